@@ -1,0 +1,118 @@
+// What was seen of a Milvus installation at one moment. Data only: who looks is a platform, who decides is plan.ts and verdict.ts.
+import { compareVersions, oldestVersion, parseImage, type Version } from './version.js';
+import type { HiddenValues } from './values.js';
+
+export type Topology = 'standalone' | 'separate-coordinators' | 'mixcoord' | 'streaming' | 'unknown';
+export type MessageQueue = 'rocksmq' | 'natsmq' | 'pulsar' | 'kafka' | 'woodpecker' | 'unknown';
+export type Metastore = 'etcd' | 'mysql' | 'unknown';
+
+/** The Helm statuses that matter to an upgrade; helm/pkg/release/status.go names them all. */
+export type ReleaseStatus = 'deployed' | 'failed' | 'pending-install' | 'pending-upgrade' | 'pending-rollback' | 'uninstalling' | 'superseded' | 'unknown';
+
+/** One revision of a Helm release. `values` are those the user supplied; `computedValues` have the chart's defaults below them. */
+export interface ReleaseRevision {
+  readonly revision: number;
+  readonly status: ReleaseStatus;
+  readonly chartName: string;
+  readonly chartVersion: string;
+  readonly appVersion: string;
+  readonly updatedAt: string;
+  readonly description: string;
+  readonly values: HiddenValues;
+  readonly computedValues: HiddenValues;
+  /** Names of the Deployments in the revision's manifest. */
+  readonly deployments: readonly string[];
+}
+
+/** A Helm release: its newest revision, and the newest one that Helm finished, on which the next upgrade builds. */
+export interface Release {
+  readonly name: string;
+  readonly namespace: string;
+  readonly latest: ReleaseRevision;
+  readonly deployed: ReleaseRevision | null;
+  /** The run that began the newest revision, by the label it left; empty when another hand did. */
+  readonly startedBy: string;
+}
+
+/** Why a container of a pod does not run, as the kubelet says it. */
+export interface WaitingContainer {
+  readonly pod: string;
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** One Milvus Deployment and its pods. Counts are pods. */
+export interface Component {
+  /** The Milvus role, from the label `component`: `proxy`, `querynode`, … */
+  readonly role: string;
+  readonly deployment: string;
+  /** Image that the Deployment's template asks for; empty when only pods of a removed Deployment are left. */
+  readonly templateImage: string;
+  /** Images of the pods that exist, terminating ones included, each once. */
+  readonly podImages: readonly string[];
+  readonly wanted: number;
+  readonly updated: number;
+  readonly ready: number;
+  readonly available: number;
+  /** Pods of an older template that are not terminating yet. */
+  readonly outdated: number;
+  readonly terminating: number;
+  readonly restarts: number;
+  readonly waiting: readonly WaitingContainer[];
+  /** False while the Deployment controller has not looked at the newest spec. */
+  readonly settledSpec: boolean;
+  readonly paused: boolean;
+  /** The Deployment's own word on failure, such as `ProgressDeadlineExceeded: …`; empty when it has none. */
+  readonly failure: string;
+}
+
+export interface Etcd {
+  readonly endpoints: readonly string[];
+  readonly rootPath: string;
+}
+
+/** The run that holds this release now. */
+export interface LockHolder {
+  readonly holder: string;
+  readonly renewedAt: string;
+  readonly expiresAt: string;
+}
+
+export interface Observation {
+  readonly takenAt: string;
+  readonly release: Release | null;
+  readonly components: readonly Component[];
+  readonly topology: Topology;
+  readonly messageQueue: MessageQueue;
+  readonly metastore: Metastore;
+  readonly etcd: Etcd;
+}
+
+/** Every version that runs in some pod, oldest first, each once. Components scaled to zero count by their template. */
+export function runningVersions(seen: Observation): Version[] {
+  const images = seen.components.flatMap((each) => (each.podImages.length > 0 ? each.podImages : [each.templateImage]));
+  const versions = [...new Set(images)].map((image) => parseImage(image).version).filter((each) => each !== null);
+  return versions.sort(compareVersions).filter((each, at, all) => at === 0 || compareVersions(all[at - 1]!, each) !== 0);
+}
+
+/** Where the installation is: the oldest version that runs, from the pods' images, never from a label. Null when no image tells one. */
+export function runningVersion(seen: Observation): Version | null {
+  return oldestVersion(runningVersions(seen));
+}
+
+/** One line that says how far a component is, as a person would put it. */
+export function describeComponent(each: Component): string {
+  const parts = [`${each.ready} of ${each.wanted} ready`];
+  if (each.updated < each.wanted) parts.push(`${each.updated} updated`);
+  if (each.outdated > 0) parts.push(`${each.outdated} old`);
+  if (each.terminating > 0) parts.push(`${each.terminating} terminating`);
+  if (each.restarts > 0) parts.push(`${each.restarts} restarts`);
+  const waiting = [...new Set(each.waiting.map((container) => container.reason))];
+  return `${each.role}: ${[...parts, ...waiting].join(', ')}`;
+}
+
+/** True when every pod is new, ready and available, and no old one is left, terminating ones included. */
+export function isSettled(each: Component): boolean {
+  const whole = each.updated === each.wanted && each.ready === each.wanted && each.available >= each.wanted;
+  return each.settledSpec && whole && each.outdated === 0 && each.terminating === 0;
+}

@@ -1,0 +1,72 @@
+// Helm values as plain data: merge as Helm does, read and write by path, compare. Also the wrapper that keeps them out of every text.
+
+export type Values = { readonly [key: string]: unknown };
+
+/** Values that may hold passwords. However it is printed, serialised or inspected, only the names of the keys come out. */
+export class HiddenValues {
+  readonly #values: Values;
+  constructor(values: Values) {
+    this.#values = values;
+  }
+  /** The real values: for Helm's values file and for comparisons, never for a text. */
+  reveal(): Values {
+    return this.#values;
+  }
+  toJSON(): { readonly keys: readonly string[] } {
+    return { keys: leafPaths(this.#values) };
+  }
+  toString(): string {
+    return `values of ${leafPaths(this.#values).join(', ') || 'nothing'}`;
+  }
+}
+
+export function isTable(value: unknown): value is Values {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Lays `over` on `base` as Helm does: tables merge, everything else is replaced, and null removes a key (helm.sh/docs/chart_template_guide/values_files). */
+export function mergeValues(base: Values, over: Values): Values {
+  const merged: Record<string, unknown> = { ...base };
+  for (const [key, value] of Object.entries(over)) {
+    const below = merged[key];
+    merged[key] = isTable(value) ? mergeValues(isTable(below) ? below : {}, value) : value;
+  }
+  return merged;
+}
+
+/** What a chart computes from its defaults and what a user gave: merged, then keys set to null removed. */
+export function computeValues(defaults: Values, given: Values): Values {
+  return withoutNulls(mergeValues(defaults, given));
+}
+
+function withoutNulls(values: Values): Values {
+  const kept = Object.entries(values).filter(([, value]) => value !== null);
+  return Object.fromEntries(kept.map(([key, value]) => [key, isTable(value) ? withoutNulls(value) : value]));
+}
+
+/** The value at `a.b.c`; undefined when any part is missing. */
+export function valueAt(values: Values, path: string): unknown {
+  return path.split('.').reduce<unknown>((at, key) => (isTable(at) ? at[key] : undefined), values);
+}
+
+/** A table with only `value` at `a.b.c`. */
+export function valuesAtPath(path: string, value: unknown): Values {
+  return path.split('.').reduceRight<unknown>((below, key) => ({ [key]: below }), value) as Values;
+}
+
+/** True when laying `wanted` on `present` would change nothing. */
+export function holds(present: Values, wanted: Values): boolean {
+  return Object.entries(wanted).every(([key, value]) => {
+    const there = present[key];
+    if (value === null) return there === undefined || there === null;
+    return isTable(value) ? isTable(there) && holds(there, value) : JSON.stringify(there) === JSON.stringify(value);
+  });
+}
+
+/** The dotted paths of every leaf, for texts that name values without telling them. */
+export function leafPaths(values: Values, prefix = ''): string[] {
+  return Object.entries(values).flatMap(([key, value]) => {
+    const path = prefix ? `${prefix}.${key}` : key;
+    return isTable(value) && Object.keys(value).length > 0 ? leafPaths(value, path) : [path];
+  });
+}
