@@ -1,0 +1,68 @@
+# shellcheck shell=bash
+# Sourced by every script of the lab: where things are kept, and how programs are started, recognised and ended.
+# Knows nothing of Kubernetes or Milvus.
+set -euo pipefail
+HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+# One folder per user holds everything the lab downloads, builds and runs; removing it removes the lab.
+CACHE=${MILVUS_LAB:-${XDG_CACHE_HOME:-$HOME/.cache}/milvus-lab}
+# shellcheck disable=SC2034  # read by the scripts that source this file
+BIN=$CACHE/bin
+STATE=$CACHE # each script points this at the folder of what it runs
+
+say() { echo "lab: $*" >&2; }
+fail() { say "$*"; exit 1; }
+has() { command -v "$1" >/dev/null 2>&1; }
+
+# Tries a command once a quarter of a second until it works or the seconds are over.
+until_ok() {
+  local deadline=$((SECONDS + $1)); shift
+  until "$@" >/dev/null 2>&1; do
+    [ "$SECONDS" -lt "$deadline" ] || { say "gave up waiting for: $*"; return 1; }
+    sleep 0.25
+  done
+}
+
+# Only one `up` or `down` of the same thing at a time; programs started under the lock must not keep it, so `start` closes it.
+lock() { mkdir -p "$CACHE"; exec 9>"$CACHE/$1.lock"; flock 9; }
+
+# A pid alone may belong to somebody else's program by now, so the program's name is written down and compared.
+alive() {
+  local pid program
+  [ -f "$STATE/$1.pid" ] && read -r pid program <"$STATE/$1.pid" &&
+    [ "$(basename "$(readlink "/proc/$pid/exe" 2>/dev/null)")" = "$program" ]
+}
+
+start() { # name program arguments...
+  local name=$1 program; shift
+  alive "$name" && return
+  program=$(basename "$(readlink -f "$(command -v "$1")")")
+  mkdir -p "$STATE/log"
+  setsid nohup "$@" >"$STATE/log/$name.log" 2>&1 </dev/null 9>&- &
+  echo "$! $program" >"$STATE/$name.pid"
+}
+
+# Ends what `start` started, in the order given, and waits until each is gone; the last resort is SIGKILL, to the same pid only.
+stop() {
+  local name pid n
+  for name in "$@"; do
+    if alive "$name"; then
+      read -r pid _ <"$STATE/$name.pid"; kill "$pid" 2>/dev/null || true
+      for n in $(seq 100); do alive "$name" || break; [ "$n" != 80 ] || kill -KILL "$pid" 2>/dev/null || true; sleep 0.1; done
+    fi
+    rm -f "$STATE/$name.pid"
+  done
+}
+
+listening() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
+
+# The wished port, or the next one nobody listens on.
+free_port() { local port=$1; while listening "$port"; do port=$((port + 1)); done; echo "$port"; }
+
+# A file appears whole or not at all: whoever is killed while writing leaves nothing half-made behind.
+# usage: produce FILE command...   where the command writes to "$PART"
+produce() {
+  local file=$1; shift
+  PART=$file.part.$$; rm -rf "$PART"
+  "$@" || { rm -rf "$PART"; return 1; }
+  mv -f "$PART" "$file"
+}

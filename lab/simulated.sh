@@ -1,0 +1,96 @@
+#!/bin/bash
+# A simulated cluster, without root: real etcd, kube-apiserver, kube-controller-manager and kube-scheduler; kwok plays the kubelets,
+# so that pods become ready, or fail, as simulated/kwok.yaml says, without running. Up in about 5 s; already up: at once.
+# usage: simulated.sh up [NODES] | down | env | requests          LAB_NAME=other gives a second cluster beside the first
+# shellcheck source=common.sh
+. "$(dirname "$0")/common.sh"
+NAME=simulated${LAB_NAME:+-$LAB_NAME}; STATE=$CACHE/$NAME
+PATH=$BIN:$PATH; export KUBECONFIG=$STATE/kubeconfig
+PROGRAMS=(kwok scheduler controller-manager apiserver etcd)
+now() { kubectl --request-timeout=2s get --raw /readyz; }
+
+secrets() { # made once, so that a kubeconfig handed out stays good when the cluster is started again
+  [ -f tokens.csv ] && return
+  openssl genrsa -out sa.key 2048 2>/dev/null
+  openssl rsa -in sa.key -pubout -out sa.pub 2>/dev/null
+  (umask 077; echo "$(openssl rand -hex 16),admin,1,system:masters" >tokens.new; mv tokens.new tokens.csv)
+}
+
+write_kubeconfig() {
+  local token; token=$(cut -d, -f1 tokens.csv)
+  (umask 077; cat >kubeconfig <<K
+apiVersion: v1
+kind: Config
+clusters: [{name: simulated, cluster: {server: "https://127.0.0.1:$API", certificate-authority: $STATE/certs/apiserver.crt}}]
+users: [{name: admin, user: {token: $token}}]
+contexts: [{name: simulated, context: {cluster: simulated, user: admin}}]
+current-context: simulated
+K
+  )
+}
+
+control_plane() {
+  ETCD=$(free_port 22379); PEER=$(free_port 22480); API=$(free_port 26443); KUBELET=$(free_port 22550)
+  # Nothing here must survive a power cut, so etcd need not wait for the disk: this is half of the speed.
+  start etcd "$BIN/etcd" --data-dir etcd --unsafe-no-fsync --logger zap --log-level error \
+    --listen-client-urls "http://127.0.0.1:$ETCD" --advertise-client-urls "http://127.0.0.1:$ETCD" \
+    --listen-peer-urls "http://127.0.0.1:$PEER" --initial-advertise-peer-urls "http://127.0.0.1:$PEER" --initial-cluster "default=http://127.0.0.1:$PEER"
+  # Pods need no service account tokens: nothing in them runs. The audit log lets tests count requests.
+  start apiserver kube-apiserver --etcd-servers="http://127.0.0.1:$ETCD" --bind-address=127.0.0.1 --secure-port="$API" --cert-dir=certs \
+    --token-auth-file=tokens.csv --authorization-mode=RBAC --service-cluster-ip-range=10.97.0.0/16 --disable-admission-plugins=ServiceAccount \
+    --service-account-key-file=sa.pub --service-account-signing-key-file=sa.key --service-account-issuer=https://kubernetes.default.svc \
+    --kubelet-preferred-address-types=InternalIP \
+    --audit-log-path="$STATE/audit.log" --audit-policy-file="$HERE/simulated/audit.yaml" --audit-log-maxsize=200 --audit-log-maxbackup=1
+  until_ok 20 test -f certs/apiserver.crt
+  write_kubeconfig
+  until_ok 60 now
+  # Volume claims are filled from empty folders under /tmp, as on a one-node cluster.
+  start controller-manager kube-controller-manager --kubeconfig=kubeconfig --service-account-private-key-file=sa.key --leader-elect=false --secure-port=0 \
+    --enable-hostpath-provisioner --kube-api-qps=200 --kube-api-burst=400
+  start scheduler kube-scheduler --kubeconfig=kubeconfig --leader-elect=false --secure-port=0 --kube-api-qps=200 --kube-api-burst=400
+  sed "s#STATE#$STATE#g" "$HERE/simulated/kwok.yaml" >kwok.yaml
+  cp "$HERE"/simulated/*.log .
+  # kwok also answers for the kubelets' API (kubectl logs), with the API server's own certificate.
+  start kwok kwok --kubeconfig=kubeconfig --config=kwok.yaml --manage-all-nodes=true --cidr=10.42.0.0/16 --node-ip=127.0.0.1 \
+    --node-port="$KUBELET" --server-address="127.0.0.1:$KUBELET" --tls-cert-file=certs/apiserver.crt --tls-private-key-file=certs/apiserver.key
+}
+
+nodes() {
+  local n
+  for n in $(seq "$1"); do
+    printf 'apiVersion: v1\nkind: Node\nmetadata: {name: node-%s, labels: {kubernetes.io/hostname: node-%s}}\n---\n' "$n" "$n"
+  done | kubectl apply -f - -f "$HERE/storage-class.yaml" >/dev/null
+  kubectl wait --for=condition=Ready node --all --timeout=30s >/dev/null
+  echo "$1" >nodes
+}
+
+up() {
+  local name whole=yes count
+  for name in etcd kube-apiserver kube-controller-manager kube-scheduler kwok kubectl; do
+    [ -x "$BIN/$name" ] || fail "$name is missing; run: lab/lab tools simulated"
+  done
+  lock "$NAME"; mkdir -p "$STATE"; cd "$STATE"
+  count=${1:-$(cat nodes 2>/dev/null || echo 1)}
+  for name in "${PROGRAMS[@]}"; do alive "$name" || whole=; done
+  if [ -z "$whole" ] || ! now >/dev/null 2>&1; then
+    # One dead part would leave the others waiting for its old port: start all of them again, on the same data.
+    stop "${PROGRAMS[@]}"; rm -f nodes; secrets; control_plane
+  fi
+  [ "$(cat nodes 2>/dev/null)" = "$count" ] || nodes "$count"
+  env_
+}
+
+down() { lock "$NAME"; stop "${PROGRAMS[@]}"; rm -rf "$STATE"; }
+
+env_() { echo "export KUBECONFIG=$KUBECONFIG LAB_AUDIT_LOG=$STATE/audit.log PATH=$BIN:\$PATH"; }
+
+# How many requests each program has made so far.
+requests() { grep -o '"userAgent":"[^"]*"' "$STATE/audit.log" | cut -d'"' -f4 | sort | uniq -c | sort -rn; }
+
+case ${1:-} in
+  up) shift; up "$@" ;;
+  down) down ;;
+  env) env_ ;;
+  requests) requests ;;
+  *) fail "usage: simulated.sh up [NODES] | down | env | requests" ;;
+esac
