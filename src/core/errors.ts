@@ -1,0 +1,60 @@
+// The errors of this action: what failed, why, and what to do. Sorted by who can fix them; every code has a heading in docs/errors.md.
+
+export const ERROR_CODES = {
+  'input-invalid': 'the workflow author',
+  'upgrade-refused': 'the workflow author',
+  'tool-missing': 'the workflow author',
+  'cluster-unreachable': 'the cluster admin',
+  'access-denied': 'the cluster admin',
+  'release-not-found': 'the workflow author',
+  'run-in-progress': 'whoever started the other run',
+  'command-failed': 'depends on the command',
+  'step-stuck': 'the cluster admin',
+  'step-timed-out': 'whoever knows the load',
+  cancelled: 'whoever cancelled',
+  bug: 'the authors of this action',
+} as const;
+
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+export interface Problem {
+  readonly code: ErrorCode;
+  readonly what: string;
+  readonly why: string;
+  readonly remedy: string;
+}
+
+/** An end of the run that the user has to know of. Its message reads: what failed: why. What to do. */
+export class UpgradeError extends Error implements Problem {
+  readonly code: ErrorCode;
+  readonly what: string;
+  readonly why: string;
+  readonly remedy: string;
+  constructor(problem: Problem, options?: ErrorOptions) {
+    super(formatProblem(problem), options);
+    this.name = 'UpgradeError';
+    this.code = problem.code;
+    this.what = problem.what;
+    this.why = problem.why;
+    this.remedy = problem.remedy;
+  }
+}
+
+export function formatProblem({ what, why, remedy }: Problem): string {
+  return `${what}: ${endSentence(why)} ${endSentence(remedy)}`;
+}
+
+function endSentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}
+
+/** Gives every error the one shape that events and reports carry. What we did not expect is a bug of ours, and says so. */
+export function toProblem(error: unknown): Problem {
+  if (error instanceof UpgradeError) return { code: error.code, what: error.what, why: error.why, remedy: error.remedy };
+  return {
+    code: 'bug',
+    what: 'The action met an error it does not know',
+    why: error instanceof Error ? error.message : String(error),
+    remedy: 'Open an issue and attach the report and this log. Run the action again: it goes on from what it finds.',
+  };
+}

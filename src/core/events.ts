@@ -1,0 +1,38 @@
+// Everything worth telling, once. The log, the summary, the outputs and the report are readers of this one list.
+import type { Problem } from './errors.js';
+import type { Component, Observation } from './observation.js';
+import type { Plan, Step } from './steps.js';
+import type { Refusal } from './refusal.js';
+
+export type Outcome = 'succeeded' | 'unchanged' | 'planned' | 'refused' | 'failed' | 'rolled-back' | 'cancelled';
+
+/** The part of the run that is shown as one group in the log. */
+export type Chapter = 'inputs' | 'look' | 'plan' | 'run' | 'result';
+
+/** `at` is when it happened, ISO 8601 in UTC. */
+export type Event = { readonly at: string } & (
+  | { readonly type: 'chapter-began'; readonly chapter: Chapter }
+  | { readonly type: 'looked'; readonly seen: Observation }
+  | { readonly type: 'noted'; readonly message: string }
+  | { readonly type: 'warned'; readonly message: string }
+  | { readonly type: 'command-ran'; readonly command: readonly string[]; readonly exitCode: number; readonly seconds: number }
+  | { readonly type: 'plan-made'; readonly plan: Plan }
+  | { readonly type: 'plan-refused'; readonly plan: Plan | null; readonly refusals: readonly Refusal[] }
+  | { readonly type: 'step-started'; readonly step: Step }
+  | { readonly type: 'step-skipped'; readonly step: Step }
+  /** Emitted before the request: from here on the cluster may be changed. */
+  | { readonly type: 'step-asked'; readonly step: Step }
+  | { readonly type: 'step-waiting'; readonly step: Step; readonly waitingFor: string; readonly sinceSeconds: number }
+  | { readonly type: 'step-done'; readonly step: Step; readonly tookSeconds: number }
+  | { readonly type: 'component-changed'; readonly component: Component }
+  | { readonly type: 'failed'; readonly problem: Problem }
+  | { readonly type: 'ended'; readonly outcome: Outcome }
+);
+
+export type EventType = Event['type'];
+
+/** An event before it is given its time. */
+export type EventDraft = Event extends infer Each ? (Each extends Event ? Omit<Each, 'at'> : never) : never;
+
+/** Takes an event down: gives it its time and hands it to every reader. */
+export type Emit = (draft: EventDraft) => void;

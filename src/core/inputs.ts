@@ -1,0 +1,143 @@
+// Reads the inputs of action.yml into a Goal, or says everything that is wrong with them at once. Touches nothing: files are read through a function it is given.
+import { OPERATIONS, STRATEGIES, type ChartSource, type Goal } from './goal.js';
+import { parseSetLines } from './set-values.js';
+import { HiddenValues, isTable, mergeValues, type Values } from './values.js';
+import { parseImage, parseVersion, type Version } from './version.js';
+import type { WantedChart } from './chart-choice.js';
+import { parse as parseYaml } from 'yaml';
+
+/** The names in action.yml, in its order. */
+export const INPUT_NAMES = [
+  'release', 'target-version', 'namespace', 'source-version', 'operation', 'strategy', 'image', 'chart', 'chart-repository', 'chart-version',
+  'values', 'values-files', 'set', 'kubeconfig', 'context', 'timeout', 'step-timeout', 'skip-checks', 'report-path',
+] as const;
+
+export type InputName = (typeof INPUT_NAMES)[number];
+/** What was written for each input; an input that was left out has its default, or is empty where it has none. */
+export type RawInputs = Readonly<Record<InputName, string>>;
+
+/** Gives a file's text, or null when it cannot be read. */
+export type ReadFile = (path: string) => string | null;
+
+export type ParsedInputs = { readonly ok: true; readonly goal: Goal } | { readonly ok: false; readonly problems: readonly string[] };
+
+export function parseInputs(raw: RawInputs, readFile: ReadFile): ParsedInputs {
+  const problems: string[] = [];
+  const say: Say = (input, works) => problems.push(`${input} is "${raw[input]}"; ${works}`);
+  const values = mergedValues(raw, readFile, (problem) => problems.push(problem));
+  const goal: Goal = {
+    operation: oneOf(raw, 'operation', OPERATIONS, say),
+    strategy: oneOf(raw, 'strategy', STRATEGIES, say),
+    release: named(raw, 'release', 53, say),
+    namespace: named(raw, 'namespace', 63, say),
+    target: fullVersion(raw, 'target-version', say) ?? { major: 0, minor: 0, patch: 0, preRelease: '' },
+    source: raw['source-version'] ? fullVersion(raw, 'source-version', say) : null,
+    image: imageReference(raw, say),
+    chart: chartSource(raw, say),
+    chartVersion: wantedChart(raw, say),
+    values: new HiddenValues(values),
+    kubeconfig: raw.kubeconfig || null,
+    context: raw.context || null,
+    timeoutSeconds: seconds(raw, 'timeout', say),
+    stepTimeoutSeconds: seconds(raw, 'step-timeout', say),
+    skipChecks: words(raw['skip-checks']),
+    reportPath: raw['report-path'] || null,
+  };
+  return problems.length > 0 ? { ok: false, problems } : { ok: true, goal };
+}
+
+type Say = (input: InputName, works: string) => void;
+
+function oneOf<Word extends string>(raw: RawInputs, input: InputName, allowed: readonly Word[], say: Say): Word {
+  const found = allowed.find((word) => word === raw[input]);
+  if (!found) say(input, `write one of ${allowed.join(', ')}`);
+  return found ?? (allowed[0] as Word);
+}
+
+/** RFC 1123 labels; Helm allows 53 characters for a release (helm/pkg/chartutil/validate_name.go), Kubernetes 63 for a namespace. */
+function named(raw: RawInputs, input: 'release' | 'namespace', longest: number, say: Say): string {
+  const name = raw[input];
+  if (name === '') say(input, `write the name of the ${input === 'release' ? 'Helm release, as `helm list` shows it' : 'namespace'}`);
+  else if (!/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(name) || name.length > longest) {
+    say(input, `write at most ${longest} lower-case letters, digits and "-", for example my-milvus`);
+  }
+  return name;
+}
+
+function fullVersion(raw: RawInputs, input: 'target-version' | 'source-version', say: Say): Version | null {
+  const found = parseVersion(raw[input]);
+  if (!found) say(input, 'write a full Milvus version such as 2.6.15');
+  return found;
+}
+
+function imageReference(raw: RawInputs, say: Say): string | null {
+  if (raw.image === '') return null;
+  const { repository, tag, digest } = parseImage(raw.image);
+  const readable = /^[a-z0-9][a-zA-Z0-9._:/-]*$/.test(repository) && /^[\w][\w.-]{0,127}$/.test(tag) && digest === '';
+  // The chart's image.all has a repository and a tag, no place for a digest (zilliztech/milvus-helm values.yaml).
+  if (!readable) say('image', 'write repository and tag, for example registry.example.com/milvusdb/milvus:v2.6.15');
+  return raw.image;
+}
+
+function chartSource(raw: RawInputs, say: Say): ChartSource {
+  const reference = raw.chart;
+  if (reference.startsWith('oci://')) return { kind: 'oci', reference };
+  if (reference.endsWith('.tgz')) return { kind: 'archive', reference };
+  if (/^(\.{0,2}\/|~\/|[A-Za-z]:\\)/.test(reference) || reference === '.') return { kind: 'folder', reference };
+  if (!/^[a-z0-9][\w.-]*\/[a-z0-9][\w.-]*$/.test(reference)) {
+    say('chart', 'write milvus/milvus, a folder such as ./charts/milvus, a .tgz file, or oci://registry/path');
+  }
+  if (!/^https?:\/\/[^\s/]+/.test(raw['chart-repository'])) {
+    say('chart-repository', 'write an address such as https://zilliztech.github.io/milvus-helm/');
+  }
+  return { kind: 'repository', reference, url: raw['chart-repository'] };
+}
+
+function wantedChart(raw: RawInputs, say: Say): WantedChart {
+  const text = raw['chart-version'];
+  if (text === 'auto' || text === 'keep') return { kind: text };
+  if (!parseVersion(text)) say('chart-version', 'write auto, keep, or a full chart version such as 4.2.58');
+  return { kind: 'exact', version: text.replace(/^v/, '') };
+}
+
+/** Whole seconds, or a number with s, m or h: 900, 15m, 2h. */
+function seconds(raw: RawInputs, input: 'timeout' | 'step-timeout', say: Say): number {
+  const found = /^(\d{1,6})(s|m|h)?$/.exec(raw[input]);
+  const unit = { s: 1, m: 60, h: 3600 }[found?.[2] ?? 's'] ?? 1;
+  const value = found ? Number(found[1]) * unit : 0;
+  if (value <= 0 || value > 7 * 24 * 3600) say(input, 'write seconds, or a time such as 15m or 2h, up to a week');
+  return value;
+}
+
+function words(text: string): string[] {
+  return text.split(/[\s,]+/).filter((word) => word !== '');
+}
+
+function lines(text: string): string[] {
+  return text.split('\n').map((line) => line.trim()).filter((line) => line !== '' && !line.startsWith('#'));
+}
+
+function mergedValues(raw: RawInputs, readFile: ReadFile, complain: (problem: string) => void): Values {
+  const files = lines(raw['values-files']).map((path) => {
+    const text = readFile(path);
+    if (text === null) complain(`values-files names "${path}", which cannot be read; write paths from the workspace, one a line`);
+    return yamlTable(text ?? '', `values-files: ${path}`, complain);
+  });
+  const set = parseSetLines(lines(raw.set));
+  for (const problem of set.problems) complain(`set: ${problem}; write path=value, one a line, for example proxy.replicas=2`);
+  return [...files, yamlTable(raw.values, 'values', complain), set.values].reduce<Values>(mergeValues, {});
+}
+
+function yamlTable(text: string, where: string, complain: (problem: string) => void): Values {
+  if (text.trim() === '') return {};
+  try {
+    const table: unknown = parseYaml(text);
+    if (table === null || isTable(table)) return table ?? {};
+    complain(`${where} is YAML but no table of values; write for example "proxy: {replicas: 2}"`);
+  } catch (error) {
+    // Only the first line: the rest of the parser's message shows the source, which may hold passwords.
+    const [reason = ''] = error instanceof Error ? error.message.split('\n') : [String(error)];
+    complain(`${where} is not YAML: ${reason.replace(/:$/, '')}; write for example "proxy: {replicas: 2}"`);
+  }
+  return {};
+}

@@ -1,0 +1,117 @@
+// The planner: from a goal, what was seen and what the chart offers, to a plan or to every reason against one. Pure.
+// It must never act, never look, and never decide by the outcome of an earlier run: the observation is the only memory.
+import { adviseOn } from './knowledge/advisories.js';
+import { findPath, type Path } from './knowledge/paths.js';
+import { chooseChart, type CatalogueEntry, type ChartChoice } from './chart-choice.js';
+import type { Goal } from './goal.js';
+import { runningVersion, type Observation, type ReleaseRevision } from './observation.js';
+import { findPins, type Pin } from './pins.js';
+import { waive, type Check, type Refusal } from './refusal.js';
+import { refusalsOfState, refusalsOfValues } from './rules.js';
+import type { HelmUpgradeStep, Hop, Plan, Planned, PlannedStrategy, SettleStep, Step } from './steps.js';
+import { computeValues, HiddenValues, mergeValues, valuesAtPath, type Values } from './values.js';
+import { judge } from './verdict.js';
+import { compareVersions, formatVersion, imageForVersion, parseImage, type Version } from './version.js';
+
+/** Where the way begins and which chart it takes: what can be said before the chart's defaults are known. */
+export interface Route {
+  readonly from: Version;
+  readonly image: string;
+  readonly path: Path;
+  readonly chart: ChartChoice | null;
+  readonly installed: ReleaseRevision;
+  readonly refusals: readonly Refusal[];
+}
+
+/** Finds the path and the chart; null when no release was seen or nothing tells which version runs. */
+export function findRoute(goal: Goal, seen: Observation, catalogue: readonly CatalogueEntry[]): Route | null {
+  const installed = seen.release?.deployed ?? seen.release?.latest;
+  const from = runningVersion(seen) ?? goal.source;
+  if (!installed || !from) return null;
+  const { topology, messageQueue } = seen;
+  const indexNode = seen.components.some((each) => each.role === 'indexnode');
+  const { path, refusals } = findPath({ from, to: goal.target, topology, messageQueue, indexNode });
+  const question = { wanted: goal.chartVersion, from, to: goal.target, installed: installed.chartVersion, catalogue, messageQueue, keepChart: path.keepChart };
+  const chart = chooseChart(question);
+  return { from, image: targetImage(goal, seen), path, chart: chart.choice, installed, refusals: [...refusals, ...chart.refusals] };
+}
+
+/** Draws the plan, and collects every refusal. `chartDefaults` are the default values of the chosen chart. */
+export function planUpgrade(goal: Goal, seen: Observation, route: Route, chartDefaults: Values): Planned {
+  const { path, installed } = route;
+  const required = path.requiredValues.reduce<Values>((all, row) => mergeValues(all, valuesAtPath(row.path, row.value)), {});
+  const given = mergeValues(required, mergeValues(goal.values.reveal(), imageValues(route.image)));
+  const reused = installed.values.reveal();
+  const pins = findPins(installed.computedValues.reveal(), computeValues(chartDefaults, mergeValues(reused, given)), given);
+  const values = mergeValues(pins.reduce<Values>((all, pin) => mergeValues(all, valuesAtPath(pin.path, pin.value)), {}), given);
+  const next = computeValues(chartDefaults, mergeValues(reused, values));
+  const found = [...refusalsOfState(goal, seen, route), ...route.refusals, ...refusalsOfValues(installed.computedValues.reveal(), next, required)];
+  const { standing, waived } = waive(found, goal.skipChecks);
+  const plan = route.chart ? drawPlan({ goal, seen, route, chart: route.chart, pins, values, checks: [...waived, ...advice(route, goal)] }) : null;
+  return { plan, refusals: standing };
+}
+
+interface Draft {
+  readonly goal: Goal;
+  readonly seen: Observation;
+  readonly route: Route;
+  readonly chart: ChartChoice;
+  readonly pins: readonly Pin[];
+  readonly values: Values;
+  readonly checks: readonly Check[];
+}
+
+function drawPlan({ goal, seen, route, chart, pins, values, checks }: Draft): Plan {
+  const { from, image, path, installed } = route;
+  const steps: Step[] = path.way === 'migration' ? [] : [helmUpgrade(goal, image, chart, values), settle(goal, image)];
+  const strategy = path.way === 'migration' ? 'migrate' : strategyOf(steps, seen);
+  const chartWay = { from: installed.chartVersion, to: chart.version, why: chart.why };
+  return { strategy, from, to: goal.target, image, chart: chartWay, hops: hops(route, goal.target), steps, pins, checks };
+}
+
+function strategyOf(steps: readonly Step[], seen: Observation): PlannedStrategy {
+  return steps.every((step) => judge(step, seen).state === 'done') ? 'nothing' : 'helm-upgrade';
+}
+
+function hops(route: Route, to: Version): Hop[] {
+  const { from, path } = route;
+  if (path.way === 'nothing' || compareVersions(from, to) === 0) return [];
+  const { way, rollingPossible, why, source } = path;
+  return [{ from, to, way, rollingPossible, why, source, outline: way === 'migration' ? migrationOutline : [] }];
+}
+
+/** The order of a metadata migration; milvus-io/milvus deployments/migrate-meta/README.md. */
+const migrationOutline = [
+  'check both images, storage and etcd while the old version serves',
+  'stop every Milvus component and see its session gone from etcd',
+  'back up the metadata and verify the backup',
+  'migrate the metadata',
+  'helm upgrade to the new version, wait for every Deployment',
+];
+
+function helmUpgrade(goal: Goal, image: string, chart: ChartChoice, values: Values): HelmUpgradeStep {
+  const id = `helm-upgrade/${goal.release}@${formatVersion(goal.target)}+chart-${chart.version}`;
+  const timeoutSeconds = goal.stepTimeoutSeconds;
+  return { kind: 'helm-upgrade', id, timeoutSeconds, chart: goal.chart, chartVersion: chart.version, image, values: new HiddenValues(values) };
+}
+
+function settle(goal: Goal, image: string): SettleStep {
+  const id = `settle/${goal.release}@${formatVersion(goal.target)}`;
+  return { kind: 'settle', id, timeoutSeconds: goal.stepTimeoutSeconds, image, version: goal.target };
+}
+
+/** The image to run: as given, else the running repository and hardware variant with the target's tag. */
+function targetImage(goal: Goal, seen: Observation): string {
+  const current = seen.components.find((each) => each.templateImage !== '')?.templateImage ?? '';
+  return goal.image ?? imageForVersion(current, goal.target);
+}
+
+function imageValues(image: string): Values {
+  const { repository, tag } = parseImage(image);
+  return { image: { all: { repository, tag } } };
+}
+
+function advice(route: Route, goal: Goal): Check[] {
+  const found = adviseOn(route.from, goal.target);
+  return found.map((each) => ({ id: `advisory-${each.version}`, state: 'warn', because: each.advice, source: each.source }));
+}

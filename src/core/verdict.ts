@@ -1,0 +1,66 @@
+// The only judge of whether a step is done. Pure: it compares a step with what was seen, and remembers nothing.
+import { describeComponent, isSettled, type Component, type Observation } from './observation.js';
+import type { HelmUpgradeStep, SettleStep, Step } from './steps.js';
+import { holds } from './values.js';
+import { compareVersions, parseImage } from './version.js';
+
+export type Verdict =
+  | { readonly state: 'todo' }
+  | { readonly state: 'moving'; readonly waitingFor: string }
+  | { readonly state: 'done' }
+  | { readonly state: 'stuck'; readonly because: string };
+
+/** Judges a step by one observation. */
+export function judge(step: Step, seen: Observation): Verdict {
+  return (judges[step.kind] as (step: Step, seen: Observation) => Verdict)(step, seen);
+}
+
+const judges: { readonly [Kind in Step['kind']]: (step: Extract<Step, { kind: Kind }>, seen: Observation) => Verdict } = {
+  'helm-upgrade': judgeHelmUpgrade,
+  settle: judgeSettle,
+};
+
+/** The release alone is not believed: a `kubectl set image` or `rollout undo` after it leaves Helm's record as it was. */
+function judgeHelmUpgrade(step: HelmUpgradeStep, seen: Observation): Verdict {
+  const latest = seen.release?.latest;
+  if (!latest) return { state: 'stuck', because: 'the release is gone' };
+  if (latest.status.startsWith('pending-')) return { state: 'moving', waitingFor: `Helm to finish revision ${latest.revision} (${latest.status})` };
+  const recorded = latest.status === 'deployed' && latest.chartVersion === step.chartVersion && holds(latest.values.reveal(), step.values.reveal());
+  const applied = seen.components.every((each) => each.deployment === '' || each.templateImage === step.image);
+  return recorded && applied ? { state: 'done' } : { state: 'todo' };
+}
+
+function judgeSettle(step: SettleStep, seen: Observation): Verdict {
+  const missing = missingDeployments(seen);
+  const unsettled = seen.components.filter((each) => !isSettled(each) || !runs(each, step));
+  const failed = unsettled.find((each) => each.failure !== '');
+  if (failed) return { state: 'stuck', because: `${describeComponent(failed)}. ${failed.failure}${why(failed)}` };
+  const paused = unsettled.filter((each) => each.paused);
+  if (paused.length > 0) return { state: 'stuck', because: `${list(paused)} paused, so that nothing rolls. Resume with: kubectl rollout resume deployment/${paused[0]?.deployment}` };
+  if (missing.length + unsettled.length === 0) return { state: 'done' };
+  const waitingFor = [...missing.map((name) => `Deployment ${name} to appear`), ...unsettled.map(describeComponent)];
+  return { state: 'moving', waitingFor: waitingFor.join('; ') };
+}
+
+function missingDeployments(seen: Observation): string[] {
+  const present = new Set(seen.components.map((each) => each.deployment));
+  return (seen.release?.latest.deployments ?? []).filter((name) => !present.has(name));
+}
+
+/** An image without a version in its tag is compared by its text. */
+function runs(each: Component, step: SettleStep): boolean {
+  const images = [...each.podImages, ...(each.templateImage ? [each.templateImage] : [])];
+  return images.every((image) => {
+    const { version } = parseImage(image);
+    return image === step.image || (version !== null && compareVersions(version, step.version) === 0);
+  });
+}
+
+function list(components: readonly Component[]): string {
+  return `${components.map((each) => each.deployment).join(', ')} ${components.length === 1 ? 'is' : 'are'}`;
+}
+
+function why(each: Component): string {
+  const [first] = each.waiting;
+  return first ? ` (${first.pod}: ${[first.reason, first.message].filter(Boolean).join(': ')})` : '';
+}

@@ -1,0 +1,111 @@
+// The interpreter: makes each step of a plan true, in order. It must never learn what Milvus, Helm or Kubernetes are, never decide what to do
+// (that is plan.ts), and never conclude that a step is done from having acted (that is verdict.ts).
+import { UpgradeError } from './core/errors.js';
+import type { Emit } from './core/events.js';
+import type { Observation } from './core/observation.js';
+import type { Plan, Step } from './core/steps.js';
+import { judge, type Verdict } from './core/verdict.js';
+
+/** A system that can be looked at and changed. */
+export interface Platform {
+  /** The newest state; after `apply` it is never older than what apply did. */
+  observe(): Promise<Observation>;
+  /** Resolves at the next change, or after so many milliseconds, or when the signal aborts. */
+  changed(withinMilliseconds: number, signal: AbortSignal): Promise<void>;
+  /** Asks for the step once. May be repeated without harm; returns when it is accepted. */
+  apply(step: Step, signal: AbortSignal): Promise<void>;
+}
+
+export interface RunTools {
+  readonly platform: Platform;
+  readonly emit: Emit;
+  /** Milliseconds that only go forward. */
+  readonly monotonic: () => number;
+  readonly signal: AbortSignal;
+  /** When the whole run has to end, in the milliseconds of `monotonic`. */
+  readonly deadline: number;
+}
+
+/** Something is said at least this often while a step waits. */
+export const HEARTBEAT_MILLISECONDS = 30_000;
+/** A step that still says todo after its request was accepted is asked for again, so often in all. */
+const MOST_APPLIES = 3;
+
+/** Carries out a plan. Throws UpgradeError when a step is stuck, late or cancelled; what was changed until then is in the events. */
+export async function runPlan(plan: Plan, tools: RunTools): Promise<void> {
+  for (const step of plan.steps) await runStep(step, tools);
+}
+
+async function runStep(step: Step, tools: RunTools): Promise<void> {
+  const startedAt = tools.monotonic();
+  const progress = new Progress(step, tools, startedAt);
+  let applies = 0;
+  for (let looks = 0; ; looks += 1) {
+    const verdict = judge(step, await tools.platform.observe());
+    if (verdict.state === 'done') return finish(step, tools, startedAt, looks === 0);
+    if (looks === 0) tools.emit({ type: 'step-started', step });
+    stopIfOver(step, verdict, tools, startedAt);
+    if (verdict.state === 'todo') {
+      if (applies === MOST_APPLIES) throw stuck(step, 'it was asked for three times, each time accepted, and nothing changed');
+      applies += 1;
+      tools.emit({ type: 'step-asked', step });
+      await tools.platform.apply(step, tools.signal);
+      continue;
+    }
+    if (verdict.state === 'moving') await progress.wait(verdict.waitingFor);
+  }
+}
+
+function finish(step: Step, tools: RunTools, startedAt: number, skipped: boolean): void {
+  tools.emit(skipped ? { type: 'step-skipped', step } : { type: 'step-done', step, tookSeconds: (tools.monotonic() - startedAt) / 1000 });
+}
+
+function stopIfOver(step: Step, verdict: Verdict, tools: RunTools, startedAt: number): void {
+  if (tools.signal.aborted) throw cancelled(step);
+  if (verdict.state === 'stuck') throw stuck(step, verdict.because);
+  const waitingFor = verdict.state === 'moving' ? verdict.waitingFor : 'its request to be accepted';
+  const now = tools.monotonic();
+  if (now > tools.deadline) throw late('The run', 'timeout', waitingFor);
+  if (now > startedAt + step.timeoutSeconds * 1000) throw late(step.id, 'step-timeout', waitingFor);
+}
+
+/** Tells what a step waits for: at each change of it, and as a heartbeat. */
+class Progress {
+  #said = '';
+  #saidAt = 0;
+  readonly #step: Step;
+  readonly #tools: RunTools;
+  readonly #startedAt: number;
+  constructor(step: Step, tools: RunTools, startedAt: number) {
+    this.#step = step;
+    this.#tools = tools;
+    this.#startedAt = startedAt;
+  }
+  async wait(waitingFor: string): Promise<void> {
+    const now = this.#tools.monotonic();
+    if (waitingFor !== this.#said || now - this.#saidAt >= HEARTBEAT_MILLISECONDS) {
+      this.#tools.emit({ type: 'step-waiting', step: this.#step, waitingFor, sinceSeconds: (now - this.#startedAt) / 1000 });
+      this.#said = waitingFor;
+      this.#saidAt = now;
+    }
+    const stepEnd = this.#startedAt + this.#step.timeoutSeconds * 1000;
+    const next = Math.min(this.#saidAt + HEARTBEAT_MILLISECONDS, stepEnd, this.#tools.deadline);
+    // One more than the rest, so that the next look is past the moment it waits for.
+    await this.#tools.platform.changed(Math.max(1, next - now + 1), this.#tools.signal);
+  }
+}
+
+function stuck(step: Step, because: string): UpgradeError {
+  const remedy = 'What runs was left as it is. Mend the cause and run the action again: it goes on from there.';
+  return new UpgradeError({ code: 'step-stuck', what: `${step.id} cannot go on`, why: because, remedy });
+}
+
+function late(what: string, input: string, waitingFor: string): UpgradeError {
+  const remedy = `What runs was left as it is. Run the action again to keep waiting, or raise ${input}.`;
+  return new UpgradeError({ code: 'step-timed-out', what: `${what} took longer than ${input} allows`, why: `still waiting for ${waitingFor}`, remedy });
+}
+
+function cancelled(step: Step): UpgradeError {
+  const remedy = 'Nothing was undone. Run the action again: it goes on from what it finds.';
+  return new UpgradeError({ code: 'cancelled', what: `The run was cancelled during ${step.id}`, why: 'the runner asked it to end', remedy });
+}
