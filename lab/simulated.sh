@@ -46,12 +46,13 @@ control_plane() {
   until_ok 60 now
   # Volume claims are filled from empty folders under /tmp, as on a one-node cluster.
   start controller-manager kube-controller-manager --kubeconfig=kubeconfig --service-account-private-key-file=sa.key --leader-elect=false --secure-port=0 \
-    --enable-hostpath-provisioner --kube-api-qps=200 --kube-api-burst=400
+    --enable-hostpath-provisioner --node-monitor-grace-period=10m --kube-api-qps=200 --kube-api-burst=400
   start scheduler kube-scheduler --kubeconfig=kubeconfig --leader-elect=false --secure-port=0 --kube-api-qps=200 --kube-api-burst=400
   sed "s#STATE#$STATE#g" "$HERE/simulated/kwok.yaml" >kwok.yaml
   cp "$HERE"/simulated/*.log .
+  # Without a lease kwok 0.7.0 beats a node's heart every ten minutes: the nodes, and with them every pod, would soon be not ready.
   # kwok also answers for the kubelets' API (kubectl logs), with the API server's own certificate.
-  start kwok kwok --kubeconfig=kubeconfig --config=kwok.yaml --manage-all-nodes=true --cidr=10.42.0.0/16 --node-ip=127.0.0.1 \
+  start kwok kwok --kubeconfig=kubeconfig --config=kwok.yaml --manage-all-nodes=true --node-lease-duration-seconds=40 --cidr=10.42.0.0/16 --node-ip=127.0.0.1 \
     --node-port="$KUBELET" --server-address="127.0.0.1:$KUBELET" --tls-cert-file=certs/apiserver.crt --tls-private-key-file=certs/apiserver.key
 }
 

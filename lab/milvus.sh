@@ -1,0 +1,71 @@
+#!/bin/bash
+# Installs the lab's Milvus chart on a cluster of the lab and waits until every pod is ready.
+# usage: milvus.sh simulated|node VERSION [helm flags] | down simulated|node | host | chart VERSION
+# VERSION is a Milvus version (2.2.12) or `chart/4.0.29`. LAB_NAMESPACE (milvus) and LAB_RELEASE (my) name the place.
+# shellcheck source=common.sh
+. "$(dirname "$0")/common.sh"
+PATH=$BIN:$PATH
+NAMESPACE=${LAB_NAMESPACE:-milvus}; RELEASE=${LAB_RELEASE:-my}
+export HELM_CACHE_HOME=$CACHE/helm/cache HELM_CONFIG_HOME=$CACHE/helm/config HELM_DATA_HOME=$CACHE/helm/data
+
+# The newest chart of the lab whose Milvus is of the same line and not newer: releases without a chart of their own use the one before.
+chart() {
+  local wanted=$1
+  case $wanted in
+    chart/*) echo "${wanted#chart/}" ;;
+    *) awk -v wanted="$wanted" '
+         function patch(version) { split(version, part, "."); return part[3] + 0 }
+         function line(version) { split(version, part, "."); return part[1] "." part[2] }
+         $2 == "chart:" { chart = $3 }
+         $1 == "app:" && line($2) == line(wanted) && patch($2) <= patch(wanted) { best = chart }
+         END { if (best) print best; else exit 1 }' "$HERE/chart/versions.yaml" || fail "no chart of the lab fits Milvus $wanted; see lab/chart/versions.yaml" ;;
+  esac
+}
+
+cluster() { # points kubectl and helm at a cluster of the lab, never at the user's own
+  case $1 in
+    simulated) KUBECONFIG=$CACHE/simulated${LAB_NAME:+-$LAB_NAME}/kubeconfig ;;
+    node) KUBECONFIG=$CACHE/node/admin.kubeconfig ;;
+    *) fail "the cluster is simulated or node, not $1" ;;
+  esac
+  export KUBECONFIG
+  kubectl --request-timeout=3s get --raw /readyz >/dev/null 2>&1 || fail "the $1 cluster is not up; run: lab/lab $1 up"
+}
+
+install() {
+  local tier=$1 version=$2 number archive image=(); shift 2
+  cluster "$tier"
+  number=$(chart "$version")
+  archive=$("$HERE/charts.sh" build)/milvus-$number.tgz
+  [ -f "$archive" ] || fail "the lab has no chart $number"
+  case $version in chart/*) ;; *) image=(--set "image.all.tag=v$version") ;; esac
+  kubectl get namespace "$NAMESPACE" >/dev/null 2>&1 || kubectl create namespace "$NAMESPACE" >/dev/null
+  if [ "$tier" = node ]; then
+    kubectl -n "$NAMESPACE" apply -f "$HERE/node/services.yaml" >/dev/null
+    kubectl -n "$NAMESPACE" wait --for=condition=Available deployment/meta-etcd deployment/bus --timeout=120s >/dev/null
+  fi
+  helm -n "$NAMESPACE" upgrade --install "$RELEASE" "$archive" -f "$HERE/$tier/values.yaml" "${image[@]}" "$@" >/dev/null
+  kubectl -n "$NAMESPACE" rollout status deployment --selector "app.kubernetes.io/instance=$RELEASE" --timeout=300s >/dev/null
+  helm -n "$NAMESPACE" list --filter "^$RELEASE\$"
+}
+
+down() {
+  cluster "$1"
+  kubectl delete namespace "$NAMESPACE" --ignore-not-found --timeout=120s >/dev/null
+  # What Milvus wrote would be found by the next installation.
+  [ "$1" != node ] || { kubectl delete persistentvolume milvus-shared --ignore-not-found >/dev/null; rm -rf /opt/milvus-lab; }
+}
+
+host() { # on the node lab the host reaches Services by their address: kube-proxy works for it too
+  cluster node
+  kubectl -n "$NAMESPACE" get service "$(kubectl -n "$NAMESPACE" get service -l "app.kubernetes.io/instance=$RELEASE,component in (proxy, standalone)" \
+    -o jsonpath='{.items[0].metadata.name}')" -o jsonpath='{.spec.clusterIP}{"\n"}'
+}
+
+case ${1:-} in
+  simulated | node) [ $# -ge 2 ] || fail "which version? for example: milvus.sh $1 2.2.12"; install "$@" ;;
+  down) down "${2:-simulated}" ;;
+  host) host ;;
+  chart) chart "$2" ;;
+  *) fail "usage: milvus.sh simulated|node VERSION [helm flags] | down simulated|node | host | chart VERSION" ;;
+esac
