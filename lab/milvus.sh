@@ -51,6 +51,9 @@ install() {
 
 down() {
   cluster "$1"
+  kubectl -n "$NAMESPACE" delete deployments,statefulsets,jobs --all --wait=false >/dev/null
+  # The namespace controller sleeps through the grace period of every pod it still finds; played pods need none.
+  [ "$1" = node ] || kubectl -n "$NAMESPACE" delete pods --all --force --grace-period=0 >/dev/null 2>&1 || true
   kubectl delete namespace "$NAMESPACE" --ignore-not-found --timeout=120s >/dev/null
   # What Milvus wrote would be found by the next installation.
   [ "$1" != node ] || { kubectl delete persistentvolume milvus-shared --ignore-not-found >/dev/null; rm -rf /opt/milvus-lab; }

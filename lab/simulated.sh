@@ -35,9 +35,9 @@ control_plane() {
   start etcd "$BIN/etcd" --data-dir etcd --unsafe-no-fsync --logger zap --log-level error \
     --listen-client-urls "http://127.0.0.1:$ETCD" --advertise-client-urls "http://127.0.0.1:$ETCD" \
     --listen-peer-urls "http://127.0.0.1:$PEER" --initial-advertise-peer-urls "http://127.0.0.1:$PEER" --initial-cluster "default=http://127.0.0.1:$PEER"
-  # Pods need no service account tokens: nothing in them runs. The audit log lets tests count requests.
+  # Pods need no service account tokens: nothing in them runs; nor do claims need protection, which makes namespaces slow to delete. The audit log lets tests count requests.
   start apiserver kube-apiserver --etcd-servers="http://127.0.0.1:$ETCD" --bind-address=127.0.0.1 --secure-port="$API" --cert-dir=certs \
-    --token-auth-file=tokens.csv --authorization-mode=RBAC --service-cluster-ip-range=10.97.0.0/16 --disable-admission-plugins=ServiceAccount \
+    --token-auth-file=tokens.csv --authorization-mode=RBAC --service-cluster-ip-range=10.97.0.0/16 --disable-admission-plugins=ServiceAccount,StorageObjectInUseProtection \
     --service-account-key-file=sa.pub --service-account-signing-key-file=sa.key --service-account-issuer=https://kubernetes.default.svc \
     --kubelet-preferred-address-types=InternalIP \
     --audit-log-path="$STATE/audit.log" --audit-policy-file="$HERE/simulated/audit.yaml" --audit-log-maxsize=200 --audit-log-maxbackup=1
