@@ -8,8 +8,25 @@ import { parse as parseYaml } from 'yaml';
 
 /** The names in action.yml, in its order. */
 export const INPUT_NAMES = [
-  'release', 'target-version', 'namespace', 'source-version', 'operation', 'strategy', 'image', 'chart', 'chart-repository', 'chart-version',
-  'values', 'values-files', 'set', 'kubeconfig', 'context', 'timeout', 'step-timeout', 'skip-checks', 'report-path',
+  'release',
+  'target-version',
+  'namespace',
+  'source-version',
+  'operation',
+  'strategy',
+  'image',
+  'chart',
+  'chart-repository',
+  'chart-version',
+  'values',
+  'values-files',
+  'set',
+  'kubeconfig',
+  'context',
+  'timeout',
+  'step-timeout',
+  'skip-checks',
+  'report-path',
 ] as const;
 
 export type InputName = (typeof INPUT_NAMES)[number];
@@ -114,7 +131,10 @@ function words(text: string): string[] {
 }
 
 function lines(text: string): string[] {
-  return text.split('\n').map((line) => line.trim()).filter((line) => line !== '' && !line.startsWith('#'));
+  return text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !line.startsWith('#'));
 }
 
 function mergedValues(raw: RawInputs, readFile: ReadFile, complain: (problem: string) => void): Values {

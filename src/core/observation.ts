@@ -116,3 +116,20 @@ export function isSettled(each: Component): boolean {
   const whole = each.updated === each.wanted && each.ready === each.wanted && each.available >= each.wanted;
   return each.settledSpec && whole && each.outdated === 0 && each.terminating === 0;
 }
+
+/** The components that differ from those of an earlier look; one that vanished comes with all its counts at zero. */
+export function componentChanges(before: Observation, after: Observation): Component[] {
+  const known = new Map(before.components.map((each) => [keyOf(each), each]));
+  const changed = after.components.filter((each) => JSON.stringify(known.get(keyOf(each))) !== JSON.stringify(each));
+  const present = new Set(after.components.map(keyOf));
+  const gone = before.components.filter((each) => !present.has(keyOf(each)));
+  return [...changed, ...gone.map(emptied)];
+}
+
+function keyOf(each: Component): string {
+  return `${each.role}/${each.deployment}`;
+}
+
+function emptied(each: Component): Component {
+  return { ...each, podImages: [], wanted: 0, updated: 0, ready: 0, available: 0, outdated: 0, terminating: 0, waiting: [], settledSpec: true, failure: '' };
+}

@@ -43,7 +43,10 @@ export function planUpgrade(goal: Goal, seen: Observation, route: Route, chartDe
   const given = mergeValues(required, mergeValues(goal.values.reveal(), imageValues(route.image)));
   const reused = installed.values.reveal();
   const pins = findPins(installed.computedValues.reveal(), computeValues(chartDefaults, mergeValues(reused, given)), given);
-  const values = mergeValues(pins.reduce<Values>((all, pin) => mergeValues(all, valuesAtPath(pin.path, pin.value)), {}), given);
+  const values = mergeValues(
+    pins.reduce<Values>((all, pin) => mergeValues(all, valuesAtPath(pin.path, pin.value)), {}),
+    given,
+  );
   const next = computeValues(chartDefaults, mergeValues(reused, values));
   const found = [...refusalsOfState(goal, seen, route), ...route.refusals, ...refusalsOfValues(installed.computedValues.reveal(), next, required)];
   const { standing, waived } = waive(found, goal.skipChecks);
@@ -93,6 +96,11 @@ function helmUpgrade(goal: Goal, image: string, chart: ChartChoice, values: Valu
   const id = `helm-upgrade/${goal.release}@${formatVersion(goal.target)}+chart-${chart.version}`;
   const timeoutSeconds = goal.stepTimeoutSeconds;
   return { kind: 'helm-upgrade', id, timeoutSeconds, chart: goal.chart, chartVersion: chart.version, image, values: new HiddenValues(values) };
+}
+
+/** The question of `operation: verify`, as a step that is only judged. */
+export function verificationStep(goal: Goal, seen: Observation): SettleStep {
+  return settle(goal, targetImage(goal, seen));
 }
 
 function settle(goal: Goal, image: string): SettleStep {

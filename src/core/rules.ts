@@ -10,57 +10,74 @@ import { compareVersions, formatVersion, parseImage } from './version.js';
 /** Everything about the present state that speaks against an upgrade. */
 export function refusalsOfState(goal: Goal, seen: Observation, route: Route): Refusal[] {
   const release = seen.release ? refusalsOfRelease(seen.release) : [];
-  return [...sourceDiffers(goal, seen), ...imageDiffers(goal, route), ...strategyTooSmall(goal, route), ...release, ...unhealthy(seen, route.image), ...metastore(seen)];
+  return [
+    ...sourceDiffers(goal, seen),
+    ...imageDiffers(goal, route),
+    ...strategyTooSmall(goal, route),
+    ...release,
+    ...unhealthy(seen, route.image),
+    ...metastore(seen),
+  ];
 }
 
 function sourceDiffers(goal: Goal, seen: Observation): Refusal[] {
   const found = runningVersion(seen);
   if (!goal.source || !found || compareVersions(goal.source, found) === 0) return [];
-  return [{
-    code: 'source-version-differs',
-    because: `source-version is ${formatVersion(goal.source)}, but the oldest version that runs is ${formatVersion(found)}`,
-    remedy: `Look why ${formatVersion(found)} runs; then set source-version to it, or leave it out.`,
-    source: 'the images of the running pods',
-    waivable: false,
-  }];
+  return [
+    {
+      code: 'source-version-differs',
+      because: `source-version is ${formatVersion(goal.source)}, but the oldest version that runs is ${formatVersion(found)}`,
+      remedy: `Look why ${formatVersion(found)} runs; then set source-version to it, or leave it out.`,
+      source: 'the images of the running pods',
+      waivable: false,
+    },
+  ];
 }
 
 function imageDiffers(goal: Goal, route: Route): Refusal[] {
   const { version, tag } = parseImage(route.image);
   if (version && compareVersions(version, goal.target) === 0) return [];
   const known = version !== null;
-  return [{
-    code: 'image-version-differs',
-    because: known ? `the image ${route.image} is ${formatVersion(version)}, not the target ${formatVersion(goal.target)}` : `the tag "${tag}" of ${route.image} tells no version`,
-    remedy: known ? 'Make image and target-version agree.' : 'Use a tag that tells the version, or waive this when you know what the image holds.',
-    source: 'the inputs image and target-version',
-    waivable: !known,
-  }];
+  return [
+    {
+      code: 'image-version-differs',
+      because: known
+        ? `the image ${route.image} is ${formatVersion(version)}, not the target ${formatVersion(goal.target)}`
+        : `the tag "${tag}" of ${route.image} tells no version`,
+      remedy: known ? 'Make image and target-version agree.' : 'Use a tag that tells the version, or waive this when you know what the image holds.',
+      source: 'the inputs image and target-version',
+      waivable: !known,
+    },
+  ];
 }
 
 function strategyTooSmall(goal: Goal, route: Route): Refusal[] {
   if (route.path.way !== 'migration' || goal.strategy === 'auto') return [];
-  return [{
-    code: 'strategy-does-not-fit',
-    because: `strategy is helm-upgrade, but ${formatVersion(route.from)} → ${formatVersion(goal.target)} needs a migration of the metadata: ${route.path.why}`,
-    remedy: 'Set strategy: auto.',
-    source: route.path.source,
-    waivable: false,
-  }];
+  return [
+    {
+      code: 'strategy-does-not-fit',
+      because: `strategy is helm-upgrade, but ${formatVersion(route.from)} → ${formatVersion(goal.target)} needs a migration of the metadata: ${route.path.why}`,
+      remedy: 'Set strategy: auto.',
+      source: route.path.source,
+      waivable: false,
+    },
+  ];
 }
 
 function refusalsOfRelease({ latest, startedBy, name }: Release): Refusal[] {
   if (startedBy !== '' || latest.status === 'deployed' || latest.status === 'superseded') return [];
   const pending = latest.status.startsWith('pending-') || latest.status === 'uninstalling';
-  return [{
-    code: pending ? 'release-pending' : 'release-failed',
-    because: `revision ${latest.revision} of release ${name} is ${latest.status} since ${latest.updatedAt}: ${latest.description || 'Helm says no more'}`,
-    remedy: pending
-      ? 'Wait until that Helm command has ended and run again. If nobody runs it any more, waive this: the revision is then marked failed.'
-      : 'Look at `helm history`, mend or roll back, and run again; or waive this to upgrade on top of it.',
-    source: 'helm history',
-    waivable: true,
-  }];
+  return [
+    {
+      code: pending ? 'release-pending' : 'release-failed',
+      because: `revision ${latest.revision} of release ${name} is ${latest.status} since ${latest.updatedAt}: ${latest.description || 'Helm says no more'}`,
+      remedy: pending
+        ? 'Wait until that Helm command has ended and run again. If nobody runs it any more, waive this: the revision is then marked failed.'
+        : 'Look at `helm history`, mend or roll back, and run again; or waive this to upgrade on top of it.',
+      source: 'helm history',
+      waivable: true,
+    },
+  ];
 }
 
 /** A Deployment that already has the target's image is a half-done upgrade: going on is what mends it. */
@@ -70,7 +87,9 @@ function unhealthy(seen: Observation, image: string): Refusal[] {
     .map((each) => ({
       code: each.paused ? 'deployment-paused' : 'deployment-unhealthy',
       because: `${each.deployment} is ${each.paused ? 'paused' : 'not healthy before the upgrade'} (${describeComponent(each)}${each.failure ? `; ${each.failure}` : ''})`,
-      remedy: each.paused ? `Resume it: kubectl rollout resume deployment/${each.deployment}` : 'Mend it first: an upgrade would hide the cause. Waive this when the upgrade is the mend.',
+      remedy: each.paused
+        ? `Resume it: kubectl rollout resume deployment/${each.deployment}`
+        : 'Mend it first: an upgrade would hide the cause. Waive this when the upgrade is the mend.',
       source: 'the status of the Deployment',
       waivable: !each.paused,
     }));
@@ -78,34 +97,53 @@ function unhealthy(seen: Observation, image: string): Refusal[] {
 
 function metastore(seen: Observation): Refusal[] {
   if (seen.metastore !== 'mysql') return [];
-  return [{
-    code: 'metastore-mysql',
-    because: 'the metadata is kept in MySQL, which Milvus removed',
-    remedy: 'Move to a new installation with etcd; there is no migration from MySQL.',
-    source: 'Milvus 2.2.15 release notes, milvus-io/milvus#26634',
-    waivable: true,
-  }];
+  return [
+    {
+      code: 'metastore-mysql',
+      because: 'the metadata is kept in MySQL, which Milvus removed',
+      remedy: 'Move to a new installation with etcd; there is no migration from MySQL.',
+      source: 'Milvus 2.2.15 release notes, milvus-io/milvus#26634',
+      waivable: true,
+    },
+  ];
 }
 
 /** Values whose change turns the installation into another one: the queue's content or the topology would be lost. */
 const DEFINING = [
-  { code: 'message-queue-would-change', paths: ['pulsar.enabled', 'pulsarv3.enabled', 'kafka.enabled', 'externalPulsar.enabled', 'externalKafka.enabled', 'woodpecker.enabled', 'standalone.messageQueue'] },
+  {
+    code: 'message-queue-would-change',
+    paths: [
+      'pulsar.enabled',
+      'pulsarv3.enabled',
+      'kafka.enabled',
+      'externalPulsar.enabled',
+      'externalKafka.enabled',
+      'woodpecker.enabled',
+      'standalone.messageQueue',
+    ],
+  },
   {
     code: 'topology-would-change',
-    paths: ['cluster.enabled', 'streaming.enabled', ...['mixCoordinator', 'rootCoordinator', 'queryCoordinator', 'indexCoordinator', 'dataCoordinator', 'indexNode'].map((each) => `${each}.enabled`)],
+    paths: [
+      'cluster.enabled',
+      'streaming.enabled',
+      ...['mixCoordinator', 'rootCoordinator', 'queryCoordinator', 'indexCoordinator', 'dataCoordinator', 'indexNode'].map((each) => `${each}.enabled`),
+    ],
   },
 ] as const;
 
 /** Refuses values that would change message queue or topology, unless the path itself requires it. */
 export function refusalsOfValues(installed: Values, next: Values, required: Values): Refusal[] {
   return DEFINING.flatMap(({ code, paths }) =>
-    paths.filter((path) => valueAt(required, path) === undefined && matters(path, installed) && differs(installed, next, path)).map((path) => ({
-      code,
-      because: `the new values change ${path} from ${text(valueAt(installed, path))} to ${text(valueAt(next, path))}`,
-      remedy: `Leave ${path} as it is: changing it is a move of its own, not part of an upgrade.`,
-      source: 'milvus.io/docs/v2.6.x/upgrade_milvus_cluster-helm.md, "limitations"; facts on message queues: the type must stay the same',
-      waivable: true,
-    })),
+    paths
+      .filter((path) => valueAt(required, path) === undefined && matters(path, installed) && differs(installed, next, path))
+      .map((path) => ({
+        code,
+        because: `the new values change ${path} from ${text(valueAt(installed, path))} to ${text(valueAt(next, path))}`,
+        remedy: `Leave ${path} as it is: changing it is a move of its own, not part of an upgrade.`,
+        source: 'milvus.io/docs/v2.6.x/upgrade_milvus_cluster-helm.md, "limitations"; facts on message queues: the type must stay the same',
+        waivable: true,
+      })),
   );
 }
 

@@ -36,9 +36,13 @@ function judgeSettle(step: SettleStep, seen: Observation): Verdict {
   const failed = unsettled.find((each) => each.failure !== '');
   if (failed) return { state: 'stuck', because: `${describeComponent(failed)}. ${failed.failure}${why(failed)}` };
   const paused = unsettled.filter((each) => each.paused);
-  if (paused.length > 0) return { state: 'stuck', because: `${list(paused)} paused, so that nothing rolls. Resume with: kubectl rollout resume deployment/${paused[0]?.deployment}` };
+  if (paused.length > 0)
+    return {
+      state: 'stuck',
+      because: `${list(paused)} paused, so that nothing rolls. Resume with: kubectl rollout resume deployment/${paused[0]?.deployment}`,
+    };
   if (missing.length + unsettled.length === 0) return { state: 'done' };
-  const waitingFor = [...missing.map((name) => `Deployment ${name} to appear`), ...unsettled.map(describeComponent)];
+  const waitingFor = [...missing.map((name) => `Deployment ${name} to appear`), ...unsettled.map((each) => describeComponent(each) + otherImages(each, step))];
   return { state: 'moving', waitingFor: waitingFor.join('; ') };
 }
 
@@ -47,13 +51,22 @@ function missingDeployments(seen: Observation): string[] {
   return (seen.release?.latest.deployments ?? []).filter((name) => !present.has(name));
 }
 
-/** An image without a version in its tag is compared by its text. */
 function runs(each: Component, step: SettleStep): boolean {
-  const images = [...each.podImages, ...(each.templateImage ? [each.templateImage] : [])];
-  return images.every((image) => {
+  return foreignImages(each, step).length === 0;
+}
+
+/** An image without a version in its tag is compared by its text. */
+function foreignImages(each: Component, step: SettleStep): string[] {
+  const images = new Set([...each.podImages, ...(each.templateImage ? [each.templateImage] : [])]);
+  return [...images].filter((image) => {
     const { version } = parseImage(image);
-    return image === step.image || (version !== null && compareVersions(version, step.version) === 0);
+    return image !== step.image && (version === null || compareVersions(version, step.version) !== 0);
   });
+}
+
+function otherImages(each: Component, step: SettleStep): string {
+  const tags = foreignImages(each, step).map((image) => parseImage(image).tag || image);
+  return tags.length > 0 ? `, on ${tags.join(' and ')}` : '';
 }
 
 function list(components: readonly Component[]): string {

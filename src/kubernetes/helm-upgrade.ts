@@ -1,0 +1,32 @@
+// The step `helm-upgrade`: one call of Helm that writes the new chart, image and values into every Deployment.
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+import type { HelmUpgradeStep } from '../core/steps.js';
+import type { Helm } from './helm.js';
+
+export interface HelmUpgradeTools {
+  readonly helm: Helm;
+  readonly valuesFolder: string;
+  readonly run: string;
+  readonly nextRevision: number;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Lays the step's values over the release's own and upgrades, without waiting for pods.
+ *
+ * Done when: Helm's newest revision is deployed with this chart and these values, and every Deployment asks for the image.
+ * Safe to repeat because: the same chart and values render the same manifest; Kubernetes changes nothing for an equal one.
+ * Fails when: Helm exits with another code than 0 (`command-failed`); what it had applied until then stays, marked failed.
+ */
+export async function applyHelmUpgrade(step: HelmUpgradeStep, { helm, valuesFolder, run, nextRevision, signal }: HelmUpgradeTools): Promise<void> {
+  const folder = await mkdtemp(join(valuesFolder, 'values-'));
+  const valuesFile = join(folder, 'values.yaml');
+  try {
+    await writeFile(valuesFile, stringify(step.values.reveal()), { mode: 0o600, flag: 'wx' });
+    await helm.upgrade({ step, valuesFile, nextRevision, run, signal });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,147 @@
+// The helm program: which words it is given, and where it keeps its things. Runs with cache and configuration of its own, so that the user's repositories stay as they are.
+import { join } from 'node:path';
+import { parse as parseYaml } from 'yaml';
+import type { CatalogueEntry } from '../core/chart-choice.js';
+import { UpgradeError } from '../core/errors.js';
+import type { Emit } from '../core/events.js';
+import type { ChartSource, Goal } from '../core/goal.js';
+import type { HelmUpgradeStep } from '../core/steps.js';
+import { isTable, type Values } from '../core/values.js';
+import { outputOf, runLong, runShort, type Command } from '../runner/process.js';
+import { REVISION_LABEL, RUN_LABEL } from './release-record.js';
+
+/** Hooks of the chart may take so long; without them Helm is done in seconds, since it is not asked to wait. */
+const HOOK_TIMEOUT = '10m';
+
+export interface HelmOptions {
+  /** Path of the helm program. */
+  readonly program: string;
+  /** A private folder for Helm's cache, configuration and our values file. */
+  readonly folder: string;
+  readonly goal: Goal;
+  readonly emit: Emit;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+export interface UpgradeCall {
+  readonly step: HelmUpgradeStep;
+  readonly valuesFile: string;
+  readonly nextRevision: number;
+  readonly run: string;
+  readonly signal: AbortSignal;
+}
+
+export class Helm {
+  readonly #options: HelmOptions;
+  readonly #env: Record<string, string>;
+  constructor(options: HelmOptions) {
+    this.#options = options;
+    this.#env = helmEnvironment(options.env, options.folder);
+  }
+
+  /** The charts on offer: every version of a repository, or the one that a folder, an archive or an OCI reference holds. */
+  async charts(): Promise<readonly CatalogueEntry[]> {
+    const { chart } = this.#options.goal;
+    if (chart.kind !== 'repository') return [await this.#chartOf(chart)];
+    const [repository = ''] = chart.reference.split('/');
+    // A fresh configuration: adding a repository downloads its index, which is what `repo update` would do once more.
+    await this.#read('helm', 'repo', 'add', repository, chart.url, '--force-update');
+    const found = JSON.parse(await this.#read('helm', 'search', 'repo', chart.reference, '--versions', '--output', 'json')) as SearchRow[];
+    // The search also finds charts whose name only begins like this.
+    return found.filter((row) => row.name === chart.reference).map((row) => ({ version: row.version, appVersion: row.app_version }));
+  }
+
+  /** The default values of a chart version. */
+  async chartDefaults(version: string): Promise<Values> {
+    const parsed: unknown = parseYaml(await this.#read('helm', 'show', 'values', ...chartWords(this.#options.goal.chart, version)));
+    return isTable(parsed) ? parsed : {};
+  }
+
+  /** `helm upgrade` without `--wait`: returns when Helm has handed everything to the API server. */
+  async upgrade({ step, valuesFile, nextRevision, run, signal }: UpgradeCall): Promise<void> {
+    const { goal } = this.#options;
+    const command: Command = [
+      'helm',
+      'upgrade',
+      goal.release,
+      ...chartWords(step.chart, step.chartVersion),
+      '--namespace',
+      goal.namespace,
+      ...this.#login(),
+      '--reset-then-reuse-values',
+      '--values',
+      valuesFile,
+      '--timeout',
+      HOOK_TIMEOUT,
+      '--labels',
+      `${RUN_LABEL}=${run},${REVISION_LABEL}=${nextRevision}`,
+      '--description',
+      `milvus-upgrade: ${step.id}`,
+    ];
+    const finished = await runLong(this.#resolved(command), { env: this.#env, signal, timeoutSeconds: step.timeoutSeconds });
+    this.#options.emit({ type: 'command-ran', command, exitCode: finished.exitCode, seconds: finished.seconds });
+    outputOf(command, finished);
+  }
+
+  async #chartOf(chart: ChartSource): Promise<CatalogueEntry> {
+    const { chartVersion } = this.#options.goal;
+    const version = chart.kind === 'oci' && chartVersion.kind === 'exact' ? chartVersion.version : null;
+    const parsed = parseYaml(await this.#read('helm', 'show', 'chart', ...chartWords(chart, version))) as { version?: string; appVersion?: string };
+    return { version: String(parsed.version ?? ''), appVersion: String(parsed.appVersion ?? '') };
+  }
+
+  async #read(...command: [string, ...string[]]): Promise<string> {
+    const finished = await runShort(this.#resolved(command), { env: this.#env });
+    this.#options.emit({ type: 'command-ran', command, exitCode: finished.exitCode, seconds: finished.seconds });
+    return outputOf(command, finished);
+  }
+
+  #resolved([, ...words]: Command): Command {
+    return [this.#options.program, ...words];
+  }
+
+  #login(): string[] {
+    const { kubeconfig, context } = this.#options.goal;
+    return [...(kubeconfig ? ['--kubeconfig', kubeconfig] : []), ...(context ? ['--kube-context', context] : [])];
+  }
+}
+
+interface SearchRow {
+  readonly name: string;
+  readonly version: string;
+  readonly app_version: string;
+}
+
+function chartWords(chart: ChartSource, version: string | null): string[] {
+  const versioned = chart.kind === 'repository' || chart.kind === 'oci';
+  return [chart.reference, ...(versioned && version ? ['--version', version] : [])];
+}
+
+/** A user's registry login is kept: OCI charts may need it. */
+function helmEnvironment(env: NodeJS.ProcessEnv, folder: string): Record<string, string> {
+  const defined = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  // Inputs of an action are in its environment; what is no secret for us must not reach another program either.
+  const inherited = Object.fromEntries(defined.filter(([name]) => !name.startsWith('INPUT_')));
+  const registry =
+    inherited.HELM_REGISTRY_CONFIG ??
+    join(inherited.HELM_CONFIG_HOME ?? join(inherited.XDG_CONFIG_HOME ?? join(inherited.HOME ?? '', '.config'), 'helm'), 'registry', 'config.json');
+  return {
+    ...inherited,
+    HELM_CACHE_HOME: join(folder, 'cache'),
+    HELM_CONFIG_HOME: join(folder, 'config'),
+    HELM_DATA_HOME: join(folder, 'data'),
+    HELM_REPOSITORY_CONFIG: join(folder, 'config', 'repositories.yaml'),
+    HELM_REPOSITORY_CACHE: join(folder, 'cache', 'repository'),
+    HELM_REGISTRY_CONFIG: registry,
+  };
+}
+
+/** Says which program is missing and how to get it. */
+export function helmMissing(): UpgradeError {
+  return new UpgradeError({
+    code: 'tool-missing',
+    what: 'The program helm was not found',
+    why: 'no folder of PATH has it',
+    remedy: 'Install Helm 3.14 or newer before this step: https://helm.sh/docs/intro/install/, or the action azure/setup-helm.',
+  });
+}

@@ -1,0 +1,101 @@
+// A list of Kubernetes objects that stays current: listed once, then watched, with bookmarks, resumed where it broke. Reading it costs no request.
+import { Watch, ListWatch, type KubeConfig, type KubernetesListObject, type KubernetesObject } from '@kubernetes/client-node';
+
+/** The server ends a watch after so long and we take it up again at the same place. */
+const WATCH_SECONDS = 590;
+/** Bookmarks come about once a minute (kubernetes/apiserver cacher.go), so a connection silent for longer is dead. */
+const SILENCE_MILLISECONDS = 100_000;
+const RETRY_MILLISECONDS = [500, 1000, 2000, 5000, 10_000, 30_000];
+/** The first list may fail so often before the run gives up. */
+const FIRST_TRIES = 3;
+
+class BookmarkedWatch extends Watch {
+  constructor(config: KubeConfig) {
+    super(config);
+    // Private in the types, and 30 s in the client: shorter than the distance of bookmarks, so that quiet watches would be reopened all the time.
+    Object.assign(this, { requestTimeoutMs: SILENCE_MILLISECONDS });
+  }
+  override watch(...[path, query, ...rest]: Parameters<Watch['watch']>): ReturnType<Watch['watch']> {
+    return super.watch(path, { ...query, allowWatchBookmarks: true, timeoutSeconds: WATCH_SECONDS }, ...rest);
+  }
+}
+
+export interface LiveListOptions<T extends KubernetesObject> {
+  readonly config: KubeConfig;
+  readonly path: string;
+  readonly labelSelector: string;
+  readonly list: () => Promise<KubernetesListObject<T>>;
+  readonly onChange: () => void;
+  readonly onLost: (why: string) => void;
+}
+
+export class LiveList<T extends KubernetesObject> {
+  readonly #options: LiveListOptions<T>;
+  #watch: ListWatch<T> | null = null;
+  #retry: NodeJS.Timeout | null = null;
+  #failures = 0;
+  constructor(options: LiveListOptions<T>) {
+    this.#options = options;
+  }
+
+  items(): readonly T[] {
+    return this.#watch?.list() ?? [];
+  }
+
+  /** Lists anew and watches from there: afterwards nothing is older than this call. Throws what the API says when it says no, or after some tries. */
+  async refresh(): Promise<void> {
+    for (let tries = 1; ; tries += 1) {
+      const failure = await this.#begin();
+      if (failure === null) return;
+      const { code } = failure as { code?: unknown };
+      if (code === 401 || code === 403 || tries === FIRST_TRIES) throw failure;
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MILLISECONDS[tries]));
+    }
+  }
+
+  stop(): void {
+    if (this.#retry) clearTimeout(this.#retry);
+    void this.#watch?.stop();
+  }
+
+  /** The first failure, or null when the list is there and the watch runs. */
+  async #begin(): Promise<Error | null> {
+    const { config, path, labelSelector, list } = this.#options;
+    const failures: Error[] = [];
+    let started = false;
+    const fresh = new ListWatch<T>(path, new BookmarkedWatch(config), list, false, labelSelector);
+    fresh.on('change', () => {
+      if (started) this.#changed();
+    });
+    fresh.on('error', (error: unknown) => {
+      const failure = error instanceof Error ? error : new Error(String(error));
+      if (started) this.#lost(fresh, failure);
+      else failures.push(failure);
+    });
+    await fresh.start();
+    const [failure = null] = failures;
+    if (failure) {
+      await fresh.stop();
+      return failure;
+    }
+    started = true;
+    this.stop();
+    this.#watch = fresh;
+    this.#changed();
+    return null;
+  }
+
+  #changed(): void {
+    this.#failures = 0;
+    this.#options.onChange();
+  }
+
+  /** What was seen stays seen; the watch goes on from the last version it knew, and lists anew when that is too old. */
+  #lost(watch: ListWatch<T>, error: Error): void {
+    if (watch !== this.#watch) return;
+    const wait = RETRY_MILLISECONDS[Math.min(this.#failures, RETRY_MILLISECONDS.length - 1)] ?? 0;
+    this.#failures += 1;
+    this.#options.onLost(error.message);
+    this.#retry = setTimeout(() => void watch.start(), wait);
+  }
+}

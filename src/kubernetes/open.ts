@@ -1,0 +1,26 @@
+// Opens the Helm platform: the door through which the Kubernetes client is loaded, and only when it is needed.
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Emit } from '../core/events.js';
+import type { Goal } from '../core/goal.js';
+import { Helm, helmMissing } from './helm.js';
+import { KubernetesPlatform } from './kubernetes-platform.js';
+
+export interface OpenOptions {
+  readonly goal: Goal;
+  readonly emit: Emit;
+  readonly run: string;
+  /** A folder that only this user can open. */
+  readonly folder: string;
+  /** Path of the helm program; empty when there is none. */
+  readonly program: string;
+  readonly signal: AbortSignal;
+}
+
+export function openKubernetes({ goal, emit, run, folder, program, signal }: OpenOptions): KubernetesPlatform {
+  if (program === '') throw helmMissing();
+  const helmFolder = join(folder, 'helm');
+  mkdirSync(helmFolder, { mode: 0o700 });
+  const helm = new Helm({ program, folder: helmFolder, goal, emit, env: process.env });
+  return new KubernetesPlatform({ goal, emit, helm, run, valuesFolder: folder, signal });
+}

@@ -1,0 +1,155 @@
+// Turns Deployments and pods, as the API server gives them, into components. Pure.
+import type { V1ContainerStatus, V1Deployment, V1DeploymentStatus, V1Pod, V1PodSpec } from '@kubernetes/client-node';
+import type { Component, WaitingContainer } from '../core/observation.js';
+
+/** Deployments that carry the chart's `component` label and are no part of Milvus itself (zilliztech/milvus-helm templates/attu-deployment.yaml). */
+const NOT_MILVUS = new Set(['attu']);
+
+/** Reasons that every healthy pod goes through. */
+const HARMLESS_WAITING = new Set(['ContainerCreating', 'PodInitializing']);
+
+/** One component for each Deployment, and one for pods whose Deployment is gone; sorted by Deployment. */
+export function readComponents(release: string, deployments: readonly V1Deployment[], pods: readonly V1Pod[]): Component[] {
+  const ours = deployments.filter((each) => isMilvus(each.metadata?.labels) && belongsTo(release, each));
+  const milvusPods = pods.filter((each) => isMilvus(each.metadata?.labels));
+  const names = new Set(ours.map(nameOf));
+  const orphans = milvusPods.filter((pod) => !names.has(deploymentOf(pod)));
+  const orphanRoles = [...new Set(orphans.map((pod) => roleOf(pod.metadata?.labels)))];
+  const components = ours.map((each) =>
+    readComponent(
+      each,
+      milvusPods.filter((pod) => deploymentOf(pod) === nameOf(each)),
+    ),
+  );
+  const left = orphanRoles.map((role) =>
+    leftBehind(
+      role,
+      orphans.filter((pod) => roleOf(pod.metadata?.labels) === role),
+    ),
+  );
+  return [...components, ...left].sort((a, b) => (a.deployment < b.deployment ? -1 : 1));
+}
+
+function readComponent(deployment: V1Deployment, pods: readonly V1Pod[]): Component {
+  const { spec, status, metadata } = deployment;
+  const role = roleOf(metadata?.labels);
+  const settledSpec = count(status?.observedGeneration) >= count(metadata?.generation);
+  return {
+    ...countPods(role, pods),
+    role,
+    deployment: nameOf(deployment),
+    templateImage: imageOf(role, spec?.template.spec),
+    wanted: spec?.replicas ?? 1,
+    ...countsOf(status),
+    waiting: [...refusalOf(deployment), ...pods.flatMap(waitingOf)],
+    settledSpec,
+    paused: spec?.paused === true,
+    failure: settledSpec ? failureOf(deployment) : '',
+  };
+}
+
+function countsOf(status: V1DeploymentStatus | undefined): Pick<Component, 'updated' | 'ready' | 'available' | 'outdated'> {
+  const updated = count(status?.updatedReplicas);
+  return {
+    updated,
+    ready: count(status?.readyReplicas),
+    available: count(status?.availableReplicas),
+    outdated: Math.max(0, count(status?.replicas) - updated),
+  };
+}
+
+/** The API server leaves zeros out. */
+function count(value: number | undefined): number {
+  return value ?? 0;
+}
+
+function nameOf({ metadata }: V1Deployment | V1Pod): string {
+  return metadata?.name ?? '';
+}
+
+function failureOf({ status }: V1Deployment): string {
+  const progressing = status?.conditions?.find((each) => each.type === 'Progressing' && each.status === 'False');
+  return progressing ? `${progressing.reason}: ${progressing.message}` : '';
+}
+
+/** Pods that the API server would not even create, for a quota or an admission rule; it may pass. */
+function refusalOf(deployment: V1Deployment): WaitingContainer[] {
+  const refused = deployment.status?.conditions?.find((each) => each.type === 'ReplicaFailure' && each.status === 'True');
+  return refused ? [waiting(nameOf(deployment), refused)] : [];
+}
+
+function waiting(pod: string, { reason = 'Waiting', message = '' }: { reason?: string; message?: string }): WaitingContainer {
+  return { pod, reason, message };
+}
+
+/** Pods of a Deployment that was removed: all of them are on their way out. */
+function leftBehind(role: string, pods: readonly V1Pod[]): Component {
+  const counts = countPods(role, pods);
+  const outdated = pods.length - counts.terminating;
+  return {
+    ...counts,
+    role,
+    deployment: '',
+    templateImage: '',
+    wanted: 0,
+    updated: 0,
+    ready: 0,
+    available: 0,
+    outdated,
+    waiting: [],
+    settledSpec: true,
+    paused: false,
+    failure: '',
+  };
+}
+
+function countPods(role: string, pods: readonly V1Pod[]): Pick<Component, 'podImages' | 'terminating' | 'restarts'> {
+  const alive = pods.filter((pod) => pod.status?.phase !== 'Succeeded' && pod.status?.phase !== 'Failed');
+  return {
+    podImages: [...new Set(alive.map((pod) => imageOf(role, pod.spec)))].sort(),
+    terminating: pods.filter((pod) => pod.metadata?.deletionTimestamp).length,
+    restarts: alive.flatMap(containerStatuses).reduce((sum, each) => sum + each.restartCount, 0),
+  };
+}
+
+function isMilvus(labels: Labels): boolean {
+  const role = roleOf(labels);
+  return role !== '' && !NOT_MILVUS.has(role);
+}
+
+/** The annotation tells two releases apart where a label was copied; a Deployment that was adopted by hand may lack it. */
+function belongsTo(release: string, deployment: V1Deployment): boolean {
+  const owner = deployment.metadata?.annotations?.['meta.helm.sh/release-name'];
+  return owner === undefined || owner === release;
+}
+
+type Labels = Readonly<Record<string, string>> | undefined;
+
+function roleOf(labels: Labels): string {
+  return labels?.component ?? '';
+}
+
+/** A ReplicaSet is named `<deployment>-<pod-template-hash>`. */
+function deploymentOf(pod: V1Pod): string {
+  const owner = pod.metadata?.ownerReferences?.find((each) => each.kind === 'ReplicaSet')?.name ?? '';
+  const hash = pod.metadata?.labels?.['pod-template-hash'] ?? '';
+  return owner.endsWith(`-${hash}`) ? owner.slice(0, -hash.length - 1) : owner;
+}
+
+/** The container that carries Milvus has the component's name; the first one where a chart names it otherwise. */
+function imageOf(role: string, spec: V1PodSpec | undefined): string {
+  const containers = spec?.containers ?? [];
+  return (containers.find((each) => each.name === role) ?? containers[0])?.image ?? '';
+}
+
+function waitingOf(pod: V1Pod): WaitingContainer[] {
+  if (pod.metadata?.deletionTimestamp) return [];
+  const containers = containerStatuses(pod).flatMap(({ state }) => (state?.waiting ? [state.waiting] : []));
+  const unscheduled = pod.status?.conditions?.filter((each) => each.type === 'PodScheduled' && each.status === 'False') ?? [];
+  const told = [...containers.filter((each) => !HARMLESS_WAITING.has(each.reason ?? '')), ...unscheduled];
+  return told.map((each) => waiting(nameOf(pod), each));
+}
+
+function containerStatuses({ status }: V1Pod): V1ContainerStatus[] {
+  return [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
+}

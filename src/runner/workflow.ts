@@ -1,0 +1,92 @@
+// The GitHub runner, or any other CI system: reads inputs, prints log lines, writes outputs, the job summary and the report.
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as core from '@actions/core';
+import { INPUT_NAMES, type RawInputs } from '../core/inputs.js';
+import type { LogLine } from '../core/log.js';
+
+/** Name of the state in which main.ts leaves its private folder for post.ts. */
+const FOLDER_STATE = 'folder';
+
+/** Every input as it was written; the defaults are those of action.yml, which the runner fills in. */
+export function readInputs(): RawInputs {
+  return Object.fromEntries(INPUT_NAMES.map((name) => [name, core.getInput(name)])) as RawInputs;
+}
+
+export function readTextFile(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return null;
+  }
+}
+
+/** A folder that only this user can open, below RUNNER_TEMP; post.ts removes it should we not come to. */
+export function makePrivateFolder(): string {
+  const folder = mkdtempSync(join(process.env.RUNNER_TEMP ?? tmpdir(), 'milvus-upgrade-'));
+  if (process.env.GITHUB_STATE) core.saveState(FOLDER_STATE, folder);
+  return folder;
+}
+
+/** A name for this run that a person can find again: the workflow run, or the process. */
+export function nameRun(): string {
+  const { GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: run, GITHUB_RUN_ATTEMPT: attempt = '1' } = process.env;
+  const name = repository && run ? `${repository.replace('/', '.')}.${run}.${attempt}` : `local.${process.pid}`;
+  // A Kubernetes label: at most 63 letters, digits, ".", "_" and "-", ending in a letter or digit.
+  return `${name
+    .replace(/[^A-Za-z0-9._-]/g, '-')
+    .slice(-54)
+    .replace(/^[^A-Za-z0-9]+/, '')}.${randomUUID().slice(0, 8)}`;
+}
+
+/** Prints one line of the log. Annotations and groups are workflow commands on GitHub and plain text elsewhere. */
+export function printLine({ kind, text, title }: LogLine): void {
+  const properties = title === undefined ? {} : { title };
+  const print = {
+    group: () => core.startGroup(harmless(text)),
+    'end-group': () => core.endGroup(),
+    text: () => printText(text),
+    notice: () => core.notice(text, properties),
+    warning: () => core.warning(text, properties),
+    error: () => core.error(text, properties),
+  };
+  const onGitHub = process.env.GITHUB_ACTIONS === 'true';
+  if (onGitHub) print[kind]();
+  else if (kind !== 'end-group') printText(kind === 'group' || kind === 'text' ? text : `${kind.toUpperCase()}: ${text}`);
+}
+
+/** Every line begins with the time, so that no text from a cluster can begin a workflow command. */
+function printText(text: string): void {
+  const time = new Date().toISOString().slice(11, 19);
+  for (const line of text.split(/\r?\n|\r/)) process.stdout.write(`${time} ${harmless(line)}\n`);
+}
+
+/** The old form of a command counts anywhere in a line (actions/runner ActionCommand.cs). */
+function harmless(text: string): string {
+  return text.replaceAll('##[', '## [');
+}
+
+export function maskSecret(secret: string): void {
+  if (process.env.GITHUB_ACTIONS === 'true') core.setSecret(secret);
+}
+
+/** Sets every output; outside of GitHub there is nowhere to set them, and the report has them all. */
+export function writeOutputs(outputs: Readonly<Record<string, string>>): void {
+  if (!process.env.GITHUB_OUTPUT) return;
+  for (const [name, value] of Object.entries(outputs)) core.setOutput(name, value);
+}
+
+/** Appends to the job summary, where there is one. */
+export function writeSummary(markdown: string): void {
+  const file = process.env.GITHUB_STEP_SUMMARY;
+  if (file) writeFileSync(file, `${markdown}\n`, { flag: 'a' });
+}
+
+/** Writes the report where it was asked for, else into the runner's temporary folder, and returns its path. */
+export function writeReport(report: unknown, path: string): string {
+  const target = path || join(process.env.RUNNER_TEMP ?? tmpdir(), 'milvus-upgrade-report.json');
+  writeFileSync(target, `${JSON.stringify(report, null, 2)}\n`, { mode: 0o600 });
+  return target;
+}
