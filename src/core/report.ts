@@ -1,11 +1,12 @@
 // What became of a run: one fold over its events, as plain JSON that docs/report-schema.json describes. Knows no clock and no format of output.
 import type { Problem } from './errors.js';
 import type { Event, Outcome } from './events.js';
-import type { MessageQueue, Metastore, Topology } from './observation.js';
-import type { Check, Refusal } from './refusal.js';
-import { readComponentRows, type ComponentRow } from './report-components.js';
-import { readPlan, readSteps, type ReportedPlan, type ReportedStep } from './report-plan.js';
+import { runningVersion, runningVersions, type MessageQueue, type Metastore, type Topology } from './observation.js';
+import type { Refusal } from './refusal.js';
+import { newestComponents, readComponentRows, type ComponentRow } from './report-components.js';
+import { readPlan, readSteps, secondsBetween, type ReportedPlan, type ReportedStep } from './report-plan.js';
 import type { PlannedStrategy } from './steps.js';
+import { formatVersion } from './version.js';
 
 /** Times are ISO 8601 in UTC, durations are seconds, versions are written as `2.6.15`. Null stands for what was never seen. */
 export interface Report {
@@ -48,4 +49,50 @@ export interface ReportSubject {
   readonly namespace: string;
   readonly targetVersion: string;
   readonly operation: string;
+}
+
+/** Reads a run from its events, finished or not. A run without an end was cut off: it counts as cancelled, or failed where a failure was told. */
+export function readReport(events: readonly Event[], about: ReportSubject): Report {
+  const plan = readPlan(events);
+  const looks = events.flatMap((event) => (event.type === 'looked' ? [event.seen] : []));
+  const startedAt = events[0]?.at ?? '';
+  const endedAt = events.at(-1)?.at ?? '';
+  const [first] = looks;
+  const last = looks.at(-1);
+  const fromVersion = first ? runningVersion(first) : null;
+  return {
+    schemaVersion: 1,
+    outcome: outcomeOf(events),
+    release: about.release,
+    namespace: about.namespace,
+    operation: about.operation,
+    fromVersion: fromVersion ? formatVersion(fromVersion) : null,
+    toVersion: about.targetVersion,
+    runningVersions: last ? runningVersions({ ...last, components: newestComponents(events) }).map(formatVersion) : [],
+    strategy: plan?.strategy ?? null,
+    chart: plan?.chart ?? null,
+    image: plan?.image ?? null,
+    changed: events.some((event) => event.type === 'step-asked'),
+    startedAt,
+    endedAt,
+    tookSeconds: startedAt ? secondsBetween(startedAt, endedAt) : 0,
+    topology: last?.topology ?? null,
+    messageQueue: last?.messageQueue ?? null,
+    metastore: last?.metastore ?? null,
+    etcd: last?.etcd ?? null,
+    plan,
+    refusals: events.flatMap((event) => (event.type === 'plan-refused' ? event.refusals : [])),
+    problem: events.flatMap((event) => (event.type === 'failed' ? [event.problem] : [])).at(0) ?? null,
+    notes: events.flatMap((event) => (event.type === 'noted' ? [event.message] : [])),
+    warnings: events.flatMap((event) => (event.type === 'warned' ? [event.message] : [])),
+    steps: readSteps(events),
+    components: readComponentRows(events),
+  };
+}
+
+function outcomeOf(events: readonly Event[]): Outcome {
+  const ended = events.flatMap((event) => (event.type === 'ended' ? [event.outcome] : [])).at(-1);
+  if (ended) return ended;
+  const failed = events.find((event) => event.type === 'failed');
+  return failed?.type === 'failed' && failed.problem.code !== 'cancelled' ? 'failed' : 'cancelled';
 }

@@ -1,0 +1,40 @@
+// The outputs of action.yml, from the report.
+import type { Report } from './report.js';
+
+/** The names in action.yml, in its order. */
+export const OUTPUT_NAMES = ['outcome', 'strategy', 'source-version', 'target-version', 'chart-version', 'changed', 'plan', 'report'] as const;
+
+export type OutputName = (typeof OUTPUT_NAMES)[number];
+
+/** Outputs are limited to 1 MB a job, counted as UTF-16 (docs.github.com, "Defining outputs for jobs"); the rest leaves room for other steps. */
+const MOST_PLAN_CHARACTERS = 300_000;
+
+/** Every output as text; what was never known is empty. */
+export function renderOutputs(report: Report, reportPath: string): Readonly<Record<OutputName, string>> {
+  return {
+    outcome: report.outcome,
+    strategy: report.strategy ?? '',
+    'source-version': report.fromVersion ?? '',
+    'target-version': report.toVersion,
+    'chart-version': report.chart?.to ?? '',
+    changed: String(report.changed),
+    plan: report.plan ? shortJson(report.plan) : '',
+    report: reportPath,
+  };
+}
+
+/** JSON below the limit: the fields that can be left out go first, and `omitted` names them. */
+function shortJson(plan: object): string {
+  const omitted: string[] = [];
+  const write = (): string => {
+    const kept = Object.entries(plan).filter(([key]) => !omitted.includes(key));
+    return JSON.stringify({ ...Object.fromEntries(kept), ...(omitted.length > 0 ? { omitted } : {}) });
+  };
+  let text = write();
+  for (const field of ['pins', 'checks', 'steps', 'hops', 'chart']) {
+    if (text.length <= MOST_PLAN_CHARACTERS) return text;
+    omitted.push(field);
+    text = write();
+  }
+  return text;
+}

@@ -1,0 +1,126 @@
+// The plan and its steps as the report tells them: without values of the user, and with what became of each step.
+import type { Event } from './events.js';
+import type { Check } from './refusal.js';
+import type { Plan, PlannedStrategy, Step } from './steps.js';
+import { formatVersion } from './version.js';
+
+export interface ReportedHop {
+  readonly from: string;
+  readonly to: string;
+  readonly way: 'plain' | 'migration';
+  readonly rollingPossible: boolean;
+  readonly why: string;
+  readonly source: string;
+  readonly outline: readonly string[];
+}
+
+export interface PlannedStep {
+  readonly id: string;
+  readonly kind: Step['kind'];
+  readonly timeoutSeconds: number;
+  /** Paths of the values that the step lays over the reused ones; what they are set to is never told. */
+  readonly valueNames: readonly string[];
+}
+
+/** A chart default that is kept at its old value. `value` and `newDefault` come from charts, never from the user. */
+export interface ReportedPin {
+  readonly path: string;
+  readonly value: unknown;
+  readonly newDefault: unknown;
+  readonly why: string;
+  readonly source: string;
+}
+
+export interface ReportedPlan {
+  readonly strategy: PlannedStrategy;
+  readonly from: string;
+  readonly to: string;
+  readonly image: string;
+  readonly chart: { readonly from: string; readonly to: string; readonly why: string };
+  readonly hops: readonly ReportedHop[];
+  readonly steps: readonly PlannedStep[];
+  readonly pins: readonly ReportedPin[];
+  readonly checks: readonly Check[];
+}
+
+/** `running`: the run ended, or was cut off, while this step was under way. */
+export type StepState = 'done' | 'skipped' | 'failed' | 'running';
+
+export interface ReportedStep {
+  readonly id: string;
+  readonly kind: Step['kind'];
+  readonly state: StepState;
+  readonly startedAt: string;
+  readonly endedAt: string | null;
+  readonly tookSeconds: number;
+  /** What it waited for, once for each change of it. */
+  readonly waiting: readonly WaitingLine[];
+}
+
+export interface WaitingLine {
+  readonly at: string;
+  readonly waitingFor: string;
+  readonly sinceSeconds: number;
+}
+
+/** The newest plan among the events; null when none was drawn. */
+export function readPlan(events: readonly Event[]): ReportedPlan | null {
+  const plan = events.flatMap((event) => (event.type === 'plan-made' || event.type === 'plan-refused' ? [event.plan] : [])).at(-1);
+  return plan ? reportPlan(plan) : null;
+}
+
+function reportPlan(plan: Plan): ReportedPlan {
+  const { strategy, image, chart, checks } = plan;
+  return {
+    strategy,
+    from: formatVersion(plan.from),
+    to: formatVersion(plan.to),
+    image,
+    chart: { from: chart.from, to: chart.to, why: chart.why },
+    hops: plan.hops.map((hop) => ({ ...hop, from: formatVersion(hop.from), to: formatVersion(hop.to) })),
+    steps: plan.steps.map((step) => ({ id: step.id, kind: step.kind, timeoutSeconds: step.timeoutSeconds, valueNames: valueNames(step) })),
+    // Named one by one, so that a field that a pin gains does not reach the report unseen.
+    pins: plan.pins.map(({ path, value, newDefault, why, source }) => ({ path, value, newDefault, why, source })),
+    checks,
+  };
+}
+
+function valueNames(step: Step): readonly string[] {
+  return step.kind === 'helm-upgrade' ? step.values.toJSON().keys : [];
+}
+
+/** The steps that began or were skipped, in order. Those of the plan that are missing here were never reached. */
+export function readSteps(events: readonly Event[]): ReportedStep[] {
+  const last = events.at(-1)?.at ?? '';
+  const failed = events.find((event) => event.type === 'failed' && event.problem.code !== 'cancelled');
+  const ids = new Set(events.flatMap((event) => ('step' in event ? [event.step.id] : [])));
+  return [...ids].map((id) => readStep(events.filter((event) => 'step' in event && event.step.id === id), failed?.at ?? null, last));
+}
+
+type StepEvent = Extract<Event, { step: Step }>;
+
+function readStep(mentions: readonly Event[], failedAt: string | null, lastAt: string): ReportedStep {
+  const own = mentions as readonly StepEvent[];
+  const first = own[0]!;
+  const startedAt = first.at;
+  const common = { id: first.step.id, kind: first.step.kind, startedAt, waiting: readWaiting(own) };
+  const end = own.find((event) => event.type === 'step-done' || event.type === 'step-skipped');
+  if (end?.type === 'step-done') return { ...common, state: 'done', endedAt: end.at, tookSeconds: round(end.tookSeconds) };
+  if (end) return { ...common, state: 'skipped', endedAt: end.at, tookSeconds: 0 };
+  return { ...common, state: failedAt ? 'failed' : 'running', endedAt: failedAt, tookSeconds: secondsBetween(startedAt, failedAt ?? lastAt) };
+}
+
+function readWaiting(own: readonly StepEvent[]): WaitingLine[] {
+  const lines = own.flatMap((event) => (event.type === 'step-waiting' ? [event] : []));
+  const changes = lines.filter((line, at) => line.waitingFor !== lines[at - 1]?.waitingFor);
+  return changes.map(({ at, waitingFor, sinceSeconds }) => ({ at, waitingFor, sinceSeconds: round(sinceSeconds) }));
+}
+
+/** Seconds from one time to a later one, to the millisecond. */
+export function secondsBetween(from: string, to: string): number {
+  return round((Date.parse(to) - Date.parse(from)) / 1000);
+}
+
+function round(seconds: number): number {
+  return Math.round(seconds * 1000) / 1000;
+}
