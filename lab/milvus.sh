@@ -39,6 +39,9 @@ install() {
   archive=$("$HERE/charts.sh" build)/milvus-$number.tgz
   [ -f "$archive" ] || fail "the lab has no chart $number"
   case $version in chart/*) ;; *) image=(--set "image.all.tag=v$version") ;; esac
+  if [ "$(kubectl get namespace "$NAMESPACE" -o jsonpath='{.status.phase}' 2>/dev/null)" = Terminating ]; then
+    kubectl wait --for=delete "namespace/$NAMESPACE" --timeout=120s >/dev/null
+  fi
   kubectl get namespace "$NAMESPACE" >/dev/null 2>&1 || kubectl create namespace "$NAMESPACE" >/dev/null
   if [ "$tier" = node ]; then
     kubectl -n "$NAMESPACE" apply -f "$HERE/node/services.yaml" >/dev/null
@@ -49,12 +52,12 @@ install() {
   helm -n "$NAMESPACE" list --filter "^$RELEASE\$"
 }
 
-down() {
+down() { # a namespace takes ten seconds to go, so the next installation waits for it, not we
   cluster "$1"
   kubectl -n "$NAMESPACE" delete deployments,statefulsets,jobs --all --wait=false >/dev/null
   # The namespace controller sleeps through the grace period of every pod it still finds; played pods need none.
   [ "$1" = node ] || kubectl -n "$NAMESPACE" delete pods --all --force --grace-period=0 >/dev/null 2>&1 || true
-  kubectl delete namespace "$NAMESPACE" --ignore-not-found --timeout=120s >/dev/null
+  kubectl delete namespace "$NAMESPACE" --ignore-not-found --wait="$(test "$1" = node && echo true || echo false)" >/dev/null
   # What Milvus wrote would be found by the next installation.
   [ "$1" != node ] || { kubectl delete persistentvolume milvus-shared --ignore-not-found >/dev/null; rm -rf /opt/milvus-lab; }
 }
