@@ -1,0 +1,99 @@
+import { describe, expect, it } from '@jest/globals';
+import { INPUT_NAMES, parseInputs, type InputName } from '../../src/core/inputs.js';
+import { inputs } from '../fakes/inputs.js';
+
+const noFiles = (): null => null;
+
+function problemsOf(written: Partial<Record<InputName, string>>): string {
+  const parsed = parseInputs(inputs(written), noFiles);
+  return parsed.ok ? '' : parsed.problems.join('\n');
+}
+
+function goalOf(written: Partial<Record<InputName, string>>, files: Record<string, string> = {}) {
+  const parsed = parseInputs(inputs(written), (path) => files[path] ?? null);
+  if (!parsed.ok) throw new Error(parsed.problems.join('\n'));
+  return parsed.goal;
+}
+
+const bad: readonly [InputName, string, string][] = [
+  ['release', '', 'as `helm list` shows it'],
+  ['release', 'My_Milvus', 'my-milvus'],
+  ['release', '--post-renderer', 'my-milvus'],
+  ['release', 'a'.repeat(54), 'at most 53'],
+  ['namespace', 'kube system', 'at most 63'],
+  ['target-version', 'latest', 'such as 2.6.15'],
+  ['target-version', '2.6', 'such as 2.6.15'],
+  ['source-version', 'v2', 'such as 2.6.15'],
+  ['operation', 'apply', 'upgrade, plan, verify'],
+  ['strategy', 'rolling', 'auto, helm-upgrade'],
+  ['image', 'milvusdb/milvus', 'repository and tag'],
+  ['image', 'milvusdb/milvus@sha256:abc', 'repository and tag'],
+  ['image', '--image:v1', 'repository and tag'],
+  ['chart', 'milvus', 'milvus/milvus'],
+  ['chart', '--repo/x', 'milvus/milvus'],
+  ['chart-repository', 'zilliztech.github.io', 'https://'],
+  ['chart-version', 'newest', 'auto, keep'],
+  ['timeout', '0', 'such as 15m'],
+  ['timeout', 'forever', 'such as 15m'],
+  ['step-timeout', '-1', 'such as 15m'],
+  ['step-timeout', '9000h', 'up to a week'],
+  ['values', 'a: [', 'is not YAML'],
+  ['values', '- list', 'no table of values'],
+  ['values-files', 'missing.yaml', 'cannot be read'],
+  ['set', 'proxy.replicas', 'has no "="'],
+  ['set', 'a={1,2}', 'has a {list}'],
+  ['set', 'a=1,b=2', 'one a line'],
+  ['set', 'a..b=1', 'cannot be read'],
+];
+
+describe('inputs', () => {
+  it.each(bad)('quotes a bad %s "%s" and says what works', (input, written, works) => {
+    const problems = problemsOf({ [input]: written });
+    expect(problems).toContain(works);
+    expect(problems).toContain(input);
+    expect(problems.split('\n')).toHaveLength(1);
+  });
+
+  it('complains about everything at once', () => {
+    expect(problemsOf({ release: '', 'target-version': 'x', timeout: 'x', values: '[' }).split('\n')).toHaveLength(4);
+  });
+
+  it('never shows the value of a bad set line, which may be a secret', () => {
+    expect(problemsOf({ set: 'minio.secretKey=hunter2,x' })).not.toContain('hunter2');
+  });
+
+  it('never shows the text of bad YAML, which may hold a secret', () => {
+    expect(problemsOf({ values: 'password: "hunter2\nx: [' })).not.toContain('hunter2');
+  });
+
+  it('accepts the defaults of action.yml', () => {
+    expect(goalOf({})).toMatchObject({ operation: 'upgrade', strategy: 'auto', namespace: 'default', timeoutSeconds: 7200, stepTimeoutSeconds: 1800, chartVersion: { kind: 'auto' } });
+  });
+
+  it('lays values over values-files, and set over values', () => {
+    const goal = goalOf({ 'values-files': 'a.yaml\nb.yaml', values: 'x: {three: 3, two: 3}', set: 'x.four=4\nx.dotted\\.key=yes\nx.three=4' }, { 'a.yaml': 'x: {one: 1, two: 1}', 'b.yaml': 'x: {two: 2}' });
+    expect(goal.values.reveal()).toEqual({ x: { one: 1, two: 3, three: 4, four: 4, 'dotted.key': 'yes' } });
+  });
+
+  it('types the values of set as Helm does', () => {
+    expect(goalOf({ set: 'a=true\nb=null\nc=12\nd=007\ne=1.5\nf=a=b\ng=x\\,y' }).values.reveal()).toEqual({ a: true, b: null, c: 12, d: '007', e: '1.5', f: 'a=b', g: 'x,y' });
+  });
+
+  it.each([['./chart', 'folder'], ['/charts/milvus', 'folder'], ['milvus-4.0.34.tgz', 'archive'], ['oci://ghcr.io/acme/milvus', 'oci'], ['milvus/milvus', 'repository']])('takes the chart %s for one of kind %s', (chart, kind) => {
+    expect(goalOf({ chart }).chart.kind).toBe(kind);
+  });
+
+  it.each([['900', 900], ['90s', 90], ['15m', 900], ['2h', 7200]])('reads the time %s as %i seconds', (written, seconds) => {
+    expect(goalOf({ timeout: written }).timeoutSeconds).toBe(seconds);
+  });
+
+  it('knows every input that it names', () => {
+    expect(Object.keys(inputs()).sort()).toEqual([...INPUT_NAMES].sort());
+  });
+
+  it('does not let values out when the goal is printed', () => {
+    const goal = goalOf({ values: 'minio: {secretKey: hunter2}' });
+    expect(JSON.stringify(goal) + String(goal.values)).not.toContain('hunter2');
+    expect(JSON.stringify(goal)).toContain('minio.secretKey');
+  });
+});

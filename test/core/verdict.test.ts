@@ -1,0 +1,86 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Component, Observation } from '../../src/core/observation.js';
+import type { Step } from '../../src/core/steps.js';
+import { HiddenValues, mergeValues } from '../../src/core/values.js';
+import { judge } from '../../src/core/verdict.js';
+import { version } from '../../src/core/version.js';
+
+const image = 'milvusdb/milvus:v2.2.16';
+const settled: Component = {
+  role: 'proxy', deployment: 'my-milvus-proxy', templateImage: image, podImages: [image], wanted: 2, updated: 2, ready: 2, available: 2,
+  outdated: 0, terminating: 0, restarts: 0, waiting: [], settledSpec: true, paused: false, failure: '',
+};
+const settle: Step = { kind: 'settle', id: 'settle', timeoutSeconds: 60, image, version: version('2.2.16') };
+const values = { image: { all: { tag: 'v2.2.16' } } };
+const upgrade: Step = {
+  kind: 'helm-upgrade', id: 'helm-upgrade', timeoutSeconds: 60, chart: { kind: 'folder', reference: './chart' }, chartVersion: '4.0.34', image, values: new HiddenValues(values),
+};
+
+interface Seen {
+  readonly component?: Partial<Component>;
+  readonly status?: 'deployed' | 'failed' | 'pending-upgrade';
+  readonly chartVersion?: string;
+  readonly values?: object;
+  readonly deployments?: readonly string[];
+}
+
+function seen({ component = {}, status = 'deployed', chartVersion = '4.0.34', values: extra = {}, deployments = ['my-milvus-proxy'] }: Seen = {}): Observation {
+  const given = new HiddenValues(mergeValues(values, extra as Record<string, unknown>));
+  const latest = { revision: 2, status, chartName: 'milvus', chartVersion, appVersion: '', updatedAt: '', description: '', values: given, computedValues: given, deployments };
+  return {
+    takenAt: '', release: { name: 'my', namespace: 'default', latest, deployed: latest, startedBy: '' }, components: [{ ...settled, ...component }],
+    topology: 'separate-coordinators', messageQueue: 'kafka', metastore: 'etcd', etcd: { endpoints: [], rootPath: 'by-dev' },
+  };
+}
+
+describe('the verdict on settle', () => {
+  it('is done when every pod is new, ready and alone', () => {
+    expect(judge(settle, seen()).state).toBe('done');
+  });
+
+  const moving: readonly [string, Partial<Component>, string][] = [
+    ['the controller has not seen the new spec', { settledSpec: false }, 'proxy'],
+    ['a new pod is not there yet', { updated: 1 }, '1 updated'],
+    ['a new pod is not ready', { ready: 1 }, '1 of 2 ready'],
+    ['a ready pod is not available yet', { available: 1 }, 'proxy'],
+    ['an old pod still serves', { outdated: 1 }, '1 old'],
+    ['an old pod still terminates', { terminating: 1 }, '1 terminating'],
+    ['a pod runs another version', { podImages: [image, 'milvusdb/milvus:v2.2.12'] }, 'on v2.2.12'],
+    ['the Deployment still asks for another version', { templateImage: 'milvusdb/milvus:v2.2.12' }, 'on v2.2.12'],
+    ['an image cannot be pulled', { ready: 1, waiting: [{ pod: 'p', reason: 'ImagePullBackOff', message: '' }] }, 'ImagePullBackOff'],
+  ];
+  it.each(moving)('waits while %s', (_, component, waitingFor) => {
+    expect(judge(settle, seen({ component }))).toEqual({ state: 'moving', waitingFor: expect.stringContaining(waitingFor) });
+  });
+
+  it('waits for a Deployment of the release that is not there yet', () => {
+    expect(judge(settle, seen({ deployments: ['my-milvus-proxy', 'my-milvus-mixcoord'] }))).toEqual({ state: 'moving', waitingFor: 'Deployment my-milvus-mixcoord to appear' });
+  });
+
+  it('is stuck when Kubernetes has given up, with the reason of the pod', () => {
+    const component = { ready: 1, failure: 'ProgressDeadlineExceeded: too late', waiting: [{ pod: 'proxy-1', reason: 'CrashLoopBackOff', message: 'back-off' }] };
+    expect(judge(settle, seen({ component }))).toEqual({ state: 'stuck', because: expect.stringMatching(/ProgressDeadlineExceeded.*proxy-1: CrashLoopBackOff: back-off/) });
+  });
+
+  it('is stuck at a paused Deployment, with the command that resumes it', () => {
+    expect(judge(settle, seen({ component: { paused: true, updated: 0 } }))).toEqual({ state: 'stuck', because: expect.stringContaining('kubectl rollout resume deployment/my-milvus-proxy') });
+  });
+
+  it('is done for a component that is scaled to zero', () => {
+    expect(judge(settle, seen({ component: { wanted: 0, updated: 0, ready: 0, available: 0, podImages: [] } })).state).toBe('done');
+  });
+});
+
+describe('the verdict on helm-upgrade', () => {
+  it.each<[string, Seen, string]>([
+    ['is done when Helm has deployed chart and values, and the Deployments have the image', {}, 'done'],
+    ['is done although the release has further values of the user', { values: { proxy: { replicas: 3 } } }, 'done'],
+    ['is todo with another chart', { chartVersion: '4.0.29' }, 'todo'],
+    ['is todo with another value', { values: { image: { all: { tag: 'v2.2.12' } } } }, 'todo'],
+    ['is todo after a failed revision', { status: 'failed' }, 'todo'],
+    ['is todo when a Deployment was changed behind Helm’s back', { component: { templateImage: 'milvusdb/milvus:v2.2.12' } }, 'todo'],
+    ['waits while Helm holds the release', { status: 'pending-upgrade' }, 'moving'],
+  ])('%s', (_, state, expected) => {
+    expect(judge(upgrade, seen(state)).state).toBe(expected);
+  });
+});

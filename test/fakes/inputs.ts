@@ -1,0 +1,16 @@
+// Inputs as a workflow writes them: the defaults of action.yml, and what a test says.
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import type { InputName, RawInputs } from '../../src/core/inputs.js';
+
+interface ActionFile {
+  readonly inputs: Readonly<Record<string, { readonly description: string; readonly required?: boolean; readonly default?: string }>>;
+  readonly outputs: Readonly<Record<string, { readonly description: string }>>;
+}
+
+export const action = parse(readFileSync('action.yml', 'utf8')) as ActionFile;
+
+export function inputs(written: Partial<Record<InputName, string>> = {}): RawInputs {
+  const defaults = Object.entries(action.inputs).map(([name, input]) => [name, input.default ?? '']);
+  return { ...Object.fromEntries(defaults), release: 'my', 'target-version': '2.2.16', ...written } as RawInputs;
+}

@@ -1,0 +1,182 @@
+import { describe, expect, it } from '@jest/globals';
+import { FakeCluster } from './fakes/fake-cluster.js';
+import { inputs } from './fakes/inputs.js';
+import { ofType, runOn } from './fakes/tools.js';
+
+const image = 'milvusdb/milvus:v2.2.16';
+
+describe('upgrade', () => {
+  it('brings every component to the target version', async () => {
+    const cluster = new FakeCluster('2.2.12');
+    const told = await runOn(cluster, inputs());
+    expect(told.outcome).toBe('succeeded');
+    expect(new Set(Object.values(cluster.images()))).toEqual(new Set([image]));
+    expect(cluster.applied).toEqual(['helm-upgrade/my@2.2.16+chart-4.0.34']);
+  });
+
+  it('says there is nothing to do the second time, and touches nothing', async () => {
+    const cluster = new FakeCluster('2.2.12');
+    await runOn(cluster, inputs());
+    const again = await runOn(cluster, inputs());
+    expect(again.outcome).toBe('unchanged');
+    expect(cluster.applied).toHaveLength(1);
+    expect(cluster.taken).toEqual(['take', 'close', 'close']);
+  });
+
+  it('changes nothing when asked for a plan', async () => {
+    const cluster = new FakeCluster('2.2.12');
+    const told = await runOn(cluster, inputs({ operation: 'plan' }));
+    expect(told.outcome).toBe('planned');
+    expect(cluster.applied).toEqual([]);
+    expect(cluster.taken).toEqual(['close']);
+    expect(ofType(told, 'plan-made')[0]?.plan.steps.map((step) => step.kind)).toEqual(['helm-upgrade', 'settle']);
+  });
+
+  it('waits for old pods that still terminate', async () => {
+    const cluster = new FakeCluster('2.2.12');
+    const told = await runOn(cluster, inputs());
+    const last = ofType(told, 'step-waiting').at(-1);
+    expect(last?.waitingFor).toContain('terminating');
+  });
+
+  it('keeps the image tag of the target although the user pinned another one', async () => {
+    const cluster = new FakeCluster('2.2.12', { values: { cluster: { enabled: true }, image: { all: { tag: 'v2.2.12' } } } });
+    await runOn(cluster, inputs());
+    expect(cluster.images().proxy).toBe(image);
+  });
+
+  it('fails with the reason of Kubernetes when a Deployment is given up, and leaves the rest as it is', async () => {
+    const cluster = new FakeCluster('2.2.12');
+    cluster.breakComponent('querynode', 'ImagePullBackOff', 'no such image');
+    cluster.failComponent('querynode', 'ProgressDeadlineExceeded: it took too long');
+    const told = await runOn(cluster, inputs());
+    expect(told.outcome).toBe('failed');
+    expect(told.problem).toMatchObject({ code: 'step-stuck', why: expect.stringMatching(/querynode.*ProgressDeadlineExceeded.*ImagePullBackOff: no such image/) });
+    expect(cluster.applied).toHaveLength(1);
+  });
+
+  it('goes on where a failed run stopped once the cause is mended', async () => {
+    const cluster = new FakeCluster('2.2.12');
+    cluster.breakComponent('querynode', 'ImagePullBackOff');
+    const late = await runOn(cluster, inputs({ 'step-timeout': '2m' }));
+    expect(late.problem?.code).toBe('step-timed-out');
+    expect(late.problem?.why).toContain('querynode');
+    cluster.mendComponent('querynode');
+    const again = await runOn(cluster, inputs());
+    expect(again.outcome).toBe('succeeded');
+    expect(cluster.applied).toHaveLength(1);
+  });
+
+  it('says what it waits for at least every 30 s', async () => {
+    const cluster = new FakeCluster('2.2.12');
+    cluster.breakComponent('proxy', 'ImagePullBackOff');
+    const told = await runOn(cluster, inputs({ 'step-timeout': '5m' }));
+    const times = told.events.filter((event) => event.type === 'step-waiting').map((event) => Date.parse(event.at));
+    const gaps = times.slice(1).map((time, at) => time - (times[at] ?? 0));
+    expect(times.length).toBeGreaterThan(9);
+    expect(Math.max(...gaps)).toBeLessThanOrEqual(31_000);
+  });
+
+  it('ends with the whole run’s timeout when that comes first', async () => {
+    const cluster = new FakeCluster('2.2.12');
+    cluster.breakComponent('proxy', 'ImagePullBackOff');
+    const told = await runOn(cluster, inputs({ timeout: '1m' }));
+    expect(told.problem?.what).toContain('timeout');
+    expect(cluster.clock).toBeLessThan(70_000);
+  });
+
+  it('mends a Deployment that someone pointed elsewhere behind Helm’s back', async () => {
+    const cluster = new FakeCluster('2.2.12');
+    await runOn(cluster, inputs());
+    cluster.setImage('querynode', 'milvusdb/milvus:v2.2.12');
+    const told = await runOn(cluster, inputs());
+    expect(told.outcome).toBe('succeeded');
+    expect(cluster.images().querynode).toBe(image);
+  });
+
+  it('refuses a downgrade without touching anything', async () => {
+    const cluster = new FakeCluster('2.2.16', { chartVersion: '4.0.34' });
+    const told = await runOn(cluster, inputs({ 'target-version': '2.2.12' }));
+    expect(told.outcome).toBe('refused');
+    expect(ofType(told, 'plan-refused')[0]?.refusals.map((each) => each.code)).toContain('downgrade');
+    expect(cluster.applied).toEqual([]);
+  });
+
+  it('tells every refusal at once', async () => {
+    const cluster = new FakeCluster('2.2.16', { chartVersion: '4.0.34' });
+    cluster.status = 'failed';
+    cluster.setImage('proxy', 'milvusdb/milvus:v2.2.16');
+    const told = await runOn(cluster, inputs({ 'target-version': '2.2.12', 'source-version': '2.2.9' }));
+    const codes = ofType(told, 'plan-refused')[0]?.refusals.map((each) => each.code) ?? [];
+    expect(codes).toEqual(expect.arrayContaining(['downgrade', 'source-version-differs', 'release-failed']));
+  });
+
+  it('does what a waived refusal spoke against, and says so', async () => {
+    const cluster = new FakeCluster('2.2.12');
+    cluster.status = 'failed';
+    const told = await runOn(cluster, inputs({ 'skip-checks': 'release-failed' }));
+    expect(told.outcome).toBe('succeeded');
+    expect(ofType(told, 'plan-made')[0]?.plan.checks).toContainEqual(expect.objectContaining({ id: 'release-failed', state: 'waived' }));
+  });
+
+  it('shows the way of a metadata migration and politely refuses to go it', async () => {
+    const cluster = new FakeCluster('2.1.4', { chartVersion: '3.2.18', charts: [{ version: '3.2.18', appVersion: '2.1.4' }, { version: '3.3.6', appVersion: '2.2.0' }] });
+    const told = await runOn(cluster, inputs({ 'target-version': '2.2.0' }));
+    expect(told.outcome).toBe('refused');
+    const [refused] = ofType(told, 'plan-refused');
+    expect(refused?.plan?.strategy).toBe('migrate');
+    expect(refused?.plan?.hops[0]?.outline.join()).toContain('back up');
+    const planned = await runOn(cluster, inputs({ 'target-version': '2.2.0', operation: 'plan' }));
+    expect(planned.outcome).toBe('planned');
+  });
+
+  it('stops at a cancel with what it found left as it is', async () => {
+    const cluster = new FakeCluster('2.2.12');
+    const cancel = new AbortController();
+    cancel.abort();
+    const told = await runOn(cluster, inputs(), cancel.signal);
+    expect(told.outcome).toBe('cancelled');
+  });
+
+  it('verifies without changing anything', async () => {
+    const cluster = new FakeCluster('2.2.12');
+    const before = await runOn(cluster, inputs({ operation: 'verify' }));
+    expect(before.problem?.why).toContain('on v2.2.12');
+    await runOn(cluster, inputs());
+    const after = await runOn(cluster, inputs({ operation: 'verify' }));
+    expect(after.outcome).toBe('succeeded');
+    expect(cluster.applied).toHaveLength(1);
+  });
+
+  it('says which inputs are bad before it opens the cluster', async () => {
+    const cluster = new FakeCluster('2.2.12');
+    const told = await runOn(cluster, inputs({ 'target-version': 'latest', strategy: 'fast', timeout: 'soon' }));
+    expect(told.problem?.code).toBe('input-invalid');
+    expect(told.problem?.why).toMatch(/strategy is "fast".*target-version is "latest".*timeout is "soon"/);
+    expect(cluster.looks).toBe(0);
+  });
+});
+
+describe('a run that is killed', () => {
+  const whole = new FakeCluster('2.2.12');
+  it.each(Array.from({ length: 9 }, (_, at) => at + 1))('at look %i ends in the same place when it is run again', async (look) => {
+    const cluster = new FakeCluster('2.2.12');
+    cluster.killAt = look;
+    const first = await runOn(cluster, inputs());
+    cluster.killAt = Number.POSITIVE_INFINITY;
+    await runOn(cluster, inputs());
+    await runOn(whole, inputs());
+    expect(['killed', 'succeeded']).toContain(first.outcome);
+    expect(cluster.images()).toEqual(whole.images());
+    expect(cluster.applied).toHaveLength(1);
+  });
+
+  it('while Helm held the release is gone on with', async () => {
+    const cluster = new FakeCluster('2.2.12');
+    cluster.status = 'pending-upgrade';
+    cluster.startedBy = 'acme.milvus.42.1';
+    const told = await runOn(cluster, inputs());
+    expect(told.outcome).toBe('succeeded');
+    expect(cluster.images().proxy).toBe(image);
+  });
+});
