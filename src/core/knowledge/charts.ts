@@ -1,0 +1,145 @@
+// What is known about the Milvus Helm charts: which Milvus each one can run, which ones to keep away from, and which Milvus each was published for.
+// Says nothing about which chart to take; that is chart-choice.ts.
+import { compareVersions, parseVersion, version, type Version } from '../version.js';
+
+/** Milvus versions from `from` on and before `before`; an open end is null. */
+export interface MilvusRange {
+  readonly from: string;
+  readonly before: string | null;
+}
+
+/** One era of charts, `charts.from` on and before `charts.before`, and the Milvus versions that it can run. */
+export interface ChartEra {
+  readonly charts: { readonly from: string; readonly before: string | null };
+  readonly milvus: MilvusRange;
+  readonly why: string;
+  readonly source: string;
+}
+
+/** Charts that must not be taken, both ends included. `pulsar` limits the row to installations whose queue is Pulsar. */
+export interface BadChart {
+  readonly from: string;
+  readonly to: string;
+  readonly when: 'always' | 'pulsar';
+  readonly why: string;
+  readonly source: string;
+}
+
+/** The eras follow one another without a gap, so that every chart from 3.0.0 on is in exactly one. */
+export const CHART_ERAS: readonly ChartEra[] = [
+  {
+    charts: { from: '3.0.0', before: '3.1.0' },
+    milvus: { from: '2.0.0', before: '2.1.0' },
+    why: 'they write a complete milvus.yaml of 2.0 over the one in the image',
+    source: 'zilliztech/milvus-helm milvus-3.0.29 charts/milvus/templates/configmap.yaml and Chart.yaml',
+  },
+  {
+    charts: { from: '3.1.0', before: '3.3.0' },
+    milvus: { from: '2.1.0', before: '2.2.0' },
+    why: 'they write a complete milvus.yaml of 2.1 over the one in the image',
+    source: 'zilliztech/milvus-helm milvus-3.2.18 charts/milvus/templates/configmap.yaml and Chart.yaml',
+  },
+  {
+    charts: { from: '3.3.0', before: '3.3.2' },
+    milvus: { from: '2.2.0', before: '2.3.0' },
+    why: 'they write a complete milvus.yaml of 2.2 over the one in the image',
+    source: 'zilliztech/milvus-helm milvus-3.3.1 charts/milvus/templates/configmap.yaml and Chart.yaml',
+  },
+  {
+    charts: { from: '3.3.2', before: '4.2.0' },
+    milvus: { from: '2.2.0', before: '2.5.0' },
+    why: 'they merge the configuration before Milvus starts, as 2.2 and 2.3 need it, and were published for 2.2 to 2.4',
+    source: 'zilliztech/milvus-helm milvus-3.3.2 and milvus-4.1.36 charts/milvus/values.yaml image.tools, Chart.yaml',
+  },
+  {
+    charts: { from: '4.2.0', before: '5.0.0' },
+    milvus: { from: '2.4.0', before: '2.6.0' },
+    why: 'they leave merging the configuration to the image, which 2.3 cannot, and know neither streaming nodes nor Milvus 2.6',
+    source: 'zilliztech/milvus-helm milvus-4.2.0 charts/milvus/README.md "Compatibility Notice"',
+  },
+  {
+    charts: { from: '5.0.0', before: null },
+    milvus: { from: '2.6.0', before: null },
+    why: 'they run streaming nodes and no separate coordinators, which came with 2.6',
+    source: 'zilliztech/milvus-helm milvus-5.0.0 charts/milvus/README.md "Compatibility Notice"',
+  },
+];
+
+export const BAD_CHARTS: readonly BadChart[] = [
+  {
+    from: '4.0.11',
+    to: '4.0.11',
+    when: 'always',
+    why: 'it was published for the pre-release 2.3.0-beta, between two charts for 2.2',
+    source: 'zilliztech/milvus-helm milvus-4.0.11 charts/milvus/Chart.yaml',
+  },
+  {
+    from: '4.1.15',
+    to: '4.1.15',
+    when: 'always',
+    why: 'it goes back from Milvus 2.3.6 in 4.1.14 to 2.3.5',
+    source: 'zilliztech/milvus-helm milvus-4.1.15 charts/milvus/Chart.yaml',
+  },
+  {
+    from: '4.2.26',
+    to: '4.2.32',
+    when: 'always',
+    why: 'they were published for the pre-release 2.5.0-beta',
+    source: 'zilliztech/milvus-helm milvus-4.2.26 to milvus-4.2.32 charts/milvus/Chart.yaml',
+  },
+  {
+    from: '4.2.21',
+    to: '4.2.29',
+    when: 'pulsar',
+    why: 'they have known faults for installations with Pulsar v2',
+    source: 'zilliztech/milvus-helm milvus-4.2.30 charts/milvus/README.md "Compatibility Notice"',
+  },
+];
+
+/** Patches of each chart minor and the Milvus version that they were published for; what only git has is left out. */
+const published: Readonly<Record<string, string>> = {
+  '3.0': '0-7=2.0.0 8-10,12-15=2.0.1 16-21,23-29=2.0.2',
+  '3.1': '0-4=2.1.0 5-11=2.1.1',
+  '3.2': '0-2=2.1.2 3=2.1.3 4-18=2.1.4',
+  '3.3': '0-6=2.2.0',
+  '4.0': '0-1=2.2.1 2-6=2.2.2 7-8,10=2.2.3 11=2.3.0-beta 12=2.2.4 13-14=2.2.5 16-17=2.2.6 19=2.2.7 20-22=2.2.8 23-24=2.2.9 25=2.2.10 26-28=2.2.11 29=2.2.12 30-33=2.2.13 34=2.2.14',
+  '4.1': '0-1=2.3.0 2-6=2.3.1 7-8=2.3.2 9-10=2.3.3 11=2.3.4 12-13=2.3.5 14=2.3.6 15=2.3.5 16=2.3.7 17=2.3.8 18=2.3.9 19-23=2.3.10 24=2.3.11 25-27=2.3.12 28=2.3.13 29=2.4.0 30-31=2.4.1 32=2.4.3 33=2.4.4 34-36=2.4.5',
+  '4.2': '0-2=2.4.6 3-4=2.4.7 5=2.4.8 6-8=2.4.9 9-10=2.4.10 11=2.4.11 12=2.4.12 13-14=2.4.13 15-16=2.4.13-hotfix 17-18=2.4.14 19=2.4.15 20-23=2.4.16 24-25=2.4.17 26-32=2.5.0-beta 33=2.5.0 34=2.5.1 35=2.5.2 36=2.5.3 37-39=2.5.4 40=2.5.5 41=2.5.6 42-43=2.5.7 44=2.5.8 45=2.5.9 47=2.5.10 48=2.5.11 49=2.5.12 51-53=2.5.13 54-56=2.5.14 57=2.5.15 58=2.5.16',
+  '5.0': '0-1=2.6.0 2=2.6.1 3=2.6.2 4-5=2.6.3 6=2.6.4 7=2.6.5 8-9=2.6.6 10=2.6.7 11=2.6.8 12=2.6.9 13=2.6.10 14=2.6.11 15=2.6.12 16=2.6.13 17=2.6.14 19=2.6.15',
+};
+
+/** A published chart and the Milvus version it was made for, as Chart.yaml says them. */
+export interface PublishedChart {
+  readonly version: string;
+  readonly appVersion: string;
+}
+
+/** Every chart from 3.0.0 to 5.0.19 in the index of zilliztech.github.io/milvus-helm, oldest first. */
+export const CHART_VERSIONS: readonly PublishedChart[] = Object.entries(published).flatMap(([minor, row]) => row.split(' ').flatMap((each) => chartsOf(minor, each)));
+
+function chartsOf(minor: string, row: string): PublishedChart[] {
+  const [patches = '', appVersion = ''] = row.split('=');
+  return patches.split(',').flatMap((span) => {
+    const [first = 0, last = first] = span.split('-').map(Number);
+    return Array.from({ length: last - first + 1 }, (_, at) => ({ version: `${minor}.${first + at}`, appVersion }));
+  });
+}
+
+/** Negative when chart `a` is older than `b`; throws on what is no version. */
+export function compareChartVersions(a: string, b: string): number {
+  return compareVersions(version(a), version(b));
+}
+
+/** The era of a chart; undefined for charts before 3.0.0 and for what is no version. */
+export function chartEra(chart: string): ChartEra | undefined {
+  return parseVersion(chart) ? CHART_ERAS.find(({ charts }) => isWithin(version(chart), charts)) : undefined;
+}
+
+/** Why a chart must not be taken; undefined when nothing is known against it. */
+export function badChart(chart: string, withPulsar: boolean): BadChart | undefined {
+  return BAD_CHARTS.find((row) => (row.when === 'always' || withPulsar) && compareChartVersions(chart, row.from) >= 0 && compareChartVersions(chart, row.to) <= 0);
+}
+
+export function isWithin(value: Version, range: MilvusRange): boolean {
+  return compareVersions(value, version(range.from)) >= 0 && (range.before === null || compareVersions(value, version(range.before)) < 0);
+}
