@@ -1,0 +1,96 @@
+#!/bin/bash
+# Container images for the node: Milvus in the versions asked for, and what it leans on. Pulled where Docker Hub can be reached; elsewhere
+# built: Milvus from its Python packages (2.2.4 to 2.2.16, 2.3.0 to 2.3.5 hold the real server with every role), Kafka from Maven, the rest from Debian.
+# usage: images.sh [VERSION...]          needs a running Docker and containerd: lab/lab node up
+# shellcheck source=common.sh
+. "$(dirname "$0")/common.sh"
+PATH=$BIN:$PATH; WORK=$CACHE/images; SOURCE=$HERE/images
+mkdir -p "$WORK"; cd "$WORK"
+export DOCKER_BUILDKIT=0 # the builder that is always there
+TOOLS=(milvusdb/milvus-config-tool:v0.1.1 milvusdb/milvus-config-tool:v0.1.2)
+ETCD=quay.io/coreos/etcd:v3.5.16; KAFKA=lab/kafka:3.7.2; BASE=debian:bookworm-local; PAUSE=registry.k8s.io/pause:3.10
+
+have() { docker image inspect "$1" >/dev/null 2>&1; }
+build() { docker build -q --network host -t "$1" "$2" >"$WORK/build.log" 2>&1 || { tail -20 "$WORK/build.log" >&2; fail "building $1 failed"; }; }
+hub() { [ "${LAB_OFFLINE:-}" != 1 ] && [ "$(curl -so /dev/null --max-time 5 -w '%{http_code}' https://registry-1.docker.io/v2/)" = 401 ]; }
+pull() { docker pull -q "$1" >/dev/null; }
+
+base() { # debootstrap where no image of Debian can be pulled
+  have $BASE && return
+  has debootstrap || fail "debootstrap is missing; run: lab/lab tools node"
+  [ -d base ] || produce base bash -c "debootstrap --variant=minbase --include=ca-certificates,curl,libgomp1,procps bookworm \"\$0\" >/dev/null" "$WORK/base.part.$$"
+  tar -C base -c . | docker import - $BASE >/dev/null
+}
+
+pause() { # holds a pod's network; and buries orphans, being process 1
+  has gcc || fail "gcc is missing; run: lab/lab tools node"
+  mkdir -p pause
+  gcc -static -Os -s -o pause/pause "$SOURCE/pause.c"
+  tar -C pause -c . | docker import -c 'ENTRYPOINT ["/pause"]' - $PAUSE >/dev/null
+}
+
+etcd() {
+  base; mkdir -p etcd
+  cp "$BIN/etcd" "$BIN/etcdctl" etcd/
+  printf 'FROM %s\nCOPY etcd etcdctl /usr/local/bin/\nCMD ["etcd"]\n' $BASE >etcd/Dockerfile
+  build $ETCD etcd
+}
+
+kafka() {
+  mkdir -p kafka; cp "$SOURCE"/kafka/* kafka/
+  if $HUB; then cp kafka/Dockerfile.hub kafka/Dockerfile
+  else
+    base
+    has mvn || fail "Maven is missing, for Kafka; run: lab/lab tools node"
+    (cd kafka && mvn -q -B dependency:copy-dependencies -DoutputDirectory=lib >/dev/null)
+  fi
+  build $KAFKA kafka
+}
+
+config_tool() { # a stand-in: the real one is published as an image only
+  has go || fail "Go is missing, for the config tool; see lab/README.md"
+  mkdir -p config-tool
+  (cd "$SOURCE/config-tool" && CGO_ENABLED=0 GOFLAGS=-mod=mod go build -ldflags "-s -w" -o "$WORK/config-tool/merge" .)
+  cp config-tool/merge config-tool/cp; cp "$SOURCE/config-tool/run-helm.sh" config-tool/
+  printf 'FROM scratch\nCOPY merge cp run-helm.sh /\n' >config-tool/Dockerfile
+  build "${TOOLS[0]}" config-tool
+  docker tag "${TOOLS[0]}" "${TOOLS[1]}"
+}
+
+milvus() {
+  local version=$1 folder=milvus-$1
+  have "milvusdb/milvus:v$version" && return
+  say "image of Milvus $version"
+  if $HUB; then pull "milvusdb/milvus:v$version"; return; fi
+  base; mkdir -p "$folder"
+  ls "$folder"/*.whl >/dev/null 2>&1 || python3 -m pip download -q --disable-pip-version-check --no-deps --dest "$folder" "milvus==$version" ||
+    fail "there is no image of Milvus $version to be had here: Docker Hub is out of reach, and Python packages exist for 2.2.4-2.2.16 and 2.3.0-2.3.5 only"
+  (cd "$folder" && rm -rf rootfs && python3 "$SOURCE/unpack_wheel.py" ./*.whl rootfs)
+  printf 'FROM %s\nCOPY rootfs/ /\nENV PATH=/milvus/bin:/usr/sbin:/usr/bin:/sbin:/bin LD_LIBRARY_PATH=/milvus/lib\nWORKDIR /milvus\nCMD ["milvus","run","standalone"]\n' $BASE >"$folder/Dockerfile"
+  build "milvusdb/milvus:v$version" "$folder"
+  rm -rf "$folder/rootfs"
+}
+
+# The kubelet's containerd keeps its images apart from Docker's.
+to_node() {
+  local image full
+  for image in "$@"; do
+    case $image in *.*/*/* | *.*/*) full=$image ;; */*) full=docker.io/$image ;; *) full=docker.io/library/$image ;; esac
+    ctr -n k8s.io images ls -q | grep -qxF "$full" || docker save "$image" | ctr -n k8s.io images import - >/dev/null
+  done
+}
+
+lock images
+docker info >/dev/null 2>&1 || fail "Docker does not run; run: lab/lab node up"
+HUB=false; ! hub || HUB=true
+if $HUB; then
+  for image in $PAUSE $ETCD "${TOOLS[@]}"; do have "$image" || pull "$image"; done
+else
+  have $PAUSE || pause
+  have $ETCD || etcd
+  { have "${TOOLS[0]}" && have "${TOOLS[1]}"; } || config_tool
+fi
+have $KAFKA || kafka
+for version in "$@"; do milvus "$version"; done
+to_node $PAUSE $ETCD $KAFKA "${TOOLS[@]}" "${@/#/milvusdb/milvus:v}"
+docker images --format '{{.Repository}}:{{.Tag}}' | grep -E 'milvus|etcd|kafka|pause'

@@ -1,0 +1,51 @@
+"""Lays out the Milvus server of a Python package (`milvus` on PyPI) as the official image has it: /milvus/bin, /milvus/lib, /milvus/configs.
+
+usage: unpack_wheel.py WHEEL ROOTFS
+"""
+import lzma
+import re
+import sys
+import zipfile
+from pathlib import Path
+
+# The package writes its milvus.yaml from a template when it starts; these are the numbers of the official image.
+SETTINGS = dict(
+    root_coord_port=53100, query_coord_port=19531, index_coord_port=31000, data_coord_port=13333, query_node_port=21123, index_node_port=21121,
+    data_node_port=21124, proxy_port=19530, proxy_internal_port=19529, etcd_port=2379, minio_port=9000, etcd_log_path="stdout",
+    etcd_data_dir="/var/lib/milvus/etcd", local_storage_dir="/var/lib/milvus/data", rocketmq_data_dir="/var/lib/milvus/rdb_data",
+    rocksmq_data_dir="/var/lib/milvus/rdb_data", system_log_path="", system_log_level="info", log_stdout="true",
+)
+
+
+def unpack_programs(wheel, root):
+    for name in wheel.namelist():
+        if "/data/bin/" not in name:
+            continue
+        path, data = Path(name), wheel.read(name)
+        if path.suffix == ".lzma":
+            path, data = path.with_suffix(""), lzma.decompress(data)
+        target = root / "milvus" / ("bin" if path.name == "milvus" else "lib") / path.name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(data)
+        target.chmod(0o755)
+
+
+def fill(match):
+    key, _, default = match.group(1).partition(":")
+    return str(SETTINGS.get(key.split("(")[0].strip(), default.strip()))
+
+
+def write_configs(wheel, root):
+    template = next(name for name in wheel.namelist() if name.endswith("config.yaml.template"))
+    text = re.sub(r"\{\{\s*(.*?)\s*\}\}", fill, wheel.read(template).decode())
+    text = re.sub(r"embed: +true", "embed: false", text)  # a real, separate etcd
+    text = re.sub(r"(pulsar:\n  address: )localhost", r'\1""', text)  # Milvus prefers Pulsar to Kafka wherever Pulsar has an address
+    configs = root / "milvus" / "configs"
+    configs.mkdir(parents=True, exist_ok=True)
+    (configs / "milvus.yaml").write_text(text)
+    (configs / "glog.conf").write_text("--logtostderr=true\n--minloglevel=1\n")  # 2.3 crashes without it
+
+
+with zipfile.ZipFile(sys.argv[1]) as package:
+    unpack_programs(package, Path(sys.argv[2]))
+    write_configs(package, Path(sys.argv[2]))

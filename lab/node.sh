@@ -1,0 +1,104 @@
+#!/bin/bash
+# A real one-node Kubernetes on this machine, as root: etcd, kube-apiserver, controller-manager, scheduler, kubelet on containerd, bridge
+# network, kube-proxy, CoreDNS; and Docker for images and Compose. Up in about 20 s; already up: at once.
+# usage: node.sh up | down | reset | env        `down` keeps the cluster's data for the next `up`, `reset` forgets them
+# shellcheck source=common.sh
+. "$(dirname "$0")/common.sh"
+STATE=$CACHE/node; PKI=$STATE/pki
+NODE=lab-node; SERVICES=10.96.0.0/16; PODS=10.244.0.0/24; GATEWAY=10.244.0.1; DNS=10.96.0.10
+PAUSE=registry.k8s.io/pause:3.10
+CNI_PLUGINS=/usr/lib/cni; [ -d $CNI_PLUGINS ] || CNI_PLUGINS=/opt/cni/bin
+CNI_CONFIG=$STATE/cni
+PATH=$BIN:$PATH; export KUBECONFIG=$STATE/admin.kubeconfig
+# shellcheck source=node/files.sh
+. "$HERE/node/files.sh"
+PROGRAMS=(coredns proxy kubelet scheduler controller-manager apiserver etcd) # the order of going down
+
+# The first address of the machine that containers did not bring.
+IP=$(ip -4 -o addr show scope global 2>/dev/null | awk '$2 !~ /^(cni0|docker|br-|veth)/ {split($4, a, "/"); print a[1]; exit}')
+
+runtime() {
+  # A containerd or Docker that the system runs is used as it is; else ours run on the same, usual folders, so that images are kept.
+  if ! ctr version >/dev/null 2>&1 || alive containerd; then
+    containerd_config
+    start containerd containerd --config "$STATE/containerd.toml"
+    until_ok 30 ctr version
+  else
+    ctr plugins ls | grep -Eq 'cri +.*ok$' || fail "the running containerd has its Kubernetes part off; take cri out of disabled_plugins in /etc/containerd/config.toml and restart it"
+    CNI_CONFIG=/etc/cni/net.d
+  fi
+  if ! docker info >/dev/null 2>&1 || alive dockerd; then
+    start dockerd dockerd --containerd /run/containerd/containerd.sock
+    until_ok 60 docker info
+  fi
+  ctr -n k8s.io images ls -q | grep -qxF $PAUSE || "$HERE/images.sh" >/dev/null
+}
+
+network() {
+  sysctl -qw net.ipv4.ip_forward=1
+  ip link add cni0 type bridge 2>/dev/null || true # before the first pod, since CoreDNS listens on it
+  ip addr replace $GATEWAY/24 dev cni0
+  ip link set cni0 up
+  local way # Docker forbids what it does not know to pass
+  for way in -i -o; do iptables -C FORWARD $way cni0 -j ACCEPT 2>/dev/null || iptables -I FORWARD $way cni0 -j ACCEPT; done
+}
+
+control_plane() {
+  alive apiserver || ! listening 6443 || fail "port 6443 is taken: another Kubernetes seems to run on this machine"
+  start etcd "$BIN/etcd" --data-dir "$STATE/etcd" --log-level error --listen-client-urls http://127.0.0.1:12379 --advertise-client-urls http://127.0.0.1:12379 \
+    --listen-peer-urls http://127.0.0.1:12380 --initial-advertise-peer-urls http://127.0.0.1:12380 --initial-cluster default=http://127.0.0.1:12380
+  start apiserver kube-apiserver --etcd-servers=http://127.0.0.1:12379 --secure-port=6443 --advertise-address="$IP" --authorization-mode=Node,RBAC \
+    --service-cluster-ip-range=$SERVICES --tls-cert-file="$PKI/apiserver.crt" --tls-private-key-file="$PKI/apiserver.key" --client-ca-file="$PKI/ca.crt" \
+    --service-account-key-file="$PKI/sa.pub" --service-account-signing-key-file="$PKI/sa.key" --service-account-issuer=https://kubernetes.default.svc \
+    --kubelet-client-certificate="$PKI/admin.crt" --kubelet-client-key="$PKI/admin.key" --kubelet-preferred-address-types=InternalIP --allow-privileged=true
+  until_ok 90 kubectl get --raw /readyz
+  start controller-manager kube-controller-manager --kubeconfig="$KUBECONFIG" --service-account-private-key-file="$PKI/sa.key" --root-ca-file="$PKI/ca.crt" \
+    --use-service-account-credentials=true --leader-elect=false --enable-hostpath-provisioner
+  start scheduler kube-scheduler --kubeconfig="$KUBECONFIG" --leader-elect=false
+}
+
+node() {
+  start kubelet kubelet --config="$STATE/kubelet.yaml" --kubeconfig="$STATE/kubelet.kubeconfig" --hostname-override=$NODE --node-ip="$IP" --root-dir="$STATE/kubelet"
+  start proxy kube-proxy --kubeconfig="$KUBECONFIG" --hostname-override=$NODE --cluster-cidr=$PODS --conntrack-max-per-core=0
+  start coredns coredns -conf "$STATE/Corefile"
+  kubectl apply -f "$STATE/dns.yaml" -f "$HERE/storage-class.yaml" >/dev/null
+  until_ok 60 curl -sf http://127.0.0.1:10248/healthz # the API server may still show the kubelet of before
+  until_ok 90 kubectl wait --for=condition=Ready "node/$NODE" --timeout=1s
+}
+
+up() {
+  [ "$(id -u)" = 0 ] || fail "the node needs root, for containers and their network; run: sudo lab/lab node up"
+  [ -n "$IP" ] || fail "this machine has no network address"
+  local program
+  for program in etcd kube-apiserver kubelet coredns kubectl; do [ -x "$BIN/$program" ] || fail "$program is missing; run: lab/lab tools node"; done
+  for program in containerd dockerd runc iptables conntrack; do has "$program" || fail "$program is missing; run: lab/lab tools node"; done
+  lock node; mkdir -p "$STATE"
+  if [ "$(cat "$PKI/address" 2>/dev/null)" != "$IP" ]; then stop "${PROGRAMS[@]}"; certificates; fi
+  runtime; configs; network; control_plane; node
+  env_
+}
+
+down() {
+  lock node
+  stop "${PROGRAMS[@]}"
+  alive containerd || return 0 # a containerd of the system's may hold more than ours
+  # Containers outlive the kubelet that started them. Dead ones are left to be found and cleared up, with their addresses, at the next start.
+  ctr -n k8s.io tasks ls -q | while read -r task; do ctr -n k8s.io tasks kill -s SIGKILL "$task" 2>/dev/null || true; done
+  stop dockerd containerd
+}
+
+reset() {
+  down
+  findmnt -rno TARGET | grep "^$STATE/kubelet/" | sort -r | xargs -r umount
+  rm -rf "$STATE" /opt/milvus-lab
+}
+
+env_() { echo "export KUBECONFIG=$KUBECONFIG PATH=$BIN:\$PATH"; }
+
+case ${1:-} in
+  up) up ;;
+  down) down ;;
+  reset) reset ;;
+  env) env_ ;;
+  *) fail "usage: node.sh up | down | reset | env" ;;
+esac
