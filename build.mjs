@@ -1,13 +1,15 @@
 // Builds dist/: esbuild takes out what nothing uses (it can be told that modules have no side effects, which ncc cannot), ncc packs the rest into
 // files that need no node_modules. docs/decisions/0003-bundle.md has the figures. `--check` builds elsewhere and compares.
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 
 const check = process.argv.includes('--check');
-mkdirSync('build', { recursive: true });
-const work = mkdtempSync('build/bundle-');
+// Always the same folder: the names of the packed modules are made from it.
+const work = 'build/bundle';
+rmSync(work, { recursive: true, force: true });
+mkdirSync(work, { recursive: true });
 const target = check ? join(work, 'dist') : 'dist';
 
 /** Everything we import is used through its exports; nothing is imported for what it does while loading. */
@@ -18,7 +20,7 @@ const pure = {
       if (args.pluginData === 'seen' || args.kind === 'entry-point') return undefined;
       const { resolveDir, importer, kind } = args;
       const found = await build.resolve(args.path, { resolveDir, importer, kind, pluginData: 'seen' });
-      return found.errors.length > 0 || found.external ? found : { ...found, sideEffects: false };
+      return found.errors.length > 0 || found.external ? undefined : { ...found, sideEffects: false };
     });
   },
 };
@@ -26,7 +28,6 @@ const pure = {
 const result = await build({
   entryPoints: { index: 'src/main.ts', post: 'src/post.ts' },
   outdir: join(work, 'shaken'),
-  outExtension: { '.js': '.mjs' },
   bundle: true,
   splitting: true,
   minify: true,
@@ -58,12 +59,25 @@ function licences() {
     .join('\n----------------------------------------\n\n');
 }
 
-if (existsSync(target)) rmSync(target, { recursive: true });
+const before = existsSync('dist') ? contentOf('dist') : '';
+rmSync(target, { recursive: true, force: true });
 mkdirSync(target, { recursive: true });
-for (const entry of readdirSync(join(work, 'shaken'))) writeFileSync(join(target, entry), readFileSync(join(work, 'shaken', entry)));
+execFileSync(process.execPath, ['node_modules/@vercel/ncc/dist/ncc/cli.js', 'build', join(work, 'shaken/index.js'), '--out', target, '--quiet']);
+copyFileSync(join(work, 'shaken/post.js'), join(target, 'post.js'));
 writeFileSync(join(target, 'licenses.txt'), licences());
-console.log(
-  readdirSync(target)
-    .map((file) => `${file} ${readFileSync(join(target, file)).length}`)
-    .join('\n'),
-);
+const after = contentOf(target);
+rmSync(work, { recursive: true });
+
+/** Names and texts of a folder's files, for comparison. */
+function contentOf(folder) {
+  return readdirSync(folder)
+    .sort()
+    .map((file) => `${file}\n${readFileSync(join(folder, file), 'utf8')}`)
+    .join('\n');
+}
+
+if (check && before !== after) {
+  console.error('dist/ is not what the sources make. Repair it with: npm run build');
+  process.exit(1);
+}
+console.log(`dist/: ${(Buffer.byteLength(after) / 1e6).toFixed(2)} MB`);

@@ -6,6 +6,7 @@ import type { Goal } from './core/goal.js';
 import { parseInputs, type RawInputs, type ReadFile } from './core/inputs.js';
 import { componentChanges, type Observation } from './core/observation.js';
 import { findRoute, planUpgrade, verificationStep, type Route } from './core/plan.js';
+import type { Refusal } from './core/refusal.js';
 import type { Plan, Planned } from './core/steps.js';
 import type { Values } from './core/values.js';
 import { judge } from './core/verdict.js';
@@ -56,6 +57,7 @@ async function withWorld(goal: Goal, world: World, tools: UpgradeTools): Promise
   const draft = await draw(goal, seen, offer);
   if (draft.refusals.length > 0 || !draft.plan) return refuse(draft, tools.emit);
   if (goal.operation === 'plan') return tell(draft.plan, 'planned', tools.emit);
+  if (draft.plan.strategy === 'migrate') return refuse({ plan: draft.plan, refusals: [notCarriedOut(draft.plan)] }, tools.emit);
   if (draft.plan.strategy === 'nothing') return tell(draft.plan, 'unchanged', tools.emit);
 
   await world.take();
@@ -106,6 +108,17 @@ function tell(plan: Plan, outcome: 'planned' | 'unchanged', emit: Emit): Outcome
 function refuse({ plan, refusals }: Planned, emit: Emit): Outcome {
   emit({ type: 'plan-refused', plan, refusals });
   return 'refused';
+}
+
+/** Planned and shown, but not done by this version of the action. */
+function notCarriedOut({ hops }: Plan): Refusal {
+  return {
+    code: 'not-carried-out',
+    because: 'the way leads through a migration of the metadata, which this version of the action plans but does not carry out',
+    remedy: 'Migrate by the guide that the plan names, then run the action again. operation: plan shows the way.',
+    source: hops[0]?.source ?? '',
+    waivable: false,
+  };
 }
 
 function verify(goal: Goal, seen: Observation): Outcome {

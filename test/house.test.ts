@@ -4,11 +4,13 @@ import { describe, expect, it } from '@jest/globals';
 import { ERROR_CODES } from '../src/core/errors.js';
 import { INPUT_NAMES } from '../src/core/inputs.js';
 import { OUTPUT_NAMES } from '../src/core/outputs.js';
-import { renderUpgradePaths } from '../src/core/upgrade-paths-page.js';
 import { action } from './fakes/inputs.js';
 
 function filesBelow(folder: string, ending: string): string[] {
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((each) => each.endsWith(ending)).map((each) => `${folder}/${each}`).sort();
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((each) => each.endsWith(ending))
+    .map((each) => `${folder}/${each}`)
+    .sort();
 }
 
 const sources = filesBelow('src', '.ts');
@@ -17,7 +19,9 @@ const read = (path: string): string => readFileSync(path, 'utf8');
 describe('the house', () => {
   it.each(filesBelow('src/core', '.ts'))('keeps %s pure', (path) => {
     const imports = [...read(path).matchAll(/from '([^']+)'/g)].map((match) => match[1] ?? '');
-    const foreign = imports.filter((each) => !['semver', 'yaml'].includes(each) && !each.startsWith('./') && !/^\.\.\/[\w-]+\.js$/.test(each) && !/^\.\.\/knowledge\//.test(each));
+    const foreign = imports.filter(
+      (each) => !['semver', 'yaml'].includes(each) && !each.startsWith('./') && !/^\.\.\/[\w-]+\.js$/.test(each) && !/^\.\.\/knowledge\//.test(each),
+    );
     expect(foreign).toEqual([]);
     expect(read(path)).not.toMatch(/Date\.now|new Date\(\)|process\.|Math\.random/);
   });
@@ -60,12 +64,14 @@ describe('the house', () => {
     }
   });
 
-  it('has docs/upgrade-paths.md as the tables make it; repair with npm run fix', () => {
-    expect(read('docs/upgrade-paths.md')).toBe(renderUpgradePaths());
-  });
-
   it('names no path of a developer’s machine', () => {
-    const files = [...sources, ...filesBelow('test', '.ts').filter((each) => !each.endsWith('house.test.ts')), ...filesBelow('docs', '.md'), 'README.md', 'action.yml'];
+    const files = [
+      ...sources,
+      ...filesBelow('test', '.ts').filter((each) => !each.endsWith('house.test.ts')),
+      ...filesBelow('docs', '.md'),
+      'README.md',
+      'action.yml',
+    ];
     expect(files.filter((path) => /(^|[^\w.])\/(root|home|work)\//.test(read(path)))).toEqual([]);
   });
 });

@@ -51,7 +51,10 @@ describe('upgrade', () => {
     cluster.failComponent('querynode', 'ProgressDeadlineExceeded: it took too long');
     const told = await runOn(cluster, inputs());
     expect(told.outcome).toBe('failed');
-    expect(told.problem).toMatchObject({ code: 'step-stuck', why: expect.stringMatching(/querynode.*ProgressDeadlineExceeded.*ImagePullBackOff: no such image/) });
+    expect(told.problem).toMatchObject({
+      code: 'step-stuck',
+      why: expect.stringMatching(/querynode.*ProgressDeadlineExceeded.*ImagePullBackOff: no such image/),
+    });
     expect(cluster.applied).toHaveLength(1);
   });
 
@@ -120,7 +123,13 @@ describe('upgrade', () => {
   });
 
   it('shows the way of a metadata migration and politely refuses to go it', async () => {
-    const cluster = new FakeCluster('2.1.4', { chartVersion: '3.2.18', charts: [{ version: '3.2.18', appVersion: '2.1.4' }, { version: '3.3.6', appVersion: '2.2.0' }] });
+    const cluster = new FakeCluster('2.1.4', {
+      chartVersion: '3.2.18',
+      charts: [
+        { version: '3.2.18', appVersion: '2.1.4' },
+        { version: '3.3.6', appVersion: '2.2.0' },
+      ],
+    });
     const told = await runOn(cluster, inputs({ 'target-version': '2.2.0' }));
     expect(told.outcome).toBe('refused');
     const [refused] = ofType(told, 'plan-refused');

@@ -67,23 +67,52 @@ describe('inputs', () => {
   });
 
   it('accepts the defaults of action.yml', () => {
-    expect(goalOf({})).toMatchObject({ operation: 'upgrade', strategy: 'auto', namespace: 'default', timeoutSeconds: 7200, stepTimeoutSeconds: 1800, chartVersion: { kind: 'auto' } });
+    expect(goalOf({})).toMatchObject({
+      operation: 'upgrade',
+      strategy: 'auto',
+      namespace: 'default',
+      timeoutSeconds: 7200,
+      stepTimeoutSeconds: 1800,
+      chartVersion: { kind: 'auto' },
+    });
   });
 
   it('lays values over values-files, and set over values', () => {
-    const goal = goalOf({ 'values-files': 'a.yaml\nb.yaml', values: 'x: {three: 3, two: 3}', set: 'x.four=4\nx.dotted\\.key=yes\nx.three=4' }, { 'a.yaml': 'x: {one: 1, two: 1}', 'b.yaml': 'x: {two: 2}' });
+    const goal = goalOf(
+      { 'values-files': 'a.yaml\nb.yaml', values: 'x: {three: 3, two: 3}', set: 'x.four=4\nx.dotted\\.key=yes\nx.three=4' },
+      { 'a.yaml': 'x: {one: 1, two: 1}', 'b.yaml': 'x: {two: 2}' },
+    );
     expect(goal.values.reveal()).toEqual({ x: { one: 1, two: 3, three: 4, four: 4, 'dotted.key': 'yes' } });
   });
 
   it('types the values of set as Helm does', () => {
-    expect(goalOf({ set: 'a=true\nb=null\nc=12\nd=007\ne=1.5\nf=a=b\ng=x\\,y' }).values.reveal()).toEqual({ a: true, b: null, c: 12, d: '007', e: '1.5', f: 'a=b', g: 'x,y' });
+    expect(goalOf({ set: 'a=true\nb=null\nc=12\nd=007\ne=1.5\nf=a=b\ng=x\\,y' }).values.reveal()).toEqual({
+      a: true,
+      b: null,
+      c: 12,
+      d: '007',
+      e: '1.5',
+      f: 'a=b',
+      g: 'x,y',
+    });
   });
 
-  it.each([['./chart', 'folder'], ['/charts/milvus', 'folder'], ['milvus-4.0.34.tgz', 'archive'], ['oci://ghcr.io/acme/milvus', 'oci'], ['milvus/milvus', 'repository']])('takes the chart %s for one of kind %s', (chart, kind) => {
+  it.each([
+    ['./chart', 'folder'],
+    ['/charts/milvus', 'folder'],
+    ['milvus-4.0.34.tgz', 'archive'],
+    ['oci://ghcr.io/acme/milvus', 'oci'],
+    ['milvus/milvus', 'repository'],
+  ])('takes the chart %s for one of kind %s', (chart, kind) => {
     expect(goalOf({ chart }).chart.kind).toBe(kind);
   });
 
-  it.each([['900', 900], ['90s', 90], ['15m', 900], ['2h', 7200]])('reads the time %s as %i seconds', (written, seconds) => {
+  it.each([
+    ['900', 900],
+    ['90s', 90],
+    ['15m', 900],
+    ['2h', 7200],
+  ])('reads the time %s as %i seconds', (written, seconds) => {
     expect(goalOf({ timeout: written }).timeoutSeconds).toBe(seconds);
   });
 

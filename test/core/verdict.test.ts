@@ -7,13 +7,32 @@ import { version } from '../../src/core/version.js';
 
 const image = 'milvusdb/milvus:v2.2.16';
 const settled: Component = {
-  role: 'proxy', deployment: 'my-milvus-proxy', templateImage: image, podImages: [image], wanted: 2, updated: 2, ready: 2, available: 2,
-  outdated: 0, terminating: 0, restarts: 0, waiting: [], settledSpec: true, paused: false, failure: '',
+  role: 'proxy',
+  deployment: 'my-milvus-proxy',
+  templateImage: image,
+  podImages: [image],
+  wanted: 2,
+  updated: 2,
+  ready: 2,
+  available: 2,
+  outdated: 0,
+  terminating: 0,
+  restarts: 0,
+  waiting: [],
+  settledSpec: true,
+  paused: false,
+  failure: '',
 };
 const settle: Step = { kind: 'settle', id: 'settle', timeoutSeconds: 60, image, version: version('2.2.16') };
 const values = { image: { all: { tag: 'v2.2.16' } } };
 const upgrade: Step = {
-  kind: 'helm-upgrade', id: 'helm-upgrade', timeoutSeconds: 60, chart: { kind: 'folder', reference: './chart' }, chartVersion: '4.0.34', image, values: new HiddenValues(values),
+  kind: 'helm-upgrade',
+  id: 'helm-upgrade',
+  timeoutSeconds: 60,
+  chart: { kind: 'folder', reference: './chart' },
+  chartVersion: '4.0.34',
+  image,
+  values: new HiddenValues(values),
 };
 
 interface Seen {
@@ -26,10 +45,26 @@ interface Seen {
 
 function seen({ component = {}, status = 'deployed', chartVersion = '4.0.34', values: extra = {}, deployments = ['my-milvus-proxy'] }: Seen = {}): Observation {
   const given = new HiddenValues(mergeValues(values, extra as Record<string, unknown>));
-  const latest = { revision: 2, status, chartName: 'milvus', chartVersion, appVersion: '', updatedAt: '', description: '', values: given, computedValues: given, deployments };
+  const latest = {
+    revision: 2,
+    status,
+    chartName: 'milvus',
+    chartVersion,
+    appVersion: '',
+    updatedAt: '',
+    description: '',
+    values: given,
+    computedValues: given,
+    deployments,
+  };
   return {
-    takenAt: '', release: { name: 'my', namespace: 'default', latest, deployed: latest, startedBy: '' }, components: [{ ...settled, ...component }],
-    topology: 'separate-coordinators', messageQueue: 'kafka', metastore: 'etcd', etcd: { endpoints: [], rootPath: 'by-dev' },
+    takenAt: '',
+    release: { name: 'my', namespace: 'default', latest, deployed: latest, startedBy: '' },
+    components: [{ ...settled, ...component }],
+    topology: 'separate-coordinators',
+    messageQueue: 'kafka',
+    metastore: 'etcd',
+    etcd: { endpoints: [], rootPath: 'by-dev' },
   };
 }
 
@@ -54,16 +89,29 @@ describe('the verdict on settle', () => {
   });
 
   it('waits for a Deployment of the release that is not there yet', () => {
-    expect(judge(settle, seen({ deployments: ['my-milvus-proxy', 'my-milvus-mixcoord'] }))).toEqual({ state: 'moving', waitingFor: 'Deployment my-milvus-mixcoord to appear' });
+    expect(judge(settle, seen({ deployments: ['my-milvus-proxy', 'my-milvus-mixcoord'] }))).toEqual({
+      state: 'moving',
+      waitingFor: 'Deployment my-milvus-mixcoord to appear',
+    });
   });
 
   it('is stuck when Kubernetes has given up, with the reason of the pod', () => {
-    const component = { ready: 1, failure: 'ProgressDeadlineExceeded: too late', waiting: [{ pod: 'proxy-1', reason: 'CrashLoopBackOff', message: 'back-off' }] };
-    expect(judge(settle, seen({ component }))).toEqual({ state: 'stuck', because: expect.stringMatching(/ProgressDeadlineExceeded.*proxy-1: CrashLoopBackOff: back-off/) });
+    const component = {
+      ready: 1,
+      failure: 'ProgressDeadlineExceeded: too late',
+      waiting: [{ pod: 'proxy-1', reason: 'CrashLoopBackOff', message: 'back-off' }],
+    };
+    expect(judge(settle, seen({ component }))).toEqual({
+      state: 'stuck',
+      because: expect.stringMatching(/ProgressDeadlineExceeded.*proxy-1: CrashLoopBackOff: back-off/),
+    });
   });
 
   it('is stuck at a paused Deployment, with the command that resumes it', () => {
-    expect(judge(settle, seen({ component: { paused: true, updated: 0 } }))).toEqual({ state: 'stuck', because: expect.stringContaining('kubectl rollout resume deployment/my-milvus-proxy') });
+    expect(judge(settle, seen({ component: { paused: true, updated: 0 } }))).toEqual({
+      state: 'stuck',
+      because: expect.stringContaining('kubectl rollout resume deployment/my-milvus-proxy'),
+    });
   });
 
   it('is done for a component that is scaled to zero', () => {

@@ -146,13 +146,28 @@ export class FakeCluster implements World {
   #snapshot(): Observation {
     const { topology, messageQueue } = this.#options;
     const revision: ReleaseRevision = {
-      revision: this.#revision, status: this.status, chartName: 'milvus', chartVersion: this.#chartVersion, appVersion: '', updatedAt: '2026-01-01T00:00:00.000Z', description: '',
-      values: new HiddenValues(this.#values), computedValues: new HiddenValues(computeValues(this.#options.chartDefaults, this.#values)),
+      revision: this.#revision,
+      status: this.status,
+      chartName: 'milvus',
+      chartVersion: this.#chartVersion,
+      appVersion: '',
+      updatedAt: '2026-01-01T00:00:00.000Z',
+      description: '',
+      values: new HiddenValues(this.#values),
+      computedValues: new HiddenValues(computeValues(this.#options.chartDefaults, this.#values)),
       deployments: [...this.#rolling.keys()].map((role) => `my-milvus-${role}`),
     };
     const release = { name: 'my', namespace: 'default', latest: revision, deployed: revision, startedBy: this.startedBy };
     const components = [...this.#rolling.keys()].map((role) => this.#component(role));
-    return { takenAt: '2026-01-01T00:00:00.000Z', release, components, topology, messageQueue, metastore: 'etcd', etcd: { endpoints: ['etcd:2379'], rootPath: 'by-dev' } };
+    return {
+      takenAt: '2026-01-01T00:00:00.000Z',
+      release,
+      components,
+      topology,
+      messageQueue,
+      metastore: 'etcd',
+      etcd: { endpoints: ['etcd:2379'], rootPath: 'by-dev' },
+    };
   }
 
   #component(role: string): Component {
@@ -161,9 +176,21 @@ export class FakeCluster implements World {
     const draining = left === 1 && !broken;
     const fresh = left <= 1 && !broken;
     return {
-      role, deployment: `my-milvus-${role}`, templateImage: image, podImages: left > 0 ? [before, image] : [image],
-      wanted: 1, updated: 1, ready: broken && left === 0 ? 0 : 1, available: 1, outdated: left > 0 && !draining ? 1 : 0, terminating: draining ? 1 : 0,
-      restarts: 0, waiting: broken && !fresh ? [broken] : [], settledSpec: true, paused: this.#paused.has(role), failure: left > 0 ? (this.#failing.get(role) ?? '') : '',
+      role,
+      deployment: `my-milvus-${role}`,
+      templateImage: image,
+      podImages: left > 0 ? [before, image] : [image],
+      wanted: 1,
+      updated: 1,
+      ready: broken && left === 0 ? 0 : 1,
+      available: 1,
+      outdated: left > 0 && !draining ? 1 : 0,
+      terminating: draining ? 1 : 0,
+      restarts: 0,
+      waiting: broken && !fresh ? [broken] : [],
+      settledSpec: true,
+      paused: this.#paused.has(role),
+      failure: left > 0 ? (this.#failing.get(role) ?? '') : '',
     };
   }
 }

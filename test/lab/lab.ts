@@ -1,0 +1,110 @@
+// Runs commands of the lab, and dist/ as the runner would: inputs in the environment, outputs, summary and report in files.
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { InputName } from '../../src/core/inputs.js';
+import type { Report } from '../../src/core/report.js';
+import { action } from '../fakes/inputs.js';
+
+export type Tier = 'simulated' | 'node';
+
+export function lab(...words: string[]): string {
+  return labWith({}, ...words);
+}
+
+export function labWith(env: Readonly<Record<string, string>>, ...words: string[]): string {
+  const result = spawnSync('lab/lab', words, { encoding: 'utf8', env: { ...process.env, ...env }, maxBuffer: 1 << 26 });
+  if (result.status !== 0) throw new Error(`lab/lab ${words.join(' ')} exited with ${result.status}: ${result.stderr}${result.stdout}`);
+  return result.stdout.trim();
+}
+
+/** The environment in which kubectl and helm reach a tier's cluster. */
+export function environment(tier: Tier): NodeJS.ProcessEnv {
+  const assignments = [...lab(tier, 'env').matchAll(/(\w+)=(\S+)/g)].map((match) => [match[1], (match[2] ?? '').replace('$PATH', process.env.PATH ?? '')]);
+  return { ...process.env, ...Object.fromEntries(assignments) };
+}
+
+export interface Finished {
+  readonly exitCode: number | null;
+  readonly log: string;
+  readonly outputs: Readonly<Record<string, string>>;
+  readonly summary: string;
+  readonly report: Report | null;
+}
+
+export interface RunningAction {
+  readonly child: ChildProcess;
+  readonly log: () => string;
+  /** Resolves once the log has this text. */
+  readonly says: (text: string | RegExp) => Promise<void>;
+  readonly finished: Promise<Finished>;
+}
+
+export class Action {
+  readonly #env: NodeJS.ProcessEnv;
+  readonly #inputs: Partial<Record<InputName, string>>;
+  constructor(env: NodeJS.ProcessEnv, inputs: Partial<Record<InputName, string>>) {
+    this.#env = env;
+    this.#inputs = inputs;
+  }
+
+  run(written: Partial<Record<InputName, string>> = {}, env: NodeJS.ProcessEnv = {}): Promise<Finished> {
+    return this.start(written, env).finished;
+  }
+
+  /** In a process group of its own, as the runner starts it, so that a test can kill all of it. */
+  start(written: Partial<Record<InputName, string>> = {}, env: NodeJS.ProcessEnv = {}): RunningAction {
+    const folder = mkdtempSync(join(tmpdir(), 'runner-'));
+    const files = { GITHUB_OUTPUT: join(folder, 'output'), GITHUB_STEP_SUMMARY: join(folder, 'summary.md'), GITHUB_STATE: join(folder, 'state') };
+    for (const file of Object.values(files)) writeFileSync(file, '');
+    const defaults = Object.entries(action.inputs).map(([name, input]) => [name, input.default ?? '']);
+    const inputs = { ...Object.fromEntries(defaults), ...this.#inputs, ...written } as Record<string, string>;
+    const asEnvironment = Object.fromEntries(Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]));
+    const child = spawn(process.execPath, ['dist/index.js'], {
+      env: { ...this.#env, ...files, ...asEnvironment, GITHUB_ACTIONS: 'true', RUNNER_TEMP: folder, ...env },
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let text = '';
+    child.stdout.setEncoding('utf8').on('data', (more: string) => (text += more));
+    child.stderr.setEncoding('utf8').on('data', (more: string) => (text += more));
+    const finished = new Promise<Finished>((resolve) => {
+      child.on('close', (exitCode) => {
+        resolve({
+          exitCode,
+          log: text,
+          outputs: readOutputs(files.GITHUB_OUTPUT),
+          summary: readFileSync(files.GITHUB_STEP_SUMMARY, 'utf8'),
+          report: readReport(folder),
+        });
+        rmSync(folder, { recursive: true, force: true });
+      });
+    });
+    const says = async (wanted: string | RegExp): Promise<void> => {
+      while (text.search(wanted) < 0) {
+        if (child.exitCode !== null || child.signalCode !== null) throw new Error(`ended without saying ${String(wanted)}:\n${text}`);
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+    };
+    return { child, log: () => text, says, finished };
+  }
+}
+
+/** Ends an action and everything it started, at once. */
+export function killAll({ child }: RunningAction): void {
+  if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+}
+
+function readOutputs(file: string): Record<string, string> {
+  const text = readFileSync(file, 'utf8');
+  return Object.fromEntries([...text.matchAll(/^([\w-]+)<<(\S+)\n([\s\S]*?)\n\2$/gm)].map((match) => [match[1], match[3]]));
+}
+
+function readReport(folder: string): Report | null {
+  try {
+    return JSON.parse(readFileSync(join(folder, 'milvus-upgrade-report.json'), 'utf8')) as Report;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,67 @@
+// The built dist/ on a real one-node Kubernetes with real Milvus, etcd and Kafka, and with real rows.
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Action, environment, killAll, lab, labWith, type Finished } from './lab.js';
+
+const namespace = 'test-node';
+const place = { LAB_NAMESPACE: namespace, LAB_RELEASE: 'my' };
+let action: Action;
+let rows = '';
+
+beforeAll(() => {
+  lab('node', 'up');
+  lab('charts', 'serve');
+  lab('milvus', 'down', 'node');
+  labWith(place, 'milvus', 'down', 'node');
+  labWith(place, 'milvus', 'node', '2.2.12');
+  rows = labWith(place, 'rows', 'make', host());
+  action = new Action(environment('node'), {
+    release: 'my',
+    namespace,
+    chart: 'milvus/milvus',
+    'chart-repository': lab('charts', 'url'),
+    'target-version': '2.2.16',
+  });
+}, 1_200_000);
+
+afterAll(() => {
+  labWith(place, 'milvus', 'down', 'node');
+}, 300_000);
+
+function host(): string {
+  return labWith(place, 'milvus', 'host');
+}
+
+function expectWhole(done: Finished, from: string, to: string): void {
+  if (done.exitCode !== 0) throw new Error(done.log);
+  expect(done.outputs).toMatchObject({ outcome: 'succeeded', changed: 'true', 'source-version': from, 'target-version': to });
+  expect(done.report?.components).toHaveLength(8);
+  expect(done.report?.components.map((each) => each.result)).toEqual(Array.from({ length: 8 }, () => 'upgraded'));
+  expect(labWith(place, 'rows', 'check', host())).toEqual(rows);
+}
+
+describe('on the node lab', () => {
+  it('wrote 3,000 rows with the old version', () => {
+    expect(JSON.parse(rows)).toMatchObject({ rows: 3000 });
+  });
+
+  it('goes on after a kill, from 2.2.12 to 2.2.16, and keeps every row and the search result', async () => {
+    const first = action.start();
+    await first.says(/settle.*started/);
+    killAll(first);
+    await first.finished;
+    expectWhole(await action.run(), '2.2.12', '2.2.16');
+  }, 900_000);
+
+  it('has nothing to do the second time', async () => {
+    expect((await action.run()).outputs).toMatchObject({ outcome: 'unchanged', changed: 'false' });
+  }, 300_000);
+
+  it('goes from 2.2.16 to 2.3.5 with the chart of that line, and keeps every row and the search result', async () => {
+    expectWhole(await action.run({ 'target-version': '2.3.5' }), '2.2.16', '2.3.5');
+  }, 900_000);
+
+  it('verifies what it did', async () => {
+    expect((await action.run({ operation: 'verify', 'target-version': '2.3.5' })).outputs.outcome).toBe('succeeded');
+    expect((await action.run({ operation: 'verify', 'target-version': '2.2.16' })).outputs.outcome).toBe('failed');
+  }, 300_000);
+});
