@@ -1,0 +1,17 @@
+import { describe, expect, it } from '@jest/globals';
+import { makeRedactor, secretsOf } from '../../src/core/redact.js';
+import { HiddenValues } from '../../src/core/values.js';
+
+describe('secrets', () => {
+  it('are found by their key, at any depth, and in lists', () => {
+    const values = new HiddenValues({ minio: { accessKey: 'AKIA1', secretKey: 'hunter2' }, etcd: { auth: { rbac: { rootPassword: 'root-pw' } } }, proxy: { replicas: 3 }, tokens: ['tok-1', 'tok-2'] });
+    expect(secretsOf(values).sort()).toEqual(['AKIA1', 'hunter2', 'root-pw', 'tok-1', 'tok-2']);
+  });
+
+  it('do not come out of messages and problems', () => {
+    const redactor = makeRedactor();
+    redactor.hide('hunter2');
+    const problem = { code: 'command-failed', what: 'helm', why: 'bad value hunter2 near hunter2', remedy: 'x' } as const;
+    expect(JSON.stringify([redactor.redact({ type: 'failed', problem }), redactor.redact({ type: 'warned', message: 'hunter2' })])).not.toContain('hunter2');
+  });
+});

@@ -1,0 +1,73 @@
+import { gunzipSync, gzipSync } from 'node:zlib';
+import type { V1Secret } from '@kubernetes/client-node';
+import { describe, expect, it } from '@jest/globals';
+import { markFailed, readRelease, REVISION_LABEL, RUN_LABEL } from '../../src/kubernetes/release-record.js';
+
+const manifest = `---
+# Source: milvus/templates/deployments.yaml
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: my-milvus-proxy
+  labels: {component: proxy}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: my-milvus-attu
+  labels: {component: attu}
+---
+apiVersion: v1
+kind: Service
+metadata:
+  name: my-milvus
+`;
+
+function secret(revision: number, status: string, labels: Record<string, string> = {}): V1Secret {
+  const record = {
+    name: 'my', version: revision, config: { image: { all: { tag: 'v2.2.12' } }, minio: { secretKey: 'hunter2' } }, manifest,
+    info: { status, last_deployed: '2026-01-01T10:00:00.123456789Z', description: 'Upgrade complete' },
+    chart: { metadata: { name: 'milvus', version: '4.0.29', appVersion: '2.2.12' }, values: { image: { all: { tag: 'v2.2.11', repository: 'milvusdb/milvus' } } } },
+  };
+  const release = Buffer.from(gzipSync(JSON.stringify(record)).toString('base64')).toString('base64');
+  return { metadata: { uid: `u${revision}${status}`, resourceVersion: '1', name: `sh.helm.release.v1.my.v${revision}`, labels: { owner: 'helm', name: 'my', version: String(revision), status, ...labels } }, data: { release } };
+}
+
+describe('a release record', () => {
+  it('tells the newest revision and the newest deployed one, in any order', () => {
+    const release = readRelease('my', 'default', [secret(9, 'deployed'), secret(10, 'failed'), secret(2, 'superseded')]);
+    expect(release?.latest).toMatchObject({ revision: 10, status: 'failed', chartVersion: '4.0.29', updatedAt: '2026-01-01T10:00:00.123Z' });
+    expect(release?.deployed?.revision).toBe(9);
+  });
+
+  it('is null where Helm keeps none', () => {
+    expect(readRelease('my', 'default', [])).toBeNull();
+  });
+
+  it('lays the values of the user over the defaults of the chart, and shows neither', () => {
+    const release = readRelease('my', 'default', [secret(1, 'deployed')]);
+    expect(release?.latest.computedValues.reveal()).toMatchObject({ image: { all: { tag: 'v2.2.12', repository: 'milvusdb/milvus' } } });
+    expect(JSON.stringify(release)).not.toContain('hunter2');
+  });
+
+  it('names the Milvus Deployments of its manifest', () => {
+    expect(readRelease('my', 'default', [secret(1, 'deployed')])?.latest.deployments).toEqual(['my-milvus-proxy']);
+  });
+
+  it('knows a revision that a run of ours began', () => {
+    expect(readRelease('my', 'default', [secret(3, 'pending-upgrade', { [RUN_LABEL]: 'acme.42.1', [REVISION_LABEL]: '3' })])?.startedBy).toBe('acme.42.1');
+  });
+
+  it('does not take a later revision for ours because Helm copied the labels', () => {
+    expect(readRelease('my', 'default', [secret(4, 'pending-upgrade', { [RUN_LABEL]: 'acme.42.1', [REVISION_LABEL]: '3' })])?.startedBy).toBe('');
+  });
+
+  it('is marked failed as Helm would, with everything else as it was', () => {
+    const before = secret(3, 'pending-upgrade');
+    const failed = markFailed(before, 'its run ended');
+    expect(failed.metadata?.labels).toMatchObject({ status: 'failed', version: '3' });
+    const text = Buffer.from(failed.data?.release ?? '', 'base64').toString('utf8');
+    const record = JSON.parse(gunzipSync(Buffer.from(text, 'base64')).toString('utf8')) as { info: object; manifest: string };
+    expect(record).toMatchObject({ info: { status: 'failed', description: 'its run ended', last_deployed: '2026-01-01T10:00:00.123456789Z' }, manifest });
+  });
+});
