@@ -1,7 +1,8 @@
 // Values that a newer chart would change by itself and that must stay as they are installed. What to hold is in knowledge/pins.ts.
-import type { Values } from './values.js';
+import { PINS, type PinRow } from './knowledge/pins.js';
+import { isTable, valueAt, type Values } from './values.js';
 
-/** A value to give to the new chart so that what is installed does not change; `newDefault` is what it would become, undefined where the new chart has no such key. */
+/** A value to give to the new chart, so that what is installed does not change; `newDefault` is what it would become. */
 export interface Pin {
   readonly path: string;
   readonly value: unknown;
@@ -10,8 +11,29 @@ export interface Pin {
   readonly source: string;
 }
 
-/** The pins between the computed values of the installed revision and those of the next one; what is `given` is never pinned. */
+/**
+ * The pins between the computed values of the installed revision and those that the new chart would compute.
+ * What is `given` (this run's own values and what the path requires) is never pinned, and neither is what the new chart has no value for:
+ * it may have been renamed.
+ */
 export function findPins(installed: Values, next: Values, given: Values): Pin[] {
-  void installed, next, given;
-  return [];
+  return PINS.filter((row) => applies(row, installed) && !isGiven(given, row.path)).flatMap(({ path, absentMeans, why, source }) => {
+    const value = valueAt(installed, path) ?? absentMeans;
+    const newDefault = valueAt(next, path);
+    const flips = value !== undefined && newDefault !== undefined && value !== newDefault;
+    return flips ? [{ path, value, newDefault, why, source }] : [];
+  });
+}
+
+function applies({ when }: PinRow, installed: Values): boolean {
+  return when === undefined || (valueAt(installed, when.path) === true) === when.is;
+}
+
+/** Given is also a path below a table that is set to null or to something else: the user wants it gone. */
+function isGiven(given: Values, path: string): boolean {
+  const keys = path.split('.');
+  return keys.some((_, at) => {
+    const there = valueAt(given, keys.slice(0, at + 1).join('.'));
+    return there !== undefined && (at === keys.length - 1 || !isTable(there));
+  });
 }

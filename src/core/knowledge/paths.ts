@@ -1,8 +1,36 @@
+// The ways between Milvus versions: what kind of upgrade each needs, what speaks against it, and whether it can be undone.
+// Knows nothing of charts (chart-choice.ts) or of the state of an installation (rules.ts).
 import type { MessageQueue, Topology } from '../observation.js';
 import type { Refusal } from '../refusal.js';
-import type { Version } from '../version.js';
-export interface PathQuestion { readonly from: Version; readonly to: Version; readonly topology: Topology; readonly messageQueue: MessageQueue; readonly indexNode: boolean }
-export interface RequiredValue { readonly path: string; readonly value: unknown; readonly why: string; readonly source: string }
+import { compareVersions, formatVersion, isOlder, sameMinor, type Version } from '../version.js';
+import { ANY_PRE_RELEASE, BACK_TO_PATCH, NO_WAY_BACK, PLAIN_WAY, PRE_RELEASES, REQUIRED_VALUES, TOPOLOGY_NEEDS, WAYS, WAYS_BACK } from './path-rows.js';
+import { crosses, formatStops, gatesBetween, latestPatch, stopsBetween } from './stops.js';
+
+/** `indexNode` says whether an index node runs. */
+export interface PathQuestion {
+  readonly from: Version;
+  readonly to: Version;
+  readonly topology: Topology;
+  readonly messageQueue: MessageQueue;
+  readonly indexNode: boolean;
+}
+
+/** A Helm value that the way needs, whatever the chart's default is. */
+export interface RequiredValue {
+  readonly path: string;
+  readonly value: unknown;
+  readonly why: string;
+  readonly source: string;
+}
+
+/** Whether the older version can be started again afterwards. */
+export interface WayBack {
+  readonly possible: boolean;
+  readonly why: string;
+  readonly source: string;
+}
+
+/** A way between two versions. `rollingPossible` is what the versions and the queue allow, not what is done. */
 export interface Path {
   readonly way: 'nothing' | 'plain' | 'migration';
   readonly rollingPossible: boolean;
@@ -10,8 +38,135 @@ export interface Path {
   readonly source: string;
   readonly keepChart: boolean;
   readonly requiredValues: readonly RequiredValue[];
-  readonly wayBack: { readonly possible: boolean; readonly why: string; readonly source: string };
+  readonly wayBack: WayBack;
 }
+
+/** The way from one version to another, and everything about the two versions that speaks against it. */
 export function findPath(question: PathQuestion): { readonly path: Path; readonly refusals: readonly Refusal[] } {
-  throw new Error(`no path for ${question.topology}`);
+  const base = { ...question, from: withoutPreRelease(question.from), to: withoutPreRelease(question.to) };
+  return { path: pathBetween(question, base), refusals: [...preReleases(question), ...versionRefusals(question, base), ...topologyFirst(base)] };
+}
+
+function versionRefusals(question: PathQuestion, base: PathQuestion): Refusal[] {
+  const { from, to } = question;
+  if (compareVersions(to, from) < 0) return [downgrade(from, to)];
+  const stops = stopFirst(base);
+  return [...unknownVersions(base), ...(stops.length > 0 ? stops : skipsMinor(base))];
+}
+
+function pathBetween(question: PathQuestion, { from, to, topology, messageQueue }: PathQuestion): Path {
+  const nothing = compareVersions(question.from, question.to) === 0;
+  const { way, why, source, keepChart } = WAYS.find((row) => crosses(from, to, row.crossing)) ?? PLAIN_WAY;
+  const values = topology === 'standalone' ? [] : REQUIRED_VALUES.filter((row) => crosses(from, to, row.crossing));
+  const { possible, why: wayBackWhy, source: wayBackSource } = wayBackRow(from, to);
+  return {
+    way: nothing ? 'nothing' : way,
+    rollingPossible: way === 'plain' && canRoll(from, topology, messageQueue),
+    why: nothing ? 'it runs already' : why,
+    source,
+    keepChart,
+    requiredValues: values.map((row) => ({ path: row.path, value: row.value, why: row.why, source: row.source })),
+    wayBack: { possible, why: wayBackWhy, source: wayBackSource },
+  };
+}
+
+function wayBackRow(from: Version, to: Version): WayBack {
+  if (sameMinor(from, to)) return BACK_TO_PATCH;
+  return WAYS_BACK.find((row) => crosses(from, to, row.crossing)) ?? NO_WAY_BACK;
+}
+
+/** From 2.2.3 on, and not with a queue that lives inside the one pod of a standalone (milvus-io/web-content v2.2.x upgrade_milvus_cluster-helm.md; milvus-io/milvus deployments/upgrade/README.md). */
+function canRoll(from: Version, topology: Topology, queue: MessageQueue): boolean {
+  const queueInside = topology === 'standalone' && (queue === 'rocksmq' || queue === 'natsmq');
+  return !isOlder(from, '2.2.3') && !queueInside;
+}
+
+function downgrade(from: Version, to: Version): Refusal {
+  const { possible, why, source } = wayBackRow(to, from);
+  return {
+    code: 'downgrade',
+    because: `${formatVersion(to)} is older than ${formatVersion(from)}, which runs${possible ? '' : `: ${why}`}`,
+    remedy: `Set target-version to ${formatVersion(from)} or newer. To go back, restore a backup taken before the upgrade.`,
+    source: possible ? 'docs/upgrade-paths.md, "The way back"' : source,
+    waivable: false,
+  };
+}
+
+function preReleases({ from, to }: PathQuestion): Refusal[] {
+  const sides = [
+    { side: from, because: 'runs', remedy: 'Install the release beside it and move the data.' },
+    { side: to, because: 'is the target', remedy: `Set target-version to ${formatVersion(withoutPreRelease(to))} or newer.` },
+  ];
+  return sides
+    .filter(({ side }) => side.preRelease !== '')
+    .map(({ side, because, remedy }) => {
+      const { why, source, waivable } = PRE_RELEASES.find((row) => !isOlder(side, row.from) && isOlder(side, row.before)) ?? ANY_PRE_RELEASE;
+      return { code: 'release-candidate', because: `${formatVersion(side)}, a pre-release, ${because}: ${why}`, remedy, source, waivable };
+    });
+}
+
+function unknownVersions({ from, to }: PathQuestion): Refusal[] {
+  return [from, to]
+    .filter((each) => latestPatch(each) === null)
+    .map((each) => ({
+      code: 'no-known-path',
+      because: `nothing is known about upgrades ${each === from ? 'from' : 'to'} Milvus ${each.major}.${each.minor}`,
+      remedy: 'Read its release notes and upgrade page, and use a newer version of this action; or waive this.',
+      source: 'the table of known versions, docs/upgrade-paths.md',
+      waivable: true,
+    }));
+}
+
+function stopFirst({ from, to }: PathQuestion): Refusal[] {
+  const gates = gatesBetween(from, to);
+  return gates.slice(0, 1).map(({ source }) => ({
+    code: 'stop-first',
+    because: `${formatVersion(from)} cannot go to ${formatVersion(to)} in one step: ${gates.map((gate) => gate.why).join('; ')}`,
+    remedy: stopsRemedy(from, to),
+    source,
+    waivable: false,
+  }));
+}
+
+function skipsMinor({ from, to }: PathQuestion): Refusal[] {
+  if (stopsBetween(from, to).length === 0) return [];
+  return [
+    {
+      code: 'skips-minor',
+      because: `${formatVersion(from)} to ${formatVersion(to)} leaves out a minor version; one minor at a time is what is tried and described`,
+      remedy: stopsRemedy(from, to),
+      source: 'milvus-io/milvus-docs#3274',
+      waivable: true,
+    },
+  ];
+}
+
+function stopsRemedy(from: Version, to: Version): string {
+  return `Upgrade to ${formatStops([...stopsBetween(from, to), to])}.`;
+}
+
+function topologyFirst({ from, to, topology, indexNode }: PathQuestion): Refusal[] {
+  const rows = TOPOLOGY_NEEDS.filter((row) => crosses(from, to, row.crossing) && (row.unfit.includes(topology) || (row.withoutIndexNode && indexNode)));
+  return rows.slice(0, 1).map(({ why, remedy, source }) => ({
+    code: 'topology-first',
+    because: `${found(topology, indexNode)}: ${why}`,
+    remedy,
+    source,
+    waivable: topology === 'unknown',
+  }));
+}
+
+function found(topology: Topology, indexNode: boolean): string {
+  const names: { readonly [K in Topology]: string } = {
+    standalone: 'a standalone runs',
+    'separate-coordinators': 'separate coordinators run',
+    mixcoord: 'a mixed coordinator without streaming nodes runs',
+    streaming: 'streaming nodes run',
+    unknown: 'no coordinator was found',
+  };
+  return indexNode ? `${names[topology]}, and an index node` : names[topology];
+}
+
+function withoutPreRelease(value: Version): Version {
+  return { ...value, preRelease: '' };
 }

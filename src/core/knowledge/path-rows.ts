@@ -1,0 +1,189 @@
+// The rows about ways between Milvus versions: which kind of upgrade, what a cluster must be first, which values it needs, what can be undone.
+// Rows only; paths.ts reads them.
+import type { Topology } from '../observation.js';
+
+const mixcoordValues = 'mixCoordinator.enabled=true and rootCoordinator, queryCoordinator, indexCoordinator and dataCoordinator .enabled=false';
+
+export interface WayRow {
+  readonly crossing: string;
+  readonly way: 'plain' | 'migration';
+  readonly keepChart: boolean;
+  readonly why: string;
+  readonly source: string;
+}
+
+/** The first row that the way crosses tells its kind. */
+export const WAYS: readonly WayRow[] = [
+  {
+    crossing: '2.2.0',
+    way: 'migration',
+    keepChart: false,
+    why: '2.2 keeps its metadata in another form than 2.1',
+    source: 'milvus-io/milvus deployments/migrate-meta/README.md; web-content v2.2.x/site/en/adminGuide/upgrade_milvus_cluster-helm.md',
+  },
+  {
+    crossing: '3.0.0',
+    way: 'plain',
+    keepChart: true,
+    why: '3.0 was validated with the chart that ran 2.6; only the image changes',
+    source: 'milvus-io/web-content v3.0.x/site/en/adminGuide/upgrade_milvus_cluster-helm.md',
+  },
+  {
+    crossing: '2.6.0',
+    way: 'plain',
+    keepChart: false,
+    why: 'streaming nodes join and index nodes leave, in one helm upgrade',
+    source: 'milvus-io/web-content v2.6.x/site/en/adminGuide/upgrade_milvus_cluster-helm.md',
+  },
+];
+
+/** The way where no row is crossed. */
+export const PLAIN_WAY: Omit<WayRow, 'crossing'> = {
+  way: 'plain',
+  keepChart: false,
+  why: 'a helm upgrade with the new image is enough',
+  source: 'milvus-io/web-content v2.2.x to v2.6.x/site/en/adminGuide/upgrade_milvus_cluster-helm.md',
+};
+
+interface ValuesRow {
+  readonly crossing: string;
+  readonly path: string;
+  readonly value: unknown;
+  readonly why: string;
+  readonly source: string;
+}
+
+/** Values that a cluster needs to get over a version; a standalone needs none. */
+export const REQUIRED_VALUES: readonly ValuesRow[] = [
+  {
+    crossing: '2.6.0',
+    path: 'streaming.enabled',
+    value: true,
+    why: '2.6 writes through streaming nodes',
+    source: 'zilliztech/milvus-helm milvus-5.0.19 charts/milvus/README.md "Upgrading from Milvus v2.5.x to v2.6.x"',
+  },
+  {
+    crossing: '2.6.0',
+    path: 'indexNode.enabled',
+    value: false,
+    why: '2.6 builds indexes in data nodes and has no index node',
+    source: 'zilliztech/milvus-helm milvus-5.0.19 charts/milvus/README.md "Upgrading from Milvus v2.5.x to v2.6.x"',
+  },
+];
+
+interface TopologyRow {
+  readonly crossing: string;
+  readonly unfit: readonly Topology[];
+  /** Whether a running index node stands in the way too. */
+  readonly withoutIndexNode: boolean;
+  readonly why: string;
+  readonly remedy: string;
+  readonly source: string;
+}
+
+export const TOPOLOGY_NEEDS: readonly TopologyRow[] = [
+  {
+    crossing: '2.6.0',
+    unfit: ['separate-coordinators', 'unknown'],
+    withoutIndexNode: false,
+    why: '2.6 has one mixed coordinator, which must run before the jump',
+    remedy: `Upgrade to 2.5.16 or a later 2.5 with ${mixcoordValues}; then run this again.`,
+    source: 'milvus-io/web-content v2.6.x/site/en/adminGuide/upgrade_milvus_cluster-helm.md',
+  },
+  {
+    crossing: '3.0.0',
+    unfit: ['separate-coordinators', 'mixcoord', 'unknown'],
+    withoutIndexNode: true,
+    why: '3.0 needs the mixed coordinator and streaming nodes, and no index node',
+    remedy: `On 2.6, set ${mixcoordValues}, streaming.enabled=true and indexNode.enabled=false, and see every Deployment ready; then run this again.`,
+    source: 'milvus-io/web-content v3.0.x/site/en/adminGuide/upgrade_milvus_cluster-helm.md',
+  },
+];
+
+interface WayBackRow {
+  readonly crossing: string;
+  readonly possible: boolean;
+  readonly why: string;
+  readonly source: string;
+}
+
+/** The first row that the way crosses says whether the older version can be started again. */
+export const WAYS_BACK: readonly WayBackRow[] = [
+  {
+    crossing: '2.2.0',
+    possible: true,
+    why: 'only by stopping every component and restoring the metadata from the backup that the migration begins with',
+    source: 'milvus-io/milvus deployments/migrate-meta/README.md; cmd/tools/migration/command/rollback.go',
+  },
+  {
+    crossing: '3.0.0',
+    possible: false,
+    why: 'going back with the image alone is not validated and can fail; it needs the backup of metadata and data',
+    source: 'milvus-io/web-content v3.0.x/site/en/adminGuide/upgrade_milvus_cluster-helm.md; milvus-io/milvus#51788',
+  },
+  {
+    crossing: '2.6.0',
+    possible: false,
+    why: 'newer 2.6 coordinators leave their version in etcd, and an older minor then refuses to start',
+    source: 'milvus-io/milvus#46451',
+  },
+  {
+    crossing: '2.4.0',
+    possible: false,
+    why: 'indexes built by 2.4 cannot be searched by 2.3',
+    source: 'milvus-io/milvus#33242',
+  },
+  {
+    crossing: '2.3.0',
+    possible: false,
+    why: '2.2 cannot open what 2.3 has written',
+    source: 'milvus-io/milvus#28008; milvus-io/milvus#26612',
+  },
+];
+
+/** Over a minor without a row of its own. */
+export const NO_WAY_BACK: Omit<WayBackRow, 'crossing'> = {
+  possible: false,
+  why: 'no document describes going back over a minor version',
+  source: 'milvus-io/web-content, upgrade pages of 2.1 to 3.0',
+};
+
+/** Within one minor. */
+export const BACK_TO_PATCH: Omit<WayBackRow, 'crossing'> = {
+  possible: true,
+  why: 'within one minor the version guard of the coordinators lets an older patch start',
+  source: 'milvus-io/milvus#46451: internal/util/sessionutil/session_util.go compares major and minor',
+};
+
+interface PreReleaseRow {
+  readonly from: string;
+  readonly before: string;
+  readonly waivable: boolean;
+  readonly why: string;
+  readonly source: string;
+}
+
+/** Pre-releases with a word of their own; `before` is the release that they came before. */
+export const PRE_RELEASES: readonly PreReleaseRow[] = [
+  {
+    from: '2.0.0-alpha',
+    before: '2.0.0',
+    waivable: false,
+    why: 'what the candidates of 2.0.0 wrote cannot be read by 2.0.0 and later',
+    source: 'milvus-io/web-content v2.1.x/site/en/adminGuide/upgrade.md',
+  },
+  {
+    from: '2.6.0-alpha',
+    before: '2.6.0',
+    waivable: false,
+    why: '2.6.0-rc1 is not compatible with any 2.6 release, neither as source nor as target',
+    source: 'zilliztech/milvus-helm milvus-5.0.19 charts/milvus/README.md "Compatibility Notice"; milvus-io/milvus#43538',
+  },
+];
+
+/** Every other pre-release. */
+export const ANY_PRE_RELEASE: Omit<PreReleaseRow, 'from' | 'before'> = {
+  waivable: true,
+  why: 'upgrades are described between releases only',
+  source: 'milvus-io/web-content, upgrade pages of 2.1 to 3.0',
+};
