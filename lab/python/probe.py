@@ -7,6 +7,7 @@ longest and the total outage in seconds, and every outage with its start, its le
 longer than a second is an outage too, from when it was made.
 """
 import json
+import logging
 import random
 import signal
 import sys
@@ -90,6 +91,7 @@ def lost(probe, acknowledged):
 
 
 def main():
+    logging.getLogger("pymilvus").setLevel(logging.CRITICAL)  # it would print every call that fails, and here they are expected
     host, _, port = sys.argv[1].partition(":")
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

@@ -1,0 +1,41 @@
+// Runs dist/index.js as a GitHub runner would: the inputs in the environment, with the defaults of action.yml; log, outputs, job summary and
+// report in a folder. Ends with the action's exit code. usage: node act.mjs FOLDER input=value...
+import { spawn } from 'node:child_process';
+import { createWriteStream, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parse } from 'yaml';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const [folder, ...words] = process.argv.slice(2);
+const at = (name) => join(resolve(folder), name);
+const given = words.map((word) => [word.slice(0, word.indexOf('=')), word.slice(word.indexOf('=') + 1)]);
+const known = parse(readFileSync(join(root, 'action.yml'), 'utf8')).inputs;
+for (const [name] of given) if (!(name in known)) throw new Error(`action.yml has no input called ${name}`);
+
+const inputs = { ...Object.fromEntries(Object.entries(known).map(([name, input]) => [name, input.default ?? ''])), ...Object.fromEntries(given) };
+const environment = {
+  GITHUB_ACTIONS: 'true',
+  GITHUB_OUTPUT: at('outputs.txt'),
+  GITHUB_STEP_SUMMARY: at('summary.md'),
+  GITHUB_STATE: at('state.txt'),
+  RUNNER_TEMP: at('temp'),
+};
+for (const [name, value] of Object.entries(inputs)) environment[`INPUT_${name.toUpperCase()}`] = value;
+
+rmSync(at('temp'), { recursive: true, force: true });
+mkdirSync(at('temp'), { recursive: true });
+for (const name of ['outputs.txt', 'summary.md', 'state.txt']) writeFileSync(at(name), '');
+const log = createWriteStream(at('log.txt'));
+const action = spawn(process.execPath, [join(root, 'dist/index.js')], { env: { ...process.env, ...environment }, stdio: ['ignore', 'pipe', 'pipe'] });
+for (const stream of [action.stdout, action.stderr]) {
+  stream.on('data', (text) => {
+    log.write(text);
+    process.stdout.write(text);
+  });
+}
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => action.kill(signal));
+action.on('close', (code) => {
+  log.end();
+  process.exitCode = code ?? 1;
+});
