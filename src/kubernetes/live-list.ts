@@ -34,6 +34,7 @@ export class LiveList<T extends KubernetesObject> {
   #watch: ListWatch<T> | null = null;
   #retry: NodeJS.Timeout | null = null;
   #failures = 0;
+  #stopped = false;
   constructor(options: LiveListOptions<T>) {
     this.#options = options;
   }
@@ -54,6 +55,8 @@ export class LiveList<T extends KubernetesObject> {
   }
 
   stop(): void {
+    // Ending a watch breaks its connection, which is no loss.
+    this.#stopped = true;
     if (this.#retry) clearTimeout(this.#retry);
     void this.#watch?.stop();
   }
@@ -81,6 +84,7 @@ export class LiveList<T extends KubernetesObject> {
     started = true;
     this.stop();
     this.#watch = fresh;
+    this.#stopped = false;
     this.#changed();
     return null;
   }
@@ -92,7 +96,7 @@ export class LiveList<T extends KubernetesObject> {
 
   /** What was seen stays seen; the watch goes on from the last version it knew, and lists anew when that is too old. */
   #lost(watch: ListWatch<T>, error: Error): void {
-    if (watch !== this.#watch) return;
+    if (this.#stopped || watch !== this.#watch) return;
     const wait = RETRY_MILLISECONDS[Math.min(this.#failures, RETRY_MILLISECONDS.length - 1)] ?? 0;
     this.#failures += 1;
     this.#options.onLost(error.message);
