@@ -185,7 +185,7 @@ describe('on the simulated lab', () => {
   });
 
   it('refuses a second run at the same time, and names the first', async () => {
-    install('2.2.12', '--set-string', 'podAnnotations.lab\\.milvus/ready-seconds=40');
+    install('2.2.12', '--set-string', 'annotations.lab\\.milvus/ready-seconds=40');
     const first = action.start({}, { GITHUB_REPOSITORY: 'acme/vectors', GITHUB_RUN_ID: '42' });
     await first.says('helm upgrade');
     const second = await action.run();
@@ -198,7 +198,7 @@ describe('on the simulated lab', () => {
     ['while Helm runs', /"?helm"? upgrade|helm-upgrade.*started/],
     ['while it watches', /settle.*started/],
   ])('killed %s, ends right in the next run', async (_, moment) => {
-    install('2.2.12', '--set-string', 'podAnnotations.lab\\.milvus/ready-seconds=5');
+    install('2.2.12', '--set-string', 'annotations.lab\\.milvus/ready-seconds=5');
     const first = action.start();
     await first.says(moment);
     killAll(first);
@@ -210,7 +210,7 @@ describe('on the simulated lab', () => {
   });
 
   it('ends as cancelled when the runner asks it to, gives the lock back, and can be run again at once', async () => {
-    install('2.2.12', '--set-string', 'podAnnotations.lab\\.milvus/ready-seconds=30');
+    install('2.2.12', '--set-string', 'annotations.lab\\.milvus/ready-seconds=30');
     const first = action.start();
     await first.says(/settle.*started/);
     first.child.kill('SIGINT');
