@@ -46,5 +46,5 @@ fi
 awk '/<</ && !name {split($0, part, "<<"); name = part[1]; end = part[2]; text = ""; next}
      $0 == end {print "  " name ": " substr(text, 1, 100) (length(text) > 100 ? "…" : ""); name = ""; next}
      {text = text $0}' "$OUT/outputs.txt"
-printf '%s\n' "$OUT/log.txt" "$OUT/summary.md" "$OUT/summary.html" "$OUT/outputs.txt" "$OUT/report.json"
+ls -1 "$OUT"/log.txt "$OUT"/summary.* "$OUT"/outputs.txt "$OUT"/report.json
 exit "$CODE"

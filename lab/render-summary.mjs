@@ -47,7 +47,13 @@ const body = marked.parse(readFileSync(source, 'utf8'));
 const drawn = body.includes('class="mermaid"') && existsSync(mermaidFile);
 const picture = drawn
   ? `<script>${readFileSync(mermaidFile, 'utf8').replaceAll('</script', '<\\/script')}</script>
-<script>mermaid.initialize({ startOnLoad: true, theme: matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'default' });</script>`
+<script>
+  // A diagram in a closed part of the page would get no size.
+  const closed = [...document.querySelectorAll('details:not([open])')];
+  for (const part of closed) part.open = true;
+  mermaid.initialize({ startOnLoad: false, theme: matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'default' });
+  mermaid.run().finally(() => closed.forEach((part) => (part.open = false)));
+</script>`
   : '';
 const head = `<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Job summary</title><style>${style}</style>`;
 writeFileSync(target, `<!doctype html>\n<html lang="en"><head>${head}</head>\n<body>\n${body}${picture}</body></html>\n`);
