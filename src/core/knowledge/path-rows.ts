@@ -110,12 +110,6 @@ interface WayBackRow {
 /** The first row that the way crosses says whether the older version can be started again. */
 export const WAYS_BACK: readonly WayBackRow[] = [
   {
-    crossing: '2.2.0',
-    possible: true,
-    why: 'only by stopping every component and restoring the metadata from the backup that the migration begins with',
-    source: 'milvus-io/milvus deployments/migrate-meta/README.md; cmd/tools/migration/command/rollback.go',
-  },
-  {
     crossing: '3.0.0',
     possible: false,
     why: 'going back with the image alone is not validated and can fail; it needs the backup of metadata and data',
@@ -138,6 +132,12 @@ export const WAYS_BACK: readonly WayBackRow[] = [
     possible: false,
     why: '2.2 cannot open what 2.3 has written',
     source: 'milvus-io/milvus#28008; milvus-io/milvus#26612',
+  },
+  {
+    crossing: '2.2.0',
+    possible: true,
+    why: 'only by stopping every component and restoring the metadata from the backup that the migration begins with',
+    source: 'milvus-io/milvus deployments/migrate-meta/README.md; cmd/tools/migration/command/rollback.go',
   },
 ];
 

@@ -1,0 +1,41 @@
+import { describe, expect, it } from '@jest/globals';
+import { ADVISORIES, adviseOn } from '../../src/core/knowledge/advisories.js';
+import { isOlder, version } from '../../src/core/version.js';
+
+const mendedIn = (from: string, to: string): string[] => adviseOn(version(from), version(to)).map((each) => each.version);
+
+describe('advice on a target', () => {
+  it.each([
+    ['2.2.1', '2.2.3', ['2.2.5', '2.2.14']],
+    ['2.2.3', '2.2.4', ['2.2.14']],
+    ['2.2.4', '2.2.5', ['2.2.6', '2.2.14']],
+    ['2.2.4', '2.2.16', []],
+    ['2.2.16', '2.3.0', ['2.3.11', '2.3.13']],
+    ['2.2.16', '2.3.13', []],
+    ['2.3.22', '2.4.3', ['2.4.4', '2.4.6', '2.4.21', '2.4.24']],
+    ['2.3.22', '2.4.13', ['2.4.14', '2.4.21', '2.4.24']],
+    ['2.3.22', '2.4.24', []],
+    ['2.4.24', '2.5.3', ['2.5.4', '2.5.22', '2.5.27']],
+    ['2.4.24', '2.5.26', ['2.5.27']],
+    ['2.4.24', '2.5.27', []],
+    ['2.5.16', '2.6.9', ['2.6.10', '2.6.15', '2.6.16']],
+    ['2.6.0', '2.6.9', ['2.6.10', '2.6.16']],
+    ['2.5.16', '2.6.15', ['2.6.16']],
+    ['2.5.16', '2.6.16', []],
+  ])('warns, from %s to %s, of what is mended in %j', (from, to, versions) => {
+    expect(mendedIn(from, to)).toEqual(versions);
+  });
+
+  it('names the target, what mends it and the newest patch', () => {
+    expect(adviseOn(version('2.5.16'), version('2.6.15'))[0]?.advice).toMatch(/^2\.6\.15: .*; mended in 2\.6\.16; 2\.6\.22 is the newest patch known$/);
+  });
+
+  it('says nothing about a version that runs already or is older', () => {
+    expect(mendedIn('2.2.5', '2.2.5')).toEqual([]);
+    expect(mendedIn('2.2.6', '2.2.5')).toEqual([]);
+  });
+
+  it('sends nobody to a version that has the same fault', () => {
+    expect(ADVISORIES.filter((row) => row.targets.before === null || isOlder(version(row.version), row.targets.before))).toEqual([]);
+  });
+});

@@ -1,0 +1,193 @@
+import { describe, expect, it } from '@jest/globals';
+import { LATEST_PATCHES, stopsBetween } from '../../src/core/knowledge/stops.js';
+import { findPath, type PathQuestion } from '../../src/core/knowledge/paths.js';
+import { formatVersion, version } from '../../src/core/version.js';
+
+function ask(from: string, to: string, rest: Partial<PathQuestion> = {}): PathQuestion {
+  return { from: version(from), to: version(to), topology: 'mixcoord', messageQueue: 'pulsar', indexNode: true, ...rest };
+}
+
+const standalone = { topology: 'standalone', messageQueue: 'rocksmq', indexNode: false } as const;
+const streaming = { topology: 'streaming', indexNode: false } as const;
+const refusals = (from: string, to: string, rest: Partial<PathQuestion> = {}): string[] => findPath(ask(from, to, rest)).refusals.map((each) => each.code);
+
+describe('the kind of a way', () => {
+  it.each([
+    ['2.0.2', '2.1.4', 'plain', false],
+    ['2.1.4', '2.1.4', 'nothing', false],
+    ['2.1.4', '2.2.0', 'migration', false],
+    ['2.1.0', '2.2.16', 'migration', false],
+    ['2.2.0', '2.2.2', 'plain', false],
+    ['2.2.2', '2.2.16', 'plain', false],
+    ['2.2.3', '2.2.16', 'plain', true],
+    ['2.2.16', '2.3.22', 'plain', true],
+    ['2.3.22', '2.4.24', 'plain', true],
+    ['2.4.24', '2.5.27', 'plain', true],
+    ['2.5.16', '2.6.15', 'plain', true],
+    ['2.6.0', '2.6.22', 'plain', true],
+  ])('is, from %s to %s, %s; rolling is possible: %s', (from, to, way, rollingPossible) => {
+    const { path, refusals: against } = findPath(ask(from, to));
+    expect(against).toEqual([]);
+    expect(path).toMatchObject({ way, rollingPossible, keepChart: false });
+    expect(path.source).not.toBe('');
+  });
+
+  it('does not roll a standalone whose queue lives in its own pod', () => {
+    expect(findPath(ask('2.4.5', '2.4.24', standalone)).path.rollingPossible).toBe(false);
+    expect(findPath(ask('2.4.5', '2.4.24', { ...standalone, messageQueue: 'natsmq' })).path.rollingPossible).toBe(false);
+    expect(findPath(ask('2.4.5', '2.4.24', { ...standalone, messageQueue: 'kafka' })).path.rollingPossible).toBe(true);
+  });
+
+  it('keeps the chart from 2.6 to 3.0 and only there', () => {
+    const { path, refusals: against } = findPath(ask('2.6.20', '3.0.0', streaming));
+    expect(against).toEqual([]);
+    expect(path.keepChart).toBe(true);
+    expect(findPath(ask('3.0.0', '3.0.1', streaming)).path.keepChart).toBe(false);
+  });
+
+  it('brings streaming nodes and takes index nodes away on a cluster’s way to 2.6', () => {
+    const values = (from: string, to: string, rest = {}): unknown[] =>
+      findPath(ask(from, to, rest)).path.requiredValues.map(({ path, value }) => ({ path, value }));
+    const expected = [
+      { path: 'streaming.enabled', value: true },
+      { path: 'indexNode.enabled', value: false },
+    ];
+    expect(values('2.5.16', '2.6.0')).toEqual(expected);
+    expect(values('2.5.16', '2.6.22', { topology: 'streaming' })).toEqual(expected);
+    expect(values('2.5.16', '2.6.22', standalone)).toEqual([]);
+    expect(values('2.6.0', '2.6.22', streaming)).toEqual([]);
+    expect(values('2.4.24', '2.5.27')).toEqual([]);
+  });
+});
+
+describe('the way back', () => {
+  it.each([
+    ['2.4.5', '2.4.24', true],
+    ['2.1.4', '2.2.16', true],
+    ['2.2.16', '2.3.22', false],
+    ['2.3.22', '2.4.24', false],
+    ['2.4.24', '2.5.27', false],
+    ['2.5.27', '2.6.22', false],
+    ['2.6.22', '3.0.0', false],
+    ['2.1.4', '2.3.22', false],
+  ])('from %s to %s exists: %s', (from, to, possible) => {
+    const { wayBack } = findPath(ask(from, to)).path;
+    expect(wayBack.possible).toBe(possible);
+    expect([wayBack.why, wayBack.source]).not.toContain('');
+  });
+});
+
+describe('a way that must stop elsewhere first', () => {
+  it.each([
+    ['2.0.2', '2.2.16', '2.1.4, then 2.2.16'],
+    ['2.1.4', '2.3.22', '2.2.16, then 2.3.22'],
+    ['2.1.4', '2.4.24', '2.2.16, then 2.3.22, then 2.4.24'],
+    ['2.2.0', '2.3.22', '2.2.16, then 2.3.22'],
+    ['2.2.14', '2.4.24', '2.2.16, then 2.3.22, then 2.4.24'],
+    ['2.3.22', '2.6.22', '2.4.24, then 2.5.27, then 2.6.22'],
+    ['2.4.24', '2.6.15', '2.5.27, then 2.6.15'],
+    ['2.5.15', '2.6.0', '2.5.27, then 2.6.0'],
+    ['2.5.15', '3.0.0', '2.5.27, then 2.6.22, then 3.0.0'],
+    ['2.5.20', '3.0.0', '2.6.22, then 3.0.0'],
+    ['2.6.19', '3.0.0', '2.6.22, then 3.0.0'],
+  ])('is refused from %s to %s and names the stops in order', (from, to, stops) => {
+    const found = findPath(ask(from, to, streaming)).refusals;
+    expect(found).toMatchObject([{ code: 'stop-first', waivable: false, remedy: `Upgrade to ${stops}.` }]);
+  });
+
+  it.each([
+    ['2.2.15', '2.3.22'],
+    ['2.2.16', '2.3.0'],
+    ['2.5.16', '2.6.22'],
+    ['2.6.20', '3.0.0'],
+  ])('is free from %s to %s', (from, to) => {
+    expect(refusals(from, to, streaming)).toEqual([]);
+  });
+
+  it('has its stops in a table that ends in every known minor', () => {
+    const stops = stopsBetween(version('2.0.0'), version('3.0.0')).map(formatVersion);
+    expect(stops).toEqual(LATEST_PATCHES.map((each) => each.version).slice(1, -1));
+    expect(stopsBetween(version('2.5.16'), version('2.6.15'))).toEqual([]);
+    expect(stopsBetween(version('2.4.1'), version('2.4.24'))).toEqual([]);
+  });
+});
+
+describe('a way that leaves out a minor version', () => {
+  it.each([
+    ['2.2.16', '2.4.24', '2.3.22, then 2.4.24'],
+    ['2.2.16', '2.5.27', '2.3.22, then 2.4.24, then 2.5.27'],
+    ['2.3.3', '2.5.16', '2.4.24, then 2.5.16'],
+  ])('is refused from %s to %s, may be waived, and names the stops', (from, to, stops) => {
+    expect(findPath(ask(from, to)).refusals).toMatchObject([{ code: 'skips-minor', waivable: true, remedy: `Upgrade to ${stops}.` }]);
+  });
+});
+
+describe('what must run first', () => {
+  const separate = { topology: 'separate-coordinators' } as const;
+
+  it('is the mixed coordinator, before 2.6', () => {
+    expect(findPath(ask('2.5.27', '2.6.22', separate)).refusals).toMatchObject([
+      { code: 'topology-first', waivable: false, remedy: expect.stringContaining('mixCoordinator.enabled=true') },
+    ]);
+    expect(refusals('2.4.24', '2.5.27', separate)).toEqual([]);
+    expect(refusals('2.5.10', '2.6.22', separate)).toEqual(['stop-first', 'topology-first']);
+  });
+
+  it.each([
+    ['streaming nodes', { topology: 'mixcoord', indexNode: false }, true],
+    ['no separate coordinators', { ...separate, indexNode: false }, true],
+    ['no index node', { topology: 'streaming', indexNode: true }, true],
+    ['nothing else than a mixed coordinator and streaming nodes', streaming, false],
+    ['nothing in a standalone', standalone, false],
+  ] as const)('is %s, before 3.0', (_, rest, refused) => {
+    expect(refusals('2.6.22', '3.0.0', rest)).toEqual(refused ? ['topology-first'] : []);
+  });
+
+  it('may be waived where no coordinator was found at all', () => {
+    expect(findPath(ask('2.5.27', '2.6.22', { topology: 'unknown' })).refusals).toMatchObject([{ code: 'topology-first', waivable: true }]);
+  });
+});
+
+describe('versions that no way leads from or to', () => {
+  it.each([
+    ['2.4.24', '2.4.23'],
+    ['2.6.22', '2.5.27'],
+    ['3.0.0', '2.6.22'],
+  ])('are older ones: %s to %s', (from, to) => {
+    expect(findPath(ask(from, to)).refusals).toMatchObject([{ code: 'downgrade', waivable: false }]);
+  });
+
+  it.each([
+    ['2.5.27', '2.6.0-rc1', [false]],
+    ['2.6.0-rc1', '2.6.22', [false]],
+    ['2.0.0-rc7', '2.0.2', [false]],
+    ['2.4.24', '2.5.0-beta', [true]],
+    ['2.5.0-beta', '2.5.27', [true]],
+    ['2.5.0-beta', '2.5.1-beta', [true, true]],
+  ])('are pre-releases: %s to %s', (from, to, waivable) => {
+    const found = findPath(ask(from, to)).refusals;
+    expect(found.map((each) => each.code)).toEqual(waivable.map(() => 'release-candidate'));
+    expect(found.map((each) => each.waivable)).toEqual(waivable);
+  });
+
+  it('do not include hotfixes, which are releases', () => {
+    expect(refusals('2.4.13-hotfix', '2.4.24')).toEqual([]);
+  });
+
+  it('treat a candidate of 3.0 like 3.0 itself', () => {
+    expect(refusals('2.5.27', '3.0.0-rc1', streaming)).toEqual(['release-candidate', 'stop-first']);
+    expect(findPath(ask('2.6.22', '3.0.0-rc1', streaming)).path.keepChart).toBe(true);
+  });
+
+  it.each([
+    ['3.0.0', '3.1.0', 'to Milvus 3.1'],
+    ['1.1.1', '2.0.2', 'from Milvus 1.1'],
+    ['2.6.22', '2.7.0', 'to Milvus 2.7'],
+  ])('are minors that nothing is known about: %s to %s', (from, to, said) => {
+    expect(findPath(ask(from, to, streaming)).refusals).toMatchObject([{ code: 'no-known-path', waivable: true, because: expect.stringContaining(said) }]);
+  });
+
+  it('do not include patches that are newer than this table', () => {
+    expect(refusals('2.6.22', '2.6.99', streaming)).toEqual([]);
+  });
+});
