@@ -53,8 +53,25 @@ function publish(outcome: Outcome): void {
   const about = { release: raw.release, namespace: raw.namespace, targetVersion: raw['target-version'].replace(/^v/, ''), operation: raw.operation };
   const report = readReport(events, about);
   for (const line of renderAnnotations(report)) printLine(line);
-  writeSummary(renderSummary(report));
-  writeOutputs(renderOutputs(report, writeReport(report, raw['report-path'])));
+  let reportPath = '';
+  attempt('the report', () => {
+    reportPath = writeReport(report, raw['report-path']);
+  });
+  attempt('the outputs', () => {
+    writeOutputs(renderOutputs(report, reportPath));
+  });
+  attempt('the job summary', () => {
+    writeSummary(renderSummary(report));
+  });
+}
+
+/** What became of the cluster is true whether or not it can be written down: a full disk must not turn an upgrade into a failure. */
+function attempt(what: string, write: () => void): void {
+  try {
+    write();
+  } catch (error) {
+    printLine({ kind: 'warning', text: `${what} could not be written: ${String(error)}` });
+  }
 }
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => cancel.abort());

@@ -26,7 +26,10 @@ describe('generated pages', () => {
   });
 
   it('the tables of the README are what action.yml says', () => {
-    const inputs = Object.entries(action.inputs).map(([name, { description, required, default: value }]) => `| \`${name}\` | ${cell(description)} | ${required ? '**required**' : value ? `\`${value}\`` : ''} |`);
+    const inputs = Object.entries(action.inputs).map(
+      ([name, { description, required, default: value }]) =>
+        `| \`${name}\` | ${cell(description)} | ${required ? '**required**' : value ? `\`${value}\`` : ''} |`,
+    );
     const outputs = Object.entries(action.outputs).map(([name, { description }]) => `| \`${name}\` | ${cell(description)} |`);
     const before = readFileSync('README.md', 'utf8');
     const page = renewed('README.md', withTable(withTable(before, 'Inputs', inputs), 'Outputs', outputs));

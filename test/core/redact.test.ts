@@ -4,7 +4,12 @@ import { HiddenValues } from '../../src/core/values.js';
 
 describe('secrets', () => {
   it('are found by their key, at any depth, and in lists', () => {
-    const values = new HiddenValues({ minio: { accessKey: 'AKIA1', secretKey: 'hunter2' }, etcd: { auth: { rbac: { rootPassword: 'root-pw' } } }, proxy: { replicas: 3 }, tokens: ['tok-1', 'tok-2'] });
+    const values = new HiddenValues({
+      minio: { accessKey: 'AKIA1', secretKey: 'hunter2' },
+      etcd: { auth: { rbac: { rootPassword: 'root-pw' } } },
+      proxy: { replicas: 3 },
+      tokens: ['tok-1', 'tok-2'],
+    });
     expect(secretsOf(values).sort()).toEqual(['AKIA1', 'hunter2', 'root-pw', 'tok-1', 'tok-2']);
   });
 

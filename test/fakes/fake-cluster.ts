@@ -182,7 +182,7 @@ export class FakeCluster implements World {
       podImages: left > 0 ? [before, image] : [image],
       wanted: 1,
       updated: 1,
-      ready: broken && left === 0 ? 0 : 1,
+      ready: 1,
       available: 1,
       outdated: left > 0 && !draining ? 1 : 0,
       terminating: draining ? 1 : 0,

@@ -18,8 +18,14 @@ describe('the mounted configuration', () => {
   });
 
   it('tells etcd and the root path, or Milvus’ own default', () => {
-    expect(readConfiguration({ 'default.yaml': 'etcd: {endpoints: [a:2379, b:2379]}', 'user.yaml': 'etcd: {rootPath: prod}' }, 'mixcoord').etcd).toEqual({ endpoints: ['a:2379', 'b:2379'], rootPath: 'prod' });
-    expect(readConfiguration({ 'milvus.yaml': 'etcd: {endpoints: "a:2379,b:2379"}' }, 'mixcoord').etcd).toEqual({ endpoints: ['a:2379', 'b:2379'], rootPath: 'by-dev' });
+    expect(readConfiguration({ 'default.yaml': 'etcd: {endpoints: [a:2379, b:2379]}', 'user.yaml': 'etcd: {rootPath: prod}' }, 'mixcoord').etcd).toEqual({
+      endpoints: ['a:2379', 'b:2379'],
+      rootPath: 'prod',
+    });
+    expect(readConfiguration({ 'milvus.yaml': 'etcd: {endpoints: "a:2379,b:2379"}' }, 'mixcoord').etcd).toEqual({
+      endpoints: ['a:2379', 'b:2379'],
+      rootPath: 'by-dev',
+    });
   });
 
   it('tells a MySQL metastore', () => {

@@ -25,12 +25,26 @@ metadata:
 
 function secret(revision: number, status: string, labels: Record<string, string> = {}): V1Secret {
   const record = {
-    name: 'my', version: revision, config: { image: { all: { tag: 'v2.2.12' } }, minio: { secretKey: 'hunter2' } }, manifest,
+    name: 'my',
+    version: revision,
+    config: { image: { all: { tag: 'v2.2.12' } }, minio: { secretKey: 'hunter2' } },
+    manifest,
     info: { status, last_deployed: '2026-01-01T10:00:00.123456789Z', description: 'Upgrade complete' },
-    chart: { metadata: { name: 'milvus', version: '4.0.29', appVersion: '2.2.12' }, values: { image: { all: { tag: 'v2.2.11', repository: 'milvusdb/milvus' } } } },
+    chart: {
+      metadata: { name: 'milvus', version: '4.0.29', appVersion: '2.2.12' },
+      values: { image: { all: { tag: 'v2.2.11', repository: 'milvusdb/milvus' } } },
+    },
   };
   const release = Buffer.from(gzipSync(JSON.stringify(record)).toString('base64')).toString('base64');
-  return { metadata: { uid: `u${revision}${status}`, resourceVersion: '1', name: `sh.helm.release.v1.my.v${revision}`, labels: { owner: 'helm', name: 'my', version: String(revision), status, ...labels } }, data: { release } };
+  return {
+    metadata: {
+      uid: `u${revision}${status}`,
+      resourceVersion: '1',
+      name: `sh.helm.release.v1.my.v${revision}`,
+      labels: { owner: 'helm', name: 'my', version: String(revision), status, ...labels },
+    },
+    data: { release },
+  };
 }
 
 describe('a release record', () => {

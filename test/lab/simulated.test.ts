@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Action, environment, killAll, lab, labWith } from './lab.js';
+import { Proxy } from './proxy.js';
 
 const ROLES = ['datacoord', 'datanode', 'indexcoord', 'indexnode', 'proxy', 'querycoord', 'querynode', 'rootcoord'];
 let env: NodeJS.ProcessEnv;
@@ -207,6 +208,22 @@ describe('on the simulated lab', () => {
     expect(second.outputs.outcome).toBe('succeeded');
     expect(images()).toEqual(all('v2.2.16'));
     expect(kubectl('-n', namespace, 'get', 'secrets', '-l', 'owner=helm,status=deployed', '-o', 'name').trim().split('\n')).toHaveLength(1);
+  });
+
+  it('takes lost watches up again, tells it, and misses nothing', async () => {
+    install('2.2.12', '--set-string', 'annotations.lab\\.milvus/ready-seconds=12');
+    const proxy = await Proxy.before(env.KUBECONFIG ?? '');
+    try {
+      const running = action.start({ kubeconfig: proxy.kubeconfig });
+      await running.says(/settle.*started/);
+      proxy.cut();
+      await running.says('taking it up again');
+      const done = await running.finished;
+      expect(done.outputs).toMatchObject({ outcome: 'succeeded' });
+      expect(images()).toEqual(all('v2.2.16'));
+    } finally {
+      proxy.close();
+    }
   });
 
   it('ends as cancelled when the runner asks it to, gives the lock back, and can be run again at once', async () => {

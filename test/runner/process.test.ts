@@ -5,7 +5,10 @@ import { outputOf, runLong, runShort, type Command } from '../../src/runner/proc
 const env = { PATH: process.env.PATH ?? '' };
 const node = (script: string, ...words: string[]): Command => [process.execPath, '-e', script, ...words];
 
-describe.each([['a short program', runShort], ['a long program', runLong]])('%s', (_, run) => {
+describe.each([
+  ['a short program', runShort],
+  ['a long program', runLong],
+])('%s', (_, run) => {
   it('gets its words as they are, through no shell', async () => {
     const finished = await run(node('process.stdout.write(process.argv[1])', '$(id); a b*'), { env });
     expect(finished).toMatchObject({ exitCode: 0, stdout: '$(id); a b*' });
