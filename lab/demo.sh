@@ -37,7 +37,7 @@ rm -f "$OUT/summary.html"
 if [ -d node_modules/marked ]; then node "$HERE/render-summary.mjs" "$OUT/summary.md" "$OUT/summary.html"; else say "no summary.html: the npm package marked is missing"; fi
 
 say "4/4 what came of it (exit code $CODE)"
-kubectl -n "$LAB_NAMESPACE" get deployments -o custom-columns='DEPLOYMENT:.metadata.name,READY:.status.readyReplicas,IMAGE:.spec.template.spec.containers[0].image'
+kubectl -n "$LAB_NAMESPACE" get deployments -l "app.kubernetes.io/instance=$LAB_RELEASE" -o custom-columns='DEPLOYMENT:.metadata.name,READY:.status.readyReplicas,IMAGE:.spec.template.spec.containers[0].image'
 if [ "$TIER" = node ]; then
   "$HERE/python.sh" rows check "$HOST" | tee "$OUT/rows-after.json"
   if cmp -s "$OUT/rows-before.json" "$OUT/rows-after.json"; then say "every row is there, and the search finds the same"; else say "ROWS DIFFER"; CODE=1; fi

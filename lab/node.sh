@@ -67,7 +67,7 @@ node() {
 }
 
 up() {
-  [ "$(id -u)" = 0 ] || fail "the node needs root, for containers and their network; run: sudo lab/lab node up"
+  [ "$(id -u)" = 0 ] || fail "the node needs root, for containers and their network; run: sudo MILVUS_LAB=$CACHE lab/lab node up"
   [ -n "$IP" ] || fail "this machine has no network address"
   local program
   for program in etcd kube-apiserver kubelet coredns kubectl; do [ -x "$BIN/$program" ] || fail "$program is missing; run: lab/lab tools node"; done
