@@ -1,6 +1,6 @@
 // Values that a newer chart would change by itself and that must stay as they are installed. What to hold is in knowledge/pins.ts.
 import { PINS, type PinRow } from './knowledge/pins.js';
-import { isTable, valueAt, type Values } from './values.js';
+import { valueAt, type Values } from './values.js';
 
 /** A value to give to the new chart, so that what is installed does not change; `newDefault` is what it would become. */
 export interface Pin {
@@ -17,7 +17,7 @@ export interface Pin {
  * it may have been renamed.
  */
 export function findPins(installed: Values, next: Values, given: Values): Pin[] {
-  return PINS.filter((row) => applies(row, installed) && !isGiven(given, row.path)).flatMap(({ path, absentMeans, why, source }) => {
+  return PINS.filter((row) => applies(row, installed) && valueAt(given, row.path) === undefined).flatMap(({ path, absentMeans, why, source }) => {
     const value = valueAt(installed, path) ?? absentMeans;
     const newDefault = valueAt(next, path);
     const flips = value !== undefined && newDefault !== undefined && value !== newDefault;
@@ -27,13 +27,4 @@ export function findPins(installed: Values, next: Values, given: Values): Pin[] 
 
 function applies({ when }: PinRow, installed: Values): boolean {
   return when === undefined || (valueAt(installed, when.path) === true) === when.is;
-}
-
-/** Given is also a path below a table that is set to null or to something else: the user wants it gone. */
-function isGiven(given: Values, path: string): boolean {
-  const keys = path.split('.');
-  return keys.some((_, at) => {
-    const there = valueAt(given, keys.slice(0, at + 1).join('.'));
-    return there !== undefined && (at === keys.length - 1 || !isTable(there));
-  });
 }

@@ -96,7 +96,13 @@ describe('the automatic choice of a chart', () => {
   });
 
   it('stays where no chart is made for the minor and the installed one fits', () => {
-    expect(chooseChart(ask('3.0.0', '3.0.1', '5.0.19')).choice?.version).toBe('5.0.19');
+    expect(chooseChart(ask('3.0.0', '3.0.1', '5.0.10')).choice?.version).toBe('5.0.10');
+  });
+
+  it('goes by the Milvus that a chart was made for, not by the number of the chart', () => {
+    const catalogue = [{ version: '5.1.0', appVersion: '2.6.7' }, ...publicCharts];
+    expect(chooseChart(ask('2.5.16', '2.6.22', '4.2.58', { catalogue })).choice?.version).toBe('5.0.19');
+    expect(chooseChart(ask('2.5.16', '2.6.7', '4.2.58', { catalogue })).choice?.version).toBe('5.1.0');
   });
 
   it('refuses when the source has nothing that fits, and names what it has', () => {
@@ -182,6 +188,7 @@ describe('a chart that was asked for', () => {
 
   it('may be written with a leading v', () => {
     expect(chooseChart(ask('2.4.24', '2.5.27', '4.2.25', exact('v4.2.58'))).choice?.version).toBe('4.2.58');
+    expect(codes(ask('2.4.24', '2.5.27', '4.2.25', { ...exact('4.2.58'), catalogue: [{ version: 'v4.2.58', appVersion: '2.5.16' }] }))).toEqual([]);
   });
 });
 

@@ -11,7 +11,7 @@ export interface Advisory {
 }
 
 /** Said when the target is one of `targets`, and, where `sources` is given, only to those who come from there. */
-export interface AdvisoryRow extends Advisory {
+interface AdvisoryRow extends Advisory {
   readonly targets: VersionRange;
   readonly sources?: VersionRange;
 }

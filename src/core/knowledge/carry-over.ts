@@ -14,7 +14,7 @@ interface Shortcut {
   readonly source: string;
 }
 
-const source = 'zilliztech/milvus-helm milvus-4.0.0 charts/milvus/README.md "Breaking Changes"; values.yaml of milvus-3.3.6 and milvus-4.0.0';
+const breakingChanges = 'zilliztech/milvus-helm milvus-4.0.0 charts/milvus/README.md "Breaking Changes"; values.yaml of milvus-3.3.6 and milvus-4.0.0';
 
 export const SHORTCUTS: readonly Shortcut[] = [
   {
@@ -22,21 +22,21 @@ export const SHORTCUTS: readonly Shortcut[] = [
     milvusKey: 'etcd.rootPath',
     harmless: 'by-dev',
     why: 'Milvus would start on an empty root in etcd, without its collections',
-    source,
+    source: breakingChanges,
   },
   {
     paths: ['msgChannel.chanNamePrefix.cluster'],
     milvusKey: 'msgChannel.chanNamePrefix.cluster',
     harmless: 'by-dev',
     why: 'Milvus would read and write other topics of the queue',
-    source,
+    source: breakingChanges,
   },
   {
     paths: ['authorization.enabled'],
     milvusKey: 'common.security.authorizationEnabled',
     harmless: false,
     why: 'Milvus would let everyone in without a password',
-    source,
+    source: breakingChanges,
   },
   {
     paths: [
@@ -52,7 +52,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
       ...['enableCompaction', 'enableGarbageCollection', 'segment', 'compaction', 'gc'].map((each) => `dataCoordinator.${each}`),
     ],
     why: 'Milvus would run with its own defaults instead',
-    source,
+    source: breakingChanges,
   },
 ];
 

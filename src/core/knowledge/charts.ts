@@ -17,7 +17,7 @@ export interface ChartEra {
 }
 
 /** Charts that must not be taken, both ends included. `pulsar` limits the row to installations whose queue is Pulsar. */
-export interface BadChart {
+interface BadChart {
   readonly from: string;
   readonly to: string;
   readonly when: 'always' | 'pulsar';
@@ -112,7 +112,7 @@ const published: Readonly<Record<string, string>> = {
 };
 
 /** A published chart and the Milvus version it was made for, as Chart.yaml says them. */
-export interface PublishedChart {
+interface PublishedChart {
   readonly version: string;
   readonly appVersion: string;
 }

@@ -4,7 +4,7 @@ import type { Topology } from '../observation.js';
 
 const mixcoordValues = 'mixCoordinator.enabled=true and rootCoordinator, queryCoordinator, indexCoordinator and dataCoordinator .enabled=false';
 
-export interface WayRow {
+interface WayRow {
   readonly crossing: string;
   readonly way: 'plain' | 'migration';
   readonly keepChart: boolean;

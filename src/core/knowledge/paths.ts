@@ -16,7 +16,7 @@ export interface PathQuestion {
 }
 
 /** A Helm value that the way needs, whatever the chart's default is. */
-export interface RequiredValue {
+interface RequiredValue {
   readonly path: string;
   readonly value: unknown;
   readonly why: string;
@@ -24,7 +24,7 @@ export interface RequiredValue {
 }
 
 /** Whether the older version can be started again afterwards. */
-export interface WayBack {
+interface WayBack {
   readonly possible: boolean;
   readonly why: string;
   readonly source: string;

@@ -2,13 +2,13 @@
 import { compareVersions, formatVersion, isOlder, sameMinor, version, type Version } from '../version.js';
 
 /** A minor version's newest patch that is known here; newer ones may exist. */
-export interface LatestPatch {
+interface LatestPatch {
   readonly version: string;
   readonly source: string;
 }
 
 /** A jump that must not be made in one: from versions of `from` that are older than `ready`, to `to` or newer. */
-export interface StopGate {
+interface StopGate {
   readonly from: string;
   readonly ready: string;
   readonly to: string;
