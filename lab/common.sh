@@ -2,6 +2,7 @@
 # Sourced by every script of the lab: where things are kept, and how programs are started, recognised and ended.
 # Knows nothing of Kubernetes or Milvus.
 set -euo pipefail
+# shellcheck disable=SC2034  # read by the scripts that source this file
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # One folder per user holds everything the lab downloads, builds and runs; removing it removes the lab.
 CACHE=${MILVUS_LAB:-${XDG_CACHE_HOME:-$HOME/.cache}/milvus-lab}
@@ -65,4 +66,16 @@ produce() {
   PART=$file.part.$$; rm -rf "$PART"
   "$@" || { rm -rf "$PART"; return 1; }
   mv -f "$PART" "$file"
+}
+
+# The controller manager's own provisioner fills volume claims from here, in both tiers; root's and a user's must not shut each other out.
+VOLUMES=/tmp/hostpath_pv
+volumes() {
+  mkdir -p "$VOLUMES"
+  [ ! -O "$VOLUMES" ] || chmod 1777 "$VOLUMES"
+  [ -w "$VOLUMES" ] || fail "$VOLUMES cannot be written; its owner can run: chmod 1777 $VOLUMES"
+}
+forget_volumes() { # before a cluster is forgotten
+  kubectl --request-timeout=3s get persistentvolumes -o jsonpath='{range .items[*]}{.spec.hostPath.path}{"\n"}{end}' 2>/dev/null |
+    grep "^$VOLUMES/" | xargs -r rm -rf || true
 }

@@ -44,7 +44,7 @@ install() {
   fi
   kubectl get namespace "$NAMESPACE" >/dev/null 2>&1 || kubectl create namespace "$NAMESPACE" >/dev/null
   if [ "$tier" = node ]; then
-    sed "s#NAMESPACE#$NAMESPACE#g" "$HERE/node/services.yaml" | kubectl -n "$NAMESPACE" apply -f - >/dev/null
+    kubectl -n "$NAMESPACE" apply -f "$HERE/node/services.yaml" >/dev/null
     kubectl -n "$NAMESPACE" wait --for=condition=Available deployment/meta-etcd deployment/bus --timeout=120s >/dev/null
   fi
   helm -n "$NAMESPACE" upgrade --install "$RELEASE" "$archive" -f "$HERE/$tier/values.yaml" "${image[@]}" "$@" >/dev/null
@@ -59,8 +59,6 @@ down() { # a namespace takes ten seconds to go, so the next installation waits f
   if [ "$1" = node ]; then kubectl -n "$NAMESPACE" delete pods --all --grace-period=1 --wait=false >/dev/null
   else kubectl -n "$NAMESPACE" delete pods --all --force --grace-period=0 >/dev/null 2>&1 || true; fi
   kubectl delete namespace "$NAMESPACE" --ignore-not-found --wait="$(test "$1" = node && echo true || echo false)" >/dev/null
-  # What Milvus wrote would be found by the next installation.
-  [ "$1" != node ] || { kubectl delete persistentvolume "milvus-shared-$NAMESPACE" --ignore-not-found >/dev/null; rm -rf "/opt/milvus-lab/$NAMESPACE"; }
 }
 
 host() { # on the node lab the host reaches Services by their address: kube-proxy works for it too

@@ -74,7 +74,7 @@ up() {
   for program in containerd dockerd runc iptables conntrack; do has "$program" || fail "$program is missing; run: lab/lab tools node"; done
   lock node; mkdir -p "$STATE"
   if [ "$(cat "$PKI/address" 2>/dev/null)" != "$IP" ]; then stop "${PROGRAMS[@]}"; certificates; fi
-  runtime; configs; network; control_plane; node
+  volumes; runtime; configs; network; control_plane; node
   env_
 }
 
@@ -88,9 +88,10 @@ down() {
 }
 
 reset() {
+  forget_volumes
   down
   findmnt -rno TARGET | grep "^$STATE/kubelet/" | sort -r | xargs -r umount
-  rm -rf "$STATE" /opt/milvus-lab
+  rm -rf "$STATE"
 }
 
 env_() { echo "export KUBECONFIG=$KUBECONFIG PATH=$BIN:\$PATH"; }

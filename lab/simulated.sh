@@ -75,13 +75,13 @@ up() {
   for name in "${PROGRAMS[@]}"; do alive "$name" || whole=; done
   if [ -z "$whole" ] || ! now >/dev/null 2>&1; then
     # One dead part would leave the others waiting for its old port: start all of them again, on the same data.
-    stop "${PROGRAMS[@]}"; rm -f nodes; secrets; control_plane
+    stop "${PROGRAMS[@]}"; rm -f nodes; volumes; secrets; control_plane
   fi
   [ "$(cat nodes 2>/dev/null)" = "$count" ] || nodes "$count"
   env_
 }
 
-down() { lock "$NAME"; stop "${PROGRAMS[@]}"; rm -rf "$STATE"; }
+down() { lock "$NAME"; forget_volumes; stop "${PROGRAMS[@]}"; rm -rf "$STATE"; }
 
 env_() { echo "export KUBECONFIG=$KUBECONFIG LAB_AUDIT_LOG=$STATE/audit.log PATH=$BIN:\$PATH"; }
 
