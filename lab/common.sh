@@ -8,6 +8,7 @@ HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 CACHE=${MILVUS_LAB:-${XDG_CACHE_HOME:-$HOME/.cache}/milvus-lab}
 # shellcheck disable=SC2034  # read by the scripts that source this file
 BIN=$CACHE/bin
+export KUBECACHEDIR=$CACHE/kubectl # not among the user's own
 STATE=$CACHE # each script points this at the folder of what it runs
 
 say() { echo "lab: $*" >&2; }
