@@ -1,14 +1,98 @@
-// The log.
-import type { Event } from './events.js';
+// The log: what each event says to somebody who watches the run. Plain lines with a kind; how a CI system wants them written is not known here.
+import { formatSeconds } from './duration.js';
+import { ERROR_CODES } from './errors.js';
+import { oneLine, shorten } from './escape.js';
+import type { Chapter, Event, EventType } from './events.js';
+import { renderHeadline } from './headline.js';
+import { logObservation, logPlan, logRefusals } from './log-tables.js';
+import { describeComponent, isSettled, type Component } from './observation.js';
 import type { Report } from './report.js';
+import type { ComponentRow } from './report-components.js';
+import type { Step } from './steps.js';
+import { parseImage } from './version.js';
 
 /** One line to print. `end-group` closes the open group, and does nothing where none is open; `title` belongs to annotations. */
-export type LogLine = { readonly kind: 'group' | 'end-group' | 'text' | 'notice' | 'warning' | 'error'; readonly text: string; readonly title?: string };
-
-export function renderLog(event: Event): readonly LogLine[] {
-  return [{ kind: 'text', text: event.type }];
+export interface LogLine {
+  readonly kind: 'group' | 'end-group' | 'text' | 'notice' | 'warning' | 'error';
+  readonly text: string;
+  readonly title?: string;
 }
 
+/** Ten error annotations a step are shown (actions/toolkit, docs/problem-matchers.md "limitations"), and the failure itself is one. */
+const MOST_ANNOTATIONS = 9;
+const LONGEST_LINE = 4000;
+
+type Renderers = { readonly [Type in EventType]: (event: Extract<Event, { type: Type }>) => readonly LogLine[] };
+
+/** The lines of one event, in order; some events say nothing. */
+export function renderLog(event: Event): readonly LogLine[] {
+  return (renderers[event.type] as (event: Event) => readonly LogLine[])(event).map(clean);
+}
+
+const renderers: Renderers = {
+  'chapter-began': ({ chapter }) => [END_GROUP, CHAPTERS[chapter]],
+  looked: ({ seen }) => logObservation(seen).map(text),
+  noted: ({ message }) => [text(message)],
+  warned: ({ message }) => [{ kind: 'warning', text: message }],
+  'command-ran': ({ command, exitCode, seconds }) => [text(`$ ${command.join(' ')}`), text(`  exit code ${exitCode} after ${formatSeconds(seconds)}`)],
+  'plan-made': ({ plan }) => logPlan(plan).map(text),
+  'plan-refused': ({ plan, refusals }) => [...(plan ? logPlan(plan) : []), ...logRefusals(refusals)].map(text),
+  'step-started': ({ step }) => [text(`▶ ${step.id}: ${STEPS[step.kind]}, for at most ${formatSeconds(step.timeoutSeconds)}`)],
+  'step-skipped': ({ step }) => [text(`✓ ${step.id}: is so already`)],
+  'step-asked': ({ step }) => [text(`  ${step.id}: asking for it now`)],
+  'step-waiting': ({ waitingFor, sinceSeconds }) => [text(`  waiting for ${waitingFor}, since ${formatSeconds(sinceSeconds)}`)],
+  'step-done': ({ step, tookSeconds }) => [text(`✓ ${step.id}: done after ${formatSeconds(tookSeconds)}`)],
+  'component-changed': ({ component }) => [text(`  ${logComponent(component)}`)],
+  failed: ({ problem }) => [
+    END_GROUP,
+    { kind: 'error', title: problem.what, text: `${problem.why} ${problem.remedy} (${problem.code}, for ${ERROR_CODES[problem.code]})` },
+  ],
+  ended: ({ outcome }) => [END_GROUP, text(`The run ended: ${outcome}`)],
+};
+
+const END_GROUP: LogLine = { kind: 'end-group', text: '' };
+
+/** The result stands open: nobody should have to click to see how it ended. */
+const CHAPTERS: Readonly<Record<Chapter, LogLine>> = {
+  inputs: { kind: 'group', text: 'Reading the inputs' },
+  look: { kind: 'group', text: 'Looking at what runs' },
+  plan: { kind: 'group', text: 'Planning the upgrade' },
+  run: { kind: 'group', text: 'Upgrading' },
+  result: { kind: 'text', text: 'Result' },
+};
+
+const STEPS: Readonly<Record<Step['kind'], string>> = {
+  'helm-upgrade': 'one helm upgrade',
+  settle: 'waits until every Deployment runs the target and no old pod is left',
+};
+
+function logComponent(component: Component): string {
+  const { version, tag } = parseImage(component.templateImage);
+  const image = version ? tag : component.templateImage;
+  if (component.templateImage === '') return `${component.role}: removed, ${component.terminating} pods still end`;
+  return `${describeComponent(component)}${image ? ` (${image})` : ''}${isSettled(component) ? ' ✓' : ''}`;
+}
+
+/** What closes the log: the headline, and an error for each Deployment that did not come through, as many as are shown. */
 export function renderAnnotations(report: Report): readonly LogLine[] {
-  return report.components.map((each) => ({ kind: 'error', text: each.cause }));
+  const failed = report.components.filter(({ result }) => result === 'failed' || (result === 'waiting' && report.outcome === 'failed'));
+  const shown = failed.length > MOST_ANNOTATIONS ? failed.slice(0, MOST_ANNOTATIONS - 1) : failed;
+  const missing = failed.length - shown.length;
+  const more: readonly LogLine[] =
+    missing > 0 ? [{ kind: 'error', title: `${missing} more Deployments are not ready`, text: 'The job summary has them all.' }] : [];
+  return [text(renderHeadline(report)), ...shown.map(annotate), ...more].map(clean);
+}
+
+function annotate({ deployment, role, result, cause, ready, wanted }: ComponentRow): LogLine {
+  return { kind: 'error', title: `${deployment || role} ${result === 'failed' ? 'failed' : 'is not ready'}: ${ready} of ${wanted} pods ready`, text: cause };
+}
+
+function text(line: string): LogLine {
+  return { kind: 'text', text: line };
+}
+
+function clean({ kind, text: raw, title }: LogLine): LogLine {
+  const indent = /^ */.exec(raw)?.[0] ?? '';
+  const line = { kind, text: `${indent}${shorten(oneLine(raw), LONGEST_LINE)}` };
+  return title === undefined ? line : { ...line, title: shorten(oneLine(title), 200) };
 }

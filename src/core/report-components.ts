@@ -1,7 +1,11 @@
 // What became of each Deployment, from the events that tell of it. Knows no clock: every time is one of an event.
+import { followComponents, type Sample, type Track } from './component-tracks.js';
 import type { Event } from './events.js';
-import type { Component } from './observation.js';
+import { describeComponent, isSettled, type Component } from './observation.js';
+import { secondsBetween } from './report-plan.js';
+import { compareVersions, parseImage } from './version.js';
 
+/** `waiting`: not settled when the run ended, without a failure of its own. `unchanged` ones were left alone and are settled. */
 export type RowResult = 'upgraded' | 'unchanged' | 'waiting' | 'failed' | 'removed';
 
 /** What a Deployment was busy with. `unavailable`: no pod ready; `draining`: only old pods on their way out are left; `rolling`: anything else unsettled. */
@@ -24,7 +28,7 @@ export interface ComponentRow {
   readonly wanted: number;
   readonly ready: number;
   readonly terminating: number;
-  /** Restarts that were seen during the run, and those of the pods that are left, earlier ones included. */
+  /** Restarts that were seen during the run, and those that the pods that are left count, earlier ones included. */
   readonly restarts: { readonly duringRun: number; readonly total: number };
   /** From the first request of the run until it was settled for good; null when it did not change or is not settled. */
   readonly tookSeconds: number | null;
@@ -33,15 +37,160 @@ export interface ComponentRow {
   readonly result: RowResult;
   /** Why it is not settled; empty when it is. */
   readonly cause: string;
+  /** Parted in time, in order. */
   readonly spans: readonly Span[];
 }
 
+/** Coordinators before nodes before the proxy, as they start; roles that are not named here come last. */
+const ROLE_ORDER = [
+  'rootcoord',
+  'datacoord',
+  'querycoord',
+  'indexcoord',
+  'mixcoord',
+  'datanode',
+  'indexnode',
+  'querynode',
+  'streamingnode',
+  'proxy',
+  'standalone',
+];
+
 /** One row for each Deployment ever seen, in the order a person expects: coordinators, nodes, proxy, standalone, others. */
 export function readComponentRows(events: readonly Event[]): ComponentRow[] {
-  return events.length > 0 ? [] : [];
+  const run = { beganAt: changeBegan(events), endedAt: events.at(-1)?.at ?? '' };
+  return followComponents(events)
+    .map((track) => readRow(track, run))
+    .sort(byRole);
 }
 
-/** Every component as it was last seen. */
-export function newestComponents(events: readonly Event[]): Component[] {
-  return events.flatMap((event) => (event.type === 'looked' ? event.seen.components : []));
+interface RunTimes {
+  /** When the cluster was first asked for a change; null when it never was. */
+  readonly beganAt: string | null;
+  readonly endedAt: string;
+}
+
+/** A run that goes on with what an earlier one asked for has no request of its own: its first step counts. */
+function changeBegan(events: readonly Event[]): string | null {
+  const asked = events.find((event) => event.type === 'step-asked') ?? events.find((event) => event.type === 'step-started');
+  return asked?.at ?? null;
+}
+
+function readRow(track: Track, run: RunTimes): ComponentRow {
+  const { role, deployment, samples } = track;
+  const seen = componentsOf(track);
+  const last = samples.at(-1)?.component ?? null;
+  const result = resultOf(track, last, run);
+  const spans = run.beganAt ? readSpans(samples, run.beganAt, run.endedAt) : [];
+  return {
+    role,
+    deployment,
+    ...imagesOf(track),
+    ...(last ? { wanted: last.wanted, ready: last.ready, terminating: last.terminating } : NO_PODS),
+    restarts: { duringRun: countRises(seen), total: seen.at(-1)?.restarts ?? 0 },
+    tookSeconds: result === 'upgraded' || result === 'removed' ? tookSeconds(track, run) : null,
+    unavailableSeconds: unavailableSeconds(spans),
+    result,
+    cause: last && (result === 'failed' || result === 'waiting') ? causeOf(last) : '',
+    spans,
+  };
+}
+
+function componentsOf({ samples }: Track): Component[] {
+  return samples.map((each) => each.component).filter((each) => each !== null);
+}
+
+function imagesOf(track: Track): Pick<ComponentRow, 'oldImage' | 'newImage'> {
+  const seen = componentsOf(track);
+  const newest = seen.findLast((each) => each.templateImage !== '');
+  return { oldImage: track.thereFromStart ? oldestImage(seen[0]) : null, newImage: newest?.templateImage ?? '' };
+}
+
+const NO_PODS = { wanted: 0, ready: 0, terminating: 0 } as const;
+
+function unavailableSeconds(spans: readonly Span[]): number {
+  const milliseconds = spans.filter((each) => each.state === 'unavailable').map(({ from, to }) => Date.parse(to) - Date.parse(from));
+  return milliseconds.reduce((sum, each) => sum + each, 0) / 1000;
+}
+
+/** The pods tell what runs; a Deployment without pods is known by its template. Tags without a version keep the order of the pods. */
+function oldestImage(component: Component | undefined): string {
+  const [oldest] = [...(component?.podImages ?? [])].sort(byVersion);
+  return oldest ?? component?.templateImage ?? '';
+}
+
+function byVersion(a: string, b: string): number {
+  const [first, second] = [parseImage(a).version, parseImage(b).version];
+  return first && second ? compareVersions(first, second) : 0;
+}
+
+function resultOf(track: Track, last: Component | null, run: RunTimes): RowResult {
+  if (!last || last.templateImage === '') return 'removed';
+  if (!isSettled(last)) return last.failure === '' ? 'waiting' : 'failed';
+  return hasRolled(track) && tookSeconds(track, run) !== null ? 'upgraded' : 'unchanged';
+}
+
+/** A pod that was lost and came back is no rollout: its template stayed, and so did the count of updated pods. */
+function hasRolled(track: Track): boolean {
+  const seen = componentsOf(track);
+  const [first] = seen;
+  const moves = (each: Component): boolean => !each.settledSpec || each.updated < each.wanted || each.outdated > 0;
+  return (
+    !track.thereFromStart || seen.some((each) => moves(each) || each.templateImage !== first?.templateImage) || oldestImage(first) !== first?.templateImage
+  );
+}
+
+function tookSeconds({ samples, thereFromStart }: Track, { beganAt }: RunTimes): number | null {
+  const last = samples.at(-1)?.component ?? null;
+  const rests = ({ component }: Sample): boolean =>
+    last ? component !== null && isSettled(component) && component.templateImage === last.templateImage : !component;
+  const before = samples.findLastIndex((each) => !rests(each));
+  const settled = samples[before + 1];
+  const cameToRest = before >= 0 || !thereFromStart;
+  return settled && beganAt && cameToRest && settled.at > beganAt ? secondsBetween(beganAt, settled.at) : null;
+}
+
+/** The sum over the pods that live falls when a pod goes, so only what it rose by is counted. */
+function countRises(seen: readonly Component[]): number {
+  return seen.reduce((sum, each, at) => sum + Math.max(0, each.restarts - (seen[at - 1]?.restarts ?? each.restarts)), 0);
+}
+
+function readSpans(samples: readonly Sample[], beganAt: string, endedAt: string): Span[] {
+  const stretches = samples.flatMap(({ at, component }, index) => {
+    const state = component && spanState(component);
+    return state ? [{ state, from: at > beganAt ? at : beganAt, to: samples[index + 1]?.at ?? endedAt }] : [];
+  });
+  return stretches.filter(({ from, to }) => from < to).reduce<Span[]>(joinSpans, []);
+}
+
+function joinSpans(joined: readonly Span[], next: Span): Span[] {
+  const previous = joined.at(-1);
+  return previous?.state === next.state && previous.to === next.from ? [...joined.slice(0, -1), { ...previous, to: next.to }] : [...joined, next];
+}
+
+function spanState(component: Component): SpanState | null {
+  if (isSettled(component)) return null;
+  if (component.ready === 0 && component.wanted > 0) return 'unavailable';
+  return isSettled({ ...component, terminating: 0 }) ? 'draining' : 'rolling';
+}
+
+/** Many pods with one trouble are told once; what the Deployment itself says comes last, since it names no reason. */
+function causeOf(component: Component): string {
+  const troubles = new Map<string, string[]>();
+  for (const { pod, reason, message } of component.waiting) {
+    const trouble = [reason, message].filter(Boolean).join(': ');
+    troubles.set(trouble, [...(troubles.get(trouble) ?? []), pod]);
+  }
+  const told = [...troubles].slice(0, 3).map(([trouble, pods]) => `${trouble} (${pods[0]}${pods.length > 1 ? ` and ${pods.length - 1} more` : ''})`);
+  const words = [...told, ...(component.failure ? [component.failure] : []), ...(component.paused ? ['paused'] : [])];
+  return words.length > 0 ? words.join('; ') : describeComponent(component);
+}
+
+function byRole(a: ComponentRow, b: ComponentRow): number {
+  const [first, second] = [a, b].map(({ role }) => (ROLE_ORDER.includes(role) ? ROLE_ORDER.indexOf(role) : ROLE_ORDER.length)) as [number, number];
+  return first - second || compareTexts(a.role, b.role) || compareTexts(a.deployment, b.deployment);
+}
+
+function compareTexts(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
 }

@@ -94,7 +94,13 @@ export function readSteps(events: readonly Event[]): ReportedStep[] {
   const last = events.at(-1)?.at ?? '';
   const failed = events.find((event) => event.type === 'failed' && event.problem.code !== 'cancelled');
   const ids = new Set(events.flatMap((event) => ('step' in event ? [event.step.id] : [])));
-  return [...ids].map((id) => readStep(events.filter((event) => 'step' in event && event.step.id === id), failed?.at ?? null, last));
+  return [...ids].map((id) =>
+    readStep(
+      events.filter((event) => 'step' in event && event.step.id === id),
+      failed?.at ?? null,
+      last,
+    ),
+  );
 }
 
 type StepEvent = Extract<Event, { step: Step }>;

@@ -1,9 +1,10 @@
 // What became of a run: one fold over its events, as plain JSON that docs/report-schema.json describes. Knows no clock and no format of output.
+import { newestComponents } from './component-tracks.js';
 import type { Problem } from './errors.js';
 import type { Event, Outcome } from './events.js';
 import { runningVersion, runningVersions, type MessageQueue, type Metastore, type Topology } from './observation.js';
 import type { Refusal } from './refusal.js';
-import { newestComponents, readComponentRows, type ComponentRow } from './report-components.js';
+import { readComponentRows, type ComponentRow } from './report-components.js';
 import { readPlan, readSteps, secondsBetween, type ReportedPlan, type ReportedStep } from './report-plan.js';
 import type { PlannedStrategy } from './steps.js';
 import { formatVersion } from './version.js';
@@ -53,35 +54,17 @@ export interface ReportSubject {
 
 /** Reads a run from its events, finished or not. A run without an end was cut off: it counts as cancelled, or failed where a failure was told. */
 export function readReport(events: readonly Event[], about: ReportSubject): Report {
-  const plan = readPlan(events);
-  const looks = events.flatMap((event) => (event.type === 'looked' ? [event.seen] : []));
-  const startedAt = events[0]?.at ?? '';
-  const endedAt = events.at(-1)?.at ?? '';
-  const [first] = looks;
-  const last = looks.at(-1);
-  const fromVersion = first ? runningVersion(first) : null;
   return {
     schemaVersion: 1,
     outcome: outcomeOf(events),
     release: about.release,
     namespace: about.namespace,
     operation: about.operation,
-    fromVersion: fromVersion ? formatVersion(fromVersion) : null,
     toVersion: about.targetVersion,
-    runningVersions: last ? runningVersions({ ...last, components: newestComponents(events) }).map(formatVersion) : [],
-    strategy: plan?.strategy ?? null,
-    chart: plan?.chart ?? null,
-    image: plan?.image ?? null,
     changed: events.some((event) => event.type === 'step-asked'),
-    startedAt,
-    endedAt,
-    tookSeconds: startedAt ? secondsBetween(startedAt, endedAt) : 0,
-    topology: last?.topology ?? null,
-    messageQueue: last?.messageQueue ?? null,
-    metastore: last?.metastore ?? null,
-    etcd: last?.etcd ?? null,
-    plan,
-    refusals: events.flatMap((event) => (event.type === 'plan-refused' ? event.refusals : [])),
+    ...readTimes(events),
+    ...readSight(events),
+    ...readDecision(events),
     problem: events.flatMap((event) => (event.type === 'failed' ? [event.problem] : [])).at(0) ?? null,
     notes: events.flatMap((event) => (event.type === 'noted' ? [event.message] : [])),
     warnings: events.flatMap((event) => (event.type === 'warned' ? [event.message] : [])),
@@ -93,6 +76,34 @@ export function readReport(events: readonly Event[], about: ReportSubject): Repo
 function outcomeOf(events: readonly Event[]): Outcome {
   const ended = events.flatMap((event) => (event.type === 'ended' ? [event.outcome] : [])).at(-1);
   if (ended) return ended;
-  const failed = events.find((event) => event.type === 'failed');
-  return failed?.type === 'failed' && failed.problem.code !== 'cancelled' ? 'failed' : 'cancelled';
+  return events.some((event) => event.type === 'failed' && event.problem.code !== 'cancelled') ? 'failed' : 'cancelled';
+}
+
+function readTimes(events: readonly Event[]): Pick<Report, 'startedAt' | 'endedAt' | 'tookSeconds'> {
+  const startedAt = events[0]?.at ?? '';
+  const endedAt = events.at(-1)?.at ?? '';
+  return { startedAt, endedAt, tookSeconds: events.length > 0 ? secondsBetween(startedAt, endedAt) : 0 };
+}
+
+type Sight = Pick<Report, 'fromVersion' | 'runningVersions' | 'topology' | 'messageQueue' | 'metastore' | 'etcd'>;
+
+const NOTHING_SEEN: Sight = { fromVersion: null, runningVersions: [], topology: null, messageQueue: null, metastore: null, etcd: null };
+
+function readSight(events: readonly Event[]): Sight {
+  const looks = events.flatMap((event) => (event.type === 'looked' ? [event.seen] : []));
+  const [first] = looks;
+  const last = looks.at(-1);
+  if (!first || !last) return NOTHING_SEEN;
+  const from = runningVersion(first);
+  const running = runningVersions({ ...last, components: newestComponents(events) });
+  const { topology, messageQueue, metastore, etcd } = last;
+  return { fromVersion: from && formatVersion(from), runningVersions: running.map(formatVersion), topology, messageQueue, metastore, etcd };
+}
+
+function readDecision(events: readonly Event[]): Pick<Report, 'strategy' | 'chart' | 'image' | 'plan' | 'refusals'> {
+  const refusals = events.flatMap((event) => (event.type === 'plan-refused' ? event.refusals : []));
+  const plan = readPlan(events);
+  return plan
+    ? { strategy: plan.strategy, chart: plan.chart, image: plan.image, plan, refusals }
+    : { strategy: null, chart: null, image: null, plan, refusals };
 }

@@ -1,7 +1,92 @@
-// The job summary.
+// The job summary: the outcome first, then what a person asks next, in that order. Every text from outside is escaped.
+import { formatSeconds } from './duration.js';
+import { ERROR_CODES, type Problem } from './errors.js';
+import { codeMarkdown as code, escapeMarkdown as text } from './escape.js';
+import { renderHeadline } from './headline.js';
+import { cut, joinBlocks, list, section, table, type Block } from './markdown.js';
 import type { Report } from './report.js';
+import { renderCommands, renderDeployments, renderTimelineBlock } from './summary-deployments.js';
+import { renderPlan, renderRefusals } from './summary-plan.js';
 
-/** The job summary in GitHub Markdown, always below the runner's limit of 1 MiB. `docsUrl` is where the docs folder can be read; without it the summary names files. */
+/** The runner drops a summary above 1 MiB (docs.github.com, "Job summaries: step isolation and limits"). */
+const MOST_BYTES = 1024 * 1024 - 1;
+/** Lengths to which lists are cut, tried in order. With the shortest one every text at its longest still fits. */
+const LENGTHS = [300, 60];
+const SHORTEST = 5;
+
+/** The job summary in GitHub Markdown, always below the runner's limit. `docsUrl` is where the docs folder can be read; without it the summary names the file. */
 export function renderSummary(report: Report, docsUrl: string | null = null): string {
-  return `${report.outcome} ${docsUrl ?? ''}`;
+  const encoder = new TextEncoder();
+  for (const most of LENGTHS) {
+    const summary = renderWith(report, docsUrl, most);
+    if (encoder.encode(summary).length <= MOST_BYTES) return summary;
+  }
+  return renderWith(report, docsUrl, SHORTEST);
+}
+
+function renderWith(report: Report, docsUrl: string | null, most: number): string {
+  const deployments = joinBlocks([section('Deployments', renderDeployments(report, most)), section('Timeline', renderTimelineBlock(report))]);
+  const plan = section('Plan', report.plan ? renderPlan(report.plan, report, most) : '');
+  const blocks = [
+    `## ${text(renderHeadline(report))}`,
+    report.problem ? renderProblem(report.problem, docsUrl) : '',
+    renderCommands(report),
+    section('What speaks against it', renderRefusals(report.refusals, most)),
+    renderFacts(report),
+    // A plan is what was asked for; otherwise it is where a reader looks last.
+    ...(report.outcome === 'planned' ? [plan, deployments] : [deployments, plan]),
+    section('Warnings', renderTexts(report.warnings, most)),
+    section('Notes', renderTexts(report.notes, most)),
+  ];
+  return `${joinBlocks(blocks)}\n`;
+}
+
+function renderProblem({ code: errorCode, what, why, remedy }: Problem, docsUrl: string | null): Block {
+  const heading = `errors.md#${errorCode}`;
+  const link = docsUrl ? `[${errorCode}](${encodeURI(docsUrl)}/${heading})` : code(`docs/${heading}`);
+  // Whole, since a reader has to see every input that is wrong.
+  const lines = [
+    `**${text(what)}:** ${text(why, 20_000)}`,
+    '',
+    `**What to do:** ${text(remedy, 4000)}`,
+    '',
+    `Who can mend it: ${text(ERROR_CODES[errorCode])}. More: ${link}`,
+  ];
+  return ['> [!CAUTION]', ...lines.map((line) => `> ${line}`.trimEnd())].join('\n');
+}
+
+function renderFacts(report: Report): Block {
+  const { chart } = report;
+  const why = chart?.why ? `: ${text(chart.why)}` : '';
+  const rows = [
+    ['Milvus', way(report.fromVersion ?? '?', report.toVersion)],
+    ['Runs now', report.changed || report.operation === 'verify' ? report.runningVersions.map((each) => text(each)).join(', ') : ''],
+    ['Chart', chart ? `${way(chart.from, chart.to)}${why}` : ''],
+    ['Strategy', code(report.strategy ?? '')],
+    ['Image', code(report.image ?? '')],
+    ...renderSight(report),
+    ['Time', report.startedAt ? `${text(report.startedAt.slice(0, 19).replace('T', ' '))} UTC, took ${formatSeconds(report.tookSeconds)}` : ''],
+  ];
+  return table(
+    ['', ' '],
+    rows.filter(([, fact]) => fact !== ''),
+  );
+}
+
+function renderSight({ topology, messageQueue, metastore, etcd }: Report): (readonly string[])[] {
+  if (topology === null || etcd === null) return [];
+  const endpoints = etcd.endpoints.slice(0, 9).map(code);
+  return [
+    ['Installation', `${topology}, message queue ${messageQueue}, metadata in ${metastore}`],
+    ['etcd', [...endpoints, `root path ${code(etcd.rootPath)}`].join(', ')],
+  ];
+}
+
+/** `2.2.12 → 2.2.16`, or one version where nothing changes. */
+function way(from: string, to: string): string {
+  return from === to ? text(to) : `${text(from)} → ${text(to)}`;
+}
+
+function renderTexts(texts: readonly string[], most: number): Block {
+  return texts.length === 0 ? '' : cut(texts, most, (shown) => list(shown.map((each) => text(each))));
 }

@@ -1,0 +1,43 @@
+// Makes texts from outside (names, messages of Kubernetes, of Helm, of registries) harmless in Markdown, in Mermaid and in a line of a log.
+
+/** Longer texts say nothing more; the report has them whole. */
+const LONGEST = 600;
+
+/** Line breaks, terminal controls and the marks that turn the direction of text. */
+const CONTROLS = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]+/g;
+const TERMINAL_COLOURS = /\u001b\[[0-9;]*[A-Za-z]/g;
+
+/** Entities, unlike backslashes, are the same in a table cell, in a list and in HTML; `$` would begin a formula on GitHub. */
+const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '|': '&#124;', '\\': '&#92;', '`': '&#96;', $: '<span>$</span>' };
+
+/** One line without controls, whatever it was before. */
+export function oneLine(text: string): string {
+  return text.replace(TERMINAL_COLOURS, '').replace(CONTROLS, ' ').trim();
+}
+
+/** Cuts a text that is too long, and shows that it was cut. */
+export function shorten(text: string, longest = LONGEST): string {
+  return text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
+}
+
+/** Plain text for Markdown, table cells included: one line that shows what it says, and cannot format, link or begin anything. */
+export function escapeMarkdown(text: string, longest = LONGEST): string {
+  return shorten(oneLine(text), longest)
+    .replace(/[&<>|\\`$]/g, (character) => ENTITIES[character] ?? character)
+    .replace(/[*_[\]~]/g, '\\$&')
+    .replace(/^[#+=-]/, '\\$&')
+    .replace(/^(\d+)([.)])/, '$1\\$2');
+}
+
+/** The same text as code: nothing in it is linked, a mention included. Empty stays empty. */
+export function codeMarkdown(text: string): string {
+  const line = shorten(oneLine(text));
+  if (line === '') return '';
+  return /[`|\\]/.test(line) ? `<code>${escapeMarkdown(line)}</code>` : `\`${line}\``;
+}
+
+/** A name for a Mermaid section or task: only characters that mean nothing there. */
+export function mermaidName(text: string): string {
+  const name = shorten(text.replace(/[^A-Za-z0-9._ -]/g, '_').trim(), 60);
+  return name === '' ? 'unnamed' : name;
+}

@@ -1,0 +1,60 @@
+// One sentence that tells a run to somebody who was just woken: what became of it, and whether anything was changed.
+import { formatSeconds } from './duration.js';
+import type { Outcome } from './events.js';
+import type { Report } from './report.js';
+
+/** Plain text that begins with a sign of the outcome. */
+export function renderHeadline(report: Report): string {
+  return headlines[report.outcome](report);
+}
+
+const headlines: { readonly [Each in Outcome]: (report: Report) => string } = {
+  succeeded: (report) => `✅ ${success(report)}`,
+  unchanged: (report) => `✅ ${subject(report)} already runs ${report.toVersion}, ${readiness(report)}. Nothing was changed.`,
+  planned: (report) => `📋 ${planned(report)} Nothing was changed: this is the plan.`,
+  refused: (report) => `⛔ ${attempt(report)} was refused: ${count(report.refusals.length, 'rule speaks', 'rules speak')} against it. ${changes(report)}`,
+  failed: (report) => `❌ ${attempt(report)} failed after ${formatSeconds(report.tookSeconds)}. ${changes(report)}`,
+  'rolled-back': (report) => `↩️ ${attempt(report)} failed and was rolled back, ${readiness(report)}.`,
+  cancelled: (report) => `🛑 ${attempt(report)} was cancelled after ${formatSeconds(report.tookSeconds)}. ${changes(report)}`,
+};
+
+function success(report: Report): string {
+  if (report.operation === 'verify') return `${subject(report)} runs ${report.toVersion}, ${readiness(report)}.`;
+  const before = report.fromVersion && report.fromVersion !== report.toVersion ? ` (was ${report.fromVersion})` : '';
+  return `${subject(report)} now runs ${report.toVersion}${before}, ${readiness(report)}. Took ${formatSeconds(report.tookSeconds)}.`;
+}
+
+function planned(report: Report): string {
+  if (report.strategy === 'nothing') return `${subject(report)} already runs ${report.toVersion}, there is nothing to do.`;
+  const way = report.strategy === 'migrate' ? 'with a migration of the metadata, which this action does not carry out yet' : 'with one helm upgrade';
+  return `${subject(report)} can go from ${report.fromVersion ?? 'an unknown version'} to ${report.toVersion}, ${way}.`;
+}
+
+function subject({ release, namespace }: Report): string {
+  return `Milvus ${release} in ${namespace}`;
+}
+
+function attempt(report: Report): string {
+  if (report.operation === 'verify') return `The check that ${subject(report)} runs ${report.toVersion}`;
+  return `${report.operation === 'plan' ? 'The plan to upgrade' : 'The upgrade of'} ${subject(report)} to ${report.toVersion}`;
+}
+
+/** Counted, not concluded from the outcome. */
+function readiness({ components }: Report): string {
+  const there = components.filter((each) => each.result !== 'removed');
+  const ready = there.filter((each) => each.result === 'upgraded' || each.result === 'unchanged').length;
+  if (there.length === 0) return 'no Deployment was seen';
+  const all = count(there.length, 'Deployment', 'Deployments');
+  if (ready < there.length) return `${ready} of ${all} ${ready === 1 ? 'is' : 'are'} ready`;
+  return there.length === 1 ? 'its Deployment is ready' : `all ${all} are ready`;
+}
+
+function changes(report: Report): string {
+  if (!report.changed) return 'Nothing was changed.';
+  const running = report.runningVersions.length > 0 ? ` It runs ${report.runningVersions.join(' and ')} now` : ' It was left as it is';
+  return `The cluster was changed.${running}, ${readiness(report)}.`;
+}
+
+function count(amount: number, one: string, many: string): string {
+  return `${amount} ${amount === 1 ? one : many}`;
+}

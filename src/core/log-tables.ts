@@ -1,0 +1,97 @@
+// The longer passages of the log: what was seen, the plan, the refusals. Lines of plain text, aligned for a fixed-width font.
+import { formatSeconds } from './duration.js';
+import { oneLine, shorten } from './escape.js';
+import { isSettled, runningVersions, type Component, type Observation, type Release } from './observation.js';
+import type { Check, Refusal } from './refusal.js';
+import type { Hop, Plan, Step } from './steps.js';
+import { formatVersion, parseImage } from './version.js';
+
+export function logObservation(seen: Observation): string[] {
+  const versions = runningVersions(seen).map(formatVersion).join(' and ') || 'a version that no image tag tells';
+  return [
+    ...(seen.release ? logRelease(seen.release) : ['No release was found.']),
+    `It runs Milvus ${versions}: ${seen.topology}, message queue ${seen.messageQueue}, metadata in ${seen.metastore}.`,
+    `etcd: ${seen.etcd.endpoints.join(', ') || 'no endpoint found'}, root path ${seen.etcd.rootPath}.`,
+    ...aligned([HEAD, ...seen.components.map(componentCells)]),
+  ];
+}
+
+function logRelease({ name, namespace, latest, deployed, startedBy }: Release): string[] {
+  const by = startedBy ? `, begun by ${startedBy}` : '';
+  const chart = `chart ${latest.chartName} ${latest.chartVersion}`;
+  const lines = [`Release ${name} in ${namespace}: revision ${latest.revision} is ${latest.status}, ${chart}, updated ${latest.updatedAt}${by}.`];
+  if (deployed && deployed.revision !== latest.revision)
+    lines.push(`The newest revision that Helm finished is ${deployed.revision}, chart ${deployed.chartVersion}.`);
+  return lines;
+}
+
+const HEAD = ['COMPONENT', 'DEPLOYMENT', 'IMAGE', 'READY', 'UPDATED', 'OLD', 'ENDING', 'RESTARTS', 'STATE'];
+
+function componentCells(each: Component): string[] {
+  const state = isSettled(each) ? 'settled' : each.failure || each.waiting[0]?.reason || (each.paused ? 'paused' : 'moving');
+  const counts = [each.updated, each.outdated, each.terminating, each.restarts].map(String);
+  const image = parseImage(each.templateImage).tag || each.templateImage || each.podImages.join(', ');
+  return [each.role, each.deployment || '(removed)', image, `${each.ready}/${each.wanted}`, ...counts, state];
+}
+
+function aligned(rows: readonly (readonly string[])[]): string[] {
+  const cells = rows.map((row) => row.map((cell) => shorten(oneLine(cell), 80)));
+  const widths = (cells[0] ?? []).map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
+  return cells.map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd());
+}
+
+/** The whole plan. Values of the user are named, never told; pins are defaults of charts. */
+export function logPlan(plan: Plan): string[] {
+  const { strategy, from, to, image, chart, hops, steps, pins, checks } = plan;
+  return [
+    `Plan: ${strategy}, Milvus ${formatVersion(from)} → ${formatVersion(to)}`,
+    `  image  ${image}`,
+    `  chart  ${chart.from} → ${chart.to}: ${chart.why}`,
+    ...hops.flatMap(logHop),
+    ...titled('Steps', steps.flatMap(logStep)),
+    ...titled(
+      'Kept from the installed chart',
+      pins.map(({ path, value, newDefault, why }) => `${path}: ${json(value)}, not ${json(newDefault)}: ${why}`),
+    ),
+    ...titled('Checks', checks.map(logCheck)),
+  ];
+}
+
+function logHop({ from, to, way, rollingPossible, why, source, outline }: Hop): string[] {
+  const rolling = rollingPossible ? 'can roll' : 'cannot roll';
+  return [
+    `  way    ${formatVersion(from)} → ${formatVersion(to)}, ${way}, ${rolling}: ${why} (${source})`,
+    ...outline.map((each, at) => `    ${at + 1}. ${each}`),
+  ];
+}
+
+function logStep(step: Step): string[] {
+  const names = step.kind === 'helm-upgrade' ? step.values.toJSON().keys : [];
+  return [
+    `${step.id}, at most ${formatSeconds(step.timeoutSeconds)}`,
+    ...(names.length > 0 ? [`  values laid over those of the release: ${names.join(', ')}`] : []),
+  ];
+}
+
+function logCheck({ id, state, because, source }: Check): string {
+  return `${state === 'pass' ? 'passed' : state === 'warn' ? 'mind' : 'waived'}: ${id}: ${because} (${source})`;
+}
+
+function titled(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : [`${title}:`, ...lines.map((line) => `  ${line}`)];
+}
+
+function json(value: unknown): string {
+  return value === undefined ? 'absent' : shorten(JSON.stringify(value), 300);
+}
+
+/** Every refusal with its number, reason, way out and source. */
+export function logRefusals(refusals: readonly Refusal[]): string[] {
+  const head = `${refusals.length} ${refusals.length === 1 ? 'rule speaks' : 'rules speak'} against it:`;
+  return [head, ...refusals.flatMap((each, at) => logRefusal(each, at + 1))];
+}
+
+function logRefusal({ code, because, remedy, source, waivable }: Refusal, number: number): string[] {
+  const waiver = waivable ? `To go on all the same: skip-checks: ${code}` : 'It cannot be waived.';
+  return [`${number}. ${code}: ${because}`, `   What to do: ${remedy}`, `   Source: ${source}`, `   ${waiver}`];
+}

@@ -1,0 +1,97 @@
+// The part of the summary about Deployments: the table, the timeline, and how to look closer at those that failed.
+import { formatSeconds } from './duration.js';
+import { codeMarkdown as code, escapeMarkdown as text } from './escape.js';
+import { cut, joinBlocks, table, type Block } from './markdown.js';
+import type { Report } from './report.js';
+import type { ComponentRow, RowResult } from './report-components.js';
+import { leftOutOfTimeline, renderTimeline } from './timeline.js';
+import { parseImage } from './version.js';
+
+const RESULTS: Readonly<Record<RowResult, string>> = {
+  upgraded: '✅ upgraded',
+  unchanged: '➖ unchanged',
+  waiting: '⏳ waiting',
+  failed: '❌ failed',
+  removed: '🗑️ removed',
+};
+
+const HEAD = ['Deployment', 'Image', 'Ready', 'Terminating', 'Restarts', 'Took', 'Unavailable', 'Result', 'Cause'];
+
+/** Those that need a look come first where the list has to be cut. */
+export function renderDeployments(report: Report, most: number): Block {
+  if (report.components.length === 0) return '';
+  const urgent = report.components.length > most ? [...report.components].sort((a, b) => urgency(a) - urgency(b)) : report.components;
+  const changed = report.components.some((each) => each.tookSeconds !== null);
+  const rows = cut(urgent, most, (shown) => table(HEAD, shown.map(renderRow)));
+  return joinBlocks([rows, changed ? TOOK : '']);
+}
+
+const TOOK =
+  '*Took* runs from the request of the upgrade until the Deployment had only new pods, all ready, and no old one left. *Unavailable* is the part of the run in which it had no ready pod.';
+
+function urgency({ result }: ComponentRow): number {
+  return ['failed', 'waiting', 'removed', 'upgraded', 'unchanged'].indexOf(result);
+}
+
+function renderRow(row: ComponentRow): readonly string[] {
+  const { ready, wanted, terminating, restarts, tookSeconds, unavailableSeconds, result, cause } = row;
+  return [
+    code(row.deployment || row.role),
+    renderImages(row),
+    result === 'removed' ? '' : `${ready}/${wanted}`,
+    terminating > 0 ? `${terminating}` : '',
+    restarts.duringRun > 0 || restarts.total > 0 ? renderRestarts(row) : '',
+    tookSeconds === null ? '' : formatSeconds(tookSeconds),
+    unavailableSeconds > 0 ? formatSeconds(unavailableSeconds) : '',
+    RESULTS[result],
+    text(cause),
+  ];
+}
+
+function renderRestarts({ restarts }: ComponentRow): string {
+  const { duringRun, total } = restarts;
+  return duringRun === total ? `${duringRun}` : `${duringRun} (${total} in all)`;
+}
+
+/** Only the tags where the repository stays; the whole image is among the facts. */
+function renderImages({ oldImage, newImage, result }: ComponentRow): string {
+  if (result === 'removed') return code(short(oldImage ?? newImage));
+  if (oldImage === null) return `new: ${code(short(newImage))}`;
+  if (oldImage === newImage) return code(short(newImage));
+  const sameRepository = parseImage(oldImage).repository === parseImage(newImage).repository;
+  return sameRepository ? `${code(short(oldImage))} → ${code(short(newImage))}` : `${code(oldImage)} → ${code(newImage)}`;
+}
+
+function short(image: string): string {
+  return parseImage(image).tag || image;
+}
+
+/** The timeline as a fenced diagram. */
+export function renderTimelineBlock(report: Report): Block {
+  const chart = renderTimeline(report);
+  if (chart === '') return '';
+  const missing = leftOutOfTimeline(report);
+  const legend = 'Blue: pods are being replaced. Grey: only old pods that end. Red: no pod is ready. Times are UTC.';
+  return joinBlocks([`\`\`\`mermaid\n${chart}\n\`\`\``, missing > 0 ? `${legend} ${missing} more Deployments are in the table above.` : legend]);
+}
+
+/** Commands for the Deployments that did not come through, to be copied. */
+export function renderCommands({ components, namespace, outcome }: Report): Block {
+  const broken = components
+    .filter(({ result, deployment }) => (result === 'failed' || result === 'waiting') && deployment !== '')
+    .sort((a, b) => urgency(a) - urgency(b));
+  if (outcome !== 'failed' || broken.length === 0) return '';
+  const inNamespace = `--namespace ${word(namespace)}`;
+  const commands = broken
+    .slice(0, 3)
+    .flatMap(({ deployment }) => [
+      `kubectl ${inNamespace} describe deployment ${word(deployment)}`,
+      `kubectl ${inNamespace} logs deployment/${word(deployment)} --all-containers --tail 100`,
+    ]);
+  return `Look closer:\n\n\`\`\`sh\n${[...commands, `kubectl ${inNamespace} get events --sort-by .lastTimestamp`].join('\n')}\n\`\`\``;
+}
+
+/** Kubernetes allows no other characters in these names; whatever else comes must not reach a shell. */
+function word(name: string): string {
+  return name.replace(/[^A-Za-z0-9.-]/g, '_');
+}

@@ -1,0 +1,85 @@
+// The part of the summary about the plan: the way, its steps, what is kept from the old chart, what was checked; and every refusal.
+import { formatSeconds } from './duration.js';
+import { codeMarkdown as code, escapeMarkdown as text } from './escape.js';
+import { cut, details, joinBlocks, list, table, type Block } from './markdown.js';
+import type { Check, Refusal } from './refusal.js';
+import type { Report } from './report.js';
+import type { ReportedHop, ReportedPin, ReportedPlan, StepState } from './report-plan.js';
+
+const STATES: Readonly<Record<StepState | 'not-begun', string>> = {
+  done: '✅ done',
+  skipped: '➖ was already so',
+  failed: '❌ failed',
+  running: '⏳ under way when the run ended',
+  'not-begun': '⬜ not begun',
+};
+
+const CHECK_STATES: Readonly<Record<Check['state'], string>> = { pass: '✅ pass', warn: '⚠️ mind', waived: '⏭️ waived' };
+
+export function renderPlan(plan: ReportedPlan, report: Report, most: number): Block {
+  const names = plan.steps.flatMap((each) => each.valueNames).map(code);
+  return joinBlocks([
+    ...plan.hops.slice(0, most).map(renderHop),
+    renderSteps(plan, report, most),
+    plan.checks.length > 0 ? cut(plan.checks, most, renderChecks) : '',
+    details(`${plan.pins.length} chart defaults are kept as they are installed`, plan.pins.length > 0 ? cut(plan.pins, most, renderPins) : ''),
+    details(`${names.length} values are laid over those of the release`, names.length > 0 ? `Names only:\n\n${cut(names, most, list)}` : ''),
+  ]);
+}
+
+function renderHop(hop: ReportedHop): Block {
+  const rolling = hop.rollingPossible ? 'it can roll' : 'it cannot roll: expect an interruption';
+  const how = hop.way === 'migration' ? 'a migration of the metadata' : 'one helm upgrade';
+  const head = `**${text(hop.from)} → ${text(hop.to)}** by ${how}; ${rolling}. ${text(hop.why)} (${text(hop.source)})`;
+  return joinBlocks([head, hop.outline.map((each, at) => `${at + 1}. ${text(each)}`).join('\n')]);
+}
+
+function renderSteps(plan: ReportedPlan, report: Report, most: number): Block {
+  if (plan.steps.length === 0) return '';
+  const wasRun = report.steps.length > 0;
+  return cut(plan.steps, most, (shown) =>
+    table(
+      ['Step', 'Longest time', 'State', 'Took'],
+      shown.map(({ id, timeoutSeconds }) => {
+        const run = report.steps.find((each) => each.id === id);
+        const took = run && run.state !== 'skipped' ? formatSeconds(run.tookSeconds) : '';
+        return [code(id), formatSeconds(timeoutSeconds), wasRun ? STATES[run?.state ?? 'not-begun'] : '', took];
+      }),
+    ),
+  );
+}
+
+function renderChecks(checks: readonly Check[]): Block {
+  return table(
+    ['Check', 'State', 'Because', 'Source'],
+    checks.map(({ id, state, because, source }) => [code(id), CHECK_STATES[state], text(because), text(source)]),
+  );
+}
+
+function renderPins(pins: readonly ReportedPin[]): Block {
+  return table(
+    ['Value', 'Kept at', 'New default', 'Why', 'Source'],
+    pins.map(({ path, value, newDefault, why, source }) => [code(path), json(value), json(newDefault), text(why), text(source)]),
+  );
+}
+
+function json(value: unknown): string {
+  return value === undefined ? 'none' : code(JSON.stringify(value));
+}
+
+export function renderRefusals(refusals: readonly Refusal[], most: number): Block {
+  if (refusals.length === 0) return '';
+  const waivers = refusals.filter((each) => each.waivable).map((each) => each.code);
+  const hint =
+    waivers.length > 0
+      ? `To go on all the same, on your own judgement, name what may be waived: ${code(`skip-checks: ${waivers.slice(0, most).join(', ')}`)}`
+      : '';
+  return joinBlocks([cut(refusals, most, refusalTable), hint]);
+}
+
+function refusalTable(refusals: readonly Refusal[]): Block {
+  return table(
+    ['Rule', 'Because', 'What to do', 'Source', 'May be waived'],
+    refusals.map((each) => [code(each.code), text(each.because), text(each.remedy), text(each.source), each.waivable ? 'yes' : 'no']),
+  );
+}
