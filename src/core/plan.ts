@@ -1,6 +1,7 @@
 // The planner: from a goal, what was seen and what the chart offers, to a plan or to every reason against one. Pure.
 // It must never act, never look, and never decide by the outcome of an earlier run: the observation is the only memory.
 import { adviseOn } from './knowledge/advisories.js';
+import { refuseLostShortcuts } from './knowledge/carry-over.js';
 import { findPath, type Path } from './knowledge/paths.js';
 import { chooseChart, type CatalogueEntry, type ChartChoice } from './chart-choice.js';
 import type { Goal } from './goal.js';
@@ -33,7 +34,13 @@ export function findRoute(goal: Goal, seen: Observation, catalogue: readonly Cat
   const { path, refusals } = findPath({ from, to: goal.target, topology, messageQueue, indexNode });
   const question = { wanted: goal.chartVersion, from, to: goal.target, installed: installed.chartVersion, catalogue, messageQueue, keepChart: path.keepChart };
   const chart = chooseChart(question);
-  return { from, image: targetImage(goal, seen), path, chart: chart.choice, installed, refusals: [...refusals, ...chart.refusals] };
+  const lost = refuseLostShortcuts({
+    supplied: installed.values.reveal(),
+    given: goal.values.reveal(),
+    fromChart: installed.chartVersion,
+    toChart: chart.choice?.version ?? '',
+  });
+  return { from, image: targetImage(goal, seen), path, chart: chart.choice, installed, refusals: [...refusals, ...chart.refusals, ...lost] };
 }
 
 /** Draws the plan, and collects every refusal. `chartDefaults` are the default values of the chosen chart. */
