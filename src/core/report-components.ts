@@ -3,19 +3,11 @@ import { followComponents, type Sample, type Track } from './component-tracks.js
 import type { Event } from './events.js';
 import { describeComponent, isSettled, type Component } from './observation.js';
 import { secondsBetween } from './report-plan.js';
+import { readSpans, unavailableSeconds, type Span } from './report-spans.js';
 import { compareVersions, parseImage } from './version.js';
 
 /** `waiting`: not settled when the run ended, without a failure of its own. `unchanged` ones were left alone and are settled. */
 export type RowResult = 'upgraded' | 'unchanged' | 'waiting' | 'failed' | 'removed';
-
-/** What a Deployment was busy with. `unavailable`: no pod ready; `draining`: only old pods on their way out are left; `rolling`: anything else unsettled. */
-export type SpanState = 'rolling' | 'draining' | 'unavailable';
-
-export interface Span {
-  readonly state: SpanState;
-  readonly from: string;
-  readonly to: string;
-}
 
 export interface ComponentRow {
   readonly role: string;
@@ -78,16 +70,15 @@ function changeBegan(events: readonly Event[]): string | null {
 
 function readRow(track: Track, run: RunTimes): ComponentRow {
   const { role, deployment, samples } = track;
-  const seen = componentsOf(track);
-  const last = samples.at(-1)?.component ?? null;
+  const last = lastOf(track);
   const result = resultOf(track, last, run);
   const spans = run.beganAt ? readSpans(samples, run.beganAt, run.endedAt) : [];
   return {
     role,
     deployment,
     ...imagesOf(track),
-    ...(last ? { wanted: last.wanted, ready: last.ready, terminating: last.terminating } : NO_PODS),
-    restarts: { duringRun: countRises(seen), total: seen.at(-1)?.restarts ?? 0 },
+    ...countsOf(last),
+    restarts: { duringRun: countRises(componentsOf(track)), total: last?.restarts ?? 0 },
     tookSeconds: result === 'upgraded' || result === 'removed' ? tookSeconds(track, run) : null,
     unavailableSeconds: unavailableSeconds(spans),
     result,
@@ -106,11 +97,14 @@ function imagesOf(track: Track): Pick<ComponentRow, 'oldImage' | 'newImage'> {
   return { oldImage: track.thereFromStart ? oldestImage(seen[0]) : null, newImage: newest?.templateImage ?? '' };
 }
 
-const NO_PODS = { wanted: 0, ready: 0, terminating: 0 } as const;
+function countsOf(component: Component | null): Pick<ComponentRow, 'wanted' | 'ready' | 'terminating'> {
+  if (!component) return { wanted: 0, ready: 0, terminating: 0 };
+  const { wanted, ready, terminating } = component;
+  return { wanted, ready, terminating };
+}
 
-function unavailableSeconds(spans: readonly Span[]): number {
-  const milliseconds = spans.filter((each) => each.state === 'unavailable').map(({ from, to }) => Date.parse(to) - Date.parse(from));
-  return milliseconds.reduce((sum, each) => sum + each, 0) / 1000;
+function lastOf({ samples }: Track): Component | null {
+  return samples.at(-1)?.component ?? null;
 }
 
 /** The pods tell what runs; a Deployment without pods is known by its template. Tags without a version keep the order of the pods. */
@@ -140,8 +134,9 @@ function hasRolled(track: Track): boolean {
   );
 }
 
-function tookSeconds({ samples, thereFromStart }: Track, { beganAt }: RunTimes): number | null {
-  const last = samples.at(-1)?.component ?? null;
+function tookSeconds(track: Track, { beganAt }: RunTimes): number | null {
+  const { samples, thereFromStart } = track;
+  const last = lastOf(track);
   const rests = ({ component }: Sample): boolean =>
     last ? component !== null && isSettled(component) && component.templateImage === last.templateImage : !component;
   const before = samples.findLastIndex((each) => !rests(each));
@@ -153,25 +148,6 @@ function tookSeconds({ samples, thereFromStart }: Track, { beganAt }: RunTimes):
 /** The sum over the pods that live falls when a pod goes, so only what it rose by is counted. */
 function countRises(seen: readonly Component[]): number {
   return seen.reduce((sum, each, at) => sum + Math.max(0, each.restarts - (seen[at - 1]?.restarts ?? each.restarts)), 0);
-}
-
-function readSpans(samples: readonly Sample[], beganAt: string, endedAt: string): Span[] {
-  const stretches = samples.flatMap(({ at, component }, index) => {
-    const state = component && spanState(component);
-    return state ? [{ state, from: at > beganAt ? at : beganAt, to: samples[index + 1]?.at ?? endedAt }] : [];
-  });
-  return stretches.filter(({ from, to }) => from < to).reduce<Span[]>(joinSpans, []);
-}
-
-function joinSpans(joined: readonly Span[], next: Span): Span[] {
-  const previous = joined.at(-1);
-  return previous?.state === next.state && previous.to === next.from ? [...joined.slice(0, -1), { ...previous, to: next.to }] : [...joined, next];
-}
-
-function spanState(component: Component): SpanState | null {
-  if (isSettled(component)) return null;
-  if (component.ready === 0 && component.wanted > 0) return 'unavailable';
-  return isSettled({ ...component, terminating: 0 }) ? 'draining' : 'rolling';
 }
 
 /** Many pods with one trouble are told once; what the Deployment itself says comes last, since it names no reason. */

@@ -2,8 +2,9 @@
 import { formatSeconds } from './duration.js';
 import { mermaidName } from './escape.js';
 import type { Report } from './report.js';
-import type { ComponentRow, Span, SpanState } from './report-components.js';
+import type { ComponentRow } from './report-components.js';
 import { secondsBetween } from './report-plan.js';
+import type { Span, SpanState } from './report-spans.js';
 
 /** What a person still reads at a glance; the table has all of them. */
 const MOST_ROWS = 40;

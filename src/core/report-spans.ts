@@ -1,0 +1,38 @@
+// What a Deployment was busy with, and when: the ground of the timeline and of the time in which it could not serve.
+import type { Sample } from './component-tracks.js';
+import { isSettled, type Component } from './observation.js';
+
+/** What a Deployment was busy with. `unavailable`: no pod ready; `draining`: only old pods on their way out are left; `rolling`: anything else unsettled. */
+export type SpanState = 'rolling' | 'draining' | 'unavailable';
+
+export interface Span {
+  readonly state: SpanState;
+  readonly from: string;
+  readonly to: string;
+}
+
+/** The unsettled stretches between two times, in order; neighbours of one state are one. */
+export function readSpans(samples: readonly Sample[], beganAt: string, endedAt: string): Span[] {
+  const stretches = samples.flatMap(({ at, component }, index) => {
+    const state = component && spanState(component);
+    return state ? [{ state, from: at > beganAt ? at : beganAt, to: samples[index + 1]?.at ?? endedAt }] : [];
+  });
+  return stretches.filter(({ from, to }) => from < to).reduce<Span[]>(joinSpans, []);
+}
+
+function joinSpans(joined: readonly Span[], next: Span): Span[] {
+  const previous = joined.at(-1);
+  return previous?.state === next.state && previous.to === next.from ? [...joined.slice(0, -1), { ...previous, to: next.to }] : [...joined, next];
+}
+
+function spanState(component: Component): SpanState | null {
+  if (isSettled(component)) return null;
+  if (component.ready === 0 && component.wanted > 0) return 'unavailable';
+  return isSettled({ ...component, terminating: 0 }) ? 'draining' : 'rolling';
+}
+
+/** Time in which pods were wanted and none was ready. */
+export function unavailableSeconds(spans: readonly Span[]): number {
+  const milliseconds = spans.filter((each) => each.state === 'unavailable').map(({ from, to }) => Date.parse(to) - Date.parse(from));
+  return milliseconds.reduce((sum, each) => sum + each, 0) / 1000;
+}
