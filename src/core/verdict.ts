@@ -42,8 +42,8 @@ function judgeSettle(step: SettleStep, seen: Observation): Verdict {
       because: `${list(paused)} paused, so that nothing rolls. Resume with: kubectl rollout resume deployment/${paused[0]?.deployment}`,
     };
   if (missing.length + unsettled.length === 0) return { state: 'done' };
-  const waitingFor = [...missing.map((name) => `Deployment ${name} to appear`), ...unsettled.map((each) => describeComponent(each) + otherImages(each, step))];
-  return { state: 'moving', waitingFor: waitingFor.join('; ') };
+  const waitingFor = [...missing.map((name) => `${name} (not there yet)`), ...unsettled.map((each) => `${each.role} (${hindrances(each, step).join(', ')})`)];
+  return { state: 'moving', waitingFor: waitingFor.join(', ') };
 }
 
 function missingDeployments(seen: Observation): string[] {
@@ -64,9 +64,19 @@ function foreignImages(each: Component, step: SettleStep): string[] {
   });
 }
 
-function otherImages(each: Component, step: SettleStep): string {
+/** What keeps a component from being settled, shortest words first to read: this is the line that people watch. */
+function hindrances(each: Component, step: SettleStep): string[] {
+  const short = each.ready < each.wanted || each.updated < each.wanted;
+  const said = [
+    ...new Set(each.waiting.map((container) => container.reason)),
+    ...(each.settledSpec ? [] : ['not looked at by its controller yet']),
+    ...(short ? [`${each.ready} of ${each.wanted} ready`] : []),
+    ...(each.outdated > 0 ? [`${each.outdated} old`] : []),
+    ...(each.terminating > 0 ? [`${each.terminating} terminating`] : []),
+  ];
+  if (said.length > 0) return said;
   const tags = foreignImages(each, step).map((image) => parseImage(image).tag || image);
-  return tags.length > 0 ? `, on ${tags.join(' and ')}` : '';
+  return tags.length > 0 ? [`on ${tags.join(' and ')}`] : [`${each.available} of ${each.wanted} available`];
 }
 
 function list(components: readonly Component[]): string {

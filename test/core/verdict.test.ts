@@ -75,9 +75,9 @@ describe('the verdict on settle', () => {
 
   const moving: readonly [string, Partial<Component>, string][] = [
     ['the controller has not seen the new spec', { settledSpec: false }, 'proxy'],
-    ['a new pod is not there yet', { updated: 1 }, '1 updated'],
+    ['a new pod is not there yet', { updated: 1 }, 'proxy (2 of 2 ready'],
     ['a new pod is not ready', { ready: 1 }, '1 of 2 ready'],
-    ['a ready pod is not available yet', { available: 1 }, 'proxy'],
+    ['a ready pod is not available yet', { available: 1 }, '1 of 2 available'],
     ['an old pod still serves', { outdated: 1 }, '1 old'],
     ['an old pod still terminates', { terminating: 1 }, '1 terminating'],
     ['a pod runs another version', { podImages: [image, 'milvusdb/milvus:v2.2.12'] }, 'on v2.2.12'],
@@ -91,7 +91,7 @@ describe('the verdict on settle', () => {
   it('waits for a Deployment of the release that is not there yet', () => {
     expect(judge(settle, seen({ deployments: ['my-milvus-proxy', 'my-milvus-mixcoord'] }))).toEqual({
       state: 'moving',
-      waitingFor: 'Deployment my-milvus-mixcoord to appear',
+      waitingFor: 'my-milvus-mixcoord (not there yet)',
     });
   });
 
