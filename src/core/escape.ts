@@ -20,20 +20,31 @@ export function shorten(text: string, longest = LONGEST): string {
   return text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
 }
 
-/** Plain text for Markdown, table cells included: one line that shows what it says, and cannot format, link or begin anything. */
+/** An underscore within a word formats nothing, and escaped it would break the addresses that GitHub links. */
+const FORMATTING = /[*[\]~]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g;
+
+/** Words that GitHub would make an address or a mention of; it does so after every escape is undone, except in code. */
+const WITH_AT = /([^\s,;:()]*@[^\s,;:()]*)/;
+
+/** Text for Markdown, table cells included: one line that shows what it says, and cannot format, mention or begin anything. Addresses with a scheme stay links. */
 export function escapeMarkdown(text: string, longest = LONGEST): string {
-  return shorten(oneLine(text), longest)
+  const parts = shorten(oneLine(text), longest).split(WITH_AT);
+  return parts.map((part, index) => (index % 2 === 1 ? codeMarkdown(part) : escapePlain(part))).join('');
+}
+
+function escapePlain(text: string): string {
+  return text
     .replace(/[&<>|\\`$]/g, (character) => ENTITIES[character] ?? character)
-    .replace(/[*_[\]~]/g, '\\$&')
+    .replace(FORMATTING, '\\$&')
     .replace(/^[#+=-]/, '\\$&')
-    .replace(/^(\d+)([.)])/, '$1\\$2');
+    .replace(/^(\d+)([.)])(?=\s|$)/, '$1\\$2');
 }
 
 /** The same text as code: nothing in it is linked, a mention included. Empty stays empty. */
 export function codeMarkdown(text: string): string {
   const line = shorten(oneLine(text));
   if (line === '') return '';
-  return /[`|\\]/.test(line) ? `<code>${escapeMarkdown(line)}</code>` : `\`${line}\``;
+  return /[`|\\]/.test(line) ? `<code>${escapePlain(line)}</code>` : `\`${line}\``;
 }
 
 /** A name for a Mermaid section or task: only characters that mean nothing there. */

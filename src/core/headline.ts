@@ -42,11 +42,18 @@ function attempt(report: Report): string {
 /** Counted, not concluded from the outcome. */
 function readiness({ components }: Report): string {
   const there = components.filter((each) => each.result !== 'removed');
-  const ready = there.filter((each) => each.result === 'upgraded' || each.result === 'unchanged').length;
+  const missing = there.filter((each) => each.result === 'waiting' || each.result === 'failed').map((each) => each.role || each.deployment);
   if (there.length === 0) return 'no Deployment was seen';
   const all = count(there.length, 'Deployment', 'Deployments');
-  if (ready < there.length) return `${ready} of ${all} ${ready === 1 ? 'is' : 'are'} ready`;
+  const ready = there.length - missing.length;
+  if (missing.length > 0) return `${ready} of ${all} ${ready === 1 ? 'is' : 'are'} ready, not ${listed(missing)}`;
   return there.length === 1 ? 'its Deployment is ready' : `all ${all} are ready`;
+}
+
+function listed(names: readonly string[]): string {
+  const [shown, more] = [names.slice(0, 3), names.length - 3];
+  if (more > 0) return `${shown.join(', ')} and ${more} more`;
+  return shown.length > 1 ? `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}` : shown.join();
 }
 
 function changes(report: Report): string {

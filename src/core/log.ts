@@ -45,7 +45,11 @@ const renderers: Renderers = {
   'component-changed': ({ component }) => [text(`  ${logComponent(component)}`)],
   failed: ({ problem }) => [
     END_GROUP,
-    { kind: 'error', title: problem.what, text: `${problem.why} ${problem.remedy} (${problem.code}, for ${ERROR_CODES[problem.code]})` },
+    {
+      kind: 'error',
+      title: problem.what,
+      text: `${endSentence(problem.why)} ${endSentence(problem.remedy)} (${problem.code}, for ${ERROR_CODES[problem.code]})`,
+    },
   ],
   ended: ({ outcome }) => [END_GROUP, text(`The run ended: ${outcome}`)],
 };
@@ -69,7 +73,7 @@ const STEPS: Readonly<Record<Step['kind'], string>> = {
 function logComponent(component: Component): string {
   const { version, tag } = parseImage(component.templateImage);
   const image = version ? tag : component.templateImage;
-  if (component.templateImage === '') return `${component.role}: removed, ${component.terminating} pods still end`;
+  if (component.templateImage === '') return `${component.role}: removed, pods that still end: ${component.terminating}`;
   return `${describeComponent(component)}${image ? ` (${image})` : ''}${isSettled(component) ? ' ✓' : ''}`;
 }
 
@@ -84,11 +88,15 @@ export function renderAnnotations(report: Report): readonly LogLine[] {
 }
 
 function annotate({ deployment, role, result, cause, ready, wanted }: ComponentRow): LogLine {
-  return { kind: 'error', title: `${deployment || role} ${result === 'failed' ? 'failed' : 'is not ready'}: ${ready} of ${wanted} pods ready`, text: cause };
+  return { kind: 'error', title: `${deployment || role} ${result === 'failed' ? 'failed' : 'is not settled'}: ${ready} of ${wanted} pods ready`, text: cause };
 }
 
 function text(line: string): LogLine {
   return { kind: 'text', text: line };
+}
+
+function endSentence(sentence: string): string {
+  return /[.!?]$/.test(sentence) ? sentence : `${sentence}.`;
 }
 
 function clean({ kind, text: raw, title }: LogLine): LogLine {

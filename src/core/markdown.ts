@@ -7,7 +7,7 @@ export type Block = string;
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): Block {
   const kept = head.map((_, column) => rows.some((row) => (row[column] ?? '') !== ''));
   const line = (cells: readonly string[]): string => `| ${cells.filter((_, column) => kept[column]).join(' | ')} |`;
-  return rows.length === 0 ? '' : [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+  return rows.length === 0 ? '' : [line(head), line(head.map(() => ':---')), ...rows.map(line)].join('\n');
 }
 
 export function list(items: readonly string[]): Block {

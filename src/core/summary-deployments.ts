@@ -1,7 +1,7 @@
 // The part of the summary about Deployments: the table, the timeline, and how to look closer at those that failed.
 import { formatSeconds } from './duration.js';
 import { codeMarkdown as code, escapeMarkdown as text } from './escape.js';
-import { cut, joinBlocks, table, type Block } from './markdown.js';
+import { cut, joinBlocks, list, table, type Block } from './markdown.js';
 import type { Report } from './report.js';
 import type { ComponentRow, RowResult } from './report-components.js';
 import { leftOutOfTimeline, renderTimeline } from './timeline.js';
@@ -15,7 +15,7 @@ const RESULTS: Readonly<Record<RowResult, string>> = {
   removed: '🗑️ removed',
 };
 
-const HEAD = ['Deployment', 'Image', 'Ready', 'Terminating', 'Restarts', 'Took', 'Unavailable', 'Result', 'Cause'];
+const HEAD = ['Deployment', 'Image', 'Ready', 'Terminating', 'Restarts', 'Took', 'Unavailable', 'Result'];
 
 /** Those that need a look come first where the list has to be cut. */
 export function renderDeployments(report: Report, most: number): Block {
@@ -23,7 +23,14 @@ export function renderDeployments(report: Report, most: number): Block {
   const urgent = report.components.length > most ? [...report.components].sort((a, b) => urgency(a) - urgency(b)) : report.components;
   const changed = report.components.some((each) => each.tookSeconds !== null);
   const rows = cut(urgent, most, (shown) => table(HEAD, shown.map(renderRow)));
-  return joinBlocks([rows, changed ? TOOK : '']);
+  return joinBlocks([rows, renderCauses(urgent, most), changed ? TOOK : '']);
+}
+
+/** Below the table: a cause is long, and as a column it would squeeze all others. */
+function renderCauses(rows: readonly ComponentRow[], most: number): Block {
+  const caused = rows.filter((each) => each.cause !== '');
+  const item = ({ result, deployment, role, cause }: ComponentRow): string => `${RESULTS[result]} ${code(deployment || role)}: ${text(cause)}`;
+  return caused.length === 0 ? '' : cut(caused, most, (shown) => list(shown.map(item)));
 }
 
 const TOOK =
@@ -34,7 +41,7 @@ function urgency({ result }: ComponentRow): number {
 }
 
 function renderRow(row: ComponentRow): readonly string[] {
-  const { ready, wanted, terminating, restarts, tookSeconds, unavailableSeconds, result, cause } = row;
+  const { ready, wanted, terminating, restarts, tookSeconds, unavailableSeconds, result } = row;
   return [
     code(row.deployment || row.role),
     renderImages(row),
@@ -44,7 +51,6 @@ function renderRow(row: ComponentRow): readonly string[] {
     tookSeconds === null ? '' : formatSeconds(tookSeconds),
     unavailableSeconds > 0 ? formatSeconds(unavailableSeconds) : '',
     RESULTS[result],
-    text(cause),
   ];
 }
 
@@ -77,9 +83,8 @@ export function renderTimelineBlock(report: Report): Block {
 
 /** Commands for the Deployments that did not come through, to be copied. */
 export function renderCommands({ components, namespace, outcome }: Report): Block {
-  const broken = components
-    .filter(({ result, deployment }) => (result === 'failed' || result === 'waiting') && deployment !== '')
-    .sort((a, b) => urgency(a) - urgency(b));
+  const failed = components.filter((each) => each.result === 'failed');
+  const broken = failed.length > 0 ? failed : components.filter((each) => each.result === 'waiting');
   if (outcome !== 'failed' || broken.length === 0) return '';
   const inNamespace = `--namespace ${word(namespace)}`;
   const commands = broken

@@ -18,6 +18,8 @@ const CHECK_STATES: Readonly<Record<Check['state'], string>> = { pass: '✅ pass
 
 export function renderPlan(plan: ReportedPlan, report: Report, most: number): Block {
   const names = plan.steps.flatMap((each) => each.valueNames).map(code);
+  // Where nothing is to be done, steps and values would only look like work.
+  if (plan.strategy === 'nothing') return plan.checks.length > 0 ? cut(plan.checks, most, renderChecks) : '';
   return joinBlocks([
     ...plan.hops.slice(0, most).map(renderHop),
     renderSteps(plan, report, most),
@@ -30,7 +32,7 @@ export function renderPlan(plan: ReportedPlan, report: Report, most: number): Bl
 function renderHop(hop: ReportedHop): Block {
   const rolling = hop.rollingPossible ? 'it can roll' : 'it cannot roll: expect an interruption';
   const how = hop.way === 'migration' ? 'a migration of the metadata' : 'one helm upgrade';
-  const head = `**${text(hop.from)} → ${text(hop.to)}** by ${how}; ${rolling}. ${text(hop.why)} (${text(hop.source)})`;
+  const head = `**${text(hop.from)} → ${text(hop.to)}** by ${how}; ${rolling}. Why: ${text(hop.why)} (${text(hop.source)})`;
   return joinBlocks([head, hop.outline.map((each, at) => `${at + 1}. ${text(each)}`).join('\n')]);
 }
 
@@ -67,19 +69,18 @@ function json(value: unknown): string {
   return value === undefined ? 'none' : code(JSON.stringify(value));
 }
 
-export function renderRefusals(refusals: readonly Refusal[], most: number): Block {
+/** `explained` is a link to where every rule is explained. */
+export function renderRefusals(refusals: readonly Refusal[], explained: string, most: number): Block {
   if (refusals.length === 0) return '';
   const waivers = refusals.filter((each) => each.waivable).map((each) => each.code);
-  const hint =
-    waivers.length > 0
-      ? `To go on all the same, on your own judgement, name what may be waived: ${code(`skip-checks: ${waivers.slice(0, most).join(', ')}`)}`
-      : '';
-  return joinBlocks([cut(refusals, most, refusalTable), hint]);
+  const hint = `To go on all the same, on your own judgement: ${code(`skip-checks: ${waivers.slice(0, most).join(', ')}`)}`;
+  return joinBlocks([cut(refusals, most, refusalTable), waivers.length > 0 ? hint : '', `Every rule: ${explained}`]);
 }
 
+/** The source stands with the reason: as a column it would squeeze the others. */
 function refusalTable(refusals: readonly Refusal[]): Block {
   return table(
-    ['Rule', 'Because', 'What to do', 'Source', 'May be waived'],
-    refusals.map((each) => [code(each.code), text(each.because), text(each.remedy), text(each.source), each.waivable ? 'yes' : 'no']),
+    ['Rule', 'Because', 'What to do', 'May be waived'],
+    refusals.map((each) => [code(each.code), `${text(each.because)}<br>*Source: ${text(each.source)}*`, text(each.remedy), each.waivable ? 'yes' : 'no']),
   );
 }

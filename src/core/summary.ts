@@ -31,7 +31,7 @@ function renderWith(report: Report, docsUrl: string | null, most: number): strin
     `## ${text(renderHeadline(report))}`,
     report.problem ? renderProblem(report.problem, docsUrl) : '',
     renderCommands(report),
-    section('What speaks against it', renderRefusals(report.refusals, most)),
+    section('What speaks against it', renderRefusals(report.refusals, docsLink('refusals', docsUrl), most)),
     renderFacts(report),
     // A plan is what was asked for; otherwise it is where a reader looks last.
     ...(report.outcome === 'planned' ? [plan, deployments] : [deployments, plan]),
@@ -42,35 +42,42 @@ function renderWith(report: Report, docsUrl: string | null, most: number): strin
 }
 
 function renderProblem({ code: errorCode, what, why, remedy }: Problem, docsUrl: string | null): Block {
-  const heading = `errors.md#${errorCode}`;
-  const link = docsUrl ? `[${errorCode}](${encodeURI(docsUrl)}/${heading})` : code(`docs/${heading}`);
   // Whole, since a reader has to see every input that is wrong.
   const lines = [
     `**${text(what)}:** ${text(why, 20_000)}`,
     '',
     `**What to do:** ${text(remedy, 4000)}`,
     '',
-    `Who can mend it: ${text(ERROR_CODES[errorCode])}. More: ${link}`,
+    `Who can mend it: ${text(ERROR_CODES[errorCode])}. More: ${docsLink(errorCode, docsUrl)}`,
   ];
   return ['> [!CAUTION]', ...lines.map((line) => `> ${line}`.trimEnd())].join('\n');
+}
+
+/** A heading of docs/errors.md; every code has one. */
+function docsLink(heading: string, docsUrl: string | null): string {
+  return docsUrl ? `[${heading}](${encodeURI(docsUrl)}/errors.md#${heading})` : code(`docs/errors.md#${heading}`);
 }
 
 function renderFacts(report: Report): Block {
   const { chart } = report;
   const why = chart?.why ? `: ${text(chart.why)}` : '';
   const rows = [
-    ['Milvus', way(report.fromVersion ?? '?', report.toVersion)],
-    ['Runs now', report.changed || report.operation === 'verify' ? report.runningVersions.map((each) => text(each)).join(', ') : ''],
+    ['Milvus', versions(report)],
+    ['Runs now', runsNow(report)],
     ['Chart', chart ? `${way(chart.from, chart.to)}${why}` : ''],
     ['Strategy', code(report.strategy ?? '')],
     ['Image', code(report.image ?? '')],
     ...renderSight(report),
     ['Time', report.startedAt ? `${text(report.startedAt.slice(0, 19).replace('T', ' '))} UTC, took ${formatSeconds(report.tookSeconds)}` : ''],
   ];
-  return table(
-    ['', ' '],
-    rows.filter(([, fact]) => fact !== ''),
-  );
+  const [first = [], ...others] = rows.filter(([, fact]) => fact !== '');
+  return table(first, others);
+}
+
+/** Only where it is not what was asked for. */
+function runsNow({ runningVersions, toVersion, fromVersion }: Report): string {
+  const versions = runningVersions.join(' and ');
+  return versions === toVersion || versions === fromVersion ? '' : text(versions);
 }
 
 function renderSight({ topology, messageQueue, metastore, etcd }: Report): (readonly string[])[] {
@@ -80,6 +87,11 @@ function renderSight({ topology, messageQueue, metastore, etcd }: Report): (read
     ['Installation', `${topology}, message queue ${messageQueue}, metadata in ${metastore}`],
     ['etcd', [...endpoints, `root path ${code(etcd.rootPath)}`].join(', ')],
   ];
+}
+
+function versions({ operation, fromVersion, toVersion }: Report): string {
+  if (operation === 'verify' && fromVersion !== toVersion) return `${text(fromVersion ?? '?')}, should be ${text(toVersion)}`;
+  return way(fromVersion ?? '?', toVersion);
 }
 
 /** `2.2.12 → 2.2.16`, or one version where nothing changes. */

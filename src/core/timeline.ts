@@ -13,8 +13,8 @@ const MOST_SPANS = 12;
 /** Shares of the whole width in which a bar can hold its words, or at least its time. */
 const HOLDS_WORDS = 0.16;
 const HOLDS_TIME = 0.07;
-/** Mermaid wants some name for every bar. */
-const NO_LABEL = '\u00a0';
+/** Mermaid wants some name for every bar, and takes no blank one. */
+const NO_LABEL = '·';
 
 /** Mermaid's looks of a task: blue, grey, red. */
 const LOOKS: Readonly<Record<SpanState | 'step', string>> = { rolling: 'active', draining: 'done', unavailable: 'crit', step: '' };

@@ -1,0 +1,158 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Event, EventDraft } from '../../src/core/events.js';
+import { renderAnnotations, renderLog, type LogLine } from '../../src/core/log.js';
+import { readReport } from '../../src/core/report.js';
+import { version } from '../../src/core/version.js';
+import * as told from '../fakes/events.js';
+import { component, helmUpgrade, newImage, observation, settle, stages, subject } from '../fakes/events.js';
+
+function linesOf(draft: EventDraft): readonly LogLine[] {
+  return renderLog({ at: '2026-01-15T03:00:00.000Z', ...draft } as Event);
+}
+
+function textOf(draft: EventDraft): string {
+  return linesOf(draft)
+    .map((line) => line.text)
+    .join('\n');
+}
+
+describe('renderLog', () => {
+  it('opens a group for each chapter, after it closed the one before', () => {
+    expect(linesOf({ type: 'chapter-began', chapter: 'plan' })).toEqual([
+      { kind: 'end-group', text: '' },
+      { kind: 'group', text: 'Planning the upgrade' },
+    ]);
+  });
+
+  it('leaves the result open, so that nobody has to click for it', () => {
+    expect(linesOf({ type: 'chapter-began', chapter: 'result' }).map((line) => line.kind)).toEqual(['end-group', 'text']);
+  });
+
+  it('shows what was seen as an aligned table', () => {
+    const sick = component('querynode', { ready: 0, waiting: [{ pod: 'p', reason: 'CrashLoopBackOff', message: '' }] });
+    const lines = linesOf({ type: 'looked', seen: observation([stages.old('proxy'), sick]) }).map((line) => line.text);
+    expect(lines.slice(0, 3)).toEqual([
+      'Release my in milvus-prod: revision 6 is deployed, chart milvus 4.0.29, updated 2025-11-02T10:00:00.000Z.',
+      'It runs Milvus 2.2.12: separate-coordinators, message queue kafka, metadata in etcd.',
+      'etcd: my-etcd-0.my-etcd-headless:2379, my-etcd-1.my-etcd-headless:2379, root path by-dev.',
+    ]);
+    expect(lines.slice(3)).toEqual([
+      '  COMPONENT  DEPLOYMENT           IMAGE    READY  UPDATED  OLD  ENDING  RESTARTS  STATE',
+      '  proxy      my-milvus-proxy      v2.2.12  1/1    1        0    0       0         settled',
+      '  querynode  my-milvus-querynode  v2.2.12  0/1    1        0    0       0         CrashLoopBackOff',
+    ]);
+  });
+
+  it('says it when there is no release', () => {
+    expect(textOf({ type: 'looked', seen: observation([], { release: null }) })).toContain('No release was found.');
+  });
+
+  it('prints the whole plan, with the values of the user only named', () => {
+    const text = textOf({ type: 'plan-made', plan: told.plan() });
+    for (const part of [
+      '2.2.12 → 2.2.16',
+      newImage,
+      '4.0.29 → 4.0.34',
+      helmUpgrade.id,
+      settle.id,
+      'queryNode.replicas: 1, not 3',
+      'etcd.image.tag: "3.5.5-r2", not absent',
+      'mind: advisory-2.2.14',
+      'waived: release-failed',
+      'minio.rootPassword',
+      'can',
+    ]) {
+      expect(text).toContain(part);
+    }
+    expect(text).not.toContain(told.SECRET);
+  });
+
+  it('prints what a migration would do, in order', () => {
+    const hop = { ...told.plan().hops[0]!, from: version('2.1.4'), way: 'migration', outline: ['stop every component', 'back up'] } as const;
+    expect(textOf({ type: 'plan-made', plan: told.plan({ hops: [hop], steps: [] }) })).toContain('    1. stop every component\n    2. back up');
+  });
+
+  it('numbers every refusal and tells its way out', () => {
+    const text = textOf({ type: 'plan-refused', plan: null, refusals: told.refusals });
+    expect(text).toContain('3 rules speak against it:');
+    expect(text).toContain('2. skips-minor: 2.2.12 → 2.6.15 leaps over 2.3, 2.4 and 2.5\n   What to do: Upgrade to 2.3.22');
+    expect(text).toContain('   To go on all the same: skip-checks: skips-minor');
+    expect(text).toContain('3. stop-first');
+    expect(text).toContain('   It cannot be waived.');
+  });
+
+  it.each<[EventDraft, string]>([
+    [{ type: 'step-waiting', step: settle, waitingFor: 'proxy: 0 of 1 ready', sinceSeconds: 35.2 }, '  waiting for proxy: 0 of 1 ready, since 35 s'],
+    [{ type: 'step-done', step: settle, tookSeconds: 92 }, '✓ settle/my@2.2.16: done after 1 min 32 s'],
+    [{ type: 'step-skipped', step: settle }, '✓ settle/my@2.2.16: is so already'],
+    [{ type: 'component-changed', component: stages.surging('proxy') }, '  proxy: 1 of 1 ready, 1 old (v2.2.16)'],
+    [{ type: 'component-changed', component: stages.done('proxy') }, '  proxy: 1 of 1 ready (v2.2.16) ✓'],
+    [
+      { type: 'component-changed', component: component('proxy', { templateImage: '', deployment: '', terminating: 1 }) },
+      '  proxy: removed, pods that still end: 1',
+    ],
+    [{ type: 'component-changed', component: component('proxy', { templateImage: 'acme/milvus:latest' }) }, '  proxy: 1 of 1 ready (acme/milvus:latest) ✓'],
+    [{ type: 'ended', outcome: 'succeeded' }, '\nThe run ended: succeeded'],
+    [{ type: 'command-ran', command: ['helm', 'upgrade'], exitCode: 1, seconds: 2.8 }, '$ helm upgrade\n  exit code 1 after 2.8 s'],
+  ])('says of %j what a person would', (draft, text) => {
+    expect(textOf(draft)).toBe(text);
+  });
+
+  it('makes one error of a failure, outside of every group', () => {
+    const problem = { code: 'step-stuck', what: 'settle cannot go on', why: 'proxy:\nno image', remedy: 'Mend it.' } as const;
+    expect(linesOf({ type: 'failed', problem })).toEqual([
+      { kind: 'end-group', text: '' },
+      { kind: 'error', title: 'settle cannot go on', text: 'proxy: no image. Mend it. (step-stuck, for the cluster admin)' },
+    ]);
+  });
+
+  it('keeps every text in one line, whatever a cluster says', () => {
+    const message = 'one\n::error::two\r\u001b[31mthree\u2028four';
+    for (const event of [...told.failed(), { at: '', type: 'warned', message } as const, { at: '', type: 'noted', message } as const]) {
+      for (const line of renderLog(event)) expect(line.text).not.toMatch(/[\n\r\u001b\u2028]/);
+    }
+    expect(textOf({ type: 'noted', message })).toBe('one ::error::two three four');
+  });
+
+  it.each(['succeeded', 'unchanged', 'planned', 'refused', 'failed'] as const)('never prints a value of the user in a run that %s', (story) => {
+    expect(
+      told[story]()
+        .flatMap(renderLog)
+        .map((line) => line.text)
+        .join(),
+    ).not.toContain(told.SECRET);
+  });
+});
+
+describe('renderAnnotations', () => {
+  const report = readReport(told.failed(), subject);
+  const broken = report.components.filter((each) => each.result === 'failed');
+
+  function crowd(amount: number): readonly LogLine[] {
+    return renderAnnotations({ ...report, components: Array.from({ length: amount }, () => broken[0]!) });
+  }
+
+  it('begins with the sentence of the summary', () => {
+    expect(renderAnnotations(readReport(told.succeeded(), subject))).toEqual([
+      { kind: 'text', text: '✅ Milvus my in milvus-prod now runs 2.2.16 (was 2.2.12), all 8 Deployments are ready. Took 1 min 31 s.' },
+    ]);
+  });
+
+  it('makes an error of each Deployment that did not come through, with its cause', () => {
+    const [, first, second, ...rest] = renderAnnotations(report);
+    expect(first).toMatchObject({ kind: 'error', title: 'my-milvus-querynode failed: 1 of 2 pods ready', text: expect.stringContaining('ImagePullBackOff') });
+    expect(second).toMatchObject({ kind: 'error', title: 'my-milvus-proxy is not settled: 1 of 1 pods ready' });
+    expect(rest).toEqual([]);
+  });
+
+  it('stays within the ten errors that GitHub shows, the failure itself included', () => {
+    expect(crowd(9).filter((line) => line.kind === 'error')).toHaveLength(9);
+    const many = crowd(30).filter((line) => line.kind === 'error');
+    expect(many).toHaveLength(9);
+    expect(many.at(-1)?.title).toBe('22 more Deployments are not ready');
+  });
+
+  it('makes no error of Deployments that were sick before a refused upgrade', () => {
+    expect(renderAnnotations(readReport(told.refused(), subject)).filter((line) => line.kind === 'error')).toEqual([]);
+  });
+});

@@ -1,0 +1,305 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import type { Event } from '../../src/core/events.js';
+import type { Component } from '../../src/core/observation.js';
+import { readReport, type Report } from '../../src/core/report.js';
+import type { ComponentRow } from '../../src/core/report-components.js';
+import * as told from '../fakes/events.js';
+import { begin, beginUpgrade, component, end, helmUpgrade, newImage, observation, oldImage, settle, stages, subject } from '../fakes/events.js';
+
+function report(events: readonly Event[]): Report {
+  return readReport(events, subject);
+}
+
+/** The row of one Deployment whose upgrade is asked for at second 0 and that is then seen so, at these seconds. */
+function rowOf(first: Component | null, seen: readonly (readonly [number, Component])[], lastsSeconds = 60): ComponentRow {
+  const story = begin(first ? [first] : []).tell({ type: 'step-started', step: helmUpgrade }, { type: 'step-asked', step: helmUpgrade });
+  let clock = 0;
+  for (const [at, each] of seen) {
+    story.later(at - clock).change(each);
+    clock = at;
+  }
+  return report(end(story.later(lastsSeconds - clock), 'succeeded')).components[0]!;
+}
+
+describe('readReport', () => {
+  it('tells where the run began, where it was to go and what runs now', () => {
+    expect(report(told.succeeded())).toMatchObject({
+      outcome: 'succeeded',
+      fromVersion: '2.2.12',
+      toVersion: '2.2.16',
+      runningVersions: ['2.2.16'],
+      chart: { from: '4.0.29', to: '4.0.34' },
+      strategy: 'helm-upgrade',
+      image: newImage,
+      startedAt: '2026-01-15T03:00:00.000Z',
+      tookSeconds: 91,
+      topology: 'separate-coordinators',
+      messageQueue: 'kafka',
+      etcd: { rootPath: 'by-dev' },
+    });
+  });
+
+  it('names both versions while the upgrade is half done', () => {
+    expect(report(told.failed()).runningVersions).toEqual(['2.2.12', '2.2.16']);
+  });
+
+  it.each([
+    ['planned', told.planned, false],
+    ['refused', told.refused, false],
+    ['unchanged', told.unchanged, false],
+    ['failed', told.failed, true],
+    ['succeeded', told.succeeded, true],
+  ] as const)('says of a run that %s whether it asked the cluster for a change', (outcome, tell, changed) => {
+    expect(report(tell())).toMatchObject({ outcome, changed });
+  });
+
+  it('counts a run that was cut off as cancelled, and a failed one as failed', () => {
+    expect(report(beginUpgrade().events).outcome).toBe('cancelled');
+    const problem = { what: '', why: '', remedy: '' };
+    expect(report(beginUpgrade().tell({ type: 'failed', problem: { ...problem, code: 'step-stuck' } }).events).outcome).toBe('failed');
+    expect(report(beginUpgrade().tell({ type: 'failed', problem: { ...problem, code: 'cancelled' } }).events).outcome).toBe('cancelled');
+  });
+
+  it('can be read before anything was seen', () => {
+    expect(report([])).toMatchObject({ outcome: 'cancelled', fromVersion: null, plan: null, components: [], tookSeconds: 0 });
+  });
+
+  it('never tells a value of the user, only its name', () => {
+    for (const tell of [told.succeeded, told.failed, told.refused, told.planned, told.unchanged])
+      expect(JSON.stringify(report(tell()))).not.toContain(told.SECRET);
+    expect(report(told.planned()).plan?.steps[0]?.valueNames).toContain('minio.rootPassword');
+  });
+
+  it('keeps the last plan, since that one was carried out', () => {
+    const story = begin().tell({ type: 'plan-made', plan: told.plan() }, { type: 'plan-made', plan: told.plan({ image: 'other/milvus:v2.2.16' }) });
+    expect(report(story.events).image).toBe('other/milvus:v2.2.16');
+  });
+
+  it('survives being written and read as JSON', () => {
+    const first = report(told.failed());
+    expect(JSON.parse(JSON.stringify(first))).toEqual(first);
+  });
+});
+
+describe('the steps of a report', () => {
+  it('tell how each one ended and how long it took', () => {
+    const steps = report(told.succeeded()).steps.map(({ id, state, tookSeconds }) => [id, state, tookSeconds]);
+    expect(steps).toEqual([
+      [helmUpgrade.id, 'done', 3],
+      [settle.id, 'done', 86],
+    ]);
+  });
+
+  it('blame the one that was under way when the run failed', () => {
+    expect(report(told.failed()).steps.at(-1)).toMatchObject({ id: settle.id, state: 'failed', tookSeconds: 570 });
+  });
+
+  it('leave the one that was cut off as running', () => {
+    const cancelled = { code: 'cancelled', what: '', why: '', remedy: '' } as const;
+    const steps = report(end(beginUpgrade().later(10).tell({ type: 'failed', problem: cancelled }), 'cancelled')).steps;
+    expect(steps.at(-1)).toMatchObject({ state: 'running', endedAt: null, tookSeconds: 10 });
+  });
+
+  it('say of one that was already so that it was skipped', () => {
+    expect(report(begin().tell({ type: 'step-skipped', step: helmUpgrade }).events).steps[0]).toMatchObject({ state: 'skipped', tookSeconds: 0 });
+  });
+
+  it('tell once what they waited for, however often it was repeated', () => {
+    const wait = (waitingFor: string, sinceSeconds: number) => ({ type: 'step-waiting', step: settle, waitingFor, sinceSeconds }) as const;
+    const story = beginUpgrade().tell(wait('proxy', 1)).later(30).tell(wait('proxy', 31)).later(1).tell(wait('querynode', 32));
+    expect(
+      report(story.events)
+        .steps.at(-1)
+        ?.waiting.map((each) => each.waitingFor),
+    ).toEqual(['proxy', 'querynode']);
+  });
+});
+
+describe('the row of a Deployment', () => {
+  it('tells old and new image, and how long it took from the request until it was settled', () => {
+    const row = rowOf(stages.old('proxy'), [
+      [2, stages.surging('proxy')],
+      [9, stages.draining('proxy')],
+      [21, stages.done('proxy')],
+    ]);
+    expect(row).toMatchObject({ oldImage, newImage, tookSeconds: 21, unavailableSeconds: 0, result: 'upgraded', cause: '' });
+    expect(row.spans.map((each) => each.state)).toEqual(['rolling', 'draining']);
+  });
+
+  it('adds up the time in which no pod was ready', () => {
+    const row = rowOf(stages.old('proxy'), [
+      [2, stages.down('proxy')],
+      [5, stages.surging('proxy')],
+      [10, stages.down('proxy')],
+      [14, stages.done('proxy')],
+    ]);
+    expect(row.unavailableSeconds).toBe(7);
+    expect(row.spans.map((each) => each.state)).toEqual(['unavailable', 'rolling', 'unavailable']);
+  });
+
+  it('counts an outage until the end when it never came back', () => {
+    expect(rowOf(stages.old('proxy'), [[10, stages.down('proxy')]], 60)).toMatchObject({ unavailableSeconds: 50, tookSeconds: null, result: 'waiting' });
+  });
+
+  it('counts no outage for a Deployment that is scaled to zero', () => {
+    const none = { wanted: 0, updated: 0, ready: 0, available: 0, podImages: [] };
+    expect(rowOf(component('proxy', none), [[3, component('proxy', { ...none, templateImage: newImage })]])).toMatchObject({
+      unavailableSeconds: 0,
+      result: 'upgraded',
+    });
+  });
+
+  it('takes the last time it was settled when it lost pods again', () => {
+    const row = rowOf(stages.old('proxy'), [
+      [2, stages.surging('proxy')],
+      [5, stages.done('proxy')],
+      [8, stages.down('proxy')],
+      [12, stages.done('proxy')],
+    ]);
+    expect(row.tookSeconds).toBe(12);
+  });
+
+  it('is unchanged when only a pod was lost and came back', () => {
+    const row = rowOf(stages.old('proxy'), [
+      [4, component('proxy', { ready: 0, available: 0 })],
+      [8, stages.old('proxy')],
+    ]);
+    expect(row).toMatchObject({ result: 'unchanged', tookSeconds: null, unavailableSeconds: 4 });
+  });
+
+  it('is upgraded when it rolled with the image it had, for a new chart', () => {
+    const row = rowOf(stages.old('proxy'), [
+      [2, component('proxy', { updated: 0, outdated: 1 })],
+      [8, stages.old('proxy')],
+    ]);
+    expect(row).toMatchObject({ oldImage, newImage: oldImage, result: 'upgraded', tookSeconds: 8 });
+  });
+
+  it('counts restarts of this run apart from earlier ones, although the old pods take theirs along', () => {
+    const row = rowOf(component('proxy', { restarts: 14 }), [
+      [2, { ...stages.surging('proxy'), restarts: 14 }],
+      [5, { ...stages.surging('proxy'), restarts: 15 }],
+      [9, { ...stages.done('proxy'), restarts: 1 }],
+      [20, { ...stages.done('proxy'), restarts: 2 }],
+    ]);
+    expect(row.restarts).toEqual({ duringRun: 2, total: 2 });
+  });
+
+  it('has no old image when the Deployment came with the new version', () => {
+    const story = beginUpgrade()
+      .change(component('mixcoord', { templateImage: newImage, ready: 0, available: 0 }))
+      .later(7)
+      .change(stages.done('mixcoord'));
+    const row = report(end(story, 'succeeded')).components.find((each) => each.role === 'mixcoord');
+    expect(row).toMatchObject({ oldImage: null, result: 'upgraded', tookSeconds: 10 });
+  });
+
+  it('tells what ran, not what the template asks for, when a run goes on with a half-done upgrade', () => {
+    const story = begin([stages.surging('proxy')]).tell({ type: 'step-skipped', step: helmUpgrade }, { type: 'step-started', step: settle });
+    const row = report(end(story.later(6).change(stages.done('proxy')), 'succeeded')).components[0];
+    expect(row).toMatchObject({ oldImage, newImage, result: 'upgraded', tookSeconds: 6 });
+  });
+
+  it('tells pods with one trouble once, and the word of the Deployment after it', () => {
+    const waiting = ['a', 'b', 'c'].map((pod) => ({ pod, reason: 'ImagePullBackOff', message: 'not found' }));
+    const row = rowOf(stages.old('proxy'), [[2, { ...stages.surging('proxy'), waiting, failure: 'ProgressDeadlineExceeded: too late' }]]);
+    expect(row).toMatchObject({ result: 'failed', cause: 'ImagePullBackOff: not found (a and 2 more); ProgressDeadlineExceeded: too late' });
+  });
+
+  it('says how far it is when nothing tells a cause', () => {
+    expect(rowOf(stages.old('proxy'), [[2, stages.draining('proxy')]]).cause).toBe('proxy: 1 of 1 ready, 1 terminating');
+    expect(rowOf(stages.old('proxy'), [[2, { ...stages.surging('proxy'), paused: true }]]).cause).toBe('paused');
+  });
+
+  it('stands in the order of the roles', () => {
+    const mixed = ['zilliz', 'standalone', 'proxy', 'querynode', 'mixcoord', 'rootcoord', 'attendant'].map(stages.old);
+    expect(report(begin(mixed).events).components.map((each) => each.role)).toEqual([
+      'rootcoord',
+      'mixcoord',
+      'querynode',
+      'proxy',
+      'standalone',
+      'attendant',
+      'zilliz',
+    ]);
+  });
+});
+
+describe('the row of a Deployment that goes', () => {
+  const leftPods = component('indexnode', {
+    deployment: '',
+    templateImage: '',
+    podImages: [oldImage],
+    wanted: 0,
+    updated: 0,
+    ready: 0,
+    available: 0,
+    terminating: 1,
+  });
+  const gone = { ...leftPods, podImages: [], terminating: 0 };
+
+  it('goes on with the pods that it left behind', () => {
+    const row = rowOf(stages.old('indexnode'), [
+      [4, leftPods],
+      [16, gone],
+    ]);
+    expect(row).toMatchObject({
+      deployment: 'my-milvus-indexnode',
+      oldImage,
+      newImage: oldImage,
+      result: 'removed',
+      tookSeconds: 16,
+      ready: 0,
+      terminating: 0,
+    });
+    expect(row.spans.map((each) => each.state)).toEqual(['draining']);
+  });
+
+  it('is not taken for settled when it is told once more without pods', () => {
+    const echo = { ...gone, deployment: 'my-milvus-indexnode' };
+    expect(
+      rowOf(stages.old('indexnode'), [
+        [4, leftPods],
+        [4, echo],
+      ]),
+    ).toMatchObject({ result: 'removed', terminating: 1 });
+  });
+
+  it('is removed when a later look does not find it', () => {
+    const story = beginUpgrade()
+      .later(9)
+      .tell({ type: 'looked', seen: observation(told.ROLES.slice(1).map(stages.done)) });
+    const rows = report(end(story, 'succeeded')).components;
+    expect(rows).toHaveLength(8);
+    expect(rows[0]).toMatchObject({ role: 'rootcoord', result: 'removed', wanted: 0, tookSeconds: 12 });
+  });
+
+  it('keeps its pods apart from another Deployment of its role', () => {
+    const other = component('querynode', { deployment: 'my-milvus-querynode-1' });
+    const orphans = { ...leftPods, role: 'querynode' };
+    const story = begin([stages.old('querynode')]).tell({ type: 'looked', seen: observation([other, orphans]) });
+    const rows = report(story.events).components;
+    expect(rows.map(({ deployment, result }) => [deployment, result])).toEqual([
+      ['my-milvus-querynode', 'removed'],
+      ['my-milvus-querynode-1', 'unchanged'],
+    ]);
+  });
+});
+
+describe('docs/report-schema.json', () => {
+  const schema = JSON.parse(readFileSync(new URL('../../docs/report-schema.json', import.meta.url), 'utf8')) as object;
+  const validate = new Ajv2020({ allErrors: true, strict: true, allowUnionTypes: true, validateFormats: false }).compile(schema);
+  const stories = [told.succeeded, told.unchanged, told.planned, told.refused, told.failed, () => [], () => beginUpgrade().events];
+
+  it.each(stories.map((tell, at) => [at, tell] as const))('describes the report of story %i', (_at, tell) => {
+    const written: unknown = JSON.parse(JSON.stringify(report(tell())));
+    expect({ valid: validate(written), errors: validate.errors }).toEqual({ valid: true, errors: null });
+  });
+
+  it('refuses what the report never has', () => {
+    expect(validate({ ...report(told.failed()), password: 'x' })).toBe(false);
+    expect(validate({ ...report(told.failed()), outcome: 'fine' })).toBe(false);
+  });
+});

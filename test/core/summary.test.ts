@@ -1,0 +1,124 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import type { Event } from '../../src/core/events.js';
+import { readReport, type Report, type ReportSubject } from '../../src/core/report.js';
+import type { ComponentRow } from '../../src/core/report-components.js';
+import { renderSummary } from '../../src/core/summary.js';
+import { begin, component, end, failed, planned, refused, SECRET, stages, subject, succeeded, unchanged } from '../fakes/events.js';
+
+const MEBIBYTE = 1024 * 1024;
+const DOCS = 'https://github.com/acme/milvus-upgrade/blob/v1/docs';
+
+/** What could break a table, a diagram, a list or a page. */
+const NASTY = '`|x|`\n\n# <img src=x onerror=alert(1)> | @octocat [a](javascript:b) ```\n---\n</details> $x$ \u202e %%{init}%% "; rm -rf /';
+
+function golden(name: string): string {
+  return new URL(`../golden/summary-${name}.md`, import.meta.url).pathname;
+}
+
+function summaryOf(events: readonly Event[], about: Partial<ReportSubject> = {}): string {
+  return renderSummary(readReport(events, { ...subject, ...about }), DOCS);
+}
+
+describe('renderSummary', () => {
+  const stories: readonly (readonly [string, () => readonly Event[], Partial<ReportSubject>])[] = [
+    ['succeeded', succeeded, {}],
+    ['unchanged', unchanged, {}],
+    ['planned', planned, { operation: 'plan' }],
+    ['refused', refused, { targetVersion: '2.6.15' }],
+    ['failed', failed, {}],
+  ];
+  it.each(stories)('tells a run that %s as its golden file does; repair it with npm run fix', (name, tell, about) => {
+    const summary = summaryOf(tell(), about);
+    if (process.env.UPDATE_GOLDEN) writeFileSync(golden(name), summary);
+    expect(summary).toBe(readFileSync(golden(name), 'utf8'));
+  });
+
+  it.each(stories)('shows no value of the user after a run that %s', (_name, tell, about) => {
+    expect(summaryOf(tell(), about)).not.toContain(SECRET);
+  });
+
+  it('names the file of the docs where no address of them is known', () => {
+    expect(renderSummary(readReport(failed(), subject))).toContain('`docs/errors.md#step-stuck`');
+  });
+
+  it('says of a cancelled run whether the cluster was changed', () => {
+    expect(summaryOf(end(begin().later(3), 'cancelled'))).toMatch(/^## 🛑 .* was cancelled after 3\.4 s\. Nothing was changed\.$/m);
+  });
+
+  it('says what a check found instead of what was to run', () => {
+    const problem = { code: 'step-stuck', what: 'my does not run 2.2.16 everywhere', why: 'not yet', remedy: 'Run with operation: upgrade.' } as const;
+    const summary = summaryOf(end(begin().tell({ type: 'failed', problem }), 'failed'), { operation: 'verify' });
+    expect(summary).toContain('## ❌ The check that Milvus my in milvus-prod runs 2.2.16 failed');
+    expect(summary).toContain('| Milvus | 2.2.12, should be 2.2.16 |');
+  });
+
+  it('can be written when nothing was seen', () => {
+    expect(summaryOf([])).toMatch(/^## 🛑 /);
+  });
+});
+
+describe('a summary with texts from outside', () => {
+  const sick = component(NASTY, { deployment: NASTY, ready: 0, waiting: [{ pod: NASTY, reason: NASTY, message: NASTY }] });
+  const problem = { code: 'step-stuck', what: NASTY, why: NASTY, remedy: NASTY } as const;
+  const refusal = { code: NASTY, because: NASTY, remedy: NASTY, source: NASTY, waivable: true };
+  const story = begin([sick, stages.old('proxy')]).tell(
+    { type: 'plan-refused', plan: null, refusals: [refusal] },
+    { type: 'warned', message: NASTY },
+    { type: 'failed', problem },
+  );
+  const summary = summaryOf(end(story, 'failed'), { release: NASTY, namespace: NASTY, targetVersion: NASTY });
+
+  it('has no tag but its own outside of code', () => {
+    const withoutCode = summary.replace(/```[\s\S]*?```/g, '').replace(/`[^`\n]*`/g, '');
+    expect(withoutCode.match(/<[^>]*>/g)?.filter((tag) => !/^<\/?(code|span|br|details|summary)>$/.test(tag)) ?? []).toEqual([]);
+  });
+
+  it('keeps every row of a table in one line with as many cells as its head', () => {
+    const tables = summary.split('\n\n').filter((block) => block.startsWith('| '));
+    expect(tables.length).toBeGreaterThan(2);
+    for (const table of tables) expect(new Set(table.split('\n').map((line) => line.split('|').length)).size).toBe(1);
+  });
+
+  it('begins no heading of its own', () => {
+    const headings = summary.split('\n').filter((line) => line.startsWith('#'));
+    expect(headings.slice(1)).toEqual(['### What speaks against it', '### Deployments', '### Warnings']);
+  });
+
+  it('hands nothing to the shell of whoever copies a command', () => {
+    const commands = /```sh\n([\s\S]*?)```/.exec(summary)?.[1] ?? '';
+    expect(commands).toMatch(/^kubectl --namespace [\w.-]+ describe deployment [\w.-]+$/m);
+    expect(commands).not.toMatch(/[;|"$<>]/);
+  });
+});
+
+describe('the size of a summary', () => {
+  function crowd(amount: number, cause: string): Report {
+    const report = readReport(failed(), subject);
+    const row: ComponentRow = { ...report.components[6]!, cause };
+    const components = Array.from({ length: amount }, (_, at) => ({ ...row, deployment: `my-milvus-querynode-${at}` }));
+    const refusals = Array.from({ length: amount }, () => ({ code: cause, because: cause, remedy: cause, source: cause, waivable: true }));
+    return {
+      ...report,
+      components,
+      refusals,
+      notes: Array.from({ length: amount }, () => cause),
+      warnings: [cause],
+      problem: { code: 'bug', what: cause, why: cause, remedy: cause },
+    };
+  }
+
+  it.each([10, 400, 20_000])('stays below 1 MiB with %i Deployments whose causes are as long and nasty as can be', (amount) => {
+    const summary = renderSummary(crowd(amount, '$'.repeat(25_000)), DOCS);
+    expect(new TextEncoder().encode(summary).length).toBeLessThan(MEBIBYTE);
+  });
+
+  it('says how many of a long list were left out, and keeps those that failed', () => {
+    const report = crowd(350, 'short');
+    const fine = report.components.map((each): ComponentRow => ({ ...each, result: 'upgraded', cause: '' }));
+    const last: ComponentRow = { ...fine[0]!, deployment: 'the-last-one', result: 'failed', cause: 'it broke' };
+    const summary = renderSummary({ ...report, components: [...fine, last] });
+    expect(summary).toContain('*51 more left out here; the report has them all.*');
+    expect(summary).toContain('❌ failed `the-last-one`: it broke');
+  });
+});

@@ -1,0 +1,253 @@
+// Stories of runs, told as events, for the tests of everything that reads them.
+import type { Event, EventDraft } from '../../src/core/events.js';
+import type { Component, Observation, Release } from '../../src/core/observation.js';
+import type { Refusal } from '../../src/core/refusal.js';
+import type { ReportSubject } from '../../src/core/report.js';
+import type { HelmUpgradeStep, Plan, SettleStep } from '../../src/core/steps.js';
+import { HiddenValues } from '../../src/core/values.js';
+import { version } from '../../src/core/version.js';
+
+export const oldImage = 'milvusdb/milvus:v2.2.12';
+export const newImage = 'milvusdb/milvus:v2.2.16';
+/** Must never be found in anything that is printed. */
+export const SECRET = 'hunter2-of-minio';
+
+export const subject: ReportSubject = { release: 'my', namespace: 'milvus-prod', targetVersion: '2.2.16', operation: 'upgrade' };
+
+/** Collects events; the clock moves only when it is told to. */
+export class Story {
+  readonly events: Event[] = [];
+  #milliseconds = Date.UTC(2026, 0, 15, 3, 0, 0);
+  later(seconds: number): this {
+    this.#milliseconds += seconds * 1000;
+    return this;
+  }
+  tell(...drafts: readonly EventDraft[]): this {
+    const at = new Date(this.#milliseconds).toISOString();
+    this.events.push(...drafts.map((draft) => ({ at, ...draft }) as Event));
+    return this;
+  }
+  change(...components: readonly Component[]): this {
+    return this.tell(...components.map((component) => ({ type: 'component-changed', component }) as const));
+  }
+}
+
+/** A settled component with one pod of the old version. */
+export function component(role: string, over: Partial<Component> = {}): Component {
+  return {
+    role,
+    deployment: `my-milvus-${role}`,
+    templateImage: oldImage,
+    podImages: [over.templateImage ?? oldImage],
+    wanted: 1,
+    updated: 1,
+    ready: 1,
+    available: 1,
+    outdated: 0,
+    terminating: 0,
+    restarts: 0,
+    waiting: [],
+    settledSpec: true,
+    paused: false,
+    failure: '',
+    ...over,
+  };
+}
+
+/** The stages of one Deployment's rollout. */
+export const stages = {
+  old: (role: string): Component => component(role),
+  surging: (role: string): Component => component(role, { templateImage: newImage, podImages: [oldImage, newImage], outdated: 1 }),
+  down: (role: string): Component => component(role, { templateImage: newImage, podImages: [newImage], ready: 0, available: 0 }),
+  draining: (role: string): Component => component(role, { templateImage: newImage, podImages: [oldImage, newImage], terminating: 1 }),
+  done: (role: string): Component => component(role, { templateImage: newImage }),
+};
+
+export const ROLES = ['rootcoord', 'datacoord', 'querycoord', 'indexcoord', 'datanode', 'indexnode', 'querynode', 'proxy'];
+
+export function observation(components: readonly Component[], over: Partial<Observation> = {}): Observation {
+  return {
+    takenAt: '2026-01-15T03:00:00.000Z',
+    release: release(components),
+    components,
+    topology: 'separate-coordinators',
+    messageQueue: 'kafka',
+    metastore: 'etcd',
+    etcd: { endpoints: ['my-etcd-0.my-etcd-headless:2379', 'my-etcd-1.my-etcd-headless:2379'], rootPath: 'by-dev' },
+    ...over,
+  };
+}
+
+function release(components: readonly Component[]): Release {
+  const values = new HiddenValues({ minio: { rootPassword: SECRET } });
+  const latest = {
+    revision: 6,
+    status: 'deployed',
+    chartName: 'milvus',
+    chartVersion: '4.0.29',
+    appVersion: '2.2.12',
+    updatedAt: '2025-11-02T10:00:00.000Z',
+    description: 'Upgrade complete',
+    values,
+    computedValues: values,
+    deployments: components.map((each) => each.deployment),
+  } as const;
+  return { name: 'my', namespace: 'milvus-prod', latest, deployed: latest, startedBy: '' };
+}
+
+export const helmUpgrade: HelmUpgradeStep = {
+  kind: 'helm-upgrade',
+  id: 'helm-upgrade/my@2.2.16+chart-4.0.34',
+  timeoutSeconds: 1800,
+  chart: { kind: 'repository', reference: 'milvus/milvus', url: 'https://zilliztech.github.io/milvus-helm/' },
+  chartVersion: '4.0.34',
+  image: newImage,
+  values: new HiddenValues({ minio: { rootPassword: SECRET }, image: { all: { repository: 'milvusdb/milvus', tag: 'v2.2.16' } } }),
+};
+
+export const settle: SettleStep = { kind: 'settle', id: 'settle/my@2.2.16', timeoutSeconds: 1800, image: newImage, version: version('2.2.16') };
+
+export function plan(over: Partial<Plan> = {}): Plan {
+  return {
+    strategy: 'helm-upgrade',
+    from: version('2.2.12'),
+    to: version('2.2.16'),
+    image: newImage,
+    chart: { from: '4.0.29', to: '4.0.34', why: 'the newest chart of the 2.2 line' },
+    hops: [
+      {
+        from: version('2.2.12'),
+        to: version('2.2.16'),
+        way: 'plain',
+        rollingPossible: false,
+        why: 'patch releases of 2.2 read the same metadata',
+        source: 'milvus.io/docs/v2.2.x/upgrade_milvus_cluster-helm.md',
+        outline: [],
+      },
+    ],
+    steps: [helmUpgrade, settle],
+    pins: [
+      {
+        path: 'queryNode.replicas',
+        value: 1,
+        newDefault: 3,
+        why: 'the number of pods is not changed by an upgrade',
+        source: 'zilliztech/milvus-helm 4.0.34 values.yaml',
+      },
+      { path: 'etcd.image.tag', value: '3.5.5-r2', newDefault: undefined, why: 'etcd is not upgraded on the side', source: 'zilliztech/milvus-helm#12' },
+    ],
+    checks: [
+      { id: 'advisory-2.2.14', state: 'warn', because: 'bulk inserts may stall on 2.2.14', source: 'milvus-io/milvus#26634' },
+      { id: 'release-failed', state: 'waived', because: 'revision 5 of release my is failed', source: 'helm history' },
+    ],
+    ...over,
+  };
+}
+
+export const refusals: readonly Refusal[] = [
+  {
+    code: 'deployment-unhealthy',
+    because: 'my-milvus-querynode is not healthy before the upgrade (querynode: 0 of 1 ready, CrashLoopBackOff)',
+    remedy: 'Mend it first: an upgrade would hide the cause. Waive this when the upgrade is the mend.',
+    source: 'the status of the Deployment',
+    waivable: true,
+  },
+  {
+    code: 'skips-minor',
+    because: '2.2.12 → 2.6.15 leaps over 2.3, 2.4 and 2.5',
+    remedy: 'Upgrade to 2.3.22, then 2.4.23, then 2.5.27, then 2.6.15.',
+    source: 'milvus.io/docs/v2.6.x/upgrade_milvus_cluster-helm.md',
+    waivable: true,
+  },
+  {
+    code: 'stop-first',
+    because: '2.6 needs the mixed coordinator',
+    remedy: 'Set target-version: 2.5.16 first.',
+    source: 'zilliztech/milvus-helm README',
+    waivable: false,
+  },
+];
+
+/** A run until it has looked. */
+export function begin(components: readonly Component[] = ROLES.map(stages.old)): Story {
+  return new Story()
+    .tell({ type: 'chapter-began', chapter: 'inputs' }, { type: 'chapter-began', chapter: 'look' })
+    .later(0.4)
+    .tell({ type: 'looked', seen: observation(components) });
+}
+
+/** A run until its helm upgrade is through, which makes every Deployment move. */
+export function beginUpgrade(): Story {
+  return begin()
+    .tell({ type: 'chapter-began', chapter: 'plan' })
+    .later(1.6)
+    .tell({ type: 'plan-made', plan: plan() }, { type: 'chapter-began', chapter: 'run' }, { type: 'step-started', step: helmUpgrade })
+    .tell({ type: 'step-asked', step: helmUpgrade })
+    .later(3)
+    .tell({ type: 'command-ran', command: ['helm', 'upgrade', 'my', 'milvus/milvus', '--version', '4.0.34'], exitCode: 0, seconds: 2.8 })
+    .change(...ROLES.map(stages.surging))
+    .tell({ type: 'step-done', step: helmUpgrade, tookSeconds: 3 }, { type: 'step-started', step: settle });
+}
+
+export function end(story: Story, outcome: Extract<Event, { type: 'ended' }>['outcome']): readonly Event[] {
+  return story.tell({ type: 'chapter-began', chapter: 'result' }, { type: 'ended', outcome }).events;
+}
+
+export function succeeded(): readonly Event[] {
+  const story = beginUpgrade();
+  for (const role of ROLES.slice(0, 4)) story.later(4).change(stages.down(role)).later(3).change(stages.done(role));
+  story.tell({ type: 'step-waiting', step: settle, waitingFor: 'datanode: 1 of 1 ready, 1 old', sinceSeconds: 28 });
+  for (const role of ROLES.slice(4)) story.later(6).change(stages.draining(role));
+  story.tell({ type: 'step-waiting', step: settle, waitingFor: 'querynode: 1 of 1 ready, 1 terminating', sinceSeconds: 52 });
+  for (const role of ROLES.slice(4)) story.later(8.5).change(stages.done(role));
+  story.change({ ...stages.done('proxy'), restarts: 1 });
+  return end(story.tell({ type: 'step-done', step: settle, tookSeconds: 86 }), 'succeeded');
+}
+
+export function unchanged(): readonly Event[] {
+  const nothing = plan({
+    strategy: 'nothing',
+    from: version('2.2.16'),
+    hops: [],
+    pins: [],
+    checks: [],
+    chart: { from: '4.0.34', to: '4.0.34', why: 'it is installed' },
+  });
+  return end(begin(ROLES.map(stages.done)).later(1).tell({ type: 'plan-made', plan: nothing }), 'unchanged');
+}
+
+export function planned(): readonly Event[] {
+  return end(begin().tell({ type: 'chapter-began', chapter: 'plan' }).later(1).tell({ type: 'plan-made', plan: plan() }), 'planned');
+}
+
+export function refused(): readonly Event[] {
+  const sick = component('querynode', {
+    ready: 0,
+    available: 0,
+    restarts: 14,
+    waiting: [{ pod: 'my-milvus-querynode-7d9c-abcde', reason: 'CrashLoopBackOff', message: '' }],
+  });
+  const story = begin([...ROLES.filter((role) => role !== 'querynode').map(stages.old), sick]).tell({ type: 'chapter-began', chapter: 'plan' });
+  return end(story.later(1).tell({ type: 'plan-refused', plan: null, refusals }), 'refused');
+}
+
+const pullProblem = 'Back-off pulling image "registry.example.com/milvus:v2.2.16": not found | <none>';
+
+export function failed(): readonly Event[] {
+  const story = beginUpgrade();
+  for (const role of ROLES.slice(0, 6)) story.later(5).change(stages.done(role));
+  const waiting = [{ pod: 'my-milvus-querynode-7d9c-abcde', reason: 'ImagePullBackOff', message: pullProblem }];
+  const stuck = { ...stages.surging('querynode'), wanted: 2, updated: 1, ready: 1, available: 1, waiting };
+  story.change(stuck).tell({ type: 'step-waiting', step: settle, waitingFor: 'querynode: 1 of 2 ready, 1 old, ImagePullBackOff', sinceSeconds: 31 });
+  story.later(540).change({ ...stuck, failure: 'ProgressDeadlineExceeded: ReplicaSet "my-milvus-querynode-7d9c" has timed out progressing.' });
+  story.tell({ type: 'warned', message: 'the watch of pods broke (410 Gone); taking it up again' }).tell({
+    type: 'failed',
+    problem: {
+      code: 'step-stuck',
+      what: 'settle/my@2.2.16 cannot go on',
+      why: `querynode: 1 of 2 ready, 1 old, ImagePullBackOff. ProgressDeadlineExceeded (my-milvus-querynode-7d9c-abcde: ImagePullBackOff: ${pullProblem})`,
+      remedy: 'What runs was left as it is. Mend the cause and run the action again: it goes on from there.',
+    },
+  });
+  return end(story, 'failed');
+}
