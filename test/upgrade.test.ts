@@ -58,6 +58,15 @@ describe('upgrade', () => {
     expect(cluster.applied).toHaveLength(1);
   });
 
+  it('takes the image that runs, not the one that a run with a wrong image left in a template', async () => {
+    const cluster = new FakeCluster('2.2.12');
+    cluster.breakComponent('querynode', 'ImagePullBackOff');
+    await runOn(cluster, inputs({ image: 'wrong.example.com/milvus:v2.2.16', 'step-timeout': '2m' }));
+    cluster.mendComponent('querynode');
+    expect((await runOn(cluster, inputs())).outcome).toBe('succeeded');
+    expect(cluster.images().querynode).toBe(image);
+  });
+
   it('goes on where a failed run stopped once the cause is mended', async () => {
     const cluster = new FakeCluster('2.2.12');
     cluster.breakComponent('querynode', 'ImagePullBackOff');

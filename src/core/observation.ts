@@ -88,11 +88,29 @@ export interface Observation {
   readonly etcd: Etcd;
 }
 
-/** Every version that runs in some pod, oldest first, each once. Components scaled to zero count by their template. */
-export function runningVersions(seen: Observation): Version[] {
+/** Every image that runs in some pod, oldest version first and those without a version last, each once. Components scaled to zero count by their template. */
+function runningImages(seen: Observation): string[] {
   const images = seen.components.flatMap((each) => (each.podImages.length > 0 ? each.podImages : [each.templateImage]));
-  const versions = [...new Set(images)].map((image) => parseImage(image).version).filter((each) => each !== null);
-  return versions.sort(compareVersions).filter((each, at, all) => at === 0 || compareVersions(all[at - 1]!, each) !== 0);
+  return [...new Set(images)].filter((image) => image !== '').sort(byVersion);
+}
+
+function byVersion(a: string, b: string): number {
+  const [first, second] = [parseImage(a).version, parseImage(b).version];
+  if (first && second) return compareVersions(first, second);
+  return Number(first === null) - Number(second === null);
+}
+
+/** The image that the oldest version runs from; empty when nothing runs. */
+export function oldestImage(seen: Observation): string {
+  return runningImages(seen)[0] ?? '';
+}
+
+/** Every version that runs in some pod, oldest first, each once. */
+export function runningVersions(seen: Observation): Version[] {
+  const versions = runningImages(seen)
+    .map((image) => parseImage(image).version)
+    .filter((each) => each !== null);
+  return versions.filter((each, at, all) => at === 0 || compareVersions(all[at - 1]!, each) !== 0);
 }
 
 /** Where the installation is: the oldest version that runs, from the pods' images, never from a label. Null when no image tells one. */

@@ -5,7 +5,7 @@ import { refuseLostShortcuts } from './knowledge/carry-over.js';
 import { findPath, type Path } from './knowledge/paths.js';
 import { chooseChart, type CatalogueEntry, type ChartChoice } from './chart-choice.js';
 import type { Goal } from './goal.js';
-import { runningVersion, type Observation, type ReleaseRevision } from './observation.js';
+import { oldestImage, runningVersion, type Observation, type ReleaseRevision } from './observation.js';
 import { findPins, type Pin } from './pins.js';
 import { waive, type Check, type Refusal } from './refusal.js';
 import { refusalsOfState, refusalsOfValues } from './rules.js';
@@ -115,10 +115,9 @@ function settle(goal: Goal, image: string): SettleStep {
   return { kind: 'settle', id, timeoutSeconds: goal.stepTimeoutSeconds, image, version: goal.target };
 }
 
-/** The image to run: as given, else the running repository and hardware variant with the target's tag. */
+/** The image to run: as given, else repository and hardware variant of the oldest version that runs. Not those of a template: a run with a wrong `image` may have left one there that never started. */
 function targetImage(goal: Goal, seen: Observation): string {
-  const current = seen.components.find((each) => each.templateImage !== '')?.templateImage ?? '';
-  return goal.image ?? imageForVersion(current, goal.target);
+  return goal.image ?? imageForVersion(oldestImage(seen), goal.target);
 }
 
 function imageValues(image: string): Values {

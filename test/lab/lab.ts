@@ -66,11 +66,13 @@ export class Action {
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+    running.add(child);
     let text = '';
     child.stdout.setEncoding('utf8').on('data', (more: string) => (text += more));
     child.stderr.setEncoding('utf8').on('data', (more: string) => (text += more));
     const finished = new Promise<Finished>((resolve) => {
       child.on('close', (exitCode) => {
+        running.delete(child);
         resolve({
           exitCode,
           log: text,
@@ -89,6 +91,13 @@ export class Action {
     };
     return { child, log: () => text, says, finished };
   }
+}
+
+const running = new Set<ChildProcess>();
+
+/** Ends what a failed test left behind. */
+export function killLeftovers(): void {
+  for (const { pid } of running) if (pid !== undefined) process.kill(-pid, 'SIGKILL');
 }
 
 /** Ends an action and everything it started, at once. */

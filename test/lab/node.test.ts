@@ -1,6 +1,6 @@
 // The built dist/ on a real one-node Kubernetes with real Milvus, etcd and Kafka, and with real rows.
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Action, environment, killAll, lab, labWith, type Finished } from './lab.js';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { Action, environment, killAll, killLeftovers, lab, labWith, type Finished } from './lab.js';
 
 const namespace = 'test-node';
 const place = { LAB_NAMESPACE: namespace, LAB_RELEASE: 'my' };
@@ -22,6 +22,8 @@ beforeAll(() => {
     'target-version': '2.2.16',
   });
 }, 1_200_000);
+
+afterEach(killLeftovers);
 
 afterAll(() => {
   labWith(place, 'milvus', 'down', 'node');
@@ -46,7 +48,7 @@ describe('on the node lab', () => {
 
   it('goes on after a kill, from 2.2.12 to 2.2.16, and keeps every row and the search result', async () => {
     const first = action.start();
-    await first.says(/settle.*started/);
+    await first.says(/▶ settle/);
     killAll(first);
     await first.finished;
     expectWhole(await action.run(), '2.2.12', '2.2.16');
