@@ -23,28 +23,26 @@ export function shorten(text: string, longest = LONGEST): string {
 /** An underscore within a word formats nothing, and escaped it would break the addresses that GitHub links. */
 const FORMATTING = /[*[\]~]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g;
 
-/** Words that GitHub would make an address or a mention of; it does so after every escape is undone, except in code. */
-const WITH_AT = /([^\s,;:()]*@[^\s,;:()]*)/;
+/** Parts words, so that one with an "@" can be told from its neighbours. */
+const BETWEEN_WORDS = /([\s,;:()]+)/;
 
 /** Text for Markdown, table cells included: one line that shows what it says, and cannot format, mention or begin anything. Addresses with a scheme stay links. */
 export function escapeMarkdown(text: string, longest = LONGEST): string {
-  const parts = shorten(oneLine(text), longest).split(WITH_AT);
-  return parts.map((part, index) => (index % 2 === 1 ? codeMarkdown(part) : escapePlain(part))).join('');
+  const words = shorten(oneLine(text), longest).split(BETWEEN_WORDS);
+  // GitHub makes mentions and mail addresses after every escape is undone, except in code.
+  const escaped = words.map((word) => (word.includes('@') ? codeMarkdown(word) : escapeCharacters(word))).join('');
+  return escaped.replace(/^[#+=-]/, '\\$&').replace(/^(\d+)([.)])(?=\s|$)/, '$1\\$2');
 }
 
-function escapePlain(text: string): string {
-  return text
-    .replace(/[&<>|\\`$]/g, (character) => ENTITIES[character] ?? character)
-    .replace(FORMATTING, '\\$&')
-    .replace(/^[#+=-]/, '\\$&')
-    .replace(/^(\d+)([.)])(?=\s|$)/, '$1\\$2');
+function escapeCharacters(text: string): string {
+  return text.replace(/[&<>|\\`$]/g, (character) => ENTITIES[character] ?? character).replace(FORMATTING, '\\$&');
 }
 
 /** The same text as code: nothing in it is linked, a mention included. Empty stays empty. */
 export function codeMarkdown(text: string): string {
   const line = shorten(oneLine(text));
   if (line === '') return '';
-  return /[`|\\]/.test(line) ? `<code>${escapePlain(line)}</code>` : `\`${line}\``;
+  return /[`|\\]/.test(line) ? `<code>${escapeCharacters(line)}</code>` : `\`${line}\``;
 }
 
 /** A name for a Mermaid section or task: only characters that mean nothing there. */

@@ -11,7 +11,7 @@ export function renderHeadline(report: Report): string {
 const headlines: { readonly [Each in Outcome]: (report: Report) => string } = {
   succeeded: (report) => `✅ ${success(report)}`,
   unchanged: (report) => `✅ ${subject(report)} already runs ${report.toVersion}, ${readiness(report)}. Nothing was changed.`,
-  planned: (report) => `📋 ${planned(report)} Nothing was changed: this is the plan.`,
+  planned: (report) => `📋 ${planned(report)} Nothing was changed.`,
   refused: (report) => `⛔ ${attempt(report)} was refused: ${count(report.refusals.length, 'rule speaks', 'rules speak')} against it. ${changes(report)}`,
   failed: (report) => `❌ ${attempt(report)} failed after ${formatSeconds(report.tookSeconds)}. ${changes(report)}`,
   'rolled-back': (report) => `↩️ ${attempt(report)} failed and was rolled back, ${readiness(report)}.`,
@@ -27,7 +27,7 @@ function success(report: Report): string {
 function planned(report: Report): string {
   if (report.strategy === 'nothing') return `${subject(report)} already runs ${report.toVersion}, there is nothing to do.`;
   const way = report.strategy === 'migrate' ? 'with a migration of the metadata, which this action does not carry out yet' : 'with one helm upgrade';
-  return `${subject(report)} can go from ${report.fromVersion ?? 'an unknown version'} to ${report.toVersion}, ${way}.`;
+  return `${subject(report)} can go from ${report.fromVersion ?? 'an unknown version'} to ${report.toVersion}, ${way}: here is the plan.`;
 }
 
 function subject({ release, namespace }: Report): string {

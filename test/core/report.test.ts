@@ -55,6 +55,16 @@ describe('readReport', () => {
     expect(report(tell())).toMatchObject({ outcome, changed });
   });
 
+  it('says that a run which only waited for an earlier one changed nothing', () => {
+    const story = begin([stages.surging('proxy')]).tell({ type: 'step-skipped', step: helmUpgrade }, { type: 'step-started', step: settle });
+    expect(report(story.events).changed).toBe(false);
+  });
+
+  it('describes the installation as it was last seen, and the version it came from as it was first seen', () => {
+    const story = begin().tell({ type: 'looked', seen: observation([stages.done('mixcoord')], { topology: 'mixcoord' }) });
+    expect(report(story.events)).toMatchObject({ topology: 'mixcoord', fromVersion: '2.2.12', runningVersions: ['2.2.16'] });
+  });
+
   it('counts a run that was cut off as cancelled, and a failed one as failed', () => {
     expect(report(beginUpgrade().events).outcome).toBe('cancelled');
     const problem = { what: '', why: '', remedy: '' };
@@ -141,6 +151,12 @@ describe('the row of a Deployment', () => {
 
   it('counts an outage until the end when it never came back', () => {
     expect(rowOf(stages.old('proxy'), [[10, stages.down('proxy')]], 60)).toMatchObject({ unavailableSeconds: 50, tookSeconds: null, result: 'waiting' });
+  });
+
+  it('counts no outage from before the request', () => {
+    const story = begin([component('proxy', { ready: 0, available: 0 })]).later(30);
+    const asked = story.tell({ type: 'step-asked', step: helmUpgrade }).later(4).change(stages.done('proxy'));
+    expect(report(end(asked, 'succeeded')).components[0]).toMatchObject({ unavailableSeconds: 4, tookSeconds: 4 });
   });
 
   it('counts no outage for a Deployment that is scaled to zero', () => {
@@ -274,6 +290,14 @@ describe('the row of a Deployment that goes', () => {
     const rows = report(end(story, 'succeeded')).components;
     expect(rows).toHaveLength(8);
     expect(rows[0]).toMatchObject({ role: 'rootcoord', result: 'removed', wanted: 0, tookSeconds: 12 });
+  });
+
+  it('leaves alone a Deployment of its role that is still there', () => {
+    const story = begin([stages.old('querynode')]).tell({ type: 'looked', seen: observation([stages.old('querynode'), { ...leftPods, role: 'querynode' }]) });
+    expect(report(story.events).components.map(({ deployment, result }) => [deployment, result])).toEqual([
+      ['', 'removed'],
+      ['my-milvus-querynode', 'unchanged'],
+    ]);
   });
 
   it('keeps its pods apart from another Deployment of its role', () => {

@@ -1,0 +1,45 @@
+import { describe, expect, it } from '@jest/globals';
+import { renderHeadline } from '../../src/core/headline.js';
+import { readReport, type Report } from '../../src/core/report.js';
+import type { RowResult } from '../../src/core/report-components.js';
+import { subject, succeeded } from '../fakes/events.js';
+
+const report = readReport(succeeded(), subject);
+
+/** The report of a changed cluster whose Deployments came out so. */
+function withResults(...results: readonly RowResult[]): Report {
+  return { ...report, components: results.map((result, at) => ({ ...report.components[at]!, result })) };
+}
+
+describe('renderHeadline', () => {
+  it.each<[RowResult[], string]>([
+    [['upgraded', 'unchanged'], 'all 2 Deployments are ready'],
+    [['upgraded', 'removed'], 'its Deployment is ready'],
+    [['upgraded', 'failed'], '1 of 2 Deployments is ready, not datacoord'],
+    [['upgraded', 'waiting', 'failed', 'failed'], '1 of 4 Deployments is ready, not datacoord, querycoord and indexcoord'],
+    [['failed', 'failed', 'failed', 'waiting', 'upgraded', 'upgraded'], '2 of 6 Deployments are ready, not rootcoord, datacoord, querycoord and 1 more'],
+    [[], 'no Deployment was seen'],
+  ])('counts %j as they are, whatever the outcome says', (results, readiness) => {
+    expect(renderHeadline(withResults(...results))).toContain(`, ${readiness}.`);
+  });
+
+  it.each<[Partial<Report>, string]>([
+    [{}, '✅ Milvus my in milvus-prod now runs 2.2.16 (was 2.2.12), all 8 Deployments are ready. Took 1 min 31 s.'],
+    [{ fromVersion: '2.2.16' }, '✅ Milvus my in milvus-prod now runs 2.2.16, all 8 Deployments are ready. Took 1 min 31 s.'],
+    [{ operation: 'verify' }, '✅ Milvus my in milvus-prod runs 2.2.16, all 8 Deployments are ready.'],
+    [{ outcome: 'unchanged' }, '✅ Milvus my in milvus-prod already runs 2.2.16, all 8 Deployments are ready. Nothing was changed.'],
+    [{ outcome: 'planned' }, '📋 Milvus my in milvus-prod can go from 2.2.12 to 2.2.16, with one helm upgrade: here is the plan. Nothing was changed.'],
+    [{ outcome: 'planned', strategy: 'nothing' }, '📋 Milvus my in milvus-prod already runs 2.2.16, there is nothing to do. Nothing was changed.'],
+    [
+      { outcome: 'refused', changed: false },
+      '⛔ The upgrade of Milvus my in milvus-prod to 2.2.16 was refused: 0 rules speak against it. Nothing was changed.',
+    ],
+    [{ outcome: 'failed', changed: false }, '❌ The upgrade of Milvus my in milvus-prod to 2.2.16 failed after 1 min 31 s. Nothing was changed.'],
+    [
+      { outcome: 'cancelled' },
+      '🛑 The upgrade of Milvus my in milvus-prod to 2.2.16 was cancelled after 1 min 31 s. The cluster was changed. It runs 2.2.16 now, all 8 Deployments are ready.',
+    ],
+  ])('tells %j in one or two sentences', (over, headline) => {
+    expect(renderHeadline({ ...report, ...over })).toBe(headline);
+  });
+});
