@@ -47,6 +47,6 @@ export function codeMarkdown(text: string): string {
 
 /** A name for a Mermaid section or task: only characters that mean nothing there. */
 export function mermaidName(text: string): string {
-  const name = shorten(text.replace(/[^A-Za-z0-9._ -]/g, '_').trim(), 60);
+  const name = shorten(text.replace(/[^A-Za-z0-9._ -]/g, '_').trim(), 40);
   return name === '' ? 'unnamed' : name;
 }

@@ -19,18 +19,24 @@ const NO_LABEL = '·';
 /** Mermaid's looks of a task: blue, grey, red. */
 const LOOKS: Readonly<Record<SpanState | 'step', string>> = { rolling: 'active', draining: 'done', unavailable: 'crit', step: '' };
 
-/** Sections of bars without a shared row would be as high as there are spans: `compact` gives each section one row (mermaid.js.org/syntax/gantt.html). */
-const HEAD = `---
+/** Width of a letter of a section's name, in pixels of Mermaid's own font size. */
+const LETTER_PIXELS = 6;
+
+/** Bars without a shared row would make a section as high as it has spans: `compact` gives each section one row (mermaid.js.org/syntax/gantt.html). */
+function head(names: readonly string[]): string {
+  const leftPadding = 40 + LETTER_PIXELS * Math.max(...names.map((each) => each.length));
+  return `---
 displayMode: compact
 config:
   gantt:
-    leftPadding: 150
+    leftPadding: ${leftPadding}
     barHeight: 22
 ---
 gantt
   dateFormat YYYY-MM-DD HH:mm:ss.SSS
   axisFormat %H:%M:%S
   todayMarker off`;
+}
 
 interface Bar {
   readonly words: string;
@@ -48,10 +54,13 @@ export function renderTimeline(report: Report): string {
     .map((each): Bar => ({ words: each.kind, look: LOOKS.step, from: each.startedAt, to: each.endedAt ?? report.endedAt }));
   const sections = [
     ...(steps.length > 0 ? [{ name: 'steps', bars: steps }] : []),
-    ...moved.slice(0, MOST_ROWS).map((each) => ({ name: nameOf(each, moved), bars: longest(each.spans).map(spanBar) })),
+    ...moved.slice(0, MOST_ROWS).map((each) => ({ name: mermaidName(nameOf(each, moved)), bars: longest(each.spans).map(spanBar) })),
   ];
   const width = widthOf(sections.flatMap((each) => each.bars));
-  return [HEAD, ...sections.flatMap(({ name, bars }) => [`  section ${mermaidName(name)}`, ...bars.map((bar) => renderBar(bar, width))])].join('\n');
+  return [
+    head(sections.map((each) => each.name)),
+    ...sections.flatMap(({ name, bars }) => [`  section ${name}`, ...bars.map((bar) => renderBar(bar, width))]),
+  ].join('\n');
 }
 
 /** How many Deployments that moved the timeline has no row for. */

@@ -63,7 +63,7 @@ describe('renderTimeline', () => {
 
   it('lets no name end its line, begin a comment or a directive', () => {
     const chart = renderTimeline(withRows(2, { role: '', deployment: 'a:b;c\nclick x href "javascript:alert(1)" %%{init}%%```' }));
-    expect(chart).toContain('  section a_b_c_click x href _javascript_alert_1__');
+    expect(chart).toContain('  section a_b_c_click x href _javascript_alert_1_…');
     expect(chart).not.toMatch(/click x href "|%%|`/);
   });
 });
