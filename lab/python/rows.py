@@ -3,8 +3,9 @@
 usage: rows.py make|check HOST[:PORT] [--rows N] [--wait SECONDS]
 
 `make` writes N (3,000) rows with vectors from a fixed seed, indexes and loads them. Both print the same JSON object when nothing is lost:
-{"rows": count, "search": [the ids nearest to a fixed vector], "digest": of every row's id and vector}. `check` waits until a search works,
-since a component that calls itself healthy may not serve yet. Exit code 1: nothing to be had within the time.
+{"rows": count, "search": [the ids nearest to a fixed vector], "digest": of every row's id and vector}. `check` waits until a search works and all
+rows are answered for: components that call themselves healthy may not serve yet, and a query node answers, with nothing, before its segments
+are loaded. When the time is up it prints what there is, and on stderr how long the wait was. Exit code 1: no answer within the time.
 """
 import argparse
 import hashlib
@@ -60,6 +61,17 @@ def patiently(call, seconds):
             time.sleep(0.5)
 
 
+def read_all(count, seconds):
+    begin = time.monotonic()
+    while True:
+        seen = patiently(read, seconds)
+        waited = time.monotonic() - begin
+        if seen["rows"] == count or waited > seconds:
+            print(f"{seen['rows']} rows after {waited:.1f} s", file=sys.stderr)
+            return seen
+        time.sleep(0.5)
+
+
 def main():
     logging.getLogger("pymilvus").setLevel(logging.CRITICAL)  # it would print every call that fails, and here they are expected
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -72,7 +84,7 @@ def main():
     patiently(lambda: connections.connect(host=host, port=port or "19530", timeout=10), given.wait)
     if given.what == "make":
         patiently(lambda: make(given.rows), given.wait)
-    print(json.dumps(patiently(read, given.wait)))
+    print(json.dumps(read_all(given.rows, given.wait)))
 
 
 main()
