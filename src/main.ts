@@ -9,7 +9,18 @@ import { renderOutputs } from './core/outputs.js';
 import { makeRedactor, secretsOf } from './core/redact.js';
 import { readReport } from './core/report.js';
 import { renderSummary } from './core/summary.js';
-import { makePrivateFolder, maskSecret, nameRun, printLine, readInputs, readTextFile, writeOutputs, writeReport, writeSummary } from './runner/workflow.js';
+import {
+  docsUrl,
+  makePrivateFolder,
+  maskSecret,
+  nameRun,
+  printLine,
+  readInputs,
+  readTextFile,
+  writeOutputs,
+  writeReport,
+  writeSummary,
+} from './runner/workflow.js';
 import { upgrade, type World } from './upgrade.js';
 
 /** Outcomes after which the step is green. */
@@ -61,7 +72,7 @@ function publish(outcome: Outcome): void {
     writeOutputs(renderOutputs(report, reportPath));
   });
   attempt('the job summary', () => {
-    writeSummary(renderSummary(report));
+    writeSummary(renderSummary(report, docsUrl()));
   });
 }
 

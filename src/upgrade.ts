@@ -67,6 +67,7 @@ async function withWorld(goal: Goal, world: World, tools: UpgradeTools): Promise
   tools.emit({ type: 'plan-made', plan });
   tools.emit({ type: 'chapter-began', chapter: 'run' });
   await runPlan(plan, { platform: world, emit: tools.emit, monotonic: tools.monotonic, signal: tools.signal, deadline } satisfies RunTools);
+  tools.emit({ type: 'looked', seen: await world.observe() });
   return 'succeeded';
 }
 

@@ -44,7 +44,7 @@ export function formatProblem({ what, why, remedy }: Problem): string {
   return `${what}: ${endSentence(why)} ${endSentence(remedy)}`;
 }
 
-function endSentence(text: string): string {
+export function endSentence(text: string): string {
   return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 

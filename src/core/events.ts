@@ -14,6 +14,8 @@ export type Event = { readonly at: string } & (
   | { readonly type: 'chapter-began'; readonly chapter: Chapter }
   | { readonly type: 'looked'; readonly seen: Observation }
   | { readonly type: 'noted'; readonly message: string }
+  /** Something that a dead run left was put right, outside of the plan. */
+  | { readonly type: 'healed'; readonly message: string }
   | { readonly type: 'warned'; readonly message: string }
   | { readonly type: 'command-ran'; readonly command: readonly string[]; readonly exitCode: number; readonly seconds: number }
   | { readonly type: 'plan-made'; readonly plan: Plan }

@@ -1,6 +1,6 @@
 // The log: what each event says to somebody who watches the run. Plain lines with a kind; how a CI system wants them written is not known here.
 import { formatSeconds } from './duration.js';
-import { ERROR_CODES } from './errors.js';
+import { endSentence, ERROR_CODES } from './errors.js';
 import { oneLine, shorten } from './escape.js';
 import type { Chapter, Event, EventType } from './events.js';
 import { renderHeadline } from './headline.js';
@@ -33,6 +33,7 @@ const renderers: Renderers = {
   'chapter-began': ({ chapter }) => [END_GROUP, CHAPTERS[chapter]],
   looked: ({ seen }) => logObservation(seen).map(text),
   noted: ({ message }) => [text(message)],
+  healed: ({ message }) => [text(message)],
   warned: ({ message }) => [{ kind: 'warning', text: message }],
   'command-ran': ({ command, exitCode, seconds }) => [text(`$ ${command.join(' ')}`), text(`  exit code ${exitCode} after ${formatSeconds(seconds)}`)],
   'plan-made': ({ plan }) => logPlan(plan).map(text),
@@ -93,10 +94,6 @@ function annotate({ deployment, role, result, cause, ready, wanted }: ComponentR
 
 function text(line: string): LogLine {
   return { kind: 'text', text: line };
-}
-
-function endSentence(sentence: string): string {
-  return /[.!?]$/.test(sentence) ? sentence : `${sentence}.`;
 }
 
 function clean({ kind, text: raw, title }: LogLine): LogLine {

@@ -149,5 +149,18 @@ function keyOf(each: Component): string {
 }
 
 function emptied(each: Component): Component {
-  return { ...each, podImages: [], wanted: 0, updated: 0, ready: 0, available: 0, outdated: 0, terminating: 0, waiting: [], settledSpec: true, failure: '' };
+  return {
+    ...each,
+    templateImage: '',
+    podImages: [],
+    wanted: 0,
+    updated: 0,
+    ready: 0,
+    available: 0,
+    outdated: 0,
+    terminating: 0,
+    waiting: [],
+    settledSpec: true,
+    failure: '',
+  };
 }

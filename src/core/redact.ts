@@ -28,7 +28,7 @@ export function makeRedactor(): Redactor {
   const hidden = new Set<string>();
   const clean = (text: string): string => [...hidden].reduce((cleaned, secret) => cleaned.replaceAll(secret, '***'), text);
   const redact = (draft: EventDraft): EventDraft => {
-    if (draft.type === 'noted' || draft.type === 'warned') return { ...draft, message: clean(draft.message) };
+    if (draft.type === 'noted' || draft.type === 'healed' || draft.type === 'warned') return { ...draft, message: clean(draft.message) };
     if (draft.type !== 'failed') return draft;
     const { code, what, why, remedy } = draft.problem;
     return { ...draft, problem: { code, what: clean(what), why: clean(why), remedy: clean(remedy) } };

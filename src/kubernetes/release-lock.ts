@@ -50,7 +50,7 @@ async function clear({ cluster, namespace, emit, secrets }: LockWorld, release: 
     throw apiError(error, 'update secrets', cluster.server);
   }
   emit({
-    type: 'noted',
+    type: 'healed',
     message: `revision ${revision} was left ${status} by a Helm that is gone (begun by ${release.startedBy || 'another hand'}): marked it failed, so that Helm accepts the next upgrade`,
   });
 }

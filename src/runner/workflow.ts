@@ -41,12 +41,26 @@ export function nameRun(): string {
     .replace(/^[^A-Za-z0-9]+/, '')}.${randomUUID().slice(0, 8)}`;
 }
 
+/** Where the documents of the action that runs can be read; null where the runner does not say, as for `uses: ./`. */
+export function docsUrl(): string | null {
+  const { GITHUB_SERVER_URL: server, GITHUB_ACTION_REPOSITORY: repository, GITHUB_ACTION_REF: ref } = process.env;
+  return server && repository && ref ? `${server}/${repository}/blob/${ref}/docs` : null;
+}
+
+let groupIsOpen = false;
+
 /** Prints one line of the log. Annotations and groups are workflow commands on GitHub and plain text elsewhere. */
 export function printLine({ kind, text, title }: LogLine): void {
   const properties = title === undefined ? {} : { title };
   const print = {
-    group: () => core.startGroup(harmless(text)),
-    'end-group': () => core.endGroup(),
+    group: () => {
+      core.startGroup(harmless(text));
+      groupIsOpen = true;
+    },
+    'end-group': () => {
+      if (groupIsOpen) core.endGroup();
+      groupIsOpen = false;
+    },
     text: () => printText(text),
     notice: () => core.notice(text, properties),
     warning: () => core.warning(text, properties),
