@@ -15,7 +15,7 @@ const RESULTS: Readonly<Record<RowResult, string>> = {
   removed: '🗑️ removed',
 };
 
-const HEAD = ['Deployment', 'Image', 'Ready', 'Terminating', 'Restarts', 'Took', 'Unavailable', 'Result'];
+const HEAD = ['Deployment', 'Image', 'Ready', 'Terminating', 'Restarts', 'Took', 'Unavailable for', 'Result'];
 
 /** Those that need a look come first where the list has to be cut. */
 export function renderDeployments(report: Report, most: number): Block {
@@ -34,22 +34,22 @@ function renderCauses(rows: readonly ComponentRow[], most: number): Block {
 }
 
 const TOOK =
-  '*Took* runs from the request of the upgrade until the Deployment had only new pods, all ready, and no old one left. *Unavailable* is the part of the run in which it had no ready pod.';
+  '*Took* runs from the request of the upgrade until the Deployment had only new pods, all ready, and no old one left. *Unavailable for* is the part of the run in which it had no ready pod.';
 
 function urgency({ result }: ComponentRow): number {
   return ['failed', 'waiting', 'removed', 'upgraded', 'unchanged'].indexOf(result);
 }
 
 function renderRow(row: ComponentRow): readonly string[] {
-  const { ready, wanted, terminating, restarts, tookSeconds, unavailableSeconds, result } = row;
+  const { ready, wanted, terminating, tookSeconds, unavailableSeconds, result } = row;
   return [
     code(row.deployment || row.role),
     renderImages(row),
     result === 'removed' ? '' : `${ready}/${wanted}`,
-    terminating > 0 ? `${terminating}` : '',
-    restarts.duringRun > 0 || restarts.total > 0 ? renderRestarts(row) : '',
+    `${terminating}`,
+    renderRestarts(row),
     tookSeconds === null ? '' : formatSeconds(tookSeconds),
-    unavailableSeconds > 0 ? formatSeconds(unavailableSeconds) : '',
+    tookSeconds === null && unavailableSeconds === 0 ? '' : formatSeconds(unavailableSeconds),
     RESULTS[result],
   ];
 }
