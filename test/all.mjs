@@ -50,7 +50,7 @@ function tier(name, versions) {
     if (!check(`images of the ${name} lab`, `lab/lab images ${versions.join(' ')}`, 'lab/lab', 'images', ...versions))
       return notRun(`tests on the ${name} lab`, 'its images could not be had');
   }
-  jest(`tests on the ${name} lab`, '--runInBand', `test/lab/${name}.test.ts`);
+  jest(`tests on the ${name} lab`, '--runInBand', `test/lab/${name}`);
 }
 
 check('format', 'npm run fix', 'node_modules/.bin/biome', 'format', '.');

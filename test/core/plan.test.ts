@@ -1,0 +1,55 @@
+import { describe, expect, it } from '@jest/globals';
+import { FakeCluster } from '../fakes/fake-cluster.js';
+import { inputs } from '../fakes/inputs.js';
+import { ofType, runOn } from '../fakes/tools.js';
+
+describe('a plan', () => {
+  it('is refused where values of the user would be lost in a newer chart', async () => {
+    const cluster = new FakeCluster('2.2.0', {
+      chartVersion: '3.3.6',
+      values: { cluster: { enabled: true }, metadata: { rootPath: 'prod' } },
+      charts: [
+        { version: '3.3.6', appVersion: '2.2.0' },
+        { version: '4.0.34', appVersion: '2.2.14' },
+      ],
+    });
+    const told = await runOn(cluster, inputs());
+    expect(ofType(told, 'plan-refused')[0]?.refusals.map((each) => each.code)).toContain('shortcut-values-lost');
+  });
+
+  it('pins a default that would flip, and passes the pin on', async () => {
+    const cluster = new FakeCluster('2.4.17', {
+      topology: 'mixcoord',
+      chartVersion: '4.2.24',
+      messageQueue: 'pulsar',
+      values: { cluster: { enabled: true }, pulsar: { enabled: true } },
+      charts: [
+        { version: '4.2.24', appVersion: '2.4.17' },
+        { version: '4.2.58', appVersion: '2.5.16' },
+      ],
+      chartDefaults: { pulsarv3: { enabled: true } },
+    });
+    await runOn(cluster, inputs({ 'target-version': '2.5.16' }));
+    expect(cluster.userValues()).toMatchObject({ pulsar: { enabled: true } });
+  });
+
+  it.each([
+    ['kafka.enabled=true', 'message-queue-would-change'],
+    ['rootCoordinator.enabled=false', 'topology-would-change'],
+  ])('is refused where %s would turn the installation into another', async (set, code) => {
+    const cluster = new FakeCluster('2.2.12', { chartDefaults: { kafka: { enabled: false }, rootCoordinator: { enabled: true } } });
+    const told = await runOn(cluster, inputs({ set }));
+    expect(ofType(told, 'plan-refused')[0]?.refusals.map((each) => each.code)).toEqual([code]);
+    expect((await runOn(cluster, inputs({ set, 'skip-checks': code }))).outcome).toBe('succeeded');
+  });
+
+  it('is refused for a Deployment that is not healthy or paused before it', async () => {
+    const cluster = new FakeCluster('2.2.12');
+    cluster.pause('proxy');
+    const told = await runOn(cluster, inputs());
+    expect(ofType(told, 'plan-refused')[0]?.refusals[0]).toMatchObject({
+      code: 'deployment-paused',
+      remedy: expect.stringContaining('kubectl rollout resume'),
+    });
+  });
+});

@@ -1,0 +1,69 @@
+// One namespace of the simulated lab for each test: Milvus in it, and the action pointed at it.
+import { execFileSync } from 'node:child_process';
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from '@jest/globals';
+import { Action, environment, killLeftovers, lab, labWith } from './lab.js';
+
+export const ROLES = ['datacoord', 'datanode', 'indexcoord', 'indexnode', 'proxy', 'querycoord', 'querynode', 'rootcoord'];
+
+/** What a test sees of its place; filled anew before each one. */
+export interface Place {
+  env: NodeJS.ProcessEnv;
+  namespace: string;
+  action: Action;
+}
+
+/** Brings the lab up once for the file, and gives each test a place of its own. */
+export function useSimulatedLab(prefix: string): Place {
+  const place = { env: {}, namespace: '' } as Place;
+  let runs = 0;
+  beforeAll(() => {
+    lab('simulated', 'up', '3');
+    place.env = environment('simulated');
+    lab('charts', 'serve');
+  }, 3_600_000);
+  beforeEach(() => {
+    runs += 1;
+    place.namespace = `${prefix}-${runs}`;
+    const chart = { chart: 'milvus/milvus', 'chart-repository': lab('charts', 'url') };
+    place.action = new Action(place.env, { release: 'my', namespace: place.namespace, 'target-version': '2.2.16', ...chart });
+  });
+  afterEach(killLeftovers);
+  afterAll(() => {
+    for (let each = 1; each <= runs; each += 1) kubectl(place, 'delete', 'namespace', `${prefix}-${each}`, '--ignore-not-found', '--wait=false');
+  });
+  return place;
+}
+
+export function kubectl({ env }: Place, ...words: string[]): string {
+  return execFileSync('kubectl', words, { env, encoding: 'utf8' });
+}
+
+/** What `kubectl get … -o jsonpath` prints for each object of the place. */
+export function get({ namespace, env }: Place, kinds: string, template: string, ...words: string[]): string {
+  return execFileSync('kubectl', ['-n', namespace, 'get', kinds, ...words, '-o', `jsonpath={range .items[*]}${template}{"\\n"}{end}`], {
+    env,
+    encoding: 'utf8',
+  }).trim();
+}
+
+export function install({ namespace }: Place, version: string, ...flags: string[]): void {
+  labWith({ LAB_NAMESPACE: namespace, LAB_RELEASE: 'my' }, 'milvus', 'simulated', version, ...flags);
+}
+
+/** Pods of this installation take so long to become ready. */
+export const readyAfter = (seconds: number): string[] => ['--set-string', `annotations.lab\\.milvus/ready-seconds=${seconds}`];
+
+/** The image of every Milvus Deployment, by role. */
+export function images(place: Place): Record<string, string> {
+  const lines = get(place, 'deployments', '{.metadata.labels.component}={.spec.template.spec.containers[0].image}', '-l', 'component').split('\n');
+  return Object.fromEntries(lines.map((line) => line.split('=') as [string, string]).filter(([role]) => role !== 'attu'));
+}
+
+/** What a run of ours could have changed, and no controller changes by itself. */
+export function everything(place: Place): string {
+  const deployments = get(place, 'deployments', '{.metadata.name}={.metadata.generation}');
+  return deployments + get(place, 'secrets,configmaps,services,leases', '{.kind}/{.metadata.name}={.metadata.resourceVersion}');
+}
+
+/** Every role on this tag. */
+export const all = (tag: string): Record<string, unknown> => Object.fromEntries(ROLES.map((role) => [role, expect.stringContaining(`:${tag}`)]));
