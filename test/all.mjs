@@ -5,6 +5,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+const up = [];
 const counts = { passed: 0, failed: 0, notRun: 0 };
 
 function run(title, command, words, options = {}) {
@@ -50,6 +51,7 @@ function tier(name, versions) {
     if (!check(`images of the ${name} lab`, `lab/lab images ${versions.join(' ')}`, 'lab/lab', 'images', ...versions))
       return notRun(`tests on the ${name} lab`, 'its images could not be had');
   }
+  up.push(name);
   jest(`tests on the ${name} lab`, '--runInBand', `test/lab/${name}`);
 }
 
@@ -67,6 +69,8 @@ if (!process.argv.includes('--check')) {
   else notRun('tests on the node lab', 'it needs Linux and root: sudo npm test');
 }
 
+if (up.length > 0)
+  process.stdout.write(`\nStill up, for a look: ${up.join(' and ')}. Take down with: ${up.map((name) => `lab/lab ${name} down`).join('; ')}\n`);
 const skipped = counts.notRun > 0 ? `, ${counts.notRun} skipped` : '';
 process.stdout.write(`\n${counts.passed} passed, ${counts.failed} failed${skipped}\n`);
 process.exit(counts.failed > 0 || counts.passed === 0 ? 1 : 0);

@@ -72,6 +72,7 @@ function hindrances(each: Component, step: SettleStep): string[] {
     ...(each.settledSpec ? [] : ['not looked at by its controller yet']),
     ...(short ? [`${each.ready} of ${each.wanted} ready`] : []),
     ...(each.outdated > 0 ? [`${each.outdated} old`] : []),
+    ...(short && each.restarts > 0 ? [`${each.restarts} restarts`] : []),
     ...(each.terminating > 0 ? [`${each.terminating} terminating`] : []),
   ];
   if (said.length > 0) return said;

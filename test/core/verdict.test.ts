@@ -78,6 +78,7 @@ describe('the verdict on settle', () => {
     ['a new pod is not there yet', { updated: 1 }, 'proxy (2 of 2 ready'],
     ['a new pod is not ready', { ready: 1 }, '1 of 2 ready'],
     ['a ready pod is not available yet', { available: 1 }, '1 of 2 available'],
+    ['a new pod restarts and restarts', { ready: 1, restarts: 5 }, '5 restarts'],
     ['an old pod still serves', { outdated: 1 }, '1 old'],
     ['an old pod still terminates', { terminating: 1 }, '1 terminating'],
     ['a pod runs another version', { podImages: [image, 'milvusdb/milvus:v2.2.12'] }, 'on v2.2.12'],

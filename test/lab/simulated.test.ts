@@ -1,6 +1,6 @@
 // The built dist/ on a real API server with real controllers, the real helm and the lab's charts; kwok plays the pods.
 import { describe, expect, it } from '@jest/globals';
-import { labWith } from './lab.js';
+import { lab, labWith } from './lab.js';
 import { all, everything, get, images, install, ROLES, useSimulatedLab } from './place.js';
 
 const IMAGE = '{.spec.template.spec.containers[0].image}';
@@ -71,5 +71,22 @@ describe('on the simulated lab', () => {
     const second = await place.action.run({ 'target-version': '2.6.15' });
     expect(second.outputs).toMatchObject({ outcome: 'succeeded', 'chart-version': '5.0.19' });
     expect(Object.keys(images(place)).sort()).toEqual(['datanode', 'mixcoord', 'proxy', 'querynode', 'streamingnode']);
+  });
+
+  it.each([
+    ['an archive', 'milvus-4.0.34.tgz'],
+    ['a folder', 'source/4.0.34/milvus'],
+  ])('takes the chart from %s', async (_, path) => {
+    install(place, '2.2.12');
+    const done = await place.action.run({ chart: `${lab('charts', 'build')}/${path}` });
+    expect(done.outputs).toMatchObject({ outcome: 'succeeded', 'chart-version': '4.0.34' });
+    expect(images(place)).toEqual(all('v2.2.16'));
+  });
+
+  it('names what the kubeconfig lacks before it touches anything', async () => {
+    const done = await place.action.run({ context: 'nowhere' });
+    expect(done.exitCode).toBe(1);
+    expect(done.log).toMatch(/context is "nowhere".*only simulated/);
+    expect((await place.action.run()).log).toMatch(/There is no Helm release my in namespace journey/);
   });
 });
