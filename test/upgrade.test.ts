@@ -62,6 +62,8 @@ describe('upgrade', () => {
     const cluster = new FakeCluster('2.2.12');
     cluster.breakComponent('querynode', 'ImagePullBackOff');
     await runOn(cluster, inputs({ image: 'wrong.example.com/milvus:v2.2.16', 'step-timeout': '2m' }));
+    cluster.failComponent('querynode', 'ProgressDeadlineExceeded: no such image');
+    expect((await runOn(cluster, inputs({ operation: 'plan' }))).outcome).toBe('planned');
     cluster.mendComponent('querynode');
     expect((await runOn(cluster, inputs())).outcome).toBe('succeeded');
     expect(cluster.images().querynode).toBe(image);

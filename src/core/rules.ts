@@ -1,11 +1,11 @@
 // The rules that look at the installation itself: its release, its Deployments, and what new values would turn it into.
 // Rules about versions are in knowledge/paths.ts, about charts in chart-choice.ts.
 import type { Goal } from './goal.js';
-import { describeComponent, runningVersion, type Observation, type Release } from './observation.js';
+import { describeComponent, runningVersion, type Component, type Observation, type Release } from './observation.js';
 import type { Refusal } from './refusal.js';
 import type { Route } from './plan.js';
 import { isTable, valueAt, type Values } from './values.js';
-import { compareVersions, formatVersion, parseImage } from './version.js';
+import { compareVersions, formatVersion, parseImage, type Version } from './version.js';
 
 /** Everything about the present state that speaks against an upgrade. */
 export function refusalsOfState(goal: Goal, seen: Observation, route: Route): Refusal[] {
@@ -15,7 +15,7 @@ export function refusalsOfState(goal: Goal, seen: Observation, route: Route): Re
     ...imageDiffers(goal, route),
     ...strategyTooSmall(goal, route),
     ...release,
-    ...unhealthy(seen, route.image),
+    ...unhealthy(seen, goal.target),
     ...metastore(seen),
   ];
 }
@@ -80,10 +80,10 @@ function refusalsOfRelease({ latest, startedBy, name }: Release): Refusal[] {
   ];
 }
 
-/** A Deployment that already has the target's image is a half-done upgrade: going on is what mends it. */
-function unhealthy(seen: Observation, image: string): Refusal[] {
+/** A Deployment that already asks for the target version, from whatever image, is a half-done upgrade: going on is what mends it. */
+function unhealthy(seen: Observation, target: Version): Refusal[] {
   return seen.components
-    .filter((each) => each.deployment !== '' && each.templateImage !== image && (each.ready < each.wanted || each.failure !== '' || each.paused))
+    .filter((each) => each.deployment !== '' && !asksFor(each, target) && (each.ready < each.wanted || each.failure !== '' || each.paused))
     .map((each) => ({
       code: each.paused ? 'deployment-paused' : 'deployment-unhealthy',
       because: `${each.deployment} is ${each.paused ? 'paused' : 'not healthy before the upgrade'} (${describeComponent(each)}${each.failure ? `; ${each.failure}` : ''})`,
@@ -93,6 +93,11 @@ function unhealthy(seen: Observation, image: string): Refusal[] {
       source: 'the status of the Deployment',
       waivable: !each.paused,
     }));
+}
+
+function asksFor({ templateImage }: Component, target: Version): boolean {
+  const { version } = parseImage(templateImage);
+  return version !== null && compareVersions(version, target) === 0;
 }
 
 function metastore(seen: Observation): Refusal[] {
