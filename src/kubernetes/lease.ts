@@ -4,9 +4,9 @@ import { UpgradeError } from '../core/errors.js';
 import type { Emit } from '../core/events.js';
 import { apiError, isStatus, type Cluster } from './cluster.js';
 
-/** Two renewals may be lost before another run may take the lock. */
-const DURATION_SECONDS = 60;
-const RENEW_MILLISECONDS = 20_000;
+/** A renewal may be lost and one be late before another run may take the lock. */
+const DURATION_SECONDS = 75;
+const RENEW_MILLISECONDS = 30_000;
 /** How often a lock that is waited for is looked at. */
 const WAIT_MILLISECONDS = 5_000;
 /** Clocks of two runners differ by less than this. */
