@@ -1,5 +1,6 @@
 // The built dist/ on a real one-node Kubernetes with real Milvus, etcd and Kafka, and with real rows.
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { killWhileHelmHolds } from './kill.js';
 import { Action, environment, killAll, killLeftovers, lab, labWith, type Finished } from './lab.js';
 
 const namespace = 'test-node';
@@ -58,8 +59,11 @@ describe('on the node lab', () => {
     expect((await action.run()).outputs).toMatchObject({ outcome: 'unchanged', changed: 'false' });
   }, 300_000);
 
-  it('goes from 2.2.16 to 2.3.5 with the chart of that line, and keeps every row and the search result', async () => {
-    expectWhole(await action.run({ 'target-version': '2.3.5' }), '2.2.16', '2.3.5');
+  it('goes on after a kill in the middle of Helm, from 2.2.16 to 2.3.5 with the chart of that line, and keeps every row and the search result', async () => {
+    await killWhileHelmHolds(action, environment('node'), namespace, { 'target-version': '2.3.5' });
+    const done = await action.run({ 'target-version': '2.3.5' });
+    expect(done.log).toContain('marked it failed');
+    expectWhole(done, '2.2.16', '2.3.5');
   }, 900_000);
 
   it('verifies what it did', async () => {

@@ -39,6 +39,11 @@ export class Proxy {
     return new Proxy(path, folder, server, sockets);
   }
 
+  /** From now on nothing gets through, and nobody is told: as when a network dies. */
+  freeze(): void {
+    for (const socket of this.#sockets) socket.unpipe();
+  }
+
   /** Breaks every connection there is; new ones are accepted. */
   cut(): void {
     for (const socket of this.#sockets) socket.destroy();

@@ -1,6 +1,7 @@
 // Faults on the simulated lab: broken images, secrets, two runs at once, kills, lost watches, cancelled jobs.
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from '@jest/globals';
+import { killWhileHelmHolds } from './kill.js';
 import { killAll } from './lab.js';
 import { all, get, images, install, readyAfter, useSimulatedLab } from './place.js';
 import { Proxy } from './proxy.js';
@@ -50,13 +51,20 @@ describe('on the simulated lab, when things go wrong', () => {
     expect((await first.finished).outputs.outcome).toBe('succeeded');
   });
 
-  it.each([
-    ['while Helm runs', /▶ helm-upgrade[\s\S]*asking for it now/],
-    ['while it watches', /▶ settle/],
-  ])('killed %s, ends right in the next run', async (_, moment) => {
+  it('killed while Helm holds the release, has the next run mark that revision failed, say so, and end right', async () => {
+    install(place, '2.2.12');
+    await killWhileHelmHolds(place.action, place.env, place.namespace);
+    const second = await place.action.run();
+    expect(second.log).toMatch(/revision 2 was left pending-upgrade by a Helm that is gone.*marked it failed/);
+    expect(second.outputs.outcome).toBe('succeeded');
+    expect(images(place)).toEqual(all('v2.2.16'));
+    expect(get(place, 'secrets', '{.metadata.labels.status}', '-l', 'owner=helm').split('\n')).toEqual(['superseded', 'failed', 'deployed']);
+  });
+
+  it('killed while it watches, ends right in the next run', async () => {
     install(place, '2.2.12', ...readyAfter(5));
     const first = place.action.start();
-    await first.says(moment);
+    await first.says(/▶ settle/);
     killAll(first);
     await first.finished;
     const second = await place.action.run();
