@@ -30,6 +30,13 @@ function cluster() {
 }
 const kubectl = (...words) => execFileSync('kubectl', words, { env, encoding: 'utf8', maxBuffer: 1 << 28 });
 
+/** Pods that take three seconds to be ready and two to be gone, so that there is something to wait for. */
+const TAKES_TIME = ['ready-seconds=3', 'terminating-seconds=2'].flatMap((word) => ['--set-string', `annotations.lab\\.milvus/${word}`]);
+function install(...flags) {
+  lab('milvus', 'down', 'simulated');
+  lab('milvus', 'simulated', '2.2.12', ...flags);
+}
+
 /** Starts the action; every line that it prints comes with the time at which it arrived. */
 function act(...inputs) {
   const lines = [];
@@ -85,16 +92,7 @@ const measures = {
     cluster();
     const delays = [];
     for (let each = 0; each < 5; each += 1) {
-      lab('milvus', 'down', 'simulated');
-      lab(
-        'milvus',
-        'simulated',
-        '2.2.12',
-        '--set-string',
-        'annotations.lab\\.milvus/ready-seconds=3',
-        '--set-string',
-        'annotations.lab\\.milvus/terminating-seconds=2',
-      );
+      install(...TAKES_TIME);
       const watch = watchChanges();
       const run = act();
       await run.ended;
@@ -107,8 +105,7 @@ const measures = {
 
   async requests() {
     cluster();
-    lab('milvus', 'down', 'simulated');
-    lab('milvus', 'simulated', '2.2.12');
+    install();
     const before = ours();
     await act('image=docker.io/milvusdb/milvus:v2.2.16-gpu-missing', 'step-timeout=10m').ended;
     row('API requests of the action in a wait of ten minutes, all in all', ours() - before);
@@ -116,8 +113,7 @@ const measures = {
 
   async foreign() {
     cluster();
-    lab('milvus', 'down', 'simulated');
-    lab('milvus', 'simulated', '2.2.12');
+    install();
     const timed = async () => {
       const startedAt = performance.now();
       await act('operation=plan').ended;
@@ -146,25 +142,13 @@ const measures = {
 
   async helm() {
     cluster();
-    const install = () => {
-      lab('milvus', 'down', 'simulated');
-      lab(
-        'milvus',
-        'simulated',
-        '2.2.12',
-        '--set-string',
-        'annotations.lab\\.milvus/ready-seconds=3',
-        '--set-string',
-        'annotations.lab\\.milvus/terminating-seconds=2',
-      );
-    };
     const seconds = { action: [], hand: [], left: [] };
     for (let each = 0; each < 3; each += 1) {
-      install();
+      install(...TAKES_TIME);
       let startedAt = performance.now();
       await act().ended;
       seconds.action.push((performance.now() - startedAt) / 1000);
-      install();
+      install(...TAKES_TIME);
       startedAt = performance.now();
       // What the guide says, with the waiting that it does not.
       execFileSync(

@@ -71,13 +71,6 @@ export interface Etcd {
   readonly rootPath: string;
 }
 
-/** The run that holds this release now. */
-export interface LockHolder {
-  readonly holder: string;
-  readonly renewedAt: string;
-  readonly expiresAt: string;
-}
-
 export interface Observation {
   readonly takenAt: string;
   readonly release: Release | null;
