@@ -1,6 +1,5 @@
 // The entry: wires the runner and the cluster to the story, and sets the exit code. Holds no rule of its own.
 import { rmSync } from 'node:fs';
-import { which } from '@actions/io';
 import { UpgradeError, toProblem } from './core/errors.js';
 import type { Emit, Event, Outcome } from './core/events.js';
 import type { Goal } from './core/goal.js';
@@ -9,6 +8,8 @@ import { renderOutputs } from './core/outputs.js';
 import { makeRedactor, secretsOf } from './core/redact.js';
 import { readReport } from './core/report.js';
 import { renderSummary } from './core/summary.js';
+import { prepareLogin } from './runner/login.js';
+import { prepareHelm } from './runner/tools.js';
 import {
   docsUrl,
   makePrivateFolder,
@@ -44,9 +45,11 @@ async function open(goal: Goal): Promise<World> {
     maskSecret(secret);
   }
   folder = makePrivateFolder();
+  const access = prepareLogin(goal.login, folder);
+  const program = await prepareHelm(goal.tools);
   // Loaded only now: the Kubernetes client takes as long to load as everything else together.
   const { openKubernetes } = await import('./kubernetes/open.js');
-  return openKubernetes({ goal, emit, run: nameRun(), folder, signal: cancel.signal, program: await which('helm') });
+  return openKubernetes({ goal, access, emit, run: nameRun(), folder, signal: cancel.signal, program });
 }
 
 async function main(): Promise<Outcome> {

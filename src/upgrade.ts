@@ -2,6 +2,8 @@
 import { UpgradeError } from './core/errors.js';
 import type { Emit, Outcome } from './core/events.js';
 import type { CatalogueEntry } from './core/chart-choice.js';
+import type { Preflight } from './core/preflight.js';
+import { badInputs, releaseNotFound, versionUnknown } from './core/problems.js';
 import type { Goal } from './core/goal.js';
 import { parseInputs, type RawInputs, type ReadFile } from './core/inputs.js';
 import { componentChanges, type Observation } from './core/observation.js';
@@ -11,12 +13,20 @@ import type { Plan, Planned } from './core/steps.js';
 import type { Values } from './core/values.js';
 import { judge } from './core/verdict.js';
 import { formatVersion } from './core/version.js';
+import { Offer } from './offer.js';
+import { recover, type Evidence } from './recover.js';
 import { runPlan, type Platform, type RunTools } from './run.js';
 
 /** A platform as the story needs it: with charts on offer, and a lock. */
 export interface World extends Platform {
   charts(): Promise<readonly CatalogueEntry[]>;
   chartDefaults(version: string): Promise<Values>;
+  /** Asks everything that can be asked before a change. Changes nothing. */
+  preflight(plan: Plan): Promise<Preflight>;
+  /** Pulls and starts the target image where it will run, in pods that are removed again. Called with the lock held, before the first change. */
+  rehearse(plan: Plan): Promise<Preflight>;
+  /** Saves what tells why it failed; null when there is nothing. */
+  saveEvidence(): Promise<Evidence | null>;
   /** Keeps other runs away and clears what a dead one left, before anything is changed. */
   take(): Promise<void>;
   close(): Promise<void>;
@@ -54,40 +64,47 @@ async function withWorld(goal: Goal, world: World, tools: UpgradeTools): Promise
 
   tools.emit({ type: 'chapter-began', chapter: 'plan' });
   const offer = new Offer(world);
-  const draft = await draw(goal, seen, offer);
+  const draft = await checked(await draw(goal, seen, offer), (plan) => world.preflight(plan), tools.emit);
   if (draft.refusals.length > 0 || !draft.plan) return refuse(draft, tools.emit);
   if (goal.operation === 'plan') return tell(draft.plan, 'planned', tools.emit);
   if (draft.plan.strategy === 'migrate') return refuse({ plan: draft.plan, refusals: [notCarriedOut(draft.plan)] }, tools.emit);
   if (draft.plan.strategy === 'nothing') return tell(draft.plan, 'unchanged', tools.emit);
 
+  return carryOut(goal, { world, offer, deadline, tools });
+}
+
+interface Journey {
+  readonly world: World;
+  readonly offer: Offer;
+  readonly deadline: number;
+  readonly tools: UpgradeTools;
+}
+
+async function carryOut(goal: Goal, { world, offer, deadline, tools }: Journey): Promise<Outcome> {
+  const { emit, monotonic, signal } = tools;
   await world.take();
   // The first look was without the lock: what counts is what is there now.
-  const { plan, refusals } = await draw(goal, await world.observe(), offer);
-  if (refusals.length > 0 || !plan) return refuse({ plan, refusals }, tools.emit);
-  tools.emit({ type: 'plan-made', plan });
-  tools.emit({ type: 'chapter-began', chapter: 'run' });
-  await runPlan(plan, { platform: world, emit: tools.emit, monotonic: tools.monotonic, signal: tools.signal, deadline } satisfies RunTools);
-  tools.emit({ type: 'looked', seen: await world.observe() });
+  const drawn = await draw(goal, await world.observe(), offer);
+  const { plan, refusals } = drawn.refusals.length > 0 ? drawn : await checked(drawn, (again) => world.rehearse(again), emit);
+  if (refusals.length > 0 || !plan) return refuse({ plan, refusals }, emit);
+  emit({ type: 'plan-made', plan });
+  emit({ type: 'chapter-began', chapter: 'run' });
+  const run: RunTools = { platform: world, emit, monotonic, signal, deadline };
+  try {
+    await runPlan(plan, run);
+  } catch (error) {
+    return recover(error, { goal, plan, world, run });
+  }
+  emit({ type: 'looked', seen: await world.observe() });
   return 'succeeded';
 }
 
-/** What the chart source offers; each question is asked once, however often a plan is drawn. */
-class Offer {
-  readonly #world: World;
-  readonly #defaults = new Map<string, Promise<Values>>();
-  #charts: Promise<readonly CatalogueEntry[]> | null = null;
-  constructor(world: World) {
-    this.#world = world;
-  }
-  charts(): Promise<readonly CatalogueEntry[]> {
-    this.#charts ??= this.#world.charts();
-    return this.#charts;
-  }
-  defaults(version: string): Promise<Values> {
-    const asked = this.#defaults.get(version) ?? this.#world.chartDefaults(version);
-    this.#defaults.set(version, asked);
-    return asked;
-  }
+/** A plan with the answers of the cluster to it. A plan that a rule refuses is asked about as well, so that every reason is told at once. */
+async function checked(drawn: Planned, ask: (plan: Plan) => Promise<Preflight>, emit: Emit): Promise<Planned> {
+  if (!drawn.plan || drawn.plan.strategy !== 'helm-upgrade') return drawn;
+  const { checks, refusals, changes } = await ask(drawn.plan);
+  emit({ type: 'checked', checks, changes });
+  return { plan: drawn.plan, refusals: [...drawn.refusals, ...refusals] };
 }
 
 async function draw(goal: Goal, seen: Observation, offer: Offer): Promise<Planned> {
@@ -149,35 +166,10 @@ function telling(world: World, emit: Emit): World {
     apply: (step, signal) => world.apply(step, signal),
     charts: () => world.charts(),
     chartDefaults: (version) => world.chartDefaults(version),
+    preflight: (plan) => world.preflight(plan),
+    rehearse: (plan) => world.rehearse(plan),
+    saveEvidence: () => world.saveEvidence(),
     take: () => world.take(),
     close: () => world.close(),
   };
-}
-
-function badInputs(problems: readonly string[]): UpgradeError {
-  return new UpgradeError({
-    code: 'input-invalid',
-    what: problems.length === 1 ? 'One input cannot be used' : `${problems.length} inputs cannot be used`,
-    why: problems.join('; '),
-    remedy: 'Nothing was touched. Every input is described in action.yml.',
-  });
-}
-
-function releaseNotFound(goal: Goal): UpgradeError {
-  return new UpgradeError({
-    code: 'release-not-found',
-    what: `There is no Helm release ${goal.release} in namespace ${goal.namespace}`,
-    why: 'no Secret of Helm with this name was found there',
-    remedy: 'Look with `helm list --all-namespaces` and correct release, namespace, kubeconfig or context.',
-  });
-}
-
-function versionUnknown(goal: Goal, seen: Observation): UpgradeError {
-  const images = [...new Set(seen.components.flatMap((each) => each.podImages))];
-  return new UpgradeError({
-    code: 'release-not-found',
-    what: `Nothing says which Milvus version ${goal.release} runs`,
-    why: images.length > 0 ? `the tags of its images tell none: ${images.join(', ')}` : 'the release has no Milvus Deployment',
-    remedy: images.length > 0 ? 'Set source-version.' : 'Check that the release is one of the Milvus chart.',
-  });
 }

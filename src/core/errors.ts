@@ -1,4 +1,5 @@
 // The errors of this action: what failed, why, and what to do. Sorted by who can fix them; every code has a heading in docs/errors.md.
+import type { Cause } from './causes.js';
 
 export const ERROR_CODES = {
   'input-invalid': 'the workflow author',
@@ -22,6 +23,8 @@ export interface Problem {
   readonly what: string;
   readonly why: string;
   readonly remedy: string;
+  /** Why, as codes that docs/errors.md explains; the most telling one first. */
+  readonly causes?: readonly Cause[];
 }
 
 /** An end of the run that the user has to know of. Its message reads: what failed: why. What to do. */
@@ -30,6 +33,7 @@ export class UpgradeError extends Error implements Problem {
   readonly what: string;
   readonly why: string;
   readonly remedy: string;
+  readonly causes: readonly Cause[];
   constructor(problem: Problem, options?: ErrorOptions) {
     super(formatProblem(problem), options);
     this.name = 'UpgradeError';
@@ -37,6 +41,7 @@ export class UpgradeError extends Error implements Problem {
     this.what = problem.what;
     this.why = problem.why;
     this.remedy = problem.remedy;
+    this.causes = problem.causes ?? [];
   }
 }
 
@@ -50,7 +55,7 @@ export function endSentence(text: string): string {
 
 /** Gives every error the one shape that events and reports carry. What we did not expect is a bug of ours, and says so. */
 export function toProblem(error: unknown): Problem {
-  if (error instanceof UpgradeError) return { code: error.code, what: error.what, why: error.why, remedy: error.remedy };
+  if (error instanceof UpgradeError) return { code: error.code, what: error.what, why: error.why, remedy: error.remedy, causes: error.causes };
   return {
     code: 'bug',
     what: 'The action met an error it does not know',

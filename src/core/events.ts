@@ -1,8 +1,10 @@
 // Everything worth telling, once. The log, the summary, the outputs and the report are readers of this one list.
+import type { Cause } from './causes.js';
 import type { Problem } from './errors.js';
+import type { ManifestChange } from './preflight.js';
 import type { Component, Observation } from './observation.js';
 import type { Plan, Step } from './steps.js';
-import type { Refusal } from './refusal.js';
+import type { Check, Refusal } from './refusal.js';
 
 export type Outcome = 'succeeded' | 'unchanged' | 'planned' | 'refused' | 'failed' | 'rolled-back' | 'cancelled';
 
@@ -26,6 +28,13 @@ export type Event = { readonly at: string } & (
   | { readonly type: 'step-asked'; readonly step: Step }
   | { readonly type: 'step-waiting'; readonly step: Step; readonly waitingFor: string; readonly sinceSeconds: number }
   | { readonly type: 'step-done'; readonly step: Step; readonly tookSeconds: number }
+  /** The preflight: what was asked before anything is changed, and what the upgrade will change. */
+  | { readonly type: 'checked'; readonly checks: readonly Check[]; readonly changes: readonly ManifestChange[] }
+  /** A cause was seen for the first time, or has become certain. */
+  | { readonly type: 'cause-found'; readonly cause: Cause }
+  /** Pods, events and logs of what failed were saved, before anything is rolled back. `head` is what a person reads first. */
+  | { readonly type: 'evidence-saved'; readonly folder: string; readonly files: readonly string[]; readonly head: readonly string[] }
+  | { readonly type: 'rollback-began'; readonly plan: Plan; readonly because: Problem }
   | { readonly type: 'component-changed'; readonly component: Component }
   | { readonly type: 'failed'; readonly problem: Problem }
   | { readonly type: 'ended'; readonly outcome: Outcome }

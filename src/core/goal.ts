@@ -1,13 +1,18 @@
 // What the user wants, after parsing: the only form in which inputs travel further.
 import type { WantedChart } from './chart-choice.js';
+import type { Login } from './login.js';
+import type { ToolWishes } from './tools.js';
 import type { HiddenValues } from './values.js';
 import type { Version } from './version.js';
 
 export const OPERATIONS = ['upgrade', 'plan', 'verify'] as const;
 export const STRATEGIES = ['auto', 'helm-upgrade'] as const;
 
+export const ON_FAILURE = ['stop', 'rollback'] as const;
+
 export type Operation = (typeof OPERATIONS)[number];
 export type WantedStrategy = (typeof STRATEGIES)[number];
+export type OnFailure = (typeof ON_FAILURE)[number];
 
 /** Where the chart comes from. A repository chart is written `<repository>/<name>`; the others are given to Helm as they are. */
 export type ChartSource =
@@ -28,10 +33,12 @@ export interface Goal {
   readonly chartVersion: WantedChart;
   /** values-files, then values, then set, merged in this order. */
   readonly values: HiddenValues;
-  readonly kubeconfig: string | null;
-  readonly context: string | null;
+  readonly login: Login;
+  readonly tools: ToolWishes;
+  readonly onFailure: OnFailure;
   readonly timeoutSeconds: number;
   readonly stepTimeoutSeconds: number;
   readonly skipChecks: readonly string[];
   readonly reportPath: string | null;
+  readonly evidencePath: string | null;
 }

@@ -1,6 +1,8 @@
 // Reads the inputs of action.yml into a Goal, or says everything that is wrong with them at once. Touches nothing: files are read through a function it is given.
-import { OPERATIONS, STRATEGIES, type ChartSource, type Goal } from './goal.js';
+import { ON_FAILURE, OPERATIONS, STRATEGIES, type ChartSource, type Goal } from './goal.js';
+import { parseLogin } from './login.js';
 import { parseSetLines } from './set-values.js';
+import { parseTools } from './tools.js';
 import { HiddenValues, isTable, mergeValues, type Values } from './values.js';
 import { parseImage, parseVersion, type Version } from './version.js';
 import type { WantedChart } from './chart-choice.js';
@@ -23,10 +25,21 @@ export const INPUT_NAMES = [
   'set',
   'kubeconfig',
   'context',
+  'server',
+  'token',
+  'ca-certificate',
+  'insecure-skip-tls-verify',
+  'helm-version',
+  'helm-checksum',
+  'kubectl-version',
+  'kubectl-checksum',
+  'download-mirror',
+  'on-failure',
   'timeout',
   'step-timeout',
   'skip-checks',
   'report-path',
+  'evidence-path',
 ] as const;
 
 export type InputName = (typeof INPUT_NAMES)[number];
@@ -41,7 +54,8 @@ export type ParsedInputs = { readonly ok: true; readonly goal: Goal } | { readon
 export function parseInputs(raw: RawInputs, readFile: ReadFile): ParsedInputs {
   const problems: string[] = [];
   const say: Say = (input, works) => problems.push(`${input} is "${raw[input]}"; ${works}`);
-  const values = mergedValues(raw, readFile, (problem) => problems.push(problem));
+  const complain = (problem: string): void => void problems.push(problem);
+  const values = mergedValues(raw, readFile, complain);
   const goal: Goal = {
     operation: oneOf(raw, 'operation', OPERATIONS, say),
     strategy: oneOf(raw, 'strategy', STRATEGIES, say),
@@ -53,12 +67,14 @@ export function parseInputs(raw: RawInputs, readFile: ReadFile): ParsedInputs {
     chart: chartSource(raw, say),
     chartVersion: wantedChart(raw, say),
     values: new HiddenValues(values),
-    kubeconfig: raw.kubeconfig || null,
-    context: raw.context || null,
+    login: parseLogin(raw, readFile, complain),
+    tools: parseTools(raw, complain),
+    onFailure: oneOf(raw, 'on-failure', ON_FAILURE, say),
     timeoutSeconds: seconds(raw, 'timeout', say),
     stepTimeoutSeconds: seconds(raw, 'step-timeout', say),
     skipChecks: words(raw['skip-checks']),
     reportPath: raw['report-path'] || null,
+    evidencePath: raw['evidence-path'] || null,
   };
   return problems.length > 0 ? { ok: false, problems } : { ok: true, goal };
 }

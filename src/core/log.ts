@@ -43,6 +43,10 @@ const renderers: Renderers = {
   'step-asked': ({ step }) => [text(`  ${step.id}: asking for it now`)],
   'step-waiting': ({ waitingFor, sinceSeconds }) => [text(`  waiting for ${waitingFor}, since ${formatSeconds(sinceSeconds)}`)],
   'step-done': ({ step, tookSeconds }) => [text(`✓ ${step.id}: done after ${formatSeconds(tookSeconds)}`)],
+  checked: ({ checks }) => checks.filter((each) => each.state !== 'pass').map((each) => text(`  ${each.state} ${each.id}: ${each.because}`)),
+  'cause-found': ({ cause }) => [text(`  ${cause.certain ? '✗' : '?'} ${cause.code} ${cause.deployment}: ${cause.evidence}. ${cause.hint}`)],
+  'evidence-saved': ({ folder, files }) => [text(`  evidence saved: ${files.length} files in ${folder}`)],
+  'rollback-began': ({ because }) => [text(`▶ rolling back, since ${because.what}: ${because.why}`)],
   'component-changed': ({ component }) => [text(`  ${logComponent(component)}`)],
   failed: ({ problem }) => [
     END_GROUP,

@@ -2,7 +2,7 @@
 import type { Report } from './report.js';
 
 /** The names in action.yml, in its order. */
-export const OUTPUT_NAMES = ['outcome', 'strategy', 'source-version', 'target-version', 'chart-version', 'changed', 'plan', 'report'] as const;
+export const OUTPUT_NAMES = ['outcome', 'strategy', 'source-version', 'target-version', 'chart-version', 'changed', 'plan', 'report', 'evidence'] as const;
 
 export type OutputName = (typeof OUTPUT_NAMES)[number];
 
@@ -20,6 +20,7 @@ export function renderOutputs(report: Report, reportPath: string): Readonly<Reco
     changed: String(report.changed),
     plan: report.plan ? shortJson(report.plan) : '',
     report: reportPath,
+    evidence: report.evidence?.folder ?? '',
   };
 }
 

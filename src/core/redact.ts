@@ -20,18 +20,21 @@ function collect(value: unknown, isSecret: boolean): string[] {
 
 export interface Redactor {
   hide(secret: string): void;
-  /** The same event, with every hidden secret in its messages replaced by `***`. */
+  clean(text: string): string;
+  /** The same event, with every hidden secret in any of its texts replaced by `***`. */
   redact(draft: EventDraft): EventDraft;
 }
 
 export function makeRedactor(): Redactor {
   const hidden = new Set<string>();
   const clean = (text: string): string => [...hidden].reduce((cleaned, secret) => cleaned.replaceAll(secret, '***'), text);
-  const redact = (draft: EventDraft): EventDraft => {
-    if (draft.type === 'noted' || draft.type === 'healed' || draft.type === 'warned') return { ...draft, message: clean(draft.message) };
-    if (draft.type !== 'failed') return draft;
-    const { code, what, why, remedy } = draft.problem;
-    return { ...draft, problem: { code, what: clean(what), why: clean(why), remedy: clean(remedy) } };
-  };
-  return { hide: (secret) => void hidden.add(secret), redact };
+  return { hide: (secret) => void hidden.add(secret), clean, redact: (draft) => (hidden.size === 0 ? draft : (cleanEach(draft, clean) as EventDraft)) };
+}
+
+/** Plain tables and lists are copied; a class of ours, such as hidden values, knows how to keep its secrets itself. */
+function cleanEach(value: unknown, clean: (text: string) => string): unknown {
+  if (typeof value === 'string') return clean(value);
+  if (Array.isArray(value)) return value.map((each) => cleanEach(each, clean));
+  if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, cleanEach(each, clean)]));
 }

@@ -10,12 +10,14 @@ export interface Refusal {
   readonly waivable: boolean;
 }
 
-/** A rule that was asked about: `pass` or `warn` of its own, `waived` where a refusal was skipped on demand. */
+/** A rule that was asked about: `pass`, `warn` or `fail` of its own, `waived` where a refusal was skipped on demand. */
 export interface Check {
   readonly id: string;
-  readonly state: 'pass' | 'warn' | 'waived';
+  readonly state: 'pass' | 'warn' | 'fail' | 'waived';
   readonly because: string;
   readonly source: string;
+  /** What to do about it; left out where there is nothing to do. */
+  readonly remedy?: string;
 }
 
 /** Splits refusals into those that stand and those that `skip-checks` waived, told as checks. */

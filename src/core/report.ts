@@ -1,9 +1,11 @@
 // What became of a run: one fold over its events, as plain JSON that docs/report-schema.json describes. Knows no clock and no format of output.
 import { newestComponents } from './component-tracks.js';
+import type { Cause } from './causes.js';
 import type { Problem } from './errors.js';
 import type { Event, Outcome } from './events.js';
 import { runningVersion, runningVersions, type MessageQueue, type Metastore, type Topology } from './observation.js';
-import type { Refusal } from './refusal.js';
+import type { ManifestChange } from './preflight.js';
+import type { Check, Refusal } from './refusal.js';
 import { readComponentRows, type ComponentRow } from './report-components.js';
 import { readPlan, readSteps, secondsBetween, type ReportedPlan, type ReportedStep } from './report-plan.js';
 import type { PlannedStrategy } from './steps.js';
@@ -38,6 +40,12 @@ export interface Report {
   readonly refusals: readonly Refusal[];
   /** What ended the run before its goal. */
   readonly problem: Problem | null;
+  /** The preflight: what was asked, and what the upgrade changes. */
+  readonly checks: readonly Check[];
+  readonly changes: readonly ManifestChange[];
+  /** Every cause that was seen, as it was last told. */
+  readonly causes: readonly Cause[];
+  readonly evidence: { readonly folder: string; readonly files: readonly string[]; readonly head: readonly string[] } | null;
   readonly notes: readonly string[];
   readonly warnings: readonly string[];
   readonly steps: readonly ReportedStep[];
@@ -66,11 +74,29 @@ export function readReport(events: readonly Event[], about: ReportSubject): Repo
     ...readSight(events),
     ...readDecision(events),
     problem: events.flatMap((event) => (event.type === 'failed' ? [event.problem] : [])).at(0) ?? null,
+    ...readFindings(events),
     notes: events.flatMap((event) => (event.type === 'noted' || event.type === 'healed' ? [event.message] : [])),
     warnings: events.flatMap((event) => (event.type === 'warned' ? [event.message] : [])),
     steps: readSteps(events),
     components: readComponentRows(events),
   };
+}
+
+/** Later answers of a check replace earlier ones; a cause is known by its code and Deployment. */
+function readFindings(events: readonly Event[]): Pick<Report, 'checks' | 'changes' | 'causes' | 'evidence'> {
+  const checks = new Map<string, Check>();
+  const causes = new Map<string, Cause>();
+  let changes: readonly ManifestChange[] = [];
+  let evidence: Report['evidence'] = null;
+  for (const event of events) {
+    if (event.type === 'checked') {
+      for (const check of event.checks) checks.set(`${check.id} ${check.because}`, check);
+      if (event.changes.length > 0) changes = event.changes;
+    }
+    if (event.type === 'cause-found') causes.set(`${event.cause.code} ${event.cause.deployment}`, event.cause);
+    if (event.type === 'evidence-saved') evidence = { folder: event.folder, files: event.files, head: event.head };
+  }
+  return { checks: [...checks.values()], changes, causes: [...causes.values()], evidence };
 }
 
 function outcomeOf(events: readonly Event[]): Outcome {

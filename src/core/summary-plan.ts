@@ -14,7 +14,7 @@ const STATES: Readonly<Record<StepState | 'not-begun', string>> = {
   'not-begun': '⬜ not begun',
 };
 
-const CHECK_STATES: Readonly<Record<Check['state'], string>> = { pass: '✅ pass', warn: '⚠️ mind', waived: '⏭️ waived' };
+const CHECK_STATES: Readonly<Record<Check['state'], string>> = { pass: '✅ pass', warn: '⚠️ mind', fail: '❌ fail', waived: '⏭️ waived' };
 
 export function renderPlan(plan: ReportedPlan, report: Report, most: number): Block {
   const names = plan.steps.flatMap((each) => each.valueNames).map(code);

@@ -11,8 +11,15 @@ export interface Cluster {
   readonly server: string;
 }
 
+/** How to reach the cluster, for us and for Helm alike: the path of a kubeconfig, or null for what the environment offers. */
+export interface Access {
+  readonly kubeconfig: string | null;
+  readonly context: string | null;
+  readonly insecure: boolean;
+}
+
 /** Opens a kubeconfig (a path, else KUBECONFIG or ~/.kube/config, else the pod's service account) and makes the clients; asks nothing of the server yet. */
-export function connect(kubeconfig: string | null, context: string | null): Cluster {
+export function connect({ kubeconfig, context }: Access): Cluster {
   const config = load(kubeconfig);
   if (context !== null) chooseContext(config, context);
   const server = config.getCurrentCluster()?.server;

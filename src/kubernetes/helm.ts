@@ -8,6 +8,7 @@ import type { ChartSource, Goal } from '../core/goal.js';
 import type { HelmUpgradeStep } from '../core/steps.js';
 import { isTable, type Values } from '../core/values.js';
 import { outputOf, runLong, runShort, type Command } from '../runner/process.js';
+import type { Access } from './cluster.js';
 import { REVISION_LABEL, RUN_LABEL } from './release-record.js';
 
 /** Hooks of the chart may take so long; without them Helm is done in seconds, since it is not asked to wait. */
@@ -19,6 +20,7 @@ export interface HelmOptions {
   /** A private folder for Helm's cache, configuration and our values file. */
   readonly folder: string;
   readonly goal: Goal;
+  readonly access: Access;
   readonly emit: Emit;
   readonly env: NodeJS.ProcessEnv;
 }
@@ -101,7 +103,7 @@ export class Helm {
   }
 
   #login(): string[] {
-    const { kubeconfig, context } = this.#options.goal;
+    const { kubeconfig, context } = this.#options.access;
     return [...(kubeconfig ? ['--kubeconfig', kubeconfig] : []), ...(context ? ['--kube-context', context] : [])];
   }
 }

@@ -4,16 +4,21 @@ import type { CatalogueEntry } from '../core/chart-choice.js';
 import type { Emit } from '../core/events.js';
 import type { Goal } from '../core/goal.js';
 import type { Observation, Release } from '../core/observation.js';
-import type { Step } from '../core/steps.js';
+import type { Preflight } from '../core/preflight.js';
+import type { Plan, Step } from '../core/steps.js';
 import type { Values } from '../core/values.js';
-import type { Platform } from '../run.js';
-import { apiError, connect, type Cluster } from './cluster.js';
+import type { Evidence } from '../recover.js';
+import type { World } from '../upgrade.js';
+import { apiError, connect, type Access, type Cluster } from './cluster.js';
 import type { Helm } from './helm.js';
 import { applyHelmUpgrade } from './helm-upgrade.js';
+import { saveEvidence } from './evidence.js';
 import { acquireLease, type HeldLease } from './lease.js';
 import { LiveList } from './live-list.js';
+import { askBefore } from './preflight.js';
 import { configMapOf, readConfiguration, topologyOf } from './read-configuration.js';
 import { readComponents } from './read-components.js';
+import { rehearseImage } from './rehearse.js';
 import { healPendingRelease } from './release-lock.js';
 import { readRelease } from './release-record.js';
 
@@ -23,6 +28,7 @@ const BURST_MILLISECONDS = 50;
 export interface KubernetesOptions {
   readonly goal: Goal;
   readonly emit: Emit;
+  readonly access: Access;
   readonly helm: Helm;
   /** Names this run in the lock and on the release; letters, digits, `.`, `_`, `-`. */
   readonly run: string;
@@ -30,7 +36,7 @@ export interface KubernetesOptions {
   readonly signal: AbortSignal;
 }
 
-export class KubernetesPlatform implements Platform {
+export class KubernetesPlatform implements World {
   readonly #options: KubernetesOptions;
   readonly #cluster: Cluster;
   readonly #lists: { readonly deployments: LiveList<V1Deployment>; readonly pods: LiveList<V1Pod>; readonly secrets: LiveList<V1Secret> };
@@ -42,7 +48,7 @@ export class KubernetesPlatform implements Platform {
 
   constructor(options: KubernetesOptions) {
     this.#options = options;
-    this.#cluster = connect(options.goal.kubeconfig, options.goal.context);
+    this.#cluster = connect(options.access);
     this.#lists = this.#makeLists();
   }
 
@@ -76,6 +82,18 @@ export class KubernetesPlatform implements Platform {
 
   chartDefaults(version: string): Promise<Values> {
     return this.#options.helm.chartDefaults(version);
+  }
+
+  preflight(plan: Plan): Promise<Preflight> {
+    return askBefore(plan);
+  }
+
+  rehearse(plan: Plan): Promise<Preflight> {
+    return rehearseImage(plan);
+  }
+
+  saveEvidence(): Promise<Evidence | null> {
+    return saveEvidence();
   }
 
   /** Takes the release for this run: our lock, then Helm's. Nothing of the plan may be carried out before. */

@@ -3,11 +3,13 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Emit } from '../core/events.js';
 import type { Goal } from '../core/goal.js';
+import type { Access } from './cluster.js';
 import { Helm, helmMissing } from './helm.js';
 import { KubernetesPlatform } from './kubernetes-platform.js';
 
 export interface OpenOptions {
   readonly goal: Goal;
+  readonly access: Access;
   readonly emit: Emit;
   readonly run: string;
   /** A folder that only this user can open. */
@@ -17,10 +19,10 @@ export interface OpenOptions {
   readonly signal: AbortSignal;
 }
 
-export function openKubernetes({ goal, emit, run, folder, program, signal }: OpenOptions): KubernetesPlatform {
+export function openKubernetes({ goal, access, emit, run, folder, program, signal }: OpenOptions): KubernetesPlatform {
   if (program === '') throw helmMissing();
   const helmFolder = join(folder, 'helm');
   mkdirSync(helmFolder, { mode: 0o700 });
-  const helm = new Helm({ program, folder: helmFolder, goal, emit, env: process.env });
-  return new KubernetesPlatform({ goal, emit, helm, run, valuesFolder: folder, signal });
+  const helm = new Helm({ program, folder: helmFolder, goal, access, emit, env: process.env });
+  return new KubernetesPlatform({ goal, access, emit, helm, run, valuesFolder: folder, signal });
 }

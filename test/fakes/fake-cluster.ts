@@ -3,6 +3,8 @@ import type { CatalogueEntry } from '../../src/core/chart-choice.js';
 import type { Component, MessageQueue, Observation, ReleaseRevision, Topology, WaitingContainer } from '../../src/core/observation.js';
 import type { Step } from '../../src/core/steps.js';
 import { computeValues, HiddenValues, mergeValues, type Values } from '../../src/core/values.js';
+import type { Preflight } from '../../src/core/preflight.js';
+import type { Evidence } from '../../src/recover.js';
 import type { World } from '../../src/upgrade.js';
 
 /** What kill -9 looks like from inside: nothing after it runs. */
@@ -127,6 +129,15 @@ export class FakeCluster implements World {
   }
   chartDefaults(): Promise<Values> {
     return Promise.resolve(this.#options.chartDefaults);
+  }
+  preflight(): Promise<Preflight> {
+    return Promise.resolve({ checks: [], refusals: [], changes: [] });
+  }
+  rehearse(): Promise<Preflight> {
+    return Promise.resolve({ checks: [], refusals: [], changes: [] });
+  }
+  saveEvidence(): Promise<Evidence | null> {
+    return Promise.resolve(null);
   }
   take(): Promise<void> {
     this.taken.push('take');
