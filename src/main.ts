@@ -5,6 +5,7 @@ import type { Emit, Event, Outcome } from './core/events.js';
 import type { Goal } from './core/goal.js';
 import { renderAnnotations, renderLog } from './core/log.js';
 import { renderOutputs } from './core/outputs.js';
+import { secretsOfInputs } from './core/input-secrets.js';
 import { makeRedactor, secretsOf } from './core/redact.js';
 import { readReport } from './core/report.js';
 import { renderSummary } from './core/summary.js';
@@ -39,13 +40,16 @@ const emit: Emit = (draft) => {
   for (const line of renderLog(event)) printLine(line);
 };
 
+/** From here on the secret is in no text: not of ours, and on GitHub not of any later step. */
+function hide(secret: string): void {
+  redactor.hide(secret);
+  maskSecret(secret);
+}
+
 async function open(goal: Goal): Promise<World> {
-  for (const secret of secretsOf(goal.values)) {
-    redactor.hide(secret);
-    maskSecret(secret);
-  }
+  secretsOf(goal.values).forEach(hide);
   folder = makePrivateFolder();
-  const access = prepareLogin(goal.login, folder);
+  const access = prepareLogin(goal.login, { folder, hide, env: process.env });
   const program = await prepareHelm(goal.tools);
   // Loaded only now: the Kubernetes client takes as long to load as everything else together.
   const { openKubernetes } = await import('./kubernetes/open.js');
@@ -54,6 +58,7 @@ async function open(goal: Goal): Promise<World> {
 
 async function main(): Promise<Outcome> {
   try {
+    secretsOfInputs(raw).forEach(hide);
     return await upgrade(raw, { readFile: readTextFile, open, emit, monotonic: () => performance.now(), signal: cancel.signal });
   } catch (error) {
     emit({ type: 'failed', problem: toProblem(error) });
@@ -64,7 +69,9 @@ async function main(): Promise<Outcome> {
 function publish(outcome: Outcome): void {
   emit({ type: 'chapter-began', chapter: 'result' });
   emit({ type: 'ended', outcome });
-  const about = { release: raw.release, namespace: raw.namespace, targetVersion: raw['target-version'].replace(/^v/, ''), operation: raw.operation };
+  const asked = { release: raw.release, namespace: raw.namespace, targetVersion: raw['target-version'].replace(/^v/, ''), operation: raw.operation };
+  // A secret that was written into the wrong input.
+  const about = redactor.cleanEach(asked);
   const report = readReport(events, about);
   for (const line of renderAnnotations(report)) printLine(line);
   let reportPath = '';

@@ -5,6 +5,7 @@ export const ERROR_CODES = {
   'input-invalid': 'the workflow author',
   'upgrade-refused': 'the workflow author',
   'tool-missing': 'the workflow author',
+  'login-failed': 'the workflow author',
   'cluster-unreachable': 'the cluster admin',
   'access-denied': 'the cluster admin',
   'release-not-found': 'the workflow author',

@@ -1,4 +1,5 @@
 // Keeps secrets out of texts that we did not write ourselves: a program's last words, an error of the API server.
+import { formsOf } from './secret-forms.js';
 import { isTable, type HiddenValues, type Values } from './values.js';
 import type { EventDraft } from './events.js';
 
@@ -23,12 +24,29 @@ export interface Redactor {
   clean(text: string): string;
   /** The same event, with every hidden secret in any of its texts replaced by `***`. */
   redact(draft: EventDraft): EventDraft;
+  /** The same for any table or list of texts. */
+  cleanEach<T>(value: T): T;
 }
+
+/** What is a secret by its look, whoever wrote it: the token of a service account, a private key, the password in an address. */
+const SECRET_LOOKS: readonly (readonly [RegExp, string])[] = [
+  [/eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,}/g, '***'],
+  [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(-----END [A-Z ]*PRIVATE KEY-----|$)/g, '***'],
+  [/(\b[a-z][a-z0-9+.-]*:\/\/[^/@\s:"]*:)[^/@\s"]+@/gi, '$1***@'],
+];
 
 export function makeRedactor(): Redactor {
   const hidden = new Set<string>();
-  const clean = (text: string): string => [...hidden].reduce((cleaned, secret) => cleaned.replaceAll(secret, '***'), text);
-  return { hide: (secret) => void hidden.add(secret), clean, redact: (draft) => (hidden.size === 0 ? draft : (cleanEach(draft, clean) as EventDraft)) };
+  let longestFirst: readonly string[] = [];
+  const hide = (secret: string): void => {
+    for (const form of formsOf(secret)) hidden.add(form);
+    longestFirst = [...hidden].sort((one, other) => other.length - one.length);
+  };
+  const clean = (text: string): string => {
+    const known = longestFirst.reduce((cleaned, secret) => cleaned.replaceAll(secret, '***'), text);
+    return SECRET_LOOKS.reduce((cleaned, [look, instead]) => cleaned.replace(look, instead), known);
+  };
+  return { hide, clean, redact: (draft) => cleanEach(draft, clean) as EventDraft, cleanEach: (value) => cleanEach(value, clean) as typeof value };
 }
 
 /** Plain tables and lists are copied; a class of ours, such as hidden values, knows how to keep its secrets itself. */

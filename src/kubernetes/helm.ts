@@ -103,8 +103,12 @@ export class Helm {
   }
 
   #login(): string[] {
-    const { kubeconfig, context } = this.#options.access;
-    return [...(kubeconfig ? ['--kubeconfig', kubeconfig] : []), ...(context ? ['--kube-context', context] : [])];
+    const { kubeconfig, context, insecure } = this.#options.access;
+    return [
+      ...(kubeconfig ? ['--kubeconfig', kubeconfig] : []),
+      ...(context ? ['--kube-context', context] : []),
+      ...(insecure ? ['--kube-insecure-skip-tls-verify'] : []),
+    ];
   }
 }
 
@@ -123,7 +127,8 @@ function chartWords(chart: ChartSource, version: string | null): string[] {
 function helmEnvironment(env: NodeJS.ProcessEnv, folder: string): Record<string, string> {
   const defined = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined);
   // Inputs of an action are in its environment; what is no secret for us must not reach another program either.
-  const inherited = Object.fromEntries(defined.filter(([name]) => !name.startsWith('INPUT_')));
+  // HELM_KUBE…, such as HELM_KUBEAPISERVER, would lead Helm to another cluster, or user, than the one that was looked at.
+  const inherited = Object.fromEntries(defined.filter(([name]) => !/^(INPUT_|HELM_KUBE)/.test(name)));
   const registry =
     inherited.HELM_REGISTRY_CONFIG ??
     join(inherited.HELM_CONFIG_HOME ?? join(inherited.XDG_CONFIG_HOME ?? join(inherited.HOME ?? '', '.config'), 'helm'), 'registry', 'config.json');

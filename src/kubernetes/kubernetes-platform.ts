@@ -9,7 +9,7 @@ import type { Plan, Step } from '../core/steps.js';
 import type { Values } from '../core/values.js';
 import type { Evidence } from '../recover.js';
 import type { World } from '../upgrade.js';
-import { apiError, connect, type Access, type Cluster } from './cluster.js';
+import { apiError, type Cluster } from './cluster.js';
 import type { Helm } from './helm.js';
 import { applyHelmUpgrade } from './helm-upgrade.js';
 import { saveEvidence } from './evidence.js';
@@ -28,7 +28,7 @@ const BURST_MILLISECONDS = 50;
 export interface KubernetesOptions {
   readonly goal: Goal;
   readonly emit: Emit;
-  readonly access: Access;
+  readonly cluster: Cluster;
   readonly helm: Helm;
   /** Names this run in the lock and on the release; letters, digits, `.`, `_`, `-`. */
   readonly run: string;
@@ -48,7 +48,7 @@ export class KubernetesPlatform implements World {
 
   constructor(options: KubernetesOptions) {
     this.#options = options;
-    this.#cluster = connect(options.access);
+    this.#cluster = options.cluster;
     this.#lists = this.#makeLists();
   }
 

@@ -1,5 +1,6 @@
 // A list of Kubernetes objects that stays current: listed once, then watched, with bookmarks, resumed where it broke. Reading it costs no request.
 import { Watch, ListWatch, type KubeConfig, type KubernetesListObject, type KubernetesObject } from '@kubernetes/client-node';
+import { LoginConfig } from './login-config.js';
 
 /** The server ends a watch after so long and we take it up again at the same place. */
 const WATCH_SECONDS = 590;
@@ -15,8 +16,18 @@ class BookmarkedWatch extends Watch {
     // Private in the types, and 30 s in the client: shorter than the distance of bookmarks, so that quiet watches would be reopened all the time.
     Object.assign(this, { requestTimeoutMs: SILENCE_MILLISECONDS });
   }
-  override watch(...[path, query, ...rest]: Parameters<Watch['watch']>): ReturnType<Watch['watch']> {
-    return super.watch(path, { ...query, allowWatchBookmarks: true, timeoutSeconds: WATCH_SECONDS }, ...rest);
+  /** A login that fails is told as the watch's end: thrown, nobody would catch it when a watch is taken up again. */
+  override async watch(...[path, query, callback, done]: Parameters<Watch['watch']>): ReturnType<Watch['watch']> {
+    const ended = (error: unknown): void => {
+      if ((error as { statusCode?: unknown } | null)?.statusCode === 401 && this.config instanceof LoginConfig) this.config.credentials?.reject();
+      done(error);
+    };
+    try {
+      return await super.watch(path, { ...query, allowWatchBookmarks: true, timeoutSeconds: WATCH_SECONDS }, callback, ended);
+    } catch (error) {
+      ended(error);
+      return new AbortController();
+    }
   }
 }
 

@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Emit } from '../core/events.js';
 import type { Goal } from '../core/goal.js';
-import type { Access } from './cluster.js';
+import { openCluster, type Access } from './cluster.js';
 import { Helm, helmMissing } from './helm.js';
 import { KubernetesPlatform } from './kubernetes-platform.js';
 
@@ -19,10 +19,12 @@ export interface OpenOptions {
   readonly signal: AbortSignal;
 }
 
-export function openKubernetes({ goal, access, emit, run, folder, program, signal }: OpenOptions): KubernetesPlatform {
+/** Connects first, so that a login that does not work is told before anything else. */
+export async function openKubernetes({ goal, access, emit, run, folder, program, signal }: OpenOptions): Promise<KubernetesPlatform> {
   if (program === '') throw helmMissing();
+  const cluster = await openCluster(access, signal);
   const helmFolder = join(folder, 'helm');
   mkdirSync(helmFolder, { mode: 0o700 });
   const helm = new Helm({ program, folder: helmFolder, goal, access, emit, env: process.env });
-  return new KubernetesPlatform({ goal, access, emit, helm, run, valuesFolder: folder, signal });
+  return new KubernetesPlatform({ goal, cluster, emit, helm, run, valuesFolder: folder, signal });
 }
