@@ -97,8 +97,14 @@ function attempt(what: string, write: () => void): void {
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => cancel.abort());
 
+/** Also after an error that nobody caught; post.ts removes what a kill leaves. */
+function removeFolder(): void {
+  if (folder) rmSync(folder, { recursive: true, force: true });
+}
+process.on('exit', removeFolder);
+
 const outcome = await main();
-if (folder) rmSync(folder, { recursive: true, force: true });
+removeFolder();
 publish(outcome);
 // The process would otherwise wait for sockets that the watches left to close.
 process.exit(GOOD.has(outcome) ? 0 : 1);
