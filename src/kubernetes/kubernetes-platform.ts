@@ -7,10 +7,12 @@ import type { Observation, Release } from '../core/observation.js';
 import type { Preflight } from '../core/preflight.js';
 import type { Plan, Step } from '../core/steps.js';
 import type { Values } from '../core/values.js';
+import { revisionBefore } from '../core/way-back.js';
 import type { Evidence } from '../recover.js';
 import type { World } from '../upgrade.js';
 import { apiError, connect, type Access, type Cluster } from './cluster.js';
 import type { Helm } from './helm.js';
+import { applyHelmRollback } from './helm-rollback.js';
 import { applyHelmUpgrade } from './helm-upgrade.js';
 import { saveEvidence } from './evidence.js';
 import { acquireLease, type HeldLease } from './lease.js';
@@ -33,6 +35,8 @@ export interface KubernetesOptions {
   /** Names this run in the lock and on the release; letters, digits, `.`, `_`, `-`. */
   readonly run: string;
   readonly valuesFolder: string;
+  /** Hides the secrets that are known from a text. */
+  readonly clean: (text: string) => string;
   readonly signal: AbortSignal;
 }
 
@@ -71,8 +75,10 @@ export class KubernetesPlatform implements World {
     // `settle` only waits; its verdict is never todo.
     if (step.kind === 'helm-upgrade') {
       const { helm, valuesFolder, run } = this.#options;
-      await applyHelmUpgrade(step, { helm, valuesFolder, run, signal, nextRevision: (this.#release()?.latest.revision ?? 0) + 1 });
+      const nextRevision = (this.#release()?.latest.revision ?? 0) + 1;
+      await applyHelmUpgrade(step, { helm, valuesFolder, run, signal, nextRevision, backTo: revisionBefore(await this.observe()) });
     }
+    if (step.kind === 'helm-rollback') await applyHelmRollback(step, this.#options.helm, signal);
     await this.#refresh();
   }
 
@@ -93,7 +99,9 @@ export class KubernetesPlatform implements World {
   }
 
   saveEvidence(): Promise<Evidence | null> {
-    return saveEvidence();
+    const { goal, clean } = this.#options;
+    const { deployments, pods } = this.#lists;
+    return saveEvidence({ cluster: this.#cluster, goal, clean, deployments: deployments.items(), pods: pods.items(), release: this.#release() });
   }
 
   /** Takes the release for this run: our lock, then Helm's. Nothing of the plan may be carried out before. */

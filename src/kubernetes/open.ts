@@ -17,12 +17,14 @@ export interface OpenOptions {
   /** Path of the helm program; empty when there is none. */
   readonly program: string;
   readonly signal: AbortSignal;
+  /** Hides the secrets that are known from a text. */
+  readonly clean: (text: string) => string;
 }
 
-export function openKubernetes({ goal, access, emit, run, folder, program, signal }: OpenOptions): KubernetesPlatform {
+export function openKubernetes({ goal, access, emit, run, folder, program, signal, clean }: OpenOptions): KubernetesPlatform {
   if (program === '') throw helmMissing();
   const helmFolder = join(folder, 'helm');
   mkdirSync(helmFolder, { mode: 0o700 });
   const helm = new Helm({ program, folder: helmFolder, goal, access, emit, env: process.env });
-  return new KubernetesPlatform({ goal, access, emit, helm, run, valuesFolder: folder, signal });
+  return new KubernetesPlatform({ goal, access, emit, helm, run, valuesFolder: folder, signal, clean });
 }
