@@ -17,7 +17,9 @@ export function isFailing({ metadata, status }: V1Pod): boolean {
 export function describePod(pod: V1Pod): string {
   const { phase = 'Unknown', reason, message } = pod.status ?? {};
   const unscheduled = pod.status?.conditions?.find((each) => each.type === 'PodScheduled' && each.status === 'False');
-  const containers = statusesOf(pod).map(describeContainer);
+  const containers = statusesOf(pod)
+    .filter((each) => !isThrough(each))
+    .map(describeContainer);
   const words = [
     pod.metadata?.deletionTimestamp ? 'Terminating' : phase,
     ...[reason, message].filter((each) => each !== undefined),
@@ -25,6 +27,11 @@ export function describePod(pod: V1Pod): string {
     ...containers.filter((each) => each !== ''),
   ];
   return words.join('; ');
+}
+
+/** An init container that did its work tells nothing. */
+function isThrough({ state, restartCount }: V1ContainerStatus): boolean {
+  return state?.terminated?.exitCode === 0 && restartCount === 0;
 }
 
 function describeContainer({ name, image, state, lastState, restartCount, ready }: V1ContainerStatus): string {
@@ -42,7 +49,8 @@ function ending({ terminated }: V1ContainerState): string {
 
 /** The present and, where a container was started again, the previous log of each container; one that never started has none. */
 export async function savePodLogs(pod: V1Pod, collection: Collection): Promise<readonly PodLog[]> {
-  const wanted = statusesOf(pod).flatMap(({ name, restartCount, state }) => [
+  const told = statusesOf(pod).filter((each) => !isThrough(each));
+  const wanted = told.flatMap(({ name, restartCount, state }) => [
     ...(state?.waiting && restartCount === 0 ? [] : [{ container: name, previous: false }]),
     ...(restartCount > 0 ? [{ container: name, previous: true }] : []),
   ]);

@@ -84,7 +84,9 @@ async function savePod(pod: V1Pod, events: readonly CoreV1Event[], collection: C
   const name = pod.metadata?.name ?? '';
   const deployment = deploymentOf(pod);
   folder.write([deployment, `${name}.yaml`], `pod ${name}: ${clean(describePod(pod))}`, clean(stringify(cleanObject(pod))));
-  const own = inOrder(events.filter((each) => each.involvedObject.name === name)).map(({ reason, message }) => `${reason}: ${message}`);
+  const own = inOrder(events.filter((each) => each.involvedObject.name === name && each.type === 'Warning')).map(
+    ({ reason, message }) => `${reason}: ${message}`,
+  );
   const logs = await savePodLogs(pod, collection);
   if (isFailing(pod)) stories.push({ deployment, pod: name, state: describePod(pod), events: own.map(clean), logs });
 }
