@@ -10,14 +10,18 @@ export class Asking {
   readonly missing: string[] = [];
   readonly #pending = new Set<string>();
   readonly #waiting: (() => void)[] = [];
+  readonly #milliseconds: number;
   #running = 0;
+  constructor(milliseconds = REQUEST_MILLISECONDS) {
+    this.#milliseconds = milliseconds;
+  }
 
   /** The answer, or null when there is none. Never throws. */
   async ask<Answer>(what: string, request: () => Promise<Answer>): Promise<Answer | null> {
     this.#pending.add(what);
     await this.#turn();
     try {
-      return await within(REQUEST_MILLISECONDS, request());
+      return await within(this.#milliseconds, request());
     } catch (error) {
       this.missing.push(`${what}: ${reasonOf(error)}`);
       return null;

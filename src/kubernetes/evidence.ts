@@ -73,7 +73,13 @@ async function collect(collection: Collection): Promise<void> {
   const events = (await asking.ask('events', () => world.cluster.core.listNamespacedEvent({ namespace, limit: MOST_EVENTS })))?.items ?? [];
   folder.write(['events.txt'], 'what Kubernetes said in this namespace, oldest first', clean(tellEvents(events)));
   const pods = [...failing]
-    .flatMap((name) => failingFirst(world.pods.filter((pod) => deploymentOf(pod) === name), isFailing, MOST_PODS_EACH))
+    .flatMap((name) =>
+      failingFirst(
+        world.pods.filter((pod) => deploymentOf(pod) === name),
+        isFailing,
+        MOST_PODS_EACH,
+      ),
+    )
     .slice(0, MOST_PODS);
   // What tells most first, should time run out: pods and their logs, then what is around them.
   await Promise.all([...pods.map((pod) => savePod(pod, events, collection)), saveDeployments(failing, collection), saveNodes(pods, collection)]);
