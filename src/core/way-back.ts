@@ -36,22 +36,32 @@ export interface FailedUpgrade {
 /** Decides on the way back. It is open only within what the table of paths allows, for everything that may have written since. */
 export function findWayBack(failed: FailedUpgrade): WayBack {
   const { goal, seen } = failed;
-  const [newest] = seen.release?.history ?? [];
+  const history = seen.release?.history ?? [];
+  const [newest] = history;
   if (!newest || !isUnderWay(failed, newest)) return { kind: 'none' };
-  if (newest.backTo === null) return closed(`revision ${newest.revision} tells nothing of the one before the upgrade`);
-  const target = seen.release?.history?.find((each) => each.revision === newest.backTo);
-  if (!target) return closed(`Helm no longer holds revision ${newest.backTo}, from which the upgrade began`);
-  if (target.status !== 'deployed' && target.status !== 'superseded') return closed(`revision ${target.revision} is ${target.status} itself`);
-  const image = onlyImage(target);
-  const to = image === null ? null : parseImage(image).version;
-  if (image === null || to === null) return closed(`the images of revision ${target.revision} do not tell one version`);
-  const from = newestVersion(goal.target, seen.release?.history ?? [], target.revision);
-  const fence = fenceBetween(to, from, seen);
-  return fence ? closed(fence) : { kind: 'open', revision: target.revision, plan: drawWayBack(failed, { newest, target, image, from, to }) };
+  const found = findTarget(newest, history);
+  if (typeof found === 'string') return { kind: 'closed', because: found };
+  const from = newestVersion(goal.target, history, found.target.revision);
+  const fence = fenceBetween(found.to, from, seen);
+  if (fence) return { kind: 'closed', because: fence };
+  return { kind: 'open', revision: found.target.revision, plan: drawWayBack(failed, { ...found, newest, from }) };
 }
 
-function closed(because: string): WayBack {
-  return { kind: 'closed', because };
+interface Target {
+  readonly target: PastRevision;
+  readonly image: string;
+  readonly to: Version;
+}
+
+/** The revision to go back to with what it ran, or why there is none. */
+function findTarget({ revision, backTo }: PastRevision, history: readonly PastRevision[]): Target | string {
+  if (backTo === null) return `revision ${revision} tells nothing of the one before the upgrade`;
+  const target = history.find((each) => each.revision === backTo);
+  if (!target) return `Helm no longer holds revision ${backTo}, from which the upgrade began`;
+  if (target.status !== 'deployed' && target.status !== 'superseded') return `revision ${backTo} is ${target.status} itself`;
+  const [image = '', ...others] = new Set(Object.values(target.images));
+  const { version: to } = parseImage(image);
+  return to === null || others.length > 0 ? `the images of revision ${backTo} do not tell one version` : { target, image, to };
 }
 
 /** Either this run made a revision, or it went on from one that an earlier run had made and nothing has come through since. */
@@ -59,12 +69,6 @@ function isUnderWay({ plan, before, seen }: FailedUpgrade, newest: PastRevision)
   if (newest.revision > (before.release?.latest.revision ?? 0)) return true;
   const [first] = plan.steps;
   return first?.kind === 'helm-upgrade' && !hasArrived(before) && !hasArrived(seen) && judge(first, before).state === 'done';
-}
-
-/** The one image that all Deployments of a revision ask for; null where they differ. */
-function onlyImage({ images }: PastRevision): string | null {
-  const [image, ...others] = new Set(Object.values(images));
-  return image !== undefined && others.length === 0 ? image : null;
 }
 
 /** The newest version that may have written since: the target's, and those of half-done upgrades in between. */
@@ -81,12 +85,9 @@ function fenceBetween(to: Version, from: Version, { topology, messageQueue }: Ob
   return `from ${formatVersion(from)} to ${formatVersion(to)}: ${path.wayBack.why} (${path.wayBack.source})`;
 }
 
-interface Ends {
+interface Ends extends Target {
   readonly newest: PastRevision;
-  readonly target: PastRevision;
-  readonly image: string;
   readonly from: Version;
-  readonly to: Version;
 }
 
 function drawWayBack({ goal, seen }: FailedUpgrade, { newest, target, image, from, to }: Ends): Plan {

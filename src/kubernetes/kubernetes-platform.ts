@@ -7,13 +7,11 @@ import type { Observation, Release } from '../core/observation.js';
 import type { Preflight } from '../core/preflight.js';
 import type { Plan, Step } from '../core/steps.js';
 import type { Values } from '../core/values.js';
-import { revisionBefore } from '../core/way-back.js';
 import type { Evidence } from '../recover.js';
 import type { World } from '../upgrade.js';
+import { applyStep } from './apply-step.js';
 import { apiError, connect, type Access, type Cluster } from './cluster.js';
 import type { Helm } from './helm.js';
-import { applyHelmRollback } from './helm-rollback.js';
-import { applyHelmUpgrade } from './helm-upgrade.js';
 import { saveEvidence } from './evidence.js';
 import { acquireLease, type HeldLease } from './lease.js';
 import { LiveList } from './live-list.js';
@@ -72,13 +70,8 @@ export class KubernetesPlatform implements World {
 
   async apply(step: Step, signal: AbortSignal): Promise<void> {
     this.#lease?.assertHeld();
-    // `settle` only waits; its verdict is never todo.
-    if (step.kind === 'helm-upgrade') {
-      const { helm, valuesFolder, run } = this.#options;
-      const nextRevision = (this.#release()?.latest.revision ?? 0) + 1;
-      await applyHelmUpgrade(step, { helm, valuesFolder, run, signal, nextRevision, backTo: revisionBefore(await this.observe()) });
-    }
-    if (step.kind === 'helm-rollback') await applyHelmRollback(step, this.#options.helm, signal);
+    const { helm, valuesFolder, run } = this.#options;
+    await applyStep(step, { helm, valuesFolder, run, seen: await this.observe(), signal });
     await this.#refresh();
   }
 
