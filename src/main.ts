@@ -53,7 +53,7 @@ async function open(goal: Goal): Promise<World> {
   const program = await prepareHelm(goal.tools);
   // Loaded only now: the Kubernetes client takes as long to load as everything else together.
   const { openKubernetes } = await import('./kubernetes/open.js');
-  return openKubernetes({ goal, access, emit, run: nameRun(), folder, signal: cancel.signal, program });
+  return openKubernetes({ goal, access, emit, run: nameRun(), folder, signal: cancel.signal, program, clean: (text) => redactor.clean(text) });
 }
 
 async function main(): Promise<Outcome> {

@@ -45,8 +45,8 @@ const renderers: Renderers = {
   'step-done': ({ step, tookSeconds }) => [text(`✓ ${step.id}: done after ${formatSeconds(tookSeconds)}`)],
   checked: ({ checks }) => checks.filter((each) => each.state !== 'pass').map((each) => text(`  ${each.state} ${each.id}: ${each.because}`)),
   'cause-found': ({ cause }) => [text(`  ${cause.certain ? '✗' : '?'} ${cause.code} ${cause.deployment}: ${cause.evidence}. ${cause.hint}`)],
-  'evidence-saved': ({ folder, files }) => [text(`  evidence saved: ${files.length} files in ${folder}`)],
-  'rollback-began': ({ because }) => [text(`▶ rolling back, since ${because.what}: ${because.why}`)],
+  'evidence-saved': ({ folder, files, head }) => [`Evidence saved: ${files.length} files in ${folder}`, ...head.map((line) => `  ${line}`)].map(text),
+  'rollback-began': ({ plan, because }) => [`↩ Going back, since ${because.what}: ${because.why}`, ...logPlan(plan)].map(text),
   'component-changed': ({ component }) => [text(`  ${logComponent(component)}`)],
   failed: ({ problem }) => [
     END_GROUP,
@@ -72,6 +72,7 @@ const CHAPTERS: Readonly<Record<Chapter, LogLine>> = {
 
 const STEPS: Readonly<Record<Step['kind'], string>> = {
   'helm-upgrade': 'one helm upgrade',
+  'helm-rollback': 'one helm rollback',
   settle: 'waits until every Deployment runs the target and no old pod is left',
 };
 

@@ -19,6 +19,22 @@ function collect(value: unknown, isSecret: boolean): string[] {
   return isSecret && (typeof value === 'string' || typeof value === 'number') && String(value).length >= SHORTEST ? [String(value)] : [];
 }
 
+/** True for a name such as `MINIO_SECRET_KEY`, whose value must not be shown. */
+export function isSecretName(name: string): boolean {
+  return SECRET_KEY.test(name);
+}
+
+/** `name=value`, `name: value` and `"name":"value"`, for names that hold secrets in commands and logs; narrower than SECRET_KEY, since logs are full of keys. */
+const SECRET_PAIR =
+  /([\w.-]*(?:passw|passphrase|secret|token|credential|(?:api|access|private|account)[_-]?key)[\w.-]*["']?\s{0,3}(?:=|:(?=[\s"']))\s{0,3}["']?)[^\s"',;&\])}]+/gi;
+const BEARER = /\b((?:Bearer|Basic)\s+)[\w+/=.~-]{8,}/g;
+const URL_LOGIN = /(\w:\/\/[^\s:@/]{0,200}:)[^\s@/]{1,200}@/g;
+
+/** Hides what looks like a secret by the name before it, in a text of a program that nobody told us the secrets of. */
+export function maskPairs(text: string): string {
+  return text.replace(SECRET_PAIR, '$1***').replace(BEARER, '$1***').replace(URL_LOGIN, '$1***@');
+}
+
 export interface Redactor {
   hide(secret: string): void;
   clean(text: string): string;

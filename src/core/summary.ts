@@ -6,6 +6,7 @@ import { renderHeadline } from './headline.js';
 import { cut, joinBlocks, list, section, table, type Block } from './markdown.js';
 import type { Report } from './report.js';
 import { renderCommands, renderDeployments, renderTimelineBlock } from './summary-deployments.js';
+import { renderEvidence, renderRollback } from './summary-evidence.js';
 import { renderPlan, renderRefusals } from './summary-plan.js';
 
 /** The runner drops a summary above 1 MiB (docs.github.com, "Job summaries: step isolation and limits"). */
@@ -31,10 +32,12 @@ function renderWith(report: Report, docsUrl: string | null, most: number): strin
     `## ${text(renderHeadline(report))}`,
     report.problem ? renderProblem(report.problem, docsUrl) : '',
     renderCommands(report),
+    renderEvidence(report, most),
     section('What speaks against it', renderRefusals(report.refusals, docsLink('refusals', docsUrl), most)),
     renderFacts(report),
     // A plan is what was asked for; otherwise it is where a reader looks last.
     ...(report.outcome === 'planned' ? [plan, deployments] : [deployments, plan]),
+    section('The way back', renderRollback(report, most)),
     section('Warnings', renderTexts(report.warnings, most)),
     section('Notes', renderTexts(report.notes, most)),
   ];

@@ -63,6 +63,11 @@ export function holds(present: Values, wanted: Values): boolean {
   });
 }
 
+/** True when neither has anything that the other has not; null and absent are the same. */
+export function equalValues(one: Values, other: Values): boolean {
+  return holds(one, other) && holds(other, one);
+}
+
 /** The dotted paths of every leaf, for texts that name values without telling them. */
 export function leafPaths(values: Values, prefix = ''): string[] {
   return Object.entries(values).flatMap(([key, value]) => {

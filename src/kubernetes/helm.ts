@@ -5,11 +5,11 @@ import type { CatalogueEntry } from '../core/chart-choice.js';
 import { UpgradeError } from '../core/errors.js';
 import type { Emit } from '../core/events.js';
 import type { ChartSource, Goal } from '../core/goal.js';
-import type { HelmUpgradeStep } from '../core/steps.js';
+import type { HelmRollbackStep, HelmUpgradeStep } from '../core/steps.js';
 import { isTable, type Values } from '../core/values.js';
 import { outputOf, runLong, runShort, type Command } from '../runner/process.js';
 import type { Access } from './cluster.js';
-import { REVISION_LABEL, RUN_LABEL } from './release-record.js';
+import { BACK_TO_LABEL, REVISION_LABEL, RUN_LABEL } from './release-record.js';
 
 /** Hooks of the chart may take so long; without them Helm is done in seconds, since it is not asked to wait. */
 const HOOK_TIMEOUT = '10m';
@@ -29,6 +29,8 @@ export interface UpgradeCall {
   readonly step: HelmUpgradeStep;
   readonly valuesFile: string;
   readonly nextRevision: number;
+  /** The revision to go back to should it fail; null when there is none. */
+  readonly backTo: number | null;
   readonly run: string;
   readonly signal: AbortSignal;
 }
@@ -60,7 +62,7 @@ export class Helm {
   }
 
   /** `helm upgrade` without `--wait`: returns when Helm has handed everything to the API server. */
-  async upgrade({ step, valuesFile, nextRevision, run, signal }: UpgradeCall): Promise<void> {
+  async upgrade({ step, valuesFile, nextRevision, backTo, run, signal }: UpgradeCall): Promise<void> {
     const { goal } = this.#options;
     const command: Command = [
       'helm',
@@ -76,11 +78,23 @@ export class Helm {
       '--timeout',
       HOOK_TIMEOUT,
       '--labels',
-      `${RUN_LABEL}=${run},${REVISION_LABEL}=${nextRevision}`,
+      // A label that is not wanted any more is taken away with null; one that was never there may be.
+      `${RUN_LABEL}=${run},${REVISION_LABEL}=${nextRevision},${BACK_TO_LABEL}=${backTo ?? 'null'}`,
       '--description',
       `milvus-upgrade: ${step.id}`,
     ];
-    const finished = await runLong(this.#resolved(command), { env: this.#env, signal, timeoutSeconds: step.timeoutSeconds });
+    await this.#change(command, step.timeoutSeconds, signal);
+  }
+
+  /** `helm rollback` without `--wait`, in words that Helm 3 and 4 share: returns when Helm has handed everything to the API server. */
+  async rollback({ revision, timeoutSeconds }: HelmRollbackStep, signal: AbortSignal): Promise<void> {
+    const { goal } = this.#options;
+    const where = ['--namespace', goal.namespace, ...this.#login()];
+    await this.#change(['helm', 'rollback', goal.release, String(revision), ...where, '--timeout', HOOK_TIMEOUT], timeoutSeconds, signal);
+  }
+
+  async #change(command: Command, timeoutSeconds: number, signal: AbortSignal): Promise<void> {
+    const finished = await runLong(this.#resolved(command), { env: this.#env, signal, timeoutSeconds });
     this.#options.emit({ type: 'command-ran', command, exitCode: finished.exitCode, seconds: finished.seconds });
     outputOf(command, finished);
   }

@@ -9,9 +9,9 @@ import type { Plan, Step } from '../core/steps.js';
 import type { Values } from '../core/values.js';
 import type { Evidence } from '../recover.js';
 import type { World } from '../upgrade.js';
+import { applyStep } from './apply-step.js';
 import { apiError, type Cluster } from './cluster.js';
 import type { Helm } from './helm.js';
-import { applyHelmUpgrade } from './helm-upgrade.js';
 import { saveEvidence } from './evidence.js';
 import { acquireLease, type HeldLease } from './lease.js';
 import { LiveList } from './live-list.js';
@@ -33,6 +33,8 @@ export interface KubernetesOptions {
   /** Names this run in the lock and on the release; letters, digits, `.`, `_`, `-`. */
   readonly run: string;
   readonly valuesFolder: string;
+  /** Hides the secrets that are known from a text. */
+  readonly clean: (text: string) => string;
   readonly signal: AbortSignal;
 }
 
@@ -68,11 +70,8 @@ export class KubernetesPlatform implements World {
 
   async apply(step: Step, signal: AbortSignal): Promise<void> {
     this.#lease?.assertHeld();
-    // `settle` only waits; its verdict is never todo.
-    if (step.kind === 'helm-upgrade') {
-      const { helm, valuesFolder, run } = this.#options;
-      await applyHelmUpgrade(step, { helm, valuesFolder, run, signal, nextRevision: (this.#release()?.latest.revision ?? 0) + 1 });
-    }
+    const { helm, valuesFolder, run } = this.#options;
+    await applyStep(step, { helm, valuesFolder, run, seen: await this.observe(), signal });
     await this.#refresh();
   }
 
@@ -93,7 +92,9 @@ export class KubernetesPlatform implements World {
   }
 
   saveEvidence(): Promise<Evidence | null> {
-    return saveEvidence();
+    const { goal, clean } = this.#options;
+    const { deployments, pods } = this.#lists;
+    return saveEvidence({ cluster: this.#cluster, goal, clean, deployments: deployments.items(), pods: pods.items(), release: this.#release() });
   }
 
   /** Takes the release for this run: our lock, then Helm's. Nothing of the plan may be carried out before. */

@@ -17,14 +17,16 @@ export interface OpenOptions {
   /** Path of the helm program; empty when there is none. */
   readonly program: string;
   readonly signal: AbortSignal;
+  /** Hides the secrets that are known from a text. */
+  readonly clean: (text: string) => string;
 }
 
 /** Connects first, so that a login that does not work is told before anything else. */
-export async function openKubernetes({ goal, access, emit, run, folder, program, signal }: OpenOptions): Promise<KubernetesPlatform> {
+export async function openKubernetes({ goal, access, emit, run, folder, program, signal, clean }: OpenOptions): Promise<KubernetesPlatform> {
   if (program === '') throw helmMissing();
   const cluster = await openCluster(access, signal);
   const helmFolder = join(folder, 'helm');
   mkdirSync(helmFolder, { mode: 0o700 });
   const helm = new Helm({ program, folder: helmFolder, goal, access, emit, env: process.env });
-  return new KubernetesPlatform({ goal, cluster, emit, helm, run, valuesFolder: folder, signal });
+  return new KubernetesPlatform({ goal, cluster, emit, helm, run, valuesFolder: folder, signal, clean });
 }

@@ -45,6 +45,7 @@ function readComponent(deployment: V1Deployment, pods: readonly V1Pod[]): Compon
     settledSpec,
     paused: spec?.paused === true,
     failure: settledSpec ? failureOf(deployment) : '',
+    arrived: settledSpec && hasArrived(status),
   };
 }
 
@@ -70,6 +71,12 @@ function nameOf({ metadata }: V1Deployment | V1Pod): string {
 function failureOf({ status }: V1Deployment): string {
   const progressing = status?.conditions?.find((each) => each.type === 'Progressing' && each.status === 'False');
   return progressing ? `${progressing.reason}: ${progressing.message}` : '';
+}
+
+/** The controller keeps this reason when pods of a template that came through are lost later (kubernetes pkg/controller/deployment/progress.go, syncRolloutStatus). */
+function hasArrived(status: V1DeploymentStatus | undefined): boolean {
+  const said = status?.conditions?.some((each) => each.type === 'Progressing' && each.reason === 'NewReplicaSetAvailable') ?? false;
+  return said && count(status?.replicas) === count(status?.updatedReplicas);
 }
 
 /** Pods that the API server would not even create, for a quota or an admission rule; it may pass. */
@@ -129,15 +136,15 @@ function roleOf(labels: Labels): string {
   return labels?.component ?? '';
 }
 
-/** A ReplicaSet is named `<deployment>-<pod-template-hash>`. */
-function deploymentOf(pod: V1Pod): string {
+/** The Deployment that a pod belongs to. A ReplicaSet is named `<deployment>-<pod-template-hash>`. */
+export function deploymentOf(pod: V1Pod): string {
   const owner = pod.metadata?.ownerReferences?.find((each) => each.kind === 'ReplicaSet')?.name ?? '';
   const hash = pod.metadata?.labels?.['pod-template-hash'] ?? '';
   return owner.endsWith(`-${hash}`) ? owner.slice(0, -hash.length - 1) : owner;
 }
 
 /** The container that carries Milvus has the component's name; the first one where a chart names it otherwise. */
-function imageOf(role: string, spec: V1PodSpec | undefined): string {
+export function imageOf(role: string, spec: V1PodSpec | undefined): string {
   const containers = spec?.containers ?? [];
   return (containers.find((each) => each.name === role) ?? containers[0])?.image ?? '';
 }

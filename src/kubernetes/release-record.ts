@@ -1,9 +1,10 @@
 // Reads and writes the record that Helm keeps of a release revision in a Secret: base64 of gzip of JSON (helm/pkg/storage/driver/util.go; the same in Helm 3 and 4).
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { parseAllDocuments } from 'yaml';
-import type { V1Secret } from '@kubernetes/client-node';
-import type { Release, ReleaseRevision, ReleaseStatus } from '../core/observation.js';
+import type { V1Deployment, V1Secret } from '@kubernetes/client-node';
+import { isRollback, type PastRevision, type Release, type ReleaseRevision, type ReleaseStatus } from '../core/observation.js';
 import { computeValues, HiddenValues, type Values } from '../core/values.js';
+import { imageOf } from './read-components.js';
 
 interface ReleaseRecord {
   readonly name: string;
@@ -17,6 +18,8 @@ interface ReleaseRecord {
 /** The labels that a run of ours leaves on the revision it begins. Helm copies labels to later revisions, so the number says whether they still mean this one. */
 export const RUN_LABEL = 'milvus-upgrade-run';
 export const REVISION_LABEL = 'milvus-upgrade-revision';
+/** The revision that the upgrade goes back to; see revisionBefore in core/way-back.ts. */
+export const BACK_TO_LABEL = 'milvus-upgrade-back-to';
 
 const statuses: readonly ReleaseStatus[] = ['deployed', 'failed', 'pending-install', 'pending-upgrade', 'pending-rollback', 'uninstalling', 'superseded'];
 
@@ -26,9 +29,30 @@ export function readRelease(name: string, namespace: string, secrets: readonly V
   const [newest] = newestFirst;
   if (!newest) return null;
   const deployed = newestFirst.find((each) => each.metadata?.labels?.status === 'deployed');
-  const labels = newest.metadata?.labels ?? {};
-  const startedBy = labels[REVISION_LABEL] === labels.version ? (labels[RUN_LABEL] ?? '') : '';
-  return { name, namespace, latest: readRevision(newest), deployed: deployed ? readRevision(deployed) : null, startedBy };
+  const history = newestFirst.map(toPast);
+  const read = { latest: readSecret(newest).revision, deployed: deployed ? readSecret(deployed).revision : null };
+  return { name, namespace, ...read, startedBy: starterOf(newestFirst), history };
+}
+
+/** `helm rollback` copies the labels of the revision it goes back to, so a rollback counts as begun by whoever began the upgrade below it. */
+function starterOf(newestFirst: readonly V1Secret[]): string {
+  const begun = newestFirst.find((each) => !isRollback(readSecret(each).revision));
+  if (!begun) return '';
+  if (begun !== newestFirst[0] && ownLabel(begun, BACK_TO_LABEL) === '') return '';
+  return ownLabel(begun, RUN_LABEL);
+}
+
+/** A label of ours; empty where Helm copied it from an earlier revision. */
+function ownLabel({ metadata }: V1Secret, name: string): string {
+  const labels = metadata?.labels ?? {};
+  return labels[REVISION_LABEL] === labels.version ? (labels[name] ?? '') : '';
+}
+
+function toPast(secret: V1Secret): PastRevision {
+  const { revision: read, images } = readSecret(secret);
+  const { revision, status, chartVersion, updatedAt, description, values } = read;
+  const backTo = Number(ownLabel(secret, BACK_TO_LABEL));
+  return { revision, status, chartVersion, updatedAt, description, values, images, backTo: backTo > 0 ? backTo : null };
 }
 
 /** The same Secret with its revision marked failed, as Helm itself does when it is interrupted. */
@@ -49,17 +73,23 @@ function decode(secret: V1Secret): ReleaseRecord {
 }
 
 // A record of a finished revision never changes, and is read at every look.
-const known = new Map<string, ReleaseRevision>();
+const known = new Map<string, ReadSecret>();
 
-function readRevision(secret: V1Secret): ReleaseRevision {
-  const key = `${secret.metadata?.uid}/${secret.metadata?.resourceVersion}`;
-  const revision = known.get(key) ?? toRevision(decode(secret));
-  known.set(key, revision);
-  return revision;
+interface ReadSecret {
+  readonly revision: ReleaseRevision;
+  readonly images: Readonly<Record<string, string>>;
 }
 
-function toRevision({ version, info, chart, config, manifest }: ReleaseRecord): ReleaseRevision {
-  return {
+function readSecret(secret: V1Secret): ReadSecret {
+  const key = `${secret.metadata?.uid}/${secret.metadata?.resourceVersion}`;
+  const read = known.get(key) ?? readRecord(decode(secret));
+  known.set(key, read);
+  return read;
+}
+
+function readRecord({ version, info, chart, config, manifest }: ReleaseRecord): ReadSecret {
+  const images = imagesIn(manifest);
+  const revision: ReleaseRevision = {
     revision: version,
     status: statuses.find((each) => each === info.status) ?? 'unknown',
     chartName: chart.metadata.name,
@@ -69,18 +99,21 @@ function toRevision({ version, info, chart, config, manifest }: ReleaseRecord): 
     description: info.description ?? '',
     values: new HiddenValues(config ?? {}),
     computedValues: new HiddenValues(computeValues(chart.values ?? {}, config ?? {})),
-    deployments: deploymentsIn(manifest),
+    deployments: Object.keys(images),
   };
+  return { revision, images };
 }
 
-function deploymentsIn(manifest: string): string[] {
-  return manifest
+/** The Milvus Deployments of a manifest, and the image that each asks for. */
+function imagesIn(manifest: string): Record<string, string> {
+  const deployments = manifest
     .split(/^---$/m)
     .filter((text) => /^kind: Deployment$/m.test(text))
     .flatMap((text) => {
       const [document] = parseAllDocuments(text);
-      const { metadata } = (document?.toJS() ?? {}) as { metadata?: { name?: string; labels?: Record<string, string> } };
+      const { metadata, spec } = (document?.toJS() ?? {}) as V1Deployment;
       const role = metadata?.labels?.component;
-      return metadata?.name && role && role !== 'attu' ? [metadata.name] : [];
+      return metadata?.name && role && role !== 'attu' ? [[metadata.name, imageOf(role, spec?.template.spec)] as const] : [];
     });
+  return Object.fromEntries(deployments);
 }
