@@ -7,7 +7,7 @@ import { renderAnnotations, renderLog } from './core/log.js';
 import { renderOutputs } from './core/outputs.js';
 import { secretsOfInputs } from './core/input-secrets.js';
 import { makeRedactor, secretsOf } from './core/redact.js';
-import { readReport } from './core/report.js';
+import { readReport, untoldCauses } from './core/report.js';
 import { renderSummary } from './core/summary.js';
 import { prepareLogin } from './runner/login.js';
 import { prepareHelm } from './runner/tools.js';
@@ -61,7 +61,10 @@ async function main(): Promise<Outcome> {
     secretsOfInputs(raw).forEach(hide);
     return await upgrade(raw, { readFile: readTextFile, open, emit, monotonic: () => performance.now(), signal: cancel.signal });
   } catch (error) {
-    emit({ type: 'failed', problem: toProblem(error) });
+    const problem = toProblem(error);
+    // Those that a step waited for were told when they were found.
+    for (const cause of untoldCauses(problem.causes ?? [], events)) emit({ type: 'cause-found', cause });
+    emit({ type: 'failed', problem });
     return error instanceof UpgradeError && (error.code === 'cancelled' || cancel.signal.aborted) ? 'cancelled' : 'failed';
   }
 }

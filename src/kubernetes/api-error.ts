@@ -1,5 +1,6 @@
 // What an error of the Kubernetes API means, and who can mend it.
 import { ApiException } from '@kubernetes/client-node';
+import { causeOfError } from '../core/causes.js';
 import { UpgradeError } from '../core/errors.js';
 import { explainConnection } from './connection-error.js';
 
@@ -31,7 +32,8 @@ function forbidden(error: unknown, verb: string): UpgradeError {
   const remedy = anonymous
     ? 'Give a kubeconfig whose user has a token, a certificate or an exec plugin.'
     : `Give the user of this kubeconfig the right to ${verb} in the namespace.`;
-  return new UpgradeError({ code: 'access-denied', what: `Cannot ${verb}`, why, remedy }, { cause: error });
+  const causes = [causeOfError('RBAC_DENIED', `may not ${verb}: ${why}`, new Date().toISOString())];
+  return new UpgradeError({ code: 'access-denied', what: `Cannot ${verb}`, why, remedy, causes }, { cause: error });
 }
 
 function unreachable(cause: unknown, verb: string, server: string, why: string): UpgradeError {

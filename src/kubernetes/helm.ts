@@ -5,6 +5,7 @@ import type { CatalogueEntry } from '../core/chart-choice.js';
 import { UpgradeError } from '../core/errors.js';
 import type { Emit } from '../core/events.js';
 import type { ChartSource, Goal } from '../core/goal.js';
+import { causeOfHelm } from '../core/helm-failure.js';
 import type { HelmRollbackStep, HelmUpgradeStep } from '../core/steps.js';
 import { isTable, type Values } from '../core/values.js';
 import { outputOf, runLong, runShort, type Command } from '../runner/process.js';
@@ -96,7 +97,7 @@ export class Helm {
   async #change(command: Command, timeoutSeconds: number, signal: AbortSignal): Promise<void> {
     const finished = await runLong(this.#resolved(command), { env: this.#env, signal, timeoutSeconds });
     this.#options.emit({ type: 'command-ran', command, exitCode: finished.exitCode, seconds: finished.seconds });
-    outputOf(command, finished);
+    outputOf(command, finished, causeOfHelm(finished.stderr, new Date().toISOString()));
   }
 
   async #chartOf(chart: ChartSource): Promise<CatalogueEntry> {

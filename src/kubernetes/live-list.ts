@@ -11,19 +11,25 @@ const RETRY_MILLISECONDS = [500, 1000, 2000, 5000, 10_000, 30_000];
 const FIRST_TRIES = 3;
 
 class BookmarkedWatch extends Watch {
-  constructor(config: KubeConfig) {
+  readonly #onOpen: () => void;
+  constructor(config: KubeConfig, onOpen: () => void) {
     super(config);
+    this.#onOpen = onOpen;
     // Private in the types, and 30 s in the client: shorter than the distance of bookmarks, so that quiet watches would be reopened all the time.
     Object.assign(this, { requestTimeoutMs: SILENCE_MILLISECONDS });
   }
   /** A login that fails is told as the watch's end: thrown, nobody would catch it when a watch is taken up again. */
   override async watch(...[path, query, callback, done]: Parameters<Watch['watch']>): ReturnType<Watch['watch']> {
+    let isOver = false;
     const ended = (error: unknown): void => {
+      isOver = true;
       if ((error as { statusCode?: unknown } | null)?.statusCode === 401 && this.config instanceof LoginConfig) this.config.credentials?.reject();
       done(error);
     };
     try {
-      return await super.watch(path, { ...query, allowWatchBookmarks: true, timeoutSeconds: WATCH_SECONDS }, callback, ended);
+      const opened = await super.watch(path, { ...query, allowWatchBookmarks: true, timeoutSeconds: WATCH_SECONDS }, callback, ended);
+      if (!isOver) this.#onOpen();
+      return opened;
     } catch (error) {
       ended(error);
       return new AbortController();
@@ -34,7 +40,8 @@ class BookmarkedWatch extends Watch {
 export interface LiveListOptions<T extends KubernetesObject> {
   readonly config: KubeConfig;
   readonly path: string;
-  readonly labelSelector: string;
+  readonly labelSelector?: string;
+  readonly fieldSelector?: string;
   readonly list: () => Promise<KubernetesListObject<T>>;
   readonly onChange: () => void;
   readonly onLost: (why: string) => void;
@@ -45,6 +52,7 @@ export class LiveList<T extends KubernetesObject> {
   #watch: ListWatch<T> | null = null;
   #retry: NodeJS.Timeout | null = null;
   #failures = 0;
+  #isLost = false;
   #stopped = false;
   constructor(options: LiveListOptions<T>) {
     this.#options = options;
@@ -52,6 +60,11 @@ export class LiveList<T extends KubernetesObject> {
 
   items(): readonly T[] {
     return this.#watch?.list() ?? [];
+  }
+
+  /** False while the watch is broken: what is seen may be old by now. */
+  isCurrent(): boolean {
+    return !this.#isLost;
   }
 
   /** Lists anew and watches from there: afterwards nothing is older than this call. Throws what the API says when it says no, or after some tries. */
@@ -74,10 +87,13 @@ export class LiveList<T extends KubernetesObject> {
 
   /** The first failure, or null when the list is there and the watch runs. */
   async #begin(): Promise<Error | null> {
-    const { config, path, labelSelector, list } = this.#options;
+    const { config, path, labelSelector, fieldSelector, list } = this.#options;
     const failures: Error[] = [];
     let started = false;
-    const fresh = new ListWatch<T>(path, new BookmarkedWatch(config), list, false, labelSelector);
+    const onOpen = (): void => {
+      this.#isLost = false;
+    };
+    const fresh = new ListWatch<T>(path, new BookmarkedWatch(config, onOpen), list, false, labelSelector, fieldSelector);
     fresh.on('change', () => {
       if (started) this.#changed();
     });
@@ -110,6 +126,7 @@ export class LiveList<T extends KubernetesObject> {
     if (this.#stopped || watch !== this.#watch) return;
     const wait = RETRY_MILLISECONDS[Math.min(this.#failures, RETRY_MILLISECONDS.length - 1)] ?? 0;
     this.#failures += 1;
+    this.#isLost = true;
     this.#options.onLost(error.message);
     this.#retry = setTimeout(() => void watch.start(), wait);
   }
