@@ -29,6 +29,8 @@ export interface UpgradeCall {
   readonly step: HelmUpgradeStep;
   readonly valuesFile: string;
   readonly nextRevision: number;
+  /** Whether the newest revision was written by server-side apply. */
+  readonly serverSide: boolean;
   readonly run: string;
   readonly signal: AbortSignal;
 }
@@ -60,7 +62,7 @@ export class Helm {
   }
 
   /** `helm upgrade` without `--wait`: returns when Helm has handed everything to the API server. */
-  async upgrade({ step, valuesFile, nextRevision, run, signal }: UpgradeCall): Promise<void> {
+  async upgrade({ step, valuesFile, nextRevision, serverSide, run, signal }: UpgradeCall): Promise<void> {
     const { goal } = this.#options;
     const command: Command = [
       'helm',
@@ -79,10 +81,17 @@ export class Helm {
       `${RUN_LABEL}=${run},${REVISION_LABEL}=${nextRevision}`,
       '--description',
       `milvus-upgrade: ${step.id}`,
+      ...(serverSide ? await this.#overOtherHands() : []),
     ];
     const finished = await runLong(this.#resolved(command), { env: this.#env, signal, timeoutSeconds: step.timeoutSeconds });
     this.#options.emit({ type: 'command-ran', command, exitCode: finished.exitCode, seconds: finished.seconds });
     outputOf(command, finished);
+  }
+
+  /** What another hand has set since (`kubectl set image`) is a conflict for server-side apply. It gives way to the chart, as it always does with Helm 3, which has no such flag. */
+  async #overOtherHands(): Promise<string[]> {
+    const version = await this.#read('helm', 'version', '--template', '{{.Version}}');
+    return /^v?3\./.test(version) ? [] : ['--force-conflicts'];
   }
 
   async #chartOf(chart: ChartSource): Promise<CatalogueEntry> {

@@ -20,7 +20,7 @@ import { configMapOf, readConfiguration, topologyOf } from './read-configuration
 import { readComponents } from './read-components.js';
 import { rehearseImage } from './rehearse.js';
 import { healPendingRelease } from './release-lock.js';
-import { readRelease } from './release-record.js';
+import { isServerSide, readRelease } from './release-record.js';
 
 /** Changes come in bursts; one look serves those of this time. */
 const BURST_MILLISECONDS = 50;
@@ -71,7 +71,8 @@ export class KubernetesPlatform implements World {
     // `settle` only waits; its verdict is never todo.
     if (step.kind === 'helm-upgrade') {
       const { helm, valuesFolder, run } = this.#options;
-      await applyHelmUpgrade(step, { helm, valuesFolder, run, signal, nextRevision: (this.#release()?.latest.revision ?? 0) + 1 });
+      const nextRevision = (this.#release()?.latest.revision ?? 0) + 1;
+      await applyHelmUpgrade(step, { helm, valuesFolder, run, signal, nextRevision, serverSide: isServerSide(this.#lists.secrets.items()) });
     }
     await this.#refresh();
   }

@@ -11,6 +11,8 @@ interface ReleaseRecord {
   readonly config?: Values | null;
   readonly manifest: string;
   readonly info: { readonly status: string; readonly last_deployed: string; readonly description?: string };
+  /** How Helm 4 wrote the objects, `ssa` or `csa`; Helm 3 knows only one way and leaves it out. */
+  readonly apply_method?: string;
   readonly chart: { readonly metadata: { readonly name: string; readonly version: string; readonly appVersion?: string }; readonly values?: Values | null };
 }
 
@@ -22,10 +24,10 @@ const statuses: readonly ReleaseStatus[] = ['deployed', 'failed', 'pending-insta
 
 /** The release as its Secrets tell it: the newest revision and the newest deployed one. Null when there is none. */
 export function readRelease(name: string, namespace: string, secrets: readonly V1Secret[]): Release | null {
-  const newestFirst = [...secrets].sort((a, b) => revisionOf(b) - revisionOf(a));
-  const [newest] = newestFirst;
+  const revisions = newestFirst(secrets);
+  const [newest] = revisions;
   if (!newest) return null;
-  const deployed = newestFirst.find((each) => each.metadata?.labels?.status === 'deployed');
+  const deployed = revisions.find((each) => each.metadata?.labels?.status === 'deployed');
   const labels = newest.metadata?.labels ?? {};
   const startedBy = labels[REVISION_LABEL] === labels.version ? (labels[RUN_LABEL] ?? '') : '';
   return { name, namespace, latest: readRevision(newest), deployed: deployed ? readRevision(deployed) : null, startedBy };
@@ -39,8 +41,18 @@ export function markFailed(secret: V1Secret, description: string): V1Secret {
   return { ...secret, metadata: { ...secret.metadata, labels: { ...secret.metadata?.labels, status: 'failed' } }, data: { ...secret.data, release } };
 }
 
+/** True when the newest revision was written by server-side apply, which Helm 4 then keeps to for the next one (helm/pkg/action/upgrade.go, `--server-side auto`). */
+export function isServerSide(secrets: readonly V1Secret[]): boolean {
+  const [newest] = newestFirst(secrets);
+  return newest !== undefined && decode(newest).apply_method === 'ssa';
+}
+
 export function revisionOf(secret: V1Secret): number {
   return Number(secret.metadata?.labels?.version ?? 0);
+}
+
+function newestFirst(secrets: readonly V1Secret[]): V1Secret[] {
+  return [...secrets].sort((a, b) => revisionOf(b) - revisionOf(a));
 }
 
 function decode(secret: V1Secret): ReleaseRecord {
