@@ -6,7 +6,7 @@ import type { Goal } from './core/goal.js';
 import { renderAnnotations, renderLog } from './core/log.js';
 import { renderOutputs } from './core/outputs.js';
 import { makeRedactor, secretsOf } from './core/redact.js';
-import { readReport } from './core/report.js';
+import { readReport, untoldCauses } from './core/report.js';
 import { renderSummary } from './core/summary.js';
 import { prepareLogin } from './runner/login.js';
 import { prepareHelm } from './runner/tools.js';
@@ -56,7 +56,10 @@ async function main(): Promise<Outcome> {
   try {
     return await upgrade(raw, { readFile: readTextFile, open, emit, monotonic: () => performance.now(), signal: cancel.signal });
   } catch (error) {
-    emit({ type: 'failed', problem: toProblem(error) });
+    const problem = toProblem(error);
+    // Those that a step waited for were told when they were found.
+    for (const cause of untoldCauses(problem.causes ?? [], events)) emit({ type: 'cause-found', cause });
+    emit({ type: 'failed', problem });
     return error instanceof UpgradeError && (error.code === 'cancelled' || cancel.signal.aborted) ? 'cancelled' : 'failed';
   }
 }

@@ -1,5 +1,6 @@
 // The interpreter: makes each step of a plan true, in order. It must never learn what Milvus, Helm or Kubernetes are, never decide what to do
 // (that is plan.ts), and never conclude that a step is done from having acted (that is verdict.ts).
+import { causeKey, causeOfError, describeCauses, type Cause } from './core/causes.js';
 import { UpgradeError } from './core/errors.js';
 import type { Emit } from './core/events.js';
 import type { Observation } from './core/observation.js';
@@ -33,18 +34,22 @@ const MOST_APPLIES = 3;
 
 /** Carries out a plan. Throws UpgradeError when a step is stuck, late or cancelled; what was changed until then is in the events. */
 export async function runPlan(plan: Plan, tools: RunTools): Promise<void> {
-  for (const step of plan.steps) await runStep(step, tools);
+  const told = new Map<string, boolean>();
+  for (const step of plan.steps) await runStep(step, tools, told);
 }
 
-async function runStep(step: Step, tools: RunTools): Promise<void> {
+/** `told` are the causes that were told already, and whether as certain. */
+async function runStep(step: Step, tools: RunTools, told: Map<string, boolean>): Promise<void> {
   const startedAt = tools.monotonic();
   const progress = new Progress(step, tools, startedAt);
   let applies = 0;
   for (let looks = 0; ; looks += 1) {
-    const verdict = judge(step, await tools.platform.observe());
+    const seen = await tools.platform.observe();
+    const verdict = judge(step, seen);
     if (verdict.state === 'done') return finish(step, tools, startedAt, looks === 0);
     if (looks === 0) tools.emit({ type: 'step-started', step });
-    stopIfOver(step, verdict, tools, startedAt);
+    tellCauses(verdict, tools, told);
+    stopIfOver(step, verdict, tools, { startedAt, lookedAt: seen.takenAt });
     if (verdict.state === 'todo') {
       if (applies === MOST_APPLIES) throw stuck(step, 'it was asked for three times, each time accepted, and nothing changed');
       applies += 1;
@@ -60,13 +65,32 @@ function finish(step: Step, tools: RunTools, startedAt: number, skipped: boolean
   tools.emit(skipped ? { type: 'step-skipped', step } : { type: 'step-done', step, tookSeconds: (tools.monotonic() - startedAt) / 1000 });
 }
 
-function stopIfOver(step: Step, verdict: Verdict, tools: RunTools, startedAt: number): void {
-  if (tools.signal.aborted) throw cancelled(step);
-  if (verdict.state === 'stuck') throw stuck(step, verdict.because);
+/** A cause is told when it is found, and once more when it is certain. */
+function tellCauses(verdict: Verdict, { emit }: RunTools, told: Map<string, boolean>): void {
+  for (const cause of standingIn(verdict)) {
+    const before = told.get(causeKey(cause));
+    if (before === undefined || (cause.certain && !before)) emit({ type: 'cause-found', cause });
+    told.set(causeKey(cause), cause.certain || before === true);
+  }
+}
+
+function standingIn(verdict: Verdict): readonly Cause[] {
+  return verdict.state === 'moving' || verdict.state === 'stuck' ? (verdict.causes ?? []) : [];
+}
+
+interface Times {
+  readonly startedAt: number;
+  readonly lookedAt: string;
+}
+
+function stopIfOver(step: Step, verdict: Verdict, tools: RunTools, { startedAt, lookedAt }: Times): void {
+  const causes = standingIn(verdict);
+  if (tools.signal.aborted) throw cancelled(step, lookedAt);
+  if (verdict.state === 'stuck') throw stuck(step, verdict.because, causes);
   const waitingFor = verdict.state === 'moving' ? verdict.waitingFor : 'its request to be accepted';
   const now = tools.monotonic();
-  if (now > tools.deadline) throw late('The run', 'timeout', waitingFor);
-  if (now > startedAt + step.timeoutSeconds * 1000) throw late(step.id, 'step-timeout', waitingFor);
+  if (now > tools.deadline) throw late('The run', 'timeout', waitingFor, causes);
+  if (now > startedAt + step.timeoutSeconds * 1000) throw late(step.id, 'step-timeout', waitingFor, causes);
 }
 
 /** Tells what a step waits for: at each change of it, and as a heartbeat. */
@@ -95,17 +119,20 @@ class Progress {
   }
 }
 
-function stuck(step: Step, because: string): UpgradeError {
+function stuck(step: Step, because: string, causes: readonly Cause[] = []): UpgradeError {
   const remedy = 'What runs was left as it is. Mend the cause and run the action again: it goes on from there.';
-  return new UpgradeError({ code: 'step-stuck', what: `${step.id} cannot go on`, why: because, remedy });
+  const hint = causes[0] ? `${causes[0].hint} ` : '';
+  return new UpgradeError({ code: 'step-stuck', what: `${step.id} cannot go on`, why: because, remedy: `${hint}${remedy}`, causes });
 }
 
-function late(what: string, input: string, waitingFor: string): UpgradeError {
+function late(what: string, input: string, waitingFor: string, causes: readonly Cause[]): UpgradeError {
   const remedy = `What runs was left as it is. Run the action again to keep waiting, or raise ${input}.`;
-  return new UpgradeError({ code: 'step-timed-out', what: `${what} took longer than ${input} allows`, why: `still waiting for ${waitingFor}`, remedy });
+  const why = `still waiting for ${waitingFor}${causes.length > 0 ? `. ${describeCauses(causes)}` : ''}`;
+  return new UpgradeError({ code: 'step-timed-out', what: `${what} took longer than ${input} allows`, why, remedy, causes });
 }
 
-function cancelled(step: Step): UpgradeError {
-  const remedy = 'Nothing was undone. Run the action again: it goes on from what it finds.';
-  return new UpgradeError({ code: 'cancelled', what: `The run was cancelled during ${step.id}`, why: 'the runner asked it to end', remedy });
+function cancelled(step: Step, at: string): UpgradeError {
+  const what = `The run was cancelled during ${step.id}`;
+  const cause = causeOfError('CANCELLED', 'the runner asked it to end', at);
+  return new UpgradeError({ code: 'cancelled', what, why: cause.evidence, remedy: cause.hint, causes: [cause] });
 }

@@ -1,4 +1,5 @@
 // The log: what each event says to somebody who watches the run. Plain lines with a kind; how a CI system wants them written is not known here.
+import { rankCauses, type Cause } from './causes.js';
 import { formatSeconds } from './duration.js';
 import { endSentence, ERROR_CODES } from './errors.js';
 import { oneLine, shorten } from './escape.js';
@@ -44,7 +45,7 @@ const renderers: Renderers = {
   'step-waiting': ({ waitingFor, sinceSeconds }) => [text(`  waiting for ${waitingFor}, since ${formatSeconds(sinceSeconds)}`)],
   'step-done': ({ step, tookSeconds }) => [text(`✓ ${step.id}: done after ${formatSeconds(tookSeconds)}`)],
   checked: ({ checks }) => checks.filter((each) => each.state !== 'pass').map((each) => text(`  ${each.state} ${each.id}: ${each.because}`)),
-  'cause-found': ({ cause }) => [text(`  ${cause.certain ? '✗' : '?'} ${cause.code} ${cause.deployment}: ${cause.evidence}. ${cause.hint}`)],
+  'cause-found': ({ cause }) => [text(`  ${cause.certain ? '✗' : '?'} ${cause.code} ${cause.deployment}: ${endSentence(cause.evidence)} ${cause.hint}`)],
   'evidence-saved': ({ folder, files }) => [text(`  evidence saved: ${files.length} files in ${folder}`)],
   'rollback-began': ({ because }) => [text(`▶ rolling back, since ${because.what}: ${because.why}`)],
   'component-changed': ({ component }) => [text(`  ${logComponent(component)}`)],
@@ -89,11 +90,14 @@ export function renderAnnotations(report: Report): readonly LogLine[] {
   const missing = failed.length - shown.length;
   const more: readonly LogLine[] =
     missing > 0 ? [{ kind: 'error', title: `${missing} more Deployments are not ready`, text: 'The job summary has them all.' }] : [];
-  return [text(renderHeadline(report)), ...shown.map(annotate), ...more].map(clean);
+  return [text(renderHeadline(report)), ...shown.map((each) => annotate(each, report.causes)), ...more].map(clean);
 }
 
-function annotate({ deployment, role, result, cause, ready, wanted }: ComponentRow): LogLine {
-  return { kind: 'error', title: `${deployment || role} ${result === 'failed' ? 'failed' : 'is not settled'}: ${ready} of ${wanted} pods ready`, text: cause };
+function annotate({ deployment, role, result, cause, ready, wanted }: ComponentRow, causes: readonly Cause[]): LogLine {
+  const [found] = rankCauses(causes.filter((each) => each.deployment === deployment));
+  const state = result === 'failed' ? 'failed' : 'is not settled';
+  const title = `${found ? `${found.code}: ` : ''}${deployment || role} ${state}: ${ready} of ${wanted} pods ready`;
+  return { kind: 'error', title, text: found ? `${endSentence(found.evidence)} ${found.hint}` : cause };
 }
 
 function text(line: string): LogLine {

@@ -1,4 +1,5 @@
 // What was seen of a Milvus installation at one moment. Data only: who looks is a platform, who decides is plan.ts and verdict.ts.
+import type { Cause } from './causes.js';
 import { compareVersions, oldestVersion, parseImage, type Version } from './version.js';
 import type { HiddenValues } from './values.js';
 
@@ -75,6 +76,8 @@ export interface Observation {
   readonly takenAt: string;
   readonly release: Release | null;
   readonly components: readonly Component[];
+  /** Why Deployments do not go on, as far as it can be told by now; the most telling first. See diagnose.ts. */
+  readonly causes: readonly Cause[];
   readonly topology: Topology;
   readonly messageQueue: MessageQueue;
   readonly metastore: Metastore;

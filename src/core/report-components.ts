@@ -50,7 +50,7 @@ const ROLE_ORDER = [
 
 /** One row for each Deployment ever seen, in the order a person expects: coordinators, nodes, proxy, standalone, others. */
 export function readComponentRows(events: readonly Event[]): ComponentRow[] {
-  const run = { beganAt: changeBegan(events), endedAt: events.at(-1)?.at ?? '' };
+  const run = { beganAt: changeBegan(events), endedAt: events.at(-1)?.at ?? '', stuck: stuckDeployments(events) };
   return followComponents(events)
     .map((track) => readRow(track, run))
     .sort(byRole);
@@ -60,6 +60,12 @@ interface RunTimes {
   /** When the cluster was first asked for a change; null when it never was. */
   readonly beganAt: string | null;
   readonly endedAt: string;
+  /** Deployments with a certain cause. */
+  readonly stuck: ReadonlySet<string>;
+}
+
+function stuckDeployments(events: readonly Event[]): ReadonlySet<string> {
+  return new Set(events.flatMap((event) => (event.type === 'cause-found' && event.cause.certain ? [event.cause.deployment] : [])));
 }
 
 /** A run that goes on with what an earlier one asked for has no request of its own: its first step counts. */
@@ -120,7 +126,7 @@ function byVersion(a: string, b: string): number {
 
 function resultOf(track: Track, last: Component | null, run: RunTimes): RowResult {
   if (!last || last.templateImage === '') return 'removed';
-  if (!isSettled(last)) return last.failure === '' ? 'waiting' : 'failed';
+  if (!isSettled(last)) return last.failure === '' && !run.stuck.has(track.deployment) ? 'waiting' : 'failed';
   return hasRolled(track) && tookSeconds(track, run) !== null ? 'upgraded' : 'unchanged';
 }
 

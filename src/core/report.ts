@@ -1,6 +1,6 @@
 // What became of a run: one fold over its events, as plain JSON that docs/report-schema.json describes. Knows no clock and no format of output.
 import { newestComponents } from './component-tracks.js';
-import type { Cause } from './causes.js';
+import { causeKey, type Cause } from './causes.js';
 import type { Problem } from './errors.js';
 import type { Event, Outcome } from './events.js';
 import { runningVersion, runningVersions, type MessageQueue, type Metastore, type Topology } from './observation.js';
@@ -93,10 +93,21 @@ function readFindings(events: readonly Event[]): Pick<Report, 'checks' | 'change
       for (const check of event.checks) checks.set(`${check.id} ${check.because}`, check);
       if (event.changes.length > 0) changes = event.changes;
     }
-    if (event.type === 'cause-found') causes.set(`${event.cause.code} ${event.cause.deployment}`, event.cause);
+    for (const cause of causesIn(event)) causes.set(causeKey(cause), cause);
     if (event.type === 'evidence-saved') evidence = { folder: event.folder, files: event.files, head: event.head };
   }
   return { checks: [...checks.values()], changes, causes: [...causes.values()], evidence };
+}
+
+function causesIn(event: Event): readonly Cause[] {
+  if (event.type === 'failed') return event.problem.causes ?? [];
+  return event.type === 'cause-found' ? [event.cause] : [];
+}
+
+/** The causes of a problem that no event has told as they are now. */
+export function untoldCauses(causes: readonly Cause[], events: readonly Event[]): readonly Cause[] {
+  const told = new Map(events.flatMap((event) => (event.type === 'cause-found' ? [[causeKey(event.cause), event.cause.certain] as const] : [])));
+  return causes.filter((each) => told.get(causeKey(each)) !== each.certain);
 }
 
 function outcomeOf(events: readonly Event[]): Outcome {

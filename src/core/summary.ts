@@ -6,6 +6,7 @@ import { renderHeadline } from './headline.js';
 import { cut, joinBlocks, list, section, table, type Block } from './markdown.js';
 import type { Report } from './report.js';
 import { renderCommands, renderDeployments, renderTimelineBlock } from './summary-deployments.js';
+import { renderCauses } from './summary-causes.js';
 import { renderPlan, renderRefusals } from './summary-plan.js';
 
 /** The runner drops a summary above 1 MiB (docs.github.com, "Job summaries: step isolation and limits"). */
@@ -30,6 +31,10 @@ function renderWith(report: Report, docsUrl: string | null, most: number): strin
   const blocks = [
     `## ${text(renderHeadline(report))}`,
     report.problem ? renderProblem(report.problem, docsUrl) : '',
+    section(
+      'Causes',
+      renderCauses(report, (heading) => docsLink(heading, docsUrl), most),
+    ),
     renderCommands(report),
     section('What speaks against it', renderRefusals(report.refusals, docsLink('refusals', docsUrl), most)),
     renderFacts(report),

@@ -1,4 +1,5 @@
 // The only judge of whether a step is done. Pure: it compares a step with what was seen, and remembers nothing.
+import { describeCauses, rankCauses, type Cause } from './causes.js';
 import { describeComponent, isSettled, type Component, type Observation } from './observation.js';
 import type { HelmUpgradeStep, SettleStep, Step } from './steps.js';
 import { holds } from './values.js';
@@ -6,9 +7,10 @@ import { compareVersions, parseImage } from './version.js';
 
 export type Verdict =
   | { readonly state: 'todo' }
-  | { readonly state: 'moving'; readonly waitingFor: string }
+  | { readonly state: 'moving'; readonly waitingFor: string; readonly causes?: readonly Cause[] }
   | { readonly state: 'done' }
-  | { readonly state: 'stuck'; readonly because: string };
+  /** `causes` are left out where none was found; the first of them is what `because` begins with. */
+  | { readonly state: 'stuck'; readonly because: string; readonly causes?: readonly Cause[] };
 
 /** Judges a step by one observation. */
 export function judge(step: Step, seen: Observation): Verdict {
@@ -33,8 +35,10 @@ function judgeHelmUpgrade(step: HelmUpgradeStep, seen: Observation): Verdict {
 function judgeSettle(step: SettleStep, seen: Observation): Verdict {
   const missing = missingDeployments(seen);
   const unsettled = seen.components.filter((each) => !isSettled(each) || !runs(each, step));
+  const causes = causesOf(seen, (each) => isSettled(each) && runs(each, step));
   const failed = unsettled.find((each) => each.failure !== '');
-  if (failed) return { state: 'stuck', because: `${describeComponent(failed)}. ${failed.failure}${why(failed)}` };
+  if (causes.some((each) => each.certain)) return { state: 'stuck', because: describeCauses(causes), causes };
+  if (failed) return { state: 'stuck', because: `${describeComponent(failed)}. ${failed.failure}${why(failed)}`, causes };
   const paused = unsettled.filter((each) => each.paused);
   if (paused.length > 0)
     return {
@@ -43,7 +47,13 @@ function judgeSettle(step: SettleStep, seen: Observation): Verdict {
     };
   if (missing.length + unsettled.length === 0) return { state: 'done' };
   const waitingFor = [...missing.map((name) => `${name} (not there yet)`), ...unsettled.map((each) => `${each.role} (${hindrances(each, step).join(', ')})`)];
-  return { state: 'moving', waitingFor: waitingFor.join(', ') };
+  return { state: 'moving', waitingFor: waitingFor.join(', '), ...(causes.length > 0 ? { causes } : {}) };
+}
+
+/** The causes that matter to a step: what stands at a Deployment that has come to rest is no longer in its way. */
+function causesOf(seen: Observation, isThere: (component: Component) => boolean): readonly Cause[] {
+  const settled = new Set(seen.components.filter(isThere).map((each) => each.deployment));
+  return rankCauses(seen.causes.filter((each) => !settled.has(each.deployment)));
 }
 
 function missingDeployments(seen: Observation): string[] {

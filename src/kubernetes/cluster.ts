@@ -1,6 +1,7 @@
 // The connection to a cluster. With live-list.ts and lease.ts the only files that load the Kubernetes client, so that a run with bad inputs ends before it is loaded.
 import { existsSync } from 'node:fs';
 import { ApiException, AppsV1Api, CoordinationV1Api, CoreV1Api, KubeConfig } from '@kubernetes/client-node';
+import { causeOfError } from '../core/causes.js';
 import { UpgradeError } from '../core/errors.js';
 
 export interface Cluster {
@@ -73,8 +74,9 @@ export function apiError(error: unknown, verb: string, server: string): unknown 
   const code = error instanceof ApiException ? error.code : (error as { statusCode?: number }).statusCode;
   if (code === 401 || code === 403) {
     const why = code === 401 ? 'the credentials are not valid, or no longer' : messageOf(error) || 'this user may not';
+    const causes = code === 403 ? [causeOfError('RBAC_DENIED', `may not ${verb}: ${why}`, new Date().toISOString())] : [];
     return new UpgradeError(
-      { code: 'access-denied', what: `Cannot ${verb}`, why, remedy: `Give the user of this kubeconfig the right to ${verb} in the namespace.` },
+      { code: 'access-denied', what: `Cannot ${verb}`, why, remedy: `Give the user of this kubeconfig the right to ${verb} in the namespace.`, causes },
       { cause: error },
     );
   }

@@ -5,6 +5,7 @@ import type { CatalogueEntry } from '../core/chart-choice.js';
 import { UpgradeError } from '../core/errors.js';
 import type { Emit } from '../core/events.js';
 import type { ChartSource, Goal } from '../core/goal.js';
+import { causeOfHelm } from '../core/helm-failure.js';
 import type { HelmUpgradeStep } from '../core/steps.js';
 import { isTable, type Values } from '../core/values.js';
 import { outputOf, runLong, runShort, type Command } from '../runner/process.js';
@@ -85,7 +86,7 @@ export class Helm {
     ];
     const finished = await runLong(this.#resolved(command), { env: this.#env, signal, timeoutSeconds: step.timeoutSeconds });
     this.#options.emit({ type: 'command-ran', command, exitCode: finished.exitCode, seconds: finished.seconds });
-    outputOf(command, finished);
+    outputOf(command, finished, causeOfHelm(finished.stderr, new Date().toISOString()));
   }
 
   /** What another hand has set since (`kubectl set image`) is a conflict for server-side apply. It gives way to the chart, as it always does with Helm 3, which has no such flag. */

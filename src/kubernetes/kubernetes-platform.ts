@@ -9,6 +9,7 @@ import type { Plan, Step } from '../core/steps.js';
 import type { Values } from '../core/values.js';
 import type { Evidence } from '../recover.js';
 import type { World } from '../upgrade.js';
+import { CauseFinder } from './cause-finder.js';
 import { apiError, connect, type Access, type Cluster } from './cluster.js';
 import type { Helm } from './helm.js';
 import { applyHelmUpgrade } from './helm-upgrade.js';
@@ -40,6 +41,7 @@ export class KubernetesPlatform implements World {
   readonly #options: KubernetesOptions;
   readonly #cluster: Cluster;
   readonly #lists: { readonly deployments: LiveList<V1Deployment>; readonly pods: LiveList<V1Pod>; readonly secrets: LiveList<V1Secret> };
+  readonly #causes: CauseFinder;
   #configuration: Readonly<Record<string, string>> = {};
   #looked = false;
   #lease: HeldLease | null = null;
@@ -50,6 +52,7 @@ export class KubernetesPlatform implements World {
     this.#options = options;
     this.#cluster = connect(options.access);
     this.#lists = this.#makeLists();
+    this.#causes = new CauseFinder({ ...options, cluster: this.#cluster, onChange: this.#onChange });
   }
 
   async observe(): Promise<Observation> {
@@ -58,11 +61,14 @@ export class KubernetesPlatform implements World {
     const { release: name } = this.#options.goal;
     const components = readComponents(name, this.#lists.deployments.items(), this.#lists.pods.items());
     const topology = topologyOf(components);
-    return { takenAt: new Date().toISOString(), release: this.#release(), components, topology, ...readConfiguration(this.#configuration, topology) };
+    const found = this.#causes.find(this.#lists);
+    return { ...found, release: this.#release(), components, topology, ...readConfiguration(this.#configuration, topology) };
   }
 
   async changed(withinMilliseconds: number, signal: AbortSignal): Promise<void> {
-    if (!this.#hasChanged && !signal.aborted) await this.#nextChange(withinMilliseconds, signal);
+    // Only who waits needs to know why nothing moves; that a cause becomes certain is a change as well.
+    this.#causes.listen();
+    if (!this.#hasChanged && !signal.aborted) await this.#nextChange(Math.min(withinMilliseconds, this.#causes.millisecondsToNext()), signal);
     if (!signal.aborted) await new Promise((resolve) => setTimeout(resolve, Math.min(BURST_MILLISECONDS, withinMilliseconds)));
   }
 
@@ -116,12 +122,17 @@ export class KubernetesPlatform implements World {
 
   /** Ends every watch and gives the lock back. Never throws: it runs after any end. */
   async close(): Promise<void> {
-    for (const list of Object.values(this.#lists)) list.stop();
+    for (const list of [...Object.values(this.#lists), this.#causes]) list.stop();
     await this.#lease
       ?.release()
       .catch((error: unknown) => this.#options.emit({ type: 'warned', message: `the lock was not given back, it expires by itself: ${String(error)}` }));
     this.#lease = null;
   }
+
+  readonly #onChange = (): void => {
+    this.#hasChanged = true;
+    this.#wake();
+  };
 
   #release(): Release | null {
     const { release, namespace } = this.#options.goal;
@@ -184,11 +195,7 @@ export class KubernetesPlatform implements World {
   }
 
   #live<T extends V1Deployment | V1Pod | V1Secret>(what: string, path: string, labelSelector: string, list: () => Promise<{ items: T[] }>): LiveList<T> {
-    const onChange = (): void => {
-      this.#hasChanged = true;
-      this.#wake();
-    };
     const onLost = (why: string): void => this.#options.emit({ type: 'warned', message: `the watch of ${what} broke (${why}); taking it up again` });
-    return new LiveList<T>({ config: this.#cluster.config, path, labelSelector, list, onChange, onLost });
+    return new LiveList<T>({ config: this.#cluster.config, path, labelSelector, list, onChange: this.#onChange, onLost });
   }
 }

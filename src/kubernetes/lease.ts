@@ -1,5 +1,6 @@
 // Our lock: a Lease with holder and expiry, renewed while we run, so that two runs at once end with one refused that names the other.
 import { V1MicroTime, type V1Lease } from '@kubernetes/client-node';
+import { causeOfError } from '../core/causes.js';
 import { UpgradeError } from '../core/errors.js';
 import type { Emit } from '../core/events.js';
 import { apiError, isStatus, type Cluster } from './cluster.js';
@@ -91,7 +92,13 @@ async function waitOut(options: LeaseOptions, found: V1Lease): Promise<void> {
 
 async function pause(signal: AbortSignal): Promise<void> {
   if (signal.aborted)
-    throw new UpgradeError({ code: 'cancelled', what: 'The run was cancelled', why: 'it still waited for the lock', remedy: 'Nothing was changed.' });
+    throw new UpgradeError({
+      code: 'cancelled',
+      what: 'The run was cancelled',
+      why: 'it still waited for the lock',
+      remedy: 'Nothing was changed.',
+      causes: [causeOfError('CANCELLED', 'it still waited for the lock', new Date().toISOString())],
+    });
   await new Promise((resolve) => setTimeout(resolve, WAIT_MILLISECONDS));
 }
 

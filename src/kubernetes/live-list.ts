@@ -10,20 +10,30 @@ const RETRY_MILLISECONDS = [500, 1000, 2000, 5000, 10_000, 30_000];
 const FIRST_TRIES = 3;
 
 class BookmarkedWatch extends Watch {
-  constructor(config: KubeConfig) {
+  readonly #onOpen: () => void;
+  constructor(config: KubeConfig, onOpen: () => void) {
     super(config);
+    this.#onOpen = onOpen;
     // Private in the types, and 30 s in the client: shorter than the distance of bookmarks, so that quiet watches would be reopened all the time.
     Object.assign(this, { requestTimeoutMs: SILENCE_MILLISECONDS });
   }
-  override watch(...[path, query, ...rest]: Parameters<Watch['watch']>): ReturnType<Watch['watch']> {
-    return super.watch(path, { ...query, allowWatchBookmarks: true, timeoutSeconds: WATCH_SECONDS }, ...rest);
+  override async watch(...[path, query, callback, done]: Parameters<Watch['watch']>): ReturnType<Watch['watch']> {
+    let isOver = false;
+    const end = (error: unknown): void => {
+      isOver = true;
+      done(error);
+    };
+    const opened = await super.watch(path, { ...query, allowWatchBookmarks: true, timeoutSeconds: WATCH_SECONDS }, callback, end);
+    if (!isOver) this.#onOpen();
+    return opened;
   }
 }
 
 export interface LiveListOptions<T extends KubernetesObject> {
   readonly config: KubeConfig;
   readonly path: string;
-  readonly labelSelector: string;
+  readonly labelSelector?: string;
+  readonly fieldSelector?: string;
   readonly list: () => Promise<KubernetesListObject<T>>;
   readonly onChange: () => void;
   readonly onLost: (why: string) => void;
@@ -34,6 +44,7 @@ export class LiveList<T extends KubernetesObject> {
   #watch: ListWatch<T> | null = null;
   #retry: NodeJS.Timeout | null = null;
   #failures = 0;
+  #isLost = false;
   #stopped = false;
   constructor(options: LiveListOptions<T>) {
     this.#options = options;
@@ -41,6 +52,11 @@ export class LiveList<T extends KubernetesObject> {
 
   items(): readonly T[] {
     return this.#watch?.list() ?? [];
+  }
+
+  /** False while the watch is broken: what is seen may be old by now. */
+  isCurrent(): boolean {
+    return !this.#isLost;
   }
 
   /** Lists anew and watches from there: afterwards nothing is older than this call. Throws what the API says when it says no, or after some tries. */
@@ -63,10 +79,13 @@ export class LiveList<T extends KubernetesObject> {
 
   /** The first failure, or null when the list is there and the watch runs. */
   async #begin(): Promise<Error | null> {
-    const { config, path, labelSelector, list } = this.#options;
+    const { config, path, labelSelector, fieldSelector, list } = this.#options;
     const failures: Error[] = [];
     let started = false;
-    const fresh = new ListWatch<T>(path, new BookmarkedWatch(config), list, false, labelSelector);
+    const onOpen = (): void => {
+      this.#isLost = false;
+    };
+    const fresh = new ListWatch<T>(path, new BookmarkedWatch(config, onOpen), list, false, labelSelector, fieldSelector);
     fresh.on('change', () => {
       if (started) this.#changed();
     });
@@ -99,6 +118,7 @@ export class LiveList<T extends KubernetesObject> {
     if (this.#stopped || watch !== this.#watch) return;
     const wait = RETRY_MILLISECONDS[Math.min(this.#failures, RETRY_MILLISECONDS.length - 1)] ?? 0;
     this.#failures += 1;
+    this.#isLost = true;
     this.#options.onLost(error.message);
     this.#retry = setTimeout(() => void watch.start(), wait);
   }

@@ -10,8 +10,8 @@ const HARMLESS_WAITING = new Set(['ContainerCreating', 'PodInitializing']);
 
 /** One component for each Deployment, and one for pods whose Deployment is gone; sorted by Deployment. */
 export function readComponents(release: string, deployments: readonly V1Deployment[], pods: readonly V1Pod[]): Component[] {
-  const ours = deployments.filter((each) => isMilvus(each.metadata?.labels) && belongsTo(release, each));
-  const milvusPods = pods.filter((each) => isMilvus(each.metadata?.labels));
+  const ours = milvusDeployments(release, deployments);
+  const milvusPods = pods.filter(isMilvusPod);
   const names = new Set(ours.map(nameOf));
   const orphans = milvusPods.filter((pod) => !names.has(deploymentOf(pod)));
   const orphanRoles = [...new Set(orphans.map((pod) => roleOf(pod.metadata?.labels)))];
@@ -28,6 +28,14 @@ export function readComponents(release: string, deployments: readonly V1Deployme
     ),
   );
   return [...components, ...left].sort((a, b) => (a.deployment < b.deployment ? -1 : 1));
+}
+
+export function milvusDeployments(release: string, deployments: readonly V1Deployment[]): V1Deployment[] {
+  return deployments.filter((each) => isMilvus(each.metadata?.labels) && belongsTo(release, each));
+}
+
+export function isMilvusPod({ metadata }: V1Pod): boolean {
+  return isMilvus(metadata?.labels);
 }
 
 function readComponent(deployment: V1Deployment, pods: readonly V1Pod[]): Component {
@@ -125,19 +133,19 @@ function belongsTo(release: string, deployment: V1Deployment): boolean {
 
 type Labels = Readonly<Record<string, string>> | undefined;
 
-function roleOf(labels: Labels): string {
+export function roleOf(labels: Labels): string {
   return labels?.component ?? '';
 }
 
 /** A ReplicaSet is named `<deployment>-<pod-template-hash>`. */
-function deploymentOf(pod: V1Pod): string {
+export function deploymentOf(pod: V1Pod): string {
   const owner = pod.metadata?.ownerReferences?.find((each) => each.kind === 'ReplicaSet')?.name ?? '';
   const hash = pod.metadata?.labels?.['pod-template-hash'] ?? '';
   return owner.endsWith(`-${hash}`) ? owner.slice(0, -hash.length - 1) : owner;
 }
 
 /** The container that carries Milvus has the component's name; the first one where a chart names it otherwise. */
-function imageOf(role: string, spec: V1PodSpec | undefined): string {
+export function imageOf(role: string, spec: V1PodSpec | undefined): string {
   const containers = spec?.containers ?? [];
   return (containers.find((each) => each.name === role) ?? containers[0])?.image ?? '';
 }

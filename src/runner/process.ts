@@ -2,6 +2,7 @@
 // Long ones are spawned here and not through @actions/exec, because that leaves its child as an orphan when the job is cancelled.
 import { spawn } from 'node:child_process';
 import { getExecOutput } from '@actions/exec';
+import type { Cause } from '../core/causes.js';
 import { UpgradeError } from '../core/errors.js';
 
 export type Command = readonly [program: string, ...words: string[]];
@@ -67,14 +68,16 @@ export function runLong(command: Command, options: ProcessOptions): Promise<Fini
   });
 }
 
-/** The program's output, or an error that quotes its last lines. */
-export function outputOf(command: Command, finished: Finished): string {
+/** The program's output, or an error that quotes its last lines, with the cause where the caller read one from them. */
+export function outputOf(command: Command, finished: Finished, cause: Cause | null = null): string {
   if (finished.exitCode === 0) return finished.stdout;
+  const words = lastLines(finished.stderr || finished.stdout, 6) || 'it said nothing';
   throw new UpgradeError({
     code: 'command-failed',
     what: `${command.slice(0, 3).join(' ')} exited with ${finished.exitCode}`,
-    why: lastLines(finished.stderr || finished.stdout, 6) || 'it said nothing',
-    remedy: 'What runs was left as it is. Mend the cause and run the action again.',
+    why: cause ? `${cause.code}: ${words}` : words,
+    remedy: `${cause ? `${cause.hint} ` : ''}What runs was left as it is. Mend the cause and run the action again.`,
+    causes: cause ? [cause] : [],
   });
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { Cause } from '../../src/core/causes.js';
 import type { Component, Observation } from '../../src/core/observation.js';
 import type { Step } from '../../src/core/steps.js';
 import { HiddenValues, mergeValues } from '../../src/core/values.js';
@@ -41,9 +42,17 @@ interface Seen {
   readonly chartVersion?: string;
   readonly values?: object;
   readonly deployments?: readonly string[];
+  readonly causes?: readonly Cause[];
 }
 
-function seen({ component = {}, status = 'deployed', chartVersion = '4.0.34', values: extra = {}, deployments = ['my-milvus-proxy'] }: Seen = {}): Observation {
+function seen({
+  component = {},
+  status = 'deployed',
+  chartVersion = '4.0.34',
+  values: extra = {},
+  deployments = ['my-milvus-proxy'],
+  causes = [],
+}: Seen = {}): Observation {
   const given = new HiddenValues(mergeValues(values, extra as Record<string, unknown>));
   const latest = {
     revision: 2,
@@ -61,6 +70,7 @@ function seen({ component = {}, status = 'deployed', chartVersion = '4.0.34', va
     takenAt: '',
     release: { name: 'my', namespace: 'default', latest, deployed: latest, startedBy: '' },
     components: [{ ...settled, ...component }],
+    causes,
     topology: 'separate-coordinators',
     messageQueue: 'kafka',
     metastore: 'etcd',

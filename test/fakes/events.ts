@@ -70,6 +70,7 @@ export function observation(components: readonly Component[], over: Partial<Obse
     takenAt: '2026-01-15T03:00:00.000Z',
     release: release(components),
     components,
+    causes: [],
     topology: 'separate-coordinators',
     messageQueue: 'kafka',
     metastore: 'etcd',

@@ -1,5 +1,6 @@
 // A Milvus installation in memory. It obeys the same promises as the real platform: requests are accepted at once, effects are seen only after several looks.
 import type { CatalogueEntry } from '../../src/core/chart-choice.js';
+import type { Cause } from '../../src/core/causes.js';
 import type { Component, MessageQueue, Observation, ReleaseRevision, Topology, WaitingContainer } from '../../src/core/observation.js';
 import type { Step } from '../../src/core/steps.js';
 import { computeValues, HiddenValues, mergeValues, type Values } from '../../src/core/values.js';
@@ -47,6 +48,7 @@ export class FakeCluster implements World {
   readonly #broken = new Map<string, WaitingContainer>();
   readonly #failing = new Map<string, string>();
   readonly #paused = new Set<string>();
+  readonly #causes: { readonly cause: Omit<Cause, 'certain'>; readonly from: number; readonly certainFrom: number; readonly until: number }[] = [];
   #revision = 1;
   #chartVersion: string;
   #values: Values;
@@ -84,6 +86,18 @@ export class FakeCluster implements World {
   failComponent(role: string, failure: string): void {
     this.#failing.set(role, failure);
   }
+  /** A cause stands at this component from so many seconds of the clock on, is certain later or never, and heals or does not. */
+  cause(role: string, code: Cause['code'], { from = 0, certainFrom = Number.POSITIVE_INFINITY, until = Number.POSITIVE_INFINITY } = {}): void {
+    const cause = {
+      code,
+      deployment: `my-milvus-${role}`,
+      pod: `my-milvus-${role}-0`,
+      since: '2026-01-01T00:00:00.000Z',
+      evidence: `${role} said so`,
+      hint: `Mend ${role}.`,
+    };
+    this.#causes.push({ cause, from, certainFrom, until });
+  }
   pause(role: string): void {
     this.#paused.add(role);
   }
@@ -107,7 +121,9 @@ export class FakeCluster implements World {
   changed(withinMilliseconds: number): Promise<void> {
     const moving = [...this.#rolling].filter(([role, { left }]) => left > 0 && !this.#broken.has(role) && !this.#paused.has(role));
     // Where nothing moves, time passes; where something does, the next change comes after a second.
-    this.clock += moving.length > 0 ? Math.min(1000, withinMilliseconds) : withinMilliseconds;
+    const ahead = this.#causes.flatMap(({ from, certainFrom, until }) => [from, certainFrom, until]).map((each) => each * 1000 - this.clock);
+    const next = Math.min(withinMilliseconds, ...ahead.filter((each) => each > 0));
+    this.clock += moving.length > 0 ? Math.min(1000, next) : next;
     for (const [, rolling] of moving) rolling.left -= 1;
     if (this.status.startsWith('pending-') && moving.length === 0) this.status = 'deployed';
     return Promise.resolve();
@@ -149,6 +165,15 @@ export class FakeCluster implements World {
     return Promise.resolve();
   }
 
+  /** Only what rolls has causes. */
+  #causesNow(): Cause[] {
+    const now = this.clock / 1000;
+    const moving = this.applied.length > 0;
+    return this.#causes.flatMap(({ cause, from, certainFrom, until }) =>
+      moving && now >= from && now < until ? [{ ...cause, certain: now >= certainFrom }] : [],
+    );
+  }
+
   #roll(rolling: Rolling & { before: string }, image: string): void {
     if (rolling.image === image) return;
     Object.assign(rolling, { before: rolling.image, image, left: this.#options.looksToSettle });
@@ -174,6 +199,7 @@ export class FakeCluster implements World {
       takenAt: '2026-01-01T00:00:00.000Z',
       release,
       components,
+      causes: this.#causesNow(),
       topology,
       messageQueue,
       metastore: 'etcd',

@@ -1,0 +1,66 @@
+// Pods that get no place: no node takes them, their volumes are missing, or a node turned them away.
+import type { PodMemories } from './memory.js';
+import { happeningsOf, newPods, type Happening, type Look, type PodSight } from './sight.js';
+import { roomMayCome, type Symptom } from './symptom.js';
+
+/** The autoscaler has begun to add a node, which takes minutes (kubernetes/autoscaler cluster-autoscaler/FAQ.md, "max-node-provision-time" is 15 min). */
+const NEW_NODE_SECONDS = 600;
+/** A volume of a dead node is taken from it after 6 min (kubernetes pkg/controller/volume/attachdetach, maxWaitForUnmountDuration). */
+const DETACH_SECONDS = 420;
+const EVICTIONS = 2;
+
+const UNBOUND =
+  /unbound immediate PersistentVolumeClaims|persistentvolumeclaim "?[^" ]+"? (not found|is being deleted)|volume node affinity conflict|didn't find available persistent volumes/i;
+const PRESSURE = /node\.kubernetes\.io\/(memory|disk|pid)-pressure/;
+
+export function schedulingSymptoms(look: Look, memories: PodMemories): Symptom[] {
+  const excused = roomMayCome(look);
+  const pods = newPods(look).filter((pod) => pod.phase === 'Pending');
+  return [...pods.flatMap((pod) => [...unscheduled(pod, look, excused), ...volumes(pod, look)]), ...evictions(look, memories)];
+}
+
+function unscheduled({ name, uid, deployment, scheduling, claims }: PodSight, look: Look, excused: boolean): Symptom[] {
+  if (scheduling.state !== 'refused') return [];
+  const { reason, message } = scheduling;
+  const about = { deployment, pod: name, evidence: `${reason}: ${message}` };
+  if (reason === 'SchedulingGated') return [{ ...about, code: 'UNSCHEDULABLE', certainAfterSeconds: null }];
+  if (UNBOUND.test(message)) return [{ ...about, code: 'PVC_UNBOUND', evidence: claimWords(claims, look) || about.evidence }];
+  if (PRESSURE.test(message)) return [{ ...about, code: 'NODE_PRESSURE', excused }];
+  const grows = look.happenings.some((each) => each.uid === uid && each.reason === 'TriggeredScaleUp');
+  return [
+    {
+      ...about,
+      code: 'UNSCHEDULABLE',
+      excused,
+      ...(grows ? { certainAfterSeconds: NEW_NODE_SECONDS, evidence: `${about.evidence} (the cluster adds a node)` } : {}),
+    },
+  ];
+}
+
+/** What the provisioner says tells more than that the claim is unbound. */
+function claimWords(claims: readonly string[], look: Look): string {
+  const failed = look.happenings.findLast((each) => each.kind === 'PersistentVolumeClaim' && claims.includes(each.object));
+  return failed ? `claim ${failed.object}: ${failed.reason}: ${failed.message}` : '';
+}
+
+/** An event stays for an hour: it counts only while no container has started. */
+function volumes(pod: PodSight, look: Look): Symptom[] {
+  if (pod.scheduling.state !== 'done' || pod.containers.some((each) => each.state !== 'waiting')) return [];
+  const failed = happeningsOf(pod, look).findLast((each: Happening) => each.reason === 'FailedAttachVolume');
+  if (!failed) return [];
+  return [
+    { code: 'PVC_UNBOUND', deployment: pod.deployment, pod: pod.name, evidence: `FailedAttachVolume: ${failed.message}`, certainAfterSeconds: DETACH_SECONDS },
+  ];
+}
+
+/** An evicted pod stays in the list beside the one that was made in its place. */
+function evictions(look: Look, memories: PodMemories): Symptom[] {
+  const evicted = look.pods.filter((pod) => pod.isNew && pod.phase === 'Failed' && pod.reason === 'Evicted' && memories.get(pod.uid)?.goneBefore !== true);
+  const names = [...new Set(evicted.map((pod) => pod.deployment))];
+  return names.flatMap((deployment) => {
+    const gone = evicted.filter((pod) => pod.deployment === deployment);
+    const last = gone.at(-1);
+    const evidence = `${gone.length} new pods were evicted: ${last?.message ?? ''}`;
+    return gone.length < EVICTIONS || !last ? [] : [{ code: 'NODE_PRESSURE', deployment, pod: last.name, evidence }];
+  });
+}

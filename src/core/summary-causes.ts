@@ -1,0 +1,46 @@
+// The part of the summary about causes: why it did not go on, since when, what was seen, and what to do. Certain ones first.
+import { rankCauses, type Cause } from './causes.js';
+import { codeMarkdown as code, escapeMarkdown as text } from './escape.js';
+import { cut, table, type Block } from './markdown.js';
+import type { Report } from './report.js';
+
+const HEAD = ['', 'Cause', 'Deployment', 'Since', 'What was seen', 'What to do'];
+
+/** `linkTo` makes a link to a heading of docs/errors.md. Where the run came through, causes that healed need no section. */
+export function renderCauses({ causes, outcome }: Report, linkTo: (heading: string) => string, most: number): Block {
+  if (causes.length === 0 || outcome === 'succeeded' || outcome === 'unchanged') return '';
+  return cut(rankCauses(causes), most, (shown) =>
+    table(
+      HEAD,
+      merge(shown).map((each) => row(each, linkTo)),
+    ),
+  );
+}
+
+interface Shown {
+  readonly cause: Cause;
+  readonly deployments: readonly string[];
+}
+
+/** One wrong image stops every Deployment: the same code is one row, with the words of the first. */
+function merge(causes: readonly Cause[]): Shown[] {
+  const rows = new Map<string, Shown>();
+  for (const cause of causes) {
+    const key = `${cause.code} ${cause.certain}`;
+    const known = rows.get(key);
+    rows.set(key, { cause: known?.cause ?? cause, deployments: [...(known?.deployments ?? []), cause.deployment] });
+  }
+  return [...rows.values()];
+}
+
+function row({ cause, deployments }: Shown, linkTo: (heading: string) => string): readonly string[] {
+  const [first, others] = [deployments.find((each) => each !== ''), deployments.length - 1];
+  return [
+    cause.certain ? '❌' : '❔',
+    linkTo(cause.code),
+    first ? `${code(first)}${others > 0 ? ` and ${others} more` : ''}` : '',
+    cause.since === '' ? '' : `${text(cause.since.slice(11, 19))} UTC`,
+    `${cause.pod ? `${code(cause.pod)}: ` : ''}${text(cause.evidence, 400)}`,
+    text(cause.hint),
+  ];
+}

@@ -1,0 +1,122 @@
+// Turns pods and the conditions of Deployments, as the API server gives them, into what a diagnosis looks at. Pure.
+import type { V1ContainerState, V1ContainerStatus, V1Deployment, V1DeploymentCondition, V1Pod } from '@kubernetes/client-node';
+import type { ContainerSight, DeploymentSight, Exit, PodSight, Scheduling } from '../core/diagnosis/sight.js';
+import { deploymentOf, imageOf, roleOf } from './read-components.js';
+
+export function readPodSights(deployments: readonly V1Deployment[], pods: readonly V1Pod[]): PodSight[] {
+  const targets = new Map(deployments.map((each) => [each.metadata?.name ?? '', each]));
+  return pods.map((pod) => {
+    const deployment = targets.get(deploymentOf(pod));
+    return readPod(pod, deployment !== undefined && isNew(pod, deployment, pods));
+  });
+}
+
+export function readDeploymentSights(deployments: readonly V1Deployment[]): DeploymentSight[] {
+  return deployments.map((each) => {
+    const { spec, status, metadata } = each;
+    const settledSpec = isLookedAt(each);
+    const late = condition(each, 'Progressing', 'False');
+    return {
+      name: metadata?.name ?? '',
+      wanted: spec?.replicas ?? 1,
+      updated: status?.updatedReplicas ?? 0,
+      ready: status?.readyReplicas ?? 0,
+      settledSpec,
+      paused: spec?.paused === true,
+      target: targetOf(each),
+      refusal: condition(each, 'ReplicaFailure', 'True')?.message ?? '',
+      givenUp: settledSpec && late ? `${late.reason}: ${late.message}` : '',
+    };
+  });
+}
+
+function isLookedAt({ metadata, status }: V1Deployment): boolean {
+  return (status?.observedGeneration ?? 0) >= (metadata?.generation ?? 0);
+}
+
+function condition({ status }: V1Deployment, type: string, state: string): V1DeploymentCondition | undefined {
+  return status?.conditions?.find((each) => each.type === type && each.status === state);
+}
+
+/** The condition Progressing names the newest ReplicaSet in each of its messages but the one of a pause (kubernetes pkg/controller/deployment/progress.go, sync.go). */
+function targetOf(deployment: V1Deployment): string {
+  if (!isLookedAt(deployment)) return '';
+  const words = deployment.status?.conditions?.find((each) => each.type === 'Progressing')?.message ?? '';
+  return /replica ?set "([^"]+)"/i.exec(words)?.[1] ?? '';
+}
+
+/** Without a word on the ReplicaSet (no progress deadline) the newest is the one of the youngest pod. An old image is never new. */
+function isNew(pod: V1Pod, deployment: V1Deployment, pods: readonly V1Pod[]): boolean {
+  const role = roleOf(deployment.metadata?.labels);
+  if (!isLookedAt(deployment) || imageOf(role, pod.spec) !== imageOf(role, deployment.spec?.template.spec)) return false;
+  const target = targetOf(deployment);
+  if (target !== '') return replicaSetOf(pod) === target;
+  const siblings = pods.filter((each) => deploymentOf(each) === deploymentOf(pod));
+  const youngest = siblings.reduce((newest, each) => (madeAt(each) > madeAt(newest) ? each : newest), pod);
+  return replicaSetOf(pod) === replicaSetOf(youngest);
+}
+
+function replicaSetOf({ metadata }: V1Pod): string {
+  return metadata?.ownerReferences?.find((each) => each.kind === 'ReplicaSet')?.name ?? '';
+}
+
+function madeAt({ metadata }: V1Pod): string {
+  return isoTime(metadata?.creationTimestamp);
+}
+
+function readPod(pod: V1Pod, fresh: boolean): PodSight {
+  const { metadata, spec, status } = pod;
+  return {
+    name: metadata?.name ?? '',
+    uid: metadata?.uid ?? '',
+    deployment: deploymentOf(pod),
+    isNew: fresh,
+    node: spec?.nodeName ?? '',
+    claims: (spec?.volumes ?? []).flatMap((each) => (each.persistentVolumeClaim ? [each.persistentVolumeClaim.claimName] : [])),
+    phase: status?.phase ?? '',
+    ready: status?.conditions?.some((each) => each.type === 'Ready' && each.status === 'True') === true,
+    reason: status?.reason ?? '',
+    message: status?.message ?? '',
+    scheduling: schedulingOf(pod),
+    terminating: metadata?.deletionTimestamp
+      ? { deadline: isoTime(metadata.deletionTimestamp), graceSeconds: metadata.deletionGracePeriodSeconds ?? spec?.terminationGracePeriodSeconds ?? 30 }
+      : null,
+    containers: [
+      ...(status?.initContainerStatuses ?? []).map((each) => readContainer(each, true)),
+      ...(status?.containerStatuses ?? []).map((each) => readContainer(each, false)),
+    ],
+  };
+}
+
+function schedulingOf({ spec, status }: V1Pod): Scheduling {
+  if (spec?.nodeName) return { state: 'done' };
+  const word = status?.conditions?.find((each) => each.type === 'PodScheduled');
+  if (!word) return { state: 'silent' };
+  return word.status === 'True' ? { state: 'done' } : { state: 'refused', reason: word.reason ?? 'Unschedulable', message: word.message ?? '' };
+}
+
+function readContainer({ name, image, state = {}, lastState, ready, restartCount }: V1ContainerStatus, isInit: boolean): ContainerSight {
+  const about = state.waiting ?? state.terminated;
+  return {
+    name,
+    image,
+    isInit,
+    state: state.running ? 'running' : state.terminated ? 'terminated' : 'waiting',
+    reason: about?.reason ?? '',
+    message: about?.message ?? '',
+    ready,
+    restarts: restartCount,
+    startedAt: isoTime(state.running?.startedAt),
+    lastExit: exitOf(state) ?? (lastState ? exitOf(lastState) : null),
+  };
+}
+
+function exitOf({ terminated }: V1ContainerState): Exit | null {
+  return terminated ? { reason: terminated.reason ?? '', exitCode: terminated.exitCode, at: isoTime(terminated.finishedAt) } : null;
+}
+
+/** Lists come with dates, watches with texts. */
+export function isoTime(time: Date | string | null | undefined): string {
+  const date = time ? new Date(time) : null;
+  return date && !Number.isNaN(date.getTime()) ? date.toISOString() : '';
+}
