@@ -3,7 +3,7 @@
 # usage: charts.sh build | serve [PORT] | url | down       `build` prints the folder, `serve` the address
 # shellcheck source=common.sh
 . "$(dirname "$0")/common.sh"
-STATE=$CACHE/charts; PATH=$BIN:$PATH
+STATE=$CACHE/charts
 # Helm must neither read nor write the user's own repositories.
 export HELM_CACHE_HOME=$CACHE/helm/cache HELM_CONFIG_HOME=$CACHE/helm/config HELM_DATA_HOME=$CACHE/helm/data
 

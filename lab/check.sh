@@ -19,7 +19,7 @@ check_simulated() {
   [ -d "$HERE/../node_modules/yaml" ] || lacks "the npm packages" "npm ci"
   tool curl "$(apt curl)"; tool openssl "$(apt openssl)"; tool flock "$(apt util-linux)"; tool awk "$(apt mawk)"
   [ -x "$BIN/kwok" ] || tool go "https://go.dev/doc/install (kwok is built from its module; where download hosts are out of reach, the rest too)"
-  programs simulated etcd kube-apiserver kube-controller-manager kube-scheduler kubectl helm kwok
+  programs simulated etcd kube-apiserver kube-controller-manager kube-scheduler kubectl helm helm4 kwok
 }
 
 check_node() {

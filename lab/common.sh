@@ -8,6 +8,13 @@ HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 CACHE=${MILVUS_LAB:-${XDG_CACHE_HOME:-$HOME/.cache}/milvus-lab}
 # shellcheck disable=SC2034  # read by the scripts that source this file
 BIN=$CACHE/bin
+# LAB_HELM=4 makes Helm 4 what `helm` means: for the lab, and in the environment that `lab/lab … env` prints.
+case ${LAB_HELM:-3} in
+  3) TOOLS_PATH=$BIN ;;
+  4) TOOLS_PATH=$BIN/helm-4:$BIN ;;
+  *) echo "lab: LAB_HELM is 3 or 4, not $LAB_HELM" >&2; exit 1 ;;
+esac
+PATH=$TOOLS_PATH:$PATH
 export KUBECACHEDIR=$CACHE/kubectl # not among the user's own
 STATE=$CACHE # each script points this at the folder of what it runs
 

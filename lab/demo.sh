@@ -6,7 +6,6 @@
 TIER=${DEMO_TIER:-simulated}; FROM=${DEMO_FROM:-2.2.12}; TO=${DEMO_TO:-2.2.16}
 export LAB_NAMESPACE=demo LAB_RELEASE=my
 ROOT=$(dirname "$HERE"); OUT=$ROOT/.lab/demo; mkdir -p "$OUT"
-PATH=$BIN:$PATH
 cd "$ROOT"
 [ -f dist/index.js ] || fail "dist/ is missing; run: npm run build"
 [ -d node_modules/yaml ] || fail "the npm packages are missing; run: npm ci"

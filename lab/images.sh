@@ -1,14 +1,15 @@
 #!/bin/bash
 # Container images for the node: Milvus in the versions asked for, and what it leans on. Pulled where Docker Hub can be reached; elsewhere
 # built: Milvus from its Python packages (2.2.4 to 2.2.16, 2.3.0 to 2.3.5 hold the real server with every role), Kafka from Maven, the rest from Debian.
-# usage: images.sh [VERSION...]          needs a running Docker and containerd: lab/lab node up
+# usage: images.sh [VERSION...] [player]      `player` is a stand-in for Milvus that misbehaves on demand (images/player.c); needs a running Docker and containerd: lab/lab node up
 # shellcheck source=common.sh
 . "$(dirname "$0")/common.sh"
-PATH=$BIN:$PATH; WORK=$CACHE/images; SOURCE=$HERE/images
+WORK=$CACHE/images; SOURCE=$HERE/images
 mkdir -p "$WORK"; cd "$WORK"
 export DOCKER_BUILDKIT=0 # the builder that is always there
 TOOLS=(milvusdb/milvus-config-tool:v0.1.1 milvusdb/milvus-config-tool:v0.1.2)
 ETCD=quay.io/coreos/etcd:v3.5.16; KAFKA=lab/kafka:3.7.2; BASE=debian:bookworm-local; PAUSE=registry.k8s.io/pause:3.10
+PLAYER=(lab/milvus-player:v2.2.12 lab/milvus-player:v2.2.16)
 
 have() { docker image inspect "$1" >/dev/null 2>&1; }
 build() { docker build -q --network host -t "$1" "$2" >"$WORK/build.log" 2>&1 || { tail -20 "$WORK/build.log" >&2; fail "building $1 failed"; }; }
@@ -27,6 +28,21 @@ pause() { # holds a pod's network; and buries orphans, being process 1
   mkdir -p pause
   gcc -static -Os -s -o pause/pause "$SOURCE/pause.c"
   tar -C pause -c . | docker import -c 'ENTRYPOINT ["/pause"]' - $PAUSE >/dev/null
+}
+
+player() { # one program under the tags of the versions it plays
+  has gcc || fail "gcc is missing; run: lab/lab tools node"
+  local sum image; sum=$(sha256sum "$SOURCE/player.c" | cut -c1-12)
+  if [ ! -f "player/$sum" ] || ! have "${PLAYER[0]}"; then
+    rm -rf player; mkdir -p player/root
+    gcc -static -Os -s -Wall -o player/root/player "$SOURCE/player.c"
+    for image in "${PLAYER[@]}"; do
+      tar -C player/root -c . | docker import -c 'ENTRYPOINT ["/player"]' - "$image" >/dev/null
+      ctr -n k8s.io images rm "docker.io/$image" >/dev/null 2>&1 || true
+    done
+    touch "player/$sum"
+  fi
+  to_node "${PLAYER[@]}"
 }
 
 etcd() {
@@ -91,6 +107,9 @@ else
   { have "${TOOLS[0]}" && have "${TOOLS[1]}"; } || config_tool
 fi
 have $KAFKA || kafka
-for version in "$@"; do milvus "$version"; done
-to_node $PAUSE $ETCD $KAFKA "${TOOLS[@]}" "${@/#/milvusdb/milvus:v}"
-docker images --format '{{.Repository}}:{{.Tag}}' | grep -E 'milvus|etcd|kafka|pause'
+VERSIONS=()
+for word in "$@"; do
+  if [ "$word" = player ]; then player; else milvus "$word"; VERSIONS+=("$word"); fi
+done
+to_node $PAUSE $ETCD $KAFKA "${TOOLS[@]}" "${VERSIONS[@]/#/milvusdb/milvus:v}"
+docker images --format '{{.Repository}}:{{.Tag}}' | grep -E 'milvus|etcd|kafka|pause|player'

@@ -1,10 +1,10 @@
 #!/bin/bash
 # Installs the lab's Milvus chart on a cluster of the lab and waits until every pod is ready.
-# usage: milvus.sh simulated|node VERSION [helm flags] | down simulated|node | host | chart VERSION
+# usage: milvus.sh simulated|node|player VERSION [helm flags] | down simulated|node | host | chart VERSION
+# `player` installs stand-ins on the node, see node/player.yaml; simulated and node are the clusters.
 # VERSION is a Milvus version (2.2.12) or `chart/4.0.29`. LAB_NAMESPACE (milvus) and LAB_RELEASE (my) name the place.
 # shellcheck source=common.sh
 . "$(dirname "$0")/common.sh"
-PATH=$BIN:$PATH
 NAMESPACE=${LAB_NAMESPACE:-milvus}; RELEASE=${LAB_RELEASE:-my}
 export HELM_CACHE_HOME=$CACHE/helm/cache HELM_CONFIG_HOME=$CACHE/helm/config HELM_DATA_HOME=$CACHE/helm/data
 
@@ -25,7 +25,7 @@ chart() {
 cluster() { # points kubectl and helm at a cluster of the lab, never at the user's own
   case $1 in
     simulated) KUBECONFIG=$CACHE/simulated${LAB_NAME:+-$LAB_NAME}/kubeconfig ;;
-    node) KUBECONFIG=$CACHE/node/admin.kubeconfig ;;
+    node | player) KUBECONFIG=$CACHE/node/admin.kubeconfig ;;
     *) fail "the cluster is simulated or node, not $1" ;;
   esac
   export KUBECONFIG
@@ -33,7 +33,8 @@ cluster() { # points kubectl and helm at a cluster of the lab, never at the user
 }
 
 install() {
-  local tier=$1 version=$2 number archive image=(); shift 2
+  local tier=$1 version=$2 number archive image=() values=$HERE/$1/values.yaml; shift 2
+  [ "$tier" != player ] || values=$HERE/node/player.yaml
   cluster "$tier"
   number=$(chart "$version")
   archive=$("$HERE/charts.sh" build)/milvus-$number.tgz
@@ -47,7 +48,7 @@ install() {
     kubectl -n "$NAMESPACE" apply -f "$HERE/node/services.yaml" >/dev/null
     kubectl -n "$NAMESPACE" wait --for=condition=Available deployment/meta-etcd deployment/bus --timeout=120s >/dev/null
   fi
-  helm -n "$NAMESPACE" upgrade --install "$RELEASE" "$archive" -f "$HERE/$tier/values.yaml" "${image[@]}" "$@" >/dev/null
+  helm -n "$NAMESPACE" upgrade --install "$RELEASE" "$archive" -f "$values" "${image[@]}" "$@" >/dev/null
   kubectl -n "$NAMESPACE" rollout status deployment --selector "app.kubernetes.io/instance=$RELEASE" --timeout=300s >/dev/null
   helm -n "$NAMESPACE" list --filter "^$RELEASE\$"
 }
@@ -68,7 +69,7 @@ host() { # on the node lab the host reaches Services by their address: kube-prox
 }
 
 case ${1:-} in
-  simulated | node) [ $# -ge 2 ] || fail "which version? for example: milvus.sh $1 2.2.12"; install "$@" ;;
+  simulated | node | player) [ $# -ge 2 ] || fail "which version? for example: milvus.sh $1 2.2.12"; install "$@" ;;
   down) down "${2:-simulated}" ;;
   host) host ;;
   chart) chart "$2" ;;

@@ -9,7 +9,7 @@ NODE=lab-node; SERVICES=10.96.0.0/16; PODS=10.244.0.0/24; GATEWAY=10.244.0.1; DN
 PAUSE=registry.k8s.io/pause:3.10
 CNI_PLUGINS=/usr/lib/cni; [ -d $CNI_PLUGINS ] || CNI_PLUGINS=/opt/cni/bin
 CNI_CONFIG=$STATE/cni
-PATH=$BIN:$PATH; export KUBECONFIG=$STATE/admin.kubeconfig
+export KUBECONFIG=$STATE/admin.kubeconfig
 # shellcheck source=node/files.sh
 . "$HERE/node/files.sh"
 PROGRAMS=(coredns proxy kubelet scheduler controller-manager apiserver etcd) # the order of going down
@@ -94,7 +94,7 @@ reset() {
   rm -rf "$STATE"
 }
 
-env_() { echo "export KUBECONFIG=$KUBECONFIG PATH=$BIN:\$PATH"; }
+env_() { echo "export KUBECONFIG=$KUBECONFIG PATH=$TOOLS_PATH:\$PATH"; }
 
 case ${1:-} in
   up) up ;;

@@ -5,7 +5,7 @@
 # shellcheck source=common.sh
 . "$(dirname "$0")/common.sh"
 NAME=simulated${LAB_NAME:+-$LAB_NAME}; STATE=$CACHE/$NAME
-PATH=$BIN:$PATH; export KUBECONFIG=$STATE/kubeconfig
+export KUBECONFIG=$STATE/kubeconfig
 PROGRAMS=(kwok scheduler controller-manager apiserver etcd)
 now() { kubectl --request-timeout=2s get --raw /readyz; }
 
@@ -83,7 +83,7 @@ up() {
 
 down() { lock "$NAME"; forget_volumes; stop "${PROGRAMS[@]}"; rm -rf "$STATE"; }
 
-env_() { echo "export KUBECONFIG=$KUBECONFIG LAB_AUDIT_LOG=$STATE/audit.log PATH=$BIN:\$PATH"; }
+env_() { echo "export KUBECONFIG=$KUBECONFIG LAB_AUDIT_LOG=$STATE/audit.log PATH=$TOOLS_PATH:\$PATH"; }
 
 # How many requests each program has made so far.
 requests() { grep -o '"userAgent":"[^"]*"' "$STATE/audit.log" | cut -d'"' -f4 | sort | uniq -c | sort -rn; }

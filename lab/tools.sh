@@ -1,11 +1,11 @@
 #!/bin/bash
-# Gets the programs of a tier into $BIN. Official binaries, checked against their published checksums, where they can be reached; elsewhere
-# Go builds them from modules, whose sums Go checks, and etcd comes out of Debian's package. Nothing is installed but Debian packages of the node.
+# Gets the programs of a tier into $BIN, Helm 3 as `helm` and Helm 4 as `helm4`. Official binaries, checked against their published checksums,
+# where they can be reached; elsewhere Go builds them from modules, whose sums Go checks, and etcd comes out of Debian's package. Nothing is
+# installed but Debian packages of the node.
 # usage: tools.sh simulated|node          a second run takes no time; LAB_OFFLINE=1 builds although the download hosts can be reached
 # shellcheck source=common.sh
 . "$(dirname "$0")/common.sh"
-PATH=$BIN:$PATH
-KUBERNETES=v1.34.4; ETCD=v3.5.16; HELM=v3.21.4; COREDNS=v1.12.4; KWOK=v0.7.0; COMPOSE=v2.40.3
+KUBERNETES=v1.34.4; ETCD=v3.5.16; HELM=v3.21.4; HELM4=v4.3.1; COREDNS=v1.12.4; KWOK=v0.7.0; COMPOSE=v2.40.3
 # Mirrors with the same paths may be named instead.
 FROM_KUBERNETES=${LAB_FROM_KUBERNETES:-https://dl.k8s.io/release}
 FROM_HELM=${LAB_FROM_HELM:-https://get.helm.sh}
@@ -52,11 +52,11 @@ build_kubernetes() { # programs...
   cd "$WORK"
 }
 
-build_module() { # program package@version
+build_module() { # program package@version [linker flags]
   missing "$1" || return 0
   go_at_hand "$1"; say "building $1"
-  GOBIN=$WORK/go go install -ldflags "-s -w" "$2"
-  executable "$WORK/go/$1" "$BIN/$1"
+  GOBIN=$WORK/go/$1 go install -ldflags "-s -w ${3:-}" "$2"
+  executable "$WORK/go/$1"/* "$BIN/$1"
 }
 
 # A current etcd and Compose are in Debian's next release only: one package each, unpacked without root, nothing of it installed.
@@ -82,11 +82,11 @@ get_kubernetes() { # programs...
   for program in "${need[@]}"; do download "$program" "$folder/$program" "$folder/$program.sha256"; done
 }
 
-get_helm() {
-  missing helm || return 0
-  local archive=helm-$HELM-linux-$ARCH.tar.gz
-  if reachable "$FROM_HELM/$archive"; then download helm "$FROM_HELM/$archive" "$FROM_HELM/$archive.sha256sum" "linux-$ARCH/helm"
-  else build_module helm "helm.sh/helm/v3/cmd/helm@$HELM"; fi
+get_helm() { # program version
+  missing "$1" || return 0
+  local archive=helm-$2-linux-$ARCH.tar.gz module=helm.sh/helm/${2%%.*}
+  if reachable "$FROM_HELM/$archive"; then download "$1" "$FROM_HELM/$archive" "$FROM_HELM/$archive.sha256sum" "linux-$ARCH/helm"
+  else build_module "$1" "$module/cmd/helm@$2" "-X $module/internal/version.version=$2"; fi
 }
 
 get_etcd() { # etcd or etcdctl
@@ -145,7 +145,9 @@ if [ "$1" = node ]; then
 fi
 get_etcd etcd
 get_kubernetes "${PROGRAMS[@]}"
-get_helm
+get_helm helm $HELM
+get_helm helm4 $HELM4
+mkdir -p "$BIN/helm-4"; ln -sfn ../helm4 "$BIN/helm-4/helm" # see LAB_HELM in common.sh
 # kwok publishes no checksums beside its binaries; its module's sum is known to Go's checksum database.
 build_module kwok "sigs.k8s.io/kwok/cmd/kwok@$KWOK"
 echo "$BIN"

@@ -1,6 +1,6 @@
 // `npm test`: every check and every tier of tests, one after the other, and one line of figures at the end. `--check` leaves the lab out.
 // A tier that cannot run here is told with its reason and counted as not run, never as passed.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,8 +12,12 @@ function run(title, command, words, options = {}) {
   process.stdout.write(`\n=== ${title}\n`);
   const startedAt = Date.now();
   const { status } = spawnSync(command, words, { stdio: 'inherit', ...options });
-  process.stdout.write(`=== ${title}: ${status === 0 ? 'ok' : 'FAILED'} after ${Math.round((Date.now() - startedAt) / 1000)} s\n`);
+  tellEnd(title, status === 0, startedAt);
   return status === 0;
+}
+
+function tellEnd(title, ok, startedAt) {
+  process.stdout.write(`=== ${title}: ${ok ? 'ok' : 'FAILED'} after ${Math.round((Date.now() - startedAt) / 1000)} s\n`);
 }
 
 function check(title, repair, command, ...words) {
@@ -23,11 +27,16 @@ function check(title, repair, command, ...words) {
   return ok;
 }
 
-function jest(title, ...words) {
+/** Runs tests; several runs may go at once. */
+async function jest(title, env, ...words) {
   const folder = mkdtempSync(join(tmpdir(), 'jest-'));
   const output = join(folder, 'result.json');
   const program = ['--experimental-vm-modules', '--no-warnings', 'node_modules/jest/bin/jest.js', '--json', `--outputFile=${output}`, ...words];
-  const ok = run(title, process.execPath, program, { stdio: ['ignore', 'ignore', 'inherit'] });
+  process.stdout.write(`\n=== ${title}\n`);
+  const startedAt = Date.now();
+  const child = spawn(process.execPath, program, { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, ...env } });
+  const ok = await new Promise((resolve) => child.on('close', (code) => resolve(code === 0)));
+  tellEnd(title, ok, startedAt);
   const result = JSON.parse(readFileSync(output, 'utf8'));
   counts.passed += result.numPassedTests;
   // A file that cannot be loaded has no failed test, and is a failure all the same.
@@ -40,33 +49,49 @@ function jest(title, ...words) {
 function notRun(title, reason) {
   process.stdout.write(`\n=== ${title}: NOT RUN, ${reason}\n`);
   counts.notRun += 1;
+  return false;
 }
 
-function tier(name, versions) {
+/** Brings a tier of the lab up; false, and told, where that cannot be. */
+function tier(name, images) {
   if (!check(`programs of the ${name} lab`, `lab/lab tools ${name}`, 'lab/lab', 'tools', name))
     return notRun(`tests on the ${name} lab`, 'its programs could not be had');
-  if (versions.length > 0) {
-    // Containers are built and loaded with the node's own container runtime.
-    if (!check(`the ${name} lab comes up`, `lab/lab ${name} up`, 'lab/lab', name, 'up')) return notRun(`tests on the ${name} lab`, 'it did not come up');
-    if (!check(`images of the ${name} lab`, `lab/lab images ${versions.join(' ')}`, 'lab/lab', 'images', ...versions))
-      return notRun(`tests on the ${name} lab`, 'its images could not be had');
-  }
+  if (!check(`the ${name} lab comes up`, `lab/lab ${name} up`, 'lab/lab', name, 'up')) return notRun(`tests on the ${name} lab`, 'it did not come up');
+  // Containers are built and loaded with the node's own container runtime.
+  if (images.length > 0 && !check(`images of the ${name} lab`, `lab/lab images ${images.join(' ')}`, 'lab/lab', 'images', ...images))
+    return notRun(`tests on the ${name} lab`, 'its images could not be had');
   up.push(name);
-  jest(`tests on the ${name} lab`, '--runInBand', `test/lab/${name}`);
+  return true;
+}
+
+/** Most of their time is waiting, so both Helms go at once. */
+async function simulated() {
+  const title = 'tests on the simulated lab';
+  await Promise.all([
+    jest(`${title} with Helm 3, and with both in turn`, { LAB_HELM: '3' }, '--runInBand', 'test/lab/simulated'),
+    jest(`${title} with Helm 4`, { LAB_HELM: '4' }, '--runInBand', 'test/lab/simulated', '--testPathIgnorePatterns=simulated-helm'),
+  ]);
+}
+
+/** Real Milvus fills the machine, so one after the other. */
+async function node() {
+  await jest('real Milvus on the node lab with Helm 3', { LAB_HELM: '3' }, 'test/lab/node.test.ts');
+  await jest('real Milvus on the node lab with Helm 4', { LAB_HELM: '4' }, 'test/lab/node.test.ts');
+  await jest('causes made real on the node lab', {}, 'test/lab/node-causes');
 }
 
 check('format', 'npm run fix', 'node_modules/.bin/biome', 'format', '.');
 check('lint', 'npm run fix, or mend what it names', 'node_modules/.bin/eslint', '.');
 check('types', 'mend what it names', 'node_modules/.bin/tsc', '--noEmit', '-p', '.');
-jest('unit tests', '--testPathIgnorePatterns=test/lab');
+await jest('unit tests', {}, '--testPathIgnorePatterns=test/lab');
 check('dist is what the sources make', 'npm run build', process.execPath, 'build.mjs', '--check');
 
 if (!process.argv.includes('--check')) {
   const linux = process.platform === 'linux';
-  if (linux) tier('simulated', []);
-  else notRun('tests on the simulated lab', 'it needs Linux');
-  if (linux && process.getuid?.() === 0) tier('node', ['2.2.12', '2.2.16', '2.3.5']);
-  else notRun('tests on the node lab', 'it needs Linux and root: sudo npm test');
+  if (!linux) notRun('tests on the simulated lab', 'it needs Linux');
+  else if (tier('simulated', [])) await simulated();
+  if (!linux || process.getuid?.() !== 0) notRun('tests on the node lab', 'it needs Linux and root: sudo npm test');
+  else if (tier('node', ['2.2.12', '2.2.16', '2.3.5', 'player'])) await node();
 }
 
 if (up.length > 0)

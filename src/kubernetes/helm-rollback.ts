@@ -1,6 +1,5 @@
 // The step `helm-rollback`: one call of Helm that writes an earlier revision's chart, image and values back into every Deployment.
-import type { HelmRollbackStep } from '../core/steps.js';
-import type { Helm } from './helm.js';
+import type { Helm, RollbackCall } from './helm.js';
 
 /**
  * Goes back to a revision of the release, without waiting for pods. Not with `--cleanup-on-fail`: what a failed rollback made again is what the old version needs.
@@ -9,6 +8,6 @@ import type { Helm } from './helm.js';
  * Safe to repeat because: Helm writes the stored manifest of that revision again; Kubernetes changes nothing for an equal one.
  * Fails when: Helm exits with another code than 0 (`command-failed`), such as when it no longer holds the revision.
  */
-export function applyHelmRollback(step: HelmRollbackStep, helm: Helm, signal: AbortSignal): Promise<void> {
-  return helm.rollback(step, signal);
+export function applyHelmRollback(call: RollbackCall, helm: Helm): Promise<void> {
+  return helm.rollback(call);
 }

@@ -11,6 +11,7 @@ export interface HelmUpgradeTools {
   readonly run: string;
   readonly nextRevision: number;
   readonly backTo: number | null;
+  readonly serverSide: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -21,12 +22,12 @@ export interface HelmUpgradeTools {
  * Safe to repeat because: the same chart and values render the same manifest; Kubernetes changes nothing for an equal one.
  * Fails when: Helm exits with another code than 0 (`command-failed`); what it had applied until then stays, marked failed.
  */
-export async function applyHelmUpgrade(step: HelmUpgradeStep, { helm, valuesFolder, run, nextRevision, backTo, signal }: HelmUpgradeTools): Promise<void> {
+export async function applyHelmUpgrade(step: HelmUpgradeStep, { helm, valuesFolder, ...call }: HelmUpgradeTools): Promise<void> {
   const folder = await mkdtemp(join(valuesFolder, 'values-'));
   const valuesFile = join(folder, 'values.yaml');
   try {
     await writeFile(valuesFile, stringify(step.values.reveal()), { mode: 0o600, flag: 'wx' });
-    await helm.upgrade({ step, valuesFile, nextRevision, backTo, run, signal });
+    await helm.upgrade({ step, valuesFile, ...call });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -32,7 +32,16 @@ export interface UpgradeCall {
   readonly nextRevision: number;
   /** The revision to go back to should it fail; null when there is none. */
   readonly backTo: number | null;
+  /** Whether the newest revision was written by server-side apply. */
+  readonly serverSide: boolean;
   readonly run: string;
+  readonly signal: AbortSignal;
+}
+
+export interface RollbackCall {
+  readonly step: HelmRollbackStep;
+  /** Whether the revision to go back to was written by server-side apply. */
+  readonly serverSide: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -63,7 +72,7 @@ export class Helm {
   }
 
   /** `helm upgrade` without `--wait`: returns when Helm has handed everything to the API server. */
-  async upgrade({ step, valuesFile, nextRevision, backTo, run, signal }: UpgradeCall): Promise<void> {
+  async upgrade({ step, valuesFile, nextRevision, backTo, serverSide, run, signal }: UpgradeCall): Promise<void> {
     const { goal } = this.#options;
     const command: Command = [
       'helm',
@@ -83,21 +92,29 @@ export class Helm {
       `${RUN_LABEL}=${run},${REVISION_LABEL}=${nextRevision},${BACK_TO_LABEL}=${backTo ?? 'null'}`,
       '--description',
       `milvus-upgrade: ${step.id}`,
+      ...(serverSide ? await this.#overOtherHands() : []),
     ];
     await this.#change(command, step.timeoutSeconds, signal);
   }
 
   /** `helm rollback` without `--wait`, in words that Helm 3 and 4 share: returns when Helm has handed everything to the API server. */
-  async rollback({ revision, timeoutSeconds }: HelmRollbackStep, signal: AbortSignal): Promise<void> {
+  async rollback({ step, serverSide, signal }: RollbackCall): Promise<void> {
     const { goal } = this.#options;
     const where = ['--namespace', goal.namespace, ...this.#login()];
-    await this.#change(['helm', 'rollback', goal.release, String(revision), ...where, '--timeout', HOOK_TIMEOUT], timeoutSeconds, signal);
+    const over = serverSide ? await this.#overOtherHands() : [];
+    await this.#change(['helm', 'rollback', goal.release, String(step.revision), ...where, '--timeout', HOOK_TIMEOUT, ...over], step.timeoutSeconds, signal);
   }
 
   async #change(command: Command, timeoutSeconds: number, signal: AbortSignal): Promise<void> {
     const finished = await runLong(this.#resolved(command), { env: this.#env, signal, timeoutSeconds });
     this.#options.emit({ type: 'command-ran', command, exitCode: finished.exitCode, seconds: finished.seconds });
     outputOf(command, finished, causeOfHelm(finished.stderr, new Date().toISOString()));
+  }
+
+  /** What another hand has set since (`kubectl set image`) is a conflict for server-side apply. It gives way to the chart, as it always does with Helm 3, which has no such flag. */
+  async #overOtherHands(): Promise<string[]> {
+    const version = await this.#read('helm', 'version', '--template', '{{.Version}}');
+    return /^v?3\./.test(version) ? [] : ['--force-conflicts'];
   }
 
   async #chartOf(chart: ChartSource): Promise<CatalogueEntry> {

@@ -77,7 +77,7 @@ export class KubernetesPlatform implements World {
   async apply(step: Step, signal: AbortSignal): Promise<void> {
     this.#lease?.assertHeld();
     const { helm, valuesFolder, run } = this.#options;
-    await applyStep(step, { helm, valuesFolder, run, seen: await this.observe(), signal });
+    await applyStep(step, { helm, valuesFolder, run, seen: await this.observe(), secrets: this.#lists.secrets.items(), signal });
     await this.#refresh();
   }
 

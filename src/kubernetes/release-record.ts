@@ -12,6 +12,8 @@ interface ReleaseRecord {
   readonly config?: Values | null;
   readonly manifest: string;
   readonly info: { readonly status: string; readonly last_deployed: string; readonly description?: string };
+  /** How Helm 4 wrote the objects, `ssa` or `csa`; Helm 3 knows only one way and leaves it out. */
+  readonly apply_method?: string;
   readonly chart: { readonly metadata: { readonly name: string; readonly version: string; readonly appVersion?: string }; readonly values?: Values | null };
 }
 
@@ -25,20 +27,20 @@ const statuses: readonly ReleaseStatus[] = ['deployed', 'failed', 'pending-insta
 
 /** The release as its Secrets tell it: the newest revision and the newest deployed one. Null when there is none. */
 export function readRelease(name: string, namespace: string, secrets: readonly V1Secret[]): Release | null {
-  const newestFirst = [...secrets].sort((a, b) => revisionOf(b) - revisionOf(a));
-  const [newest] = newestFirst;
+  const revisions = newestFirst(secrets);
+  const [newest] = revisions;
   if (!newest) return null;
-  const deployed = newestFirst.find((each) => each.metadata?.labels?.status === 'deployed');
-  const history = newestFirst.map(toPast);
+  const deployed = revisions.find((each) => each.metadata?.labels?.status === 'deployed');
+  const history = revisions.map(toPast);
   const read = { latest: readSecret(newest).revision, deployed: deployed ? readSecret(deployed).revision : null };
-  return { name, namespace, ...read, startedBy: starterOf(newestFirst), history };
+  return { name, namespace, ...read, startedBy: starterOf(revisions), history };
 }
 
 /** `helm rollback` copies the labels of the revision it goes back to, so a rollback counts as begun by whoever began the upgrade below it. */
-function starterOf(newestFirst: readonly V1Secret[]): string {
-  const begun = newestFirst.find((each) => !isRollback(readSecret(each).revision));
+function starterOf(revisions: readonly V1Secret[]): string {
+  const begun = revisions.find((each) => !isRollback(readSecret(each).revision));
   if (!begun) return '';
-  if (begun !== newestFirst[0] && ownLabel(begun, BACK_TO_LABEL) === '') return '';
+  if (begun !== revisions[0] && ownLabel(begun, BACK_TO_LABEL) === '') return '';
   return ownLabel(begun, RUN_LABEL);
 }
 
@@ -63,8 +65,18 @@ export function markFailed(secret: V1Secret, description: string): V1Secret {
   return { ...secret, metadata: { ...secret.metadata, labels: { ...secret.metadata?.labels, status: 'failed' } }, data: { ...secret.data, release } };
 }
 
+/** True when a revision was written by server-side apply, which Helm 4 then keeps to when it builds on it or goes back to it (helm/pkg/action/upgrade.go, rollback.go, `--server-side auto`). */
+export function isServerSide(secrets: readonly V1Secret[], revision: number): boolean {
+  const secret = secrets.find((each) => revisionOf(each) === revision);
+  return secret !== undefined && decode(secret).apply_method === 'ssa';
+}
+
 export function revisionOf(secret: V1Secret): number {
   return Number(secret.metadata?.labels?.version ?? 0);
+}
+
+function newestFirst(secrets: readonly V1Secret[]): V1Secret[] {
+  return [...secrets].sort((a, b) => revisionOf(b) - revisionOf(a));
 }
 
 function decode(secret: V1Secret): ReleaseRecord {

@@ -19,9 +19,15 @@ export function labWith(env: Readonly<Record<string, string>>, ...words: string[
   return result.stdout.trim();
 }
 
-/** The environment in which kubectl and helm reach a tier's cluster. */
-export function environment(tier: Tier): NodeJS.ProcessEnv {
-  const assignments = [...lab(tier, 'env').matchAll(/(\w+)=(\S+)/g)].map((match) => [match[1], (match[2] ?? '').replace('$PATH', process.env.PATH ?? '')]);
+/** What `helm` is where nothing else is said. */
+export const HELM = process.env.LAB_HELM ?? '3';
+
+/** The environment in which kubectl and helm reach a tier's cluster; `helm` is Helm 3 or Helm 4. */
+export function environment(tier: Tier, helm = HELM): NodeJS.ProcessEnv {
+  const assignments = [...labWith({ LAB_HELM: helm }, tier, 'env').matchAll(/(\w+)=(\S+)/g)].map((match) => [
+    match[1],
+    (match[2] ?? '').replace('$PATH', process.env.PATH ?? ''),
+  ]);
   return { ...process.env, ...Object.fromEntries(assignments) };
 }
 

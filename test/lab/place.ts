@@ -1,7 +1,7 @@
 // One namespace of the simulated lab for each test: Milvus in it, and the action pointed at it.
 import { execFileSync } from 'node:child_process';
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from '@jest/globals';
-import { Action, environment, killLeftovers, lab, labWith } from './lab.js';
+import { Action, environment, HELM, killLeftovers, lab, labWith } from './lab.js';
 
 export const ROLES = ['datacoord', 'datanode', 'indexcoord', 'indexnode', 'proxy', 'querycoord', 'querynode', 'rootcoord'];
 
@@ -9,12 +9,16 @@ export const ROLES = ['datacoord', 'datanode', 'indexcoord', 'indexnode', 'proxy
 export interface Place {
   env: NodeJS.ProcessEnv;
   namespace: string;
+  /** The major version of Helm that installs and that the action finds. */
+  helm: string;
   action: Action;
 }
 
 /** Brings the lab up once for the file, and gives each test a place of its own. */
-export function useSimulatedLab(prefix: string): Place {
-  const place = { env: {}, namespace: '' } as Place;
+export function useSimulatedLab(file: string): Place {
+  // The same tests run with both Helms at once.
+  const prefix = `${file}-helm-${HELM}`;
+  const place = { env: {}, namespace: '', helm: HELM } as Place;
   let runs = 0;
   beforeAll(() => {
     lab('simulated', 'up', '3');
@@ -24,14 +28,23 @@ export function useSimulatedLab(prefix: string): Place {
   beforeEach(() => {
     runs += 1;
     place.namespace = `${prefix}-${runs}`;
-    const chart = { chart: 'milvus/milvus', 'chart-repository': lab('charts', 'url') };
-    place.action = new Action(place.env, { release: 'my', namespace: place.namespace, 'target-version': '2.2.16', ...chart });
+    place.action = actionIn(place);
   });
   afterEach(killLeftovers);
   afterAll(() => {
     for (let each = 1; each <= runs; each += 1) kubectl(place, 'delete', 'namespace', `${prefix}-${each}`, '--ignore-not-found', '--wait=false');
   });
   return place;
+}
+
+function actionIn({ env, namespace }: Place): Action {
+  return new Action(env, { release: 'my', namespace, 'target-version': '2.2.16', chart: 'milvus/milvus', 'chart-repository': lab('charts', 'url') });
+}
+
+/** The same place, where another Helm is at hand. */
+export function withHelm(place: Place, helm: string): Place {
+  const there = { ...place, helm, env: environment('simulated', helm) };
+  return { ...there, action: actionIn(there) };
 }
 
 export function kubectl({ env }: Place, ...words: string[]): string {
@@ -46,8 +59,8 @@ export function get({ namespace, env }: Place, kinds: string, template: string, 
   }).trim();
 }
 
-export function install({ namespace }: Place, version: string, ...flags: string[]): void {
-  labWith({ LAB_NAMESPACE: namespace, LAB_RELEASE: 'my' }, 'milvus', 'simulated', version, ...flags);
+export function install({ namespace, helm }: Place, version: string, ...flags: string[]): void {
+  labWith({ LAB_NAMESPACE: namespace, LAB_RELEASE: 'my', LAB_HELM: helm }, 'milvus', 'simulated', version, ...flags);
 }
 
 /** Pods of this installation take so long to become ready. */

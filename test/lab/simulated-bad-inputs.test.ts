@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { asYaml, BAD_ROWS, kubeconfig, SECRETS, TOKEN, type BadRow, type World } from './bad-inputs.js';
 import { renderBadInputs } from './bad-inputs-page.js';
-import { Action, environment, killLeftovers, lab, labWith, type Finished } from './lab.js';
+import { Action, environment, HELM, killLeftovers, lab, labWith, type Finished } from './lab.js';
 import { everything, type Place } from './place.js';
 import { seen } from './secrets.js';
 import { startWrongServers } from './wrong-servers.js';
@@ -14,7 +14,7 @@ import { startWrongServers } from './wrong-servers.js';
 /** So many at once: they mostly wait. */
 const AT_ONCE = 6;
 
-const namespace = 'bad-inputs';
+const namespace = `bad-inputs-helm-${HELM}`;
 const folder = mkdtempSync(join(tmpdir(), 'bad-inputs-'));
 const results = new Map<BadRow, Finished>();
 let place: Place;
@@ -27,7 +27,7 @@ beforeAll(async () => {
   labWith({ LAB_NAMESPACE: namespace, LAB_RELEASE: 'my' }, 'milvus', 'simulated', '2.2.12');
   const env = environment('simulated');
   const chart = { chart: 'milvus/milvus', 'chart-repository': lab('charts', 'url') };
-  place = { env, namespace, action: new Action(env, { release: 'my', namespace, 'target-version': '2.2.16', ...chart }) };
+  place = { env, namespace, helm: HELM, action: new Action(env, { release: 'my', namespace, 'target-version': '2.2.16', ...chart }) };
   world = await makeWorld(env);
   before = everything(place);
   const waiting = [...BAD_ROWS];

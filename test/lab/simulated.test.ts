@@ -87,6 +87,6 @@ describe('on the simulated lab', () => {
     const done = await place.action.run({ context: 'nowhere' });
     expect(done.exitCode).toBe(1);
     expect(done.log).toMatch(/context is "nowhere".*only simulated/);
-    expect((await place.action.run()).log).toMatch(/There is no Helm release my in namespace journey/);
+    expect((await place.action.run()).log).toMatch(/There is no Helm release my in namespace journey-helm-/);
   });
 });

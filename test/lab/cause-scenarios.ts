@@ -1,0 +1,355 @@
+// Every cause for which an upgrade does not go on, made real on the node: what is done to it, and from which moment on waiting cannot help,
+// by what the test itself saw of the cluster.
+import { writeFileSync } from 'node:fs';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import type { V1Secret } from '@kubernetes/client-node';
+import type { CauseCode } from '../../src/core/causes.js';
+import type { InputName } from '../../src/core/inputs.js';
+import type { Facts } from './cause-facts.js';
+import { changedChart, pause, PLAYER, type Stage } from './cause-stage.js';
+import type { RunningAction } from './lab.js';
+import type { Registry } from './registry.js';
+
+export interface Scenario {
+  readonly code: CauseCode;
+  /** What was done to the cluster; also the name of the test. */
+  readonly done: string;
+  /** Chart values at the installation. */
+  readonly installed?: readonly string[];
+  readonly inputs?: (stage: Stage, registry: Registry) => Partial<Record<InputName, string>>;
+  readonly before?: (stage: Stage) => Promise<unknown>;
+  readonly during?: (stage: Stage, running: RunningAction, registry: Registry) => Promise<unknown>;
+  /** When the rule for this cause was met, in milliseconds; null for what never becomes certain. */
+  readonly certainAt?: (facts: Facts) => number | null;
+  /** `certain`: the run ends as soon as the rule is met. `told`: it is named, and the run goes on. */
+  readonly known: 'certain' | 'told';
+  readonly outcome: 'failed' | 'succeeded' | 'cancelled';
+  /** A check before the upgrade may name it first; then the run is refused with one of these. */
+  readonly refusedAs?: readonly string[];
+  /** The role whose old pods serve on, for as long as the new ones do not. */
+  readonly serves?: string;
+}
+
+/** So many seconds after a mark was first seen. */
+const after =
+  (mark: string, seconds: number) =>
+  (facts: Facts): number | null => {
+    const at = facts.first.get(mark);
+    return at === undefined ? null : at + seconds * 1000;
+  };
+
+const earliest = (...times: readonly (number | null)[]): number | null => {
+  const known = times.filter((each) => each !== null);
+  return known.length > 0 ? Math.min(...known) : null;
+};
+
+/** Values that make the new query node misbehave, in the words of lab/images/player.c; with limits where there are some. */
+const queryNode = (words: string, limits: object | null = null, others: object = {}): string =>
+  JSON.stringify({ queryNode: { extraEnv: [{ name: 'PLAY', value: words }], ...(limits ? { resources: { limits } } : {}) }, ...others });
+/** For what must not be killed by the kubelet meanwhile. */
+const ALIVE = { livenessProbe: { enabled: false } };
+const json = JSON.stringify;
+
+const images: readonly Scenario[] = [
+  {
+    code: 'IMAGE_NOT_FOUND',
+    done: 'the registry answers that it has no such tag',
+    inputs: (_, registry) => ({ image: `${registry.address}/lab/milvus:v2.2.16-hotfix-missing` }),
+    certainAt: (facts) => earliest(after('ErrImagePull', 20)(facts), after('ImagePullBackOff', 20)(facts)),
+    known: 'certain',
+    outcome: 'failed',
+    refusedAs: ['image-starts', 'image-pull'],
+    serves: 'querynode',
+  },
+  {
+    code: 'IMAGE_PULL_TRANSIENT',
+    done: 'the registry answers 503 for 25 s, then gives the image',
+    inputs: (_, registry) => ({ image: `${registry.address}/lab/milvus:v2.2.16` }),
+    during: async (_, running, registry) => {
+      registry.break();
+      await running.says(/▶ settle/);
+      await pause(25);
+      registry.mend();
+    },
+    known: 'told',
+    outcome: 'succeeded',
+  },
+];
+
+const containers: readonly Scenario[] = [
+  {
+    code: 'CRASH_LOOP',
+    done: 'the new query node exits with code 3 a second after its start',
+    inputs: () => ({ values: queryNode('never-ready crash-after=1 exit-code=3') }),
+    certainAt: (facts) => earliest(after('restarts 4', 0)(facts), after('ended 1', 120)(facts)),
+    known: 'certain',
+    outcome: 'failed',
+    serves: 'querynode',
+  },
+  {
+    code: 'OOM_KILLED',
+    done: 'the new query node takes more memory than its limit of 30 MiB',
+    inputs: () => ({ values: queryNode('never-ready eat-after=1', { memory: '30Mi' }) }),
+    certainAt: after('OOMKilled 2', 0),
+    known: 'certain',
+    outcome: 'failed',
+    serves: 'querynode',
+  },
+  {
+    code: 'CONFIG_MISSING',
+    done: 'the new query node asks for a key of a Secret that is not there',
+    inputs: () => ({ values: json({ queryNode: { extraEnv: [{ name: 'KEY', valueFrom: { secretKeyRef: { name: 'bucket', key: 'secret' } } }] } }) }),
+    certainAt: after('CreateContainerConfigError', 20),
+    known: 'certain',
+    outcome: 'failed',
+    refusedAs: ['references'],
+    serves: 'querynode',
+  },
+  {
+    code: 'PROBE_FAILING',
+    done: 'the new query node never answers /healthz, and the kubelet kills it for that',
+    inputs: () => ({ values: queryNode('never-ready') }),
+    certainAt: after('ended 2', 0),
+    known: 'certain',
+    outcome: 'failed',
+    serves: 'querynode',
+  },
+  {
+    code: 'PROBE_FAILING',
+    done: 'the new query node is not ready, and nothing kills it; step-timeout is 90 s',
+    inputs: () => ({ 'step-timeout': '90s', values: queryNode('never-ready', null, ALIVE) }),
+    known: 'told',
+    outcome: 'failed',
+    serves: 'querynode',
+  },
+  {
+    code: 'PROBE_FAILING',
+    done: 'the new query node becomes ready after 75 s',
+    inputs: () => ({ values: queryNode('ready-after=75', null, ALIVE) }),
+    known: 'told',
+    outcome: 'succeeded',
+  },
+  {
+    code: 'PROGRESS_DEADLINE',
+    done: 'the new query node is not ready before its Deployment’s progressDeadlineSeconds, 20, are over',
+    before: (stage) => stage.patch('querynode', { progressDeadlineSeconds: 20 }),
+    inputs: () => ({ values: queryNode('never-ready', null, ALIVE) }),
+    certainAt: after('ProgressDeadlineExceeded', 0),
+    known: 'certain',
+    outcome: 'failed',
+    serves: 'querynode',
+  },
+];
+
+/** A pod template that goes on for so long after SIGTERM, and is allowed to. */
+const lingering = (seconds: number): object => ({
+  spec: { terminationGracePeriodSeconds: seconds + 20, containers: [{ name: 'querynode', env: [{ name: 'PLAY', value: `linger=${seconds}` }] }] },
+});
+
+const placing: readonly Scenario[] = [
+  {
+    code: 'UNSCHEDULABLE',
+    done: 'the new query node requests 1000 CPUs',
+    inputs: () => ({ values: json({ queryNode: { resources: { requests: { cpu: '1000' } } } }) }),
+    certainAt: after('PodScheduled Unschedulable', 60),
+    known: 'certain',
+    outcome: 'failed',
+    refusedAs: ['capacity'],
+    serves: 'querynode',
+  },
+  {
+    code: 'UNSCHEDULABLE',
+    done: 'the new query node finds no place until its predecessor has gone, 70 s later',
+    installed: ['queryNode.resources.limits.lab\\.milvus/gpu=1'],
+    before: (stage) =>
+      stage.patch('querynode', { strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 0, maxUnavailable: 1 } }, template: lingering(70) }),
+    known: 'told',
+    outcome: 'succeeded',
+  },
+  {
+    code: 'QUOTA',
+    done: 'a ResourceQuota allows as many pods as run already',
+    before: (stage) => stage.create({ apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'pods' }, spec: { hard: { pods: '3' } } }),
+    certainAt: after('ReplicaFailure', 20),
+    known: 'certain',
+    outcome: 'failed',
+    refusedAs: ['quota'],
+    serves: 'querynode',
+  },
+  {
+    code: 'PVC_UNBOUND',
+    done: 'the new pods want a volume of a storage class that does not exist',
+    inputs: () => ({ values: json({ log: { persistence: { enabled: true, persistentVolumeClaim: { storageClass: 'fast' } } } }) }),
+    certainAt: after('claim Pending', 60),
+    known: 'certain',
+    outcome: 'failed',
+    refusedAs: ['references', 'storage-class'],
+    serves: 'querynode',
+  },
+  {
+    code: 'NODE_PRESSURE',
+    done: 'the new query node fills its volume past its limit of 20 MiB, and the kubelet evicts it each time',
+    inputs: () => ({ values: queryNode('never-ready fill-after=1', { 'ephemeral-storage': '20Mi' }, ALIVE) }),
+    certainAt: (facts) => earliest(after('evicted 2', 0)(facts), after('evicted 1', 30)(facts)),
+    known: 'certain',
+    outcome: 'failed',
+    serves: 'querynode',
+  },
+  {
+    code: 'NO_ACTIVITY',
+    done: 'the new pods wait for a scheduler that does not run',
+    inputs: () => ({ chart: changedChart('deployments.yaml', (text) => text.replace(/^ {6}serviceAccountName:/m, '      schedulerName: nobody\n$&')) }),
+    certainAt: (facts) => facts.changedAt + 120_000,
+    known: 'certain',
+    outcome: 'failed',
+    serves: 'querynode',
+  },
+];
+
+const oldPods: readonly Scenario[] = [
+  {
+    code: 'OLD_PODS_DRAINING',
+    done: 'the old query node works on for 75 s after it was asked to end',
+    before: (stage) => stage.patch('querynode', { template: lingering(75) }),
+    known: 'told',
+    outcome: 'succeeded',
+  },
+  {
+    code: 'OLD_PODS_DRAINING',
+    done: 'a finalizer holds the old query node past the end of its grace period',
+    before: (stage) => stage.kubectl('patch', 'pods', '-l', 'component=querynode', '--type=merge', '-p', '{"metadata":{"finalizers":["lab.milvus/hold"]}}'),
+    certainAt: after('overdue', 60),
+    known: 'certain',
+    outcome: 'failed',
+  },
+];
+
+const helm: readonly Scenario[] = [
+  {
+    code: 'RBAC_DENIED',
+    done: 'the user of the kubeconfig may read everything and change no Deployment',
+    inputs: (stage) => ({ kubeconfig: `/tmp/${stage.namespace}.kubeconfig` }),
+    before: makeReader,
+    certainAt: () => 0,
+    known: 'certain',
+    outcome: 'failed',
+    refusedAs: ['rbac', 'permissions', 'access'],
+    serves: 'querynode',
+  },
+  {
+    code: 'RELEASE_LOCKED',
+    done: 'somebody else’s helm upgrade is pending',
+    before: async (stage) => stage.create(await pendingOf(stage)),
+    certainAt: () => 0,
+    known: 'certain',
+    outcome: 'failed',
+    refusedAs: ['release-pending'],
+    serves: 'querynode',
+  },
+  {
+    code: 'IMMUTABLE_FIELD',
+    done: 'nameOverride changes the selector of every Deployment',
+    inputs: () => ({ set: 'nameOverride=vectors\nfullnameOverride=my-milvus' }),
+    certainAt: () => 0,
+    known: 'certain',
+    outcome: 'failed',
+    refusedAs: ['immutable-field', 'server-dry-run', 'dry-run'],
+    serves: 'querynode',
+  },
+  {
+    code: 'HOOK_FAILED',
+    done: 'a pre-upgrade hook of the chart ends with exit code 1',
+    inputs: () => ({ chart: changedChart('hook.yaml', () => hook('crash-after=1')) }),
+    certainAt: () => 0,
+    known: 'certain',
+    outcome: 'failed',
+    serves: 'querynode',
+  },
+  {
+    code: 'CANCELLED',
+    done: 'the runner cancels while Helm waits for a hook',
+    inputs: () => ({ chart: changedChart('hook.yaml', () => hook('never-ready')) }),
+    during: async (stage, running) => {
+      await stage.soon(() => stage.kubectl('get', 'job', 'my-hook'));
+      await pause(2);
+      running.child.kill('SIGINT');
+    },
+    certainAt: () => 0,
+    known: 'certain',
+    outcome: 'cancelled',
+    serves: 'querynode',
+  },
+  {
+    code: 'CANCELLED',
+    done: 'the runner cancels while the new query node is not ready yet',
+    inputs: () => ({ values: queryNode('ready-after=60', null, ALIVE) }),
+    during: async (_, running) => {
+      await running.says(/▶ settle/);
+      await pause(2);
+      running.child.kill('SIGTERM');
+    },
+    certainAt: () => 0,
+    known: 'certain',
+    outcome: 'cancelled',
+    serves: 'querynode',
+  },
+];
+
+export const SCENARIOS: readonly Scenario[] = [...images, ...containers, ...placing, ...oldPods, ...helm];
+
+const hook = (words: string): string => `apiVersion: batch/v1
+kind: Job
+metadata:
+  name: my-hook
+  annotations: {helm.sh/hook: pre-upgrade, helm.sh/hook-delete-policy: before-hook-creation}
+spec:
+  backoffLimit: 0
+  template:
+    spec:
+      restartPolicy: Never
+      terminationGracePeriodSeconds: 1
+      containers: [{name: hook, image: "${PLAYER}:v2.2.16", env: [{name: PLAY, value: ${words}}]}]
+`;
+
+/** May look at everything and keep our lock, and may not change what the chart has. */
+async function makeReader(stage: Stage): Promise<void> {
+  const name = 'reader';
+  const metadata = { name };
+  const rules = [
+    { apiGroups: ['', 'apps', 'batch', 'storage.k8s.io', 'policy', 'autoscaling'], resources: ['*'], verbs: ['get', 'list', 'watch'] },
+    { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['*'] },
+    { apiGroups: [''], resources: ['secrets'], verbs: ['*'] },
+  ];
+  await stage.create({ apiVersion: 'v1', kind: 'ServiceAccount', metadata });
+  await stage.create({ apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', metadata, rules });
+  const subjects = [{ kind: 'ServiceAccount', name, namespace: stage.namespace }];
+  await stage.create({
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'RoleBinding',
+    metadata,
+    subjects,
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name },
+  });
+  const token = await stage.kubectl('create', 'token', name);
+  const [cluster] = (JSON.parse(await stage.kubectl('config', 'view', '--raw', '-o', 'json')) as { clusters: object[] }).clusters;
+  const config = {
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: [cluster],
+    users: [{ name, user: { token } }],
+    contexts: [{ name, context: { cluster: (cluster as { name: string }).name, user: name } }],
+    'current-context': name,
+  };
+  writeFileSync(`/tmp/${stage.namespace}.kubeconfig`, JSON.stringify(config), { mode: 0o600 });
+}
+
+/** The record of a second revision as a Helm leaves it that is not done, copied from the first. */
+async function pendingOf(stage: Stage): Promise<object> {
+  const first = JSON.parse(await stage.kubectl('get', 'secret', 'sh.helm.release.v1.my.v1', '-o', 'json')) as V1Secret;
+  const text = Buffer.from(first.data?.release ?? '', 'base64').toString('utf8');
+  const record = JSON.parse(gunzipSync(Buffer.from(text, 'base64')).toString('utf8')) as { info: object };
+  const pending = { ...record, version: 2, info: { ...record.info, status: 'pending-upgrade', last_deployed: new Date().toISOString() } };
+  const release = Buffer.from(gzipSync(JSON.stringify(pending)).toString('base64')).toString('base64');
+  const labels = { ...first.metadata?.labels, version: '2', status: 'pending-upgrade' };
+  return { apiVersion: 'v1', kind: 'Secret', type: first.type, metadata: { name: 'sh.helm.release.v1.my.v2', labels }, data: { release } };
+}
