@@ -60,9 +60,24 @@ export class Helm {
   }
 
   /** `helm upgrade` without `--wait`: returns when Helm has handed everything to the API server. */
-  async upgrade({ step, valuesFile, nextRevision, run, signal }: UpgradeCall): Promise<void> {
+  async upgrade(call: UpgradeCall): Promise<void> {
+    const command = this.#upgradeWords(call);
+    const finished = await runLong(this.#resolved(command), { env: this.#env, signal: call.signal, timeoutSeconds: call.step.timeoutSeconds });
+    this.#options.emit({ type: 'command-ran', command, exitCode: finished.exitCode, seconds: finished.seconds });
+    outputOf(command, finished);
+  }
+
+  /** What the same `helm upgrade` would write, rendered with the answers of the cluster (`lookup`). Its output holds secrets: it is returned, never shown. */
+  async render(call: UpgradeCall): Promise<string> {
+    const command: Command = [...this.#upgradeWords(call), '--dry-run=server', '--output', 'json'];
+    const finished = await runLong(this.#resolved(command), { env: this.#env, signal: call.signal, timeoutSeconds: call.step.timeoutSeconds });
+    this.#options.emit({ type: 'command-ran', command, exitCode: finished.exitCode, seconds: finished.seconds });
+    return outputOf(command, finished);
+  }
+
+  #upgradeWords({ step, valuesFile, nextRevision, run }: UpgradeCall): Command {
     const { goal } = this.#options;
-    const command: Command = [
+    return [
       'helm',
       'upgrade',
       goal.release,
@@ -80,9 +95,6 @@ export class Helm {
       '--description',
       `milvus-upgrade: ${step.id}`,
     ];
-    const finished = await runLong(this.#resolved(command), { env: this.#env, signal, timeoutSeconds: step.timeoutSeconds });
-    this.#options.emit({ type: 'command-ran', command, exitCode: finished.exitCode, seconds: finished.seconds });
-    outputOf(command, finished);
   }
 
   async #chartOf(chart: ChartSource): Promise<CatalogueEntry> {

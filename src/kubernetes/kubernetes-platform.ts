@@ -10,13 +10,15 @@ import type { Values } from '../core/values.js';
 import type { Evidence } from '../recover.js';
 import type { World } from '../upgrade.js';
 import { apiError, connect, type Access, type Cluster } from './cluster.js';
+import { fetchConfiguration } from './fetch-configuration.js';
 import type { Helm } from './helm.js';
-import { applyHelmUpgrade } from './helm-upgrade.js';
+import { applyHelmUpgrade, type HelmUpgradeTools } from './helm-upgrade.js';
 import { saveEvidence } from './evidence.js';
 import { acquireLease, type HeldLease } from './lease.js';
 import { LiveList } from './live-list.js';
-import { askBefore } from './preflight.js';
-import { configMapOf, readConfiguration, topologyOf } from './read-configuration.js';
+import { askBefore, type AskedBefore } from './preflight.js';
+import { nameMissingRights } from './preflight/rights.js';
+import { readConfiguration, topologyOf } from './read-configuration.js';
 import { readComponents } from './read-components.js';
 import { rehearseImage } from './rehearse.js';
 import { healPendingRelease } from './release-lock.js';
@@ -43,6 +45,7 @@ export class KubernetesPlatform implements World {
   #configuration: Readonly<Record<string, string>> = {};
   #looked = false;
   #lease: HeldLease | null = null;
+  #asked: AskedBefore | null = null;
   #wake: () => void = () => undefined;
   #hasChanged = false;
 
@@ -69,10 +72,7 @@ export class KubernetesPlatform implements World {
   async apply(step: Step, signal: AbortSignal): Promise<void> {
     this.#lease?.assertHeld();
     // `settle` only waits; its verdict is never todo.
-    if (step.kind === 'helm-upgrade') {
-      const { helm, valuesFolder, run } = this.#options;
-      await applyHelmUpgrade(step, { helm, valuesFolder, run, signal, nextRevision: (this.#release()?.latest.revision ?? 0) + 1 });
-    }
+    if (step.kind === 'helm-upgrade') await applyHelmUpgrade(step, this.#helmTools(signal));
     await this.#refresh();
   }
 
@@ -84,12 +84,15 @@ export class KubernetesPlatform implements World {
     return this.#options.helm.chartDefaults(version);
   }
 
-  preflight(plan: Plan): Promise<Preflight> {
-    return askBefore(plan);
+  async preflight(plan: Plan): Promise<Preflight> {
+    this.#asked = await askBefore(plan, { cluster: this.#cluster, goal: this.#options.goal, helm: this.#helmTools(this.#options.signal), ...this.#items() });
+    return this.#asked.preflight;
   }
 
   rehearse(plan: Plan): Promise<Preflight> {
-    return rehearseImage(plan);
+    const { goal, emit, run, signal } = this.#options;
+    const { rendered, nodes } = this.#asked ?? { rendered: null, nodes: null };
+    return rehearseImage(plan, { cluster: this.#cluster, goal, emit, run, signal, rendered, nodes, ...this.#items() });
   }
 
   saveEvidence(): Promise<Evidence | null> {
@@ -122,6 +125,16 @@ export class KubernetesPlatform implements World {
     this.#lease = null;
   }
 
+  #helmTools(signal: AbortSignal): HelmUpgradeTools {
+    const { helm, valuesFolder, run } = this.#options;
+    return { helm, valuesFolder, run, signal, nextRevision: (this.#release()?.latest.revision ?? 0) + 1 };
+  }
+
+  #items(): { deployments: readonly V1Deployment[]; pods: readonly V1Pod[]; secrets: readonly V1Secret[] } {
+    const { deployments, pods, secrets } = this.#lists;
+    return { deployments: deployments.items(), pods: pods.items(), secrets: secrets.items() };
+  }
+
   #release(): Release | null {
     const { release, namespace } = this.#options.goal;
     return readRelease(release, namespace, this.#lists.secrets.items());
@@ -144,25 +157,12 @@ export class KubernetesPlatform implements World {
     const { deployments, pods, secrets } = this.#lists;
     const failed =
       (what: string) =>
-      (error: unknown): never => {
-        throw apiError(error, `list ${what}`, this.#cluster.server);
+      async (error: unknown): Promise<never> => {
+        throw await nameMissingRights(apiError(error, `list ${what}`, this.#cluster.server), this.#cluster, this.#options.goal.namespace);
       };
     await Promise.all([deployments.refresh().catch(failed('deployments')), pods.refresh().catch(failed('pods')), secrets.refresh().catch(failed('secrets'))]);
-    this.#configuration = await this.#readConfigMap();
+    this.#configuration = await fetchConfiguration(this.#cluster, this.#options.goal.namespace, deployments.items());
     this.#looked = true;
-  }
-
-  async #readConfigMap(): Promise<Readonly<Record<string, string>>> {
-    const [name] = this.#lists.deployments
-      .items()
-      .map(configMapOf)
-      .filter((each) => each !== '');
-    if (!name) return {};
-    try {
-      return (await this.#cluster.core.readNamespacedConfigMap({ name, namespace: this.#options.goal.namespace })).data ?? {};
-    } catch (error) {
-      throw apiError(error, `get configmap ${name}`, this.#cluster.server);
-    }
   }
 
   #makeLists() {

@@ -112,6 +112,11 @@ function countPods(role: string, pods: readonly V1Pod[]): Pick<Component, 'podIm
   };
 }
 
+/** True for a pod of Milvus itself, of whichever release. */
+export function isMilvusPod(pod: V1Pod): boolean {
+  return isMilvus(pod.metadata?.labels);
+}
+
 function isMilvus(labels: Labels): boolean {
   const role = roleOf(labels);
   return role !== '' && !NOT_MILVUS.has(role);

@@ -43,6 +43,13 @@ export function revisionOf(secret: V1Secret): number {
   return Number(secret.metadata?.labels?.version ?? 0);
 }
 
+/** The manifest of the revision on which the next `helm upgrade` builds: the newest one that is deployed, else the newest; empty when there is none. */
+export function installedManifest(secrets: readonly V1Secret[]): string {
+  const newestFirst = [...secrets].sort((a, b) => revisionOf(b) - revisionOf(a));
+  const base = newestFirst.find((each) => each.metadata?.labels?.status === 'deployed') ?? newestFirst[0];
+  return base ? decode(base).manifest : '';
+}
+
 function decode(secret: V1Secret): ReleaseRecord {
   const text = Buffer.from(secret.data?.release ?? '', 'base64').toString('utf8');
   return JSON.parse(gunzipSync(Buffer.from(text, 'base64')).toString('utf8')) as ReleaseRecord;
