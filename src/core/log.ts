@@ -5,6 +5,7 @@ import { endSentence, ERROR_CODES } from './errors.js';
 import { oneLine, shorten } from './escape.js';
 import type { Chapter, Event, EventType } from './events.js';
 import { renderHeadline } from './headline.js';
+import { logChanges, logChecks } from './log-checks.js';
 import { logObservation, logPlan, logRefusals } from './log-tables.js';
 import { describeComponent, isSettled, type Component } from './observation.js';
 import type { Report } from './report.js';
@@ -44,7 +45,7 @@ const renderers: Renderers = {
   'step-asked': ({ step }) => [text(`  ${step.id}: asking for it now`)],
   'step-waiting': ({ waitingFor, sinceSeconds }) => [text(`  waiting for ${waitingFor}, since ${formatSeconds(sinceSeconds)}`)],
   'step-done': ({ step, tookSeconds }) => [text(`✓ ${step.id}: done after ${formatSeconds(tookSeconds)}`)],
-  checked: ({ checks }) => checks.filter((each) => each.state !== 'pass').map((each) => text(`  ${each.state} ${each.id}: ${each.because}`)),
+  checked: ({ checks, changes }) => [...logChecks(checks), ...logChanges(changes)].map(text),
   'cause-found': ({ cause }) => [text(`  ${cause.certain ? '✗' : '?'} ${cause.code} ${cause.deployment}: ${endSentence(cause.evidence)} ${cause.hint}`)],
   'evidence-saved': ({ folder, files, head }) => [`Evidence saved: ${files.length} files in ${folder}`, ...head.map((line) => `  ${line}`)].map(text),
   'rollback-began': ({ plan, because }) => [`↩ Going back, since ${because.what}: ${because.why}`, ...logPlan(plan)].map(text),

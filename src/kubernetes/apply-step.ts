@@ -5,7 +5,7 @@ import type { Step } from '../core/steps.js';
 import { revisionBefore } from '../core/way-back.js';
 import type { Helm } from './helm.js';
 import { applyHelmRollback } from './helm-rollback.js';
-import { applyHelmUpgrade } from './helm-upgrade.js';
+import { applyHelmUpgrade, type HelmUpgradeTools } from './helm-upgrade.js';
 import { isServerSide } from './release-record.js';
 
 export interface ApplyTools {
@@ -18,12 +18,15 @@ export interface ApplyTools {
   readonly signal: AbortSignal;
 }
 
-/** Asks for the step once; `settle` only waits, its verdict is never todo. */
-export async function applyStep(step: Step, { helm, valuesFolder, run, seen, secrets, signal }: ApplyTools): Promise<void> {
+/** The same tools as a `helm upgrade` needs them, for the real one and for its dry run. */
+export function helmUpgradeTools({ helm, valuesFolder, run, seen, secrets, signal }: ApplyTools): HelmUpgradeTools {
   const newest = seen.release?.latest.revision ?? 0;
-  if (step.kind === 'helm-upgrade') {
-    const serverSide = isServerSide(secrets, newest);
-    await applyHelmUpgrade(step, { helm, valuesFolder, run, nextRevision: newest + 1, backTo: revisionBefore(seen), serverSide, signal });
-  }
+  return { helm, valuesFolder, run, nextRevision: newest + 1, backTo: revisionBefore(seen), serverSide: isServerSide(secrets, newest), signal };
+}
+
+/** Asks for the step once; `settle` only waits, its verdict is never todo. */
+export async function applyStep(step: Step, tools: ApplyTools): Promise<void> {
+  const { helm, secrets, signal } = tools;
+  if (step.kind === 'helm-upgrade') await applyHelmUpgrade(step, helmUpgradeTools(tools));
   if (step.kind === 'helm-rollback') await applyHelmRollback({ step, serverSide: isServerSide(secrets, step.revision), signal }, helm);
 }

@@ -72,9 +72,18 @@ export class Helm {
   }
 
   /** `helm upgrade` without `--wait`: returns when Helm has handed everything to the API server. */
-  async upgrade({ step, valuesFile, nextRevision, backTo, serverSide, run, signal }: UpgradeCall): Promise<void> {
+  async upgrade(call: UpgradeCall): Promise<void> {
+    await this.#change(await this.#upgradeWords(call), call.step.timeoutSeconds, call.signal);
+  }
+
+  /** What the same `helm upgrade` would write, rendered with the answers of the cluster (`lookup`). Its output holds secrets: it is returned, never shown. */
+  async render(call: UpgradeCall): Promise<string> {
+    return this.#change([...(await this.#upgradeWords(call)), '--dry-run=server', '--output', 'json'], call.step.timeoutSeconds, call.signal);
+  }
+
+  async #upgradeWords({ step, valuesFile, nextRevision, backTo, serverSide, run }: UpgradeCall): Promise<Command> {
     const { goal } = this.#options;
-    const command: Command = [
+    return [
       'helm',
       'upgrade',
       goal.release,
@@ -94,7 +103,6 @@ export class Helm {
       `milvus-upgrade: ${step.id}`,
       ...(serverSide ? await this.#overOtherHands() : []),
     ];
-    await this.#change(command, step.timeoutSeconds, signal);
   }
 
   /** `helm rollback` without `--wait`, in words that Helm 3 and 4 share: returns when Helm has handed everything to the API server. */
@@ -105,10 +113,10 @@ export class Helm {
     await this.#change(['helm', 'rollback', goal.release, String(step.revision), ...where, '--timeout', HOOK_TIMEOUT, ...over], step.timeoutSeconds, signal);
   }
 
-  async #change(command: Command, timeoutSeconds: number, signal: AbortSignal): Promise<void> {
+  async #change(command: Command, timeoutSeconds: number, signal: AbortSignal): Promise<string> {
     const finished = await runLong(this.#resolved(command), { env: this.#env, signal, timeoutSeconds });
     this.#options.emit({ type: 'command-ran', command, exitCode: finished.exitCode, seconds: finished.seconds });
-    outputOf(command, finished, causeOfHelm(finished.stderr, new Date().toISOString()));
+    return outputOf(command, finished, causeOfHelm(finished.stderr, new Date().toISOString()));
   }
 
   /** What another hand has set since (`kubectl set image`) is a conflict for server-side apply. It gives way to the chart, as it always does with Helm 3, which has no such flag. */

@@ -34,10 +34,6 @@ export function milvusDeployments(release: string, deployments: readonly V1Deplo
   return deployments.filter((each) => isMilvus(each.metadata?.labels) && belongsTo(release, each));
 }
 
-export function isMilvusPod({ metadata }: V1Pod): boolean {
-  return isMilvus(metadata?.labels);
-}
-
 function readComponent(deployment: V1Deployment, pods: readonly V1Pod[]): Component {
   const { spec, status, metadata } = deployment;
   const role = roleOf(metadata?.labels);
@@ -125,6 +121,11 @@ function countPods(role: string, pods: readonly V1Pod[]): Pick<Component, 'podIm
     terminating: pods.filter((pod) => pod.metadata?.deletionTimestamp).length,
     restarts: alive.flatMap(containerStatuses).reduce((sum, each) => sum + each.restartCount, 0),
   };
+}
+
+/** True for a pod of Milvus itself, of whichever release. */
+export function isMilvusPod(pod: V1Pod): boolean {
+  return isMilvus(pod.metadata?.labels);
 }
 
 function isMilvus(labels: Labels): boolean {

@@ -79,6 +79,13 @@ function newestFirst(secrets: readonly V1Secret[]): V1Secret[] {
   return [...secrets].sort((a, b) => revisionOf(b) - revisionOf(a));
 }
 
+/** The manifest of the revision on which the next `helm upgrade` builds: the newest one that is deployed, else the newest; empty when there is none. */
+export function installedManifest(secrets: readonly V1Secret[]): string {
+  const revisions = newestFirst(secrets);
+  const base = revisions.find((each) => each.metadata?.labels?.status === 'deployed') ?? revisions[0];
+  return base ? decode(base).manifest : '';
+}
+
 function decode(secret: V1Secret): ReleaseRecord {
   const text = Buffer.from(secret.data?.release ?? '', 'base64').toString('utf8');
   return JSON.parse(gunzipSync(Buffer.from(text, 'base64')).toString('utf8')) as ReleaseRecord;
