@@ -9,7 +9,7 @@ import { makeRedactor, secretsOf } from './core/redact.js';
 import { readReport } from './core/report.js';
 import { renderSummary } from './core/summary.js';
 import { prepareLogin } from './runner/login.js';
-import { prepareHelm } from './runner/tools.js';
+import { prepareKubectl, prepareTools } from './runner/tools.js';
 import {
   docsUrl,
   makePrivateFolder,
@@ -32,6 +32,8 @@ const cancel = new AbortController();
 const events: Event[] = [];
 const redactor = makeRedactor();
 let folder = '';
+/** kubectl for later steps, while the upgrade goes on. */
+let kubectl: Promise<void> = Promise.resolve();
 
 const emit: Emit = (draft) => {
   const event = { at: new Date().toISOString(), ...redactor.redact(draft) } as Event;
@@ -46,10 +48,13 @@ async function open(goal: Goal): Promise<World> {
   }
   folder = makePrivateFolder();
   const access = prepareLogin(goal.login, folder);
-  const program = await prepareHelm(goal.tools);
+  const options = { emit, folder, signal: cancel.signal };
+  const program = await prepareTools(goal.tools, options);
   // Loaded only now: the Kubernetes client takes as long to load as everything else together.
-  const { openKubernetes } = await import('./kubernetes/open.js');
-  return openKubernetes({ goal, access, emit, run: nameRun(), folder, signal: cancel.signal, program });
+  const { openKubernetes, serverVersion } = await import('./kubernetes/open.js');
+  const world = openKubernetes({ goal, access, emit, run: nameRun(), folder, signal: cancel.signal, program });
+  kubectl = prepareKubectl(goal.tools, () => serverVersion(access), options);
+  return world;
 }
 
 async function main(): Promise<Outcome> {
@@ -91,6 +96,7 @@ function attempt(what: string, write: () => void): void {
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => cancel.abort());
 
 const outcome = await main();
+await kubectl;
 if (folder) rmSync(folder, { recursive: true, force: true });
 publish(outcome);
 // The process would otherwise wait for sockets that the watches left to close.

@@ -2,7 +2,6 @@
 import { join } from 'node:path';
 import { parse as parseYaml } from 'yaml';
 import type { CatalogueEntry } from '../core/chart-choice.js';
-import { UpgradeError } from '../core/errors.js';
 import type { Emit } from '../core/events.js';
 import type { ChartSource, Goal } from '../core/goal.js';
 import type { HelmUpgradeStep } from '../core/steps.js';
@@ -136,14 +135,4 @@ function helmEnvironment(env: NodeJS.ProcessEnv, folder: string): Record<string,
     HELM_REPOSITORY_CACHE: join(folder, 'cache', 'repository'),
     HELM_REGISTRY_CONFIG: registry,
   };
-}
-
-/** Says which program is missing and how to get it. */
-export function helmMissing(): UpgradeError {
-  return new UpgradeError({
-    code: 'tool-missing',
-    what: 'The program helm was not found',
-    why: 'no folder of PATH has it',
-    remedy: 'Install Helm 3.14 or newer before this step: https://helm.sh/docs/intro/install/, or the action azure/setup-helm.',
-  });
 }

@@ -3,9 +3,10 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Emit } from '../core/events.js';
 import type { Goal } from '../core/goal.js';
-import type { Access } from './cluster.js';
-import { Helm, helmMissing } from './helm.js';
+import { connect, type Access } from './cluster.js';
+import { Helm } from './helm.js';
 import { KubernetesPlatform } from './kubernetes-platform.js';
+import { readServerVersion } from './server-version.js';
 
 export interface OpenOptions {
   readonly goal: Goal;
@@ -14,15 +15,19 @@ export interface OpenOptions {
   readonly run: string;
   /** A folder that only this user can open. */
   readonly folder: string;
-  /** Path of the helm program; empty when there is none. */
+  /** Path of the helm program. */
   readonly program: string;
   readonly signal: AbortSignal;
 }
 
 export function openKubernetes({ goal, access, emit, run, folder, program, signal }: OpenOptions): KubernetesPlatform {
-  if (program === '') throw helmMissing();
   const helmFolder = join(folder, 'helm');
   mkdirSync(helmFolder, { mode: 0o700 });
   const helm = new Helm({ program, folder: helmFolder, goal, access, emit, env: process.env });
   return new KubernetesPlatform({ goal, access, emit, helm, run, valuesFolder: folder, signal });
+}
+
+/** Major and minor version of the server, such as `1.33`. */
+export function serverVersion(access: Access): Promise<string> {
+  return readServerVersion(connect(access));
 }

@@ -47,6 +47,6 @@ describe('a long program', () => {
   });
 
   it('that fails is an UpgradeError of code command-failed', () => {
-    expect(() => outputOf(['helm', 'upgrade'], { exitCode: 1, stdout: '', stderr: '', seconds: 0 })).toThrow(UpgradeError);
+    expect(() => outputOf(['helm', 'upgrade'], { exitCode: 1, stdout: '', stderr: '', seconds: 0, ending: 'by-itself' })).toThrow(UpgradeError);
   });
 });
