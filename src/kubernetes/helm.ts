@@ -22,6 +22,8 @@ export interface HelmOptions {
   readonly access: Access;
   readonly emit: Emit;
   readonly env: NodeJS.ProcessEnv;
+  /** Ends what Helm only reads; an upgrade has its own. */
+  readonly signal: AbortSignal;
 }
 
 export interface UpgradeCall {
@@ -92,7 +94,7 @@ export class Helm {
   }
 
   async #read(...command: [string, ...string[]]): Promise<string> {
-    const finished = await runShort(this.#resolved(command), { env: this.#env });
+    const finished = await runShort(this.#resolved(command), { env: this.#env, signal: this.#options.signal });
     this.#options.emit({ type: 'command-ran', command, exitCode: finished.exitCode, seconds: finished.seconds });
     return outputOf(command, finished);
   }

@@ -23,7 +23,7 @@ export interface OpenOptions {
 export function openKubernetes({ goal, access, emit, run, folder, program, signal }: OpenOptions): KubernetesPlatform {
   const helmFolder = join(folder, 'helm');
   mkdirSync(helmFolder, { mode: 0o700 });
-  const helm = new Helm({ program, folder: helmFolder, goal, access, emit, env: process.env });
+  const helm = new Helm({ program, folder: helmFolder, goal, access, emit, env: process.env, signal });
   return new KubernetesPlatform({ goal, access, emit, helm, run, valuesFolder: folder, signal });
 }
 
