@@ -35,14 +35,14 @@ export async function fetchVerified(options: FetchOptions): Promise<string> {
   const name = `${download.tool} ${download.version}`;
   chooseCache();
   if (await fromCache(file, options)) {
-    emit({ type: 'noted', message: `${name} from the cache; its SHA-256 is the published one` });
+    emit({ type: 'noted', message: `${name} from the cache; its SHA-256 is right` });
     return file;
   }
   const startedAt = performance.now();
   await fromNetwork(file, options);
   const megabytes = (statSync(file).size / 1e6).toFixed(1);
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
-  emit({ type: 'noted', message: `${name} downloaded from ${download.url}: ${megabytes} MB in ${seconds} s; its SHA-256 is the published one` });
+  emit({ type: 'noted', message: `${name} downloaded from ${download.url}: ${megabytes} MB in ${seconds} s; its SHA-256 is right` });
   await intoCache(file, options);
   return file;
 }
