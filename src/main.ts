@@ -10,7 +10,7 @@ import { makeRedactor, secretsOf } from './core/redact.js';
 import { readReport, untoldCauses } from './core/report.js';
 import { renderSummary } from './core/summary.js';
 import { prepareLogin } from './runner/login.js';
-import { prepareHelm } from './runner/tools.js';
+import { prepareKubectl, prepareTools } from './runner/tools.js';
 import {
   docsUrl,
   makePrivateFolder,
@@ -33,6 +33,8 @@ const cancel = new AbortController();
 const events: Event[] = [];
 const redactor = makeRedactor();
 let folder = '';
+/** kubectl for later steps, while the upgrade goes on. */
+let kubectl: Promise<void> = Promise.resolve();
 
 const emit: Emit = (draft) => {
   const event = { at: new Date().toISOString(), ...redactor.redact(draft) } as Event;
@@ -50,10 +52,13 @@ async function open(goal: Goal): Promise<World> {
   secretsOf(goal.values).forEach(hide);
   folder = makePrivateFolder();
   const access = prepareLogin(goal.login, { folder, hide, env: process.env });
-  const program = await prepareHelm(goal.tools);
+  const options = { emit, folder, signal: cancel.signal };
   // Loaded only now: the Kubernetes client takes as long to load as everything else together.
-  const { openKubernetes } = await import('./kubernetes/open.js');
-  return openKubernetes({ goal, access, emit, run: nameRun(), folder, signal: cancel.signal, program, clean: (text) => redactor.clean(text) });
+  const { openCluster, openKubernetes } = await import('./kubernetes/open.js');
+  // Connects while Helm comes, so that a login that does not work is told before anything else.
+  const [cluster, program] = await Promise.all([openCluster(access, cancel.signal), prepareTools(goal.tools, options)]);
+  kubectl = prepareKubectl(goal.tools, cluster.serverVersion, options);
+  return openKubernetes({ goal, access, cluster, run: nameRun(), program, clean: (text) => redactor.clean(text), ...options });
 }
 
 async function main(): Promise<Outcome> {
@@ -107,6 +112,7 @@ function removeFolder(): void {
 process.on('exit', removeFolder);
 
 const outcome = await main();
+await kubectl;
 removeFolder();
 publish(outcome);
 // The process would otherwise wait for sockets that the watches left to close.

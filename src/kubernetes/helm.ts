@@ -2,7 +2,6 @@
 import { join } from 'node:path';
 import { parse as parseYaml } from 'yaml';
 import type { CatalogueEntry } from '../core/chart-choice.js';
-import { UpgradeError } from '../core/errors.js';
 import type { Emit } from '../core/events.js';
 import type { ChartSource, Goal } from '../core/goal.js';
 import { causeOfHelm } from '../core/helm-failure.js';
@@ -24,6 +23,8 @@ export interface HelmOptions {
   readonly access: Access;
   readonly emit: Emit;
   readonly env: NodeJS.ProcessEnv;
+  /** Ends what Helm only reads; an upgrade has its own. */
+  readonly signal: AbortSignal;
 }
 
 export interface UpgradeCall {
@@ -133,7 +134,7 @@ export class Helm {
   }
 
   async #read(...command: [string, ...string[]]): Promise<string> {
-    const finished = await runShort(this.#resolved(command), { env: this.#env });
+    const finished = await runShort(this.#resolved(command), { env: this.#env, signal: this.#options.signal });
     this.#options.emit({ type: 'command-ran', command, exitCode: finished.exitCode, seconds: finished.seconds });
     return outputOf(command, finished);
   }
@@ -181,14 +182,4 @@ function helmEnvironment(env: NodeJS.ProcessEnv, folder: string): Record<string,
     HELM_REPOSITORY_CACHE: join(folder, 'cache', 'repository'),
     HELM_REGISTRY_CONFIG: registry,
   };
-}
-
-/** Says which program is missing and how to get it. */
-export function helmMissing(): UpgradeError {
-  return new UpgradeError({
-    code: 'tool-missing',
-    what: 'The program helm was not found',
-    why: 'no folder of PATH has it',
-    remedy: 'Install Helm 3.14 or newer before this step: https://helm.sh/docs/intro/install/, or the action azure/setup-helm.',
-  });
 }
