@@ -1,9 +1,10 @@
 // Builds dist/: esbuild takes out what nothing uses (it can be told that modules have no side effects, which ncc cannot), ncc packs the rest into
 // files that need no node_modules. docs/decisions/0003-bundle.md has the figures. `--check` builds elsewhere and compares.
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { parse } from 'yaml';
 
 const check = process.argv.includes('--check');
 // Always the same folder: the names of the packed modules are made from it.
@@ -25,8 +26,18 @@ const pure = {
   },
 };
 
+/** The action and the command are one bundle; these two start it. */
+const STARTERS = {
+  'index.js': "import { runAction } from './bundle.js';\nawait runAction();\n",
+  'cli.js': "#!/usr/bin/env node\nimport { runCommand } from './bundle.js';\nawait runCommand();\n",
+};
+const { description, inputs } = parse(readFileSync('action.yml', 'utf8'));
+const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+
 const result = await build({
-  entryPoints: { index: 'src/main.ts', post: 'src/post.ts' },
+  entryPoints: { bundle: 'src/bundle.ts', post: 'src/post.ts' },
+  // The command explains its flags in the words of action.yml.
+  define: { ACTION: JSON.stringify({ description, inputs }), VERSION: JSON.stringify(version) },
   outdir: join(work, 'shaken'),
   bundle: true,
   splitting: true,
@@ -62,7 +73,9 @@ function licences() {
 const before = existsSync('dist') ? contentOf('dist') : '';
 rmSync(target, { recursive: true, force: true });
 mkdirSync(target, { recursive: true });
-execFileSync(process.execPath, ['node_modules/@vercel/ncc/dist/ncc/cli.js', 'build', join(work, 'shaken/index.js'), '--out', target, '--quiet']);
+execFileSync(process.execPath, ['node_modules/@vercel/ncc/dist/ncc/cli.js', 'build', join(work, 'shaken/bundle.js'), '--out', target, '--quiet']);
+renameSync(join(target, 'index.js'), join(target, 'bundle.js'));
+for (const [name, text] of Object.entries(STARTERS)) writeFileSync(join(target, name), text, { mode: 0o755 });
 copyFileSync(join(work, 'shaken/post.js'), join(target, 'post.js'));
 writeFileSync(join(target, 'licenses.txt'), licences());
 const after = contentOf(target);

@@ -1,0 +1,94 @@
+// One run from its inputs to its exit: what the action and the command share. Wires the cluster to the story; holds no rule of its own.
+import { rmSync } from 'node:fs';
+import { UpgradeError, toProblem } from './core/errors.js';
+import type { Emit, Event, Outcome } from './core/events.js';
+import type { Goal } from './core/goal.js';
+import type { RawInputs } from './core/inputs.js';
+import { renderAnnotations, renderLog, type LogLine } from './core/log.js';
+import { renderOutputs, type OutputName } from './core/outputs.js';
+import { makeRedactor, secretsOf } from './core/redact.js';
+import { readReport, type Report } from './core/report.js';
+import { renderSummary } from './core/summary.js';
+import { prepareLogin } from './runner/login.js';
+import { prepareHelm } from './runner/tools.js';
+import { docsUrl, makePrivateFolder, maskSecret, nameRun, readTextFile, writeReport } from './runner/workflow.js';
+import { upgrade, type World } from './upgrade.js';
+
+/** Where a run is started from and told: a runner, or a command line. */
+export interface Place {
+  print(line: LogLine): void;
+  /** Sees every event, after its lines were printed. */
+  watch(event: Event): void;
+  writeOutputs(outputs: Readonly<Record<OutputName, string>>): void;
+  writeSummary(markdown: string): void;
+  /** Aborted when the run is asked to end. */
+  readonly signal: AbortSignal;
+}
+
+/** Does what the inputs ask for, tells it everywhere, and leaves no secret behind. Never throws. */
+export async function runSession(raw: RawInputs, place: Place): Promise<Report> {
+  const events: Event[] = [];
+  const redactor = makeRedactor();
+  let folder = '';
+
+  const emit: Emit = (draft) => {
+    const event = { at: new Date().toISOString(), ...redactor.redact(draft) } as Event;
+    events.push(event);
+    for (const line of renderLog(event)) place.print(line);
+    place.watch(event);
+  };
+
+  async function open(goal: Goal): Promise<World> {
+    for (const secret of secretsOf(goal.values)) {
+      redactor.hide(secret);
+      maskSecret(secret);
+    }
+    folder = makePrivateFolder();
+    const access = prepareLogin(goal.login, folder);
+    const program = await prepareHelm(goal.tools);
+    // Loaded only now: the Kubernetes client takes as long to load as everything else together.
+    const { openKubernetes } = await import('./kubernetes/open.js');
+    return openKubernetes({ goal, access, emit, run: nameRun(), folder, signal: place.signal, program });
+  }
+
+  async function reach(): Promise<Outcome> {
+    try {
+      return await upgrade(raw, { readFile: readTextFile, open, emit, monotonic: () => performance.now(), signal: place.signal });
+    } catch (error) {
+      emit({ type: 'failed', problem: toProblem(error) });
+      return error instanceof UpgradeError && (error.code === 'cancelled' || place.signal.aborted) ? 'cancelled' : 'failed';
+    }
+  }
+
+  const tidy = (): void => {
+    if (folder) rmSync(folder, { recursive: true, force: true });
+  };
+  // For an end in the middle, too.
+  process.once('exit', tidy);
+  const outcome = await reach();
+  tidy();
+  emit({ type: 'chapter-began', chapter: 'result' });
+  emit({ type: 'ended', outcome });
+  return publish(events, raw, place);
+}
+
+function publish(events: readonly Event[], raw: RawInputs, place: Place): Report {
+  const about = { release: raw.release, namespace: raw.namespace, targetVersion: raw['target-version'].replace(/^v/, ''), operation: raw.operation };
+  const report = readReport(events, about);
+  for (const line of renderAnnotations(report)) place.print(line);
+  /** What became of the cluster is true whether or not it can be written down: a full disk must not turn an upgrade into a failure. */
+  const attempt = (what: string, write: () => void): void => {
+    try {
+      write();
+    } catch (error) {
+      place.print({ kind: 'warning', text: `${what} could not be written: ${String(error)}` });
+    }
+  };
+  let reportPath = '';
+  attempt('the report', () => {
+    reportPath = writeReport(report, raw['report-path']);
+  });
+  attempt('the outputs', () => place.writeOutputs(renderOutputs(report, reportPath)));
+  attempt('the job summary', () => place.writeSummary(renderSummary(report, docsUrl())));
+  return report;
+}
