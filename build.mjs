@@ -34,23 +34,29 @@ const STARTERS = {
 const { description, inputs } = parse(readFileSync('action.yml', 'utf8'));
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
 
-const result = await build({
-  entryPoints: { bundle: 'src/bundle.ts', post: 'src/post.ts' },
-  // The command explains its flags in the words of action.yml.
-  define: { ACTION: JSON.stringify({ description, inputs }), VERSION: JSON.stringify(version) },
+const common = {
   outdir: join(work, 'shaken'),
   bundle: true,
-  splitting: true,
   minify: true,
   format: 'esm',
   platform: 'node',
   target: 'node20',
-  metafile: true,
   plugins: [pure],
   legalComments: 'none',
   charset: 'utf8',
+};
+
+const result = await build({
+  ...common,
+  entryPoints: { bundle: 'src/bundle.ts' },
+  splitting: true,
+  metafile: true,
+  // The command explains its flags in the words of action.yml.
+  define: { ACTION: JSON.stringify({ description, inputs }), VERSION: JSON.stringify(version) },
   banner: { js: "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);" },
 });
+// By itself, so that it shares no file with the rest: it has to work whatever became of that.
+await build({ ...common, entryPoints: { post: 'src/post.ts' } });
 
 /** The licence texts of every package of which something is left in the bundle. */
 function licences() {

@@ -6,7 +6,7 @@ import type { Goal } from './core/goal.js';
 import type { RawInputs } from './core/inputs.js';
 import { renderAnnotations, renderLog, type LogLine } from './core/log.js';
 import { renderOutputs, type OutputName } from './core/outputs.js';
-import { makeRedactor, secretsOf } from './core/redact.js';
+import { makeRedactor, secretsOf, type Redactor } from './core/redact.js';
 import { readReport, type Report } from './core/report.js';
 import { renderSummary } from './core/summary.js';
 import { prepareLogin } from './runner/login.js';
@@ -25,51 +25,62 @@ export interface Place {
   readonly signal: AbortSignal;
 }
 
+/** What one run has while it lasts. */
+interface Session {
+  readonly place: Place;
+  readonly emit: Emit;
+  readonly redactor: Redactor;
+  /** Where secrets are written; empty until it is needed, and removed at the end. */
+  folder: string;
+}
+
 /** Does what the inputs ask for, tells it everywhere, and leaves no secret behind. Never throws. */
 export async function runSession(raw: RawInputs, place: Place): Promise<Report> {
   const events: Event[] = [];
   const redactor = makeRedactor();
-  let folder = '';
-
   const emit: Emit = (draft) => {
     const event = { at: new Date().toISOString(), ...redactor.redact(draft) } as Event;
     events.push(event);
     for (const line of renderLog(event)) place.print(line);
     place.watch(event);
   };
-
-  async function open(goal: Goal): Promise<World> {
-    for (const secret of secretsOf(goal.values)) {
-      redactor.hide(secret);
-      maskSecret(secret);
-    }
-    folder = makePrivateFolder();
-    const access = prepareLogin(goal.login, folder);
-    const program = await prepareHelm(goal.tools);
-    // Loaded only now: the Kubernetes client takes as long to load as everything else together.
-    const { openKubernetes } = await import('./kubernetes/open.js');
-    return openKubernetes({ goal, access, emit, run: nameRun(), folder, signal: place.signal, program });
-  }
-
-  async function reach(): Promise<Outcome> {
-    try {
-      return await upgrade(raw, { readFile: readTextFile, open, emit, monotonic: () => performance.now(), signal: place.signal });
-    } catch (error) {
-      emit({ type: 'failed', problem: toProblem(error) });
-      return error instanceof UpgradeError && (error.code === 'cancelled' || place.signal.aborted) ? 'cancelled' : 'failed';
-    }
-  }
-
+  const session: Session = { place, emit, redactor, folder: '' };
   const tidy = (): void => {
-    if (folder) rmSync(folder, { recursive: true, force: true });
+    if (session.folder) rmSync(session.folder, { recursive: true, force: true });
   };
   // For an end in the middle, too.
   process.once('exit', tidy);
-  const outcome = await reach();
+  const outcome = await reach(raw, session);
   tidy();
   emit({ type: 'chapter-began', chapter: 'result' });
   emit({ type: 'ended', outcome });
   return publish(events, raw, place);
+}
+
+async function reach(raw: RawInputs, session: Session): Promise<Outcome> {
+  const { emit, place } = session;
+  const open = (goal: Goal): Promise<World> => openWorld(goal, session);
+  try {
+    return await upgrade(raw, { readFile: readTextFile, open, emit, monotonic: () => performance.now(), signal: place.signal });
+  } catch (error) {
+    emit({ type: 'failed', problem: toProblem(error) });
+    return error instanceof UpgradeError && (error.code === 'cancelled' || place.signal.aborted) ? 'cancelled' : 'failed';
+  }
+}
+
+async function openWorld(goal: Goal, session: Session): Promise<World> {
+  const { emit, place, redactor } = session;
+  for (const secret of secretsOf(goal.values)) {
+    redactor.hide(secret);
+    maskSecret(secret);
+  }
+  const folder = makePrivateFolder();
+  session.folder = folder;
+  const access = prepareLogin(goal.login, folder);
+  const program = await prepareHelm(goal.tools);
+  // Loaded only now: the Kubernetes client takes as long to load as everything else together.
+  const { openKubernetes } = await import('./kubernetes/open.js');
+  return openKubernetes({ goal, access, emit, run: nameRun(), folder, signal: place.signal, program });
 }
 
 function publish(events: readonly Event[], raw: RawInputs, place: Place): Report {

@@ -65,19 +65,28 @@ function isUnknown(token: Token | null, flags: readonly Flag[]): boolean {
   return token?.kind === 'option' && token.value === undefined && !flags.some(({ name }) => name === token.name);
 }
 
-function readFlag({ name, rawName, value, inlineValue }: Extract<Token, { kind: 'option' }>, flags: readonly Flag[], { values, problems }: Written): void {
+type OptionToken = Extract<Token, { kind: 'option' }>;
+
+function readFlag(token: OptionToken, flags: readonly Flag[], { values, problems }: Written): void {
+  const { name, rawName } = token;
   const flag = flags.find((each) => each.name === name);
   if (!flag) return void problems.push(unknownFlag(name, rawName, flags));
-  if (flag.kind === 'switch') {
-    if (inlineValue && !['true', 'false'].includes(value)) problems.push(`--${name} is a switch: write it without a value`);
-    values.set(name, inlineValue ? value : 'true');
-    return;
-  }
-  const hasValue = value !== undefined && value !== '' && (inlineValue || !value.startsWith('--'));
-  if (!hasValue) problems.push(`--${name} needs a value`);
+  const { value, problem } = valueOf(token, flag.kind);
+  if (problem) problems.push(`--${name} ${problem}`);
   const earlier = values.get(name);
-  if (earlier !== undefined && flag.kind !== 'list') problems.push(`--${name} is given more than once`);
-  values.set(name, earlier !== undefined && flag.kind === 'list' ? `${earlier}\n${value ?? ''}` : (value ?? ''));
+  const repeated = earlier !== undefined && flag.kind !== 'switch';
+  if (repeated && flag.kind === 'value') problems.push(`--${name} is given more than once`);
+  values.set(name, repeated && flag.kind === 'list' ? `${earlier}\n${value}` : value);
+}
+
+/** What was written for a flag that we have. A value that begins with "--" is the next flag, unless it stands behind "=". */
+function valueOf({ value, inlineValue }: OptionToken, kind: Flag['kind']): { value: string; problem: string } {
+  if (kind === 'switch') {
+    const known = !inlineValue || value === 'true' || value === 'false';
+    return { value: value ?? 'true', problem: known ? '' : 'is a switch: write it without a value' };
+  }
+  const missing = !value || (!inlineValue && value.startsWith('--'));
+  return { value: value ?? '', problem: missing ? 'needs a value' : '' };
 }
 
 function unknownFlag(name: string, rawName: string, flags: readonly Flag[]): string {
