@@ -8,13 +8,18 @@ const SECRET_KEY = /pass|secret|token|key|credential|auth/i;
 /** Shorter values would hide ordinary words. */
 const SHORTEST = 4;
 
+/** True for a key, or a path of keys, whose value is taken for a secret. */
+export function looksSecret(path: string): boolean {
+  return SECRET_KEY.test(path);
+}
+
 /** The values among a user's that must not be shown. */
 export function secretsOf(values: HiddenValues): string[] {
   return collect(values.reveal(), false);
 }
 
 function collect(value: unknown, isSecret: boolean): string[] {
-  if (isTable(value)) return Object.entries(value as Values).flatMap(([key, below]) => collect(below, isSecret || SECRET_KEY.test(key)));
+  if (isTable(value)) return Object.entries(value as Values).flatMap(([key, below]) => collect(below, isSecret || looksSecret(key)));
   if (Array.isArray(value)) return value.flatMap((each) => collect(each, isSecret));
   return isSecret && (typeof value === 'string' || typeof value === 'number') && String(value).length >= SHORTEST ? [String(value)] : [];
 }
