@@ -44,7 +44,7 @@ function readComponent(deployment: V1Deployment, pods: readonly V1Pod[]): Compon
     waiting: [...refusalOf(deployment), ...pods.flatMap(waitingOf)],
     settledSpec,
     paused: spec?.paused === true,
-    failure: settledSpec ? failureOf(deployment) : '',
+    failure: settledSpec && !isStale(deployment, pods) ? failureOf(deployment) : '',
     arrived: settledSpec && hasArrived(status),
   };
 }
@@ -71,6 +71,15 @@ function nameOf({ metadata }: V1Deployment | V1Pod): string {
 function failureOf({ status }: V1Deployment): string {
   const progressing = status?.conditions?.find((each) => each.type === 'Progressing' && each.status === 'False');
   return progressing ? `${progressing.reason}: ${progressing.message}` : '';
+}
+
+/** The controller keeps the condition of a template that was given up until the next one makes progress (kubernetes pkg/controller/deployment/progress.go): it names a ReplicaSet that no pod of the present image belongs to. */
+function isStale(deployment: V1Deployment, pods: readonly V1Pod[]): boolean {
+  const [, replicaSet] = /^ReplicaSet "([^"]+)"/.exec(deployment.status?.conditions?.find((each) => each.type === 'Progressing')?.message ?? '') ?? [];
+  const role = roleOf(deployment.metadata?.labels);
+  const wanted = imageOf(role, deployment.spec?.template.spec);
+  const own = pods.filter((pod) => !pod.metadata?.deletionTimestamp && pod.metadata?.ownerReferences?.some((each) => each.name === replicaSet));
+  return replicaSet !== undefined && refusalOf(deployment).length === 0 && !own.some((pod) => imageOf(role, pod.spec) === wanted);
 }
 
 /** The controller keeps this reason when pods of a template that came through are lost later (kubernetes pkg/controller/deployment/progress.go, syncRolloutStatus). */
