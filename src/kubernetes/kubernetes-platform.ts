@@ -92,9 +92,10 @@ export class KubernetesPlatform implements World {
   }
 
   saveEvidence(): Promise<Evidence | null> {
-    const { goal, clean } = this.#options;
+    const { goal, clean, signal } = this.#options;
     const { deployments, pods } = this.#lists;
-    return saveEvidence({ cluster: this.#cluster, goal, clean, deployments: deployments.items(), pods: pods.items(), release: this.#release() });
+    const seen = { deployments: deployments.items(), pods: pods.items(), release: this.#release() };
+    return saveEvidence({ cluster: this.#cluster, goal, clean, signal, ...seen });
   }
 
   /** Takes the release for this run: our lock, then Helm's. Nothing of the plan may be carried out before. */
