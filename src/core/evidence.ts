@@ -40,9 +40,16 @@ function tellPod({ pod, state, events, logs }: PodStory): string[] {
   const log = logs.find((each) => each.previous && each.text.trim() !== '') ?? logs.find((each) => each.text.trim() !== '');
   return [
     `${pod}: ${oneLine(state)}`,
-    ...[...new Set(events.map(oneLine))].slice(-MOST_EVENTS).map((event) => `  event: ${event}`),
+    ...tellingEvents(events).map((event) => `  event: ${event}`),
     ...(log ? tellingLines(log.text, MOST_LOG_LINES).map((line) => `  ${log.container}${log.previous ? ', before it restarted' : ''}: ${line}`) : []),
   ];
+}
+
+/** The last ones, each once. The kubelet says `Error: ErrImagePull` beside the event that tells why; the state of the pod has that word already. */
+function tellingEvents(events: readonly string[]): string[] {
+  const all = [...new Set(events.map(oneLine))];
+  const telling = all.filter((each) => !/: Error: \w+$/.test(each));
+  return (telling.length > 0 ? telling : all).slice(-MOST_EVENTS);
 }
 
 /** What follows the last deadly word; else the last lines that tell of trouble; else the last lines. */

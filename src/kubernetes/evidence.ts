@@ -27,6 +27,8 @@ export interface EvidenceWorld {
   readonly deployments: readonly V1Deployment[];
   readonly pods: readonly V1Pod[];
   readonly release: Release | null;
+  /** A run that is cancelled has seconds left: what is there by then is all. */
+  readonly signal: AbortSignal;
 }
 
 /** What is saved to and asked of, and how texts lose their secrets. */
@@ -45,7 +47,9 @@ export async function saveEvidence(world: EvidenceWorld): Promise<Evidence | nul
     const takenAt = new Date().toISOString();
     const folder = EvidenceFolder.make(world.goal.evidencePath, `${namespace}-${release}-${takenAt.replace(/[:.]/g, '')}`);
     const collection: Collection = { world, folder, asking: new Asking(), clean: cleaner(world), stories: [] };
-    await within(ALL_MILLISECONDS, collect(collection)).catch((error: unknown) => collection.asking.missing.push(`the rest: ${String(error)}`));
+    await within(ALL_MILLISECONDS, Promise.race([collect(collection), cancelled(world.signal)])).catch((error: unknown) =>
+      collection.asking.missing.push(`the rest: ${String(error)}`),
+    );
     const head = pickHead(collection.stories).map(collection.clean);
     const missing = collection.asking.unanswered().map(collection.clean);
     const index = renderIndex({ release, namespace, takenAt, head, missing, files: [...folder.files].sort((a, b) => (a.path < b.path ? -1 : 1)) });
@@ -54,6 +58,12 @@ export async function saveEvidence(world: EvidenceWorld): Promise<Evidence | nul
   } catch {
     return null;
   }
+}
+
+function cancelled(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(new Error('the run was cancelled')), { once: true });
+  });
 }
 
 /** Hides what the run knows, what the release was given with any revision, and what stands in the environment of its pods; longer ones first, since one may begin another. */

@@ -104,8 +104,8 @@ export class KubernetesPlatform implements World {
   }
 
   saveEvidence(): Promise<Evidence | null> {
-    const { goal, clean } = this.#options;
-    return saveEvidence({ cluster: this.#cluster, goal, clean, ...this.#lists.items(), release: this.#release() });
+    const { goal, clean, signal } = this.#options;
+    return saveEvidence({ cluster: this.#cluster, goal, clean, signal, ...this.#lists.items(), release: this.#release() });
   }
 
   /** Takes the release for this run: our lock, then Helm's. Nothing of the plan may be carried out before. */

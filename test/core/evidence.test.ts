@@ -27,6 +27,11 @@ describe('the head of the evidence', () => {
     ]);
   });
 
+  it('leaves out events that only repeat the state of the pod', () => {
+    const events = ['Failed: Failed to pull image "x:v1": not found', 'Failed: Error: ErrImagePull', 'Failed: Error: ImagePullBackOff'];
+    expect(pickHead([story('proxy-1', { events })])).toEqual(['proxy-1: CrashLoopBackOff', `  event: ${events[0]}`]);
+  });
+
   it('takes pods of different Deployments first, and stays short', () => {
     const stories = ['proxy-1', 'proxy-2', 'proxy-3', 'proxy-4', 'datanode-1', 'querynode-1'].map((pod) => story(pod));
     const head = pickHead(stories);

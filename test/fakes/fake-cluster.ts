@@ -49,6 +49,8 @@ export class FakeCluster implements World {
   tornIn: Step['kind'] | null = null;
   /** The kind of step whose Helm ends with an error after half of the Deployments. */
   failsIn: Step['kind'] | null = null;
+  /** Deployments that end their old pod before they start the new one. */
+  readonly recreates = new Set<string>();
   evidence: Evidence | null = null;
   /** How many steps had been applied when the evidence was saved, for each time. */
   readonly evidenceAt: number[] = [];
@@ -282,6 +284,7 @@ export class FakeCluster implements World {
     const { image, before, left } = this.#rolling.get(role) ?? { image: '', before: '', left: 0 };
     const badImage = this.#badImages.has(image) ? { pod: `my-milvus-${role}-0`, reason: 'CrashLoopBackOff', message: '' } : undefined;
     const broken = this.#broken.get(role) ?? badImage;
+    const serves = !this.#lost.has(role) && !(this.recreates.has(role) && left > 1);
     const draining = left === 1 && !broken;
     const fresh = left <= 1 && !broken;
     return {
@@ -291,8 +294,8 @@ export class FakeCluster implements World {
       podImages: left > 0 ? [before, image] : [image],
       wanted: 1,
       updated: 1,
-      ready: this.#lost.has(role) ? 0 : 1,
-      available: this.#lost.has(role) ? 0 : 1,
+      ready: serves ? 1 : 0,
+      available: serves ? 1 : 0,
       outdated: left > 0 && !draining ? 1 : 0,
       terminating: draining ? 1 : 0,
       restarts: 0,

@@ -19,7 +19,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 function failing(written: Partial<Record<InputName, string>> = {}): Partial<Record<InputName, string>> {
-  return { image: crash, 'step-timeout': '10s', 'on-failure': 'rollback', 'evidence-path': folder, ...written };
+  return { image: crash, 'step-timeout': '25s', 'on-failure': 'rollback', 'evidence-path': folder, ...written };
 }
 
 function helm(...words: string[]): string {
@@ -127,11 +127,11 @@ describe('a failed upgrade on the simulated lab', () => {
 
   it('killed while it waits for the old pods, is gone on with by the next run', async () => {
     install(place, '2.2.12', ...readyAfter(8));
-    const first = place.action.start(failing({ 'step-timeout': '20s' }));
+    const first = place.action.start(failing({ 'step-timeout': '40s' }));
     await first.says(/▶ settle\/my@revision-1/);
     killAll(first);
     await first.finished;
-    const second = await place.action.run(failing({ 'step-timeout': '20s' }));
+    const second = await place.action.run(failing({ 'step-timeout': '40s' }));
     expect(second.outputs.outcome).toBe('rolled-back');
     expectBack();
   });
