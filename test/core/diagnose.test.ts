@@ -23,12 +23,12 @@ interface Course {
   readonly evidence: string;
 }
 
-/** Looks once a second. The world of a second may depend on it. */
-function watch(code: CauseCode, world: (second: number) => World, seconds = 1000): Course {
+/** Looks once a second until the code is certain. The world of a second may depend on it. */
+function watch(code: CauseCode, world: (second: number) => World, seconds = 700): Course {
   let history: History | null = null;
   let [told, certain, evidence]: [number | null, number | null, string] = [null, null, ''];
   const codes = new Set<string>();
-  for (let second = 0; second <= seconds; second += 1) {
+  for (let second = 0; second <= seconds && certain === null; second += 1) {
     const { deployments = [deployment()], pods = [], events = [], isCurrent = true } = world(second);
     const sights = readPodSights(deployments, pods);
     const happenings = readHappenings(events, sights);
