@@ -1,5 +1,5 @@
 // The log: what each event says to somebody who watches the run. Plain lines with a kind; how a CI system wants them written is not known here.
-import { rankCauses, type Cause } from './causes.js';
+import { causeKey, rankCauses, type Cause } from './causes.js';
 import { formatSeconds } from './duration.js';
 import { endSentence, ERROR_CODES } from './errors.js';
 import { oneLine, shorten } from './escape.js';
@@ -45,7 +45,7 @@ const renderers: Renderers = {
   'step-waiting': ({ waitingFor, sinceSeconds }) => [text(`  waiting for ${waitingFor}, since ${formatSeconds(sinceSeconds)}`)],
   'step-done': ({ step, tookSeconds }) => [text(`✓ ${step.id}: done after ${formatSeconds(tookSeconds)}`)],
   checked: ({ checks }) => checks.filter((each) => each.state !== 'pass').map((each) => text(`  ${each.state} ${each.id}: ${each.because}`)),
-  'cause-found': ({ cause }) => [text(`  ${cause.certain ? '✗' : '?'} ${cause.code} ${cause.deployment}: ${endSentence(cause.evidence)} ${cause.hint}`)],
+  'cause-found': ({ cause }) => [text(`  ${cause.certain ? '✗' : '?'} ${causeKey(cause).trim()}: ${endSentence(cause.evidence)} ${cause.hint}`)],
   'evidence-saved': ({ folder, files }) => [text(`  evidence saved: ${files.length} files in ${folder}`)],
   'rollback-began': ({ because }) => [text(`▶ rolling back, since ${because.what}: ${because.why}`)],
   'component-changed': ({ component }) => [text(`  ${logComponent(component)}`)],
