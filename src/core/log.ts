@@ -1,5 +1,5 @@
 // The log: what each event says to somebody who watches the run. Plain lines with a kind; how a CI system wants them written is not known here.
-import { rankCauses, type Cause } from './causes.js';
+import { causeKey, rankCauses, type Cause } from './causes.js';
 import { formatSeconds } from './duration.js';
 import { endSentence, ERROR_CODES } from './errors.js';
 import { oneLine, shorten } from './escape.js';
@@ -46,7 +46,7 @@ const renderers: Renderers = {
   'step-waiting': ({ waitingFor, sinceSeconds }) => [text(`  waiting for ${waitingFor}, since ${formatSeconds(sinceSeconds)}`)],
   'step-done': ({ step, tookSeconds }) => [text(`✓ ${step.id}: done after ${formatSeconds(tookSeconds)}`)],
   checked: ({ checks, changes }) => [...logChecks(checks), ...logChanges(changes)].map(text),
-  'cause-found': ({ cause }) => [text(`  ${cause.certain ? '✗' : '?'} ${cause.code} ${cause.deployment}: ${endSentence(cause.evidence)} ${cause.hint}`)],
+  'cause-found': ({ cause }) => [text(`  ${cause.certain ? '✗' : '?'} ${causeKey(cause).trim()}: ${endSentence(cause.evidence)} ${cause.hint}`)],
   'evidence-saved': ({ folder, files, head }) => [`Evidence saved: ${files.length} files in ${folder}`, ...head.map((line) => `  ${line}`)].map(text),
   'rollback-began': ({ plan, because }) => [`↩ Going back, since ${because.what}: ${because.why}`, ...logPlan(plan)].map(text),
   'component-changed': ({ component }) => [text(`  ${logComponent(component)}`)],

@@ -20,15 +20,15 @@ class BookmarkedWatch extends Watch {
   }
   /** A login that fails is told as the watch's end: thrown, nobody would catch it when a watch is taken up again. */
   override async watch(...[path, query, callback, done]: Parameters<Watch['watch']>): ReturnType<Watch['watch']> {
-    let isOver = false;
+    const over = { yet: false };
     const ended = (error: unknown): void => {
-      isOver = true;
+      over.yet = true;
       if ((error as { statusCode?: unknown } | null)?.statusCode === 401 && this.config instanceof LoginConfig) this.config.credentials?.reject();
       done(error);
     };
     try {
       const opened = await super.watch(path, { ...query, allowWatchBookmarks: true, timeoutSeconds: WATCH_SECONDS }, callback, ended);
-      if (!isOver) this.#onOpen();
+      if (!over.yet) this.#onOpen();
       return opened;
     } catch (error) {
       ended(error);
