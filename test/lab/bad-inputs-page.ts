@@ -22,7 +22,7 @@ ${lines.join('\n')}
 }
 
 /** The annotation of the failure, or the first refusal. */
-function messageOf({ log, report }: Finished): string {
+export function messageOf({ log, report }: Finished): string {
   if (report?.problem) return `${report.problem.what}: ${report.problem.why}. ${report.problem.remedy}`.replaceAll('..', '.');
   const [refusal] = report?.refusals ?? [];
   return refusal ? `Refused (${refusal.code}): ${refusal.because}. ${refusal.remedy}` : (log.split('\n').at(-1) ?? '');

@@ -66,7 +66,7 @@ const INPUTS: readonly BadRow[] = [
   { title: 'a release that is not there', inputs: { release: 'milvus' }, says: /There is no Helm release milvus in namespace/ },
   { title: 'a namespace with a blank', inputs: { namespace: 'kube system' }, says: /namespace is "kube system"; write at most 63/ },
   { title: 'a namespace that is not there', inputs: { namespace: 'nowhere' }, says: /There is no Helm release my in namespace nowhere/ },
-  { title: 'a token for a release', inputs: { release: TOKEN, token: TOKEN, server: 'https://127.0.0.1:1' }, says: /release is "\*\*\*"/ },
+  { title: 'a token for a release', inputs: { release: `${TOKEN}_`, token: TOKEN, server: 'https://127.0.0.1:1' }, says: /release is "\*\*\*_"/ },
   {
     title: 'a target version that moves',
     inputs: { 'target-version': 'latest' },
