@@ -51,7 +51,7 @@ export class LiveList<T extends KubernetesObject> {
   #retry: NodeJS.Timeout | null = null;
   #failures = 0;
   #denials: readonly number[] = [];
-  #denied: unknown = null;
+  #denied: Error | null = null;
   #stopped = false;
   constructor(options: LiveListOptions<T>) {
     this.#options = options;
@@ -128,7 +128,8 @@ export class LiveList<T extends KubernetesObject> {
     this.#denials = [...this.#denials.filter((at) => at > now - DENIAL_MILLISECONDS), now];
     if (this.#denials.length < MOST_DENIALS) return;
     const { config, path, onChange } = this.#options;
-    this.#denied = apiError(error, `watch ${path.split('/').at(-1) ?? ''}`, config.getCurrentCluster()?.server ?? '');
+    const meaning = apiError(error, `watch ${path.split('/').at(-1) ?? ''}`, config.getCurrentCluster()?.server ?? '');
+    this.#denied = meaning instanceof Error ? meaning : error;
     onChange();
   }
 }

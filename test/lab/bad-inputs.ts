@@ -352,7 +352,7 @@ const CONNECTIONS: readonly BadRow[] = [
   },
   {
     title: 'a proxy where nobody listens',
-    inputs: (world) => ({ kubeconfig: kubeconfig({ cluster: { server: 'https://kubernetes.example.com' } }) }),
+    inputs: { kubeconfig: kubeconfig({ cluster: { server: 'https://kubernetes.example.com' } }) },
     env: ({ wrong }) => ({ HTTPS_PROXY: `http://me:${encodeURIComponent(PASSWORD)}@127.0.0.1:${wrong.closed}` }),
     says: /Cannot connect to https:\/\/kubernetes\.example\.com: nothing listens there .*through the proxy http:\/\/127\.0\.0\.1/,
   },

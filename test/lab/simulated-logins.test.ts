@@ -119,7 +119,8 @@ describe('a login on the simulated lab', () => {
 
 describe('credentials that expire while it runs', () => {
   const watchMilliseconds = 2500;
-  const start = (livesMilliseconds: number): Promise<TokenProxy> => startTokenProxy({ folder, server, token, livesMilliseconds, watchMilliseconds });
+  const start = (livesMilliseconds: number, sparesHelm = false): Promise<TokenProxy> =>
+    startTokenProxy({ folder, server, token, livesMilliseconds, watchMilliseconds, sparesHelm });
   const through = (proxy: TokenProxy, user: object): string =>
     kubeconfig({ cluster: { server: proxy.address, 'certificate-authority-data': base64(servers.authority) }, user });
 
@@ -128,7 +129,7 @@ describe('credentials that expire while it runs', () => {
     ['without saying when', false],
   ])('are had anew from an exec plugin, %s, for reads and for watches', async (_title, tells) => {
     install(place, '2.2.12', ...readyAfter(10));
-    const proxy = await start(5000);
+    const proxy = await start(5000, !tells);
     const plugin = join(folder, `plugin-${String(tells)}`);
     const expiry = tells ? ', expirationTimestamp: new Date(now + 4000).toISOString()' : '';
     const status = `{ token: 'young-' + now${expiry} }`;
@@ -148,7 +149,7 @@ describe('credentials that expire while it runs', () => {
 
   it('are read anew from a token file', async () => {
     install(place, '2.2.12', ...readyAfter(10));
-    const proxy = await start(5000);
+    const proxy = await start(5000, true);
     const tokenFile = join(folder, 'token');
     const renew = (): void => {
       writeFileSync(`${tokenFile}.next`, `young-${Date.now()}`);
