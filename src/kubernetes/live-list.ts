@@ -1,5 +1,7 @@
 // A list of Kubernetes objects that stays current: listed once, then watched, with bookmarks, resumed where it broke. Reading it costs no request.
 import { Watch, ListWatch, type KubeConfig, type KubernetesListObject, type KubernetesObject } from '@kubernetes/client-node';
+import { UpgradeError } from '../core/errors.js';
+import { apiError } from './api-error.js';
 import { LoginConfig } from './login-config.js';
 
 /** The server ends a watch after so long and we take it up again at the same place. */
@@ -7,6 +9,9 @@ const WATCH_SECONDS = 590;
 /** Bookmarks come about once a minute (kubernetes/apiserver cacher.go), so a connection silent for longer is dead. */
 const SILENCE_MILLISECONDS = 100_000;
 const RETRY_MILLISECONDS = [500, 1000, 2000, 5000, 10_000, 30_000];
+/** A watch that is denied so often within this time will not be granted by itself. */
+const MOST_DENIALS = 4;
+const DENIAL_MILLISECONDS = 60_000;
 /** The first list may fail so often before the run gives up. */
 const FIRST_TRIES = 3;
 
@@ -53,12 +58,16 @@ export class LiveList<T extends KubernetesObject> {
   #retry: NodeJS.Timeout | null = null;
   #failures = 0;
   #isLost = false;
+  #denials: readonly number[] = [];
+  #denied: Error | null = null;
   #stopped = false;
   constructor(options: LiveListOptions<T>) {
     this.#options = options;
   }
 
+  /** Throws UpgradeError when the login was lost for good: what was seen before grows old, and nobody would notice. */
   items(): readonly T[] {
+    if (this.#denied) throw this.#denied;
     return this.#watch?.list() ?? [];
   }
 
@@ -72,8 +81,7 @@ export class LiveList<T extends KubernetesObject> {
     for (let tries = 1; ; tries += 1) {
       const failure = await this.#begin();
       if (failure === null) return;
-      const { code } = failure as { code?: unknown };
-      if (code === 401 || code === 403 || tries === FIRST_TRIES) throw failure;
+      if (isDenial(failure) || tries === FIRST_TRIES) throw failure;
       await new Promise((resolve) => setTimeout(resolve, RETRY_MILLISECONDS[tries]));
     }
   }
@@ -127,7 +135,24 @@ export class LiveList<T extends KubernetesObject> {
     const wait = RETRY_MILLISECONDS[Math.min(this.#failures, RETRY_MILLISECONDS.length - 1)] ?? 0;
     this.#failures += 1;
     this.#isLost = true;
-    this.#options.onLost(error.message);
+    this.#options.onLost(error.message.split('\n', 1).join(''));
+    if (isDenial(error)) this.#countDenial(error);
     this.#retry = setTimeout(() => void watch.start(), wait);
   }
+
+  #countDenial(error: Error): void {
+    const now = Date.now();
+    this.#denials = [...this.#denials.filter((at) => at > now - DENIAL_MILLISECONDS), now];
+    if (this.#denials.length < MOST_DENIALS) return;
+    const { config, path, onChange } = this.#options;
+    const meaning = apiError(error, `watch ${path.split('/').at(-1) ?? ''}`, config.getCurrentCluster()?.server ?? '');
+    this.#denied = meaning instanceof Error ? meaning : error;
+    onChange();
+  }
+}
+
+/** The server knows the login no longer, or a plugin gives none. */
+function isDenial(error: Error): boolean {
+  const { statusCode, code } = error as { statusCode?: unknown; code?: unknown };
+  return error instanceof UpgradeError || [401, 403].includes((statusCode ?? code) as number);
 }

@@ -22,14 +22,15 @@ ${lines.join('\n')}
 }
 
 /** The annotation of the failure, or the first refusal. */
-function messageOf({ log, report }: Finished): string {
-  if (report?.problem) return `${report.problem.what}: ${report.problem.why}. ${report.problem.remedy}`.replaceAll('..', '.');
+export function messageOf({ log, report }: Finished): string {
+  if (report?.problem) return `${report.problem.what}: ${report.problem.why}. ${report.problem.remedy}`.replaceAll('.. ', '. ');
   const [refusal] = report?.refusals ?? [];
   return refusal ? `Refused (${refusal.code}): ${refusal.because}. ${refusal.remedy}` : (log.split('\n').at(-1) ?? '');
 }
 
 function given({ inputs, env }: BadRow, world: World): string {
-  const written = Object.entries({ ...(typeof inputs === 'function' ? inputs(world) : inputs), ...env?.(world) });
+  const both: Record<string, string | undefined> = { ...(typeof inputs === 'function' ? inputs(world) : inputs), ...env?.(world) };
+  const written = Object.entries(both);
   return written.map(([name, value]) => `\`${name}\`: ${shown(value ?? '', world)}`).join('<br>') || '(nothing)';
 }
 

@@ -66,7 +66,7 @@ const INPUTS: readonly BadRow[] = [
   { title: 'a release that is not there', inputs: { release: 'milvus' }, says: /There is no Helm release milvus in namespace/ },
   { title: 'a namespace with a blank', inputs: { namespace: 'kube system' }, says: /namespace is "kube system"; write at most 63/ },
   { title: 'a namespace that is not there', inputs: { namespace: 'nowhere' }, says: /There is no Helm release my in namespace nowhere/ },
-  { title: 'a token for a release', inputs: { release: TOKEN, token: TOKEN, server: 'https://127.0.0.1:1' }, says: /release is "\*\*\*"/ },
+  { title: 'a token for a release', inputs: { release: `${TOKEN}_`, token: TOKEN, server: 'https://127.0.0.1:1' }, says: /release is "\*\*\*_"/ },
   {
     title: 'a target version that moves',
     inputs: { 'target-version': 'latest' },
@@ -352,7 +352,7 @@ const CONNECTIONS: readonly BadRow[] = [
   },
   {
     title: 'a proxy where nobody listens',
-    inputs: (world) => ({ kubeconfig: kubeconfig({ cluster: { server: 'https://kubernetes.example.com' } }) }),
+    inputs: { kubeconfig: kubeconfig({ cluster: { server: 'https://kubernetes.example.com' } }) },
     env: ({ wrong }) => ({ HTTPS_PROXY: `http://me:${encodeURIComponent(PASSWORD)}@127.0.0.1:${wrong.closed}` }),
     says: /Cannot connect to https:\/\/kubernetes\.example\.com: nothing listens there .*through the proxy http:\/\/127\.0\.0\.1/,
   },

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { asYaml, BAD_ROWS, kubeconfig, SECRETS, TOKEN, type BadRow, type World } from './bad-inputs.js';
-import { renderBadInputs } from './bad-inputs-page.js';
+import { messageOf, renderBadInputs } from './bad-inputs-page.js';
 import { Action, environment, HELM, killLeftovers, lab, labWith, type Finished } from './lab.js';
 import { everything, type Place } from './place.js';
 import { seen } from './secrets.js';
@@ -82,7 +82,8 @@ describe('on the simulated lab', () => {
 
   it.each(BAD_ROWS.map((row) => [row.title, row] as const))('tells %s within seconds, leaves nothing and shows no secret', (_title, row) => {
     const done = resultOf(row);
-    expect(done.log).toMatch(row.says);
+    expect(messageOf(done)).toMatch(row.says);
+    expect(done.log).toMatch(/^::error title=|refused/m);
     expect(done.log).not.toContain('(bug,');
     expect(done.exitCode).toBe(1);
     expect(done.outputs).toMatchObject({ changed: 'false' });
