@@ -71,10 +71,15 @@ export function nodeOfProbe(pod: V1Pod): string {
 
 /** What is seen of a probe; trouble that events tell and how long it lasts is added by who watches. */
 export function readProbe(pod: V1Pod): Omit<ProbeSight, 'troubledMilliseconds'> {
-  const { phase = 'Pending', conditions = [], containerStatuses = [] } = pod.status ?? {};
-  const state = containerStatuses[0]?.state;
-  const unscheduled = conditions.find((each) => each.type === 'PodScheduled' && each.status === 'False');
-  const told: { reason?: string; message?: string }[] = [state?.waiting, state?.terminated, unscheduled, pod.status].filter((each) => each !== undefined);
-  const { reason = '', message = '' } = told.find((each) => each.reason) ?? {};
-  return { node: nodeOfProbe(pod), phase, reason, message, exitCode: state?.terminated?.exitCode ?? null };
+  const { phase = 'Pending', containerStatuses = [] } = pod.status ?? {};
+  const exitCode = containerStatuses[0]?.state?.terminated?.exitCode ?? null;
+  const { reason = '', message = '' } = tellingOf(pod).find((each) => each.reason) ?? {};
+  return { node: nodeOfProbe(pod), phase, reason, message, exitCode };
+}
+
+/** Where a reason may stand, the most telling place first. */
+function tellingOf({ status }: V1Pod): { reason?: string; message?: string }[] {
+  const state = status?.containerStatuses?.[0]?.state;
+  const unscheduled = status?.conditions?.find((each) => each.type === 'PodScheduled' && each.status === 'False');
+  return [state?.waiting, state?.terminated, unscheduled, status].filter((each) => each !== undefined);
 }
