@@ -57,9 +57,13 @@ async function asked<T>(ask: () => Promise<T>): Promise<Asked<T>> {
 }
 
 function toAutoscaler({ metadata, spec }: V2HorizontalPodAutoscaler): Autoscaler {
-  const owner = metadata?.ownerReferences?.find((each) => each.kind === 'ScaledObject');
-  const { scaleTargetRef, minReplicas = 1, maxReplicas } = spec ?? { scaleTargetRef: { kind: '', name: '' }, maxReplicas: 1 };
-  return { name: metadata?.name ?? '', target: scaleTargetRef.name, least: minReplicas, most: maxReplicas, scaledObject: owner ? owner.name : '' };
+  const owners = metadata?.ownerReferences ?? [];
+  const scaledObject = owners
+    .filter((each) => each.kind === 'ScaledObject')
+    .map((each) => each.name)
+    .join();
+  const { scaleTargetRef, minReplicas = 1, maxReplicas } = spec;
+  return { name: metadata?.name ?? '', target: scaleTargetRef.name, least: minReplicas, most: maxReplicas, scaledObject };
 }
 
 function toBudget({ metadata, spec, status }: V1PodDisruptionBudget, pods: readonly V1Pod[]): DisruptionBudget {

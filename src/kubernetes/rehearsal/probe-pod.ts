@@ -1,5 +1,5 @@
 // The pod that pulls and starts the new image once on one node, and what is read of it. It is placed and secured as the Milvus pods are, and carries none of their labels.
-import type { V1Pod, V1PodSpec, V1PodTemplateSpec } from '@kubernetes/client-node';
+import type { V1ContainerState, V1Pod, V1PodSpec, V1PodTemplateSpec } from '@kubernetes/client-node';
 import type { ProbeSight } from '../../core/checks/image-probe.js';
 
 /** Finds the probes of a release, those of a dead run included. */
@@ -71,10 +71,17 @@ export function nodeOfProbe(pod: V1Pod): string {
 
 /** What is seen of a probe; trouble that events tell and how long it lasts is added by who watches. */
 export function readProbe(pod: V1Pod): Omit<ProbeSight, 'troubledMilliseconds'> {
-  const { phase = 'Pending', conditions = [], containerStatuses = [] } = pod.status ?? {};
-  const state = containerStatuses[0]?.state;
-  const unscheduled = conditions.find((each) => each.type === 'PodScheduled' && each.status === 'False');
-  const told: { reason?: string; message?: string }[] = [state?.waiting, state?.terminated, unscheduled, pod.status].filter((each) => each !== undefined);
-  const { reason = '', message = '' } = told.find((each) => each.reason) ?? {};
-  return { node: nodeOfProbe(pod), phase, reason, message, exitCode: state?.terminated?.exitCode ?? null };
+  const { reason = '', message = '' } = tellingOf(pod).find((each) => each.reason) ?? {};
+  return { node: nodeOfProbe(pod), phase: pod.status?.phase ?? 'Pending', reason, message, exitCode: stateOf(pod).terminated?.exitCode ?? null };
+}
+
+/** Where a reason may stand, the most telling place first. */
+function tellingOf(pod: V1Pod): { reason?: string; message?: string }[] {
+  const { waiting, terminated } = stateOf(pod);
+  const unscheduled = pod.status?.conditions?.find((each) => each.type === 'PodScheduled' && each.status === 'False');
+  return [waiting, terminated, unscheduled, pod.status].filter((each) => each !== undefined);
+}
+
+function stateOf({ status }: V1Pod): V1ContainerState {
+  return status?.containerStatuses?.[0]?.state ?? {};
 }
