@@ -8,6 +8,7 @@ import {
   type V1Deployment,
   type V1PersistentVolumeClaim,
   type V1Pod,
+  type V1Secret,
 } from '@kubernetes/client-node';
 
 const LOOK_MILLISECONDS = 1000;
@@ -32,6 +33,7 @@ interface Shown {
   readonly pods: V1Pod[];
   readonly deployments: V1Deployment[];
   readonly claims: V1PersistentVolumeClaim[];
+  readonly revisions: V1Secret[];
 }
 
 export class Witness {
@@ -53,6 +55,11 @@ export class Witness {
     return this.#of(namespace);
   }
 
+  /** For what the test does itself. */
+  mark(namespace: string, mark: Mark): void {
+    this.#of(namespace).first.set(mark, Date.now());
+  }
+
   stop(): void {
     clearInterval(this.#timer);
   }
@@ -61,16 +68,24 @@ export class Witness {
     if (this.#busy) return;
     this.#busy = true;
     try {
-      const [pods, deployments, claims] = await Promise.all([
+      const [pods, deployments, claims, revisions] = await Promise.all([
         this.#core.listPodForAllNamespaces(),
         this.#apps.listDeploymentForAllNamespaces(),
         this.#core.listPersistentVolumeClaimForAllNamespaces(),
+        this.#core.listSecretForAllNamespaces({ labelSelector: 'owner=helm' }),
       ]);
       const here = <T extends { metadata?: { namespace?: string } }>(items: T[], namespace: string): T[] =>
         items.filter((each) => each.metadata?.namespace === namespace);
       const namespaces = new Set(deployments.items.map((each) => each.metadata?.namespace ?? '').filter((each) => each.startsWith(this.#prefix)));
-      for (const name of namespaces)
-        this.#note(name, { pods: here(pods.items, name), deployments: here(deployments.items, name), claims: here(claims.items, name) });
+      for (const name of namespaces) {
+        const shown = {
+          pods: here(pods.items, name),
+          deployments: here(deployments.items, name),
+          claims: here(claims.items, name),
+          revisions: here(revisions.items, name),
+        };
+        this.#note(name, shown);
+      }
     } catch {
       // The next look comes in a second.
     } finally {
@@ -86,13 +101,14 @@ export class Witness {
 
   #note(namespace: string, shown: Shown): void {
     const seen = this.#of(namespace);
-    const text = JSON.stringify(shown);
+    // Helm's record changes without the cluster doing anything.
+    const text = JSON.stringify({ ...shown, revisions: [] });
     if (text !== seen.text) Object.assign(seen, { text, changedAt: Date.now() });
     for (const mark of marksOf(shown, seen.ends)) if (!seen.first.has(mark)) seen.first.set(mark, Date.now());
   }
 }
 
-function marksOf({ pods, deployments, claims }: Shown, ends: Set<string>): Mark[] {
+function marksOf({ pods, deployments, claims, revisions }: Shown, ends: Set<string>): Mark[] {
   const conditions = deployments.flatMap((each) => each.status?.conditions ?? []);
   return [
     ...pods.flatMap((pod) => containersOf(pod).flatMap((each) => containerMarks(pod, each, ends))),
@@ -103,6 +119,7 @@ function marksOf({ pods, deployments, claims }: Shown, ends: Set<string>): Mark[
     ),
     ...conditions.filter((each) => each.type === 'ReplicaFailure' && each.status === 'True').map(() => 'ReplicaFailure'),
     ...conditions.filter((each) => each.reason === 'ProgressDeadlineExceeded').map(() => 'ProgressDeadlineExceeded'),
+    ...revisions.map((each) => `release ${each.metadata?.labels?.status}`),
     ...claims.filter((each) => each.status?.phase === 'Pending').map(() => 'claim Pending'),
     ...pods.flatMap((pod) => (pod.metadata?.deletionTimestamp ? ['terminating', ...overdue(pod)] : [])),
   ];

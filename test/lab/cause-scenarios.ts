@@ -10,6 +10,13 @@ import { changedChart, pause, PLAYER, type Stage } from './cause-stage.js';
 import type { RunningAction } from './lab.js';
 import type { Registry } from './registry.js';
 
+/** What a scenario may move while the action runs. */
+export interface Hands {
+  readonly registry: Registry;
+  /** Asks the action to end, as the runner does. */
+  readonly cancel: (signal: 'SIGINT' | 'SIGTERM') => void;
+}
+
 export interface Scenario {
   readonly code: CauseCode;
   /** What was done to the cluster; also the name of the test. */
@@ -18,7 +25,7 @@ export interface Scenario {
   readonly installed?: readonly string[];
   readonly inputs?: (stage: Stage, registry: Registry) => Partial<Record<InputName, string>>;
   readonly before?: (stage: Stage) => Promise<unknown>;
-  readonly during?: (stage: Stage, running: RunningAction, registry: Registry) => Promise<unknown>;
+  readonly during?: (stage: Stage, running: RunningAction, hands: Hands) => Promise<unknown>;
   /** When the rule for this cause was met, in milliseconds; null for what never becomes certain. */
   readonly certainAt?: (facts: Facts) => number | null;
   /** `certain`: the run ends as soon as the rule is met. `told`: it is named, and the run goes on. */
@@ -65,7 +72,7 @@ const images: readonly Scenario[] = [
     code: 'IMAGE_PULL_TRANSIENT',
     done: 'the registry answers 503 for 25 s, then gives the image',
     inputs: (_, registry) => ({ image: `${registry.address}/lab/milvus:v2.2.16` }),
-    during: async (_, running, registry) => {
+    during: async (_, running, { registry }) => {
       registry.break();
       await running.says(/▶ settle/);
       await pause(25);
@@ -230,7 +237,7 @@ const helm: readonly Scenario[] = [
     done: 'the user of the kubeconfig may read everything and change no Deployment',
     inputs: (stage) => ({ kubeconfig: `/tmp/${stage.namespace}.kubeconfig` }),
     before: makeReader,
-    certainAt: () => 0,
+    certainAt: after('release failed', 0),
     known: 'certain',
     outcome: 'failed',
     refusedAs: ['rbac', 'permissions', 'access'],
@@ -240,7 +247,7 @@ const helm: readonly Scenario[] = [
     code: 'RELEASE_LOCKED',
     done: 'somebody else’s helm upgrade is pending',
     before: async (stage) => stage.create(await pendingOf(stage)),
-    certainAt: () => 0,
+    certainAt: after('release pending-upgrade', 0),
     known: 'certain',
     outcome: 'failed',
     refusedAs: ['release-pending'],
@@ -250,7 +257,7 @@ const helm: readonly Scenario[] = [
     code: 'IMMUTABLE_FIELD',
     done: 'nameOverride changes the selector of every Deployment',
     inputs: () => ({ set: 'nameOverride=vectors\nfullnameOverride=my-milvus' }),
-    certainAt: () => 0,
+    certainAt: after('release failed', 0),
     known: 'certain',
     outcome: 'failed',
     refusedAs: ['immutable-field', 'server-dry-run', 'dry-run'],
@@ -260,7 +267,7 @@ const helm: readonly Scenario[] = [
     code: 'HOOK_FAILED',
     done: 'a pre-upgrade hook of the chart ends with exit code 1',
     inputs: () => ({ chart: changedChart('hook.yaml', () => hook('crash-after=1')) }),
-    certainAt: () => 0,
+    certainAt: after('release failed', 0),
     known: 'certain',
     outcome: 'failed',
     serves: 'querynode',
@@ -269,12 +276,12 @@ const helm: readonly Scenario[] = [
     code: 'CANCELLED',
     done: 'the runner cancels while Helm waits for a hook',
     inputs: () => ({ chart: changedChart('hook.yaml', () => hook('never-ready')) }),
-    during: async (stage, running) => {
+    during: async (stage, _, { cancel }) => {
       await stage.soon(() => stage.kubectl('get', 'job', 'my-hook'));
       await pause(2);
-      running.child.kill('SIGINT');
+      cancel('SIGINT');
     },
-    certainAt: () => 0,
+    certainAt: after('cancelled', 0),
     known: 'certain',
     outcome: 'cancelled',
     serves: 'querynode',
@@ -283,12 +290,12 @@ const helm: readonly Scenario[] = [
     code: 'CANCELLED',
     done: 'the runner cancels while the new query node is not ready yet',
     inputs: () => ({ values: queryNode('ready-after=60', null, ALIVE) }),
-    during: async (_, running) => {
+    during: async (_, running, { cancel }) => {
       await running.says(/▶ settle/);
       await pause(2);
-      running.child.kill('SIGTERM');
+      cancel('SIGTERM');
     },
-    certainAt: () => 0,
+    certainAt: after('cancelled', 0),
     known: 'certain',
     outcome: 'cancelled',
     serves: 'querynode',
