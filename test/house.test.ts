@@ -1,6 +1,7 @@
 // The style guide that runs.
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
+import { CAUSE_CODES } from '../src/core/causes.js';
 import { ERROR_CODES } from '../src/core/errors.js';
 import { INPUT_NAMES } from '../src/core/inputs.js';
 import { OUTPUT_NAMES } from '../src/core/outputs.js';
@@ -38,6 +39,10 @@ describe('the house', () => {
 
   it.each(Object.keys(ERROR_CODES))('explains the error %s in docs/errors.md', (code) => {
     expect(read('docs/errors.md')).toMatch(new RegExp(`^## \`?${code}\`?$`, 'm'));
+  });
+
+  it.each(CAUSE_CODES)('explains the cause %s in docs/errors.md', (code) => {
+    expect(read('docs/errors.md').split('\n')).toContain(`## \`${code}\``);
   });
 
   it('explains every refusal in docs/errors.md', () => {

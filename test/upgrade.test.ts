@@ -58,6 +58,44 @@ describe('upgrade', () => {
     expect(cluster.applied).toHaveLength(1);
   });
 
+  it('fails at the moment at which a cause is certain, with its code, evidence and hint', async () => {
+    const cluster = new FakeCluster('2.2.12');
+    cluster.breakComponent('querynode', 'ImagePullBackOff');
+    cluster.cause('querynode', 'IMAGE_NOT_FOUND', { from: 5, certainFrom: 45 });
+    const told = await runOn(cluster, inputs());
+    expect(told.problem).toMatchObject({
+      code: 'step-stuck',
+      why: expect.stringMatching(/^IMAGE_NOT_FOUND at my-milvus-querynode.*querynode said so/),
+      remedy: expect.stringContaining('Mend querynode.'),
+      causes: [{ code: 'IMAGE_NOT_FOUND', certain: true, deployment: 'my-milvus-querynode' }],
+    });
+    expect(cluster.clock).toBeLessThan(46_000);
+    expect(ofType(told, 'cause-found').map(({ at, cause }) => [at.slice(17, 19), cause.certain])).toEqual([
+      ['05', false],
+      ['45', true],
+    ]);
+  });
+
+  it('tells a cause that heals, and goes on', async () => {
+    const cluster = new FakeCluster('2.2.12', { looksToSettle: 30 });
+    cluster.cause('querynode', 'UNSCHEDULABLE', { from: 2, until: 20 });
+    const told = await runOn(cluster, inputs());
+    expect(told.outcome).toBe('succeeded');
+    expect(ofType(told, 'cause-found')).toHaveLength(1);
+  });
+
+  it('names the causes that stand when time is up', async () => {
+    const cluster = new FakeCluster('2.2.12');
+    cluster.breakComponent('proxy', 'ImagePullBackOff');
+    cluster.cause('proxy', 'IMAGE_PULL_TRANSIENT');
+    const told = await runOn(cluster, inputs({ 'step-timeout': '2m' }));
+    expect(told.problem).toMatchObject({
+      code: 'step-timed-out',
+      why: expect.stringContaining('IMAGE_PULL_TRANSIENT at my-milvus-proxy'),
+      causes: [{ certain: false }],
+    });
+  });
+
   it('takes the image that runs, not the one that a run with a wrong image left in a template', async () => {
     const cluster = new FakeCluster('2.2.12');
     cluster.breakComponent('querynode', 'ImagePullBackOff');
@@ -156,6 +194,7 @@ describe('upgrade', () => {
     cancel.abort();
     const told = await runOn(cluster, inputs(), cancel.signal);
     expect(told.outcome).toBe('cancelled');
+    expect(told.problem?.causes).toEqual([expect.objectContaining({ code: 'CANCELLED' })]);
   });
 
   it('verifies without changing anything', async () => {

@@ -36,9 +36,10 @@ function judgeSettle(step: SettleStep, seen: Observation): Verdict {
   const missing = missingDeployments(seen);
   const unsettled = seen.components.filter((each) => !isSettled(each) || !runs(each, step));
   const causes = causesOf(seen, (each) => isSettled(each) && runs(each, step));
+  const told = causes.length > 0 ? { causes } : {};
   const failed = unsettled.find((each) => each.failure !== '');
   if (causes.some((each) => each.certain)) return { state: 'stuck', because: describeCauses(causes), causes };
-  if (failed) return { state: 'stuck', because: `${describeComponent(failed)}. ${failed.failure}${why(failed)}`, causes };
+  if (failed) return { state: 'stuck', because: `${describeComponent(failed)}. ${failed.failure}${why(failed)}`, ...told };
   const paused = unsettled.filter((each) => each.paused);
   if (paused.length > 0)
     return {
@@ -47,7 +48,7 @@ function judgeSettle(step: SettleStep, seen: Observation): Verdict {
     };
   if (missing.length + unsettled.length === 0) return { state: 'done' };
   const waitingFor = [...missing.map((name) => `${name} (not there yet)`), ...unsettled.map((each) => `${each.role} (${hindrances(each, step).join(', ')})`)];
-  return { state: 'moving', waitingFor: waitingFor.join(', '), ...(causes.length > 0 ? { causes } : {}) };
+  return { state: 'moving', waitingFor: waitingFor.join(', '), ...told };
 }
 
 /** The causes that matter to a step: what stands at a Deployment that has come to rest is no longer in its way. */

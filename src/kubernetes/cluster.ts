@@ -72,14 +72,7 @@ export function isStatus(error: unknown, status: number): boolean {
 export function apiError(error: unknown, verb: string, server: string): unknown {
   if (error instanceof UpgradeError) return error;
   const code = error instanceof ApiException ? error.code : (error as { statusCode?: number }).statusCode;
-  if (code === 401 || code === 403) {
-    const why = code === 401 ? 'the credentials are not valid, or no longer' : messageOf(error) || 'this user may not';
-    const causes = code === 403 ? [causeOfError('RBAC_DENIED', `may not ${verb}: ${why}`, new Date().toISOString())] : [];
-    return new UpgradeError(
-      { code: 'access-denied', what: `Cannot ${verb}`, why, remedy: `Give the user of this kubeconfig the right to ${verb} in the namespace.`, causes },
-      { cause: error },
-    );
-  }
+  if (code === 401 || code === 403) return accessDenied(error, verb, code);
   const cause = (error as { cause?: { code?: string } }).cause;
   const why = code ? `the server answered ${code}: ${messageOf(error)}` : `${(error as Error).message}${cause?.code ? ` (${cause.code})` : ''}`;
   return new UpgradeError(
@@ -91,6 +84,13 @@ export function apiError(error: unknown, verb: string, server: string): unknown 
     },
     { cause: error },
   );
+}
+
+function accessDenied(error: unknown, verb: string, code: 401 | 403): UpgradeError {
+  const why = code === 401 ? 'the credentials are not valid, or no longer' : messageOf(error) || 'this user may not';
+  const remedy = `Give the user of this kubeconfig the right to ${verb} in the namespace.`;
+  const causes = code === 403 ? [causeOfError('RBAC_DENIED', `may not ${verb}: ${why}`, new Date().toISOString())] : [];
+  return new UpgradeError({ code: 'access-denied', what: `Cannot ${verb}`, why, remedy, causes }, { cause: error });
 }
 
 function messageOf(error: unknown): string {

@@ -18,13 +18,13 @@ class BookmarkedWatch extends Watch {
     Object.assign(this, { requestTimeoutMs: SILENCE_MILLISECONDS });
   }
   override async watch(...[path, query, callback, done]: Parameters<Watch['watch']>): ReturnType<Watch['watch']> {
-    let isOver = false;
+    const over = { yet: false };
     const end = (error: unknown): void => {
-      isOver = true;
+      over.yet = true;
       done(error);
     };
     const opened = await super.watch(path, { ...query, allowWatchBookmarks: true, timeoutSeconds: WATCH_SECONDS }, callback, end);
-    if (!isOver) this.#onOpen();
+    if (!over.yet) this.#onOpen();
     return opened;
   }
 }

@@ -15,16 +15,13 @@ export function readHappenings(events: readonly CoreV1Event[], pods: readonly Po
 }
 
 /** Older writers count and date in `count` and `lastTimestamp`, newer ones in `series` and `eventTime`. */
-function readHappening({ involvedObject, reason, message, count, series, firstTimestamp, lastTimestamp, eventTime, metadata }: CoreV1Event): Happening {
-  const madeAt = isoTime(metadata.creationTimestamp);
-  return {
-    kind: involvedObject.kind ?? '',
-    object: involvedObject.name ?? '',
-    uid: involvedObject.uid ?? '',
-    reason: reason ?? '',
-    message: message ?? '',
-    count: series?.count ?? count ?? 1,
-    firstAt: isoTime(firstTimestamp) || isoTime(eventTime as Date | undefined) || madeAt,
-    lastAt: isoTime(series?.lastObservedTime as Date | undefined) || isoTime(lastTimestamp) || isoTime(eventTime as Date | undefined) || madeAt,
-  };
+function readHappening({ involvedObject, reason = '', message = '', count, series, ...times }: CoreV1Event): Happening {
+  const { kind = '', name = '', uid = '' } = involvedObject;
+  const began = [times.firstTimestamp, times.eventTime, times.metadata.creationTimestamp];
+  const last = [series?.lastObservedTime, times.lastTimestamp, times.eventTime, times.metadata.creationTimestamp];
+  return { kind, object: name, uid, reason, message, count: series?.count ?? count ?? 1, firstAt: firstOf(began), lastAt: firstOf(last) };
+}
+
+function firstOf(times: readonly (Date | string | null | undefined)[]): string {
+  return times.map(isoTime).find((each) => each !== '') ?? '';
 }

@@ -12,22 +12,23 @@ export function readPodSights(deployments: readonly V1Deployment[], pods: readon
 }
 
 export function readDeploymentSights(deployments: readonly V1Deployment[]): DeploymentSight[] {
-  return deployments.map((each) => {
-    const { spec, status, metadata } = each;
-    const settledSpec = isLookedAt(each);
-    const late = condition(each, 'Progressing', 'False');
-    return {
-      name: metadata?.name ?? '',
-      wanted: spec?.replicas ?? 1,
-      updated: status?.updatedReplicas ?? 0,
-      ready: status?.readyReplicas ?? 0,
-      settledSpec,
-      paused: spec?.paused === true,
-      target: targetOf(each),
-      refusal: condition(each, 'ReplicaFailure', 'True')?.message ?? '',
-      givenUp: settledSpec && late ? `${late.reason}: ${late.message}` : '',
-    };
-  });
+  return deployments.map((each) => ({ ...countsOf(each), ...wordsOf(each), name: each.metadata?.name ?? '', paused: each.spec?.paused === true }));
+}
+
+/** The API server leaves zeros out. */
+function countsOf({ spec, status }: V1Deployment): Pick<DeploymentSight, 'wanted' | 'updated' | 'ready'> {
+  return { wanted: spec?.replicas ?? 1, updated: status?.updatedReplicas ?? 0, ready: status?.readyReplicas ?? 0 };
+}
+
+function wordsOf(deployment: V1Deployment): Pick<DeploymentSight, 'settledSpec' | 'target' | 'refusal' | 'givenUp'> {
+  const settledSpec = isLookedAt(deployment);
+  const late = condition(deployment, 'Progressing', 'False');
+  return {
+    settledSpec,
+    target: targetOf(deployment),
+    refusal: condition(deployment, 'ReplicaFailure', 'True')?.message ?? '',
+    givenUp: settledSpec && late ? `${late.reason}: ${late.message}` : '',
+  };
 }
 
 function isLookedAt({ metadata, status }: V1Deployment): boolean {
@@ -65,27 +66,37 @@ function madeAt({ metadata }: V1Pod): string {
 }
 
 function readPod(pod: V1Pod, fresh: boolean): PodSight {
-  const { metadata, spec, status } = pod;
+  const { name = '', uid = '' } = pod.metadata ?? {};
+  const { spec } = pod;
   return {
-    name: metadata?.name ?? '',
-    uid: metadata?.uid ?? '',
+    ...conditionOf(pod),
+    name,
+    uid,
     deployment: deploymentOf(pod),
     isNew: fresh,
     node: spec?.nodeName ?? '',
     claims: (spec?.volumes ?? []).flatMap((each) => (each.persistentVolumeClaim ? [each.persistentVolumeClaim.claimName] : [])),
-    phase: status?.phase ?? '',
-    ready: status?.conditions?.some((each) => each.type === 'Ready' && each.status === 'True') === true,
-    reason: status?.reason ?? '',
-    message: status?.message ?? '',
     scheduling: schedulingOf(pod),
-    terminating: metadata?.deletionTimestamp
-      ? { deadline: isoTime(metadata.deletionTimestamp), graceSeconds: metadata.deletionGracePeriodSeconds ?? spec?.terminationGracePeriodSeconds ?? 30 }
-      : null,
-    containers: [
-      ...(status?.initContainerStatuses ?? []).map((each) => readContainer(each, true)),
-      ...(status?.containerStatuses ?? []).map((each) => readContainer(each, false)),
-    ],
+    terminating: endOf(pod),
+    containers: containersOf(pod),
   };
+}
+
+function conditionOf({ status = {} }: V1Pod): Pick<PodSight, 'phase' | 'reason' | 'message' | 'ready'> {
+  const { phase = '', reason = '', message = '', conditions = [] } = status;
+  return { phase, reason, message, ready: conditions.some((each) => each.type === 'Ready' && each.status === 'True') };
+}
+
+function containersOf({ status }: V1Pod): ContainerSight[] {
+  const init = (status?.initContainerStatuses ?? []).map((each) => readContainer(each, true));
+  return [...init, ...(status?.containerStatuses ?? []).map((each) => readContainer(each, false))];
+}
+
+/** The deletion timestamp is the request plus the grace period. */
+function endOf({ metadata, spec }: V1Pod): PodSight['terminating'] {
+  if (!metadata?.deletionTimestamp) return null;
+  const graceSeconds = metadata.deletionGracePeriodSeconds ?? spec?.terminationGracePeriodSeconds ?? 30;
+  return { deadline: isoTime(metadata.deletionTimestamp), graceSeconds };
 }
 
 function schedulingOf({ spec, status }: V1Pod): Scheduling {
@@ -95,20 +106,16 @@ function schedulingOf({ spec, status }: V1Pod): Scheduling {
   return word.status === 'True' ? { state: 'done' } : { state: 'refused', reason: word.reason ?? 'Unschedulable', message: word.message ?? '' };
 }
 
-function readContainer({ name, image, state = {}, lastState, ready, restartCount }: V1ContainerStatus, isInit: boolean): ContainerSight {
-  const about = state.waiting ?? state.terminated;
-  return {
-    name,
-    image,
-    isInit,
-    state: state.running ? 'running' : state.terminated ? 'terminated' : 'waiting',
-    reason: about?.reason ?? '',
-    message: about?.message ?? '',
-    ready,
-    restarts: restartCount,
-    startedAt: isoTime(state.running?.startedAt),
-    lastExit: exitOf(state) ?? (lastState ? exitOf(lastState) : null),
-  };
+function readContainer({ name, image, state = {}, lastState = {}, ready, restartCount }: V1ContainerStatus, isInit: boolean): ContainerSight {
+  const { reason = '', message = '' } = state.waiting ?? state.terminated ?? {};
+  const startedAt = isoTime(state.running?.startedAt);
+  const about = { name, image, isInit, ready, restarts: restartCount };
+  return { ...about, state: stateOf(state), reason, message, startedAt, lastExit: exitOf(state) ?? exitOf(lastState) };
+}
+
+function stateOf({ running, terminated }: V1ContainerState): ContainerSight['state'] {
+  if (running) return 'running';
+  return terminated ? 'terminated' : 'waiting';
 }
 
 function exitOf({ terminated }: V1ContainerState): Exit | null {

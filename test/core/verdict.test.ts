@@ -118,6 +118,44 @@ describe('the verdict on settle', () => {
     });
   });
 
+  const cause: Cause = {
+    code: 'CRASH_LOOP',
+    certain: true,
+    deployment: 'my-milvus-proxy',
+    pod: 'proxy-1',
+    since: '2026-01-15T03:00:00.000Z',
+    evidence: 'ended 4 times, last with exit code 134',
+    hint: 'Read the log.',
+  };
+
+  it('is stuck at a certain cause, and begins with its code', () => {
+    expect(judge(settle, seen({ component: { ready: 1 }, causes: [cause] }))).toEqual({
+      state: 'stuck',
+      because: 'CRASH_LOOP at my-milvus-proxy, pod proxy-1: ended 4 times, last with exit code 134',
+      causes: [cause],
+    });
+  });
+
+  it('waits at a cause that may heal by itself, and tells it', () => {
+    const uncertain = { ...cause, certain: false };
+    expect(judge(settle, seen({ component: { ready: 1 }, causes: [uncertain] }))).toMatchObject({ state: 'moving', causes: [uncertain] });
+  });
+
+  it('is done whatever stood at a Deployment that has come to rest', () => {
+    expect(judge(settle, seen({ causes: [cause] })).state).toBe('done');
+  });
+
+  it('tells the specific cause before the word of the Deployment, and what else stands', () => {
+    const deadline: Cause = { ...cause, code: 'PROGRESS_DEADLINE', pod: '', evidence: 'timed out' };
+    const probe: Cause = { ...cause, code: 'PROBE_FAILING', certain: false, evidence: 'statuscode: 500' };
+    const verdict = judge(settle, seen({ component: { ready: 1 }, causes: [deadline, probe] }));
+    expect(verdict).toMatchObject({
+      state: 'stuck',
+      because: 'PROBE_FAILING at my-milvus-proxy, pod proxy-1: statuscode: 500 (also PROGRESS_DEADLINE my-milvus-proxy)',
+      causes: [{ code: 'PROBE_FAILING' }, { code: 'PROGRESS_DEADLINE' }],
+    });
+  });
+
   it('is stuck at a paused Deployment, with the command that resumes it', () => {
     expect(judge(settle, seen({ component: { paused: true, updated: 0 } }))).toEqual({
       state: 'stuck',

@@ -46,13 +46,13 @@ export function windOn(before: Standings, symptoms: readonly Symptom[], look: Lo
   return standings;
 }
 
-/** Of several pods the one that is not excused, then the one that was told before, so that the words do not jump. */
+/** Of several pods the one that is not excused, then the one that is certain first, then the one that was told before, so that the words do not jump. */
 function moreTelling(symptom: Symptom, other: Symptom | undefined, known: Standing | undefined): Symptom {
   if (!other) return symptom;
-  if ((other.excused ?? false) !== (symptom.excused ?? false)) return other.excused ? symptom : other;
-  const [patience, otherPatience] = [patienceOf(symptom) ?? Infinity, patienceOf(other) ?? Infinity];
-  if (patience !== otherPatience) return patience < otherPatience ? symptom : other;
-  return symptom.pod === known?.symptom.pod ? symptom : other;
+  const rank = (each: Symptom): number[] => [Number(each.excused === true), patienceOf(each) ?? Infinity, Number(each.pod !== known?.symptom.pod)];
+  const [first, second] = [rank(symptom), rank(other)];
+  const at = first.findIndex((each, index) => each !== second[index]);
+  return at >= 0 && (first[at] ?? 0) < (second[at] ?? 0) ? symptom : other;
 }
 
 interface Winding {
@@ -63,15 +63,9 @@ interface Winding {
 function wind(known: Standing | undefined, symptom: Symptom, { takenAt, isCurrent }: Look, { secondsSince, target }: Winding): Standing {
   const passed = known?.isPresent && isCurrent ? secondsSince : 0;
   const excused = symptom.excused === true || known?.symptom.excused === true;
-  return {
-    symptom,
-    target,
-    since: known?.since ?? takenAt,
-    lastSeenAt: takenAt,
-    isPresent: true,
-    stoodSeconds: (known?.stoodSeconds ?? 0) + (excused ? 0 : passed),
-    excusedSeconds: (known?.excusedSeconds ?? 0) + (excused ? passed : 0),
-  };
+  const { since, stoodSeconds, excusedSeconds } = known ?? { since: takenAt, stoodSeconds: 0, excusedSeconds: 0 };
+  const clocks = excused ? { stoodSeconds, excusedSeconds: excusedSeconds + passed } : { stoodSeconds: stoodSeconds + passed, excusedSeconds };
+  return { symptom, target, since, lastSeenAt: takenAt, isPresent: true, ...clocks };
 }
 
 function patienceOf({ code, certainAfterSeconds }: Symptom): number | null {

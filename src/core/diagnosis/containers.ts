@@ -24,7 +24,9 @@ function podSymptoms(pod: PodSight, look: Look, memory: PodMemory | undefined): 
   const drains = look.pods.some((each) => each.deployment === pod.deployment && each.terminating !== null);
   const each = (container: ContainerSight): Symptom[] => {
     const patient = { pod, container, happenings, exits: memory?.exits[container.name] ?? [], ended: endedInThisRun(container, memory), drains };
-    return [configMissing(patient), outOfMemory(patient), killedByProbe(patient) ?? crashes(patient), notReady(patient)].filter((found) => found !== null);
+    return [configMissing(patient), outOfMemory(patient), killedByProbe(patient) ?? notStarted(patient) ?? crashes(patient), notReady(patient)].filter(
+      (found) => found !== null,
+    );
   };
   return [...pod.containers.flatMap(each), ...mountMissing(pod, happenings)];
 }
@@ -76,18 +78,34 @@ function killedByProbe(patient: Patient): Symptom | null {
   return { ...found, tellAfterSeconds: 0, certainAfterSeconds: kills > 1 ? 0 : null };
 }
 
+function notStarted(patient: Patient): Symptom | null {
+  const { state, reason, message } = patient.container;
+  const refused = state === 'waiting' && /^(CreateContainerError|RunContainerError)$/.test(reason);
+  return refused ? symptom(patient, 'CRASH_LOOP', `cannot be started: ${reason}: ${message}`) : null;
+}
+
 /** The time in which it runs does not count: the third start may be the one that stays, and the chart's readiness probe waits for 90 s. */
 function crashes(patient: Patient): Symptom | null {
-  const { container, exits, ended, drains } = patient;
-  const exit = exits.at(-1) ?? null;
-  const refused = container.state === 'waiting' && /^(CreateContainerError|RunContainerError)$/.test(container.reason);
-  if (refused) return symptom(patient, 'CRASH_LOOP', `cannot be started: ${container.reason}: ${container.message}`);
-  const isDown = container.state === 'waiting' ? container.reason === 'CrashLoopBackOff' : container.state === 'terminated';
-  const failed = exit !== null && exit.reason !== 'OOMKilled' && (exit.exitCode !== 0 || (!container.isInit && ended > 1));
-  const inAll = timesEnded(container);
-  if (!failed || inAll === 0 || (!isDown && container.state !== 'running') || (container.isInit && !isDown)) return null;
-  const found = symptom(patient, 'CRASH_LOOP', `ended ${inAll} times, last with exit code ${exit.exitCode} (${exit.reason || 'no reason given'})`);
-  return { ...found, ...patienceWith(patient), excused: drains || !isDown };
+  const { container, exits, drains } = patient;
+  const exit = exits.at(-1);
+  const down = isDown(container);
+  if (!exit || !isCrash(exit, patient) || !(down || (container.state === 'running' && !container.isInit))) return null;
+  const found = symptom(
+    patient,
+    'CRASH_LOOP',
+    `ended ${timesEnded(container)} times, last with exit code ${exit.exitCode} (${exit.reason || 'no reason given'})`,
+  );
+  return { ...found, ...patienceWith(patient), excused: drains || !down };
+}
+
+function isDown({ state, reason }: ContainerSight): boolean {
+  return state === 'waiting' ? reason === 'CrashLoopBackOff' : state === 'terminated';
+}
+
+/** A server that ends cleanly, again and again, does not serve either. */
+function isCrash({ reason, exitCode }: Exit, { container, ended }: Patient): boolean {
+  if (reason === 'OOMKilled') return false;
+  return exitCode !== 0 || (!container.isInit && ended > 1);
 }
 
 /** Ends of the time before this run alone prove nothing: their cause may be mended, and the next start the one that stays. */

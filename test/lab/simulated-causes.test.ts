@@ -1,0 +1,55 @@
+// Causes on the simulated lab: real quotas, a real scheduler, and pods that cannot start; each run ends soon after its cause is certain.
+import { expect, it } from '@jest/globals';
+import type { CauseCode } from '../../src/core/causes.js';
+import { CAUSES } from '../../src/core/knowledge/causes.js';
+import { Action, labWith, lab, type Finished } from './lab.js';
+import { kubectl, useSimulatedLab } from './place.js';
+
+const place = useSimulatedLab('causes');
+
+interface Case {
+  readonly code: CauseCode;
+  readonly written?: Record<string, string>;
+  /** Done to the namespace before the upgrade. */
+  readonly prepare?: (namespace: string) => void;
+  readonly evidence: RegExp;
+  /** Seconds from the first sight until it is certain; the time in which a container runs does not count. */
+  readonly certainAfter?: number;
+}
+
+const cases: readonly Case[] = [
+  { code: 'IMAGE_NOT_FOUND', written: { image: 'docker.io/milvusdb/milvus:v2.2.16-gpu-missing' }, evidence: /manifest unknown/ },
+  { code: 'CRASH_LOOP', written: { image: 'docker.io/milvusdb/milvus:v2.2.16-gpu-crash' }, evidence: /exit code 1/, certainAfter: 85 },
+  { code: 'UNSCHEDULABLE', written: { values: '{"queryNode": {"nodeSelector": {"gpu": "yes"}}}' }, evidence: /node affinity/ },
+  {
+    code: 'QUOTA',
+    prepare: (namespace) => void kubectl(place, '-n', namespace, 'create', 'quota', 'small', '--hard=pods=1'),
+    evidence: /exceeded quota: small/,
+  },
+];
+
+/** How long after its cause was told first a run ended. */
+function secondsFromSight({ report }: Finished, code: CauseCode): number {
+  const cause = report?.problem?.causes?.find((each) => each.code === code);
+  return (Date.parse(report?.endedAt ?? '') - Date.parse(cause?.since ?? '')) / 1000;
+}
+
+it('ends each run within 15 s of the cause being certain, and says it in the log, the report and the summary', async () => {
+  const chart = { chart: 'milvus/milvus', 'chart-repository': lab('charts', 'url') };
+  const runs = cases.map(async ({ code, written = {}, prepare, evidence, certainAfter }, number) => {
+    const namespace = `${place.namespace}-${number}`;
+    labWith({ LAB_NAMESPACE: namespace, LAB_RELEASE: 'my' }, 'milvus', 'simulated', '2.2.12');
+    prepare?.(namespace);
+    const action = new Action(place.env, { release: 'my', namespace, 'target-version': '2.2.16', ...chart, ...written });
+    const done = await action.run();
+    kubectl(place, 'delete', 'namespace', namespace, '--wait=false');
+    expect(done.exitCode).toBe(1);
+    expect(done.log).toMatch(new RegExp(`✗ ${code} my-milvus-.*`));
+    expect(done.report?.problem).toMatchObject({ code: 'step-stuck', why: expect.stringMatching(new RegExp(`^${code} at my-milvus-`)) });
+    expect(done.report?.causes).toContainEqual(expect.objectContaining({ code, certain: true, evidence: expect.stringMatching(evidence) }));
+    expect(done.summary).toContain(code);
+    const patience = certainAfter ?? CAUSES[code].certainAfterSeconds ?? 0;
+    expect(secondsFromSight(done, code)).toBeLessThan(patience + 15);
+  });
+  await Promise.all(runs);
+});
