@@ -195,7 +195,7 @@ const placing: readonly Scenario[] = [
   },
   {
     code: 'NODE_PRESSURE',
-    done: 'the new query node fills its volume past its limit of 20 MiB, and the kubelet evicts it each time',
+    done: 'the new query node writes past its limit of 20 MiB of disk, and the kubelet evicts it each time',
     inputs: () => ({ values: queryNode('never-ready fill-after=1', { 'ephemeral-storage': '20Mi' }, ALIVE) }),
     certainAt: (facts) => earliest(after('evicted 2', 0)(facts), after('evicted 1', 30)(facts)),
     known: 'certain',

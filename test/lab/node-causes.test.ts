@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Witness, type Facts } from './cause-facts.js';
 import { forgetImages, Stage } from './cause-stage.js';
 import { SCENARIOS, type Scenario } from './cause-scenarios.js';
-import { renderTable, type Row } from './cause-table.js';
+import { renderPage, type Row } from './cause-table.js';
 import { Action, environment, killLeftovers, lab, type Finished } from './lab.js';
 import { Registry } from './registry.js';
 
@@ -67,7 +67,7 @@ afterAll(async () => {
   registry.close();
   await Promise.all(stages.map((stage) => stage.remove().catch(() => undefined)));
   forgetImages(registry.address);
-  if (process.env.CAUSES_TABLE) writeFileSync(process.env.CAUSES_TABLE, renderTable(scenarios.map((each) => [each, rows.get(each)])));
+  if (process.env.CAUSES_TABLE) writeFileSync(process.env.CAUSES_TABLE, renderPage(scenarios.map((each) => [each, rows.get(each)])));
 }, 300_000);
 
 async function setUp(stage: Stage, { installed, before }: Scenario): Promise<void> {
