@@ -1,7 +1,6 @@
 // The step `helm-upgrade`: one call of Helm that writes the new chart, image and values into every Deployment.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { stringify } from 'yaml';
 import type { HelmUpgradeStep } from '../core/steps.js';
 import type { Helm } from './helm.js';
 
@@ -25,7 +24,8 @@ export async function applyHelmUpgrade(step: HelmUpgradeStep, { helm, valuesFold
   const folder = await mkdtemp(join(valuesFolder, 'values-'));
   const valuesFile = join(folder, 'values.yaml');
   try {
-    await writeFile(valuesFile, stringify(step.values.reveal()), { mode: 0o600, flag: 'wx' });
+    // JSON, since Helm reads YAML 1.1, in which a plain `yes` or `on` is no text.
+    await writeFile(valuesFile, JSON.stringify(step.values.reveal()), { mode: 0o600, flag: 'wx' });
     await helm.upgrade({ step, valuesFile, ...call });
   } finally {
     await rm(folder, { recursive: true, force: true });
