@@ -4,6 +4,8 @@ import type { EventDraft } from './events.js';
 
 /** Keys whose values are taken for secrets; one too many only hides a word. */
 const SECRET_KEY = /pass|secret|token|key|credential|auth/i;
+/** Keys below which a Secret is only named: a person has to read which one is missing. */
+const NAMES_SECRET = /^(secretKeyRef|secretRef|secretName|existingSecret|imagePullSecrets|pullSecrets)$/;
 /** Shorter values would hide ordinary words. */
 const SHORTEST = 4;
 
@@ -13,7 +15,8 @@ export function secretsOf(values: HiddenValues): string[] {
 }
 
 function collect(value: unknown, isSecret: boolean): string[] {
-  if (isTable(value)) return Object.entries(value as Values).flatMap(([key, below]) => collect(below, isSecret || SECRET_KEY.test(key)));
+  if (isTable(value))
+    return Object.entries(value as Values).flatMap(([key, below]) => (NAMES_SECRET.test(key) ? [] : collect(below, isSecret || SECRET_KEY.test(key))));
   if (Array.isArray(value)) return value.flatMap((each) => collect(each, isSecret));
   return isSecret && (typeof value === 'string' || typeof value === 'number') && String(value).length >= SHORTEST ? [String(value)] : [];
 }

@@ -21,7 +21,7 @@ import { configMapOf, readConfiguration, topologyOf } from './read-configuration
 import { readComponents } from './read-components.js';
 import { rehearseImage } from './rehearse.js';
 import { healPendingRelease } from './release-lock.js';
-import { isServerSide, readRelease } from './release-record.js';
+import { nextOf, readRelease } from './release-record.js';
 
 /** Changes come in bursts; one look serves those of this time. */
 const BURST_MILLISECONDS = 50;
@@ -77,8 +77,7 @@ export class KubernetesPlatform implements World {
     // `settle` only waits; its verdict is never todo.
     if (step.kind === 'helm-upgrade') {
       const { helm, valuesFolder, run } = this.#options;
-      const nextRevision = (this.#release()?.latest.revision ?? 0) + 1;
-      await applyHelmUpgrade(step, { helm, valuesFolder, run, signal, nextRevision, serverSide: isServerSide(this.#lists.secrets.items()) });
+      await applyHelmUpgrade(step, { helm, valuesFolder, run, signal, ...nextOf(this.#lists.secrets.items()) });
     }
     await this.#refresh();
   }

@@ -41,10 +41,10 @@ export function markFailed(secret: V1Secret, description: string): V1Secret {
   return { ...secret, metadata: { ...secret.metadata, labels: { ...secret.metadata?.labels, status: 'failed' } }, data: { ...secret.data, release } };
 }
 
-/** True when the newest revision was written by server-side apply, which Helm 4 then keeps to for the next one (helm/pkg/action/upgrade.go, `--server-side auto`). */
-export function isServerSide(secrets: readonly V1Secret[]): boolean {
+/** What the next `helm upgrade` begins with: its number, and whether Helm 4 keeps to server-side apply, as it does when the newest revision was written so (helm/pkg/action/upgrade.go, `--server-side auto`). */
+export function nextOf(secrets: readonly V1Secret[]): { nextRevision: number; serverSide: boolean } {
   const [newest] = newestFirst(secrets);
-  return newest !== undefined && decode(newest).apply_method === 'ssa';
+  return newest ? { nextRevision: revisionOf(newest) + 1, serverSide: decode(newest).apply_method === 'ssa' } : { nextRevision: 1, serverSide: false };
 }
 
 export function revisionOf(secret: V1Secret): number {

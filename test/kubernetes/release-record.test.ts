@@ -1,7 +1,7 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { V1Secret } from '@kubernetes/client-node';
 import { describe, expect, it } from '@jest/globals';
-import { markFailed, readRelease, REVISION_LABEL, RUN_LABEL } from '../../src/kubernetes/release-record.js';
+import { markFailed, nextOf, readRelease, REVISION_LABEL, RUN_LABEL } from '../../src/kubernetes/release-record.js';
 
 const manifest = `---
 # Source: milvus/templates/deployments.yaml
@@ -23,9 +23,10 @@ metadata:
   name: my-milvus
 `;
 
-function secret(revision: number, status: string, labels: Record<string, string> = {}): V1Secret {
+function secret(revision: number, status: string, labels: Record<string, string> = {}, method?: string): V1Secret {
   const record = {
     name: 'my',
+    ...(method ? { apply_method: method } : {}),
     version: revision,
     config: { image: { all: { tag: 'v2.2.12' } }, minio: { secretKey: 'hunter2' } },
     manifest,
@@ -74,6 +75,14 @@ describe('a release record', () => {
 
   it('does not take a later revision for ours because Helm copied the labels', () => {
     expect(readRelease('my', 'default', [secret(4, 'pending-upgrade', { [RUN_LABEL]: 'acme.42.1', [REVISION_LABEL]: '3' })])?.startedBy).toBe('');
+  });
+
+  it.each([
+    ['ssa', true],
+    ['csa', false],
+    [undefined, false],
+  ])('tells how Helm goes on after a revision that was applied by %s', (method, serverSide) => {
+    expect(nextOf([secret(2, 'superseded', {}, 'ssa'), secret(10, 'deployed', {}, method)])).toEqual({ nextRevision: 11, serverSide });
   });
 
   it('is marked failed as Helm would, with everything else as it was', () => {

@@ -1,6 +1,6 @@
 // Every cause made real on the one-node Kubernetes, and the built dist/ running into it as the runner would. Stand-ins play Milvus. All situations are
 // played at once, each in a namespace of its own; CAUSES_TABLE=path writes what was measured as a table, see docs/causes-on-a-node.md.
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Witness, type Facts } from './cause-facts.js';
 import { forgetImages, Stage } from './cause-stage.js';
@@ -85,6 +85,8 @@ async function act(stage: Stage, scenario: Scenario, action: Action): Promise<Pl
   };
   void scenario.during?.(stage, running, { registry, cancel });
   const done = await running.finished;
+  mkdirSync('.lab/causes', { recursive: true });
+  writeFileSync(`.lab/causes/${stage.namespace.split('-')[1]}-${scenario.code}.log`, done.log);
   return { done, facts: witness.facts(stage.namespace), serving: scenario.serves ? await stage.serving(scenario.serves) : '', lines };
 }
 
