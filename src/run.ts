@@ -54,10 +54,19 @@ async function runStep(step: Step, tools: RunTools, told: Map<string, boolean>):
       if (applies === MOST_APPLIES) throw stuck(step, 'it was asked for three times, each time accepted, and nothing changed');
       applies += 1;
       tools.emit({ type: 'step-asked', step });
-      await tools.platform.apply(step, tools.signal);
+      await askFor(step, tools, seen.takenAt);
       continue;
     }
     if (verdict.state === 'moving') await progress.wait(verdict.waitingFor);
+  }
+}
+
+/** A program that was ended by our own cancel has not failed. */
+async function askFor(step: Step, { platform, signal }: RunTools, at: string): Promise<void> {
+  try {
+    await platform.apply(step, signal);
+  } catch (error) {
+    throw signal.aborted ? cancelled(step, at, error) : error;
   }
 }
 
@@ -131,8 +140,8 @@ function late(what: string, input: string, waitingFor: string, causes: readonly 
   return new UpgradeError({ code: 'step-timed-out', what: `${what} took longer than ${input} allows`, why, remedy, causes });
 }
 
-function cancelled(step: Step, at: string): UpgradeError {
+function cancelled(step: Step, at: string, error?: unknown): UpgradeError {
   const what = `The run was cancelled during ${step.id}`;
   const cause = causeOfError('CANCELLED', 'the runner asked it to end', at);
-  return new UpgradeError({ code: 'cancelled', what, why: cause.evidence, remedy: cause.hint, causes: [cause] });
+  return new UpgradeError({ code: 'cancelled', what, why: cause.evidence, remedy: cause.hint, causes: [cause] }, { cause: error });
 }

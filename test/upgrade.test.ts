@@ -188,6 +188,17 @@ describe('upgrade', () => {
     expect(planned.outcome).toBe('planned');
   });
 
+  it('tells a cancel while Helm works as a cancel, not by what Helm said to it', async () => {
+    const cluster = new FakeCluster('2.2.12');
+    const cancel = new AbortController();
+    cluster.apply = () => {
+      cancel.abort();
+      return Promise.reject(new Error('UPGRADE FAILED: context canceled'));
+    };
+    const told = await runOn(cluster, inputs(), cancel.signal);
+    expect(told.problem).toMatchObject({ code: 'cancelled', causes: [{ code: 'CANCELLED', certain: true }] });
+  });
+
   it('stops at a cancel with what it found left as it is', async () => {
     const cluster = new FakeCluster('2.2.12');
     const cancel = new AbortController();

@@ -1,6 +1,6 @@
 // Plays Milvus on the node lab, in a few hundred kilobytes: answers /healthz on port 9091, and misbehaves as the environment variable PLAY says.
 // PLAY is a list of words: never-ready, ready-after=5, unready-after=60, crash-after=2, exit-code=3, eat-after=1 (memory, until it is killed),
-// fill-after=1 (the volume in /milvus/tools, until the pod is evicted), linger=40 (goes on for so long after SIGTERM). Numbers are seconds.
+// fill-after=1 (its own file system, until the pod is evicted), linger=40 (goes on for so long after SIGTERM). Numbers are seconds.
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -62,7 +62,7 @@ static void eat(void) {
 static void fill(void) {
   static char block[1 << 20];
   printf("player: [ERROR] [querynode] writing to the local cache until it is full\n");
-  int file = open("/milvus/tools/cache", O_WRONLY | O_CREAT, 0600);
+  int file = open("/cache", O_WRONLY | O_CREAT, 0600);
   for (int megabytes = 0; megabytes < 64; megabytes++) if (write(file, block, sizeof block) < 0) perror("player: write");
   close(file);
 }

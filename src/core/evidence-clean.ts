@@ -1,5 +1,5 @@
 // Takes secrets out of Kubernetes objects before they are written down, and finds those that logs may repeat. Pure.
-import { isSecretName, maskPairs } from './redact.js';
+import { looksSecret, maskPairs } from './redact.js';
 import { isTable } from './values.js';
 
 const HIDDEN = '***';
@@ -26,7 +26,7 @@ function clean(value: unknown): unknown {
 }
 
 function cleanAnnotations(annotations: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const hides = (key: string): boolean => key === LAST_APPLIED || isSecretName(key);
+  const hides = (key: string): boolean => key === LAST_APPLIED || looksSecret(key);
   return Object.fromEntries(Object.entries(annotations).map(([key, value]) => [key, hides(key) ? HIDDEN : clean(value)]));
 }
 
@@ -36,7 +36,7 @@ function isSecretWord(word: unknown): boolean {
 
 /** An entry of a container's `env` that carries its value itself. */
 function isSecretVariable(entry: Readonly<Record<string, unknown>>): entry is { readonly name: string; readonly value: string } {
-  return typeof entry.name === 'string' && typeof entry.value === 'string' && isSecretName(entry.name);
+  return typeof entry.name === 'string' && typeof entry.value === 'string' && looksSecret(entry.name);
 }
 
 /** The values that `cleanObject` hides and that a log may repeat. */

@@ -55,7 +55,11 @@ export function causeOfHelm(stderr: string, at: string): Cause | null {
 
 /** The line that says it; a long one begins where the words are, since Helm puts every name that it can before them. */
 function evidenceIn(stderr: string, says: RegExp): string {
-  const line = stderr.split('\n').find((each) => says.test(each)) ?? stderr;
+  const lines = stderr.split('\n');
+  const found = lines.find((each) => says.test(each)) ?? stderr;
+  // "1 error occurred:" is followed by what it was.
+  const rest = lines.slice(lines.indexOf(found)).map((each) => each.trim());
+  const line = found.endsWith(':') ? rest.join(' ') : found;
   const from = Math.max(0, line.search(says) - 200);
   return oneLine(`${from > 0 ? '…' : ''}${line.slice(from)}`);
 }

@@ -5,10 +5,12 @@ import type { EventDraft } from './events.js';
 
 /** Keys whose values are taken for secrets; one too many only hides a word. */
 const SECRET_KEY = /pass|secret|token|key|credential|auth/i;
+/** Keys below which a Secret is only named: a person has to read which one is missing. */
+const NAMES_SECRET = /^(secretKeyRef|secretRef|secretName|existingSecret|imagePullSecrets|pullSecrets)$/;
 /** Shorter values would hide ordinary words. */
 const SHORTEST = 4;
 
-/** True for a key, or a path of keys, whose value is taken for a secret. */
+/** True for a key, a path of keys, or a name such as `MINIO_SECRET_KEY`, whose value is taken for a secret. */
 export function looksSecret(path: string): boolean {
   return SECRET_KEY.test(path);
 }
@@ -19,14 +21,10 @@ export function secretsOf(values: HiddenValues): string[] {
 }
 
 function collect(value: unknown, isSecret: boolean): string[] {
-  if (isTable(value)) return Object.entries(value as Values).flatMap(([key, below]) => collect(below, isSecret || looksSecret(key)));
+  if (isTable(value))
+    return Object.entries(value as Values).flatMap(([key, below]) => (NAMES_SECRET.test(key) ? [] : collect(below, isSecret || looksSecret(key))));
   if (Array.isArray(value)) return value.flatMap((each) => collect(each, isSecret));
   return isSecret && (typeof value === 'string' || typeof value === 'number') && String(value).length >= SHORTEST ? [String(value)] : [];
-}
-
-/** True for a name such as `MINIO_SECRET_KEY`, whose value must not be shown. */
-export function isSecretName(name: string): boolean {
-  return SECRET_KEY.test(name);
 }
 
 /** `name=value`, `name: value` and `"name":"value"`, for names that hold secrets in commands and logs; narrower than SECRET_KEY, since logs are full of keys. */

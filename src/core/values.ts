@@ -59,13 +59,21 @@ export function holds(present: Values, wanted: Values): boolean {
   return Object.entries(wanted).every(([key, value]) => {
     const there = present[key];
     if (value === null) return there === undefined || there === null;
-    return isTable(value) ? isTable(there) && holds(there, value) : JSON.stringify(there) === JSON.stringify(value);
+    return isTable(value) ? isTable(there) && holds(there, value) : isSame(there, value);
   });
 }
 
 /** True when neither has anything that the other has not; null and absent are the same. */
 export function equalValues(one: Values, other: Values): boolean {
   return holds(one, other) && holds(other, one);
+}
+
+/** Equal whatever the order of keys: Helm keeps values sorted by key, also those in lists. */
+function isSame(a: unknown, b: unknown): boolean {
+  if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((each, at) => isSame(each, b[at]));
+  if (!isTable(a) || !isTable(b)) return a === b;
+  const keys = Object.keys(a);
+  return keys.length === Object.keys(b).length && keys.every((key) => key in b && isSame(a[key], b[key]));
 }
 
 /** The dotted paths of every leaf, for texts that name values without telling them. */

@@ -87,6 +87,7 @@ const unready = (since: number): V1Pod => pod({ containers: [container(running(s
 const readinessFails = (second: number): CoreV1Event =>
   event(unready(0), 'Unhealthy', 'Readiness probe failed: HTTP probe failed with statuscode: 500', second, { firstTimestamp: at(90), count: 3 });
 const making = pod({ containers: [container(waiting('ContainerCreating'))] });
+const endedWell = (id: string): V1Pod => pod({ id, phase: 'Succeeded', containers: [] });
 const evicted = (id: string): V1Pod => pod({ id, phase: 'Failed', reason: 'Evicted', message: 'The node was low on resource: memory.', containers: [] });
 const after =
   (second: number, world: World) =>
@@ -189,6 +190,12 @@ describe('a diagnosis', () => {
       'NODE_PRESSURE',
       'is certain 30 s after the second eviction',
       (now) => ({ pods: [making, ...(now > 5 ? [evicted('x')] : []), ...(now > 100 ? [evicted('y')] : [])] }),
+      { told: 106, certain: 131 },
+    ],
+    [
+      'NODE_PRESSURE',
+      'is told of pods that ended well when they were evicted',
+      (now) => ({ pods: [making, ...(now > 5 ? [endedWell('x')] : []), ...(now > 100 ? [endedWell('y')] : [])] }),
       { told: 106, certain: 131 },
     ],
     ['NODE_PRESSURE', 'is not told of evictions from before the run', () => ({ pods: [making, evicted('x'), evicted('y')] }), { told: null, certain: null }],

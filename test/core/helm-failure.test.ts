@@ -53,4 +53,9 @@ describe('Helm’s last words', () => {
       expect(causeOfHelm(stderr, AT)).toBeNull();
     },
   );
+
+  it('are told with what follows a line that only announces it', () => {
+    const cause = causeOfHelm('Error: UPGRADE FAILED: pre-upgrade hooks failed: 1 error occurred:\n\t* job my-migrate failed: BackoffLimitExceeded\n\n', AT);
+    expect(cause?.evidence).toContain('1 error occurred: * job my-migrate failed: BackoffLimitExceeded');
+  });
 });

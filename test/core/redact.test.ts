@@ -13,6 +13,11 @@ describe('secrets', () => {
     expect(secretsOf(values).sort()).toEqual(['AKIA1', 'hunter2', 'root-pw', 'tok-1', 'tok-2']);
   });
 
+  it('are not the names of Secrets, which tell a person what is missing', () => {
+    const env = [{ name: 'KEY', valueFrom: { secretKeyRef: { name: 'bucket-login', key: 'password-of-bucket' } } }];
+    expect(secretsOf(new HiddenValues({ proxy: { extraEnv: env }, imagePullSecrets: ['registry-login'] }))).toEqual([]);
+  });
+
   it('do not come out of messages and problems', () => {
     const redactor = makeRedactor();
     redactor.hide('hunter2');

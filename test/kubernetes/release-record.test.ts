@@ -1,7 +1,7 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { V1Secret } from '@kubernetes/client-node';
 import { describe, expect, it } from '@jest/globals';
-import { BACK_TO_LABEL, markFailed, readRelease, REVISION_LABEL, RUN_LABEL } from '../../src/kubernetes/release-record.js';
+import { BACK_TO_LABEL, isServerSide, markFailed, readRelease, REVISION_LABEL, RUN_LABEL } from '../../src/kubernetes/release-record.js';
 
 const manifest = `---
 # Source: milvus/templates/deployments.yaml
@@ -28,9 +28,15 @@ metadata:
   name: my-milvus
 `;
 
-function secret(revision: number, status: string, labels: Record<string, string> = {}, description = 'Upgrade complete'): V1Secret {
+function secret(
+  revision: number,
+  status: string,
+  labels: Record<string, string> = {},
+  { description = 'Upgrade complete', method }: { readonly description?: string; readonly method?: string } = {},
+): V1Secret {
   const record = {
     name: 'my',
+    ...(method ? { apply_method: method } : {}),
     version: revision,
     config: { image: { all: { tag: 'v2.2.12' } }, minio: { secretKey: 'hunter2' } },
     manifest,
@@ -99,11 +105,20 @@ describe('a release record', () => {
     ['that was marked failed', 'failed', 'milvus-upgrade: left pending-rollback by a run that ended'],
     ['that is done', 'deployed', 'Rollback to 2'],
   ])('counts a rollback %s as begun by whoever began the upgrade below it', (_, status, description) => {
-    expect(readRelease('my', 'default', [secret(3, 'superseded', mark(3)), secret(4, status, {}, description)])?.startedBy).toBe('acme.42.1');
+    expect(readRelease('my', 'default', [secret(3, 'superseded', mark(3)), secret(4, status, {}, { description })])?.startedBy).toBe('acme.42.1');
   });
 
   it('does not take a rollback for ours where another hand began the upgrade below it', () => {
-    expect(readRelease('my', 'default', [secret(3, 'superseded'), secret(4, 'pending-rollback', {}, 'Rollback to 2')])?.startedBy).toBe('');
+    expect(readRelease('my', 'default', [secret(3, 'superseded'), secret(4, 'pending-rollback', {}, { description: 'Rollback to 2' })])?.startedBy).toBe('');
+  });
+
+  it.each([
+    ['ssa', true],
+    ['csa', false],
+    [undefined, false],
+  ])('tells how Helm goes on after a revision that was applied by %s', (method, serverSide) => {
+    const newest = secret(10, 'deployed', {}, method ? { method } : {});
+    expect(isServerSide([secret(2, 'superseded', {}, { method: 'ssa' }), newest], 10)).toBe(serverSide);
   });
 
   it('is marked failed as Helm would, with everything else as it was', () => {

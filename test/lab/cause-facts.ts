@@ -3,11 +3,11 @@ import {
   AppsV1Api,
   CoreV1Api,
   KubeConfig,
-  type V1ContainerState,
   type V1ContainerStatus,
   type V1Deployment,
   type V1PersistentVolumeClaim,
   type V1Pod,
+  type V1Secret,
 } from '@kubernetes/client-node';
 
 const LOOK_MILLISECONDS = 1000;
@@ -23,7 +23,7 @@ export interface Facts {
 
 interface Seen {
   readonly first: Map<Mark, number>;
-  readonly ends: Set<string>;
+  readonly ends: Map<string, Date>;
   text: string;
   changedAt: number;
 }
@@ -32,6 +32,7 @@ interface Shown {
   readonly pods: V1Pod[];
   readonly deployments: V1Deployment[];
   readonly claims: V1PersistentVolumeClaim[];
+  readonly revisions: V1Secret[];
 }
 
 export class Witness {
@@ -53,6 +54,11 @@ export class Witness {
     return this.#of(namespace);
   }
 
+  /** For what the test does itself. */
+  mark(namespace: string, mark: Mark): void {
+    this.#of(namespace).first.set(mark, Date.now());
+  }
+
   stop(): void {
     clearInterval(this.#timer);
   }
@@ -61,16 +67,24 @@ export class Witness {
     if (this.#busy) return;
     this.#busy = true;
     try {
-      const [pods, deployments, claims] = await Promise.all([
+      const [pods, deployments, claims, revisions] = await Promise.all([
         this.#core.listPodForAllNamespaces(),
         this.#apps.listDeploymentForAllNamespaces(),
         this.#core.listPersistentVolumeClaimForAllNamespaces(),
+        this.#core.listSecretForAllNamespaces({ labelSelector: 'owner=helm' }),
       ]);
       const here = <T extends { metadata?: { namespace?: string } }>(items: T[], namespace: string): T[] =>
         items.filter((each) => each.metadata?.namespace === namespace);
       const namespaces = new Set(deployments.items.map((each) => each.metadata?.namespace ?? '').filter((each) => each.startsWith(this.#prefix)));
-      for (const name of namespaces)
-        this.#note(name, { pods: here(pods.items, name), deployments: here(deployments.items, name), claims: here(claims.items, name) });
+      for (const name of namespaces) {
+        const shown = {
+          pods: here(pods.items, name),
+          deployments: here(deployments.items, name),
+          claims: here(claims.items, name),
+          revisions: here(revisions.items, name),
+        };
+        this.#note(name, shown);
+      }
     } catch {
       // The next look comes in a second.
     } finally {
@@ -79,37 +93,60 @@ export class Witness {
   }
 
   #of(namespace: string): Seen {
-    const seen = this.#seen.get(namespace) ?? { first: new Map(), ends: new Set(), text: '', changedAt: Date.now() };
+    const seen = this.#seen.get(namespace) ?? { first: new Map(), ends: new Map(), text: '', changedAt: Date.now() };
     this.#seen.set(namespace, seen);
     return seen;
   }
 
   #note(namespace: string, shown: Shown): void {
     const seen = this.#of(namespace);
-    const text = JSON.stringify(shown);
+    // Helm's record changes without the cluster doing anything.
+    const text = JSON.stringify({ ...shown, revisions: [] });
     if (text !== seen.text) Object.assign(seen, { text, changedAt: Date.now() });
-    for (const mark of marksOf(shown, seen.ends)) if (!seen.first.has(mark)) seen.first.set(mark, Date.now());
+    for (const [mark, at] of marksOf(shown, seen.ends)) if (!seen.first.has(mark)) seen.first.set(mark, timeOf(at));
   }
 }
 
-function marksOf({ pods, deployments, claims }: Shown, ends: Set<string>): Mark[] {
+/** Something seen, and when it came about by the cluster's own clock, where an object says it; else it is as old as the look. */
+type Sighting = readonly [mark: Mark, at?: Date | undefined];
+
+function timeOf(at: Date | undefined): number {
+  return at ? new Date(at).getTime() : Date.now();
+}
+
+function marksOf({ pods, deployments, claims, revisions }: Shown, ends: Map<string, Date>): Sighting[] {
   const conditions = deployments.flatMap((each) => each.status?.conditions ?? []);
   return [
     ...pods.flatMap((pod) => containersOf(pod).flatMap((each) => containerMarks(pod, each, ends))),
-    ...counted('restarts', Math.max(0, ...pods.flatMap(containersOf).map((each) => each.restartCount))),
-    ...counted('evicted', pods.filter((pod) => pod.status?.reason === 'Evicted').length),
-    ...pods.flatMap((pod) =>
-      (pod.status?.conditions ?? []).filter((each) => each.status === 'False').map((each) => `${each.type} ${each.reason ?? ''}`.trim()),
-    ),
-    ...conditions.filter((each) => each.type === 'ReplicaFailure' && each.status === 'True').map(() => 'ReplicaFailure'),
-    ...conditions.filter((each) => each.reason === 'ProgressDeadlineExceeded').map(() => 'ProgressDeadlineExceeded'),
-    ...claims.filter((each) => each.status?.phase === 'Pending').map(() => 'claim Pending'),
-    ...pods.flatMap((pod) => (pod.metadata?.deletionTimestamp ? ['terminating', ...overdue(pod)] : [])),
+    ...pods.flatMap(podMarks),
+    ...inOrder('evicted', pods.filter(isEvicted).map(endOf)),
+    ...conditions
+      .filter((each) => each.type === 'ReplicaFailure' && each.status === 'True')
+      .map((each) => ['ReplicaFailure', each.lastTransitionTime] as const),
+    ...conditions.filter((each) => each.reason === 'ProgressDeadlineExceeded').map((each) => [each.reason ?? '', each.lastTransitionTime] as const),
+    ...revisions.map((each) => [`release ${each.metadata?.labels?.status}`] as const),
+    ...claims.filter((each) => each.status?.phase === 'Pending').map((each) => ['claim Pending', each.metadata?.creationTimestamp] as const),
   ];
 }
 
-function overdue({ metadata }: V1Pod): Mark[] {
-  return Date.now() > new Date(metadata?.deletionTimestamp ?? 0).getTime() ? ['overdue'] : [];
+function podMarks({ metadata, status }: V1Pod): Sighting[] {
+  const no = (status?.conditions ?? []).filter((each) => each.status === 'False');
+  const deadline = metadata?.deletionTimestamp;
+  const overdue = deadline && Date.now() > new Date(deadline).getTime();
+  return [
+    ...no.map((each) => [`${each.type} ${each.reason ?? ''}`.trim(), each.lastTransitionTime] as const),
+    ...(overdue ? [['overdue', deadline] as const] : []),
+  ];
+}
+
+/** A pod of a Deployment ends for good, without being deleted, only when its node ends it. */
+function isEvicted({ metadata, status }: V1Pod): boolean {
+  const owned = metadata?.ownerReferences?.some((each) => each.kind === 'ReplicaSet') === true;
+  return owned && !metadata.deletionTimestamp && ['Failed', 'Succeeded'].includes(status?.phase ?? '');
+}
+
+function endOf(pod: V1Pod): Date {
+  return containersOf(pod).find((each) => each.state?.terminated?.finishedAt)?.state?.terminated?.finishedAt ?? new Date();
 }
 
 function containersOf({ status }: V1Pod): V1ContainerStatus[] {
@@ -117,20 +154,27 @@ function containersOf({ status }: V1Pod): V1ContainerStatus[] {
 }
 
 /** A container is known to have ended as often as different moments of its end were seen. */
-function containerMarks(pod: V1Pod, { name, state, lastState }: V1ContainerStatus, ends: Set<string>): Mark[] {
-  const key = `${pod.metadata?.uid}/${name}`;
-  if (pod.metadata?.deletionTimestamp) return [];
-  for (const { terminated } of [state, lastState].filter((each): each is V1ContainerState => each !== undefined)) {
-    if (terminated) ends.add(`${key} ${terminated.reason} ${new Date(terminated.finishedAt ?? 0).toISOString()}`);
-  }
-  const mine = [...ends].filter((each) => each.startsWith(key));
+function containerMarks({ metadata }: V1Pod, { name, state, lastState, restartCount }: V1ContainerStatus, ends: Map<string, Date>): Sighting[] {
+  if (metadata?.deletionTimestamp) return [];
+  const key = `${metadata?.uid}/${name}`;
+  const terminated = [state?.terminated, lastState?.terminated].filter((each) => each !== undefined);
+  for (const { reason, finishedAt } of terminated) if (finishedAt) ends.set(`${key} ${reason} ${new Date(finishedAt).toISOString()}`, finishedAt);
+  const mine = [...ends].filter(([each]) => each.startsWith(key));
+  const startedAt = state?.running?.startedAt ?? terminated[0]?.startedAt;
   return [
-    ...(state?.waiting?.reason ? [state.waiting.reason] : []),
-    ...counted('ended', mine.length),
-    ...counted('OOMKilled', mine.filter((each) => each.includes('OOMKilled')).length),
+    ...(state?.waiting?.reason ? [[state.waiting.reason] as const] : []),
+    ...Array.from({ length: restartCount }, (_, at) => [`restarts ${at + 1}`, startedAt] as const),
+    ...inOrder(
+      'ended',
+      mine.map(([, at]) => at),
+    ),
+    ...inOrder(
+      'OOMKilled',
+      mine.filter(([each]) => each.includes('OOMKilled')).map(([, at]) => at),
+    ),
   ];
 }
 
-function counted(word: string, count: number): Mark[] {
-  return Array.from({ length: count }, (_, at) => `${word} ${at + 1}`);
+function inOrder(word: string, times: readonly Date[]): Sighting[] {
+  return [...times].sort((a, b) => timeOf(a) - timeOf(b)).map((each, at) => [`${word} ${at + 1}`, each]);
 }

@@ -10,6 +10,13 @@ import { changedChart, pause, PLAYER, type Stage } from './cause-stage.js';
 import type { RunningAction } from './lab.js';
 import type { Registry } from './registry.js';
 
+/** What a scenario may move while the action runs. */
+export interface Hands {
+  readonly registry: Registry;
+  /** Asks the action to end, as the runner does. */
+  readonly cancel: (signal: 'SIGINT' | 'SIGTERM') => void;
+}
+
 export interface Scenario {
   readonly code: CauseCode;
   /** What was done to the cluster; also the name of the test. */
@@ -18,7 +25,7 @@ export interface Scenario {
   readonly installed?: readonly string[];
   readonly inputs?: (stage: Stage, registry: Registry) => Partial<Record<InputName, string>>;
   readonly before?: (stage: Stage) => Promise<unknown>;
-  readonly during?: (stage: Stage, running: RunningAction, registry: Registry) => Promise<unknown>;
+  readonly during?: (stage: Stage, running: RunningAction, hands: Hands) => Promise<unknown>;
   /** When the rule for this cause was met, in milliseconds; null for what never becomes certain. */
   readonly certainAt?: (facts: Facts) => number | null;
   /** `certain`: the run ends as soon as the rule is met. `told`: it is named, and the run goes on. */
@@ -65,7 +72,7 @@ const images: readonly Scenario[] = [
     code: 'IMAGE_PULL_TRANSIENT',
     done: 'the registry answers 503 for 25 s, then gives the image',
     inputs: (_, registry) => ({ image: `${registry.address}/lab/milvus:v2.2.16` }),
-    during: async (_, running, registry) => {
+    during: async (_, running, { registry }) => {
       registry.break();
       await running.says(/▶ settle/);
       await pause(25);
@@ -146,6 +153,9 @@ const lingering = (seconds: number): object => ({
   spec: { terminationGracePeriodSeconds: seconds + 20, containers: [{ name: 'querynode', env: [{ name: 'PLAY', value: `linger=${seconds}` }] }] },
 });
 
+const quotaOf = (pods: number) => (stage: Stage) =>
+  stage.create({ apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'pods' }, spec: { hard: { pods: String(pods) } } });
+
 const placing: readonly Scenario[] = [
   {
     code: 'UNSCHEDULABLE',
@@ -168,8 +178,15 @@ const placing: readonly Scenario[] = [
   },
   {
     code: 'QUOTA',
-    done: 'a ResourceQuota allows as many pods as run already',
-    before: (stage) => stage.create({ apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'pods' }, spec: { hard: { pods: '3' } } }),
+    done: 'a ResourceQuota allows as many pods as run already, until an old one has made room',
+    before: quotaOf(3),
+    known: 'told',
+    outcome: 'succeeded',
+  },
+  {
+    code: 'QUOTA',
+    done: 'a ResourceQuota allows fewer pods than run already',
+    before: quotaOf(2),
     certainAt: after('ReplicaFailure', 20),
     known: 'certain',
     outcome: 'failed',
@@ -188,9 +205,9 @@ const placing: readonly Scenario[] = [
   },
   {
     code: 'NODE_PRESSURE',
-    done: 'the new query node fills its volume past its limit of 20 MiB, and the kubelet evicts it each time',
+    done: 'the new query node writes past its limit of 20 MiB of disk, and the kubelet evicts it each time',
     inputs: () => ({ values: queryNode('never-ready fill-after=1', { 'ephemeral-storage': '20Mi' }, ALIVE) }),
-    certainAt: (facts) => earliest(after('evicted 2', 0)(facts), after('evicted 1', 30)(facts)),
+    certainAt: after('evicted 2', 30),
     known: 'certain',
     outcome: 'failed',
     serves: 'querynode',
@@ -217,7 +234,7 @@ const oldPods: readonly Scenario[] = [
   {
     code: 'OLD_PODS_DRAINING',
     done: 'a finalizer holds the old query node past the end of its grace period',
-    before: (stage) => stage.kubectl('patch', 'pods', '-l', 'component=querynode', '--type=merge', '-p', '{"metadata":{"finalizers":["lab.milvus/hold"]}}'),
+    before: (stage) => stage.hold('querynode'),
     certainAt: after('overdue', 60),
     known: 'certain',
     outcome: 'failed',
@@ -230,7 +247,7 @@ const helm: readonly Scenario[] = [
     done: 'the user of the kubeconfig may read everything and change no Deployment',
     inputs: (stage) => ({ kubeconfig: `/tmp/${stage.namespace}.kubeconfig` }),
     before: makeReader,
-    certainAt: () => 0,
+    certainAt: after('release failed', 0),
     known: 'certain',
     outcome: 'failed',
     refusedAs: ['rbac', 'permissions', 'access'],
@@ -240,7 +257,7 @@ const helm: readonly Scenario[] = [
     code: 'RELEASE_LOCKED',
     done: 'somebody else’s helm upgrade is pending',
     before: async (stage) => stage.create(await pendingOf(stage)),
-    certainAt: () => 0,
+    certainAt: after('release pending-upgrade', 0),
     known: 'certain',
     outcome: 'failed',
     refusedAs: ['release-pending'],
@@ -250,7 +267,7 @@ const helm: readonly Scenario[] = [
     code: 'IMMUTABLE_FIELD',
     done: 'nameOverride changes the selector of every Deployment',
     inputs: () => ({ set: 'nameOverride=vectors\nfullnameOverride=my-milvus' }),
-    certainAt: () => 0,
+    certainAt: after('release failed', 0),
     known: 'certain',
     outcome: 'failed',
     refusedAs: ['immutable-field', 'server-dry-run', 'dry-run'],
@@ -260,7 +277,7 @@ const helm: readonly Scenario[] = [
     code: 'HOOK_FAILED',
     done: 'a pre-upgrade hook of the chart ends with exit code 1',
     inputs: () => ({ chart: changedChart('hook.yaml', () => hook('crash-after=1')) }),
-    certainAt: () => 0,
+    certainAt: after('release failed', 0),
     known: 'certain',
     outcome: 'failed',
     serves: 'querynode',
@@ -269,12 +286,12 @@ const helm: readonly Scenario[] = [
     code: 'CANCELLED',
     done: 'the runner cancels while Helm waits for a hook',
     inputs: () => ({ chart: changedChart('hook.yaml', () => hook('never-ready')) }),
-    during: async (stage, running) => {
+    during: async (stage, _, { cancel }) => {
       await stage.soon(() => stage.kubectl('get', 'job', 'my-hook'));
       await pause(2);
-      running.child.kill('SIGINT');
+      cancel('SIGINT');
     },
-    certainAt: () => 0,
+    certainAt: after('cancelled', 0),
     known: 'certain',
     outcome: 'cancelled',
     serves: 'querynode',
@@ -283,12 +300,12 @@ const helm: readonly Scenario[] = [
     code: 'CANCELLED',
     done: 'the runner cancels while the new query node is not ready yet',
     inputs: () => ({ values: queryNode('ready-after=60', null, ALIVE) }),
-    during: async (_, running) => {
+    during: async (_, running, { cancel }) => {
       await running.says(/▶ settle/);
       await pause(2);
-      running.child.kill('SIGTERM');
+      cancel('SIGTERM');
     },
-    certainAt: () => 0,
+    certainAt: after('cancelled', 0),
     known: 'certain',
     outcome: 'cancelled',
     serves: 'querynode',

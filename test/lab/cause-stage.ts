@@ -41,6 +41,12 @@ export class Stage {
     });
   }
 
+  /** Keeps the pods of a role from going for good. */
+  async hold(role: string): Promise<void> {
+    const pods = await this.kubectl('get', 'pods', '-l', `component=${role}`, '-o', 'name');
+    await this.kubectl('patch', pods, '--type=merge', '-p', '{"metadata":{"finalizers":["lab.milvus/hold"]}}');
+  }
+
   async create(manifest: object): Promise<void> {
     const file = join(mkdtempSync(join(tmpdir(), 'manifest-')), 'manifest.json');
     writeFileSync(file, JSON.stringify(manifest));
@@ -64,9 +70,8 @@ export class Stage {
   }
 
   async remove(): Promise<void> {
-    const pods = await this.kubectl('get', 'pods', '-o', 'name');
-    for (const pod of pods.split('\n').filter(Boolean))
-      await this.kubectl('patch', pod, '--type=merge', '-p', '{"metadata":{"finalizers":null}}').catch(() => undefined);
+    const held = await this.kubectl('get', 'pods', '-o', 'jsonpath={.items[?(@.metadata.finalizers)].metadata.name}');
+    for (const pod of held.split(' ').filter(Boolean)) await this.kubectl('patch', 'pod', pod, '--type=merge', '-p', '{"metadata":{"finalizers":null}}');
     await this.kubectl('delete', 'deployments,jobs', '--all', '--wait=false');
     await this.kubectl('delete', 'pods', '--all', '--grace-period=1', '--wait=false');
     await start('kubectl', ['delete', 'namespace', this.namespace, '--wait=false'], { env: this.env });

@@ -25,7 +25,7 @@ export function remember(before: PodMemories | null, look: Look): PodMemories {
 /** Exits of a pod that the first look found are of the time before: what caused them may be mended. Those of a pod that came later are not. */
 function firstSight(pod: PodSight, isFirstLook: boolean): PodMemory {
   const ended = Object.fromEntries(pod.containers.map((each) => [each.name, isFirstLook ? timesEnded(each) : 0]));
-  return { exits: {}, endedBefore: ended, pulls: {}, goneBefore: isFirstLook && pod.phase === 'Failed' };
+  return { exits: {}, endedBefore: ended, pulls: {}, goneBefore: isFirstLook && (pod.phase === 'Failed' || pod.phase === 'Succeeded') };
 }
 
 function rememberPod(known: PodMemory, pod: PodSight, look: Look): PodMemory {

@@ -53,14 +53,19 @@ function volumes(pod: PodSight, look: Look): Symptom[] {
   ];
 }
 
+/** One whose containers end well when they are asked to is Succeeded, without a word; a pod of a Deployment comes to that in no other way (kubernetes pkg/kubelet/kubelet_pods.go: getPhase). */
+function wasEvicted({ phase, reason, terminating }: PodSight): boolean {
+  return (phase === 'Failed' && reason === 'Evicted') || (phase === 'Succeeded' && terminating === null);
+}
+
 /** An evicted pod stays in the list beside the one that was made in its place. */
 function evictions(look: Look, memories: PodMemories): Symptom[] {
-  const evicted = look.pods.filter((pod) => pod.isNew && pod.phase === 'Failed' && pod.reason === 'Evicted' && memories.get(pod.uid)?.goneBefore !== true);
+  const evicted = look.pods.filter((pod) => pod.isNew && wasEvicted(pod) && memories.get(pod.uid)?.goneBefore !== true);
   const names = [...new Set(evicted.map((pod) => pod.deployment))];
   return names.flatMap((deployment) => {
     const gone = evicted.filter((pod) => pod.deployment === deployment);
     const last = gone.at(-1);
-    const evidence = `${gone.length} new pods were evicted: ${last?.message ?? ''}`;
+    const evidence = `${gone.length} new pods were evicted: ${gone.map((each) => each.message).findLast((each) => each !== '') ?? 'the kubelet ended them for good'}`;
     return gone.length < EVICTIONS || !last ? [] : [{ code: 'NODE_PRESSURE', deployment, pod: last.name, evidence }];
   });
 }

@@ -1,0 +1,23 @@
+import { describe, expect, it } from '@jest/globals';
+import { holds, type Values } from '../../src/core/values.js';
+
+const reference = { name: 'KEY', valueFrom: { secretKeyRef: { name: 'bucket', key: 'password' } } };
+/** As Helm gives it back: sorted by key. */
+const sorted = { name: 'KEY', valueFrom: { secretKeyRef: { key: 'password', name: 'bucket' } } };
+
+describe('values that a release has', () => {
+  it.each<[string, Values, Values, boolean]>([
+    ['the same', { a: { b: 1 } }, { a: { b: 1 } }, true],
+    ['more than is wanted', { a: { b: 1, c: 2 } }, { a: { b: 1 } }, true],
+    ['another one', { a: { b: 1 } }, { a: { b: 2 } }, false],
+    ['none where null is wanted', {}, { a: null }, true],
+    ['one where null is wanted', { a: 1 }, { a: null }, false],
+    ['a list with its keys in another order', { extraEnv: [sorted] }, { extraEnv: [reference] }, true],
+    ['a list of other things', { extraEnv: [{ ...sorted, name: 'OTHER' }] }, { extraEnv: [reference] }, false],
+    ['a longer list', { extraEnv: [sorted, sorted] }, { extraEnv: [reference] }, false],
+    ['a list in another order', { list: [1, 2] }, { list: [2, 1] }, false],
+    ['an item with more keys than is wanted', { extraEnv: [{ ...sorted, value: 'x' }] }, { extraEnv: [reference] }, false],
+  ])('are compared: %s', (_, present, wanted, expected) => {
+    expect(holds(present, wanted)).toBe(expected);
+  });
+});
