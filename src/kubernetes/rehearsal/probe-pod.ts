@@ -29,7 +29,7 @@ export function probePod({ release, run, image, node, deadlineSeconds }: ProbeWi
 
 function probeSpec(image: string, node: string, deadlineSeconds: number, like: V1PodSpec | undefined): V1PodSpec {
   const { imagePullPolicy, securityContext } = like?.containers[0] ?? {};
-  const small = { cpu: '10m', memory: '32Mi' };
+  const requests = { cpu: '10m', memory: '32Mi' };
   return {
     ...kept(like),
     restartPolicy: 'Never',
@@ -49,7 +49,8 @@ function probeSpec(image: string, node: string, deadlineSeconds: number, like: V
         image,
         // Ends at once, and tells whether the image holds what the chart calls.
         command: ['sh', '-c', 'command -v milvus'],
-        resources: { requests: small, limits: small },
+        // A lower limit of CPU makes a start take seconds.
+        resources: { requests, limits: { cpu: '200m', memory: '128Mi' } },
         terminationMessagePolicy: 'FallbackToLogsOnError',
         ...(imagePullPolicy ? { imagePullPolicy } : {}),
         ...(securityContext ? { securityContext } : {}),
