@@ -37,8 +37,11 @@ const files = [...below('.github/workflows', '.yml'), ...below('docs/examples', 
 const workflows = [...files, ...snippets].filter(([, text]) => isWorkflow(text));
 
 function stepsOf(text: string): readonly Step[] {
-  const content = parse(text) as Workflow | readonly Step[];
-  return 'jobs' in content ? Object.values(content.jobs).flatMap((job) => job.steps ?? []) : content;
+  const content = parse(text) as Workflow | readonly Step[] | Readonly<Record<string, unknown>>;
+  if (Array.isArray(content)) return content as readonly Step[];
+  if (isWorkflow(text)) return Object.values((content as Workflow).jobs).flatMap((job) => job.steps ?? []);
+  // Inputs that are shown alone belong to a step whose rest is clear.
+  return [{ uses: 'milvus-upgrade/milvus-upgrade@v0', with: { release: 'my', 'target-version': '2.6.22', ...content } }];
 }
 
 describe.each([...workflows, ...snippets.filter(([, text]) => !isWorkflow(text))])('the steps of %s', (_, text) => {

@@ -5,7 +5,6 @@ import { UpgradeError, toProblem } from '../core/errors.js';
 import type { Tool } from '../core/tool-downloads.js';
 import { isOlderThanHelm314, OLDEST_HELM, type ToolWishes } from '../core/tools.js';
 import { outputOf, runShort } from './process.js';
-import { within } from './within.js';
 
 export interface ToolOptions {
   readonly emit: Emit;

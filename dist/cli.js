@@ -1,0 +1,3 @@
+#!/usr/bin/env node
+import { runCommand } from './bundle.js';
+await runCommand();
