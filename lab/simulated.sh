@@ -29,6 +29,8 @@ K
   )
 }
 
+kwok_rules() { sed "s#STATE#$STATE#g" "$HERE/simulated/kwok.yaml"; }
+
 control_plane() {
   ETCD=$(free_port 22379); PEER=$(free_port 22480); API=$(free_port 26443); KUBELET=$(free_port 22550)
   # Nothing here must survive a power cut, so etcd need not wait for the disk: this is half of the speed.
@@ -48,7 +50,7 @@ control_plane() {
   start controller-manager kube-controller-manager --kubeconfig=kubeconfig --service-account-private-key-file=sa.key --leader-elect=false --secure-port=0 \
     --enable-hostpath-provisioner --node-monitor-grace-period=10m --kube-api-qps=200 --kube-api-burst=400
   start scheduler kube-scheduler --kubeconfig=kubeconfig --leader-elect=false --secure-port=0 --kube-api-qps=200 --kube-api-burst=400
-  sed "s#STATE#$STATE#g" "$HERE/simulated/kwok.yaml" >kwok.yaml
+  kwok_rules >kwok.yaml
   cp "$HERE"/simulated/*.log .
   # Without a lease kwok 0.7.0 beats a node's heart every ten minutes: the nodes, and with them every pod, would soon be not ready.
   # kwok also answers for the kubelets' API (kubectl logs), with the API server's own certificate.
@@ -73,6 +75,8 @@ up() {
   lock "$NAME"; mkdir -p "$STATE"; cd "$STATE"
   count=${1:-$(cat nodes 2>/dev/null || echo 1)}
   for name in "${PROGRAMS[@]}"; do alive "$name" || whole=; done
+  # Started with other rules for its pods, before this file was changed.
+  kwok_rules | cmp -s - kwok.yaml || whole=
   if [ -z "$whole" ] || ! now >/dev/null 2>&1; then
     # One dead part would leave the others waiting for its old port: start all of them again, on the same data.
     stop "${PROGRAMS[@]}"; rm -f nodes; volumes; secrets; control_plane
