@@ -1,9 +1,10 @@
 // Builds dist/: esbuild takes out what nothing uses (it can be told that modules have no side effects, which ncc cannot), ncc packs the rest into
 // files that need no node_modules. docs/decisions/0003-bundle.md has the figures. `--check` builds elsewhere and compares.
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { parse } from 'yaml';
 
 const check = process.argv.includes('--check');
 // Always the same folder: the names of the packed modules are made from it.
@@ -25,21 +26,37 @@ const pure = {
   },
 };
 
-const result = await build({
-  entryPoints: { index: 'src/main.ts', post: 'src/post.ts' },
+/** The action and the command are one bundle; these two start it. */
+const STARTERS = {
+  'index.js': "import { runAction } from './bundle.js';\nawait runAction();\n",
+  'cli.js': "#!/usr/bin/env node\nimport { runCommand } from './bundle.js';\nawait runCommand();\n",
+};
+const { description, inputs } = parse(readFileSync('action.yml', 'utf8'));
+const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+
+const common = {
   outdir: join(work, 'shaken'),
   bundle: true,
-  splitting: true,
   minify: true,
   format: 'esm',
   platform: 'node',
   target: 'node20',
-  metafile: true,
   plugins: [pure],
   legalComments: 'none',
   charset: 'utf8',
+};
+
+const result = await build({
+  ...common,
+  entryPoints: { bundle: 'src/bundle.ts' },
+  splitting: true,
+  metafile: true,
+  // The command explains its flags in the words of action.yml.
+  define: { ACTION: JSON.stringify({ description, inputs }), VERSION: JSON.stringify(version) },
   banner: { js: "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);" },
 });
+// By itself, so that it shares no file with the rest: it has to work whatever became of that.
+await build({ ...common, entryPoints: { post: 'src/post.ts' } });
 
 /** The licence texts of every package of which something is left in the bundle. */
 function licences() {
@@ -62,7 +79,9 @@ function licences() {
 const before = existsSync('dist') ? contentOf('dist') : '';
 rmSync(target, { recursive: true, force: true });
 mkdirSync(target, { recursive: true });
-execFileSync(process.execPath, ['node_modules/@vercel/ncc/dist/ncc/cli.js', 'build', join(work, 'shaken/index.js'), '--out', target, '--quiet']);
+execFileSync(process.execPath, ['node_modules/@vercel/ncc/dist/ncc/cli.js', 'build', join(work, 'shaken/bundle.js'), '--out', target, '--quiet']);
+renameSync(join(target, 'index.js'), join(target, 'bundle.js'));
+for (const [name, text] of Object.entries(STARTERS)) writeFileSync(join(target, name), text, { mode: 0o755 });
 copyFileSync(join(work, 'shaken/post.js'), join(target, 'post.js'));
 writeFileSync(join(target, 'licenses.txt'), licences());
 const after = contentOf(target);

@@ -35,7 +35,7 @@ export default tseslint.config(
           patterns: [
             {
               group: ['node:*', '@actions/*', '@kubernetes/*', '../kubernetes/*', '../runner/*'],
-              message: 'core is pure: it imports only core, semver and yaml',
+              message: 'core is pure: it imports only core, semver, yaml and diff',
             },
           ],
         },

@@ -13,7 +13,10 @@ const given = words.map((word) => [word.slice(0, word.indexOf('=')), word.slice(
 const known = parse(readFileSync(join(root, 'action.yml'), 'utf8')).inputs;
 for (const [name] of given) if (!(name in known)) throw new Error(`action.yml has no input called ${name}`);
 
-const inputs = { ...Object.fromEntries(Object.entries(known).map(([name, input]) => [name, input.default ?? ''])), ...Object.fromEntries(given) };
+// The lab has its own programs, and need not reach the hosts of the official ones.
+const ownTools = { 'helm-version': 'installed', 'kubectl-version': 'installed' };
+const defaults = Object.fromEntries(Object.entries(known).map(([name, input]) => [name, input.default ?? '']));
+const inputs = { ...defaults, ...ownTools, ...Object.fromEntries(given) };
 const environment = {
   GITHUB_ACTIONS: 'true',
   GITHUB_OUTPUT: at('outputs.txt'),

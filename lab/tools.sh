@@ -2,10 +2,11 @@
 # Gets the programs of a tier into $BIN, Helm 3 as `helm` and Helm 4 as `helm4`. Official binaries, checked against their published checksums,
 # where they can be reached; elsewhere Go builds them from modules, whose sums Go checks, and etcd comes out of Debian's package. Nothing is
 # installed but Debian packages of the node.
-# usage: tools.sh simulated|node          a second run takes no time; LAB_OFFLINE=1 builds although the download hosts can be reached
+# usage: tools.sh simulated|node|runner   a second run takes no time; LAB_OFFLINE=1 builds although the download hosts can be reached
 # shellcheck source=common.sh
 . "$(dirname "$0")/common.sh"
-KUBERNETES=v1.34.4; ETCD=v3.5.16; HELM=v3.21.4; HELM4=v4.3.1; COREDNS=v1.12.4; KWOK=v0.7.0; COMPOSE=v2.40.3
+PATH=$BIN:$PATH
+KUBERNETES=v1.34.4; ETCD=v3.5.16; HELM=v3.21.4; HELM4=v4.3.1; COREDNS=v1.12.4; KWOK=v0.7.0; ACT=v0.2.89; COMPOSE=v2.40.3
 # Mirrors with the same paths may be named instead.
 FROM_KUBERNETES=${LAB_FROM_KUBERNETES:-https://dl.k8s.io/release}
 FROM_HELM=${LAB_FROM_HELM:-https://get.helm.sh}
@@ -132,7 +133,9 @@ lock tools
 WORK=$(mktemp -d "$CACHE/tools.XXXXXX"); trap 'rm -rf "$WORK"' EXIT
 case ${1:-} in
   simulated | node) ;;
-  *) fail "usage: tools.sh simulated|node" ;;
+  # Plays a GitHub runner. Built everywhere, so that it is the same everywhere.
+  runner) build_module act "github.com/nektos/act@$ACT"; echo "$BIN"; exit ;;
+  *) fail "usage: tools.sh simulated|node|runner" ;;
 esac
 PROGRAMS=(kube-apiserver kube-controller-manager kube-scheduler kubectl)
 if [ "$1" = node ]; then

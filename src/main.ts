@@ -1,100 +1,17 @@
-// The entry: wires the runner and the cluster to the story, and sets the exit code. Holds no rule of its own.
-import { rmSync } from 'node:fs';
-import { UpgradeError, toProblem } from './core/errors.js';
-import type { Emit, Event, Outcome } from './core/events.js';
-import type { Goal } from './core/goal.js';
-import { renderAnnotations, renderLog } from './core/log.js';
-import { renderOutputs } from './core/outputs.js';
-import { makeRedactor, secretsOf } from './core/redact.js';
-import { readReport, untoldCauses } from './core/report.js';
-import { renderSummary } from './core/summary.js';
-import { prepareLogin } from './runner/login.js';
-import { prepareHelm } from './runner/tools.js';
-import {
-  docsUrl,
-  makePrivateFolder,
-  maskSecret,
-  nameRun,
-  printLine,
-  readInputs,
-  readTextFile,
-  writeOutputs,
-  writeReport,
-  writeSummary,
-} from './runner/workflow.js';
-import { upgrade, type World } from './upgrade.js';
+// The entry of the action: a run as a GitHub runner starts it. Inputs, outputs and the job summary are the runner's; session.ts is the run.
+import type { Outcome } from './core/events.js';
+import { printLine, readInputs, writeOutputs, writeSummary } from './runner/workflow.js';
+import { runSession } from './session.js';
 
 /** Outcomes after which the step is green. */
 const GOOD: ReadonlySet<Outcome> = new Set(['succeeded', 'unchanged', 'planned']);
 
-const raw = readInputs();
-const cancel = new AbortController();
-const events: Event[] = [];
-const redactor = makeRedactor();
-let folder = '';
-
-const emit: Emit = (draft) => {
-  const event = { at: new Date().toISOString(), ...redactor.redact(draft) } as Event;
-  events.push(event);
-  for (const line of renderLog(event)) printLine(line);
-};
-
-async function open(goal: Goal): Promise<World> {
-  for (const secret of secretsOf(goal.values)) {
-    redactor.hide(secret);
-    maskSecret(secret);
-  }
-  folder = makePrivateFolder();
-  const access = prepareLogin(goal.login, folder);
-  const program = await prepareHelm(goal.tools);
-  // Loaded only now: the Kubernetes client takes as long to load as everything else together.
-  const { openKubernetes } = await import('./kubernetes/open.js');
-  return openKubernetes({ goal, access, emit, run: nameRun(), folder, signal: cancel.signal, program });
+/** Runs the action and ends the process. */
+export async function runAction(): Promise<never> {
+  const cancel = new AbortController();
+  // The runner sends the one, and 7.5 s later the other.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => cancel.abort());
+  const { outcome } = await runSession(readInputs(), { print: printLine, watch: () => undefined, writeOutputs, writeSummary, signal: cancel.signal });
+  // The process would otherwise wait for sockets that the watches left to close.
+  process.exit(GOOD.has(outcome) ? 0 : 1);
 }
-
-async function main(): Promise<Outcome> {
-  try {
-    return await upgrade(raw, { readFile: readTextFile, open, emit, monotonic: () => performance.now(), signal: cancel.signal });
-  } catch (error) {
-    const problem = toProblem(error);
-    // Those that a step waited for were told when they were found.
-    for (const cause of untoldCauses(problem.causes ?? [], events)) emit({ type: 'cause-found', cause });
-    emit({ type: 'failed', problem });
-    return error instanceof UpgradeError && (error.code === 'cancelled' || cancel.signal.aborted) ? 'cancelled' : 'failed';
-  }
-}
-
-function publish(outcome: Outcome): void {
-  emit({ type: 'chapter-began', chapter: 'result' });
-  emit({ type: 'ended', outcome });
-  const about = { release: raw.release, namespace: raw.namespace, targetVersion: raw['target-version'].replace(/^v/, ''), operation: raw.operation };
-  const report = readReport(events, about);
-  for (const line of renderAnnotations(report)) printLine(line);
-  let reportPath = '';
-  attempt('the report', () => {
-    reportPath = writeReport(report, raw['report-path']);
-  });
-  attempt('the outputs', () => {
-    writeOutputs(renderOutputs(report, reportPath));
-  });
-  attempt('the job summary', () => {
-    writeSummary(renderSummary(report, docsUrl()));
-  });
-}
-
-/** What became of the cluster is true whether or not it can be written down: a full disk must not turn an upgrade into a failure. */
-function attempt(what: string, write: () => void): void {
-  try {
-    write();
-  } catch (error) {
-    printLine({ kind: 'warning', text: `${what} could not be written: ${String(error)}` });
-  }
-}
-
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => cancel.abort());
-
-const outcome = await main();
-if (folder) rmSync(folder, { recursive: true, force: true });
-publish(outcome);
-// The process would otherwise wait for sockets that the watches left to close.
-process.exit(GOOD.has(outcome) ? 0 : 1);

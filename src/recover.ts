@@ -1,8 +1,11 @@
 // What is done after a failure: the evidence is saved first; then everything is left as it is, or the release goes back.
+import { endSentence, toProblem, UpgradeError, type ErrorCode, type Problem } from './core/errors.js';
 import type { Outcome } from './core/events.js';
 import type { Goal } from './core/goal.js';
+import type { Observation } from './core/observation.js';
 import type { Plan } from './core/steps.js';
-import type { RunTools } from './run.js';
+import { findWayBack, type WayBack } from './core/way-back.js';
+import { runPlan, type RunTools } from './run.js';
 import type { World } from './upgrade.js';
 
 /** What was saved about a failure; `head` is what a person reads first. */
@@ -15,13 +18,81 @@ export interface Evidence {
 export interface Failure {
   readonly goal: Goal;
   readonly plan: Plan;
+  /** What was there when the plan was drawn. */
+  readonly before: Observation;
   readonly world: World;
   readonly run: RunTools;
 }
 
-/** Returns the outcome when the release went back; throws the error otherwise. */
-export async function recover(error: unknown, { world, run }: Failure): Promise<Outcome> {
-  const evidence = run.signal.aborted ? null : await world.saveEvidence();
+/** Ends of a step after which the release may go back. Not among them: a cancel, and a lock that another run holds by now. */
+const FAILURES: ReadonlySet<ErrorCode> = new Set(['step-stuck', 'step-timed-out', 'command-failed']);
+
+/** Returns the outcome when the release went back; throws the error otherwise, with the way back in words. */
+export async function recover(error: unknown, failure: Failure): Promise<Outcome> {
+  const { goal, run } = failure;
+  if (!(error instanceof UpgradeError) || !FAILURES.has(error.code) || run.signal.aborted) throw error;
+  await saveEvidence(failure);
+  const wayBack = await lookBack(failure);
+  if (wayBack.kind === 'open' && goal.onFailure === 'rollback' && !isCancelled(run)) return goBack(error, wayBack.plan, failure);
+  throw withWords(error, wayBack, goal);
+}
+
+/** Read anew each time: the signal may have come while something was awaited. */
+function isCancelled({ signal }: RunTools): boolean {
+  return signal.aborted;
+}
+
+async function saveEvidence({ world, run }: Failure): Promise<void> {
+  const evidence = await world.saveEvidence();
   if (evidence) run.emit({ type: 'evidence-saved', ...evidence });
-  throw error;
+}
+
+/** A look that fails must not hide why the upgrade did. */
+async function lookBack({ goal, plan, before, world }: Failure): Promise<WayBack> {
+  try {
+    return findWayBack({ goal, plan, before, seen: await world.observe() });
+  } catch (error) {
+    return { kind: 'closed', because: `the release could not be looked at: ${toProblem(error).why}` };
+  }
+}
+
+/** The way back has its own time: each step as long as `step-timeout` allows, even when the time of the run is up. */
+async function goBack(error: UpgradeError, plan: Plan, { goal, world, run }: Failure): Promise<Outcome> {
+  run.emit({ type: 'rollback-began', plan, because: toProblem(error) });
+  const seconds = plan.steps.reduce((sum, step) => sum + step.timeoutSeconds, 0);
+  try {
+    await runPlan(plan, { ...run, deadline: run.monotonic() + seconds * 1000 });
+  } catch (second) {
+    throw second instanceof UpgradeError ? both(error, second, goal) : second;
+  }
+  run.emit({ type: 'looked', seen: await world.observe() });
+  run.emit({ type: 'failed', problem: wentBack(error, plan) });
+  return 'rolled-back';
+}
+
+function wentBack(error: UpgradeError, { image, chart }: Plan): Problem {
+  const remedy = `The release was rolled back and runs ${image} with chart ${chart.to} again. Mend the cause, which the evidence shows, and run the action again.`;
+  return { ...toProblem(error), remedy };
+}
+
+/** Both are told; the first one keeps its code unless the run was cancelled. */
+function both(first: UpgradeError, second: UpgradeError, { onFailure }: Goal): UpgradeError {
+  return new UpgradeError({
+    code: second.code === 'cancelled' ? 'cancelled' : first.code,
+    what: first.what,
+    why: `${endSentence(first.why)} Then going back (on-failure: ${onFailure}) did not come to its end: ${second.what}: ${second.why}`,
+    remedy: 'The release is between two versions. Mend the cause and run the action again: it goes on from what it finds.',
+    causes: first.causes,
+  });
+}
+
+/** The same error; its remedy also tells the way back, or why there is none. */
+function withWords(error: UpgradeError, wayBack: WayBack, goal: Goal): UpgradeError {
+  if (wayBack.kind === 'none') return error;
+  const words =
+    wayBack.kind === 'open'
+      ? `To go back instead: helm rollback ${goal.release} ${wayBack.revision} --namespace ${goal.namespace}`
+      : `${goal.onFailure === 'rollback' ? 'It was not rolled back' : 'Do not roll back'}: ${wayBack.because}`;
+  const { code, what, why, causes } = error;
+  return new UpgradeError({ code, what, why, remedy: `${endSentence(error.remedy)} ${words}`, causes }, { cause: error });
 }

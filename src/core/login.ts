@@ -1,22 +1,11 @@
 // How the run logs in to the cluster, from the inputs about it. Pure: what is a file is read through a function it is given.
-import type { RawInputs, ReadFile } from './inputs.js';
+import { readCertificates } from './certificates.js';
+import { oneLine, shorten } from './escape.js';
+import { HiddenText } from './hidden-text.js';
+import type { InputName, RawInputs, ReadFile } from './inputs.js';
+import { readKubeconfigInput, type Complain } from './kubeconfig-input.js';
 
-/** Text that must not be shown: no way of printing or serialising it reveals it. */
-export class HiddenText {
-  readonly #text: string;
-  constructor(text: string) {
-    this.#text = text;
-  }
-  reveal(): string {
-    return this.#text;
-  }
-  toJSON(): string {
-    return '***';
-  }
-  toString(): string {
-    return '***';
-  }
-}
+export { HiddenText } from './hidden-text.js';
 
 /** `default` is what the environment offers: KUBECONFIG, `~/.kube/config`, or in a pod its service account. */
 export type Login =
@@ -26,9 +15,98 @@ export type Login =
   | { readonly kind: 'text'; readonly text: HiddenText; readonly context: string | null; readonly insecure: boolean }
   | { readonly kind: 'token'; readonly server: string; readonly token: HiddenText; readonly caCertificate: string | null; readonly insecure: boolean };
 
-/** Finds the way to log in, and complains about every input that does not fit it. */
-export function parseLogin(raw: RawInputs, _readFile: ReadFile, _complain: (problem: string) => void): Login {
+/** Finds the way to log in, and complains about every input that does not fit it. Never quotes a token or a kubeconfig. */
+export function parseLogin(raw: RawInputs, readFile: ReadFile, complain: Complain): Login {
   const context = raw.context || null;
-  const insecure = raw['insecure-skip-tls-verify'] === 'true';
-  return raw.kubeconfig ? { kind: 'path', path: raw.kubeconfig, context, insecure } : { kind: 'default', context, insecure };
+  const insecure = isInsecure(raw, complain);
+  const byToken = raw.server !== '' || raw.token !== '';
+  combinationProblems(raw, insecure).forEach(complain);
+  if (byToken && !raw.kubeconfig) {
+    const token = readToken(raw.token, complain);
+    return { kind: 'token', server: readServer(raw.server, insecure, complain), token, caCertificate: readAuthority(raw, complain), insecure };
+  }
+  if (raw.kubeconfig === '') return { kind: 'default', context, insecure };
+  return { ...readKubeconfigInput(raw.kubeconfig, { context, insecure, readFile, complain }), context, insecure };
+}
+
+function isInsecure(raw: RawInputs, complain: Complain): boolean {
+  const written = raw['insecure-skip-tls-verify'];
+  if (!['true', 'false', ''].includes(written)) complain(`insecure-skip-tls-verify is "${shorten(oneLine(written), 200)}"; write true or false`);
+  return written === 'true';
+}
+
+interface Combination {
+  readonly given: readonly InputName[];
+  readonly missing: readonly InputName[];
+  readonly problem: string;
+}
+
+/** Inputs that contradict each other, or that lack their other half. */
+const COMBINATIONS: readonly Combination[] = [
+  { given: ['kubeconfig', 'server'], missing: [], problem: 'kubeconfig and server are both given, and each names a cluster; leave one of them out' },
+  {
+    given: ['kubeconfig', 'token'],
+    missing: ['server'],
+    problem: 'token is given together with kubeconfig, which has credentials of its own; leave one of them out',
+  },
+  {
+    given: ['token'],
+    missing: ['kubeconfig', 'server'],
+    problem: 'token is given without server; write the address of the API server, such as https://10.0.0.1:6443',
+  },
+  { given: ['server'], missing: ['kubeconfig', 'token'], problem: 'server is given without token; write the token of a service account' },
+  {
+    given: ['ca-certificate'],
+    missing: ['server'],
+    problem: 'ca-certificate is given without server; it belongs to server and token, and a kubeconfig has its own certificate-authority-data',
+  },
+  { given: ['server', 'context'], missing: ['kubeconfig'], problem: 'context is given with server, and there is no kubeconfig to have it; leave it out' },
+];
+
+function combinationProblems(raw: RawInputs, insecure: boolean): string[] {
+  const found = COMBINATIONS.filter(({ given, missing }) => given.every((name) => raw[name] !== '') && missing.every((name) => raw[name] === ''));
+  const contradicts = insecure && raw.server !== '' && raw['ca-certificate'] !== '';
+  const verified = 'ca-certificate and insecure-skip-tls-verify: true contradict each other; leave one of them out';
+  return [...found.map(({ problem }) => problem), ...(contradicts ? [verified] : [])];
+}
+
+function readServer(written: string, insecure: boolean, complain: Complain): string {
+  const problem = written === '' ? null : serverProblem(written, insecure);
+  if (problem !== null) complain(problem);
+  return written.replace(/\/+$/, '');
+}
+
+function serverProblem(written: string, insecure: boolean): string | null {
+  const quoted = `server is "${shorten(oneLine(written), 200)}"`;
+  if (!URL.canParse(written) || !/^https?:\/\//i.test(written)) return `${quoted}; write an address with https://, such as https://10.0.0.1:6443`;
+  const url = new URL(written);
+  // Not quoted: what stands before the "@" is a password.
+  if (url.username + url.password !== '') return 'server has a user or a password before an "@"; write the address alone, and the token into token';
+  if (url.search + url.hash !== '') return `${quoted}; write it without "?" and "#"`;
+  if (url.protocol === 'https:' || insecure) return null;
+  return `${quoted}, and http:// would send the token in the clear; write https://, or insecure-skip-tls-verify: true where that is meant`;
+}
+
+function readToken(written: string, complain: Complain): HiddenText {
+  const token = written.trim();
+  const length = `it has ${token.length} characters`;
+  if (/^bearer\s/i.test(token)) complain(`token begins with "Bearer ", a word of the HTTP header; write the token alone (${length})`);
+  else if (/\s/.test(token)) complain(`token has blanks or line breaks inside; write it in one piece (${length})`);
+  else if (/^ZXlK[A-Za-z0-9+/]+={0,2}$/.test(token)) {
+    complain(`token is base64 of a token, as a Secret holds it; write it decoded, for example with \`base64 -d\` (${length})`);
+  } else if (/[^\x21-\x7e]/.test(token)) complain(`token has characters that no token has; copy it again (${length})`);
+  else if (token.startsWith('-----BEGIN')) complain('token is a certificate or a key; write the bearer token of a service account');
+  return new HiddenText(token);
+}
+
+function readAuthority(raw: RawInputs, complain: Complain): string | null {
+  const written = raw['ca-certificate'];
+  if (written === '') return null;
+  const found = readCertificates(written);
+  if (!found.ok) {
+    const way = 'write the PEM text from -----BEGIN CERTIFICATE----- to -----END CERTIFICATE-----, or base64 of it';
+    complain(`ca-certificate ${found.why}; ${way}`);
+    return null;
+  }
+  return found.pem;
 }

@@ -33,6 +33,22 @@ export interface Release {
   readonly deployed: ReleaseRevision | null;
   /** The run that began the newest revision, by the label it left; empty when another hand did. */
   readonly startedBy: string;
+  /** Every revision that Helm still holds, the newest one first. */
+  readonly history?: readonly PastRevision[];
+}
+
+/** What a way back has to know of a revision. */
+export interface PastRevision {
+  readonly revision: number;
+  readonly status: ReleaseStatus;
+  readonly chartVersion: string;
+  readonly updatedAt: string;
+  readonly description: string;
+  readonly values: HiddenValues;
+  /** What its manifest asks for, by Deployment. */
+  readonly images: Readonly<Record<string, string>>;
+  /** The revision that the upgrade which began this one goes back to, by the label it left; null when no upgrade of ours began it. */
+  readonly backTo: number | null;
 }
 
 /** Why a container of a pod does not run, as the kubelet says it. */
@@ -65,6 +81,8 @@ export interface Component {
   readonly paused: boolean;
   /** The Deployment's own word on failure, such as `ProgressDeadlineExceeded: …`; empty when it has none. */
   readonly failure: string;
+  /** True when its present template came through once, whatever became of its pods since. */
+  readonly arrived?: boolean;
 }
 
 export interface Etcd {
@@ -82,6 +100,11 @@ export interface Observation {
   readonly messageQueue: MessageQueue;
   readonly metastore: Metastore;
   readonly etcd: Etcd;
+}
+
+/** True for a revision that `helm rollback` made, finished or not; Helm's own words (helm/pkg/action/rollback.go), and those with which release-lock.ts marks one. */
+export function isRollback({ status, description }: Pick<ReleaseRevision, 'status' | 'description'>): boolean {
+  return status === 'pending-rollback' || /^Rollback (to \d+|".*" failed)|left pending-rollback/.test(description);
 }
 
 /** Every image that runs in some pod, oldest version first and those without a version last, each once. Components scaled to zero count by their template. */
@@ -129,6 +152,11 @@ export function describeComponent(each: Component): string {
 export function isSettled(each: Component): boolean {
   const whole = each.updated === each.wanted && each.ready === each.wanted && each.available >= each.wanted;
   return each.settledSpec && whole && each.outdated === 0 && each.terminating === 0;
+}
+
+/** True when the newest revision is deployed and every Deployment came through with it once: no upgrade is under way. */
+export function hasArrived({ release, components }: Observation): boolean {
+  return release?.latest.status === 'deployed' && components.every((each) => isSettled(each) || each.arrived === true);
 }
 
 /** The components that differ from those of an earlier look; one that vanished comes with all its counts at zero. */

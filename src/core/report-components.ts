@@ -6,8 +6,8 @@ import { secondsBetween } from './report-plan.js';
 import { readSpans, unavailableSeconds, type Span } from './report-spans.js';
 import { compareVersions, parseImage } from './version.js';
 
-/** `waiting`: not settled when the run ended, without a failure of its own. `unchanged` ones were left alone and are settled. */
-export type RowResult = 'upgraded' | 'unchanged' | 'waiting' | 'failed' | 'removed';
+/** `waiting`: not settled when the run ended, without a failure of its own. `unchanged` ones were left alone and are settled; `rolled-back` ones moved, and then ran the old image again. */
+export type RowResult = 'upgraded' | 'rolled-back' | 'unchanged' | 'waiting' | 'failed' | 'removed';
 
 export interface ComponentRow {
   readonly role: string;
@@ -50,7 +50,8 @@ const ROLE_ORDER = [
 
 /** One row for each Deployment ever seen, in the order a person expects: coordinators, nodes, proxy, standalone, others. */
 export function readComponentRows(events: readonly Event[]): ComponentRow[] {
-  const run = { beganAt: changeBegan(events), endedAt: events.at(-1)?.at ?? '', stuck: stuckDeployments(events) };
+  const wentBack = events.some((event) => event.type === 'rollback-began');
+  const run = { beganAt: changeBegan(events), endedAt: events.at(-1)?.at ?? '', wentBack, stuck: stuckDeployments(events) };
   return followComponents(events)
     .map((track) => readRow(track, run))
     .sort(byRole);
@@ -60,6 +61,7 @@ interface RunTimes {
   /** When the cluster was first asked for a change; null when it never was. */
   readonly beganAt: string | null;
   readonly endedAt: string;
+  readonly wentBack: boolean;
   /** Deployments with a certain cause. */
   readonly stuck: ReadonlySet<string>;
 }
@@ -85,7 +87,7 @@ function readRow(track: Track, run: RunTimes): ComponentRow {
     ...imagesOf(track),
     ...countsOf(last),
     restarts: { duringRun: countRises(componentsOf(track)), total: last?.restarts ?? 0 },
-    tookSeconds: result === 'upgraded' || result === 'removed' ? tookSeconds(track, run) : null,
+    tookSeconds: result === 'upgraded' || result === 'rolled-back' || result === 'removed' ? tookSeconds(track, run) : null,
     unavailableSeconds: unavailableSeconds(spans),
     result,
     cause: last && (result === 'failed' || result === 'waiting') ? causeOf(last) : '',
@@ -127,7 +129,8 @@ function byVersion(a: string, b: string): number {
 function resultOf(track: Track, last: Component | null, run: RunTimes): RowResult {
   if (!last || last.templateImage === '') return 'removed';
   if (!isSettled(last)) return last.failure === '' && !run.stuck.has(track.deployment) ? 'waiting' : 'failed';
-  return hasRolled(track) && tookSeconds(track, run) !== null ? 'upgraded' : 'unchanged';
+  if (!hasRolled(track) || tookSeconds(track, run) === null) return 'unchanged';
+  return run.wentBack ? 'rolled-back' : 'upgraded';
 }
 
 /** A pod that was lost and came back is no rollout: its template stayed, and so did the count of updated pods. */

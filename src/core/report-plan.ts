@@ -69,6 +69,12 @@ export function readPlan(events: readonly Event[]): ReportedPlan | null {
   return plan ? reportPlan(plan) : null;
 }
 
+/** The plan of going back; null when the run did not. */
+export function readRollback(events: readonly Event[]): ReportedPlan | null {
+  const began = events.find((event) => event.type === 'rollback-began');
+  return began ? reportPlan(began.plan) : null;
+}
+
 function reportPlan(plan: Plan): ReportedPlan {
   const { strategy, image, chart, checks } = plan;
   return {
@@ -92,12 +98,12 @@ function valueNames(step: Step): readonly string[] {
 /** The steps that began or were skipped, in order. Those of the plan that are missing here were never reached. */
 export function readSteps(events: readonly Event[]): ReportedStep[] {
   const last = events.at(-1)?.at ?? '';
-  const failed = events.find((event) => event.type === 'failed' && event.problem.code !== 'cancelled');
+  const failures = events.filter((event) => event.type === 'rollback-began' || (event.type === 'failed' && event.problem.code !== 'cancelled'));
   const ids = new Set(events.flatMap((event) => ('step' in event ? [event.step.id] : [])));
   return [...ids].map((id) =>
     readStep(
       events.filter((event) => 'step' in event && event.step.id === id),
-      failed?.at ?? null,
+      failures,
       last,
     ),
   );
@@ -105,10 +111,12 @@ export function readSteps(events: readonly Event[]): ReportedStep[] {
 
 type StepEvent = Extract<Event, { step: Step }>;
 
-function readStep(mentions: readonly Event[], failedAt: string | null, lastAt: string): ReportedStep {
+/** A step without an end was ended by the first failure after it began: that of the upgrade, or that of going back. */
+function readStep(mentions: readonly Event[], failures: readonly Event[], lastAt: string): ReportedStep {
   const own = mentions as readonly StepEvent[];
   const first = own[0]!;
   const startedAt = first.at;
+  const failedAt = failures.find((each) => each.at >= startedAt)?.at ?? null;
   const common = { id: first.step.id, kind: first.step.kind, startedAt, waiting: readWaiting(own) };
   const end = own.find((event) => event.type === 'step-done' || event.type === 'step-skipped');
   if (end?.type === 'step-done') return { ...common, state: 'done', endedAt: end.at, tookSeconds: round(end.tookSeconds) };

@@ -7,7 +7,7 @@ import { runningVersion, runningVersions, type MessageQueue, type Metastore, typ
 import type { ManifestChange } from './preflight.js';
 import type { Check, Refusal } from './refusal.js';
 import { readComponentRows, type ComponentRow } from './report-components.js';
-import { readPlan, readSteps, secondsBetween, type ReportedPlan, type ReportedStep } from './report-plan.js';
+import { readPlan, readRollback, readSteps, secondsBetween, type ReportedPlan, type ReportedStep } from './report-plan.js';
 import type { PlannedStrategy } from './steps.js';
 import { formatVersion } from './version.js';
 
@@ -46,6 +46,8 @@ export interface Report {
   /** Every cause that was seen, as it was last told. */
   readonly causes: readonly Cause[];
   readonly evidence: { readonly folder: string; readonly files: readonly string[]; readonly head: readonly string[] } | null;
+  /** The plan of going back, carried out or begun; null when the run did not go back. */
+  readonly rollback: ReportedPlan | null;
   readonly notes: readonly string[];
   readonly warnings: readonly string[];
   readonly steps: readonly ReportedStep[];
@@ -75,6 +77,7 @@ export function readReport(events: readonly Event[], about: ReportSubject): Repo
     ...readDecision(events),
     problem: events.flatMap((event) => (event.type === 'failed' ? [event.problem] : [])).at(0) ?? null,
     ...readFindings(events),
+    rollback: readRollback(events),
     notes: events.flatMap((event) => (event.type === 'noted' || event.type === 'healed' ? [event.message] : [])),
     warnings: events.flatMap((event) => (event.type === 'warned' ? [event.message] : [])),
     steps: readSteps(events),

@@ -1,7 +1,7 @@
 // The rules that look at the installation itself: its release, its Deployments, and what new values would turn it into.
 // Rules about versions are in knowledge/paths.ts, about charts in chart-choice.ts.
 import type { Goal } from './goal.js';
-import { describeComponent, runningVersion, type Component, type Observation, type Release } from './observation.js';
+import { describeComponent, isRollback, runningVersion, type Component, type Observation, type Release } from './observation.js';
 import type { Refusal } from './refusal.js';
 import type { Route } from './plan.js';
 import { isTable, valueAt, type Values } from './values.js';
@@ -84,6 +84,7 @@ function refusalsOfRelease({ latest, startedBy, name }: Release): Refusal[] {
 function unhealthy(seen: Observation, target: Version): Refusal[] {
   return seen.components
     .filter((each) => each.deployment !== '' && !asksFor(each, target) && (each.ready < each.wanted || each.failure !== '' || each.paused))
+    .filter((each) => each.paused || !isGoingBack(seen, each))
     .map((each) => ({
       code: each.paused ? 'deployment-paused' : 'deployment-unhealthy',
       because: `${each.deployment} is ${each.paused ? 'paused' : 'not healthy before the upgrade'} (${describeComponent(each)}${each.failure ? `; ${each.failure}` : ''})`,
@@ -93,6 +94,11 @@ function unhealthy(seen: Observation, target: Version): Refusal[] {
       source: 'the status of the Deployment',
       waivable: !each.paused,
     }));
+}
+
+/** What a rollback of ours left on its way when its runner died is a half-done change as well. */
+function isGoingBack({ release }: Observation, { arrived }: Component): boolean {
+  return release !== null && release.startedBy !== '' && isRollback(release.latest) && arrived === false;
 }
 
 function asksFor({ templateImage }: Component, target: Version): boolean {

@@ -19,11 +19,16 @@ export function parseSetLine(line: string): SetResult {
 
 /** Lays the lines over one another in order and says which cannot be read. */
 export function parseSetLines(lines: readonly string[]): { readonly values: Values; readonly problems: readonly string[] } {
-  const results = lines.map((line) => ({ line, result: parseSetLine(line) }));
+  const results = lines.map((line, index) => ({ line, place: placeOf(line, index), result: parseSetLine(line) }));
   const values = results.reduce<Values>((all, { result }) => (result.ok ? mergeValues(all, result.values) : all), {});
-  // The value may be a secret: only the path is told.
-  const problems = results.flatMap(({ line, result }) => (result.ok ? [] : [`"${line.split('=')[0]}" ${result.problem}`]));
+  const problems = results.flatMap(({ place, result }) => (result.ok ? [] : [`${place} ${result.problem}`]));
   return { values: isTable(values) ? values : {}, problems };
+}
+
+/** The value may be a secret: only the path is told, and of a line that has none, or begins with "=", only its number. */
+function placeOf(line: string, index: number): string {
+  const [path = ''] = line.split('=');
+  return line.includes('=') && path !== '' ? `"${path}"` : `line ${index + 1}`;
 }
 
 function parsePath(path: string): Key[] | null {

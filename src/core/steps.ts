@@ -27,7 +27,20 @@ export interface SettleStep {
   readonly version: Version;
 }
 
-export type Step = HelmUpgradeStep | SettleStep;
+/** One `helm rollback` without `--wait`. Done when the newest revision is deployed with the chart and values of the one to go back to, and every Deployment asks for the old image. */
+export interface HelmRollbackStep {
+  readonly kind: 'helm-rollback';
+  readonly id: string;
+  readonly timeoutSeconds: number;
+  /** The revision to go back to. */
+  readonly revision: number;
+  readonly chartVersion: string;
+  readonly image: string;
+  /** The values that the user supplied with that revision. */
+  readonly values: HiddenValues;
+}
+
+export type Step = HelmUpgradeStep | HelmRollbackStep | SettleStep;
 
 /** One stretch of the way, from a version to the next one, and how it is gone. */
 export interface Hop {
@@ -41,7 +54,7 @@ export interface Hop {
   readonly outline: readonly string[];
 }
 
-export type PlannedStrategy = 'nothing' | 'helm-upgrade' | 'migrate';
+export type PlannedStrategy = 'nothing' | 'helm-upgrade' | 'migrate' | 'helm-rollback';
 
 export interface Plan {
   readonly strategy: PlannedStrategy;

@@ -9,6 +9,7 @@ import { parseImage } from './version.js';
 
 const RESULTS: Readonly<Record<RowResult, string>> = {
   upgraded: '✅ upgraded',
+  'rolled-back': '↩️ rolled back',
   unchanged: '➖ unchanged',
   waiting: '⏳ waiting',
   failed: '❌ failed',
@@ -37,7 +38,7 @@ const TOOK =
   '*Took* runs from the request of the upgrade until the Deployment had only new pods, all ready, and no old one left. *Unavailable for* is the part of the run in which it had no ready pod.';
 
 function urgency({ result }: ComponentRow): number {
-  return ['failed', 'waiting', 'removed', 'upgraded', 'unchanged'].indexOf(result);
+  return ['failed', 'waiting', 'removed', 'rolled-back', 'upgraded', 'unchanged'].indexOf(result);
 }
 
 function renderRow(row: ComponentRow): readonly string[] {

@@ -36,7 +36,7 @@ function renderHop(hop: ReportedHop): Block {
   return joinBlocks([head, hop.outline.map((each, at) => `${at + 1}. ${text(each)}`).join('\n')]);
 }
 
-function renderSteps(plan: ReportedPlan, report: Report, most: number): Block {
+export function renderSteps(plan: ReportedPlan, report: Report, most: number): Block {
   if (plan.steps.length === 0) return '';
   const wasRun = report.steps.length > 0;
   return cut(plan.steps, most, (shown) =>

@@ -5,7 +5,9 @@ import { codeMarkdown as code, escapeMarkdown as text } from './escape.js';
 import { renderHeadline } from './headline.js';
 import { cut, joinBlocks, list, section, table, type Block } from './markdown.js';
 import type { Report } from './report.js';
+import { renderChanges, renderChecks } from './summary-changes.js';
 import { renderCommands, renderDeployments, renderTimelineBlock } from './summary-deployments.js';
+import { renderEvidence, renderRollback } from './summary-evidence.js';
 import { renderCauses } from './summary-causes.js';
 import { renderPlan, renderRefusals } from './summary-plan.js';
 
@@ -36,10 +38,13 @@ function renderWith(report: Report, docsUrl: string | null, most: number): strin
       renderCauses(report, (heading) => docsLink(heading, docsUrl), most),
     ),
     renderCommands(report),
+    renderEvidence(report, most),
     section('What speaks against it', renderRefusals(report.refusals, docsLink('refusals', docsUrl), most)),
     renderFacts(report),
+    section('Checks before the upgrade', renderChecks(report.checks, most), renderChanges(report, most)),
     // A plan is what was asked for; otherwise it is where a reader looks last.
     ...(report.outcome === 'planned' ? [plan, deployments] : [deployments, plan]),
+    section('The way back', renderRollback(report, most)),
     section('Warnings', renderTexts(report.warnings, most)),
     section('Notes', renderTexts(report.notes, most)),
   ];

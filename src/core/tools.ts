@@ -1,5 +1,6 @@
 // Which programs the run uses, from the inputs about them. Pure.
-import type { RawInputs } from './inputs.js';
+import type { InputName, RawInputs } from './inputs.js';
+import { parseVersion } from './version.js';
 
 /** `installed` is what the PATH has; `auto` is the minor version of the server. Versions are written without a leading `v`. */
 export type WantedTool = { readonly kind: 'installed' } | { readonly kind: 'auto' } | { readonly kind: 'exact'; readonly version: string };
@@ -14,6 +15,62 @@ export interface ToolWishes {
   readonly mirror: string | null;
 }
 
-export function parseTools(_raw: RawInputs, _complain: (problem: string) => void): ToolWishes {
-  return { helm: { kind: 'installed' }, kubectl: { kind: 'installed' }, helmChecksum: null, kubectlChecksum: null, mirror: null };
+/** The first with `--reset-then-reuse-values` (helm/helm, release notes of v3.14.0). */
+export const OLDEST_HELM = '3.14.0';
+
+type ToolInput = 'helm-version' | 'kubectl-version';
+type Complain = (problem: string) => void;
+
+/** Reads the five inputs about programs, and complains about each thing that is wrong with them. */
+export function parseTools(raw: RawInputs, complain: Complain): ToolWishes {
+  const say = (input: InputName, works: string): void => complain(`${input} is "${raw[input]}"; ${works}`);
+  const helm = wantedTool(raw, 'helm-version', 'installed, or a full version such as 3.21.4', say);
+  const kubectl = raw['kubectl-version'] === 'auto' ? AUTO : wantedTool(raw, 'kubectl-version', 'auto, installed, or a full version such as 1.34.5', say);
+  if (helm.kind === 'exact' && isOlderThanHelm314(helm.version))
+    say('helm-version', `write ${OLDEST_HELM} or newer: older ones do not know --reset-then-reuse-values`);
+  return {
+    helm,
+    kubectl,
+    helmChecksum: checksum(raw, 'helm-checksum', helm, say),
+    kubectlChecksum: checksum(raw, 'kubectl-checksum', kubectl, say),
+    mirror: mirror(raw, say),
+  };
+}
+
+/** Whether a Helm version, written with or without a leading `v`, is too old for us; also when it cannot be read. */
+export function isOlderThanHelm314(text: string): boolean {
+  const version = parseVersion(text);
+  return !version || version.major < 3 || (version.major === 3 && version.minor < 14);
+}
+
+const AUTO: WantedTool = { kind: 'auto' };
+const INSTALLED: WantedTool = { kind: 'installed' };
+type Say = (input: InputName, works: string) => void;
+
+function wantedTool(raw: RawInputs, input: ToolInput, works: string, say: Say): WantedTool {
+  const text = raw[input];
+  if (text === 'installed') return INSTALLED;
+  if (!parseVersion(text)) {
+    say(input, `write ${works}`);
+    return INSTALLED;
+  }
+  return { kind: 'exact', version: text.replace(/^v/, '') };
+}
+
+function checksum(raw: RawInputs, input: 'helm-checksum' | 'kubectl-checksum', tool: WantedTool, say: Say): string | null {
+  const text = raw[input].toLowerCase();
+  if (text === '') return null;
+  const versionInput = input.replace('checksum', 'version') as ToolInput;
+  if (!/^[0-9a-f]{64}$/.test(text)) say(input, 'write a SHA-256: 64 hexadecimal digits');
+  // A version that cannot be read was complained about already.
+  else if (tool.kind !== 'exact' && raw[versionInput] === tool.kind) say(input, `write an exact ${versionInput} with it, not ${tool.kind}`);
+  return text;
+}
+
+function mirror(raw: RawInputs, say: Say): string | null {
+  const text = raw['download-mirror'].replace(/\/+$/, '');
+  if (text === '') return null;
+  if (!/^https?:\/\/[^\s/?#@]+(\/[^\s?#@]*)?$/.test(text))
+    say('download-mirror', 'write an address such as https://mirror.example.com/tools, without user, password or query');
+  return text;
 }

@@ -63,6 +63,11 @@ export function holds(present: Values, wanted: Values): boolean {
   });
 }
 
+/** True when neither has anything that the other has not; null and absent are the same. */
+export function equalValues(one: Values, other: Values): boolean {
+  return holds(one, other) && holds(other, one);
+}
+
 /** Equal whatever the order of keys: Helm keeps values sorted by key, also those in lists. */
 function isSame(a: unknown, b: unknown): boolean {
   if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((each, at) => isSame(each, b[at]));

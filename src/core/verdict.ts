@@ -1,8 +1,8 @@
 // The only judge of whether a step is done. Pure: it compares a step with what was seen, and remembers nothing.
 import { describeCauses, rankCauses, type Cause } from './causes.js';
 import { describeComponent, isSettled, type Component, type Observation } from './observation.js';
-import type { HelmUpgradeStep, SettleStep, Step } from './steps.js';
-import { holds } from './values.js';
+import type { HelmRollbackStep, HelmUpgradeStep, SettleStep, Step } from './steps.js';
+import { equalValues, holds } from './values.js';
 import { compareVersions, parseImage } from './version.js';
 
 export type Verdict =
@@ -19,6 +19,7 @@ export function judge(step: Step, seen: Observation): Verdict {
 
 const judges: { readonly [Kind in Step['kind']]: (step: Extract<Step, { kind: Kind }>, seen: Observation) => Verdict } = {
   'helm-upgrade': judgeHelmUpgrade,
+  'helm-rollback': judgeHelmRollback,
   settle: judgeSettle,
 };
 
@@ -30,6 +31,17 @@ function judgeHelmUpgrade(step: HelmUpgradeStep, seen: Observation): Verdict {
   const recorded = latest.status === 'deployed' && latest.chartVersion === step.chartVersion && holds(latest.values.reveal(), step.values.reveal());
   const applied = seen.components.every((each) => each.deployment === '' || each.templateImage === step.image);
   return recorded && applied ? { state: 'done' } : { state: 'todo' };
+}
+
+/** A revision that an upgrade left pending does not keep Helm from going back (helm/pkg/action/rollback.go), so only a rollback is waited for. */
+function judgeHelmRollback(step: HelmRollbackStep, seen: Observation): Verdict {
+  const latest = seen.release?.latest;
+  if (!latest) return { state: 'stuck', because: 'the release is gone' };
+  if (latest.status === 'pending-rollback') return { state: 'moving', waitingFor: `Helm to finish revision ${latest.revision} (${latest.status})` };
+  const recorded = latest.status === 'deployed' && latest.chartVersion === step.chartVersion && equalValues(latest.values.reveal(), step.values.reveal());
+  // A Deployment that the newer chart had added is on its way out, whatever it asks for.
+  const ours = seen.components.filter((each) => latest.deployments.includes(each.deployment));
+  return recorded && ours.every((each) => each.templateImage === step.image) ? { state: 'done' } : { state: 'todo' };
 }
 
 function judgeSettle(step: SettleStep, seen: Observation): Verdict {

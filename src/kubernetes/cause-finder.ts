@@ -54,7 +54,7 @@ export class CauseFinder {
     const ours = milvusDeployments(this.#options.goal.release, lists.deployments.items());
     const pods = readPodSights(ours, lists.pods.items().filter(isMilvusPod));
     const deployments = readDeploymentSights(ours);
-    const events = this.#events.flatMap((each) => each.items());
+    const events = this.#events.flatMap(itemsOf);
     const happenings = readHappenings(events, pods);
     this.#last = diagnose(this.#last?.history ?? null, { takenAt, isCurrent, deployments, pods, happenings });
     this.#foundAt = performance.now();
@@ -82,5 +82,15 @@ export class CauseFinder {
       onChange,
       onLost: (why) => emit({ type: 'warned', message: `the watch of events broke (${why}); taking it up again` }),
     });
+  }
+}
+
+/** Events that may not be watched any more only make causes less telling. */
+function itemsOf(list: LiveList<CoreV1Event>): readonly CoreV1Event[] {
+  try {
+    return list.items();
+  } catch {
+    list.stop();
+    return [];
   }
 }

@@ -1,6 +1,163 @@
-// The evidence of a failure: pods, events, logs and previous logs of what did not come through, in a folder.
+// The evidence of a failure: pods, events, logs and previous logs of what did not come through, in a folder. Read before anything is rolled back.
+import type { CoreV1Event, V1Deployment, V1Node, V1Pod, V1ReplicaSet } from '@kubernetes/client-node';
+import { stringify } from 'yaml';
+import { pickHead, renderIndex, failingFirst, type PodStory } from '../core/evidence.js';
+import { cleanObject, secretsInObject } from '../core/evidence-clean.js';
+import type { Goal } from '../core/goal.js';
+import { isSettled, type PastRevision, type Release } from '../core/observation.js';
+import { makeRedactor, maskPairs, secretsOf } from '../core/redact.js';
 import type { Evidence } from '../recover.js';
+import type { Cluster } from './cluster.js';
+import { Asking, within } from './evidence-asking.js';
+import { EvidenceFolder } from './evidence-folder.js';
+import { describePod, isFailing, savePodLogs } from './evidence-pods.js';
+import { deploymentOf, readComponents } from './read-components.js';
 
-export function saveEvidence(): Promise<Evidence | null> {
-  return Promise.resolve(null);
+const MOST_PODS_EACH = 5;
+const MOST_PODS = 25;
+const MOST_NODES = 5;
+const MOST_EVENTS = 500;
+/** All of it together: the way back, and the person who waits, must not wait longer. */
+const ALL_MILLISECONDS = 30_000;
+
+export interface EvidenceWorld {
+  readonly cluster: Cluster;
+  readonly goal: Goal;
+  readonly clean: (text: string) => string;
+  readonly deployments: readonly V1Deployment[];
+  readonly pods: readonly V1Pod[];
+  readonly release: Release | null;
+  /** A run that is cancelled has seconds left: what is there by then is all. */
+  readonly signal: AbortSignal;
+}
+
+/** What is saved to and asked of, and how texts lose their secrets. */
+export interface Collection {
+  readonly world: EvidenceWorld;
+  readonly folder: EvidenceFolder;
+  readonly asking: Asking;
+  readonly clean: (text: string) => string;
+  readonly stories: PodStory[];
+}
+
+/** Saves what it can get within half a minute. Never throws; null when not even a folder could be made. */
+export async function saveEvidence(world: EvidenceWorld): Promise<Evidence | null> {
+  try {
+    const { release, namespace } = world.goal;
+    const takenAt = new Date().toISOString();
+    const folder = EvidenceFolder.make(world.goal.evidencePath, `${namespace}-${release}-${takenAt.replace(/[:.]/g, '')}`);
+    const collection: Collection = { world, folder, asking: new Asking(), clean: cleaner(world), stories: [] };
+    await within(ALL_MILLISECONDS, Promise.race([collect(collection), cancelled(world.signal)])).catch((error: unknown) =>
+      collection.asking.missing.push(`the rest: ${String(error)}`),
+    );
+    const head = pickHead(collection.stories).map(collection.clean);
+    const missing = collection.asking.unanswered().map(collection.clean);
+    const index = renderIndex({ release, namespace, takenAt, head, missing, files: [...folder.files].sort((a, b) => (a.path < b.path ? -1 : 1)) });
+    folder.write(['index.md'], 'this page', index);
+    return { folder: folder.path, files: folder.files.map((each) => each.path).sort(), head };
+  } catch {
+    return null;
+  }
+}
+
+function cancelled(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(new Error('the run was cancelled')), { once: true });
+  });
+}
+
+/** Hides what the run knows, what the release was given with any revision, and what stands in the environment of its pods; longer ones first, since one may begin another. */
+function cleaner({ clean, deployments, pods, release }: EvidenceWorld): (text: string) => string {
+  const redactor = makeRedactor();
+  const secrets = [...(release?.history ?? []).flatMap(({ values }) => secretsOf(values)), ...[...deployments, ...pods].flatMap(secretsInObject)];
+  for (const secret of [...new Set(secrets)].sort((a, b) => b.length - a.length)) redactor.hide(secret);
+  return (text) => maskPairs(redactor.clean(clean(text)));
+}
+
+async function collect(collection: Collection): Promise<void> {
+  const { world, folder, asking, clean } = collection;
+  if (world.release?.history) folder.write(['helm-history.txt'], 'the revisions of the release, without their values', clean(history(world.release.history)));
+  const unsettled = readComponents(world.goal.release, world.deployments, world.pods).filter((each) => !isSettled(each));
+  const failing = new Set(unsettled.map((each) => each.deployment));
+  const { namespace } = world.goal;
+  const events = (await asking.ask('events', () => world.cluster.core.listNamespacedEvent({ namespace, limit: MOST_EVENTS })))?.items ?? [];
+  folder.write(['events.txt'], 'what Kubernetes said in this namespace, oldest first', clean(tellEvents(events)));
+  const pods = [...failing]
+    .flatMap((name) =>
+      failingFirst(
+        world.pods.filter((pod) => deploymentOf(pod) === name),
+        isFailing,
+        MOST_PODS_EACH,
+      ),
+    )
+    .slice(0, MOST_PODS);
+  // What tells most first, should time run out: pods and their logs, then what is around them.
+  await Promise.all([...pods.map((pod) => savePod(pod, events, collection)), saveDeployments(failing, collection), saveNodes(pods, collection)]);
+}
+
+async function savePod(pod: V1Pod, events: readonly CoreV1Event[], collection: Collection): Promise<void> {
+  const { folder, clean, stories } = collection;
+  const name = pod.metadata?.name ?? '';
+  const deployment = deploymentOf(pod);
+  folder.write([deployment, `${name}.yaml`], `pod ${name}: ${clean(describePod(pod))}`, clean(stringify(cleanObject(pod))));
+  const own = inOrder(events.filter((each) => each.involvedObject.name === name && each.type === 'Warning')).map(
+    ({ reason, message }) => `${reason}: ${message}`,
+  );
+  const logs = await savePodLogs(pod, collection);
+  if (isFailing(pod)) stories.push({ deployment, pod: name, state: describePod(pod), events: own.map(clean), logs });
+}
+
+async function saveDeployments(names: ReadonlySet<string>, { world, folder, asking, clean }: Collection): Promise<void> {
+  const { namespace, release } = world.goal;
+  const labelSelector = `app.kubernetes.io/instance=${release},component`;
+  for (const each of world.deployments.filter(({ metadata }) => names.has(metadata?.name ?? '')))
+    folder.write([each.metadata?.name ?? '', 'deployment.yaml'], 'the Deployment', clean(stringify(cleanObject(each))));
+  const sets = (await asking.ask('replicasets', () => world.cluster.apps.listNamespacedReplicaSet({ namespace, labelSelector })))?.items ?? [];
+  for (const name of names) {
+    const own = sets.filter((each) => ownerOf(each) === name);
+    if (own.length > 0) folder.write([name, 'replicasets.yaml'], `its ${own.length} ReplicaSets`, clean(stringify(cleanObject(own))));
+  }
+}
+
+function ownerOf({ metadata }: V1ReplicaSet): string {
+  return metadata?.ownerReferences?.find((each) => each.kind === 'Deployment')?.name ?? '';
+}
+
+/** Nodes belong to the whole cluster: many users may not read them, which is written down. */
+async function saveNodes(pods: readonly V1Pod[], { world, folder, asking, clean }: Collection): Promise<void> {
+  const names = [...new Set(pods.map((pod) => pod.spec?.nodeName ?? ''))].filter((name) => name !== '').slice(0, MOST_NODES);
+  const nodes = await Promise.all(names.map((name) => asking.ask(`node ${name}`, () => world.cluster.core.readNode({ name }))));
+  const told = nodes.filter((each) => each !== null).map(tellNode);
+  if (told.length > 0) folder.write(['nodes.txt'], 'conditions of the nodes of these pods', clean(told.join('\n\n')));
+}
+
+function tellNode({ metadata, spec, status }: V1Node): string {
+  const conditions = (status?.conditions ?? []).map(({ type, status: state, reason = '', message = '' }) => `  ${type}=${state} ${reason}: ${message}`);
+  const taints = (spec?.taints ?? []).map(({ key, value = '', effect }) => `  taint ${key}=${value}:${effect}`);
+  return [metadata?.name ?? '', ...conditions, ...taints].join('\n');
+}
+
+function tellEvents(events: readonly CoreV1Event[]): string {
+  const lines = inOrder(events).map((event) => {
+    const { type = '', reason = '', message = '', count = 1, involvedObject } = event;
+    return `${timeOf(event)}  ${type}  ${reason}  ${involvedObject.kind}/${involvedObject.name}  ${count > 1 ? `(${count} times) ` : ''}${message}`;
+  });
+  return `${lines.join('\n')}\n`;
+}
+
+function inOrder(events: readonly CoreV1Event[]): CoreV1Event[] {
+  return [...events].sort((a, b) => (timeOf(a) < timeOf(b) ? -1 : 1));
+}
+
+function timeOf({ lastTimestamp, eventTime, firstTimestamp, metadata }: CoreV1Event): string {
+  const at = lastTimestamp ?? eventTime ?? firstTimestamp ?? metadata.creationTimestamp;
+  return at ? new Date(at).toISOString() : '';
+}
+
+/** Oldest first, as `helm history` shows it. */
+function history(revisions: readonly PastRevision[]): string {
+  const lines = [...revisions].reverse().map(({ revision, updatedAt, status, chartVersion, images, description }) => {
+    return [revision, updatedAt, status, `chart ${chartVersion}`, [...new Set(Object.values(images))].join(' and '), description].join('  ');
+  });
+  return `${lines.join('\n')}\n`;
 }

@@ -1,14 +1,15 @@
-// The step `helm-upgrade`: one call of Helm that writes the new chart, image and values into every Deployment.
+// The step `helm-upgrade`: one call of Helm that writes the new chart, image and values into every Deployment; and the same call as a dry run.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { HelmUpgradeStep } from '../core/steps.js';
-import type { Helm } from './helm.js';
+import type { Helm, UpgradeCall } from './helm.js';
 
 export interface HelmUpgradeTools {
   readonly helm: Helm;
   readonly valuesFolder: string;
   readonly run: string;
   readonly nextRevision: number;
+  readonly backTo: number | null;
   readonly serverSide: boolean;
   readonly signal: AbortSignal;
 }
@@ -20,13 +21,22 @@ export interface HelmUpgradeTools {
  * Safe to repeat because: the same chart and values render the same manifest; Kubernetes changes nothing for an equal one.
  * Fails when: Helm exits with another code than 0 (`command-failed`); what it had applied until then stays, marked failed.
  */
-export async function applyHelmUpgrade(step: HelmUpgradeStep, { helm, valuesFolder, ...call }: HelmUpgradeTools): Promise<void> {
+export async function applyHelmUpgrade(step: HelmUpgradeStep, tools: HelmUpgradeTools): Promise<void> {
+  await withValuesFile(step, tools, (call) => tools.helm.upgrade(call));
+}
+
+/** The same step as Helm would render it now; changes nothing. */
+export function renderHelmUpgrade(step: HelmUpgradeStep, tools: HelmUpgradeTools): Promise<string> {
+  return withValuesFile(step, tools, (call) => tools.helm.render(call));
+}
+
+async function withValuesFile<T>(step: HelmUpgradeStep, { helm: _helm, valuesFolder, ...call }: HelmUpgradeTools, use: (call: UpgradeCall) => Promise<T>) {
   const folder = await mkdtemp(join(valuesFolder, 'values-'));
   const valuesFile = join(folder, 'values.yaml');
   try {
     // JSON, since Helm reads YAML 1.1, in which a plain `yes` or `on` is no text.
     await writeFile(valuesFile, JSON.stringify(step.values.reveal()), { mode: 0o600, flag: 'wx' });
-    await helm.upgrade({ step, valuesFile, ...call });
+    return await use({ step, valuesFile, ...call });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -2,15 +2,14 @@
 import { join } from 'node:path';
 import { parse as parseYaml } from 'yaml';
 import type { CatalogueEntry } from '../core/chart-choice.js';
-import { UpgradeError } from '../core/errors.js';
 import type { Emit } from '../core/events.js';
 import type { ChartSource, Goal } from '../core/goal.js';
 import { causeOfHelm } from '../core/helm-failure.js';
-import type { HelmUpgradeStep } from '../core/steps.js';
+import type { HelmRollbackStep, HelmUpgradeStep } from '../core/steps.js';
 import { isTable, type Values } from '../core/values.js';
 import { outputOf, runLong, runShort, type Command } from '../runner/process.js';
 import type { Access } from './cluster.js';
-import { REVISION_LABEL, RUN_LABEL } from './release-record.js';
+import { BACK_TO_LABEL, REVISION_LABEL, RUN_LABEL } from './release-record.js';
 
 /** Hooks of the chart may take so long; without them Helm is done in seconds, since it is not asked to wait. */
 const HOOK_TIMEOUT = '10m';
@@ -24,15 +23,26 @@ export interface HelmOptions {
   readonly access: Access;
   readonly emit: Emit;
   readonly env: NodeJS.ProcessEnv;
+  /** Ends what Helm only reads; an upgrade has its own. */
+  readonly signal: AbortSignal;
 }
 
 export interface UpgradeCall {
   readonly step: HelmUpgradeStep;
   readonly valuesFile: string;
   readonly nextRevision: number;
+  /** The revision to go back to should it fail; null when there is none. */
+  readonly backTo: number | null;
   /** Whether the newest revision was written by server-side apply. */
   readonly serverSide: boolean;
   readonly run: string;
+  readonly signal: AbortSignal;
+}
+
+export interface RollbackCall {
+  readonly step: HelmRollbackStep;
+  /** Whether the revision to go back to was written by server-side apply. */
+  readonly serverSide: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -63,9 +73,18 @@ export class Helm {
   }
 
   /** `helm upgrade` without `--wait`: returns when Helm has handed everything to the API server. */
-  async upgrade({ step, valuesFile, nextRevision, serverSide, run, signal }: UpgradeCall): Promise<void> {
+  async upgrade(call: UpgradeCall): Promise<void> {
+    await this.#change(await this.#upgradeWords(call), call.step.timeoutSeconds, call.signal);
+  }
+
+  /** What the same `helm upgrade` would write, rendered with the answers of the cluster (`lookup`). Its output holds secrets: it is returned, never shown. */
+  async render(call: UpgradeCall): Promise<string> {
+    return this.#change([...(await this.#upgradeWords(call)), '--dry-run=server', '--output', 'json'], call.step.timeoutSeconds, call.signal);
+  }
+
+  async #upgradeWords({ step, valuesFile, nextRevision, backTo, serverSide, run }: UpgradeCall): Promise<Command> {
     const { goal } = this.#options;
-    const command: Command = [
+    return [
       'helm',
       'upgrade',
       goal.release,
@@ -79,14 +98,26 @@ export class Helm {
       '--timeout',
       HOOK_TIMEOUT,
       '--labels',
-      `${RUN_LABEL}=${run},${REVISION_LABEL}=${nextRevision}`,
+      // A label that is not wanted any more is taken away with null; one that was never there may be.
+      `${RUN_LABEL}=${run},${REVISION_LABEL}=${nextRevision},${BACK_TO_LABEL}=${backTo ?? 'null'}`,
       '--description',
       `milvus-upgrade: ${step.id}`,
       ...(serverSide ? await this.#overOtherHands() : []),
     ];
-    const finished = await runLong(this.#resolved(command), { env: this.#env, signal, timeoutSeconds: step.timeoutSeconds });
+  }
+
+  /** `helm rollback` without `--wait`, in words that Helm 3 and 4 share: returns when Helm has handed everything to the API server. */
+  async rollback({ step, serverSide, signal }: RollbackCall): Promise<void> {
+    const { goal } = this.#options;
+    const where = ['--namespace', goal.namespace, ...this.#login()];
+    const over = serverSide ? await this.#overOtherHands() : [];
+    await this.#change(['helm', 'rollback', goal.release, String(step.revision), ...where, '--timeout', HOOK_TIMEOUT, ...over], step.timeoutSeconds, signal);
+  }
+
+  async #change(command: Command, timeoutSeconds: number, signal: AbortSignal): Promise<string> {
+    const finished = await runLong(this.#resolved(command), { env: this.#env, signal, timeoutSeconds });
     this.#options.emit({ type: 'command-ran', command, exitCode: finished.exitCode, seconds: finished.seconds });
-    outputOf(command, finished, causeOfHelm(finished.stderr, new Date().toISOString()));
+    return outputOf(command, finished, causeOfHelm(finished.stderr, new Date().toISOString()));
   }
 
   /** What another hand has set since (`kubectl set image`) is a conflict for server-side apply. It gives way to the chart, as it always does with Helm 3, which has no such flag. */
@@ -103,7 +134,7 @@ export class Helm {
   }
 
   async #read(...command: [string, ...string[]]): Promise<string> {
-    const finished = await runShort(this.#resolved(command), { env: this.#env });
+    const finished = await runShort(this.#resolved(command), { env: this.#env, signal: this.#options.signal });
     this.#options.emit({ type: 'command-ran', command, exitCode: finished.exitCode, seconds: finished.seconds });
     return outputOf(command, finished);
   }
@@ -113,8 +144,12 @@ export class Helm {
   }
 
   #login(): string[] {
-    const { kubeconfig, context } = this.#options.access;
-    return [...(kubeconfig ? ['--kubeconfig', kubeconfig] : []), ...(context ? ['--kube-context', context] : [])];
+    const { kubeconfig, context, insecure } = this.#options.access;
+    return [
+      ...(kubeconfig ? ['--kubeconfig', kubeconfig] : []),
+      ...(context ? ['--kube-context', context] : []),
+      ...(insecure ? ['--kube-insecure-skip-tls-verify'] : []),
+    ];
   }
 }
 
@@ -133,7 +168,8 @@ function chartWords(chart: ChartSource, version: string | null): string[] {
 function helmEnvironment(env: NodeJS.ProcessEnv, folder: string): Record<string, string> {
   const defined = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined);
   // Inputs of an action are in its environment; what is no secret for us must not reach another program either.
-  const inherited = Object.fromEntries(defined.filter(([name]) => !name.startsWith('INPUT_')));
+  // HELM_KUBE…, such as HELM_KUBEAPISERVER, would lead Helm to another cluster, or user, than the one that was looked at.
+  const inherited = Object.fromEntries(defined.filter(([name]) => !/^(INPUT_|HELM_KUBE)/.test(name)));
   const registry =
     inherited.HELM_REGISTRY_CONFIG ??
     join(inherited.HELM_CONFIG_HOME ?? join(inherited.XDG_CONFIG_HOME ?? join(inherited.HOME ?? '', '.config'), 'helm'), 'registry', 'config.json');
@@ -146,14 +182,4 @@ function helmEnvironment(env: NodeJS.ProcessEnv, folder: string): Record<string,
     HELM_REPOSITORY_CACHE: join(folder, 'cache', 'repository'),
     HELM_REGISTRY_CONFIG: registry,
   };
-}
-
-/** Says which program is missing and how to get it. */
-export function helmMissing(): UpgradeError {
-  return new UpgradeError({
-    code: 'tool-missing',
-    what: 'The program helm was not found',
-    why: 'no folder of PATH has it',
-    remedy: 'Install Helm 3.14 or newer before this step: https://helm.sh/docs/intro/install/, or the action azure/setup-helm.',
-  });
 }

@@ -1,5 +1,4 @@
 // The Helm platform: looks at a release in a cluster through watches, and applies steps. Decides nothing.
-import type { V1Deployment, V1Pod, V1Secret } from '@kubernetes/client-node';
 import type { CatalogueEntry } from '../core/chart-choice.js';
 import type { Emit } from '../core/events.js';
 import type { Goal } from '../core/goal.js';
@@ -9,19 +8,21 @@ import type { Plan, Step } from '../core/steps.js';
 import type { Values } from '../core/values.js';
 import type { Evidence } from '../recover.js';
 import type { World } from '../upgrade.js';
+import { applyStep, helmUpgradeTools, type ApplyTools } from './apply-step.js';
+import type { Cluster } from './cluster.js';
 import { CauseFinder } from './cause-finder.js';
-import { apiError, connect, type Access, type Cluster } from './cluster.js';
 import type { Helm } from './helm.js';
-import { applyHelmUpgrade } from './helm-upgrade.js';
+import { fetchConfiguration } from './fetch-configuration.js';
+
 import { saveEvidence } from './evidence.js';
 import { acquireLease, type HeldLease } from './lease.js';
-import { LiveList } from './live-list.js';
-import { askBefore } from './preflight.js';
-import { configMapOf, readConfiguration, topologyOf } from './read-configuration.js';
+import { askBefore, type AskedBefore } from './preflight.js';
+import { readConfiguration, topologyOf } from './read-configuration.js';
 import { readComponents } from './read-components.js';
 import { rehearseImage } from './rehearse.js';
 import { healPendingRelease } from './release-lock.js';
-import { nextOf, readRelease } from './release-record.js';
+import { ReleaseLists } from './release-lists.js';
+import { readRelease } from './release-record.js';
 
 /** Changes come in bursts; one look serves those of this time. */
 const BURST_MILLISECONDS = 50;
@@ -29,29 +30,32 @@ const BURST_MILLISECONDS = 50;
 export interface KubernetesOptions {
   readonly goal: Goal;
   readonly emit: Emit;
-  readonly access: Access;
+  readonly cluster: Cluster;
   readonly helm: Helm;
   /** Names this run in the lock and on the release; letters, digits, `.`, `_`, `-`. */
   readonly run: string;
   readonly valuesFolder: string;
+  /** Hides the secrets that are known from a text. */
+  readonly clean: (text: string) => string;
   readonly signal: AbortSignal;
 }
 
 export class KubernetesPlatform implements World {
   readonly #options: KubernetesOptions;
   readonly #cluster: Cluster;
-  readonly #lists: { readonly deployments: LiveList<V1Deployment>; readonly pods: LiveList<V1Pod>; readonly secrets: LiveList<V1Secret> };
+  readonly #lists: ReleaseLists;
   readonly #causes: CauseFinder;
   #configuration: Readonly<Record<string, string>> = {};
   #looked = false;
   #lease: HeldLease | null = null;
+  #asked: AskedBefore | null = null;
   #wake: () => void = () => undefined;
   #hasChanged = false;
 
   constructor(options: KubernetesOptions) {
     this.#options = options;
-    this.#cluster = connect(options.access);
-    this.#lists = this.#makeLists();
+    this.#cluster = options.cluster;
+    this.#lists = new ReleaseLists({ ...options, onChange: this.#onChange });
     this.#causes = new CauseFinder({ ...options, cluster: this.#cluster, onChange: this.#onChange });
   }
 
@@ -74,11 +78,7 @@ export class KubernetesPlatform implements World {
 
   async apply(step: Step, signal: AbortSignal): Promise<void> {
     this.#lease?.assertHeld();
-    // `settle` only waits; its verdict is never todo.
-    if (step.kind === 'helm-upgrade') {
-      const { helm, valuesFolder, run } = this.#options;
-      await applyHelmUpgrade(step, { helm, valuesFolder, run, signal, ...nextOf(this.#lists.secrets.items()) });
-    }
+    await applyStep(step, await this.#applyTools(signal));
     await this.#refresh();
   }
 
@@ -90,16 +90,22 @@ export class KubernetesPlatform implements World {
     return this.#options.helm.chartDefaults(version);
   }
 
-  preflight(plan: Plan): Promise<Preflight> {
-    return askBefore(plan);
+  async preflight(plan: Plan): Promise<Preflight> {
+    const { goal, signal } = this.#options;
+    const helm = helmUpgradeTools(await this.#applyTools(signal));
+    this.#asked = await askBefore(plan, { cluster: this.#cluster, goal, helm, ...this.#lists.items() });
+    return this.#asked.preflight;
   }
 
   rehearse(plan: Plan): Promise<Preflight> {
-    return rehearseImage(plan);
+    const { goal, emit, run, signal } = this.#options;
+    const { rendered, nodes } = this.#asked ?? { rendered: null, nodes: null };
+    return rehearseImage(plan, { cluster: this.#cluster, goal, emit, run, signal, rendered, nodes, ...this.#lists.items() });
   }
 
   saveEvidence(): Promise<Evidence | null> {
-    return saveEvidence();
+    const { goal, clean, signal } = this.#options;
+    return saveEvidence({ cluster: this.#cluster, goal, clean, signal, ...this.#lists.items(), release: this.#release() });
   }
 
   /** Takes the release for this run: our lock, then Helm's. Nothing of the plan may be carried out before. */
@@ -121,7 +127,7 @@ export class KubernetesPlatform implements World {
 
   /** Ends every watch and gives the lock back. Never throws: it runs after any end. */
   async close(): Promise<void> {
-    for (const list of [...Object.values(this.#lists), this.#causes]) list.stop();
+    for (const each of [this.#lists, this.#causes]) each.stop();
     await this.#lease
       ?.release()
       .catch((error: unknown) => this.#options.emit({ type: 'warned', message: `the lock was not given back, it expires by itself: ${String(error)}` }));
@@ -132,6 +138,11 @@ export class KubernetesPlatform implements World {
     this.#hasChanged = true;
     this.#wake();
   };
+
+  async #applyTools(signal: AbortSignal): Promise<ApplyTools> {
+    const { helm, valuesFolder, run } = this.#options;
+    return { helm, valuesFolder, run, seen: await this.observe(), secrets: this.#lists.secrets.items(), signal };
+  }
 
   #release(): Release | null {
     const { release, namespace } = this.#options.goal;
@@ -152,49 +163,8 @@ export class KubernetesPlatform implements World {
   }
 
   async #refresh(): Promise<void> {
-    const { deployments, pods, secrets } = this.#lists;
-    const failed =
-      (what: string) =>
-      (error: unknown): never => {
-        throw apiError(error, `list ${what}`, this.#cluster.server);
-      };
-    await Promise.all([deployments.refresh().catch(failed('deployments')), pods.refresh().catch(failed('pods')), secrets.refresh().catch(failed('secrets'))]);
-    this.#configuration = await this.#readConfigMap();
+    await this.#lists.refresh();
+    this.#configuration = await fetchConfiguration(this.#cluster, this.#options.goal.namespace, this.#lists.deployments.items());
     this.#looked = true;
-  }
-
-  async #readConfigMap(): Promise<Readonly<Record<string, string>>> {
-    const [name] = this.#lists.deployments
-      .items()
-      .map(configMapOf)
-      .filter((each) => each !== '');
-    if (!name) return {};
-    try {
-      return (await this.#cluster.core.readNamespacedConfigMap({ name, namespace: this.#options.goal.namespace })).data ?? {};
-    } catch (error) {
-      throw apiError(error, `get configmap ${name}`, this.#cluster.server);
-    }
-  }
-
-  #makeLists() {
-    const { goal } = this.#options;
-    const { core, apps } = this.#cluster;
-    const namespace = goal.namespace;
-    // Only what carries the chart's component label: other pods of the namespace, however many, are never sent.
-    const milvus = `app.kubernetes.io/instance=${goal.release},component`;
-    const helm = `owner=helm,name=${goal.release}`;
-    const base = `namespaces/${namespace}`;
-    return {
-      deployments: this.#live<V1Deployment>('deployments', `/apis/apps/v1/${base}/deployments`, milvus, () =>
-        apps.listNamespacedDeployment({ namespace, labelSelector: milvus }),
-      ),
-      pods: this.#live<V1Pod>('pods', `/api/v1/${base}/pods`, milvus, () => core.listNamespacedPod({ namespace, labelSelector: milvus })),
-      secrets: this.#live<V1Secret>('secrets', `/api/v1/${base}/secrets`, helm, () => core.listNamespacedSecret({ namespace, labelSelector: helm })),
-    };
-  }
-
-  #live<T extends V1Deployment | V1Pod | V1Secret>(what: string, path: string, labelSelector: string, list: () => Promise<{ items: T[] }>): LiveList<T> {
-    const onLost = (why: string): void => this.#options.emit({ type: 'warned', message: `the watch of ${what} broke (${why}); taking it up again` });
-    return new LiveList<T>({ config: this.#cluster.config, path, labelSelector, list, onChange: this.#onChange, onLost });
   }
 }

@@ -1,11 +1,17 @@
 // A list of Kubernetes objects that stays current: listed once, then watched, with bookmarks, resumed where it broke. Reading it costs no request.
 import { Watch, ListWatch, type KubeConfig, type KubernetesListObject, type KubernetesObject } from '@kubernetes/client-node';
+import { UpgradeError } from '../core/errors.js';
+import { apiError } from './api-error.js';
+import { LoginConfig } from './login-config.js';
 
 /** The server ends a watch after so long and we take it up again at the same place. */
 const WATCH_SECONDS = 590;
 /** Bookmarks come about once a minute (kubernetes/apiserver cacher.go), so a connection silent for longer is dead. */
 const SILENCE_MILLISECONDS = 100_000;
 const RETRY_MILLISECONDS = [500, 1000, 2000, 5000, 10_000, 30_000];
+/** A watch that is denied so often within this time will not be granted by itself. */
+const MOST_DENIALS = 4;
+const DENIAL_MILLISECONDS = 60_000;
 /** The first list may fail so often before the run gives up. */
 const FIRST_TRIES = 3;
 
@@ -17,15 +23,22 @@ class BookmarkedWatch extends Watch {
     // Private in the types, and 30 s in the client: shorter than the distance of bookmarks, so that quiet watches would be reopened all the time.
     Object.assign(this, { requestTimeoutMs: SILENCE_MILLISECONDS });
   }
+  /** A login that fails is told as the watch's end: thrown, nobody would catch it when a watch is taken up again. */
   override async watch(...[path, query, callback, done]: Parameters<Watch['watch']>): ReturnType<Watch['watch']> {
     const over = { yet: false };
-    const end = (error: unknown): void => {
+    const ended = (error: unknown): void => {
       over.yet = true;
+      if ((error as { statusCode?: unknown } | null)?.statusCode === 401 && this.config instanceof LoginConfig) this.config.credentials?.reject();
       done(error);
     };
-    const opened = await super.watch(path, { ...query, allowWatchBookmarks: true, timeoutSeconds: WATCH_SECONDS }, callback, end);
-    if (!over.yet) this.#onOpen();
-    return opened;
+    try {
+      const opened = await super.watch(path, { ...query, allowWatchBookmarks: true, timeoutSeconds: WATCH_SECONDS }, callback, ended);
+      if (!over.yet) this.#onOpen();
+      return opened;
+    } catch (error) {
+      ended(error);
+      return new AbortController();
+    }
   }
 }
 
@@ -45,12 +58,16 @@ export class LiveList<T extends KubernetesObject> {
   #retry: NodeJS.Timeout | null = null;
   #failures = 0;
   #isLost = false;
+  #denials: readonly number[] = [];
+  #denied: Error | null = null;
   #stopped = false;
   constructor(options: LiveListOptions<T>) {
     this.#options = options;
   }
 
+  /** Throws UpgradeError when the login was lost for good: what was seen before grows old, and nobody would notice. */
   items(): readonly T[] {
+    if (this.#denied) throw this.#denied;
     return this.#watch?.list() ?? [];
   }
 
@@ -64,8 +81,7 @@ export class LiveList<T extends KubernetesObject> {
     for (let tries = 1; ; tries += 1) {
       const failure = await this.#begin();
       if (failure === null) return;
-      const { code } = failure as { code?: unknown };
-      if (code === 401 || code === 403 || tries === FIRST_TRIES) throw failure;
+      if (isDenial(failure) || tries === FIRST_TRIES) throw failure;
       await new Promise((resolve) => setTimeout(resolve, RETRY_MILLISECONDS[tries]));
     }
   }
@@ -119,7 +135,24 @@ export class LiveList<T extends KubernetesObject> {
     const wait = RETRY_MILLISECONDS[Math.min(this.#failures, RETRY_MILLISECONDS.length - 1)] ?? 0;
     this.#failures += 1;
     this.#isLost = true;
-    this.#options.onLost(error.message);
+    this.#options.onLost(error.message.split('\n', 1).join(''));
+    if (isDenial(error)) this.#countDenial(error);
     this.#retry = setTimeout(() => void watch.start(), wait);
   }
+
+  #countDenial(error: Error): void {
+    const now = Date.now();
+    this.#denials = [...this.#denials.filter((at) => at > now - DENIAL_MILLISECONDS), now];
+    if (this.#denials.length < MOST_DENIALS) return;
+    const { config, path, onChange } = this.#options;
+    const meaning = apiError(error, `watch ${path.split('/').at(-1) ?? ''}`, config.getCurrentCluster()?.server ?? '');
+    this.#denied = meaning instanceof Error ? meaning : error;
+    onChange();
+  }
+}
+
+/** The server knows the login no longer, or a plugin gives none. */
+function isDenial(error: Error): boolean {
+  const { statusCode, code } = error as { statusCode?: unknown; code?: unknown };
+  return error instanceof UpgradeError || [401, 403].includes((statusCode ?? code) as number);
 }

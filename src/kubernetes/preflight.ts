@@ -1,7 +1,114 @@
-// The preflight: everything that can be asked of the cluster before a change. Changes nothing.
+// The preflight: everything that can be asked of the cluster before a change, asked at once and judged by core/checks/. Changes nothing.
+import type { V1Deployment, V1Pod, V1Secret } from '@kubernetes/client-node';
+import { judgeAccess, needsOfManifest, OWN_NEEDS } from '../core/checks/access.js';
+import { judgeAutoscalers } from '../core/checks/autoscaling.js';
+import { judgeDependencies } from '../core/checks/dependency-images.js';
+import { judgeDisruptionBudgets } from '../core/checks/disruption.js';
+import { judgeDryRun } from '../core/checks/dry-run.js';
+import { conclude, notAsked, type Finding } from '../core/checks/finding.js';
+import { judgeNodeRoom, type NodeRoom } from '../core/checks/node-room.js';
+import { judgeQuotas } from '../core/checks/quota.js';
+import { judgeReplicas } from '../core/checks/replicas.js';
+import { judgeUnknownValues } from '../core/checks/unknown-values.js';
+import { toProblem } from '../core/errors.js';
+import type { Goal } from '../core/goal.js';
+import { describeChanges } from '../core/manifest-changes.js';
+import type { KubeObject } from '../core/manifest.js';
 import type { Preflight } from '../core/preflight.js';
-import type { Plan } from '../core/steps.js';
+import type { HelmUpgradeStep, Plan } from '../core/steps.js';
+import { milvusWorkloads, type Workload } from '../core/workloads.js';
+import type { Cluster } from './cluster.js';
+import { renderHelmUpgrade, type HelmUpgradeTools } from './helm-upgrade.js';
+import { ObjectAsker } from './preflight/objects.js';
+import { readRendering, type Rendering } from './preflight/rendering.js';
+import { reviewRights } from './preflight/rights.js';
+import { readSurroundings, type Asked, type Surroundings } from './preflight/surroundings.js';
+import { installedManifest } from './release-record.js';
 
-export function askBefore(_plan: Plan): Promise<Preflight> {
-  return Promise.resolve({ checks: [], refusals: [], changes: [] });
+export interface AskTools {
+  readonly cluster: Cluster;
+  readonly goal: Goal;
+  readonly helm: HelmUpgradeTools;
+  readonly deployments: readonly V1Deployment[];
+  readonly pods: readonly V1Pod[];
+  readonly secrets: readonly V1Secret[];
+}
+
+/** The answers to a plan, and what the rehearsal needs of them; null where it could not be told. */
+export interface AskedBefore {
+  readonly preflight: Preflight;
+  readonly rendered: readonly KubeObject[] | null;
+  readonly nodes: readonly NodeRoom[] | null;
+}
+
+/** Asks for Helm's dry run and for everything that does not depend on it at the same time, then the API server about each change. */
+export async function askBefore(plan: Plan, tools: AskTools): Promise<AskedBefore> {
+  const { cluster, goal, pods } = tools;
+  const step = plan.steps.find((each) => each.kind === 'helm-upgrade');
+  if (!step) return { preflight: { checks: [], refusals: [], changes: [] }, rendered: null, nodes: null };
+  const [rendered, around] = await Promise.all([render(step, tools), readSurroundings(cluster, goal.namespace, pods)]);
+  const findings = 'failure' in rendered ? [...(await ownRights(tools)), rendered.failure] : await askAbout(rendered, around, tools);
+  const rendering = 'failure' in rendered ? null : rendered;
+  const changes = rendering ? describeChanges(rendering.pairs) : [];
+  return { preflight: { ...conclude(findings, goal.skipChecks), changes }, rendered: rendering?.objects ?? null, nodes: around.nodes.found };
+}
+
+/** A pending revision locks Helm, its dry run included; the run itself clears one that is left behind, with the lock held. */
+async function render(step: HelmUpgradeStep, { helm, secrets }: AskTools): Promise<Rendering | { readonly failure: Finding }> {
+  const pending = secrets.find((each) => each.metadata?.labels?.status?.startsWith('pending-'));
+  if (pending) {
+    const why = `revision ${pending.metadata?.labels?.version ?? '?'} is ${pending.metadata?.labels?.status ?? 'pending'}, and locks Helm`;
+    return { failure: notAsked('dry-run', why, 'Nothing needs to be done where this run may clear it; see release-pending.') };
+  }
+  try {
+    return readRendering(await renderHelmUpgrade(step, helm), installedManifest(secrets));
+  } catch (error) {
+    if (helm.signal.aborted) throw error;
+    const { why } = toProblem(error);
+    const remedy = 'Change the values or the chart so that Helm renders it; the upgrade would end with the same words.';
+    return { failure: { id: 'dry-run', state: 'fail', because: `helm upgrade --dry-run=server fails: ${why}`, remedy, source: 'Helm', waivable: true } };
+  }
+}
+
+async function ownRights({ cluster, goal }: AskTools): Promise<Finding[]> {
+  return judgeAccess(await reviewRights(cluster, goal.namespace, OWN_NEEDS));
+}
+
+async function askAbout(rendering: Rendering, around: Surroundings, tools: AskTools): Promise<Finding[]> {
+  const { cluster, goal, deployments } = tools;
+  const { objects, pairs, hooks, supplied, computed, defaults, subcharts } = rendering;
+  const asker = new ObjectAsker(cluster, goal.namespace);
+  const removed = pairs.flatMap(({ before, after }) => (before && !after ? [before] : []));
+  const kinds = await asker.kindsOf([...objects, ...removed, ...hooks]);
+  const hookKinds = [...new Set(hooks.map((each) => each.kind))];
+  const needs = [...OWN_NEEDS, ...needsOfManifest(pairs, kinds, hookKinds)];
+  const [rights, answers] = await Promise.all([reviewRights(cluster, goal.namespace, needs), asker.dryRun(pairs)]);
+  const live = Object.fromEntries(deployments.map(({ metadata, spec }) => [metadata?.name ?? '', spec?.replicas ?? 1]));
+  const workloads = milvusWorkloads(objects);
+  return [
+    ...judgeAccess(rights),
+    ...judgeDryRun(answers),
+    ...judgeDependencies(pairs),
+    ...judgeReplicas(workloads, live, computed.reveal()),
+    ...judgeUnknownValues(supplied.reveal(), defaults, subcharts),
+    ...judgeSurroundings(
+      around,
+      workloads.map((each) => ({ ...each, replicas: each.replicas ?? live[each.name] ?? 1 })),
+      workloads,
+    ),
+  ];
+}
+
+/** `counted` have the replicas that run where the chart leaves them to an autoscaler; `written` are as the chart says. */
+function judgeSurroundings({ autoscalers, budgets, quotas, nodes }: Surroundings, counted: readonly Workload[], written: readonly Workload[]): Finding[] {
+  return [
+    ...judged('autoscaler', 'list horizontalpodautoscalers.autoscaling', autoscalers, (found) => judgeAutoscalers(found, written)),
+    ...judged('disruption-budget', 'list poddisruptionbudgets.policy', budgets, judgeDisruptionBudgets),
+    ...judged('quota', 'list resourcequotas', quotas, (found) => judgeQuotas(found, counted)),
+    ...judged('node-room', 'list nodes and pods of all namespaces (deploy/rbac/cluster.yaml)', nodes, (found) => judgeNodeRoom(counted, found)),
+  ];
+}
+
+function judged<T>(id: string, right: string, asked: Asked<T>, judge: (found: T) => Finding[]): Finding[] {
+  return asked.found === null ? [notAsked(id, asked.refused ?? '', `To have it asked, give the user the right to ${right}.`)] : judge(asked.found);
 }

@@ -1,5 +1,5 @@
 // Turns Deployments and pods, as the API server gives them, into components. Pure.
-import type { V1ContainerStatus, V1Deployment, V1DeploymentStatus, V1Pod, V1PodSpec } from '@kubernetes/client-node';
+import type { V1ContainerStatus, V1Deployment, V1DeploymentCondition, V1DeploymentStatus, V1Pod, V1PodSpec } from '@kubernetes/client-node';
 import type { Component, WaitingContainer } from '../core/observation.js';
 
 /** Deployments that carry the chart's `component` label and are no part of Milvus itself (zilliztech/milvus-helm templates/attu-deployment.yaml). */
@@ -34,10 +34,6 @@ export function milvusDeployments(release: string, deployments: readonly V1Deplo
   return deployments.filter((each) => isMilvus(each.metadata?.labels) && belongsTo(release, each));
 }
 
-export function isMilvusPod({ metadata }: V1Pod): boolean {
-  return isMilvus(metadata?.labels);
-}
-
 function readComponent(deployment: V1Deployment, pods: readonly V1Pod[]): Component {
   const { spec, status, metadata } = deployment;
   const role = roleOf(metadata?.labels);
@@ -52,7 +48,8 @@ function readComponent(deployment: V1Deployment, pods: readonly V1Pod[]): Compon
     waiting: [...refusalOf(deployment), ...pods.flatMap(waitingOf)],
     settledSpec,
     paused: spec?.paused === true,
-    failure: settledSpec ? failureOf(deployment) : '',
+    failure: settledSpec ? failureOf(deployment, pods) : '',
+    arrived: settledSpec && hasArrived(status),
   };
 }
 
@@ -75,9 +72,24 @@ function nameOf({ metadata }: V1Deployment | V1Pod): string {
   return metadata?.name ?? '';
 }
 
-function failureOf({ status }: V1Deployment): string {
-  const progressing = status?.conditions?.find((each) => each.type === 'Progressing' && each.status === 'False');
-  return progressing ? `${progressing.reason}: ${progressing.message}` : '';
+function failureOf(deployment: V1Deployment, pods: readonly V1Pod[]): string {
+  const progressing = deployment.status?.conditions?.find((each) => each.type === 'Progressing' && each.status === 'False');
+  return progressing && !isStale(progressing, deployment, pods) ? `${progressing.reason}: ${progressing.message}` : '';
+}
+
+/** The controller keeps the condition of a template that was given up until the next one makes progress (kubernetes pkg/controller/deployment/progress.go): it names a ReplicaSet that no pod of the present image belongs to. */
+function isStale({ message = '' }: V1DeploymentCondition, deployment: V1Deployment, pods: readonly V1Pod[]): boolean {
+  const [, replicaSet] = /^ReplicaSet "([^"]+)"/.exec(message) ?? [];
+  const role = roleOf(deployment.metadata?.labels);
+  const wanted = imageOf(role, deployment.spec?.template.spec);
+  const own = pods.filter((pod) => !pod.metadata?.deletionTimestamp && pod.metadata?.ownerReferences?.some((each) => each.name === replicaSet));
+  return replicaSet !== undefined && refusalOf(deployment).length === 0 && !own.some((pod) => imageOf(role, pod.spec) === wanted);
+}
+
+/** The controller keeps this reason when pods of a template that came through are lost later (kubernetes pkg/controller/deployment/progress.go, syncRolloutStatus). */
+function hasArrived(status: V1DeploymentStatus | undefined): boolean {
+  const said = status?.conditions?.some((each) => each.type === 'Progressing' && each.reason === 'NewReplicaSetAvailable') ?? false;
+  return said && count(status?.replicas) === count(status?.updatedReplicas);
 }
 
 /** Pods that the API server would not even create, for a quota or an admission rule; it may pass. */
@@ -120,6 +132,11 @@ function countPods(role: string, pods: readonly V1Pod[]): Pick<Component, 'podIm
   };
 }
 
+/** True for a pod of Milvus itself, of whichever release. */
+export function isMilvusPod(pod: V1Pod): boolean {
+  return isMilvus(pod.metadata?.labels);
+}
+
 function isMilvus(labels: Labels): boolean {
   const role = roleOf(labels);
   return role !== '' && !NOT_MILVUS.has(role);
@@ -137,7 +154,7 @@ export function roleOf(labels: Labels): string {
   return labels?.component ?? '';
 }
 
-/** A ReplicaSet is named `<deployment>-<pod-template-hash>`. */
+/** The Deployment that a pod belongs to. A ReplicaSet is named `<deployment>-<pod-template-hash>`. */
 export function deploymentOf(pod: V1Pod): string {
   const owner = pod.metadata?.ownerReferences?.find((each) => each.kind === 'ReplicaSet')?.name ?? '';
   const hash = pod.metadata?.labels?.['pod-template-hash'] ?? '';

@@ -1,7 +1,134 @@
 // The rehearsal: the target image is pulled and started once on every node that will need it, before anything is changed.
+import type { V1Deployment, V1Pod, V1PodTemplateSpec } from '@kubernetes/client-node';
+import { conclude, notAsked, type Finding } from '../core/checks/finding.js';
+import { judgeProbe, judgeProbes, type Probe } from '../core/checks/image-probe.js';
+import { accepts, type NodeRoom } from '../core/checks/node-room.js';
+import { UpgradeError } from '../core/errors.js';
+import type { Emit } from '../core/events.js';
+import type { Goal } from '../core/goal.js';
+import type { KubeObject } from '../core/manifest.js';
 import type { Preflight } from '../core/preflight.js';
 import type { Plan } from '../core/steps.js';
+import { milvusWorkloads } from '../core/workloads.js';
+import type { Cluster } from './cluster.js';
+import { isMilvusPod } from './read-components.js';
+import { ProbeWatch } from './rehearsal/probe-watch.js';
 
-export function rehearseImage(_plan: Plan): Promise<Preflight> {
-  return Promise.resolve({ checks: [], refusals: [], changes: [] });
+/** More nodes are not tried: they would say the same. */
+const MOST_NODES = 25;
+const SAY_MILLISECONDS = 30_000;
+
+export interface RehearseTools {
+  readonly cluster: Cluster;
+  readonly goal: Goal;
+  readonly emit: Emit;
+  readonly run: string;
+  readonly signal: AbortSignal;
+  readonly deployments: readonly V1Deployment[];
+  readonly pods: readonly V1Pod[];
+  /** What Helm would write and which nodes there are, from the preflight; null where it could not be told. */
+  readonly rendered: readonly KubeObject[] | null;
+  readonly nodes: readonly NodeRoom[] | null;
+}
+
+/** Starts one pod a node, waits for all of them at once, and removes them again whatever happens. Leftovers of a dead run go first. */
+export async function rehearseImage({ image }: Plan, tools: RehearseTools): Promise<Preflight> {
+  const { goal } = tools;
+  const findings = goal.skipChecks.includes('image-probe') ? [skipped()] : await probeAll(image, tools);
+  return { ...conclude(findings, goal.skipChecks), changes: [] };
+}
+
+/** Waived before it was asked: told as such. */
+function skipped(): Finding {
+  return { id: 'image-probe', state: 'fail', because: 'the image was not tried', remedy: '', source: 'the input skip-checks', waivable: true };
+}
+
+async function probeAll(image: string, tools: RehearseTools): Promise<Finding[]> {
+  const places = findPlaces(image, tools);
+  const tried = places.slice(0, MOST_NODES);
+  const watch = new ProbeWatch(tools, image);
+  try {
+    await watch.begin();
+    if (tried.length === 0) return judgeProbes(image, proven(image, tools), 0);
+    tools.emit({ type: 'noted', message: `trying ${image} on ${tried.length} nodes: ${tried.map((each) => each.node).join(', ')}` });
+    await Promise.all(tried.map(({ node, like }) => watch.start(node, like)));
+    return judgeProbes(image, [...proven(image, tools), ...(await waitForAll(watch, tools))], places.length - tried.length);
+  } catch (error) {
+    if (error instanceof UpgradeError && error.code !== 'access-denied') throw error;
+    return [notAsked('image-probe', error instanceof Error ? error.message : String(error), 'The upgrade goes on without the rehearsal.')];
+  } finally {
+    await watch.end();
+  }
+}
+
+async function waitForAll(watch: ProbeWatch, { goal, emit, signal }: RehearseTools): Promise<Probe[]> {
+  const end = performance.now() + goal.stepTimeoutSeconds * 1000;
+  let sayAt = performance.now() + SAY_MILLISECONDS;
+  for (;;) {
+    const probes = (await watch.look()).map((seen) => ({ node: seen.node, verdict: judgeProbe(seen) }));
+    const waiting = probes.filter((each) => each.verdict.state === 'waiting');
+    const failed = probes.some((each) => each.verdict.state === 'failed');
+    if (waiting.length === 0 || failed || performance.now() > end) return probes;
+    if (signal.aborted) throw cancelled();
+    if (performance.now() > sayAt) {
+      emit({ type: 'noted', message: `still trying the image on ${waiting.map(tell).join(', ')}` });
+      sayAt = performance.now() + SAY_MILLISECONDS;
+    }
+    await watch.changed();
+  }
+}
+
+function tell({ node, verdict }: Probe): string {
+  return verdict.state === 'waiting' ? `${node} (${verdict.waitingFor})` : node;
+}
+
+interface Place {
+  readonly node: string;
+  readonly like: V1PodTemplateSpec;
+}
+
+/** Nodes on which Milvus runs, then those that would take it, without those that run the image already. */
+function findPlaces(image: string, tools: RehearseTools): Place[] {
+  const templates = templatesOf(tools.deployments, tools.rendered);
+  const found = [...runningOn(tools.pods), ...takenBy(tools)].flatMap(({ node, role }): Place[] => {
+    const like = templates.get(role) ?? [...templates.values()][0];
+    return like ? [{ node, like }] : [];
+  });
+  const known = new Set(proven(image, tools).map((each) => each.node));
+  return found.filter((each, at) => !known.has(each.node) && found.findIndex((other) => other.node === each.node) === at);
+}
+
+function runningOn(pods: readonly V1Pod[]): { node: string; role: string }[] {
+  const placed = pods.filter((pod) => isMilvusPod(pod) && pod.spec?.nodeName);
+  return placed.map((pod) => ({ node: pod.spec?.nodeName ?? '', role: pod.metadata?.labels?.component ?? '' }));
+}
+
+function takenBy({ nodes, rendered }: RehearseTools): { node: string; role: string }[] {
+  return milvusWorkloads(rendered ?? []).flatMap((workload) =>
+    (nodes ?? []).filter((node) => accepts(node, workload)).map((node) => ({ node: node.name, role: workload.role })),
+  );
+}
+
+/** By role: as the chart will have it, else as it is. New values may bring a pull secret or a toleration. */
+function templatesOf(deployments: readonly V1Deployment[], rendered: readonly KubeObject[] | null): Map<string, V1PodTemplateSpec> {
+  const next = (rendered ?? []).filter((each) => each.kind === 'Deployment').map((each) => each as unknown as V1Deployment);
+  return new Map(
+    [...deployments, ...next].flatMap(({ metadata, spec }): [string, V1PodTemplateSpec][] =>
+      metadata?.labels?.component && spec ? [[metadata.labels.component, spec.template]] : [],
+    ),
+  );
+}
+
+/** Where a Milvus pod has started from this image, nothing needs to be tried. */
+function proven(image: string, { pods }: RehearseTools): Probe[] {
+  const started = pods.filter((pod) => (pod.status?.containerStatuses ?? []).some((each) => each.state?.running && isOf(pod, each.name, image)));
+  return [...new Set(started.map((pod) => pod.spec?.nodeName ?? ''))].map((node) => ({ node, verdict: { state: 'proven' } }));
+}
+
+function isOf(pod: V1Pod, container: string, image: string): boolean {
+  return pod.spec?.containers.find((each) => each.name === container)?.image === image;
+}
+
+function cancelled(): UpgradeError {
+  return new UpgradeError({ code: 'cancelled', what: 'The run was cancelled', why: 'it still tried the image', remedy: 'Nothing was changed.' });
 }

@@ -1,9 +1,10 @@
 // Reads and writes the record that Helm keeps of a release revision in a Secret: base64 of gzip of JSON (helm/pkg/storage/driver/util.go; the same in Helm 3 and 4).
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { parseAllDocuments } from 'yaml';
-import type { V1Secret } from '@kubernetes/client-node';
-import type { Release, ReleaseRevision, ReleaseStatus } from '../core/observation.js';
+import type { V1Deployment, V1Secret } from '@kubernetes/client-node';
+import { isRollback, type PastRevision, type Release, type ReleaseRevision, type ReleaseStatus } from '../core/observation.js';
 import { computeValues, HiddenValues, type Values } from '../core/values.js';
+import { imageOf } from './read-components.js';
 
 interface ReleaseRecord {
   readonly name: string;
@@ -19,6 +20,8 @@ interface ReleaseRecord {
 /** The labels that a run of ours leaves on the revision it begins. Helm copies labels to later revisions, so the number says whether they still mean this one. */
 export const RUN_LABEL = 'milvus-upgrade-run';
 export const REVISION_LABEL = 'milvus-upgrade-revision';
+/** The revision that the upgrade goes back to; see revisionBefore in core/way-back.ts. */
+export const BACK_TO_LABEL = 'milvus-upgrade-back-to';
 
 const statuses: readonly ReleaseStatus[] = ['deployed', 'failed', 'pending-install', 'pending-upgrade', 'pending-rollback', 'uninstalling', 'superseded'];
 
@@ -28,9 +31,30 @@ export function readRelease(name: string, namespace: string, secrets: readonly V
   const [newest] = revisions;
   if (!newest) return null;
   const deployed = revisions.find((each) => each.metadata?.labels?.status === 'deployed');
-  const labels = newest.metadata?.labels ?? {};
-  const startedBy = labels[REVISION_LABEL] === labels.version ? (labels[RUN_LABEL] ?? '') : '';
-  return { name, namespace, latest: readRevision(newest), deployed: deployed ? readRevision(deployed) : null, startedBy };
+  const history = revisions.map(toPast);
+  const read = { latest: readSecret(newest).revision, deployed: deployed ? readSecret(deployed).revision : null };
+  return { name, namespace, ...read, startedBy: starterOf(revisions), history };
+}
+
+/** `helm rollback` copies the labels of the revision it goes back to, so a rollback counts as begun by whoever began the upgrade below it. */
+function starterOf(revisions: readonly V1Secret[]): string {
+  const begun = revisions.find((each) => !isRollback(readSecret(each).revision));
+  if (!begun) return '';
+  if (begun !== revisions[0] && ownLabel(begun, BACK_TO_LABEL) === '') return '';
+  return ownLabel(begun, RUN_LABEL);
+}
+
+/** A label of ours; empty where Helm copied it from an earlier revision. */
+function ownLabel({ metadata }: V1Secret, name: string): string {
+  const labels = metadata?.labels ?? {};
+  return labels[REVISION_LABEL] === labels.version ? (labels[name] ?? '') : '';
+}
+
+function toPast(secret: V1Secret): PastRevision {
+  const { revision: read, images } = readSecret(secret);
+  const { revision, status, chartVersion, updatedAt, description, values } = read;
+  const backTo = Number(ownLabel(secret, BACK_TO_LABEL));
+  return { revision, status, chartVersion, updatedAt, description, values, images, backTo: backTo > 0 ? backTo : null };
 }
 
 /** The same Secret with its revision marked failed, as Helm itself does when it is interrupted. */
@@ -41,10 +65,10 @@ export function markFailed(secret: V1Secret, description: string): V1Secret {
   return { ...secret, metadata: { ...secret.metadata, labels: { ...secret.metadata?.labels, status: 'failed' } }, data: { ...secret.data, release } };
 }
 
-/** What the next `helm upgrade` begins with: its number, and whether Helm 4 keeps to server-side apply, as it does when the newest revision was written so (helm/pkg/action/upgrade.go, `--server-side auto`). */
-export function nextOf(secrets: readonly V1Secret[]): { nextRevision: number; serverSide: boolean } {
-  const [newest] = newestFirst(secrets);
-  return newest ? { nextRevision: revisionOf(newest) + 1, serverSide: decode(newest).apply_method === 'ssa' } : { nextRevision: 1, serverSide: false };
+/** True when a revision was written by server-side apply, which Helm 4 then keeps to when it builds on it or goes back to it (helm/pkg/action/upgrade.go, rollback.go, `--server-side auto`). */
+export function isServerSide(secrets: readonly V1Secret[], revision: number): boolean {
+  const secret = secrets.find((each) => revisionOf(each) === revision);
+  return secret !== undefined && decode(secret).apply_method === 'ssa';
 }
 
 export function revisionOf(secret: V1Secret): number {
@@ -55,23 +79,36 @@ function newestFirst(secrets: readonly V1Secret[]): V1Secret[] {
   return [...secrets].sort((a, b) => revisionOf(b) - revisionOf(a));
 }
 
+/** The manifest of the revision on which the next `helm upgrade` builds: the newest one that is deployed, else the newest; empty when there is none. */
+export function installedManifest(secrets: readonly V1Secret[]): string {
+  const revisions = newestFirst(secrets);
+  const base = revisions.find((each) => each.metadata?.labels?.status === 'deployed') ?? revisions[0];
+  return base ? decode(base).manifest : '';
+}
+
 function decode(secret: V1Secret): ReleaseRecord {
   const text = Buffer.from(secret.data?.release ?? '', 'base64').toString('utf8');
   return JSON.parse(gunzipSync(Buffer.from(text, 'base64')).toString('utf8')) as ReleaseRecord;
 }
 
 // A record of a finished revision never changes, and is read at every look.
-const known = new Map<string, ReleaseRevision>();
+const known = new Map<string, ReadSecret>();
 
-function readRevision(secret: V1Secret): ReleaseRevision {
-  const key = `${secret.metadata?.uid}/${secret.metadata?.resourceVersion}`;
-  const revision = known.get(key) ?? toRevision(decode(secret));
-  known.set(key, revision);
-  return revision;
+interface ReadSecret {
+  readonly revision: ReleaseRevision;
+  readonly images: Readonly<Record<string, string>>;
 }
 
-function toRevision({ version, info, chart, config, manifest }: ReleaseRecord): ReleaseRevision {
-  return {
+function readSecret(secret: V1Secret): ReadSecret {
+  const key = `${secret.metadata?.uid}/${secret.metadata?.resourceVersion}`;
+  const read = known.get(key) ?? readRecord(decode(secret));
+  known.set(key, read);
+  return read;
+}
+
+function readRecord({ version, info, chart, config, manifest }: ReleaseRecord): ReadSecret {
+  const images = imagesIn(manifest);
+  const revision: ReleaseRevision = {
     revision: version,
     status: statuses.find((each) => each === info.status) ?? 'unknown',
     chartName: chart.metadata.name,
@@ -81,18 +118,21 @@ function toRevision({ version, info, chart, config, manifest }: ReleaseRecord): 
     description: info.description ?? '',
     values: new HiddenValues(config ?? {}),
     computedValues: new HiddenValues(computeValues(chart.values ?? {}, config ?? {})),
-    deployments: deploymentsIn(manifest),
+    deployments: Object.keys(images),
   };
+  return { revision, images };
 }
 
-function deploymentsIn(manifest: string): string[] {
-  return manifest
+/** The Milvus Deployments of a manifest, and the image that each asks for. */
+function imagesIn(manifest: string): Record<string, string> {
+  const deployments = manifest
     .split(/^---$/m)
     .filter((text) => /^kind: Deployment$/m.test(text))
     .flatMap((text) => {
       const [document] = parseAllDocuments(text);
-      const { metadata } = (document?.toJS() ?? {}) as { metadata?: { name?: string; labels?: Record<string, string> } };
+      const { metadata, spec } = (document?.toJS() ?? {}) as V1Deployment;
       const role = metadata?.labels?.component;
-      return metadata?.name && role && role !== 'attu' ? [metadata.name] : [];
+      return metadata?.name && role && role !== 'attu' ? [[metadata.name, imageOf(role, spec?.template.spec)] as const] : [];
     });
+  return Object.fromEntries(deployments);
 }

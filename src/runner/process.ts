@@ -1,7 +1,6 @@
-// Starts programs: the only place that does. Words go as an array, never through a shell; the exit code alone decides.
-// Long ones are spawned here and not through @actions/exec, because that leaves its child as an orphan when the job is cancelled.
-import { spawn } from 'node:child_process';
-import { getExecOutput } from '@actions/exec';
+// Starts programs: the only place that does. Words go as an array, never through a shell; the exit code alone decides; no program runs for ever.
+// Programs are spawned here and not through @actions/exec, because that leaves its child as an orphan when the job is cancelled.
+import { spawn, type ChildProcess } from 'node:child_process';
 import type { Cause } from '../core/causes.js';
 import { UpgradeError } from '../core/errors.js';
 
@@ -10,80 +9,125 @@ export type Command = readonly [program: string, ...words: string[]];
 export interface ProcessOptions {
   readonly env: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
-  /** After so long the program is asked to end (SIGTERM), and killed ten seconds later. */
+  /** After so long the program is asked to end (SIGTERM), and killed after a time of grace. */
   readonly timeoutSeconds?: number;
+  /** How long a program may take to end when it is asked to. */
+  readonly graceSeconds?: number;
 }
+
+/** How a program came to its end: `by-itself` also where it failed, or was killed by someone else. */
+export type Ending = 'by-itself' | 'cancelled' | 'timed-out';
 
 export interface Finished {
   readonly exitCode: number;
   readonly stdout: string;
   readonly stderr: string;
   readonly seconds: number;
+  readonly ending: Ending;
 }
 
-/** A signalled program has this long to clean up: Helm marks its release failed within it. The runner itself allows ten seconds after a cancel. */
-const GRACE_MILLISECONDS = 10_000;
+/**
+ * Helm marks its release failed within this. After a cancel the runner sends SIGINT, 7.5 s later SIGTERM, and kills the whole tree 2.5 s after that
+ * (actions/runner ProcessInvoker.cs): what is left of its ten seconds is for the lock, the report and the summary.
+ */
+const GRACE_SECONDS = 7;
+const SHORT_SECONDS = 120;
 
 /** Runs a program that ends soon and changes nothing; its output is returned, not shown. */
-export async function runShort(command: Command, options: ProcessOptions): Promise<Finished> {
-  const [program, ...words] = command;
-  const startedAt = performance.now();
-  const result = await getExecOutput(program, words, { env: { ...options.env }, silent: true, ignoreReturnCode: true });
-  return { exitCode: result.exitCode, stdout: result.stdout, stderr: result.stderr, seconds: (performance.now() - startedAt) / 1000 };
+export function runShort(command: Command, options: ProcessOptions): Promise<Finished> {
+  return runLong(command, { timeoutSeconds: SHORT_SECONDS, ...options });
 }
 
-/** Runs a program that may take long or must not be torn: a cancel or a time-out reaches it as SIGTERM, and its end is awaited. */
+/**
+ * Runs a program that may take long or must not be torn: SIGINT or SIGTERM to us, or a time-out, reach it as SIGTERM, and its end is awaited.
+ * Windows has no signals: there the program ends at once and cleans up nothing, and the next run finds what it left.
+ */
 export function runLong(command: Command, options: ProcessOptions): Promise<Finished> {
   const [program, ...words] = command;
   const startedAt = performance.now();
   return new Promise((resolve, reject) => {
-    const child = spawn(program, words, { env: options.env, stdio: ['ignore', 'pipe', 'pipe'] });
-    const texts = { stdout: '', stderr: '' };
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      texts.stdout += text;
-    });
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      texts.stderr += text;
-    });
-    const timers: NodeJS.Timeout[] = [];
-    const end = (): void => {
-      child.kill('SIGTERM');
-      timers.push(setTimeout(() => child.kill('SIGKILL'), GRACE_MILLISECONDS));
-    };
-    if (options.timeoutSeconds !== undefined) timers.push(setTimeout(end, options.timeoutSeconds * 1000));
-    options.signal?.addEventListener('abort', end, { once: true });
-    if (options.signal?.aborted) end();
-    const tidy = (): void => {
-      timers.forEach(clearTimeout);
-      options.signal?.removeEventListener('abort', end);
-    };
+    const child = spawn(program, words, { env: options.env, stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true });
+    const texts = collect(child);
+    const limits = limit(child, options);
     child.on('error', (error) => {
-      tidy();
-      reject(error);
+      limits.lift();
+      reject(notStarted(program, error));
     });
     child.on('close', (code, signal) => {
-      tidy();
-      resolve({ exitCode: code ?? (signal === 'SIGKILL' ? 137 : 143), ...texts, seconds: (performance.now() - startedAt) / 1000 });
+      limits.lift();
+      const exitCode = code ?? (signal === 'SIGKILL' ? 137 : 143);
+      resolve({ exitCode, ...texts, seconds: (performance.now() - startedAt) / 1000, ending: limits.ending() });
     });
   });
+}
+
+function collect(child: ChildProcess): { stdout: string; stderr: string } {
+  const texts = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name]?.setEncoding('utf8').on('data', (text: string) => {
+      texts[name] += text;
+    });
+  }
+  return texts;
+}
+
+/** Ends the program when its time is up or the run is cancelled; says afterwards which of them it was. */
+function limit(child: ChildProcess, { signal, timeoutSeconds, graceSeconds = GRACE_SECONDS }: ProcessOptions): { lift: () => void; ending: () => Ending } {
+  let ending: Ending = 'by-itself';
+  const timers: NodeJS.Timeout[] = [];
+  const end = (why: Ending): void => {
+    // The second reason does not prolong the grace of the first.
+    if (ending !== 'by-itself') return;
+    ending = why;
+    child.kill('SIGTERM');
+    timers.push(setTimeout(() => kill(child), graceSeconds * 1000));
+  };
+  const cancel = (): void => end('cancelled');
+  if (timeoutSeconds !== undefined) timers.push(setTimeout(() => end('timed-out'), timeoutSeconds * 1000));
+  signal?.addEventListener('abort', cancel, { once: true });
+  if (signal?.aborted) cancel();
+  const lift = (): void => {
+    timers.forEach(clearTimeout);
+    signal?.removeEventListener('abort', cancel);
+  };
+  return { lift, ending: () => ending };
+}
+
+/** Also lets go of its pipes: a grandchild that holds them would keep us waiting for ever. */
+function kill(child: ChildProcess): void {
+  child.kill('SIGKILL');
+  child.stdout?.destroy();
+  child.stderr?.destroy();
 }
 
 /** The program's output, or an error that quotes its last lines, with the cause where the caller read one from them. */
 export function outputOf(command: Command, finished: Finished, cause: Cause | null = null): string {
   if (finished.exitCode === 0) return finished.stdout;
+  const name = command.slice(0, 3).join(' ');
   const words = lastLines(finished.stderr || finished.stdout, 6) || 'it said nothing';
   throw new UpgradeError({
-    code: 'command-failed',
-    what: `${command.slice(0, 3).join(' ')} exited with ${finished.exitCode}`,
+    code: finished.ending === 'cancelled' ? 'cancelled' : 'command-failed',
+    what: `${name} ${HOW[finished.ending](finished)}`,
     why: cause ? `${cause.code}: ${words}` : words,
     remedy: `${cause ? `${cause.hint} ` : ''}What runs was left as it is. Mend the cause and run the action again.`,
     causes: cause ? [cause] : [],
   });
 }
 
+const HOW: Readonly<Record<Ending, (finished: Finished) => string>> = {
+  'by-itself': ({ exitCode }) => `exited with ${exitCode}`,
+  cancelled: ({ exitCode }) => `was ended because the run was cancelled (it exited with ${exitCode})`,
+  'timed-out': ({ exitCode, seconds }) => `was ended after ${seconds.toFixed(0)} s, which is too long (it exited with ${exitCode})`,
+};
+
+function notStarted(program: string, error: Error): UpgradeError {
+  const remedy = 'Check that the program is there, fits this machine, and may be run.';
+  return new UpgradeError({ code: 'tool-missing', what: `${program} could not be started`, why: error.message, remedy }, { cause: error });
+}
+
 function lastLines(text: string, count: number): string {
   return text
-    .split('\n')
+    .split(/[\r\n]+/)
     .map((line) => line.trim())
     .filter((line) => line !== '')
     .slice(-count)

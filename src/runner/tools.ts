@@ -1,8 +1,88 @@
-// Gets the programs of the run onto the machine.
+// Gets helm and kubectl: those of the PATH, or official builds in the version that is wished for. What downloads is loaded only when something must be.
 import { which } from '@actions/io';
-import type { ToolWishes } from '../core/tools.js';
+import type { Emit } from '../core/events.js';
+import { UpgradeError, toProblem } from '../core/errors.js';
+import type { Tool } from '../core/tool-downloads.js';
+import { isOlderThanHelm314, OLDEST_HELM, type ToolWishes } from '../core/tools.js';
+import { outputOf, runShort } from './process.js';
+import { within } from './within.js';
 
-/** The path of helm; empty when there is none. */
-export function prepareHelm(_wishes: ToolWishes): Promise<string> {
-  return which('helm');
+export interface ToolOptions {
+  readonly emit: Emit;
+  /** Where programs go that no later step needs: the private folder of this run. */
+  readonly folder: string;
+  readonly signal: AbortSignal;
+}
+
+/** The path of helm, in a version that can do what we ask of it; and kubectl, where an exact version was wished for. Throws when one cannot be had. */
+export async function prepareTools(wishes: ToolWishes, options: ToolOptions): Promise<string> {
+  const kubectl = wishes.kubectl.kind === 'exact' ? install('kubectl', wishes.kubectl.version, wishes, options) : Promise.resolve('');
+  const helm = wishes.helm.kind === 'exact' ? install('helm', wishes.helm.version, wishes, options) : installedHelm(options.emit);
+  const [program] = await Promise.all([helm, kubectl]);
+  return program;
+}
+
+/** kubectl of the server's minor version, for later steps. Never throws: the upgrade does not need it. `minor` is for example `1.33`, or empty where the server does not tell it. */
+export async function prepareKubectl(wishes: ToolWishes, minor: string, options: ToolOptions): Promise<void> {
+  if (wishes.kubectl.kind !== 'auto') return;
+  try {
+    const found = await installedKubectl();
+    if (found?.startsWith(`${minor}.`)) return options.emit({ type: 'noted', message: `kubectl ${found} of the PATH fits the server` });
+    const { newestFor } = await import('./tool-install.js');
+    await install('kubectl', newestFor(minor), wishes, options);
+  } catch (error) {
+    if (options.signal.aborted) return;
+    const { what, why } = toProblem(error);
+    options.emit({ type: 'warned', message: `No kubectl for your later steps: ${what}: ${why}. The upgrade itself does not need it.` });
+  }
+}
+
+async function install(tool: Tool, version: string, wishes: ToolWishes, options: ToolOptions): Promise<string> {
+  const { installTool } = await import('./tool-install.js');
+  return installTool(tool, version, wishes, options);
+}
+
+async function installedHelm(emit: Emit): Promise<string> {
+  const program = await which('helm');
+  if (program === '') throw helmMissing();
+  // The one form of the question that Helm 3 and 4 answer alike.
+  const version = (await ask(program, 'version', '--template', '{{.Version}}')).trim().replace(/^v/, '');
+  if (isOlderThanHelm314(version)) throw helmTooOld(program, version);
+  emit({ type: 'noted', message: `helm ${version} of the PATH: ${program}` });
+  return program;
+}
+
+/** The version of kubectl on the PATH, such as `1.33.4`; null where there is none or it does not tell. */
+async function installedKubectl(): Promise<string | null> {
+  const program = await which('kubectl');
+  if (program === '') return null;
+  const told = await ask(program, 'version', '--client', '--output=json').catch(() => '');
+  return /"gitVersion": *"v(\d+\.\d+\.\d+[^"]*)"/.exec(told)?.[1] ?? null;
+}
+
+async function ask(...command: [string, ...string[]]): Promise<string> {
+  return outputOf(command, await runShort(command, { env: environment(), timeoutSeconds: 30 }));
+}
+
+/** Without the inputs of the action, which may be secrets. */
+function environment(): Record<string, string> {
+  return Object.fromEntries(Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined && !entry[0].startsWith('INPUT_')));
+}
+
+function helmMissing(): UpgradeError {
+  return new UpgradeError({
+    code: 'tool-missing',
+    what: 'The program helm was not found',
+    why: 'helm-version is installed, and no folder of PATH has it',
+    remedy: 'Leave helm-version out, so that Helm is downloaded, or install Helm 3.14 or newer before this step: https://helm.sh/docs/intro/install/.',
+  });
+}
+
+function helmTooOld(program: string, version: string): UpgradeError {
+  return new UpgradeError({
+    code: 'tool-too-old',
+    what: `${program} cannot be used`,
+    why: `it says that it is version "${version.slice(0, 40)}", and older than ${OLDEST_HELM} does not know --reset-then-reuse-values`,
+    remedy: 'Leave helm-version out, so that a newer one is downloaded, or install Helm 3.14 or newer before this step.',
+  });
 }

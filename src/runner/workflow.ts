@@ -4,15 +4,18 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as core from '@actions/core';
-import { INPUT_NAMES, type RawInputs } from '../core/inputs.js';
+import { INPUT_NAMES, SECRET_INPUTS, type RawInputs } from '../core/inputs.js';
+import { formsOf } from '../core/secret-forms.js';
 import type { LogLine } from '../core/log.js';
 
 /** Name of the state in which main.ts leaves its private folder for post.ts. */
 const FOLDER_STATE = 'folder';
 
-/** Every input as it was written; the defaults are those of action.yml, which the runner fills in. */
+/** Every input as it was written; the defaults are those of action.yml, which the runner fills in. Secret ones leave the environment: no program that we start finds them there. */
 export function readInputs(): RawInputs {
-  return Object.fromEntries(INPUT_NAMES.map((name) => [name, core.getInput(name)])) as RawInputs;
+  const raw = Object.fromEntries(INPUT_NAMES.map((name) => [name, core.getInput(name)])) as RawInputs;
+  for (const name of SECRET_INPUTS) delete process.env[`INPUT_${name.toUpperCase()}`];
+  return raw;
 }
 
 export function readTextFile(path: string): string | null {
@@ -82,8 +85,9 @@ function harmless(text: string): string {
   return text.replaceAll('##[', '## [');
 }
 
+/** Has the runner mask a secret in every form of it, also in the logs of later steps. */
 export function maskSecret(secret: string): void {
-  if (process.env.GITHUB_ACTIONS === 'true') core.setSecret(secret);
+  if (process.env.GITHUB_ACTIONS === 'true') formsOf(secret).forEach(core.setSecret);
 }
 
 /** Sets every output; outside of GitHub there is nowhere to set them, and the report has them all. */

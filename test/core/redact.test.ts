@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { makeRedactor, secretsOf } from '../../src/core/redact.js';
+import { makeRedactor, maskPairs, secretsOf } from '../../src/core/redact.js';
 import { HiddenValues } from '../../src/core/values.js';
 
 describe('secrets', () => {
@@ -23,5 +23,23 @@ describe('secrets', () => {
     redactor.hide('hunter2');
     const problem = { code: 'command-failed', what: 'helm', why: 'bad value hunter2 near hunter2', remedy: 'x' } as const;
     expect(JSON.stringify([redactor.redact({ type: 'failed', problem }), redactor.redact({ type: 'warned', message: 'hunter2' })])).not.toContain('hunter2');
+  });
+});
+
+describe('what looks like a secret in a text', () => {
+  it.each([
+    ['login with password=hunter2 refused', 'login with password=*** refused'],
+    ['{"secretAccessKey":"hunter2","bucket":"a-bucket"}', '{"secretAccessKey":"***","bucket":"a-bucket"}'],
+    ['[minio.secretKey: hunter2] [minio.bucketName: b]', '[minio.secretKey: ***] [minio.bucketName: b]'],
+    ['--api-key=hunter2 --port=19530', '--api-key=*** --port=19530'],
+    ['Authorization: Bearer hunter2hunter2', 'Authorization: Bearer ***'],
+    ['postgres://milvus:hunter2@db:5432/x', 'postgres://milvus:***@db:5432/x'],
+    [
+      'image registry.example.com/secret-store:v1 pulled from https://a.example.com:443/x',
+      'image registry.example.com/secret-store:v1 pulled from https://a.example.com:443/x',
+    ],
+    ['[key=42] [collection=7]', '[key=42] [collection=7]'],
+  ])('is hidden by the name before it: %s', (text, masked) => {
+    expect(maskPairs(text)).toBe(masked);
   });
 });

@@ -312,10 +312,27 @@ describe('the row of a Deployment that goes', () => {
   });
 });
 
+describe('the report of a run that went back', () => {
+  it('tells both plans, and ends the failed step where going back began', () => {
+    const { steps, plan, rollback, components, runningVersions, problem } = report(told.rolledBack());
+    expect(plan?.to).toBe('2.2.16');
+    expect(rollback).toMatchObject({ strategy: 'helm-rollback', to: '2.2.12', chart: { to: '4.0.29' } });
+    expect(steps.map(({ id, state, tookSeconds }) => [id.split('@')[1], state, tookSeconds])).toEqual([
+      ['2.2.16+chart-4.0.34', 'done', 3],
+      ['2.2.16', 'failed', 97],
+      ['revision-6', 'done', 2],
+      ['revision-6', 'done', 24],
+    ]);
+    expect(new Set(components.map((each) => each.result))).toEqual(new Set(['rolled-back']));
+    expect(runningVersions).toEqual(['2.2.12']);
+    expect(problem?.code).toBe('step-stuck');
+  });
+});
+
 describe('docs/report-schema.json', () => {
   const schema = JSON.parse(readFileSync(new URL('../../docs/report-schema.json', import.meta.url), 'utf8')) as object;
   const validate = new Ajv2020({ allErrors: true, strict: true, allowUnionTypes: true, validateFormats: false }).compile(schema);
-  const stories = [told.succeeded, told.unchanged, told.planned, told.refused, told.failed, () => [], () => beginUpgrade().events];
+  const stories = [told.succeeded, told.unchanged, told.planned, told.refused, told.failed, told.rolledBack, () => [], () => beginUpgrade().events];
 
   it.each(stories.map((tell, at) => [at, tell] as const))('describes the report of story %i', (_at, tell) => {
     const written: unknown = JSON.parse(JSON.stringify(report(tell())));

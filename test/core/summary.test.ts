@@ -4,7 +4,7 @@ import type { Event } from '../../src/core/events.js';
 import { readReport, type Report, type ReportSubject } from '../../src/core/report.js';
 import type { ComponentRow } from '../../src/core/report-components.js';
 import { renderSummary } from '../../src/core/summary.js';
-import { begin, component, end, failed, planned, refused, SECRET, stages, subject, succeeded, unchanged } from '../fakes/events.js';
+import { begin, component, end, failed, planned, refused, rolledBack, SECRET, stages, subject, succeeded, unchanged } from '../fakes/events.js';
 
 const MEBIBYTE = 1024 * 1024;
 const DOCS = 'https://github.com/acme/milvus-upgrade/blob/v1/docs';
@@ -27,6 +27,7 @@ describe('renderSummary', () => {
     ['planned', planned, { operation: 'plan' }],
     ['refused', refused, { targetVersion: '2.6.15' }],
     ['failed', failed, {}],
+    ['rolled-back', rolledBack, {}],
   ];
   it.each(stories)('tells a run that %s as its golden file does; repair it with npm run fix', (name, tell, about) => {
     const summary = summaryOf(tell(), about);
@@ -65,13 +66,14 @@ describe('a summary with texts from outside', () => {
   const story = begin([sick, stages.old('proxy')]).tell(
     { type: 'plan-refused', plan: null, refusals: [refusal] },
     { type: 'warned', message: NASTY },
+    { type: 'evidence-saved', folder: NASTY, files: [NASTY], head: [NASTY, `  ${NASTY}`] },
     { type: 'failed', problem },
   );
   const summary = summaryOf(end(story, 'failed'), { release: NASTY, namespace: NASTY, targetVersion: NASTY });
 
   it('has no tag but its own outside of code', () => {
     const withoutCode = summary.replace(/```[\s\S]*?```/g, '').replace(/`[^`\n]*`/g, '');
-    expect(withoutCode.match(/<[^>]*>/g)?.filter((tag) => !/^<\/?(code|span|br|details|summary)>$/.test(tag)) ?? []).toEqual([]);
+    expect(withoutCode.match(/<[^>]*>/g)?.filter((tag) => !/^<\/?(code|span|br|details|details open|summary)>$/.test(tag)) ?? []).toEqual([]);
   });
 
   it('keeps every row of a table in one line with as many cells as its head', () => {

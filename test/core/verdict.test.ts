@@ -36,9 +36,19 @@ const upgrade: Step = {
   values: new HiddenValues(values),
 };
 
+const rollback: Step = {
+  kind: 'helm-rollback',
+  id: 'helm-rollback',
+  timeoutSeconds: 60,
+  revision: 1,
+  chartVersion: '4.0.34',
+  image,
+  values: new HiddenValues(values),
+};
+
 interface Seen {
   readonly component?: Partial<Component>;
-  readonly status?: 'deployed' | 'failed' | 'pending-upgrade';
+  readonly status?: 'deployed' | 'failed' | 'pending-upgrade' | 'pending-rollback';
   readonly chartVersion?: string;
   readonly values?: object;
   readonly deployments?: readonly string[];
@@ -179,5 +189,21 @@ describe('the verdict on helm-upgrade', () => {
     ['waits while Helm holds the release', { status: 'pending-upgrade' }, 'moving'],
   ])('%s', (_, state, expected) => {
     expect(judge(upgrade, seen(state)).state).toBe(expected);
+  });
+});
+
+describe('the verdict on helm-rollback', () => {
+  it.each<[string, Seen, string]>([
+    ['is done when the newest revision has its chart and values, and the Deployments the old image', {}, 'done'],
+    ['is todo with another chart', { chartVersion: '4.0.29' }, 'todo'],
+    ['is todo while a value of the upgrade is left', { values: { proxy: { replicas: 3 } } }, 'todo'],
+    ['is todo with another value', { values: { image: { all: { tag: 'v2.2.12' } } } }, 'todo'],
+    ['is todo after a failed revision', { status: 'failed' }, 'todo'],
+    ['is todo when the upgrade left the release pending', { status: 'pending-upgrade' }, 'todo'],
+    ['is todo while a Deployment asks for another image', { component: { templateImage: 'milvusdb/milvus:v2.2.12' } }, 'todo'],
+    ['is done although a Deployment that the newer chart added still ends', { component: { templateImage: 'other:v1' }, deployments: [] }, 'done'],
+    ['waits while Helm goes back', { status: 'pending-rollback' }, 'moving'],
+  ])('%s', (_, state, expected) => {
+    expect(judge(rollback, seen(state)).state).toBe(expected);
   });
 });

@@ -3,7 +3,7 @@ import type { Event, EventDraft } from '../../src/core/events.js';
 import type { Component, Observation, Release } from '../../src/core/observation.js';
 import type { Refusal } from '../../src/core/refusal.js';
 import type { ReportSubject } from '../../src/core/report.js';
-import type { HelmUpgradeStep, Plan, SettleStep } from '../../src/core/steps.js';
+import type { HelmRollbackStep, HelmUpgradeStep, Plan, SettleStep } from '../../src/core/steps.js';
 import { HiddenValues } from '../../src/core/values.js';
 import { version } from '../../src/core/version.js';
 
@@ -251,4 +251,80 @@ export function failed(): readonly Event[] {
     },
   });
   return end(story, 'failed');
+}
+
+const helmRollback: HelmRollbackStep = {
+  kind: 'helm-rollback',
+  id: 'helm-rollback/my@revision-6',
+  timeoutSeconds: 1800,
+  revision: 6,
+  chartVersion: '4.0.29',
+  image: oldImage,
+  values: new HiddenValues({ minio: { rootPassword: SECRET } }),
+};
+
+const settleBack: SettleStep = { kind: 'settle', id: 'settle/my@revision-6', timeoutSeconds: 1800, image: oldImage, version: version('2.2.12') };
+
+/** The plan of going back from the upgrade of `plan()`. */
+export function planBack(): Plan {
+  const hop = {
+    from: version('2.2.16'),
+    to: version('2.2.12'),
+    way: 'plain',
+    rollingPossible: true,
+    why: 'within one minor an older patch starts',
+    source: 'milvus-io/milvus#46451',
+    outline: [],
+  } as const;
+  const chart = { from: '4.0.34', to: '4.0.29', why: 'the chart of revision 6' };
+  return plan({
+    strategy: 'helm-rollback',
+    from: version('2.2.16'),
+    to: version('2.2.12'),
+    image: oldImage,
+    chart,
+    hops: [hop],
+    steps: [helmRollback, settleBack],
+    pins: [],
+    checks: [],
+  });
+}
+
+/** The proxy crashes with the new version, and everything goes back. */
+export function rolledBack(): readonly Event[] {
+  const story = beginUpgrade();
+  for (const role of ROLES.slice(0, 7)) story.later(5).change(stages.done(role));
+  const waiting = [{ pod: 'my-milvus-proxy-7d9c-abcde', reason: 'CrashLoopBackOff', message: 'back-off 20s restarting failed container' }];
+  story.change({ ...stages.surging('proxy'), waiting, restarts: 4 });
+  story.tell({ type: 'step-waiting', step: settle, waitingFor: 'proxy (CrashLoopBackOff, 1 old)', sinceSeconds: 35 }).later(60);
+  const problem = {
+    code: 'step-stuck',
+    what: 'settle/my@2.2.16 cannot go on',
+    why: 'proxy: 1 of 1 ready, 1 old, CrashLoopBackOff',
+    remedy:
+      'The release was rolled back and runs milvusdb/milvus:v2.2.12 with chart 4.0.29 again. Mend the cause, which the evidence shows, and run the action again.',
+  } as const;
+  const head = [
+    'my-milvus-proxy-7d9c-abcde: Running; proxy (milvusdb/milvus:v2.2.16): CrashLoopBackOff, 4 restarts',
+    '  event: BackOff: Back-off restarting failed container',
+    '  proxy, before it restarted: panic: cannot reach <etcd> | ``` $x$ @octocat',
+  ];
+  story.tell({ type: 'evidence-saved', folder: '/tmp/runner/milvus-upgrade-evidence/milvus-prod-my', files: ['events.txt', 'index.md'], head });
+  story
+    .later(2)
+    .tell(
+      { type: 'rollback-began', plan: planBack(), because: problem },
+      { type: 'step-started', step: helmRollback },
+      { type: 'step-asked', step: helmRollback },
+    );
+  story.later(2).tell({ type: 'command-ran', command: ['helm', 'rollback', 'my', '6'], exitCode: 0, seconds: 1.9 });
+  const surgingBack = (role: string): Component => ({ ...stages.surging(role), templateImage: oldImage });
+  story.change(...ROLES.map(surgingBack)).tell({ type: 'step-done', step: helmRollback, tookSeconds: 2 }, { type: 'step-started', step: settleBack });
+  for (const role of ROLES) story.later(3).change(stages.old(role));
+  story.tell(
+    { type: 'step-done', step: settleBack, tookSeconds: 24 },
+    { type: 'looked', seen: observation(ROLES.map(stages.old)) },
+    { type: 'failed', problem },
+  );
+  return end(story, 'rolled-back');
 }

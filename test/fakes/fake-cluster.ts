@@ -1,12 +1,14 @@
 // A Milvus installation in memory. It obeys the same promises as the real platform: requests are accepted at once, effects are seen only after several looks.
-import type { CatalogueEntry } from '../../src/core/chart-choice.js';
 import type { Cause } from '../../src/core/causes.js';
-import type { Component, MessageQueue, Observation, ReleaseRevision, Topology, WaitingContainer } from '../../src/core/observation.js';
-import type { Step } from '../../src/core/steps.js';
+import type { CatalogueEntry } from '../../src/core/chart-choice.js';
+import type { Component, MessageQueue, Observation, PastRevision, ReleaseRevision, Topology, WaitingContainer } from '../../src/core/observation.js';
+import type { HelmRollbackStep, HelmUpgradeStep, Step } from '../../src/core/steps.js';
 import { computeValues, HiddenValues, mergeValues, type Values } from '../../src/core/values.js';
+import { revisionBefore } from '../../src/core/way-back.js';
 import type { Preflight } from '../../src/core/preflight.js';
 import type { Evidence } from '../../src/recover.js';
 import type { World } from '../../src/upgrade.js';
+import { UpgradeError } from '../../src/core/errors.js';
 
 /** What kill -9 looks like from inside: nothing after it runs. */
 export class Killed extends Error {}
@@ -43,7 +45,21 @@ export class FakeCluster implements World {
   killAt = Number.POSITIVE_INFINITY;
   status: ReleaseRevision['status'] = 'deployed';
   startedBy = '';
+  /** The kind of step whose Helm is killed together with the run: half of the Deployments are changed, the revision stays pending. */
+  tornIn: Step['kind'] | null = null;
+  /** The kind of step whose Helm ends with an error after half of the Deployments. */
+  failsIn: Step['kind'] | null = null;
+  /** Deployments that end their old pod before they start the new one. */
+  readonly recreates = new Set<string>();
+  evidence: Evidence | null = null;
+  /** How many steps had been applied when the evidence was saved, for each time. */
+  readonly evidenceAt: number[] = [];
   readonly #options: Required<FakeOptions>;
+  readonly #badImages = new Set<string>();
+  readonly #lost = new Set<string>();
+  #past: PastRevision[] = [];
+  #description = '';
+  #image: string;
   readonly #rolling = new Map<string, Rolling & { before: string }>();
   readonly #broken = new Map<string, WaitingContainer>();
   readonly #failing = new Map<string, string>();
@@ -71,12 +87,29 @@ export class FakeCluster implements World {
     this.#chartVersion = this.#options.chartVersion;
     this.#values = mergeValues(this.#options.values, { image: { all: { repository: 'milvusdb/milvus', tag: `v${version}` } } });
     const image = `milvusdb/milvus:v${version}`;
+    this.#image = image;
+    this.#remember(null);
     for (const role of ROLES[this.#options.topology] ?? []) this.#rolling.set(role, { image, before: image, left: 0 });
   }
 
   /** From now on a new pod of this component never becomes ready. */
   breakComponent(role: string, reason: string, message = ''): void {
     this.#broken.set(role, { pod: `my-milvus-${role}-0`, reason, message });
+  }
+  /** Pods of this image never become ready. */
+  breakImage(image: string): void {
+    this.#badImages.add(image);
+  }
+  mendImage(image: string): void {
+    this.#badImages.delete(image);
+  }
+  /** A pod of a Deployment that had come through is gone and does not come back. */
+  losePod(role: string): void {
+    this.#lost.add(role);
+  }
+  /** Helm keeps only so many revisions. */
+  forget(revision: number): void {
+    this.#past = this.#past.filter((each) => each.revision !== revision);
   }
   mendComponent(role: string): void {
     this.#broken.delete(role);
@@ -119,7 +152,7 @@ export class FakeCluster implements World {
   }
 
   changed(withinMilliseconds: number): Promise<void> {
-    const moving = [...this.#rolling].filter(([role, { left }]) => left > 0 && !this.#broken.has(role) && !this.#paused.has(role));
+    const moving = [...this.#rolling].filter(([role, { left }]) => left > 0 && !this.#isBroken(role) && !this.#paused.has(role));
     // Where nothing moves, time passes; where something does, the next change comes after a second.
     const ahead = this.#causes.flatMap(({ from, certainFrom, until }) => [from, certainFrom, until]).map((each) => each * 1000 - this.clock);
     const next = Math.min(withinMilliseconds, ...ahead.filter((each) => each > 0));
@@ -131,13 +164,44 @@ export class FakeCluster implements World {
 
   apply(step: Step): Promise<void> {
     this.applied.push(step.id);
-    if (step.kind !== 'helm-upgrade') return Promise.reject(new Error(`${step.kind} is never applied`));
+    if (step.kind === 'settle') return Promise.reject(new Error(`${step.kind} is never applied`));
+    const backTo = step.kind === 'helm-upgrade' ? revisionBefore(this.#snapshot()) : null;
     this.#revision += 1;
-    this.status = 'deployed';
+    this.startedBy = 'acme.milvus.42.1';
+    const torn = this.tornIn === step.kind;
+    const fails = this.failsIn === step.kind;
+    this.status = torn ? (step.kind === 'helm-upgrade' ? 'pending-upgrade' : 'pending-rollback') : fails ? 'failed' : 'deployed';
+    if (step.kind === 'helm-upgrade') this.#upgrade(step);
+    else this.#rollBack(step);
+    this.#remember(backTo);
+    const all = [...this.#rolling.values()];
+    for (const rolling of torn || fails ? all.slice(0, all.length / 2) : all) this.#roll(rolling, step.image);
+    if (torn) return Promise.reject(new Killed(`killed in ${step.kind}`));
+    if (fails) return Promise.reject(new UpgradeError({ code: 'command-failed', what: 'helm exited with 1', why: 'no route to host', remedy: 'Mend it.' }));
+    return Promise.resolve();
+  }
+
+  #upgrade(step: HelmUpgradeStep): void {
+    this.#description = `milvus-upgrade: ${step.id}`;
     this.#chartVersion = step.chartVersion;
     this.#values = mergeValues(this.#values, step.values.reveal());
-    for (const rolling of this.#rolling.values()) this.#roll(rolling, step.image);
-    return Promise.resolve();
+    this.#image = step.image;
+  }
+
+  #rollBack({ revision }: HelmRollbackStep): void {
+    const target = this.#past.find((each) => each.revision === revision);
+    if (!target) throw new Error(`release has no ${revision} version`);
+    this.#description = `Rollback to ${revision}`;
+    this.#chartVersion = target.chartVersion;
+    this.#values = target.values.reveal();
+    this.#image = Object.values(target.images)[0] ?? '';
+  }
+
+  /** Helm's record of the newest revision; its status is read where it is needed, since it changes. */
+  #remember(backTo: number | null): void {
+    const images = Object.fromEntries((ROLES[this.#options.topology] ?? []).map((role) => [`my-milvus-${role}`, this.#image]));
+    const known = { revision: this.#revision, status: 'superseded', chartVersion: this.#chartVersion, updatedAt: '', description: this.#description } as const;
+    this.#past.unshift({ ...known, values: new HiddenValues(this.#values), images, backTo });
   }
 
   charts(): Promise<readonly CatalogueEntry[]> {
@@ -153,7 +217,8 @@ export class FakeCluster implements World {
     return Promise.resolve({ checks: [], refusals: [], changes: [] });
   }
   saveEvidence(): Promise<Evidence | null> {
-    return Promise.resolve(null);
+    this.evidenceAt.push(this.applied.length);
+    return Promise.resolve(this.evidence);
   }
   take(): Promise<void> {
     this.taken.push('take');
@@ -188,12 +253,12 @@ export class FakeCluster implements World {
       chartVersion: this.#chartVersion,
       appVersion: '',
       updatedAt: '2026-01-01T00:00:00.000Z',
-      description: '',
+      description: this.#description,
       values: new HiddenValues(this.#values),
       computedValues: new HiddenValues(computeValues(this.#options.chartDefaults, this.#values)),
       deployments: [...this.#rolling.keys()].map((role) => `my-milvus-${role}`),
     };
-    const release = { name: 'my', namespace: 'default', latest: revision, deployed: revision, startedBy: this.startedBy };
+    const release = { name: 'my', namespace: 'default', latest: revision, deployed: revision, startedBy: this.startedBy, history: this.#history() };
     const components = [...this.#rolling.keys()].map((role) => this.#component(role));
     return {
       takenAt: '2026-01-01T00:00:00.000Z',
@@ -207,9 +272,19 @@ export class FakeCluster implements World {
     };
   }
 
+  #history(): PastRevision[] {
+    return this.#past.map((each) => (each.revision === this.#revision ? { ...each, status: this.status } : each));
+  }
+
+  #isBroken(role: string): boolean {
+    return this.#broken.has(role) || this.#badImages.has(this.#rolling.get(role)?.image ?? '');
+  }
+
   #component(role: string): Component {
     const { image, before, left } = this.#rolling.get(role) ?? { image: '', before: '', left: 0 };
-    const broken = this.#broken.get(role);
+    const badImage = this.#badImages.has(image) ? { pod: `my-milvus-${role}-0`, reason: 'CrashLoopBackOff', message: '' } : undefined;
+    const broken = this.#broken.get(role) ?? badImage;
+    const serves = !this.#lost.has(role) && !(this.recreates.has(role) && left > 1);
     const draining = left === 1 && !broken;
     const fresh = left <= 1 && !broken;
     return {
@@ -219,8 +294,8 @@ export class FakeCluster implements World {
       podImages: left > 0 ? [before, image] : [image],
       wanted: 1,
       updated: 1,
-      ready: 1,
-      available: 1,
+      ready: serves ? 1 : 0,
+      available: serves ? 1 : 0,
       outdated: left > 0 && !draining ? 1 : 0,
       terminating: draining ? 1 : 0,
       restarts: 0,
@@ -228,6 +303,7 @@ export class FakeCluster implements World {
       settledSpec: true,
       paused: this.#paused.has(role),
       failure: left > 0 ? (this.#failing.get(role) ?? '') : '',
+      arrived: left <= 0,
     };
   }
 }

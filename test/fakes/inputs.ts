@@ -4,6 +4,7 @@ import { parse } from 'yaml';
 import type { InputName, RawInputs } from '../../src/core/inputs.js';
 
 interface ActionFile {
+  readonly description: string;
   readonly inputs: Readonly<Record<string, { readonly description: string; readonly required?: boolean; readonly default?: string }>>;
   readonly outputs: Readonly<Record<string, { readonly description: string }>>;
 }

@@ -106,4 +106,35 @@ describe('components', () => {
       'ProgressDeadlineExceeded: too late',
     );
   });
+
+  describe('that its controller gave up', () => {
+    const message = 'ReplicaSet "my-milvus-proxy-abc" has timed out progressing.';
+    const conditions = [{ type: 'Progressing', status: 'False', reason: 'ProgressDeadlineExceeded', message }];
+    const quota = { type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate', message: 'exceeded quota' };
+    const present = 'milvusdb/milvus:v2.2.16';
+    const failureOf = (pods: V1Pod[], also: (typeof quota)[] = []): string | undefined =>
+      readComponents('my', [deployment('proxy', { status: { observedGeneration: 2, conditions: [...conditions, ...also] } })], pods)[0]?.failure;
+
+    it('is told where pods of that template are there, or none may be', () => {
+      expect(failureOf([pod('proxy', 'a', present)])).toContain('ProgressDeadlineExceeded');
+      expect(failureOf([], [quota])).toContain('ProgressDeadlineExceeded');
+    });
+
+    it('is not told of a template that was replaced since, before its successor makes progress', () => {
+      expect(failureOf([pod('proxy', 'a', 'milvusdb/milvus:v2.2.99-bad')])).toBe('');
+      expect(failureOf([terminating('proxy', 'a', present)])).toBe('');
+    });
+  });
+
+  it('have arrived when the controller once saw all of their pods come through', () => {
+    const arrivedWith = (reason: string, status: object = {}): boolean | undefined => {
+      const conditions = [{ type: 'Progressing', status: 'True', reason }];
+      return readComponents('my', [deployment('proxy', { status: { observedGeneration: 2, replicas: 2, updatedReplicas: 2, conditions, ...status } })], [])[0]
+        ?.arrived;
+    };
+    expect(arrivedWith('NewReplicaSetAvailable')).toBe(true);
+    expect(arrivedWith('ReplicaSetUpdated')).toBe(false);
+    expect(arrivedWith('NewReplicaSetAvailable', { observedGeneration: 1 })).toBe(false);
+    expect(arrivedWith('NewReplicaSetAvailable', { replicas: 3 })).toBe(false);
+  });
 });

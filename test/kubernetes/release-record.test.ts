@@ -1,7 +1,7 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { V1Secret } from '@kubernetes/client-node';
 import { describe, expect, it } from '@jest/globals';
-import { markFailed, nextOf, readRelease, REVISION_LABEL, RUN_LABEL } from '../../src/kubernetes/release-record.js';
+import { BACK_TO_LABEL, isServerSide, markFailed, readRelease, REVISION_LABEL, RUN_LABEL } from '../../src/kubernetes/release-record.js';
 
 const manifest = `---
 # Source: milvus/templates/deployments.yaml
@@ -10,6 +10,11 @@ kind: Deployment
 metadata:
   name: my-milvus-proxy
   labels: {component: proxy}
+spec:
+  template:
+    spec:
+      containers:
+      - {name: proxy, image: 'milvusdb/milvus:v2.2.12'}
 ---
 apiVersion: apps/v1
 kind: Deployment
@@ -23,14 +28,19 @@ metadata:
   name: my-milvus
 `;
 
-function secret(revision: number, status: string, labels: Record<string, string> = {}, method?: string): V1Secret {
+function secret(
+  revision: number,
+  status: string,
+  labels: Record<string, string> = {},
+  { description = 'Upgrade complete', method }: { readonly description?: string; readonly method?: string } = {},
+): V1Secret {
   const record = {
     name: 'my',
     ...(method ? { apply_method: method } : {}),
     version: revision,
     config: { image: { all: { tag: 'v2.2.12' } }, minio: { secretKey: 'hunter2' } },
     manifest,
-    info: { status, last_deployed: '2026-01-01T10:00:00.123456789Z', description: 'Upgrade complete' },
+    info: { status, last_deployed: '2026-01-01T10:00:00.123456789Z', description },
     chart: {
       metadata: { name: 'milvus', version: '4.0.29', appVersion: '2.2.12' },
       values: { image: { all: { tag: 'v2.2.11', repository: 'milvusdb/milvus' } } },
@@ -39,7 +49,7 @@ function secret(revision: number, status: string, labels: Record<string, string>
   const release = Buffer.from(gzipSync(JSON.stringify(record)).toString('base64')).toString('base64');
   return {
     metadata: {
-      uid: `u${revision}${status}`,
+      uid: `u${revision}${status}${description}`,
       resourceVersion: '1',
       name: `sh.helm.release.v1.my.v${revision}`,
       labels: { owner: 'helm', name: 'my', version: String(revision), status, ...labels },
@@ -77,12 +87,38 @@ describe('a release record', () => {
     expect(readRelease('my', 'default', [secret(4, 'pending-upgrade', { [RUN_LABEL]: 'acme.42.1', [REVISION_LABEL]: '3' })])?.startedBy).toBe('');
   });
 
+  const mark = (revision: number): Record<string, string> => ({ [RUN_LABEL]: 'acme.42.1', [REVISION_LABEL]: String(revision), [BACK_TO_LABEL]: '2' });
+
+  it('tells its revisions, the newest first, with their images and the one that an upgrade of ours goes back to', () => {
+    const history = readRelease('my', 'default', [secret(2, 'superseded'), secret(3, 'deployed', mark(3)), secret(4, 'failed', mark(3))])?.history;
+    expect(history?.map(({ revision, backTo }) => [revision, backTo])).toEqual([
+      [4, null],
+      [3, 2],
+      [2, null],
+    ]);
+    expect(history?.[0]?.images).toEqual({ 'my-milvus-proxy': 'milvusdb/milvus:v2.2.12' });
+  });
+
+  it.each([
+    ['that goes on', 'pending-rollback', 'Rollback to 2'],
+    ['that failed', 'failed', 'Rollback "my" failed: no route to host'],
+    ['that was marked failed', 'failed', 'milvus-upgrade: left pending-rollback by a run that ended'],
+    ['that is done', 'deployed', 'Rollback to 2'],
+  ])('counts a rollback %s as begun by whoever began the upgrade below it', (_, status, description) => {
+    expect(readRelease('my', 'default', [secret(3, 'superseded', mark(3)), secret(4, status, {}, { description })])?.startedBy).toBe('acme.42.1');
+  });
+
+  it('does not take a rollback for ours where another hand began the upgrade below it', () => {
+    expect(readRelease('my', 'default', [secret(3, 'superseded'), secret(4, 'pending-rollback', {}, { description: 'Rollback to 2' })])?.startedBy).toBe('');
+  });
+
   it.each([
     ['ssa', true],
     ['csa', false],
     [undefined, false],
   ])('tells how Helm goes on after a revision that was applied by %s', (method, serverSide) => {
-    expect(nextOf([secret(2, 'superseded', {}, 'ssa'), secret(10, 'deployed', {}, method)])).toEqual({ nextRevision: 11, serverSide });
+    const newest = secret(10, 'deployed', {}, method ? { method } : {});
+    expect(isServerSide([secret(2, 'superseded', {}, { method: 'ssa' }), newest], 10)).toBe(serverSide);
   });
 
   it('is marked failed as Helm would, with everything else as it was', () => {

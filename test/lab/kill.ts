@@ -1,27 +1,53 @@
-// The worst moment for a kill -9: Helm has taken its lock and has not finished.
+// The worst moments for a cancel and for a kill -9: Helm has taken its lock and has not finished.
 import { execFileSync } from 'node:child_process';
-import { killAll, type Action } from './lab.js';
+import { killAll, type Action, type Finished, type RunningAction } from './lab.js';
 import { Proxy } from './proxy.js';
 import type { InputName } from '../../src/core/inputs.js';
 
-/** Starts the action and kills it, helm included, while the release is pending. Throws when Helm was faster. */
+/** Starts the action and kills it, helm included, while the release is pending: in the middle of its upgrade, or of going back. Throws when Helm was faster. */
 export async function killWhileHelmHolds(
   action: Action,
   env: NodeJS.ProcessEnv,
   namespace: string,
-  written: Partial<Record<InputName, string>> = {},
+  { during = 'upgrade', ...written }: Partial<Record<InputName, string>> & { readonly during?: 'upgrade' | 'rollback' } = {},
 ): Promise<void> {
-  const words = ['-n', namespace, 'get', 'secrets', '-l', 'owner=helm,status=pending-upgrade', '-o', 'name'];
+  await whileHelmHolds({ action, env, namespace, during, written }, async (running) => {
+    killAll(running);
+    await running.finished;
+  });
+}
+
+/** Cancels as a runner does (SIGINT to Node alone, SIGTERM after 7.5 s, SIGKILL to all of them 2.5 s later) while the API server answers nothing. */
+export function cancelWhileHelmHolds(action: Action, env: NodeJS.ProcessEnv, namespace: string): Promise<{ ended: Finished; seconds: number }> {
+  return whileHelmHolds({ action, env, namespace, during: 'upgrade', written: {} }, async (running) => {
+    const startedAt = performance.now();
+    running.child.kill('SIGINT');
+    const timers = [setTimeout(() => running.child.kill('SIGTERM'), 7500), setTimeout(() => killAll(running), 10_000)];
+    const ended = await running.finished;
+    timers.forEach(clearTimeout);
+    return { ended, seconds: (performance.now() - startedAt) / 1000 };
+  });
+}
+
+interface Stage {
+  readonly action: Action;
+  readonly env: NodeJS.ProcessEnv;
+  readonly namespace: string;
+  readonly during: 'upgrade' | 'rollback';
+  readonly written: Partial<Record<InputName, string>>;
+}
+
+async function whileHelmHolds<Result>({ action, env, namespace, during, written }: Stage, act: (running: RunningAction) => Promise<Result>): Promise<Result> {
+  const words = ['-n', namespace, 'get', 'secrets', '-l', `owner=helm,status=pending-${during}`, '-o', 'name'];
   const pending = (): boolean => execFileSync('kubectl', words, { env, encoding: 'utf8' }) !== '';
   const proxy = await Proxy.before(env.KUBECONFIG ?? '');
   try {
     const running = action.start({ ...written, kubeconfig: proxy.kubeconfig });
-    await running.says(/▶ helm-upgrade[\s\S]*asking for it now/);
+    await running.says(new RegExp(`▶ helm-${during}[\\s\\S]*helm-${during}[^\\n]*asking for it now`));
     while (!pending()) await new Promise((resolve) => setTimeout(resolve, 5));
     proxy.freeze();
-    if (!pending()) throw new Error('Helm had finished before it could be killed');
-    killAll(running);
-    await running.finished;
+    if (!pending()) throw new Error('Helm had finished before it could be stopped');
+    return await act(running);
   } finally {
     proxy.close();
   }

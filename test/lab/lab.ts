@@ -1,8 +1,8 @@
 // Runs commands of the lab, and dist/ as the runner would: inputs in the environment, outputs, summary and report in files.
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import type { InputName } from '../../src/core/inputs.js';
 import type { Report } from '../../src/core/report.js';
 import { action } from '../fakes/inputs.js';
@@ -37,6 +37,11 @@ export interface Finished {
   readonly outputs: Readonly<Record<string, string>>;
   readonly summary: string;
   readonly report: Report | null;
+  /** What it handed to its post step. */
+  readonly state: string;
+  /** Every file below RUNNER_TEMP when it ended, by its path there, but for those that the runner itself keeps. */
+  readonly left: Readonly<Record<string, string>>;
+  readonly seconds: number;
 }
 
 export interface RunningAction {
@@ -46,6 +51,9 @@ export interface RunningAction {
   readonly says: (text: string | RegExp) => Promise<void>;
   readonly finished: Promise<Finished>;
 }
+
+/** The lab has its own programs, and need not reach the hosts of the official ones. */
+const OWN_TOOLS = { 'helm-version': 'installed', 'kubectl-version': 'installed' };
 
 export class Action {
   readonly #env: NodeJS.ProcessEnv;
@@ -65,7 +73,7 @@ export class Action {
     const files = { GITHUB_OUTPUT: join(folder, 'output'), GITHUB_STEP_SUMMARY: join(folder, 'summary.md'), GITHUB_STATE: join(folder, 'state') };
     for (const file of Object.values(files)) writeFileSync(file, '');
     const defaults = Object.entries(action.inputs).map(([name, input]) => [name, input.default ?? '']);
-    const inputs = { ...Object.fromEntries(defaults), ...this.#inputs, ...written } as Record<string, string>;
+    const inputs = { ...Object.fromEntries(defaults), ...OWN_TOOLS, ...this.#inputs, ...written } as Record<string, string>;
     const asEnvironment = Object.fromEntries(Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]));
     const child = spawn(process.execPath, ['dist/index.js'], {
       env: { ...this.#env, ...files, ...asEnvironment, GITHUB_ACTIONS: 'true', RUNNER_TEMP: folder, ...env },
@@ -73,6 +81,7 @@ export class Action {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     running.add(child);
+    const startedAt = performance.now();
     let text = '';
     child.stdout.setEncoding('utf8').on('data', (more: string) => (text += more));
     child.stderr.setEncoding('utf8').on('data', (more: string) => (text += more));
@@ -85,6 +94,9 @@ export class Action {
           outputs: readOutputs(files.GITHUB_OUTPUT),
           summary: readFileSync(files.GITHUB_STEP_SUMMARY, 'utf8'),
           report: readReport(folder),
+          state: readFileSync(files.GITHUB_STATE, 'utf8'),
+          left: filesBelow(folder, Object.values(files)),
+          seconds: (performance.now() - startedAt) / 1000,
         });
         rmSync(folder, { recursive: true, force: true });
       });
@@ -109,6 +121,12 @@ export function killLeftovers(): void {
 /** Ends an action and everything it started, at once. */
 export function killAll({ child }: RunningAction): void {
   if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+}
+
+function filesBelow(folder: string, without: readonly string[]): Record<string, string> {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((each) => each.isFile());
+  const paths = files.map((each) => join(each.parentPath, each.name)).filter((path) => !without.includes(path));
+  return Object.fromEntries(paths.map((path) => [relative(folder, path), readFileSync(path, 'utf8')]));
 }
 
 function readOutputs(file: string): Record<string, string> {

@@ -1,7 +1,7 @@
 // Faults on the simulated lab: broken images, secrets, two runs at once, kills, lost watches, cancelled jobs.
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from '@jest/globals';
-import { killWhileHelmHolds } from './kill.js';
+import { cancelWhileHelmHolds, killWhileHelmHolds } from './kill.js';
 import { killAll } from './lab.js';
 import { all, get, images, install, readyAfter, useSimulatedLab } from './place.js';
 import { Proxy } from './proxy.js';
@@ -15,6 +15,8 @@ describe('on the simulated lab, when things go wrong', () => {
       'target-version': '2.2.16',
       image: 'docker.io/milvusdb/milvus:v2.2.16-gpu-missing',
       'step-timeout': '15s',
+      // The rehearsal would tell it before anything is changed; see simulated-preflight.test.ts.
+      'skip-checks': 'image-probe',
     });
     expect(failed.exitCode).toBe(1);
     expect(failed.log).toMatch(/^::error title=.*/m);
@@ -100,5 +102,16 @@ describe('on the simulated lab, when things go wrong', () => {
     const second = await place.action.run();
     expect(second.outputs.outcome).toBe('succeeded');
     expect(second.log).not.toContain('waiting until it renews');
+  });
+
+  it('cancelled while Helm holds the release, within the seconds that a runner gives, leaves nothing that stops the next run', async () => {
+    install(place, '2.2.12');
+    const { ended, seconds } = await cancelWhileHelmHolds(place.action, place.env, place.namespace);
+    expect(ended.outputs.outcome).toBe('cancelled');
+    expect(ended.log).toMatch(/helm upgrade my was ended because the run was cancelled/);
+    expect(seconds).toBeLessThan(10);
+    const second = await place.action.run();
+    expect(second.outputs.outcome).toBe('succeeded');
+    expect(images(place)).toEqual(all('v2.2.16'));
   });
 });

@@ -1,0 +1,56 @@
+// The entry of the command: the same run as in the action, for other CI systems and for a terminal. Flags and variables are its inputs.
+import { readCommandLine, type CommandLine } from './command/arguments.js';
+import { EXIT_CODES, WRONG_COMMAND_LINE } from './command/exit-codes.js';
+import type { ActionFile } from './command/flags.js';
+import { renderHelp } from './command/help.js';
+import { writeOutputsFile, writeSummaryFile } from './command/files.js';
+import { isLive, Terminal } from './command/terminal.js';
+import type { LogLine } from './core/log.js';
+import type { Report } from './core/report.js';
+import { printLine, readTextFile } from './runner/workflow.js';
+import { runSession } from './session.js';
+
+/** Put in by build.mjs, from action.yml and package.json. */
+declare const ACTION: ActionFile;
+declare const VERSION: string;
+
+/** Runs the command and ends the process. */
+export async function runCommand(): Promise<never> {
+  const line = readCommandLine(process.argv.slice(2), { action: ACTION, environment: process.env, readFile: readTextFile });
+  if (line.kind === 'run') process.exit(exitCode(await run(line)));
+  if (line.kind === 'wrong') {
+    for (const problem of line.problems) process.stderr.write(`milvus-upgrade: ${problem}\n`);
+    process.stderr.write('Nothing was touched. milvus-upgrade --help explains every flag.\n');
+    process.exit(WRONG_COMMAND_LINE);
+  }
+  process.stdout.write(line.kind === 'help' ? renderHelp(ACTION, VERSION) : `${VERSION}\n`);
+  process.exit(0);
+}
+
+async function run({ raw, summaryFile, outputsFile }: Extract<CommandLine, { kind: 'run' }>): Promise<Report> {
+  const terminal = isLive(process.stdout, process.env) ? new Terminal(process.stdout, process.env, printLine) : null;
+  const print = (line: LogLine): void => (terminal ? terminal.print(line) : printLine(line));
+  return runSession(raw, {
+    print,
+    watch: (event) => terminal?.watch(event),
+    writeOutputs: (outputs) => writeOutputsFile(outputsFile, outputs),
+    writeSummary: (markdown) => writeSummaryFile(summaryFile, markdown),
+    signal: cancelledByHand(print),
+  });
+}
+
+/** The first Ctrl-C asks the run to end well, the second ends it. What was begun stays as it is; the next run goes on from there. */
+function cancelledByHand(print: (line: LogLine) => void): AbortSignal {
+  const cancel = new AbortController();
+  const asked = (): void => {
+    if (cancel.signal.aborted) process.exit(EXIT_CODES.cancelled);
+    cancel.abort();
+    print({ kind: 'warning', text: 'Asked to end: waiting for Helm to leave the release in order. Ask again to end at once.' });
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, asked);
+  return cancel.signal;
+}
+
+function exitCode({ outcome, problem }: Report): number {
+  return problem?.code === 'input-invalid' ? WRONG_COMMAND_LINE : EXIT_CODES[outcome];
+}

@@ -1,0 +1,99 @@
+// The check `dry-run` and those it finds by the server's words: what the API server said to each change when it was only asked. Pure.
+import { pass, someOf, warn, type Finding } from './finding.js';
+
+/** What the server said to one object, sent with dryRun=All; status 200 and no message where it took it. */
+export interface DryRunAnswer {
+  /** `Kind/name`. */
+  readonly object: string;
+  readonly verb: 'create' | 'patch';
+  readonly status: number;
+  readonly message: string;
+}
+
+const SOURCE = 'the API server, asked with dryRun=All';
+
+interface Meaning {
+  readonly id: string;
+  readonly says: RegExp;
+  readonly because: string;
+  readonly remedy: string;
+  readonly waivable: boolean;
+}
+
+/** By the words of the API server; kubernetes/apimachinery pkg/api/validation ("field is immutable"), apps/validation ("updates to statefulset spec"), plugin resourcequota ("exceeded quota"). */
+const MEANINGS: readonly Meaning[] = [
+  {
+    id: 'immutable-field',
+    says: /immutable|updates to statefulset spec|may not change once set|spec is immutable after creation/i,
+    because: 'a field that cannot be changed on an existing object would change',
+    remedy: 'Keep the old value with `values`, or replace the object by hand first: kubectl delete --cascade=orphan, so that its pods go on running.',
+    waivable: false,
+  },
+  {
+    id: 'quota',
+    says: /exceeded quota|failed quota/i,
+    because: 'a ResourceQuota of the namespace forbids it',
+    remedy: 'Raise the quota, or free some of it.',
+    waivable: true,
+  },
+  {
+    id: 'admission',
+    says: /admission webhook|ValidatingAdmissionPolicy|violates PodSecurity|denied (the )?request|is forbidden: (?!User)/i,
+    because: 'an admission rule of the cluster says no',
+    remedy: 'Change the values so that the rule is kept, or ask its owner.',
+    waivable: true,
+  },
+];
+
+/** Groups what was refused by its meaning and quotes the server. A right that is missing is told by the check `access`, an object that is gone is made anew. */
+export function judgeDryRun(answers: readonly DryRunAnswer[]): Finding[] {
+  const asked = answers.filter((each) => !isOthersMatter(each));
+  const refused = asked.filter((each) => each.status >= 400 && !isUnknowing(each));
+  const unknown = asked.filter(isUnknowing);
+  const meanings = [...new Set(refused.map(meaningOf))];
+  const fails = meanings.map((meaning) =>
+    fail(
+      meaning,
+      refused.filter((each) => meaningOf(each) === meaning),
+    ),
+  );
+  if (unknown.length > 0) fails.push(unanswered(unknown));
+  return fails.length > 0 ? fails : [pass('dry-run', `the API server would take all ${asked.length} changes`, SOURCE)];
+}
+
+function isOthersMatter({ status, verb, message }: DryRunAnswer): boolean {
+  if (status === 403) return /: User "|cannot (patch|create) resource/.test(message);
+  return status === 409 || (status === 404 && verb === 'patch');
+}
+
+/** The server was busy, or a webhook cannot be asked without effect. */
+function isUnknowing({ status, message }: DryRunAnswer): boolean {
+  return status >= 500 || status === 429 || status === 0 || /does not support dry run|failed calling webhook/i.test(message);
+}
+
+const OTHER: Meaning = {
+  id: 'dry-run',
+  says: /./,
+  because: 'the API server would not take what the chart renders',
+  remedy: 'Change the values or the chart; Helm would fail with the same words in the middle of the upgrade.',
+  waivable: true,
+};
+
+function meaningOf({ message }: DryRunAnswer): Meaning {
+  return MEANINGS.find((each) => each.says.test(message)) ?? OTHER;
+}
+
+function fail({ id, because, remedy, waivable }: Meaning, answers: readonly DryRunAnswer[]): Finding {
+  return { id, state: 'fail', because: `${because}: ${quoted(answers)}`, remedy, source: SOURCE, waivable };
+}
+
+function quoted(answers: readonly DryRunAnswer[]): string {
+  return someOf(
+    answers.map(({ object, message }) => `${object}: ${message}`),
+    4,
+  );
+}
+
+function unanswered(answers: readonly DryRunAnswer[]): Finding {
+  return warn('dry-run', `the API server could not say whether it takes ${quoted(answers)}`, 'Look whether the webhook or the server is well.', SOURCE);
+}

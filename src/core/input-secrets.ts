@@ -1,0 +1,23 @@
+// The secrets that the inputs hold, found before anything is known to be right with them: even a complaint may not show one.
+import { decoded } from './certificates.js';
+import type { RawInputs } from './inputs.js';
+import { parseKubeconfig } from './kubeconfig.js';
+import { secretsOf } from './redact.js';
+import { secretsOfAddress, secretsOfKubeconfig } from './secret-forms.js';
+import { parseSetLines } from './set-values.js';
+import { HiddenValues } from './values.js';
+
+/** Shorter words in the wrong place are no tokens, and hiding them would hide ordinary words. */
+const SHORTEST_TOKEN = 8;
+
+export function secretsOfInputs(raw: RawInputs): string[] {
+  const token = raw.token.trim().replace(/^bearer\s+/i, '');
+  const kubeconfig = parseKubeconfig(decoded(raw.kubeconfig) ?? raw.kubeconfig, '');
+  const set = parseSetLines(raw.set.split('\n').map((line) => line.trim())).values;
+  return [
+    ...(token.length >= SHORTEST_TOKEN ? [token] : []),
+    ...(kubeconfig.ok ? secretsOfKubeconfig(kubeconfig.value) : []),
+    ...secretsOf(new HiddenValues(set)),
+    ...['server', 'chart', 'chart-repository', 'download-mirror'].flatMap((name) => secretsOfAddress(raw[name as keyof RawInputs])),
+  ];
+}

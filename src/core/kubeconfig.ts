@@ -1,0 +1,136 @@
+// Kubeconfigs as data: read, merge as kubectl and Helm do, and choose a context. Pure; says what is wrong with one without ever showing what is in it.
+import { parseAllDocuments } from 'yaml';
+import { isTable, type Values } from './values.js';
+
+/** An entry of a kubeconfig, and the folder that relative paths in it start from; empty where there is none. */
+export interface Entry {
+  readonly name: string;
+  readonly body: Values;
+  readonly folder: string;
+}
+
+export interface Kubeconfig {
+  readonly clusters: readonly Entry[];
+  readonly users: readonly Entry[];
+  readonly contexts: readonly Entry[];
+  readonly currentContext: string;
+}
+
+/** The one cluster and the one user that a context leads to. */
+export interface ChosenContext {
+  readonly context: string;
+  readonly cluster: Entry;
+  readonly user: Entry;
+}
+
+export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly why: string };
+
+/** Reads the text of a kubeconfig, YAML or JSON. `why` reads on after "the kubeconfig" and quotes nothing of the text. */
+export function parseKubeconfig(text: string, folder: string): Result<Kubeconfig> {
+  const yaml = readYaml(text);
+  if (!yaml.ok) return yaml;
+  const table = yaml.value;
+  if (!isTable(table)) return no(`is ${Array.isArray(table) ? 'a list' : 'a single text'}, not a kubeconfig`);
+  if (table.kind !== undefined && table.kind !== 'Config') return no(`is a Kubernetes object of kind ${kindOf(table.kind)}, not a kubeconfig`);
+  const lists = ['clusters', 'users', 'contexts'].filter((key) => table[key] !== undefined && table[key] !== null && !Array.isArray(table[key]));
+  if (lists.length > 0) return no(`has ${lists.join(' and ')} that ${lists.length > 1 ? 'are' : 'is'} no list`);
+  if (!Array.isArray(table.clusters) || table.clusters.length === 0) return no('has no clusters');
+  const entries = (list: 'clusters' | 'users' | 'contexts', key: string): Entry[] => entriesOf(table[list], key, folder);
+  return {
+    ok: true,
+    value: {
+      clusters: entries('clusters', 'cluster'),
+      users: entries('users', 'user'),
+      contexts: entries('contexts', 'context'),
+      currentContext: textOf(table['current-context']),
+    },
+  };
+}
+
+/** Lays several over one another: the first to name something wins (kubernetes.io/docs/concepts/configuration/organize-cluster-access-kubeconfig). */
+export function mergeKubeconfigs(all: readonly Kubeconfig[]): Kubeconfig {
+  const firsts = (entries: readonly Entry[]): Entry[] => entries.filter(({ name }, index) => entries.findIndex((each) => each.name === name) === index);
+  return {
+    clusters: firsts(all.flatMap((each) => each.clusters)),
+    users: firsts(all.flatMap((each) => each.users)),
+    contexts: firsts(all.flatMap((each) => each.contexts)),
+    currentContext: all.map((each) => each.currentContext).find((each) => each !== '') ?? '',
+  };
+}
+
+/** Follows the wanted context, or the current one, to its cluster and user. `why` reads on after "the kubeconfig". */
+export function chooseContext(config: Kubeconfig, wanted: string | null): Result<ChosenContext> {
+  const name = wanted ?? config.currentContext;
+  const known = namesOf(config.contexts);
+  if (name === '') return no(`has no current-context; set the input context to one of its contexts: ${known}`);
+  const context = config.contexts.find((each) => each.name === name);
+  if (!context) return no(`has no context "${name}"${wanted === null ? ', which its current-context names' : ''}; it has ${known}`);
+  const [clusterName, userName] = [textOf(context.body.cluster), textOf(context.body.user)];
+  const cluster = config.clusters.find((each) => each.name === clusterName);
+  if (!cluster) return no(`has a context "${name}" whose cluster "${clusterName}" it does not have; it has ${namesOf(config.clusters)}`);
+  const user = userName === '' ? { name: '', body: {}, folder: '' } : config.users.find((each) => each.name === userName);
+  if (!user) return no(`has a context "${name}" whose user "${userName}" it does not have; it has ${namesOf(config.users)}`);
+  const problem = clusterProblem(cluster) ?? userProblem(user);
+  return problem === null ? { ok: true, value: { context: name, cluster, user } } : no(problem);
+}
+
+/** True when the cluster's certificate would not be verified. */
+export function skipsVerification({ cluster }: ChosenContext): boolean {
+  return cluster.body['insecure-skip-tls-verify'] === true;
+}
+
+function clusterProblem({ name, body }: Entry): string | null {
+  const server = textOf(body.server);
+  if (server === '') return `has a cluster "${name}" without a server`;
+  if (!/^https?:\/\/[^\s/]+/i.test(server)) return `has a cluster "${name}" whose server is no address with https://`;
+  const hasAuthority = body['certificate-authority'] !== undefined || body['certificate-authority-data'] !== undefined;
+  if (body['insecure-skip-tls-verify'] === true && hasAuthority)
+    return `has a cluster "${name}" with both a certificate-authority and insecure-skip-tls-verify`;
+  return null;
+}
+
+/** Helm would refuse these later, in words that do not help. Removed in Kubernetes 1.26 (kubernetes.io/blog/2022/12/09/kubernetes-v1-26-release). */
+function userProblem({ name, body }: Entry): string | null {
+  const provider = isTable(body['auth-provider']) ? textOf(body['auth-provider'].name) : '';
+  const successors: Readonly<Record<string, string>> = { gcp: 'gke-gcloud-auth-plugin', azure: 'kubelogin' };
+  const successor = successors[provider];
+  if (successor) return `has a user "${name}" with the auth-provider ${provider}, which Helm no longer knows; use the exec plugin ${successor}`;
+  if (isTable(body.exec) && textOf(body.exec.command) === '') return `has a user "${name}" whose exec plugin has no command`;
+  return null;
+}
+
+function readYaml(text: string): Result<unknown> {
+  // A warning would be printed with the line it is about.
+  const documents = parseAllDocuments(text, { logLevel: 'error' });
+  const [first] = documents;
+  if (documents.length > 1) return no(`holds ${documents.length} YAML documents; leave one`);
+  if (!first) return no('is empty');
+  const [error] = 'errors' in first ? first.errors : [];
+  // The parser's own words may quote a secret: only the place is told.
+  if (error) return no(`is not YAML${error.linePos ? `, see its line ${error.linePos[0].line}` : ''}`);
+  try {
+    return { ok: true, value: first.toJS() };
+  } catch {
+    return no('is not YAML: it uses an alias that it does not define');
+  }
+}
+
+function entriesOf(list: unknown, key: string, folder: string): Entry[] {
+  return (Array.isArray(list) ? list : []).filter(isTable).map((each) => ({ name: textOf(each.name), body: isTable(each[key]) ? each[key] : {}, folder }));
+}
+
+function kindOf(kind: unknown): string {
+  return typeof kind === 'string' && /^[A-Za-z]{1,40}$/.test(kind) ? kind : 'nobody knows';
+}
+
+function namesOf(entries: readonly Entry[]): string {
+  return entries.map((each) => `"${each.name}"`).join(', ') || 'none';
+}
+
+export function textOf(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+}
+
+function no(why: string): { readonly ok: false; readonly why: string } {
+  return { ok: false, why };
+}

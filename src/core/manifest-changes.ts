@@ -1,0 +1,83 @@
+// What an upgrade changes in the release's manifest, object by object, for people: a note on what stands out, and a diff without secrets. Pure.
+import { structuredPatch } from 'diff';
+import { stringify } from 'yaml';
+import { isChanged, nameOfObject, type KubeObject, type ObjectPair } from './manifest.js';
+import { maskLines, maskObject } from './mask.js';
+import type { ManifestChange } from './preflight.js';
+import { isTable, valueAt, type Values } from './values.js';
+import { imagesOf, readWorkload } from './workloads.js';
+
+/** Longer diffs are cut; nobody reads them in a summary. */
+const MOST_LINES = 120;
+const LONGEST_LINE = 300;
+const CONTEXT_LINES = 2;
+
+/** Labels and annotations that differ with every version of a chart and mean nothing by themselves. */
+const BOILERPLATE = /^(helm\.sh\/chart|chart|app\.kubernetes\.io\/version|checksum\/.*)$/;
+
+/** Every object that is added, changed or removed; those in which only the chart's labels differ come last. */
+export function describeChanges(pairs: readonly ObjectPair[]): ManifestChange[] {
+  const changed = pairs.filter(isChanged);
+  const [minor, major] = [changed.filter(isOnlyBoilerplate), changed.filter((pair) => !isOnlyBoilerplate(pair))];
+  return [...major.map(describe), ...minor.map((pair) => ({ ...describe(pair), note: 'only labels of the chart', diff: [] }))];
+}
+
+/** True when nothing differs but what every version of a chart writes anew. */
+export function isOnlyBoilerplate({ before, after }: ObjectPair): boolean {
+  return before !== null && after !== null && JSON.stringify(withoutBoilerplate(before)) === JSON.stringify(withoutBoilerplate(after));
+}
+
+function withoutBoilerplate(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutBoilerplate);
+  if (!isTable(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, below]) => [
+      key,
+      (key === 'labels' || key === 'annotations') && isTable(below)
+        ? Object.fromEntries(Object.entries(below).filter(([name]) => !BOILERPLATE.test(name)))
+        : withoutBoilerplate(below),
+    ]),
+  );
+}
+
+/** True when the template of the pods differs at all, so that Kubernetes replaces every one of them. */
+export function replacesPods({ before, after }: ObjectPair): boolean {
+  return before !== null && after !== null && JSON.stringify(valueAt(before, 'spec.template')) !== JSON.stringify(valueAt(after, 'spec.template'));
+}
+
+/** `old → new` for each image that changes. */
+export function imageChanges({ before, after }: ObjectPair): string[] {
+  const [old, fresh] = [before ? imagesOf(before) : [], after ? imagesOf(after) : []];
+  return fresh.flatMap((image, at) => (old[at] !== undefined && old[at] !== image ? [`${old[at]} → ${image}`] : []));
+}
+
+function describe(pair: ObjectPair): ManifestChange {
+  const { before, after } = pair;
+  const object = (after ?? before)!;
+  const common = { kind: object.kind, name: object.metadata.name, note: noteOn(pair, object) };
+  if (!before) return { ...common, action: 'add', diff: [] };
+  if (!after) return { ...common, action: 'remove', diff: [] };
+  return { ...common, action: 'change', diff: diffOf(before, after) };
+}
+
+function noteOn(pair: ObjectPair, object: KubeObject): string {
+  const workload = readWorkload(object);
+  if (!workload) return object.kind === 'Secret' ? 'its content is not shown' : '';
+  const dependency = object.kind === 'StatefulSet' ? ['a dependency, not Milvus itself'] : [];
+  const images = imageChanges(pair).map((each) => `image ${each}`);
+  const restarts = dependency.length > 0 && replacesPods(pair) ? ['its pods are replaced'] : [];
+  return [...dependency, ...images, ...restarts].join('; ');
+}
+
+function diffOf(before: KubeObject, after: KubeObject): string[] {
+  const name = nameOfObject(after);
+  const { hunks } = structuredPatch(name, name, textOf(before), textOf(after), '', '', { context: CONTEXT_LINES });
+  const lines = hunks.flatMap((hunk) => [`@@ -${hunk.oldStart},${hunk.oldLines} +${hunk.newStart},${hunk.newLines} @@`, ...hunk.lines]);
+  if (lines.length === 0) return ['(only values that are not shown)'];
+  const shown = lines.slice(0, MOST_LINES).map((line) => (line.length > LONGEST_LINE ? `${line.slice(0, LONGEST_LINE - 1)}…` : line));
+  return lines.length > MOST_LINES ? [...shown, `… ${lines.length - MOST_LINES} more lines`] : shown;
+}
+
+function textOf(object: Values): string {
+  return maskLines(stringify(maskObject(withoutBoilerplate(object) as Values), { lineWidth: 0 }));
+}

@@ -1,0 +1,69 @@
+// Kubernetes objects as a chart renders them: read from a manifest, paired by name, and compared. Pure; nothing here talks to a cluster.
+import { parseAllDocuments } from 'yaml';
+import { isTable, valueAt, type Values } from './values.js';
+
+/** One object of a manifest, as plain data. */
+export interface KubeObject extends Values {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: Values & { readonly name: string };
+}
+
+/** An object before and after the upgrade; null where it is not there. */
+export interface ObjectPair {
+  readonly before: KubeObject | null;
+  readonly after: KubeObject | null;
+}
+
+/** Every object of a manifest; documents that are no object are left out. */
+export function parseManifest(manifest: string): KubeObject[] {
+  return parseAllDocuments(manifest)
+    .map((document): unknown => document.toJS())
+    .filter(isObject);
+}
+
+function isObject(value: unknown): value is KubeObject {
+  return isTable(value) && typeof value.kind === 'string' && typeof value.apiVersion === 'string' && typeof valueAt(value, 'metadata.name') === 'string';
+}
+
+/** `Kind/name`, as people write it. */
+export function nameOfObject({ kind, metadata }: KubeObject): string {
+  return `${kind}/${metadata.name}`;
+}
+
+/** The API group, without the version; empty for the core group. */
+export function groupOf(apiVersion: string): string {
+  return apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '';
+}
+
+/** Pairs objects by group, kind and name, as Helm does (helm/pkg/kube/resource.go, isMatchingInfo): a new version of an API group is no new object. */
+export function pairObjects(before: readonly KubeObject[], after: readonly KubeObject[]): ObjectPair[] {
+  const old = new Map(before.map((each) => [keyOf(each), each]));
+  const fresh = new Set(after.map(keyOf));
+  return [
+    ...after.map((each) => ({ before: old.get(keyOf(each)) ?? null, after: each })),
+    ...before.filter((each) => !fresh.has(keyOf(each))).map((each) => ({ before: each, after: null })),
+  ];
+}
+
+function keyOf(each: KubeObject): string {
+  return `${groupOf(each.apiVersion)}/${each.kind}/${String(each.metadata.namespace ?? '')}/${each.metadata.name}`;
+}
+
+export function isChanged({ before, after }: ObjectPair): boolean {
+  return JSON.stringify(before) !== JSON.stringify(after);
+}
+
+/**
+ * The JSON merge patch (RFC 7386) that leads from one rendering to the next. It says no more than what changes, so that what the server or
+ * others have set stays; a list is replaced whole.
+ */
+export function mergePatch(before: Values, after: Values): Values {
+  const gone = Object.keys(before).filter((key) => !(key in after));
+  const set = Object.entries(after).flatMap(([key, value]): [string, unknown][] => {
+    const old = before[key];
+    if (JSON.stringify(old) === JSON.stringify(value)) return [];
+    return [[key, isTable(old) && isTable(value) ? mergePatch(old, value) : value]];
+  });
+  return { ...Object.fromEntries(gone.map((key) => [key, null])), ...Object.fromEntries(set) };
+}

@@ -1,0 +1,98 @@
+// The forms in which a secret can turn up in a text, and the secrets that a kubeconfig holds. Pure.
+import type { ChosenContext, Kubeconfig } from './kubeconfig.js';
+import { isTable, type Values } from './values.js';
+
+/** Shorter texts are no secrets, and hiding them would hide ordinary words. */
+const SHORTEST = 4;
+/** A line of a key is longer; a shorter one may be an ordinary word. */
+const SHORTEST_LINE = 16;
+/** The setting of an exec plugin that is as long may be a secret whatever it is called. */
+const SHORTEST_SETTING = 8;
+const SECRET_NAME = /pass|secret|token|key|credential|auth/i;
+
+/**
+ * The secret as it is, as base64 and, where it is base64 itself, decoded; of several lines each one that is long enough.
+ * Never a text of several lines: a runner would mask each of them, also `apiVersion: v1` (actions/toolkit, core.setSecret).
+ */
+export function formsOf(secret: string): string[] {
+  const text = secret.trim();
+  const decoded = decode(text);
+  const plain = [...linesOf(text), ...(decoded === null ? [] : linesOf(decoded))];
+  const coded = [secret, text, ...(decoded === null ? [] : [decoded.trim()])].flatMap(base64Of);
+  const forms = [...plain, ...coded, ...coded.map((each) => each.replaceAll('+', '-').replaceAll('/', '_'))];
+  return [...new Set(forms)].filter((each) => each.length >= SHORTEST);
+}
+
+/** Whole, and without its end, which a line break or more text behind the secret would change. */
+function base64Of(text: string): string[] {
+  const bytes = Buffer.from(text);
+  const start = bytes.subarray(0, bytes.length - (bytes.length % 3));
+  return [bytes.toString('base64'), start.toString('base64')].filter((each) => each.length >= SHORTEST_SETTING);
+}
+
+/** A text of one line is one secret; a key in several is told line by line, without its headings and its short end. */
+function linesOf(text: string): string[] {
+  const lines = text.split(/\r?\n/).map((line) => line.trim());
+  if (lines.length === 1) return lines;
+  return lines.filter((line) => line.length >= SHORTEST_LINE && !line.startsWith('-----') && !/\s/.test(line));
+}
+
+function decode(text: string): string | null {
+  const packed = text.replace(/\s+/g, '');
+  if (packed.length < SHORTEST_LINE || packed.length % 4 !== 0 || !/^[A-Za-z0-9+/]+={0,2}$/.test(packed)) return null;
+  const decoded = Buffer.from(packed, 'base64').toString('utf8');
+  return /^[\t\r\n\x20-\x7e]+$/.test(decoded) ? decoded : null;
+}
+
+/** Every secret that any user of these kubeconfigs has, and the passwords in the addresses of proxies. */
+export function secretsOfKubeconfig({ users, clusters }: Pick<Kubeconfig, 'users' | 'clusters'>): string[] {
+  return [
+    ...users.flatMap(({ body }) => secretsOfUser(body)),
+    ...clusters.flatMap(({ body }) => [...secretsOfAddress(body['proxy-url']), ...secretsOfAddress(body.server)]),
+  ];
+}
+
+export function secretsOfContext({ user, cluster }: ChosenContext): string[] {
+  return secretsOfKubeconfig({ users: [user], clusters: [cluster] });
+}
+
+function secretsOfUser(user: Values): string[] {
+  const own = ['token', 'password', 'client-key-data'].map((key) => user[key]);
+  const provider = isTable(user['auth-provider']) && isTable(user['auth-provider'].config) ? user['auth-provider'].config : {};
+  const settings = Object.entries(provider).filter(([name]) => SECRET_NAME.test(name) && name !== 'idp-certificate-authority-data');
+  return [...texts(own), ...texts(settings.map(([, value]) => value)), ...(isTable(user.exec) ? secretsOfExec(user.exec) : [])];
+}
+
+function secretsOfExec({ env, args }: Values): string[] {
+  const settings = (Array.isArray(env) ? env : []).filter(isTable).filter(({ name, value }) => {
+    const length = typeof value === 'string' ? value.length : 0;
+    return length >= SHORTEST_SETTING || (SECRET_NAME.test(String(name)) && length >= SHORTEST);
+  });
+  const words = texts(Array.isArray(args) ? args : []);
+  const named = words.flatMap((word, index) => {
+    const [flag = '', value] = word.split(/=(.*)/s, 2);
+    if (!/^--?[\w-]+$/.test(flag) || !SECRET_NAME.test(flag)) return [];
+    return [value ?? words[index + 1] ?? ''].filter((each) => each.length >= SHORTEST && !each.startsWith('-'));
+  });
+  return [...texts(settings.map(({ value }) => value)), ...named];
+}
+
+/** The password in an address such as `https://user:password@host`. */
+export function secretsOfAddress(address: unknown): string[] {
+  const found = typeof address === 'string' ? /^[a-z0-9+.-]+:\/\/([^/@\s]*)@/i.exec(address)?.[1] : undefined;
+  if (found === undefined) return [];
+  const password = found.includes(':') ? found.slice(found.indexOf(':') + 1) : found;
+  return [password, plainly(password)].filter((each) => each.length >= SHORTEST);
+}
+
+function plainly(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+function texts(values: readonly unknown[]): string[] {
+  return values.filter((each): each is string | number => typeof each === 'string' || typeof each === 'number').map(String);
+}

@@ -1,0 +1,62 @@
+// The part of the summary about the preflight: what was asked before anything was changed, and what the upgrade changes, object by object.
+import { codeMarkdown as code, escapeMarkdown as text, oneLine } from './escape.js';
+import { cut, details, joinBlocks, table, type Block } from './markdown.js';
+import type { ManifestChange } from './preflight.js';
+import type { Check } from './refusal.js';
+import type { Report } from './report.js';
+
+const STATES: Readonly<Record<Check['state'], string>> = { pass: '✅ pass', warn: '⚠️ mind', fail: '❌ fail', waived: '⏭️ waived' };
+const ACTIONS: Readonly<Record<ManifestChange['action'], string>> = { add: '➕ added', change: '✏️ changed', remove: '➖ removed' };
+/** Diffs are long; beyond so many bytes the rest is only in the report. */
+const MOST_DIFF_CHARACTERS = 60_000;
+
+/** The checks that need a look, with those that passed behind a click. */
+export function renderChecks(checks: readonly Check[], most: number): Block {
+  const passed = checks.filter((each) => each.state === 'pass');
+  const others = checks.filter((each) => each.state !== 'pass');
+  return joinBlocks([
+    others.length > 0 ? cut(others, most, checkTable) : '',
+    details(`${passed.length} checks passed`, passed.length > 0 ? cut(passed, most, checkTable) : ''),
+  ]);
+}
+
+function checkTable(checks: readonly Check[]): Block {
+  return table(
+    ['Check', 'State', 'Because', 'What to do'],
+    checks.map(({ id, state, because, source, remedy = '' }) => [code(id), STATES[state], `${text(because)}<br>*Source: ${text(source)}*`, text(remedy)]),
+  );
+}
+
+/** Hidden until it is asked for: a table of what changes, and the diffs with secrets masked. */
+export function renderChanges({ changes }: Pick<Report, 'changes'>, most: number): Block {
+  if (changes.length === 0) return '';
+  const title = `What changes: ${changes.length} objects of the release`;
+  return details(title, joinBlocks([cut(changes, most, changeTable), details('Differences', renderDiffs(changes, most))]));
+}
+
+function changeTable(changes: readonly ManifestChange[]): Block {
+  return table(
+    ['Object', '', 'Note'],
+    changes.map(({ kind, name, action, note }) => [code(`${kind}/${name}`), ACTIONS[action], text(note)]),
+  );
+}
+
+function renderDiffs(changes: readonly ManifestChange[], most: number): Block {
+  const blocks: string[] = [];
+  let room = MOST_DIFF_CHARACTERS;
+  for (const { kind, name, diff } of changes.filter((each) => each.diff.length > 0).slice(0, most)) {
+    const block = `${code(`${kind}/${name}`)}\n\n${fenced(diff)}`;
+    room -= block.length;
+    if (room < 0) return joinBlocks([...blocks, '*More left out here; the report has them all.*']);
+    blocks.push(block);
+  }
+  return joinBlocks(blocks);
+}
+
+/** A fence that no line of the text can close. */
+function fenced(lines: readonly string[]): Block {
+  const clean = lines.map((line) => `${/^ */.exec(line)?.[0] ?? ''}${oneLine(line)}`);
+  const longest = Math.max(2, ...clean.flatMap((line) => [...line.matchAll(/`+/g)].map((match) => match[0].length)));
+  const fence = '`'.repeat(longest + 1);
+  return `${fence}diff\n${clean.join('\n')}\n${fence}`;
+}

@@ -1,0 +1,32 @@
+// Which file applies which kind of step. Decides nothing.
+import type { V1Secret } from '@kubernetes/client-node';
+import type { Observation } from '../core/observation.js';
+import type { Step } from '../core/steps.js';
+import { revisionBefore } from '../core/way-back.js';
+import type { Helm } from './helm.js';
+import { applyHelmRollback } from './helm-rollback.js';
+import { applyHelmUpgrade, type HelmUpgradeTools } from './helm-upgrade.js';
+import { isServerSide } from './release-record.js';
+
+export interface ApplyTools {
+  readonly helm: Helm;
+  readonly valuesFolder: string;
+  readonly run: string;
+  /** What is there before the step. */
+  readonly seen: Observation;
+  readonly secrets: readonly V1Secret[];
+  readonly signal: AbortSignal;
+}
+
+/** The same tools as a `helm upgrade` needs them, for the real one and for its dry run. */
+export function helmUpgradeTools({ helm, valuesFolder, run, seen, secrets, signal }: ApplyTools): HelmUpgradeTools {
+  const newest = seen.release?.latest.revision ?? 0;
+  return { helm, valuesFolder, run, nextRevision: newest + 1, backTo: revisionBefore(seen), serverSide: isServerSide(secrets, newest), signal };
+}
+
+/** Asks for the step once; `settle` only waits, its verdict is never todo. */
+export async function applyStep(step: Step, tools: ApplyTools): Promise<void> {
+  const { helm, secrets, signal } = tools;
+  if (step.kind === 'helm-upgrade') await applyHelmUpgrade(step, helmUpgradeTools(tools));
+  if (step.kind === 'helm-rollback') await applyHelmRollback({ step, serverSide: isServerSide(secrets, step.revision), signal }, helm);
+}

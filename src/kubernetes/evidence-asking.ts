@@ -1,0 +1,63 @@
+// Asks the cluster for evidence: a few requests at a time, each with its limit, and what does not come is written down instead of thrown.
+import { ApiException } from '@kubernetes/client-node';
+
+const MOST_AT_ONCE = 8;
+/** A kubelet that is gone does not answer; the API server waits longer for it than we do. */
+const REQUEST_MILLISECONDS = 10_000;
+
+export class Asking {
+  /** What was asked for and did not come, each with its reason. */
+  readonly missing: string[] = [];
+  readonly #pending = new Set<string>();
+  readonly #waiting: (() => void)[] = [];
+  readonly #milliseconds: number;
+  #running = 0;
+  constructor(milliseconds = REQUEST_MILLISECONDS) {
+    this.#milliseconds = milliseconds;
+  }
+
+  /** The answer, or null when there is none. Never throws. */
+  async ask<Answer>(what: string, request: () => Promise<Answer>): Promise<Answer | null> {
+    this.#pending.add(what);
+    await this.#turn();
+    try {
+      return await within(this.#milliseconds, request());
+    } catch (error) {
+      this.missing.push(`${what}: ${reasonOf(error)}`);
+      return null;
+    } finally {
+      this.#pending.delete(what);
+      this.#running -= 1;
+      this.#waiting.shift()?.();
+    }
+  }
+
+  /** Also what is still awaited, for the moment when the time is up. */
+  unanswered(): string[] {
+    return [...this.missing, ...[...this.#pending].map((what) => `${what}: not answered in time`)];
+  }
+
+  async #turn(): Promise<void> {
+    while (this.#running >= MOST_AT_ONCE) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    this.#running += 1;
+  }
+}
+
+/** Rejects when the promise takes longer; the promise itself is left to end as it will. */
+export async function within<Answer>(milliseconds: number, promise: Promise<Answer>): Promise<Answer> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${milliseconds / 1000} s`)), milliseconds);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof ApiException)) return error instanceof Error ? error.message : String(error);
+  const reasons: Readonly<Record<number, string>> = { 403: 'this user may not (403)', 404: 'it is gone (404)', 400: 'the container has no such log (400)' };
+  return reasons[error.code] ?? `the server answered ${error.code}`;
+}

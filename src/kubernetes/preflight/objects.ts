@@ -1,0 +1,99 @@
+// Any kind of object, asked of the API server by its apiVersion and kind: what the API calls it, and whether it would take a change.
+import { ApiException, KubernetesObjectApi, PatchStrategy } from '@kubernetes/client-node';
+import type { KnownKind } from '../../core/checks/access.js';
+import type { DryRunAnswer } from '../../core/checks/dry-run.js';
+import { groupOf, isChanged, mergePatch, nameOfObject, type KubeObject, type ObjectPair } from '../../core/manifest.js';
+import { isTable, valueAt, type Values } from '../../core/values.js';
+import type { Cluster } from '../cluster.js';
+
+const FIELD_MANAGER = 'milvus-upgrade-preflight';
+/** So many dry runs are under way at once. */
+const AT_ONCE = 8;
+
+export class ObjectAsker {
+  readonly #api: KubernetesObjectApi;
+  readonly #namespace: string;
+  constructor({ config }: Cluster, namespace: string) {
+    this.#api = KubernetesObjectApi.makeApiClient(config);
+    this.#namespace = namespace;
+  }
+
+  /** What the API calls each kind of the objects; one that the cluster does not have is left out, and fails its dry run. */
+  async kindsOf(objects: readonly KubeObject[]): Promise<KnownKind[]> {
+    const byVersion = new Map<string, Set<string>>();
+    for (const { apiVersion, kind } of objects) byVersion.set(apiVersion, (byVersion.get(apiVersion) ?? new Set()).add(kind));
+    const found = await Promise.all([...byVersion].map(([apiVersion, kinds]) => this.#kindsOfVersion(apiVersion, [...kinds])));
+    return found.flat();
+  }
+
+  async #kindsOfVersion(apiVersion: string, kinds: readonly string[]): Promise<KnownKind[]> {
+    const found: KnownKind[] = [];
+    // One after the other: the first question brings the answers of the others. `resource` is protected, and what the client itself asks before every request.
+    for (const kind of kinds) {
+      const resource = await this.#api['resource'](apiVersion, kind).catch(() => undefined);
+      if (resource) found.push({ apiVersion, kind, group: groupOf(apiVersion), resource: resource.name, clusterWide: !resource.namespaced });
+    }
+    return found;
+  }
+
+  /** Sends every object that is added or changed with dryRun=All: validation, defaults and admission run, nothing is kept. */
+  async dryRun(pairs: readonly ObjectPair[]): Promise<DryRunAnswer[]> {
+    const waiting = pairs.filter((pair) => pair.after !== null && isChanged(pair));
+    const answers: DryRunAnswer[] = [];
+    const worker = async (): Promise<void> => {
+      for (let pair = waiting.shift(); pair; pair = waiting.shift()) answers.push(await this.#send(pair));
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, worker));
+    return answers;
+  }
+
+  async #send({ before, after }: ObjectPair): Promise<DryRunAnswer> {
+    const object = after!;
+    const verb = before ? 'patch' : 'create';
+    const answer = { object: nameOfObject(object), verb } as const;
+    try {
+      if (before) await this.#api.patch(this.#patchOf(before, object), undefined, 'All', FIELD_MANAGER, undefined, PatchStrategy.MergePatch);
+      else await this.#api.create(this.#placed(object), undefined, 'All', FIELD_MANAGER);
+      return { ...answer, status: 200, message: '' };
+    } catch (error) {
+      return { ...answer, ...readFailure(error) };
+    }
+  }
+
+  #patchOf(before: KubeObject, after: KubeObject): KubeObject {
+    const { apiVersion, kind, metadata } = after;
+    const patch = withoutLeftovers(mergePatch(before, after), after);
+    const place = { name: metadata.name, namespace: metadata.namespace ?? this.#namespace };
+    return { ...patch, apiVersion, kind, metadata: { ...(isTable(patch.metadata) ? patch.metadata : {}), ...place } };
+  }
+
+  #placed(object: KubeObject): KubeObject {
+    return { ...object, metadata: { namespace: this.#namespace, ...object.metadata } };
+  }
+}
+
+/** The server filled `rollingUpdate` in, and takes no other strategy beside it; Helm's own patch retains only what is written (patchStrategy retainKeys). */
+function withoutLeftovers(patch: Values, after: KubeObject): Values {
+  if (valueAt(patch, 'spec.strategy.type') === undefined || valueAt(after, 'spec.strategy.rollingUpdate') !== undefined) return patch;
+  const spec = patch.spec as Values;
+  return { ...patch, spec: { ...spec, strategy: { ...(spec.strategy as Values), rollingUpdate: null } } };
+}
+
+function readFailure(error: unknown): { status: number; message: string } {
+  if (!(error instanceof ApiException)) return { status: isMissingKind(error) ? 400 : 0, message: error instanceof Error ? error.message : String(error) };
+  const body: unknown = typeof error.body === 'string' ? parse(error.body) : error.body;
+  return { status: error.code, message: isTable(body) && typeof body.message === 'string' ? body.message : 'it gave no reason' };
+}
+
+/** What the client says where the API server does not know the kind. */
+function isMissingKind(error: unknown): boolean {
+  return error instanceof Error && /Unrecognized API version and kind/.test(error.message);
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

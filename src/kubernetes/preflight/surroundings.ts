@@ -1,0 +1,150 @@
+// Reads what surrounds Milvus and may stand in the way of an upgrade: autoscalers, disruption budgets, quotas, nodes. A right that is missing is an answer too.
+import {
+  ApiException,
+  AutoscalingV2Api,
+  PolicyV1Api,
+  type V1Node,
+  type V1Pod,
+  type V1PodDisruptionBudget,
+  type V1ResourceQuota,
+  type V2HorizontalPodAutoscaler,
+} from '@kubernetes/client-node';
+import type { Autoscaler } from '../../core/checks/autoscaling.js';
+import type { DisruptionBudget } from '../../core/checks/disruption.js';
+import type { NodeRoom } from '../../core/checks/node-room.js';
+import type { Quota } from '../../core/checks/quota.js';
+import { addAmounts, parseQuantity, type Amounts } from '../../core/quantity.js';
+import type { Values } from '../../core/values.js';
+import { amountsOf } from '../../core/workloads.js';
+import type { Cluster } from '../cluster.js';
+
+/** Either what was asked for, or why there is no answer. */
+export type Asked<T> = { readonly found: T; readonly refused: null } | { readonly found: null; readonly refused: string };
+
+/** Objects a page, and pages in all: a cluster with more pods is not read to its end. */
+const PAGE = 500;
+const MOST_PAGES = 12;
+
+export interface Surroundings {
+  readonly autoscalers: Asked<Autoscaler[]>;
+  readonly budgets: Asked<DisruptionBudget[]>;
+  readonly quotas: Asked<Quota[]>;
+  readonly nodes: Asked<NodeRoom[]>;
+}
+
+/** Asks all of it at once. `pods` are those of Milvus. */
+export async function readSurroundings({ config, core }: Cluster, namespace: string, pods: readonly V1Pod[]): Promise<Surroundings> {
+  const policy = config.makeApiClient(PolicyV1Api);
+  const scaling = config.makeApiClient(AutoscalingV2Api);
+  const [autoscalers, budgets, quotas, nodes] = await Promise.all([
+    asked(async () => (await scaling.listNamespacedHorizontalPodAutoscaler({ namespace })).items.map(toAutoscaler)),
+    asked(async () => (await policy.listNamespacedPodDisruptionBudget({ namespace })).items.map((each) => toBudget(each, pods))),
+    asked(async () => (await core.listNamespacedResourceQuota({ namespace })).items.filter(hasNoScope).map(toQuota)),
+    asked(() => readNodes({ core })),
+  ]);
+  return { autoscalers, budgets, quotas, nodes };
+}
+
+async function asked<T>(ask: () => Promise<T>): Promise<Asked<T>> {
+  try {
+    return { found: await ask(), refused: null };
+  } catch (error) {
+    return {
+      found: null,
+      refused: error instanceof ApiException ? (error.code === 403 ? 'this user may not' : `the server answered ${error.code}`) : (error as Error).message,
+    };
+  }
+}
+
+function toAutoscaler({ metadata, spec }: V2HorizontalPodAutoscaler): Autoscaler {
+  const owners = metadata?.ownerReferences ?? [];
+  const scaledObject = owners
+    .filter((each) => each.kind === 'ScaledObject')
+    .map((each) => each.name)
+    .join();
+  const { scaleTargetRef, minReplicas = 1, maxReplicas } = spec;
+  return { name: metadata?.name ?? '', target: scaleTargetRef.name, least: minReplicas, most: maxReplicas, scaledObject };
+}
+
+function toBudget({ metadata, spec, status }: V1PodDisruptionBudget, pods: readonly V1Pod[]): DisruptionBudget {
+  const selected = pods.filter((pod) => selects(spec?.selector ?? {}, pod.metadata?.labels ?? {}));
+  return {
+    name: metadata?.name ?? '',
+    roles: [...new Set(selected.map((pod) => pod.metadata?.labels?.component ?? ''))].sort(),
+    allowed: status?.disruptionsAllowed ?? 0,
+  };
+}
+
+type Selector = NonNullable<NonNullable<V1PodDisruptionBudget['spec']>['selector']>;
+
+function selects({ matchLabels = {}, matchExpressions = [] }: Selector, labels: Readonly<Record<string, string>>): boolean {
+  const exact = Object.entries(matchLabels).every(([key, value]) => labels[key] === value);
+  return (
+    exact &&
+    matchExpressions.every(({ key, operator, values = [] }) => {
+      const value = labels[key];
+      if (operator === 'Exists') return value !== undefined;
+      if (operator === 'DoesNotExist') return value === undefined;
+      const isIn = value !== undefined && values.includes(value);
+      return operator === 'In' ? isIn : !isIn;
+    })
+  );
+}
+
+function hasNoScope({ spec }: V1ResourceQuota): boolean {
+  return (spec?.scopes ?? []).length === 0 && spec?.scopeSelector === undefined;
+}
+
+function toQuota({ metadata, status }: V1ResourceQuota): Quota {
+  const numbers = (table: Readonly<Record<string, string>> = {}): Record<string, number> =>
+    Object.fromEntries(Object.entries(table).map(([key, value]) => [key, parseQuantity(value)]));
+  return { name: metadata?.name ?? '', hard: numbers(status?.hard), used: numbers(status?.used) };
+}
+
+async function readNodes({ core }: Pick<Cluster, 'core'>): Promise<NodeRoom[]> {
+  const nodes = await readPages((_continue) => core.listNode({ limit: PAGE, ...(_continue ? { _continue } : {}) }));
+  const taken = await takenByNode(core).catch(() => null);
+  return (nodes ?? []).filter(isUsable).map((node) => toRoom(node, taken));
+}
+
+/** What the pods of the whole cluster ask for, by node; null where they are too many to read. */
+async function takenByNode(core: Cluster['core']): Promise<Map<string, Amounts> | null> {
+  const fieldSelector = 'status.phase!=Succeeded,status.phase!=Failed';
+  const pods = await readPages((_continue) => core.listPodForAllNamespaces({ fieldSelector, limit: PAGE, ...(_continue ? { _continue } : {}) }));
+  if (!pods) return null;
+  const taken = new Map<string, Amounts>();
+  for (const { spec } of pods) {
+    const node = spec?.nodeName ?? '';
+    taken.set(node, addAmounts(taken.get(node) ?? { cpu: 0, memory: 0 }, amountsOf((spec ?? {}) as unknown as Values, 'requests')));
+  }
+  return taken;
+}
+
+interface Page<T> {
+  readonly items: T[];
+  readonly metadata?: { readonly _continue?: string };
+}
+
+async function readPages<T>(read: (next: string) => Promise<Page<T>>): Promise<T[] | null> {
+  const found: T[] = [];
+  let next = '';
+  for (let pages = 0; pages < MOST_PAGES; pages += 1) {
+    const page = await read(next);
+    found.push(...page.items);
+    next = page.metadata?._continue ?? '';
+    if (next === '') return found;
+  }
+  return null;
+}
+
+function isUsable({ spec, status }: V1Node): boolean {
+  return spec?.unschedulable !== true && (status?.conditions ?? []).some((each) => each.type === 'Ready' && each.status === 'True');
+}
+
+function toRoom({ metadata, spec, status }: V1Node, taken: ReadonlyMap<string, Amounts> | null): NodeRoom {
+  const { name = '', labels = {} } = metadata ?? {};
+  const { cpu, memory } = status?.allocatable ?? {};
+  const taints = (spec?.taints ?? []).map(({ key, value = '', effect }) => ({ key, value, effect }));
+  const nothing = { cpu: 0, memory: 0 };
+  return { name, labels, taints, allocatable: { cpu: parseQuantity(cpu), memory: parseQuantity(memory) }, taken: taken ? (taken.get(name) ?? nothing) : null };
+}

@@ -1,0 +1,51 @@
+// Where kubeconfigs are found on a machine, in the order and by the rules of kubectl and Helm, so that we and they see the same cluster.
+import { existsSync, readFileSync } from 'node:fs';
+import { isIPv6 } from 'node:net';
+import { delimiter, dirname, join, resolve } from 'node:path';
+import { parseKubeconfig, type Kubeconfig, type Result } from '../core/kubeconfig.js';
+import type { Values } from '../core/values.js';
+
+/** Where every pod with a service account finds its token (kubernetes.io/docs/tasks/run-application/access-api-from-pod). */
+export const SERVICE_ACCOUNT_FOLDER = '/var/run/secrets/kubernetes.io/serviceaccount';
+
+export interface FoundKubeconfigs {
+  readonly paths: readonly string[];
+  /** What is wrong with the environment; empty where nothing is. */
+  readonly missing: string;
+}
+
+/** KUBECONFIG, whose files may be missing as long as one is there; else `~/.kube/config`. */
+export function findKubeconfigs(env: NodeJS.ProcessEnv): FoundKubeconfigs {
+  const named = (env.KUBECONFIG ?? '').split(delimiter).filter((path) => path !== '');
+  const there = named.filter((path) => existsSync(path));
+  if (named.length > 0 && there.length === 0)
+    return { paths: [], missing: `the environment variable KUBECONFIG names ${named.join(' and ')}, and no such file is there` };
+  if (there.length > 0) return { paths: there, missing: '' };
+  const own = env.HOME ? join(env.HOME, '.kube', 'config') : '';
+  return { paths: own !== '' && existsSync(own) ? [own] : [], missing: '' };
+}
+
+/** `why` reads on after the name of the file. */
+export function readKubeconfig(path: string): Result<Kubeconfig> {
+  try {
+    return parseKubeconfig(readFileSync(path, 'utf8'), dirname(resolve(path)));
+  } catch (error) {
+    return { ok: false, why: `cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown reason'})` };
+  }
+}
+
+/** The kubeconfig that a pod's service account amounts to; null outside of a pod. The token stays in its file, which Kubernetes renews. */
+export function serviceAccount(env: NodeJS.ProcessEnv, folder: string): Values | null {
+  const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port } = env;
+  const tokenFile = join(folder, 'token');
+  if (!host || !port || !existsSync(tokenFile)) return null;
+  const server = `https://${isIPv6(host) ? `[${host}]` : host}:${port}`;
+  return {
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: [{ name: 'in-cluster', cluster: { server, 'certificate-authority': join(folder, 'ca.crt') } }],
+    users: [{ name: 'service-account', user: { tokenFile } }],
+    contexts: [{ name: 'in-cluster', context: { cluster: 'in-cluster', user: 'service-account' } }],
+    'current-context': 'in-cluster',
+  };
+}

@@ -1,0 +1,121 @@
+// One run from its inputs to its exit: what the action and the command share. Wires the cluster to the story; holds no rule of its own.
+import { rmSync } from 'node:fs';
+import { UpgradeError, toProblem } from './core/errors.js';
+import type { Emit, Event, Outcome } from './core/events.js';
+import type { Goal } from './core/goal.js';
+import { secretsOfInputs } from './core/input-secrets.js';
+import type { RawInputs } from './core/inputs.js';
+import { renderAnnotations, renderLog, type LogLine } from './core/log.js';
+import { renderOutputs, type OutputName } from './core/outputs.js';
+import { makeRedactor, secretsOf, type Redactor } from './core/redact.js';
+import { readReport, untoldCauses, type Report } from './core/report.js';
+import { renderSummary } from './core/summary.js';
+import { prepareLogin } from './runner/login.js';
+import { prepareKubectl, prepareTools } from './runner/tools.js';
+import { docsUrl, makePrivateFolder, maskSecret, nameRun, readTextFile, writeReport } from './runner/workflow.js';
+import { upgrade, type World } from './upgrade.js';
+
+/** Where a run is started from and told: a runner, or a command line. */
+export interface Place {
+  print(line: LogLine): void;
+  /** Sees every event, after its lines were printed. */
+  watch(event: Event): void;
+  writeOutputs(outputs: Readonly<Record<OutputName, string>>): void;
+  writeSummary(markdown: string): void;
+  /** Aborted when the run is asked to end. */
+  readonly signal: AbortSignal;
+}
+
+/** What one run has while it lasts. */
+interface Session {
+  readonly place: Place;
+  readonly emit: Emit;
+  readonly events: readonly Event[];
+  readonly redactor: Redactor;
+  /** Keeps a secret out of every text from here on: of ours, and on GitHub of every later step. */
+  readonly hide: (secret: string) => void;
+  /** kubectl for later steps, which comes while the upgrade goes on. */
+  kubectl: Promise<void>;
+  /** Where secrets are written; empty until it is needed, and removed at the end. */
+  folder: string;
+}
+
+/** Does what the inputs ask for, tells it everywhere, and leaves no secret behind. Never throws. */
+export async function runSession(raw: RawInputs, place: Place): Promise<Report> {
+  const events: Event[] = [];
+  const redactor = makeRedactor();
+  const emit: Emit = (draft) => {
+    const event = { at: new Date().toISOString(), ...redactor.redact(draft) } as Event;
+    events.push(event);
+    for (const line of renderLog(event)) place.print(line);
+    place.watch(event);
+  };
+  const hide = (secret: string): void => {
+    redactor.hide(secret);
+    maskSecret(secret);
+  };
+  const session: Session = { place, emit, events, redactor, hide, kubectl: Promise.resolve(), folder: '' };
+  const tidy = (): void => {
+    if (session.folder) rmSync(session.folder, { recursive: true, force: true });
+  };
+  // For an end in the middle, too.
+  process.once('exit', tidy);
+  const outcome = await reach(raw, session);
+  await session.kubectl;
+  tidy();
+  emit({ type: 'chapter-began', chapter: 'result' });
+  emit({ type: 'ended', outcome });
+  return publish(session, raw);
+}
+
+async function reach(raw: RawInputs, session: Session): Promise<Outcome> {
+  const { emit, place } = session;
+  const open = (goal: Goal): Promise<World> => openWorld(goal, session);
+  try {
+    secretsOfInputs(raw).forEach(session.hide);
+    return await upgrade(raw, { readFile: readTextFile, open, emit, monotonic: () => performance.now(), signal: place.signal });
+  } catch (error) {
+    const problem = toProblem(error);
+    // Those that a step waited for were told when they were found.
+    for (const cause of untoldCauses(problem.causes ?? [], session.events)) emit({ type: 'cause-found', cause });
+    emit({ type: 'failed', problem });
+    return error instanceof UpgradeError && (error.code === 'cancelled' || place.signal.aborted) ? 'cancelled' : 'failed';
+  }
+}
+
+async function openWorld(goal: Goal, session: Session): Promise<World> {
+  const { emit, place, redactor, hide } = session;
+  secretsOf(goal.values).forEach(hide);
+  const folder = makePrivateFolder();
+  session.folder = folder;
+  const access = prepareLogin(goal.login, { folder, hide, env: process.env });
+  const options = { emit, folder, signal: place.signal };
+  // Loaded only now: the Kubernetes client takes as long to load as everything else together.
+  const { openCluster, openKubernetes } = await import('./kubernetes/open.js');
+  // Connects while Helm comes, so that a login that does not work is told before anything else.
+  const [cluster, program] = await Promise.all([openCluster(access, place.signal), prepareTools(goal.tools, options)]);
+  session.kubectl = prepareKubectl(goal.tools, cluster.serverVersion, options);
+  return openKubernetes({ goal, access, cluster, run: nameRun(), program, clean: (text) => redactor.clean(text), ...options });
+}
+
+function publish({ events, place, redactor }: Session, raw: RawInputs): Report {
+  const asked = { release: raw.release, namespace: raw.namespace, targetVersion: raw['target-version'].replace(/^v/, ''), operation: raw.operation };
+  // A secret that was written into the wrong input.
+  const report = readReport(events, redactor.cleanEach(asked));
+  for (const line of renderAnnotations(report)) place.print(line);
+  /** What became of the cluster is true whether or not it can be written down: a full disk must not turn an upgrade into a failure. */
+  const attempt = (what: string, write: () => void): void => {
+    try {
+      write();
+    } catch (error) {
+      place.print({ kind: 'warning', text: `${what} could not be written: ${String(error)}` });
+    }
+  };
+  let reportPath = '';
+  attempt('the report', () => {
+    reportPath = writeReport(report, raw['report-path']);
+  });
+  attempt('the outputs', () => place.writeOutputs(renderOutputs(report, reportPath)));
+  attempt('the job summary', () => place.writeSummary(renderSummary(report, docsUrl())));
+  return report;
+}

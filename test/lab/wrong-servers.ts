@@ -1,0 +1,91 @@
+// Servers that no login can work with, on free ports of this machine, and the certificates for them.
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createServer as createHttp } from 'node:http';
+import { createServer as createHttps } from 'node:https';
+import { createServer, type AddressInfo, type Server } from 'node:net';
+import { join } from 'node:path';
+
+export interface WrongServers {
+  /** Nobody listens there. */
+  readonly closed: number;
+  /** Accepts a connection and never says a word. */
+  readonly silent: number;
+  /** Speaks http:// and answers with a web page. */
+  readonly plain: number;
+  /** The same with https://, by a certificate of our own authority. */
+  readonly page: number;
+  /** Answers 404 in JSON to everything. */
+  readonly lost: number;
+  /** Answers 503. */
+  readonly busy: number;
+  /** A certificate for another name. */
+  readonly otherName: number;
+  /** A certificate of yesterday. */
+  readonly expired: number;
+  /** The authority of all of them, as PEM. */
+  readonly authority: string;
+  close(): void;
+}
+
+export async function startWrongServers(folder: string): Promise<WrongServers> {
+  const servers: Server[] = [];
+  const listen = async (server: Server): Promise<number> => {
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    servers.push(server);
+    return (server.address() as AddressInfo).port;
+  };
+  makeCertificates(folder);
+  const tls = (name: string) => ({ key: readFileSync(join(folder, 'key.pem')), cert: readFileSync(join(folder, `${name}.pem`)) });
+  const page = '<!DOCTYPE html><html><body>Welcome, please log in</body></html>';
+  const answering = (status: number, text: string) => createHttps(tls('good'), (_request, response) => void response.writeHead(status).end(text));
+  const unused = createServer();
+  const closed = await listen(unused);
+  const found = {
+    closed,
+    silent: await listen(createServer()),
+    plain: await listen(createHttp((_request, response) => void response.end(page))),
+    page: await listen(answering(200, page)),
+    lost: await listen(answering(404, '{"message":"no such route"}')),
+    busy: await listen(answering(503, 'upstream connect error')),
+    otherName: await listen(createHttps(tls('other'))),
+    expired: await listen(createHttps(tls('expired'))),
+  };
+  await new Promise((resolve) => unused.close(resolve));
+  return {
+    ...found,
+    authority: readFileSync(join(folder, 'authority.pem'), 'utf8'),
+    close: () => {
+      for (const server of servers) server.close();
+    },
+  };
+}
+
+function makeCertificates(folder: string): void {
+  const openssl = (...words: string[]): void => void execFileSync('openssl', words, { cwd: folder, stdio: 'ignore' });
+  openssl(
+    'req',
+    '-x509',
+    '-newkey',
+    'rsa:2048',
+    '-nodes',
+    '-days',
+    '2',
+    '-subj',
+    '/CN=authority of the test',
+    '-keyout',
+    'authority.key',
+    '-out',
+    'authority.pem',
+  );
+  openssl('req', '-newkey', 'rsa:2048', '-nodes', '-subj', '/CN=server of the test', '-keyout', 'key.pem', '-out', 'request.pem');
+  for (const [name, names, days] of [
+    ['good', 'IP:127.0.0.1', '2'],
+    ['other', 'DNS:other.example.com', '2'],
+    ['expired', 'IP:127.0.0.1', '-1'],
+  ] as const) {
+    writeFileSync(join(folder, `${name}.ext`), `subjectAltName=${names}\n`);
+    const signing = ['-CA', 'authority.pem', '-CAkey', 'authority.key', '-CAcreateserial', '-days', days, '-extfile', `${name}.ext`];
+    openssl('x509', '-req', '-in', 'request.pem', ...signing, '-out', `${name}.pem`);
+  }
+}

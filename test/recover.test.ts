@@ -1,0 +1,202 @@
+import { describe, expect, it } from '@jest/globals';
+import { FakeCluster } from './fakes/fake-cluster.js';
+import { inputs } from './fakes/inputs.js';
+import { ofType, runOn, type Told } from './fakes/tools.js';
+import { UpgradeError } from '../src/core/errors.js';
+import type { RawInputs } from '../src/core/inputs.js';
+
+const old = 'milvusdb/milvus:v2.2.12';
+const image = 'milvusdb/milvus:v2.2.16';
+const back = 'helm-rollback/my@revision-1';
+
+function broken(version = '2.2.12', bad = image): FakeCluster {
+  const cluster = new FakeCluster(version);
+  cluster.breakImage(bad);
+  for (const role of ['rootcoord', 'datacoord', 'querycoord', 'indexcoord']) cluster.recreates.add(role);
+  return cluster;
+}
+
+const wish = (over: Partial<RawInputs> = {}): RawInputs => inputs({ 'on-failure': 'rollback', 'step-timeout': '60s', ...over });
+
+function expectBack(cluster: FakeCluster, told: Told): void {
+  expect(told.outcome).toBe('rolled-back');
+  expect(new Set(Object.values(cluster.images()))).toEqual(new Set([old]));
+  expect(cluster.userValues()).toEqual(new FakeCluster('2.2.12').userValues());
+}
+
+describe('an upgrade that fails', () => {
+  it('saves the evidence, then goes back to the revision before, and still tells the first failure', async () => {
+    const cluster = broken();
+    cluster.evidence = { folder: '/tmp/evidence', files: ['index.md'], head: ['my-milvus-proxy-0: CrashLoopBackOff'] };
+    const told = await runOn(cluster, wish());
+    expectBack(cluster, told);
+    expect(cluster.evidenceAt).toEqual([1]);
+    expect(cluster.applied).toEqual(['helm-upgrade/my@2.2.16+chart-4.0.34', back]);
+    const [failed] = ofType(told, 'failed');
+    expect(failed?.problem).toMatchObject({ code: 'step-timed-out', what: 'settle/my@2.2.16 took longer than step-timeout allows' });
+    expect(failed?.problem.remedy).toMatch(/was rolled back and runs milvusdb\/milvus:v2\.2\.12 with chart 4\.0\.29 again/);
+    expect(ofType(told, 'evidence-saved')).toHaveLength(1);
+    expect(ofType(told, 'rollback-began')[0]?.because.code).toBe('step-timed-out');
+  });
+
+  it('is left as it is by default, and names the command of the way back', async () => {
+    const cluster = broken();
+    const told = await runOn(cluster, wish({ 'on-failure': 'stop' }));
+    expect(told.outcome).toBe('failed');
+    expect(cluster.images().proxy).toBe(image);
+    expect(cluster.evidenceAt).toEqual([1]);
+    expect(told.problem?.remedy).toContain('To go back instead: helm rollback my 1 --namespace default');
+  });
+
+  it('does not go back over a minor version, and says why', async () => {
+    const cluster = broken('2.2.16', 'milvusdb/milvus:v2.3.5');
+    const told = await runOn(cluster, wish({ 'target-version': '2.3.5' }));
+    expect(told.outcome).toBe('failed');
+    expect(cluster.images().proxy).toBe('milvusdb/milvus:v2.3.5');
+    expect(told.problem?.remedy).toMatch(/It was not rolled back: from 2\.3\.5 to 2\.2\.16: 2\.2 cannot open what 2\.3 has written/);
+  });
+
+  it('does not go back when Helm no longer holds the revision', async () => {
+    const cluster = broken();
+    const whole = cluster.apply.bind(cluster);
+    cluster.apply = async (step) => whole(step).then(() => cluster.forget(1));
+    const told = await runOn(cluster, wish());
+    expect(told.outcome).toBe('failed');
+    expect(told.problem?.remedy).toContain('Helm no longer holds revision 1');
+  });
+
+  it('does not go back when nothing of it had reached the cluster', async () => {
+    const cluster = new FakeCluster('2.2.12');
+    await runOn(cluster, inputs({ 'target-version': '2.2.14' }));
+    const applied = cluster.applied.length;
+    cluster.apply = () => Promise.reject(new UpgradeError({ code: 'command-failed', what: 'helm exited with 1', why: 'no such chart', remedy: 'Mend it.' }));
+    const told = await runOn(cluster, wish());
+    expect(told.outcome).toBe('failed');
+    expect(cluster.applied).toHaveLength(applied);
+    expect(told.problem?.remedy).not.toContain('roll');
+  });
+
+  it('does not go back from a version that had come through long before a pod was lost', async () => {
+    const cluster = new FakeCluster('2.2.12');
+    await runOn(cluster, inputs());
+    cluster.losePod('querynode');
+    const told = await runOn(cluster, wish());
+    expect(told.outcome).toBe('failed');
+    expect(new Set(Object.values(cluster.images()))).toEqual(new Set([image]));
+  });
+
+  it('goes back when Helm itself gave up half way', async () => {
+    const cluster = new FakeCluster('2.2.12');
+    cluster.failsIn = 'helm-upgrade';
+    const told = await runOn(cluster, wish());
+    expectBack(cluster, told);
+    expect(ofType(told, 'failed')[0]?.problem.code).toBe('command-failed');
+  });
+
+  it('tells both failures when going back fails too, and the next run mends it', async () => {
+    const cluster = broken();
+    cluster.failsIn = 'helm-rollback';
+    const told = await runOn(cluster, wish());
+    expect(told.outcome).toBe('failed');
+    expect(told.problem).toMatchObject({ code: 'step-timed-out', what: 'settle/my@2.2.16 took longer than step-timeout allows' });
+    expect(told.problem?.why).toMatch(/Then going back .* did not come to its end: helm exited with 1: no route to host/);
+    cluster.failsIn = null;
+    expectBack(cluster, await runOn(cluster, wish()));
+  });
+
+  it('neither saves evidence nor goes back when it is cancelled', async () => {
+    const cluster = broken();
+    const cancel = new AbortController();
+    const changed = cluster.changed.bind(cluster);
+    cluster.changed = async (within) => {
+      await changed(within);
+      cancel.abort();
+    };
+    const told = await runOn(cluster, wish(), cancel.signal);
+    expect(told.outcome).toBe('cancelled');
+    expect(cluster.evidenceAt).toEqual([]);
+    expect(cluster.images().proxy).toBe(image);
+  });
+
+  it('goes back even when the time of the whole run is up', async () => {
+    const cluster = broken();
+    expectBack(cluster, await runOn(cluster, wish({ timeout: '30s' })));
+  });
+
+  it('ends as cancelled when it is cancelled while it goes back, and says that it did', async () => {
+    const cluster = broken();
+    const cancel = new AbortController();
+    const apply = cluster.apply.bind(cluster);
+    cluster.apply = async (step) => {
+      await apply(step);
+      if (step.kind === 'helm-rollback') cancel.abort();
+    };
+    const told = await runOn(cluster, wish(), cancel.signal);
+    expect(told.outcome).toBe('cancelled');
+    expect(told.problem?.why).toContain('Then going back');
+    expectBack(cluster, await runOn(cluster, wish()));
+  });
+});
+
+describe('the revision to go back to', () => {
+  it('is the one before the first of several upgrades that did not come through', async () => {
+    const cluster = broken();
+    cluster.breakImage('milvusdb/milvus:v2.2.14');
+    // What asks for another version than the target, and is not healthy, is refused unless it is waived.
+    const waived = { 'on-failure': 'stop', 'skip-checks': 'deployment-unhealthy' };
+    await runOn(cluster, wish({ ...waived, 'target-version': '2.2.14' }));
+    await runOn(cluster, wish(waived));
+    const told = await runOn(cluster, wish());
+    expect(cluster.applied).toHaveLength(3);
+    expectBack(cluster, told);
+    expect(cluster.applied.at(-1)).toBe(back);
+  });
+
+  it('is the present one where the last upgrade has come through', async () => {
+    const cluster = broken();
+    await runOn(cluster, inputs({ 'target-version': '2.2.14' }));
+    const told = await runOn(cluster, wish());
+    expect(told.outcome).toBe('rolled-back');
+    expect(cluster.applied.at(-1)).toBe('helm-rollback/my@revision-2');
+    expect(cluster.images().proxy).toBe('milvusdb/milvus:v2.2.14');
+  });
+});
+
+/** How often a run looks that upgrades, waits, goes back and settles. */
+const LOOKS = 15;
+
+describe('a run that goes back and is killed', () => {
+  it('is tried at every look', async () => {
+    const cluster = broken();
+    await runOn(cluster, wish());
+    expect(cluster.looks).toBe(LOOKS);
+  });
+
+  it.each(Array.from({ length: LOOKS }, (_, at) => at + 1))('at look %i ends in the same place when it is run again', async (look) => {
+    const cluster = broken();
+    cluster.killAt = look;
+    const first = await runOn(cluster, wish());
+    cluster.killAt = Number.POSITIVE_INFINITY;
+    expect(['killed', 'rolled-back', 'failed']).toContain(first.outcome);
+    expectBack(cluster, await runOn(cluster, wish()));
+  });
+
+  it.each(['helm-upgrade', 'helm-rollback'] as const)('in the middle of %s ends in the same place when it is run again', async (kind) => {
+    const cluster = broken();
+    cluster.tornIn = kind;
+    expect((await runOn(cluster, wish())).outcome).toBe('killed');
+    cluster.tornIn = null;
+    expectBack(cluster, await runOn(cluster, wish()));
+  });
+
+  it('in the middle of going back comes through when the image was mended meanwhile', async () => {
+    const cluster = broken();
+    cluster.tornIn = 'helm-rollback';
+    await runOn(cluster, wish());
+    cluster.tornIn = null;
+    cluster.mendImage(image);
+    const told = await runOn(cluster, wish());
+    expect(told.outcome).toBe('succeeded');
+    expect(new Set(Object.values(cluster.images()))).toEqual(new Set([image]));
+  });
+});
