@@ -15,17 +15,14 @@ const LOOK_MILLISECONDS = 1000;
 /** What may be seen of one installation; a number behind a word counts. */
 export type Mark = string;
 
-/** When each mark was first seen in one namespace, in milliseconds, and when anything there last changed. */
+/** When each mark was first seen in one namespace, in milliseconds. */
 export interface Facts {
   readonly first: ReadonlyMap<Mark, number>;
-  readonly changedAt: number;
 }
 
 interface Seen {
   readonly first: Map<Mark, number>;
   readonly ends: Map<string, Date>;
-  text: string;
-  changedAt: number;
 }
 
 interface Shown {
@@ -93,16 +90,13 @@ export class Witness {
   }
 
   #of(namespace: string): Seen {
-    const seen = this.#seen.get(namespace) ?? { first: new Map(), ends: new Map(), text: '', changedAt: Date.now() };
+    const seen = this.#seen.get(namespace) ?? { first: new Map(), ends: new Map() };
     this.#seen.set(namespace, seen);
     return seen;
   }
 
   #note(namespace: string, shown: Shown): void {
     const seen = this.#of(namespace);
-    // Helm's record changes without the cluster doing anything.
-    const text = JSON.stringify({ ...shown, revisions: [] });
-    if (text !== seen.text) Object.assign(seen, { text, changedAt: Date.now() });
     for (const [mark, at] of marksOf(shown, seen.ends)) if (!seen.first.has(mark)) seen.first.set(mark, timeOf(at));
   }
 }
@@ -129,12 +123,14 @@ function marksOf({ pods, deployments, claims, revisions }: Shown, ends: Map<stri
   ];
 }
 
-function podMarks({ metadata, status }: V1Pod): Sighting[] {
+function podMarks({ metadata, spec, status }: V1Pod): Sighting[] {
   const no = (status?.conditions ?? []).filter((each) => each.status === 'False');
   const deadline = metadata?.deletionTimestamp;
+  const unseen = !spec?.nodeName && !status?.conditions;
   const overdue = deadline && Date.now() > new Date(deadline).getTime();
   return [
     ...no.map((each) => [`${each.type} ${each.reason ?? ''}`.trim(), each.lastTransitionTime] as const),
+    ...(unseen ? [['unseen', metadata?.creationTimestamp] as const] : []),
     ...(overdue ? [['overdue', deadline] as const] : []),
   ];
 }

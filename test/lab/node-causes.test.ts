@@ -15,10 +15,20 @@ const EARLY_SECONDS = 5;
 const PREFIX = 'causes-';
 /** So many stages are set up at the same time. */
 const AT_ONCE = 4;
-/** For finding out what happens without the checks before an upgrade: LAB_SKIP_CHECKS="quota references". */
-const SKIPS = process.env.LAB_SKIP_CHECKS ?? '';
+/** Plays some of them: LAB_CAUSES='OOM|QUOTA'. */
 const wanted = new RegExp(process.env.LAB_CAUSES ?? '.');
 const scenarios = SCENARIOS.filter((each) => wanted.test(`${each.code} ${each.done}`));
+
+/** A scenario as it is played: into the check that sees it coming, or past it. */
+interface Play {
+  readonly scenario: Scenario;
+  readonly refused: boolean;
+}
+
+const plays: readonly Play[] = scenarios.flatMap((scenario) => [
+  ...(scenario.refusedAs ? [{ scenario, refused: true }] : []),
+  ...(scenario.refusedAs && !scenario.skips ? [] : [{ scenario, refused: false }]),
+]);
 
 interface Played {
   readonly done: Finished;
@@ -30,8 +40,8 @@ interface Played {
 
 let registry: Registry;
 let witness: Witness;
-let plays: ReadonlyMap<Scenario, Promise<Played>>;
-const rows = new Map<Scenario, Row>();
+let running: ReadonlyMap<Play, Promise<Played>>;
+const rows = new Map<Play, Row>();
 const stages: Stage[] = [];
 
 beforeAll(async () => {
@@ -45,20 +55,17 @@ beforeAll(async () => {
   const node = new Stage('default', env);
   await node.kubectl('patch', 'node/lab-node', '--subresource=status', '--type=merge', '-p', '{"status":{"capacity":{"lab.milvus/gpu":"1"}}}');
   const turns = Array.from({ length: AT_ONCE }, () => Promise.resolve());
-  plays = new Map(
-    scenarios.map((scenario, at) => {
+  running = new Map(
+    plays.map((play, at) => {
       const stage = new Stage(`${PREFIX}${at + 1}-${process.pid}`, env);
       stages.push(stage);
-      const ready = (turns[at % AT_ONCE] ?? Promise.resolve()).then(() => setUp(stage, scenario));
+      const ready = (turns[at % AT_ONCE] ?? Promise.resolve()).then(() => setUp(stage, play.scenario));
       turns[at % AT_ONCE] = ready.catch(() => undefined);
-      return [
-        scenario,
-        ready.then(() => act(stage, scenario, new Action(env, { release: 'my', namespace: stage.namespace, 'target-version': '2.2.16', ...charts }))),
-      ];
+      return [play, ready.then(() => act(stage, play, new Action(env, { release: 'my', namespace: stage.namespace, 'target-version': '2.2.16', ...charts })))];
     }),
   );
   // A situation that fails early is told by its own test, not by the process.
-  for (const each of plays.values()) each.catch(() => undefined);
+  for (const each of running.values()) each.catch(() => undefined);
 }, 600_000);
 
 afterAll(async () => {
@@ -67,7 +74,7 @@ afterAll(async () => {
   registry.close();
   await Promise.all(stages.map((stage) => stage.remove().catch(() => undefined)));
   forgetImages(registry.address);
-  if (process.env.CAUSES_TABLE) writeFileSync(process.env.CAUSES_TABLE, renderPage(scenarios.map((each) => [each, rows.get(each)])));
+  if (process.env.CAUSES_TABLE) writeFileSync(process.env.CAUSES_TABLE, renderPage(plays.map((each) => [each.scenario, rows.get(each)])));
 }, 300_000);
 
 async function setUp(stage: Stage, { installed, before }: Scenario): Promise<void> {
@@ -75,66 +82,79 @@ async function setUp(stage: Stage, { installed, before }: Scenario): Promise<voi
   await before?.(stage);
 }
 
-async function act(stage: Stage, scenario: Scenario, action: Action): Promise<Played> {
-  const running = action.start({ 'skip-checks': SKIPS, ...scenario.inputs?.(stage, registry) });
+async function act(stage: Stage, { scenario, refused }: Play, action: Action): Promise<Played> {
+  const running = action.start({ 'skip-checks': refused ? '' : (scenario.skips ?? ''), ...scenario.inputs?.(stage, registry) });
   const lines: { at: number; text: string }[] = [];
   running.child.stdout?.on('data', (text: string) => lines.push(...text.split('\n').map((each) => ({ at: Date.now(), text: each }))));
   const cancel = (signal: 'SIGINT' | 'SIGTERM'): void => {
     witness.mark(stage.namespace, 'cancelled');
     running.child.kill(signal);
   };
-  void scenario.during?.(stage, running, { registry, cancel });
+  // Where it ends before its time, the test of its end says so.
+  if (!refused) void scenario.during?.(stage, running, { registry, cancel }).catch(() => undefined);
   const done = await running.finished;
   mkdirSync('.lab/causes', { recursive: true });
   writeFileSync(`.lab/causes/${stage.namespace.split('-')[1]}-${scenario.code}.log`, done.log);
   return { done, facts: witness.facts(stage.namespace), serving: scenario.serves ? await stage.serving(scenario.serves) : '', lines };
 }
 
-/** The line that names the cause, the one that calls it certain where that is known; the error of the run where Helm itself told it. */
-function lineOf({ code, known }: Scenario, { lines }: Played): { at: number; text: string } {
-  const sign = known === 'certain' ? '✗' : '?';
-  const wanted = [(text: string) => text.includes(`${sign} ${code}`), (text: string) => text.includes(code), (text: string) => text.startsWith('::error')];
-  return wanted.map((is) => lines.find(({ text }) => is(text))).find((each) => each !== undefined) ?? { at: 0, text: '' };
+/** The line that names the cause: the one that calls it certain where that is known, the refusal where a check was faster. */
+function lineOf({ code, known }: Scenario, { lines, done }: Played): { at: number; text: string } {
+  const names = [`${known === 'certain' ? '✗' : '?'} ${code}`, code, ...(done.report?.refusals.map((each) => ` ${each.code}: `) ?? [])];
+  return names.map((name) => lines.find(({ text }) => text.includes(name))).find((each) => each !== undefined) ?? { at: 0, text: '' };
 }
 
 const plain = (line: string): string => line.replace(/^::error[^:]*::/, '').replace(/^[\d:]{8} +/, '');
 
-/** A check before the upgrade knew it already: nothing was changed. */
-function expectRefused({ refusedAs = [] }: Scenario, { done }: Played): void {
-  const codes = done.report?.refusals.map((each) => each.code) ?? [];
-  expect(refusedAs).toEqual(expect.arrayContaining(codes));
-  expect(codes).not.toEqual([]);
-  expect(done.outputs.changed).toBe('false');
-}
-
-function expectEnd({ code, outcome }: Scenario, { done }: Played): void {
+function expectEnd({ code, outcome }: Scenario, done: Finished): void {
   expect(done.outputs.outcome).toBe(outcome);
   expect(done.exitCode).toBe(outcome === 'succeeded' ? 0 : 1);
   if (outcome !== 'succeeded') expect(done.report?.problem?.causes?.[0]?.code).toBe(code);
 }
 
+/** Waits for the end of a play, and keeps what the page tells of it. */
+async function endOf(play: Play): Promise<Played & { seconds: number | null }> {
+  const played = await running.get(play)!;
+  const line = lineOf(play.scenario, played);
+  const certainAt = play.refused ? null : (play.scenario.certainAt?.(played.facts) ?? null);
+  const seconds = certainAt === null ? null : (line.at - certainAt) / 1000;
+  rows.set(play, { told: plain(line.text), seconds, outcome: played.done.outputs.outcome ?? '' });
+  return { ...played, seconds };
+}
+
+const named = (refused: boolean): (readonly [string, string, Play])[] =>
+  plays.filter((each) => each.refused === refused).map((each) => [each.scenario.code, each.scenario.done, each]);
+
 describe('on a real node', () => {
-  it.each(scenarios.map((each) => [each.code, each.done, each] as const))(
+  it.each(named(false))(
     'tells %s: %s',
-    async (code, _, scenario) => {
-      const played = await plays.get(scenario)!;
-      const { done, facts, serving } = played;
-      const line = lineOf(scenario, played);
-      const certainAt = scenario.certainAt?.(facts) ?? null;
-      const seconds = certainAt === null ? null : (line.at - certainAt) / 1000;
-      rows.set(scenario, { told: plain(line.text), seconds, outcome: done.outputs.outcome ?? '' });
+    async (code, _, play) => {
+      const { scenario } = play;
+      const { done, serving, seconds } = await endOf(play);
       if (scenario.serves) expect(serving).toBe('1');
-      if (done.outputs.outcome === 'refused') return expectRefused(scenario, played);
-      const cause = done.report?.causes.find((each) => each.code === code);
+      const causes = done.report?.causes.filter((each) => each.code === code) ?? [];
+      const cause = causes.find((each) => each.certain) ?? causes[0];
       if (!cause) throw new Error(`${code} was not told:\n${done.log}`);
       expect(cause.certain).toBe(scenario.known === 'certain');
       expect(cause.evidence).not.toBe('');
       expect(done.log).toContain(cause.hint);
-      expectEnd(scenario, played);
+      expectEnd(scenario, done);
       if (scenario.known === 'told') return;
       // The test looks once a second, and the machine may be busy: a little early is not too early.
       expect(seconds).toBeGreaterThan(-EARLY_SECONDS);
       expect(seconds).toBeLessThanOrEqual(MOST_SECONDS);
+    },
+    600_000,
+  );
+
+  it.each(named(true))(
+    'sees %s coming and changes nothing: %s',
+    async (_code, _, play) => {
+      const { done, serving } = await endOf(play);
+      if (done.exitCode !== 1) throw new Error(done.log);
+      expect(done.report?.refusals.map((each) => each.code)).toEqual([play.scenario.refusedAs]);
+      expect(done.outputs).toMatchObject({ outcome: 'refused', changed: 'false' });
+      if (play.scenario.serves) expect(serving).toBe('1');
     },
     600_000,
   );

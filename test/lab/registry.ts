@@ -33,7 +33,8 @@ export class Registry {
       ...blobs.map((each) => [`blobs/${each.digest}`, each] as const),
     ]);
     const server = createServer((request, response) => {
-      if (registry.#outOfOrder) return answer(response, 503, { type: 'text/plain', digest: '', bytes: Buffer.from('try again later') });
+      const wanted = (request.url ?? '').endsWith(`/manifests/${tag}`);
+      if (registry.#outOfOrder && wanted) return answer(response, 503, { type: 'text/plain', digest: '', bytes: Buffer.from('try again later') });
       const found = paths.get((request.url ?? '').replace(`/v2/${name}/`, ''));
       if (found) return answer(response, 200, found);
       const known = request.url === '/v2/';
@@ -44,7 +45,7 @@ export class Registry {
     return registry;
   }
 
-  /** From now on every request is answered with 503, until `mend`. */
+  /** From now on whoever asks for the image gets 503, until `mend`. */
   break(): void {
     this.#outOfOrder = true;
   }
