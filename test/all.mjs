@@ -64,12 +64,16 @@ function tier(name, images) {
   return true;
 }
 
-/** Most of their time is waiting, so both Helms go at once. */
+/** What a login, an input or a runner does is the same with every Helm. */
+const WITH_ANY_HELM = 'simulated-(helm|logins|bad-inputs|cli|examples)';
+
+/** Most of their time is waiting, so several files go at once, with both Helms. */
 async function simulated() {
   const title = 'tests on the simulated lab';
+  const files = ['--maxWorkers=2', 'test/lab/simulated'];
   await Promise.all([
-    jest(`${title} with Helm 3, and with both in turn`, { LAB_HELM: '3' }, '--runInBand', 'test/lab/simulated'),
-    jest(`${title} with Helm 4`, { LAB_HELM: '4' }, '--runInBand', 'test/lab/simulated', '--testPathIgnorePatterns=simulated-helm'),
+    jest(`${title} with Helm 3, and with both in turn`, { LAB_HELM: '3' }, ...files),
+    jest(`${title} with Helm 4`, { LAB_HELM: '4' }, ...files, `--testPathIgnorePatterns=${WITH_ANY_HELM}`),
   ]);
 }
 
