@@ -97,6 +97,8 @@ export class Witness {
 
   #note(namespace: string, shown: Shown): void {
     const seen = this.#of(namespace);
+    // Of this one the last time counts.
+    if (shown.pods.some((pod) => pod.metadata?.deletionTimestamp)) seen.first.set('room may come', Date.now());
     for (const [mark, at] of marksOf(shown, seen.ends)) if (!seen.first.has(mark)) seen.first.set(mark, timeOf(at));
   }
 }

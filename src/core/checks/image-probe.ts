@@ -27,6 +27,10 @@ export type ProbeVerdict =
 const PULL_PATIENCE = 120_000;
 /** A node that is full is not waited for. */
 const ROOM_PATIENCE = 10_000;
+/** The reason of a pod that no scheduler has looked at, in words of ours: Kubernetes has none. */
+export const UNSEEN = 'NotScheduled';
+/** A scheduler that starts again needs less. */
+const SCHEDULER_PATIENCE = 60_000;
 
 /** Words of registries, containerd and the kubelet that waiting does not change. */
 const CERTAIN =
@@ -53,6 +57,7 @@ function judgeEnded({ reason, exitCode }: ProbeSight, words: string): ProbeVerdi
 
 function judgePending(seen: ProbeSight, words: string): ProbeVerdict {
   if (seen.reason === 'Unschedulable') return waitOr(seen, ROOM_PATIENCE, { state: 'skipped', because: words });
+  if (seen.reason === UNSEEN) return waitOr(seen, SCHEDULER_PATIENCE, { state: 'skipped', because: words });
   if (!IN_TROUBLE.test(seen.reason)) return { state: 'waiting', waitingFor: seen.reason || 'the kubelet' };
   return CERTAIN.test(words) ? { state: 'failed', because: words } : waitOr(seen, PULL_PATIENCE, { state: 'failed', because: words });
 }

@@ -1,6 +1,6 @@
 // The pod that pulls and starts the new image once on one node, and what is read of it. It is placed and secured as the Milvus pods are, and carries none of their labels.
 import type { V1ContainerState, V1Pod, V1PodSpec, V1PodTemplateSpec } from '@kubernetes/client-node';
-import type { ProbeSight } from '../../core/checks/image-probe.js';
+import { UNSEEN, type ProbeSight } from '../../core/checks/image-probe.js';
 
 /** Finds the probes of a release, those of a dead run included. */
 export const PROBE_LABEL = 'milvus-upgrade/probe-of';
@@ -79,8 +79,10 @@ export function readProbe(pod: V1Pod): Omit<ProbeSight, 'troubledMilliseconds'> 
 /** Where a reason may stand, the most telling place first. */
 function tellingOf(pod: V1Pod): { reason?: string; message?: string }[] {
   const { waiting, terminated } = stateOf(pod);
-  const unscheduled = pod.status?.conditions?.find((each) => each.type === 'PodScheduled' && each.status === 'False');
-  return [waiting, terminated, unscheduled, pod.status].filter((each) => each !== undefined);
+  const scheduled = pod.status?.conditions?.find((each) => each.type === 'PodScheduled');
+  const unscheduled = scheduled?.status === 'False' ? scheduled : undefined;
+  const unseen = !scheduled && !pod.spec?.nodeName ? { reason: UNSEEN, message: 'no scheduler has looked at the pod' } : undefined;
+  return [waiting, terminated, unscheduled, pod.status, unseen].filter((each) => each !== undefined);
 }
 
 function stateOf({ status }: V1Pod): V1ContainerState {

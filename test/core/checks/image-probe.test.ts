@@ -30,6 +30,8 @@ describe('a probe of the image', () => {
     ['meets a slow registry', sight({ reason: 'ImagePullBackOff', message: 'i/o timeout', troubledMilliseconds: MINUTE }), 'waiting'],
     ['meets a registry that stays away', sight({ reason: 'ImagePullBackOff', message: 'i/o timeout', troubledMilliseconds: 3 * MINUTE }), 'failed'],
     ['finds the node full', sight({ reason: 'Unschedulable', message: 'Insufficient cpu', troubledMilliseconds: 1000 }), 'waiting'],
+    ['is looked at by no scheduler yet', sight({ reason: 'NotScheduled', troubledMilliseconds: 5000 }), 'waiting'],
+    ['is looked at by no scheduler', sight({ reason: 'NotScheduled', message: 'no scheduler has looked at the pod', troubledMilliseconds: MINUTE }), 'skipped'],
     ['finds the node full for long', sight({ reason: 'Unschedulable', message: 'Insufficient cpu', troubledMilliseconds: MINUTE }), 'skipped'],
     ['could not be made', sight({ phase: 'Failed', reason: 'NotCreated', message: 'exceeded quota' }), 'skipped'],
     ['took too long', sight({ phase: 'Failed', reason: 'DeadlineExceeded' }), 'failed'],
