@@ -27,7 +27,14 @@ export async function runCommand(): Promise<never> {
   process.exit(0);
 }
 
+/** @actions/tool-cache writes for the debug log of a runner, in workflow commands that nobody else reads. */
+function dropWorkflowCommands(): void {
+  const write = process.stdout.write.bind(process.stdout) as (text: string | Uint8Array) => boolean;
+  process.stdout.write = (text: string | Uint8Array): boolean => (typeof text === 'string' && text.startsWith('::debug::')) || write(text);
+}
+
 async function run({ raw, summaryFile, outputsFile }: Extract<CommandLine, { kind: 'run' }>): Promise<Report> {
+  dropWorkflowCommands();
   const terminal = isLive(process.stdout, process.env) ? new Terminal(process.stdout, process.env, printLine) : null;
   const print = (line: LogLine): void => (terminal ? terminal.print(line) : printLine(line));
   return runSession(raw, {

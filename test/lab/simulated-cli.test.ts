@@ -25,7 +25,7 @@ function words(operation: string, ...more: string[]): string[] {
 /** No CI variable is handed down: the command has to be the same everywhere. */
 function environment(more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
   const { CI: _ci, GITHUB_ACTIONS: _github, ...env } = place.env;
-  return { ...env, RUNNER_TEMP: folder, ...more };
+  return { ...env, RUNNER_TEMP: folder, MILVUS_UPGRADE_HELM_VERSION: 'installed', MILVUS_UPGRADE_KUBECTL_VERSION: 'installed', ...more };
 }
 
 function command(operation: string, more: readonly string[] = [], env: NodeJS.ProcessEnv = {}): Ended {

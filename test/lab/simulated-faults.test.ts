@@ -108,7 +108,7 @@ describe('on the simulated lab, when things go wrong', () => {
     install(place, '2.2.12');
     const { ended, seconds } = await cancelWhileHelmHolds(place.action, place.env, place.namespace);
     expect(ended.outputs.outcome).toBe('cancelled');
-    expect(ended.log).toMatch(/helm upgrade my was ended because the run was cancelled/);
+    expect(ended.log).toMatch(/The run was cancelled during helm-upgrade/);
     expect(seconds).toBeLessThan(10);
     const second = await place.action.run();
     expect(second.outputs.outcome).toBe('succeeded');

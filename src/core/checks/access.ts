@@ -42,7 +42,7 @@ export const OWN_NEEDS: readonly Need[] = [
   ...ours('get create update', 'coordination.k8s.io', 'leases', 'the lock of the release'),
   ...ours('create delete', '', 'pods', 'the rehearsal starts the new image once'),
   ...ours('get', '', 'pods/log', 'evidence of a failure'),
-  ...ours('list', '', 'events', 'evidence of a failure'),
+  ...ours('list watch', '', 'events', 'to tell why a Deployment does not go on, and evidence of a failure'),
 ];
 
 /** What Helm needs for the objects of both manifests: it reads each, creates, patches and deletes as the plan says, and watches its hooks. */
