@@ -24,7 +24,7 @@ var http__WEBPACK_IMPORTED_MODULE_7___namespace_cache;
 /* harmony import */ var node_os__WEBPACK_IMPORTED_MODULE_10__ = __webpack_require__(161);
 /* harmony import */ var node_stream_promises__WEBPACK_IMPORTED_MODULE_11__ = __webpack_require__(466);
 /* harmony import */ var crypto__WEBPACK_IMPORTED_MODULE_12__ = __webpack_require__(982);
-/* harmony import */ var fs__WEBPACK_IMPORTED_MODULE_13__ = __webpack_require__(515);
+/* harmony import */ var fs__WEBPACK_IMPORTED_MODULE_13__ = __webpack_require__(896);
 /* harmony import */ var os__WEBPACK_IMPORTED_MODULE_14__ = __webpack_require__(857);
 /* harmony import */ var path__WEBPACK_IMPORTED_MODULE_15__ = __webpack_require__(928);
 /* harmony import */ var stream__WEBPACK_IMPORTED_MODULE_16__ = __webpack_require__(203);

@@ -109,7 +109,7 @@ class PluginCredentials implements Credentials {
     try {
       return await runLong([command, ...words], { env: this.#environment(), timeoutSeconds: PLUGIN_SECONDS });
     } catch (error) {
-      const code = (error as NodeJS.ErrnoException).code;
+      const { code } = ((error as Error).cause ?? error) as NodeJS.ErrnoException;
       const hint = textOf(this.#exec.installHint).trim();
       const why = code === 'ENOENT' ? 'there is no such program on this machine' : `it cannot be started (${code ?? 'unknown reason'})`;
       throw this.#failed(`${why}${hint === '' ? '' : `; its kubeconfig says: ${hint}`}`);
