@@ -64,8 +64,8 @@ function tier(name, images) {
   return true;
 }
 
-/** What a login, an input or a runner does is the same with every Helm. */
-const WITH_ANY_HELM = 'simulated-(helm|logins|bad-inputs|cli|examples)';
+/** What a login, an input, a right or a pod does is the same with every Helm. */
+const WITH_ANY_HELM = 'simulated-(helm|logins|bad-inputs|cli|examples|rbac|causes)';
 
 /** Most of their time is waiting, so several files go at once, with both Helms. */
 async function simulated() {

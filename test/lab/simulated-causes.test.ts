@@ -45,7 +45,7 @@ async function runOne({ written = {}, prepare }: Case, number: number): Promise<
   prepare?.(namespace);
   const chart = { chart: 'milvus/milvus', 'chart-repository': lab('charts', 'url') };
   const done = await new Action(place.env, { release: 'my', namespace, 'target-version': '2.2.16', ...chart, ...TOLD_BEFORE, ...written }).run();
-  kubectl(place, 'delete', 'namespace', namespace, '--wait=false');
+  kubectl(place, 'delete', 'namespace', namespace, '--ignore-not-found', '--wait=false');
   return done;
 }
 
