@@ -30,6 +30,7 @@ export function renderSummary(report: Report, docsUrl: string | null = null): st
 function renderWith(report: Report, docsUrl: string | null, most: number): string {
   const deployments = joinBlocks([section('Deployments', renderDeployments(report, most)), section('Timeline', renderTimelineBlock(report))]);
   const plan = section('Plan', report.plan ? renderPlan(report.plan, report, most) : '');
+  const checks = section('Checks before the upgrade', renderChecks(report.checks, most), renderChanges(report, most));
   const blocks = [
     `## ${text(renderHeadline(report))}`,
     report.problem ? renderProblem(report.problem, docsUrl) : '',
@@ -41,9 +42,8 @@ function renderWith(report: Report, docsUrl: string | null, most: number): strin
     renderEvidence(report, most),
     section('What speaks against it', renderRefusals(report.refusals, docsLink('refusals', docsUrl), most)),
     renderFacts(report),
-    section('Checks before the upgrade', renderChecks(report.checks, most), renderChanges(report, most)),
-    // A plan is what was asked for; otherwise it is where a reader looks last.
-    ...(report.outcome === 'planned' ? [plan, deployments] : [deployments, plan]),
+    // Before an upgrade a reader asks what would be done, after it what became of it.
+    ...(report.outcome === 'planned' || report.outcome === 'refused' ? [checks, plan, deployments] : [deployments, checks, plan]),
     section('The way back', renderRollback(report, most)),
     section('Warnings', renderTexts(report.warnings, most)),
     section('Notes', renderTexts(report.notes, most)),
