@@ -45,6 +45,7 @@ describe('what changes', () => {
       'a block in a configuration file',
       (word: string) => object('ConfigMap', 'c', { data: { 'user.yaml': `tls:\n  key: |\n    ${word}\n    more\n  port: 1\n` } }),
     ],
+    ['a setting', (word: string) => object('ConfigMap', 'c', { data: { a: `clientSecret: ${word}` } })],
     ['JSON', (word: string) => object('ConfigMap', 'c', { data: { a: `{"password": "${word}"}` } })],
     ['an address', (word: string) => object('ConfigMap', 'c', { data: { a: `amqp://user:${word}@host:1` } })],
     ['an argument', (word: string) => deployment('proxy', { pod: { containers: [{ name: 'proxy', args: [`--password=${word}`] }] } })],
