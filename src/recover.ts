@@ -8,13 +8,6 @@ import { findWayBack, type WayBack } from './core/way-back.js';
 import { runPlan, type RunTools } from './run.js';
 import type { World } from './upgrade.js';
 
-/** What was saved about a failure; `head` is what a person reads first. */
-export interface Evidence {
-  readonly folder: string;
-  readonly files: readonly string[];
-  readonly head: readonly string[];
-}
-
 export interface Failure {
   readonly goal: Goal;
   readonly plan: Plan;

@@ -1,6 +1,7 @@
 // The story: parse, look, plan, run. Read from top to bottom it is what the action does; how each part works is in the files it names.
 import { UpgradeError } from './core/errors.js';
 import type { Emit, Outcome } from './core/events.js';
+import type { Evidence } from './core/evidence.js';
 import type { CatalogueEntry } from './core/chart-choice.js';
 import type { Preflight } from './core/preflight.js';
 import { badInputs, releaseNotFound, versionUnknown } from './core/problems.js';
@@ -14,7 +15,7 @@ import type { Values } from './core/values.js';
 import { judge } from './core/verdict.js';
 import { formatVersion } from './core/version.js';
 import { Offer } from './offer.js';
-import { recover, type Evidence } from './recover.js';
+import { recover } from './recover.js';
 import { runPlan, type Platform, type RunTools } from './run.js';
 
 /** A platform as the story needs it: with charts on offer, and a lock. */

@@ -1,6 +1,7 @@
 // Everything worth telling, once. The log, the summary, the outputs and the report are readers of this one list.
 import type { Cause } from './causes.js';
 import type { Problem } from './errors.js';
+import type { Evidence } from './evidence.js';
 import type { ManifestChange } from './preflight.js';
 import type { Component, Observation } from './observation.js';
 import type { Plan, Step } from './steps.js';
@@ -33,7 +34,7 @@ export type Event = { readonly at: string } & (
   /** A cause was seen for the first time, or has become certain. */
   | { readonly type: 'cause-found'; readonly cause: Cause }
   /** Pods, events and logs of what failed were saved, before anything is rolled back. `head` is what a person reads first. */
-  | { readonly type: 'evidence-saved'; readonly folder: string; readonly files: readonly string[]; readonly head: readonly string[] }
+  | ({ readonly type: 'evidence-saved' } & Evidence)
   | { readonly type: 'rollback-began'; readonly plan: Plan; readonly because: Problem }
   | { readonly type: 'component-changed'; readonly component: Component }
   | { readonly type: 'failed'; readonly problem: Problem }

@@ -1,6 +1,13 @@
 // Picks what tells most out of pods, events and logs of a failure: the head that a person reads first, and the index of the folder. Pure.
 import { oneLine, shorten } from './escape.js';
 
+/** What was saved about a failure; `head` is what a person reads first. */
+export interface Evidence {
+  readonly folder: string;
+  readonly files: readonly string[];
+  readonly head: readonly string[];
+}
+
 /** What is known of one pod that did not come through. */
 export interface PodStory {
   readonly deployment: string;

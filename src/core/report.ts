@@ -2,6 +2,7 @@
 import { newestComponents } from './component-tracks.js';
 import { causeKey, type Cause } from './causes.js';
 import type { Problem } from './errors.js';
+import type { Evidence } from './evidence.js';
 import type { Event, Outcome } from './events.js';
 import { runningVersion, runningVersions, type MessageQueue, type Metastore, type Topology } from './observation.js';
 import type { ManifestChange } from './preflight.js';
@@ -45,7 +46,7 @@ export interface Report {
   readonly changes: readonly ManifestChange[];
   /** Every cause that was seen, as it was last told. */
   readonly causes: readonly Cause[];
-  readonly evidence: { readonly folder: string; readonly files: readonly string[]; readonly head: readonly string[] } | null;
+  readonly evidence: Evidence | null;
   /** The plan of going back, carried out or begun; null when the run did not go back. */
   readonly rollback: ReportedPlan | null;
   readonly notes: readonly string[];

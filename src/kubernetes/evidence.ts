@@ -1,12 +1,11 @@
 // The evidence of a failure: pods, events, logs and previous logs of what did not come through, in a folder. Read before anything is rolled back.
 import type { CoreV1Event, V1Deployment, V1Node, V1Pod, V1ReplicaSet } from '@kubernetes/client-node';
 import { stringify } from 'yaml';
-import { pickHead, renderIndex, failingFirst, type PodStory } from '../core/evidence.js';
+import { pickHead, renderIndex, failingFirst, type PodStory, type Evidence } from '../core/evidence.js';
 import { cleanObject, secretsInObject } from '../core/evidence-clean.js';
 import type { Goal } from '../core/goal.js';
 import { isSettled, type PastRevision, type Release } from '../core/observation.js';
 import { makeRedactor, maskPairs, secretsOf } from '../core/redact.js';
-import type { Evidence } from '../recover.js';
 import type { Cluster } from './cluster.js';
 import { Asking, within } from './evidence-asking.js';
 import { EvidenceFolder } from './evidence-folder.js';

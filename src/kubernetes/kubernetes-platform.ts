@@ -6,7 +6,7 @@ import type { Observation, Release } from '../core/observation.js';
 import type { Preflight } from '../core/preflight.js';
 import type { Plan, Step } from '../core/steps.js';
 import type { Values } from '../core/values.js';
-import type { Evidence } from '../recover.js';
+import type { Evidence } from '../core/evidence.js';
 import type { World } from '../upgrade.js';
 import { applyStep, helmUpgradeTools, type ApplyTools } from './apply-step.js';
 import type { Cluster } from './cluster.js';

@@ -6,7 +6,7 @@ import type { HelmRollbackStep, HelmUpgradeStep, Step } from '../../src/core/ste
 import { computeValues, HiddenValues, mergeValues, type Values } from '../../src/core/values.js';
 import { revisionBefore } from '../../src/core/way-back.js';
 import type { Preflight } from '../../src/core/preflight.js';
-import type { Evidence } from '../../src/recover.js';
+import type { Evidence } from '../../src/core/evidence.js';
 import type { World } from '../../src/upgrade.js';
 import { UpgradeError } from '../../src/core/errors.js';
 
