@@ -1,6 +1,6 @@
 #!/bin/bash
 # Runs a command where nothing is but Node 20 and git: a container of Debian, with a clone of this repository at its last commit as the working
-# folder, the network of the machine, and a kubeconfig of the node lab in /root/.kube/config. The container is gone afterwards.
+# folder, the network of the machine, and a kubeconfig of the node lab in ~/.kube/config. The container is gone afterwards.
 # usage: fresh.sh [-v FOLDER:PLACE]... COMMAND...            for example: lab/lab fresh node dist/index.js --help        needs: lab/lab node up
 # shellcheck source=common.sh
 . "$(dirname "$0")/common.sh"
@@ -28,10 +28,9 @@ COPY=$(mktemp -d); CONTAINER=
 cleanup() { [ -z "$CONTAINER" ] || docker rm -f "$CONTAINER" >/dev/null; rm -rf "$COPY"; }
 trap cleanup EXIT
 git clone -q --no-hardlinks "$ROOT" "$COPY/milvus-upgrade"
-mkdir -p "$COPY/kube"
+mkdir -p "$COPY/.kube"
 # With its certificates inside: the files that it names are not in there.
-[ ! -f "$CACHE/node/admin.kubeconfig" ] || (umask 077; KUBECONFIG=$CACHE/node/admin.kubeconfig kubectl config view --raw --flatten >"$COPY/kube/config")
-CONTAINER=$(docker create --network host --workdir /root/milvus-upgrade "${OPTIONS[@]}" $IMAGE "$@")
-docker cp "$COPY/milvus-upgrade" "$CONTAINER:/root/"
-docker cp "$COPY/kube" "$CONTAINER:/root/.kube"
+[ ! -f "$CACHE/node/admin.kubeconfig" ] || (umask 077; KUBECONFIG=$CACHE/node/admin.kubeconfig kubectl config view --raw --flatten >"$COPY/.kube/config")
+CONTAINER=$(docker create --network host --env HOME=/fresh --workdir /fresh/milvus-upgrade "${OPTIONS[@]}" $IMAGE "$@")
+docker cp "$COPY/." "$CONTAINER:/fresh"
 docker start --attach "$CONTAINER"

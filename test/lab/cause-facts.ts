@@ -23,6 +23,8 @@ export interface Facts {
 interface Seen {
   readonly first: Map<Mark, number>;
   readonly ends: Map<string, Date>;
+  /** Seconds in which a container that had ended was not running, and no old pod of its component was ending. */
+  readonly down: Map<string, number>;
 }
 
 interface Shown {
@@ -89,18 +91,40 @@ export class Witness {
     }
   }
 
+  #clockDown({ first, down }: Seen, pods: readonly V1Pod[]): void {
+    for (const key of downNow(pods)) {
+      const seconds = (down.get(key) ?? 0) + LOOK_MILLISECONDS / 1000;
+      down.set(key, seconds);
+      for (const mark of ['down 60', 'down 120']) if (seconds >= Number(mark.slice(5)) && !first.has(mark)) first.set(mark, Date.now());
+    }
+  }
+
   #of(namespace: string): Seen {
-    const seen = this.#seen.get(namespace) ?? { first: new Map(), ends: new Map() };
+    const seen = this.#seen.get(namespace) ?? { first: new Map(), ends: new Map(), down: new Map() };
     this.#seen.set(namespace, seen);
     return seen;
   }
 
   #note(namespace: string, shown: Shown): void {
     const seen = this.#of(namespace);
+    this.#clockDown(seen, shown.pods);
     // Of this one the last time counts.
     if (shown.pods.some((pod) => pod.metadata?.deletionTimestamp)) seen.first.set('room may come', Date.now());
     for (const [mark, at] of marksOf(shown, seen.ends)) if (!seen.first.has(mark)) seen.first.set(mark, timeOf(at));
   }
+}
+
+/** What the rule for crash loops counts: the back-off, not the time in which a container runs. */
+function downNow(pods: readonly V1Pod[]): string[] {
+  const ending = new Set(pods.filter((pod) => pod.metadata?.deletionTimestamp).map((pod) => pod.metadata?.labels?.component));
+  const settled = pods.filter((pod) => !ending.has(pod.metadata?.labels?.component));
+  const isDown = ({ state, lastState }: V1ContainerStatus): boolean =>
+    state?.terminated !== undefined || (state?.waiting !== undefined && lastState?.terminated !== undefined);
+  return settled.flatMap((pod) =>
+    containersOf(pod)
+      .filter(isDown)
+      .map((each) => `${pod.metadata?.uid}/${each.name}`),
+  );
 }
 
 /** Something seen, and when it came about by the cluster's own clock, where an object says it; else it is as old as the look. */

@@ -28,8 +28,6 @@ export interface Scenario {
   readonly during?: (stage: Stage, running: RunningAction, hands: Hands) => Promise<unknown>;
   /** When the rule for this cause was met, in milliseconds; null for what never becomes certain. */
   readonly certainAt?: (facts: Facts) => number | null;
-  /** By how much the rule may be met later than the witness can see. */
-  readonly slackSeconds?: number;
   /** `certain`: the run ends as soon as the rule is met. `told`: it is named, and the run goes on. */
   readonly known: 'certain' | 'told';
   readonly outcome: 'failed' | 'succeeded' | 'cancelled';
@@ -96,9 +94,8 @@ const containers: readonly Scenario[] = [
     code: 'CRASH_LOOP',
     done: 'the new query node exits with code 3 four seconds after its start',
     inputs: () => ({ values: queryNode('never-ready crash-after=4 exit-code=3', null, ALIVE) }),
-    certainAt: (facts) => earliest(after('restarts 4', 0)(facts), after('ended 1', 120)(facts)),
-    // The rule also wants 60 s in the back-off, in which no old pod ends: the witness sees restarts only.
-    slackSeconds: 25,
+    certainAt: (facts) =>
+      earliest(latest(after('restarts 4', 0)(facts), after('down 60', 0)(facts)), latest(after('ended 3', 0)(facts), after('down 120', 0)(facts))),
     known: 'certain',
     outcome: 'failed',
     serves: 'querynode',

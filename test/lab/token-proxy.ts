@@ -12,6 +12,8 @@ export interface TokenProxy {
   readonly watches: ReadonlySet<string>;
   readonly reads: ReadonlySet<string>;
   readonly refused: () => number;
+  /** From now on no token is young, except for helm where that is spared. */
+  expireAll(): void;
   close(): void;
 }
 
@@ -29,10 +31,11 @@ export interface TokenProxyOptions {
 export async function startTokenProxy({ folder, server, token, livesMilliseconds, watchMilliseconds, sparesHelm }: TokenProxyOptions): Promise<TokenProxy> {
   const [watches, reads] = [new Set<string>(), new Set<string>()];
   let refused = 0;
+  let isOver = false;
   const proxy = createServer({ key: readFileSync(join(folder, 'key.pem')), cert: readFileSync(join(folder, 'good.pem')) }, (incoming, outgoing) => {
     const shown = /^Bearer (young-(\d+))$/.exec(incoming.headers.authorization ?? '');
     const isSpared = sparesHelm && incoming.headers['user-agent']?.startsWith('Helm') === true;
-    if (!shown || (!isSpared && Date.now() - Number(shown[2]) > livesMilliseconds)) {
+    if (!shown || (!isSpared && (isOver || Date.now() - Number(shown[2]) > livesMilliseconds))) {
       refused += 1;
       outgoing.writeHead(401, { 'content-type': 'application/json' }).end('{"kind":"Status","message":"Unauthorized","code":401}');
       return;
@@ -52,9 +55,12 @@ export async function startTokenProxy({ folder, server, token, livesMilliseconds
     if (isWatch) setTimeout(() => outgoing.destroy(), watchMilliseconds);
   });
   await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+  const expireAll = (): void => {
+    isOver = true;
+  };
   const close = (): void => {
     proxy.closeAllConnections();
     proxy.close();
   };
-  return { address: `https://127.0.0.1:${(proxy.address() as AddressInfo).port}`, watches, reads, refused: () => refused, close };
+  return { address: `https://127.0.0.1:${(proxy.address() as AddressInfo).port}`, watches, reads, refused: () => refused, expireAll, close };
 }
