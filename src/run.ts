@@ -35,11 +35,20 @@ const MOST_APPLIES = 3;
 /** Carries out a plan. Throws UpgradeError when a step is stuck, late or cancelled; what was changed until then is in the events. */
 export async function runPlan(plan: Plan, tools: RunTools): Promise<void> {
   const told = new Map<string, boolean>();
-  for (const step of plan.steps) await runStep(step, tools, told);
+  const left = [...plan.steps];
+  for (let step = left.shift(); step; step = left.shift()) {
+    const ended = await runStep(step, tools, told);
+    if (ended === 'yielded') left.splice(lengthOfNextTurn(left), 0, { ...step, mayYield: false } as Step);
+  }
+}
+
+/** How many steps the next Deployment has, behind which a step that yields is put. */
+function lengthOfNextTurn([first, second]: readonly Step[]): number {
+  return first && second && 'deployment' in first && 'deployment' in second && first.deployment === second.deployment ? 2 : 1;
 }
 
 /** `told` are the causes that were told already, and whether as certain. */
-async function runStep(step: Step, tools: RunTools, told: Map<string, boolean>): Promise<void> {
+async function runStep(step: Step, tools: RunTools, told: Map<string, boolean>): Promise<'done' | 'yielded'> {
   const startedAt = tools.monotonic();
   const progress = new Progress(step, tools, startedAt);
   let applies = 0;
@@ -47,6 +56,7 @@ async function runStep(step: Step, tools: RunTools, told: Map<string, boolean>):
     const seen = await tools.platform.observe();
     const verdict = judge(step, seen);
     if (verdict.state === 'done') return finish(step, tools, startedAt, looks === 0);
+    if (verdict.state === 'yielding') return yieldTurn(step, verdict.because, tools);
     if (looks === 0) tools.emit({ type: 'step-started', step });
     tellCauses(verdict, tools, told);
     stopIfOver(step, verdict, tools, { startedAt, lookedAt: seen.takenAt });
@@ -57,7 +67,7 @@ async function runStep(step: Step, tools: RunTools, told: Map<string, boolean>):
       await askFor(step, tools, seen.takenAt);
       continue;
     }
-    if (verdict.state === 'moving') await progress.wait(verdict.waitingFor);
+    if (verdict.state === 'moving') await progress.wait(verdict.waitingFor, verdict.lookAgainSeconds);
   }
 }
 
@@ -70,8 +80,14 @@ async function askFor(step: Step, { platform, signal }: RunTools, at: string): P
   }
 }
 
-function finish(step: Step, tools: RunTools, startedAt: number, skipped: boolean): void {
+function yieldTurn(step: Step, because: string, { emit }: RunTools): 'yielded' {
+  emit({ type: 'step-yielded', step, because });
+  return 'yielded';
+}
+
+function finish(step: Step, tools: RunTools, startedAt: number, skipped: boolean): 'done' {
   tools.emit(skipped ? { type: 'step-skipped', step } : { type: 'step-done', step, tookSeconds: (tools.monotonic() - startedAt) / 1000 });
+  return 'done';
 }
 
 /** A cause is told when it is found, and once more when it is certain. */
@@ -114,7 +130,7 @@ class Progress {
     this.#tools = tools;
     this.#startedAt = startedAt;
   }
-  async wait(waitingFor: string): Promise<void> {
+  async wait(waitingFor: string, lookAgainSeconds = Number.POSITIVE_INFINITY): Promise<void> {
     const now = this.#tools.monotonic();
     if (waitingFor !== this.#said || now - this.#saidAt >= HEARTBEAT_MILLISECONDS) {
       this.#tools.emit({ type: 'step-waiting', step: this.#step, waitingFor, sinceSeconds: (now - this.#startedAt) / 1000 });
@@ -122,7 +138,7 @@ class Progress {
       this.#saidAt = now;
     }
     const stepEnd = this.#startedAt + this.#step.timeoutSeconds * 1000;
-    const next = Math.min(this.#saidAt + HEARTBEAT_MILLISECONDS, stepEnd, this.#tools.deadline);
+    const next = Math.min(this.#saidAt + HEARTBEAT_MILLISECONDS, stepEnd, this.#tools.deadline, now + lookAgainSeconds * 1000);
     // One more than the rest, so that the next look is past the moment it waits for.
     await this.#tools.platform.changed(Math.max(1, next - now + 1), this.#tools.signal);
   }

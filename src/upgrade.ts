@@ -7,7 +7,8 @@ import type { Preflight } from './core/preflight.js';
 import { badInputs, releaseNotFound, versionUnknown } from './core/problems.js';
 import type { Goal } from './core/goal.js';
 import { parseInputs, type RawInputs, type ReadFile } from './core/inputs.js';
-import { componentChanges, type Observation } from './core/observation.js';
+import { componentChanges } from './core/component.js';
+import type { Observation } from './core/observation.js';
 import { findRoute, planUpgrade, verificationStep, type Route } from './core/plan.js';
 import type { Refusal } from './core/refusal.js';
 import type { Plan, Planned } from './core/steps.js';
@@ -103,7 +104,7 @@ async function carryOut(goal: Goal, { world, offer, deadline, tools }: Journey):
 
 /** A plan with the answers of the cluster to it. A plan that a rule refuses is asked about as well, so that every reason is told at once. */
 async function checked(drawn: Planned, ask: (plan: Plan) => Promise<Preflight>, emit: Emit): Promise<Planned> {
-  if (!drawn.plan || drawn.plan.strategy !== 'helm-upgrade') return drawn;
+  if (!drawn.plan || !['helm-upgrade', 'rolling'].includes(drawn.plan.strategy)) return drawn;
   const { checks, refusals, changes } = await ask(drawn.plan);
   emit({ type: 'checked', checks, changes });
   return { plan: drawn.plan, refusals: [...drawn.refusals, ...refusals] };

@@ -1,6 +1,6 @@
 // Follows each Deployment through the events of a run: when it was seen, and how. Concludes nothing; report-components.ts does.
 import type { Event } from './events.js';
-import type { Component } from './observation.js';
+import type { Component } from './component.js';
 
 /** A Deployment at one moment; null when a look did not find it any more. */
 export interface Sample {

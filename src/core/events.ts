@@ -3,7 +3,8 @@ import type { Cause } from './causes.js';
 import type { Problem } from './errors.js';
 import type { Evidence } from './evidence.js';
 import type { ManifestChange } from './preflight.js';
-import type { Component, Observation } from './observation.js';
+import type { Component } from './component.js';
+import type { Observation } from './observation.js';
 import type { Plan, Step } from './steps.js';
 import type { Check, Refusal } from './refusal.js';
 
@@ -28,6 +29,8 @@ export type Event = { readonly at: string } & (
   /** Emitted before the request: from here on the cluster may be changed. */
   | { readonly type: 'step-asked'; readonly step: Step }
   | { readonly type: 'step-waiting'; readonly step: Step; readonly waitingFor: string; readonly sinceSeconds: number }
+  /** Another step goes first, since this one may be waiting for it. */
+  | { readonly type: 'step-yielded'; readonly step: Step; readonly because: string }
   | { readonly type: 'step-done'; readonly step: Step; readonly tookSeconds: number }
   /** The preflight: what was asked before anything is changed, and what the upgrade will change. */
   | { readonly type: 'checked'; readonly checks: readonly Check[]; readonly changes: readonly ManifestChange[] }

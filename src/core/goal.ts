@@ -6,7 +6,7 @@ import type { HiddenValues } from './values.js';
 import type { Version } from './version.js';
 
 export const OPERATIONS = ['upgrade', 'plan', 'verify'] as const;
-export const STRATEGIES = ['auto', 'helm-upgrade'] as const;
+export const STRATEGIES = ['auto', 'helm-upgrade', 'rolling'] as const;
 
 export const ON_FAILURE = ['stop', 'rollback'] as const;
 

@@ -2,7 +2,7 @@
 import { formatSeconds } from './duration.js';
 import { oneLine, shorten } from './escape.js';
 import type { Event } from './events.js';
-import { isSettled, type Component } from './observation.js';
+import { isSettled, type Component } from './component.js';
 import { parseImage } from './version.js';
 
 export interface LiveState {

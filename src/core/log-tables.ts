@@ -1,7 +1,8 @@
 // The longer passages of the log: what was seen, the plan, the refusals. Lines of plain text, aligned for a fixed-width font.
 import { formatSeconds } from './duration.js';
 import { oneLine, shorten } from './escape.js';
-import { isSettled, runningVersions, type Component, type Observation, type Release } from './observation.js';
+import { isSettled, type Component } from './component.js';
+import { runningVersions, type Observation, type Release } from './observation.js';
 import type { Check, Refusal } from './refusal.js';
 import type { Hop, Plan, Step } from './steps.js';
 import { formatVersion, parseImage } from './version.js';
@@ -42,7 +43,7 @@ function aligned(rows: readonly (readonly string[])[]): string[] {
 
 /** The whole plan. Values of the user are named, never told; pins are defaults of charts. */
 export function logPlan(plan: Plan): string[] {
-  const { strategy, from, to, image, chart, hops, steps, pins, checks } = plan;
+  const { strategy, from, to, image, chart, hops, steps, pins, settings, checks } = plan;
   return [
     `Plan: ${strategy}, Milvus ${formatVersion(from)} → ${formatVersion(to)}`,
     `  image  ${image}`,
@@ -52,6 +53,10 @@ export function logPlan(plan: Plan): string[] {
     ...titled(
       'Kept from the installed chart',
       pins.map(({ path, value, newDefault, why }) => `${path}: ${json(value)}, not ${json(newDefault)}: ${why}`),
+    ),
+    ...titled(
+      'Set for the rolling upgrade',
+      settings.map(({ path, value, why }) => `${path}: ${json(value)}: ${why}`),
     ),
     ...titled('Checks', checks.map(logCheck)),
   ];
@@ -68,7 +73,7 @@ function logHop({ from, to, way, rollingPossible, why, source, outline }: Hop): 
 function logStep(step: Step): string[] {
   const names = step.kind === 'helm-upgrade' ? step.values.toJSON().keys : [];
   return [
-    `${step.id}, at most ${formatSeconds(step.timeoutSeconds)}`,
+    `${step.id}, at most ${formatSeconds(step.timeoutSeconds)}${step.kind === 'release' || step.kind === 'retire' ? `: ${step.why}` : ''}`,
     ...(names.length > 0 ? [`  values laid over those of the release: ${names.join(', ')}`] : []),
   ];
 }

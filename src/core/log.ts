@@ -7,7 +7,7 @@ import type { Chapter, Event, EventType } from './events.js';
 import { renderHeadline } from './headline.js';
 import { logChanges, logChecks } from './log-checks.js';
 import { logObservation, logPlan, logRefusals } from './log-tables.js';
-import { describeComponent, isSettled, type Component } from './observation.js';
+import { describeComponent, isSettled, type Component } from './component.js';
 import type { Report } from './report.js';
 import type { ComponentRow } from './report-components.js';
 import type { Step } from './steps.js';
@@ -44,6 +44,7 @@ const renderers: Renderers = {
   'step-skipped': ({ step }) => [text(`✓ ${step.id}: is so already`)],
   'step-asked': ({ step }) => [text(`  ${step.id}: asking for it now`)],
   'step-waiting': ({ waitingFor, sinceSeconds }) => [text(`  waiting for ${waitingFor}, since ${formatSeconds(sinceSeconds)}`)],
+  'step-yielded': ({ step, because }) => [text(`  ${step.id}: ${because}. The next one is released first`)],
   'step-done': ({ step, tookSeconds }) => [text(`✓ ${step.id}: done after ${formatSeconds(tookSeconds)}`)],
   checked: ({ checks, changes }) => [...logChecks(checks), ...logChanges(changes)].map(text),
   'cause-found': ({ cause }) => [text(`  ${cause.certain ? '✗' : '?'} ${causeKey(cause).trim()}: ${endSentence(cause.evidence)} ${cause.hint}`)],
@@ -76,6 +77,11 @@ const STEPS: Readonly<Record<Step['kind'], string>> = {
   'helm-upgrade': 'one helm upgrade',
   'helm-rollback': 'one helm rollback',
   settle: 'waits until every Deployment runs the target and no old pod is left',
+  hold: 'pauses every Deployment, so that none moves yet; the old pods serve on',
+  release: 'lets new pods come',
+  'hand-over': 'lets the old pods go',
+  retire: 'takes away what the new version no longer has',
+  'put-back': 'sets everything back that was changed for the roll',
 };
 
 function logComponent(component: Component): string {

@@ -1,7 +1,9 @@
 // What was seen of a Milvus installation at one moment. Data only: who looks is a platform, who decides is plan.ts and verdict.ts.
 import type { Cause } from './causes.js';
+import { isSettled, type Component } from './component.js';
 import { compareVersions, oldestVersion, parseImage, type Version } from './version.js';
-import type { HiddenValues } from './values.js';
+import type { Session } from './session.js';
+import type { HiddenValues, Values } from './values.js';
 
 export type Topology = 'standalone' | 'separate-coordinators' | 'mixcoord' | 'streaming' | 'unknown';
 export type MessageQueue = 'rocksmq' | 'natsmq' | 'pulsar' | 'kafka' | 'woodpecker' | 'unknown';
@@ -23,6 +25,8 @@ export interface ReleaseRevision {
   readonly computedValues: HiddenValues;
   /** Names of the Deployments in the revision's manifest. */
   readonly deployments: readonly string[];
+  /** The `strategy` that the manifest gives to each Deployment; absent where it gives none. */
+  readonly strategies?: Readonly<Record<string, Values>>;
 }
 
 /** A Helm release: its newest revision, and the newest one that Helm finished, on which the next upgrade builds. */
@@ -51,44 +55,13 @@ export interface PastRevision {
   readonly backTo: number | null;
 }
 
-/** Why a container of a pod does not run, as the kubelet says it. */
-export interface WaitingContainer {
-  readonly pod: string;
-  readonly reason: string;
-  readonly message: string;
-}
-
-/** One Milvus Deployment and its pods. Counts are pods. */
-export interface Component {
-  /** The Milvus role, from the label `component`: `proxy`, `querynode`, … */
-  readonly role: string;
-  readonly deployment: string;
-  /** Image that the Deployment's template asks for; empty when only pods of a removed Deployment are left. */
-  readonly templateImage: string;
-  /** Images of the pods that exist, terminating ones included, each once. */
-  readonly podImages: readonly string[];
-  readonly wanted: number;
-  readonly updated: number;
-  readonly ready: number;
-  readonly available: number;
-  /** Pods of an older template that are not terminating yet. */
-  readonly outdated: number;
-  readonly terminating: number;
-  readonly restarts: number;
-  readonly waiting: readonly WaitingContainer[];
-  /** False while the Deployment controller has not looked at the newest spec. */
-  readonly settledSpec: boolean;
-  readonly paused: boolean;
-  /** The Deployment's own word on failure, such as `ProgressDeadlineExceeded: …`; empty when it has none. */
-  readonly failure: string;
-  /** True when its present template came through once, whatever became of its pods since. */
-  readonly arrived?: boolean;
-}
-
 export interface Etcd {
   readonly endpoints: readonly string[];
   readonly rootPath: string;
 }
+
+/** Milvus' sessions in etcd, or why they cannot be seen. */
+export type Sessions = { readonly seen: readonly Session[] } | { readonly seen: null; readonly why: string };
 
 export interface Observation {
   readonly takenAt: string;
@@ -100,6 +73,10 @@ export interface Observation {
   readonly messageQueue: MessageQueue;
   readonly metastore: Metastore;
   readonly etcd: Etcd;
+  /** Whether the configuration that is mounted has active-standby on for every coordinator. */
+  readonly standby?: boolean;
+  /** Absent until a rolling upgrade asks for them. */
+  readonly sessions?: Sessions;
 }
 
 /** True for a revision that `helm rollback` made, finished or not; Helm's own words (helm/pkg/action/rollback.go), and those with which release-lock.ts marks one. */
@@ -137,54 +114,7 @@ export function runningVersion(seen: Observation): Version | null {
   return oldestVersion(runningVersions(seen));
 }
 
-/** One line that says how far a component is, as a person would put it. */
-export function describeComponent(each: Component): string {
-  const parts = [`${each.ready} of ${each.wanted} ready`];
-  if (each.updated < each.wanted) parts.push(`${each.updated} updated`);
-  if (each.outdated > 0) parts.push(`${each.outdated} old`);
-  if (each.terminating > 0) parts.push(`${each.terminating} terminating`);
-  if (each.restarts > 0) parts.push(`${each.restarts} restarts`);
-  const waiting = [...new Set(each.waiting.map((container) => container.reason))];
-  return `${each.role}: ${[...parts, ...waiting].join(', ')}`;
-}
-
-/** True when every pod is new, ready and available, and no old one is left, terminating ones included. */
-export function isSettled(each: Component): boolean {
-  const whole = each.updated === each.wanted && each.ready === each.wanted && each.available >= each.wanted;
-  return each.settledSpec && whole && each.outdated === 0 && each.terminating === 0;
-}
-
 /** True when the newest revision is deployed and every Deployment came through with it once: no upgrade is under way. */
 export function hasArrived({ release, components }: Observation): boolean {
   return release?.latest.status === 'deployed' && components.every((each) => isSettled(each) || each.arrived === true);
-}
-
-/** The components that differ from those of an earlier look; one that vanished comes with all its counts at zero. */
-export function componentChanges(before: Observation, after: Observation): Component[] {
-  const known = new Map(before.components.map((each) => [keyOf(each), each]));
-  const changed = after.components.filter((each) => JSON.stringify(known.get(keyOf(each))) !== JSON.stringify(each));
-  const present = new Set(after.components.map(keyOf));
-  const gone = before.components.filter((each) => !present.has(keyOf(each)));
-  return [...changed, ...gone.map(emptied)];
-}
-
-function keyOf(each: Component): string {
-  return `${each.role}/${each.deployment}`;
-}
-
-function emptied(each: Component): Component {
-  return {
-    ...each,
-    templateImage: '',
-    podImages: [],
-    wanted: 0,
-    updated: 0,
-    ready: 0,
-    available: 0,
-    outdated: 0,
-    terminating: 0,
-    waiting: [],
-    settledSpec: true,
-    failure: '',
-  };
 }

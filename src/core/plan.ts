@@ -6,6 +6,7 @@ import { findPath, type Path } from './knowledge/paths.js';
 import { chooseChart, type CatalogueEntry, type ChartChoice } from './chart-choice.js';
 import type { Goal } from './goal.js';
 import { oldestImage, runningVersion, type Observation, type ReleaseRevision } from './observation.js';
+import { planRolling, type RollingPlan } from './rolling/plan.js';
 import { findPins, type Pin } from './pins.js';
 import { waive, type Check, type Refusal } from './refusal.js';
 import { refusalsOfState, refusalsOfValues } from './rules.js';
@@ -55,9 +56,16 @@ export function planUpgrade(goal: Goal, seen: Observation, route: Route, chartDe
     given,
   );
   const next = computeValues(chartDefaults, mergeValues(reused, values));
-  const found = [...refusalsOfState(goal, seen, route), ...route.refusals, ...refusalsOfValues(installed.computedValues.reveal(), next, required)];
+  const rolling = planRolling(goal, seen, path.rollingPossible, { from: route.from, chartVersion: route.chart?.version ?? installed.chartVersion, next });
+  const found = [
+    ...refusalsOfState(goal, seen, route),
+    ...route.refusals,
+    ...refusalsOfValues(installed.computedValues.reveal(), next, required),
+    ...rolling.refusals,
+  ];
   const { standing, waived } = waive(found, goal.skipChecks);
-  const plan = route.chart ? drawPlan({ goal, seen, route, chart: route.chart, pins, values, checks: [...waived, ...advice(route, goal)] }) : null;
+  const checks = [...waived, ...rolling.checks, ...advice(route, goal)];
+  const plan = route.chart ? drawPlan({ goal, seen, route, chart: route.chart, pins, values, rolling, checks }) : null;
   return { plan, refusals: standing };
 }
 
@@ -68,19 +76,22 @@ interface Draft {
   readonly chart: ChartChoice;
   readonly pins: readonly Pin[];
   readonly values: Values;
+  readonly rolling: RollingPlan;
   readonly checks: readonly Check[];
 }
 
-function drawPlan({ goal, seen, route, chart, pins, values, checks }: Draft): Plan {
+function drawPlan({ goal, seen, route, chart, pins, values, rolling, checks }: Draft): Plan {
   const { from, image, path, installed } = route;
-  const steps: Step[] = path.way === 'migration' ? [] : [helmUpgrade(goal, image, chart, values), settle(goal, image)];
-  const strategy = path.way === 'migration' ? 'migrate' : strategyOf(steps, seen);
+  const write = helmUpgrade(goal, image, chart, mergeValues(rolling.values, values));
+  const steps = path.way === 'migration' ? [] : rolling.steps({ write, image, settle: settle(goal, image) });
+  const strategy = path.way === 'migration' ? 'migrate' : strategyOf(steps, seen, rolling);
   const chartWay = { from: installed.chartVersion, to: chart.version, why: chart.why };
-  return { strategy, from, to: goal.target, image, chart: chartWay, hops: hops(route, goal.target), steps, pins, checks };
+  const { settings } = rolling;
+  return { strategy, from, to: goal.target, image, chart: chartWay, hops: hops(route, goal.target), steps, pins, settings, checks };
 }
 
-function strategyOf(steps: readonly Step[], seen: Observation): PlannedStrategy {
-  return steps.every((step) => judge(step, seen).state === 'done') ? 'nothing' : 'helm-upgrade';
+function strategyOf(steps: readonly Step[], seen: Observation, { strategy }: RollingPlan): PlannedStrategy {
+  return steps.every((step) => judge(step, seen).state === 'done') ? 'nothing' : strategy;
 }
 
 function hops(route: Route, to: Version): Hop[] {

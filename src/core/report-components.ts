@@ -1,7 +1,7 @@
 // What became of each Deployment, from the events that tell of it. Knows no clock: every time is one of an event.
 import { followComponents, type Sample, type Track } from './component-tracks.js';
 import type { Event } from './events.js';
-import { describeComponent, isSettled, type Component } from './observation.js';
+import { describeComponent, isSettled, type Component } from './component.js';
 import { secondsBetween } from './report-plan.js';
 import { readSpans, unavailableSeconds, type Span } from './report-spans.js';
 import { compareVersions, parseImage } from './version.js';

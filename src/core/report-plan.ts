@@ -20,6 +20,8 @@ export interface PlannedStep {
   readonly timeoutSeconds: number;
   /** Paths of the values that the step lays over the reused ones; what they are set to is never told. */
   readonly valueNames: readonly string[];
+  /** Why it is this Deployment's turn, with the source of the order; empty for steps that are no turn. */
+  readonly why: string;
 }
 
 /** A chart default that is kept at its old value. `value` and `newDefault` come from charts, never from the user. */
@@ -27,6 +29,14 @@ export interface ReportedPin {
   readonly path: string;
   readonly value: unknown;
   readonly newDefault: unknown;
+  readonly why: string;
+  readonly source: string;
+}
+
+/** A value that the plan brings in by itself. */
+export interface ReportedSetting {
+  readonly path: string;
+  readonly value: unknown;
   readonly why: string;
   readonly source: string;
 }
@@ -40,6 +50,7 @@ export interface ReportedPlan {
   readonly hops: readonly ReportedHop[];
   readonly steps: readonly PlannedStep[];
   readonly pins: readonly ReportedPin[];
+  readonly settings: readonly ReportedSetting[];
   readonly checks: readonly Check[];
 }
 
@@ -84,11 +95,16 @@ function reportPlan(plan: Plan): ReportedPlan {
     image,
     chart: { from: chart.from, to: chart.to, why: chart.why },
     hops: plan.hops.map((hop) => ({ ...hop, from: formatVersion(hop.from), to: formatVersion(hop.to) })),
-    steps: plan.steps.map((step) => ({ id: step.id, kind: step.kind, timeoutSeconds: step.timeoutSeconds, valueNames: valueNames(step) })),
+    steps: plan.steps.map((step) => ({ id: step.id, kind: step.kind, timeoutSeconds: step.timeoutSeconds, valueNames: valueNames(step), why: whyOf(step) })),
     // Named one by one, so that a field that a pin gains does not reach the report unseen.
     pins: plan.pins.map(({ path, value, newDefault, why, source }) => ({ path, value, newDefault, why, source })),
+    settings: plan.settings.map(({ path, value, why, source }) => ({ path, value, why, source })),
     checks,
   };
+}
+
+function whyOf(step: Step): string {
+  return 'why' in step ? `${step.why} (${step.source})` : '';
 }
 
 function valueNames(step: Step): readonly string[] {

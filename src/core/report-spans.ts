@@ -1,6 +1,6 @@
 // What a Deployment was busy with, and when: the ground of the timeline and of the time in which it could not serve.
 import type { Sample } from './component-tracks.js';
-import { isSettled, type Component } from './observation.js';
+import { isSettled, type Component } from './component.js';
 
 /** What a Deployment was busy with. `unavailable`: no pod ready; `draining`: only old pods on their way out are left; `rolling`: anything else unsettled. */
 export type SpanState = 'rolling' | 'draining' | 'unavailable';

@@ -1,7 +1,8 @@
 // The rules that look at the installation itself: its release, its Deployments, and what new values would turn it into.
 // Rules about versions are in knowledge/paths.ts, about charts in chart-choice.ts.
 import type { Goal } from './goal.js';
-import { describeComponent, isRollback, runningVersion, type Component, type Observation, type Release } from './observation.js';
+import { describeComponent, type Component } from './component.js';
+import { isRollback, runningVersion, type Observation, type Release } from './observation.js';
 import type { Refusal } from './refusal.js';
 import type { Route } from './plan.js';
 import { isTable, valueAt, type Values } from './values.js';
@@ -83,7 +84,7 @@ function refusalsOfRelease({ latest, startedBy, name }: Release): Refusal[] {
 /** A Deployment that already asks for the target version, from whatever image, is a half-done upgrade: going on is what mends it. */
 function unhealthy(seen: Observation, target: Version): Refusal[] {
   return seen.components
-    .filter((each) => each.deployment !== '' && !asksFor(each, target) && (each.ready < each.wanted || each.failure !== '' || each.paused))
+    .filter((each) => each.deployment !== '' && !each.held && !asksFor(each, target) && (each.ready < each.wanted || each.failure !== '' || each.paused))
     .filter((each) => each.paused || !isGoingBack(seen, each))
     .map((each) => ({
       code: each.paused ? 'deployment-paused' : 'deployment-unhealthy',

@@ -1,6 +1,7 @@
 // The shapes of a plan. A plan is data: it can be printed, compared, approved and thrown away.
 // A new kind of step is added here, judged in verdict.ts and applied by a platform; the compiler names what is missing.
 import type { ChartSource } from './goal.js';
+import type { Setting } from './rolling/standby.js';
 import type { Pin } from './pins.js';
 import type { Check, Refusal } from './refusal.js';
 import type { HiddenValues } from './values.js';
@@ -40,7 +41,69 @@ export interface HelmRollbackStep {
   readonly values: HiddenValues;
 }
 
-export type Step = HelmUpgradeStep | HelmRollbackStep | SettleStep;
+/** Pauses Deployments and writes down what was there, so that an upgrade of the release moves none of them. Done when each is held for this version. */
+export interface HoldStep {
+  readonly kind: 'hold';
+  readonly id: string;
+  readonly timeoutSeconds: number;
+  /** The version that is held for, as `v2.2.16`. */
+  readonly to: string;
+  /** What asks for this image already needs no hold. */
+  readonly image: string;
+  readonly deployments: readonly string[];
+}
+
+/**
+ * How new pods take over from old ones. `standby`: the new one registers beside the old one, which goes afterwards. `surge`: a new one is ready before an
+ * old one goes. `recreate`: the old one goes first, since two cannot run at once.
+ */
+export type TakeOver = 'standby' | 'surge' | 'recreate';
+
+interface TurnStep {
+  readonly id: string;
+  readonly timeoutSeconds: number;
+  readonly role: string;
+  /** Empty for a role that the upgrade brings: every Deployment of it counts. */
+  readonly deployment: string;
+  readonly image: string;
+  readonly version: Version;
+  readonly takeOver: TakeOver;
+  /** Why it is its turn, for people; and where the order is from. */
+  readonly why: string;
+  readonly source: string;
+}
+
+/** Lets one Deployment roll. Done when its new pods serve and no old one is left; with `standby` as soon as the new one is registered beside the old one. */
+export interface ReleaseStep extends TurnStep {
+  readonly kind: 'release';
+  /** Whether another Deployment is still held that this one may be waiting for. */
+  readonly mayYield: boolean;
+}
+
+/** Lets the old pods of a Deployment go whose new ones stand by. Done when a new one has taken over and no old one is left. */
+export interface HandOverStep extends TurnStep {
+  readonly kind: 'hand-over';
+}
+
+/** Takes a Deployment away that the release no longer has. Done when it and its pods are gone. */
+export interface RetireStep {
+  readonly kind: 'retire';
+  readonly id: string;
+  readonly timeoutSeconds: number;
+  readonly role: string;
+  readonly deployment: string;
+  readonly why: string;
+  readonly source: string;
+}
+
+/** Sets everything back that a roll had changed on Deployments. Done when nothing is held and each Deployment is as the release says. */
+export interface PutBackStep {
+  readonly kind: 'put-back';
+  readonly id: string;
+  readonly timeoutSeconds: number;
+}
+
+export type Step = HelmUpgradeStep | HelmRollbackStep | SettleStep | HoldStep | ReleaseStep | HandOverStep | RetireStep | PutBackStep;
 
 /** One stretch of the way, from a version to the next one, and how it is gone. */
 export interface Hop {
@@ -54,7 +117,7 @@ export interface Hop {
   readonly outline: readonly string[];
 }
 
-export type PlannedStrategy = 'nothing' | 'helm-upgrade' | 'migrate' | 'helm-rollback';
+export type PlannedStrategy = 'nothing' | 'helm-upgrade' | 'rolling' | 'migrate' | 'helm-rollback';
 
 export interface Plan {
   readonly strategy: PlannedStrategy;
@@ -65,6 +128,8 @@ export interface Plan {
   readonly hops: readonly Hop[];
   readonly steps: readonly Step[];
   readonly pins: readonly Pin[];
+  /** Values that the plan brings in by itself. */
+  readonly settings: readonly Setting[];
   readonly checks: readonly Check[];
 }
 

@@ -4,7 +4,7 @@ import { codeMarkdown as code, escapeMarkdown as text } from './escape.js';
 import { cut, details, joinBlocks, list, table, type Block } from './markdown.js';
 import type { Check, Refusal } from './refusal.js';
 import type { Report } from './report.js';
-import type { ReportedHop, ReportedPin, ReportedPlan, StepState } from './report-plan.js';
+import type { ReportedHop, ReportedPin, ReportedPlan, ReportedSetting, StepState } from './report-plan.js';
 
 const STATES: Readonly<Record<StepState | 'not-begun', string>> = {
   done: '✅ done',
@@ -24,6 +24,8 @@ export function renderPlan(plan: ReportedPlan, report: Report, most: number): Bl
     ...plan.hops.slice(0, most).map(renderHop),
     renderSteps(plan, report, most),
     plan.checks.length > 0 ? cut(plan.checks, most, renderChecks) : '',
+    details('Why in this order', reasons(plan)),
+    details(`${plan.settings.length} values are set for the rolling upgrade`, plan.settings.length > 0 ? cut(plan.settings, most, renderSettings) : ''),
     details(`${plan.pins.length} chart defaults are kept as they are installed`, plan.pins.length > 0 ? cut(plan.pins, most, renderPins) : ''),
     details(`${names.length} values are laid over those of the release`, names.length > 0 ? `Names only:\n\n${cut(names, most, list)}` : ''),
   ]);
@@ -55,6 +57,23 @@ function renderChecks(checks: readonly Check[]): Block {
   return table(
     ['Check', 'State', 'Because', 'Source'],
     checks.map(({ id, state, because, source }) => [code(id), CHECK_STATES[state], text(because), text(source)]),
+  );
+}
+
+/** Once for each Deployment: a hand-over has the reason of its release. */
+function reasons({ steps }: ReportedPlan): Block {
+  const told = steps.filter((each) => each.why !== '' && each.kind !== 'hand-over');
+  if (told.length === 0) return '';
+  return table(
+    ['Step', 'Why it is its turn'],
+    told.map((each) => [code(each.id), text(each.why)]),
+  );
+}
+
+function renderSettings(settings: readonly ReportedSetting[]): Block {
+  return table(
+    ['Value', 'Set to', 'Why', 'Source'],
+    settings.map(({ path, value, why, source }) => [code(path), json(value), text(why), text(source)]),
   );
 }
 

@@ -2,7 +2,8 @@
 import { findPath } from './knowledge/paths.js';
 import type { Goal } from './goal.js';
 import { hasArrived, type Observation, type PastRevision } from './observation.js';
-import type { Plan, Step } from './steps.js';
+import { rollBackSteps } from './rolling/plan.js';
+import type { HelmRollbackStep, Plan, SettleStep } from './steps.js';
 import { judge } from './verdict.js';
 import { compareVersions, formatVersion, parseImage, type Version } from './version.js';
 
@@ -67,8 +68,8 @@ function findTarget({ revision, backTo }: PastRevision, history: readonly PastRe
 /** Either this run made a revision, or it went on from one that an earlier run had made and nothing has come through since. */
 function isUnderWay({ plan, before, seen }: FailedUpgrade, newest: PastRevision): boolean {
   if (newest.revision > (before.release?.latest.revision ?? 0)) return true;
-  const [first] = plan.steps;
-  return first?.kind === 'helm-upgrade' && !hasArrived(before) && !hasArrived(seen) && judge(first, before).state === 'done';
+  const first = plan.steps.find((each) => each.kind === 'helm-upgrade');
+  return first !== undefined && !hasArrived(before) && !hasArrived(seen) && judge(first, before).state === 'done';
 }
 
 /** The newest version that may have written since: the target's, and those of half-done upgrades in between. */
@@ -90,16 +91,16 @@ interface Ends extends Target {
   readonly from: Version;
 }
 
-function drawWayBack({ goal, seen }: FailedUpgrade, { newest, target, image, from, to }: Ends): Plan {
+function drawWayBack({ goal, plan, seen }: FailedUpgrade, { newest, target, image, from, to }: Ends): Plan {
   const { revision, chartVersion, values } = target;
   const timeoutSeconds = goal.stepTimeoutSeconds;
-  const steps: Step[] = [
-    { kind: 'helm-rollback', id: `helm-rollback/${goal.release}@revision-${revision}`, timeoutSeconds, revision, chartVersion, image, values },
-    { kind: 'settle', id: `settle/${goal.release}@revision-${revision}`, timeoutSeconds, image, version: to },
-  ];
+  const id = `helm-rollback/${goal.release}@revision-${revision}`;
+  const write: HelmRollbackStep = { kind: 'helm-rollback', id, timeoutSeconds, revision, chartVersion, image, values };
+  const settle: SettleStep = { kind: 'settle', id: `settle/${goal.release}@revision-${revision}`, timeoutSeconds, image, version: to };
+  const steps = plan.strategy === 'rolling' ? rollBackSteps({ goal, seen, plan, target, write, settle }) : [write, settle];
   const { topology, messageQueue } = seen;
   const { why, source } = findPath({ from: to, to: from, topology, messageQueue, indexNode: false }).path.wayBack;
   const hop = { from, to, way: 'plain', rollingPossible: true, why, source, outline: [] } as const;
   const chart = { from: newest.chartVersion, to: chartVersion, why: `the chart of revision ${revision}` };
-  return { strategy: 'helm-rollback', from, to, image, chart, hops: [hop], steps, pins: [], checks: [] };
+  return { strategy: 'helm-rollback', from, to, image, chart, hops: [hop], steps, pins: [], settings: [], checks: [] };
 }

@@ -1,19 +1,24 @@
 // Which file applies which kind of step. Decides nothing.
-import type { V1Secret } from '@kubernetes/client-node';
+import type { V1Deployment, V1Secret } from '@kubernetes/client-node';
 import type { Observation } from '../core/observation.js';
 import type { Step } from '../core/steps.js';
 import { revisionBefore } from '../core/way-back.js';
+import type { Cluster } from './cluster.js';
 import type { Helm } from './helm.js';
 import { applyHelmRollback } from './helm-rollback.js';
 import { applyHelmUpgrade, type HelmUpgradeTools } from './helm-upgrade.js';
 import { isServerSide } from './release-record.js';
+import { applyRollingStep, isRollingStep } from './rolling/apply.js';
 
 export interface ApplyTools {
+  readonly cluster: Cluster;
+  readonly namespace: string;
   readonly helm: Helm;
   readonly valuesFolder: string;
   readonly run: string;
   /** What is there before the step. */
   readonly seen: Observation;
+  readonly deployments: readonly V1Deployment[];
   readonly secrets: readonly V1Secret[];
   readonly signal: AbortSignal;
 }
@@ -28,5 +33,6 @@ export function helmUpgradeTools({ helm, valuesFolder, run, seen, secrets, signa
 export async function applyStep(step: Step, tools: ApplyTools): Promise<void> {
   const { helm, secrets, signal } = tools;
   if (step.kind === 'helm-upgrade') await applyHelmUpgrade(step, helmUpgradeTools(tools));
+  if (isRollingStep(step)) await applyRollingStep(step, tools);
   if (step.kind === 'helm-rollback') await applyHelmRollback({ step, serverSide: isServerSide(secrets, step.revision), signal }, helm);
 }

@@ -140,8 +140,10 @@ export class KubernetesPlatform implements World {
   };
 
   async #applyTools(signal: AbortSignal): Promise<ApplyTools> {
-    const { helm, valuesFolder, run } = this.#options;
-    return { helm, valuesFolder, run, seen: await this.observe(), secrets: this.#lists.secrets.items(), signal };
+    const { helm, valuesFolder, run, goal } = this.#options;
+    const seen = await this.observe();
+    const { deployments, secrets } = this.#lists.items();
+    return { cluster: this.#cluster, namespace: goal.namespace, helm, valuesFolder, run, seen, deployments, secrets, signal };
   }
 
   #release(): Release | null {

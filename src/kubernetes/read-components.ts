@@ -1,6 +1,9 @@
 // Turns Deployments and pods, as the API server gives them, into components. Pure.
 import type { V1ContainerStatus, V1Deployment, V1DeploymentCondition, V1DeploymentStatus, V1Pod, V1PodSpec } from '@kubernetes/client-node';
-import type { Component, WaitingContainer } from '../core/observation.js';
+import type { Component, MilvusPod, WaitingContainer } from '../core/component.js';
+import { HELD_ANNOTATION, parseHeld } from '../core/rolling/held.js';
+import type { Values } from '../core/values.js';
+import { isNewPod, isReady, readySinceOf } from './read-pods.js';
 
 /** Deployments that carry the chart's `component` label and are no part of Milvus itself (zilliztech/milvus-helm templates/attu-deployment.yaml). */
 const NOT_MILVUS = new Set(['attu']);
@@ -15,12 +18,8 @@ export function readComponents(release: string, deployments: readonly V1Deployme
   const names = new Set(ours.map(nameOf));
   const orphans = milvusPods.filter((pod) => !names.has(deploymentOf(pod)));
   const orphanRoles = [...new Set(orphans.map((pod) => roleOf(pod.metadata?.labels)))];
-  const components = ours.map((each) =>
-    readComponent(
-      each,
-      milvusPods.filter((pod) => deploymentOf(pod) === nameOf(each)),
-    ),
-  );
+  const podsOf = (each: V1Deployment): V1Pod[] => milvusPods.filter((pod) => deploymentOf(pod) === nameOf(each));
+  const components = ours.map((each) => readComponent(each, podsOf(each)));
   const left = orphanRoles.map((role) =>
     leftBehind(
       role,
@@ -50,6 +49,24 @@ function readComponent(deployment: V1Deployment, pods: readonly V1Pod[]): Compon
     paused: spec?.paused === true,
     failure: settledSpec ? failureOf(deployment, pods) : '',
     arrived: settledSpec && hasArrived(status),
+    ...rollOf(deployment),
+    pods: pods.map((pod) => readMilvusPod(pod, deployment, pods)),
+  };
+}
+
+function rollOf({ metadata, spec }: V1Deployment): Pick<Component, 'held' | 'settings'> {
+  const settings = { strategy: { ...spec?.strategy } as Values, minReadySeconds: count(spec?.minReadySeconds) };
+  return { held: parseHeld(metadata?.annotations?.[HELD_ANNOTATION]), settings };
+}
+
+function readMilvusPod(pod: V1Pod, deployment: V1Deployment, pods: readonly V1Pod[]): MilvusPod {
+  return {
+    name: nameOf(pod),
+    address: pod.status?.podIP ?? '',
+    isNew: isNewPod(pod, deployment, pods),
+    ready: isReady(pod),
+    readySince: readySinceOf(pod),
+    terminating: pod.metadata?.deletionTimestamp !== undefined,
   };
 }
 

@@ -1,13 +1,16 @@
 // Reads what Milvus itself is told: topology from the components, message queue, metastore and etcd from the mounted configuration. Pure.
 import { parse as parseYaml } from 'yaml';
 import type { V1Deployment } from '@kubernetes/client-node';
-import type { Component, Etcd, MessageQueue, Metastore, Topology } from '../core/observation.js';
+import type { Component } from '../core/component.js';
+import type { Etcd, MessageQueue, Metastore, Topology } from '../core/observation.js';
 import { isTable, mergeValues, valueAt, type Values } from '../core/values.js';
 
 export interface Configuration {
   readonly messageQueue: MessageQueue;
   readonly metastore: Metastore;
   readonly etcd: Etcd;
+  /** Whether active-standby is on for every coordinator. */
+  readonly standby: boolean;
 }
 
 /** Milvus lays user.yaml over default.yaml; charts up to 3.3.1 mount one whole milvus.yaml (zilliztech/milvus-helm templates/config.yaml). */
@@ -36,6 +39,7 @@ export function readConfiguration(files: Readonly<Record<string, string>>, topol
     messageQueue: messageQueueOf(merged, topology),
     metastore: valueAt(merged, 'metastore.type') === 'mysql' ? 'mysql' : 'etcd',
     etcd: { endpoints: endpointsOf(valueAt(merged, 'etcd.endpoints')), rootPath: String(valueAt(merged, 'etcd.rootPath') ?? DEFAULT_ROOT_PATH) },
+    standby: ['rootCoord', 'dataCoord', 'queryCoord'].every((each) => valueAt(merged, `${each}.enableActiveStandby`) === true),
   };
 }
 

@@ -7,7 +7,7 @@ export function readPodSights(deployments: readonly V1Deployment[], pods: readon
   const targets = new Map(deployments.map((each) => [each.metadata?.name ?? '', each]));
   return pods.map((pod) => {
     const deployment = targets.get(deploymentOf(pod));
-    return readPod(pod, deployment !== undefined && isNew(pod, deployment, pods));
+    return readPod(pod, deployment !== undefined && isNewPod(pod, deployment, pods));
   });
 }
 
@@ -47,7 +47,7 @@ function targetOf(deployment: V1Deployment): string {
 }
 
 /** Without a word on the ReplicaSet (no progress deadline) the newest is the one of the youngest pod. An old image is never new. */
-function isNew(pod: V1Pod, deployment: V1Deployment, pods: readonly V1Pod[]): boolean {
+export function isNewPod(pod: V1Pod, deployment: V1Deployment, pods: readonly V1Pod[]): boolean {
   const role = roleOf(deployment.metadata?.labels);
   if (!isLookedAt(deployment) || imageOf(role, pod.spec) !== imageOf(role, deployment.spec?.template.spec)) return false;
   const target = targetOf(deployment);
@@ -80,6 +80,15 @@ function readPod(pod: V1Pod, fresh: boolean): PodSight {
     terminating: endOf(pod),
     containers: containersOf(pod),
   };
+}
+
+export function isReady({ status }: V1Pod): boolean {
+  return status?.conditions?.some((each) => each.type === 'Ready' && each.status === 'True') ?? false;
+}
+
+/** ISO 8601; empty while the pod is not ready. */
+export function readySinceOf({ status }: V1Pod): string {
+  return isoTime(status?.conditions?.find((each) => each.type === 'Ready' && each.status === 'True')?.lastTransitionTime);
 }
 
 function conditionOf({ status = {} }: V1Pod): Pick<PodSight, 'phase' | 'reason' | 'message' | 'ready'> {

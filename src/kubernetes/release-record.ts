@@ -4,7 +4,7 @@ import { parseAllDocuments } from 'yaml';
 import type { V1Deployment, V1Secret } from '@kubernetes/client-node';
 import { isRollback, type PastRevision, type Release, type ReleaseRevision, type ReleaseStatus } from '../core/observation.js';
 import { computeValues, HiddenValues, type Values } from '../core/values.js';
-import { imageOf } from './read-components.js';
+import { imageOf, roleOf } from './read-components.js';
 
 interface ReleaseRecord {
   readonly name: string;
@@ -107,7 +107,8 @@ function readSecret(secret: V1Secret): ReadSecret {
 }
 
 function readRecord({ version, info, chart, config, manifest }: ReleaseRecord): ReadSecret {
-  const images = imagesIn(manifest);
+  const deployments = deploymentsIn(manifest);
+  const images = Object.fromEntries(deployments.map(([name, each]) => [name, imageOf(roleOf(each.metadata?.labels), each.spec?.template.spec)]));
   const revision: ReleaseRevision = {
     revision: version,
     status: statuses.find((each) => each === info.status) ?? 'unknown',
@@ -119,20 +120,20 @@ function readRecord({ version, info, chart, config, manifest }: ReleaseRecord): 
     values: new HiddenValues(config ?? {}),
     computedValues: new HiddenValues(computeValues(chart.values ?? {}, config ?? {})),
     deployments: Object.keys(images),
+    strategies: Object.fromEntries(deployments.flatMap(([name, { spec }]) => (spec?.strategy ? [[name, spec.strategy as Values]] : []))),
   };
   return { revision, images };
 }
 
-/** The Milvus Deployments of a manifest, and the image that each asks for. */
-function imagesIn(manifest: string): Record<string, string> {
-  const deployments = manifest
+/** The Milvus Deployments of a manifest, by name. */
+function deploymentsIn(manifest: string): (readonly [string, V1Deployment])[] {
+  return manifest
     .split(/^---$/m)
     .filter((text) => /^kind: Deployment$/m.test(text))
     .flatMap((text) => {
       const [document] = parseAllDocuments(text);
-      const { metadata, spec } = (document?.toJS() ?? {}) as V1Deployment;
-      const role = metadata?.labels?.component;
-      return metadata?.name && role && role !== 'attu' ? [[metadata.name, imageOf(role, spec?.template.spec)] as const] : [];
+      const deployment = (document?.toJS() ?? {}) as V1Deployment;
+      const role = roleOf(deployment.metadata?.labels);
+      return deployment.metadata?.name && role !== '' && role !== 'attu' ? [[deployment.metadata.name, deployment] as const] : [];
     });
-  return Object.fromEntries(deployments);
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { Event } from '../../src/core/events.js';
-import type { Component } from '../../src/core/observation.js';
+import type { Component } from '../../src/core/component.js';
 import { readReport, type Report } from '../../src/core/report.js';
 import type { ComponentRow } from '../../src/core/report-components.js';
 import * as told from '../fakes/events.js';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Cause } from '../../src/core/causes.js';
-import type { Component, Observation } from '../../src/core/observation.js';
+import type { Component } from '../../src/core/component.js';
+import type { Observation } from '../../src/core/observation.js';
 import type { Step } from '../../src/core/steps.js';
 import { HiddenValues, mergeValues } from '../../src/core/values.js';
 import { judge } from '../../src/core/verdict.js';

@@ -1,6 +1,7 @@
 // Stories of runs, told as events, for the tests of everything that reads them.
 import type { Event, EventDraft } from '../../src/core/events.js';
-import type { Component, Observation, Release } from '../../src/core/observation.js';
+import type { Component } from '../../src/core/component.js';
+import type { Observation, Release } from '../../src/core/observation.js';
 import type { Refusal } from '../../src/core/refusal.js';
 import type { ReportSubject } from '../../src/core/report.js';
 import type { HelmRollbackStep, HelmUpgradeStep, Plan, SettleStep } from '../../src/core/steps.js';
@@ -127,6 +128,7 @@ export function plan(over: Partial<Plan> = {}): Plan {
       },
     ],
     steps: [helmUpgrade, settle],
+    settings: [],
     pins: [
       {
         path: 'queryNode.replicas',

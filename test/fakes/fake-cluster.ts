@@ -1,8 +1,12 @@
 // A Milvus installation in memory. It obeys the same promises as the real platform: requests are accepted at once, effects are seen only after several looks.
 import type { Cause } from '../../src/core/causes.js';
 import type { CatalogueEntry } from '../../src/core/chart-choice.js';
-import type { Component, MessageQueue, Observation, PastRevision, ReleaseRevision, Topology, WaitingContainer } from '../../src/core/observation.js';
+import type { Component, WaitingContainer } from '../../src/core/component.js';
+import type { MessageQueue, Observation, PastRevision, ReleaseRevision, Topology } from '../../src/core/observation.js';
 import type { HelmRollbackStep, HelmUpgradeStep, Step } from '../../src/core/steps.js';
+import type { MilvusPod } from '../../src/core/component.js';
+import type { Session } from '../../src/core/session.js';
+import { FakeRolls } from './fake-rolls.js';
 import { computeValues, HiddenValues, mergeValues, type Values } from '../../src/core/values.js';
 import { revisionBefore } from '../../src/core/way-back.js';
 import type { Preflight } from '../../src/core/preflight.js';
@@ -62,6 +66,10 @@ export class FakeCluster implements World {
   #image: string;
   readonly #rolling = new Map<string, Rolling & { before: string }>();
   readonly #broken = new Map<string, WaitingContainer>();
+  /** What a rolling upgrade has written on Deployments. */
+  readonly rolls = new FakeRolls();
+  /** Whether etcd can be read; null says no. */
+  readsEtcd: boolean | null = true;
   readonly #failing = new Map<string, string>();
   readonly #paused = new Set<string>();
   readonly #causes: { readonly cause: Omit<Cause, 'certain'>; readonly from: number; readonly certainFrom: number; readonly until: number }[] = [];
@@ -152,7 +160,9 @@ export class FakeCluster implements World {
   }
 
   changed(withinMilliseconds: number): Promise<void> {
-    const moving = [...this.#rolling].filter(([role, { left }]) => left > 0 && !this.#isBroken(role) && !this.#paused.has(role));
+    const moving = [...this.#rolling].filter(
+      ([role, { left }]) => left > 0 && !this.#isBroken(role) && !this.#paused.has(role) && this.rolls.moves(role, left),
+    );
     // Where nothing moves, time passes; where something does, the next change comes after a second.
     const ahead = this.#causes.flatMap(({ from, certainFrom, until }) => [from, certainFrom, until]).map((each) => each * 1000 - this.clock);
     const next = Math.min(withinMilliseconds, ...ahead.filter((each) => each > 0));
@@ -165,6 +175,8 @@ export class FakeCluster implements World {
   apply(step: Step): Promise<void> {
     this.applied.push(step.id);
     if (step.kind === 'settle') return Promise.reject(new Error(`${step.kind} is never applied`));
+    if (step.kind === 'retire') return this.#remove(step.role);
+    if (step.kind !== 'helm-upgrade' && step.kind !== 'helm-rollback') return Promise.resolve(this.rolls.apply(step, this.#snapshot()));
     const backTo = step.kind === 'helm-upgrade' ? revisionBefore(this.#snapshot()) : null;
     this.#revision += 1;
     this.startedBy = 'acme.milvus.42.1';
@@ -178,6 +190,11 @@ export class FakeCluster implements World {
     for (const rolling of torn || fails ? all.slice(0, all.length / 2) : all) this.#roll(rolling, step.image);
     if (torn) return Promise.reject(new Killed(`killed in ${step.kind}`));
     if (fails) return Promise.reject(new UpgradeError({ code: 'command-failed', what: 'helm exited with 1', why: 'no route to host', remedy: 'Mend it.' }));
+    return Promise.resolve();
+  }
+
+  #remove(role: string): Promise<void> {
+    this.#rolling.delete(role);
     return Promise.resolve();
   }
 
@@ -241,6 +258,8 @@ export class FakeCluster implements World {
 
   #roll(rolling: Rolling & { before: string }, image: string): void {
     if (rolling.image === image) return;
+    // Back to what still runs: nothing has to move.
+    if (rolling.left === this.#options.looksToSettle && rolling.before === image) return void Object.assign(rolling, { image, left: 0 });
     Object.assign(rolling, { before: rolling.image, image, left: this.#options.looksToSettle });
   }
 
@@ -261,7 +280,7 @@ export class FakeCluster implements World {
     const release = { name: 'my', namespace: 'default', latest: revision, deployed: revision, startedBy: this.startedBy, history: this.#history() };
     const components = [...this.#rolling.keys()].map((role) => this.#component(role));
     return {
-      takenAt: '2026-01-01T00:00:00.000Z',
+      takenAt: new Date(Date.parse('2026-01-01T00:00:00.000Z') + this.clock).toISOString(),
       release,
       components,
       causes: this.#causesNow(),
@@ -269,6 +288,8 @@ export class FakeCluster implements World {
       messageQueue,
       metastore: 'etcd',
       etcd: { endpoints: ['etcd:2379'], rootPath: 'by-dev' },
+      standby: false,
+      sessions: this.readsEtcd ? { seen: components.flatMap((each) => this.#sessions(each)) } : { seen: null, why: 'nobody may forward ports' },
     };
   }
 
@@ -278,6 +299,36 @@ export class FakeCluster implements World {
 
   #isBroken(role: string): boolean {
     return this.#broken.has(role) || this.#badImages.has(this.#rolling.get(role)?.image ?? '');
+  }
+
+  /** The one that is not new holds the role as long as it is there. */
+  #sessions({ role, pods = [] }: Component): Session[] {
+    const ready = pods.filter((pod) => pod.ready).sort((a, b) => Number(a.isNew) - Number(b.isNew));
+    return ready.map((pod, at) => ({
+      key: `by-dev/meta/session/${role}${at === 0 ? '' : `-${at}`}`,
+      role,
+      serverId: at,
+      address: `${pod.address}:1`,
+      version: '',
+      isActive: at === 0,
+      isStopping: false,
+    }));
+  }
+
+  #pods(role: string, left: number, serves: boolean, broken: boolean): MilvusPod[] {
+    const pod = (name: string, isNew: boolean, ready: boolean, terminating: boolean): MilvusPod => ({
+      name: `my-milvus-${role}-${name}`,
+      address: `${role}-${name}`,
+      isNew,
+      ready,
+      readySince: ready ? '2026-01-01T00:00:00.000Z' : '',
+      terminating,
+    });
+    if (left === 0) return [pod('new', true, serves, false)];
+    const old = [pod('old', false, serves, left === 1)];
+    return this.rolls.isPaused(role) || left > 2
+      ? [...old, ...(left > 2 && !this.rolls.isPaused(role) ? [pod('new', true, false, false)] : [])]
+      : [...old, pod('new', true, !broken, false)];
   }
 
   #component(role: string): Component {
@@ -293,7 +344,7 @@ export class FakeCluster implements World {
       templateImage: image,
       podImages: left > 0 ? [before, image] : [image],
       wanted: 1,
-      updated: 1,
+      updated: left > 0 && this.rolls.isPaused(role) ? 0 : 1,
       ready: serves ? 1 : 0,
       available: serves ? 1 : 0,
       outdated: left > 0 && !draining ? 1 : 0,
@@ -301,7 +352,10 @@ export class FakeCluster implements World {
       restarts: 0,
       waiting: broken && !fresh ? [broken] : [],
       settledSpec: true,
-      paused: this.#paused.has(role),
+      paused: this.#paused.has(role) || this.rolls.isPaused(role),
+      held: this.rolls.heldOf(role),
+      settings: this.rolls.settingsOf(role),
+      pods: this.#pods(role, left, serves, broken !== undefined),
       failure: left > 0 ? (this.#failing.get(role) ?? '') : '',
       arrived: left <= 0,
     };

@@ -13,5 +13,6 @@ export const action = parse(readFileSync('action.yml', 'utf8')) as ActionFile;
 
 export function inputs(written: Partial<Record<InputName, string>> = {}): RawInputs {
   const defaults = Object.entries(action.inputs).map(([name, input]) => [name, input.default ?? '']);
-  return { ...Object.fromEntries(defaults), release: 'my', 'target-version': '2.2.16', ...written } as RawInputs;
+  // The plain way, unless a test says otherwise: `auto` would roll.
+  return { ...Object.fromEntries(defaults), release: 'my', 'target-version': '2.2.16', strategy: 'helm-upgrade', ...written } as RawInputs;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { readConfiguration, topologyOf } from '../../src/kubernetes/read-configuration.js';
-import type { Component } from '../../src/core/observation.js';
+import type { Component } from '../../src/core/component.js';
 
 describe('the mounted configuration', () => {
   it.each([

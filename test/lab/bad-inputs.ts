@@ -77,7 +77,7 @@ const INPUTS: readonly BadRow[] = [
   { title: 'a source version that is none', inputs: { 'source-version': 'v2' }, says: /source-version is "v2"/ },
   { title: 'another source version than runs', inputs: { 'source-version': '2.2.13' }, says: /source-version-differs/ },
   { title: 'an operation that is none', inputs: { operation: 'apply' }, says: /operation is "apply"; write one of upgrade, plan, verify/ },
-  { title: 'a strategy that is none', inputs: { strategy: 'rolling' }, says: /strategy is "rolling"; write one of auto, helm-upgrade/ },
+  { title: 'a strategy that is none', inputs: { strategy: 'blue-green' }, says: /strategy is "blue-green"; write one of auto, helm-upgrade, rolling/ },
   { title: 'an image without a tag', inputs: { image: 'milvusdb/milvus' }, says: /image is "milvusdb\/milvus"; write repository and tag/ },
   { title: 'an image by its digest', inputs: { image: `milvusdb/milvus@sha256:${'0'.repeat(64)}` }, says: /write repository and tag/ },
   { title: 'an image of another version', inputs: { image: 'milvusdb/milvus:v2.2.14' }, says: /image-version-differs/ },

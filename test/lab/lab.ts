@@ -55,6 +55,9 @@ export interface RunningAction {
 /** The lab has its own programs, and need not reach the hosts of the official ones. */
 const OWN_TOOLS = { 'helm-version': 'installed', 'kubectl-version': 'installed' };
 
+/** The plain way, unless a test says otherwise: `auto` would roll. */
+const PLAIN = { strategy: 'helm-upgrade' };
+
 export class Action {
   readonly #env: NodeJS.ProcessEnv;
   readonly #inputs: Partial<Record<InputName, string>>;
@@ -73,7 +76,7 @@ export class Action {
     const files = { GITHUB_OUTPUT: join(folder, 'output'), GITHUB_STEP_SUMMARY: join(folder, 'summary.md'), GITHUB_STATE: join(folder, 'state') };
     for (const file of Object.values(files)) writeFileSync(file, '');
     const defaults = Object.entries(action.inputs).map(([name, input]) => [name, input.default ?? '']);
-    const inputs = { ...Object.fromEntries(defaults), ...OWN_TOOLS, ...this.#inputs, ...written } as Record<string, string>;
+    const inputs = { ...Object.fromEntries(defaults), ...OWN_TOOLS, ...PLAIN, ...this.#inputs, ...written } as Record<string, string>;
     const asEnvironment = Object.fromEntries(Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]));
     const child = spawn(process.execPath, ['dist/index.js'], {
       env: { ...this.#env, ...files, ...asEnvironment, GITHUB_ACTIONS: 'true', RUNNER_TEMP: folder, ...env },

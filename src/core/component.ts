@@ -1,0 +1,111 @@
+// One Milvus Deployment and its pods, as they were seen, and what can be said of it. Data and words; who looks is a platform.
+import type { Held } from './rolling/held.js';
+import type { Values } from './values.js';
+
+/** Why a container of a pod does not run, as the kubelet says it. */
+export interface WaitingContainer {
+  readonly pod: string;
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** One pod of a Deployment, as far as a hand-over has to know it. */
+export interface MilvusPod {
+  readonly name: string;
+  /** Its IP address; empty until it has one. */
+  readonly address: string;
+  /** Whether it was made from the Deployment's present template. */
+  readonly isNew: boolean;
+  readonly ready: boolean;
+  /** ISO 8601; empty while it is not ready. */
+  readonly readySince: string;
+  readonly terminating: boolean;
+}
+
+/** What a rolling upgrade changes on a Deployment for a time. `strategy` is as the API server gives it. */
+export interface RollSettings {
+  readonly strategy: Values;
+  readonly minReadySeconds: number;
+}
+
+/** One Milvus Deployment and its pods. Counts are pods. */
+export interface Component {
+  /** The Milvus role, from the label `component`: `proxy`, `querynode`, … */
+  readonly role: string;
+  readonly deployment: string;
+  /** Image that the Deployment's template asks for; empty when only pods of a removed Deployment are left. */
+  readonly templateImage: string;
+  /** Images of the pods that exist, terminating ones included, each once. */
+  readonly podImages: readonly string[];
+  readonly wanted: number;
+  readonly updated: number;
+  readonly ready: number;
+  readonly available: number;
+  /** Pods of an older template that are not terminating yet. */
+  readonly outdated: number;
+  readonly terminating: number;
+  readonly restarts: number;
+  readonly waiting: readonly WaitingContainer[];
+  /** False while the Deployment controller has not looked at the newest spec. */
+  readonly settledSpec: boolean;
+  readonly paused: boolean;
+  /** The Deployment's own word on failure, such as `ProgressDeadlineExceeded: …`; empty when it has none. */
+  readonly failure: string;
+  /** True when its present template came through once, whatever became of its pods since. */
+  readonly arrived?: boolean;
+  /** What a rolling upgrade left written on it; null where none holds it. */
+  readonly held?: Held | null;
+  readonly settings?: RollSettings;
+  readonly pods?: readonly MilvusPod[];
+}
+
+interface Looked {
+  readonly components: readonly Component[];
+}
+
+/** One line that says how far a component is, as a person would put it. */
+export function describeComponent(each: Component): string {
+  const parts = [`${each.ready} of ${each.wanted} ready`];
+  if (each.updated < each.wanted) parts.push(`${each.updated} updated`);
+  if (each.outdated > 0) parts.push(`${each.outdated} old`);
+  if (each.terminating > 0) parts.push(`${each.terminating} terminating`);
+  if (each.restarts > 0) parts.push(`${each.restarts} restarts`);
+  const waiting = [...new Set(each.waiting.map((container) => container.reason))];
+  return `${each.role}: ${[...parts, ...waiting].join(', ')}`;
+}
+
+/** True when every pod is new, ready and available, and no old one is left, terminating ones included. */
+export function isSettled(each: Component): boolean {
+  const whole = each.updated === each.wanted && each.ready === each.wanted && each.available >= each.wanted;
+  return each.settledSpec && whole && each.outdated === 0 && each.terminating === 0;
+}
+
+/** The components that differ from those of an earlier look; one that vanished comes with all its counts at zero. */
+export function componentChanges(before: Looked, after: Looked): Component[] {
+  const known = new Map(before.components.map((each) => [keyOf(each), each]));
+  const changed = after.components.filter((each) => JSON.stringify(known.get(keyOf(each))) !== JSON.stringify(each));
+  const present = new Set(after.components.map(keyOf));
+  const gone = before.components.filter((each) => !present.has(keyOf(each)));
+  return [...changed, ...gone.map(emptied)];
+}
+
+function keyOf(each: Component): string {
+  return `${each.role}/${each.deployment}`;
+}
+
+function emptied(each: Component): Component {
+  return {
+    ...each,
+    templateImage: '',
+    podImages: [],
+    wanted: 0,
+    updated: 0,
+    ready: 0,
+    available: 0,
+    outdated: 0,
+    terminating: 0,
+    waiting: [],
+    settledSpec: true,
+    failure: '',
+  };
+}

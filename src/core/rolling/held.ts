@@ -1,0 +1,85 @@
+// What a rolling upgrade writes on every Deployment before it changes it: who holds it and why, and what was there before. The journal of the roll: it
+// stands on the object that it tells of and is written by the same patch as the first change, so that neither can be there without the other.
+import { isTable, type Values } from '../values.js';
+
+export const HELD_ANNOTATION = 'milvus-upgrade/rolling';
+/** Helm leaves an object with this annotation where it is when a new chart no longer has it (helm/pkg/kube/client.go, ResourcePolicyAnno). */
+export const KEEP_ANNOTATION = 'helm.sh/resource-policy';
+
+/** `held`: paused, the old pods serve. `released`: it rolls, the old pods wait for the new ones. `handed-over`: the old pods may go. */
+export type HeldState = 'held' | 'released' | 'handed-over';
+
+/** What a roll changes on a Deployment. `strategy` is as the API server gives it. */
+export interface Settings {
+  readonly paused: boolean;
+  readonly minReadySeconds: number;
+  readonly strategy: Values;
+  /** Helm's resource policy; empty where there was none. */
+  readonly resourcePolicy: string;
+}
+
+/** `replicas`, `image` and `revision` are for people: what was there when the first run came. */
+export interface Before extends Settings {
+  readonly replicas: number;
+  readonly image: string;
+  readonly revision: number;
+}
+
+export interface Held {
+  readonly state: HeldState;
+  /** The version that the roll leads to, as `v2.2.16`. */
+  readonly to: string;
+  /** The run that wrote this, as the lock names it. */
+  readonly run: string;
+  /** When the Deployment was held first, and when `state` was written; ISO 8601. */
+  readonly since: string;
+  readonly changedAt: string;
+  readonly before: Before;
+}
+
+export function formatHeld(held: Held): string {
+  return JSON.stringify(held);
+}
+
+const STATES: readonly HeldState[] = ['held', 'released', 'handed-over'];
+
+/** Null where there is no annotation, or one that cannot be read: it then counts as not held, and whoever pauses the Deployment is unknown. */
+export function parseHeld(text: string | undefined): Held | null {
+  const read = parse(text ?? '');
+  const before = isTable(read.before) ? read.before : null;
+  const state = STATES.find((each) => each === read.state);
+  if (!before || !state) return null;
+  return {
+    state,
+    to: textOf(read.to),
+    run: textOf(read.run),
+    since: textOf(read.since),
+    changedAt: textOf(read.changedAt),
+    before: {
+      paused: before.paused === true,
+      minReadySeconds: numberOf(before.minReadySeconds),
+      strategy: isTable(before.strategy) ? before.strategy : {},
+      resourcePolicy: textOf(before.resourcePolicy),
+      replicas: numberOf(before.replicas),
+      image: textOf(before.image),
+      revision: numberOf(before.revision),
+    },
+  };
+}
+
+function parse(text: string): Values {
+  try {
+    const read: unknown = JSON.parse(text);
+    return isTable(read) ? read : {};
+  } catch {
+    return {};
+  }
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+function numberOf(value: unknown): number {
+  return typeof value === 'number' && Number.isFinite(value) ? value : 0;
+}

@@ -1,0 +1,115 @@
+// When the steps of a rolling upgrade are done. Pure: it compares a step with what was seen. A Deployment is released only by what serves, never by time, but where
+// etcd cannot be read: then by how long the new pods have been ready.
+import type { Cause } from '../causes.js';
+import { describeComponent, type Component, type MilvusPod } from '../component.js';
+import type { Observation } from '../observation.js';
+import { judgeSettled } from '../verdict-settle.js';
+import type { HandOverStep, HoldStep, PutBackStep, ReleaseStep, RetireStep } from '../steps.js';
+import { holds } from '../values.js';
+import type { Verdict } from '../verdict.js';
+import { activeElsewhere, registered, unregistered } from './serving.js';
+
+/** Without etcd a new coordinator counts as standing by when it has been ready for so long. Seen on the node: 2 to 3 s. */
+export const UNSEEN_SECONDS = 10;
+/** A new pod that runs, does not restart and is not ready for so long may be waiting for another component to be new. */
+export const PATIENCE_SECONDS = 90;
+
+export function judgeHold(step: HoldStep, seen: Observation): Verdict {
+  const missing = seen.components.filter((each) => step.deployments.includes(each.deployment) && !isHeldFor(each, step));
+  return missing.length > 0 ? { state: 'todo' } : { state: 'done' };
+}
+
+/** One that was released already is not held again for the same version, and neither is one that came through. */
+export function isHeldFor({ held, paused, templateImage }: Component, { to, image }: HoldStep): boolean {
+  if (!held) return templateImage === image;
+  return held.to === to && (held.state !== 'held' || paused);
+}
+
+export function judgeRelease(step: ReleaseStep, seen: Observation): Verdict {
+  const own = ownComponents(step, seen);
+  if (own.length === 0) return { state: 'moving', waitingFor: `${step.deployment || step.role} (not there yet)` };
+  if (own.some((each) => each.held?.state === 'held' || each.paused)) return { state: 'todo' };
+  const settled = judgeSettled(own, step, seen);
+  if (settled.state === 'done') return judgeServing(step, own, seen);
+  if (step.takeOver === 'standby' && settled.state === 'moving') return judgeStandby(own, seen) ?? yieldOr(settled, step, own, seen);
+  return settled.state === 'moving' ? yieldOr(settled, step, own, seen) : settled;
+}
+
+/** Null while no new pod is ready. */
+function judgeStandby(own: readonly Component[], seen: Observation): Verdict | null {
+  const pods = own.flatMap((each) => each.pods ?? []).filter((pod) => pod.isNew && pod.ready && !pod.terminating);
+  if (pods.length === 0) return null;
+  if (!seen.sessions || seen.sessions.seen === null) return readyForLong(pods, seen);
+  const missing = pods.filter((pod) => !registered(pod, seen.sessions?.seen ?? []));
+  return missing.length === 0 ? { state: 'done' } : { state: 'moving', waitingFor: `${nameAll(missing)} to register as standby in etcd` };
+}
+
+function readyForLong(pods: readonly MilvusPod[], { takenAt }: Observation): Verdict {
+  const since = Math.max(...pods.map((pod) => Date.parse(pod.readySince)));
+  const left = Math.ceil(UNSEEN_SECONDS - (Date.parse(takenAt) - since) / 1000);
+  if (left <= 0) return { state: 'done' };
+  return { state: 'moving', waitingFor: `${nameAll(pods)} to be ready for ${UNSEEN_SECONDS} s, since etcd cannot be read`, lookAgainSeconds: left };
+}
+
+export function judgeHandOver(step: HandOverStep, seen: Observation): Verdict {
+  const own = ownComponents(step, seen);
+  const settled = judgeSettled(own, step, seen);
+  if (settled.state === 'done') return judgeServing(step, own, seen);
+  return settled.state === 'moving' && own.some((each) => each.held?.state === 'released') ? { state: 'todo' } : settled;
+}
+
+/** Ready is not usable: its new pods must be known to the others as well. */
+function judgeServing(step: ReleaseStep | HandOverStep, own: readonly Component[], { sessions }: Observation): Verdict {
+  if (!sessions || sessions.seen === null) return { state: 'done' };
+  const pods = own.flatMap((each) => each.pods ?? []).filter((pod) => !pod.terminating);
+  const waiting =
+    step.takeOver === 'standby' || step.takeOver === 'recreate' ? activeElsewhere(step.role, pods, sessions.seen) : unregistered(pods, sessions.seen);
+  return waiting === '' ? { state: 'done' } : { state: 'moving', waitingFor: waiting };
+}
+
+/** Two components of which each waits for the other to be new would wait for ever; the old pods of both serve until their new ones are ready. */
+function yieldOr(moving: Verdict & { readonly state: 'moving' }, step: ReleaseStep, own: readonly Component[], { takenAt, causes }: Observation): Verdict {
+  const since = own.map((each) => each.held?.changedAt ?? '').filter((each) => each !== '');
+  const fresh = own.flatMap((each) => each.pods ?? []).filter((pod) => pod.isNew && !pod.terminating);
+  const quiet = own.every((each) => each.waiting.length === 0 && each.restarts === 0) && !causes.some((cause) => isOther(cause, own));
+  if (!step.mayYield || since.length === 0 || fresh.length === 0 || fresh.some((pod) => pod.ready) || !quiet) return moving;
+  const left = Math.ceil(PATIENCE_SECONDS - (Date.parse(takenAt) - Math.max(...since.map((each) => Date.parse(each)))) / 1000);
+  if (left > 0) return { ...moving, lookAgainSeconds: left };
+  const because = `${nameAll(fresh)} runs and is not ready after ${PATIENCE_SECONDS} s: it may be waiting for a component that is not new yet`;
+  return { state: 'yielding', because };
+}
+
+/** A probe that fails is what waiting looks like. */
+function isOther({ code, deployment }: Cause, own: readonly Component[]): boolean {
+  return code !== 'PROBE_FAILING' && own.some((each) => each.deployment === deployment);
+}
+
+export function judgeRetire({ role, deployment }: RetireStep, { components }: Observation): Verdict {
+  if (components.some((each) => each.deployment === deployment)) return { state: 'todo' };
+  const left = components.find((each) => each.deployment === '' && each.role === role);
+  return left ? { state: 'moving', waitingFor: describeComponent(left) } : { state: 'done' };
+}
+
+export function judgePutBack(_step: PutBackStep, seen: Observation): Verdict {
+  if (seen.components.some((each) => each.held)) return { state: 'todo' };
+  const drifted = seen.components.filter((each) => driftOf(each, seen) !== '');
+  if (drifted.length === 0) return { state: 'done' };
+  const told = drifted.map((each) => `${each.deployment}: ${driftOf(each, seen)}`).join('; ');
+  return { state: 'stuck', because: `what runs is not what the release says: ${told}` };
+}
+
+/** How a Deployment differs from the release's manifest in what a roll changes; empty when it does not. */
+export function driftOf({ deployment, settings, paused }: Component, { release }: Observation): string {
+  const strategy = release?.latest.strategies?.[deployment];
+  if (paused) return 'it is paused';
+  if (!strategy || !settings || holds(settings.strategy, strategy)) return '';
+  return `its strategy is ${JSON.stringify(settings.strategy)}, not ${JSON.stringify(strategy)}`;
+}
+
+function ownComponents({ role, deployment }: { readonly role: string; readonly deployment: string }, { components }: Observation): Component[] {
+  return components.filter((each) => each.deployment !== '' && (deployment === '' ? each.role === role : each.deployment === deployment));
+}
+
+function nameAll(pods: readonly MilvusPod[]): string {
+  return pods.map((pod) => pod.name).join(', ');
+}

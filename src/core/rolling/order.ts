@@ -1,0 +1,85 @@
+// In which order the Deployments of an installation are replaced, which of them the new version adds or no longer has, and what has no place. Pure.
+import { COORDINATORS, RETIRED, ROLLING_ORDERS, SWITCHES, type RollingOrderRow } from '../knowledge/rolling-orders.js';
+import { crosses } from '../knowledge/stops.js';
+import type { Component } from '../component.js';
+import type { Topology } from '../observation.js';
+import type { Refusal } from '../refusal.js';
+import { valueAt, type Values } from '../values.js';
+import type { Version } from '../version.js';
+
+/** One Deployment's turn; `deployment` is empty for a role that the upgrade brings. */
+export interface Turn {
+  readonly role: string;
+  readonly deployment: string;
+  readonly why: string;
+  readonly source: string;
+}
+
+export interface Turns {
+  readonly rolls: readonly Turn[];
+  /** What the new version no longer has, to be taken away when everything else serves. */
+  readonly retired: readonly Turn[];
+  readonly refusals: readonly Refusal[];
+}
+
+export interface OrderQuestion {
+  readonly from: Version;
+  readonly to: Version;
+  readonly components: readonly Component[];
+  /** What the new chart computes from its defaults and all values given. */
+  readonly next: Values;
+}
+
+export function orderTurns(question: OrderQuestion): Turns {
+  const { next } = question;
+  const there = question.components.filter((each) => each.deployment !== '');
+  const row = rowFor(question);
+  const places = row?.places ?? [];
+  const staying = there.filter((each) => !leaves(each.role, next));
+  const homeless = staying.filter((each) => !places.some(({ role }) => role === each.role));
+  const rolls = places.flatMap(({ role, why }) => {
+    const source = row?.source ?? '';
+    const own = staying.filter((each) => each.role === role).map(({ deployment }) => ({ role, deployment, why, source }));
+    return own.length === 0 && joins(role, next) ? [{ role, deployment: '', why, source }] : own;
+  });
+  const retired = there
+    .filter((each) => leaves(each.role, next))
+    .map(({ role, deployment }) => ({ role, deployment, why: RETIRED[role] ?? 'the new version does not have it', source: row?.source ?? '' }));
+  return { rolls, retired, refusals: homeless.map(withoutPlace) };
+}
+
+function rowFor({ from, to, next }: OrderQuestion): RollingOrderRow | undefined {
+  const topology = topologyAfter(next);
+  return ROLLING_ORDERS.find((row) => row.topology === topology && (row.crossing === null || crosses(from, to, row.crossing)));
+}
+
+/** The topology that values lead to. */
+export function topologyAfter(next: Values): Topology {
+  const on = (role: string): boolean => valueAt(next, SWITCHES[role] ?? '') === true;
+  if (valueAt(next, 'cluster.enabled') !== true) return 'standalone';
+  if (on('streamingnode')) return 'streaming';
+  if (on('mixcoord')) return 'mixcoord';
+  return 'separate-coordinators';
+}
+
+function leaves(role: string, next: Values): boolean {
+  return valueAt(next, SWITCHES[role] ?? '') === false;
+}
+
+function joins(role: string, next: Values): boolean {
+  return role !== 'standalone' && valueAt(next, SWITCHES[role] ?? '') === true;
+}
+
+export function isCoordinator(role: string): boolean {
+  return COORDINATORS.includes(role);
+}
+
+function withoutPlace({ role, deployment }: Component): Refusal {
+  return {
+    code: 'no-place-in-order',
+    because: `${deployment} (${role}) has no place in the order of a rolling upgrade, so nobody knows when it may be replaced`,
+    remedy: 'Set strategy: helm-upgrade, which replaces everything at once.',
+    source: 'docs/upgrade-paths.md, "The order of a rolling upgrade"',
+    waivable: false,
+  };
+}

@@ -1,0 +1,131 @@
+// Whether an upgrade rolls, with which steps, and what speaks against it; and the way back from one. Pure.
+import type { Goal } from '../goal.js';
+import type { Component } from '../component.js';
+import type { Observation, PastRevision } from '../observation.js';
+import type { Check, Refusal } from '../refusal.js';
+import type { HelmRollbackStep, HelmUpgradeStep, Plan, SettleStep, Step } from '../steps.js';
+import type { Values } from '../values.js';
+import { compareVersions, formatVersion, type Version } from '../version.js';
+import { orderTurns, topologyAfter, type Turn } from './order.js';
+import { hasStandby, turnOnStandby, type Setting } from './standby.js';
+import { heldComponents, rollingSteps } from './steps.js';
+
+/** What the ordinary plan becomes: the same two steps, or the steps of a roll around them. */
+export interface RollingPlan {
+  readonly strategy: 'helm-upgrade' | 'rolling';
+  readonly values: Values;
+  readonly settings: readonly Setting[];
+  readonly refusals: readonly Refusal[];
+  readonly checks: readonly Check[];
+  readonly steps: (parts: Parts) => readonly Step[];
+}
+
+interface Parts {
+  readonly write: HelmUpgradeStep;
+  readonly image: string;
+  readonly settle: SettleStep;
+}
+
+interface Way {
+  readonly from: Version;
+  readonly chartVersion: string;
+  /** What that chart computes from its defaults and all values given. */
+  readonly next: Values;
+}
+
+/** `possible` is what versions and message queue allow. */
+export function planRolling(goal: Goal, seen: Observation, possible: boolean, { from, chartVersion, next }: Way): RollingPlan {
+  const held = heldComponents(seen);
+  const checks = held.length > 0 ? [whoHolds(held)] : [];
+  if (goal.strategy === 'helm-upgrade' || !rolls(goal, seen, possible, { from, chartVersion, next }))
+    return plain(checks, refusalsOfPlain(goal, seen, possible, from));
+  const turns = orderTurns({ from, to: goal.target, components: seen.components, next });
+  const roles = turns.rolls.map((turn) => turn.role);
+  const standby = turnOnStandby({ roles, chartVersion, next, given: goal.values.reveal(), running: seen.standby === true });
+  const standsBy = (): boolean => standby.refusals.length === 0;
+  const { values, settings } = standby;
+  return {
+    strategy: 'rolling',
+    values,
+    settings,
+    refusals: [...turns.refusals, ...standby.refusals],
+    checks,
+    steps: ({ write, image, settle }) => rollingSteps({ goal, seen, turns, image, version: goal.target, standsBy, write, settle }),
+  };
+}
+
+/** A roll that was begun is gone on with. Where nothing would change its version, Helm alone does it; a standalone has nobody that could serve meanwhile. */
+function rolls(goal: Goal, seen: Observation, possible: boolean, { from, next }: Way): boolean {
+  if (heldComponents(seen).length > 0) return true;
+  if (!possible || compareVersions(from, goal.target) === 0) return false;
+  return goal.strategy === 'rolling' || topologyAfter(next) !== 'standalone';
+}
+
+function plain(checks: readonly Check[], refusals: readonly Refusal[]): RollingPlan {
+  return { strategy: 'helm-upgrade', values: {}, settings: [], refusals, checks, steps: ({ write, settle }) => [write, settle] };
+}
+
+function refusalsOfPlain(goal: Goal, seen: Observation, possible: boolean, from: Version): Refusal[] {
+  const held = heldComponents(seen);
+  if (held.length > 0) return [stillHeld(held)];
+  if (goal.strategy !== 'rolling' || possible || compareVersions(from, goal.target) === 0) return [];
+  return [cannotRoll(seen, from)];
+}
+
+function cannotRoll({ messageQueue }: Observation, from: Version): Refusal {
+  const inside = messageQueue === 'rocksmq' || messageQueue === 'natsmq';
+  return {
+    code: 'rolling-not-possible',
+    because: inside
+      ? `strategy is rolling, but the message queue of this standalone (${messageQueue}) lives inside its one pod, and two pods cannot share it`
+      : `strategy is rolling, but ${formatVersion(from)} cannot be replaced one component at a time: that is possible from 2.2.3 on, without a migration of the metadata`,
+    remedy: 'Set strategy: auto. Milvus does not serve while its pod is replaced.',
+    source: 'milvus-io/milvus deployments/upgrade/README.md, rollingUpdate.sh',
+    waivable: false,
+  };
+}
+
+function stillHeld(held: readonly Component[]): Refusal {
+  return {
+    code: 'deployment-held',
+    because: `a rolling upgrade is half done: ${describeHeld(held)}`,
+    remedy: 'Set strategy: auto, which goes on with it.',
+    source: 'the annotation milvus-upgrade/rolling',
+    waivable: false,
+  };
+}
+
+function whoHolds(held: readonly Component[]): Check {
+  return {
+    id: 'rolling-half-done',
+    state: 'warn',
+    because: `a rolling upgrade is half done, this run goes on with it: ${describeHeld(held)}`,
+    source: 'the annotation milvus-upgrade/rolling',
+  };
+}
+
+function describeHeld(held: readonly Component[]): string {
+  const told = held.map(
+    ({ deployment, held: by }) => `${deployment} is ${by?.state ?? 'held'} for ${by?.to ?? '?'} by ${by?.run || 'an unknown run'} since ${by?.since ?? '?'}`,
+  );
+  return told.join('; ');
+}
+
+/** What a way back from a roll is made of. */
+export interface RollBack {
+  readonly goal: Goal;
+  readonly seen: Observation;
+  readonly plan: Plan;
+  readonly target: PastRevision;
+  readonly write: HelmRollbackStep;
+  readonly settle: SettleStep;
+}
+
+/** Everything is held again, Helm writes the old templates, and the Deployments are released in reverse order. Those that had not moved have nothing to do. */
+export function rollBackSteps({ goal, seen, plan, target, write, settle }: RollBack): Step[] {
+  const order = plan.steps.flatMap((step): Turn[] => (step.kind === 'release' || step.kind === 'retire' ? [step] : []));
+  const rolls = order.filter(({ deployment }) => deployment in target.images).toReversed();
+  const standsBy = (role: string): boolean => hasStandby(role, target.chartVersion, target.values.reveal());
+  const { image, version } = settle;
+  return rollingSteps({ goal, seen, turns: { rolls, retired: [], refusals: [] }, image, version, standsBy, write, settle });
+}

@@ -1,0 +1,32 @@
+// What the sessions in etcd say of pods: whether they are known to the others, and who holds a coordinator's role. Pure.
+import type { MilvusPod } from '../component.js';
+import type { Session } from '../session.js';
+
+/** The roles of a coordinator's process: a mixed one holds several (milvus-io/milvus cmd/roles/roles.go), under one name from 2.6 on. */
+const MIXED = ['mixcoord', 'rootcoord', 'datacoord', 'querycoord', 'indexcoord'];
+const ROLES_OF: Readonly<Record<string, readonly string[]>> = { mixcoord: MIXED, standalone: MIXED };
+
+/** Whether any process in the pod keeps a session. */
+export function registered({ address }: MilvusPod, sessions: readonly Session[]): boolean {
+  return address !== '' && sessions.some((each) => hostOf(each) === address && !each.isStopping);
+}
+
+/** What is missing until every pod is registered; empty when none is. */
+export function unregistered(pods: readonly MilvusPod[], sessions: readonly Session[]): string {
+  const missing = pods.filter((pod) => !registered(pod, sessions));
+  return missing.length === 0 ? '' : `${missing.map((pod) => pod.name).join(', ')} to register in etcd`;
+}
+
+/** What is missing until one of the pods holds every active session of the role; empty when nothing is. */
+export function activeElsewhere(role: string, pods: readonly MilvusPod[], sessions: readonly Session[]): string {
+  const roles = ROLES_OF[role] ?? [role];
+  const active = sessions.filter((each) => each.isActive && roles.includes(each.role));
+  const foreign = active.filter((each) => !pods.some((pod) => pod.address !== '' && pod.address === hostOf(each)));
+  if (foreign.length > 0) return `${foreign.map((each) => each.role).join(', ')} to be taken over from ${[...new Set(foreign.map(hostOf))].join(', ')}`;
+  return active.length === 0 && pods.length > 0 ? `a new ${role} to take over` : '';
+}
+
+/** An address is `host:port`; of IPv6 the host stands in brackets. */
+function hostOf({ address }: Session): string {
+  return address.slice(0, address.lastIndexOf(':')).replace(/^\[|\]$/g, '');
+}

@@ -1,0 +1,118 @@
+// Active-standby: with it a new coordinator stands by beside the old one and takes over when that one ends; without it only one may run. What turns it on. Pure.
+import { parseDocument, parse as parseYaml } from 'yaml';
+import { isOlder, parseVersion } from '../version.js';
+import type { Refusal } from '../refusal.js';
+import { isTable, mergeValues, valueAt, valuesAtPath, type Values } from '../values.js';
+import { isCoordinator } from './order.js';
+
+/** A value that the plan itself brings in, and why. Never one of the user's. */
+export interface Setting {
+  readonly path: string;
+  readonly value: unknown;
+  readonly why: string;
+  readonly source: string;
+}
+
+export interface StandbyQuestion {
+  /** Roles that will run. */
+  readonly roles: readonly string[];
+  readonly chartVersion: string;
+  /** What the new chart computes from its defaults and all values given. */
+  readonly next: Values;
+  /** What the user gives in this run. */
+  readonly given: Values;
+  /** Whether the configuration that runs has active-standby on; all that is known where a customConfigMap takes the chart's place. */
+  readonly running: boolean;
+}
+
+export interface Standby {
+  readonly values: Values;
+  readonly settings: readonly Setting[];
+  readonly refusals: readonly Refusal[];
+}
+
+/** Milvus' section of each role; a mixed coordinator obeys all four (milvus-io/milvus cmd/roles/roles.go, configs/milvus.yaml). */
+const ALL_SECTIONS = ['rootCoord', 'dataCoord', 'indexCoord', 'queryCoord'];
+const SECTIONS: Readonly<Record<string, readonly string[]>> = {
+  rootcoord: ['rootCoord'],
+  datacoord: ['dataCoord'],
+  indexcoord: ['indexCoord'],
+  querycoord: ['queryCoord'],
+  mixcoord: ALL_SECTIONS,
+  standalone: ALL_SECTIONS,
+};
+const WHY = 'a new coordinator registers as standby beside the old one and takes over when that one ends; it stays on, so that the next roll has it';
+const SOURCE = 'zilliztech/milvus-helm templates/config.tpl; milvus-io/milvus deployments/upgrade/rollingUpdate.sh';
+const NOTHING: Standby = { values: {}, settings: [], refusals: [] };
+
+/** The values that turn active-standby on for every coordinator that will run, or why it cannot be. Nothing where it is on. */
+export function turnOnStandby({ roles, chartVersion, next, given, running }: StandbyQuestion): Standby {
+  const coordinators = roles.filter(isCoordinator);
+  if (coordinators.length === 0) return NOTHING;
+  const custom = valueAt(next, 'customConfigMap');
+  if (typeof custom === 'string' && custom !== '') return running ? NOTHING : { ...NOTHING, refusals: [ownConfigMap(custom)] };
+  const paths = coordinators.flatMap((role) => switchesOf(role, chartVersion)).map((section) => `${section}.activeStandby.enabled`);
+  const off = [...new Set(paths)].filter((path) => valueAt(next, path) !== true);
+  const forbidden = off.filter((path) => valueAt(given, path) === false);
+  if (forbidden.length > 0) return { ...NOTHING, refusals: [turnedOff(forbidden)] };
+  const userYaml = editUserYaml(next, [...new Set(coordinators.flatMap((role) => SECTIONS[role] ?? []))]);
+  const chart = off.reduce<Values>((all, path) => mergeValues(all, valuesAtPath(path, true)), {});
+  const settings = [...off, ...userYaml.changed].map((path) => ({ path, value: true, why: WHY, source: SOURCE }));
+  return { values: mergeValues(chart, userYaml.values), settings, refusals: [] };
+}
+
+/** The chart's tables. A mixed coordinator has one of its own, which charts before 4.1.1 do not pass on: they read those of the four (zilliztech/milvus-helm#14). */
+function switchesOf(role: string, chartVersion: string): string[] {
+  const version = parseVersion(chartVersion);
+  if (role === 'mixcoord' && version && !isOlder(version, '4.1.1')) return ['mixCoordinator'];
+  return (SECTIONS[role] ?? []).map((section) => `${section}inator`);
+}
+
+/** user.yaml is laid over what the chart writes. Only an `enableActiveStandby` that is off in it is changed; comments and everything else stay. */
+function editUserYaml(next: Values, sections: readonly string[]): { readonly values: Values; readonly changed: readonly string[] } {
+  const files = next.extraConfigFiles;
+  const text = isTable(files) ? files['user.yaml'] : undefined;
+  const read = typeof text === 'string' ? tableOf(text) : {};
+  const off = sections.filter((section) => isTable(read[section]) && read[section].enableActiveStandby === false);
+  if (typeof text !== 'string' || off.length === 0) return { values: {}, changed: [] };
+  const document = parseDocument(text);
+  for (const section of off) document.setIn([section, 'enableActiveStandby'], true);
+  return {
+    values: { extraConfigFiles: { 'user.yaml': document.toString() } },
+    changed: off.map((section) => `extraConfigFiles.user.yaml: ${section}.enableActiveStandby`),
+  };
+}
+
+function tableOf(text: string): Values {
+  try {
+    const read: unknown = parseYaml(text);
+    return isTable(read) ? read : {};
+  } catch {
+    return {};
+  }
+}
+
+/** Whether values have active-standby on for a coordinator: what a Deployment that a revision describes will run with. */
+export function hasStandby(role: string, chartVersion: string, computed: Values): boolean {
+  return turnOnStandby({ roles: [role], chartVersion, next: computed, given: {}, running: true }).settings.length === 0;
+}
+
+function ownConfigMap(name: string): Refusal {
+  return {
+    code: 'standby-off',
+    because: `active-standby is off in the ConfigMap ${name}, which customConfigMap names and the chart does not write`,
+    remedy: 'Set enableActiveStandby: true below rootCoord, dataCoord, indexCoord and queryCoord there, or set strategy: helm-upgrade.',
+    source: SOURCE,
+    waivable: false,
+  };
+}
+
+function turnedOff(paths: readonly string[]): Refusal {
+  return {
+    code: 'standby-off',
+    because: `a rolling upgrade needs active-standby, and the values of this run turn it off: ${paths.join(', ')}`,
+    remedy: 'Leave them out, so that the run turns it on, or set strategy: helm-upgrade.',
+    source: SOURCE,
+    waivable: false,
+  };
+}

@@ -1,0 +1,80 @@
+// The steps of a rolling upgrade, asked of the API server. Each is one patch for each Deployment that needs it; what needs none is left alone.
+import { PatchStrategy, setHeaderOptions, type V1Deployment } from '@kubernetes/client-node';
+import { isHeldFor } from '../../core/rolling/judge.js';
+import type { Component } from '../../core/component.js';
+import type { Observation } from '../../core/observation.js';
+import type { HandOverStep, HoldStep, PutBackStep, ReleaseStep, RetireStep, Step } from '../../core/steps.js';
+import type { Values } from '../../core/values.js';
+import { apiError, isStatus, type Cluster } from '../cluster.js';
+import { handOverPatch, heldOf, holdPatch, putBackPatch, releasePatch, type Hand } from './patches.js';
+
+const FIELD_MANAGER = 'milvus-upgrade';
+
+export type RollingStep = HoldStep | ReleaseStep | HandOverStep | RetireStep | PutBackStep;
+
+export interface RollingTools {
+  readonly cluster: Cluster;
+  readonly namespace: string;
+  readonly seen: Observation;
+  readonly deployments: readonly V1Deployment[];
+  readonly run: string;
+}
+
+export function isRollingStep(step: Step): step is RollingStep {
+  return ['hold', 'release', 'hand-over', 'retire', 'put-back'].includes(step.kind);
+}
+
+/**
+ * Asks for one step of a roll.
+ *
+ * Safe to repeat because: each patch is made from what was seen, and one that is there already is not sent.
+ * Fails when: the API server says no (`access-denied`, `command-failed`). A conflict is no failure: the next look tells what is left to do.
+ */
+export async function applyRollingStep(step: RollingStep, tools: RollingTools): Promise<void> {
+  const hand: Hand = { run: tools.run, now: new Date().toISOString() };
+  if (step.kind === 'retire') return remove(step, tools);
+  for (const [deployment, patch] of patchesOf(step, tools, hand)) await send(deployment, patch, tools);
+}
+
+function patchesOf(step: Exclude<RollingStep, RetireStep>, tools: RollingTools, hand: Hand): (readonly [V1Deployment, Values])[] {
+  const { seen, deployments } = tools;
+  const revision = seen.release?.latest.revision ?? 0;
+  const chosen = deployments.flatMap((each) => {
+    const component = seen.components.find(({ deployment }) => deployment === each.metadata?.name);
+    return component && concerns(step, component) ? [each] : [];
+  });
+  return chosen.map((each) => {
+    if (step.kind === 'hold') return [each, holdPatch(each, step.to, hand, revision)];
+    if (step.kind === 'release') return [each, releasePatch(each, step.takeOver, hand)];
+    if (step.kind === 'hand-over') return [each, handOverPatch(each, hand)];
+    return [each, putBackPatch(each, seen.release?.latest.strategies?.[each.metadata?.name ?? ''])];
+  });
+}
+
+function concerns(step: Exclude<RollingStep, RetireStep>, component: Component): boolean {
+  if (step.kind === 'hold') return step.deployments.includes(component.deployment) && !isHeldFor(component, step);
+  if (step.kind === 'put-back') return Boolean(component.held);
+  return step.deployment === component.deployment || (step.deployment === '' && step.role === component.role);
+}
+
+async function send(deployment: V1Deployment, patch: Values, { cluster, namespace }: RollingTools): Promise<void> {
+  const name = deployment.metadata?.name ?? '';
+  try {
+    const request = { name, namespace, body: patch, fieldManager: FIELD_MANAGER };
+    await cluster.apps.patchNamespacedDeployment(request, setHeaderOptions('Content-Type', PatchStrategy.MergePatch));
+  } catch (error) {
+    if (!isStatus(error, 409) && !isStatus(error, 404)) throw apiError(error, 'patch deployments', cluster.server);
+  }
+}
+
+/** Only the one that was seen: another of the same name that came since is not ours. */
+async function remove({ deployment: name }: RetireStep, { cluster, namespace, deployments }: RollingTools): Promise<void> {
+  const deployment = deployments.find((each) => each.metadata?.name === name);
+  const uid = deployment?.metadata?.uid;
+  if (!deployment || !uid || !heldOf(deployment)) return;
+  try {
+    await cluster.apps.deleteNamespacedDeployment({ name, namespace, body: { preconditions: { uid }, propagationPolicy: 'Background' } });
+  } catch (error) {
+    if (!isStatus(error, 404) && !isStatus(error, 409)) throw apiError(error, 'delete deployments', cluster.server);
+  }
+}

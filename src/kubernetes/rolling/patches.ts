@@ -1,0 +1,67 @@
+// What a rolling upgrade writes into a Deployment: pure JSON merge patches (RFC 7386), each guarded by the resourceVersion that was seen, so that a change
+// by another hand in between is met with a conflict and looked at again. Never the template: the chart alone writes that.
+import type { V1Deployment } from '@kubernetes/client-node';
+import { formatHeld, HELD_ANNOTATION, KEEP_ANNOTATION, parseHeld, type Before, type Held, type HeldState, type Settings } from '../../core/rolling/held.js';
+import type { TakeOver } from '../../core/steps.js';
+import type { Values } from '../../core/values.js';
+import { imageOf, roleOf } from '../read-components.js';
+
+/** An old pod waits so long for the new one to count as available, unless it is told to go before: longer than any gate, and shorter than the progress deadline. */
+const WAIT_SECONDS = 500;
+/** Kubernetes' default for progressDeadlineSeconds (kubernetes pkg/apis/apps/v1/defaults.go). */
+const DEFAULT_DEADLINE_SECONDS = 600;
+
+/** Who writes, and when. */
+export interface Hand {
+  readonly run: string;
+  readonly now: string;
+}
+
+/** Pauses, and writes down what was there, unless an earlier run has. `keep` holds it when Helm no longer has it in the chart. */
+export function holdPatch(deployment: V1Deployment, to: string, { run, now }: Hand, revision: number): Values {
+  const known = heldOf(deployment);
+  const before = known?.before ?? { ...settingsOf(deployment), image: imageOf(roleOf(deployment.metadata?.labels), deployment.spec?.template.spec), revision };
+  const held: Held = { state: 'held', to, run, since: known?.since ?? now, changedAt: now, before };
+  return patchOf(deployment, { [HELD_ANNOTATION]: formatHeld(held), [KEEP_ANNOTATION]: 'keep' }, { paused: true });
+}
+
+function settingsOf({ metadata, spec }: V1Deployment): Settings & Pick<Before, 'replicas'> {
+  const { paused = false, minReadySeconds = 0, strategy = {}, replicas = 1 } = spec ?? {};
+  return { paused, minReadySeconds, strategy: { ...strategy }, resourcePolicy: metadata?.annotations?.[KEEP_ANNOTATION] ?? '', replicas };
+}
+
+/** Lets it roll with new pods beside old ones; with `standby` the old ones wait until handOverPatch. */
+export function releasePatch(deployment: V1Deployment, takeOver: TakeOver, hand: Hand): Values {
+  const rolling = { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } };
+  const strategy = takeOver === 'recreate' ? { type: 'Recreate', rollingUpdate: null } : rolling;
+  const deadline = deployment.spec?.progressDeadlineSeconds ?? DEFAULT_DEADLINE_SECONDS;
+  const minReadySeconds = takeOver === 'standby' ? Math.min(WAIT_SECONDS, deadline - 1) : (heldOf(deployment)?.before.minReadySeconds ?? 0);
+  return patchOf(deployment, moved(deployment, 'released', hand), { paused: false, strategy, minReadySeconds });
+}
+
+export function handOverPatch(deployment: V1Deployment, hand: Hand): Values {
+  return patchOf(deployment, moved(deployment, 'handed-over', hand), { minReadySeconds: heldOf(deployment)?.before.minReadySeconds ?? 0 });
+}
+
+/** Sets back what the roll changed. `strategy` is that of the release's manifest; where it gives none, that of before. */
+export function putBackPatch(deployment: V1Deployment, strategy: Values | undefined): Values {
+  const { paused, minReadySeconds, resourcePolicy, strategy: earlier } = heldOf(deployment)?.before ?? settingsOf(deployment);
+  const annotations = { [HELD_ANNOTATION]: null, [KEEP_ANNOTATION]: resourcePolicy === '' ? null : resourcePolicy };
+  const wanted = strategy ?? earlier;
+  // What is not written is taken away: the server fills defaults in again.
+  const whole = { type: wanted.type ?? 'RollingUpdate', rollingUpdate: wanted.rollingUpdate ?? null };
+  return patchOf(deployment, annotations, { paused, strategy: whole, minReadySeconds });
+}
+
+export function heldOf({ metadata }: V1Deployment): Held | null {
+  return parseHeld(metadata?.annotations?.[HELD_ANNOTATION]);
+}
+
+function moved(deployment: V1Deployment, state: HeldState, { run, now }: Hand): Values {
+  const held = heldOf(deployment);
+  return held ? { [HELD_ANNOTATION]: formatHeld({ ...held, state, run, changedAt: now }) } : {};
+}
+
+function patchOf({ metadata }: V1Deployment, annotations: Values, spec: Values): Values {
+  return { metadata: { resourceVersion: metadata?.resourceVersion, annotations }, spec };
+}

@@ -1,0 +1,58 @@
+// The part of the FakeCluster that a rolling upgrade writes: what is held, paused and set for a time on each Deployment.
+import { heldFor } from './held.js';
+import { isHeldFor } from '../../src/core/rolling/judge.js';
+import type { Held } from '../../src/core/rolling/held.js';
+import type { RollSettings } from '../../src/core/component.js';
+import type { Observation } from '../../src/core/observation.js';
+import type { HandOverStep, HoldStep, PutBackStep, ReleaseStep } from '../../src/core/steps.js';
+
+interface Roll {
+  readonly held: Held;
+  readonly paused: boolean;
+  /** Old pods stay until the hand-over. */
+  readonly waits: boolean;
+}
+
+const RECREATE = { type: 'Recreate' };
+
+export class FakeRolls {
+  readonly #rolls = new Map<string, Roll>();
+  /** What was released, in order. */
+  readonly released: string[] = [];
+
+  apply(step: HoldStep | ReleaseStep | HandOverStep | PutBackStep, seen: Observation): void {
+    if (step.kind === 'put-back') return this.#rolls.clear();
+    if (step.kind === 'hold') {
+      const missing = seen.components.filter((each) => step.deployments.includes(each.deployment) && !isHeldFor(each, step));
+      for (const each of missing) this.#rolls.set(each.role, { held: heldFor(step.to, 'held', each.held ?? null), paused: true, waits: false });
+      return;
+    }
+    const roll = this.#rolls.get(step.role);
+    if (!roll) return;
+    const state = step.kind === 'release' ? 'released' : 'handed-over';
+    if (state === 'released') this.released.push(step.role);
+    const held: Held = { ...roll.held, state, changedAt: seen.takenAt };
+    this.#rolls.set(step.role, { held, paused: false, waits: state === 'released' && step.takeOver === 'standby' });
+  }
+
+  /** Somebody else takes it up again, behind our back. */
+  resume(role: string): void {
+    const roll = this.#rolls.get(role);
+    if (roll) this.#rolls.set(role, { ...roll, paused: false });
+  }
+  isPaused(role: string): boolean {
+    return this.#rolls.get(role)?.paused === true;
+  }
+  /** With two looks left the new pod is ready beside the old one. */
+  moves(role: string, left: number): boolean {
+    const roll = this.#rolls.get(role);
+    return roll === undefined || (!roll.paused && !(roll.waits && left === 2));
+  }
+  heldOf(role: string): Held | null {
+    return this.#rolls.get(role)?.held ?? null;
+  }
+  settingsOf(role: string): RollSettings {
+    const roll = this.#rolls.get(role);
+    return { strategy: roll && !roll.paused ? { type: 'RollingUpdate' } : RECREATE, minReadySeconds: roll?.waits ? 500 : 0 };
+  }
+}

@@ -1,0 +1,16 @@
+// What a rolling upgrade writes on a Deployment, as a test needs it.
+import type { Held, HeldState } from '../../src/core/rolling/held.js';
+
+export function heldFor(to: string, state: HeldState, earlier: Held | null = null): Held {
+  const at = '2026-01-01T00:00:00.000Z';
+  const before = {
+    paused: false,
+    minReadySeconds: 0,
+    strategy: { type: 'Recreate' },
+    resourcePolicy: '',
+    replicas: 1,
+    image: 'milvusdb/milvus:v2.2.12',
+    revision: 1,
+  };
+  return { state, to, run: 'acme.milvus.42.1', since: at, changedAt: at, before, ...(earlier ? { before: earlier.before } : {}) };
+}
