@@ -179,12 +179,12 @@ describe('upgrade', () => {
         { version: '3.3.6', appVersion: '2.2.0' },
       ],
     });
-    const told = await runOn(cluster, inputs({ 'target-version': '2.2.0' }));
+    const told = await runOn(cluster, inputs({ strategy: 'auto', 'target-version': '2.2.0' }));
     expect(told.outcome).toBe('refused');
     const [refused] = ofType(told, 'plan-refused');
     expect(refused?.plan?.strategy).toBe('migrate');
     expect(refused?.plan?.hops[0]?.outline.join()).toContain('back up');
-    const planned = await runOn(cluster, inputs({ 'target-version': '2.2.0', operation: 'plan' }));
+    const planned = await runOn(cluster, inputs({ strategy: 'auto', 'target-version': '2.2.0', operation: 'plan' }));
     expect(planned.outcome).toBe('planned');
   });
 

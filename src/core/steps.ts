@@ -68,6 +68,8 @@ interface TurnStep {
   readonly image: string;
   readonly version: Version;
   readonly takeOver: TakeOver;
+  /** How long a new pod is ready before an old one goes. */
+  readonly readySeconds: number;
   /** Why it is its turn, for people; and where the order is from. */
   readonly why: string;
   readonly source: string;

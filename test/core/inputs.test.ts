@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { INPUT_NAMES, parseInputs, type InputName } from '../../src/core/inputs.js';
-import { inputs } from '../fakes/inputs.js';
+import { action, inputs } from '../fakes/inputs.js';
 
 const noFiles = (): null => null;
 
@@ -25,7 +25,7 @@ const bad: readonly [InputName, string, string][] = [
   ['target-version', '2.6', 'such as 2.6.15'],
   ['source-version', 'v2', 'such as 2.6.15'],
   ['operation', 'apply', 'upgrade, plan, verify'],
-  ['strategy', 'rolling', 'auto, helm-upgrade'],
+  ['strategy', 'blue-green', 'auto, helm-upgrade, rolling'],
   ['image', 'milvusdb/milvus', 'repository and tag'],
   ['image', 'milvusdb/milvus@sha256:abc', 'repository and tag'],
   ['image', '--image:v1', 'repository and tag'],
@@ -67,7 +67,7 @@ describe('inputs', () => {
   });
 
   it('accepts the defaults of action.yml', () => {
-    expect(goalOf({})).toMatchObject({
+    expect(goalOf({ strategy: action.inputs.strategy?.default ?? '' })).toMatchObject({
       operation: 'upgrade',
       strategy: 'auto',
       namespace: 'default',

@@ -68,6 +68,12 @@ export class FakeCluster implements World {
   readonly #broken = new Map<string, WaitingContainer>();
   /** What a rolling upgrade has written on Deployments. */
   readonly rolls = new FakeRolls();
+  /** Components whose new pods do not register in etcd. */
+  readonly unregistered = new Set<string>();
+  /** A new pod of the one is not ready before the other is new. */
+  readonly waitsFor = new Map<string, string>();
+  /** Components whose pods become ready even from a broken image. */
+  readonly sparesImage = new Set<string>();
   /** Whether etcd can be read; null says no. */
   readsEtcd: boolean | null = true;
   readonly #failing = new Map<string, string>();
@@ -186,8 +192,8 @@ export class FakeCluster implements World {
     if (step.kind === 'helm-upgrade') this.#upgrade(step);
     else this.#rollBack(step);
     this.#remember(backTo);
-    const all = [...this.#rolling.values()];
-    for (const rolling of torn || fails ? all.slice(0, all.length / 2) : all) this.#roll(rolling, step.image);
+    const all = [...this.#rolling];
+    for (const [role, rolling] of torn || fails ? all.slice(0, all.length / 2) : all) this.#roll(role, rolling, step.image);
     if (torn) return Promise.reject(new Killed(`killed in ${step.kind}`));
     if (fails) return Promise.reject(new UpgradeError({ code: 'command-failed', what: 'helm exited with 1', why: 'no route to host', remedy: 'Mend it.' }));
     return Promise.resolve();
@@ -256,10 +262,10 @@ export class FakeCluster implements World {
     );
   }
 
-  #roll(rolling: Rolling & { before: string }, image: string): void {
+  #roll(role: string, rolling: Rolling & { before: string }, image: string): void {
     if (rolling.image === image) return;
-    // Back to what still runs: nothing has to move.
-    if (rolling.left === this.#options.looksToSettle && rolling.before === image) return void Object.assign(rolling, { image, left: 0 });
+    // Back to what still runs beside the new one: that one goes, nothing else has to move.
+    if (this.rolls.isPaused(role) && rolling.left > 1 && rolling.before === image) return void Object.assign(rolling, { image, left: 0 });
     Object.assign(rolling, { before: rolling.image, image, left: this.#options.looksToSettle });
   }
 
@@ -298,12 +304,15 @@ export class FakeCluster implements World {
   }
 
   #isBroken(role: string): boolean {
-    return this.#broken.has(role) || this.#badImages.has(this.#rolling.get(role)?.image ?? '');
+    const other = this.#rolling.get(this.waitsFor.get(role) ?? '');
+    const waits = other !== undefined && (other.left > 0 || other.image === other.before);
+    const bad = this.#badImages.has(this.#rolling.get(role)?.image ?? '') && !this.sparesImage.has(role);
+    return this.#broken.has(role) || bad || (waits && this.#rolling.get(role)?.left === 3);
   }
 
   /** The one that is not new holds the role as long as it is there. */
   #sessions({ role, pods = [] }: Component): Session[] {
-    const ready = pods.filter((pod) => pod.ready).sort((a, b) => Number(a.isNew) - Number(b.isNew));
+    const ready = pods.filter((pod) => pod.ready && !(pod.isNew && this.unregistered.has(role))).sort((a, b) => Number(a.isNew) - Number(b.isNew));
     return ready.map((pod, at) => ({
       key: `by-dev/meta/session/${role}${at === 0 ? '' : `-${at}`}`,
       role,
@@ -333,7 +342,8 @@ export class FakeCluster implements World {
 
   #component(role: string): Component {
     const { image, before, left } = this.#rolling.get(role) ?? { image: '', before: '', left: 0 };
-    const badImage = this.#badImages.has(image) ? { pod: `my-milvus-${role}-0`, reason: 'CrashLoopBackOff', message: '' } : undefined;
+    const badImage =
+      this.#badImages.has(image) && !this.sparesImage.has(role) ? { pod: `my-milvus-${role}-0`, reason: 'CrashLoopBackOff', message: '' } : undefined;
     const broken = this.#broken.get(role) ?? badImage;
     const serves = !this.#lost.has(role) && !(this.recreates.has(role) && left > 1);
     const draining = left === 1 && !broken;

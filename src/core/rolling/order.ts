@@ -5,12 +5,14 @@ import type { Component } from '../component.js';
 import type { Topology } from '../observation.js';
 import type { Refusal } from '../refusal.js';
 import { valueAt, type Values } from '../values.js';
-import type { Version } from '../version.js';
+import { sameMinor, type Version } from '../version.js';
 
 /** One Deployment's turn; `deployment` is empty for a role that the upgrade brings. */
 export interface Turn {
   readonly role: string;
   readonly deployment: string;
+  /** How long a new pod is ready before an old one goes. */
+  readonly readySeconds: number;
   readonly why: string;
   readonly source: string;
 }
@@ -37,20 +39,31 @@ export function orderTurns(question: OrderQuestion): Turns {
   const places = row?.places ?? [];
   const staying = there.filter((each) => !leaves(each.role, next));
   const homeless = staying.filter((each) => !places.some(({ role }) => role === each.role));
-  const rolls = places.flatMap(({ role, why }) => {
+  const rolls = places.flatMap(({ role, why, readySeconds = 0 }) => {
     const source = row?.source ?? '';
-    const own = staying.filter((each) => each.role === role).map(({ deployment }) => ({ role, deployment, why, source }));
-    return own.length === 0 && joins(role, next) ? [{ role, deployment: '', why, source }] : own;
+    const own = staying.filter((each) => each.role === role).map(({ deployment }) => ({ role, deployment, readySeconds, why, source }));
+    return own.length === 0 && joins(role, next) ? [{ role, deployment: '', readySeconds, why, source }] : own;
   });
   const retired = there
     .filter((each) => leaves(each.role, next))
-    .map(({ role, deployment }) => ({ role, deployment, why: RETIRED[role] ?? 'the new version does not have it', source: row?.source ?? '' }));
+    .map(({ role, deployment }) => ({
+      role,
+      deployment,
+      readySeconds: 0,
+      why: RETIRED[role] ?? 'the new version does not have it',
+      source: row?.source ?? '',
+    }));
   return { rolls, retired, refusals: homeless.map(withoutPlace) };
 }
 
 function rowFor({ from, to, next }: OrderQuestion): RollingOrderRow | undefined {
   const topology = topologyAfter(next);
-  return ROLLING_ORDERS.find((row) => row.topology === topology && (row.crossing === null || crosses(from, to, row.crossing)));
+  return ROLLING_ORDERS.find((row) => row.topology === topology && fits(row.crossing, from, to));
+}
+
+function fits(crossing: RollingOrderRow['crossing'], from: Version, to: Version): boolean {
+  if (crossing === null) return true;
+  return crossing === 'none' ? sameMinor(from, to) : crosses(from, to, crossing);
 }
 
 /** The topology that values lead to. */

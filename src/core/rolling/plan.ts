@@ -123,7 +123,7 @@ export interface RollBack {
 
 /** Everything is held again, Helm writes the old templates, and the Deployments are released in reverse order. Those that had not moved have nothing to do. */
 export function rollBackSteps({ goal, seen, plan, target, write, settle }: RollBack): Step[] {
-  const order = plan.steps.flatMap((step): Turn[] => (step.kind === 'release' || step.kind === 'retire' ? [step] : []));
+  const order = plan.steps.flatMap((step): Turn[] => (step.kind === 'release' ? [step] : step.kind === 'retire' ? [{ ...step, readySeconds: 0 }] : []));
   const rolls = order.filter(({ deployment }) => deployment in target.images).toReversed();
   const standsBy = (role: string): boolean => hasStandby(role, target.chartVersion, target.values.reveal());
   const { image, version } = settle;

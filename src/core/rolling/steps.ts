@@ -34,10 +34,10 @@ function holdStep({ goal, seen, image, version }: Roll): HoldStep {
 
 function turnSteps(turn: Turn, mayYield: boolean, roll: Roll): (ReleaseStep | HandOverStep)[] {
   const { goal, image, version } = roll;
-  const { role, deployment, why, source } = turn;
+  const { role, deployment, readySeconds, why, source } = turn;
   const takeOver = takeOverOf(turn, roll);
   const name = nameOf(turn, roll);
-  const common = { timeoutSeconds: goal.stepTimeoutSeconds, role, deployment, image, version, takeOver, why, source };
+  const common = { timeoutSeconds: goal.stepTimeoutSeconds, role, deployment, image, version, takeOver, readySeconds, why, source };
   const release = { kind: 'release', id: idOf('release', name, version), ...common, mayYield } as const;
   return takeOver === 'standby' ? [release, { kind: 'hand-over', id: idOf('hand-over', name, version), ...common }] : [release];
 }

@@ -45,7 +45,7 @@ function patchesOf(step: Exclude<RollingStep, RetireStep>, tools: RollingTools, 
   });
   return chosen.map((each) => {
     if (step.kind === 'hold') return [each, holdPatch(each, step.to, hand, revision)];
-    if (step.kind === 'release') return [each, releasePatch(each, step.takeOver, hand)];
+    if (step.kind === 'release') return [each, releasePatch(each, step, hand)];
     if (step.kind === 'hand-over') return [each, handOverPatch(each, hand)];
     return [each, putBackPatch(each, seen.release?.latest.strategies?.[each.metadata?.name ?? ''])];
   });

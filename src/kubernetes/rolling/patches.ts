@@ -2,7 +2,7 @@
 // by another hand in between is met with a conflict and looked at again. Never the template: the chart alone writes that.
 import type { V1Deployment } from '@kubernetes/client-node';
 import { formatHeld, HELD_ANNOTATION, KEEP_ANNOTATION, parseHeld, type Before, type Held, type HeldState, type Settings } from '../../core/rolling/held.js';
-import type { TakeOver } from '../../core/steps.js';
+import type { ReleaseStep } from '../../core/steps.js';
 import type { Values } from '../../core/values.js';
 import { imageOf, roleOf } from '../read-components.js';
 
@@ -31,11 +31,12 @@ function settingsOf({ metadata, spec }: V1Deployment): Settings & Pick<Before, '
 }
 
 /** Lets it roll with new pods beside old ones; with `standby` the old ones wait until handOverPatch. */
-export function releasePatch(deployment: V1Deployment, takeOver: TakeOver, hand: Hand): Values {
+export function releasePatch(deployment: V1Deployment, { takeOver, readySeconds }: ReleaseStep, hand: Hand): Values {
   const rolling = { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } };
   const strategy = takeOver === 'recreate' ? { type: 'Recreate', rollingUpdate: null } : rolling;
   const deadline = deployment.spec?.progressDeadlineSeconds ?? DEFAULT_DEADLINE_SECONDS;
-  const minReadySeconds = takeOver === 'standby' ? Math.min(WAIT_SECONDS, deadline - 1) : (heldOf(deployment)?.before.minReadySeconds ?? 0);
+  const wait = takeOver === 'standby' ? WAIT_SECONDS : Math.max(readySeconds, heldOf(deployment)?.before.minReadySeconds ?? 0);
+  const minReadySeconds = Math.min(wait, deadline - 1);
   return patchOf(deployment, moved(deployment, 'released', hand), { paused: false, strategy, minReadySeconds });
 }
 

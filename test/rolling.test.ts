@@ -1,0 +1,160 @@
+import { describe, expect, it } from '@jest/globals';
+import { FakeCluster, type FakeOptions } from './fakes/fake-cluster.js';
+import { inputs } from './fakes/inputs.js';
+import { ofType, runOn, type Told } from './fakes/tools.js';
+
+const OLD = 'milvusdb/milvus:v2.2.12';
+const NEW = 'milvusdb/milvus:v2.2.16';
+const rolling = (written: Parameters<typeof inputs>[0] = {}): ReturnType<typeof inputs> => inputs({ strategy: 'rolling', ...written });
+const COORDINATORS = ['rootCoordinator', 'dataCoordinator', 'indexCoordinator', 'queryCoordinator'];
+const chartDefaults = Object.fromEntries(COORDINATORS.map((each) => [each, { enabled: true, activeStandby: { enabled: false } }]));
+const newCluster = (options: FakeOptions = {}): FakeCluster => new FakeCluster('2.2.12', { chartDefaults, ...options });
+const stepsOf = (told: Told): string[] =>
+  ofType(told, 'plan-made')
+    .at(-1)
+    ?.plan.steps.map(({ id }) => id) ?? [];
+const imagesOf = (cluster: FakeCluster): string[] => [...new Set(Object.values(cluster.images()))];
+const STEPS = [
+  'hold/my@2.2.16',
+  'helm-upgrade/my@2.2.16+chart-4.0.34',
+  ...['proxy', 'indexnode', 'datanode', 'querynode'].map((role) => `release/${role}@2.2.16`),
+  ...['querycoord', 'indexcoord', 'datacoord', 'rootcoord'].flatMap((role) => [`release/${role}@2.2.16`, `hand-over/${role}@2.2.16`]),
+  'put-back/my@2.2.16',
+];
+
+describe('a rolling upgrade', () => {
+  it('holds everything, lets Helm write, releases one after the other, and sets everything back', async () => {
+    const cluster = newCluster();
+    const told = await runOn(cluster, rolling());
+    expect(told.outcome).toBe('succeeded');
+    expect(stepsOf(told)).toEqual([...STEPS, 'settle/my@2.2.16']);
+    expect(cluster.applied).toEqual(STEPS);
+    expect(imagesOf(cluster)).toEqual([NEW]);
+    expect(cluster.rolls.heldOf('proxy')).toBeNull();
+  });
+
+  it('is what auto takes for a cluster, and not for a standalone or where only values change', async () => {
+    const strategyOf = async (cluster: FakeCluster, target: string): Promise<string | undefined> =>
+      ofType(await runOn(cluster, inputs({ strategy: 'auto', operation: 'plan', 'target-version': target, set: 'a=1' })), 'plan-made')[0]?.plan.strategy;
+    expect(await strategyOf(newCluster(), '2.2.16')).toBe('rolling');
+    expect(await strategyOf(newCluster(), '2.2.12')).toBe('helm-upgrade');
+    const standalone = { topology: 'standalone', messageQueue: 'kafka', values: { cluster: { enabled: false } } } as const;
+    expect(await strategyOf(newCluster(standalone), '2.2.16')).toBe('helm-upgrade');
+    expect(await strategyOf(new FakeCluster('2.2.2', { chartDefaults }), '2.2.16')).toBe('helm-upgrade');
+  });
+
+  it('turns active-standby on through values, and says so', async () => {
+    const cluster = newCluster();
+    const told = await runOn(cluster, rolling());
+    const settings = ofType(told, 'plan-made')
+      .at(-1)
+      ?.plan.settings.map(({ path }) => path);
+    expect(settings).toEqual(
+      ['rootCoordinator', 'dataCoordinator', 'indexCoordinator', 'queryCoordinator'].map((each) => `${each}.activeStandby.enabled`).sort(byOrder),
+    );
+    expect(cluster.userValues()).toMatchObject({ rootCoordinator: { activeStandby: { enabled: true } } });
+  });
+
+  it('hands a coordinator over by how long the new one is ready where etcd cannot be read', async () => {
+    const cluster = newCluster();
+    cluster.readsEtcd = null;
+    const told = await runOn(cluster, rolling());
+    expect(told.outcome).toBe('succeeded');
+    expect(cluster.applied).toEqual(STEPS);
+  });
+
+  it('does not let the old coordinator go before the new one is registered', async () => {
+    const cluster = newCluster();
+    cluster.unregistered.add('datacoord');
+    const told = await runOn(cluster, rolling({ 'step-timeout': '60s' }));
+    expect(told.problem?.why).toContain('my-milvus-datacoord-new to register as standby in etcd');
+    expect(cluster.applied.at(-1)).toBe('release/datacoord@2.2.16');
+    cluster.unregistered.clear();
+    expect((await runOn(cluster, rolling())).outcome).toBe('succeeded');
+    expect(imagesOf(cluster)).toEqual([NEW]);
+  });
+
+  it('stops at the first component that does not come, and leaves those after it as they were', async () => {
+    const cluster = newCluster();
+    cluster.breakComponent('datanode', 'CrashLoopBackOff');
+    const told = await runOn(cluster, rolling({ 'step-timeout': '60s' }));
+    expect(told.problem?.code).toBe('step-timed-out');
+    expect(cluster.rolls.released).toEqual(['proxy', 'indexnode', 'datanode']);
+    expect(cluster.rolls.isPaused('querynode')).toBe(true);
+    cluster.mendComponent('datanode');
+    expect((await runOn(cluster, rolling())).outcome).toBe('succeeded');
+    expect(cluster.rolls.released).toEqual(['proxy', 'indexnode', 'datanode', 'querynode', 'querycoord', 'indexcoord', 'datacoord', 'rootcoord']);
+  });
+
+  it('releases the next one when a new pod that runs seems to wait for it, says so, and comes back to it', async () => {
+    const cluster = newCluster();
+    cluster.waitsFor.set('indexnode', 'datanode');
+    const told = await runOn(cluster, rolling());
+    expect(told.outcome).toBe('succeeded');
+    expect(ofType(told, 'step-yielded').map(({ step }) => step.id)).toEqual(['release/indexnode@2.2.16']);
+    expect(cluster.rolls.released.slice(0, 4)).toEqual(['proxy', 'indexnode', 'datanode', 'querynode']);
+  });
+});
+
+const byOrder = (a: string, b: string): number => ORDER.findIndex((each) => a.startsWith(each)) - ORDER.findIndex((each) => b.startsWith(each));
+const ORDER = ['queryCoord', 'indexCoord', 'dataCoord', 'rootCoord'];
+
+describe('a rolling upgrade that is killed', () => {
+  const LOOKS = 58;
+  it('is tried at every look', async () => {
+    const cluster = newCluster();
+    await runOn(cluster, rolling());
+    expect(cluster.looks).toBe(LOOKS);
+  });
+
+  it.each(Array.from({ length: LOOKS }, (_, at) => at + 1))('at look %i ends in the same place when it is run again, with nothing done twice', async (look) => {
+    const cluster = newCluster();
+    cluster.killAt = look;
+    await runOn(cluster, rolling());
+    cluster.killAt = Number.POSITIVE_INFINITY;
+    const again = await runOn(cluster, inputs({ strategy: 'auto' }));
+    expect(['succeeded', 'unchanged']).toContain(again.outcome);
+    expect(imagesOf(cluster)).toEqual([NEW]);
+    expect(cluster.applied).toEqual(STEPS);
+    expect(cluster.rolls.heldOf('rootcoord')).toBeNull();
+  });
+
+  it('is named by every plan that is made later', async () => {
+    const cluster = newCluster();
+    cluster.killAt = 12;
+    await runOn(cluster, rolling());
+    cluster.killAt = Number.POSITIVE_INFINITY;
+    const told = await runOn(cluster, inputs({ strategy: 'auto', operation: 'plan' }));
+    const checks = ofType(told, 'plan-made')[0]?.plan.checks ?? [];
+    expect(checks.find(({ id }) => id === 'rolling-half-done')?.because).toContain(
+      'my-milvus-rootcoord is held for 2.2.16 by acme.milvus.42.1 since 2026-01-01',
+    );
+    const plain = await runOn(cluster, inputs({ strategy: 'helm-upgrade' }));
+    expect(ofType(plain, 'plan-refused')[0]?.refusals.map(({ code }) => code)).toEqual(['deployment-held']);
+  });
+});
+
+describe('the way back from a rolling upgrade', () => {
+  const broken = (): FakeCluster => {
+    const cluster = newCluster();
+    cluster.breakImage(NEW);
+    cluster.sparesImage.add('proxy').add('indexnode');
+    return cluster;
+  };
+  const wish = (): ReturnType<typeof inputs> => rolling({ 'on-failure': 'rollback', 'step-timeout': '60s' });
+
+  it('holds again, lets Helm write the old templates, and releases in reverse order', async () => {
+    const cluster = broken();
+    const told = await runOn(cluster, wish());
+    expect(told.outcome).toBe('rolled-back');
+    expect(imagesOf(cluster)).toEqual([OLD]);
+    const back = cluster.applied.slice(cluster.applied.lastIndexOf('release/datanode@2.2.16') + 1);
+    expect(back).toEqual([
+      'hold/my@2.2.12',
+      'helm-rollback/my@revision-1',
+      ...['rootcoord', 'datacoord', 'indexcoord', 'querycoord', 'querynode', 'datanode', 'indexnode', 'proxy'].map((role) => `release/${role}@2.2.12`),
+      'put-back/my@2.2.12',
+    ]);
+    expect(cluster.rolls.heldOf('rootcoord')).toBeNull();
+  });
+});
