@@ -11,6 +11,8 @@ export class EtcdError extends Error {
 export function toEtcdError(error: unknown): EtcdError {
   if (error instanceof EtcdError) return error;
   const { code, message } = error as NodeJS.ErrnoException;
+  // Node calls it "aborted" or "socket hang up".
+  if (code === 'ECONNRESET') return new EtcdError('the connection broke off', { cause: error });
   return new EtcdError(firstLine(message) || String(code ?? 'the connection failed'), { cause: error });
 }
 

@@ -72,7 +72,7 @@ class ForwardStream extends Duplex {
   constructor(toPod: PassThrough) {
     super();
     this.#toPod = toPod;
-    // It may break while nobody listens yet, or no longer.
+    // It may break before anybody has it.
     this.on('error', () => undefined);
   }
 

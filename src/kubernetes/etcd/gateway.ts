@@ -33,8 +33,9 @@ export async function ask(options: GatewayOptions, asked: Asked): Promise<Incomi
     const socket = await dial(options);
     hold(socket);
     const response = await send(socket, options, asked);
-    // What breaks it while nobody reads is told to who reads next, by its end.
+    // What breaks it while nobody reads is told to who reads next, by its end; and why the connection broke, Node alone would not tell.
     response.on('error', () => undefined);
+    socket.once('error', (error) => response.destroy(error));
     // However the answer ends, its connection ends with it.
     response.once('close', () => socket.destroy());
     if (response.statusCode === 200) return response;
@@ -86,6 +87,8 @@ interface Destroyable {
 
 async function dial({ dial: open, tls, host }: GatewayOptions): Promise<Duplex> {
   const plain = await open();
+  // It may break while nobody listens yet, or no longer.
+  plain.on('error', () => undefined);
   if (!tls) return plain;
   const options: ConnectionOptions = { ...tls, socket: plain, ...(isIP(host) === 0 ? { servername: host } : {}), host };
   const secure = connectTls(options);
@@ -140,13 +143,19 @@ function refusal(status: number, text: string): EtcdError {
   return new EtcdError(`it answered ${status}: ${said || 'nothing'}`);
 }
 
-/** Errors of TLS last until somebody changes a certificate. */
+/** What a code of Node or OpenSSL means here; errors of TLS last until somebody changes a certificate. The first that fits. */
+const TLS_ERRORS: readonly (readonly [RegExp, string])[] = [
+  [/^ERR_TLS_CERT_ALTNAME_INVALID$/, 'its certificate is for other names than the one of the endpoint'],
+  [/^ERR_SSL_.*(CERTIFICATE|HANDSHAKE_FAILURE)/, 'it accepts no client without a certificate that it trusts (etcd.ssl.tlsCert, etcd.ssl.tlsKey)'],
+  [/^(ERR_SSL_WRONG_VERSION_NUMBER|ERR_SSL_PACKET_LENGTH_TOO_LONG|EPROTO)$/, 'it does not speak TLS, which etcd.ssl.enabled asks for'],
+  [/^ERR_SSL_/, 'TLS with it fails (etcd.ssl)'],
+  [/^ERR_(OSSL|CRYPTO)/, 'a certificate or key of etcd.ssl cannot be used'],
+  [/CERT|SIGNATURE|_CA$/, 'its certificate is not trusted by the authority in etcd.ssl.tlsCACert'],
+  [/^HPE_/, 'what answers there does not speak HTTP; where etcd has TLS, etcd.ssl.enabled says so'],
+];
+
 function explain(error: Error): Error {
   const { code = '' } = error as NodeJS.ErrnoException;
-  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return new EtcdError(`its certificate is for other names: ${firstLine(error.message)}`, { isFinal: true });
-  if (/CERT|SIGNATURE|_CA$/.test(code)) return new EtcdError(`its certificate is not trusted by etcd.ssl.tlsCACert (${code})`, { isFinal: true });
-  if (/^ERR_SSL_.*(ALERT|VERSION)/.test(code))
-    return new EtcdError(`TLS with it fails: ${firstLine(error.message)} (etcd.ssl in the configuration of Milvus)`, { isFinal: true });
-  if (/^ERR_(OSSL|CRYPTO)/.test(code)) return new EtcdError(`a certificate or key of etcd.ssl cannot be read: ${firstLine(error.message)}`, { isFinal: true });
-  return error;
+  const why = TLS_ERRORS.find(([codes]) => codes.test(code))?.[1];
+  return why === undefined ? error : new EtcdError(`${why}: ${code}`, { isFinal: true, cause: error });
 }
