@@ -12,7 +12,7 @@ var http__WEBPACK_IMPORTED_MODULE_7___namespace_cache;
 /* harmony export */   newestFor: () => (/* binding */ Ot)
 /* harmony export */ });
 /* harmony import */ var node_module__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(995);
-/* harmony import */ var _chunk_7ZEAPVFQ_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(475);
+/* harmony import */ var _chunk_7ZEAPVFQ_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(856);
 /* harmony import */ var _chunk_VUZZJBY7_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(265);
 /* harmony import */ var _chunk_YMNNRHU7_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(500);
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(24);

@@ -1,14 +1,21 @@
-// A session that a Milvus process keeps in etcd while it lives: what a hand-over is judged by. Data only.
+// One Milvus process as it is registered in etcd. Data only: who reads it is a platform.
 
+/** A registration, kept alive by a lease; it goes within a minute after its process is gone (milvus internal/util/sessionutil, common.session.ttl). */
 export interface Session {
+  /** The whole key in etcd. */
   readonly key: string;
-  /** `rootcoord`, `querynode`, …; a mixed coordinator has one session for each of its roles. */
+  /** `rootcoord`, `querynode`, …; `migration` while Milvus' own migration tool runs. */
   readonly role: string;
-  readonly serverId: number;
-  /** Host and port. */
+  /** Null where neither value nor key tells it. */
+  readonly serverId: number | null;
+  /** Where it listens, such as `10.244.0.12:21123`. */
   readonly address: string;
+  /** Such as `2.2.16`; empty before 2.2.0. */
   readonly version: string;
-  /** True for the one that holds the role: of a coordinator, the others stand by. */
+  /** It holds the exact key of the role: the coordinator that works. */
   readonly isActive: boolean;
+  /** There may be only one of this role: a coordinator, registered in standby unless it is active. */
+  readonly isExclusive: boolean;
+  /** It said that it is going. */
   readonly isStopping: boolean;
 }

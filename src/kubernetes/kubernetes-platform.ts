@@ -23,6 +23,9 @@ import { rehearseImage } from './rehearse.js';
 import { healPendingRelease } from './release-lock.js';
 import { ReleaseLists } from './release-lists.js';
 import { readRelease } from './release-record.js';
+import { RollSessions } from './rolling/sessions.js';
+import { conclude } from '../core/checks/finding.js';
+import { judgeSessions } from '../core/checks/etcd-sessions.js';
 
 /** Changes come in bursts; one look serves those of this time. */
 const BURST_MILLISECONDS = 50;
@@ -35,6 +38,8 @@ export interface KubernetesOptions {
   /** Names this run in the lock and on the release; letters, digits, `.`, `_`, `-`. */
   readonly run: string;
   readonly valuesFolder: string;
+  /** Keeps a secret that is met on the way out of every text. */
+  readonly hide: (secret: string) => void;
   /** Hides the secrets that are known from a text. */
   readonly clean: (text: string) => string;
   readonly signal: AbortSignal;
@@ -45,6 +50,7 @@ export class KubernetesPlatform implements World {
   readonly #cluster: Cluster;
   readonly #lists: ReleaseLists;
   readonly #causes: CauseFinder;
+  readonly #sessions: RollSessions;
   #configuration: Readonly<Record<string, string>> = {};
   #looked = false;
   #lease: HeldLease | null = null;
@@ -57,6 +63,7 @@ export class KubernetesPlatform implements World {
     this.#cluster = options.cluster;
     this.#lists = new ReleaseLists({ ...options, onChange: this.#onChange });
     this.#causes = new CauseFinder({ ...options, cluster: this.#cluster, onChange: this.#onChange });
+    this.#sessions = new RollSessions({ ...options, namespace: options.goal.namespace, onChange: this.#onChange });
   }
 
   async observe(): Promise<Observation> {
@@ -66,7 +73,9 @@ export class KubernetesPlatform implements World {
     const components = readComponents(name, this.#lists.deployments.items(), this.#lists.pods.items());
     const topology = topologyOf(components);
     const found = this.#causes.find(this.#lists);
-    return { ...found, release: this.#release(), components, topology, ...readConfiguration(this.#configuration, topology) };
+    const sessions = this.#sessions.read();
+    const rest = { release: this.#release(), components, topology, ...readConfiguration(this.#configuration, topology) };
+    return { ...found, ...rest, ...(sessions ? { sessions } : {}) };
   }
 
   async changed(withinMilliseconds: number, signal: AbortSignal): Promise<void> {
@@ -93,11 +102,14 @@ export class KubernetesPlatform implements World {
   async preflight(plan: Plan): Promise<Preflight> {
     const { goal, signal } = this.#options;
     const helm = helmUpgradeTools(await this.#applyTools(signal));
-    this.#asked = await askBefore(plan, { cluster: this.#cluster, goal, helm, ...this.#lists.items() });
-    return this.#asked.preflight;
+    const [asked] = await Promise.all([askBefore(plan, { cluster: this.#cluster, goal, helm, ...this.#lists.items() }), this.#watchSessions(plan)]);
+    this.#asked = asked;
+    const { checks } = conclude(judgeSessions(this.#sessions.read()), goal.skipChecks);
+    return { ...asked.preflight, checks: [...asked.preflight.checks, ...checks] };
   }
 
-  rehearse(plan: Plan): Promise<Preflight> {
+  async rehearse(plan: Plan): Promise<Preflight> {
+    await this.#watchSessions(plan);
     const { goal, emit, run, signal } = this.#options;
     const { rendered, nodes } = this.#asked ?? { rendered: null, nodes: null };
     return rehearseImage(plan, { cluster: this.#cluster, goal, emit, run, signal, rendered, nodes, ...this.#lists.items() });
@@ -127,11 +139,15 @@ export class KubernetesPlatform implements World {
 
   /** Ends every watch and gives the lock back. Never throws: it runs after any end. */
   async close(): Promise<void> {
-    for (const each of [this.#lists, this.#causes]) each.stop();
+    for (const each of [this.#lists, this.#causes, this.#sessions]) each.stop();
     await this.#lease
       ?.release()
       .catch((error: unknown) => this.#options.emit({ type: 'warned', message: `the lock was not given back, it expires by itself: ${String(error)}` }));
     this.#lease = null;
+  }
+
+  #watchSessions(plan: Plan): Promise<void> {
+    return this.#sessions.startFor(plan, { files: this.#configuration, deployments: this.#lists.deployments.items() });
   }
 
   readonly #onChange = (): void => {

@@ -27,5 +27,5 @@ export function openKubernetes({ goal, access, cluster, emit, run, folder, progr
   const helmFolder = join(folder, 'helm');
   mkdirSync(helmFolder, { mode: 0o700 });
   const helm = new Helm({ program, folder: helmFolder, goal, access, emit, env: process.env, signal });
-  return new KubernetesPlatform({ goal, cluster, emit, helm, run, valuesFolder: folder, signal, clean });
+  return new KubernetesPlatform({ goal, cluster, emit, helm, run, valuesFolder: folder, signal, hide: access.hide, clean });
 }

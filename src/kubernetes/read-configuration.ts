@@ -16,7 +16,7 @@ export interface Configuration {
 /** Milvus lays user.yaml over default.yaml; charts up to 3.3.1 mount one whole milvus.yaml (zilliztech/milvus-helm templates/config.yaml). */
 const FILES_IN_ORDER = ['milvus.yaml', 'default.yaml', 'user.yaml'];
 /** Milvus' own default, configs/milvus.yaml `etcd.rootPath`. */
-const DEFAULT_ROOT_PATH = 'by-dev';
+export const DEFAULT_ROOT_PATH = 'by-dev';
 
 const queues: readonly MessageQueue[] = ['rocksmq', 'natsmq', 'pulsar', 'kafka', 'woodpecker'];
 
@@ -34,13 +34,18 @@ export function configMapOf(deployment: V1Deployment): string {
 
 /** What the configuration files say together; a file that is no YAML says nothing. */
 export function readConfiguration(files: Readonly<Record<string, string>>, topology: Topology): Configuration {
-  const merged = FILES_IN_ORDER.map((name) => table(files[name] ?? '')).reduce<Values>(mergeValues, {});
+  const merged = mergeFiles(files);
   return {
     messageQueue: messageQueueOf(merged, topology),
     metastore: valueAt(merged, 'metastore.type') === 'mysql' ? 'mysql' : 'etcd',
     etcd: { endpoints: endpointsOf(valueAt(merged, 'etcd.endpoints')), rootPath: String(valueAt(merged, 'etcd.rootPath') ?? DEFAULT_ROOT_PATH) },
     standby: ['rootCoord', 'dataCoord', 'queryCoord'].every((each) => valueAt(merged, `${each}.enableActiveStandby`) === true),
   };
+}
+
+/** All files as Milvus reads them, one over the other. */
+export function mergeFiles(files: Readonly<Record<string, string>>): Values {
+  return FILES_IN_ORDER.map((name) => table(files[name] ?? '')).reduce<Values>(mergeValues, {});
 }
 
 export function topologyOf(components: readonly Component[]): Topology {
@@ -62,7 +67,8 @@ function messageQueueOf(merged: Values, topology: Topology): MessageQueue {
   return topology === 'standalone' ? 'rocksmq' : 'unknown';
 }
 
-function endpointsOf(value: unknown): string[] {
+/** A list, or one text with commas. */
+export function endpointsOf(value: unknown): string[] {
   const list: unknown[] = Array.isArray(value) ? value : String(value ?? '').split(',');
   return list.map((each) => String(each).trim()).filter((each) => each !== '');
 }

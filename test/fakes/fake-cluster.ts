@@ -320,6 +320,7 @@ export class FakeCluster implements World {
       address: `${pod.address}:1`,
       version: '',
       isActive: at === 0,
+      isExclusive: true,
       isStopping: false,
     }));
   }

@@ -1,0 +1,16 @@
+// The check `etcd-sessions`: whether a rolling upgrade sees in etcd who is registered. Pure.
+import type { Sessions } from '../observation.js';
+import { UNSEEN_SECONDS } from '../rolling/judge.js';
+import { pass, warn, type Finding } from './finding.js';
+
+const ID = 'etcd-sessions';
+const SOURCE = 'the sessions of Milvus in its etcd';
+
+/** Without etcd a roll goes by what Kubernetes shows: slower, and blind to a coordinator that is ready and not registered. */
+export function judgeSessions(sessions: Sessions | undefined): Finding[] {
+  if (!sessions) return [];
+  if (sessions.seen !== null) return [pass(ID, `every hand-over waits for the new pod's session; ${sessions.seen.length} are registered now`, SOURCE)];
+  const because = `${sessions.why}. A new coordinator counts as standing by when it has been ready for ${UNSEEN_SECONDS} s`;
+  const remedy = 'Nothing needs to be done. To have every hand-over wait for the session itself, let the run read etcd: deploy/rbac/rolling.yaml.';
+  return [warn(ID, because, remedy, SOURCE)];
+}

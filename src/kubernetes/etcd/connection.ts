@@ -1,0 +1,94 @@
+// Finds a way to etcd: the first endpoint that answers, logged in to and read once. Holds no connection.
+import { connect } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { SecureContextOptions } from 'node:tls';
+import { readEtcdLogin, type EtcdLogin, type LoginSource } from './credentials.js';
+import { parseEndpoint, type Endpoint, type Place } from './endpoint.js';
+import { EtcdClient, type Found } from './etcd-client.js';
+import { EtcdError, toEtcdError } from './etcd-error.js';
+import { openForward } from './forward.js';
+import { findTarget, type Target } from './target.js';
+
+export interface ConnectionOptions extends LoginSource {
+  readonly signal: AbortSignal;
+}
+
+export interface Connection {
+  /** The name of the endpoint, such as `my-etcd:2379`. */
+  readonly endpoint: string;
+  readonly client: EtcdClient;
+  readonly found: Found;
+}
+
+/** One way that did not lead there. */
+interface Failure {
+  readonly endpoint: string;
+  readonly error: EtcdError;
+}
+
+/** Throws EtcdError that tells of every endpoint why; final only when all of them are. */
+export async function openConnection(options: ConnectionOptions): Promise<Connection> {
+  const { etcd, namespace } = options;
+  if (etcd.problem !== '') throw new EtcdError(`etcd cannot be read: ${etcd.problem}`, { isFinal: true });
+  const login = await readEtcdLogin(options).catch((error: unknown) => {
+    throw named(etcd.endpoints.join(', '), toEtcdError(error));
+  });
+  const failures: Failure[] = [];
+  for (const text of etcd.endpoints) {
+    const endpoint = parseEndpoint(text, namespace, etcd.tls !== null);
+    const answer = endpoint ? await tryPlaces(endpoint, login, options) : [new EtcdError('it is not an address', { isFinal: true })];
+    if (!Array.isArray(answer)) return answer;
+    failures.push(...answer.map((error) => ({ endpoint: endpoint?.name ?? text, error })));
+  }
+  throw together(failures);
+}
+
+/** What was opened, or why each reading of the name failed. */
+async function tryPlaces(endpoint: Endpoint, login: EtcdLogin, options: ConnectionOptions): Promise<Connection | EtcdError[]> {
+  const errors: EtcdError[] = [];
+  for (const place of endpoint.places) {
+    const answer = await tryPlace(place, endpoint, login, options).catch(toEtcdError);
+    if (!(answer instanceof EtcdError)) return answer;
+    errors.push(answer);
+    if (options.signal.aborted) break;
+  }
+  return errors;
+}
+
+async function tryPlace(place: Place, endpoint: Endpoint, login: EtcdLogin, options: ConnectionOptions): Promise<Connection> {
+  const { cluster, signal, hide, etcd } = options;
+  const target = await findTarget(cluster, place, endpoint);
+  if (!target) throw new EtcdError(missing(place));
+  const dial = (): Promise<Duplex> => (target.kind === 'pod' ? openForward(cluster.config, target) : dialOutside(target));
+  const tls: SecureContextOptions | null = endpoint.isSecure ? (login.tls ?? {}) : null;
+  const client = new EtcdClient({ dial, host: endpoint.host, port: endpoint.port, tls, signal }, hide);
+  if (login.user) await client.authenticate(login.user.name, login.user.password);
+  return { endpoint: endpoint.name, client, found: await client.range(etcd.sessionPrefix) };
+}
+
+function missing(place: Place): string {
+  return place.kind === 'service' ? `there is no Service ${place.service} in the namespace ${place.namespace}` : 'it is not there';
+}
+
+/** From this machine itself: what is outside of the cluster is not reached through its API server. */
+function dialOutside({ host, port }: Extract<Target, { kind: 'outside' }>): Promise<Duplex> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host, port });
+    socket.once('connect', () => resolve(socket));
+    socket.once('error', (error: NodeJS.ErrnoException) => {
+      reject(new EtcdError(`${host}:${port} is outside of the cluster, and this machine cannot connect to it (${error.code ?? error.message})`));
+    });
+  });
+}
+
+/** Endpoints with the same reason are named together. */
+function together(failures: readonly Failure[]): EtcdError {
+  const byReason = new Map<string, string[]>();
+  for (const { endpoint, error } of failures) byReason.set(error.message, [...(byReason.get(error.message) ?? []), endpoint]);
+  const parts = [...byReason].map(([why, endpoints]) => `etcd ${[...new Set(endpoints)].join(', ')} cannot be read: ${why}`);
+  return new EtcdError(parts.join('; '), { isFinal: failures.every(({ error }) => error.isFinal) });
+}
+
+function named(endpoints: string, error: EtcdError): EtcdError {
+  return new EtcdError(`etcd ${endpoints} cannot be read: ${error.message}`, { isFinal: error.isFinal, cause: error });
+}

@@ -1,0 +1,98 @@
+// Gets what is needed to log in to etcd: user and password, certificates, out of the Secrets and ConfigMaps that Milvus has them from.
+import type { SecureContextOptions, SecureVersion } from 'node:tls';
+import { apiError, isStatus, type Cluster } from '../cluster.js';
+import type { EtcdConfig, MountedFile, Setting } from './config.js';
+import { EtcdError, firstLine } from './etcd-error.js';
+import type { Reference } from './mounts.js';
+
+export interface EtcdLogin {
+  readonly user: { readonly name: string; readonly password: string } | null;
+  readonly tls: SecureContextOptions | null;
+}
+
+export interface LoginSource {
+  readonly cluster: Cluster;
+  readonly namespace: string;
+  readonly etcd: EtcdConfig;
+  /** Keeps a secret out of every text. */
+  readonly hide: (secret: string) => void;
+}
+
+/** Reads each Secret once. Throws EtcdError that names what is missing. */
+export async function readEtcdLogin(source: LoginSource): Promise<EtcdLogin> {
+  const { user, tls } = source.etcd;
+  const reader = new Reader(source);
+  return {
+    user: user && { name: await reader.setting(user.name), password: reader.hidden(await reader.setting(user.password)) },
+    tls: tls && {
+      ...named('cert', await reader.file(tls.certificate)),
+      ...named('key', reader.hidden(await reader.file(tls.key))),
+      ...named('ca', await reader.file(tls.authority)),
+      ...(tls.minVersion === '' ? {} : { minVersion: versionOf(tls.minVersion) }),
+    },
+  };
+}
+
+function named<Key extends string>(key: Key, text: string): { [Each in Key]?: string } {
+  return (text === '' ? {} : { [key]: text }) as { [Each in Key]?: string };
+}
+
+/** Milvus writes 1.0 to 1.3 (configs/milvus.yaml, `etcd.ssl.tlsMinVersion`). */
+function versionOf(text: string): SecureVersion {
+  return text === '1.0' ? 'TLSv1' : (`TLSv${text}` as SecureVersion);
+}
+
+class Reader {
+  readonly #source: LoginSource;
+  readonly #read = new Map<string, Promise<Readonly<Record<string, string>>>>();
+  constructor(source: LoginSource) {
+    this.#source = source;
+  }
+
+  hidden(secret: string): string {
+    if (secret !== '') this.#source.hide(secret);
+    return secret;
+  }
+
+  async setting(setting: Setting): Promise<string> {
+    return setting.kind === 'text' ? setting.text.reveal() : this.#get(setting);
+  }
+
+  async file(file: MountedFile | null): Promise<string> {
+    if (!file) return '';
+    if (file.source) return this.#get(file.source);
+    throw new EtcdError(
+      `its file ${file.path} (${file.setting}) is mounted into Milvus from neither a Secret nor a ConfigMap, so it cannot be read from here`,
+      {
+        isFinal: true,
+      },
+    );
+  }
+
+  async #get({ kind, name, key }: Reference): Promise<string> {
+    const id = `${kind} ${name}`;
+    const reading = this.#read.get(id) ?? this.#request(kind, name);
+    this.#read.set(id, reading);
+    const text = (await reading)[key];
+    if (text === undefined) throw new EtcdError(`${id} has no key ${key}, which Milvus logs in to etcd with`, { isFinal: true });
+    return text;
+  }
+
+  async #request(kind: Reference['kind'], name: string): Promise<Readonly<Record<string, string>>> {
+    const { cluster, namespace } = this.#source;
+    try {
+      if (kind === 'configmap') return (await cluster.core.readNamespacedConfigMap({ name, namespace })).data ?? {};
+      const { data = {} } = await cluster.core.readNamespacedSecret({ name, namespace });
+      return Object.fromEntries(Object.entries(data).map(([key, value]) => [key, Buffer.from(value, 'base64').toString('utf8')]));
+    } catch (error) {
+      const isFinal = isStatus(error, 403) || isStatus(error, 404);
+      throw new EtcdError(`${kind} ${name}, which Milvus logs in to etcd with, cannot be read: ${reasonOf(error, kind, cluster)}`, { isFinal, cause: error });
+    }
+  }
+}
+
+function reasonOf(error: unknown, kind: string, { server }: Cluster): string {
+  if (isStatus(error, 404)) return 'it is not there';
+  if (isStatus(error, 403)) return `grant \`get\` on ${kind}s to this login`;
+  return firstLine((apiError(error, `get ${kind}s`, server) as Error).message);
+}

@@ -1,0 +1,50 @@
+// Reads the sessions of Milvus out of keys and values of etcd. Pure.
+import type { Session } from '../../core/session.js';
+import { isTable, type Values } from '../../core/values.js';
+
+export interface Pair {
+  readonly key: string;
+  readonly value: string;
+}
+
+/** Below the prefix, but no session: the counter of server ids, and the version guard of 2.6 (milvus-io/milvus #46451). */
+const NO_SESSIONS: readonly string[] = ['id', 'version'];
+
+/** The sessions below `prefix`, sorted by key. A value that cannot be read is a session all the same: somebody keeps it alive. */
+export function readSessions(pairs: readonly Pair[], prefix: string): readonly Session[] {
+  return pairs
+    .filter(({ key }) => key.startsWith(prefix) && !NO_SESSIONS.includes(key.slice(prefix.length)))
+    .map(({ key, value }) => readSession(key, key.slice(prefix.length), parse(value)))
+    .sort((one, other) => (one.key < other.key ? -1 : 1));
+}
+
+/** The key is `<role>` for who is alone and active, `<role>-<server id>` for everybody else (milvus internal/util/sessionutil/session_util.go, getCompleteKey). */
+function readSession(key: string, name: string, value: Values): Session {
+  const [, roleOfName = name, id = ''] = /^(.+?)(?:-(\d+))?$/.exec(name) ?? [];
+  const role = textOf(value.ServerName) || roleOfName;
+  const isActive = name === role;
+  const idOfName = id === '' ? null : Number(id);
+  return {
+    key,
+    role,
+    serverId: typeof value.ServerID === 'number' ? value.ServerID : idOfName,
+    address: textOf(value.Address),
+    version: textOf(value.Version),
+    isActive,
+    isExclusive: isActive || value.Exclusive === true,
+    isStopping: value.Stopping === true,
+  };
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+function parse(text: string): Values {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    return isTable(parsed) ? parsed : {};
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,82 @@
+// Finds the pod behind a Service, and the port there, as a connection within the cluster would.
+import type { V1Pod, V1Service } from '@kubernetes/client-node';
+import { apiError, isStatus, type Cluster } from '../cluster.js';
+import type { Endpoint, Place } from './endpoint.js';
+import { EtcdError, firstLine } from './etcd-error.js';
+
+export type Target =
+  | { readonly kind: 'pod'; readonly namespace: string; readonly pod: string; readonly port: number }
+  | { readonly kind: 'outside'; readonly host: string; readonly port: number };
+
+type ServicePlace = Extract<Place, { kind: 'service' }>;
+
+/** Null where there is no such Service, so that the name means something else. Throws EtcdError. */
+export async function findTarget(cluster: Cluster, place: Place, endpoint: Endpoint): Promise<Target | null> {
+  const { host, port } = endpoint;
+  if (place.kind === 'outside') return { kind: 'outside', host, port };
+  if (place.kind === 'milvus') throw new EtcdError(`${host} is the pod of Milvus itself, where no other process reaches it`, { isFinal: true });
+  const service = await readService(cluster, place);
+  if (!service) return null;
+  const { externalName, selector } = service.spec ?? {};
+  if (externalName) return { kind: 'outside', host: externalName, port };
+  if (!selector) throw new EtcdError(`the Service ${place.service} selects no pods, so nothing tells what is behind it`, { isFinal: true });
+  const pod = choosePod(await listPods(cluster, place, selector), place);
+  return { kind: 'pod', namespace: place.namespace, pod: pod.metadata?.name ?? '', port: portOf(service, pod, port) };
+}
+
+async function readService(cluster: Cluster, { service: name, namespace }: ServicePlace): Promise<V1Service | null> {
+  try {
+    return await cluster.core.readNamespacedService({ name, namespace });
+  } catch (error) {
+    if (isStatus(error, 404)) return null;
+    throw denied(error, 'get', 'services', { namespace, cluster });
+  }
+}
+
+async function listPods(cluster: Cluster, { namespace }: ServicePlace, selector: Readonly<Record<string, string>>): Promise<readonly V1Pod[]> {
+  const labelSelector = Object.entries(selector)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(',');
+  try {
+    return (await cluster.core.listNamespacedPod({ namespace, labelSelector })).items;
+  } catch (error) {
+    throw denied(error, 'list', 'pods', { namespace, cluster });
+  }
+}
+
+function denied(error: unknown, verb: string, kind: string, { namespace, cluster }: { readonly namespace: string; readonly cluster: Cluster }): EtcdError {
+  if (isStatus(error, 403)) {
+    const why = `${kind} of the namespace ${namespace} are denied to this login; grant \`${verb}\` on \`${kind}\` there (deploy/rbac/rolling.yaml)`;
+    return new EtcdError(why, { isFinal: true, cause: error });
+  }
+  return new EtcdError(firstLine((apiError(error, `${verb} ${kind}`, cluster.server) as Error).message), { cause: error });
+}
+
+/** Any ready pod serves: each member of etcd answers for all of them. */
+function choosePod(pods: readonly V1Pod[], { service, pod: wanted }: ServicePlace): V1Pod {
+  const meant = wanted === '' ? pods : pods.filter(({ metadata, spec }) => metadata?.name === wanted || spec?.hostname === wanted);
+  const ready = meant.find((each) => !each.metadata?.deletionTimestamp && isReady(each));
+  if (ready) return ready;
+  const what = wanted === '' ? `no pod behind the Service ${service}` : `no pod ${wanted} behind the Service ${service}`;
+  throw new EtcdError(`${what} is ready${meant.length === 0 ? ': there is none' : ''}`);
+}
+
+function isReady({ status }: V1Pod): boolean {
+  return status?.conditions?.some((each) => each.type === 'Ready' && each.status === 'True') === true;
+}
+
+/** A headless Service leads to the port itself; any other translates it. */
+function portOf({ spec, metadata }: V1Service, pod: V1Pod, port: number): number {
+  if (spec?.clusterIP === 'None') return port;
+  const entry = spec?.ports?.find((each) => each.port === port);
+  if (!entry) throw new EtcdError(`the Service ${metadata?.name ?? ''} has no port ${port}`, { isFinal: true });
+  const { targetPort = port } = entry;
+  return typeof targetPort === 'number' ? targetPort : portNamed(targetPort, pod);
+}
+
+function portNamed(name: string, { spec, metadata }: V1Pod): number {
+  const containers = [...(spec?.containers ?? []), ...(spec?.initContainers ?? [])];
+  const found = containers.flatMap((each) => each.ports ?? []).find((each) => each.name === name);
+  if (!found) throw new EtcdError(`the pod ${metadata?.name ?? ''} has no port named ${name}`, { isFinal: true });
+  return found.containerPort;
+}

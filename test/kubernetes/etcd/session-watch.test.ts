@@ -1,0 +1,199 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { readEtcdConfig } from '../../../src/kubernetes/etcd/config.js';
+import { SessionWatch } from '../../../src/kubernetes/etcd/session-watch.js';
+import { clusterOfNames, EtcdGateway } from '../../fakes/etcd-gateway.js';
+
+const PREFIX = 'by-dev/meta/session/';
+let gateway: EtcdGateway;
+let hidden: string[];
+let changes: number;
+const watches: SessionWatch[] = [];
+
+beforeEach(async () => {
+  gateway = await new EtcdGateway().listen();
+  gateway.put(`${PREFIX}id`, '14');
+  gateway.put(`${PREFIX}rootcoord`, '{"ServerID":7,"ServerName":"rootcoord","Exclusive":true,"Version":"2.2.16"}');
+  [hidden, changes] = [[], 0];
+});
+
+afterEach(async () => {
+  for (const each of watches.splice(0)) each.stop();
+  await gateway.close();
+});
+
+function watchOf(more = '', endpoints = `my-etcd:${gateway.port}`): { watch: SessionWatch; asked: string[] } {
+  const { cluster, asked } = clusterOfNames('my-etcd');
+  const etcd = readEtcdConfig({ 'milvus.yaml': `etcd: {endpoints: "${endpoints}"${more}}` }, null);
+  const watch = new SessionWatch({ cluster, namespace: 'milvus', etcd, hide: (secret) => void hidden.push(secret), onChange: () => void (changes += 1) });
+  watches.push(watch);
+  return { watch, asked };
+}
+
+const auth = (password: string): string => `, auth: {enabled: true, userName: milvus, password: ${password}}`;
+const seen = (watch: SessionWatch): string[] | null => watch.sessions()?.map((each) => each.key.slice(PREFIX.length)) ?? null;
+
+async function until(isSo: () => boolean): Promise<void> {
+  for (let tries = 0; !isSo(); tries += 1) {
+    if (tries > 500) throw new Error('it did not come about');
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+describe('the watch of sessions', () => {
+  it('says before it starts that nothing was asked', () => {
+    const { watch } = watchOf();
+    expect({ sessions: watch.sessions(), isCurrent: watch.isCurrent(), why: watch.why() }).toEqual({
+      sessions: null,
+      isCurrent: false,
+      why: 'etcd was not asked yet',
+    });
+  });
+
+  it('tells what is there, and each change, in pieces or not', async () => {
+    const { watch } = watchOf();
+    await watch.start();
+    expect({ seen: seen(watch), isCurrent: watch.isCurrent(), why: watch.why() }).toEqual({ seen: ['rootcoord'], isCurrent: true, why: '' });
+    const before = changes;
+    gateway.put(`${PREFIX}rootcoord-12`, '{}');
+    await until(() => changes > before);
+    expect(seen(watch)).toEqual(['rootcoord', 'rootcoord-12']);
+    gateway.delete(`${PREFIX}rootcoord`);
+    await until(() => seen(watch)?.length === 1);
+    expect(seen(watch)).toEqual(['rootcoord-12']);
+  });
+
+  it('tells of no sessions as such', async () => {
+    gateway.delete(`${PREFIX}rootcoord`);
+    const { watch } = watchOf();
+    await watch.start();
+    expect(watch.sessions()).toEqual([]);
+  });
+
+  it('asks nothing more, of etcd and of the API server, however long it is waited', async () => {
+    const { watch, asked } = watchOf();
+    await watch.start();
+    await watch.start();
+    const before = [...asked, ...gateway.asked];
+    for (const round of [1, 2, 3]) {
+      gateway.put(`${PREFIX}proxy-${round}`, '{}');
+      await until(() => seen(watch)?.length === 1 + round);
+    }
+    expect([...asked, ...gateway.asked]).toEqual(before);
+    expect(before).toEqual(['my-etcd', '/v3/kv/range', '/v3/watch']);
+  });
+
+  it('reads anew after the watch broke, and sees what went meanwhile', async () => {
+    const { watch } = watchOf();
+    await watch.start();
+    gateway.breakWatches();
+    await until(() => !watch.isCurrent());
+    expect(seen(watch)).toEqual(['rootcoord']);
+    expect(watch.why()).toBe(`etcd my-etcd:${gateway.port} cannot be watched: the connection broke off`);
+    gateway.delete(`${PREFIX}rootcoord`);
+    gateway.put(`${PREFIX}rootcoord-12`, '{}');
+    await until(() => watch.isCurrent());
+    expect(seen(watch)).toEqual(['rootcoord-12']);
+  });
+
+  it('comes back when etcd does, and keeps the last it saw', async () => {
+    const { watch } = watchOf();
+    await watch.start();
+    await gateway.close();
+    await until(() => watch.why().includes('ECONNREFUSED'));
+    expect({ seen: seen(watch), isCurrent: watch.isCurrent() }).toEqual({ seen: ['rootcoord'], isCurrent: false });
+    await gateway.listen();
+    await until(() => watch.isCurrent());
+    expect(watch.why()).toBe('');
+  });
+
+  it('ends when it is told to, and asks nothing afterwards', async () => {
+    const { watch } = watchOf();
+    await watch.start();
+    watch.stop();
+    const [before, told] = [gateway.asked.length, changes];
+    gateway.put(`${PREFIX}proxy-1`, '{}');
+    await new Promise((resolve) => setTimeout(resolve, 800));
+    expect([gateway.asked.length, changes, watch.isCurrent()]).toEqual([before, told, false]);
+  });
+
+  it('logs in, and hides password and token', async () => {
+    gateway.password = 'very-secret';
+    const { watch } = watchOf(auth('very-secret'));
+    await watch.start();
+    expect(seen(watch)).toEqual(['rootcoord']);
+    expect(hidden).toEqual(['very-secret', 'token-of-very-secret']);
+  });
+
+  it.each<[string, string, RegExp]>([
+    ['a wrong password', auth('wrong'), /does not accept user and password of etcd.auth: etcdserver: authentication failed/],
+    ['no user', '', /asks for a user, and the configuration of Milvus names none/],
+  ])('says so after %s, and does not try it again', async (_, more, why) => {
+    gateway.password = 'very-secret';
+    const { watch } = watchOf(more);
+    await watch.start();
+    expect(watch.sessions()).toBeNull();
+    expect(watch.why()).toMatch(why);
+    const before = gateway.asked.length;
+    await new Promise((resolve) => setTimeout(resolve, 800));
+    expect(gateway.asked).toHaveLength(before);
+  });
+
+  it.each<[string, readonly [number, string], RegExp]>([
+    ['an error of the server', [500, '{"error":"etcdserver: request timed out"}'], /it answered 500: etcdserver: request timed out/],
+    ['no leader', [503, ''], /it answered 503: nothing/],
+    ['a user without rights', [403, '{"error":"etcdserver: permission denied"}'], /the user of etcd.auth may not read the sessions/],
+    ['an etcd without gateway', [404, '404 page not found'], /offers no JSON gateway/],
+    ['a web page', [203, '<html>'], /it answered 203: <html>/],
+  ])('says why after %s', async (_, answer, why) => {
+    gateway.fails.set('/v3/kv/range', answer);
+    const { watch } = watchOf();
+    await watch.start();
+    expect(watch.why()).toMatch(why);
+    expect(watch.isCurrent()).toBe(false);
+  });
+
+  it('comes back after an error of the server', async () => {
+    gateway.fails.set('/v3/kv/range', [500, '']);
+    const { watch } = watchOf();
+    await watch.start();
+    gateway.fails.clear();
+    await until(() => watch.isCurrent());
+    expect(seen(watch)).toEqual(['rootcoord']);
+  });
+
+  it('says why a watch was cancelled, and is not current', async () => {
+    gateway.cancels = 'rpc error: code = PermissionDenied desc = etcdserver: permission denied';
+    const { watch } = watchOf();
+    await watch.start();
+    expect({ seen: seen(watch), isCurrent: watch.isCurrent() }).toEqual({ seen: ['rootcoord'], isCurrent: false });
+    expect(watch.why()).toContain('cannot be watched: it ended its watch: rpc error');
+  });
+
+  it('uses the first endpoint that answers', async () => {
+    const { watch } = watchOf('', `gone:2379,my-etcd:1,my-etcd:${gateway.port}`);
+    await watch.start();
+    expect(seen(watch)).toEqual(['rootcoord']);
+  });
+
+  it('names every endpoint that does not, those with the same reason together', async () => {
+    const { watch } = watchOf('', 'localhost:2379,gone:2379,127.0.0.1:2379,localhost:2380');
+    await watch.start();
+    expect(watch.why()).toBe(
+      'etcd localhost:2379, localhost:2380 cannot be read: localhost is the pod of Milvus itself, where no other process reaches it; ' +
+        'etcd gone:2379 cannot be read: there is no Service gone in the namespace milvus; ' +
+        'etcd 127.0.0.1:2379 cannot be read: 127.0.0.1 is the pod of Milvus itself, where no other process reaches it',
+    );
+  });
+
+  it('says that what answers speaks no TLS where TLS is asked for', async () => {
+    const { watch } = watchOf(', ssl: {enabled: true}');
+    await watch.start();
+    expect(watch.why()).toMatch(/it does not speak TLS, which etcd.ssl.enabled asks for/);
+  });
+
+  it('names a file of etcd.ssl that cannot be had', async () => {
+    const { watch } = watchOf(', ssl: {enabled: true, tlsCACert: /etc/ca.pem}');
+    await watch.start();
+    expect(watch.why()).toMatch(/its file \/etc\/ca.pem \(etcd.ssl.tlsCACert\) is mounted into Milvus from neither a Secret nor a ConfigMap/);
+  });
+});
