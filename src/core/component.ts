@@ -20,6 +20,8 @@ export interface MilvusPod {
   /** ISO 8601; empty while it is not ready. */
   readonly readySince: string;
   readonly terminating: boolean;
+  /** Since when it is out of its Service, by our hand; empty where it is not. */
+  readonly leavingSince?: string;
 }
 
 /** What a rolling upgrade changes on a Deployment for a time. `strategy` is as the API server gives it. */

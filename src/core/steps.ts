@@ -54,10 +54,11 @@ export interface HoldStep {
 }
 
 /**
- * How new pods take over from old ones. `standby`: the new one registers beside the old one, which goes afterwards. `surge`: a new one is ready before an
- * old one goes. `recreate`: the old one goes first, since two cannot run at once.
+ * How new pods take over from old ones. `standby`: the new one registers beside the old one, which goes afterwards. `drain`: the old ones leave their Service
+ * first, and end when nobody is sent to them any more. `surge`: a new one is ready before an old one goes. `recreate`: the old one goes first, since two cannot
+ * run at once.
  */
-export type TakeOver = 'standby' | 'surge' | 'recreate';
+export type TakeOver = 'standby' | 'drain' | 'surge' | 'recreate';
 
 interface TurnStep {
   readonly id: string;

@@ -1,5 +1,5 @@
 // Which file applies which kind of step. Decides nothing.
-import type { V1Deployment, V1Secret } from '@kubernetes/client-node';
+import type { V1Deployment, V1Pod, V1Secret } from '@kubernetes/client-node';
 import type { Observation } from '../core/observation.js';
 import type { Step } from '../core/steps.js';
 import { revisionBefore } from '../core/way-back.js';
@@ -19,6 +19,7 @@ export interface ApplyTools {
   /** What is there before the step. */
   readonly seen: Observation;
   readonly deployments: readonly V1Deployment[];
+  readonly pods: readonly V1Pod[];
   readonly secrets: readonly V1Secret[];
   readonly signal: AbortSignal;
 }

@@ -158,8 +158,8 @@ export class KubernetesPlatform implements World {
   async #applyTools(signal: AbortSignal): Promise<ApplyTools> {
     const { helm, valuesFolder, run, goal } = this.#options;
     const seen = await this.observe();
-    const { deployments, secrets } = this.#lists.items();
-    return { cluster: this.#cluster, namespace: goal.namespace, helm, valuesFolder, run, seen, deployments, secrets, signal };
+    const items = this.#lists.items();
+    return { cluster: this.#cluster, namespace: goal.namespace, helm, valuesFolder, run, seen, ...items, signal };
   }
 
   #release(): Release | null {

@@ -1,7 +1,7 @@
 // Turns Deployments and pods, as the API server gives them, into components. Pure.
 import type { V1ContainerStatus, V1Deployment, V1DeploymentCondition, V1DeploymentStatus, V1Pod, V1PodSpec } from '@kubernetes/client-node';
 import type { Component, MilvusPod, WaitingContainer } from '../core/component.js';
-import { HELD_ANNOTATION, parseHeld } from '../core/rolling/held.js';
+import { HELD_ANNOTATION, LEAVING_ANNOTATION, parseHeld } from '../core/rolling/held.js';
 import type { Values } from '../core/values.js';
 import { isNewPod, isReady, readySinceOf } from './read-pods.js';
 
@@ -59,14 +59,15 @@ function rollOf({ metadata, spec }: V1Deployment): Pick<Component, 'held' | 'set
   return { held: parseHeld(metadata?.annotations?.[HELD_ANNOTATION]), settings };
 }
 
-function readMilvusPod(pod: V1Pod, deployment: V1Deployment, pods: readonly V1Pod[]): MilvusPod {
+function readMilvusPod(pod: V1Pod, deployment: V1Deployment | null, pods: readonly V1Pod[]): MilvusPod {
   return {
     name: nameOf(pod),
     address: pod.status?.podIP ?? '',
-    isNew: isNewPod(pod, deployment, pods),
+    isNew: deployment !== null && isNewPod(pod, deployment, pods),
     ready: isReady(pod),
     readySince: readySinceOf(pod),
     terminating: pod.metadata?.deletionTimestamp !== undefined,
+    leavingSince: pod.metadata?.annotations?.[LEAVING_ANNOTATION] ?? '',
   };
 }
 
@@ -137,6 +138,7 @@ function leftBehind(role: string, pods: readonly V1Pod[]): Component {
     settledSpec: true,
     paused: false,
     failure: '',
+    pods: pods.map((pod) => readMilvusPod(pod, null, pods)),
   };
 }
 

@@ -32,7 +32,7 @@ export class FakeRolls {
     const state = step.kind === 'release' ? 'released' : 'handed-over';
     if (state === 'released') this.released.push(step.role);
     const held: Held = { ...roll.held, state, changedAt: seen.takenAt };
-    this.#rolls.set(step.role, { held, paused: false, waits: state === 'released' && step.takeOver === 'standby' });
+    this.#rolls.set(step.role, { held, paused: false, waits: state === 'released' && ['standby', 'drain'].includes(step.takeOver) });
   }
 
   /** Somebody else takes it up again, behind our back. */

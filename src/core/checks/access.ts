@@ -41,6 +41,7 @@ export const OWN_NEEDS: readonly Need[] = [
   ...ours('get', '', 'configmaps', "to read Milvus' configuration"),
   ...ours('get create update', 'coordination.k8s.io', 'leases', 'the lock of the release'),
   ...ours('create delete', '', 'pods', 'the rehearsal starts the new image once'),
+  ...ours('patch', '', 'pods', 'in a rolling upgrade an old proxy leaves its Service before it ends'),
   ...ours('get', '', 'pods/log', 'evidence of a failure'),
   ...ours('list watch', '', 'events', 'to tell why a Deployment does not go on, and evidence of a failure'),
 ];

@@ -6,6 +6,11 @@ export const HELD_ANNOTATION = 'milvus-upgrade/rolling';
 /** Helm leaves an object with this annotation where it is when a new chart no longer has it (helm/pkg/kube/client.go, ResourcePolicyAnno). */
 export const KEEP_ANNOTATION = 'helm.sh/resource-policy';
 
+/** On a pod that left its Service before it ends, since when: its label `app.kubernetes.io/name` says another name, so that neither Service nor Deployment counts it. */
+export const LEAVING_ANNOTATION = 'milvus-upgrade/leaving-since';
+export const NAME_LABEL = 'app.kubernetes.io/name';
+export const LEAVING_NAME = 'milvus-leaving';
+
 /** `held`: paused, the old pods serve. `released`: it rolls, the old pods wait for the new ones. `handed-over`: the old pods may go. */
 export type HeldState = 'held' | 'released' | 'handed-over';
 

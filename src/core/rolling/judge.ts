@@ -7,10 +7,14 @@ import { judgeSettled } from '../verdict-settle.js';
 import type { HandOverStep, HoldStep, PutBackStep, ReleaseStep, RetireStep } from '../steps.js';
 import { holds } from '../values.js';
 import type { Verdict } from '../verdict.js';
-import { activeElsewhere, registered, unregistered } from './serving.js';
+import { activeElsewhere, registered, staleSessions, unregistered } from './serving.js';
 
 /** Without etcd a new coordinator counts as standing by when it has been ready for so long. Seen on the node: 2 to 3 s. */
 export const UNSEEN_SECONDS = 10;
+/** So long after a pod has left its Service no node sends connections to it: kube-proxy writes its rules at least once a second (kubernetes pkg/proxy/apis/config, minSyncPeriod). */
+const LEAVING_SECONDS = 3;
+/** No session outlives its process for longer (milvus-io/milvus configs/milvus.yaml common.session.ttl, 60 s at most in any version). */
+export const LEASE_SECONDS = 60;
 /** A new pod that runs, does not restart and is not ready for so long may be waiting for another component to be new. */
 export const PATIENCE_SECONDS = 90;
 
@@ -31,31 +35,59 @@ export function judgeRelease(step: ReleaseStep, seen: Observation): Verdict {
   if (own.some((each) => each.held?.state === 'held' || each.paused)) return { state: 'todo' };
   const settled = judgeSettled(own, step, seen);
   if (settled.state === 'done') return judgeServing(step, own, seen);
-  if (step.takeOver === 'standby' && settled.state === 'moving') return judgeStandby(own, seen) ?? yieldOr(settled, step, own, seen);
+  if ((step.takeOver === 'standby' || step.takeOver === 'drain') && settled.state === 'moving') return judgeBeside(step, own, seen) ?? yieldOr(settled, step, own, seen);
   return settled.state === 'moving' ? yieldOr(settled, step, own, seen) : settled;
 }
 
-/** Null while no new pod is ready. */
-function judgeStandby(own: readonly Component[], seen: Observation): Verdict | null {
+/** Null while too few new pods are ready beside the old ones: one standby is enough, of proxies all are wanted. */
+function judgeBeside({ takeOver, readySeconds }: ReleaseStep, own: readonly Component[], seen: Observation): Verdict | null {
   const pods = own.flatMap((each) => each.pods ?? []).filter((pod) => pod.isNew && pod.ready && !pod.terminating);
-  if (pods.length === 0) return null;
-  if (!seen.sessions || seen.sessions.seen === null) return readyForLong(pods, seen);
+  const enough = takeOver === 'standby' ? 1 : own.reduce((sum, each) => sum + each.wanted, 0);
+  if (pods.length < enough) return null;
+  if (!seen.sessions || seen.sessions.seen === null) return readyForLong(pods, takeOver === 'standby' ? UNSEEN_SECONDS : readySeconds, seen);
   const missing = pods.filter((pod) => !registered(pod, seen.sessions?.seen ?? []));
-  return missing.length === 0 ? { state: 'done' } : { state: 'moving', waitingFor: `${nameAll(missing)} to register as standby in etcd` };
+  return missing.length === 0 ? { state: 'done' } : { state: 'moving', waitingFor: `${nameAll(missing)} to register in etcd` };
 }
 
-function readyForLong(pods: readonly MilvusPod[], { takenAt }: Observation): Verdict {
+function readyForLong(pods: readonly MilvusPod[], seconds: number, { takenAt }: Observation): Verdict {
   const since = Math.max(...pods.map((pod) => Date.parse(pod.readySince)));
-  const left = Math.ceil(UNSEEN_SECONDS - (Date.parse(takenAt) - since) / 1000);
+  const left = Math.ceil(seconds - (Date.parse(takenAt) - since) / 1000);
   if (left <= 0) return { state: 'done' };
-  return { state: 'moving', waitingFor: `${nameAll(pods)} to be ready for ${UNSEEN_SECONDS} s, since etcd cannot be read`, lookAgainSeconds: left };
+  return { state: 'moving', waitingFor: `${nameAll(pods)} to be ready for ${seconds} s, since etcd cannot be read`, lookAgainSeconds: left };
 }
 
 export function judgeHandOver(step: HandOverStep, seen: Observation): Verdict {
   const own = ownComponents(step, seen);
   const settled = judgeSettled(own, step, seen);
+  if (step.takeOver === 'drain' && own.some((each) => each.held?.state === 'handed-over')) {
+    const leaving = judgeLeaving(step, seen);
+    if (leaving) return leaving;
+  }
   if (settled.state === 'done') return judgeServing(step, own, seen);
-  return settled.state === 'moving' && own.some((each) => each.held?.state === 'released') ? { state: 'todo' } : settled;
+  if (settled.state !== 'moving' || !own.some((each) => each.held?.state === 'released')) return settled;
+  return judgeReady(own, seen);
+}
+
+/** Null where no pod is out of its Service. */
+function judgeLeaving({ role }: HandOverStep, { components, takenAt }: Observation): Verdict | null {
+  const pods = components.filter((each) => each.role === role).flatMap((each) => each.pods ?? []);
+  const leaving = pods.filter((pod) => pod.leavingSince);
+  if (leaving.length === 0) return null;
+  const ending = leaving.filter((pod) => pod.terminating);
+  if (ending.length === leaving.length) return { state: 'moving', waitingFor: `${nameAll(ending)} to end` };
+  const left = Math.ceil(LEAVING_SECONDS - (Date.parse(takenAt) - Math.max(...leaving.map((pod) => Date.parse(pod.leavingSince ?? '')))) / 1000);
+  if (left <= 0) return { state: 'todo' };
+  return { state: 'moving', waitingFor: `every node to send nobody to ${nameAll(leaving)} any more`, lookAgainSeconds: left };
+}
+
+/** A coordinator that begins to work counts every session as alive and calls it: those of pods that are gone must have run out before. */
+function judgeReady(own: readonly Component[], seen: Observation): Verdict {
+  const stale = seen.sessions?.seen ? staleSessions(seen) : [];
+  const released = Math.max(...own.map((each) => Date.parse(each.held?.changedAt ?? '') || 0));
+  const left = Math.ceil(LEASE_SECONDS - (Date.parse(seen.takenAt) - released) / 1000);
+  if (stale.length === 0 || left <= 0) return { state: 'todo' };
+  const told = stale.map(({ role, address }) => `${role} at ${address}`).join(', ');
+  return { state: 'moving', waitingFor: `sessions of pods that are gone to run out: ${told}`, lookAgainSeconds: left };
 }
 
 /** Ready is not usable: its new pods must be known to the others as well. */

@@ -1,5 +1,6 @@
 // What the sessions in etcd say of pods: whether they are known to the others, and who holds a coordinator's role. Pure.
-import type { MilvusPod } from '../component.js';
+import type { Component, MilvusPod } from '../component.js';
+import type { Sessions } from '../observation.js';
 import type { Session } from '../session.js';
 
 /** The roles of a coordinator's process: a mixed one holds several (milvus-io/milvus cmd/roles/roles.go), under one name from 2.6 on. */
@@ -24,6 +25,12 @@ export function activeElsewhere(role: string, pods: readonly MilvusPod[], sessio
   const foreign = active.filter((each) => !pods.some((pod) => pod.address !== '' && pod.address === hostOf(each)));
   if (foreign.length > 0) return `${foreign.map((each) => each.role).join(', ')} to be taken over from ${[...new Set(foreign.map(hostOf))].join(', ')}`;
   return active.length === 0 && pods.length > 0 ? `a new ${role} to take over` : '';
+}
+
+/** Sessions whose pod is gone, and whose lease has not run out yet. */
+export function staleSessions({ components, sessions }: { readonly components: readonly Component[]; readonly sessions?: Sessions }): Session[] {
+  const alive = new Set(components.flatMap((each) => each.pods ?? []).map((pod) => pod.address));
+  return (sessions?.seen ?? []).filter((each) => !alive.has(hostOf(each)));
 }
 
 /** An address is `host:port`; of IPv6 the host stands in brackets. */

@@ -39,15 +39,19 @@ function turnSteps(turn: Turn, mayYield: boolean, roll: Roll): (ReleaseStep | Ha
   const name = nameOf(turn, roll);
   const common = { timeoutSeconds: goal.stepTimeoutSeconds, role, deployment, image, version, takeOver, readySeconds, why, source };
   const release = { kind: 'release', id: idOf('release', name, version), ...common, mayYield } as const;
-  return takeOver === 'standby' ? [release, { kind: 'hand-over', id: idOf('hand-over', name, version), ...common }] : [release];
+  return takeOver === 'standby' || takeOver === 'drain' ? [release, { kind: 'hand-over', id: idOf('hand-over', name, version), ...common }] : [release];
 }
+
+/** Draining starts as many new proxies as there are old ones; with more of them there is less need, since a client that meets one that is gone finds another. */
+const MOST_DRAINED = 2;
 
 /** A standalone has its coordinators inside: two at once are possible where its queue is outside, see canRoll in knowledge/paths.ts. */
 function takeOverOf({ role, deployment }: Turn, { seen, standsBy }: Roll): TakeOver {
+  const wanted = seen.components.find((each) => each.deployment === deployment)?.wanted ?? 0;
   // Nothing is there that could be taken over from.
-  if (deployment === '' || !isCoordinator(role)) return 'surge';
-  if (!standsBy(role)) return 'recreate';
-  return seen.components.some((each) => each.deployment === deployment && each.wanted === 0) ? 'surge' : 'standby';
+  if (deployment === '' || wanted === 0) return 'surge';
+  if (isCoordinator(role)) return standsBy(role) ? 'standby' : 'recreate';
+  return role === 'proxy' && wanted <= MOST_DRAINED ? 'drain' : 'surge';
 }
 
 function retireStep(turn: Turn, roll: Roll): RetireStep {

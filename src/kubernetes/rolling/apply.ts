@@ -1,11 +1,12 @@
 // The steps of a rolling upgrade, asked of the API server. Each is one patch for each Deployment that needs it; what needs none is left alone.
-import { PatchStrategy, setHeaderOptions, type V1Deployment } from '@kubernetes/client-node';
+import { PatchStrategy, setHeaderOptions, type V1Deployment, type V1Pod } from '@kubernetes/client-node';
 import { isHeldFor } from '../../core/rolling/judge.js';
 import type { Component } from '../../core/component.js';
 import type { Observation } from '../../core/observation.js';
 import type { HandOverStep, HoldStep, PutBackStep, ReleaseStep, RetireStep, Step } from '../../core/steps.js';
 import type { Values } from '../../core/values.js';
 import { apiError, isStatus, type Cluster } from '../cluster.js';
+import { endLeaving, leaveService } from './leaving.js';
 import { handOverPatch, heldOf, holdPatch, putBackPatch, releasePatch, type Hand } from './patches.js';
 
 const FIELD_MANAGER = 'milvus-upgrade';
@@ -17,6 +18,7 @@ export interface RollingTools {
   readonly namespace: string;
   readonly seen: Observation;
   readonly deployments: readonly V1Deployment[];
+  readonly pods: readonly V1Pod[];
   readonly run: string;
 }
 
@@ -33,7 +35,15 @@ export function isRollingStep(step: Step): step is RollingStep {
 export async function applyRollingStep(step: RollingStep, tools: RollingTools): Promise<void> {
   const hand: Hand = { run: tools.run, now: new Date().toISOString() };
   if (step.kind === 'retire') return remove(step, tools);
+  if (step.kind === 'hand-over' && step.takeOver === 'drain') await drain(step, tools, hand);
   for (const [deployment, patch] of patchesOf(step, tools, hand)) await send(deployment, patch, tools);
+}
+
+/** Once the Deployment is handed over only the pods that left are to be ended. */
+async function drain(step: HandOverStep, tools: RollingTools, { now }: Hand): Promise<void> {
+  const isOver = tools.seen.components.some((each) => each.deployment === step.deployment && each.held?.state === 'handed-over');
+  if (isOver) await endLeaving(step, tools);
+  else await leaveService(step, tools, now);
 }
 
 function patchesOf(step: Exclude<RollingStep, RetireStep>, tools: RollingTools, hand: Hand): (readonly [V1Deployment, Values])[] {
@@ -54,6 +64,7 @@ function patchesOf(step: Exclude<RollingStep, RetireStep>, tools: RollingTools, 
 function concerns(step: Exclude<RollingStep, RetireStep>, component: Component): boolean {
   if (step.kind === 'hold') return step.deployments.includes(component.deployment) && !isHeldFor(component, step);
   if (step.kind === 'put-back') return Boolean(component.held);
+  if (step.kind === 'hand-over' && component.held?.state === 'handed-over') return false;
   return step.deployment === component.deployment || (step.deployment === '' && step.role === component.role);
 }
 

@@ -30,12 +30,12 @@ function settingsOf({ metadata, spec }: V1Deployment): Settings & Pick<Before, '
   return { paused, minReadySeconds, strategy: { ...strategy }, resourcePolicy: metadata?.annotations?.[KEEP_ANNOTATION] ?? '', replicas };
 }
 
-/** Lets it roll with new pods beside old ones; with `standby` the old ones wait until handOverPatch. */
+/** Lets it roll with new pods beside old ones; with `standby` and `drain` the old ones wait until handOverPatch. */
 export function releasePatch(deployment: V1Deployment, { takeOver, readySeconds }: ReleaseStep, hand: Hand): Values {
-  const rolling = { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } };
+  const rolling = { type: 'RollingUpdate', rollingUpdate: { maxSurge: takeOver === 'drain' ? '100%' : 1, maxUnavailable: 0 } };
   const strategy = takeOver === 'recreate' ? { type: 'Recreate', rollingUpdate: null } : rolling;
   const deadline = deployment.spec?.progressDeadlineSeconds ?? DEFAULT_DEADLINE_SECONDS;
-  const wait = takeOver === 'standby' ? WAIT_SECONDS : Math.max(readySeconds, heldOf(deployment)?.before.minReadySeconds ?? 0);
+  const wait = takeOver === 'standby' || takeOver === 'drain' ? WAIT_SECONDS : Math.max(readySeconds, heldOf(deployment)?.before.minReadySeconds ?? 0);
   const minReadySeconds = Math.min(wait, deadline - 1);
   return patchOf(deployment, moved(deployment, 'released', hand), { paused: false, strategy, minReadySeconds });
 }

@@ -1,0 +1,41 @@
+// Old proxies leave their Service before they end: a client whose connection ends reconnects at once, and would be sent to a pod that is gone as long as
+// the nodes have not heard of it. Neither the Service nor the template is touched: the pod itself gets another name label, so that the Service no longer
+// selects it and its ReplicaSet lets go of it. It serves the connections that it has until it is ended.
+import { PatchStrategy, setHeaderOptions, type V1Pod } from '@kubernetes/client-node';
+import { LEAVING_ANNOTATION, LEAVING_NAME, NAME_LABEL } from '../../core/rolling/held.js';
+import type { HandOverStep } from '../../core/steps.js';
+import { apiError, isStatus } from '../cluster.js';
+import { deploymentOf, roleOf } from '../read-components.js';
+import { isNewPod } from '../read-pods.js';
+import type { RollingTools } from './apply.js';
+
+/** Safe to repeat: what has left already belongs to no Deployment any more. */
+export async function leaveService({ deployment: name }: HandOverStep, tools: RollingTools, now: string): Promise<void> {
+  const { deployments, pods } = tools;
+  const deployment = deployments.find((each) => each.metadata?.name === name);
+  if (!deployment) return;
+  const old = pods.filter((pod) => deploymentOf(pod) === name && !pod.metadata?.deletionTimestamp && !isNewPod(pod, deployment, pods));
+  const metadata = { labels: { [NAME_LABEL]: LEAVING_NAME }, annotations: { [LEAVING_ANNOTATION]: now } };
+  await Promise.all(old.map((pod) => patch(pod, { metadata }, tools)));
+}
+
+export async function endLeaving({ role }: HandOverStep, tools: RollingTools): Promise<void> {
+  const left = tools.pods.filter((pod) => roleOf(pod.metadata?.labels) === role && pod.metadata?.annotations?.[LEAVING_ANNOTATION] && !pod.metadata.deletionTimestamp);
+  await Promise.all(left.map((pod) => end(pod, tools)));
+}
+
+async function patch({ metadata }: V1Pod, body: object, { cluster, namespace }: RollingTools): Promise<void> {
+  try {
+    await cluster.core.patchNamespacedPod({ name: metadata?.name ?? '', namespace, body }, setHeaderOptions('Content-Type', PatchStrategy.MergePatch));
+  } catch (error) {
+    if (!isStatus(error, 404)) throw apiError(error, 'patch pods', cluster.server);
+  }
+}
+
+async function end({ metadata }: V1Pod, { cluster, namespace }: RollingTools): Promise<void> {
+  try {
+    await cluster.core.deleteNamespacedPod({ name: metadata?.name ?? '', namespace });
+  } catch (error) {
+    if (!isStatus(error, 404)) throw apiError(error, 'delete pods', cluster.server);
+  }
+}
