@@ -60,6 +60,12 @@ export interface Etcd {
   readonly rootPath: string;
 }
 
+/** Collections that were loaded when the roll began: how many of them can be searched now. Null where nobody can be asked. */
+export interface Loaded {
+  readonly wanted: number;
+  readonly usable: number | null;
+}
+
 /** Milvus' sessions in etcd, or why they cannot be seen. */
 export type Sessions = { readonly seen: readonly Session[] } | { readonly seen: null; readonly why: string };
 
@@ -77,6 +83,8 @@ export interface Observation {
   readonly standby?: boolean;
   /** Absent until a rolling upgrade asks for them. */
   readonly sessions?: Sessions;
+  /** Absent while no hand-over waits for it. */
+  readonly loaded?: Loaded;
 }
 
 /** True for a revision that `helm rollback` made, finished or not; Helm's own words (helm/pkg/action/rollback.go), and those with which release-lock.ts marks one. */

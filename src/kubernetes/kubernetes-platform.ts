@@ -23,6 +23,7 @@ import { rehearseImage } from './rehearse.js';
 import { healPendingRelease } from './release-lock.js';
 import { ReleaseLists } from './release-lists.js';
 import { readRelease } from './release-record.js';
+import { LoadedCollections } from './rolling/loaded.js';
 import { RollSessions } from './rolling/sessions.js';
 import { conclude } from '../core/checks/finding.js';
 import { judgeSessions } from '../core/checks/etcd-sessions.js';
@@ -51,6 +52,7 @@ export class KubernetesPlatform implements World {
   readonly #lists: ReleaseLists;
   readonly #causes: CauseFinder;
   readonly #sessions: RollSessions;
+  readonly #loaded: LoadedCollections;
   #configuration: Readonly<Record<string, string>> = {};
   #looked = false;
   #lease: HeldLease | null = null;
@@ -63,6 +65,7 @@ export class KubernetesPlatform implements World {
     this.#cluster = options.cluster;
     this.#lists = new ReleaseLists({ ...options, onChange: this.#onChange });
     this.#causes = new CauseFinder({ ...options, cluster: this.#cluster, onChange: this.#onChange });
+    this.#loaded = new LoadedCollections({ ...options, namespace: options.goal.namespace });
     this.#sessions = new RollSessions({ ...options, namespace: options.goal.namespace, onChange: this.#onChange });
   }
 
@@ -74,8 +77,9 @@ export class KubernetesPlatform implements World {
     const topology = topologyOf(components);
     const found = this.#causes.find(this.#lists);
     const sessions = this.#sessions.read();
+    const loaded = await this.#loaded.read(components, this.#lists.pods.items());
     const rest = { release: this.#release(), components, topology, ...readConfiguration(this.#configuration, topology) };
-    return { ...found, ...rest, ...(sessions ? { sessions } : {}) };
+    return { ...found, ...rest, ...(sessions ? { sessions } : {}), ...(loaded ? { loaded } : {}) };
   }
 
   async changed(withinMilliseconds: number, signal: AbortSignal): Promise<void> {

@@ -2,7 +2,7 @@
 // etcd cannot be read: then by how long the new pods have been ready.
 import type { Cause } from '../causes.js';
 import { describeComponent, type Component, type MilvusPod } from '../component.js';
-import type { Observation } from '../observation.js';
+import type { Loaded, Observation } from '../observation.js';
 import { judgeSettled } from '../verdict-settle.js';
 import type { HandOverStep, HoldStep, PutBackStep, ReleaseStep, RetireStep } from '../steps.js';
 import { holds } from '../values.js';
@@ -35,7 +35,8 @@ export function judgeRelease(step: ReleaseStep, seen: Observation): Verdict {
   if (own.some((each) => each.held?.state === 'held' || each.paused)) return { state: 'todo' };
   const settled = judgeSettled(own, step, seen);
   if (settled.state === 'done') return judgeServing(step, own, seen);
-  if ((step.takeOver === 'standby' || step.takeOver === 'drain') && settled.state === 'moving') return judgeBeside(step, own, seen) ?? yieldOr(settled, step, own, seen);
+  if ((step.takeOver === 'standby' || step.takeOver === 'drain') && settled.state === 'moving')
+    return judgeBeside(step, own, seen) ?? yieldOr(settled, step, own, seen);
   return settled.state === 'moving' ? yieldOr(settled, step, own, seen) : settled;
 }
 
@@ -91,12 +92,20 @@ function judgeReady(own: readonly Component[], seen: Observation): Verdict {
 }
 
 /** Ready is not usable: its new pods must be known to the others as well. */
-function judgeServing(step: ReleaseStep | HandOverStep, own: readonly Component[], { sessions }: Observation): Verdict {
+function judgeServing(step: ReleaseStep | HandOverStep, own: readonly Component[], { sessions, loaded }: Observation): Verdict {
+  const unloaded = step.role === 'proxy' ? '' : describeUnloaded(loaded);
+  if (unloaded !== '') return { state: 'moving', waitingFor: unloaded, lookAgainSeconds: 1 };
   if (!sessions || sessions.seen === null) return { state: 'done' };
   const pods = own.flatMap((each) => each.pods ?? []).filter((pod) => !pod.terminating);
   const waiting =
     step.takeOver === 'standby' || step.takeOver === 'recreate' ? activeElsewhere(step.role, pods, sessions.seen) : unregistered(pods, sessions.seen);
   return waiting === '' ? { state: 'done' } : { state: 'moving', waitingFor: waiting };
+}
+
+/** Empty when every collection is served, or nobody can be asked. */
+function describeUnloaded(loaded: Loaded | undefined): string {
+  if (!loaded || loaded.usable === null || loaded.usable >= loaded.wanted) return '';
+  return `collections to be served again (${loaded.usable} of ${loaded.wanted} are)`;
 }
 
 /** Two components of which each waits for the other to be new would wait for ever; the old pods of both serve until their new ones are ready. */

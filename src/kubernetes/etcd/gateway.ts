@@ -19,7 +19,9 @@ export interface GatewayOptions {
 
 export interface Asked {
   readonly path: string;
-  readonly body: Values;
+  readonly method?: 'GET' | 'POST';
+  /** A text is JSON already. */
+  readonly body: Values | string;
   readonly token: string;
 }
 
@@ -98,11 +100,11 @@ async function dial({ dial: open, tls, host }: GatewayOptions): Promise<Duplex> 
   return secure;
 }
 
-function send(socket: Duplex, { host, port }: GatewayOptions, { path, body, token }: Asked): Promise<IncomingMessage> {
-  const text = JSON.stringify(body);
+function send(socket: Duplex, { host, port }: GatewayOptions, { path, method = 'POST', body, token }: Asked): Promise<IncomingMessage> {
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
   const headers = { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(text), ...(token === '' ? {} : { Authorization: token }) };
   return new Promise((resolve, reject) => {
-    const sent: ClientRequest = request({ createConnection: () => socket, host, port, path, method: 'POST', headers }, resolve);
+    const sent: ClientRequest = request({ createConnection: () => socket, host, port, path, method, headers }, resolve);
     sent.on('error', (error) => reject(explain(error)));
     sent.end(text);
   });

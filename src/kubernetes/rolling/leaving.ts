@@ -20,7 +20,9 @@ export async function leaveService({ deployment: name }: HandOverStep, tools: Ro
 }
 
 export async function endLeaving({ role }: HandOverStep, tools: RollingTools): Promise<void> {
-  const left = tools.pods.filter((pod) => roleOf(pod.metadata?.labels) === role && pod.metadata?.annotations?.[LEAVING_ANNOTATION] && !pod.metadata.deletionTimestamp);
+  const left = tools.pods.filter(
+    (pod) => roleOf(pod.metadata?.labels) === role && pod.metadata?.annotations?.[LEAVING_ANNOTATION] && !pod.metadata.deletionTimestamp,
+  );
   await Promise.all(left.map((pod) => end(pod, tools)));
 }
 
