@@ -14,8 +14,8 @@ export interface Session {
   readonly version: string;
   /** It holds the exact key of the role: the coordinator that works. */
   readonly isActive: boolean;
-  /** There may be only one of this role: a coordinator, registered in standby unless it is active. */
-  readonly isExclusive: boolean;
+  /** A coordinator that is registered and waits for the active one to go. The active one may keep the key that it had while it waited; that is no standby. */
+  readonly isStandby: boolean;
   /** It said that it is going. */
   readonly isStopping: boolean;
 }

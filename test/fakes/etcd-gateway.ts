@@ -108,13 +108,13 @@ export class EtcdGateway {
   }
 }
 
-/** A cluster in which these Services are outside: their names lead to an address of this machine. Counts what is asked of its API server. */
+/** A cluster in which these Services are outside: their names lead to an address of this machine. A Service `denied` may not be read. Counts what is asked. */
 export function clusterOfNames(...names: string[]): { readonly cluster: Cluster; readonly asked: string[] } {
   const asked: string[] = [];
   const readNamespacedService = ({ name }: { readonly name: string }): Promise<V1Service> => {
     asked.push(name);
     if (names.includes(name)) return Promise.resolve({ spec: { externalName: '127.0.0.1' } });
-    return Promise.reject(new ApiException(404, 'not found', '{}', {}));
+    return Promise.reject(name === 'denied' ? new ApiException(403, 'forbidden', '{}', {}) : new ApiException(404, 'not found', '{}', {}));
   };
   return { cluster: { server: 'https://cluster.test', core: { readNamespacedService } } as unknown as Cluster, asked };
 }

@@ -5,7 +5,7 @@ import type { SecureContextOptions } from 'node:tls';
 import { readEtcdLogin, type EtcdLogin, type LoginSource } from './credentials.js';
 import { parseEndpoint, type Endpoint, type Place } from './endpoint.js';
 import { EtcdClient, type Found } from './etcd-client.js';
-import { EtcdError, toEtcdError } from './etcd-error.js';
+import { EtcdError, NoServiceError, toEtcdError } from './etcd-error.js';
 import { openForward } from './forward.js';
 import { findTarget, type Target } from './target.js';
 
@@ -20,10 +20,10 @@ export interface Connection {
   readonly found: Found;
 }
 
-/** One way that did not lead there. */
+/** An endpoint that no reading of its name leads to. */
 interface Failure {
   readonly endpoint: string;
-  readonly error: EtcdError;
+  readonly errors: readonly EtcdError[];
 }
 
 /** Throws EtcdError that tells of every endpoint why; final only when all of them are. */
@@ -38,7 +38,7 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
     const endpoint = parseEndpoint(text, namespace, etcd.tls !== null);
     const answer = endpoint ? await tryPlaces(endpoint, login, options) : [new EtcdError('it is not an address', { isFinal: true })];
     if (!Array.isArray(answer)) return answer;
-    failures.push(...answer.map((error) => ({ endpoint: endpoint?.name ?? text, error })));
+    failures.push({ endpoint: endpoint?.name ?? text, errors: answer });
   }
   throw together(failures);
 }
@@ -50,24 +50,24 @@ async function tryPlaces(endpoint: Endpoint, login: EtcdLogin, options: Connecti
     const answer = await tryPlace(place, endpoint, login, options).catch(toEtcdError);
     if (!(answer instanceof EtcdError)) return answer;
     errors.push(answer);
-    if (options.signal.aborted) break;
+    if (options.signal.aborted || !mayMeanElse(endpoint, answer)) break;
   }
   return errors;
+}
+
+/** A password must not go to a stranger: a name that leads to a Service is that, whatever became of it; a short one that could not be looked up as well. */
+function mayMeanElse({ host }: Endpoint, error: EtcdError): boolean {
+  return error instanceof NoServiceError && (error.isSure || host.split('.').length > 2);
 }
 
 async function tryPlace(place: Place, endpoint: Endpoint, login: EtcdLogin, options: ConnectionOptions): Promise<Connection> {
   const { cluster, signal, hide, etcd } = options;
   const target = await findTarget(cluster, place, endpoint);
-  if (!target) throw new EtcdError(missing(place));
   const dial = (): Promise<Duplex> => (target.kind === 'pod' ? openForward(cluster.config, target) : dialOutside(target));
   const tls: SecureContextOptions | null = endpoint.isSecure ? (login.tls ?? {}) : null;
   const client = new EtcdClient({ dial, host: endpoint.host, port: endpoint.port, tls, signal }, hide);
   if (login.user) await client.authenticate(login.user.name, login.user.password);
   return { endpoint: endpoint.name, client, found: await client.range(etcd.sessionPrefix) };
-}
-
-function missing(place: Place): string {
-  return place.kind === 'service' ? `there is no Service ${place.service} in the namespace ${place.namespace}` : 'it is not there';
 }
 
 /** From this machine itself: what is outside of the cluster is not reached through its API server. */
@@ -81,12 +81,15 @@ function dialOutside({ host, port }: Extract<Target, { kind: 'outside' }>): Prom
   });
 }
 
-/** Endpoints with the same reason are named together. */
+/** Endpoints with the same reasons are named together. */
 function together(failures: readonly Failure[]): EtcdError {
   const byReason = new Map<string, string[]>();
-  for (const { endpoint, error } of failures) byReason.set(error.message, [...(byReason.get(error.message) ?? []), endpoint]);
-  const parts = [...byReason].map(([why, endpoints]) => `etcd ${[...new Set(endpoints)].join(', ')} cannot be read: ${why}`);
-  return new EtcdError(parts.join('; '), { isFinal: failures.every(({ error }) => error.isFinal) });
+  for (const { endpoint, errors } of failures) {
+    const why = errors.map(({ message }) => message).join('; ');
+    byReason.set(why, [...(byReason.get(why) ?? []), endpoint]);
+  }
+  const parts = [...byReason].map(([why, endpoints]) => `etcd ${endpoints.join(', ')} cannot be read: ${why}`);
+  return new EtcdError(parts.join('. '), { isFinal: failures.every(({ errors }) => errors.every(({ isFinal }) => isFinal)) });
 }
 
 function named(endpoints: string, error: EtcdError): EtcdError {

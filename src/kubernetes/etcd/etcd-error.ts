@@ -8,6 +8,15 @@ export class EtcdError extends Error {
   }
 }
 
+/** A reading of a name that leads to no Service; not sure where the login may not look. */
+export class NoServiceError extends EtcdError {
+  readonly isSure: boolean;
+  constructor(why: string, isSure: boolean) {
+    super(why, { isFinal: !isSure });
+    this.isSure = isSure;
+  }
+}
+
 export function toEtcdError(error: unknown): EtcdError {
   if (error instanceof EtcdError) return error;
   const { code, message } = error as NodeJS.ErrnoException;

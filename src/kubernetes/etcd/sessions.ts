@@ -12,10 +12,16 @@ const NO_SESSIONS: readonly string[] = ['id', 'version'];
 
 /** The sessions below `prefix`, sorted by key. A value that cannot be read is a session all the same: somebody keeps it alive. */
 export function readSessions(pairs: readonly Pair[], prefix: string): readonly Session[] {
-  return pairs
+  const sessions = pairs
     .filter(({ key }) => key.startsWith(prefix) && !NO_SESSIONS.includes(key.slice(prefix.length)))
     .map(({ key, value }) => readSession(key, key.slice(prefix.length), parse(value)))
     .sort((one, other) => (one.key < other.key ? -1 : 1));
+  return sessions.map((each) => ({ ...each, isStandby: each.isStandby && !isOfActive(each, sessions) }));
+}
+
+/** Milvus 2.2.16 takes the key of the role over and leaves the other one where it was (seen on a cluster; session_util.go, ProcessActiveStandBy). */
+function isOfActive({ role, serverId }: Session, sessions: readonly Session[]): boolean {
+  return sessions.some((each) => each.isActive && each.role === role && each.serverId === serverId);
 }
 
 /** The key is `<role>` for who is alone and active, `<role>-<server id>` for everybody else (milvus internal/util/sessionutil/session_util.go, getCompleteKey). */
@@ -31,7 +37,7 @@ function readSession(key: string, name: string, value: Values): Session {
     address: textOf(value.Address),
     version: textOf(value.Version),
     isActive,
-    isExclusive: isActive || value.Exclusive === true,
+    isStandby: !isActive && value.Exclusive === true,
     isStopping: value.Stopping === true,
   };
 }

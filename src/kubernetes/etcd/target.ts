@@ -2,7 +2,7 @@
 import type { V1Pod, V1Service } from '@kubernetes/client-node';
 import { apiError, isStatus, type Cluster } from '../cluster.js';
 import type { Endpoint, Place } from './endpoint.js';
-import { EtcdError, firstLine } from './etcd-error.js';
+import { EtcdError, firstLine, NoServiceError } from './etcd-error.js';
 
 export type Target =
   | { readonly kind: 'pod'; readonly namespace: string; readonly pod: string; readonly port: number }
@@ -10,13 +10,12 @@ export type Target =
 
 type ServicePlace = Extract<Place, { kind: 'service' }>;
 
-/** Null where there is no such Service, so that the name means something else. Throws EtcdError. */
-export async function findTarget(cluster: Cluster, place: Place, endpoint: Endpoint): Promise<Target | null> {
+/** Throws EtcdError; NoServiceError where the name may mean something else. */
+export async function findTarget(cluster: Cluster, place: Place, endpoint: Endpoint): Promise<Target> {
   const { host, port } = endpoint;
   if (place.kind === 'outside') return { kind: 'outside', host, port };
   if (place.kind === 'milvus') throw new EtcdError(`${host} is the pod of Milvus itself, where no other process reaches it`, { isFinal: true });
   const service = await readService(cluster, place);
-  if (!service) return null;
   const { externalName, selector } = service.spec ?? {};
   if (externalName) return { kind: 'outside', host: externalName, port };
   if (!selector) throw new EtcdError(`the Service ${place.service} selects no pods, so nothing tells what is behind it`, { isFinal: true });
@@ -24,12 +23,13 @@ export async function findTarget(cluster: Cluster, place: Place, endpoint: Endpo
   return { kind: 'pod', namespace: place.namespace, pod: pod.metadata?.name ?? '', port: portOf(service, pod, port) };
 }
 
-async function readService(cluster: Cluster, { service: name, namespace }: ServicePlace): Promise<V1Service | null> {
+async function readService(cluster: Cluster, { service: name, namespace }: ServicePlace): Promise<V1Service> {
   try {
     return await cluster.core.readNamespacedService({ name, namespace });
   } catch (error) {
-    if (isStatus(error, 404)) return null;
-    throw denied(error, 'get', 'services', { namespace, cluster });
+    if (isStatus(error, 404)) throw new NoServiceError(`there is no Service ${name} in the namespace ${namespace}`, true);
+    if (isStatus(error, 403)) throw new NoServiceError(denial('get', 'services', namespace), false);
+    throw failed(error, 'get services', cluster);
   }
 }
 
@@ -40,16 +40,17 @@ async function listPods(cluster: Cluster, { namespace }: ServicePlace, selector:
   try {
     return (await cluster.core.listNamespacedPod({ namespace, labelSelector })).items;
   } catch (error) {
-    throw denied(error, 'list', 'pods', { namespace, cluster });
+    if (isStatus(error, 403)) throw new EtcdError(denial('list', 'pods', namespace), { isFinal: true, cause: error });
+    throw failed(error, 'list pods', cluster);
   }
 }
 
-function denied(error: unknown, verb: string, kind: string, { namespace, cluster }: { readonly namespace: string; readonly cluster: Cluster }): EtcdError {
-  if (isStatus(error, 403)) {
-    const why = `${kind} of the namespace ${namespace} are denied to this login; grant \`${verb}\` on \`${kind}\` there (deploy/rbac/rolling.yaml)`;
-    return new EtcdError(why, { isFinal: true, cause: error });
-  }
-  return new EtcdError(firstLine((apiError(error, `${verb} ${kind}`, cluster.server) as Error).message), { cause: error });
+function denial(verb: string, kind: string, namespace: string): string {
+  return `${kind} of the namespace ${namespace} are denied to this login; grant \`${verb}\` on \`${kind}\` there (deploy/rbac/rolling.yaml)`;
+}
+
+function failed(error: unknown, verb: string, { server }: Cluster): EtcdError {
+  return new EtcdError(firstLine((apiError(error, verb, server) as Error).message), { cause: error });
 }
 
 /** Any ready pod serves: each member of etcd answers for all of them. */

@@ -1,5 +1,5 @@
-import { connect } from 'node:net';
-import type { Duplex } from 'node:stream';
+import { connect, createServer, type AddressInfo } from 'node:net';
+import { Duplex } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { EtcdClient } from '../../../src/kubernetes/etcd/etcd-client.js';
 import { EtcdGateway } from '../../fakes/etcd-gateway.js';
@@ -69,6 +69,27 @@ describe('the client of etcd', () => {
     const watched = one.watch(watching(() => end.abort()));
     await expect(watched).rejects.toThrow('no longer asked');
     await expect(asked).rejects.toThrow('no longer asked');
+  });
+
+  it('closes a connection that is no socket, to a server that would keep it', async () => {
+    const keeping = createServer((socket) => socket.on('data', () => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}')));
+    await new Promise<void>((resolve) => keeping.listen(0, '127.0.0.1', resolve));
+    const socket = connect((keeping.address() as AddressInfo).port, '127.0.0.1');
+    const one = client(() => Duplex.from({ readable: socket, writable: socket }));
+    await expect(one.range('a/')).rejects.toThrow('what answers there is no etcd: it tells no revision');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect([sockets[0]?.destroyed, socket.destroyed]).toEqual([true, true]);
+    keeping.close();
+  });
+
+  it('closes a connection that comes after the limit', async () => {
+    const late = connect(gateway.port, '127.0.0.1');
+    const dial = (): Promise<Duplex> => new Promise((resolve) => setTimeout(() => resolve(late), 400));
+    const one = new EtcdClient({ dial, host: 'my-etcd', port: 2379, tls: null, signal: end.signal, milliseconds: 200 }, () => undefined);
+    await expect(one.range('a/')).rejects.toThrow('it did not answer within 0.2 s');
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(late.destroyed).toBe(true);
+    expect(gateway.asked).toEqual([]);
   });
 
   it('survives a connection that breaks before it is used', async () => {

@@ -179,9 +179,25 @@ describe('the watch of sessions', () => {
     const { watch } = watchOf('', 'localhost:2379,gone:2379,127.0.0.1:2379,localhost:2380');
     await watch.start();
     expect(watch.why()).toBe(
-      'etcd localhost:2379, localhost:2380 cannot be read: localhost is the pod of Milvus itself, where no other process reaches it; ' +
-        'etcd gone:2379 cannot be read: there is no Service gone in the namespace milvus; ' +
+      'etcd localhost:2379, localhost:2380 cannot be read: localhost is the pod of Milvus itself, where no other process reaches it. ' +
+        'etcd gone:2379 cannot be read: there is no Service gone in the namespace milvus. ' +
         'etcd 127.0.0.1:2379 cannot be read: 127.0.0.1 is the pod of Milvus itself, where no other process reaches it',
+    );
+  });
+
+  it('tells of a name that may mean several things why none of them is it', async () => {
+    const { watch } = watchOf('', 'my-etcd-0.gone.invalid:2379');
+    await watch.start();
+    expect(watch.why()).toMatch(
+      /^etcd my-etcd-0.gone.invalid:2379 cannot be read: there is no Service gone in the namespace invalid; my-etcd-0.gone.invalid:2379 is outside of the cluster, and this machine cannot connect to it \(\w+\)$/,
+    );
+  });
+
+  it('sends nothing to a short name of this machine’s own DNS while the login may not look for the Service', async () => {
+    const { watch } = watchOf('', `localhost.denied:${gateway.port}`);
+    await watch.start();
+    expect(watch.why()).toBe(
+      `etcd localhost.denied:${gateway.port} cannot be read: services of the namespace milvus are denied to this login; grant \`get\` on \`services\` there (deploy/rbac/rolling.yaml)`,
     );
   });
 

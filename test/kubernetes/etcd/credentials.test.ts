@@ -1,0 +1,74 @@
+import { describe, expect, it } from '@jest/globals';
+import { ApiException, type V1Secret } from '@kubernetes/client-node';
+import type { Cluster } from '../../../src/kubernetes/cluster.js';
+import type { EtcdConfig } from '../../../src/kubernetes/etcd/config.js';
+import { readEtcdLogin, type EtcdLogin } from '../../../src/kubernetes/etcd/credentials.js';
+import { HiddenText } from '../../../src/core/hidden-text.js';
+
+const base64 = (text: string): string => Buffer.from(text).toString('base64');
+const file = (key: string, name = 'tls') => ({ setting: `etcd.ssl.${key}`, path: `/tls/${key}`, source: { kind: 'secret', name, key } as const });
+const USER = { name: { kind: 'text', text: new HiddenText('milvus') }, password: { kind: 'secret', name: 'login', key: 'password' } } as const;
+const TLS = {
+  certificate: file('crt'),
+  key: file('key'),
+  authority: { ...file('ca'), source: { kind: 'configmap', name: 'ca', key: 'ca' } as const },
+  minVersion: '1.3',
+};
+
+interface Read {
+  readonly login: EtcdLogin;
+  readonly hidden: readonly string[];
+  readonly asked: readonly string[];
+}
+
+async function read(etcd: Partial<EtcdConfig>, status = 0): Promise<Read> {
+  const [hidden, asked]: [string[], string[]] = [[], []];
+  const answer = ({ name }: { readonly name: string }): Promise<V1Secret> => {
+    asked.push(name);
+    if (status > 0) return Promise.reject(new ApiException(status, 'no', '{"message":"no"}', {}));
+    if (name === 'ca') return Promise.resolve({ data: { ca: 'AUTHORITY' } });
+    return Promise.resolve({ data: { password: base64('very-secret'), crt: base64('CERTIFICATE'), key: base64('PRIVATE KEY') } });
+  };
+  const cluster = { server: 'https://cluster.test', core: { readNamespacedSecret: answer, readNamespacedConfigMap: answer } } as unknown as Cluster;
+  const whole: EtcdConfig = { endpoints: ['a:1'], sessionPrefix: 's/', user: null, tls: null, problem: '', ...etcd };
+  const login = await readEtcdLogin({ cluster, namespace: 'milvus', etcd: whole, hide: (secret) => void hidden.push(secret) });
+  return { login, hidden, asked };
+}
+
+describe('the login to etcd', () => {
+  it('is nothing where etcd asks for none, and then nothing is read', async () => {
+    expect(await read({})).toEqual({ login: { user: null, tls: null }, hidden: [], asked: [] });
+  });
+
+  it('comes from Secrets and ConfigMaps, each read once, and is hidden', async () => {
+    const { login, hidden, asked } = await read({ user: USER, tls: TLS });
+    expect(login).toEqual({
+      user: { name: 'milvus', password: 'very-secret' },
+      tls: { cert: 'CERTIFICATE', key: 'PRIVATE KEY', ca: 'AUTHORITY', minVersion: 'TLSv1.3' },
+    });
+    expect(hidden).toEqual(['very-secret', 'PRIVATE KEY']);
+    expect(asked).toEqual(['login', 'tls', 'ca']);
+  });
+
+  it.each<[string, Partial<EtcdConfig>, number, RegExp, boolean]>([
+    [
+      'Secrets that are denied',
+      { user: USER },
+      403,
+      /^secret login, which Milvus logs in to etcd with, cannot be read: grant `get` on secrets to this login$/,
+      true,
+    ],
+    ['a Secret that is not there', { user: USER }, 404, /cannot be read: it is not there$/, true],
+    ['an API server in trouble', { user: USER }, 500, /cannot be read: Cannot get secrets at/, false],
+    ['a Secret without that key', { user: { ...USER, password: { ...USER.password, key: 'other' } } }, 0, /^secret login has no key other/, true],
+    [
+      'a file that is in the image',
+      { tls: { ...TLS, certificate: { ...TLS.certificate, source: null } } },
+      0,
+      /^its file \/tls\/crt \(etcd.ssl.crt\) is mounted/,
+      true,
+    ],
+  ])('cannot be had from %s', async (_, etcd, status, message, isFinal) => {
+    await expect(read(etcd, status)).rejects.toMatchObject({ message: expect.stringMatching(message), isFinal });
+  });
+});
