@@ -321,6 +321,7 @@ export class FakeCluster implements World {
       version: '',
       isActive: at === 0,
       isExclusive: true,
+      isStandby: at > 0,
       isStopping: false,
     }));
   }
