@@ -12,6 +12,7 @@ import { parseArgs } from 'node:util';
 const NAMESPACE = `rolling-${process.pid}`;
 const TARGET = '2.2.16';
 const IMAGE = `docker.io/milvusdb/milvus:v${TARGET}`;
+const MOST_SECONDS_COUNTING = 120;
 const SECONDS_BESIDE = 10; // the probe runs for so long before and after: an outage may outlive the roll
 const PODS = ['-n', NAMESPACE, 'get', 'pods', '-l', 'app.kubernetes.io/instance=my,component', '-o', 'json'];
 
@@ -70,7 +71,10 @@ async function startProbe(host) {
   child.stderr.resume();
   return async () => {
     child.kill('SIGTERM');
+    const limit = setTimeout(() => child.kill('SIGKILL'), MOST_SECONDS_COUNTING * 1000);
     if (child.exitCode === null) await once(child, 'close');
+    clearTimeout(limit);
+    if (printed === '') throw new Error(`the probe could not count its rows within ${MOST_SECONDS_COUNTING} s`);
     return JSON.parse(printed);
   };
 }
