@@ -21,7 +21,8 @@ describe('the house', () => {
   it.each(filesBelow('src/core', '.ts'))('keeps %s pure', (path) => {
     const imports = [...read(path).matchAll(/from '([^']+)'/g)].map((match) => match[1] ?? '');
     const foreign = imports.filter(
-      (each) => !['semver', 'yaml', 'diff'].includes(each) && !each.startsWith('./') && !/^\.\.\/[\w-]+\.js$/.test(each) && !/^\.\.\/(knowledge|rolling)\//.test(each),
+      (each) =>
+        !['semver', 'yaml', 'diff'].includes(each) && !each.startsWith('./') && !/^\.\.\/[\w-]+\.js$/.test(each) && !/^\.\.\/(knowledge|rolling)\//.test(each),
     );
     expect(foreign).toEqual([]);
     expect(read(path)).not.toMatch(/Date\.now|new Date\(\)|process\.|Math\.random/);

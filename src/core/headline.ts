@@ -24,9 +24,14 @@ function success(report: Report): string {
   return `${subject(report)} now runs ${report.toVersion}${before}, ${readiness(report)}. Took ${formatSeconds(report.tookSeconds)}.`;
 }
 
+const WAYS: Readonly<Record<string, string>> = {
+  migrate: 'with a migration of the metadata, which this action does not carry out yet',
+  rolling: 'one component after the other',
+};
+
 function planned(report: Report): string {
   if (report.strategy === 'nothing') return `${subject(report)} already runs ${report.toVersion}, there is nothing to do.`;
-  const way = report.strategy === 'migrate' ? 'with a migration of the metadata, which this action does not carry out yet' : 'with one helm upgrade';
+  const way = WAYS[report.strategy ?? ''] ?? 'with one helm upgrade';
   return `${subject(report)} can go from ${report.fromVersion ?? 'an unknown version'} to ${report.toVersion}, ${way}: here is the plan.`;
 }
 

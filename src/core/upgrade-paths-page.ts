@@ -15,12 +15,13 @@ import {
 } from './knowledge/path-rows.js';
 import { LEFT_TO_CHART, PINS } from './knowledge/pins.js';
 import { LATEST_PATCHES, STOP_GATES } from './knowledge/stops.js';
+import { rollingSections } from './upgrade-paths-rolling.js';
 
 type Section = { readonly title: string; readonly says: string; readonly head: readonly string[]; readonly rows: readonly (readonly string[])[] };
 
 /** The page as Markdown, with a line break at its end. */
 export function renderUpgradePaths(): string {
-  const sections = [...waySections(), ...ruleSections(), ...chartSections(), ...valueSections(), advisorySection()];
+  const sections = [...waySections(), ...rollingSections(), ...ruleSections(), ...chartSections(), ...valueSections(), advisorySection()];
   return [
     '# Upgrade paths',
     '<!-- Generated from src/core/knowledge by npm run fix. Change the tables, not this page. -->',

@@ -70,6 +70,20 @@ export function surgeOf({ recreate, maxSurge }: Workload, replicas: number): num
   return recreate ? 0 : share(maxSurge, replicas, Math.ceil);
 }
 
+/** The same as a rolling upgrade replaces them: one more pod at a time, none missing; see rolling/steps.ts. */
+export function asRolled<Each extends Workload>(workloads: readonly Each[]): Each[] {
+  return workloads.map((each) => ({ ...each, recreate: false, maxSurge: 1, maxUnavailable: 0 }));
+}
+
+/** What a judge finds where the Deployments are replaced one after the other: of all that may be asked for beside the rest, the first that does not pass. */
+export function judgeOneByOne<Each extends Workload, Found extends { readonly state: string }>(
+  workloads: readonly Each[],
+  judge: (workloads: readonly Each[]) => readonly Found[],
+): readonly Found[] {
+  const each = workloads.map((turn) => judge(workloads.map((other) => (other === turn ? other : { ...other, maxSurge: 0 }))));
+  return each.find((found) => found.some(({ state }) => state !== 'pass')) ?? each[0] ?? judge([]);
+}
+
 /** How many pods may be missing meanwhile; percentages are rounded down (ibid., "Max Unavailable"). */
 export function unavailableOf({ recreate, maxUnavailable }: Workload, replicas: number): number {
   return recreate ? replicas : share(maxUnavailable, replicas, Math.floor);

@@ -16,7 +16,7 @@ import { describeChanges } from '../core/manifest-changes.js';
 import type { KubeObject } from '../core/manifest.js';
 import type { Preflight } from '../core/preflight.js';
 import type { HelmUpgradeStep, Plan } from '../core/steps.js';
-import { milvusWorkloads, type Workload } from '../core/workloads.js';
+import { asRolled, judgeOneByOne, milvusWorkloads, type Workload } from '../core/workloads.js';
 import type { Cluster } from './cluster.js';
 import { renderHelmUpgrade, type HelmUpgradeTools } from './helm-upgrade.js';
 import { ObjectAsker } from './preflight/objects.js';
@@ -47,7 +47,8 @@ export async function askBefore(plan: Plan, tools: AskTools): Promise<AskedBefor
   const step = plan.steps.find((each) => each.kind === 'helm-upgrade');
   if (!step) return { preflight: { checks: [], refusals: [], changes: [] }, rendered: null, nodes: null };
   const [rendered, around] = await Promise.all([render(step, tools), readSurroundings(cluster, goal.namespace, pods)]);
-  const findings = 'failure' in rendered ? [...(await ownRights(tools)), rendered.failure] : await askAbout(rendered, around, tools);
+  const rolls = plan.strategy === 'rolling';
+  const findings = 'failure' in rendered ? [...(await ownRights(tools)), rendered.failure] : await askAbout(rendered, around, { ...tools, rolls });
   const rendering = 'failure' in rendered ? null : rendered;
   const changes = rendering ? describeChanges(rendering.pairs) : [];
   return { preflight: { ...conclude(findings, goal.skipChecks), changes }, rendered: rendering?.objects ?? null, nodes: around.nodes.found };
@@ -74,8 +75,8 @@ async function ownRights({ cluster, goal }: AskTools): Promise<Finding[]> {
   return judgeAccess(await reviewRights(cluster, goal.namespace, OWN_NEEDS));
 }
 
-async function askAbout(rendering: Rendering, around: Surroundings, tools: AskTools): Promise<Finding[]> {
-  const { cluster, goal, deployments } = tools;
+async function askAbout(rendering: Rendering, around: Surroundings, tools: AskTools & { readonly rolls: boolean }): Promise<Finding[]> {
+  const { cluster, goal, deployments, rolls } = tools;
   const { objects, pairs, hooks, supplied, computed, defaults, subcharts } = rendering;
   const asker = new ObjectAsker(cluster, goal.namespace);
   const removed = pairs.flatMap(({ before, after }) => (before && !after ? [before] : []));
@@ -84,31 +85,45 @@ async function askAbout(rendering: Rendering, around: Surroundings, tools: AskTo
   const needs = [...OWN_NEEDS, ...needsOfManifest(pairs, kinds, hookKinds)];
   const [rights, answers] = await Promise.all([reviewRights(cluster, goal.namespace, needs), asker.dryRun(pairs)]);
   const live = Object.fromEntries(deployments.map(({ metadata, spec }) => [metadata?.name ?? '', spec?.replicas ?? 1]));
-  const workloads = milvusWorkloads(objects);
+  const written = milvusWorkloads(objects);
+  const workloads = rolls ? asRolled(written) : written;
   return [
     ...judgeAccess(rights),
     ...judgeDryRun(answers),
     ...judgeDependencies(pairs),
-    ...judgeReplicas(workloads, live, computed.reveal()),
+    ...judgeReplicas(workloads, live, computed.reveal(), rolls),
     ...judgeUnknownValues(supplied.reveal(), defaults, subcharts),
     ...judgeSurroundings(
       around,
       workloads.map((each) => ({ ...each, replicas: each.replicas ?? live[each.name] ?? 1 })),
       workloads,
+      rolls ? judgeOneByOne : judgeAtOnce,
     ),
   ];
 }
 
+type JudgeWorkloads = typeof judgeOneByOne;
+
+/** Every Deployment is replaced at the same time. */
+const judgeAtOnce: JudgeWorkloads = (workloads, judge) => judge(workloads);
+
 /** `counted` have the replicas that run where the chart leaves them to an autoscaler; `written` are as the chart says. */
-function judgeSurroundings({ autoscalers, budgets, quotas, nodes }: Surroundings, counted: readonly Workload[], written: readonly Workload[]): Finding[] {
+function judgeSurroundings(
+  { autoscalers, budgets, quotas, nodes }: Surroundings,
+  counted: readonly Workload[],
+  written: readonly Workload[],
+  together: JudgeWorkloads,
+): Finding[] {
   return [
     ...judged('autoscaler', 'list horizontalpodautoscalers.autoscaling', autoscalers, (found) => judgeAutoscalers(found, written)),
     ...judged('disruption-budget', 'list poddisruptionbudgets.policy', budgets, judgeDisruptionBudgets),
-    ...judged('quota', 'list resourcequotas', quotas, (found) => judgeQuotas(found, counted)),
-    ...judged('node-room', 'list nodes and pods of all namespaces (deploy/rbac/cluster.yaml)', nodes, (found) => judgeNodeRoom(counted, found)),
+    ...judged('quota', 'list resourcequotas', quotas, (found) => together(counted, (each) => judgeQuotas(found, each))),
+    ...judged('node-room', 'list nodes and pods of all namespaces (deploy/rbac/cluster.yaml)', nodes, (found) =>
+      together(counted, (each) => judgeNodeRoom(each, found)),
+    ),
   ];
 }
 
-function judged<T>(id: string, right: string, asked: Asked<T>, judge: (found: T) => Finding[]): Finding[] {
+function judged<T>(id: string, right: string, asked: Asked<T>, judge: (found: T) => readonly Finding[]): readonly Finding[] {
   return asked.found === null ? [notAsked(id, asked.refused ?? '', `To have it asked, give the user the right to ${right}.`)] : judge(asked.found);
 }

@@ -1,0 +1,30 @@
+// Rolling upgrades that are killed on the simulated lab: each waits for the dead run's lock, so this is a file of its own. The whole sweep is in rolling.test.ts.
+import { describe, expect, it } from '@jest/globals';
+import { killAll } from './lab.js';
+import { get, images, install, useSimulatedLab } from './place.js';
+import { expectNoDrift, helm, serving } from './rolled.js';
+
+const place = useSimulatedLab('rolling-kills');
+const held = (): string => get(place, 'deployments', '{.metadata.annotations.milvus-upgrade/rolling}', '-l', 'component');
+
+describe('a rolling upgrade that ends in the middle', () => {
+  const moments = ['✓ hold', '▶ hand-over/mixcoord', '▶ release/datanode', '▶ put-back'];
+
+  it.each(moments)('by kill -9 at "%s" leaves Milvus serving, is named by the next plan, and ends the same when it is run again', async (moment) => {
+    install(place, '2.4.17', '--set', 'cluster.enabled=true');
+    const wish = { strategy: 'auto', 'target-version': '2.4.23' };
+    const running = place.action.start(wish);
+    await running.says(new RegExp(moment));
+    killAll(running);
+    await running.finished;
+    expect(Math.min(...serving(place))).toBeGreaterThan(0);
+    const planned = await place.action.run({ ...wish, operation: 'plan' });
+    const told = planned.report?.plan?.checks.some(({ id }) => id === 'rolling-half-done') ?? false;
+    expect(told).toBe(held().includes('"state"'));
+    const again = await place.action.run(wish);
+    expect(['succeeded', 'unchanged']).toContain(again.outputs.outcome);
+    expect(new Set(Object.values(images(place)))).toEqual(new Set(['milvusdb/milvus:v2.4.23']));
+    expect(helm(place, 'history', 'my', '-o', 'json').match(/"revision"/g)).toHaveLength(2);
+    expectNoDrift(place);
+  });
+});
