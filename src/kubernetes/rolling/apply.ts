@@ -10,6 +10,7 @@ import { endLeaving, leaveService } from './leaving.js';
 import { handOverPatch, heldOf, holdPatch, putBackPatch, releasePatch, type Hand } from './patches.js';
 
 const FIELD_MANAGER = 'milvus-upgrade';
+const MOST_TRIES = 10;
 
 export type RollingStep = HoldStep | ReleaseStep | HandOverStep | RetireStep | PutBackStep;
 
@@ -68,13 +69,20 @@ function concerns(step: Exclude<RollingStep, RetireStep>, component: Component):
   return step.deployment === component.deployment || (step.deployment === '' && step.role === component.role);
 }
 
-async function send(deployment: V1Deployment, patch: Values, { cluster, namespace }: RollingTools): Promise<void> {
+/** A conflict with what only the controllers have written (the status) is none: the patch is sent again for the newest state. */
+async function send(deployment: V1Deployment, patch: Values, tools: RollingTools, tries = MOST_TRIES): Promise<void> {
+  const { cluster, namespace } = tools;
   const name = deployment.metadata?.name ?? '';
   try {
     const request = { name, namespace, body: patch, fieldManager: FIELD_MANAGER };
     await cluster.apps.patchNamespacedDeployment(request, setHeaderOptions('Content-Type', PatchStrategy.MergePatch));
   } catch (error) {
-    if (!isStatus(error, 409) && !isStatus(error, 404)) throw apiError(error, 'patch deployments', cluster.server);
+    if (isStatus(error, 404)) return;
+    if (!isStatus(error, 409)) throw apiError(error, 'patch deployments', cluster.server);
+    const fresh = await cluster.apps.readNamespacedDeployment({ name, namespace });
+    if (tries === 1 || fresh.metadata?.generation !== deployment.metadata?.generation) return;
+    const metadata = { ...(patch.metadata as Values), resourceVersion: fresh.metadata?.resourceVersion };
+    await send(deployment, { ...patch, metadata }, tools, tries - 1);
   }
 }
 
