@@ -40,16 +40,18 @@ export class Witness {
   readonly #seen = new Map<string, Seen>();
   readonly #timer: NodeJS.Timeout;
   readonly #prefix: string;
-  #busy = false;
+  #looking: Promise<void> | undefined;
   constructor(kubeconfig: string, prefix: string) {
     const config = new KubeConfig();
     config.loadFromFile(kubeconfig);
     [this.#core, this.#apps] = [config.makeApiClient(CoreV1Api), config.makeApiClient(AppsV1Api)];
     this.#prefix = prefix;
-    this.#timer = setInterval(() => void this.#look(), LOOK_MILLISECONDS);
+    this.#timer = setInterval(() => void (this.#looking ?? this.#look()), LOOK_MILLISECONDS);
   }
 
-  facts(namespace: string): Facts {
+  /** What was seen until now, with a last look: an action may end sooner after what it met than the next look is due. */
+  async facts(namespace: string): Promise<Facts> {
+    await this.#look();
     return this.#of(namespace);
   }
 
@@ -62,9 +64,14 @@ export class Witness {
     clearInterval(this.#timer);
   }
 
+  /** One look at a time; who asks meanwhile gets one that begins now. */
   async #look(): Promise<void> {
-    if (this.#busy) return;
-    this.#busy = true;
+    await this.#looking;
+    this.#looking ??= this.#lookOnce().finally(() => (this.#looking = undefined));
+    await this.#looking;
+  }
+
+  async #lookOnce(): Promise<void> {
     try {
       const [pods, deployments, claims, revisions] = await Promise.all([
         this.#core.listPodForAllNamespaces(),
@@ -86,8 +93,6 @@ export class Witness {
       }
     } catch {
       // The next look comes in a second.
-    } finally {
-      this.#busy = false;
     }
   }
 

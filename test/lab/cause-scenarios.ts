@@ -252,13 +252,14 @@ const helm: readonly Scenario[] = [
   },
   {
     code: 'RBAC_DENIED',
-    done: 'the rights are taken away after the checks, before Helm begins',
-    inputs: (stage) => ({ kubeconfig: `/tmp/${stage.namespace}.kubeconfig` }),
+    done: 'the rights are taken away while Helm waits for a hook',
+    inputs: (stage) => ({ kubeconfig: `/tmp/${stage.namespace}.kubeconfig`, chart: changedChart('hook.yaml', () => hook('crash-after=0 exit-code=0', GATE)) }),
     before: (stage) => makeUser(stage, ALMIGHTY),
-    during: async (stage, running) => {
-      // Asked and answered; Helm is faster than a Role can be changed once it has begun.
-      await running.says(/Checks passed: access/);
-      await makeUser(stage, [...READER, { apiGroups: [''], resources: ['pods'], verbs: ['*'] }]);
+    during: async (stage) => {
+      // Helm is faster than a Role can be changed: the hook keeps it until that is done.
+      await stage.soon(() => stage.kubectl('get', 'job', 'my-hook'));
+      await makeUser(stage, READER);
+      await stage.create({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: GATE }, data: { open: 'yes' } });
     },
     certainAt: after('release failed', 0),
     known: 'certain',
@@ -324,7 +325,10 @@ const helm: readonly Scenario[] = [
 
 export const SCENARIOS: readonly Scenario[] = [...images, ...containers, ...placing, ...oldPods, ...helm];
 
-const hook = (words: string): string => `apiVersion: batch/v1
+const GATE = 'gate';
+
+/** A hook of the chart that plays these words; with a gate its pod starts when there is a ConfigMap of that name. */
+const hook = (words: string, gate?: string): string => `apiVersion: batch/v1
 kind: Job
 metadata:
   name: my-hook
@@ -335,8 +339,10 @@ spec:
     spec:
       restartPolicy: Never
       terminationGracePeriodSeconds: 1
-      containers: [{name: hook, image: "${PLAYER}:v2.2.16", env: [{name: PLAY, value: ${words}}]}]
+      containers: [{name: hook, image: "${PLAYER}:v2.2.16", env: [{name: PLAY, value: ${words}}${gate ? opened(gate) : ''}]}]
 `;
+
+const opened = (gate: string): string => `, {name: GATE, valueFrom: {configMapKeyRef: {name: ${gate}, key: open}}}`;
 
 interface Rule {
   readonly apiGroups: readonly string[];

@@ -95,7 +95,7 @@ async function act(stage: Stage, { scenario, refused }: Play, action: Action): P
   const done = await running.finished;
   mkdirSync('.lab/causes', { recursive: true });
   writeFileSync(`.lab/causes/${stage.namespace.split('-')[1]}-${scenario.code}.log`, done.log);
-  return { done, facts: witness.facts(stage.namespace), serving: scenario.serves ? await stage.serving(scenario.serves) : '', lines };
+  return { done, facts: await witness.facts(stage.namespace), serving: scenario.serves ? await stage.serving(scenario.serves) : '', lines };
 }
 
 /** The line that names the cause: the one that calls it certain where that is known, the refusal where a check was faster. */
