@@ -69,21 +69,26 @@ function concerns(step: Exclude<RollingStep, RetireStep>, component: Component):
   return step.deployment === component.deployment || (step.deployment === '' && step.role === component.role);
 }
 
-/** A conflict with what only the controllers have written (the status) is none: the patch is sent again for the newest state. */
-async function send(deployment: V1Deployment, patch: Values, tools: RollingTools, tries = MOST_TRIES): Promise<void> {
-  const { cluster, namespace } = tools;
+async function send(deployment: V1Deployment, patch: Values, { cluster, namespace }: RollingTools): Promise<void> {
   const name = deployment.metadata?.name ?? '';
-  try {
-    const request = { name, namespace, body: patch, fieldManager: FIELD_MANAGER };
-    await cluster.apps.patchNamespacedDeployment(request, setHeaderOptions('Content-Type', PatchStrategy.MergePatch));
-  } catch (error) {
-    if (isStatus(error, 404)) return;
-    if (!isStatus(error, 409)) throw apiError(error, 'patch deployments', cluster.server);
-    const fresh = await cluster.apps.readNamespacedDeployment({ name, namespace });
-    if (tries === 1 || fresh.metadata?.generation !== deployment.metadata?.generation) return;
-    const metadata = { ...(patch.metadata as Values), resourceVersion: fresh.metadata?.resourceVersion };
-    await send(deployment, { ...patch, metadata }, tools, tries - 1);
+  let body: Values | undefined = patch;
+  for (let tries = 0; body && tries < MOST_TRIES; tries += 1) {
+    try {
+      const request = { name, namespace, body, fieldManager: FIELD_MANAGER };
+      await cluster.apps.patchNamespacedDeployment(request, setHeaderOptions('Content-Type', PatchStrategy.MergePatch));
+      return;
+    } catch (error) {
+      if (isStatus(error, 404)) return;
+      if (!isStatus(error, 409)) throw apiError(error, 'patch deployments', cluster.server);
+      body = forNewest(await cluster.apps.readNamespacedDeployment({ name, namespace }), deployment, patch);
+    }
   }
+}
+
+/** A conflict with what only the controllers have written, the status, is none: the same patch fits the newest state. */
+function forNewest(newest: V1Deployment, seen: V1Deployment, patch: Values): Values | undefined {
+  if (newest.metadata?.generation !== seen.metadata?.generation) return undefined;
+  return { ...patch, metadata: { ...(patch.metadata as Values), resourceVersion: newest.metadata?.resourceVersion } };
 }
 
 /** Only the one that was seen: another of the same name that came since is not ours. */
