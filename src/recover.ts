@@ -2,8 +2,9 @@
 import { endSentence, toProblem, UpgradeError, type ErrorCode, type Problem } from './core/errors.js';
 import type { Outcome } from './core/events.js';
 import type { Goal } from './core/goal.js';
-import type { Observation } from './core/observation.js';
+import { runningVersion, type Observation } from './core/observation.js';
 import type { Plan } from './core/steps.js';
+import { formatVersion } from './core/version.js';
 import { findWayBack, type WayBack } from './core/way-back.js';
 import { runPlan, type RunTools } from './run.js';
 import type { World } from './upgrade.js';
@@ -27,7 +28,8 @@ export async function recover(error: unknown, failure: Failure): Promise<Outcome
   await saveEvidence(failure);
   const wayBack = await lookBack(failure);
   if (wayBack.kind === 'open' && goal.onFailure === 'rollback' && !isCancelled(run)) return goBack(error, wayBack.plan, failure);
-  throw withWords(error, wayBack, goal);
+  if (wayBack.kind === 'none') await letGo(failure);
+  throw withWords(error, wayBack, failure);
 }
 
 /** Read anew each time: the signal may have come while something was awaited. */
@@ -47,6 +49,13 @@ async function lookBack({ goal, plan, before, world }: Failure): Promise<WayBack
   } catch (error) {
     return { kind: 'closed', because: `the release could not be looked at: ${toProblem(error).why}` };
   }
+}
+
+/** Nothing of the upgrade has reached the cluster: what a roll held for it is let go. Where that fails, the next run does it; the first error is the one to tell. */
+async function letGo({ plan, run }: Failure): Promise<void> {
+  const steps = plan.steps.filter(({ kind }) => kind === 'put-back');
+  const seconds = steps.reduce((sum, step) => sum + step.timeoutSeconds, 0);
+  await runPlan({ ...plan, steps }, { ...run, deadline: run.monotonic() + seconds * 1000 }).catch(() => undefined);
 }
 
 /** The way back has its own time: each step as long as `step-timeout` allows, even when the time of the run is up. */
@@ -80,12 +89,20 @@ function both(first: UpgradeError, second: UpgradeError, { onFailure }: Goal): U
 }
 
 /** The same error; its remedy also tells the way back, or why there is none. */
-function withWords(error: UpgradeError, wayBack: WayBack, goal: Goal): UpgradeError {
+function withWords(error: UpgradeError, wayBack: WayBack, failure: Failure): UpgradeError {
   if (wayBack.kind === 'none') return error;
+  const { goal } = failure;
   const words =
     wayBack.kind === 'open'
-      ? `To go back instead: helm rollback ${goal.release} ${wayBack.revision} --namespace ${goal.namespace}`
+      ? `To go back instead: helm rollback ${goal.release} ${wayBack.revision} --namespace ${goal.namespace}${afterwards(failure)}`
       : `${goal.onFailure === 'rollback' ? 'It was not rolled back' : 'Do not roll back'}: ${wayBack.because}`;
   const { code, what, why, causes } = error;
   return new UpgradeError({ code, what, why, remedy: `${endSentence(error.remedy)} ${words}`, causes }, { cause: error });
+}
+
+/** Helm knows nothing of what a roll holds. */
+function afterwards({ plan, before }: Failure): string {
+  const version = runningVersion(before);
+  if (plan.strategy !== 'rolling' || !version) return '';
+  return `, then run the action with target-version: ${formatVersion(version)}, which puts back what is held`;
 }

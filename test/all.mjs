@@ -65,7 +65,7 @@ function tier(name, images) {
 }
 
 /** What a login, an input, a right or a pod does is the same with every Helm. */
-const WITH_ANY_HELM = 'simulated-(helm|logins|bad-inputs|cli|examples|rbac|causes)';
+const WITH_ANY_HELM = 'simulated-(helm|logins|bad-inputs|cli|examples|rbac|causes|rolling-kills)';
 
 /** Most of their time is waiting, so several files go at once, with both Helms. */
 async function simulated() {

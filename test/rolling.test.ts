@@ -88,6 +88,32 @@ describe('a rolling upgrade', () => {
     expect(cluster.rolls.released).toEqual(['proxy', 'indexnode', 'datanode', 'querynode', 'querycoord', 'datacoord', 'indexcoord', 'rootcoord']);
   });
 
+  it('lets everything go again when Helm fails before it has written anything', async () => {
+    const cluster = newCluster();
+    cluster.helmIsRefused = true;
+    const told = await runOn(cluster, rolling());
+    expect(told.problem?.code).toBe('command-failed');
+    expect(cluster.applied).toEqual([...STEPS.slice(0, 2), 'put-back/my@2.2.16']);
+    expect(cluster.rolls.heldOf('rootcoord')).toBeNull();
+    expect(imagesOf(cluster)).toEqual([OLD]);
+  });
+
+  it('goes on, or back, when Helm fails after half of the templates', async () => {
+    const cluster = newCluster();
+    cluster.failsIn = 'helm-upgrade';
+    const told = await runOn(cluster, rolling());
+    expect(told.problem?.remedy).toContain('helm rollback my 1 --namespace default, then run the action with target-version: 2.2.12');
+    cluster.failsIn = null;
+    expect((await runOn(cluster, inputs({ strategy: 'auto' }))).outcome).toBe('succeeded');
+    expect(imagesOf(cluster)).toEqual([NEW]);
+
+    const back = newCluster();
+    back.failsIn = 'helm-upgrade';
+    expect((await runOn(back, rolling({ 'on-failure': 'rollback' }))).outcome).toBe('rolled-back');
+    expect(imagesOf(back)).toEqual([OLD]);
+    expect(back.rolls.heldOf('rootcoord')).toBeNull();
+  });
+
   it('releases the next one when a new pod that runs seems to wait for it, says so, and comes back to it', async () => {
     const cluster = newCluster();
     cluster.waitsFor.set('indexnode', 'datanode');

@@ -53,6 +53,8 @@ export class FakeCluster implements World {
   tornIn: Step['kind'] | null = null;
   /** The kind of step whose Helm ends with an error after half of the Deployments. */
   failsIn: Step['kind'] | null = null;
+  /** Whether Helm ends with an error before it has written anything. */
+  helmIsRefused = false;
   /** Deployments that end their old pod before they start the new one. */
   readonly recreates = new Set<string>();
   evidence: Evidence | null = null;
@@ -183,6 +185,7 @@ export class FakeCluster implements World {
     if (step.kind === 'settle') return Promise.reject(new Error(`${step.kind} is never applied`));
     if (step.kind === 'retire') return this.#remove(step.role);
     if (step.kind !== 'helm-upgrade' && step.kind !== 'helm-rollback') return Promise.resolve(this.rolls.apply(step, this.#snapshot()));
+    if (this.helmIsRefused) return Promise.reject(helmFailed());
     const backTo = step.kind === 'helm-upgrade' ? revisionBefore(this.#snapshot()) : null;
     this.#revision += 1;
     this.startedBy = 'acme.milvus.42.1';
@@ -195,7 +198,7 @@ export class FakeCluster implements World {
     const all = [...this.#rolling];
     for (const [role, rolling] of torn || fails ? all.slice(0, all.length / 2) : all) this.#roll(role, rolling, step.image);
     if (torn) return Promise.reject(new Killed(`killed in ${step.kind}`));
-    if (fails) return Promise.reject(new UpgradeError({ code: 'command-failed', what: 'helm exited with 1', why: 'no route to host', remedy: 'Mend it.' }));
+    if (fails) return Promise.reject(helmFailed());
     return Promise.resolve();
   }
 
@@ -372,4 +375,8 @@ export class FakeCluster implements World {
       arrived: left <= 0,
     };
   }
+}
+
+function helmFailed(): UpgradeError {
+  return new UpgradeError({ code: 'command-failed', what: 'helm exited with 1', why: 'no route to host', remedy: 'Mend it.' });
 }
