@@ -1,6 +1,7 @@
 // Deployments and StatefulSets of a manifest, with what the checks ask about them: role, images, replicas, strategy, requests, placing. Pure.
 import type { KubeObject } from './manifest.js';
 import { addAmounts, parseQuantity, type Amounts } from './quantity.js';
+import { drains } from './rolling/steps.js';
 import { isTable, valueAt, type Values } from './values.js';
 
 /** Deployments with the chart's `component` label that are no part of Milvus itself (zilliztech/milvus-helm templates/attu-deployment.yaml). */
@@ -70,9 +71,9 @@ export function surgeOf({ recreate, maxSurge }: Workload, replicas: number): num
   return recreate ? 0 : share(maxSurge, replicas, Math.ceil);
 }
 
-/** The same as a rolling upgrade replaces them: one more pod at a time, none missing; see rolling/steps.ts. */
+/** The same as a rolling upgrade replaces them: one more pod at a time, or as many again where the old ones drain, and none missing; see rolling/steps.ts. */
 export function asRolled<Each extends Workload>(workloads: readonly Each[]): Each[] {
-  return workloads.map((each) => ({ ...each, recreate: false, maxSurge: 1, maxUnavailable: 0 }));
+  return workloads.map((each) => ({ ...each, recreate: false, maxSurge: drains(each.role, each.replicas ?? 1) ? '100%' : 1, maxUnavailable: 0 }));
 }
 
 /** What a judge finds where the Deployments are replaced one after the other: of all that may be asked for beside the rest, the first that does not pass. */

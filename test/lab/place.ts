@@ -47,12 +47,12 @@ export function withHelm(place: Place, helm: string): Place {
   return { ...there, action: actionIn(there) };
 }
 
-export function kubectl({ env }: Place, ...words: string[]): string {
+export function kubectl({ env }: Pick<Place, 'env'>, ...words: string[]): string {
   return execFileSync('kubectl', words, { env, encoding: 'utf8' });
 }
 
 /** What `kubectl get … -o jsonpath` prints for each object of the place. */
-export function get({ namespace, env }: Place, kinds: string, template: string, ...words: string[]): string {
+export function get({ namespace, env }: Pick<Place, 'namespace' | 'env'>, kinds: string, template: string, ...words: string[]): string {
   return execFileSync('kubectl', ['-n', namespace, 'get', kinds, ...words, '-o', `jsonpath={range .items[*]}${template}{"\\n"}{end}`], {
     env,
     encoding: 'utf8',

@@ -11,7 +11,7 @@ export function helm(place: Pick<Place, 'namespace' | 'env'>, ...words: string[]
 }
 
 /** Every live object is as Helm's newest revision has it, and nothing is held. */
-export function expectNoDrift(place: Place): void {
+export function expectNoDrift(place: Pick<Place, 'namespace' | 'env'>): void {
   const folder = mkdtempSync(join(tmpdir(), 'manifest-'));
   try {
     const manifest = join(folder, 'manifest.yaml');

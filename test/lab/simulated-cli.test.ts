@@ -81,12 +81,12 @@ describe('the command on the simulated lab', () => {
   });
 
   it('ends well on one Ctrl-C, and the next run goes on', async () => {
-    install(place, '2.2.12', ...readyAfter(8));
+    install(place, '2.2.12', ...readyAfter(3));
     const child = spawn(process.execPath, words('upgrade'), { env: environment() });
     let text = '';
     child.stdout.on('data', (more: Buffer) => {
       text += more.toString();
-      if (/settle\/\S+: waits/.test(text) && !child.killed) child.kill('SIGINT');
+      if (/release\/datanode\S+: waits/.test(text) && !child.killed) child.kill('SIGINT');
     });
     expect(await new Promise((resolve) => child.on('close', resolve))).toBe(130);
     expect(text).toContain('The run ended: cancelled');
@@ -96,7 +96,7 @@ describe('the command on the simulated lab', () => {
 
   it('draws a table on a terminal, below a log that stays whole', () => {
     install(place, '2.2.12', ...readyAfter(3));
-    const quoted = [process.execPath, ...words('upgrade')].map((word) => `'${word}'`).join(' ');
+    const quoted = [process.execPath, ...words('upgrade', '--strategy', 'helm-upgrade')].map((word) => `'${word}'`).join(' ');
     writeFileSync(at('run.sh'), `stty cols 120 rows 40; exec ${quoted}\n`);
     // script(1) of util-linux gives the command a terminal.
     const { status, stdout } = spawnSync('script', ['-qec', `sh ${at('run.sh')}`, '/dev/null'], { env: environment({ TERM: 'xterm' }), encoding: 'utf8' });

@@ -45,13 +45,18 @@ function turnSteps(turn: Turn, mayYield: boolean, roll: Roll): (ReleaseStep | Ha
 /** Draining starts as many new proxies as there are old ones; with more of them there is less need, since a client that meets one that is gone finds another. */
 const MOST_DRAINED = 2;
 
+/** Whether the old pods of a Deployment leave their Service while as many new ones stand ready. */
+export function drains(role: string, wanted: number): boolean {
+  return role === 'proxy' && wanted <= MOST_DRAINED;
+}
+
 /** A standalone has its coordinators inside: two at once are possible where its queue is outside, see canRoll in knowledge/paths.ts. */
 function takeOverOf({ role, deployment }: Turn, { seen, standsBy }: Roll): TakeOver {
   const wanted = seen.components.find((each) => each.deployment === deployment)?.wanted ?? 0;
   // Nothing is there that could be taken over from.
   if (deployment === '' || wanted === 0) return 'surge';
   if (isCoordinator(role)) return standsBy(role) ? 'standby' : 'recreate';
-  return role === 'proxy' && wanted <= MOST_DRAINED ? 'drain' : 'surge';
+  return drains(role, wanted) ? 'drain' : 'surge';
 }
 
 function retireStep(turn: Turn, roll: Roll): RetireStep {

@@ -1,0 +1,70 @@
+import { describe, expect, it } from '@jest/globals';
+import { orderTurns, type Turns } from '../../../src/core/rolling/order.js';
+import { parseVersion } from '../../../src/core/version.js';
+import { component } from '../../fakes/events.js';
+
+const version = (text: string): NonNullable<ReturnType<typeof parseVersion>> => parseVersion(text)!;
+const MIXED = { cluster: { enabled: true }, mixCoordinator: { enabled: true }, streaming: { enabled: false } };
+const NODES = ['querynode', 'datanode', 'indexnode', 'proxy'];
+
+function turns(from: string, to: string, next: object, ...roles: readonly (string | ReturnType<typeof component>)[]): Turns {
+  const components = roles.map((each) => (typeof each === 'string' ? component(each) : each));
+  return orderTurns({ from: version(from), to: version(to), components, next: { ...next } });
+}
+
+const rolesOf = ({ rolls }: Turns): string[] => rolls.map(({ role }) => role);
+
+describe('the order of a rolling upgrade', () => {
+  it('gives several Deployments of one role a turn each, one behind the other', () => {
+    const second = component('querynode', { deployment: 'my-milvus-querynode-gold' });
+    const { rolls, refusals } = turns('2.4.17', '2.4.23', MIXED, ...NODES, 'mixcoord', second);
+    expect(rolls.map(({ deployment }) => deployment.replace('my-milvus-', ''))).toEqual([
+      'indexnode',
+      'mixcoord',
+      'querynode',
+      'querynode-gold',
+      'datanode',
+      'proxy',
+    ]);
+    expect(refusals).toEqual([]);
+  });
+
+  it('replaces cdc last', () => {
+    expect(rolesOf(turns('2.4.17', '2.4.23', MIXED, 'cdc', ...NODES, 'mixcoord')).at(-1)).toBe('cdc');
+  });
+
+  it('refuses a component without a place, by its name', () => {
+    const { refusals } = turns('2.4.17', '2.4.23', MIXED, ...NODES, 'mixcoord', component('analyser', { deployment: 'my-milvus-analyser' }));
+    expect(refusals).toMatchObject([{ code: 'no-place-in-order', because: expect.stringContaining('my-milvus-analyser (analyser)') }]);
+  });
+
+  it('into 2.6 brings streaming nodes first, and takes separate coordinators and the index node away at the end', () => {
+    const next = {
+      ...MIXED,
+      streaming: { enabled: true },
+      streamingNode: { enabled: true },
+      indexNode: { enabled: false },
+      ...off('root', 'data', 'index', 'query'),
+    };
+    const found = turns('2.5.16', '2.6.15', next, ...NODES, 'rootcoord', 'datacoord', 'indexcoord', 'querycoord');
+    expect(rolesOf(found)).toEqual(['streamingnode', 'mixcoord', 'querynode', 'datanode', 'proxy']);
+    expect(found.rolls.slice(0, 2).map(({ deployment }) => deployment)).toEqual(['', '']);
+    expect(found.retired.map(({ role }) => role).sort()).toEqual(['datacoord', 'indexcoord', 'indexnode', 'querycoord', 'rootcoord']);
+    expect(found.refusals).toEqual([]);
+  });
+
+  it('within 2.6 begins with the coordinator', () => {
+    const next = { ...MIXED, streaming: { enabled: true }, streamingNode: { enabled: true } };
+    expect(rolesOf(turns('2.6.2', '2.6.15', next, 'proxy', 'datanode', 'querynode', 'mixcoord', 'streamingnode'))).toEqual([
+      'mixcoord',
+      'streamingnode',
+      'querynode',
+      'datanode',
+      'proxy',
+    ]);
+  });
+});
+
+function off(...coordinators: readonly string[]): object {
+  return Object.fromEntries(coordinators.map((each) => [`${each}Coordinator`, { enabled: false }]));
+}
