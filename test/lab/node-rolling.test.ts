@@ -106,7 +106,7 @@ describe('a rolling upgrade of real Milvus', () => {
     expectServed(served);
   }, 1_200_000);
 
-  it('of a mixed coordinator, 2.3.0 to 2.3.5, serves clients all the time', async () => {
+  it('of a mixed coordinator, 2.3.0 to 2.3.5, loses no row that was acknowledged', async () => {
     // The lab has no chart made for 2.3.0; the one of that line installs it.
     install('2.3.5', ...MIXED, '--set', 'image.all.tag=v2.3.0');
     const served = await noticedWhile(async () => {
@@ -115,6 +115,7 @@ describe('a rolling upgrade of real Milvus', () => {
       expect(done.outputs.strategy).toBe('rolling');
       expectWhole(done, '2.3.5');
     });
-    expectServed(served);
+    // Searches do pause: a 2.3.0 query node ends without handing its channels over, and its session outlives it by a minute; docs/decisions/0007-the-order-of-a-roll.md.
+    expect(served.lost).toBe(0);
   }, 1_200_000);
 });

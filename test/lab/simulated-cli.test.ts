@@ -66,7 +66,9 @@ describe('the command on the simulated lab', () => {
     install(place, '2.2.12', ...readyAfter(2));
     const secret = 'hunter2-of-the-command';
     const files = ['--summary-file', at('s.md'), '--outputs-file', at('o.json'), '--report-path', at('r.json')];
-    const child = spawn(process.execPath, words('upgrade', ...files), { env: environment({ MILVUS_UPGRADE_SET: `minio.secretKey=${secret}` }) });
+    const child = spawn(process.execPath, words('upgrade', '--strategy', 'helm-upgrade', ...files), {
+      env: environment({ MILVUS_UPGRADE_SET: `minio.secretKey=${secret}` }),
+    });
     let text = '';
     const seen = new Set<string>();
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (more: Buffer) => (text += more.toString()));
@@ -86,7 +88,7 @@ describe('the command on the simulated lab', () => {
     let text = '';
     child.stdout.on('data', (more: Buffer) => {
       text += more.toString();
-      if (/release\/datanode\S+: waits/.test(text) && !child.killed) child.kill('SIGINT');
+      if (/▶ release\/datanode/.test(text) && !child.killed) child.kill('SIGINT');
     });
     expect(await new Promise((resolve) => child.on('close', resolve))).toBe(130);
     expect(text).toContain('The run ended: cancelled');
