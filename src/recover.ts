@@ -27,7 +27,7 @@ export async function recover(error: unknown, failure: Failure): Promise<Outcome
   if (!(error instanceof UpgradeError) || !FAILURES.has(error.code) || run.signal.aborted) throw error;
   await saveEvidence(failure);
   const wayBack = await lookBack(failure);
-  if (wayBack.kind === 'open' && goal.onFailure === 'rollback' && !isCancelled(run)) return goBack(error, wayBack.plan, failure);
+  if (wayBack.kind === 'open' && (wayBack.unasked || goal.onFailure === 'rollback') && !isCancelled(run)) return goBack(error, wayBack.plan, failure);
   if (wayBack.kind === 'none') await letGo(failure);
   throw withWords(error, wayBack, failure);
 }

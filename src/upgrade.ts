@@ -69,7 +69,6 @@ async function withWorld(goal: Goal, world: World, tools: UpgradeTools): Promise
   const draft = await checked(await draw(goal, seen, offer), (plan) => world.preflight(plan), tools.emit);
   if (draft.refusals.length > 0 || !draft.plan) return refuse(draft, tools.emit);
   if (goal.operation === 'plan') return tell(draft.plan, 'planned', tools.emit);
-  if (draft.plan.strategy === 'migrate') return refuse({ plan: draft.plan, refusals: [notCarriedOut(draft.plan)] }, tools.emit);
   if (draft.plan.strategy === 'nothing') return tell(draft.plan, 'unchanged', tools.emit);
 
   return carryOut(goal, { world, offer, deadline, tools });
@@ -129,17 +128,6 @@ function tell(plan: Plan, outcome: 'planned' | 'unchanged', emit: Emit): Outcome
 function refuse({ plan, refusals }: Planned, emit: Emit): Outcome {
   emit({ type: 'plan-refused', plan, refusals });
   return 'refused';
-}
-
-/** Planned and shown, but not done by this version of the action. */
-function notCarriedOut({ hops }: Plan): Refusal {
-  return {
-    code: 'not-carried-out',
-    because: 'the way leads through a migration of the metadata, which this version of the action plans but does not carry out',
-    remedy: 'Migrate by the guide that the plan names, then run the action again. operation: plan shows the way.',
-    source: hops[0]?.source ?? '',
-    waivable: false,
-  };
 }
 
 function verify(goal: Goal, seen: Observation): Outcome {

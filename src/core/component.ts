@@ -50,6 +50,8 @@ export interface Component {
   readonly waiting: readonly WaitingContainer[];
   /** False while the Deployment controller has not looked at the newest spec. */
   readonly settledSpec: boolean;
+  /** Counts the changes of the Deployment's spec; absent where nobody asks. */
+  readonly generation?: number;
   readonly paused: boolean;
   /** The Deployment's own word on failure, such as `ProgressDeadlineExceeded: …`; empty when it has none. */
   readonly failure: string;

@@ -82,6 +82,13 @@ const STEPS: Readonly<Record<Step['kind'], string>> = {
   'hand-over': 'lets the old pods go',
   retire: 'takes away what the new version no longer has',
   'put-back': 'sets everything back that was changed for the roll',
+  'make-ready': 'writes down how everything is, and makes a volume for the backup; Milvus serves',
+  stop: 'stops every Milvus Deployment, until no pod and no session in etcd is left',
+  'back-up': 'backs the metadata up, and reads the backup through',
+  migrate: 'migrates the metadata',
+  restore: 'puts the metadata of the backup back',
+  start: 'lets every Deployment have as many pods as it had',
+  close: 'writes down that the migration has come to its end',
 };
 
 function logComponent(component: Component): string {

@@ -3,6 +3,7 @@ import type { Cause } from './causes.js';
 import { isSettled, type Component } from './component.js';
 import { compareVersions, oldestVersion, parseImage, type Version } from './version.js';
 import type { Session } from './session.js';
+import type { MigrationSeen } from './migration/seen.js';
 import type { HiddenValues, Values } from './values.js';
 
 export type Topology = 'standalone' | 'separate-coordinators' | 'mixcoord' | 'streaming' | 'unknown';
@@ -83,6 +84,8 @@ export interface Observation {
   readonly standby?: boolean;
   /** Absent until a rolling upgrade asks for them. */
   readonly sessions?: Sessions;
+  /** Absent until a migration asks for it. */
+  readonly migration?: MigrationSeen;
   /** Absent while no hand-over waits for it. */
   readonly loaded?: Loaded;
 }

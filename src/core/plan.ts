@@ -7,6 +7,7 @@ import { chooseChart, type CatalogueEntry, type ChartChoice } from './chart-choi
 import type { Goal } from './goal.js';
 import { oldestImage, runningVersion, type Observation, type ReleaseRevision } from './observation.js';
 import { planRolling, type RollingPlan } from './rolling/plan.js';
+import { migrationSteps, halfMigratedFrom } from './migration/steps.js';
 import { findPins, type Pin } from './pins.js';
 import { waive, type Check, type Refusal } from './refusal.js';
 import { refusalsOfState, refusalsOfValues } from './rules.js';
@@ -28,7 +29,8 @@ export interface Route {
 /** Finds the path and the chart; null when no release was seen or nothing tells which version runs. */
 export function findRoute(goal: Goal, seen: Observation, catalogue: readonly CatalogueEntry[]): Route | null {
   const installed = seen.release?.deployed ?? seen.release?.latest;
-  const from = runningVersion(seen) ?? goal.source;
+  // Half way through a migration nothing runs, or what runs is new already: what the journal says is where it began.
+  const from = halfMigratedFrom(seen) ?? runningVersion(seen) ?? goal.source;
   if (!installed || !from) return null;
   const { topology, messageQueue } = seen;
   const indexNode = seen.components.some((each) => each.role === 'indexnode');
@@ -83,7 +85,8 @@ interface Draft {
 function drawPlan({ goal, seen, route, chart, pins, values, rolling, checks }: Draft): Plan {
   const { from, image, path, installed } = route;
   const write = helmUpgrade(goal, image, chart, mergeValues(rolling.values, values));
-  const steps = path.way === 'migration' ? [] : rolling.steps({ write, image, settle: settle(goal, image) });
+  const end = settle(goal, image);
+  const steps = path.way === 'migration' ? migrationSteps({ goal, seen, from, write, settle: end }) : rolling.steps({ write, image, settle: end });
   const strategy = path.way === 'migration' ? 'migrate' : strategyOf(steps, seen, rolling);
   const chartWay = { from: installed.chartVersion, to: chart.version, why: chart.why };
   const { settings } = rolling;

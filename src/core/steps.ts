@@ -1,6 +1,8 @@
 // The shapes of a plan. A plan is data: it can be printed, compared, approved and thrown away.
 // A new kind of step is added here, judged in verdict.ts and applied by a platform; the compiler names what is missing.
 import type { ChartSource } from './goal.js';
+import type { JournalDraft } from './migration/journal.js';
+import type { JobKind } from './migration/seen.js';
 import type { Setting } from './rolling/standby.js';
 import type { Pin } from './pins.js';
 import type { Check, Refusal } from './refusal.js';
@@ -106,7 +108,49 @@ export interface PutBackStep {
   readonly timeoutSeconds: number;
 }
 
-export type Step = HelmUpgradeStep | HelmRollbackStep | SettleStep | HoldStep | ReleaseStep | HandOverStep | RetireStep | PutBackStep;
+/** Writes the journal of a migration and makes the volume for its backup, while the old version serves. Done when both are there. */
+export interface MakeReadyStep {
+  readonly kind: 'make-ready';
+  readonly id: string;
+  readonly timeoutSeconds: number;
+  readonly journal: JournalDraft;
+}
+
+/** Scales every Milvus Deployment to zero. Done when no pod is left and no session in etcd. */
+export interface StopStep {
+  readonly kind: 'stop';
+  readonly id: string;
+  readonly timeoutSeconds: number;
+}
+
+/** Runs the migration tool once, as a Job. Done when it has succeeded; of a back-up, when its file has passed as well. */
+export interface MigrationJobStep {
+  readonly kind: JobKind;
+  readonly id: string;
+  readonly timeoutSeconds: number;
+  readonly attempt: number;
+  /** Counts the tries of a restore; 1 for the others. */
+  readonly number: number;
+}
+
+/** Scales Deployments to what they were. Done when each asks for so many pods. */
+export interface StartStep {
+  readonly kind: 'start';
+  readonly id: string;
+  readonly timeoutSeconds: number;
+  readonly replicas: Readonly<Record<string, number>>;
+}
+
+/** Writes into the journal that the migration has come to an end, forwards or back. The backup stays. */
+export interface CloseStep {
+  readonly kind: 'close';
+  readonly id: string;
+  readonly timeoutSeconds: number;
+}
+
+export type MigrationStep = MakeReadyStep | StopStep | MigrationJobStep | StartStep | CloseStep;
+
+export type Step = HelmUpgradeStep | HelmRollbackStep | SettleStep | HoldStep | ReleaseStep | HandOverStep | RetireStep | PutBackStep | MigrationStep;
 
 /** One stretch of the way, from a version to the next one, and how it is gone. */
 export interface Hop {
@@ -120,7 +164,7 @@ export interface Hop {
   readonly outline: readonly string[];
 }
 
-export type PlannedStrategy = 'nothing' | 'helm-upgrade' | 'rolling' | 'migrate' | 'helm-rollback';
+export type PlannedStrategy = 'nothing' | 'helm-upgrade' | 'rolling' | 'migrate' | 'helm-rollback' | 'restore';
 
 export interface Plan {
   readonly strategy: PlannedStrategy;

@@ -1,6 +1,7 @@
 // The only judge of whether a step is done. Pure: it compares a step with what was seen, and remembers nothing.
 import type { Cause } from './causes.js';
 import type { Observation } from './observation.js';
+import { judgeClose, judgeMakeReady, judgeMigrationJob, judgeStart, judgeStop } from './migration/judge.js';
 import { judgeHandOver, judgeHold, judgePutBack, judgeRelease, judgeRetire } from './rolling/judge.js';
 import type { HelmRollbackStep, HelmUpgradeStep, SettleStep, Step } from './steps.js';
 import { equalValues, holds } from './values.js';
@@ -29,6 +30,13 @@ const judges: { readonly [Kind in Step['kind']]: (step: Extract<Step, { kind: Ki
   'hand-over': judgeHandOver,
   retire: judgeRetire,
   'put-back': judgePutBack,
+  'make-ready': judgeMakeReady,
+  stop: judgeStop,
+  'back-up': judgeMigrationJob,
+  migrate: judgeMigrationJob,
+  restore: judgeMigrationJob,
+  start: judgeStart,
+  close: judgeClose,
 };
 
 /** The release alone is not believed: a `kubectl set image` or `rollout undo` after it leaves Helm's record as it was. */

@@ -1,6 +1,7 @@
 // The way back after an upgrade that failed: to which Helm revision, whether that is known to be safe, and the plan of it. Pure.
 import { findPath } from './knowledge/paths.js';
 import type { Goal } from './goal.js';
+import { findMigrationBack } from './migration/way-back.js';
 import { hasArrived, type Observation, type PastRevision } from './observation.js';
 import { rollBackSteps } from './rolling/plan.js';
 import type { HelmRollbackStep, Plan, SettleStep } from './steps.js';
@@ -11,7 +12,8 @@ import { compareVersions, formatVersion, parseImage, type Version } from './vers
 export type WayBack =
   | { readonly kind: 'none' }
   | { readonly kind: 'closed'; readonly because: string }
-  | { readonly kind: 'open'; readonly revision: number; readonly plan: Plan };
+  /** `unasked`: it is gone whatever `on-failure` says. */
+  | { readonly kind: 'open'; readonly revision: number; readonly plan: Plan; readonly unasked?: boolean };
 
 /**
  * The revision that an upgrade which begins now would go back to; null when there is none.
@@ -36,7 +38,9 @@ export interface FailedUpgrade {
 
 /** Decides on the way back. It is open only within what the table of paths allows, for everything that may have written since. */
 export function findWayBack(failed: FailedUpgrade): WayBack {
-  const { goal, seen } = failed;
+  const { goal, plan, seen } = failed;
+  const journal = seen.migration?.journal;
+  if (plan.strategy === 'migrate') return journal?.closed === false ? findMigrationBack(goal, seen, journal) : { kind: 'none' };
   const history = seen.release?.history ?? [];
   const [newest] = history;
   if (!newest || !isUnderWay(failed, newest)) return { kind: 'none' };

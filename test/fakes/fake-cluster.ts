@@ -3,7 +3,7 @@ import type { Cause } from '../../src/core/causes.js';
 import type { CatalogueEntry } from '../../src/core/chart-choice.js';
 import type { Component, WaitingContainer } from '../../src/core/component.js';
 import type { MessageQueue, Observation, PastRevision, ReleaseRevision, Topology } from '../../src/core/observation.js';
-import type { HelmRollbackStep, HelmUpgradeStep, Step } from '../../src/core/steps.js';
+import type { HelmRollbackStep, HelmUpgradeStep, MigrationStep, Step } from '../../src/core/steps.js';
 import type { MilvusPod } from '../../src/core/component.js';
 import type { Session } from '../../src/core/session.js';
 import { FakeRolls } from './fake-rolls.js';
@@ -184,6 +184,7 @@ export class FakeCluster implements World {
     this.applied.push(step.id);
     if (step.kind === 'settle') return Promise.reject(new Error(`${step.kind} is never applied`));
     if (step.kind === 'retire') return this.#remove(step.role);
+    if (isMigration(step)) return Promise.reject(new Error(`${step.kind}: see fake-migration.ts`));
     if (step.kind !== 'helm-upgrade' && step.kind !== 'helm-rollback') return Promise.resolve(this.rolls.apply(step, this.#snapshot()));
     if (this.helmIsRefused) return Promise.reject(helmFailed());
     const backTo = step.kind === 'helm-upgrade' ? revisionBefore(this.#snapshot()) : null;
@@ -375,6 +376,10 @@ export class FakeCluster implements World {
       arrived: left <= 0,
     };
   }
+}
+
+function isMigration(step: Step): step is MigrationStep {
+  return ['make-ready', 'stop', 'back-up', 'migrate', 'restore', 'start', 'close'].includes(step.kind);
 }
 
 function helmFailed(): UpgradeError {

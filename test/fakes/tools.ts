@@ -2,8 +2,8 @@
 import type { Event, EventType, Outcome } from '../../src/core/events.js';
 import { toProblem, type Problem } from '../../src/core/errors.js';
 import type { RawInputs } from '../../src/core/inputs.js';
-import { upgrade } from '../../src/upgrade.js';
-import { Killed, type FakeCluster } from './fake-cluster.js';
+import { upgrade, type World } from '../../src/upgrade.js';
+import { Killed } from './fake-cluster.js';
 
 export interface Told {
   readonly outcome: Outcome | 'killed';
@@ -11,7 +11,8 @@ export interface Told {
   readonly events: readonly Event[];
 }
 
-export async function runOn(cluster: FakeCluster, raw: RawInputs, signal = new AbortController().signal): Promise<Told> {
+/** `clock` is in milliseconds. */
+export async function runOn(cluster: World & { readonly clock: number }, raw: RawInputs, signal = new AbortController().signal): Promise<Told> {
   const events: Event[] = [];
   const at = (): string => new Date(Date.UTC(2026, 0, 1) + cluster.clock).toISOString();
   const tools = {

@@ -1,0 +1,87 @@
+// What was seen of a metadata migration: its journal, its Jobs, the volume for its backup; and what follows from them. Pure.
+import type { Component } from '../component.js';
+import type { Journal } from './journal.js';
+
+export const JOB_KINDS = ['back-up', 'migrate', 'restore'] as const;
+export type JobKind = (typeof JOB_KINDS)[number];
+
+/** A backup whose file was read through from its first byte to its last. */
+export interface Backup {
+  readonly file: string;
+  readonly bytes: number;
+  /** Hexadecimal. */
+  readonly sha256: string;
+  /** Keys in it. */
+  readonly entries: number;
+}
+
+/** One run of the migration tool. An attempt has one back-up, at most one migrate, and a restore that may be tried again. */
+export interface MigrationJob {
+  readonly kind: JobKind;
+  readonly attempt: number;
+  readonly number: number;
+  readonly state: 'running' | 'succeeded' | 'failed';
+  /** Why it failed, or what it waits for, with the last words of the tool; empty when nothing is to be said. */
+  readonly because: string;
+  /** Of a back-up that succeeded; null where its file did not pass. */
+  readonly backup: Backup | null;
+  /** The generation of each Deployment when the back-up was made: one that was started since has another. */
+  readonly generations: Readonly<Record<string, number>>;
+}
+
+export interface BackupVolume {
+  readonly state: 'none' | 'bound' | 'waits-for-first-pod' | 'pending';
+  readonly because: string;
+}
+
+export interface MigrationSeen {
+  readonly journal: Journal | null;
+  readonly jobs: readonly MigrationJob[];
+  readonly volume: BackupVolume;
+  /** Since when no Milvus pod is left, as this run saw it; empty while there is one. */
+  readonly stoppedSince: string;
+}
+
+/** Where a migration stands. `attempt` is the one that goes on, or the next one. */
+export type Standing =
+  /** Nothing has touched the metadata since Milvus ran last. */
+  | { readonly state: 'untouched'; readonly attempt: number }
+  /** The tool has been started on the metadata: finished or not, nobody may run on them but what comes of a restore. `tries` restores have failed. */
+  | { readonly state: 'touched'; readonly attempt: number; readonly running: boolean; readonly because: string; readonly tries: number }
+  /** The metadata are those of the new version. */
+  | { readonly state: 'migrated'; readonly attempt: number };
+
+export function standingOf({ jobs }: Pick<MigrationSeen, 'jobs'>, components: readonly Component[]): Standing {
+  const attempt = Math.max(1, ...jobs.map((each) => each.attempt));
+  const of = (kind: JobKind): MigrationJob[] => jobs.filter((each) => each.kind === kind && each.attempt === attempt);
+  const [backUp] = of('back-up');
+  const [migrate] = of('migrate');
+  const restores = of('restore');
+  if (restores.some((each) => each.state === 'succeeded')) return { state: 'untouched', attempt: attempt + 1 };
+  if (migrate?.state === 'succeeded' && restores.length === 0) return { state: 'migrated', attempt };
+  if (migrate) {
+    const tries = restores.filter((each) => each.state === 'failed').length;
+    return { state: 'touched', attempt, running: migrate.state === 'running', because: migrate.because, tries };
+  }
+  const isOver = backUp && (backUp.state === 'failed' || (backUp.state === 'succeeded' && !isFresh(backUp, components)));
+  return { state: 'untouched', attempt: isOver ? attempt + 1 : attempt };
+}
+
+export function nextAttempt({ jobs }: Pick<MigrationSeen, 'jobs'>): number {
+  return Math.max(0, ...jobs.map((each) => each.attempt)) + 1;
+}
+
+/** A backup counts only while nobody has started Milvus since: what it wrote later is not in there. */
+export function isFresh({ backup, generations }: MigrationJob, components: readonly Component[]): boolean {
+  const there = components.filter((each) => each.deployment !== '');
+  return backup !== null && there.every((each) => generations[each.deployment] === each.generation);
+}
+
+export function jobOf({ jobs }: Pick<MigrationSeen, 'jobs'>, kind: JobKind, attempt: number, number = 1): MigrationJob | undefined {
+  return jobs.find((each) => each.kind === kind && each.attempt === attempt && each.number === number);
+}
+
+/** The verified backup of the newest attempt that has one and began to migrate: what a restore may be made from. */
+export function backupOf({ jobs }: Pick<MigrationSeen, 'jobs'>, attempt: number): Backup | null {
+  return jobs.find((each) => each.kind === 'back-up' && each.attempt === attempt && each.state === 'succeeded')?.backup ?? null;
+}

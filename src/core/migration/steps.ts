@@ -1,0 +1,94 @@
+// The steps of a metadata migration and of the way back from one, from where it stands. Pure: a run that was killed anywhere is planned anew from what is seen.
+import type { Goal } from '../goal.js';
+import { oldestImage, type Observation } from '../observation.js';
+import type { CloseStep, HelmRollbackStep, HelmUpgradeStep, MakeReadyStep, MigrationJobStep, SettleStep, StartStep, Step, StopStep } from '../steps.js';
+import { formatVersion, parseVersion, type Version } from '../version.js';
+import type { Journal, JournalDraft } from './journal.js';
+import { nextAttempt, standingOf, type JobKind, type MigrationSeen, type Standing } from './seen.js';
+
+const NOTHING_SEEN: MigrationSeen = { journal: null, jobs: [], volume: { state: 'none', because: '' }, stoppedSince: '' };
+
+export interface Migration {
+  readonly goal: Goal;
+  readonly seen: Observation;
+  readonly from: Version;
+  readonly write: HelmUpgradeStep;
+  readonly settle: SettleStep;
+}
+
+/** The version from which a migration began that is half done; null where none is. */
+export function halfMigratedFrom({ migration }: Observation): Version | null {
+  return migration?.journal?.closed === false ? parseVersion(migration.journal.from) : null;
+}
+
+/** From the old version to the new one. */
+export function migrationSteps({ goal, seen, from, write, settle }: Migration): Step[] {
+  const { migration = NOTHING_SEEN, components } = seen;
+  const found = standingOf(migration, components);
+  // What an earlier migration left that came to its end says nothing of the metadata of today.
+  const standing: Standing = migration.journal?.closed === true ? { state: 'untouched', attempt: nextAttempt(migration) } : found;
+  const journal = journalFor({ goal, seen, from });
+  const start = [write, startStep(goal, journal), settle, closeStep(goal)];
+  if (standing.state === 'migrated') return start;
+  if (standing.state === 'touched' && standing.running && standing.tries === 0) return [jobStep(goal, 'migrate', standing.attempt), ...start];
+  const attempt = standing.state === 'touched' ? standing.attempt + 1 : standing.attempt;
+  const restore = standing.state === 'touched' ? [restoreStep(goal, standing)] : [];
+  return [makeReady(goal, journal), stopStep(goal), ...restore, jobStep(goal, 'back-up', attempt), jobStep(goal, 'migrate', attempt), ...start];
+}
+
+export interface MigrationBack {
+  readonly goal: Goal;
+  readonly seen: Observation;
+  readonly journal: Journal;
+  /** Null where Helm has written nothing since the journal. */
+  readonly write: HelmRollbackStep | null;
+  readonly settle: SettleStep;
+}
+
+/** Back to the old version: what the tool has touched is restored first, while nothing runs. */
+export function migrationBackSteps({ goal, seen, journal, write, settle }: MigrationBack): Step[] {
+  const { migration = NOTHING_SEEN, components } = seen;
+  const standing = standingOf(migration, components);
+  const start = [...(write ? [write] : []), startStep(goal, journal), settle, closeStep(goal)];
+  if (standing.state === 'untouched') return start;
+  // One that is still at work is awaited: a restore beside it would be undone.
+  const awaited = standing.state === 'touched' && standing.running ? [jobStep(goal, 'migrate', standing.attempt)] : [];
+  const restore = restoreStep(goal, standing.state === 'touched' ? standing : { attempt: standing.attempt, tries: 0 });
+  return [...awaited, stopStep(goal), restore, ...start];
+}
+
+/** What is there now, or, once something is stopped, what the journal says of it. A cluster at zero tells nothing. */
+function journalFor({ goal, seen, from }: Pick<Migration, 'goal' | 'seen' | 'from'>): JournalDraft {
+  const known = seen.migration?.journal;
+  if (known?.closed === false) return known;
+  const own = seen.components.filter((each) => each.deployment !== '');
+  const replicas = Object.fromEntries(own.map(({ deployment, wanted }) => [deployment, wanted]));
+  const { release, etcd } = seen;
+  const now = { image: oldestImage(seen), revision: release?.latest.revision ?? 0, rootPath: etcd.rootPath, replicas };
+  return { from: formatVersion(from), to: formatVersion(goal.target), ...now, closed: false };
+}
+
+function makeReady(goal: Goal, journal: MakeReadyStep['journal']): MakeReadyStep {
+  return { kind: 'make-ready', id: `make-ready/${goal.release}@${journal.from}`, timeoutSeconds: goal.stepTimeoutSeconds, journal };
+}
+
+function stopStep(goal: Goal): StopStep {
+  return { kind: 'stop', id: `stop/${goal.release}`, timeoutSeconds: goal.stepTimeoutSeconds };
+}
+
+function jobStep(goal: Goal, kind: JobKind, attempt: number, number = 1): MigrationJobStep {
+  const id = `${kind}/${goal.release}#${attempt}${number > 1 ? `.${number}` : ''}`;
+  return { kind, id, timeoutSeconds: goal.stepTimeoutSeconds, attempt, number };
+}
+
+function restoreStep(goal: Goal, { attempt, tries }: Pick<Standing & { state: 'touched' }, 'attempt' | 'tries'>): MigrationJobStep {
+  return jobStep(goal, 'restore', attempt, tries + 1);
+}
+
+function startStep(goal: Goal, { replicas }: Pick<Journal, 'replicas'>): StartStep {
+  return { kind: 'start', id: `start/${goal.release}`, timeoutSeconds: goal.stepTimeoutSeconds, replicas };
+}
+
+function closeStep(goal: Goal): CloseStep {
+  return { kind: 'close', id: `close/${goal.release}`, timeoutSeconds: goal.stepTimeoutSeconds };
+}

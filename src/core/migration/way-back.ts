@@ -1,0 +1,77 @@
+// The way back from a migration that failed, or that somebody wants undone. Unlike other upgrades it is gone without being asked for as long as nobody can have
+// written to the new version: a database that is stopped is worse than an old one. Pure.
+import type { Goal } from '../goal.js';
+import type { Observation, PastRevision } from '../observation.js';
+import type { HelmRollbackStep, Plan, SettleStep } from '../steps.js';
+import { formatVersion, parseImage, parseVersion, type Version } from '../version.js';
+import type { WayBack } from '../way-back.js';
+import type { Journal } from './journal.js';
+import { backupOf, standingOf } from './seen.js';
+import { migrationBackSteps } from './steps.js';
+
+/** `journal` may be closed: what came to its end can still be undone. */
+export function findMigrationBack(goal: Goal, seen: Observation, journal: Journal): WayBack {
+  const { migration, components, release } = seen;
+  const to = parseVersion(journal.from);
+  if (!migration || !release || !to) return { kind: 'none' };
+  const standing = standingOf(migration, components);
+  if (standing.state !== 'untouched' && backupOf(migration, standing.attempt) === null)
+    return { kind: 'closed', because: `there is no verified backup of attempt ${standing.attempt}, and the metadata were touched` };
+  const target = release.history?.find((each) => each.revision === journal.revision);
+  const hasWritten = release.latest.revision > journal.revision;
+  if (hasWritten && !target) return { kind: 'closed', because: `Helm no longer holds revision ${journal.revision}, from which the migration began` };
+  const plan = drawBack({ goal, seen, journal, to, target: hasWritten ? (target ?? null) : null });
+  return { kind: 'open', revision: journal.revision, plan, unasked: !hasServed(seen, journal) };
+}
+
+/** Whether somebody can have written to the new version: a proxy of it is ready. */
+function hasServed({ components }: Observation, { image }: Journal): boolean {
+  return components.some((each) => ['proxy', 'standalone'].includes(each.role) && each.ready > 0 && each.podImages.some((other) => other !== image));
+}
+
+interface Back {
+  readonly goal: Goal;
+  readonly seen: Observation;
+  readonly journal: Journal;
+  readonly to: Version;
+  readonly target: PastRevision | null;
+}
+
+function drawBack({ goal, seen, journal, to, target }: Back): Plan {
+  const { image, revision, since, run } = journal;
+  const timeoutSeconds = goal.stepTimeoutSeconds;
+  const write: HelmRollbackStep | null = target && {
+    kind: 'helm-rollback',
+    id: `helm-rollback/${goal.release}@revision-${revision}`,
+    timeoutSeconds,
+    revision,
+    chartVersion: target.chartVersion,
+    image,
+    values: target.values,
+  };
+  const settle: SettleStep = { kind: 'settle', id: `settle/${goal.release}@${journal.from}`, timeoutSeconds, image, version: to };
+  const from = parseImage(seen.components[0]?.templateImage ?? '').version ?? goal.target;
+  const chart = seen.release?.latest.chartVersion ?? '';
+  return {
+    strategy: 'restore',
+    from,
+    to,
+    image,
+    chart: { from: chart, to: target?.chartVersion ?? chart, why: `the chart of revision ${revision}` },
+    hops: [
+      {
+        from,
+        to,
+        way: 'migration',
+        rollingPossible: false,
+        why: `back to ${formatVersion(to)}, as the journal of ${since} by ${run} says`,
+        source: 'milvus-io/milvus deployments/migrate-meta/README.md',
+        outline: [],
+      },
+    ],
+    steps: migrationBackSteps({ goal, seen, journal, write, settle }),
+    pins: [],
+    settings: [],
+    checks: [],
+  };
+}

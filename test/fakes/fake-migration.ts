@@ -1,0 +1,334 @@
+// A Milvus 2.1 in memory, with its etcd, that is migrated to 2.2: pods that come and go over several looks, sessions that outlive them, Jobs that run the
+// tool, and a metadata store that tells when somebody runs on metadata of another version. Every API call can be the one before which the run is killed.
+import type { Component } from '../../src/core/component.js';
+import type { CatalogueEntry } from '../../src/core/chart-choice.js';
+import type { Evidence } from '../../src/core/evidence.js';
+import type { Journal } from '../../src/core/migration/journal.js';
+import type { Backup, BackupVolume, JobKind, MigrationJob } from '../../src/core/migration/seen.js';
+import type { Observation, PastRevision, ReleaseRevision } from '../../src/core/observation.js';
+import type { Preflight } from '../../src/core/preflight.js';
+import type { Session } from '../../src/core/session.js';
+import type { MigrationJobStep, Step } from '../../src/core/steps.js';
+import { HiddenValues, mergeValues, type Values } from '../../src/core/values.js';
+import { parseImage } from '../../src/core/version.js';
+import type { World } from '../../src/upgrade.js';
+import { Killed } from './fake-cluster.js';
+
+const ROLES = ['rootcoord', 'datacoord', 'indexcoord', 'querycoord', 'indexnode', 'datanode', 'querynode', 'proxy'];
+const NOTHING: Preflight = { checks: [], refusals: [], changes: [] };
+const SESSION_LOOKS = 3;
+const FROM_OLD = '2.1:';
+const FROM_NEW = '2.2:';
+
+interface Pod {
+  readonly image: string;
+  /** Looks until it is ready, or gone. */
+  left: number;
+  ending: boolean;
+}
+
+interface Deployment {
+  image: string;
+  wanted: number;
+  generation: number;
+  pods: Pod[];
+}
+
+interface RunningJob {
+  readonly job: { -readonly [Key in keyof MigrationJob]: MigrationJob[Key] };
+  left: number;
+}
+
+/** What goes wrong: the tool fails before, while or after it cleans; the backup does not pass; new pods never become ready. */
+export type Fault = 'back-up' | 'backup-file' | 'migrate-before-cleaning' | 'migrate-after-cleaning' | 'restore' | 'new-pods';
+
+export class FakeMigration implements World {
+  readonly applied: string[] = [];
+  readonly calls: string[] = [];
+  looks = 0;
+  clock = 0;
+  killAt = Number.POSITIVE_INFINITY;
+  /** The number of the API call before which the run is killed. */
+  killAtCall = Number.POSITIVE_INFINITY;
+  readonly faults = new Set<Fault>();
+  /** Somebody else's sessions under the same root path. */
+  foreign: Session[] = [];
+  /** How often the tool has really migrated. */
+  migrations = 0;
+  /** Everything that must never happen, as it happened. */
+  readonly harm: string[] = [];
+  readonly metadata = new Map<string, string>();
+  journal: Journal | null = null;
+  readonly #deployments = new Map<string, Deployment>();
+  readonly #jobs: RunningJob[] = [];
+  #saved: Map<string, string> | null = null;
+  #volume: BackupVolume['state'] = 'none';
+  #sessions: { readonly role: string; left: number }[] = [];
+  #past: PastRevision[] = [];
+  #revision = 1;
+  #values: Values = { cluster: { enabled: true }, image: { all: { repository: 'milvusdb/milvus', tag: 'v2.1.4' } } };
+  #chartVersion = '3.2.18';
+  #stoppedAt = '';
+
+  constructor() {
+    for (const key of ['collection/1', 'collection/2', 'index/1']) this.metadata.set(key, `${FROM_OLD}${key}`);
+    const image = 'milvusdb/milvus:v2.1.4';
+    for (const role of ROLES) this.#deployments.set(role, { image, wanted: WANTED[role] ?? 1, generation: 1, pods: podsOf(image, WANTED[role] ?? 1) });
+    this.#remember(image);
+  }
+
+  replicas(): Record<string, number> {
+    return Object.fromEntries([...this.#deployments].map(([role, { wanted }]) => [role, wanted]));
+  }
+  images(): string[] {
+    return [...new Set([...this.#deployments.values()].flatMap(({ pods }) => pods.map((pod) => pod.image)))];
+  }
+  /** What a healthy installation of the version holds. */
+  isWhole(version: 'old' | 'new'): boolean {
+    const mark = version === 'old' ? FROM_OLD : FROM_NEW;
+    return ['collection/1', 'collection/2', 'index/1'].every((key) => this.metadata.get(key) === `${mark}${key}`);
+  }
+  /** Somebody starts Milvus by hand. */
+  startByHand(): void {
+    for (const [role, each] of this.#deployments) this.#scale(each, WANTED[role] ?? 1);
+    for (let time = 0; time < 5; time += 1) this.#pass();
+  }
+
+  observe(): Promise<Observation> {
+    this.looks += 1;
+    if (this.looks >= this.killAt) return Promise.reject(new Killed(`killed at look ${this.looks}`));
+    return Promise.resolve(this.#snapshot());
+  }
+
+  changed(): Promise<void> {
+    this.clock += 1000;
+    this.#pass();
+    return Promise.resolve();
+  }
+
+  async apply(step: Step): Promise<void> {
+    this.applied.push(step.id);
+    if (step.kind === 'make-ready') {
+      await this.#call('write the journal');
+      this.journal = { ...step.journal, run: 'acme.milvus.42.1', since: '2026-01-01T00:00:00.000Z' };
+      await this.#call('make the volume');
+      this.#volume = 'bound';
+    }
+    if (step.kind === 'stop') for (const each of this.#deployments.values()) await this.#scaled(each, 0);
+    if (step.kind === 'start') for (const [role, each] of this.#deployments) await this.#scaled(each, step.replicas[`my-milvus-${role}`] ?? each.wanted);
+    if (step.kind === 'back-up' || step.kind === 'migrate' || step.kind === 'restore') await this.#create(step);
+    if (step.kind === 'helm-upgrade') await this.#write(step.image, step.chartVersion, mergeValues(this.#values, step.values.reveal()));
+    if (step.kind === 'helm-rollback') await this.#write(step.image, step.chartVersion, step.values.reveal());
+    if (step.kind === 'close') {
+      await this.#call('close the journal');
+      if (this.journal) this.journal = { ...this.journal, closed: true };
+    }
+  }
+
+  charts(): Promise<readonly CatalogueEntry[]> {
+    return Promise.resolve([
+      { version: '3.2.18', appVersion: '2.1.4' },
+      { version: '3.3.6', appVersion: '2.2.2' },
+    ]);
+  }
+  chartDefaults(): Promise<Values> {
+    return Promise.resolve({});
+  }
+  preflight(): Promise<Preflight> {
+    return Promise.resolve(NOTHING);
+  }
+  rehearse(): Promise<Preflight> {
+    return Promise.resolve(NOTHING);
+  }
+  saveEvidence(): Promise<Evidence | null> {
+    return Promise.resolve(null);
+  }
+  take(): Promise<void> {
+    return Promise.resolve();
+  }
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  #call(name: string): Promise<void> {
+    this.calls.push(name);
+    return this.calls.length >= this.killAtCall ? Promise.reject(new Killed(`killed before "${name}"`)) : Promise.resolve();
+  }
+
+  async #scaled(deployment: Deployment, wanted: number): Promise<void> {
+    if (deployment.wanted === wanted) return;
+    await this.#call(`scale to ${wanted}`);
+    this.#scale(deployment, wanted);
+  }
+
+  #scale(deployment: Deployment, wanted: number): void {
+    if (deployment.wanted === wanted) return;
+    deployment.wanted = wanted;
+    deployment.generation += 1;
+  }
+
+  async #create({ kind, attempt, number }: MigrationJobStep): Promise<void> {
+    if (this.#jobs.some(({ job }) => job.kind === kind && job.attempt === attempt && job.number === number)) return;
+    await this.#call(`create ${kind} ${attempt}.${number}`);
+    const generations = Object.fromEntries([...this.#deployments].map(([role, { generation }]) => [`my-milvus-${role}`, generation]));
+    this.#jobs.push({ job: { kind, attempt, number, state: 'running', because: '', backup: null, generations }, left: 2 });
+  }
+
+  /** Helm gives every Deployment what the chart says: another image, and one pod. */
+  async #write(image: string, chartVersion: string, values: Values): Promise<void> {
+    await this.#call(`helm to ${image}`);
+    [this.#chartVersion, this.#values] = [chartVersion, values];
+    this.#revision += 1;
+    this.#remember(image);
+    for (const each of this.#deployments.values()) {
+      if (each.image !== image) each.generation += 1;
+      each.image = image;
+      this.#scale(each, 1);
+    }
+  }
+
+  /** One second. */
+  #pass(): void {
+    for (const each of this.#jobs) this.#work(each);
+    for (const [role, each] of this.#deployments) this.#move(role, each);
+    this.#sessions = this.#sessions.map(({ role, left }) => ({ role, left: left - 1 })).filter(({ left }) => left > 0);
+    this.#stoppedAt = this.#pods().length > 0 ? '' : this.#stoppedAt || this.#now();
+    this.#watchForHarm();
+  }
+
+  #move(role: string, each: Deployment): void {
+    for (const pod of each.pods) pod.left = pod.left > 0 && !(this.faults.has('new-pods') && pod.image.includes('v2.2') && !pod.ending) ? pod.left - 1 : pod.left;
+    const gone = each.pods.filter((pod) => pod.ending && pod.left === 0);
+    if (gone.length > 0) this.#sessions.push({ role, left: SESSION_LOOKS });
+    each.pods = each.pods.filter((pod) => !gone.includes(pod));
+    const right = each.pods.filter((pod) => !pod.ending && pod.image === each.image);
+    for (const pod of each.pods.filter((other) => !other.ending && (!right.includes(other) || right.indexOf(other) >= each.wanted))) Object.assign(pod, { ending: true, left: 2 });
+    // The chart's Recreate: nothing new before everything old is gone.
+    if (each.pods.some((pod) => pod.ending)) return;
+    for (let missing = each.wanted - right.length; missing > 0; missing -= 1) each.pods.push({ image: each.image, left: 2, ending: false });
+  }
+
+  #work(running: RunningJob): void {
+    const { job } = running;
+    if (job.state !== 'running') return;
+    running.left -= 1;
+    if (running.left > 0) return;
+    const failure = this.#live() ? 'there are still sessions alive' : this.#runTool(job.kind);
+    Object.assign(job, { state: failure ? 'failed' : 'succeeded', because: failure });
+    if (job.kind === 'back-up' && !failure) job.backup = this.faults.has('backup-file') ? null : BACKUP;
+  }
+
+  /** Returns why it failed; empty when it did not. */
+  #runTool(kind: JobKind): string {
+    if (kind === 'back-up') {
+      if (this.faults.has('back-up')) return 'no space left on device';
+      this.#saved = new Map(this.metadata);
+      return '';
+    }
+    if (kind === 'restore') {
+      if (this.faults.has('restore')) return 'etcdserver: request timed out';
+      if (!this.#saved) this.harm.push('restored without a backup');
+      this.metadata.clear();
+      for (const [key, value] of this.#saved ?? []) this.metadata.set(key, value);
+      return '';
+    }
+    if (this.faults.has('migrate-before-cleaning')) return 'etcdserver: request timed out';
+    this.migrations += 1;
+    if (!this.isWhole('old')) this.harm.push('migrated what is not whole');
+    const old = [...this.metadata];
+    this.metadata.clear();
+    if (this.faults.has('migrate-after-cleaning')) return 'etcdserver: request timed out';
+    for (const [key, value] of old) this.metadata.set(key, value.replace(FROM_OLD, FROM_NEW));
+    return '';
+  }
+
+  #watchForHarm(): void {
+    const running = this.#pods().filter((pod) => !pod.ending);
+    const versions = new Set(running.map((pod) => (pod.image.includes('v2.2') ? 'new' : 'old')));
+    for (const version of versions) if (!this.isWhole(version)) this.harm.push(`the ${version} version runs on metadata that are not its own`);
+    if (running.length > 0 && this.#jobs.some(({ job }) => job.state === 'running' && job.kind !== 'back-up')) this.harm.push('Milvus runs beside the tool');
+  }
+
+  #pods(): Pod[] {
+    return [...this.#deployments.values()].flatMap(({ pods }) => pods);
+  }
+
+  #live(): boolean {
+    return this.#pods().length > 0 || this.#sessions.length > 0 || this.foreign.length > 0;
+  }
+
+  #now(): string {
+    return new Date(Date.parse('2026-01-01T00:00:00.000Z') + this.clock).toISOString();
+  }
+
+  #remember(image: string): void {
+    const images = Object.fromEntries(ROLES.map((role) => [`my-milvus-${role}`, image]));
+    const known = { revision: this.#revision, status: 'superseded', chartVersion: this.#chartVersion, updatedAt: '', description: '' } as const;
+    this.#past.unshift({ ...known, values: new HiddenValues(this.#values), images, backTo: null });
+  }
+
+  #snapshot(): Observation {
+    const latest: ReleaseRevision = {
+      revision: this.#revision,
+      status: 'deployed',
+      chartName: 'milvus',
+      chartVersion: this.#chartVersion,
+      appVersion: '',
+      updatedAt: '2026-01-01T00:00:00.000Z',
+      description: '',
+      values: new HiddenValues(this.#values),
+      computedValues: new HiddenValues(this.#values),
+      deployments: ROLES.map((role) => `my-milvus-${role}`),
+    };
+    const left = this.#sessions.map(({ role }, at) => session(role, at));
+    const own = [...this.#deployments].flatMap(([role, { pods }]) => pods.filter((pod) => pod.left === 0 || pod.ending).map((_, at) => session(role, at)));
+    return {
+      takenAt: this.#now(),
+      release: { name: 'my', namespace: 'default', latest, deployed: latest, startedBy: '', history: this.#past },
+      components: [...this.#deployments].map(([role, each]) => componentOf(role, each)),
+      causes: [],
+      topology: 'separate-coordinators',
+      messageQueue: 'kafka',
+      metastore: 'etcd',
+      etcd: { endpoints: ['etcd:2379'], rootPath: 'by-dev' },
+      sessions: { seen: [...own, ...left, ...this.foreign] },
+      migration: { journal: this.journal, jobs: this.#jobs.map(({ job }) => ({ ...job })), volume: { state: this.#volume, because: '' }, stoppedSince: this.#stoppedAt },
+    };
+  }
+}
+
+export const WANTED: Readonly<Record<string, number>> = { querynode: 3, indexnode: 0 };
+const BACKUP: Backup = { file: 'migration.bak', bytes: 300, sha256: 'ab', entries: 3 };
+
+function podsOf(image: string, count: number): Pod[] {
+  return Array.from({ length: count }, () => ({ image, left: 0, ending: false }));
+}
+
+function componentOf(role: string, { image, wanted, generation, pods }: Deployment): Component {
+  const live = pods.filter((pod) => !pod.ending);
+  const updated = live.filter((pod) => parseImage(pod.image).tag === parseImage(image).tag);
+  const ready = live.filter((pod) => pod.left === 0).length;
+  return {
+    role,
+    deployment: `my-milvus-${role}`,
+    templateImage: image,
+    podImages: [...new Set(pods.map((pod) => pod.image))],
+    wanted,
+    updated: updated.length,
+    ready,
+    available: ready,
+    outdated: live.length - updated.length,
+    terminating: pods.length - live.length,
+    restarts: 0,
+    waiting: [],
+    settledSpec: true,
+    generation,
+    paused: false,
+    failure: '',
+  };
+}
+
+export function session(role: string, at: number, address = '10.0.0.1:1'): Session {
+  const key = `by-dev/meta/session/${role}-${at}`;
+  return { key, role, serverId: at, address, version: '', isActive: true, isStandby: false, isStopping: false };
+}

@@ -1,0 +1,128 @@
+// The story of a metadata migration on an installation in memory: forwards, back, killed anywhere.
+import { describe, expect, it } from '@jest/globals';
+import { FakeMigration, session, type Fault } from './fakes/fake-migration.js';
+import { inputs } from './fakes/inputs.js';
+import { ofType, runOn, type Told } from './fakes/tools.js';
+
+const OLD = 'milvusdb/milvus:v2.1.4';
+const NEW = 'milvusdb/milvus:v2.2.2';
+const wish = (written: Parameters<typeof inputs>[0] = {}): ReturnType<typeof inputs> => inputs({ strategy: 'auto', 'target-version': '2.2.2', ...written });
+const REPLICAS = { rootcoord: 1, datacoord: 1, indexcoord: 1, querycoord: 1, indexnode: 0, datanode: 1, querynode: 3, proxy: 1 };
+const LOOKS = 43;
+const CALLS = ['write the journal', 'make the volume'];
+const STEPS = ['make-ready/my@2.1.4', 'stop/my', 'back-up/my#1', 'migrate/my#1', 'helm-upgrade/my@2.2.2+chart-3.3.6', 'start/my', 'close/my'];
+
+function expectNew(cluster: FakeMigration, told: Told): void {
+  expect({ problem: told.problem, harm: cluster.harm }).toEqual({ problem: null, harm: [] });
+  expect(['succeeded', 'unchanged']).toContain(told.outcome);
+  expect(cluster.images()).toEqual([NEW]);
+  expect(cluster.replicas()).toEqual(REPLICAS);
+  expect(cluster.isWhole('new')).toBe(true);
+  expect(cluster.journal?.closed).toBe(true);
+}
+
+function expectOld(cluster: FakeMigration): void {
+  expect(cluster.harm).toEqual([]);
+  expect(cluster.images()).toEqual([OLD]);
+  expect(cluster.replicas()).toEqual(REPLICAS);
+  expect(cluster.isWhole('old')).toBe(true);
+}
+
+describe('a migration of the metadata', () => {
+  it('stops, backs up, migrates once, and starts the new version with as many pods as there were', async () => {
+    const cluster = new FakeMigration();
+    const told = await runOn(cluster, wish());
+    expectNew(cluster, told);
+    expect(cluster.applied).toEqual(STEPS);
+    expect(cluster.migrations).toBe(1);
+  });
+
+  it('has nothing to do the second time', async () => {
+    const cluster = new FakeMigration();
+    await runOn(cluster, wish());
+    expect((await runOn(cluster, wish())).outcome).toBe('unchanged');
+  });
+
+  it.each<Fault>(['back-up', 'backup-file', 'migrate-before-cleaning', 'migrate-after-cleaning', 'new-pods'])(
+    'that fails at %s leaves the old version running, and can be done again',
+    async (fault) => {
+      const cluster = new FakeMigration();
+      cluster.faults.add(fault);
+      const told = await runOn(cluster, wish({ 'step-timeout': '60s' }));
+      expect(told.outcome).toBe('rolled-back');
+      expectOld(cluster);
+      cluster.faults.clear();
+      expectNew(cluster, await runOn(cluster, wish()));
+    },
+  );
+
+  it('of a root path that another Milvus uses is told, and everything is started again', async () => {
+    const cluster = new FakeMigration();
+    cluster.foreign = [session('proxy', 7, '10.9.9.9:19530')];
+    const told = await runOn(cluster, wish());
+    expect(ofType(told, 'failed')[0]?.problem.why).toContain('another Milvus uses this root path in etcd: no pod is left here, and proxy at 10.9.9.9:19530');
+    expect(cluster.migrations).toBe(0);
+    expectOld(cluster);
+  });
+
+  it('takes a new backup when somebody has started Milvus since the last one', async () => {
+    const cluster = new FakeMigration();
+    cluster.killAtCall = CALLS.indexOf('create migrate 1.1') + 1;
+    await runOn(cluster, wish());
+    cluster.killAtCall = Number.POSITIVE_INFINITY;
+    cluster.startByHand();
+    cluster.metadata.set('collection/3', '2.1:collection/3');
+    expectNew(cluster, await runOn(cluster, wish()));
+    expect(cluster.applied).toContain('back-up/my#2');
+    expect(cluster.metadata.get('collection/3')).toBe('2.2:collection/3');
+  });
+});
+
+/** Runs it again after it was killed, as often as somebody would. */
+async function again(cluster: FakeMigration): Promise<Told> {
+  cluster.killAt = cluster.killAtCall = Number.POSITIVE_INFINITY;
+  return runOn(cluster, wish({ 'step-timeout': '60s' }));
+}
+
+describe('a migration that is killed', () => {
+  it('is tried at every look and before every API call', async () => {
+    const cluster = new FakeMigration();
+    await runOn(cluster, wish());
+    expect(cluster.looks).toBe(LOOKS);
+    expect(cluster.calls).toEqual(CALLS);
+  });
+
+  it.each(upTo(LOOKS))('at look %i ends in the same place when it is run again', async (look) => {
+    const cluster = new FakeMigration();
+    cluster.killAt = look;
+    expect((await runOn(cluster, wish())).outcome).toBe('killed');
+    expectNew(cluster, await again(cluster));
+    expect(cluster.migrations).toBe(1);
+  });
+
+  it.each(CALLS.map((call, at) => [at + 1, call] as const))('before API call %i, to %s, ends in the same place when it is run again', async (call) => {
+    const cluster = new FakeMigration();
+    cluster.killAtCall = call;
+    expect((await runOn(cluster, wish())).outcome).toBe('killed');
+    expectNew(cluster, await again(cluster));
+    expect(cluster.migrations).toBe(1);
+  });
+
+  it.each(upTo(80))('at look %i, where the tool fails after it has cleaned, never runs on metadata that are not whole', async (look) => {
+    const cluster = new FakeMigration();
+    cluster.faults.add('migrate-after-cleaning');
+    cluster.killAt = look;
+    const killed = await runOn(cluster, wish());
+    const told = await again(cluster);
+    // Where the run had come back already, the next one tries once more.
+    expect(['rolled-back', 'killed']).toContain(killed.outcome);
+    expect(told.outcome).toBe('rolled-back');
+    expectOld(cluster);
+    cluster.faults.clear();
+    expectNew(cluster, await again(cluster));
+  });
+});
+
+function upTo(count: number): number[] {
+  return Array.from({ length: count }, (_, at) => at + 1);
+}
