@@ -91,18 +91,18 @@ function both(first: UpgradeError, second: UpgradeError, { onFailure }: Goal): U
 /** The same error; its remedy also tells the way back, or why there is none. */
 function withWords(error: UpgradeError, wayBack: WayBack, failure: Failure): UpgradeError {
   if (wayBack.kind === 'none') return error;
-  const { goal } = failure;
   const words =
     wayBack.kind === 'open'
-      ? `To go back instead: helm rollback ${goal.release} ${wayBack.revision} --namespace ${goal.namespace}${afterwards(failure)}`
-      : `${goal.onFailure === 'rollback' ? 'It was not rolled back' : 'Do not roll back'}: ${wayBack.because}`;
+      ? `To go back instead: ${commandBack(wayBack.revision, failure)}`
+      : `${failure.goal.onFailure === 'rollback' ? 'It was not rolled back' : 'Do not roll back'}: ${wayBack.because}`;
   const { code, what, why, causes } = error;
   return new UpgradeError({ code, what, why, remedy: `${endSentence(error.remedy)} ${words}`, causes }, { cause: error });
 }
 
-/** Helm knows nothing of what a roll holds. */
-function afterwards({ plan, before }: Failure): string {
+/** Helm knows nothing of what a roll holds, and Helm 4 refuses to write over the strategy of one that was released. */
+function commandBack(revision: number, { goal, plan, before }: Failure): string {
   const version = runningVersion(before);
-  if (plan.strategy !== 'rolling' || !version) return '';
-  return `, then run the action with target-version: ${formatVersion(version)}, which puts back what is held`;
+  return plan.strategy === 'rolling' && version
+    ? `run the action with target-version: ${formatVersion(version)}, which also lets go of what is held`
+    : `helm rollback ${goal.release} ${revision} --namespace ${goal.namespace}`;
 }

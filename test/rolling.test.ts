@@ -102,7 +102,7 @@ describe('a rolling upgrade', () => {
     const cluster = newCluster();
     cluster.failsIn = 'helm-upgrade';
     const told = await runOn(cluster, rolling());
-    expect(told.problem?.remedy).toContain('helm rollback my 1 --namespace default, then run the action with target-version: 2.2.12');
+    expect(told.problem?.remedy).toContain('To go back instead: run the action with target-version: 2.2.12');
     cluster.failsIn = null;
     expect((await runOn(cluster, inputs({ strategy: 'auto' }))).outcome).toBe('succeeded');
     expect(imagesOf(cluster)).toEqual([NEW]);

@@ -57,7 +57,7 @@ function strategyTooSmall(goal: Goal, route: Route): Refusal[] {
   return [
     {
       code: 'strategy-does-not-fit',
-      because: `strategy is helm-upgrade, but ${formatVersion(route.from)} → ${formatVersion(goal.target)} needs a migration of the metadata: ${route.path.why}`,
+      because: `strategy is ${goal.strategy}, but ${formatVersion(route.from)} → ${formatVersion(goal.target)} needs a migration of the metadata: ${route.path.why}`,
       remedy: 'Set strategy: auto.',
       source: route.path.source,
       waivable: false,

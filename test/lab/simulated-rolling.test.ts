@@ -142,17 +142,15 @@ describe('a rolling upgrade that fails', () => {
     const done = await place.action.run({ ...rolling, 'target-version': '2.4.23', image: 'milvusdb/milvus:v2.4.23-gpu-crash', 'step-timeout': '25s' });
     expect(done.outputs.outcome).toBe('failed');
     expect(Math.min(...serving(place))).toBeGreaterThan(0);
-    expect(done.report?.problem?.remedy).toContain('helm rollback my 1');
     const again = await place.action.run({ strategy: 'auto', 'target-version': '2.4.23', image: 'milvusdb/milvus:v2.4.23' });
     expect(again.outputs.outcome).toBe('succeeded');
     expectNoDrift(place);
   });
 
-  it('goes back by hand as it says, and nothing stays held', async () => {
+  it('goes back as it says, and nothing stays held', async () => {
     install(place, '2.4.17', ...cluster);
     const done = await place.action.run({ ...rolling, 'target-version': '2.4.23', image: 'milvusdb/milvus:v2.4.23-gpu-crash', 'step-timeout': '25s' });
     expect(done.report?.problem?.remedy).toContain('target-version: 2.4.17');
-    helm(place, 'rollback', 'my', '1');
     const again = await place.action.run({ strategy: 'auto', 'target-version': '2.4.17' });
     expect(again.outputs.outcome).toBe('succeeded');
     expect(new Set(Object.values(images(place)))).toEqual(new Set(['milvusdb/milvus:v2.4.17']));

@@ -17,12 +17,16 @@ export interface Hand {
   readonly now: string;
 }
 
-/** Pauses, and writes down what was there, unless an earlier run has. `keep` holds it when Helm no longer has it in the chart. */
+/**
+ * Pauses, and writes down what was there, unless an earlier run has: then what that one changed is set back, or Helm 4 refuses what it writes next (a strategy
+ * `Recreate` beside the `rollingUpdate` of the roll). `keep` holds it when Helm no longer has it in the chart.
+ */
 export function holdPatch(deployment: V1Deployment, to: string, { run, now }: Hand, revision: number): Values {
   const known = heldOf(deployment);
   const before = known?.before ?? { ...settingsOf(deployment), image: imageOf(roleOf(deployment.metadata?.labels), deployment.spec?.template.spec), revision };
   const held: Held = { state: 'held', to, run, since: known?.since ?? now, changedAt: now, before };
-  return patchOf(deployment, { [HELD_ANNOTATION]: formatHeld(held), [KEEP_ANNOTATION]: 'keep' }, { paused: true });
+  const earlier = known ? { strategy: whole(before.strategy), minReadySeconds: before.minReadySeconds } : {};
+  return patchOf(deployment, { [HELD_ANNOTATION]: formatHeld(held), [KEEP_ANNOTATION]: 'keep' }, { paused: true, ...earlier });
 }
 
 function settingsOf({ metadata, spec }: V1Deployment): Settings & Pick<Before, 'replicas'> {
@@ -48,10 +52,12 @@ export function handOverPatch(deployment: V1Deployment, hand: Hand): Values {
 export function putBackPatch(deployment: V1Deployment, strategy: Values | undefined): Values {
   const { paused, minReadySeconds, resourcePolicy, strategy: earlier } = heldOf(deployment)?.before ?? settingsOf(deployment);
   const annotations = { [HELD_ANNOTATION]: null, [KEEP_ANNOTATION]: resourcePolicy === '' ? null : resourcePolicy };
-  const wanted = strategy ?? earlier;
-  // What is not written is taken away: the server fills defaults in again.
-  const whole = { type: wanted.type ?? 'RollingUpdate', rollingUpdate: wanted.rollingUpdate ?? null };
-  return patchOf(deployment, annotations, { paused, strategy: whole, minReadySeconds });
+  return patchOf(deployment, annotations, { paused, strategy: whole(strategy ?? earlier), minReadySeconds });
+}
+
+/** What is not written is taken away: the server fills defaults in again. */
+function whole({ type = 'RollingUpdate', rollingUpdate = null }: Values): Values {
+  return { type, rollingUpdate };
 }
 
 export function heldOf({ metadata }: V1Deployment): Held | null {
