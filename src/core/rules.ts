@@ -81,8 +81,9 @@ function refusalsOfRelease({ latest, startedBy, name }: Release): Refusal[] {
   ];
 }
 
-/** A Deployment that already asks for the target version, from whatever image, is a half-done upgrade: going on is what mends it. */
+/** A Deployment that already asks for the target version, from whatever image, is a half-done upgrade, and so is all of a migration that is under way: going on is what mends it. */
 function unhealthy(seen: Observation, target: Version): Refusal[] {
+  if (seen.migration?.journal?.closed === false) return [];
   return seen.components
     .filter((each) => each.deployment !== '' && !each.held && !asksFor(each, target) && (each.ready < each.wanted || each.failure !== '' || each.paused))
     .filter((each) => each.paused || !isGoingBack(seen, each))
