@@ -197,12 +197,14 @@ export class FakeMigration implements World {
   }
 
   #move(role: string, each: Deployment): void {
-    for (const pod of each.pods) pod.left = pod.left > 0 && !(this.faults.has('new-pods') && pod.image.includes('v2.2') && !pod.ending) ? pod.left - 1 : pod.left;
+    for (const pod of each.pods)
+      pod.left = pod.left > 0 && !(this.faults.has('new-pods') && pod.image.includes('v2.2') && !pod.ending) ? pod.left - 1 : pod.left;
     const gone = each.pods.filter((pod) => pod.ending && pod.left === 0);
     if (gone.length > 0) this.#sessions.push({ role, left: SESSION_LOOKS });
     each.pods = each.pods.filter((pod) => !gone.includes(pod));
     const right = each.pods.filter((pod) => !pod.ending && pod.image === each.image);
-    for (const pod of each.pods.filter((other) => !other.ending && (!right.includes(other) || right.indexOf(other) >= each.wanted))) Object.assign(pod, { ending: true, left: 2 });
+    for (const pod of each.pods.filter((other) => !other.ending && (!right.includes(other) || right.indexOf(other) >= each.wanted)))
+      Object.assign(pod, { ending: true, left: 2 });
     // The chart's Recreate: nothing new before everything old is gone.
     if (each.pods.some((pod) => pod.ending)) return;
     for (let missing = each.wanted - right.length; missing > 0; missing -= 1) each.pods.push({ image: each.image, left: 2, ending: false });
@@ -292,7 +294,12 @@ export class FakeMigration implements World {
       metastore: 'etcd',
       etcd: { endpoints: ['etcd:2379'], rootPath: 'by-dev' },
       sessions: { seen: [...own, ...left, ...this.foreign] },
-      migration: { journal: this.journal, jobs: this.#jobs.map(({ job }) => ({ ...job })), volume: { state: this.#volume, because: '' }, stoppedSince: this.#stoppedAt },
+      migration: {
+        journal: this.journal,
+        jobs: this.#jobs.map(({ job }) => ({ ...job })),
+        volume: { state: this.#volume, because: '' },
+        stoppedSince: this.#stoppedAt,
+      },
     };
   }
 }

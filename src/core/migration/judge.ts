@@ -12,7 +12,8 @@ const FOREIGN_SECONDS = LEASE_SECONDS + 15;
 
 export function judgeMakeReady({ journal }: MakeReadyStep, { migration }: Observation): Verdict {
   const written = migration?.journal;
-  if (!migration || written?.from !== journal.from || written.to !== journal.to || written.closed || migration.volume.state === 'none') return { state: 'todo' };
+  if (!migration || written?.from !== journal.from || written.to !== journal.to || written.closed || migration.volume.state === 'none')
+    return { state: 'todo' };
   if (migration.volume.state === 'pending') return { state: 'moving', waitingFor: `the volume for the backup: ${migration.volume.because}` };
   return { state: 'done' };
 }
@@ -27,7 +28,10 @@ export function judgeStop(_step: StopStep, seen: Observation): Verdict {
   const seconds = (Date.parse(takenAt) - Date.parse(migration?.stoppedSince ?? '')) / 1000;
   const told = sessions.seen.map(nameSession).join(', ');
   if (seconds > FOREIGN_SECONDS)
-    return { state: 'stuck', because: `another Milvus uses this root path in etcd: no pod is left here, and ${told} still renews its session after ${Math.round(seconds)} s` };
+    return {
+      state: 'stuck',
+      because: `another Milvus uses this root path in etcd: no pod is left here, and ${told} still renews its session after ${Math.round(seconds)} s`,
+    };
   return { state: 'moving', waitingFor: `sessions in etcd to run out: ${told}`, lookAgainSeconds: 1 };
 }
 
