@@ -31,7 +31,7 @@ export class BackupReader {
   take(bytes: Uint8Array): void {
     if (this.#fault !== '') return;
     this.#rest = joined(this.#rest, bytes);
-    for (let record = this.#next(); record && this.#fault === ''; record = this.#next()) this.#read(record);
+    for (let record = this.#next(); record; record = this.#next()) this.#read(record);
   }
 
   end(): BackupVerdict {
@@ -48,7 +48,7 @@ export class BackupReader {
 
   /** The next record that is there as a whole. */
   #next(): Uint8Array | null {
-    if (this.#rest.length < LENGTH_BYTES) return null;
+    if (this.#fault !== '' || this.#rest.length < LENGTH_BYTES) return null;
     const length = new DataView(this.#rest.buffer, this.#rest.byteOffset).getBigUint64(0, true);
     if (length > MOST_BYTES) {
       this.#fault = `${this.#header ? `entry ${this.#entries + 1}` : 'its header'} says it is ${length} bytes long: this is no backup of the migration tool`;

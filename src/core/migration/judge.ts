@@ -19,20 +19,22 @@ export function judgeMakeReady({ journal }: MakeReadyStep, { migration }: Observ
 }
 
 export function judgeStop(_step: StopStep, seen: Observation): Verdict {
-  const { components, sessions, migration, takenAt } = seen;
+  const { components, sessions } = seen;
   if (components.some((each) => each.deployment !== '' && each.wanted > 0)) return { state: 'todo' };
   const left = components.filter((each) => each.podImages.length > 0 || each.terminating > 0);
   if (left.length > 0) return { state: 'moving', waitingFor: `the last pods to end: ${left.map(describeComponent).join('; ')}` };
   if (!sessions || sessions.seen === null) return { state: 'stuck', because: `the sessions in etcd cannot be seen: ${sessions?.why ?? 'nobody has asked'}` };
-  if (sessions.seen.length === 0) return { state: 'done' };
-  const seconds = (Date.parse(takenAt) - Date.parse(migration?.stoppedSince ?? '')) / 1000;
-  const told = sessions.seen.map(nameSession).join(', ');
-  if (seconds > FOREIGN_SECONDS)
-    return {
-      state: 'stuck',
-      because: `another Milvus uses this root path in etcd: no pod is left here, and ${told} still renews its session after ${Math.round(seconds)} s`,
-    };
-  return { state: 'moving', waitingFor: `sessions in etcd to run out: ${told}`, lookAgainSeconds: 1 };
+  return sessions.seen.length === 0 ? { state: 'done' } : judgeSessionsLeft(sessions.seen, seen);
+}
+
+function judgeSessionsLeft(left: readonly Session[], { migration, takenAt }: Observation): Verdict {
+  const seconds = Math.round((Date.parse(takenAt) - Date.parse(migration?.stoppedSince ?? '')) / 1000);
+  const told = left.map(nameSession).join(', ');
+  if (!(seconds > FOREIGN_SECONDS)) return { state: 'moving', waitingFor: `sessions in etcd to run out: ${told}`, lookAgainSeconds: 1 };
+  return {
+    state: 'stuck',
+    because: `another Milvus uses this root path in etcd: no pod is left here, and ${told} still renews its session after ${seconds} s`,
+  };
 }
 
 export function judgeMigrationJob(step: MigrationJobStep, seen: Observation): Verdict {

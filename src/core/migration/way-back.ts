@@ -6,22 +6,27 @@ import type { HelmRollbackStep, Plan, SettleStep } from '../steps.js';
 import { formatVersion, parseImage, parseVersion, type Version } from '../version.js';
 import type { WayBack } from '../way-back.js';
 import type { Journal } from './journal.js';
-import { backupOf, standingOf } from './seen.js';
+import { backupOf, standingOf, type MigrationSeen } from './seen.js';
 import { migrationBackSteps } from './steps.js';
 
 /** `journal` may be closed: what came to its end can still be undone. */
 export function findMigrationBack(goal: Goal, seen: Observation, journal: Journal): WayBack {
-  const { migration, components, release } = seen;
+  const { migration, release } = seen;
   const to = parseVersion(journal.from);
   if (!migration || !release || !to) return { kind: 'none' };
-  const standing = standingOf(migration, components);
-  if (standing.state !== 'untouched' && backupOf(migration, standing.attempt) === null)
-    return { kind: 'closed', because: `there is no verified backup of attempt ${standing.attempt}, and the metadata were touched` };
-  const target = release.history?.find((each) => each.revision === journal.revision);
+  const target = release.history?.find((each) => each.revision === journal.revision) ?? null;
   const hasWritten = release.latest.revision > journal.revision;
-  if (hasWritten && !target) return { kind: 'closed', because: `Helm no longer holds revision ${journal.revision}, from which the migration began` };
-  const plan = drawBack({ goal, seen, journal, to, target: hasWritten ? (target ?? null) : null });
+  const closed =
+    withoutBackup(seen, migration) || (hasWritten && !target ? `Helm no longer holds revision ${journal.revision}, from which the migration began` : '');
+  if (closed) return { kind: 'closed', because: closed };
+  const plan = drawBack({ goal, seen, journal, to, target: hasWritten ? target : null });
   return { kind: 'open', revision: journal.revision, plan, unasked: !hasServed(seen, journal) };
+}
+
+/** Why what the tool has touched cannot be restored; empty where it can, or nothing was touched. */
+function withoutBackup({ components }: Observation, migration: MigrationSeen): string {
+  const { state, attempt } = standingOf(migration, components);
+  return state === 'untouched' || backupOf(migration, attempt) ? '' : `there is no verified backup of attempt ${attempt}, and the metadata were touched`;
 }
 
 /** Whether somebody can have written to the new version: a proxy of it is ready. */
