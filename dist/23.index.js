@@ -22,7 +22,7 @@ var http__WEBPACK_IMPORTED_MODULE_7___namespace_cache;
 /* harmony import */ var https__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(692);
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(598);
 /* harmony import */ var node_os__WEBPACK_IMPORTED_MODULE_10__ = __webpack_require__(161);
-/* harmony import */ var node_stream_promises__WEBPACK_IMPORTED_MODULE_11__ = __webpack_require__(466);
+/* harmony import */ var node_stream_promises__WEBPACK_IMPORTED_MODULE_11__ = __webpack_require__(85);
 /* harmony import */ var crypto__WEBPACK_IMPORTED_MODULE_12__ = __webpack_require__(982);
 /* harmony import */ var fs__WEBPACK_IMPORTED_MODULE_13__ = __webpack_require__(896);
 /* harmony import */ var os__WEBPACK_IMPORTED_MODULE_14__ = __webpack_require__(857);

@@ -84,6 +84,11 @@ export function isSettled(each: Component): boolean {
   return each.settledSpec && whole && each.outdated === 0 && each.terminating === 0;
 }
 
+/** True for one that a rolling upgrade lets serve as it is until its turn comes. */
+export function isHeldBack({ held, paused }: Component): boolean {
+  return paused && held?.state === 'held';
+}
+
 /** The components that differ from those of an earlier look; one that vanished comes with all its counts at zero. */
 export function componentChanges(before: Looked, after: Looked): Component[] {
   const known = new Map(before.components.map((each) => [keyOf(each), each]));

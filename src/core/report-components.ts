@@ -1,7 +1,7 @@
 // What became of each Deployment, from the events that tell of it. Knows no clock: every time is one of an event.
 import { followComponents, type Sample, type Track } from './component-tracks.js';
 import type { Event } from './events.js';
-import { describeComponent, isSettled, type Component } from './component.js';
+import { describeComponent, isHeldBack, isSettled, type Component } from './component.js';
 import { secondsBetween } from './report-plan.js';
 import { readSpans, unavailableSeconds, type Span } from './report-spans.js';
 import { compareVersions, parseImage } from './version.js';
@@ -151,7 +151,15 @@ function tookSeconds(track: Track, { beganAt }: RunTimes): number | null {
   const before = samples.findLastIndex((each) => !rests(each));
   const settled = samples[before + 1];
   const cameToRest = before >= 0 || !thereFromStart;
-  return settled && beganAt && cameToRest && settled.at > beganAt ? secondsBetween(beganAt, settled.at) : null;
+  const from = settled && beganAt ? turnOf(samples, beganAt, settled.at) : null;
+  return settled && from && cameToRest && settled.at > from ? secondsBetween(from, settled.at) : null;
+}
+
+/** When a Deployment began to change: as soon as it was asked for, or, held by a rolling upgrade, when its turn came. */
+function turnOf(samples: readonly Sample[], beganAt: string, until: string): string {
+  const lastHeld = samples.findLastIndex(({ at, component }) => at < until && component !== null && isHeldBack(component));
+  const turn = lastHeld < 0 ? undefined : samples[lastHeld + 1]?.at;
+  return turn !== undefined && turn > beganAt ? turn : beganAt;
 }
 
 /** The sum over the pods that live falls when a pod goes, so only what it rose by is counted. */

@@ -1,8 +1,8 @@
 // What a Deployment was busy with, and when: the ground of the timeline and of the time in which it could not serve.
 import type { Sample } from './component-tracks.js';
-import { isSettled, type Component } from './component.js';
+import { isHeldBack, isSettled, type Component } from './component.js';
 
-/** What a Deployment was busy with. `unavailable`: no pod ready; `draining`: only old pods on their way out are left; `rolling`: anything else unsettled. */
+/** What a Deployment was busy with. `unavailable`: no pod ready; `draining`: only old pods on their way out are left; `rolling`: anything else unsettled, but not one that is held and serves until its turn. */
 export type SpanState = 'rolling' | 'draining' | 'unavailable';
 
 export interface Span {
@@ -28,6 +28,7 @@ function joinSpans(joined: readonly Span[], next: Span): Span[] {
 function spanState(component: Component): SpanState | null {
   if (isSettled(component)) return null;
   if (component.ready === 0 && component.wanted > 0) return 'unavailable';
+  if (isHeldBack(component)) return null;
   return isSettled({ ...component, terminating: 0 }) ? 'draining' : 'rolling';
 }
 

@@ -35,7 +35,7 @@ function renderCauses(rows: readonly ComponentRow[], most: number): Block {
 }
 
 const TOOK =
-  '*Took* runs from the request of the upgrade until the Deployment had only new pods, all ready, and no old one left. *Unavailable for* is the part of the run in which it had no ready pod.';
+  '*Took* runs from the request of the upgrade, or from its turn where the Deployments roll one after the other, until the Deployment had only new pods, all ready, and no old one left. *Unavailable for* is the part of the run in which it had no ready pod.';
 
 function urgency({ result }: ComponentRow): number {
   return ['failed', 'waiting', 'removed', 'rolled-back', 'upgraded', 'unchanged'].indexOf(result);

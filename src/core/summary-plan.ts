@@ -21,7 +21,7 @@ export function renderPlan(plan: ReportedPlan, report: Report, most: number): Bl
   // Where nothing is to be done, steps and values would only look like work.
   if (plan.strategy === 'nothing') return plan.checks.length > 0 ? cut(plan.checks, most, renderChecks) : '';
   return joinBlocks([
-    ...plan.hops.slice(0, most).map(renderHop),
+    ...plan.hops.slice(0, most).map((hop) => renderHop(hop, plan.strategy === 'rolling')),
     renderSteps(plan, report, most),
     plan.checks.length > 0 ? cut(plan.checks, most, renderChecks) : '',
     details('Why in this order', reasons(plan)),
@@ -31,10 +31,11 @@ export function renderPlan(plan: ReportedPlan, report: Report, most: number): Bl
   ]);
 }
 
-function renderHop(hop: ReportedHop): Block {
-  const rolling = hop.rollingPossible ? 'it can roll' : 'it cannot roll: expect an interruption';
-  const how = hop.way === 'migration' ? 'a migration of the metadata' : 'one helm upgrade';
-  const head = `**${text(hop.from)} → ${text(hop.to)}** by ${how}; ${rolling}. Why: ${text(hop.why)} (${text(hop.source)})`;
+function renderHop(hop: ReportedHop, rolls: boolean): Block {
+  const couldRoll = hop.rollingPossible ? 'it could roll' : 'it cannot roll: expect an interruption';
+  const plainly = hop.way === 'migration' ? 'a migration of the metadata' : 'one helm upgrade';
+  const how = rolls ? 'one helm upgrade, after which one component rolls after the other' : `${plainly}; ${couldRoll}`;
+  const head = `**${text(hop.from)} → ${text(hop.to)}** by ${how}. Why: ${text(hop.why)} (${text(hop.source)})`;
   return joinBlocks([head, hop.outline.map((each, at) => `${at + 1}. ${text(each)}`).join('\n')]);
 }
 

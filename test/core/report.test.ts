@@ -6,6 +6,7 @@ import type { Component } from '../../src/core/component.js';
 import { readReport, type Report } from '../../src/core/report.js';
 import type { ComponentRow } from '../../src/core/report-components.js';
 import * as told from '../fakes/events.js';
+import { heldFor } from '../fakes/held.js';
 import { begin, beginUpgrade, component, end, helmUpgrade, newImage, observation, oldImage, settle, stages, subject } from '../fakes/events.js';
 
 function report(events: readonly Event[]): Report {
@@ -136,6 +137,19 @@ describe('the row of a Deployment', () => {
     ]);
     expect(row).toMatchObject({ oldImage, newImage, tookSeconds: 21, unavailableSeconds: 0, result: 'upgraded', cause: '' });
     expect(row.spans.map((each) => each.state)).toEqual(['rolling', 'draining']);
+  });
+
+  it('counts from its turn where a rolling upgrade holds it until then, and shows it as busy from then on', () => {
+    const held = { held: heldFor('2.2.16', 'held'), paused: true };
+    const waiting = component('proxy', { ...held, templateImage: newImage, podImages: [oldImage], updated: 0, outdated: 1 });
+    const row = rowOf(stages.old('proxy'), [
+      [2, component('proxy', held)],
+      [3, waiting],
+      [20, stages.surging('proxy')],
+      [26, stages.done('proxy')],
+    ]);
+    expect(row).toMatchObject({ tookSeconds: 6, unavailableSeconds: 0, result: 'upgraded' });
+    expect(row.spans.map(({ state, from, to }) => [state, from.slice(17, 19), to.slice(17, 19)])).toEqual([['rolling', '20', '26']]);
   });
 
   it('adds up the time in which no pod was ready', () => {
