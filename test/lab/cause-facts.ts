@@ -58,6 +58,11 @@ export class Witness {
     return this.#of(namespace);
   }
 
+  /** Forgets what was seen until now: while a stage is set up, pods come, wait and go as well. */
+  forget(namespace: string): void {
+    this.#seen.delete(namespace);
+  }
+
   /** For what the test does itself. */
   mark(namespace: string, mark: Mark): void {
     this.#of(namespace).first.set(mark, Date.now());
