@@ -7,6 +7,9 @@ import { join } from 'node:path';
 
 const up = [];
 const counts = { passed: 0, failed: 0, notRun: 0 };
+/** What failed, told once more at the end: a log of an hour is read from there. */
+const failures = [];
+const LONGEST_FAILURE = 600;
 
 function run(title, command, words, options = {}) {
   process.stdout.write(`\n=== ${title}\n`);
@@ -43,7 +46,18 @@ async function jest(title, env, ...words) {
   counts.failed +=
     result.numFailedTests + result.numRuntimeErrorTestSuites + (!ok && result.numFailedTests === 0 && result.numRuntimeErrorTestSuites === 0 ? 1 : 0);
   counts.notRun += result.numPendingTests;
+  failures.push(...failuresOf(result));
   rmSync(folder, { recursive: true });
+}
+
+function failuresOf({ testResults }) {
+  const plain = (text) => text.replace(/\u001b\[[\d;]*m/g, '').trim();
+  const shorten = (text) => (text.length > LONGEST_FAILURE ? `${text.slice(0, LONGEST_FAILURE)}…` : text);
+  return testResults.flatMap(({ name, message, assertionResults }) => {
+    const failed = assertionResults.filter((each) => each.status === 'failed');
+    const broken = failed.length === 0 && assertionResults.length === 0 ? [`${name}\n${shorten(plain(message))}`] : [];
+    return [...broken, ...failed.map((each) => `${each.fullName}\n${shorten(plain(each.failureMessages.join('\n')))}`)];
+  });
 }
 
 function notRun(title, reason) {
@@ -103,6 +117,7 @@ if (!process.argv.includes('--check')) {
 
 if (up.length > 0)
   process.stdout.write(`\nStill up, for a look: ${up.join(' and ')}. Take down with: ${up.map((name) => `lab/lab ${name} down`).join('; ')}\n`);
+for (const each of failures) process.stdout.write(`\nFAILED: ${each}\n`);
 const skipped = counts.notRun > 0 ? `, ${counts.notRun} skipped` : '';
 process.stdout.write(`\n${counts.passed} passed, ${counts.failed} failed${skipped}\n`);
 process.exit(counts.failed > 0 || counts.passed === 0 ? 1 : 0);

@@ -125,7 +125,7 @@ describe('a diagnosis', () => {
     ],
     ['IMAGE_PULL_TRANSIENT', 'never fails a run', flapping(timeout), { told: 5, certain: null }],
 
-    ['CRASH_LOOP', 'is certain after 120 s in the back-off', crashing(3), { told: 3, certain: 135 }],
+    ['CRASH_LOOP', 'is certain after 120 s in the back-off', crashing(3), { told: 3, certain: 132 }],
     ['CRASH_LOOP', 'is no clean end of a run that stays', (now) => (now < 40 ? crashing(5)(now) : HEALTHY), { told: 5, certain: null }],
     [
       'CRASH_LOOP',

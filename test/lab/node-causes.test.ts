@@ -83,6 +83,7 @@ async function setUp(stage: Stage, { installed, before }: Scenario): Promise<voi
 }
 
 async function act(stage: Stage, { scenario, refused }: Play, action: Action): Promise<Played> {
+  witness.forget(stage.namespace);
   const running = action.start({ 'skip-checks': refused ? '' : (scenario.skips ?? ''), ...scenario.inputs?.(stage, registry) });
   const lines: { at: number; text: string }[] = [];
   running.child.stdout?.on('data', (text: string) => lines.push(...text.split('\n').map((each) => ({ at: Date.now(), text: each }))));

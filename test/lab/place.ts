@@ -51,6 +51,10 @@ export function kubectl({ env }: Pick<Place, 'env'>, ...words: string[]): string
   return execFileSync('kubectl', words, { env, encoding: 'utf8' });
 }
 
+export function helm({ namespace, env }: Pick<Place, 'namespace' | 'env'>, ...words: string[]): string {
+  return execFileSync('helm', ['-n', namespace, ...words], { env, encoding: 'utf8' });
+}
+
 /** What `kubectl get … -o jsonpath` prints for each object of the place. */
 export function get({ namespace, env }: Pick<Place, 'namespace' | 'env'>, kinds: string, template: string, ...words: string[]): string {
   return execFileSync('kubectl', ['-n', namespace, 'get', kinds, ...words, '-o', `jsonpath={range .items[*]}${template}{"\\n"}{end}`], {

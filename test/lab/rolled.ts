@@ -1,14 +1,9 @@
 // What a test of a rolling upgrade asks of its place afterwards.
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from '@jest/globals';
-import { get, kubectl, type Place } from './place.js';
-
-export function helm(place: Pick<Place, 'namespace' | 'env'>, ...words: string[]): string {
-  return execFileSync('helm', ['-n', place.namespace, ...words], { env: place.env, encoding: 'utf8' });
-}
+import { get, helm, kubectl, type Place } from './place.js';
 
 /** Every live object is as Helm's newest revision has it, and nothing is held. */
 export function expectNoDrift(place: Pick<Place, 'namespace' | 'env'>): void {

@@ -1,5 +1,4 @@
 // Failed upgrades on the simulated lab: the evidence, going back, and kills while it goes back.
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -7,7 +6,8 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { InputName } from '../../src/core/inputs.js';
 import { killWhileHelmHolds } from './kill.js';
 import { killAll } from './lab.js';
-import { all, get, images, install, kubectl, readyAfter, useSimulatedLab } from './place.js';
+import { all, get, helm, images, install, readyAfter, useSimulatedLab } from './place.js';
+import { expectNoDrift } from './rolled.js';
 
 const place = useSimulatedLab('recovery');
 const crash = 'milvusdb/milvus:v2.2.16-gpu-crash';
@@ -22,19 +22,12 @@ function failing(written: Partial<Record<InputName, string>> = {}): Partial<Reco
   return { image: crash, 'step-timeout': '25s', 'on-failure': 'rollback', 'evidence-path': folder, ...written };
 }
 
-function helm(...words: string[]): string {
-  return execFileSync('helm', ['-n', place.namespace, ...words], { env: place.env, encoding: 'utf8' });
-}
-
 /** Every Deployment on the old image, and every live object as Helm's newest revision has it. */
 function expectBack(): void {
   expect(images(place)).toEqual(all('v2.2.12'));
-  const [newest] = (JSON.parse(helm('history', 'my', '-o', 'json')) as { status: string; chart: string }[]).slice(-1);
+  const [newest] = (JSON.parse(helm(place, 'history', 'my', '-o', 'json')) as { status: string; chart: string }[]).slice(-1);
   expect(newest).toMatchObject({ status: 'deployed', chart: 'milvus-4.0.29' });
-  const manifest = join(folder, 'manifest.yaml');
-  writeFileSync(manifest, helm('get', 'manifest', 'my'));
-  // Exits with 1 where anything differs.
-  expect(kubectl(place, '-n', place.namespace, 'diff', '-f', manifest)).toBe('');
+  expectNoDrift(place);
   expect(
     get(place, 'secrets', '{.metadata.labels.status}', '-l', 'owner=helm')
       .split('\n')
@@ -49,12 +42,12 @@ function filesBelow(path: string): string[] {
 describe('a failed upgrade on the simulated lab', () => {
   it('goes back, Deployments, values and all, and says so', async () => {
     install(place, '2.2.12');
-    const values = helm('get', 'values', 'my');
+    const values = helm(place, 'get', 'values', 'my');
     const done = await place.action.run(failing({ set: 'proxy.replicas=3' }));
     expect(done.exitCode).toBe(1);
     expect(done.outputs).toMatchObject({ outcome: 'rolled-back', changed: 'true' });
     expectBack();
-    expect(helm('get', 'values', 'my')).toBe(values);
+    expect(helm(place, 'get', 'values', 'my')).toBe(values);
     expect(done.report).toMatchObject({ outcome: 'rolled-back', runningVersions: ['2.2.12'], problem: { code: 'step-timed-out' }, rollback: { to: '2.2.12' } });
     expect(done.report?.components.map((each) => each.result)).toEqual(Array.from({ length: 8 }, () => 'rolled-back'));
     expect(done.summary).toContain('failed and was rolled back, all 8 Deployments are ready.');

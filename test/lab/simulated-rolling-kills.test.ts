@@ -2,8 +2,8 @@
 // its own. The whole sweep is in rolling.test.ts.
 import { describe, expect, it } from '@jest/globals';
 import { killAll } from './lab.js';
-import { get, images, install, useSimulatedLab } from './place.js';
-import { expectNoDrift, helm, serving } from './rolled.js';
+import { get, helm, images, install, useSimulatedLab } from './place.js';
+import { expectNoDrift, serving } from './rolled.js';
 
 const place = useSimulatedLab('rolling-kills');
 const held = (): string => get(place, 'deployments', '{.metadata.annotations.milvus-upgrade/rolling}', '-l', 'component');

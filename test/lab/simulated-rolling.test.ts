@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Finished } from './lab.js';
-import { all, get, images, install, kubectl, useSimulatedLab } from './place.js';
-import { expectNoDrift, helm, serving } from './rolled.js';
+import { all, get, helm, images, install, kubectl, useSimulatedLab } from './place.js';
+import { expectNoDrift, serving } from './rolled.js';
 
 const place = useSimulatedLab('rolling');
 const cluster = ['--set', 'cluster.enabled=true'];

@@ -27,7 +27,10 @@ const RETRIES_DOUBLE = new Set(['QUOTA', 'ADMISSION_DENIED']);
 const LONGEST_RETRY_SECONDS = 300;
 const LONGEST_EVIDENCE = 400;
 
-/** Winds every clock on to this look. Time counts only between two looks that both show the symptom, both of them current. */
+/**
+ * Winds every clock on to this look. Time counts only between two looks that both show the symptom, both of them current; whether it was excused meanwhile says the
+ * first of them, since every change brings a look.
+ */
 export function windOn(before: Standings, symptoms: readonly Symptom[], look: Look, secondsSince: number): Standings {
   const target = new Map(look.deployments.map((each) => [each.name, each.target]));
   const present = new Map<string, Symptom>();
@@ -62,7 +65,7 @@ interface Winding {
 
 function wind(known: Standing | undefined, symptom: Symptom, { takenAt, isCurrent }: Look, { secondsSince, target }: Winding): Standing {
   const passed = known?.isPresent && isCurrent ? secondsSince : 0;
-  const excused = symptom.excused === true || known?.symptom.excused === true;
+  const excused = known?.symptom.excused === true;
   const { since, stoodSeconds, excusedSeconds } = known ?? { since: takenAt, stoodSeconds: 0, excusedSeconds: 0 };
   const clocks = excused ? { stoodSeconds, excusedSeconds: excusedSeconds + passed } : { stoodSeconds: stoodSeconds + passed, excusedSeconds };
   return { symptom, target, since, lastSeenAt: takenAt, isPresent: true, ...clocks };

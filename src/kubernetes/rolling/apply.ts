@@ -80,8 +80,19 @@ async function send(deployment: V1Deployment, patch: Values, { cluster, namespac
     } catch (error) {
       if (isStatus(error, 404)) return;
       if (!isStatus(error, 409)) throw apiError(error, 'patch deployments', cluster.server);
-      body = forNewest(await cluster.apps.readNamespacedDeployment({ name, namespace }), deployment, patch);
+      const newest = await readDeployment(name, { cluster, namespace });
+      body = newest && forNewest(newest, deployment, patch);
     }
+  }
+}
+
+/** Undefined for one that has gone meanwhile. */
+async function readDeployment(name: string, { cluster, namespace }: Pick<RollingTools, 'cluster' | 'namespace'>): Promise<V1Deployment | undefined> {
+  try {
+    return await cluster.apps.readNamespacedDeployment({ name, namespace });
+  } catch (error) {
+    if (isStatus(error, 404)) return undefined;
+    throw apiError(error, 'get deployments', cluster.server);
   }
 }
 
