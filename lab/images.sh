@@ -1,7 +1,8 @@
 #!/bin/bash
 # Container images for the node: Milvus in the versions asked for, and what it leans on. Pulled where Docker Hub can be reached; elsewhere
 # built: Milvus from its Python packages (2.2.4 to 2.2.16, 2.3.0 to 2.3.5 hold the real server with every role), Kafka from Maven, the rest from Debian.
-# usage: images.sh [VERSION...] [player]      `player` is a stand-in for Milvus that misbehaves on demand (images/player.c); needs a running Docker and containerd: lab/lab node up
+# usage: images.sh [VERSION...] [player] [migration]      `migration` is 2.2.12 under the tag of a 2.1, 2.2.16, and a stand-in for Milvus' migration tool
+# (images/meta-migration), all of them under lab/; `player` is a stand-in for Milvus that misbehaves on demand (images/player.c); needs a running Docker and containerd: lab/lab node up
 # shellcheck source=common.sh
 . "$(dirname "$0")/common.sh"
 WORK=$CACHE/images; SOURCE=$HERE/images
@@ -10,6 +11,8 @@ export DOCKER_BUILDKIT=0 # the builder that is always there
 TOOLS=(milvusdb/milvus-config-tool:v0.1.1 milvusdb/milvus-config-tool:v0.1.2)
 ETCD=quay.io/coreos/etcd:v3.5.16; KAFKA=lab/kafka:3.7.2; BASE=debian:bookworm-local; PAUSE=registry.k8s.io/pause:3.10
 PLAYER=(lab/milvus-player:v2.2.12 lab/milvus-player:v2.2.16)
+# No 2.1 can be had outside of Docker Hub: a 2.2.12 plays it.
+OLD=lab/milvus:v2.1.4; NEW=lab/milvus:v2.2.16; TOOL=lab/meta-migration:v2.2.0; FAULTS=(before during after-clean hang corrupt no-space restore)
 
 have() { docker image inspect "$1" >/dev/null 2>&1; }
 build() { docker build -q --network host -t "$1" "$2" >"$WORK/build.log" 2>&1 || { tail -20 "$WORK/build.log" >&2; fail "building $1 failed"; }; }
@@ -43,6 +46,22 @@ player() { # one program under the tags of the versions it plays
     touch "player/$sum"
   fi
   to_node "${PLAYER[@]}"
+}
+
+migration() { # the tool also with each of its faults, under a tag of its own
+  local sum fault; sum=$(sha256sum "$SOURCE/meta-migration/meta-migration" | cut -c1-12)
+  milvus 2.2.12; milvus 2.2.16
+  docker tag milvusdb/milvus:v2.2.12 $OLD; docker tag milvusdb/milvus:v2.2.16 $NEW
+  if [ ! -f "meta-migration/$sum" ] || ! have $TOOL; then
+    base; rm -rf meta-migration; mkdir -p meta-migration
+    cp "$SOURCE/meta-migration/meta-migration" meta-migration/
+    printf 'FROM %s\nRUN apt-get update -qq && apt-get install -y -qq --no-install-recommends python3-yaml >/dev/null && rm -rf /var/lib/apt/lists/*\nCOPY meta-migration /milvus/bin/meta-migration\n' $BASE >meta-migration/Dockerfile
+    build $TOOL meta-migration
+    for fault in "${FAULTS[@]}"; do printf 'FROM %s\nENV FAULT=%s\n' $TOOL "$fault" | docker build -q -t "$TOOL-$fault" - >/dev/null; done
+    for fault in "" "${FAULTS[@]/#/-}"; do ctr -n k8s.io images rm "docker.io/$TOOL$fault" >/dev/null 2>&1 || true; done
+    touch "meta-migration/$sum"
+  fi
+  to_node $OLD $NEW $TOOL "${FAULTS[@]/#/$TOOL-}"
 }
 
 etcd() {
@@ -109,7 +128,7 @@ fi
 have $KAFKA || kafka
 VERSIONS=()
 for word in "$@"; do
-  if [ "$word" = player ]; then player; else milvus "$word"; VERSIONS+=("$word"); fi
+  case $word in player | migration) "$word" ;; *) milvus "$word"; VERSIONS+=("$word") ;; esac
 done
 to_node $PAUSE $ETCD $KAFKA "${TOOLS[@]}" "${VERSIONS[@]/#/milvusdb/milvus:v}"
 docker images --format '{{.Repository}}:{{.Tag}}' | grep -E 'milvus|etcd|kafka|pause|player'

@@ -8,10 +8,11 @@ import { badInputs, releaseNotFound, versionUnknown } from './core/problems.js';
 import type { Goal } from './core/goal.js';
 import { parseInputs, type RawInputs, type ReadFile } from './core/inputs.js';
 import { componentChanges } from './core/component.js';
+import { planMigrationBack } from './core/migration/way-back.js';
 import type { Observation } from './core/observation.js';
 import { findRoute, planUpgrade, verificationStep, type Route } from './core/plan.js';
 import type { Refusal } from './core/refusal.js';
-import type { Plan, Planned } from './core/steps.js';
+import type { Plan, Planned, PlannedStrategy } from './core/steps.js';
 import type { Values } from './core/values.js';
 import { judge } from './core/verdict.js';
 import { formatVersion } from './core/version.js';
@@ -101,15 +102,18 @@ async function carryOut(goal: Goal, { world, offer, deadline, tools }: Journey):
   return 'succeeded';
 }
 
+const ASKED_ABOUT: ReadonlySet<PlannedStrategy> = new Set(['helm-upgrade', 'rolling', 'migrate', 'restore']);
+
 /** A plan with the answers of the cluster to it. A plan that a rule refuses is asked about as well, so that every reason is told at once. */
 async function checked(drawn: Planned, ask: (plan: Plan) => Promise<Preflight>, emit: Emit): Promise<Planned> {
-  if (!drawn.plan || !['helm-upgrade', 'rolling'].includes(drawn.plan.strategy)) return drawn;
+  if (!drawn.plan || !ASKED_ABOUT.has(drawn.plan.strategy)) return drawn;
   const { checks, refusals, changes } = await ask(drawn.plan);
   emit({ type: 'checked', checks, changes });
   return { plan: drawn.plan, refusals: [...drawn.refusals, ...refusals] };
 }
 
 async function draw(goal: Goal, seen: Observation, offer: Offer): Promise<Planned> {
+  if (goal.operation === 'rollback') return planMigrationBack(goal, seen);
   const route = findRoute(goal, seen, await offer.charts());
   if (!route) throw versionUnknown(goal, seen);
   return planUpgrade(goal, seen, route, await defaultsOf(route, offer));

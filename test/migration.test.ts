@@ -12,9 +12,10 @@ const LOOKS = 30;
 const scale = (to: number, times: number): string[] => Array.from({ length: times }, () => `scale to ${to}`);
 const CALLS = [
   'write the journal',
-  'make the volume',
+  'start the keeper',
   ...scale(0, 7),
   'create back-up 1.1',
+  'read the backup',
   'create migrate 1.1',
   `helm to ${NEW}`,
   'scale to 0',

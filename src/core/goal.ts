@@ -1,12 +1,13 @@
 // What the user wants, after parsing: the only form in which inputs travel further.
 import type { WantedChart } from './chart-choice.js';
 import type { Login } from './login.js';
+import type { MigrationWishes } from './migration/wishes.js';
 import type { ToolWishes } from './tools.js';
 import type { HiddenValues } from './values.js';
 import type { Version } from './version.js';
 
-export const OPERATIONS = ['upgrade', 'plan', 'verify'] as const;
-export const STRATEGIES = ['auto', 'helm-upgrade', 'rolling'] as const;
+export const OPERATIONS = ['upgrade', 'plan', 'verify', 'rollback'] as const;
+export const STRATEGIES = ['auto', 'helm-upgrade', 'rolling', 'migrate'] as const;
 
 export const ON_FAILURE = ['stop', 'rollback'] as const;
 
@@ -35,6 +36,7 @@ export interface Goal {
   readonly values: HiddenValues;
   readonly login: Login;
   readonly tools: ToolWishes;
+  readonly migration: MigrationWishes;
   readonly onFailure: OnFailure;
   readonly timeoutSeconds: number;
   readonly stepTimeoutSeconds: number;

@@ -25,7 +25,8 @@ function success(report: Report): string {
 }
 
 const WAYS: Readonly<Record<string, string>> = {
-  migrate: 'with a migration of the metadata, which this action does not carry out yet',
+  migrate: 'with a migration of the metadata, for which Milvus is stopped',
+  restore: 'with the metadata of the backup',
   rolling: 'one component after the other',
 };
 

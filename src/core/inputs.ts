@@ -3,6 +3,7 @@ import { ON_FAILURE, OPERATIONS, STRATEGIES, type ChartSource, type Goal } from 
 import { oneLine, shorten } from './escape.js';
 import { parseLogin } from './login.js';
 import { parseSetLines } from './set-values.js';
+import { parseMigration } from './migration/wishes.js';
 import { parseTools } from './tools.js';
 import { HiddenValues, isTable, mergeValues, type Values } from './values.js';
 import { parseImage, parseVersion, type Version } from './version.js';
@@ -35,6 +36,13 @@ export const INPUT_NAMES = [
   'kubectl-version',
   'kubectl-checksum',
   'download-mirror',
+  'root-path',
+  'migration-image',
+  'storage-class',
+  'etcd-endpoints',
+  'backup-size',
+  'clean-up',
+  'revoke-sessions',
   'on-failure',
   'timeout',
   'step-timeout',
@@ -66,7 +74,7 @@ export function parseInputs(raw: RawInputs, readFile: ReadFile): ParsedInputs {
     strategy: oneOf(raw, 'strategy', STRATEGIES, say),
     release: named(raw, 'release', 53, say),
     namespace: named(raw, 'namespace', 63, say),
-    target: fullVersion(raw, 'target-version', say) ?? { major: 0, minor: 0, patch: 0, preRelease: '' },
+    target: target(raw, say),
     source: raw['source-version'] ? fullVersion(raw, 'source-version', say) : null,
     image: imageReference(raw, say),
     chart: chartSource(raw, say),
@@ -74,6 +82,7 @@ export function parseInputs(raw: RawInputs, readFile: ReadFile): ParsedInputs {
     values: new HiddenValues(values),
     login: parseLogin(raw, readFile, complain),
     tools: parseTools(raw, complain),
+    migration: parseMigration(raw, say),
     onFailure: oneOf(raw, 'on-failure', ON_FAILURE, say),
     timeoutSeconds: seconds(raw, 'timeout', say),
     stepTimeoutSeconds: seconds(raw, 'step-timeout', say),
@@ -100,6 +109,12 @@ function named(raw: RawInputs, input: 'release' | 'namespace', longest: number, 
     say(input, `write at most ${longest} lower-case letters, digits and "-", for example my-milvus`);
   }
   return name;
+}
+
+/** The way back knows its version from the journal. */
+function target(raw: RawInputs, say: Say): Version {
+  const none = { major: 0, minor: 0, patch: 0, preRelease: '' };
+  return raw.operation === 'rollback' && raw['target-version'] === '' ? none : (fullVersion(raw, 'target-version', say) ?? none);
 }
 
 function fullVersion(raw: RawInputs, input: 'target-version' | 'source-version', say: Say): Version | null {

@@ -1,16 +1,18 @@
 // The planner: from a goal, what was seen and what the chart offers, to a plan or to every reason against one. Pure.
 // It must never act, never look, and never decide by the outcome of an earlier run: the observation is the only memory.
 import { adviseOn } from './knowledge/advisories.js';
-import { refuseLostShortcuts } from './knowledge/carry-over.js';
+import { carryOver } from './knowledge/carry-over.js';
 import { findPath, type Path } from './knowledge/paths.js';
 import { chooseChart, type CatalogueEntry, type ChartChoice } from './chart-choice.js';
 import type { Goal } from './goal.js';
 import { oldestImage, runningVersion, type Observation, type ReleaseRevision } from './observation.js';
 import { planRolling, type RollingPlan } from './rolling/plan.js';
-import { migrationSteps, halfMigratedFrom } from './migration/steps.js';
+import { halfMigratedFrom, journalReplicas, migrationSteps } from './migration/steps.js';
+import { replicaValues } from './migration/replicas.js';
 import { findPins, type Pin } from './pins.js';
 import { waive, type Check, type Refusal } from './refusal.js';
 import { refusalsOfState, refusalsOfValues } from './rules.js';
+import type { Setting } from './setting.js';
 import type { HelmUpgradeStep, Hop, Plan, Planned, PlannedStrategy, SettleStep, Step } from './steps.js';
 import { computeValues, HiddenValues, mergeValues, valuesAtPath, type Values } from './values.js';
 import { judge } from './verdict.js';
@@ -37,21 +39,17 @@ export function findRoute(goal: Goal, seen: Observation, catalogue: readonly Cat
   const { path, refusals } = findPath({ from, to: goal.target, topology, messageQueue, indexNode });
   const question = { wanted: goal.chartVersion, from, to: goal.target, installed: installed.chartVersion, catalogue, messageQueue, keepChart: path.keepChart };
   const chart = chooseChart(question);
-  const lost = refuseLostShortcuts({
-    supplied: installed.values.reveal(),
-    given: goal.values.reveal(),
-    fromChart: installed.chartVersion,
-    toChart: chart.choice?.version ?? '',
-  });
-  return { from, image: targetImage(goal, seen), path, chart: chart.choice, installed, refusals: [...refusals, ...chart.refusals, ...lost] };
+  return { from, image: targetImage(goal, seen), path, chart: chart.choice, installed, refusals: [...refusals, ...chart.refusals] };
 }
 
 /** Draws the plan, and collects every refusal. `chartDefaults` are the default values of the chosen chart. */
 export function planUpgrade(goal: Goal, seen: Observation, route: Route, chartDefaults: Values): Planned {
   const { path, installed } = route;
   const required = path.requiredValues.reduce<Values>((all, row) => mergeValues(all, valuesAtPath(row.path, row.value)), {});
-  const given = mergeValues(required, mergeValues(goal.values.reveal(), imageValues(route.image)));
   const reused = installed.values.reveal();
+  const toChart = route.chart?.version ?? '';
+  const carried = carryOver({ supplied: reused, given: goal.values.reveal(), fromChart: installed.chartVersion, toChart });
+  const given = mergeValues(required, mergeValues(mergeValues(goal.values.reveal(), carried.values), imageValues(route.image)));
   const pins = findPins(installed.computedValues.reveal(), computeValues(chartDefaults, mergeValues(reused, given)), given);
   const values = mergeValues(
     pins.reduce<Values>((all, pin) => mergeValues(all, valuesAtPath(pin.path, pin.value)), {}),
@@ -62,12 +60,13 @@ export function planUpgrade(goal: Goal, seen: Observation, route: Route, chartDe
   const found = [
     ...refusalsOfState(goal, seen, route),
     ...route.refusals,
+    ...carried.refusals,
     ...refusalsOfValues(installed.computedValues.reveal(), next, required),
     ...rolling.refusals,
   ];
   const { standing, waived } = waive(found, goal.skipChecks);
   const checks = [...waived, ...rolling.checks, ...advice(route, goal)];
-  const plan = route.chart ? drawPlan({ goal, seen, route, chart: route.chart, pins, values, rolling, checks }) : null;
+  const plan = route.chart ? drawPlan({ goal, seen, route, chart: route.chart, pins, values, rolling, checks, carried: carried.settings }) : null;
   return { plan, refusals: standing };
 }
 
@@ -80,16 +79,18 @@ interface Draft {
   readonly values: Values;
   readonly rolling: RollingPlan;
   readonly checks: readonly Check[];
+  readonly carried: readonly Setting[];
 }
 
-function drawPlan({ goal, seen, route, chart, pins, values, rolling, checks }: Draft): Plan {
+function drawPlan({ goal, seen, route, chart, pins, values, rolling, checks, carried }: Draft): Plan {
   const { from, image, path, installed } = route;
-  const write = helmUpgrade(goal, image, chart, mergeValues(rolling.values, values));
+  const replicas = path.way === 'migration' ? replicaValues(seen, journalReplicas(seen)) : {};
+  const write = helmUpgrade(goal, image, chart, mergeValues(replicas, mergeValues(rolling.values, values)));
   const end = settle(goal, image);
   const steps = path.way === 'migration' ? migrationSteps({ goal, seen, from, write, settle: end }) : rolling.steps({ write, image, settle: end });
   const strategy = path.way === 'migration' ? 'migrate' : strategyOf(steps, seen, rolling);
   const chartWay = { from: installed.chartVersion, to: chart.version, why: chart.why };
-  const { settings } = rolling;
+  const settings = [...carried, ...rolling.settings];
   return { strategy, from, to: goal.target, image, chart: chartWay, hops: hops(route, goal.target), steps, pins, settings, checks };
 }
 

@@ -53,16 +53,28 @@ function imageDiffers(goal: Goal, route: Route): Refusal[] {
 }
 
 function strategyTooSmall(goal: Goal, route: Route): Refusal[] {
-  if (route.path.way !== 'migration' || goal.strategy === 'auto') return [];
+  const migrates = route.path.way === 'migration';
+  if (goal.strategy === 'migrate' && !migrates && route.path.way !== 'nothing') return [noMigration(route)];
+  if (!migrates || goal.strategy === 'auto' || goal.strategy === 'migrate') return [];
   return [
     {
       code: 'strategy-does-not-fit',
       because: `strategy is ${goal.strategy}, but ${formatVersion(route.from)} → ${formatVersion(goal.target)} needs a migration of the metadata: ${route.path.why}`,
-      remedy: 'Set strategy: auto.',
+      remedy: 'Set strategy: auto or migrate.',
       source: route.path.source,
       waivable: false,
     },
   ];
+}
+
+function noMigration({ from, path }: Route): Refusal {
+  return {
+    code: 'strategy-does-not-fit',
+    because: `strategy is migrate, but ${formatVersion(from)} needs no migration of the metadata: ${path.why}`,
+    remedy: 'Set strategy: auto.',
+    source: path.source,
+    waivable: false,
+  };
 }
 
 function refusalsOfRelease({ latest, startedBy, name }: Release): Refusal[] {

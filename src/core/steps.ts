@@ -3,7 +3,7 @@
 import type { ChartSource } from './goal.js';
 import type { JournalDraft } from './migration/journal.js';
 import type { JobKind } from './migration/seen.js';
-import type { Setting } from './rolling/standby.js';
+import type { Setting } from './setting.js';
 import type { Pin } from './pins.js';
 import type { Check, Refusal } from './refusal.js';
 import type { HiddenValues } from './values.js';
@@ -108,12 +108,14 @@ export interface PutBackStep {
   readonly timeoutSeconds: number;
 }
 
-/** Writes the journal of a migration and makes the volume for its backup, while the old version serves. Done when both are there. */
+/** Writes the journal of a migration, makes the volume for its backup, and starts the tool's image there, while the old version serves. */
 export interface MakeReadyStep {
   readonly kind: 'make-ready';
   readonly id: string;
   readonly timeoutSeconds: number;
   readonly journal: JournalDraft;
+  /** The user has waived to see the sessions in etcd. */
+  readonly mayBeBlind: boolean;
 }
 
 /** Scales every Milvus Deployment to zero. Done when no pod is left and no session in etcd. */
@@ -121,6 +123,10 @@ export interface StopStep {
   readonly kind: 'stop';
   readonly id: string;
   readonly timeoutSeconds: number;
+  /** Ends sessions of pods that are gone, instead of waiting until they run out. */
+  readonly revoke: boolean;
+  /** The user has waived to see the sessions: then they count as gone when every lease has run out. */
+  readonly mayBeBlind: boolean;
 }
 
 /** Runs the migration tool once, as a Job. Done when it has succeeded; of a back-up, when its file has passed as well. */
@@ -160,7 +166,7 @@ export interface Hop {
   readonly rollingPossible: boolean;
   readonly why: string;
   readonly source: string;
-  /** For a way that this version of the action plans but does not carry out: what would be done, in words and order. */
+  /** What is done on it, in words and order, where that is more than one helm upgrade. */
   readonly outline: readonly string[];
 }
 

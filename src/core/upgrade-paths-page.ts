@@ -153,7 +153,7 @@ function valueSections(): Section[] {
     },
     {
       title: 'Values of charts 3.x that later charts ignore',
-      says: 'Refused as `shortcut-values-lost` when they were set and extraConfigFiles.user.yaml does not have them.',
+      says: 'One with a setting of its own is written into extraConfigFiles.user.yaml, unless that has it; the others are refused as `shortcut-values-lost`.',
       head: ['values', 'setting in milvus.yaml', 'why', 'source'],
       rows: SHORTCUTS.map((row) => [row.paths.map((path) => `\`${path}\``).join(', '), row.milvusKey ?? 'several', row.why, row.source]),
     },

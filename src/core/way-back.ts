@@ -40,6 +40,7 @@ export interface FailedUpgrade {
 export function findWayBack(failed: FailedUpgrade): WayBack {
   const { goal, plan, seen } = failed;
   const journal = seen.migration?.journal;
+  if (plan.strategy === 'restore') return { kind: 'none' };
   if (plan.strategy === 'migrate') return journal?.closed === false ? findMigrationBack(goal, seen, journal) : { kind: 'none' };
   const history = seen.release?.history ?? [];
   const [newest] = history;

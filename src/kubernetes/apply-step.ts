@@ -1,27 +1,19 @@
 // Which file applies which kind of step. Decides nothing.
-import type { V1Deployment, V1Pod, V1Secret } from '@kubernetes/client-node';
-import type { Observation } from '../core/observation.js';
+import type { V1Pod, V1Secret } from '@kubernetes/client-node';
 import type { Step } from '../core/steps.js';
 import { revisionBefore } from '../core/way-back.js';
-import type { Cluster } from './cluster.js';
 import type { Helm } from './helm.js';
 import { applyHelmRollback } from './helm-rollback.js';
 import { applyHelmUpgrade, type HelmUpgradeTools } from './helm-upgrade.js';
+import { applyMigrationStep, isMigrationStep, type MigrationTools } from './migration/apply.js';
 import { isServerSide } from './release-record.js';
 import { applyRollingStep, isRollingStep } from './rolling/apply.js';
 
-export interface ApplyTools {
-  readonly cluster: Cluster;
-  readonly namespace: string;
+export interface ApplyTools extends MigrationTools {
   readonly helm: Helm;
   readonly valuesFolder: string;
-  readonly run: string;
-  /** What is there before the step. */
-  readonly seen: Observation;
-  readonly deployments: readonly V1Deployment[];
   readonly pods: readonly V1Pod[];
   readonly secrets: readonly V1Secret[];
-  readonly signal: AbortSignal;
 }
 
 /** The same tools as a `helm upgrade` needs them, for the real one and for its dry run. */
@@ -35,5 +27,6 @@ export async function applyStep(step: Step, tools: ApplyTools): Promise<void> {
   const { helm, secrets, signal } = tools;
   if (step.kind === 'helm-upgrade') await applyHelmUpgrade(step, helmUpgradeTools(tools));
   if (isRollingStep(step)) await applyRollingStep(step, tools);
+  if (isMigrationStep(step)) await applyMigrationStep(step, tools);
   if (step.kind === 'helm-rollback') await applyHelmRollback({ step, serverSide: isServerSide(secrets, step.revision), signal }, helm);
 }

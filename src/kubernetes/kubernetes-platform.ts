@@ -15,7 +15,9 @@ import type { Helm } from './helm.js';
 import { fetchConfiguration } from './fetch-configuration.js';
 
 import { saveEvidence } from './evidence.js';
+import { ReleaseSessions } from './etcd/release-sessions.js';
 import { acquireLease, type HeldLease } from './lease.js';
+import { MigrationWatch } from './migration/watch.js';
 import { askBefore, type AskedBefore } from './preflight.js';
 import { readConfiguration, topologyOf } from './read-configuration.js';
 import { readComponents } from './read-components.js';
@@ -24,7 +26,6 @@ import { healPendingRelease } from './release-lock.js';
 import { ReleaseLists } from './release-lists.js';
 import { readRelease } from './release-record.js';
 import { LoadedCollections } from './rolling/loaded.js';
-import { RollSessions } from './rolling/sessions.js';
 import { conclude } from '../core/checks/finding.js';
 import { judgeSessions } from '../core/checks/etcd-sessions.js';
 
@@ -51,7 +52,8 @@ export class KubernetesPlatform implements World {
   readonly #cluster: Cluster;
   readonly #lists: ReleaseLists;
   readonly #causes: CauseFinder;
-  readonly #sessions: RollSessions;
+  readonly #sessions: ReleaseSessions;
+  readonly #migration: MigrationWatch;
   readonly #loaded: LoadedCollections;
   #configuration: Readonly<Record<string, string>> = {};
   #looked = false;
@@ -66,7 +68,9 @@ export class KubernetesPlatform implements World {
     this.#lists = new ReleaseLists({ ...options, onChange: this.#onChange });
     this.#causes = new CauseFinder({ ...options, cluster: this.#cluster, onChange: this.#onChange });
     this.#loaded = new LoadedCollections({ ...options, namespace: options.goal.namespace });
-    this.#sessions = new RollSessions({ ...options, namespace: options.goal.namespace, onChange: this.#onChange });
+    this.#sessions = new ReleaseSessions({ ...options, onChange: this.#onChange });
+    const { namespace, release } = options.goal;
+    this.#migration = new MigrationWatch({ ...options, namespace, release, onChange: this.#onChange });
   }
 
   async observe(): Promise<Observation> {
@@ -78,8 +82,9 @@ export class KubernetesPlatform implements World {
     const found = this.#causes.find(this.#lists);
     const sessions = this.#sessions.read();
     const loaded = await this.#loaded.read(components, this.#lists.pods.items());
+    const migration = this.#migration.read({ takenAt: found.takenAt, components, sessions });
     const rest = { release: this.#release(), components, topology, ...readConfiguration(this.#configuration, topology) };
-    return { ...found, ...rest, ...(sessions ? { sessions } : {}), ...(loaded ? { loaded } : {}) };
+    return { ...found, ...rest, ...(sessions ? { sessions } : {}), ...(loaded ? { loaded } : {}), ...(migration ? { migration } : {}) };
   }
 
   async changed(withinMilliseconds: number, signal: AbortSignal): Promise<void> {
@@ -106,14 +111,14 @@ export class KubernetesPlatform implements World {
   async preflight(plan: Plan): Promise<Preflight> {
     const { goal, signal } = this.#options;
     const helm = helmUpgradeTools(await this.#applyTools(signal));
-    const [asked] = await Promise.all([askBefore(plan, { cluster: this.#cluster, goal, helm, ...this.#lists.items() }), this.#watchSessions(plan)]);
+    const [asked] = await Promise.all([askBefore(plan, { cluster: this.#cluster, goal, helm, ...this.#lists.items() }), this.#watchMore(plan)]);
     this.#asked = asked;
-    const { checks } = conclude(judgeSessions(this.#sessions.read()), goal.skipChecks);
-    return { ...asked.preflight, checks: [...asked.preflight.checks, ...checks] };
+    const { checks, refusals } = conclude(judgeSessions(this.#sessions.read(), plan.strategy === 'migrate' || plan.strategy === 'restore'), goal.skipChecks);
+    return { ...asked.preflight, checks: [...asked.preflight.checks, ...checks], refusals: [...asked.preflight.refusals, ...refusals] };
   }
 
   async rehearse(plan: Plan): Promise<Preflight> {
-    await this.#watchSessions(plan);
+    await this.#watchMore(plan);
     const { goal, emit, run, signal } = this.#options;
     const { rendered, nodes } = this.#asked ?? { rendered: null, nodes: null };
     return rehearseImage(plan, { cluster: this.#cluster, goal, emit, run, signal, rendered, nodes, ...this.#lists.items() });
@@ -143,15 +148,17 @@ export class KubernetesPlatform implements World {
 
   /** Ends every watch and gives the lock back. Never throws: it runs after any end. */
   async close(): Promise<void> {
-    for (const each of [this.#lists, this.#causes, this.#sessions]) each.stop();
+    for (const each of [this.#lists, this.#causes, this.#sessions, this.#migration]) each.stop();
     await this.#lease
       ?.release()
       .catch((error: unknown) => this.#options.emit({ type: 'warned', message: `the lock was not given back, it expires by itself: ${String(error)}` }));
     this.#lease = null;
   }
 
-  #watchSessions(plan: Plan): Promise<void> {
-    return this.#sessions.startFor(plan, { files: this.#configuration, deployments: this.#lists.deployments.items() });
+  /** What a roll or a migration looks at beside the release. */
+  async #watchMore(plan: Plan): Promise<void> {
+    const more = plan.strategy === 'migrate' || plan.strategy === 'restore' ? this.#migration.refresh(true) : Promise.resolve();
+    await Promise.all([this.#sessions.startFor(plan, { files: this.#configuration, deployments: this.#lists.deployments.items() }), more]);
   }
 
   readonly #onChange = (): void => {
@@ -163,7 +170,9 @@ export class KubernetesPlatform implements World {
     const { helm, valuesFolder, run, goal } = this.#options;
     const seen = await this.observe();
     const items = this.#lists.items();
-    return { cluster: this.#cluster, namespace: goal.namespace, helm, valuesFolder, run, seen, ...items, signal };
+    const migration = { jobs: this.#migration.jobs(), journal: this.#migration.journal(), keeper: this.#migration.keeper() };
+    const etcd = { login: () => this.#sessions.toolLogin(), revoke: (addresses: readonly string[]) => this.#sessions.revoke(addresses) };
+    return { cluster: this.#cluster, namespace: goal.namespace, goal, helm, valuesFolder, run, seen, ...items, migration, ...etcd, signal };
   }
 
   #release(): Release | null {
@@ -185,7 +194,7 @@ export class KubernetesPlatform implements World {
   }
 
   async #refresh(): Promise<void> {
-    await this.#lists.refresh();
+    await Promise.all([this.#lists.refresh(), this.#migration.refresh()]);
     this.#configuration = await fetchConfiguration(this.#cluster, this.#options.goal.namespace, this.#lists.deployments.items());
     this.#looked = true;
   }

@@ -1,6 +1,6 @@
 // The preflight: everything that can be asked of the cluster before a change, asked at once and judged by core/checks/. Changes nothing.
 import type { V1Deployment, V1Pod, V1Secret } from '@kubernetes/client-node';
-import { judgeAccess, needsOfManifest, OWN_NEEDS } from '../core/checks/access.js';
+import { judgeAccess, MIGRATION_NEEDS, needsOfManifest, OWN_NEEDS, type Need } from '../core/checks/access.js';
 import { judgeAutoscalers } from '../core/checks/autoscaling.js';
 import { judgeDependencies } from '../core/checks/dependency-images.js';
 import { judgeDisruptionBudgets } from '../core/checks/disruption.js';
@@ -45,10 +45,10 @@ export interface AskedBefore {
 export async function askBefore(plan: Plan, tools: AskTools): Promise<AskedBefore> {
   const { cluster, goal, pods } = tools;
   const step = plan.steps.find((each) => each.kind === 'helm-upgrade');
-  if (!step) return { preflight: { checks: [], refusals: [], changes: [] }, rendered: null, nodes: null };
+  if (!step) return { preflight: { ...conclude(await ownRights(plan, tools), goal.skipChecks), changes: [] }, rendered: null, nodes: null };
   const [rendered, around] = await Promise.all([render(step, tools), readSurroundings(cluster, goal.namespace, pods)]);
   const rolls = plan.strategy === 'rolling';
-  const findings = 'failure' in rendered ? [...(await ownRights(tools)), rendered.failure] : await askAbout(rendered, around, { ...tools, rolls });
+  const findings = 'failure' in rendered ? [...(await ownRights(plan, tools)), rendered.failure] : await askAbout(rendered, around, { ...tools, rolls, own: needsOf(plan) });
   const rendering = 'failure' in rendered ? null : rendered;
   const changes = rendering ? describeChanges(rendering.pairs) : [];
   return { preflight: { ...conclude(findings, goal.skipChecks), changes }, rendered: rendering?.objects ?? null, nodes: around.nodes.found };
@@ -71,18 +71,22 @@ async function render(step: HelmUpgradeStep, { helm, secrets }: AskTools): Promi
   }
 }
 
-async function ownRights({ cluster, goal }: AskTools): Promise<Finding[]> {
-  return judgeAccess(await reviewRights(cluster, goal.namespace, OWN_NEEDS));
+async function ownRights(plan: Plan, { cluster, goal }: AskTools): Promise<Finding[]> {
+  return judgeAccess(await reviewRights(cluster, goal.namespace, needsOf(plan)));
 }
 
-async function askAbout(rendering: Rendering, around: Surroundings, tools: AskTools & { readonly rolls: boolean }): Promise<Finding[]> {
-  const { cluster, goal, deployments, rolls } = tools;
+function needsOf({ strategy }: Plan): readonly Need[] {
+  return strategy === 'migrate' || strategy === 'restore' ? [...OWN_NEEDS, ...MIGRATION_NEEDS] : OWN_NEEDS;
+}
+
+async function askAbout(rendering: Rendering, around: Surroundings, tools: AskTools & { readonly rolls: boolean; readonly own: readonly Need[] }): Promise<Finding[]> {
+  const { cluster, goal, deployments, rolls, own } = tools;
   const { objects, pairs, hooks, supplied, computed, defaults, subcharts } = rendering;
   const asker = new ObjectAsker(cluster, goal.namespace);
   const removed = pairs.flatMap(({ before, after }) => (before && !after ? [before] : []));
   const kinds = await asker.kindsOf([...objects, ...removed, ...hooks]);
   const hookKinds = [...new Set(hooks.map((each) => each.kind))];
-  const needs = [...OWN_NEEDS, ...needsOfManifest(pairs, kinds, hookKinds)];
+  const needs = [...own, ...needsOfManifest(pairs, kinds, hookKinds)];
   const [rights, answers] = await Promise.all([reviewRights(cluster, goal.namespace, needs), asker.dryRun(pairs)]);
   const live = Object.fromEntries(deployments.map(({ metadata, spec }) => [metadata?.name ?? '', spec?.replicas ?? 1]));
   const written = milvusWorkloads(objects);

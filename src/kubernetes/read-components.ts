@@ -46,6 +46,7 @@ function readComponent(deployment: V1Deployment, pods: readonly V1Pod[]): Compon
     ...countsOf(status),
     waiting: [...refusalOf(deployment), ...pods.flatMap(waitingOf)],
     settledSpec,
+    ...(metadata?.generation === undefined ? {} : { generation: metadata.generation }),
     paused: spec?.paused === true,
     failure: settledSpec ? failureOf(deployment, pods) : '',
     arrived: settledSpec && hasArrived(status),

@@ -1,55 +1,73 @@
 import { describe, expect, it } from '@jest/globals';
-import { refuseLostShortcuts } from '../../src/core/knowledge/carry-over.js';
-import { mergeValues, valuesAtPath, type Values } from '../../src/core/values.js';
+import { parse } from 'yaml';
+import { carryOver, type Carried } from '../../src/core/knowledge/carry-over.js';
+import { mergeValues, valueAt, valuesAtPath, type Values } from '../../src/core/values.js';
 
-function lost(supplied: Values, given: Values = {}, fromChart = '3.3.6', toChart = '4.0.34'): string[] {
-  return refuseLostShortcuts({ supplied, given, fromChart, toChart }).map((each) => each.because);
-}
-
+const carried = (supplied: Values, given: Values = {}, fromChart = '3.3.6', toChart = '4.0.34'): Carried => carryOver({ supplied, given, fromChart, toChart });
+const lost = (...question: Parameters<typeof carried>): string[] => carried(...question).refusals.map((each) => each.because);
+const textOf = ({ values }: Carried): string => String((values.extraConfigFiles as Values | undefined)?.['user.yaml'] ?? '');
 const userYaml = (text: string): Values => ({ extraConfigFiles: { 'user.yaml': text } });
 const rootPath = valuesAtPath('metadata.rootPath', 'team-a');
 
 describe('values of charts 3.x that charts 4.x ignore', () => {
   it.each([
-    ['metadata.rootPath', 'team-a', 'empty root in etcd'],
-    ['msgChannel.chanNamePrefix.cluster', 'team-a', 'other topics'],
-    ['authorization.enabled', true, 'everyone in'],
-    ['dataCoordinator.segment.maxSize', 1024, 'its own defaults'],
-    ['quotaAndLimits.dml.enabled', true, 'its own defaults'],
-    ['rootCoordinator.dmlChannelNum', 16, 'its own defaults'],
-    ['standalone.rocksmq.retentionSizeInMB', 1, 'its own defaults'],
-  ])('are refused when %s was set to %j', (path, value, consequence) => {
-    expect(lost(valuesAtPath(path, value))).toEqual([expect.stringMatching(`ignore ${path}: .*${consequence}`)]);
+    ['metadata.rootPath', 'team-a', 'etcd.rootPath', 'empty root in etcd'],
+    ['msgChannel.chanNamePrefix.cluster', 'team-a', 'msgChannel.chanNamePrefix.cluster', 'other topics'],
+    ['authorization.enabled', true, 'common.security.authorizationEnabled', 'everyone in'],
+  ])('are carried over into user.yaml when %s was set to %j', (path, value, milvusKey, consequence) => {
+    const found = carried(valuesAtPath(path, value));
+    expect(found.refusals).toEqual([]);
+    expect(found.settings).toEqual([
+      expect.objectContaining({ path: `extraConfigFiles.user.yaml: ${milvusKey}`, value, why: expect.stringMatching(`ignore ${path}: .*${consequence}`) }),
+    ]);
+    expect(valueAt(parse(textOf(found)) as Values, milvusKey)).toBe(value);
   });
 
-  it('may be waived, and the remedy names the setting to write', () => {
-    const found = refuseLostShortcuts({ supplied: rootPath, given: {}, fromChart: '3.2.18', toChart: '4.0.34' });
-    expect(found).toMatchObject([
-      { code: 'shortcut-values-lost', waivable: true, remedy: expect.stringContaining('etcd.rootPath under extraConfigFiles.user.yaml') },
+  it.each([
+    ['dataCoordinator.segment.maxSize', 1024],
+    ['quotaAndLimits.dml.enabled', true],
+    ['rootCoordinator.dmlChannelNum', 16],
+    ['standalone.rocksmq.retentionSizeInMB', 1],
+  ])('are refused when %s was set to %j, and the remedy names where to write them', (path, value) => {
+    expect(carried(valuesAtPath(path, value)).refusals).toMatchObject([
+      {
+        code: 'shortcut-values-lost',
+        because: expect.stringMatching(`ignore ${path}: .*its own defaults`),
+        remedy: expect.stringContaining('under extraConfigFiles.user.yaml'),
+        waivable: true,
+      },
     ]);
   });
 
   it('are told together, by consequence', () => {
     const tuning = mergeValues(valuesAtPath('queryNode.grouping.enabled', false), valuesAtPath('proxy.maxTaskNum', 10));
-    expect(lost(mergeValues(rootPath, tuning))).toEqual([
-      expect.stringContaining('metadata.rootPath'),
-      expect.stringContaining('proxy.maxTaskNum, queryNode.grouping.enabled'),
-    ]);
+    expect(lost(mergeValues(rootPath, tuning))).toEqual([expect.stringContaining('proxy.maxTaskNum, queryNode.grouping.enabled')]);
+  });
+
+  it('leave what user.yaml says already, with its comments', () => {
+    const found = carried(mergeValues(rootPath, userYaml('# ours\nlog: {level: debug}\netcd:\n  use: {embed: false} # no\n')));
+    expect(parse(textOf(found))).toEqual({ log: { level: 'debug' }, etcd: { use: { embed: false }, rootPath: 'team-a' } });
+    expect(textOf(found)).toMatch(/^# ours\n[^]*# no\n/);
+  });
+
+  it('are laid over what this run gives', () => {
+    expect(parse(textOf(carried(rootPath, userYaml('log: {level: info}'))))).toEqual({ log: { level: 'info' }, etcd: { rootPath: 'team-a' } });
   });
 
   it('do no harm when they say what Milvus does anyway', () => {
-    expect(lost(mergeValues(valuesAtPath('metadata.rootPath', 'by-dev'), valuesAtPath('authorization.enabled', false)))).toEqual([]);
+    const found = carried(mergeValues(valuesAtPath('metadata.rootPath', 'by-dev'), valuesAtPath('authorization.enabled', false)));
+    expect(found).toEqual({ values: {}, settings: [], refusals: [] });
   });
 
-  it('are fine when user.yaml has the setting, in the release or in this run', () => {
-    expect(lost(mergeValues(rootPath, userYaml('etcd: {rootPath: team-a}')))).toEqual([]);
-    expect(lost(rootPath, userYaml('etcd:\n  rootPath: team-a\n'))).toEqual([]);
-    expect(lost(rootPath, userYaml('etcd:\n  use: {embed: false}\n'))).toHaveLength(1);
-    expect(lost(mergeValues(rootPath, userYaml('etcd: {rootPath: team-a}')), userYaml('log: {level: debug}'))).toHaveLength(1);
+  it.each<[string, Values, Values]>([
+    ['the release', mergeValues(rootPath, userYaml('etcd: {rootPath: team-a}')), {}],
+    ['this run', rootPath, userYaml('etcd:\n  rootPath: team-b\n')],
+  ])('are left alone when user.yaml of %s has the setting', (_, supplied, given) => {
+    expect(carried(supplied, given)).toEqual({ values: {}, settings: [], refusals: [] });
   });
 
-  it('are asked for when user.yaml cannot be read', () => {
-    expect(lost(rootPath, userYaml('etcd: [rootPath: {'))).toHaveLength(1);
+  it.each(['etcd: [rootPath: {', 'just a text'])('are asked for when user.yaml cannot be read: %s', (text) => {
+    expect(lost(rootPath, userYaml(text))).toEqual([expect.stringContaining('metadata.rootPath')]);
   });
 
   it('leave values alone that charts 4.x know', () => {
@@ -61,6 +79,6 @@ describe('values of charts 3.x that charts 4.x ignore', () => {
     ['4.0.0', '4.0.34'],
     ['local', '4.0.34'],
   ])('play no part from chart %s to %s', (fromChart, toChart) => {
-    expect(lost(rootPath, {}, fromChart, toChart)).toEqual([]);
+    expect(carried(rootPath, {}, fromChart, toChart)).toEqual({ values: {}, settings: [], refusals: [] });
   });
 });

@@ -7,7 +7,7 @@ describe('a plan', () => {
   it('is refused where values of the user would be lost in a newer chart', async () => {
     const cluster = new FakeCluster('2.2.0', {
       chartVersion: '3.3.6',
-      values: { cluster: { enabled: true }, metadata: { rootPath: 'prod' } },
+      values: { cluster: { enabled: true }, proxy: { maxTaskNum: 10 } },
       charts: [
         { version: '3.3.6', appVersion: '2.2.0' },
         { version: '4.0.34', appVersion: '2.2.14' },

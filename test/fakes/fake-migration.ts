@@ -4,7 +4,7 @@ import type { Component } from '../../src/core/component.js';
 import type { CatalogueEntry } from '../../src/core/chart-choice.js';
 import type { Evidence } from '../../src/core/evidence.js';
 import type { Journal } from '../../src/core/migration/journal.js';
-import type { Backup, BackupVolume, JobKind, MigrationJob } from '../../src/core/migration/seen.js';
+import type { Backup, JobKind, Keeper, MigrationJob } from '../../src/core/migration/seen.js';
 import type { Observation, PastRevision, ReleaseRevision } from '../../src/core/observation.js';
 import type { Preflight } from '../../src/core/preflight.js';
 import type { Session } from '../../src/core/session.js';
@@ -62,7 +62,7 @@ export class FakeMigration implements World {
   readonly #deployments = new Map<string, Deployment>();
   readonly #jobs: RunningJob[] = [];
   #saved: Map<string, string> | null = null;
-  #volume: BackupVolume['state'] = 'none';
+  #keeper: Keeper['state'] = 'none';
   #sessions: { readonly role: string; left: number }[] = [];
   #past: PastRevision[] = [];
   #revision = 1;
@@ -111,12 +111,12 @@ export class FakeMigration implements World {
     if (step.kind === 'make-ready') {
       await this.#call('write the journal');
       this.journal = { ...step.journal, run: 'acme.milvus.42.1', since: '2026-01-01T00:00:00.000Z' };
-      await this.#call('make the volume');
-      this.#volume = 'bound';
+      await this.#call('start the keeper');
+      this.#keeper = 'ready';
     }
     if (step.kind === 'stop') for (const each of this.#deployments.values()) await this.#scaled(each, 0);
     if (step.kind === 'start') for (const [role, each] of this.#deployments) await this.#scaled(each, step.replicas[`my-milvus-${role}`] ?? each.wanted);
-    if (step.kind === 'back-up' || step.kind === 'migrate' || step.kind === 'restore') await this.#create(step);
+    if (step.kind === 'back-up' || step.kind === 'migrate' || step.kind === 'restore') await this.#runJob(step);
     if (step.kind === 'helm-upgrade') await this.#write(step.image, step.chartVersion, mergeValues(this.#values, step.values.reveal()));
     if (step.kind === 'helm-rollback') await this.#write(step.image, step.chartVersion, step.values.reveal());
     if (step.kind === 'close') {
@@ -167,8 +167,13 @@ export class FakeMigration implements World {
     deployment.generation += 1;
   }
 
-  async #create({ kind, attempt, number }: MigrationJobStep): Promise<void> {
-    if (this.#jobs.some(({ job }) => job.kind === kind && job.attempt === attempt && job.number === number)) return;
+  async #runJob({ kind, attempt, number }: MigrationJobStep): Promise<void> {
+    const known = this.#jobs.find(({ job }) => job.kind === kind && job.attempt === attempt && job.number === number);
+    if (known) {
+      await this.#call('read the backup');
+      Object.assign(known.job, this.faults.has('backup-file') ? { because: 'it is cut off' } : { backup: BACKUP });
+      return;
+    }
     await this.#call(`create ${kind} ${attempt}.${number}`);
     const generations = Object.fromEntries([...this.#deployments].map(([role, { generation }]) => [`my-milvus-${role}`, generation]));
     this.#jobs.push({ job: { kind, attempt, number, state: 'running', because: '', backup: null, generations }, left: 2 });
@@ -217,7 +222,7 @@ export class FakeMigration implements World {
     if (running.left > 0) return;
     const failure = this.#live() ? 'there are still sessions alive' : this.#runTool(job.kind);
     Object.assign(job, { state: failure ? 'failed' : 'succeeded', because: failure });
-    if (job.kind === 'back-up' && !failure) job.backup = this.faults.has('backup-file') ? null : BACKUP;
+
   }
 
   /** Returns why it failed; empty when it did not. */
@@ -297,8 +302,10 @@ export class FakeMigration implements World {
       migration: {
         journal: this.journal,
         jobs: this.#jobs.map(({ job }) => ({ ...job })),
-        volume: { state: this.#volume, because: '' },
+        keeper: { state: this.#keeper, because: '' },
         stoppedSince: this.#stoppedAt,
+        strangersSince: '',
+        gone: [],
       },
     };
   }

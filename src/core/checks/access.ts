@@ -46,6 +46,15 @@ export const OWN_NEEDS: readonly Need[] = [
   ...ours('list watch', '', 'events', 'to tell why a Deployment does not go on, and evidence of a failure'),
 ];
 
+/** What a metadata migration needs beside that. deploy/rbac/migration.yaml and rolling.yaml give it. */
+export const MIGRATION_NEEDS: readonly Need[] = [
+  ...ours('list watch create patch delete', 'batch', 'jobs', 'the migration tool runs as Jobs'),
+  ...ours('list watch create delete', '', 'persistentvolumeclaims', 'the volume for the backup'),
+  ...ours('get create patch', '', 'configmaps', 'the journal'),
+  ...ours('create', '', 'pods/exec', 'the backup is read through before anything is changed'),
+  ...ours('get patch', 'apps', 'deployments', 'Milvus is stopped and started again'),
+];
+
 /** What Helm needs for the objects of both manifests: it reads each, creates, patches and deletes as the plan says, and watches its hooks. */
 export function needsOfManifest(pairs: readonly ObjectPair[], kinds: readonly KnownKind[], hooks: readonly string[]): Need[] {
   return kinds.flatMap(({ apiVersion, kind, group, resource, clusterWide }) => {
@@ -77,7 +86,7 @@ export function nameOfNeed({ verb, group, resource, clusterWide }: Need): string
 }
 
 const SOURCE = 'SelfSubjectAccessReview';
-const REMEDY = 'Give the user these rights in the namespace; deploy/rbac/namespace.yaml has all of them.';
+const REMEDY = 'Give the user these rights in the namespace; deploy/rbac/ has all of them.';
 
 /** Names everything that is missing at once. Nothing that is missing now can be waived: the upgrade would break off in the middle. */
 export function judgeAccess(answers: readonly Answer[]): Finding[] {

@@ -1,11 +1,13 @@
-// Values of the charts 3.x that the charts from 4.0.0 on ignore without a word. They are not carried over by guess: their owner is asked to.
-import { parse } from 'yaml';
+// Values of the charts 3.x that the charts from 4.0.0 on ignore without a word. Those whose place in milvus.yaml is known are carried over into user.yaml; the
+// others are not carried over by guess: their owner is asked to.
+import { parse, parseDocument } from 'yaml';
 import { compareChartVersions } from './charts.js';
 import { isTable, leafPaths, mergeValues, valueAt, type Values } from '../values.js';
 import { parseVersion } from '../version.js';
 import type { Refusal } from '../refusal.js';
+import type { Setting } from '../setting.js';
 
-/** Shortcuts with the same fate. `milvusKey` is where milvus.yaml has the setting, `harmless` the value that Milvus has anyway. */
+/** Shortcuts with the same fate. `milvusKey` is where milvus.yaml has the setting of the one path, `harmless` the value that Milvus has anyway. */
 interface Shortcut {
   readonly paths: readonly string[];
   readonly milvusKey?: string;
@@ -56,23 +58,52 @@ export const SHORTCUTS: readonly Shortcut[] = [
   },
 ];
 
-/** Values that were supplied to a chart older than 4.0.0 and that `toChart` ignores; empty when user.yaml already has their settings. `given` are this run's own values. */
-export function refuseLostShortcuts(question: {
+export interface CarryQuestion {
+  /** The release's own values, and those of this run. */
   readonly supplied: Values;
   readonly given: Values;
   readonly fromChart: string;
   readonly toChart: string;
-}): Refusal[] {
+}
+
+export interface Carried {
+  readonly values: Values;
+  readonly settings: readonly Setting[];
+  readonly refusals: readonly Refusal[];
+}
+
+/** What to write into user.yaml so that the new chart says what the old one said, and why the rest cannot be carried over. */
+export function carryOver(question: CarryQuestion): Carried {
   const { supplied, given, fromChart, toChart } = question;
-  if (!isBefore4(fromChart) || isBefore4(toChart)) return [];
-  const written = userYaml(mergeValues(supplied, given));
-  return SHORTCUTS.flatMap(({ paths, milvusKey, harmless, why, source }) => {
-    const isWritten = milvusKey ? valueAt(written, milvusKey) !== undefined : Object.keys(userYaml(given)).length > 0;
-    const lost = paths.flatMap((path) => suppliedBelow(supplied, path)).filter((path) => harmless === undefined || valueAt(supplied, path) !== harmless);
-    if (isWritten || lost.length === 0) return [];
-    const remedy = `Write ${milvusKey ?? 'the settings'} under extraConfigFiles.user.yaml, as milvus.yaml names ${milvusKey ? 'it' : 'them'}; or waive this to do without.`;
-    return [{ code: 'shortcut-values-lost', because: `charts from 4.0.0 on ignore ${lost.join(', ')}: ${why}`, remedy, source, waivable: true }];
-  });
+  if (!isBefore4(fromChart) || isBefore4(toChart)) return { values: {}, settings: [], refusals: [] };
+  const text = userYamlText(mergeValues(supplied, given));
+  const document = parseDocument(text);
+  const isReadable = document.errors.length === 0 && (document.contents === null || isTable(document.toJS() as unknown));
+  const known = isReadable ? tableOf(document.toJS()) : {};
+  const settings: Setting[] = [];
+  const refusals: Refusal[] = [];
+  for (const row of SHORTCUTS) {
+    const lost = lostOf(row, supplied);
+    const isWritten = row.milvusKey ? valueAt(known, row.milvusKey) !== undefined : Object.keys(tableOf(parseQuietly(userYamlText(given)))).length > 0;
+    if (isWritten || lost.length === 0) continue;
+    const value = valueAt(supplied, lost[0] ?? '');
+    if (!row.milvusKey || !isReadable) refusals.push(refuse(row, lost));
+    else {
+      document.setIn(row.milvusKey.split('.'), value);
+      settings.push({ path: `extraConfigFiles.user.yaml: ${row.milvusKey}`, value, why: `charts from 4.0.0 on ignore ${lost.join(', ')}: ${row.why}`, source: row.source });
+    }
+  }
+  const values = settings.length > 0 ? { extraConfigFiles: { 'user.yaml': document.toString() } } : {};
+  return { values, settings, refusals };
+}
+
+function lostOf({ paths, harmless }: Shortcut, supplied: Values): string[] {
+  return paths.flatMap((path) => suppliedBelow(supplied, path)).filter((path) => harmless === undefined || valueAt(supplied, path) !== harmless);
+}
+
+function refuse({ milvusKey, why, source }: Shortcut, lost: readonly string[]): Refusal {
+  const remedy = `Write ${milvusKey ?? 'the settings'} under extraConfigFiles.user.yaml, as milvus.yaml names ${milvusKey ? 'it' : 'them'}; or waive this to do without.`;
+  return { code: 'shortcut-values-lost', because: `charts from 4.0.0 on ignore ${lost.join(', ')}: ${why}`, remedy, source, waivable: true };
 }
 
 function isBefore4(chart: string): boolean {
@@ -85,13 +116,15 @@ function suppliedBelow(supplied: Values, path: string): string[] {
   return isTable(value) ? leafPaths(value, path) : [path];
 }
 
-/** What extraConfigFiles.user.yaml holds; nothing when it holds no YAML table. */
-function userYaml(values: Values): Values {
+/** What extraConfigFiles.user.yaml holds; empty when there is none. */
+function userYamlText(values: Values): string {
   const files = values['extraConfigFiles'];
   const text = isTable(files) ? files['user.yaml'] : undefined;
-  if (typeof text !== 'string') return {};
-  const parsed: unknown = parseQuietly(text);
-  return isTable(parsed) ? parsed : {};
+  return typeof text === 'string' ? text : '';
+}
+
+function tableOf(value: unknown): Values {
+  return isTable(value) ? value : {};
 }
 
 /** Unreadable YAML is as good as none here: the refusal that follows asks for the setting. */

@@ -6,34 +6,59 @@ import type { Session } from '../session.js';
 import type { CloseStep, MakeReadyStep, MigrationJobStep, StartStep, StopStep } from '../steps.js';
 import type { Verdict } from '../verdict.js';
 import { jobOf } from './seen.js';
+import { isGone, strangers } from './strangers.js';
 
 /** A session that is renewed for so long after the last pod of ours has gone is not ours. */
 const FOREIGN_SECONDS = LEASE_SECONDS + 15;
 
-export function judgeMakeReady({ journal }: MakeReadyStep, { migration }: Observation): Verdict {
+export function judgeMakeReady({ journal, mayBeBlind }: MakeReadyStep, seen: Observation): Verdict {
+  const { migration } = seen;
   const written = migration?.journal;
-  if (!migration || written?.from !== journal.from || written.to !== journal.to || written.closed || migration.volume.state === 'none')
-    return { state: 'todo' };
-  if (migration.volume.state === 'pending') return { state: 'moving', waitingFor: `the volume for the backup: ${migration.volume.because}` };
-  return { state: 'done' };
+  if (!migration || written?.from !== journal.from || written.to !== journal.to || written.closed) return { state: 'todo' };
+  const { state, because } = migration.keeper;
+  if (state === 'none') return { state: 'todo' };
+  if (state === 'failed') return { state: 'stuck', because: `the backup cannot be made: ${because}` };
+  if (state === 'starting') return { state: 'moving', waitingFor: `the volume for the backup, and the image of the migration tool${because ? `: ${because}` : ''}` };
+  return judgeStrangers(seen, mayBeBlind);
 }
 
-export function judgeStop(_step: StopStep, seen: Observation): Verdict {
+/** Told while Milvus still serves, where the sessions can be seen. */
+function judgeStrangers(seen: Observation, mayBeBlind: boolean): Verdict {
+  const { migration, sessions, takenAt } = seen;
+  const strange = strangers(seen);
+  if (!migration || strange.length === 0) return sessions?.seen === null && !mayBeBlind ? unseen(sessions.why) : { state: 'done' };
+  const seconds = secondsSince(migration.strangersSince, takenAt);
+  if (!(seconds > FOREIGN_SECONDS)) return { state: 'moving', waitingFor: `sessions of no pod here to run out: ${told(strange)}`, lookAgainSeconds: 1 };
+  return { state: 'stuck', because: `another Milvus uses this root path in etcd: ${told(strange)} belongs to no pod here, and still renews its session after ${seconds} s` };
+}
+
+export function judgeStop(step: StopStep, seen: Observation): Verdict {
   const { components, sessions } = seen;
   if (components.some((each) => each.deployment !== '' && each.wanted > 0)) return { state: 'todo' };
   const left = components.filter((each) => each.podImages.length > 0 || each.terminating > 0);
   if (left.length > 0) return { state: 'moving', waitingFor: `the last pods to end: ${left.map(describeComponent).join('; ')}` };
-  if (!sessions || sessions.seen === null) return { state: 'stuck', because: `the sessions in etcd cannot be seen: ${sessions?.why ?? 'nobody has asked'}` };
-  return sessions.seen.length === 0 ? { state: 'done' } : judgeSessionsLeft(sessions.seen, seen);
+  if (!sessions || sessions.seen === null) return step.mayBeBlind ? judgeBlind(seen) : unseen(sessions?.why ?? 'nobody has asked');
+  if (sessions.seen.length === 0) return { state: 'done' };
+  return step.revoke && sessions.seen.some((each) => isGone(each, seen)) ? { state: 'todo' } : judgeSessionsLeft(sessions.seen, seen);
+}
+
+/** The migration tool looks for sessions itself; what is waited for here is that it finds none. */
+function judgeBlind({ migration, takenAt }: Observation): Verdict {
+  const left = FOREIGN_SECONDS - secondsSince(migration?.stoppedSince ?? '', takenAt);
+  return left > 0 ? { state: 'moving', waitingFor: `the sessions in etcd, which cannot be seen, to run out within ${left} s`, lookAgainSeconds: 1 } : { state: 'done' };
+}
+
+/** Milvus may not be stopped, let alone its metadata be touched, by somebody who does not see who works on them. */
+function unseen(why: string): Verdict {
+  return { state: 'moving', waitingFor: `the sessions in etcd to be seen: ${why}`, lookAgainSeconds: 1 };
 }
 
 function judgeSessionsLeft(left: readonly Session[], { migration, takenAt }: Observation): Verdict {
-  const seconds = Math.round((Date.parse(takenAt) - Date.parse(migration?.stoppedSince ?? '')) / 1000);
-  const told = left.map(nameSession).join(', ');
-  if (!(seconds > FOREIGN_SECONDS)) return { state: 'moving', waitingFor: `sessions in etcd to run out: ${told}`, lookAgainSeconds: 1 };
+  const seconds = secondsSince(migration?.stoppedSince ?? '', takenAt);
+  if (!(seconds > FOREIGN_SECONDS)) return { state: 'moving', waitingFor: `sessions in etcd to run out: ${told(left)}`, lookAgainSeconds: 1 };
   return {
     state: 'stuck',
-    because: `another Milvus uses this root path in etcd: no pod is left here, and ${told} still renews its session after ${seconds} s`,
+    because: `another Milvus uses this root path in etcd: no pod is left here, and ${told(left)} still renews its session after ${seconds} s`,
   };
 }
 
@@ -42,8 +67,8 @@ export function judgeMigrationJob(step: MigrationJobStep, seen: Observation): Ve
   if (!job) return { state: 'todo' };
   if (job.state === 'failed') return { state: 'stuck', because: job.because };
   if (job.state === 'running') return { state: 'moving', waitingFor: `the migration tool (${step.kind})${job.because ? `: ${job.because}` : ''}` };
-  if (step.kind === 'back-up' && job.backup === null) return { state: 'stuck', because: `the backup did not pass: ${job.because}` };
-  return { state: 'done' };
+  if (step.kind !== 'back-up' || job.backup) return { state: 'done' };
+  return job.because === '' ? { state: 'todo' } : { state: 'stuck', because: `the backup did not pass: ${job.because}` };
 }
 
 /** What the new release no longer has needs no start. */
@@ -56,6 +81,10 @@ export function judgeClose(_step: CloseStep, { migration }: Observation): Verdic
   return migration?.journal?.closed === false ? { state: 'todo' } : { state: 'done' };
 }
 
-function nameSession({ role, address }: Session): string {
-  return `${role} at ${address}`;
+function told(sessions: readonly Session[]): string {
+  return sessions.map(({ role, address }) => `${role} at ${address}`).join(', ');
+}
+
+function secondsSince(since: string, now: string): number {
+  return Math.round((Date.parse(now) - Date.parse(since)) / 1000);
 }

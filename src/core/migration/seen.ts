@@ -15,31 +15,37 @@ export interface Backup {
   readonly entries: number;
 }
 
+/** What holds the volume and the tool's image ready from before the outage on, and lets the backup be read. */
+export interface Keeper {
+  readonly state: 'none' | 'starting' | 'ready' | 'failed';
+  /** What it waits for, or why it failed; empty when nothing is to be said. */
+  readonly because: string;
+}
+
 /** One run of the migration tool. An attempt has one back-up, at most one migrate, and a restore that may be tried again. */
 export interface MigrationJob {
   readonly kind: JobKind;
   readonly attempt: number;
   readonly number: number;
   readonly state: 'running' | 'succeeded' | 'failed';
-  /** Why it failed, or what it waits for, with the last words of the tool; empty when nothing is to be said. */
+  /** Why it failed, or its backup did not pass, or what it waits for, with the last words of the tool; empty when nothing is to be said. */
   readonly because: string;
-  /** Of a back-up that succeeded; null where its file did not pass. */
+  /** Of a back-up whose file was read through and passed; null where it was not read yet, or did not pass. */
   readonly backup: Backup | null;
   /** The generation of each Deployment when the back-up was made: one that was started since has another. */
   readonly generations: Readonly<Record<string, number>>;
 }
 
-export interface BackupVolume {
-  readonly state: 'none' | 'bound' | 'waits-for-first-pod' | 'pending';
-  readonly because: string;
-}
-
 export interface MigrationSeen {
   readonly journal: Journal | null;
   readonly jobs: readonly MigrationJob[];
-  readonly volume: BackupVolume;
+  readonly keeper: Keeper;
   /** Since when no Milvus pod is left, as this run saw it; empty while there is one. */
   readonly stoppedSince: string;
+  /** Since when there are sessions in etcd that are of no pod here, while Milvus serves; empty while there is none. */
+  readonly strangersSince: string;
+  /** Addresses of pods that were ours and that this run saw go. */
+  readonly gone: readonly string[];
 }
 
 /** Where a migration stands. `attempt` is the one that goes on, or the next one. */

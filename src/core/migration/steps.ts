@@ -6,7 +6,7 @@ import { formatVersion, parseVersion, type Version } from '../version.js';
 import type { Journal, JournalDraft } from './journal.js';
 import { nextAttempt, standingOf, type JobKind, type MigrationSeen, type Standing } from './seen.js';
 
-const NOTHING_SEEN: MigrationSeen = { journal: null, jobs: [], volume: { state: 'none', because: '' }, stoppedSince: '' };
+const NOTHING_SEEN: MigrationSeen = { journal: null, jobs: [], keeper: { state: 'none', because: '' }, stoppedSince: '', strangersSince: '', gone: [] };
 
 export interface Migration {
   readonly goal: Goal;
@@ -49,31 +49,44 @@ export interface MigrationBack {
 export function migrationBackSteps({ goal, seen, journal, write, settle }: MigrationBack): Step[] {
   const { migration = NOTHING_SEEN, components } = seen;
   const standing = standingOf(migration, components);
+  // Begun again: whoever comes after a kill must see that something is under way. Everything is made ready while Milvus serves.
+  const { run: _run, since: _since, ...draft } = journal;
+  const ready = journal.closed ? [makeReady(goal, { ...draft, closed: false })] : [];
   const start = [...(write ? [write] : []), startStep(goal, journal), settle, closeStep(goal)];
   if (standing.state === 'untouched') return start;
   // One that is still at work is awaited: a restore beside it would be undone.
   const awaited = standing.state === 'touched' && standing.running ? [jobStep(goal, 'migrate', standing.attempt)] : [];
   const restore = restoreStep(goal, standing.state === 'touched' ? standing : { attempt: standing.attempt, tries: 0 });
-  return [...awaited, stopStep(goal), restore, ...start];
+  return [...awaited, ...ready, stopStep(goal), restore, ...start];
+}
+
+/** How many pods each Deployment has, or had before it was stopped. */
+export function journalReplicas(seen: Observation): Readonly<Record<string, number>> {
+  const known = seen.migration?.journal;
+  if (known?.closed === false) return known.replicas;
+  return Object.fromEntries(seen.components.filter((each) => each.deployment !== '').map(({ deployment, wanted }) => [deployment, wanted]));
 }
 
 /** What is there now, or, once something is stopped, what the journal says of it. A cluster at zero tells nothing. */
 function journalFor({ goal, seen, from }: Pick<Migration, 'goal' | 'seen' | 'from'>): JournalDraft {
   const known = seen.migration?.journal;
   if (known?.closed === false) return known;
-  const own = seen.components.filter((each) => each.deployment !== '');
-  const replicas = Object.fromEntries(own.map(({ deployment, wanted }) => [deployment, wanted]));
+  const replicas = journalReplicas(seen);
   const { release, etcd } = seen;
-  const now = { image: oldestImage(seen), revision: release?.latest.revision ?? 0, rootPath: etcd.rootPath, replicas };
+  const now = { image: oldestImage(seen), revision: release?.latest.revision ?? 0, rootPath: goal.migration.rootPath ?? etcd.rootPath, replicas };
   return { from: formatVersion(from), to: formatVersion(goal.target), ...now, closed: false };
 }
 
 function makeReady(goal: Goal, journal: MakeReadyStep['journal']): MakeReadyStep {
-  return { kind: 'make-ready', id: `make-ready/${goal.release}@${journal.from}`, timeoutSeconds: goal.stepTimeoutSeconds, journal };
+  return { kind: 'make-ready', id: `make-ready/${goal.release}@${journal.from}`, timeoutSeconds: goal.stepTimeoutSeconds, journal, mayBeBlind: isBlind(goal) };
+}
+
+function isBlind({ skipChecks }: Goal): boolean {
+  return skipChecks.includes('etcd-sessions');
 }
 
 function stopStep(goal: Goal): StopStep {
-  return { kind: 'stop', id: `stop/${goal.release}`, timeoutSeconds: goal.stepTimeoutSeconds };
+  return { kind: 'stop', id: `stop/${goal.release}`, timeoutSeconds: goal.stepTimeoutSeconds, revoke: goal.migration.revokeSessions, mayBeBlind: isBlind(goal) };
 }
 
 function jobStep(goal: Goal, kind: JobKind, attempt: number, number = 1): MigrationJobStep {

@@ -2,7 +2,9 @@
 // written to the new version: a database that is stopped is worse than an old one. Pure.
 import type { Goal } from '../goal.js';
 import type { Observation, PastRevision } from '../observation.js';
-import type { HelmRollbackStep, Plan, SettleStep } from '../steps.js';
+import type { Refusal } from '../refusal.js';
+import type { HelmRollbackStep, Plan, Planned, SettleStep } from '../steps.js';
+import { judge } from '../verdict.js';
 import { formatVersion, parseImage, parseVersion, type Version } from '../version.js';
 import type { WayBack } from '../way-back.js';
 import type { Journal } from './journal.js';
@@ -21,6 +23,22 @@ export function findMigrationBack(goal: Goal, seen: Observation, journal: Journa
   if (closed) return { kind: 'closed', because: closed };
   const plan = drawBack({ goal, seen, journal, to, target: hasWritten ? target : null });
   return { kind: 'open', revision: journal.revision, plan, unasked: !hasServed(seen, journal) };
+}
+
+/** The plan of `operation: rollback`, or why there is none. */
+export function planMigrationBack(goal: Goal, seen: Observation): Planned {
+  const journal = seen.migration?.journal;
+  const wayBack: WayBack = journal ? findMigrationBack(goal, seen, journal) : { kind: 'none' };
+  if (wayBack.kind !== 'open') return { plan: null, refusals: [noWayBack(goal, wayBack)] };
+  const { plan } = wayBack;
+  const isOver = plan.steps.every((step) => judge(step, seen).state === 'done');
+  return { plan: isOver ? { ...plan, strategy: 'nothing' } : plan, refusals: [] };
+}
+
+function noWayBack({ release }: Goal, wayBack: WayBack): Refusal {
+  const because = wayBack.kind === 'closed' ? wayBack.because : `there is no journal of a migration of ${release}`;
+  const remedy = 'operation: rollback undoes a migration of the metadata that this action has made, as long as its journal and its backup are there.';
+  return { code: 'nothing-to-roll-back', because, remedy, source: 'the journal, a ConfigMap beside the release', waivable: false };
 }
 
 /** Why what the tool has touched cannot be restored; empty where it can, or nothing was touched. */

@@ -7,7 +7,8 @@ import type { HelmRollbackStep, HelmUpgradeStep, Plan, SettleStep, Step } from '
 import type { Values } from '../values.js';
 import { compareVersions, formatVersion, type Version } from '../version.js';
 import { orderTurns, topologyAfter, type Turn } from './order.js';
-import { hasStandby, turnOnStandby, type Setting } from './standby.js';
+import type { Setting } from '../setting.js';
+import { hasStandby, turnOnStandby } from './standby.js';
 import { heldComponents, rollingSteps } from './steps.js';
 
 /** What the ordinary plan becomes: the same two steps, or the steps of a roll around them. */

@@ -2,16 +2,9 @@
 import { parseDocument, parse as parseYaml } from 'yaml';
 import { isOlder, parseVersion } from '../version.js';
 import type { Refusal } from '../refusal.js';
+import type { Setting } from '../setting.js';
 import { isTable, mergeValues, valueAt, valuesAtPath, type Values } from '../values.js';
 import { isCoordinator } from './order.js';
-
-/** A value that the plan itself brings in, and why. Never one of the user's. */
-export interface Setting {
-  readonly path: string;
-  readonly value: unknown;
-  readonly why: string;
-  readonly source: string;
-}
 
 export interface StandbyQuestion {
   /** Roles that will run. */

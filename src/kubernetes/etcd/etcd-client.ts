@@ -1,4 +1,4 @@
-// The three calls of etcd that we need: log in, read what is below a prefix, and hear of every change of it.
+// The calls of etcd that we need: log in, read what is below a prefix, hear of every change of it, and end a lease.
 import type { IncomingMessage } from 'node:http';
 import { isTable, type Values } from '../../core/values.js';
 import { EtcdError, toEtcdError } from './etcd-error.js';
@@ -47,7 +47,14 @@ export class EtcdClient {
 
   async range(prefix: string): Promise<Found> {
     const { kvs, header } = await askWhole(this.#options, { path: '/v3/kv/range', body: rangeOf(prefix), token: this.#token });
-    return { pairs: tablesOf(kvs).map((each) => ({ key: decode(each.key), value: decode(each.value) })), revision: revisionOf(header) };
+    return { pairs: tablesOf(kvs).map((each) => ({ key: decode(each.key), value: decode(each.value), lease: textOf(each.lease) || '0' })), revision: revisionOf(header) };
+  }
+
+  /** Every key that hangs on the lease goes. One that has run out already is no error. */
+  async revoke(lease: string): Promise<void> {
+    await askWhole(this.#options, { path: '/v3/lease/revoke', body: { ID: lease }, token: this.#token }).catch((error: unknown) => {
+      if (!/lease not found/i.test(toEtcdError(error).message)) throw error;
+    });
   }
 
   /** Ends only by throwing: the watch was lost, and so may be changes since. */

@@ -5,6 +5,8 @@ import { isTable, type Values } from '../../core/values.js';
 export interface Pair {
   readonly key: string;
   readonly value: string;
+  /** Of the lease that keeps it; `0` for none. */
+  readonly lease?: string;
 }
 
 /** Below the prefix, but no session: the counter of server ids, and the version guard of 2.6 (milvus-io/milvus #46451). */

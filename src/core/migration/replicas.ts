@@ -1,0 +1,28 @@
+// The chart's values for how many pods each component has, so that a `helm upgrade` starts as many as were stopped. Pure.
+import type { Observation } from '../observation.js';
+import { mergeValues, valueAt, valuesAtPath, type Values } from '../values.js';
+
+/** The chart's name of each component (zilliztech/milvus-helm values.yaml, 3.0 and later). */
+const VALUES: Readonly<Record<string, string>> = {
+  standalone: 'standalone',
+  proxy: 'proxy',
+  rootcoord: 'rootCoordinator',
+  querycoord: 'queryCoordinator',
+  indexcoord: 'indexCoordinator',
+  datacoord: 'dataCoordinator',
+  mixcoord: 'mixCoordinator',
+  querynode: 'queryNode',
+  indexnode: 'indexNode',
+  datanode: 'dataNode',
+};
+
+/** Only what differs from what the release has: another hand has scaled it. */
+export function replicaValues({ components, release }: Observation, replicas: Readonly<Record<string, number>>): Values {
+  const computed = release?.latest.computedValues.reveal() ?? {};
+  const paths = components.flatMap(({ role, deployment }): [string, number][] => {
+    const path = VALUES[role] ? `${VALUES[role]}.replicas` : '';
+    const count = replicas[deployment];
+    return path !== '' && count !== undefined && valueAt(computed, path) !== count ? [[path, count]] : [];
+  });
+  return paths.reduce<Values>((all, [path, count]) => mergeValues(all, valuesAtPath(path, count)), {});
+}

@@ -1,0 +1,24 @@
+// Whose a session in etcd is: of a pod here, of one that has gone, or of another installation that uses the same root path. Pure.
+import type { Observation } from '../observation.js';
+import type { Session } from '../session.js';
+
+/** Sessions of no pod here, while there are pods; none where the addresses of sessions cannot be compared with those of pods. */
+export function strangers({ components, sessions }: Pick<Observation, 'components' | 'sessions'>): readonly Session[] {
+  const hosts = new Set(components.flatMap((each) => each.pods ?? []).map((each) => each.address));
+  const all = sessions?.seen ?? [];
+  const ours = all.filter((each) => hosts.has(hostOf(each)));
+  return ours.length === 0 ? [] : all.filter((each) => !ours.includes(each) && each.role !== TOOL);
+}
+
+/** The migration tool is no Milvus; who runs it is told by the tool. */
+const TOOL = 'migration';
+
+/** Of a pod that was ours and that this run saw go. */
+export function isGone(session: Session, { migration }: Pick<Observation, 'migration'>): boolean {
+  return migration?.gone.includes(hostOf(session)) === true;
+}
+
+/** `10.244.0.12:21123`, `[fd00::12]:21123`. */
+export function hostOf({ address }: Session): string {
+  return address.replace(/:\d+$/, '').replace(/^\[|\]$/g, '');
+}

@@ -1,0 +1,100 @@
+// Milvus' sessions in etcd while an upgrade needs them: watched from its plan on, and never for a kind of upgrade that does not look at them; and what else is
+// to be done in that etcd.
+import type { V1Deployment } from '@kubernetes/client-node';
+import type { Goal } from '../../core/goal.js';
+import { hostOf } from '../../core/migration/strangers.js';
+import type { Sessions } from '../../core/observation.js';
+import type { Plan, PlannedStrategy } from '../../core/steps.js';
+import type { Cluster } from '../cluster.js';
+import type { TlsFile, ToolLogin } from '../migration/manifests.js';
+import { configMapOf } from '../read-configuration.js';
+import { readEtcdConfig, type EtcdConfig, type MountedFile } from './config.js';
+import { openConnection } from './connection.js';
+import { readEtcdLogin } from './credentials.js';
+import { EtcdError } from './etcd-error.js';
+import { SessionWatch } from './session-watch.js';
+import { readSessions } from './sessions.js';
+
+export interface ReleaseSessionsOptions {
+  readonly cluster: Cluster;
+  readonly goal: Goal;
+  readonly hide: (secret: string) => void;
+  readonly signal: AbortSignal;
+  readonly onChange: () => void;
+}
+
+/** What Milvus is told, and a Deployment that is told it. */
+export interface Told {
+  readonly files: Readonly<Record<string, string>>;
+  readonly deployments: readonly V1Deployment[];
+}
+
+const LOOKING: ReadonlySet<PlannedStrategy> = new Set(['rolling', 'migrate', 'restore']);
+
+export class ReleaseSessions {
+  readonly #options: ReleaseSessionsOptions;
+  #watch: SessionWatch | null = null;
+  #etcd: EtcdConfig | null = null;
+  constructor(options: ReleaseSessionsOptions) {
+    this.#options = options;
+  }
+
+  /** Ends when the sessions are watched or cannot be. Never throws. */
+  async startFor({ strategy }: Plan, { files, deployments }: Told): Promise<void> {
+    if (!LOOKING.has(strategy)) return;
+    const deployment = deployments.find((each) => configMapOf(each) !== '') ?? null;
+    this.#etcd ??= withWishes(readEtcdConfig(files, deployment), this.#options.goal);
+    this.#watch ??= new SessionWatch({ ...this.#access(), etcd: this.#etcd, onChange: this.#options.onChange });
+    await this.#watch.start();
+  }
+
+  /** Undefined where nobody asked for them. A watch that broke says nothing: what it saw last may be over. */
+  read(): Sessions | undefined {
+    const seen = this.#watch?.isCurrent() ? this.#watch.sessions() : null;
+    if (!this.#watch) return undefined;
+    return seen === null ? { seen: null, why: this.#watch.why() } : { seen };
+  }
+
+  /** How Milvus' own tools are to log in to the same etcd. Throws EtcdError that names what is missing. */
+  async toolLogin(): Promise<ToolLogin> {
+    const etcd = this.#known();
+    const { user } = await readEtcdLogin({ ...this.#access(), etcd });
+    const files = Object.entries({ certificate: etcd.tls?.certificate, key: etcd.tls?.key, authority: etcd.tls?.authority });
+    const mounted = files.flatMap(([name, file]): [string, TlsFile][] => (file ? [[name, sourceOf(file)]] : []));
+    return { endpoints: etcd.endpoints, user, tls: etcd.tls && { files: Object.fromEntries(mounted), minVersion: etcd.tls.minVersion } };
+  }
+
+  /** Ends the sessions whose addresses are among these, by their leases. Throws EtcdError. */
+  async revoke(addresses: readonly string[]): Promise<void> {
+    const etcd = this.#known();
+    const { client, found } = await openConnection({ ...this.#access(), etcd, signal: this.#options.signal });
+    const over = readSessions(found.pairs, etcd.sessionPrefix).filter((each) => addresses.includes(hostOf(each)));
+    const leases = new Set(over.map((each) => found.pairs.find(({ key }) => key === each.key)?.lease ?? '0'));
+    for (const lease of leases) if (lease !== '0') await client.revoke(lease);
+  }
+
+  stop(): void {
+    this.#watch?.stop();
+  }
+
+  #known(): EtcdConfig {
+    if (!this.#etcd) throw new EtcdError('etcd was not looked for yet', { isFinal: true });
+    return this.#etcd;
+  }
+
+  #access(): { cluster: Cluster; namespace: string; hide: (secret: string) => void } {
+    const { cluster, goal, hide } = this.#options;
+    return { cluster, namespace: goal.namespace, hide };
+  }
+}
+
+function withWishes(etcd: EtcdConfig, { migration }: Goal): EtcdConfig {
+  const { rootPath, etcdEndpoints } = migration;
+  const prefix = rootPath === null ? etcd.sessionPrefix : `${rootPath}/meta/session/`;
+  return etcdEndpoints.length === 0 ? { ...etcd, sessionPrefix: prefix } : { ...etcd, sessionPrefix: prefix, endpoints: etcdEndpoints, problem: '' };
+}
+
+function sourceOf({ path, setting, source }: MountedFile): TlsFile {
+  if (source) return source;
+  throw new EtcdError(`its file ${path} (${setting}) is mounted into Milvus from neither a Secret nor a ConfigMap, so the migration tool cannot have it`, { isFinal: true });
+}

@@ -1,0 +1,168 @@
+// The steps of a metadata migration, asked of the API server.
+import { BatchV1Api, PatchStrategy, setHeaderOptions, type V1ConfigMap, type V1Deployment, type V1Job, type V1Pod, type V1PodTemplateSpec } from '@kubernetes/client-node';
+import type { Goal } from '../../core/goal.js';
+import type { Journal } from '../../core/migration/journal.js';
+import { jobOf } from '../../core/migration/seen.js';
+import type { Observation } from '../../core/observation.js';
+import type { CloseStep, MakeReadyStep, MigrationJobStep, MigrationStep, StartStep, Step, StopStep } from '../../core/steps.js';
+import { apiError, isStatus, type Cluster } from '../cluster.js';
+import { milvusDeployments } from '../read-components.js';
+import { ANNOTATIONS, backupFile, backupVolume, configName, jobName, journalMap, keeperPod, namesOf, toolConfig, toolJob, type ToolLogin } from './manifests.js';
+import { readBackup } from './read-backup.js';
+import { scale } from './scale.js';
+
+export interface MigrationTools {
+  readonly cluster: Cluster;
+  readonly namespace: string;
+  readonly goal: Goal;
+  readonly run: string;
+  readonly seen: Observation;
+  readonly deployments: readonly V1Deployment[];
+  readonly migration: { readonly jobs: readonly V1Job[]; readonly journal: V1ConfigMap | null; readonly keeper: V1Pod | null };
+  readonly login: () => Promise<ToolLogin>;
+  /** Ends the sessions of these addresses, and says how many. */
+  readonly revoke: (addresses: readonly string[]) => Promise<void>;
+  readonly signal: AbortSignal;
+}
+
+const KINDS: ReadonlySet<Step['kind']> = new Set(['make-ready', 'stop', 'back-up', 'migrate', 'restore', 'start', 'close']);
+
+export function isMigrationStep(step: Step): step is MigrationStep {
+  return KINDS.has(step.kind);
+}
+
+/**
+ * Asks for one step of a migration.
+ *
+ * Safe to repeat because: what is there already is left as it is; a Job is made once under a name of its own.
+ * Fails when: the API server says no (`access-denied`, `command-failed`), or the backup cannot be read (`command-failed`).
+ */
+export async function applyMigrationStep(step: MigrationStep, tools: MigrationTools): Promise<void> {
+  if (step.kind === 'make-ready') return makeReady(step, tools);
+  if (step.kind === 'stop') return stop(step, tools);
+  if (step.kind === 'start') return start(step, tools);
+  if (step.kind === 'close') return close(step, tools);
+  const job = tools.seen.migration ? jobOf(tools.seen.migration, step.kind, step.attempt, step.number) : undefined;
+  if (job) return verify(step, tools);
+  return createJob(step, tools);
+}
+
+async function makeReady({ journal: draft }: MakeReadyStep, tools: MigrationTools): Promise<void> {
+  const { cluster, namespace, goal, run, seen } = tools;
+  const { release } = goal;
+  const known = seen.migration?.journal;
+  if (!known || known.closed || known.to !== draft.to) await writeJournal({ ...draft, run, since: new Date().toISOString() }, tools);
+  const { backupSize, storageClass, image } = goal.migration;
+  await created('persistentvolumeclaims', tools, () =>
+    cluster.core.createNamespacedPersistentVolumeClaim({ namespace, body: backupVolume(release, backupSize, storageClass ?? '') }),
+  );
+  if (seen.migration?.keeper.state === 'ready' || seen.migration?.keeper.state === 'starting') return;
+  await deleted('pods', tools, () => cluster.core.deleteNamespacedPod({ name: namesOf(release).keeper, namespace, gracePeriodSeconds: 0 }));
+  const body = keeperPod({ release, run, image, seconds: goal.timeoutSeconds + goal.stepTimeoutSeconds }, templateOf(tools));
+  await created('pods', tools, () => cluster.core.createNamespacedPod({ namespace, body }));
+}
+
+async function writeJournal(journal: Journal, { cluster, namespace, goal, migration }: MigrationTools): Promise<void> {
+  const body = journalMap(goal.release, journal);
+  const name = namesOf(goal.release).journal;
+  try {
+    if (!migration.journal) await cluster.core.createNamespacedConfigMap({ namespace, body });
+    else await cluster.core.patchNamespacedConfigMap({ name, namespace, body }, setHeaderOptions('Content-Type', PatchStrategy.MergePatch));
+  } catch (error) {
+    throw apiError(error, 'write the journal, a configmap,', cluster.server);
+  }
+}
+
+async function stop({ revoke }: StopStep, tools: MigrationTools): Promise<void> {
+  const names = namesWith(tools, (wanted) => wanted > 0);
+  await Promise.all(names.map((name) => scale(name, 0, tools)));
+  if (revoke && names.length === 0) await tools.revoke(tools.seen.migration?.gone ?? []);
+}
+
+async function start({ replicas }: StartStep, tools: MigrationTools): Promise<void> {
+  const wrong = namesWith(tools, (wanted, name) => wanted !== (replicas[name] ?? wanted));
+  await Promise.all(wrong.map((name) => scale(name, replicas[name] ?? 1, tools)));
+}
+
+function namesWith({ deployments, goal }: MigrationTools, matters: (wanted: number, name: string) => boolean): string[] {
+  const own = milvusDeployments(goal.release, deployments).map(({ metadata, spec }) => ({ name: metadata?.name ?? '', wanted: spec?.replicas ?? 1 }));
+  return own.filter((each) => matters(each.wanted, each.name)).map((each) => each.name);
+}
+
+/** Everything that is asked for is there, or was there before. */
+async function createJob({ kind, attempt, number, timeoutSeconds }: MigrationJobStep, tools: MigrationTools): Promise<void> {
+  const { cluster, namespace, goal, seen, migration } = tools;
+  const { release } = goal;
+  const journal = seen.migration?.journal;
+  if (!journal) return;
+  const login = await tools.login();
+  const config = toolConfig({ release, journal, login, attempt });
+  await created('secrets', tools, () => cluster.core.createNamespacedSecret({ namespace, body: config }));
+  const generations = Object.fromEntries(seen.components.map((each) => [each.deployment, each.generation ?? 0]));
+  const sha256 = seen.migration ? (jobOf(seen.migration, 'back-up', attempt)?.backup?.sha256 ?? '') : '';
+  const wish = { release, kind, attempt, number, image: goal.migration.image, deadlineSeconds: timeoutSeconds, generations, login, sha256 };
+  const body = toolJob({ ...wish, node: migration.keeper?.spec?.nodeName ?? '' }, templateOf(tools));
+  await created('jobs', tools, () => batchOf(cluster).createNamespacedJob({ namespace, body }));
+}
+
+/** What the file came to is written on its Job: the next run need not read it again, and a restore knows what it must find. */
+async function verify(step: MigrationJobStep, tools: MigrationTools): Promise<void> {
+  const { cluster, namespace, goal, seen, migration, signal } = tools;
+  const pod = migration.keeper?.metadata?.name ?? '';
+  const path = `${seen.migration?.journal?.rootPath ?? ''}/meta`;
+  const found = await readBackup({ cluster, namespace, pod, container: 'keep', file: backupFile(step.attempt), path, signal });
+  const said = JSON.stringify(found.ok ? found.backup : { because: found.because });
+  const name = jobName({ release: goal.release, ...step });
+  const body = { metadata: { annotations: { [ANNOTATIONS.backup]: said } } };
+  try {
+    await batchOf(cluster).patchNamespacedJob({ name, namespace, body }, setHeaderOptions('Content-Type', PatchStrategy.MergePatch));
+  } catch (error) {
+    throw apiError(error, 'patch jobs', cluster.server);
+  }
+}
+
+/** The backup and what tells of it stay, unless they are to go; what holds the password of etcd always goes. */
+async function close(_step: CloseStep, tools: MigrationTools): Promise<void> {
+  const { cluster, namespace, goal, seen } = tools;
+  const names = namesOf(goal.release);
+  await deleted('pods', tools, () => cluster.core.deleteNamespacedPod({ name: names.keeper, namespace, gracePeriodSeconds: 0 }));
+  const attempts = new Set((seen.migration?.jobs ?? []).map((each) => each.attempt));
+  for (const attempt of attempts)
+    await deleted('secrets', tools, () => cluster.core.deleteNamespacedSecret({ name: configName(goal.release, attempt), namespace }));
+  if (goal.migration.cleanUp) await cleanUp(tools);
+  else if (seen.migration?.journal) await writeJournal({ ...seen.migration.journal, closed: true }, tools);
+}
+
+async function cleanUp(tools: MigrationTools): Promise<void> {
+  const { cluster, namespace, goal, migration } = tools;
+  for (const { metadata } of migration.jobs)
+    await deleted('jobs', tools, () => batchOf(cluster).deleteNamespacedJob({ name: metadata?.name ?? '', namespace, propagationPolicy: 'Background' }));
+  const { volume: name, journal } = namesOf(goal.release);
+  await deleted('persistentvolumeclaims', tools, () => cluster.core.deleteNamespacedPersistentVolumeClaim({ name, namespace }));
+  await deleted('configmaps', tools, () => cluster.core.deleteNamespacedConfigMap({ name: journal, namespace }));
+}
+
+/** The tool is placed and secured as a Milvus pod is. */
+function templateOf({ deployments, goal }: MigrationTools): V1PodTemplateSpec {
+  return milvusDeployments(goal.release, deployments)[0]?.spec?.template ?? {};
+}
+
+function batchOf(cluster: Cluster): BatchV1Api {
+  return cluster.config.makeApiClient(BatchV1Api);
+}
+
+async function created(what: string, { cluster }: MigrationTools, create: () => Promise<unknown>): Promise<void> {
+  try {
+    await create();
+  } catch (error) {
+    if (!isStatus(error, 409)) throw apiError(error, `create ${what}`, cluster.server);
+  }
+}
+
+async function deleted(what: string, { cluster }: MigrationTools, remove: () => Promise<unknown>): Promise<void> {
+  try {
+    await remove();
+  } catch (error) {
+    if (!isStatus(error, 404)) throw apiError(error, `delete ${what}`, cluster.server);
+  }
+}

@@ -1,0 +1,95 @@
+// What is seen of a metadata migration, out of the objects that it makes. Pure.
+import type { V1ConfigMap, V1ContainerState, V1Job, V1PersistentVolumeClaim, V1Pod } from '@kubernetes/client-node';
+import { parseJournal, type Journal } from '../../core/migration/journal.js';
+import { JOB_KINDS, type Backup, type Keeper, type MigrationJob } from '../../core/migration/seen.js';
+import { isTable, type Values } from '../../core/values.js';
+import { isReady } from '../read-pods.js';
+import { ANNOTATIONS, JOURNAL_KEY } from './manifests.js';
+
+export function readJournal(map: V1ConfigMap | null): Journal | null {
+  return parseJournal(map?.data?.[JOURNAL_KEY]);
+}
+
+/** `pods` are those of the Jobs; what is no Job of a migration is left out. */
+export function readJobs(jobs: readonly V1Job[], pods: readonly V1Pod[]): MigrationJob[] {
+  return jobs.flatMap((job) => {
+    const annotations = job.metadata?.annotations ?? {};
+    const kind = JOB_KINDS.find((each) => each === annotations[ANNOTATIONS.kind]);
+    const [attempt, number] = [Number(annotations[ANNOTATIONS.attempt]), Number(annotations[ANNOTATIONS.number])];
+    if (!kind || !Number.isInteger(attempt) || !Number.isInteger(number)) return [];
+    const own = pods.filter((pod) => pod.metadata?.ownerReferences?.some((each) => each.uid === job.metadata?.uid));
+    const state = stateOf(job);
+    const verdict = readVerdict(annotations[ANNOTATIONS.backup]);
+    const because = state === 'succeeded' ? verdict.because : becauseOf(job, own);
+    return [{ kind, attempt, number, state, because, backup: verdict.backup, generations: readGenerations(annotations[ANNOTATIONS.generations]) }];
+  });
+}
+
+function stateOf({ status }: V1Job): MigrationJob['state'] {
+  const is = (type: string): boolean => status?.conditions?.some((each) => each.type === type && each.status === 'True') === true;
+  if (is('Complete')) return 'succeeded';
+  return is('Failed') ? 'failed' : 'running';
+}
+
+/** The last words of the tool tell more than the condition of its Job; but a deadline is told by the Job alone. */
+function becauseOf({ status }: V1Job, pods: readonly V1Pod[]): string {
+  const failed = status?.conditions?.find((each) => each.type === 'Failed' && each.status === 'True');
+  const [pod] = pods;
+  const said = pod ? describePod(pod) : '';
+  if (failed?.reason === 'DeadlineExceeded') return [failed.message ?? failed.reason, said].filter(Boolean).join('; ');
+  return said || failed?.message || '';
+}
+
+/** Why a pod of one container does not run, or how it ended; empty while it is well. */
+export function describePod({ status }: V1Pod): string {
+  const states = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])].map((each): V1ContainerState => each.state ?? {});
+  const state = states.find((each) => each.waiting ?? (each.terminated && each.terminated.exitCode !== 0)) ?? {};
+  if (state.terminated && state.terminated.exitCode !== 0)
+    return [`exit code ${state.terminated.exitCode}`, lastWords(state.terminated.message)].filter(Boolean).join(': ');
+  if (state.waiting?.reason && !STARTING.has(state.waiting.reason)) return [state.waiting.reason, state.waiting.message].filter(Boolean).join(': ');
+  const unscheduled = status?.conditions?.find((each) => each.type === 'PodScheduled' && each.status === 'False');
+  return unscheduled?.message ?? status?.message ?? '';
+}
+
+const STARTING = new Set(['ContainerCreating', 'PodInitializing']);
+const MOST_LINES = 3;
+
+function lastWords(text = ''): string {
+  return text.trim().split('\n').slice(-MOST_LINES).join(' / ');
+}
+
+/** One that another run left, and that has ended, is none. */
+export function readKeeper(pod: V1Pod | null, claim: V1PersistentVolumeClaim | null, run: string): Keeper {
+  if (!pod || pod.metadata?.deletionTimestamp) return { state: 'none', because: '' };
+  const isOver = ['Failed', 'Succeeded'].includes(pod.status?.phase ?? '');
+  if (isOver) return pod.metadata?.annotations?.[ANNOTATIONS.run] === run ? { state: 'failed', because: describePod(pod) || 'its pod has ended' } : { state: 'none', because: '' };
+  if (isReady(pod)) return { state: 'ready', because: '' };
+  const unbound = claim && claim.status?.phase !== 'Bound' ? `PersistentVolumeClaim ${claim.metadata?.name} is ${claim.status?.phase ?? 'new'}` : '';
+  return { state: 'starting', because: [unbound, describePod(pod)].filter(Boolean).join('; ') };
+}
+
+interface Verdict {
+  readonly backup: Backup | null;
+  readonly because: string;
+}
+
+/** What was written on the Job after its file was read through: a Backup, or `{because}`. */
+function readVerdict(text: string | undefined): Verdict {
+  const { file, bytes, sha256, entries, because } = tableOf(text);
+  if (typeof because === 'string' && because !== '') return { backup: null, because };
+  if (typeof file !== 'string' || typeof sha256 !== 'string' || typeof bytes !== 'number' || typeof entries !== 'number') return { backup: null, because: '' };
+  return { backup: { file, bytes, sha256, entries }, because: '' };
+}
+
+function readGenerations(text: string | undefined): Readonly<Record<string, number>> {
+  return Object.fromEntries(Object.entries(tableOf(text)).filter((each): each is [string, number] => typeof each[1] === 'number'));
+}
+
+function tableOf(text = ''): Values {
+  try {
+    const read: unknown = JSON.parse(text);
+    return isTable(read) ? read : {};
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,111 @@
+// A metadata migration as it is seen in the cluster: its journal is asked for at each look from anew, its Jobs and pods are watched from the moment there is one.
+import { BatchV1Api, type V1ConfigMap, type V1Job, type V1PersistentVolumeClaim, type V1Pod } from '@kubernetes/client-node';
+import type { Component } from '../../core/component.js';
+import type { Sessions } from '../../core/observation.js';
+import type { MigrationSeen } from '../../core/migration/seen.js';
+import { strangers } from '../../core/migration/strangers.js';
+import { apiError, isStatus, type Cluster } from '../cluster.js';
+import { LiveList } from '../live-list.js';
+import { MIGRATION_LABEL, namesOf } from './manifests.js';
+import { readJobs, readJournal, readKeeper } from './read-migration.js';
+
+export interface MigrationWatchOptions {
+  readonly cluster: Cluster;
+  readonly namespace: string;
+  readonly release: string;
+  readonly run: string;
+  readonly onChange: () => void;
+}
+
+/** What is needed of the rest of a look. */
+export interface Around {
+  readonly takenAt: string;
+  readonly components: readonly Component[];
+  readonly sessions: Sessions | undefined;
+}
+
+export class MigrationWatch {
+  readonly #options: MigrationWatchOptions;
+  readonly #jobs: LiveList<V1Job>;
+  readonly #pods: LiveList<V1Pod>;
+  readonly #claims: LiveList<V1PersistentVolumeClaim>;
+  #journal: V1ConfigMap | null = null;
+  #isWatching = false;
+  #stoppedSince = '';
+  #strangersSince = '';
+  readonly #addresses = new Set<string>();
+  constructor(options: MigrationWatchOptions) {
+    this.#options = options;
+    const { cluster, namespace, release } = options;
+    const wanted = { namespace, labelSelector: `${MIGRATION_LABEL}=${release}` };
+    const batch = cluster.config.makeApiClient(BatchV1Api);
+    this.#jobs = this.#live('/apis/batch/v1', 'jobs', () => batch.listNamespacedJob(wanted));
+    this.#pods = this.#live('/api/v1', 'pods', () => cluster.core.listNamespacedPod(wanted));
+    this.#claims = this.#live('/api/v1', 'persistentvolumeclaims', () => cluster.core.listNamespacedPersistentVolumeClaim(wanted));
+  }
+
+  /** Asks for the journal; where there is one, or a migration is planned, for everything else as well. */
+  async refresh(isPlanned = false): Promise<void> {
+    this.#journal = await this.#readJournal();
+    if (!this.#journal && !isPlanned && !this.#isWatching) return;
+    this.#isWatching = true;
+    await Promise.all(
+      [this.#jobs, this.#pods, this.#claims].map((each) =>
+        each.refresh().catch((error: unknown) => {
+          throw apiError(error, 'list the Jobs, pods and persistentvolumeclaims of a migration', this.#options.cluster.server);
+        }),
+      ),
+    );
+  }
+
+  /** Undefined while there is no migration, and none is planned. */
+  read({ takenAt, components, sessions }: Around): MigrationSeen | undefined {
+    if (!this.#isWatching) return undefined;
+    const pods = components.flatMap((each) => each.pods ?? []);
+    this.#stoppedSince = pods.length > 0 ? '' : this.#stoppedSince || takenAt;
+    this.#strangersSince = strangers({ components, ...(sessions ? { sessions } : {}) }).length === 0 ? '' : this.#strangersSince || takenAt;
+    const there = new Set(pods.map((each) => each.address));
+    for (const address of there) if (address !== '') this.#addresses.add(address);
+    return {
+      journal: readJournal(this.#journal),
+      jobs: readJobs(this.#jobs.items(), this.#pods.items()),
+      keeper: readKeeper(this.keeper(), this.#claims.items()[0] ?? null, this.#options.run),
+      stoppedSince: this.#stoppedSince,
+      strangersSince: this.#strangersSince,
+      gone: [...this.#addresses].filter((each) => !there.has(each)),
+    };
+  }
+
+  jobs(): readonly V1Job[] {
+    return this.#jobs.items();
+  }
+
+  journal(): V1ConfigMap | null {
+    return this.#journal;
+  }
+
+  keeper(): V1Pod | null {
+    const { keeper } = namesOf(this.#options.release);
+    return this.#pods.items().find((each) => each.metadata?.name === keeper) ?? null;
+  }
+
+  stop(): void {
+    if (this.#isWatching) for (const each of [this.#jobs, this.#pods, this.#claims]) each.stop();
+  }
+
+  async #readJournal(): Promise<V1ConfigMap | null> {
+    const { cluster, namespace, release } = this.#options;
+    try {
+      return await cluster.core.readNamespacedConfigMap({ name: namesOf(release).journal, namespace });
+    } catch (error) {
+      if (isStatus(error, 404)) return null;
+      throw apiError(error, 'get configmaps', cluster.server);
+    }
+  }
+
+  #live<T extends V1Job | V1Pod | V1PersistentVolumeClaim>(group: string, what: string, list: () => Promise<{ items: T[] }>): LiveList<T> {
+    const { cluster, namespace, release, onChange } = this.#options;
+    const labelSelector = `${MIGRATION_LABEL}=${release}`;
+    return new LiveList<T>({ config: cluster.config, path: `${group}/namespaces/${namespace}/${what}`, labelSelector, list, onChange, onLost: () => undefined });
+  }
+}

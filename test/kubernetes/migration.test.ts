@@ -1,0 +1,114 @@
+// What a migration makes in the namespace, and how it reads it back.
+import { describe, expect, it } from '@jest/globals';
+import type { V1Job, V1Pod, V1PodTemplateSpec } from '@kubernetes/client-node';
+import { parse } from 'yaml';
+import { ANNOTATIONS, keeperPod, toolConfig, toolJob, type JobWish, type ToolLogin } from '../../src/kubernetes/migration/manifests.js';
+import { readJobs, readKeeper } from '../../src/kubernetes/migration/read-migration.js';
+
+const LOGIN: ToolLogin = { endpoints: ['etcd-0:2379', 'etcd-1:2379'], user: null, tls: null };
+const WISH: JobWish = {
+  release: 'my',
+  kind: 'back-up',
+  attempt: 1,
+  number: 1,
+  image: 'milvusdb/meta-migration:v2.2.0',
+  deadlineSeconds: 60,
+  generations: { 'my-milvus-proxy': 3 },
+  login: LOGIN,
+  node: 'n1',
+  sha256: 'abc',
+};
+const LIKE: V1PodTemplateSpec = {
+  spec: {
+    containers: [{ name: 'proxy', securityContext: { runAsNonRoot: true }, imagePullPolicy: 'Always' }],
+    tolerations: [{ key: 'milvus', operator: 'Exists' }],
+    imagePullSecrets: [{ name: 'registry' }],
+    securityContext: { fsGroup: 1000 },
+  },
+};
+const podOf = (wish: Partial<JobWish>): NonNullable<NonNullable<V1Job['spec']>['template']['spec']> => toolJob({ ...WISH, ...wish }, LIKE).spec!.template.spec!;
+const scriptOf = (wish: Partial<JobWish>): string => podOf(wish).containers[0]?.command?.[2] ?? '';
+
+describe('the Job of the migration tool', () => {
+  it('is placed and secured as Milvus is, and never tried a second time', () => {
+    expect(toolJob(WISH, LIKE).spec).toMatchObject({ backoffLimit: 0, activeDeadlineSeconds: 60 });
+    const pod = podOf({});
+    expect(pod).toMatchObject({ restartPolicy: 'Never', ...LIKE.spec, containers: [{ securityContext: { runAsNonRoot: true }, imagePullPolicy: 'Always' }] });
+    expect(pod.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms[0]?.matchFields?.[0]?.values).toEqual(['n1']);
+  });
+
+  it('migrates only where no pod of the same run has begun, and restores only what was verified', () => {
+    expect(scriptOf({ kind: 'migrate' })).toMatch(/^mkdir \/milvus\/data\/migrate-1-1\.begun \|\| .*exit 99; }; exec .*migrate\.yaml$/);
+    expect(scriptOf({ kind: 'restore', number: 2 })).toMatch(/^echo "abc {2}\/milvus\/data\/backup-1\.bak" \| sha256sum -c \|\| .*exit 98; }; exec .*restore\.yaml$/);
+    expect(scriptOf({ kind: 'back-up' })).toMatch(/^exec \/milvus\/bin\/meta-migration -config=.*back-up\.yaml$/);
+  });
+
+  it('mounts the certificates that Milvus logs in to etcd with', () => {
+    const tls = { files: { certificate: { kind: 'secret', name: 'etcd', key: 'tls.crt' } }, minVersion: '1.2' } as const;
+    expect(podOf({ login: { ...LOGIN, tls } }).volumes).toContainEqual(
+      expect.objectContaining({ projected: expect.objectContaining({ sources: [{ secret: { name: 'etcd', items: [{ key: 'tls.crt', path: 'certificate' }] } }] }) }),
+    );
+    const config = toolConfig({ release: 'my', journal: { from: '2.1.4', to: '2.2.2', rootPath: 'r' }, login: { ...LOGIN, tls }, attempt: 1 });
+    expect(parse(config.stringData?.['migrate.yaml'] ?? '')).toMatchObject({ etcd: { ssl: { enabled: true, tlsCert: '/milvus/etcd-tls/certificate', tlsMinVersion: '1.2' } } });
+  });
+});
+
+it('writes the configuration of the tool as its own example has it, with every endpoint and the login', () => {
+  const login = { ...LOGIN, user: { name: 'root', password: 'pass' } };
+  const { stringData = {}, metadata } = toolConfig({ release: 'my', journal: { from: '2.1.4', to: '2.2.2', rootPath: 'by-dev' }, login, attempt: 2 });
+  expect(metadata?.name).toBe('milvus-upgrade-my-migration-config-2');
+  expect(Object.values(stringData).map((each) => (parse(each) as { cmd: { type: string } }).cmd.type)).toEqual(['backup', 'run', 'rollback']);
+  expect(parse(stringData['back-up.yaml'] ?? '')).toEqual({
+    cmd: { type: 'backup' },
+    config: { sourceVersion: '2.1.4', targetVersion: '2.2.2', backupFilePath: '/milvus/data/backup-2.bak' },
+    metastore: { type: 'etcd' },
+    etcd: { endpoints: LOGIN.endpoints, rootPath: 'by-dev', metaSubPath: 'meta', kvSubPath: 'kv', auth: { enabled: true, userName: 'root', password: 'pass' } },
+  });
+});
+
+const BACKUP = { file: '/milvus/data/backup-1.bak', bytes: 3, sha256: 'ab', entries: 1 };
+
+function jobWith(type: string, over: { annotations?: Record<string, string>; reason?: string; message?: string } = {}): V1Job {
+  const made = toolJob(WISH, LIKE);
+  const { reason = '', message = '' } = over;
+  const conditions = type === '' ? [] : [{ type, status: 'True', reason, message }];
+  return { ...made, metadata: { ...made.metadata, uid: 'u', annotations: { ...made.metadata?.annotations, ...over.annotations } }, status: { conditions } };
+}
+
+function podWith(state: object, over: object = {}): V1Pod {
+  return { metadata: { name: 'p', ownerReferences: [{ uid: 'u', apiVersion: 'batch/v1', kind: 'Job', name: 'j' }] }, status: { containerStatuses: [{ state, ...over }] } } as unknown as V1Pod;
+}
+
+describe('a Job that is there', () => {
+  const failed = podWith({ terminated: { exitCode: 1, message: 'one\ntwo\nthree\nthere are still sessions alive\n' } });
+  it.each<[string, V1Job, V1Pod[], object]>([
+    ['runs', jobWith(''), [podWith({ running: {} })], { state: 'running', because: '', generations: { 'my-milvus-proxy': 3 } }],
+    ['waits for its image', jobWith(''), [podWith({ waiting: { reason: 'ImagePullBackOff', message: 'no such tag' } })], { because: 'ImagePullBackOff: no such tag' }],
+    ['failed, in the last words of the tool', jobWith('Failed', { reason: 'BackoffLimitExceeded' }), [failed], { state: 'failed', because: 'exit code 1: two / three / there are still sessions alive' }],
+    ['was ended at its deadline', jobWith('Failed', { reason: 'DeadlineExceeded', message: 'longer than specified deadline' }), [], { because: 'longer than specified deadline' }],
+    ['made a backup that was not read yet', jobWith('Complete'), [], { state: 'succeeded', backup: null, because: '' }],
+    ['made a backup that passed', jobWith('Complete', { annotations: { [ANNOTATIONS.backup]: JSON.stringify(BACKUP) } }), [], { backup: BACKUP, because: '' }],
+    ['made a backup that did not pass', jobWith('Complete', { annotations: { [ANNOTATIONS.backup]: '{"because":"cut off"}' } }), [], { backup: null, because: 'cut off' }],
+    ['says what cannot be read', jobWith('Complete', { annotations: { [ANNOTATIONS.backup]: '{' } }), [], { backup: null, because: '' }],
+  ])('%s', (_, job, pods, expected) => {
+    expect(readJobs([job], pods)).toEqual([expect.objectContaining({ kind: 'back-up', attempt: 1, number: 1, ...expected })]);
+  });
+
+  it('is none of a migration without what is written on it', () => {
+    expect(readJobs([{ metadata: { name: 'other' } }], [])).toEqual([]);
+  });
+});
+
+describe('what keeps the volume', () => {
+  const keeper = (status: object, run = 'r'): V1Pod => ({ ...keeperPod({ release: 'my', run, image: 'i', seconds: 60 }, LIKE), status }) as V1Pod;
+  const claim = (phase: string): object => ({ metadata: { name: 'c' }, status: { phase } });
+  it.each<[string, V1Pod | null, object]>([
+    ['is not there', null, { state: 'none' }],
+    ['waits for its volume', keeper({ phase: 'Pending' }), { state: 'starting', because: 'PersistentVolumeClaim c is Pending' }],
+    ['is ready', keeper({ phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }] }), { state: 'ready' }],
+    ['failed to find the tool', keeper({ phase: 'Failed', initContainerStatuses: [{ state: { terminated: { exitCode: 1, message: 'no tool' } } }] }), { state: 'failed', because: 'exit code 1: no tool' }],
+    ['is over, of another run', keeper({ phase: 'Failed' }, 'other'), { state: 'none' }],
+  ])('%s', (_, pod, expected) => {
+    expect(readKeeper(pod, claim('Pending'), 'r')).toMatchObject(expected);
+  });
+});
