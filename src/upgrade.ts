@@ -11,7 +11,6 @@ import { componentChanges } from './core/component.js';
 import { planMigrationBack } from './core/migration/way-back.js';
 import type { Observation } from './core/observation.js';
 import { findRoute, planUpgrade, verificationStep, type Route } from './core/plan.js';
-import type { Refusal } from './core/refusal.js';
 import type { Plan, Planned, PlannedStrategy } from './core/steps.js';
 import type { Values } from './core/values.js';
 import { judge } from './core/verdict.js';

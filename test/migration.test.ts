@@ -18,11 +18,9 @@ const CALLS = [
   'read the backup',
   'create migrate 1.1',
   `helm to ${NEW}`,
-  'scale to 0',
-  'scale to 3',
   'close the journal',
 ];
-const STEPS = ['make-ready/my@2.1.4', 'stop/my', 'back-up/my#1', 'migrate/my#1', 'helm-upgrade/my@2.2.2+chart-3.3.6', 'start/my', 'close/my'];
+const STEPS = ['make-ready/my@2.1.4', 'stop/my', 'back-up/my#1', 'back-up/my#1', 'migrate/my#1', 'helm-upgrade/my@2.2.2+chart-3.3.6', 'close/my'];
 
 function expectNew(cluster: FakeMigration, told: Told): void {
   expect({ problem: told.problem, harm: cluster.harm }).toEqual({ problem: null, harm: [] });

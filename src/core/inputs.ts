@@ -2,13 +2,12 @@
 import { ON_FAILURE, OPERATIONS, STRATEGIES, type ChartSource, type Goal } from './goal.js';
 import { oneLine, shorten } from './escape.js';
 import { parseLogin } from './login.js';
-import { parseSetLines } from './set-values.js';
 import { parseMigration } from './migration/wishes.js';
 import { parseTools } from './tools.js';
-import { HiddenValues, isTable, mergeValues, type Values } from './values.js';
+import { HiddenValues } from './values.js';
+import { parseValues } from './values-inputs.js';
 import { parseImage, parseVersion, type Version } from './version.js';
 import type { WantedChart } from './chart-choice.js';
-import { parse as parseYaml } from 'yaml';
 
 /** The names in action.yml, in its order. */
 export const INPUT_NAMES = [
@@ -68,7 +67,7 @@ export function parseInputs(raw: RawInputs, readFile: ReadFile): ParsedInputs {
   const problems: string[] = [];
   const say: Say = (input, works) => problems.push(`${input} is "${shorten(oneLine(raw[input]), 200)}"; ${works}`);
   const complain = (problem: string): void => void problems.push(problem);
-  const values = mergedValues(raw, readFile, complain);
+  const values = parseValues(raw, readFile, complain);
   const goal: Goal = {
     operation: oneOf(raw, 'operation', OPERATIONS, say),
     strategy: oneOf(raw, 'strategy', STRATEGIES, say),
@@ -164,44 +163,4 @@ function seconds(raw: RawInputs, input: 'timeout' | 'step-timeout', say: Say): n
 
 function words(text: string): string[] {
   return text.split(/[\s,]+/).filter((word) => word !== '');
-}
-
-function lines(text: string): string[] {
-  return text
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '' && !line.startsWith('#'));
-}
-
-function mergedValues(raw: RawInputs, readFile: ReadFile, complain: (problem: string) => void): Values {
-  const files = lines(raw['values-files']).map((path, index) => {
-    const text = readFile(path);
-    // Values that were pasted here by mistake may hold passwords.
-    const name = /:\s|:$|\s-\s/.test(path) ? `in its line ${index + 1} what is no path but looks like values` : `"${shorten(path, 200)}"`;
-    if (text === null) complain(`values-files names ${name}, which cannot be read; write paths from the workspace, one a line`);
-    return yamlTable(text ?? '', `values-files: ${path}`, complain);
-  });
-  const set = parseSetLines(lines(raw.set));
-  for (const problem of set.problems) complain(`set: ${problem}; write path=value, one a line, for example proxy.replicas=2`);
-  return [...files, yamlTable(raw.values, 'values', complain), set.values].reduce<Values>(mergeValues, {});
-}
-
-function yamlTable(text: string, where: string, complain: (problem: string) => void): Values {
-  if (text.trim() === '') return {};
-  try {
-    const table: unknown = parseYaml(text, { logLevel: 'error' });
-    if (table === null || isTable(table)) return table ?? {};
-    complain(`${where} is YAML but no table of values; write for example "proxy: {replicas: 2}"`);
-  } catch (error) {
-    complain(`${where} is not YAML: ${reasonOf(error)}; write for example "proxy: {replicas: 2}"`);
-  }
-  return {};
-}
-
-/** The rest of the parser's message, from the first ": " on, shows the source, which may hold passwords. */
-function reasonOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : '';
-  const [reason = ''] = message.split(/: |:?\n/);
-  const [place = ''] = / at line \d+, column \d+/.exec(message) ?? [];
-  return `${reason.replace(place, '')}${place}`;
 }

@@ -39,9 +39,7 @@ export interface FailedUpgrade {
 /** Decides on the way back. It is open only within what the table of paths allows, for everything that may have written since. */
 export function findWayBack(failed: FailedUpgrade): WayBack {
   const { goal, plan, seen } = failed;
-  const journal = seen.migration?.journal;
-  if (plan.strategy === 'restore') return { kind: 'none' };
-  if (plan.strategy === 'migrate') return journal?.closed === false ? findMigrationBack(goal, seen, journal) : { kind: 'none' };
+  if (plan.strategy === 'restore' || plan.strategy === 'migrate') return backFromMigration(failed);
   const history = seen.release?.history ?? [];
   const [newest] = history;
   if (!newest || !isUnderWay(failed, newest)) return { kind: 'none' };
@@ -51,6 +49,12 @@ export function findWayBack(failed: FailedUpgrade): WayBack {
   const fence = fenceBetween(found.to, from, seen);
   if (fence) return { kind: 'closed', because: fence };
   return { kind: 'open', revision: found.target.revision, plan: drawWayBack(failed, { ...found, newest, from }) };
+}
+
+/** What goes back already has no way back; and where nothing is half done, nothing was touched. */
+function backFromMigration({ goal, plan, seen }: FailedUpgrade): WayBack {
+  const journal = seen.migration?.journal;
+  return plan.strategy === 'migrate' && journal?.closed === false ? findMigrationBack(goal, seen, journal) : { kind: 'none' };
 }
 
 interface Target {

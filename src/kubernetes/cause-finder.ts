@@ -6,7 +6,7 @@ import type { Emit } from '../core/events.js';
 import type { Goal } from '../core/goal.js';
 import { apiError, type Cluster } from './cluster.js';
 import { LiveList } from './live-list.js';
-import { isMilvusPod, milvusDeployments } from './read-components.js';
+import { isMilvusPod, milvusDeployments } from './milvus-objects.js';
 import { readHappenings } from './read-events.js';
 import { readDeploymentSights, readPodSights } from './read-pods.js';
 

@@ -2,7 +2,7 @@
 import type { V1ContainerState, V1ContainerStatus, V1Pod } from '@kubernetes/client-node';
 import type { PodLog } from '../core/evidence.js';
 import type { Collection } from './evidence.js';
-import { deploymentOf } from './read-components.js';
+import { deploymentOf } from './milvus-objects.js';
 
 const LOG_LINES = 500;
 const LOG_BYTES = 1024 * 1024;

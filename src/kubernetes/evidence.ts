@@ -11,7 +11,8 @@ import type { Cluster } from './cluster.js';
 import { Asking, within } from './evidence-asking.js';
 import { EvidenceFolder } from './evidence-folder.js';
 import { describePod, isFailing, savePodLogs } from './evidence-pods.js';
-import { deploymentOf, readComponents } from './read-components.js';
+import { deploymentOf } from './milvus-objects.js';
+import { readComponents } from './read-components.js';
 
 const MOST_PODS_EACH = 5;
 const MOST_PODS = 25;

@@ -26,6 +26,7 @@ import { healPendingRelease } from './release-lock.js';
 import { ReleaseLists } from './release-lists.js';
 import { readRelease } from './release-record.js';
 import { LoadedCollections } from './rolling/loaded.js';
+import { Waker } from './waker.js';
 import { conclude } from '../core/checks/finding.js';
 import { judgeSessions } from '../core/checks/etcd-sessions.js';
 
@@ -49,6 +50,7 @@ export interface KubernetesOptions {
 
 export class KubernetesPlatform implements World {
   readonly #options: KubernetesOptions;
+  readonly #waker = new Waker();
   readonly #cluster: Cluster;
   readonly #lists: ReleaseLists;
   readonly #causes: CauseFinder;
@@ -59,23 +61,22 @@ export class KubernetesPlatform implements World {
   #looked = false;
   #lease: HeldLease | null = null;
   #asked: AskedBefore | null = null;
-  #wake: () => void = () => undefined;
-  #hasChanged = false;
 
   constructor(options: KubernetesOptions) {
     this.#options = options;
+    const onChange = (): void => this.#waker.tell();
     this.#cluster = options.cluster;
-    this.#lists = new ReleaseLists({ ...options, onChange: this.#onChange });
-    this.#causes = new CauseFinder({ ...options, cluster: this.#cluster, onChange: this.#onChange });
+    this.#lists = new ReleaseLists({ ...options, onChange: onChange });
+    this.#causes = new CauseFinder({ ...options, cluster: this.#cluster, onChange: onChange });
     this.#loaded = new LoadedCollections({ ...options, namespace: options.goal.namespace });
-    this.#sessions = new ReleaseSessions({ ...options, onChange: this.#onChange });
+    this.#sessions = new ReleaseSessions({ ...options, onChange: onChange });
     const { namespace, release } = options.goal;
-    this.#migration = new MigrationWatch({ ...options, namespace, release, onChange: this.#onChange });
+    this.#migration = new MigrationWatch({ ...options, namespace, release, onChange: onChange });
   }
 
   async observe(): Promise<Observation> {
     if (!this.#looked) await this.#refresh();
-    this.#hasChanged = false;
+    this.#waker.forget();
     const { release: name } = this.#options.goal;
     const components = readComponents(name, this.#lists.deployments.items(), this.#lists.pods.items());
     const topology = topologyOf(components);
@@ -90,7 +91,7 @@ export class KubernetesPlatform implements World {
   async changed(withinMilliseconds: number, signal: AbortSignal): Promise<void> {
     // Only who waits needs to know why nothing moves; that a cause becomes certain is a change as well.
     this.#causes.listen();
-    if (!this.#hasChanged && !signal.aborted) await this.#nextChange(Math.min(withinMilliseconds, this.#causes.millisecondsToNext()), signal);
+    await this.#waker.next(Math.min(withinMilliseconds, this.#causes.millisecondsToNext()), signal);
     if (!signal.aborted) await new Promise((resolve) => setTimeout(resolve, Math.min(BURST_MILLISECONDS, withinMilliseconds)));
   }
 
@@ -161,11 +162,6 @@ export class KubernetesPlatform implements World {
     await Promise.all([this.#sessions.startFor(plan, { files: this.#configuration, deployments: this.#lists.deployments.items() }), more]);
   }
 
-  readonly #onChange = (): void => {
-    this.#hasChanged = true;
-    this.#wake();
-  };
-
   async #applyTools(signal: AbortSignal): Promise<ApplyTools> {
     const { helm, valuesFolder, run, goal } = this.#options;
     const seen = await this.observe();
@@ -178,19 +174,6 @@ export class KubernetesPlatform implements World {
   #release(): Release | null {
     const { release, namespace } = this.#options.goal;
     return readRelease(release, namespace, this.#lists.secrets.items());
-  }
-
-  #nextChange(withinMilliseconds: number, signal: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      const done = (): void => {
-        clearTimeout(timer);
-        signal.removeEventListener('abort', done);
-        resolve();
-      };
-      const timer = setTimeout(done, withinMilliseconds);
-      signal.addEventListener('abort', done, { once: true });
-      this.#wake = done;
-    });
   }
 
   async #refresh(): Promise<void> {

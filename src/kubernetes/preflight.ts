@@ -48,7 +48,8 @@ export async function askBefore(plan: Plan, tools: AskTools): Promise<AskedBefor
   if (!step) return { preflight: { ...conclude(await ownRights(plan, tools), goal.skipChecks), changes: [] }, rendered: null, nodes: null };
   const [rendered, around] = await Promise.all([render(step, tools), readSurroundings(cluster, goal.namespace, pods)]);
   const rolls = plan.strategy === 'rolling';
-  const findings = 'failure' in rendered ? [...(await ownRights(plan, tools)), rendered.failure] : await askAbout(rendered, around, { ...tools, rolls, own: needsOf(plan) });
+  const findings =
+    'failure' in rendered ? [...(await ownRights(plan, tools)), rendered.failure] : await askAbout(rendered, around, { ...tools, rolls, own: needsOf(plan) });
   const rendering = 'failure' in rendered ? null : rendered;
   const changes = rendering ? describeChanges(rendering.pairs) : [];
   return { preflight: { ...conclude(findings, goal.skipChecks), changes }, rendered: rendering?.objects ?? null, nodes: around.nodes.found };
@@ -79,7 +80,11 @@ function needsOf({ strategy }: Plan): readonly Need[] {
   return strategy === 'migrate' || strategy === 'restore' ? [...OWN_NEEDS, ...MIGRATION_NEEDS] : OWN_NEEDS;
 }
 
-async function askAbout(rendering: Rendering, around: Surroundings, tools: AskTools & { readonly rolls: boolean; readonly own: readonly Need[] }): Promise<Finding[]> {
+async function askAbout(
+  rendering: Rendering,
+  around: Surroundings,
+  tools: AskTools & { readonly rolls: boolean; readonly own: readonly Need[] },
+): Promise<Finding[]> {
   const { cluster, goal, deployments, rolls, own } = tools;
   const { objects, pairs, hooks, supplied, computed, defaults, subcharts } = rendering;
   const asker = new ObjectAsker(cluster, goal.namespace);

@@ -1,12 +1,10 @@
 // Turns Deployments and pods, as the API server gives them, into components. Pure.
-import type { V1ContainerStatus, V1Deployment, V1DeploymentCondition, V1DeploymentStatus, V1Pod, V1PodSpec } from '@kubernetes/client-node';
+import type { V1ContainerStatus, V1Deployment, V1DeploymentCondition, V1DeploymentStatus, V1Pod } from '@kubernetes/client-node';
 import type { Component, MilvusPod, WaitingContainer } from '../core/component.js';
 import { HELD_ANNOTATION, LEAVING_ANNOTATION, parseHeld } from '../core/rolling/held.js';
 import type { Values } from '../core/values.js';
+import { deploymentOf, imageOf, isMilvusPod, milvusDeployments, roleOf } from './milvus-objects.js';
 import { isNewPod, isReady, readySinceOf } from './read-pods.js';
-
-/** Deployments that carry the chart's `component` label and are no part of Milvus itself (zilliztech/milvus-helm templates/attu-deployment.yaml). */
-const NOT_MILVUS = new Set(['attu']);
 
 /** Reasons that every healthy pod goes through. */
 const HARMLESS_WAITING = new Set(['ContainerCreating', 'PodInitializing']);
@@ -29,14 +27,11 @@ export function readComponents(release: string, deployments: readonly V1Deployme
   return [...components, ...left].sort((a, b) => (a.deployment < b.deployment ? -1 : 1));
 }
 
-export function milvusDeployments(release: string, deployments: readonly V1Deployment[]): V1Deployment[] {
-  return deployments.filter((each) => isMilvus(each.metadata?.labels) && belongsTo(release, each));
-}
-
 function readComponent(deployment: V1Deployment, pods: readonly V1Pod[]): Component {
   const { spec, status, metadata } = deployment;
   const role = roleOf(metadata?.labels);
-  const settledSpec = count(status?.observedGeneration) >= count(metadata?.generation);
+  const generation = count(metadata?.generation);
+  const settledSpec = count(status?.observedGeneration) >= generation;
   return {
     ...countPods(role, pods),
     role,
@@ -46,11 +41,11 @@ function readComponent(deployment: V1Deployment, pods: readonly V1Pod[]): Compon
     ...countsOf(status),
     waiting: [...refusalOf(deployment), ...pods.flatMap(waitingOf)],
     settledSpec,
-    ...(metadata?.generation === undefined ? {} : { generation: metadata.generation }),
     paused: spec?.paused === true,
     failure: settledSpec ? failureOf(deployment, pods) : '',
     arrived: settledSpec && hasArrived(status),
     ...rollOf(deployment),
+    generation,
     pods: pods.map((pod) => readMilvusPod(pod, deployment, pods)),
   };
 }
@@ -150,41 +145,6 @@ function countPods(role: string, pods: readonly V1Pod[]): Pick<Component, 'podIm
     terminating: pods.filter((pod) => pod.metadata?.deletionTimestamp).length,
     restarts: alive.flatMap(containerStatuses).reduce((sum, each) => sum + each.restartCount, 0),
   };
-}
-
-/** True for a pod of Milvus itself, of whichever release. */
-export function isMilvusPod(pod: V1Pod): boolean {
-  return isMilvus(pod.metadata?.labels);
-}
-
-function isMilvus(labels: Labels): boolean {
-  const role = roleOf(labels);
-  return role !== '' && !NOT_MILVUS.has(role);
-}
-
-/** The annotation tells two releases apart where a label was copied; a Deployment that was adopted by hand may lack it. */
-function belongsTo(release: string, deployment: V1Deployment): boolean {
-  const owner = deployment.metadata?.annotations?.['meta.helm.sh/release-name'];
-  return owner === undefined || owner === release;
-}
-
-type Labels = Readonly<Record<string, string>> | undefined;
-
-export function roleOf(labels: Labels): string {
-  return labels?.component ?? '';
-}
-
-/** The Deployment that a pod belongs to. A ReplicaSet is named `<deployment>-<pod-template-hash>`. */
-export function deploymentOf(pod: V1Pod): string {
-  const owner = pod.metadata?.ownerReferences?.find((each) => each.kind === 'ReplicaSet')?.name ?? '';
-  const hash = pod.metadata?.labels?.['pod-template-hash'] ?? '';
-  return owner.endsWith(`-${hash}`) ? owner.slice(0, -hash.length - 1) : owner;
-}
-
-/** The container that carries Milvus has the component's name; the first one where a chart names it otherwise. */
-export function imageOf(role: string, spec: V1PodSpec | undefined): string {
-  const containers = spec?.containers ?? [];
-  return (containers.find((each) => each.name === role) ?? containers[0])?.image ?? '';
 }
 
 function waitingOf(pod: V1Pod): WaitingContainer[] {

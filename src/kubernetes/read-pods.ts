@@ -1,7 +1,7 @@
 // Turns pods and the conditions of Deployments, as the API server gives them, into what a diagnosis looks at. Pure.
 import type { V1ContainerState, V1ContainerStatus, V1Deployment, V1DeploymentCondition, V1Pod } from '@kubernetes/client-node';
 import type { ContainerSight, DeploymentSight, Exit, PodSight, Scheduling } from '../core/diagnosis/sight.js';
-import { deploymentOf, imageOf, roleOf } from './read-components.js';
+import { deploymentOf, imageOf, roleOf } from './milvus-objects.js';
 
 export function readPodSights(deployments: readonly V1Deployment[], pods: readonly V1Pod[]): PodSight[] {
   const targets = new Map(deployments.map((each) => [each.metadata?.name ?? '', each]));

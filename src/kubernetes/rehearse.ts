@@ -11,7 +11,7 @@ import type { Preflight } from '../core/preflight.js';
 import type { Plan } from '../core/steps.js';
 import { milvusWorkloads } from '../core/workloads.js';
 import type { Cluster } from './cluster.js';
-import { isMilvusPod } from './read-components.js';
+import { isMilvusPod } from './milvus-objects.js';
 import { ProbeWatch } from './rehearsal/probe-watch.js';
 
 /** More nodes are not tried: they would say the same. */

@@ -4,7 +4,7 @@ import { parseAllDocuments } from 'yaml';
 import type { V1Deployment, V1Secret } from '@kubernetes/client-node';
 import { isRollback, type PastRevision, type Release, type ReleaseRevision, type ReleaseStatus } from '../core/observation.js';
 import { computeValues, HiddenValues, type Values } from '../core/values.js';
-import { imageOf, roleOf } from './read-components.js';
+import { imageOf, roleOf } from './milvus-objects.js';
 
 interface ReleaseRecord {
   readonly name: string;

@@ -9,7 +9,7 @@ import type { Observation, PastRevision, ReleaseRevision } from '../../src/core/
 import type { Preflight } from '../../src/core/preflight.js';
 import type { Session } from '../../src/core/session.js';
 import type { MigrationJobStep, Step } from '../../src/core/steps.js';
-import { HiddenValues, mergeValues, type Values } from '../../src/core/values.js';
+import { HiddenValues, mergeValues, valueAt, type Values } from '../../src/core/values.js';
 import { parseImage } from '../../src/core/version.js';
 import type { World } from '../../src/upgrade.js';
 import { Killed } from './fake-cluster.js';
@@ -179,16 +179,16 @@ export class FakeMigration implements World {
     this.#jobs.push({ job: { kind, attempt, number, state: 'running', because: '', backup: null, generations }, left: 2 });
   }
 
-  /** Helm gives every Deployment what the chart says: another image, and one pod. */
+  /** Helm gives every Deployment what the chart says: another image, and as many pods as its values say. */
   async #write(image: string, chartVersion: string, values: Values): Promise<void> {
     await this.#call(`helm to ${image}`);
     [this.#chartVersion, this.#values] = [chartVersion, values];
     this.#revision += 1;
     this.#remember(image);
-    for (const each of this.#deployments.values()) {
+    for (const [role, each] of this.#deployments) {
       if (each.image !== image) each.generation += 1;
       each.image = image;
-      this.#scale(each, 1);
+      this.#scale(each, Number(valueAt(values, `${VALUES_OF[role] ?? role}.replicas`) ?? 1));
     }
   }
 
@@ -222,7 +222,6 @@ export class FakeMigration implements World {
     if (running.left > 0) return;
     const failure = this.#live() ? 'there are still sessions alive' : this.#runTool(job.kind);
     Object.assign(job, { state: failure ? 'failed' : 'succeeded', because: failure });
-
   }
 
   /** Returns why it failed; empty when it did not. */
@@ -311,6 +310,7 @@ export class FakeMigration implements World {
   }
 }
 
+const VALUES_OF: Readonly<Record<string, string>> = { querynode: 'queryNode', indexnode: 'indexNode' };
 export const WANTED: Readonly<Record<string, number>> = { querynode: 3, indexnode: 0 };
 const BACKUP: Backup = { file: 'migration.bak', bytes: 300, sha256: 'ab', entries: 3 };
 

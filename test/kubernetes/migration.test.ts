@@ -2,7 +2,10 @@
 import { describe, expect, it } from '@jest/globals';
 import type { V1Job, V1Pod, V1PodTemplateSpec } from '@kubernetes/client-node';
 import { parse } from 'yaml';
-import { ANNOTATIONS, keeperPod, toolConfig, toolJob, type JobWish, type ToolLogin } from '../../src/kubernetes/migration/manifests.js';
+import { keeperPod } from '../../src/kubernetes/migration/manifests.js';
+import { ANNOTATIONS } from '../../src/kubernetes/migration/names.js';
+import { toolConfig, type ToolLogin } from '../../src/kubernetes/migration/tool-config.js';
+import { toolJob, type JobWish } from '../../src/kubernetes/migration/tool-job.js';
 import { readJobs, readKeeper } from '../../src/kubernetes/migration/read-migration.js';
 
 const LOGIN: ToolLogin = { endpoints: ['etcd-0:2379', 'etcd-1:2379'], user: null, tls: null };
@@ -39,17 +42,23 @@ describe('the Job of the migration tool', () => {
 
   it('migrates only where no pod of the same run has begun, and restores only what was verified', () => {
     expect(scriptOf({ kind: 'migrate' })).toMatch(/^mkdir \/milvus\/data\/migrate-1-1\.begun \|\| .*exit 99; }; exec .*migrate\.yaml$/);
-    expect(scriptOf({ kind: 'restore', number: 2 })).toMatch(/^echo "abc {2}\/milvus\/data\/backup-1\.bak" \| sha256sum -c \|\| .*exit 98; }; exec .*restore\.yaml$/);
+    expect(scriptOf({ kind: 'restore', number: 2 })).toMatch(
+      /^echo "abc {2}\/milvus\/data\/backup-1\.bak" \| sha256sum -c \|\| .*exit 98; }; exec .*restore\.yaml$/,
+    );
     expect(scriptOf({ kind: 'back-up' })).toMatch(/^exec \/milvus\/bin\/meta-migration -config=.*back-up\.yaml$/);
   });
 
   it('mounts the certificates that Milvus logs in to etcd with', () => {
     const tls = { files: { certificate: { kind: 'secret', name: 'etcd', key: 'tls.crt' } }, minVersion: '1.2' } as const;
     expect(podOf({ login: { ...LOGIN, tls } }).volumes).toContainEqual(
-      expect.objectContaining({ projected: expect.objectContaining({ sources: [{ secret: { name: 'etcd', items: [{ key: 'tls.crt', path: 'certificate' }] } }] }) }),
+      expect.objectContaining({
+        projected: expect.objectContaining({ sources: [{ secret: { name: 'etcd', items: [{ key: 'tls.crt', path: 'certificate' }] } }] }),
+      }),
     );
     const config = toolConfig({ release: 'my', journal: { from: '2.1.4', to: '2.2.2', rootPath: 'r' }, login: { ...LOGIN, tls }, attempt: 1 });
-    expect(parse(config.stringData?.['migrate.yaml'] ?? '')).toMatchObject({ etcd: { ssl: { enabled: true, tlsCert: '/milvus/etcd-tls/certificate', tlsMinVersion: '1.2' } } });
+    expect(parse(config.stringData?.['migrate.yaml'] ?? '')).toMatchObject({
+      etcd: { ssl: { enabled: true, tlsCert: '/milvus/etcd-tls/certificate', tlsMinVersion: '1.2' } },
+    });
   });
 });
 
@@ -76,19 +85,42 @@ function jobWith(type: string, over: { annotations?: Record<string, string>; rea
 }
 
 function podWith(state: object, over: object = {}): V1Pod {
-  return { metadata: { name: 'p', ownerReferences: [{ uid: 'u', apiVersion: 'batch/v1', kind: 'Job', name: 'j' }] }, status: { containerStatuses: [{ state, ...over }] } } as unknown as V1Pod;
+  return {
+    metadata: { name: 'p', ownerReferences: [{ uid: 'u', apiVersion: 'batch/v1', kind: 'Job', name: 'j' }] },
+    status: { containerStatuses: [{ state, ...over }] },
+  } as unknown as V1Pod;
 }
 
 describe('a Job that is there', () => {
   const failed = podWith({ terminated: { exitCode: 1, message: 'one\ntwo\nthree\nthere are still sessions alive\n' } });
   it.each<[string, V1Job, V1Pod[], object]>([
     ['runs', jobWith(''), [podWith({ running: {} })], { state: 'running', because: '', generations: { 'my-milvus-proxy': 3 } }],
-    ['waits for its image', jobWith(''), [podWith({ waiting: { reason: 'ImagePullBackOff', message: 'no such tag' } })], { because: 'ImagePullBackOff: no such tag' }],
-    ['failed, in the last words of the tool', jobWith('Failed', { reason: 'BackoffLimitExceeded' }), [failed], { state: 'failed', because: 'exit code 1: two / three / there are still sessions alive' }],
-    ['was ended at its deadline', jobWith('Failed', { reason: 'DeadlineExceeded', message: 'longer than specified deadline' }), [], { because: 'longer than specified deadline' }],
+    [
+      'waits for its image',
+      jobWith(''),
+      [podWith({ waiting: { reason: 'ImagePullBackOff', message: 'no such tag' } })],
+      { because: 'ImagePullBackOff: no such tag' },
+    ],
+    [
+      'failed, in the last words of the tool',
+      jobWith('Failed', { reason: 'BackoffLimitExceeded' }),
+      [failed],
+      { state: 'failed', because: 'exit code 1: two / three / there are still sessions alive' },
+    ],
+    [
+      'was ended at its deadline',
+      jobWith('Failed', { reason: 'DeadlineExceeded', message: 'longer than specified deadline' }),
+      [],
+      { because: 'longer than specified deadline' },
+    ],
     ['made a backup that was not read yet', jobWith('Complete'), [], { state: 'succeeded', backup: null, because: '' }],
     ['made a backup that passed', jobWith('Complete', { annotations: { [ANNOTATIONS.backup]: JSON.stringify(BACKUP) } }), [], { backup: BACKUP, because: '' }],
-    ['made a backup that did not pass', jobWith('Complete', { annotations: { [ANNOTATIONS.backup]: '{"because":"cut off"}' } }), [], { backup: null, because: 'cut off' }],
+    [
+      'made a backup that did not pass',
+      jobWith('Complete', { annotations: { [ANNOTATIONS.backup]: '{"because":"cut off"}' } }),
+      [],
+      { backup: null, because: 'cut off' },
+    ],
     ['says what cannot be read', jobWith('Complete', { annotations: { [ANNOTATIONS.backup]: '{' } }), [], { backup: null, because: '' }],
   ])('%s', (_, job, pods, expected) => {
     expect(readJobs([job], pods)).toEqual([expect.objectContaining({ kind: 'back-up', attempt: 1, number: 1, ...expected })]);
@@ -106,7 +138,11 @@ describe('what keeps the volume', () => {
     ['is not there', null, { state: 'none' }],
     ['waits for its volume', keeper({ phase: 'Pending' }), { state: 'starting', because: 'PersistentVolumeClaim c is Pending' }],
     ['is ready', keeper({ phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }] }), { state: 'ready' }],
-    ['failed to find the tool', keeper({ phase: 'Failed', initContainerStatuses: [{ state: { terminated: { exitCode: 1, message: 'no tool' } } }] }), { state: 'failed', because: 'exit code 1: no tool' }],
+    [
+      'failed to find the tool',
+      keeper({ phase: 'Failed', initContainerStatuses: [{ state: { terminated: { exitCode: 1, message: 'no tool' } } }] }),
+      { state: 'failed', because: 'exit code 1: no tool' },
+    ],
     ['is over, of another run', keeper({ phase: 'Failed' }, 'other'), { state: 'none' }],
   ])('%s', (_, pod, expected) => {
     expect(readKeeper(pod, claim('Pending'), 'r')).toMatchObject(expected);

@@ -54,7 +54,14 @@ function keys(): ReadonlyMap<string, string> {
 const migrations = (): number => Number(Buffer.from(keys().get(MARK) ?? '', 'base64').toString() || 0);
 
 function images(): string[] {
-  const printed = kubectl('get', 'deployments', '-l', 'component', '-o', 'jsonpath={range .items[*]}{.spec.template.spec.containers[0].image} {.spec.replicas}/{.status.readyReplicas}{"\\n"}{end}');
+  const printed = kubectl(
+    'get',
+    'deployments',
+    '-l',
+    'component',
+    '-o',
+    'jsonpath={range .items[*]}{.spec.template.spec.containers[0].image} {.spec.replicas}/{.status.readyReplicas}{"\\n"}{end}',
+  );
   return [...new Set(printed.split('\n'))].sort();
 }
 

@@ -73,28 +73,26 @@ export interface Carried {
 }
 
 /** What to write into user.yaml so that the new chart says what the old one said, and why the rest cannot be carried over. */
-export function carryOver(question: CarryQuestion): Carried {
-  const { supplied, given, fromChart, toChart } = question;
+export function carryOver({ supplied, given, fromChart, toChart }: CarryQuestion): Carried {
   if (!isBefore4(fromChart) || isBefore4(toChart)) return { values: {}, settings: [], refusals: [] };
-  const text = userYamlText(mergeValues(supplied, given));
-  const document = parseDocument(text);
-  const isReadable = document.errors.length === 0 && (document.contents === null || isTable(document.toJS() as unknown));
-  const known = isReadable ? tableOf(document.toJS()) : {};
-  const settings: Setting[] = [];
-  const refusals: Refusal[] = [];
-  for (const row of SHORTCUTS) {
-    const lost = lostOf(row, supplied);
-    const isWritten = row.milvusKey ? valueAt(known, row.milvusKey) !== undefined : Object.keys(tableOf(parseQuietly(userYamlText(given)))).length > 0;
-    if (isWritten || lost.length === 0) continue;
-    const value = valueAt(supplied, lost[0] ?? '');
-    if (!row.milvusKey || !isReadable) refusals.push(refuse(row, lost));
-    else {
-      document.setIn(row.milvusKey.split('.'), value);
-      settings.push({ path: `extraConfigFiles.user.yaml: ${row.milvusKey}`, value, why: `charts from 4.0.0 on ignore ${lost.join(', ')}: ${row.why}`, source: row.source });
-    }
-  }
-  const values = settings.length > 0 ? { extraConfigFiles: { 'user.yaml': document.toString() } } : {};
-  return { values, settings, refusals };
+  const document = parseDocument(userYamlText(mergeValues(supplied, given)));
+  const read: unknown = document.errors.length === 0 ? document.toJS() : null;
+  const isReadable = document.contents === null || isTable(read);
+  const givesFile = Object.keys(tableOf(parseQuietly(userYamlText(given)))).length > 0;
+  const isWritten = ({ milvusKey }: Shortcut): boolean => (milvusKey ? valueAt(tableOf(read), milvusKey) !== undefined : givesFile);
+  const lost = SHORTCUTS.map((row) => ({ row, paths: lostOf(row, supplied) })).filter(({ row, paths }) => paths.length > 0 && !isWritten(row));
+  const settings = isReadable ? lost.flatMap(({ row, paths }) => settingOf(row, paths, supplied)) : [];
+  for (const { milvusKey, value } of settings) document.setIn(milvusKey.split('.'), value);
+  return {
+    values: settings.length > 0 ? { extraConfigFiles: { 'user.yaml': document.toString() } } : {},
+    settings: settings.map(({ milvusKey, ...each }) => ({ ...each, path: `extraConfigFiles.user.yaml: ${milvusKey}` })),
+    refusals: lost.filter(({ row }) => !row.milvusKey || !isReadable).map(({ row, paths }) => refuse(row, paths)),
+  };
+}
+
+function settingOf({ milvusKey, why, source }: Shortcut, paths: readonly string[], supplied: Values): (Omit<Setting, 'path'> & { milvusKey: string })[] {
+  const value = valueAt(supplied, paths[0] ?? '');
+  return milvusKey ? [{ milvusKey, value, why: `charts from 4.0.0 on ignore ${paths.join(', ')}: ${why}`, source }] : [];
 }
 
 function lostOf({ paths, harmless }: Shortcut, supplied: Values): string[] {

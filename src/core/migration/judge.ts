@@ -5,20 +5,27 @@ import { LEASE_SECONDS } from '../rolling/judge.js';
 import type { Session } from '../session.js';
 import type { CloseStep, MakeReadyStep, MigrationJobStep, StartStep, StopStep } from '../steps.js';
 import type { Verdict } from '../verdict.js';
-import { jobOf } from './seen.js';
+import { jobOf, type MigrationSeen } from './seen.js';
 import { isGone, strangers } from './strangers.js';
 
 /** A session that is renewed for so long after the last pod of ours has gone is not ours. */
 const FOREIGN_SECONDS = LEASE_SECONDS + 15;
 
-export function judgeMakeReady({ journal, mayBeBlind }: MakeReadyStep, seen: Observation): Verdict {
+export function judgeMakeReady(step: MakeReadyStep, seen: Observation): Verdict {
   const { migration } = seen;
-  const written = migration?.journal;
-  if (!migration || written?.from !== journal.from || written.to !== journal.to || written.closed) return { state: 'todo' };
-  const { state, because } = migration.keeper;
+  return migration && isWritten(step, migration) ? judgeKeeper(migration, seen, step.mayBeBlind) : { state: 'todo' };
+}
+
+function isWritten({ journal: { from, to } }: MakeReadyStep, { journal }: MigrationSeen): boolean {
+  return journal?.from === from && journal.to === to && !journal.closed;
+}
+
+function judgeKeeper({ keeper }: MigrationSeen, seen: Observation, mayBeBlind: boolean): Verdict {
+  const { state, because } = keeper;
   if (state === 'none') return { state: 'todo' };
   if (state === 'failed') return { state: 'stuck', because: `the backup cannot be made: ${because}` };
-  if (state === 'starting') return { state: 'moving', waitingFor: `the volume for the backup, and the image of the migration tool${because ? `: ${because}` : ''}` };
+  if (state === 'starting')
+    return { state: 'moving', waitingFor: `the volume for the backup, and the image of the migration tool${because ? `: ${because}` : ''}` };
   return judgeStrangers(seen, mayBeBlind);
 }
 
@@ -29,7 +36,10 @@ function judgeStrangers(seen: Observation, mayBeBlind: boolean): Verdict {
   if (!migration || strange.length === 0) return sessions?.seen === null && !mayBeBlind ? unseen(sessions.why) : { state: 'done' };
   const seconds = secondsSince(migration.strangersSince, takenAt);
   if (!(seconds > FOREIGN_SECONDS)) return { state: 'moving', waitingFor: `sessions of no pod here to run out: ${told(strange)}`, lookAgainSeconds: 1 };
-  return { state: 'stuck', because: `another Milvus uses this root path in etcd: ${told(strange)} belongs to no pod here, and still renews its session after ${seconds} s` };
+  return {
+    state: 'stuck',
+    because: `another Milvus uses this root path in etcd: ${told(strange)} belongs to no pod here, and still renews its session after ${seconds} s`,
+  };
 }
 
 export function judgeStop(step: StopStep, seen: Observation): Verdict {
@@ -38,14 +48,15 @@ export function judgeStop(step: StopStep, seen: Observation): Verdict {
   const left = components.filter((each) => each.podImages.length > 0 || each.terminating > 0);
   if (left.length > 0) return { state: 'moving', waitingFor: `the last pods to end: ${left.map(describeComponent).join('; ')}` };
   if (!sessions || sessions.seen === null) return step.mayBeBlind ? judgeBlind(seen) : unseen(sessions?.why ?? 'nobody has asked');
-  if (sessions.seen.length === 0) return { state: 'done' };
-  return step.revoke && sessions.seen.some((each) => isGone(each, seen)) ? { state: 'todo' } : judgeSessionsLeft(sessions.seen, seen);
+  return judgeSessionsLeft(sessions.seen, step, seen);
 }
 
 /** The migration tool looks for sessions itself; what is waited for here is that it finds none. */
 function judgeBlind({ migration, takenAt }: Observation): Verdict {
   const left = FOREIGN_SECONDS - secondsSince(migration?.stoppedSince ?? '', takenAt);
-  return left > 0 ? { state: 'moving', waitingFor: `the sessions in etcd, which cannot be seen, to run out within ${left} s`, lookAgainSeconds: 1 } : { state: 'done' };
+  return left > 0
+    ? { state: 'moving', waitingFor: `the sessions in etcd, which cannot be seen, to run out within ${left} s`, lookAgainSeconds: 1 }
+    : { state: 'done' };
 }
 
 /** Milvus may not be stopped, let alone its metadata be touched, by somebody who does not see who works on them. */
@@ -53,7 +64,10 @@ function unseen(why: string): Verdict {
   return { state: 'moving', waitingFor: `the sessions in etcd to be seen: ${why}`, lookAgainSeconds: 1 };
 }
 
-function judgeSessionsLeft(left: readonly Session[], { migration, takenAt }: Observation): Verdict {
+function judgeSessionsLeft(left: readonly Session[], { revoke }: StopStep, seen: Observation): Verdict {
+  const { migration, takenAt } = seen;
+  if (left.length === 0) return { state: 'done' };
+  if (revoke && left.some((each) => isGone(each, seen))) return { state: 'todo' };
   const seconds = secondsSince(migration?.stoppedSince ?? '', takenAt);
   if (!(seconds > FOREIGN_SECONDS)) return { state: 'moving', waitingFor: `sessions in etcd to run out: ${told(left)}`, lookAgainSeconds: 1 };
   return {

@@ -86,7 +86,13 @@ function isBlind({ skipChecks }: Goal): boolean {
 }
 
 function stopStep(goal: Goal): StopStep {
-  return { kind: 'stop', id: `stop/${goal.release}`, timeoutSeconds: goal.stepTimeoutSeconds, revoke: goal.migration.revokeSessions, mayBeBlind: isBlind(goal) };
+  return {
+    kind: 'stop',
+    id: `stop/${goal.release}`,
+    timeoutSeconds: goal.stepTimeoutSeconds,
+    revoke: goal.migration.revokeSessions,
+    mayBeBlind: isBlind(goal),
+  };
 }
 
 function jobStep(goal: Goal, kind: JobKind, attempt: number, number = 1): MigrationJobStep {

@@ -1,7 +1,7 @@
 // The way back from a migration that failed, or that somebody wants undone. Unlike other upgrades it is gone without being asked for as long as nobody can have
 // written to the new version: a database that is stopped is worse than an old one. Pure.
 import type { Goal } from '../goal.js';
-import type { Observation, PastRevision } from '../observation.js';
+import type { Observation, PastRevision, Release } from '../observation.js';
 import type { Refusal } from '../refusal.js';
 import type { HelmRollbackStep, Plan, Planned, SettleStep } from '../steps.js';
 import { judge } from '../verdict.js';
@@ -16,12 +16,10 @@ export function findMigrationBack(goal: Goal, seen: Observation, journal: Journa
   const { migration, release } = seen;
   const to = parseVersion(journal.from);
   if (!migration || !release || !to) return { kind: 'none' };
-  const target = release.history?.find((each) => each.revision === journal.revision) ?? null;
-  const hasWritten = release.latest.revision > journal.revision;
-  const closed =
-    withoutBackup(seen, migration) || (hasWritten && !target ? `Helm no longer holds revision ${journal.revision}, from which the migration began` : '');
-  if (closed) return { kind: 'closed', because: closed };
-  const plan = drawBack({ goal, seen, journal, to, target: hasWritten ? target : null });
+  const target = findTarget(release, journal);
+  const closed = withoutBackup(seen, migration) || (typeof target === 'string' ? target : '');
+  if (closed || typeof target === 'string') return { kind: 'closed', because: closed };
+  const plan = drawBack({ goal, seen, journal, to, target });
   return { kind: 'open', revision: journal.revision, plan, unasked: !hasServed(seen, journal) };
 }
 
@@ -39,6 +37,13 @@ function noWayBack({ release }: Goal, wayBack: WayBack): Refusal {
   const because = wayBack.kind === 'closed' ? wayBack.because : `there is no journal of a migration of ${release}`;
   const remedy = 'operation: rollback undoes a migration of the metadata that this action has made, as long as its journal and its backup are there.';
   return { code: 'nothing-to-roll-back', because, remedy, source: 'the journal, a ConfigMap beside the release', waivable: false };
+}
+
+/** The revision to which Helm goes back; null where it has written nothing since, a text where there is none. */
+function findTarget({ latest, history }: Release, { revision }: Journal): PastRevision | null | string {
+  if (latest.revision <= revision) return null;
+  const target = history?.find((each) => each.revision === revision);
+  return target ?? `Helm no longer holds revision ${revision}, from which the migration began`;
 }
 
 /** Why what the tool has touched cannot be restored; empty where it can, or nothing was touched. */

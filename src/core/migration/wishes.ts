@@ -25,9 +25,11 @@ export function parseMigration(raw: RawInputs, say: (input: MigrationInput, work
   const rootPath = raw['root-path'].replace(/\/+$/, '');
   if (rootPath !== raw['root-path'] || /\s|\/\//.test(rootPath)) say('root-path', 'write it as Milvus has it in etcd.rootPath, for example by-dev');
   const image = raw['migration-image'];
-  if (!/^[a-z0-9][a-zA-Z0-9._:/-]*:[\w][\w.-]{0,127}$/.test(image)) say('migration-image', 'write repository and tag, for example milvusdb/meta-migration:v2.2.0');
+  if (!/^[a-z0-9][a-zA-Z0-9._:/-]*:[\w][\w.-]{0,127}$/.test(image))
+    say('migration-image', 'write repository and tag, for example milvusdb/meta-migration:v2.2.0');
   const etcdEndpoints = raw['etcd-endpoints'].split(/[\s,]+/).filter((each) => each !== '');
-  if (etcdEndpoints.some((each) => !ENDPOINT.test(each))) say('etcd-endpoints', 'write host:port, several with commas, for example etcd-0.etcd:2379,etcd-1.etcd:2379');
+  if (etcdEndpoints.some((each) => !ENDPOINT.test(each)))
+    say('etcd-endpoints', 'write host:port, several with commas, for example etcd-0.etcd:2379,etcd-1.etcd:2379');
   if (!/^[1-9]\d{0,5}(Mi|Gi|Ti|M|G|T)$/.test(raw['backup-size'])) say('backup-size', 'write a size such as 10Gi');
   return {
     rootPath: rootPath || null,

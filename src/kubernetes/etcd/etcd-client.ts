@@ -47,7 +47,10 @@ export class EtcdClient {
 
   async range(prefix: string): Promise<Found> {
     const { kvs, header } = await askWhole(this.#options, { path: '/v3/kv/range', body: rangeOf(prefix), token: this.#token });
-    return { pairs: tablesOf(kvs).map((each) => ({ key: decode(each.key), value: decode(each.value), lease: textOf(each.lease) || '0' })), revision: revisionOf(header) };
+    return {
+      pairs: tablesOf(kvs).map((each) => ({ key: decode(each.key), value: decode(each.value), lease: textOf(each.lease) || '0' })),
+      revision: revisionOf(header),
+    };
   }
 
   /** Every key that hangs on the lease goes. One that has run out already is no error. */

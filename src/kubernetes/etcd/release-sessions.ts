@@ -6,7 +6,7 @@ import { hostOf } from '../../core/migration/strangers.js';
 import type { Sessions } from '../../core/observation.js';
 import type { Plan, PlannedStrategy } from '../../core/steps.js';
 import type { Cluster } from '../cluster.js';
-import type { TlsFile, ToolLogin } from '../migration/manifests.js';
+import type { TlsFile, ToolLogin } from '../migration/tool-config.js';
 import { configMapOf } from '../read-configuration.js';
 import { readEtcdConfig, type EtcdConfig, type MountedFile } from './config.js';
 import { openConnection } from './connection.js';
@@ -96,5 +96,7 @@ function withWishes(etcd: EtcdConfig, { migration }: Goal): EtcdConfig {
 
 function sourceOf({ path, setting, source }: MountedFile): TlsFile {
   if (source) return source;
-  throw new EtcdError(`its file ${path} (${setting}) is mounted into Milvus from neither a Secret nor a ConfigMap, so the migration tool cannot have it`, { isFinal: true });
+  throw new EtcdError(`its file ${path} (${setting}) is mounted into Milvus from neither a Secret nor a ConfigMap, so the migration tool cannot have it`, {
+    isFinal: true,
+  });
 }

@@ -1,15 +1,27 @@
 // The steps of a metadata migration, asked of the API server.
-import { BatchV1Api, PatchStrategy, setHeaderOptions, type V1ConfigMap, type V1Deployment, type V1Job, type V1Pod, type V1PodTemplateSpec } from '@kubernetes/client-node';
+import {
+  BatchV1Api,
+  PatchStrategy,
+  setHeaderOptions,
+  type V1ConfigMap,
+  type V1Deployment,
+  type V1Job,
+  type V1Pod,
+  type V1PodTemplateSpec,
+} from '@kubernetes/client-node';
 import type { Goal } from '../../core/goal.js';
 import type { Journal } from '../../core/migration/journal.js';
 import { jobOf } from '../../core/migration/seen.js';
 import type { Observation } from '../../core/observation.js';
 import type { CloseStep, MakeReadyStep, MigrationJobStep, MigrationStep, StartStep, Step, StopStep } from '../../core/steps.js';
 import { apiError, isStatus, type Cluster } from '../cluster.js';
-import { milvusDeployments } from '../read-components.js';
-import { ANNOTATIONS, backupFile, backupVolume, configName, jobName, journalMap, keeperPod, namesOf, toolConfig, toolJob, type ToolLogin } from './manifests.js';
+import { milvusDeployments } from '../milvus-objects.js';
+import { backupVolume, journalMap, keeperPod } from './manifests.js';
+import { ANNOTATIONS, backupFile, configName, jobName, namesOf } from './names.js';
 import { readBackup } from './read-backup.js';
 import { scale } from './scale.js';
+import { toolConfig, type ToolLogin } from './tool-config.js';
+import { toolJob } from './tool-job.js';
 
 export interface MigrationTools {
   readonly cluster: Cluster;
@@ -93,13 +105,14 @@ function namesWith({ deployments, goal }: MigrationTools, matters: (wanted: numb
 async function createJob({ kind, attempt, number, timeoutSeconds }: MigrationJobStep, tools: MigrationTools): Promise<void> {
   const { cluster, namespace, goal, seen, migration } = tools;
   const { release } = goal;
-  const journal = seen.migration?.journal;
-  if (!journal) return;
+  const known = seen.migration;
+  if (!known?.journal) return;
+  const { journal } = known;
   const login = await tools.login();
   const config = toolConfig({ release, journal, login, attempt });
   await created('secrets', tools, () => cluster.core.createNamespacedSecret({ namespace, body: config }));
   const generations = Object.fromEntries(seen.components.map((each) => [each.deployment, each.generation ?? 0]));
-  const sha256 = seen.migration ? (jobOf(seen.migration, 'back-up', attempt)?.backup?.sha256 ?? '') : '';
+  const sha256 = jobOf(known, 'back-up', attempt)?.backup?.sha256 ?? '';
   const wish = { release, kind, attempt, number, image: goal.migration.image, deadlineSeconds: timeoutSeconds, generations, login, sha256 };
   const body = toolJob({ ...wish, node: migration.keeper?.spec?.nodeName ?? '' }, templateOf(tools));
   await created('jobs', tools, () => batchOf(cluster).createNamespacedJob({ namespace, body }));
@@ -112,7 +125,7 @@ async function verify(step: MigrationJobStep, tools: MigrationTools): Promise<vo
   const path = `${seen.migration?.journal?.rootPath ?? ''}/meta`;
   const found = await readBackup({ cluster, namespace, pod, container: 'keep', file: backupFile(step.attempt), path, signal });
   const said = JSON.stringify(found.ok ? found.backup : { because: found.because });
-  const name = jobName({ release: goal.release, ...step });
+  const name = jobName(goal.release, step);
   const body = { metadata: { annotations: { [ANNOTATIONS.backup]: said } } };
   try {
     await batchOf(cluster).patchNamespacedJob({ name, namespace, body }, setHeaderOptions('Content-Type', PatchStrategy.MergePatch));

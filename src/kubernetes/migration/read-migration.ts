@@ -1,10 +1,11 @@
 // What is seen of a metadata migration, out of the objects that it makes. Pure.
-import type { V1ConfigMap, V1ContainerState, V1Job, V1PersistentVolumeClaim, V1Pod } from '@kubernetes/client-node';
+import type { V1ConfigMap, V1ContainerState, V1Job, V1PersistentVolumeClaim, V1Pod, V1PodStatus } from '@kubernetes/client-node';
 import { parseJournal, type Journal } from '../../core/migration/journal.js';
 import { JOB_KINDS, type Backup, type Keeper, type MigrationJob } from '../../core/migration/seen.js';
 import { isTable, type Values } from '../../core/values.js';
 import { isReady } from '../read-pods.js';
-import { ANNOTATIONS, JOURNAL_KEY } from './manifests.js';
+import { JOURNAL_KEY } from './manifests.js';
+import { ANNOTATIONS } from './names.js';
 
 export function readJournal(map: V1ConfigMap | null): Journal | null {
   return parseJournal(map?.data?.[JOURNAL_KEY]);
@@ -42,13 +43,19 @@ function becauseOf({ status }: V1Job, pods: readonly V1Pod[]): string {
 
 /** Why a pod of one container does not run, or how it ended; empty while it is well. */
 export function describePod({ status }: V1Pod): string {
-  const states = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])].map((each): V1ContainerState => each.state ?? {});
-  const state = states.find((each) => each.waiting ?? (each.terminated && each.terminated.exitCode !== 0)) ?? {};
-  if (state.terminated && state.terminated.exitCode !== 0)
-    return [`exit code ${state.terminated.exitCode}`, lastWords(state.terminated.message)].filter(Boolean).join(': ');
-  if (state.waiting?.reason && !STARTING.has(state.waiting.reason)) return [state.waiting.reason, state.waiting.message].filter(Boolean).join(': ');
   const unscheduled = status?.conditions?.find((each) => each.type === 'PodScheduled' && each.status === 'False');
-  return unscheduled?.message ?? status?.message ?? '';
+  return describeContainers(status) || unscheduled?.message || status?.message || '';
+}
+
+function describeContainers(status: V1PodStatus | undefined): string {
+  const states = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])].map((each): V1ContainerState => each.state ?? {});
+  const { terminated, waiting } = states.find((each) => each.waiting ?? (each.terminated && each.terminated.exitCode !== 0)) ?? {};
+  if (terminated) return together(`exit code ${terminated.exitCode}`, lastWords(terminated.message));
+  return waiting?.reason && !STARTING.has(waiting.reason) ? together(waiting.reason, waiting.message) : '';
+}
+
+function together(...words: readonly (string | undefined)[]): string {
+  return words.filter(Boolean).join(': ');
 }
 
 const STARTING = new Set(['ContainerCreating', 'PodInitializing']);
@@ -61,11 +68,19 @@ function lastWords(text = ''): string {
 /** One that another run left, and that has ended, is none. */
 export function readKeeper(pod: V1Pod | null, claim: V1PersistentVolumeClaim | null, run: string): Keeper {
   if (!pod || pod.metadata?.deletionTimestamp) return { state: 'none', because: '' };
-  const isOver = ['Failed', 'Succeeded'].includes(pod.status?.phase ?? '');
-  if (isOver) return pod.metadata?.annotations?.[ANNOTATIONS.run] === run ? { state: 'failed', because: describePod(pod) || 'its pod has ended' } : { state: 'none', because: '' };
+  if (['Failed', 'Succeeded'].includes(pod.status?.phase ?? '')) return readEnded(pod, run);
   if (isReady(pod)) return { state: 'ready', because: '' };
-  const unbound = claim && claim.status?.phase !== 'Bound' ? `PersistentVolumeClaim ${claim.metadata?.name} is ${claim.status?.phase ?? 'new'}` : '';
-  return { state: 'starting', because: [unbound, describePod(pod)].filter(Boolean).join('; ') };
+  return { state: 'starting', because: [unbound(claim), describePod(pod)].filter(Boolean).join('; ') };
+}
+
+function readEnded(pod: V1Pod, run: string): Keeper {
+  const isOurs = pod.metadata?.annotations?.[ANNOTATIONS.run] === run;
+  return isOurs ? { state: 'failed', because: describePod(pod) || 'its pod has ended' } : { state: 'none', because: '' };
+}
+
+function unbound(claim: V1PersistentVolumeClaim | null): string {
+  const phase = claim?.status?.phase ?? 'new';
+  return claim && phase !== 'Bound' ? `PersistentVolumeClaim ${claim.metadata?.name} is ${phase}` : '';
 }
 
 interface Verdict {

@@ -6,7 +6,7 @@ import type { MigrationSeen } from '../../core/migration/seen.js';
 import { strangers } from '../../core/migration/strangers.js';
 import { apiError, isStatus, type Cluster } from '../cluster.js';
 import { LiveList } from '../live-list.js';
-import { MIGRATION_LABEL, namesOf } from './manifests.js';
+import { MIGRATION_LABEL, namesOf } from './names.js';
 import { readJobs, readJournal, readKeeper } from './read-migration.js';
 
 export interface MigrationWatchOptions {
@@ -106,6 +106,13 @@ export class MigrationWatch {
   #live<T extends V1Job | V1Pod | V1PersistentVolumeClaim>(group: string, what: string, list: () => Promise<{ items: T[] }>): LiveList<T> {
     const { cluster, namespace, release, onChange } = this.#options;
     const labelSelector = `${MIGRATION_LABEL}=${release}`;
-    return new LiveList<T>({ config: cluster.config, path: `${group}/namespaces/${namespace}/${what}`, labelSelector, list, onChange, onLost: () => undefined });
+    return new LiveList<T>({
+      config: cluster.config,
+      path: `${group}/namespaces/${namespace}/${what}`,
+      labelSelector,
+      list,
+      onChange,
+      onLost: () => undefined,
+    });
   }
 }

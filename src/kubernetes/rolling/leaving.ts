@@ -5,7 +5,7 @@ import { PatchStrategy, setHeaderOptions, type V1Pod } from '@kubernetes/client-
 import { LEAVING_ANNOTATION, LEAVING_NAME, NAME_LABEL } from '../../core/rolling/held.js';
 import type { HandOverStep } from '../../core/steps.js';
 import { apiError, isStatus } from '../cluster.js';
-import { deploymentOf, roleOf } from '../read-components.js';
+import { deploymentOf, roleOf } from '../milvus-objects.js';
 import { isNewPod } from '../read-pods.js';
 import type { RollingTools } from './apply.js';
 

@@ -9,7 +9,7 @@ import { isTable, valueAt, type Values } from '../../core/values.js';
 import type { Cluster } from '../cluster.js';
 import { openForward } from '../etcd/forward.js';
 import { ask } from '../etcd/gateway.js';
-import { roleOf } from '../read-components.js';
+import { roleOf } from '../milvus-objects.js';
 import { isReady } from '../read-pods.js';
 
 export interface LoadedOptions {

@@ -4,7 +4,7 @@ import type { V1Deployment } from '@kubernetes/client-node';
 import { formatHeld, HELD_ANNOTATION, KEEP_ANNOTATION, parseHeld, type Before, type Held, type HeldState, type Settings } from '../../core/rolling/held.js';
 import type { ReleaseStep } from '../../core/steps.js';
 import type { Values } from '../../core/values.js';
-import { imageOf, roleOf } from '../read-components.js';
+import { imageOf, roleOf } from '../milvus-objects.js';
 
 /** An old pod waits so long for the new one to count as available, unless it is told to go before: longer than any gate, and shorter than the progress deadline. */
 const WAIT_SECONDS = 500;

@@ -38,8 +38,16 @@ describe('what is made ready while Milvus serves', () => {
     ['waits for the volume, and says why', seen({ keeper: { state: 'starting', because: 'no class' } }), moving('the image of the migration tool: no class')],
     ['ends the run when the tool cannot be started', seen({ keeper: { state: 'failed', because: 'exit code 1' } }), stuck('exit code 1')],
     ['waits for a session of no pod here', seen({ strangersSince: NOW }, FOREIGN), moving('proxy at 10.9.9.9:19530')],
-    ['names another Milvus on the same root path', seen({ strangersSince: EARLIER }, FOREIGN), stuck('another Milvus uses this root path in etcd: proxy at 10.9.9.9:19530')],
-    ['takes the session of a migration tool for no Milvus', seen({ strangersSince: EARLIER }, { sessions: { seen: [...LEFT, session('migration', 2, '')] } }), { state: 'done' }],
+    [
+      'names another Milvus on the same root path',
+      seen({ strangersSince: EARLIER }, FOREIGN),
+      stuck('another Milvus uses this root path in etcd: proxy at 10.9.9.9:19530'),
+    ],
+    [
+      'takes the session of a migration tool for no Milvus',
+      seen({ strangersSince: EARLIER }, { sessions: { seen: [...LEFT, session('migration', 2, '')] } }),
+      { state: 'done' },
+    ],
     ['waits until sessions can be seen', seen({}, { sessions: { seen: null, why: 'no right' } }), moving('no right')],
     ['is done', seen({}), { state: 'done' }],
   ])('%s', (_, at, verdict) => {
@@ -56,8 +64,18 @@ describe('a stop', () => {
     ['ends none of a pod that was never seen', { revoke: true }, seen({ stoppedSince: NOW, gone: ['10.0.0.2'] }, gone), moving('to run out')],
     ['does not go on over a session that is renewed', {}, seen({ stoppedSince: EARLIER }, gone), stuck('still renews its session after 120 s')],
     ['waits while sessions cannot be seen', {}, seen({ stoppedSince: EARLIER }, { ...gone, sessions: { seen: null, why: 'lost' } }), moving('lost')],
-    ['that may be blind waits for every lease', { mayBeBlind: true }, seen({ stoppedSince: NOW }, { ...gone, sessions: { seen: null, why: 'lost' } }), moving('within 75 s')],
-    ['that may be blind is done when every lease has run out', { mayBeBlind: true }, seen({ stoppedSince: EARLIER }, { ...gone, sessions: { seen: null, why: '' } }), { state: 'done' }],
+    [
+      'that may be blind waits for every lease',
+      { mayBeBlind: true },
+      seen({ stoppedSince: NOW }, { ...gone, sessions: { seen: null, why: 'lost' } }),
+      moving('within 75 s'),
+    ],
+    [
+      'that may be blind is done when every lease has run out',
+      { mayBeBlind: true },
+      seen({ stoppedSince: EARLIER }, { ...gone, sessions: { seen: null, why: '' } }),
+      { state: 'done' },
+    ],
     ['is done when none is left', {}, seen({ stoppedSince: NOW }, { ...gone, sessions: { seen: [] } }), { state: 'done' }],
   ])('%s', (_, step, at, verdict) => {
     expect<Verdict>(judge({ ...STOP, ...step }, at)).toEqual(expect.objectContaining(verdict));

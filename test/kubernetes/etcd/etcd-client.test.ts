@@ -35,8 +35,8 @@ describe('the client of etcd', () => {
       gateway.put(key, value);
     expect(await client().range('a/')).toEqual({
       pairs: [
-        { key: 'a/1', value: '' },
-        { key: 'a/2', value: 'grün' },
+        { key: 'a/1', value: '', lease: '0' },
+        { key: 'a/2', value: 'grün', lease: '0' },
       ],
       revision: 104n,
     });

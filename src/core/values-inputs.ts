@@ -1,0 +1,46 @@
+// The inputs that are chart values: values-files, values and set, laid one over the other. Pure; no message quotes what was written there.
+import { parse as parseYaml } from 'yaml';
+import { shorten } from './escape.js';
+import type { RawInputs, ReadFile } from './inputs.js';
+import { parseSetLines } from './set-values.js';
+import { isTable, mergeValues, type Values } from './values.js';
+
+export function parseValues(raw: RawInputs, readFile: ReadFile, complain: (problem: string) => void): Values {
+  const files = lines(raw['values-files']).map((path, index) => {
+    const text = readFile(path);
+    // Values that were pasted here by mistake may hold passwords.
+    const name = /:\s|:$|\s-\s/.test(path) ? `in its line ${index + 1} what is no path but looks like values` : `"${shorten(path, 200)}"`;
+    if (text === null) complain(`values-files names ${name}, which cannot be read; write paths from the workspace, one a line`);
+    return yamlTable(text ?? '', `values-files: ${path}`, complain);
+  });
+  const set = parseSetLines(lines(raw.set));
+  for (const problem of set.problems) complain(`set: ${problem}; write path=value, one a line, for example proxy.replicas=2`);
+  return [...files, yamlTable(raw.values, 'values', complain), set.values].reduce<Values>(mergeValues, {});
+}
+
+function yamlTable(text: string, where: string, complain: (problem: string) => void): Values {
+  if (text.trim() === '') return {};
+  try {
+    const table: unknown = parseYaml(text, { logLevel: 'error' });
+    if (table === null || isTable(table)) return table ?? {};
+    complain(`${where} is YAML but no table of values; write for example "proxy: {replicas: 2}"`);
+  } catch (error) {
+    complain(`${where} is not YAML: ${reasonOf(error)}; write for example "proxy: {replicas: 2}"`);
+  }
+  return {};
+}
+
+/** The rest of the parser's message, from the first ": " on, shows the source, which may hold passwords. */
+function reasonOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : '';
+  const [reason = ''] = message.split(/: |:?\n/);
+  const [place = ''] = / at line \d+, column \d+/.exec(message) ?? [];
+  return `${reason.replace(place, '')}${place}`;
+}
+
+function lines(text: string): string[] {
+  return text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !line.startsWith('#'));
+}

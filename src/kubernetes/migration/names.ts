@@ -1,0 +1,52 @@
+// What everything of a migration is called, and where the migration tool has its files. Pure.
+import type { JobKind } from '../../core/migration/seen.js';
+
+/** Finds everything of a migration of one release. */
+export const MIGRATION_LABEL = 'milvus-upgrade/migration-of';
+export const ANNOTATIONS = {
+  kind: 'milvus-upgrade/kind',
+  attempt: 'milvus-upgrade/attempt',
+  number: 'milvus-upgrade/number',
+  generations: 'milvus-upgrade/generations',
+  /** On a back-up: what reading its file through came to. */
+  backup: 'milvus-upgrade/backup',
+  run: 'milvus-upgrade/run',
+};
+/** Where the tool's image has it, and where it is told to look (milvus-io/milvus deployments/migrate-meta/migrate.sh). */
+export const TOOL = '/milvus/bin/meta-migration';
+export const DATA = '/milvus/data';
+export const CONFIG = '/milvus/configs/meta';
+export const TLS = '/milvus/etcd-tls';
+
+export interface Names {
+  readonly journal: string;
+  readonly config: string;
+  readonly volume: string;
+  readonly keeper: string;
+}
+
+export function namesOf(release: string): Names {
+  const base = `milvus-upgrade-${release}`;
+  return { journal: `${base}-migration`, config: `${base}-migration-config`, volume: `${base}-backup`, keeper: `${base}-keeper` };
+}
+
+export function configName(release: string, attempt: number): string {
+  return `${namesOf(release).config}-${attempt}`;
+}
+
+export function configFile(kind: JobKind): string {
+  return `${kind}.yaml`;
+}
+
+/** Each attempt has a file of its own: a backup that was good is never written over. */
+export function backupFile(attempt: number): string {
+  return `${DATA}/backup-${attempt}.bak`;
+}
+
+export function jobName(release: string, { kind, attempt, number }: { readonly kind: JobKind; readonly attempt: number; readonly number: number }): string {
+  return `milvus-upgrade-${release}-${kind}-${attempt}${number > 1 ? `-${number}` : ''}`;
+}
+
+export function metadataOf(name: string, release: string): { name: string; labels: Record<string, string> } {
+  return { name, labels: { [MIGRATION_LABEL]: release, 'app.kubernetes.io/managed-by': 'milvus-upgrade' } };
+}

@@ -1,0 +1,75 @@
+// One run of the migration tool, as a Job. Pure.
+import type { V1Job, V1PodSpec, V1PodTemplateSpec, V1Volume } from '@kubernetes/client-node';
+import type { JobKind } from '../../core/migration/seen.js';
+import { ANNOTATIONS, backupFile, CONFIG, configFile, configName, DATA, jobName, metadataOf, TLS, TOOL } from './names.js';
+import type { ToolLogin } from './tool-config.js';
+import { container, kept, onNode, withVolume } from './tool-pod.js';
+
+/** Exit codes of ours; the tool's own are 0, 1, 2 and 100 (milvus-io/milvus cmd/tools/migration/console/code.go). */
+const BEGUN_BEFORE = 99;
+const BACKUP_CHANGED = 98;
+
+export interface JobWish {
+  readonly release: string;
+  readonly kind: JobKind;
+  readonly attempt: number;
+  readonly number: number;
+  readonly image: string;
+  readonly deadlineSeconds: number;
+  readonly generations: Readonly<Record<string, number>>;
+  readonly login: ToolLogin;
+  /** Where the volume is at hand already; empty where that is not known. */
+  readonly node: string;
+  /** Of the backup that is restored. */
+  readonly sha256: string;
+}
+
+/** `like` is the template of a Milvus pod: the tool is placed and secured as Milvus is. */
+export function toolJob(wish: JobWish, like: V1PodTemplateSpec): V1Job {
+  const { release, kind, attempt, number, deadlineSeconds, generations } = wish;
+  const metadata = metadataOf(jobName(release, wish), release);
+  const told = { kind, attempt: String(attempt), number: String(number), generations: JSON.stringify(generations) };
+  const annotations = Object.fromEntries(Object.entries(told).map(([key, value]) => [ANNOTATIONS[key as keyof typeof told], value]));
+  return {
+    metadata: { ...metadata, annotations },
+    spec: {
+      // The tool must not be run twice on the same metadata.
+      backoffLimit: 0,
+      parallelism: 1,
+      completions: 1,
+      activeDeadlineSeconds: Math.max(1, Math.round(deadlineSeconds)),
+      template: { metadata: { labels: metadata.labels }, spec: toolPod(wish, like.spec) },
+    },
+  };
+}
+
+function toolPod(wish: JobWish, like: V1PodSpec | undefined): V1PodSpec {
+  const { release, image, attempt, login, node } = wish;
+  const tls = tlsVolume(login);
+  const mounts = [{ name: 'config', mountPath: CONFIG, readOnly: true }, ...(tls ? [{ name: 'etcd-tls', mountPath: TLS, readOnly: true }] : [])];
+  return {
+    ...kept(like),
+    ...(node === '' ? {} : { affinity: onNode(node) }),
+    ...withVolume(release, [{ name: 'config', secret: { secretName: configName(release, attempt), defaultMode: 0o440 } }, ...(tls ? [tls] : [])]),
+    containers: [container({ name: 'meta-migration', image, script: commandOf(wish), mounts }, like)],
+  };
+}
+
+function tlsVolume({ tls }: ToolLogin): V1Volume | null {
+  if (!tls) return null;
+  const sources = Object.entries(tls.files).map(([path, { kind, name, key }]) => {
+    const items = [{ key, path }];
+    return kind === 'secret' ? { secret: { name, items } } : { configMap: { name, items } };
+  });
+  return { name: 'etcd-tls', projected: { sources, defaultMode: 0o440 } };
+}
+
+/** A pod that comes twice for one run, as after the loss of a node, finds the mark of the first one in the volume, and does nothing. */
+function commandOf({ kind, attempt, number, sha256 }: JobWish): string {
+  const mark = `${DATA}/${kind}-${attempt}-${number}.begun`;
+  const once = `mkdir ${mark} || { echo "this run of the tool was begun before"; exit ${BEGUN_BEFORE}; }; `;
+  // The tool cleans before it looks at the file.
+  const same = `echo "${sha256}  ${backupFile(attempt)}" | sha256sum -c || { echo "the backup is not the one that was verified"; exit ${BACKUP_CHANGED}; }; `;
+  const before = { 'back-up': '', migrate: once, restore: same }[kind];
+  return `${before}exec ${TOOL} -config=${CONFIG}/${configFile(kind)}`;
+}

@@ -1,0 +1,45 @@
+// What the pods of the migration tool have in common: placed and secured as Milvus is, with the volume for the backup. Pure.
+import type { V1PodSpec, V1Volume, V1VolumeMount } from '@kubernetes/client-node';
+import { DATA, namesOf } from './names.js';
+
+/** What decides whether a pod may run where Milvus runs. */
+export function kept(like: V1PodSpec | undefined): Partial<V1PodSpec> {
+  const { tolerations, imagePullSecrets, serviceAccountName, securityContext, nodeSelector, runtimeClassName, schedulerName } = like ?? {};
+  const wanted = { tolerations, imagePullSecrets, serviceAccountName, securityContext, nodeSelector, runtimeClassName, schedulerName };
+  return Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== undefined));
+}
+
+export function withVolume(
+  release: string,
+  others: readonly V1Volume[] = [],
+): Pick<V1PodSpec, 'restartPolicy' | 'automountServiceAccountToken' | 'enableServiceLinks' | 'volumes'> {
+  const backup = { name: 'backup', persistentVolumeClaim: { claimName: namesOf(release).volume } };
+  return { restartPolicy: 'Never', automountServiceAccountToken: false, enableServiceLinks: false, volumes: [backup, ...others] };
+}
+
+export function onNode(name: string): NonNullable<V1PodSpec['affinity']> {
+  const terms = [{ matchFields: [{ key: 'metadata.name', operator: 'In', values: [name] }] }];
+  return { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: terms } } };
+}
+
+export interface ContainerWish {
+  readonly name: string;
+  readonly image: string;
+  readonly script: string;
+  /** Beside the volume for the backup. */
+  readonly mounts?: readonly V1VolumeMount[];
+}
+
+export function container({ name, image, script, mounts = [] }: ContainerWish, like: V1PodSpec | undefined): V1PodSpec['containers'][0] {
+  const { imagePullPolicy, securityContext } = like?.containers[0] ?? {};
+  return {
+    name,
+    image,
+    command: ['sh', '-c', script],
+    resources: { requests: { cpu: '100m', memory: '128Mi' }, limits: { memory: '2Gi' } },
+    terminationMessagePolicy: 'FallbackToLogsOnError',
+    ...(imagePullPolicy ? { imagePullPolicy } : {}),
+    ...(securityContext ? { securityContext } : {}),
+    volumeMounts: [{ name: 'backup', mountPath: DATA }, ...mounts],
+  };
+}

@@ -1,0 +1,31 @@
+// Ends a wait as soon as anything that is watched has changed, also where that was before the wait began.
+
+export class Waker {
+  #wake: () => void = () => undefined;
+  #hasChanged = false;
+
+  tell(): void {
+    this.#hasChanged = true;
+    this.#wake();
+  }
+
+  /** What has changed until now was seen. */
+  forget(): void {
+    this.#hasChanged = false;
+  }
+
+  /** Resolves at the next change, or after so many milliseconds, or when the signal aborts. */
+  async next(withinMilliseconds: number, signal: AbortSignal): Promise<void> {
+    if (this.#hasChanged || signal.aborted) return;
+    await new Promise<void>((resolve) => {
+      const done = (): void => {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', done);
+        resolve();
+      };
+      const timer = setTimeout(done, withinMilliseconds);
+      signal.addEventListener('abort', done, { once: true });
+      this.#wake = done;
+    });
+  }
+}
