@@ -3,7 +3,7 @@
 import { parseArgs } from 'node:util';
 import { closestTo } from '../core/closest.js';
 import { OPERATIONS } from '../core/goal.js';
-import { INPUT_NAMES, type InputName, type RawInputs, type ReadFile } from '../core/inputs.js';
+import { INPUT_NAMES, isNeeded, type InputName, type RawInputs, type ReadFile } from '../core/inputs.js';
 import { findExposed } from './exposed.js';
 import { allFlags, NO_FLAG, variableOf, type ActionFile, type Flag } from './flags.js';
 
@@ -28,7 +28,7 @@ export function readCommandLine(words: readonly string[], around: Surroundings):
   const problems = [...written.problems, ...nearVariables(around.environment), ...findExposed(written.values)];
   const raw = { ...inputsOf(written.values, around), ...operationOf(written.operations, around, problems), ...tokenOf(written.values, around, problems) };
   for (const [name, { required, description }] of Object.entries(around.action.inputs)) {
-    const wanting = required && raw[name as InputName] === '' && !written.values.has(name);
+    const wanting = required && isNeeded(name, raw.operation) && raw[name as InputName] === '' && !written.values.has(name);
     if (wanting) problems.push(`--${name} is missing: ${description.replace(/\.$/, '')}`);
   }
   if (problems.length > 0) return { kind: 'wrong', problems };

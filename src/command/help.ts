@@ -13,6 +13,7 @@ export function renderHelp(action: ActionFile, version: string): string {
     ...wrap(action.description, 0),
     '',
     'usage: milvus-upgrade upgrade|plan|verify --release NAME --target-version VERSION [flags]',
+    '       milvus-upgrade rollback --release NAME [flags]',
     '',
     ...wrap(operation, 0),
     '',

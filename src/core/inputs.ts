@@ -110,10 +110,14 @@ function named(raw: RawInputs, input: 'release' | 'namespace', longest: number, 
   return name;
 }
 
-/** The way back knows its version from the journal. */
+/** Whether a run cannot do without an input that action.yml calls required: the way back knows its version from the journal. */
+export function isNeeded(input: string, operation: string): boolean {
+  return !(input === 'target-version' && operation === 'rollback');
+}
+
 function target(raw: RawInputs, say: Say): Version {
   const none = { major: 0, minor: 0, patch: 0, preRelease: '' };
-  return raw.operation === 'rollback' && raw['target-version'] === '' ? none : (fullVersion(raw, 'target-version', say) ?? none);
+  return !isNeeded('target-version', raw.operation) && raw['target-version'] === '' ? none : (fullVersion(raw, 'target-version', say) ?? none);
 }
 
 function fullVersion(raw: RawInputs, input: 'target-version' | 'source-version', say: Say): Version | null {

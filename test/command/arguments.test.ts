@@ -69,13 +69,17 @@ describe('the command line', () => {
   });
 });
 
+it('needs no target version for the way back', () => {
+  expect(read('rollback --release my').kind).toBe('run');
+});
+
 describe('a wrong command line', () => {
   it('hears of everything at once', () => {
     expect(problemsOf('upgade --relase my --namespace a --namespace b --timeout')).toEqual([
       '--relase is no flag; did you mean --release?',
       '--namespace is given more than once',
       '--timeout needs a value',
-      'the first word is none of upgrade, plan, verify; did you mean upgrade?',
+      'the first word is none of upgrade, plan, verify, rollback; did you mean upgrade?',
       '--release is missing: Name of the Helm release, as `helm list` shows it',
       '--target-version is missing: Milvus version to reach, in full, such as `2.6.15`. A leading `v` is allowed',
     ]);
@@ -86,7 +90,7 @@ describe('a wrong command line', () => {
     [`${good} twice`, ['a word without a flag: write --name value']],
     [`${good} --context --namespace`, ['--context needs a value']],
     [`${good} --insecure-skip-tls-verify=maybe`, ['--insecure-skip-tls-verify is a switch: write it without a value']],
-    ['--release my --target-version 2.2.16', ['the operation is missing: write upgrade, plan, verify first']],
+    ['--release my --target-version 2.2.16', ['the operation is missing: write upgrade, plan, verify, rollback first']],
     [`${good} --operation plan`, ['--operation is no flag: name it first, as in: milvus-upgrade plan --release my …']],
     [`${good} --token-file missing.txt`, ['--token-file names a file that cannot be read or is empty']],
     [`${good} --token-file empty.txt`, ['--token-file names a file that cannot be read or is empty']],
