@@ -27,12 +27,15 @@ export function readCommandLine(words: readonly string[], around: Surroundings):
   if (written.values.has('version')) return { kind: 'version' };
   const problems = [...written.problems, ...nearVariables(around.environment), ...findExposed(written.values)];
   const raw = { ...inputsOf(written.values, around), ...operationOf(written.operations, around, problems), ...tokenOf(written.values, around, problems) };
-  for (const [name, { required, description }] of Object.entries(around.action.inputs)) {
-    const wanting = required && isNeeded(name, raw.operation) && raw[name as InputName] === '' && !written.values.has(name);
-    if (wanting) problems.push(`--${name} is missing: ${description.replace(/\.$/, '')}`);
-  }
+  problems.push(...findMissing(raw, written, around));
   if (problems.length > 0) return { kind: 'wrong', problems };
   return { kind: 'run', raw, summaryFile: written.values.get('summary-file') ?? '', outputsFile: written.values.get('outputs-file') ?? '' };
+}
+
+function findMissing(raw: RawInputs, { values }: Written, { action }: Surroundings): string[] {
+  const needed = Object.entries(action.inputs).filter(([name, { required }]) => required && isNeeded(name, raw.operation));
+  const missing = needed.filter(([name]) => raw[name as InputName] === '' && !values.has(name));
+  return missing.map(([name, { description }]) => `--${name} is missing: ${description.replace(/\.$/, '')}`);
 }
 
 interface Written {
