@@ -8,6 +8,7 @@ import { badInputs, releaseNotFound, versionUnknown } from './core/problems.js';
 import type { Goal } from './core/goal.js';
 import { parseInputs, type RawInputs, type ReadFile } from './core/inputs.js';
 import { componentChanges } from './core/component.js';
+import { jobChanges } from './core/migration/told.js';
 import { planMigrationBack } from './core/migration/way-back.js';
 import type { Observation } from './core/observation.js';
 import { findRoute, planUpgrade, verificationStep, type Route } from './core/plan.js';
@@ -151,6 +152,7 @@ function telling(world: World, emit: Emit): World {
   const observe = async (): Promise<Observation> => {
     const seen = await world.observe();
     for (const component of before ? componentChanges(before, seen) : []) emit({ type: 'component-changed', component });
+    for (const job of before ? jobChanges(before, seen) : []) emit({ type: 'job-changed', job });
     before = seen;
     return seen;
   };

@@ -2,6 +2,7 @@
 import type { Cause } from './causes.js';
 import type { Problem } from './errors.js';
 import type { Evidence } from './evidence.js';
+import type { MigrationJob } from './migration/seen.js';
 import type { ManifestChange } from './preflight.js';
 import type { Component } from './component.js';
 import type { Observation } from './observation.js';
@@ -40,6 +41,8 @@ export type Event = { readonly at: string } & (
   | ({ readonly type: 'evidence-saved' } & Evidence)
   | { readonly type: 'rollback-began'; readonly plan: Plan; readonly because: Problem }
   | { readonly type: 'component-changed'; readonly component: Component }
+  /** A run of the migration tool began, ended, or its backup was read through. */
+  | { readonly type: 'job-changed'; readonly job: MigrationJob }
   | { readonly type: 'failed'; readonly problem: Problem }
   | { readonly type: 'ended'; readonly outcome: Outcome }
 );

@@ -42,7 +42,8 @@ function subject({ release, namespace }: Report): string {
 
 function attempt(report: Report): string {
   if (report.operation === 'verify') return `The check that ${subject(report)} runs ${report.toVersion}`;
-  return `${report.operation === 'plan' ? 'The plan to upgrade' : 'The upgrade of'} ${subject(report)} to ${report.toVersion}`;
+  const acts: Readonly<Record<string, string>> = { plan: 'The plan to upgrade', rollback: 'The way back of' };
+  return `${acts[report.operation] ?? 'The upgrade of'} ${subject(report)} to ${report.toVersion}`;
 }
 
 /** Counted, not concluded from the outcome. */

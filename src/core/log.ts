@@ -8,6 +8,7 @@ import { renderHeadline } from './headline.js';
 import { logChanges, logChecks } from './log-checks.js';
 import { logObservation, logPlan, logRefusals } from './log-tables.js';
 import { describeComponent, isSettled, type Component } from './component.js';
+import { describeJob, nameJob } from './migration/told.js';
 import type { Report } from './report.js';
 import type { ComponentRow } from './report-components.js';
 import type { Step } from './steps.js';
@@ -51,6 +52,7 @@ const renderers: Renderers = {
   'evidence-saved': ({ folder, files, head }) => [`Evidence saved: ${files.length} files in ${folder}`, ...head.map((line) => `  ${line}`)].map(text),
   'rollback-began': ({ plan, because }) => [`↩ Going back, since ${because.what}: ${because.why}`, ...logPlan(plan)].map(text),
   'component-changed': ({ component }) => [text(`  ${logComponent(component)}`)],
+  'job-changed': ({ job }) => [`  migration tool (${nameJob(job)}): ${describeJob(job)}`, ...job.log.map((line) => `    ${line}`)].map(text),
   failed: ({ problem }) => [
     END_GROUP,
     {

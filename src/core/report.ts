@@ -4,6 +4,8 @@ import { causeKey, type Cause } from './causes.js';
 import type { Problem } from './errors.js';
 import type { Evidence } from './evidence.js';
 import type { Event, Outcome } from './events.js';
+import type { MigrationJob } from './migration/seen.js';
+import { nameJob } from './migration/told.js';
 import { runningVersion, runningVersions, type MessageQueue, type Metastore, type Topology } from './observation.js';
 import type { ManifestChange } from './preflight.js';
 import type { Check, Refusal } from './refusal.js';
@@ -47,6 +49,8 @@ export interface Report {
   /** Every cause that was seen, as it was last told. */
   readonly causes: readonly Cause[];
   readonly evidence: Evidence | null;
+  /** Every run of the migration tool, as it was last seen. */
+  readonly jobs: readonly MigrationJob[];
   /** The plan of going back, carried out or begun; null when the run did not go back. */
   readonly rollback: ReportedPlan | null;
   readonly notes: readonly string[];
@@ -71,13 +75,14 @@ export function readReport(events: readonly Event[], about: ReportSubject): Repo
     release: about.release,
     namespace: about.namespace,
     operation: about.operation,
-    toVersion: about.targetVersion,
+    toVersion: about.targetVersion || (readPlan(events)?.to ?? ''),
     changed: events.some((event) => event.type === 'step-asked' || event.type === 'healed'),
     ...readTimes(events),
     ...readSight(events),
     ...readDecision(events),
     problem: events.flatMap((event) => (event.type === 'failed' ? [event.problem] : [])).at(0) ?? null,
     ...readFindings(events),
+    jobs: readJobs(events),
     rollback: readRollback(events),
     notes: events.flatMap((event) => (event.type === 'noted' || event.type === 'healed' ? [event.message] : [])),
     warnings: events.flatMap((event) => (event.type === 'warned' ? [event.message] : [])),
@@ -101,6 +106,12 @@ function readFindings(events: readonly Event[]): Pick<Report, 'checks' | 'change
     if (event.type === 'evidence-saved') evidence = { folder: event.folder, files: event.files, head: event.head };
   }
   return { checks: [...checks.values()], changes, causes: [...causes.values()], evidence };
+}
+
+function readJobs(events: readonly Event[]): MigrationJob[] {
+  const jobs = new Map<string, MigrationJob>();
+  for (const event of events) if (event.type === 'job-changed') jobs.set(nameJob(event.job), event.job);
+  return [...jobs.values()];
 }
 
 function causesIn(event: Event): readonly Cause[] {

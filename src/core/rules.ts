@@ -3,6 +3,7 @@
 import type { Goal } from './goal.js';
 import { describeComponent, type Component } from './component.js';
 import { isRollback, runningVersion, type Observation, type Release } from './observation.js';
+import { needsNoMigration, startedWithoutMigration } from './migration/rules.js';
 import type { Refusal } from './refusal.js';
 import type { Route } from './plan.js';
 import { isTable, valueAt, type Values } from './values.js';
@@ -18,6 +19,7 @@ export function refusalsOfState(goal: Goal, seen: Observation, route: Route): Re
     ...release,
     ...unhealthy(seen, goal.target),
     ...metastore(seen),
+    ...startedWithoutMigration(seen, route),
   ];
 }
 
@@ -53,9 +55,8 @@ function imageDiffers(goal: Goal, route: Route): Refusal[] {
 }
 
 function strategyTooSmall(goal: Goal, route: Route): Refusal[] {
-  const migrates = route.path.way === 'migration';
-  if (goal.strategy === 'migrate' && !migrates && route.path.way !== 'nothing') return [noMigration(route)];
-  if (!migrates || goal.strategy === 'auto' || goal.strategy === 'migrate') return [];
+  if (goal.strategy === 'migrate') return needsNoMigration(route);
+  if (route.path.way !== 'migration' || goal.strategy === 'auto') return [];
   return [
     {
       code: 'strategy-does-not-fit',
@@ -65,16 +66,6 @@ function strategyTooSmall(goal: Goal, route: Route): Refusal[] {
       waivable: false,
     },
   ];
-}
-
-function noMigration({ from, path }: Route): Refusal {
-  return {
-    code: 'strategy-does-not-fit',
-    because: `strategy is migrate, but ${formatVersion(from)} needs no migration of the metadata: ${path.why}`,
-    remedy: 'Set strategy: auto.',
-    source: path.source,
-    waivable: false,
-  };
 }
 
 function refusalsOfRelease({ latest, startedBy, name }: Release): Refusal[] {

@@ -7,6 +7,7 @@ import { cut, joinBlocks, list, section, table, type Block } from './markdown.js
 import type { Report } from './report.js';
 import { renderChanges, renderChecks } from './summary-changes.js';
 import { renderCommands, renderDeployments, renderTimelineBlock } from './summary-deployments.js';
+import { renderJobs } from './summary-jobs.js';
 import { renderEvidence, renderRollback } from './summary-evidence.js';
 import { renderCauses } from './summary-causes.js';
 import { renderPlan, renderRefusals } from './summary-plan.js';
@@ -44,6 +45,7 @@ function renderWith(report: Report, docsUrl: string | null, most: number): strin
     renderFacts(report),
     // Before an upgrade a reader asks what would be done, after it what became of it.
     ...(report.outcome === 'planned' || report.outcome === 'refused' ? [checks, plan, deployments] : [deployments, checks, plan]),
+    section('Migration tool', renderJobs(report.jobs, most)),
     section('The way back', renderRollback(report, most)),
     section('Warnings', renderTexts(report.warnings, most)),
     section('Notes', renderTexts(report.notes, most)),

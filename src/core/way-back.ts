@@ -52,9 +52,10 @@ export function findWayBack(failed: FailedUpgrade): WayBack {
 }
 
 /** What goes back already has no way back; and where nothing is half done, nothing was touched. */
-function backFromMigration({ goal, plan, seen }: FailedUpgrade): WayBack {
+function backFromMigration({ goal, plan, before, seen }: FailedUpgrade): WayBack {
   const journal = seen.migration?.journal;
-  return plan.strategy === 'migrate' && journal?.closed === false ? findMigrationBack(goal, seen, journal) : { kind: 'none' };
+  if (plan.strategy !== 'migrate' || journal?.closed !== false) return { kind: 'none' };
+  return findMigrationBack(goal, seen, journal, (before.release?.latest.revision ?? 0) > journal.revision);
 }
 
 interface Target {

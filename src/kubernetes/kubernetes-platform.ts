@@ -83,7 +83,7 @@ export class KubernetesPlatform implements World {
     const found = this.#causes.find(this.#lists);
     const sessions = this.#sessions.read();
     const loaded = await this.#loaded.read(components, this.#lists.pods.items());
-    const migration = this.#migration.read({ takenAt: found.takenAt, components, sessions });
+    const migration = await this.#migration.read({ takenAt: found.takenAt, components, sessions });
     const rest = { release: this.#release(), components, topology, ...readConfiguration(this.#configuration, topology) };
     return { ...found, ...rest, ...(sessions ? { sessions } : {}), ...(loaded ? { loaded } : {}), ...(migration ? { migration } : {}) };
   }

@@ -69,6 +69,7 @@ export class FakeMigration implements World {
   #values: Values = { cluster: { enabled: true }, image: { all: { repository: 'milvusdb/milvus', tag: 'v2.1.4' } } };
   #chartVersion = '3.2.18';
   #stoppedAt = '';
+  #hasServed = false;
 
   constructor() {
     for (const key of ['collection/1', 'collection/2', 'index/1']) this.metadata.set(key, `${FROM_OLD}${key}`);
@@ -176,7 +177,7 @@ export class FakeMigration implements World {
     }
     await this.#call(`create ${kind} ${attempt}.${number}`);
     const generations = Object.fromEntries([...this.#deployments].map(([role, { generation }]) => [`my-milvus-${role}`, generation]));
-    this.#jobs.push({ job: { kind, attempt, number, state: 'running', because: '', backup: null, generations }, left: 2 });
+    this.#jobs.push({ job: { kind, attempt, number, state: 'running', because: '', backup: null, log: [], generations }, left: 2 });
   }
 
   /** Helm gives every Deployment what the chart says: another image, and as many pods as its values say. */
@@ -198,6 +199,7 @@ export class FakeMigration implements World {
     for (const [role, each] of this.#deployments) this.#move(role, each);
     this.#sessions = this.#sessions.map(({ role, left }) => ({ role, left: left - 1 })).filter(({ left }) => left > 0);
     this.#stoppedAt = this.#pods().length > 0 ? '' : this.#stoppedAt || this.#now();
+    this.#hasServed ||= this.#deployments.get('proxy')?.pods.some((pod) => pod.image.includes('v2.2') && pod.left === 0 && !pod.ending) === true;
     this.#watchForHarm();
   }
 
@@ -305,6 +307,7 @@ export class FakeMigration implements World {
         stoppedSince: this.#stoppedAt,
         strangersSince: '',
         gone: [],
+        hasServed: this.#hasServed,
       },
     };
   }

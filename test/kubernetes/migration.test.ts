@@ -84,15 +84,15 @@ function jobWith(type: string, over: { annotations?: Record<string, string>; rea
   return { ...made, metadata: { ...made.metadata, uid: 'u', annotations: { ...made.metadata?.annotations, ...over.annotations } }, status: { conditions } };
 }
 
-function podWith(state: object, over: object = {}): V1Pod {
+function podWith(state: object, phase = 'Running'): V1Pod {
   return {
     metadata: { name: 'p', ownerReferences: [{ uid: 'u', apiVersion: 'batch/v1', kind: 'Job', name: 'j' }] },
-    status: { containerStatuses: [{ state, ...over }] },
+    status: { phase, containerStatuses: [{ state }] },
   } as unknown as V1Pod;
 }
 
 describe('a Job that is there', () => {
-  const failed = podWith({ terminated: { exitCode: 1, message: 'one\ntwo\nthree\nthere are still sessions alive\n' } });
+  const failed = podWith({ terminated: { exitCode: 1, message: 'one\ntwo\nthree\nthere are still sessions alive\n' } }, 'Failed');
   it.each<[string, V1Job, V1Pod[], object]>([
     ['runs', jobWith(''), [podWith({ running: {} })], { state: 'running', because: '', generations: { 'my-milvus-proxy': 3 } }],
     [

@@ -32,6 +32,8 @@ export interface MigrationJob {
   readonly because: string;
   /** Of a back-up whose file was read through and passed; null where it was not read yet, or did not pass. */
   readonly backup: Backup | null;
+  /** The last lines that the tool printed; none while it runs. */
+  readonly log: readonly string[];
   /** The generation of each Deployment when the back-up was made: one that was started since has another. */
   readonly generations: Readonly<Record<string, number>>;
 }
@@ -46,6 +48,8 @@ export interface MigrationSeen {
   readonly strangersSince: string;
   /** Addresses of pods that were ours and that this run saw go. */
   readonly gone: readonly string[];
+  /** This run saw a proxy of the new version that was ready: from then on somebody may have written to it. */
+  readonly hasServed: boolean;
 }
 
 /** Where a migration stands. `attempt` is the one that goes on, or the next one. */

@@ -6,7 +6,15 @@ import { formatVersion, parseVersion, type Version } from '../version.js';
 import type { Journal, JournalDraft } from './journal.js';
 import { nextAttempt, standingOf, type JobKind, type MigrationSeen, type Standing } from './seen.js';
 
-const NOTHING_SEEN: MigrationSeen = { journal: null, jobs: [], keeper: { state: 'none', because: '' }, stoppedSince: '', strangersSince: '', gone: [] };
+const NOTHING_SEEN: MigrationSeen = {
+  journal: null,
+  jobs: [],
+  keeper: { state: 'none', because: '' },
+  stoppedSince: '',
+  strangersSince: '',
+  gone: [],
+  hasServed: false,
+};
 
 export interface Migration {
   readonly goal: Goal;

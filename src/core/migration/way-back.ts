@@ -1,5 +1,6 @@
 // The way back from a migration that failed, or that somebody wants undone. Unlike other upgrades it is gone without being asked for as long as nobody can have
 // written to the new version: a database that is stopped is worse than an old one. Pure.
+import type { Component } from '../component.js';
 import type { Goal } from '../goal.js';
 import type { Observation, PastRevision, Release } from '../observation.js';
 import type { Refusal } from '../refusal.js';
@@ -11,16 +12,17 @@ import type { Journal } from './journal.js';
 import { backupOf, standingOf, type MigrationSeen } from './seen.js';
 import { migrationBackSteps } from './steps.js';
 
-/** `journal` may be closed: what came to its end can still be undone. */
-export function findMigrationBack(goal: Goal, seen: Observation, journal: Journal): WayBack {
+/** `journal` may be closed: what came to its end can still be undone. `mayHaveServed` where the new version was started before this run could see it. */
+export function findMigrationBack(goal: Goal, seen: Observation, journal: Journal, mayHaveServed = false): WayBack {
   const { migration, release } = seen;
   const to = parseVersion(journal.from);
   if (!migration || !release || !to) return { kind: 'none' };
   const target = findTarget(release, journal);
-  const closed = withoutBackup(seen, migration) || (typeof target === 'string' ? target : '');
-  if (closed || typeof target === 'string') return { kind: 'closed', because: closed };
+  const because = withoutBackup(seen, migration);
+  if (because) return { kind: 'closed', because };
+  if (typeof target === 'string') return { kind: 'closed', because: target };
   const plan = drawBack({ goal, seen, journal, to, target });
-  return { kind: 'open', revision: journal.revision, plan, unasked: !hasServed(seen, journal) };
+  return { kind: 'open', revision: journal.revision, plan, unasked: !mayHaveServed && !migration.hasServed };
 }
 
 /** The plan of `operation: rollback`, or why there is none. */
@@ -52,8 +54,8 @@ function withoutBackup({ components }: Observation, migration: MigrationSeen): s
   return state === 'untouched' || backupOf(migration, attempt) ? '' : `there is no verified backup of attempt ${attempt}, and the metadata were touched`;
 }
 
-/** Whether somebody can have written to the new version: a proxy of it is ready. */
-function hasServed({ components }: Observation, { image }: Journal): boolean {
+/** Whether somebody can write to the new version now: a proxy of it is ready. */
+export function servesNew(components: readonly Component[], { image }: Pick<Journal, 'image'>): boolean {
   return components.some((each) => ['proxy', 'standalone'].includes(each.role) && each.ready > 0 && each.podImages.some((other) => other !== image));
 }
 

@@ -11,25 +11,34 @@ export function readJournal(map: V1ConfigMap | null): Journal | null {
   return parseJournal(map?.data?.[JOURNAL_KEY]);
 }
 
+/** The last lines of a pod, by its uid. */
+export type Logs = ReadonlyMap<string, readonly string[]>;
+
 /** `pods` are those of the Jobs; what is no Job of a migration is left out. */
-export function readJobs(jobs: readonly V1Job[], pods: readonly V1Pod[]): MigrationJob[] {
+export function readJobs(jobs: readonly V1Job[], pods: readonly V1Pod[], logs: Logs = new Map()): MigrationJob[] {
   return jobs.flatMap((job) => {
     const annotations = job.metadata?.annotations ?? {};
     const kind = JOB_KINDS.find((each) => each === annotations[ANNOTATIONS.kind]);
     const [attempt, number] = [Number(annotations[ANNOTATIONS.attempt]), Number(annotations[ANNOTATIONS.number])];
     if (!kind || !Number.isInteger(attempt) || !Number.isInteger(number)) return [];
     const own = pods.filter((pod) => pod.metadata?.ownerReferences?.some((each) => each.uid === job.metadata?.uid));
-    const state = stateOf(job);
+    const state = stateOf(job, own);
+    const log = own.flatMap((pod) => logs.get(pod.metadata?.uid ?? '') ?? []);
     const verdict = readVerdict(annotations[ANNOTATIONS.backup]);
     const because = state === 'succeeded' ? verdict.because : becauseOf(job, own);
-    return [{ kind, attempt, number, state, because, backup: verdict.backup, generations: readGenerations(annotations[ANNOTATIONS.generations]) }];
+    return [{ kind, attempt, number, state, because, backup: verdict.backup, log, generations: readGenerations(annotations[ANNOTATIONS.generations]) }];
   });
 }
 
-function stateOf({ status }: V1Job): MigrationJob['state'] {
+/** A Job that was given up may still have a pod at work: it is over when that has ended. */
+function stateOf({ status }: V1Job, pods: readonly V1Pod[]): MigrationJob['state'] {
   const is = (type: string): boolean => status?.conditions?.some((each) => each.type === type && each.status === 'True') === true;
   if (is('Complete')) return 'succeeded';
-  return is('Failed') ? 'failed' : 'running';
+  return is('Failed') && pods.every(hasEnded) ? 'failed' : 'running';
+}
+
+export function hasEnded({ status }: V1Pod): boolean {
+  return ['Failed', 'Succeeded'].includes(status?.phase ?? '');
 }
 
 /** The last words of the tool tell more than the condition of its Job; but a deadline is told by the Job alone. */
@@ -68,7 +77,7 @@ function lastWords(text = ''): string {
 /** One that another run left, and that has ended, is none. */
 export function readKeeper(pod: V1Pod | null, claim: V1PersistentVolumeClaim | null, run: string): Keeper {
   if (!pod || pod.metadata?.deletionTimestamp) return { state: 'none', because: '' };
-  if (['Failed', 'Succeeded'].includes(pod.status?.phase ?? '')) return readEnded(pod, run);
+  if (hasEnded(pod)) return readEnded(pod, run);
   if (isReady(pod)) return { state: 'ready', because: '' };
   return { state: 'starting', because: [unbound(claim), describePod(pod)].filter(Boolean).join('; ') };
 }

@@ -2,12 +2,15 @@
 import { BatchV1Api, type V1ConfigMap, type V1Job, type V1PersistentVolumeClaim, type V1Pod } from '@kubernetes/client-node';
 import type { Component } from '../../core/component.js';
 import type { Sessions } from '../../core/observation.js';
+import { NO_MEMORY, remember } from '../../core/migration/memory.js';
 import type { MigrationSeen } from '../../core/migration/seen.js';
-import { strangers } from '../../core/migration/strangers.js';
 import { apiError, isStatus, type Cluster } from '../cluster.js';
 import { LiveList } from '../live-list.js';
 import { MIGRATION_LABEL, namesOf } from './names.js';
-import { readJobs, readJournal, readKeeper } from './read-migration.js';
+import { hasEnded, readJobs, readJournal, readKeeper } from './read-migration.js';
+
+const LOG_LINES = 20;
+const LOG_BYTES = 10_000;
 
 export interface MigrationWatchOptions {
   readonly cluster: Cluster;
@@ -31,9 +34,8 @@ export class MigrationWatch {
   readonly #claims: LiveList<V1PersistentVolumeClaim>;
   #journal: V1ConfigMap | null = null;
   #isWatching = false;
-  #stoppedSince = '';
-  #strangersSince = '';
-  readonly #addresses = new Set<string>();
+  #memory = NO_MEMORY;
+  readonly #logs = new Map<string, readonly string[]>();
   constructor(options: MigrationWatchOptions) {
     this.#options = options;
     const { cluster, namespace, release } = options;
@@ -59,21 +61,14 @@ export class MigrationWatch {
   }
 
   /** Undefined while there is no migration, and none is planned. */
-  read({ takenAt, components, sessions }: Around): MigrationSeen | undefined {
+  async read({ takenAt, components, sessions }: Around): Promise<MigrationSeen | undefined> {
     if (!this.#isWatching) return undefined;
-    const pods = components.flatMap((each) => each.pods ?? []);
-    this.#stoppedSince = pods.length > 0 ? '' : this.#stoppedSince || takenAt;
-    this.#strangersSince = strangers({ components, ...(sessions ? { sessions } : {}) }).length === 0 ? '' : this.#strangersSince || takenAt;
-    const there = new Set(pods.map((each) => each.address));
-    for (const address of there) if (address !== '') this.#addresses.add(address);
-    return {
-      journal: readJournal(this.#journal),
-      jobs: readJobs(this.#jobs.items(), this.#pods.items()),
-      keeper: readKeeper(this.keeper(), this.#claims.items()[0] ?? null, this.#options.run),
-      stoppedSince: this.#stoppedSince,
-      strangersSince: this.#strangersSince,
-      gone: [...this.#addresses].filter((each) => !there.has(each)),
-    };
+    await this.#readLogs();
+    const journal = readJournal(this.#journal);
+    this.#memory = remember(this.#memory, { takenAt, components, journal, ...(sessions ? { sessions } : {}) });
+    const { stoppedSince, strangersSince, gone, hasServed } = this.#memory;
+    const keeper = readKeeper(this.keeper(), this.#claims.items()[0] ?? null, this.#options.run);
+    return { journal, jobs: readJobs(this.#jobs.items(), this.#pods.items(), this.#logs), keeper, stoppedSince, strangersSince, gone, hasServed };
   }
 
   jobs(): readonly V1Job[] {
@@ -91,6 +86,25 @@ export class MigrationWatch {
 
   stop(): void {
     if (this.#isWatching) for (const each of [this.#jobs, this.#pods, this.#claims]) each.stop();
+  }
+
+  /** Once for each run of the tool that has ended. A log that cannot be had is no reason to stop. */
+  async #readLogs(): Promise<void> {
+    const { cluster, namespace, release } = this.#options;
+    const { keeper } = namesOf(release);
+    const ended = this.#pods.items().filter((pod) => hasEnded(pod) && pod.metadata?.name !== keeper && !this.#logs.has(pod.metadata?.uid ?? ''));
+    for (const { metadata } of ended) {
+      const log = await cluster.core
+        .readNamespacedPodLog({ name: metadata?.name ?? '', namespace, tailLines: LOG_LINES, limitBytes: LOG_BYTES })
+        .catch(() => '');
+      this.#logs.set(
+        metadata?.uid ?? '',
+        log
+          .trim()
+          .split('\n')
+          .filter((line) => line !== ''),
+      );
+    }
   }
 
   async #readJournal(): Promise<V1ConfigMap | null> {

@@ -18,6 +18,7 @@ const MIGRATION: MigrationSeen = {
   stoppedSince: '',
   strangersSince: '',
   gone: [],
+  hasServed: false,
 };
 const pod = { name: 'p', address: '10.0.0.1', isNew: true, ready: true, readySince: '', terminating: false };
 const STOPPED = component('proxy', { wanted: 0, ready: 0, podImages: [], terminating: 0, pods: [] });

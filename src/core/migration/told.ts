@@ -1,0 +1,27 @@
+// What is told of the runs of the migration tool. Pure.
+import type { Observation } from '../observation.js';
+import type { Backup, MigrationJob } from './seen.js';
+
+/** The runs of the tool that are not as they were at the look before. What an earlier migration left, and this run did not touch, is none of them. */
+export function jobChanges(before: Observation, now: Observation): readonly MigrationJob[] {
+  const known = new Map(before.migration?.jobs.map((each) => [keyOf(each), JSON.stringify(each)]));
+  return before.migration ? (now.migration?.jobs ?? []).filter((each) => known.get(keyOf(each)) !== JSON.stringify(each)) : [];
+}
+
+function keyOf({ kind, attempt, number }: MigrationJob): string {
+  return `${kind} ${attempt}.${number}`;
+}
+
+/** `back-up, attempt 1`. */
+export function nameJob({ kind, attempt, number }: Pick<MigrationJob, 'kind' | 'attempt' | 'number'>): string {
+  return `${kind}, attempt ${attempt}${number > 1 ? `, try ${number}` : ''}`;
+}
+
+export function describeJob({ state, because, backup }: Pick<MigrationJob, 'state' | 'because' | 'backup'>): string {
+  if (backup) return `${state}; ${describeBackup(backup)}`;
+  return because === '' ? state : `${state}: ${because}`;
+}
+
+export function describeBackup({ file, bytes, sha256, entries }: Backup): string {
+  return `${file} is whole: ${entries} keys, ${bytes} bytes, SHA-256 ${sha256}`;
+}

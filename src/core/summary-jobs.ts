@@ -1,0 +1,23 @@
+// The part of the summary about the migration tool: what each of its runs came to, its backup, and its last words.
+import { codeMarkdown as code, escapeMarkdown as text, oneLine, shorten } from './escape.js';
+import { cut, details, joinBlocks, table, type Block } from './markdown.js';
+import type { MigrationJob } from './migration/seen.js';
+import { nameJob } from './migration/told.js';
+
+export function renderJobs(jobs: readonly MigrationJob[], most: number): Block {
+  if (jobs.length === 0) return '';
+  const rows = cut(jobs, most, (shown) => table(['run', 'result', 'keys', 'bytes', 'file', 'SHA-256'], shown.map(rowOf)));
+  const lines = jobs.flatMap((each) => each.log.map((line) => `${nameJob(each)}: ${line}`)).slice(-most);
+  return joinBlocks([rows, lines.length > 0 ? details('What it printed', ['```text', ...lines.map(fenced), '```'].join('\n')) : '']);
+}
+
+function rowOf(job: MigrationJob): string[] {
+  const { backup, state, because } = job;
+  const result = because === '' ? state : `${state}: ${because}`;
+  const file = backup ? [String(backup.entries), String(backup.bytes), code(backup.file), code(backup.sha256)] : ['', '', '', ''];
+  return [text(nameJob(job)), text(result), ...file];
+}
+
+function fenced(line: string): string {
+  return shorten(oneLine(line), 300).replaceAll('```', "'''");
+}
