@@ -96,6 +96,7 @@ async function node() {
   await jest('real Milvus on the node lab with Helm 3', { LAB_HELM: '3' }, 'test/lab/node.test.ts');
   await jest('real Milvus on the node lab with Helm 4', { LAB_HELM: '4' }, 'test/lab/node.test.ts');
   await jest('rolling upgrades of real Milvus on the node lab', {}, 'test/lab/node-rolling');
+  await jest('a metadata migration of real Milvus on the node lab', {}, 'test/lab/node-migration');
   await jest('causes made real on the node lab', {}, 'test/lab/node-causes');
   await jest('sessions in a real etcd on the node lab', {}, 'test/lab/node-etcd');
 }
@@ -112,7 +113,7 @@ if (!process.argv.includes('--check')) {
   if (!linux) notRun('tests on the simulated lab', 'it needs Linux');
   else if (tier('simulated', [])) await simulated();
   if (!linux || process.getuid?.() !== 0) notRun('tests on the node lab', 'it needs Linux and root: sudo npm test');
-  else if (tier('node', ['2.2.12', '2.2.16', '2.3.0', '2.3.5', 'player'])) await node();
+  else if (tier('node', ['2.2.12', '2.2.16', '2.3.0', '2.3.5', 'player', 'migration'])) await node();
 }
 
 if (up.length > 0)

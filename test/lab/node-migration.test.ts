@@ -21,7 +21,7 @@ beforeAll(() => {
   lab('charts', 'serve');
   env = environment('node');
   labWith(place, 'milvus', 'down', 'node');
-  labWith(place, 'milvus', 'node', 'chart/4.0.29', '--set', 'image.all.repository=docker.io/lab/milvus', '--set', 'image.all.tag=v2.1.4');
+  labWith(place, 'milvus', 'node', 'chart/4.0.29', '-f', 'lab/node/old.yaml');
   // As somebody has scaled it by hand: neither Helm nor a cluster at zero knows of it.
   kubectl('scale', 'deployment/my-milvus-datanode', '--replicas=2');
   kubectl('scale', 'deployment/my-milvus-indexnode', '--replicas=0');

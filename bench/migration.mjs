@@ -1,0 +1,99 @@
+// Measures how long a metadata migration keeps a real Milvus down on the node lab: the built dist/ beside the documented script. No Milvus 2.1 and no migration
+// tool can be had everywhere; what plays them is told in lab/images.sh, and is the same for every way.
+// usage: node bench/migration.mjs [action] [revoked] [script] [--runs 1]        `script` runs the migrate.sh that MIGRATE_SCRIPT names
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { parseArgs } from 'node:util';
+
+const NAMESPACE = `migration-${process.pid}`;
+const [FROM, TARGET, IMAGE, TOOL] = ['2.1.4', '2.2.16', 'docker.io/lab/milvus:v2.2.16', 'docker.io/lab/meta-migration:v2.2.0'];
+const DEPLOYMENTS = ['-n', NAMESPACE, 'get', 'deployments', '-l', 'app.kubernetes.io/instance=my,component', '-o', 'json'];
+const ETCD_LABELS = ['app.kubernetes.io/instance=my', 'app.kubernetes.io/name=etcd']; // by these the script finds etcd
+const LOOK_MILLISECONDS = 250;
+
+const labEnv = { ...process.env, LAB_NAMESPACE: NAMESPACE, LAB_RELEASE: 'my' };
+const lab = (...words) => execFileSync('lab/lab', words, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'], env: labEnv }).trim();
+const row = (...cells) => console.log(`| ${cells.join(' | ')} |`);
+
+function clusterEnv() {
+  const words = [...lab('node', 'env').matchAll(/(\w+)=(\S+)/g)];
+  return { ...process.env, ...Object.fromEntries(words.map(([, name, value]) => [name, value.replace('$PATH', process.env.PATH)])) };
+}
+
+function action(inputs, env) {
+  const charts = ['chart=milvus/milvus', `chart-repository=${lab('charts', 'url')}`];
+  const folder = mkdtempSync(join(tmpdir(), 'migration-'));
+  const words = ['release=my', `namespace=${NAMESPACE}`, `target-version=${TARGET}`, `migration-image=${TOOL}`, ...charts, ...inputs];
+  return spawn(process.execPath, ['lab/act.mjs', folder, ...words], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+}
+
+/** The ways of migrating, by name: each starts a program in the environment of the cluster. */
+const ways = {
+  action: (env) => action([], env),
+  revoked: (env) => action(['revoke-sessions=true'], env),
+  script: (env) => {
+    const words = ['-n', NAMESPACE, '-i', 'my', '-s', FROM, '-t', TARGET, '-r', 'by-dev', '-w', IMAGE, '-m', TOOL];
+    return spawn('bash', [process.env.MIGRATE_SCRIPT, ...words], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  },
+};
+
+/** True while something is stopped or not yet the new version. */
+function isDown(env) {
+  const { items } = JSON.parse(execFileSync('kubectl', DEPLOYMENTS, { env, encoding: 'utf8', maxBuffer: 1 << 26 }));
+  return items.some(({ spec, status }) => spec.replicas === 0 || (status.readyReplicas ?? 0) < spec.replicas);
+}
+
+/** Seconds from the first Deployment that is stopped to the last pod that is ready, and what a client finds then. */
+async function measure(way, env) {
+  lab('milvus', 'down', 'node');
+  lab('milvus', 'node', 'chart/4.0.29', '-f', 'lab/node/old.yaml');
+  execFileSync('kubectl', ['-n', NAMESPACE, 'label', 'service/meta-etcd', ...ETCD_LABELS], { env, stdio: 'ignore' });
+  const rows = lab('rows', 'make', lab('milvus', 'host'));
+  const child = ways[way](env);
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (said = (said + text).slice(-4000)));
+  const ended = once(child, 'close');
+  let [stoppedAt, readyAt] = [0, 0];
+  while (child.exitCode === null) {
+    const down = isDown(env);
+    if (down && stoppedAt === 0) stoppedAt = performance.now();
+    readyAt = down ? 0 : readyAt || performance.now();
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MILLISECONDS));
+  }
+  const [code] = await ended;
+  if (code !== 0) throw new Error(`${way} ended with ${code}:\n${said}`);
+  const same = lab('rows', 'check', lab('milvus', 'host')) === rows;
+  return { down: ((readyAt || performance.now()) - stoppedAt) / 1000, same };
+}
+
+async function main() {
+  const { values, positionals } = parseArgs({ allowPositionals: true, options: { runs: { type: 'string', default: '1' } } });
+  const asked = positionals.length > 0 ? positionals : ['action', 'revoked'];
+  const unknown = asked.filter((way) => !(way in ways));
+  if (unknown.length > 0) throw new Error(`no such way: ${unknown.join(', ')}; there are ${Object.keys(ways).join(', ')}`);
+  if (asked.includes('script') && !process.env.MIGRATE_SCRIPT) throw new Error('MIGRATE_SCRIPT must be the path of a migrate.sh');
+  lab('node', 'up');
+  lab('images', 'migration');
+  lab('charts', 'serve');
+  const env = clusterEnv();
+  row('way', 'Milvus down', 'rows and search result');
+  row('---', '---', '---');
+  for (let run = 0; run < Number(values.runs); run += 1) {
+    for (const way of asked) {
+      try {
+        const { down, same } = await measure(way, env);
+        row(way, `${down.toFixed(0)} s`, same ? 'kept' : 'NOT kept');
+      } catch (error) {
+        row(way, 'failed', '–');
+        console.error(error.message);
+      }
+    }
+  }
+  lab('milvus', 'down', 'node');
+}
+
+await main();
