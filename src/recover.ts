@@ -3,7 +3,7 @@ import { endSentence, toProblem, UpgradeError, type ErrorCode, type Problem } fr
 import type { Outcome } from './core/events.js';
 import type { Goal } from './core/goal.js';
 import { runningVersion, type Observation } from './core/observation.js';
-import type { Plan } from './core/steps.js';
+import type { Plan, PlannedStrategy } from './core/steps.js';
 import { formatVersion } from './core/version.js';
 import { findWayBack, type WayBack } from './core/way-back.js';
 import { runPlan, type RunTools } from './run.js';
@@ -21,15 +21,26 @@ export interface Failure {
 /** Ends of a step after which the release may go back. Not among them: a cancel, and a lock that another run holds by now. */
 const FAILURES: ReadonlySet<ErrorCode> = new Set(['step-stuck', 'step-timed-out', 'command-failed']);
 
+/** Ways on which Milvus is stopped for a while. */
+const STOPPING: ReadonlySet<PlannedStrategy> = new Set(['migrate', 'restore']);
+
 /** Returns the outcome when the release went back; throws the error otherwise, with the way back in words. */
 export async function recover(error: unknown, failure: Failure): Promise<Outcome> {
   const { goal, run } = failure;
-  if (!(error instanceof UpgradeError) || !FAILURES.has(error.code) || run.signal.aborted) throw error;
+  if (!(error instanceof UpgradeError) || !FAILURES.has(error.code) || run.signal.aborted) throw ofStopped(error, failure);
   await saveEvidence(failure);
   const wayBack = await lookBack(failure);
   if (wayBack.kind === 'open' && (wayBack.unasked || goal.onFailure === 'rollback') && !isCancelled(run)) return goBack(error, wayBack.plan, failure);
   if (wayBack.kind === 'none') await letGo(failure);
   throw withWords(error, wayBack, failure);
+}
+
+/** There is no time to start Milvus again; whoever cancelled has to know that it may be stopped. */
+function ofStopped(error: unknown, { plan }: Failure): unknown {
+  if (!(error instanceof UpgradeError) || error.code !== 'cancelled' || !STOPPING.has(plan.strategy)) return error;
+  const { code, what, why, causes } = error;
+  const remedy = `${endSentence(error.remedy)} If Milvus was stopped already it stays stopped until then; operation: rollback starts the old version again.`;
+  return new UpgradeError({ code, what, why, remedy, causes }, { cause: error });
 }
 
 /** Read anew each time: the signal may have come while something was awaited. */

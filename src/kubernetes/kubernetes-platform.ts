@@ -27,7 +27,8 @@ import { ReleaseLists } from './release-lists.js';
 import { readRelease } from './release-record.js';
 import { LoadedCollections } from './rolling/loaded.js';
 import { Waker } from './waker.js';
-import { conclude } from '../core/checks/finding.js';
+import { conclude, type Finding } from '../core/checks/finding.js';
+import { judgeEtcdHealth } from '../core/checks/etcd-health.js';
 import { judgeSessions } from '../core/checks/etcd-sessions.js';
 
 /** Changes come in bursts; one look serves those of this time. */
@@ -114,8 +115,15 @@ export class KubernetesPlatform implements World {
     const helm = helmUpgradeTools(await this.#applyTools(signal));
     const [asked] = await Promise.all([askBefore(plan, { cluster: this.#cluster, goal, helm, ...this.#lists.items() }), this.#watchMore(plan)]);
     this.#asked = asked;
-    const { checks, refusals } = conclude(judgeSessions(this.#sessions.read(), plan.strategy === 'migrate' || plan.strategy === 'restore'), goal.skipChecks);
+    const { checks, refusals } = conclude(await this.#askEtcd(plan), goal.skipChecks);
     return { ...asked.preflight, checks: [...asked.preflight.checks, ...checks], refusals: [...asked.preflight.refusals, ...refusals] };
+  }
+
+  async #askEtcd({ strategy }: Plan): Promise<Finding[]> {
+    const sessions = this.#sessions.read();
+    if (strategy !== 'migrate' && strategy !== 'restore') return judgeSessions(sessions);
+    const health = await this.#sessions.health().catch(() => null);
+    return [...judgeSessions(sessions, true), ...judgeEtcdHealth(health, this.#options.goal.migration.backupSize)];
   }
 
   async rehearse(plan: Plan): Promise<Preflight> {

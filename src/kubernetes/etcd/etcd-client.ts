@@ -1,4 +1,4 @@
-// The calls of etcd that we need: log in, read what is below a prefix, hear of every change of it, and end a lease.
+// The calls of etcd that we need: log in, read what is below a prefix, hear of every change of it, end a lease, and ask how it is.
 import type { IncomingMessage } from 'node:http';
 import { isTable, type Values } from '../../core/values.js';
 import { EtcdError, toEtcdError } from './etcd-error.js';
@@ -16,6 +16,11 @@ export interface Found {
   readonly pairs: readonly Pair[];
   /** What is found is how it was at this revision of etcd. */
   readonly revision: bigint;
+}
+
+export interface EtcdHealth {
+  readonly bytes: number;
+  readonly alarms: readonly string[];
 }
 
 export interface Watching {
@@ -51,6 +56,13 @@ export class EtcdClient {
       pairs: tablesOf(kvs).map((each) => ({ key: decode(each.key), value: decode(each.value), lease: textOf(each.lease) || '0' })),
       revision: revisionOf(header),
     };
+  }
+
+  /** Bytes of its database, and the alarms that it has raised, `NOSPACE` or `CORRUPT` (etcd.io/docs, "Maintenance"). */
+  async health(): Promise<EtcdHealth> {
+    const status = await askWhole(this.#options, { path: '/v3/maintenance/status', body: {}, token: this.#token });
+    const { alarms } = await askWhole(this.#options, { path: '/v3/maintenance/alarm', body: { action: 'GET' }, token: this.#token });
+    return { bytes: Number(textOf(status.dbSize) || 0), alarms: tablesOf(alarms).map((each) => textOf(each.alarm)) };
   }
 
   /** Every key that hangs on the lease goes. One that has run out already is no error. */

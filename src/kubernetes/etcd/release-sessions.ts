@@ -10,6 +10,7 @@ import type { TlsFile, ToolLogin } from '../migration/tool-config.js';
 import { configMapOf } from '../read-configuration.js';
 import { readEtcdConfig, type EtcdConfig, type MountedFile } from './config.js';
 import { openConnection } from './connection.js';
+import type { EtcdHealth } from './etcd-client.js';
 import { readEtcdLogin } from './credentials.js';
 import { EtcdError } from './etcd-error.js';
 import { SessionWatch } from './session-watch.js';
@@ -62,6 +63,12 @@ export class ReleaseSessions {
     const files = Object.entries({ certificate: etcd.tls?.certificate, key: etcd.tls?.key, authority: etcd.tls?.authority });
     const mounted = files.flatMap(([name, file]): [string, TlsFile][] => (file ? [[name, sourceOf(file)]] : []));
     return { endpoints: etcd.endpoints, user, tls: etcd.tls && { files: Object.fromEntries(mounted), minVersion: etcd.tls.minVersion } };
+  }
+
+  /** Throws EtcdError. */
+  async health(): Promise<EtcdHealth> {
+    const { client } = await openConnection({ ...this.#access(), etcd: this.#known(), signal: this.#options.signal });
+    return client.health();
   }
 
   /** Ends the sessions whose addresses are among these, by their leases. Throws EtcdError. */
