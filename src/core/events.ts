@@ -43,6 +43,8 @@ export type Event = { readonly at: string } & (
   | { readonly type: 'component-changed'; readonly component: Component }
   /** A run of the migration tool began, ended, or its backup was read through. */
   | { readonly type: 'job-changed'; readonly job: MigrationJob }
+  /** The backup of the metadata was copied to the runner as well. */
+  | { readonly type: 'backup-copied'; readonly path: string }
   | { readonly type: 'failed'; readonly problem: Problem }
   | { readonly type: 'ended'; readonly outcome: Outcome }
 );

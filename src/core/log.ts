@@ -53,6 +53,7 @@ const renderers: Renderers = {
   'rollback-began': ({ plan, because }) => [`↩ Going back, since ${because.what}: ${because.why}`, ...logPlan(plan)].map(text),
   'component-changed': ({ component }) => [text(`  ${logComponent(component)}`)],
   'job-changed': ({ job }) => [`  migration tool (${nameJob(job)}): ${describeJob(job)}`, ...job.log.map((line) => `    ${line}`)].map(text),
+  'backup-copied': ({ path }) => [text(`  the backup is also on this machine: ${path}`)],
   failed: ({ problem }) => [
     END_GROUP,
     {

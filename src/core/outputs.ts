@@ -2,7 +2,18 @@
 import type { Report } from './report.js';
 
 /** The names in action.yml, in its order. */
-export const OUTPUT_NAMES = ['outcome', 'strategy', 'source-version', 'target-version', 'chart-version', 'changed', 'plan', 'report', 'evidence'] as const;
+export const OUTPUT_NAMES = [
+  'outcome',
+  'strategy',
+  'source-version',
+  'target-version',
+  'chart-version',
+  'changed',
+  'plan',
+  'report',
+  'evidence',
+  'backup',
+] as const;
 
 export type OutputName = (typeof OUTPUT_NAMES)[number];
 
@@ -21,6 +32,7 @@ export function renderOutputs(report: Report, reportPath: string): Readonly<Reco
     plan: report.plan ? shortJson(report.plan) : '',
     report: reportPath,
     evidence: report.evidence?.folder ?? '',
+    backup: report.backup ?? '',
   };
 }
 

@@ -51,6 +51,8 @@ export interface Report {
   readonly evidence: Evidence | null;
   /** Every run of the migration tool, as it was last seen. */
   readonly jobs: readonly MigrationJob[];
+  /** Where the backup of the metadata lies on the runner; null where there is none. */
+  readonly backup: string | null;
   /** The plan of going back, carried out or begun; null when the run did not go back. */
   readonly rollback: ReportedPlan | null;
   readonly notes: readonly string[];
@@ -83,6 +85,7 @@ export function readReport(events: readonly Event[], about: ReportSubject): Repo
     problem: events.flatMap((event) => (event.type === 'failed' ? [event.problem] : [])).at(0) ?? null,
     ...readFindings(events),
     jobs: readJobs(events),
+    backup: events.flatMap((event) => (event.type === 'backup-copied' ? [event.path] : [])).at(-1) ?? null,
     rollback: readRollback(events),
     notes: events.flatMap((event) => (event.type === 'noted' || event.type === 'healed' ? [event.message] : [])),
     warnings: events.flatMap((event) => (event.type === 'warned' ? [event.message] : [])),

@@ -171,12 +171,12 @@ export class KubernetesPlatform implements World {
   }
 
   async #applyTools(signal: AbortSignal): Promise<ApplyTools> {
-    const { helm, valuesFolder, run, goal } = this.#options;
+    const { helm, valuesFolder, run, goal, emit } = this.#options;
     const seen = await this.observe();
     const items = this.#lists.items();
     const migration = { jobs: this.#migration.jobs(), journal: this.#migration.journal(), keeper: this.#migration.keeper() };
     const etcd = { login: () => this.#sessions.toolLogin(), revoke: (addresses: readonly string[]) => this.#sessions.revoke(addresses) };
-    return { cluster: this.#cluster, namespace: goal.namespace, goal, helm, valuesFolder, run, seen, ...items, migration, ...etcd, signal };
+    return { cluster: this.#cluster, namespace: goal.namespace, goal, helm, valuesFolder, run, seen, ...items, migration, ...etcd, emit, signal };
   }
 
   #release(): Release | null {

@@ -9,6 +9,7 @@ import {
   type V1Pod,
   type V1PodTemplateSpec,
 } from '@kubernetes/client-node';
+import type { Emit } from '../../core/events.js';
 import type { Goal } from '../../core/goal.js';
 import type { Journal } from '../../core/migration/journal.js';
 import { jobOf } from '../../core/migration/seen.js';
@@ -18,6 +19,7 @@ import { apiError, isStatus, type Cluster } from '../cluster.js';
 import { milvusDeployments } from '../milvus-objects.js';
 import { backupVolume, journalMap, keeperPod } from './manifests.js';
 import { ANNOTATIONS, backupFile, configName, jobName, namesOf } from './names.js';
+import { BackupCopy } from './backup-copy.js';
 import { readBackup } from './read-backup.js';
 import { scale } from './scale.js';
 import { toolConfig, type ToolLogin } from './tool-config.js';
@@ -34,6 +36,7 @@ export interface MigrationTools {
   readonly login: () => Promise<ToolLogin>;
   /** Ends the sessions of these addresses, and says how many. */
   readonly revoke: (addresses: readonly string[]) => Promise<void>;
+  readonly emit: Emit;
   readonly signal: AbortSignal;
 }
 
@@ -123,7 +126,15 @@ async function verify(step: MigrationJobStep, tools: MigrationTools): Promise<vo
   const { cluster, namespace, goal, seen, migration, signal } = tools;
   const pod = migration.keeper?.metadata?.name ?? '';
   const path = `${seen.migration?.journal?.rootPath ?? ''}/meta`;
-  const found = await readBackup({ cluster, namespace, pod, container: 'keep', file: backupFile(step.attempt), path, signal });
+  const copy = new BackupCopy(`${namespace}-${goal.release}-${step.attempt}.bak`);
+  const place = { cluster, namespace, pod, container: 'keep', file: backupFile(step.attempt), path, copy: (chunk: Buffer) => copy.take(chunk), signal };
+  const found = await readBackup(place).catch((error: unknown) => {
+    copy.drop();
+    throw error;
+  });
+  if (!found.ok) copy.drop();
+  const kept = copy.end();
+  if (kept) tools.emit({ type: 'backup-copied', path: kept });
   const said = JSON.stringify(found.ok ? found.backup : { because: found.because });
   const name = jobName(goal.release, step);
   const body = { metadata: { annotations: { [ANNOTATIONS.backup]: said } } };

@@ -16,6 +16,8 @@ export interface BackupPlace {
   readonly file: string;
   /** Root path and sub-path of its keys, `by-dev/meta`. */
   readonly path: string;
+  /** Takes each piece as it comes. */
+  readonly copy: (chunk: Buffer) => void;
   readonly signal: AbortSignal;
 }
 
@@ -31,6 +33,7 @@ export async function readBackup(place: BackupPlace): Promise<BackupFound> {
     bytes += chunk.length;
     hash.update(chunk);
     reader.take(chunk);
+    place.copy(chunk);
   });
   if (said !== '') return { ok: false, because: `it cannot be read: ${said}` };
   const verdict = reader.end();

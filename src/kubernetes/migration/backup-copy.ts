@@ -1,0 +1,40 @@
+// A copy of the backup on the runner, to be kept as an artifact: readable by this user only, and given up where it grows too large.
+import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** Larger ones stay in their volume. */
+const MOST_BYTES = 64 * 1024 * 1024;
+
+export class BackupCopy {
+  readonly #path: string;
+  #file: number | null;
+  #bytes = 0;
+  constructor(name: string) {
+    const folder = join(process.env.RUNNER_TEMP ?? tmpdir(), 'milvus-upgrade-backup');
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    this.#path = join(folder, name);
+    rmSync(this.#path, { force: true });
+    this.#file = openSync(this.#path, 'wx', 0o600);
+  }
+
+  take(chunk: Uint8Array): void {
+    this.#bytes += chunk.length;
+    if (this.#bytes > MOST_BYTES) this.drop();
+    else if (this.#file !== null) writeSync(this.#file, chunk);
+  }
+
+  /** The path; null where it was given up. */
+  end(): string | null {
+    if (this.#file === null) return null;
+    closeSync(this.#file);
+    this.#file = null;
+    return this.#path;
+  }
+
+  drop(): void {
+    if (this.#file !== null) closeSync(this.#file);
+    this.#file = null;
+    rmSync(this.#path, { force: true });
+  }
+}
