@@ -19,11 +19,10 @@ import { apiError, isStatus, type Cluster } from '../cluster.js';
 import { milvusDeployments } from '../milvus-objects.js';
 import { backupVolume, journalMap, keeperPod } from './manifests.js';
 import { ANNOTATIONS, backupFile, configName, jobName, namesOf } from './names.js';
-import { BackupCopy } from './backup-copy.js';
-import { readBackup } from './read-backup.js';
 import { scale } from './scale.js';
 import { toolConfig, type ToolLogin } from './tool-config.js';
 import { toolJob } from './tool-job.js';
+import { verifyBackup } from './verify-backup.js';
 
 export interface MigrationTools {
   readonly cluster: Cluster;
@@ -58,7 +57,7 @@ export async function applyMigrationStep(step: MigrationStep, tools: MigrationTo
   if (step.kind === 'start') return start(step, tools);
   if (step.kind === 'close') return close(step, tools);
   const job = tools.seen.migration ? jobOf(tools.seen.migration, step.kind, step.attempt, step.number) : undefined;
-  if (job) return verify(step, tools);
+  if (job) return verifyBackup(step, tools);
   return createJob(step, tools);
 }
 
@@ -119,30 +118,6 @@ async function createJob({ kind, attempt, number, timeoutSeconds }: MigrationJob
   const wish = { release, kind, attempt, number, image: goal.migration.image, deadlineSeconds: timeoutSeconds, generations, login, sha256 };
   const body = toolJob({ ...wish, node: migration.keeper?.spec?.nodeName ?? '' }, templateOf(tools));
   await created('jobs', tools, () => batchOf(cluster).createNamespacedJob({ namespace, body }));
-}
-
-/** What the file came to is written on its Job: the next run need not read it again, and a restore knows what it must find. */
-async function verify(step: MigrationJobStep, tools: MigrationTools): Promise<void> {
-  const { cluster, namespace, goal, seen, migration, signal } = tools;
-  const pod = migration.keeper?.metadata?.name ?? '';
-  const path = `${seen.migration?.journal?.rootPath ?? ''}/meta`;
-  const copy = new BackupCopy(`${namespace}-${goal.release}-${step.attempt}.bak`);
-  const place = { cluster, namespace, pod, container: 'keep', file: backupFile(step.attempt), path, copy: (chunk: Buffer) => copy.take(chunk), signal };
-  const found = await readBackup(place).catch((error: unknown) => {
-    copy.drop();
-    throw error;
-  });
-  if (!found.ok) copy.drop();
-  const kept = copy.end();
-  if (kept) tools.emit({ type: 'backup-copied', path: kept });
-  const said = JSON.stringify(found.ok ? found.backup : { because: found.because });
-  const name = jobName(goal.release, step);
-  const body = { metadata: { annotations: { [ANNOTATIONS.backup]: said } } };
-  try {
-    await batchOf(cluster).patchNamespacedJob({ name, namespace, body }, setHeaderOptions('Content-Type', PatchStrategy.MergePatch));
-  } catch (error) {
-    throw apiError(error, 'patch jobs', cluster.server);
-  }
 }
 
 /** The backup and what tells of it stay, unless they are to go; what holds the password of etcd always goes. */

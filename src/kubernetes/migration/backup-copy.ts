@@ -24,7 +24,7 @@ export class BackupCopy {
     else if (this.#file !== null) writeSync(this.#file, chunk);
   }
 
-  /** The path; null where it was given up. */
+  /** Keeps it, and gives its path; null where it was given up. */
   end(): string | null {
     if (this.#file === null) return null;
     closeSync(this.#file);
@@ -32,8 +32,10 @@ export class BackupCopy {
     return this.#path;
   }
 
+  /** Removes it, unless it is kept already. */
   drop(): void {
-    if (this.#file !== null) closeSync(this.#file);
+    if (this.#file === null) return;
+    closeSync(this.#file);
     this.#file = null;
     rmSync(this.#path, { force: true });
   }
