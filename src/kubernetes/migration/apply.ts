@@ -18,7 +18,7 @@ import type { CloseStep, MakeReadyStep, MigrationJobStep, MigrationStep, StartSt
 import { apiError, isStatus, type Cluster } from '../cluster.js';
 import { milvusDeployments } from '../milvus-objects.js';
 import { backupVolume, journalMap, keeperPod } from './manifests.js';
-import { ANNOTATIONS, backupFile, configName, jobName, namesOf } from './names.js';
+import { configName, namesOf } from './names.js';
 import { scale } from './scale.js';
 import { toolConfig, type ToolLogin } from './tool-config.js';
 import { toolJob } from './tool-job.js';
