@@ -10,7 +10,7 @@ mkdir -p "$WORK"; cd "$WORK"
 export DOCKER_BUILDKIT=0 # the builder that is always there
 TOOLS=(milvusdb/milvus-config-tool:v0.1.1 milvusdb/milvus-config-tool:v0.1.2)
 ETCD=quay.io/coreos/etcd:v3.5.16; KAFKA=lab/kafka:3.7.2; BASE=debian:bookworm-local; PAUSE=registry.k8s.io/pause:3.10
-PLAYER=(lab/milvus-player:v2.2.12 lab/milvus-player:v2.2.16)
+PLAYER=(lab/milvus-player:v2.1.4 lab/milvus-player:v2.2.12 lab/milvus-player:v2.2.16)
 # No 2.1 can be had outside of Docker Hub: a 2.2.12 plays it.
 OLD=lab/milvus:v2.1.4; NEW=lab/milvus:v2.2.16; TOOL=lab/meta-migration:v2.2.0; FAULTS=(before during after-clean hang corrupt no-space restore)
 

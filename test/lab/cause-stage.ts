@@ -27,6 +27,12 @@ export class Stage {
     await start('lab/lab', ['milvus', 'player', '2.2.12', ...words], { env: { ...this.env, ...place } });
   }
 
+  /** Any chart of the lab, with stand-ins of any tag. */
+  async player(version: string, ...set: readonly string[]): Promise<void> {
+    const words = set.flatMap((each) => ['--set', each]);
+    await start('lab/lab', ['milvus', 'player', version, ...words], { env: { ...this.env, LAB_NAMESPACE: this.namespace, LAB_RELEASE: 'my' } });
+  }
+
   async kubectl(...words: string[]): Promise<string> {
     return (await start('kubectl', ['-n', this.namespace, ...words], { env: this.env })).stdout.trim();
   }
