@@ -139,6 +139,7 @@ async function play(stage: Stage, { inputs, before, during }: Fault): Promise<Pl
   await startEtcd(stage);
   await stage.player('chart/3.2.18', 'image.all.tag=v2.1.4', 'metadata.rootPath=team-a');
   await stage.kubectl('scale', 'deployment/my-milvus-datanode', '--replicas=2');
+  await stage.kubectl('rollout', 'status', 'deployment/my-milvus-datanode', '--timeout=120s');
   for (const key of KEYS) await etcdctl(stage, 'put', `team-a/meta/${key}`, `value of ${key}`);
   const keys = await keysOf(stage);
   const generation = await generationOf(stage);

@@ -22,10 +22,11 @@ beforeAll(() => {
   env = environment('node');
   labWith(place, 'milvus', 'down', 'node');
   labWith(place, 'milvus', 'node', 'chart/4.0.29', '-f', 'lab/node/old.yaml');
+  rows = labWith(place, 'rows', 'make', host());
   // As somebody has scaled it by hand: neither Helm nor a cluster at zero knows of it.
   kubectl('scale', 'deployment/my-milvus-datanode', '--replicas=2');
   kubectl('scale', 'deployment/my-milvus-indexnode', '--replicas=0');
-  rows = labWith(place, 'rows', 'make', host());
+  kubectl('rollout', 'status', 'deployment/my-milvus-datanode', '--timeout=120s');
   const charts = { chart: 'milvus/milvus', 'chart-repository': lab('charts', 'url') };
   const sessions = { 'migration-image': TOOL, 'revoke-sessions': 'true' };
   action = new Action(env, { release: 'my', namespace, strategy: 'auto', 'target-version': '2.2.16', 'skip-checks': 'replicas', ...charts, ...sessions });
