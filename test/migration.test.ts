@@ -53,7 +53,7 @@ describe('a migration of the metadata', () => {
     expect((await runOn(cluster, wish())).outcome).toBe('unchanged');
   });
 
-  it.each<Fault>(['back-up', 'backup-file', 'migrate-before-cleaning', 'migrate-after-cleaning', 'new-pods'])(
+  it.each<Fault>(['hang', 'back-up', 'backup-file', 'migrate-before-cleaning', 'migrate-after-cleaning', 'new-pods'])(
     'that fails at %s leaves the old version running, and can be done again',
     async (fault) => {
       const cluster = new FakeMigration();

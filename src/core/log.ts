@@ -52,7 +52,10 @@ const renderers: Renderers = {
   'evidence-saved': ({ folder, files, head }) => [`Evidence saved: ${files.length} files in ${folder}`, ...head.map((line) => `  ${line}`)].map(text),
   'rollback-began': ({ plan, because }) => [`↩ Going back, since ${because.what}: ${because.why}`, ...logPlan(plan)].map(text),
   'component-changed': ({ component }) => [text(`  ${logComponent(component)}`)],
-  'job-changed': ({ job }) => [`  migration tool (${nameJob(job)}): ${describeJob(job)}`, ...job.log.map((line) => `    ${line}`)].map(text),
+  'job-changed': ({ job }) =>
+    [`  migration tool (${nameJob(job)}): ${describeJob(job)}`, ...(job.state === 'running' || job.backup ? [] : job.log.map((line) => `    ${line}`))].map(
+      text,
+    ),
   'backup-copied': ({ path }) => [text(`  the backup is also on this machine: ${path}`)],
   failed: ({ problem }) => [
     END_GROUP,

@@ -137,6 +137,8 @@ export interface MigrationJobStep {
   readonly attempt: number;
   /** Counts the tries of a restore; 1 for the others. */
   readonly number: number;
+  /** It only has to be over, however it ended: nothing may work beside it. */
+  readonly mayFail: boolean;
 }
 
 /** Scales Deployments to what they were. Done when each asks for so many pods. */

@@ -17,6 +17,7 @@ import { Killed } from './fake-cluster.js';
 const ROLES = ['rootcoord', 'datacoord', 'indexcoord', 'querycoord', 'indexnode', 'datanode', 'querynode', 'proxy'];
 const NOTHING: Preflight = { checks: [], refusals: [], changes: [] };
 const SESSION_LOOKS = 3;
+const ENDING_MILLISECONDS = 5000;
 const FROM_OLD = '2.1:';
 const FROM_NEW = '2.2:';
 
@@ -37,10 +38,12 @@ interface Deployment {
 interface RunningJob {
   readonly job: { -readonly [Key in keyof MigrationJob]: MigrationJob[Key] };
   left: number;
+  /** When the cluster ends it, in milliseconds. */
+  readonly deadline: number;
 }
 
-/** What goes wrong: the tool fails before, while or after it cleans; the backup does not pass; new pods never become ready. */
-export type Fault = 'back-up' | 'backup-file' | 'migrate-before-cleaning' | 'migrate-after-cleaning' | 'restore' | 'new-pods';
+/** What goes wrong: the tool hangs until its deadline, fails before, while or after it cleans; the backup does not pass; new pods never become ready. */
+export type Fault = 'hang' | 'back-up' | 'backup-file' | 'migrate-before-cleaning' | 'migrate-after-cleaning' | 'restore' | 'new-pods';
 
 export class FakeMigration implements World {
   readonly applied: string[] = [];
@@ -168,7 +171,7 @@ export class FakeMigration implements World {
     deployment.generation += 1;
   }
 
-  async #runJob({ kind, attempt, number }: MigrationJobStep): Promise<void> {
+  async #runJob({ kind, attempt, number, timeoutSeconds }: MigrationJobStep): Promise<void> {
     const known = this.#jobs.find(({ job }) => job.kind === kind && job.attempt === attempt && job.number === number);
     if (known) {
       await this.#call('read the backup');
@@ -177,7 +180,11 @@ export class FakeMigration implements World {
     }
     await this.#call(`create ${kind} ${attempt}.${number}`);
     const generations = Object.fromEntries([...this.#deployments].map(([role, { generation }]) => [`my-milvus-${role}`, generation]));
-    this.#jobs.push({ job: { kind, attempt, number, state: 'running', because: '', backup: null, log: [], generations }, left: 2 });
+    this.#jobs.push({
+      job: { kind, attempt, number, state: 'running', because: '', backup: null, log: [], generations },
+      left: 2,
+      deadline: this.clock + timeoutSeconds * 1000,
+    });
   }
 
   /** Helm gives every Deployment what the chart says: another image, and as many pods as its values say. */
@@ -220,6 +227,10 @@ export class FakeMigration implements World {
   #work(running: RunningJob): void {
     const { job } = running;
     if (job.state !== 'running') return;
+    if (this.faults.has('hang') && job.kind === 'migrate') {
+      if (this.clock > running.deadline + ENDING_MILLISECONDS) Object.assign(job, { state: 'failed', because: 'longer than its deadline' });
+      return;
+    }
     running.left -= 1;
     if (running.left > 0) return;
     const failure = this.#live() ? 'there are still sessions alive' : this.#runTool(job.kind);

@@ -94,7 +94,7 @@ const FAULTS: readonly Fault[] = [
     inputs: { 'step-timeout': '40s', 'on-failure': 'rollback', values: JSON.stringify({ queryNode: { extraEnv: [{ name: 'PLAY', value: 'never-ready' }] } }) },
     outcome: 'rolled-back',
     stops: true,
-    reads: /settle\/my@2\.2\.16 took longer than step-timeout allows/,
+    reads: /settle\/my@2\.2\.16 cannot go on::PROBE_FAILING/,
   },
 ];
 
@@ -177,7 +177,7 @@ async function keysOf(stage: Stage): Promise<string> {
       const printed = await etcdctl(stage, 'get', '--prefix', 'team-a/meta/');
       return printed
         .split('\n')
-        .filter((line) => !line.includes('session'))
+        .filter((line) => !/session|ServerID/.test(line))
         .join('\n');
     } catch (error) {
       if (tries === 10) throw error;

@@ -5,7 +5,7 @@ import { LEASE_SECONDS } from '../rolling/judge.js';
 import type { Session } from '../session.js';
 import type { CloseStep, MakeReadyStep, MigrationJobStep, StartStep, StopStep } from '../steps.js';
 import type { Verdict } from '../verdict.js';
-import { jobOf, type MigrationSeen } from './seen.js';
+import { jobOf, type MigrationJob, type MigrationSeen } from './seen.js';
 import { isGone, strangers } from './strangers.js';
 
 /** A session that is renewed for so long after the last pod of ours has gone is not ours. */
@@ -78,11 +78,15 @@ function judgeSessionsLeft(left: readonly Session[], { revoke }: StopStep, seen:
 
 export function judgeMigrationJob(step: MigrationJobStep, seen: Observation): Verdict {
   const job = seen.migration ? jobOf(seen.migration, step.kind, step.attempt, step.number) : undefined;
-  if (!job) return { state: 'todo' };
-  if (job.state === 'failed') return { state: 'stuck', because: job.because };
-  if (job.state === 'running') return { state: 'moving', waitingFor: `the migration tool (${step.kind})${job.because ? `: ${job.because}` : ''}` };
-  if (step.kind !== 'back-up' || job.backup) return { state: 'done' };
-  return job.because === '' ? { state: 'todo' } : { state: 'stuck', because: `the backup did not pass: ${job.because}` };
+  if (step.mayFail && job?.state !== 'running') return { state: 'done' };
+  return job ? judgeJob(step, job) : { state: 'todo' };
+}
+
+function judgeJob({ kind }: MigrationJobStep, { state, because, backup }: MigrationJob): Verdict {
+  if (state === 'failed') return { state: 'stuck', because };
+  if (state === 'running') return { state: 'moving', waitingFor: `the migration tool (${kind})${because ? `: ${because}` : ''}` };
+  if (kind !== 'back-up' || backup) return { state: 'done' };
+  return because === '' ? { state: 'todo' } : { state: 'stuck', because: `the backup did not pass: ${because}` };
 }
 
 /** What the new release no longer has needs no start. */

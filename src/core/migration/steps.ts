@@ -63,7 +63,7 @@ export function migrationBackSteps({ goal, seen, journal, write, settle }: Migra
   const start = [...(write ? [write] : []), startStep(goal, journal), settle, closeStep(goal)];
   if (standing.state === 'untouched') return start;
   // One that is still at work is awaited: a restore beside it would be undone.
-  const awaited = standing.state === 'touched' && standing.running ? [jobStep(goal, 'migrate', standing.attempt)] : [];
+  const awaited = standing.state === 'touched' && standing.running ? [awaitStep(goal, standing.attempt)] : [];
   const restore = restoreStep(goal, standing.state === 'touched' ? standing : { attempt: standing.attempt, tries: 0 });
   return [...awaited, ...ready, stopStep(goal), restore, ...start];
 }
@@ -105,7 +105,14 @@ function stopStep(goal: Goal): StopStep {
 
 function jobStep(goal: Goal, kind: JobKind, attempt: number, number = 1): MigrationJobStep {
   const id = `${kind}/${goal.release}#${attempt}${number > 1 ? `.${number}` : ''}`;
-  return { kind, id, timeoutSeconds: goal.stepTimeoutSeconds, attempt, number };
+  return { kind, id, timeoutSeconds: goal.stepTimeoutSeconds, attempt, number, mayFail: false };
+}
+
+/** A Job is ended at its deadline, `step-timeout` after it began; its pod is given some seconds more. */
+const ENDING_SECONDS = 60;
+
+function awaitStep(goal: Goal, attempt: number): MigrationJobStep {
+  return { ...jobStep(goal, 'migrate', attempt), timeoutSeconds: goal.stepTimeoutSeconds + ENDING_SECONDS, mayFail: true };
 }
 
 function restoreStep(goal: Goal, { attempt, tries }: Pick<Standing & { state: 'touched' }, 'attempt' | 'tries'>): MigrationJobStep {

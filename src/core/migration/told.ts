@@ -4,8 +4,8 @@ import type { Backup, MigrationJob } from './seen.js';
 
 /** The runs of the tool that are not as they were at the look before. What an earlier migration left, and this run did not touch, is none of them. */
 export function jobChanges(before: Observation, now: Observation): readonly MigrationJob[] {
-  const known = new Map(before.migration?.jobs.map((each) => [keyOf(each), JSON.stringify(each)]));
-  return before.migration ? (now.migration?.jobs ?? []).filter((each) => known.get(keyOf(each)) !== JSON.stringify(each)) : [];
+  const known = new Map(before.migration?.jobs.map((each) => [keyOf(each), describeJob(each)]));
+  return before.migration ? (now.migration?.jobs ?? []).filter((each) => known.get(keyOf(each)) !== describeJob(each)) : [];
 }
 
 function keyOf({ kind, attempt, number }: MigrationJob): string {

@@ -2,6 +2,9 @@
 import type { V1PodSpec, V1Volume, V1VolumeMount } from '@kubernetes/client-node';
 import { DATA, namesOf } from './names.js';
 
+/** The tool ends when it is told to; it has nothing to tidy up. */
+const END_SECONDS = 5;
+
 /** What decides whether a pod may run where Milvus runs. */
 export function kept(like: V1PodSpec | undefined): Partial<V1PodSpec> {
   const { tolerations, imagePullSecrets, serviceAccountName, securityContext, nodeSelector, runtimeClassName, schedulerName } = like ?? {};
@@ -12,9 +15,15 @@ export function kept(like: V1PodSpec | undefined): Partial<V1PodSpec> {
 export function withVolume(
   release: string,
   others: readonly V1Volume[] = [],
-): Pick<V1PodSpec, 'restartPolicy' | 'automountServiceAccountToken' | 'enableServiceLinks' | 'volumes'> {
+): Pick<V1PodSpec, 'restartPolicy' | 'terminationGracePeriodSeconds' | 'automountServiceAccountToken' | 'enableServiceLinks' | 'volumes'> {
   const backup = { name: 'backup', persistentVolumeClaim: { claimName: namesOf(release).volume } };
-  return { restartPolicy: 'Never', automountServiceAccountToken: false, enableServiceLinks: false, volumes: [backup, ...others] };
+  return {
+    restartPolicy: 'Never',
+    terminationGracePeriodSeconds: END_SECONDS,
+    automountServiceAccountToken: false,
+    enableServiceLinks: false,
+    volumes: [backup, ...others],
+  };
 }
 
 export function onNode(name: string): NonNullable<V1PodSpec['affinity']> {
