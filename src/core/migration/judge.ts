@@ -6,7 +6,7 @@ import type { Session } from '../session.js';
 import type { CloseStep, MakeReadyStep, MigrationJobStep, StartStep, StopStep } from '../steps.js';
 import type { Verdict } from '../verdict.js';
 import { jobOf, type MigrationJob, type MigrationSeen } from './seen.js';
-import { isGone, strangers } from './strangers.js';
+import { isGone, isTool, strangers } from './strangers.js';
 
 /** A session that is renewed for so long after the last pod of ours has gone is not ours. */
 const FOREIGN_SECONDS = LEASE_SECONDS + 15;
@@ -69,10 +69,12 @@ function judgeSessionsLeft(left: readonly Session[], { revoke }: StopStep, seen:
   if (left.length === 0) return { state: 'done' };
   if (revoke && left.some((each) => isGone(each, seen))) return { state: 'todo' };
   const seconds = secondsSince(migration?.stoppedSince ?? '', takenAt);
-  if (!(seconds > FOREIGN_SECONDS)) return { state: 'moving', waitingFor: `sessions in etcd to run out: ${told(left)}`, lookAgainSeconds: 1 };
+  const others = left.filter((each) => !isTool(each));
+  if (!(seconds > FOREIGN_SECONDS) || others.length === 0)
+    return { state: 'moving', waitingFor: `sessions in etcd to run out: ${told(left)}`, lookAgainSeconds: 1 };
   return {
     state: 'stuck',
-    because: `another Milvus uses this root path in etcd: no pod is left here, and ${told(left)} still renews its session after ${seconds} s`,
+    because: `another Milvus uses this root path in etcd: no pod is left here, and ${told(others)} still renews its session after ${seconds} s`,
   };
 }
 
@@ -100,7 +102,7 @@ export function judgeClose(_step: CloseStep, { migration }: Observation): Verdic
 }
 
 function told(sessions: readonly Session[]): string {
-  return sessions.map(({ role, address }) => `${role} at ${address}`).join(', ');
+  return sessions.map(({ role, address }) => (address === '' ? role : `${role} at ${address}`)).join(', ');
 }
 
 function secondsSince(since: string, now: string): number {

@@ -1,5 +1,6 @@
 // The steps of a metadata migration and of the way back from one, from where it stands. Pure: a run that was killed anywhere is planned anew from what is seen.
 import type { Goal } from '../goal.js';
+import { LEASE_SECONDS } from '../rolling/judge.js';
 import { oldestImage, type Observation } from '../observation.js';
 import type { CloseStep, HelmRollbackStep, HelmUpgradeStep, MakeReadyStep, MigrationJobStep, SettleStep, StartStep, Step, StopStep } from '../steps.js';
 import { formatVersion, parseVersion, type Version } from '../version.js';
@@ -89,6 +90,9 @@ function makeReady(goal: Goal, journal: MakeReadyStep['journal']): MakeReadyStep
   return { kind: 'make-ready', id: `make-ready/${goal.release}@${journal.from}`, timeoutSeconds: goal.stepTimeoutSeconds, journal, mayBeBlind: isBlind(goal) };
 }
 
+/** Shorter than a session may outlive its process, nothing could be seen to have stopped. */
+const LEAST_STOP_SECONDS = LEASE_SECONDS * 2;
+
 function isBlind({ skipChecks }: Goal): boolean {
   return skipChecks.includes('etcd-sessions');
 }
@@ -97,7 +101,7 @@ function stopStep(goal: Goal): StopStep {
   return {
     kind: 'stop',
     id: `stop/${goal.release}`,
-    timeoutSeconds: goal.stepTimeoutSeconds,
+    timeoutSeconds: Math.max(goal.stepTimeoutSeconds, LEAST_STOP_SECONDS),
     revoke: goal.migration.revokeSessions,
     mayBeBlind: isBlind(goal),
   };

@@ -7,11 +7,15 @@ export function strangers({ components, sessions }: Pick<Observation, 'component
   const hosts = new Set(components.flatMap((each) => each.pods ?? []).map((each) => each.address));
   const all = sessions?.seen ?? [];
   const ours = all.filter((each) => hosts.has(hostOf(each)));
-  return ours.length === 0 ? [] : all.filter((each) => !ours.includes(each) && each.role !== TOOL);
+  return ours.length === 0 ? [] : all.filter((each) => !ours.includes(each) && !isTool(each));
 }
 
-/** The migration tool is no Milvus; who runs it is told by the tool. */
+/** Role of the migration tool's own session. It is no Milvus, and one that was killed leaves its session behind for as long as any. */
 const TOOL = 'migration';
+
+export function isTool({ role }: Session): boolean {
+  return role === TOOL;
+}
 
 /** Of a pod that was ours and that this run saw go. */
 export function isGone(session: Session, { migration }: Pick<Observation, 'migration'>): boolean {

@@ -77,6 +77,12 @@ describe('a stop', () => {
       seen({ stoppedSince: EARLIER }, { ...gone, sessions: { seen: null, why: '' } }),
       { state: 'done' },
     ],
+    [
+      'waits for the session of a migration tool that was killed',
+      {},
+      seen({ stoppedSince: EARLIER }, { ...gone, sessions: { seen: [session('migration', 1, '')] } }),
+      moving('to run out: migration'),
+    ],
     ['is done when none is left', {}, seen({ stoppedSince: NOW }, { ...gone, sessions: { seen: [] } }), { state: 'done' }],
   ])('%s', (_, step, at, verdict) => {
     expect<Verdict>(judge({ ...STOP, ...step }, at)).toEqual(expect.objectContaining(verdict));
