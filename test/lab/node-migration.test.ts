@@ -44,12 +44,12 @@ function kubectl(...words: string[]): string {
 
 const host = (): string => labWith(place, 'milvus', 'host');
 
-/** Every key and value below the root path, without those of running processes. */
+/** Every key and value below the root path, without those of running processes: sessions, the clock, and what names a data node by the number it has until it ends. */
 function keys(): ReadonlyMap<string, string> {
   const answer = kubectl('exec', 'deployment/meta-etcd', '--', 'etcdctl', 'get', '--prefix', 'by-dev/meta', '-w', 'json');
   const { kvs = [] } = JSON.parse(answer) as { kvs?: { key: string; value?: string; lease?: number }[] };
   const lasting = kvs.filter((each) => !each.lease).map(({ key, value = '' }) => [Buffer.from(key, 'base64').toString(), value] as const);
-  return new Map(lasting.filter(([key]) => !/session\/id$|\/timestamp$/.test(key)));
+  return new Map(lasting.filter(([key]) => !/session\/id$|\/timestamp$|\/channelwatch\/\d+\//.test(key)));
 }
 
 const migrations = (): number => Number(Buffer.from(keys().get(MARK) ?? '', 'base64').toString() || 0);
