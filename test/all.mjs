@@ -53,10 +53,11 @@ async function jest(title, env, ...words) {
 function failuresOf({ testResults }) {
   const plain = (text) => text.replace(/\u001b\[[\d;]*m/g, '').trim();
   const shorten = (text) => (text.length > LONGEST_FAILURE ? `${text.slice(0, LONGEST_FAILURE)}…` : text);
-  return testResults.flatMap(({ name, message, assertionResults }) => {
+  return testResults.flatMap(({ name, status, message, assertionResults }) => {
     const failed = assertionResults.filter((each) => each.status === 'failed');
-    const broken = failed.length === 0 && assertionResults.length === 0 ? [`${name}\n${shorten(plain(message))}`] : [];
-    return [...broken, ...failed.map((each) => `${each.fullName}\n${shorten(plain(each.failureMessages.join('\n')))}`)];
+    // A file that cannot be loaded, or tidied up after, fails without any of its tests.
+    if (failed.length === 0) return status === 'failed' ? [`${name}\n${shorten(plain(message))}`] : [];
+    return failed.map((each) => `${each.fullName}\n${shorten(plain(each.failureMessages.join('\n')))}`);
   });
 }
 
