@@ -4,12 +4,12 @@ import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { failuresOf } from './failures.mjs';
 
 const up = [];
 const counts = { passed: 0, failed: 0, notRun: 0 };
 /** What failed, told once more at the end: a log of an hour is read from there. */
 const failures = [];
-const LONGEST_FAILURE = 600;
 
 function run(title, command, words, options = {}) {
   process.stdout.write(`\n=== ${title}\n`);
@@ -46,19 +46,8 @@ async function jest(title, env, ...words) {
   counts.failed +=
     result.numFailedTests + result.numRuntimeErrorTestSuites + (!ok && result.numFailedTests === 0 && result.numRuntimeErrorTestSuites === 0 ? 1 : 0);
   counts.notRun += result.numPendingTests;
-  failures.push(...failuresOf(result));
+  failures.push(...result.testResults.flatMap(failuresOf));
   rmSync(folder, { recursive: true });
-}
-
-function failuresOf({ testResults }) {
-  const plain = (text) => text.replace(/\u001b\[[\d;]*m/g, '').trim();
-  const shorten = (text) => (text.length > LONGEST_FAILURE ? `${text.slice(0, LONGEST_FAILURE)}…` : text);
-  return testResults.flatMap(({ name, status, message, assertionResults }) => {
-    const failed = assertionResults.filter((each) => each.status === 'failed');
-    // A file that cannot be loaded, or tidied up after, fails without any of its tests.
-    if (failed.length === 0) return status === 'failed' ? [`${name}\n${shorten(plain(message))}`] : [];
-    return failed.map((each) => `${each.fullName}\n${shorten(plain(each.failureMessages.join('\n')))}`);
-  });
 }
 
 function notRun(title, reason) {

@@ -1,8 +1,13 @@
-// What the cluster shows, seen by the test itself, once a second and over every namespace of the test: the clock against which the action is measured.
+// What the cluster shows, seen by the test itself through watches over every namespace of the test: the clock against which the action is measured.
 import {
   AppsV1Api,
   CoreV1Api,
   KubeConfig,
+  makeInformer,
+  type Informer,
+  type KubernetesListObject,
+  type KubernetesObject,
+  type ObjectCache,
   type V1ContainerStatus,
   type V1Deployment,
   type V1PersistentVolumeClaim,
@@ -10,7 +15,11 @@ import {
   type V1Secret,
 } from '@kubernetes/client-node';
 
-const LOOK_MILLISECONDS = 1000;
+/** Some marks are of time that passes, and no object changes then. */
+const TICK_MILLISECONDS = 1000;
+/** A watch that broke is opened again after this. */
+const REOPEN_MILLISECONDS = 500;
+const RELEASES = 'owner=helm';
 
 /** What may be seen of one installation; a number behind a word counts. */
 export type Mark = string;
@@ -37,24 +46,34 @@ interface Shown {
   readonly revisions: V1Secret[];
 }
 
+type Kept<T extends KubernetesObject> = Informer<T> & ObjectCache<T>;
+
 export class Witness {
-  readonly #core: CoreV1Api;
-  readonly #apps: AppsV1Api;
   readonly #seen = new Map<string, Seen>();
   readonly #timer: NodeJS.Timeout;
+  readonly #config = new KubeConfig();
   readonly #prefix: string;
-  #looking: Promise<void> | undefined;
+  readonly #pods: Kept<V1Pod>;
+  readonly #deployments: Kept<V1Deployment>;
+  readonly #claims: Kept<V1PersistentVolumeClaim>;
+  readonly #revisions: Kept<V1Secret>;
+  #stopped = false;
   constructor(kubeconfig: string, prefix: string) {
-    const config = new KubeConfig();
-    config.loadFromFile(kubeconfig);
-    [this.#core, this.#apps] = [config.makeApiClient(CoreV1Api), config.makeApiClient(AppsV1Api)];
+    this.#config.loadFromFile(kubeconfig);
+    const [core, apps] = [this.#config.makeApiClient(CoreV1Api), this.#config.makeApiClient(AppsV1Api)];
     this.#prefix = prefix;
-    this.#timer = setInterval(() => void (this.#looking ?? this.#look()), LOOK_MILLISECONDS);
+    this.#pods = this.#keep('/api/v1/pods', () => core.listPodForAllNamespaces());
+    this.#deployments = this.#keep('/apis/apps/v1/deployments', () => apps.listDeploymentForAllNamespaces());
+    this.#claims = this.#keep('/api/v1/persistentvolumeclaims', () => core.listPersistentVolumeClaimForAllNamespaces());
+    this.#revisions = this.#keep('/api/v1/secrets', () => core.listSecretForAllNamespaces({ labelSelector: RELEASES }), RELEASES);
+    this.#timer = setInterval(() => {
+      for (const namespace of this.#seen.keys()) this.#note(namespace);
+    }, TICK_MILLISECONDS);
   }
 
-  /** What was seen until now, with a last look: an action may end sooner after what it met than the next look is due. */
+  /** What was seen until now, with a tick to spare: an action may end sooner after what it met than the watch that tells it here. */
   async facts(namespace: string): Promise<Facts> {
-    await this.#look();
+    await new Promise((resolve) => setTimeout(resolve, TICK_MILLISECONDS));
     return this.#of(namespace);
   }
 
@@ -69,39 +88,21 @@ export class Witness {
   }
 
   stop(): void {
+    this.#stopped = true;
     clearInterval(this.#timer);
+    for (const each of [this.#pods, this.#deployments, this.#claims, this.#revisions]) void each.stop();
   }
 
-  /** One look at a time; who asks meanwhile gets one that begins now. */
-  async #look(): Promise<void> {
-    await this.#looking;
-    this.#looking ??= this.#lookOnce().finally(() => (this.#looking = undefined));
-    await this.#looking;
-  }
-
-  async #lookOnce(): Promise<void> {
-    try {
-      const [pods, deployments, claims, revisions] = await Promise.all([
-        this.#core.listPodForAllNamespaces(),
-        this.#apps.listDeploymentForAllNamespaces(),
-        this.#core.listPersistentVolumeClaimForAllNamespaces(),
-        this.#core.listSecretForAllNamespaces({ labelSelector: 'owner=helm' }),
-      ]);
-      const here = <T extends { metadata?: { namespace?: string } }>(items: T[], namespace: string): T[] =>
-        items.filter((each) => each.metadata?.namespace === namespace);
-      const namespaces = new Set(deployments.items.map((each) => each.metadata?.namespace ?? '').filter((each) => each.startsWith(this.#prefix)));
-      for (const name of namespaces) {
-        const shown = {
-          pods: here(pods.items, name),
-          deployments: here(deployments.items, name),
-          claims: here(claims.items, name),
-          revisions: here(revisions.items, name),
-        };
-        this.#note(name, shown);
-      }
-    } catch {
-      // The next look comes in a second.
-    }
+  #keep<T extends KubernetesObject>(path: string, list: () => Promise<KubernetesListObject<T>>, labels?: string): Kept<T> {
+    const kept = makeInformer<T>(this.#config, path, list, labels);
+    kept.on('change', ({ metadata }) => {
+      if (metadata?.namespace?.startsWith(this.#prefix)) this.#note(metadata.namespace);
+    });
+    kept.on('error', () => {
+      if (!this.#stopped) setTimeout(() => void kept.start(), REOPEN_MILLISECONDS);
+    });
+    void kept.start();
+    return kept;
   }
 
   #clockDown(seen: Seen, pods: readonly V1Pod[]): void {
@@ -120,8 +121,14 @@ export class Witness {
     return seen;
   }
 
-  #note(namespace: string, shown: Shown): void {
+  #note(namespace: string): void {
     const seen = this.#of(namespace);
+    const shown: Shown = {
+      pods: [...this.#pods.list(namespace)],
+      deployments: [...this.#deployments.list(namespace)],
+      claims: [...this.#claims.list(namespace)],
+      revisions: [...this.#revisions.list(namespace)],
+    };
     this.#clockDown(seen, shown.pods);
     // Of this one the last time counts.
     if (shown.pods.some((pod) => pod.metadata?.deletionTimestamp)) seen.first.set('room may come', Date.now());

@@ -2,6 +2,7 @@
 // played at once, each in a namespace of its own; CAUSES_TABLE=path writes what was measured as a table, see docs/causes-on-a-node.md.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pLimit from 'p-limit';
 import { Witness, type Facts } from './cause-facts.js';
 import { forgetImages, Stage } from './cause-stage.js';
 import { SCENARIOS, type Scenario } from './cause-scenarios.js';
@@ -13,8 +14,9 @@ import { Registry } from './registry.js';
 const MOST_SECONDS = 15;
 const EARLY_SECONDS = 5;
 const PREFIX = 'causes-';
-/** So many stages are set up at the same time. */
-const AT_ONCE = 4;
+/** So many stages are set up at the same time, and so many plays go at once: with all of them the machine is late, and so is every clock. */
+const SET_UP_AT_ONCE = 4;
+const PLAYED_AT_ONCE = 12;
 /** Plays some of them: LAB_CAUSES='OOM|QUOTA'. */
 const wanted = new RegExp(process.env.LAB_CAUSES ?? '.');
 const scenarios = SCENARIOS.filter((each) => wanted.test(`${each.code} ${each.done}`));
@@ -42,7 +44,7 @@ let registry: Registry;
 let witness: Witness;
 let running: ReadonlyMap<Play, Promise<Played>>;
 const rows = new Map<Play, Row>();
-const stages: Stage[] = [];
+const stages = new Set<Stage>();
 
 beforeAll(async () => {
   lab('node', 'up');
@@ -54,14 +56,21 @@ beforeAll(async () => {
   // One GPU, for those who must wait for one another.
   const node = new Stage('default', env);
   await node.kubectl('patch', 'node/lab-node', '--subresource=status', '--type=merge', '-p', '{"status":{"capacity":{"lab.milvus/gpu":"1"}}}');
-  const turns = Array.from({ length: AT_ONCE }, () => Promise.resolve());
+  const [settingUp, playing] = [pLimit(SET_UP_AT_ONCE), pLimit(PLAYED_AT_ONCE)];
   running = new Map(
     plays.map((play, at) => {
       const stage = new Stage(`${PREFIX}${at + 1}-${process.pid}`, env);
-      stages.push(stage);
-      const ready = (turns[at % AT_ONCE] ?? Promise.resolve()).then(() => setUp(stage, play.scenario));
-      turns[at % AT_ONCE] = ready.catch(() => undefined);
-      return [play, ready.then(() => act(stage, play, new Action(env, { release: 'my', namespace: stage.namespace, 'target-version': '2.2.16', ...charts })))];
+      stages.add(stage);
+      const action = new Action(env, { release: 'my', namespace: stage.namespace, 'target-version': '2.2.16', ...charts });
+      const whole = async (): Promise<Played> => {
+        try {
+          await settingUp(() => setUp(stage, play.scenario));
+          return await act(stage, play, action);
+        } finally {
+          await remove(stage);
+        }
+      };
+      return [play, playing(whole)];
     }),
   );
   // A situation that fails early is told by its own test, not by the process.
@@ -72,10 +81,16 @@ afterAll(async () => {
   killLeftovers();
   witness.stop();
   registry.close();
-  await Promise.all(stages.map((stage) => stage.remove().catch(() => undefined)));
+  await Promise.all([...stages].map(remove));
   forgetImages(registry.address);
   if (process.env.CAUSES_TABLE) writeFileSync(process.env.CAUSES_TABLE, renderPage(plays.map((each) => [each.scenario, rows.get(each)])));
 }, 300_000);
+
+/** What a play leaves behind goes on crashing and being pulled: it goes before another play begins. */
+async function remove(stage: Stage): Promise<void> {
+  stages.delete(stage);
+  await stage.remove().catch(() => undefined);
+}
 
 async function setUp(stage: Stage, { installed, before }: Scenario): Promise<void> {
   await stage.install(installed);
