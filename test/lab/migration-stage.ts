@@ -1,0 +1,91 @@
+// One namespace of the node with a cluster that plays Milvus 2.1.4 (stand-ins of lab/images/player.c, in a chart of that time) on a real etcd of its own, and
+// some metadata in it. What is compared before and after: every key with its value, and what runs.
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { parseAllDocuments } from 'yaml';
+import type { InputName } from '../../src/core/inputs.js';
+import { pause, Stage } from './cause-stage.js';
+import { Action } from './lab.js';
+
+export const TOOL = 'docker.io/lab/meta-migration:v2.2.0';
+export const OLD = 'docker.io/lab/milvus-player:v2.1.4';
+export const NEW = 'docker.io/lab/milvus-player:v2.2.16';
+const META = 'team-a/meta/';
+/** The stand-in of the tool counts its migrations here. */
+const COUNT = `${META}lab-migrated`;
+/** Below what the tool deletes, and beside it. */
+const KEYS = [
+  'root-coord/collection/1',
+  'root-coord/segment-index/2',
+  'indexes/3',
+  'root-coord/credential/users/root',
+  'snapshots/root-coord/collection/1_ts9',
+];
+
+export class MigrationStage extends Stage {
+  /** A data node was added by hand: neither the release nor a cluster at zero knows of it. */
+  async setUp(): Promise<void> {
+    await this.#startEtcd();
+    await this.player('chart/3.2.18', 'image.all.tag=v2.1.4', 'metadata.rootPath=team-a');
+    await this.kubectl('scale', 'deployment/my-milvus-datanode', '--replicas=2');
+    await this.kubectl('rollout', 'status', 'deployment/my-milvus-datanode', '--timeout=120s');
+    for (const key of KEYS) await this.etcdctl('put', `${META}${key}`, `value of ${key}`);
+  }
+
+  action(charts: Partial<Record<InputName, string>>): Action {
+    const inputs = { strategy: 'auto', 'target-version': '2.2.16', 'migration-image': TOOL, ...charts };
+    return new Action(this.env, { release: 'my', namespace: this.namespace, ...inputs });
+  }
+
+  etcdctl(...words: string[]): Promise<string> {
+    return this.kubectl('exec', 'deployment/meta-etcd', '--', 'etcdctl', ...words);
+  }
+
+  async etcdOn(replicas: 0 | 1): Promise<void> {
+    await this.kubectl('scale', 'deployment/meta-etcd', `--replicas=${replicas}`);
+    if (replicas === 1) await this.kubectl('rollout', 'status', 'deployment/meta-etcd', '--timeout=120s');
+  }
+
+  /** `key = value`, a line each; without sessions, which come and go. */
+  async keys(): Promise<string> {
+    const lines = (await this.#read(META)).split('\n');
+    const pairs = lines.flatMap((key, index) => (index % 2 === 0 ? [`${key} = ${lines[index + 1]}`] : []));
+    return pairs.filter((each) => !each.startsWith(`${META}session`) && !each.startsWith(COUNT)).join('\n');
+  }
+
+  /** How often the tool has migrated. */
+  async migrations(): Promise<number> {
+    return Number((await this.#read(COUNT)).split('\n')[1] ?? 0);
+  }
+
+  /** What runs: `image ready/wanted`, each once. */
+  async runs(): Promise<string[]> {
+    const line = '{.spec.template.spec.containers[0].image} {.status.readyReplicas}/{.spec.replicas}';
+    const printed = await this.kubectl('get', 'deployments', '-l', 'component', '-o', `jsonpath={range .items[*]}${line}{"\\n"}{end}`);
+    return [...new Set(printed.split('\n'))].sort();
+  }
+
+  /** Rises with every change to a Deployment. */
+  generation(): Promise<string> {
+    return this.kubectl('get', 'deployment', 'my-milvus-proxy', '-o', 'jsonpath={.metadata.generation}');
+  }
+
+  /** The etcd of lab/node/services.yaml. */
+  async #startEtcd(): Promise<void> {
+    const all = parseAllDocuments(readFileSync('lab/node/services.yaml', 'utf8')).map((each) => each.toJS() as { metadata: { name: string } });
+    execFileSync('kubectl', ['create', 'namespace', this.namespace], { env: this.env });
+    for (const each of all.filter(({ metadata }) => metadata.name === 'meta-etcd')) await this.create(each);
+    await this.kubectl('rollout', 'status', 'deployment/meta-etcd', '--timeout=120s');
+  }
+
+  async #read(prefix: string): Promise<string> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await this.etcdctl('get', '--prefix', prefix);
+      } catch (error) {
+        if (tries === 10) throw error;
+        await pause(1);
+      }
+    }
+  }
+}

@@ -1,0 +1,107 @@
+// A metadata migration, and its way back, killed at each of its steps on the node, and the next run of either operation. The tool is a stand-in that keeps its
+// contract, etcd and the volume are real, and stand-ins play Milvus; test/core/migration has every look between the steps.
+import pLimit from 'p-limit';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { InputName } from '../../src/core/inputs.js';
+import { environment, killAll, killLeftovers, lab, type Finished } from './lab.js';
+import { MigrationStage, NEW, OLD } from './migration-stage.js';
+
+/** So many installations at the same time; most of a play is waiting for the lock of the run that was killed. */
+const AT_ONCE = 6;
+const wanted = new RegExp(process.env.LAB_KILLS ?? '.');
+
+type Operation = 'upgrade' | 'rollback';
+
+interface Kill {
+  readonly killed: Operation;
+  /** What the log says right before the end. */
+  readonly at: string;
+  readonly next: Operation;
+  /** How often the tool migrates in all. */
+  readonly migrations: number;
+}
+
+const upgrade = (at: string, next: Operation, migrations = 1): Kill => ({ killed: 'upgrade', at, next, migrations });
+const rollback = (at: string, next: Operation, migrations = 1): Kill => ({ killed: 'rollback', at, next, migrations });
+const KILLS: readonly Kill[] = [
+  upgrade('▶ make-ready', 'upgrade'),
+  upgrade('▶ stop', 'upgrade'),
+  upgrade('▶ back-up', 'upgrade'),
+  upgrade('▶ migrate', 'upgrade'),
+  upgrade('▶ helm-upgrade', 'upgrade'),
+  upgrade('▶ start', 'upgrade'),
+  upgrade('▶ settle', 'upgrade'),
+  upgrade('▶ close', 'upgrade'),
+  upgrade('▶ stop', 'rollback', 0),
+  upgrade('▶ migrate', 'rollback'),
+  upgrade('▶ settle', 'rollback'),
+  rollback('▶ stop', 'rollback'),
+  rollback('▶ restore', 'rollback'),
+  rollback('▶ helm-rollback', 'rollback'),
+  rollback('▶ start', 'rollback'),
+  rollback('▶ restore', 'upgrade', 2),
+];
+const named = ({ killed, at, next }: Kill): string => `${killed} at ${at}, then ${next}`;
+const kills = KILLS.filter((each) => wanted.test(named(each)));
+
+interface Played {
+  readonly done: Finished;
+  readonly keys: readonly [before: string, after: string];
+  readonly runs: readonly string[];
+  readonly migrations: number;
+}
+
+let running: ReadonlyMap<Kill, Promise<Played>>;
+let charts: Partial<Record<InputName, string>>;
+const stages = new Set<MigrationStage>();
+
+beforeAll(() => {
+  lab('node', 'up');
+  lab('images', 'player', 'migration');
+  charts = { chart: 'milvus/milvus', 'chart-repository': lab('charts', 'serve') };
+  const [env, playing] = [environment('node'), pLimit(AT_ONCE)];
+  running = new Map(kills.map((kill, at) => [kill, playing(() => play(new MigrationStage(`kills-${at + 1}-${process.pid}`, env), kill))]));
+  for (const each of running.values()) each.catch(() => undefined);
+}, 600_000);
+
+afterAll(async () => {
+  killLeftovers();
+  await Promise.all([...stages].map((stage) => stage.remove().catch(() => undefined)));
+}, 300_000);
+
+async function play(stage: MigrationStage, { killed, at, next }: Kill): Promise<Played> {
+  stages.add(stage);
+  await stage.setUp();
+  const before = await stage.keys();
+  const action = stage.action(charts);
+  const inputsOf = { upgrade: {}, rollback: { operation: 'rollback', 'target-version': '' } };
+  if (killed === 'rollback') expectDone(await action.run());
+  const first = action.start(inputsOf[killed]);
+  await Promise.race([first.says(at), first.finished]);
+  killAll(first);
+  await first.finished;
+  const done = await action.run(inputsOf[next]);
+  const shown = { done, keys: [before, await stage.keys()] as const, runs: await stage.runs(), migrations: await stage.migrations() };
+  stages.delete(stage);
+  await stage.remove();
+  return shown;
+}
+
+function expectDone(done: Finished): void {
+  if (done.exitCode !== 0) throw new Error(done.log);
+}
+
+describe('killed', () => {
+  it.each(kills.map((each) => [named(each), each] as const))(
+    '%s ends right',
+    async (_, kill) => {
+      const { done, keys, runs, migrations } = await running.get(kill)!;
+      expectDone(done);
+      const image = kill.next === 'upgrade' ? NEW : OLD;
+      expect(runs).toEqual([`${image} 1/1`, `${image} 2/2`]);
+      expect(keys[1]).toBe(keys[0]);
+      expect(migrations).toBe(kill.migrations);
+    },
+    900_000,
+  );
+});
