@@ -88,6 +88,17 @@ describe('a migration of the metadata', () => {
   });
 });
 
+it('a cluster that somebody else has stopped is left alone, and what to look at is told', async () => {
+  const cluster = new FakeMigration();
+  cluster.stopByHand();
+  const told = await runOn(cluster, wish());
+  expect(told.outcome).toBe('refused');
+  const refusals = ofType(told, 'plan-refused')[0]?.refusals ?? [];
+  expect(refusals.map((each) => each.code)).toEqual(['stopped-by-others']);
+  expect(refusals[0]?.remedy).toContain('the ConfigMap milvus-deploy-replicas-my how many pods there were');
+  expect(cluster.calls).toEqual([]);
+});
+
 /** Runs it again after it was killed, as often as somebody would. */
 async function again(cluster: FakeMigration): Promise<Told> {
   cluster.killAt = cluster.killAtCall = Number.POSITIVE_INFINITY;

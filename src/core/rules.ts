@@ -3,7 +3,7 @@
 import type { Goal } from './goal.js';
 import { describeComponent, type Component } from './component.js';
 import { isRollback, runningVersion, type Observation, type Release } from './observation.js';
-import { needsNoMigration, startedWithoutMigration } from './migration/rules.js';
+import { needsNoMigration, startedWithoutMigration, stoppedByOthers } from './migration/rules.js';
 import type { Refusal } from './refusal.js';
 import type { Route } from './plan.js';
 import { isTable, valueAt, type Values } from './values.js';
@@ -20,6 +20,7 @@ export function refusalsOfState(goal: Goal, seen: Observation, route: Route): Re
     ...unhealthy(seen, goal.target),
     ...metastore(seen),
     ...startedWithoutMigration(seen, route),
+    ...stoppedByOthers(goal, seen, route),
   ];
 }
 

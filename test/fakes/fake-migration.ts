@@ -81,6 +81,11 @@ export class FakeMigration implements World {
     this.#remember(image);
   }
 
+  /** As the documented script leaves it when it fails. */
+  stopByHand(): void {
+    for (const each of this.#deployments.values()) Object.assign(each, { wanted: 0, pods: [] });
+  }
+
   replicas(): Record<string, number> {
     return Object.fromEntries([...this.#deployments].map(([role, { wanted }]) => [role, wanted]));
   }

@@ -21,15 +21,21 @@ const KEYS = [
   'root-coord/credential/users/root',
   'snapshots/root-coord/collection/1_ts9',
 ];
+/** The replicas of that time, and that there is a backup: neither is true any more, and nothing of it counts. */
+const LEFT_BY_SCRIPT = [
+  { metadata: { name: 'milvus-deploy-replicas-my' }, data: { replicas: 'my-milvus-proxy:3 my-milvus-datanode:0' } },
+  { metadata: { name: 'milvus-meta-migration-config-my', annotations: { backup: 'succeed' } }, data: { 'migration.yaml': 'etcd: {rootPath: by-dev}' } },
+];
 
 export class MigrationStage extends Stage {
-  /** A data node was added by hand: neither the release nor a cluster at zero knows of it. */
+  /** A data node was added by hand: neither the release nor a cluster at zero knows of it. An old run of the documented script has left what it leaves. */
   async setUp(): Promise<void> {
     await this.#startEtcd();
     await this.player('chart/3.2.18', 'image.all.tag=v2.1.4', 'metadata.rootPath=team-a');
     await this.kubectl('scale', 'deployment/my-milvus-datanode', '--replicas=2');
     await this.kubectl('rollout', 'status', 'deployment/my-milvus-datanode', '--timeout=120s');
     for (const key of KEYS) await this.etcdctl('put', `${META}${key}`, `value of ${key}`);
+    for (const each of LEFT_BY_SCRIPT) await this.create({ apiVersion: 'v1', kind: 'ConfigMap', ...each });
   }
 
   action(charts: Partial<Record<InputName, string>>): Action {

@@ -1,4 +1,5 @@
 // What speaks against a metadata migration. Pure.
+import type { Goal } from '../goal.js';
 import { runningVersions, type Observation } from '../observation.js';
 import type { Route } from '../plan.js';
 import type { Refusal } from '../refusal.js';
@@ -14,6 +15,28 @@ export function startedWithoutMigration(seen: Observation, { path, from }: Route
       code: 'started-without-migration',
       because: `pods of ${versions} run on metadata that are those of ${formatVersion(from)}, and no migration is under way`,
       remedy: `Take them back to ${formatVersion(from)} first (\`kubectl rollout undo\`, or \`helm rollback\`), and look whether every collection is there.`,
+      source: path.source,
+      waivable: false,
+    },
+  ];
+}
+
+/**
+ * Every Deployment at zero, and no journal of a migration: how many pods there were, and whether the metadata were migrated, nothing here can tell. The documented
+ * script leaves it like this wherever it fails (milvus-io/milvus deployments/migrate-meta/migrate.sh).
+ */
+export function stoppedByOthers(goal: Goal, { components, migration }: Observation, { path, from }: Route): Refusal[] {
+  const deployments = components.filter((each) => each.deployment !== '');
+  const stopped = deployments.length > 0 && deployments.every((each) => each.wanted === 0);
+  if (path.way !== 'migration' || !stopped || migration?.journal?.closed === false) return [];
+  const [kubectl, name] = [`kubectl --namespace ${goal.namespace}`, goal.release];
+  return [
+    {
+      code: 'stopped-by-others',
+      because: `all ${deployments.length} Deployments have 0 replicas, and it was not this action that stopped them: it would have left a journal`,
+      remedy:
+        `Was it migrate.sh? Then \`${kubectl} logs milvus-meta-migration-${name}\` tells whether it has migrated, and the ConfigMap milvus-deploy-replicas-${name} how many pods there were. ` +
+        `If nothing was migrated, give every Deployment its replicas (\`${kubectl} scale deployment/… --replicas=…\`), see that ${formatVersion(from)} serves, and run this again.`,
       source: path.source,
       waivable: false,
     },
