@@ -1,8 +1,10 @@
 // What goes wrong in a metadata migration, made real on the node: the migration tool's stand-in fails as it is told to, etcd and the volume are real, and
 // stand-ins play Milvus (lab/images/player.c), which makes many of them possible at once. Every time the old version has to run again, on its own metadata.
+import { writeFileSync } from 'node:fs';
 import pLimit from 'p-limit';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { InputName } from '../../src/core/inputs.js';
+import { renderPage, type Row } from './fault-table.js';
 import { environment, killLeftovers, lab, type Finished, type RunningAction } from './lab.js';
 import { MigrationStage, OLD, TOOL } from './migration-stage.js';
 
@@ -92,6 +94,7 @@ const FAULTS: readonly Fault[] = [
 let env: NodeJS.ProcessEnv;
 let charts: Partial<Record<InputName, string>>;
 const faults = FAULTS.filter(({ what }) => wanted.test(what));
+const rows = new Map<Fault, Row>();
 const stages = new Set<MigrationStage>();
 let running: ReadonlyMap<Fault, Promise<Played>>;
 
@@ -121,6 +124,8 @@ beforeAll(() => {
 afterAll(async () => {
   killLeftovers();
   await Promise.all([...stages].map((stage) => stage.remove().catch(() => undefined)));
+  const seen = faults.flatMap((each) => rows.get(each) ?? []);
+  if (process.env.FAULTS_TABLE) writeFileSync(process.env.FAULTS_TABLE, renderPage(seen));
 }, 300_000);
 
 async function play(stage: MigrationStage, { inputs, before, during }: Fault): Promise<Played> {
@@ -143,11 +148,18 @@ async function show(stage: MigrationStage): Promise<Shown> {
   return { keys: await stage.keys(), runs: await stage.runs(), generation: await stage.generation() };
 }
 
+/** The error of the run, or what it was refused for. */
+function toldBy({ report }: Finished): string {
+  const { problem, refusals = [] } = report ?? {};
+  return problem ? `${problem.what}: ${problem.why}` : refusals.map((each) => `${each.code}: ${each.because}`).join('; ');
+}
+
 describe('a metadata migration in which', () => {
   it.each(faults.map((each) => [each.what, each] as const))(
     '%s leaves the old version running on its own metadata',
     async (_, fault) => {
       const { done, before, after } = await running.get(fault)!;
+      rows.set(fault, { what: fault.what, outcome: done.outputs.outcome ?? '', told: toldBy(done), runs: after.runs, kept: after.keys === before.keys });
       if (done.outputs.outcome !== fault.outcome) throw new Error(done.log);
       expect(done.log).toMatch(fault.reads);
       expect(after.keys).toBe(before.keys);

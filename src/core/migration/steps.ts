@@ -34,8 +34,8 @@ export function halfMigratedFrom({ migration }: Observation): Version | null {
 export function migrationSteps({ goal, seen, from, write, settle }: Migration): Step[] {
   const { migration = NOTHING_SEEN, components } = seen;
   const found = standingOf(migration, components);
-  // What an earlier migration left that came to its end says nothing of the metadata of today.
-  const standing: Standing = migration.journal?.closed === true ? { state: 'untouched', attempt: nextAttempt(migration) } : found;
+  // Jobs that an earlier migration left say nothing of the metadata of today: only an open journal, written before the first of them, makes them this one's.
+  const standing: Standing = migration.journal?.closed === false ? found : { state: 'untouched', attempt: nextAttempt(migration) };
   const journal = journalFor({ goal, seen, from });
   const start = [write, startStep(goal, journal), settle, closeStep(goal)];
   if (standing.state === 'migrated') return start;

@@ -1,0 +1,35 @@
+// Which steps a migration has, from what earlier ones have left. The story of one that is killed is in test/migration.test.ts.
+import { expect, it } from '@jest/globals';
+import { parseInputs } from '../../../src/core/inputs.js';
+import type { Journal } from '../../../src/core/migration/journal.js';
+import type { MigrationJob } from '../../../src/core/migration/seen.js';
+import { migrationSteps } from '../../../src/core/migration/steps.js';
+import { version } from '../../../src/core/version.js';
+import { component, helmUpgrade, observation, settle } from '../../fakes/events.js';
+import { inputs } from '../../fakes/inputs.js';
+
+const OPEN: Journal = {
+  ...{ from: '2.1.4', to: '2.2.16', image: 'milvusdb/milvus:v2.1.4', revision: 1, rootPath: 'by-dev', replicas: {} },
+  ...{ closed: false, run: 'r', since: '2026-01-01T00:00:00.000Z' },
+};
+const succeeded = (kind: MigrationJob['kind']): MigrationJob => {
+  return { kind, attempt: 1, number: 1, state: 'succeeded', because: '', backup: null, log: [], generations: {} };
+};
+const parsed = parseInputs(inputs({ release: 'my', strategy: 'auto', 'target-version': '2.2.16' }), () => '');
+if (!parsed.ok) throw new Error(JSON.stringify(parsed));
+const { goal } = parsed;
+const START = ['helm-upgrade', 'start', 'settle', 'close'];
+const ALL = ['make-ready', 'stop', 'back-up', 'migrate', ...START];
+
+it.each<[string, Journal | null, readonly string[]]>([
+  ['go on after the tool in the migration that is under way', OPEN, START],
+  ['begin anew where an earlier migration came to its end', { ...OPEN, closed: true }, ALL],
+  ['begin anew where nobody knows whose Jobs these are', null, ALL],
+])('steps %s', (_, journal, kinds) => {
+  const keeper = { state: 'none', because: '' } as const;
+  const migration = { journal, jobs: [succeeded('back-up'), succeeded('migrate')], keeper, stoppedSince: '', strangersSince: '', gone: [], hasServed: false };
+  const seen = { ...observation([component('proxy')]), migration };
+  const steps = migrationSteps({ goal, seen, from: version('2.1.4'), write: helmUpgrade, settle });
+  expect(steps.map((each) => each.kind)).toEqual(kinds);
+  for (const each of steps) if (each.kind === 'migrate') expect(each.attempt).toBe(2);
+});
