@@ -1,12 +1,14 @@
 // What goes wrong in a metadata migration, made real on the node: the migration tool's stand-in fails as it is told to, etcd and the volume are real, and
-// stand-ins play Milvus (lab/images/player.c), which makes many of them possible at once. Every time the old version has to run again, on its own metadata.
+// stand-ins play Milvus (lab/images/player.c), which makes many of them possible at once. Every time a version has to serve at the end, on metadata that are whole: the
+// old one, or the new one where waiting helps.
 import { writeFileSync } from 'node:fs';
 import pLimit from 'p-limit';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { InputName } from '../../src/core/inputs.js';
 import { renderPage, type Row } from './fault-table.js';
 import { environment, killLeftovers, lab, type Finished, type RunningAction } from './lab.js';
-import { MigrationStage, OLD, TOOL } from './migration-stage.js';
+import { FULL, freezeEtcd, fullVolume, leaveJob, noVolume, raiseAlarm } from './migration-troubles.js';
+import { MigrationStage, NEW, OLD, TOOL } from './migration-stage.js';
 
 /** So many installations at the same time. */
 const AT_ONCE = 4;
@@ -16,8 +18,10 @@ interface Fault {
   readonly what: string;
   readonly inputs?: Partial<Record<InputName, string>>;
   readonly before?: (stage: MigrationStage) => Promise<unknown>;
+  /** Takes away what `before` has made outside of the stage. */
+  readonly after?: (stage: MigrationStage) => Promise<unknown>;
   readonly during?: (stage: MigrationStage, running: RunningAction) => Promise<unknown>;
-  readonly outcome: 'rolled-back' | 'refused' | 'failed';
+  readonly outcome: 'rolled-back' | 'refused' | 'succeeded';
   /** What the user reads. */
   readonly reads: string | RegExp;
   /** False where nothing of it is stopped. */
@@ -35,7 +39,16 @@ const FAULTS: readonly Fault[] = [
   { what: 'the tool fails when everything is deleted', ...withTool('after-clean'), reads: /migrate\/my#1 cannot go on.*etcdserver: request timed out/ },
   { what: 'the tool hangs', ...withTool('hang'), inputs: { 'migration-image': `${TOOL}-hang`, 'step-timeout': '30s' }, reads: /migrate\/my#1/ },
   { what: 'the backup is cut off', ...withTool('corrupt'), reads: /the backup did not pass: it is cut off after entry \d of 5/ },
-  { what: 'the volume is full', ...withTool('no-space'), reads: 'no space left on device' },
+  {
+    what: 'the volume is full',
+    before: fullVolume,
+    after: noVolume,
+    inputs: { 'storage-class': FULL },
+    outcome: 'rolled-back',
+    stops: false,
+    reads: /No space left on device/i,
+  },
+  { what: 'the volume is full when the tool writes to it', ...withTool('no-space'), reads: 'no space left on device' },
   {
     what: 'the image of the tool is not there',
     inputs: { 'migration-image': 'docker.io/lab/meta-migration:v0.0.0', 'step-timeout': '20s' },
@@ -63,6 +76,24 @@ const FAULTS: readonly Fault[] = [
     outcome: 'refused',
     stops: false,
     reads: /etcd-sessions: .*no pod behind the Service meta-etcd is ready/,
+  },
+  { what: 'etcd has raised an alarm', before: raiseAlarm, outcome: 'refused', stops: false, reads: /etcd-health: etcd has raised NOSPACE/ },
+  {
+    what: 'etcd answers nothing for 20 s while Milvus is stopped',
+    during: async (stage, running) => {
+      await running.says(/▶ stop/);
+      await freezeEtcd(stage, 20);
+    },
+    outcome: 'succeeded',
+    stops: true,
+    reads: 'the sessions in etcd to be seen',
+  },
+  {
+    what: 'a Job of an earlier migration is left, and no journal of it',
+    before: leaveJob,
+    outcome: 'succeeded',
+    stops: true,
+    reads: /▶ migrate\/my#2/,
   },
   {
     what: 'etcd is gone when Milvus is stopped',
@@ -128,7 +159,7 @@ afterAll(async () => {
   if (process.env.FAULTS_TABLE) writeFileSync(process.env.FAULTS_TABLE, renderPage(seen));
 }, 300_000);
 
-async function play(stage: MigrationStage, { inputs, before, during }: Fault): Promise<Played> {
+async function play(stage: MigrationStage, { inputs, before, during, after: tidyUp }: Fault): Promise<Played> {
   stages.add(stage);
   await stage.setUp();
   const shown = await show(stage);
@@ -141,6 +172,7 @@ async function play(stage: MigrationStage, { inputs, before, during }: Fault): P
   // The node has room for a hundred pods.
   stages.delete(stage);
   await stage.remove();
+  await tidyUp?.(stage);
   return { done, before: shown, after };
 }
 
@@ -156,14 +188,15 @@ function toldBy({ report }: Finished): string {
 
 describe('a metadata migration in which', () => {
   it.each(faults.map((each) => [each.what, each] as const))(
-    '%s leaves the old version running on its own metadata',
+    '%s ends with every key, and with a version that serves',
     async (_, fault) => {
       const { done, before, after } = await running.get(fault)!;
       rows.set(fault, { what: fault.what, outcome: done.outputs.outcome ?? '', told: toldBy(done), runs: after.runs, kept: after.keys === before.keys });
       if (done.outputs.outcome !== fault.outcome) throw new Error(done.log);
       expect(done.log).toMatch(fault.reads);
       expect(after.keys).toBe(before.keys);
-      expect(after.runs).toEqual([`${OLD} 1/1`, `${OLD} 2/2`]);
+      const image = fault.outcome === 'succeeded' ? NEW : OLD;
+      expect(after.runs).toEqual([`${image} 1/1`, `${image} 2/2`]);
       expect(before.generation === after.generation).toBe(!fault.stops);
     },
     600_000,

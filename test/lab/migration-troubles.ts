@@ -1,0 +1,64 @@
+// What is done to a stage of test/lab/migration-stage.ts, so that a migration meets it.
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdirSync, rmSync } from 'node:fs';
+import { pause } from './cause-stage.js';
+import type { MigrationStage } from './migration-stage.js';
+
+/** A storage class whose only volume is full. Made by hand, so it is bound only to a pod that wants it. */
+export const FULL = 'full';
+const folderOf = ({ namespace }: MigrationStage): string => `/tmp/full-${namespace}`;
+const volumeOf = ({ namespace }: MigrationStage): string => `full-${namespace}`;
+
+/** A tmpfs of 64 KiB with a file of 64 KiB in it. */
+export async function fullVolume(stage: MigrationStage): Promise<void> {
+  const path = folderOf(stage);
+  mkdirSync(path);
+  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', path]);
+  chmodSync(path, 0o777);
+  execFileSync('sh', ['-c', `dd if=/dev/zero of=${path}/filler bs=1k count=1000 2>/dev/null || true`]);
+  const late = { provisioner: 'kubernetes.io/no-provisioner', volumeBindingMode: 'WaitForFirstConsumer' };
+  await stage.create({ apiVersion: 'storage.k8s.io/v1', kind: 'StorageClass', metadata: { name: FULL }, ...late });
+  const spec = {
+    storageClassName: FULL,
+    capacity: { storage: '10Gi' },
+    accessModes: ['ReadWriteOnce'],
+    hostPath: { path },
+    persistentVolumeReclaimPolicy: 'Retain',
+  };
+  await stage.create({ apiVersion: 'v1', kind: 'PersistentVolume', metadata: { name: volumeOf(stage) }, spec });
+}
+
+export async function noVolume(stage: MigrationStage): Promise<void> {
+  await stage.kubectl('wait', '--for=delete', 'pods', '--all', '--timeout=60s');
+  await stage.kubectl('delete', `storageclass/${FULL}`, `persistentvolume/${volumeOf(stage)}`, '--wait=false');
+  // Lazily, for the kubelet may look at it still.
+  execFileSync('umount', ['--lazy', folderOf(stage)]);
+  rmSync(folderOf(stage), { recursive: true });
+}
+
+/** As etcd does itself when its space quota is used up. */
+export async function raiseAlarm(stage: MigrationStage): Promise<void> {
+  const address = await stage.kubectl('get', 'service', 'meta-etcd', '-o', 'jsonpath={.spec.clusterIP}');
+  const body = JSON.stringify({ action: 'ACTIVATE', memberID: '0', alarm: 'NOSPACE' });
+  const answer = await fetch(`http://${address}:2379/v3/maintenance/alarm`, { method: 'POST', body });
+  if (!answer.ok) throw new Error(await answer.text());
+}
+
+/** Stops the process of etcd, as a machine that hangs does, and lets it go on. */
+export async function freezeEtcd(stage: MigrationStage, seconds: number): Promise<void> {
+  const id = await stage.kubectl('get', 'pods', '-l', 'app=meta-etcd', '-o', 'jsonpath={.items[0].status.containerStatuses[0].containerID}');
+  const tasks = execFileSync('ctr', ['-n', 'k8s.io', 'tasks', 'ls'], { encoding: 'utf8' }).split('\n');
+  const pid = Number(tasks.find((each) => each.startsWith(id.replace('containerd://', '')))?.split(/\s+/)[1]);
+  process.kill(pid, 'SIGSTOP');
+  await pause(seconds);
+  process.kill(pid, 'SIGCONT');
+}
+
+/** A Job that migrated, it says, from a time that nothing else tells of. */
+export async function leaveJob(stage: MigrationStage): Promise<void> {
+  const annotations = { 'milvus-upgrade/kind': 'migrate', 'milvus-upgrade/attempt': '1', 'milvus-upgrade/number': '1' };
+  const metadata = { name: 'milvus-upgrade-my-migrate-1', labels: { 'milvus-upgrade/migration-of': 'my' }, annotations };
+  const container = { name: 'meta-migration', image: 'quay.io/coreos/etcd:v3.5.16', command: ['etcdctl', 'version'] };
+  await stage.create({ apiVersion: 'batch/v1', kind: 'Job', metadata, spec: { template: { spec: { restartPolicy: 'Never', containers: [container] } } } });
+  await stage.kubectl('wait', '--for=condition=Complete', `job/${metadata.name}`, '--timeout=60s');
+}
