@@ -113,7 +113,11 @@ export class KubernetesPlatform implements World {
   async preflight(plan: Plan): Promise<Preflight> {
     const { goal, signal } = this.#options;
     const helm = helmUpgradeTools(await this.#applyTools(signal));
-    const [asked] = await Promise.all([askBefore(plan, { cluster: this.#cluster, goal, helm, ...this.#lists.items() }), this.#watchMore(plan)]);
+    const watching = this.#watchMore(plan);
+    watching.catch(() => undefined);
+    const asked = await askBefore(plan, { cluster: this.#cluster, goal, helm, ...this.#lists.items() });
+    // Where rights are missing the check has told all of them, and not only the one that was needed first.
+    if (!asked.preflight.refusals.some((each) => each.code === 'access')) await watching;
     this.#asked = asked;
     const { checks, refusals } = conclude(await this.#askEtcd(plan), goal.skipChecks);
     return { ...asked.preflight, checks: [...asked.preflight.checks, ...checks], refusals: [...asked.preflight.refusals, ...refusals] };

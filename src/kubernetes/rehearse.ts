@@ -12,7 +12,7 @@ import type { Plan } from '../core/steps.js';
 import { milvusWorkloads } from '../core/workloads.js';
 import type { Cluster } from './cluster.js';
 import { isMilvusPod } from './milvus-objects.js';
-import { ProbeWatch } from './rehearsal/probe-watch.js';
+import { ProbeWatch, type Place } from './rehearsal/probe-watch.js';
 
 /** More nodes are not tried: they would say the same. */
 const MOST_NODES = 25;
@@ -51,7 +51,7 @@ async function probeAll(image: string, tools: RehearseTools): Promise<Finding[]>
     await watch.begin();
     if (tried.length === 0) return judgeProbes(image, proven(image, tools), 0);
     tools.emit({ type: 'noted', message: `trying ${image} on ${tried.length} nodes: ${tried.map((each) => each.node).join(', ')}` });
-    await Promise.all(tried.map(({ node, like }) => watch.start(node, like)));
+    await Promise.all(tried.map((place) => watch.start(place)));
     return judgeProbes(image, [...proven(image, tools), ...(await waitForAll(watch, tools))], places.length - tried.length);
   } catch (error) {
     if (error instanceof UpgradeError && error.code !== 'access-denied') throw error;
@@ -82,20 +82,32 @@ function tell({ node, verdict }: Probe): string {
   return verdict.state === 'waiting' ? `${node} (${verdict.waitingFor})` : node;
 }
 
-interface Place {
-  readonly node: string;
-  readonly like: V1PodTemplateSpec;
-}
-
 /** Nodes on which Milvus runs, then those that would take it, without those that run the image already. */
 function findPlaces(image: string, tools: RehearseTools): Place[] {
   const templates = templatesOf(tools.deployments, tools.rendered);
   const found = [...runningOn(tools.pods), ...takenBy(tools)].flatMap(({ node, role }): Place[] => {
     const like = templates.get(role) ?? [...templates.values()][0];
-    return like ? [{ node, like }] : [];
+    return like ? [{ node, like, others: othersOf(like, image).filter((each) => !hasPulled(node, each, tools.pods)) }] : [];
   });
   const known = new Set(proven(image, tools).map((each) => each.node));
   return found.filter((each, at) => !known.has(each.node) && found.findIndex((other) => other.node === each.node) === at);
+}
+
+/** Images of init containers and of what else runs in a pod of Milvus: a newer chart may bring another one, and without it no pod starts. */
+function othersOf({ spec }: V1PodTemplateSpec, image: string): string[] {
+  const images = [...(spec?.initContainers ?? []), ...(spec?.containers.slice(1) ?? [])].map((each) => each.image ?? '');
+  return [...new Set(images)].filter((each) => each !== '' && each !== image);
+}
+
+/** Some container of this image has run on the node. */
+function hasPulled(node: string, image: string, pods: readonly V1Pod[]): boolean {
+  return pods
+    .filter(({ spec }) => spec?.nodeName === node)
+    .some(({ spec, status }) => {
+      const names = [...(spec?.initContainers ?? []), ...(spec?.containers ?? [])].filter((each) => each.image === image).map((each) => each.name);
+      const all = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
+      return all.some((each) => names.includes(each.name) && (each.state?.running ?? each.state?.terminated) !== undefined);
+    });
 }
 
 function runningOn(pods: readonly V1Pod[]): { node: string; role: string }[] {

@@ -1,6 +1,5 @@
 // Every cause for which an upgrade does not go on, made real on the node: what is done to it, and from which moment on waiting cannot help,
 // by what the test itself saw of the cluster.
-import { writeFileSync } from 'node:fs';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { V1Secret } from '@kubernetes/client-node';
 import type { CauseCode } from '../../src/core/causes.js';
@@ -71,6 +70,19 @@ const images: readonly Scenario[] = [
     outcome: 'failed',
     refusedAs: 'image-probe',
     skips: 'image-probe',
+    serves: 'querynode',
+  },
+  {
+    code: 'IMAGE_NOT_FOUND',
+    done: 'the newer chart has an init container whose image is not there',
+    inputs: (_, registry) => ({
+      chart: changedChart('deployments.yaml', (text) =>
+        text.replace(/^ {6}containers:/m, `      initContainers: [{name: wait, image: "${registry.address}/lab/wait:v1"}]\n$&`),
+      ),
+    }),
+    known: 'certain',
+    outcome: 'failed',
+    refusedAs: 'image-probe',
     serves: 'querynode',
   },
   {
@@ -243,7 +255,7 @@ const helm: readonly Scenario[] = [
   {
     code: 'RBAC_DENIED',
     done: 'the user of the kubeconfig may read everything and change no Deployment',
-    inputs: (stage) => ({ kubeconfig: `/tmp/${stage.namespace}.kubeconfig` }),
+    inputs: (stage) => ({ kubeconfig: stage.kubeconfig }),
     before: (stage) => makeUser(stage, READER),
     known: 'certain',
     outcome: 'failed',
@@ -253,7 +265,7 @@ const helm: readonly Scenario[] = [
   {
     code: 'RBAC_DENIED',
     done: 'the rights are taken away while Helm waits for a hook',
-    inputs: (stage) => ({ kubeconfig: `/tmp/${stage.namespace}.kubeconfig`, chart: changedChart('hook.yaml', () => hook('crash-after=0 exit-code=0', GATE)) }),
+    inputs: (stage) => ({ kubeconfig: stage.kubeconfig, chart: changedChart('hook.yaml', () => hook('crash-after=0 exit-code=0', GATE)) }),
     before: (stage) => makeUser(stage, ALMIGHTY),
     during: async (stage) => {
       // Helm is faster than a Role can be changed: the hook keeps it until that is done.
@@ -372,17 +384,7 @@ async function makeUser(stage: Stage, rules: readonly Rule[]): Promise<void> {
     subjects,
     roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name },
   });
-  const token = await stage.kubectl('create', 'token', name);
-  const [cluster] = (JSON.parse(await stage.kubectl('config', 'view', '--raw', '-o', 'json')) as { clusters: object[] }).clusters;
-  const config = {
-    apiVersion: 'v1',
-    kind: 'Config',
-    clusters: [cluster],
-    users: [{ name, user: { token } }],
-    contexts: [{ name, context: { cluster: (cluster as { name: string }).name, user: name } }],
-    'current-context': name,
-  };
-  writeFileSync(`/tmp/${stage.namespace}.kubeconfig`, JSON.stringify(config), { mode: 0o600 });
+  await stage.logIn(name);
 }
 
 /** The record of a second revision as a Helm leaves it that is not done, copied from the first. */

@@ -59,6 +59,26 @@ export class Stage {
     await this.kubectl('apply', '-f', file);
   }
 
+  /** Where the login of an account of this stage is, once there is one. */
+  get kubeconfig(): string {
+    return `/tmp/${this.namespace}.kubeconfig`;
+  }
+
+  /** Writes a kubeconfig for a service account. */
+  async logIn(account: string): Promise<void> {
+    const token = await this.kubectl('create', 'token', account);
+    const [cluster] = (JSON.parse(await this.kubectl('config', 'view', '--raw', '-o', 'json')) as { clusters: { name: string }[] }).clusters;
+    const config = {
+      apiVersion: 'v1',
+      kind: 'Config',
+      clusters: [cluster],
+      users: [{ name: account, user: { token } }],
+      contexts: [{ name: account, context: { cluster: cluster?.name, user: account } }],
+      'current-context': account,
+    };
+    writeFileSync(this.kubeconfig, JSON.stringify(config), { mode: 0o600 });
+  }
+
   /** Does something until it works, for what only comes into being while the action runs. */
   async soon(attempt: () => Promise<unknown>): Promise<void> {
     for (let tries = 0; tries < 60; tries += 1) {

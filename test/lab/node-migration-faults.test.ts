@@ -46,7 +46,7 @@ const FAULTS: readonly Fault[] = [
     inputs: { 'storage-class': FULL },
     outcome: 'rolled-back',
     stops: false,
-    reads: /No space left on device/i,
+    reads: 'the volume cannot be written to, or has less than 1 MiB left',
   },
   { what: 'the volume is full when the tool writes to it', ...withTool('no-space'), reads: 'no space left on device' },
   {
@@ -79,14 +79,14 @@ const FAULTS: readonly Fault[] = [
   },
   { what: 'etcd has raised an alarm', before: raiseAlarm, outcome: 'refused', stops: false, reads: /etcd-health: etcd has raised NOSPACE/ },
   {
-    what: 'etcd answers nothing for 20 s while Milvus is stopped',
+    what: 'etcd answers nothing for 20 s while the tool backs up',
     during: async (stage, running) => {
-      await running.says(/▶ stop/);
+      await running.says(/▶ back-up/);
       await freezeEtcd(stage, 20);
     },
-    outcome: 'succeeded',
+    outcome: 'rolled-back',
     stops: true,
-    reads: 'the sessions in etcd to be seen',
+    reads: /back-up\/my#1 cannot go on::exit code 1: .*timed out/,
   },
   {
     what: 'a Job of an earlier migration is left, and no journal of it',

@@ -30,7 +30,8 @@ export function keeperPod({ release, run, image, seconds }: KeeperWish, like: V1
   const metadata = metadataOf(namesOf(release).keeper, release);
   const tries = [
     `[ -x ${TOOL} ] || { echo "the image has no ${TOOL}"; exit 1; }`,
-    `touch ${DATA}/tried && rm ${DATA}/tried || { echo "the volume cannot be written to"; exit 1; }`,
+    `dd if=/dev/zero of=${DATA}/tried bs=1048576 count=1 2>/dev/null; tried=$?; rm -f ${DATA}/tried`,
+    '[ $tried = 0 ] || { echo "the volume cannot be written to, or has less than 1 MiB left"; exit 1; }',
   ];
   const rounded = Math.max(1, Math.round(seconds));
   return {

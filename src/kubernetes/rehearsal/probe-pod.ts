@@ -1,35 +1,39 @@
 // The pod that pulls and starts the new image once on one node, and what is read of it. It is placed and secured as the Milvus pods are, and carries none of their labels.
-import type { V1ContainerState, V1Pod, V1PodSpec, V1PodTemplateSpec } from '@kubernetes/client-node';
+import type { V1Container, V1ContainerState, V1ContainerStatus, V1Pod, V1PodSpec, V1PodTemplateSpec } from '@kubernetes/client-node';
 import { UNSEEN, type ProbeSight } from '../../core/checks/image-probe.js';
 
 /** Finds the probes of a release, those of a dead run included. */
 export const PROBE_LABEL = 'milvus-upgrade/probe-of';
 const NODE_ANNOTATION = 'milvus-upgrade/node';
+const PROBE = 'probe';
+/** Before a container can be made (kubernetes/kubernetes pkg/kubelet/images/types.go). */
+const NOT_YET = /^($|ErrImage|ImagePull|InvalidImage|Registry|ImageInspect|ContainerCreating|PodInitializing)/;
 const RUN_ANNOTATION = 'milvus-upgrade/run';
 
 export interface ProbeWish {
   readonly release: string;
   readonly run: string;
   readonly image: string;
+  /** Images that the pods of Milvus need beside it and that the node has not yet: they are pulled, and not run. */
+  readonly others: readonly string[];
   readonly node: string;
   readonly deadlineSeconds: number;
 }
 
 /** `like` is the template of a Milvus pod that runs, or may run, on the node. */
-export function probePod({ release, run, image, node, deadlineSeconds }: ProbeWish, like: V1PodTemplateSpec): V1Pod {
+export function probePod(wish: ProbeWish, like: V1PodTemplateSpec): V1Pod {
+  const { release, run, node } = wish;
   return {
     metadata: {
       generateName: 'milvus-upgrade-probe-',
       labels: { [PROBE_LABEL]: release, 'app.kubernetes.io/managed-by': 'milvus-upgrade' },
       annotations: { [NODE_ANNOTATION]: node, [RUN_ANNOTATION]: run },
     },
-    spec: probeSpec(image, node, deadlineSeconds, like.spec),
+    spec: probeSpec(wish, like.spec),
   };
 }
 
-function probeSpec(image: string, node: string, deadlineSeconds: number, like: V1PodSpec | undefined): V1PodSpec {
-  const { imagePullPolicy, securityContext } = like?.containers[0] ?? {};
-  const requests = { cpu: '10m', memory: '32Mi' };
+function probeSpec({ image, others, node, deadlineSeconds }: ProbeWish, like: V1PodSpec | undefined): V1PodSpec {
   return {
     ...kept(like),
     restartPolicy: 'Never',
@@ -44,18 +48,21 @@ function probeSpec(image: string, node: string, deadlineSeconds: number, like: V
       },
     },
     containers: [
-      {
-        name: 'probe',
-        image,
-        // Ends at once, and tells whether the image holds what the chart calls.
-        command: ['sh', '-c', 'command -v milvus'],
-        // A lower limit of CPU makes a start take seconds.
-        resources: { requests, limits: { cpu: '200m', memory: '128Mi' } },
-        terminationMessagePolicy: 'FallbackToLogsOnError',
-        ...(imagePullPolicy ? { imagePullPolicy } : {}),
-        ...(securityContext ? { securityContext } : {}),
-      },
+      // Ends at once, and tells whether the image holds what the chart calls.
+      { name: PROBE, image, command: ['sh', '-c', 'command -v milvus'], terminationMessagePolicy: 'FallbackToLogsOnError', ...small(like) },
+      // What such an image does when it is run nobody knows here: a program that it does not have keeps it from that.
+      ...others.map((other, at) => ({ name: `only-pulled-${at + 1}`, image: other, command: ['/only-pulled'], ...small(like) })),
     ],
+  };
+}
+
+function small(like: V1PodSpec | undefined): Pick<V1Container, 'resources' | 'imagePullPolicy' | 'securityContext'> {
+  const { imagePullPolicy, securityContext } = like?.containers[0] ?? {};
+  return {
+    // A lower limit of CPU makes a start take seconds.
+    resources: { requests: { cpu: '10m', memory: '32Mi' }, limits: { cpu: '200m', memory: '128Mi' } },
+    ...(imagePullPolicy ? { imagePullPolicy } : {}),
+    ...(securityContext ? { securityContext } : {}),
   };
 }
 
@@ -73,7 +80,15 @@ export function nodeOfProbe(pod: V1Pod): string {
 /** What is seen of a probe; trouble that events tell and how long it lasts is added by who watches. */
 export function readProbe(pod: V1Pod): Omit<ProbeSight, 'troubledMilliseconds'> {
   const { reason = '', message = '' } = tellingOf(pod).find((each) => each.reason) ?? {};
-  return { node: nodeOfProbe(pod), phase: pod.status?.phase ?? 'Pending', reason, message, exitCode: stateOf(pod).terminated?.exitCode ?? null };
+  return { node: nodeOfProbe(pod), phase: phaseOf(pod), reason, message, exitCode: stateOf(pod).terminated?.exitCode ?? null };
+}
+
+/** That of the probe itself: what is only pulled cannot run, and the pod fails for it. */
+function phaseOf(pod: V1Pod): string {
+  const { terminated } = stateOf(pod);
+  if (!terminated) return pod.status?.phase ?? 'Pending';
+  if (othersOf(pod).some((each) => !isPulled(each))) return 'Pending';
+  return terminated.exitCode === 0 ? 'Succeeded' : 'Failed';
 }
 
 /** Where a reason may stand, the most telling place first. */
@@ -82,9 +97,21 @@ function tellingOf(pod: V1Pod): { reason?: string; message?: string }[] {
   const scheduled = pod.status?.conditions?.find((each) => each.type === 'PodScheduled');
   const unscheduled = scheduled?.status === 'False' ? scheduled : undefined;
   const unseen = !scheduled && !pod.spec?.nodeName ? { reason: UNSEEN, message: 'no scheduler has looked at the pod' } : undefined;
-  return [waiting, terminated, unscheduled, pod.status, unseen].filter((each) => each !== undefined);
+  const others = othersOf(pod).flatMap(({ state, image }) =>
+    state?.waiting ? [{ ...state.waiting, message: `${image}: ${state.waiting.message ?? ''}` }] : [],
+  );
+  return [waiting, ...others, terminated, unscheduled, pod.status, unseen].filter((each) => each !== undefined);
+}
+
+/** That it cannot be made or started, with a program that is not there, comes after the pull. */
+function isPulled({ state }: V1ContainerStatus): boolean {
+  return !state?.waiting || !NOT_YET.test(state.waiting.reason ?? '');
+}
+
+function othersOf({ status }: V1Pod): V1ContainerStatus[] {
+  return (status?.containerStatuses ?? []).filter((each) => each.name !== PROBE);
 }
 
 function stateOf({ status }: V1Pod): V1ContainerState {
-  return status?.containerStatuses?.[0]?.state ?? {};
+  return status?.containerStatuses?.find((each) => each.name === PROBE)?.state ?? {};
 }

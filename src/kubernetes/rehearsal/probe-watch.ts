@@ -9,6 +9,13 @@ import { nodeOfProbe, PROBE_LABEL, probePod, readProbe } from './probe-pod.js';
 /** Trouble is looked at so often even when nothing moves. */
 const LOOK_MILLISECONDS = 1000;
 
+/** A node, a template of the pods it will have, and the images beside Milvus' own that it has not yet. */
+export interface Place {
+  readonly node: string;
+  readonly like: V1PodTemplateSpec;
+  readonly others: readonly string[];
+}
+
 export interface ProbeTools {
   readonly cluster: Cluster;
   readonly goal: Goal;
@@ -51,10 +58,10 @@ export class ProbeWatch {
   }
 
   /** A quota or an admission rule may refuse the pod; that says nothing of the image. */
-  async start(node: string, like: V1PodTemplateSpec): Promise<void> {
+  async start({ node, like, others }: Place): Promise<void> {
     const { cluster, goal, run } = this.#tools;
     this.#asked.add(node);
-    const body = probePod({ release: goal.release, run, image: this.#image, node, deadlineSeconds: goal.stepTimeoutSeconds }, like);
+    const body = probePod({ release: goal.release, run, image: this.#image, others, node, deadlineSeconds: goal.stepTimeoutSeconds }, like);
     try {
       await cluster.core.createNamespacedPod({ namespace: goal.namespace, body });
     } catch (error) {
