@@ -2,7 +2,7 @@
 import type { Sample } from './component-tracks.js';
 import { isHeldBack, isSettled, type Component } from './component.js';
 
-/** What a Deployment was busy with. `unavailable`: no pod ready; `draining`: only old pods on their way out are left; `rolling`: anything else unsettled, but not one that is held and serves until its turn. */
+/** What a Deployment was busy with. `unavailable`: no pod ready, stopped for a migration or not; `draining`: only old pods on their way out are left; `rolling`: anything else unsettled, but not one that is held and serves until its turn. */
 export type SpanState = 'rolling' | 'draining' | 'unavailable';
 
 export interface Span {
@@ -13,11 +13,19 @@ export interface Span {
 
 /** The unsettled stretches between two times, in order; neighbours of one state are one. */
 export function readSpans(samples: readonly Sample[], beganAt: string, endedAt: string): Span[] {
+  const meantToRun = isMeantToRun(samples);
   const stretches = samples.flatMap(({ at, component }, index) => {
-    const state = component && spanState(component);
+    const isStopped = meantToRun && component !== null && component.wanted === 0 && component.ready === 0;
+    const state = isStopped ? 'unavailable' : component && spanState(component);
     return state ? [{ state, from: at > beganAt ? at : beganAt, to: samples[index + 1]?.at ?? endedAt }] : [];
   });
   return stretches.filter(({ from, to }) => from < to).reduce<Span[]>(joinSpans, []);
+}
+
+/** It has pods at some time, and is not one that the upgrade takes away. */
+function isMeantToRun(samples: readonly Sample[]): boolean {
+  const last = samples.at(-1)?.component ?? null;
+  return last !== null && last.templateImage !== '' && samples.some(({ component }) => component !== null && component.wanted > 0);
 }
 
 function joinSpans(joined: readonly Span[], next: Span): Span[] {
@@ -32,7 +40,7 @@ function spanState(component: Component): SpanState | null {
   return isSettled({ ...component, terminating: 0 }) ? 'draining' : 'rolling';
 }
 
-/** Time in which pods were wanted and none was ready. */
+/** Time in which no pod was ready of what is meant to run. */
 export function unavailableSeconds(spans: readonly Span[]): number {
   const milliseconds = spans.filter((each) => each.state === 'unavailable').map(({ from, to }) => Date.parse(to) - Date.parse(from));
   return milliseconds.reduce((sum, each) => sum + each, 0) / 1000;

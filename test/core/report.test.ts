@@ -163,6 +163,29 @@ describe('the row of a Deployment', () => {
     expect(row.spans.map((each) => each.state)).toEqual(['unavailable', 'rolling', 'unavailable']);
   });
 
+  it('counts the time in which it was stopped, and not that of one which is meant to have no pods, or is taken away', () => {
+    const stopped = component('proxy', { wanted: 0, updated: 0, ready: 0, available: 0, podImages: [] });
+    const gone = component('proxy', { wanted: 0, ready: 0, podImages: [], templateImage: '' });
+    const back: [number, Component][] = [
+      [2, stopped],
+      [20, stages.down('proxy')],
+      [25, stages.done('proxy')],
+    ];
+    expect(rowOf(stages.old('proxy'), back).unavailableSeconds).toBe(23);
+    expect(rowOf(stages.old('proxy'), [[2, stopped]], 10).unavailableSeconds).toBe(8);
+    expect(rowOf(stopped, [[2, stopped]], 10).unavailableSeconds).toBe(0);
+    expect(
+      rowOf(
+        stages.old('proxy'),
+        [
+          [2, stopped],
+          [4, gone],
+        ],
+        10,
+      ).unavailableSeconds,
+    ).toBe(0);
+  });
+
   it('counts an outage until the end when it never came back', () => {
     expect(rowOf(stages.old('proxy'), [[10, stages.down('proxy')]], 60)).toMatchObject({ unavailableSeconds: 50, tookSeconds: null, result: 'waiting' });
   });
