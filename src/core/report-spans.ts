@@ -15,8 +15,7 @@ export interface Span {
 export function readSpans(samples: readonly Sample[], beganAt: string, endedAt: string): Span[] {
   const meantToRun = isMeantToRun(samples);
   const stretches = samples.flatMap(({ at, component }, index) => {
-    const isStopped = meantToRun && component !== null && component.wanted === 0 && component.ready === 0;
-    const state = isStopped ? 'unavailable' : component && spanState(component);
+    const state = meantToRun && component && isStopped(component) ? 'unavailable' : component && spanState(component);
     return state ? [{ state, from: at > beganAt ? at : beganAt, to: samples[index + 1]?.at ?? endedAt }] : [];
   });
   return stretches.filter(({ from, to }) => from < to).reduce<Span[]>(joinSpans, []);
@@ -26,6 +25,11 @@ export function readSpans(samples: readonly Sample[], beganAt: string, endedAt: 
 function isMeantToRun(samples: readonly Sample[]): boolean {
   const last = samples.at(-1)?.component ?? null;
   return last !== null && last.templateImage !== '' && samples.some(({ component }) => component !== null && component.wanted > 0);
+}
+
+/** Pods that have left their Deployment come without one, and say nothing of it. */
+function isStopped({ templateImage, wanted, ready }: Component): boolean {
+  return templateImage !== '' && wanted === 0 && ready === 0;
 }
 
 function joinSpans(joined: readonly Span[], next: Span): Span[] {

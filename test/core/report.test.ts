@@ -184,6 +184,13 @@ describe('the row of a Deployment', () => {
         10,
       ).unavailableSeconds,
     ).toBe(0);
+    // A proxy that was taken out of its Service ends without a Deployment, beside one that serves.
+    const leaving = component('proxy', { deployment: '', templateImage: '', wanted: 0, ready: 0, terminating: 1 });
+    const served = rowOf(stages.old('proxy'), [
+      [2, leaving],
+      [20, stages.done('proxy')],
+    ]);
+    expect(served.unavailableSeconds).toBe(0);
   });
 
   it('counts an outage until the end when it never came back', () => {
