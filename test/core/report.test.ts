@@ -5,6 +5,9 @@ import type { Event } from '../../src/core/events.js';
 import type { Component } from '../../src/core/component.js';
 import { readReport, type Report } from '../../src/core/report.js';
 import type { ComponentRow } from '../../src/core/report-components.js';
+import { FakeMigration } from '../fakes/fake-migration.js';
+import { inputs } from '../fakes/inputs.js';
+import { runOn } from '../fakes/tools.js';
 import * as told from '../fakes/events.js';
 import { heldFor } from '../fakes/held.js';
 import { begin, beginUpgrade, component, end, helmUpgrade, newImage, observation, oldImage, settle, stages, subject } from '../fakes/events.js';
@@ -381,6 +384,15 @@ describe('docs/report-schema.json', () => {
   it.each(stories.map((tell, at) => [at, tell] as const))('describes the report of story %i', (_at, tell) => {
     const written: unknown = JSON.parse(JSON.stringify(report(tell())));
     expect({ valid: validate(written), errors: validate.errors }).toEqual({ valid: true, errors: null });
+  });
+
+  it('describes the reports of a migration and of its way back', async () => {
+    const cluster = new FakeMigration();
+    for (const asked of [{ 'target-version': '2.2.2' }, { operation: 'rollback', 'target-version': '' }]) {
+      const { events } = await runOn(cluster, inputs({ strategy: 'auto', ...asked }));
+      const written: unknown = JSON.parse(JSON.stringify(report(events)));
+      expect({ valid: validate(written), errors: validate.errors }).toEqual({ valid: true, errors: null });
+    }
   });
 
   it('refuses what the report never has', () => {
