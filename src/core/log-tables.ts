@@ -1,4 +1,5 @@
 // The longer passages of the log: what was seen, the plan, the refusals. Lines of plain text, aligned for a fixed-width font.
+import { settingsFor } from './setting.js';
 import { formatSeconds } from './duration.js';
 import { oneLine, shorten } from './escape.js';
 import { isSettled, type Component } from './component.js';
@@ -55,7 +56,7 @@ export function logPlan(plan: Plan): string[] {
       pins.map(({ path, value, newDefault, why }) => `${path}: ${json(value)}, not ${json(newDefault)}: ${why}`),
     ),
     ...titled(
-      'Set for the rolling upgrade',
+      `Values that are ${settingsFor(strategy)}`,
       settings.map(({ path, value, why }) => `${path}: ${json(value)}: ${why}`),
     ),
     ...titled('Checks', checks.map(logCheck)),

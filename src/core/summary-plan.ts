@@ -1,4 +1,5 @@
 // The part of the summary about the plan: the way, its steps, what is kept from the old chart, what was checked; and every refusal.
+import { settingsFor } from './setting.js';
 import { formatSeconds } from './duration.js';
 import { codeMarkdown as code, escapeMarkdown as text } from './escape.js';
 import { cut, details, joinBlocks, list, table, type Block } from './markdown.js';
@@ -25,7 +26,7 @@ export function renderPlan(plan: ReportedPlan, report: Report, most: number): Bl
     renderSteps(plan, report, most),
     plan.checks.length > 0 ? cut(plan.checks, most, renderChecks) : '',
     details('Why in this order', reasons(plan)),
-    details(`${plan.settings.length} values are set for the rolling upgrade`, plan.settings.length > 0 ? cut(plan.settings, most, renderSettings) : ''),
+    details(`${plan.settings.length} values are ${settingsFor(plan.strategy)}`, plan.settings.length > 0 ? cut(plan.settings, most, renderSettings) : ''),
     details(`${plan.pins.length} chart defaults are kept as they are installed`, plan.pins.length > 0 ? cut(plan.pins, most, renderPins) : ''),
     details(`${names.length} values are laid over those of the release`, names.length > 0 ? `Names only:\n\n${cut(names, most, list)}` : ''),
   ]);

@@ -8,7 +8,7 @@ import { judgeDryRun } from '../core/checks/dry-run.js';
 import { conclude, notAsked, type Finding } from '../core/checks/finding.js';
 import { judgeNodeRoom, type NodeRoom } from '../core/checks/node-room.js';
 import { judgeQuotas } from '../core/checks/quota.js';
-import { judgeReplicas } from '../core/checks/replicas.js';
+import { judgeReplicas, type GivingWay } from '../core/checks/replicas.js';
 import { judgeUnknownValues } from '../core/checks/unknown-values.js';
 import { toProblem } from '../core/errors.js';
 import type { Goal } from '../core/goal.js';
@@ -47,9 +47,9 @@ export async function askBefore(plan: Plan, tools: AskTools): Promise<AskedBefor
   const step = plan.steps.find((each) => each.kind === 'helm-upgrade');
   if (!step) return { preflight: { ...conclude(await ownRights(plan, tools), goal.skipChecks), changes: [] }, rendered: null, nodes: null };
   const [rendered, around] = await Promise.all([render(step, tools), readSurroundings(cluster, goal.namespace, pods)]);
-  const rolls = plan.strategy === 'rolling';
+  const way = WAYS[plan.strategy] ?? 'as-written';
   const findings =
-    'failure' in rendered ? [...(await ownRights(plan, tools)), rendered.failure] : await askAbout(rendered, around, { ...tools, rolls, own: needsOf(plan) });
+    'failure' in rendered ? [...(await ownRights(plan, tools)), rendered.failure] : await askAbout(rendered, around, { ...tools, way, own: needsOf(plan) });
   const rendering = 'failure' in rendered ? null : rendered;
   const changes = rendering ? describeChanges(rendering.pairs) : [];
   return { preflight: { ...conclude(findings, goal.skipChecks), changes }, rendered: rendering?.objects ?? null, nodes: around.nodes.found };
@@ -80,12 +80,15 @@ function needsOf({ strategy }: Plan): readonly Need[] {
   return strategy === 'migrate' || strategy === 'restore' ? [...OWN_NEEDS, ...MIGRATION_NEEDS] : OWN_NEEDS;
 }
 
+const WAYS: Partial<Readonly<Record<Plan['strategy'], GivingWay>>> = { rolling: 'one-by-one', migrate: 'stopped', restore: 'stopped' };
+
 async function askAbout(
   rendering: Rendering,
   around: Surroundings,
-  tools: AskTools & { readonly rolls: boolean; readonly own: readonly Need[] },
+  tools: AskTools & { readonly way: GivingWay; readonly own: readonly Need[] },
 ): Promise<Finding[]> {
-  const { cluster, goal, deployments, rolls, own } = tools;
+  const { cluster, goal, deployments, way, own } = tools;
+  const rolls = way === 'one-by-one';
   const { objects, pairs, hooks, supplied, computed, defaults, subcharts } = rendering;
   const asker = new ObjectAsker(cluster, goal.namespace);
   const removed = pairs.flatMap(({ before, after }) => (before && !after ? [before] : []));
@@ -100,7 +103,7 @@ async function askAbout(
     ...judgeAccess(rights),
     ...judgeDryRun(answers),
     ...judgeDependencies(pairs),
-    ...judgeReplicas(workloads, live, computed.reveal(), rolls),
+    ...judgeReplicas(workloads, live, computed.reveal(), way),
     ...judgeUnknownValues(supplied.reveal(), defaults, subcharts),
     ...judgeSurroundings(
       around,

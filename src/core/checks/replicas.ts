@@ -13,15 +13,29 @@ const COORDINATORS: Readonly<Record<string, string>> = {
 };
 const SOURCE = 'milvus.io/docs, "Coordinator HA"; zilliztech/milvus-helm templates (strategies)';
 
-/** `rolls`: a new pod comes before an old one goes, whatever the chart says. `live` are the replicas that run now, for those whose count the chart leaves to an autoscaler; `computed` are the new values. */
-export function judgeReplicas(workloads: readonly Workload[], live: Readonly<Record<string, number>>, computed: Values, rolls = false): Finding[] {
+/** How pods give way to new ones: as the chart says; a new one first, whatever it says; or all of Milvus is stopped in between. */
+export type GivingWay = 'as-written' | 'one-by-one' | 'stopped';
+
+const ENOUGH: Readonly<Record<GivingWay, string>> = {
+  'as-written': 'every component has a second pod that serves meanwhile',
+  'one-by-one': 'a new pod comes before an old one goes',
+  stopped: 'all of Milvus is stopped meanwhile, however many pods it has',
+};
+
+/** `live` are the replicas that run now, for those whose count the chart leaves to an autoscaler; `computed` are the new values. */
+export function judgeReplicas(
+  workloads: readonly Workload[],
+  live: Readonly<Record<string, number>>,
+  computed: Values,
+  way: GivingWay = 'as-written',
+): Finding[] {
   const counted = workloads.map((each) => ({ ...each, count: each.replicas ?? live[each.name] ?? 1 }));
   const single = counted.filter((each) => each.count === 1).map((each) => each.role);
   const none = counted.filter((each) => each.count === 0).map((each) => each.role);
   const crowded = counted.filter((each) => each.count > 1 && isAlone(each.role, computed)).map((each) => each.role);
-  const found = [...(rolls ? [] : interrupted(single, counted)), ...absent(none), ...colliding(crowded)];
+  const found = [...(way === 'as-written' ? interrupted(single, counted) : []), ...absent(none), ...colliding(crowded)];
   if (found.length > 0) return found;
-  return [pass('replicas', rolls ? 'a new pod comes before an old one goes' : 'every component has a second pod that serves meanwhile', SOURCE)];
+  return [pass('replicas', ENOUGH[way], SOURCE)];
 }
 
 /** Only where the chart has the switch and it is off; newer Milvus stands by without it. */
