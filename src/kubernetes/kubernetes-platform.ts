@@ -189,7 +189,11 @@ export class KubernetesPlatform implements World {
   }
 
   async #refresh(): Promise<void> {
-    await Promise.all([this.#lists.refresh(), this.#migration.refresh()]);
+    const journal = this.#migration.refresh();
+    journal.catch(() => undefined);
+    // Who may not even list is told every right that is missing; that one of them is to read the journal would tell less.
+    await this.#lists.refresh();
+    await journal;
     this.#configuration = await fetchConfiguration(this.#cluster, this.#options.goal.namespace, this.#lists.deployments.items());
     this.#looked = true;
   }
