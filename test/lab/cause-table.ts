@@ -11,8 +11,8 @@ export interface Row {
 
 const INTRODUCTION = `# Causes on a real node
 
-Each cause made real on one node of Kubernetes (kubelet, containerd, registry), all of them at the same time on two busy cores, and the action run into it.
-*Told after* is the time from the moment when waiting could not help any more, as the test itself saw it in the cluster once a second, to the line in the log.
+Each cause made real on one node of Kubernetes (kubelet, containerd, registry), a dozen of them at a time on two busy cores, and the action run into it.
+*Told after* is the time from the moment when waiting could not help any more, as the test itself saw it in the cluster, to the line in the log.
 Stand-ins play Milvus: they answer \`/healthz\` and go wrong on demand. Made by
 \`CAUSES_TABLE=docs/causes-on-a-node.md node --experimental-vm-modules node_modules/jest/bin/jest.js test/lab/node-causes\`; what a row asserts is in [the test](../test/lab/node-causes.test.ts), and what is
 done to the cluster in [its table](../test/lab/cause-scenarios.ts).
