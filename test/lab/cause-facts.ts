@@ -74,7 +74,7 @@ export class Witness {
   /** What was seen until now, with a tick to spare: an action may end sooner after what it met than the watch that tells it here. */
   async facts(namespace: string): Promise<Facts> {
     await new Promise((resolve) => setTimeout(resolve, TICK_MILLISECONDS));
-    // A copy: what comes after the end is no part of the play, and the kubelet deletes a pod that is held again and again.
+    // A copy: what comes after the end is no part of the play, and may be much later than the end.
     return { first: new Map(this.#of(namespace).first) };
   }
 
