@@ -1,5 +1,5 @@
-// Every cause made real on the one-node Kubernetes, and the built dist/ running into it as the runner would. Stand-ins play Milvus. All situations are
-// played at once, each in a namespace of its own; CAUSES_TABLE=path writes what was measured as a table, see docs/causes-on-a-node.md.
+// Every cause made real on the one-node Kubernetes, and the built dist/ running into it as the runner would. Stand-ins play Milvus. Twelve
+// situations are played at a time, each in a namespace of its own; CAUSES_TABLE=path writes what was measured as a table, see docs/causes-on-a-node.md.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pLimit from 'p-limit';
