@@ -113,6 +113,9 @@ function withWords(error: UpgradeError, wayBack: WayBack, failure: Failure): Upg
 /** Helm knows nothing of what a roll holds, and Helm 4 refuses to write over the strategy of one that was released. */
 function commandBack(revision: number, { goal, plan, before }: Failure): string {
   const version = runningVersion(before);
+  // Helm alone would start the old version on the metadata of the new one.
+  if (plan.strategy === 'migrate')
+    return 'run the action with operation: rollback, which restores the metadata as well; what was written to the new version since is lost then';
   return plan.strategy === 'rolling' && version
     ? `run the action with target-version: ${formatVersion(version)}, which also lets go of what is held`
     : `helm rollback ${goal.release} ${revision} --namespace ${goal.namespace}`;

@@ -75,6 +75,18 @@ describe('a migration of the metadata', () => {
     expectOld(cluster);
   });
 
+  it('that fails after somebody could write to the new version stays there, and does not advise Helm alone for the way back', async () => {
+    const cluster = new FakeMigration();
+    cluster.faults.add('new-query-nodes');
+    const told = await runOn(cluster, wish({ 'step-timeout': '60s' }));
+    expect(told.outcome).toBe('failed');
+    expect(cluster.images()).toEqual([NEW]);
+    expect(told.problem?.remedy).toContain('To go back instead: run the action with operation: rollback, which restores the metadata as well');
+    expect(told.problem?.remedy).not.toContain('helm rollback');
+    cluster.faults.clear();
+    expectNew(cluster, await again(cluster));
+  });
+
   it('takes a new backup when somebody has started Milvus since the last one', async () => {
     const cluster = new FakeMigration();
     cluster.killAtCall = CALLS.indexOf('create migrate 1.1') + 1;

@@ -42,8 +42,8 @@ interface RunningJob {
   readonly deadline: number;
 }
 
-/** What goes wrong: the tool hangs until its deadline, fails before, while or after it cleans; the backup does not pass; new pods never become ready. */
-export type Fault = 'hang' | 'back-up' | 'backup-file' | 'migrate-before-cleaning' | 'migrate-after-cleaning' | 'restore' | 'new-pods';
+/** What goes wrong: the tool hangs until its deadline, fails before, while or after it cleans; the backup does not pass; new pods never become ready, or those of the query nodes alone. */
+export type Fault = 'hang' | 'back-up' | 'backup-file' | 'migrate-before-cleaning' | 'migrate-after-cleaning' | 'restore' | 'new-pods' | 'new-query-nodes';
 
 export class FakeMigration implements World {
   readonly applied: string[] = [];
@@ -216,8 +216,8 @@ export class FakeMigration implements World {
   }
 
   #move(role: string, each: Deployment): void {
-    for (const pod of each.pods)
-      pod.left = pod.left > 0 && !(this.faults.has('new-pods') && pod.image.includes('v2.2') && !pod.ending) ? pod.left - 1 : pod.left;
+    const isIll = this.faults.has('new-pods') || (this.faults.has('new-query-nodes') && role === 'querynode');
+    for (const pod of each.pods) pod.left = pod.left > 0 && !(isIll && pod.image.includes('v2.2') && !pod.ending) ? pod.left - 1 : pod.left;
     const gone = each.pods.filter((pod) => pod.ending && pod.left === 0);
     if (gone.length > 0) this.#sessions.push({ role, left: SESSION_LOOKS });
     each.pods = each.pods.filter((pod) => !gone.includes(pod));
