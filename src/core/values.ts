@@ -83,3 +83,13 @@ export function leafPaths(values: Values, prefix = ''): string[] {
     return isTable(value) && Object.keys(value).length > 0 ? leafPaths(value, path) : [path];
   });
 }
+
+/** The table that a text of JSON holds; an empty one where it is none. */
+export function parseTable(text: string): Values {
+  try {
+    const read: unknown = JSON.parse(text);
+    return isTable(read) ? read : {};
+  } catch {
+    return {};
+  }
+}

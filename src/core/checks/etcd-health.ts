@@ -5,13 +5,14 @@ import { pass, warn, type Finding } from './finding.js';
 const ID = 'etcd-health';
 const SOURCE = 'etcd.io/docs, "Maintenance": alarms, space quota';
 
-export interface Health {
+/** Bytes of its database, and the alarms that are raised. */
+export interface EtcdHealth {
   readonly bytes: number;
   readonly alarms: readonly string[];
 }
 
 /** Null where nobody could ask; that the sessions cannot be seen is told by another check. `backupSize` is a quantity of Kubernetes. */
-export function judgeEtcdHealth(health: Health | null, backupSize: string): Finding[] {
+export function judgeEtcdHealth(health: EtcdHealth | null, backupSize: string): Finding[] {
   if (!health) return [];
   if (health.alarms.length > 0) return [alarmed(health.alarms)];
   const bytes = `${(health.bytes / 1024 ** 2).toFixed(1)} MiB`;

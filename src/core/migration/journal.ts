@@ -1,6 +1,6 @@
 // What a metadata migration writes down before it stops anything, and what is seen of it later. The journal is never a memory of what was done: that is seen
 // from the Jobs. It keeps only what nobody could see any more: how the installation was before it was stopped.
-import { isTable, type Values } from '../values.js';
+import { isTable, parseTable } from '../values.js';
 
 /** How the installation was when the migration began. Written once, read by every later run of either operation. */
 export interface Journal {
@@ -29,7 +29,7 @@ export function formatJournal(journal: Journal): string {
 
 /** Null where there is none, or one that cannot be read in every part: half a journal must not be believed. */
 export function parseJournal(text: string | undefined): Journal | null {
-  const read = parse(text ?? '');
+  const read = parseTable(text ?? '');
   const { run, since, from, to, image, revision, rootPath, replicas, closed } = read;
   const texts = { run, since, from, to, image, rootPath };
   if (!Object.values(texts).every((each) => typeof each === 'string' && each !== '') || !isCount(revision) || typeof closed !== 'boolean') return null;
@@ -39,13 +39,4 @@ export function parseJournal(text: string | undefined): Journal | null {
 
 function isCount(value: unknown): value is number {
   return Number.isInteger(value) && (value as number) >= 0;
-}
-
-function parse(text: string): Values {
-  try {
-    const read: unknown = JSON.parse(text);
-    return isTable(read) ? read : {};
-  } catch {
-    return {};
-  }
 }

@@ -1,6 +1,6 @@
 // What a rolling upgrade writes on every Deployment before it changes it: who holds it and why, and what was there before. The journal of the roll: it
 // stands on the object that it tells of and is written by the same patch as the first change, so that neither can be there without the other.
-import { isTable, type Values } from '../values.js';
+import { isTable, parseTable, type Values } from '../values.js';
 
 export const HELD_ANNOTATION = 'milvus-upgrade/rolling';
 /** Helm leaves an object with this annotation where it is when a new chart no longer has it (helm/pkg/kube/client.go, ResourcePolicyAnno). */
@@ -50,7 +50,7 @@ const STATES: readonly HeldState[] = ['held', 'released', 'handed-over'];
 
 /** Null where there is no annotation, or one that cannot be read: it then counts as not held, and whoever pauses the Deployment is unknown. */
 export function parseHeld(text: string | undefined): Held | null {
-  const read = parse(text ?? '');
+  const read = parseTable(text ?? '');
   const before = isTable(read.before) ? read.before : null;
   const state = STATES.find((each) => each === read.state);
   if (!before || !state) return null;
@@ -70,15 +70,6 @@ export function parseHeld(text: string | undefined): Held | null {
       revision: numberOf(before.revision),
     },
   };
-}
-
-function parse(text: string): Values {
-  try {
-    const read: unknown = JSON.parse(text);
-    return isTable(read) ? read : {};
-  } catch {
-    return {};
-  }
 }
 
 function textOf(value: unknown): string {

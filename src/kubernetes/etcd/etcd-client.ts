@@ -1,5 +1,6 @@
 // The calls of etcd that we need: log in, read what is below a prefix, hear of every change of it, end a lease, and ask how it is.
 import type { IncomingMessage } from 'node:http';
+import type { EtcdHealth } from '../../core/checks/etcd-health.js';
 import { isTable, type Values } from '../../core/values.js';
 import { EtcdError, toEtcdError } from './etcd-error.js';
 import { ask, askWhole, type GatewayOptions } from './gateway.js';
@@ -16,11 +17,6 @@ export interface Found {
   readonly pairs: readonly Pair[];
   /** What is found is how it was at this revision of etcd. */
   readonly revision: bigint;
-}
-
-export interface EtcdHealth {
-  readonly bytes: number;
-  readonly alarms: readonly string[];
 }
 
 export interface Watching {

@@ -1,6 +1,7 @@
 // Milvus' sessions in etcd while an upgrade needs them: watched from its plan on, and never for a kind of upgrade that does not look at them; and what else is
 // to be done in that etcd.
 import type { V1Deployment } from '@kubernetes/client-node';
+import type { EtcdHealth } from '../../core/checks/etcd-health.js';
 import type { Goal } from '../../core/goal.js';
 import { hostOf } from '../../core/migration/strangers.js';
 import type { Sessions } from '../../core/observation.js';
@@ -10,7 +11,6 @@ import type { TlsFile, ToolLogin } from '../migration/tool-config.js';
 import { configMapOf } from '../read-configuration.js';
 import { readEtcdConfig, type EtcdConfig, type MountedFile } from './config.js';
 import { openConnection } from './connection.js';
-import type { EtcdHealth } from './etcd-client.js';
 import { readEtcdLogin } from './credentials.js';
 import { EtcdError } from './etcd-error.js';
 import { SessionWatch } from './session-watch.js';

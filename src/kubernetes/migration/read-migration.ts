@@ -2,7 +2,7 @@
 import type { V1ConfigMap, V1ContainerState, V1Job, V1PersistentVolumeClaim, V1Pod, V1PodStatus } from '@kubernetes/client-node';
 import { parseJournal, type Journal } from '../../core/migration/journal.js';
 import { JOB_KINDS, type Backup, type Keeper, type MigrationJob } from '../../core/migration/seen.js';
-import { isTable, type Values } from '../../core/values.js';
+import { parseTable } from '../../core/values.js';
 import { isReady } from '../read-pods.js';
 import { JOURNAL_KEY } from './manifests.js';
 import { ANNOTATIONS } from './names.js';
@@ -99,21 +99,12 @@ interface Verdict {
 
 /** What was written on the Job after its file was read through: a Backup, or `{because}`. */
 function readVerdict(text: string | undefined): Verdict {
-  const { file, bytes, sha256, entries, because } = tableOf(text);
+  const { file, bytes, sha256, entries, because } = parseTable(text ?? '');
   if (typeof because === 'string' && because !== '') return { backup: null, because };
   if (typeof file !== 'string' || typeof sha256 !== 'string' || typeof bytes !== 'number' || typeof entries !== 'number') return { backup: null, because: '' };
   return { backup: { file, bytes, sha256, entries }, because: '' };
 }
 
 function readGenerations(text: string | undefined): Readonly<Record<string, number>> {
-  return Object.fromEntries(Object.entries(tableOf(text)).filter((each): each is [string, number] => typeof each[1] === 'number'));
-}
-
-function tableOf(text = ''): Values {
-  try {
-    const read: unknown = JSON.parse(text);
-    return isTable(read) ? read : {};
-  } catch {
-    return {};
-  }
+  return Object.fromEntries(Object.entries(parseTable(text ?? '')).filter((each): each is [string, number] => typeof each[1] === 'number'));
 }
