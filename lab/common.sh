@@ -8,11 +8,18 @@ HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 CACHE=${MILVUS_LAB:-${XDG_CACHE_HOME:-$HOME/.cache}/milvus-lab}
 # shellcheck disable=SC2034  # read by the scripts that source this file
 BIN=$CACHE/bin
-# LAB_HELM=4 makes Helm 4 what `helm` means: for the lab, and in the environment that `lab/lab … env` prints.
+# LAB_HELM=4 makes Helm 4 what `helm` means, and LAB_COMPOSE=1 Compose v1 what `docker-compose` means: for the lab, and in the environment
+# that `lab/lab … env` prints.
+TOOLS_PATH=$BIN
 case ${LAB_HELM:-3} in
-  3) TOOLS_PATH=$BIN ;;
-  4) TOOLS_PATH=$BIN/helm-4:$BIN ;;
+  3) ;;
+  4) TOOLS_PATH=$BIN/helm-4:$TOOLS_PATH ;;
   *) echo "lab: LAB_HELM is 3 or 4, not $LAB_HELM" >&2; exit 1 ;;
+esac
+case ${LAB_COMPOSE:-2} in
+  2) ;;
+  1) TOOLS_PATH=$BIN/compose-1:$TOOLS_PATH ;;
+  *) echo "lab: LAB_COMPOSE is 1 or 2, not $LAB_COMPOSE" >&2; exit 1 ;;
 esac
 PATH=$TOOLS_PATH:$PATH
 export KUBECACHEDIR=$CACHE/kubectl # not among the user's own
@@ -74,6 +81,15 @@ produce() {
   PART=$file.part.$$; rm -rf "$PART"
   "$@" || { rm -rf "$PART"; return 1; }
   mv -f "$PART" "$file"
+}
+
+# Python packages of Milvus 2.2's time are ready-made for Python up to 3.11; for later ones they would be compiled for half an hour, or not at all.
+interpreter() {
+  local name
+  for name in python3 python3.11 python3.10 python3.9; do
+    has "$name" && "$name" -c 'import sys; sys.exit(not (3, 8) <= sys.version_info[:2] <= (3, 11))' && { echo "$name"; return; }
+  done
+  fail "Python 3.8 to 3.11 is missing; $1 needs one of them"
 }
 
 # The controller manager's own provisioner fills volume claims from here, in both tiers; root's and a user's must not shut each other out.

@@ -1,8 +1,8 @@
 #!/bin/bash
 # Container images for the node: Milvus in the versions asked for, and what it leans on. Pulled where Docker Hub can be reached; elsewhere
 # built: Milvus from its Python packages (2.2.4 to 2.2.16, 2.3.0 to 2.3.5 hold the real server with every role), Kafka from Maven, the rest from Debian.
-# usage: images.sh [VERSION...] [player] [migration]      `migration` is 2.2.12 under the tag of a 2.1, 2.2.16, and a stand-in for Milvus' migration tool
-# (images/meta-migration), all of them under lab/; `player` is a stand-in for Milvus that misbehaves on demand (images/player.c); needs a running Docker and containerd: lab/lab node up
+# usage: images.sh [VERSION...] [player] [migration] [compose]      `migration` is 2.2.12 under the tag of a 2.1, 2.2.16, and a stand-in for Milvus' migration tool
+# (images/meta-migration), all of them under lab/; `compose` is what the projects in lab/compose need beside Milvus, in Docker alone; `player` is a stand-in for Milvus that misbehaves on demand (images/player.c); needs a running Docker and containerd: lab/lab node up
 # shellcheck source=common.sh
 . "$(dirname "$0")/common.sh"
 WORK=$CACHE/images; SOURCE=$HERE/images
@@ -11,6 +11,8 @@ export DOCKER_BUILDKIT=0 # the builder that is always there
 TOOLS=(milvusdb/milvus-config-tool:v0.1.1 milvusdb/milvus-config-tool:v0.1.2)
 ETCD=quay.io/coreos/etcd:v3.5.16; KAFKA=lab/kafka:3.7.2; BASE=debian:bookworm-local; PAUSE=registry.k8s.io/pause:3.10
 PLAYER=(lab/milvus-player:v2.1.4 lab/milvus-player:v2.2.12 lab/milvus-player:v2.2.16)
+# What the official Compose files name; and the player where there is a shell, as there is in Milvus' image.
+COMPOSE_ETCD=quay.io/coreos/etcd:v3.5.5; PLAYED=(v2.1.4 v2.2.12 v2.2.16 v2.3.5)
 # No 2.1 can be had outside of Docker Hub: a 2.2.12 plays it.
 OLD=lab/milvus:v2.1.4; NEW=lab/milvus:v2.2.16; TOOL=lab/meta-migration:v2.2.0; FAULTS=(before during after-clean hang corrupt no-space restore)
 
@@ -46,6 +48,23 @@ player() { # one program under the tags of the versions it plays
     touch "player/$sum"
   fi
   to_node "${PLAYER[@]}"
+}
+
+compose() { # one layer under the tags of the versions it plays, and every tag an image of its own, as in real life
+  local sum version
+  if $HUB; then have $COMPOSE_ETCD || pull $COMPOSE_ETCD; else have $COMPOSE_ETCD || docker tag $ETCD $COMPOSE_ETCD; fi
+  has gcc || fail "gcc is missing; run: lab/lab tools node"
+  sum=$(cat "$SOURCE/player.c" "$SOURCE"/played/* | sha256sum | cut -c1-12)
+  if [ ! -f "played/$sum" ] || ! have "lab/milvus-played:${PLAYED[0]}"; then
+    base; rm -rf played; mkdir -p played/root
+    gcc -static -Os -s -Wall -o played/root/player "$SOURCE/player.c"
+    cp "$SOURCE"/played/* played/root/
+    for version in "${PLAYED[@]}"; do
+      sed "s|BASE|$BASE|; s|TAG|$version|" "$SOURCE/played/Dockerfile" >played/root/Dockerfile
+      build "lab/milvus-played:$version" played/root
+    done
+    touch "played/$sum"
+  fi
 }
 
 migration() { # the tool also with each of its faults, under a tag of its own
@@ -128,7 +147,7 @@ fi
 have $KAFKA || kafka
 VERSIONS=()
 for word in "$@"; do
-  case $word in player | migration) "$word" ;; *) milvus "$word"; VERSIONS+=("$word") ;; esac
+  case $word in player | migration | compose) "$word" ;; *) milvus "$word"; VERSIONS+=("$word") ;; esac
 done
 to_node $PAUSE $ETCD $KAFKA "${TOOLS[@]}" "${VERSIONS[@]/#/milvusdb/milvus:v}"
 docker images --format '{{.Repository}}:{{.Tag}}' | grep -E 'milvus|etcd|kafka|pause|player'

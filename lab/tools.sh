@@ -112,6 +112,23 @@ get_compose() {
   else from_debian docker-compose docker-compose usr/libexec/docker/cli-plugins/docker-compose; fi
 }
 
+# What most machines of Milvus 2.2's time have: Compose v1, in a Python environment of its own, for LAB_COMPOSE=1 (see common.sh).
+get_compose_v1() {
+  local venv=$CACHE/compose-v1 list=$HERE/python/compose-v1.txt
+  if ! cmp -s "$list" "$venv/installed.txt"; then
+    say "installing Compose v1"
+    rm -rf "$venv"; produce "$venv" compose_v1_environment "$list"
+  fi
+  mkdir -p "$BIN/compose-1" # not a link to the program in there, which names the folder where it was made
+  printf '#!/bin/sh\nexec "%s/bin/python" -m compose "$@"\n' "$venv" >"$WORK/compose-v1"
+  executable "$WORK/compose-v1" "$BIN/compose-1/docker-compose"
+}
+compose_v1_environment() { # into $PART
+  "$(interpreter "Compose v1")" -m venv "$PART"
+  "$PART/bin/python" -m pip install -q --disable-pip-version-check --no-deps -r "$1"
+  cp "$1" "$PART/installed.txt"
+}
+
 packages() { # those that are missing, of Debian or Ubuntu
   local package need=()
   for package in docker.io containerd runc iptables containernetworking-plugins conntrack debootstrap gcc libc6-dev maven python3-venv python3-pip; do
@@ -145,6 +162,7 @@ if [ "$1" = node ]; then
   get_etcd etcdctl
   get_coredns
   get_compose
+  get_compose_v1
 fi
 get_etcd etcd
 get_kubernetes "${PROGRAMS[@]}"

@@ -84,7 +84,8 @@ async function goBack(error: UpgradeError, plan: Plan, { goal, world, run }: Fai
 }
 
 function wentBack(error: UpgradeError, { image, chart }: Plan): Problem {
-  const remedy = `The release was rolled back and runs ${image} with chart ${chart.to} again. Mend the cause, which the evidence shows, and run the action again.`;
+  const now = chart ? `The release was rolled back and runs ${image} with chart ${chart.to} again.` : `The old files are back, and ${image} runs again.`;
+  const remedy = `${now} Mend the cause, which the evidence shows, and run the action again.`;
   return { ...toProblem(error), remedy };
 }
 
@@ -94,7 +95,7 @@ function both(first: UpgradeError, second: UpgradeError, { onFailure }: Goal): U
     code: second.code === 'cancelled' ? 'cancelled' : first.code,
     what: first.what,
     why: `${endSentence(first.why)} Then going back (on-failure: ${onFailure}) did not come to its end: ${second.what}: ${second.why}`,
-    remedy: 'The release is between two versions. Mend the cause and run the action again: it goes on from what it finds.',
+    remedy: 'It is between two versions. Mend the cause and run the action again: it goes on from what it finds.',
     causes: first.causes,
   });
 }
@@ -113,6 +114,7 @@ function withWords(error: UpgradeError, wayBack: WayBack, failure: Failure): Upg
 /** Helm knows nothing of what a roll holds, and Helm 4 refuses to write over the strategy of one that was released. */
 function commandBack(revision: number, { goal, plan, before }: Failure): string {
   const version = runningVersion(before);
+  if (before.project) return 'run the action with operation: rollback';
   // Helm alone would start the old version on the metadata of the new one.
   if (plan.strategy === 'migrate')
     return 'run the action with operation: rollback, which restores the metadata as well; what was written to the new version since is lost then';

@@ -2,6 +2,7 @@
 import { rmSync } from 'node:fs';
 import { UpgradeError, toProblem } from './core/errors.js';
 import type { Emit, Event, Outcome } from './core/events.js';
+import type { ComposeWishes } from './core/compose/wishes.js';
 import type { Goal } from './core/goal.js';
 import { secretsOfInputs } from './core/input-secrets.js';
 import type { RawInputs } from './core/inputs.js';
@@ -86,6 +87,7 @@ async function reach(raw: RawInputs, session: Session): Promise<Outcome> {
 async function openWorld(goal: Goal, session: Session): Promise<World> {
   const { emit, place, redactor, hide } = session;
   secretsOf(goal.values).forEach(hide);
+  if (goal.compose) return openProject(goal, goal.compose, session);
   const folder = makePrivateFolder();
   session.folder = folder;
   const access = prepareLogin(goal.login, { folder, hide, env: process.env });
@@ -98,8 +100,20 @@ async function openWorld(goal: Goal, session: Session): Promise<World> {
   return openKubernetes({ goal, access, cluster, run: nameRun(), program, clean: (text) => redactor.clean(text), ...options });
 }
 
+async function openProject(goal: Goal, wishes: ComposeWishes, { emit, place, redactor, hide }: Session): Promise<World> {
+  const { openCompose } = await import('./compose/open.js');
+  return openCompose({ goal, wishes, emit, hide, run: nameRun(), clean: (text) => redactor.clean(text), signal: place.signal, env: process.env });
+}
+
 function publish({ events, place, redactor }: Session, raw: RawInputs): Report {
-  const asked = { release: raw.release, namespace: raw.namespace, targetVersion: raw['target-version'].replace(/^v/, ''), operation: raw.operation };
+  const platform = raw.platform === 'compose' ? ('compose' as const) : ('helm' as const);
+  const asked = {
+    platform,
+    release: platform === 'compose' ? raw['project-name'] : raw.release,
+    namespace: platform === 'compose' ? '' : raw.namespace,
+    targetVersion: raw['target-version'].replace(/^v/, ''),
+    operation: raw.operation,
+  };
   // A secret that was written into the wrong input.
   const report = readReport(events, redactor.cleanEach(asked));
   for (const line of renderAnnotations(report)) place.print(line);

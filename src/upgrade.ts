@@ -9,6 +9,9 @@ import type { Goal } from './core/goal.js';
 import { parseInputs, type RawInputs, type ReadFile } from './core/inputs.js';
 import { componentChanges } from './core/component.js';
 import { jobChanges } from './core/migration/told.js';
+import { findProjectRoute, planProjectUpgrade, projectVerification } from './core/compose/plan.js';
+import { planProjectBack } from './core/compose/way-back.js';
+import type { ProjectSeen } from './core/compose/seen.js';
 import { planMigrationBack } from './core/migration/way-back.js';
 import type { Observation } from './core/observation.js';
 import { findRoute, planUpgrade, verificationStep, type Route } from './core/plan.js';
@@ -61,7 +64,7 @@ export async function upgrade(raw: RawInputs, tools: UpgradeTools): Promise<Outc
 async function withWorld(goal: Goal, world: World, tools: UpgradeTools): Promise<Outcome> {
   const deadline = tools.monotonic() + goal.timeoutSeconds * 1000;
   const seen = await world.observe();
-  if (!seen.release) throw releaseNotFound(goal);
+  if (!seen.release && !seen.project) throw releaseNotFound(goal);
   tools.emit({ type: 'looked', seen });
   if (goal.operation === 'verify') return verify(goal, seen);
 
@@ -102,7 +105,7 @@ async function carryOut(goal: Goal, { world, offer, deadline, tools }: Journey):
   return 'succeeded';
 }
 
-const ASKED_ABOUT: ReadonlySet<PlannedStrategy> = new Set(['helm-upgrade', 'rolling', 'migrate', 'restore']);
+const ASKED_ABOUT: ReadonlySet<PlannedStrategy> = new Set(['helm-upgrade', 'rolling', 'migrate', 'restore', 'recreate']);
 
 /** A plan with the answers of the cluster to it. A plan that a rule refuses is asked about as well, so that every reason is told at once. */
 async function checked(drawn: Planned, ask: (plan: Plan) => Promise<Preflight>, emit: Emit): Promise<Planned> {
@@ -113,10 +116,18 @@ async function checked(drawn: Planned, ask: (plan: Plan) => Promise<Preflight>, 
 }
 
 async function draw(goal: Goal, seen: Observation, offer: Offer): Promise<Planned> {
+  if (seen.project) return drawProject(goal, seen, seen.project);
   if (goal.operation === 'rollback') return planMigrationBack(goal, seen);
   const route = findRoute(goal, seen, await offer.charts());
   if (!route) throw versionUnknown(goal, seen);
   return planUpgrade(goal, seen, route, await defaultsOf(route, offer));
+}
+
+function drawProject(goal: Goal, seen: Observation, project: ProjectSeen): Planned {
+  if (goal.operation === 'rollback') return planProjectBack(goal, seen, project);
+  const route = findProjectRoute(goal, seen, project);
+  if (!route) throw versionUnknown(goal, seen);
+  return planProjectUpgrade(goal, seen, project, route);
 }
 
 /** Without a chart there is nothing to pin against; the refusal of the chart is told instead. */
@@ -135,12 +146,12 @@ function refuse({ plan, refusals }: Planned, emit: Emit): Outcome {
 }
 
 function verify(goal: Goal, seen: Observation): Outcome {
-  const verdict = judge(verificationStep(goal, seen), seen);
+  const verdict = judge(seen.project ? projectVerification(goal, seen.project) : verificationStep(goal, seen), seen);
   if (verdict.state === 'done') return 'succeeded';
   const why = verdict.state === 'moving' ? `not yet: ${verdict.waitingFor}` : verdict.state === 'stuck' ? verdict.because : 'it was not asked for';
   throw new UpgradeError({
     code: 'step-stuck',
-    what: `${goal.release} does not run ${formatVersion(goal.target)} everywhere`,
+    what: `${seen.project?.name ?? goal.release} does not run ${formatVersion(goal.target)} everywhere`,
     why,
     remedy: 'Run with operation: upgrade to get there.',
   });

@@ -33,7 +33,7 @@ export function readCommandLine(words: readonly string[], around: Surroundings):
 }
 
 function findMissing(raw: RawInputs, { values }: Written, { action }: Surroundings): string[] {
-  const needed = Object.entries(action.inputs).filter(([name, { required }]) => required && isNeeded(name, raw.operation));
+  const needed = Object.entries(action.inputs).filter(([name]) => isNeeded(name, raw));
   const missing = needed.filter(([name]) => raw[name as InputName] === '' && !values.has(name));
   return missing.map(([name, { description }]) => `--${name} is missing: ${description.replace(/\.$/, '')}`);
 }

@@ -15,7 +15,7 @@ export const NO_FLAG: Readonly<Partial<Record<InputName, string>>> = {
 };
 
 /** Inputs of one entry a line, whose flag may be repeated. */
-const LISTS: ReadonlySet<string> = new Set<InputName>(['values-files', 'set', 'skip-checks']);
+const LISTS: ReadonlySet<string> = new Set<InputName>(['values-files', 'set', 'skip-checks', 'compose-files', 'env-files']);
 
 /** Flags that are no inputs. */
 export const OWN_FLAGS = {

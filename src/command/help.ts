@@ -14,6 +14,7 @@ export function renderHelp(action: ActionFile, version: string): string {
     '',
     'usage: milvus-upgrade upgrade|plan|verify --release NAME --target-version VERSION [flags]',
     '       milvus-upgrade rollback --release NAME [flags]',
+    '       milvus-upgrade … --platform compose --project-directory FOLDER [flags]',
     '',
     ...wrap(operation, 0),
     '',
@@ -37,11 +38,7 @@ export function renderHelp(action: ActionFile, version: string): string {
 
 function describe(name: string, kind: string, action: ActionFile): string {
   const input = action.inputs[name as InputName];
-  const notes = [
-    input?.required ? 'Required.' : '',
-    kind === 'list' ? 'May be repeated.' : '',
-    kind !== 'switch' && input?.default ? `Default: ${input.default}` : '',
-  ];
+  const notes = [kind === 'list' ? 'May be repeated.' : '', kind !== 'switch' && input?.default ? `Default: ${input.default}` : ''];
   return [input?.description ?? '', ...notes].filter((each) => each !== '').join(' ');
 }
 

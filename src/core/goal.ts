@@ -1,5 +1,6 @@
 // What the user wants, after parsing: the only form in which inputs travel further.
 import type { WantedChart } from './chart-choice.js';
+import type { ComposeWishes } from './compose/wishes.js';
 import type { Login } from './login.js';
 import type { MigrationWishes } from './migration/wishes.js';
 import type { ToolWishes } from './tools.js';
@@ -23,6 +24,9 @@ export type ChartSource =
 export interface Goal {
   readonly operation: Operation;
   readonly strategy: WantedStrategy;
+  /** Null for the Helm platform. */
+  readonly compose: ComposeWishes | null;
+  /** Of the Helm platform. */
   readonly release: string;
   readonly namespace: string;
   readonly target: Version;

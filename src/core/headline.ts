@@ -1,6 +1,7 @@
 // One sentence that tells a run to somebody who was just woken: what became of it, and whether anything was changed.
 import { formatSeconds } from './duration.js';
 import type { Outcome } from './events.js';
+import { NOUNS } from './nouns.js';
 import type { Report } from './report.js';
 
 /** Plain text that begins with a sign of the outcome. */
@@ -27,6 +28,7 @@ function success(report: Report): string {
 const WAYS: Readonly<Record<string, string>> = {
   migrate: 'with a migration of the metadata, for which Milvus is stopped',
   restore: 'with the metadata of the backup',
+  recreate: 'with new containers',
   rolling: 'one component after the other',
 };
 
@@ -36,7 +38,8 @@ function planned(report: Report): string {
   return `${subject(report)} can go from ${report.fromVersion ?? 'an unknown version'} to ${report.toVersion}, ${way}: here is the plan.`;
 }
 
-function subject({ release, namespace }: Report): string {
+function subject({ platform, release, namespace }: Report): string {
+  if (platform === 'compose') return release === '' ? 'the Milvus of this project' : `Milvus of project ${release}`;
   return `Milvus ${release} in ${namespace}`;
 }
 
@@ -47,14 +50,15 @@ function attempt(report: Report): string {
 }
 
 /** Counted, not concluded from the outcome. */
-function readiness({ components }: Report): string {
+function readiness({ components, platform }: Report): string {
+  const { part, parts } = NOUNS[platform];
   const there = components.filter((each) => each.result !== 'removed');
   const missing = there.filter((each) => each.result === 'waiting' || each.result === 'failed').map((each) => each.role || each.deployment);
-  if (there.length === 0) return 'no Deployment was seen';
-  const all = count(there.length, 'Deployment', 'Deployments');
+  if (there.length === 0) return `no ${part} was seen`;
+  const all = count(there.length, part, parts);
   const ready = there.length - missing.length;
   if (missing.length > 0) return `${ready} of ${all} ${ready === 1 ? 'is' : 'are'} ready, not ${listed(missing)}`;
-  return there.length === 1 ? 'its Deployment is ready' : `all ${all} are ready`;
+  return there.length === 1 ? `its ${part} is ready` : `all ${all} are ready`;
 }
 
 function listed(names: readonly string[]): string {
@@ -66,7 +70,7 @@ function listed(names: readonly string[]): string {
 function changes(report: Report): string {
   if (!report.changed) return 'Nothing was changed.';
   const running = report.runningVersions.length > 0 ? ` It runs ${report.runningVersions.join(' and ')} now` : ' It was left as it is';
-  return `The cluster was changed.${running}, ${readiness(report)}.`;
+  return `The ${NOUNS[report.platform].whole} was changed.${running}, ${readiness(report)}.`;
 }
 
 function count(amount: number, one: string, many: string): string {

@@ -1,8 +1,10 @@
 // Reads the inputs of action.yml into a Goal, or says everything that is wrong with them at once. Touches nothing: files are read through a function it is given.
 import { ON_FAILURE, OPERATIONS, STRATEGIES, type ChartSource, type Goal } from './goal.js';
 import { oneLine, shorten } from './escape.js';
+import { parseCompose } from './compose/wishes.js';
 import { parseLogin } from './login.js';
 import { parseMigration } from './migration/wishes.js';
+import { PLATFORMS } from './nouns.js';
 import { parseTools } from './tools.js';
 import { HiddenValues } from './values.js';
 import { parseValues } from './values-inputs.js';
@@ -11,6 +13,7 @@ import type { WantedChart } from './chart-choice.js';
 
 /** The names in action.yml, in its order. */
 export const INPUT_NAMES = [
+  'platform',
   'release',
   'target-version',
   'namespace',
@@ -35,6 +38,12 @@ export const INPUT_NAMES = [
   'kubectl-version',
   'kubectl-checksum',
   'download-mirror',
+  'compose-files',
+  'project-directory',
+  'project-name',
+  'env-files',
+  'docker-host',
+  'docker-context',
   'root-path',
   'migration-image',
   'storage-class',
@@ -68,10 +77,12 @@ export function parseInputs(raw: RawInputs, readFile: ReadFile): ParsedInputs {
   const say: Say = (input, works) => problems.push(`${input} is "${shorten(oneLine(raw[input]), 200)}"; ${works}`);
   const complain = (problem: string): void => void problems.push(problem);
   const values = parseValues(raw, readFile, complain);
+  oneOf(raw, 'platform', PLATFORMS, say);
   const goal: Goal = {
     operation: oneOf(raw, 'operation', OPERATIONS, say),
     strategy: oneOf(raw, 'strategy', STRATEGIES, say),
-    release: named(raw, 'release', 53, say),
+    compose: parseCompose(raw, say),
+    release: raw.platform === 'compose' ? raw['project-name'] : named(raw, 'release', 53, say),
     namespace: named(raw, 'namespace', 63, say),
     target: target(raw, say),
     source: raw['source-version'] ? fullVersion(raw, 'source-version', say) : null,
@@ -110,14 +121,15 @@ function named(raw: RawInputs, input: 'release' | 'namespace', longest: number, 
   return name;
 }
 
-/** Whether a run cannot do without an input that action.yml calls required: the way back knows its version from the journal. */
-export function isNeeded(input: string, operation: string): boolean {
-  return !(input === 'target-version' && operation === 'rollback');
+/** Whether a run cannot do without an input: the way back knows its version from the journal, and a Docker Compose project is found by its folder. */
+export function isNeeded(input: string, { operation, platform }: Pick<RawInputs, 'operation' | 'platform'>): boolean {
+  if (input === 'release') return platform !== 'compose';
+  return input === 'target-version' && operation !== 'rollback';
 }
 
 function target(raw: RawInputs, say: Say): Version {
   const none = { major: 0, minor: 0, patch: 0, preRelease: '' };
-  return !isNeeded('target-version', raw.operation) && raw['target-version'] === '' ? none : (fullVersion(raw, 'target-version', say) ?? none);
+  return !isNeeded('target-version', raw) && raw['target-version'] === '' ? none : (fullVersion(raw, 'target-version', say) ?? none);
 }
 
 function fullVersion(raw: RawInputs, input: 'target-version' | 'source-version', say: Say): Version | null {

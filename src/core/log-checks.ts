@@ -21,7 +21,7 @@ export function logChanges(changes: readonly ManifestChange[]): string[] {
   const shown = telling.slice(0, MOST_CHANGES).map(({ kind, name, action, note }) => `  ${action} ${kind}/${name}${note ? `: ${note}` : ''}`);
   const rest = changes.length - shown.length;
   return [
-    `It changes ${changes.length} objects:`,
+    `It changes ${changes.length} ${changes.length === 1 ? 'object' : 'objects'}:`,
     ...shown,
     ...(rest > 0 ? [`  and ${rest} more${telling.length <= MOST_CHANGES ? ', in labels of the chart only' : ''}`] : []),
   ];

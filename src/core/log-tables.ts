@@ -4,6 +4,7 @@ import { formatSeconds } from './duration.js';
 import { oneLine, shorten } from './escape.js';
 import { isSettled, type Component } from './component.js';
 import { runningVersions, type Observation, type Release } from './observation.js';
+import type { ProjectSeen } from './compose/seen.js';
 import type { Check, Refusal } from './refusal.js';
 import type { Hop, Plan, Step } from './steps.js';
 import { formatVersion, parseImage } from './version.js';
@@ -11,11 +12,22 @@ import { formatVersion, parseImage } from './version.js';
 export function logObservation(seen: Observation): string[] {
   const versions = runningVersions(seen).map(formatVersion).join(' and ') || 'a version that no image tag tells';
   return [
-    ...(seen.release ? logRelease(seen.release) : ['No release was found.']),
+    ...logInstallation(seen),
     `It runs Milvus ${versions}: ${seen.topology}, message queue ${seen.messageQueue}, metadata in ${seen.metastore}.`,
     `etcd: ${seen.etcd.endpoints.join(', ') || 'no endpoint found'}, root path ${seen.etcd.rootPath}.`,
-    ...aligned([HEAD, ...seen.components.map(componentCells)]),
+    ...aligned([seen.project ? SERVICES_HEAD : HEAD, ...seen.components.map(componentCells)]),
   ];
+}
+
+function logInstallation({ release, project }: Observation): string[] {
+  if (project) return logProject(project);
+  return release ? logRelease(release) : ['No release was found.'];
+}
+
+function logProject({ name, directory, files, services, notes }: ProjectSeen): string[] {
+  const others = services.filter((each) => each.role === '').map((each) => each.name);
+  const lines = [`Project ${name} in ${directory}: ${files.map((each) => each.path).join(', ')}. Left alone: ${others.join(', ') || 'nothing'}.`];
+  return notes ? [...lines, `An upgrade ${notes.from} → ${notes.to} was begun by ${notes.run} at ${notes.since}.`] : lines;
 }
 
 function logRelease({ name, namespace, latest, deployed, startedBy }: Release): string[] {
@@ -28,6 +40,7 @@ function logRelease({ name, namespace, latest, deployed, startedBy }: Release): 
 }
 
 const HEAD = ['COMPONENT', 'DEPLOYMENT', 'IMAGE', 'READY', 'UPDATED', 'OLD', 'ENDING', 'RESTARTS', 'STATE'];
+const SERVICES_HEAD = HEAD.map((each) => (each === 'DEPLOYMENT' ? 'SERVICE' : each));
 
 function componentCells(each: Component): string[] {
   const state = isSettled(each) ? 'settled' : each.failure || each.waiting[0]?.reason || (each.paused ? 'paused' : 'moving');
@@ -48,7 +61,7 @@ export function logPlan(plan: Plan): string[] {
   return [
     `Plan: ${strategy}, Milvus ${formatVersion(from)} → ${formatVersion(to)}`,
     `  image  ${image}`,
-    `  chart  ${chart.from} → ${chart.to}: ${chart.why}`,
+    ...(chart ? [`  chart  ${chart.from} → ${chart.to}: ${chart.why}`] : []),
     ...hops.flatMap(logHop),
     ...titled('Steps', steps.flatMap(logStep)),
     ...titled(

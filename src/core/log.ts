@@ -9,6 +9,7 @@ import { logChanges, logChecks } from './log-checks.js';
 import { logObservation, logPlan, logRefusals } from './log-tables.js';
 import { describeComponent, isSettled, type Component } from './component.js';
 import { describeJob, nameJob } from './migration/told.js';
+import { NOUNS } from './nouns.js';
 import type { Report } from './report.js';
 import type { ComponentRow } from './report-components.js';
 import type { Step } from './steps.js';
@@ -88,13 +89,16 @@ const STEPS: Readonly<Record<Step['kind'], string>> = {
   'hand-over': 'lets the old pods go',
   retire: 'takes away what the new version no longer has',
   'put-back': 'sets everything back that was changed for the roll',
-  'make-ready': 'writes down how everything is, and makes a volume for the backup; Milvus serves',
-  stop: 'stops every Milvus Deployment, until no pod and no session in etcd is left',
+  'make-ready': 'writes down how everything is, and makes a place for the backup; Milvus serves',
+  stop: 'stops all of Milvus, until nothing of it runs and no session in etcd is left',
   'back-up': 'backs the metadata up, and reads the backup through',
   migrate: 'migrates the metadata',
   restore: 'puts the metadata of the backup back',
   start: 'lets every Deployment have as many pods as it had',
-  close: 'writes down that the migration has come to its end',
+  close: 'writes down that it has come to its end',
+  'edit-files': 'writes the files of the project',
+  recreate: 'stops the containers of other images, and starts new ones',
+  serve: 'waits until every container is well and Milvus answers',
 };
 
 function logComponent(component: Component): string {
@@ -109,15 +113,16 @@ export function renderAnnotations(report: Report): readonly LogLine[] {
   const failed = report.components.filter(({ result }) => result === 'failed' || (result === 'waiting' && report.outcome === 'failed'));
   const shown = failed.length > MOST_ANNOTATIONS ? failed.slice(0, MOST_ANNOTATIONS - 1) : failed;
   const missing = failed.length - shown.length;
+  const { parts, units } = NOUNS[report.platform];
   const more: readonly LogLine[] =
-    missing > 0 ? [{ kind: 'error', title: `${missing} more Deployments are not ready`, text: 'The job summary has them all.' }] : [];
-  return [text(renderHeadline(report)), ...shown.map((each) => annotate(each, report.causes)), ...more].map(clean);
+    missing > 0 ? [{ kind: 'error', title: `${missing} more ${parts} are not ready`, text: 'The job summary has them all.' }] : [];
+  return [text(renderHeadline(report)), ...shown.map((each) => annotate(each, report.causes, units)), ...more].map(clean);
 }
 
-function annotate({ deployment, role, result, cause, ready, wanted }: ComponentRow, causes: readonly Cause[]): LogLine {
+function annotate({ deployment, role, result, cause, ready, wanted }: ComponentRow, causes: readonly Cause[], units: string): LogLine {
   const [found] = rankCauses(causes.filter((each) => each.deployment === deployment));
   const state = result === 'failed' ? 'failed' : 'is not settled';
-  const title = `${found ? `${found.code}: ` : ''}${deployment || role} ${state}: ${ready} of ${wanted} pods ready`;
+  const title = `${found ? `${found.code}: ` : ''}${deployment || role} ${state}: ${ready} of ${wanted} ${units} ready`;
   return { kind: 'error', title, text: found ? `${endSentence(found.evidence)} ${found.hint}` : cause };
 }
 

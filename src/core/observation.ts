@@ -3,6 +3,7 @@ import type { Cause } from './causes.js';
 import { isSettled, type Component } from './component.js';
 import { compareVersions, oldestVersion, parseImage, type Version } from './version.js';
 import type { Session } from './session.js';
+import type { ProjectSeen } from './compose/seen.js';
 import type { MigrationSeen } from './migration/seen.js';
 import type { HiddenValues, Values } from './values.js';
 
@@ -73,6 +74,8 @@ export type Sessions = { readonly seen: readonly Session[] } | { readonly seen: 
 export interface Observation {
   readonly takenAt: string;
   readonly release: Release | null;
+  /** Only of a Docker Compose project, which has no release. */
+  readonly project?: ProjectSeen;
   readonly components: readonly Component[];
   /** Why Deployments do not go on, as far as it can be told by now; the most telling first. See diagnose.ts. */
   readonly causes: readonly Cause[];

@@ -106,12 +106,12 @@ function hops(route: Route, to: Version): Hop[] {
 }
 
 /** The order of a metadata migration; milvus-io/milvus deployments/migrate-meta/README.md. */
-const migrationOutline = [
+export const migrationOutline = [
   'check both images, storage and etcd while the old version serves',
   'stop every Milvus component and see its session gone from etcd',
   'back up the metadata and verify the backup',
   'migrate the metadata',
-  'helm upgrade to the new version, wait for every Deployment',
+  'upgrade to the new version, wait until all of it is there',
 ];
 
 function helmUpgrade(goal: Goal, image: string, chart: ChartChoice, values: Values): HelmUpgradeStep {

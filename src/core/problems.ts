@@ -22,10 +22,10 @@ export function releaseNotFound(goal: Goal): UpgradeError {
 }
 
 export function versionUnknown(goal: Goal, seen: Observation): UpgradeError {
-  const images = [...new Set(seen.components.flatMap((each) => each.podImages))];
+  const images = [...new Set(seen.components.flatMap((each) => (each.podImages.length > 0 ? each.podImages : [each.templateImage])))];
   return new UpgradeError({
     code: 'release-not-found',
-    what: `Nothing says which Milvus version ${goal.release} runs`,
+    what: `Nothing says which Milvus version ${seen.project?.name ?? goal.release} runs`,
     why: images.length > 0 ? `the tags of its images tell none: ${images.join(', ')}` : 'the release has no Milvus Deployment',
     remedy: images.length > 0 ? 'Set source-version.' : 'Check that the release is one of the Milvus chart.',
   });

@@ -46,7 +46,8 @@ export interface ReportedPlan {
   readonly from: string;
   readonly to: string;
   readonly image: string;
-  readonly chart: { readonly from: string; readonly to: string; readonly why: string };
+  /** Null of a Docker Compose project. */
+  readonly chart: { readonly from: string; readonly to: string; readonly why: string } | null;
   readonly hops: readonly ReportedHop[];
   readonly steps: readonly PlannedStep[];
   readonly pins: readonly ReportedPin[];
@@ -93,7 +94,7 @@ function reportPlan(plan: Plan): ReportedPlan {
     from: formatVersion(plan.from),
     to: formatVersion(plan.to),
     image,
-    chart: { from: chart.from, to: chart.to, why: chart.why },
+    chart: chart && { from: chart.from, to: chart.to, why: chart.why },
     hops: plan.hops.map((hop) => ({ ...hop, from: formatVersion(hop.from), to: formatVersion(hop.to) })),
     steps: plan.steps.map((step) => ({ id: step.id, kind: step.kind, timeoutSeconds: step.timeoutSeconds, valueNames: valueNames(step), why: whyOf(step) })),
     // Named one by one, so that a field that a pin gains does not reach the report unseen.

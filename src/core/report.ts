@@ -7,6 +7,7 @@ import type { Event, Outcome } from './events.js';
 import type { MigrationJob } from './migration/seen.js';
 import { nameJob } from './migration/told.js';
 import { runningVersion, runningVersions, type MessageQueue, type Metastore, type Topology } from './observation.js';
+import type { PlatformName } from './nouns.js';
 import type { ManifestChange } from './preflight.js';
 import type { Check, Refusal } from './refusal.js';
 import { readComponentRows, type ComponentRow } from './report-components.js';
@@ -18,7 +19,10 @@ import { formatVersion } from './version.js';
 export interface Report {
   readonly schemaVersion: 1;
   readonly outcome: Outcome;
+  readonly platform: PlatformName;
+  /** The Helm release, or the Docker Compose project. */
   readonly release: string;
+  /** Empty for a Docker Compose project. */
   readonly namespace: string;
   readonly operation: string;
   /** Oldest version that ran when the run first looked. */
@@ -63,6 +67,7 @@ export interface Report {
 
 /** What the events do not tell, from the inputs as they were written. */
 export interface ReportSubject {
+  readonly platform: PlatformName;
   readonly release: string;
   readonly namespace: string;
   readonly targetVersion: string;
@@ -74,7 +79,8 @@ export function readReport(events: readonly Event[], about: ReportSubject): Repo
   return {
     schemaVersion: 1,
     outcome: outcomeOf(events),
-    release: about.release,
+    platform: about.platform,
+    release: projectName(events) || about.release,
     namespace: about.namespace,
     operation: about.operation,
     toVersion: about.targetVersion || (readPlan(events)?.to ?? ''),
@@ -92,6 +98,10 @@ export function readReport(events: readonly Event[], about: ReportSubject): Repo
     steps: readSteps(events),
     components: readComponentRows(events),
   };
+}
+
+function projectName(events: readonly Event[]): string {
+  return events.flatMap((event) => (event.type === 'looked' ? [event.seen.project?.name ?? ''] : [])).at(-1) ?? '';
 }
 
 /** Later answers of a check replace earlier ones; a cause is known by its code and Deployment. */

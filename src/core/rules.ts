@@ -18,13 +18,13 @@ export function refusalsOfState(goal: Goal, seen: Observation, route: Route): Re
     ...strategyTooSmall(goal, route),
     ...release,
     ...unhealthy(seen, goal.target),
-    ...metastore(seen),
+    ...metastoreIsMysql(seen),
     ...startedWithoutMigration(seen, route),
     ...stoppedByOthers(goal, seen, route),
   ];
 }
 
-function sourceDiffers(goal: Goal, seen: Observation): Refusal[] {
+export function sourceDiffers(goal: Goal, seen: Observation): Refusal[] {
   const found = runningVersion(seen);
   if (!goal.source || !found || compareVersions(goal.source, found) === 0) return [];
   return [
@@ -38,7 +38,7 @@ function sourceDiffers(goal: Goal, seen: Observation): Refusal[] {
   ];
 }
 
-function imageDiffers(goal: Goal, route: Route): Refusal[] {
+export function imageDiffers(goal: Goal, route: Pick<Route, 'image'>): Refusal[] {
   const { version, tag } = parseImage(route.image);
   if (version && compareVersions(version, goal.target) === 0) return [];
   const known = version !== null;
@@ -112,7 +112,7 @@ function asksFor({ templateImage }: Component, target: Version): boolean {
   return version !== null && compareVersions(version, target) === 0;
 }
 
-function metastore(seen: Observation): Refusal[] {
+export function metastoreIsMysql(seen: Observation): Refusal[] {
   if (seen.metastore !== 'mysql') return [];
   return [
     {

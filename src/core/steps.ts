@@ -1,8 +1,8 @@
 // The shapes of a plan. A plan is data: it can be printed, compared, approved and thrown away.
 // A new kind of step is added here, judged in verdict.ts and applied by a platform; the compiler names what is missing.
+import type { ComposeStep } from './compose/step-kinds.js';
 import type { ChartSource } from './goal.js';
-import type { JournalDraft } from './migration/journal.js';
-import type { JobKind } from './migration/seen.js';
+import type { MigrationStep } from './migration/step-kinds.js';
 import type { Setting } from './setting.js';
 import type { Pin } from './pins.js';
 import type { Check, Refusal } from './refusal.js';
@@ -108,57 +108,17 @@ export interface PutBackStep {
   readonly timeoutSeconds: number;
 }
 
-/** Writes the journal of a migration, makes the volume for its backup, and starts the tool's image there, while the old version serves. */
-export interface MakeReadyStep {
-  readonly kind: 'make-ready';
-  readonly id: string;
-  readonly timeoutSeconds: number;
-  readonly journal: JournalDraft;
-  /** The user has waived to see the sessions in etcd. */
-  readonly mayBeBlind: boolean;
-}
-
-/** Scales every Milvus Deployment to zero. Done when no pod is left and no session in etcd. */
-export interface StopStep {
-  readonly kind: 'stop';
-  readonly id: string;
-  readonly timeoutSeconds: number;
-  /** Ends sessions of pods that are gone, instead of waiting until they run out. */
-  readonly revoke: boolean;
-  /** The user has waived to see the sessions: then they count as gone when every lease has run out. */
-  readonly mayBeBlind: boolean;
-}
-
-/** Runs the migration tool once, as a Job. Done when it has succeeded; of a back-up, when its file has passed as well. */
-export interface MigrationJobStep {
-  readonly kind: JobKind;
-  readonly id: string;
-  readonly timeoutSeconds: number;
-  readonly attempt: number;
-  /** Counts the tries of a restore; 1 for the others. */
-  readonly number: number;
-  /** It only has to be over, however it ended: nothing may work beside it. */
-  readonly mayFail: boolean;
-}
-
-/** Scales Deployments to what they were. Done when each asks for so many pods. */
-export interface StartStep {
-  readonly kind: 'start';
-  readonly id: string;
-  readonly timeoutSeconds: number;
-  readonly replicas: Readonly<Record<string, number>>;
-}
-
-/** Writes into the journal that the migration has come to an end, forwards or back. The backup stays. */
-export interface CloseStep {
-  readonly kind: 'close';
-  readonly id: string;
-  readonly timeoutSeconds: number;
-}
-
-export type MigrationStep = MakeReadyStep | StopStep | MigrationJobStep | StartStep | CloseStep;
-
-export type Step = HelmUpgradeStep | HelmRollbackStep | SettleStep | HoldStep | ReleaseStep | HandOverStep | RetireStep | PutBackStep | MigrationStep;
+export type Step =
+  | HelmUpgradeStep
+  | HelmRollbackStep
+  | SettleStep
+  | HoldStep
+  | ReleaseStep
+  | HandOverStep
+  | RetireStep
+  | PutBackStep
+  | MigrationStep
+  | ComposeStep;
 
 /** One stretch of the way, from a version to the next one, and how it is gone. */
 export interface Hop {
@@ -172,14 +132,15 @@ export interface Hop {
   readonly outline: readonly string[];
 }
 
-export type PlannedStrategy = 'nothing' | 'helm-upgrade' | 'rolling' | 'migrate' | 'helm-rollback' | 'restore';
+export type PlannedStrategy = 'nothing' | 'helm-upgrade' | 'rolling' | 'migrate' | 'helm-rollback' | 'restore' | 'recreate';
 
 export interface Plan {
   readonly strategy: PlannedStrategy;
   readonly from: Version;
   readonly to: Version;
   readonly image: string;
-  readonly chart: { readonly from: string; readonly to: string; readonly why: string };
+  /** Null where there is none: a Docker Compose project. */
+  readonly chart: { readonly from: string; readonly to: string; readonly why: string } | null;
   readonly hops: readonly Hop[];
   readonly steps: readonly Step[];
   readonly pins: readonly Pin[];

@@ -3,6 +3,7 @@ import { codeMarkdown as code, escapeMarkdown as text, oneLine } from './escape.
 import { cut, details, joinBlocks, table, type Block } from './markdown.js';
 import type { ManifestChange } from './preflight.js';
 import type { Check } from './refusal.js';
+import { NOUNS } from './nouns.js';
 import type { Report } from './report.js';
 
 const STATES: Readonly<Record<Check['state'], string>> = { pass: '✅ pass', warn: '⚠️ mind', fail: '❌ fail', waived: '⏭️ waived' };
@@ -28,9 +29,9 @@ function checkTable(checks: readonly Check[]): Block {
 }
 
 /** Hidden until it is asked for: a table of what changes, and the diffs with secrets masked. */
-export function renderChanges({ changes }: Pick<Report, 'changes'>, most: number): Block {
+export function renderChanges({ changes, platform }: Pick<Report, 'changes' | 'platform'>, most: number): Block {
   if (changes.length === 0) return '';
-  const title = `What changes: ${changes.length} objects of the release`;
+  const title = `What changes: ${changes.length} ${NOUNS[platform].objects}`;
   return details(title, joinBlocks([cut(changes, most, changeTable), details('Differences', renderDiffs(changes, most))]));
 }
 

@@ -2,6 +2,7 @@
 import { formatSeconds } from './duration.js';
 import { codeMarkdown as code, escapeMarkdown as text } from './escape.js';
 import { cut, joinBlocks, list, table, type Block } from './markdown.js';
+import { NOUNS, type PlatformName } from './nouns.js';
 import type { Report } from './report.js';
 import type { ComponentRow, RowResult } from './report-components.js';
 import { leftOutOfTimeline, renderTimeline } from './timeline.js';
@@ -16,15 +17,17 @@ const RESULTS: Readonly<Record<RowResult, string>> = {
   removed: '🗑️ removed',
 };
 
-const HEAD = ['Deployment', 'Image', 'Ready', 'Terminating', 'Restarts', 'Took', 'Unavailable for', 'Result'];
+const HEAD = ['Image', 'Ready', 'Terminating', 'Restarts', 'Took', 'Unavailable for', 'Result'];
 
 /** Those that need a look come first where the list has to be cut. */
 export function renderDeployments(report: Report, most: number): Block {
   if (report.components.length === 0) return '';
   const urgent = report.components.length > most ? [...report.components].sort((a, b) => urgency(a) - urgency(b)) : report.components;
   const changed = report.components.some((each) => each.tookSeconds !== null);
-  const rows = cut(urgent, most, (shown) => table(HEAD, shown.map(renderRow)));
-  return joinBlocks([rows, renderCauses(urgent, most), changed ? TOOK : '']);
+  const { part } = NOUNS[report.platform];
+  const head = [`${part.charAt(0).toUpperCase()}${part.slice(1)}`, ...HEAD];
+  const rows = cut(urgent, most, (shown) => table(head, shown.map(renderRow)));
+  return joinBlocks([rows, renderCauses(urgent, most), changed ? took(report.platform) : '']);
 }
 
 /** Below the table: a cause is long, and as a column it would squeeze all others. */
@@ -34,8 +37,12 @@ function renderCauses(rows: readonly ComponentRow[], most: number): Block {
   return caused.length === 0 ? '' : cut(caused, most, (shown) => list(shown.map(item)));
 }
 
-const TOOK =
-  '*Took* runs from the request of the upgrade, or from its turn where the Deployments roll one after the other, until the Deployment had only new pods, all ready, and no old one left. *Unavailable for* is the part of the run in which it had no ready pod.';
+function took(platform: PlatformName): string {
+  const { part, parts, units } = NOUNS[platform];
+  const turn = platform === 'helm' ? `, or from its turn where the ${parts} roll one after the other,` : '';
+  const unit = units.replace(/s$/, '');
+  return `*Took* runs from the request of the upgrade${turn} until the ${part} had only new ${units}, all ready, and no old one left. *Unavailable for* is the part of the run in which it had no ready ${unit}.`;
+}
 
 function urgency({ result }: ComponentRow): number {
   return ['failed', 'waiting', 'removed', 'rolled-back', 'upgraded', 'unchanged'].indexOf(result);
@@ -78,15 +85,18 @@ export function renderTimelineBlock(report: Report): Block {
   const chart = renderTimeline(report);
   if (chart === '') return '';
   const missing = leftOutOfTimeline(report);
-  const legend = 'Blue: pods are being replaced. Grey: only old pods that end. Red: no pod is ready. Times are UTC.';
-  return joinBlocks([`\`\`\`mermaid\n${chart}\n\`\`\``, missing > 0 ? `${legend} ${missing} more Deployments are in the table above.` : legend]);
+  const { parts, units } = NOUNS[report.platform];
+  const legend = `Blue: ${units} are being replaced. Grey: only old ${units} that end. Red: no ${units.replace(/s$/, '')} is ready. Times are UTC.`;
+  return joinBlocks([`\`\`\`mermaid\n${chart}\n\`\`\``, missing > 0 ? `${legend} ${missing} more ${parts} are in the table above.` : legend]);
 }
 
 /** Commands for the Deployments that did not come through, to be copied. */
-export function renderCommands({ components, namespace, outcome }: Report): Block {
+export function renderCommands({ components, namespace, outcome, platform, release }: Report): Block {
   const failed = components.filter((each) => each.result === 'failed');
   const broken = failed.length > 0 ? failed : components.filter((each) => each.result === 'waiting');
   if (outcome !== 'failed' || broken.length === 0) return '';
+  if (platform === 'compose')
+    return closer(broken.slice(0, 3).map(({ deployment }) => `docker compose --project-name ${word(release)} logs --tail 100 ${word(deployment)}`));
   const inNamespace = `--namespace ${word(namespace)}`;
   const commands = broken
     .slice(0, 3)
@@ -94,10 +104,14 @@ export function renderCommands({ components, namespace, outcome }: Report): Bloc
       `kubectl ${inNamespace} describe deployment ${word(deployment)}`,
       `kubectl ${inNamespace} logs deployment/${word(deployment)} --all-containers --tail 100`,
     ]);
-  return `Look closer:\n\n\`\`\`sh\n${[...commands, `kubectl ${inNamespace} get events --sort-by .lastTimestamp`].join('\n')}\n\`\`\``;
+  return closer([...commands, `kubectl ${inNamespace} get events --sort-by .lastTimestamp`]);
+}
+
+function closer(commands: readonly string[]): Block {
+  return `Look closer:\n\n\`\`\`sh\n${commands.join('\n')}\n\`\`\``;
 }
 
 /** Kubernetes allows no other characters in these names; whatever else comes must not reach a shell. */
 function word(name: string): string {
-  return name.replace(/[^A-Za-z0-9.-]/g, '_');
+  return name.replace(/[^A-Za-z0-9._-]/g, '_');
 }

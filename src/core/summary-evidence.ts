@@ -23,6 +23,6 @@ export function renderRollback({ rollback, ...report }: Report, most: number): B
   if (!rollback) return '';
   const [hop] = rollback.hops;
   const why = hop ? ` Why this is safe: ${text(hop.why)} (${text(hop.source)})` : '';
-  const head = `**${text(rollback.from)} → ${text(rollback.to)}**, ${code(rollback.image)}, chart ${text(rollback.chart.to)}.${why}`;
+  const head = `**${text(rollback.from)} → ${text(rollback.to)}**, ${code(rollback.image)}${rollback.chart ? `, chart ${text(rollback.chart.to)}` : ''}.${why}`;
   return joinBlocks([head, renderSteps(rollback, { ...report, rollback }, most)]);
 }

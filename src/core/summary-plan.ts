@@ -4,6 +4,7 @@ import { formatSeconds } from './duration.js';
 import { codeMarkdown as code, escapeMarkdown as text } from './escape.js';
 import { cut, details, joinBlocks, list, table, type Block } from './markdown.js';
 import type { Check, Refusal } from './refusal.js';
+import { NOUNS, type PlatformName } from './nouns.js';
 import type { Report } from './report.js';
 import type { ReportedHop, ReportedPin, ReportedPlan, ReportedSetting, StepState } from './report-plan.js';
 
@@ -22,7 +23,7 @@ export function renderPlan(plan: ReportedPlan, report: Report, most: number): Bl
   // Where nothing is to be done, steps and values would only look like work.
   if (plan.strategy === 'nothing') return plan.checks.length > 0 ? cut(plan.checks, most, renderChecks) : '';
   return joinBlocks([
-    ...plan.hops.slice(0, most).map((hop) => renderHop(hop, plan.strategy === 'rolling')),
+    ...plan.hops.slice(0, most).map((hop) => renderHop(hop, plan.strategy === 'rolling', report.platform)),
     renderSteps(plan, report, most),
     plan.checks.length > 0 ? cut(plan.checks, most, renderChecks) : '',
     details('Why in this order', reasons(plan)),
@@ -32,9 +33,9 @@ export function renderPlan(plan: ReportedPlan, report: Report, most: number): Bl
   ]);
 }
 
-function renderHop(hop: ReportedHop, rolls: boolean): Block {
-  const couldRoll = hop.rollingPossible ? 'it could roll' : 'it cannot roll: expect an interruption';
-  const plainly = hop.way === 'migration' ? 'a migration of the metadata' : 'one helm upgrade';
+function renderHop(hop: ReportedHop, rolls: boolean, platform: PlatformName): Block {
+  const couldRoll = platform === 'compose' ? 'expect an interruption' : hop.rollingPossible ? 'it could roll' : 'it cannot roll: expect an interruption';
+  const plainly = hop.way === 'migration' ? 'a migration of the metadata' : NOUNS[platform].upgrade;
   const how = rolls ? 'one helm upgrade, after which one component rolls after the other' : `${plainly}; ${couldRoll}`;
   const head = `**${text(hop.from)} → ${text(hop.to)}** by ${how}. Why: ${text(hop.why)} (${text(hop.source)})`;
   return joinBlocks([head, hop.outline.map((each, at) => `${at + 1}. ${text(each)}`).join('\n')]);

@@ -29,7 +29,10 @@ export function renderSummary(report: Report, docsUrl: string | null = null): st
 }
 
 function renderWith(report: Report, docsUrl: string | null, most: number): string {
-  const deployments = joinBlocks([section('Deployments', renderDeployments(report, most)), section('Timeline', renderTimelineBlock(report))]);
+  const deployments = joinBlocks([
+    section(report.platform === 'compose' ? 'Services' : 'Deployments', renderDeployments(report, most)),
+    section('Timeline', renderTimelineBlock(report)),
+  ]);
   const plan = section('Plan', report.plan ? renderPlan(report.plan, report, most) : '');
   const checks = section('Checks before the upgrade', renderChecks(report.checks, most), renderChanges(report, most));
   const blocks = [

@@ -1,5 +1,6 @@
 // The only judge of whether a step is done. Pure: it compares a step with what was seen, and remembers nothing.
 import type { Cause } from './causes.js';
+import { judgeEditFiles, judgeRecreate, judgeServe } from './compose/judge.js';
 import type { Observation } from './observation.js';
 import { judgeClose, judgeMakeReady, judgeMigrationJob, judgeStart, judgeStop } from './migration/judge.js';
 import { judgeHandOver, judgeHold, judgePutBack, judgeRelease, judgeRetire } from './rolling/judge.js';
@@ -37,6 +38,9 @@ const judges: { readonly [Kind in Step['kind']]: (step: Extract<Step, { kind: Ki
   restore: judgeMigrationJob,
   start: judgeStart,
   close: judgeClose,
+  'edit-files': judgeEditFiles,
+  recreate: judgeRecreate,
+  serve: judgeServe,
 };
 
 /** The release alone is not believed: a `kubectl set image` or `rollout undo` after it leaves Helm's record as it was. */

@@ -1,6 +1,7 @@
 // The way back after an upgrade that failed: to which Helm revision, whether that is known to be safe, and the plan of it. Pure.
 import { findPath } from './knowledge/paths.js';
 import type { Goal } from './goal.js';
+import { findProjectWayBack } from './compose/way-back.js';
 import { findMigrationBack } from './migration/way-back.js';
 import { hasArrived, type Observation, type PastRevision } from './observation.js';
 import { rollBackSteps } from './rolling/plan.js';
@@ -39,6 +40,7 @@ export interface FailedUpgrade {
 /** Decides on the way back. It is open only within what the table of paths allows, for everything that may have written since. */
 export function findWayBack(failed: FailedUpgrade): WayBack {
   const { goal, plan, seen } = failed;
+  if (seen.project) return findProjectWayBack(failed, seen.project);
   if (plan.strategy === 'restore' || plan.strategy === 'migrate') return backFromMigration(failed);
   const history = seen.release?.history ?? [];
   const [newest] = history;

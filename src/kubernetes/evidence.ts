@@ -9,7 +9,7 @@ import type { PastRevision, Release } from '../core/observation.js';
 import { makeRedactor, maskPairs, secretsOf } from '../core/redact.js';
 import type { Cluster } from './cluster.js';
 import { Asking, within } from './evidence-asking.js';
-import { EvidenceFolder } from './evidence-folder.js';
+import { EvidenceFolder } from '../runner/evidence-folder.js';
 import { describePod, isFailing, savePodLogs } from './evidence-pods.js';
 import { deploymentOf } from './milvus-objects.js';
 import { readComponents } from './read-components.js';

@@ -1,6 +1,6 @@
 // Starts programs: the only place that does. Words go as an array, never through a shell; the exit code alone decides; no program runs for ever.
 // Programs are spawned here and not through @actions/exec, because that leaves its child as an orphan when the job is cancelled.
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import type { Cause } from '../core/causes.js';
 import { UpgradeError } from '../core/errors.js';
 
@@ -13,6 +13,8 @@ export interface ProcessOptions {
   readonly timeoutSeconds?: number;
   /** How long a program may take to end when it is asked to. */
   readonly graceSeconds?: number;
+  /** Written to its standard input, which is empty otherwise. */
+  readonly input?: string;
 }
 
 /** How a program came to its end: `by-itself` also where it failed, or was killed by someone else. */
@@ -46,7 +48,10 @@ export function runLong(command: Command, options: ProcessOptions): Promise<Fini
   const [program, ...words] = command;
   const startedAt = performance.now();
   return new Promise((resolve, reject) => {
-    const child = spawn(program, words, { env: options.env, stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true });
+    const { env, input } = options;
+    const child = spawn(program, words, { env, stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'], windowsHide: true });
+    // Who does not read to the end is judged by the exit code all the same.
+    child.stdin?.on('error', () => undefined).end(input);
     const texts = collect(child);
     const limits = limit(child, options);
     child.on('error', (error) => {
@@ -59,6 +64,18 @@ export function runLong(command: Command, options: ProcessOptions): Promise<Fini
       resolve({ exitCode, ...texts, seconds: (performance.now() - startedAt) / 1000, ending: limits.ending() });
     });
   });
+}
+
+/**
+ * Starts a program that lives beside us and speaks over its pipes. It has to end by itself when its input does, which is how it learns that we died.
+ * Ctrl-C on a terminal does not reach it: the caller ends it, in an order of its own. Why it could not be started comes as `error`; whether or not anybody listens, `close` follows.
+ */
+export function startProgram([program, ...words]: Command, { env }: Pick<ProcessOptions, 'env'>): ChildProcessWithoutNullStreams {
+  // A process group of its own; on Windows that would open a window.
+  const child = spawn(program, words, { env, stdio: 'pipe', windowsHide: true, detached: process.platform !== 'win32' });
+  child.on('error', () => undefined);
+  child.stdin.on('error', () => undefined);
+  return child;
 }
 
 function collect(child: ChildProcess): { stdout: string; stderr: string } {

@@ -26,13 +26,13 @@ describe('the checks in the summary', () => {
   });
 
   it('says nothing where nothing was asked', () => {
-    expect(renderChecks([], 10) + renderChanges({ changes: [] }, 10)).toBe('');
+    expect(renderChecks([], 10) + renderChanges({ platform: 'helm', changes: [] }, 10)).toBe('');
   });
 });
 
 describe('the changes in the summary', () => {
   it('are a table and diffs that the text cannot break out of', async () => {
-    const html = await marked.parse(renderChanges({ changes: [change({ diff: ['-```', '+<img src=x>', ' ````'] })] }, 10));
+    const html = await marked.parse(renderChanges({ platform: 'helm', changes: [change({ diff: ['-```', '+<img src=x>', ' ````'] })] }, 10));
     expect(html).toContain('&lt;img src=x&gt;');
     expect(html).not.toContain('<img');
     expect(html.match(/<pre>/g)).toHaveLength(1);
@@ -40,7 +40,7 @@ describe('the changes in the summary', () => {
 
   it('stay small, however much changes', () => {
     const many = Array.from({ length: 300 }, (_, at) => change({ name: `a${at}`, diff: Array.from({ length: 120 }, () => '+'.padEnd(300, 'x')) }));
-    const shown = renderChanges({ changes: many }, 300);
+    const shown = renderChanges({ platform: 'helm', changes: many }, 300);
     expect(shown.length).toBeLessThan(120_000);
     expect(shown).toContain('the report has them all');
   });

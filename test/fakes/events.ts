@@ -13,7 +13,7 @@ export const newImage = 'milvusdb/milvus:v2.2.16';
 /** Must never be found in anything that is printed. */
 export const SECRET = 'hunter2-of-minio';
 
-export const subject: ReportSubject = { release: 'my', namespace: 'milvus-prod', targetVersion: '2.2.16', operation: 'upgrade' };
+export const subject: ReportSubject = { platform: 'helm', release: 'my', namespace: 'milvus-prod', targetVersion: '2.2.16', operation: 'upgrade' };
 
 /** Collects events; the clock moves only when it is told to. */
 export class Story {

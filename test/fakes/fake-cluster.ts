@@ -3,7 +3,8 @@ import type { Cause } from '../../src/core/causes.js';
 import type { CatalogueEntry } from '../../src/core/chart-choice.js';
 import type { Component, WaitingContainer } from '../../src/core/component.js';
 import type { MessageQueue, Observation, PastRevision, ReleaseRevision, Topology } from '../../src/core/observation.js';
-import type { HelmRollbackStep, HelmUpgradeStep, MigrationStep, Step } from '../../src/core/steps.js';
+import type { MigrationStep } from '../../src/core/migration/step-kinds.js';
+import type { HelmRollbackStep, HelmUpgradeStep, Step } from '../../src/core/steps.js';
 import type { MilvusPod } from '../../src/core/component.js';
 import type { Session } from '../../src/core/session.js';
 import { FakeRolls } from './fake-rolls.js';
@@ -184,6 +185,7 @@ export class FakeCluster implements World {
     this.applied.push(step.id);
     if (step.kind === 'settle') return Promise.reject(new Error(`${step.kind} is never applied`));
     if (step.kind === 'retire') return this.#remove(step.role);
+    if (step.kind === 'edit-files' || step.kind === 'recreate' || step.kind === 'serve') return Promise.reject(new Error(`${step.kind}: see fake-project.ts`));
     if (isMigration(step)) return Promise.reject(new Error(`${step.kind}: see fake-migration.ts`));
     if (step.kind !== 'helm-upgrade' && step.kind !== 'helm-rollback') return Promise.resolve(this.rolls.apply(step, this.#snapshot()));
     if (this.helmIsRefused) return Promise.reject(helmFailed());

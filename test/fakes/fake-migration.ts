@@ -8,7 +8,8 @@ import type { Backup, JobKind, Keeper, MigrationJob } from '../../src/core/migra
 import type { Observation, PastRevision, ReleaseRevision } from '../../src/core/observation.js';
 import type { Preflight } from '../../src/core/preflight.js';
 import type { Session } from '../../src/core/session.js';
-import type { MigrationJobStep, Step } from '../../src/core/steps.js';
+import type { MigrationJobStep } from '../../src/core/migration/step-kinds.js';
+import type { Step } from '../../src/core/steps.js';
 import { HiddenValues, mergeValues, valueAt, type Values } from '../../src/core/values.js';
 import { parseImage } from '../../src/core/version.js';
 import type { World } from '../../src/upgrade.js';

@@ -5,7 +5,8 @@ import { parseAllDocuments } from 'yaml';
 import type { V1Deployment } from '@kubernetes/client-node';
 import type { Cluster } from '../../src/kubernetes/cluster.js';
 import { readEtcdConfig } from '../../src/kubernetes/etcd/config.js';
-import { SessionWatch } from '../../src/kubernetes/etcd/session-watch.js';
+import { SessionWatch, type SessionWatchOptions } from '../../src/etcd/session-watch.js';
+import { openConnection } from '../../src/kubernetes/etcd/connection.js';
 import { EtcdStage } from './etcd-stage.js';
 import { environment, lab } from './lab.js';
 
@@ -31,7 +32,9 @@ const PLAIN = 'etcd: {endpoints: [meta-etcd:2379], rootPath: by-dev}';
 function watchOf(yaml: string, { cluster = stage.admin(), deployment = null }: { cluster?: Cluster; deployment?: V1Deployment | null } = {}): SessionWatch {
   const etcd = readEtcdConfig({ 'milvus.yaml': yaml }, deployment);
   const onChange = (): void => void (changes += 1);
-  const watch = new SessionWatch({ cluster, namespace: stage.namespace, etcd, hide: (secret) => void hidden.push(secret), onChange });
+  const open: SessionWatchOptions['open'] = (signal) =>
+    openConnection({ cluster, namespace: stage.namespace, etcd, hide: (secret) => void hidden.push(secret), signal });
+  const watch = new SessionWatch({ open, sessionPrefix: etcd.sessionPrefix, onChange });
   watches.push(watch);
   return watch;
 }

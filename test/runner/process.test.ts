@@ -1,6 +1,7 @@
+import { once } from 'node:events';
 import { describe, expect, it } from '@jest/globals';
 import { UpgradeError } from '../../src/core/errors.js';
-import { outputOf, runLong, runShort, type Command } from '../../src/runner/process.js';
+import { outputOf, runLong, runShort, startProgram, type Command } from '../../src/runner/process.js';
 
 const env = { PATH: process.env.PATH ?? '' };
 const node = (script: string, ...words: string[]): Command => [process.execPath, '-e', script, ...words];
@@ -20,6 +21,16 @@ describe.each([
     const failed = node('console.error("no such chart"); process.exit(3)');
     const finished = await run(failed, { env });
     expect(() => outputOf(failed, finished)).toThrow(/exited with 3.*no such chart/);
+  });
+
+  it('reads what it is given, and nothing where it is given nothing', async () => {
+    const cat: Command = ['/bin/cat'];
+    expect(await run(cat, { env, input: 'two\nlines' })).toMatchObject({ exitCode: 0, stdout: 'two\nlines' });
+    expect(await run(cat, { env })).toMatchObject({ exitCode: 0, stdout: '' });
+  });
+
+  it('may leave unread what it is given', async () => {
+    expect(await run(['/bin/sh', '-c', 'exit 3'], { env, input: 'x'.repeat(1 << 20) })).toMatchObject({ exitCode: 3 });
   });
 
   it('has the environment that it is given and nothing else', async () => {
@@ -109,5 +120,26 @@ describe('a program', () => {
     const sly = node('console.error("first\\n::add-mask::a\\r::set-output name=x::y"); process.exit(1)');
     const finished = await runShort(sly, { env });
     expect(() => outputOf(sly, finished)).toThrow('first / ::add-mask::a / ::set-output name=x::y');
+  });
+});
+
+describe('a program beside us', () => {
+  it('speaks over its pipes and goes when its input ends', async () => {
+    const child = startProgram(['/bin/sh', '-c', 'echo ready; cat; exit 5'], { env });
+    const [first] = (await once(child.stdout, 'data')) as [Buffer];
+    expect(first.toString()).toBe('ready\n');
+    child.stdin.end('bye');
+    const [said] = (await once(child.stdout, 'data')) as [Buffer];
+    expect(said.toString()).toBe('bye');
+    expect(await once(child, 'close')).toEqual([5, null]);
+  });
+
+  it('that is not there ends, and takes nobody with it', async () => {
+    const child = startProgram(['/no/such/program'], { env });
+    child.stdin.write('hello');
+    child.stdout.resume();
+    child.stderr.resume();
+    const code = await new Promise((resolve) => child.on('close', resolve));
+    expect(code).not.toBe(0);
   });
 });

@@ -3,7 +3,7 @@ import { describeComponent } from '../component.js';
 import type { Observation } from '../observation.js';
 import { LEASE_SECONDS } from '../rolling/judge.js';
 import type { Session } from '../session.js';
-import type { CloseStep, MakeReadyStep, MigrationJobStep, StartStep, StopStep } from '../steps.js';
+import type { CloseStep, MakeReadyStep, MigrationJobStep, StartStep, StopStep } from './step-kinds.js';
 import type { Verdict } from '../verdict.js';
 import { jobOf, type MigrationJob, type MigrationSeen } from './seen.js';
 import { isGone, isTool, strangers } from './strangers.js';
@@ -97,8 +97,9 @@ export function judgeStart({ replicas }: StartStep, { components }: Observation)
   return wrong.length > 0 ? { state: 'todo' } : { state: 'done' };
 }
 
-export function judgeClose(_step: CloseStep, { migration }: Observation): Verdict {
-  return migration?.journal?.closed === false ? { state: 'todo' } : { state: 'done' };
+/** Of a Docker Compose project: also what was written down about its files is taken away. */
+export function judgeClose(_step: CloseStep, { migration, project }: Observation): Verdict {
+  return migration?.journal?.closed === false || (project && project.notes !== null) ? { state: 'todo' } : { state: 'done' };
 }
 
 function told(sessions: readonly Session[]): string {

@@ -1,8 +1,10 @@
 // The steps of a metadata migration and of the way back from one, from where it stands. Pure: a run that was killed anywhere is planned anew from what is seen.
+import type { Component } from '../component.js';
 import type { Goal } from '../goal.js';
 import { LEASE_SECONDS } from '../rolling/judge.js';
 import { oldestImage, type Observation } from '../observation.js';
-import type { CloseStep, HelmRollbackStep, HelmUpgradeStep, MakeReadyStep, MigrationJobStep, SettleStep, StartStep, Step, StopStep } from '../steps.js';
+import type { CloseStep, MakeReadyStep, MigrationJobStep, StartStep, StopStep } from './step-kinds.js';
+import type { Step } from '../steps.js';
 import { formatVersion, parseVersion, type Version } from '../version.js';
 import type { Journal, JournalDraft } from './journal.js';
 import { nextAttempt, standingOf, type JobKind, type MigrationSeen, type Standing } from './seen.js';
@@ -21,8 +23,11 @@ export interface Migration {
   readonly goal: Goal;
   readonly seen: Observation;
   readonly from: Version;
-  readonly write: HelmUpgradeStep;
-  readonly settle: SettleStep;
+  /** Writes the new version. */
+  readonly write: Step;
+  /** Where a platform has a step of its own for it. */
+  readonly start?: Step;
+  readonly settle: Step;
 }
 
 /** The version from which a migration began that is half done; null where none is. */
@@ -31,13 +36,11 @@ export function halfMigratedFrom({ migration }: Observation): Version | null {
 }
 
 /** From the old version to the new one. */
-export function migrationSteps({ goal, seen, from, write, settle }: Migration): Step[] {
+export function migrationSteps({ goal, seen, from, write, settle, start: ownStart }: Migration): Step[] {
   const { migration = NOTHING_SEEN, components } = seen;
-  const found = standingOf(migration, components);
-  // Jobs that an earlier migration left say nothing of the metadata of today: only an open journal, written before the first of them, makes them this one's.
-  const standing: Standing = migration.journal?.closed === false ? found : { state: 'untouched', attempt: nextAttempt(migration) };
+  const standing = presentStanding(migration, components);
   const journal = journalFor({ goal, seen, from });
-  const start = [write, startStep(goal, journal), settle, closeStep(goal)];
+  const start = [write, ownStart ?? startStep(goal, journal), settle, closeStep(goal)];
   if (standing.state === 'migrated') return start;
   if (standing.state === 'touched' && standing.running && standing.tries === 0) return [jobStep(goal, 'migrate', standing.attempt), ...start];
   const attempt = standing.state === 'touched' ? standing.attempt + 1 : standing.attempt;
@@ -45,23 +48,29 @@ export function migrationSteps({ goal, seen, from, write, settle }: Migration): 
   return [makeReady(goal, journal), stopStep(goal), ...restore, jobStep(goal, 'back-up', attempt), jobStep(goal, 'migrate', attempt), ...start];
 }
 
+/** Jobs that an earlier migration left say nothing of the metadata of today: only an open journal, written before the first of them, makes them this one's. */
+function presentStanding(migration: MigrationSeen, components: readonly Component[]): Standing {
+  return migration.journal?.closed === false ? standingOf(migration, components) : { state: 'untouched', attempt: nextAttempt(migration) };
+}
+
 export interface MigrationBack {
   readonly goal: Goal;
   readonly seen: Observation;
   readonly journal: Journal;
-  /** Null where Helm has written nothing since the journal. */
-  readonly write: HelmRollbackStep | null;
-  readonly settle: SettleStep;
+  /** Null where nothing was written since the journal. */
+  readonly write: Step | null;
+  readonly start?: Step;
+  readonly settle: Step;
 }
 
 /** Back to the old version: what the tool has touched is restored first, while nothing runs. */
-export function migrationBackSteps({ goal, seen, journal, write, settle }: MigrationBack): Step[] {
+export function migrationBackSteps({ goal, seen, journal, write, settle, start: ownStart }: MigrationBack): Step[] {
   const { migration = NOTHING_SEEN, components } = seen;
   const standing = standingOf(migration, components);
   // Begun again: whoever comes after a kill must see that something is under way. Everything is made ready while Milvus serves.
   const { run: _run, since: _since, ...draft } = journal;
   const ready = journal.closed ? [makeReady(goal, { ...draft, closed: false })] : [];
-  const start = [...(write ? [write] : []), startStep(goal, journal), settle, closeStep(goal)];
+  const start = [...(write ? [write] : []), ownStart ?? startStep(goal, journal), settle, closeStep(goal)];
   if (standing.state === 'untouched') return start;
   // One that is still at work is awaited: a restore beside it would be undone.
   const awaited = standing.state === 'touched' && standing.running ? [awaitStep(goal, standing.attempt)] : [];

@@ -49,7 +49,7 @@ function findTarget({ latest, history }: Release, { revision }: Journal): PastRe
 }
 
 /** Why what the tool has touched cannot be restored; empty where it can, or nothing was touched. */
-function withoutBackup({ components }: Observation, migration: MigrationSeen): string {
+export function withoutBackup({ components }: Pick<Observation, 'components'>, migration: MigrationSeen): string {
   const { state, attempt } = standingOf(migration, components);
   return state === 'untouched' || backupOf(migration, attempt) ? '' : `there is no verified backup of attempt ${attempt}, and the metadata were touched`;
 }

@@ -1,9 +1,9 @@
 // What Milvus is told about its etcd: by the mounted configuration, and by variables of its container, which go before it. Pure; secrets stay hidden or unread.
 import { posix } from 'node:path';
 import type { V1Container, V1Deployment, V1EnvVar } from '@kubernetes/client-node';
+import { DEFAULT_ROOT_PATH, endpointsOf, mergeFiles } from '../../core/milvus-configuration.js';
 import { HiddenText } from '../../core/hidden-text.js';
 import { valueAt, type Values } from '../../core/values.js';
-import { DEFAULT_ROOT_PATH, endpointsOf, mergeFiles } from '../read-configuration.js';
 import { mountedFrom, type Reference } from './mounts.js';
 
 /** A setting that may be written down, or kept in a Secret or ConfigMap. */

@@ -4,20 +4,14 @@ import type { Duplex } from 'node:stream';
 import type { SecureContextOptions } from 'node:tls';
 import { readEtcdLogin, type EtcdLogin, type LoginSource } from './credentials.js';
 import { parseEndpoint, type Endpoint, type Place } from './endpoint.js';
-import { EtcdClient, type Found } from './etcd-client.js';
-import { EtcdError, NoServiceError, toEtcdError } from './etcd-error.js';
+import { EtcdClient } from '../../etcd/etcd-client.js';
+import { EtcdError, NoServiceError, toEtcdError } from '../../etcd/etcd-error.js';
+import type { Connection } from '../../etcd/session-watch.js';
 import { openForward } from './forward.js';
 import { findTarget, type Target } from './target.js';
 
 export interface ConnectionOptions extends LoginSource {
   readonly signal: AbortSignal;
-}
-
-export interface Connection {
-  /** The name of the endpoint, such as `my-etcd:2379`. */
-  readonly endpoint: string;
-  readonly client: EtcdClient;
-  readonly found: Found;
 }
 
 /** An endpoint that no reading of its name leads to. */

@@ -2,7 +2,7 @@
 import type { SecureContextOptions, SecureVersion } from 'node:tls';
 import { apiError, isStatus, type Cluster } from '../cluster.js';
 import type { EtcdConfig, MountedFile, Setting } from './config.js';
-import { EtcdError, firstLine } from './etcd-error.js';
+import { EtcdError, firstLine } from '../../etcd/etcd-error.js';
 import type { Reference } from './mounts.js';
 
 export interface EtcdLogin {

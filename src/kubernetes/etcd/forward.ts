@@ -2,7 +2,7 @@
 import { Duplex, PassThrough, Writable } from 'node:stream';
 import { PortForward, type KubeConfig } from '@kubernetes/client-node';
 import type { LoginConfig } from '../login-config.js';
-import { EtcdError, firstLine } from './etcd-error.js';
+import { EtcdError, firstLine } from '../../etcd/etcd-error.js';
 import type { Target } from './target.js';
 
 /** The API server has to answer within this time. */

@@ -12,9 +12,9 @@ import { configMapOf } from '../read-configuration.js';
 import { readEtcdConfig, type EtcdConfig, type MountedFile } from './config.js';
 import { openConnection } from './connection.js';
 import { readEtcdLogin } from './credentials.js';
-import { EtcdError } from './etcd-error.js';
-import { SessionWatch } from './session-watch.js';
-import { readSessions } from './sessions.js';
+import { EtcdError } from '../../etcd/etcd-error.js';
+import { SessionWatch, type Connection } from '../../etcd/session-watch.js';
+import { readSessions } from '../../etcd/sessions.js';
 
 export interface ReleaseSessionsOptions {
   readonly cluster: Cluster;
@@ -44,8 +44,9 @@ export class ReleaseSessions {
   async startFor({ strategy }: Plan, { files, deployments }: Told): Promise<void> {
     if (!LOOKING.has(strategy)) return;
     const deployment = deployments.find((each) => configMapOf(each) !== '') ?? null;
-    this.#etcd ??= withWishes(readEtcdConfig(files, deployment), this.#options.goal);
-    this.#watch ??= new SessionWatch({ ...this.#access(), etcd: this.#etcd, onChange: this.#options.onChange });
+    const etcd = (this.#etcd ??= withWishes(readEtcdConfig(files, deployment), this.#options.goal));
+    const open = (signal: AbortSignal): Promise<Connection> => openConnection({ ...this.#access(), etcd, signal });
+    this.#watch ??= new SessionWatch({ open, sessionPrefix: etcd.sessionPrefix, onChange: this.#options.onChange });
     await this.#watch.start();
   }
 

@@ -2,7 +2,7 @@
 import type { V1Pod, V1Service } from '@kubernetes/client-node';
 import { apiError, isStatus, type Cluster } from '../cluster.js';
 import type { Endpoint, Place } from './endpoint.js';
-import { EtcdError, firstLine, NoServiceError } from './etcd-error.js';
+import { EtcdError, firstLine, NoServiceError } from '../../etcd/etcd-error.js';
 
 export type Target =
   | { readonly kind: 'pod'; readonly namespace: string; readonly pod: string; readonly port: number }

@@ -1,7 +1,8 @@
 // What a migration adds to the namespace beside the runs of its tool: its journal, the volume for its backup, and a pod that keeps the volume at hand. Pure.
 import type { V1ConfigMap, V1PersistentVolumeClaim, V1Pod, V1PodTemplateSpec } from '@kubernetes/client-node';
 import { formatJournal, type Journal } from '../../core/migration/journal.js';
-import { ANNOTATIONS, DATA, metadataOf, namesOf, TOOL } from './names.js';
+import { TOOL } from '../../core/migration/tool.js';
+import { ANNOTATIONS, DATA, metadataOf, namesOf } from './names.js';
 import { container, kept, withVolume } from './tool-pod.js';
 
 export const JOURNAL_KEY = 'journal.json';

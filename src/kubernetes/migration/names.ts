@@ -12,8 +12,7 @@ export const ANNOTATIONS = {
   backup: 'milvus-upgrade/backup',
   run: 'milvus-upgrade/run',
 };
-/** Where the tool's image has it, and where it is told to look (milvus-io/milvus deployments/migrate-meta/migrate.sh). */
-export const TOOL = '/milvus/bin/meta-migration';
+/** Where the tool is told to look (milvus-io/milvus deployments/migrate-meta/migrate.sh). */
 export const DATA = '/milvus/data';
 export const CONFIG = '/milvus/configs/meta';
 export const TLS = '/milvus/etcd-tls';

@@ -1,12 +1,9 @@
 // The configuration of the migration tool, and how it reaches etcd. Pure.
 import type { V1Secret } from '@kubernetes/client-node';
-import { stringify } from 'yaml';
 import type { Journal } from '../../core/migration/journal.js';
-import type { JobKind } from '../../core/migration/seen.js';
+import { JOB_KINDS } from '../../core/migration/seen.js';
+import { toolConfiguration } from '../../core/migration/tool.js';
 import { backupFile, configFile, configName, metadataOf, TLS } from './names.js';
-
-/** What the tool calls what it is to do. */
-const COMMANDS: Readonly<Record<JobKind, string>> = { 'back-up': 'backup', migrate: 'run', restore: 'rollback' };
 
 /** A file that Milvus reads from a Secret or ConfigMap. */
 export interface TlsFile {
@@ -34,18 +31,13 @@ const TLS_SETTINGS = { certificate: 'tlsCert', key: 'tlsKey', authority: 'tlsCAC
 
 /** The tool's configuration; a Secret, since it may hold the password of etcd. */
 export function toolConfig({ release, journal, login, attempt }: ToolWish): V1Secret {
-  const { from, to, rootPath } = journal;
   const { endpoints, user, tls } = login;
-  const auth = user ? { auth: { enabled: true, userName: user.name, password: user.password } } : {};
   const paths = Object.entries(TLS_SETTINGS).flatMap(([file, setting]) => (tls?.files[file] ? [[setting, `${TLS}/${file}`]] : []));
   const ssl = tls ? { ssl: { enabled: true, ...(Object.fromEntries(paths) as Record<string, string>), tlsMinVersion: tls.minVersion || '1.3' } } : {};
-  const fileOf = (kind: JobKind): string =>
-    stringify({
-      cmd: { type: COMMANDS[kind] },
-      config: { sourceVersion: from, targetVersion: to, backupFilePath: backupFile(attempt) },
-      metastore: { type: 'etcd' },
-      etcd: { endpoints, rootPath, metaSubPath: 'meta', kvSubPath: 'kv', ...auth, ...ssl },
-    });
-  const stringData = Object.fromEntries((Object.keys(COMMANDS) as JobKind[]).map((kind) => [configFile(kind), fileOf(kind)]));
+  const files = JOB_KINDS.map((kind) => {
+    const work = { kind, journal, backupFile: backupFile(attempt), endpoints, user, more: ssl };
+    return [configFile(kind), toolConfiguration(work)] as const;
+  });
+  const stringData = Object.fromEntries(files);
   return { metadata: metadataOf(configName(release, attempt), release), stringData };
 }

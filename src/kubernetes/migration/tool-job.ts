@@ -1,7 +1,8 @@
 // One run of the migration tool, as a Job. Pure.
 import type { V1Job, V1PodSpec, V1PodTemplateSpec, V1Volume } from '@kubernetes/client-node';
 import type { JobKind } from '../../core/migration/seen.js';
-import { ANNOTATIONS, backupFile, CONFIG, configFile, configName, DATA, jobName, metadataOf, TLS, TOOL } from './names.js';
+import { TOOL } from '../../core/migration/tool.js';
+import { ANNOTATIONS, backupFile, CONFIG, configFile, configName, DATA, jobName, metadataOf, TLS } from './names.js';
 import type { ToolLogin } from './tool-config.js';
 import { container, kept, onNode, withVolume } from './tool-pod.js';
 

@@ -1,9 +1,9 @@
 // The second half of the step `back-up`: the file is read through, and what it came to is written down.
 import { BatchV1Api, PatchStrategy, setHeaderOptions } from '@kubernetes/client-node';
-import type { MigrationJobStep } from '../../core/steps.js';
+import type { MigrationJobStep } from '../../core/migration/step-kinds.js';
 import { apiError } from '../cluster.js';
 import type { MigrationTools } from './apply.js';
-import { BackupCopy } from './backup-copy.js';
+import { BackupCopy } from '../../runner/backup-copy.js';
 import { ANNOTATIONS, backupFile, jobName } from './names.js';
 import { readBackup, type BackupFound } from './read-backup.js';
 

@@ -2,7 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { MigrationSeen } from '../../../src/core/migration/seen.js';
 import type { Observation } from '../../../src/core/observation.js';
-import type { MakeReadyStep, StopStep } from '../../../src/core/steps.js';
+import type { MakeReadyStep, StopStep } from '../../../src/core/migration/step-kinds.js';
 import { judge, type Verdict } from '../../../src/core/verdict.js';
 import { component, observation } from '../../fakes/events.js';
 import { session } from '../../fakes/fake-migration.js';

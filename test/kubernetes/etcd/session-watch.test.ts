@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { readEtcdConfig } from '../../../src/kubernetes/etcd/config.js';
-import { SessionWatch } from '../../../src/kubernetes/etcd/session-watch.js';
+import { SessionWatch, type SessionWatchOptions } from '../../../src/etcd/session-watch.js';
+import { openConnection } from '../../../src/kubernetes/etcd/connection.js';
 import { clusterOfNames, EtcdGateway } from '../../fakes/etcd-gateway.js';
 
 const PREFIX = 'by-dev/meta/session/';
@@ -24,7 +25,9 @@ afterEach(async () => {
 function watchOf(more = '', endpoints = `my-etcd:${gateway.port}`): { watch: SessionWatch; asked: string[] } {
   const { cluster, asked } = clusterOfNames('my-etcd');
   const etcd = readEtcdConfig({ 'milvus.yaml': `etcd: {endpoints: "${endpoints}"${more}}` }, null);
-  const watch = new SessionWatch({ cluster, namespace: 'milvus', etcd, hide: (secret) => void hidden.push(secret), onChange: () => void (changes += 1) });
+  const open: SessionWatchOptions['open'] = (signal) =>
+    openConnection({ cluster, namespace: 'milvus', etcd, hide: (secret) => void hidden.push(secret), signal });
+  const watch = new SessionWatch({ open, sessionPrefix: etcd.sessionPrefix, onChange: () => void (changes += 1) });
   watches.push(watch);
   return { watch, asked };
 }

@@ -1,0 +1,59 @@
+#!/bin/bash
+# Docker Compose projects with Milvus, out of lab/compose, each in a folder of its own. LAB_COMPOSE=1 does it with Compose v1.
+# usage: compose.sh up NAME VERSION [DIR] | down DIR | host DIR
+# `up` makes the project anew, keeps the data that are there, and waits until all of it is healthy. VERSION may be a whole image, lab/milvus:v2.1.4.
+# Project, containers and network are named after the folder, so that several can be up at once; PREFIX gives containers and network another name.
+# shellcheck source=common.sh
+. "$(dirname "$0")/common.sh"
+WAIT_SECONDS=${LAB_WAIT:-180}
+
+at_hand() {
+  docker info >/dev/null 2>&1 || fail "Docker does not run; run: lab/lab node up"
+  has docker-compose || fail "docker-compose is missing; run: lab/lab tools node"
+}
+# Compose takes its file and .env from the folder it runs in. Its stderr is silenced where v2 would say that `version` is obsolete, each time.
+enter() {
+  at_hand
+  [ -f "${1:?which folder?}/docker-compose.yml" ] || fail "there is no project in $1"
+  cd "$1"
+}
+states() { docker-compose ps -aq 2>/dev/null | xargs -r docker inspect -f '{{.Name}} {{if .State.Health}}{{.State.Health.Status}}{{else}}{{.State.Status}}{{end}}'; }
+healthy() { local all; all=$(states) && [ -n "$all" ] && ! grep -qvE ' (healthy|running)$' <<<"$all"; }
+
+up() { # a project holds its version either in the file or in .env
+  local name=$1 version=$2 folder=${3:-$PWD/.lab/compose/$1} repository=
+  at_hand
+  [ -f "$HERE/compose/$name/docker-compose.yml" ] || fail "there is no project $name; there are: $(ls "$HERE/compose" | xargs)"
+  case $version in *:*) repository=${version%:*}; version=${version##*:} ;; *) version=v${version#v} ;; esac
+  mkdir -p "$folder"
+  cp "$HERE/compose/$name/docker-compose.yml" "$folder/"
+  cd "$folder"
+  [ -z "$repository" ] || sed -i -E "s#^( *image: )(milvusdb/milvus|lab/milvus-played):#\\1$repository:#" docker-compose.yml
+  sed -i -E "s#^( *image: [^ ]*/milvus[^ :]*):v[0-9][^ ]*#\\1:$version#" docker-compose.yml
+  { echo "PREFIX=${PREFIX:-$(basename "$PWD")}"; grep -q MILVUS_VERSION docker-compose.yml && echo "MILVUS_VERSION=$version"; plays; } >.env
+  docker-compose up -d >up.log 2>&1 || { cat up.log >&2; fail "the project in $PWD does not come up; are its images there? lab/lab images ${version#v} compose"; }
+  until_ok "$WAIT_SECONDS" healthy || { states >&2; fail "the project in $PWD is not healthy after $WAIT_SECONDS s"; }
+  pwd
+}
+plays() { env | grep '^PLAY_' || true; } # what the caller says stays said after `up`
+
+down() { # nobody waits for what a graceful end would save
+  enter "$1"
+  docker-compose kill >/dev/null 2>&1 || true
+  docker-compose down --remove-orphans >/dev/null 2>&1
+  rm -rf volumes
+}
+
+host() {
+  local service
+  enter "$1"
+  service=$(docker-compose config --services 2>/dev/null | grep -xE 'proxy|standalone') || fail "there is neither proxy nor standalone in $1"
+  docker-compose ps -q "$service" 2>/dev/null | xargs -r docker inspect -f '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}' | grep . || fail "$service does not run in $1"
+}
+
+case ${1:-} in
+  up) [ $# -ge 3 ] || fail "which project and version? for example: compose.sh up standalone 2.2.16"; up "$2" "$3" "${4:-}" ;;
+  down) down "${2:-}" ;;
+  host) host "${2:-}" ;;
+  *) fail "usage: compose.sh up NAME VERSION [DIR] | down DIR | host DIR" ;;
+esac

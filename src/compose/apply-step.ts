@@ -1,0 +1,150 @@
+// Carries out the steps of a Docker Compose project. Decides nothing.
+import { milvusServices, type ProjectSeen, type ServiceSeen, type UpgradeNotes } from '../core/compose/seen.js';
+import { isUp } from '../core/compose/components.js';
+import type { EditFilesStep, RecreateStep } from '../core/compose/step-kinds.js';
+import { UpgradeError } from '../core/errors.js';
+import type { Emit } from '../core/events.js';
+import type { Goal } from '../core/goal.js';
+import { jobOf } from '../core/migration/seen.js';
+import type { Observation } from '../core/observation.js';
+import type { CloseStep, MakeReadyStep, MigrationJobStep, StopStep } from '../core/migration/step-kinds.js';
+import type { Step } from '../core/steps.js';
+import type { Docker } from './docker.js';
+import { addressOf } from './health.js';
+import type { NotesFolder } from './notes-folder.js';
+import type { EtcdAddress, ProjectEtcd } from './project-etcd.js';
+import type { ToolRuns } from './tool-runs.js';
+import { writeProjectFile } from './write-file.js';
+
+export interface ComposeTools {
+  readonly docker: Docker;
+  readonly goal: Goal;
+  readonly run: string;
+  readonly seen: Observation;
+  readonly project: ProjectSeen;
+  readonly notes: NotesFolder;
+  readonly etcd: ProjectEtcd;
+  readonly address: EtcdAddress;
+  readonly tool: ToolRuns;
+  readonly network: string;
+  /** What this run starts and stops, so that what ends by itself is known for that. */
+  readonly started: Set<string>;
+  readonly emit: Emit;
+}
+
+/** More than the time that a container is given: Docker has to answer as well. */
+const ANSWER_SECONDS = 60;
+
+/**
+ * Asks for the step once.
+ *
+ * Safe to repeat because: files are written only from what they were, containers only where they differ, and the tool under a name of its own.
+ * Fails when: a file cannot be written, or Docker says no (`command-failed`).
+ */
+export async function applyComposeStep(step: Step, tools: ComposeTools): Promise<void> {
+  const apply = APPLIES[step.kind as keyof typeof APPLIES] as ((step: Step, tools: ComposeTools) => Promise<void>) | undefined;
+  if (!apply)
+    throw new UpgradeError({ code: 'bug', what: `${step.id} cannot be applied`, why: `${step.kind} is no step of a project`, remedy: 'Open an issue.' });
+  await apply(step, tools);
+}
+
+const APPLIES = {
+  'edit-files': editFiles,
+  recreate,
+  'make-ready': makeReady,
+  stop,
+  'back-up': runTool,
+  migrate: runTool,
+  restore: runTool,
+  close,
+};
+
+/** What was there is written down before the first byte is changed. */
+function editFiles({ files, notes: draft }: EditFilesStep, { notes, run }: ComposeTools): Promise<void> {
+  if (draft) {
+    const known = notes.readNotes();
+    const kept = known?.files ?? [];
+    const fresh = files.filter((each) => !kept.some(({ path }) => path === each.path)).map(({ path, before }) => ({ path, text: before }));
+    const begun = known ? { run: known.run, since: known.since } : { run, since: new Date().toISOString() };
+    const written: UpgradeNotes = { ...draft, ...begun, files: [...kept, ...fresh] };
+    notes.writeNotes(written);
+  }
+  for (const each of files) writeProjectFile(each);
+  return Promise.resolve();
+}
+
+/** Dependencies are not touched, and no service is scaled to what the file says if somebody has scaled it by hand. */
+async function recreate({ images }: RecreateStep, tools: ComposeTools): Promise<void> {
+  const { docker, project, started } = tools;
+  const services = project.services.filter((each) => each.name in images);
+  const wrong = services.filter(({ name, containers }) => !containers.every((each) => each.image === images[name] && isUp(each)) || containers.length === 0);
+  const old = wrong.flatMap(({ name, containers }) => containers.filter((each) => isUp(each) && each.image !== images[name]));
+  if (old.length > 0) await end(wrong, tools);
+  const names = wrong.map((each) => each.name);
+  const scales = wrong.filter((each) => each.containers.length > 1).flatMap((each) => ['--scale', `${each.name}=${each.containers.length}`]);
+  await docker.compose(['up', '--detach', '--no-deps', '--no-build', ...scales, ...names], { timeoutSeconds: graceOf(wrong) + UP_SECONDS });
+  for (const name of names) started.add(name);
+}
+
+const UP_SECONDS = 600;
+
+/** Ends containers, and with them their sessions in etcd: what was killed would keep the new version waiting until they run out. */
+async function end(services: readonly ServiceSeen[], tools: ComposeTools): Promise<void> {
+  const addresses = services
+    .flatMap((each) => each.containers)
+    .map(addressOf)
+    .filter((each) => each !== '');
+  await stopServices(services, tools);
+  await tools.etcd.revoke(addresses).catch((error: unknown) => {
+    tools.emit({ type: 'noted', message: `the sessions of the old containers run out by themselves: ${(error as Error).message}` });
+  });
+}
+
+async function stopServices(services: readonly ServiceSeen[], { docker, started }: ComposeTools): Promise<void> {
+  const running = services.filter((each) => each.containers.some(isUp)).map((each) => each.name);
+  for (const name of running) started.delete(name);
+  if (running.length > 0) await docker.compose(['stop', ...running], { timeoutSeconds: graceOf(services) + ANSWER_SECONDS });
+}
+
+function graceOf(services: readonly ServiceSeen[]): number {
+  return Math.max(0, ...services.map((each) => each.graceSeconds));
+}
+
+function makeReady({ journal: draft }: MakeReadyStep, { notes, run, seen }: ComposeTools): Promise<void> {
+  const known = seen.migration?.journal;
+  if (!known || known.closed || known.to !== draft.to) notes.writeJournal({ ...draft, run, since: new Date().toISOString() });
+  return Promise.resolve();
+}
+
+async function stop({ revoke }: StopStep, tools: ComposeTools): Promise<void> {
+  const services = milvusServices(tools.project);
+  const isRunning = services.some((each) => each.containers.some(isUp));
+  await stopServices(services, tools);
+  if (revoke && !isRunning) await tools.etcd.revoke(tools.seen.migration?.gone ?? []);
+}
+
+async function runTool(step: MigrationJobStep, tools: ComposeTools): Promise<void> {
+  const { seen, goal, tool, address, network, emit } = tools;
+  const journal = seen.migration?.journal;
+  if (!seen.migration || !journal) return;
+  if (jobOf(seen.migration, step.kind, step.attempt, step.number)) {
+    const path = await tool.verify(step, journal.rootPath);
+    if (path !== '') emit({ type: 'backup-copied', path });
+    return;
+  }
+  const generations = Object.fromEntries(seen.components.map((each) => [each.deployment, each.generation ?? 0]));
+  const sha256 = jobOf(seen.migration, 'back-up', step.attempt)?.backup?.sha256 ?? '';
+  const { endpoints, user } = address;
+  const common = { journal, endpoints, user, generations, sha256, network, image: goal.migration.image };
+  await tool.start({ ...common, kind: step.kind, attempt: step.attempt, number: step.number, seconds: step.timeoutSeconds });
+}
+
+/** The backup and what tells of it stay, unless they are to go. */
+async function close(_step: CloseStep, { notes, tool, seen, goal }: ComposeTools): Promise<void> {
+  const journal = seen.migration?.journal;
+  if (journal) await tool.tidy(goal.migration.cleanUp);
+  if (journal && !goal.migration.cleanUp) notes.writeJournal({ ...journal, closed: true });
+  notes.remove('loaded.json');
+  notes.removeNotes();
+  if (notes.names().length === 0) notes.removeAll();
+}

@@ -1,0 +1,102 @@
+// Gathers what can be known of a project before anything is changed. Changes nothing.
+import { accessSync, constants, existsSync, realpathSync, statfsSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { ImageTrial, ProjectFacts } from '../core/compose/checks.js';
+import { milvusServices, type ProjectSeen, type ServiceSeen } from '../core/compose/seen.js';
+import { toProblem } from '../core/errors.js';
+import type { Docker } from './docker.js';
+
+/** `changed` are the paths that the plan writes. */
+export async function gatherFacts(docker: Docker, project: ProjectSeen, changed: readonly string[]): Promise<ProjectFacts> {
+  const services = milvusServices(project);
+  const [editedInside, takenNames, alsoChanged] = await Promise.all([
+    findEdits(docker, services),
+    findTakenNames(docker, services, project.name),
+    findChanged(docker, services),
+  ]);
+  return {
+    unwritable: changed.flatMap((path) => [...unwritable(realpathSync(path)), ...unwritable(dirname(realpathSync(path)))]),
+    freeBytes: freeBytes(project.directory),
+    missingMounts: docker.isLocal() ? missingMounts(services) : null,
+    editedInside,
+    takenNames,
+    alsoChanged,
+  };
+}
+
+/** Root may write what nobody may, but not on a file system that is read-only. */
+function unwritable(path: string): string[] {
+  try {
+    accessSync(path, constants.W_OK);
+    return [];
+  } catch (error) {
+    return [`${path} cannot be written (${(error as NodeJS.ErrnoException).code ?? 'unknown reason'})`];
+  }
+}
+
+function freeBytes(directory: string): number | null {
+  try {
+    const { bavail, bsize } = statfsSync(directory);
+    return bavail * bsize;
+  } catch {
+    return null;
+  }
+}
+
+function missingMounts(services: readonly ServiceSeen[]): string[] {
+  const sources = services.flatMap(({ mounts }) => Object.values(mounts)).filter((each) => each.startsWith('/'));
+  return [...new Set(sources)].filter((each) => !existsSync(each));
+}
+
+/** Files of the configuration that differ from those of the image; what is mounted is none of the container's. */
+async function findEdits(docker: Docker, services: readonly ServiceSeen[]): Promise<string[]> {
+  const containers = services.flatMap((each) => each.containers);
+  const found = await Promise.all(
+    containers.map(async ({ id, name, mounts }) => {
+      const lines = (await docker.run(['diff', id], { allowFailure: true })).split('\n');
+      const paths = lines.filter((line) => /^[AC] \/milvus\/configs\/.+\.yaml$/.test(line)).map((line) => line.slice(2));
+      return paths
+        .filter((path) => !mounts.some((each) => path === each.destination || path.startsWith(`${each.destination}/`)))
+        .map((path) => `${path} of ${name}`);
+    }),
+  );
+  return found.flat();
+}
+
+async function findTakenNames(docker: Docker, services: readonly ServiceSeen[], project: string): Promise<string[]> {
+  const wanted = services.map((each) => each.containerName).filter((each) => each !== '');
+  if (wanted.length === 0) return [];
+  const format = '{{.Names}}\t{{.Label "com.docker.compose.project"}}';
+  const lines = (await docker.run(['ps', '--all', '--format', format])).split('\n').map((line) => line.split('\t'));
+  return lines.filter(([name = '', owner = '']) => wanted.includes(name) && owner !== project).map(([name = '']) => name);
+}
+
+/** Compose writes on each container what it was made from; of the first generation the sums are not asked for. */
+async function findChanged(docker: Docker, services: readonly ServiceSeen[]): Promise<string[]> {
+  if (docker.generation === 1) return [];
+  const lines = (await docker.compose(['config', '--hash', '*'], { allowFailure: true })).split('\n').map((line) => line.trim().split(/\s+/));
+  const hashes = new Map(lines.map(([name = '', hash = '']) => [name, hash]));
+  const differs = ({ name, containers, image }: ServiceSeen): boolean =>
+    containers.some((each) => each.image === image && (each.labels['com.docker.compose.config-hash'] ?? '') !== (hashes.get(name) ?? ''));
+  return services.filter((each) => hashes.has(each.name) && differs(each)).map((each) => each.name);
+}
+
+/** Long enough for a large image over a slow line. */
+const PULL_SECONDS = 3600;
+
+/** Pulls an image and starts it once. What cannot be pulled and is there already is good enough. */
+export async function tryImage(docker: Docker, image: string, program: string): Promise<ImageTrial> {
+  const pulled = await docker.run(['pull', '--quiet', image], { timeoutSeconds: PULL_SECONDS }).then(
+    () => '',
+    (error: unknown) => toProblem(error).why,
+  );
+  const there = (await docker.run(['image', 'inspect', '--format', '{{.Id}}', image], { allowFailure: true })).trim() !== '';
+  if (!there) return { image, state: 'failed', because: pulled || 'it is not there' };
+  const words = ['run', '--rm', '--network', 'none', '--entrypoint', 'sh', image, '-c', `command -v ${program}`];
+  const started = await docker.run(words, { reads: true }).then(
+    () => '',
+    (error: unknown) => toProblem(error).why || `it has no program ${program}`,
+  );
+  if (started !== '') return { image, state: 'failed', because: started };
+  return pulled === '' ? { image, state: 'proven', because: '' } : { image, state: 'kept', because: pulled };
+}

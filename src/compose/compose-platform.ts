@@ -1,0 +1,191 @@
+// The Docker Compose platform: looks at a project through docker, and applies steps. Decides nothing.
+import type { CatalogueEntry } from '../core/chart-choice.js';
+import { judgeEtcdHealth } from '../core/checks/etcd-health.js';
+import { judgeSessions } from '../core/checks/etcd-sessions.js';
+import { conclude, type Finding } from '../core/checks/finding.js';
+import { judgeObjectStore, judgeProject, judgeTrial } from '../core/compose/checks.js';
+import { describeFileChanges } from '../core/compose/file-changes.js';
+import { milvusServices, type ProjectSeen } from '../core/compose/seen.js';
+import type { Emit } from '../core/events.js';
+import type { Evidence } from '../core/evidence.js';
+import type { Goal } from '../core/goal.js';
+import { NO_MEMORY, remember } from '../core/migration/memory.js';
+import { TOOL } from '../core/migration/tool.js';
+import type { MigrationSeen } from '../core/migration/seen.js';
+import type { Observation } from '../core/observation.js';
+import type { Preflight } from '../core/preflight.js';
+import type { Plan, Step } from '../core/steps.js';
+import type { Values } from '../core/values.js';
+import type { World } from '../upgrade.js';
+import { Waker } from '../waker.js';
+import { Answers } from './answers.js';
+import { applyComposeStep } from './apply-step.js';
+import { gatherFacts, tryImage } from './ask-before.js';
+import type { Docker } from './docker.js';
+import { EngineEvents } from './engine-events.js';
+import { saveProjectEvidence } from './evidence.js';
+import type { ComposeProjectPlace } from './find-docker.js';
+import { takeGuard, type Guard } from './guard.js';
+import { NotesFolder } from './notes-folder.js';
+import { ProjectEtcd } from './project-etcd.js';
+import { ProjectLook } from './project-look.js';
+import { networkOf } from './network.js';
+import { ToolRuns } from './tool-runs.js';
+
+export interface ComposeOptions {
+  readonly docker: Docker;
+  readonly place: ComposeProjectPlace;
+  readonly project: string;
+  readonly goal: Goal;
+  readonly emit: Emit;
+  /** Names this run in the lock and in what is written down. */
+  readonly run: string;
+  readonly hide: (secret: string) => void;
+  readonly clean: (text: string) => string;
+  readonly signal: AbortSignal;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/** Docker tells in bursts; one look serves those of this time. */
+const BURST_MILLISECONDS = 50;
+
+export class ComposePlatform implements World {
+  readonly #options: ComposeOptions;
+  readonly #waker = new Waker();
+  readonly #events: EngineEvents;
+  readonly #look: ProjectLook;
+  readonly #notes: NotesFolder;
+  readonly #etcd: ProjectEtcd;
+  readonly #tool: ToolRuns;
+  readonly #answers: Answers;
+  readonly #started = new Set<string>();
+  #guard: Guard | null = null;
+  #memory = NO_MEMORY;
+  #migrates = false;
+  #services: ProjectSeen['services'] = [];
+  constructor(options: ComposeOptions) {
+    this.#options = options;
+    const { docker, place, project, goal } = options;
+    const onChange = (): void => this.#waker.tell();
+    this.#notes = new NotesFolder(place.directory, project);
+    this.#events = new EngineEvents({ docker, project, onChange });
+    this.#look = new ProjectLook({ docker, place, env: options.env, started: this.#started, guard: () => this.#guard?.name ?? '' });
+    this.#etcd = new ProjectEtcd({ ...options, goal, via: () => this.#look.via(this.#services), onChange });
+    this.#tool = new ToolRuns({ docker, project, notes: this.#notes });
+    this.#answers = new Answers(options);
+    this.#events.start();
+  }
+
+  async observe(): Promise<Observation> {
+    this.#waker.forget();
+    const { project, seen } = await this.#look.look(this.#notes, this.#answers);
+    this.#services = project.services;
+    const { endpoints, rootPath } = this.#etcd.learn(this.#look.settings());
+    const migration = await this.#readMigration(seen);
+    const sessions = this.#etcd.sessions();
+    return { ...seen, etcd: { endpoints, rootPath }, ...(sessions ? { sessions } : {}), ...(migration ? { migration } : {}) };
+  }
+
+  async changed(withinMilliseconds: number, signal: AbortSignal): Promise<void> {
+    await this.#waker.next(withinMilliseconds, signal);
+    if (!signal.aborted) await new Promise((resolve) => setTimeout(resolve, Math.min(BURST_MILLISECONDS, withinMilliseconds)));
+  }
+
+  async apply(step: Step): Promise<void> {
+    this.#guard?.assertHeld();
+    const { docker, goal, run, emit } = this.#options;
+    const seen = await this.observe();
+    if (!seen.project) return;
+    const common = { docker, goal, run, emit, seen, project: seen.project, notes: this.#notes, etcd: this.#etcd, tool: this.#tool, started: this.#started };
+    await applyComposeStep(step, { ...common, address: this.#etcd.learn(this.#look.settings()), network: networkOf(seen.project.services) });
+    await this.#look.refresh();
+  }
+
+  charts(): Promise<readonly CatalogueEntry[]> {
+    return Promise.resolve([]);
+  }
+
+  chartDefaults(): Promise<Values> {
+    return Promise.resolve({});
+  }
+
+  async preflight(plan: Plan): Promise<Preflight> {
+    const { docker, goal } = this.#options;
+    const { project } = await this.observe();
+    if (!project) return { checks: [], refusals: [], changes: [] };
+    const files = plan.steps.flatMap((step) => (step.kind === 'edit-files' ? step.files : []));
+    const facts = await gatherFacts(
+      docker,
+      project,
+      files.map((each) => each.path),
+    );
+    const asked = await this.#askEtcd(plan);
+    const found = [...judgeProject(project, facts, asked.bytes), ...judgeObjectStore(project, plan.from, plan.to), ...asked.findings];
+    return { ...conclude(found, goal.skipChecks), changes: describeFileChanges(files) };
+  }
+
+  async #askEtcd({ strategy }: Plan): Promise<{ readonly findings: readonly Finding[]; readonly bytes: number }> {
+    if (strategy !== 'migrate' && strategy !== 'restore') return { findings: [], bytes: 0 };
+    await this.#watchMigration();
+    const health = await this.#etcd.health().catch(() => null);
+    const findings = [...judgeSessions(this.#etcd.sessions(), true), ...judgeEtcdHealth(health, this.#options.goal.migration.backupSize)];
+    return { findings, bytes: health?.bytes ?? 0 };
+  }
+
+  /** Images come while the old version serves; what is loaded is asked for the last time. */
+  async rehearse(plan: Plan): Promise<Preflight> {
+    const { docker, goal } = this.#options;
+    if (plan.strategy === 'migrate' || plan.strategy === 'restore') await this.#watchMigration();
+    const images = new Set(plan.steps.flatMap((step) => (step.kind === 'recreate' ? Object.values(step.images) : [])));
+    const trials = await Promise.all([...images].map((image) => tryImage(docker, image, 'milvus')));
+    if (plan.steps.some((step) => step.kind === 'migrate' || step.kind === 'restore')) trials.push(await tryImage(docker, goal.migration.image, TOOL));
+    await this.#rememberLoaded();
+    return { ...conclude(trials.map(judgeTrial), goal.skipChecks), changes: [] };
+  }
+
+  async #rememberLoaded(): Promise<void> {
+    const known = this.#notes.readLoaded();
+    this.#answers.remember(known);
+    const wanted = known ?? (await this.#answers.readWanted(this.#services, this.#look.via(this.#services)));
+    if (wanted && !known) this.#notes.writeLoaded(wanted);
+  }
+
+  async saveEvidence(): Promise<Evidence | null> {
+    const { docker, goal, clean } = this.#options;
+    const { project } = await this.observe();
+    return project ? saveProjectEvidence({ docker, goal, project, clean }) : null;
+  }
+
+  /** Takes the project for this run. Nothing of the plan may be carried out before. */
+  async take(): Promise<void> {
+    const { docker, project, run, emit, signal } = this.#options;
+    const { services } = (await this.observe()).project ?? { services: [] };
+    const running = milvusServices({ services }).flatMap((each) => each.containers);
+    const image = running[0]?.imageId || (milvusServices({ services })[0]?.image ?? '');
+    this.#guard = await takeGuard({ docker, project, network: networkOf(services), image, run, emit, signal });
+    await this.#look.refresh();
+  }
+
+  /** Ends every watch and gives the lock back. Never throws: it runs after any end. */
+  async close(): Promise<void> {
+    this.#events.stop();
+    this.#etcd.stop();
+    await this.#guard?.release().catch((error: unknown) => this.#options.emit({ type: 'warned', message: `the lock was not given back: ${String(error)}` }));
+    this.#guard = null;
+  }
+
+  async #watchMigration(): Promise<void> {
+    this.#migrates = true;
+    await this.#etcd.startWatch();
+  }
+
+  /** Undefined while there is no migration, and none is planned. */
+  async #readMigration(seen: Observation): Promise<MigrationSeen | undefined> {
+    const journal = this.#notes.readJournal();
+    if (!journal && !this.#migrates) return undefined;
+    const sessions = this.#etcd.sessions();
+    this.#memory = remember(this.#memory, { takenAt: seen.takenAt, components: seen.components, journal, ...(sessions ? { sessions } : {}) });
+    const { stoppedSince, strangersSince, gone, hasServed } = this.#memory;
+    return { journal, jobs: await this.#tool.read(), keeper: { state: 'ready', because: '' }, stoppedSince, strangersSince, gone, hasServed };
+  }
+}

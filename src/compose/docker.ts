@@ -1,0 +1,173 @@
+// The docker program and Compose: which words and which environment they are given. What they only read stays silent; what may change something is an event.
+import type { ChildProcessWithoutNullStreams } from 'node:child_process';
+import { parse as parseYaml } from 'yaml';
+import { readContainers, type ContainerSeen } from '../core/compose/containers.js';
+import { UpgradeError } from '../core/errors.js';
+import type { Emit } from '../core/events.js';
+import { isTable, type Values } from '../core/values.js';
+import { outputOf, runLong, startProgram, type Command, type Finished } from '../runner/process.js';
+import { findDocker, type ComposeProjectPlace, type DockerWishes, type FoundDocker } from './find-docker.js';
+import { projectNameOf } from './project-name.js';
+
+export type { ComposeProjectPlace, DockerWishes } from './find-docker.js';
+
+export interface DockerTools {
+  readonly emit: Emit;
+  /** Ends every command that has no signal of its own. */
+  readonly signal: AbortSignal;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+export interface DockerCall {
+  /** 120 for what only reads, else 600. */
+  readonly timeoutSeconds?: number;
+  /** Written to its standard input. */
+  readonly input?: string;
+  /** Gives what it wrote until it failed. A command that we ended ourselves is an error all the same. */
+  readonly allowFailure?: boolean;
+  /** In place of the signal of the run: what puts things right has to work after a cancel. */
+  readonly signal?: AbortSignal;
+  /** Says that nothing is changed where the words do not, as with `exec`: no event tells of it. */
+  readonly reads?: boolean;
+}
+
+const READ_SECONDS = 120;
+const CHANGE_SECONDS = 600;
+const READING =
+  /^(config|diff|events|images|info|inspect|logs|ls|port|ps|stats|top|version)( |$)|^(container|context|image|manifest|network|system|volume) (df|info|inspect|ls|show)( |$)/;
+
+export class Docker {
+  readonly #found: FoundDocker;
+  readonly #place: ComposeProjectPlace;
+  readonly #tools: DockerTools;
+  private constructor(found: FoundDocker, place: ComposeProjectPlace, tools: DockerTools) {
+    this.#found = found;
+    this.#place = place;
+    this.#tools = tools;
+  }
+
+  /** Throws `tool-missing`, `tool-too-old`, `cluster-unreachable` or `input-invalid`, each with what to install or to check. */
+  static async find(wishes: DockerWishes, tools: DockerTools): Promise<Docker> {
+    return new Docker(await findDocker(wishes, tools), wishes.place, tools);
+  }
+
+  /** Of Compose: 1 is the Python program `docker-compose`, 2 everything since. */
+  get generation(): 1 | 2 {
+    return this.#found.generation;
+  }
+
+  get composeVersion(): string {
+    return this.#found.composeVersion;
+  }
+
+  /** Whether the daemon sees the files of this machine. */
+  isLocal(): boolean {
+    return /^($|unix:|npipe:)/.test(this.#found.endpoint);
+  }
+
+  /** `docker …`; its standard output. */
+  async run(words: readonly string[], call: DockerCall = {}): Promise<string> {
+    const command: Command = ['docker', ...words];
+    return take(command, await this.#execute(command, words, call), call);
+  }
+
+  /** `docker compose …` of this project; its standard output. */
+  async compose(words: readonly string[], call: DockerCall = {}): Promise<string> {
+    const { files, directory, name, envFiles } = this.#place;
+    const { compose } = this.#found;
+    const command: Command = [
+      ...compose,
+      ...files.flatMap((file) => ['-f', file]),
+      ...(directory === '' ? [] : ['--project-directory', directory]),
+      ...(name === '' ? [] : ['-p', name]),
+      ...envFiles.flatMap((file) => ['--env-file', file]),
+      ...words,
+    ];
+    const finished = await this.#execute(command, words, call);
+    const [program, second = ''] = compose;
+    const short: Command = second === 'compose' ? [program, second, ...words] : [program, ...words];
+    return take(short, { ...finished, stderr: withoutValues(finished.stderr) }, call);
+  }
+
+  /** `docker …`, left running. It goes when its input is ended, or is to be killed. */
+  start(words: readonly string[]): ChildProcessWithoutNullStreams {
+    return startProgram(['docker', ...words], { env: this.#found.env });
+  }
+
+  /** The project with everything filled in, which may be secrets. Throws `command-failed` with the words of Compose. */
+  async config(): Promise<Values> {
+    // It is written so that Compose could read it again: every $ twice.
+    const parsed: unknown = parseYaml((await this.compose(['config'])).replace(/\$\$/g, () => '$'));
+    return isTable(parsed) ? parsed : {};
+  }
+
+  /** The name of the project by the rules of the Compose at hand. */
+  projectName(config: Values): string {
+    return projectNameOf(config, { place: this.#place, env: this.#found.env, generation: this.generation });
+  }
+
+  /** The containers of the project, stopped ones too. One that goes while we look is left out. */
+  async containers(project: string): Promise<readonly ContainerSeen[]> {
+    const ids = (await this.run(['ps', '--all', '--quiet', '--no-trunc', '--filter', `label=com.docker.compose.project=${project}`]))
+      .split('\n')
+      .filter(Boolean);
+    if (ids.length === 0) return [];
+    const words = ['inspect', '--type', 'container', ...ids];
+    const finished = await this.#execute(['docker', ...words], words, {});
+    const others = finished.stderr.split('\n').filter((line) => line.trim() !== '' && !/no such (container|object)/i.test(line));
+    const isWhole = finished.ending === 'by-itself' && others.length === 0;
+    const text = isWhole ? finished.stdout : outputOf(['docker', 'inspect'], finished);
+    return readContainers(parseList(text));
+  }
+
+  /** The last lines of a container, of both of its outputs; empty where there are none to be had. */
+  async logs(container: string, lines: number): Promise<string> {
+    const words = ['logs', '--tail', String(lines), container];
+    const { stdout, stderr } = await this.#execute(['docker', ...words], words, {});
+    return [stdout, stderr].filter((each) => each !== '').join('\n');
+  }
+
+  async #execute(command: Command, words: readonly string[], { timeoutSeconds, input, signal, reads }: DockerCall): Promise<Finished> {
+    const isReading = reads ?? READING.test(words.slice(0, 2).join(' '));
+    const finished = await runLong(command, {
+      env: this.#found.env,
+      signal: signal ?? this.#tools.signal,
+      timeoutSeconds: timeoutSeconds ?? (isReading ? READ_SECONDS : CHANGE_SECONDS),
+      ...(input === undefined ? {} : { input }),
+    });
+    if (!isReading) this.#tools.emit({ type: 'command-ran', command, exitCode: finished.exitCode, seconds: finished.seconds });
+    return finished;
+  }
+}
+
+function take(command: Command, finished: Finished, { allowFailure = false }: DockerCall): string {
+  if (allowFailure && finished.ending === 'by-itself') return finished.stdout;
+  // What it wrote until it failed may hold secrets, and is no explanation.
+  return outputOf(command, finished.exitCode === 0 ? finished : { ...finished, stdout: '', stderr: withoutHints(finished.stderr) });
+}
+
+/** What docker says of its own help would push the reason out of the last lines. */
+export function withoutHints(said: string): string {
+  return said.replace(/^(Run|See) '[^']*--help'.*$/gm, '');
+}
+
+/** Compose quotes the value that it does not understand, and warns of "variables" that are a piece of a password with a $. Where it is and what is wrong with it stays. */
+function withoutValues(said: string): string {
+  return said
+    .split('\n')
+    .filter((line) => !/level=warning|^WARN|variable is not set\. Default/.test(line))
+    .join('\n')
+    .replace(/(near |format for .*?: )"(?:[^"\\]|\\.)*"/g, '$1"…"')
+    .replace(/(cannot unmarshal !!\w+ )`[^`]*`/g, '$1`…`')
+    .replace(/( contains ).*(, which is )/g, '$1…$2')
+    .replace(/(with another \$\.)\s[^]*/, '$1');
+}
+
+function parseList(text: string): unknown {
+  try {
+    return JSON.parse(text.trim() || '[]');
+  } catch (error) {
+    const remedy = 'Run the action again; when it stays so, show `docker version` in an issue.';
+    throw new UpgradeError({ code: 'command-failed', what: 'docker inspect was not understood', why: 'its output is no JSON', remedy }, { cause: error });
+  }
+}

@@ -1,0 +1,67 @@
+// Wakes who waits for the containers of a project: `docker events`, taken up again whenever it breaks. It says only that something changed; what is, the next look shows.
+import type { ChildProcessWithoutNullStreams } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { parseTable } from '../core/values.js';
+import type { Docker } from './docker.js';
+
+const FIRST_PAUSE_MILLISECONDS = 1_000;
+const LONGEST_PAUSE_MILLISECONDS = 5_000;
+
+export interface EngineEventsOptions {
+  readonly docker: Docker;
+  readonly project: string;
+  readonly onChange: () => void;
+}
+
+export class EngineEvents {
+  readonly #options: EngineEventsOptions;
+  #child: ChildProcessWithoutNullStreams | null = null;
+  #timer: NodeJS.Timeout | null = null;
+  #pause = FIRST_PAUSE_MILLISECONDS;
+  #isOn = false;
+  constructor(options: EngineEventsOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    if (this.#isOn) return;
+    this.#isOn = true;
+    this.#listen();
+  }
+
+  /** Nothing is told after this. */
+  stop(): void {
+    this.#isOn = false;
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#child?.kill();
+    this.#child = null;
+  }
+
+  #listen(): void {
+    const label = `label=com.docker.compose.project=${this.#options.project}`;
+    const child = this.#options.docker.start(['events', '--format', '{{json .}}', '--filter', label, '--filter', 'type=container']);
+    this.#child = child;
+    child.stdin.end();
+    child.stderr.resume();
+    createInterface(child.stdout).on('line', (line) => this.#heard(line));
+    child.once('close', () => this.#broke());
+  }
+
+  /** Health checks and our own tunnels are `exec_*`: they change nothing, and there are many. */
+  #heard(line: string): void {
+    const { Action: action, status } = parseTable(line);
+    if (!this.#isOn || line.trim() === '' || /^exec_/.test(String(action ?? status))) return;
+    this.#pause = FIRST_PAUSE_MILLISECONDS;
+    this.#options.onChange();
+  }
+
+  #broke(): void {
+    if (!this.#isOn) return;
+    this.#timer = setTimeout(() => {
+      this.#listen();
+      // Who was not listening may have missed something.
+      this.#options.onChange();
+    }, this.#pause);
+    this.#pause = Math.min(this.#pause * 2, LONGEST_PAUSE_MILLISECONDS);
+  }
+}

@@ -1,0 +1,42 @@
+// Asks the containers of Milvus how they are, all of them with one program in the project's network: Docker's own health check looks twice a minute only.
+import type { ContainerSeen } from '../core/compose/containers.js';
+import type { Health } from '../core/compose/seen.js';
+import { oneLine, shorten } from '../core/escape.js';
+import { MANAGEMENT_PORT } from '../milvus/usable-collections.js';
+import type { Docker } from './docker.js';
+
+/** The request in one piece: who has answered half of it may be gone before the other half. For each address in its own process: `<address> <status line> | <body>`, or `<address> refused`. */
+const SCRIPT = `for each in "$@"; do
+  (
+    exec 2>/dev/null
+    exec 3<>"/dev/tcp/$each/${MANAGEMENT_PORT}" || { echo "$each refused"; exit; }
+    cat >&3 <<<$'GET /healthz HTTP/1.0\\r\\nHost: localhost\\r\\n\\r'
+    answer=$(timeout 3 cat <&3)
+    echo "$each \${answer%%$'\\r'*} | \${answer##*$'\\n'}"
+  ) &
+done
+wait`;
+
+const LIMIT_SECONDS = 20;
+
+/** By the id of a container. `via` is a running container with bash in the same network. Never throws: what gave no answer is not well yet. */
+export async function askHealth(docker: Docker, via: string, containers: readonly ContainerSeen[]): Promise<Readonly<Record<string, Health>>> {
+  const asked = containers.filter((each) => each.state === 'running' && addressOf(each) !== '');
+  if (asked.length === 0) return {};
+  const words = ['exec', via, 'bash', '-c', SCRIPT, 'bash', ...asked.map(addressOf)];
+  const said = await docker.run(words, { allowFailure: true, reads: true, timeoutSeconds: LIMIT_SECONDS }).catch(() => '');
+  const lines = new Map(said.split('\n').map((line) => [line.split(' ', 1).join(), line.slice(line.indexOf(' ') + 1)]));
+  return Object.fromEntries(asked.map((each) => [each.id, judgeAnswer(lines.get(addressOf(each)))]));
+}
+
+/** Its first address: all containers of a project can reach one another there. */
+export function addressOf({ networks }: ContainerSeen): string {
+  return Object.values(networks).find((each) => each !== '') ?? '';
+}
+
+/** Exported for its test. `HTTP/1.1 200 OK | OK`. */
+export function judgeAnswer(line: string | undefined): Health {
+  if (line === undefined || line.trim() === '') return { state: 'not-yet', because: 'no answer' };
+  if (/^HTTP\/1\.\d 200\b/.test(line)) return { state: 'ok', because: '' };
+  return { state: 'not-yet', because: line === 'refused' ? 'its port is not open' : shorten(oneLine(line), 200) };
+}

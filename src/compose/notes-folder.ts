@@ -1,0 +1,104 @@
+// What is written down about a project, beside its files: a folder that only this user can open. Each file comes whole or not at all.
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import type { UpgradeNotes } from '../core/compose/seen.js';
+import { HiddenText } from '../core/hidden-text.js';
+import { formatJournal, parseJournal, type Journal } from '../core/migration/journal.js';
+import { isTable, parseTable, type Values } from '../core/values.js';
+
+const ROOT = '.milvus-upgrade';
+
+export class NotesFolder {
+  readonly path: string;
+  constructor(directory: string, project: string) {
+    this.path = join(directory, ROOT, project);
+  }
+
+  readNotes(): UpgradeNotes | null {
+    return parseNotes(parseTable(this.read('upgrade.json')));
+  }
+
+  writeNotes({ files, ...notes }: UpgradeNotes): void {
+    this.write('upgrade.json', JSON.stringify({ ...notes, files: files.map(({ path, text }) => ({ path, text: text.reveal() })) }));
+  }
+
+  removeNotes(): void {
+    rmSync(join(this.path, 'upgrade.json'), { force: true });
+  }
+
+  readJournal(): Journal | null {
+    return parseJournal(this.read('journal.json'));
+  }
+
+  writeJournal(journal: Journal): void {
+    this.write('journal.json', formatJournal(journal));
+  }
+
+  /** Ids of collections that were loaded before; null where nobody has asked. */
+  readLoaded(): readonly bigint[] | null {
+    const { ids } = parseTable(this.read('loaded.json'));
+    return Array.isArray(ids) ? ids.filter((each): each is string => typeof each === 'string').map(BigInt) : null;
+  }
+
+  writeLoaded(ids: readonly bigint[]): void {
+    this.write('loaded.json', JSON.stringify({ ids: ids.map(String) }));
+  }
+
+  names(): readonly string[] {
+    return existsSync(this.path) ? readdirSync(this.path).sort() : [];
+  }
+
+  remove(name: string): void {
+    rmSync(join(this.path, name), { force: true });
+  }
+
+  /** Empty where there is no such file. */
+  read(name: string): string {
+    const path = join(this.path, name);
+    return existsSync(path) ? readFileSync(path, 'utf8') : '';
+  }
+
+  write(name: string, text: string): void {
+    this.make();
+    const path = join(this.path, name);
+    const draft = `${path}.draft`;
+    const file = openSync(draft, 'w', 0o600);
+    try {
+      writeSync(file, text);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(draft, path);
+  }
+
+  /** The whole folder, when nothing is left to tell. */
+  removeAll(): void {
+    rmSync(this.path, { recursive: true, force: true });
+  }
+
+  make(): void {
+    mkdirSync(this.path, { recursive: true, mode: 0o700 });
+    const ignore = join(this.path, '..', '.gitignore');
+    // It may hold what is in env files: no commit should take it along.
+    if (!existsSync(ignore)) closeSync(openSync(ignore, 'a', 0o600));
+    if (readFileSync(ignore, 'utf8') === '') writeWhole(ignore, '*\n');
+  }
+}
+
+function writeWhole(path: string, text: string): void {
+  const file = openSync(path, 'w', 0o600);
+  writeSync(file, text);
+  closeSync(file);
+}
+
+/** Null where there are none, or not whole: half of them must not be believed. */
+function parseNotes({ run, since, from, to, images, files }: Values): UpgradeNotes | null {
+  const texts = { run, since, from, to };
+  if (!Object.values(texts).every((each) => typeof each === 'string' && each !== '') || !isTable(images) || !Array.isArray(files)) return null;
+  return {
+    ...(texts as Record<keyof typeof texts, string>),
+    images: images as UpgradeNotes['images'],
+    files: files.filter(isTable).map(({ path, text }) => ({ path: String(path), text: new HiddenText(String(text)) })),
+  };
+}

@@ -1,0 +1,42 @@
+// Opens the Docker Compose platform: finds the project and the docker that runs it.
+import { milvusServices } from '../core/compose/seen.js';
+import { readServices } from '../core/compose/services.js';
+import type { ComposeWishes } from '../core/compose/wishes.js';
+import { UpgradeError } from '../core/errors.js';
+import type { Emit } from '../core/events.js';
+import type { Goal } from '../core/goal.js';
+import { ComposePlatform } from './compose-platform.js';
+import { Docker } from './docker.js';
+import { findProject } from './project-files.js';
+
+export interface OpenOptions {
+  readonly goal: Goal;
+  readonly wishes: ComposeWishes;
+  readonly emit: Emit;
+  readonly hide: (secret: string) => void;
+  readonly run: string;
+  readonly clean: (text: string) => string;
+  readonly signal: AbortSignal;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/** Throws UpgradeError where docker, Compose or the project is not there. */
+export async function openCompose({ wishes, ...options }: OpenOptions): Promise<ComposePlatform> {
+  const { emit, signal, env } = options;
+  const place = findProject(wishes, env);
+  const docker = await Docker.find({ host: wishes.host, context: wishes.context, place }, { emit, signal, env });
+  emit({ type: 'noted', message: `Docker Compose ${docker.composeVersion}` });
+  const config = await docker.config();
+  const project = docker.projectName(config);
+  if (milvusServices({ services: readServices(config, []) }).length === 0) throw noMilvus(place.files);
+  return new ComposePlatform({ ...options, docker, place, project });
+}
+
+function noMilvus(files: readonly string[]): UpgradeError {
+  return new UpgradeError({
+    code: 'release-not-found',
+    what: 'There is no Milvus in this project',
+    why: `no service of ${files.join(', ')} runs \`milvus run …\` or an image called milvus`,
+    remedy: 'Correct project-directory or compose-files; where Milvus is in a profile, set COMPOSE_PROFILES.',
+  });
+}

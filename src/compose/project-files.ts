@@ -1,0 +1,77 @@
+// Which files make a project, by the rules of Compose: what is read here is what Compose reads, and what is changed here is what it will read.
+import { existsSync, readFileSync } from 'node:fs';
+import { delimiter, dirname, isAbsolute, join, resolve } from 'node:path';
+import type { ComposeWishes } from '../core/compose/wishes.js';
+import type { FileSeen } from '../core/compose/seen.js';
+import { UpgradeError } from '../core/errors.js';
+import { HiddenText } from '../core/hidden-text.js';
+import type { ComposeProjectPlace } from './find-docker.js';
+
+/** In the order in which Compose looks for them (docs.docker.com/compose/intro/compose-application-model); the older names are all that version 1 knows. */
+const NAMES = ['compose.yaml', 'compose.yml', 'docker-compose.yml', 'docker-compose.yaml'];
+const OVERRIDES = ['compose.override.yml', 'compose.override.yaml', 'docker-compose.override.yml', 'docker-compose.override.yaml'];
+
+/** Absolute paths. Throws `input-invalid` with every file that is not there. */
+export function findProject(wishes: ComposeWishes, env: NodeJS.ProcessEnv): ComposeProjectPlace {
+  const directory = resolve(wishes.directory);
+  const named = wishes.files.length > 0 ? wishes.files : namedInEnvironment(directory, env);
+  const files = named.length > 0 ? named.map((each) => locate(each, directory)) : defaultFiles(directory);
+  const namedEnv = wishes.envFiles.length > 0 ? wishes.envFiles : splitPaths(env.COMPOSE_ENV_FILES ?? '', ',');
+  const envFiles = namedEnv.map((each) => locate(each, directory));
+  const missing = [...files, ...envFiles].filter((each) => !existsSync(each));
+  if (missing.length > 0) throw notThere(missing.map((each) => `${each} is not there`));
+  if (files.length === 0) throw notThere([`${directory} has none of ${NAMES.join(', ')}`]);
+  // Compose takes the folder of the first file for the project's, wherever it is.
+  const home = wishes.directory === '.' && wishes.files.length > 0 ? dirname(files[0] ?? directory) : directory;
+  return { files, directory: home, name: wishes.name, envFiles };
+}
+
+/** docs.docker.com/compose/how-tos/environment-variables/envvars, "COMPOSE_FILE". */
+function namedInEnvironment(directory: string, env: NodeJS.ProcessEnv): string[] {
+  const settings = { ...readSettings(join(directory, '.env')), ...env };
+  return splitPaths(settings.COMPOSE_FILE ?? '', settings.COMPOSE_PATH_SEPARATOR ?? delimiter);
+}
+
+/** The files with what is in them now; env files are the ones that were named, or the `.env` of the folder. */
+export function readProjectFiles({ files, directory, envFiles }: ComposeProjectPlace): FileSeen[] {
+  const own = join(directory, '.env');
+  const env = envFiles.length > 0 ? envFiles : existsSync(own) ? [own] : [];
+  const read = (kind: FileSeen['kind']) => (path: string) => ({ kind, path, text: new HiddenText(readFileSync(path, 'utf8')) });
+  return [...files.map(read('compose')), ...env.map(read('env'))];
+}
+
+/** Paths are written from where the action runs, or from the folder of the project. */
+function locate(path: string, directory: string): string {
+  const here = resolve(path);
+  return isAbsolute(path) || existsSync(here) ? here : join(directory, path);
+}
+
+function defaultFiles(directory: string): string[] {
+  const there = (names: readonly string[]): string[] => names.map((each) => join(directory, each)).filter((each) => existsSync(each));
+  const [first] = there(NAMES);
+  if (first) return [first, ...there(OVERRIDES).slice(0, 1)];
+  const above = dirname(directory);
+  return above === directory ? [] : defaultFiles(above);
+}
+
+function splitPaths(text: string, separator: string): string[] {
+  return text
+    .split(separator)
+    .map((each) => each.trim())
+    .filter((each) => each !== '');
+}
+
+function readSettings(path: string): Record<string, string> {
+  const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
+  const lines = text.split(/\r?\n/).map((line) => /^\s*(?:export\s+)?(COMPOSE_FILE|COMPOSE_PATH_SEPARATOR)\s*=\s*(['"]?)(.*?)\2\s*$/.exec(line));
+  return Object.fromEntries(lines.flatMap((found) => (found ? [[found[1] ?? '', found[3] ?? '']] : [])));
+}
+
+function notThere(problems: readonly string[]): UpgradeError {
+  return new UpgradeError({
+    code: 'input-invalid',
+    what: 'The files of the project were not found',
+    why: problems.join('; '),
+    remedy: 'Set project-directory to the folder of the project, or compose-files and env-files to its files. Nothing was touched.',
+  });
+}

@@ -1,0 +1,142 @@
+// Looks at a project: its files, what Compose makes of them, its containers and what they say. Keeps what need not be asked at each look.
+import { findCauses } from '../core/compose/causes.js';
+import { readComponent } from '../core/compose/components.js';
+import { readMilvusSettings } from '../core/compose/milvus-settings.js';
+import { milvusServices, type Health, type ProjectSeen } from '../core/compose/seen.js';
+import { readServices } from '../core/compose/services.js';
+import type { ContainerSeen } from '../core/compose/containers.js';
+import { readConfiguration, topologyOf } from '../core/milvus-configuration.js';
+import type { Observation } from '../core/observation.js';
+import { oneLine, shorten } from '../core/escape.js';
+import { HiddenValues, type Values } from '../core/values.js';
+import type { Answers } from './answers.js';
+import type { Docker } from './docker.js';
+import type { ComposeProjectPlace } from './find-docker.js';
+import { askHealth } from './health.js';
+import type { NotesFolder } from './notes-folder.js';
+import { readProjectFiles } from './project-files.js';
+
+export interface LookOptions {
+  readonly docker: Docker;
+  readonly place: ComposeProjectPlace;
+  readonly env: NodeJS.ProcessEnv;
+  /** Services that this run has started. */
+  readonly started: ReadonlySet<string>;
+  /** The container through which others are reached; empty for any that runs. */
+  readonly guard: () => string;
+}
+
+/** What is known of the project before its containers are looked at. */
+interface Known {
+  readonly name: string;
+  readonly config: Values;
+}
+
+const LOG_LINES = 12;
+/** Configuration that an image brings with it. */
+const CONFIGURATION = ['milvus.yaml', 'user.yaml'] as const;
+
+export class ProjectLook {
+  readonly #options: LookOptions;
+  #known: Known | null = null;
+  #settings: Values = {};
+  /** Once it was read from a container that runs. */
+  #isRead = false;
+  readonly #lastWords = new Map<string, string>();
+  constructor(options: LookOptions) {
+    this.#options = options;
+  }
+
+  /** Reads the files anew, through Compose. Throws `command-failed` with its words. */
+  async refresh(): Promise<Known> {
+    const config = await this.#options.docker.config();
+    this.#known = { config, name: this.#known?.name ?? this.#options.docker.projectName(config) };
+    return this.#known;
+  }
+
+  /** A container through which the network of the project is reached: our own, or any of Milvus that runs; empty where there is none. */
+  via(services: ProjectSeen['services']): string {
+    const running = services.filter((each) => each.role !== '').flatMap((each) => each.containers.filter(({ state }) => state === 'running'));
+    return this.#options.guard() || (running[0]?.id ?? '');
+  }
+
+  /** What Milvus is told, by its files and variables. Kept from when it ran: nothing else tells it while it is stopped. */
+  settings(): Values {
+    return this.#settings;
+  }
+
+  async look(notes: NotesFolder, answers: Answers): Promise<{ readonly project: ProjectSeen; readonly seen: Observation }> {
+    const { docker, place, env, started } = this.#options;
+    const { name, config } = this.#known ?? (await this.refresh());
+    const takenAt = new Date().toISOString();
+    const services = readServices(config, await docker.containers(name));
+    await this.#readSettings(services);
+    const via = this.via(services);
+    const containers = milvusServices({ services }).flatMap((each) => each.containers);
+    const health = via === '' ? {} : await askHealth(docker, via, containers);
+    const project: ProjectSeen = {
+      name,
+      directory: place.directory,
+      files: readProjectFiles(place),
+      environment: new HiddenValues(Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined))),
+      services,
+      notes: notes.readNotes(),
+      health,
+      answer: await answers.read({ services, via, health, isAwaited: started.size > 0 }),
+      started: [...started],
+      lastWords: await this.#readLastWords(containers),
+    };
+    return { project, seen: this.#observation(takenAt, project, health) };
+  }
+
+  #observation(takenAt: string, project: ProjectSeen, health: Readonly<Record<string, Health>>): Observation {
+    const components = milvusServices(project).map((each) => readComponent(each, health));
+    const topology = topologyOf(components);
+    const { messageQueue, metastore, etcd } = readConfiguration({ 'milvus.yaml': JSON.stringify(this.settings()) }, topology);
+    return {
+      takenAt,
+      release: null,
+      project,
+      components,
+      causes: findCauses(project),
+      topology,
+      messageQueue,
+      metastore,
+      etcd,
+    };
+  }
+
+  /** Of the first container of Milvus that runs; where none does, of its variables alone. */
+  async #readSettings(services: ProjectSeen['services']): Promise<void> {
+    if (this.#isRead) return;
+    const own = milvusServices({ services });
+    const running = own.flatMap((each) => each.containers).find((each) => each.state === 'running');
+    const environment = running?.environment ?? own[0]?.environment;
+    this.#isRead = running !== undefined;
+    this.#settings = readMilvusSettings(running ? await this.#readFiles(running) : {}, environment?.reveal() ?? {});
+  }
+
+  async #readFiles({ id }: ContainerSeen): Promise<Record<string, string>> {
+    const read = async (file: string): Promise<[string, string]> => {
+      const words = ['exec', id, 'cat', `/milvus/configs/${file}`];
+      return [file, await this.#options.docker.run(words, { allowFailure: true, reads: true }).catch(() => '')];
+    };
+    return Object.fromEntries(await Promise.all(CONFIGURATION.map(read)));
+  }
+
+  /** Once for each container that has ended. */
+  async #readLastWords(containers: readonly ContainerSeen[]): Promise<Readonly<Record<string, string>>> {
+    const ended = containers.filter((each) => each.state === 'exited' || each.state === 'restarting');
+    for (const { id, finishedAt, service } of ended.filter((each) => this.#options.started.has(each.service))) {
+      const key = `${id} ${finishedAt}`;
+      if (!this.#lastWords.has(key)) {
+        const lines = (await this.#options.docker.logs(id, LOG_LINES))
+          .split('\n')
+          .map(oneLine)
+          .filter((line) => line !== '');
+        this.#lastWords.set(key, shorten(lines.slice(-2).join(' / ') || `${service} said nothing`, 300));
+      }
+    }
+    return Object.fromEntries(ended.map(({ id, finishedAt }) => [id, this.#lastWords.get(`${id} ${finishedAt}`) ?? '']));
+  }
+}

@@ -1,0 +1,45 @@
+// Which name Compose gives to a project that nobody named: newer ones tell it, for older ones their rules are followed here.
+import { readFileSync } from 'node:fs';
+import { basename, delimiter, dirname, join, resolve } from 'node:path';
+import type { Values } from '../core/values.js';
+import type { ComposeProjectPlace } from './find-docker.js';
+
+export interface NameSources {
+  readonly place: ComposeProjectPlace;
+  readonly env: Readonly<Record<string, string>>;
+  readonly generation: 1 | 2;
+}
+
+/** `-p`, COMPOSE_PROJECT_NAME, the same of the env file, the folder: the first that is there (docker/compose 1.29.2, compose/cli/command.py, get_project_name). */
+export function projectNameOf(config: Values, { place, env, generation }: NameSources): string {
+  // A file's own `name` is not heeded by the first generation, which does not know the word.
+  if (generation === 2 && typeof config.name === 'string' && config.name !== '') return config.name;
+  const settings = { ...readEnvFile(place), ...env };
+  const given = place.name || (settings.COMPOSE_PROJECT_NAME ?? '');
+  const name = (given || basename(folderOf(place, settings.COMPOSE_FILE ?? ''))).toLowerCase().replace(/[^a-z0-9_-]/g, '');
+  const known = generation === 2 ? name.replace(/^[_-]+/, '') : name;
+  return known === '' ? 'default' : known;
+}
+
+function folderOf({ directory, files }: ComposeProjectPlace, composeFile: string): string {
+  const [first = composeFile.split(delimiter)[0] ?? ''] = files;
+  return resolve(directory !== '' || first === '' ? directory : dirname(first));
+}
+
+/** Only what a name can be made of: plain lines, with or without quotes. */
+function readEnvFile({ directory, envFiles }: ComposeProjectPlace): Record<string, string> {
+  const lines = readText(envFiles[0] ?? join(directory, '.env')).split(/\r?\n/);
+  const found = lines
+    .map((line) => /^\s*(?:export\s+)?(COMPOSE_PROJECT_NAME|COMPOSE_FILE)\s*=\s*(['"]?)(.*?)\2\s*$/.exec(line))
+    .filter((each) => each !== null);
+  return Object.fromEntries(found.map(([, name = '', , value = '']) => [name, value]));
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    // Compose itself has complained by now if it had to be there.
+    return '';
+  }
+}

@@ -1,0 +1,39 @@
+// What is written down of a run of the migration tool, and its backup read through from its first byte to its last.
+import { createHash } from 'node:crypto';
+import { createReadStream, existsSync } from 'node:fs';
+import { BackupReader } from '../core/migration/backup-file.js';
+import { JOB_KINDS, type Backup, type MigrationJob } from '../core/migration/seen.js';
+import { isTable, type Values } from '../core/values.js';
+
+/** What it came to, or why it did not pass. */
+export async function readBackup(path: string, metaPath: string): Promise<Backup | string> {
+  if (!existsSync(path)) return 'there is no such file';
+  const [reader, hash] = [new BackupReader(metaPath), createHash('sha256')];
+  let bytes = 0;
+  for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    hash.update(chunk);
+    reader.take(chunk);
+  }
+  const verdict = reader.end();
+  return verdict.ok ? { file: path, bytes, sha256: hash.digest('hex'), entries: verdict.entries } : verdict.because;
+}
+
+/** None where it is not whole. */
+export function parseRecord({ kind, attempt, number, state, because, backup, log, generations }: Values): MigrationJob[] {
+  const known = JOB_KINDS.find((each) => each === kind);
+  const stands = (['running', 'succeeded', 'failed'] as const).find((each) => each === state);
+  if (!known || !stands || typeof attempt !== 'number' || typeof number !== 'number') return [];
+  return [
+    {
+      kind: known,
+      attempt,
+      number,
+      state: stands,
+      because: typeof because === 'string' ? because : '',
+      backup: isTable(backup) ? (backup as unknown as Backup) : null,
+      log: Array.isArray(log) ? log.map(String) : [],
+      generations: isTable(generations) ? (generations as Readonly<Record<string, number>>) : {},
+    },
+  ];
+}

@@ -1,0 +1,178 @@
+// Runs of Milvus' migration tool, each in a container of its own in the project's network; what became of each is written down, so that nothing is lost with its container.
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Journal } from '../core/migration/journal.js';
+import type { JobKind, MigrationJob } from '../core/migration/seen.js';
+import { TOOL, toolConfiguration } from '../core/migration/tool.js';
+import { isTable, parseTable, valueAt } from '../core/values.js';
+import type { Docker } from './docker.js';
+import type { NotesFolder } from './notes-folder.js';
+import { parseRecord, readBackup } from './tool-records.js';
+
+export const MIGRATION_LABEL = 'milvus-upgrade/migration-of';
+/** A single level, that every image has a parent for. */
+const FOLDER = '/tmp/milvus-upgrade';
+const LOG_LINES = 20;
+/** `timeout` of coreutils. */
+const TIMED_OUT = 124;
+
+export interface ToolRunsOptions {
+  readonly docker: Docker;
+  readonly project: string;
+  readonly notes: NotesFolder;
+}
+
+export interface ToolWish {
+  readonly kind: JobKind;
+  readonly attempt: number;
+  readonly number: number;
+  readonly image: string;
+  readonly network: string;
+  readonly seconds: number;
+  readonly journal: Journal;
+  readonly endpoints: readonly string[];
+  readonly user: { readonly name: string; readonly password: string } | null;
+  readonly generations: Readonly<Record<string, number>>;
+  /** Of the backup that is restored. */
+  readonly sha256: string;
+}
+
+type Run = Pick<MigrationJob, 'kind' | 'attempt' | 'number'>;
+
+export class ToolRuns {
+  readonly #options: ToolRunsOptions;
+  constructor(options: ToolRunsOptions) {
+    this.#options = options;
+  }
+
+  /** Every run that began, as it is now. What has ended is written down when it is first seen. */
+  async read(): Promise<readonly MigrationJob[]> {
+    const jobs: MigrationJob[] = [];
+    for (const record of this.#records()) jobs.push(record.state === 'running' ? await this.#follow(record) : record);
+    return jobs.filter((each) => each.attempt > 0);
+  }
+
+  /** Starts one, unless it has begun before. */
+  async start(wish: ToolWish): Promise<void> {
+    const { docker, project } = this.#options;
+    const name = this.#nameOf(wish);
+    // One that was made and never started may lack its files.
+    await docker.run(['rm', '--force', name], { allowFailure: true });
+    const labels = ['--label', `${MIGRATION_LABEL}=${project}`, '--label', 'com.docker.compose.oneoff=True'];
+    await docker.run(['create', '--name', name, ...labels, '--network', wish.network, '--entrypoint', 'sh', wish.image, '-c', scriptOf(wish)]);
+    await this.#giveFiles(wish, name);
+    this.#write({ ...wish, state: 'running', because: '', backup: null, log: [] });
+    await docker.run(['start', name]);
+  }
+
+  /** Brings the backup out of its container, reads it through and writes down what it came to. */
+  async verify(run: Run, rootPath: string): Promise<string> {
+    const { docker, notes } = this.#options;
+    const record = this.#records().find((each) => keyOf(each) === keyOf(run));
+    if (!record) return '';
+    notes.make();
+    const path = this.backupPath(run.attempt);
+    await docker.run(['cp', `${this.#nameOf(run)}:${FOLDER}/${backupName(run.attempt)}`, path]);
+    chmodSync(path, 0o600);
+    const found = await readBackup(path, `${rootPath}/meta`);
+    if (typeof found === 'string') rmSync(path, { force: true });
+    this.#write({ ...record, backup: typeof found === 'string' ? null : found, because: typeof found === 'string' ? found : '' });
+    return typeof found === 'string' ? '' : path;
+  }
+
+  backupPath(attempt: number): string {
+    return join(this.#options.notes.path, backupName(attempt));
+  }
+
+  /** Takes the containers away; what they did is written down. With `everything` that as well, and the backups. */
+  async tidy(everything: boolean): Promise<void> {
+    const { docker, notes } = this.#options;
+    for (const record of this.#records()) await docker.run(['rm', '--force', this.#nameOf(record)], { allowFailure: true });
+    if (!everything) return;
+    for (const name of notes.names().filter((each) => /^(tool|backup)-/.test(each) || each === 'journal.json')) notes.remove(name);
+  }
+
+  async #follow(record: MigrationJob): Promise<MigrationJob> {
+    const { docker } = this.#options;
+    const name = this.#nameOf(record);
+    const text = await docker.run(['inspect', '--type', 'container', name], { allowFailure: true });
+    const [seen]: unknown[] = listOf(text);
+    if (!isTable(seen)) return this.#write({ ...record, state: 'failed', because: 'its container is gone, so that nobody knows how it ended' });
+    const state = valueAt(seen, 'State.Status');
+    // Made, written down, and never started: the step is asked for again.
+    if (state === 'created') return { ...record, attempt: 0 };
+    if (state !== 'exited' && state !== 'dead') return record;
+    const log = (await this.#logOf(name)).slice(-LOG_LINES);
+    const exitCode = Number(valueAt(seen, 'State.ExitCode') ?? 1);
+    const words = log.slice(-3).join(' / ');
+    const why = exitCode === TIMED_OUT ? 'it took longer than step-timeout allows' : `exit code ${exitCode}${words ? `: ${words}` : ''}`;
+    return this.#write({ ...record, state: exitCode === 0 ? 'succeeded' : 'failed', because: exitCode === 0 ? '' : why, log });
+  }
+
+  /** The tool logs to both of its outputs. */
+  async #logOf(name: string): Promise<readonly string[]> {
+    const text = await this.#options.docker.logs(name, LOG_LINES);
+    return text
+      .split('\n')
+      .map((line) => line.trimEnd())
+      .filter((line) => line !== '');
+  }
+
+  /** Through the daemon, so that it need not be on this machine; and never as an argument, since it may hold a password. */
+  async #giveFiles({ kind, attempt, journal, endpoints, user }: ToolWish, name: string): Promise<void> {
+    const { docker } = this.#options;
+    const folder = mkdtempSync(join(process.env.RUNNER_TEMP ?? tmpdir(), 'milvus-upgrade-tool-'));
+    const inside = join(folder, 'files');
+    try {
+      mkdirSync(inside, { mode: 0o700 });
+      const backupFile = `${FOLDER}/${backupName(attempt)}`;
+      writeFileSync(join(inside, `${kind}.yaml`), toolConfiguration({ kind, journal, backupFile, endpoints, user }), { mode: 0o600 });
+      await docker.run(['cp', `${inside}/.`, `${name}:${FOLDER}`]);
+      if (kind === 'restore') await docker.run(['cp', this.backupPath(attempt), `${name}:${backupFile}`]);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }
+
+  #nameOf({ kind, attempt, number }: Run): string {
+    return `milvus-upgrade-${this.#options.project}-${kind}-${attempt}${number > 1 ? `-${number}` : ''}`;
+  }
+
+  #records(): MigrationJob[] {
+    const { notes } = this.#options;
+    return notes
+      .names()
+      .filter((each) => /^tool-.*\.json$/.test(each))
+      .flatMap((each) => parseRecord(parseTable(notes.read(each))));
+  }
+
+  #write({ kind, attempt, number, state, because, backup, log, generations }: MigrationJob): MigrationJob {
+    const record = { kind, attempt, number, state, because, backup, log, generations };
+    this.#options.notes.write(`tool-${kind}-${attempt}-${number}.json`, JSON.stringify(record));
+    return record;
+  }
+}
+
+function keyOf({ kind, attempt, number }: Run): string {
+  return `${kind} ${attempt} ${number}`;
+}
+
+function backupName(attempt: number): string {
+  return `backup-${attempt}.bak`;
+}
+
+/** The tool cleans before it looks at the file, so the file is looked at first. */
+function scriptOf({ kind, attempt, sha256, seconds }: ToolWish): string {
+  const same = `echo "${sha256}  ${FOLDER}/${backupName(attempt)}" | sha256sum -c || { echo "the backup is not the one that was verified"; exit 98; }; `;
+  return `${kind === 'restore' ? same : ''}exec timeout ${Math.max(1, Math.round(seconds))} ${TOOL} -config=${FOLDER}/${kind}.yaml`;
+}
+
+function listOf(text: string): unknown[] {
+  try {
+    const read: unknown = JSON.parse(text.trim() || '[]');
+    return Array.isArray(read) ? read : [];
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,64 @@
+// Writes a file of the project: whole or not at all, as the same user and with the same rights, and never over what another hand has written meanwhile.
+import {
+  chmodSync,
+  chownSync,
+  closeSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { UpgradeError } from '../core/errors.js';
+import type { FileChange } from '../core/compose/step-kinds.js';
+
+/** A link stays a link. Throws UpgradeError; the file is as it was then. */
+export function writeProjectFile({ path, before, after }: FileChange): void {
+  const target = realpathSync(path);
+  const now = readFileSync(target, 'utf8');
+  if (now === after.reveal()) return;
+  if (now !== before.reveal()) throw failed(path, 'another hand has changed it since this run looked');
+  const draft = join(dirname(target), `.${basename(target)}.milvus-upgrade`);
+  try {
+    writeLike(draft, target, after.reveal());
+    rename(draft, target, after.reveal());
+  } catch (error) {
+    rmSync(draft, { force: true });
+    throw failed(path, (error as NodeJS.ErrnoException).message, error);
+  }
+}
+
+function writeLike(draft: string, target: string, text: string): void {
+  const { mode, uid, gid } = statSync(target);
+  rmSync(draft, { force: true });
+  const file = openSync(draft, 'wx', 0o600);
+  try {
+    writeSync(file, text);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  chmodSync(draft, mode & 0o7777);
+  if (process.getuid?.() === 0) chownSync(draft, uid, gid);
+}
+
+/** What is mounted as a single file cannot be replaced, only written. */
+function rename(draft: string, target: string, text: string): void {
+  try {
+    renameSync(draft, target);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EBUSY') throw error;
+    writeFileSync(target, text);
+    rmSync(draft, { force: true });
+  }
+}
+
+function failed(path: string, why: string, cause?: unknown): UpgradeError {
+  const remedy = 'The file is as it was. Mend the cause and run the action again.';
+  return new UpgradeError({ code: 'command-failed', what: `${path} could not be written`, why, remedy }, { cause });
+}

@@ -1,0 +1,61 @@
+// A Milvus service and its containers as a component, so that log, summary and verdicts speak of it as of any other. Pure.
+import type { Component, WaitingContainer } from '../component.js';
+import type { ContainerSeen } from './containers.js';
+import type { Health, ServiceSeen } from './seen.js';
+
+/** Containers that are there to stay; what was never started or is on its way out is none. */
+export function isUp({ state }: ContainerSeen): boolean {
+  return state === 'running' || state === 'restarting' || state === 'paused';
+}
+
+/** True for one that answers its own health question, or that Docker calls healthy. */
+export function isWell(container: ContainerSeen, health: Health | undefined): boolean {
+  if (container.state !== 'running') return false;
+  return health && health.state !== 'unknown' ? health.state === 'ok' : container.health === 'healthy' || container.health === 'none';
+}
+
+/** `health` by the id of a container. */
+export function readComponent({ name, role, image, containers }: ServiceSeen, health: Readonly<Record<string, Health>>): Component {
+  const up = containers.filter(isUp);
+  const fresh = up.filter((each) => each.image === image);
+  const well = up.filter((each) => isWell(each, health[each.id])).length;
+  return {
+    role,
+    deployment: name,
+    templateImage: image,
+    podImages: [...new Set(up.map((each) => each.image))],
+    wanted: up.length,
+    updated: fresh.length,
+    ready: well,
+    available: well,
+    outdated: up.length - fresh.length,
+    terminating: containers.filter((each) => each.state === 'removing').length,
+    restarts: containers.reduce((sum, each) => sum + each.restarts, 0),
+    waiting: containers.flatMap((each) => troubleOf(each, health[each.id])),
+    settledSpec: true,
+    // A backup counts only while nobody has started Milvus since.
+    generation: Math.max(0, ...containers.map((each) => Date.parse(each.startedAt) || 0)),
+    paused: up.some((each) => each.state === 'paused'),
+    failure: '',
+    pods: up.map((each) => ({
+      name: each.name,
+      address: Object.values(each.networks).find((address) => address !== '') ?? '',
+      isNew: each.image === image,
+      ready: isWell(each, health[each.id]),
+      readySince: '',
+      terminating: false,
+    })),
+  };
+}
+
+function troubleOf(container: ContainerSeen, health: Health | undefined): WaitingContainer[] {
+  const { name: pod, state, exitCode } = container;
+  if (state === 'restarting' || (state === 'exited' && exitCode !== 0)) return [{ pod, reason: endOf(container), message: `exit code ${exitCode}` }];
+  if (state === 'running' && container.health === 'unhealthy') return [{ pod, reason: 'Unhealthy', message: container.healthSaid }];
+  return state === 'running' && health?.state === 'not-yet' ? [{ pod, reason: 'NotReady', message: health.because }] : [];
+}
+
+function endOf({ oomKilled, state }: ContainerSeen): string {
+  if (oomKilled) return 'OOMKilled';
+  return state === 'restarting' ? 'Restarting' : 'Exited';
+}

@@ -1,0 +1,137 @@
+// What `docker inspect` says of the containers of a Compose project, as values of ours. Engines and Compose differ in what they tell: what is missing is empty, never an error.
+import { oneLine, shorten } from '../escape.js';
+import { HiddenValues, isTable, valueAt, type Values } from '../values.js';
+
+const STATES = ['created', 'running', 'paused', 'restarting', 'removing', 'exited', 'dead'] as const;
+const HEALTHS = ['none', 'starting', 'healthy', 'unhealthy'] as const;
+const LONGEST_HEALTH = 300;
+
+export type ContainerState = (typeof STATES)[number];
+export type Health = (typeof HEALTHS)[number];
+
+/** One place of a container that is not its own: `source` is what `docker run --volume` would be given, so the name of a volume and the path of a bind. */
+export interface MountSeen {
+  readonly kind: string;
+  readonly source: string;
+  readonly destination: string;
+}
+
+/** One container of the project, as `docker inspect` shows it. Times are ISO 8601, empty for never. */
+export interface ContainerSeen {
+  readonly id: string;
+  readonly name: string;
+  readonly service: string;
+  readonly number: number;
+  /** As it was asked for, `milvusdb/milvus:v2.2.16`; and what that was then, `sha256:…`. */
+  readonly image: string;
+  readonly imageId: string;
+  readonly state: ContainerState;
+  readonly health: Health;
+  /** The last output of the health check, in one line. */
+  readonly healthSaid: string;
+  readonly startedAt: string;
+  readonly finishedAt: string;
+  readonly exitCode: number;
+  readonly oomKilled: boolean;
+  readonly restarts: number;
+  readonly restartPolicy: string;
+  /** The name of each network, and its IP address there; empty while it has none. */
+  readonly networks: Readonly<Record<string, string>>;
+  readonly mounts: readonly MountSeen[];
+  /** May hold secrets. */
+  readonly environment: HiddenValues;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** The containers that serve, by service and number; those of `docker compose run` are left out. */
+export function readContainers(inspected: unknown): ContainerSeen[] {
+  const tables = Array.isArray(inspected) ? inspected.filter(isTable) : [];
+  return tables
+    .filter((each) => textAt(each, 'Id') !== '')
+    .map(readContainer)
+    .filter(({ labels }) => labels['com.docker.compose.oneoff']?.toLowerCase() !== 'true')
+    .sort((one, other) => (one.service === other.service ? one.number - other.number : one.service < other.service ? -1 : 1));
+}
+
+function readContainer(inspected: Values): ContainerSeen {
+  const labels = readTexts(tableAt(inspected, 'Config.Labels'));
+  return {
+    id: textAt(inspected, 'Id'),
+    name: textAt(inspected, 'Name').replace(/^\//, ''),
+    service: labels['com.docker.compose.service'] ?? '',
+    number: Number(labels['com.docker.compose.container-number']) || 1,
+    image: textAt(inspected, 'Config.Image'),
+    imageId: textAt(inspected, 'Image'),
+    ...readState(inspected),
+    restarts: numberAt(inspected, 'RestartCount'),
+    restartPolicy: textAt(inspected, 'HostConfig.RestartPolicy.Name'),
+    networks: readNetworks(tableAt(inspected, 'NetworkSettings.Networks')),
+    mounts: tablesAt(inspected, 'Mounts').map(readMount),
+    environment: new HiddenValues(readEnvironment(valueAt(inspected, 'Config.Env'))),
+    labels,
+  };
+}
+
+type StateSeen = Pick<ContainerSeen, 'state' | 'health' | 'healthSaid' | 'startedAt' | 'finishedAt' | 'exitCode' | 'oomKilled'>;
+
+function readState(inspected: Values): StateSeen {
+  const said = tablesAt(inspected, 'State.Health.Log').at(-1) ?? {};
+  return {
+    // What we do not know cannot be said to run.
+    state: oneOf(STATES, textAt(inspected, 'State.Status'), 'dead'),
+    health: oneOf(HEALTHS, textAt(inspected, 'State.Health.Status'), 'none'),
+    healthSaid: shorten(oneLine(textAt(said, 'Output')), LONGEST_HEALTH),
+    startedAt: timeAt(inspected, 'State.StartedAt'),
+    finishedAt: timeAt(inspected, 'State.FinishedAt'),
+    exitCode: numberAt(inspected, 'State.ExitCode'),
+    oomKilled: valueAt(inspected, 'State.OOMKilled') === true,
+  };
+}
+
+function readNetworks(networks: Values): Record<string, string> {
+  return Object.fromEntries(Object.entries(networks).map(([name, network]) => [name, isTable(network) ? textAt(network, 'IPAddress') : '']));
+}
+
+function readMount(mount: Values): MountSeen {
+  return { kind: textAt(mount, 'Type'), source: textAt(mount, 'Name') || textAt(mount, 'Source'), destination: textAt(mount, 'Destination') };
+}
+
+/** A variable without "=" is one that was taken out. */
+function readEnvironment(variables: unknown): Values {
+  const texts = Array.isArray(variables) ? variables.filter((each): each is string => typeof each === 'string' && each.includes('=')) : [];
+  return Object.fromEntries(texts.map((each) => [each.slice(0, each.indexOf('=')), each.slice(each.indexOf('=') + 1)]));
+}
+
+function readTexts(table: Values): Record<string, string> {
+  return Object.fromEntries(Object.entries(table).filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
+}
+
+function oneOf<Known extends string>(known: readonly Known[], text: string, otherwise: Known): Known {
+  return known.find((each) => each === text) ?? otherwise;
+}
+
+/** The engine writes the year 1 for never. */
+function timeAt(values: Values, path: string): string {
+  const time = textAt(values, path);
+  return time.startsWith('0001-') ? '' : time;
+}
+
+function textAt(values: Values, path: string): string {
+  const value = valueAt(values, path);
+  return typeof value === 'string' ? value : '';
+}
+
+function numberAt(values: Values, path: string): number {
+  const value = valueAt(values, path);
+  return typeof value === 'number' ? value : 0;
+}
+
+function tableAt(values: Values, path: string): Values {
+  const value = valueAt(values, path);
+  return isTable(value) ? value : {};
+}
+
+function tablesAt(values: Values, path: string): readonly Values[] {
+  const value = valueAt(values, path);
+  return Array.isArray(value) ? value.filter(isTable) : [];
+}

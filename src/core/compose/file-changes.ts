@@ -1,0 +1,14 @@
+// What an upgrade changes in the files of a project, for people: a diff without secrets. Pure.
+import type { ManifestChange } from '../preflight.js';
+import { diffOf } from './files/image-edits.js';
+import type { FileChange } from './step-kinds.js';
+
+export function describeFileChanges(files: readonly FileChange[]): ManifestChange[] {
+  return files.map(({ path, before, after }) => ({
+    kind: 'File',
+    name: path,
+    action: 'change',
+    note: '',
+    diff: diffOf({ path, before: before.reveal(), after: after.reveal(), settings: [] }),
+  }));
+}

@@ -1,0 +1,129 @@
+// Plans the edits of a Compose project's files that change the images of some services, where they are really set, and nothing else. Pure.
+import { findImage } from './image-setting.js';
+import { readProject, scalarText, type Environment, type Project, type ProjectFile } from './project.js';
+import { reachImage } from './reach.js';
+import { settingsOf, type Setting, type Settings } from './settings.js';
+import { applySplices, isSameSplice, overlap, type Splice } from './splice.js';
+import { lineAt } from './yaml-tree.js';
+
+export type { ProjectFile } from './project.js';
+export { diffOf } from './edit-diff.js';
+
+/** One file before and after; `settings` say what sets the image there, such as `services.standalone.image` or `MILVUS_VERSION`. */
+export interface FileEdit {
+  readonly path: string;
+  readonly before: string;
+  readonly after: string;
+  readonly settings: readonly string[];
+}
+
+/** Never both: as long as there is a problem, no file is to be edited. */
+export interface ImageEdits {
+  readonly edits: readonly FileEdit[];
+  readonly problems: readonly string[];
+}
+
+export interface EditWish {
+  readonly files: readonly ProjectFile[];
+  /** By service: the image reference to reach. */
+  readonly images: Readonly<Record<string, string>>;
+  /** What the shell sets: goes before env files (docs.docker.com/compose/how-tos/environment-variables/envvars-precedence). */
+  readonly environment: Environment;
+}
+
+/** What one service asks for; `isThere` when it has its image already, and only keeps others from taking it away. */
+type Ask = { readonly service: string; readonly splice: Splice; readonly isThere: boolean } | { readonly problem: string };
+
+/** Letters that mean nothing in YAML, in an .env file and in a template. */
+const IMAGE = /^[a-z0-9][\w./-]*(?::\d+\/[\w./-]+)?(?::[\w][\w.-]*)?(?:@[\w.+-]+:[0-9a-fA-F]+)?$/;
+
+/** Plans edits after which each service of the wish has its image, and no other setting of another service differs; otherwise says why not. */
+export function planImageEdits(wish: EditWish): ImageEdits {
+  const read = readProject(wish.files, wish.environment);
+  if (!read.ok) return { edits: [], problems: read.problems };
+  const asks = Object.entries(wish.images).flatMap(([service, image]) => askFor(read.project, service, image) ?? []);
+  const problems = asks.flatMap((ask) => ('problem' in ask ? [ask.problem] : []));
+  if (problems.length > 0) return { edits: [], problems: [...new Set(problems)] };
+
+  const wanted = asks.filter((ask) => 'splice' in ask);
+  const splices = wanted.filter((ask) => !ask.isThere).map((ask) => ask.splice);
+  const unique = splices.filter((splice, at) => splices.findIndex((each) => isSameSplice(each, splice)) === at);
+  const found = firstProblems([() => findConflicts(wish, wanted), () => findTouched(wish, read.project, unique), () => checkResult(wish, unique)]);
+  return { edits: found.length > 0 ? [] : editsOf(wish.files, unique), problems: found };
+}
+
+function firstProblems(checks: readonly (() => readonly string[])[]): readonly string[] {
+  for (const check of checks) {
+    const problems = check();
+    if (problems.length > 0) return [...new Set(problems)];
+  }
+  return [];
+}
+
+function askFor(project: Project, service: string, image: string): Ask | null {
+  if (!IMAGE.test(image)) return { problem: `the image wanted for ${service} is no reference to one; write for example milvusdb/milvus:v2.2.16` };
+  const found = findImage(project, service);
+  if ('problem' in found) return found;
+  const isThere = scalarText(project, found.place.file, found.place.node) === image;
+  const reached = reachImage(project, found.place, image);
+  if ('splice' in reached) return { service, splice: reached.splice, isThere };
+  return isThere ? null : reached;
+}
+
+function findConflicts(wish: EditWish, asks: readonly Exclude<Ask, { readonly problem: string }>[]): string[] {
+  const [clash] = asks.flatMap((one, at) =>
+    asks.slice(at + 1).flatMap((other) => (overlap(one.splice, other.splice) && !isSameSplice(one.splice, other.splice) ? [{ one, other }] : [])),
+  );
+  if (!clash) return [];
+  const { one, other } = clash;
+  const images = `${one.service} wants ${wish.images[one.service]} and ${other.service} wants ${wish.images[other.service]}`;
+  return [`${whereOf(wish, one.splice)}: ${one.splice.setting} sets both, but ${images}; give each an image or a variable of its own`];
+}
+
+function whereOf({ files }: EditWish, { path, start }: Splice): string {
+  return `${path}, line ${lineAt(files.find((file) => file.path === path)?.text ?? '', start)}`;
+}
+
+/** What a change would do to services that are not in the wish; each change is looked at alone, so that the right one is named. */
+function findTouched(wish: EditWish, project: Project, splices: readonly Splice[]): string[] {
+  const before = settingsOf(project);
+  return splices.flatMap((splice) => {
+    const after = readProject(applySplices(wish.files, [splice]), wish.environment);
+    const touched = after.ok ? changedSettings(before, settingsOf(after.project)).filter(({ service }) => !isWished(wish, service)) : [];
+    const named = touched.map(({ name, where }) => `${name} (${where})`).join(', ');
+    if (touched.length === 0) return [];
+    return [
+      `${whereOf(wish, splice)}: ${splice.setting} sets the image, but also ${named}; upgrade these as well, or give the image a text or a variable of its own`,
+    ];
+  });
+}
+
+function isWished({ images }: EditWish, service: string | undefined): boolean {
+  return service !== undefined && Object.hasOwn(images, service);
+}
+
+function changedSettings(before: Settings, after: Settings): Setting[] {
+  return [...before].flatMap(([key, setting]) => (after.get(key)?.value === setting.value ? [] : [setting]));
+}
+
+/** Reads the edited files anew, as Compose will: whatever was planned, this is what counts. */
+function checkResult(wish: EditWish, splices: readonly Splice[]): string[] {
+  const after = readProject(applySplices(wish.files, splices), wish.environment);
+  if (!after.ok) return [...after.problems];
+  return Object.entries(wish.images).flatMap(([service, image]) => {
+    const found = findImage(after.project, service);
+    const result = 'place' in found ? scalarText(after.project, found.place.file, found.place.node) : undefined;
+    if (result === image) return [];
+    const places = splices.map((splice) => `${splice.setting} (${whereOf(wish, splice)})`).join(', ');
+    return [`the image of ${service} could not be changed alone: with ${places} changed it would still not be ${image}; write it as plain text at the service`];
+  });
+}
+
+function editsOf(files: readonly ProjectFile[], splices: readonly Splice[]): FileEdit[] {
+  const after = applySplices(files, splices);
+  return files.flatMap(({ path, text }, at) => {
+    const there = splices.filter((splice) => splice.path === path).toSorted((one, other) => one.start - other.start);
+    if (there.length === 0) return [];
+    return [{ path, before: text, after: after[at]?.text ?? text, settings: [...new Set(there.map((splice) => splice.setting))] }];
+  });
+}

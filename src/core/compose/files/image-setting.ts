@@ -1,0 +1,126 @@
+// Finds the one scalar that sets a service's image: in the last file that does, through merge keys, aliases and `extends`. Pure.
+import { isMap, isScalar, isSeq, type Node, type Scalar } from 'yaml';
+import { pathFrom, tidyPath } from './paths.js';
+import { scalarText, serviceIn, type ComposeFile, type Project } from './project.js';
+import { entryOf, follow, lineOf, pathOf } from './yaml-tree.js';
+
+/** `setting` is the path of keys to the scalar, such as `x-milvus.image`. */
+export interface Place {
+  readonly file: ComposeFile;
+  readonly node: Scalar;
+  readonly setting: string;
+}
+
+export type Found = { readonly place: Place } | { readonly problem: string };
+
+/** Longer chains of `extends` are circles. */
+const LONGEST_CHAIN = 20;
+
+/** Where a service's image is set, or what stands in the way. */
+export function findImage(project: Project, service: string): Found {
+  let isKnown = false;
+  let builtIn: string | null = null;
+  for (const file of project.compose.toReversed()) {
+    const node = file.services.get(service);
+    if (!node) continue;
+    isKnown = true;
+    if (node.tag === '!reset') break;
+    const found = imageWithin(project, file, service, LONGEST_CHAIN);
+    if (found === 'reset') break;
+    if (found) return found;
+    const build = isMap(node) ? entryOf(file.tree, node, 'build') : undefined;
+    if (build) builtIn ??= whereIs(file, build);
+    if (node.tag === '!override') break;
+  }
+  return { problem: notFound(project, service, isKnown, builtIn) };
+}
+
+/** `compose.yml, line 3`. */
+export function whereIs(file: ComposeFile, node: Node | undefined): string {
+  return `${file.path}, line ${lineOf(file.text, node)}`;
+}
+
+/** What one file says of the image, by itself and by what it extends: null when nothing, `reset` when it takes away what earlier files say. */
+function imageWithin(project: Project, file: ComposeFile, service: string, chain: number): Found | 'reset' | null {
+  const table = serviceIn(file, service);
+  if (!table) return null;
+  const image = entryOf(file.tree, table, 'image');
+  if (image?.tag === '!reset') return 'reset';
+  if (image && !(isScalar(image) && image.value === null)) {
+    if (isScalar(image)) return { place: { file, node: image, setting: pathOf(file.tree, image) } };
+    return { problem: `${whereIs(file, image)}: the image of ${service} is no text; write for example "image: milvusdb/milvus:v2.2.16"` };
+  }
+  const extended = entryOf(file.tree, table, 'extends');
+  return extended ? imageOfExtended(project, file, extended, { service, chain }) : null;
+}
+
+function imageOfExtended(
+  project: Project,
+  file: ComposeFile,
+  extended: Node,
+  by: { readonly service: string; readonly chain: number },
+): Found | 'reset' | null {
+  const where = whereIs(file, extended);
+  if (by.chain === 0) return { problem: `${where}: ${by.service} extends a service that extends it again; let the last of them have an image of its own` };
+  const { name, path } = readExtends(project, file, extended);
+  const source = path === undefined ? file : project.compose.find((each) => tidyPath(each.path) === path);
+  if (!source)
+    return { problem: `${where}: ${by.service} extends ${name} of ${path}, which sets its image and is not among the files; add it to compose-files` };
+  if (serviceIn(source, name)) return imageWithin(project, source, name, by.chain - 1);
+  return { problem: `${where}: ${by.service} extends ${name}, which ${source.path} does not have; write the name of one of its services` };
+}
+
+function readExtends(project: Project, file: ComposeFile, extended: Node): { readonly name: string; readonly path?: string } {
+  if (!isMap(extended)) return { name: scalarText(project, file, extended) ?? '' };
+  const name = scalarText(project, file, entryOf(file.tree, extended, 'service')) ?? '';
+  const path = scalarText(project, file, entryOf(file.tree, extended, 'file'));
+  return path === undefined ? { name } : { name, path: pathFrom(file.path, path) };
+}
+
+/** The services that another file extends and only one file has, as `path service`: patterns that do not run by themselves. */
+export function patternServices(project: Project): ReadonlySet<string> {
+  const targets = project.compose.flatMap((file) =>
+    [...file.services.values()].flatMap((node) => {
+      const extended = isMap(node) ? entryOf(file.tree, node, 'extends') : undefined;
+      const target = extended ? readExtends(project, file, extended) : undefined;
+      return target?.path !== undefined && target.path !== tidyPath(file.path) ? [target.name] : [];
+    }),
+  );
+  return new Set(targets.filter((name) => project.compose.filter((file) => file.services.has(name)).length === 1));
+}
+
+function notFound(project: Project, service: string, isKnown: boolean, builtIn: string | null): string {
+  const [include] = missingIncludes(project);
+  if (include)
+    return `${include.where}: include names ${include.path}, which may set the image of ${service} and is not among the files; add it to compose-files`;
+  if (builtIn) return `${builtIn}: ${service} is built from source and has no image; change what it is built from, or give it an image`;
+  const files = project.compose.map((file) => file.path).join(', ');
+  if (isKnown)
+    return `${service} has no image in ${files}; write one, for example "image: milvusdb/milvus:v2.2.16", or add the file that has it to compose-files`;
+  const names = project.compose.flatMap((file) => [...file.services].map(([name, node]) => `${name} (${whereIs(file, node)})`));
+  return `${service} is no service in ${files || 'no file'}; write one of ${names.join(', ') || 'a file that has it'}, or add the file that has it to compose-files`;
+}
+
+function missingIncludes(project: Project): { readonly where: string; readonly path: string }[] {
+  const given = new Set(project.compose.map((file) => tidyPath(file.path)));
+  return project.compose.flatMap((file) =>
+    includedNodes(file).flatMap((node) => {
+      const text = scalarText(project, file, node);
+      const path = text === undefined ? undefined : pathFrom(file.path, text);
+      return path === undefined || given.has(path) ? [] : [{ where: whereIs(file, node), path }];
+    }),
+  );
+}
+
+/** The paths below `include`, which are texts, or tables with one or several texts at `path`. */
+function includedNodes(file: ComposeFile): Node[] {
+  const top = file.tree.contents;
+  const include = isMap(top) ? entryOf(file.tree, top, 'include') : undefined;
+  const listed = (node: unknown): Node[] => {
+    const found = follow(file.tree, node);
+    if (isSeq(found)) return found.items.flatMap(listed);
+    if (isMap(found)) return listed(entryOf(file.tree, found, 'path'));
+    return found ? [found] : [];
+  };
+  return listed(include);
+}

@@ -1,0 +1,98 @@
+// Variables in a Compose file, such as `${TAG:-v2.2.16}`: reads them and works out their text. Pure; the rules are those of docs.docker.com/reference/compose-file/interpolation.
+
+export interface TextPart {
+  readonly kind: 'text';
+  readonly start: number;
+  readonly end: number;
+  readonly value: string;
+}
+
+/** `word` is what follows the operator: a default, an alternative or a message; itself a template. */
+export interface VariablePart {
+  readonly kind: 'variable';
+  readonly start: number;
+  readonly end: number;
+  readonly name: string;
+  readonly operator: string;
+  readonly word: Template;
+  readonly wordStart: number;
+  readonly wordEnd: number;
+}
+
+export type Part = TextPart | VariablePart;
+export type Template = readonly Part[];
+export type Lookup = (name: string) => string | undefined;
+
+const NAME = /[A-Za-z_][A-Za-z0-9_]*/y;
+const OPERATOR = /:?[-?+]/y;
+
+/** The parts of a text in order, without gaps; null where Compose would call it an invalid interpolation. */
+export function parseTemplate(text: string): Template | null {
+  return parseFrom(text, 0, false)?.parts ?? null;
+}
+
+function parseFrom(text: string, from: number, isWord: boolean): { readonly parts: Template; readonly end: number } | null {
+  const parts: Part[] = [];
+  let at = from;
+  while (at < text.length && !(isWord && text[at] === '}')) {
+    const part = text[at] === '$' ? parseDollar(text, at) : parseText(text, at, isWord);
+    if (!part) return null;
+    parts.push(part);
+    at = part.end;
+  }
+  return { parts, end: at };
+}
+
+function parseText(text: string, start: number, isWord: boolean): TextPart {
+  const length = text.slice(start).search(isWord ? /[$}]/ : /\$/);
+  const end = length < 0 ? text.length : start + length;
+  return { kind: 'text', start, end, value: text.slice(start, end) };
+}
+
+function parseDollar(text: string, start: number): Part | null {
+  if (text[start + 1] === '$') return { kind: 'text', start, end: start + 2, value: '$' };
+  const hasBraces = text[start + 1] === '{';
+  const nameStart = start + (hasBraces ? 2 : 1);
+  const name = matchAt(NAME, text, nameStart);
+  if (name === '') return null;
+  const nameEnd = nameStart + name.length;
+  if (!hasBraces) return { kind: 'variable', start, end: nameEnd, name, operator: '', word: [], wordStart: nameEnd, wordEnd: nameEnd };
+
+  const operator = matchAt(OPERATOR, text, nameEnd);
+  const wordStart = nameEnd + operator.length;
+  const word = operator === '' ? { parts: [], end: wordStart } : parseFrom(text, wordStart, true);
+  if (!word || text[word.end] !== '}') return null;
+  return { kind: 'variable', start, end: word.end + 1, name, operator, word: word.parts, wordStart, wordEnd: word.end };
+}
+
+function matchAt(pattern: RegExp, text: string, at: number): string {
+  pattern.lastIndex = at;
+  return pattern.exec(text)?.[0] ?? '';
+}
+
+/** What a variable's text comes from: the variable itself, the word behind its operator, or nothing at all. */
+export function originOf({ name, operator }: VariablePart, lookup: Lookup): 'variable' | 'word' | 'nothing' {
+  const value = lookup(name);
+  const isSet = value !== undefined && !(operator.startsWith(':') && value === '');
+  if (operator.endsWith('+')) return isSet ? 'word' : 'nothing';
+  if (isSet) return 'variable';
+  return operator.endsWith('-') ? 'word' : 'nothing';
+}
+
+/** The text of one part; a variable that nothing sets is empty, as in Compose. */
+export function resolvePart(part: Part, lookup: Lookup): string {
+  if (part.kind === 'text') return part.value;
+  const origin = originOf(part, lookup);
+  if (origin === 'nothing') return '';
+  return origin === 'variable' ? (lookup(part.name) ?? '') : resolveParts(part.word, lookup);
+}
+
+export function resolveParts(template: Template, lookup: Lookup): string {
+  return template.map((part) => resolvePart(part, lookup)).join('');
+}
+
+/** The text with its variables worked out; as it is where Compose would refuse it. */
+export function resolveText(text: string, lookup: Lookup): string {
+  const template = parseTemplate(text);
+  return template ? resolveParts(template, lookup) : text;
+}

@@ -1,0 +1,18 @@
+// Paths as one file of a project names another: relative to its own folder. Pure.
+
+/** The same path without `.`, `..` and backslashes where that can be told. */
+export function tidyPath(path: string): string {
+  const parts: string[] = [];
+  for (const part of path.replaceAll('\\', '/').split('/')) {
+    const canGoUp = parts.length > 0 && parts.at(-1) !== '..' && parts.at(-1) !== '';
+    if (part === '..' && canGoUp) parts.pop();
+    else if (part !== '.' && (part !== '' || parts.length === 0)) parts.push(part);
+  }
+  return parts.join('/');
+}
+
+/** Where a path leads that is written in the file `from`. */
+export function pathFrom(from: string, path: string): string {
+  const isWhole = /^([/\\]|[A-Za-z]:)/.test(path);
+  return tidyPath(isWhole ? path : `${tidyPath(from).replace(/[^/]*$/, '')}${path}`);
+}

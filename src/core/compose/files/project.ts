@@ -1,0 +1,125 @@
+// The files of a Compose project, read once: the services of each file, and the variables with what sets them. Pure; no message quotes what a file holds.
+import { isMap, isScalar, parseDocument, type Node, type YAMLMap } from 'yaml';
+import { readEnvFile, type EnvSetting } from './env-file.js';
+import { resolveText, type Lookup } from './interpolation.js';
+import { entriesOf, entryOf, follow, followToMap, lineOf, type Tree } from './yaml-tree.js';
+
+/** A file of the project as it is on disk. `compose` files in the order in which they are laid over one another; `env` files likewise, later ones win. */
+export interface ProjectFile {
+  readonly kind: 'compose' | 'env';
+  readonly path: string;
+  readonly text: string;
+}
+
+/** `prefix` goes before the name of a service in a path: a file of the first version has its services at the top. */
+export interface ComposeFile {
+  readonly path: string;
+  readonly text: string;
+  readonly tree: Tree;
+  readonly services: ReadonlyMap<string, Node | undefined>;
+  readonly prefix: 'services.' | '';
+}
+
+/** The setting of a variable that holds, with its worked-out value. */
+export interface Variable {
+  readonly path: string;
+  readonly text: string;
+  readonly setting: EnvSetting;
+  readonly value: string;
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface Project {
+  readonly compose: readonly ComposeFile[];
+  readonly env: readonly ProjectFile[];
+  readonly environment: Environment;
+  readonly variables: ReadonlyMap<string, Variable>;
+  readonly lookup: Lookup;
+}
+
+export type ReadProject = { readonly ok: true; readonly project: Project } | { readonly ok: false; readonly problems: readonly string[] };
+
+export function readProject(files: readonly ProjectFile[], environment: Environment): ReadProject {
+  const read = files.filter((file) => file.kind === 'compose').map(readCompose);
+  const problems = read.flatMap((each) => (typeof each === 'string' ? [each] : []));
+  if (problems.length > 0) return { ok: false, problems };
+  const compose = read.filter((each) => typeof each !== 'string');
+  const env = files.filter((file) => file.kind === 'env');
+  const variables = readVariables(env, environment);
+  // The shell goes before the files: docs.docker.com/compose/how-tos/environment-variables/envvars-precedence.
+  const lookup: Lookup = (name) => environment[name] ?? variables.get(name)?.value;
+  return { ok: true, project: { compose, env, environment, variables, lookup } };
+}
+
+function readVariables(files: readonly ProjectFile[], environment: Environment): ReadonlyMap<string, Variable> {
+  const variables = new Map<string, Variable>();
+  const lookup: Lookup = (name) => environment[name] ?? variables.get(name)?.value;
+  for (const { path, text } of files) {
+    for (const setting of readEnvFile(text)) {
+      const value = setting.literal ? setting.value : resolveText(setting.value, lookup);
+      variables.set(setting.name, { path, text, setting, value });
+    }
+  }
+  return variables;
+}
+
+function readCompose({ path, text }: ProjectFile): ComposeFile | string {
+  const tree = parseDocument(text, { merge: true, logLevel: 'error' });
+  const [error] = tree.errors;
+  if (error) return `${path}, line ${error.linePos?.[0].line ?? 1}: not YAML: ${withoutSource(error.message)}; \`docker compose config\` has to read the file`;
+  if (!hasSoundAliases(tree)) return `${path}: an alias leads nowhere, in a circle or to far too much; write "&name" before "*name" is used`;
+  if (tree.contents !== null && !isMap(tree.contents) && !isNull(tree.contents)) {
+    return `${path}, line ${lineOf(text, tree.contents)}: YAML, but no table; write for example "services: {standalone: {image: …}}"`;
+  }
+  return { path, text, tree, ...readServices(tree) };
+}
+
+function isNull(node: Node): boolean {
+  return isScalar(node) && node.value === null;
+}
+
+function hasSoundAliases(tree: Tree): boolean {
+  try {
+    tree.toJS({ maxAliasCount: 1000 });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** From the first ": " on, the parser's message shows the source, which may hold passwords. */
+function withoutSource(message: string): string {
+  const [reason = ''] = message.split(/: |:?\n/);
+  return reason.replace(/ at line \d+, column \d+/, '');
+}
+
+function readServices(tree: Tree): Pick<ComposeFile, 'services' | 'prefix'> {
+  const top = followToMap(tree, tree.contents);
+  if (!top) return { services: new Map(), prefix: 'services.' };
+  const services = entriesOf(tree, top).get('services');
+  if (services) return { services: isMap(services) ? entriesOf(tree, services) : new Map(), prefix: 'services.' };
+  const tables = [...entriesOf(tree, top)].filter(([name, node]) => !name.startsWith('x-') && isOldService(tree, node));
+  return { services: new Map(tables), prefix: '' };
+}
+
+function isOldService(tree: Tree, node: Node | undefined): boolean {
+  return isMap(node) && ['image', 'build', 'extends'].some((key) => entryOf(tree, node, key) !== undefined);
+}
+
+/** The table of a service in one file. */
+export function serviceIn(file: ComposeFile, service: string): YAMLMap | undefined {
+  return followToMap(file.tree, file.services.get(service));
+}
+
+/** The names of all services, each once. */
+export function serviceNames(project: Project): string[] {
+  return [...new Set(project.compose.flatMap((file) => [...file.services.keys()]))];
+}
+
+/** The text of a scalar with its variables worked out; undefined of any other node. */
+export function scalarText(project: Project, file: ComposeFile, node: unknown): string | undefined {
+  const scalar = follow(file.tree, node);
+  if (!isScalar(scalar) || scalar.value === null) return undefined;
+  return resolveText(scalar.source ?? String(scalar.value), project.lookup);
+}

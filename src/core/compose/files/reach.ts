@@ -1,0 +1,92 @@
+// Works out the smallest change that gives an image its wanted text: one part of it, or the variable or default behind that part. Pure.
+import type { Scalar } from 'yaml';
+import { whereIs, type Place } from './image-setting.js';
+import { originOf, parseTemplate, resolvePart, resolveParts, type Part, type Template, type VariablePart } from './interpolation.js';
+import type { Project } from './project.js';
+import type { Splice } from './splice.js';
+import { lineAt } from './yaml-tree.js';
+
+/** A stretch of a file that is read as a template; `written` is the image as it stands in the Compose file. */
+interface Spot {
+  readonly path: string;
+  readonly start: number;
+  readonly text: string;
+  readonly setting: string;
+  readonly where: string;
+  readonly written: string;
+  readonly depth: number;
+}
+
+export type Reached = { readonly splice: Splice } | { readonly problem: string };
+
+/** Longer chains of variables are circles. */
+const LONGEST_CHAIN = 20;
+
+/** The change that makes the image at a place the wanted one; one that changes nothing when it is that already. */
+export function reachImage(project: Project, place: Place, wanted: string): Reached {
+  const where = whereIs(place.file, place.node);
+  const inner = innerText(place.file.text, place.node);
+  if (!inner) {
+    return { problem: `${where}: ${place.setting} is a block, has escapes or takes several lines; write it on one line, for example "image: ${wanted}"` };
+  }
+  return reach(project, { path: place.file.path, ...inner, setting: place.setting, where, written: inner.text, depth: 0 }, wanted);
+}
+
+/** What stands between the quotes; null when that is not letter by letter what it means. */
+function innerText(text: string, { range, type, source }: Scalar): { readonly start: number; readonly text: string } | null {
+  if (!range || type === undefined || type.startsWith('BLOCK')) return null;
+  const quote = type === 'PLAIN' ? 0 : 1;
+  const [start, end] = [range[0] + quote, range[1] - quote];
+  const inner = text.slice(start, end);
+  return inner === source ? { start, text: inner } : null;
+}
+
+function reach(project: Project, spot: Spot, wanted: string): Reached {
+  const template = parseTemplate(spot.text);
+  if (!template) return { problem: `${spot.where}: ${spot.setting} is "${spot.written}", in which a "$" begins no variable; write \${NAME}, or $$ for a "$"` };
+  const part = choosePart(project, template, wanted);
+  if (!part) return { splice: spliceOf(spot, 0, spot.text.length, wanted) };
+  const others = (parts: Template): number => resolveParts(parts, project.lookup).length;
+  const at = template.indexOf(part);
+  const needed = wanted.slice(others(template.slice(0, at)), wanted.length - others(template.slice(at + 1)));
+  return part.kind === 'text' ? { splice: spliceOf(spot, part.start, part.end, needed) } : reachVariable(project, spot, part, needed);
+}
+
+function spliceOf(spot: Spot, from: number, to: number, text: string): Splice {
+  return { path: spot.path, start: spot.start + from, end: spot.start + to, text, setting: spot.setting };
+}
+
+/** The only part that has to change: the last variable that will do, for that one covers the tag; else a text. */
+function choosePart(project: Project, template: Template, wanted: string): Part | undefined {
+  const willDo = template.filter((part, at) => {
+    const before = resolveParts(template.slice(0, at), project.lookup);
+    const after = resolveParts(template.slice(at + 1), project.lookup);
+    // An empty variable takes a whole part of the reference, not the end of a word.
+    const isApart = resolvePart(part, project.lookup) !== '' || /^$|[:/@]$/.test(before);
+    return isApart && wanted.length >= before.length + after.length && wanted.startsWith(before) && wanted.endsWith(after);
+  });
+  return willDo.findLast((part) => part.kind === 'variable') ?? willDo.at(-1);
+}
+
+function reachVariable(project: Project, spot: Spot, part: VariablePart, needed: string): Reached {
+  const { name } = part;
+  const told = `${spot.where}: the image is "${spot.written}"`;
+  if (spot.depth > LONGEST_CHAIN) return { problem: `${told}, and ${name} is made from itself; give it a text without variables` };
+  const origin = originOf(part, project.lookup);
+  if (origin === 'word') {
+    const text = spot.text.slice(part.wordStart, part.wordEnd);
+    return reach(project, { ...spot, start: spot.start + part.wordStart, text, depth: spot.depth + 1 }, needed);
+  }
+  if (origin === 'nothing') return { problem: `${told}, and nothing sets ${name}; write ${name}=${needed} in the project's .env file` };
+  if (project.environment[name] !== undefined) {
+    return { problem: `${told}, and ${name} is set by the environment of this run, which goes before the files: change it there, or unset it` };
+  }
+  return reachSetting(project, { ...spot, depth: spot.depth + 1 }, name, needed);
+}
+
+function reachSetting(project: Project, spot: Spot, name: string, needed: string): Reached {
+  const { path, text, setting } = project.variables.get(name)!;
+  const where = `${path}, line ${lineAt(text, setting.start)}`;
+  const there: Spot = { ...spot, path, start: setting.start, text: setting.value, setting: name, where };
+  return setting.literal ? { splice: spliceOf(there, 0, setting.value.length, needed) } : reach(project, there, needed);
+}

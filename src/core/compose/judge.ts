@@ -1,0 +1,63 @@
+// When the steps of a Docker Compose project are done. Pure: it compares a step with what was seen.
+import { describeCauses, rankCauses } from '../causes.js';
+import type { Observation } from '../observation.js';
+import type { Verdict } from '../verdict.js';
+import { parseImage } from '../version.js';
+import { isUp, isWell } from './components.js';
+import type { ContainerSeen } from './containers.js';
+import type { ProjectSeen, ServiceSeen } from './seen.js';
+import type { EditFilesStep, RecreateStep, ServeStep } from './step-kinds.js';
+
+const GONE: Verdict = { state: 'stuck', because: 'the project is gone' };
+
+/** A file that is neither as it was nor as it is to be was changed by another hand, whose work must not be written over. */
+export function judgeEditFiles({ files }: EditFilesStep, { project }: Observation): Verdict {
+  if (!project) return GONE;
+  const texts = new Map(project.files.map((each) => [each.path, each.text.reveal()]));
+  const open = files.filter((each) => texts.get(each.path) !== each.after.reveal());
+  const foreign = open.filter((each) => texts.get(each.path) !== each.before.reveal()).map((each) => each.path);
+  if (foreign.length > 0) return { state: 'stuck', because: `${foreign.join(' and ')} was changed by another hand since this run looked` };
+  return open.length === 0 ? { state: 'done' } : { state: 'todo' };
+}
+
+export function judgeRecreate({ images }: RecreateStep, { project }: Observation): Verdict {
+  if (!project) return GONE;
+  const services = project.services.filter((each) => each.name in images);
+  const paused = services.flatMap((each) => each.containers).find((each) => each.state === 'paused');
+  if (paused) return { state: 'stuck', because: `the container ${paused.name} is paused. Let it go on with: docker unpause ${paused.name}` };
+  return services.every((each) => isRecreated(each, images[each.name] ?? '', project)) ? { state: 'done' } : { state: 'todo' };
+}
+
+/** What has ended after this run had started it came and went by itself: the next step tells why. */
+function isRecreated({ name, containers }: ServiceSeen, image: string, { started }: ProjectSeen): boolean {
+  const there = containers.filter((each) => each.state !== 'removing');
+  const hasStarted = (each: ContainerSeen): boolean => isUp(each) || (each.state === 'exited' && started.includes(name));
+  return there.length > 0 && there.every((each) => each.image === image && hasStarted(each));
+}
+
+export function judgeServe(step: ServeStep, seen: Observation): Verdict {
+  const { project } = seen;
+  if (!project) return GONE;
+  const causes = rankCauses(seen.causes.filter((each) => each.deployment === '' || each.deployment in step.images));
+  const told = causes.length > 0 ? { causes } : {};
+  if (causes.some((each) => each.certain)) return { state: 'stuck', because: describeCauses(causes), causes };
+  const waits = project.services.filter((each) => each.name in step.images).flatMap((each) => hindrances(each, step, project));
+  if (waits.length > 0) return { state: 'moving', waitingFor: waits.join(', '), ...told, lookAgainSeconds: LOOK_AGAIN_SECONDS };
+  if (project.answer.state !== 'not-yet') return { state: 'done' };
+  return { state: 'moving', waitingFor: `Milvus to answer: ${project.answer.because}`, ...told, lookAgainSeconds: LOOK_AGAIN_SECONDS };
+}
+
+/** Docker tells nobody when a process begins to answer. */
+const LOOK_AGAIN_SECONDS = 0.5;
+
+function hindrances({ name, containers }: ServiceSeen, { images }: ServeStep, { health }: ProjectSeen): string[] {
+  const up = containers.filter(isUp);
+  if (up.length === 0) return [`${name} (no container runs)`];
+  const foreign = up.filter((each) => each.image !== images[name]);
+  if (foreign.length > 0) return [`${name} (on ${foreign.map((each) => parseImage(each.image).tag || each.image).join(' and ')})`];
+  const unwell = up.filter((each) => !isWell(each, health[each.id]));
+  const [first] = unwell;
+  if (!first) return [];
+  const said = health[first.id]?.because || first.health || first.state;
+  return [`${name} (${up.length - unwell.length} of ${up.length} well; ${said})`];
+}

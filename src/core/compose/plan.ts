@@ -1,0 +1,101 @@
+// The planner of Docker Compose projects: from a goal and what was seen to a plan, or to every reason against one. Pure; the observation is the only memory.
+import type { Goal } from '../goal.js';
+import { adviseOn } from '../knowledge/advisories.js';
+import { findPath, type Path } from '../knowledge/paths.js';
+import { halfMigratedFrom, migrationSteps } from '../migration/steps.js';
+import { runningVersion, type Observation } from '../observation.js';
+import { migrationOutline } from '../plan.js';
+import { waive, type Check, type Refusal } from '../refusal.js';
+import type { Hop, Plan, Planned, Step } from '../steps.js';
+import { judge } from '../verdict.js';
+import { compareVersions, imageForVersion, formatVersion, parseVersion, type Version } from '../version.js';
+import { planImageEdits, type ImageEdits } from './files/image-edits.js';
+import { refusalsOfProject } from './rules.js';
+import { milvusServices, type ProjectSeen } from './seen.js';
+import { closeNotes, editFiles, recreate, serve, toChange, type Aim, type Images } from './steps.js';
+import type { NotesDraft, ServeStep } from './step-kinds.js';
+
+/** Where the way begins and what it leads to. */
+export interface ProjectRoute {
+  readonly from: Version;
+  readonly images: Images;
+  readonly path: Path;
+  readonly edits: ImageEdits;
+  readonly refusals: readonly Refusal[];
+}
+
+/** Null where nothing tells which version runs. */
+export function findProjectRoute(goal: Goal, seen: Observation, project: ProjectSeen): ProjectRoute | null {
+  // Half way through, what runs may be new already: what was written down says where it began.
+  const from = halfMigratedFrom(seen) ?? parseVersion(project.notes?.from ?? '') ?? runningVersion(seen) ?? goal.source;
+  if (!from) return null;
+  const { topology, messageQueue } = seen;
+  const indexNode = seen.components.some((each) => each.role === 'indexnode');
+  const { path, refusals } = findPath({ from, to: goal.target, topology, messageQueue, indexNode });
+  const images = imagesFor(goal, project, goal.target);
+  return { from, images, path, edits: editsFor(project, images), refusals };
+}
+
+/** The same repository and hardware variant as each service has, unless one image was asked for. */
+export function imagesFor(goal: Goal, project: ProjectSeen, version: Version): Images {
+  return Object.fromEntries(milvusServices(project).map(({ name, image }) => [name, goal.image ?? imageForVersion(image, version)]));
+}
+
+export function editsFor({ files, environment }: ProjectSeen, images: Images): ImageEdits {
+  const plain = files.map(({ kind, path, text }) => ({ kind, path, text: text.reveal() }));
+  return planImageEdits({ files: plain, images, environment: environment.reveal() as Readonly<Record<string, string>> });
+}
+
+export function planProjectUpgrade(goal: Goal, seen: Observation, project: ProjectSeen, route: ProjectRoute): Planned {
+  const found = [...refusalsOfProject({ goal, seen, project, route }), ...route.refusals];
+  const { standing, waived } = waive(found, goal.skipChecks);
+  const advice = adviseOn(route.from, goal.target).map(
+    (each): Check => ({ id: `advisory-${each.version}`, state: 'warn', because: each.advice, source: each.source }),
+  );
+  const steps = stepsOf(goal, seen, project, route);
+  const isDone = steps.every((step) => judge(step, seen).state === 'done');
+  const plan: Plan = {
+    strategy: isDone ? 'nothing' : route.path.way === 'migration' ? 'migrate' : 'recreate',
+    from: route.from,
+    to: goal.target,
+    image: [...new Set(Object.values(route.images))].join(', '),
+    chart: null,
+    hops: hopsOf(route, goal.target),
+    steps,
+    pins: [],
+    settings: [],
+    checks: [...waived, ...advice],
+  };
+  return { plan, refusals: standing };
+}
+
+function stepsOf(goal: Goal, seen: Observation, project: ProjectSeen, { from, images, path, edits }: ProjectRoute): Step[] {
+  const aim: Aim = { goal, project: project.name, version: goal.target };
+  const notes = draftNotes(project, from, goal.target, images);
+  const write = editFiles(aim, edits.edits.map(toChange), notes);
+  const start = recreate(aim, images);
+  const settle = serve(aim, images);
+  if (path.way === 'migration') return migrationSteps({ goal: { ...goal, release: project.name }, seen, from, write, start, settle });
+  return [write, start, settle, closeNotes(aim)];
+}
+
+/** What ran before the first change: of a half-done upgrade that is what was written down then. */
+function draftNotes({ notes, ...project }: ProjectSeen, from: Version, to: Version, images: Images): NotesDraft {
+  const before = (name: string, image: string): string => notes?.images[name]?.before ?? image;
+  const services = milvusServices(project);
+  const each = services.map(({ name, image }) => [name, { before: before(name, image), after: images[name] ?? image }] as const);
+  return { from: formatVersion(from), to: formatVersion(to), images: Object.fromEntries(each) };
+}
+
+function hopsOf({ from, path }: ProjectRoute, to: Version): Hop[] {
+  if (path.way === 'nothing' || compareVersions(from, to) === 0) return [];
+  const migrates = path.way === 'migration';
+  // The ways are those of all platforms; that containers are recreated with the new image is this one's.
+  const why = migrates ? path.why : 'recreating the containers with the new image is enough';
+  return [{ from, to, way: path.way, rollingPossible: false, why, source: path.source, outline: migrates ? migrationOutline : [] }];
+}
+
+/** The question of `operation: verify`, as a step that is only judged. */
+export function projectVerification(goal: Goal, project: ProjectSeen): ServeStep {
+  return serve({ goal, project: project.name, version: goal.target }, imagesFor(goal, project, goal.target));
+}

@@ -1,0 +1,75 @@
+// What was seen of a Docker Compose project at one moment. Data only: who looks is src/compose, who decides is plan.ts and judge.ts.
+import type { HiddenText } from '../hidden-text.js';
+import type { HiddenValues } from '../values.js';
+import type { ContainerSeen } from './containers.js';
+
+/** A service of the project, as its files describe it, and its containers. */
+export interface ServiceSeen {
+  readonly name: string;
+  /** The Milvus role; empty for what is no Milvus. */
+  readonly role: string;
+  /** As the files ask for it, variables filled in. */
+  readonly image: string;
+  readonly containerName: string;
+  readonly environment: HiddenValues;
+  /** What is mounted, as the files ask for it: destination by destination. Named volumes by their name. */
+  readonly mounts: Readonly<Record<string, string>>;
+  /** Seconds that a container is given to end. */
+  readonly graceSeconds: number;
+  readonly containers: readonly ContainerSeen[];
+}
+
+/** A file that the project is made of. What is in it may be secret. */
+export interface FileSeen {
+  readonly kind: 'compose' | 'env';
+  readonly path: string;
+  readonly text: HiddenText;
+}
+
+/** What an upgrade wrote down before it changed anything: what the files and images were. Removed when it has come to its end. */
+export interface UpgradeNotes {
+  /** The run that began, as the lock names it, and when; ISO 8601. */
+  readonly run: string;
+  readonly since: string;
+  /** Versions, as `2.2.16`. */
+  readonly from: string;
+  readonly to: string;
+  /** By service: what it ran, and what it is to run. */
+  readonly images: Readonly<Record<string, { readonly before: string; readonly after: string }>>;
+  /** Files as they were before the first change. */
+  readonly files: readonly { readonly path: string; readonly text: HiddenText }[];
+}
+
+/** What a container of Milvus says of itself: `unknown` while nobody has asked. */
+export interface Health {
+  readonly state: 'unknown' | 'ok' | 'not-yet';
+  /** Its answer or why there is none; empty when it is well. */
+  readonly because: string;
+}
+
+/** What the proxy answers to a real question: whether what was loaded before can be searched again. */
+export interface Answer {
+  readonly state: 'unknown' | 'ok' | 'not-yet';
+  readonly because: string;
+}
+
+export interface ProjectSeen {
+  readonly name: string;
+  readonly directory: string;
+  readonly files: readonly FileSeen[];
+  /** Variables of this process, which go before those of the files. */
+  readonly environment: HiddenValues;
+  readonly services: readonly ServiceSeen[];
+  readonly notes: UpgradeNotes | null;
+  /** By the id of a container. */
+  readonly health: Readonly<Record<string, Health>>;
+  readonly answer: Answer;
+  /** Services that this run has started since it began: what ended after that ended by itself. */
+  readonly started: readonly string[];
+  /** The last lines that a container printed which has ended, by its id. */
+  readonly lastWords: Readonly<Record<string, string>>;
+}
+
+export function milvusServices({ services }: Pick<ProjectSeen, 'services'>): ServiceSeen[] {
+  return services.filter((each) => each.role !== '');
+}

@@ -1,0 +1,84 @@
+// Reads the services of a project out of what `docker compose config` prints, in the forms of Compose 1 and 2, and tells which of them are Milvus. Pure.
+import { HiddenValues, isTable, type Values } from '../values.js';
+import { parseImage } from '../version.js';
+import type { ContainerSeen } from './containers.js';
+import type { ServiceSeen } from './seen.js';
+
+/** Docker's own default (docs.docker.com/reference/compose-file/services, "stop_grace_period"). */
+const GRACE_SECONDS = 10;
+
+/** `milvus run mixture` is the mixed coordinator's name in the command (milvus-io/milvus cmd/roles). */
+const ROLES: Readonly<Record<string, string>> = { mixture: 'mixcoord', mixcoord: 'mixcoord' };
+
+export function readServices(config: Values, containers: readonly ContainerSeen[]): ServiceSeen[] {
+  const services = isTable(config.services) ? config.services : {};
+  return Object.entries(services)
+    .filter((each): each is [string, Values] => isTable(each[1]))
+    .map(([name, service]) => readService(name, service, containers));
+}
+
+function readService(name: string, service: Values, containers: readonly ContainerSeen[]): ServiceSeen {
+  const image = textOf(service.image);
+  return {
+    name,
+    role: roleOf(image, [...wordsOf(service.entrypoint), ...wordsOf(service.command)]),
+    image,
+    containerName: textOf(service.container_name),
+    environment: new HiddenValues(environmentOf(service.environment)),
+    mounts: mountsOf(service.volumes),
+    graceSeconds: secondsOf(textOf(service.stop_grace_period)) ?? GRACE_SECONDS,
+    containers: containers.filter((each) => each.service === name).sort((one, other) => one.number - other.number),
+  };
+}
+
+/** The words of the command tell it; an image called `milvus` without any is a standalone, as its own entrypoint starts one. */
+function roleOf(image: string, words: readonly string[]): string {
+  const repository = parseImage(image).repository.split('/').at(-1) ?? '';
+  const at = words.findIndex((word, index) => word === 'run' && /(^|\/)milvus$/.test(words[index - 1] ?? ''));
+  const role = at < 0 ? '' : (words[at + 1] ?? '');
+  if (role !== '') return ROLES[role] ?? role;
+  return repository === 'milvus' ? 'standalone' : '';
+}
+
+/** A list, or one text as a shell takes it; quotes around single words are all that Milvus' commands have. */
+function wordsOf(command: unknown): string[] {
+  const list: unknown[] = Array.isArray(command) ? command : textOf(command).split(/\s+/);
+  const words = list.map((each) => String(each).replace(/^(["'])(.*)\1$/, '$2')).filter((each) => each !== '');
+  // `bash -c "milvus run proxy"` is one word with others in it.
+  return words.flatMap((each) => (/\s/.test(each) ? each.split(/[\s;&|]+/) : [each]));
+}
+
+/** A table, or a list of `NAME=value`. */
+function environmentOf(environment: unknown): Values {
+  if (isTable(environment)) return Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, value === null ? '' : String(value)]));
+  const lines: unknown[] = Array.isArray(environment) ? environment : [];
+  return Object.fromEntries(lines.map((line) => splitAtFirst(String(line), '=')));
+}
+
+/** The long form is a table, the short one `source:destination[:options]`; Compose 2 prints the long one only. */
+function mountsOf(volumes: unknown): Readonly<Record<string, string>> {
+  const list: unknown[] = Array.isArray(volumes) ? volumes : [];
+  const pairs = list.map((each): [string, string] => {
+    if (isTable(each)) return [textOf(each.target), textOf(each.source)];
+    const [source = '', destination = ''] = String(each).split(':');
+    return destination === '' ? [source, ''] : [destination, source];
+  });
+  return Object.fromEntries(pairs.filter(([destination]) => destination !== ''));
+}
+
+/** `1m30s`, `90s`, `90`. */
+function secondsOf(text: string): number | null {
+  const found = /^(?:(\d+)h)?(?:(\d+)m)?(?:(\d+(?:\.\d+)?)s?)?$/.exec(text);
+  if (!found || text === '') return null;
+  const [, hours = '0', minutes = '0', seconds = '0'] = found;
+  return Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
+}
+
+function splitAtFirst(text: string, separator: string): [string, string] {
+  const at = text.indexOf(separator);
+  return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+}

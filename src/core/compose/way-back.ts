@@ -1,0 +1,141 @@
+// The way back of a Docker Compose project: the old files, and with them the old version. It is gone without being asked for as long as it is known to be safe:
+// a database that is stopped is worse than an old one. Pure.
+import type { Goal } from '../goal.js';
+import { HiddenText } from '../hidden-text.js';
+import { findPath } from '../knowledge/paths.js';
+import type { Journal } from '../migration/journal.js';
+import { withoutBackup } from '../migration/way-back.js';
+import { migrationBackSteps } from '../migration/steps.js';
+import type { Observation } from '../observation.js';
+import type { Refusal } from '../refusal.js';
+import type { Hop, Plan, Planned, Step } from '../steps.js';
+import { judge } from '../verdict.js';
+import { compareVersions, formatVersion, parseImage, parseVersion, type Version } from '../version.js';
+import type { FailedUpgrade, WayBack } from '../way-back.js';
+import { editsFor, imagesFor } from './plan.js';
+import { milvusServices, type ProjectSeen, type UpgradeNotes } from './seen.js';
+import { closeNotes, editFiles, recreate, serve, toChange, type Aim, type Images } from './steps.js';
+import type { EditFilesStep, FileChange } from './step-kinds.js';
+
+/** Decides on the way back after a failure. What goes back already has none. */
+export function findProjectWayBack({ goal, plan, before, seen }: FailedUpgrade, project: ProjectSeen): WayBack {
+  if (goal.operation === 'rollback' || plan.strategy === 'restore') return { kind: 'none' };
+  if (plan.strategy !== 'migrate') return backFromUpgrade(goal, seen, project);
+  const journal = seen.migration?.journal;
+  // Notes that were there before this run: an earlier one may have started the new version.
+  return journal?.closed === false
+    ? backFromMigration(goal, seen, project, { journal, mayHaveServed: (before.project?.notes ?? null) !== null })
+    : { kind: 'none' };
+}
+
+/** The plan of `operation: rollback`, or why there is none. */
+export function planProjectBack(goal: Goal, seen: Observation, project: ProjectSeen): Planned {
+  const journal = seen.migration?.journal;
+  const isMigration = journal && (!journal.closed || project.notes === null);
+  const wayBack = isMigration ? backFromMigration(goal, seen, project, { journal, mayHaveServed: true }) : backFromUpgrade(goal, seen, project);
+  if (wayBack.kind !== 'open') return { plan: null, refusals: [noWayBack(project, wayBack)] };
+  const { plan } = wayBack;
+  const isOver = plan.steps.every((step) => judge(step, seen).state === 'done');
+  return { plan: isOver ? { ...plan, strategy: 'nothing' } : plan, refusals: [] };
+}
+
+function noWayBack({ name }: ProjectSeen, wayBack: WayBack): Refusal {
+  const because = wayBack.kind === 'closed' ? wayBack.because : `there is no half-done upgrade of ${name}, and no journal of a migration`;
+  const remedy =
+    'operation: rollback undoes a migration of the metadata that this action has made, or an upgrade that is half done. Another one: set target-version to the patch that ran before.';
+  return { code: 'nothing-to-roll-back', because, remedy, source: 'the folder .milvus-upgrade beside the files of the project', waivable: false };
+}
+
+function backFromUpgrade(goal: Goal, seen: Observation, project: ProjectSeen): WayBack {
+  const { notes } = project;
+  const to = parseVersion(notes?.from ?? '');
+  if (!notes || !to) return { kind: 'none' };
+  const from = newestOf(goal.target, notes);
+  const { topology, messageQueue } = seen;
+  const { path } = findPath({ from: to, to: from, topology, messageQueue, indexNode: false });
+  if (hasRun(project, notes) && (path.way === 'migration' || !path.wayBack.possible))
+    return { kind: 'closed', because: `from ${formatVersion(from)} to ${formatVersion(to)}: ${path.wayBack.why} (${path.wayBack.source})` };
+  const aim: Aim = { goal, project: project.name, version: to };
+  const images = oldImages(notes);
+  const steps = [putBack(aim, project, notes), recreate(aim, images), serve(aim, images), closeNotes(aim)];
+  return { kind: 'open', revision: 0, plan: planBack({ from, to, images, steps, why: path.wayBack.why, source: path.wayBack.source }), unasked: true };
+}
+
+/** Whether the new version was ever started: a container of it that is there says so. */
+function hasRun({ services }: ProjectSeen, { images }: UpgradeNotes): boolean {
+  return services.some(({ name, containers }) => {
+    const { before = '', after = '' } = images[name] ?? {};
+    return before !== after && containers.some((each) => each.image === after && Date.parse(each.startedAt) > 0);
+  });
+}
+
+function newestOf(target: Version, notes: UpgradeNotes): Version {
+  const noted = parseVersion(notes.to);
+  return noted && compareVersions(noted, target) > 0 ? noted : target;
+}
+
+function oldImages({ images }: UpgradeNotes): Images {
+  return Object.fromEntries(Object.entries(images).map(([name, { before }]) => [name, before]));
+}
+
+/** The texts of before, over whatever this action has written since. */
+function putBack(aim: Aim, project: ProjectSeen, notes: UpgradeNotes): EditFilesStep {
+  const changes = notes.files.flatMap(({ path, text }): FileChange[] => {
+    const now = project.files.find((each) => each.path === path);
+    return now && now.text.reveal() !== text.reveal() ? [{ path, before: now.text, after: new HiddenText(text.reveal()) }] : [];
+  });
+  return editFiles(aim, changes, null);
+}
+
+interface FromMigration {
+  readonly journal: Journal;
+  /** The new version was started before this run could see it. */
+  readonly mayHaveServed: boolean;
+}
+
+function backFromMigration(goal: Goal, seen: Observation, project: ProjectSeen, { journal, mayHaveServed }: FromMigration): WayBack {
+  const { migration } = seen;
+  const to = parseVersion(journal.from);
+  if (!migration || !to) return { kind: 'none' };
+  const because = withoutBackup(seen, migration);
+  if (because) return { kind: 'closed', because };
+  const aim: Aim = { goal, project: project.name, version: to };
+  const images = project.notes ? oldImages(project.notes) : imagesBefore(goal, project, journal);
+  const edits = project.notes ? putBack(aim, project, project.notes) : editFiles(aim, editsFor(project, images).edits.map(toChange), null);
+  const steps = migrationBackSteps({
+    goal: { ...goal, release: project.name },
+    seen,
+    journal,
+    write: edits.files.length > 0 ? edits : null,
+    start: recreate(aim, images),
+    settle: serve(aim, images),
+  });
+  const from = parseVersion(journal.to) ?? goal.target;
+  const why = `back to ${journal.from}, as the journal of ${journal.since} by ${journal.run} says`;
+  const source = 'milvus-io/milvus deployments/migrate-meta/README.md';
+  const plan: Plan = { ...planBack({ from, to, images, steps, why, source }), strategy: 'restore' };
+  return { kind: 'open', revision: journal.revision, plan, unasked: !mayHaveServed && !migration.hasServed };
+}
+
+/** The notes are gone once a migration is closed; the journal has one image, and what else runs is of the same version. */
+function imagesBefore(goal: Goal, project: ProjectSeen, { image, from }: Journal): Images {
+  const to = parseVersion(from);
+  const images = to ? imagesFor({ ...goal, image: null }, project, to) : {};
+  const sameTag = (each: string): boolean => parseImage(each).repository === parseImage(image).repository;
+  return Object.fromEntries(milvusServices(project).map(({ name }) => [name, sameTag(images[name] ?? '') ? image : (images[name] ?? image)]));
+}
+
+interface Back {
+  readonly from: Version;
+  readonly to: Version;
+  readonly images: Images;
+  readonly steps: readonly Step[];
+  readonly why: string;
+  readonly source: string;
+}
+
+function planBack({ from, to, images, steps, why, source }: Back): Plan {
+  const hop: Hop = { from, to, way: 'plain', rollingPossible: false, why, source, outline: [] };
+  const image = [...new Set(Object.values(images))].join(', ');
+  return { strategy: 'recreate', from, to, image, chart: null, hops: [hop], steps, pins: [], settings: [], checks: [] };
+}

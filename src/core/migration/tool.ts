@@ -1,0 +1,33 @@
+// Milvus' migration tool: where its image has it, what it calls what it is to do, and its configuration. Pure.
+import { stringify } from 'yaml';
+import type { Values } from '../values.js';
+import type { Journal } from './journal.js';
+import type { JobKind } from './seen.js';
+
+/** milvus-io/milvus deployments/migrate-meta/migrate.sh. */
+export const TOOL = '/milvus/bin/meta-migration';
+
+const COMMANDS: Readonly<Record<JobKind, string>> = { 'back-up': 'backup', migrate: 'run', restore: 'rollback' };
+
+export interface ToolWork {
+  readonly kind: JobKind;
+  readonly journal: Pick<Journal, 'from' | 'to' | 'rootPath'>;
+  /** Path of the backup, as the tool sees it. */
+  readonly backupFile: string;
+  readonly endpoints: readonly string[];
+  readonly user: { readonly name: string; readonly password: string } | null;
+  /** What else stands below `etcd`. */
+  readonly more?: Values;
+}
+
+/** The configuration of one run of the tool, as YAML; it may hold the password of etcd. */
+export function toolConfiguration({ kind, journal, backupFile, endpoints, user, more = {} }: ToolWork): string {
+  const { from, to, rootPath } = journal;
+  const auth = user ? { auth: { enabled: true, userName: user.name, password: user.password } } : {};
+  return stringify({
+    cmd: { type: COMMANDS[kind] },
+    config: { sourceVersion: from, targetVersion: to, backupFilePath: backupFile },
+    metastore: { type: 'etcd' },
+    etcd: { endpoints, rootPath, metaSubPath: 'meta', kvSubPath: 'kv', ...auth, ...more },
+  });
+}

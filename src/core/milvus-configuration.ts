@@ -1,0 +1,70 @@
+// Reads what Milvus itself is told: topology from the components, message queue, metastore and etcd from the mounted configuration. Pure.
+import { parse as parseYaml } from 'yaml';
+import type { Component } from './component.js';
+import type { Etcd, MessageQueue, Metastore, Topology } from './observation.js';
+import { isTable, mergeValues, valueAt, type Values } from './values.js';
+
+export interface Configuration {
+  readonly messageQueue: MessageQueue;
+  readonly metastore: Metastore;
+  readonly etcd: Etcd;
+  /** Whether active-standby is on for every coordinator. */
+  readonly standby: boolean;
+}
+
+/** Milvus lays user.yaml over default.yaml; charts up to 3.3.1 mount one whole milvus.yaml (zilliztech/milvus-helm templates/config.yaml). */
+const FILES_IN_ORDER = ['milvus.yaml', 'default.yaml', 'user.yaml'];
+/** Milvus' own default, configs/milvus.yaml `etcd.rootPath`. */
+export const DEFAULT_ROOT_PATH = 'by-dev';
+
+const queues: readonly MessageQueue[] = ['rocksmq', 'natsmq', 'pulsar', 'kafka', 'woodpecker'];
+
+/** What the configuration files say together; a file that is no YAML says nothing. */
+export function readConfiguration(files: Readonly<Record<string, string>>, topology: Topology): Configuration {
+  const merged = mergeFiles(files);
+  return {
+    messageQueue: messageQueueOf(merged, topology),
+    metastore: valueAt(merged, 'metastore.type') === 'mysql' ? 'mysql' : 'etcd',
+    etcd: { endpoints: endpointsOf(valueAt(merged, 'etcd.endpoints')), rootPath: String(valueAt(merged, 'etcd.rootPath') ?? DEFAULT_ROOT_PATH) },
+    standby: ['rootCoord', 'dataCoord', 'queryCoord'].every((each) => valueAt(merged, `${each}.enableActiveStandby`) === true),
+  };
+}
+
+/** All files as Milvus reads them, one over the other. */
+export function mergeFiles(files: Readonly<Record<string, string>>): Values {
+  return FILES_IN_ORDER.map((name) => table(files[name] ?? '')).reduce<Values>(mergeValues, {});
+}
+
+export function topologyOf(components: readonly Component[]): Topology {
+  const roles = new Set(components.filter((each) => each.deployment !== '').map((each) => each.role));
+  if (roles.has('standalone')) return 'standalone';
+  if (roles.has('streamingnode')) return 'streaming';
+  if (roles.has('mixcoord')) return 'mixcoord';
+  return roles.has('rootcoord') ? 'separate-coordinators' : 'unknown';
+}
+
+/** `mq.type` (chart 4.0.33 and later) or `messageQueue` (3.3.2 and later); without them by the address that is set, and RocksMQ for a standalone (milvus-io/milvus configs/milvus.yaml, "mq.type"). */
+function messageQueueOf(merged: Values, topology: Topology): MessageQueue {
+  const stated = [valueAt(merged, 'mq.type'), valueAt(merged, 'messageQueue')]
+    .map((each) => queues.find((queue) => queue === each))
+    .find((each) => each !== undefined);
+  if (stated) return stated;
+  if (valueAt(merged, 'pulsar.address')) return 'pulsar';
+  if (valueAt(merged, 'kafka.brokerList')) return 'kafka';
+  return topology === 'standalone' ? 'rocksmq' : 'unknown';
+}
+
+/** A list, or one text with commas. */
+export function endpointsOf(value: unknown): string[] {
+  const list: unknown[] = Array.isArray(value) ? value : String(value ?? '').split(',');
+  return list.map((each) => String(each).trim()).filter((each) => each !== '');
+}
+
+function table(text: string): Values {
+  try {
+    const parsed: unknown = parseYaml(text);
+    return isTable(parsed) ? parsed : {};
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,23 @@
+// What the same things are called on each platform, for log, headline and summary.
+
+export const PLATFORMS = ['helm', 'compose'] as const;
+export type PlatformName = (typeof PLATFORMS)[number];
+
+export interface Nouns {
+  /** What a Milvus role runs as. */
+  readonly part: string;
+  readonly parts: string;
+  /** What runs of it. */
+  readonly units: string;
+  /** What is upgraded. */
+  readonly whole: string;
+  /** How the new version is written where nothing else is needed. */
+  readonly upgrade: string;
+  /** What an upgrade changes, one by one. */
+  readonly objects: string;
+}
+
+export const NOUNS: Readonly<Record<PlatformName, Nouns>> = {
+  helm: { part: 'Deployment', parts: 'Deployments', units: 'pods', whole: 'cluster', upgrade: 'one helm upgrade', objects: 'objects of the release' },
+  compose: { part: 'service', parts: 'services', units: 'containers', whole: 'project', upgrade: 'new containers', objects: 'files of the project' },
+};

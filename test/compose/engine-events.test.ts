@@ -1,0 +1,46 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { EngineEvents } from '../../src/compose/engine-events.js';
+import { ANSWERS, DockerProgram } from '../fakes/docker-program.js';
+
+let fake: DockerProgram;
+let events: EngineEvents | null;
+beforeEach(() => {
+  fake = new DockerProgram();
+  events = null;
+});
+afterEach(() => {
+  events?.stop();
+  fake.remove();
+});
+
+const line = (action: string): string => JSON.stringify({ Type: 'container', Action: action, status: action });
+
+/** Resolves with how often it was told, once the wanted number is there. */
+async function listen(then: string, times: number): Promise<number> {
+  fake.program('docker', `${ANSWERS}\n"events --format") cat "$FAKE/lines"; ${then} ;;`);
+  const docker = await fake.find();
+  let told = 0;
+  return new Promise((resolve) => {
+    const onChange = (): void => {
+      told += 1;
+      // What else is in the pipe comes first.
+      if (told === times) setImmediate(() => resolve(told));
+    };
+    events = new EngineEvents({ docker, project: 'mine', onChange });
+    events.start();
+  });
+}
+
+describe('events of the engine', () => {
+  it('wake on what happens to containers, and not on what is run in them', async () => {
+    fake.file('lines', `${['exec_create: bash', 'exec_start: bash', 'health_status: healthy', 'exec_die', 'die'].map(line).join('\n')}\n`);
+    expect(await listen('exec cat', 2)).toBe(2);
+    expect(fake.calls.at(-1)).toBe('docker events --format {{json .}} --filter label=com.docker.compose.project=mine --filter type=container');
+  });
+
+  it('are taken up again when they break, and wake since something may have been missed', async () => {
+    fake.file('lines', '');
+    expect(await listen('exit 1', 1)).toBe(1);
+    expect(fake.calls.filter((each) => each.startsWith('docker events')).length).toBeGreaterThanOrEqual(1);
+  });
+});

@@ -1,0 +1,162 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { takeGuard, type Guard } from '../../src/compose/guard.js';
+import { ANSWERS, DockerProgram } from '../fakes/docker-program.js';
+
+/** One container: the folder `held` with its run, its state and the process that holds its input open. A second of the same name is refused as the engine does it. */
+const ENGINE = `${ANSWERS}
+"run --interactive")
+  if [ -e "$FAKE/broken" ]; then cat "$FAKE/broken" >&2; exit 125; fi
+  if ! mkdir "$FAKE/held" 2>/dev/null; then
+    echo 'docker: Error response from daemon: Conflict. The container name "/milvus-upgrade-guard-mine" is already in use by container "c0ffee".' >&2
+    exit 125
+  fi
+  while [ $# -gt 0 ]; do case "$1" in milvus-upgrade/run=*) printf %s "\${1#*=}" >"$FAKE/held/run" ;; esac; shift; done
+  printf running >"$FAKE/held/state"
+  [ -e "$FAKE/slow" ] || echo ready
+  cat >/dev/null
+  rm -rf "$FAKE/held" ;;
+"inspect --type")
+  if [ -e "$FAKE/dies" ]; then rm -rf "$FAKE/held" "$FAKE/dies"; fi
+  if [ -e "$FAKE/held" ]; then
+    printf '[{"Id":"c0ffee","Created":"2026-01-15T03:00:00.5Z","State":{"Status":"%s"},"Config":{"Labels":{"milvus-upgrade/run":"%s"}}}]' "$(cat "$FAKE/held/state")" "$(cat "$FAKE/held/run")"
+  else echo '[]'; exit 1; fi ;;
+"rm --force") rm -rf "$FAKE/held" ;;`;
+
+let fake: DockerProgram;
+let guards: Guard[];
+beforeEach(() => {
+  fake = new DockerProgram().program('docker', ENGINE);
+  guards = [];
+});
+afterEach(async () => {
+  await Promise.all(guards.map((each) => each.release()));
+  fake.remove();
+});
+
+async function take(run: string, over: { readonly patienceSeconds?: number; readonly signal?: AbortSignal } = {}): Promise<Guard> {
+  const docker = await fake.find();
+  const { signal } = fake.cancel;
+  const guard = await takeGuard({
+    docker,
+    project: 'mine',
+    network: 'milvus',
+    image: 'sha256:9174',
+    run,
+    emit: (draft) => void fake.told.push(draft),
+    signal,
+    ...over,
+  });
+  guards.push(guard);
+  return guard;
+}
+
+/** A container that is there, of a run that is not ours. */
+function leave(run: string, state: string): void {
+  mkdirSync(join(fake.folder, 'held'));
+  writeFileSync(join(fake.folder, 'held', 'run'), run);
+  writeFileSync(join(fake.folder, 'held', 'state'), state);
+}
+
+const holder = (): string => readFileSync(join(fake.folder, 'held', 'run'), 'utf8');
+const isHeld = (): boolean => existsSync(join(fake.folder, 'held'));
+
+describe('the guard', () => {
+  it('is held until it is released', async () => {
+    const guard = await take('run-1');
+    guard.assertHeld();
+    expect(guard.name).toBe('milvus-upgrade-guard-mine');
+    expect(holder()).toBe('run-1');
+    await guard.release();
+    expect(isHeld()).toBe(false);
+    expect(() => guard.assertHeld()).toThrow(expect.objectContaining({ code: 'run-in-progress' }));
+    await (await take('run-2')).release();
+  });
+
+  it('stands in the network of the project, and is no container of it', async () => {
+    await take('run-1');
+    const words = fake.calls.find((each) => each.startsWith('docker run')) ?? '';
+    expect(words).toMatch(/ --network milvus .*--entrypoint sh sha256:9174 -c /);
+    expect(words).not.toContain('com.docker.compose.project');
+  });
+
+  it('refuses a second run, and names the first', async () => {
+    await take('run-1');
+    await expect(take('run-2', { patienceSeconds: 0 })).rejects.toMatchObject({
+      code: 'run-in-progress',
+      what: 'Another run is upgrading the project mine',
+      why: 'run-1 holds the lock since 2026-01-15T03:00:00Z',
+    });
+    expect(holder()).toBe('run-1');
+  });
+
+  it('is had by one of two that come at once', async () => {
+    const both = await Promise.allSettled([take('run-1', { patienceSeconds: 0 }), take('run-2', { patienceSeconds: 0 })]);
+    expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+  });
+
+  it('waits for a run that has just died, and says so', async () => {
+    leave('run-1', 'running');
+    const taking = take('run-2');
+    while (fake.told.length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    writeFileSync(join(fake.folder, 'dies'), '');
+    await taking;
+    expect(holder()).toBe('run-2');
+    expect(fake.told[0]).toMatchObject({ type: 'noted', message: expect.stringContaining('run-1 holds the lock of the project mine') });
+  });
+
+  it('takes away what a crash of the daemon left, by its id', async () => {
+    leave('run-1', 'exited');
+    await take('run-2', { patienceSeconds: 0 });
+    expect(holder()).toBe('run-2');
+    expect(fake.calls).toContain('docker rm --force c0ffee');
+  });
+
+  it('says that it is lost when somebody removes the container', async () => {
+    // The engine ends the program when its container goes; here it goes when its image ends by itself.
+    fake.program('docker', ENGINE.replace('cat >/dev/null', 'while [ -e "$FAKE/held" ]; do sleep 0.02; done'));
+    const guard = await take('run-1');
+    await (await fake.find()).run(['rm', '--force', guard.name]);
+    const isLost = (): boolean => {
+      try {
+        guard.assertHeld();
+        return false;
+      } catch (error) {
+        expect(error).toMatchObject({ code: 'run-in-progress', what: 'The lock of the project mine is lost' });
+        return true;
+      }
+    };
+    while (!isLost()) await new Promise((resolve) => setTimeout(resolve, 20));
+  });
+
+  it('tells in the words of docker why it could not be started', async () => {
+    fake.file('broken', "docker: Error response from daemon: network milvus not found.\n\nRun 'docker run --help' for more information\n");
+    await expect(take('run-1')).rejects.toMatchObject({ code: 'command-failed', why: 'docker: Error response from daemon: network milvus not found.' });
+  });
+
+  it('leaves nothing behind when the run is cancelled before it is held', async () => {
+    fake.file('slow', '');
+    const taking = take('run-1');
+    while (!isHeld()) await new Promise((resolve) => setTimeout(resolve, 20));
+    fake.cancel.abort();
+    await expect(taking).rejects.toMatchObject({ code: 'cancelled' });
+    expect(isHeld()).toBe(false);
+  });
+
+  it('is not waited for after a cancel', async () => {
+    leave('run-1', 'running');
+    const taking = take('run-2');
+    while (fake.told.length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    fake.cancel.abort();
+    await expect(taking).rejects.toMatchObject({ code: 'cancelled' });
+    expect(holder()).toBe('run-1');
+  });
+
+  it('can be released after a cancel', async () => {
+    const guard = await take('run-1');
+    fake.cancel.abort();
+    await guard.release();
+    expect(isHeld()).toBe(false);
+  });
+});

@@ -1,0 +1,216 @@
+// What is edited in Compose files, and what is refused. Renew the page with: UPDATE_GOLDEN=1
+import { readFileSync, writeFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { diffOf, planImageEdits, type EditWish, type ProjectFile } from '../../../../src/core/compose/files/image-edits.js';
+import { renderComposeFiles } from './compose-files-page.js';
+import { REAL_WORLD, type Change } from './real-world-files.js';
+
+const OLD = 'milvusdb/milvus:v2.2.12';
+const NEW = 'milvusdb/milvus:v2.2.16';
+const compose = (text: string, path = 'compose.yml'): ProjectFile => ({ kind: 'compose', path, text });
+const env = (text: string, path = '.env'): ProjectFile => ({ kind: 'env', path, text });
+const wish = (files: readonly ProjectFile[], images: EditWish['images'] = { standalone: NEW }, environment: EditWish['environment'] = {}): EditWish => ({
+  files,
+  images,
+  environment,
+});
+const services = (body: string): ProjectFile => compose(`services:\n${body}`);
+
+/** The file with only the named places changed; fails when a line does not have the old text once. */
+function changed({ path, text }: ProjectFile, changes: readonly Change[]): string {
+  const lines = text.split('\n');
+  for (const [, line, old, fresh] of changes.filter((each) => each[0] === path)) {
+    const pieces = (lines[line - 1] ?? '').split(old);
+    expect({ line, pieces: pieces.length }).toEqual({ line, pieces: 2 });
+    lines[line - 1] = pieces.join(fresh);
+  }
+  return lines.join('\n');
+}
+
+describe.each(REAL_WORLD)('$title', (project) => {
+  const { edits, problems } = planImageEdits(project);
+  const after = project.files.map((file) => ({ ...file, text: edits.find(({ path }) => path === file.path)?.after ?? file.text }));
+
+  it('changes the image and not a byte besides', () => {
+    expect(problems).toEqual([]);
+    expect(after.map(({ text }) => text)).toEqual(project.files.map((file) => changed(file, project.changes)));
+    expect(edits.map(({ before }) => before)).toEqual(edits.map(({ path }) => project.files.find((file) => file.path === path)?.text));
+    expect(edits.flatMap(({ settings }) => settings)).toEqual(project.settings);
+  });
+
+  it('plans nothing for its own result', () => {
+    expect(planImageEdits({ ...project, files: after })).toEqual({ edits: [], problems: [] });
+  });
+});
+
+const shared = services('  standalone:\n    image: milvusdb/milvus:${V}\n  attu:\n    image: zilliz/attu:${V}\n');
+
+describe('a change that is refused', () => {
+  it.each<[string, EditWish, readonly string[]]>([
+    [
+      'names services that are not there',
+      wish([services('  milvus:\n    image: x\n')]),
+      ['standalone is no service in compose.yml', 'milvus (compose.yml, line 3)'],
+    ],
+    ['names no file at all', wish([]), ['no file', 'compose-files']],
+    ['finds a service without image', wish([services('  standalone:\n    restart: always\n')]), ['standalone has no image in compose.yml', 'write one']],
+    ['finds a service built from source', wish([services('  standalone:\n    build: .\n')]), ['compose.yml, line 3', 'built from source']],
+    ['meets a block scalar', wish([services(`  standalone:\n    image: >-\n      ${OLD}\n`)]), ['compose.yml, line 3', 'on one line']],
+    ['meets escapes', wish([services('  standalone:\n    image: "milvusdb\\/milvus:v2.2.12"\n')]), ['compose.yml, line 3', 'has escapes']],
+    ['meets an image that is a list', wish([services('  standalone:\n    image: [x]\n')]), ['line 3', 'is no text']],
+    ['reads what is no YAML', wish([services('  standalone: {image: x\nhunter2')]), ['compose.yml, line', 'not YAML']],
+    ['reads a key twice', wish([services('  standalone:\n    image: x\n    image: y\n')]), ['compose.yml, line 4', 'must be unique']],
+    ['reads an alias of nothing', wish([services('  standalone:\n    image: *hunter2\n')]), ['compose.yml', 'alias']],
+    ['reads a text', wish([compose('hunter2')]), ['compose.yml, line 1', 'no table']],
+    ['sees a dollar sign that begins nothing', wish([services('  standalone:\n    image: a/b:${V\n')]), ['line 3', 'begins no variable']],
+    ['finds the variable nowhere', wish([services('  standalone:\n    image: milvusdb/milvus:${V}\n')]), ['line 3', 'nothing sets V', 'V=v2.2.16']],
+    [
+      'finds the variable in the environment',
+      wish([services('  standalone:\n    image: milvusdb/milvus:${V:-v1}\n'), env('V=v2.2.12\n')], undefined, { V: 'v2.2.11' }),
+      ['V is set by the environment of this run, which goes before the files: change it there, or unset it'],
+    ],
+    [
+      'shares the variable with another service',
+      wish([shared, env('V=v2.2.12\n')]),
+      ['.env, line 1: V sets the image, but also the image of attu (compose.yml, line 5)'],
+    ],
+    [
+      'shares the variable with a setting of another service',
+      wish([services('  standalone:\n    image: milvusdb/milvus:${V}\n  etcd:\n    labels: ["beside=${V:-none}"]\n'), env('V=v2.2.12\n')]),
+      ['services.etcd.labels.0 (compose.yml, line 5)'],
+    ],
+    [
+      'hands the variable to another service',
+      wish([
+        services('  standalone:\n    image: milvusdb/milvus:${V}\n  a:\n    environment: [V]\n  b:\n    environment: {V: }\n  c:\n    env_file: .env\n'),
+        env('V=v1\n'),
+      ]),
+      ['services.a.environment.0', 'services.b.environment.V', 'services.c.env_file'],
+    ],
+    [
+      'would rename the project',
+      wish([compose('name: m-${V}\nservices:\n  standalone:\n    image: a:${V}\n'), env('V=v1')], { standalone: 'a:v2' }),
+      ['also name (compose.yml, line 1)'],
+    ],
+    [
+      'is asked for two images of one variable',
+      wish([shared, env('V=v2.2.12\n')], { standalone: NEW, attu: 'zilliz/attu:v2.3.0' }),
+      ['.env, line 1: V sets both', 'attu wants zilliz/attu:v2.3.0'],
+    ],
+    ['is asked to leave one of two', wish([shared, env('V=v2.2.12\n')], { standalone: NEW, attu: 'zilliz/attu:v2.2.12' }), ['V sets both']],
+    [
+      'finds the anchor used elsewhere',
+      wish([compose(`x-m: &m\n  image: ${OLD}\nservices:\n  standalone:\n    <<: *m\n  proxy:\n    <<: *m\n`)]),
+      ['compose.yml, line 2: x-m.image sets the image, but also the image of proxy'],
+    ],
+    [
+      'finds the alias used elsewhere',
+      wish([services(`  standalone:\n    image: &m ${OLD}\n  proxy:\n    image: *m\n`)]),
+      ['line 3: services.standalone.image', 'the image of proxy'],
+    ],
+    ['finds the base used elsewhere', wish([services(`  base:\n    image: ${OLD}\n  standalone:\n    extends: {service: base}\n`)]), ['the image of base']],
+    [
+      'lacks the file that is extended',
+      wish([services('  standalone:\n    extends: {file: ../common.yml, service: base}\n')]),
+      ['compose.yml, line 3', 'base of ../common.yml', 'add it to compose-files'],
+    ],
+    ['extends itself', wish([services('  standalone:\n    extends: standalone\n')]), ['line 3', 'extends it again']],
+    ['extends what is not there', wish([services('  standalone:\n    extends: {service: base}\n')]), ['line 3', 'which compose.yml does not have']],
+    [
+      'lacks the file that is included',
+      wish([compose('include:\n  - path: [db/milvus.yml]\nservices:\n  a: {image: x}\n')]),
+      ['compose.yml, line 2', 'db/milvus.yml', 'add it to compose-files'],
+    ],
+    [
+      'is made from itself',
+      wish([services('  standalone:\n    image: a/b:${V}\n'), env('V=v1${V}\nV=${V}\n')], { standalone: 'a/b:v2' }),
+      ['V is made from itself'],
+    ],
+    [
+      'would bring a default back',
+      wish([services('  standalone:\n    image: a/b:v1${S:--x}\n'), env('S=-y\n')], { standalone: 'a/b:v1' }),
+      ['the image of standalone could not be changed alone', 'S (.env, line 1)'],
+    ],
+    ['is asked for what is no image', wish([shared], { standalone: 'a b: {c}' }), ['no reference']],
+    [
+      'has its image taken away by a later file',
+      wish([shared, compose('services:\n  standalone:\n    image: !reset null\n  attu: !reset null\n', 'b.yml')]),
+      ['standalone has no image'],
+    ],
+    [
+      'has everything of earlier files replaced',
+      wish([shared, compose('services:\n  standalone: !override\n    restart: always\n', 'b.yml')]),
+      ['standalone has no image in compose.yml, b.yml'],
+    ],
+  ])('%s', (_, asked, parts) => {
+    const { edits, problems } = planImageEdits(asked);
+    expect(edits).toEqual([]);
+    expect(problems).toHaveLength(1);
+    for (const part of parts) expect(problems[0]).toContain(part);
+    expect(problems[0]).not.toContain('hunter2');
+  });
+
+  it('tells of every service at once', () => {
+    expect(planImageEdits(wish([shared], { one: NEW, two: NEW })).problems).toHaveLength(2);
+  });
+});
+
+describe('an edit', () => {
+  it.each([
+    ['the variable when the whole tag is one', 'a/b:${T}', 'T=v1\n', 'a/b:v2', 'T=v2\n'],
+    ['a value in single quotes', 'a/b:${T}', "T='v1'\n", 'a/b:v2', "T='v2'\n"],
+    ['the last of several settings', 'a/b:${T}', 'T=v0\nexport  T: v1', 'a/b:v2', 'T=v0\nexport  T: v2'],
+    ['no setting within another value', 'a/b:${T}', 'T=v1\nCERT="-\nT=v0\n-"\n', 'a/b:v2', 'T=v2\nCERT="-\nT=v0\n-"\n'],
+    ['the alternative that holds', 'a/b:${T:+v1}', 'T=yes\n', 'a/b:v2', null],
+    ['the text beside an empty variable', 'a/b:v1${GPU}', 'GPU=\n', 'a/b:v12', null],
+    ['the repository alone', 'a/b:${T}', 'T=v1\n', 'c/b:v1', null],
+  ])('changes %s', (_, template, before, image, after) => {
+    const files = [services(`  standalone:\n    image: ${template} # x\n`), env(before)];
+    const { edits, problems } = planImageEdits(wish(files, { standalone: image }));
+    expect(problems).toEqual([]);
+    expect(edits.map(({ path }) => path)).toEqual([after === null ? 'compose.yml' : '.env']);
+    if (after !== null) expect(edits[0]?.after).toBe(after);
+  });
+
+  it('lets a variable be that only wished services and a replaced image use', () => {
+    const files = [shared, compose('services:\n  attu:\n    image: zilliz/attu:v2.3.0\n', 'b.yml'), env('V=v2.2.12\n')];
+    expect(planImageEdits(wish(files))).toMatchObject({ problems: [], edits: [{ path: '.env', after: 'V=v2.2.16\n', settings: ['V'] }] });
+  });
+
+  it('takes the image of the service itself before one that is merged in', () => {
+    const text = (own: string) => `x-m: &m\n  image: a/b:v0\nservices:\n  standalone:\n    image: ${own}\n    <<: *m\n`;
+    expect(planImageEdits(wish([compose(text(OLD))])).edits.map(({ after }) => after)).toEqual([text(NEW)]);
+  });
+
+  it('looks at no service that is only a pattern for others', () => {
+    const pattern = compose('services:\n  base:\n    image: milvusdb/milvus:${V}\n    labels: ["v=${V}"]\n', 'base.yml');
+    const files = [pattern, services('  standalone:\n    extends: {file: base.yml, service: base}\n'), env('V=v2.2.12')];
+    expect(planImageEdits(wish(files))).toMatchObject({ problems: [], edits: [{ path: '.env', after: 'V=v2.2.16' }] });
+  });
+
+  it('leaves a service alone that has its image from the environment already', () => {
+    expect(planImageEdits(wish([shared], { standalone: NEW }, { V: 'v2.2.16' }))).toEqual({ edits: [], problems: [] });
+  });
+});
+
+describe('the diff of an edit', () => {
+  it('hides what may be secret around the line, also in further lines of a value', () => {
+    const text = 'MINIO_SECRET_KEY=hunter2\nV=v2.2.12\r\nTLS="-----\nhunter2\n-----"\n';
+    const [edit] = planImageEdits(wish([services('  standalone:\n    image: milvusdb/milvus:${V}\n'), env(text)])).edits;
+    expect(diffOf(edit!)).toEqual(['@@ -1,4 +1,4 @@', ' MINIO_SECRET_KEY=***', '-V=v2.2.12', '+V=v2.2.16', ' TLS="-----', ' ***']);
+  });
+
+  it('hides secrets on the very line', () => {
+    const [edit] = planImageEdits(wish([services(`  standalone: {image: ${OLD}, environment: {MINIO_SECRET_KEY: hunter2}}\n`)])).edits;
+    expect(diffOf(edit!).join('\n')).toContain(`+  standalone: {image: ${NEW}, environment: {MINIO_SECRET_KEY: ***`);
+    expect(diffOf(edit!).join('\n')).not.toContain('hunter2');
+  });
+});
+
+describe('docs/compose-files.md', () => {
+  it('is what these projects make', () => {
+    const page = renderComposeFiles(REAL_WORLD);
+    if (process.env.UPDATE_GOLDEN) writeFileSync('docs/compose-files.md', page);
+    expect(readFileSync('docs/compose-files.md', 'utf8')).toBe(page);
+  });
+});
