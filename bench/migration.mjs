@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
+import { chosen, labWith, nodeEnv, row } from './lab.mjs';
 
 const NAMESPACE = `migration-${process.pid}`;
 const [FROM, TARGET, IMAGE, TOOL] = ['2.1.4', '2.2.16', 'docker.io/lab/milvus:v2.2.16', 'docker.io/lab/meta-migration:v2.2.0'];
@@ -16,14 +17,7 @@ const DEPLOYMENTS = ['-n', NAMESPACE, 'get', 'deployments', '-l', 'app.kubernete
 const ETCD_LABELS = ['app.kubernetes.io/instance=my', 'app.kubernetes.io/name=etcd']; // by these the script finds etcd
 const LOOK_MILLISECONDS = 250;
 
-const labEnv = { ...process.env, LAB_NAMESPACE: NAMESPACE, LAB_RELEASE: 'my' };
-const lab = (...words) => execFileSync('lab/lab', words, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'], env: labEnv }).trim();
-const row = (...cells) => console.log(`| ${cells.join(' | ')} |`);
-
-function clusterEnv() {
-  const words = [...lab('node', 'env').matchAll(/(\w+)=(\S+)/g)];
-  return { ...process.env, ...Object.fromEntries(words.map(([, name, value]) => [name, value.replace('$PATH', process.env.PATH)])) };
-}
+const lab = labWith({ LAB_NAMESPACE: NAMESPACE, LAB_RELEASE: 'my' });
 
 function action(inputs, env) {
   const charts = ['chart=milvus/milvus', `chart-repository=${lab('charts', 'url')}`];
@@ -82,14 +76,12 @@ async function measure(way, env, grace) {
 
 async function main() {
   const { values, positionals } = parseArgs({ allowPositionals: true, options: { runs: { type: 'string', default: '1' }, grace: { type: 'string' } } });
-  const asked = positionals.length > 0 ? positionals : ['action', 'revoked'];
-  const unknown = asked.filter((way) => !(way in ways));
-  if (unknown.length > 0) throw new Error(`no such way: ${unknown.join(', ')}; there are ${Object.keys(ways).join(', ')}`);
+  const asked = chosen(positionals.length > 0 ? positionals : ['action', 'revoked'], ways);
   if (asked.includes('script') && !process.env.MIGRATE_SCRIPT) throw new Error('MIGRATE_SCRIPT must be the path of a migrate.sh');
   lab('node', 'up');
   lab('images', 'migration');
   lab('charts', 'serve');
-  const env = clusterEnv();
+  const env = nodeEnv();
   row('way', 'Milvus down', 'rows and search result');
   row('---', '---', '---');
   for (let run = 0; run < Number(values.runs); run += 1) {

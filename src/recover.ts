@@ -22,7 +22,7 @@ export interface Failure {
 const FAILURES: ReadonlySet<ErrorCode> = new Set(['step-stuck', 'step-timed-out', 'command-failed']);
 
 /** Ways on which Milvus is stopped for a while. */
-const STOPPING: ReadonlySet<PlannedStrategy> = new Set(['migrate', 'restore']);
+const STOPPING: ReadonlySet<PlannedStrategy> = new Set(['migrate', 'restore', 'recreate']);
 
 /** Returns the outcome when the release went back; throws the error otherwise, with the way back in words. */
 export async function recover(error: unknown, failure: Failure): Promise<Outcome> {
@@ -94,7 +94,7 @@ function both(first: UpgradeError, second: UpgradeError, { onFailure }: Goal): U
   return new UpgradeError({
     code: second.code === 'cancelled' ? 'cancelled' : first.code,
     what: first.what,
-    why: `${endSentence(first.why)} Then going back (on-failure: ${onFailure}) did not come to its end: ${second.what}: ${second.why}`,
+    why: `${endSentence(first.why)} Then going back${onFailure === 'rollback' ? ' (on-failure: rollback)' : ''} did not come to its end: ${second.what}: ${second.why}`,
     remedy: 'It is between two versions. Mend the cause and run the action again: it goes on from what it finds.',
     causes: first.causes,
   });

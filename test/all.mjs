@@ -69,7 +69,7 @@ function tier(name, images) {
 }
 
 /** What a login, an input, a right or a pod does is the same with every Helm. */
-const WITH_ANY_HELM = 'simulated-(helm|logins|bad-inputs|cli|examples|rbac|causes|rolling-kills)';
+const WITH_ANY_HELM = 'simulated-(helm|logins|bad-inputs|cli|examples|rbac|causes|rolling-kills|disturbed|failed)';
 
 /** Most of their time is waiting, so several files go at once, with both Helms. */
 async function simulated() {
@@ -89,8 +89,12 @@ async function node() {
   await jest('causes made real on the node lab', {}, 'test/lab/node-causes');
   await jest('sessions in a real etcd on the node lab', {}, 'test/lab/node-etcd');
   await jest('metadata migrations of real Milvus on the node lab', { LAB_HELM: '3' }, 'test/lab/node-migration.test.ts');
-  // Stand-ins, which mostly wait for the lock of a run that was killed.
-  await jest('faults and kills of metadata migrations on the node lab', { LAB_HELM: '3' }, '--maxWorkers=2', 'test/lab/node-migration-(faults|kills)');
+  await jest('Docker Compose projects with real Milvus', {}, 'test/lab/compose-real');
+  // Stand-ins, which mostly wait: for the lock of a run that was killed, or for containers to come and to go.
+  await Promise.all([
+    jest('faults and kills of metadata migrations on the node lab', { LAB_HELM: '3' }, '--maxWorkers=2', 'test/lab/node-migration-(faults|kills)'),
+    jest('Docker Compose projects of stand-ins', {}, '--runInBand', 'test/lab/compose(-migration)?.test.ts'),
+  ]);
   await jest('metadata migrations on the node lab with Helm 4', { LAB_HELM: '4' }, 'test/lab/node-migration-rights');
 }
 
@@ -106,7 +110,7 @@ if (!process.argv.includes('--check')) {
   if (!linux) notRun('tests on the simulated lab', 'it needs Linux');
   else if (tier('simulated', [])) await simulated();
   if (!linux || process.getuid?.() !== 0) notRun('tests on the node lab', 'it needs Linux and root: sudo npm test');
-  else if (tier('node', ['2.2.12', '2.2.16', '2.3.0', '2.3.5', 'player', 'migration'])) await node();
+  else if (tier('node', ['2.2.12', '2.2.16', '2.3.0', '2.3.5', 'player', 'migration', 'compose'])) await node();
 }
 
 if (up.length > 0)

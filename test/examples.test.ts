@@ -51,7 +51,8 @@ describe.each([...workflows, ...snippets.filter(([, text]) => !isWorkflow(text))
   it('give the action only inputs that it has, and those that it needs', () => {
     for (const step of ours) {
       expect(Object.keys(step.with ?? {}).filter((name) => !(name in action.inputs))).toEqual([]);
-      expect(Object.keys(step.with ?? {})).toEqual(expect.arrayContaining(['release', 'target-version']));
+      const needed = step.with?.platform === 'compose' ? ['project-directory', 'target-version'] : ['release', 'target-version'];
+      expect(Object.keys(step.with ?? {})).toEqual(expect.arrayContaining(needed));
     }
   });
 

@@ -5,7 +5,7 @@ import type { EditFilesStep, RecreateStep } from '../core/compose/step-kinds.js'
 import { UpgradeError } from '../core/errors.js';
 import type { Emit } from '../core/events.js';
 import type { Goal } from '../core/goal.js';
-import { jobOf } from '../core/migration/seen.js';
+import { jobOf, type MigrationJob } from '../core/migration/seen.js';
 import type { Observation } from '../core/observation.js';
 import type { CloseStep, MakeReadyStep, MigrationJobStep, StopStep } from '../core/migration/step-kinds.js';
 import type { Step } from '../core/steps.js';
@@ -65,7 +65,7 @@ function editFiles({ files, notes: draft }: EditFilesStep, { notes, run }: Compo
     const known = notes.readNotes();
     const kept = known?.files ?? [];
     const fresh = files.filter((each) => !kept.some(({ path }) => path === each.path)).map(({ path, before }) => ({ path, text: before }));
-    const begun = known ? { run: known.run, since: known.since } : { run, since: new Date().toISOString() };
+    const begun = known ? { run: known.run, since: known.since, ...(known.started ? { started: true } : {}) } : { run, since: new Date().toISOString() };
     const written: UpgradeNotes = { ...draft, ...begun, files: [...kept, ...fresh] };
     notes.writeNotes(written);
   }
@@ -75,15 +75,23 @@ function editFiles({ files, notes: draft }: EditFilesStep, { notes, run }: Compo
 
 /** Dependencies are not touched, and no service is scaled to what the file says if somebody has scaled it by hand. */
 async function recreate({ images }: RecreateStep, tools: ComposeTools): Promise<void> {
-  const { docker, project, started } = tools;
+  const { docker, project, started, notes } = tools;
   const services = project.services.filter((each) => each.name in images);
   const wrong = services.filter(({ name, containers }) => !containers.every((each) => each.image === images[name] && isUp(each)) || containers.length === 0);
   const old = wrong.flatMap(({ name, containers }) => containers.filter((each) => isUp(each) && each.image !== images[name]));
   if (old.length > 0) await end(wrong, tools);
   const names = wrong.map((each) => each.name);
   const scales = wrong.filter((each) => each.containers.length > 1).flatMap((each) => ['--scale', `${each.name}=${each.containers.length}`]);
+  noteStart(notes, images);
   await docker.compose(['up', '--detach', '--no-deps', '--no-build', ...scales, ...names], { timeoutSeconds: graceOf(wrong) + UP_SECONDS });
   for (const name of names) started.add(name);
+}
+
+/** Before the first container of another version: once it is removed, nothing else would tell that it may have run. */
+function noteStart(notes: NotesFolder, images: RecreateStep['images']): void {
+  const known = notes.readNotes();
+  const isNew = Object.entries(images).some(([name, image]) => known?.images[name]?.before !== image);
+  if (known && isNew && known.started !== true) notes.writeNotes({ ...known, started: true });
 }
 
 const UP_SECONDS = 600;
@@ -123,15 +131,20 @@ async function stop({ revoke }: StopStep, tools: ComposeTools): Promise<void> {
   if (revoke && !isRunning) await tools.etcd.revoke(tools.seen.migration?.gone ?? []);
 }
 
+/** Of a back-up that has ended well; whatever else has begun is let be. */
+async function readBackup(job: MigrationJob, rootPath: string, { tool, goal, emit }: ComposeTools): Promise<void> {
+  if (job.kind !== 'back-up' || job.state !== 'succeeded') return;
+  const path = await tool.verify(job, rootPath);
+  // What is removed in the end cannot be uploaded.
+  if (path !== '' && !goal.migration.cleanUp) emit({ type: 'backup-copied', path });
+}
+
 async function runTool(step: MigrationJobStep, tools: ComposeTools): Promise<void> {
-  const { seen, goal, tool, address, network, emit } = tools;
+  const { seen, goal, tool, address, network } = tools;
   const journal = seen.migration?.journal;
   if (!seen.migration || !journal) return;
-  if (jobOf(seen.migration, step.kind, step.attempt, step.number)) {
-    const path = await tool.verify(step, journal.rootPath);
-    if (path !== '') emit({ type: 'backup-copied', path });
-    return;
-  }
+  const known = jobOf(seen.migration, step.kind, step.attempt, step.number);
+  if (known) return readBackup(known, journal.rootPath, tools);
   const generations = Object.fromEntries(seen.components.map((each) => [each.deployment, each.generation ?? 0]));
   const sha256 = jobOf(seen.migration, 'back-up', step.attempt)?.backup?.sha256 ?? '';
   const { endpoints, user } = address;
@@ -139,12 +152,13 @@ async function runTool(step: MigrationJobStep, tools: ComposeTools): Promise<voi
   await tool.start({ ...common, kind: step.kind, attempt: step.attempt, number: step.number, seconds: step.timeoutSeconds });
 }
 
-/** The backup and what tells of it stay, unless they are to go. */
+/** The backup and what tells of it stay, unless they are to go: last, so that a run that is killed in here leaves nothing that looks half done and untold. */
 async function close(_step: CloseStep, { notes, tool, seen, goal }: ComposeTools): Promise<void> {
   const journal = seen.migration?.journal;
-  if (journal) await tool.tidy(goal.migration.cleanUp);
-  if (journal && !goal.migration.cleanUp) notes.writeJournal({ ...journal, closed: true });
-  notes.remove('loaded.json');
+  if (journal) await tool.tidy(false);
+  if (journal) notes.writeJournal({ ...journal, closed: true });
+  for (const name of ['loaded.json', 'tool-files']) notes.remove(name);
   notes.removeNotes();
+  if (journal && goal.migration.cleanUp) await tool.tidy(true);
   if (notes.names().length === 0) notes.removeAll();
 }

@@ -46,6 +46,9 @@ export interface ComposeOptions {
   readonly env: NodeJS.ProcessEnv;
 }
 
+/** What to do where Milvus' sessions in etcd cannot be seen. */
+const SEE_SESSIONS =
+  'See that etcd runs, and that etcd-endpoints and root-path are what Milvus has. Waived, the run waits until every session must have run out, and relies on the migration tool, which looks for itself.';
 /** Docker tells in bursts; one look serves those of this time. */
 const BURST_MILLISECONDS = 50;
 
@@ -98,7 +101,8 @@ export class ComposePlatform implements World {
     if (!seen.project) return;
     const common = { docker, goal, run, emit, seen, project: seen.project, notes: this.#notes, etcd: this.#etcd, tool: this.#tool, started: this.#started };
     await applyComposeStep(step, { ...common, address: this.#etcd.learn(this.#look.settings()), network: networkOf(seen.project.services) });
-    await this.#look.refresh();
+    // Nothing else changes what Compose makes of the files, and every second counts while Milvus is stopped.
+    if (step.kind === 'edit-files') await this.#look.refresh();
   }
 
   charts(): Promise<readonly CatalogueEntry[]> {
@@ -121,14 +125,15 @@ export class ComposePlatform implements World {
     );
     const asked = await this.#askEtcd(plan);
     const found = [...judgeProject(project, facts, asked.bytes), ...judgeObjectStore(project, plan.from, plan.to), ...asked.findings];
-    return { ...conclude(found, goal.skipChecks), changes: describeFileChanges(files) };
+    return { ...conclude(found, goal.skipChecks), changes: describeFileChanges(files, project.directory) };
   }
 
   async #askEtcd({ strategy }: Plan): Promise<{ readonly findings: readonly Finding[]; readonly bytes: number }> {
     if (strategy !== 'migrate' && strategy !== 'restore') return { findings: [], bytes: 0 };
     await this.#watchMigration();
     const health = await this.#etcd.health().catch(() => null);
-    const findings = [...judgeSessions(this.#etcd.sessions(), true), ...judgeEtcdHealth(health, this.#options.goal.migration.backupSize)];
+    const sessions = judgeSessions(this.#etcd.sessions(), true).map((each) => (each.state === 'fail' ? { ...each, remedy: SEE_SESSIONS } : each));
+    const findings = [...sessions, ...judgeEtcdHealth(health, null)];
     return { findings, bytes: health?.bytes ?? 0 };
   }
 

@@ -117,7 +117,7 @@ async function findCompose(surroundings: Surroundings): Promise<{ readonly comma
     const finished = await ask([...command, 'version', '--short'], surroundings);
     const version = /\d+\.\d+\.\d+\S*/.exec(finished?.stdout ?? '')?.[0];
     if (finished?.exitCode === 0 && version !== undefined) return { command, version };
-    said.push(`${command.join(' ')}: ${finished === null ? 'no such program' : lineOf(finished.stderr || finished.stdout)}`);
+    said.push(`${command.join(' ')}: ${finished === null ? 'no such program' : sayNoPlugin(finished)}`);
   }
   throw new UpgradeError({
     code: 'tool-missing',
@@ -125,6 +125,12 @@ async function findCompose(surroundings: Surroundings): Promise<{ readonly comma
     why: said.join('; '),
     remedy: 'Install it on the runner, best as the plugin of docker (package docker-compose-plugin, docs.docker.com/compose/install).',
   });
+}
+
+/** A docker without the plugin takes its flags for its own, and shows its help. */
+function sayNoPlugin({ stderr, stdout }: Finished): string {
+  const said = lineOf(stderr || stdout);
+  return /unknown (flag|shorthand flag)|is not a docker command/.test(said) ? 'docker has no such plugin' : said;
 }
 
 function refuseOld(version: string, { envFiles }: ComposeProjectPlace): void {

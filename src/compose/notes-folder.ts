@@ -49,7 +49,7 @@ export class NotesFolder {
   }
 
   remove(name: string): void {
-    rmSync(join(this.path, name), { force: true });
+    rmSync(join(this.path, name), { recursive: true, force: true });
   }
 
   /** Empty where there is no such file. */
@@ -93,12 +93,13 @@ function writeWhole(path: string, text: string): void {
 }
 
 /** Null where there are none, or not whole: half of them must not be believed. */
-function parseNotes({ run, since, from, to, images, files }: Values): UpgradeNotes | null {
+function parseNotes({ run, since, from, to, images, files, started }: Values): UpgradeNotes | null {
   const texts = { run, since, from, to };
   if (!Object.values(texts).every((each) => typeof each === 'string' && each !== '') || !isTable(images) || !Array.isArray(files)) return null;
   return {
     ...(texts as Record<keyof typeof texts, string>),
     images: images as UpgradeNotes['images'],
+    ...(started === true ? { started } : {}),
     files: files.filter(isTable).map(({ path, text }) => ({ path: String(path), text: new HiddenText(String(text)) })),
   };
 }

@@ -21,9 +21,13 @@ export function findProject(wishes: ComposeWishes, env: NodeJS.ProcessEnv): Comp
   const missing = [...files, ...envFiles].filter((each) => !existsSync(each));
   if (missing.length > 0) throw notThere(missing.map((each) => `${each} is not there`));
   if (files.length === 0) throw notThere([`${directory} has none of ${NAMES.join(', ')}`]);
-  // Compose takes the folder of the first file for the project's, wherever it is.
-  const home = wishes.directory === '.' && wishes.files.length > 0 ? dirname(files[0] ?? directory) : directory;
-  return { files, directory: home, name: wishes.name, envFiles };
+  return { files, directory: homeOf(wishes, directory, files, named), name: wishes.name, envFiles };
+}
+
+/** Compose takes the folder of the first file for the project's, wherever it is: also where it found that in a folder above. */
+function homeOf(wishes: ComposeWishes, directory: string, [first = '']: readonly string[], named: readonly string[]): string {
+  const isFound = named.length === 0 || (wishes.directory === '.' && wishes.files.length > 0);
+  return isFound ? dirname(first) : directory;
 }
 
 /** docs.docker.com/compose/how-tos/environment-variables/envvars, "COMPOSE_FILE". */

@@ -1,11 +1,10 @@
 // Runs of Milvus' migration tool, each in a container of its own in the project's network; what became of each is written down, so that nothing is lost with its container.
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Journal } from '../core/migration/journal.js';
 import type { JobKind, MigrationJob } from '../core/migration/seen.js';
 import { TOOL, toolConfiguration } from '../core/migration/tool.js';
-import { isTable, parseTable, valueAt } from '../core/values.js';
+import { parseTable } from '../core/values.js';
 import type { Docker } from './docker.js';
 import type { NotesFolder } from './notes-folder.js';
 import { parseRecord, readBackup } from './tool-records.js';
@@ -78,6 +77,7 @@ export class ToolRuns {
     const found = await readBackup(path, `${rootPath}/meta`);
     if (typeof found === 'string') rmSync(path, { force: true });
     this.#write({ ...record, backup: typeof found === 'string' ? null : found, because: typeof found === 'string' ? found : '' });
+    await docker.run(['rm', '--force', this.#nameOf(run)], { allowFailure: true });
     return typeof found === 'string' ? '' : path;
   }
 
@@ -96,18 +96,18 @@ export class ToolRuns {
   async #follow(record: MigrationJob): Promise<MigrationJob> {
     const { docker } = this.#options;
     const name = this.#nameOf(record);
-    const text = await docker.run(['inspect', '--type', 'container', name], { allowFailure: true });
-    const [seen]: unknown[] = listOf(text);
-    if (!isTable(seen)) return this.#write({ ...record, state: 'failed', because: 'its container is gone, so that nobody knows how it ended' });
-    const state = valueAt(seen, 'State.Status');
+    // A daemon that does not answer is an error, and not a container that is gone.
+    const there = await docker.run(['ps', '--all', '--format', '{{.Names}}', '--filter', `name=^/?${name}$`]);
+    if (there.trim() === '') return this.#write({ ...record, state: 'failed', because: 'its container is gone, so that nobody knows how it ended' });
+    const [state = '', code = '1'] = (await docker.run(['inspect', '--format', '{{.State.Status}} {{.State.ExitCode}}', name])).trim().split(' ');
     // Made, written down, and never started: the step is asked for again.
     if (state === 'created') return { ...record, attempt: 0 };
     if (state !== 'exited' && state !== 'dead') return record;
     const log = (await this.#logOf(name)).slice(-LOG_LINES);
-    const exitCode = Number(valueAt(seen, 'State.ExitCode') ?? 1);
-    const words = log.slice(-3).join(' / ');
-    const why = exitCode === TIMED_OUT ? 'it took longer than step-timeout allows' : `exit code ${exitCode}${words ? `: ${words}` : ''}`;
-    return this.#write({ ...record, state: exitCode === 0 ? 'succeeded' : 'failed', because: exitCode === 0 ? '' : why, log });
+    const over = this.#write({ ...record, ...endOf(Number(code), log), log });
+    // A backup is still in there; what is not needed any more may hold the password of etcd.
+    if (over.kind !== 'back-up' || over.state === 'failed') await docker.run(['rm', '--force', name], { allowFailure: true });
+    return over;
   }
 
   /** The tool logs to both of its outputs. */
@@ -122,10 +122,12 @@ export class ToolRuns {
   /** Through the daemon, so that it need not be on this machine; and never as an argument, since it may hold a password. */
   async #giveFiles({ kind, attempt, journal, endpoints, user }: ToolWish, name: string): Promise<void> {
     const { docker } = this.#options;
-    const folder = mkdtempSync(join(process.env.RUNNER_TEMP ?? tmpdir(), 'milvus-upgrade-tool-'));
+    // What a run that was killed has left here goes with the next one.
+    const folder = join(this.#options.notes.path, 'tool-files');
     const inside = join(folder, 'files');
+    rmSync(folder, { recursive: true, force: true });
     try {
-      mkdirSync(inside, { mode: 0o700 });
+      mkdirSync(inside, { mode: 0o700, recursive: true });
       const backupFile = `${FOLDER}/${backupName(attempt)}`;
       writeFileSync(join(inside, `${kind}.yaml`), toolConfiguration({ kind, journal, backupFile, endpoints, user }), { mode: 0o600 });
       await docker.run(['cp', `${inside}/.`, `${name}:${FOLDER}`]);
@@ -154,6 +156,13 @@ export class ToolRuns {
   }
 }
 
+function endOf(exitCode: number, log: readonly string[]): Pick<MigrationJob, 'state' | 'because'> {
+  if (exitCode === 0) return { state: 'succeeded', because: '' };
+  const words = log.slice(-3).join(' / ');
+  const why = exitCode === TIMED_OUT ? 'it took longer than step-timeout allows' : `exit code ${exitCode}${words ? `: ${words}` : ''}`;
+  return { state: 'failed', because: why };
+}
+
 function keyOf({ kind, attempt, number }: Run): string {
   return `${kind} ${attempt} ${number}`;
 }
@@ -166,13 +175,4 @@ function backupName(attempt: number): string {
 function scriptOf({ kind, attempt, sha256, seconds }: ToolWish): string {
   const same = `echo "${sha256}  ${FOLDER}/${backupName(attempt)}" | sha256sum -c || { echo "the backup is not the one that was verified"; exit 98; }; `;
   return `${kind === 'restore' ? same : ''}exec timeout ${Math.max(1, Math.round(seconds))} ${TOOL} -config=${FOLDER}/${kind}.yaml`;
-}
-
-function listOf(text: string): unknown[] {
-  try {
-    const read: unknown = JSON.parse(text.trim() || '[]');
-    return Array.isArray(read) ? read : [];
-  } catch {
-    return [];
-  }
 }

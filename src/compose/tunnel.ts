@@ -9,15 +9,16 @@ const LINGER_MILLISECONDS = 30_000;
 
 /**
  * An empty line says that it is connected. Whichever direction ends first ends both: our side closes its input only to give up, since bash has no half-closed sockets.
- * Asynchronous commands have no input in a script, so the reader of ours is given its own. Bash reads a .bashrc even so when its input is a socket (bash(1), rshd), hence --norc.
+ * The reader is waited for by its number: `wait -n` passes over who has ended before it was called. With `set -m` the writer and its cat are a group that can be ended.
  */
 const SCRIPT = `exec 3<>"/dev/tcp/$1/$2" || exit 1
 exec 4<&0
 echo
+set -m
 cat <&3 & reader=$!
-cat <&4 >&3 & writer=$!
-wait -n; code=$?
-kill $reader $writer 2>/dev/null
+{ cat <&4 >&3; kill $reader; } >/dev/null 2>&1 & writer=$!
+wait $reader; code=$?
+kill -- -$writer 2>/dev/null
 exit $code`;
 
 /** Resolves once connected. Rejects with the words of bash, `connect: Connection refused`, or of docker. To destroy it ends everything, also in the guard. */

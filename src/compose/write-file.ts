@@ -19,17 +19,27 @@ import type { FileChange } from '../core/compose/step-kinds.js';
 
 /** A link stays a link. Throws UpgradeError; the file is as it was then. */
 export function writeProjectFile({ path, before, after }: FileChange): void {
-  const target = realpathSync(path);
-  const now = readFileSync(target, 'utf8');
-  if (now === after.reveal()) return;
-  if (now !== before.reveal()) throw failed(path, 'another hand has changed it since this run looked');
+  try {
+    replace(realpathSync(path), before.reveal(), after.reveal());
+  } catch (error) {
+    throw failed(path, (error as NodeJS.ErrnoException).message, error);
+  }
+}
+
+function replace(target: string, before: string, after: string): void {
+  const bytes = readFileSync(target);
+  const now = bytes.toString('utf8');
+  if (now === after) return;
+  if (now !== before) throw new Error('another hand has changed it since this run looked');
+  // What is no UTF-8 would come back as something else.
+  if (!Buffer.from(now, 'utf8').equals(bytes)) throw new Error('it is not written in UTF-8');
   const draft = join(dirname(target), `.${basename(target)}.milvus-upgrade`);
   try {
-    writeLike(draft, target, after.reveal());
-    rename(draft, target, after.reveal());
+    writeLike(draft, target, after);
+    rename(draft, target, after);
   } catch (error) {
-    rmSync(draft, { force: true });
-    throw failed(path, (error as NodeJS.ErrnoException).message, error);
+    rmSync(draft, { force: true, recursive: true });
+    throw error;
   }
 }
 

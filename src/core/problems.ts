@@ -27,6 +27,6 @@ export function versionUnknown(goal: Goal, seen: Observation): UpgradeError {
     code: 'release-not-found',
     what: `Nothing says which Milvus version ${seen.project?.name ?? goal.release} runs`,
     why: images.length > 0 ? `the tags of its images tell none: ${images.join(', ')}` : 'the release has no Milvus Deployment',
-    remedy: images.length > 0 ? 'Set source-version.' : 'Check that the release is one of the Milvus chart.',
+    remedy: images.some((each) => each !== '') ? 'Set source-version.' : `Check that ${seen.project ? 'the project' : 'the release'} is one of Milvus.`,
   });
 }

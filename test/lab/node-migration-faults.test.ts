@@ -111,7 +111,7 @@ const FAULTS: readonly Fault[] = [
     before: (stage) => stage.etcdctl('put', 'team-a/meta/session/proxy-9', JSON.stringify({ ServerID: 9, ServerName: 'proxy', Address: '10.9.9.9:19530' })),
     outcome: 'rolled-back',
     stops: true,
-    reads: 'another Milvus uses this root path in etcd: no pod is left here, and proxy at 10.9.9.9:19530 still renews its session',
+    reads: 'another Milvus uses this root path in etcd: nothing of it is left here, and proxy at 10.9.9.9:19530 still renews its session',
   },
   {
     what: 'the new query node never becomes ready, and on-failure is rollback',

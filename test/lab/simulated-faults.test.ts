@@ -1,32 +1,12 @@
-// Faults on the simulated lab: broken images, secrets, two runs at once, kills, lost watches, cancelled jobs.
+// Faults on the simulated lab that a Helm has a part in: its arguments, and kills and cancels while it holds the release.
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from '@jest/globals';
 import { cancelWhileHelmHolds, killWhileHelmHolds } from './kill.js';
-import { killAll } from './lab.js';
-import { all, get, images, install, readyAfter, useSimulatedLab } from './place.js';
-import { Proxy } from './proxy.js';
+import { all, get, images, install, useSimulatedLab } from './place.js';
 
 const place = useSimulatedLab('faults');
 
-describe('on the simulated lab, when things go wrong', () => {
-  it('tells an image that cannot be pulled, leaves the old pods serving, and mends it in the next run', async () => {
-    install(place, '2.2.12');
-    const failed = await place.action.run({
-      'target-version': '2.2.16',
-      image: 'docker.io/milvusdb/milvus:v2.2.16-gpu-missing',
-      'step-timeout': '15s',
-      // The rehearsal would tell it before anything is changed; see simulated-preflight.test.ts.
-      'skip-checks': 'image-probe',
-    });
-    expect(failed.exitCode).toBe(1);
-    expect(failed.log).toMatch(/^::error title=.*/m);
-    expect(failed.log).toContain('ImagePullBackOff');
-    expect(failed.outputs).toMatchObject({ outcome: 'failed', changed: 'true' });
-    const mended = await place.action.run();
-    expect(mended.outputs.outcome).toBe('succeeded');
-    expect(images(place)).toEqual(all('v2.2.16'));
-  });
-
+describe('on the simulated lab, when things go wrong with Helm', () => {
   it('keeps a password out of arguments, log, outputs, summary and report', async () => {
     install(place, '2.2.12');
     const running = place.action.start({ values: 'externalS3: {secretKey: hunter2-in-values}', set: 'minio.secretKey=hunter2-in-set' });
@@ -43,16 +23,6 @@ describe('on the simulated lab, when things go wrong', () => {
     );
   });
 
-  it('refuses a second run at the same time, and names the first', async () => {
-    install(place, '2.2.12', ...readyAfter(25));
-    const first = place.action.start({}, { GITHUB_REPOSITORY: 'acme/vectors', GITHUB_RUN_ID: '42' });
-    await first.says('helm upgrade');
-    const second = await place.action.run();
-    expect(second.exitCode).toBe(1);
-    expect(second.log).toMatch(/Another run is upgrading this release.*acme\.vectors\.42/);
-    expect((await first.finished).outputs.outcome).toBe('succeeded');
-  });
-
   it('killed while Helm holds the release, has the next run mark that revision failed, say so, and end right', async () => {
     install(place, '2.2.12');
     await killWhileHelmHolds(place.action, place.env, place.namespace);
@@ -61,47 +31,6 @@ describe('on the simulated lab, when things go wrong', () => {
     expect(second.outputs.outcome).toBe('succeeded');
     expect(images(place)).toEqual(all('v2.2.16'));
     expect(get(place, 'secrets', '{.metadata.labels.status}', '-l', 'owner=helm').split('\n')).toEqual(['superseded', 'failed', 'deployed']);
-  });
-
-  it('killed while it watches, ends right in the next run', async () => {
-    install(place, '2.2.12', ...readyAfter(5));
-    const first = place.action.start();
-    await first.says(/▶ settle/);
-    killAll(first);
-    await first.finished;
-    const second = await place.action.run();
-    expect(second.outputs.outcome).toBe('succeeded');
-    expect(images(place)).toEqual(all('v2.2.16'));
-    expect(get(place, 'secrets', '{.metadata.name}', '-l', 'owner=helm,status=deployed').split('\n')).toHaveLength(1);
-  });
-
-  it('takes lost watches up again, tells it, and misses nothing', async () => {
-    install(place, '2.2.12', ...readyAfter(12));
-    const proxy = await Proxy.before(place.env.KUBECONFIG ?? '');
-    try {
-      const running = place.action.start({ kubeconfig: proxy.kubeconfig });
-      await running.says(/▶ settle/);
-      proxy.cut();
-      await running.says('taking it up again');
-      const done = await running.finished;
-      expect(done.outputs).toMatchObject({ outcome: 'succeeded' });
-      expect(images(place)).toEqual(all('v2.2.16'));
-    } finally {
-      proxy.close();
-    }
-  });
-
-  it('ends as cancelled when the runner asks it to, gives the lock back, and can be run again at once', async () => {
-    install(place, '2.2.12', ...readyAfter(8));
-    const first = place.action.start();
-    await first.says(/▶ settle/);
-    first.child.kill('SIGINT');
-    const ended = await first.finished;
-    expect(ended.outputs.outcome).toBe('cancelled');
-    expect(ended.exitCode).toBe(1);
-    const second = await place.action.run();
-    expect(second.outputs.outcome).toBe('succeeded');
-    expect(second.log).not.toContain('waiting until it renews');
   });
 
   it('cancelled while Helm holds the release, within the seconds that a runner gives, leaves nothing that stops the next run', async () => {

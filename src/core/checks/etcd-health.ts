@@ -11,12 +11,12 @@ export interface EtcdHealth {
   readonly alarms: readonly string[];
 }
 
-/** Null where nobody could ask; that the sessions cannot be seen is told by another check. `backupSize` is a quantity of Kubernetes. */
-export function judgeEtcdHealth(health: EtcdHealth | null, backupSize: string): Finding[] {
+/** Null where nobody could ask; that the sessions cannot be seen is told by another check. `backupSize` is a quantity of Kubernetes; null where the backup needs no volume. */
+export function judgeEtcdHealth(health: EtcdHealth | null, backupSize: string | null): Finding[] {
   if (!health) return [];
   if (health.alarms.length > 0) return [alarmed(health.alarms)];
   const bytes = `${(health.bytes / 1024 ** 2).toFixed(1)} MiB`;
-  if (health.bytes > parseQuantity(backupSize))
+  if (backupSize !== null && health.bytes > parseQuantity(backupSize))
     return [warn(ID, `the database of etcd has ${bytes}, more than the volume for the backup (${backupSize})`, 'Set backup-size to more than that.', SOURCE)];
   return [pass(ID, `no alarm is raised; its database has ${bytes}`, SOURCE)];
 }

@@ -1,5 +1,5 @@
 // A Milvus service and its containers as a component, so that log, summary and verdicts speak of it as of any other. Pure.
-import type { Component, WaitingContainer } from '../component.js';
+import type { Component, MilvusPod, WaitingContainer } from '../component.js';
 import type { ContainerSeen } from './containers.js';
 import type { Health, ServiceSeen } from './seen.js';
 
@@ -37,15 +37,16 @@ export function readComponent({ name, role, image, containers }: ServiceSeen, he
     generation: Math.max(0, ...containers.map((each) => Date.parse(each.startedAt) || 0)),
     paused: up.some((each) => each.state === 'paused'),
     failure: '',
-    pods: up.map((each) => ({
-      name: each.name,
-      address: Object.values(each.networks).find((address) => address !== '') ?? '',
-      isNew: each.image === image,
-      ready: isWell(each, health[each.id]),
-      readySince: '',
-      terminating: false,
-    })),
+    pods: up.flatMap((each) => podsOf(each, image, health)),
   };
+}
+
+/** One for each address: in which of its networks Milvus registers, nobody tells. */
+function podsOf(container: ContainerSeen, image: string, health: Readonly<Record<string, Health>>): MilvusPod[] {
+  const { id, name, networks } = container;
+  const pod = { name, isNew: container.image === image, ready: isWell(container, health[id]), readySince: '', terminating: false };
+  const addresses = Object.values(networks).filter((each) => each !== '');
+  return (addresses.length > 0 ? addresses : ['']).map((address) => ({ ...pod, address }));
 }
 
 function troubleOf(container: ContainerSeen, health: Health | undefined): WaitingContainer[] {

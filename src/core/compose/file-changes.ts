@@ -3,10 +3,11 @@ import type { ManifestChange } from '../preflight.js';
 import { diffOf } from './files/image-edits.js';
 import type { FileChange } from './step-kinds.js';
 
-export function describeFileChanges(files: readonly FileChange[]): ManifestChange[] {
+/** Named from the folder of the project on. */
+export function describeFileChanges(files: readonly FileChange[], directory: string): ManifestChange[] {
   return files.map(({ path, before, after }) => ({
     kind: 'File',
-    name: path,
+    name: path.startsWith(`${directory}/`) ? path.slice(directory.length + 1) : path,
     action: 'change',
     note: '',
     diff: diffOf({ path, before: before.reveal(), after: after.reveal(), settings: [] }),

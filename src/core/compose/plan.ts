@@ -27,13 +27,20 @@ export interface ProjectRoute {
 /** Null where nothing tells which version runs. */
 export function findProjectRoute(goal: Goal, seen: Observation, project: ProjectSeen): ProjectRoute | null {
   // Half way through, what runs may be new already: what was written down says where it began.
-  const from = halfMigratedFrom(seen) ?? parseVersion(project.notes?.from ?? '') ?? runningVersion(seen) ?? goal.source;
+  const begun = isNoteOfClosed(project.notes, seen) ? null : parseVersion(project.notes?.from ?? '');
+  const from = halfMigratedFrom(seen) ?? begun ?? runningVersion(seen) ?? goal.source;
   if (!from) return null;
   const { topology, messageQueue } = seen;
   const indexNode = seen.components.some((each) => each.role === 'indexnode');
   const { path, refusals } = findPath({ from, to: goal.target, topology, messageQueue, indexNode });
   const images = imagesFor(goal, project, goal.target);
   return { from, images, path, edits: editsFor(project, images), refusals };
+}
+
+/** A migration that was killed after its journal was closed is over: its notes, which go last, tell nothing of what is there now. */
+export function isNoteOfClosed(notes: ProjectSeen['notes'], { migration }: Observation): boolean {
+  const journal = migration?.journal;
+  return notes !== null && journal?.closed === true && notes.from === journal.from && notes.to === journal.to;
 }
 
 /** The same repository and hardware variant as each service has, unless one image was asked for. */

@@ -24,6 +24,7 @@ export function refusalsOfProject(question: Question): Refusal[] {
     ...[...new Set(Object.values(route.images))].flatMap((image) => imageDiffers(goal, { image })),
     ...strategyDoesNotFit(question),
     ...route.edits.problems.map(notEditable),
+    ...notUp(question),
     ...unhealthy(question),
     ...metastoreIsMysql(seen),
     ...queueWouldChange(question),
@@ -55,8 +56,24 @@ function notEditable(problem: string): Refusal {
   };
 }
 
+/** Without any container there is no network, no etcd, and nothing that tells what ran. */
+function notUp({ project }: Question): Refusal[] {
+  if (project.services.some((each) => each.containers.length > 0)) return [];
+  return [
+    {
+      code: 'project-not-up',
+      because: `the project ${project.name} has no container at all`,
+      remedy:
+        'Start it with `docker compose up -d`, see that it is well, and run this again. Is it up? Then project-name is another one: `docker compose ls` tells.',
+      source: 'docker ps',
+      waivable: false,
+    },
+  ];
+}
+
 /** What asks for the target already, or was stopped by a run of ours, is a half-done upgrade: going on is what mends it. */
 function unhealthy({ goal, seen, project }: Question): Refusal[] {
+  if (!project.services.some((each) => each.containers.length > 0)) return [];
   if (project.notes !== null || seen.migration?.journal?.closed === false) return [];
   return seen.components
     .filter((each) => (each.wanted === 0 || each.ready < each.wanted || each.paused) && !asksFor(each.templateImage, goal))

@@ -36,6 +36,8 @@ export interface UpgradeNotes {
   readonly to: string;
   /** By service: what it ran, and what it is to run. */
   readonly images: Readonly<Record<string, { readonly before: string; readonly after: string }>>;
+  /** Containers of the new version were asked for: those that are gone by now may have run. */
+  readonly started?: boolean;
   /** Files as they were before the first change. */
   readonly files: readonly { readonly path: string; readonly text: HiddenText }[];
 }

@@ -14,10 +14,16 @@ export function readServices(config: Values, containers: readonly ContainerSeen[
   const services = isTable(config.services) ? config.services : {};
   return Object.entries(services)
     .filter((each): each is [string, Values] => isTable(each[1]))
-    .map(([name, service]) => readService(name, service, containers));
+    .map(([name, service]) => readService(name, service, { containers, volumes: isTable(config.volumes) ? config.volumes : {} }));
 }
 
-function readService(name: string, service: Values, containers: readonly ContainerSeen[]): ServiceSeen {
+interface Around {
+  readonly containers: readonly ContainerSeen[];
+  /** Of the whole project. */
+  readonly volumes: Values;
+}
+
+function readService(name: string, service: Values, { containers, volumes }: Around): ServiceSeen {
   const image = textOf(service.image);
   return {
     name,
@@ -25,7 +31,7 @@ function readService(name: string, service: Values, containers: readonly Contain
     image,
     containerName: textOf(service.container_name),
     environment: new HiddenValues(environmentOf(service.environment)),
-    mounts: mountsOf(service.volumes),
+    mounts: mountsOf(service.volumes, volumes),
     graceSeconds: secondsOf(textOf(service.stop_grace_period)) ?? GRACE_SECONDS,
     containers: containers.filter((each) => each.service === name).sort((one, other) => one.number - other.number),
   };
@@ -56,14 +62,20 @@ function environmentOf(environment: unknown): Values {
 }
 
 /** The long form is a table, the short one `source:destination[:options]`; Compose 2 prints the long one only. */
-function mountsOf(volumes: unknown): Readonly<Record<string, string>> {
-  const list: unknown[] = Array.isArray(volumes) ? volumes : [];
+function mountsOf(mounted: unknown, volumes: Values): Readonly<Record<string, string>> {
+  const list: unknown[] = Array.isArray(mounted) ? mounted : [];
   const pairs = list.map((each): [string, string] => {
     if (isTable(each)) return [textOf(each.target), textOf(each.source)];
     const [source = '', destination = ''] = String(each).split(':');
     return destination === '' ? [source, ''] : [destination, source];
   });
-  return Object.fromEntries(pairs.filter(([destination]) => destination !== ''));
+  return Object.fromEntries(pairs.filter(([destination]) => destination !== '').map(([destination, source]) => [destination, volumeName(source, volumes)]));
+}
+
+/** A volume may be called something else than its key. */
+function volumeName(source: string, volumes: Values): string {
+  const volume = volumes[source];
+  return isTable(volume) && textOf(volume.name) !== '' ? textOf(volume.name) : source;
 }
 
 /** `1m30s`, `90s`, `90`. */

@@ -11,7 +11,7 @@ export interface FileChange {
 }
 
 /** What is written down before a file is changed for the first time: who and when is added as it is written. */
-export type NotesDraft = Omit<UpgradeNotes, 'run' | 'since' | 'files'>;
+export type NotesDraft = Omit<UpgradeNotes, 'run' | 'since' | 'files' | 'started'>;
 
 /** Changes what sets the images, or puts the files back. Done when each file has its new text. */
 export interface EditFilesStep {

@@ -4,7 +4,7 @@ import type { Goal } from '../goal.js';
 import { HiddenText } from '../hidden-text.js';
 import { findPath } from '../knowledge/paths.js';
 import type { Journal } from '../migration/journal.js';
-import { withoutBackup } from '../migration/way-back.js';
+import { upgradedSince, withoutBackup } from '../migration/way-back.js';
 import { migrationBackSteps } from '../migration/steps.js';
 import type { Observation } from '../observation.js';
 import type { Refusal } from '../refusal.js';
@@ -12,7 +12,7 @@ import type { Hop, Plan, Planned, Step } from '../steps.js';
 import { judge } from '../verdict.js';
 import { compareVersions, formatVersion, parseImage, parseVersion, type Version } from '../version.js';
 import type { FailedUpgrade, WayBack } from '../way-back.js';
-import { editsFor, imagesFor } from './plan.js';
+import { editsFor, imagesFor, isNoteOfClosed } from './plan.js';
 import { milvusServices, type ProjectSeen, type UpgradeNotes } from './seen.js';
 import { closeNotes, editFiles, recreate, serve, toChange, type Aim, type Images } from './steps.js';
 import type { EditFilesStep, FileChange } from './step-kinds.js';
@@ -31,7 +31,7 @@ export function findProjectWayBack({ goal, plan, before, seen }: FailedUpgrade, 
 /** The plan of `operation: rollback`, or why there is none. */
 export function planProjectBack(goal: Goal, seen: Observation, project: ProjectSeen): Planned {
   const journal = seen.migration?.journal;
-  const isMigration = journal && (!journal.closed || project.notes === null);
+  const isMigration = journal && (!journal.closed || project.notes === null || isNoteOfClosed(project.notes, seen));
   const wayBack = isMigration ? backFromMigration(goal, seen, project, { journal, mayHaveServed: true }) : backFromUpgrade(goal, seen, project);
   if (wayBack.kind !== 'open') return { plan: null, refusals: [noWayBack(project, wayBack)] };
   const { plan } = wayBack;
@@ -49,7 +49,7 @@ function noWayBack({ name }: ProjectSeen, wayBack: WayBack): Refusal {
 function backFromUpgrade(goal: Goal, seen: Observation, project: ProjectSeen): WayBack {
   const { notes } = project;
   const to = parseVersion(notes?.from ?? '');
-  if (!notes || !to) return { kind: 'none' };
+  if (!notes || !to || isNoteOfClosed(notes, seen)) return { kind: 'none' };
   const from = newestOf(goal.target, notes);
   const { topology, messageQueue } = seen;
   const { path } = findPath({ from: to, to: from, topology, messageQueue, indexNode: false });
@@ -57,15 +57,18 @@ function backFromUpgrade(goal: Goal, seen: Observation, project: ProjectSeen): W
     return { kind: 'closed', because: `from ${formatVersion(from)} to ${formatVersion(to)}: ${path.wayBack.why} (${path.wayBack.source})` };
   const aim: Aim = { goal, project: project.name, version: to };
   const images = oldImages(notes);
-  const steps = [putBack(aim, project, notes), recreate(aim, images), serve(aim, images), closeNotes(aim)];
+  const files = putBack(aim, project, notes);
+  if (typeof files === 'string') return { kind: 'closed', because: files };
+  const steps = [files, recreate(aim, images), serve(aim, images), closeNotes(aim)];
   return { kind: 'open', revision: 0, plan: planBack({ from, to, images, steps, why: path.wayBack.why, source: path.wayBack.source }), unasked: true };
 }
 
-/** Whether the new version was ever started: a container of it that is there says so. */
-function hasRun({ services }: ProjectSeen, { images }: UpgradeNotes): boolean {
+/** Whether another version was ever started: a container of it that is there says so. */
+function hasRun({ services }: ProjectSeen, { images, started = false }: UpgradeNotes): boolean {
   return services.some(({ name, containers }) => {
-    const { before = '', after = '' } = images[name] ?? {};
-    return before !== after && containers.some((each) => each.image === after && Date.parse(each.startedAt) > 0);
+    const before = images[name]?.before ?? '';
+    if (started && before !== '' && containers.length === 0) return true;
+    return before !== '' && containers.some((each) => each.image !== before && Date.parse(each.startedAt) > 0);
   });
 }
 
@@ -78,13 +81,24 @@ function oldImages({ images }: UpgradeNotes): Images {
   return Object.fromEntries(Object.entries(images).map(([name, { before }]) => [name, before]));
 }
 
-/** The texts of before, over whatever this action has written since. */
-function putBack(aim: Aim, project: ProjectSeen, notes: UpgradeNotes): EditFilesStep {
+/** The texts of before. Where another hand has written into one since, that stays: only the images go back; a text where they cannot. */
+function putBack(aim: Aim, project: ProjectSeen, notes: UpgradeNotes): EditFilesStep | string {
   const changes = notes.files.flatMap(({ path, text }): FileChange[] => {
     const now = project.files.find((each) => each.path === path);
     return now && now.text.reveal() !== text.reveal() ? [{ path, before: now.text, after: new HiddenText(text.reveal()) }] : [];
   });
-  return editFiles(aim, changes, null);
+  const ours = textsOfOurs(project, notes);
+  const isOurs = changes.every(({ path, before }) => ours.get(path) === before.reveal());
+  const { edits, problems } = isOurs ? { edits: [], problems: [] } : editsFor(project, oldImages(notes));
+  return problems.length > 0 ? problems.join('; ') : editFiles(aim, isOurs ? changes : edits.map(toChange), null);
+}
+
+/** What this action has made of the files that it wrote down, or would have. */
+function textsOfOurs(project: ProjectSeen, { files, images }: UpgradeNotes): ReadonlyMap<string, string> {
+  const noted = new Map(files.map(({ path, text }) => [path, text]));
+  const before = { ...project, files: project.files.map((each) => ({ ...each, text: noted.get(each.path) ?? each.text })) };
+  const after = Object.fromEntries(Object.entries(images).map(([name, each]) => [name, each.after]));
+  return new Map(editsFor(before, after).edits.map((each) => [each.path, each.after]));
 }
 
 interface FromMigration {
@@ -97,11 +111,11 @@ function backFromMigration(goal: Goal, seen: Observation, project: ProjectSeen, 
   const { migration } = seen;
   const to = parseVersion(journal.from);
   if (!migration || !to) return { kind: 'none' };
-  const because = withoutBackup(seen, migration);
+  const because = upgradedSince(seen, journal) || withoutBackup(seen, migration);
   if (because) return { kind: 'closed', because };
   const aim: Aim = { goal, project: project.name, version: to };
-  const images = project.notes ? oldImages(project.notes) : imagesBefore(goal, project, journal);
-  const edits = project.notes ? putBack(aim, project, project.notes) : editFiles(aim, editsFor(project, images).edits.map(toChange), null);
+  const { images, edits } = filesOfBefore(aim, project, journal);
+  if (typeof edits === 'string') return { kind: 'closed', because: edits };
   const steps = migrationBackSteps({
     goal: { ...goal, release: project.name },
     seen,
@@ -115,6 +129,12 @@ function backFromMigration(goal: Goal, seen: Observation, project: ProjectSeen, 
   const source = 'milvus-io/milvus deployments/migrate-meta/README.md';
   const plan: Plan = { ...planBack({ from, to, images, steps, why, source }), strategy: 'restore' };
   return { kind: 'open', revision: journal.revision, plan, unasked: !mayHaveServed && !migration.hasServed };
+}
+
+function filesOfBefore(aim: Aim, project: ProjectSeen, journal: Journal): { readonly images: Images; readonly edits: EditFilesStep | string } {
+  if (project.notes) return { images: oldImages(project.notes), edits: putBack(aim, project, project.notes) };
+  const images = imagesBefore(aim.goal, project, journal);
+  return { images, edits: editFiles(aim, editsFor(project, images).edits.map(toChange), null) };
 }
 
 /** The notes are gone once a migration is closed; the journal has one image, and what else runs is of the same version. */

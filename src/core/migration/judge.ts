@@ -35,10 +35,10 @@ function judgeStrangers(seen: Observation, mayBeBlind: boolean): Verdict {
   const strange = strangers(seen);
   if (!migration || strange.length === 0) return sessions?.seen === null && !mayBeBlind ? unseen(sessions.why) : { state: 'done' };
   const seconds = secondsSince(migration.strangersSince, takenAt);
-  if (!(seconds > FOREIGN_SECONDS)) return { state: 'moving', waitingFor: `sessions of no pod here to run out: ${told(strange)}`, lookAgainSeconds: 1 };
+  if (!(seconds > FOREIGN_SECONDS)) return { state: 'moving', waitingFor: `sessions of nothing here to run out: ${told(strange)}`, lookAgainSeconds: 1 };
   return {
     state: 'stuck',
-    because: `another Milvus uses this root path in etcd: ${told(strange)} belongs to no pod here, and still renews its session after ${seconds} s`,
+    because: `another Milvus uses this root path in etcd: ${told(strange)} belongs to nothing that runs here, and still renews its session after ${seconds} s`,
   };
 }
 
@@ -46,7 +46,7 @@ export function judgeStop(step: StopStep, seen: Observation): Verdict {
   const { components, sessions } = seen;
   if (components.some((each) => each.deployment !== '' && each.wanted > 0)) return { state: 'todo' };
   const left = components.filter((each) => each.podImages.length > 0 || each.terminating > 0);
-  if (left.length > 0) return { state: 'moving', waitingFor: `the last pods to end: ${left.map(describeComponent).join('; ')}` };
+  if (left.length > 0) return { state: 'moving', waitingFor: `the last of it to end: ${left.map(describeComponent).join('; ')}` };
   if (!sessions || sessions.seen === null) return step.mayBeBlind ? judgeBlind(seen) : unseen(sessions?.why ?? 'nobody has asked');
   return judgeSessionsLeft(sessions.seen, step, seen);
 }
@@ -74,7 +74,7 @@ function judgeSessionsLeft(left: readonly Session[], { revoke }: StopStep, seen:
     return { state: 'moving', waitingFor: `sessions in etcd to run out: ${told(left)}`, lookAgainSeconds: 1 };
   return {
     state: 'stuck',
-    because: `another Milvus uses this root path in etcd: no pod is left here, and ${told(others)} still renews its session after ${seconds} s`,
+    because: `another Milvus uses this root path in etcd: nothing of it is left here, and ${told(others)} still renews its session after ${seconds} s`,
   };
 }
 

@@ -2,11 +2,11 @@
 // written to the new version: a database that is stopped is worse than an old one. Pure.
 import type { Component } from '../component.js';
 import type { Goal } from '../goal.js';
-import type { Observation, PastRevision, Release } from '../observation.js';
+import { runningVersions, type Observation, type PastRevision, type Release } from '../observation.js';
 import type { Refusal } from '../refusal.js';
 import type { HelmRollbackStep, Plan, Planned, SettleStep } from '../steps.js';
 import { judge } from '../verdict.js';
-import { formatVersion, parseImage, parseVersion, type Version } from '../version.js';
+import { compareVersions, formatVersion, parseImage, parseVersion, sameMinor, type Version } from '../version.js';
 import type { WayBack } from '../way-back.js';
 import type { Journal } from './journal.js';
 import { backupOf, standingOf, type MigrationSeen } from './seen.js';
@@ -18,7 +18,7 @@ export function findMigrationBack(goal: Goal, seen: Observation, journal: Journa
   const to = parseVersion(journal.from);
   if (!migration || !release || !to) return { kind: 'none' };
   const target = findTarget(release, journal);
-  const because = withoutBackup(seen, migration);
+  const because = upgradedSince(seen, journal) || withoutBackup(seen, migration);
   if (because) return { kind: 'closed', because };
   if (typeof target === 'string') return { kind: 'closed', because: target };
   const plan = drawBack({ goal, seen, journal, to, target });
@@ -46,6 +46,13 @@ function findTarget({ latest, history }: Release, { revision }: Journal): PastRe
   if (latest.revision <= revision) return null;
   const target = history?.find((each) => each.revision === revision);
   return target ?? `Helm no longer holds revision ${revision}, from which the migration began`;
+}
+
+/** A minor version that came after the migration has written its own metadata; empty where none did. */
+export function upgradedSince(seen: Observation, { to, closed }: Journal): string {
+  const migrated = parseVersion(to);
+  const newer = runningVersions(seen).find((each) => migrated && !sameMinor(each, migrated) && compareVersions(each, migrated) > 0);
+  return closed && newer ? `${formatVersion(newer)} runs by now, which came after the migration to ${to}: the backup is not of its metadata` : '';
 }
 
 /** Why what the tool has touched cannot be restored; empty where it can, or nothing was touched. */

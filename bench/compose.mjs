@@ -1,0 +1,62 @@
+// Measures what clients of a real Milvus standalone notice of an upgrade 2.2.16 -> 2.3.5 with Docker Compose: the built dist/ beside what the guide says.
+// usage: node bench/compose.mjs [action] [guide] [--runs 3]
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { chosen, labWith, nodeEnv, row, run, startProbe } from './lab.mjs';
+
+const [FROM, TO] = ['2.2.16', '2.3.5'];
+const SECONDS_BESIDE = 10;
+/** After the guide nobody says when a search works again: longer than it ever took. */
+const MOST_SECONDS = 90;
+
+const lab = labWith({});
+
+/** Each leaves a project that is searched again. */
+const ways = {
+  action: (folder, env) =>
+    run(process.execPath, ['dist/cli.js', 'upgrade', '--platform', 'compose', '--project-directory', folder, '--target-version', TO], { env }),
+  async guide(folder, env) {
+    const file = join(folder, 'docker-compose.yml');
+    writeFileSync(file, readFileSync(file, 'utf8').replace(`:v${FROM}`, `:v${TO}`));
+    await run('docker-compose', ['down'], { cwd: folder, env });
+    await run('docker-compose', ['up', '-d'], { cwd: folder, env });
+  },
+};
+
+async function measure(way, env) {
+  const folder = join(tmpdir(), `compose-bench-${process.pid}`);
+  lab('compose', 'up', 'standalone', FROM, folder);
+  try {
+    const rows = lab('rows', 'make', lab('compose', 'host', folder));
+    // A new container may have another address: the one that Docker gives by turns is kept while nothing else starts.
+    const stop = await startProbe(lab('compose', 'host', folder));
+    await sleep(SECONDS_BESIDE * 1000);
+    await ways[way](folder, env);
+    await sleep((way === 'guide' ? MOST_SECONDS : SECONDS_BESIDE) * 1000);
+    const { search, insert, lost } = await stop();
+    return { search: search.longest_s, insert: insert.longest_s, lost, same: lab('rows', 'check', lab('compose', 'host', folder)) === rows };
+  } finally {
+    lab('compose', 'down', folder);
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { runs: { type: 'string', default: '1' } } });
+lab('node', 'up');
+const env = nodeEnv();
+row('way', 'search fails for', 'insert fails for', 'rows lost', 'search result');
+row(...Array(5).fill('---'));
+for (let at = 0; at < Number(values.runs); at += 1) {
+  for (const way of chosen(positionals, ways)) {
+    try {
+      const { search, insert, lost, same } = await measure(way, env);
+      row(way, `${search.toFixed(1)} s`, `${insert.toFixed(1)} s`, lost, same ? 'the same' : 'ANOTHER');
+    } catch (error) {
+      row(way, 'failed', '–', '–', '–');
+      console.error(error.message);
+    }
+  }
+}

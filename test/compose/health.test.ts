@@ -1,0 +1,70 @@
+// How the containers of Milvus are, asked with the very script that runs in the project's network.
+import { createServer, type Server } from 'node:http';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { addressOf, askHealth, judgeAnswer } from '../../src/compose/health.js';
+import type { ContainerSeen } from '../../src/core/compose/containers.js';
+import { MANAGEMENT_PORT } from '../../src/milvus/usable-collections.js';
+import { containerSeen } from '../fakes/containers.js';
+import { ANSWERS, DockerProgram } from '../fakes/docker-program.js';
+
+let fake: DockerProgram;
+let servers: Server[] = [];
+beforeEach(() => {
+  fake = new DockerProgram().program('docker', `${ANSWERS}\n"exec guard") shift 2; exec "$@" ;;`);
+});
+afterEach(async () => {
+  fake.remove();
+  await Promise.all(servers.map((each) => new Promise((resolve) => each.close(resolve))));
+  servers = [];
+});
+
+/** Addresses of this machine alone, on which nothing else listens. */
+const at = (number: number, said: Partial<ContainerSeen> = {}): ContainerSeen =>
+  containerSeen({ id: `c${number}`, networks: { milvus: `127.0.91.${number}` }, ...said });
+
+async function serve(number: number, status: number, body: string): Promise<void> {
+  const server = createServer((_, answer) => answer.writeHead(status).end(body));
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(MANAGEMENT_PORT, `127.0.91.${number}`, resolve));
+}
+
+describe('asking the containers', () => {
+  it('tells who is well, who is not and why, and who does not listen yet', async () => {
+    await serve(1, 200, 'OK');
+    await serve(2, 500, 'component querynode state is Abnormal');
+    expect(await askHealth(await fake.find(), 'guard', [at(1), at(2), at(3)])).toEqual({
+      c1: { state: 'ok', because: '' },
+      c2: { state: 'not-yet', because: expect.stringContaining('component querynode state is Abnormal') },
+      c3: { state: 'not-yet', because: 'its port is not open' },
+    });
+  });
+
+  it('says that nobody is well when it cannot ask', async () => {
+    expect(await askHealth(await fake.find(), 'nobody', [at(1)])).toEqual({ c1: { state: 'not-yet', because: 'no answer' } });
+  });
+
+  it('does not ask those that do not run or have no address', async () => {
+    expect(await askHealth(await fake.find(), 'guard', [at(1, { state: 'exited' }), at(2, { networks: { milvus: '' } })])).toEqual({});
+    expect(fake.calls.filter((each) => each.startsWith('docker exec'))).toEqual([]);
+  });
+});
+
+describe('one answer', () => {
+  it.each([
+    ['HTTP/1.1 200 OK | OK', 'ok', ''],
+    ['HTTP/1.0 200 OK | {"state":"OK"}', 'ok', ''],
+    ['HTTP/1.1 500 Internal Server Error | not ready', 'not-yet', 'HTTP/1.1 500 Internal Server Error | not ready'],
+    ['HTTP/1.1 404 Not Found | ', 'not-yet', 'HTTP/1.1 404 Not Found |'],
+    ['refused', 'not-yet', 'its port is not open'],
+    ['', 'not-yet', 'no answer'],
+    [' | ', 'not-yet', '|'],
+    [undefined, 'not-yet', 'no answer'],
+  ])('%j is judged', (line, state, because) => {
+    expect(judgeAnswer(line)).toEqual({ state, because });
+  });
+
+  it('comes from the first address that a container has', () => {
+    expect(addressOf(containerSeen({ networks: { late: '', milvus: '172.18.0.4' } }))).toBe('172.18.0.4');
+    expect(addressOf(containerSeen({ networks: {} }))).toBe('');
+  });
+});

@@ -1,0 +1,114 @@
+// Which files make a project.
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { findProject, readProjectFiles } from '../../src/compose/project-files.js';
+import type { ComposeWishes } from '../../src/core/compose/wishes.js';
+
+let folder = '';
+const here = process.cwd();
+beforeEach(() => {
+  folder = realpathSync(mkdtempSync(join(tmpdir(), 'project-')));
+  process.chdir(folder);
+});
+afterEach(() => {
+  process.chdir(here);
+  rmSync(folder, { recursive: true });
+});
+
+function put(...names: string[]): void {
+  for (const name of names) {
+    mkdirSync(join(folder, name, '..'), { recursive: true });
+    writeFileSync(join(folder, name), `text of ${name}`);
+  }
+}
+const find = (wishes: Partial<ComposeWishes> = {}, env: NodeJS.ProcessEnv = {}): ReturnType<typeof findProject> =>
+  findProject({ files: [], directory: '.', name: '', envFiles: [], host: '', context: '', ...wishes }, env);
+const below = (...names: string[]): string[] => names.map((each) => join(folder, each));
+
+describe('the files of a project', () => {
+  it.each([
+    [['docker-compose.yml'], ['docker-compose.yml']],
+    [['docker-compose.yaml'], ['docker-compose.yaml']],
+    [['docker-compose.yml', 'compose.yaml', 'compose.yml'], ['compose.yaml']],
+    [
+      ['docker-compose.yml', 'docker-compose.override.yml', 'other.yml'],
+      ['docker-compose.yml', 'docker-compose.override.yml'],
+    ],
+    [
+      ['compose.yml', 'compose.override.yaml', 'docker-compose.override.yml'],
+      ['compose.yml', 'compose.override.yaml'],
+    ],
+  ])('where there are %j are those that Compose takes', (there, expected) => {
+    put(...there);
+    expect(find().files).toEqual(below(...expected));
+  });
+
+  it('are looked for in the folders above, which is the folder of the project then', () => {
+    put('docker-compose.yml', '.env', 'deep/down/nothing');
+    const place = find({ directory: 'deep/down' });
+    expect(place).toMatchObject({ files: below('docker-compose.yml'), directory: folder });
+    expect(readProjectFiles(place).map((each) => each.path)).toEqual(below('docker-compose.yml', '.env'));
+  });
+
+  it.each([
+    ['COMPOSE_FILE', { COMPOSE_FILE: ['a.yml', 'b.yml'].join(delimiter) }],
+    ['COMPOSE_FILE with its own separator', { COMPOSE_FILE: 'a.yml; b.yml', COMPOSE_PATH_SEPARATOR: ';' }],
+  ])('are what %s says', (_, env) => {
+    put('a.yml', 'b.yml', 'docker-compose.yml');
+    expect(find({}, env).files).toEqual(below('a.yml', 'b.yml'));
+  });
+
+  it('are what COMPOSE_FILE in .env says, unless the environment says otherwise', () => {
+    put('a.yml', 'b.yml', 'docker-compose.yml');
+    writeFileSync(join(folder, '.env'), 'OTHER=1\nexport COMPOSE_FILE="a.yml"\n');
+    expect(find().files).toEqual(below('a.yml'));
+    expect(find({}, { COMPOSE_FILE: 'b.yml' }).files).toEqual(below('b.yml'));
+    expect(find({ files: ['docker-compose.yml'] }).files).toEqual(below('docker-compose.yml'));
+  });
+
+  it('that are named may be written from here or from the folder of the project', () => {
+    put('deploy/a.yml', 'deploy/prod.env');
+    expect(find({ directory: 'deploy', files: ['a.yml'], envFiles: ['deploy/prod.env'] })).toMatchObject({
+      files: below('deploy/a.yml'),
+      envFiles: below('deploy/prod.env'),
+      directory: join(folder, 'deploy'),
+    });
+  });
+
+  it('that are named elsewhere take the folder of the project along', () => {
+    put('deploy/a.yml', 'other/b.yml');
+    expect(find({ files: ['deploy/a.yml', 'other/b.yml'] }).directory).toBe(join(folder, 'deploy'));
+  });
+
+  it('that are missing are told, all of them', () => {
+    put('a.yml');
+    const seek = (): unknown => find({ files: ['a.yml', 'b.yml'], envFiles: ['c.env'] });
+    expect(seek).toThrow(
+      expect.objectContaining({ code: 'input-invalid', why: `${join(folder, 'b.yml')} is not there; ${join(folder, 'c.env')} is not there` }),
+    );
+  });
+
+  it('that are nowhere are told by the names that were looked for', () => {
+    expect(() => find()).toThrow(expect.objectContaining({ code: 'input-invalid', why: expect.stringContaining('docker-compose.yml') }));
+  });
+});
+
+describe('what is in the files of a project', () => {
+  it('is read with the .env of its folder', () => {
+    put('docker-compose.yml', '.env');
+    expect(readProjectFiles(find()).map(({ kind, path, text }) => [kind, path, text.reveal()])).toEqual([
+      ['compose', join(folder, 'docker-compose.yml'), 'text of docker-compose.yml'],
+      ['env', join(folder, '.env'), 'text of .env'],
+    ]);
+  });
+
+  it.each([
+    ['the input', { envFiles: ['one.env', 'two.env'] }, {}],
+    ['COMPOSE_ENV_FILES', {}, { COMPOSE_ENV_FILES: 'one.env,two.env' }],
+  ])('is read with the env files that %s names, and without .env', (_, wishes, env) => {
+    put('docker-compose.yml', '.env', 'one.env', 'two.env');
+    expect(readProjectFiles(find(wishes, env)).map((each) => each.path)).toEqual(below('docker-compose.yml', 'one.env', 'two.env'));
+  });
+});

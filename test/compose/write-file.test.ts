@@ -1,0 +1,95 @@
+// Writing a file of the project: whole or not at all, and never over somebody else's work.
+import { chmodSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { writeProjectFile } from '../../src/compose/write-file.js';
+import { HiddenText } from '../../src/core/hidden-text.js';
+
+let folder = '';
+let path = '';
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'write-file-'));
+  path = join(folder, 'docker-compose.yml');
+  writeFileSync(path, 'old');
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const write = (to = path, before = 'old', after = 'new'): void => writeProjectFile({ path: to, before: new HiddenText(before), after: new HiddenText(after) });
+const read = (): string => readFileSync(path, 'utf8');
+
+describe('a file of the project', () => {
+  it('gets its new text, and no draft stays', () => {
+    write();
+    expect(read()).toBe('new');
+    expect(readdirSync(folder)).toEqual(['docker-compose.yml']);
+  });
+
+  it.each([0o600, 0o640, 0o755])('keeps its rights (%i)', (mode) => {
+    chmodSync(path, mode);
+    write();
+    expect(statSync(path).mode & 0o7777).toBe(mode);
+  });
+
+  it('keeps its owner', () => {
+    const { uid, gid } = statSync(path);
+    write();
+    expect(statSync(path)).toMatchObject({ uid, gid });
+  });
+
+  it('that is a link stays one, and what it leads to is changed', () => {
+    mkdirSync(join(folder, 'links'));
+    const link = join(folder, 'links', 'docker-compose.yml');
+    symlinkSync('../docker-compose.yml', link);
+    write(link);
+    expect(lstatSync(link).isSymbolicLink()).toBe(true);
+    expect(read()).toBe('new');
+    expect(readdirSync(join(folder, 'links'))).toEqual(['docker-compose.yml']);
+  });
+
+  it('that has its new text already is left alone', () => {
+    writeFileSync(path, 'new');
+    const { ino } = statSync(path);
+    write();
+    expect(statSync(path).ino).toBe(ino);
+  });
+
+  it('that another hand has changed meanwhile is not written over', () => {
+    writeFileSync(path, 'mine');
+    expect(() => write()).toThrow(expect.objectContaining({ code: 'command-failed', why: 'another hand has changed it since this run looked' }));
+    expect(read()).toBe('mine');
+  });
+
+  it('that is not there any more is told', () => {
+    rmSync(path);
+    expect(() => write()).toThrow(expect.objectContaining({ code: 'command-failed', what: `${path} could not be written` }));
+  });
+
+  it('that is no UTF-8 is not spoiled', () => {
+    const bytes = Buffer.from('# caf\u00e9\nold', 'latin1');
+    writeFileSync(path, bytes);
+    expect(() => write(path, bytes.toString('utf8'))).toThrow(expect.objectContaining({ why: 'it is not written in UTF-8' }));
+    expect(readFileSync(path)).toEqual(bytes);
+  });
+
+  it('gets its new text where a killed run has left half a draft', () => {
+    writeFileSync(join(folder, '.docker-compose.yml.milvus-upgrade'), 'ne');
+    write();
+    expect(read()).toBe('new');
+    expect(readdirSync(folder)).toEqual(['docker-compose.yml']);
+  });
+
+  it('stays as it was where the draft cannot be written, and no draft stays', () => {
+    mkdirSync(join(folder, '.docker-compose.yml.milvus-upgrade'));
+    expect(() => write()).toThrow(expect.objectContaining({ code: 'command-failed' }));
+    expect(read()).toBe('old');
+    expect(readdirSync(folder)).toEqual(['docker-compose.yml']);
+  });
+
+  // A folder in which not even root can make a file.
+  it('in a folder that cannot be written is refused with the reason', () => {
+    const before = readFileSync('/proc/version', 'utf8');
+    expect(() => write('/proc/version', before)).toThrow(expect.objectContaining({ code: 'command-failed', what: '/proc/version could not be written' }));
+    expect(readFileSync('/proc/version', 'utf8')).toBe(before);
+  });
+});

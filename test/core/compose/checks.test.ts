@@ -1,0 +1,93 @@
+// What is asked of a project before anything is changed.
+import { describe, expect, it } from '@jest/globals';
+import { judgeObjectStore, judgeProject, judgeTrial, type ProjectFacts } from '../../../src/core/compose/checks.js';
+import type { Finding } from '../../../src/core/checks/finding.js';
+import type { ProjectSeen } from '../../../src/core/compose/seen.js';
+import { HiddenText } from '../../../src/core/hidden-text.js';
+import { version } from '../../../src/core/version.js';
+import { containerSeen, projectSeen, serviceSeen } from '../../fakes/containers.js';
+
+const MIB = 1024 * 1024;
+const facts: ProjectFacts = { unwritable: [], freeBytes: 100 * MIB, missingMounts: [], editedInside: [], takenNames: [], alsoChanged: [] };
+const states = (project: ProjectSeen, said: Partial<ProjectFacts> = {}, bytes = 0): Record<string, Finding['state']> =>
+  Object.fromEntries(judgeProject(project, { ...facts, ...said }, bytes).map((each) => [each.id, each.state]));
+
+const WELL = { 'files-writable': 'pass', 'disk-room': 'pass', 'mounts-would-change': 'pass' };
+
+describe('the checks of a project', () => {
+  it('pass where nothing speaks against it', () => {
+    expect(states(projectSeen())).toEqual(WELL);
+  });
+
+  it.each<[string, Partial<ProjectFacts>, Record<string, string>]>([
+    ['a file cannot be written', { unwritable: ['a.yml cannot be written (EROFS)'] }, { 'files-writable': 'fail' }],
+    ['there is too little room', { freeBytes: 15 * MIB }, { 'disk-room': 'fail' }],
+    ['nobody knows how much room there is', { freeBytes: null }, { 'disk-room': 'warn' }],
+    ['a folder is not there', { missingMounts: ['/srv/data'] }, { 'mount-missing': 'fail' }],
+    ['nobody could look for folders', { missingMounts: null }, {}],
+    ['a file was edited inside', { editedInside: ['/milvus/configs/milvus.yaml of standalone'] }, { 'edited-inside': 'fail' }],
+    ['a name is taken', { takenNames: ['milvus-standalone'] }, { 'container-name-taken': 'fail' }],
+    ['something else would change as well', { alsoChanged: ['standalone'] }, { 'also-changed': 'warn' }],
+  ])('tell that %s', (_, said, expected) => {
+    expect(states(projectSeen(), said)).toEqual({ ...WELL, ...expected });
+  });
+
+  it('ask for room for the backup as well', () => {
+    expect(states(projectSeen(), {}, 90 * MIB)).toMatchObject({ 'disk-room': 'fail' });
+  });
+
+  it('can be waived, but for files that cannot be written and names that are taken', () => {
+    const all = judgeProject(projectSeen(), { ...facts, unwritable: ['x'], freeBytes: 0, missingMounts: ['x'], editedInside: ['x'], takenNames: ['x'] }, 0);
+    expect(all.filter((each) => each.state === 'fail' && !each.waivable).map((each) => each.id)).toEqual(['files-writable', 'container-name-taken']);
+  });
+
+  it.each<[string, string, string | undefined, string, 'pass' | 'fail']>([
+    ['a folder that stays', 'bind', '/srv/data', '/srv/data', 'pass'],
+    ['another folder', 'bind', '/srv/other', '/srv/data', 'fail'],
+    ['a folder that is no longer mounted', 'bind', undefined, '/srv/data', 'fail'],
+    ['a volume that stays', 'volume', 'data', 'milvus_data', 'pass'],
+    ['a volume with a name of its own', 'volume', 'data', 'data', 'pass'],
+    ['another volume', 'volume', 'data', 'other_data', 'fail'],
+    ['a volume without a name', 'volume', '', '0f3a', 'pass'],
+    ['a volume that the image makes', 'volume', undefined, '0f3a', 'pass'],
+  ])('compare %s with what the container has', (_, kind, wanted, source, state) => {
+    const mounts = wanted === undefined ? {} : { '/var/lib/milvus': wanted };
+    const containers = [containerSeen({ mounts: [{ kind, source, destination: '/var/lib/milvus' }] })];
+    expect(states(projectSeen({ services: [serviceSeen({ mounts, containers })] }))['mounts-would-change']).toBe(state);
+  });
+
+  it.each([
+    ['all of the files', '/a/docker-compose.yml,/a/gpu.yml', undefined],
+    ['a file that is not given', '/a/docker-compose.yml,/a/prod.yml', 'fail'],
+    ['no file that is known', '', undefined],
+  ])('know that containers were made from %s', (_, label, state) => {
+    const files = ['/b/docker-compose.yml', '/b/gpu.yml'].map((path) => ({ kind: 'compose', path, text: new HiddenText('') }) as const);
+    const containers = [containerSeen({ labels: label === '' ? {} : { 'com.docker.compose.project.config_files': label } })];
+    expect(states(projectSeen({ files, services: [serviceSeen({ containers })] }))['compose-files-differ']).toBe(state);
+  });
+});
+
+describe('the object store', () => {
+  const old = 'minio/minio:RELEASE.2022-03-17T06-34-49Z';
+  it.each([
+    ['says that an old one stays where the documents move it', old, '2.2.0', '2.2.16', 'warn'],
+    ['is left alone where the way does not cross the move', old, '2.2.8', '2.2.16', 'pass'],
+    ['is left alone where it was moved already', 'minio/minio:RELEASE.2023-03-20T20-16-18Z', '2.2.0', '2.2.16', 'pass'],
+    ['is left alone where its tag tells nothing', 'minio/minio:latest', '2.2.0', '2.2.16', 'pass'],
+    ['says that 2.6 is tried with a newer one', 'minio/minio:RELEASE.2023-03-20T20-16-18Z', '2.5.10', '2.6.1', 'warn'],
+    ['is none', 'acme/s3:1', '2.2.0', '2.2.16', 'pass'],
+  ])('%s', (_, image, from, to, state) => {
+    const services = [serviceSeen(), serviceSeen({ name: 'minio', role: '', image })];
+    expect(judgeObjectStore(projectSeen({ services }), version(from), version(to)).map((each) => each.state)).toEqual([state]);
+  });
+});
+
+describe('an image that was tried', () => {
+  it.each([
+    ['proven', 'pass'],
+    ['kept', 'warn'],
+    ['failed', 'fail'],
+  ] as const)('and is %s', (state, expected) => {
+    expect(judgeTrial({ image: 'milvusdb/milvus:v2.2.16', state, because: 'no route' })).toMatchObject({ id: 'image-probe', state: expected });
+  });
+});

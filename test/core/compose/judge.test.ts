@@ -1,0 +1,107 @@
+// When the steps of a project are done.
+import { describe, expect, it } from '@jest/globals';
+import { judgeEditFiles, judgeRecreate, judgeServe } from '../../../src/core/compose/judge.js';
+import type { ContainerSeen } from '../../../src/core/compose/containers.js';
+import type { ProjectSeen } from '../../../src/core/compose/seen.js';
+import { editFiles, recreate, serve, type Aim } from '../../../src/core/compose/steps.js';
+import { HiddenText } from '../../../src/core/hidden-text.js';
+import { version } from '../../../src/core/version.js';
+import { composeGoal, containerSeen, lookAt, NEW, OLD, projectSeen, serviceSeen } from '../../fakes/containers.js';
+
+const aim: Aim = { goal: composeGoal(), project: 'milvus', version: version('2.2.16') };
+const images = { standalone: NEW };
+const GONE = { ...lookAt(projectSeen()) };
+delete (GONE as { project?: ProjectSeen }).project;
+
+function withContainers(containers: readonly Partial<ContainerSeen>[], said: Partial<ProjectSeen> = {}): ReturnType<typeof lookAt> {
+  const seen = containers.map((each, at) => containerSeen({ id: `c${at + 1}`, name: `milvus-standalone-${at + 1}`, image: NEW, ...each }));
+  return lookAt(projectSeen({ services: [serviceSeen({ image: NEW, containers: seen })], ...said }));
+}
+
+describe('editing files', () => {
+  const [one, other] = ['/srv/a.yml', '/srv/b.yml'].map((path) => ({ path, before: new HiddenText('old'), after: new HiddenText('new') }));
+  const step = editFiles(aim, [one!, other!], null);
+  const at = (...texts: string[]): ReturnType<typeof lookAt> =>
+    lookAt(projectSeen({ files: texts.map((text, index) => ({ kind: 'compose', path: [one, other][index]!.path, text: new HiddenText(text) })) }));
+
+  it.each([
+    ['none is edited', ['old', 'old'], 'todo'],
+    ['one is edited', ['new', 'old'], 'todo'],
+    ['all are', ['new', 'new'], 'done'],
+    ['one was changed by another hand', ['new', 'mine'], 'stuck'],
+    ['one is gone', ['new'], 'stuck'],
+  ])('where %s is judged by the texts alone', (_, texts, state) => {
+    expect(judgeEditFiles(step, at(...texts)).state).toBe(state);
+  });
+
+  it('names the file that another hand has changed, and nothing of what is in it', () => {
+    expect(judgeEditFiles(step, at('old', 'password'))).toEqual({ state: 'stuck', because: '/srv/b.yml was changed by another hand since this run looked' });
+  });
+
+  it('is done where nothing is to be edited, and stuck without a project', () => {
+    expect(judgeEditFiles(editFiles(aim, [], null), at('mine')).state).toBe('done');
+    expect(judgeEditFiles(step, GONE).state).toBe('stuck');
+  });
+});
+
+describe('recreating', () => {
+  const step = recreate(aim, images);
+  it.each<[string, readonly Partial<ContainerSeen>[], readonly string[], string]>([
+    ['no container', [], [], 'todo'],
+    ['an old container', [{ image: OLD }], [], 'todo'],
+    ['a new container', [{}], [], 'done'],
+    ['a new one that restarts', [{ state: 'restarting' }], [], 'done'],
+    ['a new one that was only made', [{ state: 'created' }], [], 'todo'],
+    ['a new one beside an old one that was stopped', [{}, { image: OLD, state: 'exited' }], [], 'todo'],
+    ['a new one beside an old one that is being removed', [{}, { image: OLD, state: 'removing' }], [], 'done'],
+    ['a new one that ended by itself in this run', [{ state: 'exited' }], ['standalone'], 'done'],
+    ['a new one that ended before this run', [{ state: 'exited' }], [], 'todo'],
+    ['a paused one', [{ state: 'paused' }], [], 'stuck'],
+  ])('with %s is judged by what is there', (_, containers, started, state) => {
+    expect(judgeRecreate(step, withContainers(containers, { started })).state).toBe(state);
+  });
+
+  it('tells how to let a paused container go on', () => {
+    expect(judgeRecreate(step, withContainers([{ state: 'paused' }]))).toMatchObject({
+      because: expect.stringContaining('docker unpause milvus-standalone-1'),
+    });
+  });
+
+  it('does not look at services that it does not change, and is stuck without a project', () => {
+    const services = [serviceSeen({ image: NEW, containers: [containerSeen({ image: NEW })] }), serviceSeen({ name: 'etcd', role: '', containers: [] })];
+    expect(judgeRecreate(step, lookAt(projectSeen({ services }))).state).toBe('done');
+    expect(judgeRecreate(step, GONE).state).toBe('stuck');
+  });
+});
+
+describe('serving', () => {
+  const step = serve(aim, images);
+  const wellHealth = { health: { c1: { state: 'ok', because: '' } } } as const;
+  it.each<[string, readonly Partial<ContainerSeen>[], Partial<ProjectSeen>, string]>([
+    ['nothing runs', [], {}, 'standalone (no container runs)'],
+    ['the old version runs', [{ image: OLD }], wellHealth, 'standalone (on v2.2.12)'],
+    ['one of two is well', [{}, { health: 'starting' }], wellHealth, 'standalone (1 of 2 well; starting)'],
+    ['its port is closed', [{}], { health: { c1: { state: 'not-yet', because: 'its port is not open' } } }, 'standalone (0 of 1 well; its port is not open)'],
+    ['nobody is answered', [{}], { ...wellHealth, answer: { state: 'not-yet', because: '1 of 2 collections' } }, 'Milvus to answer: 1 of 2 collections'],
+  ])('is waited for while %s', (_, containers, said, waitingFor) => {
+    expect(judgeServe(step, withContainers(containers, said))).toMatchObject({ state: 'moving', waitingFor, lookAgainSeconds: 0.5 });
+  });
+
+  it.each(['ok', 'unknown'] as const)('is done when all are well and the answer is %s', (state) => {
+    expect(judgeServe(step, withContainers([{}], { ...wellHealth, answer: { state, because: '' } })).state).toBe('done');
+  });
+
+  it('is stuck at once when a container of this run has ended, and says why', () => {
+    const seen = withContainers([{ state: 'exited', exitCode: 134 }], { started: ['standalone'], lastWords: { c1: 'panic: no etcd' } });
+    expect(judgeServe(step, seen)).toMatchObject({ state: 'stuck', because: expect.stringContaining('panic: no etcd') });
+  });
+
+  it('tells what may heal by itself and goes on waiting', () => {
+    const seen = withContainers([{ health: 'unhealthy', healthSaid: 'refused' }], { health: { c1: { state: 'not-yet', because: 'no' } } });
+    expect(judgeServe(step, seen)).toMatchObject({ state: 'moving', causes: [{ code: 'PROBE_FAILING', certain: false }] });
+  });
+
+  it('is stuck without a project', () => {
+    expect(judgeServe(step, GONE).state).toBe('stuck');
+  });
+});

@@ -1,0 +1,80 @@
+// Which services of a project are Milvus, and what the files ask for them.
+import { describe, expect, it } from '@jest/globals';
+import { readServices } from '../../../src/core/compose/services.js';
+import type { ServiceSeen } from '../../../src/core/compose/seen.js';
+import type { Values } from '../../../src/core/values.js';
+import { containerSeen } from '../../fakes/containers.js';
+
+const read = (service: Values): ServiceSeen | undefined => readServices({ services: { one: service } }, [])[0];
+const milvus = 'milvusdb/milvus:v2.2.16';
+
+describe('a service of a project', () => {
+  it.each<[string, Values, string]>([
+    ...['standalone', 'rootcoord', 'datacoord', 'indexcoord', 'querycoord', 'indexnode', 'datanode', 'querynode', 'proxy'].map(
+      (role): [string, Values, string] => [`milvus run ${role}`, { image: milvus, command: ['milvus', 'run', role] }, role],
+    ),
+    ['a command in one text', { image: milvus, command: 'milvus run proxy' }, 'proxy'],
+    ['the mixed coordinator under its old name', { image: milvus, command: 'milvus run mixture' }, 'mixcoord'],
+    ['a whole path', { image: 'acme/vector:1', command: '/milvus/bin/milvus run datanode' }, 'datanode'],
+    ['a shell around it', { image: milvus, command: ['bash', '-c', 'sleep 1 && milvus run querynode; exit'] }, 'querynode'],
+    ['quotes around it', { image: milvus, command: `"milvus" 'run' "proxy"` }, 'proxy'],
+    ['an entrypoint that has it', { image: 'acme/vector:1', entrypoint: ['milvus', 'run'], command: ['proxy'] }, 'proxy'],
+    ['no command at all', { image: milvus }, 'standalone'],
+    ['a registry with a port', { image: 'registry.local:5000/acme/milvus:v2.2.16' }, 'standalone'],
+    ['a digest', { image: 'milvusdb/milvus@sha256:0123' }, 'standalone'],
+    ['the backup tool', { image: 'milvusdb/milvus-backup:v0.3.0', command: 'server' }, ''],
+    ['the backup tool without a command', { image: 'milvusdb/milvus-backup:v0.3.0' }, ''],
+    ['the user interface', { image: 'zilliz/attu:v2.3.5' }, ''],
+    ['minio', { image: 'minio/minio:RELEASE.2023-03-20T20-16-18Z', command: 'minio server /minio_data' }, ''],
+    ['etcd', { image: 'quay.io/coreos/etcd:v3.5.5', command: 'etcd -advertise-client-urls=http://127.0.0.1:2379' }, ''],
+    ['one that only speaks of it', { image: 'busybox', command: 'echo run milvus' }, ''],
+    ['one without an image', { build: '.' }, ''],
+  ])('with %s has the role that it plays', (_, service, role) => {
+    expect(read(service)?.role).toBe(role);
+  });
+
+  it.each<[string, unknown, Values]>([
+    ['a table', { MQ_TYPE: 'rocksmq', PORT: 1, EMPTY: null }, { MQ_TYPE: 'rocksmq', PORT: '1', EMPTY: '' }],
+    ['a list', ['MQ_TYPE=rocksmq', 'URL=a=b', 'TAKEN'], { MQ_TYPE: 'rocksmq', URL: 'a=b', TAKEN: '' }],
+    ['nothing', undefined, {}],
+  ])('tells its environment from %s', (_, environment, expected) => {
+    expect(read({ image: milvus, environment: environment ?? null })?.environment.reveal()).toEqual(expected);
+  });
+
+  it.each<[string, unknown, Values]>([
+    ['the long form', [{ type: 'bind', source: '/srv/data', target: '/var/lib/milvus' }], { '/var/lib/milvus': '/srv/data' }],
+    ['the short form', ['/srv/data:/var/lib/milvus'], { '/var/lib/milvus': '/srv/data' }],
+    ['the short form with options', ['data:/var/lib/milvus:rw,z'], { '/var/lib/milvus': 'data' }],
+    ['a volume without a name', ['/var/lib/milvus'], { '/var/lib/milvus': '' }],
+    ['a tmpfs', [{ type: 'tmpfs', target: '/tmp' }], { '/tmp': '' }],
+    ['nothing', null, {}],
+  ])('tells what is mounted from %s', (_, volumes, expected) => {
+    expect(read({ image: milvus, volumes })?.mounts).toEqual(expected);
+  });
+
+  it.each([
+    ['1m30s', 90],
+    ['90s', 90],
+    ['2m', 120],
+    ['1h0m5s', 3605],
+    ['1.5s', 1.5],
+    [45, 45],
+    ['soon', 10],
+    ['', 10],
+    [undefined, 10],
+  ])('is given %s to end', (written, seconds) => {
+    expect(read({ image: milvus, stop_grace_period: written })?.graceSeconds).toBe(seconds);
+  });
+
+  it('has its own containers, in their order', () => {
+    const containers = [containerSeen({ id: 'b', number: 2 }), containerSeen({ id: 'x', service: 'etcd' }), containerSeen({ id: 'a', number: 1 })];
+    const [seen] = readServices({ services: { standalone: { image: milvus, container_name: 'milvus-standalone' } } }, containers);
+    expect(seen?.containers.map((each) => each.id)).toEqual(['a', 'b']);
+    expect(seen?.containerName).toBe('milvus-standalone');
+  });
+
+  it('is none where there are no services', () => {
+    expect(readServices({}, [])).toEqual([]);
+    expect(readServices({ services: { broken: 'text' } }, [])).toEqual([]);
+  });
+});

@@ -1,0 +1,93 @@
+// Containers, services and projects as short as they can be said: a Milvus 2.2.12 that is well, and what a test says otherwise.
+import type { ContainerSeen } from '../../src/core/compose/containers.js';
+import type { ProjectSeen, ServiceSeen } from '../../src/core/compose/seen.js';
+import type { Goal } from '../../src/core/goal.js';
+import { parseInputs } from '../../src/core/inputs.js';
+import type { Observation } from '../../src/core/observation.js';
+import { readComponent } from '../../src/core/compose/components.js';
+import { findCauses } from '../../src/core/compose/causes.js';
+import { milvusServices } from '../../src/core/compose/seen.js';
+import { topologyOf } from '../../src/core/milvus-configuration.js';
+import { HiddenValues } from '../../src/core/values.js';
+import { inputs } from './inputs.js';
+
+export const OLD = 'milvusdb/milvus:v2.2.12';
+export const NEW = 'milvusdb/milvus:v2.2.16';
+
+export function containerSeen(said: Partial<ContainerSeen> = {}): ContainerSeen {
+  return {
+    id: 'c1',
+    name: 'milvus-standalone',
+    service: 'standalone',
+    number: 1,
+    image: OLD,
+    imageId: 'sha256:1',
+    state: 'running',
+    health: 'healthy',
+    healthSaid: '',
+    startedAt: '2026-01-01T00:00:00.000Z',
+    finishedAt: '',
+    exitCode: 0,
+    oomKilled: false,
+    restarts: 0,
+    restartPolicy: '',
+    networks: { milvus: '172.18.0.4' },
+    mounts: [],
+    environment: new HiddenValues({}),
+    labels: {},
+    ...said,
+  };
+}
+
+export function serviceSeen(said: Partial<ServiceSeen> = {}): ServiceSeen {
+  return {
+    name: 'standalone',
+    role: 'standalone',
+    image: OLD,
+    containerName: '',
+    environment: new HiddenValues({}),
+    mounts: {},
+    graceSeconds: 10,
+    containers: [containerSeen()],
+    ...said,
+  };
+}
+
+export function projectSeen(said: Partial<ProjectSeen> = {}): ProjectSeen {
+  return {
+    name: 'milvus',
+    directory: '/srv/milvus',
+    files: [],
+    environment: new HiddenValues({}),
+    services: [serviceSeen()],
+    notes: null,
+    health: {},
+    answer: { state: 'unknown', because: '' },
+    started: [],
+    lastWords: {},
+    ...said,
+  };
+}
+
+/** A look at the project. */
+export function lookAt(project: ProjectSeen, said: Partial<Observation> = {}): Observation {
+  const components = milvusServices(project).map((each) => readComponent(each, project.health));
+  return {
+    takenAt: '2026-01-01T00:00:00.000Z',
+    release: null,
+    project,
+    components,
+    causes: findCauses(project),
+    topology: topologyOf(components),
+    messageQueue: 'rocksmq',
+    metastore: 'etcd',
+    etcd: { endpoints: ['etcd:2379'], rootPath: 'by-dev' },
+    ...said,
+  };
+}
+
+export function composeGoal(written: Parameters<typeof inputs>[0] = {}): Goal {
+  const parsed = parseInputs(inputs({ platform: 'compose', release: '', strategy: 'auto', ...written }), () => null);
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+  return parsed.goal;
+}

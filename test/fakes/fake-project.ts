@@ -1,0 +1,507 @@
+// A Docker Compose project with Milvus in memory: files as texts, containers, notes, and metadata that tell when somebody runs on those of another version.
+// It asks for its changes one call at a time, as the real platform does, and every call can be the one before which the run is killed.
+import { parse } from 'yaml';
+import { findCauses } from '../../src/core/compose/causes.js';
+import { judgeObjectStore, judgeProject, type ProjectFacts } from '../../src/core/compose/checks.js';
+import { isUp, readComponent } from '../../src/core/compose/components.js';
+import { describeFileChanges } from '../../src/core/compose/file-changes.js';
+import { readMilvusSettings } from '../../src/core/compose/milvus-settings.js';
+import { milvusServices, type Answer, type Health, type ProjectSeen, type ServiceSeen, type UpgradeNotes } from '../../src/core/compose/seen.js';
+import { readServices } from '../../src/core/compose/services.js';
+import type { EditFilesStep, RecreateStep } from '../../src/core/compose/step-kinds.js';
+import { conclude } from '../../src/core/checks/finding.js';
+import type { CatalogueEntry } from '../../src/core/chart-choice.js';
+import { UpgradeError } from '../../src/core/errors.js';
+import type { Evidence } from '../../src/core/evidence.js';
+import { HiddenText } from '../../src/core/hidden-text.js';
+import { readConfiguration, topologyOf } from '../../src/core/milvus-configuration.js';
+import type { Journal, JournalDraft } from '../../src/core/migration/journal.js';
+import { NO_MEMORY, remember } from '../../src/core/migration/memory.js';
+import type { Backup, JobKind, MigrationJob, MigrationSeen } from '../../src/core/migration/seen.js';
+import type { MigrationJobStep } from '../../src/core/migration/step-kinds.js';
+import type { Observation } from '../../src/core/observation.js';
+import type { Preflight } from '../../src/core/preflight.js';
+import type { Session } from '../../src/core/session.js';
+import type { Plan, Step } from '../../src/core/steps.js';
+import { HiddenValues, type Values } from '../../src/core/values.js';
+import { parseImage } from '../../src/core/version.js';
+import type { World } from '../../src/upgrade.js';
+import { containerSeen } from './containers.js';
+import { Killed } from './fake-cluster.js';
+import { session } from './fake-migration.js';
+
+export const FOLDER = '/srv/milvus';
+export const COMPOSE = `${FOLDER}/docker-compose.yml`;
+export const ENV = `${FOLDER}/.env`;
+const ROLES = ['rootcoord', 'proxy', 'querycoord', 'querynode', 'indexcoord', 'indexnode', 'datacoord', 'datanode'];
+const DEPENDENCIES = `
+  etcd:
+    image: quay.io/coreos/etcd:v3.5.5
+  minio:
+    image: minio/minio:RELEASE.2023-03-20T20-16-18Z
+`;
+/** Seconds until a container is well, until its session has run out, and until the tool has ended. */
+const [WELL_SECONDS, SESSION_SECONDS, TOOL_SECONDS] = [3, 3, 2];
+const BACKUP: Backup = { file: 'backup-1.bak', bytes: 300, sha256: 'ab', entries: 3 };
+
+function filesOf(release: string, isCluster: boolean): Map<string, string> {
+  const head = '# our own\nversion: "3.5"\n\nservices:';
+  if (!isCluster) {
+    const own = `  standalone:\n    image: milvusdb/milvus:v${release} # keep in step\n    command: ["milvus", "run", "standalone"]\n    volumes:\n      - ./volumes/milvus:/var/lib/milvus\n`;
+    return new Map([[COMPOSE, `${head}${DEPENDENCIES}${own}`]]);
+  }
+  const own = ROLES.map((role) => `  ${role}:\n    image: milvusdb/milvus:\${MILVUS_TAG:-latest}\n    command: milvus run ${role}\n`);
+  return new Map([
+    [COMPOSE, `${head}${DEPENDENCIES}${own.join('')}`],
+    [ENV, `# one tag for all\nMILVUS_TAG=v${release}\nPASSWORD=hunter2\n`],
+  ]);
+}
+
+interface Container {
+  readonly id: string;
+  readonly service: string;
+  readonly image: string;
+  readonly address: string;
+  state: 'running' | 'exited';
+  exitCode: number;
+  startedAt: string;
+  finishedAt: string;
+  /** Seconds until it is well. */
+  left: number;
+}
+
+interface ToolRun {
+  readonly job: { -readonly [Key in keyof MigrationJob]: MigrationJob[Key] };
+  isRecorded: boolean;
+  isStarted: boolean;
+  left: number;
+}
+
+/** The look, or the call, at which the run is killed; counted from the moment it is said. */
+export type Death = { readonly look: number } | { readonly call: number };
+
+/** What only the process of one run knows. */
+interface RunState {
+  readonly started: Set<string>;
+  memory: typeof NO_MEMORY;
+  watchesEtcd: boolean;
+  isDead: boolean;
+}
+
+const newRun = (): RunState => ({ started: new Set(), memory: NO_MEMORY, watchesEtcd: false, isDead: false });
+
+export class FakeProject implements World {
+  readonly applied: string[] = [];
+  readonly calls: string[] = [];
+  looks = 0;
+  clock = 0;
+  /** The texts of the files, by path. */
+  readonly files: Map<string, string>;
+  notes: UpgradeNotes | null = null;
+  journal: Journal | null = null;
+  metadata: 'original' | 'cleaned' | 'migrated';
+  /** How often the tool has really migrated. */
+  migrations = 0;
+  /** Everything that must never happen, as it happened. */
+  readonly harm: string[] = [];
+  /** Whether `clean-up` is on. */
+  cleansUp = false;
+  /** Whether a restore took away what somebody may have written to the new version. */
+  hasLostWrites = false;
+  facts: ProjectFacts = { unwritable: [], freeBytes: 10 ** 10, missingMounts: [], editedInside: [], takenNames: [], alsoChanged: [] };
+  #containers: Container[] = [];
+  readonly #tools: ToolRun[] = [];
+  readonly #paused = new Set<string>();
+  readonly #broken = new Set<string>();
+  readonly #crashing = new Set<string>();
+  readonly #unstartable = new Set<string>();
+  readonly #failing = new Set<JobKind>();
+  readonly #byHand = new Map<number, () => void>();
+  #sessions: { readonly address: string; readonly role: string; left: number }[] = [];
+  #death: { readonly looks: number; readonly calls: number } = { looks: Number.POSITIVE_INFINITY, calls: Number.POSITIVE_INFINITY };
+  #run = newRun();
+  #made = 0;
+  #hasServed = false;
+
+  constructor(release: string, { isCluster = false } = {}) {
+    this.files = filesOf(release, isCluster);
+    this.metadata = parseImage(`milvus:v${release}`).version?.minor === 1 ? 'original' : 'migrated';
+    for (const { name } of this.#services()) this.#create(name);
+    for (const each of this.#containers) each.left = 0;
+  }
+
+  /** Containers of this version never become well. */
+  breakVersion(release: string): void {
+    this.#broken.add(release);
+  }
+  /** They end by themselves. */
+  crashVersion(release: string): void {
+    this.#crashing.add(release);
+  }
+  /** Docker cannot start them at all. */
+  refuseVersion(release: string): void {
+    this.#unstartable.add(release);
+  }
+  failTool(kind: JobKind): void {
+    this.#failing.add(kind);
+  }
+  mend(): void {
+    for (const each of [this.#broken, this.#crashing, this.#unstartable, this.#failing]) each.clear();
+  }
+  editByHand(path: string, added = '# by hand\n'): void {
+    this.files.set(path, `${this.files.get(path) ?? ''}${added}`);
+  }
+  /** Does it before this look, counted from now. */
+  beforeLook(look: number, act: () => void): void {
+    this.#byHand.set(this.looks + look, act);
+  }
+  /** As kill -9 would: everything in the project stays, the run is over. */
+  dieAt(death: Death | null): void {
+    const never = Number.POSITIVE_INFINITY;
+    this.#death = {
+      looks: death && 'look' in death ? this.looks + death.look : never,
+      calls: death && 'call' in death ? this.calls.length + death.call : never,
+    };
+  }
+  pause(service: string): void {
+    this.#paused.add(service);
+  }
+  stopByHand(service: string): void {
+    this.#stop(service);
+  }
+
+  /** Of the Milvus containers that run, each once. */
+  images(): string[] {
+    return [...new Set(this.#containers.filter((each) => each.state === 'running' && isMilvus(each)).map((each) => each.image))];
+  }
+  running(): string[] {
+    return this.#containers.filter((each) => each.state === 'running').map((each) => each.service);
+  }
+  texts(): Record<string, string> {
+    return Object.fromEntries(this.files);
+  }
+
+  observe(): Promise<Observation> {
+    this.looks += 1;
+    this.#byHand.get(this.looks)?.();
+    this.#live(this.looks >= this.#death.looks, `look ${this.looks}`);
+    return Promise.resolve(this.#snapshot());
+  }
+
+  changed(): Promise<void> {
+    this.clock += 1000;
+    this.#pass();
+    return Promise.resolve();
+  }
+
+  async apply(step: Step): Promise<void> {
+    this.applied.push(step.id);
+    const seen = this.#snapshot();
+    if (step.kind === 'edit-files') await this.#edit(step);
+    if (step.kind === 'recreate') await this.#recreate(step, seen.project.services);
+    if (step.kind === 'make-ready') await this.#begin(step.journal);
+    if (step.kind === 'stop') await this.#stopAll(step.revoke, seen);
+    if (step.kind === 'back-up' || step.kind === 'migrate' || step.kind === 'restore') await this.#runTool(step, seen);
+    if (step.kind === 'close') await this.#close();
+  }
+
+  charts(): Promise<readonly CatalogueEntry[]> {
+    return Promise.resolve([]);
+  }
+  chartDefaults(): Promise<Values> {
+    return Promise.resolve({});
+  }
+  preflight(plan: Plan): Promise<Preflight> {
+    const { project } = this.#snapshot();
+    if (plan.strategy === 'migrate' || plan.strategy === 'restore') this.#run.watchesEtcd = true;
+    const files = plan.steps.flatMap((step) => (step.kind === 'edit-files' ? step.files : []));
+    const found = [...judgeProject(project, this.facts, 0), ...judgeObjectStore(project, plan.from, plan.to)];
+    return Promise.resolve({ ...conclude(found, []), changes: describeFileChanges(files, FOLDER) });
+  }
+  rehearse(plan: Plan): Promise<Preflight> {
+    if (plan.strategy === 'migrate' || plan.strategy === 'restore') this.#run.watchesEtcd = true;
+    return Promise.resolve({ checks: [], refusals: [], changes: [] });
+  }
+  saveEvidence(): Promise<Evidence | null> {
+    return Promise.resolve(null);
+  }
+  take(): Promise<void> {
+    return Promise.resolve();
+  }
+  /** What the process knew goes with it. */
+  close(): Promise<void> {
+    this.#run = newRun();
+    return Promise.resolve();
+  }
+
+  #live(dies: boolean, where: string): void {
+    this.#run.isDead ||= dies;
+    if (this.#run.isDead) throw new Killed(`killed at ${where}`);
+  }
+
+  #call(name: string): Promise<void> {
+    this.calls.push(name);
+    this.#live(this.calls.length >= this.#death.calls, name);
+    return Promise.resolve();
+  }
+
+  /** Notes before files. */
+  async #edit({ files, notes: draft }: EditFilesStep): Promise<void> {
+    if (draft) {
+      await this.#call('write the notes');
+      const kept = this.notes?.files ?? [];
+      const fresh = files.filter((each) => !kept.some(({ path }) => path === each.path)).map(({ path, before }) => ({ path, text: before }));
+      this.notes = { ...draft, run: 'acme.milvus.42.1', since: this.#now(), files: [...kept, ...fresh] };
+    }
+    for (const { path, before, after } of files) {
+      await this.#call(`write ${path}`);
+      const now = this.files.get(path) ?? '';
+      if (now !== before.reveal() && now !== after.reveal()) throw failed(`${path} was changed by another hand`);
+      this.files.set(path, after.reveal());
+    }
+  }
+
+  async #recreate({ images }: RecreateStep, all: readonly ServiceSeen[]): Promise<void> {
+    const services = all.filter((each) => each.name in images);
+    const wrong = services.filter(({ name, containers }) => !containers.every((each) => each.image === images[name] && isUp(each)) || containers.length === 0);
+    const isOld = wrong.some(({ name, containers }) => containers.some((each) => isUp(each) && each.image !== images[name]));
+    for (const { name, containers } of isOld ? wrong : []) if (containers.some(isUp)) await this.#stopService(name);
+    if (isOld) this.#sessions = [];
+    for (const { name, image } of wrong) {
+      await this.#call(`up ${name}`);
+      if (this.#unstartable.has(releaseOf(image))) throw failed(`no such image: ${image}`);
+      this.#up(name, image);
+    }
+    for (const { name } of wrong) this.#run.started.add(name);
+  }
+
+  /** Compose starts a container again that is as the files say, and makes the others anew. */
+  #up(name: string, image: string): void {
+    const there = this.#containers.find((each) => each.service === name && each.image === image);
+    if (there?.state === 'running') return;
+    this.#containers = this.#containers.filter((each) => each.service !== name || each === there);
+    if (there) Object.assign(there, { state: 'running', startedAt: this.#now(), left: WELL_SECONDS });
+    else this.#create(name);
+  }
+
+  async #stopService(name: string): Promise<void> {
+    await this.#call(`stop ${name}`);
+    this.#stop(name);
+  }
+
+  #stop(name: string): void {
+    this.#run.started.delete(name);
+    for (const each of this.#containers.filter((other) => other.service === name && other.state === 'running')) this.#end(each, 0);
+  }
+
+  async #begin(draft: JournalDraft): Promise<void> {
+    await this.#call('write the journal');
+    const known = this.journal;
+    if (!known || known.closed || known.to !== draft.to) this.journal = { ...draft, run: 'acme.milvus.42.1', since: this.#now() };
+  }
+
+  async #stopAll(revoke: boolean, { project, migration }: Observation & { readonly project: ProjectSeen }): Promise<void> {
+    const running = milvusServices(project).filter((each) => each.containers.some(isUp));
+    for (const { name } of running) await this.#stopService(name);
+    if (!revoke || running.length > 0) return;
+    await this.#call('revoke the sessions');
+    this.#sessions = this.#sessions.filter((each) => !migration?.gone.includes(each.address));
+  }
+
+  async #runTool({ kind, attempt, number }: MigrationJobStep, { migration, components }: Observation): Promise<void> {
+    if (!migration?.journal) return;
+    const isSame = ({ job }: ToolRun): boolean => job.kind === kind && job.attempt === attempt && job.number === number;
+    const known = this.#tools.find((each) => isSame(each) && each.isRecorded && each.isStarted);
+    if (known) {
+      if (kind !== 'back-up' || known.job.state !== 'succeeded') return;
+      await this.#call('read the backup');
+      known.job.backup = BACKUP;
+      return;
+    }
+    await this.#call(`create ${kind} ${attempt}.${number}`);
+    const generations = Object.fromEntries(components.map((each) => [each.deployment, each.generation ?? 0]));
+    const run: ToolRun = {
+      job: { kind, attempt, number, state: 'running', because: '', backup: null, log: [], generations },
+      isRecorded: false,
+      isStarted: false,
+      left: TOOL_SECONDS,
+    };
+    this.#tools.splice(0, this.#tools.length, ...this.#tools.filter((each) => !isSame(each)), run);
+    await this.#call(`write ${kind} ${attempt}.${number} down`);
+    run.isRecorded = true;
+    await this.#call(`start ${kind} ${attempt}.${number}`);
+    run.isStarted = true;
+  }
+
+  async #close(): Promise<void> {
+    if (this.journal) {
+      await this.#call('close the journal');
+      this.journal = { ...this.journal, closed: true };
+    }
+    await this.#call('remove the notes');
+    this.notes = null;
+    if (!this.cleansUp || !this.journal) return;
+    await this.#call('clean up');
+    this.journal = null;
+    this.#tools.length = 0;
+  }
+
+  /** One second. */
+  #pass(): void {
+    for (const each of this.#tools) this.#work(each);
+    for (const each of this.#containers.filter((other) => other.state === 'running')) {
+      const release = releaseOf(each.image);
+      if (this.#crashing.has(release)) this.#end(each, 134);
+      else if (!this.#broken.has(release)) each.left = Math.max(0, each.left - 1);
+    }
+    for (const each of this.#sessions) each.left -= 1;
+    this.#sessions = this.#sessions.filter((each) => each.left > 0);
+    this.#watchForHarm();
+  }
+
+  #work({ job, ...run }: ToolRun): void {
+    const tool = this.#tools.find((each) => each.job === job);
+    if (!tool || !run.isStarted || job.state !== 'running') return;
+    tool.left -= 1;
+    if (tool.left > 0) return;
+    const because = this.#milvus().length > 0 ? 'there are still sessions alive' : this.#touch(job.kind);
+    Object.assign(job, { state: because ? 'failed' : 'succeeded', because });
+  }
+
+  /** Why the tool failed; empty when it did not. */
+  #touch(kind: JobKind): string {
+    const isFailing = this.#failing.has(kind);
+    if (kind === 'back-up') return isFailing ? 'no space left on device' : '';
+    if (kind === 'restore') {
+      if (isFailing) return 'etcdserver: request timed out';
+      this.metadata = 'original';
+      this.hasLostWrites ||= this.#hasServed;
+      this.#hasServed = false;
+      return '';
+    }
+    this.migrations += 1;
+    if (this.metadata !== 'original') this.harm.push(`migrated metadata that were ${this.metadata}`);
+    this.metadata = isFailing ? 'cleaned' : 'migrated';
+    return isFailing ? 'etcdserver: request timed out' : '';
+  }
+
+  #watchForHarm(): void {
+    const running = this.#milvus();
+    for (const { image } of running) {
+      const wanted = parseImage(image).version?.minor === 1 ? 'original' : 'migrated';
+      if (this.metadata !== wanted) this.harm.push(`${image} runs on metadata that are ${this.metadata}`);
+      this.#hasServed ||= this.journal !== null && wanted === 'migrated' && running.every((each) => each.left === 0);
+    }
+    const atWork = this.#tools.some(({ job, isStarted }) => isStarted && job.state === 'running');
+    if (atWork && running.length > 0) this.harm.push('Milvus runs beside the tool');
+  }
+
+  #milvus(): Container[] {
+    return this.#containers.filter((each) => each.state === 'running' && isMilvus(each));
+  }
+
+  /** As the files say. */
+  #create(service: string): void {
+    const image = this.#services().find((each) => each.name === service)?.image ?? '';
+    this.#made += 1;
+    const [id, address] = [`c${this.#made}`, `172.18.0.${this.#made}`];
+    this.#containers.push({ id, service, image, address, state: 'running', exitCode: 0, startedAt: this.#now(), finishedAt: '', left: WELL_SECONDS });
+  }
+
+  #end(container: Container, exitCode: number): void {
+    Object.assign(container, { state: 'exited', exitCode, finishedAt: this.#now() });
+    if (isMilvus(container)) this.#sessions.push({ address: container.address, role: container.service, left: SESSION_SECONDS });
+  }
+
+  #now(): string {
+    return new Date(Date.parse('2026-01-01T00:00:00.000Z') + this.clock).toISOString();
+  }
+
+  /** What `docker compose config` makes of the files. */
+  #services(): ServiceSeen[] {
+    const settings = (this.files.get(ENV) ?? '').matchAll(/^(\w+)=(.*)$/gm);
+    const values = new Map([...settings].map(([, name = '', value = '']) => [name, value]));
+    const text = (this.files.get(COMPOSE) ?? '').replaceAll(/\$\{(\w+)(?::-(\w*))?\}/g, (_, name: string, other = '') => values.get(name) ?? String(other));
+    return readServices(
+      configOf(text),
+      this.#containers.map((each) => this.#read(each)),
+    );
+  }
+
+  #read({ id, service, image, address, state, exitCode, startedAt, finishedAt, left }: Container): ReturnType<typeof containerSeen> {
+    const health = state === 'running' && left === 0 ? 'healthy' : 'starting';
+    const isPaused = this.#paused.has(service) && state === 'running';
+    const name = `milvus-${service}-1`;
+    const networks = { milvus: state === 'running' ? address : '' };
+    return containerSeen({ id, name, service, image, state: isPaused ? 'paused' : state, health, exitCode, startedAt, finishedAt, networks });
+  }
+
+  #snapshot(): Observation & { readonly project: ProjectSeen } {
+    const { started } = this.#run;
+    const services = this.#services();
+    const health = Object.fromEntries(this.#milvus().map(({ id, left }): [string, Health] => [id, healthOf(left)]));
+    const project: ProjectSeen = {
+      name: 'milvus',
+      directory: FOLDER,
+      files: [...this.files].map(([path, text]) => ({ kind: path === ENV ? 'env' : 'compose', path, text: new HiddenText(text) })),
+      environment: new HiddenValues({}),
+      services,
+      notes: this.notes,
+      health,
+      answer: this.#answer(),
+      started: [...started],
+      lastWords: Object.fromEntries(this.#containers.filter((each) => each.exitCode !== 0).map(({ id }) => [id, 'panic: it cannot go on'])),
+    };
+    const components = milvusServices(project).map((each) => readComponent(each, health));
+    const environment = milvusServices(project)[0]?.environment.reveal() ?? {};
+    const topology = topologyOf(components);
+    const { messageQueue, metastore, etcd } = readConfiguration({ 'milvus.yaml': JSON.stringify(readMilvusSettings({}, environment)) }, topology);
+    const seen = { takenAt: this.#now(), release: null, project, components, causes: findCauses(project), topology, messageQueue, metastore, etcd };
+    const sessions = this.#run.watchesEtcd ? { sessions: { seen: this.#sessionsSeen() } } : {};
+    return { ...seen, ...sessions, ...this.#migrationSeen({ ...seen, ...sessions }) };
+  }
+
+  #answer(): Answer {
+    if (this.#run.started.size === 0) return { state: 'unknown', because: '' };
+    const proxy = this.#milvus().find((each) => ['standalone', 'proxy'].includes(each.service));
+    return proxy?.left === 0 ? { state: 'ok', because: '' } : { state: 'not-yet', because: 'no proxy is well' };
+  }
+
+  #sessionsSeen(): Session[] {
+    const own = this.#milvus().map(({ address, service }) => ({ address, role: service }));
+    return [...own, ...this.#sessions].map(({ address, role }, at) => session(role, at, `${address}:19530`));
+  }
+
+  #migrationSeen(seen: Observation): { readonly migration?: MigrationSeen } {
+    if (!this.journal && !this.#run.watchesEtcd) return {};
+    this.#run.memory = remember(this.#run.memory, { ...seen, journal: this.journal });
+    const { stoppedSince, strangersSince, gone, hasServed } = this.#run.memory;
+    const jobs = this.#tools.filter((each) => each.isRecorded && each.isStarted).map(({ job }) => ({ ...job }));
+    return { migration: { journal: this.journal, jobs, keeper: { state: 'ready', because: '' }, stoppedSince, strangersSince, gone, hasServed } };
+  }
+}
+
+/** Files are few, and looks are many. */
+const configs = new Map<string, Values>();
+
+function configOf(text: string): Values {
+  const config = configs.get(text) ?? (parse(text) as Values);
+  configs.set(text, config);
+  return config;
+}
+
+function isMilvus({ image }: Pick<Container, 'image'>): boolean {
+  return parseImage(image).repository.endsWith('/milvus');
+}
+
+function releaseOf(image: string): string {
+  return parseImage(image).tag.replace(/^v/, '');
+}
+
+function healthOf(left: number): Health {
+  return left === 0 ? { state: 'ok', because: '' } : { state: 'not-yet', because: 'its port is not open' };
+}
+
+function failed(why: string): UpgradeError {
+  return new UpgradeError({ code: 'command-failed', what: 'docker compose failed', why, remedy: 'Mend it.' });
+}

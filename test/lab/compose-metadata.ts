@@ -1,0 +1,94 @@
+// Metadata of a Milvus 2.1.4 in the etcd of a project, and sessions beside them: what is there before a migration, to be compared with what is there after it.
+import { writeFileSync } from 'node:fs';
+import { docker, PLAYED, TOOL, type Done, type Inputs, type Kind, type Operation, type Project, type Running } from './compose-stage.js';
+
+export const OLD = `${PLAYED}:v2.1.4`;
+export const NEW = `${PLAYED}:v2.2.16`;
+const META = 'team-a/meta/';
+/** The stand-in of the tool counts its migrations here. */
+const COUNT = `${META}lab-migrated`;
+/** Below what the tool deletes, and beside it. */
+const KEYS = [
+  'root-coord/collection/1',
+  'root-coord/segment-index/2',
+  'indexes/3',
+  'root-coord/credential/users/root',
+  'snapshots/root-coord/collection/1_ts9',
+];
+const SERVICES: Readonly<Record<Kind, readonly string[]>> = {
+  'played-standalone': ['standalone'],
+  played: ['datacoord', 'datanode', 'indexcoord', 'indexnode', 'proxy', 'querycoord', 'querynode', 'rootcoord'],
+};
+
+export class Metadata {
+  readonly project: Project;
+  readonly kind: Kind;
+  constructor(project: Project, kind: Kind = 'played-standalone') {
+    this.project = project;
+    this.kind = kind;
+  }
+
+  /** A root path of its own, told by a variable, as users do it. */
+  async setUp(play = ''): Promise<void> {
+    const own = SERVICES[this.kind].map((each) => `  ${each}:\n    environment:\n      ETCD_ROOTPATH: team-a\n`).join('');
+    writeFileSync(this.project.path('docker-compose.override.yml'), `version: '3.5'\nservices:\n${own}`);
+    await this.project.up(this.kind, 'v2.1.4', play === '' ? {} : { PLAY_STANDALONE: play });
+    for (const key of KEYS) await this.project.etcdctl('put', `${META}${key}`, `value of ${key}`);
+  }
+
+  run(operation: Operation, inputs: Inputs = {}): Promise<Done> {
+    return this.start(operation, inputs).finished;
+  }
+
+  start(operation: Operation, inputs: Inputs = {}): Running {
+    return this.project.start(operation, { 'migration-image': TOOL, ...inputs });
+  }
+
+  expected(image: string): string[] {
+    return SERVICES[this.kind].map((each) => `${each} ${image} running`);
+  }
+
+  /** `key = value`, a line each; without sessions, which come and go. */
+  async keys(): Promise<string> {
+    const lines = (await this.project.etcdctl('get', '--prefix', META)).split('\n');
+    const pairs = lines.flatMap((key, at) => (at % 2 === 0 ? [`${key} = ${lines[at + 1]}`] : []));
+    return pairs.filter((each) => !each.startsWith(`${META}session`) && !each.startsWith(COUNT)).join('\n');
+  }
+
+  /** How often the tool has migrated. */
+  async migrations(): Promise<number> {
+    return Number((await this.project.etcdctl('get', '--print-value-only', COUNT)) || 0);
+  }
+
+  /** The address of the container that plays Milvus. */
+  address(): Promise<string> {
+    return docker('inspect', '-f', '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}', `${this.project.name}-standalone`);
+  }
+
+  /** A session that somebody seems to hold; with a lease it runs out after so many seconds. Resolves with the lease. */
+  async session(id: number, address: string, seconds = 0): Promise<string> {
+    const { project } = this;
+    const lease = seconds > 0 ? (/lease (\S+) granted/.exec(await project.etcdctl('lease', 'grant', String(seconds)))?.[1] ?? '') : '';
+    const value = JSON.stringify({ ServerID: id, ServerName: 'proxy', Address: `${address}:19530` });
+    await project.etcdctl('put', ...(lease === '' ? [] : [`--lease=${lease}`]), `${META}session/proxy-${id}`, value);
+    return lease;
+  }
+
+  renew(lease: string): Promise<string> {
+    return this.project.etcdctl('lease', 'keep-alive', '--once', lease);
+  }
+
+  etcd(what: 'stop' | 'start' | 'pause' | 'unpause'): Promise<string> {
+    return docker(what, `${this.project.name}-etcd`);
+  }
+
+  /** As somebody else may call it at any time; only what belongs to this project, since others are on this machine. */
+  async prune(): Promise<void> {
+    for (const label of [`com.docker.compose.project=${this.project.name}`, `milvus-upgrade/migration-of=${this.project.name}`])
+      await docker('container', 'prune', '--force', '--filter', `label=${label}`);
+  }
+
+  async toolEnded(kind: 'back-up' | 'migrate' | 'restore'): Promise<boolean> {
+    return (await docker('inspect', '-f', '{{.State.Status}}', `milvus-upgrade-${this.project.name}-${kind}-1`)) === 'exited';
+  }
+}

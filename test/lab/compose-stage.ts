@@ -1,0 +1,266 @@
+// Docker Compose projects of the lab, each in a folder of its own, and the command of dist/ on them as a user types it. Stand-ins play Milvus, etcd is real.
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import pLimit from 'p-limit';
+import { afterAll, beforeAll, it } from '@jest/globals';
+import type { InputName } from '../../src/core/inputs.js';
+import type { Report } from '../../src/core/report.js';
+import { labWith, lab } from './lab.js';
+
+export const PLAYED = 'lab/milvus-played';
+export const TOOL = 'lab/meta-migration:v2.2.0';
+const FOLDER = resolve('.lab/compose-tests');
+const SECONDS = 1000;
+
+export type Kind = 'played' | 'played-standalone';
+export type Operation = 'upgrade' | 'plan' | 'verify' | 'rollback';
+export type Inputs = Partial<Record<InputName, string>>;
+
+export interface Done {
+  readonly exitCode: number | null;
+  readonly outcome: string;
+  readonly log: string;
+  readonly report: Report;
+  readonly seconds: number;
+}
+
+/** The error of a run, or what it was refused for. */
+export function toldBy({ report: { problem, refusals } }: Done): string {
+  return problem ? `${problem.what}: ${problem.why}` : refusals.map((each) => `${each.code}: ${each.because}`).join('; ');
+}
+
+export interface Running {
+  readonly child: ChildProcess;
+  readonly finished: Promise<Done>;
+  /** Resolves as soon as the log has this text; rejects when the run ends without it. */
+  readonly says: (text: string | RegExp) => Promise<void>;
+  /** kill -9, of the run alone or of everything that it has started. */
+  readonly kill: (what?: 'all' | 'run') => Promise<void>;
+}
+
+const run = promisify(execFile);
+
+export async function docker(...words: string[]): Promise<string> {
+  return (await run('docker', words, { maxBuffer: 1 << 26 })).stdout.trim();
+}
+
+/** Polls until it is so; fails with what was waited for. */
+export async function until(what: string, isSo: () => Promise<boolean> | boolean, seconds = 30): Promise<void> {
+  for (const end = Date.now() + seconds * SECONDS; !(await isSo()); await new Promise((wake) => setTimeout(wake, 100)))
+    if (Date.now() > end) throw new Error(`not within ${seconds} s: ${what}`);
+}
+
+/** Variables in which a project could see another one. */
+const FOREIGN = /^(PLAY_|PREFIX$|MILVUS_|DOCKER_|COMPOSE_|INPUT_|GITHUB_|RUNNER_)/;
+
+function environmentOf(generation: 1 | 2): NodeJS.ProcessEnv {
+  const said = labWith(generation === 1 ? { LAB_COMPOSE: '1' } : {}, 'node', 'env');
+  const path = /\bPATH=(\S+)/.exec(said)?.[1]?.replace('$PATH', process.env.PATH ?? '');
+  return { ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !FOREIGN.test(name))), PATH: path };
+}
+
+export interface ProjectOptions {
+  readonly generation?: 1 | 2;
+  /** Where it is not that of the folder. */
+  readonly name?: string;
+}
+
+export class Project {
+  readonly name: string;
+  readonly folder: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly #title: string;
+  readonly #temporary: string;
+  #runs = 0;
+  #notYetGone = new Set<ChildProcess>();
+  constructor(title: string, { generation = 2, name = title }: ProjectOptions = {}) {
+    this.#title = title;
+    this.name = name;
+    this.folder = join(FOLDER, title);
+    this.#temporary = join(FOLDER, `${title}.runs`);
+    this.env = { ...environmentOf(generation), ...(generation === 1 ? { LAB_COMPOSE: '1' } : {}), RUNNER_TEMP: this.#temporary };
+    mkdirSync(this.#temporary, { recursive: true });
+    mkdirSync(this.folder, { recursive: true });
+  }
+
+  /** Waits until all of it is healthy. `env` holds PLAY_…, and what else Compose is told. */
+  async up(kind: Kind, version: string, env: Readonly<Record<string, string>> = {}): Promise<void> {
+    const named = this.name === this.#title ? {} : { COMPOSE_PROJECT_NAME: this.name };
+    await run('lab/lab', ['compose', 'up', kind, version, this.folder], { env: { ...this.env, ...named, ...env } });
+  }
+
+  run(operation: Operation, inputs: Inputs = {}, env: Readonly<Record<string, string>> = {}): Promise<Done> {
+    return this.start(operation, inputs, env).finished;
+  }
+
+  /** In a process group of its own, so that all of it can be killed. */
+  start(operation: Operation, inputs: Inputs = {}, env: Readonly<Record<string, string>> = {}): Running {
+    this.#runs += 1;
+    const report = join(this.#temporary, `${this.#runs}.json`);
+    const target: Inputs = operation === 'rollback' ? {} : { 'target-version': '2.2.16' };
+    const all = { platform: 'compose', 'project-directory': this.folder, ...target, 'report-path': report, ...inputs };
+    const flags = Object.entries(all).flatMap(([name, value]) => (value === 'true' ? [`--${name}`] : [`--${name}`, value]));
+    const child = spawn(process.execPath, ['dist/cli.js', operation, ...flags], {
+      env: { ...this.env, ...env },
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.#notYetGone.add(child);
+    return watch(child, (exitCode, log, seconds) => {
+      this.#notYetGone.delete(child);
+      appendFileSync(join(this.#temporary, 'log'), `==> ${operation} ${flags.join(' ')}\n${log}\n`);
+      const read = existsSync(report) ? (JSON.parse(readFileSync(report, 'utf8')) as Report) : ({ refusals: [], problem: null } as unknown as Report);
+      return { exitCode, log, outcome: existsSync(report) ? read.outcome : '', report: read, seconds };
+    });
+  }
+
+  /** Where the logs of its runs are, also when the project is gone. */
+  get log(): string {
+    return join(this.#temporary, 'log');
+  }
+
+  path(name: string): string {
+    return join(this.folder, name);
+  }
+
+  text(name: string): string {
+    return readFileSync(this.path(name), 'utf8');
+  }
+
+  /** Its own files, as they are. */
+  files(): string {
+    return ['docker-compose.yml', 'docker-compose.override.yml', '.env']
+      .filter((each) => existsSync(this.path(each)))
+      .map((each) => `${each}:\n${this.text(each)}`)
+      .join('');
+  }
+
+  /** What is written down beside the files. */
+  notes(): readonly string[] {
+    const folder = this.path(join('.milvus-upgrade', this.name));
+    return existsSync(folder) ? readdirSync(folder).sort() : [];
+  }
+
+  /** `service image state`, a line for each container of Milvus, stopped ones too. */
+  async runs(): Promise<readonly string[]> {
+    return (await this.#containers()).filter((each) => !each.startsWith('etcd ')).sort();
+  }
+
+  /** A container as what it is and since when: made anew or started again, it is another one. */
+  identity(service: string): Promise<string> {
+    return docker('inspect', '-f', '{{.Id}} {{.State.StartedAt}}', `${this.#title}-${service}`);
+  }
+
+  /** Containers of ours: the lock and the tool. */
+  async helpers(): Promise<readonly string[]> {
+    const printed = await docker('ps', '-a', '--format', '{{.Names}}', '--filter', 'name=milvus-upgrade-');
+    return printed.split('\n').filter((each) => each === `milvus-upgrade-guard-${this.name}` || each.startsWith(`milvus-upgrade-${this.name}-`));
+  }
+
+  guardGone(): Promise<void> {
+    return until('the lock of a run that was killed is gone', async () => !(await this.helpers()).some((each) => each.includes('guard')));
+  }
+
+  compose(...words: string[]): Promise<string> {
+    return run('docker-compose', words, { cwd: this.folder, env: this.env }).then(({ stdout, stderr }) => stdout + stderr);
+  }
+
+  etcdctl(...words: string[]): Promise<string> {
+    return docker('exec', `${this.#title}-etcd`, 'etcdctl', ...words);
+  }
+
+  async remove(): Promise<void> {
+    for (const { pid } of this.#notYetGone) if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+    const labels = [`com.docker.compose.project=${this.name}`, `milvus-upgrade/migration-of=${this.name}`, `milvus-upgrade/guard-of=${this.name}`];
+    const ids = await Promise.all(labels.map((label) => docker('ps', '-aq', '--filter', `label=${label}`)));
+    const all = ids.flatMap((each) => each.split('\n')).filter(Boolean);
+    if (all.length > 0) await docker('rm', '-f', ...all).catch(() => '');
+    await docker('network', 'rm', this.#title).catch(() => '');
+    for (let mounted = true; mounted; )
+      mounted = await run('umount', [this.folder]).then(
+        () => true,
+        () => false,
+      );
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  async #containers(): Promise<readonly string[]> {
+    const format = '{{.Label "com.docker.compose.service"}} {{.Image}} {{.State}} {{.Label "com.docker.compose.oneoff"}}';
+    const lines = (await docker('ps', '-a', '--format', format, '--filter', `label=com.docker.compose.project=${this.name}`)).split('\n');
+    return lines.filter((each) => each !== '' && !each.endsWith(' True')).map((each) => each.replace(/ False$/, '').trim());
+  }
+}
+
+function watch(child: ChildProcess, toDone: (exitCode: number | null, log: string, seconds: number) => Done): Running {
+  const startedAt = performance.now();
+  let log = '';
+  const heard = new Set<() => void>();
+  const take = (more: string): void => {
+    log += more;
+    for (const tell of heard) tell();
+  };
+  child.stdout?.setEncoding('utf8').on('data', take);
+  child.stderr?.setEncoding('utf8').on('data', take);
+  const finished = new Promise<Done>((end) => child.on('close', (code) => end(toDone(code, log, (performance.now() - startedAt) / SECONDS))));
+  const says = (text: string | RegExp): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const tell = (): void => {
+        if (log.search(text) < 0) return;
+        heard.delete(tell);
+        resolve();
+      };
+      heard.add(tell);
+      tell();
+      void finished.then(() => reject(new Error(`ended without saying ${String(text)}:\n${log}`)));
+    });
+  const kill = async (what: 'all' | 'run' = 'all'): Promise<void> => {
+    if (child.pid !== undefined) process.kill(what === 'all' ? -child.pid : child.pid, 'SIGKILL');
+    await new Promise<void>((gone) => (child.exitCode === null && child.signalCode === null ? child.once('exit', () => gone()) : gone()));
+  };
+  return { child, finished, says, kill };
+}
+
+export interface Story {
+  readonly what: string;
+  readonly play: (project: Project) => Promise<void>;
+  readonly options?: ProjectOptions;
+}
+
+/** Plays them some at a time, since most of a play is waiting; each is told by an `it` of its own. LAB_STORIES='disk|kill' plays some. */
+export function tell(prefix: string, atOnce: number, stories: readonly Story[]): void {
+  const wanted = new RegExp(process.env.LAB_STORIES ?? '.');
+  const told = stories.filter(({ what }) => wanted.test(what));
+  const projects = new Set<Project>();
+  let running: ReadonlyMap<Story, Promise<void>> = new Map();
+
+  const playOne = async (story: Story, title: string): Promise<void> => {
+    const project = new Project(title, story.options);
+    projects.add(project);
+    try {
+      await story.play(project);
+      rmSync(dirname(project.log), { recursive: true, force: true });
+    } catch (error) {
+      throw new Error(`${(error as Error).message}\n\nThe runs are in ${project.log}`, { cause: error });
+    } finally {
+      // What lies around is asked for its health all the time.
+      await project.remove();
+      projects.delete(project);
+    }
+  };
+
+  beforeAll(() => {
+    lab('node', 'up');
+    lab('images', '2.2.12', '2.2.16', 'compose', 'migration');
+    const playing = pLimit(atOnce);
+    running = new Map(told.map((story, at) => [story, playing(() => playOne(story, `${prefix}${at + 1}-${process.pid}`))]));
+    for (const each of running.values()) each.catch(() => undefined);
+  }, 600_000);
+
+  afterAll(async () => {
+    await Promise.all([...projects].map((each) => each.remove().catch(() => undefined)));
+  }, 300_000);
+
+  it.each(told.map((story) => [story.what, story] as const))('%s', (_, story) => running.get(story), 600_000);
+}

@@ -1,0 +1,335 @@
+// Upgrades of Docker Compose projects on a real Docker: what changes in the files and what does not, what is refused before anything is touched, how a version that
+// does not serve is undone, and that a run that was killed anywhere is brought to its end by the next one. Stand-ins play Milvus (lab/images/player.c).
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect } from '@jest/globals';
+import { docker, PLAYED, tell, toldBy, until, type Done, type Inputs, type Operation, type Project, type Story } from './compose-stage.js';
+
+/** So many projects at the same time. */
+const AT_ONCE = 3;
+const [OLD, NEW] = [`${PLAYED}:v2.2.12`, `${PLAYED}:v2.2.16`];
+const ROLES = ['datacoord', 'datanode', 'indexcoord', 'indexnode', 'proxy', 'querycoord', 'querynode', 'rootcoord'];
+const cluster = (image: string): string[] => ROLES.map((each) => `${each} ${image} running`);
+const standalone = (image: string): string[] => [`standalone ${image} running`];
+/** The files with the new version where the old one stood: in .env, or beside the image. */
+const moved = (files: string): string => files.replaceAll(/(MILVUS_VERSION=|image: "?lab\/milvus-played:)v2\.2\.12/g, '$1v2.2.16');
+const SHORT: Inputs = { 'step-timeout': '30s' };
+
+function expectEnd(done: Done, outcome: string): void {
+  if (done.outcome !== outcome) throw new Error(`${done.outcome || `exit code ${done.exitCode}`} in place of ${outcome}: ${toldBy(done)}\n${done.log}`);
+}
+
+/** Nothing of a run is left but the folder that keeps notes out of commits. */
+async function expectTidy(project: Project, names: readonly string[]): Promise<void> {
+  expect(project.notes()).toEqual([]);
+  expect(readdirSync(project.folder).filter((each) => each !== '.milvus-upgrade')).toEqual(names.filter((each) => each !== '.milvus-upgrade'));
+  await project.guardGone();
+  expect(await project.helpers()).toEqual([]);
+}
+
+/** Files, containers and notes as they are now, to be compared once nothing should have changed. */
+async function sight(project: Project, service = 'standalone'): Promise<object> {
+  const names = readdirSync(project.folder).filter((each) => each !== '.milvus-upgrade');
+  return { files: project.files(), names, runs: await project.runs(), identity: await project.identity(service), notes: project.notes() };
+}
+
+const WAYS: readonly Story[] = [
+  {
+    what: 'changes nothing but the version in .env, leaves etcd alone, and finds nothing to do the second time',
+    play: async (project) => {
+      await project.up('played', 'v2.2.12');
+      const [files, etcd] = [project.files(), await project.identity('etcd')];
+      expectEnd(await project.run('upgrade'), 'succeeded');
+      expect(project.files()).toBe(moved(files));
+      expect(files).not.toBe(moved(files));
+      expect(await project.runs()).toEqual(cluster(NEW));
+      expect(await project.identity('etcd')).toBe(etcd);
+      const proxy = await project.identity('proxy');
+      expectEnd(await project.run('upgrade'), 'unchanged');
+      expectEnd(await project.run('verify'), 'succeeded');
+      expect([await project.identity('proxy'), await project.identity('etcd'), project.files()]).toEqual([proxy, etcd, moved(files)]);
+    },
+  },
+  {
+    what: 'leaves nothing for a `docker compose up` of the user to make anew',
+    play: async (project) => {
+      await project.up('played', 'v2.2.12');
+      expectEnd(await project.run('upgrade'), 'succeeded');
+      const before = await Promise.all(['etcd', 'rootcoord', 'proxy'].map((each) => project.identity(each)));
+      await project.compose('up', '-d');
+      expect(await Promise.all(['etcd', 'rootcoord', 'proxy'].map((each) => project.identity(each)))).toEqual(before);
+    },
+  },
+  {
+    what: 'shows the difference in a plan, and changes nothing',
+    play: async (project) => {
+      await project.up('played-standalone', 'v2.2.12');
+      const before = await sight(project);
+      const done = await project.run('plan');
+      expectEnd(done, 'planned');
+      const [change] = done.report.changes;
+      expect(change?.name).toBe('docker-compose.yml');
+      expect(change?.diff.join('\n')).toMatch(
+        /^-.*image: lab\/milvus-played:v2\.2\.12 # the version.*\n\+.*image: lab\/milvus-played:v2\.2\.16 # the version/m,
+      );
+      expectEnd(await project.run('verify'), 'failed');
+      expect(await sight(project)).toEqual(before);
+    },
+  },
+  {
+    what: 'changes the override file where that sets the image',
+    play: async (project) => {
+      writeFileSync(project.path('docker-compose.override.yml'), `services:\n  standalone:\n    image: "${OLD}" # ours\n`);
+      await project.up('played-standalone', 'v2.1.4');
+      const files = project.files();
+      expectEnd(await project.run('upgrade'), 'succeeded');
+      expect(project.files()).toBe(moved(files));
+      expect(project.text('docker-compose.yml')).toContain(`${PLAYED}:v2.1.4`);
+      expect(await project.runs()).toEqual(standalone(NEW));
+    },
+  },
+  {
+    what: 'finds a project under the name that it was given',
+    options: { name: 'other-name' },
+    play: async (project) => {
+      await project.up('played-standalone', 'v2.2.12');
+      // By the name of the folder there is no container.
+      expectEnd(await project.run('upgrade'), 'refused');
+      expect(await project.runs()).toEqual(standalone(OLD));
+      expectEnd(await project.run('upgrade', { 'project-name': 'other-name' }), 'succeeded');
+      expect(await project.runs()).toEqual(standalone(NEW));
+    },
+  },
+  {
+    what: 'keeps the two containers of a service that was scaled by hand',
+    play: async (project) => {
+      await project.up('played', 'v2.2.12');
+      const unnamed = project.text('docker-compose.yml').replace(/ *container_name:.*querynode\n/, '');
+      writeFileSync(project.path('docker-compose.yml'), unnamed);
+      await project.compose('up', '-d', '--scale', 'querynode=2');
+      await until('both are there', async () => (await project.runs()).filter((each) => each === `querynode ${OLD} running`).length === 2);
+      expectEnd(await project.run('upgrade'), 'succeeded');
+      expect(await project.runs()).toEqual([...cluster(NEW), `querynode ${NEW} running`].sort());
+    },
+  },
+  {
+    what: 'keeps the Windows line ends of a file, over a daemon that is named',
+    play: async (project) => {
+      await project.up('played-standalone', 'v2.2.12');
+      const windows = project.text('docker-compose.yml').replaceAll('\n', '\r\n');
+      writeFileSync(project.path('docker-compose.yml'), windows);
+      expectEnd(await project.run('upgrade', { 'docker-host': 'unix:///var/run/docker.sock' }), 'succeeded');
+      expect(project.text('docker-compose.yml')).toBe(moved(windows));
+      expect(await project.runs()).toEqual(standalone(NEW));
+    },
+  },
+  {
+    what: 'works with the first generation of Compose, there and, where the new version does not serve, back',
+    options: { generation: 1 },
+    play: async (project) => {
+      await project.up('played', 'v2.2.12');
+      const [files, etcd] = [project.files(), await project.identity('etcd')];
+      const done = await project.run('upgrade');
+      expectEnd(done, 'succeeded');
+      expect(done.log).toContain('Docker Compose 1.29.2');
+      expect([project.files(), await project.identity('etcd')]).toEqual([moved(files), etcd]);
+      expect(await project.runs()).toEqual(cluster(NEW));
+      await project.up('played', 'v2.2.12', { PLAY_QUERYNODE: 'v2.2.16:never-ready' });
+      const again = project.files();
+      expectEnd(await project.run('upgrade', SHORT), 'rolled-back');
+      expect([project.files(), await project.identity('etcd')]).toEqual([again, etcd]);
+      expect(await project.runs()).toEqual(cluster(OLD));
+    },
+  },
+];
+
+const UNDONE: readonly Story[] = [
+  {
+    what: 'goes back to the old files, byte for byte, and the old version where the new one is never well',
+    play: async (project) => {
+      await project.up('played-standalone', 'v2.2.12', { PLAY_STANDALONE: 'v2.2.16:never-ready' });
+      const [files, names, etcd] = [project.files(), readdirSync(project.folder), await project.identity('etcd')];
+      const done = await project.run('upgrade', SHORT);
+      expectEnd(done, 'rolled-back');
+      expect(done.report.problem?.code).toBe('step-timed-out');
+      expect(toldBy(done)).toContain('abnormal');
+      expect([project.files(), await project.identity('etcd')]).toEqual([files, etcd]);
+      expect(await project.runs()).toEqual(standalone(OLD));
+      await expectTidy(project, names);
+    },
+  },
+  {
+    what: 'tells with which exit code the new version ends, and takes the other seven back with it',
+    play: async (project) => {
+      await project.up('played', 'v2.2.12', { PLAY_QUERYNODE: 'v2.2.16:crash-after=1 exit-code=3' });
+      const files = project.files();
+      const done = await project.run('upgrade');
+      expectEnd(done, 'rolled-back');
+      expect(done.report.causes).toContainEqual(expect.objectContaining({ code: 'CRASH_LOOP', deployment: 'querynode', certain: true }));
+      expect(toldBy(done)).toMatch(/querynode.*exit code 3/);
+      expect(project.files()).toBe(files);
+      expect(await project.runs()).toEqual(cluster(OLD));
+    },
+  },
+];
+
+const REFUSED: readonly Story[] = [
+  {
+    what: 'refuses a version whose image is not to be had, before anything is touched',
+    play: async (project) => {
+      await project.up('played-standalone', 'v2.2.12');
+      const before = await sight(project);
+      const done = await project.run('upgrade', { 'target-version': '2.2.15' });
+      expectEnd(done, 'refused');
+      expect(toldBy(done)).toContain(`image-probe: ${PLAYED}:v2.2.15 cannot be used`);
+      expect(await sight(project)).toEqual(before);
+    },
+  },
+  {
+    what: 'refuses files that lie on a file system that is read-only',
+    play: async (project) => {
+      await project.up('played-standalone', 'v2.2.12');
+      const before = await sight(project);
+      execFileSync('mount', ['--bind', project.folder, project.folder]);
+      execFileSync('mount', ['-o', 'remount,ro,bind', project.folder]);
+      const done = await project.run('upgrade');
+      expectEnd(done, 'refused');
+      expect(toldBy(done)).toMatch(/files-writable: .*docker-compose\.yml cannot be written \(EROFS\)/);
+      expect(await sight(project)).toEqual(before);
+    },
+  },
+  {
+    what: 'refuses a disk that is full, and leaves the files whole where that is waived',
+    play: async (project) => {
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=24m', 'tmpfs', project.folder]);
+      const elsewhere = { DOCKER_VOLUME_DIRECTORY: `${project.folder}.volumes` };
+      await project.up('played-standalone', 'v2.2.12', elsewhere);
+      try {
+        execFileSync('sh', ['-c', `dd if=/dev/zero of=${project.path('filler')} bs=4k 2>/dev/null || true`]);
+        const before = await sight(project);
+        const refused = await project.run('upgrade', {}, elsewhere);
+        expectEnd(refused, 'refused');
+        expect(toldBy(refused)).toContain('disk-room: 0 MiB are free');
+        expect(await sight(project)).toEqual(before);
+        const done = await project.run('upgrade', { 'skip-checks': 'disk-room' }, elsewhere);
+        expect(['failed', 'rolled-back']).toContain(done.outcome);
+        expect(toldBy(done)).toContain('ENOSPC');
+        expect(done.log).not.toContain(' at Object.');
+        expect(await sight(project)).toEqual(before);
+        rmSync(project.path('filler'));
+        expectEnd(await project.run('upgrade', {}, elsewhere), 'succeeded');
+      } finally {
+        await project.remove();
+        rmSync(elsewhere.DOCKER_VOLUME_DIRECTORY, { recursive: true, force: true });
+      }
+    },
+  },
+  {
+    what: 'refuses when a variable is not set that the data of Milvus hang on',
+    play: async (project) => {
+      const elsewhere = { DOCKER_VOLUME_DIRECTORY: project.path('data') };
+      await project.up('played-standalone', 'v2.2.12', elsewhere);
+      const before = await sight(project);
+      const done = await project.run('upgrade');
+      expectEnd(done, 'refused');
+      expect(toldBy(done)).toMatch(
+        /mounts-would-change: standalone has .*\/data\/volumes\/milvus at \/var\/lib\/milvus, and the files say .*\/volumes\/milvus/,
+      );
+      expect(await sight(project)).toEqual(before);
+      expectEnd(await project.run('upgrade', {}, elsewhere), 'succeeded');
+    },
+  },
+  {
+    what: 'refuses where a variable of the environment would win over the .env that it writes',
+    play: async (project) => {
+      await project.up('played', 'v2.2.12');
+      const before = await sight(project, 'proxy');
+      const done = await project.run('upgrade', {}, { MILVUS_VERSION: 'v2.2.12' });
+      expectEnd(done, 'refused');
+      expect(toldBy(done)).toMatch(/image-not-editable: .*MILVUS_VERSION/);
+      expect(await sight(project, 'proxy')).toEqual(before);
+    },
+  },
+  {
+    what: 'refuses to migrate metadata while etcd is down, and Milvus runs on',
+    play: async (project) => {
+      await project.up('played-standalone', 'v2.1.4');
+      await docker('stop', '-t', '1', `${project.name}-etcd`);
+      const before = await sight(project);
+      const done = await project.run('upgrade', { 'migration-image': 'lab/meta-migration:v2.2.0' });
+      expectEnd(done, 'refused');
+      expect(toldBy(done)).toContain('etcd');
+      expect(await sight(project)).toEqual(before);
+    },
+  },
+  {
+    what: 'refuses while another run is at work, names it, and does not disturb it',
+    play: async (project) => {
+      await project.up('played-standalone', 'v2.2.12', { PLAY_STANDALONE: 'v2.2.16:ready-after=25' });
+      const first = project.start('upgrade');
+      await first.says('▶ edit-files');
+      const label = await docker('inspect', '-f', '{{index .Config.Labels "milvus-upgrade/run"}}', `milvus-upgrade-guard-${project.name}`);
+      const second = await project.run('upgrade');
+      expect(second.report.problem?.code).toBe('run-in-progress');
+      expect(toldBy(second)).toContain(label);
+      expect(label).not.toBe('');
+      expectEnd(await first.finished, 'succeeded');
+      expect(await project.runs()).toEqual(standalone(NEW));
+    },
+  },
+];
+
+interface Kill {
+  readonly at: string | RegExp;
+  readonly next?: Operation;
+  readonly kind?: 'played' | 'played-standalone';
+  /** What else has to be so before it is killed. */
+  readonly once?: (project: Project) => Promise<void>;
+  readonly what?: 'all' | 'run';
+  readonly play?: string;
+}
+
+const STOPPED = /\$ docker-compose .* stop /;
+const begunAnew = (project: Project): Promise<void> =>
+  until('the first new container is there', async () => (await project.runs()).some((each) => each.includes(NEW)));
+const KILLS: readonly Kill[] = [
+  { at: '▶ edit-files' },
+  { at: '✓ edit-files' },
+  { at: '✓ edit-files', next: 'rollback' },
+  { at: STOPPED, kind: 'played' },
+  { at: STOPPED, once: begunAnew, kind: 'played' },
+  { at: STOPPED, once: begunAnew, kind: 'played', what: 'run' },
+  { at: STOPPED, next: 'rollback', kind: 'played', once: begunAnew },
+  { at: '✓ recreate' },
+  { at: '✓ recreate', next: 'rollback' },
+  { at: '▶ serve', play: 'v2.2.16:ready-after=4' },
+  { at: '▶ close' },
+];
+
+function toStory({ at, next = 'upgrade', kind = 'played-standalone', once, what = 'all', play = '' }: Kill): Story {
+  const moment = `${at === STOPPED ? 'when the old version is stopped' : `at ${String(at)}`}${once ? ' and some of the new one is there' : ''}`;
+  return {
+    what: `comes to its end by ${next === 'upgrade' ? 'another run' : 'operation: rollback'} when it is killed ${moment}${what === 'run' ? ', and Compose goes on alone' : ''}`,
+    play: async (project) => {
+      await project.up(kind, 'v2.2.12', play === '' ? {} : { PLAY_STANDALONE: play });
+      const [files, names, etcd] = [project.files(), readdirSync(project.folder), await project.identity('etcd')];
+      const first = project.start('upgrade');
+      await first.says(at);
+      await once?.(project);
+      await first.kill(what);
+      expectEnd(await project.run(next), 'succeeded');
+      await first.finished;
+      const image = next === 'upgrade' ? NEW : OLD;
+      expect(await project.runs()).toEqual(kind === 'played' ? cluster(image) : standalone(image));
+      expect(project.files()).toBe(next === 'upgrade' ? moved(files) : files);
+      expect(await project.identity('etcd')).toBe(etcd);
+      await expectTidy(project, names);
+    },
+  };
+}
+
+describe('an upgrade of a Docker Compose project', () => {
+  mkdirSync(join('.lab', 'compose-tests'), { recursive: true });
+  tell('ways', AT_ONCE, [...WAYS, ...UNDONE, ...REFUSED, ...KILLS.map(toStory)]);
+});

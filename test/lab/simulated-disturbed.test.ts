@@ -1,0 +1,78 @@
+// Runs on the simulated lab that are disturbed, whichever Helm they have: broken images, two runs at once, kills, lost watches, cancelled jobs.
+import { describe, expect, it } from '@jest/globals';
+import { killAll } from './lab.js';
+import { all, get, images, install, readyAfter, useSimulatedLab } from './place.js';
+import { Proxy } from './proxy.js';
+
+const place = useSimulatedLab('disturbed');
+
+describe('on the simulated lab, when things go wrong', () => {
+  it('tells an image that cannot be pulled, leaves the old pods serving, and mends it in the next run', async () => {
+    install(place, '2.2.12');
+    const failed = await place.action.run({
+      'target-version': '2.2.16',
+      image: 'docker.io/milvusdb/milvus:v2.2.16-gpu-missing',
+      'step-timeout': '15s',
+      // The rehearsal would tell it before anything is changed; see simulated-preflight.test.ts.
+      'skip-checks': 'image-probe',
+    });
+    expect(failed.exitCode).toBe(1);
+    expect(failed.log).toMatch(/^::error title=.*/m);
+    expect(failed.log).toContain('ImagePullBackOff');
+    expect(failed.outputs).toMatchObject({ outcome: 'failed', changed: 'true' });
+    const mended = await place.action.run();
+    expect(mended.outputs.outcome).toBe('succeeded');
+    expect(images(place)).toEqual(all('v2.2.16'));
+  });
+
+  it('refuses a second run at the same time, and names the first', async () => {
+    install(place, '2.2.12', ...readyAfter(25));
+    const first = place.action.start({}, { GITHUB_REPOSITORY: 'acme/vectors', GITHUB_RUN_ID: '42' });
+    await first.says('helm upgrade');
+    const second = await place.action.run();
+    expect(second.exitCode).toBe(1);
+    expect(second.log).toMatch(/Another run is upgrading this release.*acme\.vectors\.42/);
+    expect((await first.finished).outputs.outcome).toBe('succeeded');
+  });
+
+  it('killed while it watches, ends right in the next run', async () => {
+    install(place, '2.2.12', ...readyAfter(5));
+    const first = place.action.start();
+    await first.says(/▶ settle/);
+    killAll(first);
+    await first.finished;
+    const second = await place.action.run();
+    expect(second.outputs.outcome).toBe('succeeded');
+    expect(images(place)).toEqual(all('v2.2.16'));
+    expect(get(place, 'secrets', '{.metadata.name}', '-l', 'owner=helm,status=deployed').split('\n')).toHaveLength(1);
+  });
+
+  it('takes lost watches up again, tells it, and misses nothing', async () => {
+    install(place, '2.2.12', ...readyAfter(12));
+    const proxy = await Proxy.before(place.env.KUBECONFIG ?? '');
+    try {
+      const running = place.action.start({ kubeconfig: proxy.kubeconfig });
+      await running.says(/▶ settle/);
+      proxy.cut();
+      await running.says('taking it up again');
+      const done = await running.finished;
+      expect(done.outputs).toMatchObject({ outcome: 'succeeded' });
+      expect(images(place)).toEqual(all('v2.2.16'));
+    } finally {
+      proxy.close();
+    }
+  });
+
+  it('ends as cancelled when the runner asks it to, gives the lock back, and can be run again at once', async () => {
+    install(place, '2.2.12', ...readyAfter(8));
+    const first = place.action.start();
+    await first.says(/▶ settle/);
+    first.child.kill('SIGINT');
+    const ended = await first.finished;
+    expect(ended.outputs.outcome).toBe('cancelled');
+    expect(ended.exitCode).toBe(1);
+    const second = await place.action.run();
+    expect(second.outputs.outcome).toBe('succeeded');
+    expect(second.log).not.toContain('waiting until it renews');
+  });
+});
