@@ -70,7 +70,9 @@ describe('a migration of the metadata', () => {
     const cluster = new FakeMigration();
     cluster.foreign = [session('proxy', 7, '10.9.9.9:19530')];
     const told = await runOn(cluster, wish());
-    expect(ofType(told, 'failed')[0]?.problem.why).toContain('another Milvus uses this root path in etcd: nothing of it is left here, and proxy at 10.9.9.9:19530');
+    expect(ofType(told, 'failed')[0]?.problem.why).toContain(
+      'another Milvus uses this root path in etcd: nothing of it is left here, and proxy at 10.9.9.9:19530',
+    );
     expect(cluster.migrations).toBe(0);
     expectOld(cluster);
   });
