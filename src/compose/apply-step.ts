@@ -9,6 +9,7 @@ import { jobOf, type MigrationJob } from '../core/migration/seen.js';
 import type { Observation } from '../core/observation.js';
 import type { CloseStep, MakeReadyStep, MigrationJobStep, StopStep } from '../core/migration/step-kinds.js';
 import type { Step } from '../core/steps.js';
+import { dependenciesStand } from './dependencies.js';
 import type { Docker } from './docker.js';
 import { addressOf } from './health.js';
 import type { NotesFolder } from './notes-folder.js';
@@ -79,12 +80,26 @@ async function recreate({ images }: RecreateStep, tools: ComposeTools): Promise<
   const services = project.services.filter((each) => each.name in images);
   const wrong = services.filter(({ name, containers }) => !containers.every((each) => each.image === images[name] && isUp(each)) || containers.length === 0);
   const old = wrong.flatMap(({ name, containers }) => containers.filter((each) => isUp(each) && each.image !== images[name]));
+  const alone = (await dependenciesStand(docker, project, wrong)) ? [] : ['--no-deps'];
   if (old.length > 0) await end(wrong, tools);
   const names = wrong.map((each) => each.name);
-  const scales = wrong.filter((each) => each.containers.length > 1).flatMap((each) => ['--scale', `${each.name}=${each.containers.length}`]);
+  const scales = wrong.flatMap(scaleOf);
+  await removeUnborn(wrong, tools);
   noteStart(notes, images);
-  await docker.compose(['up', '--detach', '--no-deps', '--no-build', ...scales, ...names], { timeoutSeconds: graceOf(wrong) + UP_SECONDS });
+  await docker.compose(['up', '--detach', ...alone, '--no-build', ...scales, ...names], { timeoutSeconds: graceOf(wrong) + UP_SECONDS });
   for (const name of names) started.add(name);
+}
+
+/** How many there are by their numbers: a Compose that was killed leaves two of one number. What has a name of its own is alone. */
+function scaleOf({ name, containerName, containers }: ServiceSeen): string[] {
+  const numbers = new Set(containers.map((each) => each.number));
+  return containerName === '' && numbers.size > 1 ? ['--scale', `${name}=${numbers.size}`] : [];
+}
+
+/** What a Compose that was killed has made and never started. */
+async function removeUnborn(services: readonly ServiceSeen[], { docker }: ComposeTools): Promise<void> {
+  const unborn = services.flatMap((each) => each.containers).filter((each) => each.state === 'created');
+  if (unborn.length > 0) await docker.run(['rm', '--force', ...unborn.map((each) => each.id)]);
 }
 
 /** Before the first container of another version: once it is removed, nothing else would tell that it may have run. */

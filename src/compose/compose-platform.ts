@@ -2,9 +2,8 @@
 import type { CatalogueEntry } from '../core/chart-choice.js';
 import { judgeEtcdHealth } from '../core/checks/etcd-health.js';
 import { judgeSessions } from '../core/checks/etcd-sessions.js';
-import { conclude, type Finding } from '../core/checks/finding.js';
-import { judgeObjectStore, judgeProject, judgeTrial } from '../core/compose/checks.js';
-import { describeFileChanges } from '../core/compose/file-changes.js';
+import { conclude } from '../core/checks/finding.js';
+import { judgeTrial } from '../core/compose/checks.js';
 import { milvusServices, type ProjectSeen } from '../core/compose/seen.js';
 import type { Emit } from '../core/events.js';
 import type { Evidence } from '../core/evidence.js';
@@ -20,7 +19,7 @@ import type { World } from '../upgrade.js';
 import { Waker } from '../waker.js';
 import { Answers } from './answers.js';
 import { applyComposeStep } from './apply-step.js';
-import { gatherFacts, tryImage } from './ask-before.js';
+import { askBefore, type EtcdAsked } from './preflight.js';
 import type { Docker } from './docker.js';
 import { EngineEvents } from './engine-events.js';
 import { saveProjectEvidence } from './evidence.js';
@@ -31,6 +30,7 @@ import { ProjectEtcd } from './project-etcd.js';
 import { ProjectLook } from './project-look.js';
 import { networkOf } from './network.js';
 import { ToolRuns } from './tool-runs.js';
+import { tryImage } from './try-image.js';
 
 export interface ComposeOptions {
   readonly docker: Docker;
@@ -117,19 +117,13 @@ export class ComposePlatform implements World {
     const { docker, goal } = this.#options;
     const { project } = await this.observe();
     if (!project) return { checks: [], refusals: [], changes: [] };
-    const files = plan.steps.flatMap((step) => (step.kind === 'edit-files' ? step.files : []));
-    const facts = await gatherFacts(
-      docker,
-      project,
-      files.map((each) => each.path),
-    );
-    const asked = await this.#askEtcd(plan);
-    const found = [...judgeProject(project, facts, asked.bytes), ...judgeObjectStore(project, plan.from, plan.to), ...asked.findings];
-    return { ...conclude(found, goal.skipChecks), changes: describeFileChanges(files, project.directory) };
+    return askBefore(plan, { docker, goal, project, tool: this.#tool, etcd: await this.#askEtcd(plan) });
   }
 
-  async #askEtcd({ strategy }: Plan): Promise<{ readonly findings: readonly Finding[]; readonly bytes: number }> {
+  async #askEtcd({ strategy }: Plan): Promise<EtcdAsked> {
     if (strategy !== 'migrate' && strategy !== 'restore') return { findings: [], bytes: 0 };
+    // Where nothing of Milvus runs there is no way to etcd before the lock is taken: then it is asked after that.
+    if (this.#look.via(this.#services) === '') return { findings: [], bytes: 0 };
     await this.#watchMigration();
     const health = await this.#etcd.health().catch(() => null);
     const sessions = judgeSessions(this.#etcd.sessions(), true).map((each) => (each.state === 'fail' ? { ...each, remedy: SEE_SESSIONS } : each));
@@ -140,16 +134,18 @@ export class ComposePlatform implements World {
   /** Images come while the old version serves; what is loaded is asked for the last time. */
   async rehearse(plan: Plan): Promise<Preflight> {
     const { docker, goal } = this.#options;
-    if (plan.strategy === 'migrate' || plan.strategy === 'restore') await this.#watchMigration();
+    const { findings } = await this.#askEtcd(plan);
     const images = new Set(plan.steps.flatMap((step) => (step.kind === 'recreate' ? Object.values(step.images) : [])));
     const trials = await Promise.all([...images].map((image) => tryImage(docker, image, 'milvus')));
     if (plan.steps.some((step) => step.kind === 'migrate' || step.kind === 'restore')) trials.push(await tryImage(docker, goal.migration.image, TOOL));
-    await this.#rememberLoaded();
-    return { ...conclude(trials.map(judgeTrial), goal.skipChecks), changes: [] };
+    const concluded = conclude([...trials.map(judgeTrial), ...findings], goal.skipChecks);
+    if (concluded.refusals.length === 0) await this.#rememberLoaded();
+    return { ...concluded, changes: [] };
   }
 
   async #rememberLoaded(): Promise<void> {
-    const known = this.#notes.readLoaded();
+    // Without notes nothing is half done: what another run left is old by now.
+    const known = this.#notes.readNotes() ? this.#notes.readLoaded() : null;
     this.#answers.remember(known);
     const wanted = known ?? (await this.#answers.readWanted(this.#services, this.#look.via(this.#services)));
     if (wanted && !known) this.#notes.writeLoaded(wanted);
@@ -168,6 +164,8 @@ export class ComposePlatform implements World {
     const running = milvusServices({ services }).flatMap((each) => each.containers);
     const image = running[0]?.imageId || (milvusServices({ services })[0]?.image ?? '');
     this.#guard = await takeGuard({ docker, project, network: networkOf(services), image, run, emit, signal });
+    // What goes through Milvus itself would break when that is stopped.
+    this.#etcd.stop();
     await this.#look.refresh();
   }
 

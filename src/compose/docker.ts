@@ -153,9 +153,12 @@ export function withoutHints(said: string): string {
 
 /** Compose quotes the value that it does not understand, and warns of "variables" that are a piece of a password with a $. Where it is and what is wrong with it stays. */
 function withoutValues(said: string): string {
-  return said
-    .split('\n')
-    .filter((line) => !/level=warning|^WARN|variable is not set\. Default/.test(line))
+  const lines = said.split('\n');
+  const isWarning = (line: string): boolean => /level=warning|^WARN/.test(line);
+  const telling = lines.filter((line) => !isWarning(line) && !/variable is not set\. Default/.test(line));
+  // Where nothing else is said, a warning is the reason; one of a variable may hold a piece of a secret.
+  const kept = telling.some((line) => line.trim() !== '') ? telling : lines.filter((line) => !/variable/i.test(line));
+  return kept
     .join('\n')
     .replace(/(near |format for .*?: )"(?:[^"\\]|\\.)*"/g, '$1"…"')
     .replace(/(cannot unmarshal !!\w+ )`[^`]*`/g, '$1`…`')

@@ -1,4 +1,5 @@
 // Opens the Docker Compose platform: finds the project and the docker that runs it.
+import { setMaxListeners } from 'node:events';
 import { milvusServices } from '../core/compose/seen.js';
 import { readServices } from '../core/compose/services.js';
 import type { ComposeWishes } from '../core/compose/wishes.js';
@@ -23,6 +24,8 @@ export interface OpenOptions {
 /** Throws UpgradeError where docker, Compose or the project is not there. */
 export async function openCompose({ wishes, ...options }: OpenOptions): Promise<ComposePlatform> {
   const { emit, signal, env } = options;
+  // Every tunnel and every program that is under way listens to it.
+  setMaxListeners(0, signal);
   const place = findProject(wishes, env);
   const docker = await Docker.find({ host: wishes.host, context: wishes.context, place }, { emit, signal, env });
   emit({ type: 'noted', message: `Docker Compose ${docker.composeVersion}` });

@@ -95,8 +95,10 @@ export class ProjectEtcd {
     for (const lease of leases) if (lease !== '0') await client.revoke(lease);
   }
 
+  /** The next watch begins anew. */
   stop(): void {
     this.#watch?.stop();
+    this.#watch = null;
   }
 
   #known(): EtcdAddress {

@@ -1,5 +1,5 @@
 // Runs of Milvus' migration tool, each in a container of its own in the project's network; what became of each is written down, so that nothing is lost with its container.
-import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Journal } from '../core/migration/journal.js';
 import type { JobKind, MigrationJob } from '../core/migration/seen.js';
@@ -7,7 +7,7 @@ import { TOOL, toolConfiguration } from '../core/migration/tool.js';
 import { parseTable } from '../core/values.js';
 import type { Docker } from './docker.js';
 import type { NotesFolder } from './notes-folder.js';
-import { parseRecord, readBackup } from './tool-records.js';
+import { parseRecord, readBackup, sumOf } from './tool-records.js';
 
 export const MIGRATION_LABEL = 'milvus-upgrade/migration-of';
 /** A single level, that every image has a parent for. */
@@ -83,6 +83,16 @@ export class ToolRuns {
 
   backupPath(attempt: number): string {
     return join(this.#options.notes.path, backupName(attempt));
+  }
+
+  /** Why the backup of an attempt is not what was verified; empty where it is. */
+  async whyChanged(attempt: number): Promise<string> {
+    const known = this.#records().find((each) => each.kind === 'back-up' && each.attempt === attempt)?.backup;
+    const path = this.backupPath(attempt);
+    if (!known) return 'nothing tells that it was ever verified';
+    if (!existsSync(path)) return 'it is not there';
+    const sha256 = await sumOf(path);
+    return sha256 === known.sha256 ? '' : `its SHA-256 is ${sha256}, and was ${known.sha256}`;
   }
 
   /** Takes the containers away; what they did is written down. With `everything` that as well, and the backups. */

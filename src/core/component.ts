@@ -53,6 +53,8 @@ export interface Component {
   /** Counts the changes of the Deployment's spec; absent where nobody asks. */
   readonly generation?: number;
   readonly paused: boolean;
+  /** Nothing of it runs although it is there: only a Docker Compose service; a Deployment at zero is at rest. */
+  readonly stopped?: boolean;
   /** The Deployment's own word on failure, such as `ProgressDeadlineExceeded: …`; empty when it has none. */
   readonly failure: string;
   /** True when its present template came through once, whatever became of its pods since. */
@@ -69,7 +71,7 @@ interface Looked {
 
 /** One line that says how far a component is, as a person would put it. */
 export function describeComponent(each: Component): string {
-  const parts = [`${each.ready} of ${each.wanted} ready`];
+  const parts = [each.stopped ? 'stopped' : `${each.ready} of ${each.wanted} ready`];
   if (each.updated < each.wanted) parts.push(`${each.updated} updated`);
   if (each.outdated > 0) parts.push(`${each.outdated} old`);
   if (each.terminating > 0) parts.push(`${each.terminating} terminating`);
@@ -81,7 +83,7 @@ export function describeComponent(each: Component): string {
 /** True when every pod is new, ready and available, and no old one is left, terminating ones included. */
 export function isSettled(each: Component): boolean {
   const whole = each.updated === each.wanted && each.ready === each.wanted && each.available >= each.wanted;
-  return each.settledSpec && whole && each.outdated === 0 && each.terminating === 0;
+  return each.stopped !== true && each.settledSpec && whole && each.outdated === 0 && each.terminating === 0;
 }
 
 /** True for one that a rolling upgrade lets serve as it is until its turn comes. */

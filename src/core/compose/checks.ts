@@ -1,4 +1,4 @@
-// What is asked of a Docker Compose project before anything is changed: each check judges facts that src/compose/ask-before.ts has gathered. Pure.
+// What is asked of a Docker Compose project before anything is changed: each check judges facts that src/compose/project-facts.ts has gathered. Pure.
 import { pass, someOf, warn, type Finding } from '../checks/finding.js';
 import { isOlder, parseImage, version, type Version } from '../version.js';
 import type { ContainerSeen } from './containers.js';
@@ -170,6 +170,13 @@ export interface ImageTrial {
   readonly image: string;
   readonly state: 'proven' | 'kept' | 'failed';
   readonly because: string;
+}
+
+/** `why` it is not what was verified; empty where it is. */
+export function judgeBackup(path: string, why: string): Finding {
+  if (why === '') return pass('backup', `${path} is what was verified when it was made`, 'its SHA-256');
+  const remedy = 'Bring the file back as it was, from the artifact of the run that made it, and run again. Nothing was changed.';
+  return { ...fail('backup', `${path} cannot be restored: ${why}`, remedy, 'its SHA-256'), waivable: false };
 }
 
 export function judgeTrial({ image, state, because }: ImageTrial): Finding {

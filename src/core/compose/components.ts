@@ -35,6 +35,7 @@ export function readComponent({ name, role, image, containers }: ServiceSeen, he
     settledSpec: true,
     // A backup counts only while nobody has started Milvus since.
     generation: Math.max(0, ...containers.map((each) => Date.parse(each.startedAt) || 0)),
+    ...(up.length === 0 ? { stopped: true } : {}),
     paused: up.some((each) => each.state === 'paused'),
     failure: '',
     pods: up.flatMap((each) => podsOf(each, image, health)),

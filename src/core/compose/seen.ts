@@ -14,6 +14,8 @@ export interface ServiceSeen {
   readonly environment: HiddenValues;
   /** What is mounted, as the files ask for it: destination by destination. Named volumes by their name. */
   readonly mounts: Readonly<Record<string, string>>;
+  /** Services that are started before it. */
+  readonly dependsOn: readonly string[];
   /** Seconds that a container is given to end. */
   readonly graceSeconds: number;
   readonly containers: readonly ContainerSeen[];

@@ -32,6 +32,7 @@ function readService(name: string, service: Values, { containers, volumes }: Aro
     containerName: textOf(service.container_name),
     environment: new HiddenValues(environmentOf(service.environment)),
     mounts: mountsOf(service.volumes, volumes),
+    dependsOn: namesOf(service.depends_on),
     graceSeconds: secondsOf(textOf(service.stop_grace_period)) ?? GRACE_SECONDS,
     containers: containers.filter((each) => each.service === name).sort((one, other) => one.number - other.number),
   };
@@ -59,6 +60,12 @@ function environmentOf(environment: unknown): Values {
   if (isTable(environment)) return Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, value === null ? '' : String(value)]));
   const lines: unknown[] = Array.isArray(environment) ? environment : [];
   return Object.fromEntries(lines.map((line) => splitAtFirst(String(line), '=')));
+}
+
+/** A table with conditions, or a list. */
+function namesOf(dependencies: unknown): string[] {
+  if (isTable(dependencies)) return Object.keys(dependencies);
+  return Array.isArray(dependencies) ? dependencies.map(String) : [];
 }
 
 /** The long form is a table, the short one `source:destination[:options]`; Compose 2 prints the long one only. */

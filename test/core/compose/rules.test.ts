@@ -27,6 +27,7 @@ function refusals({ goal: written = {}, service = {}, project: said = {}, seen: 
   return refusalsOfProject({ goal, seen, project, route });
 }
 
+const ended = containerSeen({ state: 'exited' });
 const notes = { run: 'r', since: 's', from: '2.2.12', to: '2.2.16', images: {}, files: [] };
 const queue = { goal: { 'target-version': '2.6.1' }, release: '2.5.10' };
 const journal = { run: 'r', since: 's', from: '2.1.4', to: '2.2.16', image: 'x', revision: 0, rootPath: 'by-dev', replicas: {}, closed: false };
@@ -39,10 +40,11 @@ describe('an upgrade of a project', () => {
     ['the strategy is one of Kubernetes', { goal: { strategy: 'rolling' } }, ['strategy-does-not-fit']],
     ['the way needs no migration', { goal: { strategy: 'migrate' } }, ['strategy-does-not-fit']],
     ['the file is built from something else', { project: { files: [] } }, ['image-not-editable']],
-    ['nothing runs', { service: { containers: [] } }, ['service-unhealthy']],
+    ['there is no container at all', { service: { containers: [] } }, ['project-not-up']],
+    ['nothing runs', { service: { containers: [ended] } }, ['service-unhealthy']],
     ['what runs is not well', { service: { containers: [containerSeen({ health: 'unhealthy' })] } }, ['service-unhealthy']],
     ['a container is paused', { service: { containers: [containerSeen({ state: 'paused' })] } }, ['service-paused']],
-    ['nothing runs in the midst of an upgrade', { service: { containers: [] }, project: { notes } }, []],
+    ['nothing runs in the midst of an upgrade', { service: { containers: [ended] }, project: { notes } }, []],
     ['the metadata are in MySQL', { seen: { metastore: 'mysql' } }, ['metastore-mysql']],
     ['the queue would change', queue, ['message-queue-would-change']],
     ['the queue is said', { ...queue, service: { environment: new HiddenValues({ MQ_TYPE: 'rocksmq' }) } }, []],
@@ -54,17 +56,17 @@ describe('an upgrade of a project', () => {
   });
 
   it('where nothing runs in the midst of a migration goes on', () => {
-    const question: Case = { release: '2.1.4', service: { containers: [] }, seen: { migration } };
+    const question: Case = { release: '2.1.4', service: { containers: [ended] }, seen: { migration } };
     expect(refusals(question).map((each) => each.code)).toEqual([]);
   });
 
   it('may be waived for a service that is not well, never for one that is paused', () => {
-    expect(refusals({ service: { containers: [] } })[0]?.waivable).toBe(true);
+    expect(refusals({ service: { containers: [ended] } })[0]?.waivable).toBe(true);
     expect(refusals({ service: { containers: [containerSeen({ state: 'paused' })] } })[0]?.waivable).toBe(false);
   });
 
   it('tells a service that is not well in words of Compose', () => {
-    expect(refusals({ service: { containers: [] } })[0]?.because).toBe('the service standalone has no running container');
+    expect(refusals({ service: { containers: [ended] } })[0]?.because).toBe('the service standalone has no running container');
   });
 
   it('where both sides of a migration run and no migration is under way is refused', () => {

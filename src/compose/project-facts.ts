@@ -1,9 +1,9 @@
-// Gathers what can be known of a project before anything is changed. Changes nothing.
+// Gathers what can be known of a project itself before anything is changed. Changes nothing.
 import { accessSync, constants, existsSync, realpathSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { ImageTrial, ProjectFacts } from '../core/compose/checks.js';
+import type { ProjectFacts } from '../core/compose/checks.js';
 import { milvusServices, type ProjectSeen, type ServiceSeen } from '../core/compose/seen.js';
-import { toProblem } from '../core/errors.js';
+import { readHashes } from './dependencies.js';
 import type { Docker } from './docker.js';
 
 /** `changed` are the paths that the plan writes. */
@@ -74,29 +74,8 @@ async function findTakenNames(docker: Docker, services: readonly ServiceSeen[], 
 /** Compose writes on each container what it was made from; of the first generation the sums are not asked for. */
 async function findChanged(docker: Docker, services: readonly ServiceSeen[]): Promise<string[]> {
   if (docker.generation === 1) return [];
-  const lines = (await docker.compose(['config', '--hash', '*'], { allowFailure: true })).split('\n').map((line) => line.trim().split(/\s+/));
-  const hashes = new Map(lines.map(([name = '', hash = '']) => [name, hash]));
+  const hashes = await readHashes(docker);
   const differs = ({ name, containers, image }: ServiceSeen): boolean =>
     containers.some((each) => each.image === image && (each.labels['com.docker.compose.config-hash'] ?? '') !== (hashes.get(name) ?? ''));
   return services.filter((each) => hashes.has(each.name) && differs(each)).map((each) => each.name);
-}
-
-/** Long enough for a large image over a slow line. */
-const PULL_SECONDS = 3600;
-
-/** Pulls an image and starts it once. What cannot be pulled and is there already is good enough. */
-export async function tryImage(docker: Docker, image: string, program: string): Promise<ImageTrial> {
-  const pulled = await docker.run(['pull', '--quiet', image], { timeoutSeconds: PULL_SECONDS }).then(
-    () => '',
-    (error: unknown) => toProblem(error).why,
-  );
-  const there = (await docker.run(['image', 'inspect', '--format', '{{.Id}}', image], { allowFailure: true })).trim() !== '';
-  if (!there) return { image, state: 'failed', because: pulled || 'it is not there' };
-  const words = ['run', '--rm', '--network', 'none', '--entrypoint', 'sh', image, '-c', `command -v ${program}`];
-  const started = await docker.run(words, { reads: true }).then(
-    () => '',
-    (error: unknown) => toProblem(error).why || `it has no program ${program}`,
-  );
-  if (started !== '') return { image, state: 'failed', because: started };
-  return pulled === '' ? { image, state: 'proven', because: '' } : { image, state: 'kept', because: pulled };
 }

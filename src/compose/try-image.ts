@@ -1,0 +1,24 @@
+// Pulls an image and starts it once, while the old version serves.
+import type { ImageTrial } from '../core/compose/checks.js';
+import { toProblem } from '../core/errors.js';
+import type { Docker } from './docker.js';
+
+/** Long enough for a large image over a slow line. */
+const PULL_SECONDS = 3600;
+
+/** Pulls an image and starts it once. What cannot be pulled and is there already is good enough. */
+export async function tryImage(docker: Docker, image: string, program: string): Promise<ImageTrial> {
+  const pulled = await docker.run(['pull', '--quiet', image], { timeoutSeconds: PULL_SECONDS }).then(
+    () => '',
+    (error: unknown) => toProblem(error).why,
+  );
+  const there = (await docker.run(['image', 'inspect', '--format', '{{.Id}}', image], { allowFailure: true })).trim() !== '';
+  if (!there) return { image, state: 'failed', because: pulled || 'it is not there' };
+  const words = ['run', '--rm', '--network', 'none', '--entrypoint', 'sh', image, '-c', `command -v ${program}`];
+  const started = await docker.run(words, { reads: true }).then(
+    () => '',
+    (error: unknown) => toProblem(error).why.replace(/^it said nothing$/, `it has no program ${program}`),
+  );
+  if (started !== '') return { image, state: 'failed', because: started };
+  return pulled === '' ? { image, state: 'proven', because: '' } : { image, state: 'kept', because: pulled };
+}
