@@ -36,7 +36,7 @@ describe('an upgrade of a project', () => {
     const told = await runOn(project, wish());
     expect({ outcome: told.outcome, problem: told.problem }).toEqual({ outcome: 'succeeded', problem: null });
     expectEnd(project, { release: '2.2.16' });
-    expect(project.applied).toEqual(['edit-files/milvus@2.2.16', 'recreate/milvus@2.2.16', 'close/milvus']);
+    expect(project.applied).toEqual(['edit-files/milvus@2.2.16', 'recreate/milvus@2.2.16', 'close/milvus@2.2.16']);
   });
 
   it('brings eight services to the new version by their one variable', async () => {

@@ -62,7 +62,7 @@ export function logPlan(plan: Plan): string[] {
     `Plan: ${strategy}, Milvus ${formatVersion(from)} → ${formatVersion(to)}`,
     `  image  ${image}`,
     ...(chart ? [`  chart  ${chart.from} → ${chart.to}: ${chart.why}`] : []),
-    ...hops.flatMap(logHop),
+    ...hops.flatMap((hop) => logHop(hop, strategy)),
     ...titled('Steps', steps.flatMap(logStep)),
     ...titled(
       'Kept from the installed chart',
@@ -76,8 +76,8 @@ export function logPlan(plan: Plan): string[] {
   ];
 }
 
-function logHop({ from, to, way, rollingPossible, why, source, outline }: Hop): string[] {
-  const rolling = rollingPossible ? 'can roll' : 'cannot roll';
+function logHop({ from, to, way, rollingPossible, why, source, outline }: Hop, strategy: string): string[] {
+  const rolling = strategy === 'recreate' ? 'with an interruption' : rollingPossible ? 'can roll' : 'cannot roll';
   return [
     `  way    ${formatVersion(from)} → ${formatVersion(to)}, ${way}, ${rolling}: ${why} (${source})`,
     ...outline.map((each, at) => `    ${at + 1}. ${each}`),

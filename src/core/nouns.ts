@@ -21,3 +21,8 @@ export const NOUNS: Readonly<Record<PlatformName, Nouns>> = {
   helm: { part: 'Deployment', parts: 'Deployments', units: 'pods', whole: 'cluster', upgrade: 'one helm upgrade', objects: 'objects of the release' },
   compose: { part: 'service', parts: 'services', units: 'containers', whole: 'project', upgrade: 'new containers', objects: 'files of the project' },
 };
+
+/** As the head of a column. */
+export function titleOf(noun: string): string {
+  return `${noun.charAt(0).toUpperCase()}${noun.slice(1)}`;
+}

@@ -2,16 +2,17 @@
 import { rankCauses, type Cause } from './causes.js';
 import { codeMarkdown as code, escapeMarkdown as text } from './escape.js';
 import { cut, table, type Block } from './markdown.js';
+import { NOUNS, titleOf, type PlatformName } from './nouns.js';
 import type { Report } from './report.js';
 
-const HEAD = ['', 'Cause', 'Deployment', 'Since', 'What was seen', 'What to do'];
+const headOf = (platform: PlatformName): string[] => ['', 'Cause', titleOf(NOUNS[platform].part), 'Since', 'What was seen', 'What to do'];
 
 /** `linkTo` makes a link to a heading of docs/errors.md. Where the run came through, causes that healed need no section. */
-export function renderCauses({ causes, outcome }: Report, linkTo: (heading: string) => string, most: number): Block {
+export function renderCauses({ causes, outcome, platform }: Report, linkTo: (heading: string) => string, most: number): Block {
   if (causes.length === 0 || outcome === 'succeeded' || outcome === 'unchanged') return '';
   return cut(rankCauses(causes), most, (shown) =>
     table(
-      HEAD,
+      headOf(platform),
       merge(shown).map((each) => row(each, linkTo)),
     ),
   );

@@ -31,7 +31,8 @@ function checkTable(checks: readonly Check[]): Block {
 /** Hidden until it is asked for: a table of what changes, and the diffs with secrets masked. */
 export function renderChanges({ changes, platform }: Pick<Report, 'changes' | 'platform'>, most: number): Block {
   if (changes.length === 0) return '';
-  const title = `What changes: ${changes.length} ${NOUNS[platform].objects}`;
+  const { objects } = NOUNS[platform];
+  const title = `What changes: ${changes.length} ${changes.length === 1 ? objects.replace('s ', ' ') : objects}`;
   return details(title, joinBlocks([cut(changes, most, changeTable), details('Differences', renderDiffs(changes, most))]));
 }
 

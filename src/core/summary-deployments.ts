@@ -2,7 +2,7 @@
 import { formatSeconds } from './duration.js';
 import { codeMarkdown as code, escapeMarkdown as text } from './escape.js';
 import { cut, joinBlocks, list, table, type Block } from './markdown.js';
-import { NOUNS, type PlatformName } from './nouns.js';
+import { NOUNS, titleOf, type PlatformName } from './nouns.js';
 import type { Report } from './report.js';
 import type { ComponentRow, RowResult } from './report-components.js';
 import { leftOutOfTimeline, renderTimeline } from './timeline.js';
@@ -25,7 +25,7 @@ export function renderDeployments(report: Report, most: number): Block {
   const urgent = report.components.length > most ? [...report.components].sort((a, b) => urgency(a) - urgency(b)) : report.components;
   const changed = report.components.some((each) => each.tookSeconds !== null);
   const { part } = NOUNS[report.platform];
-  const head = [`${part.charAt(0).toUpperCase()}${part.slice(1)}`, ...HEAD];
+  const head = [titleOf(part), ...HEAD];
   const rows = cut(urgent, most, (shown) => table(head, shown.map(renderRow)));
   return joinBlocks([rows, renderCauses(urgent, most), changed ? took(report.platform) : '']);
 }

@@ -138,7 +138,7 @@ export function judgeObjectStore({ services }: ProjectSeen, from: Version, to: V
   const others = services.filter((each) => each.role === '').map((each) => each.name);
   const source = 'milvus-io/milvus deployments/docker/standalone/docker-compose.yml';
   const row = MINIO_MOVES.find(({ crossing }) => isOlder(from, crossing) && !isOlder(to, crossing));
-  const kept = pass('dependency-images', `${someOf(others) || 'nothing else'} ${others.length === 1 ? 'is' : 'are'} left as they are`, source);
+  const kept = pass('dependency-images', `${someOf(others) || 'nothing else'} ${others.length > 1 ? 'are left as they are' : 'is left as it is'}`, source);
   if (!minio || !row || releaseOf(minio.image) >= row.release) return [kept];
   return [warn('dependency-images', `${minio.name} stays on ${minio.image}: ${row.why}`, row.remedy, row.source)];
 }

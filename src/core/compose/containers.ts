@@ -80,7 +80,7 @@ function readState(inspected: Values): StateSeen {
     // What we do not know cannot be said to run.
     state: oneOf(STATES, textAt(inspected, 'State.Status'), 'dead'),
     health: oneOf(HEALTHS, textAt(inspected, 'State.Health.Status'), 'none'),
-    healthSaid: shorten(oneLine(textAt(said, 'Output')), LONGEST_HEALTH),
+    healthSaid: shorten(oneLine(withoutMeter(textAt(said, 'Output'))), LONGEST_HEALTH),
     startedAt: timeAt(inspected, 'State.StartedAt'),
     finishedAt: timeAt(inspected, 'State.FinishedAt'),
     exitCode: numberAt(inspected, 'State.ExitCode'),
@@ -134,4 +134,12 @@ function tableAt(values: Values, path: string): Values {
 function tablesAt(values: Values, path: string): readonly Values[] {
   const value = valueAt(values, path);
   return Array.isArray(value) ? value.filter(isTable) : [];
+}
+
+/** What curl draws over itself before its reason is how far it is. */
+function withoutMeter(text: string): string {
+  return text
+    .split(/[\r\n]+/)
+    .filter((line) => !/^\s*(% Total|Dload)|--:--:--/.test(line))
+    .join('\n');
 }

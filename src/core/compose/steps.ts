@@ -27,8 +27,8 @@ export function serve({ goal, project, version }: Aim, images: Images): ServeSte
   return { kind: 'serve', id: `serve/${project}@${formatVersion(version)}`, timeoutSeconds: goal.stepTimeoutSeconds, images, version };
 }
 
-export function closeNotes({ goal, project }: Aim): CloseStep {
-  return { kind: 'close', id: `close/${project}`, timeoutSeconds: goal.stepTimeoutSeconds };
+export function closeNotes({ goal, project, version }: Aim): CloseStep {
+  return { kind: 'close', id: `close/${project}@${formatVersion(version)}`, timeoutSeconds: goal.stepTimeoutSeconds };
 }
 
 export function toChange({ path, before, after }: FileEdit): FileChange {
