@@ -112,11 +112,18 @@ export class ProjectEtcd {
     if (problem !== '') throw new EtcdError(`etcd cannot be read: ${problem}`, { isFinal: true });
     const failures: string[] = [];
     for (const endpoint of endpoints) {
-      const opened = await this.#tryEndpoint(endpoint, signal).catch(toEtcdError);
+      const opened = await this.#tryTwice(endpoint, signal);
       if (!(opened instanceof EtcdError)) return opened;
       failures.push(`etcd ${endpoint} cannot be read: ${opened.message}`);
     }
     throw new EtcdError(failures.join('. '));
+  }
+
+  /** An engine that is busy loses a connection now and then; a check must not say no for that. */
+  async #tryTwice(endpoint: string, signal: AbortSignal): Promise<Connection | EtcdError> {
+    const first = await this.#tryEndpoint(endpoint, signal).catch(toEtcdError);
+    if (!(first instanceof EtcdError) || first.isFinal || signal.aborted) return first;
+    return this.#tryEndpoint(endpoint, signal).catch(toEtcdError);
   }
 
   async #tryEndpoint(endpoint: string, signal: AbortSignal): Promise<Connection> {

@@ -4,6 +4,9 @@ import { Duplex } from 'node:stream';
 import type { Docker } from './docker.js';
 
 const OPEN_MILLISECONDS = 10_000;
+const LINE_END = 0x0a;
+/** A program that has closed its input ends within this. */
+const REASON_MILLISECONDS = 1000;
 /** Once we have said all, a peer that is silent for so long has no answer any more. */
 const LINGER_MILLISECONDS = 30_000;
 
@@ -36,6 +39,8 @@ export function openTunnel(docker: Docker, guard: string, host: string, port: nu
       reject(new Error(reasonOf(said.text) || `the tunnel to ${host}:${port} ended before it was open`));
     };
     const open = (chunk: Buffer): void => {
+      // What the engine has to say of a program that it cannot start comes here as well.
+      if (chunk[0] !== LINE_END) return void (said.text += chunk.toString('utf8'));
       settle();
       child.stdout.pause();
       // Only the line end is ours.
@@ -94,7 +99,8 @@ class Tunnel extends Duplex {
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
-    this.#child.stdin.write(chunk, done);
+    // That nobody reads any more is only half of it: the end of the program tells why, in a moment.
+    this.#child.stdin.write(chunk, (error) => (error ? void setTimeout(() => done(error), REASON_MILLISECONDS) : done()));
   }
 
   override _final(done: (error?: Error | null) => void): void {
