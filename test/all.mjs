@@ -94,8 +94,8 @@ async function node() {
   await Promise.all([
     jest('faults and kills of metadata migrations on the node lab', { LAB_HELM: '3' }, '--maxWorkers=2', 'test/lab/node-migration-(faults|kills)'),
     jest('Docker Compose projects of stand-ins', {}, '--runInBand', 'test/lab/compose(-migration)?.test.ts'),
+    jest('metadata migrations on the node lab with Helm 4', { LAB_HELM: '4' }, 'test/lab/node-migration-rights'),
   ]);
-  await jest('metadata migrations on the node lab with Helm 4', { LAB_HELM: '4' }, 'test/lab/node-migration-rights');
 }
 
 check('format', 'npm run fix', 'node_modules/.bin/biome', 'format', '.');

@@ -1,5 +1,6 @@
 // Metadata of a Milvus 2.1.4 in the etcd of a project, and sessions beside them: what is there before a migration, to be compared with what is there after it.
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { docker, PLAYED, TOOL, type Done, type Inputs, type Kind, type Operation, type Project, type Running } from './compose-stage.js';
 
 export const OLD = `${PLAYED}:v2.1.4`;
@@ -89,6 +90,14 @@ export class Metadata {
   }
 
   async toolEnded(kind: 'back-up' | 'migrate' | 'restore'): Promise<boolean> {
-    return (await docker('inspect', '-f', '{{.State.Status}}', `milvus-upgrade-${this.project.name}-${kind}-1`)) === 'exited';
+    const name = `milvus-upgrade-${this.project.name}-${kind}-1`;
+    // A run that sees it end takes it away.
+    return ['', 'exited'].includes(await docker('ps', '--all', '--filter', `name=^/?${name}$`, '--format', '{{.State}}'));
+  }
+
+  /** As the runs so far have written it down. */
+  toolState(kind: 'back-up' | 'migrate' | 'restore'): string {
+    const file = this.project.path(join('.milvus-upgrade', this.project.name, `tool-${kind}-1-1.json`));
+    return (JSON.parse(readFileSync(file, 'utf8')) as { state: string }).state;
   }
 }

@@ -207,7 +207,7 @@ const FAULTS: readonly Fault[] = [
   },
   {
     what: 'the new version ends by itself before it is well',
-    play: 'v2.2.16:never-ready crash-after=1 exit-code=3',
+    play: 'v2.2.16:never-ready v2.2.16:crash-after=1 exit-code=3',
     outcome: 'rolled-back',
     stops: true,
     reads: /CRASH_LOOP.*exit code 3/,
@@ -301,8 +301,8 @@ const RESTORES: readonly Story[] = [
       const keys = await stage.keys();
       writeFileSync(project.path(join('.milvus-upgrade', project.name, 'backup-1.bak')), 'something else');
       const done = await stage.run('rollback');
-      expect(['failed', 'refused']).toContain(done.outcome);
-      expect(`${toldBy(done)}\n${done.log}`).toMatch(/backup.*(not the one that was verified|did not pass|differs|gone|changed)/);
+      expect(done.outcome).toBe('refused');
+      expect(`${toldBy(done)}\n${done.log}`).toMatch(/backup: \S+backup-1\.bak cannot be restored: its SHA-256 is \w{64}, and was \w{64}/);
       expect(await stage.keys()).toBe(keys);
       rows.set('another backup', {
         what: 'after the upgrade the backup was changed, and then `rollback`',
@@ -370,11 +370,13 @@ function toKillStory({ killed, at, next, migrations, pruned, play }: Kill): Stor
       await first.kill();
       if (pruned) await until('the tool has ended', () => stage.toolEnded(pruned));
       if (pruned) await stage.prune();
+      // What the killed run has seen to end and written down is known without its container.
+      const isKnown = pruned === 'migrate' && stage.toolState('migrate') === 'succeeded';
       expectEnd(await stage.run(next), 'succeeded');
       expect(await project.runs()).toEqual(stage.expected(next === 'upgrade' ? NEW : OLD));
       expect(project.files()).toBe(next === 'upgrade' ? moved(files) : files);
       expect(await stage.keys()).toBe(keys);
-      expect([await stage.migrations(), await project.identity('etcd')]).toEqual([migrations, etcd]);
+      expect([await stage.migrations(), await project.identity('etcd')]).toEqual([isKnown ? 1 : migrations, etcd]);
       await expectTidy(project);
     },
   };
