@@ -42,6 +42,7 @@ export class ProjectLook {
   #settings: Values = {};
   /** Once it was read from a container that runs. */
   #isRead = false;
+  #wellSince: ReadonlyMap<string, string> = new Map();
   readonly #lastWords = new Map<string, string>();
   constructor(options: LookOptions) {
     this.#options = options;
@@ -73,7 +74,7 @@ export class ProjectLook {
     await this.#readSettings(services);
     const via = this.via(services);
     const containers = milvusServices({ services }).flatMap((each) => each.containers);
-    const health = via === '' ? {} : await askHealth(docker, via, containers);
+    const health = this.#timed(via === '' ? {} : await askHealth(docker, via, containers), takenAt);
     const project: ProjectSeen = {
       name,
       directory: place.directory,
@@ -87,6 +88,16 @@ export class ProjectLook {
       lastWords: await this.#readLastWords(containers),
     };
     return { project, seen: this.#observation(takenAt, project, health) };
+  }
+
+  /** By our own clock: that of the engine may be another. */
+  #timed(health: Readonly<Record<string, Health>>, takenAt: string): Readonly<Record<string, Health>> {
+    const entries = Object.entries(health).map(([id, each]): [string, Health] => {
+      if (each.state !== 'ok') return [id, each];
+      return [id, { ...each, wellSince: this.#wellSince.get(id) ?? takenAt }];
+    });
+    this.#wellSince = new Map(entries.flatMap(([id, { wellSince }]) => (wellSince ? [[id, wellSince]] : [])));
+    return Object.fromEntries(entries);
   }
 
   #observation(takenAt: string, project: ProjectSeen, health: Readonly<Record<string, Health>>): Observation {

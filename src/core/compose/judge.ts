@@ -41,10 +41,22 @@ export function judgeServe(step: ServeStep, seen: Observation): Verdict {
   const causes = rankCauses(seen.causes.filter((each) => each.deployment === '' || each.deployment in step.images));
   const told = causes.length > 0 ? { causes } : {};
   if (causes.some((each) => each.certain)) return { state: 'stuck', because: describeCauses(causes), causes };
-  const waits = project.services.filter((each) => each.name in step.images).flatMap((each) => hindrances(each, step, project));
+  const own = project.services.filter((each) => each.name in step.images);
+  const waits = [...own.flatMap((each) => hindrances(each, step, project)), ...own.flatMap((each) => unsteady(each, project, seen.takenAt))];
   if (waits.length > 0) return { state: 'moving', waitingFor: waits.join(', '), ...told, lookAgainSeconds: LOOK_AGAIN_SECONDS };
   if (project.answer.state !== 'not-yet') return { state: 'done' };
   return { state: 'moving', waitingFor: `Milvus to answer: ${project.answer.because}`, ...told, lookAgainSeconds: LOOK_AGAIN_SECONDS };
+}
+
+/** What ends by itself right after it was well is told as a failure, and not as a success: one that crashes does so within its first seconds. */
+const STEADY_SECONDS = 3;
+
+/** Only what this run has started is waited for; the others have stood the test of time. */
+function unsteady({ name, containers }: ServiceSeen, { health, started }: ProjectSeen, now: string): string[] {
+  if (!started.includes(name)) return [];
+  const since = containers.flatMap(({ id }) => health[id]?.wellSince ?? []);
+  const isYoung = since.some((each) => Date.parse(now) - Date.parse(each) < STEADY_SECONDS * 1000);
+  return isYoung ? [`${name} to stay well for ${STEADY_SECONDS} s`] : [];
 }
 
 /** Docker tells nobody when a process begins to answer. */

@@ -49,6 +49,8 @@ export interface Health {
   readonly state: 'unknown' | 'ok' | 'not-yet';
   /** Its answer or why there is none; empty when it is well. */
   readonly because: string;
+  /** Since when this run has seen nothing else of it than that it is well; ISO 8601. */
+  readonly wellSince?: string;
 }
 
 /** What the proxy answers to a real question: whether what was loaded before can be searched again. */

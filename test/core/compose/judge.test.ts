@@ -105,3 +105,19 @@ describe('serving', () => {
     expect(judgeServe(step, GONE).state).toBe('stuck');
   });
 });
+
+describe('a service that this run has started', () => {
+  const image = NEW;
+  const service = serviceSeen({ image, containers: [containerSeen({ image })] });
+  const step = { kind: 'serve', id: 'serve/milvus@2.2.16', timeoutSeconds: 60, images: { standalone: image }, version: version('2.2.16') } as const;
+  const now = '2026-01-01T00:00:10.000Z';
+
+  it.each([
+    ['is not believed at once when it is well', '2026-01-01T00:00:09.000Z', ['standalone'], 'moving'],
+    ['is believed when it has been well for some seconds', '2026-01-01T00:00:06.000Z', ['standalone'], 'done'],
+    ['is believed at once where another run has started it', '2026-01-01T00:00:09.000Z', [], 'done'],
+  ])('%s', (_, wellSince, started, state) => {
+    const project = projectSeen({ services: [service], started, health: { c1: { state: 'ok', because: '', wellSince } } });
+    expect(judgeServe(step, lookAt(project, { takenAt: now })).state).toBe(state);
+  });
+});
