@@ -326,6 +326,7 @@ interface Kill {
   readonly migrations: number;
   /** Containers that have ended are taken away after the kill, once this run of the tool has ended. */
   readonly pruned?: 'back-up' | 'migrate' | 'restore';
+  readonly isRare?: boolean;
   readonly play?: string;
 }
 
@@ -334,31 +335,32 @@ const rollback = (at: string | RegExp, next: Operation, migrations = 1): Kill =>
 /** The tool is at work, or has just ended. */
 const [BACKING_UP, MIGRATING, RESTORING] = [/migration tool \(back-up.*\): /, /migration tool \(migrate.*\): /, /migration tool \(restore.*\): /];
 const KILLS: readonly Kill[] = [
-  upgrade('▶ make-ready', 'upgrade'),
+  { ...upgrade('▶ make-ready', 'upgrade'), isRare: true },
   upgrade('▶ stop', 'upgrade'),
-  upgrade('▶ back-up', 'upgrade'),
+  { ...upgrade('▶ back-up', 'upgrade'), isRare: true },
   upgrade(BACKING_UP, 'upgrade'),
-  upgrade('▶ migrate', 'upgrade'),
+  { ...upgrade('▶ migrate', 'upgrade'), isRare: true },
   upgrade(MIGRATING, 'upgrade'),
   upgrade('▶ edit-files', 'upgrade'),
-  upgrade('▶ recreate', 'upgrade'),
+  { ...upgrade('▶ recreate', 'upgrade'), isRare: true },
   { ...upgrade('▶ serve', 'upgrade'), play: 'v2.2.16:ready-after=4' },
-  upgrade('▶ close', 'upgrade'),
+  { ...upgrade('▶ close', 'upgrade'), isRare: true },
   upgrade('▶ stop', 'rollback', 0),
   upgrade(MIGRATING, 'rollback'),
-  upgrade('✓ recreate', 'rollback'),
+  { ...upgrade('✓ recreate', 'rollback'), isRare: true },
   { ...upgrade(BACKING_UP, 'upgrade'), pruned: 'back-up' },
   { ...upgrade(MIGRATING, 'upgrade', 2), pruned: 'migrate' },
-  rollback('▶ stop', 'rollback'),
+  { ...rollback('▶ stop', 'rollback'), isRare: true },
   rollback('▶ restore', 'rollback'),
   rollback(RESTORING, 'rollback'),
-  rollback('▶ edit-files', 'rollback'),
-  rollback('✓ recreate', 'rollback'),
+  { ...rollback('▶ edit-files', 'rollback'), isRare: true },
+  { ...rollback('✓ recreate', 'rollback'), isRare: true },
   rollback(RESTORING, 'upgrade', 2),
 ];
 
-function toKillStory({ killed, at, next, migrations, pruned, play }: Kill): Story {
+function toKillStory({ killed, at, next, migrations, pruned, play, isRare = false }: Kill): Story {
   return {
+    isRare,
     what: `comes to its end with ${next} when ${killed === 'upgrade' ? 'an upgrade' : 'a rollback'} is killed at ${String(at)}${pruned ? ' and what has ended is pruned' : ''}`,
     play: async (project) => {
       const stage = new Metadata(project);
