@@ -33,18 +33,20 @@ export async function run(program, words, options) {
 /** Measures from a client's side. Returns a function that ends the measuring and gives the figures. */
 export async function startProbe(host, env = {}) {
   const child = spawn('lab/lab', ['probe', host], { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
-  let printed = '';
+  let [printed, complaint] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (text) => {
     printed += text;
   });
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    complaint = (complaint + text).slice(-2000);
+  });
   await Promise.race([once(child.stderr, 'data'), once(child, 'close')]);
-  child.stderr.resume();
   return async () => {
     child.kill('SIGTERM');
     const limit = setTimeout(() => child.kill('SIGKILL'), MOST_SECONDS_COUNTING * 1000);
     if (child.exitCode === null) await once(child, 'close');
     clearTimeout(limit);
-    if (printed === '') throw new Error(`the probe could not count its rows within ${MOST_SECONDS_COUNTING} s`);
+    if (printed === '') throw new Error(`the probe could not count its rows within ${MOST_SECONDS_COUNTING} s:\n${complaint}`);
     return JSON.parse(printed);
   };
 }
