@@ -66,6 +66,8 @@ export class ComposePlatform implements World {
   #memory = NO_MEMORY;
   #migrates = false;
   #services: ProjectSeen['services'] = [];
+  /** Null once something was done since. */
+  #lastLook: Observation | null = null;
   constructor(options: ComposeOptions) {
     this.#options = options;
     const { docker, place, project, goal } = options;
@@ -86,7 +88,9 @@ export class ComposePlatform implements World {
     const { endpoints, rootPath } = this.#etcd.learn(this.#look.settings());
     const migration = await this.#readMigration(seen);
     const sessions = this.#etcd.sessions();
-    return { ...seen, etcd: { endpoints, rootPath }, ...(sessions ? { sessions } : {}), ...(migration ? { migration } : {}) };
+    const whole = { ...seen, etcd: { endpoints, rootPath }, ...(sessions ? { sessions } : {}), ...(migration ? { migration } : {}) };
+    this.#lastLook = whole;
+    return whole;
   }
 
   async changed(withinMilliseconds: number, signal: AbortSignal): Promise<void> {
@@ -97,7 +101,9 @@ export class ComposePlatform implements World {
   async apply(step: Step): Promise<void> {
     this.#guard?.assertHeld();
     const { docker, goal, run, emit } = this.#options;
-    const seen = await this.observe();
+    // Whoever asks has just looked, and looking again would be a second of the outage over a slow connection.
+    const seen = this.#lastLook ?? (await this.observe());
+    this.#lastLook = null;
     if (!seen.project) return;
     const common = { docker, goal, run, emit, seen, project: seen.project, notes: this.#notes, etcd: this.#etcd, tool: this.#tool, started: this.#started };
     await applyComposeStep(step, { ...common, address: this.#etcd.learn(this.#look.settings()), network: networkOf(seen.project.services) });

@@ -23,7 +23,7 @@ export class NotesFolder {
   }
 
   removeNotes(): void {
-    rmSync(join(this.path, 'upgrade.json'), { force: true });
+    this.remove('upgrade.json');
   }
 
   readJournal(): Journal | null {

@@ -19,13 +19,6 @@ export async function readBackup(path: string, metaPath: string): Promise<Backup
   return verdict.ok ? { file: path, bytes, sha256: hash.digest('hex'), entries: verdict.entries } : verdict.because;
 }
 
-/** SHA-256, hexadecimal. */
-export async function sumOf(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) hash.update(chunk);
-  return hash.digest('hex');
-}
-
 /** None where it is not whole. */
 export function parseRecord({ kind, attempt, number, state, because, backup, log, generations }: Values): MigrationJob[] {
   const known = JOB_KINDS.find((each) => each === kind);

@@ -5,9 +5,10 @@ import type { Journal } from '../core/migration/journal.js';
 import type { JobKind, MigrationJob } from '../core/migration/seen.js';
 import { TOOL, toolConfiguration } from '../core/migration/tool.js';
 import { parseTable } from '../core/values.js';
+import { sha256Of } from '../runner/checksum.js';
 import type { Docker } from './docker.js';
 import type { NotesFolder } from './notes-folder.js';
-import { parseRecord, readBackup, sumOf } from './tool-records.js';
+import { parseRecord, readBackup } from './tool-records.js';
 
 export const MIGRATION_LABEL = 'milvus-upgrade/migration-of';
 /** A single level, that every image has a parent for. */
@@ -91,7 +92,7 @@ export class ToolRuns {
     const path = this.backupPath(attempt);
     if (!known) return 'nothing tells that it was ever verified';
     if (!existsSync(path)) return 'it is not there';
-    const sha256 = await sumOf(path);
+    const sha256 = await sha256Of(path);
     return sha256 === known.sha256 ? '' : `its SHA-256 is ${sha256}, and was ${known.sha256}`;
   }
 

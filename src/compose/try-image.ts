@@ -3,6 +3,11 @@ import type { ImageTrial } from '../core/compose/checks.js';
 import { toProblem } from '../core/errors.js';
 import type { Docker } from './docker.js';
 
+/** Says where the program is. It and its libraries are read once while the old version still serves: what is not in memory would be read while nothing does. */
+const SCRIPT = `program=$(command -v "$1") || exit 1
+cat "$program" "\${program%/bin/*}"/lib/*.so* >/dev/null 2>&1
+echo "$program"`;
+
 /** Long enough for a large image over a slow line. */
 const PULL_SECONDS = 3600;
 
@@ -14,7 +19,7 @@ export async function tryImage(docker: Docker, image: string, program: string): 
   );
   const there = (await docker.run(['image', 'inspect', '--format', '{{.Id}}', image], { allowFailure: true })).trim() !== '';
   if (!there) return { image, state: 'failed', because: pulled || 'it is not there' };
-  const words = ['run', '--rm', '--network', 'none', '--entrypoint', 'sh', image, '-c', `command -v ${program}`];
+  const words = ['run', '--rm', '--network', 'none', '--entrypoint', 'sh', image, '-c', SCRIPT, 'sh', program];
   const started = await docker.run(words, { reads: true }).then(
     () => '',
     (error: unknown) => toProblem(error).why.replace(/^it said nothing$/, `it has no program ${program}`),

@@ -1,14 +1,13 @@
 // Fetches one published file and vouches for it: from the cache of this machine, which other jobs can write to, or from the network.
-import { createHash } from 'node:crypto';
-import { createReadStream, existsSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { copyFile, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { cacheFile, downloadTool, find, HTTPError } from '@actions/tool-cache';
 import { UpgradeError } from '../core/errors.js';
 import type { Emit } from '../core/events.js';
 import type { Download } from '../core/tool-downloads.js';
+import { sha256Of } from './checksum.js';
 import { within } from './within.js';
 
 export interface FetchOptions {
@@ -68,7 +67,7 @@ async function fromCache(file: string, { download, sum, emit }: FetchOptions): P
     // Another job is just replacing it, or it may not be read: then it is as good as absent.
     return false;
   }
-  const found = await sumOf(file);
+  const found = await sha256Of(file);
   if (found === sum) return true;
   emit({ type: 'warned', message: `${cached} is not what was published (its SHA-256 is ${found}, not ${sum}). It is thrown away and downloaded again.` });
   await Promise.all([file, folder, `${folder}.complete`].map((path) => rm(path, { recursive: true, force: true }).catch(() => undefined)));
@@ -92,7 +91,7 @@ async function fromNetwork(file: string, options: FetchOptions): Promise<void> {
   } catch (error) {
     throw downloadFailed(options, error);
   }
-  const found = await sumOf(file);
+  const found = await sha256Of(file);
   if (found === sum) return;
   await rm(file, { force: true });
   throw new UpgradeError({
@@ -123,12 +122,6 @@ function downloadFailed({ download, signal }: FetchOptions, error: unknown): Upg
     { code: signal.aborted ? 'cancelled' : 'download-failed', what: `${download.url} could not be downloaded`, why, remedy },
     { cause: error },
   );
-}
-
-async function sumOf(file: string): Promise<string> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(file), hash);
-  return hash.digest('hex');
 }
 
 function messageOf(error: unknown): string {
