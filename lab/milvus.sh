@@ -29,7 +29,8 @@ cluster() { # points kubectl and helm at a cluster of the lab, never at the user
     *) fail "the cluster is simulated or node, not $1" ;;
   esac
   export KUBECONFIG
-  kubectl --request-timeout=3s get --raw /readyz >/dev/null 2>&1 || fail "the $1 cluster is not up; run: lab/lab $1 up"
+  # An API server that has much to do may let a question wait.
+  until_ok 10 kubectl --request-timeout=6s get --raw /readyz || fail "the $1 cluster is not up; run: lab/lab $1 up"
 }
 
 install() {
