@@ -83,18 +83,19 @@ async function simulated() {
 
 /** Real Milvus fills the machine, so one after the other. */
 async function node() {
-  await jest('real Milvus on the node lab with Helm 3', { LAB_HELM: '3' }, 'test/lab/node.test.ts');
+  // With Helm 3 it is rolled and migrated below.
   await jest('real Milvus on the node lab with Helm 4', { LAB_HELM: '4' }, 'test/lab/node.test.ts');
   await jest('rolling upgrades of real Milvus on the node lab', {}, 'test/lab/node-rolling');
   await jest('causes made real on the node lab', {}, 'test/lab/node-causes');
   await jest('sessions in a real etcd on the node lab', {}, 'test/lab/node-etcd');
   await jest('metadata migrations of real Milvus on the node lab', { LAB_HELM: '3' }, 'test/lab/node-migration.test.ts');
   await jest('Docker Compose projects with real Milvus', {}, 'test/lab/compose-real');
-  // Stand-ins, which mostly wait: for the lock of a run that was killed, or for containers to come and to go.
+  // Stand-ins: two runs at once fill the machine.
   await Promise.all([
-    jest('faults and kills of metadata migrations on the node lab', { LAB_HELM: '3' }, '--maxWorkers=2', 'test/lab/node-migration-(faults|kills)'),
-    jest('Docker Compose projects of stand-ins', {}, '--runInBand', 'test/lab/compose(-migration)?.test.ts'),
-    jest('metadata migrations on the node lab with Helm 4', { LAB_HELM: '4' }, 'test/lab/node-migration-rights'),
+    jest('faults and kills of metadata migrations on the node lab', { LAB_HELM: '3' }, '--runInBand', 'test/lab/node-migration-(faults|kills)'),
+    jest('metadata migrations on the node lab with Helm 4', { LAB_HELM: '4' }, 'test/lab/node-migration-rights').then(() =>
+      jest('Docker Compose projects of stand-ins', {}, '--runInBand', 'test/lab/compose(-migration)?.test.ts'),
+    ),
   ]);
 }
 

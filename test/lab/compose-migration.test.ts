@@ -113,6 +113,7 @@ interface Fault {
   readonly reads: string | RegExp;
   /** False where nothing of it is stopped. */
   readonly stops: boolean;
+  readonly isRare?: boolean;
 }
 
 const withTool = (fault: string): Pick<Fault, 'inputs' | 'outcome' | 'stops'> => ({
@@ -133,14 +134,25 @@ const FAULTS: readonly Fault[] = [
   },
   {
     what: 'another Milvus uses the same root path, and ours has no session',
+    isRare: true,
     before: (stage) => stage.session(9, '10.9.9.9'),
     outcome: 'rolled-back',
     stops: true,
     reads: /another Milvus uses this root path in etcd: .*10\.9\.9\.9/,
   },
-  { what: 'the tool fails before it touches the metadata', ...withTool('before'), reads: /migrate\/\S+#1 cannot go on.*etcdserver: request timed out/ },
+  {
+    isRare: true,
+    what: 'the tool fails before it touches the metadata',
+    ...withTool('before'),
+    reads: /migrate\/\S+#1 cannot go on.*etcdserver: request timed out/,
+  },
   { what: 'the tool fails while it deletes', ...withTool('during'), reads: /migrate\/\S+#1 cannot go on.*etcdserver: request timed out/ },
-  { what: 'the tool fails when everything is deleted', ...withTool('after-clean'), reads: /migrate\/\S+#1 cannot go on.*etcdserver: request timed out/ },
+  {
+    isRare: true,
+    what: 'the tool fails when everything is deleted',
+    ...withTool('after-clean'),
+    reads: /migrate\/\S+#1 cannot go on.*etcdserver: request timed out/,
+  },
   {
     what: 'the tool hangs',
     ...withTool('hang'),
@@ -148,7 +160,7 @@ const FAULTS: readonly Fault[] = [
     reads: /migrate\/\S+#1.*(longer than step-timeout|still waiting)/,
   },
   { what: 'the backup is cut off', ...withTool('corrupt'), reads: /the backup did not pass: it is cut off after entry \d of 5/ },
-  { what: 'there is no room for the backup where the tool runs', ...withTool('no-space'), reads: 'no space left on device' },
+  { isRare: true, what: 'there is no room for the backup where the tool runs', ...withTool('no-space'), reads: 'no space left on device' },
   {
     what: 'the image of the tool is not there',
     inputs: { 'migration-image': 'lab/meta-migration:v0.0.0' },
@@ -158,6 +170,7 @@ const FAULTS: readonly Fault[] = [
   },
   {
     what: 'the image is none of the tool',
+    isRare: true,
     inputs: { 'migration-image': 'quay.io/coreos/etcd:v3.5.5' },
     outcome: 'refused',
     stops: false,
@@ -177,6 +190,7 @@ const FAULTS: readonly Fault[] = [
   },
   {
     what: 'etcd is gone when the tool backs up',
+    isRare: true,
     during: async (stage, running) => {
       await running.says('▶ back-up');
       await stage.etcd('stop');
@@ -219,8 +233,9 @@ const rows = new Map<string, ComposeRow>();
 const AFTERWARDS = ['restore', 'another backup'];
 
 function toFaultStory(fault: Fault): Story {
-  const { what, inputs = {}, play = '', before, during, outcome, reads, stops } = fault;
+  const { what, inputs = {}, play = '', before, during, outcome, reads, stops, isRare = false } = fault;
   return {
+    isRare,
     what: `ends with every key, the old files and the old version when ${what}`,
     play: async (project) => {
       const stage = new Metadata(project);
@@ -336,22 +351,22 @@ const rollback = (at: string | RegExp, next: Operation, migrations = 1): Kill =>
 const [BACKING_UP, MIGRATING, RESTORING] = [/migration tool \(back-up.*\): /, /migration tool \(migrate.*\): /, /migration tool \(restore.*\): /];
 const KILLS: readonly Kill[] = [
   { ...upgrade('▶ make-ready', 'upgrade'), isRare: true },
-  upgrade('▶ stop', 'upgrade'),
+  { ...upgrade('▶ stop', 'upgrade'), isRare: true },
   { ...upgrade('▶ back-up', 'upgrade'), isRare: true },
-  upgrade(BACKING_UP, 'upgrade'),
+  { ...upgrade(BACKING_UP, 'upgrade'), isRare: true },
   { ...upgrade('▶ migrate', 'upgrade'), isRare: true },
   upgrade(MIGRATING, 'upgrade'),
   upgrade('▶ edit-files', 'upgrade'),
   { ...upgrade('▶ recreate', 'upgrade'), isRare: true },
-  { ...upgrade('▶ serve', 'upgrade'), play: 'v2.2.16:ready-after=4' },
+  { ...upgrade('▶ serve', 'upgrade'), play: 'v2.2.16:ready-after=4', isRare: true },
   { ...upgrade('▶ close', 'upgrade'), isRare: true },
-  upgrade('▶ stop', 'rollback', 0),
+  { ...upgrade('▶ stop', 'rollback', 0), isRare: true },
   upgrade(MIGRATING, 'rollback'),
   { ...upgrade('✓ recreate', 'rollback'), isRare: true },
-  { ...upgrade(BACKING_UP, 'upgrade'), pruned: 'back-up' },
+  { ...upgrade(BACKING_UP, 'upgrade'), pruned: 'back-up', isRare: true },
   { ...upgrade(MIGRATING, 'upgrade', 2), pruned: 'migrate' },
   { ...rollback('▶ stop', 'rollback'), isRare: true },
-  rollback('▶ restore', 'rollback'),
+  { ...rollback('▶ restore', 'rollback'), isRare: true },
   rollback(RESTORING, 'rollback'),
   { ...rollback('▶ edit-files', 'rollback'), isRare: true },
   { ...rollback('✓ recreate', 'rollback'), isRare: true },

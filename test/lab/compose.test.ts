@@ -288,6 +288,7 @@ interface Kill {
   readonly once?: (project: Project) => Promise<void>;
   readonly what?: 'all' | 'run';
   readonly play?: string;
+  readonly isRare?: boolean;
 }
 
 const STOPPED = /\$ docker-compose .* stop /;
@@ -296,20 +297,21 @@ const begunAnew = (project: Project): Promise<void> =>
 const KILLS: readonly Kill[] = [
   { at: '▶ edit-files' },
   { at: '✓ edit-files' },
-  { at: '✓ edit-files', next: 'rollback' },
-  { at: STOPPED, kind: 'played' },
+  { at: '✓ edit-files', next: 'rollback', isRare: true },
+  { at: STOPPED, kind: 'played', isRare: true },
   { at: STOPPED, once: begunAnew, kind: 'played' },
   { at: STOPPED, once: begunAnew, kind: 'played', what: 'run' },
   { at: STOPPED, next: 'rollback', kind: 'played', once: begunAnew },
-  { at: '✓ recreate' },
+  { at: '✓ recreate', isRare: true },
   { at: '✓ recreate', next: 'rollback' },
-  { at: '▶ serve', play: 'v2.2.16:ready-after=4' },
+  { at: '▶ serve', play: 'v2.2.16:ready-after=4', isRare: true },
   { at: '▶ close' },
 ];
 
-function toStory({ at, next = 'upgrade', kind = 'played-standalone', once, what = 'all', play = '' }: Kill): Story {
+function toStory({ at, next = 'upgrade', kind = 'played-standalone', once, what = 'all', play = '', isRare = false }: Kill): Story {
   const moment = `${at === STOPPED ? 'when the old version is stopped' : `at ${String(at)}`}${once ? ' and some of the new one is there' : ''}`;
   return {
+    isRare,
     what: `comes to its end by ${next === 'upgrade' ? 'another run' : 'operation: rollback'} when it is killed ${moment}${what === 'run' ? ', and Compose goes on alone' : ''}`,
     play: async (project) => {
       await project.up(kind, 'v2.2.12', play === '' ? {} : { PLAY_STANDALONE: play });
