@@ -1,7 +1,9 @@
 // The story of a Docker Compose project in memory: upgraded, put back, migrated, killed anywhere.
 import { describe, expect, it } from '@jest/globals';
-import { COMPOSE, FakeProject, type Death } from './fakes/fake-project.js';
+import { FakeProject, type Death } from './fakes/fake-project.js';
+import type { FakeTool } from './fakes/fake-tool.js';
 import { inputs } from './fakes/inputs.js';
+import { COMPOSE } from './fakes/project-files.js';
 import { ofType, runOn, type Told } from './fakes/tools.js';
 
 const wish = (written: Parameters<typeof inputs>[0] = {}): ReturnType<typeof inputs> =>
@@ -13,7 +15,7 @@ interface End {
   readonly release: string;
   /** The files, where not those of the project as it began. */
   readonly files?: Readonly<Record<string, string>>;
-  readonly metadata?: FakeProject['metadata'];
+  readonly metadata?: FakeTool['metadata'];
 }
 
 /** Whatever happened on the way, it runs this version from these files, and nothing is left of the way. */
@@ -23,7 +25,7 @@ function expectEnd(project: FakeProject, { release, files, metadata = 'migrated'
   expect(project.texts()).toEqual(files ?? new FakeProject(release).texts());
   expect(project.notes).toBeNull();
   expect(project.journal?.closed ?? true).toBe(true);
-  expect(project.metadata).toBe(metadata);
+  expect(project.tool.metadata).toBe(metadata);
 }
 
 function refusalsOf(told: Told): readonly string[] {
@@ -179,12 +181,12 @@ describe('a migration of a project', () => {
     const told = await runOn(project, wish());
     expect({ outcome: told.outcome, problem: told.problem }).toEqual({ outcome: 'succeeded', problem: null });
     expectEnd(project, { release: '2.2.16' });
-    expect(project.migrations).toBe(1);
+    expect(project.tool.migrations).toBe(1);
   });
 
   it.each(['back-up', 'migrate'] as const)('whose tool fails in %s leaves the old version running from the old files', async (kind) => {
     const project = new FakeProject('2.1.4');
-    project.failTool(kind);
+    project.tool.failing.add(kind);
     expect((await runOn(project, wish())).outcome).toBe('rolled-back');
     expectEnd(project, { release: '2.1.4', metadata: 'original' });
     project.mend();
@@ -197,7 +199,7 @@ describe('a migration of a project', () => {
     project.breakVersion('2.2.16');
     expect((await runOn(project, wish())).outcome).toBe('rolled-back');
     expectEnd(project, { release: '2.1.4', metadata: 'original' });
-    expect(project.hasLostWrites).toBe(false);
+    expect(project.tool.hasLostWrites).toBe(false);
   });
 
   it('is not restored by itself once an earlier run may have let somebody write', async () => {
@@ -210,8 +212,8 @@ describe('a migration of a project', () => {
     const told = await runOn(project, wish());
     expect(told.outcome).toBe('failed');
     expect(told.problem?.remedy).toContain('run the action with operation: rollback');
-    expect(project.metadata).toBe('migrated');
-    expect(project.hasLostWrites).toBe(false);
+    expect(project.tool.metadata).toBe('migrated');
+    expect(project.tool.hasLostWrites).toBe(false);
   });
 
   it('asks for each change in an order that a kill cannot hurt', async () => {
@@ -228,7 +230,7 @@ describe('a migration of a project', () => {
     expect((await runOn(project, wish({ operation: 'rollback' }))).outcome).toBe('unchanged');
     expect((await runOn(project, wish())).outcome).toBe('succeeded');
     expectEnd(project, { release: '2.2.16' });
-    expect(project.migrations).toBe(2);
+    expect(project.tool.migrations).toBe(2);
   });
 });
 
@@ -316,7 +318,7 @@ const SWEEPS: readonly Sweep[] = [
   },
   {
     name: 'a migration whose tool fails',
-    begin: () => spoiled('2.1.4', (project) => project.failTool('migrate')),
+    begin: () => spoiled('2.1.4', (project) => project.tool.failing.add('migrate')),
     raw: wish(),
     end: { ...ORIGINAL, outcome: 'rolled-back' },
     migrations: 2,
@@ -337,7 +339,7 @@ async function killedOnce({ begin, raw, end, migrations }: Sweep, death: Death, 
   const told = await runOn(project, raw);
   expect([end.outcome ?? 'succeeded', 'unchanged']).toContain(told.outcome);
   expectEnd(project, end);
-  expect(project.migrations).toBeLessThanOrEqual(migrations);
+  expect(project.tool.migrations).toBeLessThanOrEqual(migrations);
   return first.outcome;
 }
 

@@ -1,6 +1,5 @@
 // A Docker Compose project with Milvus in memory: files as texts, containers, notes, and metadata that tell when somebody runs on those of another version.
 // It asks for its changes one call at a time, as the real platform does, and every call can be the one before which the run is killed.
-import { parse } from 'yaml';
 import { findCauses } from '../../src/core/compose/causes.js';
 import { judgeObjectStore, judgeProject, type ProjectFacts } from '../../src/core/compose/checks.js';
 import { isUp, readComponent } from '../../src/core/compose/components.js';
@@ -17,7 +16,7 @@ import { HiddenText } from '../../src/core/hidden-text.js';
 import { readConfiguration, topologyOf } from '../../src/core/milvus-configuration.js';
 import type { Journal, JournalDraft } from '../../src/core/migration/journal.js';
 import { NO_MEMORY, remember } from '../../src/core/migration/memory.js';
-import type { Backup, JobKind, MigrationJob, MigrationSeen } from '../../src/core/migration/seen.js';
+import type { MigrationSeen } from '../../src/core/migration/seen.js';
 import type { MigrationJobStep } from '../../src/core/migration/step-kinds.js';
 import type { Observation } from '../../src/core/observation.js';
 import type { Preflight } from '../../src/core/preflight.js';
@@ -29,34 +28,11 @@ import type { World } from '../../src/upgrade.js';
 import { containerSeen } from './containers.js';
 import { Killed } from './fake-cluster.js';
 import { session } from './fake-migration.js';
+import { FakeTool } from './fake-tool.js';
+import { configOf, ENV, filesOf, FOLDER } from './project-files.js';
 
-export const FOLDER = '/srv/milvus';
-export const COMPOSE = `${FOLDER}/docker-compose.yml`;
-export const ENV = `${FOLDER}/.env`;
-const ROLES = ['rootcoord', 'proxy', 'querycoord', 'querynode', 'indexcoord', 'indexnode', 'datacoord', 'datanode'];
-const DEPENDENCIES = `
-  etcd:
-    image: quay.io/coreos/etcd:v3.5.5
-  minio:
-    image: minio/minio:RELEASE.2023-03-20T20-16-18Z
-`;
-/** Seconds until a container is well, until its session has run out, and until the tool has ended. */
-const [WELL_SECONDS, SESSION_SECONDS, TOOL_SECONDS] = [3, 3, 2];
-const BACKUP: Backup = { file: 'backup-1.bak', bytes: 300, sha256: 'ab', entries: 3 };
-
-function filesOf(release: string, isCluster: boolean): Map<string, string> {
-  const head = '# our own\nversion: "3.5"\n\nservices:';
-  if (!isCluster) {
-    const own = `  standalone:\n    image: milvusdb/milvus:v${release} # keep in step\n    command: ["milvus", "run", "standalone"]\n    volumes:\n      - ./volumes/milvus:/var/lib/milvus\n`;
-    return new Map([[COMPOSE, `${head}${DEPENDENCIES}${own}`]]);
-  }
-  const own = ROLES.map((role) => `  ${role}:\n    image: milvusdb/milvus:\${MILVUS_TAG:-latest}\n    command: milvus run ${role}\n`);
-  return new Map([
-    [COMPOSE, `${head}${DEPENDENCIES}${own.join('')}`],
-    [ENV, `# one tag for all\nMILVUS_TAG=v${release}\nPASSWORD=hunter2\n`],
-  ]);
-}
-
+/** Seconds until a container is well, and until its session has run out. */
+const [WELL_SECONDS, SESSION_SECONDS] = [3, 3];
 interface Container {
   readonly id: string;
   readonly service: string;
@@ -67,13 +43,6 @@ interface Container {
   startedAt: string;
   finishedAt: string;
   /** Seconds until it is well. */
-  left: number;
-}
-
-interface ToolRun {
-  readonly job: { -readonly [Key in keyof MigrationJob]: MigrationJob[Key] };
-  isRecorded: boolean;
-  isStarted: boolean;
   left: number;
 }
 
@@ -99,33 +68,26 @@ export class FakeProject implements World {
   readonly files: Map<string, string>;
   notes: UpgradeNotes | null = null;
   journal: Journal | null = null;
-  metadata: 'original' | 'cleaned' | 'migrated';
-  /** How often the tool has really migrated. */
-  migrations = 0;
   /** Everything that must never happen, as it happened. */
   readonly harm: string[] = [];
+  readonly tool: FakeTool;
   /** Whether `clean-up` is on. */
   cleansUp = false;
-  /** Whether a restore took away what somebody may have written to the new version. */
-  hasLostWrites = false;
   facts: ProjectFacts = { unwritable: [], freeBytes: 10 ** 10, missingMounts: [], editedInside: [], takenNames: [], alsoChanged: [] };
   #containers: Container[] = [];
-  readonly #tools: ToolRun[] = [];
   readonly #paused = new Set<string>();
   readonly #broken = new Set<string>();
   readonly #crashing = new Set<string>();
   readonly #unstartable = new Set<string>();
-  readonly #failing = new Set<JobKind>();
   readonly #byHand = new Map<number, () => void>();
   #sessions: { readonly address: string; readonly role: string; left: number }[] = [];
   #death: { readonly looks: number; readonly calls: number } = { looks: Number.POSITIVE_INFINITY, calls: Number.POSITIVE_INFINITY };
   #run = newRun();
   #made = 0;
-  #hasServed = false;
 
   constructor(release: string, { isCluster = false } = {}) {
     this.files = filesOf(release, isCluster);
-    this.metadata = parseImage(`milvus:v${release}`).version?.minor === 1 ? 'original' : 'migrated';
+    this.tool = new FakeTool(metadataOf(release), this.harm);
     for (const { name } of this.#services()) this.#create(name);
     for (const each of this.#containers) each.left = 0;
   }
@@ -142,11 +104,8 @@ export class FakeProject implements World {
   refuseVersion(release: string): void {
     this.#unstartable.add(release);
   }
-  failTool(kind: JobKind): void {
-    this.#failing.add(kind);
-  }
   mend(): void {
-    for (const each of [this.#broken, this.#crashing, this.#unstartable, this.#failing]) each.clear();
+    for (const each of [this.#broken, this.#crashing, this.#unstartable, this.tool.failing]) each.clear();
   }
   editByHand(path: string, added = '# by hand\n'): void {
     this.files.set(path, `${this.files.get(path) ?? ''}${added}`);
@@ -310,23 +269,16 @@ export class FakeProject implements World {
 
   async #runTool({ kind, attempt, number }: MigrationJobStep, { migration, components }: Observation): Promise<void> {
     if (!migration?.journal) return;
-    const isSame = ({ job }: ToolRun): boolean => job.kind === kind && job.attempt === attempt && job.number === number;
-    const known = this.#tools.find((each) => isSame(each) && each.isRecorded && each.isStarted);
+    const known = this.tool.find(kind, attempt, number);
     if (known) {
       if (kind !== 'back-up' || known.job.state !== 'succeeded') return;
       await this.#call('read the backup');
-      known.job.backup = BACKUP;
+      this.tool.verify(known);
       return;
     }
     await this.#call(`create ${kind} ${attempt}.${number}`);
     const generations = Object.fromEntries(components.map((each) => [each.deployment, each.generation ?? 0]));
-    const run: ToolRun = {
-      job: { kind, attempt, number, state: 'running', because: '', backup: null, log: [], generations },
-      isRecorded: false,
-      isStarted: false,
-      left: TOOL_SECONDS,
-    };
-    this.#tools.splice(0, this.#tools.length, ...this.#tools.filter((each) => !isSame(each)), run);
+    const run = this.tool.create({ kind, attempt, number, generations });
     await this.#call(`write ${kind} ${attempt}.${number} down`);
     run.isRecorded = true;
     await this.#call(`start ${kind} ${attempt}.${number}`);
@@ -343,12 +295,12 @@ export class FakeProject implements World {
     if (!this.cleansUp || !this.journal) return;
     await this.#call('clean up');
     this.journal = null;
-    this.#tools.length = 0;
+    this.tool.forget();
   }
 
   /** One second. */
   #pass(): void {
-    for (const each of this.#tools) this.#work(each);
+    this.tool.pass(this.#milvus().length > 0);
     for (const each of this.#containers.filter((other) => other.state === 'running')) {
       const release = releaseOf(each.image);
       if (this.#crashing.has(release)) this.#end(each, 134);
@@ -359,41 +311,12 @@ export class FakeProject implements World {
     this.#watchForHarm();
   }
 
-  #work({ job, ...run }: ToolRun): void {
-    const tool = this.#tools.find((each) => each.job === job);
-    if (!tool || !run.isStarted || job.state !== 'running') return;
-    tool.left -= 1;
-    if (tool.left > 0) return;
-    const because = this.#milvus().length > 0 ? 'there are still sessions alive' : this.#touch(job.kind);
-    Object.assign(job, { state: because ? 'failed' : 'succeeded', because });
-  }
-
-  /** Why the tool failed; empty when it did not. */
-  #touch(kind: JobKind): string {
-    const isFailing = this.#failing.has(kind);
-    if (kind === 'back-up') return isFailing ? 'no space left on device' : '';
-    if (kind === 'restore') {
-      if (isFailing) return 'etcdserver: request timed out';
-      this.metadata = 'original';
-      this.hasLostWrites ||= this.#hasServed;
-      this.#hasServed = false;
-      return '';
-    }
-    this.migrations += 1;
-    if (this.metadata !== 'original') this.harm.push(`migrated metadata that were ${this.metadata}`);
-    this.metadata = isFailing ? 'cleaned' : 'migrated';
-    return isFailing ? 'etcdserver: request timed out' : '';
-  }
-
   #watchForHarm(): void {
     const running = this.#milvus();
-    for (const { image } of running) {
-      const wanted = parseImage(image).version?.minor === 1 ? 'original' : 'migrated';
-      if (this.metadata !== wanted) this.harm.push(`${image} runs on metadata that are ${this.metadata}`);
-      this.#hasServed ||= this.journal !== null && wanted === 'migrated' && running.every((each) => each.left === 0);
-    }
-    const atWork = this.#tools.some(({ job, isStarted }) => isStarted && job.state === 'running');
-    if (atWork && running.length > 0) this.harm.push('Milvus runs beside the tool');
+    this.tool.watch(
+      running.map(({ image, left }) => ({ image, wanted: metadataOf(releaseOf(image)), isWell: left === 0 })),
+      this.journal !== null,
+    );
   }
 
   #milvus(): Container[] {
@@ -417,13 +340,9 @@ export class FakeProject implements World {
     return new Date(Date.parse('2026-01-01T00:00:00.000Z') + this.clock).toISOString();
   }
 
-  /** What `docker compose config` makes of the files. */
   #services(): ServiceSeen[] {
-    const settings = (this.files.get(ENV) ?? '').matchAll(/^(\w+)=(.*)$/gm);
-    const values = new Map([...settings].map(([, name = '', value = '']) => [name, value]));
-    const text = (this.files.get(COMPOSE) ?? '').replaceAll(/\$\{(\w+)(?::-(\w*))?\}/g, (_, name: string, other = '') => values.get(name) ?? String(other));
     return readServices(
-      configOf(text),
+      configOf(this.files),
       this.#containers.map((each) => this.#read(each)),
     );
   }
@@ -476,18 +395,9 @@ export class FakeProject implements World {
     if (!this.journal && !this.#run.watchesEtcd) return {};
     this.#run.memory = remember(this.#run.memory, { ...seen, journal: this.journal });
     const { stoppedSince, strangersSince, gone, hasServed } = this.#run.memory;
-    const jobs = this.#tools.filter((each) => each.isRecorded && each.isStarted).map(({ job }) => ({ ...job }));
+    const jobs = this.tool.jobs();
     return { migration: { journal: this.journal, jobs, keeper: { state: 'ready', because: '' }, stoppedSince, strangersSince, gone, hasServed } };
   }
-}
-
-/** Files are few, and looks are many. */
-const configs = new Map<string, Values>();
-
-function configOf(text: string): Values {
-  const config = configs.get(text) ?? (parse(text) as Values);
-  configs.set(text, config);
-  return config;
 }
 
 function isMilvus({ image }: Pick<Container, 'image'>): boolean {
@@ -496,6 +406,10 @@ function isMilvus({ image }: Pick<Container, 'image'>): boolean {
 
 function releaseOf(image: string): string {
   return parseImage(image).tag.replace(/^v/, '');
+}
+
+function metadataOf(release: string): 'original' | 'migrated' {
+  return parseImage(`milvus:v${release}`).version?.minor === 1 ? 'original' : 'migrated';
 }
 
 function healthOf(left: number): Health {

@@ -1,21 +1,12 @@
 // Metadata of a Milvus 2.1.4 in the etcd of a project, and sessions beside them: what is there before a migration, to be compared with what is there after it.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { expect } from '@jest/globals';
 import { docker, PLAYED, TOOL, type Done, type Inputs, type Kind, type Operation, type Project, type Running } from './compose-stage.js';
+import { COUNT, keptOf, KEYS, META } from './metadata.js';
 
 export const OLD = `${PLAYED}:v2.1.4`;
 export const NEW = `${PLAYED}:v2.2.16`;
-const META = 'team-a/meta/';
-/** The stand-in of the tool counts its migrations here. */
-const COUNT = `${META}lab-migrated`;
-/** Below what the tool deletes, and beside it. */
-const KEYS = [
-  'root-coord/collection/1',
-  'root-coord/segment-index/2',
-  'indexes/3',
-  'root-coord/credential/users/root',
-  'snapshots/root-coord/collection/1_ts9',
-];
 const SERVICES: Readonly<Record<Kind, readonly string[]>> = {
   'played-standalone': ['standalone'],
   played: ['datacoord', 'datanode', 'indexcoord', 'indexnode', 'proxy', 'querycoord', 'querynode', 'rootcoord'],
@@ -34,7 +25,7 @@ export class Metadata {
     const own = SERVICES[this.kind].map((each) => `  ${each}:\n    environment:\n      ETCD_ROOTPATH: team-a\n`).join('');
     writeFileSync(this.project.path('docker-compose.override.yml'), `version: '3.5'\nservices:\n${own}`);
     await this.project.up(this.kind, 'v2.1.4', play === '' ? {} : { PLAY_STANDALONE: play });
-    for (const key of KEYS) await this.project.etcdctl('put', `${META}${key}`, `value of ${key}`);
+    for (const key of KEYS) await this.project.etcdctl('put', key, `value of ${key}`);
   }
 
   run(operation: Operation, inputs: Inputs = {}): Promise<Done> {
@@ -49,11 +40,9 @@ export class Metadata {
     return SERVICES[this.kind].map((each) => `${each} ${image} running`);
   }
 
-  /** `key = value`, a line each; without sessions, which come and go. */
+  /** Without sessions, which come and go. */
   async keys(): Promise<string> {
-    const lines = (await this.project.etcdctl('get', '--prefix', META)).split('\n');
-    const pairs = lines.flatMap((key, at) => (at % 2 === 0 ? [`${key} = ${lines[at + 1]}`] : []));
-    return pairs.filter((each) => !each.startsWith(`${META}session`) && !each.startsWith(COUNT)).join('\n');
+    return keptOf(await this.project.etcdctl('get', '--prefix', META));
   }
 
   /** How often the tool has migrated. */
@@ -100,4 +89,16 @@ export class Metadata {
     const file = this.project.path(join('.milvus-upgrade', this.project.name, `tool-${kind}-1-1.json`));
     return (JSON.parse(readFileSync(file, 'utf8')) as { state: string }).state;
   }
+}
+
+/** The files with the new version where the old one stood. */
+export const moved = (files: string): string => files.replaceAll('v2.1.4', 'v2.2.16');
+
+/** No lock, no container of the tool, no notes of something that is under way; the backup stays. */
+export async function expectTidy(project: Project): Promise<void> {
+  await project.guardGone();
+  expect(await project.helpers()).toEqual([]);
+  expect(project.notes()).not.toContain('upgrade.json');
+  expect(project.notes()).not.toContain('loaded.json');
+  if (project.notes().includes('journal.json')) expect(project.text(join('.milvus-upgrade', project.name, 'journal.json'))).toContain('"closed":true');
 }

@@ -31,6 +31,11 @@ export function toldBy({ report: { problem, refusals } }: Done): string {
   return problem ? `${problem.what}: ${problem.why}` : refusals.map((each) => `${each.code}: ${each.because}`).join('; ');
 }
 
+/** Fails with the log where it ended otherwise. */
+export function expectEnd(done: Done, outcome: string): void {
+  if (done.outcome !== outcome) throw new Error(`${done.outcome || `exit code ${done.exitCode}`} in place of ${outcome}: ${toldBy(done)}\n${done.log}`);
+}
+
 export interface Running {
   readonly child: ChildProcess;
   readonly finished: Promise<Done>;

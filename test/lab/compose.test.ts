@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from '@jest/globals';
-import { docker, PLAYED, tell, toldBy, until, type Done, type Inputs, type Operation, type Project, type Story } from './compose-stage.js';
+import { docker, expectEnd, PLAYED, tell, toldBy, until, type Inputs, type Operation, type Project, type Story } from './compose-stage.js';
 
 /** So many projects at the same time. */
 const AT_ONCE = 3;
@@ -15,10 +15,6 @@ const standalone = (image: string): string[] => [`standalone ${image} running`];
 /** The files with the new version where the old one stood: in .env, or beside the image. */
 const moved = (files: string): string => files.replaceAll(/(MILVUS_VERSION=|image: "?lab\/milvus-played:)v2\.2\.12/g, '$1v2.2.16');
 const SHORT: Inputs = { 'step-timeout': '30s' };
-
-function expectEnd(done: Done, outcome: string): void {
-  if (done.outcome !== outcome) throw new Error(`${done.outcome || `exit code ${done.exitCode}`} in place of ${outcome}: ${toldBy(done)}\n${done.log}`);
-}
 
 /** Nothing of a run is left but the folder that keeps notes out of commits. */
 async function expectTidy(project: Project, names: readonly string[]): Promise<void> {

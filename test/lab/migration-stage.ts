@@ -6,21 +6,11 @@ import { parseAllDocuments } from 'yaml';
 import type { InputName } from '../../src/core/inputs.js';
 import { pause, Stage } from './cause-stage.js';
 import { Action } from './lab.js';
+import { COUNT, keptOf, KEYS, META } from './metadata.js';
 
 export const TOOL = 'docker.io/lab/meta-migration:v2.2.0';
 export const OLD = 'docker.io/lab/milvus-player:v2.1.4';
 export const NEW = 'docker.io/lab/milvus-player:v2.2.16';
-const META = 'team-a/meta/';
-/** The stand-in of the tool counts its migrations here. */
-const COUNT = `${META}lab-migrated`;
-/** Below what the tool deletes, and beside it. */
-const KEYS = [
-  'root-coord/collection/1',
-  'root-coord/segment-index/2',
-  'indexes/3',
-  'root-coord/credential/users/root',
-  'snapshots/root-coord/collection/1_ts9',
-];
 /** The replicas of that time, and that there is a backup: neither is true any more, and nothing of it counts. */
 const LEFT_BY_SCRIPT = [
   { metadata: { name: 'milvus-deploy-replicas-my' }, data: { replicas: 'my-milvus-proxy:3 my-milvus-datanode:0' } },
@@ -34,7 +24,7 @@ export class MigrationStage extends Stage {
     await this.player('chart/3.2.18', 'image.all.tag=v2.1.4', 'metadata.rootPath=team-a');
     await this.kubectl('scale', 'deployment/my-milvus-datanode', '--replicas=2');
     await this.kubectl('rollout', 'status', 'deployment/my-milvus-datanode', '--timeout=120s');
-    for (const key of KEYS) await this.etcdctl('put', `${META}${key}`, `value of ${key}`);
+    for (const key of KEYS) await this.etcdctl('put', key, `value of ${key}`);
     for (const each of LEFT_BY_SCRIPT) await this.create({ apiVersion: 'v1', kind: 'ConfigMap', ...each });
   }
 
@@ -52,11 +42,9 @@ export class MigrationStage extends Stage {
     if (replicas === 1) await this.kubectl('rollout', 'status', 'deployment/meta-etcd', '--timeout=120s');
   }
 
-  /** `key = value`, a line each; without sessions, which come and go. */
+  /** Without sessions, which come and go. */
   async keys(): Promise<string> {
-    const lines = (await this.#read(META)).split('\n');
-    const pairs = lines.flatMap((key, index) => (index % 2 === 0 ? [`${key} = ${lines[index + 1]}`] : []));
-    return pairs.filter((each) => !each.startsWith(`${META}session`) && !each.startsWith(COUNT)).join('\n');
+    return keptOf(await this.#read(META));
   }
 
   /** How often the tool has migrated. */

@@ -1,25 +1,14 @@
 // Failed upgrades on the simulated lab, whichever Helm they have: the evidence, what does not go back, a kill while the old pods come.
-import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { InputName } from '../../src/core/inputs.js';
+import { describe, expect, it } from '@jest/globals';
+import { useFailing } from './failing.js';
 import { killAll } from './lab.js';
 import { all, images, install, readyAfter, useSimulatedLab } from './place.js';
 import { expectNoDrift } from './rolled.js';
 
 const place = useSimulatedLab('failed');
-const crash = 'milvusdb/milvus:v2.2.16-gpu-crash';
-let folder = '';
-
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'evidence-'));
-});
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
-
-function failing(written: Partial<Record<InputName, string>> = {}): Partial<Record<InputName, string>> {
-  return { image: crash, 'step-timeout': '25s', 'on-failure': 'rollback', 'evidence-path': folder, ...written };
-}
+const failing = useFailing();
 
 function filesBelow(path: string): string[] {
   return readdirSync(path, { withFileTypes: true }).flatMap((each) => (each.isDirectory() ? filesBelow(join(path, each.name)) : [join(path, each.name)]));
@@ -41,7 +30,7 @@ describe('a failed upgrade on the simulated lab', () => {
     const line = '2024-01-01T00:00:00.000000000Z stderr F login with hunter2-in-env and hunter2-in-release, password=hunter2-in-log refused';
     writeFileSync(log, `${before.trimEnd()}\n${line}\n`);
     try {
-      const written = failing({ 'on-failure': 'stop', values: 'minio: {accessKey: hunter2-in-values}' });
+      const written = failing.inputs({ 'on-failure': 'stop', values: 'minio: {accessKey: hunter2-in-values}' });
       const done = await place.action.run(written);
       const files = filesBelow(done.outputs.evidence ?? '');
       expect(files.map((each) => each.slice((done.outputs.evidence ?? '').length + 1))).toEqual(
@@ -64,7 +53,7 @@ describe('a failed upgrade on the simulated lab', () => {
       expect(done.outputs.outcome).toBe('failed');
       expect(done.report?.problem?.remedy).toContain(`helm rollback my 1 --namespace ${place.namespace}`);
       await place.action.run(written);
-      expect(readdirSync(folder)).toHaveLength(2);
+      expect(readdirSync(failing.folder())).toHaveLength(2);
     } finally {
       writeFileSync(log, before);
     }
@@ -72,7 +61,7 @@ describe('a failed upgrade on the simulated lab', () => {
 
   it('does not go back over a minor version', async () => {
     install(place, '2.2.16');
-    const done = await place.action.run(failing({ 'target-version': '2.3.5', image: 'milvusdb/milvus:v2.3.5-gpu-crash' }));
+    const done = await place.action.run(failing.inputs({ 'target-version': '2.3.5', image: 'milvusdb/milvus:v2.3.5-gpu-crash' }));
     expect(done.outputs.outcome).toBe('failed');
     expect(images(place)).toEqual(all('v2.3.5-gpu-crash'));
     expect(done.report?.problem?.remedy).toContain('It was not rolled back: from 2.3.5 to 2.2.16: 2.2 cannot open what 2.3 has written');
@@ -80,11 +69,11 @@ describe('a failed upgrade on the simulated lab', () => {
 
   it('killed while it waits for the old pods, is gone on with by the next run', async () => {
     install(place, '2.2.12', ...readyAfter(8));
-    const first = place.action.start(failing({ 'step-timeout': '40s' }));
+    const first = place.action.start(failing.inputs({ 'step-timeout': '40s' }));
     await first.says(/▶ settle\/my@revision-1/);
     killAll(first);
     await first.finished;
-    const second = await place.action.run(failing({ 'step-timeout': '40s' }));
+    const second = await place.action.run(failing.inputs({ 'step-timeout': '40s' }));
     expect(second.outputs.outcome).toBe('rolled-back');
     expect(images(place)).toEqual(all('v2.2.12'));
     expectNoDrift(place);

@@ -1,25 +1,12 @@
 // Failed upgrades on the simulated lab that go back, and a kill while Helm does.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { InputName } from '../../src/core/inputs.js';
+import { describe, expect, it } from '@jest/globals';
+import { useFailing } from './failing.js';
 import { killWhileHelmHolds } from './kill.js';
 import { all, get, helm, images, install, useSimulatedLab } from './place.js';
 import { expectNoDrift } from './rolled.js';
 
 const place = useSimulatedLab('recovery');
-const crash = 'milvusdb/milvus:v2.2.16-gpu-crash';
-let folder = '';
-
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'evidence-'));
-});
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
-
-function failing(written: Partial<Record<InputName, string>> = {}): Partial<Record<InputName, string>> {
-  return { image: crash, 'step-timeout': '25s', 'on-failure': 'rollback', 'evidence-path': folder, ...written };
-}
+const failing = useFailing();
 
 /** Every Deployment on the old image, and every live object as Helm's newest revision has it. */
 function expectBack(): void {
@@ -38,7 +25,7 @@ describe('a failed upgrade on the simulated lab', () => {
   it('goes back, Deployments, values and all, and says so', async () => {
     install(place, '2.2.12');
     const values = helm(place, 'get', 'values', 'my');
-    const done = await place.action.run(failing({ set: 'proxy.replicas=3' }));
+    const done = await place.action.run(failing.inputs({ set: 'proxy.replicas=3' }));
     expect(done.exitCode).toBe(1);
     expect(done.outputs).toMatchObject({ outcome: 'rolled-back', changed: 'true' });
     expectBack();
@@ -53,8 +40,8 @@ describe('a failed upgrade on the simulated lab', () => {
 
   it('killed while Helm goes back, is gone on with by the next run, which ends on the old version', async () => {
     install(place, '2.2.12');
-    await killWhileHelmHolds(place.action, place.env, place.namespace, { ...(failing() as object), during: 'rollback' });
-    const second = await place.action.run(failing());
+    await killWhileHelmHolds(place.action, place.env, place.namespace, { ...(failing.inputs() as object), during: 'rollback' });
+    const second = await place.action.run(failing.inputs());
     expect(second.log).toMatch(/revision 3 was left pending-rollback by a Helm that is gone \(begun by local\.\d+\.\w+\): marked it failed/);
     expect(second.outputs.outcome).toBe('rolled-back');
     expect(second.log).toContain('helm rollback my 1 ');

@@ -1,0 +1,250 @@
+// Each fault of the migration tool, and of what is around it, on Docker Compose projects with a real etcd. Whatever happens, a version has to serve at the end on
+// metadata that are whole. The tool is a stand-in that fails as it is told to; stand-ins play Milvus.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect } from '@jest/globals';
+import { renderComposePage, type ComposeRow } from './compose-fault-table.js';
+import { expectTidy, Metadata, moved, NEW, OLD } from './compose-metadata.js';
+import { expectEnd, tell, toldBy, TOOL, until, type Inputs, type Running, type Story } from './compose-stage.js';
+
+/** So many projects at the same time. */
+const AT_ONCE = 3;
+const SHORT: Inputs = { 'step-timeout': '30s' };
+
+interface Fault {
+  readonly what: string;
+  readonly inputs?: Inputs;
+  readonly play?: string;
+  readonly before?: (stage: Metadata) => Promise<unknown>;
+  readonly during?: (stage: Metadata, running: Running) => Promise<unknown>;
+  readonly outcome: 'rolled-back' | 'refused' | 'failed';
+  /** What the user reads. */
+  readonly reads: string | RegExp;
+  /** False where nothing of it is stopped. */
+  readonly stops: boolean;
+  readonly isRare?: boolean;
+}
+
+const withTool = (fault: string): Pick<Fault, 'inputs' | 'outcome' | 'stops'> => ({
+  inputs: { 'migration-image': `${TOOL}-${fault}` },
+  outcome: 'rolled-back',
+  stops: true,
+});
+const FAULTS: readonly Fault[] = [
+  {
+    what: 'another Milvus uses the same root path, beside ours',
+    before: async (stage) => {
+      await stage.session(7, await stage.address());
+      await stage.session(9, '10.9.9.9');
+    },
+    outcome: 'rolled-back',
+    stops: false,
+    reads: /another Milvus uses this root path in etcd: .*10\.9\.9\.9/,
+  },
+  {
+    what: 'another Milvus uses the same root path, and ours has no session',
+    isRare: true,
+    before: (stage) => stage.session(9, '10.9.9.9'),
+    outcome: 'rolled-back',
+    stops: true,
+    reads: /another Milvus uses this root path in etcd: .*10\.9\.9\.9/,
+  },
+  {
+    isRare: true,
+    what: 'the tool fails before it touches the metadata',
+    ...withTool('before'),
+    reads: /migrate\/\S+#1 cannot go on.*etcdserver: request timed out/,
+  },
+  { what: 'the tool fails while it deletes', ...withTool('during'), reads: /migrate\/\S+#1 cannot go on.*etcdserver: request timed out/ },
+  {
+    isRare: true,
+    what: 'the tool fails when everything is deleted',
+    ...withTool('after-clean'),
+    reads: /migrate\/\S+#1 cannot go on.*etcdserver: request timed out/,
+  },
+  {
+    what: 'the tool hangs',
+    ...withTool('hang'),
+    inputs: { 'migration-image': `${TOOL}-hang`, ...SHORT },
+    reads: /migrate\/\S+#1.*(longer than step-timeout|still waiting)/,
+  },
+  { what: 'the backup is cut off', ...withTool('corrupt'), reads: /the backup did not pass: it is cut off after entry \d of 5/ },
+  { isRare: true, what: 'there is no room for the backup where the tool runs', ...withTool('no-space'), reads: 'no space left on device' },
+  {
+    what: 'the image of the tool is not there',
+    inputs: { 'migration-image': 'lab/meta-migration:v0.0.0' },
+    outcome: 'refused',
+    stops: false,
+    reads: 'image-probe: lab/meta-migration:v0.0.0 cannot be used',
+  },
+  {
+    what: 'the image is none of the tool',
+    isRare: true,
+    inputs: { 'migration-image': 'quay.io/coreos/etcd:v3.5.5' },
+    outcome: 'refused',
+    stops: false,
+    reads: /image-probe: quay\.io\/coreos\/etcd:v3\.5\.5 cannot be used: .*meta-migration/,
+  },
+  { what: 'etcd does not run', before: (stage) => stage.etcd('stop'), outcome: 'refused', stops: false, reads: 'etcd-sessions' },
+  {
+    what: 'etcd is gone when Milvus is stopped',
+    inputs: SHORT,
+    during: async (stage, running) => {
+      await running.says('▶ stop');
+      await stage.etcd('stop');
+    },
+    outcome: 'rolled-back',
+    stops: true,
+    reads: /etcd/,
+  },
+  {
+    what: 'etcd is gone when the tool backs up',
+    isRare: true,
+    during: async (stage, running) => {
+      await running.says('▶ back-up');
+      await stage.etcd('stop');
+    },
+    outcome: 'rolled-back',
+    stops: true,
+    reads: /back-up\/\S+#1 cannot go on/,
+  },
+  {
+    what: 'etcd answers nothing for a while when the tool backs up',
+    during: async (stage, running) => {
+      await running.says('▶ back-up');
+      await stage.etcd('pause');
+      await running.says(/⤺|going back|Going back|migration tool \(back-up.*failed/);
+      await stage.etcd('unpause');
+    },
+    outcome: 'rolled-back',
+    stops: true,
+    reads: /back-up\/\S+#1 cannot go on.*timed out/,
+  },
+  {
+    what: 'the new version is never well',
+    play: 'v2.2.16:never-ready',
+    inputs: SHORT,
+    outcome: 'rolled-back',
+    stops: true,
+    reads: /still waiting for standalone .*abnormal/,
+  },
+  {
+    what: 'the new version ends by itself before it is well',
+    play: 'v2.2.16:never-ready v2.2.16:crash-after=1 exit-code=3',
+    outcome: 'rolled-back',
+    stops: true,
+    reads: /CRASH_LOOP.*exit code 3/,
+  },
+];
+
+const rows = new Map<string, ComposeRow>();
+/** Rows of what is no fault of the upgrade alone. */
+const AFTERWARDS = ['restore', 'another backup'];
+
+function toFaultStory(fault: Fault): Story {
+  const { what, inputs = {}, play = '', before, during, outcome, reads, stops, isRare = false } = fault;
+  return {
+    isRare,
+    what: `ends with every key, the old files and the old version when ${what}`,
+    play: async (project) => {
+      const stage = new Metadata(project);
+      await stage.setUp(play);
+      const [keys, files, old] = [await stage.keys(), project.files(), await project.identity('standalone')];
+      await before?.(stage);
+      const running = stage.start('upgrade', inputs);
+      const meanwhile = during?.(stage, running).catch(() => undefined);
+      const done = await running.finished;
+      await meanwhile;
+      await stage.etcd('start').catch(() => '');
+      await until('etcd answers again', () =>
+        project.etcdctl('endpoint', 'health').then(
+          () => true,
+          () => false,
+        ),
+      );
+      const [kept, sameFiles, runs] = [(await stage.keys()) === keys, project.files() === files, await project.runs()];
+      const told = toldBy(done).replaceAll(project.folder, 'project').replaceAll(project.name, 'project');
+      rows.set(what, { what, outcome: done.outcome, told, runs, sameFiles, kept });
+      expectEnd(done, outcome);
+      expect(`${toldBy(done)}\n${done.log}`).toMatch(reads);
+      expect({ kept, sameFiles, runs }).toEqual({ kept: true, sameFiles: true, runs: stage.expected(OLD) });
+      expect((await project.identity('standalone')) !== old).toBe(stops);
+      await expectTidy(project);
+    },
+  };
+}
+
+const RESTORES: readonly Story[] = [
+  {
+    what: 'asks before it goes back where the new version was well for a moment, and goes back when it is told to',
+    play: async (project) => {
+      const stage = new Metadata(project);
+      await stage.setUp('v2.2.16:crash-after=8 exit-code=3');
+      const [keys, files] = [await stage.keys(), project.files()];
+      const first = stage.start('upgrade');
+      await first.says('▶ close');
+      await first.kill();
+      await until('the new version has ended', async () => (await project.runs()).join() === `standalone ${NEW} exited`);
+      const done = await stage.run('upgrade');
+      // It is started again, and may be well for long enough.
+      expect(['succeeded', 'failed']).toContain(done.outcome);
+      expect(project.files()).toBe(moved(files));
+      expectEnd(await stage.run('rollback'), 'succeeded');
+      expect([await stage.keys(), project.files(), await project.runs()]).toEqual([keys, files, stage.expected(OLD)]);
+      await expectTidy(project);
+    },
+  },
+  {
+    what: 'tells that the metadata are not back where the restore fails, starts nothing on them, and a second one mends it',
+    play: async (project) => {
+      const stage = new Metadata(project);
+      await stage.setUp('v2.2.16:never-ready');
+      const [keys, files] = [await stage.keys(), project.files()];
+      const done = await stage.run('upgrade', { 'migration-image': `${TOOL}-restore`, ...SHORT });
+      rows.set('restore', {
+        what: 'the new version is never well, and the restore fails as well; the next run is `rollback`',
+        outcome: done.outcome,
+        told: toldBy(done).replaceAll(project.folder, 'project').replaceAll(project.name, 'project'),
+        runs: (await project.runs()).filter((each) => each.endsWith(' running')),
+        sameFiles: project.files() === files,
+        kept: (await stage.keys()) === keys,
+      });
+      expectEnd(done, 'failed');
+      expect((await project.runs()).filter((each) => each.endsWith(' running'))).toEqual([]);
+      expectEnd(await stage.run('rollback'), 'succeeded');
+      expect([await stage.keys(), project.files(), await project.runs()]).toEqual([keys, files, stage.expected(OLD)]);
+      await expectTidy(project);
+    },
+  },
+  {
+    what: 'touches no metadata where the backup is another one than was verified',
+    play: async (project) => {
+      const stage = new Metadata(project);
+      await stage.setUp();
+      expectEnd(await stage.run('upgrade'), 'succeeded');
+      const keys = await stage.keys();
+      writeFileSync(project.path(join('.milvus-upgrade', project.name, 'backup-1.bak')), 'something else');
+      const done = await stage.run('rollback');
+      expect(done.outcome).toBe('refused');
+      expect(`${toldBy(done)}\n${done.log}`).toMatch(/backup: \S+backup-1\.bak cannot be restored: its SHA-256 is \w{64}, and was \w{64}/);
+      expect(await stage.keys()).toBe(keys);
+      rows.set('another backup', {
+        what: 'after the upgrade the backup was changed, and then `rollback`',
+        outcome: done.outcome,
+        told: toldBy(done).replaceAll(project.folder, 'project').replaceAll(project.name, 'project'),
+        runs: await project.runs(),
+        sameFiles: project.files().includes('v2.1.4'),
+        kept: true,
+      });
+      expect(await project.runs()).toEqual(stage.expected(NEW));
+    },
+  },
+];
+
+describe('a metadata migration of a Docker Compose project', () => {
+  tell('faults', AT_ONCE, [...FAULTS.map(toFaultStory), ...RESTORES]);
+  afterAll(() => {
+    const known = [...FAULTS.map(({ what }) => what), ...AFTERWARDS].flatMap((each) => rows.get(each) ?? []);
+    if (process.env.COMPOSE_FAULTS_TABLE) writeFileSync(process.env.COMPOSE_FAULTS_TABLE, renderComposePage(known));
+  });
+});

@@ -1,0 +1,79 @@
+// A kill -9 at each step of a metadata migration of a Docker Compose project, and of its way back, and the next run of either operation. etcd is real; the tool is a
+// stand-in that keeps its contract, and stand-ins play Milvus.
+import { describe, expect } from '@jest/globals';
+import { expectTidy, Metadata, moved, NEW, OLD } from './compose-metadata.js';
+import { expectEnd, tell, until, type Operation, type Story } from './compose-stage.js';
+
+/** So many projects at the same time. */
+const AT_ONCE = 3;
+
+interface Kill {
+  readonly killed: 'upgrade' | 'rollback';
+  /** What the log says when it is killed. */
+  readonly at: string | RegExp;
+  readonly next: Operation;
+  /** How often the tool migrates in all. */
+  readonly migrations: number;
+  /** Containers that have ended are taken away after the kill, once this run of the tool has ended. */
+  readonly pruned?: 'back-up' | 'migrate' | 'restore';
+  readonly isRare?: boolean;
+  readonly play?: string;
+}
+
+const upgrade = (at: string | RegExp, next: Operation, migrations = 1): Kill => ({ killed: 'upgrade', at, next, migrations });
+const rollback = (at: string | RegExp, next: Operation, migrations = 1): Kill => ({ killed: 'rollback', at, next, migrations });
+/** The tool is at work, or has just ended. */
+const [BACKING_UP, MIGRATING, RESTORING] = [/migration tool \(back-up.*\): /, /migration tool \(migrate.*\): /, /migration tool \(restore.*\): /];
+const KILLS: readonly Kill[] = [
+  { ...upgrade('▶ make-ready', 'upgrade'), isRare: true },
+  { ...upgrade('▶ stop', 'upgrade'), isRare: true },
+  { ...upgrade('▶ back-up', 'upgrade'), isRare: true },
+  { ...upgrade(BACKING_UP, 'upgrade'), isRare: true },
+  { ...upgrade('▶ migrate', 'upgrade'), isRare: true },
+  upgrade(MIGRATING, 'upgrade'),
+  upgrade('▶ edit-files', 'upgrade'),
+  { ...upgrade('▶ recreate', 'upgrade'), isRare: true },
+  { ...upgrade('▶ serve', 'upgrade'), play: 'v2.2.16:ready-after=4', isRare: true },
+  { ...upgrade('▶ close', 'upgrade'), isRare: true },
+  { ...upgrade('▶ stop', 'rollback', 0), isRare: true },
+  upgrade(MIGRATING, 'rollback'),
+  { ...upgrade('✓ recreate', 'rollback'), isRare: true },
+  { ...upgrade(BACKING_UP, 'upgrade'), pruned: 'back-up', isRare: true },
+  { ...upgrade(MIGRATING, 'upgrade', 2), pruned: 'migrate' },
+  { ...rollback('▶ stop', 'rollback'), isRare: true },
+  { ...rollback('▶ restore', 'rollback'), isRare: true },
+  rollback(RESTORING, 'rollback'),
+  { ...rollback('▶ edit-files', 'rollback'), isRare: true },
+  { ...rollback('✓ recreate', 'rollback'), isRare: true },
+  rollback(RESTORING, 'upgrade', 2),
+];
+
+function toKillStory({ killed, at, next, migrations, pruned, play, isRare = false }: Kill): Story {
+  return {
+    isRare,
+    what: `comes to its end with ${next} when ${killed === 'upgrade' ? 'an upgrade' : 'a rollback'} is killed at ${String(at)}${pruned ? ' and what has ended is pruned' : ''}`,
+    play: async (project) => {
+      const stage = new Metadata(project);
+      await stage.setUp(play);
+      const [keys, files, etcd] = [await stage.keys(), project.files(), await project.identity('etcd')];
+      if (killed === 'rollback') expectEnd(await stage.run('upgrade'), 'succeeded');
+      const first = stage.start(killed);
+      await first.says(at);
+      await first.kill();
+      if (pruned) await until('the tool has ended', () => stage.toolEnded(pruned));
+      if (pruned) await stage.prune();
+      // What the killed run has seen to end and written down is known without its container.
+      const isKnown = pruned === 'migrate' && stage.toolState('migrate') === 'succeeded';
+      expectEnd(await stage.run(next), 'succeeded');
+      expect(await project.runs()).toEqual(stage.expected(next === 'upgrade' ? NEW : OLD));
+      expect(project.files()).toBe(next === 'upgrade' ? moved(files) : files);
+      expect(await stage.keys()).toBe(keys);
+      expect([await stage.migrations(), await project.identity('etcd')]).toEqual([isKnown ? 1 : migrations, etcd]);
+      await expectTidy(project);
+    },
+  };
+}
+
+describe('a metadata migration of a Docker Compose project', () => {
+  tell('kills', AT_ONCE, KILLS.map(toKillStory));
+});

@@ -1,0 +1,26 @@
+// An upgrade whose pods crash, and a folder for the evidence of it.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach } from '@jest/globals';
+import type { InputName } from '../../src/core/inputs.js';
+
+type Inputs = Partial<Record<InputName, string>>;
+
+const CRASH = 'milvusdb/milvus:v2.2.16-gpu-crash';
+
+export interface Failing {
+  /** For the evidence; gone after each test. */
+  readonly folder: () => string;
+  readonly inputs: (written?: Inputs) => Inputs;
+}
+
+export function useFailing(): Failing {
+  let folder = '';
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'evidence-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+  const inputs = (written: Inputs = {}): Inputs => ({ image: CRASH, 'step-timeout': '25s', 'on-failure': 'rollback', 'evidence-path': folder, ...written });
+  return { folder: () => folder, inputs };
+}
