@@ -15,7 +15,7 @@ export interface ComposeRow {
 const INTRODUCTION = `# Faults of a metadata migration with Docker Compose
 
 Each fault made real on a real Docker, with a real etcd; a stand-in keeps the contract of Milvus' migration tool and fails when it is told to, and a stand-in plays a standalone Milvus 2.1.4. Made by
-\`COMPOSE_FAULTS_TABLE=docs/compose-faults.md node --experimental-vm-modules node_modules/jest/bin/jest.js test/lab/compose-migration-faults\`; what a row asserts is in [the test](../test/lab/compose-migration-faults.test.ts).
+\`LAB_STORIES=. COMPOSE_FAULTS_TABLE=docs/compose-faults.md node --experimental-vm-modules node_modules/jest/bin/jest.js test/lab/compose-migration-faults\`; what a row asserts is in [the test](../test/lab/compose-migration-faults.test.ts).
 
 `;
 const LONGEST = 500;

@@ -13,7 +13,7 @@ export interface Row {
 const INTRODUCTION = `# Faults of a metadata migration on a real node
 
 Each fault made real on one node of Kubernetes, with a real etcd and a real volume; a stand-in keeps the contract of Milvus' migration tool and fails when it is told to, and stand-ins play a Milvus 2.1.4. Made by
-\`FAULTS_TABLE=docs/migration-faults.md node --experimental-vm-modules node_modules/jest/bin/jest.js test/lab/node-migration-faults\`; what a row asserts is in [the test](../test/lab/node-migration-faults.test.ts).
+\`LAB_FAULTS=. FAULTS_TABLE=docs/migration-faults.md node --experimental-vm-modules node_modules/jest/bin/jest.js test/lab/node-migration-faults\`; what a row asserts is in [the test](../test/lab/node-migration-faults.test.ts).
 
 `;
 const LONGEST = 500;
