@@ -21,8 +21,9 @@ export class Metadata {
   }
 
   /** A root path of its own, told by a variable, as users do it. */
-  async setUp(play = ''): Promise<void> {
-    const own = SERVICES[this.kind].map((each) => `  ${each}:\n    environment:\n      ETCD_ROOTPATH: team-a\n`).join('');
+  async setUp(play = '', variables: Readonly<Record<string, string>> = {}): Promise<void> {
+    const told = Object.entries({ ETCD_ROOTPATH: 'team-a', ...variables }).map(([name, value]) => `      ${name}: "${value}"\n`);
+    const own = SERVICES[this.kind].map((each) => `  ${each}:\n    environment:\n${told.join('')}`).join('');
     writeFileSync(this.project.path('docker-compose.override.yml'), `version: '3.5'\nservices:\n${own}`);
     await this.project.up(this.kind, 'v2.1.4', play === '' ? {} : { PLAY_STANDALONE: play });
     for (const key of KEYS) await this.project.etcdctl('put', key, `value of ${key}`);
@@ -50,9 +51,21 @@ export class Metadata {
     return Number((await this.project.etcdctl('get', '--print-value-only', COUNT)) || 0);
   }
 
-  /** The address of the container that plays Milvus. */
-  address(): Promise<string> {
-    return docker('inspect', '-f', '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}', `${this.project.name}-standalone`);
+  /** The address of a container: by default of that which plays Milvus. */
+  address(service = 'standalone'): Promise<string> {
+    return docker('inspect', '-f', '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}', `${this.project.name}-${service}`);
+  }
+
+  /** From now on etcd answers nobody without it. */
+  async setPassword(password: string): Promise<void> {
+    const { project } = this;
+    await project.etcdctl('user', 'add', `root:${password}`);
+    await project.etcdctl('user', 'grant-role', 'root', 'root');
+    await project.etcdctl('auth', 'enable');
+  }
+
+  async forgetPassword(password: string): Promise<void> {
+    await this.project.etcdctl('--user', `root:${password}`, 'auth', 'disable');
   }
 
   /** A session that somebody seems to hold; with a lease it runs out after so many seconds. Resolves with the lease. */

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect } from '@jest/globals';
 import { renderComposePage, type ComposeRow } from './compose-fault-table.js';
 import { expectTidy, Metadata, moved, NEW, OLD } from './compose-metadata.js';
+import { raiseAlarmAt } from './etcd-alarm.js';
 import { expectEnd, tell, toldBy, TOOL, until, type Inputs, type Running, type Story } from './compose-stage.js';
 
 /** So many projects at the same time. */
@@ -86,6 +87,13 @@ const FAULTS: readonly Fault[] = [
     reads: /image-probe: quay\.io\/coreos\/etcd:v3\.5\.5 cannot be used: .*meta-migration/,
   },
   { what: 'etcd does not run', before: (stage) => stage.etcd('stop'), outcome: 'refused', stops: false, reads: 'etcd-sessions' },
+  {
+    what: 'etcd has raised an alarm',
+    before: async (stage) => raiseAlarmAt(await stage.address('etcd')),
+    outcome: 'refused',
+    stops: false,
+    reads: /etcd-health: etcd has raised NOSPACE/,
+  },
   {
     what: 'etcd is gone when Milvus is stopped',
     inputs: SHORT,

@@ -1,10 +1,12 @@
 // Metadata migrations of Docker Compose projects on a real Docker with a real etcd, there and back. The tool is a stand-in that keeps its contract; stand-ins play Milvus.
+import { join } from 'node:path';
 import { describe, expect } from '@jest/globals';
 import { expectTidy, Metadata, moved, NEW, OLD } from './compose-metadata.js';
 import { expectEnd, tell, type Story } from './compose-stage.js';
 
 /** So many projects at the same time. */
 const AT_ONCE = 3;
+const PASSWORD = 'hunter2-of-etcd';
 
 const WAYS: readonly Story[] = [
   {
@@ -67,6 +69,25 @@ const WAYS: readonly Story[] = [
       expectEnd(done, 'succeeded');
       expect(done.seconds).toBeLessThan(300);
       expect(await project.runs()).toEqual(stage.expected(NEW));
+    },
+  },
+  {
+    what: 'goes there and back where etcd wants a password, and tells it to nobody',
+    play: async (project) => {
+      const stage = new Metadata(project);
+      await stage.setUp('', { ETCD_AUTH_ENABLED: 'true', ETCD_AUTH_USERNAME: 'root', ETCD_AUTH_PASSWORD: PASSWORD });
+      const [keys, files] = [await stage.keys(), project.files()];
+      await stage.setPassword(PASSWORD);
+      const there = await stage.run('upgrade');
+      expectEnd(there, 'succeeded');
+      const back = await stage.run('rollback');
+      expectEnd(back, 'succeeded');
+      await stage.forgetPassword(PASSWORD);
+      expect([await stage.keys(), project.files(), await project.runs()]).toEqual([keys, files, stage.expected(OLD)]);
+      expect(await stage.migrations()).toBe(1);
+      for (const { log, report } of [there, back]) expect(log + JSON.stringify(report)).not.toContain(PASSWORD);
+      expect(project.notes().filter((each) => project.text(join('.milvus-upgrade', project.name, each)).includes(PASSWORD))).toEqual([]);
+      await expectTidy(project);
     },
   },
   {

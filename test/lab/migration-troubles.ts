@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, rmSync } from 'node:fs';
 import { pause } from './cause-stage.js';
+import { raiseAlarmAt } from './etcd-alarm.js';
 import type { MigrationStage } from './migration-stage.js';
 
 /** A storage class whose only volume is full. Made by hand, so it is bound only to a pod that wants it. */
@@ -39,9 +40,7 @@ export async function noVolume(stage: MigrationStage): Promise<void> {
 /** As etcd does itself when its space quota is used up. */
 export async function raiseAlarm(stage: MigrationStage): Promise<void> {
   const address = await stage.kubectl('get', 'service', 'meta-etcd', '-o', 'jsonpath={.spec.clusterIP}');
-  const body = JSON.stringify({ action: 'ACTIVATE', memberID: '0', alarm: 'NOSPACE' });
-  const answer = await fetch(`http://${address}:2379/v3/maintenance/alarm`, { method: 'POST', body });
-  if (!answer.ok) throw new Error(await answer.text());
+  await raiseAlarmAt(address);
 }
 
 /** Stops the process of etcd, as a machine that hangs does, and lets it go on. */
