@@ -73,6 +73,7 @@ const FAULTS: readonly Fault[] = [
   { isRare: true, what: 'there is no room for the backup where the tool runs', ...withTool('no-space'), reads: 'no space left on device' },
   {
     what: 'the image of the tool is not there',
+    isRare: true,
     inputs: { 'migration-image': 'lab/meta-migration:v0.0.0' },
     outcome: 'refused',
     stops: false,
@@ -96,6 +97,7 @@ const FAULTS: readonly Fault[] = [
   },
   {
     what: 'etcd is gone when Milvus is stopped',
+    isRare: true,
     inputs: SHORT,
     during: async (stage, running) => {
       await running.says('▶ stop');
@@ -138,6 +140,7 @@ const FAULTS: readonly Fault[] = [
   },
   {
     what: 'the new version ends by itself before it is well',
+    isRare: true,
     play: 'v2.2.16:never-ready v2.2.16:crash-after=1 exit-code=3',
     outcome: 'rolled-back',
     stops: true,
@@ -185,6 +188,7 @@ function toFaultStory(fault: Fault): Story {
 const RESTORES: readonly Story[] = [
   {
     what: 'asks before it goes back where the new version was well for a moment, and goes back when it is told to',
+    isRare: true,
     play: async (project) => {
       const stage = new Metadata(project);
       await stage.setUp('v2.2.16:crash-after=8 exit-code=3');

@@ -31,7 +31,7 @@ const KILLS: readonly Kill[] = [
   { ...upgrade(BACKING_UP, 'upgrade'), isRare: true },
   { ...upgrade('▶ migrate', 'upgrade'), isRare: true },
   upgrade(MIGRATING, 'upgrade'),
-  upgrade('▶ edit-files', 'upgrade'),
+  { ...upgrade('▶ edit-files', 'upgrade'), isRare: true },
   { ...upgrade('▶ recreate', 'upgrade'), isRare: true },
   { ...upgrade('▶ serve', 'upgrade'), play: 'v2.2.16:ready-after=4', isRare: true },
   { ...upgrade('▶ close', 'upgrade'), isRare: true },

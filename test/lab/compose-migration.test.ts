@@ -61,6 +61,7 @@ const WAYS: readonly Story[] = [
   },
   {
     what: 'ends such a session at once where that is wished',
+    isRare: true,
     play: async (project) => {
       const stage = new Metadata(project);
       await stage.setUp();

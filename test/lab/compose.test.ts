@@ -291,7 +291,7 @@ const STOPPED = /\$ docker-compose .* stop /;
 const begunAnew = (project: Project): Promise<void> =>
   until('the first new container is there', async () => (await project.runs()).some((each) => each.includes(NEW)));
 const KILLS: readonly Kill[] = [
-  { at: '▶ edit-files' },
+  { at: '▶ edit-files', isRare: true },
   { at: '✓ edit-files' },
   { at: '✓ edit-files', next: 'rollback', isRare: true },
   { at: STOPPED, kind: 'played', isRare: true },
@@ -299,7 +299,7 @@ const KILLS: readonly Kill[] = [
   { at: STOPPED, once: begunAnew, kind: 'played', what: 'run' },
   { at: STOPPED, next: 'rollback', kind: 'played', once: begunAnew },
   { at: '✓ recreate', isRare: true },
-  { at: '✓ recreate', next: 'rollback' },
+  { at: '✓ recreate', next: 'rollback', isRare: true },
   { at: '▶ serve', play: 'v2.2.16:ready-after=4', isRare: true },
   { at: '▶ close' },
 ];

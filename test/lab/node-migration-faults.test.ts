@@ -50,7 +50,7 @@ const FAULTS: readonly Fault[] = [
     ...withTool('after-clean'),
     reads: /migrate\/my#1 cannot go on.*etcdserver: request timed out/,
   },
-  { what: 'the tool hangs', ...withTool('hang'), inputs: { 'migration-image': `${TOOL}-hang`, 'step-timeout': '30s' }, reads: /migrate\/my#1/ },
+  { isRare: true, what: 'the tool hangs', ...withTool('hang'), inputs: { 'migration-image': `${TOOL}-hang`, 'step-timeout': '30s' }, reads: /migrate\/my#1/ },
   { what: 'the backup is cut off', ...withTool('corrupt'), reads: /the backup did not pass: it is cut off after entry \d of 5/ },
   {
     what: 'the volume is full',
@@ -64,6 +64,7 @@ const FAULTS: readonly Fault[] = [
   { what: 'the volume is full when the tool writes to it', ...withTool('no-space'), reads: 'no space left on device' },
   {
     what: 'the image of the tool is not there',
+    isRare: true,
     inputs: { 'migration-image': 'docker.io/lab/meta-migration:v0.0.0', 'step-timeout': '20s' },
     outcome: 'rolled-back',
     stops: false,
@@ -112,6 +113,7 @@ const FAULTS: readonly Fault[] = [
   },
   {
     what: 'etcd is gone when Milvus is stopped',
+    isRare: true,
     inputs: { 'step-timeout': '30s' },
     during: async (stage, running) => {
       await running.says(/▶ stop/);

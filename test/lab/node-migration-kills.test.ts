@@ -26,7 +26,6 @@ const rollback = (at: string | RegExp, next: Operation, migrations = 1): Kill =>
 /** The tool is at work, or has just ended. */
 const [MIGRATING, RESTORING] = [/migration tool \(migrate.*\): /, /migration tool \(restore.*\): /];
 const KILLS: readonly Kill[] = [
-  upgrade('▶ back-up', 'upgrade'),
   upgrade(MIGRATING, 'upgrade'),
   upgrade('▶ helm-upgrade', 'upgrade'),
   upgrade(MIGRATING, 'rollback'),
@@ -35,6 +34,7 @@ const KILLS: readonly Kill[] = [
 ];
 /** What these leave out, for whoever has ten minutes more: LAB_KILLS=. plays all. */
 const MORE: readonly Kill[] = [
+  upgrade('▶ back-up', 'upgrade'),
   upgrade('▶ stop', 'upgrade'),
   upgrade('▶ settle', 'upgrade'),
   rollback('▶ stop', 'rollback'),
