@@ -6,7 +6,7 @@ import { afterAll, describe, expect } from '@jest/globals';
 import { renderComposePage, type ComposeRow } from './compose-fault-table.js';
 import { expectTidy, Metadata, moved, NEW, OLD } from './compose-metadata.js';
 import { raiseAlarmAt } from './etcd-alarm.js';
-import { expectEnd, tell, toldBy, TOOL, until, type Inputs, type Running, type Story } from './compose-stage.js';
+import { expectEnd, tell, toldBy, TOOL, until, type Done, type Inputs, type Project, type Running, type Story } from './compose-stage.js';
 
 /** So many projects at the same time. */
 const AT_ONCE = 3;
@@ -148,6 +148,11 @@ const FAULTS: readonly Fault[] = [
   },
 ];
 
+/** Without what is of this run or this machine alone. */
+function namelessly({ folder, name }: Project, done: Done): string {
+  return toldBy(done).replaceAll(folder, 'project').replaceAll(name, 'project').replace(/: Get "https:.*/, ': Get …');
+}
+
 const rows = new Map<string, ComposeRow>();
 /** Rows of what is no fault of the upgrade alone. */
 const AFTERWARDS = ['restore', 'another backup'];
@@ -168,13 +173,13 @@ function toFaultStory(fault: Fault): Story {
       await meanwhile;
       await stage.etcd('start').catch(() => '');
       await until('etcd answers again', () =>
-        project.etcdctl('endpoint', 'health').then(
+        project.etcdctl('get', 'anything').then(
           () => true,
           () => false,
         ),
       );
       const [kept, sameFiles, runs] = [(await stage.keys()) === keys, project.files() === files, await project.runs()];
-      const told = toldBy(done).replaceAll(project.folder, 'project').replaceAll(project.name, 'project');
+      const told = namelessly(project, done);
       rows.set(what, { what, outcome: done.outcome, told, runs, sameFiles, kept });
       expectEnd(done, outcome);
       expect(`${toldBy(done)}\n${done.log}`).toMatch(reads);
@@ -216,7 +221,7 @@ const RESTORES: readonly Story[] = [
       rows.set('restore', {
         what: 'the new version is never well, and the restore fails as well; the next run is `rollback`',
         outcome: done.outcome,
-        told: toldBy(done).replaceAll(project.folder, 'project').replaceAll(project.name, 'project'),
+        told: namelessly(project, done),
         runs: (await project.runs()).filter((each) => each.endsWith(' running')),
         sameFiles: project.files() === files,
         kept: (await stage.keys()) === keys,
@@ -243,7 +248,7 @@ const RESTORES: readonly Story[] = [
       rows.set('another backup', {
         what: 'after the upgrade the backup was changed, and then `rollback`',
         outcome: done.outcome,
-        told: toldBy(done).replaceAll(project.folder, 'project').replaceAll(project.name, 'project'),
+        told: namelessly(project, done),
         runs: await project.runs(),
         sameFiles: project.files().includes('v2.1.4'),
         kept: true,
