@@ -150,7 +150,10 @@ const FAULTS: readonly Fault[] = [
 
 /** Without what is of this run or this machine alone. */
 function namelessly({ folder, name }: Project, done: Done): string {
-  return toldBy(done).replaceAll(folder, 'project').replaceAll(name, 'project').replace(/: Get "https:.*/, ': Get …');
+  return toldBy(done)
+    .replaceAll(folder, 'project')
+    .replaceAll(name, 'project')
+    .replace(/: Get "https:.*/, ': Get …');
 }
 
 const rows = new Map<string, ComposeRow>();
