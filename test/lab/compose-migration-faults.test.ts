@@ -7,31 +7,15 @@ import { renderComposePage, type ComposeRow } from './compose-fault-table.js';
 import { expectTidy, Metadata, moved, NEW, OLD } from './compose-metadata.js';
 import { raiseAlarmAt } from './etcd-alarm.js';
 import { expectEnd, tell, toldBy, TOOL, until, type Done, type Inputs, type Project, type Running, type Story } from './compose-stage.js';
+import { withTool, type Fault } from './fault.js';
 
-/** So many projects at the same time. */
-const AT_ONCE = 3;
 const SHORT: Inputs = { 'step-timeout': '30s' };
 
-interface Fault {
-  readonly what: string;
-  readonly inputs?: Inputs;
+interface ComposeFault extends Fault<Metadata, Running, 'failed'> {
   readonly play?: string;
-  readonly before?: (stage: Metadata) => Promise<unknown>;
-  readonly during?: (stage: Metadata, running: Running) => Promise<unknown>;
-  readonly outcome: 'rolled-back' | 'refused' | 'failed';
-  /** What the user reads. */
-  readonly reads: string | RegExp;
-  /** False where nothing of it is stopped. */
-  readonly stops: boolean;
-  readonly isRare?: boolean;
 }
 
-const withTool = (fault: string): Pick<Fault, 'inputs' | 'outcome' | 'stops'> => ({
-  inputs: { 'migration-image': `${TOOL}-${fault}` },
-  outcome: 'rolled-back',
-  stops: true,
-});
-const FAULTS: readonly Fault[] = [
+const FAULTS: readonly ComposeFault[] = [
   {
     what: 'another Milvus uses the same root path, beside ours',
     before: async (stage) => {
@@ -53,24 +37,24 @@ const FAULTS: readonly Fault[] = [
   {
     isRare: true,
     what: 'the tool fails before it touches the metadata',
-    ...withTool('before'),
+    ...withTool(TOOL, 'before'),
     reads: /migrate\/\S+#1 cannot go on.*etcdserver: request timed out/,
   },
-  { what: 'the tool fails while it deletes', ...withTool('during'), reads: /migrate\/\S+#1 cannot go on.*etcdserver: request timed out/ },
+  { what: 'the tool fails while it deletes', ...withTool(TOOL, 'during'), reads: /migrate\/\S+#1 cannot go on.*etcdserver: request timed out/ },
   {
     isRare: true,
     what: 'the tool fails when everything is deleted',
-    ...withTool('after-clean'),
+    ...withTool(TOOL, 'after-clean'),
     reads: /migrate\/\S+#1 cannot go on.*etcdserver: request timed out/,
   },
   {
     what: 'the tool hangs',
-    ...withTool('hang'),
+    ...withTool(TOOL, 'hang'),
     inputs: { 'migration-image': `${TOOL}-hang`, ...SHORT },
     reads: /migrate\/\S+#1.*(longer than step-timeout|still waiting)/,
   },
-  { what: 'the backup is cut off', ...withTool('corrupt'), reads: /the backup did not pass: it is cut off after entry \d of 5/ },
-  { isRare: true, what: 'there is no room for the backup where the tool runs', ...withTool('no-space'), reads: 'no space left on device' },
+  { what: 'the backup is cut off', ...withTool(TOOL, 'corrupt'), reads: /the backup did not pass: it is cut off after entry \d of 5/ },
+  { isRare: true, what: 'there is no room for the backup where the tool runs', ...withTool(TOOL, 'no-space'), reads: 'no space left on device' },
   {
     what: 'the image of the tool is not there',
     isRare: true,
@@ -160,7 +144,7 @@ const rows = new Map<string, ComposeRow>();
 /** Rows of what is no fault of the upgrade alone. */
 const AFTERWARDS = ['restore', 'another backup'];
 
-function toFaultStory(fault: Fault): Story {
+function toFaultStory(fault: ComposeFault): Story {
   const { what, inputs = {}, play = '', before, during, outcome, reads, stops, isRare = false } = fault;
   return {
     isRare,
@@ -262,7 +246,7 @@ const RESTORES: readonly Story[] = [
 ];
 
 describe('a metadata migration of a Docker Compose project', () => {
-  tell('faults', AT_ONCE, [...FAULTS.map(toFaultStory), ...RESTORES]);
+  tell('faults', [...FAULTS.map(toFaultStory), ...RESTORES]);
   afterAll(() => {
     const known = [...FAULTS.map(({ what }) => what), ...AFTERWARDS].flatMap((each) => rows.get(each) ?? []);
     if (process.env.COMPOSE_FAULTS_TABLE) writeFileSync(process.env.COMPOSE_FAULTS_TABLE, renderComposePage(known));

@@ -4,9 +4,6 @@ import { describe, expect } from '@jest/globals';
 import { expectTidy, Metadata, moved, NEW, OLD } from './compose-metadata.js';
 import { expectEnd, tell, until, type Operation, type Story } from './compose-stage.js';
 
-/** So many projects at the same time. */
-const AT_ONCE = 3;
-
 interface Kill {
   readonly killed: 'upgrade' | 'rollback';
   /** What the log says when it is killed. */
@@ -75,5 +72,5 @@ function toKillStory({ killed, at, next, migrations, pruned, play, isRare = fals
 }
 
 describe('a metadata migration of a Docker Compose project', () => {
-  tell('kills', AT_ONCE, KILLS.map(toKillStory));
+  tell('kills', KILLS.map(toKillStory));
 });

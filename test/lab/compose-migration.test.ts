@@ -4,8 +4,6 @@ import { describe, expect } from '@jest/globals';
 import { expectTidy, Metadata, moved, NEW, OLD } from './compose-metadata.js';
 import { expectEnd, tell, type Story } from './compose-stage.js';
 
-/** So many projects at the same time. */
-const AT_ONCE = 3;
 const PASSWORD = 'hunter2-of-etcd';
 
 const WAYS: readonly Story[] = [
@@ -106,5 +104,5 @@ const WAYS: readonly Story[] = [
 ];
 
 describe('a metadata migration of a Docker Compose project', () => {
-  tell('moves', AT_ONCE, WAYS);
+  tell('moves', WAYS);
 });

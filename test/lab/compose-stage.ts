@@ -13,6 +13,8 @@ export const PLAYED = 'lab/milvus-played';
 export const TOOL = 'lab/meta-migration:v2.2.0';
 const FOLDER = resolve('.lab/compose-tests');
 const SECONDS = 1000;
+/** So many projects at the same time: they fill two cores. */
+const AT_ONCE = 3;
 
 export type Kind = 'played' | 'played-standalone';
 export type Operation = 'upgrade' | 'plan' | 'verify' | 'rollback';
@@ -239,7 +241,7 @@ export interface Story {
  * Plays them some at a time, since most of a play is waiting; each is told by an `it` of its own. LAB_STORIES='disk|kill' plays some, and
  * LAB_STORIES=. also those that are left out otherwise, for whoever has ten minutes more.
  */
-export function tell(prefix: string, atOnce: number, stories: readonly Story[]): void {
+export function tell(prefix: string, stories: readonly Story[]): void {
   const wanted = process.env.LAB_STORIES ? new RegExp(process.env.LAB_STORIES) : null;
   const told = stories.filter(({ what, isRare }) => (wanted ? wanted.test(what) : isRare !== true));
   const projects = new Set<Project>();
@@ -263,7 +265,7 @@ export function tell(prefix: string, atOnce: number, stories: readonly Story[]):
   beforeAll(() => {
     lab('node', 'up');
     lab('images', '2.2.12', '2.2.16', 'compose', 'migration');
-    const playing = pLimit(atOnce);
+    const playing = pLimit(AT_ONCE);
     running = new Map(told.map((story, at) => [story, playing(() => playOne(story, `${prefix}${at + 1}-${process.pid}`))]));
     for (const each of running.values()) each.catch(() => undefined);
   }, 600_000);

@@ -6,8 +6,6 @@ import { join } from 'node:path';
 import { describe, expect } from '@jest/globals';
 import { docker, expectEnd, PLAYED, tell, toldBy, until, type Inputs, type Operation, type Project, type Story } from './compose-stage.js';
 
-/** So many projects at the same time. */
-const AT_ONCE = 3;
 const [OLD, NEW] = [`${PLAYED}:v2.2.12`, `${PLAYED}:v2.2.16`];
 const ROLES = ['datacoord', 'datanode', 'indexcoord', 'indexnode', 'proxy', 'querycoord', 'querynode', 'rootcoord'];
 const cluster = (image: string): string[] => ROLES.map((each) => `${each} ${image} running`);
@@ -329,5 +327,5 @@ function toStory({ at, next = 'upgrade', kind = 'played-standalone', once, what 
 
 describe('an upgrade of a Docker Compose project', () => {
   mkdirSync(join('.lab', 'compose-tests'), { recursive: true });
-  tell('ways', AT_ONCE, [...WAYS, ...UNDONE, ...REFUSED, ...KILLS.map(toStory)]);
+  tell('ways', [...WAYS, ...UNDONE, ...REFUSED, ...KILLS.map(toStory)]);
 });

@@ -5,6 +5,7 @@ import { writeFileSync } from 'node:fs';
 import pLimit from 'p-limit';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { InputName } from '../../src/core/inputs.js';
+import { withTool, type Fault } from './fault.js';
 import { renderPage, type Row } from './fault-table.js';
 import { environment, killLeftovers, lab, type Finished, type RunningAction } from './lab.js';
 import { FULL, freezeEtcd, fullVolume, leaveJob, noVolume, raiseAlarm } from './migration-troubles.js';
@@ -15,43 +16,33 @@ const AT_ONCE = 4;
 /** LAB_FAULTS='etcd' plays some, and LAB_FAULTS=. also those that are left out otherwise, for whoever has ten minutes more. */
 const wanted = process.env.LAB_FAULTS ? new RegExp(process.env.LAB_FAULTS) : null;
 
-interface Fault {
-  readonly what: string;
-  readonly inputs?: Partial<Record<InputName, string>>;
-  readonly before?: (stage: MigrationStage) => Promise<unknown>;
+interface NodeFault extends Fault<MigrationStage, RunningAction, 'succeeded'> {
   /** Takes away what `before` has made outside of the stage. */
   readonly after?: (stage: MigrationStage) => Promise<unknown>;
-  readonly during?: (stage: MigrationStage, running: RunningAction) => Promise<unknown>;
-  readonly outcome: 'rolled-back' | 'refused' | 'succeeded';
-  /** What the user reads. */
-  readonly reads: string | RegExp;
-  /** False where nothing of it is stopped. */
-  readonly stops: boolean;
-  /** Its like is played anyway. */
-  readonly isRare?: boolean;
 }
 
-const withTool = (fault: string): Pick<Fault, 'inputs' | 'outcome' | 'stops'> => ({
-  inputs: { 'migration-image': `${TOOL}-${fault}` },
-  outcome: 'rolled-back',
-  stops: true,
-});
-const FAULTS: readonly Fault[] = [
+const FAULTS: readonly NodeFault[] = [
   {
     isRare: true,
     what: 'the tool fails before it touches the metadata',
-    ...withTool('before'),
+    ...withTool(TOOL, 'before'),
     reads: /migrate\/my#1 cannot go on.*etcdserver: request timed out/,
   },
-  { what: 'the tool fails while it deletes', ...withTool('during'), reads: /migrate\/my#1 cannot go on.*etcdserver: request timed out/ },
+  { what: 'the tool fails while it deletes', ...withTool(TOOL, 'during'), reads: /migrate\/my#1 cannot go on.*etcdserver: request timed out/ },
   {
     isRare: true,
     what: 'the tool fails when everything is deleted',
-    ...withTool('after-clean'),
+    ...withTool(TOOL, 'after-clean'),
     reads: /migrate\/my#1 cannot go on.*etcdserver: request timed out/,
   },
-  { isRare: true, what: 'the tool hangs', ...withTool('hang'), inputs: { 'migration-image': `${TOOL}-hang`, 'step-timeout': '30s' }, reads: /migrate\/my#1/ },
-  { what: 'the backup is cut off', ...withTool('corrupt'), reads: /the backup did not pass: it is cut off after entry \d of 5/ },
+  {
+    isRare: true,
+    what: 'the tool hangs',
+    ...withTool(TOOL, 'hang'),
+    inputs: { 'migration-image': `${TOOL}-hang`, 'step-timeout': '30s' },
+    reads: /migrate\/my#1/,
+  },
+  { what: 'the backup is cut off', ...withTool(TOOL, 'corrupt'), reads: /the backup did not pass: it is cut off after entry \d of 5/ },
   {
     what: 'the volume is full',
     before: fullVolume,
@@ -61,7 +52,7 @@ const FAULTS: readonly Fault[] = [
     stops: false,
     reads: 'the volume cannot be written to, or has less than 1 MiB left',
   },
-  { what: 'the volume is full when the tool writes to it', ...withTool('no-space'), reads: 'no space left on device' },
+  { what: 'the volume is full when the tool writes to it', ...withTool(TOOL, 'no-space'), reads: 'no space left on device' },
   {
     what: 'the image of the tool is not there',
     isRare: true,
@@ -142,9 +133,9 @@ const FAULTS: readonly Fault[] = [
 let env: NodeJS.ProcessEnv;
 let charts: Partial<Record<InputName, string>>;
 const faults = FAULTS.filter(({ what, isRare }) => (wanted ? wanted.test(what) : isRare !== true));
-const rows = new Map<Fault, Row>();
+const rows = new Map<NodeFault, Row>();
 const stages = new Set<MigrationStage>();
-let running: ReadonlyMap<Fault, Promise<Played>>;
+let running: ReadonlyMap<NodeFault, Promise<Played>>;
 
 /** What the stage showed before the action, and after it. */
 interface Shown {
@@ -176,7 +167,7 @@ afterAll(async () => {
   if (process.env.FAULTS_TABLE) writeFileSync(process.env.FAULTS_TABLE, renderPage(seen));
 }, 300_000);
 
-async function play(stage: MigrationStage, { inputs, before, during, after: tidyUp }: Fault): Promise<Played> {
+async function play(stage: MigrationStage, { inputs, before, during, after: tidyUp }: NodeFault): Promise<Played> {
   stages.add(stage);
   await stage.setUp();
   const shown = await show(stage);
