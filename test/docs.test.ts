@@ -1,14 +1,20 @@
-// Pages that are made from the code. Repair them with: npm run fix
+// Pages that are made from the code and from the records of the lab tests, compared exactly. Repair them with: npm run fix
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { renderUpgradePaths } from '../src/core/upgrade-paths-page.js';
 import { action } from './fakes/inputs.js';
-
-/** The page as it should be; written there when that is asked for. */
-function renewed(path: string, text: string): string {
-  if (process.env.UPDATE_GOLDEN) writeFileSync(path, text);
-  return text;
-}
+import { BAD_ROWS } from './lab/bad-inputs.js';
+import {
+  renderBadInputs,
+  renderCauses,
+  renderComposeFaults,
+  renderMigrationFaults,
+  type BadInputRow,
+  type CauseRow,
+  type ComposeFaultRow,
+  type FaultRow,
+} from './lab/pages.js';
+import { readRecord } from './lab/records.js';
 
 /** Replaces the rows of the table below a heading. */
 function withTable(page: string, heading: string, rows: readonly string[]): string {
@@ -18,22 +24,32 @@ function withTable(page: string, heading: string, rows: readonly string[]): stri
 
 const cell = (text: string): string => text.replaceAll('|', '\\|');
 
-describe('generated pages', () => {
-  it('docs/upgrade-paths.md is what the tables of knowledge make', () => {
-    const path = 'docs/upgrade-paths.md';
-    const page = renewed(path, renderUpgradePaths());
+function renderReadme(): string {
+  const inputs = Object.entries(action.inputs).map(
+    ([name, { description, required, default: value }]) =>
+      `| \`${name}\` | ${cell(description)} | ${required ? '**required**' : value ? `\`${value}\`` : ''} |`,
+  );
+  const outputs = Object.entries(action.outputs).map(([name, { description }]) => `| \`${name}\` | ${cell(description)} |`);
+  return withTable(withTable(readFileSync('README.md', 'utf8'), 'Inputs', inputs), 'Outputs', outputs);
+}
+
+const PAGES: Readonly<Record<string, () => string>> = {
+  'README.md': renderReadme,
+  'docs/upgrade-paths.md': renderUpgradePaths,
+  'docs/bad-inputs.md': () => renderBadInputs(readRecord<BadInputRow>('bad-inputs')),
+  'docs/causes-on-a-node.md': () => renderCauses(readRecord<CauseRow>('causes')),
+  'docs/migration-faults.md': () => renderMigrationFaults(readRecord<FaultRow>('migration-faults')),
+  'docs/compose-faults.md': () => renderComposeFaults(readRecord<ComposeFaultRow>('compose-faults')),
+};
+
+describe('the generated page', () => {
+  it.each(Object.entries(PAGES))('%s is what its sources make', (path, render) => {
+    const page = render();
+    if (process.env.UPDATE_GOLDEN) writeFileSync(path, page);
     expect(readFileSync(path, 'utf8')).toBe(page);
   });
 
-  it('the tables of the README are what action.yml says', () => {
-    const inputs = Object.entries(action.inputs).map(
-      ([name, { description, required, default: value }]) =>
-        `| \`${name}\` | ${cell(description)} | ${required ? '**required**' : value ? `\`${value}\`` : ''} |`,
-    );
-    const outputs = Object.entries(action.outputs).map(([name, { description }]) => `| \`${name}\` | ${cell(description)} |`);
-    const before = readFileSync('README.md', 'utf8');
-    const page = renewed('README.md', withTable(withTable(before, 'Inputs', inputs), 'Outputs', outputs));
-    expect(readFileSync('README.md', 'utf8')).toBe(page);
-    expect(page).toContain('| `release` |');
+  it('docs/bad-inputs.md has a row for every case of its test', () => {
+    expect(readRecord<BadInputRow>('bad-inputs').map(({ title }) => title)).toEqual(BAD_ROWS.map(({ title }) => title));
   });
 });

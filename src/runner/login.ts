@@ -8,7 +8,7 @@ import { chooseContext, mergeKubeconfigs, skipsVerification, type ChosenContext,
 import { skipsUnasked } from '../core/kubeconfig-input.js';
 import type { Login } from '../core/login.js';
 import { secretsOfKubeconfig } from '../core/secret-forms.js';
-import type { Access } from '../kubernetes/cluster.js';
+import type { Access } from '../core/access.js';
 import { findKubeconfigs, readKubeconfig, serviceAccount, SERVICE_ACCOUNT_FOLDER } from './kubeconfig-files.js';
 
 export interface LoginTools {

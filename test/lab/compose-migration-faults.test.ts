@@ -3,11 +3,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect } from '@jest/globals';
-import { renderComposePage, type ComposeRow } from './compose-fault-table.js';
 import { expectTidy, Metadata, moved, NEW, OLD } from './compose-metadata.js';
 import { raiseAlarmAt } from './etcd-alarm.js';
 import { expectEnd, tell, toldBy, TOOL, until, type Done, type Inputs, type Project, type Running, type Story } from './compose-stage.js';
 import { withTool, type Fault } from './fault.js';
+import type { ComposeFaultRow } from './pages.js';
+import { isRecording, normalize, readRecord, saveRecord } from './records.js';
 
 const SHORT: Inputs = { 'step-timeout': '30s' };
 
@@ -28,21 +29,21 @@ const FAULTS: readonly ComposeFault[] = [
   },
   {
     what: 'another Milvus uses the same root path, and ours has no session',
-    isRare: true,
+    full: true,
     before: (stage) => stage.session(9, '10.9.9.9'),
     outcome: 'rolled-back',
     stops: true,
     reads: /another Milvus uses this root path in etcd: .*10\.9\.9\.9/,
   },
   {
-    isRare: true,
+    full: true,
     what: 'the tool fails before it touches the metadata',
     ...withTool(TOOL, 'before'),
     reads: /migrate\/\S+#1 cannot go on.*etcdserver: request timed out/,
   },
   { what: 'the tool fails while it deletes', ...withTool(TOOL, 'during'), reads: /migrate\/\S+#1 cannot go on.*etcdserver: request timed out/ },
   {
-    isRare: true,
+    full: true,
     what: 'the tool fails when everything is deleted',
     ...withTool(TOOL, 'after-clean'),
     reads: /migrate\/\S+#1 cannot go on.*etcdserver: request timed out/,
@@ -54,10 +55,10 @@ const FAULTS: readonly ComposeFault[] = [
     reads: /migrate\/\S+#1.*(longer than step-timeout|still waiting)/,
   },
   { what: 'the backup is cut off', ...withTool(TOOL, 'corrupt'), reads: /the backup did not pass: it is cut off after entry \d of 5/ },
-  { isRare: true, what: 'there is no room for the backup where the tool runs', ...withTool(TOOL, 'no-space'), reads: 'no space left on device' },
+  { full: true, what: 'there is no room for the backup where the tool runs', ...withTool(TOOL, 'no-space'), reads: 'no space left on device' },
   {
     what: 'the image of the tool is not there',
-    isRare: true,
+    full: true,
     inputs: { 'migration-image': 'lab/meta-migration:v0.0.0' },
     outcome: 'refused',
     stops: false,
@@ -65,7 +66,7 @@ const FAULTS: readonly ComposeFault[] = [
   },
   {
     what: 'the image is none of the tool',
-    isRare: true,
+    full: true,
     inputs: { 'migration-image': 'quay.io/coreos/etcd:v3.5.5' },
     outcome: 'refused',
     stops: false,
@@ -81,7 +82,7 @@ const FAULTS: readonly ComposeFault[] = [
   },
   {
     what: 'etcd is gone when Milvus is stopped',
-    isRare: true,
+    full: true,
     inputs: SHORT,
     during: async (stage, running) => {
       await running.says('▶ stop');
@@ -93,7 +94,7 @@ const FAULTS: readonly ComposeFault[] = [
   },
   {
     what: 'etcd is gone when the tool backs up',
-    isRare: true,
+    full: true,
     during: async (stage, running) => {
       await running.says('▶ back-up');
       await stage.etcd('stop');
@@ -124,7 +125,7 @@ const FAULTS: readonly ComposeFault[] = [
   },
   {
     what: 'the new version ends by itself before it is well',
-    isRare: true,
+    full: true,
     play: 'v2.2.16:never-ready v2.2.16:crash-after=1 exit-code=3',
     outcome: 'rolled-back',
     stops: true,
@@ -134,20 +135,21 @@ const FAULTS: readonly ComposeFault[] = [
 
 /** Without what is of this run or this machine alone. */
 function namelessly({ folder, name }: Project, done: Done): string {
-  return toldBy(done)
+  const text = toldBy(done)
     .replaceAll(folder, 'project')
     .replaceAll(name, 'project')
     .replace(/: Get "https:.*/, ': Get …');
+  return normalize(text);
 }
 
-const rows = new Map<string, ComposeRow>();
+const rows = new Map<string, ComposeFaultRow>();
 /** Rows of what is no fault of the upgrade alone. */
 const AFTERWARDS = ['restore', 'another backup'];
 
 function toFaultStory(fault: ComposeFault): Story {
-  const { what, inputs = {}, play = '', before, during, outcome, reads, stops, isRare = false } = fault;
+  const { what, inputs = {}, play = '', before, during, outcome, reads, stops, full = false } = fault;
   return {
-    isRare,
+    full,
     what: `ends with every key, the old files and the old version when ${what}`,
     play: async (project) => {
       const stage = new Metadata(project);
@@ -166,10 +168,12 @@ function toFaultStory(fault: ComposeFault): Story {
         ),
       );
       const [kept, sameFiles, runs] = [(await stage.keys()) === keys, project.files() === files, await project.runs()];
-      const told = namelessly(project, done);
-      rows.set(what, { what, outcome: done.outcome, told, runs, sameFiles, kept });
+      const row = { what, outcome: done.outcome, message: namelessly(project, done), runs, sameFiles, kept };
+      rows.set(what, row);
       expectEnd(done, outcome);
       expect(`${toldBy(done)}\n${done.log}`).toMatch(reads);
+      const { message: _, ...lasting } = row;
+      if (!isRecording) expect(readRecord<ComposeFaultRow>('compose-faults')).toContainEqual(expect.objectContaining(lasting));
       expect({ kept, sameFiles, runs }).toEqual({ kept: true, sameFiles: true, runs: stage.expected(OLD) });
       expect((await project.identity('standalone')) !== old).toBe(stops);
       await expectTidy(project);
@@ -180,7 +184,7 @@ function toFaultStory(fault: ComposeFault): Story {
 const RESTORES: readonly Story[] = [
   {
     what: 'asks before it goes back where the new version was well for a moment, and goes back when it is told to',
-    isRare: true,
+    full: true,
     play: async (project) => {
       const stage = new Metadata(project);
       await stage.setUp('v2.2.16:crash-after=8 exit-code=3');
@@ -208,7 +212,7 @@ const RESTORES: readonly Story[] = [
       rows.set('restore', {
         what: 'the new version is never well, and the restore fails as well; the next run is `rollback`',
         outcome: done.outcome,
-        told: namelessly(project, done),
+        message: namelessly(project, done),
         runs: (await project.runs()).filter((each) => each.endsWith(' running')),
         sameFiles: project.files() === files,
         kept: (await stage.keys()) === keys,
@@ -235,7 +239,7 @@ const RESTORES: readonly Story[] = [
       rows.set('another backup', {
         what: 'after the upgrade the backup was changed, and then `rollback`',
         outcome: done.outcome,
-        told: namelessly(project, done),
+        message: namelessly(project, done),
         runs: await project.runs(),
         sameFiles: project.files().includes('v2.1.4'),
         kept: true,
@@ -249,6 +253,6 @@ describe('a metadata migration of a Docker Compose project', () => {
   tell('faults', [...FAULTS.map(toFaultStory), ...RESTORES]);
   afterAll(() => {
     const known = [...FAULTS.map(({ what }) => what), ...AFTERWARDS].flatMap((each) => rows.get(each) ?? []);
-    if (process.env.COMPOSE_FAULTS_TABLE) writeFileSync(process.env.COMPOSE_FAULTS_TABLE, renderComposePage(known));
+    saveRecord('compose-faults', known);
   });
 });

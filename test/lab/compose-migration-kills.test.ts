@@ -2,9 +2,10 @@
 // stand-in that keeps its contract, and stand-ins play Milvus.
 import { describe, expect } from '@jest/globals';
 import { expectTidy, Metadata, moved, NEW, OLD } from './compose-metadata.js';
+import type { Tiered } from './tier.js';
 import { expectEnd, tell, until, type Operation, type Story } from './compose-stage.js';
 
-interface Kill {
+interface Kill extends Tiered {
   readonly killed: 'upgrade' | 'rollback';
   /** What the log says when it is killed. */
   readonly at: string | RegExp;
@@ -13,7 +14,6 @@ interface Kill {
   readonly migrations: number;
   /** Containers that have ended are taken away after the kill, once this run of the tool has ended. */
   readonly pruned?: 'back-up' | 'migrate' | 'restore';
-  readonly isRare?: boolean;
   readonly play?: string;
 }
 
@@ -22,32 +22,32 @@ const rollback = (at: string | RegExp, next: Operation, migrations = 1): Kill =>
 /** The tool is at work, or has just ended. */
 const [BACKING_UP, MIGRATING, RESTORING] = [/migration tool \(back-up.*\): /, /migration tool \(migrate.*\): /, /migration tool \(restore.*\): /];
 const KILLS: readonly Kill[] = [
-  { ...upgrade('▶ make-ready', 'upgrade'), isRare: true },
-  { ...upgrade('▶ stop', 'upgrade'), isRare: true },
-  { ...upgrade('▶ back-up', 'upgrade'), isRare: true },
-  { ...upgrade(BACKING_UP, 'upgrade'), isRare: true },
-  { ...upgrade('▶ migrate', 'upgrade'), isRare: true },
+  { ...upgrade('▶ make-ready', 'upgrade'), full: true },
+  { ...upgrade('▶ stop', 'upgrade'), full: true },
+  { ...upgrade('▶ back-up', 'upgrade'), full: true },
+  { ...upgrade(BACKING_UP, 'upgrade'), full: true },
+  { ...upgrade('▶ migrate', 'upgrade'), full: true },
   upgrade(MIGRATING, 'upgrade'),
-  { ...upgrade('▶ edit-files', 'upgrade'), isRare: true },
-  { ...upgrade('▶ recreate', 'upgrade'), isRare: true },
-  { ...upgrade('▶ serve', 'upgrade'), play: 'v2.2.16:ready-after=4', isRare: true },
-  { ...upgrade('▶ close', 'upgrade'), isRare: true },
-  { ...upgrade('▶ stop', 'rollback', 0), isRare: true },
+  { ...upgrade('▶ edit-files', 'upgrade'), full: true },
+  { ...upgrade('▶ recreate', 'upgrade'), full: true },
+  { ...upgrade('▶ serve', 'upgrade'), play: 'v2.2.16:ready-after=4', full: true },
+  { ...upgrade('▶ close', 'upgrade'), full: true },
+  { ...upgrade('▶ stop', 'rollback', 0), full: true },
   upgrade(MIGRATING, 'rollback'),
-  { ...upgrade('✓ recreate', 'rollback'), isRare: true },
-  { ...upgrade(BACKING_UP, 'upgrade'), pruned: 'back-up', isRare: true },
+  { ...upgrade('✓ recreate', 'rollback'), full: true },
+  { ...upgrade(BACKING_UP, 'upgrade'), pruned: 'back-up', full: true },
   { ...upgrade(MIGRATING, 'upgrade', 2), pruned: 'migrate' },
-  { ...rollback('▶ stop', 'rollback'), isRare: true },
-  { ...rollback('▶ restore', 'rollback'), isRare: true },
+  { ...rollback('▶ stop', 'rollback'), full: true },
+  { ...rollback('▶ restore', 'rollback'), full: true },
   rollback(RESTORING, 'rollback'),
-  { ...rollback('▶ edit-files', 'rollback'), isRare: true },
-  { ...rollback('✓ recreate', 'rollback'), isRare: true },
+  { ...rollback('▶ edit-files', 'rollback'), full: true },
+  { ...rollback('✓ recreate', 'rollback'), full: true },
   rollback(RESTORING, 'upgrade', 2),
 ];
 
-function toKillStory({ killed, at, next, migrations, pruned, play, isRare = false }: Kill): Story {
+function toKillStory({ killed, at, next, migrations, pruned, play, full = false }: Kill): Story {
   return {
-    isRare,
+    full,
     what: `comes to its end with ${next} when ${killed === 'upgrade' ? 'an upgrade' : 'a rollback'} is killed at ${String(at)}${pruned ? ' and what has ended is pruned' : ''}`,
     play: async (project) => {
       const stage = new Metadata(project);

@@ -59,7 +59,7 @@ const WAYS: readonly Story[] = [
   },
   {
     what: 'ends such a session at once where that is wished',
-    isRare: true,
+    full: true,
     play: async (project) => {
       const stage = new Metadata(project);
       await stage.setUp();

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, it } from '@jest/globals';
 import type { InputName } from '../../src/core/inputs.js';
 import type { Report } from '../../src/core/report.js';
 import { labWith, lab } from './lab.js';
+import { casesOf, type Tiered } from './tier.js';
 
 export const PLAYED = 'lab/milvus-played';
 export const TOOL = 'lab/meta-migration:v2.2.0';
@@ -229,21 +230,15 @@ function watch(child: ChildProcess, toDone: (exitCode: number | null, log: strin
   return { child, finished, says, kill };
 }
 
-export interface Story {
+export interface Story extends Tiered {
   readonly what: string;
-  /** Its like is played anyway. */
-  readonly isRare?: boolean;
   readonly play: (project: Project) => Promise<void>;
   readonly options?: ProjectOptions;
 }
 
-/**
- * Plays them some at a time, since most of a play is waiting; each is told by an `it` of its own. LAB_STORIES='disk|kill' plays some, and
- * LAB_STORIES=. also those that are left out otherwise, for whoever has ten minutes more.
- */
+/** Runs the stories of this tier, some at a time, since most of a story is waiting; each has an `it` of its own. */
 export function tell(prefix: string, stories: readonly Story[]): void {
-  const wanted = process.env.LAB_STORIES ? new RegExp(process.env.LAB_STORIES) : null;
-  const told = stories.filter(({ what, isRare }) => (wanted ? wanted.test(what) : isRare !== true));
+  const told = casesOf(stories, ({ what }) => what);
   const projects = new Set<Project>();
   let running: ReadonlyMap<Story, Promise<void>> = new Map();
 

@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from '@jest/globals';
+import type { Tiered } from './tier.js';
 import { docker, expectEnd, PLAYED, tell, toldBy, until, type Inputs, type Operation, type Project, type Story } from './compose-stage.js';
 
 const [OLD, NEW] = [`${PLAYED}:v2.2.12`, `${PLAYED}:v2.2.16`];
@@ -274,7 +275,7 @@ const REFUSED: readonly Story[] = [
   },
 ];
 
-interface Kill {
+interface Kill extends Tiered {
   readonly at: string | RegExp;
   readonly next?: Operation;
   readonly kind?: 'played' | 'played-standalone';
@@ -282,30 +283,29 @@ interface Kill {
   readonly once?: (project: Project) => Promise<void>;
   readonly what?: 'all' | 'run';
   readonly play?: string;
-  readonly isRare?: boolean;
 }
 
 const STOPPED = /\$ docker-compose .* stop /;
 const begunAnew = (project: Project): Promise<void> =>
   until('the first new container is there', async () => (await project.runs()).some((each) => each.includes(NEW)));
 const KILLS: readonly Kill[] = [
-  { at: '▶ edit-files', isRare: true },
+  { at: '▶ edit-files', full: true },
   { at: '✓ edit-files' },
-  { at: '✓ edit-files', next: 'rollback', isRare: true },
-  { at: STOPPED, kind: 'played', isRare: true },
+  { at: '✓ edit-files', next: 'rollback', full: true },
+  { at: STOPPED, kind: 'played', full: true },
   { at: STOPPED, once: begunAnew, kind: 'played' },
   { at: STOPPED, once: begunAnew, kind: 'played', what: 'run' },
   { at: STOPPED, next: 'rollback', kind: 'played', once: begunAnew },
-  { at: '✓ recreate', isRare: true },
-  { at: '✓ recreate', next: 'rollback', isRare: true },
-  { at: '▶ serve', play: 'v2.2.16:ready-after=4', isRare: true },
+  { at: '✓ recreate', full: true },
+  { at: '✓ recreate', next: 'rollback', full: true },
+  { at: '▶ serve', play: 'v2.2.16:ready-after=4', full: true },
   { at: '▶ close' },
 ];
 
-function toStory({ at, next = 'upgrade', kind = 'played-standalone', once, what = 'all', play = '', isRare = false }: Kill): Story {
+function toStory({ at, next = 'upgrade', kind = 'played-standalone', once, what = 'all', play = '', full = false }: Kill): Story {
   const moment = `${at === STOPPED ? 'when the old version is stopped' : `at ${String(at)}`}${once ? ' and some of the new one is there' : ''}`;
   return {
-    isRare,
+    full,
     what: `comes to its end by ${next === 'upgrade' ? 'another run' : 'operation: rollback'} when it is killed ${moment}${what === 'run' ? ', and Compose goes on alone' : ''}`,
     play: async (project) => {
       await project.up(kind, 'v2.2.12', play === '' ? {} : { PLAY_STANDALONE: play });

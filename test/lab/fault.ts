@@ -1,7 +1,8 @@
 // What both platforms' faults of a metadata migration have in common.
 import type { InputName } from '../../src/core/inputs.js';
+import type { Tiered } from './tier.js';
 
-export interface Fault<Stage, Running, Outcome extends string> {
+export interface Fault<Stage, Running, Outcome extends string> extends Tiered {
   readonly what: string;
   readonly inputs?: Partial<Record<InputName, string>>;
   readonly before?: (stage: Stage) => Promise<unknown>;
@@ -11,8 +12,6 @@ export interface Fault<Stage, Running, Outcome extends string> {
   readonly reads: string | RegExp;
   /** False where nothing of it is stopped. */
   readonly stops: boolean;
-  /** Its like is played anyway. */
-  readonly isRare?: boolean;
 }
 
 /** The stand-in of the migration tool whose tag says how it fails. */

@@ -1,14 +1,16 @@
 // Every cause made real on the one-node Kubernetes, and the built dist/ running into it as the runner would. Stand-ins play Milvus. Twelve
-// situations are played at a time, each in a namespace of its own; CAUSES_TABLE=path writes what was measured as a table, see docs/causes-on-a-node.md.
+// situations run at a time, each in a namespace of its own.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pLimit from 'p-limit';
 import { Witness, type Facts } from './cause-facts.js';
 import { forgetImages, Stage } from './cause-stage.js';
 import { SCENARIOS, type Scenario } from './cause-scenarios.js';
-import { renderPage, type Row } from './cause-table.js';
 import { Action, environment, killLeftovers, lab, type Finished } from './lab.js';
+import type { CauseRow } from './pages.js';
+import { isRecording, normalize, readRecord, saveRecord } from './records.js';
 import { Registry } from './registry.js';
+import { casesOf, type Tiered } from './tier.js';
 
 /** What is known at last has to be told within this time. */
 const MOST_SECONDS = 15;
@@ -17,9 +19,6 @@ const PREFIX = 'causes-';
 /** So many stages are set up at the same time, and so many plays go at once: with all of them the machine is late, and so is every clock. */
 const SET_UP_AT_ONCE = 4;
 const PLAYED_AT_ONCE = 12;
-/** Plays some of them: LAB_CAUSES='OOM|QUOTA'. */
-const wanted = new RegExp(process.env.LAB_CAUSES ?? '.');
-const scenarios = SCENARIOS.filter((each) => wanted.test(`${each.code} ${each.done}`));
 
 /** A scenario as it is played: into the check that sees it coming, or past it. */
 interface Play {
@@ -27,10 +26,13 @@ interface Play {
   readonly refused: boolean;
 }
 
-const plays: readonly Play[] = scenarios.flatMap((scenario) => [
-  ...(scenario.refusedAs ? [{ scenario, refused: true }] : []),
-  ...(scenario.refusedAs && !scenario.skips ? [] : [{ scenario, refused: false }]),
+/** `npm test` runs the first scenario of each cause, into the check that sees it coming and past it. */
+const isAnother = ({ code }: Scenario, at: number): boolean => SCENARIOS.findIndex((scenario) => scenario.code === code) !== at;
+const PLAYS: readonly (Play & Tiered)[] = SCENARIOS.flatMap((scenario, at) => [
+  ...(scenario.refusedAs ? [{ scenario, refused: true, full: isAnother(scenario, at) }] : []),
+  ...(scenario.refusedAs && !scenario.skips ? [] : [{ scenario, refused: false, full: isAnother(scenario, at) }]),
 ]);
+const plays = casesOf(PLAYS, ({ scenario }) => `${scenario.code} ${scenario.done}`);
 
 interface Played {
   readonly done: Finished;
@@ -43,7 +45,7 @@ interface Played {
 let registry: Registry;
 let witness: Witness;
 let running: ReadonlyMap<Play, Promise<Played>>;
-const rows = new Map<Play, Row>();
+const rows = new Map<Play, CauseRow>();
 const stages = new Set<Stage>();
 
 beforeAll(async () => {
@@ -83,7 +85,10 @@ afterAll(async () => {
   registry.close();
   await Promise.all([...stages].map(remove));
   forgetImages(registry.address);
-  if (process.env.CAUSES_TABLE) writeFileSync(process.env.CAUSES_TABLE, renderPage(plays.map((each) => [each.scenario, rows.get(each)])));
+  saveRecord(
+    'causes',
+    plays.flatMap((play) => rows.get(play) ?? []),
+  );
 }, 300_000);
 
 /** What a play leaves behind goes on crashing and being pulled: it goes before another play begins. */
@@ -128,13 +133,23 @@ function expectEnd({ code, outcome }: Scenario, done: Finished): void {
   if (outcome !== 'succeeded') expect(done.report?.problem?.causes?.[0]?.code).toBe(code);
 }
 
+/** The page says how it ends; times and counts differ from run to run. */
+function expectRecorded({ code, done, outcome }: CauseRow): void {
+  if (isRecording) return;
+  const recorded = readRecord<CauseRow>('causes').filter((row) => row.code === code && row.done === done);
+  expect(recorded.map((row) => row.outcome)).toContain(outcome);
+}
+
 /** Waits for the end of a play, and keeps what the page tells of it. */
 async function endOf(play: Play): Promise<Played & { seconds: number | null }> {
   const played = await running.get(play)!;
   const line = lineOf(play.scenario, played);
   const certainAt = play.refused ? null : (play.scenario.certainAt?.(played.facts) ?? null);
   const seconds = certainAt === null ? null : (line.at - certainAt) / 1000;
-  rows.set(play, { told: plain(line.text), seconds, outcome: played.done.outputs.outcome ?? '' });
+  const { code, done, known } = play.scenario;
+  const row = { code, done, outcome: played.done.outputs.outcome ?? '', seconds, certain: known === 'certain', line: normalize(plain(line.text)) };
+  rows.set(play, row);
+  expectRecorded(row);
   return { ...played, seconds };
 }
 

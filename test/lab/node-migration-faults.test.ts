@@ -1,20 +1,19 @@
 // What goes wrong in a metadata migration, made real on the node: the migration tool's stand-in fails as it is told to, etcd and the volume are real, and
 // stand-ins play Milvus (lab/images/player.c), which makes many of them possible at once. Every time a version has to serve at the end, on metadata that are whole: the
 // old one, or the new one where waiting helps.
-import { writeFileSync } from 'node:fs';
 import pLimit from 'p-limit';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { InputName } from '../../src/core/inputs.js';
 import { withTool, type Fault } from './fault.js';
-import { renderPage, type Row } from './fault-table.js';
 import { environment, killLeftovers, lab, type Finished, type RunningAction } from './lab.js';
 import { FULL, freezeEtcd, fullVolume, leaveJob, noVolume, raiseAlarm } from './migration-troubles.js';
 import { MigrationStage, NEW, OLD, TOOL } from './migration-stage.js';
+import type { FaultRow } from './pages.js';
+import { isRecording, normalize, readRecord, saveRecord } from './records.js';
+import { casesOf } from './tier.js';
 
 /** So many installations at the same time. */
 const AT_ONCE = 4;
-/** LAB_FAULTS='etcd' plays some, and LAB_FAULTS=. also those that are left out otherwise, for whoever has ten minutes more. */
-const wanted = process.env.LAB_FAULTS ? new RegExp(process.env.LAB_FAULTS) : null;
 
 interface NodeFault extends Fault<MigrationStage, RunningAction, 'succeeded'> {
   /** Takes away what `before` has made outside of the stage. */
@@ -23,20 +22,20 @@ interface NodeFault extends Fault<MigrationStage, RunningAction, 'succeeded'> {
 
 const FAULTS: readonly NodeFault[] = [
   {
-    isRare: true,
+    full: true,
     what: 'the tool fails before it touches the metadata',
     ...withTool(TOOL, 'before'),
     reads: /migrate\/my#1 cannot go on.*etcdserver: request timed out/,
   },
   { what: 'the tool fails while it deletes', ...withTool(TOOL, 'during'), reads: /migrate\/my#1 cannot go on.*etcdserver: request timed out/ },
   {
-    isRare: true,
+    full: true,
     what: 'the tool fails when everything is deleted',
     ...withTool(TOOL, 'after-clean'),
     reads: /migrate\/my#1 cannot go on.*etcdserver: request timed out/,
   },
   {
-    isRare: true,
+    full: true,
     what: 'the tool hangs',
     ...withTool(TOOL, 'hang'),
     inputs: { 'migration-image': `${TOOL}-hang`, 'step-timeout': '30s' },
@@ -55,7 +54,7 @@ const FAULTS: readonly NodeFault[] = [
   { what: 'the volume is full when the tool writes to it', ...withTool(TOOL, 'no-space'), reads: 'no space left on device' },
   {
     what: 'the image of the tool is not there',
-    isRare: true,
+    full: true,
     inputs: { 'migration-image': 'docker.io/lab/meta-migration:v0.0.0', 'step-timeout': '20s' },
     outcome: 'rolled-back',
     stops: false,
@@ -63,7 +62,7 @@ const FAULTS: readonly NodeFault[] = [
   },
   {
     what: 'the image is none of the tool',
-    isRare: true,
+    full: true,
     inputs: { 'migration-image': 'quay.io/coreos/etcd:v3.5.16' },
     outcome: 'rolled-back',
     stops: false,
@@ -71,7 +70,7 @@ const FAULTS: readonly NodeFault[] = [
   },
   {
     what: 'there is no such storage class',
-    isRare: true,
+    full: true,
     inputs: { 'storage-class': 'fast', 'step-timeout': '20s' },
     outcome: 'rolled-back',
     stops: false,
@@ -104,7 +103,7 @@ const FAULTS: readonly NodeFault[] = [
   },
   {
     what: 'etcd is gone when Milvus is stopped',
-    isRare: true,
+    full: true,
     inputs: { 'step-timeout': '30s' },
     during: async (stage, running) => {
       await running.says(/▶ stop/);
@@ -132,8 +131,8 @@ const FAULTS: readonly NodeFault[] = [
 
 let env: NodeJS.ProcessEnv;
 let charts: Partial<Record<InputName, string>>;
-const faults = FAULTS.filter(({ what, isRare }) => (wanted ? wanted.test(what) : isRare !== true));
-const rows = new Map<NodeFault, Row>();
+const faults = casesOf(FAULTS, ({ what }) => what);
+const rows = new Map<NodeFault, FaultRow>();
 const stages = new Set<MigrationStage>();
 let running: ReadonlyMap<NodeFault, Promise<Played>>;
 
@@ -163,8 +162,10 @@ beforeAll(() => {
 afterAll(async () => {
   killLeftovers();
   await Promise.all([...stages].map((stage) => stage.remove().catch(() => undefined)));
-  const seen = faults.flatMap((each) => rows.get(each) ?? []);
-  if (process.env.FAULTS_TABLE) writeFileSync(process.env.FAULTS_TABLE, renderPage(seen));
+  saveRecord(
+    'migration-faults',
+    faults.flatMap((fault) => rows.get(fault) ?? []),
+  );
 }, 300_000);
 
 async function play(stage: MigrationStage, { inputs, before, during, after: tidyUp }: NodeFault): Promise<Played> {
@@ -197,15 +198,20 @@ function toldBy({ report }: Finished): string {
 describe('a metadata migration in which', () => {
   it.each(faults.map((each) => [each.what, each] as const))(
     '%s ends with every key, and with a version that serves',
-    async (_, fault) => {
+    async (_title, fault) => {
       const { done, before, after } = await running.get(fault)!;
-      rows.set(fault, { what: fault.what, outcome: done.outputs.outcome ?? '', told: toldBy(done), runs: after.runs, kept: after.keys === before.keys });
+      const message = normalize(toldBy(done));
+      const row = { what: fault.what, outcome: done.outputs.outcome ?? '', message, runs: after.runs, kept: after.keys === before.keys };
+      rows.set(fault, row);
       if (done.outputs.outcome !== fault.outcome) throw new Error(done.log);
       expect(done.log).toMatch(fault.reads);
       expect(after.keys).toBe(before.keys);
       const image = fault.outcome === 'succeeded' ? NEW : OLD;
       expect(after.runs).toEqual([`${image} 1/1`, `${image} 2/2`]);
       expect(before.generation === after.generation).toBe(!fault.stops);
+      // The message may differ in what the kubelet or etcd adds to it.
+      const { message: _, ...lasting } = row;
+      if (!isRecording) expect(readRecord<FaultRow>('migration-faults')).toContainEqual(expect.objectContaining(lasting));
     },
     600_000,
   );

@@ -5,14 +5,14 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { InputName } from '../../src/core/inputs.js';
 import { environment, killAll, killLeftovers, lab, type Finished } from './lab.js';
 import { MigrationStage, NEW, OLD } from './migration-stage.js';
+import { casesOf, type Tiered } from './tier.js';
 
 /** So many installations at the same time; most of a play is waiting for the lock of the run that was killed. */
 const AT_ONCE = 4;
-const wanted = process.env.LAB_KILLS ? new RegExp(process.env.LAB_KILLS) : null;
 
 type Operation = 'upgrade' | 'rollback';
 
-interface Kill {
+interface Kill extends Tiered {
   readonly killed: Operation;
   /** What the log says when it is killed. */
   readonly at: string | RegExp;
@@ -31,23 +31,22 @@ const KILLS: readonly Kill[] = [
   upgrade(MIGRATING, 'rollback'),
   rollback(RESTORING, 'rollback'),
   rollback(RESTORING, 'upgrade', 2),
-];
-/** What these leave out, for whoever has ten minutes more: LAB_KILLS=. plays all. */
-const MORE: readonly Kill[] = [
-  upgrade('▶ back-up', 'upgrade'),
-  upgrade('▶ stop', 'upgrade'),
-  upgrade('▶ settle', 'upgrade'),
-  rollback('▶ stop', 'rollback'),
-  upgrade('▶ make-ready', 'upgrade'),
-  upgrade('▶ migrate', 'upgrade'),
-  upgrade('▶ close', 'upgrade'),
-  upgrade('▶ stop', 'rollback', 0),
-  upgrade('▶ settle', 'rollback'),
-  rollback('▶ helm-rollback', 'rollback'),
-  rollback('▶ start', 'rollback'),
+  ...[
+    upgrade('▶ back-up', 'upgrade'),
+    upgrade('▶ stop', 'upgrade'),
+    upgrade('▶ settle', 'upgrade'),
+    rollback('▶ stop', 'rollback'),
+    upgrade('▶ make-ready', 'upgrade'),
+    upgrade('▶ migrate', 'upgrade'),
+    upgrade('▶ close', 'upgrade'),
+    upgrade('▶ stop', 'rollback', 0),
+    upgrade('▶ settle', 'rollback'),
+    rollback('▶ helm-rollback', 'rollback'),
+    rollback('▶ start', 'rollback'),
+  ].map((kill) => ({ ...kill, full: true })),
 ];
 const named = ({ killed, at, next }: Kill): string => `${killed} at ${at}, then ${next}`;
-const kills = wanted ? [...KILLS, ...MORE].filter((each) => wanted.test(named(each))) : KILLS;
+const kills = casesOf(KILLS, named);
 
 interface Played {
   readonly done: Finished;

@@ -4,6 +4,7 @@
 import { execFileSync } from 'node:child_process';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { Action, environment, killAll, killLeftovers, lab, labWith, type Finished } from './lab.js';
+import { itFull } from './tier.js';
 
 const namespace = 'test-node-migration';
 const place = { LAB_NAMESPACE: namespace, LAB_RELEASE: 'my' };
@@ -76,14 +77,18 @@ function expectDone(done: Finished): void {
 }
 
 describe('a metadata migration', () => {
-  it('that fails while the tool works puts the metadata and the old version back', async () => {
-    const before = keys();
-    const done = await action.run({ 'migration-image': `${TOOL}-during` });
-    if (done.outputs.outcome !== 'rolled-back') throw new Error(done.log);
-    expect(done.report?.problem?.why).toContain('etcdserver: request timed out');
-    expectServing(OLD);
-    expect(missing(before, keys())).toEqual([]);
-  }, 900_000);
+  itFull(
+    'that fails while the tool works puts the metadata and the old version back',
+    async () => {
+      const before = keys();
+      const done = await action.run({ 'migration-image': `${TOOL}-during` });
+      if (done.outputs.outcome !== 'rolled-back') throw new Error(done.log);
+      expect(done.report?.problem?.why).toContain('etcdserver: request timed out');
+      expectServing(OLD);
+      expect(missing(before, keys())).toEqual([]);
+    },
+    900_000,
+  );
 
   it('goes on after a kill in the middle of it, runs the tool once, and keeps every row and the search result', async () => {
     const before = keys();
@@ -101,16 +106,24 @@ describe('a metadata migration', () => {
     expect((await action.run()).outputs).toMatchObject({ outcome: 'unchanged', changed: 'false' });
   }, 300_000);
 
-  it('is undone by operation: rollback', async () => {
-    expectDone(await action.run({ operation: 'rollback', 'target-version': '' }));
-    expectServing(OLD);
-  }, 900_000);
+  itFull(
+    'is undone by operation: rollback',
+    async () => {
+      expectDone(await action.run({ operation: 'rollback', 'target-version': '' }));
+      expectServing(OLD);
+    },
+    900_000,
+  );
 
-  it('can be done again after that', async () => {
-    expectDone(await action.run());
-    expectServing(NEW);
-    expect(migrations()).toBe(2);
-  }, 900_000);
+  itFull(
+    'can be done again after that',
+    async () => {
+      expectDone(await action.run());
+      expectServing(NEW);
+      expect(migrations()).toBe(2);
+    },
+    900_000,
+  );
 });
 
 /** Keys of before that are not there any more. */

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { Action, environment, killAll, killLeftovers, lab, labWith, type Finished } from './lab.js';
 import { expectNoDrift } from './rolled.js';
+import { itFull } from './tier.js';
 
 const namespace = 'test-node-rolling';
 const place = { LAB_NAMESPACE: namespace, LAB_RELEASE: 'my' };
@@ -78,18 +79,22 @@ function expectWhole(done: Finished, version: string): void {
 }
 
 describe('a rolling upgrade of real Milvus', () => {
-  it('goes back in reverse order when the new query node finds no node, and clients are served all the time', async () => {
-    install('2.2.12');
-    const served = await noticedWhile(async () => {
-      const wish = { 'target-version': '2.2.16', set: 'queryNode.resources.requests.cpu=1000', 'skip-checks': 'node-room', 'on-failure': 'rollback' };
-      const done = await action.run({ ...wish, 'step-timeout': '150s' });
-      if (done.outputs.outcome !== 'rolled-back') throw new Error(done.log);
-      expect(done.report?.problem?.causes?.[0]?.code).toBe('UNSCHEDULABLE');
-      expect(done.outputs.strategy).toBe('rolling');
-      expectWhole({ ...done, report: null }, '2.2.12');
-    });
-    expectServed(served);
-  }, 1_200_000);
+  itFull(
+    'goes back in reverse order when the new query node finds no node, and clients are served all the time',
+    async () => {
+      install('2.2.12');
+      const served = await noticedWhile(async () => {
+        const wish = { 'target-version': '2.2.16', set: 'queryNode.resources.requests.cpu=1000', 'skip-checks': 'node-room', 'on-failure': 'rollback' };
+        const done = await action.run({ ...wish, 'step-timeout': '150s' });
+        if (done.outputs.outcome !== 'rolled-back') throw new Error(done.log);
+        expect(done.report?.problem?.causes?.[0]?.code).toBe('UNSCHEDULABLE');
+        expect(done.outputs.strategy).toBe('rolling');
+        expectWhole({ ...done, report: null }, '2.2.12');
+      });
+      expectServed(served);
+    },
+    1_200_000,
+  );
 
   it('of separate coordinators goes on after a kill in the middle of a hand-over, and clients are served all the time', async () => {
     const served = await noticedWhile(async () => {
@@ -106,16 +111,20 @@ describe('a rolling upgrade of real Milvus', () => {
     expectServed(served);
   }, 1_200_000);
 
-  it('of a mixed coordinator, 2.3.0 to 2.3.5, loses no row that was acknowledged', async () => {
-    // The lab has no chart made for 2.3.0; the one of that line installs it.
-    install('2.3.5', ...MIXED, '--set', 'image.all.tag=v2.3.0');
-    const served = await noticedWhile(async () => {
-      const done = await action.run({ 'target-version': '2.3.5' });
-      if (done.outputs.outcome !== 'succeeded') throw new Error(done.log);
-      expect(done.outputs.strategy).toBe('rolling');
-      expectWhole(done, '2.3.5');
-    });
-    // Searches do pause: a 2.3.0 query node ends without handing its channels over, and its session outlives it by a minute; docs/decisions/0007-the-order-of-a-roll.md.
-    expect(served.lost).toBe(0);
-  }, 1_200_000);
+  itFull(
+    'of a mixed coordinator, 2.3.0 to 2.3.5, loses no row that was acknowledged',
+    async () => {
+      // The lab has no chart made for 2.3.0; the one of that line installs it.
+      install('2.3.5', ...MIXED, '--set', 'image.all.tag=v2.3.0');
+      const served = await noticedWhile(async () => {
+        const done = await action.run({ 'target-version': '2.3.5' });
+        if (done.outputs.outcome !== 'succeeded') throw new Error(done.log);
+        expect(done.outputs.strategy).toBe('rolling');
+        expectWhole(done, '2.3.5');
+      });
+      // Searches do pause: a 2.3.0 query node ends without handing its channels over, and its session outlives it by a minute; docs/decisions/0007-the-order-of-a-roll.md.
+      expect(served.lost).toBe(0);
+    },
+    1_200_000,
+  );
 });

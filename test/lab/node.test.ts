@@ -2,6 +2,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { killWhileHelmHolds } from './kill.js';
 import { Action, environment, killAll, killLeftovers, lab, labWith, type Finished } from './lab.js';
+import { itFull } from './tier.js';
 
 const namespace = 'test-node';
 const place = { LAB_NAMESPACE: namespace, LAB_RELEASE: 'my' };
@@ -59,15 +60,23 @@ describe('on the node lab', () => {
     expect((await action.run()).outputs).toMatchObject({ outcome: 'unchanged', changed: 'false' });
   }, 300_000);
 
-  it('goes on after a kill in the middle of Helm, from 2.2.16 to 2.3.5 with the chart of that line, and keeps every row and the search result', async () => {
-    await killWhileHelmHolds(action, environment('node'), namespace, { 'target-version': '2.3.5' });
-    const done = await action.run({ 'target-version': '2.3.5' });
-    expect(done.log).toContain('marked it failed');
-    expectWhole(done, '2.2.16', '2.3.5');
-  }, 900_000);
+  itFull(
+    'goes on after a kill in the middle of Helm, from 2.2.16 to 2.3.5 with the chart of that line, and keeps every row and the search result',
+    async () => {
+      await killWhileHelmHolds(action, environment('node'), namespace, { 'target-version': '2.3.5' });
+      const done = await action.run({ 'target-version': '2.3.5' });
+      expect(done.log).toContain('marked it failed');
+      expectWhole(done, '2.2.16', '2.3.5');
+    },
+    900_000,
+  );
 
-  it('verifies what it did', async () => {
-    expect((await action.run({ operation: 'verify', 'target-version': '2.3.5' })).outputs.outcome).toBe('succeeded');
-    expect((await action.run({ operation: 'verify', 'target-version': '2.2.16' })).outputs.outcome).toBe('failed');
-  }, 300_000);
+  itFull(
+    'verifies what it did',
+    async () => {
+      expect((await action.run({ operation: 'verify', 'target-version': '2.3.5' })).outputs.outcome).toBe('succeeded');
+      expect((await action.run({ operation: 'verify', 'target-version': '2.2.16' })).outputs.outcome).toBe('failed');
+    },
+    300_000,
+  );
 });

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { lab } from './lab.js';
 import { all, everything, get, images, install, readyAfter, useSimulatedLab } from './place.js';
+import { itFull } from './tier.js';
 
 const place = useSimulatedLab('command');
 const folder = mkdtempSync(join(tmpdir(), 'command-'));
@@ -62,7 +63,7 @@ describe('the command on the simulated lab', () => {
     expect(everything(place)).toBe(before);
   });
 
-  it('keeps a secret value out of arguments, log, summary, outputs and report', async () => {
+  itFull('keeps a secret value out of arguments, log, summary, outputs and report', async () => {
     install(place, '2.2.12', ...readyAfter(2));
     const secret = 'hunter2-of-the-command';
     const files = ['--summary-file', at('s.md'), '--outputs-file', at('o.json'), '--report-path', at('r.json')];
@@ -96,7 +97,7 @@ describe('the command on the simulated lab', () => {
     expect(images(place)).toEqual(all('v2.2.16'));
   });
 
-  it('draws a table on a terminal, below a log that stays whole', () => {
+  itFull('draws a table on a terminal, below a log that stays whole', () => {
     install(place, '2.2.12', ...readyAfter(3));
     const quoted = [process.execPath, ...words('upgrade', '--strategy', 'helm-upgrade')].map((word) => `'${word}'`).join(' ');
     writeFileSync(at('run.sh'), `stty cols 120 rows 40; exec ${quoted}\n`);

@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { killAll } from './lab.js';
 import { all, get, images, install, readyAfter, useSimulatedLab } from './place.js';
 import { Proxy } from './proxy.js';
+import { itFull } from './tier.js';
 
 const place = useSimulatedLab('disturbed');
 
@@ -35,7 +36,7 @@ describe('on the simulated lab, when things go wrong', () => {
     expect((await first.finished).outputs.outcome).toBe('succeeded');
   });
 
-  it('killed while it watches, ends right in the next run', async () => {
+  itFull('killed while it watches, ends right in the next run', async () => {
     install(place, '2.2.12', ...readyAfter(5));
     const first = place.action.start();
     await first.says(/▶ settle/);
@@ -47,7 +48,7 @@ describe('on the simulated lab, when things go wrong', () => {
     expect(get(place, 'secrets', '{.metadata.name}', '-l', 'owner=helm,status=deployed').split('\n')).toHaveLength(1);
   });
 
-  it('takes lost watches up again, tells it, and misses nothing', async () => {
+  itFull('takes lost watches up again, tells it, and misses nothing', async () => {
     install(place, '2.2.12', ...readyAfter(12));
     const proxy = await Proxy.before(place.env.KUBECONFIG ?? '');
     try {

@@ -6,6 +6,7 @@ import { useFailing } from './failing.js';
 import { killAll } from './lab.js';
 import { all, images, install, readyAfter, useSimulatedLab } from './place.js';
 import { expectNoDrift } from './rolled.js';
+import { itFull } from './tier.js';
 
 const place = useSimulatedLab('failed');
 const failing = useFailing();
@@ -59,7 +60,7 @@ describe('a failed upgrade on the simulated lab', () => {
     }
   });
 
-  it('does not go back over a minor version', async () => {
+  itFull('does not go back over a minor version', async () => {
     install(place, '2.2.16');
     const done = await place.action.run(failing.inputs({ 'target-version': '2.3.5', image: 'milvusdb/milvus:v2.3.5-gpu-crash' }));
     expect(done.outputs.outcome).toBe('failed');
@@ -67,7 +68,7 @@ describe('a failed upgrade on the simulated lab', () => {
     expect(done.report?.problem?.remedy).toContain('It was not rolled back: from 2.3.5 to 2.2.16: 2.2 cannot open what 2.3 has written');
   });
 
-  it('killed while it waits for the old pods, is gone on with by the next run', async () => {
+  itFull('killed while it waits for the old pods, is gone on with by the next run', async () => {
     install(place, '2.2.12', ...readyAfter(8));
     const first = place.action.start(failing.inputs({ 'step-timeout': '40s' }));
     await first.says(/▶ settle\/my@revision-1/);

@@ -12,6 +12,7 @@ import { install, readyAfter, useSimulatedLab } from './place.js';
 import { seen } from './secrets.js';
 import { startTokenProxy, type TokenProxy } from './token-proxy.js';
 import { startWrongServers, type WrongServers } from './wrong-servers.js';
+import { itFull, rowsOf } from './tier.js';
 
 const place = useSimulatedLab('logins');
 const folder = mkdtempSync(join(tmpdir(), 'logins-'));
@@ -54,7 +55,7 @@ describe('a login on the simulated lab', () => {
     expectClean(await place.action.run(inputs, noEnvironment), 'succeeded');
   });
 
-  it('upgrades with a kubeconfig in a folder, whose relative paths and plugin lie beside it', async () => {
+  itFull('upgrades with a kubeconfig in a folder, whose relative paths and plugin lie beside it', async () => {
     install(place, '2.2.12');
     const beside = join(folder, 'beside');
     mkdirSync(join(beside, 'bin'), { recursive: true });
@@ -67,7 +68,7 @@ describe('a login on the simulated lab', () => {
     expectClean(await place.action.run({ kubeconfig: join(beside, 'config'), set: 'annotations.a=b' }, noEnvironment), 'succeeded');
   });
 
-  it('takes several files in KUBECONFIG as kubectl and helm do: one may be missing, the first to name something wins', async () => {
+  itFull('takes several files in KUBECONFIG as kubectl and helm do: one may be missing, the first to name something wins', async () => {
     install(place, '2.2.12');
     const parsed = JSON.parse(own()) as Record<string, unknown>;
     const wrong = JSON.parse(kubeconfig({ cluster: { server: 'https://127.0.0.1:9' }, current: '' })) as Record<string, unknown>;
@@ -77,7 +78,7 @@ describe('a login on the simulated lab', () => {
     expectClean(await place.action.run({ context: 'x' }, { ...noEnvironment, KUBECONFIG }), 'succeeded');
   });
 
-  it('takes ~/.kube/config, and lets no HELM_KUBE… lead helm elsewhere', async () => {
+  itFull('takes ~/.kube/config, and lets no HELM_KUBE… lead helm elsewhere', async () => {
     install(place, '2.2.12');
     mkdirSync(join(folder, '.kube'), { recursive: true });
     writeFileSync(join(folder, '.kube', 'config'), own());
@@ -88,7 +89,7 @@ describe('a login on the simulated lab', () => {
     }
   });
 
-  it('does without verification where that is asked for, helm included', async () => {
+  itFull('does without verification where that is asked for, helm included', async () => {
     install(place, '2.2.12');
     const inputs = { server, token, 'insecure-skip-tls-verify': 'true' };
     expectClean(await place.action.run(inputs, noEnvironment), 'succeeded');
@@ -124,10 +125,12 @@ describe('credentials that expire while it runs', () => {
   const through = (proxy: TokenProxy, user: object): string =>
     kubeconfig({ cluster: { server: proxy.address, 'certificate-authority-data': base64(servers.authority) }, user });
 
-  it.each([
-    ['with the time at which they do', true],
-    ['without saying when', false],
-  ])('are had anew from an exec plugin, %s, for reads and for watches', async (_title, tells) => {
+  it.each(
+    rowsOf([
+      ['with the time at which they do', true],
+      ['without saying when', false],
+    ] as const),
+  )('are had anew from an exec plugin, %s, for reads and for watches', async (_title, tells) => {
     install(place, '2.2.12', ...readyAfter(10));
     const proxy = await start(5000, !tells);
     const plugin = join(folder, `plugin-${String(tells)}`);
@@ -147,7 +150,7 @@ describe('credentials that expire while it runs', () => {
     }
   });
 
-  it('are read anew from a token file', async () => {
+  itFull('are read anew from a token file', async () => {
     install(place, '2.2.12', ...readyAfter(10));
     const proxy = await start(5000, true);
     const tokenFile = join(folder, 'token');
@@ -166,7 +169,7 @@ describe('credentials that expire while it runs', () => {
     }
   });
 
-  it('and cannot be renewed end the run soon, and say why', async () => {
+  itFull('and cannot be renewed end the run soon, and say why', async () => {
     install(place, '2.2.12', ...readyAfter(25));
     const proxy = await start(600_000, true);
     try {

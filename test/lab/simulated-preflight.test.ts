@@ -4,6 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Report } from '../../src/core/report.js';
 import { killAll } from './lab.js';
 import { all, everything, get, images, install, kubectl, useSimulatedLab } from './place.js';
+import { itFull } from './tier.js';
 
 const place = useSimulatedLab('preflight');
 
@@ -67,7 +68,7 @@ describe('before anything is changed', () => {
     expect(images(place)).toEqual(all('v2.2.12'));
   });
 
-  it('refuses what an admission policy of the cluster denies, unless that is waived', async () => {
+  itFull('refuses what an admission policy of the cluster denies, unless that is waived', async () => {
     install(place, '2.2.12');
     const name = `no-new-tag-${place.namespace}`;
     const constraints = {
@@ -124,7 +125,7 @@ describe('the rehearsal', () => {
     expect(probes()).toBe('');
   });
 
-  it('removes what a killed run left, and its pods never count as Milvus pods', async () => {
+  itFull('removes what a killed run left, and its pods never count as Milvus pods', async () => {
     install(place, '2.2.12');
     // A probe of this image never ends on the simulated cluster.
     const first = place.action.start({ image: 'docker.io/milvusdb/milvus:v2.2.16-gpu-crash' });

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { parseAllDocuments } from 'yaml';
 import { all, images, install, kubectl, useSimulatedLab, type Place } from './place.js';
+import { itFull } from './tier.js';
 
 interface Rule {
   readonly apiGroups: readonly string[];
@@ -90,7 +91,7 @@ describe('with the rights of deploy/rbac', () => {
     expect(told.report?.refusals.find((each) => each.code === 'access')?.because).toContain('patch deployments.apps');
   });
 
-  it('names every right of its own at once where it may not even look', async () => {
+  itFull('names every right of its own at once where it may not even look', async () => {
     install(place, '2.2.12');
     const told = await place.action.run({ kubeconfig: loginWith(place, []), operation: 'plan' });
     expect(told.report?.problem).toMatchObject({ code: 'access-denied' });

@@ -4,6 +4,7 @@ import { useFailing } from './failing.js';
 import { killWhileHelmHolds } from './kill.js';
 import { all, get, helm, images, install, useSimulatedLab } from './place.js';
 import { expectNoDrift } from './rolled.js';
+import { itFull } from './tier.js';
 
 const place = useSimulatedLab('recovery');
 const failing = useFailing();
@@ -38,7 +39,7 @@ describe('a failed upgrade on the simulated lab', () => {
     expect(again.outputs.outcome).toBe('succeeded');
   });
 
-  it('killed while Helm goes back, is gone on with by the next run, which ends on the old version', async () => {
+  itFull('killed while Helm goes back, is gone on with by the next run, which ends on the old version', async () => {
     install(place, '2.2.12');
     await killWhileHelmHolds(place.action, place.env, place.namespace, { ...(failing.inputs() as object), during: 'rollback' });
     const second = await place.action.run(failing.inputs());

@@ -4,6 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import { killAll } from './lab.js';
 import { get, helm, images, install, useSimulatedLab } from './place.js';
 import { expectNoDrift, serving } from './rolled.js';
+import { rowsOf } from './tier.js';
 
 const place = useSimulatedLab('rolling-kills');
 const held = (): string => get(place, 'deployments', '{.metadata.annotations.milvus-upgrade/rolling}', '-l', 'component');
@@ -11,7 +12,7 @@ const held = (): string => get(place, 'deployments', '{.metadata.annotations.mil
 describe('a rolling upgrade that ends in the middle', () => {
   const moments = ['▶ hand-over/mixcoord', '▶ put-back'];
 
-  it.each(moments)('by kill -9 at "%s" leaves Milvus serving, is named by the next plan, and ends the same when it is run again', async (moment) => {
+  it.each(rowsOf(moments))('by kill -9 at "%s" leaves Milvus serving, is named by the next plan, and ends the same when it is run again', async (moment) => {
     install(place, '2.4.17', '--set', 'cluster.enabled=true');
     const wish = { strategy: 'auto', 'target-version': '2.4.23' };
     const running = place.action.start(wish);

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Finished } from './lab.js';
 import { all, get, helm, images, install, kubectl, useSimulatedLab } from './place.js';
 import { expectNoDrift, serving } from './rolled.js';
+import { itFull } from './tier.js';
 
 const place = useSimulatedLab('rolling');
 const cluster = ['--set', 'cluster.enabled=true'];
@@ -42,7 +43,7 @@ describe('a rolling upgrade on the simulated lab', () => {
     expect(done.report?.components.map(({ unavailableSeconds }) => unavailableSeconds)).toEqual(Array.from({ length: 8 }, () => 0));
   });
 
-  it('of a mixed coordinator, with a budget of zero and an autoscaler beside it, keeps to both', async () => {
+  itFull('of a mixed coordinator, with a budget of zero and an autoscaler beside it, keeps to both', async () => {
     install(place, '2.4.17', ...cluster, '--set', 'queryNode.replicas=-1');
     kubectl(place, '-n', place.namespace, 'create', 'poddisruptionbudget', 'none', '--selector=component', '--max-unavailable=0');
     kubectl(place, '-n', place.namespace, 'autoscale', 'deployment', 'my-milvus-querynode', '--min=3', '--max=3', '--cpu-percent=80');
@@ -80,7 +81,7 @@ describe('a rolling upgrade on the simulated lab', () => {
     expectNoDrift(place);
   });
 
-  it('merges a user.yaml that has active-standby off, keeps its comments, and leaves the rest of it', async () => {
+  itFull('merges a user.yaml that has active-standby off, keeps its comments, and leaves the rest of it', async () => {
     const file = join(folder, 'user.yaml');
     const text = 'rootCoord:\n  enableActiveStandby: false\n  dmlChannelNum: 32 # ours\n';
     writeFileSync(file, JSON.stringify({ extraConfigFiles: { 'user.yaml': text } }));
@@ -103,7 +104,7 @@ describe('what does not roll', () => {
     ]);
   });
 
-  it('is refused: values of the run that turn active-standby off', async () => {
+  itFull('is refused: values of the run that turn active-standby off', async () => {
     install(place, '2.2.12');
     const done = await place.action.run({ ...rolling, set: 'rootCoordinator.activeStandby.enabled=false' });
     expect(done.report?.refusals).toMatchObject([{ code: 'standby-off', because: expect.stringContaining('rootCoordinator.activeStandby.enabled') }]);
@@ -137,7 +138,7 @@ describe('a rolling upgrade that fails', () => {
     expectNoDrift(place);
   });
 
-  it('at a component that does not come stops there otherwise, and the others serve on', async () => {
+  itFull('at a component that does not come stops there otherwise, and the others serve on', async () => {
     install(place, '2.4.17', ...cluster);
     const done = await place.action.run({ ...rolling, 'target-version': '2.4.23', image: 'milvusdb/milvus:v2.4.23-gpu-crash', 'step-timeout': '25s' });
     expect(done.outputs.outcome).toBe('failed');
@@ -147,7 +148,7 @@ describe('a rolling upgrade that fails', () => {
     expectNoDrift(place);
   });
 
-  it('goes back as it says, and nothing stays held', async () => {
+  itFull('goes back as it says, and nothing stays held', async () => {
     install(place, '2.4.17', ...cluster);
     const done = await place.action.run({ ...rolling, 'target-version': '2.4.23', image: 'milvusdb/milvus:v2.4.23-gpu-crash', 'step-timeout': '25s' });
     expect(done.report?.problem?.remedy).toContain('target-version: 2.4.17');

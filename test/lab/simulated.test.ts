@@ -2,6 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { lab, labWith } from './lab.js';
 import { all, everything, get, images, install, ROLES, useSimulatedLab } from './place.js';
+import { itFull, rowsOf } from './tier.js';
 
 const IMAGE = '{.spec.template.spec.containers[0].image}';
 const place = useSimulatedLab('journey');
@@ -27,7 +28,7 @@ describe('on the simulated lab', () => {
     expect(again.outputs).toMatchObject({ outcome: 'unchanged', changed: 'false' });
   });
 
-  it('leaves attu and other releases of the namespace alone', async () => {
+  itFull('leaves attu and other releases of the namespace alone', async () => {
     install(place, '2.2.12', '--set', 'attu.enabled=true');
     labWith({ LAB_NAMESPACE: place.namespace, LAB_RELEASE: 'other' }, 'milvus', 'simulated', '2.2.12');
     const done = await place.action.run();
@@ -37,10 +38,12 @@ describe('on the simulated lab', () => {
     expect(get(place, 'deployments', IMAGE, '-l', 'app.kubernetes.io/instance=other')).not.toContain('v2.2.16');
   });
 
-  it.each([
-    ['--set', 'fullnameOverride=vectors'],
-    ['--set', 'nameOverride=db'],
-  ])('finds its Deployments under %s %s', async (...flags) => {
+  it.each(
+    rowsOf([
+      ['--set', 'fullnameOverride=vectors'],
+      ['--set', 'nameOverride=db'],
+    ]),
+  )('finds its Deployments under %s %s', async (...flags) => {
     install(place, '2.2.12', ...flags);
     const done = await place.action.run();
     expect(done.outputs.outcome).toBe('succeeded');
@@ -73,10 +76,12 @@ describe('on the simulated lab', () => {
     expect(Object.keys(images(place)).sort()).toEqual(['datanode', 'mixcoord', 'proxy', 'querynode', 'streamingnode']);
   });
 
-  it.each([
-    ['an archive', 'milvus-4.0.34.tgz'],
-    ['a folder', 'source/4.0.34/milvus'],
-  ])('takes the chart from %s', async (_, path) => {
+  it.each(
+    rowsOf([
+      ['an archive', 'milvus-4.0.34.tgz'],
+      ['a folder', 'source/4.0.34/milvus'],
+    ]),
+  )('takes the chart from %s', async (_, path) => {
     install(place, '2.2.12');
     const done = await place.action.run({ chart: `${lab('charts', 'build')}/${path}` });
     expect(done.outputs).toMatchObject({ outcome: 'succeeded', 'chart-version': '4.0.34' });

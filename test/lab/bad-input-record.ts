@@ -1,27 +1,14 @@
-// The page docs/bad-inputs.md: what was written, and what its author reads. Without ports, paths and dates, so that it is the same at every run.
+// What is recorded of a bad input: what was given, and what the user reads. Without ports, paths and dates, so that it is the same at every run.
 import type { BadRow, World } from './bad-inputs.js';
-import type { Finished } from './lab.js';
 import { SECRETS } from './bad-inputs.js';
+import type { Finished } from './lab.js';
+import type { BadInputRow } from './pages.js';
 
-export interface RunRow {
-  readonly row: BadRow;
-  readonly done: Finished;
+export function recordOf(row: BadRow, done: Finished, world: World): BadInputRow {
+  return { title: row.title, written: given(row, world), message: steady(messageOf(done), world) };
 }
 
-export function renderBadInputs(rows: readonly RunRow[], world: World): string {
-  const lines = rows.map(({ row, done }) => `| ${cell(row.title)} | ${given(row, world)} | ${cell(steady(messageOf(done), world))} |`);
-  return `# Bad inputs and logins
-
-What somebody reads who writes one of these. Each row was run on a cluster, and changed nothing there. Made by \`test/lab/simulated-bad-inputs.test.ts\`; renew it with
-\`BAD_INPUTS_PAGE=docs/bad-inputs.md\` in the environment of that test.
-
-| what is wrong | written | read |
-| --- | --- | --- |
-${lines.join('\n')}
-`;
-}
-
-/** The annotation of the failure, or the first refusal. */
+/** The annotation of the failure, or the first failed check. */
 export function messageOf({ log, report }: Finished): string {
   if (report?.problem) return `${report.problem.what}: ${report.problem.why}. ${report.problem.remedy}`.replaceAll('.. ', '. ');
   const [refusal] = report?.refusals ?? [];
@@ -51,8 +38,4 @@ function steady(text: string, { folder }: World): string {
     .replaceAll(/: (deployments\.apps|pods|secrets) is forbidden/g, ': pods is forbidden')
     .replaceAll('API group "apps"', 'API group ""')
     .replaceAll(/valid until [A-Z][a-z]{2} +\d+ [\d:]+ \d{4} GMT/g, 'valid until …');
-}
-
-function cell(text: string): string {
-  return text.replaceAll('|', '\\|').replaceAll('<', '&lt;').replaceAll('\n', ' ');
 }

@@ -1,0 +1,55 @@
+// Which folder may import which: the layers of ARCHITECTURE.md. Type-only imports count.
+export default {
+  forbidden: [
+    {
+      name: 'core-is-pure',
+      comment: 'src/core imports only src/core, semver, yaml and diff. Move what needs a clock, a file or a network to the platform that calls it.',
+      severity: 'error',
+      from: { path: '^src/core/' },
+      to: { pathNot: '^src/core/|^node_modules/(semver|@types/semver|yaml|diff)/' },
+    },
+    {
+      name: 'platforms-are-apart',
+      comment: 'src/kubernetes and src/compose do not import each other. Move what both need to src/core, src/etcd or src/milvus.',
+      severity: 'error',
+      from: { path: '^src/(kubernetes|compose)/' },
+      to: { path: '^src/(kubernetes|compose)/', pathNot: '^src/$1/' },
+    },
+    {
+      name: 'clients-know-no-platform',
+      comment: 'src/etcd and src/milvus get a connection from a platform and know neither Kubernetes nor Docker.',
+      severity: 'error',
+      from: { path: '^src/(etcd|milvus)/' },
+      to: { path: '^src/(kubernetes|compose|runner|command)/' },
+    },
+    {
+      name: 'runner-knows-no-platform',
+      comment: 'src/runner is the machine: programs, files, workflow commands.',
+      severity: 'error',
+      from: { path: '^src/runner/' },
+      to: { path: '^src/(kubernetes|compose|etcd|milvus|command)/' },
+    },
+    {
+      name: 'sources-import-no-tests',
+      comment: 'Nothing that is shipped depends on tests, the lab or benchmarks.',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^(test|lab|bench)/' },
+    },
+    {
+      name: 'nothing-unresolved',
+      comment: 'An import that is not found fails at run time.',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+    {
+      name: 'no-dev-dependency-is-shipped',
+      comment: 'What src imports is a dependency, not a devDependency.',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { dependencyTypes: ['npm-dev'], pathNot: '^node_modules/@types/' },
+    },
+  ],
+  options: { tsPreCompilationDeps: true, tsConfig: { fileName: 'tsconfig.json' }, doNotFollow: { path: 'node_modules' } },
+};

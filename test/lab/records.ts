@@ -1,0 +1,29 @@
+// What the lab tests measured, as it is kept in the repository: the generated pages are made from it (pages.ts), and `npm run check` compares them exactly.
+// LAB_RECORD=1 in front of a lab test renews its record; without it the test compares what it sees with the record.
+import { readFileSync, writeFileSync } from 'node:fs';
+
+export type RecordName = 'bad-inputs' | 'causes' | 'migration-faults' | 'compose-faults';
+
+const fileOf = (name: RecordName): string => `test/lab/records/${name}.json`;
+
+export function readRecord<Row>(name: RecordName): readonly Row[] {
+  return JSON.parse(readFileSync(fileOf(name), 'utf8')) as readonly Row[];
+}
+
+export const isRecording = process.env.LAB_RECORD !== undefined;
+
+/** Writes what a whole run has seen. */
+export function saveRecord(name: RecordName, rows: readonly unknown[]): void {
+  if (isRecording) writeFileSync(fileOf(name), `${JSON.stringify(rows, null, 2)}\n`);
+}
+
+/** What differs from run to run: ports, times, addresses that the system chose, and the end of what is long. The log has all of it. */
+export function normalize(text: string): string {
+  const steady = text
+    .replaceAll(/\b127\.0\.0\.1:(?!1\b)\d{4,5}\b/g, '127.0.0.1:5000')
+    .replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, '2026-01-01T00:00:00Z')
+    .replaceAll('\n', ' ');
+  return steady.length > MAX_LENGTH ? `${steady.slice(0, MAX_LENGTH)}…` : steady;
+}
+
+const MAX_LENGTH = 500;

@@ -1,0 +1,81 @@
+// What is run, and in which tier. A unit is one Jest process: some test files under one version of Helm or Compose.
+// `core` units run in `npm test` and `npm run test:full`; `full` units in the latter only. In a core unit, cases that are marked for the full tier
+// (see test/lab/tier.ts) are left out of `npm test` and named there.
+
+/** Budgets in seconds on 2 cores; a run that takes longer says so. The measured times are in README.md. */
+export const BUDGETS = { check: 90, test: 1800, cold: 3600, shard: 3600 };
+
+/** Weights of units that run at the same time add up to at most this. */
+export const CAPACITY = 4;
+
+/** The versions of Compose that test:full covers; `lab/lab tools compose` gets them. */
+const COMPOSE_VERSIONS = ['1.29', '2.26', '2.40', '5.7'];
+
+const simulated = (name, more = {}) => ({ id: name, files: [`test/lab/${name}.test.ts`], lab: 'simulated', weight: 1, env: { LAB_HELM: '3' }, ...more });
+const node = (name, more = {}) => ({ id: name, files: [`test/lab/${name}.test.ts`], lab: 'node', weight: 2, env: { LAB_HELM: '3' }, ...more });
+const withHelm4 = (unit) => ({ ...unit, id: `${unit.id} (Helm 4)`, tier: 'full', env: { ...unit.env, LAB_HELM: '4' } });
+const withCompose = (unit, version) => ({ ...unit, id: `${unit.id} (Compose ${version})`, tier: 'full', env: { ...unit.env, LAB_COMPOSE: version } });
+
+/** Real Milvus fills the machine: such units hold the `milvus` lock, one at a time. */
+const real = { weight: 3, lock: 'milvus' };
+const IMAGES = { old: ['2.2.12', '2.2.16'], standIns: ['player', 'migration'] };
+
+const BOTH_HELMS = [
+  simulated('simulated', { tier: 'core' }),
+  simulated('simulated-preflight', { tier: 'core' }),
+  simulated('simulated-faults', { tier: 'core' }),
+  simulated('simulated-rolling', { tier: 'core' }),
+  simulated('simulated-recovery', { tier: 'core' }),
+];
+
+const MIGRATION_RIGHTS = node('node-migration-rights', { tier: 'full', images: IMAGES.standIns });
+const COMPOSE = node('compose', { tier: 'core', images: [...IMAGES.old, 'compose'] });
+const COMPOSE_MIGRATION = node('compose-migration', { tier: 'core', images: ['compose', 'migration'] });
+
+/** In the order in which they start. */
+export const UNITS = [
+  node('node-rolling', { tier: 'core', images: [...IMAGES.old, '2.3.0', '2.3.5'], coreImages: IMAGES.old, ...real }),
+  node('compose-real', { tier: 'core', images: [...IMAGES.old, '2.3.5', 'compose'], ...real }),
+  node('node-migration', { tier: 'core', images: ['migration'], ...real }),
+  node('node', { tier: 'core', images: [...IMAGES.old, '2.3.5'], ...real }),
+  ...BOTH_HELMS,
+  simulated('simulated-bad-inputs', { tier: 'core' }),
+  simulated('simulated-workflow', { tier: 'core', tools: ['runner'] }),
+  simulated('simulated-disturbed', { tier: 'core' }),
+  simulated('simulated-logins', { tier: 'core' }),
+  simulated('simulated-cli', { tier: 'core' }),
+  simulated('simulated-rbac', { tier: 'core' }),
+  simulated('simulated-failed', { tier: 'core' }),
+  simulated('simulated-rolling-kills', { tier: 'core' }),
+  COMPOSE,
+  COMPOSE_MIGRATION,
+  node('compose-migration-faults', { tier: 'core', images: ['compose', 'migration'] }),
+  node('compose-migration-kills', { tier: 'core', images: ['compose', 'migration'] }),
+  node('node-migration-faults', { tier: 'core', images: IMAGES.standIns }),
+  node('node-migration-kills', { tier: 'core', images: IMAGES.standIns }),
+  node('node-causes', { tier: 'core', images: ['player'] }),
+  node('node-etcd', { tier: 'full', images: IMAGES.old, ...real }),
+  MIGRATION_RIGHTS,
+  simulated('simulated-causes', { tier: 'full' }),
+  simulated('simulated-helm', { tier: 'full', tools: ['helm4'] }),
+  simulated('simulated-examples', { tier: 'full', tools: ['runner'] }),
+  ...BOTH_HELMS.map(withHelm4),
+  withHelm4(node('node', { images: [...IMAGES.old, '2.3.5'], ...real })),
+  withHelm4(MIGRATION_RIGHTS),
+  ...[COMPOSE, COMPOSE_MIGRATION].flatMap((unit) => COMPOSE_VERSIONS.map((version) => withCompose(unit, version))),
+].map((unit) => ({ tools: [], images: [], ...unit, tools: toolsOf(unit) }));
+
+/** The extra programs of a unit, as `lab/lab tools` names them. */
+function toolsOf({ tools = [], env }) {
+  return [...new Set([...tools, ...(env.LAB_HELM === '4' ? ['helm4'] : []), ...(env.LAB_COMPOSE ? ['compose'] : [])])];
+}
+
+/** The units of a tier; `full` is all of them. */
+export function unitsOf(tier) {
+  return tier === 'full' ? UNITS : UNITS.filter((unit) => unit.tier === 'core');
+}
+
+/** The images that the units of a tier need, each once. */
+export function imagesOf(units, tier) {
+  return [...new Set(units.flatMap((unit) => (tier === 'core' && unit.coreImages) || unit.images))];
+}
