@@ -19,7 +19,7 @@ check_simulated() {
   [ -d "$HERE/../node_modules/yaml" ] || lacks "the npm packages" "npm ci"
   tool curl "$(apt curl)"; tool openssl "$(apt openssl)"; tool flock "$(apt util-linux)"; tool awk "$(apt mawk)"
   [ -x "$BIN/kwok" ] || tool go "https://go.dev/doc/install (kwok is built from its module; where download hosts are out of reach, the rest too)"
-  programs simulated etcd kube-apiserver kube-controller-manager kube-scheduler kubectl helm helm4 kwok
+  programs simulated etcd kube-apiserver kube-controller-manager kube-scheduler kubectl helm kwok
 }
 
 check_node() {
@@ -30,7 +30,7 @@ check_node() {
     has $program || lacks $program "lab/lab tools node   # or: $(apt $package)"
   done
   [ -x /usr/lib/cni/bridge ] || [ -x /opt/cni/bin/bridge ] || lacks "the network plugins of containers" "lab/lab tools node   # or: $(apt containernetworking-plugins)"
-  programs node etcdctl kubelet kube-proxy coredns docker-compose compose-1/docker-compose
+  programs node etcdctl kubelet kube-proxy coredns docker-compose
   [ "$(awk '/MemTotal/ {print int($2 / 1048576)}' /proc/meminfo)" -ge 7 ] || lacks "8 GB of memory, for eight components of Milvus" "a larger machine"
   [ "$(df -Pk /var/lib | awk 'NR == 2 {print int($4 / 1048576)}')" -ge 10 ] || lacks "10 GB free in /var/lib, for images" "docker system prune"
   STATE=$CACHE/node

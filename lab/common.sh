@@ -8,18 +8,18 @@ HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 CACHE=${MILVUS_LAB:-${XDG_CACHE_HOME:-$HOME/.cache}/milvus-lab}
 # shellcheck disable=SC2034  # read by the scripts that source this file
 BIN=$CACHE/bin
-# LAB_HELM=4 makes Helm 4 what `helm` means, and LAB_COMPOSE=1 Compose v1 what `docker-compose` means: for the lab, and in the environment
-# that `lab/lab … env` prints.
+# LAB_HELM=4 makes Helm 4 what `helm` means, and LAB_COMPOSE=1.29, 2.26, 2.40 or 5.7 that version of Compose what `docker-compose` means: for the
+# lab, and in the environment that `lab/lab … env` prints. `lab/lab tools helm4` and `lab/lab tools compose` get them.
 TOOLS_PATH=$BIN
 case ${LAB_HELM:-3} in
   3) ;;
   4) TOOLS_PATH=$BIN/helm-4:$TOOLS_PATH ;;
-  *) echo "lab: LAB_HELM is 3 or 4, not $LAB_HELM" >&2; exit 1 ;;
+  *) echo "lab: LAB_HELM is \"$LAB_HELM\"; write 3 or 4" >&2; exit 1 ;;
 esac
-case ${LAB_COMPOSE:-2} in
-  2) ;;
-  1) TOOLS_PATH=$BIN/compose-1:$TOOLS_PATH ;;
-  *) echo "lab: LAB_COMPOSE is 1 or 2, not $LAB_COMPOSE" >&2; exit 1 ;;
+case ${LAB_COMPOSE:-} in
+  '') ;;
+  1.29 | 2.26 | 2.40 | 5.7) TOOLS_PATH=$BIN/compose-$LAB_COMPOSE:$TOOLS_PATH ;;
+  *) echo "lab: LAB_COMPOSE is \"$LAB_COMPOSE\"; write 1.29, 2.26, 2.40 or 5.7" >&2; exit 1 ;;
 esac
 PATH=$TOOLS_PATH:$PATH
 export KUBECACHEDIR=$CACHE/kubectl # not among the user's own

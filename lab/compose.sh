@@ -1,5 +1,5 @@
 #!/bin/bash
-# Docker Compose projects with Milvus, out of lab/compose, each in a folder of its own. LAB_COMPOSE=1 does it with Compose v1.
+# Docker Compose projects with Milvus, out of lab/compose, each in a folder of its own. LAB_COMPOSE chooses another version of Compose.
 # usage: compose.sh up NAME VERSION [DIR] | down DIR | host DIR
 # `up` makes the project anew, keeps the data that are there, and waits until all of it is healthy. VERSION may be a whole image, lab/milvus:v2.1.4.
 # Project, containers and network are named after the folder, so that several can be up at once; PREFIX gives containers and network another name.

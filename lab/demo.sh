@@ -11,13 +11,13 @@ cd "$ROOT"
 [ -d node_modules/yaml ] || fail "the npm packages are missing; run: npm ci"
 
 say "1/4 programs and a $TIER cluster"
-"$HERE/tools.sh" "$TIER" >/dev/null
+"$HERE/tools.sh" "$TIER" >/dev/null # says what it builds, how long that takes and what is left
 if [ "$TIER" = node ]; then "$HERE/node.sh" up >/dev/null; "$HERE/images.sh" "$FROM" "$TO" >/dev/null
 else "$HERE/simulated.sh" up 3 >/dev/null; fi
 eval "$("$HERE/$TIER.sh" env)"
 CHARTS=$("$HERE/charts.sh" serve)
 
-say "2/4 Milvus $FROM, in the release $LAB_RELEASE of namespace $LAB_NAMESPACE"
+say "2/4, $SECONDS s so far: Milvus $FROM, in the release $LAB_RELEASE of namespace $LAB_NAMESPACE"
 "$HERE/milvus.sh" down "$TIER"
 FLAGS=(--set proxy.replicas=2 --set queryNode.replicas=2 --set dataNode.replicas=2)
 # Played pods take their time, so that there is something to see.
@@ -28,14 +28,14 @@ if [ "$TIER" = node ]; then
   "$HERE/python.sh" rows make "$HOST" | tee "$OUT/rows-before.json"
 fi
 
-say "3/4 the action: $FROM -> $TO"
+say "3/4, $SECONDS s so far: the action: $FROM -> $TO"
 CODE=0
 node "$HERE/act.mjs" "$OUT" "release=$LAB_RELEASE" "namespace=$LAB_NAMESPACE" "target-version=$TO" "kubeconfig=$KUBECONFIG" \
   chart=milvus/milvus "chart-repository=$CHARTS" "report-path=$OUT/report.json" || CODE=$?
 rm -f "$OUT/summary.html"
 if [ -d node_modules/marked ]; then node "$HERE/render-summary.mjs" "$OUT/summary.md" "$OUT/summary.html"; else say "no summary.html: the npm package marked is missing"; fi
 
-say "4/4 what came of it (exit code $CODE)"
+say "4/4, $SECONDS s so far: what came of it (exit code $CODE)"
 kubectl -n "$LAB_NAMESPACE" get deployments -l "app.kubernetes.io/instance=$LAB_RELEASE" -o custom-columns='DEPLOYMENT:.metadata.name,READY:.status.readyReplicas,IMAGE:.spec.template.spec.containers[0].image'
 if [ "$TIER" = node ]; then
   "$HERE/python.sh" rows check "$HOST" | tee "$OUT/rows-after.json"

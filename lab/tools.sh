@@ -1,12 +1,12 @@
 #!/bin/bash
-# Gets the programs of a tier into $BIN, Helm 3 as `helm` and Helm 4 as `helm4`. Official binaries, checked against their published checksums,
-# where they can be reached; elsewhere Go builds them from modules, whose sums Go checks, and etcd comes out of Debian's package. Nothing is
-# installed but Debian packages of the node.
-# usage: tools.sh simulated|node|runner   a second run takes no time; LAB_OFFLINE=1 builds although the download hosts can be reached
+# Gets the programs of a tier into $BIN. Official binaries, checked against their published checksums, where they can be reached; elsewhere Go builds
+# them from modules, whose sums Go checks, and etcd comes out of Debian's package. Nothing is installed but Debian packages of the node.
+# usage: tools.sh simulated|node|helm4|compose|runner   a second run takes no time; LAB_OFFLINE=1 builds although the download hosts can be reached
 # shellcheck source=common.sh
 . "$(dirname "$0")/common.sh"
 PATH=$BIN:$PATH
-KUBERNETES=v1.34.4; ETCD=v3.5.16; HELM=v3.21.4; HELM4=v4.3.1; COREDNS=v1.12.4; KWOK=v0.7.0; ACT=v0.2.89; COMPOSE=v2.40.3
+# Kubernetes is of the line that Helm is built with, so that a build compiles the packages that they share once.
+KUBERNETES=v1.36.3; ETCD=v3.5.16; HELM=v3.21.4; HELM4=v4.3.1; COREDNS=v1.12.4; KWOK=v0.8.0; ACT=v0.2.89; COMPOSE=v2.40.3; COMPOSE5=v5.7.1
 # Mirrors with the same paths may be named instead.
 FROM_KUBERNETES=${LAB_FROM_KUBERNETES:-https://dl.k8s.io/release}
 FROM_HELM=${LAB_FROM_HELM:-https://get.helm.sh}
@@ -29,7 +29,7 @@ executable() { chmod +x "$1"; mv -f "$1" "$2"; } # what is in $BIN is whole: a k
 
 download() { # program url checksum-url [path in the archive]
   missing "$1" || return 0
-  say "downloading $1"
+  begin "downloading $1"
   local file; file=$WORK/$(basename "$2"); fetch "$2" "$file"
   checked "$file" "$3" "$(basename "$2")"
   case $2 in
@@ -38,33 +38,67 @@ download() { # program url checksum-url [path in the archive]
   esac
 }
 
-# k8s.io/kubernetes leaves the versions of its parts to its own source tree, so it cannot be `go install`ed: a module that names them can.
-build_kubernetes() { # programs...
-  go_at_hand Kubernetes; say "building $* (minutes)"
-  local module=$WORK/kubernetes parts=v0.${KUBERNETES#v1.} source program minor=${KUBERNETES#v1.} version=k8s.io/component-base/version
-  mkdir -p "$module/out"; cd "$module"
+# Says what is built, since when, and how far it is: Go prints each package that it has compiled.
+followed() { # what command...
+  local what=$1 log=$WORK/build.log since=$SECONDS next=$((SECONDS + 20)) pid; shift
+  "$@" >"$log" 2>&1 &
+  pid=$!
+  while kill -0 $pid 2>/dev/null; do
+    sleep 0.2
+    if [ $SECONDS -ge $next ]; then say "  still building $what: $(grep -cE '^[a-z0-9./_-]+$' "$log" || true) packages compiled, $(duration $((SECONDS - since)))"; next=$((SECONDS + 20)); fi
+  done
+  wait $pid || { grep -vE '^(go: downloading .*|[a-z0-9./_-]+)$' "$log" | tail -20 >&2; fail "building $what failed"; }
+}
+duration() { if [ "$1" -lt 120 ]; then echo "$1 s"; else echo "$(($1 / 60)) min $(($1 % 60)) s"; fi; }
+begin() { # what; counts what is left
+  STEP=$((STEP + 1)); say "[$STEP of $STEPS, $(duration $SECONDS) so far] $1"
+}
+
+# Without debug information and with a lazier collector the compiler needs a fifth less time. `-v` is what `followed` reads.
+go_build() { GOGC=400 go build -v -gcflags=all=-dwarf=false "$@"; }
+
+# All that uses the libraries of Kubernetes is built in one module, so that these are compiled once. k8s.io/kubernetes leaves the versions of its parts to
+# its own source tree, so it cannot be `go install`ed: a module that names them can.
+build_together() { # programs...
+  go_at_hand "$*"; begin "building $*"
+  local module=$WORK/together parts=v0.${KUBERNETES#v1.} source program minor=${KUBERNETES#v1.} version=k8s.io/component-base/version packages=()
+  mkdir -p "$module/out" "$module/coredns"; cd "$module"
+  cp "$HERE/node/coredns.go" coredns/main.go
+  for program in "$@"; do
+    case $program in
+      helm) packages+=(helm.sh/helm/v3/cmd/helm) ;;
+      kwok) packages+=(sigs.k8s.io/kwok/cmd/kwok) ;;
+      coredns) packages+=(lab/coredns) ;;
+      *) packages+=("k8s.io/kubernetes/cmd/$program") ;;
+    esac
+  done
   source=$(go mod download -json "k8s.io/kubernetes@$KUBERNETES" | sed -n 's/^\t"Dir": "\(.*\)",/\1/p')
-  { printf 'module lab\n\ngo 1.24.0\n\nrequire k8s.io/kubernetes %s\n\nreplace (\n' "$KUBERNETES"
+  { printf 'module lab\n\ngo 1.26.0\n\nrequire (\n\tk8s.io/kubernetes %s\n\thelm.sh/helm/v3 %s\n\tsigs.k8s.io/kwok %s\n\tgithub.com/coredns/coredns %s\n)\n\nreplace (\n' "$KUBERNETES" "$HELM" "$KWOK" "$COREDNS"
     sed -n "s/^\t\(k8s.io\/[a-z-]*\) => .\/staging.*/\t\1 => \1 $parts/p" "$source/go.mod"; echo ")"; } >go.mod
-  { printf '//go:build tools\n\npackage lab\n\nimport (\n'; printf '\t_ "k8s.io/kubernetes/cmd/%s"\n' "$@"; echo ")"; } >tools.go
+  { printf '//go:build tools\n\npackage lab\n\nimport (\n'; printf '\t_ "%s"\n' "${packages[@]}"; echo ")"; } | grep -v '"lab/' >tools.go
   go mod tidy 2>/dev/null
-  go build -ldflags "-s -w -X $version.gitVersion=$KUBERNETES -X $version.gitMajor=1 -X $version.gitMinor=${minor%%.*}" -o out/ "${@/#/k8s.io/kubernetes/cmd/}"
+  followed "$*" go_build -ldflags "-s -w -X $version.gitVersion=$KUBERNETES -X $version.gitMajor=1 -X $version.gitMinor=${minor%%.*} -X helm.sh/helm/v3/internal/version.version=$HELM" -o out/ "${packages[@]}"
   for program in "$@"; do executable "out/$program" "$BIN/$program"; done
   cd "$WORK"
 }
 
-build_module() { # program package@version [linker flags]
+build_module() { # program package version [linker flags]
   missing "$1" || return 0
-  go_at_hand "$1"; say "building $1"
-  GOBIN=$WORK/go/$1 go install -ldflags "-s -w ${3:-}" "$2"
-  executable "$WORK/go/$1"/* "$BIN/$1"
+  go_at_hand "$1"; begin "building $1"
+  local module=$WORK/$1; mkdir -p "$module"; cd "$module"
+  printf 'module lab\n\ngo 1.26.0\n' >go.mod
+  # The module that holds the package is the part of its path that has a version.
+  go get "$2@$3" 2>/dev/null || fail "the module of $2 $3 cannot be had"
+  followed "$1" go_build -ldflags "-s -w ${4:-}" -o program "$2"
+  executable program "$BIN/$1"
+  cd "$WORK"
 }
 
 # A current etcd and Compose are in Debian's next release only: one package each, unpacked without root, nothing of it installed.
 from_debian() { # program package path-inside
   missing "$1" || return 0
   has apt-get || fail "$1 can be had neither from $FROM_GITHUB nor from Debian"
-  say "taking $1 out of Debian's $2"
+  begin "taking $1 out of Debian's $2"
   local apt=$WORK/apt mirror; mkdir -p "$apt/lists/partial" "$apt/cache/archives/partial"
   mirror=$(grep -rhoE 'https?://[^ ]+/debian\b' /etc/apt/sources.list* 2>/dev/null | grep -v snapshot | head -1 || true)
   echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] ${mirror:?no Debian mirror is configured} trixie main" >"$apt/sources.list"
@@ -74,20 +108,40 @@ from_debian() { # program package path-inside
   executable "$apt/$2/$3" "$BIN/$1"
 }
 
-get_kubernetes() { # programs...
-  local program need=()
-  for program in "$@"; do ! missing "$program" || need+=("$program"); done
-  [ ${#need[@]} -gt 0 ] || return 0
-  local folder=$FROM_KUBERNETES/$KUBERNETES/bin/linux/$ARCH
-  reachable "$folder/${need[0]}" || { build_kubernetes "${need[@]}"; return; }
-  for program in "${need[@]}"; do download "$program" "$folder/$program" "$folder/$program.sha256"; done
+# Kubernetes, Helm 3, kwok and CoreDNS: downloaded where that is possible; what is left is built together.
+get_programs() { # programs...
+  local program build=()
+  for program in "$@"; do
+    missing "$program" || continue
+    case $program in
+      helm) download_helm helm $HELM || build+=(helm) ;;
+      # It publishes no checksums beside its binaries; its module's sum is known to Go's checksum database.
+      kwok) build+=(kwok) ;;
+      coredns) download_coredns || build+=(coredns) ;;
+      *) download_kubernetes "$program" || build+=("$program") ;;
+    esac
+  done
+  [ ${#build[@]} -eq 0 ] || build_together "${build[@]}"
 }
 
-get_helm() { # program version
-  missing "$1" || return 0
-  local archive=helm-$2-linux-$ARCH.tar.gz module=helm.sh/helm/${2%%.*}
-  if reachable "$FROM_HELM/$archive"; then download "$1" "$FROM_HELM/$archive" "$FROM_HELM/$archive.sha256sum" "linux-$ARCH/helm"
-  else build_module "$1" "$module/cmd/helm@$2" "-X $module/internal/version.version=$2"; fi
+download_kubernetes() { # program; fails where it cannot be reached
+  local folder=$FROM_KUBERNETES/$KUBERNETES/bin/linux/$ARCH
+  reachable "$folder/$1" && download "$1" "$folder/$1" "$folder/$1.sha256"
+}
+
+download_helm() { # program version; fails where it cannot be reached
+  local archive=helm-$2-linux-$ARCH.tar.gz
+  reachable "$FROM_HELM/$archive" && download "$1" "$FROM_HELM/$archive" "$FROM_HELM/$archive.sha256sum" "linux-$ARCH/helm"
+}
+
+download_coredns() { # fails where it cannot be reached
+  local archive=coredns_${COREDNS#v}_linux_$ARCH.tgz folder=$FROM_GITHUB/coredns/coredns/releases/download/$COREDNS
+  reachable "$folder/$archive.sha256" && download coredns "$folder/$archive" "$folder/$archive.sha256" coredns
+}
+
+get_helm4() {
+  missing helm4 || return 0
+  download_helm helm4 $HELM4 || build_module helm4 helm.sh/helm/v4/cmd/helm $HELM4 "-X helm.sh/helm/v4/internal/version.version=$HELM4"
 }
 
 get_etcd() { # etcd or etcdctl
@@ -98,13 +152,7 @@ get_etcd() { # etcd or etcdctl
   else from_debian etcdctl etcd-client usr/bin/etcdctl; fi
 }
 
-get_coredns() {
-  missing coredns || return 0
-  local archive=coredns_${COREDNS#v}_linux_$ARCH.tgz folder=$FROM_GITHUB/coredns/coredns/releases/download/$COREDNS
-  if reachable "$folder/$archive.sha256"; then download coredns "$folder/$archive" "$folder/$archive.sha256" coredns
-  else build_module coredns "github.com/coredns/coredns@$COREDNS"; fi
-}
-
+# Compose as `docker-compose`: what the node lab and `npm test` use.
 get_compose() {
   missing docker-compose || return 0
   local name=docker-compose-linux-$MACHINE folder=$FROM_GITHUB/docker/compose/releases/download/$COMPOSE
@@ -112,16 +160,25 @@ get_compose() {
   else from_debian docker-compose docker-compose usr/libexec/docker/cli-plugins/docker-compose; fi
 }
 
-# What most machines of Milvus 2.2's time have: Compose v1, in a Python environment of its own, for LAB_COMPOSE=1 (see common.sh).
+# The versions for LAB_COMPOSE (see common.sh), each in a folder of its own.
+get_compose_versions() {
+  mkdir -p "$BIN"/compose-{1.29,2.26,2.40,5.7}
+  get_compose_v1
+  from_debian compose-2.26/docker-compose docker-compose usr/libexec/docker/cli-plugins/docker-compose
+  build_module compose-2.40/docker-compose github.com/docker/compose/v2/cmd $COMPOSE "-X github.com/docker/compose/v2/internal.Version=$COMPOSE"
+  build_module compose-5.7/docker-compose github.com/docker/compose/v5/cmd $COMPOSE5 "-X github.com/docker/compose/v5/internal.Version=$COMPOSE5"
+}
+
+# Compose v1, which many machines of Milvus 2.2's time have, in a Python environment of its own.
 get_compose_v1() {
   local venv=$CACHE/compose-v1 list=$HERE/python/compose-v1.txt
   if ! cmp -s "$list" "$venv/installed.txt"; then
-    say "installing Compose v1"
+    begin "installing Compose v1"
     rm -rf "$venv"; produce "$venv" compose_v1_environment "$list"
   fi
-  mkdir -p "$BIN/compose-1" # not a link to the program in there, which names the folder where it was made
+  # Not a link to the program in there, which names the folder where it was made.
   printf '#!/bin/sh\nexec "%s/bin/python" -m compose "$@"\n' "$venv" >"$WORK/compose-v1"
-  executable "$WORK/compose-v1" "$BIN/compose-1/docker-compose"
+  executable "$WORK/compose-v1" "$BIN/compose-1.29/docker-compose"
 }
 compose_v1_environment() { # into $PART
   "$(interpreter "Compose v1")" -m venv "$PART"
@@ -141,34 +198,45 @@ packages() { # those that are missing, of Debian or Ubuntu
   done
   [ ${#need[@]} -gt 0 ] || return 0
   [ "$(id -u)" = 0 ] || fail "these packages are missing; run: sudo apt-get install --no-install-recommends ${need[*]}"
-  say "installing" "${need[@]}"
+  begin "installing ${need[*]}"
   apt-get update -qq
   DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${need[@]}" >/dev/null
 }
 
+# How many steps a tier takes, for the count; a step that has nothing to do is none.
+count_steps() {
+  local program built=0; STEP=0; STEPS=0
+  for program in "${SINGLE[@]}"; do ! missing "$program" || STEPS=$((STEPS + 1)); done
+  for program in "${TOGETHER[@]}"; do ! missing "$program" || built=1; done
+  STEPS=$((STEPS + built))
+}
+
 lock tools
 WORK=$(mktemp -d "$CACHE/tools.XXXXXX"); trap 'rm -rf "$WORK"' EXIT
+TOGETHER=(kube-apiserver kube-controller-manager kube-scheduler kubectl helm kwok); SINGLE=(etcd)
 case ${1:-} in
-  simulated | node) ;;
-  # Plays a GitHub runner. Built everywhere, so that it is the same everywhere.
-  runner) build_module act "github.com/nektos/act@$ACT"; echo "$BIN"; exit ;;
-  *) fail "usage: tools.sh simulated|node|runner" ;;
+  simulated) ;;
+  node) TOGETHER+=(kubelet kube-proxy coredns); SINGLE+=(etcdctl docker-compose) ;;
+  helm4) TOGETHER=(); SINGLE=(helm4) ;;
+  compose) TOGETHER=(); SINGLE=(compose-1.29/docker-compose compose-2.26/docker-compose compose-2.40/docker-compose compose-5.7/docker-compose) ;;
+  runner) TOGETHER=(); SINGLE=(act) ;;
+  *) fail "usage: tools.sh simulated|node|helm4|compose|runner" ;;
 esac
-PROGRAMS=(kube-apiserver kube-controller-manager kube-scheduler kubectl)
-if [ "$1" = node ]; then
-  has apt-get || fail "the node's packages are those of Debian or Ubuntu; there is no apt-get here"
-  PROGRAMS+=(kubelet kube-proxy)
-  packages
-  get_etcd etcdctl
-  get_coredns
-  get_compose
-  get_compose_v1
-fi
-get_etcd etcd
-get_kubernetes "${PROGRAMS[@]}"
-get_helm helm $HELM
-get_helm helm4 $HELM4
-mkdir -p "$BIN/helm-4"; ln -sfn ../helm4 "$BIN/helm-4/helm" # see LAB_HELM in common.sh
-# kwok publishes no checksums beside its binaries; its module's sum is known to Go's checksum database.
-build_module kwok "sigs.k8s.io/kwok/cmd/kwok@$KWOK"
+count_steps
+case $1 in
+  node)
+    has apt-get || fail "the node's packages are those of Debian or Ubuntu; there is no apt-get here"
+    packages
+    get_etcd etcdctl
+    get_compose
+    ;;
+  helm4)
+    get_helm4
+    mkdir -p "$BIN/helm-4"; ln -sfn ../helm4 "$BIN/helm-4/helm" # see LAB_HELM in common.sh
+    ;;
+  compose) get_compose_versions ;;
+  # A GitHub runner for workflows. Built everywhere, so that it is the same everywhere.
+  runner) build_module act github.com/nektos/act $ACT ;;
+esac
+case $1 in simulated | node) get_etcd etcd; get_programs "${TOGETHER[@]}" ;; esac
 echo "$BIN"

@@ -15,6 +15,7 @@ import {
   type FaultRow,
 } from './lab/pages.js';
 import { readRecord } from './lab/records.js';
+import { renderTestsPage } from './tiers-page.js';
 
 /** Replaces the rows of the table below a heading. */
 function withTable(page: string, heading: string, rows: readonly string[]): string {
@@ -35,6 +36,7 @@ function renderReadme(): string {
 
 const PAGES: Readonly<Record<string, () => string>> = {
   'README.md': renderReadme,
+  'test/README.md': renderTestsPage,
   'docs/upgrade-paths.md': renderUpgradePaths,
   'docs/bad-inputs.md': () => renderBadInputs(readRecord<BadInputRow>('bad-inputs')),
   'docs/causes-on-a-node.md': () => renderCauses(readRecord<CauseRow>('causes')),

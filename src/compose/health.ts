@@ -6,10 +6,11 @@ import { MANAGEMENT_PORT } from '../milvus/usable-collections.js';
 import type { Docker } from './docker.js';
 
 /** The request in one piece: who has answered half of it may be gone before the other half. For each address in its own process: `<address> <status line> | <body>`, or `<address> refused`. */
-const SCRIPT = `for each in "$@"; do
+const SCRIPT = `port=$1; shift
+for each in "$@"; do
   (
     exec 2>/dev/null
-    exec 3<>"/dev/tcp/$each/${MANAGEMENT_PORT}" || { echo "$each refused"; exit; }
+    exec 3<>"/dev/tcp/$each/$port" || { echo "$each refused"; exit; }
     cat >&3 <<<$'GET /healthz HTTP/1.0\\r\\nHost: localhost\\r\\n\\r'
     answer=$(timeout 3 cat <&3)
     echo "$each \${answer%%$'\\r'*} | \${answer##*$'\\n'}"
@@ -20,10 +21,15 @@ wait`;
 const LIMIT_SECONDS = 20;
 
 /** By the id of a container. `via` is a running container with bash in the same network. Never throws: what gave no answer is not well yet. */
-export async function askHealth(docker: Docker, via: string, containers: readonly ContainerSeen[]): Promise<Readonly<Record<string, Health>>> {
+export async function askHealth(
+  docker: Docker,
+  via: string,
+  containers: readonly ContainerSeen[],
+  port = MANAGEMENT_PORT,
+): Promise<Readonly<Record<string, Health>>> {
   const asked = containers.filter((each) => each.state === 'running' && addressOf(each) !== '');
   if (asked.length === 0) return {};
-  const words = ['exec', via, 'bash', '-c', SCRIPT, 'bash', ...asked.map(addressOf)];
+  const words = ['exec', via, 'bash', '-c', SCRIPT, 'bash', String(port), ...asked.map(addressOf)];
   const said = await docker.run(words, { allowFailure: true, reads: true, timeoutSeconds: LIMIT_SECONDS }).catch(() => '');
   const lines = new Map(said.split('\n').map((line) => [line.split(' ', 1).join(), line.slice(line.indexOf(' ') + 1)]));
   return Object.fromEntries(asked.map((each) => [each.id, judgeAnswer(lines.get(addressOf(each)))]));

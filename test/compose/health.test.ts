@@ -3,12 +3,14 @@ import { createServer, type Server } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { addressOf, askHealth, judgeAnswer } from '../../src/compose/health.js';
 import type { ContainerSeen } from '../../src/core/compose/containers.js';
-import { MANAGEMENT_PORT } from '../../src/milvus/usable-collections.js';
 import { containerSeen } from '../fakes/containers.js';
 import { ANSWERS, DockerProgram } from '../fakes/docker-program.js';
+import { listen } from '../fakes/listen.js';
 
 let fake: DockerProgram;
 let servers: Server[] = [];
+/** The first server takes a free port, the others the same one at their own addresses. */
+let port = 0;
 beforeEach(() => {
   fake = new DockerProgram().program('docker', `${ANSWERS}\n"exec guard") shift 2; exec "$@" ;;`);
 });
@@ -16,6 +18,7 @@ afterEach(async () => {
   fake.remove();
   await Promise.all(servers.map((each) => new Promise((resolve) => each.close(resolve))));
   servers = [];
+  port = 0;
 });
 
 /** Addresses of this machine alone, on which nothing else listens. */
@@ -25,14 +28,14 @@ const at = (number: number, said: Partial<ContainerSeen> = {}): ContainerSeen =>
 async function serve(number: number, status: number, body: string): Promise<void> {
   const server = createServer((_, answer) => answer.writeHead(status).end(body));
   servers.push(server);
-  await new Promise<void>((resolve) => server.listen(MANAGEMENT_PORT, `127.0.91.${number}`, resolve));
+  port = await listen(server, { port, host: `127.0.91.${number}` });
 }
 
 describe('asking the containers', () => {
   it('tells who is well, who is not and why, and who does not listen yet', async () => {
     await serve(1, 200, 'OK');
     await serve(2, 500, 'component querynode state is Abnormal');
-    expect(await askHealth(await fake.find(), 'guard', [at(1), at(2), at(3)])).toEqual({
+    expect(await askHealth(await fake.find(), 'guard', [at(1), at(2), at(3)], port)).toEqual({
       c1: { state: 'ok', because: '' },
       c2: { state: 'not-yet', because: expect.stringContaining('component querynode state is Abnormal') },
       c3: { state: 'not-yet', because: 'its port is not open' },

@@ -3,6 +3,7 @@ import { Duplex } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { EtcdClient } from '../../src/etcd/etcd-client.js';
 import { EtcdGateway } from '../fakes/etcd-gateway.js';
+import { listen } from '../fakes/listen.js';
 
 let gateway: EtcdGateway;
 let sockets: Duplex[];
@@ -73,7 +74,7 @@ describe('the client of etcd', () => {
 
   it('closes a connection that is no socket, to a server that would keep it', async () => {
     const keeping = createServer((socket) => socket.on('data', () => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}')));
-    await new Promise<void>((resolve) => keeping.listen(0, '127.0.0.1', resolve));
+    await listen(keeping);
     const socket = connect((keeping.address() as AddressInfo).port, '127.0.0.1');
     const one = client(() => Duplex.from({ readable: socket, writable: socket }));
     await expect(one.range('a/')).rejects.toThrow('what answers there is no etcd: it tells no revision');

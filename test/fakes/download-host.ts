@@ -6,6 +6,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { connect, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { listen } from './listen.js';
 
 export const sumOf = (content: Buffer): string => createHash('sha256').update(content).digest('hex');
 
@@ -36,7 +37,7 @@ export class DownloadHost {
 
   static async open(): Promise<DownloadHost> {
     const host = new DownloadHost();
-    await new Promise<void>((resolve) => host.#server.listen(0, '127.0.0.1', resolve));
+    await listen(host.#server);
     return host;
   }
 

@@ -1,9 +1,9 @@
 // The JSON gateway of etcd as a plain http server in memory: range, watch and authenticate, and the ways in which they fail.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 import { ApiException, type V1Service } from '@kubernetes/client-node';
 import type { Cluster } from '../../src/kubernetes/cluster.js';
+import { listen } from './listen.js';
 
 const encode = (text: string): string => Buffer.from(text).toString('base64');
 const decode = (text: string): string => Buffer.from(text, 'base64').toString('utf8');
@@ -30,8 +30,7 @@ export class EtcdGateway {
   #revision = 100;
 
   async listen(): Promise<this> {
-    await new Promise<void>((resolve) => this.#server.listen(this.port, '127.0.0.1', resolve));
-    this.port = (this.#server.address() as AddressInfo).port;
+    this.port = await listen(this.#server, { port: this.port });
     return this;
   }
 

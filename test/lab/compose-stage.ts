@@ -7,7 +7,7 @@ import pLimit from 'p-limit';
 import { afterAll, beforeAll, it } from '@jest/globals';
 import type { InputName } from '../../src/core/inputs.js';
 import type { Report } from '../../src/core/report.js';
-import { labWith, lab } from './lab.js';
+import { lab } from './lab.js';
 import { casesOf, type Tiered } from './tier.js';
 
 export const PLAYED = 'lab/milvus-played';
@@ -63,14 +63,13 @@ export async function until(what: string, isSo: () => Promise<boolean> | boolean
 /** Variables in which a project could see another one. */
 const FOREIGN = /^(PLAY_|PREFIX$|MILVUS_|DOCKER_|COMPOSE_|INPUT_|GITHUB_|RUNNER_)/;
 
-function environmentOf(generation: 1 | 2): NodeJS.ProcessEnv {
-  const said = labWith(generation === 1 ? { LAB_COMPOSE: '1' } : {}, 'node', 'env');
+function environment(): NodeJS.ProcessEnv {
+  const said = lab('node', 'env');
   const path = /\bPATH=(\S+)/.exec(said)?.[1]?.replace('$PATH', process.env.PATH ?? '');
   return { ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !FOREIGN.test(name))), PATH: path };
 }
 
 export interface ProjectOptions {
-  readonly generation?: 1 | 2;
   /** Where it is not that of the folder. */
   readonly name?: string;
 }
@@ -83,12 +82,12 @@ export class Project {
   readonly #temporary: string;
   #runs = 0;
   #notYetGone = new Set<ChildProcess>();
-  constructor(title: string, { generation = 2, name = title }: ProjectOptions = {}) {
+  constructor(title: string, { name = title }: ProjectOptions = {}) {
     this.#title = title;
     this.name = name;
     this.folder = join(FOLDER, title);
     this.#temporary = join(FOLDER, `${title}.runs`);
-    this.env = { ...environmentOf(generation), ...(generation === 1 ? { LAB_COMPOSE: '1' } : {}), RUNNER_TEMP: this.#temporary };
+    this.env = { ...environment(), RUNNER_TEMP: this.#temporary };
     mkdirSync(this.#temporary, { recursive: true });
     mkdirSync(this.folder, { recursive: true });
   }

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { listen } from '../fakes/listen.js';
 
 export class Proxy {
   readonly kubeconfig: string;
@@ -32,7 +33,7 @@ export class Proxy {
         from.on('error', () => to.destroy()).on('close', () => sockets.delete(from));
       }
     });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    await listen(server);
     const folder = mkdtempSync(join(tmpdir(), 'proxy-'));
     const path = join(folder, 'kubeconfig');
     writeFileSync(path, text.replace(address, `https://127.0.0.1:${(server.address() as AddressInfo).port}`), { mode: 0o600 });

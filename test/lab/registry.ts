@@ -7,6 +7,7 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { listen } from '../fakes/listen.js';
 
 interface Blob {
   readonly type: string;
@@ -40,7 +41,7 @@ export class Registry {
       const known = request.url === '/v2/';
       answer(response, known ? 200 : 404, { type: 'application/json', digest: '', bytes: Buffer.from(known ? '{}' : UNKNOWN) });
     });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    await listen(server);
     const registry = new Registry(server);
     return registry;
   }

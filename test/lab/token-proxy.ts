@@ -5,6 +5,7 @@ import { request } from 'node:https';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { listen } from '../fakes/listen.js';
 
 export interface TokenProxy {
   readonly address: string;
@@ -54,7 +55,7 @@ export async function startTokenProxy({ folder, server, token, livesMilliseconds
     outgoing.on('close', () => upstream.destroy());
     if (isWatch) setTimeout(() => outgoing.destroy(), watchMilliseconds);
   });
-  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+  await listen(proxy);
   const expireAll = (): void => {
     isOver = true;
   };

@@ -3,8 +3,9 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer as createHttp } from 'node:http';
 import { createServer as createHttps } from 'node:https';
-import { createServer, type AddressInfo, type Server } from 'node:net';
+import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
+import { listen } from '../fakes/listen.js';
 
 export interface WrongServers {
   /** Nobody listens there. */
@@ -30,26 +31,25 @@ export interface WrongServers {
 
 export async function startWrongServers(folder: string): Promise<WrongServers> {
   const servers: Server[] = [];
-  const listen = async (server: Server): Promise<number> => {
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const start = (server: Server): Promise<number> => {
     servers.push(server);
-    return (server.address() as AddressInfo).port;
+    return listen(server);
   };
   makeCertificates(folder);
   const tls = (name: string) => ({ key: readFileSync(join(folder, 'key.pem')), cert: readFileSync(join(folder, `${name}.pem`)) });
   const page = '<!DOCTYPE html><html><body>Welcome, please log in</body></html>';
   const answering = (status: number, text: string) => createHttps(tls('good'), (_request, response) => void response.writeHead(status).end(text));
   const unused = createServer();
-  const closed = await listen(unused);
+  const closed = await start(unused);
   const found = {
     closed,
-    silent: await listen(createServer()),
-    plain: await listen(createHttp((_request, response) => void response.end(page))),
-    page: await listen(answering(200, page)),
-    lost: await listen(answering(404, '{"message":"no such route"}')),
-    busy: await listen(answering(503, 'upstream connect error')),
-    otherName: await listen(createHttps(tls('other'))),
-    expired: await listen(createHttps(tls('expired'))),
+    silent: await start(createServer()),
+    plain: await start(createHttp((_request, response) => void response.end(page))),
+    page: await start(answering(200, page)),
+    lost: await start(answering(404, '{"message":"no such route"}')),
+    busy: await start(answering(503, 'upstream connect error')),
+    otherName: await start(createHttps(tls('other'))),
+    expired: await start(createHttps(tls('expired'))),
   };
   await new Promise((resolve) => unused.close(resolve));
   return {

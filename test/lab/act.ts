@@ -1,0 +1,57 @@
+// Runs workflows for real: act (github.com/nektos/act) on this machine in host mode, with the built dist/ and the login of the simulated lab.
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { lab } from './lab.js';
+
+export interface Workflow {
+  /** Where repositories are made. */
+  readonly folder: string;
+  /** The file in .github/workflows, with its text. */
+  readonly name: string;
+  readonly text: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly inputs?: Readonly<Record<string, string>>;
+  /** Folders that stand in for actions of others, by `owner/name@ref`. */
+  readonly actions?: Readonly<Record<string, string>>;
+}
+
+export interface WorkflowRun {
+  readonly exitCode: number | null;
+  readonly log: string;
+  readonly repository: string;
+}
+
+/** The path of act, which is downloaded or built the first time. */
+export function prepareAct(): string {
+  return join(lab('tools', 'runner'), 'act');
+}
+
+/** A copy of action.yml and dist/ whose defaults are the lab's chart repository and programs; downloads have tests of their own. */
+export function copyAction(target: string): string {
+  cpSync('dist', join(target, 'dist'), { recursive: true });
+  const text = readFileSync('action.yml', 'utf8')
+    .replace('https://zilliztech.github.io/milvus-helm/', lab('charts', 'url'))
+    .replace(/(default: )'?3\.\d+\.\d+'?/, '$1installed')
+    .replace(/(kubectl-version:[\s\S]*?default: )auto/, '$1installed');
+  writeFileSync(join(target, 'action.yml'), text);
+  return target;
+}
+
+/** Makes a repository with the workflow in it, so that `uses: ./` is our action, and dispatches it. */
+export function runWorkflow(act: string, { folder, name, text, env, inputs = {}, actions = {} }: Workflow): WorkflowRun {
+  const repository = mkdtempSync(join(folder, 'repository-'));
+  mkdirSync(join(repository, '.github/workflows'), { recursive: true });
+  writeFileSync(join(repository, '.github/workflows', name), text);
+  copyAction(repository);
+  execFileSync('git', ['init', '-q', repository]);
+  const args = [
+    ...['workflow_dispatch', '-W', `.github/workflows/${name}`, '-P', 'ubuntu-24.04=-self-hosted'],
+    ...Object.entries(inputs).flatMap(([input, value]) => ['--input', `${input}=${value}`]),
+    ...['PATH', 'KUBECONFIG'].flatMap((variable) => ['--env', `${variable}=${env[variable] ?? ''}`]),
+    ...Object.entries(actions).flatMap(([action, path]) => ['--local-repository', `${action}=${path}`]),
+  ];
+  const own = { ...env, HOME: repository, XDG_CACHE_HOME: join(repository, 'cache') };
+  const { status, stdout, stderr } = spawnSync(act, args, { cwd: repository, env: own, encoding: 'utf8', maxBuffer: 1 << 26 });
+  return { exitCode: status, log: stdout + stderr, repository };
+}
