@@ -19,7 +19,6 @@ export interface Workflow {
 export interface WorkflowRun {
   readonly exitCode: number | null;
   readonly log: string;
-  readonly repository: string;
 }
 
 /** The path of act, which is downloaded or built the first time. */
@@ -45,13 +44,15 @@ export function runWorkflow(act: string, { folder, name, text, env, inputs = {},
   writeFileSync(join(repository, '.github/workflows', name), text);
   copyAction(repository);
   execFileSync('git', ['init', '-q', repository]);
+  execFileSync('git', ['-C', repository, '-c', 'user.name=test', '-c', 'user.email=test@localhost', 'commit', '-q', '--allow-empty', '-m', 'Add a workflow']);
   const args = [
     ...['workflow_dispatch', '-W', `.github/workflows/${name}`, '-P', 'ubuntu-24.04=-self-hosted'],
     ...Object.entries(inputs).flatMap(([input, value]) => ['--input', `${input}=${value}`]),
     ...['PATH', 'KUBECONFIG'].flatMap((variable) => ['--env', `${variable}=${env[variable] ?? ''}`]),
     ...Object.entries(actions).flatMap(([action, path]) => ['--local-repository', `${action}=${path}`]),
   ];
-  const own = { ...env, HOME: repository, XDG_CACHE_HOME: join(repository, 'cache') };
+  // Not in the repository, which act copies into its cache.
+  const own = { ...env, HOME: folder, XDG_CACHE_HOME: join(folder, 'cache') };
   const { status, stdout, stderr } = spawnSync(act, args, { cwd: repository, env: own, encoding: 'utf8', maxBuffer: 1 << 26 });
-  return { exitCode: status, log: stdout + stderr, repository };
+  return { exitCode: status, log: stdout + stderr };
 }

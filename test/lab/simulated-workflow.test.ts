@@ -1,5 +1,5 @@
 // One workflow with `uses: ./` in a real Actions runtime: plan, upgrade, verify; what later steps read of it; annotations, the job summary, the post step.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -34,7 +34,11 @@ permissions: {}
 jobs:
   milvus:
     runs-on: ubuntu-24.04
-    steps:${steps}`;
+    steps:
+      # act copies the repository where the runner would check it out.
+      - uses: actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1
+        with:
+          persist-credentials: false${steps}`;
 
 function run(steps: string): WorkflowRun {
   return runWorkflow(act, { folder, name: 'upgrade.yml', text: workflow(steps), env: place.env, inputs: { 'target-version': '2.2.16' } });
@@ -43,7 +47,7 @@ function run(steps: string): WorkflowRun {
 describe('a workflow that uses the action', () => {
   it('plans, upgrades and verifies, and hands outputs, summary and report to later steps', () => {
     install(place, '2.2.12');
-    const { exitCode, log, repository } = run(`${step('plan', 'plan')}
+    const { exitCode, log } = run(`${step('plan', 'plan')}
       - name: Check the plan
         env: { PLAN: '\${{ steps.plan.outputs.plan }}' }
         run: |
@@ -54,13 +58,14 @@ ${step('verify', 'verify')}
       - name: Read what the upgrade left
         run: |
           echo "read: \${{ steps.upgrade.outputs.outcome }} \${{ steps.upgrade.outputs.source-version }} \${{ steps.upgrade.outputs.target-version }} \${{ steps.verify.outputs.outcome }}"
-          cp '\${{ steps.upgrade.outputs.report }}' report.json
+          grep -o '"outcome": *"succeeded"' '\${{ steps.upgrade.outputs.report }}'
 `);
     if (exitCode !== 0) throw new Error(log);
     expect(log).toContain('read: succeeded 2.2.12 2.2.16 succeeded');
     expect(log).toMatch(/Success - Main \.\/[\s\S]*Success - Post \.\//);
     expect(log).not.toContain('::error');
-    expect(JSON.parse(readFileSync(join(repository, 'report.json'), 'utf8'))).toMatchObject({ outcome: 'succeeded' });
+    // act clears the summary file at every step, so that later steps cannot read it; one that cannot be written is a warning.
+    expect(log).not.toMatch(/could not be written/);
     expect(images(place)).toEqual(all('v2.2.16'));
   });
 
