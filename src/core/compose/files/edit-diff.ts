@@ -1,6 +1,6 @@
 // An edit of a file as the lines of a diff, for people: without secrets, also those beside or above the line that changes. Pure.
 import { structuredPatch } from 'diff';
-import { maskLines } from '../../mask.js';
+import { maskLines } from '../../mask-lines.js';
 import { readEnvFile } from './env-file.js';
 import type { FileEdit } from './image-edits.js';
 
