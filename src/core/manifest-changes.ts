@@ -15,6 +15,8 @@ const LONGEST_LINE = 300;
 const CONTEXT_LINES = 2;
 /** Beyond so many differing lines the search for the shortest diff would take too long. */
 const MAX_EDITS = 2000;
+/** Larger objects are not compared line by line. */
+const MAX_CHARACTERS = 200_000;
 
 /** Labels and annotations that differ with every version of a chart and mean nothing by themselves. */
 const BOILERPLATE = /^(helm\.sh\/chart|chart|app\.kubernetes\.io\/version|checksum\/.*)$/;
@@ -74,6 +76,8 @@ function noteOn(pair: ObjectPair, object: KubeObject): string {
 }
 
 function diffOf(before: KubeObject, after: KubeObject): string[] {
+  const [had, has] = [before, after].map((object) => JSON.stringify(object).length) as [number, number];
+  if (Math.max(had, has) > MAX_CHARACTERS) return [`(too large to show: ${had} characters before, ${has} after)`];
   const name = nameOfObject(after);
   const mark = numberedMark();
   const [old, fresh] = [textOf(before, mark), textOf(after, mark)];

@@ -1,6 +1,6 @@
 // Masks the lines of configuration: YAML, JSON, .ini and .env files, also within Kubernetes objects. Broader than for a log: masking too much costs a word, masking too little costs a password. Pure.
-import { isNoSecret, maskText, nameBefore, plainMark, type Mark } from './mask-text.js';
-import { isSecretFlag, looksSecretInConfiguration } from './secret-names.js';
+import { findNamed, isNoSecret, maskText, plainMark, type Mark } from './mask-text.js';
+import { CONFIGURATION_WORDS, isSecretFlag, looksSecretInConfiguration } from './secret-names.js';
 
 export interface LineOptions {
   readonly mark?: Mark;
@@ -21,22 +21,22 @@ const START: State = { blockIndent: -1, next: '', inKey: false };
 
 /** The same number of lines; whatever stands beside or below a name like a secret's is masked. */
 export function maskLines(text: string, { mark = plainMark, isSecretName = looksSecretInConfiguration }: LineOptions = {}): string {
+  const options = { mark, isSecretName };
   let state = START;
-  return text
-    .split('\n')
-    .map((line) => {
-      const [masked, after] = maskLine(line, state, { mark, isSecretName });
-      state = after;
-      return masked;
-    })
-    .join('\n');
+  const lines = text.split('\n');
+  for (const [at, line] of lines.entries()) {
+    if (line.trim() === '') continue;
+    const [masked, after] = maskLine(line, state, options);
+    lines[at] = masked;
+    state = after;
+  }
+  return lines.join('\n');
 }
 
 type Masked = readonly [line: string, after: State];
 
 function maskLine(line: string, state: State, options: Required<LineOptions>): Masked {
   const indent = line.length - line.trimStart().length;
-  if (indent === line.length) return [line, state];
   const inBlock = state.blockIndent >= 0 && indent > state.blockIndent;
   if (inBlock || state.inKey) return [hidden(line, indent, options), { ...state, inKey: state.inKey && !line.includes('-----END ') }];
   const item = entryOf(line, state);
@@ -72,13 +72,14 @@ function isHarmless(value: string): boolean {
   return isNoSecret(value.replaceAll(/["',]/g, '').trim());
 }
 
-const SEPARATOR = /[=:]\s*/g;
+const VALUE = /\s*/y;
 
 /** Where the value of the first name like a secret's begins; -1 where the line has no such name. */
 function secretValue(line: string, isSecretName: (name: string) => boolean): number {
-  SEPARATOR.lastIndex = 0;
-  for (let found = SEPARATOR.exec(line); found; found = SEPARATOR.exec(line)) {
-    if (isSecretName(nameBefore(line, found.index))) return SEPARATOR.lastIndex;
+  for (let named = findNamed(line, 0, CONFIGURATION_WORDS); named; named = findNamed(line, named.end, CONFIGURATION_WORDS)) {
+    if (!isSecretName(line.slice(named.start, named.end))) continue;
+    VALUE.lastIndex = named.separator + 1;
+    return named.separator + 1 + (VALUE.exec(line)?.[0].length ?? 0);
   }
   return -1;
 }

@@ -1,5 +1,5 @@
 // Masks what looks like a secret in a text that others wrote: a log, a message, an error. Pure, and linear in the length of the text: no part of it is scanned more than a few times.
-import { isSecretFlag, looksSecretInText } from './secret-names.js';
+import { isSecretFlag, looksSecretInText, SECRET_WORDS } from './secret-names.js';
 
 /** Replaces one secret; it is given the secret that it stands for. */
 export type Mark = (secret: string) => string;
@@ -114,38 +114,45 @@ function findHeader(text: string, from: number): Span | null {
   return null;
 }
 
-const SEPARATOR = /[=:]/g;
-
 /** The value of `name=value`, `name: value`, `"name":"value"` or `?name=value`. */
 function findPair(text: string, from: number): Span | null {
-  SEPARATOR.lastIndex = from;
-  for (let found = SEPARATOR.exec(text); found; found = SEPARATOR.exec(text)) {
-    const at = found.index;
-    if (text[at] === ':' && !/[\s"'\\]/.test(text[at + 1] ?? '')) continue;
-    if (!isNamedSecret(text, at)) continue;
-    const value = valueFrom(text, at + 1);
+  for (let named = findNamed(text, from, SECRET_WORDS); named; named = findNamed(text, named.end, SECRET_WORDS)) {
+    const value = isSecretPair(text, named) ? valueFrom(text, named.separator + 1) : null;
     if (value) return value;
   }
   return null;
 }
 
-function isNamedSecret(text: string, separator: number): boolean {
-  const name = nameBefore(text, separator);
-  const file = name.lastIndexOf('/');
+function isSecretPair(text: string, { start, end, separator }: Named): boolean {
+  const isColon = text[separator] === ':';
+  if (isColon && !/[\s"'\\]/.test(text[separator + 1] ?? '')) return false;
   // The end of a path before a colon names a file that an error is about.
-  if (file >= 0 && text[separator] === ':') return false;
-  return looksSecretInText(name.slice(file + 1));
+  return !(isColon && text[start - 1] === '/') && looksSecretInText(text.slice(start, end));
 }
 
+/** A name, and where the `=` or `:` behind it is. */
+export interface Named extends Span {
+  readonly separator: number;
+}
+
+const NAME_REST = /[\w.-]*/y;
+const BEFORE_SEPARATOR = /[ \t"'\\]*/y;
+const NAME_CHARACTER = /[\w.-]/;
 const MAX_NAME = 256;
-const MAX_BLANKS = 3;
-const MAX_QUOTES = 8;
 
-/** The name or path that ends before a separator, without its quotes; empty where there is none. Looks back over a bounded number of characters. */
-export function nameBefore(text: string, separator: number): string {
-  const named = skipBack(text, skipBack(text, separator, /[ \t]/, MAX_BLANKS), /["'\\]/, MAX_QUOTES);
-  return text.slice(skipBack(text, named, /[\w./-]/, MAX_NAME), named);
+/** The next name with one of these words in it that a separator follows. The words have to be a global pattern. */
+export function findNamed(text: string, from: number, words: RegExp): Named | null {
+  words.lastIndex = from;
+  for (let found = words.exec(text); found; found = words.exec(text)) {
+    const end = endOf(NAME_REST, text, found.index);
+    const separator = endOf(BEFORE_SEPARATOR, text, end);
+    if (text[separator] === '=' || text[separator] === ':') return { start: skipBack(text, found.index, NAME_CHARACTER, MAX_NAME), end, separator };
+    words.lastIndex = separator;
+  }
+  return null;
 }
+
+const MAX_ESCAPES = 8;
 
 function skipBack(text: string, from: number, character: RegExp, most: number): number {
   let at = from;
@@ -171,7 +178,7 @@ const UNQUOTED = /[^"'\n]*/y;
 function closingQuote(text: string, begin: number, start: number): number | null {
   const opening = text.slice(begin, start);
   for (let at = endOf(UNQUOTED, text, start); at < text.length && text[at] !== '\n'; at = endOf(UNQUOTED, text, at + 1)) {
-    const escapes = at - skipBack(text, at, /\\/, MAX_QUOTES);
+    const escapes = at - skipBack(text, at, /\\/, MAX_ESCAPES);
     if (text[at] === opening.at(-1) && escapes < opening.length) return Math.max(start, at - escapes);
   }
   return null;

@@ -9,6 +9,9 @@ const SHORTEST = 4;
 const SHORTEST_LINE = 16;
 /** The setting of an exec plugin that is as long may be a secret whatever it is called. */
 const SHORTEST_SETTING = 8;
+/** Longer ones are files, which no address holds. */
+const LONGEST_ESCAPED = 4096;
+const LONGEST_CODED = 65_536;
 
 /**
  * The secret as it is, escaped for addresses and JSON, as base64 and, where it is base64 itself, decoded; of several lines each one that is long enough.
@@ -16,10 +19,16 @@ const SHORTEST_SETTING = 8;
  */
 export function formsOf(secret: string): string[] {
   const text = secret.trim();
+  if (text.length > LONGEST_CODED) return linesOf(text);
   const decoded = decode(text);
   const plain = [...linesOf(text), ...(decoded === null ? [] : linesOf(decoded))];
   const coded = [secret, text, ...(decoded === null ? [] : [decoded.trim()])].flatMap(base64Of);
-  const forms = [...plain, ...plain.flatMap(escapedForms), ...coded, ...coded.map((each) => each.replaceAll('+', '-').replaceAll('/', '_'))];
+  const forms = [
+    ...plain,
+    ...plain.filter((each) => each.length <= LONGEST_ESCAPED).flatMap(escapedForms),
+    ...coded,
+    ...coded.map((each) => each.replaceAll('+', '-').replaceAll('/', '_')),
+  ];
   return [...new Set(forms)].filter((each) => each.length >= SHORTEST);
 }
 

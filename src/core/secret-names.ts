@@ -7,6 +7,10 @@ const CONFIGURATION_WORD = /pass|pwd|secret|token|key|credential|auth|connection
 /** Narrower, for logs and messages: these are full of keys, and of words such as "passed". */
 const TEXT_WORD =
   /passw|passphrase|passcode|pwd|secret|token|credential|authorization|(?:api|access|private|account|signing|encryption|master|storage)[_-]?key|connection[_-]?string/i;
+/** The same words and the short ones, to search a text for. */
+export const SECRET_WORDS = new RegExp(`${TEXT_WORD.source}|pass|sig`, 'gi');
+/** The words of names in configuration files, to search a line for. */
+export const CONFIGURATION_WORDS = new RegExp(CONFIGURATION_WORD, 'gi');
 /** Short words count in a text only where they are a whole part of the name, as in `DB_PASS`. */
 const SHORT_WORD = /(?:^|[_.-])(?:pass|sig|signature)(?:$|[_.-])/i;
 /** A name that ends so says where a secret is, and is none itself. */
