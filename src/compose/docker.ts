@@ -1,6 +1,5 @@
 // The docker program and Compose: which words and which environment they are given. What they only read stays silent; what may change something is an event.
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
-import { parse as parseYaml } from 'yaml';
 import { readContainers, type ContainerSeen } from '../core/compose/containers.js';
 import { UpgradeError } from '../core/errors.js';
 import type { Emit } from '../core/events.js';
@@ -9,6 +8,7 @@ import { outputOf, runLong, startProgram, type Command, type Finished } from '..
 import { findDocker, type ComposeProjectPlace, type DockerWishes, type FoundDocker } from './find-docker.js';
 import { projectNameOf } from './project-name.js';
 import { blankBetween, inOrder } from '../core/text-scan.js';
+import { readYaml } from '../core/safe-yaml.js';
 
 export type { ComposeProjectPlace, DockerWishes } from './find-docker.js';
 
@@ -98,7 +98,7 @@ export class Docker {
   /** The project with everything filled in, which may be secrets. Throws `command-failed` with the words of Compose. */
   async config(): Promise<Values> {
     // It is written so that Compose could read it again: every $ twice.
-    const parsed: unknown = parseYaml((await this.compose(['config'])).replace(/\$\$/g, () => '$'));
+    const parsed: unknown = readYaml((await this.compose(['config'])).replace(/\$\$/g, () => '$'));
     return isTable(parsed) ? parsed : {};
   }
 
