@@ -6,6 +6,7 @@ import { OPERATIONS } from '../core/goal.js';
 import { INPUT_NAMES, isNeeded, type InputName, type RawInputs, type ReadFile } from '../core/inputs.js';
 import { findExposed } from './exposed.js';
 import { allFlags, NO_FLAG, variableOf, type ActionFile, type Flag } from './flags.js';
+import { own } from '../core/own.js';
 
 export type CommandLine =
   | { readonly kind: 'help' | 'version' }
@@ -93,7 +94,7 @@ function valueOf({ value, inlineValue }: OptionToken, kind: Flag['kind']): { val
 }
 
 function unknownFlag(name: string, rawName: string, flags: readonly Flag[]): string {
-  const instead = NO_FLAG[name as InputName];
+  const instead = own<string | undefined>(NO_FLAG, name);
   if (instead) return `${rawName} is no flag: ${instead}`;
   const near = closestTo(
     name,

@@ -1,5 +1,5 @@
 // Finds secrets among the arguments, which every user of the machine can see, and says where they can be put instead. Quotes none of them.
-import { looksSecret } from '../core/redact.js';
+import { looksSecret } from '../core/secret-names.js';
 
 /** A complaint for each flag whose value is, or may well be, a secret. */
 export function findExposed(values: ReadonlyMap<string, string>): string[] {

@@ -16,6 +16,7 @@ import type { NotesFolder } from './notes-folder.js';
 import type { EtcdAddress, ProjectEtcd } from './project-etcd.js';
 import type { ToolRuns } from './tool-runs.js';
 import { writeProjectFile } from './write-file.js';
+import { own } from '../core/own.js';
 
 export interface ComposeTools {
   readonly docker: Docker;
@@ -77,9 +78,11 @@ function editFiles({ files, notes: draft }: EditFilesStep, { notes, run }: Compo
 /** Dependencies are not touched, and no service is scaled to what the file says if somebody has scaled it by hand. */
 async function recreate({ images }: RecreateStep, tools: ComposeTools): Promise<void> {
   const { docker, project, started, notes } = tools;
-  const services = project.services.filter((each) => each.name in images);
-  const wrong = services.filter(({ name, containers }) => !containers.every((each) => each.image === images[name] && isUp(each)) || containers.length === 0);
-  const old = wrong.flatMap(({ name, containers }) => containers.filter((each) => isUp(each) && each.image !== images[name]));
+  const services = project.services.filter((each) => Object.hasOwn(images, each.name));
+  const wrong = services.filter(
+    ({ name, containers }) => !containers.every((each) => each.image === own(images, name) && isUp(each)) || containers.length === 0,
+  );
+  const old = wrong.flatMap(({ name, containers }) => containers.filter((each) => isUp(each) && each.image !== own(images, name)));
   const alone = (await dependenciesStand(docker, project, wrong)) ? [] : ['--no-deps'];
   if (old.length > 0) await end(wrong, tools);
   const names = wrong.map((each) => each.name);
@@ -105,7 +108,7 @@ async function removeUnborn(services: readonly ServiceSeen[], { docker }: Compos
 /** Before the first container of another version: once it is removed, nothing else would tell that it may have run. */
 function noteStart(notes: NotesFolder, images: RecreateStep['images']): void {
   const known = notes.readNotes();
-  const isNew = Object.entries(images).some(([name, image]) => known?.images[name]?.before !== image);
+  const isNew = Object.entries(images).some(([name, image]) => (known && own(known.images, name))?.before !== image);
   if (known && isNew && known.started !== true) notes.writeNotes({ ...known, started: true });
 }
 

@@ -1,6 +1,5 @@
 // The docker program and Compose: which words and which environment they are given. What they only read stays silent; what may change something is an event.
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
-import { parse as parseYaml } from 'yaml';
 import { readContainers, type ContainerSeen } from '../core/compose/containers.js';
 import { UpgradeError } from '../core/errors.js';
 import type { Emit } from '../core/events.js';
@@ -8,6 +7,8 @@ import { isTable, type Values } from '../core/values.js';
 import { outputOf, runLong, startProgram, type Command, type Finished } from '../runner/process.js';
 import { findDocker, type ComposeProjectPlace, type DockerWishes, type FoundDocker } from './find-docker.js';
 import { projectNameOf } from './project-name.js';
+import { blankBetween, inOrder } from '../core/text-scan.js';
+import { readYaml } from '../core/safe-yaml.js';
 
 export type { ComposeProjectPlace, DockerWishes } from './find-docker.js';
 
@@ -97,7 +98,7 @@ export class Docker {
   /** The project with everything filled in, which may be secrets. Throws `command-failed` with the words of Compose. */
   async config(): Promise<Values> {
     // It is written so that Compose could read it again: every $ twice.
-    const parsed: unknown = parseYaml((await this.compose(['config'])).replace(/\$\$/g, () => '$'));
+    const parsed: unknown = readYaml((await this.compose(['config'])).replace(/\$\$/g, () => '$'));
     return isTable(parsed) ? parsed : {};
   }
 
@@ -158,12 +159,16 @@ function withoutValues(said: string): string {
   const telling = lines.filter((line) => !isWarning(line) && !/variable is not set\. Default/.test(line));
   // Where nothing else is said, a warning is the reason; one of a variable may hold a piece of a secret.
   const kept = telling.some((line) => line.trim() !== '') ? telling : lines.filter((line) => !/variable/i.test(line));
-  return kept
-    .join('\n')
-    .replace(/(near |format for .*?: )"(?:[^"\\]|\\.)*"/g, '$1"…"')
+  return [['near "'], ['format for ', ': "']]
+    .reduce((text, words) => blankQuoted(text, words), blankBetween(kept.join('\n'), ' contains ', ', which is '))
     .replace(/(cannot unmarshal !!\w+ )`[^`]*`/g, '$1`…`')
-    .replace(/( contains ).*(, which is )/g, '$1…$2')
     .replace(/(with another \$\.)\s[^]*/, '$1');
+}
+
+/** On lines with these words, what is quoted after the last of them. */
+function blankQuoted(text: string, words: readonly string[]): string {
+  const blank = (line: string): string => (inOrder(line, ...words) ? blankBetween(line, words.at(-1) ?? '', '"') : line);
+  return text.split('\n').map(blank).join('\n');
 }
 
 function parseList(text: string): unknown {

@@ -4,7 +4,7 @@ import { pickHead, renderIndex, type Evidence, type PodStory } from '../core/evi
 import type { ContainerSeen } from '../core/compose/containers.js';
 import { milvusServices, type ProjectSeen } from '../core/compose/seen.js';
 import type { Goal } from '../core/goal.js';
-import { makeRedactor, maskPairs, secretsOf } from '../core/redact.js';
+import { makeRedactor, secretsOf } from '../core/redact.js';
 import { EvidenceFolder } from '../runner/evidence-folder.js';
 import type { Docker } from './docker.js';
 
@@ -65,5 +65,5 @@ function cleaner({ services }: ProjectSeen, hideKnown: (text: string) => string)
   const redactor = makeRedactor();
   const secrets = services.flatMap((each) => [each.environment, ...each.containers.map(({ environment }) => environment)]).flatMap(secretsOf);
   for (const secret of [...new Set(secrets)].sort((a, b) => b.length - a.length)) redactor.hide(secret);
-  return (text) => maskPairs(redactor.clean(hideKnown(text)));
+  return (text) => redactor.clean(hideKnown(text));
 }

@@ -95,7 +95,7 @@ const SSH_REMEDY =
 const OTHER_REMEDY = 'Check that `docker version` works for the user of the runner, in the same environment.';
 const REMEDIES: readonly (readonly [RegExp, string])[] = [
   [/permission denied/i, 'Add the user of the runner to the group docker (`sudo usermod -aG docker <user>`) and start the runner again.'],
-  [/context.*not found/i, 'Name a context that `docker context ls` shows for the user of the runner.'],
+  [/context (?:"[^"]*" is )?not found/i, 'Name a context that `docker context ls` shows for the user of the runner.'],
   [/x509|tls|certificate/i, 'Check the certificates of the daemon and of this client (DOCKER_CERT_PATH, DOCKER_TLS_VERIFY).'],
   [
     /cannot connect|connection refused|no such host|dial /i,
@@ -115,7 +115,7 @@ async function findCompose(surroundings: Surroundings): Promise<{ readonly comma
   const said: string[] = [];
   for (const command of [['docker', 'compose'], ['docker-compose']] as const) {
     const finished = await ask([...command, 'version', '--short'], surroundings);
-    const version = /\d+\.\d+\.\d+\S*/.exec(finished?.stdout ?? '')?.[0];
+    const version = /(?<!\d)\d{1,9}\.\d{1,9}\.\d{1,9}\S*/.exec(finished?.stdout ?? '')?.[0];
     if (finished?.exitCode === 0 && version !== undefined) return { command, version };
     said.push(`${command.join(' ')}: ${finished === null ? 'no such program' : sayNoPlugin(finished)}`);
   }

@@ -71,7 +71,7 @@ async function tryStart(options: GuardOptions, name: string): Promise<Guard | nu
   ]);
   const started = await waitReady(child, options.signal);
   if (started.state === 'ready') return new HeldGuard(options, { name, child });
-  if (started.state === 'ended' && /name .* is already in use/i.test(started.stderr)) return null;
+  if (started.state === 'ended' && /name "[^"]*" is already in use/i.test(started.stderr)) return null;
   // It may be there by now, or come yet.
   if (started.state === 'waiting') await new HeldGuard(options, { name, child }).release();
   if (options.signal.aborted) throw cancelled();

@@ -6,6 +6,7 @@ import type { FileSeen } from '../core/compose/seen.js';
 import { UpgradeError } from '../core/errors.js';
 import { HiddenText } from '../core/hidden-text.js';
 import type { ComposeProjectPlace } from './find-docker.js';
+import { readEnvFile } from '../core/compose/files/env-file.js';
 
 /** In the order in which Compose looks for them (docs.docker.com/compose/intro/compose-application-model); the older names are all that version 1 knows. */
 const NAMES = ['compose.yaml', 'compose.yml', 'docker-compose.yml', 'docker-compose.yaml'];
@@ -67,8 +68,8 @@ function splitPaths(text: string, separator: string): string[] {
 
 function readSettings(path: string): Record<string, string> {
   const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
-  const lines = text.split(/\r?\n/).map((line) => /^\s*(?:export\s+)?(COMPOSE_FILE|COMPOSE_PATH_SEPARATOR)\s*=\s*(['"]?)(.*?)\2\s*$/.exec(line));
-  return Object.fromEntries(lines.flatMap((found) => (found ? [[found[1] ?? '', found[3] ?? '']] : [])));
+  const wanted = readEnvFile(text).filter(({ name }) => name === 'COMPOSE_FILE' || name === 'COMPOSE_PATH_SEPARATOR');
+  return Object.fromEntries(wanted.map(({ name, value }) => [name, value]));
 }
 
 function notThere(problems: readonly string[]): UpgradeError {

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { basename, delimiter, dirname, join, resolve } from 'node:path';
 import type { Values } from '../core/values.js';
 import type { ComposeProjectPlace } from './find-docker.js';
+import { readEnvFile } from '../core/compose/files/env-file.js';
 
 export interface NameSources {
   readonly place: ComposeProjectPlace;
@@ -14,7 +15,7 @@ export interface NameSources {
 export function projectNameOf(config: Values, { place, env, generation }: NameSources): string {
   // A file's own `name` is not heeded by the first generation, which does not know the word.
   if (generation === 2 && typeof config.name === 'string' && config.name !== '') return config.name;
-  const settings = { ...readEnvFile(place), ...env };
+  const settings = { ...readNames(place), ...env };
   const given = place.name || (settings.COMPOSE_PROJECT_NAME ?? '');
   const name = (given || basename(folderOf(place, settings.COMPOSE_FILE ?? ''))).toLowerCase().replace(/[^a-z0-9_-]/g, '');
   const known = generation === 2 ? name.replace(/^[_-]+/, '') : name;
@@ -27,12 +28,10 @@ function folderOf({ directory, files }: ComposeProjectPlace, composeFile: string
 }
 
 /** Only what a name can be made of: plain lines, with or without quotes. */
-function readEnvFile({ directory, envFiles }: ComposeProjectPlace): Record<string, string> {
-  const lines = readText(envFiles[0] ?? join(directory, '.env')).split(/\r?\n/);
-  const found = lines
-    .map((line) => /^\s*(?:export\s+)?(COMPOSE_PROJECT_NAME|COMPOSE_FILE)\s*=\s*(['"]?)(.*?)\2\s*$/.exec(line))
-    .filter((each) => each !== null);
-  return Object.fromEntries(found.map(([, name = '', , value = '']) => [name, value]));
+function readNames({ directory, envFiles }: ComposeProjectPlace): Record<string, string> {
+  const settings = readEnvFile(readText(envFiles[0] ?? join(directory, '.env')));
+  const wanted = settings.filter(({ name }) => name === 'COMPOSE_PROJECT_NAME' || name === 'COMPOSE_FILE');
+  return Object.fromEntries(wanted.map(({ name, value }) => [name, value]));
 }
 
 function readText(path: string): string {

@@ -8,7 +8,8 @@ const BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----([A-Za-z0-9+/=\s\\]*?)-----END \1----
 export function readCertificates(text: string): Certificates {
   const pem = decoded(text) ?? text;
   const blocks = [...pem.matchAll(BLOCK)].map(([, label = '', body = '']) => ({ label, body: body.replace(/\\n/g, '').replace(/\s+/g, '') }));
-  if (blocks.some(({ label }) => label.includes('PRIVATE KEY')) || /BEGIN [A-Z ]*PRIVATE KEY/.test(pem)) return { ok: false, why: 'holds a private key' };
+  if (blocks.some(({ label }) => label.includes('PRIVATE KEY')) || (pem.includes('BEGIN ') && pem.includes('PRIVATE KEY')))
+    return { ok: false, why: 'holds a private key' };
   const certificates = blocks.filter(({ label }) => label === 'CERTIFICATE' || label === 'TRUSTED CERTIFICATE');
   if (certificates.length > 0) return { ok: true, pem: certificates.map(({ body }) => wrapped(body)).join('') };
   if (pem.includes('-----BEGIN CERTIFICATE')) return { ok: false, why: 'is cut off: a certificate begins and does not end' };

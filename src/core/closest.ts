@@ -5,7 +5,8 @@ const MOST_WRONG = 3;
 
 /** The nearest of these words, or null when none is near: at most three letters wrong, and less than half of them; or the beginning of it. */
 export function closestTo(word: string, known: readonly string[]): string | null {
-  const ranked = known.map((each) => ({ each, wrong: lettersWrong(word, each) })).sort((a, b) => a.wrong - b.wrong);
+  const near = known.filter((each) => Math.abs(each.length - word.length) <= MOST_WRONG);
+  const ranked = near.map((each) => ({ each, wrong: lettersWrong(word, each) })).sort((a, b) => a.wrong - b.wrong);
   const best = ranked[0];
   if (best && best.wrong <= MOST_WRONG && best.wrong * 2 < best.each.length) return best.each;
   return known.find((each) => word.length >= 3 && (each.startsWith(word) || word.startsWith(each) || each.endsWith(`-${word}`))) ?? null;

@@ -61,8 +61,8 @@ function tellingEvents(events: readonly string[]): string[] {
 
 /** What follows the last deadly word; else the last lines that tell of trouble; else the last lines. */
 export function tellingLines(log: string, most: number): string[] {
-  const lines = log.split('\n').map(oneLine);
-  const filled = lines.filter((line) => line !== '');
+  const lines = log.split('\n').filter((line) => line !== '');
+  const filled = lines.map(oneLine).filter((line) => line !== '');
   const deadly = filled.findLastIndex((line) => DEADLY.test(line));
   if (deadly >= 0) return filled.slice(deadly, deadly + most);
   const trouble = filled.filter((line) => TROUBLE.test(line));

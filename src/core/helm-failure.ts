@@ -1,10 +1,13 @@
 // What Helm's last words say about the cause. Pure. The wordings are those of Helm 3 and Helm 4, and of the API server that Helm quotes.
 import { causeOfError, type Cause, type CauseCode } from './causes.js';
 import { oneLine } from './escape.js';
+import { inOrder } from './text-scan.js';
 
 interface Wording {
   readonly code: CauseCode;
   readonly says: RegExp;
+  /** Or these words, one after another on a line. */
+  readonly follow?: readonly string[];
   readonly source: string;
 }
 
@@ -17,7 +20,7 @@ const WORDINGS: readonly Wording[] = [
   },
   {
     code: 'RBAC_DENIED',
-    says: /is forbidden: User "[^"]*" cannot |forbidden: .*attempting to grant (RBAC permissions|extra privileges)/,
+    says: /is forbidden: User "[^"]*" cannot |attempting to grant (RBAC permissions|extra privileges)/,
     source: 'kubernetes/apiserver pkg/endpoints/handlers/responsewriters/errors.go; pkg/registry/rbac/validation',
   },
   {
@@ -27,7 +30,7 @@ const WORDINGS: readonly Wording[] = [
   },
   {
     code: 'IMMUTABLE_FIELD',
-    says: /field is immutable|updates to statefulset spec for fields other than .* are forbidden|spec is immutable after creation|may not be changed once set/,
+    says: /field is immutable|updates to statefulset spec for fields other than |spec is immutable after creation|may not be changed once set/,
     source: 'kubernetes apimachinery pkg/api/validation/objectmeta.go; pkg/apis/apps/validation; pkg/apis/core/validation',
   },
   {
@@ -37,29 +40,34 @@ const WORDINGS: readonly Wording[] = [
   },
   {
     code: 'ADMISSION_DENIED',
-    says: /admission webhook "[^"]*" denied the request|violates PodSecurity|ValidatingAdmissionPolicy .* denied request/,
+    says: /admission webhook "[^"]*" denied the request|violates PodSecurity|ValidatingAdmissionPolicy '[^']*' with binding '[^']*' denied request/,
     source: 'kubernetes/apiserver pkg/admission/plugin/webhook/errors/statuserror.go; pod-security-admission',
   },
   {
     code: 'HOOK_FAILED',
-    says: /(pre|post)-(install|upgrade|rollback|delete) hooks? failed|[Hh]ook \S+ \S+ failed|BackoffLimitExceeded|^Error: .*job .* failed/m,
+    says: /(pre|post)-(install|upgrade|rollback|delete) hooks? failed|[Hh]ook \S+ \S+ failed|BackoffLimitExceeded/,
+    follow: ['Error: ', 'job ', ' failed'],
     source: 'helm/helm pkg/action/upgrade.go and hooks.go; kubernetes pkg/controller/job: BackoffLimitExceeded',
   },
 ];
 
 /** The cause that Helm's stderr tells, certain at once; null when it tells none that is known. */
 export function causeOfHelm(stderr: string, at: string): Cause | null {
-  const found = WORDINGS.find(({ says }) => says.test(stderr));
-  return found ? causeOfError(found.code, evidenceIn(stderr, found.says), at) : null;
+  const found = WORDINGS.find((wording) => isIn(stderr, wording));
+  return found ? causeOfError(found.code, evidenceIn(stderr, found), at) : null;
+}
+
+function isIn(text: string, { says, follow }: Wording): boolean {
+  return says.test(text) || (follow !== undefined && inOrder(text, ...follow));
 }
 
 /** The line that says it; a long one begins where the words are, since Helm puts every name that it can before them. */
-function evidenceIn(stderr: string, says: RegExp): string {
+function evidenceIn(stderr: string, wording: Wording): string {
   const lines = stderr.split('\n');
-  const found = lines.find((each) => says.test(each)) ?? stderr;
+  const found = lines.find((each) => isIn(each, wording)) ?? stderr;
   // "1 error occurred:" is followed by what it was.
   const rest = lines.slice(lines.indexOf(found)).map((each) => each.trim());
   const line = found.endsWith(':') ? rest.join(' ') : found;
-  const from = Math.max(0, line.search(says) - 200);
+  const from = Math.max(0, line.search(wording.says) - 200);
   return oneLine(`${from > 0 ? '…' : ''}${line.slice(from)}`);
 }

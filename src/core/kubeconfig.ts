@@ -1,6 +1,8 @@
 // Kubeconfigs as data: read, merge as kubectl and Helm do, and choose a context. Pure; says what is wrong with one without ever showing what is in it.
-import { parseAllDocuments } from 'yaml';
+import type { Document } from 'yaml';
 import { isTable, type Values } from './values.js';
+import { plainData, readDocuments, YamlProblem } from './safe-yaml.js';
+import { own } from './own.js';
 
 /** An entry of a kubeconfig, and the folder that relative paths in it start from; empty where there is none. */
 export interface Entry {
@@ -93,25 +95,29 @@ function clusterProblem({ name, body }: Entry): string | null {
 function userProblem({ name, body }: Entry): string | null {
   const provider = isTable(body['auth-provider']) ? textOf(body['auth-provider'].name) : '';
   const successors: Readonly<Record<string, string>> = { gcp: 'gke-gcloud-auth-plugin', azure: 'kubelogin' };
-  const successor = successors[provider];
+  const successor = own(successors, provider);
   if (successor) return `has a user "${name}" with the auth-provider ${provider}, which Helm no longer knows; use the exec plugin ${successor}`;
   if (isTable(body.exec) && textOf(body.exec.command) === '') return `has a user "${name}" whose exec plugin has no command`;
   return null;
 }
 
 function readYaml(text: string): Result<unknown> {
-  // A warning would be printed with the line it is about.
-  const documents = parseAllDocuments(text, { logLevel: 'error' });
+  let documents: Document[];
+  try {
+    documents = readDocuments(text);
+  } catch (error) {
+    return no(`is not YAML: ${error instanceof YamlProblem ? error.message : 'it cannot be read'}`);
+  }
   const [first] = documents;
   if (documents.length > 1) return no(`holds ${documents.length} YAML documents; leave one`);
   if (!first) return no('is empty');
-  const [error] = 'errors' in first ? first.errors : [];
+  const [error] = first.errors;
   // The parser's own words may quote a secret: only the place is told.
   if (error) return no(`is not YAML${error.linePos ? `, see its line ${error.linePos[0].line}` : ''}`);
   try {
-    return { ok: true, value: first.toJS() };
+    return { ok: true, value: plainData(first) };
   } catch {
-    return no('is not YAML: it uses an alias that it does not define');
+    return no('is not YAML: it uses an alias that it does not define, or that leads in a circle');
   }
 }
 

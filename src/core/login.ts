@@ -4,6 +4,7 @@ import { oneLine, shorten } from './escape.js';
 import { HiddenText } from './hidden-text.js';
 import type { InputName, RawInputs, ReadFile } from './inputs.js';
 import { readKubeconfigInput, type Complain } from './kubeconfig-input.js';
+import { withoutEnd } from './text-scan.js';
 
 export { HiddenText } from './hidden-text.js';
 
@@ -73,7 +74,7 @@ function combinationProblems(raw: RawInputs, insecure: boolean): string[] {
 function readServer(written: string, insecure: boolean, complain: Complain): string {
   const problem = written === '' ? null : serverProblem(written, insecure);
   if (problem !== null) complain(problem);
-  return written.replace(/\/+$/, '');
+  return withoutEnd(written, '/');
 }
 
 function serverProblem(written: string, insecure: boolean): string | null {

@@ -1,8 +1,10 @@
 // What an upgrade changes in the release's manifest, object by object, for people: a note on what stands out, and a diff without secrets. Pure.
-import { structuredPatch } from 'diff';
+import { structuredPatch, type StructuredPatch } from 'diff';
 import { stringify } from 'yaml';
 import { isChanged, nameOfObject, type KubeObject, type ObjectPair } from './manifest.js';
-import { maskLines, maskObject } from './mask.js';
+import { maskLines } from './mask-lines.js';
+import { maskObject } from './mask-object.js';
+import { MASK, type Mark } from './mask-text.js';
 import type { ManifestChange } from './preflight.js';
 import { isTable, valueAt, type Values } from './values.js';
 import { imagesOf, readWorkload } from './workloads.js';
@@ -11,6 +13,10 @@ import { imagesOf, readWorkload } from './workloads.js';
 const MOST_LINES = 120;
 const LONGEST_LINE = 300;
 const CONTEXT_LINES = 2;
+/** Beyond so many differing lines the search for the shortest diff would take too long. */
+const MAX_EDITS = 2000;
+/** Larger objects are not compared line by line. */
+const MAX_CHARACTERS = 200_000;
 
 /** Labels and annotations that differ with every version of a chart and mean nothing by themselves. */
 const BOILERPLATE = /^(helm\.sh\/chart|chart|app\.kubernetes\.io\/version|checksum\/.*)$/;
@@ -70,14 +76,39 @@ function noteOn(pair: ObjectPair, object: KubeObject): string {
 }
 
 function diffOf(before: KubeObject, after: KubeObject): string[] {
+  const [had, has] = [before, after].map((object) => JSON.stringify(object).length) as [number, number];
+  if (Math.max(had, has) > MAX_CHARACTERS) return [`(too large to show: ${had} characters before, ${has} after)`];
   const name = nameOfObject(after);
-  const { hunks } = structuredPatch(name, name, textOf(before), textOf(after), '', '', { context: CONTEXT_LINES });
-  const lines = hunks.flatMap((hunk) => [`@@ -${hunk.oldStart},${hunk.oldLines} +${hunk.newStart},${hunk.newLines} @@`, ...hunk.lines]);
+  const mark = numberedMark();
+  const [old, fresh] = [textOf(before, mark), textOf(after, mark)];
+  const patch = structuredPatch(name, name, old, fresh, '', '', { context: CONTEXT_LINES, maxEditLength: MAX_EDITS }) as StructuredPatch | undefined;
+  if (!patch) return [`(more than ${MAX_EDITS} lines differ: the old text has ${countLines(old)} lines, the new one ${countLines(fresh)})`];
+  const lines = patch.hunks
+    .flatMap((hunk) => [`@@ -${hunk.oldStart},${hunk.oldLines} +${hunk.newStart},${hunk.newLines} @@`, ...hunk.lines])
+    .map(withoutNumbers);
   if (lines.length === 0) return ['(only values that are not shown)'];
   const shown = lines.slice(0, MOST_LINES).map((line) => (line.length > LONGEST_LINE ? `${line.slice(0, LONGEST_LINE - 1)}…` : line));
   return lines.length > MOST_LINES ? [...shown, `… ${lines.length - MOST_LINES} more lines`] : shown;
 }
 
-function textOf(object: Values): string {
-  return maskLines(stringify(maskObject(withoutBoilerplate(object) as Values), { lineWidth: 0 }));
+function textOf(object: Values, mark: Mark): string {
+  return maskLines(stringify(maskObject(withoutBoilerplate(object), mark), { lineWidth: 0 }), { mark });
+}
+
+function countLines(text: string): number {
+  return text.split('\n').length;
+}
+
+/** Masks so that two secrets differ where their values do: a secret that changes is then a line that changes. The numbers are taken out before anybody sees them. */
+function numberedMark(): Mark {
+  const numbers = new Map<string, number>();
+  return (secret) => {
+    const number = numbers.get(secret) ?? numbers.size;
+    numbers.set(secret, number);
+    return `${MASK}\ue000${number}\ue001`;
+  };
+}
+
+function withoutNumbers(line: string): string {
+  return line.replace(/\ue000\d+\ue001/g, '');
 }

@@ -1,6 +1,7 @@
 // Kubernetes objects as a chart renders them: read from a manifest, paired by name, and compared. Pure; nothing here talks to a cluster.
-import { parseAllDocuments } from 'yaml';
+import { plainData, readDocuments } from './safe-yaml.js';
 import { isTable, valueAt, type Values } from './values.js';
+import { own } from './own.js';
 
 /** One object of a manifest, as plain data. */
 export interface KubeObject extends Values {
@@ -17,9 +18,7 @@ export interface ObjectPair {
 
 /** Every object of a manifest; documents that are no object are left out. */
 export function parseManifest(manifest: string): KubeObject[] {
-  return parseAllDocuments(manifest)
-    .map((document): unknown => document.toJS())
-    .filter(isObject);
+  return readDocuments(manifest, { uniqueKeys: false }).map(plainData).filter(isObject);
 }
 
 function isObject(value: unknown): value is KubeObject {
@@ -59,9 +58,9 @@ export function isChanged({ before, after }: ObjectPair): boolean {
  * others have set stays; a list is replaced whole.
  */
 export function mergePatch(before: Values, after: Values): Values {
-  const gone = Object.keys(before).filter((key) => !(key in after));
+  const gone = Object.keys(before).filter((key) => !Object.hasOwn(after, key));
   const set = Object.entries(after).flatMap(([key, value]): [string, unknown][] => {
-    const old = before[key];
+    const old = own(before, key);
     if (JSON.stringify(old) === JSON.stringify(value)) return [];
     return [[key, isTable(old) && isTable(value) ? mergePatch(old, value) : value]];
   });

@@ -1,8 +1,8 @@
 // Reads what Milvus itself is told: topology from the components, message queue, metastore and etcd from the mounted configuration. Pure.
-import { parse as parseYaml } from 'yaml';
 import type { Component } from './component.js';
 import type { Etcd, MessageQueue, Metastore, Topology } from './observation.js';
 import { isTable, mergeValues, valueAt, type Values } from './values.js';
+import { readYaml } from './safe-yaml.js';
 
 export interface Configuration {
   readonly messageQueue: MessageQueue;
@@ -62,7 +62,7 @@ export function endpointsOf(value: unknown): string[] {
 
 function table(text: string): Values {
   try {
-    const parsed: unknown = parseYaml(text);
+    const parsed: unknown = readYaml(text, { uniqueKeys: false });
     return isTable(parsed) ? parsed : {};
   } catch {
     return {};

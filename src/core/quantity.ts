@@ -1,4 +1,5 @@
 // Kubernetes quantities such as 250m, 1.5, 2Gi or 1e3, as numbers of cores and bytes (kubernetes.io/docs, "Quantity"), and back into words. Pure.
+import { own } from './own.js';
 
 /** Cores and bytes. */
 export interface Amounts {
@@ -26,7 +27,7 @@ const FACTORS: Readonly<Record<string, number>> = {
 /** Zero for what is absent or cannot be read: such a pod asks for nothing that we know of. */
 export function parseQuantity(written: unknown): number {
   const found = /^([+-]?[\d.]+(?:[eE][+-]?\d+)?)([a-zA-Z]*)$/.exec(String(written ?? '').trim());
-  const factor = FACTORS[found?.[2] ?? '?'];
+  const factor = own(FACTORS, found?.[2] ?? '?');
   return found && factor !== undefined ? Number(found[1]) * factor : 0;
 }
 

@@ -1,5 +1,6 @@
 // The forms in which a secret can turn up in a text, and the secrets that a kubeconfig holds. Pure.
 import type { ChosenContext, Kubeconfig } from './kubeconfig.js';
+import { isSecretFlag, looksSecret } from './secret-names.js';
 import { isTable, type Values } from './values.js';
 
 /** Shorter texts are no secrets, and hiding them would hide ordinary words. */
@@ -8,19 +9,44 @@ const SHORTEST = 4;
 const SHORTEST_LINE = 16;
 /** The setting of an exec plugin that is as long may be a secret whatever it is called. */
 const SHORTEST_SETTING = 8;
-const SECRET_NAME = /pass|secret|token|key|credential|auth/i;
+/** Longer ones are files, which no address holds. */
+const LONGEST_ESCAPED = 4096;
+const LONGEST_CODED = 65_536;
 
 /**
- * The secret as it is, as base64 and, where it is base64 itself, decoded; of several lines each one that is long enough.
+ * The secret as it is, escaped for addresses and JSON, as base64 and, where it is base64 itself, decoded; of several lines each one that is long enough.
  * Never a text of several lines: a runner would mask each of them, also `apiVersion: v1` (actions/toolkit, core.setSecret).
  */
 export function formsOf(secret: string): string[] {
   const text = secret.trim();
+  if (text.length > LONGEST_CODED) return linesOf(text);
   const decoded = decode(text);
   const plain = [...linesOf(text), ...(decoded === null ? [] : linesOf(decoded))];
   const coded = [secret, text, ...(decoded === null ? [] : [decoded.trim()])].flatMap(base64Of);
-  const forms = [...plain, ...coded, ...coded.map((each) => each.replaceAll('+', '-').replaceAll('/', '_'))];
+  const forms = [
+    ...plain,
+    ...plain.filter((each) => each.length <= LONGEST_ESCAPED).flatMap(escapedForms),
+    ...coded,
+    ...coded.map((each) => each.replaceAll('+', '-').replaceAll('/', '_')),
+  ];
   return [...new Set(forms)].filter((each) => each.length >= SHORTEST);
+}
+
+/** As it stands in an address or a form, escaped by Go or by JavaScript, and within a text of JSON. */
+function escapedForms(secret: string): string[] {
+  const [uri, json] = [encodeUri(secret), JSON.stringify(secret).slice(1, -1)];
+  const strict = uri.replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
+  const coded = [uri, strict].flatMap((text) => [text, text.replaceAll('%20', '+'), text.replace(/%[0-9A-F]{2}/g, (escape) => escape.toLowerCase())]);
+  return [...coded, json, json.replace(/[<>&]/g, (character) => `\\u00${character.charCodeAt(0).toString(16)}`)];
+}
+
+function encodeUri(text: string): string {
+  try {
+    return encodeURIComponent(text);
+  } catch {
+    // Half of a surrogate pair has no such form.
+    return text;
+  }
 }
 
 /** Whole, and without its end, which a line break or more text behind the secret would change. */
@@ -59,19 +85,20 @@ export function secretsOfContext({ user, cluster }: ChosenContext): string[] {
 function secretsOfUser(user: Values): string[] {
   const own = ['token', 'password', 'client-key-data'].map((key) => user[key]);
   const provider = isTable(user['auth-provider']) && isTable(user['auth-provider'].config) ? user['auth-provider'].config : {};
-  const settings = Object.entries(provider).filter(([name]) => SECRET_NAME.test(name) && name !== 'idp-certificate-authority-data');
+  const settings = Object.entries(provider).filter(([name]) => looksSecret(name) && name !== 'idp-certificate-authority-data');
   return [...texts(own), ...texts(settings.map(([, value]) => value)), ...(isTable(user.exec) ? secretsOfExec(user.exec) : [])];
 }
 
 function secretsOfExec({ env, args }: Values): string[] {
   const settings = (Array.isArray(env) ? env : []).filter(isTable).filter(({ name, value }) => {
     const length = typeof value === 'string' ? value.length : 0;
-    return length >= SHORTEST_SETTING || (SECRET_NAME.test(String(name)) && length >= SHORTEST);
+    return length >= SHORTEST_SETTING || (looksSecret(String(name)) && length >= SHORTEST);
   });
   const words = texts(Array.isArray(args) ? args : []);
   const named = words.flatMap((word, index) => {
-    const [flag = '', value] = word.split(/=(.*)/s, 2);
-    if (!/^--?[\w-]+$/.test(flag) || !SECRET_NAME.test(flag)) return [];
+    const [flag = ''] = word.split('=', 1);
+    const value = word.includes('=') ? word.slice(flag.length + 1) : undefined;
+    if (!isSecretFlag(flag)) return [];
     return [value ?? words[index + 1] ?? ''].filter((each) => each.length >= SHORTEST && !each.startsWith('-'));
   });
   return [...texts(settings.map(({ value }) => value)), ...named];

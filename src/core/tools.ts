@@ -1,6 +1,7 @@
 // Which programs the run uses, from the inputs about them. Pure.
 import type { InputName, RawInputs } from './inputs.js';
 import { parseVersion } from './version.js';
+import { withoutEnd } from './text-scan.js';
 
 /** `installed` is what the PATH has; `auto` is the minor version of the server. Versions are written without a leading `v`. */
 export type WantedTool = { readonly kind: 'installed' } | { readonly kind: 'auto' } | { readonly kind: 'exact'; readonly version: string };
@@ -68,7 +69,7 @@ function checksum(raw: RawInputs, input: 'helm-checksum' | 'kubectl-checksum', t
 }
 
 function mirror(raw: RawInputs, say: Say): string | null {
-  const text = raw['download-mirror'].replace(/\/+$/, '');
+  const text = withoutEnd(raw['download-mirror'], '/');
   if (text === '') return null;
   if (!/^https?:\/\/[^\s/?#@]+(\/[^\s?#@]*)?$/.test(text))
     say('download-mirror', 'write an address such as https://mirror.example.com/tools, without user, password or query');

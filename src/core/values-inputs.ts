@@ -1,7 +1,7 @@
 // The inputs that are chart values: values-files, values and set, laid one over the other. Pure; no message quotes what was written there.
-import { parse as parseYaml } from 'yaml';
 import { shorten } from './escape.js';
 import type { RawInputs, ReadFile } from './inputs.js';
+import { readYaml, YamlProblem } from './safe-yaml.js';
 import { parseSetLines } from './set-values.js';
 import { isTable, mergeValues, type Values } from './values.js';
 
@@ -21,21 +21,13 @@ export function parseValues(raw: RawInputs, readFile: ReadFile, complain: (probl
 function yamlTable(text: string, where: string, complain: (problem: string) => void): Values {
   if (text.trim() === '') return {};
   try {
-    const table: unknown = parseYaml(text, { logLevel: 'error' });
+    const table = readYaml(text);
     if (table === null || isTable(table)) return table ?? {};
     complain(`${where} is YAML but no table of values; write for example "proxy: {replicas: 2}"`);
   } catch (error) {
-    complain(`${where} is not YAML: ${reasonOf(error)}; write for example "proxy: {replicas: 2}"`);
+    complain(`${where} is not YAML: ${error instanceof YamlProblem ? error.message : 'it cannot be read'}; write for example "proxy: {replicas: 2}"`);
   }
   return {};
-}
-
-/** The rest of the parser's message, from the first ": " on, shows the source, which may hold passwords. */
-function reasonOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : '';
-  const [reason = ''] = message.split(/: |:?\n/);
-  const [place = ''] = / at line \d+, column \d+/.exec(message) ?? [];
-  return `${reason.replace(place, '')}${place}`;
 }
 
 function lines(text: string): string[] {

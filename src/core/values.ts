@@ -1,4 +1,5 @@
 // Helm values as plain data: merge as Helm does, read and write by path, compare. Also the wrapper that keeps them out of every text.
+import { own } from './own.js';
 
 export type Values = { readonly [key: string]: unknown };
 
@@ -26,12 +27,13 @@ export function isTable(value: unknown): value is Values {
 
 /** Lays `over` on `base` as Helm does: tables merge, everything else is replaced, and null removes a key (helm.sh/docs/chart_template_guide/values_files). */
 export function mergeValues(base: Values, over: Values): Values {
-  const merged: Record<string, unknown> = { ...base };
+  const merged = new Map(Object.entries(base));
   for (const [key, value] of Object.entries(over)) {
-    const below = merged[key];
-    merged[key] = isTable(value) ? mergeValues(isTable(below) ? below : {}, value) : value;
+    const below = merged.get(key);
+    merged.set(key, isTable(value) ? mergeValues(isTable(below) ? below : {}, value) : value);
   }
-  return merged;
+  // Also a key such as "__proto__" becomes a property of its own.
+  return Object.fromEntries(merged);
 }
 
 /** What a chart computes from its defaults and what a user gave: merged, then keys set to null removed. */
@@ -46,7 +48,7 @@ function withoutNulls(values: Values): Values {
 
 /** The value at `a.b.c`; undefined when any part is missing. */
 export function valueAt(values: Values, path: string): unknown {
-  return path.split('.').reduce<unknown>((at, key) => (isTable(at) ? at[key] : undefined), values);
+  return path.split('.').reduce<unknown>((at, key) => (isTable(at) ? own(at, key) : undefined), values);
 }
 
 /** A table with only `value` at `a.b.c`. */
@@ -57,7 +59,7 @@ export function valuesAtPath(path: string, value: unknown): Values {
 /** True when laying `wanted` on `present` would change nothing. */
 export function holds(present: Values, wanted: Values): boolean {
   return Object.entries(wanted).every(([key, value]) => {
-    const there = present[key];
+    const there = own(present, key);
     if (value === null) return there === undefined || there === null;
     return isTable(value) ? isTable(there) && holds(there, value) : isSame(there, value);
   });
@@ -73,7 +75,7 @@ function isSame(a: unknown, b: unknown): boolean {
   if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((each, at) => isSame(each, b[at]));
   if (!isTable(a) || !isTable(b)) return a === b;
   const keys = Object.keys(a);
-  return keys.length === Object.keys(b).length && keys.every((key) => key in b && isSame(a[key], b[key]));
+  return keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && isSame(a[key], b[key]));
 }
 
 /** The dotted paths of every leaf, for texts that name values without telling them. */

@@ -2,11 +2,11 @@
 import type { CoreV1Event, V1Deployment, V1Node, V1Pod, V1ReplicaSet } from '@kubernetes/client-node';
 import { stringify } from 'yaml';
 import { pickHead, renderIndex, failingFirst, type PodStory, type Evidence } from '../core/evidence.js';
-import { cleanObject, secretsInObject } from '../core/evidence-clean.js';
+import { maskObject, secretsInObject } from '../core/mask-object.js';
 import type { Goal } from '../core/goal.js';
 import { isSettled } from '../core/component.js';
 import type { PastRevision, Release } from '../core/observation.js';
-import { makeRedactor, maskPairs, secretsOf } from '../core/redact.js';
+import { makeRedactor, secretsOf } from '../core/redact.js';
 import type { Cluster } from './cluster.js';
 import { Asking, within } from './evidence-asking.js';
 import { EvidenceFolder } from '../runner/evidence-folder.js';
@@ -72,7 +72,7 @@ function cleaner({ clean, deployments, pods, release }: EvidenceWorld): (text: s
   const redactor = makeRedactor();
   const secrets = [...(release?.history ?? []).flatMap(({ values }) => secretsOf(values)), ...[...deployments, ...pods].flatMap(secretsInObject)];
   for (const secret of [...new Set(secrets)].sort((a, b) => b.length - a.length)) redactor.hide(secret);
-  return (text) => maskPairs(redactor.clean(clean(text)));
+  return (text) => redactor.clean(clean(text));
 }
 
 async function collect(collection: Collection): Promise<void> {
@@ -100,7 +100,7 @@ async function savePod(pod: V1Pod, events: readonly CoreV1Event[], collection: C
   const { folder, clean, stories } = collection;
   const name = pod.metadata?.name ?? '';
   const deployment = deploymentOf(pod);
-  folder.write([deployment, `${name}.yaml`], `pod ${name}: ${clean(describePod(pod))}`, clean(stringify(cleanObject(pod))));
+  folder.write([deployment, `${name}.yaml`], `pod ${name}: ${clean(describePod(pod))}`, clean(stringify(maskObject(pod))));
   const own = inOrder(events.filter((each) => each.involvedObject.name === name && each.type === 'Warning')).map(
     ({ reason, message }) => `${reason}: ${message}`,
   );
@@ -112,11 +112,11 @@ async function saveDeployments(names: ReadonlySet<string>, { world, folder, aski
   const { namespace, release } = world.goal;
   const labelSelector = `app.kubernetes.io/instance=${release},component`;
   for (const each of world.deployments.filter(({ metadata }) => names.has(metadata?.name ?? '')))
-    folder.write([each.metadata?.name ?? '', 'deployment.yaml'], 'the Deployment', clean(stringify(cleanObject(each))));
+    folder.write([each.metadata?.name ?? '', 'deployment.yaml'], 'the Deployment', clean(stringify(maskObject(each))));
   const sets = (await asking.ask('replicasets', () => world.cluster.apps.listNamespacedReplicaSet({ namespace, labelSelector })))?.items ?? [];
   for (const name of names) {
     const own = sets.filter((each) => ownerOf(each) === name);
-    if (own.length > 0) folder.write([name, 'replicasets.yaml'], `its ${own.length} ReplicaSets`, clean(stringify(cleanObject(own))));
+    if (own.length > 0) folder.write([name, 'replicasets.yaml'], `its ${own.length} ReplicaSets`, clean(stringify(maskObject(own))));
   }
 }
 

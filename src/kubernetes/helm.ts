@@ -1,6 +1,5 @@
 // The helm program: which words it is given, and where it keeps its things. Runs with cache and configuration of its own, so that the user's repositories stay as they are.
 import { join } from 'node:path';
-import { parse as parseYaml } from 'yaml';
 import type { CatalogueEntry } from '../core/chart-choice.js';
 import type { Emit } from '../core/events.js';
 import type { ChartSource, Goal } from '../core/goal.js';
@@ -10,6 +9,7 @@ import { isTable, type Values } from '../core/values.js';
 import { outputOf, runLong, runShort, type Command } from '../runner/process.js';
 import type { Access } from './cluster.js';
 import { BACK_TO_LABEL, REVISION_LABEL, RUN_LABEL } from './release-record.js';
+import { readYaml } from '../core/safe-yaml.js';
 
 /** Hooks of the chart may take so long; without them Helm is done in seconds, since it is not asked to wait. */
 const HOOK_TIMEOUT = '10m';
@@ -68,7 +68,7 @@ export class Helm {
 
   /** The default values of a chart version. */
   async chartDefaults(version: string): Promise<Values> {
-    const parsed: unknown = parseYaml(await this.#read('helm', 'show', 'values', ...chartWords(this.#options.goal.chart, version)));
+    const parsed: unknown = readYaml(await this.#read('helm', 'show', 'values', ...chartWords(this.#options.goal.chart, version)));
     return isTable(parsed) ? parsed : {};
   }
 
@@ -129,7 +129,7 @@ export class Helm {
   async #chartOf(chart: ChartSource): Promise<CatalogueEntry> {
     const { chartVersion } = this.#options.goal;
     const version = chart.kind === 'oci' && chartVersion.kind === 'exact' ? chartVersion.version : null;
-    const parsed = parseYaml(await this.#read('helm', 'show', 'chart', ...chartWords(chart, version))) as { version?: string; appVersion?: string };
+    const parsed = readYaml(await this.#read('helm', 'show', 'chart', ...chartWords(chart, version))) as { version?: string; appVersion?: string };
     return { version: String(parsed.version ?? ''), appVersion: String(parsed.appVersion ?? '') };
   }
 

@@ -18,6 +18,7 @@ import { isTable } from '../core/values.js';
 import type { Access } from './cluster.js';
 import { changingCredentials, inFolder, type Credentials } from './credentials.js';
 import { proxyFor } from './proxy.js';
+import { withoutEnd } from '../core/text-scan.js';
 
 export class LoginConfig extends KubeConfig {
   readonly credentials: Credentials | null;
@@ -65,7 +66,7 @@ export class LoginConfig extends KubeConfig {
 }
 
 function clientCluster({ name, body, folder }: Entry, env: NodeJS.ProcessEnv): ClientCluster {
-  const server = textOf(body.server).replace(/\/+$/, '');
+  const server = withoutEnd(textOf(body.server), '/');
   const proxy = textOf(body['proxy-url']) || proxyFor(server, env);
   const file = textOf(body['certificate-authority']);
   return {

@@ -24,6 +24,7 @@ import { readRendering, type Rendering } from './preflight/rendering.js';
 import { reviewRights } from './preflight/rights.js';
 import { readSurroundings, type Asked, type Surroundings } from './preflight/surroundings.js';
 import { installedManifest } from './release-record.js';
+import { own as entryOf } from '../core/own.js';
 
 export interface AskTools {
   readonly cluster: Cluster;
@@ -107,7 +108,7 @@ async function askAbout(
     ...judgeUnknownValues(supplied.reveal(), defaults, subcharts),
     ...judgeSurroundings(
       around,
-      workloads.map((each) => ({ ...each, replicas: each.replicas ?? live[each.name] ?? 1 })),
+      workloads.map((each) => ({ ...each, replicas: each.replicas ?? entryOf(live, each.name) ?? 1 })),
       workloads,
       rolls ? judgeOneByOne : judgeAtOnce,
     ),

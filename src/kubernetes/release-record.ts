@@ -1,10 +1,10 @@
 // Reads and writes the record that Helm keeps of a release revision in a Secret: base64 of gzip of JSON (helm/pkg/storage/driver/util.go; the same in Helm 3 and 4).
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { parseAllDocuments } from 'yaml';
 import type { V1Deployment, V1Secret } from '@kubernetes/client-node';
 import { isRollback, type PastRevision, type Release, type ReleaseRevision, type ReleaseStatus } from '../core/observation.js';
 import { computeValues, HiddenValues, type Values } from '../core/values.js';
 import { imageOf, roleOf } from './milvus-objects.js';
+import { plainData, readDocuments } from '../core/safe-yaml.js';
 
 interface ReleaseRecord {
   readonly name: string;
@@ -131,8 +131,8 @@ function deploymentsIn(manifest: string): (readonly [string, V1Deployment])[] {
     .split(/^---$/m)
     .filter((text) => /^kind: Deployment$/m.test(text))
     .flatMap((text) => {
-      const [document] = parseAllDocuments(text);
-      const deployment = (document?.toJS() ?? {}) as V1Deployment;
+      const [document] = readDocuments(text, { uniqueKeys: false });
+      const deployment = ((document && plainData(document)) ?? {}) as V1Deployment;
       const role = roleOf(deployment.metadata?.labels);
       return deployment.metadata?.name && role !== '' && role !== 'attu' ? [[deployment.metadata.name, deployment] as const] : [];
     });

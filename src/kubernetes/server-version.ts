@@ -50,7 +50,7 @@ function versionIn(text: string, status: number, server: string): string {
   const answer = parse(text);
   if (status === 401) throw loginRefused(`ask ${server} for its version`);
   if (status === 403) return '';
-  if (status === 200 && answer?.major !== undefined) return `${answer.major}.${String(answer.minor).replace(/\D.*$/, '')}`;
+  if (status === 200 && answer?.major !== undefined) return `${answer.major}.${/^\d*/.exec(String(answer.minor))?.[0]}`;
   throw notKubernetes(text, status, server);
 }
 

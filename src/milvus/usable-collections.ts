@@ -1,10 +1,10 @@
 // Whether collections that were loaded at first can be searched now: asked of a proxy's own REST interface, since ready is not usable.
 import { text as textOf } from 'node:stream/consumers';
 import type { Duplex } from 'node:stream';
-import { parse as parseYaml } from 'yaml';
 import type { Loaded } from '../core/observation.js';
 import { isTable, valueAt, type Values } from '../core/values.js';
 import { ask } from '../etcd/gateway.js';
+import { readYaml } from '../core/safe-yaml.js';
 
 /** milvus-io/milvus internal/http/router.go; the same port as /healthz. */
 export const MANAGEMENT_PORT = 9091;
@@ -62,7 +62,7 @@ async function hasLeaders(proxy: ProxyAccess, id: bigint): Promise<boolean> {
 async function get({ dial, signal }: ProxyAccess, path: string, body: string): Promise<Values> {
   const options = { dial, host: 'localhost', port: MANAGEMENT_PORT, tls: null, signal, milliseconds: LIMIT_MILLISECONDS };
   const response = await ask(options, { path, method: 'GET', body, token: '' });
-  const answer: unknown = parseYaml(await textOf(response), { intAsBigInt: true });
+  const answer: unknown = readYaml(await textOf(response), { intAsBigInt: true });
   return isTable(answer) ? answer : {};
 }
 

@@ -79,7 +79,7 @@ function kubeconfigOf({ server, token, caCertificate, insecure }: Extract<Login,
 
 function assertCertificate(pem: string): void {
   try {
-    for (const [block] of pem.matchAll(/-----BEGIN[^]*?-----END CERTIFICATE-----/g)) new X509Certificate(block);
+    for (const block of pem.split(/(?<=-----END CERTIFICATE-----)/)) if (block.trim() !== '') new X509Certificate(block);
   } catch (error) {
     throw new UpgradeError(
       {

@@ -3,6 +3,7 @@ import type { Amounts } from '../quantity.js';
 import { describeAmounts } from '../quantity.js';
 import { surgeOf, unavailableOf, type Workload } from '../workloads.js';
 import { pass, someOf, warn, type Finding } from './finding.js';
+import { own } from '../own.js';
 
 /** A ResourceQuota without scopes: what may be used, and what is. Quantities as numbers, by resource name. */
 export interface Quota {
@@ -66,9 +67,9 @@ function needsSurge(each: Workload): boolean {
 function shortFor(quotas: readonly Quota[], pods: readonly Workload[]): string[] {
   return quotas.flatMap(({ name, hard, used }) =>
     Object.entries(hard).flatMap(([resource, most]) => {
-      const charge = CHARGES[resource];
+      const charge = own(CHARGES, resource);
       const more = charge ? pods.reduce((sum, pod) => sum + charge(pod), 0) : 0;
-      const left = most - (used[resource] ?? 0);
+      const left = most - (own(used, resource) ?? 0);
       return more > left + 1e-6 ? [`${name}: ${resource} has ${round(left)} of ${round(most)} left, ${round(more)} needed`] : [];
     }),
   );

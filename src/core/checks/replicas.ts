@@ -2,6 +2,7 @@
 import { tableAt, type Workload } from '../workloads.js';
 import type { Values } from '../values.js';
 import { pass, someOf, warn, type Finding } from './finding.js';
+import { own } from '../own.js';
 
 /** The chart's name for each coordinator (zilliztech/milvus-helm values.yaml). */
 const COORDINATORS: Readonly<Record<string, string>> = {
@@ -29,7 +30,7 @@ export function judgeReplicas(
   computed: Values,
   way: GivingWay = 'as-written',
 ): Finding[] {
-  const counted = workloads.map((each) => ({ ...each, count: each.replicas ?? live[each.name] ?? 1 }));
+  const counted = workloads.map((each) => ({ ...each, count: each.replicas ?? own(live, each.name) ?? 1 }));
   const single = counted.filter((each) => each.count === 1).map((each) => each.role);
   const none = counted.filter((each) => each.count === 0).map((each) => each.role);
   const crowded = counted.filter((each) => each.count > 1 && isAlone(each.role, computed)).map((each) => each.role);

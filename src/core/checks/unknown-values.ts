@@ -1,6 +1,7 @@
 // The check `unknown-values`: values that the new chart does not know, so that they would do nothing, with the name that was perhaps meant. Pure.
 import { isTable, type Values } from '../values.js';
 import { pass, someOf, warn, type Finding } from './finding.js';
+import { own } from '../own.js';
 
 const ID = 'unknown-values';
 const SOURCE = 'the default values of the new chart, its values.yaml';
@@ -34,8 +35,8 @@ function unknownPaths(supplied: Values, known: Values, prefix: string, free: Rea
   return Object.entries(supplied).flatMap(([key, value]) => {
     const path = prefix ? `${prefix}.${key}` : key;
     if ((prefix === '' && free.has(key)) || FREE_FORM.test(key) || value === null) return [];
-    if (!(key in known)) return [{ path, meant: nearest(key, Object.keys(known), prefix) }];
-    const below = known[key];
+    if (!Object.hasOwn(known, key)) return [{ path, meant: nearest(key, Object.keys(known), prefix) }];
+    const below = own(known, key);
     // A default of null, {} or a list leaves open what may stand there.
     return isTable(value) && isTable(below) && Object.keys(below).length > 0 ? unknownPaths(value, below, path, free) : [];
   });

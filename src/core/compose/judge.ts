@@ -7,6 +7,7 @@ import { isUp, isWell } from './components.js';
 import type { ContainerSeen } from './containers.js';
 import type { ProjectSeen, ServiceSeen } from './seen.js';
 import type { EditFilesStep, RecreateStep, ServeStep } from './step-kinds.js';
+import { own } from '../own.js';
 
 const GONE: Verdict = { state: 'stuck', because: 'the project is gone' };
 
@@ -22,10 +23,10 @@ export function judgeEditFiles({ files }: EditFilesStep, { project }: Observatio
 
 export function judgeRecreate({ images }: RecreateStep, { project }: Observation): Verdict {
   if (!project) return GONE;
-  const services = project.services.filter((each) => each.name in images);
+  const services = project.services.filter((each) => Object.hasOwn(images, each.name));
   const paused = services.flatMap((each) => each.containers).find((each) => each.state === 'paused');
   if (paused) return { state: 'stuck', because: `the container ${paused.name} is paused. Let it go on with: docker unpause ${paused.name}` };
-  return services.every((each) => isRecreated(each, images[each.name] ?? '', project)) ? { state: 'done' } : { state: 'todo' };
+  return services.every((each) => isRecreated(each, own(images, each.name) ?? '', project)) ? { state: 'done' } : { state: 'todo' };
 }
 
 /** What has ended after this run had started it came and went by itself: the next step tells why. */
@@ -38,10 +39,10 @@ function isRecreated({ name, containers }: ServiceSeen, image: string, { started
 export function judgeServe(step: ServeStep, seen: Observation): Verdict {
   const { project } = seen;
   if (!project) return GONE;
-  const causes = rankCauses(seen.causes.filter((each) => each.deployment === '' || each.deployment in step.images));
+  const causes = rankCauses(seen.causes.filter((each) => each.deployment === '' || Object.hasOwn(step.images, each.deployment)));
   const told = causes.length > 0 ? { causes } : {};
   if (causes.some((each) => each.certain)) return { state: 'stuck', because: describeCauses(causes), causes };
-  const own = project.services.filter((each) => each.name in step.images);
+  const own = project.services.filter((each) => Object.hasOwn(step.images, each.name));
   const waits = [...own.flatMap((each) => hindrances(each, step, project)), ...own.flatMap((each) => unsteady(each, project, seen.takenAt))];
   if (waits.length > 0) return { state: 'moving', waitingFor: waits.join(', '), ...told, lookAgainSeconds: LOOK_AGAIN_SECONDS };
   if (project.answer.state !== 'not-yet') return { state: 'done' };
@@ -65,7 +66,7 @@ const LOOK_AGAIN_SECONDS = 0.5;
 function hindrances({ name, containers }: ServiceSeen, { images }: ServeStep, { health }: ProjectSeen): string[] {
   const up = containers.filter(isUp);
   if (up.length === 0) return [`${name} (no container runs)`];
-  const foreign = up.filter((each) => each.image !== images[name]);
+  const foreign = up.filter((each) => each.image !== own(images, name));
   if (foreign.length > 0) return [`${name} (on ${foreign.map((each) => parseImage(each.image).tag || each.image).join(' and ')})`];
   const unwell = up.filter((each) => !isWell(each, health[each.id]));
   const [first] = unwell;

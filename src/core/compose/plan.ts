@@ -14,6 +14,7 @@ import { refusalsOfProject } from './rules.js';
 import { milvusServices, type ProjectSeen } from './seen.js';
 import { closeNotes, editFiles, recreate, serve, toChange, type Aim, type Images } from './steps.js';
 import type { NotesDraft, ServeStep } from './step-kinds.js';
+import { own } from '../own.js';
 
 /** Where the way begins and what it leads to. */
 export interface ProjectRoute {
@@ -88,9 +89,9 @@ function stepsOf(goal: Goal, seen: Observation, project: ProjectSeen, { from, im
 
 /** What ran before the first change: of a half-done upgrade that is what was written down then. */
 function draftNotes({ notes, ...project }: ProjectSeen, from: Version, to: Version, images: Images): NotesDraft {
-  const before = (name: string, image: string): string => notes?.images[name]?.before ?? image;
+  const before = (name: string, image: string): string => (notes && own(notes.images, name))?.before ?? image;
   const services = milvusServices(project);
-  const each = services.map(({ name, image }) => [name, { before: before(name, image), after: images[name] ?? image }] as const);
+  const each = services.map(({ name, image }) => [name, { before: before(name, image), after: own(images, name) ?? image }] as const);
   return { from: formatVersion(from), to: formatVersion(to), images: Object.fromEntries(each) };
 }
 

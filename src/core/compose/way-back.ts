@@ -16,6 +16,7 @@ import { editsFor, imagesFor, isNoteOfClosed } from './plan.js';
 import { milvusServices, type ProjectSeen, type UpgradeNotes } from './seen.js';
 import { closeNotes, editFiles, recreate, serve, toChange, type Aim, type Images } from './steps.js';
 import type { EditFilesStep, FileChange } from './step-kinds.js';
+import { own } from '../own.js';
 
 /** Decides on the way back after a failure. What goes back already has none. */
 export function findProjectWayBack({ goal, plan, before, seen }: FailedUpgrade, project: ProjectSeen): WayBack {
@@ -66,7 +67,7 @@ function backFromUpgrade(goal: Goal, seen: Observation, project: ProjectSeen): W
 /** Whether another version was ever started: a container of it that is there says so. */
 function hasRun({ services }: ProjectSeen, { images, started = false }: UpgradeNotes): boolean {
   return services.some(({ name, containers }) => {
-    const before = images[name]?.before ?? '';
+    const before = own(images, name)?.before ?? '';
     if (started && before !== '' && containers.length === 0) return true;
     return before !== '' && containers.some((each) => each.image !== before && Date.parse(each.startedAt) > 0);
   });
@@ -142,7 +143,7 @@ function imagesBefore(goal: Goal, project: ProjectSeen, { image, from }: Journal
   const to = parseVersion(from);
   const images = to ? imagesFor({ ...goal, image: null }, project, to) : {};
   const sameTag = (each: string): boolean => parseImage(each).repository === parseImage(image).repository;
-  return Object.fromEntries(milvusServices(project).map(({ name }) => [name, sameTag(images[name] ?? '') ? image : (images[name] ?? image)]));
+  return Object.fromEntries(milvusServices(project).map(({ name }) => [name, sameTag(own(images, name) ?? '') ? image : (own(images, name) ?? image)]));
 }
 
 interface Back {

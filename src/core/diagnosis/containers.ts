@@ -2,6 +2,7 @@
 import { endedInThisRun, timesEnded, type PodMemories, type PodMemory } from './memory.js';
 import { happeningsOf, newPods, type ContainerSight, type Exit, type Happening, type Look, type PodSight } from './sight.js';
 import type { Symptom } from './symptom.js';
+import { inOrder } from '../text-scan.js';
 
 /** So many ends, and so long in the back-off, that a dependency which starts late or an old session (60 s in etcd) cannot be the reason. */
 const CRASHES = 3;
@@ -51,12 +52,15 @@ function configMissing(patient: Patient): Symptom | null {
   return state === 'waiting' && reason === 'CreateContainerConfigError' ? symptom(patient, 'CONFIG_MISSING', `cannot be made: ${message}`) : null;
 }
 
-const MISSING_MOUNT = /(configmap|secret)s? .*not found|non-existent (config|secret) key/i;
+function tellsMissingMount(message: string): boolean {
+  const words = message.toLowerCase();
+  return /non-existent (?:config|secret) key/.test(words) || ['configmap', 'secret'].some((kind) => inOrder(words, kind, ' ', 'not found'));
+}
 
 function mountMissing(pod: PodSight, happenings: readonly Happening[]): Symptom[] {
   if (pod.containers.some((each) => each.state !== 'waiting' || each.restarts > 0)) return [];
   return happenings
-    .filter((each) => each.reason === 'FailedMount' && MISSING_MOUNT.test(each.message))
+    .filter((each) => each.reason === 'FailedMount' && tellsMissingMount(each.message))
     .map(({ message }) => ({ code: 'CONFIG_MISSING', deployment: pod.deployment, pod: pod.name, evidence: message }));
 }
 

@@ -10,7 +10,7 @@ const OUTAGE_SECONDS = 300;
 /** So long after the end of its grace period a pod is not merely slow. */
 const OVERDUE_MILLISECONDS = 60_000;
 
-const QUOTA = /exceeded quota|failed quota|(minimum|maximum) .* per (Container|Pod)|limit to request ratio/i;
+const QUOTA = /exceeded quota|failed quota|usage per (?:container|pod)|limit to request ratio/i;
 const OUTAGE = /failed calling webhook|serviceaccount "?[^" ]+"? not found/i;
 
 export function deploymentSymptoms(look: Look): Symptom[] {

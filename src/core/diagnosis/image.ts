@@ -18,7 +18,9 @@ const HOPELESS = new Set(['InvalidImageName', 'ErrImageNeverPull', 'SignatureVal
 
 /** The network, or a registry that has trouble. Asked first: "failed to resolve reference" stands before these as well. */
 const TRANSIENT =
-  /time(d )?-?out|deadline exceeded|TLS|x509|\bEOF\b|toomanyrequests|too many requests|connection (refused|reset)|no such host|no route to host|network is unreachable|server misbehaving|temporary failure|(status|code)[^:]*: 5\d\d|\b5\d\d (Internal|Bad|Service|Gateway)|i\/o/i;
+  /time(d )?-?out|deadline exceeded|TLS|x509|\bEOF\b|toomanyrequests|too many requests|connection (refused|reset)|no such host|no route to host|network is unreachable|server misbehaving|temporary failure|\b5\d\d (Internal|Bad|Service|Gateway)|i\/o/i;
+
+const SERVER_STATUS = /: 5\d\d(?!\d)/;
 
 /** What containerd, CRI-O, Docker and registries say of an image that is not there, or not for this user, or not for this machine. */
 const NOT_FOUND =
@@ -32,9 +34,13 @@ export function imageSymptoms(look: Look, memories: PodMemories): Symptom[] {
   );
 }
 
+function isTransient(words: string): boolean {
+  return TRANSIENT.test(words) || (/status|code/i.test(words) && SERVER_STATUS.test(words));
+}
+
 function imageSymptom(pod: PodSight, { reason, message, image }: ContainerSight, pullWords: string): Symptom {
   const words = pullWords || message;
-  const gone = HOPELESS.has(reason) || (!TRANSIENT.test(words) && NOT_FOUND.test(words));
+  const gone = HOPELESS.has(reason) || (!isTransient(words) && NOT_FOUND.test(words));
   const told = words.includes(image) || image === '' ? words : `${image}: ${words}`;
   return { code: gone ? 'IMAGE_NOT_FOUND' : 'IMAGE_PULL_TRANSIENT', deployment: pod.deployment, pod: pod.name, evidence: `${reason}: ${told}` };
 }

@@ -1,11 +1,12 @@
 // Values of the charts 3.x that the charts from 4.0.0 on ignore without a word. Those whose place in milvus.yaml is known are carried over into user.yaml; the
 // others are not carried over by guess: their owner is asked to.
-import { parse, parseDocument } from 'yaml';
+import type { Document } from 'yaml';
 import { compareChartVersions } from './charts.js';
 import { isTable, leafPaths, mergeValues, valueAt, type Values } from '../values.js';
 import { parseVersion } from '../version.js';
 import type { Refusal } from '../refusal.js';
 import type { Setting } from '../setting.js';
+import { readDocument, readYaml } from '../safe-yaml.js';
 
 /** Shortcuts with the same fate. `milvusKey` is where milvus.yaml has the setting of the one path, `harmless` the value that Milvus has anyway. */
 interface Shortcut {
@@ -75,9 +76,10 @@ export interface Carried {
 /** What to write into user.yaml so that the new chart says what the old one said, and why the rest cannot be carried over. */
 export function carryOver({ supplied, given, fromChart, toChart }: CarryQuestion): Carried {
   if (!isBefore4(fromChart) || isBefore4(toChart)) return { values: {}, settings: [], refusals: [] };
-  const document = parseDocument(userYamlText(mergeValues(supplied, given)));
-  const read: unknown = document.errors.length === 0 ? document.toJS() : null;
-  const isReadable = document.contents === null || isTable(read);
+  const text = userYamlText(mergeValues(supplied, given));
+  const document = readQuietly(text);
+  const read = parseQuietly(text);
+  const isReadable = text.trim() === '' || isTable(read);
   const givesFile = Object.keys(tableOf(parseQuietly(userYamlText(given)))).length > 0;
   const isWritten = ({ milvusKey }: Shortcut): boolean => (milvusKey ? valueAt(tableOf(read), milvusKey) !== undefined : givesFile);
   const lost = SHORTCUTS.map((row) => ({ row, paths: lostOf(row, supplied) })).filter(({ row, paths }) => paths.length > 0 && !isWritten(row));
@@ -125,10 +127,19 @@ function tableOf(value: unknown): Values {
   return isTable(value) ? value : {};
 }
 
+/** Empty where the text nests too deeply: nothing is written into it then. */
+function readQuietly(text: string): Document {
+  try {
+    return readDocument(text);
+  } catch {
+    return readDocument('');
+  }
+}
+
 /** Unreadable YAML is as good as none here: the refusal that follows asks for the setting. */
 function parseQuietly(text: string): unknown {
   try {
-    return parse(text);
+    return readYaml(text);
   } catch {
     return null;
   }

@@ -7,6 +7,7 @@ import type { CloseStep, MakeReadyStep, MigrationJobStep, StartStep, StopStep } 
 import type { Verdict } from '../verdict.js';
 import { jobOf, type MigrationJob, type MigrationSeen } from './seen.js';
 import { isGone, isTool, strangers } from './strangers.js';
+import { own } from '../own.js';
 
 /** A session that is renewed for so long after the last pod of ours has gone is not ours. */
 const FOREIGN_SECONDS = LEASE_SECONDS + 15;
@@ -93,7 +94,7 @@ function judgeJob({ kind }: MigrationJobStep, { state, because, backup }: Migrat
 
 /** What the new release no longer has needs no start. */
 export function judgeStart({ replicas }: StartStep, { components }: Observation): Verdict {
-  const wrong = components.filter(({ deployment, wanted }) => deployment !== '' && wanted !== (replicas[deployment] ?? wanted));
+  const wrong = components.filter(({ deployment, wanted }) => deployment !== '' && wanted !== (own(replicas, deployment) ?? wanted));
   return wrong.length > 0 ? { state: 'todo' } : { state: 'done' };
 }
 

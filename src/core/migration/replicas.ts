@@ -1,6 +1,7 @@
 // The chart's values for how many pods each component has, so that a `helm upgrade` starts as many as were stopped. Pure.
 import type { Observation } from '../observation.js';
 import { mergeValues, valueAt, valuesAtPath, type Values } from '../values.js';
+import { own } from '../own.js';
 
 /** The chart's name of each component (zilliztech/milvus-helm values.yaml, 3.0 and later). */
 const VALUES: Readonly<Record<string, string>> = {
@@ -21,7 +22,7 @@ export function replicaValues({ components, release }: Observation, replicas: Re
   const computed = release?.latest.computedValues.reveal() ?? {};
   const paths = components.flatMap(({ role, deployment }): [string, number][] => {
     const path = VALUES[role] ? `${VALUES[role]}.replicas` : '';
-    const count = replicas[deployment];
+    const count = own(replicas, deployment);
     return path !== '' && count !== undefined && valueAt(computed, path) !== count ? [[path, count]] : [];
   });
   return paths.reduce<Values>((all, [path, count]) => mergeValues(all, valuesAtPath(path, count)), {});

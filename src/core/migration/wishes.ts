@@ -1,5 +1,6 @@
 // The inputs of a metadata migration. Pure.
 import type { RawInputs } from '../inputs.js';
+import { withoutEnd } from '../text-scan.js';
 
 export interface MigrationWishes {
   /** What every key of this Milvus in etcd begins with; null for what the running configuration says. */
@@ -22,7 +23,7 @@ export type MigrationInput = (typeof MIGRATION_INPUTS)[number];
 
 /** `say` is told what was written and what would work. */
 export function parseMigration(raw: RawInputs, say: (input: MigrationInput, works: string) => void): MigrationWishes {
-  const rootPath = raw['root-path'].replace(/\/+$/, '');
+  const rootPath = withoutEnd(raw['root-path'], '/');
   if (rootPath !== raw['root-path'] || /\s|\/\//.test(rootPath)) say('root-path', 'write it as Milvus has it in etcd.rootPath, for example by-dev');
   const image = raw['migration-image'];
   if (!/^[a-z0-9][a-zA-Z0-9._:/-]*:[\w][\w.-]{0,127}$/.test(image))

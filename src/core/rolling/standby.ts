@@ -1,10 +1,10 @@
 // Active-standby: with it a new coordinator stands by beside the old one and takes over when that one ends; without it only one may run. What turns it on. Pure.
-import { parseDocument, parse as parseYaml } from 'yaml';
 import { isOlder, parseVersion } from '../version.js';
 import type { Refusal } from '../refusal.js';
 import type { Setting } from '../setting.js';
 import { isTable, mergeValues, valueAt, valuesAtPath, type Values } from '../values.js';
 import { isCoordinator } from './order.js';
+import { readDocument, readYaml } from '../safe-yaml.js';
 
 export interface StandbyQuestion {
   /** Roles that will run. */
@@ -68,7 +68,7 @@ function editUserYaml(next: Values, sections: readonly string[]): { readonly val
   const read = typeof text === 'string' ? tableOf(text) : {};
   const off = sections.filter((section) => isTable(read[section]) && read[section].enableActiveStandby === false);
   if (typeof text !== 'string' || off.length === 0) return { values: {}, changed: [] };
-  const document = parseDocument(text);
+  const document = readDocument(text);
   for (const section of off) document.setIn([section, 'enableActiveStandby'], true);
   return {
     values: { extraConfigFiles: { 'user.yaml': document.toString() } },
@@ -78,7 +78,7 @@ function editUserYaml(next: Values, sections: readonly string[]): { readonly val
 
 function tableOf(text: string): Values {
   try {
-    const read: unknown = parseYaml(text);
+    const read: unknown = readYaml(text);
     return isTable(read) ? read : {};
   } catch {
     return {};

@@ -1,5 +1,6 @@
 // Which key of which Secret or ConfigMap a file of a container comes from. Pure.
 import type { V1Container, V1KeyToPath, V1Volume, V1VolumeMount } from '@kubernetes/client-node';
+import { withoutEnd } from '../../core/text-scan.js';
 
 /** A key of a Secret or ConfigMap in the namespace of Milvus. */
 export interface Reference {
@@ -17,7 +18,7 @@ interface Source {
 /** Null where the path is in the image, or on a volume that the API server cannot show. */
 export function mountedFrom(path: string, container: V1Container | undefined, volumes: readonly V1Volume[]): Reference | null {
   const mount = (container?.volumeMounts ?? [])
-    .filter(({ mountPath }) => path === mountPath || path.startsWith(`${mountPath.replace(/\/+$/, '')}/`))
+    .filter(({ mountPath }) => path === mountPath || path.startsWith(`${withoutEnd(mountPath, '/')}/`))
     .sort((one, other) => other.mountPath.length - one.mountPath.length)[0];
   const volume = volumes.find((each) => each.name === mount?.name);
   if (!mount || !volume) return null;

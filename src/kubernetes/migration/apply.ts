@@ -24,6 +24,7 @@ import { scale } from './scale.js';
 import { toolConfig, type ToolLogin } from './tool-config.js';
 import { toolJob } from './tool-job.js';
 import { verifyBackup } from './verify-backup.js';
+import { own } from '../../core/own.js';
 
 export interface MigrationTools {
   readonly cluster: Cluster;
@@ -95,8 +96,8 @@ async function stop({ revoke }: StopStep, tools: MigrationTools): Promise<void> 
 }
 
 async function start({ replicas }: StartStep, tools: MigrationTools): Promise<void> {
-  const wrong = namesWith(tools, (wanted, name) => wanted !== (replicas[name] ?? wanted));
-  await Promise.all(wrong.map((name) => scale(name, replicas[name] ?? 1, tools)));
+  const wrong = namesWith(tools, (wanted, name) => wanted !== (own(replicas, name) ?? wanted));
+  await Promise.all(wrong.map((name) => scale(name, own(replicas, name) ?? 1, tools)));
 }
 
 function namesWith({ deployments, goal }: MigrationTools, matters: (wanted: number, name: string) => boolean): string[] {

@@ -1,13 +1,16 @@
 // An edit of a file as the lines of a diff, for people: without secrets, also those beside or above the line that changes. Pure.
 import { structuredPatch } from 'diff';
-import { maskLines } from '../../mask.js';
+import { maskLines } from '../../mask-lines.js';
 import { readEnvFile } from './env-file.js';
 import type { FileEdit } from './image-edits.js';
 
 const CONTEXT_LINES = 2;
+/** Larger files are not compared line by line. */
+const MAX_CHARACTERS = 400_000;
 
 /** Unified diff lines of an edit, without the names of the files; the values of variables with a name like a secret's are `***`. */
 export function diffOf({ path, before, after }: FileEdit): readonly string[] {
+  if (Math.max(before.length, after.length) > MAX_CHARACTERS) return [`(too large to show: ${before.length} characters before, ${after.length} after)`];
   const { hunks } = structuredPatch(path, path, before, after, '', '', { context: CONTEXT_LINES });
   const shown = maskFile(path, before).split('\n');
   return hunks.flatMap((hunk) => {

@@ -25,17 +25,22 @@ export type Lookup = (name: string) => string | undefined;
 
 const NAME = /[A-Za-z_][A-Za-z0-9_]*/y;
 const OPERATOR = /:?[-?+]/y;
+/** Compose files nest defaults once or twice; what is deeper is no template that a person wrote. */
+const MAX_DEPTH = 32;
 
 /** The parts of a text in order, without gaps; null where Compose would call it an invalid interpolation. */
 export function parseTemplate(text: string): Template | null {
-  return parseFrom(text, 0, false)?.parts ?? null;
+  return parseFrom(text, 0, 0)?.parts ?? null;
 }
 
-function parseFrom(text: string, from: number, isWord: boolean): { readonly parts: Template; readonly end: number } | null {
+/** At depth 0 the whole text, deeper the word of a variable, up to its brace. */
+function parseFrom(text: string, from: number, depth: number): { readonly parts: Template; readonly end: number } | null {
+  if (depth > MAX_DEPTH) return null;
+  const isWord = depth > 0;
   const parts: Part[] = [];
   let at = from;
   while (at < text.length && !(isWord && text[at] === '}')) {
-    const part = text[at] === '$' ? parseDollar(text, at) : parseText(text, at, isWord);
+    const part = text[at] === '$' ? parseDollar(text, at, depth) : parseText(text, at, isWord);
     if (!part) return null;
     parts.push(part);
     at = part.end;
@@ -49,7 +54,7 @@ function parseText(text: string, start: number, isWord: boolean): TextPart {
   return { kind: 'text', start, end, value: text.slice(start, end) };
 }
 
-function parseDollar(text: string, start: number): Part | null {
+function parseDollar(text: string, start: number, depth: number): Part | null {
   if (text[start + 1] === '$') return { kind: 'text', start, end: start + 2, value: '$' };
   const hasBraces = text[start + 1] === '{';
   const nameStart = start + (hasBraces ? 2 : 1);
@@ -60,7 +65,7 @@ function parseDollar(text: string, start: number): Part | null {
 
   const operator = matchAt(OPERATOR, text, nameEnd);
   const wordStart = nameEnd + operator.length;
-  const word = operator === '' ? { parts: [], end: wordStart } : parseFrom(text, wordStart, true);
+  const word = operator === '' ? { parts: [], end: wordStart } : parseFrom(text, wordStart, depth + 1);
   if (!word || text[word.end] !== '}') return null;
   return { kind: 'variable', start, end: word.end + 1, name, operator, word: word.parts, wordStart, wordEnd: word.end };
 }

@@ -14,5 +14,7 @@ export function tidyPath(path: string): string {
 /** Where a path leads that is written in the file `from`. */
 export function pathFrom(from: string, path: string): string {
   const isWhole = /^([/\\]|[A-Za-z]:)/.test(path);
-  return tidyPath(isWhole ? path : `${tidyPath(from).replace(/[^/]*$/, '')}${path}`);
+  if (isWhole) return tidyPath(path);
+  const file = tidyPath(from);
+  return tidyPath(`${file.slice(0, file.lastIndexOf('/') + 1)}${path}`);
 }

@@ -1,8 +1,10 @@
 // The files of a Compose project, read once: the services of each file, and the variables with what sets them. Pure; no message quotes what a file holds.
-import { isMap, isScalar, parseDocument, type Node, type YAMLMap } from 'yaml';
+import { isMap, isScalar, type Node, type YAMLMap } from 'yaml';
 import { readEnvFile, type EnvSetting } from './env-file.js';
 import { resolveText, type Lookup } from './interpolation.js';
 import { entriesOf, entryOf, follow, followToMap, lineOf, type Tree } from './yaml-tree.js';
+import { readDocument, withoutSource, YamlProblem } from '../../safe-yaml.js';
+import { own } from '../../own.js';
 
 /** A file of the project as it is on disk. `compose` files in the order in which they are laid over one another; `env` files likewise, later ones win. */
 export interface ProjectFile {
@@ -48,13 +50,13 @@ export function readProject(files: readonly ProjectFile[], environment: Environm
   const env = files.filter((file) => file.kind === 'env');
   const variables = readVariables(env, environment);
   // The shell goes before the files: docs.docker.com/compose/how-tos/environment-variables/envvars-precedence.
-  const lookup: Lookup = (name) => environment[name] ?? variables.get(name)?.value;
+  const lookup: Lookup = (name) => own(environment, name) ?? variables.get(name)?.value;
   return { ok: true, project: { compose, env, environment, variables, lookup } };
 }
 
 function readVariables(files: readonly ProjectFile[], environment: Environment): ReadonlyMap<string, Variable> {
   const variables = new Map<string, Variable>();
-  const lookup: Lookup = (name) => environment[name] ?? variables.get(name)?.value;
+  const lookup: Lookup = (name) => own(environment, name) ?? variables.get(name)?.value;
   for (const { path, text } of files) {
     for (const setting of readEnvFile(text)) {
       const value = setting.literal ? setting.value : resolveText(setting.value, lookup);
@@ -65,7 +67,12 @@ function readVariables(files: readonly ProjectFile[], environment: Environment):
 }
 
 function readCompose({ path, text }: ProjectFile): ComposeFile | string {
-  const tree = parseDocument(text, { merge: true, logLevel: 'error' });
+  let tree: Tree;
+  try {
+    tree = readDocument(text, { merge: true }) as Tree;
+  } catch (error) {
+    return `${path}: not YAML: ${error instanceof YamlProblem ? error.message : 'it cannot be read'}; \`docker compose config\` has to read the file`;
+  }
   const [error] = tree.errors;
   if (error) return `${path}, line ${error.linePos?.[0].line ?? 1}: not YAML: ${withoutSource(error.message)}; \`docker compose config\` has to read the file`;
   if (!hasSoundAliases(tree)) return `${path}: an alias leads nowhere, in a circle or to far too much; write "&name" before "*name" is used`;
@@ -86,12 +93,6 @@ function hasSoundAliases(tree: Tree): boolean {
   } catch {
     return false;
   }
-}
-
-/** From the first ": " on, the parser's message shows the source, which may hold passwords. */
-function withoutSource(message: string): string {
-  const [reason = ''] = message.split(/: |:?\n/);
-  return reason.replace(/ at line \d+, column \d+/, '');
 }
 
 function readServices(tree: Tree): Pick<ComposeFile, 'services' | 'prefix'> {

@@ -5,6 +5,7 @@ import { originOf, parseTemplate, resolvePart, resolveParts, type Part, type Tem
 import type { Project } from './project.js';
 import type { Splice } from './splice.js';
 import { lineAt } from './yaml-tree.js';
+import { own } from '../../own.js';
 
 /** A stretch of a file that is read as a template; `written` is the image as it stands in the Compose file. */
 interface Spot {
@@ -78,7 +79,7 @@ function reachVariable(project: Project, spot: Spot, part: VariablePart, needed:
     return reach(project, { ...spot, start: spot.start + part.wordStart, text, depth: spot.depth + 1 }, needed);
   }
   if (origin === 'nothing') return { problem: `${told}, and nothing sets ${name}; write ${name}=${needed} in the project's .env file` };
-  if (project.environment[name] !== undefined) {
+  if (own(project.environment, name) !== undefined) {
     return { problem: `${told}, and ${name} is set by the environment of this run, which goes before the files: change it there, or unset it` };
   }
   return reachSetting(project, { ...spot, depth: spot.depth + 1 }, name, needed);

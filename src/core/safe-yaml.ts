@@ -1,0 +1,92 @@
+// Reads YAML that others wrote, within bounds: the parser recurses, and a text that nests deeply enough would end the process. Pure; no message quotes the text.
+import { Lexer, parseAllDocuments, parseDocument, type Document, type ParseOptions, type DocumentOptions, type SchemaOptions } from 'yaml';
+
+/** Lists and tables in brackets, one in another. */
+const MAX_FLOW_DEPTH = 100;
+/** Blanks and indicators before what a line holds; a block cannot nest deeper than it is indented. */
+const MAX_INDENT = 200;
+/** Helm keeps a release in a Secret of at most 1 MiB, and nothing else that is read here is larger. */
+const MAX_CHARACTERS = 8 << 20;
+
+export type YamlOptions = ParseOptions & DocumentOptions & SchemaOptions;
+
+/** Why a text of YAML cannot be used, in words that quote nothing of it. */
+export class YamlProblem extends Error {}
+
+/** The document, which may have errors of its own. Throws YamlProblem. */
+export function readDocument(text: string, options: YamlOptions = {}): Document {
+  assertBounds(text);
+  return parseDocument(text, { logLevel: 'error', ...options }) as unknown as Document;
+}
+
+/** Every document of the text. Throws YamlProblem. */
+export function readDocuments(text: string, options: YamlOptions = {}): Document[] {
+  assertBounds(text);
+  const found = parseAllDocuments(text, { logLevel: 'error', ...options });
+  return 'empty' in found ? [] : (found as unknown as Document[]);
+}
+
+/** The document as plain data. Throws YamlProblem. */
+export function readYaml(text: string, options: YamlOptions = {}): unknown {
+  const document = readDocument(text, options);
+  const [error] = document.errors;
+  if (error) throw new YamlProblem(withoutSource(error.message));
+  return plainData(document);
+}
+
+/** Without aliases that lead nowhere, to themselves, or to far too much. Throws YamlProblem. */
+export function plainData(document: Document): unknown {
+  let data: unknown;
+  try {
+    data = document.toJS();
+  } catch (error) {
+    throw new YamlProblem(withoutSource(error instanceof Error ? error.message : ''));
+  }
+  if (refersToItself(data)) throw new YamlProblem('an alias refers to the value that it is part of');
+  return data;
+}
+
+/** From the first ": " on, the parser's message shows the source, which may hold passwords. */
+export function withoutSource(message: string): string {
+  const [reason = ''] = message.split(/: |:?\n/);
+  const [place = ''] = / at line \d+, column \d+/.exec(message) ?? [];
+  return `${reason.replace(place, '')}${place}`;
+}
+
+function refersToItself(value: unknown, above: ReadonlySet<unknown> = new Set(), sound: Set<unknown> = new Set()): boolean {
+  if (typeof value !== 'object' || value === null || sound.has(value)) return false;
+  if (above.has(value)) return true;
+  const below = new Set([...above, value]);
+  const isCircle = Object.values(value).some((each) => refersToItself(each, below, sound));
+  sound.add(value);
+  return isCircle;
+}
+
+/** What may stand on a line before the next list or table in it begins: blanks, indicators, marks of a document, anchors and tags. */
+const PREFIX = /^(?:\s+|[-?:]|---|[\u0002\ufeff]|[&!].*)$/s;
+
+function assertBounds(text: string): void {
+  if (text.length > MAX_CHARACTERS) throw new YamlProblem(`it has ${text.length} characters, and at most ${MAX_CHARACTERS} are read`);
+  let depth = 0;
+  let indent = 0;
+  let isPrefix = true;
+  for (const token of new Lexer().lex(text)) {
+    if (token === '\n') [indent, isPrefix] = [0, true];
+    else if (isPrefix) {
+      isPrefix = PREFIX.test(token);
+      if (indent > MAX_INDENT && token.trim() !== '' && !token.startsWith('#')) throw tooDeep();
+      indent += token.length;
+    }
+    depth += depthOf(token);
+    if (depth > MAX_FLOW_DEPTH) throw tooDeep();
+  }
+}
+
+function depthOf(token: string): number {
+  if (token === '[' || token === '{') return 1;
+  return token === ']' || token === '}' ? -1 : 0;
+}
+
+function tooDeep(): YamlProblem {
+  return new YamlProblem('it nests too deeply');
+}
