@@ -99,13 +99,17 @@ export class ComposePlatform implements World {
     this.#guard?.assertHeld();
     const { goal, run, emit, project } = this.#options;
     const docker = this.#options.docker.under(signal);
-    const tool = new ToolRuns({ docker, project, notes: this.#notes });
     // Whoever asks has just looked, and looking again would be a second of the outage over a slow connection.
     const seen = this.#lastLook ?? (await this.observe());
     this.#lastLook = null;
     if (!seen.project) return;
-    const common = { docker, goal, run, emit, seen, project: seen.project, notes: this.#notes, etcd: this.#etcd, tool, started: this.#started };
-    await applyComposeStep(step, { ...common, address: this.#etcd.learn(this.#look.settings()), network: networkOf(seen.project.services) });
+    const common = { docker, goal, run, emit, seen, project: seen.project, notes: this.#notes, etcd: this.#etcd, started: this.#started };
+    await applyComposeStep(step, {
+      ...common,
+      tool: new ToolRuns({ docker, project, notes: this.#notes }),
+      address: this.#etcd.learn(this.#look.settings()),
+      network: networkOf(seen.project.services),
+    });
     // Nothing else changes what Compose makes of the files, and every second counts while Milvus is stopped.
     if (step.kind === 'edit-files') await this.#look.refresh();
   }
@@ -140,8 +144,8 @@ export class ComposePlatform implements World {
 
   /** Images come while the old version serves; what is loaded is asked for the last time. */
   async rehearse(plan: Plan, signal = this.#options.signal): Promise<Preflight> {
-    const { goal } = this.#options;
-    const docker = this.#options.docker.under(signal);
+    const { docker: whole, goal } = this.#options;
+    const docker = whole.under(signal);
     const { findings } = await this.#askEtcd(plan);
     const images = new Set(plan.steps.flatMap((step) => (step.kind === 'recreate' ? Object.values(step.images) : [])));
     const trials = await Promise.all([...images].map((image) => tryImage(docker, image, 'milvus')));
