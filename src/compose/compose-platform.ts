@@ -13,7 +13,6 @@ import type { Observation } from '../core/observation.js';
 import type { Preflight } from '../core/preflight.js';
 import type { Plan, Step } from '../core/steps.js';
 import type { Values } from '../core/values.js';
-import { pause } from '../deadline.js';
 import type { World } from '../upgrade.js';
 import { Waker } from '../waker.js';
 import { Answers } from './answers.js';
@@ -45,9 +44,6 @@ export interface ComposeOptions {
   readonly signal: AbortSignal;
   readonly env: NodeJS.ProcessEnv;
 }
-
-/** Docker tells in bursts; one look serves those of this time. */
-const BURST_MILLISECONDS = 50;
 
 export class ComposePlatform implements World {
   readonly #options: ComposeOptions;
@@ -90,26 +86,18 @@ export class ComposePlatform implements World {
     return whole;
   }
 
-  async changed(withinMilliseconds: number, signal: AbortSignal): Promise<void> {
-    await this.#waker.next(withinMilliseconds, signal);
-    if (!signal.aborted) await pause(Math.min(BURST_MILLISECONDS, withinMilliseconds), signal).catch(() => undefined);
+  changed(withinMilliseconds: number, signal: AbortSignal): Promise<void> {
+    return this.#waker.nextBurst(withinMilliseconds, signal);
   }
 
   async apply(step: Step, signal = this.#options.signal): Promise<void> {
     this.#guard?.assertHeld();
-    const { goal, run, emit, project } = this.#options;
-    const docker = this.#options.docker.under(signal);
     // Whoever asks has just looked, and looking again would be a second of the outage over a slow connection.
     const seen = this.#lastLook ?? (await this.observe());
     this.#lastLook = null;
     if (!seen.project) return;
-    const common = { docker, goal, run, emit, seen, project: seen.project, notes: this.#notes, etcd: this.#etcd, started: this.#started };
-    await applyComposeStep(step, {
-      ...common,
-      tool: new ToolRuns({ docker, project, notes: this.#notes }),
-      address: this.#etcd.learn(this.#look.settings()),
-      network: networkOf(seen.project.services),
-    });
+    const place = { address: this.#etcd.learn(this.#look.settings()), network: networkOf(seen.project.services) };
+    await applyComposeStep(step, { ...this.#applyTools(signal), ...place, seen, project: seen.project });
     // Nothing else changes what Compose makes of the files, and every second counts while Milvus is stopped.
     if (step.kind === 'edit-files') await this.#look.refresh();
   }
@@ -187,6 +175,12 @@ export class ComposePlatform implements World {
     this.#etcd.stop();
     await this.#guard?.release().catch((error: unknown) => this.#options.emit({ type: 'warned', message: `the lock was not given back: ${String(error)}` }));
     this.#guard = null;
+  }
+
+  #applyTools(signal: AbortSignal) {
+    const { docker: whole, goal, run, emit, project } = this.#options;
+    const [docker, notes] = [whole.under(signal), this.#notes];
+    return { docker, goal, run, emit, notes, etcd: this.#etcd, tool: new ToolRuns({ docker, project, notes }), started: this.#started };
   }
 
   async #watchMigration(): Promise<void> {

@@ -8,7 +8,7 @@ import type { Preflight } from '../core/preflight.js';
 import type { Plan, Step } from '../core/steps.js';
 import type { Values } from '../core/values.js';
 import type { Evidence } from '../core/evidence.js';
-import { interruptible, pause } from '../deadline.js';
+import { interruptible } from '../deadline.js';
 import type { World } from '../upgrade.js';
 import { applyStep, helmUpgradeTools, type ApplyTools } from './apply-step.js';
 import { withSignal, type Cluster } from './cluster.js';
@@ -29,9 +29,6 @@ import { ReleaseLists } from './release-lists.js';
 import { readRelease } from './release-record.js';
 import { LoadedCollections } from './rolling/loaded.js';
 import { Waker } from '../waker.js';
-
-/** Changes come in bursts; one look serves those of this time. */
-const BURST_MILLISECONDS = 50;
 
 export interface KubernetesOptions {
   readonly goal: Goal;
@@ -91,8 +88,7 @@ export class KubernetesPlatform implements World {
   async changed(withinMilliseconds: number, signal: AbortSignal): Promise<void> {
     // Only who waits needs to know why nothing moves; that a cause becomes certain is a change as well.
     this.#causes.listen();
-    await this.#waker.next(Math.min(withinMilliseconds, this.#causes.millisecondsToNext()), signal);
-    if (!signal.aborted) await pause(Math.min(BURST_MILLISECONDS, withinMilliseconds), signal).catch(() => undefined);
+    await this.#waker.nextBurst(Math.min(withinMilliseconds, this.#causes.millisecondsToNext()), signal);
   }
 
   async apply(step: Step, signal: AbortSignal): Promise<void> {
