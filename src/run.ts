@@ -1,19 +1,20 @@
 // The interpreter: makes each step of a plan true, in order. It must never learn what Milvus, Helm or Kubernetes are, never decide what to do
 // (that is plan.ts), and never conclude that a step is done from having acted (that is verdict.ts).
-import { causeKey, causeOfError, describeCauses, type Cause } from './core/causes.js';
-import { UpgradeError } from './core/errors.js';
+import { causeKey } from './core/causes.js';
 import type { Emit } from './core/events.js';
 import type { Observation } from './core/observation.js';
 import type { Plan, Step } from './core/steps.js';
 import { judge, type Verdict } from './core/verdict.js';
+import { limit } from './deadline.js';
+import { standingIn, stuck, Waits } from './step-waits.js';
 
 /** A system that can be looked at and changed. */
 export interface Platform {
-  /** The newest state; after `apply` it is never older than what apply did. */
-  observe(): Promise<Observation>;
+  /** The newest state; after `apply` it is never older than what apply did. Ends with the signal. */
+  observe(signal?: AbortSignal): Promise<Observation>;
   /** Resolves at the next change, or after so many milliseconds, or when the signal aborts. */
   changed(withinMilliseconds: number, signal: AbortSignal): Promise<void>;
-  /** Asks for the step once. May be repeated without harm; returns when it is accepted. */
+  /** Asks for the step once. May be repeated without harm; returns when it is accepted. Ends with the signal, but for a program that must not be torn. */
   apply(step: Step, signal: AbortSignal): Promise<void>;
 }
 
@@ -29,6 +30,8 @@ export interface RunTools {
 
 /** Something is said at least this often while a step waits. */
 export const HEARTBEAT_MILLISECONDS = 30_000;
+/** The last observation before a limit has this long; it usually says what is still waited for. */
+const LAST_LOOK_MILLISECONDS = 1000;
 /** A step that still says todo after its request was accepted is asked for again, so often in all. */
 const MOST_APPLIES = 3;
 
@@ -50,33 +53,37 @@ function lengthOfNextTurn([first, second]: readonly Step[]): number {
 /** `told` are the causes that were told already, and whether as certain. */
 async function runStep(step: Step, tools: RunTools, told: Map<string, boolean>): Promise<'done' | 'yielded'> {
   const startedAt = tools.monotonic();
+  const limits = limit(tools.signal, [
+    { input: 'timeout', milliseconds: tools.deadline - startedAt + LAST_LOOK_MILLISECONDS },
+    { input: 'step-timeout', milliseconds: step.timeoutSeconds * 1000 + LAST_LOOK_MILLISECONDS },
+  ]);
+  try {
+    return await completeStep(step, { ...tools, signal: limits.signal }, told, startedAt);
+  } finally {
+    limits.end();
+  }
+}
+
+async function completeStep(step: Step, tools: RunTools, told: Map<string, boolean>, startedAt: number): Promise<'done' | 'yielded'> {
   const progress = new Progress(step, tools, startedAt);
+  const waits = new Waits(step, tools);
   let applies = 0;
   for (let looks = 0; ; looks += 1) {
-    const seen = await tools.platform.observe();
+    const seen = await waits.observe();
     const verdict = judge(step, seen);
     if (verdict.state === 'done') return finish(step, tools, startedAt, looks === 0);
     if (verdict.state === 'yielding') return yieldTurn(step, verdict.because, tools);
     if (looks === 0) tools.emit({ type: 'step-started', step });
     tellCauses(verdict, tools, told);
-    stopIfOver(step, verdict, tools, { startedAt, lookedAt: seen.takenAt });
+    waits.stopIfOver(verdict, { startedAt, lookedAt: seen.takenAt });
     if (verdict.state === 'todo') {
       if (applies === MOST_APPLIES) throw stuck(step, 'it was asked for three times, each time accepted, and nothing changed');
       applies += 1;
       tools.emit({ type: 'step-asked', step });
-      await askFor(step, tools, seen.takenAt);
+      await waits.apply();
       continue;
     }
-    if (verdict.state === 'moving') await progress.wait(verdict.waitingFor, verdict.lookAgainSeconds);
-  }
-}
-
-/** A program that was ended by our own cancel has not failed. */
-async function askFor(step: Step, { platform, signal }: RunTools, at: string): Promise<void> {
-  try {
-    await platform.apply(step, signal);
-  } catch (error) {
-    throw signal.aborted ? cancelled(step, at, error) : error;
+    if (verdict.state === 'moving') await waits.forChange(progress.wait(verdict.waitingFor, verdict.lookAgainSeconds));
   }
 }
 
@@ -97,25 +104,6 @@ function tellCauses(verdict: Verdict, { emit }: RunTools, told: Map<string, bool
     if (before === undefined || (cause.certain && !before)) emit({ type: 'cause-found', cause });
     told.set(causeKey(cause), cause.certain || before === true);
   }
-}
-
-function standingIn(verdict: Verdict): readonly Cause[] {
-  return verdict.state === 'moving' || verdict.state === 'stuck' ? (verdict.causes ?? []) : [];
-}
-
-interface Times {
-  readonly startedAt: number;
-  readonly lookedAt: string;
-}
-
-function stopIfOver(step: Step, verdict: Verdict, tools: RunTools, { startedAt, lookedAt }: Times): void {
-  const causes = standingIn(verdict);
-  if (tools.signal.aborted) throw cancelled(step, lookedAt);
-  if (verdict.state === 'stuck') throw stuck(step, verdict.because, causes);
-  const waitingFor = verdict.state === 'moving' ? verdict.waitingFor : 'its request to be accepted';
-  const now = tools.monotonic();
-  if (now > tools.deadline) throw late('The run', 'timeout', waitingFor, causes);
-  if (now > startedAt + step.timeoutSeconds * 1000) throw late(step.id, 'step-timeout', waitingFor, causes);
 }
 
 /** Tells what a step waits for: at each change of it, and as a heartbeat. */
@@ -142,22 +130,4 @@ class Progress {
     // One more than the rest, so that the next look is past the moment it waits for.
     await this.#tools.platform.changed(Math.max(1, next - now + 1), this.#tools.signal);
   }
-}
-
-function stuck(step: Step, because: string, causes: readonly Cause[] = []): UpgradeError {
-  const remedy = 'What runs was left as it is. Mend the cause and run the action again: it goes on from there.';
-  const hint = causes[0] ? `${causes[0].hint} ` : '';
-  return new UpgradeError({ code: 'step-stuck', what: `${step.id} cannot go on`, why: because, remedy: `${hint}${remedy}`, causes });
-}
-
-function late(what: string, input: string, waitingFor: string, causes: readonly Cause[]): UpgradeError {
-  const remedy = `What runs was left as it is. Run the action again to keep waiting, or raise ${input}.`;
-  const why = `still waiting for ${waitingFor}${causes.length > 0 ? `. ${describeCauses(causes)}` : ''}`;
-  return new UpgradeError({ code: 'step-timed-out', what: `${what} took longer than ${input} allows`, why, remedy, causes });
-}
-
-function cancelled(step: Step, at: string, error?: unknown): UpgradeError {
-  const what = `The run was cancelled during ${step.id}`;
-  const cause = causeOfError('CANCELLED', 'the runner asked it to end', at);
-  return new UpgradeError({ code: 'cancelled', what, why: cause.evidence, remedy: cause.hint, causes: [cause] }, { cause: error });
 }

@@ -71,7 +71,7 @@ export async function runSession(raw: RawInputs, place: Place): Promise<Report> 
 
 async function reach(raw: RawInputs, session: Session): Promise<Outcome> {
   const { emit, place } = session;
-  const open = (goal: Goal): Promise<World> => openWorld(goal, session);
+  const open = (goal: Goal, signal: AbortSignal): Promise<World> => openWorld(goal, session, signal);
   try {
     secretsOfInputs(raw).forEach(session.hide);
     return await upgrade(raw, { readFile: readTextFile, open, emit, monotonic: () => performance.now(), signal: place.signal });
@@ -84,7 +84,8 @@ async function reach(raw: RawInputs, session: Session): Promise<Outcome> {
   }
 }
 
-async function openWorld(goal: Goal, session: Session): Promise<World> {
+/** `opening` ends what is done here; the world itself lasts until the run is cancelled. */
+async function openWorld(goal: Goal, session: Session, opening: AbortSignal): Promise<World> {
   const { emit, place, redactor, hide } = session;
   secretsOf(goal.values).forEach(hide);
   if (goal.compose) return openProject(goal, goal.compose, session);
@@ -95,8 +96,9 @@ async function openWorld(goal: Goal, session: Session): Promise<World> {
   // Loaded only now: the Kubernetes client takes as long to load as everything else together.
   const { openCluster, openKubernetes } = await import('./kubernetes/open.js');
   // Connects while Helm comes, so that a login that does not work is told before anything else.
-  const [cluster, program] = await Promise.all([openCluster(access, place.signal), prepareTools(goal.tools, options)]);
-  session.kubectl = prepareKubectl(goal.tools, cluster.serverVersion, options);
+  const [cluster, program] = await Promise.all([openCluster(access, options, opening), prepareTools(goal.tools, { ...options, signal: opening })]);
+  // It may last longer than the run, and not longer than its time.
+  session.kubectl = prepareKubectl(goal.tools, cluster.serverVersion, { ...options, signal: AbortSignal.any([place.signal, opening]) });
   return openKubernetes({ goal, access, cluster, run: nameRun(), program, clean: (text) => redactor.clean(text), ...options });
 }
 

@@ -7,8 +7,6 @@ import type { Preflight } from './core/preflight.js';
 import { badInputs, releaseNotFound, versionUnknown } from './core/problems.js';
 import type { Goal } from './core/goal.js';
 import { parseInputs, type RawInputs, type ReadFile } from './core/inputs.js';
-import { componentChanges } from './core/component.js';
-import { jobChanges } from './core/migration/told.js';
 import { findProjectRoute, planProjectUpgrade, projectVerification } from './core/compose/plan.js';
 import { planProjectBack } from './core/compose/way-back.js';
 import type { ProjectSeen } from './core/compose/seen.js';
@@ -19,28 +17,31 @@ import type { Plan, Planned, PlannedStrategy } from './core/steps.js';
 import type { Values } from './core/values.js';
 import { judge } from './core/verdict.js';
 import { formatVersion } from './core/version.js';
+import { interruptible, limit } from './deadline.js';
 import { Offer } from './offer.js';
 import { recover } from './recover.js';
 import { runPlan, type Platform, type RunTools } from './run.js';
+import { closeInTime, endingWith, telling } from './world.js';
 
-/** A platform as the story needs it: with charts on offer, and a lock. */
+/** A platform as the story needs it: with charts on offer, and a lock. Each call ends with the signal it is given, or else with the run. */
 export interface World extends Platform {
-  charts(): Promise<readonly CatalogueEntry[]>;
-  chartDefaults(version: string): Promise<Values>;
+  charts(signal?: AbortSignal): Promise<readonly CatalogueEntry[]>;
+  chartDefaults(version: string, signal?: AbortSignal): Promise<Values>;
   /** Asks everything that can be asked before a change. Changes nothing. */
-  preflight(plan: Plan): Promise<Preflight>;
+  preflight(plan: Plan, signal?: AbortSignal): Promise<Preflight>;
   /** Pulls and starts the target image where it will run, in pods that are removed again. Called with the lock held, before the first change. */
-  rehearse(plan: Plan): Promise<Preflight>;
+  rehearse(plan: Plan, signal?: AbortSignal): Promise<Preflight>;
   /** Saves what tells why it failed; null when there is nothing. */
-  saveEvidence(): Promise<Evidence | null>;
+  saveEvidence(signal?: AbortSignal): Promise<Evidence | null>;
   /** Keeps other runs away and clears what a dead one left, before anything is changed. */
-  take(): Promise<void>;
+  take(signal?: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }
 
 export interface UpgradeTools {
   readonly readFile: ReadFile;
-  readonly open: (goal: Goal) => Promise<World>;
+  /** `signal` ends the opening, by a cancel or by the time that the run has. */
+  readonly open: (goal: Goal, signal: AbortSignal) => Promise<World>;
   readonly emit: Emit;
   readonly monotonic: () => number;
   readonly signal: AbortSignal;
@@ -53,16 +54,27 @@ export async function upgrade(raw: RawInputs, tools: UpgradeTools): Promise<Outc
   if (!parsed.ok) throw badInputs(parsed.problems);
   const { goal } = parsed;
   tools.emit({ type: 'chapter-began', chapter: 'look' });
-  const world = telling(await tools.open(goal), tools.emit);
+  const deadline = tools.monotonic() + goal.timeoutSeconds * 1000;
+  const limits = limit(tools.signal, [{ input: 'timeout', milliseconds: goal.timeoutSeconds * 1000 }]);
+  const opened = interruptible(tools.open(goal, limits.signal), { signal: limits.signal, waitingFor: 'the connection', graceMilliseconds: 1000 });
+  const world = telling(await opened, tools.emit);
   try {
-    return await withWorld(goal, world, tools);
+    return await withWorld(goal, { whole: world, world: endingWith(world, limits.signal), deadline }, tools);
   } finally {
-    await world.close();
+    limits.end();
+    await closeInTime(world, tools);
   }
 }
 
-async function withWorld(goal: Goal, world: World, tools: UpgradeTools): Promise<Outcome> {
-  const deadline = tools.monotonic() + goal.timeoutSeconds * 1000;
+interface Opened {
+  /** Every wait of it ends with the run, by a cancel or by its `timeout`. */
+  readonly world: World;
+  /** The same without the `timeout`, for what each have their own: the steps, and what follows a failure. */
+  readonly whole: World;
+  readonly deadline: number;
+}
+
+async function withWorld(goal: Goal, { world, whole, deadline }: Opened, tools: UpgradeTools): Promise<Outcome> {
   const seen = await world.observe();
   if (!seen.release && !seen.project) throw releaseNotFound(goal);
   tools.emit({ type: 'looked', seen });
@@ -75,17 +87,15 @@ async function withWorld(goal: Goal, world: World, tools: UpgradeTools): Promise
   if (goal.operation === 'plan') return tell(draft.plan, 'planned', tools.emit);
   if (draft.plan.strategy === 'nothing') return tell(draft.plan, 'unchanged', tools.emit);
 
-  return carryOut(goal, { world, offer, deadline, tools });
+  return carryOut(goal, { world, whole, offer, deadline, tools });
 }
 
-interface Journey {
-  readonly world: World;
+interface Journey extends Opened {
   readonly offer: Offer;
-  readonly deadline: number;
   readonly tools: UpgradeTools;
 }
 
-async function carryOut(goal: Goal, { world, offer, deadline, tools }: Journey): Promise<Outcome> {
+async function carryOut(goal: Goal, { world, whole, offer, deadline, tools }: Journey): Promise<Outcome> {
   const { emit, monotonic, signal } = tools;
   await world.take();
   // The first look was without the lock: what counts is what is there now.
@@ -95,13 +105,13 @@ async function carryOut(goal: Goal, { world, offer, deadline, tools }: Journey):
   if (refusals.length > 0 || !plan) return refuse({ plan, refusals }, emit);
   emit({ type: 'plan-made', plan });
   emit({ type: 'chapter-began', chapter: 'run' });
-  const run: RunTools = { platform: world, emit, monotonic, signal, deadline };
+  const run: RunTools = { platform: whole, emit, monotonic, signal, deadline };
   try {
     await runPlan(plan, run);
   } catch (error) {
-    return recover(error, { goal, plan, before, world, run });
+    return recover(error, { goal, plan, before, world: endingWith(whole, signal), run });
   }
-  emit({ type: 'looked', seen: await world.observe() });
+  emit({ type: 'looked', seen: await endingWith(whole, signal).observe() });
   return 'succeeded';
 }
 
@@ -155,28 +165,4 @@ function verify(goal: Goal, seen: Observation): Outcome {
     why,
     remedy: 'Run with operation: upgrade to get there.',
   });
-}
-
-/** The same world; each look also tells which components have changed since the one before. */
-function telling(world: World, emit: Emit): World {
-  let before: Observation | null = null;
-  const observe = async (): Promise<Observation> => {
-    const seen = await world.observe();
-    for (const component of before ? componentChanges(before, seen) : []) emit({ type: 'component-changed', component });
-    for (const job of before ? jobChanges(before, seen) : []) emit({ type: 'job-changed', job });
-    before = seen;
-    return seen;
-  };
-  return {
-    observe,
-    changed: (within, signal) => world.changed(within, signal),
-    apply: (step, signal) => world.apply(step, signal),
-    charts: () => world.charts(),
-    chartDefaults: (version) => world.chartDefaults(version),
-    preflight: (plan) => world.preflight(plan),
-    rehearse: (plan) => world.rehearse(plan),
-    saveEvidence: () => world.saveEvidence(),
-    take: () => world.take(),
-    close: () => world.close(),
-  };
 }

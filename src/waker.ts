@@ -1,4 +1,8 @@
 // Ends a wait as soon as anything that is watched has changed, also where that was before the wait began.
+import { pause } from './deadline.js';
+
+/** Changes come in bursts; one observation serves those of this time. */
+const BURST_MILLISECONDS = 50;
 
 export class Waker {
   #wake: () => void = () => undefined;
@@ -27,5 +31,11 @@ export class Waker {
       signal.addEventListener('abort', done, { once: true });
       this.#wake = done;
     });
+  }
+
+  /** The same, and a moment longer for what comes together with the change. */
+  async nextBurst(withinMilliseconds: number, signal: AbortSignal): Promise<void> {
+    await this.next(withinMilliseconds, signal);
+    if (!signal.aborted) await pause(Math.min(BURST_MILLISECONDS, withinMilliseconds), signal).catch(() => undefined);
   }
 }

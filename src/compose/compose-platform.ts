@@ -1,7 +1,5 @@
 // The Docker Compose platform: looks at a project through docker, and applies steps. Decides nothing.
 import type { CatalogueEntry } from '../core/chart-choice.js';
-import { judgeEtcdHealth } from '../core/checks/etcd-health.js';
-import { judgeSessions } from '../core/checks/etcd-sessions.js';
 import { conclude } from '../core/checks/finding.js';
 import { judgeTrial } from '../core/compose/checks.js';
 import { milvusServices, type ProjectSeen } from '../core/compose/seen.js';
@@ -22,6 +20,7 @@ import { applyComposeStep } from './apply-step.js';
 import { askBefore, type EtcdAsked } from './preflight.js';
 import type { Docker } from './docker.js';
 import { EngineEvents } from './engine-events.js';
+import { askEtcd } from './etcd-checks.js';
 import { saveProjectEvidence } from './evidence.js';
 import type { ComposeProjectPlace } from './find-docker.js';
 import { takeGuard, type Guard } from './guard.js';
@@ -45,12 +44,6 @@ export interface ComposeOptions {
   readonly signal: AbortSignal;
   readonly env: NodeJS.ProcessEnv;
 }
-
-/** What to do where Milvus' sessions in etcd cannot be seen. */
-const SEE_SESSIONS =
-  'See that etcd runs, and that etcd-endpoints and root-path are what Milvus has. Waived, the run waits until every session must have run out, and relies on the migration tool, which looks for itself.';
-/** Docker tells in bursts; one look serves those of this time. */
-const BURST_MILLISECONDS = 50;
 
 export class ComposePlatform implements World {
   readonly #options: ComposeOptions;
@@ -93,20 +86,18 @@ export class ComposePlatform implements World {
     return whole;
   }
 
-  async changed(withinMilliseconds: number, signal: AbortSignal): Promise<void> {
-    await this.#waker.next(withinMilliseconds, signal);
-    if (!signal.aborted) await new Promise((resolve) => setTimeout(resolve, Math.min(BURST_MILLISECONDS, withinMilliseconds)));
+  changed(withinMilliseconds: number, signal: AbortSignal): Promise<void> {
+    return this.#waker.nextBurst(withinMilliseconds, signal);
   }
 
-  async apply(step: Step): Promise<void> {
+  async apply(step: Step, signal = this.#options.signal): Promise<void> {
     this.#guard?.assertHeld();
-    const { docker, goal, run, emit } = this.#options;
     // Whoever asks has just looked, and looking again would be a second of the outage over a slow connection.
     const seen = this.#lastLook ?? (await this.observe());
     this.#lastLook = null;
     if (!seen.project) return;
-    const common = { docker, goal, run, emit, seen, project: seen.project, notes: this.#notes, etcd: this.#etcd, tool: this.#tool, started: this.#started };
-    await applyComposeStep(step, { ...common, address: this.#etcd.learn(this.#look.settings()), network: networkOf(seen.project.services) });
+    const place = { address: this.#etcd.learn(this.#look.settings()), network: networkOf(seen.project.services) };
+    await applyComposeStep(step, { ...this.#applyTools(signal), ...place, seen, project: seen.project });
     // Nothing else changes what Compose makes of the files, and every second counts while Milvus is stopped.
     if (step.kind === 'edit-files') await this.#look.refresh();
   }
@@ -119,11 +110,16 @@ export class ComposePlatform implements World {
     return Promise.resolve({});
   }
 
-  async preflight(plan: Plan): Promise<Preflight> {
-    const { docker, goal } = this.#options;
+  async preflight(plan: Plan, signal = this.#options.signal): Promise<Preflight> {
     const { project } = await this.observe();
     if (!project) return { checks: [], refusals: [], changes: [] };
-    return askBefore(plan, { docker, goal, project, tool: this.#tool, etcd: await this.#askEtcd(plan) });
+    return askBefore(plan, {
+      docker: this.#options.docker.under(signal),
+      goal: this.#options.goal,
+      project,
+      tool: this.#tool,
+      etcd: await this.#askEtcd(plan),
+    });
   }
 
   async #askEtcd({ strategy }: Plan): Promise<EtcdAsked> {
@@ -131,15 +127,13 @@ export class ComposePlatform implements World {
     // Where nothing of Milvus runs there is no way to etcd before the lock is taken: then it is asked after that.
     if (this.#look.via(this.#services) === '') return { findings: [], bytes: 0 };
     await this.#watchMigration();
-    const health = await this.#etcd.health().catch(() => null);
-    const sessions = judgeSessions(this.#etcd.sessions(), true).map((each) => (each.state === 'fail' ? { ...each, remedy: SEE_SESSIONS } : each));
-    const findings = [...sessions, ...judgeEtcdHealth(health, null)];
-    return { findings, bytes: health?.bytes ?? 0 };
+    return askEtcd(this.#etcd);
   }
 
   /** Images come while the old version serves; what is loaded is asked for the last time. */
-  async rehearse(plan: Plan): Promise<Preflight> {
-    const { docker, goal } = this.#options;
+  async rehearse(plan: Plan, signal = this.#options.signal): Promise<Preflight> {
+    const { docker: whole, goal } = this.#options;
+    const docker = whole.under(signal);
     const { findings } = await this.#askEtcd(plan);
     const images = new Set(plan.steps.flatMap((step) => (step.kind === 'recreate' ? Object.values(step.images) : [])));
     const trials = await Promise.all([...images].map((image) => tryImage(docker, image, 'milvus')));
@@ -164,8 +158,8 @@ export class ComposePlatform implements World {
   }
 
   /** Takes the project for this run. Nothing of the plan may be carried out before. */
-  async take(): Promise<void> {
-    const { docker, project, run, emit, signal } = this.#options;
+  async take(signal = this.#options.signal): Promise<void> {
+    const { docker, project, run, emit } = this.#options;
     const { services } = (await this.observe()).project ?? { services: [] };
     const running = milvusServices({ services }).flatMap((each) => each.containers);
     const image = running[0]?.imageId || (milvusServices({ services })[0]?.image ?? '');
@@ -181,6 +175,12 @@ export class ComposePlatform implements World {
     this.#etcd.stop();
     await this.#guard?.release().catch((error: unknown) => this.#options.emit({ type: 'warned', message: `the lock was not given back: ${String(error)}` }));
     this.#guard = null;
+  }
+
+  #applyTools(signal: AbortSignal) {
+    const { docker: whole, goal, run, emit, project } = this.#options;
+    const [docker, notes] = [whole.under(signal), this.#notes];
+    return { docker, goal, run, emit, notes, etcd: this.#etcd, tool: new ToolRuns({ docker, project, notes }), started: this.#started };
   }
 
   async #watchMigration(): Promise<void> {

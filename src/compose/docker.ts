@@ -52,6 +52,11 @@ export class Docker {
     return new Docker(await findDocker(wishes, tools), wishes.place, tools);
   }
 
+  /** The same docker, whose every command ends with this signal unless it has its own. */
+  under(signal: AbortSignal): Docker {
+    return new Docker(this.#found, this.#place, { ...this.#tools, signal });
+  }
+
   /** Of Compose: 1 is the Python program `docker-compose`, 2 everything since. */
   get generation(): 1 | 2 {
     return this.#found.generation;

@@ -12,10 +12,32 @@ export function isStatus(error: unknown, status: number): boolean {
 export function apiError(error: unknown, verb: string, server: string): unknown {
   if (error instanceof UpgradeError) return error;
   const code = error instanceof ApiException ? error.code : (error as { statusCode?: number }).statusCode;
-  if (code === 401) return loginRefused(verb, error);
-  if (code === 403) return forbidden(error, verb);
   if (code === undefined) return explainConnection(error, server) ?? unreachable(error, verb, server, (error as Error).message);
-  return unreachable(error, verb, server, `the server answered ${code}: ${messageOf(error)}`);
+  return statusError(code, error, { verb, server });
+}
+
+function statusError(code: number, error: unknown, { verb, server }: { readonly verb: string; readonly server: string }): UpgradeError {
+  if (code === 401) return loginRefused(verb, error);
+  if (code === 403) return isQuota(error) ? quotaExceeded(error, verb) : forbidden(error, verb);
+  const why = `the server answered ${code}: ${messageOf(error)}`;
+  const mayPass = code < 400 || code >= 500 || code === 408 || code === 429;
+  return mayPass ? unreachable(error, verb, server, why) : rejected(error, verb, why);
+}
+
+/** A quota answers 403 as well (kubernetes/apiserver pkg/admission/plugin/resourcequota): the user is allowed, and there is no room. */
+function isQuota(error: unknown): boolean {
+  return /\bexceeded quota\b|\bfailed quota\b/.test(messageOf(error));
+}
+
+function quotaExceeded(error: unknown, verb: string): UpgradeError {
+  const why = messageOf(error);
+  const cause = causeOfError('QUOTA', why, new Date().toISOString());
+  return new UpgradeError({ code: 'command-failed', what: `Cannot ${verb}`, why: `QUOTA: ${why}`, remedy: cause.hint, causes: [cause] }, { cause: error });
+}
+
+function rejected(cause: unknown, verb: string, why: string): UpgradeError {
+  const remedy = 'Correct what the server names, and run the action again: it continues from what it finds.';
+  return new UpgradeError({ code: 'command-failed', what: `Cannot ${verb}`, why, remedy }, { cause });
 }
 
 /** The server does not know who asks: a token or certificate that is wrong, was revoked, or has expired. */

@@ -4,7 +4,7 @@ import type { LoginConfig } from './login-config.js';
 
 export type { Access } from '../core/access.js';
 export { apiError, isStatus } from './api-error.js';
-export { connect, openCluster } from './connect.js';
+export { connect, openCluster, withSignal } from './connect.js';
 export { readServerVersion } from './server-version.js';
 
 export interface Cluster {

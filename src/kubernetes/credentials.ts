@@ -4,6 +4,7 @@ import { isAbsolute, join } from 'node:path';
 import { UpgradeError } from '../core/errors.js';
 import { textOf, type Entry } from '../core/kubeconfig.js';
 import { isTable, type Values } from '../core/values.js';
+import { interruptionOf } from '../deadline.js';
 import { runLong, type Finished } from '../runner/process.js';
 import type { Access } from './cluster.js';
 
@@ -26,9 +27,9 @@ const PLUGIN_SECONDS = 60;
 const SOON_MILLISECONDS = 2000;
 
 /** Null where the kubeconfig holds the credentials itself. */
-export function changingCredentials(access: Access): Credentials | null {
-  const { user, cluster } = access.chosen;
-  if (isTable(user.body.exec)) return new PluginCredentials(user, user.body.exec, cluster, access);
+export function changingCredentials(access: Access, signal: AbortSignal): Credentials | null {
+  const { user } = access.chosen;
+  if (isTable(user.body.exec)) return new PluginCredentials(user.body.exec, access, signal);
   const file = textOf(user.body.tokenFile);
   return file === '' ? null : new FileCredentials(inFolder(user.folder, file), access.hide);
 }
@@ -49,7 +50,10 @@ class FileCredentials implements Credentials {
 
   /** A projected token is replaced by another file under the same name: its number or its time tells. */
   current(): Promise<Credential> {
-    const { ino, mtimeMs, size } = statSync(this.#path);
+    const found = statSync(this.#path);
+    // Reading a pipe waits for its writer, and no signal ends that.
+    if (!found.isFile()) throw notAFile(this.#path);
+    const { ino, mtimeMs, size } = found;
     const stamp = `${ino} ${mtimeMs} ${size}`;
     if (stamp !== this.#stamp) {
       this.#token = readFileSync(this.#path, 'utf8').trim();
@@ -69,13 +73,15 @@ class PluginCredentials implements Credentials {
   readonly #exec: Values;
   readonly #cluster: Entry;
   readonly #access: Access;
+  readonly #signal: AbortSignal;
   #running: Promise<Credential> | null = null;
   #expiresAt = Number.POSITIVE_INFINITY;
-  constructor(user: Entry, exec: Values, cluster: Entry, access: Access) {
-    this.#user = user;
+  constructor(exec: Values, access: Access, signal: AbortSignal) {
+    this.#user = access.chosen.user;
     this.#exec = exec;
-    this.#cluster = cluster;
+    this.#cluster = access.chosen.cluster;
     this.#access = access;
+    this.#signal = signal;
   }
 
   /** Requests that come together share one run of the plugin. */
@@ -107,7 +113,7 @@ class PluginCredentials implements Credentials {
     const command = written.includes('/') ? inFolder(this.#user.folder, written) : written;
     const words = Array.isArray(this.#exec.args) ? this.#exec.args.map(textOf) : [];
     try {
-      return await runLong([command, ...words], { env: this.#environment(), timeoutSeconds: PLUGIN_SECONDS });
+      return await runLong([command, ...words], { env: this.#environment(), timeoutSeconds: PLUGIN_SECONDS, signal: this.#signal, graceSeconds: 1 });
     } catch (error) {
       const { code } = ((error as Error).cause ?? error) as NodeJS.ErrnoException;
       const hint = textOf(this.#exec.installHint).trim();
@@ -125,8 +131,9 @@ class PluginCredentials implements Credentials {
     return { ...Object.fromEntries([...inherited, ...own]), KUBERNETES_EXEC_INFO: JSON.stringify(info) };
   }
 
-  #statusOf({ exitCode, stdout, stderr, seconds }: Finished): Values {
-    if (seconds >= PLUGIN_SECONDS) throw this.#failed(`it did not end within ${PLUGIN_SECONDS} s`);
+  #statusOf({ exitCode, stdout, stderr, ending }: Finished): Values {
+    if (ending === 'cancelled') throw interruptionOf(this.#signal, `the exec plugin ${textOf(this.#exec.command)} of the kubeconfig`);
+    if (ending === 'timed-out') throw this.#failed(`it did not end within ${PLUGIN_SECONDS} s`);
     const said = stderr.trim().split('\n').slice(-4).join(' / ').slice(0, 500);
     if (exitCode !== 0) throw this.#failed(`it exited with ${exitCode} and said: ${said || 'nothing'}`);
     try {
@@ -146,4 +153,13 @@ class PluginCredentials implements Credentials {
       remedy: `Run it by hand as this runner does, without a terminal. It belongs to the user "${this.#user.name}".`,
     });
   }
+}
+
+function notAFile(path: string): UpgradeError {
+  return new UpgradeError({
+    code: 'login-failed',
+    what: 'The token file of the kubeconfig cannot be used',
+    why: `"${path}" is not a regular file`,
+    remedy: 'Set tokenFile to a file that holds the token.',
+  });
 }

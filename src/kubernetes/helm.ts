@@ -6,7 +6,7 @@ import type { ChartSource, Goal } from '../core/goal.js';
 import { causeOfHelm } from '../core/helm-failure.js';
 import type { HelmRollbackStep, HelmUpgradeStep } from '../core/steps.js';
 import { isTable, type Values } from '../core/values.js';
-import { outputOf, runLong, runShort, type Command } from '../runner/process.js';
+import { HELM_GRACE_SECONDS, outputOf, runLong, runShort, type Command } from '../runner/process.js';
 import type { Access } from './cluster.js';
 import { BACK_TO_LABEL, REVISION_LABEL, RUN_LABEL } from './release-record.js';
 import { readYaml } from '../core/safe-yaml.js';
@@ -55,20 +55,20 @@ export class Helm {
   }
 
   /** The charts on offer: every version of a repository, or the one that a folder, an archive or an OCI reference holds. */
-  async charts(): Promise<readonly CatalogueEntry[]> {
+  async charts(signal?: AbortSignal): Promise<readonly CatalogueEntry[]> {
     const { chart } = this.#options.goal;
-    if (chart.kind !== 'repository') return [await this.#chartOf(chart)];
+    if (chart.kind !== 'repository') return [await this.#chartOf(chart, signal)];
     const [repository = ''] = chart.reference.split('/');
     // A fresh configuration: adding a repository downloads its index, which is what `repo update` would do once more.
-    await this.#read('helm', 'repo', 'add', repository, chart.url, '--force-update');
-    const found = JSON.parse(await this.#read('helm', 'search', 'repo', chart.reference, '--versions', '--output', 'json')) as SearchRow[];
+    await this.#read(['helm', 'repo', 'add', repository, chart.url, '--force-update'], signal);
+    const found = JSON.parse(await this.#read(['helm', 'search', 'repo', chart.reference, '--versions', '--output', 'json'], signal)) as SearchRow[];
     // The search also finds charts whose name only begins like this.
     return found.filter((row) => row.name === chart.reference).map((row) => ({ version: row.version, appVersion: row.app_version }));
   }
 
   /** The default values of a chart version. */
-  async chartDefaults(version: string): Promise<Values> {
-    const parsed: unknown = readYaml(await this.#read('helm', 'show', 'values', ...chartWords(this.#options.goal.chart, version)));
+  async chartDefaults(version: string, signal?: AbortSignal): Promise<Values> {
+    const parsed: unknown = readYaml(await this.#read(['helm', 'show', 'values', ...chartWords(this.#options.goal.chart, version)], signal));
     return isTable(parsed) ? parsed : {};
   }
 
@@ -115,26 +115,26 @@ export class Helm {
   }
 
   async #change(command: Command, timeoutSeconds: number, signal: AbortSignal): Promise<string> {
-    const finished = await runLong(this.#resolved(command), { env: this.#env, signal, timeoutSeconds });
+    const finished = await runLong(this.#resolved(command), { env: this.#env, signal, timeoutSeconds, graceSeconds: HELM_GRACE_SECONDS });
     this.#options.emit({ type: 'command-ran', command, exitCode: finished.exitCode, seconds: finished.seconds });
     return outputOf(command, finished, causeOfHelm(finished.stderr, new Date().toISOString()));
   }
 
   /** What another hand has set since (`kubectl set image`) is a conflict for server-side apply. It gives way to the chart, as it always does with Helm 3, which has no such flag. */
   async #overOtherHands(): Promise<string[]> {
-    const version = await this.#read('helm', 'version', '--template', '{{.Version}}');
+    const version = await this.#read(['helm', 'version', '--template', '{{.Version}}']);
     return /^v?3\./.test(version) ? [] : ['--force-conflicts'];
   }
 
-  async #chartOf(chart: ChartSource): Promise<CatalogueEntry> {
+  async #chartOf(chart: ChartSource, signal?: AbortSignal): Promise<CatalogueEntry> {
     const { chartVersion } = this.#options.goal;
     const version = chart.kind === 'oci' && chartVersion.kind === 'exact' ? chartVersion.version : null;
-    const parsed = readYaml(await this.#read('helm', 'show', 'chart', ...chartWords(chart, version))) as { version?: string; appVersion?: string };
+    const parsed = readYaml(await this.#read(['helm', 'show', 'chart', ...chartWords(chart, version)], signal)) as { version?: string; appVersion?: string };
     return { version: String(parsed.version ?? ''), appVersion: String(parsed.appVersion ?? '') };
   }
 
-  async #read(...command: [string, ...string[]]): Promise<string> {
-    const finished = await runShort(this.#resolved(command), { env: this.#env, signal: this.#options.signal });
+  async #read(command: Command, signal = this.#options.signal): Promise<string> {
+    const finished = await runShort(this.#resolved(command), { env: this.#env, signal });
     this.#options.emit({ type: 'command-ran', command, exitCode: finished.exitCode, seconds: finished.seconds });
     return outputOf(command, finished);
   }

@@ -8,18 +8,20 @@ import type { Preflight } from '../core/preflight.js';
 import type { Plan, Step } from '../core/steps.js';
 import type { Values } from '../core/values.js';
 import type { Evidence } from '../core/evidence.js';
+import { interruptible } from '../deadline.js';
 import type { World } from '../upgrade.js';
 import { applyStep, helmUpgradeTools, type ApplyTools } from './apply-step.js';
-import type { Cluster } from './cluster.js';
+import { withSignal, type Cluster } from './cluster.js';
 import { CauseFinder } from './cause-finder.js';
 import type { Helm } from './helm.js';
 import { fetchConfiguration } from './fetch-configuration.js';
-
 import { saveEvidence } from './evidence.js';
 import { ReleaseSessions } from './etcd/release-sessions.js';
-import { acquireLease, type HeldLease } from './lease.js';
+import { acquireUntil } from './acquire-until.js';
+import type { HeldLease } from './lease.js';
 import { MigrationWatch } from './migration/watch.js';
 import { askBefore, type AskedBefore } from './preflight.js';
+import { withEtcd } from './preflight/etcd.js';
 import { readComponents } from './read-components.js';
 import { rehearseImage } from './rehearse.js';
 import { healPendingRelease } from './release-lock.js';
@@ -27,12 +29,6 @@ import { ReleaseLists } from './release-lists.js';
 import { readRelease } from './release-record.js';
 import { LoadedCollections } from './rolling/loaded.js';
 import { Waker } from '../waker.js';
-import { conclude, type Finding } from '../core/checks/finding.js';
-import { judgeEtcdHealth } from '../core/checks/etcd-health.js';
-import { judgeSessions } from '../core/checks/etcd-sessions.js';
-
-/** Changes come in bursts; one look serves those of this time. */
-const BURST_MILLISECONDS = 50;
 
 export interface KubernetesOptions {
   readonly goal: Goal;
@@ -75,16 +71,16 @@ export class KubernetesPlatform implements World {
     this.#migration = new MigrationWatch({ ...options, namespace, release, onChange: onChange });
   }
 
-  async observe(): Promise<Observation> {
-    if (!this.#looked) await this.#refresh();
+  async observe(signal = this.#options.signal): Promise<Observation> {
+    if (!this.#looked) await this.#refresh(signal);
     this.#waker.forget();
     const { release: name } = this.#options.goal;
     const components = readComponents(name, this.#lists.deployments.items(), this.#lists.pods.items());
     const topology = topologyOf(components);
     const found = this.#causes.find(this.#lists);
     const sessions = this.#sessions.read();
-    const loaded = await this.#loaded.read(components, this.#lists.pods.items());
-    const migration = await this.#migration.read({ takenAt: found.takenAt, components, sessions });
+    const loaded = await this.#loaded.read(components, this.#lists.pods.items(), signal);
+    const migration = await this.#migration.read({ takenAt: found.takenAt, components, sessions }, signal);
     const rest = { release: this.#release(), components, topology, ...readConfiguration(this.#configuration, topology) };
     return { ...found, ...rest, ...(sessions ? { sessions } : {}), ...(loaded ? { loaded } : {}), ...(migration ? { migration } : {}) };
   }
@@ -92,71 +88,62 @@ export class KubernetesPlatform implements World {
   async changed(withinMilliseconds: number, signal: AbortSignal): Promise<void> {
     // Only who waits needs to know why nothing moves; that a cause becomes certain is a change as well.
     this.#causes.listen();
-    await this.#waker.next(Math.min(withinMilliseconds, this.#causes.millisecondsToNext()), signal);
-    if (!signal.aborted) await new Promise((resolve) => setTimeout(resolve, Math.min(BURST_MILLISECONDS, withinMilliseconds)));
+    await this.#waker.nextBurst(Math.min(withinMilliseconds, this.#causes.millisecondsToNext()), signal);
   }
 
   async apply(step: Step, signal: AbortSignal): Promise<void> {
     this.#lease?.assertHeld();
     await applyStep(step, await this.#applyTools(signal));
-    await this.#refresh();
+    await this.#refresh(signal);
   }
 
-  charts(): Promise<readonly CatalogueEntry[]> {
-    return this.#options.helm.charts();
+  charts(signal?: AbortSignal): Promise<readonly CatalogueEntry[]> {
+    return this.#options.helm.charts(signal);
   }
 
-  chartDefaults(version: string): Promise<Values> {
-    return this.#options.helm.chartDefaults(version);
+  chartDefaults(version: string, signal?: AbortSignal): Promise<Values> {
+    return this.#options.helm.chartDefaults(version, signal);
   }
 
-  async preflight(plan: Plan): Promise<Preflight> {
-    const { goal, signal } = this.#options;
+  async preflight(plan: Plan, signal = this.#options.signal): Promise<Preflight> {
+    const { goal } = this.#options;
     const helm = helmUpgradeTools(await this.#applyTools(signal));
-    const watching = this.#watchMore(plan);
+    const watching = this.#watchMore(plan, signal);
     watching.catch(() => undefined);
-    const asked = await askBefore(plan, { cluster: this.#cluster, goal, helm, ...this.#lists.items() });
+    const asked = await askBefore(plan, { cluster: withSignal(this.#cluster, signal), goal, helm, ...this.#lists.items() });
     // Where rights are missing the check has told all of them, and not only the one that was needed first.
     if (!asked.preflight.refusals.some((each) => each.code === 'access')) await watching;
     this.#asked = asked;
-    const { checks, refusals } = conclude(await this.#askEtcd(plan), goal.skipChecks);
-    return { ...asked.preflight, checks: [...asked.preflight.checks, ...checks], refusals: [...asked.preflight.refusals, ...refusals] };
+    return withEtcd(asked.preflight, plan, { sessions: this.#sessions, goal });
   }
 
-  async #askEtcd({ strategy }: Plan): Promise<Finding[]> {
-    const sessions = this.#sessions.read();
-    if (strategy !== 'migrate' && strategy !== 'restore') return judgeSessions(sessions);
-    const health = await this.#sessions.health().catch(() => null);
-    return [...judgeSessions(sessions, true), ...judgeEtcdHealth(health, this.#options.goal.migration.backupSize)];
-  }
-
-  async rehearse(plan: Plan): Promise<Preflight> {
-    await this.#watchMore(plan);
-    const { goal, emit, run, signal } = this.#options;
+  async rehearse(plan: Plan, signal = this.#options.signal): Promise<Preflight> {
+    await this.#watchMore(plan, signal);
+    const { goal, emit, run } = this.#options;
     const { rendered, nodes } = this.#asked ?? { rendered: null, nodes: null };
-    return rehearseImage(plan, { cluster: this.#cluster, goal, emit, run, signal, rendered, nodes, ...this.#lists.items() });
+    return rehearseImage(plan, { cluster: withSignal(this.#cluster, signal), goal, emit, run, signal, rendered, nodes, ...this.#lists.items() });
   }
 
-  saveEvidence(): Promise<Evidence | null> {
-    const { goal, clean, signal } = this.#options;
-    return saveEvidence({ cluster: this.#cluster, goal, clean, signal, ...this.#lists.items(), release: this.#release() });
+  saveEvidence(signal = this.#options.signal): Promise<Evidence | null> {
+    const { goal, clean } = this.#options;
+    return saveEvidence({ cluster: withSignal(this.#cluster, signal), goal, clean, signal, ...this.#lists.items(), release: this.#release() });
   }
 
   /** Takes the release for this run: our lock, then Helm's. Nothing of the plan may be carried out before. */
-  async take(): Promise<void> {
-    const { goal, emit, run, signal } = this.#options;
-    this.#lease = await acquireLease({ cluster: this.#cluster, namespace: goal.namespace, release: goal.release, holder: run, emit, signal });
+  async take(signal = this.#options.signal): Promise<void> {
+    const { goal, emit, run } = this.#options;
+    this.#lease = await acquireUntil(signal, { cluster: this.#cluster, namespace: goal.namespace, release: goal.release, holder: run, emit });
     await healPendingRelease({
-      cluster: this.#cluster,
+      cluster: withSignal(this.#cluster, signal),
       namespace: goal.namespace,
       emit,
       now: Date.now,
       release: () => this.#release(),
       secrets: () => this.#lists.secrets.items(),
-      changed: (within) => this.changed(within, signal),
+      changed: (within) => interruptible(this.changed(within, signal), { signal }),
       mayClearForeign: goal.skipChecks.includes('release-pending'),
     });
-    await this.#refresh();
+    await this.#refresh(signal);
   }
 
   /** Ends every watch and gives the lock back. Never throws: it runs after any end. */
@@ -169,18 +156,19 @@ export class KubernetesPlatform implements World {
   }
 
   /** What a roll or a migration looks at beside the release. */
-  async #watchMore(plan: Plan): Promise<void> {
-    const more = plan.strategy === 'migrate' || plan.strategy === 'restore' ? this.#migration.refresh(true) : Promise.resolve();
+  async #watchMore(plan: Plan, signal: AbortSignal): Promise<void> {
+    const more = plan.strategy === 'migrate' || plan.strategy === 'restore' ? this.#migration.refresh(signal, true) : Promise.resolve();
     await Promise.all([this.#sessions.startFor(plan, { files: this.#configuration, deployments: this.#lists.deployments.items() }), more]);
   }
 
   async #applyTools(signal: AbortSignal): Promise<ApplyTools> {
     const { helm, valuesFolder, run, goal, emit } = this.#options;
-    const seen = await this.observe();
+    const seen = await this.observe(signal);
     const items = this.#lists.items();
     const migration = { jobs: this.#migration.jobs(), journal: this.#migration.journal(), keeper: this.#migration.keeper() };
+    const cluster = withSignal(this.#cluster, signal);
     const etcd = { login: () => this.#sessions.toolLogin(), revoke: (addresses: readonly string[]) => this.#sessions.revoke(addresses) };
-    return { cluster: this.#cluster, namespace: goal.namespace, goal, helm, valuesFolder, run, seen, ...items, migration, ...etcd, emit, signal };
+    return { cluster, namespace: goal.namespace, goal, helm, valuesFolder, run, seen, ...items, migration, ...etcd, emit, signal };
   }
 
   #release(): Release | null {
@@ -188,13 +176,14 @@ export class KubernetesPlatform implements World {
     return readRelease(release, namespace, this.#lists.secrets.items());
   }
 
-  async #refresh(): Promise<void> {
-    const journal = this.#migration.refresh();
+  async #refresh(signal: AbortSignal): Promise<void> {
+    const cluster = withSignal(this.#cluster, signal);
+    const journal = this.#migration.refresh(signal);
     journal.catch(() => undefined);
     // Who may not even list is told every right that is missing; that one of them is to read the journal would tell less.
-    await this.#lists.refresh();
+    await this.#lists.refresh(signal);
     await journal;
-    this.#configuration = await fetchConfiguration(this.#cluster, this.#options.goal.namespace, this.#lists.deployments.items());
+    this.#configuration = await fetchConfiguration(cluster, this.#options.goal.namespace, this.#lists.deployments.items());
     this.#looked = true;
   }
 }

@@ -1,13 +1,11 @@
 // A list of Kubernetes objects that stays current: listed once, then watched, with bookmarks, resumed where it broke. Reading it costs no request.
-import { Watch, ListWatch, type KubeConfig, type KubernetesListObject, type KubernetesObject } from '@kubernetes/client-node';
+import { ListWatch, type KubernetesListObject, type KubernetesObject } from '@kubernetes/client-node';
 import { UpgradeError } from '../core/errors.js';
+import { interruptible, NO_LIMIT, pause } from '../deadline.js';
 import { apiError } from './api-error.js';
-import { LoginConfig } from './login-config.js';
+import type { LoginConfig } from './login-config.js';
+import { CheckedWatch } from './transport/checked-watch.js';
 
-/** The server ends a watch after so long and we take it up again at the same place. */
-const WATCH_SECONDS = 590;
-/** Bookmarks come about once a minute (kubernetes/apiserver cacher.go), so a connection silent for longer is dead. */
-const SILENCE_MILLISECONDS = 100_000;
 const RETRY_MILLISECONDS = [500, 1000, 2000, 5000, 10_000, 30_000];
 /** A watch that is denied so often within this time will not be granted by itself. */
 const MOST_DENIALS = 4;
@@ -15,35 +13,8 @@ const DENIAL_MILLISECONDS = 60_000;
 /** The first list may fail so often before the run gives up. */
 const FIRST_TRIES = 3;
 
-class BookmarkedWatch extends Watch {
-  readonly #onOpen: () => void;
-  constructor(config: KubeConfig, onOpen: () => void) {
-    super(config);
-    this.#onOpen = onOpen;
-    // Private in the types, and 30 s in the client: shorter than the distance of bookmarks, so that quiet watches would be reopened all the time.
-    Object.assign(this, { requestTimeoutMs: SILENCE_MILLISECONDS });
-  }
-  /** A login that fails is told as the watch's end: thrown, nobody would catch it when a watch is taken up again. */
-  override async watch(...[path, query, callback, done]: Parameters<Watch['watch']>): ReturnType<Watch['watch']> {
-    const over = { yet: false };
-    const ended = (error: unknown): void => {
-      over.yet = true;
-      if ((error as { statusCode?: unknown } | null)?.statusCode === 401 && this.config instanceof LoginConfig) this.config.credentials?.reject();
-      done(error);
-    };
-    try {
-      const opened = await super.watch(path, { ...query, allowWatchBookmarks: true, timeoutSeconds: WATCH_SECONDS }, callback, ended);
-      if (!over.yet) this.#onOpen();
-      return opened;
-    } catch (error) {
-      ended(error);
-      return new AbortController();
-    }
-  }
-}
-
 export interface LiveListOptions<T extends KubernetesObject> {
-  readonly config: KubeConfig;
+  readonly config: LoginConfig;
   readonly path: string;
   readonly labelSelector?: string;
   readonly fieldSelector?: string;
@@ -76,13 +47,13 @@ export class LiveList<T extends KubernetesObject> {
     return !this.#isLost;
   }
 
-  /** Lists anew and watches from there: afterwards nothing is older than this call. Throws what the API says when it says no, or after some tries. */
-  async refresh(): Promise<void> {
+  /** Lists anew and watches from there: afterwards nothing is older than this call. Throws what the API says when it says no, or after some tries, and the interruption. */
+  async refresh(signal = NO_LIMIT): Promise<void> {
     for (let tries = 1; ; tries += 1) {
-      const failure = await this.#begin();
+      const failure = await this.#begin(signal);
       if (failure === null) return;
       if (isDenial(failure) || tries === FIRST_TRIES) throw failure;
-      await new Promise((resolve) => setTimeout(resolve, RETRY_MILLISECONDS[tries]));
+      await pause(RETRY_MILLISECONDS[tries] ?? 0, signal);
     }
   }
 
@@ -94,14 +65,14 @@ export class LiveList<T extends KubernetesObject> {
   }
 
   /** The first failure, or null when the list is there and the watch runs. */
-  async #begin(): Promise<Error | null> {
+  async #begin(signal: AbortSignal): Promise<Error | null> {
     const { config, path, labelSelector, fieldSelector, list } = this.#options;
     const failures: Error[] = [];
     let started = false;
     const onOpen = (): void => {
       this.#isLost = false;
     };
-    const fresh = new ListWatch<T>(path, new BookmarkedWatch(config, onOpen), list, false, labelSelector, fieldSelector);
+    const fresh = new ListWatch<T>(path, new CheckedWatch(config, onOpen), list, false, labelSelector, fieldSelector);
     fresh.on('change', () => {
       if (started) this.#changed();
     });
@@ -110,7 +81,7 @@ export class LiveList<T extends KubernetesObject> {
       if (started) this.#lost(fresh, failure);
       else failures.push(failure);
     });
-    await fresh.start();
+    await interruptible(fresh.start(), { signal }).catch((error: unknown) => failures.unshift(error as Error));
     const [failure = null] = failures;
     if (failure) {
       await fresh.stop();

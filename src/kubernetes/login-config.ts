@@ -1,7 +1,6 @@
 // The Kubernetes client's own view of a login: one cluster, one user, and credentials that are renewed when they expire or are not accepted.
 import {
   createConfiguration,
-  IsomorphicFetchHttpLibrary,
   KubeConfig,
   ServerConfiguration,
   wrapHttpLibrary,
@@ -10,22 +9,38 @@ import {
   type Configuration,
   type HttpLibrary,
   type RequestContext,
-  type ResponseContext,
   type User,
 } from '@kubernetes/client-node';
+import { interruptible } from '../deadline.js';
 import { textOf, type Entry } from '../core/kubeconfig.js';
 import { isTable } from '../core/values.js';
 import type { Access } from './cluster.js';
 import { changingCredentials, inFolder, type Credentials } from './credentials.js';
 import { proxyFor } from './proxy.js';
 import { withoutEnd } from '../core/text-scan.js';
+import type { Patience } from './transport/retry.js';
+import { Transport } from './transport/transport.js';
+
+export interface LoginOptions {
+  /** Ends every request, also one that waits for an exec plugin. */
+  readonly signal: AbortSignal;
+  readonly onRetry: (message: string) => void;
+  readonly patience?: Patience;
+  readonly pause?: (milliseconds: number, signal: AbortSignal) => Promise<void>;
+}
 
 export class LoginConfig extends KubeConfig {
   readonly credentials: Credentials | null;
   readonly http: HttpLibrary;
+  readonly transport: Transport;
+  readonly #access: Access;
+  readonly #options: LoginOptions;
 
-  constructor(access: Access) {
+  /** `shared` are the credentials of a login that has been read already. */
+  constructor(access: Access, options: LoginOptions, shared?: Credentials | null) {
     super();
+    this.#access = access;
+    this.#options = options;
     const { context, cluster, user } = access.chosen;
     const known = clientUser(user);
     this.loadFromOptions({
@@ -34,17 +49,23 @@ export class LoginConfig extends KubeConfig {
       contexts: [{ name: context, cluster: cluster.name, user: known.name }],
       currentContext: context,
     });
-    this.credentials = changingCredentials(access);
-    const plain = new IsomorphicFetchHttpLibrary();
-    this.http = wrapHttpLibrary({ send: (request) => this.#send(request, () => plain.send(request).toPromise()) });
+    this.credentials = shared === undefined ? changingCredentials(access, options.signal) : shared;
+    const transport = new Transport({ ...options, renew: (request) => this.#renew(request) });
+    this.transport = transport;
+    this.http = wrapHttpLibrary({
+      send: (request) => {
+        request.setHeaderParam('User-Agent', 'milvus-upgrade');
+        return transport.send(request);
+      },
+    });
     const { credentials } = this;
     if (!credentials) return;
     this.addAuthenticator({
       isAuthProvider: () => true,
-      applyAuthentication: async (_user, options) => {
-        const { token, certificate, key } = await credentials.current();
-        if (token !== '') options.headers = { ...options.headers, Authorization: `Bearer ${token}` };
-        if (certificate !== '') Object.assign(options, { cert: certificate, key });
+      applyAuthentication: async (_user, request) => {
+        const { token, certificate, key } = await interruptible(credentials.current(), { signal: options.signal });
+        if (token !== '') request.headers = { ...request.headers, Authorization: `Bearer ${token}` };
+        if (certificate !== '') Object.assign(request, { cert: certificate, key });
       },
     });
   }
@@ -54,14 +75,17 @@ export class LoginConfig extends KubeConfig {
     return new type(createConfiguration({ baseServer, authMethods: { default: this }, httpApi: this.http }));
   }
 
+  /** The same login, whose every request ends with this signal. */
+  under(signal: AbortSignal): LoginConfig {
+    return new LoginConfig(this.#access, { ...this.#options, signal }, this.credentials);
+  }
+
   /** A token may be refused before its time; then one with fresh credentials is worth a try. */
-  async #send(request: RequestContext, send: () => Promise<ResponseContext>): Promise<ResponseContext> {
-    request.setHeaderParam('User-Agent', 'milvus-upgrade');
-    const response = await send();
-    if (response.httpStatusCode !== 401 || !this.credentials) return response;
+  async #renew(request: RequestContext): Promise<boolean> {
+    if (!this.credentials) return false;
     this.credentials.reject();
     await this.applySecurityAuthentication(request);
-    return send();
+    return true;
   }
 }
 

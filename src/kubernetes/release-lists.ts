@@ -41,11 +41,11 @@ export class ReleaseLists {
   }
 
   /** Lists everything anew; throws what the API says, with every right that is missing. */
-  async refresh(): Promise<void> {
+  async refresh(signal: AbortSignal): Promise<void> {
     const { cluster, goal } = this.#options;
     const refresh = async (what: 'deployments' | 'pods' | 'secrets'): Promise<void> => {
       try {
-        await this[what].refresh();
+        await this[what].refresh(signal);
       } catch (error) {
         throw await nameMissingRights(apiError(error, `list ${what}`, cluster.server), cluster, goal.namespace);
       }

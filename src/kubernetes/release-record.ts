@@ -1,10 +1,14 @@
 // Reads and writes the record that Helm keeps of a release revision in a Secret: base64 of gzip of JSON (helm/pkg/storage/driver/util.go; the same in Helm 3 and 4).
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { V1Deployment, V1Secret } from '@kubernetes/client-node';
+import { UpgradeError } from '../core/errors.js';
 import { isRollback, type PastRevision, type Release, type ReleaseRevision, type ReleaseStatus } from '../core/observation.js';
 import { computeValues, HiddenValues, type Values } from '../core/values.js';
 import { imageOf, roleOf } from './milvus-objects.js';
 import { plainData, readDocuments } from '../core/safe-yaml.js';
+
+/** A Secret has at most 1 MiB; manifests shrink to about a tenth, and a record that grows far more was made to. */
+const MAX_RECORD_BYTES = 32 << 20;
 
 interface ReleaseRecord {
   readonly name: string;
@@ -86,9 +90,21 @@ export function installedManifest(secrets: readonly V1Secret[]): string {
   return base ? decode(base).manifest : '';
 }
 
+/** Throws UpgradeError where it cannot be one: Helm itself could not read it either. */
 function decode(secret: V1Secret): ReleaseRecord {
   const text = Buffer.from(secret.data?.release ?? '', 'base64').toString('utf8');
-  return JSON.parse(gunzipSync(Buffer.from(text, 'base64')).toString('utf8')) as ReleaseRecord;
+  try {
+    return JSON.parse(gunzipSync(Buffer.from(text, 'base64'), { maxOutputLength: MAX_RECORD_BYTES }).toString('utf8')) as ReleaseRecord;
+  } catch (error) {
+    throw unreadable(secret, error);
+  }
+}
+
+function unreadable({ metadata }: V1Secret, error: unknown): UpgradeError {
+  const isTooLarge = (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE';
+  const why = isTooLarge ? `it has more than ${MAX_RECORD_BYTES >> 20} MiB when it is unpacked` : 'it is no base64 of gzip of JSON';
+  const remedy = 'See whether `helm history` and `helm get all` read it. Restore the Secret from a backup, or delete it when it is of an old revision.';
+  return new UpgradeError({ code: 'command-failed', what: `The release record ${metadata?.name ?? ''} cannot be read`, why, remedy }, { cause: error });
 }
 
 // A record of a finished revision never changes, and is read at every look.

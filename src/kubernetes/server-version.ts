@@ -4,45 +4,20 @@ import { UpgradeError } from '../core/errors.js';
 import { loginRefused } from './api-error.js';
 import type { Cluster } from './cluster.js';
 import { connectionError } from './connection-error.js';
-
-/** A connection has 10 s to come about in the client; the answer of a server that is there takes milliseconds. */
-const ANSWER_MILLISECONDS = 15_000;
-/** Waits before the same question again, where the server or the way to it is only busy. */
-const RETRIES_MILLISECONDS = [1000, 2000];
-const TRANSIENT_CODES: ReadonlySet<unknown> = new Set(['ECONNRESET', 'EAI_AGAIN', 'EPIPE']);
+import { FIRST_CONTACT } from './transport/retry.js';
 
 /** Major and minor version, such as `1.33`; empty when the server does not tell it to this user. Throws UpgradeError when the login does not work. */
-export async function readServerVersion(cluster: Cluster, signal?: AbortSignal): Promise<string> {
+export async function readServerVersion(cluster: Cluster): Promise<string> {
   if (cluster.serverVersion !== '') return cluster.serverVersion;
-  for (let tries = 0; ; tries += 1) {
-    const answer = await ask(cluster, signal);
-    const wait = RETRIES_MILLISECONDS[tries];
-    if (!answer.mayHeal || wait === undefined) return answer.version();
-    await new Promise((resolve) => setTimeout(resolve, wait));
-  }
-}
-
-interface Answer {
-  readonly mayHeal: boolean;
-  readonly version: () => string | Promise<string>;
-}
-
-async function ask(cluster: Cluster, signal?: AbortSignal): Promise<Answer> {
   const { config, server } = cluster;
-  const timeout = AbortSignal.timeout(ANSWER_MILLISECONDS);
   try {
     const request = new RequestContext(`${server}/version`, HttpMethod.GET);
     await config.applySecurityAuthentication(request);
-    request.setSignal(signal ? AbortSignal.any([signal, timeout]) : timeout);
-    const { httpStatusCode, body } = await config.http.send(request).toPromise();
-    const text = await body.text();
-    return { mayHeal: httpStatusCode === 429 || httpStatusCode >= 500, version: () => versionIn(text, httpStatusCode, server) };
+    const { httpStatusCode, body } = await config.transport.send(request, FIRST_CONTACT);
+    return versionIn(await body.text(), httpStatusCode, server);
   } catch (error) {
     if (error instanceof UpgradeError) throw error;
-    const failed = async (): Promise<never> => {
-      throw signal?.aborted ? cancelled(error) : await connectionError(error, config.getCurrentCluster());
-    };
-    return { mayHeal: !signal?.aborted && TRANSIENT_CODES.has((error as { cause?: { code?: unknown } }).cause?.code), version: failed };
+    throw await connectionError(error, config.getCurrentCluster());
   }
 }
 
@@ -69,11 +44,6 @@ function notKubernetes(text: string, status: number, server: string): UpgradeErr
     why,
     remedy,
   });
-}
-
-function cancelled(cause: unknown): UpgradeError {
-  const problem = { code: 'cancelled', what: 'The run was cancelled', why: 'it was still connecting to the cluster', remedy: 'Nothing was changed.' } as const;
-  return new UpgradeError(problem, { cause });
 }
 
 function parse(text: string): { readonly major?: string; readonly minor?: string } | null {

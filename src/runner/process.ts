@@ -29,10 +29,12 @@ export interface Finished {
 }
 
 /**
- * Helm marks its release failed within this. After a cancel the runner sends SIGINT, 7.5 s later SIGTERM, and kills the whole tree 2.5 s after that
- * (actions/runner ProcessInvoker.cs): what is left of its ten seconds is for the lock, the report and the summary.
+ * Helm marks its release failed within this, which is why it may outlast a cancel. After a cancel the runner sends SIGINT, 7.5 s later SIGTERM, and kills the whole
+ * tree 2.5 s after that (actions/runner ProcessInvoker.cs): what is left of its ten seconds is for the lock, the report and the summary.
  */
-const GRACE_SECONDS = 7;
+export const HELM_GRACE_SECONDS = 7;
+/** Any other program leaves nothing that the next run does not find: a cancel ends the run within 2 s. */
+const GRACE_SECONDS = 1;
 const SHORT_SECONDS = 120;
 
 /** Runs a program that ends soon and changes nothing; its output is returned, not shown. */

@@ -21,7 +21,7 @@ export async function installTool(tool: Tool, version: string, wishes: ToolWishe
   if (!sum) throw sumUnknown(download);
   const folder = await makeFolder(tool, options.folder);
   const file = await fetchVerified({ ...options, download, sum, folder });
-  const program = download.inArchive === null ? file : await unpack(download, file, folder);
+  const program = download.inArchive === null ? file : await unpack(download, file, { folder, signal: options.signal });
   await chmod(program, 0o755);
   offerToLaterSteps(join(program, '..'));
   return program;
@@ -57,13 +57,18 @@ async function makeFolder(tool: Tool, folder: string): Promise<string> {
   return mkdtemp(join(parent ?? folder, `milvus-upgrade-tool-${tool}-`));
 }
 
+interface Unpacking {
+  readonly folder: string;
+  readonly signal: AbortSignal;
+}
+
 /** Both tar and zip: the tar of Windows reads both (https://learn.microsoft.com/windows-server/administration/windows-commands/tar), that of Git for Windows does not. */
-async function unpack({ inArchive, url, system }: Download, file: string, folder: string): Promise<string> {
+async function unpack({ inArchive, url, system }: Download, file: string, { folder, signal }: Unpacking): Promise<string> {
   const into = join(folder, 'unpacked');
   await mkdir(into);
   const tar = system.os === 'windows' ? join(process.env.SystemRoot ?? 'C:\\Windows', 'System32', 'tar.exe') : 'tar';
   const command: Command = [tar, '-xf', file, '-C', into];
-  outputOf(command, await runShort(command, { env: { PATH: process.env.PATH ?? '' } }));
+  outputOf(command, await runShort(command, { env: { PATH: process.env.PATH ?? '' }, signal }));
   const program = join(into, ...(inArchive ?? '').split('/'));
   try {
     await access(program, constants.R_OK);

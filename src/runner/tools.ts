@@ -4,7 +4,7 @@ import type { Emit } from '../core/events.js';
 import { UpgradeError, toProblem } from '../core/errors.js';
 import type { Tool } from '../core/tool-downloads.js';
 import { isOlderThanHelm314, OLDEST_HELM, type ToolWishes } from '../core/tools.js';
-import { outputOf, runShort } from './process.js';
+import { outputOf, runShort, type Command } from './process.js';
 
 export interface ToolOptions {
   readonly emit: Emit;
@@ -16,7 +16,7 @@ export interface ToolOptions {
 /** The path of helm, in a version that can do what we ask of it; and kubectl, where an exact version was wished for. Throws when one cannot be had. */
 export async function prepareTools(wishes: ToolWishes, options: ToolOptions): Promise<string> {
   const kubectl = wishes.kubectl.kind === 'exact' ? install('kubectl', wishes.kubectl.version, wishes, options) : Promise.resolve('');
-  const helm = wishes.helm.kind === 'exact' ? install('helm', wishes.helm.version, wishes, options) : installedHelm(options.emit);
+  const helm = wishes.helm.kind === 'exact' ? install('helm', wishes.helm.version, wishes, options) : installedHelm(options);
   const [program] = await Promise.all([helm, kubectl]);
   return program;
 }
@@ -25,7 +25,7 @@ export async function prepareTools(wishes: ToolWishes, options: ToolOptions): Pr
 export async function prepareKubectl(wishes: ToolWishes, minor: string, options: ToolOptions): Promise<void> {
   if (wishes.kubectl.kind !== 'auto') return;
   try {
-    const found = await installedKubectl();
+    const found = await installedKubectl(options.signal);
     if (found?.startsWith(`${minor}.`)) return options.emit({ type: 'noted', message: `kubectl ${found} of the PATH fits the server` });
     const { newestFor } = await import('./tool-install.js');
     await install('kubectl', newestFor(minor), wishes, options);
@@ -41,26 +41,26 @@ async function install(tool: Tool, version: string, wishes: ToolWishes, options:
   return installTool(tool, version, wishes, options);
 }
 
-async function installedHelm(emit: Emit): Promise<string> {
+async function installedHelm({ emit, signal }: ToolOptions): Promise<string> {
   const program = await which('helm');
   if (program === '') throw helmMissing();
   // The one form of the question that Helm 3 and 4 answer alike.
-  const version = (await ask(program, 'version', '--template', '{{.Version}}')).trim().replace(/^v/, '');
+  const version = (await ask([program, 'version', '--template', '{{.Version}}'], signal)).trim().replace(/^v/, '');
   if (isOlderThanHelm314(version)) throw helmTooOld(program, version);
   emit({ type: 'noted', message: `helm ${version} of the PATH: ${program}` });
   return program;
 }
 
 /** The version of kubectl on the PATH, such as `1.33.4`; null where there is none or it does not tell. */
-async function installedKubectl(): Promise<string | null> {
+async function installedKubectl(signal: AbortSignal): Promise<string | null> {
   const program = await which('kubectl');
   if (program === '') return null;
-  const told = await ask(program, 'version', '--client', '--output=json').catch(() => '');
+  const told = await ask([program, 'version', '--client', '--output=json'], signal).catch(() => '');
   return /"gitVersion": *"v(\d[^"]*)"/.exec(told)?.[1] ?? null;
 }
 
-async function ask(...command: [string, ...string[]]): Promise<string> {
-  return outputOf(command, await runShort(command, { env: environment(), timeoutSeconds: 30 }));
+async function ask(command: Command, signal: AbortSignal): Promise<string> {
+  return outputOf(command, await runShort(command, { env: environment(), timeoutSeconds: 30, signal }));
 }
 
 /** Without the inputs of the action, which may be secrets. */

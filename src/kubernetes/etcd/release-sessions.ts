@@ -6,7 +6,7 @@ import type { Goal } from '../../core/goal.js';
 import { hostOf } from '../../core/migration/strangers.js';
 import type { Sessions } from '../../core/observation.js';
 import type { Plan, PlannedStrategy } from '../../core/steps.js';
-import type { Cluster } from '../cluster.js';
+import { withSignal, type Cluster } from '../cluster.js';
 import type { TlsFile, ToolLogin } from '../migration/tool-config.js';
 import { configMapOf } from '../read-configuration.js';
 import { readEtcdConfig, type EtcdConfig, type MountedFile } from './config.js';
@@ -45,7 +45,7 @@ export class ReleaseSessions {
     if (!LOOKING.has(strategy)) return;
     const deployment = deployments.find((each) => configMapOf(each) !== '') ?? null;
     const etcd = (this.#etcd ??= withWishes(readEtcdConfig(files, deployment), this.#options.goal));
-    const open = (signal: AbortSignal): Promise<Connection> => openConnection({ ...this.#access(), etcd, signal });
+    const open = (signal: AbortSignal): Promise<Connection> => openConnection({ ...this.#access(signal), etcd, signal });
     this.#watch ??= new SessionWatch({ open, sessionPrefix: etcd.sessionPrefix, onChange: this.#options.onChange });
     await this.#watch.start();
   }
@@ -90,9 +90,9 @@ export class ReleaseSessions {
     return this.#etcd;
   }
 
-  #access(): { cluster: Cluster; namespace: string; hide: (secret: string) => void } {
+  #access(signal = this.#options.signal): { cluster: Cluster; namespace: string; hide: (secret: string) => void } {
     const { cluster, goal, hide } = this.#options;
-    return { cluster, namespace: goal.namespace, hide };
+    return { cluster: withSignal(cluster, signal), namespace: goal.namespace, hide };
   }
 }
 

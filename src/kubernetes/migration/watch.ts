@@ -4,7 +4,7 @@ import type { Component } from '../../core/component.js';
 import type { Sessions } from '../../core/observation.js';
 import { NO_MEMORY, remember } from '../../core/migration/memory.js';
 import type { MigrationSeen } from '../../core/migration/seen.js';
-import { apiError, isStatus, type Cluster } from '../cluster.js';
+import { apiError, isStatus, withSignal, type Cluster } from '../cluster.js';
 import { LiveList } from '../live-list.js';
 import { MIGRATION_LABEL, namesOf } from './names.js';
 import { hasEnded, readJobs, readJournal, readKeeper } from './read-migration.js';
@@ -47,13 +47,13 @@ export class MigrationWatch {
   }
 
   /** Asks for the journal; where there is one, or a migration is planned, for everything else as well. */
-  async refresh(isPlanned = false): Promise<void> {
-    this.#journal = await this.#readJournal();
+  async refresh(signal: AbortSignal, isPlanned = false): Promise<void> {
+    this.#journal = await this.#readJournal(signal);
     if (!this.#journal && !isPlanned && !this.#isWatching) return;
     this.#isWatching = true;
     await Promise.all(
       [this.#jobs, this.#pods, this.#claims].map((each) =>
-        each.refresh().catch((error: unknown) => {
+        each.refresh(signal).catch((error: unknown) => {
           throw apiError(error, 'list the Jobs, pods and persistentvolumeclaims of a migration', this.#options.cluster.server);
         }),
       ),
@@ -61,9 +61,9 @@ export class MigrationWatch {
   }
 
   /** Undefined while there is no migration, and none is planned. */
-  async read({ takenAt, components, sessions }: Around): Promise<MigrationSeen | undefined> {
+  async read({ takenAt, components, sessions }: Around, signal: AbortSignal): Promise<MigrationSeen | undefined> {
     if (!this.#isWatching) return undefined;
-    await this.#readLogs();
+    await this.#readLogs(signal);
     const journal = readJournal(this.#journal);
     this.#memory = remember(this.#memory, { takenAt, components, journal, ...(sessions ? { sessions } : {}) });
     const { stoppedSince, strangersSince, gone, hasServed } = this.#memory;
@@ -89,14 +89,16 @@ export class MigrationWatch {
   }
 
   /** Once for each run of the tool that has ended. A log that cannot be had is no reason to stop. */
-  async #readLogs(): Promise<void> {
-    const { cluster, namespace, release } = this.#options;
+  async #readLogs(signal: AbortSignal): Promise<void> {
+    const { cluster: whole, namespace, release } = this.#options;
+    const cluster = withSignal(whole, signal);
     const { keeper } = namesOf(release);
     const ended = this.#pods.items().filter((pod) => hasEnded(pod) && pod.metadata?.name !== keeper && !this.#logs.has(pod.metadata?.uid ?? ''));
     for (const { metadata } of ended) {
       const log = await cluster.core
         .readNamespacedPodLog({ name: metadata?.name ?? '', namespace, tailLines: LOG_LINES, limitBytes: LOG_BYTES })
         .catch(() => '');
+      if (signal.aborted) return;
       this.#logs.set(
         metadata?.uid ?? '',
         log
@@ -107,8 +109,9 @@ export class MigrationWatch {
     }
   }
 
-  async #readJournal(): Promise<V1ConfigMap | null> {
-    const { cluster, namespace, release } = this.#options;
+  async #readJournal(signal: AbortSignal): Promise<V1ConfigMap | null> {
+    const { cluster: whole, namespace, release } = this.#options;
+    const cluster = withSignal(whole, signal);
     try {
       return await cluster.core.readNamespacedConfigMap({ name: namesOf(release).journal, namespace });
     } catch (error) {

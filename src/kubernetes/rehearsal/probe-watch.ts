@@ -2,12 +2,16 @@
 import type { V1Pod, V1PodTemplateSpec } from '@kubernetes/client-node';
 import type { ProbeSight } from '../../core/checks/image-probe.js';
 import type { Goal } from '../../core/goal.js';
-import { apiError, isStatus, type Cluster } from '../cluster.js';
+import { pause } from '../../deadline.js';
+import { apiError, isStatus, withSignal, type Cluster } from '../cluster.js';
 import { LiveList } from '../live-list.js';
 import { nodeOfProbe, PROBE_LABEL, probePod, readProbe } from './probe-pod.js';
 
 /** Trouble is looked at so often even when nothing moves. */
 const LOOK_MILLISECONDS = 1000;
+/** Removing the pods takes a request each. */
+const END_MILLISECONDS = 30_000;
+const END_AFTER_CANCEL_MILLISECONDS = 800;
 
 /** A node, a template of the pods it will have, and the images beside Milvus' own that it has not yet. */
 export interface Place {
@@ -20,6 +24,7 @@ export interface ProbeTools {
   readonly cluster: Cluster;
   readonly goal: Goal;
   readonly run: string;
+  readonly signal: AbortSignal;
 }
 
 export class ProbeWatch {
@@ -51,7 +56,7 @@ export class ProbeWatch {
 
   /** Watches, and removes what a dead run left: our lock is held, so nobody else's probes are there. */
   async begin(): Promise<void> {
-    await this.#list.refresh().catch((error: unknown) => {
+    await this.#list.refresh(this.#tools.signal).catch((error: unknown) => {
       throw apiError(error, 'list pods', this.#tools.cluster.server);
     });
     await this.#removeAll(this.#list.items());
@@ -82,23 +87,20 @@ export class ProbeWatch {
     );
   }
 
-  changed(): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, LOOK_MILLISECONDS);
-      this.#wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
+  async changed(): Promise<void> {
+    const woken = new Promise<void>((resolve) => (this.#wake = resolve));
+    await Promise.race([woken, pause(LOOK_MILLISECONDS, this.#tools.signal)]);
   }
 
   /** Never throws: a probe that stays ends by its own deadline, and the next run removes it. */
   async end(): Promise<void> {
-    const { cluster, goal } = this.#tools;
+    const { goal } = this.#tools;
     this.#list.stop();
+    // After a cancel as well, in the little time that there is then.
+    const cluster = withSignal(this.#tools.cluster, AbortSignal.timeout(this.#tools.signal.aborted ? END_AFTER_CANCEL_MILLISECONDS : END_MILLISECONDS));
     const left =
       this.#asked.size > 0 ? await cluster.core.listNamespacedPod({ namespace: goal.namespace, labelSelector: this.#selector }).catch(() => null) : null;
-    await this.#removeAll(left?.items ?? []).catch(() => undefined);
+    await this.#removeAll(left?.items ?? [], cluster).catch(() => undefined);
   }
 
   async #sightOf(node: string, pod: V1Pod | undefined): Promise<ProbeSight> {
@@ -127,8 +129,8 @@ export class ProbeWatch {
     return this.#told.get(name) ?? '';
   }
 
-  async #removeAll(pods: readonly V1Pod[]): Promise<void> {
-    const { cluster, goal } = this.#tools;
+  async #removeAll(pods: readonly V1Pod[], cluster = this.#tools.cluster): Promise<void> {
+    const { goal } = this.#tools;
     await Promise.all(
       pods.map(async ({ metadata }) => {
         await cluster.core.deleteNamespacedPod({ name: metadata?.name ?? '', namespace: goal.namespace, gracePeriodSeconds: 0 }).catch((error: unknown) => {

@@ -12,7 +12,6 @@ import { isReady } from '../read-pods.js';
 export interface LoadedOptions {
   readonly cluster: Cluster;
   readonly namespace: string;
-  readonly signal: AbortSignal;
 }
 
 const ONCE_MILLISECONDS = 1000;
@@ -30,17 +29,17 @@ export class LoadedCollections {
   }
 
   /** Undefined while nothing is held. Never throws. */
-  async read(components: readonly Component[], pods: readonly V1Pod[]): Promise<Loaded | undefined> {
+  async read(components: readonly Component[], pods: readonly V1Pod[], signal: AbortSignal): Promise<Loaded | undefined> {
     if (!components.some((each) => each.held)) return undefined;
     const awaited = !this.#collections.isKnown() || components.some((each) => each.held && each.held.state !== 'held');
     const proxy = pods.find(canBeAsked)?.metadata?.name ?? '';
-    if (awaited && proxy !== '' && this.#failures < MOST_FAILURES && Date.now() - this.#readAt >= ONCE_MILLISECONDS) await this.#refresh(proxy);
+    if (awaited && proxy !== '' && this.#failures < MOST_FAILURES && Date.now() - this.#readAt >= ONCE_MILLISECONDS) await this.#refresh(proxy, signal);
     return this.#last;
   }
 
-  async #refresh(pod: string): Promise<void> {
-    const { cluster, namespace, signal } = this.#options;
-    const dial = (): ReturnType<typeof openForward> => openForward(cluster.config, { kind: 'pod', namespace, pod, port: MANAGEMENT_PORT });
+  async #refresh(pod: string, signal: AbortSignal): Promise<void> {
+    const { cluster, namespace } = this.#options;
+    const dial = (): ReturnType<typeof openForward> => openForward(cluster.config.under(signal), { kind: 'pod', namespace, pod, port: MANAGEMENT_PORT });
     try {
       this.#last = await this.#collections.ask({ dial, signal });
       this.#failures = 0;

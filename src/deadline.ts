@@ -1,0 +1,110 @@
+// Cancel and deadlines as one AbortSignal: everything that waits listens to it, and the reason of the signal says which of them ended the wait.
+import { setMaxListeners } from 'node:events';
+import { causeOfError } from './core/causes.js';
+import { UpgradeError } from './core/errors.js';
+
+/** The inputs that limit how long a run waits. */
+export type LimitInput = 'timeout' | 'step-timeout';
+
+export interface Limit {
+  readonly input: LimitInput;
+  /** From now on. */
+  readonly milliseconds: number;
+}
+
+/** The time that an input allows has passed. Who waited adds what it was waiting for. */
+export class TimeLimitError extends UpgradeError {
+  readonly input: LimitInput;
+  constructor(input: LimitInput) {
+    const remedy = `Run the action again to keep waiting, or raise ${input}.`;
+    super({ code: 'step-timed-out', what: `It took longer than ${input} allows`, why: 'a request or a program did not end', remedy });
+    this.input = input;
+  }
+}
+
+/** A signal that nothing ends. */
+export const NO_LIMIT: AbortSignal = new AbortController().signal;
+
+export interface Limited {
+  /** Aborts with the parent signal, or when the first limit is reached. */
+  readonly signal: AbortSignal;
+  /** Releases the timers. To be called when nothing waits any more. */
+  end(): void;
+}
+
+/** Longer than this overflows a timer of Node, which then fires at once. */
+const MAX_TIMER_MILLISECONDS = 2 ** 31 - 1;
+
+/** A signal below `parent` that also ends at each of the limits. */
+export function limit(parent: AbortSignal, limits: readonly Limit[]): Limited {
+  const controller = new AbortController();
+  const parentEnded = (): void => controller.abort(parent.reason);
+  // Every request and program that is under way listens to them.
+  for (const signal of [parent, controller.signal]) setMaxListeners(0, signal);
+  parent.addEventListener('abort', parentEnded, { once: true });
+  if (parent.aborted) parentEnded();
+  const timers = limits
+    .filter(({ milliseconds }) => milliseconds <= MAX_TIMER_MILLISECONDS)
+    .map(({ input, milliseconds }) => setTimeout(() => controller.abort(new TimeLimitError(input)), Math.max(0, milliseconds)));
+  const end = (): void => {
+    timers.forEach(clearTimeout);
+    parent.removeEventListener('abort', parentEnded);
+  };
+  return { signal: controller.signal, end };
+}
+
+/** What an aborted signal means to the run. A signal without a reason of ours was a cancel. */
+export function interruptionOf(signal: AbortSignal, waitingFor = ''): UpgradeError {
+  if (signal.reason instanceof TimeLimitError) return waitingFor === '' ? signal.reason : tooLong(signal.reason.input, waitingFor);
+  const evidence = `the runner asked it to end${waitingFor === '' ? '' : ` while it was waiting for ${waitingFor}`}`;
+  const cause = causeOfError('CANCELLED', evidence, new Date().toISOString());
+  return new UpgradeError({ code: 'cancelled', what: 'The run was cancelled', why: cause.evidence, remedy: cause.hint, causes: [cause] });
+}
+
+function tooLong(input: LimitInput, waitingFor: string): UpgradeError {
+  const what = `The run took longer than ${input} allows`;
+  const remedy = `What runs was left as it is. Run the action again to keep waiting, or raise ${input}.`;
+  return new UpgradeError({ code: 'step-timed-out', what, why: `still waiting for ${waitingFor}`, remedy });
+}
+
+export interface Waiting {
+  readonly signal: AbortSignal;
+  /** Such as "the lock of the release", for the error. */
+  readonly waitingFor?: string;
+  /** How long the work may take to end after the signal; then it is abandoned. */
+  readonly graceMilliseconds?: number;
+}
+
+/** The result of the work, or the interruption when the signal aborts first. Work that does not listen to the signal is abandoned, so that no wait outlasts it. */
+export async function interruptible<Result>(work: Promise<Result>, { signal, waitingFor, graceMilliseconds = 0 }: Waiting): Promise<Result> {
+  let timer: NodeJS.Timeout | undefined;
+  let stop: () => void = () => undefined;
+  const interrupted = new Promise<never>((_, reject) => {
+    const abandon = (): void => reject(interruptionOf(signal, waitingFor));
+    stop = (): void => {
+      if (graceMilliseconds === 0) abandon();
+      else timer = setTimeout(abandon, graceMilliseconds);
+    };
+    signal.addEventListener('abort', stop, { once: true });
+    if (signal.aborted) stop();
+  });
+  try {
+    return await Promise.race([work, interrupted]);
+  } catch (error) {
+    // Whatever the work failed with after the signal, it failed because of it.
+    throw signal.aborted ? interruptionOf(signal, waitingFor) : error;
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', stop);
+  }
+}
+
+/** Resolves after so many milliseconds; throws the interruption when the signal aborts before. */
+export async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  try {
+    await interruptible(new Promise((resolve) => (timer = setTimeout(resolve, milliseconds))), { signal });
+  } finally {
+    clearTimeout(timer);
+  }
+}

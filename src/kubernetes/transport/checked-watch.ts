@@ -1,0 +1,100 @@
+// A watch whose every line is checked: with bookmarks, ended when it is silent for too long, and resumed by its list where it broke.
+import { HttpMethod, RequestContext, Watch } from '@kubernetes/client-node';
+import type { LoginConfig } from '../login-config.js';
+import { readWatchLine, WrongAnswerError, type WatchEvent } from './answer.js';
+import { readLines, TooLargeError } from './body.js';
+
+/** The server ends a watch after so long and we take it up again at the same place. */
+const WATCH_SECONDS = 590;
+/** Bookmarks come about once a minute (kubernetes/apiserver cacher.go), so a connection without a whole line for longer is dead. */
+const SILENCE_MILLISECONDS = 100_000;
+/** An object of the API server has at most 1.5 MB (etcd --max-request-bytes). */
+const MAX_LINE_BYTES = 16 << 20;
+
+type Callback = Parameters<Watch['watch']>[2];
+type Done = (error: unknown) => void;
+
+export class CheckedWatch extends Watch {
+  readonly #config: LoginConfig;
+  readonly #onOpen: () => void;
+  readonly #silenceMilliseconds: number;
+  constructor(config: LoginConfig, onOpen: () => void, silenceMilliseconds = SILENCE_MILLISECONDS) {
+    super(config);
+    this.#config = config;
+    this.#onOpen = onOpen;
+    this.#silenceMilliseconds = silenceMilliseconds;
+  }
+
+  /** Every failure, also one of the login, is given to `done`: thrown, nothing would catch it when a watch is resumed. Nothing is reported once the caller has aborted it. */
+  override async watch(...[path, query, callback, done]: Parameters<Watch['watch']>): Promise<AbortController> {
+    const controller = new AbortController();
+    const ended: Done = (error) => {
+      if (controller.signal.aborted && !isTimeout(controller.signal.reason)) return;
+      controller.abort();
+      if ((error as { code?: unknown } | null)?.code === 401) this.#config.credentials?.reject();
+      done(error);
+    };
+    try {
+      const request = await this.#requestFor(path, query);
+      const { body } = await this.#config.transport.open(request, controller);
+      this.#onOpen();
+      void this.#follow(readLines(body, MAX_LINE_BYTES), { path, callback, controller }).then(ended, ended);
+    } catch (error) {
+      ended(error);
+    }
+    return controller;
+  }
+
+  async #requestFor(path: string, query: Record<string, string | number | boolean | undefined>): Promise<RequestContext> {
+    const url = new URL(`${this.#config.getCurrentCluster()?.server ?? ''}${path}`);
+    const all: typeof query = { ...query, watch: true, allowWatchBookmarks: true, timeoutSeconds: WATCH_SECONDS };
+    for (const [name, value] of Object.entries(all)) if (value !== undefined) url.searchParams.set(name, String(value));
+    const request = new RequestContext(url.toString(), HttpMethod.GET);
+    request.setHeaderParam('Accept', 'application/json');
+    request.setHeaderParam('User-Agent', 'milvus-upgrade');
+    await this.#config.applySecurityAuthentication(request);
+    return request;
+  }
+
+  /** Null when the server ends the watch in order. */
+  async #follow(lines: AsyncIterable<string>, { path, callback, controller }: Following): Promise<unknown> {
+    const silent = (): NodeJS.Timeout => setTimeout(() => controller.abort(silence()), this.#silenceMilliseconds);
+    let timer = silent();
+    try {
+      for await (const line of lines) {
+        clearTimeout(timer);
+        timer = silent();
+        if (controller.signal.aborted) return null;
+        const { type, object } = readWatchLine(line, path);
+        if (type === 'ERROR') return statusOf(object);
+        callback(type, object);
+      }
+      return null;
+    } catch (error) {
+      if (error instanceof TooLargeError) return new WrongAnswerError({ method: 'WATCH', path }, `it has ${error.message}`);
+      return isTimeout(controller.signal.reason) ? controller.signal.reason : error;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
+
+interface Following {
+  readonly path: string;
+  readonly callback: Callback;
+  readonly controller: AbortController;
+}
+
+/** The list resumes a watch that ended like this where it was, without a word. */
+function silence(): DOMException {
+  return new DOMException('nothing came for too long', 'TimeoutError');
+}
+
+function isTimeout(reason: unknown): boolean {
+  return reason instanceof DOMException && reason.name === 'TimeoutError';
+}
+
+/** The status that ends a watch: 410 where its place is too old, which the list answers by listing anew. */
+function statusOf({ code, message }: WatchEvent['object']): Error {
+  return Object.assign(new Error(typeof message === 'string' ? message : 'the server ended the watch'), { code, statusCode: code });
+}

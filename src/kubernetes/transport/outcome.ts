@@ -1,0 +1,56 @@
+// Writes whose answer was lost: which may be sent again, and how an object that is read afterwards shows that the write was carried out. Pure.
+import { isTable, type Values } from '../../core/values.js';
+
+export interface Write {
+  readonly method: string;
+  /** Without the query. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly contentType: string;
+  readonly body: Values;
+}
+
+/** How to go on after a write of unknown outcome: send it again, read the object first, or report the failure. */
+export type Recourse = { readonly kind: 'send' } | { readonly kind: 'read'; readonly path: string } | { readonly kind: 'fail' };
+
+const SEND: Recourse = { kind: 'send' };
+
+export function recourseOf(write: Write): Recourse {
+  const { method, query } = write;
+  if (method === 'GET' || method === 'DELETE' || query.get('dryRun') === 'All') return SEND;
+  return method === 'POST' ? recourseOfCreate(write) : recourseOfChange(write);
+}
+
+function recourseOfChange({ path, contentType, body }: Write): Recourse {
+  if (contentType.includes('json-patch')) return { kind: 'fail' };
+  const version = isTable(body.metadata) ? body.metadata.resourceVersion : undefined;
+  // Without a version the same change twice is the same change.
+  return typeof version === 'string' ? { kind: 'read', path } : SEND;
+}
+
+function recourseOfCreate({ path, body }: Write): Recourse {
+  // A review is answered and not kept.
+  if (path.endsWith('reviews')) return SEND;
+  const name = isTable(body.metadata) ? body.metadata.name : undefined;
+  return typeof name === 'string' && name !== '' ? { kind: 'read', path: `${path}/${encodeURIComponent(name)}` } : { kind: 'fail' };
+}
+
+/** Whether the object that was read holds everything that the write asked for. Null asks for absence; what the server adds does not count. */
+export function isCarriedOut(write: Values, found: Values): boolean {
+  return contains(found, { ...write, metadata: withoutServerFields(write.metadata) });
+}
+
+function withoutServerFields(metadata: unknown): Values {
+  if (!isTable(metadata)) return {};
+  const { resourceVersion: _version, managedFields: _fields, generation: _generation, ...rest } = metadata;
+  return rest;
+}
+
+function contains(found: unknown, wanted: unknown): boolean {
+  if (wanted === null || wanted === undefined) return found === null || found === undefined;
+  // The server appends, for example the volume of a service account.
+  if (Array.isArray(wanted)) return Array.isArray(found) && wanted.every((item, at) => contains(found[at], item));
+  if (!isTable(wanted)) return found === wanted;
+  // An empty table may have been left out.
+  return Object.entries(wanted).every(([key, value]) => contains(isTable(found) && Object.hasOwn(found, key) ? found[key] : undefined, value));
+}

@@ -1,0 +1,97 @@
+// What one step of a run waits for: each wait ends with the cancel and with the limits of the run and of the step, and the error says which of them it was.
+import { causeOfError, describeCauses, type Cause } from './core/causes.js';
+import { UpgradeError } from './core/errors.js';
+import type { Observation } from './core/observation.js';
+import type { Step } from './core/steps.js';
+import type { Verdict } from './core/verdict.js';
+import { interruptible, TimeLimitError, type LimitInput } from './deadline.js';
+import type { RunTools } from './run.js';
+
+/** A platform that does not end with the signal is left behind after this; what it was doing goes on until the process ends. */
+const MAX_END_MILLISECONDS = 1000;
+/** A program that must not be torn, such as Helm, is given 7 s to end (runner/process.ts). */
+const MAX_APPLY_END_MILLISECONDS = 8000;
+
+export interface Times {
+  readonly startedAt: number;
+  readonly lookedAt: string;
+}
+
+/** Awaits the platform for one step, and says what a cancel or a limit has interrupted. */
+export class Waits {
+  readonly #step: Step;
+  readonly #tools: RunTools;
+  #at = '';
+  #causes: readonly Cause[] = [];
+  #waitingFor = 'the first observation';
+  constructor(step: Step, tools: RunTools) {
+    this.#step = step;
+    this.#tools = tools;
+  }
+
+  observe(): Promise<Observation> {
+    return this.#await((signal) => this.#tools.platform.observe(signal), MAX_END_MILLISECONDS);
+  }
+
+  /** A program that was ended by our own signal has not failed. */
+  apply(): Promise<void> {
+    return this.#await((signal) => this.#tools.platform.apply(this.#step, signal), MAX_APPLY_END_MILLISECONDS);
+  }
+
+  /** An interruption is reported after the observation that follows. */
+  async forChange(change: Promise<void>): Promise<void> {
+    await this.#await(() => change, 0);
+  }
+
+  stopIfOver(verdict: Verdict, { startedAt, lookedAt }: Times): void {
+    const { signal, monotonic, deadline } = this.#tools;
+    this.#at = lookedAt;
+    this.#causes = standingIn(verdict);
+    this.#waitingFor = verdict.state === 'moving' ? verdict.waitingFor : 'its request to be accepted';
+    if (signal.aborted) throw this.#interruption();
+    if (verdict.state === 'stuck') throw stuck(this.#step, verdict.because, this.#causes);
+    const now = monotonic();
+    if (now > deadline) throw this.#late('timeout');
+    if (now > startedAt + this.#step.timeoutSeconds * 1000) throw this.#late('step-timeout');
+  }
+
+  async #await<Result>(work: (signal: AbortSignal) => Promise<Result>, graceMilliseconds: number): Promise<Result> {
+    const { signal } = this.#tools;
+    try {
+      return await interruptible(work(signal), { signal, graceMilliseconds });
+    } catch (error) {
+      throw signal.aborted ? this.#interruption(error) : error;
+    }
+  }
+
+  #interruption(error?: unknown): UpgradeError {
+    const { reason } = this.#tools.signal as { readonly reason: unknown };
+    return reason instanceof TimeLimitError ? this.#late(reason.input) : cancelled(this.#step, this.#at || new Date().toISOString(), error);
+  }
+
+  #late(input: LimitInput): UpgradeError {
+    return late(input === 'timeout' ? 'The run' : this.#step.id, input, this.#waitingFor, this.#causes);
+  }
+}
+
+export function standingIn(verdict: Verdict): readonly Cause[] {
+  return verdict.state === 'moving' || verdict.state === 'stuck' ? (verdict.causes ?? []) : [];
+}
+
+export function stuck(step: Step, because: string, causes: readonly Cause[] = []): UpgradeError {
+  const remedy = 'What runs was left as it is. Mend the cause and run the action again: it goes on from there.';
+  const hint = causes[0] ? `${causes[0].hint} ` : '';
+  return new UpgradeError({ code: 'step-stuck', what: `${step.id} cannot go on`, why: because, remedy: `${hint}${remedy}`, causes });
+}
+
+function late(what: string, input: LimitInput, waitingFor: string, causes: readonly Cause[]): UpgradeError {
+  const remedy = `What runs was left as it is. Run the action again to keep waiting, or raise ${input}.`;
+  const why = `still waiting for ${waitingFor}${causes.length > 0 ? `. ${describeCauses(causes)}` : ''}`;
+  return new UpgradeError({ code: 'step-timed-out', what: `${what} took longer than ${input} allows`, why, remedy, causes });
+}
+
+function cancelled(step: Step, at: string, error?: unknown): UpgradeError {
+  const what = `The run was cancelled during ${step.id}`;
+  const cause = causeOfError('CANCELLED', 'the runner asked it to end', at);
+  return new UpgradeError({ code: 'cancelled', what, why: cause.evidence, remedy: cause.hint, causes: [cause] }, { cause: error });
+}

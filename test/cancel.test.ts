@@ -1,0 +1,137 @@
+// A cancel may come at any moment. Here it comes at every call that a run makes of its platform, and the call itself never ends by its own.
+import { describe, expect, it } from '@jest/globals';
+import type { Step } from '../src/core/steps.js';
+import { upgrade, type World } from '../src/upgrade.js';
+import { toProblem, UpgradeError } from '../src/core/errors.js';
+import { FakeCluster } from './fakes/fake-cluster.js';
+import { FakeProject } from './fakes/fake-project.js';
+import { inputs } from './fakes/inputs.js';
+
+type Installation = World & { readonly clock: number };
+type Call = Exclude<keyof World, 'close'>;
+
+/** How a call behaves that is interrupted: it ends with its signal, or it ignores the signal. */
+type Habit = 'obeys' | 'ignores';
+
+/** The same installation; at the nth call of any method the run is cancelled, and the call hangs. */
+function hangingAt(world: Installation, nth: number, cancel: AbortController, habit: Habit): { world: Installation; calls: Call[] } {
+  const calls: Call[] = [];
+  const hang = (signal: AbortSignal | undefined): Promise<never> => {
+    const hanging = new Promise<never>((_, reject) => {
+      if (habit === 'obeys') signal?.addEventListener('abort', () => reject(new Error('the request was aborted')), { once: true });
+    });
+    setImmediate(() => cancel.abort());
+    return hanging;
+  };
+  const call = <Result>(name: Call, signal: AbortSignal | undefined, work: () => Promise<Result>): Promise<Result> => {
+    calls.push(name);
+    return calls.length === nth ? hang(signal) : work();
+  };
+  const wrapped: Installation = {
+    get clock() {
+      return world.clock;
+    },
+    observe: (signal) => call('observe', signal, () => world.observe()),
+    changed: (within, signal) => call('changed', signal, () => world.changed(within, signal)),
+    apply: (step: Step, signal) => call('apply', signal, () => world.apply(step, signal)),
+    charts: (signal) => call('charts', signal, () => world.charts()),
+    chartDefaults: (version, signal) => call('chartDefaults', signal, () => world.chartDefaults(version)),
+    preflight: (plan, signal) => call('preflight', signal, () => world.preflight(plan)),
+    rehearse: (plan, signal) => call('rehearse', signal, () => world.rehearse(plan)),
+    saveEvidence: (signal) => call('saveEvidence', signal, () => world.saveEvidence()),
+    take: (signal) => call('take', signal, () => world.take()),
+    close: () => world.close(),
+  };
+  return { world: wrapped, calls };
+}
+
+interface Ended {
+  readonly code: string;
+  readonly message: string;
+  readonly seconds: number;
+  readonly calls: readonly Call[];
+}
+
+async function runCancelledAt(world: Installation, raw: ReturnType<typeof inputs>, nth: number, habit: Habit = 'obeys'): Promise<Ended> {
+  const cancel = new AbortController();
+  const hanging = hangingAt(world, nth, cancel, habit);
+  const startedAt = performance.now();
+  const tools = {
+    readFile: () => null,
+    open: () => Promise.resolve(hanging.world),
+    emit: () => undefined,
+    monotonic: () => world.clock,
+    signal: cancel.signal,
+  };
+  const ended = await upgrade(raw, tools).then(
+    (outcome) => ({ code: outcome as string, message: '' }),
+    // As a session does: what failed before the cancel keeps its own code.
+    (error: unknown) => ({
+      code: cancel.signal.aborted && error instanceof UpgradeError ? 'cancelled' : toProblem(error).code,
+      message: (error as Error).message,
+    }),
+  );
+  return { ...ended, seconds: (performance.now() - startedAt) / 1000, calls: hanging.calls };
+}
+
+const compose = (): ReturnType<typeof inputs> => inputs({ platform: 'compose', release: '', strategy: 'auto' });
+const broken = (): FakeCluster => {
+  const cluster = new FakeCluster('2.2.12');
+  cluster.breakImage('milvusdb/milvus:v2.2.16');
+  return cluster;
+};
+
+const STORIES: readonly (readonly [string, () => Installation, ReturnType<typeof inputs>])[] = [
+  ['an upgrade with Helm', () => new FakeCluster('2.2.12'), inputs()],
+  ['a rolling upgrade', () => new FakeCluster('2.2.12'), inputs({ strategy: 'rolling' })],
+  ['an upgrade that fails and is rolled back', broken, inputs({ 'on-failure': 'rollback', 'step-timeout': '60s' })],
+  ['a project', () => new FakeProject('2.2.12'), compose()],
+  ['a migration of a project', () => new FakeProject('2.1.4'), compose()],
+];
+
+describe.each(STORIES)('a cancel of %s', (_, begin, raw) => {
+  it('ends the run as cancelled at every call, within 2 s', async () => {
+    const whole = await runCancelledAt(begin(), raw, Number.POSITIVE_INFINITY);
+    expect(whole.calls.length).toBeGreaterThan(5);
+    for (let nth = 1; nth <= whole.calls.length; nth += 1) {
+      const ended = await runCancelledAt(begin(), raw, nth);
+      expect({ call: `${nth}: ${ended.calls[nth - 1] ?? ''}`, code: ended.code }).toEqual({ call: `${nth}: ${whole.calls[nth - 1] ?? ''}`, code: 'cancelled' });
+      expect(ended.seconds).toBeLessThan(2);
+      expect(ended.calls).toHaveLength(nth);
+    }
+  });
+});
+
+describe('a platform that ignores the cancel', () => {
+  it.each<Call>(['observe', 'take', 'changed'])('does not hold up the run in %s', async (name) => {
+    const whole = await runCancelledAt(new FakeCluster('2.2.12'), inputs(), Number.POSITIVE_INFINITY);
+    const ended = await runCancelledAt(new FakeCluster('2.2.12'), inputs(), whole.calls.indexOf(name) + 1, 'ignores');
+    expect(ended.code).toBe('cancelled');
+    expect(ended.seconds).toBeLessThan(2);
+  });
+});
+
+describe('a wait that no observation follows', () => {
+  it('ends with step-timeout, which the error names with what was waited for', async () => {
+    const cluster = new FakeCluster('2.2.12');
+    const whole = await runCancelledAt(new FakeCluster('2.2.12'), inputs(), Number.POSITIVE_INFINITY);
+    const never = { abort: () => undefined } as unknown as AbortController;
+    const hanging = hangingAt(cluster, whole.calls.indexOf('changed') + 2, never, 'obeys');
+    const tools = { readFile: () => null, open: () => Promise.resolve(hanging.world), emit: () => undefined, monotonic: () => cluster.clock };
+    const failure = await upgrade(inputs({ 'step-timeout': '1s' }), { ...tools, signal: new AbortController().signal }).catch(toProblem);
+    expect(failure).toMatchObject({ code: 'step-timed-out', what: expect.stringMatching(/took longer than step-timeout allows/) });
+  });
+
+  it('ends with timeout before the first step as well', async () => {
+    const cluster = new FakeCluster('2.2.12');
+    const never = { abort: () => undefined } as unknown as AbortController;
+    const { world } = hangingAt(cluster, 1, never, 'obeys');
+    const tools = { readFile: () => null, open: () => Promise.resolve(world), emit: () => undefined, monotonic: () => cluster.clock };
+    const failure = await upgrade(inputs({ timeout: '1s', 'step-timeout': '1s' }), { ...tools, signal: new AbortController().signal }).catch(toProblem);
+    expect(failure).toMatchObject({
+      code: 'step-timed-out',
+      what: 'The run took longer than timeout allows',
+      why: 'still waiting for the state of the installation',
+    });
+  });
+});
