@@ -1,5 +1,5 @@
 // The story: parse, look, plan, run. Read from top to bottom it is what the action does; how each part works is in the files it names.
-import { UpgradeError } from './core/errors.js';
+import { toProblem, UpgradeError } from './core/errors.js';
 import type { Emit, Outcome } from './core/events.js';
 import type { Evidence } from './core/evidence.js';
 import type { CatalogueEntry } from './core/chart-choice.js';
@@ -21,6 +21,7 @@ import { judge } from './core/verdict.js';
 import { formatVersion } from './core/version.js';
 import { Offer } from './offer.js';
 import { recover } from './recover.js';
+import { RunTrail } from './run-trail.js';
 import { runPlan, type Platform, type RunTools } from './run.js';
 
 /** A platform as the story needs it: with charts on offer, and a lock. */
@@ -95,14 +96,24 @@ async function carryOut(goal: Goal, { world, offer, deadline, tools }: Journey):
   if (refusals.length > 0 || !plan) return refuse({ plan, refusals }, emit);
   emit({ type: 'plan-made', plan });
   emit({ type: 'chapter-began', chapter: 'run' });
-  const run: RunTools = { platform: world, emit, monotonic, signal, deadline };
+  const trail = new RunTrail();
+  const run: RunTools = trail.follow({ platform: world, emit, monotonic, signal, deadline });
   try {
     await runPlan(plan, run);
   } catch (error) {
-    return recover(error, { goal, plan, before, world, run });
+    return recover(error, { goal, plan, before, world, run, trail });
   }
-  emit({ type: 'looked', seen: await world.observe() });
+  await emitLast(world, emit);
   return 'succeeded';
+}
+
+/** Every step was seen to be complete: that one more observation fails does not make it untrue. */
+async function emitLast(world: World, emit: Emit): Promise<void> {
+  try {
+    emit({ type: 'looked', seen: await world.observe() });
+  } catch (error) {
+    emit({ type: 'warned', message: `The installation could not be observed once more: ${toProblem(error).why}` });
+  }
 }
 
 const ASKED_ABOUT: ReadonlySet<PlannedStrategy> = new Set(['helm-upgrade', 'rolling', 'migrate', 'restore', 'recreate']);
