@@ -1,5 +1,5 @@
 // The story: parse, look, plan, run. Read from top to bottom it is what the action does; how each part works is in the files it names.
-import { UpgradeError } from './core/errors.js';
+import { toProblem, UpgradeError } from './core/errors.js';
 import type { Emit, Outcome } from './core/events.js';
 import type { Evidence } from './core/evidence.js';
 import type { CatalogueEntry } from './core/chart-choice.js';
@@ -20,6 +20,7 @@ import { formatVersion } from './core/version.js';
 import { interruptible, limit } from './deadline.js';
 import { Offer } from './offer.js';
 import { recover } from './recover.js';
+import { RunTrail } from './run-trail.js';
 import { runPlan, type Platform, type RunTools } from './run.js';
 import { closeInTime, endingWith, telling } from './world.js';
 
@@ -105,14 +106,24 @@ async function carryOut(goal: Goal, { world, whole, offer, deadline, tools }: Jo
   if (refusals.length > 0 || !plan) return refuse({ plan, refusals }, emit);
   emit({ type: 'plan-made', plan });
   emit({ type: 'chapter-began', chapter: 'run' });
-  const run: RunTools = { platform: whole, emit, monotonic, signal, deadline };
+  const trail = new RunTrail();
+  const run: RunTools = trail.follow({ platform: whole, emit, monotonic, signal, deadline });
   try {
     await runPlan(plan, run);
   } catch (error) {
-    return recover(error, { goal, plan, before, world: endingWith(whole, signal), run });
+    return recover(error, { goal, plan, before, world: endingWith(whole, signal), run, trail });
   }
-  emit({ type: 'looked', seen: await endingWith(whole, signal).observe() });
+  await emitLast(endingWith(whole, signal), emit);
   return 'succeeded';
+}
+
+/** Every step was seen to be complete: that one more observation fails does not make it untrue. */
+async function emitLast(world: World, emit: Emit): Promise<void> {
+  try {
+    emit({ type: 'looked', seen: await world.observe() });
+  } catch (error) {
+    emit({ type: 'warned', message: `The installation could not be observed once more: ${toProblem(error).why}` });
+  }
 }
 
 const ASKED_ABOUT: ReadonlySet<PlannedStrategy> = new Set(['helm-upgrade', 'rolling', 'migrate', 'restore', 'recreate']);

@@ -99,7 +99,7 @@ describe('an upgrade that fails', () => {
     const told = await runOn(cluster, wish());
     expect(told.outcome).toBe('failed');
     expect(told.problem).toMatchObject({ code: 'step-timed-out', what: 'settle/my@2.2.16 took longer than step-timeout allows' });
-    expect(told.problem?.why).toMatch(/Then going back .* did not come to its end: helm exited with 1: no route to host/);
+    expect(told.problem?.why).toMatch(/Rollback \(on-failure: rollback\) also failed: helm exited with 1: no route to host/);
     cluster.failsIn = null;
     expectBack(cluster, await runOn(cluster, wish()));
   });
@@ -133,7 +133,7 @@ describe('an upgrade that fails', () => {
     };
     const told = await runOn(cluster, wish(), cancel.signal);
     expect(told.outcome).toBe('cancelled');
-    expect(told.problem?.why).toContain('Then going back');
+    expect(told.problem?.why).toContain('The rollback (on-failure: rollback) was cancelled');
     expectBack(cluster, await runOn(cluster, wish()));
   });
 });

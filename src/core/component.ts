@@ -86,6 +86,17 @@ export function isSettled(each: Component): boolean {
   return each.stopped !== true && each.settledSpec && whole && each.outdated === 0 && each.terminating === 0;
 }
 
+/** True for a Deployment that wants no pod, and for a service without a running container: it is at rest, and it serves nothing. */
+export function isAtZero({ wanted, stopped, deployment }: Pick<Component, 'wanted' | 'stopped' | 'deployment'>): boolean {
+  return deployment !== '' && (wanted === 0 || stopped === true);
+}
+
+/** True where nothing of Milvus runs: every Deployment has 0 replicas, or no service has a running container. */
+export function isStopped({ components }: Looked): boolean {
+  const own = components.filter((each) => each.deployment !== '');
+  return own.length > 0 && own.every(isAtZero);
+}
+
 /** True for one that a rolling upgrade lets serve as it is until its turn comes. */
 export function isHeldBack({ held, paused }: Component): boolean {
   return paused && held?.state === 'held';

@@ -58,6 +58,11 @@ export function endSentence(text: string): string {
   return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
+/** The same error, or an unexpected one with the code `bug`, so that whoever handles it needs one shape only. */
+export function toUpgradeError(error: unknown): UpgradeError {
+  return error instanceof UpgradeError ? error : new UpgradeError(toProblem(error), { cause: error });
+}
+
 /** Gives every error the one shape that events and reports carry. What we did not expect is a bug of ours, and says so. */
 export function toProblem(error: unknown): Problem {
   if (error instanceof UpgradeError) return { code: error.code, what: error.what, why: error.why, remedy: error.remedy, causes: error.causes };

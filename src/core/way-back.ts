@@ -2,6 +2,9 @@
 import { findPath } from './knowledge/paths.js';
 import type { Goal } from './goal.js';
 import { findProjectWayBack } from './compose/way-back.js';
+import type { ErrorCode } from './errors.js';
+import { afterFailedRestore } from './migration/failed-restore.js';
+import { journalOfRun, servesWhatItShould } from './migration/half-done.js';
 import { findMigrationBack } from './migration/way-back.js';
 import { hasArrived, type Observation, type PastRevision } from './observation.js';
 import { rollBackSteps } from './rolling/plan.js';
@@ -35,6 +38,13 @@ export interface FailedUpgrade {
   readonly plan: Plan;
   readonly before: Observation;
   readonly seen: Observation;
+  /** Of the failure; absent where nothing has failed. */
+  readonly code?: ErrorCode;
+}
+
+/** True where something was waited for in vain: it would be in vain once more. */
+export function isWaitOver({ code }: Pick<FailedUpgrade, 'code'>): boolean {
+  return code === 'step-stuck' || code === 'step-timed-out';
 }
 
 /** Decides on the way back. It is open only within what the table of paths allows, for everything that may have written since. */
@@ -53,10 +63,14 @@ export function findWayBack(failed: FailedUpgrade): WayBack {
   return { kind: 'open', revision: found.target.revision, plan: drawWayBack(failed, { ...found, newest, from }) };
 }
 
-/** What goes back already has no way back; and where nothing is half done, nothing was touched. */
-function backFromMigration({ goal, plan, before, seen }: FailedUpgrade): WayBack {
-  const journal = seen.migration?.journal;
-  if (plan.strategy !== 'migrate' || journal?.closed !== false) return { kind: 'none' };
+/** Where nothing is half done, nothing was touched. */
+function backFromMigration(failed: FailedUpgrade): WayBack {
+  const { goal, plan, before, seen } = failed;
+  const journal = journalOfRun(plan, seen);
+  if (journal?.closed !== false) return { kind: 'none' };
+  const served = servesWhatItShould(plan, seen);
+  if (served) return served;
+  if (plan.strategy === 'restore') return afterFailedRestore(failed, journal);
   return findMigrationBack(goal, seen, journal, (before.release?.latest.revision ?? 0) > journal.revision);
 }
 

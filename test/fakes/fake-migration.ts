@@ -55,6 +55,8 @@ export class FakeMigration implements World {
   /** The number of the API call before which the run is killed. */
   killAtCall = Number.POSITIVE_INFINITY;
   readonly faults = new Set<Fault>();
+  /** API calls that fail, by their number, and for how many calls from there on. */
+  failing: { readonly from: number; readonly times: number; readonly error: Error } | null = null;
   /** Somebody else's sessions under the same root path. */
   foreign: Session[] = [];
   /** How often the tool has really migrated. */
@@ -162,6 +164,8 @@ export class FakeMigration implements World {
 
   #call(name: string): Promise<void> {
     this.calls.push(name);
+    const { from, times, error } = this.failing ?? { from: Number.POSITIVE_INFINITY, times: 0, error: null };
+    if (error && this.calls.length >= from && this.calls.length < from + times) return Promise.reject(error);
     return this.calls.length >= this.killAtCall ? Promise.reject(new Killed(`killed before "${name}"`)) : Promise.resolve();
   }
 

@@ -74,6 +74,8 @@ export class FakeProject implements World {
   /** Whether `clean-up` is on. */
   cleansUp = false;
   facts: ProjectFacts = { unwritable: [], freeBytes: 10 ** 10, missingMounts: [], editedInside: [], takenNames: [], alsoChanged: [] };
+  /** Calls of Docker that fail, by their number, and for how many calls from there on. */
+  failing: { readonly from: number; readonly times: number; readonly error: Error } | null = null;
   #containers: Container[] = [];
   readonly #paused = new Set<string>();
   readonly #broken = new Set<string>();
@@ -200,6 +202,8 @@ export class FakeProject implements World {
 
   #call(name: string): Promise<void> {
     this.calls.push(name);
+    const { from, times, error } = this.failing ?? { from: Number.POSITIVE_INFINITY, times: 0, error: null };
+    if (error && this.calls.length >= from && this.calls.length < from + times) return Promise.reject(error);
     this.#live(this.calls.length >= this.#death.calls, name);
     return Promise.resolve();
   }

@@ -11,21 +11,48 @@ export interface Told {
   readonly events: readonly Event[];
 }
 
+/** A process that is killed runs nothing after it: what it waited for never comes back, no handler and no `finally` sees it. */
+function mortal(world: World, die: () => void): World {
+  const never = new Promise<never>(() => undefined);
+  const guarded = (method: (...words: unknown[]) => unknown): ((...words: unknown[]) => Promise<unknown>) => {
+    return async (...words) => {
+      try {
+        return await method.apply(world, words);
+      } catch (error) {
+        if (!(error instanceof Killed)) throw error;
+        die();
+        return never;
+      }
+    };
+  };
+  return new Proxy(world, {
+    get: (target, key): unknown => {
+      const value: unknown = Reflect.get(target, key);
+      return typeof value === 'function' ? guarded(value as (...words: unknown[]) => unknown) : value;
+    },
+  });
+}
+
 /** `clock` is in milliseconds. */
 export async function runOn(cluster: World & { readonly clock: number }, raw: RawInputs, signal = new AbortController().signal): Promise<Told> {
   const events: Event[] = [];
+  let die = (): void => undefined;
+  const killed = new Promise<'killed'>((resolve) => (die = () => resolve('killed')));
+  const world = mortal(cluster, () => die());
   const at = (): string => new Date(Date.UTC(2026, 0, 1) + cluster.clock).toISOString();
   const tools = {
     readFile: () => null,
-    open: () => Promise.resolve(cluster),
+    open: () => Promise.resolve(world),
     emit: (draft: object) => void events.push({ at: at(), ...draft } as Event),
     monotonic: () => cluster.clock,
     signal,
   };
   try {
-    return { outcome: await upgrade(raw, tools), problem: null, events };
+    const outcome = await Promise.race([upgrade(raw, tools), killed]);
+    // What only the process knew is lost with it.
+    if (outcome === 'killed') await cluster.close();
+    return { outcome, problem: null, events };
   } catch (error) {
-    if (error instanceof Killed) return { outcome: 'killed', problem: null, events };
     const problem = toProblem(error);
     return { outcome: problem.code === 'cancelled' ? 'cancelled' : 'failed', problem, events };
   }

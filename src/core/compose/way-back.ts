@@ -3,6 +3,8 @@
 import type { Goal } from '../goal.js';
 import { HiddenText } from '../hidden-text.js';
 import { findPath } from '../knowledge/paths.js';
+import { isRestored, mayStartAgain } from '../migration/failed-restore.js';
+import { journalOfRun, servesWhatItShould } from '../migration/half-done.js';
 import type { Journal } from '../migration/journal.js';
 import { upgradedSince, withoutBackup } from '../migration/way-back.js';
 import { migrationBackSteps } from '../migration/steps.js';
@@ -11,22 +13,45 @@ import type { Refusal } from '../refusal.js';
 import type { Hop, Plan, Planned, Step } from '../steps.js';
 import { judge } from '../verdict.js';
 import { compareVersions, formatVersion, parseImage, parseVersion, type Version } from '../version.js';
-import type { FailedUpgrade, WayBack } from '../way-back.js';
+import { isWaitOver, type FailedUpgrade, type WayBack } from '../way-back.js';
+import { isUp } from './components.js';
 import { editsFor, imagesFor, isNoteOfClosed } from './plan.js';
 import { milvusServices, type ProjectSeen, type UpgradeNotes } from './seen.js';
 import { closeNotes, editFiles, recreate, serve, toChange, type Aim, type Images } from './steps.js';
 import type { EditFilesStep, FileChange } from './step-kinds.js';
 import { own } from '../own.js';
 
-/** Decides on the way back after a failure. What goes back already has none. */
-export function findProjectWayBack({ goal, plan, before, seen }: FailedUpgrade, project: ProjectSeen): WayBack {
-  if (goal.operation === 'rollback' || plan.strategy === 'restore') return { kind: 'none' };
-  if (plan.strategy !== 'migrate') return backFromUpgrade(goal, seen, project);
-  const journal = seen.migration?.journal;
+/** Decides on the way back after a failure. A rollback that failed is completed, or undone where its restore has not begun. */
+export function findProjectWayBack(failed: FailedUpgrade, project: ProjectSeen): WayBack {
+  const { goal, plan, before, seen } = failed;
+  const served = project.notes || seen.migration?.journal?.closed === false ? servesWhatItShould(plan, seen) : null;
+  if (served) return served;
+  if (plan.strategy === 'restore') return afterFailedRestore(failed, project);
+  if (plan.strategy !== 'migrate') return goal.operation === 'rollback' && isWaitOver(failed) ? { kind: 'none' } : backFromUpgrade(goal, seen, project);
+  const journal = journalOfRun(plan, seen);
   // Notes that were there before this run: an earlier one may have started the new version.
   return journal?.closed === false
     ? backFromMigration(goal, seen, project, { journal, mayHaveServed: (before.project?.notes ?? null) !== null })
     : { kind: 'none' };
+}
+
+/** See core/migration/failed-restore.ts. */
+function afterFailedRestore(failed: FailedUpgrade, project: ProjectSeen): WayBack {
+  const { goal, plan, before, seen } = failed;
+  const journal = journalOfRun(plan, seen);
+  if (journal?.closed !== false) return { kind: 'none' };
+  if (before.project && mayStartAgain(failed, journal)) {
+    const images = Object.fromEntries(milvusServices(before.project).map(({ name, containers, image }) => [name, containers.find(isUp)?.image ?? image]));
+    const aim: Aim = { goal, project: project.name, version: plan.from };
+    const steps = [recreate(aim, images), serve(aim, images), closeNotes(aim)];
+    const why = `${formatVersion(plan.from)} starts again: the restore has not begun`;
+    const [hop] = plan.hops;
+    return { kind: 'open', revision: 0, plan: planBack({ from: plan.to, to: plan.from, images, steps, why, source: hop?.source ?? '' }), unasked: true };
+  }
+  if (isWaitOver(failed) && isRestored(seen.migration, seen.components))
+    return { kind: 'closed', because: `the metadata of ${journal.from} are restored, and ${journal.from} was started and does not become ready` };
+  const back = backFromMigration(goal, seen, project, { journal, mayHaveServed: true });
+  return back.kind === 'open' ? { ...back, unasked: true } : back;
 }
 
 /** The plan of `operation: rollback`, or why there is none. */

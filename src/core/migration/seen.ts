@@ -40,6 +40,8 @@ export interface MigrationJob {
 
 export interface MigrationSeen {
   readonly journal: Journal | null;
+  /** Why the journal is not to be trusted; absent or empty where it is. */
+  readonly doubt?: string;
   readonly jobs: readonly MigrationJob[];
   readonly keeper: Keeper;
   /** Since when no Milvus pod is left, as this run saw it; empty while there is one. */

@@ -78,6 +78,11 @@ export function migrationBackSteps({ goal, seen, journal, write, settle, start: 
   return [...awaited, ...ready, stopStep(goal), restore, ...start];
 }
 
+/** Starts what is stopped, waits until it serves, and records the end. */
+export function endSteps(goal: Goal, { replicas }: Pick<Journal, 'replicas'>, settle: Step): Step[] {
+  return [startStep(goal, { replicas }), settle, closeStep(goal)];
+}
+
 /** How many pods each Deployment has, or had before it was stopped. */
 export function journalReplicas(seen: Observation): Readonly<Record<string, number>> {
   const known = seen.migration?.journal;

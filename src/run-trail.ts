@@ -1,0 +1,34 @@
+// Keeps what a run has observed and requested, so that its end can say whether Milvus is stopped, without another request to a platform that may not answer.
+import { followSteps, NO_TRAIL, type Trail } from './core/downtime.js';
+import type { Emit } from './core/events.js';
+import type { Observation } from './core/observation.js';
+import type { Platform, RunTools } from './run.js';
+
+export class RunTrail {
+  #trail: Trail = NO_TRAIL;
+
+  state(): Trail {
+    return this.#trail;
+  }
+
+  /** The same tools, followed. */
+  follow(run: RunTools): RunTools {
+    return { ...run, emit: this.#followEvents(run.emit), platform: this.#followObservations(run.platform) };
+  }
+
+  #followEvents(emit: Emit): Emit {
+    return (draft) => {
+      this.#trail = followSteps(this.#trail, draft);
+      emit(draft);
+    };
+  }
+
+  #followObservations(platform: Platform): Platform {
+    const observe = async (signal?: AbortSignal): Promise<Observation> => {
+      const seen = await platform.observe(signal);
+      this.#trail = { ...this.#trail, seen };
+      return seen;
+    };
+    return { observe, changed: (within, signal) => platform.changed(within, signal), apply: (step, signal) => platform.apply(step, signal) };
+  }
+}
