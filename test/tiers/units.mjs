@@ -57,6 +57,8 @@ export const UNITS = [
   node('node-etcd', { tier: 'full', images: IMAGES.old, ...real }),
   MIGRATION_RIGHTS,
   simulated('simulated-causes', { tier: 'full' }),
+  simulated('simulated-injection', { tier: 'full', weight: 3 }),
+  node('compose-injection', { tier: 'full', images: ['compose'] }),
   simulated('simulated-helm', { tier: 'full', tools: ['helm4'] }),
   simulated('simulated-examples', { tier: 'full', tools: ['runner'] }),
   ...BOTH_HELMS.map(withHelm4),

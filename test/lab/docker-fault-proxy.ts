@@ -1,0 +1,52 @@
+// A Unix socket before the Docker daemon that disturbs the n-th connection: Docker's command line opens one or two for each command.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { connect, createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** `fail` is an answer with status 500; `reset` lets the request through and breaks the connection before the answer; `freeze` never answers. */
+export type ConnectionFault = 'fail' | 'reset' | 'freeze';
+
+export const CONNECTION_FAULTS: readonly ConnectionFault[] = ['fail', 'reset', 'freeze'];
+
+const DAEMON = '/var/run/docker.sock';
+const BODY = JSON.stringify({ message: 'daemon is broken' });
+const FAILED = `HTTP/1.1 500 Internal Server Error\r\nContent-Type: application/json\r\nContent-Length: ${BODY.length}\r\nConnection: close\r\n\r\n${BODY}`;
+
+export interface DockerFaultProxy {
+  /** For `docker-host`. */
+  readonly address: string;
+  readonly connections: () => number;
+  close(): void;
+}
+
+export async function startDockerFaultProxy(fault: ConnectionFault, nth: number): Promise<DockerFaultProxy> {
+  const folder = mkdtempSync(join(tmpdir(), 'docker-'));
+  const path = join(folder, 'docker.sock');
+  const sockets = new Set<Socket>();
+  let connections = 0;
+  const keep = (socket: Socket): void => {
+    sockets.add(socket);
+    socket.on('error', () => socket.destroy()).on('close', () => sockets.delete(socket));
+  };
+  const server = createServer({ allowHalfOpen: true }, (client) => {
+    keep(client);
+    connections += 1;
+    const isDisturbed = connections === nth;
+    if (isDisturbed && fault === 'freeze') return;
+    if (isDisturbed && fault === 'fail') return void client.once('data', () => client.end(FAILED));
+    const daemon = connect({ path: DAEMON, allowHalfOpen: true });
+    keep(daemon);
+    client.pipe(daemon).on('close', () => client.destroy());
+    if (isDisturbed) daemon.once('data', () => client.destroy());
+    else daemon.pipe(client);
+    client.on('close', () => daemon.destroy());
+  });
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(path, resolve));
+  const close = (): void => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  return { address: `unix://${path}`, connections: () => connections, close };
+}

@@ -1,0 +1,146 @@
+// Fault injection: every request that the product makes of the API server is disturbed once, in a run of its own, and the run after it has to end as an undisturbed
+// one does: the new version everywhere, one deployed revision, nothing paused, nothing different from what Helm has written.
+import { execFile } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import pLimit from 'p-limit';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { InputName } from '../../src/core/inputs.js';
+import { asYaml, kubeconfig } from './bad-inputs.js';
+import { REQUEST_FAULTS, startFaultProxy, type FaultProxy, type RequestFault } from './fault-proxy.js';
+import { Action, environment, HELM, killLeftovers, lab } from './lab.js';
+import { startWrongServers, type WrongServers } from './wrong-servers.js';
+
+const start = promisify(execFile);
+/** So many installations at the same time; most of a run is waiting. */
+const AT_ONCE = 4;
+const folder = mkdtempSync(join(tmpdir(), 'injection-'));
+const base64 = (text: string): string => Buffer.from(text).toString('base64');
+let [server, token] = ['', ''];
+let env: NodeJS.ProcessEnv;
+let servers: WrongServers;
+
+interface Story {
+  readonly name: string;
+  readonly from: string;
+  readonly flags: readonly string[];
+  readonly inputs: Partial<Record<InputName, string>>;
+  /** Every fault at every request, or the faults in turn. */
+  readonly every: boolean;
+}
+
+const STORIES: readonly Story[] = [
+  { name: 'helm-upgrade', from: '2.2.12', flags: [], inputs: { 'target-version': '2.2.16', strategy: 'helm-upgrade' }, every: true },
+  { name: 'rolling', from: '2.4.17', flags: ['--set', 'cluster.enabled=true'], inputs: { 'target-version': '2.4.23', strategy: 'rolling' }, every: false },
+  {
+    name: 'rollback',
+    from: '2.2.12',
+    flags: [],
+    inputs: { 'target-version': '2.2.16', strategy: 'helm-upgrade', 'on-failure': 'rollback', 'step-timeout': '20s', 'skip-checks': 'image-probe' },
+    every: false,
+  },
+];
+
+beforeAll(async () => {
+  lab('simulated', 'up', '3');
+  lab('charts', 'serve');
+  env = environment('simulated');
+  const text = readFileSync(env.KUBECONFIG ?? '', 'utf8');
+  server = /server: "(.*?)"/.exec(text)?.[1] ?? '';
+  token = /token: (\w+)/.exec(text)?.[1] ?? '';
+  servers = await startWrongServers(folder);
+}, 600_000);
+
+afterAll(() => {
+  killLeftovers();
+  servers.close();
+  rmSync(folder, { recursive: true });
+});
+
+interface Ended {
+  readonly requests: readonly string[];
+  /** What the disturbed run came to. */
+  readonly first: string;
+  /** What is wrong after the next run; empty where all is right. */
+  readonly wrong: string;
+}
+
+async function kubectl(...args: string[]): Promise<string> {
+  return (await start('kubectl', args, { env, maxBuffer: 1 << 26 })).stdout.trim();
+}
+
+async function play(story: Story, fault: RequestFault, nth: number): Promise<Ended> {
+  const namespace = `injection-${story.name}-${fault}-${nth}-helm-${HELM}`;
+  await start('lab/lab', ['milvus', 'simulated', story.from, ...story.flags], { env: { ...env, LAB_NAMESPACE: namespace, LAB_RELEASE: 'my' } });
+  const proxy = await startFaultProxy({ folder, server, token, fault, nth });
+  try {
+    const action = new Action(env, { release: 'my', namespace, chart: 'milvus/milvus', 'chart-repository': lab('charts', 'url'), ...story.inputs });
+    const broken = story.name === 'rollback' ? { set: 'image.all.tag=v2.2.16-missing', image: 'docker.io/milvusdb/milvus:v2.2.16-missing' } : {};
+    const disturbed = await action.run({ kubeconfig: through(proxy), ...broken });
+    const next = await action.run({ 'on-failure': 'stop', 'step-timeout': '120s' });
+    const wrong = await wrongAt(namespace, story, next.outputs.outcome ?? '');
+    if (wrong) writeLog(namespace, disturbed.log, next.log);
+    return { requests: [...proxy.requests], first: disturbed.outputs.outcome ?? '', wrong };
+  } finally {
+    proxy.close();
+    await kubectl('delete', 'namespace', namespace, '--wait=false');
+  }
+}
+
+function through(proxy: FaultProxy): string {
+  return asYaml(kubeconfig({ cluster: { server: proxy.address, 'certificate-authority-data': base64(servers.authority) }, user: { token } }));
+}
+
+async function wrongAt(namespace: string, { inputs }: Story, outcome: string): Promise<string> {
+  const get = (kinds: string, template: string, ...more: string[]): Promise<string> =>
+    kubectl('-n', namespace, 'get', kinds, ...more, '-o', `jsonpath={range .items[*]}${template}{"\\n"}{end}`);
+  const images = new Set(
+    (await get('deployments', '{.spec.template.spec.containers[0].image}', '-l', 'component')).split('\n').map((image) => image.split(':')[1]),
+  );
+  const deployed = (await get('secrets', '{.metadata.labels.status}', '-l', 'owner=helm')).split('\n').filter((status) => status === 'deployed');
+  const paused = await get('deployments', '{.spec.paused}');
+  const lease = await get('leases', '{.spec.holderIdentity}');
+  return [
+    ['succeeded', 'unchanged'].includes(outcome) ? '' : `the next run ended as ${outcome}`,
+    [...images].join() === `v${inputs['target-version'] ?? ''}` ? '' : `images: ${[...images].join(', ')}`,
+    deployed.length === 1 ? '' : `${deployed.length} revisions are deployed`,
+    paused === '' ? '' : 'a Deployment is paused',
+    lease === '' ? '' : `${lease} holds the lock`,
+  ]
+    .filter(Boolean)
+    .join('; ');
+}
+
+function writeLog(name: string, ...logs: string[]): void {
+  mkdirSync('.lab/injection', { recursive: true });
+  writeFileSync(join('.lab/injection', `${name}.log`), logs.join('\n==== the next run\n'));
+}
+
+describe('a run of which one API request is disturbed', () => {
+  it.each(STORIES)(
+    'leaves an installation that the next run completes: $name',
+    async (story) => {
+      const whole = await play(story, 'delay', 0);
+      expect(whole.wrong).toBe('');
+      const count = whole.requests.length;
+      expect(count).toBeGreaterThan(10);
+      const cases = Array.from({ length: count }, (_, at) => at + 1).flatMap((nth) =>
+        (story.every ? REQUEST_FAULTS : [REQUEST_FAULTS[nth % REQUEST_FAULTS.length]!]).map((fault) => ({ fault, nth })),
+      );
+      const limit = pLimit(AT_ONCE);
+      const ended = await Promise.all(cases.map((each) => limit(async () => ({ ...each, ...(await play(story, each.fault, each.nth)) }))));
+      const outcomes = ended.map(({ first }) => first);
+      const firsts = [...new Set(outcomes)].map((outcome) => `${outcomes.filter((other) => other === outcome).length} ${outcome}`);
+      const wrong = ended
+        .filter((each) => each.wrong !== '')
+        .map((each) => `${each.fault} of request ${each.nth} (${each.requests[each.nth - 1] ?? ''}): ${each.wrong}`);
+      process.stderr.write(
+        `injection, ${story.name}: ${cases.length} runs with one of ${count} requests disturbed: ${firsts.join(', ')}; wrong ends: ${wrong.length}\n`,
+      );
+      expect(wrong).toEqual([]);
+    },
+    3_600_000,
+  );
+});
