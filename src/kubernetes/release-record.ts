@@ -2,9 +2,14 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { V1Deployment, V1Secret } from '@kubernetes/client-node';
 import { isRollback, type PastRevision, type Release, type ReleaseRevision, type ReleaseStatus } from '../core/observation.js';
-import { computeValues, HiddenValues, type Values } from '../core/values.js';
+import { computeValues, HiddenValues, isTable, valueAt, type Values } from '../core/values.js';
 import { imageOf, roleOf } from './milvus-objects.js';
 import { plainData, readDocuments } from '../core/safe-yaml.js';
+import { UpgradeError } from '../core/errors.js';
+import { oneLine, shorten } from '../core/escape.js';
+
+/** Far more than Helm can keep in a Secret of 1 MiB. */
+const MAX_RECORD_BYTES = 64 << 20;
 
 interface ReleaseRecord {
   readonly name: string;
@@ -87,8 +92,36 @@ export function installedManifest(secrets: readonly V1Secret[]): string {
 }
 
 function decode(secret: V1Secret): ReleaseRecord {
-  const text = Buffer.from(secret.data?.release ?? '', 'base64').toString('utf8');
-  return JSON.parse(gunzipSync(Buffer.from(text, 'base64')).toString('utf8')) as ReleaseRecord;
+  return readable(secret, () => {
+    const text = Buffer.from(secret.data?.release ?? '', 'base64').toString('utf8');
+    const record: unknown = JSON.parse(gunzipSync(Buffer.from(text, 'base64'), { maxOutputLength: MAX_RECORD_BYTES }).toString('utf8'));
+    assertRecord(record);
+    return record;
+  });
+}
+
+function assertRecord(record: unknown): asserts record is ReleaseRecord {
+  const paths = ['manifest', 'info.status', 'info.last_deployed', 'chart.metadata.name', 'chart.metadata.version'];
+  const missing = isTable(record) ? paths.find((path) => typeof valueAt(record, path) !== 'string') : 'everything';
+  if (missing) throw new Error(`it has no ${missing}`);
+}
+
+/** A record that is cut off, or was written by something else, must not be taken for a fault of this program. */
+function readable<Read>({ metadata }: V1Secret, read: () => Read): Read {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof UpgradeError) throw error;
+    throw new UpgradeError(
+      {
+        code: 'release-unreadable',
+        what: `The Helm release cannot be read from the Secret ${metadata?.name ?? ''}`,
+        why: error instanceof Error ? shorten(oneLine(error.message), 200) : 'it is damaged',
+        remedy: 'Check the release with `helm history`. Restore the Secret from a backup, or delete it if a newer revision is deployed.',
+      },
+      { cause: error },
+    );
+  }
 }
 
 // A record of a finished revision never changes, and is read at every look.
@@ -101,7 +134,7 @@ interface ReadSecret {
 
 function readSecret(secret: V1Secret): ReadSecret {
   const key = `${secret.metadata?.uid}/${secret.metadata?.resourceVersion}`;
-  const read = known.get(key) ?? readRecord(decode(secret));
+  const read = known.get(key) ?? readable(secret, () => readRecord(decode(secret)));
   known.set(key, read);
   return read;
 }
