@@ -1,6 +1,6 @@
 // One run from its inputs to its exit: what the action and the command share. Wires the cluster to the story; holds no rule of its own.
 import { rmSync } from 'node:fs';
-import { UpgradeError, toProblem } from './core/errors.js';
+import { UpgradeError, toProblem, type Problem } from './core/errors.js';
 import type { Emit, Event, Outcome } from './core/events.js';
 import type { ComposeWishes } from './core/compose/wishes.js';
 import type { Goal } from './core/goal.js';
@@ -15,6 +15,8 @@ import { prepareLogin } from './runner/login.js';
 import { prepareKubectl, prepareTools } from './runner/tools.js';
 import { docsUrl, makePrivateFolder, maskSecret, nameRun, readTextFile, writeReport } from './runner/workflow.js';
 import { upgrade, type World } from './upgrade.js';
+import { removeLeftovers } from './runner/private-folder.js';
+import { writeProblem } from './runner/writable.js';
 
 /** Where a run is started from and told: a runner, or a command line. */
 export interface Place {
@@ -55,6 +57,7 @@ export async function runSession(raw: RawInputs, place: Place): Promise<Report> 
     redactor.hide(secret);
     maskSecret(secret);
   };
+  removeLeftovers();
   const session: Session = { place, emit, events, redactor, hide, kubectl: Promise.resolve(), folder: '' };
   const tidy = (): void => {
     if (session.folder) rmSync(session.folder, { recursive: true, force: true });
@@ -74,14 +77,21 @@ async function reach(raw: RawInputs, session: Session): Promise<Outcome> {
   const open = (goal: Goal, signal: AbortSignal): Promise<World> => openWorld(goal, session, signal);
   try {
     secretsOfInputs(raw).forEach(session.hide);
-    return await upgrade(raw, { readFile: readTextFile, open, emit, monotonic: () => performance.now(), signal: place.signal });
+    return await upgrade(raw, { readFile: readTextFile, writeProblem, open, emit, monotonic: () => performance.now(), signal: place.signal });
   } catch (error) {
-    const problem = toProblem(error);
+    const problem = place.signal.aborted ? asCancelled(error) : toProblem(error);
     // Those that a step waited for were told when they were found.
     for (const cause of untoldCauses(problem.causes ?? [], session.events)) emit({ type: 'cause-found', cause });
     emit({ type: 'failed', problem });
-    return error instanceof UpgradeError && (error.code === 'cancelled' || place.signal.aborted) ? 'cancelled' : 'failed';
+    return problem.code === 'cancelled' || place.signal.aborted ? 'cancelled' : 'failed';
   }
+}
+
+/** What fails on its own after a cancel fails because of it. */
+function asCancelled(error: unknown): Problem {
+  if (error instanceof UpgradeError) return toProblem(error);
+  const { why } = toProblem(error);
+  return { code: 'cancelled', what: 'The run was cancelled', why, remedy: 'Run the action again: it resumes from what it finds.' };
 }
 
 /** `opening` ends what is done here; the world itself lasts until the run is cancelled. */
@@ -129,7 +139,9 @@ function publish({ events, place, redactor }: Session, raw: RawInputs): Report {
   };
   let reportPath = '';
   attempt('the report', () => {
-    reportPath = writeReport(report, raw['report-path']);
+    const written = writeReport(report, raw['report-path']);
+    reportPath = written.path;
+    if (written.problem) place.print({ kind: 'warning', text: written.problem });
   });
   attempt('the outputs', () => place.writeOutputs(renderOutputs(report, reportPath)));
   attempt('the job summary', () => place.writeSummary(renderSummary(report, docsUrl())));

@@ -6,7 +6,7 @@ import type { CatalogueEntry } from './core/chart-choice.js';
 import type { Preflight } from './core/preflight.js';
 import { badInputs, releaseNotFound, versionUnknown } from './core/problems.js';
 import type { Goal } from './core/goal.js';
-import { parseInputs, type RawInputs, type ReadFile } from './core/inputs.js';
+import { parseInputs, type RawInputs, type ReadFile, type WriteProblem } from './core/inputs.js';
 import { findProjectRoute, planProjectUpgrade, projectVerification } from './core/compose/plan.js';
 import { planProjectBack } from './core/compose/way-back.js';
 import type { ProjectSeen } from './core/compose/seen.js';
@@ -41,6 +41,7 @@ export interface World extends Platform {
 
 export interface UpgradeTools {
   readonly readFile: ReadFile;
+  readonly writeProblem?: WriteProblem;
   /** `signal` ends the opening, by a cancel or by the time that the run has. */
   readonly open: (goal: Goal, signal: AbortSignal) => Promise<World>;
   readonly emit: Emit;
@@ -51,7 +52,7 @@ export interface UpgradeTools {
 /** Does what the inputs ask for. Returns the outcome; throws UpgradeError when it cannot go on. */
 export async function upgrade(raw: RawInputs, tools: UpgradeTools): Promise<Outcome> {
   tools.emit({ type: 'chapter-began', chapter: 'inputs' });
-  const parsed = parseInputs(raw, tools.readFile);
+  const parsed = parseInputs(raw, tools.readFile, tools.writeProblem);
   if (!parsed.ok) throw badInputs(parsed.problems);
   const { goal } = parsed;
   tools.emit({ type: 'chapter-began', chapter: 'look' });

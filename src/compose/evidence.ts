@@ -7,6 +7,7 @@ import type { Goal } from '../core/goal.js';
 import { makeRedactor, secretsOf } from '../core/redact.js';
 import { EvidenceFolder } from '../runner/evidence-folder.js';
 import type { Docker } from './docker.js';
+import { maskLarge } from '../runner/mask-large.js';
 
 const LOG_LINES = 500;
 
@@ -26,7 +27,7 @@ export async function saveProjectEvidence({ docker, goal, project, clean: hideKn
     const stories: PodStory[] = [];
     for (const { name: service, containers } of milvusServices(project))
       for (const container of containers) {
-        const text = clean(await docker.logs(container.id, LOG_LINES).catch(() => ''));
+        const text = await maskLarge(await docker.logs(container.id, LOG_LINES).catch(() => ''), clean);
         folder.write([service, `${container.name}.log`], `log of ${container.name}, last ${LOG_LINES} lines`, text);
         folder.write([service, `${container.name}.yaml`], `container ${container.name}: ${stateOf(container)}`, clean(stringify(withoutSecrets(container))));
         if (isTroubled(container, project))
@@ -38,7 +39,7 @@ export async function saveProjectEvidence({ docker, goal, project, clean: hideKn
             logs: [{ container: service, previous: false, text }],
           });
       }
-    const head = pickHead(stories);
+    const head = [...folder.notes, ...pickHead(stories)];
     const files = [...folder.files].sort((a, b) => (a.path < b.path ? -1 : 1));
     folder.write(['index.md'], 'this page', renderIndex({ release: project.name, namespace: project.directory, takenAt, head, missing: [], files }));
     return { folder: folder.path, files: folder.files.map((each) => each.path).sort(), head };

@@ -1,5 +1,6 @@
 // The errors of this action: what failed, why, and what to do. Sorted by who can fix them; every code has a heading in docs/errors.md.
 import type { Cause } from './causes.js';
+import { YamlProblem } from './safe-yaml.js';
 
 export const ERROR_CODES = {
   'input-invalid': 'the workflow author',
@@ -13,6 +14,7 @@ export const ERROR_CODES = {
   'cluster-unreachable': 'the cluster admin',
   'access-denied': 'the cluster admin',
   'release-not-found': 'the workflow author',
+  'release-unreadable': 'the cluster admin',
   'run-in-progress': 'whoever started the other run',
   'command-failed': 'depends on the command',
   'step-stuck': 'the cluster admin',
@@ -66,6 +68,10 @@ export function toUpgradeError(error: unknown): UpgradeError {
 /** Gives every error the one shape that events and reports carry. What we did not expect is a bug of ours, and says so. */
 export function toProblem(error: unknown): Problem {
   if (error instanceof UpgradeError) return { code: error.code, what: error.what, why: error.why, remedy: error.remedy, causes: error.causes };
+  if (error instanceof YamlProblem) {
+    const remedy = 'Correct the YAML of the release or of the chart, and run the action again.';
+    return { code: 'release-unreadable', what: 'The YAML of the release or of the chart cannot be read', why: error.message, remedy };
+  }
   return {
     code: 'bug',
     what: 'The action met an error it does not know',

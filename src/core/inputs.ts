@@ -72,12 +72,16 @@ export type ReadFile = (path: string) => string | null;
 
 export type ParsedInputs = { readonly ok: true; readonly goal: Goal } | { readonly ok: false; readonly problems: readonly string[] };
 
-export function parseInputs(raw: RawInputs, readFile: ReadFile): ParsedInputs {
+/** Why a file or a directory cannot be written; empty where it can. */
+export type WriteProblem = (path: string, kind: 'file' | 'directory') => string;
+
+export function parseInputs(raw: RawInputs, readFile: ReadFile, writeProblem: WriteProblem = () => ''): ParsedInputs {
   const problems: string[] = [];
   const say: Say = (input, works) => problems.push(`${input} is "${shorten(oneLine(raw[input]), 200)}"; ${works}`);
   const complain = (problem: string): void => void problems.push(problem);
   const values = parseValues(raw, readFile, complain);
   oneOf(raw, 'platform', PLATFORMS, say);
+  checkWritable(raw, say, writeProblem);
   const goal: Goal = {
     operation: oneOf(raw, 'operation', OPERATIONS, say),
     strategy: oneOf(raw, 'strategy', STRATEGIES, say),
@@ -104,6 +108,17 @@ export function parseInputs(raw: RawInputs, readFile: ReadFile): ParsedInputs {
 }
 
 type Say = (input: Quotable, works: string) => void;
+
+function checkWritable(raw: RawInputs, say: Say, writeProblem: WriteProblem): void {
+  for (const [input, kind] of [
+    ['report-path', 'file'],
+    ['evidence-path', 'directory'],
+  ] as const) {
+    const problem = raw[input] === '' ? '' : writeProblem(raw[input], kind);
+    if (problem)
+      say(input, `${problem}; write a ${kind === 'file' ? 'file in a directory that is there and' : 'directory that'} can be written, or leave it out`);
+  }
+}
 
 function oneOf<Word extends string>(raw: RawInputs, input: Quotable, allowed: readonly Word[], say: Say): Word {
   const found = allowed.find((word) => word === raw[input]);

@@ -78,7 +78,9 @@ function readServer(written: string, insecure: boolean, complain: Complain): str
 }
 
 function serverProblem(written: string, insecure: boolean): string | null {
-  const quoted = `server is "${shorten(oneLine(written), 200)}"`;
+  // What stands behind "?" or "#" may be a token.
+  const [address = ''] = written.split(/[?#]/, 1);
+  const quoted = `server is "${shorten(oneLine(address), 200)}${address === written ? '' : '…'}"`;
   if (!URL.canParse(written) || !/^https?:\/\//i.test(written)) return `${quoted}; write an address with https://, such as https://10.0.0.1:6443`;
   const url = new URL(written);
   // Not quoted: what stands before the "@" is a password.

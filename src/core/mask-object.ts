@@ -93,12 +93,17 @@ export function secretsInValues(values: Values): string[] {
 }
 
 function collect(value: unknown, masks: Masks, isSecret: boolean): void {
+  if (Array.isArray(value)) return value.forEach((item, at) => collect(item, masks, isSecret || isArgument(value, at)));
+  if (isTable(value)) return collectEntries(value, masks, isSecret);
   if (isSecret && (typeof value === 'string' || typeof value === 'number')) masks.secret(String(value));
-  else if (Array.isArray(value)) value.forEach((item, at) => collect(item, masks, isSecret || isArgument(value, at)));
-  else if (!isTable(value)) maskValue(value, masks);
-  else
-    for (const [key, below] of Object.entries(value))
-      if (!refersToSecret(key)) collect(below, masks, isSecret || looksSecret(key) || (key === 'value' && isSecretVariable(value)));
+  else maskValue(value, masks);
+}
+
+function collectEntries(table: Values, masks: Masks, isSecret: boolean): void {
+  const isVariable = isSecretVariable(table);
+  for (const [key, below] of Object.entries(table)) {
+    if (!refersToSecret(key)) collect(below, masks, isSecret || looksSecret(key) || (key === 'value' && isVariable));
+  }
 }
 
 function collector(): { readonly found: () => string[]; readonly mark: Mark } {

@@ -3,6 +3,7 @@ import type { V1ContainerState, V1ContainerStatus, V1Pod } from '@kubernetes/cli
 import type { PodLog } from '../core/evidence.js';
 import type { Collection } from './evidence.js';
 import { deploymentOf } from './milvus-objects.js';
+import { maskLarge } from '../runner/mask-large.js';
 
 const LOG_LINES = 500;
 const LOG_BYTES = 1024 * 1024;
@@ -67,7 +68,7 @@ async function saveLog(pod: V1Pod, { container, previous }: WantedLog, { world, 
   const request = { name, namespace, container, previous, tailLines: LOG_LINES, limitBytes: LOG_BYTES };
   const answer = await asking.ask(words, () => world.cluster.core.readNamespacedPodLog(request));
   if (answer === null) return null;
-  const text = clean(answer);
+  const text = await maskLarge(answer, clean);
   folder.write([deploymentOf(pod), `${name}.${container}${previous ? '.previous' : ''}.log`], `${words}, last ${LOG_LINES} lines`, text);
   return { container, previous, text };
 }

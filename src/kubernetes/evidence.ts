@@ -51,7 +51,7 @@ export async function saveEvidence(world: EvidenceWorld): Promise<Evidence | nul
     await within(ALL_MILLISECONDS, Promise.race([collect(collection), cancelled(world.signal)])).catch((error: unknown) =>
       collection.asking.missing.push(`the rest: ${String(error)}`),
     );
-    const head = pickHead(collection.stories).map(collection.clean);
+    const head = [...folder.notes, ...pickHead(collection.stories).map(collection.clean)];
     const missing = collection.asking.unanswered().map(collection.clean);
     const index = renderIndex({ release, namespace, takenAt, head, missing, files: [...folder.files].sort((a, b) => (a.path < b.path ? -1 : 1)) });
     folder.write(['index.md'], 'this page', index);

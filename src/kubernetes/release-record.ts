@@ -1,11 +1,12 @@
 // Reads and writes the record that Helm keeps of a release revision in a Secret: base64 of gzip of JSON (helm/pkg/storage/driver/util.go; the same in Helm 3 and 4).
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { V1Deployment, V1Secret } from '@kubernetes/client-node';
-import { UpgradeError } from '../core/errors.js';
 import { isRollback, type PastRevision, type Release, type ReleaseRevision, type ReleaseStatus } from '../core/observation.js';
-import { computeValues, HiddenValues, type Values } from '../core/values.js';
+import { computeValues, HiddenValues, isTable, valueAt, type Values } from '../core/values.js';
 import { imageOf, roleOf } from './milvus-objects.js';
 import { plainData, readDocuments } from '../core/safe-yaml.js';
+import { UpgradeError } from '../core/errors.js';
+import { oneLine, shorten } from '../core/escape.js';
 
 /** A Secret has at most 1 MiB; manifests shrink to about a tenth, and a record that grows far more was made to. */
 const MAX_RECORD_BYTES = 32 << 20;
@@ -92,19 +93,41 @@ export function installedManifest(secrets: readonly V1Secret[]): string {
 
 /** Throws UpgradeError where it cannot be one: Helm itself could not read it either. */
 function decode(secret: V1Secret): ReleaseRecord {
-  const text = Buffer.from(secret.data?.release ?? '', 'base64').toString('utf8');
+  return readable(secret, () => {
+    const text = Buffer.from(secret.data?.release ?? '', 'base64').toString('utf8');
+    const record: unknown = JSON.parse(gunzipSync(Buffer.from(text, 'base64'), { maxOutputLength: MAX_RECORD_BYTES }).toString('utf8'));
+    assertRecord(record);
+    return record;
+  });
+}
+
+function assertRecord(record: unknown): asserts record is ReleaseRecord {
+  const paths = ['manifest', 'info.status', 'info.last_deployed', 'chart.metadata.name', 'chart.metadata.version'];
+  const missing = isTable(record) ? paths.find((path) => typeof valueAt(record, path) !== 'string') : 'everything';
+  if (missing) throw new Error(`it has no ${missing}`);
+}
+
+/** A record that is cut off, or was written by something else, must not be taken for a fault of this program. */
+function readable<Read>({ metadata }: V1Secret, read: () => Read): Read {
   try {
-    return JSON.parse(gunzipSync(Buffer.from(text, 'base64'), { maxOutputLength: MAX_RECORD_BYTES }).toString('utf8')) as ReleaseRecord;
+    return read();
   } catch (error) {
-    throw unreadable(secret, error);
+    if (error instanceof UpgradeError) throw error;
+    throw new UpgradeError(
+      {
+        code: 'release-unreadable',
+        what: `The Helm release cannot be read from the Secret ${metadata?.name ?? ''}`,
+        why: whyUnreadable(error),
+        remedy: 'Check the release with `helm history`. Restore the Secret from a backup, or delete it if a newer revision is deployed.',
+      },
+      { cause: error },
+    );
   }
 }
 
-function unreadable({ metadata }: V1Secret, error: unknown): UpgradeError {
-  const isTooLarge = (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE';
-  const why = isTooLarge ? `it has more than ${MAX_RECORD_BYTES >> 20} MiB when it is unpacked` : 'it is no base64 of gzip of JSON';
-  const remedy = 'See whether `helm history` and `helm get all` read it. Restore the Secret from a backup, or delete it when it is of an old revision.';
-  return new UpgradeError({ code: 'command-failed', what: `The release record ${metadata?.name ?? ''} cannot be read`, why, remedy }, { cause: error });
+function whyUnreadable(error: unknown): string {
+  if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') return `it has more than ${MAX_RECORD_BYTES >> 20} MiB when it is unpacked`;
+  return error instanceof Error ? shorten(oneLine(error.message), 200) : 'it is damaged';
 }
 
 // A record of a finished revision never changes, and is read at every look.
@@ -117,7 +140,7 @@ interface ReadSecret {
 
 function readSecret(secret: V1Secret): ReadSecret {
   const key = `${secret.metadata?.uid}/${secret.metadata?.resourceVersion}`;
-  const read = known.get(key) ?? readRecord(decode(secret));
+  const read = known.get(key) ?? readable(secret, () => readRecord(decode(secret)));
   known.set(key, read);
   return read;
 }

@@ -1,7 +1,7 @@
 // A copy of the backup on the runner, to be kept as an artifact: readable by this user only, and given up where it grows too large.
-import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { ownDirectory } from './private-folder.js';
 
 /** Larger ones stay in their volume. */
 const MOST_BYTES = 64 * 1024 * 1024;
@@ -11,9 +11,7 @@ export class BackupCopy {
   #file: number | null;
   #bytes = 0;
   constructor(name: string) {
-    const folder = join(process.env.RUNNER_TEMP ?? tmpdir(), 'milvus-upgrade-backup');
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    this.#path = join(folder, name);
+    this.#path = join(ownDirectory('milvus-upgrade-backup'), name);
     rmSync(this.#path, { force: true });
     this.#file = openSync(this.#path, 'wx', 0o600);
   }

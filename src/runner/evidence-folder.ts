@@ -1,40 +1,85 @@
-// The folder of the evidence: of its own for each run, readable by this user only.
+// The folder of the evidence: of its own for each run, readable by this user only. Where it cannot be written the evidence goes to the temporary directory.
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { EvidenceFile } from '../core/evidence.js';
+import { ownDirectory } from './private-folder.js';
 
 /** Another name is tried so often before it is given up. */
 const MOST_TRIES = 100;
+const DEFAULT_NAME = 'milvus-upgrade-evidence';
 
 export class EvidenceFolder {
-  readonly path: string;
-  readonly files: EvidenceFile[] = [];
-  constructor(path: string) {
-    this.path = path;
+  /** Why it is not where it was asked for; empty where it is. */
+  readonly notes: string[] = [];
+  #files: EvidenceFile[] = [];
+  #path: string;
+  readonly #name: string;
+  constructor(path: string, name: string) {
+    this.#path = path;
+    this.#name = name;
   }
 
-  /** Makes a folder that was not there before, below the one that the user wished for. */
+  get path(): string {
+    return this.#path;
+  }
+
+  get files(): readonly EvidenceFile[] {
+    return this.#files;
+  }
+
+  /** Makes a folder that was not there before, below the one that the user wished for, else below the temporary one. */
   static make(wished: string | null, name: string): EvidenceFolder {
-    const parent = wished ?? join(process.env.RUNNER_TEMP ?? tmpdir(), 'milvus-upgrade-evidence');
-    mkdirSync(parent, { recursive: true, mode: 0o700 });
-    for (let tries = 1; ; tries += 1) {
-      const path = join(parent, tries === 1 ? name : `${name}-${tries}`);
-      try {
-        mkdirSync(path, { mode: 0o700 });
-        return new EvidenceFolder(path);
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || tries === MOST_TRIES) throw error;
-      }
+    if (wished === null) return new EvidenceFolder(makeNew(ownDirectory(DEFAULT_NAME), name), name);
+    try {
+      return new EvidenceFolder(makeNew(wished, name), name);
+    } catch (error) {
+      const folder = new EvidenceFolder(makeNew(ownDirectory(DEFAULT_NAME), name), name);
+      folder.notes.push(`evidence-path ${wished} could not be written (${codeOf(error)}); the evidence is in ${folder.path}`);
+      return folder;
     }
   }
 
   /** Names come from the cluster: what could lead out of the folder is replaced. */
   write(names: readonly string[], what: string, text: string): void {
     const path = names.map((name) => name.replace(/[^A-Za-z0-9._-]/g, '_').replace(/^\.+/, '_')).join('/');
-    const file = join(this.path, path);
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-    writeFileSync(file, text, { mode: 0o600, flag: 'wx' });
-    this.files.push({ path, what });
+    try {
+      writeInto(this.#path, path, text);
+    } catch (error) {
+      this.#move(error);
+      writeInto(this.#path, path, text);
+    }
+    this.#files.push({ path, what });
   }
+
+  /** Once: what was written before stays where it is. */
+  #move(error: unknown): void {
+    if (this.notes.length > 0) throw error;
+    const before = this.#path;
+    this.#path = makeNew(ownDirectory(DEFAULT_NAME), `${this.#name}-rest`);
+    this.#files = this.#files.map(({ path, what }) => ({ path: join(before, path), what }));
+    this.notes.push(`${before} could not be written any more (${codeOf(error)}); the rest is in ${this.#path}`);
+  }
+}
+
+function makeNew(parent: string, name: string): string {
+  mkdirSync(parent, { recursive: true, mode: 0o700 });
+  for (let tries = 1; ; tries += 1) {
+    const path = join(parent, tries === 1 ? name : `${name}-${tries}`);
+    try {
+      mkdirSync(path, { mode: 0o700 });
+      return path;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || tries === MOST_TRIES) throw error;
+    }
+  }
+}
+
+function writeInto(folder: string, path: string, text: string): void {
+  const file = join(folder, path);
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  writeFileSync(file, text, { mode: 0o600, flag: 'wx' });
+}
+
+function codeOf(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? String(error);
 }

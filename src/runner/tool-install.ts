@@ -10,6 +10,7 @@ import type { ToolWishes } from '../core/tools.js';
 import { outputOf, runShort, type Command } from './process.js';
 import { fetchVerified } from './tool-store.js';
 import type { ToolOptions } from './tools.js';
+import { temporaryDirectory } from './private-folder.js';
 
 /**
  * Gives the path of the program, made anew for this job out of a file whose sum was just verified: what another job left in the cache is never run unseen.
@@ -53,8 +54,8 @@ function thisSystem(): System {
 
 /** Later steps find the program in RUNNER_TEMP, which the runner empties after the job; elsewhere it goes with the run. */
 async function makeFolder(tool: Tool, folder: string): Promise<string> {
-  const parent = process.env.RUNNER_TEMP;
-  return mkdtemp(join(parent ?? folder, `milvus-upgrade-tool-${tool}-`));
+  const parent = process.env.RUNNER_TEMP ? temporaryDirectory() : folder;
+  return mkdtemp(join(parent, `milvus-upgrade-tool-${tool}-`));
 }
 
 interface Unpacking {

@@ -1,10 +1,10 @@
 // The GitHub runner, or any other CI system: reads inputs, prints log lines, writes outputs, the job summary and the report.
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as core from '@actions/core';
 import { INPUT_NAMES, SECRET_INPUTS, type RawInputs } from '../core/inputs.js';
+import { makeRunDirectory, temporaryDirectory, writePrivateFile } from './private-folder.js';
 import { formsOf } from '../core/secret-forms.js';
 import type { LogLine } from '../core/log.js';
 
@@ -28,8 +28,12 @@ export function readTextFile(path: string): string | null {
 
 /** A folder that only this user can open, below RUNNER_TEMP; post.ts removes it should we not come to. */
 export function makePrivateFolder(): string {
-  const folder = mkdtempSync(join(process.env.RUNNER_TEMP ?? tmpdir(), 'milvus-upgrade-'));
-  if (process.env.GITHUB_STATE) core.saveState(FOLDER_STATE, folder);
+  const folder = makeRunDirectory();
+  try {
+    if (process.env.GITHUB_STATE) core.saveState(FOLDER_STATE, folder);
+  } catch {
+    // The next run removes it.
+  }
   return folder;
 }
 
@@ -102,9 +106,26 @@ export function writeSummary(markdown: string): void {
   if (file) writeFileSync(file, `${markdown}\n`, { flag: 'a' });
 }
 
-/** Writes the report where it was asked for, else into the runner's temporary folder, and returns its path. */
-export function writeReport(report: unknown, path: string): string {
-  const target = path || join(process.env.RUNNER_TEMP ?? tmpdir(), 'milvus-upgrade-report.json');
-  writeFileSync(target, `${JSON.stringify(report, null, 2)}\n`, { mode: 0o600 });
-  return target;
+/** Where the report is, and why it is not where it was asked for; empty where it is. */
+export interface WrittenReport {
+  readonly path: string;
+  readonly problem: string;
+}
+
+/** Writes the report where it was asked for, else into the runner's temporary folder. Where that fails it goes into a new directory of its own. */
+export function writeReport(report: unknown, path: string): WrittenReport {
+  const name = 'milvus-upgrade-report.json';
+  const target = path || join(temporaryDirectory(), name);
+  const text = `${JSON.stringify(report, null, 2)}\n`;
+  try {
+    writePrivateFile(target, text);
+    return { path: target, problem: '' };
+  } catch (error) {
+    const instead = join(mkdtempSync(join(temporaryDirectory(), 'milvus-upgrade-report-')), name);
+    writePrivateFile(instead, text);
+    return {
+      path: instead,
+      problem: `${target} could not be written (${(error as NodeJS.ErrnoException).code ?? String(error)}); the report is in ${instead}`,
+    };
+  }
 }

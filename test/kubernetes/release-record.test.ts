@@ -130,3 +130,31 @@ describe('a release record', () => {
     expect(record).toMatchObject({ info: { status: 'failed', description: 'its run ended', last_deployed: '2026-01-01T10:00:00.123456789Z' }, manifest });
   });
 });
+
+describe('a record of Helm that is damaged', () => {
+  const damaged = (release: string): V1Secret => ({
+    ...secret(1, 'deployed'),
+    data: { release },
+    metadata: { ...secret(1, 'deployed').metadata, uid: release.slice(0, 40) },
+  });
+  const packed = (record: unknown, deep = ''): string =>
+    Buffer.from(gzipSync(JSON.stringify(record).replace('"deep"', deep)).toString('base64')).toString('base64');
+  const sound = JSON.parse(gunzipSync(Buffer.from(Buffer.from(secret(1, 'deployed').data?.release ?? '', 'base64').toString(), 'base64')).toString()) as Record<
+    string,
+    unknown
+  >;
+
+  it.each([
+    ['not packed', 'bm90IGEgcmVsZWFzZQ=='],
+    ['empty', ''],
+    ['null', packed(null)],
+    ['without a chart', packed({ ...sound, chart: null })],
+    ['without a date', packed({ ...sound, info: { status: 'deployed', last_deployed: 'yesterday' } })],
+    ['with a manifest that nests too deeply', packed({ ...sound, manifest: `kind: Deployment\na: ${'['.repeat(50_000)}` })],
+    ['with an anchor that refers to itself', packed({ ...sound, manifest: 'kind: Deployment\na: &a\n  b: *a\n' })],
+    ['with values that nest too deeply', packed({ ...sound, config: 'deep' }, `${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}`)],
+    ['a bomb', Buffer.from(gzipSync(Buffer.alloc(80 << 20, ' ')).toString('base64')).toString('base64')],
+  ])('is reported as what it is, with the name of its Secret: %s', (_, release) => {
+    expect(() => readRelease('my', 'milvus', [damaged(release)])).toThrow(/^The Helm release cannot be read from the Secret sh\.helm/);
+  });
+});

@@ -54,7 +54,7 @@ describe('what is left on the runner', () => {
     process.env.RUNNER_TEMP = temp;
     delete process.env.GITHUB_STATE;
     expect(statSync(makePrivateFolder()).mode & 0o777).toBe(0o700);
-    const path = writeReport({ outcome: 'succeeded' }, '');
+    const { path } = writeReport({ outcome: 'succeeded' }, '');
     expect(statSync(path).mode & 0o777).toBe(0o600);
     expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual({ outcome: 'succeeded' });
   });

@@ -1,0 +1,110 @@
+import { describe, expect, it } from '@jest/globals';
+import { diffOf } from '../../src/core/compose/files/edit-diff.js';
+import { parseInputs } from '../../src/core/inputs.js';
+import { describeChanges } from '../../src/core/manifest-changes.js';
+import { maskLines } from '../../src/core/mask-lines.js';
+import { maskObject } from '../../src/core/mask-object.js';
+import { maskText } from '../../src/core/mask-text.js';
+import { makeRedactor, secretsOf } from '../../src/core/redact.js';
+import { HiddenValues } from '../../src/core/values.js';
+import { deployment, object } from '../fakes/objects.js';
+import { inputs } from '../fakes/inputs.js';
+
+const SECRET = 'hunter2hunter';
+const container = (over: object) => deployment('proxy', { pod: { containers: [{ name: 'proxy', ...over }] } });
+
+/** Every way in which a manifest or values carry a secret. */
+const PLACES: readonly (readonly [string, (secret: string) => object])[] = [
+  ['an argument behind its flag', (secret) => ({ args: ['--password', secret] })],
+  ['an argument with its flag', (secret) => ({ args: [`--password=${secret}`] })],
+  ['a command', (secret) => ({ command: ['milvus', '--minio-secret-key', secret, '--port', '19530'] })],
+  ...['DB_PWD', 'PWD', 'DB_PASSWD', 'DB_PASS', 'APP_SECRET', 'API_TOKEN', 'MY_CREDENTIAL', 'PRIVATE_KEY', 'API_KEY', 'ACCESS_KEY', 'BASIC_AUTH'].map(
+    (name) => [`the variable ${name}`, (secret: string) => ({ env: [{ name, value: secret }] })] as const,
+  ),
+];
+
+describe('a secret in a manifest', () => {
+  it.each(PLACES)('is shown as changed and not as text in the diff: %s', (_, over) => {
+    const [change] = describeChanges([{ before: container(over(`${SECRET}-old`)), after: container(over(`${SECRET}-new`)) }]);
+    const changed = change?.diff.filter((line) => /^[+-]/.test(line)) ?? [];
+    expect(JSON.stringify(change)).not.toMatch(/hunter2|\ue000/);
+    expect(changed.map((line) => [line[0], line.includes('***')])).toEqual([
+      ['-', true],
+      ['+', true],
+    ]);
+  });
+
+  it.each(PLACES)('is not in the evidence: %s', (_, over) => {
+    expect(JSON.stringify(maskObject(container(over(SECRET))))).not.toContain('hunter2');
+  });
+
+  it.each(PLACES)('is masked in what Helm prints when the user set it as a value: %s', (_, over) => {
+    const redactor = makeRedactor();
+    secretsOf(new HiddenValues({ proxy: over(SECRET) })).forEach(redactor.hide);
+    expect(redactor.clean(`Error: cannot parse "${SECRET}"`)).toBe('Error: cannot parse "***"');
+  });
+
+  it('is no line of the diff where it stays the same', () => {
+    const pod = (port: string) => container({ env: [{ name: 'DB_PWD', value: SECRET }], args: ['--port', port] });
+    const [change] = describeChanges([{ before: pod('1'), after: pod('2') }]);
+    expect(change?.diff.filter((line) => /^[+-].*\*\*\*/.test(line))).toEqual([]);
+  });
+});
+
+describe('a secret that is known', () => {
+  it.each(['p@ss w/rd&?', "it's(50%)!", 'a"b\\c<d>'])('is masked as URLs and JSON escape it: %s', (secret) => {
+    const redactor = makeRedactor();
+    redactor.hide(secret);
+    const forms = [secret, encodeURIComponent(secret), encodeURIComponent(secret).replaceAll('%20', '+'), JSON.stringify(secret).slice(1, -1)];
+    for (const form of forms) expect(redactor.clean(`before ${form} after`)).toBe('before *** after');
+  });
+});
+
+describe('the message of a container', () => {
+  it.each([
+    ['GET https://host/x?token=abcdef&page=2 failed', 'GET https://host/x?token=***&page=2 failed'],
+    ['login failed: token=abcdef', 'login failed: token=***'],
+    ['password="two words" port=1', 'password="***" port=1'],
+    ['{\\"password\\":\\"abcdef\\",\\"port\\":1}', '{\\"password\\":\\"***\\",\\"port\\":1}'],
+    ['exec: milvus --password abcdef --port 1', 'exec: milvus --password *** --port 1'],
+    ['open /var/run/secrets/token: permission denied', 'open /var/run/secrets/token: permission denied'],
+    ['read --token-file /etc/token', 'read --token-file /etc/token'],
+    ['ssh://git@host/repository', 'ssh://git@host/repository'],
+  ])('shows what happened and no secret: %s', (text, masked) => {
+    expect(maskText(text)).toBe(masked);
+    expect(makeRedactor().redact({ type: 'warned', message: text })).toEqual({ type: 'warned', message: masked });
+  });
+});
+
+describe('a configuration file', () => {
+  it.each([
+    ['a list of arguments', 'command:\n  - --password\n  - hunter2\n  - milvus'],
+    ['arguments in brackets', 'command: ["run", "--password", "hunter2"]'],
+    ['a named variable', 'env:\n  - name: DB_PWD\n    value: hunter2'],
+    ['a variable', 'environment:\n  - DB_PWD=hunter2'],
+    ['a private key', 'tls: |\n  -----BEGIN PRIVATE KEY-----\n  hunter2\n  -----END PRIVATE KEY-----\nport: 1'],
+  ])('keeps its lines and shows no secret: %s', (_, text) => {
+    const masked = maskLines(text);
+    expect(masked).not.toContain('hunter2');
+    expect(masked.split('\n')).toHaveLength(text.split('\n').length);
+  });
+
+  it('shows no argument of a Compose file beside the image that changes', () => {
+    const file = (image: string) => `services:\n  standalone:\n    image: ${image}\n    command: [milvus, --password, hunter2]\n`;
+    expect(diffOf({ path: 'compose.yaml', before: file('a:1'), after: file('a:2'), settings: [] }).join('\n')).not.toContain('hunter2');
+  });
+});
+
+describe('an address with a token', () => {
+  it('is not quoted when it cannot be used', () => {
+    const parsed = parseInputs(inputs({ server: 'https://10.0.0.1:6443/?token=hunter2', token: 'x'.repeat(20) }), () => null);
+    expect(JSON.stringify(parsed)).not.toContain('hunter2');
+    expect(JSON.stringify(parsed)).toContain('server');
+  });
+});
+
+describe('a Secret', () => {
+  it('is masked whole in the evidence', () => {
+    expect(JSON.stringify(maskObject(object('Secret', 's', { stringData: { plain: SECRET } })))).not.toContain('hunter2');
+  });
+});

@@ -1,0 +1,50 @@
+import { PassThrough } from 'node:stream';
+import { describe, expect, it } from '@jest/globals';
+import { makeRedactor } from '../../src/core/redact.js';
+import { describeCrash, ignoreOutputErrors } from '../../src/runner/guards.js';
+import { maskLarge } from '../../src/runner/mask-large.js';
+
+describe('a log that nobody reads any more', () => {
+  it('does not end the run', () => {
+    const stream = new PassThrough();
+    ignoreOutputErrors([stream]);
+    expect(() => stream.emit('error', Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }))).not.toThrow();
+  });
+});
+
+describe('a fault of the program', () => {
+  it('is one short line that asks for an issue and shows no source', () => {
+    const error = new TypeError(`x is not a function\n${'bundle source '.repeat(5000)}`);
+    const text = describeCrash(error);
+    expect(text).toMatch(/\(bug\): x is not a function .*Open an issue/);
+    expect(text.length).toBeLessThan(800);
+    expect(text).not.toContain('\n');
+  });
+});
+
+describe('a large log in the evidence', () => {
+  const redactor = makeRedactor();
+  redactor.hide('known-secret');
+
+  it('lets timers run while it is masked', async () => {
+    let ticks = 0;
+    const timer = setInterval(() => (ticks += 1), 1);
+    await maskLarge('password=hunter2 and some more words\n'.repeat(100_000), (text) => redactor.clean(text));
+    clearInterval(timer);
+    expect(ticks).toBeGreaterThan(3);
+  });
+
+  it('is whole but for its secrets, also where one is at the border of two pieces', async () => {
+    const key = `-----BEGIN PRIVATE KEY-----\n${'QUJDREVG\n'.repeat(40_000)}-----END PRIVATE KEY-----`;
+    const lines = 'a line with known-secret in it\n'.repeat(20_000);
+    const masked = await maskLarge(`${lines}${key}\nthe end`, (text) => redactor.clean(text));
+    expect(masked).toBe(`${lines.replaceAll('known-secret', '***')}***\nthe end`);
+  });
+
+  it('has no endless line, and no half of a secret at its cut', async () => {
+    const masked = await maskLarge(`${'x'.repeat(16_380)} known-secret ${'y'.repeat(1_000_000)}`, (text) => redactor.clean(text));
+    expect(masked.length).toBeLessThan(17_000);
+    expect(masked).not.toContain('know');
+    expect(masked).toContain('characters cut off');
+  });
+});
