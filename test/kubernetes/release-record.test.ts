@@ -130,3 +130,21 @@ describe('a release record', () => {
     expect(record).toMatchObject({ info: { status: 'failed', description: 'its run ended', last_deployed: '2026-01-01T10:00:00.123456789Z' }, manifest });
   });
 });
+
+describe('a release record that is not one', () => {
+  const recordOf = (data: Buffer): V1Secret => ({
+    metadata: { name: 'sh.helm.release.v1.my.v1', uid: String(data.length), resourceVersion: '1', labels: { version: '1', status: 'deployed' } },
+    data: { release: Buffer.from(data.toString('base64')).toString('base64') },
+  });
+
+  it('and unpacks to more than 32 MiB is refused by its name, and never held in memory', () => {
+    const bomb = recordOf(gzipSync(Buffer.alloc(40 << 20, ' ')));
+    expect(() => readRelease('my', 'default', [bomb])).toThrow(/The release record sh\.helm\.release\.v1\.my\.v1 cannot be read: it has more than 32 MiB/);
+  });
+
+  it('and cannot be unpacked is refused by its name, and is no unexpected error', () => {
+    expect(() => readRelease('my', 'default', [recordOf(Buffer.from('no gzip'))])).toThrow(
+      /sh\.helm\.release\.v1\.my\.v1 cannot be read: it is no base64 of gzip/,
+    );
+  });
+});
