@@ -32,8 +32,13 @@ export function readConfiguration(files: Readonly<Record<string, string>>, topol
 
 /** All files as Milvus reads them, one over the other. */
 export function mergeFiles(files: Readonly<Record<string, string>>): Values {
-  return FILES_IN_ORDER.map((name) => table(files[name] ?? '')).reduce<Values>(mergeValues, {});
+  const merged = known.get(files) ?? FILES_IN_ORDER.map((name) => table(files[name] ?? '')).reduce<Values>(mergeValues, {});
+  known.set(files, merged);
+  return merged;
 }
+
+/** The same files are read at every observation. */
+const known = new WeakMap<Readonly<Record<string, string>>, Values>();
 
 export function topologyOf(components: readonly Component[]): Topology {
   const roles = new Set(components.filter((each) => each.deployment !== '').map((each) => each.role));

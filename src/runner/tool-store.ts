@@ -18,8 +18,13 @@ export interface FetchOptions {
   readonly folder: string;
   readonly emit: Emit;
   readonly signal: AbortSignal;
+  /** For tests; MAX_DOWNLOAD_BYTES without. */
+  readonly maxBytes?: number;
 }
 
+/** The largest official build has 60 MB. */
+const MAX_DOWNLOAD_BYTES = 300 << 20;
+const SIZE_MILLISECONDS = 100;
 /** All tries of a download together. */
 const DOWNLOAD_SECONDS = 300;
 const PROGRESS_MILLISECONDS = 10_000;
@@ -89,6 +94,7 @@ async function fromNetwork(file: string, options: FetchOptions): Promise<void> {
     // Three tries, after 5xx, 408, 429 and broken connections; through HTTPS_PROXY where it is set (actions/toolkit, packages/tool-cache and http-client).
     await telling(downloadTool(download.url, file), file, options);
   } catch (error) {
+    await rm(file, { force: true });
     throw downloadFailed(options, error);
   }
   const found = await sha256Of(file);
@@ -102,16 +108,29 @@ async function fromNetwork(file: string, options: FetchOptions): Promise<void> {
   });
 }
 
-/** Tells how far a download is. */
-async function telling(downloading: Promise<unknown>, file: string, { download, emit, signal }: FetchOptions): Promise<void> {
+/** Tells how far a download is, and gives up one that is larger than any build. */
+async function telling(downloading: Promise<unknown>, file: string, { download, emit, signal, maxBytes = MAX_DOWNLOAD_BYTES }: FetchOptions): Promise<void> {
+  const bytes = (): number => (existsSync(file) ? statSync(file).size : 0);
   const progress = setInterval(() => {
-    const bytes = existsSync(file) ? statSync(file).size : 0;
-    emit({ type: 'noted', message: `${download.tool} ${download.version}: ${(bytes / 1e6).toFixed(1)} MB of ${download.url} so far` });
+    emit({ type: 'noted', message: `${download.tool} ${download.version}: ${(bytes() / 1e6).toFixed(1)} MB of ${download.url} so far` });
   }, PROGRESS_MILLISECONDS);
+  let watching: NodeJS.Timeout | undefined;
+  const tooLarge = new Promise<never>((_, reject) => {
+    const error = new Error(`it has more than ${maxBytes >> 20} MiB`);
+    watching = setInterval(() => (bytes() > maxBytes ? reject(error) : undefined), SIZE_MILLISECONDS);
+    void downloading.then(() => (bytes() > maxBytes ? reject(error) : undefined)).catch(() => undefined);
+  });
   try {
-    await within(downloading, { seconds: DOWNLOAD_SECONDS, signal });
+    await Promise.race([
+      tooLarge,
+      within(
+        downloading.then(() => undefined),
+        { seconds: DOWNLOAD_SECONDS, signal },
+      ),
+    ]);
   } finally {
     clearInterval(progress);
+    clearInterval(watching);
   }
 }
 

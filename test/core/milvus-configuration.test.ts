@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { readConfiguration, topologyOf } from '../../src/core/milvus-configuration.js';
+import { mergeFiles, readConfiguration, topologyOf } from '../../src/core/milvus-configuration.js';
 import type { Component } from '../../src/core/component.js';
 
 describe('the mounted configuration', () => {
@@ -46,5 +46,20 @@ describe('the topology', () => {
     [['proxy'], 'unknown'],
   ])('of %j is %s', (roles, expected) => {
     expect(topologyOf(roles.map((role) => ({ role, deployment: role }) as Component))).toBe(expected);
+  });
+});
+
+describe('a configuration with many keys', () => {
+  const secondsFor = (keys: number): number => {
+    const text = Array.from({ length: keys }, (_, at) => `key-${at}: value`).join('\n');
+    const startedAt = performance.now();
+    mergeFiles({ 'user.yaml': text });
+    return performance.now() - startedAt;
+  };
+
+  it('is read in a time that grows with its size, and not with the square of it', () => {
+    secondsFor(500);
+    const small = secondsFor(2000);
+    expect(secondsFor(20_000) / small).toBeLessThan(40);
   });
 });

@@ -158,3 +158,15 @@ describe('a record of Helm that is damaged', () => {
     expect(() => readRelease('my', 'milvus', [damaged(release)])).toThrow(/^The Helm release cannot be read from the Secret sh\.helm/);
   });
 });
+
+describe('a release record that is not one', () => {
+  const recordOf = (data: Buffer): V1Secret => ({
+    metadata: { name: 'sh.helm.release.v1.my.v1', uid: String(data.length), resourceVersion: '1', labels: { version: '1', status: 'deployed' } },
+    data: { release: Buffer.from(data.toString('base64')).toString('base64') },
+  });
+
+  it('and unpacks to more than 32 MiB is refused by its name, and never held in memory', () => {
+    const bomb = recordOf(gzipSync(Buffer.alloc(40 << 20, ' ')));
+    expect(() => readRelease('my', 'default', [bomb])).toThrow(/cannot be read from the Secret sh\.helm\.release\.v1\.my\.v1: it has more than 32 MiB/);
+  });
+});

@@ -8,6 +8,7 @@ import { UpgradeError } from '../../src/core/errors.js';
 import type { EventDraft } from '../../src/core/events.js';
 import { downloadOf, systemOf } from '../../src/core/tool-downloads.js';
 import type { ToolWishes } from '../../src/core/tools.js';
+import { fetchVerified } from '../../src/runner/tool-store.js';
 import { prepareKubectl, prepareTools } from '../../src/runner/tools.js';
 import { archiveOf, DownloadHost, sumOf } from '../fakes/download-host.js';
 
@@ -299,5 +300,20 @@ describe('kubectl', () => {
     const kubectl = kind === 'installed' ? { kind } : { kind, version: VERSION };
     await prepareKubectl(wishes({ kubectl }), '1.36', options());
     expect(told).toEqual([]);
+  });
+});
+
+describe('a download that does not end', () => {
+  it('is given up and removed when it is larger than any build', async () => {
+    host.next((response) => {
+      const piece = Buffer.alloc(1 << 16);
+      const more = (): void => void (response.destroyed || response.write(piece, () => setTimeout(more, 1)));
+      more();
+    });
+    const folder = mkdtempSync(join(root, 'download-'));
+    const download = downloadOf('helm', VERSION, system, host.address);
+    const failure = fetchVerified({ ...options(), download, sum: sumOf(archive), folder, maxBytes: 1 << 20 });
+    await expect(failure).rejects.toMatchObject({ code: 'download-failed', why: 'it has more than 1 MiB' });
+    expect(existsSync(join(folder, download.file))).toBe(false);
   });
 });

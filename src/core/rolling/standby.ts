@@ -78,7 +78,7 @@ function editUserYaml(next: Values, sections: readonly string[]): { readonly val
 
 function tableOf(text: string): Values {
   try {
-    const read: unknown = readYaml(text);
+    const read: unknown = readYaml(text, { uniqueKeys: false });
     return isTable(read) ? read : {};
   } catch {
     return {};

@@ -1,0 +1,63 @@
+// An API server that hangs, at every connection of a run in turn, and a cancel that comes then: the run ends within 2 s, wherever it waited.
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { FreezingProxy } from './freezing-proxy.js';
+import { install, useSimulatedLab } from './place.js';
+
+const place = useSimulatedLab('hanging');
+/** Every connection of a run with HANGING=., else some of each part of it. */
+const STEP = process.env.HANGING === undefined ? 6 : 1;
+const MAX_SECONDS = 2;
+/** Helm is asked to end and may take this long to mark its release. */
+const MAX_HELM_SECONDS = 8;
+
+interface Measured {
+  readonly connection: number;
+  readonly seconds: number;
+  readonly outcome: string;
+  readonly helm: boolean;
+  readonly lastLine: string;
+}
+
+const measured: Measured[] = [];
+afterAll(() => {
+  for (const { connection, seconds, outcome, helm, lastLine } of measured)
+    process.stdout.write(`hanging\t${connection}\t${seconds.toFixed(2)} s\t${outcome}\t${helm ? 'helm' : ''}\t${lastLine}\n`);
+});
+
+/** Ends with the connection that is frozen and cancelled, or null when the run ended before it came. */
+async function cancelAt(proxy: FreezingProxy, connection: number): Promise<Measured | null> {
+  const frozen = proxy.freezeAt(connection);
+  const running = place.action.start({ kubeconfig: proxy.kubeconfig });
+  const came = await Promise.race([frozen.then(() => true), running.finished.then(() => false)]);
+  if (!came) return null;
+  // What waits for the frozen connection has sent its request by then.
+  await new Promise((resolve) => setTimeout(resolve, 150));
+  const lines = running.log().trim().split('\n');
+  const startedAt = performance.now();
+  running.child.kill('SIGINT');
+  const { outputs, log } = await running.finished;
+  const seconds = (performance.now() - startedAt) / 1000;
+  const helm = /helm (upgrade|rollback).*(cancelled|exited with|was ended)/.test(log.slice(lines.join('\n').length));
+  return { connection, seconds, outcome: outputs.outcome ?? '', helm, lastLine: (lines.at(-1) ?? '').slice(0, 100) };
+}
+
+describe('a cancel while the API server hangs', () => {
+  it('ends the run within 2 s at every connection, and the next run succeeds', async () => {
+    install(place, '2.2.12');
+    const proxy = await FreezingProxy.before(place.env.KUBECONFIG ?? '');
+    try {
+      for (let connection = 1; ; connection += STEP) {
+        const found = await cancelAt(proxy, connection);
+        if (!found) break;
+        measured.push(found);
+        expect(found).toMatchObject({ outcome: 'cancelled' });
+        expect(found.seconds).toBeLessThan(found.helm ? MAX_HELM_SECONDS : MAX_SECONDS);
+      }
+      expect(measured.length).toBeGreaterThan(3);
+    } finally {
+      proxy.close();
+    }
+    const { outputs } = await place.action.run();
+    expect(['succeeded', 'unchanged']).toContain(outputs.outcome);
+  });
+});
