@@ -14,6 +14,7 @@ export const ERROR_CODES = {
   'access-denied': 'the cluster admin',
   'release-not-found': 'the workflow author',
   'run-in-progress': 'whoever started the other run',
+  'lock-lost': 'whoever removed the lock, or the admin of the network',
   'command-failed': 'depends on the command',
   'step-stuck': 'the cluster admin',
   'step-timed-out': 'whoever knows the load',

@@ -1,31 +1,29 @@
 // The Helm platform: looks at a release in a cluster through watches, and applies steps. Decides nothing.
 import type { CatalogueEntry } from '../core/chart-choice.js';
-import type { Emit } from '../core/events.js';
-import type { Goal } from '../core/goal.js';
 import { readConfiguration, topologyOf } from '../core/milvus-configuration.js';
 import type { Observation, Release } from '../core/observation.js';
 import type { Preflight } from '../core/preflight.js';
 import type { Plan, Step } from '../core/steps.js';
+import { judge } from '../core/verdict.js';
 import type { Values } from '../core/values.js';
 import type { Evidence } from '../core/evidence.js';
 import type { World } from '../upgrade.js';
 import { applyStep, helmUpgradeTools, type ApplyTools } from './apply-step.js';
 import type { Cluster } from './cluster.js';
 import { CauseFinder } from './cause-finder.js';
-import type { Helm } from './helm.js';
 import { fetchConfiguration } from './fetch-configuration.js';
-
 import { saveEvidence } from './evidence.js';
+import type { KubernetesOptions } from './kubernetes-options.js';
 import { ReleaseSessions } from './etcd/release-sessions.js';
-import { acquireLease, type HeldLease } from './lease.js';
 import { MigrationWatch } from './migration/watch.js';
 import { askBefore, type AskedBefore } from './preflight.js';
 import { readComponents } from './read-components.js';
 import { rehearseImage } from './rehearse.js';
-import { healPendingRelease } from './release-lock.js';
+import { healPendingRelease, RevisionClock } from './release-lock.js';
 import { ReleaseLists } from './release-lists.js';
 import { readRelease } from './release-record.js';
 import { LoadedCollections } from './rolling/loaded.js';
+import { RunLock } from './run-lock.js';
 import { Waker } from '../waker.js';
 import { conclude, type Finding } from '../core/checks/finding.js';
 import { judgeEtcdHealth } from '../core/checks/etcd-health.js';
@@ -33,21 +31,6 @@ import { judgeSessions } from '../core/checks/etcd-sessions.js';
 
 /** Changes come in bursts; one look serves those of this time. */
 const BURST_MILLISECONDS = 50;
-
-export interface KubernetesOptions {
-  readonly goal: Goal;
-  readonly emit: Emit;
-  readonly cluster: Cluster;
-  readonly helm: Helm;
-  /** Names this run in the lock and on the release; letters, digits, `.`, `_`, `-`. */
-  readonly run: string;
-  readonly valuesFolder: string;
-  /** Keeps a secret that is met on the way out of every text. */
-  readonly hide: (secret: string) => void;
-  /** Hides the secrets that are known from a text. */
-  readonly clean: (text: string) => string;
-  readonly signal: AbortSignal;
-}
 
 export class KubernetesPlatform implements World {
   readonly #options: KubernetesOptions;
@@ -58,9 +41,10 @@ export class KubernetesPlatform implements World {
   readonly #sessions: ReleaseSessions;
   readonly #migration: MigrationWatch;
   readonly #loaded: LoadedCollections;
+  readonly #revisions = new RevisionClock();
+  readonly #lock: RunLock;
   #configuration: Readonly<Record<string, string>> = {};
   #looked = false;
-  #lease: HeldLease | null = null;
   #asked: AskedBefore | null = null;
 
   constructor(options: KubernetesOptions) {
@@ -72,10 +56,12 @@ export class KubernetesPlatform implements World {
     this.#loaded = new LoadedCollections({ ...options, namespace: options.goal.namespace });
     this.#sessions = new ReleaseSessions({ ...options, onChange: onChange });
     const { namespace, release } = options.goal;
+    this.#lock = new RunLock({ ...options, namespace, release, holder: options.run, onLost: onChange });
     this.#migration = new MigrationWatch({ ...options, namespace, release, onChange: onChange });
   }
 
   async observe(): Promise<Observation> {
+    this.#lock.assertNotLost();
     if (!this.#looked) await this.#refresh();
     this.#waker.forget();
     const { release: name } = this.#options.goal;
@@ -97,9 +83,17 @@ export class KubernetesPlatform implements World {
   }
 
   async apply(step: Step, signal: AbortSignal): Promise<void> {
-    this.#lease?.assertHeld();
-    await applyStep(step, await this.#applyTools(signal));
+    await this.#lock.prove();
+    if (await this.#isNoLongerTodo(step)) return;
+    await applyStep(step, await this.#applyTools(signal), (ended, work) => this.#lock.during(ended, work));
     await this.#refresh();
+  }
+
+  /** The last renewal shows that the API server was reached at that time; what a step was decided from must not be older. */
+  async #isNoLongerTodo(step: Step): Promise<boolean> {
+    if (![this.#lists, this.#migration].some((lists) => lists.isOlderThan(this.#lock.renewedAt()))) return false;
+    await this.#refresh();
+    return judge(step, await this.observe()).state !== 'todo';
   }
 
   charts(): Promise<readonly CatalogueEntry[]> {
@@ -144,13 +138,15 @@ export class KubernetesPlatform implements World {
 
   /** Takes the release for this run: our lock, then Helm's. Nothing of the plan may be carried out before. */
   async take(): Promise<void> {
-    const { goal, emit, run, signal } = this.#options;
-    this.#lease = await acquireLease({ cluster: this.#cluster, namespace: goal.namespace, release: goal.release, holder: run, emit, signal });
+    const { goal, emit, signal } = this.#options;
+    await this.#lock.acquire();
+    await this.#refresh();
     await healPendingRelease({
       cluster: this.#cluster,
       namespace: goal.namespace,
       emit,
-      now: Date.now,
+      signal,
+      millisecondsUnchanged: () => this.#revisions.millisecondsUnchanged(),
       release: () => this.#release(),
       secrets: () => this.#lists.secrets.items(),
       changed: (within) => this.changed(within, signal),
@@ -162,10 +158,7 @@ export class KubernetesPlatform implements World {
   /** Ends every watch and gives the lock back. Never throws: it runs after any end. */
   async close(): Promise<void> {
     for (const each of [this.#lists, this.#causes, this.#sessions, this.#migration]) each.stop();
-    await this.#lease
-      ?.release()
-      .catch((error: unknown) => this.#options.emit({ type: 'warned', message: `the lock was not given back, it expires by itself: ${String(error)}` }));
-    this.#lease = null;
+    await this.#lock.release();
   }
 
   /** What a roll or a migration looks at beside the release. */
@@ -179,13 +172,16 @@ export class KubernetesPlatform implements World {
     const seen = await this.observe();
     const items = this.#lists.items();
     const migration = { jobs: this.#migration.jobs(), journal: this.#migration.journal(), keeper: this.#migration.keeper() };
-    const etcd = { login: () => this.#sessions.toolLogin(), revoke: (addresses: readonly string[]) => this.#sessions.revoke(addresses) };
+    const etcd = {
+      login: () => this.#sessions.toolLogin(),
+      revoke: (addresses: readonly string[]) => this.#sessions.revoke(addresses, () => this.#lock.prove()),
+    };
     return { cluster: this.#cluster, namespace: goal.namespace, goal, helm, valuesFolder, run, seen, ...items, migration, ...etcd, emit, signal };
   }
 
   #release(): Release | null {
     const { release, namespace } = this.#options.goal;
-    return readRelease(release, namespace, this.#lists.secrets.items());
+    return this.#revisions.see(readRelease(release, namespace, this.#lists.secrets.items()));
   }
 
   async #refresh(): Promise<void> {

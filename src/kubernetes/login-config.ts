@@ -18,10 +18,13 @@ import { isTable } from '../core/values.js';
 import type { Access } from './cluster.js';
 import { changingCredentials, inFolder, type Credentials } from './credentials.js';
 import { proxyFor } from './proxy.js';
+import { fencedHttp, NO_LOCK, type WriteFence } from './write-fence.js';
 
 export class LoginConfig extends KubeConfig {
   readonly credentials: Credentials | null;
   readonly http: HttpLibrary;
+  /** Proves the lock before each request that changes something. */
+  fence: WriteFence = NO_LOCK;
 
   constructor(access: Access) {
     super();
@@ -34,7 +37,7 @@ export class LoginConfig extends KubeConfig {
       currentContext: context,
     });
     this.credentials = changingCredentials(access);
-    const plain = new IsomorphicFetchHttpLibrary();
+    const plain = fencedHttp(new IsomorphicFetchHttpLibrary(), () => this.fence);
     this.http = wrapHttpLibrary({ send: (request) => this.#send(request, () => plain.send(request).toPromise()) });
     const { credentials } = this;
     if (!credentials) return;

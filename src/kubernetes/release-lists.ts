@@ -53,6 +53,11 @@ export class ReleaseLists {
     await Promise.all([refresh('deployments'), refresh('pods'), refresh('secrets')]);
   }
 
+  /** Whether any of it may lack what was there at this time (of `performance.now()`). */
+  isOlderThan(monotonic: number): boolean {
+    return [this.deployments, this.pods, this.secrets].some((list) => list.isOlderThan(monotonic));
+  }
+
   stop(): void {
     for (const list of [this.deployments, this.pods, this.secrets]) list.stop();
   }
