@@ -27,8 +27,15 @@ export interface DockerCall {
   readonly allowFailure?: boolean;
   /** In place of the signal of the run: what puts things right has to work after a cancel. */
   readonly signal?: AbortSignal;
+  /** Does not need the lock: it is the lock itself that is changed. */
+  readonly unfenced?: boolean;
   /** Says that nothing is changed where the words do not, as with `exec`: no event tells of it. */
   readonly reads?: boolean;
+}
+
+/** Proves the lock before a command that changes something. */
+export interface CommandFence {
+  prove(): Promise<AbortSignal>;
 }
 
 const READ_SECONDS = 120;
@@ -40,6 +47,8 @@ export class Docker {
   readonly #found: FoundDocker;
   readonly #place: ComposeProjectPlace;
   readonly #tools: DockerTools;
+  /** Null before the lock is held. */
+  fence: CommandFence | null = null;
   private constructor(found: FoundDocker, place: ComposeProjectPlace, tools: DockerTools) {
     this.#found = found;
     this.#place = place;
@@ -127,8 +136,18 @@ export class Docker {
     return [stdout, stderr].filter((each) => each !== '').join('\n');
   }
 
-  async #execute(command: Command, words: readonly string[], { timeoutSeconds, input, signal, reads }: DockerCall): Promise<Finished> {
-    const isReading = reads ?? READING.test(words.slice(0, 2).join(' '));
+  async #execute(command: Command, words: readonly string[], call: DockerCall): Promise<Finished> {
+    const isReading = call.reads ?? READING.test(words.slice(0, 2).join(' '));
+    const fence = isReading || call.unfenced ? null : this.fence;
+    const lost = await fence?.prove();
+    const ended = call.signal ?? this.#tools.signal;
+    const finished = await this.#start(command, isReading, { ...call, signal: lost ? AbortSignal.any([ended, lost]) : ended });
+    // What a command did without the lock must not be decided upon; after a cancel nothing is.
+    if (!ended.aborted) await fence?.prove();
+    return finished;
+  }
+
+  async #start(command: Command, isReading: boolean, { timeoutSeconds, input, signal }: DockerCall): Promise<Finished> {
     const finished = await runLong(command, {
       env: this.#found.env,
       signal: signal ?? this.#tools.signal,

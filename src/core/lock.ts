@@ -119,6 +119,11 @@ export function lockLost(lock: string, why: string, options?: ErrorOptions): Upg
   );
 }
 
+/** For code that writes before it has acquired the lock. */
+export function noLock(): UpgradeError {
+  return new UpgradeError({ code: 'bug', what: 'A write was requested without a lock', why: 'this run has not acquired the lock', remedy: 'Open an issue.' });
+}
+
 /** API groups whose POST requests only ask a question. */
 const REVIEWS = /^\/apis\/(authorization|authentication)\.k8s\.io\//;
 const READS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);

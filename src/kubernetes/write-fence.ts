@@ -1,7 +1,6 @@
 // The gate in front of the API server: no request that changes something leaves without a lock that is valid at that moment, whichever client sends it.
 import { wrapHttpLibrary, type HttpLibrary, type RequestContext, type ResponseContext } from '@kubernetes/client-node';
-import { UpgradeError } from '../core/errors.js';
-import { needsLock } from '../core/lock.js';
+import { needsLock, noLock } from '../core/lock.js';
 
 export interface WriteFence {
   /** Returns when the lock is valid, with the signal of its end. Throws `lock-lost`. */
@@ -9,12 +8,7 @@ export interface WriteFence {
 }
 
 /** Before a lock is acquired: nothing may be written. */
-export const NO_LOCK: WriteFence = {
-  prove: () =>
-    Promise.reject(
-      new UpgradeError({ code: 'bug', what: 'A write was requested without a lock', why: 'this run has not acquired the lock', remedy: 'Open an issue.' }),
-    ),
-};
+export const NO_LOCK: WriteFence = { prove: () => Promise.reject(noLock()) };
 
 /** `fence` is read for each request, since the lock is acquired later than the connection is made. */
 export function fencedHttp(plain: HttpLibrary, fence: () => WriteFence): HttpLibrary {
