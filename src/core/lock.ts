@@ -30,6 +30,11 @@ export function remainingMilliseconds(renewed: Instant, now: Instant): number {
   return (LEASE_SECONDS - MARGIN_SECONDS) * 1000 - millisecondsSince(renewed, now);
 }
 
+/** The name of the Lease that is the lock of a release. */
+export function leaseName(release: string): string {
+  return `milvus-upgrade-${release}`;
+}
+
 /** What a Lease object says. Every field comes from the cluster and may hold anything. */
 export interface LeaseRecord {
   readonly uid: string;

