@@ -82,17 +82,12 @@ export class KubernetesPlatform implements World {
     if (!signal.aborted) await new Promise((resolve) => setTimeout(resolve, Math.min(BURST_MILLISECONDS, withinMilliseconds)));
   }
 
-  async apply(step: Step, signal: AbortSignal): Promise<void> {
-    await this.#lock.prove();
-    try {
+  apply(step: Step, signal: AbortSignal): Promise<void> {
+    return this.#lock.whileProven(signal, async () => {
       if (await this.#isNoLongerTodo(step)) return;
       await applyStep(step, await this.#applyTools(signal), (ended, work) => this.#lock.during(ended, work));
       await this.#refresh();
-    } catch (error) {
-      // What follows from a failure, such as a rollback, is decided with the lock only.
-      if (!signal.aborted) await this.#lock.prove();
-      throw error;
-    }
+    });
   }
 
   /** The last renewal shows that the API server was reached at that time; what a step was decided from must not be older. */

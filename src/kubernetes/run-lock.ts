@@ -36,6 +36,17 @@ export class RunLock {
     return (this.#lease ?? NO_LOCK).prove();
   }
 
+  /** Does work of several writes. What follows from its failure, such as a rollback, is decided with the lock only: where that is lost, `lock-lost` is thrown instead. */
+  async whileProven(signal: AbortSignal, work: () => Promise<void>): Promise<void> {
+    await this.prove();
+    try {
+      await work();
+    } catch (error) {
+      if (!signal.aborted) await this.prove();
+      throw error;
+    }
+  }
+
   /** Runs a program that writes: see HeldLease. */
   async during<T>(signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     await this.prove();

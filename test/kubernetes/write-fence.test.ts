@@ -16,7 +16,8 @@ beforeEach(async () => {
   silent = '';
   server = createServer((request, response) => {
     arrived.push(`${request.method} ${request.url}`);
-    if (silent === '' || !request.url?.includes(silent)) response.setHeader('content-type', 'application/json').end('{"metadata":{"name":"one"},"resources":[{"name":"pods","kind":"Pod","namespaced":true}]}');
+    if (silent === '' || !request.url?.includes(silent))
+      response.setHeader('content-type', 'application/json').end('{"metadata":{"name":"one"},"resources":[{"name":"pods","kind":"Pod","namespaced":true}]}');
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const cluster = { name: 'c', body: { server: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, 'insecure-skip-tls-verify': true }, folder: '' };

@@ -29,12 +29,10 @@ export class FencingStage {
 
   /** Both users may do everything; they differ by their names only. */
   static allowUsers(place: Pick<Place, 'env'>): void {
-    for (const user of ['first-run', 'second-run'])
-      try {
-        kubectl(place, 'create', 'clusterrolebinding', `fencing-${user}`, '--clusterrole=cluster-admin', `--user=${user}`);
-      } catch (error) {
-        if (!String(error).includes('already exists')) throw error;
-      }
+    for (const user of ['first-run', 'second-run']) {
+      const known = kubectl(place, 'get', 'clusterrolebinding', `fencing-${user}`, '--ignore-not-found', '-o', 'name');
+      if (known === '') kubectl(place, 'create', 'clusterrolebinding', `fencing-${user}`, '--clusterrole=cluster-admin', `--user=${user}`);
+    }
   }
 
   /** Every connection of the first run leads through a proxy that can be frozen. */
