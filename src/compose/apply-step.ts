@@ -32,6 +32,8 @@ export interface ComposeTools {
   /** What this run starts and stops, so that what ends by itself is known for that. */
   readonly started: Set<string>;
   readonly emit: Emit;
+  /** Throws where the lock is lost; before each write that does not go through docker. */
+  readonly prove: () => Promise<unknown>;
 }
 
 /** More than the time that a container is given: Docker has to answer as well. */
@@ -62,7 +64,7 @@ const APPLIES = {
 };
 
 /** What was there is written down before the first byte is changed. */
-function editFiles({ files, notes: draft }: EditFilesStep, { notes, run }: ComposeTools): Promise<void> {
+async function editFiles({ files, notes: draft }: EditFilesStep, { notes, run, prove }: ComposeTools): Promise<void> {
   if (draft) {
     const known = notes.readNotes();
     const kept = known?.files ?? [];
@@ -71,8 +73,10 @@ function editFiles({ files, notes: draft }: EditFilesStep, { notes, run }: Compo
     const written: UpgradeNotes = { ...draft, ...begun, files: [...kept, ...fresh] };
     notes.writeNotes(written);
   }
-  for (const each of files) writeProjectFile(each);
-  return Promise.resolve();
+  for (const each of files) {
+    await prove();
+    writeProjectFile(each);
+  }
 }
 
 /** Dependencies are not touched, and no service is scaled to what the file says if somebody has scaled it by hand. */
@@ -121,7 +125,8 @@ async function end(services: readonly ServiceSeen[], tools: ComposeTools): Promi
     .map(addressOf)
     .filter((each) => each !== '');
   await stopServices(services, tools);
-  await tools.etcd.revoke(addresses).catch((error: unknown) => {
+  await tools.etcd.revoke(addresses, tools.prove).catch((error: unknown) => {
+    if (error instanceof UpgradeError) throw error;
     tools.emit({ type: 'noted', message: `the sessions of the old containers run out by themselves: ${(error as Error).message}` });
   });
 }
@@ -146,7 +151,7 @@ async function stop({ revoke }: StopStep, tools: ComposeTools): Promise<void> {
   const services = milvusServices(tools.project);
   const isRunning = services.some((each) => each.containers.some(isUp));
   await stopServices(services, tools);
-  if (revoke && !isRunning) await tools.etcd.revoke(tools.seen.migration?.gone ?? []);
+  if (revoke && !isRunning) await tools.etcd.revoke(tools.seen.migration?.gone ?? [], tools.prove);
 }
 
 /** Of a back-up that has ended well; whatever else has begun is let be. */
@@ -171,9 +176,10 @@ async function runTool(step: MigrationJobStep, tools: ComposeTools): Promise<voi
 }
 
 /** The backup and what tells of it stay, unless they are to go: last, so that a run that is killed in here leaves nothing that looks half done and untold. */
-async function close(_step: CloseStep, { notes, tool, seen, goal }: ComposeTools): Promise<void> {
+async function close(_step: CloseStep, { notes, tool, seen, goal, prove }: ComposeTools): Promise<void> {
   const journal = seen.migration?.journal;
   if (journal) await tool.tidy(false);
+  await prove();
   if (journal) notes.writeJournal({ ...journal, closed: true });
   for (const name of ['loaded.json', 'tool-files']) notes.remove(name);
   notes.removeNotes();

@@ -3,9 +3,8 @@ import type { CatalogueEntry } from '../core/chart-choice.js';
 import { conclude } from '../core/checks/finding.js';
 import { judgeTrial } from '../core/compose/checks.js';
 import { milvusServices, type ProjectSeen } from '../core/compose/seen.js';
-import type { Emit } from '../core/events.js';
 import type { Evidence } from '../core/evidence.js';
-import type { Goal } from '../core/goal.js';
+import { noLock } from '../core/lock.js';
 import { NO_MEMORY, remember } from '../core/migration/memory.js';
 import { TOOL } from '../core/migration/tool.js';
 import type { MigrationSeen } from '../core/migration/seen.js';
@@ -18,11 +17,10 @@ import { Waker } from '../waker.js';
 import { Answers } from './answers.js';
 import { applyComposeStep } from './apply-step.js';
 import { askBefore, type EtcdAsked } from './preflight.js';
-import type { Docker } from './docker.js';
+import type { ComposeOptions } from './compose-options.js';
 import { EngineEvents } from './engine-events.js';
 import { askEtcd } from './etcd-checks.js';
 import { saveProjectEvidence } from './evidence.js';
-import type { ComposeProjectPlace } from './find-docker.js';
 import { takeGuard, type Guard } from './guard.js';
 import { NotesFolder } from './notes-folder.js';
 import { ProjectEtcd } from './project-etcd.js';
@@ -30,20 +28,6 @@ import { ProjectLook } from './project-look.js';
 import { networkOf } from './network.js';
 import { ToolRuns } from './tool-runs.js';
 import { tryImage } from './try-image.js';
-
-export interface ComposeOptions {
-  readonly docker: Docker;
-  readonly place: ComposeProjectPlace;
-  readonly project: string;
-  readonly goal: Goal;
-  readonly emit: Emit;
-  /** Names this run in the lock and in what is written down. */
-  readonly run: string;
-  readonly hide: (secret: string) => void;
-  readonly clean: (text: string) => string;
-  readonly signal: AbortSignal;
-  readonly env: NodeJS.ProcessEnv;
-}
 
 export class ComposePlatform implements World {
   readonly #options: ComposeOptions;
@@ -65,16 +49,17 @@ export class ComposePlatform implements World {
     this.#options = options;
     const { docker, place, project, goal } = options;
     const onChange = (): void => this.#waker.tell();
-    this.#notes = new NotesFolder(place.directory, project);
+    this.#notes = new NotesFolder(place.directory, project, () => this.#assertLocked());
     this.#events = new EngineEvents({ docker, project, onChange });
     this.#look = new ProjectLook({ docker, place, env: options.env, started: this.#started, guard: () => this.#guard?.name ?? '' });
     this.#etcd = new ProjectEtcd({ ...options, goal, via: () => this.#look.via(this.#services), onChange });
-    this.#tool = new ToolRuns({ docker, project, notes: this.#notes });
+    this.#tool = new ToolRuns({ docker, project, notes: this.#notes, isLocked: () => this.#guard !== null });
     this.#answers = new Answers(options);
     this.#events.start();
   }
 
   async observe(): Promise<Observation> {
+    this.#guard?.assertNotLost();
     this.#waker.forget();
     const { project, seen } = await this.#look.look(this.#notes, this.#answers);
     this.#services = project.services;
@@ -91,13 +76,15 @@ export class ComposePlatform implements World {
   }
 
   async apply(step: Step, signal = this.#options.signal): Promise<void> {
-    this.#guard?.assertHeld();
+    this.#assertLocked();
+    const prove = async (): Promise<void> => void (await this.#guard?.prove());
+    await prove();
     // Whoever asks has just looked, and looking again would be a second of the outage over a slow connection.
     const seen = this.#lastLook ?? (await this.observe());
     this.#lastLook = null;
     if (!seen.project) return;
     const place = { address: this.#etcd.learn(this.#look.settings()), network: networkOf(seen.project.services) };
-    await applyComposeStep(step, { ...this.#applyTools(signal), ...place, seen, project: seen.project });
+    await applyComposeStep(step, { ...this.#applyTools(signal), ...place, prove, seen, project: seen.project });
     // Nothing else changes what Compose makes of the files, and every second counts while Milvus is stopped.
     if (step.kind === 'edit-files') await this.#look.refresh();
   }
@@ -163,7 +150,8 @@ export class ComposePlatform implements World {
     const { services } = (await this.observe()).project ?? { services: [] };
     const running = milvusServices({ services }).flatMap((each) => each.containers);
     const image = running[0]?.imageId || (milvusServices({ services })[0]?.image ?? '');
-    this.#guard = await takeGuard({ docker, project, network: networkOf(services), image, run, emit, signal });
+    this.#guard = await takeGuard({ docker, project, network: networkOf(services), image, run, emit, signal, onLost: () => this.#waker.tell() });
+    docker.fence = this.#guard;
     // What goes through Milvus itself would break when that is stopped.
     this.#etcd.stop();
     await this.#look.refresh();
@@ -175,6 +163,12 @@ export class ComposePlatform implements World {
     this.#etcd.stop();
     await this.#guard?.release().catch((error: unknown) => this.#options.emit({ type: 'warned', message: `the lock was not given back: ${String(error)}` }));
     this.#guard = null;
+    this.#options.docker.fence = null;
+  }
+
+  #assertLocked(): void {
+    if (!this.#guard) throw noLock();
+    this.#guard.assertNotLost();
   }
 
   #applyTools(signal: AbortSignal) {

@@ -5,9 +5,9 @@ import { UpgradeError } from '../core/errors.js';
 import type { Emit } from '../core/events.js';
 import { isTable, type Values } from '../core/values.js';
 import { outputOf, runLong, startProgram, type Command, type Finished } from '../runner/process.js';
+import { withoutHints, withoutValues } from './docker-messages.js';
 import { findDocker, type ComposeProjectPlace, type DockerWishes, type FoundDocker } from './find-docker.js';
 import { projectNameOf } from './project-name.js';
-import { blankBetween, inOrder } from '../core/text-scan.js';
 import { readYaml } from '../core/safe-yaml.js';
 
 export type { ComposeProjectPlace, DockerWishes } from './find-docker.js';
@@ -28,8 +28,15 @@ export interface DockerCall {
   readonly allowFailure?: boolean;
   /** In place of the signal of the run: what puts things right has to work after a cancel. */
   readonly signal?: AbortSignal;
+  /** Does not need the lock: it is the lock itself that is changed. */
+  readonly unfenced?: boolean;
   /** Says that nothing is changed where the words do not, as with `exec`: no event tells of it. */
   readonly reads?: boolean;
+}
+
+/** Proves the lock before a command that changes something. */
+export interface CommandFence {
+  prove(): Promise<AbortSignal>;
 }
 
 const READ_SECONDS = 120;
@@ -41,7 +48,10 @@ export class Docker {
   readonly #found: FoundDocker;
   readonly #place: ComposeProjectPlace;
   readonly #tools: DockerTools;
-  private constructor(found: FoundDocker, place: ComposeProjectPlace, tools: DockerTools) {
+  /** Null before the lock is held; shared by every signal under which docker is used. */
+  readonly #fence: { current: CommandFence | null };
+  private constructor(found: FoundDocker, place: ComposeProjectPlace, tools: DockerTools, fence: { current: CommandFence | null } = { current: null }) {
+    this.#fence = fence;
     this.#found = found;
     this.#place = place;
     this.#tools = tools;
@@ -54,7 +64,12 @@ export class Docker {
 
   /** The same docker, whose every command ends with this signal unless it has its own. */
   under(signal: AbortSignal): Docker {
-    return new Docker(this.#found, this.#place, { ...this.#tools, signal });
+    return new Docker(this.#found, this.#place, { ...this.#tools, signal }, this.#fence);
+  }
+
+  /** From now on this decides whether commands that change something may be run; null: there is no lock. */
+  set fence(fence: CommandFence | null) {
+    this.#fence.current = fence;
   }
 
   /** Of Compose: 1 is the Python program `docker-compose`, 2 everything since. */
@@ -133,8 +148,18 @@ export class Docker {
     return [stdout, stderr].filter((each) => each !== '').join('\n');
   }
 
-  async #execute(command: Command, words: readonly string[], { timeoutSeconds, input, signal, reads }: DockerCall): Promise<Finished> {
-    const isReading = reads ?? READING.test(words.slice(0, 2).join(' '));
+  async #execute(command: Command, words: readonly string[], call: DockerCall): Promise<Finished> {
+    const isReading = call.reads ?? READING.test(words.slice(0, 2).join(' '));
+    const fence = isReading || call.unfenced ? null : this.#fence.current;
+    const lost = await fence?.prove();
+    const ended = call.signal ?? this.#tools.signal;
+    const finished = await this.#start(command, isReading, { ...call, signal: lost ? AbortSignal.any([ended, lost]) : ended });
+    // What a command did without the lock must not be decided upon; after a cancel nothing is.
+    if (!ended.aborted) await fence?.prove();
+    return finished;
+  }
+
+  async #start(command: Command, isReading: boolean, { timeoutSeconds, input, signal }: DockerCall): Promise<Finished> {
     const finished = await runLong(command, {
       env: this.#found.env,
       signal: signal ?? this.#tools.signal,
@@ -150,30 +175,6 @@ function take(command: Command, finished: Finished, { allowFailure = false }: Do
   if (allowFailure && finished.ending === 'by-itself') return finished.stdout;
   // What it wrote until it failed may hold secrets, and is no explanation.
   return outputOf(command, finished.exitCode === 0 ? finished : { ...finished, stdout: '', stderr: withoutHints(finished.stderr) });
-}
-
-/** What docker says of its own help would push the reason out of the last lines. */
-export function withoutHints(said: string): string {
-  return said.replace(/^(Run|See) '[^']*--help'.*$/gm, '');
-}
-
-/** Compose quotes the value that it does not understand, and warns of "variables" that are a piece of a password with a $. Where it is and what is wrong with it stays. */
-function withoutValues(said: string): string {
-  const lines = said.split('\n');
-  const isWarning = (line: string): boolean => /level=warning|^WARN/.test(line);
-  const telling = lines.filter((line) => !isWarning(line) && !/variable is not set\. Default/.test(line));
-  // Where nothing else is said, a warning is the reason; one of a variable may hold a piece of a secret.
-  const kept = telling.some((line) => line.trim() !== '') ? telling : lines.filter((line) => !/variable/i.test(line));
-  return [['near "'], ['format for ', ': "']]
-    .reduce((text, words) => blankQuoted(text, words), blankBetween(kept.join('\n'), ' contains ', ', which is '))
-    .replace(/(cannot unmarshal !!\w+ )`[^`]*`/g, '$1`…`')
-    .replace(/(with another \$\.)\s[^]*/, '$1');
-}
-
-/** On lines with these words, what is quoted after the last of them. */
-function blankQuoted(text: string, words: readonly string[]): string {
-  const blank = (line: string): string => (inOrder(line, ...words) ? blankBetween(line, words.at(-1) ?? '', '"') : line);
-  return text.split('\n').map(blank).join('\n');
 }
 
 function parseList(text: string): unknown {

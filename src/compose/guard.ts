@@ -3,9 +3,12 @@ import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { causeOfError } from '../core/causes.js';
 import { UpgradeError } from '../core/errors.js';
 import type { Emit } from '../core/events.js';
-import { isTable, valueAt } from '../core/values.js';
 import { outputOf } from '../runner/process.js';
-import { withoutHints, type Docker } from './docker.js';
+import type { Docker } from './docker.js';
+import { withoutHints } from './docker-messages.js';
+import { HeldGuard, readOther, RUN_LABEL, type Guard, type Other } from './held-guard.js';
+
+export type { Guard } from './held-guard.js';
 
 /** A container starts in a second; one whose image is to be pulled first takes longer. */
 const START_SECONDS = 180;
@@ -14,8 +17,6 @@ const PATIENCE_SECONDS = 20;
 const LOOK_MILLISECONDS = 1_000;
 /** One that goes away right now. */
 const SOON_MILLISECONDS = 200;
-const RELEASE_MILLISECONDS = 5_000;
-const RUN_LABEL = 'milvus-upgrade/run';
 /** Once it speaks it has been started; `cat` ends with its input, and the container with it. */
 const SCRIPT = 'echo ready; exec cat >/dev/null';
 
@@ -30,17 +31,10 @@ export interface GuardOptions {
   readonly run: string;
   readonly emit: Emit;
   readonly signal: AbortSignal;
+  /** Called when the lock is lost, so that a run that waits can end. */
+  readonly onLost?: () => void;
   /** How long another guard is waited for. */
   readonly patienceSeconds?: number;
-}
-
-export interface Guard {
-  /** Of the container. */
-  readonly name: string;
-  /** Throws `run-in-progress` when the container is gone. */
-  assertHeld(): void;
-  /** Works after a cancel as well; may be called twice. */
-  release(): Promise<void>;
 }
 
 /** Takes the lock. Another run that holds it is refused by name (`run-in-progress`); one that has just died is waited out. */
@@ -104,29 +98,6 @@ function waitReady(child: ChildProcessWithoutNullStreams, signal: AbortSignal): 
   });
 }
 
-interface Other {
-  /** Empty when it is gone by now. */
-  readonly id: string;
-  readonly run: string;
-  readonly state: string;
-  readonly since: string;
-}
-
-async function readOther(docker: Docker, name: string): Promise<Other> {
-  const found: unknown = JSON.parse((await docker.run(['inspect', '--type', 'container', name], { allowFailure: true })).trim() || '[]');
-  const first: unknown = Array.isArray(found) ? found[0] : null;
-  const seen = isTable(first) ? first : {};
-  const labels = valueAt(seen, 'Config.Labels');
-  const run = isTable(labels) ? labels[RUN_LABEL] : undefined;
-  const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
-  return {
-    id: textOf(seen.Id),
-    run: textOf(run) || `the container ${name}`,
-    state: textOf(valueAt(seen, 'State.Status')),
-    since: textOf(seen.Created).replace(/\.\d+Z$/, 'Z'),
-  };
-}
-
 /** What a crash of the daemon left runs no more. One that is only created may be about to start. By its id: the name may be somebody else's by now. */
 async function removedDead(docker: Docker, { id, state }: Other, isOver: boolean): Promise<boolean> {
   if (state !== 'exited' && state !== 'dead' && !(state === 'created' && isOver)) return false;
@@ -147,42 +118,4 @@ function cancelled(): UpgradeError {
   const why = 'it still waited for the lock';
   const causes = [causeOfError('CANCELLED', why, new Date().toISOString())];
   return new UpgradeError({ code: 'cancelled', what: 'The run was cancelled', why, remedy: 'Nothing was changed.', causes });
-}
-
-class HeldGuard implements Guard {
-  readonly name: string;
-  readonly #options: GuardOptions;
-  readonly #child: ChildProcessWithoutNullStreams;
-  readonly #closed: Promise<void>;
-  #isGone = false;
-  constructor(options: GuardOptions, { name, child }: { readonly name: string; readonly child: ChildProcessWithoutNullStreams }) {
-    this.name = name;
-    this.#options = options;
-    this.#child = child;
-    this.#closed = new Promise((resolve) => child.once('close', () => resolve()));
-    void this.#closed.then(() => (this.#isGone = true));
-    // What it says is of no interest any more, but an unread pipe would never close.
-    child.stdout.resume();
-  }
-
-  assertHeld(): void {
-    if (!this.#isGone) return;
-    throw new UpgradeError({
-      code: 'run-in-progress',
-      what: `The lock of the project ${this.#options.project} is lost`,
-      why: `the container ${this.name} is gone, so that another run may have begun: somebody removed it, the daemon was started again, or the connection to it broke`,
-      remedy: 'See that no other run is at work, and run the action again: it goes on from what it finds.',
-    });
-  }
-
-  async release(): Promise<void> {
-    this.#child.stdin.end();
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, RELEASE_MILLISECONDS)));
-    await Promise.race([this.#closed, late]);
-    clearTimeout(timer);
-    if (this.#isGone) return;
-    this.#child.kill('SIGKILL');
-    await this.#options.docker.run(['rm', '--force', this.name], { allowFailure: true, signal: new AbortController().signal, timeoutSeconds: 30 });
-  }
 }

@@ -10,8 +10,11 @@ const ROOT = '.milvus-upgrade';
 
 export class NotesFolder {
   readonly path: string;
-  constructor(directory: string, project: string) {
+  readonly #beforeWrite: () => void;
+  /** `beforeWrite` throws where this run must not write: other runs read these files. */
+  constructor(directory: string, project: string, beforeWrite: () => void = () => undefined) {
     this.path = join(directory, ROOT, project);
+    this.#beforeWrite = beforeWrite;
   }
 
   readNotes(): UpgradeNotes | null {
@@ -49,6 +52,7 @@ export class NotesFolder {
   }
 
   remove(name: string): void {
+    this.#beforeWrite();
     rmSync(join(this.path, name), { recursive: true, force: true });
   }
 
@@ -74,10 +78,12 @@ export class NotesFolder {
 
   /** The whole folder, when nothing is left to tell. */
   removeAll(): void {
+    this.#beforeWrite();
     rmSync(this.path, { recursive: true, force: true });
   }
 
   make(): void {
+    this.#beforeWrite();
     mkdirSync(this.path, { recursive: true, mode: 0o700 });
     const ignore = join(this.path, '..', '.gitignore');
     // It may hold what is in env files: no commit should take it along.

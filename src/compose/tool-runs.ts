@@ -21,6 +21,8 @@ export interface ToolRunsOptions {
   readonly docker: Docker;
   readonly project: string;
   readonly notes: NotesFolder;
+  /** False for a run that only looks, such as a plan: it leaves to the run that has the lock what has to be written down. */
+  readonly isLocked?: () => boolean;
 }
 
 export interface ToolWish {
@@ -109,15 +111,15 @@ export class ToolRuns {
     const name = this.#nameOf(record);
     // A daemon that does not answer is an error, and not a container that is gone.
     const there = await docker.run(['ps', '--all', '--format', '{{.Names}}', '--filter', `name=^/?${name}$`]);
-    if (there.trim() === '') return this.#write({ ...record, state: 'failed', because: 'its container is gone, so that nobody knows how it ended' });
+    if (there.trim() === '') return this.#keep({ ...record, state: 'failed', because: 'its container is gone, so that nobody knows how it ended' });
     const [state = '', code = '1'] = (await docker.run(['inspect', '--format', '{{.State.Status}} {{.State.ExitCode}}', name])).trim().split(' ');
     // Made, written down, and never started: the step is asked for again.
     if (state === 'created') return { ...record, attempt: 0 };
     if (state !== 'exited' && state !== 'dead') return record;
     const log = (await this.#logOf(name)).slice(-LOG_LINES);
-    const over = this.#write({ ...record, ...endOf(Number(code), log), log });
+    const over = this.#keep({ ...record, ...endOf(Number(code), log), log });
     // A backup is still in there; what is not needed any more may hold the password of etcd.
-    if (over.kind !== 'back-up' || over.state === 'failed') await docker.run(['rm', '--force', name], { allowFailure: true });
+    if (this.#isLocked() && (over.kind !== 'back-up' || over.state === 'failed')) await docker.run(['rm', '--force', name], { allowFailure: true });
     return over;
   }
 
@@ -158,6 +160,14 @@ export class ToolRuns {
       .names()
       .filter((each) => /^tool-.*\.json$/.test(each))
       .flatMap((each) => parseRecord(parseTable(notes.read(each))));
+  }
+
+  #isLocked(): boolean {
+    return this.#options.isLocked?.() ?? true;
+  }
+
+  #keep(job: MigrationJob): MigrationJob {
+    return this.#isLocked() ? this.#write(job) : job;
   }
 
   #write({ kind, attempt, number, state, because, backup, log, generations }: MigrationJob): MigrationJob {

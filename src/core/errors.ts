@@ -16,6 +16,7 @@ export const ERROR_CODES = {
   'release-not-found': 'the workflow author',
   'release-unreadable': 'the cluster admin',
   'run-in-progress': 'whoever started the other run',
+  'lock-lost': 'whoever removed the lock, or the admin of the network',
   'command-failed': 'depends on the command',
   'step-stuck': 'the cluster admin',
   'step-timed-out': 'whoever knows the load',

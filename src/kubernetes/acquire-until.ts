@@ -1,11 +1,12 @@
 // Acquires the lock of a release for as long as a signal allows. What holds the lock afterwards does not end with that signal.
 import { interruptible, NO_LIMIT } from '../deadline.js';
 import { withSignal } from './cluster.js';
-import { acquireLease, type HeldLease, type LeaseOptions } from './lease.js';
+import type { HeldLease, LeaseOptions } from './held-lease.js';
+import { acquireLease } from './lease.js';
 
 /** Throws the interruption of the signal. A lock that is acquired after that has no owner, and is released. */
-export async function acquireUntil(signal: AbortSignal, { cluster, ...options }: Omit<LeaseOptions, 'signal'>): Promise<HeldLease> {
-  const acquiring = acquireLease({ ...options, cluster: withSignal(cluster, NO_LIMIT), signal });
+export async function acquireUntil(signal: AbortSignal, { cluster, ...options }: LeaseOptions): Promise<HeldLease> {
+  const acquiring = acquireLease({ ...options, cluster: withSignal(cluster, NO_LIMIT) }, signal);
   try {
     return await interruptible(acquiring, { signal });
   } catch (error) {

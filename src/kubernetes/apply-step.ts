@@ -22,11 +22,15 @@ export function helmUpgradeTools({ helm, valuesFolder, run, seen, secrets, signa
   return { helm, valuesFolder, run, nextRevision: newest + 1, backTo: revisionBefore(seen), serverSide: isServerSide(secrets, newest), signal };
 }
 
+/** Runs a program that writes only while the lock is valid: its signal ends the program, and the lock is proven again when it has ended. */
+export type WhileLocked = <T>(signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>) => Promise<T>;
+
 /** Asks for the step once; `settle` only waits, its verdict is never todo. */
-export async function applyStep(step: Step, tools: ApplyTools): Promise<void> {
-  const { helm, secrets, signal } = tools;
-  if (step.kind === 'helm-upgrade') await applyHelmUpgrade(step, helmUpgradeTools(tools));
+export async function applyStep(step: Step, tools: ApplyTools, whileLocked: WhileLocked): Promise<void> {
+  const { helm, secrets } = tools;
+  if (step.kind === 'helm-upgrade') await whileLocked(tools.signal, (signal) => applyHelmUpgrade(step, helmUpgradeTools({ ...tools, signal })));
   if (isRollingStep(step)) await applyRollingStep(step, tools);
   if (isMigrationStep(step)) await applyMigrationStep(step, tools);
-  if (step.kind === 'helm-rollback') await applyHelmRollback({ step, serverSide: isServerSide(secrets, step.revision), signal }, helm);
+  if (step.kind === 'helm-rollback')
+    await whileLocked(tools.signal, (signal) => applyHelmRollback({ step, serverSide: isServerSide(secrets, step.revision), signal }, helm));
 }

@@ -1,11 +1,10 @@
 // The Helm platform: looks at a release in a cluster through watches, and applies steps. Decides nothing.
 import type { CatalogueEntry } from '../core/chart-choice.js';
-import type { Emit } from '../core/events.js';
-import type { Goal } from '../core/goal.js';
 import { readConfiguration, topologyOf } from '../core/milvus-configuration.js';
 import type { Observation, Release } from '../core/observation.js';
 import type { Preflight } from '../core/preflight.js';
 import type { Plan, Step } from '../core/steps.js';
+import { judge } from '../core/verdict.js';
 import type { Values } from '../core/values.js';
 import type { Evidence } from '../core/evidence.js';
 import { interruptible } from '../deadline.js';
@@ -13,37 +12,21 @@ import type { World } from '../upgrade.js';
 import { applyStep, helmUpgradeTools, type ApplyTools } from './apply-step.js';
 import { withSignal, type Cluster } from './cluster.js';
 import { CauseFinder } from './cause-finder.js';
-import type { Helm } from './helm.js';
 import { fetchConfiguration } from './fetch-configuration.js';
 import { saveEvidence } from './evidence.js';
+import type { KubernetesOptions } from './kubernetes-options.js';
 import { ReleaseSessions } from './etcd/release-sessions.js';
-import { acquireUntil } from './acquire-until.js';
-import type { HeldLease } from './lease.js';
 import { MigrationWatch } from './migration/watch.js';
 import { askBefore, type AskedBefore } from './preflight.js';
 import { withEtcd } from './preflight/etcd.js';
 import { readComponents } from './read-components.js';
 import { rehearseImage } from './rehearse.js';
-import { healPendingRelease } from './release-lock.js';
+import { healPendingRelease, RevisionClock } from './release-lock.js';
 import { ReleaseLists } from './release-lists.js';
 import { readRelease } from './release-record.js';
 import { LoadedCollections } from './rolling/loaded.js';
+import { RunLock } from './run-lock.js';
 import { Waker } from '../waker.js';
-
-export interface KubernetesOptions {
-  readonly goal: Goal;
-  readonly emit: Emit;
-  readonly cluster: Cluster;
-  readonly helm: Helm;
-  /** Names this run in the lock and on the release; letters, digits, `.`, `_`, `-`. */
-  readonly run: string;
-  readonly valuesFolder: string;
-  /** Keeps a secret that is met on the way out of every text. */
-  readonly hide: (secret: string) => void;
-  /** Hides the secrets that are known from a text. */
-  readonly clean: (text: string) => string;
-  readonly signal: AbortSignal;
-}
 
 export class KubernetesPlatform implements World {
   readonly #options: KubernetesOptions;
@@ -54,9 +37,10 @@ export class KubernetesPlatform implements World {
   readonly #sessions: ReleaseSessions;
   readonly #migration: MigrationWatch;
   readonly #loaded: LoadedCollections;
+  readonly #revisions = new RevisionClock();
+  readonly #lock: RunLock;
   #configuration: Readonly<Record<string, string>> = {};
   #looked = false;
-  #lease: HeldLease | null = null;
   #asked: AskedBefore | null = null;
 
   constructor(options: KubernetesOptions) {
@@ -68,10 +52,12 @@ export class KubernetesPlatform implements World {
     this.#loaded = new LoadedCollections({ ...options, namespace: options.goal.namespace });
     this.#sessions = new ReleaseSessions({ ...options, onChange: onChange });
     const { namespace, release } = options.goal;
+    this.#lock = new RunLock({ ...options, namespace, release, holder: options.run, onLost: onChange });
     this.#migration = new MigrationWatch({ ...options, namespace, release, onChange: onChange });
   }
 
   async observe(signal = this.#options.signal): Promise<Observation> {
+    this.#lock.assertNotLost();
     if (!this.#looked) await this.#refresh(signal);
     this.#waker.forget();
     const { release: name } = this.#options.goal;
@@ -91,10 +77,19 @@ export class KubernetesPlatform implements World {
     await this.#waker.nextBurst(Math.min(withinMilliseconds, this.#causes.millisecondsToNext()), signal);
   }
 
-  async apply(step: Step, signal: AbortSignal): Promise<void> {
-    this.#lease?.assertHeld();
-    await applyStep(step, await this.#applyTools(signal));
+  apply(step: Step, signal: AbortSignal): Promise<void> {
+    return this.#lock.whileProven(signal, async () => {
+      if (await this.#isNoLongerTodo(step, signal)) return;
+      await applyStep(step, await this.#applyTools(signal), (ended, work) => this.#lock.during(ended, work));
+      await this.#refresh(signal);
+    });
+  }
+
+  /** The last renewal shows that the API server was reached at that time; what a step was decided from must not be older. */
+  async #isNoLongerTodo(step: Step, signal: AbortSignal): Promise<boolean> {
+    if (![this.#lists, this.#migration].some((lists) => lists.isOlderThan(this.#lock.renewedAt()))) return false;
     await this.#refresh(signal);
+    return judge(step, await this.observe(signal)).state !== 'todo';
   }
 
   charts(signal?: AbortSignal): Promise<readonly CatalogueEntry[]> {
@@ -131,13 +126,15 @@ export class KubernetesPlatform implements World {
 
   /** Takes the release for this run: our lock, then Helm's. Nothing of the plan may be carried out before. */
   async take(signal = this.#options.signal): Promise<void> {
-    const { goal, emit, run } = this.#options;
-    this.#lease = await acquireUntil(signal, { cluster: this.#cluster, namespace: goal.namespace, release: goal.release, holder: run, emit });
+    const { goal, emit } = this.#options;
+    await this.#lock.acquire(signal);
+    await this.#refresh(signal);
     await healPendingRelease({
       cluster: withSignal(this.#cluster, signal),
       namespace: goal.namespace,
       emit,
-      now: Date.now,
+      signal,
+      millisecondsUnchanged: () => this.#revisions.millisecondsUnchanged(),
       release: () => this.#release(),
       secrets: () => this.#lists.secrets.items(),
       changed: (within) => interruptible(this.changed(within, signal), { signal }),
@@ -149,10 +146,7 @@ export class KubernetesPlatform implements World {
   /** Ends every watch and gives the lock back. Never throws: it runs after any end. */
   async close(): Promise<void> {
     for (const each of [this.#lists, this.#causes, this.#sessions, this.#migration]) each.stop();
-    await this.#lease
-      ?.release()
-      .catch((error: unknown) => this.#options.emit({ type: 'warned', message: `the lock was not given back, it expires by itself: ${String(error)}` }));
-    this.#lease = null;
+    await this.#lock.release();
   }
 
   /** What a roll or a migration looks at beside the release. */
@@ -167,13 +161,16 @@ export class KubernetesPlatform implements World {
     const items = this.#lists.items();
     const migration = { jobs: this.#migration.jobs(), journal: this.#migration.journal(), keeper: this.#migration.keeper() };
     const cluster = withSignal(this.#cluster, signal);
-    const etcd = { login: () => this.#sessions.toolLogin(), revoke: (addresses: readonly string[]) => this.#sessions.revoke(addresses) };
+    const etcd = {
+      login: () => this.#sessions.toolLogin(),
+      revoke: (addresses: readonly string[]) => this.#sessions.revoke(addresses, () => this.#lock.prove()),
+    };
     return { cluster, namespace: goal.namespace, goal, helm, valuesFolder, run, seen, ...items, migration, ...etcd, emit, signal };
   }
 
   #release(): Release | null {
     const { release, namespace } = this.#options.goal;
-    return readRelease(release, namespace, this.#lists.secrets.items());
+    return this.#revisions.see(readRelease(release, namespace, this.#lists.secrets.items()));
   }
 
   async #refresh(signal: AbortSignal): Promise<void> {

@@ -29,6 +29,7 @@ export class LiveList<T extends KubernetesObject> {
   #retry: NodeJS.Timeout | null = null;
   #failures = 0;
   #isLost = false;
+  #listedAt = Number.NEGATIVE_INFINITY;
   #denials: readonly number[] = [];
   #denied: Error | null = null;
   #stopped = false;
@@ -45,6 +46,14 @@ export class LiveList<T extends KubernetesObject> {
   /** False while the watch is broken: what is seen may be old by now. */
   isCurrent(): boolean {
     return !this.#isLost;
+  }
+
+  /**
+   * Whether something may be missing that was there at this time (of `performance.now()`): the watch is broken, or the list was requested before.
+   * Events do not count: after the process was stopped those of an earlier time are still to be read.
+   */
+  isOlderThan(monotonic: number): boolean {
+    return this.#isLost || this.#listedAt < monotonic;
   }
 
   /** Lists anew and watches from there: afterwards nothing is older than this call. Throws what the API says when it says no, or after some tries, and the interruption. */
@@ -68,6 +77,7 @@ export class LiveList<T extends KubernetesObject> {
   async #begin(signal: AbortSignal): Promise<Error | null> {
     const { config, path, labelSelector, fieldSelector, list } = this.#options;
     const failures: Error[] = [];
+    const requestedAt = performance.now();
     let started = false;
     const onOpen = (): void => {
       this.#isLost = false;
@@ -90,6 +100,7 @@ export class LiveList<T extends KubernetesObject> {
     started = true;
     this.stop();
     this.#watch = fresh;
+    this.#listedAt = requestedAt;
     this.#stopped = false;
     this.#changed();
     return null;

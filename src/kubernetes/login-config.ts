@@ -18,6 +18,7 @@ import type { Access } from './cluster.js';
 import { changingCredentials, inFolder, type Credentials } from './credentials.js';
 import { proxyFor } from './proxy.js';
 import { withoutEnd } from '../core/text-scan.js';
+import { NO_LOCK, type WriteFence } from './write-fence.js';
 import type { Patience } from './transport/retry.js';
 import { Transport } from './transport/transport.js';
 
@@ -26,6 +27,8 @@ export interface LoginOptions {
   readonly signal: AbortSignal;
   readonly onRetry: (message: string) => void;
   readonly patience?: Patience;
+  /** Proves the lock before each request that changes something; shared by every signal under which the login is used. */
+  readonly fence?: { current: WriteFence };
   readonly pause?: (milliseconds: number, signal: AbortSignal) => Promise<void>;
 }
 
@@ -33,6 +36,7 @@ export class LoginConfig extends KubeConfig {
   readonly credentials: Credentials | null;
   readonly http: HttpLibrary;
   readonly transport: Transport;
+  readonly #fence: { current: WriteFence };
   readonly #access: Access;
   readonly #options: LoginOptions;
 
@@ -50,7 +54,8 @@ export class LoginConfig extends KubeConfig {
       currentContext: context,
     });
     this.credentials = shared === undefined ? changingCredentials(access, options.signal) : shared;
-    const transport = new Transport({ ...options, renew: (request) => this.#renew(request) });
+    this.#fence = options.fence ?? { current: NO_LOCK };
+    const transport = new Transport({ ...options, fence: () => this.#fence.current, renew: (request) => this.#renew(request) });
     this.transport = transport;
     this.http = wrapHttpLibrary({
       send: (request) => {
@@ -77,7 +82,12 @@ export class LoginConfig extends KubeConfig {
 
   /** The same login, whose every request ends with this signal. */
   under(signal: AbortSignal): LoginConfig {
-    return new LoginConfig(this.#access, { ...this.#options, signal }, this.credentials);
+    return new LoginConfig(this.#access, { ...this.#options, fence: this.#fence, signal }, this.credentials);
+  }
+
+  /** From now on this decides whether requests that change something may be sent. */
+  set fence(fence: WriteFence) {
+    this.#fence.current = fence;
   }
 
   /** A token may be refused before its time; then one with fresh credentials is worth a try. */

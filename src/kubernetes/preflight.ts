@@ -74,7 +74,7 @@ async function render(step: HelmUpgradeStep, { helm, secrets }: AskTools): Promi
 }
 
 async function ownRights(plan: Plan, { cluster, goal }: AskTools): Promise<Finding[]> {
-  return judgeAccess(await reviewRights(cluster, goal.namespace, needsOf(plan)));
+  return judgeAccess(await reviewRights(cluster, goal, needsOf(plan)));
 }
 
 function needsOf({ strategy }: Plan): readonly Need[] {
@@ -96,7 +96,7 @@ async function askAbout(
   const kinds = await asker.kindsOf([...objects, ...removed, ...hooks]);
   const hookKinds = [...new Set(hooks.map((each) => each.kind))];
   const needs = [...own, ...needsOfManifest(pairs, kinds, hookKinds)];
-  const [rights, answers] = await Promise.all([reviewRights(cluster, goal.namespace, needs), asker.dryRun(pairs)]);
+  const [rights, answers] = await Promise.all([reviewRights(cluster, goal, needs), asker.dryRun(pairs)]);
   const live = Object.fromEntries(deployments.map(({ metadata, spec }) => [metadata?.name ?? '', spec?.replicas ?? 1]));
   const written = milvusWorkloads(objects);
   const workloads = rolls ? asRolled(written) : written;
@@ -131,9 +131,7 @@ function judgeSurroundings(
     ...judged('autoscaler', 'list horizontalpodautoscalers.autoscaling', autoscalers, (found) => judgeAutoscalers(found, written)),
     ...judged('disruption-budget', 'list poddisruptionbudgets.policy', budgets, judgeDisruptionBudgets),
     ...judged('quota', 'list resourcequotas', quotas, (found) => together(counted, (each) => judgeQuotas(found, each))),
-    ...judged('node-room', 'list nodes and pods of all namespaces (deploy/rbac/cluster.yaml)', nodes, (found) =>
-      together(counted, (each) => judgeNodeRoom(each, found)),
-    ),
+    ...judged('node-room', 'list nodes (deploy/rbac/cluster.yaml)', nodes, (found) => together(counted, (each) => judgeNodeRoom(each, found))),
   ];
 }
 

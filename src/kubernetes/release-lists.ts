@@ -47,10 +47,15 @@ export class ReleaseLists {
       try {
         await this[what].refresh(signal);
       } catch (error) {
-        throw await nameMissingRights(apiError(error, `list ${what}`, cluster.server), cluster, goal.namespace);
+        throw await nameMissingRights(apiError(error, `list ${what}`, cluster.server), cluster, goal);
       }
     };
     await Promise.all([refresh('deployments'), refresh('pods'), refresh('secrets')]);
+  }
+
+  /** Whether any of it may lack what was there at this time (of `performance.now()`). */
+  isOlderThan(monotonic: number): boolean {
+    return [this.deployments, this.pods, this.secrets].some((list) => list.isOlderThan(monotonic));
   }
 
   stop(): void {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { takeGuard, type Guard } from '../../src/compose/guard.js';
@@ -22,7 +22,14 @@ const ENGINE = `${ANSWERS}
   if [ -e "$FAKE/held" ]; then
     printf '[{"Id":"c0ffee","Created":"2026-01-15T03:00:00.5Z","State":{"Status":"%s"},"Config":{"Labels":{"milvus-upgrade/run":"%s"}}}]' "$(cat "$FAKE/held/state")" "$(cat "$FAKE/held/run")"
   else echo '[]'; exit 1; fi ;;
-"rm --force") rm -rf "$FAKE/held" ;;`;
+"ps --all")
+  if [ -e "$FAKE/silent" ]; then echo 'Cannot connect to the Docker daemon' >&2; exit 1; fi
+  if [ -e "$FAKE/held" ]; then
+    case "$(cat "$FAKE/held/state")" in running) status='Up 5 minutes' ;; paused) status='Up 5 minutes (Paused)' ;; *) status='Exited (137) 2 seconds ago' ;; esac
+    echo "$(cat "$FAKE/held/run") $status"
+  fi ;;
+"rm --force") rm -rf "$FAKE/held" ;;
+"volume prune") echo pruned ;;`;
 
 let fake: DockerProgram;
 let guards: Guard[];
@@ -35,7 +42,10 @@ afterEach(async () => {
   fake.remove();
 });
 
-async function take(run: string, over: { readonly patienceSeconds?: number; readonly signal?: AbortSignal } = {}): Promise<Guard> {
+async function take(
+  run: string,
+  over: { readonly patienceSeconds?: number; readonly signal?: AbortSignal; readonly onLost?: () => void } = {},
+): Promise<Guard> {
   const docker = await fake.find();
   const { signal } = fake.cancel;
   const guard = await takeGuard({
@@ -60,17 +70,18 @@ function leave(run: string, state: string): void {
 }
 
 const holder = (): string => readFileSync(join(fake.folder, 'held', 'run'), 'utf8');
+const state = (text: string): void => writeFileSync(join(fake.folder, 'held', 'state'), text);
 const isHeld = (): boolean => existsSync(join(fake.folder, 'held'));
 
 describe('the guard', () => {
   it('is held until it is released', async () => {
     const guard = await take('run-1');
-    guard.assertHeld();
+    guard.assertNotLost();
     expect(guard.name).toBe('milvus-upgrade-guard-mine');
     expect(holder()).toBe('run-1');
     await guard.release();
     expect(isHeld()).toBe(false);
-    expect(() => guard.assertHeld()).toThrow(expect.objectContaining({ code: 'run-in-progress' }));
+    expect(() => guard.assertNotLost()).toThrow(expect.objectContaining({ code: 'lock-lost' }));
     await (await take('run-2')).release();
   });
 
@@ -116,19 +127,78 @@ describe('the guard', () => {
   it('says that it is lost when somebody removes the container', async () => {
     // The engine ends the program when its container goes; here it goes when its image ends by itself.
     fake.program('docker', ENGINE.replace('cat >/dev/null', 'while [ -e "$FAKE/held" ]; do sleep 0.02; done'));
-    const guard = await take('run-1');
+    let onLost = (): void => undefined;
+    const woken = new Promise<void>((resolve) => (onLost = resolve));
+    const guard = await take('run-1', { onLost });
     await (await fake.find()).run(['rm', '--force', guard.name]);
-    const isLost = (): boolean => {
-      try {
-        guard.assertHeld();
-        return false;
-      } catch (error) {
-        expect(error).toMatchObject({ code: 'run-in-progress', what: 'The lock of the project mine is lost' });
-        return true;
-      }
-    };
-    while (!isLost()) await new Promise((resolve) => setTimeout(resolve, 20));
+    await woken;
+    expect(() => guard.assertNotLost()).toThrow(expect.objectContaining({ code: 'lock-lost', what: 'The lock of the project mine is lost' }));
   });
+
+  it.each([
+    ['was removed', () => rmSync(join(fake.folder, 'held'), { recursive: true }), /was removed/],
+    ['was stopped', () => state('exited'), /does not run \(Exited \(137\)/],
+    ['was paused', () => state('paused'), /does not run/],
+    ['was replaced by the lock of another run', () => writeFileSync(join(fake.folder, 'held', 'run'), 'run-2'), /replaced by that of run-2/],
+  ])('writes nothing more once its container %s, although its connection stands', async (_, happens, why) => {
+    const docker = await fake.find();
+    const guard = await take('run-1');
+    docker.fence = guard;
+    await docker.run(['volume', 'prune']);
+    happens();
+    await new Promise((resolve) => setTimeout(resolve, 1_100));
+    const lost = expect.objectContaining({ code: 'lock-lost', why: expect.stringMatching(why) });
+    await expect(docker.run(['volume', 'prune'])).rejects.toEqual(lost);
+    await expect(docker.compose(['up', '--detach'])).rejects.toEqual(lost);
+    expect(fake.calls.filter((call) => /prune|up --detach/.test(call))).toHaveLength(1);
+    // What only reads still works: it shows what is left.
+    await docker.run(['ps', '--all']);
+  });
+
+  it('writes nothing more where the daemon does not say whether its container exists', async () => {
+    const docker = await fake.find();
+    const guard = await take('run-1');
+    docker.fence = guard;
+    fake.file('silent', '');
+    await expect(docker.run(['volume', 'prune'])).rejects.toMatchObject({
+      code: 'lock-lost',
+      why: expect.stringContaining('Cannot connect to the Docker daemon'),
+    });
+    expect(fake.calls.some((call) => call.includes('prune'))).toBe(false);
+  });
+
+  it('is proven again after the process was stopped for longer than a proof lasts', async () => {
+    const guard = await take('run-1');
+    await guard.prove();
+    const proofs = (): number => fake.calls.filter((call) => call.startsWith('docker ps --all')).length;
+    const before = proofs();
+    await guard.prove();
+    expect(proofs()).toBe(before);
+    await new Promise((resolve) => setTimeout(resolve, 1_100));
+    await guard.prove();
+    expect(proofs()).toBe(before + 1);
+  });
+
+  it('ends a command that writes when it is lost, and reports that', async () => {
+    fake.program('docker', ENGINE.replace('cat >/dev/null', 'while [ -e "$FAKE/held" ]; do sleep 0.02; done').replace('echo pruned', 'exec sleep 60'));
+    const docker = await fake.find();
+    const guard = await take('run-1');
+    docker.fence = guard;
+    const writing = docker.run(['volume', 'prune']);
+    writing.catch(() => undefined);
+    while (!fake.calls.some((call) => call.includes('prune'))) await new Promise((resolve) => setTimeout(resolve, 20));
+    rmSync(join(fake.folder, 'held'), { recursive: true });
+    await expect(writing).rejects.toMatchObject({ code: 'lock-lost' });
+  });
+
+  it('leaves the container of another run alone when it is released', async () => {
+    // As over a network that is dead: the program that holds the input does not end with it.
+    fake.program('docker', ENGINE.replace('cat >/dev/null', 'exec sleep 60'));
+    const guard = await take('run-1');
+    writeFileSync(join(fake.folder, 'held', 'run'), 'run-2');
+    await guard.release();
+    expect(holder()).toBe('run-2');
+  }, 20_000);
 
   it('tells in the words of docker why it could not be started', async () => {
     fake.file('broken', "docker: Error response from daemon: network milvus not found.\n\nRun 'docker run --help' for more information\n");

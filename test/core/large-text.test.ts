@@ -20,7 +20,7 @@ import { formsOf, secretsOfAddress } from '../../src/core/secret-forms.js';
 import { parseSetLine } from '../../src/core/set-values.js';
 import { blankBetween, inOrder, withoutEnd } from '../../src/core/text-scan.js';
 import { parseImage, parseVersion } from '../../src/core/version.js';
-import { withoutHints } from '../../src/compose/docker.js';
+import { withoutHints } from '../../src/compose/docker-messages.js';
 import { object } from '../fakes/objects.js';
 
 const LENGTH = 1_000_000;

@@ -9,45 +9,55 @@ export class Proxy {
   readonly kubeconfig: string;
   readonly #folder: string;
   readonly #server: Server;
-  readonly #sockets: Set<Socket>;
-  private constructor(kubeconfig: string, folder: string, server: Server, sockets: Set<Socket>) {
+  /** Each with the one that what it sends goes to. */
+  readonly #sockets = new Map<Socket, Socket>();
+  #isFrozen = false;
+  private constructor(kubeconfig: string, folder: string, server: Server) {
     this.kubeconfig = kubeconfig;
     this.#folder = folder;
     this.#server = server;
-    this.#sockets = sockets;
   }
 
   /** Makes a kubeconfig that leads through the proxy to the server that the given one names. */
   static async before(kubeconfig: string): Promise<Proxy> {
     const text = readFileSync(kubeconfig, 'utf8');
     const [address = '', host = '', port = ''] = /https:\/\/([\d.]+):(\d+)/.exec(text) ?? [];
-    const sockets = new Set<Socket>();
-    const server = createServer((client) => {
-      const upstream = connect(Number(port), host);
-      for (const [from, to] of [
-        [client, upstream],
-        [upstream, client],
-      ] as const) {
-        sockets.add(from);
-        from.pipe(to);
-        from.on('error', () => to.destroy()).on('close', () => sockets.delete(from));
-      }
-    });
+    const server = createServer();
     await listen(server);
     const folder = mkdtempSync(join(tmpdir(), 'proxy-'));
     const path = join(folder, 'kubeconfig');
     writeFileSync(path, text.replace(address, `https://127.0.0.1:${(server.address() as AddressInfo).port}`), { mode: 0o600 });
-    return new Proxy(path, folder, server, sockets);
+    const proxy = new Proxy(path, folder, server);
+    server.on('connection', (client) => proxy.#join(client, connect(Number(port), host)));
+    return proxy;
+  }
+
+  #join(client: Socket, upstream: Socket): void {
+    for (const [from, to] of [
+      [client, upstream],
+      [upstream, client],
+    ] as const) {
+      this.#sockets.set(from, to);
+      if (!this.#isFrozen) from.pipe(to);
+      from.on('error', () => to.destroy()).on('close', () => this.#sockets.delete(from));
+    }
   }
 
   /** From now on nothing gets through, and nobody is told: as when a network dies. */
   freeze(): void {
-    for (const socket of this.#sockets) socket.unpipe();
+    this.#isFrozen = true;
+    for (const socket of this.#sockets.keys()) socket.unpipe();
+  }
+
+  /** The network is back, and delivers what it has kept, also of programs that have ended meanwhile. */
+  thaw(): void {
+    this.#isFrozen = false;
+    for (const [from, to] of this.#sockets) from.pipe(to);
   }
 
   /** Breaks every connection there is; new ones are accepted. */
   cut(): void {
-    for (const socket of this.#sockets) socket.destroy();
+    for (const socket of this.#sockets.keys()) socket.destroy();
   }
 
   close(): void {

@@ -13,6 +13,8 @@ export interface Need {
   /** False for what only another upgrade, or a rollback, would need. */
   readonly now: boolean;
   readonly clusterWide: boolean;
+  /** For the Lease of the release alone: a Role may name it. */
+  readonly isLock?: boolean;
 }
 
 export interface Answer {
@@ -39,7 +41,9 @@ export const OWN_NEEDS: readonly Need[] = [
   ...ours('list watch', '', 'pods', 'to see what runs and when it is done'),
   ...ours('list watch get create update delete', '', 'secrets', 'Helm keeps its release records in Secrets'),
   ...ours('get', '', 'configmaps', "to read Milvus' configuration"),
-  ...ours('get create update', 'coordination.k8s.io', 'leases', 'the lock of the release'),
+  // A Role cannot limit `create` to a name: the API server decides on it before it knows the name.
+  ...ours('create', 'coordination.k8s.io', 'leases', 'the lock of the release'),
+  ...ours('get update', 'coordination.k8s.io', 'leases', 'the lock of the release').map((need) => ({ ...need, isLock: true })),
   ...ours('create delete', '', 'pods', 'the rehearsal starts the new image once'),
   ...ours('patch', '', 'pods', 'in a rolling upgrade an old proxy leaves its Service before it ends'),
   ...ours('get', '', 'pods/log', 'evidence of a failure'),

@@ -14,7 +14,8 @@ export interface NodeRoom {
 }
 
 const ID = 'node-room';
-const HOW_FULL = 'To have it asked, give the user the right to list pods of all namespaces (deploy/rbac/cluster.yaml); above 6,000 pods it is never asked.';
+const HOW_FULL =
+  'Nothing needs to be done where a cluster autoscaler adds nodes. To check it, grant the right to list pods in all namespaces, which also shows the environment variables of every pod; deploy/rbac/cluster.yaml has the rule, disabled. Above 6,000 pods it is not checked.';
 const SOURCE = 'requests of pods and what nodes have allocatable';
 
 /** `nodes` are those that are ready and may be scheduled on. */

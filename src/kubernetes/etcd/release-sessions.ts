@@ -72,13 +72,16 @@ export class ReleaseSessions {
     return client.health();
   }
 
-  /** Ends the sessions whose addresses are among these, by their leases. Throws EtcdError. */
-  async revoke(addresses: readonly string[]): Promise<void> {
+  /** Ends the sessions whose addresses are among these, by their leases; `prove` throws where the lock is lost. Throws EtcdError. */
+  async revoke(addresses: readonly string[], prove: () => Promise<unknown>): Promise<void> {
     const etcd = this.#known();
     const { client, found } = await openConnection({ ...this.#access(), etcd, signal: this.#options.signal });
     const over = readSessions(found.pairs, etcd.sessionPrefix).filter((each) => addresses.includes(hostOf(each)));
     const leases = new Set(over.map((each) => found.pairs.find(({ key }) => key === each.key)?.lease ?? '0'));
-    for (const lease of leases) if (lease !== '0') await client.revoke(lease);
+    for (const lease of [...leases].filter((each) => each !== '0')) {
+      await prove();
+      await client.revoke(lease);
+    }
   }
 
   stop(): void {

@@ -84,6 +84,11 @@ export class MigrationWatch {
     return this.#pods.items().find((each) => each.metadata?.name === keeper) ?? null;
   }
 
+  /** Whether any of it may lack what was there at this time (of `performance.now()`). */
+  isOlderThan(monotonic: number): boolean {
+    return this.#isWatching && [this.#jobs, this.#pods, this.#claims].some((list) => list.isOlderThan(monotonic));
+  }
+
   stop(): void {
     if (this.#isWatching) for (const each of [this.#jobs, this.#pods, this.#claims]) each.stop();
   }

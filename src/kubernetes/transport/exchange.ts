@@ -25,15 +25,21 @@ export function questionOf(request: RequestContext): Question {
   return { method: request.getHttpMethod().toString(), path: new URL(request.getUrl()).pathname };
 }
 
+export interface Exchange {
+  readonly milliseconds: number;
+  /** Each of them ends the request, which has then failed with its reason. */
+  readonly ends: readonly AbortSignal[];
+}
+
 /** Sends the request and reads the answer. Throws only the interruption of the signal. */
-export async function exchange(request: RequestContext, signal: AbortSignal, milliseconds: number): Promise<Tried> {
+export async function exchange(request: RequestContext, signal: AbortSignal, { milliseconds, ends }: Exchange): Promise<Tried> {
   const limited = new AbortController();
   const timer = setTimeout(() => limited.abort(new DOMException('no answer in time', 'TimeoutError')), milliseconds);
   const interrupted = (): void => limited.abort(signal.reason);
   signal.addEventListener('abort', interrupted, { once: true });
   if (signal.aborted) interrupted();
   try {
-    const whole = await readWhole(await sendOnce(request, limited.signal), questionOf(request));
+    const whole = await readWhole(await sendOnce(request, AbortSignal.any([limited.signal, ...ends])), questionOf(request));
     checkAnswer(questionOf(request), { ...whole, contentType: whole.headers['content-type'] ?? '' });
     return { attempt: answered(whole), whole };
   } catch (error) {

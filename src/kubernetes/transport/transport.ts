@@ -3,6 +3,7 @@ import { HttpMethod, RequestContext, ResponseContext } from '@kubernetes/client-
 import type { Response } from 'undici';
 import { pause as pauseFor } from '../../deadline.js';
 import { isTable, parseTable } from '../../core/values.js';
+import { endsOf, type WriteFence } from '../write-fence.js';
 import { exceptionOf, exchange, openStream, questionOf, type Tried, type Whole } from './exchange.js';
 import { isCarriedOut, recourseOf, type Write } from './outcome.js';
 import { PATIENT, retryOf, type Patience, type Retry } from './retry.js';
@@ -11,6 +12,8 @@ export interface TransportOptions {
   /** Ends every request and every wait between two tries. */
   readonly signal: AbortSignal;
   readonly onRetry: (message: string) => void;
+  /** Read for each try, since the lock is acquired later than the connection is made. */
+  readonly fence: () => WriteFence;
   /** Called when the server does not accept the credentials (401). True when the request has fresh ones now. */
   readonly renew: (request: RequestContext) => Promise<boolean>;
   /** Of every request, unless it brings its own. */
@@ -31,7 +34,11 @@ export class Transport {
 
   /** The answer in full, whatever its status. Throws WrongAnswerError, the interruption of the signal, or what the network says after the last try. */
   async send(request: RequestContext, patience = this.#options.patience ?? PATIENT): Promise<ResponseContext> {
-    const { attempt, whole } = await this.#persist(request, patience, (sent) => exchange(sent, this.#options.signal, patience.milliseconds));
+    const { signal, fence } = this.#options;
+    // A request that brings its own signal, such as a renewal of the lock, has its own time and is repeated by its caller.
+    const { milliseconds, tries, final } = request.getSignal() ? { ...patience, tries: 1 } : patience;
+    const once = async (sent: RequestContext): Promise<Tried> => exchange(sent, signal, { milliseconds, ends: await endsOf(sent, fence()) });
+    const { attempt, whole } = await this.#persist(request, { milliseconds, tries, final }, once);
     if (whole) return toContext(whole);
     throw attempt.kind === 'failed' ? attempt.error : new Error('a request without an answer');
   }

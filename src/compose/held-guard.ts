@@ -1,0 +1,138 @@
+// The lock of a project while this run holds it: proven before each write by asking the daemon for the container, and lost for good once that is not ours.
+import type { ChildProcessWithoutNullStreams } from 'node:child_process';
+import { toProblem, type UpgradeError } from '../core/errors.js';
+import { lockLost, millisecondsSince, type Instant } from '../core/lock.js';
+import { isTable, valueAt } from '../core/values.js';
+import type { Docker, DockerCall } from './docker.js';
+
+export const RUN_LABEL = 'milvus-upgrade/run';
+const RELEASE_MILLISECONDS = 5_000;
+/** A proof serves the writes that follow it this closely: no other run gets through its checks in that time. */
+const PROOF_MILLISECONDS = 1_000;
+/** A daemon that is busy is asked again. */
+const PROOF_TRIES = 3;
+const RETRY_MILLISECONDS = 1_000;
+
+export interface Guard {
+  /** Of the container. */
+  readonly name: string;
+  /** Throws `lock-lost` once the lock is known to be lost. */
+  assertNotLost(): void;
+  /** Returns when the container exists, is ours and runs, with a signal that is aborted when it ends. Throws `lock-lost`; then no later call returns. */
+  prove(): Promise<AbortSignal>;
+  /** Works after a cancel as well; may be called twice. */
+  release(): Promise<void>;
+}
+
+export interface HeldGuardOptions {
+  readonly docker: Docker;
+  readonly project: string;
+  /** Unique to this run. */
+  readonly run: string;
+  readonly onLost?: () => void;
+}
+
+export interface Other {
+  /** Empty when it is gone by now. */
+  readonly id: string;
+  readonly run: string;
+  readonly state: string;
+  readonly since: string;
+}
+
+export async function readOther(docker: Docker, name: string, call: DockerCall = {}): Promise<Other> {
+  const found: unknown = JSON.parse((await docker.run(['inspect', '--type', 'container', name], { ...call, allowFailure: true })).trim() || '[]');
+  const first: unknown = Array.isArray(found) ? found[0] : null;
+  const seen = isTable(first) ? first : {};
+  const labels = valueAt(seen, 'Config.Labels');
+  const run = isTable(labels) ? labels[RUN_LABEL] : undefined;
+  const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+  return {
+    id: textOf(seen.Id),
+    run: textOf(run) || `the container ${name}`,
+    state: textOf(valueAt(seen, 'State.Status')),
+    since: textOf(seen.Created).replace(/\.\d+Z$/, 'Z'),
+  };
+}
+
+function now(): Instant {
+  return { monotonic: performance.now(), wall: Date.now() };
+}
+
+export class HeldGuard implements Guard {
+  readonly name: string;
+  readonly #options: HeldGuardOptions;
+  readonly #child: ChildProcessWithoutNullStreams;
+  readonly #closed: Promise<void>;
+  readonly #end = new AbortController();
+  #isGone = false;
+  #isReleased = false;
+  #lost: UpgradeError | null = null;
+  #proven: Instant | null = null;
+  constructor(options: HeldGuardOptions, { name, child }: { readonly name: string; readonly child: ChildProcessWithoutNullStreams }) {
+    this.name = name;
+    this.#options = options;
+    this.#child = child;
+    this.#closed = new Promise((resolve) => child.once('close', () => resolve()));
+    void this.#closed.then(() => {
+      this.#isGone = true;
+      this.#lose(this.#isReleased ? 'it was released' : `the connection to the container ${name} ended`);
+    });
+    // What it says is of no interest any more, but an unread pipe would never close.
+    child.stdout.resume();
+  }
+
+  assertNotLost(): void {
+    if (this.#lost) throw this.#lost;
+  }
+
+  async prove(): Promise<AbortSignal> {
+    for (let tries = 1; ; tries += 1) {
+      this.assertNotLost();
+      if (this.#proven && millisecondsSince(this.#proven, now()) < PROOF_MILLISECONDS) return this.#end.signal;
+      const sent = now();
+      const why = await this.#whyUnproven(tries === PROOF_TRIES);
+      if (why === '') this.#proven = sent;
+      else if (why !== null) this.#lose(why);
+      else await new Promise((resolve) => setTimeout(resolve, RETRY_MILLISECONDS));
+    }
+  }
+
+  async release(): Promise<void> {
+    if (this.#isReleased) return;
+    this.#isReleased = true;
+    this.#child.stdin.end();
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, RELEASE_MILLISECONDS)));
+    await Promise.race([this.#closed, late]);
+    clearTimeout(timer);
+    if (this.#isGone) return;
+    this.#child.kill('SIGKILL');
+    const { docker, run } = this.#options;
+    const call = { allowFailure: true, unfenced: true, signal: new AbortController().signal, timeoutSeconds: 30 };
+    const found = await readOther(docker, this.name, call);
+    // By now the name may be that of another run's lock.
+    if (found.run === run) await docker.run(['rm', '--force', found.id], call);
+  }
+
+  /** Empty where it is proven; null where the daemon gave no answer, and may give one to another try. */
+  async #whyUnproven(isLast: boolean): Promise<string | null> {
+    const { docker, run } = this.#options;
+    try {
+      // Unlike inspect, this tells a daemon that does not answer from a container that is not there.
+      const format = `{{.Label "${RUN_LABEL}"}} {{.Status}}`;
+      const [holder = '', ...status] = (await docker.run(['ps', '--all', '--format', format, '--filter', `name=^/?${this.name}$`])).trim().split(' ');
+      if (holder === '') return `the container ${this.name} was removed`;
+      if (holder !== run) return `the container ${this.name} is replaced by that of ${holder}`;
+      return status[0] === 'Up' && !status.includes('(Paused)') ? '' : `the container ${this.name} does not run (${status.join(' ')})`;
+    } catch (error) {
+      return isLast ? `the container ${this.name} could not be checked: ${toProblem(error).why}` : null;
+    }
+  }
+
+  #lose(why: string): void {
+    this.#lost ??= lockLost(`the project ${this.#options.project}`, why);
+    this.#end.abort(this.#lost);
+    if (!this.#isReleased) this.#options.onLost?.();
+  }
+}
