@@ -6,7 +6,7 @@ import { maskLines } from './mask-lines.js';
 import { maskObject } from './mask-object.js';
 import { MASK, type Mark } from './mask-text.js';
 import type { ManifestChange } from './preflight.js';
-import { isTable, valueAt, type Values } from './values.js';
+import { isSame, isTable, valueAt, type Values } from './values.js';
 import { imagesOf, readWorkload } from './workloads.js';
 
 /** Longer diffs are cut; nobody reads them in a summary. */
@@ -30,7 +30,7 @@ export function describeChanges(pairs: readonly ObjectPair[]): ManifestChange[] 
 
 /** True when nothing differs but what every version of a chart writes anew. */
 export function isOnlyBoilerplate({ before, after }: ObjectPair): boolean {
-  return before !== null && after !== null && JSON.stringify(withoutBoilerplate(before)) === JSON.stringify(withoutBoilerplate(after));
+  return before !== null && after !== null && isSame(withoutBoilerplate(before), withoutBoilerplate(after));
 }
 
 function withoutBoilerplate(value: unknown): unknown {
@@ -48,7 +48,7 @@ function withoutBoilerplate(value: unknown): unknown {
 
 /** True when the template of the pods differs at all, so that Kubernetes replaces every one of them. */
 export function replacesPods({ before, after }: ObjectPair): boolean {
-  return before !== null && after !== null && JSON.stringify(valueAt(before, 'spec.template')) !== JSON.stringify(valueAt(after, 'spec.template'));
+  return before !== null && after !== null && !isSame(valueAt(before, 'spec.template'), valueAt(after, 'spec.template'));
 }
 
 /** `old → new` for each image that changes. */
@@ -76,7 +76,7 @@ function noteOn(pair: ObjectPair, object: KubeObject): string {
 }
 
 function diffOf(before: KubeObject, after: KubeObject): string[] {
-  const [had, has] = [before, after].map((object) => JSON.stringify(object).length) as [number, number];
+  const [had, has] = [sizeOf(before), sizeOf(after)];
   if (Math.max(had, has) > MAX_CHARACTERS) return [`(too large to show: ${had} characters before, ${has} after)`];
   const name = nameOfObject(after);
   const mark = numberedMark();
@@ -93,6 +93,12 @@ function diffOf(before: KubeObject, after: KubeObject): string[] {
 
 function textOf(object: Values, mark: Mark): string {
   return maskLines(stringify(maskObject(withoutBoilerplate(object), mark), { lineWidth: 0 }), { mark });
+}
+
+/** About how many characters the object has as text. */
+function sizeOf(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return String(value).length;
+  return Object.entries(value).reduce((sum, [key, below]) => sum + key.length + sizeOf(below), 0);
 }
 
 function countLines(text: string): number {

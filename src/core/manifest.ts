@@ -1,6 +1,6 @@
 // Kubernetes objects as a chart renders them: read from a manifest, paired by name, and compared. Pure; nothing here talks to a cluster.
 import { plainData, readDocuments } from './safe-yaml.js';
-import { isTable, valueAt, type Values } from './values.js';
+import { isSame, isTable, valueAt, type Values } from './values.js';
 import { own } from './own.js';
 
 /** One object of a manifest, as plain data. */
@@ -50,7 +50,7 @@ function keyOf(each: KubeObject): string {
 }
 
 export function isChanged({ before, after }: ObjectPair): boolean {
-  return JSON.stringify(before) !== JSON.stringify(after);
+  return !isSame(before, after);
 }
 
 /**
@@ -61,7 +61,7 @@ export function mergePatch(before: Values, after: Values): Values {
   const gone = Object.keys(before).filter((key) => !Object.hasOwn(after, key));
   const set = Object.entries(after).flatMap(([key, value]): [string, unknown][] => {
     const old = own(before, key);
-    if (JSON.stringify(old) === JSON.stringify(value)) return [];
+    if (isSame(old, value)) return [];
     return [[key, isTable(old) && isTable(value) ? mergePatch(old, value) : value]];
   });
   return { ...Object.fromEntries(gone.map((key) => [key, null])), ...Object.fromEntries(set) };

@@ -44,7 +44,17 @@ const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
 /** A Kubernetes object as plain data, without secrets: all of a Secret, variables, arguments and annotations with such a name, and what looks like a secret in its texts. */
 export function maskObject(object: unknown, mark: Mark = plainMark): unknown {
-  return withoutDetails(JSON.parse(JSON.stringify(object ?? null)), { text: (text) => maskAnyText(text, mark), secret: mark });
+  return withoutDetails(toPlain(object ?? null), { text: (text) => maskAnyText(text, mark), secret: mark });
+}
+
+/** As JSON would have it: an instance of a class is a table, a date is a text, what is undefined is left out. */
+function toPlain(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(toPlain);
+  const { toJSON } = value as { toJSON?: () => unknown };
+  if (typeof toJSON === 'function') return toPlain(toJSON.call(value));
+  const entries = Object.entries(value).filter(([, below]) => below !== undefined);
+  return Object.fromEntries(entries.map(([key, below]) => [key, toPlain(below)]));
 }
 
 function maskAnyText(text: string, mark: Mark): string {

@@ -1,4 +1,4 @@
-// Reads YAML that others wrote, within bounds: the parser recurses, and a text that nests deeply enough would end the process. Pure; no message quotes the text.
+// Reads YAML that others wrote, within bounds: the parser recurses, and a text that nests deeply enough would end the whole run. Pure; no message quotes the text.
 import { Lexer, parseAllDocuments, parseDocument, type Document, type ParseOptions, type DocumentOptions, type SchemaOptions } from 'yaml';
 
 /** Lists and tables in brackets, one in another. */

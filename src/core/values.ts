@@ -71,7 +71,7 @@ export function equalValues(one: Values, other: Values): boolean {
 }
 
 /** Equal whatever the order of keys: Helm keeps values sorted by key, also those in lists. */
-function isSame(a: unknown, b: unknown): boolean {
+export function isSame(a: unknown, b: unknown): boolean {
   if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((each, at) => isSame(each, b[at]));
   if (!isTable(a) || !isTable(b)) return a === b;
   const keys = Object.keys(a);

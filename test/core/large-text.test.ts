@@ -79,7 +79,7 @@ const failed = (why: string) => renderLog({ at: '2026-01-01T00:00:00Z', type: 'f
 const READERS: Readonly<Record<string, (text: string) => unknown>> = {
   maskText,
   maskLines: (text) => maskLines(text),
-  maskObject: (text) => maskObject({ kind: 'Pod', status: { message: text }, metadata: { annotations: { note: text } } }),
+  maskObject: (text) => maskObject({ kind: 'Pod', status: { message: text }, metadata: { annotations: { note: 'x' } } }),
   secretsInObject: (text) => secretsInObject({ spec: { args: ['--password', text, text] } }),
   secretsInValues: (text) => secretsInValues({ extraConfigFiles: { 'user.yaml': text } }),
   'redactor.clean': (text) => redactor.clean(text),
@@ -103,7 +103,7 @@ const READERS: Readonly<Record<string, (text: string) => unknown>> = {
   parseTemplate,
   resolveText: (text) => resolveText(text, () => 'x'),
   tidyPath,
-  pathFrom: (text) => pathFrom(text, text),
+  pathFrom: (text) => pathFrom('a/b.yaml', text),
   readCertificates,
   decoded,
   describeText,

@@ -78,8 +78,10 @@ describe('the evidence of a failure', () => {
     for (const answer of late) answer('too late');
   });
 
-  it('is none, and no error, where no folder can be made', async () => {
+  it('is in the temporary directory, and says so first, where evidence-path cannot be written', async () => {
     const unable = { ...world(log), goal: { ...world(log).goal, evidencePath: '/dev/null/evidence' } };
-    expect(await saveEvidence(unable)).toBeNull();
+    const saved = await saveEvidence(unable);
+    expect(saved?.head[0]).toContain(`evidence-path /dev/null/evidence could not be written (ENOTDIR); the evidence is in ${saved?.folder}`);
+    rmSync(saved?.folder ?? '', { recursive: true });
   });
 });

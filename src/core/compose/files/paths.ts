@@ -3,7 +3,7 @@
 /** The same path without `.`, `..` and backslashes where that can be told. */
 export function tidyPath(path: string): string {
   const parts: string[] = [];
-  for (const part of path.replaceAll('\\', '/').split('/')) {
+  for (const part of path.replace(/[\\/]+/g, '/').split('/')) {
     const canGoUp = parts.length > 0 && parts.at(-1) !== '..' && parts.at(-1) !== '';
     if (part === '..' && canGoUp) parts.pop();
     else if (part !== '.' && (part !== '' || parts.length === 0)) parts.push(part);
