@@ -8,7 +8,7 @@ import { interruptible, TimeLimitError, type LimitInput } from './deadline.js';
 import type { RunTools } from './run.js';
 
 /** A platform that does not end with the signal is left behind after this; what it was doing goes on until the process ends. */
-const MAX_END_MILLISECONDS = 1000;
+const MAX_END_MILLISECONDS = 700;
 /** A program that must not be torn, such as Helm, is given 7 s to end (runner/process.ts). */
 const MAX_APPLY_END_MILLISECONDS = 8000;
 

@@ -7,10 +7,10 @@ import { interruptible } from './deadline.js';
 import type { World } from './upgrade.js';
 
 /** What cleans up after itself, such as a probe of an image, has this long after a cancel. */
-const MAX_END_MILLISECONDS = 1000;
+const MAX_END_MILLISECONDS = 700;
 /** Releasing the lock takes one request. After a cancel the runner kills the process within seconds. */
 const CLOSE_MILLISECONDS = 15_000;
-const CLOSE_AFTER_CANCEL_MILLISECONDS = 800;
+const CLOSE_AFTER_CANCEL_MILLISECONDS = 500;
 
 /** The same world; each look also tells which components have changed since the one before. */
 export function telling(world: World, emit: Emit): World {

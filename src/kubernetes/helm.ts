@@ -6,7 +6,7 @@ import type { ChartSource, Goal } from '../core/goal.js';
 import { causeOfHelm } from '../core/helm-failure.js';
 import type { HelmRollbackStep, HelmUpgradeStep } from '../core/steps.js';
 import { isTable, type Values } from '../core/values.js';
-import { HELM_GRACE_SECONDS, outputOf, runLong, runShort, type Command } from '../runner/process.js';
+import { HELM_GRACE_SECONDS, outputOf, runLong, runShort, type Command, type Finished } from '../runner/process.js';
 import type { Access } from './cluster.js';
 import { BACK_TO_LABEL, REVISION_LABEL, RUN_LABEL } from './release-record.js';
 import { readYaml } from '../core/safe-yaml.js';
@@ -79,7 +79,8 @@ export class Helm {
 
   /** What the same `helm upgrade` would write, rendered with the answers of the cluster (`lookup`). Its output holds secrets: it is returned, never shown. */
   async render(call: UpgradeCall): Promise<string> {
-    return this.#change([...(await this.#upgradeWords(call)), '--dry-run=server', '--output', 'json'], call.step.timeoutSeconds, call.signal);
+    const command: Command = [...(await this.#upgradeWords(call)), '--dry-run=server', '--output', 'json'];
+    return this.#finish(command, await runLong(this.#resolved(command), { env: this.#env, signal: call.signal, timeoutSeconds: call.step.timeoutSeconds }));
   }
 
   async #upgradeWords({ step, valuesFile, nextRevision, backTo, serverSide, run }: UpgradeCall): Promise<Command> {
@@ -115,7 +116,10 @@ export class Helm {
   }
 
   async #change(command: Command, timeoutSeconds: number, signal: AbortSignal): Promise<string> {
-    const finished = await runLong(this.#resolved(command), { env: this.#env, signal, timeoutSeconds, graceSeconds: HELM_GRACE_SECONDS });
+    return this.#finish(command, await runLong(this.#resolved(command), { env: this.#env, signal, timeoutSeconds, graceSeconds: HELM_GRACE_SECONDS }));
+  }
+
+  #finish(command: Command, finished: Finished): string {
     this.#options.emit({ type: 'command-ran', command, exitCode: finished.exitCode, seconds: finished.seconds });
     return outputOf(command, finished, causeOfHelm(finished.stderr, new Date().toISOString()));
   }

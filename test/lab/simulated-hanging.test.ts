@@ -15,13 +15,13 @@ interface Measured {
   readonly seconds: number;
   readonly outcome: string;
   readonly helm: boolean;
-  readonly lastLine: string;
+  readonly waitingFor: string;
 }
 
 const measured: Measured[] = [];
 afterAll(() => {
-  for (const { connection, seconds, outcome, helm, lastLine } of measured)
-    process.stdout.write(`hanging\t${connection}\t${seconds.toFixed(2)} s\t${outcome}\t${helm ? 'helm' : ''}\t${lastLine}\n`);
+  for (const { connection, seconds, outcome, helm, waitingFor } of measured)
+    process.stdout.write(`hanging\t${connection}\t${seconds.toFixed(2)} s\t${outcome}\t${helm ? 'helm' : ''}\t${waitingFor}\n`);
 });
 
 /** Ends with the connection that is frozen and cancelled, or null when the run ended before it came. */
@@ -35,10 +35,11 @@ async function cancelAt(proxy: FreezingProxy, connection: number): Promise<Measu
   const lines = running.log().trim().split('\n');
   const startedAt = performance.now();
   running.child.kill('SIGINT');
-  const { outputs, log } = await running.finished;
+  const { outputs, log, report } = await running.finished;
   const seconds = (performance.now() - startedAt) / 1000;
   const helm = /helm (upgrade|rollback).*(cancelled|exited with|was ended)/.test(log.slice(lines.join('\n').length));
-  return { connection, seconds, outcome: outputs.outcome ?? '', helm, lastLine: (lines.at(-1) ?? '').slice(0, 100) };
+  const waitingFor = `${report?.problem?.what ?? ''}: ${report?.problem?.why ?? ''}`;
+  return { connection, seconds, outcome: outputs.outcome ?? '', helm, waitingFor };
 }
 
 describe('a cancel while the API server hangs', () => {

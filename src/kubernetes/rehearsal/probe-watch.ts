@@ -11,7 +11,7 @@ import { nodeOfProbe, PROBE_LABEL, probePod, readProbe } from './probe-pod.js';
 const LOOK_MILLISECONDS = 1000;
 /** Removing the pods takes a request each. */
 const END_MILLISECONDS = 30_000;
-const END_AFTER_CANCEL_MILLISECONDS = 800;
+const END_AFTER_CANCEL_MILLISECONDS = 500;
 
 /** A node, a template of the pods it will have, and the images beside Milvus' own that it has not yet. */
 export interface Place {
