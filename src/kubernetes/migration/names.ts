@@ -1,5 +1,6 @@
 // What everything of a migration is called, and where the migration tool has its files. Pure.
 import type { JobKind } from '../../core/migration/seen.js';
+import { labelValue, objectName } from '../../core/object-name.js';
 
 /** Finds everything of a migration of one release. */
 export const MIGRATION_LABEL = 'milvus-upgrade/migration-of';
@@ -19,18 +20,17 @@ export const TLS = '/milvus/etcd-tls';
 
 export interface Names {
   readonly journal: string;
-  readonly config: string;
   readonly volume: string;
   readonly keeper: string;
 }
 
 export function namesOf(release: string): Names {
-  const base = `milvus-upgrade-${release}`;
-  return { journal: `${base}-migration`, config: `${base}-migration-config`, volume: `${base}-backup`, keeper: `${base}-keeper` };
+  const named = (suffix: string): string => objectName(release, suffix);
+  return { journal: named('migration'), volume: named('backup'), keeper: named('keeper') };
 }
 
 export function configName(release: string, attempt: number): string {
-  return `${namesOf(release).config}-${attempt}`;
+  return objectName(release, `migration-config-${attempt}`);
 }
 
 export function configFile(kind: JobKind): string {
@@ -43,9 +43,14 @@ export function backupFile(attempt: number): string {
 }
 
 export function jobName(release: string, { kind, attempt, number }: { readonly kind: JobKind; readonly attempt: number; readonly number: number }): string {
-  return `milvus-upgrade-${release}-${kind}-${attempt}${number > 1 ? `-${number}` : ''}`;
+  return objectName(release, `${kind}-${attempt}${number > 1 ? `-${number}` : ''}`);
 }
 
 export function metadataOf(name: string, release: string): { name: string; labels: Record<string, string> } {
-  return { name, labels: { [MIGRATION_LABEL]: release, 'app.kubernetes.io/managed-by': 'milvus-upgrade' } };
+  return { name, labels: { [MIGRATION_LABEL]: labelValue(release), 'app.kubernetes.io/managed-by': 'milvus-upgrade' } };
+}
+
+/** What everything of a migration of one release is listed by. */
+export function selectorOf(release: string): string {
+  return `${MIGRATION_LABEL}=${labelValue(release)}`;
 }

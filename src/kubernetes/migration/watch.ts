@@ -6,7 +6,7 @@ import { NO_MEMORY, remember } from '../../core/migration/memory.js';
 import type { MigrationSeen } from '../../core/migration/seen.js';
 import { apiError, isStatus, type Cluster } from '../cluster.js';
 import { LiveList } from '../live-list.js';
-import { MIGRATION_LABEL, namesOf } from './names.js';
+import { namesOf, selectorOf } from './names.js';
 import { hasEnded, readJobs, readJournal, readKeeper } from './read-migration.js';
 
 const LOG_LINES = 20;
@@ -39,7 +39,7 @@ export class MigrationWatch {
   constructor(options: MigrationWatchOptions) {
     this.#options = options;
     const { cluster, namespace, release } = options;
-    const wanted = { namespace, labelSelector: `${MIGRATION_LABEL}=${release}` };
+    const wanted = { namespace, labelSelector: selectorOf(release) };
     const batch = cluster.config.makeApiClient(BatchV1Api);
     this.#jobs = this.#live('/apis/batch/v1', 'jobs', () => batch.listNamespacedJob(wanted));
     this.#pods = this.#live('/api/v1', 'pods', () => cluster.core.listNamespacedPod(wanted));
@@ -119,7 +119,7 @@ export class MigrationWatch {
 
   #live<T extends V1Job | V1Pod | V1PersistentVolumeClaim>(group: string, what: string, list: () => Promise<{ items: T[] }>): LiveList<T> {
     const { cluster, namespace, release, onChange } = this.#options;
-    const labelSelector = `${MIGRATION_LABEL}=${release}`;
+    const labelSelector = selectorOf(release);
     return new LiveList<T>({
       config: cluster.config,
       path: `${group}/namespaces/${namespace}/${what}`,
