@@ -3,7 +3,7 @@
 import type { Goal } from './goal.js';
 import { describeComponent, describeStopped, isStopped, type Component } from './component.js';
 import { isRollback, runningVersion, type Observation, type Release } from './observation.js';
-import { needsNoMigration, startedWithoutMigration, stoppedByOthers } from './migration/rules.js';
+import { journalRefusals, needsNoMigration, startedWithoutMigration, stoppedByOthers } from './migration/rules.js';
 import type { Refusal } from './refusal.js';
 import type { Route } from './plan.js';
 import { isTable, valueAt, type Values } from './values.js';
@@ -21,6 +21,7 @@ export function refusalsOfState(goal: Goal, seen: Observation, route: Route): Re
     ...metastoreIsMysql(seen),
     ...startedWithoutMigration(seen, route),
     ...stoppedByOthers(goal, seen, route),
+    ...journalRefusals(goal, seen, route.path.way),
     ...milvusStopped(goal, seen, route),
   ];
 }

@@ -14,7 +14,6 @@ import type { Cluster } from './cluster.js';
 import { CauseFinder } from './cause-finder.js';
 import type { Helm } from './helm.js';
 import { fetchConfiguration } from './fetch-configuration.js';
-
 import { saveEvidence } from './evidence.js';
 import { ReleaseSessions } from './etcd/release-sessions.js';
 import { acquireLease, type HeldLease } from './lease.js';
@@ -27,9 +26,8 @@ import { ReleaseLists } from './release-lists.js';
 import { readRelease } from './release-record.js';
 import { LoadedCollections } from './rolling/loaded.js';
 import { Waker } from '../waker.js';
-import { conclude, type Finding } from '../core/checks/finding.js';
-import { judgeEtcdHealth } from '../core/checks/etcd-health.js';
-import { judgeSessions } from '../core/checks/etcd-sessions.js';
+import { conclude } from '../core/checks/finding.js';
+import { askEtcd } from './preflight/etcd.js';
 
 /** Changes come in bursts; one look serves those of this time. */
 const BURST_MILLISECONDS = 50;
@@ -84,8 +82,9 @@ export class KubernetesPlatform implements World {
     const found = this.#causes.find(this.#lists);
     const sessions = this.#sessions.read();
     const loaded = await this.#loaded.read(components, this.#lists.pods.items());
-    const migration = await this.#migration.read({ takenAt: found.takenAt, components, sessions });
-    const rest = { release: this.#release(), components, topology, ...readConfiguration(this.#configuration, topology) };
+    const release = this.#release();
+    const migration = await this.#migration.read({ takenAt: found.takenAt, components, sessions, release });
+    const rest = { release, components, topology, ...readConfiguration(this.#configuration, topology) };
     return { ...found, ...rest, ...(sessions ? { sessions } : {}), ...(loaded ? { loaded } : {}), ...(migration ? { migration } : {}) };
   }
 
@@ -98,8 +97,10 @@ export class KubernetesPlatform implements World {
 
   async apply(step: Step, signal: AbortSignal): Promise<void> {
     this.#lease?.assertHeld();
-    await applyStep(step, await this.#applyTools(signal));
-    await this.#refresh();
+    const tools = await this.#applyTools(signal);
+    // Whatever becomes of the request, the next observation is made anew: one that failed may have been carried out in part.
+    this.#looked = false;
+    await applyStep(step, tools);
   }
 
   charts(): Promise<readonly CatalogueEntry[]> {
@@ -119,15 +120,8 @@ export class KubernetesPlatform implements World {
     // Where rights are missing the check has told all of them, and not only the one that was needed first.
     if (!asked.preflight.refusals.some((each) => each.code === 'access')) await watching;
     this.#asked = asked;
-    const { checks, refusals } = conclude(await this.#askEtcd(plan), goal.skipChecks);
+    const { checks, refusals } = conclude(await askEtcd(plan, this.#sessions, goal.migration.backupSize), goal.skipChecks);
     return { ...asked.preflight, checks: [...asked.preflight.checks, ...checks], refusals: [...asked.preflight.refusals, ...refusals] };
-  }
-
-  async #askEtcd({ strategy }: Plan): Promise<Finding[]> {
-    const sessions = this.#sessions.read();
-    if (strategy !== 'migrate' && strategy !== 'restore') return judgeSessions(sessions);
-    const health = await this.#sessions.health().catch(() => null);
-    return [...judgeSessions(sessions, true), ...judgeEtcdHealth(health, this.#options.goal.migration.backupSize)];
   }
 
   async rehearse(plan: Plan): Promise<Preflight> {
@@ -161,6 +155,7 @@ export class KubernetesPlatform implements World {
 
   /** Ends every watch and gives the lock back. Never throws: it runs after any end. */
   async close(): Promise<void> {
+    if (this.#lease) await this.#migration.tidy(this.#lease);
     for (const each of [this.#lists, this.#causes, this.#sessions, this.#migration]) each.stop();
     await this.#lease
       ?.release()

@@ -4,6 +4,7 @@ import { labelValue, objectName } from '../../core/object-name.js';
 
 /** Finds everything of a migration of one release. */
 export const MIGRATION_LABEL = 'milvus-upgrade/migration-of';
+export const MANAGED_BY = 'app.kubernetes.io/managed-by';
 export const ANNOTATIONS = {
   kind: 'milvus-upgrade/kind',
   attempt: 'milvus-upgrade/attempt',
@@ -12,6 +13,8 @@ export const ANNOTATIONS = {
   /** On a back-up: what reading its file through came to. */
   backup: 'milvus-upgrade/backup',
   run: 'milvus-upgrade/run',
+  /** A digest of what an attempt depends on. */
+  plan: 'milvus-upgrade/plan',
 };
 /** Where the tool is told to look (milvus-io/milvus deployments/migrate-meta/migrate.sh). */
 export const DATA = '/milvus/data';
@@ -47,7 +50,7 @@ export function jobName(release: string, { kind, attempt, number }: { readonly k
 }
 
 export function metadataOf(name: string, release: string): { name: string; labels: Record<string, string> } {
-  return { name, labels: { [MIGRATION_LABEL]: labelValue(release), 'app.kubernetes.io/managed-by': 'milvus-upgrade' } };
+  return { name, labels: { [MIGRATION_LABEL]: labelValue(release), [MANAGED_BY]: 'milvus-upgrade' } };
 }
 
 /** What everything of a migration of one release is listed by. */

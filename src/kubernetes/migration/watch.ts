@@ -1,13 +1,15 @@
 // A metadata migration as it is seen in the cluster: its journal is asked for at each look from anew, its Jobs and pods are watched from the moment there is one.
 import { BatchV1Api, type V1ConfigMap, type V1Job, type V1PersistentVolumeClaim, type V1Pod } from '@kubernetes/client-node';
 import type { Component } from '../../core/component.js';
-import type { Sessions } from '../../core/observation.js';
+import type { Release, Sessions } from '../../core/observation.js';
 import { NO_MEMORY, remember } from '../../core/migration/memory.js';
 import type { MigrationSeen } from '../../core/migration/seen.js';
 import { apiError, isStatus, type Cluster } from '../cluster.js';
 import { LiveList } from '../live-list.js';
+import { doubtJournal } from './journal-seal.js';
+import { removeSecrets } from './leftovers.js';
 import { namesOf, selectorOf } from './names.js';
-import { hasEnded, readJobs, readJournal, readKeeper } from './read-migration.js';
+import { hasEnded, hasJobEnded, readJobs, readJournal, readKeeper } from './read-migration.js';
 
 const LOG_LINES = 20;
 const LOG_BYTES = 10_000;
@@ -25,6 +27,7 @@ export interface Around {
   readonly takenAt: string;
   readonly components: readonly Component[];
   readonly sessions: Sessions | undefined;
+  readonly release: Release | null;
 }
 
 export class MigrationWatch {
@@ -61,14 +64,24 @@ export class MigrationWatch {
   }
 
   /** Undefined while there is no migration, and none is planned. */
-  async read({ takenAt, components, sessions }: Around): Promise<MigrationSeen | undefined> {
+  async read({ takenAt, components, sessions, release }: Around): Promise<MigrationSeen | undefined> {
     if (!this.#isWatching) return undefined;
     await this.#readLogs();
     const journal = readJournal(this.#journal);
     this.#memory = remember(this.#memory, { takenAt, components, journal, ...(sessions ? { sessions } : {}) });
     const { stoppedSince, strangersSince, gone, hasServed } = this.#memory;
     const keeper = readKeeper(this.keeper(), this.#claims.items()[0] ?? null, this.#options.run);
-    return { journal, jobs: readJobs(this.#jobs.items(), this.#pods.items(), this.#logs), keeper, stoppedSince, strangersSince, gone, hasServed };
+    const doubt = doubtJournal(this.#journal, release);
+    return {
+      journal,
+      ...(doubt === '' ? {} : { doubt }),
+      jobs: readJobs(this.#jobs.items(), this.#pods.items(), this.#logs),
+      keeper,
+      stoppedSince,
+      strangersSince,
+      gone,
+      hasServed,
+    };
   }
 
   jobs(): readonly V1Job[] {
@@ -82,6 +95,18 @@ export class MigrationWatch {
   keeper(): V1Pod | null {
     const { keeper } = namesOf(this.#options.release);
     return this.#pods.items().find((each) => each.metadata?.name === keeper) ?? null;
+  }
+
+  /** At the end of a run: no Secret stays that no Job needs any more. Best effort; the next run does it again. */
+  async tidy(lock: { assertHeld(): void }): Promise<void> {
+    const { cluster, namespace, release } = this.#options;
+    if (!this.#isWatching || !this.#jobs.items().every(hasJobEnded)) return;
+    try {
+      lock.assertHeld();
+      await removeSecrets({ cluster, namespace, goal: { release } });
+    } catch {
+      // What ended the run is what matters.
+    }
   }
 
   stop(): void {
