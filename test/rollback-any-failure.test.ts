@@ -2,6 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { ERROR_CODES, UpgradeError, type ErrorCode } from '../src/core/errors.js';
 import { FakeMigration } from './fakes/fake-migration.js';
+import type { Journal } from '../src/core/migration/journal.js';
 import { FakeProject } from './fakes/fake-project.js';
 import { inputs } from './fakes/inputs.js';
 import { ofType, runOn, type Told } from './fakes/tools.js';
@@ -132,6 +133,47 @@ describe('a metadata migration', () => {
     expect(problem?.remedy).toContain('Milvus is stopped. To start Milvus 2.1.4 again, run the action with operation: rollback.');
     expect((await runOn(cluster, wish({ operation: 'rollback' }))).outcome).toBe('succeeded');
     expectServing(cluster, OLD);
+  });
+});
+
+/** Somebody who may write ConfigMaps wants 40 proxies, and nothing else. */
+const FORGED: Journal = {
+  ...{ run: 'acme.milvus.42.1', since: '2026-01-01T00:00:00.000Z', from: '2.1.4', to: '2.2.2', image: OLD, revision: 1, rootPath: 'by-dev', closed: false },
+  replicas: { 'my-milvus-proxy': 40, 'my-milvus-rootcoord': 0, 'my-milvus-querynode': 0 },
+};
+
+describe('a journal that somebody else has written', () => {
+  it.each(['upgrade', 'rollback'] as const)('is not followed by operation: %s, which says what it reads and what to do', async (operation) => {
+    const cluster = new FakeMigration();
+    cluster.journal = FORGED;
+    cluster.doubt = 'the ConfigMap does not have the digest of this action. It says: replicas my-milvus-proxy 40';
+    const told = await runOn(cluster, wish({ operation }));
+    expect(told.outcome).toBe('refused');
+    const [refusal] = ofType(told, 'plan-refused')[0]?.refusals ?? [];
+    expect(refusal).toMatchObject({ code: 'journal-doubtful', because: cluster.doubt, waivable: true });
+    expect(refusal?.remedy).toContain('kubectl --namespace default get configmap milvus-upgrade-my-migration -o yaml');
+    expect(cluster.calls).toEqual([]);
+  });
+
+  it('while Milvus is stopped does not decide how many pods a rollback starts', async () => {
+    const at = (await callsOf(new FakeMigration())).indexOf('create back-up 1.1') + 1;
+    const cluster = new FakeMigration();
+    cluster.failing = { from: at, times: 1, error: failure('access-denied') };
+    const apply = cluster.apply.bind(cluster);
+    cluster.apply = async (step): Promise<void> => {
+      if (step.kind === 'back-up') [cluster.journal, cluster.doubt] = [FORGED, 'it does not have the digest of this action'];
+      return apply(step);
+    };
+    expect((await runOn(cluster, wish())).outcome).toBe('rolled-back');
+    expectServing(cluster, OLD);
+    expect(cluster.replicas().proxy).toBe(1);
+  });
+
+  it('of another root path than the one that is half done is not mixed with it', async () => {
+    const cluster = new FakeMigration();
+    cluster.journal = { ...FORGED, replicas: {} };
+    const told = await runOn(cluster, wish({ 'root-path': 'other' }));
+    expect(ofType(told, 'plan-refused')[0]?.refusals.map((each) => each.code)).toContain('root-path-differs');
   });
 });
 

@@ -35,6 +35,25 @@ describe('a rolling upgrade', () => {
     expect(cluster.rolls.heldOf('proxy')).toBeNull();
   });
 
+  it('resumes the three Deployments that it had paused when the fourth could not be', async () => {
+    const cluster = newCluster();
+    cluster.rolls.writesLeft = 3;
+    const told = await runOn(cluster, rolling());
+    expect({ outcome: told.outcome, code: told.problem?.code }).toEqual({ outcome: 'failed', code: 'cluster-unreachable' });
+    expect(Object.keys(cluster.images()).filter((role) => cluster.rolls.isPaused(role))).toEqual([]);
+    expect((await runOn(cluster, rolling())).outcome).toBe('succeeded');
+  });
+
+  it('names the Deployments that stay paused where they cannot be resumed either', async () => {
+    const cluster = newCluster();
+    cluster.rolls.writesLeft = 3;
+    cluster.rolls.putBackFails = true;
+    const { problem } = await runOn(cluster, rolling());
+    expect(problem?.code).toBe('cluster-unreachable');
+    expect(problem?.remedy).toContain('Still paused, since resuming failed as well (no): my-milvus-rootcoord, my-milvus-datacoord, my-milvus-indexcoord.');
+    expect(problem?.remedy).toContain('kubectl --namespace default rollout resume deployment/my-milvus-rootcoord');
+  });
+
   it('is what auto takes for a cluster, and not for a standalone or where only values change', async () => {
     const strategyOf = async (cluster: FakeCluster, target: string): Promise<string | undefined> =>
       ofType(await runOn(cluster, inputs({ strategy: 'auto', operation: 'plan', 'target-version': target, set: 'a=1' })), 'plan-made')[0]?.plan.strategy;

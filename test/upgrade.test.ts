@@ -5,6 +5,33 @@ import { ofType, runOn } from './fakes/tools.js';
 
 const image = 'milvusdb/milvus:v2.2.16';
 
+describe('a release whose Deployments have all 0 replicas', () => {
+  it.each(['2.2.16', '2.2.12'])('is not upgraded to %s, since nothing could show that it serves', async (target) => {
+    const cluster = new FakeCluster('2.2.12');
+    cluster.scaleToZero();
+    const told = await runOn(cluster, inputs({ 'target-version': target }));
+    expect(told.outcome).toBe('refused');
+    expect(ofType(told, 'plan-refused')[0]?.refusals.map((each) => each.code)).toEqual(['milvus-stopped']);
+    expect(cluster.applied).toEqual([]);
+  });
+
+  it('is not verified', async () => {
+    const cluster = new FakeCluster('2.2.16');
+    cluster.scaleToZero();
+    const told = await runOn(cluster, inputs({ operation: 'verify' }));
+    expect(told.problem?.why).toBe('Milvus is stopped: all 8 Deployments have 0 replicas');
+  });
+
+  it('is not reported as upgraded where somebody stopped it during the upgrade', async () => {
+    const cluster = new FakeCluster('2.2.12');
+    const apply = cluster.apply.bind(cluster);
+    cluster.apply = async (step): Promise<void> => apply(step).then(() => cluster.scaleToZero());
+    const told = await runOn(cluster, inputs());
+    expect(told.outcome).toBe('failed');
+    expect(told.problem?.why).toBe('Milvus is stopped: all 8 Deployments have 0 replicas');
+  });
+});
+
 describe('upgrade', () => {
   it('brings every component to the target version', async () => {
     const cluster = new FakeCluster('2.2.12');

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync } from 'node:fs';
 import { BackupReader } from '../core/migration/backup-file.js';
-import { JOB_KINDS, type Backup, type MigrationJob } from '../core/migration/seen.js';
+import { isSha256, JOB_KINDS, type Backup, type MigrationJob } from '../core/migration/seen.js';
 import { isTable, type Values } from '../core/values.js';
 
 /** What it came to, or why it did not pass. */
@@ -19,11 +19,16 @@ export async function readBackup(path: string, metaPath: string): Promise<Backup
   return verdict.ok ? { file: path, bytes, sha256: hash.digest('hex'), entries: verdict.entries } : verdict.because;
 }
 
+/** It becomes part of names and of a script. */
+function isCount(value: unknown): value is number {
+  return Number.isInteger(value) && (value as number) > 0;
+}
+
 /** None where it is not whole. */
 export function parseRecord({ kind, attempt, number, state, because, backup, log, generations }: Values): MigrationJob[] {
   const known = JOB_KINDS.find((each) => each === kind);
   const stands = (['running', 'succeeded', 'failed'] as const).find((each) => each === state);
-  if (!known || !stands || typeof attempt !== 'number' || typeof number !== 'number') return [];
+  if (!known || !stands || !isCount(attempt) || !isCount(number)) return [];
   return [
     {
       kind: known,
@@ -31,7 +36,7 @@ export function parseRecord({ kind, attempt, number, state, because, backup, log
       number,
       state: stands,
       because: typeof because === 'string' ? because : '',
-      backup: isTable(backup) ? (backup as unknown as Backup) : null,
+      backup: isTable(backup) && isSha256(backup.sha256) ? (backup as unknown as Backup) : null,
       log: Array.isArray(log) ? log.map(String) : [],
       generations: isTable(generations) ? (generations as Readonly<Record<string, number>>) : {},
     },

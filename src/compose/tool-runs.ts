@@ -62,7 +62,21 @@ export class ToolRuns {
     // One that was made and never started may lack its files.
     await docker.run(['rm', '--force', name], { allowFailure: true });
     const labels = ['--label', `${MIGRATION_LABEL}=${project}`, '--label', 'com.docker.compose.oneoff=True'];
-    await docker.run(['create', '--name', name, ...labels, '--network', wish.network, '--entrypoint', 'sh', wish.image, '-c', scriptOf(wish)]);
+    await docker.run([
+      'create',
+      '--name',
+      name,
+      ...labels,
+      '--network',
+      wish.network,
+      '--entrypoint',
+      'sh',
+      wish.image,
+      '-c',
+      scriptOf(wish),
+      'sh',
+      wish.sha256,
+    ]);
     await this.#giveFiles(wish, name);
     this.#write({ ...wish, state: 'running', because: '', backup: null, log: [] });
     await docker.run(['start', name]);
@@ -79,7 +93,7 @@ export class ToolRuns {
     chmodSync(path, 0o600);
     const found = await readBackup(path, `${rootPath}/meta`);
     if (typeof found === 'string') rmSync(path, { force: true });
-    this.#write({ ...record, backup: typeof found === 'string' ? null : found, because: typeof found === 'string' ? found : '' });
+    this.#write({ ...record, ...(typeof found === 'string' ? { backup: null, because: found } : { backup: found, because: '' }) });
     await docker.run(['rm', '--force', this.#nameOf(run)], { allowFailure: true });
     return typeof found === 'string' ? '' : path;
   }
@@ -125,11 +139,8 @@ export class ToolRuns {
 
   /** The tool logs to both of its outputs. */
   async #logOf(name: string): Promise<readonly string[]> {
-    const text = await this.#options.docker.logs(name, LOG_LINES);
-    return text
-      .split('\n')
-      .map((line) => line.trimEnd())
-      .filter((line) => line !== '');
+    const lines = (await this.#options.docker.logs(name, LOG_LINES)).split('\n').map((line) => line.trimEnd());
+    return lines.filter((line) => line !== '');
   }
 
   /** Through the daemon, so that it need not be on this machine; and never as an argument, since it may hold a password. */
@@ -193,7 +204,7 @@ function backupName(attempt: number): string {
 }
 
 /** The tool cleans before it looks at the file, so the file is looked at first. */
-function scriptOf({ kind, attempt, sha256, seconds }: ToolWish): string {
-  const same = `echo "${sha256}  ${FOLDER}/${backupName(attempt)}" | sha256sum -c || { echo "the backup is not the one that was verified"; exit 98; }; `;
+function scriptOf({ kind, attempt, seconds }: ToolWish): string {
+  const same = `echo "$1  ${FOLDER}/${backupName(attempt)}" | sha256sum -c || { echo "the backup is not the one that was verified"; exit 98; }; `;
   return `${kind === 'restore' ? same : ''}exec timeout ${Math.max(1, Math.round(seconds))} ${TOOL} -config=${FOLDER}/${kind}.yaml`;
 }

@@ -71,7 +71,8 @@ interface Looked {
 
 /** One line that says how far a component is, as a person would put it. */
 export function describeComponent(each: Component): string {
-  const parts = [each.stopped ? 'stopped' : `${each.ready} of ${each.wanted} ready`];
+  const atZero = each.stopped ? 'stopped' : '0 replicas';
+  const parts = [isAtZero(each) ? atZero : `${each.ready} of ${each.wanted} ready`];
   if (each.updated < each.wanted) parts.push(`${each.updated} updated`);
   if (each.outdated > 0) parts.push(`${each.outdated} old`);
   if (each.terminating > 0) parts.push(`${each.terminating} terminating`);
@@ -95,6 +96,11 @@ export function isAtZero({ wanted, stopped, deployment }: Pick<Component, 'wante
 export function isStopped({ components }: Looked): boolean {
   const own = components.filter((each) => each.deployment !== '');
   return own.length > 0 && own.every(isAtZero);
+}
+
+export function describeStopped({ components }: Looked): string {
+  const { length } = components.filter((each) => each.deployment !== '');
+  return `Milvus is stopped: ${length === 1 ? 'its Deployment has' : `all ${length} Deployments have`} 0 replicas`;
 }
 
 /** True for one that a rolling upgrade lets serve as it is until its turn comes. */

@@ -3,6 +3,7 @@ import { formatSeconds } from './duration.js';
 import type { Outcome } from './events.js';
 import { NOUNS } from './nouns.js';
 import type { Report } from './report.js';
+import type { ComponentRow } from './report-components.js';
 
 /** Plain text that begins with a sign of the outcome. */
 export function renderHeadline(report: Report): string {
@@ -10,12 +11,15 @@ export function renderHeadline(report: Report): string {
 }
 
 const headlines: { readonly [Each in Outcome]: (report: Report) => string } = {
-  succeeded: (report) => `✅ ${success(report)}`,
-  unchanged: (report) => `✅ ${subject(report)} already runs ${report.toVersion}, ${readiness(report)}. Nothing was changed.`,
+  succeeded: (report) => (isStopped(report) ? stoppedSuccess(report) : `✅ ${success(report)}`),
+  unchanged: (report) =>
+    isStopped(report)
+      ? `⚠️ ${subject(report)} is already at ${report.toVersion}. Nothing was changed. ${stopped(report)}`
+      : `✅ ${subject(report)} already runs ${report.toVersion}, ${readiness(report)}. Nothing was changed.`,
   planned: (report) => `📋 ${planned(report)} Nothing was changed.`,
   refused: (report) => `⛔ ${attempt(report)} was refused: ${count(report.refusals.length, 'rule speaks', 'rules speak')} against it. ${changes(report)}`,
   failed: (report) => `❌ ${attempt(report)} failed after ${formatSeconds(report.tookSeconds)}. ${changes(report)}`,
-  'rolled-back': (report) => `↩️ ${attempt(report)} failed and was rolled back, ${readiness(report)}.`,
+  'rolled-back': (report) => `↩️ ${attempt(report)} failed and was rolled back${isStopped(report) ? `. ${stopped(report)}` : `, ${readiness(report)}.`}`,
   cancelled: (report) => `🛑 ${attempt(report)} was cancelled after ${formatSeconds(report.tookSeconds)}. ${changes(report)}`,
 };
 
@@ -23,6 +27,11 @@ function success(report: Report): string {
   if (report.operation === 'verify') return `${subject(report)} runs ${report.toVersion}, ${readiness(report)}.`;
   const before = report.fromVersion && report.fromVersion !== report.toVersion ? ` (was ${report.fromVersion})` : '';
   return `${subject(report)} now runs ${report.toVersion}${before}, ${readiness(report)}. Took ${formatSeconds(report.tookSeconds)}.`;
+}
+
+/** Nothing failed, and nothing runs: whoever reads only this line must not take it for a Milvus that serves. */
+function stoppedSuccess(report: Report): string {
+  return `⚠️ ${subject(report)} is at ${report.toVersion} after ${formatSeconds(report.tookSeconds)}. ${stopped(report)}`;
 }
 
 const WAYS: Readonly<Record<string, string>> = {
@@ -33,6 +42,8 @@ const WAYS: Readonly<Record<string, string>> = {
 };
 
 function planned(report: Report): string {
+  if (report.strategy === 'nothing' && isStopped(report))
+    return `${subject(report)} is already at ${report.toVersion}, there is nothing to do. ${stopped(report)}`;
   if (report.strategy === 'nothing') return `${subject(report)} already runs ${report.toVersion}, there is nothing to do.`;
   const way = WAYS[report.strategy ?? ''] ?? 'with one helm upgrade';
   return `${subject(report)} can go from ${report.fromVersion ?? 'an unknown version'} to ${report.toVersion}, ${way}: here is the plan.`;
@@ -49,16 +60,35 @@ function attempt(report: Report): string {
   return `${acts[report.operation] ?? 'The upgrade of'} ${subject(report)} to ${report.toVersion}`;
 }
 
-/** Counted, not concluded from the outcome. */
-function readiness({ components, platform }: Report): string {
-  const { part, parts } = NOUNS[platform];
-  const there = components.filter((each) => each.result !== 'removed');
+function present({ components }: Report): readonly ComponentRow[] {
+  return components.filter((each) => each.result !== 'removed');
+}
+
+/** True where nothing of Milvus runs. 0 of 0 pods is not ready: it is stopped. */
+function isStopped(report: Report): boolean {
+  const there = present(report);
+  return there.length > 0 && there.every((each) => each.wanted === 0);
+}
+
+function stopped(report: Report): string {
+  const { part, parts } = NOUNS[report.platform];
+  const amount = present(report).length;
+  const [its, all] = report.platform === 'helm' ? ['has 0 replicas', 'have 0 replicas'] : ['has no running container', 'have no running container'];
+  return `Milvus is stopped: ${amount === 1 ? `its ${part} ${its}` : `all ${amount} ${parts} ${all}`}.`;
+}
+
+/** Counted, not concluded from the outcome. What is scaled to zero counts neither as ready nor as missing. */
+function readiness(report: Report): string {
+  const { part, parts } = NOUNS[report.platform];
+  const atZero = present(report).filter((each) => each.result === 'stopped');
+  const there = present(report).filter((each) => each.result !== 'stopped');
   const missing = there.filter((each) => each.result === 'waiting' || each.result === 'failed').map((each) => each.role || each.deployment);
   if (there.length === 0) return `no ${part} was seen`;
   const all = count(there.length, part, parts);
   const ready = there.length - missing.length;
-  if (missing.length > 0) return `${ready} of ${all} ${ready === 1 ? 'is' : 'are'} ready, not ${listed(missing)}`;
-  return there.length === 1 ? `its ${part} is ready` : `all ${all} are ready`;
+  const rest = atZero.length === 0 ? '' : ` (at 0 replicas: ${listed(atZero.map((each) => each.role || each.deployment))})`;
+  if (missing.length > 0) return `${ready} of ${all} ${ready === 1 ? 'is' : 'are'} ready, not ${listed(missing)}${rest}`;
+  return `${there.length === 1 ? `its ${part} is ready` : `all ${all} are ready`}${rest}`;
 }
 
 function listed(names: readonly string[]): string {
@@ -69,6 +99,7 @@ function listed(names: readonly string[]): string {
 
 function changes(report: Report): string {
   if (!report.changed) return 'Nothing was changed.';
+  if (isStopped(report)) return `The ${NOUNS[report.platform].whole} was changed. ${stopped(report)}`;
   const running = report.runningVersions.length > 0 ? ` It runs ${report.runningVersions.join(' and ')} now` : ' It was left as it is';
   return `The ${NOUNS[report.platform].whole} was changed.${running}, ${readiness(report)}.`;
 }

@@ -2,7 +2,7 @@
 import { formatSeconds } from './duration.js';
 import { oneLine, shorten } from './escape.js';
 import type { Event } from './events.js';
-import { isSettled, type Component } from './component.js';
+import { isAtZero, isSettled, isStopped, type Component } from './component.js';
 import { parseImage } from './version.js';
 
 export interface LiveState {
@@ -51,8 +51,10 @@ type Mood = keyof typeof COLOURS;
 export function renderLive(state: LiveState, sinceSeconds: number, screen: Screen): string[] {
   if (!state.shown || state.components.size === 0) return [];
   const all = [...state.components.values()];
-  const settled = all.filter(isSettled).length;
-  const title = `── ${state.title}, ${settled} of ${all.length} settled, ${formatSeconds(Math.round(sinceSeconds))} `;
+  const settled = all.filter((each) => isSettled(each) && !isAtZero(each)).length;
+  const atZero = all.filter(isAtZero).length;
+  const counted = isStopped({ components: all }) ? 'stopped' : `${settled} of ${all.length - atZero} settled`;
+  const title = `── ${state.title}, ${counted}, ${formatSeconds(Math.round(sinceSeconds))} `;
   // A line for the title, one for the head, one for what is left out, and one below, where the cursor stands.
   const room = Math.max(1, screen.rows - 4);
   const fitting = all.length > room ? [...all].sort((a, b) => Number(isSettled(a)) - Number(isSettled(b))).slice(0, room) : all;
@@ -74,7 +76,7 @@ function cellsOf(each: Component): string[] {
 }
 
 function stateOf(each: Component): string {
-  if (isSettled(each)) return 'settled';
+  if (isSettled(each)) return isAtZero(each) ? 'stopped' : 'settled';
   return each.failure || each.waiting[0]?.reason || (each.paused ? 'paused' : each.outdated > 0 ? 'replacing' : each.terminating > 0 ? 'ending' : 'starting');
 }
 

@@ -2,7 +2,7 @@
 import { settingsFor } from './setting.js';
 import { formatSeconds } from './duration.js';
 import { oneLine, shorten } from './escape.js';
-import { isSettled, type Component } from './component.js';
+import { isAtZero, isSettled, isStopped, type Component } from './component.js';
 import { runningVersions, type Observation, type Release } from './observation.js';
 import type { ProjectSeen } from './compose/seen.js';
 import type { Check, Refusal } from './refusal.js';
@@ -13,7 +13,7 @@ export function logObservation(seen: Observation): string[] {
   const versions = runningVersions(seen).map(formatVersion).join(' and ') || 'a version that no image tag tells';
   return [
     ...logInstallation(seen),
-    `It runs Milvus ${versions}: ${seen.topology}, message queue ${seen.messageQueue}, metadata in ${seen.metastore}.`,
+    `${isStopped(seen) ? 'Milvus is stopped. Its images are those of' : 'It runs Milvus'} ${versions}: ${seen.topology}, message queue ${seen.messageQueue}, metadata in ${seen.metastore}.`,
     `etcd: ${seen.etcd.endpoints.join(', ') || 'no endpoint found'}, root path ${seen.etcd.rootPath}.`,
     ...aligned([seen.project ? SERVICES_HEAD : HEAD, ...seen.components.map(componentCells)]),
   ];
@@ -43,7 +43,8 @@ const HEAD = ['COMPONENT', 'DEPLOYMENT', 'IMAGE', 'READY', 'UPDATED', 'OLD', 'EN
 const SERVICES_HEAD = HEAD.map((each) => (each === 'DEPLOYMENT' ? 'SERVICE' : each));
 
 function componentCells(each: Component): string[] {
-  const state = isSettled(each) ? 'settled' : each.failure || each.waiting[0]?.reason || (each.paused ? 'paused' : 'moving');
+  const settled = isAtZero(each) ? 'stopped' : 'settled';
+  const state = isSettled(each) ? settled : each.failure || each.waiting[0]?.reason || (each.paused ? 'paused' : 'moving');
   const counts = [each.updated, each.outdated, each.terminating, each.restarts].map(String);
   const image = parseImage(each.templateImage).tag || each.templateImage || each.podImages.join(', ');
   return [each.role, each.deployment || '(removed)', image, `${each.ready}/${each.wanted}`, ...counts, state];

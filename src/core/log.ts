@@ -7,7 +7,7 @@ import type { Chapter, Event, EventType } from './events.js';
 import { renderHeadline } from './headline.js';
 import { logChanges, logChecks } from './log-checks.js';
 import { logObservation, logPlan, logRefusals } from './log-tables.js';
-import { describeComponent, isSettled, type Component } from './component.js';
+import { describeComponent, isAtZero, isSettled, type Component } from './component.js';
 import { describeJob, nameJob } from './migration/told.js';
 import { NOUNS } from './nouns.js';
 import type { Report } from './report.js';
@@ -105,7 +105,7 @@ function logComponent(component: Component): string {
   const { version, tag } = parseImage(component.templateImage);
   const image = version ? tag : component.templateImage;
   if (component.templateImage === '') return `${component.role}: removed, pods that still end: ${component.terminating}`;
-  return `${describeComponent(component)}${image ? ` (${image})` : ''}${isSettled(component) ? ' ✓' : ''}`;
+  return `${describeComponent(component)}${image ? ` (${image})` : ''}${isSettled(component) && !isAtZero(component) ? ' ✓' : ''}`;
 }
 
 /** What closes the log: the headline, and an error for each Deployment that did not come through, as many as are shown. */

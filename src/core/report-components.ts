@@ -1,13 +1,13 @@
 // What became of each Deployment, from the events that tell of it. Knows no clock: every time is one of an event.
 import { followComponents, type Sample, type Track } from './component-tracks.js';
 import type { Event } from './events.js';
-import { describeComponent, isHeldBack, isSettled, type Component } from './component.js';
+import { describeComponent, isAtZero, isHeldBack, isSettled, type Component } from './component.js';
 import { secondsBetween } from './report-plan.js';
 import { readSpans, unavailableSeconds, type Span } from './report-spans.js';
 import { compareVersions, parseImage } from './version.js';
 
-/** `waiting`: not settled when the run ended, without a failure of its own. `unchanged` ones were left alone and are settled; `rolled-back` ones moved, and then ran the old image again. */
-export type RowResult = 'upgraded' | 'rolled-back' | 'unchanged' | 'waiting' | 'failed' | 'removed';
+/** `waiting`: not settled when the run ended, without a failure of its own. `unchanged` ones were left alone and are settled; `rolled-back` ones moved, and then ran the old image again. `stopped` ones have 0 replicas: nothing of them runs. */
+export type RowResult = 'upgraded' | 'rolled-back' | 'unchanged' | 'stopped' | 'waiting' | 'failed' | 'removed';
 
 export interface ComponentRow {
   readonly role: string;
@@ -129,6 +129,7 @@ function byVersion(a: string, b: string): number {
 function resultOf(track: Track, last: Component | null, run: RunTimes): RowResult {
   if (!last || last.templateImage === '') return 'removed';
   if (!isSettled(last)) return last.failure === '' && !run.stuck.has(track.deployment) ? 'waiting' : 'failed';
+  if (isAtZero(last)) return 'stopped';
   if (!hasRolled(track) || tookSeconds(track, run) === null) return 'unchanged';
   return run.wentBack ? 'rolled-back' : 'upgraded';
 }

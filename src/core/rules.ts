@@ -1,9 +1,9 @@
 // The rules that look at the installation itself: its release, its Deployments, and what new values would turn it into.
 // Rules about versions are in knowledge/paths.ts, about charts in chart-choice.ts.
 import type { Goal } from './goal.js';
-import { describeComponent, type Component } from './component.js';
+import { describeComponent, describeStopped, isStopped, type Component } from './component.js';
 import { isRollback, runningVersion, type Observation, type Release } from './observation.js';
-import { needsNoMigration, startedWithoutMigration, stoppedByOthers } from './migration/rules.js';
+import { journalRefusals, needsNoMigration, startedWithoutMigration, stoppedByOthers } from './migration/rules.js';
 import type { Refusal } from './refusal.js';
 import type { Route } from './plan.js';
 import { isTable, valueAt, type Values } from './values.js';
@@ -21,6 +21,22 @@ export function refusalsOfState(goal: Goal, seen: Observation, route: Route): Re
     ...metastoreIsMysql(seen),
     ...startedWithoutMigration(seen, route),
     ...stoppedByOthers(goal, seen, route),
+    ...journalRefusals(goal, seen, route.path.way),
+    ...milvusStopped(goal, seen, route),
+  ];
+}
+
+/** What does not run cannot be seen to serve after an upgrade. Before a migration `stoppedByOthers` says more. */
+function milvusStopped(goal: Goal, seen: Observation, { path }: Route): Refusal[] {
+  if (path.way === 'migration' || seen.project || !isStopped(seen)) return [];
+  return [
+    {
+      code: 'milvus-stopped',
+      because: `${describeStopped(seen)}, so that nothing can show whether the new version serves`,
+      remedy: `Start Milvus first: \`kubectl --namespace ${goal.namespace} scale deployment/… --replicas=…\` for every Deployment. Run the action when it serves.`,
+      source: 'the Deployments of the release',
+      waivable: false,
+    },
   ];
 }
 

@@ -12,6 +12,7 @@ const RESULTS: Readonly<Record<RowResult, string>> = {
   upgraded: '✅ upgraded',
   'rolled-back': '↩️ rolled back',
   unchanged: '➖ unchanged',
+  stopped: '⏹️ stopped',
   waiting: '⏳ waiting',
   failed: '❌ failed',
   removed: '🗑️ removed',
@@ -45,7 +46,7 @@ function took(platform: PlatformName): string {
 }
 
 function urgency({ result }: ComponentRow): number {
-  return ['failed', 'waiting', 'removed', 'rolled-back', 'upgraded', 'unchanged'].indexOf(result);
+  return ['failed', 'waiting', 'stopped', 'removed', 'rolled-back', 'upgraded', 'unchanged'].indexOf(result);
 }
 
 function renderRow(row: ComponentRow): readonly string[] {

@@ -1,5 +1,6 @@
 // The only judge of whether a step is done. Pure: it compares a step with what was seen, and remembers nothing.
 import type { Cause } from './causes.js';
+import { describeStopped, isStopped } from './component.js';
 import { judgeEditFiles, judgeRecreate, judgeServe } from './compose/judge.js';
 import type { Observation } from './observation.js';
 import { judgeClose, judgeMakeReady, judgeMigrationJob, judgeStart, judgeStop } from './migration/judge.js';
@@ -66,7 +67,9 @@ function judgeHelmRollback(step: HelmRollbackStep, seen: Observation): Verdict {
   return recorded && ours.every((each) => each.templateImage === step.image) ? { state: 'done' } : { state: 'todo' };
 }
 
+/** 0 of 0 pods is not settled: nobody is served. */
 function judgeSettle(step: SettleStep, seen: Observation): Verdict {
+  if (isStopped(seen)) return { state: 'stuck', because: describeStopped(seen) };
   return judgeSettled(seen.components, step, seen, missingDeployments(seen));
 }
 

@@ -66,7 +66,7 @@ export function findWayBack(failed: FailedUpgrade): WayBack {
 /** Where nothing is half done, nothing was touched. */
 function backFromMigration(failed: FailedUpgrade): WayBack {
   const { goal, plan, before, seen } = failed;
-  const journal = journalOfRun(plan, seen);
+  const journal = journalOfRun(goal, plan, seen);
   if (journal?.closed !== false) return { kind: 'none' };
   const served = servesWhatItShould(plan, seen);
   if (served) return served;

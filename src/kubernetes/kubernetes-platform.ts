@@ -66,8 +66,9 @@ export class KubernetesPlatform implements World {
     const found = this.#causes.find(this.#lists);
     const sessions = this.#sessions.read();
     const loaded = await this.#loaded.read(components, this.#lists.pods.items(), signal);
-    const migration = await this.#migration.read({ takenAt: found.takenAt, components, sessions }, signal);
-    const rest = { release: this.#release(), components, topology, ...readConfiguration(this.#configuration, topology) };
+    const release = this.#release();
+    const migration = await this.#migration.read({ takenAt: found.takenAt, components, sessions, release }, signal);
+    const rest = { release, components, topology, ...readConfiguration(this.#configuration, topology) };
     return { ...found, ...rest, ...(sessions ? { sessions } : {}), ...(loaded ? { loaded } : {}), ...(migration ? { migration } : {}) };
   }
 
@@ -80,8 +81,10 @@ export class KubernetesPlatform implements World {
   apply(step: Step, signal: AbortSignal): Promise<void> {
     return this.#lock.whileProven(signal, async () => {
       if (await this.#isNoLongerTodo(step, signal)) return;
-      await applyStep(step, await this.#applyTools(signal), (ended, work) => this.#lock.during(ended, work));
-      await this.#refresh(signal);
+      const tools = await this.#applyTools(signal);
+      // Whatever becomes of the request, the next observation is made anew: one that failed may have been carried out in part.
+      this.#looked = false;
+      await applyStep(step, tools, (ended, work) => this.#lock.during(ended, work));
     });
   }
 
@@ -145,6 +148,7 @@ export class KubernetesPlatform implements World {
 
   /** Ends every watch and gives the lock back. Never throws: it runs after any end. */
   async close(): Promise<void> {
+    await this.#migration.tidy(() => this.#lock.prove());
     for (const each of [this.#lists, this.#causes, this.#sessions, this.#migration]) each.stop();
     await this.#lock.release();
   }

@@ -19,6 +19,8 @@ import type { HelmUpgradeStep, Plan } from '../core/steps.js';
 import { asRolled, judgeOneByOne, milvusWorkloads, type Workload } from '../core/workloads.js';
 import type { Cluster } from './cluster.js';
 import { renderHelmUpgrade, type HelmUpgradeTools } from './helm-upgrade.js';
+import { askMigration } from './migration/preflight.js';
+import { milvusDeployments } from './milvus-objects.js';
 import { ObjectAsker } from './preflight/objects.js';
 import { readRendering, type Rendering } from './preflight/rendering.js';
 import { reviewRights } from './preflight/rights.js';
@@ -46,11 +48,14 @@ export interface AskedBefore {
 export async function askBefore(plan: Plan, tools: AskTools): Promise<AskedBefore> {
   const { cluster, goal, pods } = tools;
   const step = plan.steps.find((each) => each.kind === 'helm-upgrade');
-  if (!step) return { preflight: { ...conclude(await ownRights(plan, tools), goal.skipChecks), changes: [] }, rendered: null, nodes: null };
+  const migration = await askAboutMigration(plan, tools);
+  if (!step)
+    return { preflight: { ...conclude([...(await ownRights(plan, tools)), ...migration], goal.skipChecks), changes: [] }, rendered: null, nodes: null };
   const [rendered, around] = await Promise.all([render(step, tools), readSurroundings(cluster, goal.namespace, pods)]);
   const way = WAYS[plan.strategy] ?? 'as-written';
-  const findings =
+  const asked =
     'failure' in rendered ? [...(await ownRights(plan, tools)), rendered.failure] : await askAbout(rendered, around, { ...tools, way, own: needsOf(plan) });
+  const findings = [...asked, ...migration];
   const rendering = 'failure' in rendered ? null : rendered;
   const changes = rendering ? describeChanges(rendering.pairs) : [];
   return { preflight: { ...conclude(findings, goal.skipChecks), changes }, rendered: rendering?.objects ?? null, nodes: around.nodes.found };
@@ -71,6 +76,11 @@ async function render(step: HelmUpgradeStep, { helm, secrets }: AskTools): Promi
     const remedy = 'Change the values or the chart so that Helm renders it; the upgrade would end with the same words.';
     return { failure: { id: 'dry-run', state: 'fail', because: `helm upgrade --dry-run=server fails: ${why}`, remedy, source: 'Helm', waivable: true } };
   }
+}
+
+function askAboutMigration(plan: Plan, { cluster, goal, deployments }: AskTools): Promise<Finding[]> {
+  const like = milvusDeployments(goal.release, deployments)[0]?.spec?.template ?? {};
+  return askMigration(plan, { goal, like }, new ObjectAsker(cluster, goal.namespace));
 }
 
 async function ownRights(plan: Plan, { cluster, goal }: AskTools): Promise<Finding[]> {

@@ -23,6 +23,28 @@ describe('renderHeadline', () => {
     expect(renderHeadline(withResults(...results))).toContain(`, ${readiness}.`);
   });
 
+  const atZero: Report = { ...report, components: report.components.map((each) => ({ ...each, wanted: 0, ready: 0, result: 'stopped' as const })) };
+  it.each<[Partial<Report>, string]>([
+    [{}, '⚠️ Milvus my in milvus-prod is at 2.2.16 after 1 min 31 s. Milvus is stopped: all 8 Deployments have 0 replicas.'],
+    [{ outcome: 'unchanged' }, '⚠️ Milvus my in milvus-prod is already at 2.2.16. Nothing was changed. Milvus is stopped: all 8 Deployments have 0 replicas.'],
+    [
+      { outcome: 'failed' },
+      '❌ The upgrade of Milvus my in milvus-prod to 2.2.16 failed after 1 min 31 s. The cluster was changed. Milvus is stopped: all 8 Deployments have 0 replicas.',
+    ],
+    [
+      { outcome: 'rolled-back' },
+      '↩️ The upgrade of Milvus my in milvus-prod to 2.2.16 failed and was rolled back. Milvus is stopped: all 8 Deployments have 0 replicas.',
+    ],
+  ])('never says ready where 0 of 0 pods run: %j', (over, headline) => {
+    expect(renderHeadline({ ...atZero, ...over })).toBe(headline);
+  });
+
+  it('names a component at 0 replicas beside those that are ready', () => {
+    const [first, ...others] = report.components;
+    const components = [{ ...first!, wanted: 0, ready: 0, result: 'stopped' as const }, ...others];
+    expect(renderHeadline({ ...report, components })).toContain('all 7 Deployments are ready (at 0 replicas: rootcoord).');
+  });
+
   it.each<[Partial<Report>, string]>([
     [{}, '✅ Milvus my in milvus-prod now runs 2.2.16 (was 2.2.12), all 8 Deployments are ready. Took 1 min 31 s.'],
     [{ fromVersion: '2.2.16' }, '✅ Milvus my in milvus-prod now runs 2.2.16, all 8 Deployments are ready. Took 1 min 31 s.'],

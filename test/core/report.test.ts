@@ -210,7 +210,7 @@ describe('the row of a Deployment', () => {
     const none = { wanted: 0, updated: 0, ready: 0, available: 0, podImages: [] };
     expect(rowOf(component('proxy', none), [[3, component('proxy', { ...none, templateImage: newImage })]])).toMatchObject({
       unavailableSeconds: 0,
-      result: 'upgraded',
+      result: 'stopped',
     });
   });
 

@@ -6,6 +6,7 @@ import type { Step } from '../../src/core/steps.js';
 import { HiddenValues, mergeValues } from '../../src/core/values.js';
 import { judge } from '../../src/core/verdict.js';
 import { version } from '../../src/core/version.js';
+import { component, newImage, observation } from '../fakes/events.js';
 
 const image = 'milvusdb/milvus:v2.2.16';
 const settled: Component = {
@@ -174,8 +175,11 @@ describe('the verdict on settle', () => {
     });
   });
 
-  it('is done for a component that is scaled to zero', () => {
-    expect(judge(settle, seen({ component: { wanted: 0, updated: 0, ready: 0, available: 0, podImages: [] } })).state).toBe('done');
+  it('is done where one component of two is scaled to zero, and stuck where nothing runs', () => {
+    const none = component('proxy', { wanted: 0, updated: 0, ready: 0, available: 0, podImages: [], templateImage: newImage });
+    const serving = component('querynode', { templateImage: newImage });
+    expect(judge(settle, observation([none, serving])).state).toBe('done');
+    expect(judge(settle, observation([none]))).toEqual({ state: 'stuck', because: 'Milvus is stopped: its Deployment has 0 replicas' });
   });
 });
 

@@ -81,6 +81,7 @@ export class FakeCluster implements World {
   readsEtcd: boolean | null = true;
   readonly #failing = new Map<string, string>();
   readonly #paused = new Set<string>();
+  readonly #atZero = new Set<string>();
   readonly #causes: { readonly cause: Omit<Cause, 'certain'>; readonly from: number; readonly certainFrom: number; readonly until: number }[] = [];
   #revision = 1;
   #chartVersion: string;
@@ -148,6 +149,10 @@ export class FakeCluster implements World {
     };
     this.#causes.push({ cause, from, certainFrom, until });
   }
+  /** Somebody scales every Deployment to zero. */
+  scaleToZero(): void {
+    for (const role of this.#rolling.keys()) this.#atZero.add(role);
+  }
   pause(role: string): void {
     this.#paused.add(role);
   }
@@ -187,7 +192,7 @@ export class FakeCluster implements World {
     if (step.kind === 'retire') return this.#remove(step.role);
     if (step.kind === 'edit-files' || step.kind === 'recreate' || step.kind === 'serve') return Promise.reject(new Error(`${step.kind}: see fake-project.ts`));
     if (isMigration(step)) return Promise.reject(new Error(`${step.kind}: see fake-migration.ts`));
-    if (step.kind !== 'helm-upgrade' && step.kind !== 'helm-rollback') return Promise.resolve(this.rolls.apply(step, this.#snapshot()));
+    if (step.kind !== 'helm-upgrade' && step.kind !== 'helm-rollback') return this.rolls.apply(step, this.#snapshot());
     if (this.helmIsRefused) return Promise.reject(helmFailed());
     const backTo = step.kind === 'helm-upgrade' ? revisionBefore(this.#snapshot()) : null;
     this.#revision += 1;
@@ -290,7 +295,7 @@ export class FakeCluster implements World {
       deployments: [...this.#rolling.keys()].map((role) => `my-milvus-${role}`),
     };
     const release = { name: 'my', namespace: 'default', latest: revision, deployed: revision, startedBy: this.startedBy, history: this.#history() };
-    const components = [...this.#rolling.keys()].map((role) => this.#component(role));
+    const components = [...this.#rolling.keys()].map((role) => this.#scaled(this.#component(role)));
     return {
       takenAt: new Date(Date.parse('2026-01-01T00:00:00.000Z') + this.clock).toISOString(),
       release,
@@ -346,6 +351,11 @@ export class FakeCluster implements World {
     return this.rolls.isPaused(role) || left > 2
       ? [...old, ...(left > 2 && !this.rolls.isPaused(role) ? [pod('new', true, false, false)] : [])]
       : [...old, pod('new', true, !broken, false)];
+  }
+
+  #scaled(component: Component): Component {
+    const nothing = { wanted: 0, updated: 0, ready: 0, available: 0, outdated: 0, terminating: 0, podImages: [], pods: [] };
+    return this.#atZero.has(component.role) ? { ...component, ...nothing } : component;
   }
 
   #component(role: string): Component {

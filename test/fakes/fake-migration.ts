@@ -65,6 +65,8 @@ export class FakeMigration implements World {
   readonly harm: string[] = [];
   readonly metadata = new Map<string, string>();
   journal: Journal | null = null;
+  /** Why the journal is not what this action wrote; empty where it is. */
+  doubt = '';
   readonly #deployments = new Map<string, Deployment>();
   readonly #jobs: RunningJob[] = [];
   #saved: Map<string, string> | null = null;
@@ -123,6 +125,7 @@ export class FakeMigration implements World {
     if (step.kind === 'make-ready') {
       await this.#call('write the journal');
       this.journal = { ...step.journal, run: 'acme.milvus.42.1', since: '2026-01-01T00:00:00.000Z' };
+      this.doubt = '';
       await this.#call('start the keeper');
       this.#keeper = 'ready';
     }
@@ -323,6 +326,7 @@ export class FakeMigration implements World {
       sessions: { seen: [...own, ...left, ...this.foreign] },
       migration: {
         journal: this.journal,
+        doubt: this.doubt,
         jobs: this.#jobs.map(({ job }) => ({ ...job })),
         keeper: { state: this.#keeper, because: '' },
         stoppedSince: this.#stoppedAt,

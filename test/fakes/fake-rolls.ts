@@ -1,4 +1,5 @@
 // The part of the FakeCluster that a rolling upgrade writes: what is held, paused and set for a time on each Deployment.
+import { UpgradeError } from '../../src/core/errors.js';
 import { heldFor } from './held.js';
 import { isHeldFor } from '../../src/core/rolling/judge.js';
 import type { Held } from '../../src/core/rolling/held.js';
@@ -19,12 +20,29 @@ export class FakeRolls {
   readonly #rolls = new Map<string, Roll>();
   /** What was released, in order. */
   readonly released: string[] = [];
+  putBackFails = false;
+  /** How many more Deployments can be written to before a write fails, once; null for all. */
+  writesLeft: number | null = null;
 
-  apply(step: HoldStep | ReleaseStep | HandOverStep | PutBackStep, seen: Observation): void {
-    if (step.kind === 'put-back') return this.#rolls.clear();
+  apply(step: HoldStep | ReleaseStep | HandOverStep | PutBackStep, seen: Observation): Promise<void> {
+    try {
+      return Promise.resolve(this.#apply(step, seen));
+    } catch (error) {
+      return Promise.reject(error as Error);
+    }
+  }
+
+  #apply(step: HoldStep | ReleaseStep | HandOverStep | PutBackStep, seen: Observation): void {
+    if (step.kind === 'put-back') {
+      if (this.putBackFails) throw new UpgradeError({ code: 'access-denied', what: 'Cannot patch deployments', why: 'no', remedy: 'Look.' });
+      return this.#rolls.clear();
+    }
     if (step.kind === 'hold') {
       const missing = seen.components.filter((each) => step.deployments.includes(each.deployment) && !isHeldFor(each, step));
-      for (const each of missing) this.#rolls.set(each.role, { held: heldFor(step.to, 'held', each.held ?? null), paused: true, waits: false });
+      for (const each of missing) {
+        this.#write();
+        this.#rolls.set(each.role, { held: heldFor(step.to, 'held', each.held ?? null), paused: true, waits: false });
+      }
       return;
     }
     const roll = this.#rolls.get(step.role);
@@ -33,6 +51,14 @@ export class FakeRolls {
     if (state === 'released') this.released.push(step.role);
     const held: Held = { ...roll.held, state, changedAt: seen.takenAt };
     this.#rolls.set(step.role, { held, paused: false, waits: state === 'released' && ['standby', 'drain'].includes(step.takeOver) });
+  }
+
+  #write(): void {
+    if (this.writesLeft === 0) {
+      this.writesLeft = null;
+      throw new UpgradeError({ code: 'cluster-unreachable', what: 'Cannot patch deployments', why: 'the server answered 503', remedy: 'Look at it.' });
+    }
+    if (this.writesLeft !== null) this.writesLeft -= 1;
   }
 
   /** Somebody else takes it up again, behind our back. */

@@ -11,6 +11,8 @@ import { readJobs, readKeeper } from '../../src/kubernetes/migration/read-migrat
 const LOGIN: ToolLogin = { endpoints: ['etcd-0:2379', 'etcd-1:2379'], user: null, tls: null };
 const WISH: JobWish = {
   release: 'my',
+  run: 'acme.milvus.42.1',
+  plan: 'p',
   kind: 'back-up',
   attempt: 1,
   number: 1,
@@ -43,9 +45,16 @@ describe('the Job of the migration tool', () => {
   it('migrates only where no pod of the same run has begun, and restores only what was verified', () => {
     expect(scriptOf({ kind: 'migrate' })).toMatch(/^mkdir \/milvus\/data\/migrate-1-1\.begun \|\| .*exit 99; }; exec .*migrate\.yaml$/);
     expect(scriptOf({ kind: 'restore', number: 2 })).toMatch(
-      /^echo "abc {2}\/milvus\/data\/backup-1\.bak" \| sha256sum -c \|\| .*exit 98; }; exec .*restore\.yaml$/,
+      /^echo "\$1 {2}\/milvus\/data\/backup-1\.bak" \| sha256sum -c \|\| .*exit 98; }; exec .*restore\.yaml$/,
     );
     expect(scriptOf({ kind: 'back-up' })).toMatch(/^exec \/milvus\/bin\/meta-migration -config=.*back-up\.yaml$/);
+  });
+
+  it('gets the digest of the backup as an argument, never as a part of its script', () => {
+    const sha256 = 'ab'.repeat(32);
+    const command = podOf({ kind: 'restore', sha256 }).containers[0]?.command ?? [];
+    expect(command.slice(3)).toEqual(['sh', sha256]);
+    expect(command[2]).not.toContain(sha256);
   });
 
   it('mounts the certificates that Milvus logs in to etcd with', () => {
@@ -55,7 +64,7 @@ describe('the Job of the migration tool', () => {
         projected: expect.objectContaining({ sources: [{ secret: { name: 'etcd', items: [{ key: 'tls.crt', path: 'certificate' }] } }] }),
       }),
     );
-    const config = toolConfig({ release: 'my', journal: { from: '2.1.4', to: '2.2.2', rootPath: 'r' }, login: { ...LOGIN, tls }, attempt: 1 });
+    const config = toolConfig({ release: 'my', journal: { from: '2.1.4', to: '2.2.2', rootPath: 'r' }, login: { ...LOGIN, tls }, attempt: 1, run: 'r' });
     expect(parse(config.stringData?.['migrate.yaml'] ?? '')).toMatchObject({
       etcd: { ssl: { enabled: true, tlsCert: '/milvus/etcd-tls/certificate', tlsMinVersion: '1.2' } },
     });
@@ -64,7 +73,7 @@ describe('the Job of the migration tool', () => {
 
 it('writes the configuration of the tool as its own example has it, with every endpoint and the login', () => {
   const login = { ...LOGIN, user: { name: 'root', password: 'pass' } };
-  const { stringData = {}, metadata } = toolConfig({ release: 'my', journal: { from: '2.1.4', to: '2.2.2', rootPath: 'by-dev' }, login, attempt: 2 });
+  const { stringData = {}, metadata } = toolConfig({ release: 'my', journal: { from: '2.1.4', to: '2.2.2', rootPath: 'by-dev' }, login, attempt: 2, run: 'r' });
   expect(metadata?.name).toBe('milvus-upgrade-my-migration-config-2');
   expect(Object.values(stringData).map((each) => (parse(each) as { cmd: { type: string } }).cmd.type)).toEqual(['backup', 'run', 'rollback']);
   expect(parse(stringData['back-up.yaml'] ?? '')).toEqual({
@@ -75,7 +84,7 @@ it('writes the configuration of the tool as its own example has it, with every e
   });
 });
 
-const BACKUP = { file: '/milvus/data/backup-1.bak', bytes: 3, sha256: 'ab', entries: 1 };
+const BACKUP = { file: '/milvus/data/backup-1.bak', bytes: 3, sha256: 'ab'.repeat(32), entries: 1 };
 
 function jobWith(type: string, over: { annotations?: Record<string, string>; reason?: string; message?: string } = {}): V1Job {
   const made = toolJob(WISH, LIKE);
@@ -121,9 +130,19 @@ describe('a Job that is there', () => {
       [],
       { backup: null, because: 'cut off' },
     ],
+    [
+      'has a digest that is a shell command, and its backup is read again',
+      jobWith('Complete', { annotations: { [ANNOTATIONS.backup]: JSON.stringify({ ...BACKUP, sha256: '"; rm -rf /milvus/data; echo "' }) } }),
+      [],
+      { backup: null, because: '' },
+    ],
     ['says what cannot be read', jobWith('Complete', { annotations: { [ANNOTATIONS.backup]: '{' } }), [], { backup: null, because: '' }],
   ])('%s', (_, job, pods, expected) => {
     expect(readJobs([job], pods)).toEqual([expect.objectContaining({ kind: 'back-up', attempt: 1, number: 1, ...expected })]);
+  });
+
+  it.each(['0', '-1', '1e9', '1; reboot', ''])('is none of a migration where its attempt is "%s"', (attempt) => {
+    expect(readJobs([jobWith('', { annotations: { [ANNOTATIONS.attempt]: attempt } })], [])).toEqual([]);
   });
 
   it('is none of a migration without what is written on it', () => {

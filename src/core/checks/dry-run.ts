@@ -45,8 +45,23 @@ const MEANINGS: readonly Meaning[] = [
   },
 ];
 
+/** What was sent, and what is said of a refusal that no other row explains. */
+export interface Subject {
+  readonly taken: string;
+  readonly because: string;
+  readonly remedy: string;
+}
+
+const CHART: Subject = {
+  taken: 'changes',
+  because: 'the API server would not take what the chart renders',
+  remedy: 'Change the values or the chart; Helm would fail with the same words in the middle of the upgrade.',
+};
+
 /** Groups what was refused by its meaning and quotes the server. A right that is missing is told by the check `access`, an object that is gone is made anew. */
-export function judgeDryRun(answers: readonly DryRunAnswer[]): Finding[] {
+export function judgeDryRun(answers: readonly DryRunAnswer[], { taken, because, remedy }: Subject = CHART): Finding[] {
+  const other: Meaning = { id: 'dry-run', says: /./, because, remedy, waivable: true };
+  const meaningOf = ({ message }: DryRunAnswer): Meaning => MEANINGS.find((each) => each.says.test(message)) ?? other;
   const asked = answers.filter((each) => !isOthersMatter(each));
   const refused = asked.filter((each) => each.status >= 400 && !isUnknowing(each));
   const unknown = asked.filter(isUnknowing);
@@ -58,7 +73,7 @@ export function judgeDryRun(answers: readonly DryRunAnswer[]): Finding[] {
     ),
   );
   if (unknown.length > 0) fails.push(unanswered(unknown));
-  return fails.length > 0 ? fails : [pass('dry-run', `the API server would take all ${asked.length} changes`, SOURCE)];
+  return fails.length > 0 ? fails : [pass('dry-run', `the API server would take all ${asked.length} ${taken}`, SOURCE)];
 }
 
 function isOthersMatter({ status, verb, message }: DryRunAnswer): boolean {
@@ -69,18 +84,6 @@ function isOthersMatter({ status, verb, message }: DryRunAnswer): boolean {
 /** The server was busy, or a webhook cannot be asked without effect. */
 function isUnknowing({ status, message }: DryRunAnswer): boolean {
   return status >= 500 || status === 429 || status === 0 || /does not support dry run|failed calling webhook/i.test(message);
-}
-
-const OTHER: Meaning = {
-  id: 'dry-run',
-  says: /./,
-  because: 'the API server would not take what the chart renders',
-  remedy: 'Change the values or the chart; Helm would fail with the same words in the middle of the upgrade.',
-  waivable: true,
-};
-
-function meaningOf({ message }: DryRunAnswer): Meaning {
-  return MEANINGS.find((each) => each.says.test(message)) ?? OTHER;
 }
 
 function fail({ id, because, remedy, waivable }: Meaning, answers: readonly DryRunAnswer[]): Finding {

@@ -23,22 +23,26 @@ import { own } from '../own.js';
 
 /** Decides on the way back after a failure. A rollback that failed is completed, or undone where its restore has not begun. */
 export function findProjectWayBack(failed: FailedUpgrade, project: ProjectSeen): WayBack {
-  const { goal, plan, before, seen } = failed;
-  const served = project.notes || seen.migration?.journal?.closed === false ? servesWhatItShould(plan, seen) : null;
+  const { goal, plan, seen } = failed;
+  const isHalfDone = project.notes !== null || seen.migration?.journal?.closed === false;
+  const served = isHalfDone ? servesWhatItShould(plan, seen) : null;
   if (served) return served;
   if (plan.strategy === 'restore') return afterFailedRestore(failed, project);
-  if (plan.strategy !== 'migrate') return goal.operation === 'rollback' && isWaitOver(failed) ? { kind: 'none' } : backFromUpgrade(goal, seen, project);
-  const journal = journalOfRun(plan, seen);
+  if (plan.strategy === 'migrate') return afterFailedMigration(failed, project);
+  return goal.operation === 'rollback' && isWaitOver(failed) ? { kind: 'none' } : backFromUpgrade(goal, seen, project);
+}
+
+function afterFailedMigration({ goal, plan, before, seen }: FailedUpgrade, project: ProjectSeen): WayBack {
+  const journal = journalOfRun(goal, plan, seen);
   // Notes that were there before this run: an earlier one may have started the new version.
-  return journal?.closed === false
-    ? backFromMigration(goal, seen, project, { journal, mayHaveServed: (before.project?.notes ?? null) !== null })
-    : { kind: 'none' };
+  const mayHaveServed = (before.project?.notes ?? null) !== null;
+  return journal?.closed === false ? backFromMigration(goal, seen, project, { journal, mayHaveServed }) : { kind: 'none' };
 }
 
 /** See core/migration/failed-restore.ts. */
 function afterFailedRestore(failed: FailedUpgrade, project: ProjectSeen): WayBack {
   const { goal, plan, before, seen } = failed;
-  const journal = journalOfRun(plan, seen);
+  const journal = journalOfRun(goal, plan, seen);
   if (journal?.closed !== false) return { kind: 'none' };
   if (before.project && mayStartAgain(failed, journal)) {
     const images = Object.fromEntries(milvusServices(before.project).map(({ name, containers, image }) => [name, containers.find(isUp)?.image ?? image]));

@@ -10,7 +10,7 @@ import { endSteps } from './steps.js';
 import { findMigrationBack, servesNew } from './way-back.js';
 
 export function afterFailedRestore(failed: FailedUpgrade, journal: Journal): WayBack {
-  const { goal, before, seen } = failed;
+  const { goal, seen } = failed;
   const back = findMigrationBack(goal, seen, journal);
   if (back.kind !== 'open') return back;
   if (mayStartAgain(failed, journal))

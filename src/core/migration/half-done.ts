@@ -1,16 +1,18 @@
 // What is known of a migration when a run of it has failed: its journal, and whether anything is left to do but to record its end. Pure.
 import { isStopped } from '../component.js';
+import type { Goal } from '../goal.js';
 import type { Observation } from '../observation.js';
 import type { Plan } from '../steps.js';
 import { judge } from '../verdict.js';
 import { formatVersion } from '../version.js';
 import type { WayBack } from '../way-back.js';
 import type { Journal } from './journal.js';
+import { doubtOf } from './rules.js';
 
 /** As observed. Where it was removed, or is not to be trusted any more, while Milvus is stopped, this run still knows what it wrote. */
-export function journalOfRun({ steps }: Plan, seen: Observation): Journal | null {
-  const { journal = null, doubt = '' } = seen.migration ?? {};
-  if (journal && doubt === '') return journal;
+export function journalOfRun(goal: Goal, { steps }: Plan, seen: Observation): Journal | null {
+  const { journal = null } = seen.migration ?? {};
+  if (journal && doubtOf(goal, seen) === '') return journal;
   const draft = steps.find((step) => step.kind === 'make-ready')?.journal;
   return draft && isStopped(seen) ? { ...draft, run: '', since: '' } : null;
 }

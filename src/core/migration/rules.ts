@@ -2,6 +2,7 @@
 import type { Goal } from '../goal.js';
 import { runningVersions, type Observation } from '../observation.js';
 import type { Route } from '../plan.js';
+import { objectName } from '../object-name.js';
 import type { Refusal } from '../refusal.js';
 import { compareVersions, formatVersion } from '../version.js';
 
@@ -52,6 +53,53 @@ export function needsNoMigration({ from, path }: Pick<Route, 'from' | 'path'>): 
       because: `strategy is migrate, but ${formatVersion(from)} needs no migration of the metadata: ${path.why}`,
       remedy: 'Set strategy: auto.',
       source: path.source,
+      waivable: false,
+    },
+  ];
+}
+
+/** The check that a journal is what this action wrote. It may be skipped by whoever has read what the journal says. */
+const DOUBTFUL = 'journal-doubtful';
+
+/** Why the journal must not be followed; empty where it may. */
+export function doubtOf({ skipChecks }: Pick<Goal, 'skipChecks'>, { migration }: Observation): string {
+  return skipChecks.includes(DOUBTFUL) ? '' : (migration?.doubt ?? '');
+}
+
+/** Where a migration is planned or half done. What an earlier one has left closed does not matter to other upgrades. */
+export function journalRefusals(goal: Goal, seen: Observation, way: Route['path']['way']): Refusal[] {
+  const matters = way === 'migration' || seen.migration?.journal?.closed !== true;
+  return [...(matters ? journalDoubtful(goal, seen) : []), ...rootPathDiffers(goal, seen)];
+}
+
+/** A journal decides what is restored and how many pods start: one that somebody else wrote is not followed. */
+export function journalDoubtful(goal: Goal, seen: Observation): Refusal[] {
+  const because = seen.migration?.doubt ?? '';
+  if (because === '') return [];
+  const [kubectl, name] = [`kubectl --namespace ${goal.namespace}`, objectName(goal.release, 'migration')];
+  return [
+    {
+      code: DOUBTFUL,
+      because,
+      remedy:
+        `Look at it: \`${kubectl} get configmap ${name} -o yaml\`. If what it says is right, skip this check. If no migration is half done, remove it: ` +
+        `\`${kubectl} delete configmap ${name}\`. Otherwise set its data to what the installation was before, and skip this check.`,
+      source: `the ConfigMap ${name}, and revision ${seen.migration?.journal?.revision ?? '?'} of the release`,
+      waivable: true,
+    },
+  ];
+}
+
+/** A migration that is half done is resumed with the root path with which it began. */
+function rootPathDiffers({ migration }: Goal, seen: Observation): Refusal[] {
+  const journal = seen.migration?.journal;
+  if (!journal || journal.closed || migration.rootPath === null || migration.rootPath === journal.rootPath) return [];
+  return [
+    {
+      code: 'root-path-differs',
+      because: `root-path is ${migration.rootPath}, but the migration that is half done began with ${journal.rootPath}`,
+      remedy: `Set root-path: ${journal.rootPath}, or leave it out. If it was wrong, run the action with operation: rollback first.`,
+      source: `the journal of ${journal.since} by ${journal.run}`,
       waivable: false,
     },
   ];

@@ -15,6 +15,11 @@ export interface Backup {
   readonly entries: number;
 }
 
+/** Of what was read from a cluster or a file: it becomes an argument of a program. */
+export function isSha256(value: unknown): value is string {
+  return typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
+}
+
 /** What holds the volume and the tool's image ready from before the outage on, and lets the backup be read. */
 export interface Keeper {
   readonly state: 'none' | 'starting' | 'ready' | 'failed';

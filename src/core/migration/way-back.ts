@@ -9,6 +9,7 @@ import { judge } from '../verdict.js';
 import { compareVersions, formatVersion, parseImage, parseVersion, sameMinor, type Version } from '../version.js';
 import type { WayBack } from '../way-back.js';
 import type { Journal } from './journal.js';
+import { doubtOf, journalDoubtful } from './rules.js';
 import { backupOf, standingOf, type MigrationSeen } from './seen.js';
 import { migrationBackSteps } from './steps.js';
 
@@ -28,6 +29,8 @@ export function findMigrationBack(goal: Goal, seen: Observation, journal: Journa
 /** The plan of `operation: rollback`, or why there is none. */
 export function planMigrationBack(goal: Goal, seen: Observation): Planned {
   const journal = seen.migration?.journal;
+  const doubtful = doubtOf(goal, seen) === '' ? [] : journalDoubtful(goal, seen);
+  if (doubtful.length > 0) return { plan: null, refusals: doubtful };
   const wayBack: WayBack = journal ? findMigrationBack(goal, seen, journal) : { kind: 'none' };
   if (wayBack.kind !== 'open') return { plan: null, refusals: [noWayBack(goal, wayBack)] };
   const { plan } = wayBack;

@@ -6,6 +6,7 @@ import {
   type V1ConfigMap,
   type V1Deployment,
   type V1Job,
+  type V1PersistentVolumeClaim,
   type V1Pod,
   type V1PodTemplateSpec,
 } from '@kubernetes/client-node';
@@ -19,7 +20,10 @@ import type { Step } from '../../core/steps.js';
 import { apiError, isStatus, type Cluster } from '../cluster.js';
 import { milvusDeployments } from '../milvus-objects.js';
 import { backupVolume, journalMap, keeperPod } from './manifests.js';
-import { configName, namesOf } from './names.js';
+import { sealOf } from './journal-seal.js';
+import { removeSecrets } from './leftovers.js';
+import { ANNOTATIONS, namesOf } from './names.js';
+import { assertSamePlan, ensureJob, ensureOwn, ensureSecret, planDigest } from './own-objects.js';
 import { scale } from './scale.js';
 import { toolConfig, type ToolLogin } from './tool-config.js';
 import { toolJob } from './tool-job.js';
@@ -64,22 +68,42 @@ export async function applyMigrationStep(step: MigrationStep, tools: MigrationTo
 }
 
 async function makeReady({ journal: draft }: MakeReadyStep, tools: MigrationTools): Promise<void> {
-  const { cluster, namespace, goal, run, seen } = tools;
-  const { release } = goal;
-  const known = seen.migration?.journal;
-  if (!known || known.closed || known.to !== draft.to) await writeJournal({ ...draft, run, since: new Date().toISOString() }, tools);
-  const { backupSize, storageClass, image } = goal.migration;
-  await created('persistentvolumeclaims', tools, () =>
-    cluster.core.createNamespacedPersistentVolumeClaim({ namespace, body: backupVolume(release, backupSize, storageClass ?? '') }),
-  );
-  if (seen.migration?.keeper.state === 'ready' || seen.migration?.keeper.state === 'starting') return;
-  await deleted('pods', tools, () => cluster.core.deleteNamespacedPod({ name: namesOf(release).keeper, namespace, gracePeriodSeconds: 0 }));
-  const body = keeperPod({ release, run, image, seconds: goal.timeoutSeconds + goal.stepTimeoutSeconds }, templateOf(tools));
-  await created('pods', tools, () => cluster.core.createNamespacedPod({ namespace, body }));
+  const { seen, run } = tools;
+  if (!isWritten(draft, seen)) await writeJournal({ ...draft, run, since: new Date().toISOString() }, tools);
+  await ensureVolume(tools);
+  const { state } = seen.migration?.keeper ?? { state: 'none' };
+  if (state !== 'ready' && state !== 'starting') await startKeeper(tools);
 }
 
-async function writeJournal(journal: Journal, { cluster, namespace, goal, migration }: MigrationTools): Promise<void> {
-  const body = journalMap(goal.release, journal);
+function isWritten({ to }: MakeReadyStep['journal'], { migration }: Observation): boolean {
+  const { journal = null, doubt = '' } = migration ?? {};
+  return journal?.closed === false && journal.to === to && doubt === '';
+}
+
+async function startKeeper(tools: MigrationTools): Promise<void> {
+  const { cluster, namespace, goal, run, migration } = tools;
+  const { keeper: name } = namesOf(goal.release);
+  // Only one that carries our label was observed.
+  if (migration.keeper) await deleted('pods', tools, () => cluster.core.deleteNamespacedPod({ name, namespace, gracePeriodSeconds: 0 }));
+  const seconds = goal.timeoutSeconds + goal.stepTimeoutSeconds;
+  const body = keeperPod({ release: goal.release, run, image: goal.migration.image, seconds }, templateOf(tools));
+  const create = (): Promise<unknown> => cluster.core.createNamespacedPod({ namespace, body });
+  const list = async (): Promise<V1Pod[]> => (await cluster.core.listNamespacedPod({ namespace, fieldSelector: `metadata.name=${name}` })).items;
+  await ensureOwn('pod', body, { create, list }, tools);
+}
+
+async function ensureVolume(tools: MigrationTools): Promise<void> {
+  const { cluster, namespace, goal } = tools;
+  const { backupSize, storageClass } = goal.migration;
+  const body = backupVolume(goal.release, backupSize, storageClass ?? '');
+  const fieldSelector = `metadata.name=${body.metadata?.name}`;
+  const create = (): Promise<unknown> => cluster.core.createNamespacedPersistentVolumeClaim({ namespace, body });
+  const list = async (): Promise<V1PersistentVolumeClaim[]> => (await cluster.core.listNamespacedPersistentVolumeClaim({ namespace, fieldSelector })).items;
+  await ensureOwn('persistentvolumeclaim', body, { create, list }, tools);
+}
+
+async function writeJournal(journal: Journal, { cluster, namespace, goal, migration, seen }: MigrationTools): Promise<void> {
+  const body = journalMap(goal.release, journal, sealOf(journal, seen.release));
   const name = namesOf(goal.release).journal;
   try {
     if (!migration.journal) await cluster.core.createNamespacedConfigMap({ namespace, body });
@@ -91,13 +115,19 @@ async function writeJournal(journal: Journal, { cluster, namespace, goal, migrat
 
 async function stop({ revoke }: StopStep, tools: MigrationTools): Promise<void> {
   const names = namesWith(tools, (wanted) => wanted > 0);
-  await Promise.all(names.map((name) => scale(name, 0, tools)));
+  await all(names.map((name) => scale(name, 0, tools)));
   if (revoke && names.length === 0) await tools.revoke(tools.seen.migration?.gone ?? []);
 }
 
 async function start({ replicas }: StartStep, tools: MigrationTools): Promise<void> {
   const wrong = namesWith(tools, (wanted, name) => wanted !== (own(replicas, name) ?? wanted));
-  await Promise.all(wrong.map((name) => scale(name, own(replicas, name) ?? 1, tools)));
+  await all(wrong.map((name) => scale(name, own(replicas, name) ?? 1, tools)));
+}
+
+/** Every request has its answer before the first error is thrown: what is on its way would undo what is done about the error. */
+async function all(requests: readonly Promise<void>[]): Promise<void> {
+  const failed = (await Promise.allSettled(requests)).find((each) => each.status === 'rejected');
+  if (failed) throw failed.reason;
 }
 
 function namesWith({ deployments, goal }: MigrationTools, matters: (wanted: number, name: string) => boolean): string[] {
@@ -105,21 +135,23 @@ function namesWith({ deployments, goal }: MigrationTools, matters: (wanted: numb
   return own.filter((each) => matters(each.wanted, each.name)).map((each) => each.name);
 }
 
-/** Everything that is asked for is there, or was there before. */
+/** Everything that is requested is there afterwards, and of this plan. */
 async function createJob({ kind, attempt, number, timeoutSeconds }: MigrationJobStep, tools: MigrationTools): Promise<void> {
-  const { cluster, namespace, goal, seen, migration } = tools;
+  const { goal, seen, migration, run } = tools;
   const { release } = goal;
   const known = seen.migration;
   if (!known?.journal) return;
   const { journal } = known;
   const login = await tools.login();
-  const config = toolConfig({ release, journal, login, attempt });
-  await created('secrets', tools, () => cluster.core.createNamespacedSecret({ namespace, body: config }));
   const generations = Object.fromEntries(seen.components.map((each) => [each.deployment, each.generation ?? 0]));
   const sha256 = jobOf(known, 'back-up', attempt)?.backup?.sha256 ?? '';
-  const wish = { release, kind, attempt, number, image: goal.migration.image, deadlineSeconds: timeoutSeconds, generations, login, sha256 };
+  const plan = planDigest({ ...journal, endpoints: login.endpoints });
+  const wish = { release, run, plan, kind, attempt, number, image: goal.migration.image, deadlineSeconds: timeoutSeconds, generations, login, sha256 };
   const body = toolJob({ ...wish, node: migration.keeper?.spec?.nodeName ?? '' }, templateOf(tools));
-  await created('jobs', tools, () => batchOf(cluster).createNamespacedJob({ namespace, body }));
+  const earlier = migration.jobs.filter((each) => each.metadata?.annotations?.[ANNOTATIONS.attempt] === String(attempt));
+  assertSamePlan(body, earlier);
+  await ensureSecret(toolConfig({ release, journal, login, attempt, run }), earlier, tools);
+  await ensureJob(body, tools);
 }
 
 /** The backup and what tells of it stay, unless they are to go; what holds the password of etcd always goes. */
@@ -127,9 +159,7 @@ async function close(_step: CloseStep, tools: MigrationTools): Promise<void> {
   const { cluster, namespace, goal, seen } = tools;
   const names = namesOf(goal.release);
   await deleted('pods', tools, () => cluster.core.deleteNamespacedPod({ name: names.keeper, namespace, gracePeriodSeconds: 0 }));
-  const attempts = new Set((seen.migration?.jobs ?? []).map((each) => each.attempt));
-  for (const attempt of attempts)
-    await deleted('secrets', tools, () => cluster.core.deleteNamespacedSecret({ name: configName(goal.release, attempt), namespace }));
+  await removeSecrets(tools);
   if (goal.migration.cleanUp) await cleanUp(tools);
   else if (seen.migration?.journal) await writeJournal({ ...seen.migration.journal, closed: true }, tools);
 }
@@ -150,14 +180,6 @@ function templateOf({ deployments, goal }: MigrationTools): V1PodTemplateSpec {
 
 function batchOf(cluster: Cluster): BatchV1Api {
   return cluster.config.makeApiClient(BatchV1Api);
-}
-
-async function created(what: string, { cluster }: MigrationTools, create: () => Promise<unknown>): Promise<void> {
-  try {
-    await create();
-  } catch (error) {
-    if (!isStatus(error, 409)) throw apiError(error, `create ${what}`, cluster.server);
-  }
 }
 
 async function deleted(what: string, { cluster }: MigrationTools, remove: () => Promise<unknown>): Promise<void> {

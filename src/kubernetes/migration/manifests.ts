@@ -6,9 +6,11 @@ import { ANNOTATIONS, DATA, metadataOf, namesOf } from './names.js';
 import { container, kept, withVolume } from './tool-pod.js';
 
 export const JOURNAL_KEY = 'journal.json';
+export const SEAL_KEY = 'digest';
 
-export function journalMap(release: string, journal: Journal): V1ConfigMap {
-  return { metadata: metadataOf(namesOf(release).journal, release), data: { [JOURNAL_KEY]: formatJournal(journal) } };
+/** `seal` is of journal-seal.ts. */
+export function journalMap(release: string, journal: Journal, seal: string): V1ConfigMap {
+  return { metadata: metadataOf(namesOf(release).journal, release), data: { [JOURNAL_KEY]: formatJournal(journal), [SEAL_KEY]: seal } };
 }
 
 /** `storageClass` is empty for the cluster's default. */

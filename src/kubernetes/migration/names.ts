@@ -1,8 +1,10 @@
 // What everything of a migration is called, and where the migration tool has its files. Pure.
 import type { JobKind } from '../../core/migration/seen.js';
+import { labelValue, objectName } from '../../core/object-name.js';
 
 /** Finds everything of a migration of one release. */
 export const MIGRATION_LABEL = 'milvus-upgrade/migration-of';
+export const MANAGED_BY = 'app.kubernetes.io/managed-by';
 export const ANNOTATIONS = {
   kind: 'milvus-upgrade/kind',
   attempt: 'milvus-upgrade/attempt',
@@ -11,6 +13,8 @@ export const ANNOTATIONS = {
   /** On a back-up: what reading its file through came to. */
   backup: 'milvus-upgrade/backup',
   run: 'milvus-upgrade/run',
+  /** A digest of what an attempt depends on. */
+  plan: 'milvus-upgrade/plan',
 };
 /** Where the tool is told to look (milvus-io/milvus deployments/migrate-meta/migrate.sh). */
 export const DATA = '/milvus/data';
@@ -19,18 +23,17 @@ export const TLS = '/milvus/etcd-tls';
 
 export interface Names {
   readonly journal: string;
-  readonly config: string;
   readonly volume: string;
   readonly keeper: string;
 }
 
 export function namesOf(release: string): Names {
-  const base = `milvus-upgrade-${release}`;
-  return { journal: `${base}-migration`, config: `${base}-migration-config`, volume: `${base}-backup`, keeper: `${base}-keeper` };
+  const named = (suffix: string): string => objectName(release, suffix);
+  return { journal: named('migration'), volume: named('backup'), keeper: named('keeper') };
 }
 
 export function configName(release: string, attempt: number): string {
-  return `${namesOf(release).config}-${attempt}`;
+  return objectName(release, `migration-config-${attempt}`);
 }
 
 export function configFile(kind: JobKind): string {
@@ -43,9 +46,14 @@ export function backupFile(attempt: number): string {
 }
 
 export function jobName(release: string, { kind, attempt, number }: { readonly kind: JobKind; readonly attempt: number; readonly number: number }): string {
-  return `milvus-upgrade-${release}-${kind}-${attempt}${number > 1 ? `-${number}` : ''}`;
+  return objectName(release, `${kind}-${attempt}${number > 1 ? `-${number}` : ''}`);
 }
 
 export function metadataOf(name: string, release: string): { name: string; labels: Record<string, string> } {
-  return { name, labels: { [MIGRATION_LABEL]: release, 'app.kubernetes.io/managed-by': 'milvus-upgrade' } };
+  return { name, labels: { [MIGRATION_LABEL]: labelValue(release), [MANAGED_BY]: 'milvus-upgrade' } };
+}
+
+/** What everything of a migration of one release is listed by. */
+export function selectorOf(release: string): string {
+  return `${MIGRATION_LABEL}=${labelValue(release)}`;
 }

@@ -1,7 +1,7 @@
 // What is seen of a metadata migration, out of the objects that it makes. Pure.
 import type { V1ConfigMap, V1ContainerState, V1Job, V1PersistentVolumeClaim, V1Pod, V1PodStatus } from '@kubernetes/client-node';
 import { parseJournal, type Journal } from '../../core/migration/journal.js';
-import { JOB_KINDS, type Backup, type Keeper, type MigrationJob } from '../../core/migration/seen.js';
+import { isSha256, JOB_KINDS, type Backup, type Keeper, type MigrationJob } from '../../core/migration/seen.js';
 import { parseTable } from '../../core/values.js';
 import { isReady } from '../read-pods.js';
 import { JOURNAL_KEY } from './manifests.js';
@@ -19,8 +19,8 @@ export function readJobs(jobs: readonly V1Job[], pods: readonly V1Pod[], logs: L
   return jobs.flatMap((job) => {
     const annotations = job.metadata?.annotations ?? {};
     const kind = JOB_KINDS.find((each) => each === annotations[ANNOTATIONS.kind]);
-    const [attempt, number] = [Number(annotations[ANNOTATIONS.attempt]), Number(annotations[ANNOTATIONS.number])];
-    if (!kind || !Number.isInteger(attempt) || !Number.isInteger(number)) return [];
+    const [attempt, number] = [countOf(annotations[ANNOTATIONS.attempt]), countOf(annotations[ANNOTATIONS.number])];
+    if (!kind || attempt === 0 || number === 0) return [];
     const own = pods.filter((pod) => pod.metadata?.ownerReferences?.some((each) => each.uid === job.metadata?.uid));
     const state = stateOf(job, own);
     const log = own.flatMap((pod) => logs.get(pod.metadata?.uid ?? '') ?? []);
@@ -35,6 +35,10 @@ function stateOf({ status }: V1Job, pods: readonly V1Pod[]): MigrationJob['state
   const is = (type: string): boolean => status?.conditions?.some((each) => each.type === type && each.status === 'True') === true;
   if (is('Complete')) return 'succeeded';
   return is('Failed') && pods.every(hasEnded) ? 'failed' : 'running';
+}
+
+export function hasJobEnded({ status }: V1Job): boolean {
+  return status?.conditions?.some(({ type, status: is }) => (type === 'Complete' || type === 'Failed') && is === 'True') === true;
 }
 
 export function hasEnded({ status }: V1Pod): boolean {
@@ -101,8 +105,13 @@ interface Verdict {
 function readVerdict(text: string | undefined): Verdict {
   const { file, bytes, sha256, entries, because } = parseTable(text ?? '');
   if (typeof because === 'string' && because !== '') return { backup: null, because };
-  if (typeof file !== 'string' || typeof sha256 !== 'string' || typeof bytes !== 'number' || typeof entries !== 'number') return { backup: null, because: '' };
+  if (typeof file !== 'string' || !isSha256(sha256) || typeof bytes !== 'number' || typeof entries !== 'number') return { backup: null, because: '' };
   return { backup: { file, bytes, sha256, entries }, because: '' };
+}
+
+/** 0 where it is no count as this action writes it: it becomes part of names and of a script. */
+function countOf(text = ''): number {
+  return /^[1-9]\d{0,5}$/.test(text) ? Number(text) : 0;
 }
 
 function readGenerations(text: string | undefined): Readonly<Record<string, number>> {

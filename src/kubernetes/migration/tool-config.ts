@@ -3,7 +3,7 @@ import type { V1Secret } from '@kubernetes/client-node';
 import type { Journal } from '../../core/migration/journal.js';
 import { JOB_KINDS } from '../../core/migration/seen.js';
 import { toolConfiguration } from '../../core/migration/tool.js';
-import { backupFile, configFile, configName, metadataOf, TLS } from './names.js';
+import { ANNOTATIONS, backupFile, configFile, configName, metadataOf, TLS } from './names.js';
 
 /** A file that Milvus reads from a Secret or ConfigMap. */
 export interface TlsFile {
@@ -24,13 +24,15 @@ export interface ToolWish {
   readonly journal: Pick<Journal, 'from' | 'to' | 'rootPath'>;
   readonly login: ToolLogin;
   readonly attempt: number;
+  /** The run that makes it. */
+  readonly run: string;
 }
 
 /** The names of the tool's settings for the files of TLS. */
 const TLS_SETTINGS = { certificate: 'tlsCert', key: 'tlsKey', authority: 'tlsCACert' } as const;
 
 /** The tool's configuration; a Secret, since it may hold the password of etcd. */
-export function toolConfig({ release, journal, login, attempt }: ToolWish): V1Secret {
+export function toolConfig({ release, journal, login, attempt, run }: ToolWish): V1Secret {
   const { endpoints, user, tls } = login;
   const paths = Object.entries(TLS_SETTINGS).flatMap(([file, setting]) => (tls?.files[file] ? [[setting, `${TLS}/${file}`]] : []));
   const ssl = tls ? { ssl: { enabled: true, ...(Object.fromEntries(paths) as Record<string, string>), tlsMinVersion: tls.minVersion || '1.3' } } : {};
@@ -39,5 +41,5 @@ export function toolConfig({ release, journal, login, attempt }: ToolWish): V1Se
     return [configFile(kind), toolConfiguration(work)] as const;
   });
   const stringData = Object.fromEntries(files);
-  return { metadata: metadataOf(configName(release, attempt), release), stringData };
+  return { metadata: { ...metadataOf(configName(release, attempt), release), annotations: { [ANNOTATIONS.run]: run } }, stringData };
 }

@@ -12,6 +12,9 @@ const BACKUP_CHANGED = 98;
 
 export interface JobWish {
   readonly release: string;
+  /** The run that makes it, and the digest of what it depends on. */
+  readonly run: string;
+  readonly plan: string;
   readonly kind: JobKind;
   readonly attempt: number;
   readonly number: number;
@@ -29,7 +32,8 @@ export interface JobWish {
 export function toolJob(wish: JobWish, like: V1PodTemplateSpec): V1Job {
   const { release, kind, attempt, number, deadlineSeconds, generations } = wish;
   const metadata = metadataOf(jobName(release, wish), release);
-  const told = { kind, attempt: String(attempt), number: String(number), generations: JSON.stringify(generations) };
+  const { run, plan } = wish;
+  const told = { kind, attempt: String(attempt), number: String(number), generations: JSON.stringify(generations), run, plan };
   const annotations = Object.fromEntries(Object.entries(told).map(([key, value]) => [ANNOTATIONS[key as keyof typeof told], value]));
   return {
     metadata: { ...metadata, annotations },
@@ -52,7 +56,7 @@ function toolPod(wish: JobWish, like: V1PodSpec | undefined): V1PodSpec {
     ...kept(like),
     ...(node === '' ? {} : { affinity: onNode(node) }),
     ...withVolume(release, [{ name: 'config', secret: { secretName: configName(release, attempt), defaultMode: 0o440 } }, ...(tls ? [tls] : [])]),
-    containers: [container({ name: 'meta-migration', image, script: commandOf(wish), mounts }, like)],
+    containers: [container({ name: 'meta-migration', image, script: commandOf(wish), words: [wish.sha256], mounts }, like)],
   };
 }
 
@@ -66,11 +70,11 @@ function tlsVolume({ tls }: ToolLogin): V1Volume | null {
 }
 
 /** A pod that comes twice for one run, as after the loss of a node, finds the mark of the first one in the volume, and does nothing. */
-function commandOf({ kind, attempt, number, sha256 }: JobWish): string {
+function commandOf({ kind, attempt, number }: JobWish): string {
   const mark = `${DATA}/${kind}-${attempt}-${number}.begun`;
   const once = `mkdir ${mark} || { echo "this run of the tool was begun before"; exit ${BEGUN_BEFORE}; }; `;
   // The tool cleans before it looks at the file.
-  const same = `echo "${sha256}  ${backupFile(attempt)}" | sha256sum -c || { echo "the backup is not the one that was verified"; exit ${BACKUP_CHANGED}; }; `;
+  const same = `echo "$1  ${backupFile(attempt)}" | sha256sum -c || { echo "the backup is not the one that was verified"; exit ${BACKUP_CHANGED}; }; `;
   const before = { 'back-up': '', migrate: once, restore: same }[kind];
   return `${before}exec ${TOOL} -config=${CONFIG}/${configFile(kind)}`;
 }

@@ -35,16 +35,18 @@ export interface ContainerWish {
   readonly name: string;
   readonly image: string;
   readonly script: string;
+  /** Its `$1` and so on: what was read from the cluster is never part of the script. */
+  readonly words?: readonly string[];
   /** Beside the volume for the backup. */
   readonly mounts?: readonly V1VolumeMount[];
 }
 
-export function container({ name, image, script, mounts = [] }: ContainerWish, like: V1PodSpec | undefined): V1PodSpec['containers'][0] {
+export function container({ name, image, script, words = [], mounts = [] }: ContainerWish, like: V1PodSpec | undefined): V1PodSpec['containers'][0] {
   const { imagePullPolicy, securityContext } = like?.containers[0] ?? {};
   return {
     name,
     image,
-    command: ['sh', '-c', script],
+    command: ['sh', '-c', script, ...(words.length > 0 ? ['sh', ...words] : [])],
     resources: { requests: { cpu: '100m', memory: '128Mi' }, limits: { memory: '2Gi' } },
     terminationMessagePolicy: 'FallbackToLogsOnError',
     ...(imagePullPolicy ? { imagePullPolicy } : {}),

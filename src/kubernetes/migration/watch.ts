@@ -1,13 +1,15 @@
 // A metadata migration as it is seen in the cluster: its journal is asked for at each look from anew, its Jobs and pods are watched from the moment there is one.
 import { BatchV1Api, type V1ConfigMap, type V1Job, type V1PersistentVolumeClaim, type V1Pod } from '@kubernetes/client-node';
 import type { Component } from '../../core/component.js';
-import type { Sessions } from '../../core/observation.js';
+import type { Release, Sessions } from '../../core/observation.js';
 import { NO_MEMORY, remember } from '../../core/migration/memory.js';
 import type { MigrationSeen } from '../../core/migration/seen.js';
 import { apiError, isStatus, withSignal, type Cluster } from '../cluster.js';
 import { LiveList } from '../live-list.js';
-import { MIGRATION_LABEL, namesOf } from './names.js';
-import { hasEnded, readJobs, readJournal, readKeeper } from './read-migration.js';
+import { doubtJournal } from './journal-seal.js';
+import { removeSecrets } from './leftovers.js';
+import { namesOf, selectorOf } from './names.js';
+import { hasEnded, hasJobEnded, readJobs, readJournal, readKeeper } from './read-migration.js';
 
 const LOG_LINES = 20;
 const LOG_BYTES = 10_000;
@@ -25,6 +27,7 @@ export interface Around {
   readonly takenAt: string;
   readonly components: readonly Component[];
   readonly sessions: Sessions | undefined;
+  readonly release: Release | null;
 }
 
 export class MigrationWatch {
@@ -39,7 +42,7 @@ export class MigrationWatch {
   constructor(options: MigrationWatchOptions) {
     this.#options = options;
     const { cluster, namespace, release } = options;
-    const wanted = { namespace, labelSelector: `${MIGRATION_LABEL}=${release}` };
+    const wanted = { namespace, labelSelector: selectorOf(release) };
     const batch = cluster.config.makeApiClient(BatchV1Api);
     this.#jobs = this.#live('/apis/batch/v1', 'jobs', () => batch.listNamespacedJob(wanted));
     this.#pods = this.#live('/api/v1', 'pods', () => cluster.core.listNamespacedPod(wanted));
@@ -61,14 +64,24 @@ export class MigrationWatch {
   }
 
   /** Undefined while there is no migration, and none is planned. */
-  async read({ takenAt, components, sessions }: Around, signal: AbortSignal): Promise<MigrationSeen | undefined> {
+  async read({ takenAt, components, sessions, release }: Around, signal: AbortSignal): Promise<MigrationSeen | undefined> {
     if (!this.#isWatching) return undefined;
     await this.#readLogs(signal);
     const journal = readJournal(this.#journal);
     this.#memory = remember(this.#memory, { takenAt, components, journal, ...(sessions ? { sessions } : {}) });
     const { stoppedSince, strangersSince, gone, hasServed } = this.#memory;
     const keeper = readKeeper(this.keeper(), this.#claims.items()[0] ?? null, this.#options.run);
-    return { journal, jobs: readJobs(this.#jobs.items(), this.#pods.items(), this.#logs), keeper, stoppedSince, strangersSince, gone, hasServed };
+    const doubt = doubtJournal(this.#journal, release);
+    return {
+      journal,
+      ...(doubt === '' ? {} : { doubt }),
+      jobs: readJobs(this.#jobs.items(), this.#pods.items(), this.#logs),
+      keeper,
+      stoppedSince,
+      strangersSince,
+      gone,
+      hasServed,
+    };
   }
 
   jobs(): readonly V1Job[] {
@@ -87,6 +100,18 @@ export class MigrationWatch {
   /** Whether any of it may lack what was there at this time (of `performance.now()`). */
   isOlderThan(monotonic: number): boolean {
     return this.#isWatching && [this.#jobs, this.#pods, this.#claims].some((list) => list.isOlderThan(monotonic));
+  }
+
+  /** At the end of a run: no Secret stays that no Job needs any more. Best effort; the next run does it again. */
+  async tidy(prove: () => Promise<unknown>): Promise<void> {
+    const { cluster, namespace, release } = this.#options;
+    if (!this.#isWatching || !this.#jobs.items().every(hasJobEnded)) return;
+    try {
+      await prove();
+      await removeSecrets({ cluster, namespace, goal: { release } });
+    } catch {
+      // What ended the run is what matters.
+    }
   }
 
   stop(): void {
@@ -127,7 +152,7 @@ export class MigrationWatch {
 
   #live<T extends V1Job | V1Pod | V1PersistentVolumeClaim>(group: string, what: string, list: () => Promise<{ items: T[] }>): LiveList<T> {
     const { cluster, namespace, release, onChange } = this.#options;
-    const labelSelector = `${MIGRATION_LABEL}=${release}`;
+    const labelSelector = selectorOf(release);
     return new LiveList<T>({
       config: cluster.config,
       path: `${group}/namespaces/${namespace}/${what}`,

@@ -47,6 +47,12 @@ export class ObjectAsker {
     return answers;
   }
 
+  /** Of what has the name of an object; null where that cannot be read. */
+  async labelsOf(object: KubeObject): Promise<Readonly<Record<string, string>> | null> {
+    const found = await this.#api.read(this.#placed(object) as Parameters<KubernetesObjectApi['read']>[0]).catch(() => null);
+    return found ? (found.metadata?.labels ?? {}) : null;
+  }
+
   async #send({ before, after }: ObjectPair): Promise<DryRunAnswer> {
     const object = after!;
     const verb = before ? 'patch' : 'create';

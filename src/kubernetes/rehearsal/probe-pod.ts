@@ -1,5 +1,6 @@
 // The pod that pulls and starts the new image once on one node, and what is read of it. It is placed and secured as the Milvus pods are, and carries none of their labels.
 import type { V1Container, V1ContainerState, V1ContainerStatus, V1Pod, V1PodSpec, V1PodTemplateSpec } from '@kubernetes/client-node';
+import { labelValue } from '../../core/object-name.js';
 import { UNSEEN, type ProbeSight } from '../../core/checks/image-probe.js';
 
 /** Finds the probes of a release, those of a dead run included. */
@@ -26,7 +27,7 @@ export function probePod(wish: ProbeWish, like: V1PodTemplateSpec): V1Pod {
   return {
     metadata: {
       generateName: 'milvus-upgrade-probe-',
-      labels: { [PROBE_LABEL]: release, 'app.kubernetes.io/managed-by': 'milvus-upgrade' },
+      labels: { [PROBE_LABEL]: labelValue(release), 'app.kubernetes.io/managed-by': 'milvus-upgrade' },
       annotations: { [NODE_ANNOTATION]: node, [RUN_ANNOTATION]: run },
     },
     spec: probeSpec(wish, like.spec),

@@ -5,6 +5,7 @@ import type { Goal } from '../../core/goal.js';
 import { pause } from '../../deadline.js';
 import { apiError, isStatus, withSignal, type Cluster } from '../cluster.js';
 import { LiveList } from '../live-list.js';
+import { labelValue } from '../../core/object-name.js';
 import { nodeOfProbe, PROBE_LABEL, probePod, readProbe } from './probe-pod.js';
 
 /** Trouble is looked at so often even when nothing moves. */
@@ -43,7 +44,7 @@ export class ProbeWatch {
     this.#tools = tools;
     this.#image = image;
     const { cluster, goal } = tools;
-    this.#selector = `${PROBE_LABEL}=${goal.release}`;
+    this.#selector = `${PROBE_LABEL}=${labelValue(goal.release)}`;
     this.#list = new LiveList<V1Pod>({
       config: cluster.config,
       path: `/api/v1/namespaces/${goal.namespace}/pods`,

@@ -1,0 +1,26 @@
+// Names of objects that are generated from the name of a release. A Job, and what carries its name as a label, may have at most 63 characters
+// (kubernetes.io/docs, "Object Names and IDs", "DNS-1123 label"); a Helm release alone may have 53. Pure.
+import { fingerprint } from './fingerprint.js';
+
+const MAX_LENGTH = 63;
+
+/**
+ * `milvus-upgrade-<release>-<suffix>`. A release that is too long is cut and gets a fingerprint of its whole name, so that two releases with the same beginning do
+ * not meet; the suffix stays whole. The same arguments give the same name in every version of the action: a later run finds what an earlier one made.
+ */
+export function objectName(release: string, suffix: string): string {
+  const whole = `milvus-upgrade-${release}-${suffix}`;
+  if (whole.length <= MAX_LENGTH) return whole;
+  const end = `-${fingerprint(release)}-${suffix}`;
+  return `${cut(`milvus-upgrade-${release}`, MAX_LENGTH - end.length)}${end}`;
+}
+
+/** As the value of a label: itself where it fits. */
+export function labelValue(text: string): string {
+  return text.length <= MAX_LENGTH ? text : `${cut(text, MAX_LENGTH - fingerprint(text).length - 1)}-${fingerprint(text)}`;
+}
+
+/** No part of a name ends with `-`, `.` or `_`. */
+function cut(text: string, length: number): string {
+  return text.slice(0, length).replace(/[-._]+$/, '');
+}

@@ -1,0 +1,27 @@
+// Removes the Secrets of a migration: they may hold the password of etcd, and each Job gets its own again.
+import { apiError, isStatus, type Cluster } from '../cluster.js';
+import { selectorOf } from './names.js';
+
+export interface LeftoverTools {
+  readonly cluster: Cluster;
+  readonly namespace: string;
+  readonly goal: { readonly release: string };
+}
+
+/** Found by their label, so that those whose Job was never made are among them. */
+export async function removeSecrets({ cluster, namespace, goal }: LeftoverTools): Promise<void> {
+  try {
+    const { items } = await cluster.core.listNamespacedSecret({ namespace, labelSelector: selectorOf(goal.release) });
+    for (const { metadata } of items) await removeSecret(metadata?.name ?? '', metadata?.uid, { cluster, namespace });
+  } catch (error) {
+    throw apiError(error, 'delete secrets', cluster.server);
+  }
+}
+
+async function removeSecret(name: string, uid: string | undefined, { cluster, namespace }: Pick<LeftoverTools, 'cluster' | 'namespace'>): Promise<void> {
+  try {
+    await cluster.core.deleteNamespacedSecret({ name, namespace, body: uid ? { preconditions: { uid } } : {} });
+  } catch (error) {
+    if (!isStatus(error, 404) && !isStatus(error, 409)) throw error;
+  }
+}

@@ -1,0 +1,151 @@
+// Makes the objects of a migration, and never takes over what is not certainly of this one: what is there already is compared. A Secret of an earlier plan that
+// nothing uses is replaced; everything else is refused, with its name and how to remove it.
+import { createHash } from 'node:crypto';
+import { BatchV1Api, type V1Job, type V1ObjectMeta, type V1Secret } from '@kubernetes/client-node';
+import { UpgradeError } from '../../core/errors.js';
+import type { Emit } from '../../core/events.js';
+import { apiError, isStatus, type Cluster } from '../cluster.js';
+import { ANNOTATIONS, MANAGED_BY, MIGRATION_LABEL } from './names.js';
+import { hasJobEnded } from './read-migration.js';
+
+export interface OwnTools {
+  readonly cluster: Cluster;
+  readonly namespace: string;
+  readonly emit: Emit;
+}
+
+/** True for what carries the labels of this action and of the same release. */
+export function isOwn(found: V1ObjectMeta | undefined, wanted: V1ObjectMeta | undefined): boolean {
+  return [MIGRATION_LABEL, MANAGED_BY].every((label) => found?.labels?.[label] === wanted?.labels?.[label]);
+}
+
+/** `jobs` are those of the attempt that it is for. */
+export async function ensureSecret(body: V1Secret, jobs: readonly V1Job[], tools: OwnTools): Promise<void> {
+  const { cluster, namespace, emit } = tools;
+  const { name = '' } = body.metadata ?? {};
+  const create = (): Promise<unknown> => cluster.core.createNamespacedSecret({ namespace, body });
+  if (await isCreated('secrets', create, tools)) return;
+  const found = await asked('get secrets', () => cluster.core.readNamespacedSecret({ name, namespace }), tools);
+  if (!isOwn(found.metadata, body.metadata)) throw inTheWay({ kind: 'secret', name, because: UNLABELED }, tools);
+  if (holdsTheSame(found, body)) return;
+  assertUnused(name, jobs, tools);
+  const { uid, resourceVersion } = found.metadata as { uid: string; resourceVersion: string };
+  const exactly = { preconditions: { uid, resourceVersion } };
+  await asked('delete secrets', () => cluster.core.deleteNamespacedSecret({ name, namespace, body: exactly }), tools);
+  await asked('create secrets', create, tools);
+  emit({ type: 'noted', message: `The Secret ${name} was left by an earlier plan${leftBy(found)}: replaced` });
+}
+
+function assertUnused(name: string, jobs: readonly V1Job[], tools: OwnTools): void {
+  const running = jobs.find((job) => !hasJobEnded(job))?.metadata?.name;
+  const remedy = `Wait until the Job ${running} has ended, and run the action again: it resumes from what it finds.`;
+  if (running) throw inTheWay({ kind: 'secret', name, because: `it is of another plan, and the Job ${running} still runs with it`, remedy }, tools);
+}
+
+/** One that is there already is taken only for the answer that a request of this run has lost. */
+export async function ensureJob(body: V1Job, tools: OwnTools): Promise<void> {
+  const { cluster, namespace } = tools;
+  const batch = cluster.config.makeApiClient(BatchV1Api);
+  const name = body.metadata?.name ?? '';
+  if (await isCreated('jobs', () => batch.createNamespacedJob({ namespace, body }), tools)) return;
+  const found = await asked('get jobs', async () => (await batch.listNamespacedJob({ namespace, fieldSelector: `metadata.name=${name}` })).items[0], tools);
+  if (!isOwn(found?.metadata, body.metadata)) throw inTheWay({ kind: 'job', name, because: UNLABELED }, tools);
+  const same = [ANNOTATIONS.plan, ANNOTATIONS.run].every((key) => found?.metadata?.annotations?.[key] === body.metadata?.annotations?.[key]);
+  // To remove a record of what was done to the metadata must never be advised.
+  const again = 'Do not remove it: it tells what was done to the metadata. Run the action again: it resumes from what it finds.';
+  if (!same) throw inTheWay({ kind: 'job', name, because: `it was made meanwhile, for another plan${leftBy(found)}`, remedy: again }, tools);
+}
+
+/** For what has no plan: the volume and the pod that keeps it. */
+export async function ensureOwn(kind: string, body: { readonly metadata?: V1ObjectMeta }, requests: Requests, tools: OwnTools): Promise<void> {
+  if (await isCreated(`${kind}s`, requests.create, tools)) return;
+  const [found] = await asked(`list ${kind}s`, requests.list, tools);
+  if (!isOwn(found?.metadata, body.metadata)) throw inTheWay({ kind, name: body.metadata?.name ?? '', because: UNLABELED }, tools);
+}
+
+export interface Requests {
+  readonly create: () => Promise<unknown>;
+  /** What has its name. */
+  readonly list: () => Promise<readonly { readonly metadata?: V1ObjectMeta }[]>;
+}
+
+/** What an attempt depends on: a backup of one etcd must not be followed by a migration of another. */
+export function planDigest(plan: { readonly from: string; readonly to: string; readonly rootPath: string; readonly endpoints: readonly string[] }): string {
+  const { from, to, rootPath, endpoints } = plan;
+  return createHash('sha256')
+    .update(JSON.stringify([from, to, rootPath, [...endpoints].sort()]))
+    .digest('hex');
+}
+
+const AS_BEFORE =
+  'Set root-path, etcd-endpoints and migration-image as they were when the migration began; or run the action again after the rollback, which begins with a new backup.';
+
+/** Throws where an earlier Job of the attempt worked on another etcd, or made the backup with another image. */
+export function assertSamePlan(body: V1Job, jobs: readonly V1Job[]): void {
+  const kind = annotationOf(body, ANNOTATIONS.kind);
+  // A restore takes the backup that there is, with whatever image can read it.
+  const isRestore = kind === 'restore';
+  for (const job of jobs) {
+    const known = annotationOf(job, ANNOTATIONS.plan);
+    const isSame = known === annotationOf(body, ANNOTATIONS.plan) || (isRestore && known === '');
+    if (!isSame) throw otherPlan(job, 'it worked with another root path, other endpoints of etcd or other versions', AS_BEFORE);
+    if (kind === 'migrate' && imageOf(job) !== imageOf(body)) throw otherPlan(job, `it ran ${imageOf(job)}, not ${imageOf(body)}`, AS_BEFORE);
+  }
+}
+
+function annotationOf({ metadata }: V1Job, name: string): string {
+  return metadata?.annotations?.[name] ?? '';
+}
+
+function imageOf(job: V1Job): string {
+  return job.spec?.template.spec?.containers[0]?.image ?? '';
+}
+
+function holdsTheSame({ data = {} }: V1Secret, { stringData = {} }: V1Secret): boolean {
+  const wanted = Object.entries(stringData);
+  return Object.keys(data).length === wanted.length && wanted.every(([key, text]) => data[key] === Buffer.from(text).toString('base64'));
+}
+
+function leftBy(found: { readonly metadata?: V1ObjectMeta } | undefined): string {
+  const run = found?.metadata?.annotations?.[ANNOTATIONS.run];
+  return run ? ` (of the run ${run})` : '';
+}
+
+function otherPlan(job: V1Job, why: string, remedy: string): UpgradeError {
+  return new UpgradeError({ code: 'upgrade-refused', what: `The Job ${job.metadata?.name} belongs to another plan of this migration`, why, remedy });
+}
+
+interface Found {
+  readonly kind: string;
+  readonly name: string;
+  readonly because: string;
+  /** Where it is not to be removed. */
+  readonly remedy?: string;
+}
+
+function inTheWay({ kind, name, because, remedy }: Found, { namespace }: OwnTools): UpgradeError {
+  const kubectl = `kubectl --namespace ${namespace}`;
+  const remove = `Look at it: \`${kubectl} describe ${kind} ${name}\`. If nothing uses it, remove it with \`${kubectl} delete ${kind} ${name}\` and run the action again.`;
+  return new UpgradeError({ code: 'upgrade-refused', what: `The ${kind} ${name} is in the way of the migration`, why: because, remedy: remedy ?? remove });
+}
+
+const UNLABELED = 'it does not carry the labels of this action';
+
+/** False where something of that name is there. */
+async function isCreated(what: string, create: () => Promise<unknown>, { cluster }: OwnTools): Promise<boolean> {
+  try {
+    await create();
+    return true;
+  } catch (error) {
+    if (isStatus(error, 409)) return false;
+    throw apiError(error, `create ${what}`, cluster.server);
+  }
+}
+
+async function asked<T>(verb: string, ask: () => Promise<T>, { cluster }: OwnTools): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    throw apiError(error, verb, cluster.server);
+  }
+}
