@@ -8,6 +8,7 @@ import { causeOfHelm } from '../core/helm-failure.js';
 import type { HelmRollbackStep, HelmUpgradeStep } from '../core/steps.js';
 import { isTable, type Values } from '../core/values.js';
 import { outputOf, runLong, runShort, type Command } from '../runner/process.js';
+import { feedOf, tethered, type Remaining } from '../runner/tether.js';
 import type { Access } from './cluster.js';
 import { BACK_TO_LABEL, REVISION_LABEL, RUN_LABEL } from './release-record.js';
 
@@ -49,6 +50,8 @@ export interface RollbackCall {
 export class Helm {
   readonly #options: HelmOptions;
   readonly #env: Record<string, string>;
+  /** While the lock is held: for how long it is valid, so that Helm ends before that. */
+  remaining: Remaining | null = null;
   constructor(options: HelmOptions) {
     this.#options = options;
     this.#env = helmEnvironment(options.env, options.folder);
@@ -115,7 +118,11 @@ export class Helm {
   }
 
   async #change(command: Command, timeoutSeconds: number, signal: AbortSignal): Promise<string> {
-    const finished = await runLong(this.#resolved(command), { env: this.#env, signal, timeoutSeconds });
+    const { remaining } = this;
+    const options = { env: this.#env, signal, timeoutSeconds };
+    const program = this.#resolved(command);
+    // Only what is tethered ends with the lock even while this process is stopped.
+    const finished = await (remaining ? runLong(tethered(program), { ...options, feed: feedOf(remaining) }) : runLong(program, options));
     this.#options.emit({ type: 'command-ran', command, exitCode: finished.exitCode, seconds: finished.seconds });
     return outputOf(command, finished, causeOfHelm(finished.stderr, new Date().toISOString()));
   }
