@@ -1,21 +1,19 @@
 // Runs of Milvus' migration tool, each in a container of its own in the project's network; what became of each is written down, so that nothing is lost with its container.
 import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Journal } from '../core/migration/journal.js';
 import type { JobKind, MigrationJob } from '../core/migration/seen.js';
-import { TOOL, toolConfiguration } from '../core/migration/tool.js';
+import { toolConfiguration } from '../core/migration/tool.js';
 import { parseTable } from '../core/values.js';
 import { sha256Of } from '../runner/checksum.js';
 import type { Docker } from './docker.js';
 import type { NotesFolder } from './notes-folder.js';
 import { parseRecord, readBackup } from './tool-records.js';
+import { backupName, endOf, FOLDER, keyOf, scriptOf, type Run, type ToolWish } from './tool-script.js';
+
+export type { ToolWish } from './tool-script.js';
 
 export const MIGRATION_LABEL = 'milvus-upgrade/migration-of';
-/** A single level, that every image has a parent for. */
-const FOLDER = '/tmp/milvus-upgrade';
 const LOG_LINES = 20;
-/** `timeout` of coreutils. */
-const TIMED_OUT = 124;
 
 export interface ToolRunsOptions {
   readonly docker: Docker;
@@ -24,23 +22,6 @@ export interface ToolRunsOptions {
   /** False for a run that only looks, such as a plan: it leaves to the run that has the lock what has to be written down. */
   readonly isLocked?: () => boolean;
 }
-
-export interface ToolWish {
-  readonly kind: JobKind;
-  readonly attempt: number;
-  readonly number: number;
-  readonly image: string;
-  readonly network: string;
-  readonly seconds: number;
-  readonly journal: Journal;
-  readonly endpoints: readonly string[];
-  readonly user: { readonly name: string; readonly password: string } | null;
-  readonly generations: Readonly<Record<string, number>>;
-  /** Of the backup that is restored. */
-  readonly sha256: string;
-}
-
-type Run = Pick<MigrationJob, 'kind' | 'attempt' | 'number'>;
 
 export class ToolRuns {
   readonly #options: ToolRunsOptions;
@@ -186,25 +167,4 @@ export class ToolRuns {
     this.#options.notes.write(`tool-${kind}-${attempt}-${number}.json`, JSON.stringify(record));
     return record;
   }
-}
-
-function endOf(exitCode: number, log: readonly string[]): Pick<MigrationJob, 'state' | 'because'> {
-  if (exitCode === 0) return { state: 'succeeded', because: '' };
-  const words = log.slice(-3).join(' / ');
-  const why = exitCode === TIMED_OUT ? 'it took longer than step-timeout allows' : `exit code ${exitCode}${words ? `: ${words}` : ''}`;
-  return { state: 'failed', because: why };
-}
-
-function keyOf({ kind, attempt, number }: Run): string {
-  return `${kind} ${attempt} ${number}`;
-}
-
-function backupName(attempt: number): string {
-  return `backup-${attempt}.bak`;
-}
-
-/** The tool cleans before it looks at the file, so the file is looked at first. */
-function scriptOf({ kind, attempt, seconds }: ToolWish): string {
-  const same = `echo "$1  ${FOLDER}/${backupName(attempt)}" | sha256sum -c || { echo "the backup is not the one that was verified"; exit 98; }; `;
-  return `${kind === 'restore' ? same : ''}exec timeout ${Math.max(1, Math.round(seconds))} ${TOOL} -config=${FOLDER}/${kind}.yaml`;
 }

@@ -3,7 +3,7 @@ import type { V1Lease } from '@kubernetes/client-node';
 import { toProblem, type UpgradeError } from '../core/errors.js';
 import type { Emit } from '../core/events.js';
 import { lockLost, remainingMilliseconds, RENEW_SECONDS, whyLost, type Instant } from '../core/lock.js';
-import { recordOf, timeNow, timeOf, type LeaseClient, type LeaseClientOptions } from './lease-client.js';
+import { recordOf, settledWithin, timeNow, timeOf, type LeaseClient, type LeaseClientOptions } from './lease-client.js';
 import { cancelledWhile, interrupted } from './lock-errors.js';
 
 /** After a renewal that failed. */
@@ -44,6 +44,7 @@ export class HeldLease {
   #renewing: Promise<void> | null = null;
   #lost: UpgradeError | null = null;
   #failure = '';
+  readonly #listeners = new Set<(milliseconds: number) => void>();
   #isReleased = false;
   #expiry = new AbortController();
   #renewTimer: NodeJS.Timeout | undefined;
@@ -92,6 +93,13 @@ export class HeldLease {
     if (!signal.aborted) await this.prove();
     if (result.status === 'fulfilled') return result.value;
     throw expired.aborted && !signal.aborted ? interrupted(result.reason) : result.reason;
+  }
+
+  /** Calls the listener now and after each renewal with the milliseconds that are left; returns what ends that. */
+  onRenewed(listener: (milliseconds: number) => void): () => void {
+    this.#listeners.add(listener);
+    listener(remainingMilliseconds(this.#renewed, now()));
+    return () => void this.#listeners.delete(listener);
   }
 
   /** Frees the lock for the next run, unless it is lost. */
@@ -156,6 +164,7 @@ export class HeldLease {
     this.#unanswered.clear();
     this.#failure = '';
     this.#awaitExpiry();
+    for (const listener of this.#listeners) listener(remainingMilliseconds(sent, now()));
   }
 
   /** Somebody has changed the Lease since our last renewal that was answered. */
@@ -186,10 +195,4 @@ export class HeldLease {
     // One more, since a timer may come a little early.
     else this.#expiryTimer = setTimeout(() => this.#awaitExpiry(), left + 1);
   }
-}
-
-async function settledWithin(milliseconds: number, work: Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  await Promise.race([work, new Promise((resolve) => (timer = setTimeout(resolve, milliseconds)))]);
-  clearTimeout(timer);
 }

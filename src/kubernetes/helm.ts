@@ -7,6 +7,7 @@ import { causeOfHelm } from '../core/helm-failure.js';
 import type { HelmRollbackStep, HelmUpgradeStep } from '../core/steps.js';
 import { isTable, type Values } from '../core/values.js';
 import { HELM_GRACE_SECONDS, outputOf, runLong, runShort, type Command, type Finished } from '../runner/process.js';
+import { feedOf, tethered, type Remaining } from '../runner/tether.js';
 import type { Access } from './cluster.js';
 import { BACK_TO_LABEL, REVISION_LABEL, RUN_LABEL } from './release-record.js';
 import { readYaml } from '../core/safe-yaml.js';
@@ -49,6 +50,8 @@ export interface RollbackCall {
 export class Helm {
   readonly #options: HelmOptions;
   readonly #env: Record<string, string>;
+  /** While the lock is held: for how long it is valid, so that Helm ends before that. */
+  remaining: Remaining | null = null;
   constructor(options: HelmOptions) {
     this.#options = options;
     this.#env = helmEnvironment(options.env, options.folder);
@@ -116,7 +119,11 @@ export class Helm {
   }
 
   async #change(command: Command, timeoutSeconds: number, signal: AbortSignal): Promise<string> {
-    return this.#finish(command, await runLong(this.#resolved(command), { env: this.#env, signal, timeoutSeconds, graceSeconds: HELM_GRACE_SECONDS }));
+    const { remaining } = this;
+    const options = { env: this.#env, signal, timeoutSeconds, graceSeconds: HELM_GRACE_SECONDS };
+    const program = this.#resolved(command);
+    // Only what is tethered ends with the lock even while this process is stopped.
+    return this.#finish(command, await (remaining ? runLong(tethered(program), { ...options, feed: feedOf(remaining) }) : runLong(program, options)));
   }
 
   #finish(command: Command, finished: Finished): string {

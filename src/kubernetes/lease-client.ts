@@ -108,3 +108,10 @@ async function within<T>(milliseconds: number, request: (options: ConfigurationO
     clearTimeout(timer);
   }
 }
+
+/** Returns when the work has ended, or after this time. The work must not reject. */
+export async function settledWithin(milliseconds: number, work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  await Promise.race([work, new Promise((resolve) => (timer = setTimeout(resolve, milliseconds)))]);
+  clearTimeout(timer);
+}

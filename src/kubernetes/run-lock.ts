@@ -2,10 +2,12 @@
 import type { Cluster } from './cluster.js';
 import type { HeldLease, LeaseOptions } from './held-lease.js';
 import { acquireUntil } from './acquire-until.js';
+import type { Helm } from './helm.js';
 import { NO_LOCK } from './write-fence.js';
 
 export interface RunLockOptions extends LeaseOptions {
   readonly cluster: Cluster;
+  readonly helm: Helm;
 }
 
 export class RunLock {
@@ -17,8 +19,11 @@ export class RunLock {
 
   /** From now on requests that change something are sent, as long as the lock is valid. */
   async acquire(signal: AbortSignal): Promise<void> {
-    this.#lease = await acquireUntil(signal, this.#options);
-    this.#options.cluster.config.fence = this.#lease;
+    const lease = await acquireUntil(signal, this.#options);
+    const { cluster, helm } = this.#options;
+    this.#lease = lease;
+    cluster.config.fence = lease;
+    helm.remaining = (listener) => lease.onRenewed(listener);
   }
 
   /** When the last renewal was sent, on the clock of `performance.now()`. */
@@ -55,11 +60,12 @@ export class RunLock {
 
   /** Never throws: it runs after any end. */
   async release(): Promise<void> {
-    const { cluster, emit } = this.#options;
+    const { cluster, helm, emit } = this.#options;
     await this.#lease
       ?.release()
       .catch((error: unknown) => emit({ type: 'warned', message: `the lock could not be released, it expires automatically: ${String(error)}` }));
     this.#lease = null;
     cluster.config.fence = NO_LOCK;
+    helm.remaining = null;
   }
 }

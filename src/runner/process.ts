@@ -15,6 +15,8 @@ export interface ProcessOptions {
   readonly graceSeconds?: number;
   /** Written to its standard input, which is empty otherwise. */
   readonly input?: string;
+  /** In place of `input`: writes to its standard input while it runs; returns what ends that. */
+  readonly feed?: (write: (text: string) => void) => () => void;
 }
 
 /** How a program came to its end: `by-itself` also where it failed, or was killed by someone else. */
@@ -50,18 +52,22 @@ export function runLong(command: Command, options: ProcessOptions): Promise<Fini
   const [program, ...words] = command;
   const startedAt = performance.now();
   return new Promise((resolve, reject) => {
-    const { env, input } = options;
-    const child = spawn(program, words, { env, stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'], windowsHide: true });
+    const { env, input, feed } = options;
+    const child = spawn(program, words, { env, stdio: [input === undefined && !feed ? 'ignore' : 'pipe', 'pipe', 'pipe'], windowsHide: true });
     // Who does not read to the end is judged by the exit code all the same.
-    child.stdin?.on('error', () => undefined).end(input);
+    child.stdin?.on('error', () => undefined);
+    if (!feed) child.stdin?.end(input);
+    const endFeed = feed?.((text) => child.stdin?.write(text));
     const texts = collect(child);
     const limits = limit(child, options);
     child.on('error', (error) => {
       limits.lift();
+      endFeed?.();
       reject(notStarted(program, error));
     });
     child.on('close', (code, signal) => {
       limits.lift();
+      endFeed?.();
       const exitCode = code ?? (signal === 'SIGKILL' ? 137 : 143);
       resolve({ exitCode, ...texts, seconds: (performance.now() - startedAt) / 1000, ending: limits.ending() });
     });

@@ -123,4 +123,21 @@ describe('what else is written down', () => {
     folder.writeLoaded([]);
     expect(folder.readLoaded()).toEqual([]);
   });
+
+  it('are not touched by a run that has lost the lock', () => {
+    folder.writeJournal(journal);
+    const before = readFileSync(join(folder.path, 'journal.json'), 'utf8');
+    const lost = new NotesFolder(directory, 'milvus', () => {
+      throw new Error('the lock is lost');
+    });
+    for (const write of [
+      () => lost.writeNotes(notes),
+      () => lost.writeJournal({ ...journal, closed: true }),
+      () => lost.remove('journal.json'),
+      () => lost.removeAll(),
+    ])
+      expect(write).toThrow('the lock is lost');
+    expect(lost.readJournal()).toEqual(journal);
+    expect(readFileSync(join(folder.path, 'journal.json'), 'utf8')).toBe(before);
+  });
 });

@@ -92,4 +92,15 @@ describe('a run of the migration tool', () => {
     expect(await tool.whyChanged(1)).toMatch(/^its SHA-256 is \w{64}, and was c{64}$/);
     expect(statSync(notes.path).mode & 0o777).toBe(0o700);
   });
+
+  it('is observed by a plan without a write: the run that holds the lock records how it ended, and removes its container', async () => {
+    await runs('exited 2');
+    const before = fake.calls.length;
+    const record = (): string => readFileSync(join(folder, '.milvus-upgrade', 'milvus', 'tool-back-up-1-1.json'), 'utf8');
+    const running = record();
+    const plan = new ToolRuns({ docker: await fake.find(), project: 'milvus', notes: new NotesFolder(folder, 'milvus'), isLocked: () => false });
+    expect(await plan.read()).toMatchObject([{ state: 'failed', because: 'exit code 2: last words' }]);
+    expect(record()).toBe(running);
+    expect(fake.calls.slice(before).filter((call) => /^docker (rm|create|start|cp)/.test(call))).toEqual([]);
+  });
 });

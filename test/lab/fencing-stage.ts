@@ -22,6 +22,8 @@ interface AuditEvent {
 export class FencingStage {
   readonly place: Place;
   readonly #folder = mkdtempSync(join(tmpdir(), 'fencing-'));
+  /** The audit log keeps what earlier tests did in a namespace of the same name. */
+  readonly #createdAt = new Date().toISOString();
   #proxy: Proxy | null = null;
   constructor(place: Place) {
     this.place = place;
@@ -93,7 +95,8 @@ export class FencingStage {
 
   #events(): AuditEvent[] {
     const lines = readFileSync(this.place.env.LAB_AUDIT_LOG ?? '', 'utf8').split('\n');
-    return lines.filter((line) => line.includes(`/namespaces/${this.place.namespace}/`)).map((line) => JSON.parse(line) as AuditEvent);
+    const events = lines.filter((line) => line.includes(`/namespaces/${this.place.namespace}/`)).map((line) => JSON.parse(line) as AuditEvent);
+    return events.filter((event) => event.requestReceivedTimestamp > this.#createdAt);
   }
 
   #start(kubeconfig: string, inputs: Partial<Record<InputName, string>>): RunningAction {

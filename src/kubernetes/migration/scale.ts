@@ -18,15 +18,19 @@ export async function scale(name: string, replicas: number, tools: ScaleTools): 
     const first = await cluster.apps.readNamespacedDeployment({ name, namespace });
     let deployment = first;
     for (let tries = 0; tries < MAX_TRIES; tries += 1) {
-      const isScaled = deployment.spec?.replicas === replicas;
-      if (isScaled && !ownsIt(deployment)) return;
-      if (!isScaled && deployment.metadata?.generation !== first.metadata?.generation) return;
-      const patched = isScaled ? await disown(deployment, tools) : await setReplicas(deployment, replicas, tools);
+      const next = nextPatch(deployment, replicas, first);
+      if (next === 'none') return;
+      const patched = next === 'disown' ? await disown(deployment, tools) : await setReplicas(deployment, replicas, tools);
       deployment = patched ?? (await cluster.apps.readNamespacedDeployment({ name, namespace }));
     }
   } catch (error) {
     if (!isStatus(error, 404)) throw apiError(error, 'patch deployments', cluster.server);
   }
+}
+
+function nextPatch(deployment: V1Deployment, replicas: number, first: V1Deployment): 'none' | 'disown' | 'scale' {
+  if (deployment.spec?.replicas === replicas) return ownsIt(deployment) ? 'disown' : 'none';
+  return deployment.metadata?.generation === first.metadata?.generation ? 'scale' : 'none';
 }
 
 function ownsIt({ metadata }: V1Deployment): boolean {

@@ -1,0 +1,47 @@
+// What a run of Milvus' migration tool is given in its container: where its files are, the command, and what its exit code means. Pure.
+import type { Journal } from '../core/migration/journal.js';
+import type { JobKind, MigrationJob } from '../core/migration/seen.js';
+import { TOOL } from '../core/migration/tool.js';
+
+/** A single level, that every image has a parent for. */
+export const FOLDER = '/tmp/milvus-upgrade';
+/** `timeout` of coreutils. */
+const TIMED_OUT = 124;
+
+export interface ToolWish {
+  readonly kind: JobKind;
+  readonly attempt: number;
+  readonly number: number;
+  readonly image: string;
+  readonly network: string;
+  readonly seconds: number;
+  readonly journal: Journal;
+  readonly endpoints: readonly string[];
+  readonly user: { readonly name: string; readonly password: string } | null;
+  readonly generations: Readonly<Record<string, number>>;
+  /** Of the backup that is restored. */
+  readonly sha256: string;
+}
+
+export type Run = Pick<MigrationJob, 'kind' | 'attempt' | 'number'>;
+
+export function endOf(exitCode: number, log: readonly string[]): Pick<MigrationJob, 'state' | 'because'> {
+  if (exitCode === 0) return { state: 'succeeded', because: '' };
+  const words = log.slice(-3).join(' / ');
+  const why = exitCode === TIMED_OUT ? 'it took longer than step-timeout allows' : `exit code ${exitCode}${words ? `: ${words}` : ''}`;
+  return { state: 'failed', because: why };
+}
+
+export function keyOf({ kind, attempt, number }: Run): string {
+  return `${kind} ${attempt} ${number}`;
+}
+
+export function backupName(attempt: number): string {
+  return `backup-${attempt}.bak`;
+}
+
+/** The tool cleans before it looks at the file, so the file is looked at first. */
+export function scriptOf({ kind, attempt, seconds }: ToolWish): string {
+  const same = `echo "$1  ${FOLDER}/${backupName(attempt)}" | sha256sum -c || { echo "the backup is not the one that was verified"; exit 98; }; `;
+  return `${kind === 'restore' ? same : ''}exec timeout ${Math.max(1, Math.round(seconds))} ${TOOL} -config=${FOLDER}/${kind}.yaml`;
+}
