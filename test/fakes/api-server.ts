@@ -76,7 +76,7 @@ export interface TestLogin extends Partial<LoginOptions> {
 
 /** A cluster behind the server: waits between two tries take no time, and are written down. */
 export function clusterAt(url: string, { user, retries = [], ...options }: TestLogin = {}): Cluster {
-  const patience = { tries: 5, milliseconds: 150, final: new Set<string>() };
+  const patience = { tries: 5, milliseconds: 10_000, final: new Set<string>() };
   const onRetry = (message: string): void => void retries.push(message);
   return clusterOf(new LoginConfig(accessTo(url, user), { signal: NO_LIMIT, onRetry, patience, pause: () => Promise.resolve(), ...options }));
 }
