@@ -89,7 +89,10 @@ export async function interruptible<Result>(work: Promise<Result>, { signal, wai
     if (signal.aborted) stop();
   });
   try {
-    return await Promise.race([work, interrupted]);
+    const result = await Promise.race([work, interrupted]);
+    // What ends well after the signal may have taken its interrupted requests for answers.
+    if (!signal.aborted) return result;
+    throw interruptionOf(signal, waitingFor);
   } catch (error) {
     // Whatever the work failed with after the signal, it failed because of it.
     throw signal.aborted ? interruptionOf(signal, waitingFor) : error;

@@ -1,7 +1,7 @@
 // Runs of Milvus' migration tool, each in a container of its own in the project's network; what became of each is written down, so that nothing is lost with its container.
 import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { JobKind, MigrationJob } from '../core/migration/seen.js';
+import type { MigrationJob } from '../core/migration/seen.js';
 import { toolConfiguration } from '../core/migration/tool.js';
 import { parseTable } from '../core/values.js';
 import { sha256Of } from '../runner/checksum.js';

@@ -74,9 +74,14 @@ export interface TestLogin extends Partial<LoginOptions> {
   readonly retries?: string[];
 }
 
-/** A cluster behind the server: waits between two tries take no time, and are written down. */
+/** A lock that is held. */
+const HELD = { prove: () => Promise.resolve(NO_LIMIT) };
+
+/** A cluster behind the server, with the lock held: waits between two tries take no time, and are written down. */
 export function clusterAt(url: string, { user, retries = [], ...options }: TestLogin = {}): Cluster {
-  const patience = { tries: 5, milliseconds: 1000, final: new Set<string>() };
+  const patience = { tries: 5, milliseconds: 10_000, final: new Set<string>() };
   const onRetry = (message: string): void => void retries.push(message);
-  return clusterOf(new LoginConfig(accessTo(url, user), { signal: NO_LIMIT, onRetry, patience, pause: () => Promise.resolve(), ...options }));
+  return clusterOf(
+    new LoginConfig(accessTo(url, user), { signal: NO_LIMIT, onRetry, patience, fence: { current: HELD }, pause: () => Promise.resolve(), ...options }),
+  );
 }

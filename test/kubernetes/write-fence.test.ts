@@ -9,6 +9,14 @@ import { listen } from '../fakes/listen.js';
 
 let server: Server;
 let arrived: string[];
+/** An object, a list and the resources of the API in one. */
+const ANSWER = JSON.stringify({
+  kind: 'PodList',
+  apiVersion: 'v1',
+  metadata: { name: 'one', resourceVersion: '1' },
+  items: [],
+  resources: [{ name: 'pods', kind: 'Pod', namespaced: true }],
+});
 /** Requests to these paths get no answer. */
 let silent: string;
 let config: LoginConfig;
@@ -17,8 +25,7 @@ beforeEach(async () => {
   silent = '';
   server = createServer((request, response) => {
     arrived.push(`${request.method} ${request.url}`);
-    if (silent === '' || !request.url?.includes(silent))
-      response.setHeader('content-type', 'application/json').end('{"metadata":{"name":"one"},"resources":[{"name":"pods","kind":"Pod","namespaced":true}]}');
+    if (silent === '' || !request.url?.includes(silent)) response.setHeader('content-type', 'application/json').end(ANSWER);
   });
   await listen(server);
   const cluster = { name: 'c', body: { server: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, 'insecure-skip-tls-verify': true }, folder: '' };
