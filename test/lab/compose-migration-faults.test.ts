@@ -5,10 +5,13 @@ import { join } from 'node:path';
 import { afterAll, describe, expect } from '@jest/globals';
 import { expectTidy, Metadata, moved, NEW, OLD } from './compose-metadata.js';
 import { raiseAlarmAt } from './etcd-alarm.js';
-import { expectEnd, tell, toldBy, TOOL, until, type Done, type Inputs, type Project, type Running, type Story } from './compose-stage.js';
+import { docker, expectEnd, tell, toldBy, TOOL, until, type Done, type Inputs, type Project, type Running, type Story } from './compose-stage.js';
 import { withTool, type Fault } from './fault.js';
 import type { ComposeFaultRow } from './pages.js';
 import { isRecording, normalize, readRecord, saveRecord } from './records.js';
+
+/** A name of the tool's image that this test takes away. */
+const LOST_TOOL = 'lab/meta-migration:v2.2.0-lost';
 
 const SHORT: Inputs = { 'step-timeout': '30s' };
 
@@ -63,6 +66,18 @@ const FAULTS: readonly ComposeFault[] = [
     outcome: 'refused',
     stops: false,
     reads: 'image-probe: lab/meta-migration:v0.0.0 cannot be used',
+  },
+  {
+    what: 'Docker loses the image of the tool once Milvus is stopped',
+    inputs: { 'migration-image': LOST_TOOL },
+    before: () => docker('tag', TOOL, LOST_TOOL),
+    during: async (_stage, running) => {
+      await running.says('▶ stop');
+      await docker('rmi', LOST_TOOL);
+    },
+    outcome: 'rolled-back',
+    stops: true,
+    reads: /docker create exited with|Unable to find image|pull access denied|failed to resolve|no such host/,
   },
   {
     what: 'the image is none of the tool',

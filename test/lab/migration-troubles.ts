@@ -61,3 +61,28 @@ export async function leaveJob(stage: MigrationStage): Promise<void> {
   await stage.create({ apiVersion: 'batch/v1', kind: 'Job', metadata, spec: { template: { spec: { restartPolicy: 'Never', containers: [container] } } } });
   await stage.kubectl('wait', '--for=condition=Complete', `job/${metadata.name}`, '--timeout=60s');
 }
+
+/** From now on no Job can be made in the namespace. */
+export async function noJobs(stage: MigrationStage): Promise<void> {
+  await stage.create({ apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'no-jobs' }, spec: { hard: { 'count/jobs.batch': '0' } } });
+  await stage.kubectl('wait', '--for=jsonpath={.status.hard}', 'resourcequota/no-jobs', '--timeout=60s');
+}
+
+const webhookOf = ({ namespace }: MigrationStage): string => `no-answer-${namespace}`;
+
+/** From now on the API server answers 500 to every Job of the namespace: it has to ask a webhook that does not answer. */
+export async function noAnswer(stage: MigrationStage): Promise<void> {
+  const webhook = {
+    name: 'no-answer.example.com',
+    clientConfig: { url: 'https://127.0.0.1:9/no-answer' },
+    rules: [{ apiGroups: ['batch'], apiVersions: ['v1'], operations: ['CREATE'], resources: ['jobs'] }],
+    namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': stage.namespace } },
+    ...{ admissionReviewVersions: ['v1'], sideEffects: 'None', failurePolicy: 'Fail', timeoutSeconds: 1 },
+  };
+  const metadata = { name: webhookOf(stage) };
+  await stage.create({ apiVersion: 'admissionregistration.k8s.io/v1', kind: 'ValidatingWebhookConfiguration', metadata, webhooks: [webhook] });
+}
+
+export async function answerAgain(stage: MigrationStage): Promise<void> {
+  await stage.kubectl('delete', `validatingwebhookconfiguration/${webhookOf(stage)}`, '--ignore-not-found');
+}

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { InputName } from '../../src/core/inputs.js';
 import { withTool, type Fault } from './fault.js';
 import { environment, killLeftovers, lab, type Finished, type RunningAction } from './lab.js';
-import { FULL, freezeEtcd, fullVolume, leaveJob, noVolume, raiseAlarm } from './migration-troubles.js';
+import { answerAgain, FULL, freezeEtcd, fullVolume, leaveJob, noAnswer, noJobs, noVolume, raiseAlarm } from './migration-troubles.js';
 import { MigrationStage, NEW, OLD, TOOL } from './migration-stage.js';
 import type { FaultRow } from './pages.js';
 import { isRecording, normalize, readRecord, saveRecord } from './records.js';
@@ -93,6 +93,34 @@ const FAULTS: readonly NodeFault[] = [
     outcome: 'rolled-back',
     stops: true,
     reads: /back-up\/my#1 cannot go on::exit code 1: .*timed out/,
+  },
+  {
+    what: 'a quota has no room for a Job',
+    before: noJobs,
+    outcome: 'refused',
+    stops: false,
+    reads: /quota: .*Job\/milvus-upgrade-my-back-up-1.*exceeded quota: no-jobs/,
+  },
+  {
+    what: 'a quota has no room for a Job once Milvus is stopped',
+    during: async (stage, running) => {
+      await running.says(/▶ stop/);
+      await noJobs(stage);
+    },
+    outcome: 'rolled-back',
+    stops: true,
+    reads: /exceeded quota: no-jobs/,
+  },
+  {
+    what: 'the API server answers 500 to the Job of the backup',
+    during: async (stage, running) => {
+      await running.says(/▶ stop/);
+      await noAnswer(stage);
+    },
+    after: answerAgain,
+    outcome: 'rolled-back',
+    stops: true,
+    reads: /failed calling webhook/,
   },
   {
     what: 'a Job of an earlier migration is left, and no journal of it',
