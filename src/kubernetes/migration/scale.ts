@@ -17,16 +17,21 @@ export async function scale(name: string, replicas: number, tools: ScaleTools): 
   try {
     const first = await cluster.apps.readNamespacedDeployment({ name, namespace });
     let deployment = first;
-    for (let tries = 0; tries < MAX_TRIES; tries += 1) {
-      const isScaled = deployment.spec?.replicas === replicas;
-      if (isScaled && !ownsIt(deployment)) return;
-      if (!isScaled && deployment.metadata?.generation !== first.metadata?.generation) return;
-      const patched = isScaled ? await disown(deployment, tools) : await setReplicas(deployment, replicas, tools);
-      deployment = patched ?? (await cluster.apps.readNamespacedDeployment({ name, namespace }));
+    for (let tries = 0; tries < MAX_TRIES && isToScale(deployment, first, replicas); tries += 1) {
+      deployment = (await oneStep(deployment, replicas, tools)) ?? (await cluster.apps.readNamespacedDeployment({ name, namespace }));
     }
   } catch (error) {
     if (!isStatus(error, 404)) throw apiError(error, 'patch deployments', cluster.server);
   }
+}
+
+function isToScale(deployment: V1Deployment, first: V1Deployment, replicas: number): boolean {
+  if (deployment.spec?.replicas === replicas) return ownsIt(deployment);
+  return deployment.metadata?.generation === first.metadata?.generation;
+}
+
+function oneStep(deployment: V1Deployment, replicas: number, tools: ScaleTools): Promise<V1Deployment | null> {
+  return deployment.spec?.replicas === replicas ? disown(deployment, tools) : setReplicas(deployment, replicas, tools);
 }
 
 function ownsIt({ metadata }: V1Deployment): boolean {
