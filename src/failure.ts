@@ -20,7 +20,7 @@ export interface Failure {
 }
 
 export function isLockLost({ code }: UpgradeError): boolean {
-  return code === 'run-in-progress';
+  return code === 'lock-lost' || code === 'run-in-progress';
 }
 
 /** The same error; its remedy also says that Milvus is stopped, and how to start it again. There is no time for that after a cancel. */

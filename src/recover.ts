@@ -6,6 +6,7 @@ import { isHeldBack } from './core/component.js';
 import { runningVersion, type Observation } from './core/observation.js';
 import { formatVersion } from './core/version.js';
 import { findWayBack, type WayBack } from './core/way-back.js';
+import { interruptible } from './deadline.js';
 import { isLockLost, withDowntime, type Failure } from './failure.js';
 import { rollBack } from './rollback.js';
 import { runPlan } from './run.js';
@@ -64,7 +65,7 @@ async function observeAgain({ goal, run }: Failure): Promise<Observation> {
   const until = run.monotonic() + goal.stepTimeoutSeconds * 1000;
   for (;;) {
     try {
-      return await run.platform.observe();
+      return await interruptible(run.platform.observe(run.signal), { signal: run.signal, waitingFor: 'the state of the installation' });
     } catch (thrown) {
       const error = toUpgradeError(thrown);
       if (run.signal.aborted || isLockLost(error) || run.monotonic() >= until) throw error;

@@ -6,6 +6,7 @@ import type { Plan, PlannedStrategy } from './core/steps.js';
 import { judge } from './core/verdict.js';
 import type { WayBack } from './core/way-back.js';
 import { isLockLost, withDowntime, type Failure } from './failure.js';
+import { interruptible } from './deadline.js';
 import { runPlan, type RunTools } from './run.js';
 
 export interface Rollback extends Failure {
@@ -49,7 +50,7 @@ async function carryOut(plan: Plan, run: RunTools): Promise<UpgradeError | null>
 
 /** What was waited for in vain once is not waited for again; a request that failed may pass the next time. */
 function isRetried({ code }: UpgradeError, { plan, run }: Rollback): boolean {
-  return STOPPING.has(plan.strategy) && !run.signal.aborted && !['cancelled', 'run-in-progress', 'step-stuck', 'step-timed-out'].includes(code);
+  return STOPPING.has(plan.strategy) && !run.signal.aborted && !['cancelled', 'lock-lost', 'run-in-progress', 'step-stuck', 'step-timed-out'].includes(code);
 }
 
 /** `complete` where the last request arrived although its answer did not. */
@@ -58,14 +59,14 @@ async function planAgain({ what, why }: UpgradeError, last: Plan, { run, again }
   await run.platform.changed(RETRY_MILLISECONDS, run.signal);
   const wayBack = await again();
   if (wayBack.kind === 'open') return wayBack.plan;
-  const seen = await run.platform.observe().catch(() => null);
+  const seen = await interruptible(run.platform.observe(run.signal), { signal: run.signal }).catch(() => null);
   const ends = last.steps.filter(({ kind }) => ['settle', 'serve', 'close'].includes(kind));
   return seen && ends.every((step) => judge(step, seen).state === 'done') ? 'complete' : null;
 }
 
 /** That the last observation fails does not undo what is done. */
 async function emitObservation({ run }: Rollback): Promise<void> {
-  const seen = await run.platform.observe().catch(() => null);
+  const seen = await interruptible(run.platform.observe(run.signal), { signal: run.signal }).catch(() => null);
   if (seen) run.emit({ type: 'looked', seen });
 }
 
