@@ -1,4 +1,5 @@
 // Lint that carries weight; formatting is Biome's, imports between folders are .dependency-cruiser.mjs'. Every disable needs a reason on its line.
+import * as regexp from 'eslint-plugin-regexp';
 import tseslint from 'typescript-eslint';
 
 /** A file says what it is for before anything else. */
@@ -53,6 +54,15 @@ export default tseslint.config(
       eqeqeq: 'error',
       'prefer-const': 'error',
       'no-restricted-syntax': ['error', MACHINE_PATHS],
+    },
+  },
+  {
+    files: ['src/**/*.ts'],
+    plugins: { regexp: regexp.default ?? regexp },
+    // Text of a cluster, a container or a program is read in linear time.
+    rules: {
+      'regexp/no-super-linear-backtracking': ['error', { report: 'potential' }],
+      'regexp/no-super-linear-move': ['error', { report: 'potential', ignorePartial: false, ignoreSticky: true }],
     },
   },
   { files: ['src/**/*.ts'], rules: { 'house/file-header': 'error', 'no-restricted-syntax': ['error', MACHINE_PATHS, ...ONE_KIND_OF_EXPORT] } },

@@ -5,8 +5,7 @@
 # shellcheck source=common.sh
 . "$(dirname "$0")/common.sh"
 PATH=$BIN:$PATH
-# Kubernetes is of the line that Helm is built with, so that a build compiles the packages that they share once.
-KUBERNETES=v1.36.3; ETCD=v3.5.16; HELM=v3.21.4; HELM4=v4.3.1; COREDNS=v1.12.4; KWOK=v0.8.0; ACT=v0.2.89; COMPOSE=v2.40.3; COMPOSE5=v5.7.1
+KUBERNETES=v1.34.4; ETCD=v3.5.16; HELM=v3.21.4; HELM4=v4.3.1; COREDNS=v1.12.4; KWOK=v0.7.0; ACT=v0.2.89; COMPOSE=v2.40.3; COMPOSE5=v5.7.1
 # Mirrors with the same paths may be named instead.
 FROM_KUBERNETES=${LAB_FROM_KUBERNETES:-https://dl.k8s.io/release}
 FROM_HELM=${LAB_FROM_HELM:-https://get.helm.sh}
@@ -57,27 +56,17 @@ begin() { # what; counts what is left
 # Without debug information and with a lazier collector the compiler needs a fifth less time. `-v` is what `followed` reads.
 go_build() { GOGC=400 go build -v -gcflags=all=-dwarf=false "$@"; }
 
-# All that uses the libraries of Kubernetes is built in one module, so that these are compiled once. k8s.io/kubernetes leaves the versions of its parts to
-# its own source tree, so it cannot be `go install`ed: a module that names them can.
-build_together() { # programs...
-  go_at_hand "$*"; begin "building $*"
-  local module=$WORK/together parts=v0.${KUBERNETES#v1.} source program minor=${KUBERNETES#v1.} version=k8s.io/component-base/version packages=()
-  mkdir -p "$module/out" "$module/coredns"; cd "$module"
-  cp "$HERE/node/coredns.go" coredns/main.go
-  for program in "$@"; do
-    case $program in
-      helm) packages+=(helm.sh/helm/v3/cmd/helm) ;;
-      kwok) packages+=(sigs.k8s.io/kwok/cmd/kwok) ;;
-      coredns) packages+=(lab/coredns) ;;
-      *) packages+=("k8s.io/kubernetes/cmd/$program") ;;
-    esac
-  done
+# k8s.io/kubernetes leaves the versions of its parts to its own source tree, so it cannot be `go install`ed: a module that names them can.
+build_kubernetes() { # programs...
+  go_at_hand Kubernetes; begin "building $*"
+  local module=$WORK/kubernetes parts=v0.${KUBERNETES#v1.} source program minor=${KUBERNETES#v1.} version=k8s.io/component-base/version
+  mkdir -p "$module/out"; cd "$module"
   source=$(go mod download -json "k8s.io/kubernetes@$KUBERNETES" | sed -n 's/^\t"Dir": "\(.*\)",/\1/p')
-  { printf 'module lab\n\ngo 1.26.0\n\nrequire (\n\tk8s.io/kubernetes %s\n\thelm.sh/helm/v3 %s\n\tsigs.k8s.io/kwok %s\n\tgithub.com/coredns/coredns %s\n)\n\nreplace (\n' "$KUBERNETES" "$HELM" "$KWOK" "$COREDNS"
+  { printf 'module lab\n\ngo 1.24.0\n\nrequire k8s.io/kubernetes %s\n\nreplace (\n' "$KUBERNETES"
     sed -n "s/^\t\(k8s.io\/[a-z-]*\) => .\/staging.*/\t\1 => \1 $parts/p" "$source/go.mod"; echo ")"; } >go.mod
-  { printf '//go:build tools\n\npackage lab\n\nimport (\n'; printf '\t_ "%s"\n' "${packages[@]}"; echo ")"; } | grep -v '"lab/' >tools.go
+  { printf '//go:build tools\n\npackage lab\n\nimport (\n'; printf '\t_ "k8s.io/kubernetes/cmd/%s"\n' "$@"; echo ")"; } >tools.go
   go mod tidy 2>/dev/null
-  followed "$*" go_build -ldflags "-s -w -X $version.gitVersion=$KUBERNETES -X $version.gitMajor=1 -X $version.gitMinor=${minor%%.*} -X helm.sh/helm/v3/internal/version.version=$HELM" -o out/ "${packages[@]}"
+  followed "$*" go_build -ldflags "-s -w -X $version.gitVersion=$KUBERNETES -X $version.gitMajor=1 -X $version.gitMinor=${minor%%.*}" -o out/ "${@/#/k8s.io/kubernetes/cmd/}"
   for program in "$@"; do executable "out/$program" "$BIN/$program"; done
   cd "$WORK"
 }
@@ -108,20 +97,23 @@ from_debian() { # program package path-inside
   executable "$apt/$2/$3" "$BIN/$1"
 }
 
-# Kubernetes, Helm 3, kwok and CoreDNS: downloaded where that is possible; what is left is built together.
-get_programs() { # programs...
+get_kubernetes() { # programs...
   local program build=()
   for program in "$@"; do
     missing "$program" || continue
-    case $program in
-      helm) download_helm helm $HELM || build+=(helm) ;;
-      # It publishes no checksums beside its binaries; its module's sum is known to Go's checksum database.
-      kwok) build+=(kwok) ;;
-      coredns) download_coredns || build+=(coredns) ;;
-      *) download_kubernetes "$program" || build+=("$program") ;;
-    esac
+    download_kubernetes "$program" || build+=("$program")
   done
-  [ ${#build[@]} -eq 0 ] || build_together "${build[@]}"
+  [ ${#build[@]} -eq 0 ] || build_kubernetes "${build[@]}"
+}
+
+get_helm() {
+  missing helm || return 0
+  download_helm helm $HELM || build_module helm helm.sh/helm/v3/cmd/helm $HELM "-X helm.sh/helm/v3/internal/version.version=$HELM"
+}
+
+get_coredns() {
+  missing coredns || return 0
+  download_coredns || build_module coredns github.com/coredns/coredns $COREDNS
 }
 
 download_kubernetes() { # program; fails where it cannot be reached
@@ -207,19 +199,19 @@ packages() { # those that are missing, of Debian or Ubuntu
 count_steps() {
   local program built=0; STEP=0; STEPS=0
   for program in "${SINGLE[@]}"; do ! missing "$program" || STEPS=$((STEPS + 1)); done
-  for program in "${TOGETHER[@]}"; do ! missing "$program" || built=1; done
+  for program in "${KUBERNETES_PROGRAMS[@]}"; do ! missing "$program" || built=1; done
   STEPS=$((STEPS + built))
 }
 
 lock tools
 WORK=$(mktemp -d "$CACHE/tools.XXXXXX"); trap 'rm -rf "$WORK"' EXIT
-TOGETHER=(kube-apiserver kube-controller-manager kube-scheduler kubectl helm kwok); SINGLE=(etcd)
+KUBERNETES_PROGRAMS=(kube-apiserver kube-controller-manager kube-scheduler kubectl); SINGLE=(etcd helm kwok)
 case ${1:-} in
   simulated) ;;
-  node) TOGETHER+=(kubelet kube-proxy coredns); SINGLE+=(etcdctl docker-compose) ;;
-  helm4) TOGETHER=(); SINGLE=(helm4) ;;
-  compose) TOGETHER=(); SINGLE=(compose-1.29/docker-compose compose-2.26/docker-compose compose-2.40/docker-compose compose-5.7/docker-compose) ;;
-  runner) TOGETHER=(); SINGLE=(act) ;;
+  node) KUBERNETES_PROGRAMS+=(kubelet kube-proxy); SINGLE+=(etcdctl docker-compose coredns) ;;
+  helm4) KUBERNETES_PROGRAMS=(); SINGLE=(helm4) ;;
+  compose) KUBERNETES_PROGRAMS=(); SINGLE=(compose-1.29/docker-compose compose-2.26/docker-compose compose-2.40/docker-compose compose-5.7/docker-compose) ;;
+  runner) KUBERNETES_PROGRAMS=(); SINGLE=(act) ;;
   *) fail "usage: tools.sh simulated|node|helm4|compose|runner" ;;
 esac
 count_steps
@@ -229,6 +221,7 @@ case $1 in
     packages
     get_etcd etcdctl
     get_compose
+    get_coredns
     ;;
   helm4)
     get_helm4
@@ -238,5 +231,13 @@ case $1 in
   # A GitHub runner for workflows. Built everywhere, so that it is the same everywhere.
   runner) build_module act github.com/nektos/act $ACT ;;
 esac
-case $1 in simulated | node) get_etcd etcd; get_programs "${TOGETHER[@]}" ;; esac
+case $1 in
+  simulated | node)
+    get_etcd etcd
+    get_kubernetes "${KUBERNETES_PROGRAMS[@]}"
+    get_helm
+    # It publishes no checksums beside its binaries; its module's sum is known to Go's checksum database.
+    build_module kwok sigs.k8s.io/kwok/cmd/kwok $KWOK
+    ;;
+esac
 echo "$BIN"

@@ -16,7 +16,7 @@ const failure = (code: ErrorCode): UpgradeError =>
   new UpgradeError({ code, what: 'Cannot create jobs', why: 'the server answered 503', remedy: 'Look at it.' });
 
 /** Not failures: a cancel has no time, and after a lost lock another run owns the installation. */
-const NOT_ROLLED_BACK: readonly string[] = ['cancelled', 'run-in-progress'];
+const NOT_ROLLED_BACK: readonly string[] = ['cancelled', 'lock-lost', 'run-in-progress'];
 const CODES = (Object.keys(ERROR_CODES) as ErrorCode[]).filter((code) => !NOT_ROLLED_BACK.includes(code));
 const ERRORS: readonly (readonly [string, Error])[] = [
   ...CODES.map((code) => [code, failure(code)] as const),

@@ -22,5 +22,7 @@ export function labelValue(text: string): string {
 
 /** No part of a name ends with `-`, `.` or `_`. */
 function cut(text: string, length: number): string {
-  return text.slice(0, length).replace(/[-._]+$/, '');
+  let end = Math.min(length, text.length);
+  while (end > 0 && '-._'.includes(text[end - 1] ?? '')) end -= 1;
+  return text.slice(0, end);
 }

@@ -57,6 +57,8 @@ export const UNITS = [
   node('node-etcd', { tier: 'full', images: IMAGES.old, ...real }),
   MIGRATION_RIGHTS,
   simulated('simulated-causes', { tier: 'full' }),
+  simulated('simulated-fencing', { tier: 'full', weight: 3 }),
+  simulated('simulated-hanging', { tier: 'full', weight: 2 }),
   simulated('simulated-injection', { tier: 'full', weight: 3 }),
   node('compose-injection', { tier: 'full', images: ['compose'] }),
   simulated('simulated-helm', { tier: 'full', tools: ['helm4'] }),
