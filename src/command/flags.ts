@@ -29,8 +29,6 @@ export const OWN_FLAGS = {
   version: { value: '', text: 'Show the version of the command.' },
 } as const;
 
-export type OwnFlag = keyof typeof OWN_FLAGS;
-
 export interface Flag {
   readonly name: string;
   /** A switch takes no value, a list may be repeated. */

@@ -1,5 +1,5 @@
 // The forms in which a secret can turn up in a text, and the secrets that a kubeconfig holds. Pure.
-import type { ChosenContext, Kubeconfig } from './kubeconfig.js';
+import type { Kubeconfig } from './kubeconfig.js';
 import { isSecretFlag, looksSecret } from './secret-names.js';
 import { isTable, type Values } from './values.js';
 
@@ -76,10 +76,6 @@ export function secretsOfKubeconfig({ users, clusters }: Pick<Kubeconfig, 'users
     ...users.flatMap(({ body }) => secretsOfUser(body)),
     ...clusters.flatMap(({ body }) => [...secretsOfAddress(body['proxy-url']), ...secretsOfAddress(body.server)]),
   ];
-}
-
-export function secretsOfContext({ user, cluster }: ChosenContext): string[] {
-  return secretsOfKubeconfig({ users: [user], clusters: [cluster] });
 }
 
 function secretsOfUser(user: Values): string[] {
