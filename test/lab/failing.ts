@@ -21,6 +21,6 @@ export function useFailing(): Failing {
     folder = mkdtempSync(join(tmpdir(), 'evidence-'));
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
-  const inputs = (written: Inputs = {}): Inputs => ({ image: CRASH, 'step-timeout': '25s', 'on-failure': 'rollback', 'evidence-path': folder, ...written });
+  const inputs = (written: Inputs = {}): Inputs => ({ image: CRASH, 'step-timeout': '60s', 'on-failure': 'rollback', 'evidence-path': folder, ...written });
   return { folder: () => folder, inputs };
 }

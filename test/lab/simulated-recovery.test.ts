@@ -27,6 +27,7 @@ describe('a failed upgrade on the simulated lab', () => {
     install(place, '2.2.12');
     const values = helm(place, 'get', 'values', 'my');
     const done = await place.action.run(failing.inputs({ set: 'proxy.replicas=3' }));
+    if (done.outputs.outcome !== 'rolled-back') throw new Error(done.log);
     expect(done.exitCode).toBe(1);
     expect(done.outputs).toMatchObject({ outcome: 'rolled-back', changed: 'true' });
     expectBack();
