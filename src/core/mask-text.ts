@@ -49,6 +49,8 @@ function findPair(text: string, from: number): Span | null {
 function isSecretPair(text: string, { start, end, separator }: Named): boolean {
   const isColon = text[separator] === ':';
   if (isColon && !/[\s"'\\]/.test(text[separator + 1] ?? '')) return false;
+  // A word of a sentence, as in "the backup did not pass: it is cut off".
+  if (isColon && /^pass$/i.test(text.slice(start, end)) && text[start - 1] === ' ' && /^: [a-z]/.test(text.slice(separator, separator + 3))) return false;
   // The end of a path before a colon names a file that an error is about.
   return !(isColon && text[start - 1] === '/') && looksSecretInText(text.slice(start, end));
 }

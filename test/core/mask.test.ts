@@ -108,3 +108,11 @@ describe('a Secret', () => {
     expect(JSON.stringify(maskObject(object('Secret', 's', { stringData: { plain: SECRET } })))).not.toContain('hunter2');
   });
 });
+
+describe('a sentence with a word that can name a secret', () => {
+  it('stays readable', () => {
+    expect(maskText('the backup did not pass: it is cut off after entry 2')).toBe('the backup did not pass: it is cut off after entry 2');
+    expect(maskText('pass: hunter2')).toBe('pass: ***');
+    expect(maskText('DB_PASS: hunter2')).toBe('DB_PASS: ***');
+  });
+});
