@@ -14,7 +14,7 @@ export function renderTestsPage(): string {
 | command | what it runs | budget on 2 cores |
 | --- | --- | --- |
 | \`npm run check\` | format, lint, layers, workflows, types, \`dist/\`, generated pages, unit and integration tests | ${BUDGETS.check} s |
-| \`npm test\` | the same, and every kind of case once on the labs: each strategy on real Milvus, a kill for each kind of step, a fault for each kind of cause | ${minutes(BUDGETS.test)}; with empty caches ${minutes(BUDGETS.cold)} |
+| \`npm test\` | the same, and on the labs: each strategy on real Milvus, kills, failures and refusals of each kind, faults of migrations with Docker Compose | ${minutes(BUDGETS.test)}; with empty caches ${minutes(BUDGETS.cold)} |
 | \`npm run test:full\` | every case on the labs, with Helm 3 and 4 and four versions of Compose | ${minutes(BUDGETS.shard)} for one of four shards |
 
 \`npm test\` needs Linux; the node lab needs root as well. What cannot run is reported and counted as skipped. A run prints the time of each phase and the slowest
