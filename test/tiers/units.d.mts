@@ -2,7 +2,7 @@
 export interface Unit {
   readonly id: string;
   readonly tier: 'core' | 'full';
-  readonly lab: 'simulated' | 'node';
+  readonly lab: 'simulated' | 'node' | 'none';
   readonly files: readonly string[];
 }
 export const UNITS: readonly Unit[];

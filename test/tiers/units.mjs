@@ -54,6 +54,8 @@ export const UNITS = [
   node('node-migration-faults', { tier: 'full', images: IMAGES.standIns }),
   node('node-migration-kills', { tier: 'full', images: IMAGES.standIns }),
   node('node-causes', { tier: 'full', images: ['player'] }),
+  // Every hostile shape; the unit tests try the worst ones. Needs no lab.
+  { id: 'hostile-text', files: ['test/core/large-text.test.ts'], project: 'unit', lab: 'none', tier: 'full', weight: 1, env: {} },
   node('node-etcd', { tier: 'full', images: IMAGES.old, ...real }),
   MIGRATION_RIGHTS,
   simulated('simulated-causes', { tier: 'full' }),
