@@ -52,6 +52,7 @@ control_plane() {
   start scheduler kube-scheduler --kubeconfig=kubeconfig --leader-elect=false --secure-port=0 --kube-api-qps=200 --kube-api-burst=400
   kwok_rules >kwok.yaml
   cp "$HERE"/simulated/*.log .
+  echo "$KUBELET" >kubelet.port
   # Without a lease kwok 0.7.0 beats a node's heart every ten minutes: the nodes, and with them every pod, would soon be not ready.
   # kwok also answers for the kubelets' API (kubectl logs), with the API server's own certificate.
   start kwok kwok --kubeconfig=kubeconfig --config=kwok.yaml --manage-all-nodes=true --node-lease-duration-seconds=40 --cidr=10.42.0.0/16 --node-ip=127.0.0.1 \
@@ -64,6 +65,10 @@ nodes() {
     printf 'apiVersion: v1\nkind: Node\nmetadata: {name: node-%s, labels: {kubernetes.io/hostname: node-%s}}\n---\n' "$n" "$n"
   done | kubectl apply -f - -f "$HERE/storage-class.yaml" >/dev/null
   kubectl wait --for=condition=Ready node --all --timeout=30s >/dev/null
+  # kwok writes its port into a node once; after a new start on the same data it may listen on another, and no log could be read.
+  for n in $(seq "$1"); do
+    kubectl patch node "node-$n" --subresource=status --type=merge -p "{\"status\":{\"daemonEndpoints\":{\"kubeletEndpoint\":{\"Port\":$(cat kubelet.port)}}}}" >/dev/null
+  done
   echo "$1" >nodes
 }
 
@@ -76,7 +81,7 @@ up() {
   count=${1:-$(cat nodes 2>/dev/null || echo 1)}
   for name in "${PROGRAMS[@]}"; do alive "$name" || whole=; done
   # Started with other rules for its pods, before this file was changed.
-  kwok_rules | cmp -s - kwok.yaml || whole=
+  kwok_rules | cmp -s - kwok.yaml && [ -f kubelet.port ] || whole=
   if [ -z "$whole" ] || ! now >/dev/null 2>&1; then
     # One dead part would leave the others waiting for its old port: start all of them again, on the same data.
     stop "${PROGRAMS[@]}"; rm -f nodes; volumes; secrets; control_plane
