@@ -58,13 +58,14 @@ export async function upgrade(raw: RawInputs, tools: UpgradeTools): Promise<Outc
   tools.emit({ type: 'chapter-began', chapter: 'look' });
   const deadline = tools.monotonic() + goal.timeoutSeconds * 1000;
   const limits = limit(tools.signal, [{ input: 'timeout', milliseconds: goal.timeoutSeconds * 1000 }]);
-  const opened = interruptible(tools.open(goal, limits.signal), { signal: limits.signal, waitingFor: 'the connection', graceMilliseconds: 700 });
-  const world = telling(await opened, tools.emit);
+  let world: World | null = null;
   try {
+    const opened = interruptible(tools.open(goal, limits.signal), { signal: limits.signal, waitingFor: 'the connection', graceMilliseconds: 700 });
+    world = telling(await opened, tools.emit);
     return await withWorld(goal, { whole: world, world: endingWith(world, limits.signal), deadline }, tools);
   } finally {
     limits.end();
-    await closeInTime(world, tools);
+    if (world) await closeInTime(world, tools);
   }
 }
 

@@ -1,4 +1,4 @@
-// What the code, the documents and action.yml must agree on. Style is lint (eslint.config.mjs), imports are .dependency-cruiser.mjs.
+// What the code, the documents and action.yml must agree on. Style is lint (.oxlintrc.json), imports are .dependency-cruiser.mjs.
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { CAUSE_CODES } from '../src/core/causes.js';
