@@ -20,11 +20,20 @@ const pure = {
     build.onResolve({ filter: /.*/ }, async (args) => {
       if (args.pluginData === 'seen' || args.kind === 'entry-point') return undefined;
       const { resolveDir, importer, kind } = args;
+      const path = fileNamed(args.path, resolveDir);
+      if (path) return { path, sideEffects: false };
       const found = await build.resolve(args.path, { resolveDir, importer, kind, pluginData: 'seen' });
       return found.errors.length > 0 || found.external ? undefined : { ...found, sideEffects: false };
     });
   },
 };
+
+/** The file that a relative import names, or undefined. Asking esbuild for each of 4,000 imports takes five times as long. */
+function fileNamed(name, folder) {
+  if (!/^\.\.?\/.*\.[cm]?js$/.test(name)) return undefined;
+  const path = join(folder, name);
+  return [path, path.replace(/\.js$/, '.ts')].find((each) => existsSync(each));
+}
 
 /** The action and the command are one bundle; these two start it. */
 const STARTERS = {

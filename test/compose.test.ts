@@ -1,32 +1,9 @@
-// The story of a Docker Compose project in memory: upgraded, put back, migrated, killed anywhere.
+// The story of a Docker Compose project in memory: upgraded, put back, migrated. Kills are in compose-killed.test.ts.
 import { describe, expect, it } from '@jest/globals';
-import { FakeProject, type Death } from './fakes/fake-project.js';
-import type { FakeTool } from './fakes/fake-tool.js';
-import { inputs } from './fakes/inputs.js';
+import { FakeProject } from './fakes/fake-project.js';
 import { COMPOSE } from './fakes/project-files.js';
+import { expectEnd, imageOf, MIGRATION_CALLS, wish } from './fakes/project-ends.js';
 import { ofType, runOn, type Told } from './fakes/tools.js';
-
-const wish = (written: Parameters<typeof inputs>[0] = {}): ReturnType<typeof inputs> =>
-  inputs({ platform: 'compose', release: '', strategy: 'auto', 'step-timeout': '10s', ...written });
-const imageOf = (release: string): string => `milvusdb/milvus:v${release}`;
-
-interface End {
-  readonly outcome?: Told['outcome'];
-  readonly release: string;
-  /** The files, where not those of the project as it began. */
-  readonly files?: Readonly<Record<string, string>>;
-  readonly metadata?: FakeTool['metadata'];
-}
-
-/** Whatever happened on the way, it runs this version from these files, and nothing is left of the way. */
-function expectEnd(project: FakeProject, { release, files, metadata = 'migrated' }: End): void {
-  expect(project.harm).toEqual([]);
-  expect(project.images()).toEqual([imageOf(release)]);
-  expect(project.texts()).toEqual(files ?? new FakeProject(release).texts());
-  expect(project.notes).toBeNull();
-  expect(project.journal?.closed ?? true).toBe(true);
-  expect(project.tool.metadata).toBe(metadata);
-}
 
 function refusalsOf(told: Told): readonly string[] {
   return ofType(told, 'plan-refused').flatMap(({ refusals }) => refusals.map((each) => each.code));
@@ -204,7 +181,7 @@ describe('a migration of a project', () => {
 
   it('is not restored by itself once an earlier run may have let somebody write', async () => {
     const project = new FakeProject('2.1.4');
-    project.dieAt({ call: CALLS.indexOf('close the journal') + 1 });
+    project.dieAt({ call: MIGRATION_CALLS.indexOf('close the journal') + 1 });
     await runOn(project, wish());
     project.dieAt(null);
     project.breakVersion('2.2.16');
@@ -219,7 +196,7 @@ describe('a migration of a project', () => {
   it('asks for each change in an order that a kill cannot hurt', async () => {
     const project = new FakeProject('2.1.4');
     await runOn(project, wish());
-    expect(project.calls).toEqual(CALLS);
+    expect(project.calls).toEqual(MIGRATION_CALLS);
   });
 
   it('can be undone when it is finished, and done again', async () => {
@@ -232,131 +209,4 @@ describe('a migration of a project', () => {
     expectEnd(project, { release: '2.2.16' });
     expect(project.tool.migrations).toBe(2);
   });
-});
-
-const CALLS = [
-  'write the journal',
-  'stop standalone',
-  'create back-up 1.1',
-  'write back-up 1.1 down',
-  'start back-up 1.1',
-  'read the backup',
-  'create migrate 1.1',
-  'write migrate 1.1 down',
-  'start migrate 1.1',
-  'write the notes',
-  `write ${COMPOSE}`,
-  'up standalone',
-  'close the journal',
-  'remove the notes',
-];
-
-interface Sweep {
-  readonly name: string;
-  readonly begin: () => Promise<FakeProject>;
-  readonly raw: ReturnType<typeof wish>;
-  readonly end: End;
-  /** More would mean that something was migrated twice. */
-  readonly migrations: number;
-}
-
-const spoiled = (release: string, spoil: (project: FakeProject) => unknown = () => undefined, isCluster = false): Promise<FakeProject> => {
-  const project = new FakeProject(release, { isCluster });
-  spoil(project);
-  return Promise.resolve(project);
-};
-
-async function migrated(): Promise<FakeProject> {
-  const project = new FakeProject('2.1.4');
-  await runOn(project, wish());
-  return project;
-}
-
-/** Killed while its new version starts. */
-async function halfMigrated(): Promise<FakeProject> {
-  const project = new FakeProject('2.1.4');
-  project.dieAt({ call: CALLS.indexOf('close the journal') + 1 });
-  await runOn(project, wish());
-  return project;
-}
-
-async function undone(): Promise<FakeProject> {
-  const project = await migrated();
-  await runOn(project, BACK);
-  return project;
-}
-
-/** Killed between the two last calls. */
-async function almostClosed(): Promise<FakeProject> {
-  const project = new FakeProject('2.1.4');
-  project.dieAt({ call: CALLS.length });
-  await runOn(project, wish());
-  return project;
-}
-
-const BACK = wish({ operation: 'rollback' });
-const ORIGINAL: End = { release: '2.1.4', metadata: 'original' };
-const CLUSTER: End = { release: '2.2.16', files: new FakeProject('2.2.16', { isCluster: true }).texts() };
-const SWEEPS: readonly Sweep[] = [
-  { name: 'an upgrade', begin: () => spoiled('2.2.12'), raw: wish(), end: { release: '2.2.16' }, migrations: 0 },
-  { name: 'an upgrade of eight services', begin: () => spoiled('2.2.12', undefined, true), raw: wish(), end: CLUSTER, migrations: 0 },
-  {
-    name: 'an upgrade that is put back',
-    begin: () => spoiled('2.2.12', (project) => project.breakVersion('2.2.16')),
-    raw: wish(),
-    end: { outcome: 'rolled-back', release: '2.2.12' },
-    migrations: 0,
-  },
-  { name: 'a migration', begin: () => spoiled('2.1.4'), raw: wish(), end: { release: '2.2.16' }, migrations: 1 },
-  { name: 'a migration of eight services', begin: () => spoiled('2.1.4', undefined, true), raw: wish(), end: CLUSTER, migrations: 1 },
-  {
-    name: 'a migration that cleans up',
-    begin: () => spoiled('2.1.4', (project) => (project.cleansUp = true)),
-    raw: wish({ 'clean-up': 'true' }),
-    end: { release: '2.2.16' },
-    migrations: 1,
-  },
-  {
-    name: 'a migration whose tool fails',
-    begin: () => spoiled('2.1.4', (project) => project.tool.failing.add('migrate')),
-    raw: wish(),
-    end: { ...ORIGINAL, outcome: 'rolled-back' },
-    migrations: 2,
-  },
-  { name: 'the way back from a migration', begin: migrated, raw: BACK, end: ORIGINAL, migrations: 1 },
-  { name: 'the way back from half a migration', begin: halfMigrated, raw: BACK, end: ORIGINAL, migrations: 1 },
-  { name: 'the way back from a migration whose notes are left', begin: almostClosed, raw: BACK, end: ORIGINAL, migrations: 1 },
-  { name: 'a migration that is tried after a way back', begin: undone, raw: wish(), end: { release: '2.2.16' }, migrations: 2 },
-];
-
-/** Runs it again as a user would, until nothing kills it. */
-async function killedOnce({ begin, raw, end, migrations }: Sweep, death: Death, seconds: number): Promise<Told['outcome']> {
-  const project = await begin();
-  project.dieAt(death);
-  const first = await runOn(project, raw);
-  project.dieAt(null);
-  for (let each = 0; each < seconds; each += 1) await project.changed();
-  const told = await runOn(project, raw);
-  expect([end.outcome ?? 'succeeded', 'unchanged']).toContain(told.outcome);
-  expectEnd(project, end);
-  expect(project.tool.migrations).toBeLessThanOrEqual(migrations);
-  return first.outcome;
-}
-
-describe.each(SWEEPS)('$name that is killed', (sweep) => {
-  // Eight services are killed in the midst of their changes only; the looks are those of one.
-  it.each((sweep.end === CLUSTER ? ['call'] : ['look', 'call']) as readonly ('look' | 'call')[])(
-    'at every single %s ends in the same place when it is run again',
-    async (kind) => {
-      const ends: Told['outcome'][] = [];
-      for (let at = 1; ends.at(-1) !== (sweep.end.outcome ?? 'succeeded'); at += 1) {
-        // What Docker does goes on while nobody looks, for a moment or for long.
-        const seconds = (at % 2) * 10;
-        const end = await killedOnce(sweep, kind === 'look' ? { look: at } : { call: at }, seconds).catch((error: Error) => error);
-        if (end instanceof Error) throw new Error(`${kind} ${at}, ${seconds} s later: ${end.message}`);
-        ends.push(end);
-      }
-      expect(ends.length).toBeGreaterThan(5);
-    },
-  );
 });

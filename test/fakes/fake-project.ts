@@ -378,7 +378,7 @@ export class FakeProject implements World {
     const components = milvusServices(project).map((each) => readComponent(each, health));
     const environment = milvusServices(project)[0]?.environment.reveal() ?? {};
     const topology = topologyOf(components);
-    const { messageQueue, metastore, etcd } = readConfiguration({ 'milvus.yaml': JSON.stringify(readMilvusSettings({}, environment)) }, topology);
+    const { messageQueue, metastore, etcd } = readConfiguration(configurationOf(environment), topology);
     const seen = { takenAt: this.#now(), release: null, project, components, causes: findCauses(project), topology, messageQueue, metastore, etcd };
     const sessions = this.#run.watchesEtcd ? { sessions: { seen: this.#sessionsSeen() } } : {};
     return { ...seen, ...sessions, ...this.#migrationSeen({ ...seen, ...sessions }) };
@@ -402,6 +402,16 @@ export class FakeProject implements World {
     const jobs = this.tool.jobs();
     return { migration: { journal: this.journal, jobs, keeper: { state: 'ready', because: '' }, stoppedSince, strangersSince, gone, hasServed } };
   }
+}
+
+/** The same object for the same text: it is read once, as it is where files do not change. */
+const configurations = new Map<string, Readonly<Record<string, string>>>();
+
+function configurationOf(environment: Values): Readonly<Record<string, string>> {
+  const text = JSON.stringify(readMilvusSettings({}, environment));
+  const files = configurations.get(text) ?? { 'milvus.yaml': text };
+  configurations.set(text, files);
+  return files;
 }
 
 function isMilvus({ image }: Pick<Container, 'image'>): boolean {

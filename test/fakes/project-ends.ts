@@ -1,0 +1,47 @@
+// What a Compose project of the tests is asked for, and how it has to end.
+import { expect } from '@jest/globals';
+import { FakeProject } from './fake-project.js';
+import type { FakeTool } from './fake-tool.js';
+import { inputs } from './inputs.js';
+import { COMPOSE } from './project-files.js';
+import type { Told } from './tools.js';
+
+export const wish = (written: Parameters<typeof inputs>[0] = {}): ReturnType<typeof inputs> =>
+  inputs({ platform: 'compose', release: '', strategy: 'auto', 'step-timeout': '10s', ...written });
+export const imageOf = (release: string): string => `milvusdb/milvus:v${release}`;
+
+export interface End {
+  readonly outcome?: Told['outcome'];
+  readonly release: string;
+  /** The files, where not those of the project as it began. */
+  readonly files?: Readonly<Record<string, string>>;
+  readonly metadata?: FakeTool['metadata'];
+}
+
+/** Whatever happened on the way, it runs this version from these files, and nothing is left of the way. */
+export function expectEnd(project: FakeProject, { release, files, metadata = 'migrated' }: End): void {
+  expect(project.harm).toEqual([]);
+  expect(project.images()).toEqual([imageOf(release)]);
+  expect(project.texts()).toEqual(files ?? new FakeProject(release).texts());
+  expect(project.notes).toBeNull();
+  expect(project.journal?.closed ?? true).toBe(true);
+  expect(project.tool.metadata).toBe(metadata);
+}
+
+/** The calls of a migration, in their order. */
+export const MIGRATION_CALLS = [
+  'write the journal',
+  'stop standalone',
+  'create back-up 1.1',
+  'write back-up 1.1 down',
+  'start back-up 1.1',
+  'read the backup',
+  'create migrate 1.1',
+  'write migrate 1.1 down',
+  'start migrate 1.1',
+  'write the notes',
+  `write ${COMPOSE}`,
+  'up standalone',
+  'close the journal',
+  'remove the notes',
+];
