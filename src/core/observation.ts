@@ -39,6 +39,8 @@ export interface Release {
   readonly deployed: ReleaseRevision | null;
   /** The run that began the newest revision, by the label it left; empty when another hand did. */
   readonly startedBy: string;
+  /** True when another client created the newest revision while this run held the lock. Absent while the lock is not held. */
+  readonly isForeign?: boolean;
   /** Every revision that Helm still holds, the newest one first. */
   readonly history?: readonly PastRevision[];
 }

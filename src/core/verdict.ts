@@ -7,6 +7,7 @@ import { judgeClose, judgeMakeReady, judgeMigrationJob, judgeStart, judgeStop } 
 import { judgeHandOver, judgeHold, judgePutBack, judgeRelease, judgeRetire } from './rolling/judge.js';
 import type { HelmRollbackStep, HelmUpgradeStep, SettleStep, Step } from './steps.js';
 import { equalValues, holds } from './values.js';
+import { foreignRevisionFor } from './verdict-foreign.js';
 import { judgeSettled } from './verdict-settle.js';
 
 export type Verdict =
@@ -20,6 +21,8 @@ export type Verdict =
 
 /** Judges a step by one observation. */
 export function judge(step: Step, seen: Observation): Verdict {
+  const foreign = foreignRevisionFor(step, seen);
+  if (foreign) return { state: 'stuck', because: foreign };
   return (judges[step.kind] as (step: Step, seen: Observation) => Verdict)(step, seen);
 }
 

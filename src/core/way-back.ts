@@ -10,6 +10,7 @@ import { hasArrived, type Observation, type PastRevision } from './observation.j
 import { rollBackSteps } from './rolling/plan.js';
 import type { HelmRollbackStep, Plan, SettleStep } from './steps.js';
 import { judge } from './verdict.js';
+import { foreignRevision } from './verdict-foreign.js';
 import { compareVersions, formatVersion, parseImage, type Version } from './version.js';
 
 /** `none`: nothing of the upgrade has reached the cluster. `closed`: something has, and going back is not safe or not possible. */
@@ -49,9 +50,15 @@ export function isWaitOver({ code }: Pick<FailedUpgrade, 'code'>): boolean {
 
 /** Decides on the way back. It is open only within what the table of paths allows, for everything that may have written since. */
 export function findWayBack(failed: FailedUpgrade): WayBack {
-  const { goal, plan, seen } = failed;
+  const { plan, seen } = failed;
   if (seen.project) return findProjectWayBack(failed, seen.project);
   if (plan.strategy === 'restore' || plan.strategy === 'migrate') return backFromMigration(failed);
+  const foreign = foreignRevision(seen);
+  return foreign ? { kind: 'closed', because: `${foreign}: a rollback would undo it` } : backFromUpgrade(failed);
+}
+
+function backFromUpgrade(failed: FailedUpgrade): WayBack {
+  const { goal, seen } = failed;
   const history = seen.release?.history ?? [];
   const [newest] = history;
   if (!newest || !isUnderWay(failed, newest)) return { kind: 'none' };

@@ -19,6 +19,7 @@ import { ReleaseSessions } from './etcd/release-sessions.js';
 import { MigrationWatch } from './migration/watch.js';
 import { askBefore, type AskedBefore } from './preflight.js';
 import { withEtcd } from './preflight/etcd.js';
+import { ForeignRevisions } from './foreign-revision.js';
 import { readComponents } from './read-components.js';
 import { rehearseImage } from './rehearse.js';
 import { healPendingRelease, RevisionClock } from './release-lock.js';
@@ -38,6 +39,7 @@ export class KubernetesPlatform implements World {
   readonly #migration: MigrationWatch;
   readonly #loaded: LoadedCollections;
   readonly #revisions = new RevisionClock();
+  readonly #foreign: ForeignRevisions;
   readonly #lock: RunLock;
   #configuration: Readonly<Record<string, string>> = {};
   #looked = false;
@@ -51,6 +53,7 @@ export class KubernetesPlatform implements World {
     this.#causes = new CauseFinder({ ...options, cluster: this.#cluster, onChange: onChange });
     this.#loaded = new LoadedCollections({ ...options, namespace: options.goal.namespace });
     this.#sessions = new ReleaseSessions({ ...options, onChange: onChange });
+    this.#foreign = new ForeignRevisions(options.run);
     const { namespace, release } = options.goal;
     this.#lock = new RunLock({ ...options, namespace, release, holder: options.run, onLost: onChange });
     this.#migration = new MigrationWatch({ ...options, namespace, release, onChange: onChange });
@@ -84,6 +87,7 @@ export class KubernetesPlatform implements World {
       const tools = await this.#applyTools(signal);
       // Whatever becomes of the request, the next observation is made anew: one that failed may have been carried out in part.
       this.#looked = false;
+      if (step.kind === 'helm-rollback') this.#foreign.rollbackRequested();
       await applyStep(step, tools, (ended, work) => this.#lock.during(ended, work));
     });
   }
@@ -144,6 +148,7 @@ export class KubernetesPlatform implements World {
       mayClearForeign: goal.skipChecks.includes('release-pending'),
     });
     await this.#refresh(signal);
+    this.#foreign.begin(this.#release());
   }
 
   /** Ends every watch and gives the lock back. Never throws: it runs after any end. */
@@ -174,7 +179,7 @@ export class KubernetesPlatform implements World {
 
   #release(): Release | null {
     const { release, namespace } = this.#options.goal;
-    return this.#revisions.see(readRelease(release, namespace, this.#lists.secrets.items()));
+    return this.#foreign.mark(this.#revisions.see(readRelease(release, namespace, this.#lists.secrets.items())));
   }
 
   async #refresh(signal: AbortSignal): Promise<void> {

@@ -197,6 +197,21 @@ describe('the verdict on helm-upgrade', () => {
   });
 });
 
+describe('the verdict on a revision that another client created during the run', () => {
+  const foreign = (observation: Observation): Observation => ({ ...observation, release: { ...observation.release!, isForeign: true } });
+
+  it.each([upgrade, settle])('is stuck at once, with revision, chart and state: %p', (step) => {
+    expect(judge(step, foreign(seen()))).toEqual({
+      state: 'stuck',
+      because: 'another client created revision 2 of release my during this run (chart milvus 4.0.34, deployed)',
+    });
+  });
+
+  it('does not stop a rollback, since Milvus may be stopped until it is complete', () => {
+    expect(judge(rollback, foreign(seen())).state).not.toBe('stuck');
+  });
+});
+
 describe('the verdict on helm-rollback', () => {
   it.each<[string, Seen, string]>([
     ['is done when the newest revision has its chart and values, and the Deployments the old image', {}, 'done'],

@@ -84,3 +84,6 @@ export function everything(place: Place): string {
 
 /** Every role on this tag. */
 export const all = (tag: string): Record<string, unknown> => Object.fromEntries(ROLES.map((role) => [role, expect.stringContaining(`:${tag}`)]));
+
+/** Where the charts of the lab are, such as `milvus-4.0.34.tgz`. */
+export const chartFolder = (): string => lab('charts', 'build').trim();

@@ -1,7 +1,8 @@
 // Runs on the simulated lab that are disturbed, whichever Helm they have: broken images, two runs at once, kills, lost watches, cancelled jobs.
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { killAll } from './lab.js';
-import { all, get, images, install, readyAfter, useSimulatedLab } from './place.js';
+import { all, chartFolder, get, helm, images, install, readyAfter, useSimulatedLab } from './place.js';
 import { Proxy } from './proxy.js';
 import { itFull } from './tier.js';
 
@@ -34,6 +35,19 @@ describe('on the simulated lab, when things go wrong', () => {
     expect(second.exitCode).toBe(1);
     expect(second.log).toMatch(/Another run is upgrading this release.*acme\.vectors\.42/);
     expect((await first.finished).outputs.outcome).toBe('succeeded');
+  });
+
+  it('stops when another client upgrades the release during the run, and leaves that revision as it is', async () => {
+    install(place, '2.2.12', ...readyAfter(20));
+    const running = place.action.start({ 'on-failure': 'rollback' });
+    await running.says(/▶ settle/);
+    helm(place, 'upgrade', 'my', join(chartFolder(), 'milvus-4.0.29.tgz'), '--reuse-values', '--set', 'image.all.tag=v2.2.12');
+    const done = await running.finished;
+    expect(done.outputs.outcome).toBe('failed');
+    expect(done.report?.problem?.why).toContain('another client created revision 3 of release my during this run (chart milvus 4.0.29, ');
+    expect(done.report?.problem?.remedy).toContain('a rollback would undo it');
+    expect(images(place)).toEqual(all('v2.2.12'));
+    expect(JSON.parse(helm(place, 'history', 'my', '-o', 'json'))).toHaveLength(3);
   });
 
   itFull('killed while it watches, ends right in the next run', async () => {

@@ -1,12 +1,11 @@
 // Rolling upgrades on the simulated lab: every topology, the way back, and what is there besides Milvus. No etcd runs there, so new coordinators are
 // handed over by how long they are ready; node-rolling.test.ts has the real one.
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Finished } from './lab.js';
-import { all, get, helm, images, install, kubectl, useSimulatedLab } from './place.js';
+import { all, chartFolder, get, helm, images, install, kubectl, useSimulatedLab } from './place.js';
 import { expectNoDrift, serving } from './rolled.js';
 import { itFull } from './tier.js';
 
@@ -158,7 +157,3 @@ describe('a rolling upgrade that fails', () => {
     expectNoDrift(place);
   });
 });
-
-function chartFolder(): string {
-  return execFileSync('lab/lab', ['charts', 'build'], { encoding: 'utf8' }).trim();
-}

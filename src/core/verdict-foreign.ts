@@ -1,0 +1,18 @@
+// Whether another client has written a revision of the release while an upgrade of ours was under way. Pure.
+import type { Observation } from './observation.js';
+import type { Step } from './steps.js';
+
+/** Steps that only make sense on top of the revision of this run. A migration and a rollback are left out: they end with a revision of their own, and until then Milvus may be stopped. */
+const NEED_OWN_REVISION: readonly Step['kind'][] = ['helm-upgrade', 'settle', 'hold', 'release', 'hand-over', 'retire', 'put-back'];
+
+/** What another client has written, or null. To continue would mix two upgrades, or undo the one of the other client. */
+export function foreignRevisionFor(step: Step, seen: Observation): string | null {
+  return NEED_OWN_REVISION.includes(step.kind) ? foreignRevision(seen) : null;
+}
+
+export function foreignRevision({ release }: Observation): string | null {
+  if (!release?.isForeign) return null;
+  const { name, latest } = release;
+  const description = latest.description ? `, "${latest.description}"` : '';
+  return `another client created revision ${latest.revision} of release ${name} during this run (chart ${latest.chartName} ${latest.chartVersion}, ${latest.status}${description})`;
+}
