@@ -95,6 +95,22 @@ describe('a rolling upgrade', () => {
     expect(imagesOf(cluster)).toEqual([NEW]);
   });
 
+  it('does not wait for the session of an index coordinator from 2.3 on, which the data coordinator registers', async () => {
+    const cluster = new FakeCluster('2.2.16', { chartDefaults });
+    cluster.unregistered.add('indexcoord');
+    const told = await runOn(cluster, rolling({ 'target-version': '2.3.5', 'step-timeout': '60s' }));
+    expect({ outcome: told.outcome, problem: told.problem }).toEqual({ outcome: 'succeeded', problem: null });
+    expect(imagesOf(cluster)).toEqual(['milvusdb/milvus:v2.3.5']);
+  });
+
+  it('waits at most 120 s for a session of a pod that is ready, and then continues', async () => {
+    const cluster = newCluster();
+    cluster.unregistered.add('datacoord');
+    const told = await runOn(cluster, rolling({ 'step-timeout': '10m', timeout: '30m' }));
+    expect(told.outcome).toBe('succeeded');
+    expect(ofType(told, 'step-waiting').some(({ waitingFor }) => waitingFor.includes('my-milvus-datacoord-new to register in etcd'))).toBe(true);
+  });
+
   it('stops at the first component that does not come, and leaves those after it as they were', async () => {
     const cluster = newCluster();
     cluster.breakComponent('datanode', 'CrashLoopBackOff');
@@ -176,8 +192,31 @@ describe('a rolling upgrade that is killed', () => {
     expect(checks.find(({ id }) => id === 'rolling-half-done')?.because).toContain(
       'my-milvus-rootcoord is held for 2.2.16 by acme.milvus.42.1 since 2026-01-01',
     );
-    const plain = await runOn(cluster, inputs({ strategy: 'helm-upgrade' }));
-    expect(ofType(plain, 'plan-refused')[0]?.refusals.map(({ code }) => code)).toEqual(['deployment-held']);
+  });
+
+  it.each([8, 12, 20, 33, 45, 55])('at observation %i is completed at once with strategy: helm-upgrade', async (look) => {
+    const cluster = newCluster();
+    cluster.killAt = look;
+    await runOn(cluster, rolling());
+    cluster.killAt = Number.POSITIVE_INFINITY;
+    const applied = cluster.applied.length;
+    const told = await runOn(cluster, inputs({ strategy: 'helm-upgrade' }));
+    expect(['succeeded', 'unchanged']).toContain(told.outcome);
+    expect(imagesOf(cluster)).toEqual([NEW]);
+    expect(cluster.rolls.heldOf('rootcoord')).toBeNull();
+    expect(cluster.applied.slice(applied).filter((id) => /^(hold|release|hand-over)/.test(id))).toEqual([]);
+  });
+
+  it('is rolled back when its completion fails', async () => {
+    const cluster = newCluster();
+    cluster.killAt = 12;
+    await runOn(cluster, rolling());
+    cluster.killAt = Number.POSITIVE_INFINITY;
+    cluster.breakImage(NEW);
+    const told = await runOn(cluster, inputs({ strategy: 'helm-upgrade', 'on-failure': 'rollback', 'step-timeout': '60s' }));
+    expect(told.outcome).toBe('rolled-back');
+    expect(imagesOf(cluster)).toEqual([OLD]);
+    expect(cluster.rolls.heldOf('rootcoord')).toBeNull();
   });
 });
 

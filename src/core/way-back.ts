@@ -8,6 +8,7 @@ import { journalOfRun, servesWhatItShould } from './migration/half-done.js';
 import { findMigrationBack } from './migration/way-back.js';
 import { hasArrived, type Observation, type PastRevision } from './observation.js';
 import { rollBackSteps } from './rolling/plan.js';
+import { heldComponents, putBackStep } from './rolling/steps.js';
 import type { HelmRollbackStep, Plan, SettleStep } from './steps.js';
 import { judge } from './verdict.js';
 import { foreignRevision } from './verdict-foreign.js';
@@ -130,7 +131,10 @@ function drawWayBack({ goal, plan, seen }: FailedUpgrade, { newest, target, imag
   const id = `helm-rollback/${goal.release}@revision-${revision}`;
   const write: HelmRollbackStep = { kind: 'helm-rollback', id, timeoutSeconds, revision, chartVersion, image, values };
   const settle: SettleStep = { kind: 'settle', id: `settle/${goal.release}@revision-${revision}`, timeoutSeconds, image, version: to };
-  const steps = plan.strategy === 'rolling' ? rollBackSteps({ goal, seen, plan, target, write, settle }) : [write, settle];
+  const steps =
+    plan.strategy === 'rolling'
+      ? rollBackSteps({ goal, seen, plan, target, write, settle })
+      : [write, ...(heldComponents(seen).length > 0 ? [putBackStep({ goal, version: to })] : []), settle];
   const { topology, messageQueue } = seen;
   const { why, source } = findPath({ from: to, to: from, topology, messageQueue, indexNode: false }).path.wayBack;
   const hop = { from, to, way: 'plain', rollingPossible: true, why, source, outline: [] } as const;

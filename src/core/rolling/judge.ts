@@ -7,7 +7,7 @@ import { judgeSettled } from '../verdict-settle.js';
 import type { HandOverStep, HoldStep, PutBackStep, ReleaseStep, RetireStep } from '../steps.js';
 import { holds } from '../values.js';
 import type { Verdict } from '../verdict.js';
-import { activeElsewhere, registered, staleSessions, unregistered } from './serving.js';
+import { activeElsewhere, keepsSession, registered, staleSessions, unregistered } from './serving.js';
 
 /** Without etcd a new coordinator counts as standing by when it has been ready for so long. Seen on the node: 2 to 3 s. */
 export const UNSEEN_SECONDS = 10;
@@ -15,6 +15,8 @@ export const UNSEEN_SECONDS = 10;
 const LEAVING_SECONDS = 3;
 /** No session outlives its process for longer (milvus-io/milvus configs/milvus.yaml common.session.ttl, 60 s at most in any version). */
 export const LEASE_SECONDS = 60;
+/** A new pod that is ready and has not registered for so long is not waited for any longer: another version may register differently. */
+const MAX_REGISTRATION_SECONDS = 120;
 /** A new pod that runs, does not restart and is not ready for so long may be waiting for another component to be new. */
 export const PATIENCE_SECONDS = 90;
 
@@ -41,20 +43,36 @@ export function judgeRelease(step: ReleaseStep, seen: Observation): Verdict {
 }
 
 /** Null while too few new pods are ready beside the old ones: one standby is enough, of proxies all are wanted. */
-function judgeBeside({ takeOver, readySeconds }: ReleaseStep, own: readonly Component[], seen: Observation): Verdict | null {
+function judgeBeside({ takeOver, readySeconds, role, version }: ReleaseStep, own: readonly Component[], seen: Observation): Verdict | null {
   const pods = own.flatMap((each) => each.pods ?? []).filter((pod) => pod.isNew && pod.ready && !pod.terminating);
   const enough = takeOver === 'standby' ? 1 : own.reduce((sum, each) => sum + each.wanted, 0);
   if (pods.length < enough) return null;
-  if (!seen.sessions || seen.sessions.seen === null) return readyForLong(pods, takeOver === 'standby' ? UNSEEN_SECONDS : readySeconds, seen);
+  const seconds = takeOver === 'standby' ? UNSEEN_SECONDS : readySeconds;
+  if (!seen.sessions || seen.sessions.seen === null) return readyForLong(pods, seconds, 'since etcd cannot be read', seen);
+  if (!keepsSession(role, version)) return readyForLong(pods, seconds, `since ${role} registers no session in this version`, seen);
   const missing = pods.filter((pod) => !registered(pod, seen.sessions?.seen ?? []));
-  return missing.length === 0 ? { state: 'done' } : { state: 'moving', waitingFor: `${nameAll(missing)} to register in etcd` };
+  return missing.length === 0 ? { state: 'done' } : registration(`${nameAll(missing)} to register in etcd`, missing, seen);
 }
 
-function readyForLong(pods: readonly MilvusPod[], seconds: number, { takenAt }: Observation): Verdict {
-  const since = Math.max(...pods.map((pod) => Date.parse(pod.readySince)));
-  const left = Math.ceil(seconds - (Date.parse(takenAt) - since) / 1000);
+function readyForLong(pods: readonly MilvusPod[], seconds: number, why: string, { takenAt }: Observation): Verdict {
+  const left = secondsLeft(seconds, readySince(pods), takenAt);
   if (left <= 0) return { state: 'done' };
-  return { state: 'moving', waitingFor: `${nameAll(pods)} to be ready for ${seconds} s, since etcd cannot be read`, lookAgainSeconds: left };
+  return { state: 'moving', waitingFor: `${nameAll(pods)} to be ready for ${seconds} s, ${why}`, lookAgainSeconds: left };
+}
+
+/** `later` is another moment from which the wait counts, in milliseconds. */
+function registration(waitingFor: string, pods: readonly MilvusPod[], { takenAt }: Observation, later = 0): Verdict {
+  const left = secondsLeft(MAX_REGISTRATION_SECONDS, Math.max(readySince(pods), later), takenAt);
+  return left <= 0 ? { state: 'done' } : { state: 'moving', waitingFor, lookAgainSeconds: left };
+}
+
+/** 0 or less when the time is over. A pod that was never ready has all of it left. */
+function secondsLeft(seconds: number, since: number, takenAt: string): number {
+  return Number.isFinite(since) ? Math.ceil(seconds - (Date.parse(takenAt) - since) / 1000) : seconds;
+}
+
+function readySince(pods: readonly MilvusPod[]): number {
+  return Math.max(...pods.map((pod) => (pod.ready ? Date.parse(pod.readySince) : Number.NaN)));
 }
 
 export function judgeHandOver(step: HandOverStep, seen: Observation): Verdict {
@@ -84,7 +102,7 @@ function judgeLeaving({ role }: HandOverStep, { components, takenAt }: Observati
 /** A coordinator that begins to work counts every session as alive and calls it: those of pods that are gone must have run out before. */
 function judgeReady(own: readonly Component[], seen: Observation): Verdict {
   const stale = seen.sessions?.seen ? staleSessions(seen) : [];
-  const released = Math.max(...own.map((each) => Date.parse(each.held?.changedAt ?? '') || 0));
+  const released = Math.max(...own.map(changedAt));
   const left = Math.ceil(LEASE_SECONDS - (Date.parse(seen.takenAt) - released) / 1000);
   if (stale.length === 0 || left <= 0) return { state: 'todo' };
   const told = stale.map(({ role, address }) => `${role} at ${address}`).join(', ');
@@ -92,14 +110,20 @@ function judgeReady(own: readonly Component[], seen: Observation): Verdict {
 }
 
 /** Ready is not usable: its new pods must be known to the others as well. */
-function judgeServing(step: ReleaseStep | HandOverStep, own: readonly Component[], { sessions, loaded }: Observation): Verdict {
+function judgeServing(step: ReleaseStep | HandOverStep, own: readonly Component[], seen: Observation): Verdict {
+  const { sessions, loaded } = seen;
   const unloaded = step.role === 'proxy' ? '' : describeUnloaded(loaded);
   if (unloaded !== '') return { state: 'moving', waitingFor: unloaded, lookAgainSeconds: 1 };
-  if (!sessions || sessions.seen === null) return { state: 'done' };
+  if (!sessions || sessions.seen === null || !keepsSession(step.role, step.version)) return { state: 'done' };
   const pods = own.flatMap((each) => each.pods ?? []).filter((pod) => !pod.terminating);
   const waiting =
     step.takeOver === 'standby' || step.takeOver === 'recreate' ? activeElsewhere(step.role, pods, sessions.seen) : unregistered(pods, sessions.seen);
-  return waiting === '' ? { state: 'done' } : { state: 'moving', waitingFor: waiting };
+  return waiting === '' ? { state: 'done' } : registration(waiting, pods, seen, Math.max(...own.map(changedAt)));
+}
+
+/** When a roll last changed the Deployment, in milliseconds; 0 where none holds it. */
+function changedAt({ held }: Component): number {
+  return Date.parse(held?.changedAt ?? '') || 0;
 }
 
 /** Empty when every collection is served, or nobody can be asked. */
@@ -132,7 +156,9 @@ export function judgeRetire({ role, deployment }: RetireStep, { components }: Ob
 }
 
 export function judgePutBack(_step: PutBackStep, seen: Observation): Verdict {
-  if (seen.components.some((each) => each.held)) return { state: 'todo' };
+  // A roll that was completed at once may have left proxies that no Service selects any more.
+  const leaving = seen.components.flatMap((each) => each.pods ?? []).some((pod) => pod.leavingSince && !pod.terminating);
+  if (leaving || seen.components.some((each) => each.held)) return { state: 'todo' };
   const drifted = seen.components.filter((each) => driftOf(each, seen) !== '');
   if (drifted.length === 0) return { state: 'done' };
   const told = drifted.map((each) => `${each.deployment}: ${driftOf(each, seen)}`).join('; ');

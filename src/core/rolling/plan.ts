@@ -9,7 +9,7 @@ import { compareVersions, formatVersion, type Version } from '../version.js';
 import { orderTurns, topologyAfter, type Turn } from './order.js';
 import type { Setting } from '../setting.js';
 import { hasStandby, turnOnStandby } from './standby.js';
-import { heldComponents, rollingSteps } from './steps.js';
+import { completionSteps, heldComponents, rollingSteps } from './steps.js';
 
 /** What the ordinary plan becomes: the same two steps, or the steps of a roll around them. */
 export interface RollingPlan {
@@ -37,7 +37,8 @@ interface Way {
 /** `possible` is what versions and message queue allow. */
 export function planRolling(goal: Goal, seen: Observation, possible: boolean, { from, chartVersion, next }: Way): RollingPlan {
   const held = heldComponents(seen);
-  const checks = held.length > 0 ? [whoHolds(held)] : [];
+  if (held.length > 0 && goal.strategy === 'helm-upgrade') return completion(goal, seen, { from, chartVersion, next });
+  const checks = held.length > 0 ? [halfDone(held, 'this run resumes it')] : [];
   if (goal.strategy === 'helm-upgrade' || !rolls(goal, seen, possible, { from, chartVersion, next }))
     return plain(checks, refusalsOfPlain(goal, seen, possible, from));
   const turns = orderTurns({ from, to: goal.target, components: seen.components, next });
@@ -66,9 +67,15 @@ function plain(checks: readonly Check[], refusals: readonly Refusal[]): RollingP
   return { strategy: 'helm-upgrade', values: {}, settings: [], refusals, checks, steps: ({ write, settle }) => [write, settle] };
 }
 
+/** There is always a way out of a half-done roll: forward, with every Deployment that is left at once. */
+function completion(goal: Goal, seen: Observation, { from, next }: Way): RollingPlan {
+  const turns = orderTurns({ from, to: goal.target, components: seen.components, next });
+  const checks = [halfDone(heldComponents(seen), 'this run completes it at once, and Milvus is unavailable while the remaining Deployments are replaced')];
+  const steps = ({ write, settle }: Parts): readonly Step[] => completionSteps({ goal, turns, version: goal.target, write, settle });
+  return { ...plain(checks, []), steps };
+}
+
 function refusalsOfPlain(goal: Goal, seen: Observation, possible: boolean, from: Version): Refusal[] {
-  const held = heldComponents(seen);
-  if (held.length > 0) return [stillHeld(held)];
   if (goal.strategy !== 'rolling' || possible || compareVersions(from, goal.target) === 0) return [];
   return [cannotRoll(seen, from)];
 }
@@ -86,21 +93,11 @@ function cannotRoll({ messageQueue }: Observation, from: Version): Refusal {
   };
 }
 
-function stillHeld(held: readonly Component[]): Refusal {
-  return {
-    code: 'deployment-held',
-    because: `a rolling upgrade is half done: ${describeHeld(held)}`,
-    remedy: 'Set strategy: auto, which goes on with it.',
-    source: 'the annotation milvus-upgrade/rolling',
-    waivable: false,
-  };
-}
-
-function whoHolds(held: readonly Component[]): Check {
+function halfDone(held: readonly Component[], consequence: string): Check {
   return {
     id: 'rolling-half-done',
     state: 'warn',
-    because: `a rolling upgrade is half done, this run goes on with it: ${describeHeld(held)}`,
+    because: `a rolling upgrade is half done, ${consequence}: ${describeHeld(held)}`,
     source: 'the annotation milvus-upgrade/rolling',
   };
 }

@@ -2,10 +2,17 @@
 import type { Component, MilvusPod } from '../component.js';
 import type { Sessions } from '../observation.js';
 import type { Session } from '../session.js';
+import { WITHOUT_SESSION } from '../knowledge/session-roles.js';
+import { isOlder, type Version } from '../version.js';
 
 /** The roles of a coordinator's process: a mixed one holds several (milvus-io/milvus cmd/roles/roles.go), under one name from 2.6 on. */
 const MIXED = ['mixcoord', 'rootcoord', 'datacoord', 'querycoord', 'indexcoord'];
 const ROLES_OF: Readonly<Record<string, readonly string[]>> = { mixcoord: MIXED, standalone: MIXED };
+
+/** Whether the pods of a role register sessions under their own address in this version. */
+export function keepsSession(role: string, version: Version): boolean {
+  return !WITHOUT_SESSION.some((row) => row.role === role && !isOlder(version, row.since));
+}
 
 /** Whether any process in the pod keeps a session. */
 export function registered({ address }: MilvusPod, sessions: readonly Session[]): boolean {

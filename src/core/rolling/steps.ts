@@ -27,6 +27,11 @@ export function rollingSteps(roll: Roll): Step[] {
   return [holdStep(roll), write, ...releases, ...retired.map((turn) => retireStep(turn, roll)), putBackStep(roll), settle];
 }
 
+/** The rest of a half-done roll in one go: what an earlier run still holds is released together, and Milvus is unavailable meanwhile. */
+export function completionSteps(roll: Pick<Roll, 'goal' | 'turns' | 'version' | 'write' | 'settle'>): Step[] {
+  return [roll.write, ...roll.turns.retired.map((turn) => retireStep(turn, roll)), putBackStep(roll), roll.settle];
+}
+
 function holdStep({ goal, seen, image, version }: Roll): HoldStep {
   const deployments = seen.components.map((each) => each.deployment).filter((each) => each !== '');
   return { kind: 'hold', id: idOf('hold', goal.release, version), timeoutSeconds: goal.stepTimeoutSeconds, to: formatVersion(version), image, deployments };
@@ -59,18 +64,18 @@ function takeOverOf({ role, deployment }: Turn, { seen, standsBy }: Roll): TakeO
   return drains(role, wanted) ? 'drain' : 'surge';
 }
 
-function retireStep(turn: Turn, roll: Roll): RetireStep {
+function retireStep(turn: Turn, roll: Pick<Roll, 'goal' | 'turns' | 'version'>): RetireStep {
   const { role, deployment, why, source } = turn;
   const id = idOf('retire', nameOf(turn, roll), roll.version);
   return { kind: 'retire', id, timeoutSeconds: roll.goal.stepTimeoutSeconds, role, deployment, why, source };
 }
 
-function putBackStep({ goal, version }: Roll): Step {
+export function putBackStep({ goal, version }: Pick<Roll, 'goal' | 'version'>): Step {
   return { kind: 'put-back', id: idOf('put-back', goal.release, version), timeoutSeconds: goal.stepTimeoutSeconds };
 }
 
 /** The role, as long as it tells which Deployment is meant. */
-function nameOf({ role, deployment }: Turn, { turns }: Roll): string {
+function nameOf({ role, deployment }: Turn, { turns }: Pick<Roll, 'turns'>): string {
   return [...turns.rolls, ...turns.retired].filter((each) => each.role === role).length === 1 ? role : deployment;
 }
 

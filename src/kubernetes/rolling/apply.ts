@@ -37,13 +37,14 @@ export async function applyRollingStep(step: RollingStep, tools: RollingTools): 
   const hand: Hand = { run: tools.run, now: new Date().toISOString() };
   if (step.kind === 'retire') return remove(step, tools);
   if (step.kind === 'hand-over' && step.takeOver === 'drain') await drain(step, tools, hand);
+  if (step.kind === 'put-back') await endLeaving(tools);
   for (const [deployment, patch] of patchesOf(step, tools, hand)) await send(deployment, patch, tools);
 }
 
 /** Once the Deployment is handed over only the pods that left are to be ended. */
 async function drain(step: HandOverStep, tools: RollingTools, { now }: Hand): Promise<void> {
   const isOver = tools.seen.components.some((each) => each.deployment === step.deployment && each.held?.state === 'handed-over');
-  if (isOver) await endLeaving(step, tools);
+  if (isOver) await endLeaving(tools, step.role);
   else await leaveService(step, tools, now);
 }
 

@@ -19,9 +19,11 @@ export async function leaveService({ deployment: name }: HandOverStep, tools: Ro
   await Promise.all(old.map((pod) => patch(pod, { metadata }, tools)));
 }
 
-export async function endLeaving({ role }: HandOverStep, tools: RollingTools): Promise<void> {
+/** Ends the pods that have left their Service: those of one role, or all. */
+export async function endLeaving(tools: RollingTools, role?: string): Promise<void> {
   const left = tools.pods.filter(
-    (pod) => roleOf(pod.metadata?.labels) === role && pod.metadata?.annotations?.[LEAVING_ANNOTATION] && !pod.metadata.deletionTimestamp,
+    (pod) =>
+      (role === undefined || roleOf(pod.metadata?.labels) === role) && pod.metadata?.annotations?.[LEAVING_ANNOTATION] && !pod.metadata.deletionTimestamp,
   );
   await Promise.all(left.map((pod) => end(pod, tools)));
 }
