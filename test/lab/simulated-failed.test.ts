@@ -53,7 +53,7 @@ describe('a failed upgrade on the simulated lab', () => {
       expect(statSync(done.outputs.evidence ?? '').mode & 0o777).toBe(0o700);
       expect(done.outputs.outcome).toBe('failed');
       expect(done.report?.problem?.remedy).toContain(`helm rollback my 1 --namespace ${place.namespace}`);
-      await place.action.run(written);
+      await place.action.run({ ...written, 'step-timeout': '5s' });
       expect(readdirSync(failing.folder())).toHaveLength(2);
     } finally {
       writeFileSync(log, before);
