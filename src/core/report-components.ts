@@ -147,9 +147,13 @@ function hasRolled(track: Track): boolean {
 function tookSeconds(track: Track, { beganAt }: RunTimes): number | null {
   const { samples, thereFromStart } = track;
   const last = lastOf(track);
-  const rests = ({ component }: Sample): boolean =>
-    last ? component !== null && isSettled(component) && component.templateImage === last.templateImage : !component;
-  const before = samples.findLastIndex((each) => !rests(each));
+  const rests = ({ component }: Sample, settledSpec?: true): boolean =>
+    last
+      ? component !== null && isSettled({ ...component, ...(settledSpec && { settledSpec }) }) && component.templateImage === last.templateImage
+      : !component;
+  const first = samples.findIndex((sample) => rests(sample));
+  // Once it was at rest, a spec that the controller has yet to read is no change of pods: a rolling upgrade restores settings at its end.
+  const before = samples.findLastIndex((sample, at) => !rests(sample, first >= 0 && at > first ? true : undefined));
   const settled = samples[before + 1];
   const cameToRest = before >= 0 || !thereFromStart;
   const from = settled && beganAt ? turnOf(samples, beganAt, settled.at) : null;

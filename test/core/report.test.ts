@@ -155,6 +155,16 @@ describe('the row of a Deployment', () => {
     expect(row.spans.map(({ state, from, to }) => [state, from.slice(17, 19), to.slice(17, 19)])).toEqual([['rolling', '20', '26']]);
   });
 
+  it('does not count the moment at the end of a rolling upgrade in which its settings are restored', () => {
+    const row = rowOf(stages.old('proxy'), [
+      [2, stages.surging('proxy')],
+      [9, stages.done('proxy')],
+      [40, component('proxy', { templateImage: newImage, settledSpec: false })],
+      [41, stages.done('proxy')],
+    ]);
+    expect(row).toMatchObject({ tookSeconds: 9, result: 'upgraded' });
+  });
+
   it('adds up the time in which no pod was ready', () => {
     const row = rowOf(stages.old('proxy'), [
       [2, stages.down('proxy')],
