@@ -6,7 +6,7 @@ import { milvusServices, type Health, type ProjectSeen } from '../core/compose/s
 import { readServices } from '../core/compose/services.js';
 import type { ContainerSeen } from '../core/compose/containers.js';
 import { readConfiguration, topologyOf } from '../core/milvus-configuration.js';
-import type { Observation } from '../core/observation.js';
+import { runningVersion, type Observation } from '../core/observation.js';
 import { oneLine, shorten } from '../core/escape.js';
 import { HiddenValues, type Values } from '../core/values.js';
 import type { Answers } from './answers.js';
@@ -103,7 +103,7 @@ export class ProjectLook {
   #observation(takenAt: string, project: ProjectSeen, health: Readonly<Record<string, Health>>): Observation {
     const components = milvusServices(project).map((each) => readComponent(each, health));
     const topology = topologyOf(components);
-    const { messageQueue, metastore, etcd } = readConfiguration({ 'milvus.yaml': JSON.stringify(this.settings()) }, topology);
+    const { messageQueue, metastore, etcd } = readConfiguration({ 'milvus.yaml': JSON.stringify(this.settings()) }, topology, runningVersion({ components }));
     return {
       takenAt,
       release: null,

@@ -3,6 +3,7 @@ import type { Component } from './component.js';
 import type { Etcd, MessageQueue, Metastore, Topology } from './observation.js';
 import { isTable, mergeValues, valueAt, type Values } from './values.js';
 import { readYaml } from './safe-yaml.js';
+import { isOlder, type Version } from './version.js';
 
 export interface Configuration {
   readonly messageQueue: MessageQueue;
@@ -19,11 +20,11 @@ export const DEFAULT_ROOT_PATH = 'by-dev';
 
 const queues: readonly MessageQueue[] = ['rocksmq', 'natsmq', 'pulsar', 'kafka', 'woodpecker'];
 
-/** What the configuration files say together; a file that is no YAML says nothing. */
-export function readConfiguration(files: Readonly<Record<string, string>>, topology: Topology): Configuration {
+/** What the configuration files say together, as the running version reads them; a file that is not YAML counts as empty. */
+export function readConfiguration(files: Readonly<Record<string, string>>, topology: Topology, running: Version | null): Configuration {
   const merged = mergeFiles(files);
   return {
-    messageQueue: messageQueueOf(merged, topology),
+    messageQueue: messageQueueOf(merged, topology, running),
     metastore: valueAt(merged, 'metastore.type') === 'mysql' ? 'mysql' : 'etcd',
     etcd: { endpoints: endpointsOf(valueAt(merged, 'etcd.endpoints')), rootPath: String(valueAt(merged, 'etcd.rootPath') ?? DEFAULT_ROOT_PATH) },
     standby: ['rootCoord', 'dataCoord', 'queryCoord'].every((each) => valueAt(merged, `${each}.enableActiveStandby`) === true),
@@ -49,11 +50,12 @@ export function topologyOf(components: readonly Component[]): Topology {
 }
 
 /** `mq.type` (chart 4.0.33 and later) or `messageQueue` (3.3.2 and later); without them by the address that is set, and RocksMQ for a standalone (milvus-io/milvus configs/milvus.yaml, "mq.type"). */
-function messageQueueOf(merged: Values, topology: Topology): MessageQueue {
-  const stated = [valueAt(merged, 'mq.type'), valueAt(merged, 'messageQueue')]
-    .map((each) => queues.find((queue) => queue === each))
-    .find((each) => each !== undefined);
+function messageQueueOf(merged: Values, topology: Topology, running: Version | null): MessageQueue {
+  const keys = [valueAt(merged, 'mq.type'), valueAt(merged, 'messageQueue')];
+  const stated = keys.map((key) => queues.find((queue) => queue === key)).find((queue) => queue !== undefined);
   if (stated) return stated;
+  // An address in a section that `default` does not choose says nothing: the images contain `pulsar.address: localhost`.
+  if (keys.includes('default')) return defaultQueue(topology, running);
   if (valueAt(merged, 'pulsar.address')) return 'pulsar';
   if (valueAt(merged, 'kafka.brokerList')) return 'kafka';
   return topology === 'standalone' ? 'rocksmq' : 'unknown';
@@ -63,6 +65,14 @@ function messageQueueOf(merged: Values, topology: Topology): MessageQueue {
 export function endpointsOf(value: unknown): string[] {
   const list: unknown[] = Array.isArray(value) ? value : String(value ?? '').split(',');
   return list.map((each) => String(each).trim()).filter((each) => each !== '');
+}
+
+/** What `mq.type: default` means (milvus-io/milvus configs/milvus.yaml, "mq.type"; milvus-io/milvus#50217). */
+function defaultQueue(topology: Topology, running: Version | null): MessageQueue {
+  if (topology === 'unknown') return 'unknown';
+  if (topology !== 'standalone') return 'pulsar';
+  if (running === null) return 'unknown';
+  return isOlder(running, '2.6.0') ? 'rocksmq' : 'woodpecker';
 }
 
 function table(text: string): Values {

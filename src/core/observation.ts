@@ -101,7 +101,7 @@ export function isRollback({ status, description }: Pick<ReleaseRevision, 'statu
 }
 
 /** Every image that runs in some pod, oldest version first and those without a version last, each once. Components scaled to zero count by their template. */
-function runningImages(seen: Observation): string[] {
+function runningImages(seen: Pick<Observation, 'components'>): string[] {
   const images = seen.components.flatMap((each) => (each.podImages.length > 0 ? each.podImages : [each.templateImage]));
   return [...new Set(images)].filter((image) => image !== '').sort(byVersion);
 }
@@ -118,7 +118,7 @@ export function oldestImage(seen: Observation): string {
 }
 
 /** Every version that runs in some pod, oldest first, each once. */
-export function runningVersions(seen: Observation): Version[] {
+export function runningVersions(seen: Pick<Observation, 'components'>): Version[] {
   const versions = runningImages(seen)
     .map((image) => parseImage(image).version)
     .filter((each) => each !== null);
@@ -126,7 +126,7 @@ export function runningVersions(seen: Observation): Version[] {
 }
 
 /** Where the installation is: the oldest version that runs, from the pods' images, never from a label. Null when no image tells one. */
-export function runningVersion(seen: Observation): Version | null {
+export function runningVersion(seen: Pick<Observation, 'components'>): Version | null {
   return oldestVersion(runningVersions(seen));
 }
 

@@ -1,7 +1,7 @@
 // The Helm platform: looks at a release in a cluster through watches, and applies steps. Decides nothing.
 import type { CatalogueEntry } from '../core/chart-choice.js';
 import { readConfiguration, topologyOf } from '../core/milvus-configuration.js';
-import type { Observation, Release } from '../core/observation.js';
+import { runningVersion, type Observation, type Release } from '../core/observation.js';
 import type { Preflight } from '../core/preflight.js';
 import type { Plan, Step } from '../core/steps.js';
 import { judge } from '../core/verdict.js';
@@ -71,7 +71,7 @@ export class KubernetesPlatform implements World {
     const loaded = await this.#loaded.read(components, this.#lists.pods.items(), signal);
     const release = this.#release();
     const migration = await this.#migration.read({ takenAt: found.takenAt, components, sessions, release }, signal);
-    const rest = { release, components, topology, ...readConfiguration(this.#configuration, topology) };
+    const rest = { release, components, topology, ...readConfiguration(this.#configuration, topology, runningVersion({ components })) };
     return { ...found, ...rest, ...(sessions ? { sessions } : {}), ...(loaded ? { loaded } : {}), ...(migration ? { migration } : {}) };
   }
 

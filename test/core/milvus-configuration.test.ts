@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { mergeFiles, readConfiguration, topologyOf } from '../../src/core/milvus-configuration.js';
+import { parseVersion } from '../../src/core/version.js';
 import type { Component } from '../../src/core/component.js';
 
 describe('the mounted configuration', () => {
@@ -10,30 +11,47 @@ describe('the mounted configuration', () => {
     ['an address alone', { 'milvus.yaml': 'pulsar: {address: my-pulsar}' }, 'pulsar'],
     ['nothing', {}, 'unknown'],
   ])('tells the message queue by %s', (_, files, expected) => {
-    expect(readConfiguration(files as Record<string, string>, 'separate-coordinators').messageQueue).toBe(expected);
+    expect(readConfiguration(files as Record<string, string>, 'separate-coordinators', null).messageQueue).toBe(expected);
+  });
+
+  it.each([
+    ['standalone', '2.5.16', 'rocksmq'],
+    ['standalone', '2.6.2', 'woodpecker'],
+    ['standalone', null, 'unknown'],
+    ['mixcoord', '2.5.16', 'pulsar'],
+    ['streaming', '2.6.2', 'pulsar'],
+    ['unknown', '2.5.16', 'unknown'],
+  ] as const)('reads mq.type: default of a %s on %s as %s, whatever addresses the image contains', (topology, running, expected) => {
+    const files = { 'milvus.yaml': 'mq: {type: default}\npulsar: {address: localhost}\nrocksmq: {path: /var/lib/milvus/rdb_data}' };
+    expect(readConfiguration(files, topology, parseVersion(running ?? '')).messageQueue).toBe(expected);
+  });
+
+  it('reads a key that a chart writes twice as Milvus does: the last one counts', () => {
+    const files = { 'default.yaml': 'etcd: {endpoints: [e:2379]}\nmq: {type: rocksmq}\nlog: {level: info}\nmq: {type: woodpecker}' };
+    expect(readConfiguration(files, 'standalone', parseVersion('2.6.2'))).toMatchObject({ messageQueue: 'woodpecker', etcd: { endpoints: ['e:2379'] } });
   });
 
   it('takes RocksMQ for the queue of a standalone that names none', () => {
-    expect(readConfiguration({}, 'standalone').messageQueue).toBe('rocksmq');
+    expect(readConfiguration({}, 'standalone', null).messageQueue).toBe('rocksmq');
   });
 
   it('tells etcd and the root path, or Milvus’ own default', () => {
-    expect(readConfiguration({ 'default.yaml': 'etcd: {endpoints: [a:2379, b:2379]}', 'user.yaml': 'etcd: {rootPath: prod}' }, 'mixcoord').etcd).toEqual({
+    expect(readConfiguration({ 'default.yaml': 'etcd: {endpoints: [a:2379, b:2379]}', 'user.yaml': 'etcd: {rootPath: prod}' }, 'mixcoord', null).etcd).toEqual({
       endpoints: ['a:2379', 'b:2379'],
       rootPath: 'prod',
     });
-    expect(readConfiguration({ 'milvus.yaml': 'etcd: {endpoints: "a:2379,b:2379"}' }, 'mixcoord').etcd).toEqual({
+    expect(readConfiguration({ 'milvus.yaml': 'etcd: {endpoints: "a:2379,b:2379"}' }, 'mixcoord', null).etcd).toEqual({
       endpoints: ['a:2379', 'b:2379'],
       rootPath: 'by-dev',
     });
   });
 
   it('tells a MySQL metastore', () => {
-    expect(readConfiguration({ 'user.yaml': 'metastore: {type: mysql}' }, 'mixcoord').metastore).toBe('mysql');
+    expect(readConfiguration({ 'user.yaml': 'metastore: {type: mysql}' }, 'mixcoord', null).metastore).toBe('mysql');
   });
 
   it('does not fail over a file that is no YAML', () => {
-    expect(readConfiguration({ 'user.yaml': 'a: [' }, 'mixcoord').metastore).toBe('etcd');
+    expect(readConfiguration({ 'user.yaml': 'a: [' }, 'mixcoord', null).metastore).toBe('etcd');
   });
 });
 

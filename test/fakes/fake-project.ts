@@ -18,7 +18,7 @@ import type { Journal, JournalDraft } from '../../src/core/migration/journal.js'
 import { NO_MEMORY, remember } from '../../src/core/migration/memory.js';
 import type { MigrationSeen } from '../../src/core/migration/seen.js';
 import type { MigrationJobStep } from '../../src/core/migration/step-kinds.js';
-import type { Observation } from '../../src/core/observation.js';
+import { runningVersion, type Observation } from '../../src/core/observation.js';
 import type { Preflight } from '../../src/core/preflight.js';
 import type { Session } from '../../src/core/session.js';
 import type { Plan, Step } from '../../src/core/steps.js';
@@ -378,7 +378,7 @@ export class FakeProject implements World {
     const components = milvusServices(project).map((each) => readComponent(each, health));
     const environment = milvusServices(project)[0]?.environment.reveal() ?? {};
     const topology = topologyOf(components);
-    const { messageQueue, metastore, etcd } = readConfiguration(configurationOf(environment), topology);
+    const { messageQueue, metastore, etcd } = readConfiguration(configurationOf(environment), topology, runningVersion({ components }));
     const seen = { takenAt: this.#now(), release: null, project, components, causes: findCauses(project), topology, messageQueue, metastore, etcd };
     const sessions = this.#run.watchesEtcd ? { sessions: { seen: this.#sessionsSeen() } } : {};
     return { ...seen, ...sessions, ...this.#migrationSeen({ ...seen, ...sessions }) };
