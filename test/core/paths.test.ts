@@ -24,7 +24,7 @@ describe('the kind of a way', () => {
     ['2.3.22', '2.4.24', 'plain', true],
     ['2.4.24', '2.5.27', 'plain', true],
     ['2.5.16', '2.6.15', 'plain', true],
-    ['2.6.0', '2.6.22', 'plain', true],
+    ['2.6.0', '2.6.25', 'plain', true],
   ])('is, from %s to %s, %s; rolling is possible: %s', (from, to, way, rollingPossible) => {
     const { path, refusals: against } = findPath(ask(from, to));
     expect(against).toEqual([]);
@@ -53,9 +53,9 @@ describe('the kind of a way', () => {
       { path: 'indexNode.enabled', value: false },
     ];
     expect(values('2.5.16', '2.6.0')).toEqual(expected);
-    expect(values('2.5.16', '2.6.22', { topology: 'streaming' })).toEqual(expected);
-    expect(values('2.5.16', '2.6.22', standalone)).toEqual([]);
-    expect(values('2.6.0', '2.6.22', streaming)).toEqual([]);
+    expect(values('2.5.16', '2.6.25', { topology: 'streaming' })).toEqual(expected);
+    expect(values('2.5.16', '2.6.25', standalone)).toEqual([]);
+    expect(values('2.6.0', '2.6.25', streaming)).toEqual([]);
     expect(values('2.4.24', '2.5.27')).toEqual([]);
   });
 });
@@ -67,8 +67,8 @@ describe('the way back', () => {
     ['2.2.16', '2.3.22', false],
     ['2.3.22', '2.4.24', false],
     ['2.4.24', '2.5.27', false],
-    ['2.5.27', '2.6.22', false],
-    ['2.6.22', '3.0.0', false],
+    ['2.5.27', '2.6.25', false],
+    ['2.6.25', '3.0.0', false],
     ['2.1.4', '2.3.22', false],
   ])('from %s to %s exists: %s', (from, to, possible) => {
     const { wayBack } = findPath(ask(from, to)).path;
@@ -84,12 +84,12 @@ describe('a way that must stop elsewhere first', () => {
     ['2.1.4', '2.4.24', '2.2.16, then 2.3.22, then 2.4.24'],
     ['2.2.0', '2.3.22', '2.2.16, then 2.3.22'],
     ['2.2.14', '2.4.24', '2.2.16, then 2.3.22, then 2.4.24'],
-    ['2.3.22', '2.6.22', '2.4.24, then 2.5.27, then 2.6.22'],
+    ['2.3.22', '2.6.25', '2.4.24, then 2.5.27, then 2.6.25'],
     ['2.4.24', '2.6.15', '2.5.27, then 2.6.15'],
     ['2.5.15', '2.6.0', '2.5.27, then 2.6.0'],
-    ['2.5.15', '3.0.0', '2.5.27, then 2.6.22, then 3.0.0'],
-    ['2.5.20', '3.0.0', '2.6.22, then 3.0.0'],
-    ['2.6.19', '3.0.0', '2.6.22, then 3.0.0'],
+    ['2.5.15', '3.0.0', '2.5.27, then 2.6.25, then 3.0.0'],
+    ['2.5.20', '3.0.0', '2.6.25, then 3.0.0'],
+    ['2.6.19', '3.0.0', '2.6.25, then 3.0.0'],
   ])('is refused from %s to %s and names the stops in order', (from, to, stops) => {
     const found = findPath(ask(from, to, streaming)).refusals;
     expect(found).toMatchObject([{ code: 'stop-first', waivable: false, remedy: `Upgrade to ${stops}.` }]);
@@ -98,7 +98,7 @@ describe('a way that must stop elsewhere first', () => {
   it.each([
     ['2.2.15', '2.3.22'],
     ['2.2.16', '2.3.0'],
-    ['2.5.16', '2.6.22'],
+    ['2.5.16', '2.6.25'],
     ['2.6.20', '3.0.0'],
   ])('is free from %s to %s', (from, to) => {
     expect(refusals(from, to, streaming)).toEqual([]);
@@ -126,11 +126,11 @@ describe('what must run first', () => {
   const separate = { topology: 'separate-coordinators' } as const;
 
   it('is the mixed coordinator, before 2.6', () => {
-    expect(findPath(ask('2.5.27', '2.6.22', separate)).refusals).toMatchObject([
+    expect(findPath(ask('2.5.27', '2.6.25', separate)).refusals).toMatchObject([
       { code: 'topology-first', waivable: false, remedy: expect.stringContaining('mixCoordinator.enabled=true') },
     ]);
     expect(refusals('2.4.24', '2.5.27', separate)).toEqual([]);
-    expect(refusals('2.5.10', '2.6.22', separate)).toEqual(['stop-first', 'topology-first']);
+    expect(refusals('2.5.10', '2.6.25', separate)).toEqual(['stop-first', 'topology-first']);
   });
 
   it.each([
@@ -140,26 +140,26 @@ describe('what must run first', () => {
     ['nothing else than a mixed coordinator and streaming nodes', streaming, false],
     ['nothing in a standalone', standalone, false],
   ] as const)('is %s, before 3.0', (_, rest, refused) => {
-    expect(refusals('2.6.22', '3.0.0', rest)).toEqual(refused ? ['topology-first'] : []);
+    expect(refusals('2.6.25', '3.0.0', rest)).toEqual(refused ? ['topology-first'] : []);
   });
 
   it('may be waived where no coordinator was found at all', () => {
-    expect(findPath(ask('2.5.27', '2.6.22', { topology: 'unknown' })).refusals).toMatchObject([{ code: 'topology-first', waivable: true }]);
+    expect(findPath(ask('2.5.27', '2.6.25', { topology: 'unknown' })).refusals).toMatchObject([{ code: 'topology-first', waivable: true }]);
   });
 });
 
 describe('versions that no way leads from or to', () => {
   it.each([
     ['2.4.24', '2.4.23'],
-    ['2.6.22', '2.5.27'],
-    ['3.0.0', '2.6.22'],
+    ['2.6.25', '2.5.27'],
+    ['3.0.0', '2.6.25'],
   ])('are older ones: %s to %s', (from, to) => {
     expect(findPath(ask(from, to)).refusals).toMatchObject([{ code: 'downgrade', waivable: false }]);
   });
 
   it.each([
     ['2.5.27', '2.6.0-rc1', [false]],
-    ['2.6.0-rc1', '2.6.22', [false]],
+    ['2.6.0-rc1', '2.6.25', [false]],
     ['2.0.0-rc7', '2.0.2', [false]],
     ['2.4.24', '2.5.0-beta', [true]],
     ['2.5.0-beta', '2.5.27', [true]],
@@ -176,18 +176,18 @@ describe('versions that no way leads from or to', () => {
 
   it('treat a candidate of 3.0 like 3.0 itself', () => {
     expect(refusals('2.5.27', '3.0.0-rc1', streaming)).toEqual(['release-candidate', 'stop-first']);
-    expect(findPath(ask('2.6.22', '3.0.0-rc1', streaming)).path.keepChart).toBe(true);
+    expect(findPath(ask('2.6.25', '3.0.0-rc1', streaming)).path.keepChart).toBe(true);
   });
 
   it.each([
     ['3.0.0', '3.1.0', 'to Milvus 3.1'],
     ['1.1.1', '2.0.2', 'from Milvus 1.1'],
-    ['2.6.22', '2.7.0', 'to Milvus 2.7'],
+    ['2.6.25', '2.7.0', 'to Milvus 2.7'],
   ])('are minors that nothing is known about: %s to %s', (from, to, said) => {
     expect(findPath(ask(from, to, streaming)).refusals).toMatchObject([{ code: 'no-known-path', waivable: true, because: expect.stringContaining(said) }]);
   });
 
   it('do not include patches that are newer than this table', () => {
-    expect(refusals('2.6.22', '2.6.99', streaming)).toEqual([]);
+    expect(refusals('2.6.25', '2.6.99', streaming)).toEqual([]);
   });
 });

@@ -24,8 +24,8 @@ export const LATEST_PATCHES: readonly LatestPatch[] = [
   { version: '2.3.22', source: 'milvus-io/web-content v2.3.x/site/en/release_notes.md' },
   { version: '2.4.24', source: 'milvus-io/web-content v2.4.x/site/en/release_notes.md' },
   { version: '2.5.27', source: 'milvus-io/web-content v2.5.x/site/en/release_notes.md' },
-  { version: '2.6.22', source: 'milvus-io/web-content v2.6.x/site/en/release_notes.md' },
-  { version: '3.0.0', source: 'milvus-io/web-content v3.0.x/site/en/release_notes.md' },
+  { version: '2.6.25', source: 'milvus-io/milvus-docs#3642, #3663, #3664' },
+  { version: '3.0.2', source: 'milvus-io/milvus-docs#3642, #3663, #3664' },
 ];
 
 export const STOP_GATES: readonly StopGate[] = [
