@@ -2,7 +2,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { renderUpgradePaths } from '../src/core/upgrade-paths-page.js';
-import { action } from './fakes/inputs.js';
 import { BAD_ROWS } from './lab/bad-inputs.js';
 import {
   renderBadInputs,
@@ -15,27 +14,12 @@ import {
   type FaultRow,
 } from './lab/pages.js';
 import { readRecord } from './lab/records.js';
+import { renderInputsPage, renderOutputsPage } from './reference-pages.js';
 import { renderTestsPage } from './tiers-page.js';
 
-/** Replaces the rows of the table below a heading. */
-function withTable(page: string, heading: string, rows: readonly string[]): string {
-  const table = new RegExp(`(### ${heading}\n\n\\|.*\\|\n\\|.*\\|\n)(?:.+\n)*`);
-  return page.replace(table, (_, head: string) => `${head}${rows.join('\n')}\n`);
-}
-
-const cell = (text: string): string => text.replaceAll('|', '\\|');
-
-function renderReadme(): string {
-  const inputs = Object.entries(action.inputs).map(
-    ([name, { description, required, default: value }]) =>
-      `| \`${name}\` | ${cell(description)} | ${required ? '**required**' : value ? `\`${value}\`` : ''} |`,
-  );
-  const outputs = Object.entries(action.outputs).map(([name, { description }]) => `| \`${name}\` | ${cell(description)} |`);
-  return withTable(withTable(readFileSync('README.md', 'utf8'), 'Inputs', inputs), 'Outputs', outputs);
-}
-
 const PAGES: Readonly<Record<string, () => string>> = {
-  'README.md': renderReadme,
+  'docs/inputs.md': renderInputsPage,
+  'docs/outputs.md': renderOutputsPage,
   'test/README.md': renderTestsPage,
   'docs/upgrade-paths.md': renderUpgradePaths,
   'docs/bad-inputs.md': () => renderBadInputs(readRecord<BadInputRow>('bad-inputs')),
