@@ -80,8 +80,8 @@ describe('a wrong command line', () => {
       '--namespace is given more than once',
       '--timeout needs a value',
       'the first word is none of upgrade, plan, verify, rollback; did you mean upgrade?',
-      '--release is missing: Name of the Helm release, as `helm list` shows it. A Docker Compose project needs none',
-      '--target-version is missing: Milvus version to reach, in full, such as `2.6.15`. A leading `v` is allowed',
+      '--release is missing: Name of the Helm release, as shown by `helm list`. Not used with Docker Compose',
+      '--target-version is missing: Milvus version to upgrade to, with all three numbers, such as `2.6.15`. A leading `v` is allowed',
     ]);
   });
 
