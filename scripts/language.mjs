@@ -1,0 +1,68 @@
+// Checks that the documents use the terms of the glossary: scripts/forbidden-words.json lists what is not written, with what to write instead.
+// Run as a part of npm run check, or with: node scripts/language.mjs [FILE …]. Code, links and comments are not checked.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const ROOTS = ['.github', 'bench', 'deploy', 'docs', 'lab', 'test'];
+
+/**
+ * Pages that are generated from messages and tables in src/, or from what lab tests recorded of them. They change when those messages change;
+ * remove a page from this list once it is clean.
+ */
+const GENERATED_FROM_MESSAGES = [
+  'docs/bad-inputs.md',
+  'docs/causes-on-a-node.md',
+  'docs/compose-faults.md',
+  'docs/compose-files.md',
+  'docs/migration-faults.md',
+  'docs/upgrade-paths.md',
+  'test/golden/summary-failed.md',
+  'test/golden/summary-planned.md',
+  'test/golden/summary-refused.md',
+  'test/golden/summary-rolled-back.md',
+  'test/golden/summary-succeeded.md',
+  'test/golden/summary-unchanged.md',
+];
+
+/** Headings that src/ links to by their anchor. */
+const ANCHORS = ['# Refusals'];
+
+const rules = JSON.parse(readFileSync(new URL('forbidden-words.json', import.meta.url), 'utf8')).map(({ pattern, write }) => ({
+  words: new RegExp(`(?<![\\w-])(?:${pattern})(?![\\w-])`, 'gi'),
+  write,
+}));
+
+function pages() {
+  const inRoot = readdirSync('.').filter((name) => name.endsWith('.md') || name === 'action.yml');
+  const below = ROOTS.flatMap((root) => readdirSync(root, { recursive: true, encoding: 'utf8' }).map((path) => join(root, path)));
+  const found = below.filter((path) => path.endsWith('.md') || /^\.github.ISSUE_TEMPLATE.*\.yml$/.test(path));
+  return [...inRoot, ...found].filter((path) => !GENERATED_FROM_MESSAGES.includes(path) && !path.includes('node_modules')).sort();
+}
+
+/** Keeps the length of what it blanks, so that line and column stay right. */
+const blank = (text) => text.replaceAll(/[^\n]/g, ' ');
+
+function prose(text) {
+  return text
+    .replaceAll(/^ *[\w-]+:(?= |$)/gm, blank)
+    .replaceAll(/^( *)```[\s\S]*?^\1```/gm, blank)
+    .replaceAll(/<!--[\s\S]*?-->/g, blank)
+    .replaceAll(/`[^`\n]*`/g, blank)
+    .replaceAll(/\]\([^)\n]*\)/g, blank);
+}
+
+function problemsOf(path) {
+  const lines = prose(readFileSync(path, 'utf8')).split('\n');
+  return lines.flatMap((line, at) =>
+    ANCHORS.includes(line)
+      ? []
+      : rules.flatMap(({ words, write }) => [...line.matchAll(words)].map(([found]) => `${path}:${at + 1}: "${found}"; write: ${write}`)),
+  );
+}
+
+const given = process.argv.slice(2);
+const problems = (given.length > 0 ? given : pages()).flatMap(problemsOf);
+if (problems.length > 0) {
+  process.stdout.write(`${problems.join('\n')}\n`);
+  process.exitCode = 1;
+}
