@@ -5,6 +5,7 @@ import { compareVersions, oldestVersion, parseImage, type Version } from './vers
 import type { Session } from './session.js';
 import type { ProjectSeen } from './compose/seen.js';
 import type { MigrationSeen } from './migration/seen.js';
+import type { ChartDependency } from './installed-chart.js';
 import type { HiddenValues, Values } from './values.js';
 
 export type Topology = 'standalone' | 'separate-coordinators' | 'mixcoord' | 'streaming' | 'unknown';
@@ -20,6 +21,8 @@ export interface ReleaseRevision {
   readonly status: ReleaseStatus;
   readonly chartName: string;
   readonly chartVersion: string;
+  /** The dependency that Milvus comes from; absent or null where it comes from the chart itself. */
+  readonly dependency?: ChartDependency | null;
   readonly appVersion: string;
   readonly updatedAt: string;
   readonly description: string;

@@ -5,6 +5,7 @@ import { carryOver } from './knowledge/carry-over.js';
 import { findPath, type Path } from './knowledge/paths.js';
 import { chooseChart, type CatalogueEntry, type ChartChoice } from './chart-choice.js';
 import type { Goal } from './goal.js';
+import { refusalsOfChart } from './installed-chart.js';
 import { oldestImage, runningVersion, type Observation, type ReleaseRevision } from './observation.js';
 import { planRolling, type RollingPlan } from './rolling/plan.js';
 import { halfMigratedFrom, journalReplicas, migrationSteps } from './migration/steps.js';
@@ -16,7 +17,7 @@ import type { Setting } from './setting.js';
 import type { HelmUpgradeStep, Hop, Plan, Planned, PlannedStrategy, SettleStep, Step } from './steps.js';
 import { computeValues, HiddenValues, mergeValues, valuesAtPath, type Values } from './values.js';
 import { judge } from './verdict.js';
-import { compareVersions, formatVersion, imageForVersion, parseImage, type Version } from './version.js';
+import { compareVersions, formatVersion, imageForVersion, parseImage, sameMinor, type Version } from './version.js';
 
 /** Where the way begins and which chart it takes: what can be said before the chart's defaults are known. */
 export interface Route {
@@ -25,6 +26,8 @@ export interface Route {
   readonly path: Path;
   readonly chart: ChartChoice | null;
   readonly installed: ReleaseRevision;
+  /** True where the release was not installed with the chart on offer: nothing else can be checked. */
+  readonly isForeign: boolean;
   readonly refusals: readonly Refusal[];
 }
 
@@ -39,12 +42,22 @@ export function findRoute(goal: Goal, seen: Observation, catalogue: readonly Cat
   const { path, refusals } = findPath({ from, to: goal.target, topology, messageQueue, indexNode });
   const question = { wanted: goal.chartVersion, from, to: goal.target, installed: installed.chartVersion, catalogue, messageQueue, keepChart: path.keepChart };
   const chart = chooseChart(question);
-  return { from, image: targetImage(goal, seen), path, chart: chart.choice, installed, refusals: [...refusals, ...chart.refusals] };
+  const image = targetImage(goal, seen);
+  const isImageOnly = refusals.length === 0 && isPatch(path, from, goal.target);
+  const foreign = refusalsOfChart(goal, installed, { offered: catalogue[0], image, isImageOnly });
+  const common = { from, image, path, installed };
+  if (foreign.some((each) => !each.waivable)) return { ...common, chart: null, isForeign: true, refusals: foreign };
+  return { ...common, chart: chart.choice, isForeign: false, refusals: [...foreign, ...refusals, ...chart.refusals] };
+}
+
+function isPatch({ way }: Path, from: Version, to: Version): boolean {
+  return way === 'plain' && sameMinor(from, to);
 }
 
 /** Draws the plan, and collects every refusal. `chartDefaults` are the default values of the chosen chart. */
 export function planUpgrade(goal: Goal, seen: Observation, route: Route, chartDefaults: Values): Planned {
   const { path, installed } = route;
+  if (route.isForeign) return { plan: null, refusals: route.refusals };
   const required = path.requiredValues.reduce<Values>((all, row) => mergeValues(all, valuesAtPath(row.path, row.value)), {});
   const reused = installed.values.reveal();
   const toChart = route.chart?.version ?? '';
