@@ -9,6 +9,7 @@ import { conclude, notAsked, type Finding } from '../core/checks/finding.js';
 import { judgeNodeRoom, type NodeRoom } from '../core/checks/node-room.js';
 import { judgeQuotas } from '../core/checks/quota.js';
 import { judgeReplicas, type GivingWay } from '../core/checks/replicas.js';
+import { judgeRemovedObjects } from '../core/checks/removed-objects.js';
 import { judgeUnknownValues } from '../core/checks/unknown-values.js';
 import { toProblem } from '../core/errors.js';
 import type { Goal } from '../core/goal.js';
@@ -54,7 +55,9 @@ export async function askBefore(plan: Plan, tools: AskTools): Promise<AskedBefor
   const [rendered, around] = await Promise.all([render(step, tools), readSurroundings(cluster, goal.namespace, pods)]);
   const way = WAYS[plan.strategy] ?? 'as-written';
   const asked =
-    'failure' in rendered ? [...(await ownRights(plan, tools)), rendered.failure] : await askAbout(rendered, around, { ...tools, way, own: needsOf(plan) });
+    'failure' in rendered
+      ? [...(await ownRights(plan, tools)), rendered.failure]
+      : await askAbout(rendered, around, { ...tools, way, own: needsOf(plan) });
   const findings = [...asked, ...migration];
   const rendering = 'failure' in rendered ? null : rendered;
   const changes = rendering ? describeChanges(rendering.pairs) : [];
@@ -113,6 +116,7 @@ async function askAbout(
   return [
     ...judgeAccess(rights),
     ...judgeDryRun(answers),
+    ...judgeRemovedObjects(pairs, goal.release),
     ...judgeDependencies(pairs),
     ...judgeReplicas(workloads, live, computed.reveal(), way),
     ...judgeUnknownValues(supplied.reveal(), defaults, subcharts),
