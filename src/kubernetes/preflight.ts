@@ -10,6 +10,7 @@ import { judgeNodeRoom, type NodeRoom } from '../core/checks/node-room.js';
 import { judgeQuotas } from '../core/checks/quota.js';
 import { judgeReplicas, type GivingWay } from '../core/checks/replicas.js';
 import { judgeRemovedObjects } from '../core/checks/removed-objects.js';
+import { judgeTargetImage } from '../core/checks/target-image.js';
 import { judgeUnknownValues } from '../core/checks/unknown-values.js';
 import { toProblem } from '../core/errors.js';
 import type { Goal } from '../core/goal.js';
@@ -57,7 +58,7 @@ export async function askBefore(plan: Plan, tools: AskTools): Promise<AskedBefor
   const asked =
     'failure' in rendered
       ? [...(await ownRights(plan, tools)), rendered.failure]
-      : await askAbout(rendered, around, { ...tools, way, own: needsOf(plan) });
+      : await askAbout(rendered, around, { ...tools, way, own: needsOf(plan), plan });
   const findings = [...asked, ...migration];
   const rendering = 'failure' in rendered ? null : rendered;
   const changes = rendering ? describeChanges(rendering.pairs) : [];
@@ -99,9 +100,9 @@ const WAYS: Partial<Readonly<Record<Plan['strategy'], GivingWay>>> = { rolling: 
 async function askAbout(
   rendering: Rendering,
   around: Surroundings,
-  tools: AskTools & { readonly way: GivingWay; readonly own: readonly Need[] },
+  tools: AskTools & { readonly way: GivingWay; readonly own: readonly Need[]; readonly plan: Plan },
 ): Promise<Finding[]> {
-  const { cluster, goal, deployments, way, own } = tools;
+  const { cluster, goal, deployments, way, own, plan } = tools;
   const rolls = way === 'one-by-one';
   const { objects, pairs, hooks, supplied, computed, defaults, subcharts } = rendering;
   const asker = new ObjectAsker(cluster, goal.namespace);
@@ -116,6 +117,7 @@ async function askAbout(
   return [
     ...judgeAccess(rights),
     ...judgeDryRun(answers),
+    ...judgeTargetImage(objects, { release: goal.release, image: plan.image }),
     ...judgeRemovedObjects(pairs, goal.release),
     ...judgeDependencies(pairs),
     ...judgeReplicas(workloads, live, computed.reveal(), way),
