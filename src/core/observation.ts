@@ -5,6 +5,7 @@ import { compareVersions, oldestVersion, parseImage, type Version } from './vers
 import type { Session } from './session.js';
 import type { ProjectSeen } from './compose/seen.js';
 import type { MigrationSeen } from './migration/seen.js';
+import type { Manager, WithoutRelease } from './managers.js';
 import type { ChartDependency } from './installed-chart.js';
 import type { HiddenValues, Values } from './values.js';
 
@@ -80,6 +81,10 @@ export interface Observation {
   /** Only of a Docker Compose project, which has no release. */
   readonly project?: ProjectSeen;
   readonly components: readonly Component[];
+  /** Programs beside Helm that manage the Deployments; absent where there is none. */
+  readonly managers?: readonly Manager[];
+  /** Milvus that runs under the name of the release while Helm has no record of it. */
+  readonly withoutRelease?: WithoutRelease | null;
   /** Why Deployments do not go on, as far as it can be told by now; the most telling first. See diagnose.ts. */
   readonly causes: readonly Cause[];
   readonly topology: Topology;

@@ -6,6 +6,7 @@ import { findPath, type Path } from './knowledge/paths.js';
 import { chooseChart, type CatalogueEntry, type ChartChoice } from './chart-choice.js';
 import type { Goal } from './goal.js';
 import { refusalsOfChart } from './installed-chart.js';
+import { refusalsOfManagers } from './managers.js';
 import { oldestImage, runningVersion, type Observation, type ReleaseRevision } from './observation.js';
 import { planRolling, type RollingPlan } from './rolling/plan.js';
 import { halfMigratedFrom, journalReplicas, migrationSteps } from './migration/steps.js';
@@ -76,11 +77,17 @@ export function planUpgrade(goal: Goal, seen: Observation, route: Route, chartDe
     ...carried.refusals,
     ...refusalsOfValues(installed.computedValues.reveal(), next, required),
     ...rolling.refusals,
+    ...managed(goal, seen, route),
   ];
   const { standing, waived } = waive(found, goal.skipChecks);
   const checks = [...waived, ...rolling.checks, ...advice(route, goal)];
   const plan = route.chart ? drawPlan({ goal, seen, route, chart: route.chart, pins, values, rolling, checks, carried: carried.settings }) : null;
   return { plan, refusals: standing };
+}
+
+/** A program that manages the release is in the way of a change only. */
+function managed(goal: Goal, seen: Observation, { image, chart, path }: Route): Refusal[] {
+  return path.way === 'nothing' ? [] : refusalsOfManagers(goal, seen.managers ?? [], { image, chart: chart?.version ?? '' });
 }
 
 interface Draft {

@@ -19,13 +19,14 @@ import { ReleaseSessions } from './etcd/release-sessions.js';
 import { MigrationWatch } from './migration/watch.js';
 import { askBefore, type AskedBefore } from './preflight.js';
 import { withEtcd } from './preflight/etcd.js';
-import { readComponents } from './read-components.js';
+import { managersOf, readComponents } from './read-components.js';
 import { rehearseImage } from './rehearse.js';
 import { healPendingRelease, RevisionClock } from './release-lock.js';
 import { ReleaseLists } from './release-lists.js';
 import { readRelease } from './release-record.js';
 import { LoadedCollections } from './rolling/loaded.js';
 import { RunLock } from './run-lock.js';
+import { findWithoutRelease } from './without-release.js';
 import { Waker } from '../waker.js';
 
 export class KubernetesPlatform implements World {
@@ -68,7 +69,9 @@ export class KubernetesPlatform implements World {
     const loaded = await this.#loaded.read(components, this.#lists.pods.items(), signal);
     const release = this.#release();
     const migration = await this.#migration.read({ takenAt: found.takenAt, components, sessions, release }, signal);
-    const rest = { release, components, topology, ...readConfiguration(this.#configuration, topology) };
+    const withoutRelease = release ? null : await findWithoutRelease(withSignal(this.#cluster, signal), this.#options.goal.namespace, name);
+    const managers = managersOf(name, this.#lists.deployments.items());
+    const rest = { release, managers, withoutRelease, components, topology, ...readConfiguration(this.#configuration, topology) };
     return { ...found, ...rest, ...(sessions ? { sessions } : {}), ...(loaded ? { loaded } : {}), ...(migration ? { migration } : {}) };
   }
 
