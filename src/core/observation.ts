@@ -1,6 +1,6 @@
 // What was seen of a Milvus installation at one moment. Data only: who looks is a platform, who decides is plan.ts and verdict.ts.
 import type { Cause } from './causes.js';
-import { isSettled, type Component } from './component.js';
+import { isHeldBack, isSettled, type Component } from './component.js';
 import { compareVersions, oldestVersion, parseImage, type Version } from './version.js';
 import type { Session } from './session.js';
 import type { ProjectSeen } from './compose/seen.js';
@@ -134,6 +134,13 @@ export function runningVersions(seen: Observation): Version[] {
 /** Where the installation is: the oldest version that runs, from the pods' images, never from a label. Null when no image tells one. */
 export function runningVersion(seen: Observation): Version | null {
   return oldestVersion(runningVersions(seen));
+}
+
+/** The newest version that some pod or template has: what it has written is there, whatever runs beside it. A Deployment that a roll holds back has not started its template. */
+export function newestVersion({ components }: Pick<Observation, 'components'>): Version | null {
+  const images = components.flatMap((each) => [...each.podImages, ...(isHeldBack(each) ? [] : [each.templateImage])]);
+  const versions = images.map((image) => parseImage(image).version).filter((each) => each !== null);
+  return versions.reduce<Version | null>((newest, each) => (newest && compareVersions(newest, each) >= 0 ? newest : each), null);
 }
 
 /** True when the newest revision is deployed and every Deployment came through with it once: no upgrade is under way. */

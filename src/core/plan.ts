@@ -2,12 +2,12 @@
 // It must never act, never look, and never decide by the outcome of an earlier run: the observation is the only memory.
 import { adviseOn } from './knowledge/advisories.js';
 import { carryOver } from './knowledge/carry-over.js';
-import { findPath, type Path } from './knowledge/paths.js';
+import { findPath, halfDoneDowngrade, type Path } from './knowledge/paths.js';
 import { chooseChart, type CatalogueEntry, type ChartChoice } from './chart-choice.js';
 import type { Goal } from './goal.js';
 import { refusalsOfChart } from './installed-chart.js';
 import { refusalsOfManagers } from './managers.js';
-import { oldestImage, runningVersion, type Observation, type ReleaseRevision } from './observation.js';
+import { newestVersion, oldestImage, runningVersion, type Observation, type ReleaseRevision } from './observation.js';
 import { planRolling, type RollingPlan } from './rolling/plan.js';
 import { halfMigratedFrom, journalReplicas, migrationSteps } from './migration/steps.js';
 import { replicaValues } from './migration/replicas.js';
@@ -40,7 +40,8 @@ export function findRoute(goal: Goal, seen: Observation, catalogue: readonly Cat
   if (!installed || !from) return null;
   const { topology, messageQueue } = seen;
   const indexNode = seen.components.some((each) => each.role === 'indexnode');
-  const { path, refusals } = findPath({ from, to: goal.target, topology, messageQueue, indexNode });
+  const { path, refusals: ofPath } = findPath({ from, to: goal.target, topology, messageQueue, indexNode });
+  const refusals = [...halfDoneDowngrade({ from, to: goal.target, newest: newestVersion(seen) }), ...ofPath];
   const question = { wanted: goal.chartVersion, from, to: goal.target, installed: installed.chartVersion, catalogue, messageQueue, keepChart: path.keepChart };
   const chart = chooseChart(question);
   const image = targetImage(goal, seen);
