@@ -17,7 +17,7 @@ import { saveEvidence } from './evidence.js';
 import type { KubernetesOptions } from './kubernetes-options.js';
 import { ReleaseSessions } from './etcd/release-sessions.js';
 import { MigrationWatch } from './migration/watch.js';
-import { askBefore, type AskedBefore } from './preflight.js';
+import { askBefore, isOutdated, NOTHING_ASKED, type AskedBefore } from './preflight.js';
 import { withEtcd } from './preflight/etcd.js';
 import { managersOf, readComponents } from './read-components.js';
 import { rehearseImage } from './rehearse.js';
@@ -121,8 +121,12 @@ export class KubernetesPlatform implements World {
   async rehearse(plan: Plan, signal = this.#options.signal): Promise<Preflight> {
     await this.#watchMore(plan, signal);
     const { goal, emit, run } = this.#options;
+    const again = isOutdated(this.#asked, plan, this.#lists.secrets.items()) ? await this.preflight(plan, signal) : NOTHING_ASKED;
+    if (again.refusals.length > 0) return again;
     const { rendered, nodes } = this.#asked ?? { rendered: null, nodes: null };
-    return rehearseImage(plan, { cluster: withSignal(this.#cluster, signal), goal, emit, run, signal, rendered, nodes, ...this.#lists.items() });
+    const items = this.#lists.items();
+    const probed = await rehearseImage(plan, { cluster: withSignal(this.#cluster, signal), goal, emit, run, signal, rendered, nodes, ...items });
+    return { ...probed, checks: [...again.checks, ...probed.checks], changes: again.changes };
   }
 
   saveEvidence(signal = this.#options.signal): Promise<Evidence | null> {

@@ -27,7 +27,7 @@ import { ObjectAsker } from './preflight/objects.js';
 import { readRendering, type Rendering } from './preflight/rendering.js';
 import { reviewRights } from './preflight/rights.js';
 import { readSurroundings, type Asked, type Surroundings } from './preflight/surroundings.js';
-import { installedManifest } from './release-record.js';
+import { installedManifest, revisionOf } from './release-record.js';
 import { own as entryOf } from '../core/own.js';
 
 export interface AskTools {
@@ -44,6 +44,20 @@ export interface AskedBefore {
   readonly preflight: Preflight;
   readonly rendered: readonly KubeObject[] | null;
   readonly nodes: readonly NodeRoom[] | null;
+  /** The newest revision at that time. */
+  readonly revision: number;
+}
+
+export const NOTHING_ASKED: Preflight = { checks: [], refusals: [], changes: [] };
+
+/** True where an upgrade must be checked again with the lock held: its chart was not rendered, for a revision that was pending, or another client has written a revision since. */
+export function isOutdated(asked: Omit<AskedBefore, 'preflight'> | null, { steps }: Pick<Plan, 'steps'>, secrets: readonly V1Secret[]): boolean {
+  if (!steps.some((each) => each.kind === 'helm-upgrade')) return false;
+  return !asked?.rendered || asked.revision !== newestRevision(secrets);
+}
+
+function newestRevision(secrets: readonly V1Secret[]): number {
+  return Math.max(0, ...secrets.map(revisionOf));
 }
 
 /** Asks for Helm's dry run and for everything that does not depend on it at the same time, then the API server about each change. */
@@ -51,8 +65,11 @@ export async function askBefore(plan: Plan, tools: AskTools): Promise<AskedBefor
   const { cluster, goal, pods } = tools;
   const step = plan.steps.find((each) => each.kind === 'helm-upgrade');
   const migration = await askAboutMigration(plan, tools);
-  if (!step)
-    return { preflight: { ...conclude([...(await ownRights(plan, tools)), ...migration], goal.skipChecks), changes: [] }, rendered: null, nodes: null };
+  const revision = newestRevision(tools.secrets);
+  if (!step) {
+    const preflight = { ...conclude([...(await ownRights(plan, tools)), ...migration], goal.skipChecks), changes: [] };
+    return { preflight, rendered: null, nodes: null, revision };
+  }
   const [rendered, around] = await Promise.all([render(step, tools), readSurroundings(cluster, goal.namespace, pods)]);
   const way = WAYS[plan.strategy] ?? 'as-written';
   const asked =
@@ -62,7 +79,7 @@ export async function askBefore(plan: Plan, tools: AskTools): Promise<AskedBefor
   const findings = [...asked, ...migration];
   const rendering = 'failure' in rendered ? null : rendered;
   const changes = rendering ? describeChanges(rendering.pairs) : [];
-  return { preflight: { ...conclude(findings, goal.skipChecks), changes }, rendered: rendering?.objects ?? null, nodes: around.nodes.found };
+  return { preflight: { ...conclude(findings, goal.skipChecks), changes }, rendered: rendering?.objects ?? null, nodes: around.nodes.found, revision };
 }
 
 /** A pending revision locks Helm, its dry run included; the run itself clears one that is left behind, with the lock held. */
