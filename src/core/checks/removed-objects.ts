@@ -9,6 +9,12 @@ const SOURCE = 'the manifests of the installed release and of the new one; helm.
 /** The Milvus chart and what it has depended on, by their names and aliases in it (zilliztech/milvus-helm charts/milvus/requirements.yaml, 3.2.18 to 5.0.19). */
 const CHARTS: ReadonlySet<string> = new Set(['milvus', 'etcd', 'minio', 'pulsar', 'pulsarv2', 'pulsarv3', 'kafka', 'zookeeper', 'mysql', 'tei', 'attu']);
 
+const ROLE_KINDS: ReadonlySet<string> = new Set(['Deployment', 'Service', 'ServiceMonitor', 'HorizontalPodAutoscaler']);
+const ROLES: ReadonlySet<string> = new Set([
+  ...['standalone', 'proxy', 'rootcoord', 'querycoord', 'indexcoord', 'datacoord', 'mixcoord'],
+  ...['querynode', 'indexnode', 'datanode', 'streamingnode'],
+]);
+
 /** Labels that name the chart an object comes from, with its version: of the charts since Helm 3, and of older ones. */
 const CHART_LABELS = ['helm.sh/chart', 'chart'];
 const NAME_LABELS = ['app.kubernetes.io/name', 'app'];
@@ -38,10 +44,16 @@ function isKept({ metadata }: KubeObject): boolean {
 function isOfMilvusChart(object: KubeObject, release: string, bases: readonly string[]): boolean {
   const labels = (object.metadata.labels ?? {}) as Values;
   const charts = CHART_LABELS.flatMap((label) => chartOf(labels[label]));
-  if (charts.length > 0) return charts.some((each) => CHARTS.has(each));
+  if (charts.length > 0) return charts.some((each) => CHARTS.has(each)) || isRoleOfCopy(object, release);
   const names = NAME_LABELS.flatMap((label) => (typeof labels[label] === 'string' ? [labels[label]] : []));
   if (names.length > 0) return names.some((each) => CHARTS.has(each));
   return isBareObject(object, release, bases);
+}
+
+/** Of a copy of the Milvus chart under another name: what it has for each role. An umbrella chart does not come so far; see core/installed-chart.ts. */
+function isRoleOfCopy({ kind, metadata }: KubeObject, release: string): boolean {
+  const labels = metadata.labels as Values;
+  return ROLE_KINDS.has(kind) && ROLES.has(String(labels.component)) && labels['app.kubernetes.io/instance'] === release;
 }
 
 /** Without a label that says so: what the Milvus chart itself leaves bare (templates/configmap.yaml, *-hpa.yaml), and rights of a dependency by their names. */

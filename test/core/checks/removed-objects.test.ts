@@ -41,6 +41,7 @@ describe('objects-would-be-deleted', () => {
   it.each([
     ['Deployment', 'my-milvus-indexnode', chart('milvus')],
     ['Deployment', 'vectors-attu', { ...chart('milvus'), 'app.kubernetes.io/name': 'vectors' }],
+    ['Deployment', 'my-acme-indexnode', { ...chart('acme-milvus'), component: 'indexnode' }],
     ['StatefulSet', 'my-etcd', chart('etcd')],
     ['StatefulSet', 'my-pulsarv3-bookie', { app: 'pulsarv3', chart: 'pulsarv3-3.3.0', component: 'bookie' }],
     ['StatefulSet', 'my-pulsar-broker', { app: 'pulsar', release: 'my' }],
