@@ -2,6 +2,7 @@
 import type { V1Deployment, V1Pod, V1Secret } from '@kubernetes/client-node';
 import { judgeAccess, MIGRATION_NEEDS, needsOfManifest, OWN_NEEDS, type Need } from '../core/checks/access.js';
 import { judgeAutoscalers } from '../core/checks/autoscaling.js';
+import { judgeDataOwner } from '../core/checks/data-owner.js';
 import { judgeDependencies } from '../core/checks/dependency-images.js';
 import { judgeDisruptionBudgets } from '../core/checks/disruption.js';
 import { judgeDryRun } from '../core/checks/dry-run.js';
@@ -136,6 +137,7 @@ async function askAbout(
     ...judgeDryRun(answers),
     ...judgeTargetImage(objects, { release: goal.release, image: plan.image }),
     ...judgeRemovedObjects(pairs, goal.release),
+    ...judgeDataOwner(objects, plan),
     ...judgeDependencies(pairs),
     ...judgeReplicas(workloads, live, computed.reveal(), way),
     ...judgeUnknownValues(supplied.reveal(), defaults, subcharts),
