@@ -81,7 +81,7 @@ export function planUpgrade(goal: Goal, seen: Observation, route: Route, chartDe
     ...managed(goal, seen, route),
   ];
   const { standing, waived } = waive(found, goal.skipChecks);
-  const checks = [...waived, ...rolling.checks, ...advice(route, goal)];
+  const checks = [...waived, ...rolling.checks, ...rollbackCheck(route, goal), ...advice(route, goal)];
   const plan = route.chart ? drawPlan({ goal, seen, route, chart: route.chart, pins, values, rolling, checks, carried: carried.settings }) : null;
   return { plan, refusals: standing };
 }
@@ -159,6 +159,15 @@ function targetImage(goal: Goal, seen: Observation): string {
 function imageValues(image: string): Values {
   const { repository, tag } = parseImage(image);
   return { image: { all: { repository, tag } } };
+}
+
+/** Whether a failed upgrade can be rolled back once the new version has started; way-back.ts decides by the same rows. */
+function rollbackCheck({ from, path }: Route, { target }: Goal): Check[] {
+  if (path.way === 'nothing') return [];
+  const { possible, why, source } = path.wayBack;
+  if (possible) return [{ id: 'rollback', state: 'pass', because: `rollback available: ${why}`, source }];
+  const because = `rollback blocked: ${formatVersion(from)} must not be started again once ${formatVersion(target)} has run: ${why}`;
+  return [{ id: 'rollback', state: 'warn', because, source, remedy: 'Back up metadata and data before the upgrade, and see that the backup can be restored.' }];
 }
 
 function advice(route: Route, goal: Goal): Check[] {
