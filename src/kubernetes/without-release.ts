@@ -14,7 +14,7 @@ export async function findWithoutRelease({ apps }: Cluster, namespace: string, r
 }
 
 export function readWithoutRelease(release: string, deployments: readonly V1Deployment[]): WithoutRelease | null {
-  const found = deployments.filter((each) => isMilvus(marksOf(each)) && hasName(each, release));
+  const found = deployments.filter((each) => isMilvus(marksOf(each)) && !isHelms(marksOf(each)) && hasName(each, release));
   if (found.length === 0) return null;
   return { deployments: found.map(({ metadata }) => metadata?.name ?? '').sort(), managers: findManagers(found.map(marksOf)) };
 }
@@ -23,6 +23,11 @@ export function readWithoutRelease(release: string, deployments: readonly V1Depl
 function isMilvus({ labels = {} }: Marks): boolean {
   const isOperators = labels['app.kubernetes.io/managed-by'] === 'milvus-operator';
   return labels['app.kubernetes.io/name'] === 'milvus' && (isOperators || roleOf(labels) !== '');
+}
+
+/** Of a release with another name: the name of the release is what is wrong. */
+function isHelms({ annotations = {} }: Marks): boolean {
+  return annotations['meta.helm.sh/release-name'] !== undefined;
 }
 
 /** Argo CD may write the name of its Application over the label of the instance. */

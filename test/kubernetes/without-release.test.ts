@@ -23,4 +23,10 @@ describe('Milvus without a Helm release', () => {
   ])('is not %s', (_, name, labels) => {
     expect(readWithoutRelease('my', [deployment(name, labels)])).toBeNull();
   });
+
+  it('is not a Helm release whose name begins in the same way', () => {
+    const other = deployment('my-milvus-proxy', { ...MILVUS, component: 'proxy' });
+    const annotations = { 'meta.helm.sh/release-name': 'my-milvus' };
+    expect(readWithoutRelease('my', [{ metadata: { ...other.metadata, annotations } }])).toBeNull();
+  });
 });
