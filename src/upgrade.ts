@@ -79,7 +79,7 @@ interface Opened {
 
 async function withWorld(goal: Goal, { world, whole, deadline }: Opened, tools: UpgradeTools): Promise<Outcome> {
   const seen = await world.observe();
-  if (!seen.release && !seen.project) throw releaseNotFound(goal);
+  if (!seen.release && !seen.project && !(goal.operation === 'verify' && seen.components.length > 0)) throw releaseNotFound(goal, seen.withoutRelease);
   tools.emit({ type: 'looked', seen });
   if (goal.operation === 'verify') return verify(goal, seen);
 

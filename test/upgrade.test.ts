@@ -181,6 +181,27 @@ describe('upgrade', () => {
     expect(cluster.applied).toEqual([]);
   });
 
+  it.each([
+    ['2.2.12', '2.3.5', '2.2.12', 'refused'],
+    ['2.2.12', '2.3.5', '2.2.16', 'refused'],
+    ['2.2.16', '2.3.5', '2.3.5', 'succeeded'],
+    ['2.2.12', '2.2.16', '2.2.12', 'succeeded'],
+  ])('of a half-done upgrade from %s to %s is, with the target %s, %s', async (from, newest, target, outcome) => {
+    const cluster = new FakeCluster(from, { chartVersion: '4.0.34' });
+    cluster.setImage('rootcoord', `milvusdb/milvus:v${newest}`);
+    const told = await runOn(cluster, inputs({ 'target-version': target, 'skip-checks': 'chart-downgrade' }));
+    expect(told.outcome).toBe(outcome);
+    if (outcome !== 'refused') return;
+    expect(ofType(told, 'plan-refused')[0]?.refusals).toEqual([
+      expect.objectContaining({
+        code: 'downgrade',
+        waivable: false,
+        because: expect.stringMatching(`^${target} is older than ${newest}, which runs: 2.2 cannot`),
+      }),
+    ]);
+    expect(cluster.applied).toEqual([]);
+  });
+
   it('tells every refusal at once', async () => {
     const cluster = new FakeCluster('2.2.16', { chartVersion: '4.0.34' });
     cluster.status = 'failed';

@@ -6,6 +6,8 @@ import { compareVersions, formatVersion, parseVersion, sameMinor, type Version }
 
 /** A chart that the chart source has, and the Milvus version that it was made for. */
 export interface CatalogueEntry {
+  /** Absent where the chart source does not say. */
+  readonly name?: string;
   readonly version: string;
   readonly appVersion: string;
 }

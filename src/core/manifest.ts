@@ -35,8 +35,12 @@ export function groupOf(apiVersion: string): string {
   return apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '';
 }
 
-/** Pairs objects by group, kind and name, as Helm does (helm/pkg/kube/resource.go, isMatchingInfo): a new version of an API group is no new object. */
-export function pairObjects(before: readonly KubeObject[], after: readonly KubeObject[]): ObjectPair[] {
+/**
+ * Pairs objects by group, kind, namespace and name, as Helm does (helm/pkg/kube/resource.go, isMatchingInfo): a new version of an API group is no
+ * new object, and one without a namespace is in that of the release.
+ */
+export function pairObjects(before: readonly KubeObject[], after: readonly KubeObject[], namespace = ''): ObjectPair[] {
+  const keyOf = (each: KubeObject): string => keyIn(namespace, each);
   const old = new Map(before.map((each) => [keyOf(each), each]));
   const fresh = new Set(after.map(keyOf));
   return [
@@ -45,8 +49,8 @@ export function pairObjects(before: readonly KubeObject[], after: readonly KubeO
   ];
 }
 
-function keyOf(each: KubeObject): string {
-  return `${groupOf(each.apiVersion)}/${each.kind}/${String(each.metadata.namespace ?? '')}/${each.metadata.name}`;
+function keyIn(namespace: string, each: KubeObject): string {
+  return `${groupOf(each.apiVersion)}/${each.kind}/${String(each.metadata.namespace ?? namespace)}/${each.metadata.name}`;
 }
 
 export function isChanged({ before, after }: ObjectPair): boolean {

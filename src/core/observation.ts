@@ -1,10 +1,12 @@
 // What was seen of a Milvus installation at one moment. Data only: who looks is a platform, who decides is plan.ts and verdict.ts.
 import type { Cause } from './causes.js';
-import { isSettled, type Component } from './component.js';
+import { isHeldBack, isSettled, type Component } from './component.js';
 import { compareVersions, oldestVersion, parseImage, type Version } from './version.js';
 import type { Session } from './session.js';
 import type { ProjectSeen } from './compose/seen.js';
 import type { MigrationSeen } from './migration/seen.js';
+import type { Manager, WithoutRelease } from './managers.js';
+import type { ChartDependency } from './installed-chart.js';
 import type { HiddenValues, Values } from './values.js';
 
 export type Topology = 'standalone' | 'separate-coordinators' | 'mixcoord' | 'streaming' | 'unknown';
@@ -20,6 +22,8 @@ export interface ReleaseRevision {
   readonly status: ReleaseStatus;
   readonly chartName: string;
   readonly chartVersion: string;
+  /** The dependency that Milvus comes from; absent or null where it comes from the chart itself. */
+  readonly dependency?: ChartDependency | null;
   readonly appVersion: string;
   readonly updatedAt: string;
   readonly description: string;
@@ -79,6 +83,10 @@ export interface Observation {
   /** Only of a Docker Compose project, which has no release. */
   readonly project?: ProjectSeen;
   readonly components: readonly Component[];
+  /** Programs beside Helm that manage the Deployments; absent where there is none. */
+  readonly managers?: readonly Manager[];
+  /** Milvus that runs under the name of the release while Helm has no record of it. */
+  readonly withoutRelease?: WithoutRelease | null;
   /** Why Deployments do not go on, as far as it can be told by now; the most telling first. See diagnose.ts. */
   readonly causes: readonly Cause[];
   readonly topology: Topology;
@@ -128,6 +136,13 @@ export function runningVersions(seen: Pick<Observation, 'components'>): Version[
 /** Where the installation is: the oldest version that runs, from the pods' images, never from a label. Null when no image tells one. */
 export function runningVersion(seen: Pick<Observation, 'components'>): Version | null {
   return oldestVersion(runningVersions(seen));
+}
+
+/** The newest version that some pod or template has: what it has written is there, whatever runs beside it. A Deployment that a roll holds back has not started its template. */
+export function newestVersion({ components }: Pick<Observation, 'components'>): Version | null {
+  const images = components.flatMap((each) => [...each.podImages, ...(isHeldBack(each) ? [] : [each.templateImage])]);
+  const versions = images.map((image) => parseImage(image).version).filter((each) => each !== null);
+  return versions.reduce<Version | null>((newest, each) => (newest && compareVersions(newest, each) >= 0 ? newest : each), null);
 }
 
 /** True when the newest revision is deployed and every Deployment came through with it once: no upgrade is under way. */

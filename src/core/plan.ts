@@ -2,10 +2,12 @@
 // It must never act, never look, and never decide by the outcome of an earlier run: the observation is the only memory.
 import { adviseOn } from './knowledge/advisories.js';
 import { carryOver } from './knowledge/carry-over.js';
-import { findPath, type Path } from './knowledge/paths.js';
+import { findPath, halfDoneDowngrade, type Path } from './knowledge/paths.js';
 import { chooseChart, type CatalogueEntry, type ChartChoice } from './chart-choice.js';
 import type { Goal } from './goal.js';
-import { oldestImage, runningVersion, type Observation, type ReleaseRevision } from './observation.js';
+import { refusalsOfChart } from './installed-chart.js';
+import { refusalsOfManagers } from './managers.js';
+import { newestVersion, oldestImage, runningVersion, type Observation, type ReleaseRevision } from './observation.js';
 import { planRolling, type RollingPlan } from './rolling/plan.js';
 import { halfMigratedFrom, journalReplicas, migrationSteps } from './migration/steps.js';
 import { replicaValues } from './migration/replicas.js';
@@ -16,7 +18,7 @@ import type { Setting } from './setting.js';
 import type { HelmUpgradeStep, Hop, Plan, Planned, PlannedStrategy, SettleStep, Step } from './steps.js';
 import { computeValues, HiddenValues, mergeValues, valuesAtPath, type Values } from './values.js';
 import { judge } from './verdict.js';
-import { compareVersions, formatVersion, imageForVersion, parseImage, type Version } from './version.js';
+import { compareVersions, formatVersion, imageForVersion, parseImage, sameMinor, type Version } from './version.js';
 
 /** Where the way begins and which chart it takes: what can be said before the chart's defaults are known. */
 export interface Route {
@@ -25,6 +27,8 @@ export interface Route {
   readonly path: Path;
   readonly chart: ChartChoice | null;
   readonly installed: ReleaseRevision;
+  /** True where the release was not installed with the chart on offer: nothing else can be checked. */
+  readonly isForeign: boolean;
   readonly refusals: readonly Refusal[];
 }
 
@@ -36,15 +40,26 @@ export function findRoute(goal: Goal, seen: Observation, catalogue: readonly Cat
   if (!installed || !from) return null;
   const { topology, messageQueue } = seen;
   const indexNode = seen.components.some((each) => each.role === 'indexnode');
-  const { path, refusals } = findPath({ from, to: goal.target, topology, messageQueue, indexNode });
+  const { path, refusals: ofPath } = findPath({ from, to: goal.target, topology, messageQueue, indexNode });
+  const refusals = [...halfDoneDowngrade({ from, to: goal.target, newest: newestVersion(seen) }), ...ofPath];
   const question = { wanted: goal.chartVersion, from, to: goal.target, installed: installed.chartVersion, catalogue, messageQueue, keepChart: path.keepChart };
   const chart = chooseChart(question);
-  return { from, image: targetImage(goal, seen), path, chart: chart.choice, installed, refusals: [...refusals, ...chart.refusals] };
+  const image = targetImage(goal, seen);
+  const isImageOnly = refusals.length === 0 && isPatch(path, from, goal.target);
+  const foreign = refusalsOfChart(goal, installed, { offered: catalogue[0], image, isImageOnly });
+  const common = { from, image, path, installed };
+  if (foreign.some((each) => !each.waivable)) return { ...common, chart: null, isForeign: true, refusals: foreign };
+  return { ...common, chart: chart.choice, isForeign: false, refusals: [...foreign, ...refusals, ...chart.refusals] };
+}
+
+function isPatch({ way }: Path, from: Version, to: Version): boolean {
+  return way === 'plain' && sameMinor(from, to);
 }
 
 /** Draws the plan, and collects every refusal. `chartDefaults` are the default values of the chosen chart. */
 export function planUpgrade(goal: Goal, seen: Observation, route: Route, chartDefaults: Values): Planned {
   const { path, installed } = route;
+  if (route.isForeign) return { plan: null, refusals: route.refusals };
   const required = path.requiredValues.reduce<Values>((all, row) => mergeValues(all, valuesAtPath(row.path, row.value)), {});
   const reused = installed.values.reveal();
   const toChart = route.chart?.version ?? '';
@@ -63,11 +78,17 @@ export function planUpgrade(goal: Goal, seen: Observation, route: Route, chartDe
     ...carried.refusals,
     ...refusalsOfValues(installed.computedValues.reveal(), next, required),
     ...rolling.refusals,
+    ...managed(goal, seen, route),
   ];
   const { standing, waived } = waive(found, goal.skipChecks);
-  const checks = [...waived, ...rolling.checks, ...advice(route, goal)];
+  const checks = [...waived, ...rolling.checks, ...rollbackCheck(route, goal), ...digestCheck(goal, seen, route), ...advice(route, goal)];
   const plan = route.chart ? drawPlan({ goal, seen, route, chart: route.chart, pins, values, rolling, checks, carried: carried.settings }) : null;
   return { plan, refusals: standing };
+}
+
+/** A program that manages the release is in the way of a change only. */
+function managed(goal: Goal, seen: Observation, { image, chart, path }: Route): Refusal[] {
+  return path.way === 'nothing' ? [] : refusalsOfManagers(goal, seen.managers ?? [], { image, chart: chart?.version ?? '' });
 }
 
 interface Draft {
@@ -138,6 +159,31 @@ function targetImage(goal: Goal, seen: Observation): string {
 function imageValues(image: string): Values {
   const { repository, tag } = parseImage(image);
   return { image: { all: { repository, tag } } };
+}
+
+/** Whether a failed upgrade can be rolled back once the new version has started; way-back.ts decides by the same rows. */
+function rollbackCheck({ from, path }: Route, { target }: Goal): Check[] {
+  if (path.way === 'nothing') return [];
+  const { possible, why, source } = path.wayBack;
+  if (possible) return [{ id: 'rollback', state: 'pass', because: `rollback available: ${why}`, source }];
+  const because = `rollback blocked: ${formatVersion(from)} must not be started again once ${formatVersion(target)} has run: ${why}`;
+  return [{ id: 'rollback', state: 'warn', because, source, remedy: 'Back up metadata and data before the upgrade, and see that the backup can be restored.' }];
+}
+
+/** A tag can be moved to another image, a digest cannot. */
+function digestCheck(goal: Goal, seen: Observation, { image, path }: Route): Check[] {
+  const { digest } = parseImage(oldestImage(seen));
+  if (path.way === 'nothing' || digest === '' || goal.image !== null) return [];
+  const because = `the image that runs is pinned to the digest ${digest}, and the target image ${image} is given by its tag only: the pin is lost`;
+  return [
+    {
+      id: 'image-digest',
+      state: 'warn',
+      because,
+      source: 'the images of the running pods',
+      remedy: 'Compare the digest of the tag with the one that you trust.',
+    },
+  ];
 }
 
 function advice(route: Route, goal: Goal): Check[] {

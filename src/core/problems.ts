@@ -1,6 +1,7 @@
 // What can be wrong before a plan can be drawn, in words. Pure.
 import { UpgradeError } from './errors.js';
 import type { Goal } from './goal.js';
+import { describeManager, whereToChange, type WithoutRelease } from './managers.js';
 import type { Observation } from './observation.js';
 
 export function badInputs(problems: readonly string[]): UpgradeError {
@@ -12,14 +13,25 @@ export function badInputs(problems: readonly string[]): UpgradeError {
   });
 }
 
-export function releaseNotFound(goal: Goal): UpgradeError {
+/** `found` is Milvus that runs under this name without Helm. */
+export function releaseNotFound(goal: Goal, found: WithoutRelease | null = null): UpgradeError {
+  const what = `There is no Helm release ${goal.release} in namespace ${goal.namespace}`;
+  if (!found) {
+    const remedy = 'Look with `helm list --all-namespaces` and correct release, namespace, kubeconfig or context.';
+    return new UpgradeError({ code: 'release-not-found', what, why: 'no Secret of Helm with this name was found there', remedy });
+  }
+  const { deployments, managers } = found;
+  const by = managers.length > 0 ? `They are managed by ${managers.map(describeManager).join(' and ')}` : 'No label names a program that manages them';
+  const places = managers.length > 0 ? managers.map((each) => whereToChange(each, goal.namespace)) : [PLAIN_MANIFESTS];
   return new UpgradeError({
     code: 'release-not-found',
-    what: `There is no Helm release ${goal.release} in namespace ${goal.namespace}`,
-    why: 'no Secret of Helm with this name was found there',
-    remedy: 'Look with `helm list --all-namespaces` and correct release, namespace, kubeconfig or context.',
+    what,
+    why: `Milvus runs there, but was not installed by Helm: Deployments ${deployments.join(', ')}. ${by}`,
+    remedy: `This action upgrades Helm releases only. ${places.join(' ')} docs/upgrade-paths.md lists the versions to stop at.`,
   });
 }
+
+const PLAIN_MANIFESTS = 'Change the version where the manifests were made (`image.all.tag` for `helm template`, `images` for kustomize) and apply them again.';
 
 export function versionUnknown(goal: Goal, seen: Observation): UpgradeError {
   const images = [...new Set(seen.components.flatMap((each) => (each.podImages.length > 0 ? each.podImages : [each.templateImage])))];

@@ -73,9 +73,10 @@ export function parseImage(reference: string): ImageReference {
   return { repository, tag, digest, version: found ? parseVersion(tag) : null, variant: isBuild && suffix ? `-${suffix}` : '' };
 }
 
-/** The image of `target` in the repository and hardware variant that `current` uses: `milvus:v2.3.1-gpu` becomes `milvus:v2.3.5-gpu`; the suffix of a dated build or a hotfix is dropped. */
+/** The image of `target` in the repository and hardware variant that `current` uses: `milvus:v2.3.1-gpu` becomes `milvus:v2.3.5-gpu`; the suffix of a dated build or a hotfix is dropped. A mirror that writes its releases without `v` keeps to it; of the public ones only dated builds have none. */
 export function imageForVersion(current: string, target: Version): string {
-  const { repository, variant } = parseImage(current);
+  const { repository, variant, tag } = parseImage(current);
   const hardware = /^-gpu/.test(variant) ? variant : '';
-  return `${repository}:v${formatVersion(target)}${hardware}`;
+  const prefix = /^\d+\.\d+\.\d+(-gpu|$)/.test(tag) ? '' : 'v';
+  return `${repository}:${prefix}${formatVersion(target)}${hardware}`;
 }

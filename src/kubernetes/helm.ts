@@ -61,12 +61,12 @@ export class Helm {
   async charts(signal?: AbortSignal): Promise<readonly CatalogueEntry[]> {
     const { chart } = this.#options.goal;
     if (chart.kind !== 'repository') return [await this.#chartOf(chart, signal)];
-    const [repository = ''] = chart.reference.split('/');
+    const [repository = '', name = ''] = chart.reference.split('/');
     // A fresh configuration: adding a repository downloads its index, which is what `repo update` would do once more.
     await this.#read(['helm', 'repo', 'add', repository, chart.url, '--force-update'], signal);
     const found = JSON.parse(await this.#read(['helm', 'search', 'repo', chart.reference, '--versions', '--output', 'json'], signal)) as SearchRow[];
     // The search also finds charts whose name only begins like this.
-    return found.filter((row) => row.name === chart.reference).map((row) => ({ version: row.version, appVersion: row.app_version }));
+    return found.filter((row) => row.name === chart.reference).map((row) => ({ name, version: row.version, appVersion: row.app_version }));
   }
 
   /** The default values of a chart version. */
@@ -140,8 +140,8 @@ export class Helm {
   async #chartOf(chart: ChartSource, signal?: AbortSignal): Promise<CatalogueEntry> {
     const { chartVersion } = this.#options.goal;
     const version = chart.kind === 'oci' && chartVersion.kind === 'exact' ? chartVersion.version : null;
-    const parsed = readYaml(await this.#read(['helm', 'show', 'chart', ...chartWords(chart, version)], signal)) as { version?: string; appVersion?: string };
-    return { version: String(parsed.version ?? ''), appVersion: String(parsed.appVersion ?? '') };
+    const { name, ...parsed } = readYaml(await this.#read(['helm', 'show', 'chart', ...chartWords(chart, version)], signal)) as Partial<CatalogueEntry>;
+    return { name: String(name ?? ''), version: String(parsed.version ?? ''), appVersion: String(parsed.appVersion ?? '') };
   }
 
   async #read(command: Command, signal = this.#options.signal): Promise<string> {

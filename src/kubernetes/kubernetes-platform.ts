@@ -1,7 +1,6 @@
 // The Helm platform: looks at a release in a cluster through watches, and applies steps. Decides nothing.
 import type { CatalogueEntry } from '../core/chart-choice.js';
-import { readConfiguration, topologyOf } from '../core/milvus-configuration.js';
-import { runningVersion, type Observation, type Release } from '../core/observation.js';
+import type { Observation, Release } from '../core/observation.js';
 import type { Preflight } from '../core/preflight.js';
 import type { Plan, Step } from '../core/steps.js';
 import { judge } from '../core/verdict.js';
@@ -17,16 +16,17 @@ import { saveEvidence } from './evidence.js';
 import type { KubernetesOptions } from './kubernetes-options.js';
 import { ReleaseSessions } from './etcd/release-sessions.js';
 import { MigrationWatch } from './migration/watch.js';
-import { askBefore, type AskedBefore } from './preflight.js';
+import { askBefore, isOutdated, NOTHING_ASKED, type AskedBefore } from './preflight.js';
 import { withEtcd } from './preflight/etcd.js';
 import { ForeignRevisions } from './foreign-revision.js';
-import { readComponents } from './read-components.js';
+import { readWorkloads } from './read-workloads.js';
 import { rehearseImage } from './rehearse.js';
 import { healPendingRelease, RevisionClock } from './release-lock.js';
 import { ReleaseLists } from './release-lists.js';
 import { readRelease } from './release-record.js';
 import { LoadedCollections } from './rolling/loaded.js';
 import { RunLock } from './run-lock.js';
+import { findWithoutRelease } from './without-release.js';
 import { Waker } from '../waker.js';
 
 export class KubernetesPlatform implements World {
@@ -64,15 +64,16 @@ export class KubernetesPlatform implements World {
     if (!this.#looked) await this.#refresh(signal);
     this.#waker.forget();
     const { release: name } = this.#options.goal;
-    const components = readComponents(name, this.#lists.deployments.items(), this.#lists.pods.items());
-    const topology = topologyOf(components);
+    const { deployments, pods } = this.#lists;
+    const workloads = readWorkloads(name, { deployments: deployments.items(), pods: pods.items(), configuration: this.#configuration });
+    const { components } = workloads;
     const found = this.#causes.find(this.#lists);
     const sessions = this.#sessions.read();
     const loaded = await this.#loaded.read(components, this.#lists.pods.items(), signal);
     const release = this.#release();
     const migration = await this.#migration.read({ takenAt: found.takenAt, components, sessions, release }, signal);
-    const rest = { release, components, topology, ...readConfiguration(this.#configuration, topology, runningVersion({ components })) };
-    return { ...found, ...rest, ...(sessions ? { sessions } : {}), ...(loaded ? { loaded } : {}), ...(migration ? { migration } : {}) };
+    const withoutRelease = release ? null : await findWithoutRelease(withSignal(this.#cluster, signal), this.#options.goal.namespace, name);
+    return { ...found, release, withoutRelease, ...workloads, ...(sessions && { sessions }), ...(loaded && { loaded }), ...(migration && { migration }) };
   }
 
   async changed(withinMilliseconds: number, signal: AbortSignal): Promise<void> {
@@ -122,8 +123,12 @@ export class KubernetesPlatform implements World {
   async rehearse(plan: Plan, signal = this.#options.signal): Promise<Preflight> {
     await this.#watchMore(plan, signal);
     const { goal, emit, run } = this.#options;
+    const again = isOutdated(this.#asked, plan, this.#lists.secrets.items()) ? await this.preflight(plan, signal) : NOTHING_ASKED;
+    if (again.refusals.length > 0) return again;
     const { rendered, nodes } = this.#asked ?? { rendered: null, nodes: null };
-    return rehearseImage(plan, { cluster: withSignal(this.#cluster, signal), goal, emit, run, signal, rendered, nodes, ...this.#lists.items() });
+    const items = this.#lists.items();
+    const probed = await rehearseImage(plan, { cluster: withSignal(this.#cluster, signal), goal, emit, run, signal, rendered, nodes, ...items });
+    return { ...probed, checks: [...again.checks, ...probed.checks], changes: again.changes };
   }
 
   saveEvidence(signal = this.#options.signal): Promise<Evidence | null> {

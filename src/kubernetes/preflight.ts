@@ -2,6 +2,7 @@
 import type { V1Deployment, V1Pod, V1Secret } from '@kubernetes/client-node';
 import { judgeAccess, MIGRATION_NEEDS, needsOfManifest, OWN_NEEDS, type Need } from '../core/checks/access.js';
 import { judgeAutoscalers } from '../core/checks/autoscaling.js';
+import { judgeDataOwner } from '../core/checks/data-owner.js';
 import { judgeDependencies } from '../core/checks/dependency-images.js';
 import { judgeDisruptionBudgets } from '../core/checks/disruption.js';
 import { judgeDryRun } from '../core/checks/dry-run.js';
@@ -9,6 +10,8 @@ import { conclude, notAsked, type Finding } from '../core/checks/finding.js';
 import { judgeNodeRoom, type NodeRoom } from '../core/checks/node-room.js';
 import { judgeQuotas } from '../core/checks/quota.js';
 import { judgeReplicas, type GivingWay } from '../core/checks/replicas.js';
+import { judgeRemovedObjects } from '../core/checks/removed-objects.js';
+import { judgeTargetImage } from '../core/checks/target-image.js';
 import { judgeUnknownValues } from '../core/checks/unknown-values.js';
 import { toProblem } from '../core/errors.js';
 import type { Goal } from '../core/goal.js';
@@ -25,7 +28,7 @@ import { ObjectAsker } from './preflight/objects.js';
 import { readRendering, type Rendering } from './preflight/rendering.js';
 import { reviewRights } from './preflight/rights.js';
 import { readSurroundings, type Asked, type Surroundings } from './preflight/surroundings.js';
-import { installedManifest } from './release-record.js';
+import { installedManifest, revisionOf } from './release-record.js';
 import { own as entryOf } from '../core/own.js';
 
 export interface AskTools {
@@ -42,6 +45,20 @@ export interface AskedBefore {
   readonly preflight: Preflight;
   readonly rendered: readonly KubeObject[] | null;
   readonly nodes: readonly NodeRoom[] | null;
+  /** The newest revision at that time. */
+  readonly revision: number;
+}
+
+export const NOTHING_ASKED: Preflight = { checks: [], refusals: [], changes: [] };
+
+/** True where an upgrade must be checked again with the lock held: its chart was not rendered, for a revision that was pending, or another client has written a revision since. */
+export function isOutdated(asked: Omit<AskedBefore, 'preflight'> | null, { steps }: Pick<Plan, 'steps'>, secrets: readonly V1Secret[]): boolean {
+  if (!steps.some((each) => each.kind === 'helm-upgrade')) return false;
+  return !asked?.rendered || asked.revision !== newestRevision(secrets);
+}
+
+function newestRevision(secrets: readonly V1Secret[]): number {
+  return Math.max(0, ...secrets.map(revisionOf));
 }
 
 /** Asks for Helm's dry run and for everything that does not depend on it at the same time, then the API server about each change. */
@@ -49,16 +66,21 @@ export async function askBefore(plan: Plan, tools: AskTools): Promise<AskedBefor
   const { cluster, goal, pods } = tools;
   const step = plan.steps.find((each) => each.kind === 'helm-upgrade');
   const migration = await askAboutMigration(plan, tools);
-  if (!step)
-    return { preflight: { ...conclude([...(await ownRights(plan, tools)), ...migration], goal.skipChecks), changes: [] }, rendered: null, nodes: null };
+  const revision = newestRevision(tools.secrets);
+  if (!step) {
+    const preflight = { ...conclude([...(await ownRights(plan, tools)), ...migration], goal.skipChecks), changes: [] };
+    return { preflight, rendered: null, nodes: null, revision };
+  }
   const [rendered, around] = await Promise.all([render(step, tools), readSurroundings(cluster, goal.namespace, pods)]);
   const way = WAYS[plan.strategy] ?? 'as-written';
   const asked =
-    'failure' in rendered ? [...(await ownRights(plan, tools)), rendered.failure] : await askAbout(rendered, around, { ...tools, way, own: needsOf(plan) });
+    'failure' in rendered
+      ? [...(await ownRights(plan, tools)), rendered.failure]
+      : await askAbout(rendered, around, { ...tools, way, own: needsOf(plan), plan });
   const findings = [...asked, ...migration];
   const rendering = 'failure' in rendered ? null : rendered;
   const changes = rendering ? describeChanges(rendering.pairs) : [];
-  return { preflight: { ...conclude(findings, goal.skipChecks), changes }, rendered: rendering?.objects ?? null, nodes: around.nodes.found };
+  return { preflight: { ...conclude(findings, goal.skipChecks), changes }, rendered: rendering?.objects ?? null, nodes: around.nodes.found, revision };
 }
 
 /** A pending revision locks Helm, its dry run included; the run itself clears one that is left behind, with the lock held. */
@@ -96,9 +118,9 @@ const WAYS: Partial<Readonly<Record<Plan['strategy'], GivingWay>>> = { rolling: 
 async function askAbout(
   rendering: Rendering,
   around: Surroundings,
-  tools: AskTools & { readonly way: GivingWay; readonly own: readonly Need[] },
+  tools: AskTools & { readonly way: GivingWay; readonly own: readonly Need[]; readonly plan: Plan },
 ): Promise<Finding[]> {
-  const { cluster, goal, deployments, way, own } = tools;
+  const { cluster, goal, deployments, way, own, plan } = tools;
   const rolls = way === 'one-by-one';
   const { objects, pairs, hooks, supplied, computed, defaults, subcharts } = rendering;
   const asker = new ObjectAsker(cluster, goal.namespace);
@@ -113,6 +135,9 @@ async function askAbout(
   return [
     ...judgeAccess(rights),
     ...judgeDryRun(answers),
+    ...judgeTargetImage(objects, { release: goal.release, image: plan.image }),
+    ...judgeRemovedObjects(pairs, goal.release),
+    ...judgeDataOwner(objects, plan),
     ...judgeDependencies(pairs),
     ...judgeReplicas(workloads, live, computed.reveal(), way),
     ...judgeUnknownValues(supplied.reveal(), defaults, subcharts),

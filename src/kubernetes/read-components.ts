@@ -1,6 +1,7 @@
 // Turns Deployments and pods, as the API server gives them, into components. Pure.
 import type { V1ContainerStatus, V1Deployment, V1DeploymentCondition, V1DeploymentStatus, V1Pod } from '@kubernetes/client-node';
 import type { Component, MilvusPod, WaitingContainer } from '../core/component.js';
+import { findManagers, type Manager } from '../core/managers.js';
 import { HELD_ANNOTATION, LEAVING_ANNOTATION, parseHeld } from '../core/rolling/held.js';
 import type { Values } from '../core/values.js';
 import { deploymentOf, imageOf, isMilvusPod, milvusDeployments, roleOf } from './milvus-objects.js';
@@ -25,6 +26,13 @@ export function readComponents(release: string, deployments: readonly V1Deployme
     ),
   );
   return [...components, ...left].sort((a, b) => (a.deployment < b.deployment ? -1 : 1));
+}
+
+/** Programs beside Helm that manage the Milvus Deployments of a release. */
+export function managersOf(release: string, deployments: readonly V1Deployment[]): Manager[] {
+  return findManagers(
+    milvusDeployments(release, deployments).map(({ metadata }) => ({ labels: metadata?.labels ?? {}, annotations: metadata?.annotations ?? {} })),
+  );
 }
 
 function readComponent(deployment: V1Deployment, pods: readonly V1Pod[]): Component {

@@ -4,6 +4,7 @@ import type { V1Deployment, V1Secret } from '@kubernetes/client-node';
 import { isRollback, type PastRevision, type Release, type ReleaseRevision, type ReleaseStatus } from '../core/observation.js';
 import { computeValues, HiddenValues, isTable, valueAt, type Values } from '../core/values.js';
 import { imageOf, roleOf } from './milvus-objects.js';
+import { milvusDependency, type ChartMetadata } from './milvus-source.js';
 import { plainData, readDocuments } from '../core/safe-yaml.js';
 import { UpgradeError } from '../core/errors.js';
 import { oneLine, shorten } from '../core/escape.js';
@@ -19,7 +20,7 @@ interface ReleaseRecord {
   readonly info: { readonly status: string; readonly last_deployed: string; readonly description?: string };
   /** How Helm 4 wrote the objects, `ssa` or `csa`; Helm 3 knows only one way and leaves it out. */
   readonly apply_method?: string;
-  readonly chart: { readonly metadata: { readonly name: string; readonly version: string; readonly appVersion?: string }; readonly values?: Values | null };
+  readonly chart: { readonly metadata: ChartMetadata; readonly values?: Values | null };
 }
 
 /** The labels that a run of ours leaves on the revision it begins. Helm copies labels to later revisions, so the number says whether they still mean this one. */
@@ -153,6 +154,7 @@ function readRecord({ version, info, chart, config, manifest }: ReleaseRecord): 
     status: statuses.find((each) => each === info.status) ?? 'unknown',
     chartName: chart.metadata.name,
     chartVersion: chart.metadata.version,
+    dependency: milvusDependency(chart.metadata, manifest),
     appVersion: chart.metadata.appVersion ?? '',
     updatedAt: new Date(info.last_deployed).toISOString(),
     description: info.description ?? '',

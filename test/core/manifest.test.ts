@@ -15,6 +15,12 @@ describe('a manifest', () => {
     const told = pairObjects(before, after).map((pair) => `${pair.before?.metadata.name ?? '-'} ${pair.after?.metadata.name ?? '-'} ${isChanged(pair)}`);
     expect(told).toEqual(['a a false', '- new true', 'i i true', 'gone - true']);
   });
+
+  it('is paired across a namespace that only one of the charts writes', () => {
+    const [before, after] = [object('PersistentVolumeClaim', 'a'), object('PersistentVolumeClaim', 'a', { metadata: { namespace: 'prod' } })];
+    expect(pairObjects([before], [after], 'prod')).toEqual([{ before, after }]);
+    expect(pairObjects([before], [after], 'test')).toHaveLength(2);
+  });
 });
 
 describe('the patch between two renderings', () => {

@@ -43,6 +43,26 @@ describe('a plan', () => {
     expect((await runOn(cluster, inputs({ set, 'skip-checks': code }))).outcome).toBe('succeeded');
   });
 
+  it.each([
+    ['2.2.12', '2.2.16', 'pass', 'rollback available: within one minor the version guard'],
+    ['2.2.16', '2.3.5', 'warn', 'rollback blocked: 2.2.16 must not be started again once 2.3.5 has run: 2.2 cannot open'],
+  ])('from %s to %s says beforehand whether it can be rolled back', async (from, target, state, words) => {
+    const told = await runOn(new FakeCluster(from, { chartVersion: '4.0.34' }), inputs({ operation: 'plan', 'target-version': target }));
+    const found = ofType(told, 'plan-made')[0]?.plan.checks.filter(({ id }) => id === 'rollback');
+    expect(found).toEqual([expect.objectContaining({ state, because: expect.stringContaining(words) })]);
+  });
+
+  it.each([
+    ['milvusdb/milvus:v2.2.12@sha256:0123', ['image-digest']],
+    ['milvusdb/milvus:v2.2.12', []],
+  ])('from %s says whether the pin of the image is lost', async (image, expected) => {
+    const cluster = new FakeCluster('2.2.12');
+    for (const role of Object.keys(cluster.images())) cluster.setImage(role, image);
+    const told = await runOn(cluster, inputs({ operation: 'plan' }));
+    const ids = ofType(told, 'plan-made')[0]?.plan.checks.map(({ id }) => id) ?? [];
+    expect(ids.filter((id) => id === 'image-digest')).toEqual(expected);
+  });
+
   it('is refused for a Deployment that is not healthy or paused before it', async () => {
     const cluster = new FakeCluster('2.2.12');
     cluster.pause('proxy');

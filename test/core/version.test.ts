@@ -42,6 +42,8 @@ describe('images', () => {
     ['registry:5000/a/milvus:v2.2.12', 'registry:5000/a/milvus:v2.2.16'],
     ['milvusdb/milvus:v2.3.1-gpu', 'milvusdb/milvus:v2.2.16-gpu'],
     ['milvusdb/milvus:2.2.0-20230112-ab12cd3', 'milvusdb/milvus:v2.2.16'],
+    ['h/milvus:2.5.16', 'h/milvus:2.2.16'],
+    ['milvus:latest', 'milvus:v2.2.16'],
   ])('upgrades %s within its repository and hardware variant', (current, expected) => {
     expect(imageForVersion(current, version('2.2.16'))).toBe(expected);
   });

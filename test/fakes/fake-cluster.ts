@@ -1,6 +1,8 @@
 // A Milvus installation in memory. It obeys the same promises as the real platform: requests are accepted at once, effects are seen only after several looks.
 import type { Cause } from '../../src/core/causes.js';
 import type { CatalogueEntry } from '../../src/core/chart-choice.js';
+import type { Manager, WithoutRelease } from '../../src/core/managers.js';
+import type { ChartDependency } from '../../src/core/installed-chart.js';
 import type { Component, WaitingContainer } from '../../src/core/component.js';
 import type { MessageQueue, Observation, PastRevision, ReleaseRevision, Topology } from '../../src/core/observation.js';
 import type { MigrationStep } from '../../src/core/migration/step-kinds.js';
@@ -34,7 +36,12 @@ interface Rolling {
 export interface FakeOptions {
   readonly topology?: Topology;
   readonly messageQueue?: MessageQueue;
+  readonly chartName?: string;
   readonly chartVersion?: string;
+  readonly dependency?: ChartDependency | null;
+  readonly managers?: readonly Manager[];
+  /** Milvus runs, and Helm has no record of it. */
+  readonly withoutRelease?: WithoutRelease | null;
   readonly values?: Values;
   readonly charts?: readonly CatalogueEntry[];
   readonly chartDefaults?: Values;
@@ -91,7 +98,11 @@ export class FakeCluster implements World {
     this.#options = {
       topology: 'separate-coordinators',
       messageQueue: 'kafka',
+      chartName: 'milvus',
       chartVersion: '4.0.29',
+      dependency: null,
+      managers: [],
+      withoutRelease: null,
       values: { cluster: { enabled: true } },
       charts: [
         { version: '4.0.29', appVersion: '2.2.12' },
@@ -285,8 +296,9 @@ export class FakeCluster implements World {
     const revision: ReleaseRevision = {
       revision: this.#revision,
       status: this.status,
-      chartName: 'milvus',
+      chartName: this.#options.chartName,
       chartVersion: this.#chartVersion,
+      dependency: this.#options.dependency,
       appVersion: '',
       updatedAt: '2026-01-01T00:00:00.000Z',
       description: this.#description,
@@ -298,7 +310,9 @@ export class FakeCluster implements World {
     const components = [...this.#rolling.keys()].map((role) => this.#scaled(this.#component(role)));
     return {
       takenAt: new Date(Date.parse('2026-01-01T00:00:00.000Z') + this.clock).toISOString(),
-      release,
+      release: this.#options.withoutRelease ? null : release,
+      managers: this.#options.managers,
+      withoutRelease: this.#options.withoutRelease,
       components,
       causes: this.#causesNow(),
       topology,

@@ -92,6 +92,14 @@ function downgrade(from: Version, to: Version): Refusal {
   };
 }
 
+/** Of a half-done upgrade: the oldest version may go to the target while a newer one has run already, which no older minor version may follow. */
+export function halfDoneDowngrade({ from, to, newest }: { readonly from: Version; readonly to: Version; readonly newest: Version | null }): Refusal[] {
+  if (!newest) return [];
+  const [base, target] = [withoutPreRelease(newest), withoutPreRelease(to)];
+  const isDowngrade = compareVersions(from, to) <= 0 && isOlder(target, base);
+  return isDowngrade && !wayBackRow(target, base).possible ? [downgrade(base, target)] : [];
+}
+
 function preReleases({ from, to }: PathQuestion): Refusal[] {
   const sides = [
     { side: from, because: 'runs', remedy: 'Install the release beside it and move the data.' },

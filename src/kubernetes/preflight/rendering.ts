@@ -16,6 +16,7 @@ export interface Rendering {
 }
 
 interface HelmRelease {
+  readonly namespace?: string;
   readonly manifest?: string;
   readonly hooks?: readonly { readonly manifest?: string; readonly events?: readonly string[] }[];
   readonly config?: Values | null;
@@ -36,7 +37,7 @@ export function readRendering(output: string, installed: string): Rendering {
   const hooks = (release.hooks ?? []).filter((each) => (each.events ?? []).some((event) => UPGRADE_HOOK.test(event)));
   return {
     objects,
-    pairs: pairObjects(parseManifest(installed), objects),
+    pairs: pairObjects(parseManifest(installed), objects, release.namespace),
     hooks: hooks.flatMap((each) => parseManifest(each.manifest ?? '')),
     supplied: new HiddenValues(supplied),
     computed: new HiddenValues(computeValues(defaults, supplied)),

@@ -1,0 +1,143 @@
+// Programs that manage the objects of a release beside Helm and would revert an upgrade: how they are recognized, and what to do with each. Pure.
+import type { Goal } from './goal.js';
+import type { Refusal } from './refusal.js';
+import { parseImage } from './version.js';
+
+type Tool = 'flux-helm' | 'flux-kustomize' | 'argocd' | 'milvus-operator';
+
+/** Who manages an object, by its labels and annotations. `namespace` is empty where they do not say. */
+export interface Manager {
+  readonly tool: Tool;
+  readonly name: string;
+  readonly namespace: string;
+}
+
+/** Milvus without a record of Helm: its Deployments, and who manages them. */
+export interface WithoutRelease {
+  readonly deployments: readonly string[];
+  readonly managers: readonly Manager[];
+}
+
+/** Labels and annotations of one object. */
+export interface Marks {
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
+interface Mark {
+  readonly tool: Tool;
+  /** The name that the marks have for the manager; undefined where it is not there. */
+  readonly name: (marks: Required<Marks>) => string | undefined;
+  readonly namespace: (marks: Required<Marks>) => string | undefined;
+  readonly source: string;
+}
+
+const MARKS: readonly Mark[] = [
+  {
+    tool: 'flux-helm',
+    name: ({ labels }) => labels['helm.toolkit.fluxcd.io/name'],
+    namespace: ({ labels }) => labels['helm.toolkit.fluxcd.io/namespace'],
+    source: 'fluxcd.io/flux/components/helm/helmreleases: origin labels',
+  },
+  {
+    tool: 'flux-kustomize',
+    name: ({ labels }) => labels['kustomize.toolkit.fluxcd.io/name'],
+    namespace: ({ labels }) => labels['kustomize.toolkit.fluxcd.io/namespace'],
+    source: 'fluxcd.io/flux/components/kustomize/kustomizations: origin labels',
+  },
+  {
+    tool: 'argocd',
+    // `<application>:<group>/<kind>:<namespace>/<name>`; the application has `<namespace>_` before it outside of Argo CD's own namespace.
+    name: ({ labels, annotations }) => annotations['argocd.argoproj.io/tracking-id']?.split(':')[0]?.split('_').at(-1) ?? labels['argocd.argoproj.io/instance'],
+    namespace: ({ annotations }) => /^([^:_]+)_[^:]+:/.exec(annotations['argocd.argoproj.io/tracking-id'] ?? '')?.[1],
+    source: 'argo-cd.readthedocs.io/en/stable/user-guide/resource_tracking',
+  },
+  {
+    tool: 'milvus-operator',
+    name: ({ labels }) => (labels['app.kubernetes.io/managed-by'] === 'milvus-operator' ? (labels['app.kubernetes.io/instance'] ?? '') : undefined),
+    namespace: () => undefined,
+    source: 'zilliztech/milvus-operator pkg/controllers/labels.go',
+  },
+];
+
+/** Every manager of the objects, each once. */
+export function findManagers(objects: readonly (Marks | undefined)[]): Manager[] {
+  const found = objects.flatMap((each) => managersOf({ labels: each?.labels ?? {}, annotations: each?.annotations ?? {} }));
+  return found.filter((each, at) => found.findIndex((other) => nameOf(other) === nameOf(each)) === at);
+}
+
+function managersOf(marks: Required<Marks>): Manager[] {
+  return MARKS.flatMap(({ tool, name, namespace }) => {
+    const found = name(marks);
+    return found === undefined ? [] : [{ tool, name: found, namespace: namespace(marks) ?? '' }];
+  });
+}
+
+/** As messages name it. */
+export function describeManager(manager: Manager): string {
+  return `${NOUNS[manager.tool]} ${nameOf(manager)}`;
+}
+
+const NOUNS: Readonly<Record<Tool, string>> = {
+  'flux-helm': 'the Flux HelmRelease',
+  'flux-kustomize': 'the Flux Kustomization',
+  argocd: 'the Argo CD Application',
+  'milvus-operator': 'the Milvus operator with the Milvus object',
+};
+
+function nameOf({ namespace, name }: Manager): string {
+  return namespace ? `${namespace}/${name}` : name;
+}
+
+/** Where the version is changed instead. Nothing of it deletes an object or starts a second Milvus. */
+export function whereToChange({ tool, name }: Manager, namespace: string): string {
+  const places: Readonly<Record<Tool, string>> = {
+    'flux-helm': `Set \`image.all.tag\` in the values of the HelmRelease ${name}, in the repository that Flux reads.`,
+    'flux-kustomize': `Set the image of every Milvus Deployment in the manifests that the Kustomization ${name} reads.`,
+    argocd: `Set \`image.all.tag\` in the Helm values of the Application ${name}, in the repository that Argo CD reads, and sync it.`,
+    'milvus-operator': `Set \`spec.components.image\` of the Milvus object: \`kubectl --namespace ${namespace} edit milvus ${name}\`.`,
+  };
+  return places[tool];
+}
+
+interface Pausing {
+  readonly code: string;
+  readonly pause: string;
+  readonly commit: string;
+  readonly resume: string;
+}
+
+/** Of managers that may have a Helm release. The Milvus operator installs its dependencies with Helm, but not Milvus. */
+function pausingOf({ tool, name, namespace }: Manager, values: string): Pausing | null {
+  const place = namespace ? ` --namespace ${namespace}` : '';
+  const flux = (kind: string): Pick<Pausing, 'code' | 'pause' | 'resume'> => ({
+    code: 'managed-by-flux',
+    pause: `\`flux suspend ${kind} ${name}${place}\``,
+    resume: `\`flux resume ${kind} ${name}${place}\``,
+  });
+  if (tool === 'flux-helm') return { ...flux('helmrelease'), commit: `commit ${values} to the HelmRelease` };
+  if (tool === 'flux-kustomize') return { ...flux('kustomization'), commit: `commit ${values} to what the Kustomization reads` };
+  if (tool !== 'argocd') return null;
+  const app = namespace ? `${namespace}/${name}` : name;
+  const commit = `commit ${values} to what the Application reads`;
+  return { code: 'managed-by-argocd', pause: `\`argocd app set ${app} --sync-policy none\``, commit, resume: 'switch automated sync on' };
+}
+
+/** Failed checks of a release whose objects another program would set back. `chart` is the version of the chart to install. */
+export function refusalsOfManagers(goal: Goal, managers: readonly Manager[], { image, chart }: { readonly image: string; readonly chart: string }): Refusal[] {
+  const values = `the chart version${chart ? ` ${chart}` : ''}, \`image.all.tag: ${parseImage(image).tag}\` and the values that the plan lists`;
+  return managers.flatMap((manager) => {
+    const pausing = pausingOf(manager, values);
+    if (!pausing) return [];
+    const { code, pause, commit, resume } = pausing;
+    return [
+      {
+        code,
+        because: `release ${goal.release} is managed by ${describeManager(manager)}, which would set the old version again at its next reconciliation`,
+        remedy: `Run ${pause}, then run the action and skip this check. After the upgrade ${commit}, and only then ${resume}.`,
+        source: MARKS.find(({ tool }) => tool === manager.tool)?.source ?? '',
+        waivable: true,
+      },
+    ];
+  });
+}

@@ -1,0 +1,33 @@
+// Which chart of a release's record brings Milvus: the installed chart itself, or one that it depends on. Pure.
+import type { ChartDependency } from '../core/installed-chart.js';
+
+export interface ChartMetadata {
+  readonly name: string;
+  readonly version: string;
+  readonly appVersion?: string;
+  readonly dependencies?: readonly { readonly name: string; readonly version?: string }[] | null;
+}
+
+const ROLES = 'standalone|rootcoord|querycoord|indexcoord|datacoord|mixcoord|querynode|indexnode|datanode|streamingnode|proxy';
+/** The labels of a Milvus Deployment (zilliztech/milvus-helm templates/_helpers.tpl); Pulsar's have `component` as well, but no `app.kubernetes.io/instance`. */
+const MILVUS_LABELS = [new RegExp(`^ +component: ["']?(${ROLES})["']?$`, 'm'), /^ +app\.kubernetes\.io\/instance:/m];
+
+/**
+ * The dependency that Milvus comes from; null where it comes from the installed chart itself. Helm writes above each object the template that
+ * it comes from, `stack/charts/milvus/templates/…`, with the alias of the dependency (helm/pkg/engine/engine.go; pkg/chartutil/dependencies.go).
+ */
+export function milvusDependency({ dependencies }: ChartMetadata, manifest: string): ChartDependency | null {
+  const named = (dependencies ?? []).find(({ name }) => name === 'milvus');
+  const key = named?.name ?? keyOfSource(manifest);
+  if (key === '') return null;
+  return { key, version: (dependencies ?? []).find(({ name }) => name === key)?.version ?? '' };
+}
+
+/** A post-renderer may have removed the comments; the metadata is what is left then. */
+function keyOfSource(manifest: string): string {
+  const [source = ''] = manifest
+    .split(/^---$/m)
+    .filter((text) => /^kind: Deployment$/m.test(text) && MILVUS_LABELS.every((label) => label.test(text)))
+    .flatMap((text) => /^# Source: (\S+)$/m.exec(text)?.[1] ?? []);
+  return [...source.matchAll(/\/charts\/([^/]+)(?=\/)/g)].map((match) => match[1]).join('.');
+}

@@ -1,0 +1,37 @@
+// The check of the owner of Milvus' volumes.
+import { describe, expect, it } from '@jest/globals';
+import { judgeDataOwner } from '../../../src/core/checks/data-owner.js';
+import type { Values } from '../../../src/core/values.js';
+import { version } from '../../../src/core/version.js';
+import { deployment } from '../../fakes/objects.js';
+
+const image = 'milvusdb/milvus:v3.0.2';
+const volumes = [{ name: 'milvus-data-disk', persistentVolumeClaim: { claimName: 'my-milvus' } }];
+const standalone = (pod: Values = {}): ReturnType<typeof deployment> => deployment('standalone', { image, pod: { volumes, ...pod } });
+const to3 = { from: version('2.6.22'), to: version('3.0.2'), image };
+
+describe('data-owner', () => {
+  it.each([
+    ['no securityContext', {}],
+    ['an empty one', { securityContext: {} }],
+    ['another user', { securityContext: { runAsUser: 1000 } }],
+  ])('fails over 3.0.0 for a volume claim with %s', (_, pod) => {
+    expect(judgeDataOwner([standalone(pod)], to3)).toEqual([
+      expect.objectContaining({ state: 'fail', waivable: true, because: expect.stringContaining('Deployment/my-milvus-standalone (my-milvus)') }),
+    ]);
+  });
+
+  it.each([
+    ['fsGroup', { securityContext: { fsGroup: 999 } }],
+    ['root', { securityContext: { runAsUser: 0 } }],
+    ['root in the container', { containers: [{ name: 'standalone', image, securityContext: { runAsUser: 0 } }] }],
+  ])('passes with %s', (_, pod) => {
+    expect(judgeDataOwner([standalone(pod)], to3)).toEqual([expect.objectContaining({ state: 'pass' })]);
+  });
+
+  it('says nothing without a volume claim, or within 2.6 or 3.0', () => {
+    expect(judgeDataOwner([deployment('standalone', { image })], to3)).toEqual([]);
+    expect(judgeDataOwner([standalone()], { ...to3, to: version('2.6.23') })).toEqual([]);
+    expect(judgeDataOwner([standalone()], { ...to3, from: version('3.0.0') })).toEqual([]);
+  });
+});

@@ -1,0 +1,30 @@
+// The newest version that has run decides what an upgrade may go back to.
+import { describe, expect, it } from '@jest/globals';
+import { newestVersion } from '../../src/core/observation.js';
+import { formatVersion } from '../../src/core/version.js';
+import { component, newImage, oldImage, stages } from '../fakes/events.js';
+import type { Component } from '../../src/core/component.js';
+
+const newest = (...components: readonly Component[]): string => {
+  const found = newestVersion({ components });
+  return found ? formatVersion(found) : '';
+};
+
+describe('the newest version', () => {
+  it('is that of a pod whose Deployment is back at the old template', () => {
+    expect(newest(stages.old('proxy'), component('rootcoord', { podImages: [oldImage, newImage] }))).toBe('2.2.16');
+  });
+
+  it('is that of a template which has no pod yet', () => {
+    expect(newest(stages.old('proxy'), component('rootcoord', { templateImage: newImage, podImages: [oldImage] }))).toBe('2.2.16');
+  });
+
+  it('is not that of a template which a roll holds back', () => {
+    const held = { state: 'held', run: 'r', since: '', to: '2.2.16' } as NonNullable<Component['held']>;
+    expect(newest(stages.old('proxy'), component('rootcoord', { templateImage: newImage, podImages: [oldImage], paused: true, held }))).toBe('2.2.12');
+  });
+
+  it('is none where no image has a version', () => {
+    expect(newest(component('proxy', { templateImage: 'milvus:latest', podImages: [] }))).toBe('');
+  });
+});
