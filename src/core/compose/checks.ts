@@ -1,8 +1,8 @@
 // What is asked of a Docker Compose project before anything is changed: each check judges facts that src/compose/project-facts.ts has gathered. Pure.
 import { pass, someOf, warn, type Finding } from '../checks/finding.js';
 import { isOlder, parseImage, version, type Version } from '../version.js';
-import type { ContainerSeen } from './containers.js';
-import { milvusServices, type ProjectSeen, type ServiceSeen } from './seen.js';
+import { mountDifferences } from './mounts.js';
+import { milvusServices, type ProjectSeen } from './seen.js';
 
 /** Null where nobody could look, as on another machine. */
 export interface ProjectFacts {
@@ -58,21 +58,11 @@ function judgeRoom({ freeBytes }: ProjectFacts, needsBytes: number): Finding {
 
 /** A variable that is not set, or another folder, gives Milvus an empty disk: seen in the paths before it is seen in the data. */
 function judgeMounts(project: ProjectSeen): Finding {
-  const different = milvusServices(project).flatMap((service) => service.containers.flatMap((each) => otherMounts(service, each, project.name)));
+  const different = milvusServices(project).flatMap((service) => mountDifferences(service, project.name));
   if (different.length === 0) return pass('mounts-would-change', 'Milvus keeps the folders and volumes that it has', DOCKER);
   const remedy =
-    'Set project-directory, compose-files, env-files and the variables of the environment to what `docker compose up` was run with; a new container would begin with other data.';
-  return fail('mounts-would-change', someOf([...new Set(different)], 4), remedy, DOCKER);
-}
-
-function otherMounts({ name, mounts }: ServiceSeen, container: ContainerSeen, project: string): string[] {
-  return container.mounts.flatMap(({ kind, source, destination }) => {
-    const wanted = mounts[destination];
-    // What the image itself makes, without a name, is not in the files.
-    if (wanted === undefined) return kind === 'bind' ? [`${name} has ${source} at ${destination}, and the files no longer mount it`] : [];
-    const same = kind === 'volume' ? [wanted, `${project}_${wanted}`].includes(source) || wanted === '' : wanted === source;
-    return same ? [] : [`${name} has ${source} at ${destination}, and the files say ${wanted}`];
-  });
+    'Set project-directory, compose-files, env-files and the variables of the environment to what `docker compose up` was run with; a new container would start with other data. If the files are new on purpose, move the data and recreate the containers of the present version first.';
+  return { ...fail('mounts-would-change', someOf([...new Set(different)], 4), remedy, DOCKER), waivable: false };
 }
 
 function judgeMissing({ missingMounts }: ProjectFacts): Finding[] {

@@ -5,6 +5,7 @@ import type { Verdict } from '../verdict.js';
 import { parseImage } from '../version.js';
 import { isUp, isWell } from './components.js';
 import type { ContainerSeen } from './containers.js';
+import { mountDifferences } from './mounts.js';
 import type { ProjectSeen, ServiceSeen } from './seen.js';
 import type { EditFilesStep, RecreateStep, ServeStep } from './step-kinds.js';
 import { own } from '../own.js';
@@ -26,6 +27,9 @@ export function judgeRecreate({ images }: RecreateStep, { project }: Observation
   const services = project.services.filter((each) => Object.hasOwn(images, each.name));
   const paused = services.flatMap((each) => each.containers).find((each) => each.state === 'paused');
   if (paused) return { state: 'stuck', because: `the container ${paused.name} is paused. Let it go on with: docker unpause ${paused.name}` };
+  // Once the files are edited, Compose has said what it would mount: the last moment at which other data can be noticed.
+  const moved = services.flatMap((each) => mountDifferences(each, project.name));
+  if (moved.length > 0) return { state: 'stuck', because: `a new container would start with other data: ${moved.join('; ')}` };
   return services.every((each) => isRecreated(each, own(images, each.name) ?? '', project)) ? { state: 'done' } : { state: 'todo' };
 }
 

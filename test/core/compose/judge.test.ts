@@ -67,6 +67,15 @@ describe('recreating', () => {
     });
   });
 
+  it('is stuck before anything is stopped where the edited files mount other data', () => {
+    const mounts = [{ kind: 'bind', source: '/srv/data/v2.2.12', destination: '/var/lib/milvus' }];
+    const services = [serviceSeen({ image: NEW, mounts: { '/var/lib/milvus': '/srv/data/v2.2.16' }, containers: [containerSeen({ mounts })] })];
+    expect(judgeRecreate(step, lookAt(projectSeen({ services })))).toEqual({
+      state: 'stuck',
+      because: 'a new container would start with other data: standalone has /srv/data/v2.2.12 at /var/lib/milvus, and the files say /srv/data/v2.2.16',
+    });
+  });
+
   it('does not look at services that it does not change, and is stuck without a project', () => {
     const services = [serviceSeen({ image: NEW, containers: [containerSeen({ image: NEW })] }), serviceSeen({ name: 'etcd', role: '', containers: [] })];
     expect(judgeRecreate(step, lookAt(projectSeen({ services }))).state).toBe('done');
