@@ -79,7 +79,7 @@ export class ProjectLook {
     const project: ProjectSeen = {
       name,
       directory: place.directory,
-      files: readProjectFiles(place),
+      files: readProjectFiles(place, env),
       environment: new HiddenValues(Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined))),
       services,
       notes: notes.readNotes(),

@@ -73,7 +73,7 @@ function judgeMissing({ missingMounts }: ProjectFacts): Finding[] {
 
 /** Containers tell which files they were made from. */
 function judgeComposeFiles({ services, files }: ProjectSeen): Finding[] {
-  const used = new Set(files.filter((each) => each.kind === 'compose').map((each) => nameOf(each.path)));
+  const used = new Set(files.filter((each) => each.kind === 'compose' && !each.isReferenced).map((each) => nameOf(each.path)));
   const made = services
     .flatMap((each) => (each.role === '' ? [] : each.containers))
     .map((each) => each.labels['com.docker.compose.project.config_files'] ?? '');

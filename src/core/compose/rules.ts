@@ -50,7 +50,7 @@ function notEditable(problem: string): Refusal {
   return {
     code: 'image-not-editable',
     because: problem,
-    remedy: 'Change the file so that the image of Milvus stands alone, or name the file that sets it with compose-files or env-files.',
+    remedy: 'Change the file so that the text that sets the image sets nothing else, and run again. Nothing was changed.',
     source: 'the files of the project',
     waivable: false,
   };

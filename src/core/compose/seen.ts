@@ -26,6 +26,8 @@ export interface FileSeen {
   readonly kind: 'compose' | 'env';
   readonly path: string;
   readonly text: HiddenText;
+  /** Named by another file, which includes or extends it, and not given to Compose. */
+  readonly isReferenced?: boolean;
 }
 
 /** What an upgrade wrote down before it changed anything: what the files and images were. Removed when it has come to its end. */

@@ -128,14 +128,14 @@ describe('a change that is refused', () => {
     [
       'lacks the file that is extended',
       wish([services('  standalone:\n    extends: {file: ../common.yml, service: base}\n')]),
-      ['compose.yml, line 3', 'base of ../common.yml', 'add it to compose-files'],
+      ['compose.yml, line 3', 'base of ../common.yml', 'cannot be read here'],
     ],
     ['extends itself', wish([services('  standalone:\n    extends: standalone\n')]), ['line 3', 'extends it again']],
     ['extends what is not there', wish([services('  standalone:\n    extends: {service: base}\n')]), ['line 3', 'which compose.yml does not have']],
     [
       'lacks the file that is included',
       wish([compose('include:\n  - path: [db/milvus.yml]\nservices:\n  a: {image: x}\n')]),
-      ['compose.yml, line 2', 'db/milvus.yml', 'add it to compose-files'],
+      ['compose.yml, line 2', 'db/milvus.yml', 'cannot be read here'],
     ],
     [
       'is made from itself',
