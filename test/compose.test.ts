@@ -75,6 +75,28 @@ describe('an upgrade of a project', () => {
   });
 });
 
+describe('a service without a container', () => {
+  const BASE = '  milvus-base:\n    image: milvusdb/milvus:v2.2.12\n    volumes:\n      - ./volumes/milvus:/var/lib/milvus\n';
+
+  it('refuses the upgrade, and is left alone where that is skipped', async () => {
+    const project = new FakeProject('2.2.12');
+    project.editByHand(COMPOSE, BASE);
+    expect(refusalsOf(await runOn(project, wish()))).toEqual(['service-unhealthy']);
+    const told = await runOn(project, wish({ 'skip-checks': 'service-unhealthy' }));
+    expect(told.outcome).toBe('succeeded');
+    expect(project.running()).toEqual(['etcd', 'minio', 'standalone']);
+    expect(project.calls).not.toContain('up milvus-base');
+  });
+
+  it('stays without one when the upgrade is rolled back', async () => {
+    const project = new FakeProject('2.2.12');
+    project.editByHand(COMPOSE, BASE);
+    project.crashVersion('2.2.16');
+    expect((await runOn(project, wish({ 'skip-checks': 'service-unhealthy' }))).outcome).toBe('rolled-back');
+    expect(project.running()).toEqual(['etcd', 'minio', 'standalone']);
+  });
+});
+
 describe('an upgrade of a project that fails', () => {
   it.each<[string, (project: FakeProject) => void]>([
     ['never becomes well', (project) => project.breakVersion('2.2.16')],

@@ -1,5 +1,6 @@
 // What was seen of a Docker Compose project at one moment. Data only: who looks is src/compose, who decides is plan.ts and judge.ts.
 import type { HiddenText } from '../hidden-text.js';
+import { own } from '../own.js';
 import type { HiddenValues } from '../values.js';
 import type { ContainerSeen } from './containers.js';
 
@@ -80,4 +81,9 @@ export interface ProjectSeen {
 
 export function milvusServices({ services }: Pick<ProjectSeen, 'services'>): ServiceSeen[] {
   return services.filter((each) => each.role !== '');
+}
+
+/** The services of Milvus that have a container, or had one when an upgrade began. The others are never started: one may be a pattern for others, with their data. */
+export function liveServices({ services, notes }: Pick<ProjectSeen, 'services' | 'notes'>): ServiceSeen[] {
+  return milvusServices({ services }).filter(({ name, containers }) => containers.length > 0 || own(notes?.images ?? {}, name) !== undefined);
 }

@@ -15,8 +15,8 @@ import { judge } from '../verdict.js';
 import { compareVersions, formatVersion, parseImage, parseVersion, type Version } from '../version.js';
 import { isWaitOver, type FailedUpgrade, type WayBack } from '../way-back.js';
 import { isUp } from './components.js';
-import { editsFor, imagesFor, isNoteOfClosed } from './plan.js';
-import { milvusServices, type ProjectSeen, type UpgradeNotes } from './seen.js';
+import { editsFor, imagesFor, isNoteOfClosed, ofServices, startedServices } from './plan.js';
+import { liveServices, milvusServices, type ProjectSeen, type UpgradeNotes } from './seen.js';
 import { closeNotes, editFiles, recreate, serve, toChange, type Aim, type Images } from './steps.js';
 import type { EditFilesStep, FileChange } from './step-kinds.js';
 import { own } from '../own.js';
@@ -45,7 +45,7 @@ function afterFailedRestore(failed: FailedUpgrade, project: ProjectSeen): WayBac
   const journal = journalOfRun(goal, plan, seen);
   if (journal?.closed !== false) return { kind: 'none' };
   if (before.project && mayStartAgain(failed, journal)) {
-    const images = Object.fromEntries(milvusServices(before.project).map(({ name, containers, image }) => [name, containers.find(isUp)?.image ?? image]));
+    const images = Object.fromEntries(liveServices(before.project).map(({ name, containers, image }) => [name, containers.find(isUp)?.image ?? image]));
     const aim: Aim = { goal, project: project.name, version: plan.from };
     const steps = [recreate(aim, images), serve(aim, images), closeNotes(aim)];
     const why = `${formatVersion(plan.from)} starts again: the restore has not begun`;
@@ -145,14 +145,15 @@ function backFromMigration(goal: Goal, seen: Observation, project: ProjectSeen, 
   if (because) return { kind: 'closed', because };
   const aim: Aim = { goal, project: project.name, version: to };
   const { images, edits } = filesOfBefore(aim, project, journal);
+  const started = ofServices(images, startedServices(seen, project));
   if (typeof edits === 'string') return { kind: 'closed', because: edits };
   const steps = migrationBackSteps({
     goal: { ...goal, release: project.name },
     seen,
     journal,
     write: edits.files.length > 0 ? edits : null,
-    start: recreate(aim, images),
-    settle: serve(aim, images),
+    start: recreate(aim, started),
+    settle: serve(aim, started),
   });
   const from = parseVersion(journal.to) ?? goal.target;
   const why = `back to ${journal.from}, as the journal of ${journal.since} by ${journal.run} says`;

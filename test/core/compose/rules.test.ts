@@ -14,11 +14,20 @@ interface Case {
   readonly project?: Partial<ProjectSeen>;
   readonly seen?: Partial<Observation>;
   readonly release?: string;
+  /** The file has a second service of Milvus, `base`. */
+  readonly twice?: boolean;
 }
 
-function refusals({ goal: written = {}, service = {}, project: said = {}, seen: looked = {}, release = '2.2.12' }: Case): ReturnType<typeof refusalsOfProject> {
+function refusals({
+  goal: written = {},
+  service = {},
+  project: said = {},
+  seen: looked = {},
+  release = '2.2.12',
+  twice = false,
+}: Case): ReturnType<typeof refusalsOfProject> {
   const image = `milvusdb/milvus:v${release}`;
-  const text = new HiddenText(`services: {standalone: {image: "${image}"}}`);
+  const text = new HiddenText(`services: {standalone: {image: "${image}"}${twice ? `, base: {image: "${image}"}` : ''}}`);
   const own = serviceSeen({ image, containers: [containerSeen({ image })], ...service });
   const project = projectSeen({ files: [{ kind: 'compose', path: 'docker-compose.yml', text }], services: [own], ...said });
   const [goal, seen] = [composeGoal(written), lookAt(project, looked)];
@@ -41,6 +50,16 @@ describe('an upgrade of a project', () => {
     ['the way needs no migration', { goal: { strategy: 'migrate' } }, ['strategy-does-not-fit']],
     ['the file is built from something else', { project: { files: [] } }, ['image-not-editable']],
     ['there is no container at all', { service: { containers: [] } }, ['project-not-up']],
+    [
+      'only other services have a container',
+      { project: { services: [serviceSeen({ containers: [] }), serviceSeen({ name: 'etcd', role: '' })] } },
+      ['project-not-up'],
+    ],
+    [
+      'another service has no container',
+      { project: { services: [serviceSeen(), serviceSeen({ name: 'base', containers: [] })] }, twice: true },
+      ['service-unhealthy'],
+    ],
     ['nothing runs', { service: { containers: [ended] } }, ['service-unhealthy']],
     ['what runs is not well', { service: { containers: [containerSeen({ health: 'unhealthy' })] } }, ['service-unhealthy']],
     ['a container is paused', { service: { containers: [containerSeen({ state: 'paused' })] } }, ['service-paused']],
