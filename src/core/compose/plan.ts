@@ -9,7 +9,8 @@ import { waive, type Check, type Refusal } from '../refusal.js';
 import type { Hop, Plan, Planned, Step } from '../steps.js';
 import { judge } from '../verdict.js';
 import { compareVersions, imageForVersion, formatVersion, parseVersion, type Version } from '../version.js';
-import { planImageEdits, type ImageEdits } from './files/image-edits.js';
+import { planImageEdits, readImages, type ImageEdits } from './files/image-edits.js';
+import { plainEnvironment, plainFiles } from './plain-files.js';
 import { refusalsOfProject } from './rules.js';
 import { liveServices, milvusServices, type ProjectSeen, type ServiceSeen } from './seen.js';
 import { closeNotes, editFiles, recreate, serve, toChange, type Aim, type Images } from './steps.js';
@@ -38,7 +39,7 @@ export function findProjectRoute(goal: Goal, seen: Observation, project: Project
   const indexNode = seen.components.some((each) => each.role === 'indexnode');
   const { path, refusals } = findPath({ from, to: goal.target, topology, messageQueue, indexNode });
   const images = imagesFor(goal, project, goal.target);
-  return { from, images, started: ofServices(images, startedServices(seen, project)), path, edits: editsFor(project, images), refusals };
+  return { from, images, started: ofServices(images, startedServices(seen, project)), path, edits: checkedEdits(project, images), refusals };
 }
 
 /** A migration that was killed after its journal was closed is over: its notes, which go last, tell nothing of what is there now. */
@@ -62,9 +63,24 @@ export function imagesFor(goal: Goal, project: ProjectSeen, version: Version): I
   return Object.fromEntries(milvusServices(project).map(({ name, image }) => [name, goal.image ?? imageForVersion(image, version)]));
 }
 
-export function editsFor({ files, environment }: ProjectSeen, images: Images): ImageEdits {
-  const plain = files.map(({ kind, path, text }) => ({ kind, path, text: text.reveal() }));
-  return planImageEdits({ files: plain, images, environment: environment.reveal() as Readonly<Record<string, string>> });
+export function editsFor(project: ProjectSeen, images: Images): ImageEdits {
+  return planImageEdits({ files: plainFiles(project), images, environment: plainEnvironment(project) });
+}
+
+/** What is read here has to be what Compose reads: else another text than the one that counts would be edited. */
+function checkedEdits(project: ProjectSeen, images: Images): ImageEdits {
+  const edits = editsFor(project, images);
+  const wish = { files: plainFiles(project), environment: plainEnvironment(project) };
+  const read = edits.problems.length > 0 ? new Map<string, string>() : readImages(wish, Object.keys(images));
+  const problems = milvusServices(project).flatMap(({ name, image }) => {
+    const text = read.get(name);
+    return text === undefined || text === image
+      ? []
+      : [
+          `the image of ${name} is ${text} in the files that were found, and ${image || 'none'} for docker compose config; write it as plain text at the service`,
+        ];
+  });
+  return problems.length > 0 ? { edits: [], problems } : edits;
 }
 
 export function planProjectUpgrade(goal: Goal, seen: Observation, project: ProjectSeen, route: ProjectRoute): Planned {

@@ -2,10 +2,12 @@
 import { describeComponent, type Component } from '../component.js';
 import type { Goal } from '../goal.js';
 import { needsNoMigration, startedWithoutMigration } from '../migration/rules.js';
+import { imageDiffers, imageNeeded } from '../image-rules.js';
 import type { Observation } from '../observation.js';
 import type { Refusal } from '../refusal.js';
-import { imageDiffers, metastoreIsMysql, sourceDiffers } from '../rules.js';
+import { metastoreIsMysql, sourceDiffers } from '../rules.js';
 import { compareVersions, formatVersion, parseImage } from '../version.js';
+import { runningImageDiffers } from './image-rules.js';
 import type { ProjectRoute } from './plan.js';
 import { milvusServices, type ProjectSeen } from './seen.js';
 
@@ -22,6 +24,11 @@ export function refusalsOfProject(question: Question): Refusal[] {
   return [
     ...sourceDiffers(goal, seen),
     ...[...new Set(Object.values(route.images))].flatMap((image) => imageDiffers(goal, { image })),
+    ...imageNeeded(
+      goal,
+      milvusServices(question.project).map((service) => service.image),
+    ),
+    ...runningImageDiffers(question.project, seen),
     ...strategyDoesNotFit(question),
     ...route.edits.problems.map(notEditable),
     ...notUp(question),

@@ -48,6 +48,12 @@ describe('an upgrade of a project', () => {
     ['another version was said to run', { goal: { 'source-version': '2.2.11' } }, ['source-version-differs']],
     ['the strategy is one of Kubernetes', { goal: { strategy: 'rolling' } }, ['strategy-does-not-fit']],
     ['the way needs no migration', { goal: { strategy: 'migrate' } }, ['strategy-does-not-fit']],
+    ['the image is pinned by a digest', { release: '2.2.12@sha256:0123' }, ['image-needed']],
+    ['the tag has an unknown suffix', { release: '2.2.12-fips' }, ['image-needed']],
+    ['the image of the target is given', { release: '2.2.12-fips', goal: { image: 'milvusdb/milvus:v2.2.16-fips' } }, []],
+    ['the image of the target is given by a digest', { release: '2.2.12@sha256:01', goal: { image: 'milvusdb/milvus:v2.2.16@sha256:23' } }, []],
+    ['the container runs another image', { service: { containers: [containerSeen({ image: 'acme/milvus:v2.2.12' })] } }, ['running-image-differs']],
+    ['Compose reads another image than is found', { service: { image: 'milvusdb/milvus:v2.2.11' } }, ['image-not-editable']],
     ['the file is built from something else', { project: { files: [] } }, ['image-not-editable']],
     ['there is no container at all', { service: { containers: [] } }, ['project-not-up']],
     [

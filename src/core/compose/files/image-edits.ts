@@ -57,6 +57,19 @@ export function planImageEdits(wish: EditWish): ImageEdits {
   return { edits: found.length > 0 ? [] : editsOf(wish.files, unique), problems: found };
 }
 
+/** The image of a service as its files say it, with the variables filled in; undefined where nothing says it. */
+export function readImages({ files, environment }: Pick<EditWish, 'files' | 'environment'>, services: readonly string[]): ReadonlyMap<string, string> {
+  const read = readProject(files, environment);
+  if (!read.ok) return new Map();
+  return new Map(
+    services.flatMap((service): [string, string][] => {
+      const found = findImage(read.project, service);
+      const text = 'place' in found ? scalarText(read.project, found.place.file, found.place.node) : undefined;
+      return text === undefined ? [] : [[service, text]];
+    }),
+  );
+}
+
 function firstProblems(checks: readonly (() => readonly string[])[]): readonly string[] {
   for (const check of checks) {
     const problems = check();
