@@ -13,13 +13,20 @@ import { own } from '../own.js';
 const GONE: Verdict = { state: 'stuck', because: 'the project is gone' };
 
 /** A file that is neither as it was nor as it is to be was changed by another hand, whose work must not be written over. */
-export function judgeEditFiles({ files }: EditFilesStep, { project }: Observation): Verdict {
+export function judgeEditFiles({ files, notes }: EditFilesStep, { project }: Observation): Verdict {
   if (!project) return GONE;
   const texts = new Map(project.files.map((each) => [each.path, each.text.reveal()]));
   const open = files.filter((each) => texts.get(each.path) !== each.after.reveal());
   const foreign = open.filter((each) => texts.get(each.path) !== each.before.reveal()).map((each) => each.path);
   if (foreign.length > 0) return { state: 'stuck', because: `${foreign.join(' and ')} was changed by another hand since this run looked` };
-  return open.length === 0 ? { state: 'done' } : { state: 'todo' };
+  return open.length === 0 && isWrittenDown(notes, project) ? { state: 'done' } : { state: 'todo' };
+}
+
+/** Files can be ahead of the containers: then nothing is edited, and what runs is to be written down nevertheless. */
+function isWrittenDown(draft: EditFilesStep['notes'], { notes, services }: ProjectSeen): boolean {
+  if (!draft || notes) return true;
+  const containers = services.flatMap((service) => (own(draft.images, service.name) ? service.containers : []));
+  return containers.every((each) => each.image === own(draft.images, each.service)?.after);
 }
 
 export function judgeRecreate({ images }: RecreateStep, { project }: Observation): Verdict {

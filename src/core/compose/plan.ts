@@ -8,9 +8,10 @@ import { migrationOutline } from '../plan.js';
 import { waive, type Check, type Refusal } from '../refusal.js';
 import type { Hop, Plan, Planned, Step } from '../steps.js';
 import { judge } from '../verdict.js';
-import { compareVersions, imageForVersion, formatVersion, parseVersion, type Version } from '../version.js';
+import { compareVersions, imageForVersion, formatVersion, oldestVersion, parseImage, parseVersion, type Version } from '../version.js';
 import { planImageEdits, readImages, type ImageEdits } from './files/image-edits.js';
 import { plainEnvironment, plainFiles } from './plain-files.js';
+import { ranImages } from './image-rules.js';
 import { refusalsOfProject } from './rules.js';
 import { liveServices, milvusServices, type ProjectSeen, type ServiceSeen } from './seen.js';
 import { closeNotes, editFiles, recreate, serve, toChange, type Aim, type Images } from './steps.js';
@@ -33,13 +34,19 @@ export interface ProjectRoute {
 export function findProjectRoute(goal: Goal, seen: Observation, project: ProjectSeen): ProjectRoute | null {
   // Half way through, what runs may be new already: what was written down says where it began.
   const begun = isNoteOfClosed(project.notes, seen) ? null : parseVersion(project.notes?.from ?? '');
-  const from = halfMigratedFrom(seen) ?? begun ?? runningVersion(seen) ?? goal.source;
+  const from = halfMigratedFrom(seen) ?? begun ?? ranVersion(project) ?? runningVersion(seen) ?? goal.source;
   if (!from) return null;
   const { topology, messageQueue } = seen;
   const indexNode = seen.components.some((each) => each.role === 'indexnode');
   const { path, refusals } = findPath({ from, to: goal.target, topology, messageQueue, indexNode });
   const images = imagesFor(goal, project, goal.target);
   return { from, images, started: ofServices(images, startedServices(seen, project)), path, edits: checkedEdits(project, images), refusals };
+}
+
+/** The oldest version of which there are containers, whatever the files say by now. */
+function ranVersion(project: ProjectSeen): Version | null {
+  const images = liveServices(project).flatMap(ranImages);
+  return oldestVersion(images.flatMap((image) => parseImage(image).version ?? []));
 }
 
 /** A migration that was killed after its journal was closed is over: its notes, which go last, tell nothing of what is there now. */
@@ -120,7 +127,10 @@ function stepsOf(goal: Goal, seen: Observation, project: ProjectSeen, { from, st
 function draftNotes({ notes, ...project }: ProjectSeen, from: Version, to: Version, images: Images): NotesDraft {
   const before = (name: string, image: string): string => (notes && own(notes.images, name))?.before ?? image;
   const services = milvusServices(project).filter(({ name }) => own(images, name) !== undefined);
-  const each = services.map(({ name, image }) => [name, { before: before(name, image), after: own(images, name) ?? image }] as const);
+  const each = services.map((service) => {
+    const { name, image } = service;
+    return [name, { before: before(name, ranImages(service)[0] ?? image), after: own(images, name) ?? image }] as const;
+  });
   return { from: formatVersion(from), to: formatVersion(to), images: Object.fromEntries(each) };
 }
 
