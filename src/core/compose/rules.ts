@@ -8,6 +8,7 @@ import type { Refusal } from '../refusal.js';
 import { metastoreIsMysql, sourceDiffers } from '../rules.js';
 import { compareVersions, formatVersion, parseImage } from '../version.js';
 import { runningImageDiffers } from './image-rules.js';
+import { severalVersions } from './installations.js';
 import type { ProjectRoute } from './plan.js';
 import { milvusServices, type ProjectSeen } from './seen.js';
 
@@ -29,6 +30,7 @@ export function refusalsOfProject(question: Question): Refusal[] {
       milvusServices(question.project).map((service) => service.image),
     ),
     ...runningImageDiffers(question.project, seen),
+    ...severalVersions(goal.target, question.project, seen),
     ...strategyDoesNotFit(question),
     ...route.edits.problems.map(notEditable),
     ...notUp(question),
