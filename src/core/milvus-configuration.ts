@@ -54,6 +54,8 @@ function messageQueueOf(merged: Values, topology: Topology): MessageQueue {
     .map((each) => queues.find((queue) => queue === each))
     .find((each) => each !== undefined);
   if (stated) return stated;
+  // A standalone takes RocksMQ first, also where the file of its image has an address of Pulsar (milvus.io/docs/v2.4.x/message_storage_operator.md).
+  if (topology === 'standalone' && valueAt(merged, 'mq.type') === 'default') return 'rocksmq';
   if (valueAt(merged, 'pulsar.address')) return 'pulsar';
   if (valueAt(merged, 'kafka.brokerList')) return 'kafka';
   return topology === 'standalone' ? 'rocksmq' : 'unknown';

@@ -17,6 +17,12 @@ describe('the mounted configuration', () => {
     expect(readConfiguration({}, 'standalone').messageQueue).toBe('rocksmq');
   });
 
+  it('takes RocksMQ for the queue of a standalone whose image has an address of Pulsar and leaves the queue to Milvus', () => {
+    const files = { 'milvus.yaml': 'mq: {type: default}\npulsar: {address: localhost}' };
+    expect(readConfiguration(files, 'standalone').messageQueue).toBe('rocksmq');
+    expect(readConfiguration(files, 'mixcoord').messageQueue).toBe('pulsar');
+  });
+
   it('tells etcd and the root path, or Milvus’ own default', () => {
     expect(readConfiguration({ 'default.yaml': 'etcd: {endpoints: [a:2379, b:2379]}', 'user.yaml': 'etcd: {rootPath: prod}' }, 'mixcoord').etcd).toEqual({
       endpoints: ['a:2379', 'b:2379'],

@@ -6,11 +6,12 @@ import { imageDiffers, imageNeeded } from '../image-rules.js';
 import type { Observation } from '../observation.js';
 import type { Refusal } from '../refusal.js';
 import { metastoreIsMysql, sourceDiffers } from '../rules.js';
-import { compareVersions, formatVersion, parseImage } from '../version.js';
+import { compareVersions, parseImage } from '../version.js';
 import { runningImageDiffers } from './image-rules.js';
 import { severalVersions } from './installations.js';
 import type { ProjectRoute } from './plan.js';
 import { milvusServices, type ProjectSeen } from './seen.js';
+import { queueWouldChange, streamingNodeMissing } from './version-rules.js';
 
 interface Question {
   readonly goal: Goal;
@@ -36,7 +37,8 @@ export function refusalsOfProject(question: Question): Refusal[] {
     ...notUp(question),
     ...unhealthy(question),
     ...metastoreIsMysql(seen),
-    ...queueWouldChange(question),
+    ...queueWouldChange(goal, route.from, seen, question.project),
+    ...streamingNodeMissing(goal, route.from, question.project),
     ...startedWithoutMigration(seen, route),
   ];
 }
@@ -119,26 +121,4 @@ function notWell(component: Component): Refusal {
 function asksFor(image: string, { target }: Goal): boolean {
   const { version } = parseImage(image);
   return version !== null && compareVersions(version, target) === 0;
-}
-
-/** Milvus 2.6 chooses Woodpecker for a standalone that does not say otherwise; what is left in RocksMQ would be lost. */
-function queueWouldChange({ goal, seen, project, route }: Question): Refusal[] {
-  const crosses = compareVersions(route.from, V2_6) < 0 && compareVersions(goal.target, V2_6) >= 0;
-  const standalone = project.services.find((each) => each.role === 'standalone');
-  if (!crosses || seen.messageQueue !== 'rocksmq' || !standalone || saysQueue(standalone.environment.reveal())) return [];
-  return [
-    {
-      code: 'message-queue-would-change',
-      because: `${standalone.name} keeps its messages in RocksMQ because it says nothing else, and ${formatVersion(goal.target)} would choose Woodpecker`,
-      remedy: `Add MQ_TYPE: rocksmq below environment of ${standalone.name}, and run this again.`,
-      source: 'milvus-io/milvus#49584',
-      waivable: true,
-    },
-  ];
-}
-
-const V2_6 = { major: 2, minor: 6, patch: 0, preRelease: '' };
-
-function saysQueue(environment: Readonly<Record<string, unknown>>): boolean {
-  return Object.keys(environment).some((name) => name.toUpperCase().replaceAll('_', '') === 'MQTYPE');
 }

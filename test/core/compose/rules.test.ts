@@ -74,6 +74,29 @@ describe('an upgrade of a project', () => {
     ['the queue would change', queue, ['message-queue-would-change']],
     ['the queue is said', { ...queue, service: { environment: new HiddenValues({ MQ_TYPE: 'rocksmq' }) } }, []],
     ['the queue is said in Milvus’ own words', { ...queue, service: { environment: new HiddenValues({ mqtype: 'rocksmq' }) } }, []],
+    ['the queue is said with a dot', { ...queue, service: { environment: new HiddenValues({ 'mq.type': 'rocksmq' }) } }, []],
+    ['the queue is left to Milvus', { ...queue, service: { environment: new HiddenValues({ MQ_TYPE: 'default' }) } }, ['message-queue-would-change']],
+    ['the files say another queue', { ...queue, service: { environment: new HiddenValues({ MQ_TYPE: 'woodpecker' }) } }, ['message-queue-would-change']],
+    [
+      'the container was started with another queue',
+      {
+        goal: { 'target-version': '2.6.16' },
+        release: '2.6.10',
+        service: {
+          environment: new HiddenValues({ MQ_TYPE: 'woodpecker' }),
+          containers: [containerSeen({ image: 'milvusdb/milvus:v2.6.10', environment: new HiddenValues({ MQ_TYPE: 'rocksmq' }) })],
+        },
+      },
+      ['message-queue-would-change'],
+    ],
+    [
+      'a later file states the queue of 2.6',
+      { goal: { 'target-version': '2.6.16' }, release: '2.6.10', service: { environment: new HiddenValues({ MQ_TYPE: 'woodpecker' }) } },
+      [],
+    ],
+    ['a cluster gets 2.6 without a streaming node', { ...queue, service: { role: 'mixcoord' } }, ['streaming-node-missing']],
+    ['a streaming node runs', { ...queue, service: { role: 'streamingnode' } }, []],
+    ['a cluster stays on 2.5', { goal: { 'target-version': '2.5.12' }, release: '2.5.10', service: { role: 'mixcoord' } }, []],
     ['the queue is another one', { ...queue, seen: { messageQueue: 'pulsar' } }, []],
     ['the queue does not change on this way', { goal: { 'target-version': '2.5.12' }, release: '2.5.10' }, []],
   ])('where %s is refused for that alone', (_, question, codes) => {
