@@ -25,8 +25,10 @@ export function judgeEditFiles({ files, notes }: EditFilesStep, { project }: Obs
 /** Files can be ahead of the containers: then nothing is edited, and what runs is to be written down nevertheless. */
 function isWrittenDown(draft: EditFilesStep['notes'], { notes, services }: ProjectSeen): boolean {
   if (!draft || notes) return true;
-  const containers = services.flatMap((service) => (own(draft.images, service.name) ? service.containers : []));
-  return containers.every((each) => each.image === own(draft.images, each.service)?.after);
+  return Object.entries(draft.images).every(([name, { after }]) => {
+    const containers = services.find((service) => service.name === name)?.containers ?? [];
+    return containers.length > 0 && containers.every((each) => each.image === after);
+  });
 }
 
 export function judgeRecreate({ images }: RecreateStep, { project }: Observation): Verdict {
