@@ -14,6 +14,8 @@ export interface ProjectFacts {
   readonly missingMounts: readonly string[] | null;
   /** Files of Milvus' configuration that were changed within a container. */
   readonly editedInside: readonly string[];
+  /** Files of it that each new container gets anew, by the command of its service or by Compose. */
+  readonly writtenAtStart: readonly string[];
   /** Names that the project wants for its containers and another one has. */
   readonly takenNames: readonly string[];
   /** Services whose containers Compose would make anew for another reason than the image. */
@@ -94,11 +96,16 @@ function nameOf(path: string): string {
   return path.split(/[/\\]/).at(-1) ?? '';
 }
 
-function judgeInside({ editedInside }: ProjectFacts): Finding[] {
-  if (editedInside.length === 0) return [];
+function judgeInside({ editedInside, writtenAtStart }: ProjectFacts): Finding[] {
+  if (editedInside.length === 0) return writtenAtStart.length === 0 ? [] : [writtenByProject(writtenAtStart)];
   const because = `${someOf(editedInside)} was changed inside of the container, and a new container has it as the image does`;
   const remedy = 'Mount the file from the host, or set it as a variable below environment; then run again.';
   return [fail('edited-inside', because, remedy, 'docker diff; milvus-io/web-content v2.6.x install page')];
+}
+
+function writtenByProject(files: readonly string[]): Finding {
+  const because = `${someOf(files)} is written by the project at each start, and is written into the file of the new version`;
+  return warn('edited-inside', because, 'Check that what is written there fits the new version.', 'docker diff; the command and configs of the service');
 }
 
 function judgeNames({ takenNames }: ProjectFacts): Finding[] {

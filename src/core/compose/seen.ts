@@ -15,6 +15,8 @@ export interface ServiceSeen {
   readonly environment: HiddenValues;
   /** What is mounted, as the files ask for it: destination by destination. Named volumes by their name. */
   readonly mounts: Readonly<Record<string, string>>;
+  /** Files and directories of Milvus' configuration that its command, or Compose, writes into each new container. */
+  readonly writes: readonly string[];
   /** Services that are started before it. */
   readonly dependsOn: readonly string[];
   /** Seconds that a container is given to end. */

@@ -33,6 +33,7 @@ function readService(name: string, service: Values, { containers, config }: Arou
     containerName: textOf(service.container_name),
     environment: new HiddenValues(environmentOf(service.environment)),
     mounts: mountsOf(service, config),
+    writes: writesOf(service),
     dependsOn: namesOf(service.depends_on),
     graceSeconds: secondsOf(textOf(service.stop_grace_period)) ?? GRACE_SECONDS,
     containers: containers.filter((each) => each.service === name).sort((one, other) => one.number - other.number),
@@ -54,6 +55,17 @@ function wordsOf(command: unknown): string[] {
   const words = list.map((each) => String(each).replace(/^(["'])(.*)\1$/, '$2')).filter((each) => each !== '');
   // `bash -c "milvus run proxy"` is one word with others in it.
   return words.flatMap((each) => (/\s/.test(each) ? each.split(/[\s;&|]+/) : [each]));
+}
+
+const CONFIGURATION = '/milvus/configs';
+
+/** What a shell in the command writes there, and configs whose content is in the Compose file: Compose copies those (docs.docker.com/reference/compose-file/configs). */
+function writesOf(service: Values): string[] {
+  const text = [...wordsOf(service.entrypoint), ...wordsOf(service.command)].join(' ');
+  const isWritten = text.includes(CONFIGURATION) && /\b(sed|tee|cp|mv|cat|yq|envsubst|ln)\b|>/.test(text);
+  const listed: unknown[] = Array.isArray(service.configs) ? service.configs : [];
+  const targets = listed.map((each) => (isTable(each) ? textOf(each.target) || `/${textOf(each.source)}` : `/${String(each)}`));
+  return [...(isWritten ? [CONFIGURATION] : []), ...targets];
 }
 
 /** A table, or a list of `NAME=value`. */

@@ -8,7 +8,7 @@ import { version } from '../../../src/core/version.js';
 import { containerSeen, projectSeen, serviceSeen } from '../../fakes/containers.js';
 
 const MIB = 1024 * 1024;
-const facts: ProjectFacts = { unwritable: [], freeBytes: 100 * MIB, missingMounts: [], editedInside: [], takenNames: [], alsoChanged: [] };
+const facts: ProjectFacts = { unwritable: [], freeBytes: 100 * MIB, missingMounts: [], editedInside: [], writtenAtStart: [], takenNames: [], alsoChanged: [] };
 const states = (project: ProjectSeen, said: Partial<ProjectFacts> = {}, bytes = 0): Record<string, Finding['state']> =>
   Object.fromEntries(judgeProject(project, { ...facts, ...said }, bytes).map((each) => [each.id, each.state]));
 
@@ -26,6 +26,7 @@ describe('the checks of a project', () => {
     ['a folder is not there', { missingMounts: ['/srv/data'] }, { 'mount-missing': 'fail' }],
     ['nobody could look for folders', { missingMounts: null }, {}],
     ['a file was edited inside', { editedInside: ['/milvus/configs/milvus.yaml of standalone'] }, { 'edited-inside': 'fail' }],
+    ['a file is written at each start', { writtenAtStart: ['/milvus/configs/milvus.yaml of standalone'] }, { 'edited-inside': 'warn' }],
     ['a name is taken', { takenNames: ['milvus-standalone'] }, { 'container-name-taken': 'fail' }],
     ['something else would change as well', { alsoChanged: ['standalone'] }, { 'also-changed': 'warn' }],
   ])('tell that %s', (_, said, expected) => {

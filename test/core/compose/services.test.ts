@@ -77,6 +77,15 @@ describe('a service of a project', () => {
     expect(readServices({ ...config, services }, []).find(({ name }) => name === 'one')?.mounts).toEqual(expected);
   });
 
+  it.each<[string, Values, readonly string[]]>([
+    ['nothing', { command: 'milvus run standalone' }, []],
+    ['what its command changes', { command: ['bash', '-c', 'sed -i s/a/b/ /milvus/configs/milvus.yaml; milvus run standalone'] }, ['/milvus/configs']],
+    ['nothing where it is only read', { command: 'milvus run standalone --config /milvus/configs' }, []],
+    ['a config with its content', { configs: [{ source: 'c', target: '/milvus/configs/user.yaml' }] }, ['/milvus/configs/user.yaml']],
+  ])('writes %s into a new container', (_, service, expected) => {
+    expect(read({ image: milvus, ...service })?.writes).toEqual(expected);
+  });
+
   it.each([
     ['1m30s', 90],
     ['90s', 90],
