@@ -115,7 +115,7 @@ function judgeNames({ takenNames }: ProjectFacts): Finding[] {
       ...fail(
         'container-name-taken',
         `${someOf(takenNames)}: a container of another project has this name`,
-        'Remove or rename that container, and run again.',
+        'Where it is the Milvus that is to be upgraded, set project-name to its project (`docker compose ls --all`). Otherwise give the service of this project another container_name, and run again.',
         DOCKER,
       ),
       waivable: false,
