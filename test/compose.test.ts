@@ -75,6 +75,66 @@ describe('an upgrade of a project', () => {
   });
 });
 
+describe('an upgrade of a project whose files are ahead of its containers', () => {
+  const ahead = (release: string): FakeProject => {
+    const project = new FakeProject('2.2.12');
+    project.files.set(COMPOSE, new FakeProject(release).files.get(COMPOSE) ?? '');
+    return project;
+  };
+
+  it('writes down what ran, also where no file is edited', async () => {
+    const project = ahead('2.2.16');
+    expect((await runOn(project, wish())).outcome).toBe('succeeded');
+    expect(project.calls).toEqual(['write the notes', 'stop standalone', 'up standalone', 'remove the notes']);
+    expectEnd(project, { release: '2.2.16' });
+  });
+
+  it.each(['2.2.16', '2.2.14'])('at %s goes back to the version that ran when the new one crashes', async (release) => {
+    const project = ahead(release);
+    project.crashVersion('2.2.16');
+    expect((await runOn(project, wish())).outcome).toBe('rolled-back');
+    expectEnd(project, { release: '2.2.12' });
+  });
+
+  it('goes back to the version that ran on request after it was killed', async () => {
+    const project = ahead('2.2.16');
+    project.dieAt({ call: 3 });
+    expect((await runOn(project, wish())).outcome).toBe('killed');
+    project.dieAt(null);
+    expect((await runOn(project, wish({ operation: 'rollback' }))).outcome).toBe('succeeded');
+    expectEnd(project, { release: '2.2.12' });
+  });
+
+  it('begins at the version that ran, also where nothing runs', async () => {
+    const project = ahead('2.2.14');
+    project.stopByHand('standalone');
+    const told = await runOn(project, wish({ operation: 'plan', 'skip-checks': 'service-unhealthy' }));
+    expect(ofType(told, 'plan-made')[0]?.plan).toMatchObject({ from: { minor: 2, patch: 12 } });
+  });
+});
+
+describe('a service without a container', () => {
+  const BASE = '  milvus-base:\n    image: milvusdb/milvus:v2.2.12\n    volumes:\n      - ./volumes/milvus:/var/lib/milvus\n';
+
+  it('refuses the upgrade, and is left alone where that is skipped', async () => {
+    const project = new FakeProject('2.2.12');
+    project.editByHand(COMPOSE, BASE);
+    expect(refusalsOf(await runOn(project, wish()))).toEqual(['service-unhealthy']);
+    const told = await runOn(project, wish({ 'skip-checks': 'service-unhealthy' }));
+    expect(told.outcome).toBe('succeeded');
+    expect(project.running()).toEqual(['etcd', 'minio', 'standalone']);
+    expect(project.calls).not.toContain('up milvus-base');
+  });
+
+  it('stays without one when the upgrade is rolled back', async () => {
+    const project = new FakeProject('2.2.12');
+    project.editByHand(COMPOSE, BASE);
+    project.crashVersion('2.2.16');
+    expect((await runOn(project, wish({ 'skip-checks': 'service-unhealthy' }))).outcome).toBe('rolled-back');
+    expect(project.running()).toEqual(['etcd', 'minio', 'standalone']);
+  });
+});
+
 describe('an upgrade of a project that fails', () => {
   it.each<[string, (project: FakeProject) => void]>([
     ['never becomes well', (project) => project.breakVersion('2.2.16')],

@@ -9,7 +9,7 @@ import type { Docker } from './docker.js';
 /** `changed` are the paths that the plan writes. */
 export async function gatherFacts(docker: Docker, project: ProjectSeen, changed: readonly string[]): Promise<ProjectFacts> {
   const services = milvusServices(project);
-  const [editedInside, takenNames, alsoChanged] = await Promise.all([
+  const [edits, takenNames, alsoChanged] = await Promise.all([
     findEdits(docker, services),
     findTakenNames(docker, services, project.name),
     findChanged(docker, services),
@@ -18,7 +18,7 @@ export async function gatherFacts(docker: Docker, project: ProjectSeen, changed:
     unwritable: changed.flatMap((path) => [...unwritable(realpathSync(path)), ...unwritable(dirname(realpathSync(path)))]),
     freeBytes: freeBytes(project.directory),
     missingMounts: docker.isLocal() ? missingMounts(services) : null,
-    editedInside,
+    ...edits,
     takenNames,
     alsoChanged,
   };
@@ -48,19 +48,27 @@ function missingMounts(services: readonly ServiceSeen[]): string[] {
   return [...new Set(sources)].filter((each) => !existsSync(each));
 }
 
-/** Files of the configuration that differ from those of the image; what is mounted is none of the container's. */
-async function findEdits(docker: Docker, services: readonly ServiceSeen[]): Promise<string[]> {
-  const containers = services.flatMap((each) => each.containers);
+/** Files of the configuration that differ from those of the image; what is mounted is none of the container's, and what is written at each start is said apart. */
+async function findEdits(docker: Docker, services: readonly ServiceSeen[]): Promise<Pick<ProjectFacts, 'editedInside' | 'writtenAtStart'>> {
+  const containers = services.flatMap(({ writes, containers: own }) => own.map((container) => ({ writes, container })));
   const found = await Promise.all(
-    containers.map(async ({ id, name, mounts }) => {
+    containers.map(async ({ writes, container: { id, name, mounts } }) => {
       const lines = (await docker.run(['diff', id], { allowFailure: true })).split('\n');
       const paths = lines.filter((line) => /^[AC] \/milvus\/configs\/.+\.yaml$/.test(line)).map((line) => line.slice(2));
-      return paths
-        .filter((path) => !mounts.some((each) => path === each.destination || path.startsWith(`${each.destination}/`)))
-        .map((path) => `${path} of ${name}`);
+      const own = paths.filter((path) => !mounts.some((each) => isBelow(path, each.destination)));
+      return own.map((path) => ({ text: `${path} of ${name}`, isWritten: writes.some((each) => isBelow(path, each)) }));
     }),
   );
-  return found.flat();
+  const named = (isWritten: boolean): string[] =>
+    found
+      .flat()
+      .filter((each) => each.isWritten === isWritten)
+      .map((each) => each.text);
+  return { editedInside: named(false), writtenAtStart: named(true) };
+}
+
+function isBelow(path: string, directory: string): boolean {
+  return path === directory || path.startsWith(`${directory}/`);
 }
 
 async function findTakenNames(docker: Docker, services: readonly ServiceSeen[], project: string): Promise<string[]> {

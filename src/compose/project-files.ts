@@ -1,5 +1,5 @@
 // Which files make a project, by the rules of Compose: what is read here is what Compose reads, and what is changed here is what it will read.
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { delimiter, dirname, isAbsolute, join, resolve } from 'node:path';
 import type { ComposeWishes } from '../core/compose/wishes.js';
 import type { FileSeen } from '../core/compose/seen.js';
@@ -7,6 +7,8 @@ import { UpgradeError } from '../core/errors.js';
 import { HiddenText } from '../core/hidden-text.js';
 import type { ComposeProjectPlace } from './find-docker.js';
 import { readEnvFile } from '../core/compose/files/env-file.js';
+import type { Environment, ProjectFile } from '../core/compose/files/project.js';
+import { referencesOf } from '../core/compose/files/references.js';
 
 /** In the order in which Compose looks for them (docs.docker.com/compose/intro/compose-application-model); the older names are all that version 1 knows. */
 const NAMES = ['compose.yaml', 'compose.yml', 'docker-compose.yml', 'docker-compose.yaml'];
@@ -37,12 +39,36 @@ function namedInEnvironment(directory: string, env: NodeJS.ProcessEnv): string[]
   return splitPaths(settings.COMPOSE_FILE ?? '', settings.COMPOSE_PATH_SEPARATOR ?? delimiter);
 }
 
-/** The files with what is in them now; env files are the ones that were named, or the `.env` of the folder. */
-export function readProjectFiles({ files, directory, envFiles }: ComposeProjectPlace): FileSeen[] {
+/** The files with what is in them now; env files are the ones that were named, or the `.env` of the folder. Files that others name come before those. */
+export function readProjectFiles({ files, directory, envFiles }: ComposeProjectPlace, environment: Environment = {}): FileSeen[] {
   const own = join(directory, '.env');
-  const env = envFiles.length > 0 ? envFiles : existsSync(own) ? [own] : [];
-  const read = (kind: FileSeen['kind']) => (path: string) => ({ kind, path, text: new HiddenText(readFileSync(path, 'utf8')) });
-  return [...files.map(read('compose')), ...env.map(read('env'))];
+  const env = (envFiles.length > 0 ? envFiles : existsSync(own) ? [own] : []).map((path) => readFile('env', path));
+  const compose = files.map((path) => readFile('compose', path));
+  const named = readReferenced(compose, env, environment);
+  const ofKind = (kind: FileSeen['kind']): FileSeen[] => named.filter((each) => each.kind === kind);
+  return [...ofKind('compose'), ...compose, ...ofKind('env'), ...env];
+}
+
+function readFile(kind: FileSeen['kind'], path: string): FileSeen {
+  return { kind, path, text: new HiddenText(readFileSync(path, 'utf8')) };
+}
+
+/** What is included and extended, and what that includes and extends: the deepest first. What is not there is left to Compose. */
+function readReferenced(files: readonly FileSeen[], env: readonly FileSeen[], environment: Environment): FileSeen[] {
+  const known = new Set([...files, ...env].map((each) => each.path));
+  const plain = ({ kind, path, text }: FileSeen): ProjectFile => ({ kind, path, text: text.reveal() });
+  const expand = (file: FileSeen): FileSeen[] =>
+    referencesOf(plain(file), env.map(plain), environment).flatMap(({ kind, path }) => {
+      if (known.has(path) || !isFile(path)) return [];
+      known.add(path);
+      const found = { ...readFile(kind, path), isReferenced: true };
+      return kind === 'compose' ? [...expand(found), found] : [found];
+    });
+  return files.flatMap(expand);
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 }
 
 /** Paths are written from where the action runs, or from the folder of the project. */

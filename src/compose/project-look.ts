@@ -15,6 +15,7 @@ import type { ComposeProjectPlace } from './find-docker.js';
 import { askHealth } from './health.js';
 import type { NotesFolder } from './notes-folder.js';
 import { readProjectFiles } from './project-files.js';
+import { withRealMounts } from './real-mounts.js';
 
 export interface LookOptions {
   readonly docker: Docker;
@@ -70,7 +71,7 @@ export class ProjectLook {
     const { docker, place, env, started } = this.#options;
     const { name, config } = this.#known ?? (await this.refresh());
     const takenAt = new Date().toISOString();
-    const services = readServices(config, await docker.containers(name));
+    const services = withRealMounts(readServices(config, await docker.containers(name)), docker.isLocal());
     await this.#readSettings(services);
     const via = this.via(services);
     const containers = milvusServices({ services }).flatMap((each) => each.containers);
@@ -78,7 +79,7 @@ export class ProjectLook {
     const project: ProjectSeen = {
       name,
       directory: place.directory,
-      files: readProjectFiles(place),
+      files: readProjectFiles(place, env),
       environment: new HiddenValues(Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined))),
       services,
       notes: notes.readNotes(),

@@ -156,7 +156,7 @@ function fullVersion(raw: RawInputs, input: 'target-version' | 'source-version',
 function imageReference(raw: RawInputs, say: Say): string | null {
   if (raw.image === '') return null;
   const { repository, tag, digest } = parseImage(raw.image);
-  const readable = /^[a-z0-9][a-zA-Z0-9._:/-]*$/.test(repository) && /^[\w][\w.-]{0,127}$/.test(tag) && digest === '';
+  const readable = /^[a-z0-9][a-zA-Z0-9._:/-]*$/.test(repository) && /^[\w][\w.-]{0,127}$/.test(tag) && (digest === '' || raw.platform === 'compose');
   // The chart's image.all has a repository and a tag, no place for a digest (zilliztech/milvus-helm values.yaml).
   if (!readable) say('image', 'write repository and tag, for example registry.example.com/milvusdb/milvus:v2.6.15');
   return raw.image;

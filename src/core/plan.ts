@@ -81,7 +81,7 @@ export function planUpgrade(goal: Goal, seen: Observation, route: Route, chartDe
     ...managed(goal, seen, route),
   ];
   const { standing, waived } = waive(found, goal.skipChecks);
-  const checks = [...waived, ...rolling.checks, ...rollbackCheck(route, goal), ...digestCheck(goal, seen, route), ...advice(route, goal)];
+  const checks = [...waived, ...rolling.checks, ...rollbackCheck(route, goal), ...advice(route, goal)];
   const plan = route.chart ? drawPlan({ goal, seen, route, chart: route.chart, pins, values, rolling, checks, carried: carried.settings }) : null;
   return { plan, refusals: standing };
 }
@@ -168,22 +168,6 @@ function rollbackCheck({ from, path }: Route, { target }: Goal): Check[] {
   if (possible) return [{ id: 'rollback', state: 'pass', because: `rollback available: ${why}`, source }];
   const because = `rollback blocked: ${formatVersion(from)} must not be started again once ${formatVersion(target)} has run: ${why}`;
   return [{ id: 'rollback', state: 'warn', because, source, remedy: 'Back up metadata and data before the upgrade, and see that the backup can be restored.' }];
-}
-
-/** A tag can be moved to another image, a digest cannot. */
-function digestCheck(goal: Goal, seen: Observation, { image, path }: Route): Check[] {
-  const { digest } = parseImage(oldestImage(seen));
-  if (path.way === 'nothing' || digest === '' || goal.image !== null) return [];
-  const because = `the image that runs is pinned to the digest ${digest}, and the target image ${image} is given by its tag only: the pin is lost`;
-  return [
-    {
-      id: 'image-digest',
-      state: 'warn',
-      because,
-      source: 'the images of the running pods',
-      remedy: 'Compare the digest of the tag with the one that you trust.',
-    },
-  ];
 }
 
 function advice(route: Route, goal: Goal): Check[] {

@@ -2,7 +2,8 @@
 // Rules about versions are in knowledge/paths.ts, about charts in chart-choice.ts.
 import type { Goal } from './goal.js';
 import { describeComponent, describeStopped, isStopped, type Component } from './component.js';
-import { isRollback, runningVersion, type Observation, type Release } from './observation.js';
+import { imageDiffers, imageNeeded } from './image-rules.js';
+import { isRollback, oldestImage, runningVersion, type Observation, type Release } from './observation.js';
 import { journalRefusals, needsNoMigration, startedWithoutMigration, stoppedByOthers } from './migration/rules.js';
 import type { Refusal } from './refusal.js';
 import type { Route } from './plan.js';
@@ -14,6 +15,7 @@ export function refusalsOfState(goal: Goal, seen: Observation, route: Route): Re
   const release = seen.release ? refusalsOfRelease(seen.release) : [];
   return [
     ...sourceDiffers(goal, seen),
+    ...imageNeeded(goal, [oldestImage(seen)]),
     ...imageDiffers(goal, route),
     ...strategyTooSmall(goal, route),
     ...release,
@@ -50,23 +52,6 @@ export function sourceDiffers(goal: Goal, seen: Observation): Refusal[] {
       remedy: `Look why ${formatVersion(found)} runs; then set source-version to it, or leave it out.`,
       source: 'the images of the running pods',
       waivable: false,
-    },
-  ];
-}
-
-export function imageDiffers(goal: Goal, route: Pick<Route, 'image'>): Refusal[] {
-  const { version, tag } = parseImage(route.image);
-  if (version && compareVersions(version, goal.target) === 0) return [];
-  const known = version !== null;
-  return [
-    {
-      code: 'image-version-differs',
-      because: known
-        ? `the image ${route.image} is ${formatVersion(version)}, not the target ${formatVersion(goal.target)}`
-        : `the tag "${tag}" of ${route.image} tells no version`,
-      remedy: known ? 'Make image and target-version agree.' : 'Use a tag that tells the version, or waive this when you know what the image holds.',
-      source: 'the inputs image and target-version',
-      waivable: !known,
     },
   ];
 }

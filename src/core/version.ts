@@ -15,18 +15,48 @@ export interface ImageReference {
   readonly tag: string;
   readonly digest: string;
   readonly version: Version | null;
-  /** What follows the version in the tag and is a build, not a pre-release: `-gpu`, `-gpu-arm64`, `-20230112-ab12cd3`. */
+  /** What the image is made for, kept from version to version: `-gpu`, `-arm64`, `-gpu-arm64`, `-debug`. */
   readonly variant: string;
+  /** A part of the tag that is none of what is known, such as `-fips`; empty for none. */
+  readonly unknown: string;
+  /** True for a tag of one build: `2.2.0-20230112-ab12cd3`. */
+  readonly isBuild: boolean;
 }
 
-const releaseSuffixes = /^(hotfix.*|gpu.*|\d{8}.*|amd64|arm64)$/;
+interface Suffix {
+  readonly preRelease: string;
+  readonly variant: string;
+  readonly unknown: string;
+  readonly isBuild: boolean;
+}
+
+/** The parts of a tag behind the version (hub.docker.com/r/milvusdb/milvus/tags). */
+const [VARIANT, BUILD, HOTFIX, PRE_RELEASE] = [/^(gpu|arm64|amd64|debug)$/, /^\d{8}$/, /^hotfix[\w.]*$/, /^(rc|alpha|beta|pre|preview|dev)[\d.]*$/];
+
+/** Reads `gpu-arm64`, `20250718-3a3b374f-gpu` or `rc.1-gpu`: what follows a date or a hotfix belongs to it until something known comes. */
+function readSuffix(text: string): Suffix {
+  const found = { preRelease: [] as string[], variant: [] as string[], unknown: [] as string[] };
+  let isDropping = false;
+  let isBuild = false;
+  for (const part of text.split('-').filter((each) => each !== '')) {
+    if (VARIANT.test(part)) found.variant.push(part);
+    else if (PRE_RELEASE.test(part)) found.preRelease.push(part);
+    else if (BUILD.test(part) || HOTFIX.test(part)) isDropping = true;
+    else if (!(isDropping && /^[0-9a-f]+$/.test(part))) found.unknown.push(part);
+    isBuild ||= BUILD.test(part);
+  }
+  const join = (parts: readonly string[]): string => parts.map((each) => `-${each}`).join('');
+  return { preRelease: found.preRelease.join('-'), variant: join(found.variant), unknown: join(found.unknown), isBuild };
+}
 
 /** Reads `2.6.15` or `v2.6.15`, with an optional suffix; null when it is not a full version. A hotfix counts as its release: 2.4.13-hotfix exists as one (zilliztech/milvus-helm 4.2.15). */
-export function parseVersion(text: string): Version | null {
-  const parsed = semver.parse(text.trim().replace(/^v/, ''));
+export function parseVersion(written: string): Version | null {
+  const parsed = semver.parse(written.trim().replace(/^v/, ''));
   if (!parsed) return null;
-  const suffix = parsed.prerelease.join('.');
-  return { major: parsed.major, minor: parsed.minor, patch: parsed.patch, preRelease: releaseSuffixes.test(suffix) ? '' : suffix };
+  const text = parsed.prerelease.join('.');
+  const { preRelease, unknown } = readSuffix(text);
+  // Nobody knows what an unknown suffix is: it is no release until somebody says so.
+  return { major: parsed.major, minor: parsed.minor, patch: parsed.patch, preRelease: unknown === '' ? preRelease : text };
 }
 
 /** Reads a version that the code itself states; throws on a typing error in a table. */
@@ -67,16 +97,28 @@ export function parseImage(reference: string): ImageReference {
   const colon = named.indexOf(':', slash + 1);
   const repository = colon < 0 ? named : named.slice(0, colon);
   const tag = colon < 0 ? '' : named.slice(colon + 1);
-  const found = /^v?(\d+\.\d+\.\d+)(-.+)?$/.exec(tag);
-  const suffix = (found?.[2] ?? '').slice(1);
-  const isBuild = releaseSuffixes.test(suffix);
-  return { repository, tag, digest, version: found ? parseVersion(tag) : null, variant: isBuild && suffix ? `-${suffix}` : '' };
+  const [, release, suffix = ''] = /^v?(\d+\.\d+\.\d+)(-.+)?$/.exec(tag) ?? [];
+  const { preRelease, ...rest } = readSuffix(suffix);
+  return { repository, tag, digest, version: release === undefined ? null : parseVersion(preRelease ? `${release}-${preRelease}` : release), ...rest };
 }
 
-/** The image of `target` in the repository and hardware variant that `current` uses: `milvus:v2.3.1-gpu` becomes `milvus:v2.3.5-gpu`; the suffix of a dated build or a hotfix is dropped. A mirror that writes its releases without `v` keeps to it; of the public ones only dated builds have none. */
+/** The image of `target` in the repository, hardware variant and style of tag that `current` uses: `milvus:v2.3.1-gpu` becomes `milvus:v2.3.5-gpu`; the suffix of a dated build or a hotfix is dropped. */
 export function imageForVersion(current: string, target: Version): string {
-  const { repository, variant, tag } = parseImage(current);
-  const hardware = /^-gpu/.test(variant) ? variant : '';
-  const prefix = /^\d+\.\d+\.\d+(-gpu|$)/.test(tag) ? '' : 'v';
-  return `${repository}:${prefix}${formatVersion(target)}${hardware}`;
+  const { repository, tag, version: present, variant, isBuild } = parseImage(current);
+  if (whyNoImage(current, null) !== '' && isVersion(present, target)) return current;
+  // Builds have no "v" where the releases of the same repository have one.
+  const prefix = present && !isBuild && !tag.startsWith('v') ? '' : 'v';
+  return `${repository}:${prefix}${formatVersion(target)}${variant}`;
+}
+
+/** Why the image of another version cannot be made from this one; empty where it can, or where it has the version already. */
+export function whyNoImage(current: string, target: Version | null): string {
+  const { digest, unknown, version: present } = parseImage(current);
+  if (target && isVersion(present, target)) return '';
+  if (digest !== '') return `${current} is pinned by a digest, and that of another version is another one`;
+  return unknown === '' ? '' : `"${unknown}" in the tag of ${current} is not known, and so is not which image of another version has it`;
+}
+
+function isVersion(present: Version | null, target: Version): boolean {
+  return present !== null && compareVersions(present, target) === 0;
 }

@@ -111,4 +111,20 @@ describe('what is in the files of a project', () => {
     put('docker-compose.yml', '.env', 'one.env', 'two.env');
     expect(readProjectFiles(find(wishes, env)).map((each) => each.path)).toEqual(below('docker-compose.yml', 'one.env', 'two.env'));
   });
+
+  it('is read with the files that it includes and extends, and with their variables', () => {
+    put('deep/.env', 'deep/own.env', 'db/base.yml', '.env');
+    writeFileSync(
+      join(folder, 'docker-compose.yml'),
+      'include:\n  - ./deep/milvus.yml\n  - path: [gone.yml]\nservices:\n  a: {extends: {file: "${DIR:-db}/base.yml", service: b}}\n',
+    );
+    writeFileSync(join(folder, 'deep/milvus.yml'), 'include: [{path: ../more.yml, env_file: own.env}]\nservices: {}\n');
+    writeFileSync(join(folder, 'more.yml'), 'include: [docker-compose.yml]\n');
+    const found = readProjectFiles(find());
+    expect(found.map((each) => each.path)).toEqual(
+      below('more.yml', 'deep/milvus.yml', 'db/base.yml', 'docker-compose.yml', 'deep/.env', 'deep/own.env', '.env'),
+    );
+    expect(found.map((each) => each.isReferenced ?? false)).toEqual([true, true, true, false, true, true, false]);
+    expect(readProjectFiles(find(), { DIR: 'none' }).map((each) => each.path)).not.toContain(join(folder, 'db/base.yml'));
+  });
 });

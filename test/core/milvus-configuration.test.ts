@@ -35,6 +35,12 @@ describe('the mounted configuration', () => {
     expect(readConfiguration({}, 'standalone', null).messageQueue).toBe('rocksmq');
   });
 
+  it('takes RocksMQ for the queue of a standalone whose image has an address of Pulsar and leaves the queue to Milvus', () => {
+    const files = { 'milvus.yaml': 'mq: {type: default}\npulsar: {address: localhost}' };
+    expect(readConfiguration(files, 'standalone', parseVersion('2.5.16')).messageQueue).toBe('rocksmq');
+    expect(readConfiguration(files, 'mixcoord', null).messageQueue).toBe('pulsar');
+  });
+
   it('tells etcd and the root path, or Milvus’ own default', () => {
     expect(readConfiguration({ 'default.yaml': 'etcd: {endpoints: [a:2379, b:2379]}', 'user.yaml': 'etcd: {rootPath: prod}' }, 'mixcoord', null).etcd).toEqual({
       endpoints: ['a:2379', 'b:2379'],

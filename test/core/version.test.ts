@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { compareVersions, formatVersion, imageForVersion, parseImage, parseVersion, version } from '../../src/core/version.js';
+import { compareVersions, formatVersion, imageForVersion, parseImage, parseVersion, version, whyNoImage } from '../../src/core/version.js';
 
 describe('versions', () => {
   it.each([
@@ -41,10 +41,44 @@ describe('images', () => {
   it.each([
     ['registry:5000/a/milvus:v2.2.12', 'registry:5000/a/milvus:v2.2.16'],
     ['milvusdb/milvus:v2.3.1-gpu', 'milvusdb/milvus:v2.2.16-gpu'],
+    ['milvusdb/milvus:v2.3.1-arm64', 'milvusdb/milvus:v2.2.16-arm64'],
+    ['milvusdb/milvus:v2.3.1-gpu-arm64', 'milvusdb/milvus:v2.2.16-gpu-arm64'],
+    ['milvusdb/milvus:v2.5.15-20250718-3a3b374f-gpu-arm64', 'milvusdb/milvus:v2.2.16-gpu-arm64'],
+    ['milvusdb/milvus:v2.4.0-rc.1-gpu', 'milvusdb/milvus:v2.2.16-gpu'],
+    ['milvusdb/milvus:v2.4.13-hotfix', 'milvusdb/milvus:v2.2.16'],
+    ['milvusdb/milvus:v2.4.13-debug', 'milvusdb/milvus:v2.2.16-debug'],
+    ['bitnami/milvus:2.5.13', 'bitnami/milvus:2.2.16'],
+    ['milvusdb/milvus:latest', 'milvusdb/milvus:v2.2.16'],
     ['milvusdb/milvus:2.2.0-20230112-ab12cd3', 'milvusdb/milvus:v2.2.16'],
     ['h/milvus:2.5.16', 'h/milvus:2.2.16'],
-    ['milvus:latest', 'milvus:v2.2.16'],
-  ])('upgrades %s within its repository and hardware variant', (current, expected) => {
+    ['milvusdb/milvus:v2.2.16-fips', 'milvusdb/milvus:v2.2.16-fips'],
+    ['milvusdb/milvus:v2.2.16@sha256:ab', 'milvusdb/milvus:v2.2.16@sha256:ab'],
+  ])('upgrades %s within its repository, variant and style of tag', (current, expected) => {
     expect(imageForVersion(current, version('2.2.16'))).toBe(expected);
+  });
+
+  it.each([
+    ['milvusdb/milvus:v2.5.10@sha256:ab', 'pinned by a digest'],
+    ['milvusdb/milvus@sha256:ab', 'pinned by a digest'],
+    ['milvusdb/milvus:2.5.6-sse42', '"-sse42" in the tag of milvusdb/milvus:2.5.6-sse42 is not known'],
+    ['milvusdb/milvus:v2.5.16-gpu-fips', '"-fips"'],
+    ['milvusdb/milvus:v2.2.16-fips', ''],
+    ['milvusdb/milvus:v2.5.16-gpu', ''],
+  ])('gives the reason why no image of another version follows from %s', (current, reason) => {
+    const found = whyNoImage(current, version('2.2.16'));
+    expect(reason === '' ? found : found.includes(reason)).toBe(reason === '' ? '' : true);
+  });
+
+  it.each([
+    ['milvusdb/milvus:2.5.6-sse42', '2.5.6', ''],
+    ['milvusdb/milvus:v2.4.0-rc.1-gpu', '2.4.0-rc.1', '-gpu'],
+    ['milvusdb/milvus:v2.5.15-20250718-3a3b374f-gpu-arm64', '2.5.15', '-gpu-arm64'],
+  ])('has version and variant of %s apart', (reference, expected, variant) => {
+    const parsed = parseImage(reference);
+    expect([parsed.version && formatVersion(parsed.version), parsed.variant]).toEqual([expected, variant]);
+  });
+
+  it('do not make a release of an unknown suffix that somebody asks for', () => {
+    expect(parseVersion('2.5.6-sse42')).toMatchObject({ patch: 6, preRelease: 'sse42' });
   });
 });

@@ -47,6 +47,7 @@ export function serviceSeen(said: Partial<ServiceSeen> = {}): ServiceSeen {
     containerName: '',
     environment: new HiddenValues({}),
     mounts: {},
+    writes: [],
     dependsOn: [],
     graceSeconds: 10,
     containers: [containerSeen()],

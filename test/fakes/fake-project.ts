@@ -73,7 +73,7 @@ export class FakeProject implements World {
   readonly tool: FakeTool;
   /** Whether `clean-up` is on. */
   cleansUp = false;
-  facts: ProjectFacts = { unwritable: [], freeBytes: 10 ** 10, missingMounts: [], editedInside: [], takenNames: [], alsoChanged: [] };
+  facts: ProjectFacts = { unwritable: [], freeBytes: 10 ** 10, missingMounts: [], editedInside: [], writtenAtStart: [], takenNames: [], alsoChanged: [] };
   /** Calls of Docker that fail, by their number, and for how many calls from there on. */
   failing: { readonly from: number; readonly times: number; readonly error: Error } | null = null;
   #containers: Container[] = [];

@@ -1,8 +1,8 @@
 // What is asked of a Docker Compose project before anything is changed: each check judges facts that src/compose/project-facts.ts has gathered. Pure.
 import { pass, someOf, warn, type Finding } from '../checks/finding.js';
 import { isOlder, parseImage, version, type Version } from '../version.js';
-import type { ContainerSeen } from './containers.js';
-import { milvusServices, type ProjectSeen, type ServiceSeen } from './seen.js';
+import { mountDifferences } from './mounts.js';
+import { milvusServices, type ProjectSeen } from './seen.js';
 
 /** Null where nobody could look, as on another machine. */
 export interface ProjectFacts {
@@ -14,6 +14,8 @@ export interface ProjectFacts {
   readonly missingMounts: readonly string[] | null;
   /** Files of Milvus' configuration that were changed within a container. */
   readonly editedInside: readonly string[];
+  /** Files of it that each new container gets anew, by the command of its service or by Compose. */
+  readonly writtenAtStart: readonly string[];
   /** Names that the project wants for its containers and another one has. */
   readonly takenNames: readonly string[];
   /** Services whose containers Compose would make anew for another reason than the image. */
@@ -58,21 +60,11 @@ function judgeRoom({ freeBytes }: ProjectFacts, needsBytes: number): Finding {
 
 /** A variable that is not set, or another folder, gives Milvus an empty disk: seen in the paths before it is seen in the data. */
 function judgeMounts(project: ProjectSeen): Finding {
-  const different = milvusServices(project).flatMap((service) => service.containers.flatMap((each) => otherMounts(service, each, project.name)));
+  const different = milvusServices(project).flatMap((service) => mountDifferences(service, project.name));
   if (different.length === 0) return pass('mounts-would-change', 'Milvus keeps the folders and volumes that it has', DOCKER);
   const remedy =
-    'Set project-directory, compose-files, env-files and the variables of the environment to what `docker compose up` was run with; a new container would begin with other data.';
-  return fail('mounts-would-change', someOf([...new Set(different)], 4), remedy, DOCKER);
-}
-
-function otherMounts({ name, mounts }: ServiceSeen, container: ContainerSeen, project: string): string[] {
-  return container.mounts.flatMap(({ kind, source, destination }) => {
-    const wanted = mounts[destination];
-    // What the image itself makes, without a name, is not in the files.
-    if (wanted === undefined) return kind === 'bind' ? [`${name} has ${source} at ${destination}, and the files no longer mount it`] : [];
-    const same = kind === 'volume' ? [wanted, `${project}_${wanted}`].includes(source) || wanted === '' : wanted === source;
-    return same ? [] : [`${name} has ${source} at ${destination}, and the files say ${wanted}`];
-  });
+    'Set project-directory, compose-files, env-files and the variables of the environment to what `docker compose up` was run with; a new container would start with other data. If the files are new on purpose, move the data and recreate the containers of the present version first.';
+  return { ...fail('mounts-would-change', someOf([...new Set(different)], 4), remedy, DOCKER), waivable: false };
 }
 
 function judgeMissing({ missingMounts }: ProjectFacts): Finding[] {
@@ -83,7 +75,7 @@ function judgeMissing({ missingMounts }: ProjectFacts): Finding[] {
 
 /** Containers tell which files they were made from. */
 function judgeComposeFiles({ services, files }: ProjectSeen): Finding[] {
-  const used = new Set(files.filter((each) => each.kind === 'compose').map((each) => nameOf(each.path)));
+  const used = new Set(files.filter((each) => each.kind === 'compose' && !each.isReferenced).map((each) => nameOf(each.path)));
   const made = services
     .flatMap((each) => (each.role === '' ? [] : each.containers))
     .map((each) => each.labels['com.docker.compose.project.config_files'] ?? '');
@@ -104,11 +96,16 @@ function nameOf(path: string): string {
   return path.split(/[/\\]/).at(-1) ?? '';
 }
 
-function judgeInside({ editedInside }: ProjectFacts): Finding[] {
-  if (editedInside.length === 0) return [];
+function judgeInside({ editedInside, writtenAtStart }: ProjectFacts): Finding[] {
+  if (editedInside.length === 0) return writtenAtStart.length === 0 ? [] : [writtenByProject(writtenAtStart)];
   const because = `${someOf(editedInside)} was changed inside of the container, and a new container has it as the image does`;
   const remedy = 'Mount the file from the host, or set it as a variable below environment; then run again.';
   return [fail('edited-inside', because, remedy, 'docker diff; milvus-io/web-content v2.6.x install page')];
+}
+
+function writtenByProject(files: readonly string[]): Finding {
+  const because = `${someOf(files)} is written by the project at each start, and is written into the file of the new version`;
+  return warn('edited-inside', because, 'Check that what is written there fits the new version.', 'docker diff; the command and configs of the service');
 }
 
 function judgeNames({ takenNames }: ProjectFacts): Finding[] {
@@ -118,7 +115,7 @@ function judgeNames({ takenNames }: ProjectFacts): Finding[] {
       ...fail(
         'container-name-taken',
         `${someOf(takenNames)}: a container of another project has this name`,
-        'Remove or rename that container, and run again.',
+        'Where it is the Milvus that is to be upgraded, set project-name to its project (`docker compose ls --all`). Otherwise give the service of this project another container_name, and run again.',
         DOCKER,
       ),
       waivable: false,

@@ -5,6 +5,7 @@ import type { Verdict } from '../verdict.js';
 import { parseImage } from '../version.js';
 import { isUp, isWell } from './components.js';
 import type { ContainerSeen } from './containers.js';
+import { mountDifferences } from './mounts.js';
 import type { ProjectSeen, ServiceSeen } from './seen.js';
 import type { EditFilesStep, RecreateStep, ServeStep } from './step-kinds.js';
 import { own } from '../own.js';
@@ -12,13 +13,22 @@ import { own } from '../own.js';
 const GONE: Verdict = { state: 'stuck', because: 'the project is gone' };
 
 /** A file that is neither as it was nor as it is to be was changed by another hand, whose work must not be written over. */
-export function judgeEditFiles({ files }: EditFilesStep, { project }: Observation): Verdict {
+export function judgeEditFiles({ files, notes }: EditFilesStep, { project }: Observation): Verdict {
   if (!project) return GONE;
   const texts = new Map(project.files.map((each) => [each.path, each.text.reveal()]));
   const open = files.filter((each) => texts.get(each.path) !== each.after.reveal());
   const foreign = open.filter((each) => texts.get(each.path) !== each.before.reveal()).map((each) => each.path);
   if (foreign.length > 0) return { state: 'stuck', because: `${foreign.join(' and ')} was changed by another hand since this run looked` };
-  return open.length === 0 ? { state: 'done' } : { state: 'todo' };
+  return open.length === 0 && isWrittenDown(notes, project) ? { state: 'done' } : { state: 'todo' };
+}
+
+/** Files can be ahead of the containers: then nothing is edited, and what runs is to be written down nevertheless. */
+function isWrittenDown(draft: EditFilesStep['notes'], { notes, services }: ProjectSeen): boolean {
+  if (!draft || notes) return true;
+  return Object.entries(draft.images).every(([name, { after }]) => {
+    const containers = services.find((service) => service.name === name)?.containers ?? [];
+    return containers.length > 0 && containers.every((each) => each.image === after);
+  });
 }
 
 export function judgeRecreate({ images }: RecreateStep, { project }: Observation): Verdict {
@@ -26,6 +36,9 @@ export function judgeRecreate({ images }: RecreateStep, { project }: Observation
   const services = project.services.filter((each) => Object.hasOwn(images, each.name));
   const paused = services.flatMap((each) => each.containers).find((each) => each.state === 'paused');
   if (paused) return { state: 'stuck', because: `the container ${paused.name} is paused. Let it go on with: docker unpause ${paused.name}` };
+  // Once the files are edited, Compose has said what it would mount: the last moment at which other data can be noticed.
+  const moved = services.flatMap((each) => mountDifferences(each, project.name));
+  if (moved.length > 0) return { state: 'stuck', because: `a new container would start with other data: ${moved.join('; ')}` };
   return services.every((each) => isRecreated(each, own(images, each.name) ?? '', project)) ? { state: 'done' } : { state: 'todo' };
 }
 

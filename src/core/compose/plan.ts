@@ -8,10 +8,12 @@ import { migrationOutline } from '../plan.js';
 import { waive, type Check, type Refusal } from '../refusal.js';
 import type { Hop, Plan, Planned, Step } from '../steps.js';
 import { judge } from '../verdict.js';
-import { compareVersions, imageForVersion, formatVersion, parseVersion, type Version } from '../version.js';
-import { planImageEdits, type ImageEdits } from './files/image-edits.js';
+import { compareVersions, imageForVersion, formatVersion, oldestVersion, parseImage, parseVersion, type Version } from '../version.js';
+import { planImageEdits, readImages, type ImageEdits } from './files/image-edits.js';
+import { plainEnvironment, plainFiles } from './plain-files.js';
+import { ranImages } from './image-rules.js';
 import { refusalsOfProject } from './rules.js';
-import { milvusServices, type ProjectSeen } from './seen.js';
+import { liveServices, milvusServices, type ProjectSeen, type ServiceSeen } from './seen.js';
 import { closeNotes, editFiles, recreate, serve, toChange, type Aim, type Images } from './steps.js';
 import type { NotesDraft, ServeStep } from './step-kinds.js';
 import { own } from '../own.js';
@@ -19,7 +21,10 @@ import { own } from '../own.js';
 /** Where the way begins and what it leads to. */
 export interface ProjectRoute {
   readonly from: Version;
+  /** Of every service, which the files are to say. */
   readonly images: Images;
+  /** Of the services whose containers are replaced. */
+  readonly started: Images;
   readonly path: Path;
   readonly edits: ImageEdits;
   readonly refusals: readonly Refusal[];
@@ -29,13 +34,19 @@ export interface ProjectRoute {
 export function findProjectRoute(goal: Goal, seen: Observation, project: ProjectSeen): ProjectRoute | null {
   // Half way through, what runs may be new already: what was written down says where it began.
   const begun = isNoteOfClosed(project.notes, seen) ? null : parseVersion(project.notes?.from ?? '');
-  const from = halfMigratedFrom(seen) ?? begun ?? runningVersion(seen) ?? goal.source;
+  const from = halfMigratedFrom(seen) ?? begun ?? ranVersion(project) ?? runningVersion(seen) ?? goal.source;
   if (!from) return null;
   const { topology, messageQueue } = seen;
   const indexNode = seen.components.some((each) => each.role === 'indexnode');
   const { path, refusals } = findPath({ from, to: goal.target, topology, messageQueue, indexNode });
   const images = imagesFor(goal, project, goal.target);
-  return { from, images, path, edits: editsFor(project, images), refusals };
+  return { from, images, started: ofServices(images, startedServices(seen, project)), path, edits: checkedEdits(project, images), refusals };
+}
+
+/** The oldest version of which there are containers, whatever the files say by now. */
+function ranVersion(project: ProjectSeen): Version | null {
+  const images = liveServices(project).flatMap(ranImages);
+  return oldestVersion(images.flatMap((image) => parseImage(image).version ?? []));
 }
 
 /** A migration that was killed after its journal was closed is over: its notes, which go last, tell nothing of what is there now. */
@@ -44,14 +55,39 @@ export function isNoteOfClosed(notes: ProjectSeen['notes'], { migration }: Obser
   return notes !== null && journal?.closed === true && notes.from === journal.from && notes.to === journal.to;
 }
 
+/** A migration stops every service, and one that is half done starts them again: also where a container was removed meanwhile. */
+export function startedServices({ migration }: Observation, project: ProjectSeen): ServiceSeen[] {
+  const live = liveServices(project);
+  return live.length === 0 && migration?.journal ? milvusServices(project) : live;
+}
+
+export function ofServices(images: Images, services: readonly ServiceSeen[]): Images {
+  return Object.fromEntries(services.flatMap(({ name }) => (own(images, name) === undefined ? [] : [[name, images[name] ?? '']])));
+}
+
 /** The same repository and hardware variant as each service has, unless one image was asked for. */
 export function imagesFor(goal: Goal, project: ProjectSeen, version: Version): Images {
   return Object.fromEntries(milvusServices(project).map(({ name, image }) => [name, goal.image ?? imageForVersion(image, version)]));
 }
 
-export function editsFor({ files, environment }: ProjectSeen, images: Images): ImageEdits {
-  const plain = files.map(({ kind, path, text }) => ({ kind, path, text: text.reveal() }));
-  return planImageEdits({ files: plain, images, environment: environment.reveal() as Readonly<Record<string, string>> });
+export function editsFor(project: ProjectSeen, images: Images): ImageEdits {
+  return planImageEdits({ files: plainFiles(project), images, environment: plainEnvironment(project) });
+}
+
+/** What is read here has to be what Compose reads: else another text than the one that counts would be edited. */
+function checkedEdits(project: ProjectSeen, images: Images): ImageEdits {
+  const edits = editsFor(project, images);
+  const wish = { files: plainFiles(project), environment: plainEnvironment(project) };
+  const read = edits.problems.length > 0 ? new Map<string, string>() : readImages(wish, Object.keys(images));
+  const problems = milvusServices(project).flatMap(({ name, image }) => {
+    const text = read.get(name);
+    return text === undefined || text === image
+      ? []
+      : [
+          `the image of ${name} is ${text} in the files that were found, and ${image || 'none'} for docker compose config; write it as plain text at the service`,
+        ];
+  });
+  return problems.length > 0 ? { edits: [], problems } : edits;
 }
 
 export function planProjectUpgrade(goal: Goal, seen: Observation, project: ProjectSeen, route: ProjectRoute): Planned {
@@ -77,12 +113,12 @@ export function planProjectUpgrade(goal: Goal, seen: Observation, project: Proje
   return { plan, refusals: standing };
 }
 
-function stepsOf(goal: Goal, seen: Observation, project: ProjectSeen, { from, images, path, edits }: ProjectRoute): Step[] {
+function stepsOf(goal: Goal, seen: Observation, project: ProjectSeen, { from, started, path, edits }: ProjectRoute): Step[] {
   const aim: Aim = { goal, project: project.name, version: goal.target };
-  const notes = draftNotes(project, from, goal.target, images);
+  const notes = draftNotes(project, from, goal.target, started);
   const write = editFiles(aim, edits.edits.map(toChange), notes);
-  const start = recreate(aim, images);
-  const settle = serve(aim, images);
+  const start = recreate(aim, started);
+  const settle = serve(aim, started);
   if (path.way === 'migration') return migrationSteps({ goal: { ...goal, release: project.name }, seen, from, write, start, settle });
   return [write, start, settle, closeNotes(aim)];
 }
@@ -90,8 +126,11 @@ function stepsOf(goal: Goal, seen: Observation, project: ProjectSeen, { from, im
 /** What ran before the first change: of a half-done upgrade that is what was written down then. */
 function draftNotes({ notes, ...project }: ProjectSeen, from: Version, to: Version, images: Images): NotesDraft {
   const before = (name: string, image: string): string => (notes && own(notes.images, name))?.before ?? image;
-  const services = milvusServices(project);
-  const each = services.map(({ name, image }) => [name, { before: before(name, image), after: own(images, name) ?? image }] as const);
+  const services = milvusServices(project).filter(({ name }) => own(images, name) !== undefined);
+  const each = services.map((service) => {
+    const { name, image } = service;
+    return [name, { before: before(name, ranImages(service)[0] ?? image), after: own(images, name) ?? image }] as const;
+  });
   return { from: formatVersion(from), to: formatVersion(to), images: Object.fromEntries(each) };
 }
 
@@ -105,5 +144,6 @@ function hopsOf({ from, path }: ProjectRoute, to: Version): Hop[] {
 
 /** The question of `operation: verify`, as a step that is only judged. */
 export function projectVerification(goal: Goal, project: ProjectSeen): ServeStep {
-  return serve({ goal, project: project.name, version: goal.target }, imagesFor(goal, project, goal.target));
+  const images = ofServices(imagesFor(goal, project, goal.target), liveServices(project));
+  return serve({ goal, project: project.name, version: goal.target }, images);
 }

@@ -1,5 +1,6 @@
 // What was seen of a Docker Compose project at one moment. Data only: who looks is src/compose, who decides is plan.ts and judge.ts.
 import type { HiddenText } from '../hidden-text.js';
+import { own } from '../own.js';
 import type { HiddenValues } from '../values.js';
 import type { ContainerSeen } from './containers.js';
 
@@ -14,6 +15,8 @@ export interface ServiceSeen {
   readonly environment: HiddenValues;
   /** What is mounted, as the files ask for it: destination by destination. Named volumes by their name. */
   readonly mounts: Readonly<Record<string, string>>;
+  /** Files and directories of Milvus' configuration that its command, or Compose, writes into each new container. */
+  readonly writes: readonly string[];
   /** Services that are started before it. */
   readonly dependsOn: readonly string[];
   /** Seconds that a container is given to end. */
@@ -26,6 +29,8 @@ export interface FileSeen {
   readonly kind: 'compose' | 'env';
   readonly path: string;
   readonly text: HiddenText;
+  /** Named by another file, which includes or extends it, and not given to Compose. */
+  readonly isReferenced?: boolean;
 }
 
 /** What an upgrade wrote down before it changed anything: what the files and images were. Removed when it has come to its end. */
@@ -78,4 +83,9 @@ export interface ProjectSeen {
 
 export function milvusServices({ services }: Pick<ProjectSeen, 'services'>): ServiceSeen[] {
   return services.filter((each) => each.role !== '');
+}
+
+/** The services of Milvus that have a container, or had one when an upgrade began. The others are never started: one may be a pattern for others, with their data. */
+export function liveServices({ services, notes }: Pick<ProjectSeen, 'services' | 'notes'>): ServiceSeen[] {
+  return milvusServices({ services }).filter(({ name, containers }) => containers.length > 0 || own(notes?.images ?? {}, name) !== undefined);
 }

@@ -3,6 +3,7 @@ import { HiddenValues, isTable, type Values } from '../values.js';
 import { parseImage } from '../version.js';
 import type { ContainerSeen } from './containers.js';
 import type { ServiceSeen } from './seen.js';
+import { mountsOf } from './service-mounts.js';
 
 /** Docker's own default (docs.docker.com/reference/compose-file/services, "stop_grace_period"). */
 const GRACE_SECONDS = 10;
@@ -14,16 +15,16 @@ export function readServices(config: Values, containers: readonly ContainerSeen[
   const services = isTable(config.services) ? config.services : {};
   return Object.entries(services)
     .filter((each): each is [string, Values] => isTable(each[1]))
-    .map(([name, service]) => readService(name, service, { containers, volumes: isTable(config.volumes) ? config.volumes : {} }));
+    .map(([name, service]) => readService(name, service, { containers, config }));
 }
 
 interface Around {
   readonly containers: readonly ContainerSeen[];
   /** Of the whole project. */
-  readonly volumes: Values;
+  readonly config: Values;
 }
 
-function readService(name: string, service: Values, { containers, volumes }: Around): ServiceSeen {
+function readService(name: string, service: Values, { containers, config }: Around): ServiceSeen {
   const image = textOf(service.image);
   return {
     name,
@@ -31,7 +32,8 @@ function readService(name: string, service: Values, { containers, volumes }: Aro
     image,
     containerName: textOf(service.container_name),
     environment: new HiddenValues(environmentOf(service.environment)),
-    mounts: mountsOf(service.volumes, volumes),
+    mounts: mountsOf(service, config),
+    writes: writesOf(service),
     dependsOn: namesOf(service.depends_on),
     graceSeconds: secondsOf(textOf(service.stop_grace_period)) ?? GRACE_SECONDS,
     containers: containers.filter((each) => each.service === name).sort((one, other) => one.number - other.number),
@@ -55,6 +57,17 @@ function wordsOf(command: unknown): string[] {
   return words.flatMap((each) => (/\s/.test(each) ? each.split(/[\s;&|]+/) : [each]));
 }
 
+const CONFIGURATION = '/milvus/configs';
+
+/** What a shell in the command writes there, and configs whose content is in the Compose file: Compose copies those (docs.docker.com/reference/compose-file/configs). */
+function writesOf(service: Values): string[] {
+  const text = [...wordsOf(service.entrypoint), ...wordsOf(service.command)].join(' ');
+  const isWritten = text.includes(CONFIGURATION) && /\b(sed|tee|cp|mv|cat|yq|envsubst|ln)\b|>/.test(text);
+  const listed: unknown[] = Array.isArray(service.configs) ? service.configs : [];
+  const targets = listed.map((each) => (isTable(each) ? textOf(each.target) || `/${textOf(each.source)}` : `/${String(each)}`));
+  return [...(isWritten ? [CONFIGURATION] : []), ...targets];
+}
+
 /** A table, or a list of `NAME=value`. */
 function environmentOf(environment: unknown): Values {
   if (isTable(environment)) return Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, value === null ? '' : String(value)]));
@@ -66,23 +79,6 @@ function environmentOf(environment: unknown): Values {
 function namesOf(dependencies: unknown): string[] {
   if (isTable(dependencies)) return Object.keys(dependencies);
   return Array.isArray(dependencies) ? dependencies.map(String) : [];
-}
-
-/** The long form is a table, the short one `source:destination[:options]`; Compose 2 prints the long one only. */
-function mountsOf(mounted: unknown, volumes: Values): Readonly<Record<string, string>> {
-  const list: unknown[] = Array.isArray(mounted) ? mounted : [];
-  const pairs = list.map((each): [string, string] => {
-    if (isTable(each)) return [textOf(each.target), textOf(each.source)];
-    const [source = '', destination = ''] = String(each).split(':');
-    return destination === '' ? [source, ''] : [destination, source];
-  });
-  return Object.fromEntries(pairs.filter(([destination]) => destination !== '').map(([destination, source]) => [destination, volumeName(source, volumes)]));
-}
-
-/** A volume may be called something else than its key. */
-function volumeName(source: string, volumes: Values): string {
-  const volume = volumes[source];
-  return isTable(volume) && textOf(volume.name) !== '' ? textOf(volume.name) : source;
 }
 
 /** `1m30s`, `90s`, `90`. */

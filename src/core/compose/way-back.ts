@@ -1,7 +1,6 @@
 // The way back of a Docker Compose project: the old files, and with them the old version. It is gone without being asked for as long as it is known to be safe:
 // a database that is stopped is worse than an old one. Pure.
 import type { Goal } from '../goal.js';
-import { HiddenText } from '../hidden-text.js';
 import { findPath } from '../knowledge/paths.js';
 import { isRestored, mayStartAgain } from '../migration/failed-restore.js';
 import { journalOfRun, servesWhatItShould } from '../migration/half-done.js';
@@ -15,10 +14,11 @@ import { judge } from '../verdict.js';
 import { compareVersions, formatVersion, parseImage, parseVersion, type Version } from '../version.js';
 import { isWaitOver, type FailedUpgrade, type WayBack } from '../way-back.js';
 import { isUp } from './components.js';
-import { editsFor, imagesFor, isNoteOfClosed } from './plan.js';
-import { milvusServices, type ProjectSeen, type UpgradeNotes } from './seen.js';
+import { editsFor, imagesFor, isNoteOfClosed, ofServices, startedServices } from './plan.js';
+import { oldImages, putBack } from './put-back.js';
+import { liveServices, milvusServices, type ProjectSeen, type UpgradeNotes } from './seen.js';
 import { closeNotes, editFiles, recreate, serve, toChange, type Aim, type Images } from './steps.js';
-import type { EditFilesStep, FileChange } from './step-kinds.js';
+import type { EditFilesStep } from './step-kinds.js';
 import { own } from '../own.js';
 
 /** Decides on the way back after a failure. A rollback that failed is completed, or undone where its restore has not begun. */
@@ -45,7 +45,7 @@ function afterFailedRestore(failed: FailedUpgrade, project: ProjectSeen): WayBac
   const journal = journalOfRun(goal, plan, seen);
   if (journal?.closed !== false) return { kind: 'none' };
   if (before.project && mayStartAgain(failed, journal)) {
-    const images = Object.fromEntries(milvusServices(before.project).map(({ name, containers, image }) => [name, containers.find(isUp)?.image ?? image]));
+    const images = Object.fromEntries(liveServices(before.project).map(({ name, containers, image }) => [name, containers.find(isUp)?.image ?? image]));
     const aim: Aim = { goal, project: project.name, version: plan.from };
     const steps = [recreate(aim, images), serve(aim, images), closeNotes(aim)];
     const why = `${formatVersion(plan.from)} starts again: the restore has not begun`;
@@ -107,30 +107,6 @@ function newestOf(target: Version, notes: UpgradeNotes): Version {
   return noted && compareVersions(noted, target) > 0 ? noted : target;
 }
 
-function oldImages({ images }: UpgradeNotes): Images {
-  return Object.fromEntries(Object.entries(images).map(([name, { before }]) => [name, before]));
-}
-
-/** The texts of before. Where another hand has written into one since, that stays: only the images go back; a text where they cannot. */
-function putBack(aim: Aim, project: ProjectSeen, notes: UpgradeNotes): EditFilesStep | string {
-  const changes = notes.files.flatMap(({ path, text }): FileChange[] => {
-    const now = project.files.find((each) => each.path === path);
-    return now && now.text.reveal() !== text.reveal() ? [{ path, before: now.text, after: new HiddenText(text.reveal()) }] : [];
-  });
-  const ours = textsOfOurs(project, notes);
-  const isOurs = changes.every(({ path, before }) => ours.get(path) === before.reveal());
-  const { edits, problems } = isOurs ? { edits: [], problems: [] } : editsFor(project, oldImages(notes));
-  return problems.length > 0 ? problems.join('; ') : editFiles(aim, isOurs ? changes : edits.map(toChange), null);
-}
-
-/** What this action has made of the files that it wrote down, or would have. */
-function textsOfOurs(project: ProjectSeen, { files, images }: UpgradeNotes): ReadonlyMap<string, string> {
-  const noted = new Map(files.map(({ path, text }) => [path, text]));
-  const before = { ...project, files: project.files.map((each) => ({ ...each, text: noted.get(each.path) ?? each.text })) };
-  const after = Object.fromEntries(Object.entries(images).map(([name, each]) => [name, each.after]));
-  return new Map(editsFor(before, after).edits.map((each) => [each.path, each.after]));
-}
-
 interface FromMigration {
   readonly journal: Journal;
   /** The new version was started before this run could see it. */
@@ -145,14 +121,15 @@ function backFromMigration(goal: Goal, seen: Observation, project: ProjectSeen, 
   if (because) return { kind: 'closed', because };
   const aim: Aim = { goal, project: project.name, version: to };
   const { images, edits } = filesOfBefore(aim, project, journal);
+  const started = ofServices(images, startedServices(seen, project));
   if (typeof edits === 'string') return { kind: 'closed', because: edits };
   const steps = migrationBackSteps({
     goal: { ...goal, release: project.name },
     seen,
     journal,
     write: edits.files.length > 0 ? edits : null,
-    start: recreate(aim, images),
-    settle: serve(aim, images),
+    start: recreate(aim, started),
+    settle: serve(aim, started),
   });
   const from = parseVersion(journal.to) ?? goal.target;
   const why = `back to ${journal.from}, as the journal of ${journal.since} by ${journal.run} says`;

@@ -34,6 +34,17 @@ describe('editing files', () => {
     expect(judgeEditFiles(step, at(...texts)).state).toBe(state);
   });
 
+  const draft = { from: '2.2.12', to: '2.2.16', images: { standalone: { before: OLD, after: NEW } } };
+  const notes = { ...draft, run: 'r', since: 's', files: [] };
+  it.each<[string, readonly Partial<ContainerSeen>[], Partial<ProjectSeen>, string]>([
+    ['runs the old image', [{ image: OLD }], {}, 'todo'],
+    ['has no container any more', [], {}, 'todo'],
+    ['runs the new image', [{}], {}, 'done'],
+    ['is written down', [{ image: OLD }], { notes }, 'done'],
+  ])('where the files are as they should be and a service %s is judged by what is written down', (_, containers, said, state) => {
+    expect(judgeEditFiles(editFiles(aim, [], draft), withContainers(containers, said)).state).toBe(state);
+  });
+
   it('names the file that another hand has changed, and nothing of what is in it', () => {
     expect(judgeEditFiles(step, at('old', 'password'))).toEqual({ state: 'stuck', because: '/srv/b.yml was changed by another hand since this run looked' });
   });
@@ -64,6 +75,15 @@ describe('recreating', () => {
   it('tells how to let a paused container go on', () => {
     expect(judgeRecreate(step, withContainers([{ state: 'paused' }]))).toMatchObject({
       because: expect.stringContaining('docker unpause milvus-standalone-1'),
+    });
+  });
+
+  it('is stuck before anything is stopped where the edited files mount other data', () => {
+    const mounts = [{ kind: 'bind', source: '/srv/data/v2.2.12', destination: '/var/lib/milvus' }];
+    const services = [serviceSeen({ image: NEW, mounts: { '/var/lib/milvus': '/srv/data/v2.2.16' }, containers: [containerSeen({ mounts })] })];
+    expect(judgeRecreate(step, lookAt(projectSeen({ services })))).toEqual({
+      state: 'stuck',
+      because: 'a new container would start with other data: standalone has /srv/data/v2.2.12 at /var/lib/milvus, and the files say /srv/data/v2.2.16',
     });
   });
 

@@ -14,11 +14,20 @@ interface Case {
   readonly project?: Partial<ProjectSeen>;
   readonly seen?: Partial<Observation>;
   readonly release?: string;
+  /** The file has a second service of Milvus, `base`. */
+  readonly twice?: boolean;
 }
 
-function refusals({ goal: written = {}, service = {}, project: said = {}, seen: looked = {}, release = '2.2.12' }: Case): ReturnType<typeof refusalsOfProject> {
+function refusals({
+  goal: written = {},
+  service = {},
+  project: said = {},
+  seen: looked = {},
+  release = '2.2.12',
+  twice = false,
+}: Case): ReturnType<typeof refusalsOfProject> {
   const image = `milvusdb/milvus:v${release}`;
-  const text = new HiddenText(`services: {standalone: {image: "${image}"}}`);
+  const text = new HiddenText(`services: {standalone: {image: "${image}"}${twice ? `, base: {image: "${image}"}` : ''}}`);
   const own = serviceSeen({ image, containers: [containerSeen({ image })], ...service });
   const project = projectSeen({ files: [{ kind: 'compose', path: 'docker-compose.yml', text }], services: [own], ...said });
   const [goal, seen] = [composeGoal(written), lookAt(project, looked)];
@@ -39,8 +48,24 @@ describe('an upgrade of a project', () => {
     ['another version was said to run', { goal: { 'source-version': '2.2.11' } }, ['source-version-differs']],
     ['the strategy is one of Kubernetes', { goal: { strategy: 'rolling' } }, ['strategy-does-not-fit']],
     ['the way needs no migration', { goal: { strategy: 'migrate' } }, ['strategy-does-not-fit']],
+    ['the image is pinned by a digest', { release: '2.2.12@sha256:0123' }, ['image-needed']],
+    ['the tag has an unknown suffix', { release: '2.2.12-fips' }, ['image-needed']],
+    ['the image of the target is given', { release: '2.2.12-fips', goal: { image: 'milvusdb/milvus:v2.2.16-fips' } }, []],
+    ['the image of the target is given by a digest', { release: '2.2.12@sha256:01', goal: { image: 'milvusdb/milvus:v2.2.16@sha256:23' } }, []],
+    ['the container runs another image', { service: { containers: [containerSeen({ image: 'acme/milvus:v2.2.12' })] } }, ['running-image-differs']],
+    ['Compose reads another image than is found', { service: { image: 'milvusdb/milvus:v2.2.11' } }, ['image-not-editable']],
     ['the file is built from something else', { project: { files: [] } }, ['image-not-editable']],
     ['there is no container at all', { service: { containers: [] } }, ['project-not-up']],
+    [
+      'only other services have a container',
+      { project: { services: [serviceSeen({ containers: [] }), serviceSeen({ name: 'etcd', role: '' })] } },
+      ['project-not-up'],
+    ],
+    [
+      'another service has no container',
+      { project: { services: [serviceSeen(), serviceSeen({ name: 'base', containers: [] })] }, twice: true },
+      ['service-unhealthy'],
+    ],
     ['nothing runs', { service: { containers: [ended] } }, ['service-unhealthy']],
     ['what runs is not well', { service: { containers: [containerSeen({ health: 'unhealthy' })] } }, ['service-unhealthy']],
     ['a container is paused', { service: { containers: [containerSeen({ state: 'paused' })] } }, ['service-paused']],
@@ -49,6 +74,29 @@ describe('an upgrade of a project', () => {
     ['the queue would change', queue, ['message-queue-would-change']],
     ['the queue is said', { ...queue, service: { environment: new HiddenValues({ MQ_TYPE: 'rocksmq' }) } }, []],
     ['the queue is said in Milvus’ own words', { ...queue, service: { environment: new HiddenValues({ mqtype: 'rocksmq' }) } }, []],
+    ['the queue is said with a dot', { ...queue, service: { environment: new HiddenValues({ 'mq.type': 'rocksmq' }) } }, []],
+    ['the queue is left to Milvus', { ...queue, service: { environment: new HiddenValues({ MQ_TYPE: 'default' }) } }, ['message-queue-would-change']],
+    ['the files say another queue', { ...queue, service: { environment: new HiddenValues({ MQ_TYPE: 'woodpecker' }) } }, ['message-queue-would-change']],
+    [
+      'the container was started with another queue',
+      {
+        goal: { 'target-version': '2.6.16' },
+        release: '2.6.10',
+        service: {
+          environment: new HiddenValues({ MQ_TYPE: 'woodpecker' }),
+          containers: [containerSeen({ image: 'milvusdb/milvus:v2.6.10', environment: new HiddenValues({ MQ_TYPE: 'rocksmq' }) })],
+        },
+      },
+      ['message-queue-would-change'],
+    ],
+    [
+      'a later file states the queue of 2.6',
+      { goal: { 'target-version': '2.6.16' }, release: '2.6.10', service: { environment: new HiddenValues({ MQ_TYPE: 'woodpecker' }) } },
+      [],
+    ],
+    ['a cluster gets 2.6 without a streaming node', { ...queue, service: { role: 'mixcoord' } }, ['streaming-node-missing']],
+    ['a streaming node runs', { ...queue, service: { role: 'streamingnode' } }, []],
+    ['a cluster stays on 2.5', { goal: { 'target-version': '2.5.12' }, release: '2.5.10', service: { role: 'mixcoord' } }, []],
     ['the queue is another one', { ...queue, seen: { messageQueue: 'pulsar' } }, []],
     ['the queue does not change on this way', { goal: { 'target-version': '2.5.12' }, release: '2.5.10' }, []],
   ])('where %s is refused for that alone', (_, question, codes) => {

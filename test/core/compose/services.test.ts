@@ -52,6 +52,40 @@ describe('a service of a project', () => {
     expect(read({ image: milvus, volumes })?.mounts).toEqual(expected);
   });
 
+  it.each<[string, Values, Values, Values]>([
+    [
+      'a volume of another service',
+      { volumes_from: ['data:ro'] },
+      { services: { data: { volumes: ['/srv/data:/var/lib/milvus'] } } },
+      { '/var/lib/milvus': '/srv/data' },
+    ],
+    ['services that have each other’s volumes', { volumes_from: ['one'] }, {}, {}],
+    [
+      'a config with a place',
+      { configs: [{ source: 'c', target: '/milvus/configs/user.yaml' }] },
+      { configs: { c: { file: '/srv/u.yaml' } } },
+      { '/milvus/configs/user.yaml': '/srv/u.yaml' },
+    ],
+    ['a config without a place', { configs: ['c'] }, { configs: { c: { file: '/srv/u.yaml' } } }, { '/c': '/srv/u.yaml' }],
+    ['a secret', { secrets: [{ source: 's' }] }, { secrets: { s: { file: '/srv/s' } } }, { '/run/secrets/s': '/srv/s' }],
+    ['a config that is no file', { configs: ['c'] }, { configs: { c: { content: 'x' } } }, {}],
+    ['a volume with another name', { volumes: ['data:/data/'] }, { volumes: { data: { name: 'shared' } } }, { '/data': 'shared' }],
+    ['an external volume of Compose 1', { volumes: ['data:/data'] }, { volumes: { data: { external: { name: 'shared' } } } }, { '/data': 'shared' }],
+  ])('reports what is mounted from %s', (_, service, config, expected) => {
+    const own = { image: milvus, ...service };
+    const services = { ...(config.services as Values | undefined), one: own };
+    expect(readServices({ ...config, services }, []).find(({ name }) => name === 'one')?.mounts).toEqual(expected);
+  });
+
+  it.each<[string, Values, readonly string[]]>([
+    ['nothing', { command: 'milvus run standalone' }, []],
+    ['what its command changes', { command: ['bash', '-c', 'sed -i s/a/b/ /milvus/configs/milvus.yaml; milvus run standalone'] }, ['/milvus/configs']],
+    ['nothing where it is only read', { command: 'milvus run standalone --config /milvus/configs' }, []],
+    ['a config with its content', { configs: [{ source: 'c', target: '/milvus/configs/user.yaml' }] }, ['/milvus/configs/user.yaml']],
+  ])('writes %s into a new container', (_, service, expected) => {
+    expect(read({ image: milvus, ...service })?.writes).toEqual(expected);
+  });
+
   it.each([
     ['1m30s', 90],
     ['90s', 90],

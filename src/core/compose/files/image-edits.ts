@@ -2,7 +2,7 @@
 import { findImage } from './image-setting.js';
 import { readProject, scalarText, type Environment, type Project, type ProjectFile } from './project.js';
 import { reachImage } from './reach.js';
-import { settingsOf, type Setting, type Settings } from './settings.js';
+import { mountSettings, settingsOf, type Setting, type Settings } from './settings.js';
 import { applySplices, isSameSplice, overlap, type Splice } from './splice.js';
 import { lineAt } from './yaml-tree.js';
 
@@ -48,8 +48,26 @@ export function planImageEdits(wish: EditWish): ImageEdits {
   const wanted = asks.filter((ask) => 'splice' in ask);
   const splices = wanted.filter((ask) => !ask.isThere).map((ask) => ask.splice);
   const unique = splices.filter((splice, at) => splices.findIndex((each) => isSameSplice(each, splice)) === at);
-  const found = firstProblems([() => findConflicts(wish, wanted), () => findTouched(wish, read.project, unique), () => checkResult(wish, unique)]);
+  const found = firstProblems([
+    () => findConflicts(wish, wanted),
+    () => findTouched(wish, read.project, unique),
+    () => findMoved(wish, read.project, unique),
+    () => checkResult(wish, unique),
+  ]);
   return { edits: found.length > 0 ? [] : editsOf(wish.files, unique), problems: found };
+}
+
+/** The image of a service as its files say it, with the variables filled in; undefined where nothing says it. */
+export function readImages({ files, environment }: Pick<EditWish, 'files' | 'environment'>, services: readonly string[]): ReadonlyMap<string, string> {
+  const read = readProject(files, environment);
+  if (!read.ok) return new Map();
+  return new Map(
+    services.flatMap((service): [string, string][] => {
+      const found = findImage(read.project, service);
+      const text = 'place' in found ? scalarText(read.project, found.place.file, found.place.node) : undefined;
+      return text === undefined ? [] : [[service, text]];
+    }),
+  );
 }
 
 function firstProblems(checks: readonly (() => readonly string[])[]): readonly string[] {
@@ -94,6 +112,20 @@ function findTouched(wish: EditWish, project: Project, splices: readonly Splice[
     if (touched.length === 0) return [];
     return [
       `${whereOf(wish, splice)}: ${splice.setting} sets the image, but also ${named}; upgrade these as well, or give the image a text or a variable of its own`,
+    ];
+  });
+}
+
+/** The version in the path of a folder or in the name of a volume: with another one Milvus starts without its data. */
+function findMoved(wish: EditWish, project: Project, splices: readonly Splice[]): string[] {
+  const before = mountSettings(project);
+  return splices.flatMap((splice) => {
+    const after = readProject(applySplices(wish.files, [splice]), wish.environment);
+    const moved = after.ok ? changedSettings(before, mountSettings(after.project)) : [];
+    const named = moved.map(({ name, where }) => `${name} (${where})`).join(', ');
+    if (moved.length === 0) return [];
+    return [
+      `${whereOf(wish, splice)}: ${splice.setting} sets the image, but also what is mounted: ${named}; a new container would start with other data: write the present value there as plain text, or give the image a variable of its own`,
     ];
   });
 }

@@ -1,8 +1,9 @@
 // Finds the one scalar that sets a service's image: in the last file that does, through merge keys, aliases and `extends`. Pure.
-import { isMap, isScalar, isSeq, type Node, type Scalar } from 'yaml';
+import { isMap, isScalar, type Node, type Scalar } from 'yaml';
 import { pathFrom, tidyPath } from './paths.js';
 import { scalarText, serviceIn, type ComposeFile, type Project } from './project.js';
-import { entryOf, follow, lineOf, pathOf } from './yaml-tree.js';
+import { includesOf } from './references.js';
+import { entryOf, lineOf, pathOf } from './yaml-tree.js';
 
 /** `setting` is the path of keys to the scalar, such as `x-milvus.image`. */
 export interface Place {
@@ -65,7 +66,9 @@ function imageOfExtended(
   const { name, path } = readExtends(project, file, extended);
   const source = path === undefined ? file : project.compose.find((each) => tidyPath(each.path) === path);
   if (!source)
-    return { problem: `${where}: ${by.service} extends ${name} of ${path}, which sets its image and is not among the files; add it to compose-files` };
+    return {
+      problem: `${where}: ${by.service} extends ${name} of ${path}, which sets its image and cannot be read here; only a file on this machine can be edited`,
+    };
   if (serviceIn(source, name)) return imageWithin(project, source, name, by.chain - 1);
   return { problem: `${where}: ${by.service} extends ${name}, which ${source.path} does not have; write the name of one of its services` };
 }
@@ -92,7 +95,7 @@ export function patternServices(project: Project): ReadonlySet<string> {
 function notFound(project: Project, service: string, isKnown: boolean, builtIn: string | null): string {
   const [include] = missingIncludes(project);
   if (include)
-    return `${include.where}: include names ${include.path}, which may set the image of ${service} and is not among the files; add it to compose-files`;
+    return `${include.where}: include names ${include.path}, which may set the image of ${service} and cannot be read here; only a file on this machine can be edited`;
   if (builtIn) return `${builtIn}: ${service} is built from source and has no image; change what it is built from, or give it an image`;
   const files = project.compose.map((file) => file.path).join(', ');
   if (isKnown)
@@ -104,23 +107,6 @@ function notFound(project: Project, service: string, isKnown: boolean, builtIn: 
 function missingIncludes(project: Project): { readonly where: string; readonly path: string }[] {
   const given = new Set(project.compose.map((file) => tidyPath(file.path)));
   return project.compose.flatMap((file) =>
-    includedNodes(file).flatMap((node) => {
-      const text = scalarText(project, file, node);
-      const path = text === undefined ? undefined : pathFrom(file.path, text);
-      return path === undefined || given.has(path) ? [] : [{ where: whereIs(file, node), path }];
-    }),
+    includesOf(project, file).flatMap(({ node, paths }) => paths.filter((path) => !given.has(path)).map((path) => ({ where: whereIs(file, node), path }))),
   );
-}
-
-/** The paths below `include`, which are texts, or tables with one or several texts at `path`. */
-function includedNodes(file: ComposeFile): Node[] {
-  const top = file.tree.contents;
-  const include = isMap(top) ? entryOf(file.tree, top, 'include') : undefined;
-  const listed = (node: unknown): Node[] => {
-    const found = follow(file.tree, node);
-    if (isSeq(found)) return found.items.flatMap(listed);
-    if (isMap(found)) return listed(entryOf(file.tree, found, 'path'));
-    return found ? [found] : [];
-  };
-  return listed(include);
 }

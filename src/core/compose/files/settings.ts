@@ -2,8 +2,8 @@
 import { isMap, isScalar, isSeq } from 'yaml';
 import { findImage, patternServices, whereIs } from './image-setting.js';
 import { pathFrom, tidyPath } from './paths.js';
-import { scalarText, serviceNames, type ComposeFile, type Project } from './project.js';
-import { entriesOf, follow, followToMap } from './yaml-tree.js';
+import { scalarText, serviceIn, serviceNames, type ComposeFile, type Project } from './project.js';
+import { entriesOf, entryOf, follow, followToMap } from './yaml-tree.js';
 
 /** `name` is for people, `where` its file and line; `service` is undefined outside the services. */
 export interface Setting {
@@ -34,6 +34,24 @@ export function settingsOf(project: Project): Settings {
     const top = followToMap(file.tree, file.tree.contents);
     const others = top ? [...entriesOf(file.tree, top)].filter(([key]) => key !== 'services' && !key.startsWith('x-') && !file.services.has(key)) : [];
     for (const [key, node] of others) collect(settings, { project, file, service: undefined, keys: [key] }, node);
+  }
+  return settings;
+}
+
+/** Keys of a service that decide which data it opens (docs.docker.com/reference/compose-file/services). */
+const MOUNTS = ['volumes', 'volumes_from', 'configs', 'secrets'] as const;
+
+/** What is mounted into any service, also one that others extend. */
+export function mountSettings(project: Project): Settings {
+  const settings = new Map<string, Setting>();
+  for (const file of project.compose) {
+    for (const service of file.services.keys()) {
+      const table = serviceIn(file, service);
+      for (const key of table ? MOUNTS : []) {
+        const node = table && entryOf(file.tree, table, key);
+        if (node) collect(settings, { project, file, service, keys: [service, key] }, node);
+      }
+    }
   }
   return settings;
 }

@@ -88,6 +88,22 @@ describe('a change that is refused', () => {
       ['services.a.environment.0', 'services.b.environment.V', 'services.c.env_file'],
     ],
     [
+      'names the data folder by the same variable',
+      wish([services('  standalone:\n    image: milvusdb/milvus:${V}\n    volumes: ["./data/${V}:/var/lib/milvus"]\n'), env('V=v2.2.12\n')]),
+      ['.env, line 1: V sets the image, but also what is mounted: services.standalone.volumes.0 (compose.yml, line 4)', 'start with other data'],
+    ],
+    [
+      'names the data folder of the service that it extends by the same default',
+      wish([
+        compose(
+          'services:\n  base:\n    image: &i "milvusdb/milvus:v2.2.12"\n    volumes:\n      - type: bind\n        source: *i\n        target: /var/lib/milvus\n',
+          'base.yml',
+        ),
+        services('  standalone:\n    extends: {file: base.yml, service: base}\n'),
+      ]),
+      ['base.yml, line 3', 'what is mounted: services.base.volumes.0.source'],
+    ],
+    [
       'would rename the project',
       wish([compose('name: m-${V}\nservices:\n  standalone:\n    image: a:${V}\n'), env('V=v1')], { standalone: 'a:v2' }),
       ['also name (compose.yml, line 1)'],
@@ -112,14 +128,14 @@ describe('a change that is refused', () => {
     [
       'lacks the file that is extended',
       wish([services('  standalone:\n    extends: {file: ../common.yml, service: base}\n')]),
-      ['compose.yml, line 3', 'base of ../common.yml', 'add it to compose-files'],
+      ['compose.yml, line 3', 'base of ../common.yml', 'cannot be read here'],
     ],
     ['extends itself', wish([services('  standalone:\n    extends: standalone\n')]), ['line 3', 'extends it again']],
     ['extends what is not there', wish([services('  standalone:\n    extends: {service: base}\n')]), ['line 3', 'which compose.yml does not have']],
     [
       'lacks the file that is included',
       wish([compose('include:\n  - path: [db/milvus.yml]\nservices:\n  a: {image: x}\n')]),
-      ['compose.yml, line 2', 'db/milvus.yml', 'add it to compose-files'],
+      ['compose.yml, line 2', 'db/milvus.yml', 'cannot be read here'],
     ],
     [
       'is made from itself',

@@ -310,4 +310,16 @@ milvus:
     settings: ['services.standalone.image'],
     changes: [['docker-compose.yml', 3, 'milvusdb/milvus:${TAG:-v2.2.12}', 'registry.example.com/milvus:v2.2.16']],
   },
+  {
+    title: 'a file that is included, with variables of its own',
+    files: [
+      compose('services:\n  standalone:\n    image: milvusdb/milvus:${MILVUS_VERSION}\n    volumes: ["./volumes/milvus:/var/lib/milvus"]\n', 'db/milvus.yml'),
+      compose('include:\n  - path: ./db/milvus.yml\nservices:\n  app:\n    image: acme/app:1\n'),
+      env('MILVUS_VERSION=v2.2.12\n', 'db/.env'),
+    ],
+    images: { standalone: NEW },
+    environment: {},
+    settings: ['MILVUS_VERSION'],
+    changes: [['db/.env', 1, 'v2.2.12', 'v2.2.16']],
+  },
 ];

@@ -1,0 +1,37 @@
+// Compares what is mounted into the containers of a service with what its files ask for: another source is other data. Pure.
+import { tidyPath } from './files/paths.js';
+import type { ContainerSeen, MountSeen } from './containers.js';
+import type { ServiceSeen } from './seen.js';
+
+/** Each difference in words; empty where a new container gets what the present one has. */
+export function mountDifferences({ name, mounts, containers }: Pick<ServiceSeen, 'name' | 'mounts' | 'containers'>, project: string): string[] {
+  return [...new Set(containers.flatMap((each) => differences(name, mounts, each, project)))];
+}
+
+function differences(name: string, mounts: ServiceSeen['mounts'], container: ContainerSeen, project: string): string[] {
+  const asked = new Map(Object.entries(mounts).map(([destination, source]) => [tidyPath(destination), source]));
+  return container.mounts.flatMap((mount) => {
+    const { kind, source, destination } = mount;
+    if (kind !== 'bind' && kind !== 'volume') return [];
+    const wanted = asked.get(tidyPath(destination));
+    // What the image itself makes, without a name, is not in the files; Compose hands it on to the next container.
+    if (isAnonymous(mount) && (wanted ?? '') === '') return [];
+    if (wanted === undefined) return [`${name} has ${source} at ${destination}, and the files no longer mount it`];
+    return isSame(mount, wanted, project) ? [] : [`${name} has ${source} at ${destination}, and the files say ${wanted || 'a volume without a name'}`];
+  });
+}
+
+function isSame({ kind, source }: MountSeen, wanted: string, project: string): boolean {
+  return kind === 'volume' ? [wanted, `${project}_${wanted}`].includes(source) : hostPath(wanted) === hostPath(source);
+}
+
+/** Docker names a volume without a name by 64 hexadecimal digits (docs.docker.com/engine/storage/volumes, "Named and anonymous volumes"). */
+function isAnonymous({ kind, source }: MountSeen): boolean {
+  return kind === 'volume' && /^[0-9a-f]{64}$/.test(source);
+}
+
+/** Docker Desktop shows a path of the host below a mount point of its virtual machine (docker/compose#7848, docker/for-win#14342). */
+function hostPath(path: string): string {
+  const plain = tidyPath(path).replace(/^\/(host_mnt|run\/desktop\/mnt\/host)(?=\/)/, '');
+  return plain.replace(/^([A-Za-z]):(?=\/)/, (_, drive: string) => `/${drive.toLowerCase()}`);
+}
