@@ -29,4 +29,17 @@ describe('a rolling upgrade that ends in the middle', () => {
     expect(helm(place, 'history', 'my', '-o', 'json').match(/"revision"/g)).toHaveLength(2);
     expectNoDrift(place);
   });
+
+  it('is completed at once with strategy: helm-upgrade', async () => {
+    install(place, '2.4.17', '--set', 'cluster.enabled=true');
+    const running = place.action.start({ strategy: 'auto', 'target-version': '2.4.23' });
+    await running.says(/▶ hand-over\/mixcoord/);
+    killAll(running);
+    await running.finished;
+    const done = await place.action.run({ strategy: 'helm-upgrade', 'target-version': '2.4.23' });
+    expect(done.outputs).toMatchObject({ outcome: 'succeeded', strategy: 'helm-upgrade' });
+    expect(new Set(Object.values(images(place)))).toEqual(new Set(['milvusdb/milvus:v2.4.23']));
+    expect(held()).toBe('');
+    expectNoDrift(place);
+  });
 });

@@ -44,6 +44,7 @@ export const UNITS = [
   simulated('simulated-disturbed', { tier: 'core' }),
   simulated('simulated-logins', { tier: 'core' }),
   simulated('simulated-cli', { tier: 'core' }),
+  simulated('simulated-ownership', { tier: 'core' }),
   simulated('simulated-rbac', { tier: 'core' }),
   simulated('simulated-failed', { tier: 'core' }),
   simulated('simulated-rolling-kills', { tier: 'core' }),

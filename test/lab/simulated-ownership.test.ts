@@ -1,0 +1,93 @@
+// Releases on the simulated lab that another chart or another program owns: nothing of them is changed, and the message names the owner and what to do.
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { all, chartFolder, everything, get, helm, images, install, kubectl, useSimulatedLab } from './place.js';
+
+const place = useSimulatedLab('ownership');
+let folder = '';
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'ownership-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const OWN_OBJECTS = `apiVersion: v1
+kind: Secret
+metadata: {name: credentials}
+stringData: {password: of-the-user}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: worker}
+spec:
+  replicas: 1
+  selector: {matchLabels: {app: worker}}
+  template:
+    metadata: {labels: {app: worker}}
+    spec: {containers: [{name: worker, image: "docker.io/library/worker:1"}]}
+`;
+
+/** A chart of the user with Milvus as its dependency, and a Deployment and a Secret of its own. */
+function umbrella(): string {
+  const chart = join(folder, 'stack');
+  mkdirSync(join(chart, 'templates'), { recursive: true });
+  cpSync(join(chartFolder(), 'source', '4.0.29', 'milvus'), join(chart, 'charts', 'milvus'), { recursive: true });
+  writeFileSync(
+    join(chart, 'Chart.yaml'),
+    'apiVersion: v2\nname: stack\nversion: 1.1.0\ndependencies: [{name: milvus, version: 4.0.29, repository: "https://charts.example.com"}]\n',
+  );
+  writeFileSync(join(chart, 'templates', 'own.yaml'), OWN_OBJECTS);
+  return chart;
+}
+
+describe('a release that this action does not own', () => {
+  it('is refused where it was installed with a chart that contains Milvus, whatever is skipped, and nothing of it is changed', async () => {
+    kubectl(place, 'create', 'namespace', place.namespace);
+    helm(place, 'install', 'my', umbrella(), '--set', 'milvus.cluster.enabled=true,milvus.image.all.tag=v2.2.12');
+    const before = everything(place);
+    const done = await place.action.run({ 'skip-checks': 'umbrella-chart, chart-name-differs, objects-would-be-deleted', set: 'cluster.enabled=true' });
+    expect(done.outputs.outcome).toBe('refused');
+    expect(done.log).toContain('release my was installed with the chart stack 1.1.0, of which Milvus is a dependency (`milvus` 4.0.29)');
+    expect(done.log).toContain('--set milvus.image.all.repository=');
+    expect(everything(place)).toBe(before);
+    expect(get(place, 'secrets', '{.metadata.name}').split('\n')).toContain('credentials');
+  });
+
+  it('is refused while Flux manages it, with the command that suspends it, and is upgraded when that check is skipped', async () => {
+    install(place, '2.2.12');
+    kubectl(
+      place,
+      '-n',
+      place.namespace,
+      'label',
+      'deployments',
+      '-l',
+      'component',
+      'helm.toolkit.fluxcd.io/name=vectors',
+      'helm.toolkit.fluxcd.io/namespace=gitops',
+    );
+    const refused = await place.action.run();
+    expect(refused.outputs.outcome).toBe('refused');
+    expect(refused.report?.refusals.map(({ code }) => code)).toEqual(['managed-by-flux']);
+    expect(refused.log).toContain('flux suspend helmrelease vectors --namespace gitops');
+    expect((await place.action.run({ 'skip-checks': 'managed-by-flux' })).outputs.outcome).toBe('succeeded');
+    expect(images(place)).toEqual(all('v2.2.16'));
+  });
+
+  it('is named with its owner where Argo CD applied it without Helm, and can be verified', async () => {
+    install(place, '2.2.12');
+    kubectl(place, '-n', place.namespace, 'delete', 'secrets', '-l', 'owner=helm');
+    // What `helm template` renders has none of these.
+    const annotations = ['argocd.argoproj.io/tracking-id=vectors:apps/Deployment:milvus/x', 'meta.helm.sh/release-name-', 'meta.helm.sh/release-namespace-'];
+    kubectl(place, '-n', place.namespace, 'annotate', 'deployments', '-l', 'component', ...annotations);
+    const done = await place.action.run();
+    expect(done.exitCode).toBe(1);
+    expect(done.report?.problem).toMatchObject({
+      code: 'release-not-found',
+      why: expect.stringContaining('They are managed by the Argo CD Application vectors'),
+    });
+    expect((await place.action.run({ operation: 'verify', 'target-version': '2.2.12' })).exitCode).toBe(0);
+  });
+});
