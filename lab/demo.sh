@@ -21,7 +21,7 @@ say "2/4, $SECONDS s so far: Milvus $FROM, in the release $LAB_RELEASE of namesp
 "$HERE/milvus.sh" down "$TIER"
 FLAGS=(--set proxy.replicas=2 --set queryNode.replicas=2 --set dataNode.replicas=2)
 # Played pods take their time, so that there is something to see.
-[ "$TIER" = node ] || FLAGS+=(--set-string "annotations.lab\.milvus/ready-seconds=4" --set-string "annotations.lab\.milvus/terminating-seconds=2")
+[ "$TIER" = node ] || FLAGS+=(--set-string "annotations.lab\.milvus/ready-seconds=3" --set-string "annotations.lab\.milvus/terminating-seconds=1")
 "$HERE/milvus.sh" "$TIER" "$FROM" "${FLAGS[@]}"
 if [ "$TIER" = node ]; then
   HOST=$("$HERE/milvus.sh" host)
