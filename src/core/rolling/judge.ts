@@ -94,7 +94,7 @@ function judgeLeaving({ role }: HandOverStep, { components, takenAt }: Observati
   if (leaving.length === 0) return null;
   const ending = leaving.filter((pod) => pod.terminating);
   if (ending.length === leaving.length) return { state: 'moving', waitingFor: `${nameAll(ending)} to end` };
-  const left = Math.ceil(LEAVING_SECONDS - (Date.parse(takenAt) - Math.max(...leaving.map((pod) => Date.parse(pod.leavingSince ?? '')))) / 1000);
+  const left = secondsLeft(LEAVING_SECONDS, Math.max(...leaving.map((pod) => Date.parse(pod.leavingSince ?? ''))), takenAt);
   if (left <= 0) return { state: 'todo' };
   return { state: 'moving', waitingFor: `every node to send nobody to ${nameAll(leaving)} any more`, lookAgainSeconds: left };
 }
@@ -103,7 +103,7 @@ function judgeLeaving({ role }: HandOverStep, { components, takenAt }: Observati
 function judgeReady(own: readonly Component[], seen: Observation): Verdict {
   const stale = seen.sessions?.seen ? staleSessions(seen) : [];
   const released = Math.max(...own.map(changedAt));
-  const left = Math.ceil(LEASE_SECONDS - (Date.parse(seen.takenAt) - released) / 1000);
+  const left = secondsLeft(LEASE_SECONDS, released, seen.takenAt);
   if (stale.length === 0 || left <= 0) return { state: 'todo' };
   const told = stale.map(({ role, address }) => `${role} at ${address}`).join(', ');
   return { state: 'moving', waitingFor: `sessions of pods that are gone to run out: ${told}`, lookAgainSeconds: left };
@@ -138,7 +138,7 @@ function yieldOr(moving: Verdict & { readonly state: 'moving' }, step: ReleaseSt
   const fresh = own.flatMap((each) => each.pods ?? []).filter((pod) => pod.isNew && !pod.terminating);
   const quiet = own.every((each) => each.waiting.length === 0 && each.restarts === 0) && !causes.some((cause) => isOther(cause, own));
   if (!step.mayYield || since.length === 0 || fresh.length === 0 || fresh.some((pod) => pod.ready) || !quiet) return moving;
-  const left = Math.ceil(PATIENCE_SECONDS - (Date.parse(takenAt) - Math.max(...since.map((each) => Date.parse(each)))) / 1000);
+  const left = secondsLeft(PATIENCE_SECONDS, Math.max(...since.map((each) => Date.parse(each))), takenAt);
   if (left > 0) return { ...moving, lookAgainSeconds: left };
   const because = `${nameAll(fresh)} runs and is not ready after ${PATIENCE_SECONDS} s: it may be waiting for a component that is not new yet`;
   return { state: 'yielding', because };
