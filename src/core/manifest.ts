@@ -25,6 +25,19 @@ function isObject(value: unknown): value is KubeObject {
   return isTable(value) && typeof value.kind === 'string' && typeof value.apiVersion === 'string' && typeof valueAt(value, 'metadata.name') === 'string';
 }
 
+export function labelsOf({ metadata }: KubeObject): Values {
+  return isTable(metadata.labels) ? metadata.labels : {};
+}
+
+export function annotationsOf({ metadata }: KubeObject): Values {
+  return isTable(metadata.annotations) ? metadata.annotations : {};
+}
+
+/** By the label with which the platform finds the Deployments of a release. */
+export function isOfRelease(object: KubeObject, release: string): boolean {
+  return labelsOf(object)['app.kubernetes.io/instance'] === release;
+}
+
 /** `Kind/name`, as people write it. */
 export function nameOfObject({ kind, metadata }: KubeObject): string {
   return `${kind}/${metadata.name}`;

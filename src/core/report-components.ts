@@ -1,6 +1,7 @@
 // What became of each Deployment, from the events that tell of it. Knows no clock: every time is one of an event.
 import { followComponents, type Sample, type Track } from './component-tracks.js';
 import type { Event } from './events.js';
+import { MILVUS_ROLES } from './knowledge/roles.js';
 import { describeComponent, isAtZero, isHeldBack, isSettled, type Component } from './component.js';
 import { secondsBetween } from './report-plan.js';
 import { readSpans, unavailableSeconds, type Span } from './report-spans.js';
@@ -34,19 +35,7 @@ export interface ComponentRow {
 }
 
 /** Coordinators before nodes before the proxy, as they start; roles that are not named here come last. */
-const ROLE_ORDER = [
-  'rootcoord',
-  'datacoord',
-  'querycoord',
-  'indexcoord',
-  'mixcoord',
-  'datanode',
-  'indexnode',
-  'querynode',
-  'streamingnode',
-  'proxy',
-  'standalone',
-];
+const ROLE_ORDER: readonly string[] = MILVUS_ROLES;
 
 /** One row for each Deployment ever seen, in the order a person expects: coordinators, nodes, proxy, standalone, others. */
 export function readComponentRows(events: readonly Event[]): ComponentRow[] {

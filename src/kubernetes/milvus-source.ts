@@ -1,5 +1,6 @@
 // Which chart of a release's record brings Milvus: the installed chart itself, or one that it depends on. Pure.
 import type { ChartDependency } from '../core/installed-chart.js';
+import { MILVUS_ROLES } from '../core/knowledge/roles.js';
 
 export interface ChartMetadata {
   readonly name: string;
@@ -8,7 +9,7 @@ export interface ChartMetadata {
   readonly dependencies?: readonly { readonly name: string; readonly version?: string }[] | null;
 }
 
-const ROLES = 'standalone|rootcoord|querycoord|indexcoord|datacoord|mixcoord|querynode|indexnode|datanode|streamingnode|proxy';
+const ROLES = MILVUS_ROLES.join('|');
 /** The labels of a Milvus Deployment (zilliztech/milvus-helm templates/_helpers.tpl); Pulsar's have `component` as well, but no `app.kubernetes.io/instance`. */
 const MILVUS_LABELS = [new RegExp(`^ +component: ["']?(${ROLES})["']?$`, 'm'), /^ +app\.kubernetes\.io\/instance:/m];
 

@@ -1,8 +1,8 @@
 // The check `data-owner`: can the user of the new image write to the volumes that the old one has written to? Pure.
 import { IMAGE_USERS } from '../knowledge/image-users.js';
 import { crosses } from '../knowledge/stops.js';
-import type { KubeObject } from '../manifest.js';
-import { isTable, valueAt, type Values } from '../values.js';
+import { labelsOf, type KubeObject } from '../manifest.js';
+import { isTable, valueAt } from '../values.js';
 import { formatVersion, type Version } from '../version.js';
 import { listAt, milvusWorkloads } from '../workloads.js';
 import { someOf, type Finding } from './finding.js';
@@ -47,7 +47,7 @@ function claimsOf(object: KubeObject): string[] {
 function isWritable(object: KubeObject): boolean {
   const pod = valueAt(object, 'spec.template.spec.securityContext');
   const containers = listAt(object, 'spec.template.spec.containers');
-  const role = String((object.metadata.labels as Values).component);
+  const role = String(labelsOf(object).component);
   const container = (containers.find((each) => each.name === role) ?? containers[0])?.securityContext;
   const user = (isTable(container) ? container.runAsUser : undefined) ?? (isTable(pod) ? pod.runAsUser : undefined);
   return user === 0 || (isTable(pod) && pod.fsGroup !== undefined);

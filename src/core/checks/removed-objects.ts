@@ -1,6 +1,6 @@
 // The check `objects-would-be-deleted`: Helm would delete objects that are not part of the Milvus chart, or volume claims. Pure.
-import { groupOf, nameOfObject, type KubeObject, type ObjectPair } from '../manifest.js';
-import type { Values } from '../values.js';
+import { MILVUS_ROLES } from '../knowledge/roles.js';
+import { annotationsOf, groupOf, isOfRelease, labelsOf, nameOfObject, type KubeObject, type ObjectPair } from '../manifest.js';
 import { pass, someOf, type Finding } from './finding.js';
 
 const ID = 'objects-would-be-deleted';
@@ -10,10 +10,7 @@ const SOURCE = 'the manifests of the installed release and of the new one; helm.
 const CHARTS: ReadonlySet<string> = new Set(['milvus', 'etcd', 'minio', 'pulsar', 'pulsarv2', 'pulsarv3', 'kafka', 'zookeeper', 'mysql', 'tei', 'attu']);
 
 const ROLE_KINDS: ReadonlySet<string> = new Set(['Deployment', 'Service', 'ServiceMonitor', 'HorizontalPodAutoscaler']);
-const ROLES: ReadonlySet<string> = new Set([
-  ...['standalone', 'proxy', 'rootcoord', 'querycoord', 'indexcoord', 'datacoord', 'mixcoord'],
-  ...['querynode', 'indexnode', 'datanode', 'streamingnode'],
-]);
+const ROLES: ReadonlySet<string> = new Set(MILVUS_ROLES);
 
 /** Labels that name the chart an object comes from, with its version: of the charts since Helm 3, and of older ones. */
 const CHART_LABELS = ['helm.sh/chart', 'chart'];
@@ -36,13 +33,13 @@ export function judgeRemovedObjects(pairs: readonly ObjectPair[], release: strin
 }
 
 /** Helm leaves such an object where it is. */
-function isKept({ metadata }: KubeObject): boolean {
-  return (metadata.annotations as Values | null | undefined)?.['helm.sh/resource-policy'] === 'keep';
+function isKept(object: KubeObject): boolean {
+  return annotationsOf(object)['helm.sh/resource-policy'] === 'keep';
 }
 
 /** The chart label decides where there is one: a chart of the user may well call its own objects `app: milvus`. */
 function isOfMilvusChart(object: KubeObject, release: string, bases: readonly string[]): boolean {
-  const labels = (object.metadata.labels ?? {}) as Values;
+  const labels = labelsOf(object);
   const charts = CHART_LABELS.flatMap((label) => chartOf(labels[label]));
   if (charts.length > 0) return charts.some((each) => CHARTS.has(each)) || isRoleOfCopy(object, release);
   const names = NAME_LABELS.flatMap((label) => (typeof labels[label] === 'string' ? [labels[label]] : []));
@@ -51,9 +48,8 @@ function isOfMilvusChart(object: KubeObject, release: string, bases: readonly st
 }
 
 /** Of a copy of the Milvus chart under another name: what it has for each role. An umbrella chart does not come so far; see core/installed-chart.ts. */
-function isRoleOfCopy({ kind, metadata }: KubeObject, release: string): boolean {
-  const labels = metadata.labels as Values;
-  return ROLE_KINDS.has(kind) && ROLES.has(String(labels.component)) && labels['app.kubernetes.io/instance'] === release;
+function isRoleOfCopy(object: KubeObject, release: string): boolean {
+  return ROLE_KINDS.has(object.kind) && ROLES.has(String(labelsOf(object).component)) && isOfRelease(object, release);
 }
 
 /** Without a label that says so: what the Milvus chart itself leaves bare (templates/configmap.yaml, *-hpa.yaml), and rights of a dependency by their names. */
@@ -75,8 +71,9 @@ function chartOf(label: unknown): string[] {
 }
 
 /** What the names of all Milvus objects begin with: the name of a Deployment without its role. */
-function baseOf({ apiVersion, kind, metadata }: KubeObject): string[] {
-  const role = String((metadata.labels as Values | null | undefined)?.component ?? '');
+function baseOf(object: KubeObject): string[] {
+  const { apiVersion, kind, metadata } = object;
+  const role = String(labelsOf(object).component ?? '');
   const isMilvus = kind === 'Deployment' && groupOf(apiVersion) === 'apps' && role !== '';
   return isMilvus && metadata.name.endsWith(`-${role}`) ? [metadata.name.slice(0, -role.length - 1)] : [];
 }

@@ -1,6 +1,5 @@
 // The check `target-image`: does the chart, with these values, give the target image to Milvus? Without it nothing would change. Pure.
-import type { KubeObject } from '../manifest.js';
-import type { Values } from '../values.js';
+import { isOfRelease, type KubeObject } from '../manifest.js';
 import { milvusWorkloads, type Workload } from '../workloads.js';
 import { pass, someOf, type Finding } from './finding.js';
 
@@ -9,16 +8,11 @@ const SOURCE = 'the manifest that Helm renders; zilliztech/milvus-helm templates
 
 /** Looks at the Deployments that the run will wait for: those with the labels of the release. A step waits for the same image, letter by letter. */
 export function judgeTargetImage(objects: readonly KubeObject[], { release, image }: { readonly release: string; readonly image: string }): Finding[] {
-  const workloads = milvusWorkloads(objects.filter((each) => belongsTo(each, release)));
+  const workloads = milvusWorkloads(objects.filter((each) => isOfRelease(each, release)));
   const others = workloads.filter((each) => !each.images.includes(image));
   if (workloads.length === 0) return [fail(`the rendered manifest has no Milvus Deployment of release ${release}`)];
   if (others.length > 0) return [fail(`the rendered manifest does not have the image ${image} in ${describe(others)}`)];
   return [pass(ID, `all ${workloads.length} Milvus Deployments get the image ${image}`, SOURCE)];
-}
-
-/** The labels by which the platform finds the Deployments of a release. */
-function belongsTo({ metadata }: KubeObject, release: string): boolean {
-  return (metadata.labels as Values | null | undefined)?.['app.kubernetes.io/instance'] === release;
 }
 
 function describe(workloads: readonly Workload[]): string {
