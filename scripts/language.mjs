@@ -2,6 +2,7 @@
 // Run as a part of npm run check, or with: node scripts/language.mjs [FILE …]. Code, links and comments are not checked.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { sourceProse } from './source-prose.mjs';
 
 const ROOTS = ['.github', 'bench', 'deploy', 'docs', 'lab', 'test'];
 
@@ -52,7 +53,8 @@ function prose(text) {
 }
 
 function problemsOf(path) {
-  const lines = prose(readFileSync(path, 'utf8')).split('\n');
+  const text = readFileSync(path, 'utf8');
+  const lines = prose(/\.m?ts$|\.mjs$/.test(path) ? sourceProse(path, text) : text).split('\n');
   return lines.flatMap((line, at) =>
     ANCHORS.includes(line)
       ? []
