@@ -16,6 +16,9 @@ import { startWrongServers } from './wrong-servers.js';
 /** So many at once: they mostly wait. */
 const AT_ONCE = 6;
 
+/** No bad input waits for a time limit of the run (step-timeout is 30 min). Not a benchmark: six runs share the machine with the rest of the lab. */
+const MAX_SECONDS = 120;
+
 const namespace = `bad-inputs-helm-${HELM}`;
 const folder = mkdtempSync(join(tmpdir(), 'bad-inputs-'));
 const results = new Map<BadRow, Finished>();
@@ -89,7 +92,7 @@ describe('on the simulated lab', () => {
     expect(done.log).not.toContain('(bug,');
     expect(done.exitCode).toBe(1);
     expect(done.outputs).toMatchObject({ changed: 'false' });
-    expect(done.seconds).toBeLessThan(30);
+    expect(done.seconds).toBeLessThan(MAX_SECONDS);
     expect(Object.keys(done.left)).toEqual(['milvus-upgrade-report.json']);
     expect(seen([...SECRETS, world.powerless], done)).toEqual([]);
   });

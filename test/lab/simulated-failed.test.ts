@@ -53,7 +53,9 @@ describe('a failed upgrade on the simulated lab', () => {
       expect(statSync(done.outputs.evidence ?? '').mode & 0o777).toBe(0o700);
       expect(done.outputs.outcome).toBe('failed');
       expect(done.report?.problem?.remedy).toContain(`helm rollback my 1 --namespace ${place.namespace}`);
-      await place.action.run({ ...written, 'step-timeout': '5s' });
+      // Enough for the checks before the first change, which have the same limit and leave no diagnostics when they reach it.
+      const second = await place.action.run({ ...written, 'step-timeout': '30s' });
+      expect(second.outputs.outcome).toBe('failed');
       expect(readdirSync(failing.folder())).toHaveLength(2);
     } finally {
       writeFileSync(log, before);
