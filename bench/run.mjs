@@ -97,7 +97,7 @@ const measures = {
       const run = act();
       await run.ended;
       watch.stop();
-      const told = run.lines.find(({ text }) => /✓ settle/.test(text))?.at ?? Number.NaN;
+      const told = run.lines.find(({ text }) => /✓ wait-ready/.test(text))?.at ?? Number.NaN;
       delays.push(told - Math.max(...watch.times.filter((time) => time < told)));
     }
     row('from the last change in the cluster to the verdict in the log', `${median(delays).toFixed(0)} ms (worst of 5: ${Math.max(...delays).toFixed(0)} ms)`);

@@ -54,14 +54,14 @@ async function run({ raw, summaryFile, outputsFile }: Extract<CommandLine, { kin
 /** The first Ctrl-C asks the run to end well, the second ends it. What was begun stays as it is; the next run goes on from there. */
 function cancelledByHand(print: (line: LogLine) => void): AbortController {
   const cancel = new AbortController();
-  const asked = (signal: NodeJS.Signals): void => {
+  const requested = (signal: NodeJS.Signals): void => {
     // A terminal that closes may send its signal more than once.
     if (cancel.signal.aborted && signal === 'SIGHUP') return;
     if (cancel.signal.aborted) process.exit(EXIT_CODES.cancelled);
     cancel.abort();
     print({ kind: 'warning', text: 'Asked to end: waiting for Helm to leave the release in order. Ask again to end at once.' });
   };
-  for (const signal of END_SIGNALS) process.on(signal, asked);
+  for (const signal of END_SIGNALS) process.on(signal, requested);
   return cancel;
 }
 

@@ -1,20 +1,20 @@
 // A failure while a plan is carried out, and what every end of it says: whether Milvus is stopped, and how to start it again.
 import { describeDowntime, downtimeOf } from './core/downtime.js';
 import { endSentence, UpgradeError } from './core/errors.js';
-import type { Goal } from './core/goal.js';
+import type { Config } from './core/goal.js';
 import type { Observation } from './core/observation.js';
 import type { Plan } from './core/steps.js';
 import { formatVersion } from './core/version.js';
 import type { RunTools } from './run.js';
 import type { RunTrail } from './run-trail.js';
-import type { World } from './upgrade.js';
+import type { Platform } from './upgrade.js';
 
 export interface Failure {
-  readonly goal: Goal;
+  readonly config: Config;
   readonly plan: Plan;
   /** What was there when the plan was drawn. */
   readonly before: Observation;
-  readonly world: World;
+  readonly platform: Platform;
   readonly run: RunTools;
   readonly trail: RunTrail;
 }
@@ -24,8 +24,8 @@ export function isLockLost({ code }: UpgradeError): boolean {
 }
 
 /** The same error; its remedy also says that Milvus is stopped, and how to start it again. There is no time for that after a cancel. */
-export function withDowntime(error: UpgradeError, { goal, plan, trail }: Failure): UpgradeError {
+export function withDowntime(error: UpgradeError, { config, plan, trail }: Failure): UpgradeError {
   const { code, what, why, causes } = error;
-  const words = describeDowntime(downtimeOf(trail.state()), goal, formatVersion(goal.operation === 'rollback' ? plan.to : plan.from));
+  const words = describeDowntime(downtimeOf(trail.state()), config, formatVersion(config.operation === 'rollback' ? plan.to : plan.from));
   return words === '' ? error : new UpgradeError({ code, what, why, remedy: `${endSentence(error.remedy)} ${words}`, causes }, { cause: error });
 }

@@ -4,17 +4,17 @@ import { basename, dirname, resolve } from 'node:path';
 import { isOwnDirectory, isRunDirectory, temporaryDirectory } from './runner/private-folder.js';
 
 // The runner hands the state that main.ts saved to the post step in this variable.
-const folder = process.env.STATE_folder;
+const directory = process.env.STATE_folder;
 const parent = resolve(temporaryDirectory());
 
 if (
-  folder &&
-  dirname(resolve(folder)) === parent &&
-  (isRunDirectory(basename(folder)) || /^milvus-upgrade-\w{6}$/.test(basename(folder))) &&
-  isOwnDirectory(folder)
+  directory &&
+  dirname(resolve(directory)) === parent &&
+  (isRunDirectory(basename(directory)) || /^milvus-upgrade-\w{6}$/.test(basename(directory))) &&
+  isOwnDirectory(directory)
 ) {
   try {
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(directory, { recursive: true, force: true });
   } catch (error) {
     process.stdout.write(`The folder of this run could not be removed: ${String(error)}\n`);
   }

@@ -2,10 +2,10 @@
 // Milvus is requested to stop until it serves again, every failure leads to a rollback, whatever its code: only a cancel and a lost lock do not.
 import { endSentence, toProblem, toUpgradeError, UpgradeError } from './core/errors.js';
 import type { Outcome } from './core/events.js';
-import { isHeldBack } from './core/component.js';
+import { isPaused } from './core/component.js';
 import { runningVersion, type Observation } from './core/observation.js';
 import { formatVersion } from './core/version.js';
-import { findWayBack, type WayBack } from './core/way-back.js';
+import { decideRollback, type RollbackDecision } from './core/way-back.js';
 import { interruptible } from './deadline.js';
 import { isLockLost, withDowntime, type Failure } from './failure.js';
 import { rollBack } from './rollback.js';
@@ -16,18 +16,18 @@ const RETRY_MILLISECONDS = 5000;
 
 /** Returns the outcome after a rollback; throws the error otherwise. Its remedy says how to roll back, and whether Milvus is stopped. */
 export async function recover(thrown: unknown, failure: Failure): Promise<Outcome> {
-  const { goal } = failure;
+  const { config } = failure;
   const error = toUpgradeError(thrown);
   if (isCancel(error, failure)) throw withDowntime(error, failure);
   // Another run owns the installation by now: whatever is done here would undo its work.
   if (isLockLost(error)) throw error;
   await saveEvidence(failure);
-  const wayBack = await lookBack(error, failure);
+  const rollback = await decideAgain(error, failure);
   if (failure.run.signal.aborted) throw cancelledBefore(error, failure);
-  if (wayBack.kind === 'open' && (wayBack.unasked || goal.onFailure === 'rollback'))
-    return rollBack(error, wayBack.plan, { ...failure, again: () => lookBack(error, failure) });
-  const left = wayBack.kind === 'none' ? await resumePaused(failure) : '';
-  throw withDowntime(withWords(error, wayBack, failure, left), failure);
+  if (rollback.kind === 'available' && (rollback.isAutomatic || config.onFailure === 'rollback'))
+    return rollBack(error, rollback.plan, { ...failure, again: () => decideAgain(error, failure) });
+  const left = rollback.kind === 'not-needed' ? await resumePaused(failure) : '';
+  throw withDowntime(withRemedy(error, rollback, failure, left), failure);
 }
 
 function isCancel({ code }: UpgradeError, { run }: Failure): boolean {
@@ -41,9 +41,9 @@ function cancelledBefore(error: UpgradeError, failure: Failure): UpgradeError {
 }
 
 /** Evidence that cannot be saved must not keep Milvus stopped. */
-async function saveEvidence({ world, run }: Failure): Promise<void> {
+async function saveEvidence({ platform, run }: Failure): Promise<void> {
   try {
-    const evidence = await world.saveEvidence();
+    const evidence = await platform.saveEvidence();
     if (evidence) run.emit({ type: 'evidence-saved', ...evidence });
   } catch (error) {
     run.emit({ type: 'warned', message: `The evidence could not be saved: ${toProblem(error).why}` });
@@ -51,18 +51,18 @@ async function saveEvidence({ world, run }: Failure): Promise<void> {
 }
 
 /** An observation that fails must not hide why the upgrade did. */
-async function lookBack(error: UpgradeError, failure: Failure): Promise<WayBack> {
-  const { goal, plan, before } = failure;
+async function decideAgain(error: UpgradeError, failure: Failure): Promise<RollbackDecision> {
+  const { config, plan, before } = failure;
   try {
-    return findWayBack({ goal, plan, before, seen: await observeAgain(failure), code: error.code });
+    return decideRollback({ config, plan, before, observation: await observeAgain(failure), code: error.code });
   } catch (second) {
-    return { kind: 'closed', because: `the installation could not be observed: ${toProblem(second).why}` };
+    return { kind: 'blocked', reason: `the installation could not be observed: ${toProblem(second).why}` };
   }
 }
 
 /** What kept the upgrade from going on may keep it from being observed for a while: it is tried for as long as a step may take. */
-async function observeAgain({ goal, run }: Failure): Promise<Observation> {
-  const until = run.monotonic() + goal.stepTimeoutSeconds * 1000;
+async function observeAgain({ config, run }: Failure): Promise<Observation> {
+  const until = run.monotonic() + config.stepTimeoutSeconds * 1000;
   for (;;) {
     try {
       return await interruptible(run.platform.observe(run.signal), { signal: run.signal, waitingFor: 'the state of the installation' });
@@ -75,15 +75,15 @@ async function observeAgain({ goal, run }: Failure): Promise<Observation> {
 }
 
 /** Nothing of the upgrade was written: the Deployments that were paused for it are resumed in the same run. Returns what is left to do where that fails. */
-async function resumePaused({ plan, run, trail, goal }: Failure): Promise<string> {
-  const steps = plan.steps.filter(({ kind }) => kind === 'put-back');
+async function resumePaused({ plan, run, trail, config }: Failure): Promise<string> {
+  const steps = plan.steps.filter(({ kind }) => kind === 'restore-settings');
   const seconds = steps.reduce((sum, step) => sum + step.timeoutSeconds, 0);
   try {
     await runPlan({ ...plan, steps }, { ...run, deadline: run.monotonic() + seconds * 1000 });
     return '';
   } catch (error) {
-    const paused = trail.state().seen?.components.filter(isHeldBack) ?? [];
-    const commands = paused.map(({ deployment }) => `kubectl --namespace ${goal.namespace} rollout resume deployment/${deployment}`);
+    const paused = trail.state().observation?.components.filter(isPaused) ?? [];
+    const commands = paused.map(({ deployment }) => `kubectl --namespace ${config.namespace} rollout resume deployment/${deployment}`);
     const names = paused.map(({ deployment }) => deployment).join(', ');
     return paused.length === 0
       ? ''
@@ -92,19 +92,19 @@ async function resumePaused({ plan, run, trail, goal }: Failure): Promise<string
 }
 
 /** The same error; its remedy also says how to roll back, or why not to. */
-function withWords(error: UpgradeError, wayBack: WayBack, failure: Failure, left: string): UpgradeError {
-  const words = wayBack.kind === 'none' ? left : describeWayBack(wayBack, failure);
+function withRemedy(error: UpgradeError, rollback: RollbackDecision, failure: Failure, left: string): UpgradeError {
+  const words = rollback.kind === 'not-needed' ? left : describeRollback(rollback, failure);
   const { code, what, why, causes } = error;
   return words === '' ? error : new UpgradeError({ code, what, why, remedy: `${endSentence(error.remedy)} ${words}`, causes }, { cause: error });
 }
 
-function describeWayBack(wayBack: Exclude<WayBack, { kind: 'none' }>, failure: Failure): string {
-  if (wayBack.kind === 'open') return `To go back instead: ${commandBack(wayBack.revision, failure)}`;
-  return `${failure.goal.onFailure === 'rollback' ? 'It was not rolled back' : 'Do not roll back'}: ${wayBack.because}`;
+function describeRollback(rollback: Exclude<RollbackDecision, { kind: 'not-needed' }>, failure: Failure): string {
+  if (rollback.kind === 'available') return `To go back instead: ${commandBack(rollback.revision, failure)}`;
+  return `${failure.config.onFailure === 'rollback' ? 'It was not rolled back' : 'Do not roll back'}: ${rollback.reason}`;
 }
 
 /** Helm does not know what a rolling upgrade has paused, and Helm 4 refuses to write over the strategy of a Deployment that was resumed. */
-function commandBack(revision: number, { goal, plan, before }: Failure): string {
+function commandBack(revision: number, { config, plan, before }: Failure): string {
   const version = runningVersion(before);
   if (before.project) return 'run the action with operation: rollback';
   // Helm alone would start the old version on the metadata of the new one.
@@ -112,5 +112,5 @@ function commandBack(revision: number, { goal, plan, before }: Failure): string 
     return 'run the action with operation: rollback, which restores the metadata as well; what was written to the new version since is lost then';
   return plan.strategy === 'rolling' && version
     ? `run the action with target-version: ${formatVersion(version)}, which also lets go of what is held`
-    : `helm rollback ${goal.release} ${revision} --namespace ${goal.namespace}`;
+    : `helm rollback ${config.release} ${revision} --namespace ${config.namespace}`;
 }

@@ -1,17 +1,17 @@
 // Carries a rollback out after a failure. One request that fails does not end it: a database that is stopped must be started, or the error says that it is not.
 import { endSentence, toProblem, toUpgradeError, UpgradeError, type Problem } from './core/errors.js';
 import type { Outcome } from './core/events.js';
-import type { Goal } from './core/goal.js';
+import type { Config } from './core/goal.js';
 import type { Plan, PlannedStrategy } from './core/steps.js';
-import { judge } from './core/verdict.js';
-import type { WayBack } from './core/way-back.js';
+import { evaluate } from './core/verdict.js';
+import type { RollbackDecision } from './core/way-back.js';
 import { isLockLost, withDowntime, type Failure } from './failure.js';
 import { interruptible } from './deadline.js';
 import { runPlan, type RunTools } from './run.js';
 
 export interface Rollback extends Failure {
   /** The way back from what is observed now. */
-  readonly again: () => Promise<WayBack>;
+  readonly again: () => Promise<RollbackDecision>;
 }
 
 const MAX_ATTEMPTS = 3;
@@ -22,7 +22,7 @@ const STOPPING: ReadonlySet<PlannedStrategy> = new Set(['migrate', 'restore', 'r
 /** Rolls back and returns the outcome; the error that led here keeps its code in every event and in what is thrown. */
 export async function rollBack(error: UpgradeError, plan: Plan, rollback: Rollback): Promise<Outcome> {
   const { run } = rollback;
-  run.emit({ type: 'rollback-began', plan, because: toProblem(error) });
+  run.emit({ type: 'rollback-started', plan, reason: toProblem(error) });
   let next = plan;
   for (let attempts = 1; ; attempts += 1) {
     const second = await carryOut(next, run);
@@ -50,24 +50,24 @@ async function carryOut(plan: Plan, run: RunTools): Promise<UpgradeError | null>
 
 /** What was waited for in vain once is not waited for again; a request that failed may pass the next time. */
 function isRetried({ code }: UpgradeError, { plan, run }: Rollback): boolean {
-  return STOPPING.has(plan.strategy) && !run.signal.aborted && !['cancelled', 'lock-lost', 'run-in-progress', 'step-stuck', 'step-timed-out'].includes(code);
+  return STOPPING.has(plan.strategy) && !run.signal.aborted && !['cancelled', 'lock-lost', 'run-in-progress', 'step-stalled', 'step-timed-out'].includes(code);
 }
 
 /** `complete` where the last request arrived although its answer did not. */
 async function planAgain({ what, why }: UpgradeError, last: Plan, { run, again }: Rollback): Promise<Plan | 'complete' | null> {
   run.emit({ type: 'warned', message: `The rollback failed and is tried again: ${what}: ${endSentence(why)}` });
   await run.platform.changed(RETRY_MILLISECONDS, run.signal);
-  const wayBack = await again();
-  if (wayBack.kind === 'open') return wayBack.plan;
-  const seen = await interruptible(run.platform.observe(run.signal), { signal: run.signal }).catch(() => null);
-  const ends = last.steps.filter(({ kind }) => ['settle', 'serve', 'close'].includes(kind));
-  return seen && ends.every((step) => judge(step, seen).state === 'done') ? 'complete' : null;
+  const rollback = await again();
+  if (rollback.kind === 'available') return rollback.plan;
+  const observation = await interruptible(run.platform.observe(run.signal), { signal: run.signal }).catch(() => null);
+  const ends = last.steps.filter(({ kind }) => ['wait-ready', 'wait-healthy', 'finalize'].includes(kind));
+  return observation && ends.every((step) => evaluate(step, observation).state === 'complete') ? 'complete' : null;
 }
 
 /** That the last observation fails does not undo what is done. */
 async function emitObservation({ run }: Rollback): Promise<void> {
-  const seen = await interruptible(run.platform.observe(run.signal), { signal: run.signal }).catch(() => null);
-  if (seen) run.emit({ type: 'looked', seen });
+  const observation = await interruptible(run.platform.observe(run.signal), { signal: run.signal }).catch(() => null);
+  if (observation) run.emit({ type: 'observed', observation });
 }
 
 function rolledBack(error: UpgradeError, { image, chart }: Plan): Problem {
@@ -81,14 +81,14 @@ function rollbackFailed(first: UpgradeError, second: UpgradeError, rollback: Rol
   const error = new UpgradeError({
     code: isOver ? second.code : first.code,
     what: first.what,
-    why: `${endSentence(first.why)} ${describeSecond(second, rollback.goal)}`,
+    why: `${endSentence(first.why)} ${describeSecond(second, rollback.config)}`,
     remedy: isLockLost(second) ? second.remedy : 'The installation is in a mixed state: fix the cause and run the action again to resume.',
     causes: first.causes,
   });
   return isLockLost(second) ? error : withDowntime(error, rollback);
 }
 
-function describeSecond({ code, what, why }: UpgradeError, { onFailure }: Goal): string {
+function describeSecond({ code, what, why }: UpgradeError, { onFailure }: Config): string {
   const input = onFailure === 'rollback' ? ' (on-failure: rollback)' : '';
   return `${code === 'cancelled' ? `The rollback${input} was cancelled` : `Rollback${input} also failed`}: ${what}: ${why}`;
 }

@@ -2,7 +2,7 @@
 import { followSteps, NO_TRAIL, type Trail } from './core/downtime.js';
 import type { Emit } from './core/events.js';
 import type { Observation } from './core/observation.js';
-import type { Platform, RunTools } from './run.js';
+import type { StepPlatform, RunTools } from './run.js';
 
 export class RunTrail {
   #trail: Trail = NO_TRAIL;
@@ -23,11 +23,11 @@ export class RunTrail {
     };
   }
 
-  #followObservations(platform: Platform): Platform {
+  #followObservations(platform: StepPlatform): StepPlatform {
     const observe = async (signal?: AbortSignal): Promise<Observation> => {
-      const seen = await platform.observe(signal);
-      this.#trail = { ...this.#trail, seen };
-      return seen;
+      const observation = await platform.observe(signal);
+      this.#trail = { ...this.#trail, observation };
+      return observation;
     };
     return { observe, changed: (within, signal) => platform.changed(within, signal), apply: (step, signal) => platform.apply(step, signal) };
   }

@@ -4,12 +4,12 @@ import { causeKey } from './core/causes.js';
 import type { Emit } from './core/events.js';
 import type { Observation } from './core/observation.js';
 import type { Plan, Step } from './core/steps.js';
-import { judge, type Verdict } from './core/verdict.js';
+import { evaluate, type StepStatus } from './core/verdict.js';
 import { limit } from './deadline.js';
 import { standingIn, stuck, Waits } from './step-waits.js';
 
 /** A system that can be looked at and changed. */
-export interface Platform {
+export interface StepPlatform {
   /** The newest state; after `apply` it is never older than what apply did. Ends with the signal. */
   observe(signal?: AbortSignal): Promise<Observation>;
   /** Resolves at the next change, or after so many milliseconds, or when the signal aborts. */
@@ -19,7 +19,7 @@ export interface Platform {
 }
 
 export interface RunTools {
-  readonly platform: Platform;
+  readonly platform: StepPlatform;
   readonly emit: Emit;
   /** Milliseconds that only go forward. */
   readonly monotonic: () => number;
@@ -31,7 +31,7 @@ export interface RunTools {
 /** Something is said at least this often while a step waits. */
 export const HEARTBEAT_MILLISECONDS = 30_000;
 /** The last observation before a limit has this long; it usually says what is still waited for. */
-const LAST_LOOK_MILLISECONDS = 1000;
+const LAST_OBSERVATION_MILLISECONDS = 1000;
 /** A step that still says todo after its request was accepted is asked for again, so often in all. */
 const MOST_APPLIES = 3;
 
@@ -41,7 +41,7 @@ export async function runPlan(plan: Plan, tools: RunTools): Promise<void> {
   const left = [...plan.steps];
   for (let step = left.shift(); step; step = left.shift()) {
     const ended = await runStep(step, tools, told);
-    if (ended === 'yielded') left.splice(lengthOfNextTurn(left), 0, { ...step, mayYield: false } as Step);
+    if (ended === 'deferred') left.splice(lengthOfNextTurn(left), 0, { ...step, mayYield: false } as Step);
   }
 }
 
@@ -51,11 +51,11 @@ function lengthOfNextTurn([first, second]: readonly Step[]): number {
 }
 
 /** `told` are the causes that were told already, and whether as certain. */
-async function runStep(step: Step, tools: RunTools, told: Map<string, boolean>): Promise<'done' | 'yielded'> {
+async function runStep(step: Step, tools: RunTools, told: Map<string, boolean>): Promise<'complete' | 'deferred'> {
   const startedAt = tools.monotonic();
   const limits = limit(tools.signal, [
-    { input: 'timeout', milliseconds: tools.deadline - startedAt + LAST_LOOK_MILLISECONDS },
-    { input: 'step-timeout', milliseconds: step.timeoutSeconds * 1000 + LAST_LOOK_MILLISECONDS },
+    { input: 'timeout', milliseconds: tools.deadline - startedAt + LAST_OBSERVATION_MILLISECONDS },
+    { input: 'step-timeout', milliseconds: step.timeoutSeconds * 1000 + LAST_OBSERVATION_MILLISECONDS },
   ]);
   try {
     return await completeStep(step, { ...tools, signal: limits.signal }, told, startedAt);
@@ -64,42 +64,42 @@ async function runStep(step: Step, tools: RunTools, told: Map<string, boolean>):
   }
 }
 
-async function completeStep(step: Step, tools: RunTools, told: Map<string, boolean>, startedAt: number): Promise<'done' | 'yielded'> {
+async function completeStep(step: Step, tools: RunTools, told: Map<string, boolean>, startedAt: number): Promise<'complete' | 'deferred'> {
   const progress = new Progress(step, tools, startedAt);
   const waits = new Waits(step, tools);
   let applies = 0;
-  for (let looks = 0; ; looks += 1) {
-    const seen = await waits.observe();
-    const verdict = judge(step, seen);
-    if (verdict.state === 'done') return finish(step, tools, startedAt, looks === 0);
-    if (verdict.state === 'yielding') return yieldTurn(step, verdict.because, tools);
-    if (looks === 0) tools.emit({ type: 'step-started', step });
-    tellCauses(verdict, tools, told);
-    waits.stopIfOver(verdict, { startedAt, lookedAt: seen.takenAt });
-    if (verdict.state === 'todo') {
+  for (let observations = 0; ; observations += 1) {
+    const observation = await waits.observe();
+    const status = evaluate(step, observation);
+    if (status.state === 'complete') return finish(step, tools, startedAt, observations === 0);
+    if (status.state === 'deferred') return yieldTurn(step, status.reason, tools);
+    if (observations === 0) tools.emit({ type: 'step-started', step });
+    reportCauses(status, tools, told);
+    waits.stopIfOver(status, { startedAt, observedAt: observation.takenAt });
+    if (status.state === 'pending') {
       if (applies === MOST_APPLIES) throw stuck(step, 'it was asked for three times, each time accepted, and nothing changed');
       applies += 1;
-      tools.emit({ type: 'step-asked', step });
+      tools.emit({ type: 'step-applied', step });
       await waits.apply();
       continue;
     }
-    if (verdict.state === 'moving') await waits.forChange(progress.wait(verdict.waitingFor, verdict.lookAgainSeconds));
+    if (status.state === 'in-progress') await waits.forChange(progress.wait(status.waitingFor, status.recheckSeconds));
   }
 }
 
-function yieldTurn(step: Step, because: string, { emit }: RunTools): 'yielded' {
-  emit({ type: 'step-yielded', step, because });
-  return 'yielded';
+function yieldTurn(step: Step, reason: string, { emit }: RunTools): 'deferred' {
+  emit({ type: 'step-deferred', step, reason });
+  return 'deferred';
 }
 
-function finish(step: Step, tools: RunTools, startedAt: number, skipped: boolean): 'done' {
-  tools.emit(skipped ? { type: 'step-skipped', step } : { type: 'step-done', step, tookSeconds: (tools.monotonic() - startedAt) / 1000 });
-  return 'done';
+function finish(step: Step, tools: RunTools, startedAt: number, skipped: boolean): 'complete' {
+  tools.emit(skipped ? { type: 'step-skipped', step } : { type: 'step-completed', step, tookSeconds: (tools.monotonic() - startedAt) / 1000 });
+  return 'complete';
 }
 
 /** A cause is told when it is found, and once more when it is certain. */
-function tellCauses(verdict: Verdict, { emit }: RunTools, told: Map<string, boolean>): void {
-  for (const cause of standingIn(verdict)) {
+function reportCauses(status: StepStatus, { emit }: RunTools, told: Map<string, boolean>): void {
+  for (const cause of standingIn(status)) {
     const before = told.get(causeKey(cause));
     if (before === undefined || (cause.certain && !before)) emit({ type: 'cause-found', cause });
     told.set(causeKey(cause), cause.certain || before === true);
@@ -118,7 +118,7 @@ class Progress {
     this.#tools = tools;
     this.#startedAt = startedAt;
   }
-  async wait(waitingFor: string, lookAgainSeconds = Number.POSITIVE_INFINITY): Promise<void> {
+  async wait(waitingFor: string, recheckSeconds = Number.POSITIVE_INFINITY): Promise<void> {
     const now = this.#tools.monotonic();
     if (waitingFor !== this.#said || now - this.#saidAt >= HEARTBEAT_MILLISECONDS) {
       this.#tools.emit({ type: 'step-waiting', step: this.#step, waitingFor, sinceSeconds: (now - this.#startedAt) / 1000 });
@@ -126,7 +126,7 @@ class Progress {
       this.#saidAt = now;
     }
     const stepEnd = this.#startedAt + this.#step.timeoutSeconds * 1000;
-    const next = Math.min(this.#saidAt + HEARTBEAT_MILLISECONDS, stepEnd, this.#tools.deadline, now + lookAgainSeconds * 1000);
+    const next = Math.min(this.#saidAt + HEARTBEAT_MILLISECONDS, stepEnd, this.#tools.deadline, now + recheckSeconds * 1000);
     // One more than the rest, so that the next look is past the moment it waits for.
     await this.#tools.platform.changed(Math.max(1, next - now + 1), this.#tools.signal);
   }

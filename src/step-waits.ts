@@ -3,7 +3,7 @@ import { causeOfError, describeCauses, type Cause } from './core/causes.js';
 import { UpgradeError } from './core/errors.js';
 import type { Observation } from './core/observation.js';
 import type { Step } from './core/steps.js';
-import type { Verdict } from './core/verdict.js';
+import type { StepStatus } from './core/verdict.js';
 import { interruptible, TimeLimitError, type LimitInput } from './deadline.js';
 import type { RunTools } from './run.js';
 
@@ -14,7 +14,7 @@ const MAX_APPLY_END_MILLISECONDS = 8000;
 
 export interface Times {
   readonly startedAt: number;
-  readonly lookedAt: string;
+  readonly observedAt: string;
 }
 
 /** Awaits the platform for one step, and says what a cancel or a limit has interrupted. */
@@ -43,13 +43,13 @@ export class Waits {
     await this.#await(() => change, 0);
   }
 
-  stopIfOver(verdict: Verdict, { startedAt, lookedAt }: Times): void {
+  stopIfOver(status: StepStatus, { startedAt, observedAt }: Times): void {
     const { signal, monotonic, deadline } = this.#tools;
-    this.#at = lookedAt;
-    this.#causes = standingIn(verdict);
-    this.#waitingFor = verdict.state === 'moving' ? verdict.waitingFor : 'its request to be accepted';
+    this.#at = observedAt;
+    this.#causes = standingIn(status);
+    this.#waitingFor = status.state === 'in-progress' ? status.waitingFor : 'its request to be accepted';
     if (signal.aborted) throw this.#interruption();
-    if (verdict.state === 'stuck') throw stuck(this.#step, verdict.because, this.#causes);
+    if (status.state === 'stalled') throw stuck(this.#step, status.reason, this.#causes);
     const now = monotonic();
     if (now > deadline) throw this.#late('timeout');
     if (now > startedAt + this.#step.timeoutSeconds * 1000) throw this.#late('step-timeout');
@@ -74,14 +74,14 @@ export class Waits {
   }
 }
 
-export function standingIn(verdict: Verdict): readonly Cause[] {
-  return verdict.state === 'moving' || verdict.state === 'stuck' ? (verdict.causes ?? []) : [];
+export function standingIn(status: StepStatus): readonly Cause[] {
+  return status.state === 'in-progress' || status.state === 'stalled' ? (status.causes ?? []) : [];
 }
 
-export function stuck(step: Step, because: string, causes: readonly Cause[] = []): UpgradeError {
+export function stuck(step: Step, reason: string, causes: readonly Cause[] = []): UpgradeError {
   const remedy = 'What runs was left as it is. Mend the cause and run the action again: it goes on from there.';
   const hint = causes[0] ? `${causes[0].hint} ` : '';
-  return new UpgradeError({ code: 'step-stuck', what: `${step.id} cannot go on`, why: because, remedy: `${hint}${remedy}`, causes });
+  return new UpgradeError({ code: 'step-stalled', what: `${step.id} cannot go on`, why: reason, remedy: `${hint}${remedy}`, causes });
 }
 
 function late(what: string, input: LimitInput, waitingFor: string, causes: readonly Cause[]): UpgradeError {

@@ -4,7 +4,7 @@ import { pause } from './deadline.js';
 /** Changes come in bursts; one observation serves those of this time. */
 const BURST_MILLISECONDS = 50;
 
-export class Waker {
+export class ChangeSignal {
   #wake: () => void = () => undefined;
   #hasChanged = false;
 

@@ -1,20 +1,20 @@
 // A cancel may come at any moment. Here it comes at every call that a run makes of its platform, and the call itself never ends by its own.
 import { describe, expect, it } from '@jest/globals';
 import type { Step } from '../src/core/steps.js';
-import { upgrade, type World } from '../src/upgrade.js';
+import { upgrade, type Platform } from '../src/upgrade.js';
 import { toProblem, UpgradeError } from '../src/core/errors.js';
 import { FakeCluster } from './fakes/fake-cluster.js';
 import { FakeProject } from './fakes/fake-project.js';
 import { inputs } from './fakes/inputs.js';
 
-type Installation = World & { readonly clock: number };
-type Call = Exclude<keyof World, 'close'>;
+type Installation = Platform & { readonly clock: number };
+type Call = Exclude<keyof Platform, 'close'>;
 
 /** How a call behaves that is interrupted: it fails with its signal, it ignores the signal, or it takes the interruption for an answer. */
 type Habit = 'obeys' | 'ignores' | 'swallows';
 
 /** The same installation; at the nth call of any method the run is cancelled, and the call hangs. */
-function hangingAt(world: Installation, nth: number, cancel: AbortController, habit: Habit): { world: Installation; calls: Call[] } {
+function hangingAt(platform: Installation, nth: number, cancel: AbortController, habit: Habit): { platform: Installation; calls: Call[] } {
   const calls: Call[] = [];
   const hang = <Result>(signal: AbortSignal | undefined, work: () => Promise<Result>): Promise<Result> => {
     const hanging = new Promise<Result>((resolve, reject) => {
@@ -30,20 +30,20 @@ function hangingAt(world: Installation, nth: number, cancel: AbortController, ha
   };
   const wrapped: Installation = {
     get clock() {
-      return world.clock;
+      return platform.clock;
     },
-    observe: (signal) => call('observe', signal, () => world.observe()),
-    changed: (within, signal) => call('changed', signal, () => world.changed(within, signal)),
-    apply: (step: Step, signal) => call('apply', signal, () => world.apply(step, signal)),
-    charts: (signal) => call('charts', signal, () => world.charts()),
-    chartDefaults: (version, signal) => call('chartDefaults', signal, () => world.chartDefaults(version)),
-    preflight: (plan, signal) => call('preflight', signal, () => world.preflight(plan)),
-    rehearse: (plan, signal) => call('rehearse', signal, () => world.rehearse(plan)),
-    saveEvidence: (signal) => call('saveEvidence', signal, () => world.saveEvidence()),
-    take: (signal) => call('take', signal, () => world.take()),
-    close: () => world.close(),
+    observe: (signal) => call('observe', signal, () => platform.observe()),
+    changed: (within, signal) => call('changed', signal, () => platform.changed(within, signal)),
+    apply: (step: Step, signal) => call('apply', signal, () => platform.apply(step, signal)),
+    charts: (signal) => call('charts', signal, () => platform.charts()),
+    chartDefaults: (version, signal) => call('chartDefaults', signal, () => platform.chartDefaults(version)),
+    preflight: (plan, signal) => call('preflight', signal, () => platform.preflight(plan)),
+    probeImages: (plan, signal) => call('probeImages', signal, () => platform.probeImages(plan)),
+    saveEvidence: (signal) => call('saveEvidence', signal, () => platform.saveEvidence()),
+    take: (signal) => call('take', signal, () => platform.take()),
+    close: () => platform.close(),
   };
-  return { world: wrapped, calls };
+  return { platform: wrapped, calls };
 }
 
 interface Ended {
@@ -53,15 +53,15 @@ interface Ended {
   readonly calls: readonly Call[];
 }
 
-async function runCancelledAt(world: Installation, raw: ReturnType<typeof inputs>, nth: number, habit: Habit = 'obeys'): Promise<Ended> {
+async function runCancelledAt(platform: Installation, raw: ReturnType<typeof inputs>, nth: number, habit: Habit = 'obeys'): Promise<Ended> {
   const cancel = new AbortController();
-  const hanging = hangingAt(world, nth, cancel, habit);
+  const hanging = hangingAt(platform, nth, cancel, habit);
   const startedAt = performance.now();
   const tools = {
     readFile: () => null,
-    open: () => Promise.resolve(hanging.world),
+    open: () => Promise.resolve(hanging.platform),
     emit: () => undefined,
-    monotonic: () => world.clock,
+    monotonic: () => platform.clock,
     signal: cancel.signal,
   };
   const ended = await upgrade(raw, tools).then(
@@ -132,7 +132,7 @@ describe('a wait that no observation follows', () => {
     const whole = await runCancelledAt(new FakeCluster('2.2.12'), inputs(), Number.POSITIVE_INFINITY);
     const never = { abort: () => undefined } as unknown as AbortController;
     const hanging = hangingAt(cluster, whole.calls.indexOf('changed') + 2, never, 'obeys');
-    const tools = { readFile: () => null, open: () => Promise.resolve(hanging.world), emit: () => undefined, monotonic: () => cluster.clock };
+    const tools = { readFile: () => null, open: () => Promise.resolve(hanging.platform), emit: () => undefined, monotonic: () => cluster.clock };
     const failure = await upgrade(inputs({ 'step-timeout': '1s' }), { ...tools, signal: new AbortController().signal }).catch(toProblem);
     expect(failure).toMatchObject({ code: 'step-timed-out', what: expect.stringMatching(/took longer than step-timeout allows/) });
   });
@@ -140,8 +140,8 @@ describe('a wait that no observation follows', () => {
   it('ends with timeout before the first step as well', async () => {
     const cluster = new FakeCluster('2.2.12');
     const never = { abort: () => undefined } as unknown as AbortController;
-    const { world } = hangingAt(cluster, 1, never, 'obeys');
-    const tools = { readFile: () => null, open: () => Promise.resolve(world), emit: () => undefined, monotonic: () => cluster.clock };
+    const { platform } = hangingAt(cluster, 1, never, 'obeys');
+    const tools = { readFile: () => null, open: () => Promise.resolve(platform), emit: () => undefined, monotonic: () => cluster.clock };
     const failure = await upgrade(inputs({ timeout: '1s', 'step-timeout': '1s' }), { ...tools, signal: new AbortController().signal }).catch(toProblem);
     expect(failure).toMatchObject({
       code: 'step-timed-out',

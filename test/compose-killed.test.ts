@@ -98,14 +98,14 @@ async function killedOnce({ begin, raw, end, migrations }: Sweep, death: Death, 
 
 describe.each(SWEEPS)('$name that is killed', (sweep) => {
   // Eight services are killed in the midst of their changes only; the looks are those of one.
-  it.each((sweep.end === CLUSTER ? ['call'] : ['look', 'call']) as readonly ('look' | 'call')[])(
+  it.each((sweep.end === CLUSTER ? ['call'] : ['observe', 'call']) as readonly ('observe' | 'call')[])(
     'at every single %s ends in the same place when it is run again',
     async (kind) => {
       const ends: Told['outcome'][] = [];
       for (let at = 1; ends.at(-1) !== (sweep.end.outcome ?? 'succeeded'); at += 1) {
         // What Docker does goes on while nobody looks, for a moment or for long.
         const seconds = (at % 2) * 10;
-        const end = await killedOnce(sweep, kind === 'look' ? { look: at } : { call: at }, seconds).catch((error: Error) => error);
+        const end = await killedOnce(sweep, kind === 'observe' ? { look: at } : { call: at }, seconds).catch((error: Error) => error);
         if (end instanceof Error) throw new Error(`${kind} ${at}, ${seconds} s later: ${end.message}`);
         ends.push(end);
       }

@@ -6,7 +6,7 @@ import { expectEnd, imageOf, MIGRATION_CALLS, wish } from './fakes/project-ends.
 import { ofType, runOn, type Told } from './fakes/tools.js';
 
 function refusalsOf(told: Told): readonly string[] {
-  return ofType(told, 'plan-refused').flatMap(({ refusals }) => refusals.map((each) => each.code));
+  return ofType(told, 'plan-refused').flatMap(({ failedChecks }) => failedChecks.map((each) => each.code));
 }
 
 describe('an upgrade of a project', () => {
@@ -15,7 +15,7 @@ describe('an upgrade of a project', () => {
     const told = await runOn(project, wish());
     expect({ outcome: told.outcome, problem: told.problem }).toEqual({ outcome: 'succeeded', problem: null });
     expectEnd(project, { release: '2.2.16' });
-    expect(project.applied).toEqual(['edit-files/milvus@2.2.16', 'recreate/milvus@2.2.16', 'close/milvus@2.2.16']);
+    expect(project.applied).toEqual(['edit-files/milvus@2.2.16', 'recreate/milvus@2.2.16', 'finalize/milvus@2.2.16']);
   });
 
   it('brings eight services to the new version by their one variable', async () => {
@@ -109,7 +109,7 @@ describe('an upgrade of a project whose files are ahead of its containers', () =
     const project = ahead('2.2.14');
     project.stopByHand('standalone');
     const told = await runOn(project, wish({ operation: 'plan', 'skip-checks': 'service-unhealthy' }));
-    expect(ofType(told, 'plan-made')[0]?.plan).toMatchObject({ from: { minor: 2, patch: 12 } });
+    expect(ofType(told, 'plan-created')[0]?.plan).toMatchObject({ from: { minor: 2, patch: 12 } });
   });
 });
 
@@ -182,7 +182,7 @@ describe('an upgrade of a project that fails', () => {
     const project = new FakeProject('2.2.12');
     project.beforeLook(3, () => project.editByHand(COMPOSE));
     const told = await runOn(project, wish());
-    expect(told.problem).toMatchObject({ code: 'step-stuck', why: `${COMPOSE} was changed by another hand since this run looked` });
+    expect(told.problem).toMatchObject({ code: 'step-stalled', why: `${COMPOSE} was changed by another hand since this run looked` });
     expect(project.files.get(COMPOSE)).toBe(`${new FakeProject('2.2.12').files.get(COMPOSE) ?? ''}# by hand\n`);
     expect(project.images()).toEqual([imageOf('2.2.12')]);
   });
@@ -221,7 +221,7 @@ describe('a migration of a project', () => {
     expect(project.tool.migrations).toBe(1);
   });
 
-  it.each(['back-up', 'migrate'] as const)('whose tool fails in %s leaves the old version running from the old files', async (kind) => {
+  it.each(['backup', 'migrate'] as const)('whose tool fails in %s leaves the old version running from the old files', async (kind) => {
     const project = new FakeProject('2.1.4');
     project.tool.failing.add(kind);
     expect((await runOn(project, wish())).outcome).toBe('rolled-back');

@@ -1,15 +1,15 @@
 // What every kind of step promises, in one loop: a new kind is in it by being in a plan.
 import { describe, expect, it } from '@jest/globals';
-import { judge } from '../src/core/verdict.js';
+import { evaluate } from '../src/core/verdict.js';
 import type { Step } from '../src/core/steps.js';
 import { FakeCluster } from './fakes/fake-cluster.js';
 import { FakeProject } from './fakes/fake-project.js';
-import type { World } from '../src/upgrade.js';
+import type { Platform } from '../src/upgrade.js';
 import { inputs } from './fakes/inputs.js';
 import { ofType, runOn, type Told } from './fakes/tools.js';
 
 /** What can be asked of any installation in memory. */
-interface Fake extends World {
+interface Fake extends Platform {
   readonly clock: number;
   images(): unknown;
   changed(milliseconds?: number): Promise<void>;
@@ -50,12 +50,12 @@ const valuesOf = (fake: Fake): unknown => (fake instanceof FakeCluster ? fake.us
 const textsOf = (fake: Fake): unknown => (fake instanceof FakeProject ? [fake.texts(), fake.notes, fake.journal, fake.tool.metadata] : null);
 
 const planUpgrade = async (): Promise<readonly Step[]> =>
-  ofType(await runOn(new FakeCluster('2.2.12'), inputs({ operation: 'plan' })), 'plan-made')[0]?.plan.steps ?? [];
-const planBack = async (): Promise<readonly Step[]> => ofType((await halfDone('rollback'))[1], 'rollback-began')[0]?.plan.steps ?? [];
+  ofType(await runOn(new FakeCluster('2.2.12'), inputs({ operation: 'plan' })), 'plan-created')[0]?.plan.steps ?? [];
+const planBack = async (): Promise<readonly Step[]> => ofType((await halfDone('rollback'))[1], 'rollback-started')[0]?.plan.steps ?? [];
 const planProjectBack = async (): Promise<readonly Step[]> =>
-  ofType(await runOn(await startedProject(), compose({ operation: 'rollback' })), 'plan-made')[0]?.plan.steps ?? [];
+  ofType(await runOn(await startedProject(), compose({ operation: 'rollback' })), 'plan-created')[0]?.plan.steps ?? [];
 const planMigration = async (): Promise<readonly Step[]> =>
-  ofType(await runOn(new FakeProject('2.1.4'), compose()), 'plan-made')[0]?.plan.steps.filter(({ kind }) => kind !== 'close') ?? [];
+  ofType(await runOn(new FakeProject('2.1.4'), compose()), 'plan-created')[0]?.plan.steps.filter(({ kind }) => kind !== 'finalize') ?? [];
 
 /** Half done, so that every step of the way back has something to do. */
 function startedProject(): Promise<FakeProject> {
@@ -65,7 +65,7 @@ function startedProject(): Promise<FakeProject> {
 /** The etcd of a project is watched once a migration is planned. */
 async function watchedProject(): Promise<FakeProject> {
   const project = new FakeProject('2.1.4');
-  const [plan] = ofType(await runOn(new FakeProject('2.1.4'), compose({ operation: 'plan' })), 'plan-made');
+  const [plan] = ofType(await runOn(new FakeProject('2.1.4'), compose({ operation: 'plan' })), 'plan-created');
   if (plan) await project.preflight(plan.plan);
   return project;
 }
@@ -78,7 +78,7 @@ const stories: readonly Story[] = [
 ];
 const steps = stories.flatMap((story) => story.steps.map((step) => [`${step.kind} of ${step.id}`, step, story] as const));
 
-async function settle(cluster: Fake): Promise<void> {
+async function waitReady(cluster: Fake): Promise<void> {
   for (let each = 0; each < 10; each += 1) await cluster.changed(1000);
 }
 
@@ -93,20 +93,20 @@ async function clusterBefore(step: Step, { steps: all, begin }: Story): Promise<
 
 /** A backup is asked for once more when it is there: to be read. */
 async function finish(step: Step, cluster: Fake): Promise<void> {
-  for (let times = 0; times < 2 && judge(step, await cluster.observe()).state === 'todo'; times += 1) {
+  for (let times = 0; times < 2 && evaluate(step, await cluster.observe()).state === 'pending'; times += 1) {
     await cluster.apply(step);
-    if (WORKS.has(step.kind)) await settle(cluster);
+    if (WORKS.has(step.kind)) await waitReady(cluster);
   }
 }
 
 /** The next step may begin only when the tool has ended, or every session is gone. */
-const WORKS: ReadonlySet<Step['kind']> = new Set(['stop', 'back-up', 'migrate']);
+const WORKS: ReadonlySet<Step['kind']> = new Set(['scale-down', 'backup', 'migrate']);
 
 it('is asked of every kind of step', () => {
   expect(steps.map(([, { kind }]) => kind)).toEqual([
-    ...['helm-upgrade', 'settle', 'helm-rollback', 'settle'],
-    ...['edit-files', 'recreate', 'serve', 'close'],
-    ...['make-ready', 'stop', 'back-up', 'migrate', 'edit-files', 'recreate', 'serve'],
+    ...['helm-upgrade', 'wait-ready', 'helm-rollback', 'wait-ready'],
+    ...['edit-files', 'recreate', 'wait-healthy', 'finalize'],
+    ...['prepare', 'scale-down', 'backup', 'migrate', 'edit-files', 'recreate', 'wait-healthy'],
   ]);
 });
 
@@ -117,27 +117,27 @@ describe.each(steps)('a step of kind %s', (_, step, story) => {
 
   it('is not done before anything was done', async () => {
     const cluster = await story.begin();
-    expect(judge(step, await cluster.observe()).state).not.toBe('done');
+    expect(evaluate(step, await cluster.observe()).state).not.toBe('complete');
   });
 
   it('is done after it was asked for and everything came to rest', async () => {
     const cluster = await clusterBefore(step, story);
     await finish(step, cluster);
-    await settle(cluster);
-    expect(judge(step, await cluster.observe()).state).toBe('done');
+    await waitReady(cluster);
+    expect(evaluate(step, await cluster.observe()).state).toBe('complete');
   });
 
   it('asked for twice ends where asked for once ends', async () => {
     const [once, twice] = [await clusterBefore(step, story), await clusterBefore(step, story)];
-    if (judge(step, await once.observe()).state === 'todo') {
+    if (evaluate(step, await once.observe()).state === 'pending') {
       await once.apply(step);
       await twice.apply(step);
       await twice.apply(step);
     }
-    await settle(once);
-    await settle(twice);
+    await waitReady(once);
+    await waitReady(twice);
     expect(twice.images()).toEqual(once.images());
     expect(story.written(twice)).toEqual(story.written(once));
-    expect(judge(step, await twice.observe())).toEqual(judge(step, await once.observe()));
+    expect(evaluate(step, await twice.observe())).toEqual(evaluate(step, await once.observe()));
   });
 });

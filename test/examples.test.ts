@@ -30,7 +30,8 @@ interface Workflow {
 
 const OURS = /^(\.\/|milvus-upgrade\/milvus-upgrade@v0)$/;
 const read = (path: string): string => readFileSync(path, 'utf8');
-const below = (folder: string, ending: string): string[] => readdirSync(folder).flatMap((name) => (name.endsWith(ending) ? [`${folder}/${name}`] : []));
+const below = (directory: string, ending: string): string[] =>
+  readdirSync(directory).flatMap((name) => (name.endsWith(ending) ? [`${directory}/${name}`] : []));
 const documents = ['README.md', ...below('docs', '.md'), ...below('docs/examples', '.md')];
 const snippets = documents.flatMap((path) => [...read(path).matchAll(/```ya?ml\n([\s\S]*?)```/g)].map((match): [string, string] => [path, match[1] ?? '']));
 const isWorkflow = (text: string): boolean => /^jobs:/m.test(text);
@@ -47,10 +48,10 @@ function stepsOf(text: string): readonly Step[] {
 
 describe.each([...workflows, ...snippets.filter(([, text]) => !isWorkflow(text))])('the steps of %s', (_, text) => {
   const steps = stepsOf(text);
-  const ours = steps.filter(({ uses = '' }) => OURS.test(uses));
+  const managed = steps.filter(({ uses = '' }) => OURS.test(uses));
 
   it('give the action only inputs that it has, and those that it needs', () => {
-    for (const step of ours) {
+    for (const step of managed) {
       expect(Object.keys(step.with ?? {}).filter((name) => !(name in action.inputs))).toEqual([]);
       const needed = step.with?.platform === 'compose' ? ['project-directory', 'target-version'] : ['release', 'target-version'];
       expect(Object.keys(step.with ?? {})).toEqual(expect.arrayContaining(needed));
@@ -58,7 +59,7 @@ describe.each([...workflows, ...snippets.filter(([, text]) => !isWorkflow(text))
   });
 
   it('take only outputs that the action has', () => {
-    const ids = ours.flatMap(({ id }) => id ?? []);
+    const ids = managed.flatMap(({ id }) => id ?? []);
     const taken = [...text.matchAll(/steps\.([\w-]+)\.outputs\.([\w-]+)/g)].filter((match) => ids.includes(match[1] ?? '')).map((match) => match[2]);
     expect(taken.filter((name) => !OUTPUT_NAMES.some((each) => each === name))).toEqual([]);
   });

@@ -7,10 +7,10 @@ import { INPUT_NAMES } from '../src/core/inputs.js';
 import { OUTPUT_NAMES } from '../src/core/outputs.js';
 import { action } from './fakes/inputs.js';
 
-function filesBelow(folder: string, ending: string): string[] {
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+function filesBelow(directory: string, ending: string): string[] {
+  return readdirSync(directory, { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith(ending))
-    .map((path) => `${folder}/${path}`)
+    .map((path) => `${directory}/${path}`)
     .sort();
 }
 

@@ -8,19 +8,19 @@ const OLD = 'milvusdb/milvus:v2.1.4';
 const NEW = 'milvusdb/milvus:v2.2.2';
 const wish = (written: Parameters<typeof inputs>[0] = {}): ReturnType<typeof inputs> => inputs({ strategy: 'auto', 'target-version': '2.2.2', ...written });
 const REPLICAS = { rootcoord: 1, datacoord: 1, indexcoord: 1, querycoord: 1, indexnode: 0, datanode: 1, querynode: 3, proxy: 1 };
-const LOOKS = 30;
+const PATTERNS = 30;
 const scale = (to: number, times: number): string[] => Array.from({ length: times }, () => `scale to ${to}`);
 const CALLS = [
   'write the journal',
   'start the keeper',
   ...scale(0, 7),
-  'create back-up 1.1',
+  'create backup 1.1',
   'read the backup',
   'create migrate 1.1',
   `helm to ${NEW}`,
   'close the journal',
 ];
-const STEPS = ['make-ready/my@2.1.4', 'stop/my', 'back-up/my#1', 'back-up/my#1', 'migrate/my#1', 'helm-upgrade/my@2.2.2+chart-3.3.6', 'close/my'];
+const STEPS = ['prepare/my@2.1.4', 'scale-down/my', 'backup/my#1', 'backup/my#1', 'migrate/my#1', 'helm-upgrade/my@2.2.2+chart-3.3.6', 'finalize/my'];
 
 function expectNew(cluster: FakeMigration, told: Told): void {
   expect({ problem: told.problem, harm: cluster.harm }).toEqual({ problem: null, harm: [] });
@@ -53,7 +53,7 @@ describe('a migration of the metadata', () => {
     expect((await runOn(cluster, wish())).outcome).toBe('unchanged');
   });
 
-  it.each<Fault>(['hang', 'back-up', 'backup-file', 'migrate-before-cleaning', 'migrate-after-cleaning', 'new-pods'])(
+  it.each<Fault>(['hang', 'backup', 'backup-file', 'migrate-before-cleaning', 'migrate-after-cleaning', 'new-pods'])(
     'that fails at %s leaves the old version running, and can be done again',
     async (fault) => {
       const cluster = new FakeMigration();
@@ -97,7 +97,7 @@ describe('a migration of the metadata', () => {
     cluster.startByHand();
     cluster.metadata.set('collection/3', '2.1:collection/3');
     expectNew(cluster, await runOn(cluster, wish()));
-    expect(cluster.applied).toContain('back-up/my#2');
+    expect(cluster.applied).toContain('backup/my#2');
     expect(cluster.metadata.get('collection/3')).toBe('2.2:collection/3');
   });
 });
@@ -107,9 +107,9 @@ it('a cluster that somebody else has stopped is left alone, and what to look at 
   cluster.stopByHand();
   const told = await runOn(cluster, wish());
   expect(told.outcome).toBe('refused');
-  const refusals = ofType(told, 'plan-refused')[0]?.refusals ?? [];
-  expect(refusals.map((each) => each.code)).toEqual(['stopped-by-others']);
-  expect(refusals[0]?.remedy).toContain('the ConfigMap milvus-deploy-replicas-my how many pods there were');
+  const failedChecks = ofType(told, 'plan-refused')[0]?.failedChecks ?? [];
+  expect(failedChecks.map((each) => each.code)).toEqual(['stopped-by-others']);
+  expect(failedChecks[0]?.remedy).toContain('the ConfigMap milvus-deploy-replicas-my how many pods there were');
   expect(cluster.calls).toEqual([]);
 });
 
@@ -123,11 +123,11 @@ describe('a migration that is killed', () => {
   it('is tried at every look and before every API call', async () => {
     const cluster = new FakeMigration();
     await runOn(cluster, wish());
-    expect(cluster.looks).toBe(LOOKS);
+    expect(cluster.observations).toBe(PATTERNS);
     expect(cluster.calls).toEqual(CALLS);
   });
 
-  it.each(upTo(LOOKS))('at look %i ends in the same place when it is run again', async (look) => {
+  it.each(upTo(PATTERNS))('at look %i ends in the same place when it is run again', async (look) => {
     const cluster = new FakeMigration();
     cluster.killAt = look;
     expect((await runOn(cluster, wish())).outcome).toBe('killed');

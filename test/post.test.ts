@@ -8,10 +8,10 @@ const temp = mkdtempSync(join(tmpdir(), 'post-'));
 afterAll(() => rmSync(temp, { recursive: true }));
 
 /** Runs the post step as the runner does after main.ts saved this folder, and says whether it is still there. */
-function survives(folder: string): boolean {
-  mkdirSync(folder, { recursive: true });
-  execFileSync(process.execPath, ['dist/post.js'], { env: { RUNNER_TEMP: temp, STATE_folder: folder } });
-  return existsSync(folder);
+function survives(directory: string): boolean {
+  mkdirSync(directory, { recursive: true });
+  execFileSync(process.execPath, ['dist/post.js'], { env: { RUNNER_TEMP: temp, STATE_folder: directory } });
+  return existsSync(directory);
 }
 
 describe('the post step', () => {
@@ -21,8 +21,8 @@ describe('the post step', () => {
 
   it.each([join(temp, 'something-else'), join(temp, 'deeper', 'milvus-upgrade-Ab3xYz'), join(temp, 'milvus-upgrade-Ab3xYz', '..', 'kept')])(
     'leaves %s alone, which is none of ours',
-    (folder) => {
-      expect(survives(folder)).toBe(true);
+    (directory) => {
+      expect(survives(directory)).toBe(true);
     },
   );
 

@@ -27,16 +27,16 @@ function expectBack(cluster: FakeCluster, told: Told): void {
 describe('an upgrade that fails', () => {
   it('saves the evidence, then goes back to the revision before, and still tells the first failure', async () => {
     const cluster = broken();
-    cluster.evidence = { folder: '/tmp/evidence', files: ['index.md'], head: ['my-milvus-proxy-0: CrashLoopBackOff'] };
+    cluster.evidence = { directory: '/tmp/evidence', files: ['index.md'], head: ['my-milvus-proxy-0: CrashLoopBackOff'] };
     const told = await runOn(cluster, wish());
     expectBack(cluster, told);
     expect(cluster.evidenceAt).toEqual([1]);
     expect(cluster.applied).toEqual(['helm-upgrade/my@2.2.16+chart-4.0.34', back]);
     const [failed] = ofType(told, 'failed');
-    expect(failed?.problem).toMatchObject({ code: 'step-timed-out', what: 'settle/my@2.2.16 took longer than step-timeout allows' });
+    expect(failed?.problem).toMatchObject({ code: 'step-timed-out', what: 'wait-ready/my@2.2.16 took longer than step-timeout allows' });
     expect(failed?.problem.remedy).toMatch(/was rolled back and runs milvusdb\/milvus:v2\.2\.12 with chart 4\.0\.29 again/);
     expect(ofType(told, 'evidence-saved')).toHaveLength(1);
-    expect(ofType(told, 'rollback-began')[0]?.because.code).toBe('step-timed-out');
+    expect(ofType(told, 'rollback-started')[0]?.reason.code).toBe('step-timed-out');
   });
 
   it('is left as it is by default, and names the command of the way back', async () => {
@@ -98,7 +98,7 @@ describe('an upgrade that fails', () => {
     cluster.failsIn = 'helm-rollback';
     const told = await runOn(cluster, wish());
     expect(told.outcome).toBe('failed');
-    expect(told.problem).toMatchObject({ code: 'step-timed-out', what: 'settle/my@2.2.16 took longer than step-timeout allows' });
+    expect(told.problem).toMatchObject({ code: 'step-timed-out', what: 'wait-ready/my@2.2.16 took longer than step-timeout allows' });
     expect(told.problem?.why).toMatch(/Rollback \(on-failure: rollback\) also failed: helm exited with 1: no route to host/);
     cluster.failsIn = null;
     expectBack(cluster, await runOn(cluster, wish()));
@@ -143,9 +143,9 @@ describe('the revision to go back to', () => {
     const cluster = broken();
     cluster.breakImage('milvusdb/milvus:v2.2.14');
     // What asks for another version than the target, and is not healthy, is refused unless it is waived.
-    const waived = { 'on-failure': 'stop', 'skip-checks': 'deployment-unhealthy' };
-    await runOn(cluster, wish({ ...waived, 'target-version': '2.2.14' }));
-    await runOn(cluster, wish(waived));
+    const skipped = { 'on-failure': 'stop', 'skip-checks': 'deployment-unhealthy' };
+    await runOn(cluster, wish({ ...skipped, 'target-version': '2.2.14' }));
+    await runOn(cluster, wish(skipped));
     const told = await runOn(cluster, wish());
     expect(cluster.applied).toHaveLength(3);
     expectBack(cluster, told);
@@ -163,16 +163,16 @@ describe('the revision to go back to', () => {
 });
 
 /** How often a run looks that upgrades, waits, goes back and settles. */
-const LOOKS = 15;
+const PATTERNS = 15;
 
 describe('a run that goes back and is killed', () => {
   it('is tried at every look', async () => {
     const cluster = broken();
     await runOn(cluster, wish());
-    expect(cluster.looks).toBe(LOOKS);
+    expect(cluster.observations).toBe(PATTERNS);
   });
 
-  it.each(Array.from({ length: LOOKS }, (_, at) => at + 1))('at look %i ends in the same place when it is run again', async (look) => {
+  it.each(Array.from({ length: PATTERNS }, (_, at) => at + 1))('at look %i ends in the same place when it is run again', async (look) => {
     const cluster = broken();
     cluster.killAt = look;
     const first = await runOn(cluster, wish());

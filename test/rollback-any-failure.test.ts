@@ -42,7 +42,7 @@ function codeOf(told: Told): string | undefined {
 describe('a metadata migration whose backup Job cannot be created', () => {
   it.each(ERRORS)('because of %s starts the old version again, and keeps the code of the failure', async (code, error) => {
     const cluster = new FakeMigration();
-    const at = (await callsOf(new FakeMigration())).indexOf('create back-up 1.1') + 1;
+    const at = (await callsOf(new FakeMigration())).indexOf('create backup 1.1') + 1;
     cluster.failing = { from: at, times: 1, error };
     const told = await runOn(cluster, wish());
     expect({ outcome: told.outcome, code: codeOf(told) }).toEqual({ outcome: 'rolled-back', code: error instanceof UpgradeError ? code : 'bug' });
@@ -74,7 +74,7 @@ describe('a metadata migration', () => {
   });
 
   it('says that the installation is in a mixed state and stopped where the rollback fails for good, and is resumed by the next run', async () => {
-    const at = (await callsOf(new FakeMigration())).indexOf('create back-up 1.1') + 1;
+    const at = (await callsOf(new FakeMigration())).indexOf('create backup 1.1') + 1;
     const cluster = new FakeMigration();
     cluster.failing = { from: at, times: 1000, error: failure('access-denied') };
     const { outcome, problem } = await runOn(cluster, wish());
@@ -87,7 +87,7 @@ describe('a metadata migration', () => {
   });
 
   it('does not touch an installation whose lock another run holds by now', async () => {
-    const at = (await callsOf(new FakeMigration())).indexOf('create back-up 1.1') + 1;
+    const at = (await callsOf(new FakeMigration())).indexOf('create backup 1.1') + 1;
     const cluster = new FakeMigration();
     cluster.failing = { from: at, times: 1, error: failure('run-in-progress') };
     const told = await runOn(cluster, wish());
@@ -96,12 +96,12 @@ describe('a metadata migration', () => {
   });
 
   it('is rolled back although its journal was removed while Milvus was stopped', async () => {
-    const at = (await callsOf(new FakeMigration())).indexOf('create back-up 1.1') + 1;
+    const at = (await callsOf(new FakeMigration())).indexOf('create backup 1.1') + 1;
     const cluster = new FakeMigration();
     cluster.failing = { from: at, times: 1, error: failure('access-denied') };
     const apply = cluster.apply.bind(cluster);
     cluster.apply = async (step): Promise<void> => {
-      if (step.kind === 'back-up') cluster.journal = null;
+      if (step.kind === 'backup') cluster.journal = null;
       return apply(step);
     };
     expect((await runOn(cluster, wish())).outcome).toBe('rolled-back');
@@ -109,7 +109,7 @@ describe('a metadata migration', () => {
   });
 
   it('is rolled back where neither evidence can be saved nor the cluster observed at first', async () => {
-    const at = (await callsOf(new FakeMigration())).indexOf('create back-up 1.1') + 1;
+    const at = (await callsOf(new FakeMigration())).indexOf('create backup 1.1') + 1;
     const cluster = new FakeMigration();
     cluster.failing = { from: at, times: 1, error: failure('cluster-unreachable') };
     cluster.saveEvidence = () => Promise.reject(new Error('no space left on device'));
@@ -126,7 +126,7 @@ describe('a metadata migration', () => {
     const apply = cluster.apply.bind(cluster);
     cluster.apply = async (step): Promise<void> => {
       await apply(step);
-      if (step.kind === 'back-up') cancel.abort();
+      if (step.kind === 'backup') cancel.abort();
     };
     const { outcome, problem } = await runOn(cluster, wish(), cancel.signal);
     expect(outcome).toBe('cancelled');
@@ -149,19 +149,19 @@ describe('a journal that somebody else has written', () => {
     cluster.doubt = 'the ConfigMap does not have the digest of this action. It says: replicas my-milvus-proxy 40';
     const told = await runOn(cluster, wish({ operation }));
     expect(told.outcome).toBe('refused');
-    const [refusal] = ofType(told, 'plan-refused')[0]?.refusals ?? [];
-    expect(refusal).toMatchObject({ code: 'journal-doubtful', because: cluster.doubt, waivable: true });
-    expect(refusal?.remedy).toContain('kubectl --namespace default get configmap milvus-upgrade-my-migration -o yaml');
+    const [failedCheck] = ofType(told, 'plan-refused')[0]?.failedChecks ?? [];
+    expect(failedCheck).toMatchObject({ code: 'journal-doubtful', reason: cluster.doubt, skippable: true });
+    expect(failedCheck?.remedy).toContain('kubectl --namespace default get configmap milvus-upgrade-my-migration -o yaml');
     expect(cluster.calls).toEqual([]);
   });
 
   it('while Milvus is stopped does not decide how many pods a rollback starts', async () => {
-    const at = (await callsOf(new FakeMigration())).indexOf('create back-up 1.1') + 1;
+    const at = (await callsOf(new FakeMigration())).indexOf('create backup 1.1') + 1;
     const cluster = new FakeMigration();
     cluster.failing = { from: at, times: 1, error: failure('access-denied') };
     const apply = cluster.apply.bind(cluster);
     cluster.apply = async (step): Promise<void> => {
-      if (step.kind === 'back-up') [cluster.journal, cluster.doubt] = [FORGED, 'it does not have the digest of this action'];
+      if (step.kind === 'backup') [cluster.journal, cluster.doubt] = [FORGED, 'it does not have the digest of this action'];
       return apply(step);
     };
     expect((await runOn(cluster, wish())).outcome).toBe('rolled-back');
@@ -173,7 +173,7 @@ describe('a journal that somebody else has written', () => {
     const cluster = new FakeMigration();
     cluster.journal = { ...FORGED, replicas: {} };
     const told = await runOn(cluster, wish({ 'root-path': 'other' }));
-    expect(ofType(told, 'plan-refused')[0]?.refusals.map((each) => each.code)).toContain('root-path-differs');
+    expect(ofType(told, 'plan-refused')[0]?.failedChecks.map((each) => each.code)).toContain('root-path-differs');
   });
 });
 

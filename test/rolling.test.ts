@@ -10,18 +10,18 @@ const COORDINATORS = ['rootCoordinator', 'dataCoordinator', 'indexCoordinator', 
 const chartDefaults = Object.fromEntries(COORDINATORS.map((each) => [each, { enabled: true, activeStandby: { enabled: false } }]));
 const newCluster = (options: FakeOptions = {}): FakeCluster => new FakeCluster('2.2.12', { chartDefaults, ...options });
 const stepsOf = (told: Told): string[] =>
-  ofType(told, 'plan-made')
+  ofType(told, 'plan-created')
     .at(-1)
     ?.plan.steps.map(({ id }) => id) ?? [];
 const imagesOf = (cluster: FakeCluster): string[] => [...new Set(Object.values(cluster.images()))];
 const STEPS = [
-  'hold/my@2.2.16',
+  'pause/my@2.2.16',
   'helm-upgrade/my@2.2.16+chart-4.0.34',
-  'release/proxy@2.2.16',
-  'hand-over/proxy@2.2.16',
-  ...['indexnode', 'datanode', 'querynode'].map((role) => `release/${role}@2.2.16`),
-  ...['querycoord', 'datacoord', 'indexcoord', 'rootcoord'].flatMap((role) => [`release/${role}@2.2.16`, `hand-over/${role}@2.2.16`]),
-  'put-back/my@2.2.16',
+  'resume/proxy@2.2.16',
+  'drain/proxy@2.2.16',
+  ...['indexnode', 'datanode', 'querynode'].map((role) => `resume/${role}@2.2.16`),
+  ...['querycoord', 'datacoord', 'indexcoord', 'rootcoord'].flatMap((role) => [`resume/${role}@2.2.16`, `drain/${role}@2.2.16`]),
+  'restore-settings/my@2.2.16',
 ];
 
 describe('a rolling upgrade', () => {
@@ -29,10 +29,10 @@ describe('a rolling upgrade', () => {
     const cluster = newCluster();
     const told = await runOn(cluster, rolling());
     expect(told.outcome).toBe('succeeded');
-    expect(stepsOf(told)).toEqual([...STEPS, 'settle/my@2.2.16']);
+    expect(stepsOf(told)).toEqual([...STEPS, 'wait-ready/my@2.2.16']);
     expect(cluster.applied).toEqual(STEPS);
     expect(imagesOf(cluster)).toEqual([NEW]);
-    expect(cluster.rolls.heldOf('proxy')).toBeNull();
+    expect(cluster.rolls.pauseRecordOf('proxy')).toBeNull();
   });
 
   it('resumes the three Deployments that it had paused when the fourth could not be', async () => {
@@ -56,7 +56,7 @@ describe('a rolling upgrade', () => {
 
   it('is what auto takes for a cluster, and not for a standalone or where only values change', async () => {
     const strategyOf = async (cluster: FakeCluster, target: string): Promise<string | undefined> =>
-      ofType(await runOn(cluster, inputs({ strategy: 'auto', operation: 'plan', 'target-version': target, set: 'a=1' })), 'plan-made')[0]?.plan.strategy;
+      ofType(await runOn(cluster, inputs({ strategy: 'auto', operation: 'plan', 'target-version': target, set: 'a=1' })), 'plan-created')[0]?.plan.strategy;
     expect(await strategyOf(newCluster(), '2.2.16')).toBe('rolling');
     expect(await strategyOf(newCluster(), '2.2.12')).toBe('helm-upgrade');
     const standalone = { topology: 'standalone', messageQueue: 'kafka', values: { cluster: { enabled: false } } } as const;
@@ -67,7 +67,7 @@ describe('a rolling upgrade', () => {
   it('turns active-standby on through values, and says so', async () => {
     const cluster = newCluster();
     const told = await runOn(cluster, rolling());
-    const settings = ofType(told, 'plan-made')
+    const settings = ofType(told, 'plan-created')
       .at(-1)
       ?.plan.settings.map(({ path }) => path);
     expect(settings).toEqual(
@@ -89,7 +89,7 @@ describe('a rolling upgrade', () => {
     cluster.unregistered.add('datacoord');
     const told = await runOn(cluster, rolling({ 'step-timeout': '60s' }));
     expect(told.problem?.why).toContain('my-milvus-datacoord-new to register in etcd');
-    expect(cluster.applied.at(-1)).toBe('release/datacoord@2.2.16');
+    expect(cluster.applied.at(-1)).toBe('resume/datacoord@2.2.16');
     cluster.unregistered.clear();
     expect((await runOn(cluster, rolling())).outcome).toBe('succeeded');
     expect(imagesOf(cluster)).toEqual([NEW]);
@@ -128,8 +128,8 @@ describe('a rolling upgrade', () => {
     cluster.helmIsRefused = true;
     const told = await runOn(cluster, rolling());
     expect(told.problem?.code).toBe('command-failed');
-    expect(cluster.applied).toEqual([...STEPS.slice(0, 2), 'put-back/my@2.2.16']);
-    expect(cluster.rolls.heldOf('rootcoord')).toBeNull();
+    expect(cluster.applied).toEqual([...STEPS.slice(0, 2), 'restore-settings/my@2.2.16']);
+    expect(cluster.rolls.pauseRecordOf('rootcoord')).toBeNull();
     expect(imagesOf(cluster)).toEqual([OLD]);
   });
 
@@ -146,7 +146,7 @@ describe('a rolling upgrade', () => {
     back.failsIn = 'helm-upgrade';
     expect((await runOn(back, rolling({ 'on-failure': 'rollback' }))).outcome).toBe('rolled-back');
     expect(imagesOf(back)).toEqual([OLD]);
-    expect(back.rolls.heldOf('rootcoord')).toBeNull();
+    expect(back.rolls.pauseRecordOf('rootcoord')).toBeNull();
   });
 
   it('releases the next one when a new pod that runs seems to wait for it, says so, and comes back to it', async () => {
@@ -154,7 +154,7 @@ describe('a rolling upgrade', () => {
     cluster.waitsFor.set('indexnode', 'datanode');
     const told = await runOn(cluster, rolling());
     expect(told.outcome).toBe('succeeded');
-    expect(ofType(told, 'step-yielded').map(({ step }) => step.id)).toEqual(['release/indexnode@2.2.16']);
+    expect(ofType(told, 'step-deferred').map(({ step }) => step.id)).toEqual(['resume/indexnode@2.2.16']);
     expect(cluster.rolls.released.slice(0, 4)).toEqual(['proxy', 'indexnode', 'datanode', 'querynode']);
   });
 });
@@ -163,24 +163,27 @@ const byOrder = (a: string, b: string): number => ORDER.findIndex((each) => a.st
 const ORDER = ['queryCoord', 'dataCoord', 'indexCoord', 'rootCoord'];
 
 describe('a rolling upgrade that is killed', () => {
-  const LOOKS = 60;
+  const PATTERNS = 60;
   it('is tried at every look', async () => {
     const cluster = newCluster();
     await runOn(cluster, rolling());
-    expect(cluster.looks).toBe(LOOKS);
+    expect(cluster.observations).toBe(PATTERNS);
   });
 
-  it.each(Array.from({ length: LOOKS }, (_, at) => at + 1))('at look %i ends in the same place when it is run again, with nothing done twice', async (look) => {
-    const cluster = newCluster();
-    cluster.killAt = look;
-    await runOn(cluster, rolling());
-    cluster.killAt = Number.POSITIVE_INFINITY;
-    const again = await runOn(cluster, inputs({ strategy: 'auto' }));
-    expect(['succeeded', 'unchanged']).toContain(again.outcome);
-    expect(imagesOf(cluster)).toEqual([NEW]);
-    expect(cluster.applied).toEqual(STEPS);
-    expect(cluster.rolls.heldOf('rootcoord')).toBeNull();
-  });
+  it.each(Array.from({ length: PATTERNS }, (_, at) => at + 1))(
+    'at look %i ends in the same place when it is run again, with nothing done twice',
+    async (look) => {
+      const cluster = newCluster();
+      cluster.killAt = look;
+      await runOn(cluster, rolling());
+      cluster.killAt = Number.POSITIVE_INFINITY;
+      const again = await runOn(cluster, inputs({ strategy: 'auto' }));
+      expect(['succeeded', 'unchanged']).toContain(again.outcome);
+      expect(imagesOf(cluster)).toEqual([NEW]);
+      expect(cluster.applied).toEqual(STEPS);
+      expect(cluster.rolls.pauseRecordOf('rootcoord')).toBeNull();
+    },
+  );
 
   it('is named by every plan that is made later', async () => {
     const cluster = newCluster();
@@ -188,9 +191,9 @@ describe('a rolling upgrade that is killed', () => {
     await runOn(cluster, rolling());
     cluster.killAt = Number.POSITIVE_INFINITY;
     const told = await runOn(cluster, inputs({ strategy: 'auto', operation: 'plan' }));
-    const checks = ofType(told, 'plan-made')[0]?.plan.checks ?? [];
-    expect(checks.find(({ id }) => id === 'rolling-half-done')?.because).toContain(
-      'my-milvus-rootcoord is held for 2.2.16 by acme.milvus.42.1 since 2026-01-01',
+    const checks = ofType(told, 'plan-created')[0]?.plan.checks ?? [];
+    expect(checks.find(({ id }) => id === 'rolling-half-done')?.reason).toContain(
+      'my-milvus-rootcoord is paused for 2.2.16 by acme.milvus.42.1 since 2026-01-01',
     );
   });
 
@@ -203,8 +206,8 @@ describe('a rolling upgrade that is killed', () => {
     const told = await runOn(cluster, inputs({ strategy: 'helm-upgrade' }));
     expect(['succeeded', 'unchanged']).toContain(told.outcome);
     expect(imagesOf(cluster)).toEqual([NEW]);
-    expect(cluster.rolls.heldOf('rootcoord')).toBeNull();
-    expect(cluster.applied.slice(applied).filter((id) => /^(hold|release|hand-over)/.test(id))).toEqual([]);
+    expect(cluster.rolls.pauseRecordOf('rootcoord')).toBeNull();
+    expect(cluster.applied.slice(applied).filter((id) => /^(pause|resume|drain)/.test(id))).toEqual([]);
   });
 
   it('is rolled back when its completion fails', async () => {
@@ -216,7 +219,7 @@ describe('a rolling upgrade that is killed', () => {
     const told = await runOn(cluster, inputs({ strategy: 'helm-upgrade', 'on-failure': 'rollback', 'step-timeout': '60s' }));
     expect(told.outcome).toBe('rolled-back');
     expect(imagesOf(cluster)).toEqual([OLD]);
-    expect(cluster.rolls.heldOf('rootcoord')).toBeNull();
+    expect(cluster.rolls.pauseRecordOf('rootcoord')).toBeNull();
   });
 });
 
@@ -234,15 +237,15 @@ describe('the way back from a rolling upgrade', () => {
     const told = await runOn(cluster, wish());
     expect(told.outcome).toBe('rolled-back');
     expect(imagesOf(cluster)).toEqual([OLD]);
-    const back = cluster.applied.slice(cluster.applied.lastIndexOf('release/datanode@2.2.16') + 1);
+    const back = cluster.applied.slice(cluster.applied.lastIndexOf('resume/datanode@2.2.16') + 1);
     expect(back).toEqual([
-      'hold/my@2.2.12',
+      'pause/my@2.2.12',
       'helm-rollback/my@revision-1',
-      ...['rootcoord', 'indexcoord', 'datacoord', 'querycoord', 'querynode', 'datanode', 'indexnode'].map((role) => `release/${role}@2.2.12`),
-      'release/proxy@2.2.12',
-      'hand-over/proxy@2.2.12',
-      'put-back/my@2.2.12',
+      ...['rootcoord', 'indexcoord', 'datacoord', 'querycoord', 'querynode', 'datanode', 'indexnode'].map((role) => `resume/${role}@2.2.12`),
+      'resume/proxy@2.2.12',
+      'drain/proxy@2.2.12',
+      'restore-settings/my@2.2.12',
     ]);
-    expect(cluster.rolls.heldOf('rootcoord')).toBeNull();
+    expect(cluster.rolls.pauseRecordOf('rootcoord')).toBeNull();
   });
 });

@@ -11,15 +11,15 @@ type Table = Record<'helm' | 'kubectl', [string, string, string, string][]>;
 const OLD = 'src/core/knowledge/tool-sums.json';
 const old = JSON.parse(readFileSync(OLD, 'utf8')) as Table;
 const SUM = 'c'.repeat(64);
-let folder: string;
+let directory: string;
 let table: string;
 let host: DownloadHost;
 
 const text = (path: string, content: string): void => host.serve(path, Buffer.from(content));
 
 beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'sums-'));
-  table = join(folder, 'tool-sums.json');
+  directory = mkdtempSync(join(tmpdir(), 'sums-'));
+  table = join(directory, 'tool-sums.json');
   copyFileSync(OLD, table);
   host = await DownloadHost.open();
   text('/helm3-latest-version', 'v3.21.5\n');
@@ -36,7 +36,7 @@ beforeEach(async () => {
 
 afterEach(() => {
   host.close();
-  rmSync(folder, { recursive: true });
+  rmSync(directory, { recursive: true });
 });
 
 function renew(): Promise<{ exitCode: number; said: string }> {

@@ -11,7 +11,7 @@ describe('a release whose Deployments have all 0 replicas', () => {
     cluster.scaleToZero();
     const told = await runOn(cluster, inputs({ 'target-version': target }));
     expect(told.outcome).toBe('refused');
-    expect(ofType(told, 'plan-refused')[0]?.refusals.map((each) => each.code)).toEqual(['milvus-stopped']);
+    expect(ofType(told, 'plan-refused')[0]?.failedChecks.map((each) => each.code)).toEqual(['milvus-stopped']);
     expect(cluster.applied).toEqual([]);
   });
 
@@ -56,7 +56,7 @@ describe('upgrade', () => {
     expect(told.outcome).toBe('planned');
     expect(cluster.applied).toEqual([]);
     expect(cluster.taken).toEqual(['close']);
-    expect(ofType(told, 'plan-made')[0]?.plan.steps.map((step) => step.kind)).toEqual(['helm-upgrade', 'settle']);
+    expect(ofType(told, 'plan-created')[0]?.plan.steps.map((step) => step.kind)).toEqual(['helm-upgrade', 'wait-ready']);
   });
 
   it('waits for old pods that still terminate', async () => {
@@ -79,7 +79,7 @@ describe('upgrade', () => {
     const told = await runOn(cluster, inputs());
     expect(told.outcome).toBe('failed');
     expect(told.problem).toMatchObject({
-      code: 'step-stuck',
+      code: 'step-stalled',
       why: expect.stringMatching(/querynode.*ProgressDeadlineExceeded.*ImagePullBackOff: no such image/),
     });
     expect(cluster.applied).toHaveLength(1);
@@ -91,7 +91,7 @@ describe('upgrade', () => {
     cluster.cause('querynode', 'IMAGE_NOT_FOUND', { from: 5, certainFrom: 45 });
     const told = await runOn(cluster, inputs());
     expect(told.problem).toMatchObject({
-      code: 'step-stuck',
+      code: 'step-stalled',
       why: expect.stringMatching(/^IMAGE_NOT_FOUND at my-milvus-querynode.*querynode said so/),
       remedy: expect.stringContaining('Mend querynode.'),
       causes: [{ code: 'IMAGE_NOT_FOUND', certain: true, deployment: 'my-milvus-querynode' }],
@@ -177,7 +177,7 @@ describe('upgrade', () => {
     const cluster = new FakeCluster('2.2.16', { chartVersion: '4.0.34' });
     const told = await runOn(cluster, inputs({ 'target-version': '2.2.12' }));
     expect(told.outcome).toBe('refused');
-    expect(ofType(told, 'plan-refused')[0]?.refusals.map((each) => each.code)).toContain('downgrade');
+    expect(ofType(told, 'plan-refused')[0]?.failedChecks.map((each) => each.code)).toContain('downgrade');
     expect(cluster.applied).toEqual([]);
   });
 
@@ -192,11 +192,11 @@ describe('upgrade', () => {
     const told = await runOn(cluster, inputs({ 'target-version': target, 'skip-checks': 'chart-downgrade' }));
     expect(told.outcome).toBe(outcome);
     if (outcome !== 'refused') return;
-    expect(ofType(told, 'plan-refused')[0]?.refusals).toEqual([
+    expect(ofType(told, 'plan-refused')[0]?.failedChecks).toEqual([
       expect.objectContaining({
         code: 'downgrade',
-        waivable: false,
-        because: expect.stringMatching(`^${target} is older than ${newest}, which runs: 2.2 cannot`),
+        skippable: false,
+        reason: expect.stringMatching(`^${target} is older than ${newest}, which runs: 2.2 cannot`),
       }),
     ]);
     expect(cluster.applied).toEqual([]);
@@ -207,7 +207,7 @@ describe('upgrade', () => {
     cluster.status = 'failed';
     cluster.setImage('proxy', 'milvusdb/milvus:v2.2.16');
     const told = await runOn(cluster, inputs({ 'target-version': '2.2.12', 'source-version': '2.2.9' }));
-    const codes = ofType(told, 'plan-refused')[0]?.refusals.map((each) => each.code) ?? [];
+    const codes = ofType(told, 'plan-refused')[0]?.failedChecks.map((each) => each.code) ?? [];
     expect(codes).toEqual(expect.arrayContaining(['downgrade', 'source-version-differs', 'release-failed']));
   });
 
@@ -216,7 +216,7 @@ describe('upgrade', () => {
     cluster.status = 'failed';
     const told = await runOn(cluster, inputs({ 'skip-checks': 'release-failed' }));
     expect(told.outcome).toBe('succeeded');
-    expect(ofType(told, 'plan-made')[0]?.plan.checks).toContainEqual(expect.objectContaining({ id: 'release-failed', state: 'waived' }));
+    expect(ofType(told, 'plan-created')[0]?.plan.checks).toContainEqual(expect.objectContaining({ id: 'release-failed', state: 'skipped' }));
   });
 
   it('shows the way of a metadata migration', async () => {
@@ -229,7 +229,7 @@ describe('upgrade', () => {
     });
     const told = await runOn(cluster, inputs({ strategy: 'auto', 'target-version': '2.2.0', operation: 'plan' }));
     expect(told.outcome).toBe('planned');
-    const [made] = ofType(told, 'plan-made');
+    const [made] = ofType(told, 'plan-created');
     expect(made?.plan.strategy).toBe('migrate');
     expect(made?.plan.hops[0]?.outline.join()).toContain('back up');
   });
@@ -269,6 +269,6 @@ describe('upgrade', () => {
     const told = await runOn(cluster, inputs({ 'target-version': 'latest', strategy: 'fast', timeout: 'soon' }));
     expect(told.problem?.code).toBe('input-invalid');
     expect(told.problem?.why).toMatch(/strategy is "fast".*target-version is "latest".*timeout is "soon"/);
-    expect(cluster.looks).toBe(0);
+    expect(cluster.observations).toBe(0);
   });
 });

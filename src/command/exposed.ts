@@ -1,5 +1,5 @@
 // Finds secrets among the arguments, which every user of the machine can see, and says where they can be put instead. Quotes none of them.
-import { looksSecret } from '../core/secret-names.js';
+import { isSecretLike } from '../core/secret-names.js';
 
 /** A complaint for each flag whose value is, or may well be, a secret. */
 export function findExposed(values: ReadonlyMap<string, string>): string[] {
@@ -12,7 +12,7 @@ export function findExposed(values: ReadonlyMap<string, string>): string[] {
 
 function setsSecret(line: string): boolean {
   const at = line.indexOf('=');
-  return at > 0 && looksSecret(line.slice(0, at)) && !/^(true|false|null|)$/.test(line.slice(at + 1).trim());
+  return at > 0 && isSecretLike(line.slice(0, at)) && !/^(true|false|null|)$/.test(line.slice(at + 1).trim());
 }
 
 function setInstead(line: string): string {

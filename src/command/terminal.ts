@@ -22,7 +22,7 @@ const TICK_MILLISECONDS = 1000;
 
 export class Terminal {
   readonly #output: Output;
-  readonly #colours: boolean;
+  readonly #colors: boolean;
   readonly #print: (line: LogLine) => void;
   #state = NOTHING_LIVE;
   #drawn = 0;
@@ -33,7 +33,7 @@ export class Terminal {
   constructor(output: Output, { NO_COLOR: noColour }: Environment, print: (line: LogLine) => void) {
     this.#output = output;
     // no-color.org: any value that is not empty.
-    this.#colours = !noColour;
+    this.#colors = !noColour;
     this.#print = print;
   }
 
@@ -71,7 +71,7 @@ export class Terminal {
     this.#coming = null;
     this.#erase();
     const { columns = 80, rows = 24 } = this.#output;
-    const lines = renderLive(this.#state, (performance.now() - this.#beganAt) / 1000, { columns, rows, colours: this.#colours });
+    const lines = renderLive(this.#state, (performance.now() - this.#beganAt) / 1000, { columns, rows, colors: this.#colors });
     this.#drawn = lines.length;
     if (lines.length > 0) this.#output.write(`${lines.join('\n')}\n`);
   }

@@ -1,6 +1,6 @@
 // Whether Milvus answers a real question: the proxy is asked which collections can be searched. Asked only while an upgrade waits for it, and once before it begins.
-import type { ContainerSeen } from '../core/compose/containers.js';
-import type { Answer, Health, ServiceSeen } from '../core/compose/seen.js';
+import type { ContainerObservation } from '../core/compose/containers.js';
+import type { Answer, Health, ServiceObservation } from '../core/compose/seen.js';
 import { MANAGEMENT_PORT, UsableCollections } from '../milvus/usable-collections.js';
 import { toEtcdError } from '../etcd/etcd-error.js';
 import type { Docker } from './docker.js';
@@ -12,8 +12,8 @@ export interface AnswersOptions {
   readonly signal: AbortSignal;
 }
 
-interface Asked {
-  readonly services: readonly ServiceSeen[];
+interface EtcdRequest {
+  readonly services: readonly ServiceObservation[];
   readonly via: string;
   readonly health: Readonly<Record<string, Health>>;
   readonly isAwaited: boolean;
@@ -21,7 +21,7 @@ interface Asked {
 
 /** A proxy that is well and gives no answer so often in a row keeps this interface closed, as later versions do. */
 const MOST_FAILURES = 20;
-const NOT_ASKED: Answer = { state: 'unknown', because: '' };
+const NOT_CHECKED: Answer = { state: 'unknown', reason: '' };
 
 export class Answers {
   readonly #options: AnswersOptions;
@@ -32,46 +32,46 @@ export class Answers {
   }
 
   /** What an earlier run found loaded before it began. */
-  remember(wanted: readonly bigint[] | null): void {
-    if (wanted) this.#collections = new UsableCollections(wanted);
+  remember(desired: readonly bigint[] | null): void {
+    if (desired) this.#collections = new UsableCollections(desired);
   }
 
   /** Asks what is loaded now; null where nobody answers. */
-  async readWanted(services: readonly ServiceSeen[], via: string): Promise<readonly bigint[] | null> {
+  async readDesired(services: readonly ServiceObservation[], via: string): Promise<readonly bigint[] | null> {
     const proxy = proxyOf(services);
-    if (proxy && via !== '' && !this.#collections.isKnown()) await this.#ask(proxy, via).catch(() => undefined);
-    return this.#collections.wanted();
+    if (proxy && via !== '' && !this.#collections.isKnown()) await this.#sendRequest(proxy, via).catch(() => undefined);
+    return this.#collections.desired();
   }
 
   /** Never throws. */
-  async read({ services, via, health, isAwaited }: Asked): Promise<Answer> {
-    if (!isAwaited) return NOT_ASKED;
+  async read({ services, via, health, isAwaited }: EtcdRequest): Promise<Answer> {
+    if (!isAwaited) return NOT_CHECKED;
     const proxy = proxyOf(services);
-    if (!proxy || via === '') return { state: 'not-yet', because: 'no proxy runs' };
-    if (health[proxy.id]?.state !== 'ok') return { state: 'not-yet', because: `${proxy.name} is not well yet` };
+    if (!proxy || via === '') return { state: 'not-yet', reason: 'no proxy runs' };
+    if (health[proxy.id]?.state !== 'ok') return { state: 'not-yet', reason: `${proxy.name} is not well yet` };
     try {
-      const { wanted, usable } = await this.#ask(proxy, via);
+      const { desired, usable } = await this.#sendRequest(proxy, via);
       this.#failures = 0;
-      if (usable === null || usable >= wanted) return { state: 'ok', because: '' };
-      return { state: 'not-yet', because: `${usable} of ${wanted} collections that were loaded can be searched` };
+      if (usable === null || usable >= desired) return { state: 'ok', reason: '' };
+      return { state: 'not-yet', reason: `${usable} of ${desired} collections that were loaded can be searched` };
     } catch (error) {
       return this.#failed(toEtcdError(error).message);
     }
   }
 
-  #failed(because: string): Answer {
+  #failed(reason: string): Answer {
     this.#failures += 1;
-    const isClosed = /\b40[0-9]\b|gateway|may not read/.test(because) || this.#failures >= MOST_FAILURES;
-    return isClosed ? { state: 'ok', because: '' } : { state: 'not-yet', because };
+    const isClosed = /\b40[0-9]\b|gateway|may not read/.test(reason) || this.#failures >= MOST_FAILURES;
+    return isClosed ? { state: 'ok', reason: '' } : { state: 'not-yet', reason };
   }
 
-  #ask(proxy: ContainerSeen, via: string): ReturnType<UsableCollections['ask']> {
+  #sendRequest(proxy: ContainerObservation, via: string): ReturnType<UsableCollections['sendRequest']> {
     const { docker, signal } = this.#options;
-    return this.#collections.ask({ dial: () => openTunnel(docker, via, addressOf(proxy), MANAGEMENT_PORT), signal });
+    return this.#collections.sendRequest({ dial: () => openTunnel(docker, via, addressOf(proxy), MANAGEMENT_PORT), signal });
   }
 }
 
-function proxyOf(services: readonly ServiceSeen[]): ContainerSeen | undefined {
+function proxyOf(services: readonly ServiceObservation[]): ContainerObservation | undefined {
   const speaking = services.filter((each) => each.role === 'proxy' || each.role === 'standalone');
   return speaking.flatMap((each) => each.containers).find((each) => each.state === 'running' && addressOf(each) !== '');
 }

@@ -1,18 +1,18 @@
 // Carries out the steps of a Docker Compose project. Decides nothing.
-import { milvusServices, type ProjectSeen, type ServiceSeen, type UpgradeNotes } from '../core/compose/seen.js';
+import { milvusServices, type ProjectObservation, type ServiceObservation, type UpgradeState } from '../core/compose/seen.js';
 import { isUp } from '../core/compose/components.js';
 import type { EditFilesStep, RecreateStep } from '../core/compose/step-kinds.js';
 import { UpgradeError } from '../core/errors.js';
 import type { Emit } from '../core/events.js';
-import type { Goal } from '../core/goal.js';
+import type { Config } from '../core/goal.js';
 import { jobOf, type MigrationJob } from '../core/migration/seen.js';
 import type { Observation } from '../core/observation.js';
-import type { CloseStep, MakeReadyStep, MigrationJobStep, StopStep } from '../core/migration/step-kinds.js';
+import type { FinalizeStep, PrepareStep, MigrationJobStep, ScaleDownStep } from '../core/migration/step-kinds.js';
 import type { Step } from '../core/steps.js';
 import { dependenciesStand } from './dependencies.js';
 import type { Docker } from './docker.js';
 import { addressOf } from './health.js';
-import type { NotesFolder } from './notes-folder.js';
+import type { StateDirectory } from './notes-folder.js';
 import type { EtcdAddress, ProjectEtcd } from './project-etcd.js';
 import type { ToolRuns } from './tool-runs.js';
 import { writeProjectFile } from './write-file.js';
@@ -20,11 +20,11 @@ import { own } from '../core/own.js';
 
 export interface ComposeTools {
   readonly docker: Docker;
-  readonly goal: Goal;
+  readonly config: Config;
   readonly run: string;
-  readonly seen: Observation;
-  readonly project: ProjectSeen;
-  readonly notes: NotesFolder;
+  readonly observation: Observation;
+  readonly project: ProjectObservation;
+  readonly notes: StateDirectory;
   readonly etcd: ProjectEtcd;
   readonly address: EtcdAddress;
   readonly tool: ToolRuns;
@@ -55,9 +55,9 @@ export async function applyComposeStep(step: Step, tools: ComposeTools): Promise
 const APPLIES = {
   'edit-files': editFiles,
   recreate,
-  'make-ready': makeReady,
+  prepare: prepare,
   stop,
-  'back-up': runTool,
+  backup: runTool,
   migrate: runTool,
   restore: runTool,
   close,
@@ -66,12 +66,12 @@ const APPLIES = {
 /** What was there is written down before the first byte is changed. */
 async function editFiles({ files, notes: draft }: EditFilesStep, { notes, run, prove }: ComposeTools): Promise<void> {
   if (draft) {
-    const known = notes.readNotes();
+    const known = notes.readState();
     const kept = known?.files ?? [];
     const fresh = files.filter((each) => !kept.some(({ path }) => path === each.path)).map(({ path, before }) => ({ path, text: before }));
     const begun = known ? { run: known.run, since: known.since, ...(known.started ? { started: true } : {}) } : { run, since: new Date().toISOString() };
-    const written: UpgradeNotes = { ...draft, ...begun, files: [...kept, ...fresh] };
-    notes.writeNotes(written);
+    const written: UpgradeState = { ...draft, ...begun, files: [...kept, ...fresh] };
+    notes.writeState(written);
   }
   for (const each of files) {
     await prove();
@@ -98,28 +98,28 @@ async function recreate({ images }: RecreateStep, tools: ComposeTools): Promise<
 }
 
 /** How many there are by their numbers: a Compose that was killed leaves two of one number. What has a name of its own is alone. */
-function scaleOf({ name, containerName, containers }: ServiceSeen): string[] {
+function scaleOf({ name, containerName, containers }: ServiceObservation): string[] {
   const numbers = new Set(containers.map((each) => each.number));
   return containerName === '' && numbers.size > 1 ? ['--scale', `${name}=${numbers.size}`] : [];
 }
 
 /** What a Compose that was killed has made and never started. */
-async function removeUnborn(services: readonly ServiceSeen[], { docker }: ComposeTools): Promise<void> {
+async function removeUnborn(services: readonly ServiceObservation[], { docker }: ComposeTools): Promise<void> {
   const unborn = services.flatMap((each) => each.containers).filter((each) => each.state === 'created');
   if (unborn.length > 0) await docker.run(['rm', '--force', ...unborn.map((each) => each.id)]);
 }
 
 /** Before the first container of another version: once it is removed, nothing else would tell that it may have run. */
-function noteStart(notes: NotesFolder, images: RecreateStep['images']): void {
-  const known = notes.readNotes();
+function noteStart(notes: StateDirectory, images: RecreateStep['images']): void {
+  const known = notes.readState();
   const isNew = Object.entries(images).some(([name, image]) => (known && own(known.images, name))?.before !== image);
-  if (known && isNew && known.started !== true) notes.writeNotes({ ...known, started: true });
+  if (known && isNew && known.started !== true) notes.writeState({ ...known, started: true });
 }
 
 const UP_SECONDS = 600;
 
 /** Ends containers, and with them their sessions in etcd: what was killed would keep the new version waiting until they run out. */
-async function end(services: readonly ServiceSeen[], tools: ComposeTools): Promise<void> {
+async function end(services: readonly ServiceObservation[], tools: ComposeTools): Promise<void> {
   const addresses = services
     .flatMap((each) => each.containers)
     .map(addressOf)
@@ -131,58 +131,58 @@ async function end(services: readonly ServiceSeen[], tools: ComposeTools): Promi
   });
 }
 
-async function stopServices(services: readonly ServiceSeen[], { docker, started }: ComposeTools): Promise<void> {
+async function stopServices(services: readonly ServiceObservation[], { docker, started }: ComposeTools): Promise<void> {
   const running = services.filter((each) => each.containers.some(isUp)).map((each) => each.name);
   for (const name of running) started.delete(name);
   if (running.length > 0) await docker.compose(['stop', ...running], { timeoutSeconds: graceOf(services) + ANSWER_SECONDS });
 }
 
-function graceOf(services: readonly ServiceSeen[]): number {
+function graceOf(services: readonly ServiceObservation[]): number {
   return Math.max(0, ...services.map((each) => each.graceSeconds));
 }
 
-function makeReady({ journal: draft }: MakeReadyStep, { notes, run, seen }: ComposeTools): Promise<void> {
-  const known = seen.migration?.journal;
+function prepare({ journal: draft }: PrepareStep, { notes, run, observation }: ComposeTools): Promise<void> {
+  const known = observation.migration?.journal;
   if (!known || known.closed || known.to !== draft.to) notes.writeJournal({ ...draft, run, since: new Date().toISOString() });
   return Promise.resolve();
 }
 
-async function stop({ revoke }: StopStep, tools: ComposeTools): Promise<void> {
+async function stop({ revoke }: ScaleDownStep, tools: ComposeTools): Promise<void> {
   const services = milvusServices(tools.project);
   const isRunning = services.some((each) => each.containers.some(isUp));
   await stopServices(services, tools);
-  if (revoke && !isRunning) await tools.etcd.revoke(tools.seen.migration?.gone ?? [], tools.prove);
+  if (revoke && !isRunning) await tools.etcd.revoke(tools.observation.migration?.gone ?? [], tools.prove);
 }
 
 /** Of a back-up that has ended well; whatever else has begun is let be. */
-async function readBackup(job: MigrationJob, rootPath: string, { tool, goal, emit }: ComposeTools): Promise<void> {
-  if (job.kind !== 'back-up' || job.state !== 'succeeded') return;
+async function readBackup(job: MigrationJob, rootPath: string, { tool, config, emit }: ComposeTools): Promise<void> {
+  if (job.kind !== 'backup' || job.state !== 'succeeded') return;
   const path = await tool.verify(job, rootPath);
   // What is removed in the end cannot be uploaded.
-  if (path !== '' && !goal.migration.cleanUp) emit({ type: 'backup-copied', path });
+  if (path !== '' && !config.migration.cleanUp) emit({ type: 'backup-copied', path });
 }
 
 async function runTool(step: MigrationJobStep, tools: ComposeTools): Promise<void> {
-  const { seen, goal, tool, address, network } = tools;
-  const journal = seen.migration?.journal;
-  if (!seen.migration || !journal) return;
-  const known = jobOf(seen.migration, step.kind, step.attempt, step.number);
+  const { observation, config, tool, address, network } = tools;
+  const journal = observation.migration?.journal;
+  if (!observation.migration || !journal) return;
+  const known = jobOf(observation.migration, step.kind, step.attempt, step.number);
   if (known) return readBackup(known, journal.rootPath, tools);
-  const generations = Object.fromEntries(seen.components.map((each) => [each.deployment, each.generation ?? 0]));
-  const sha256 = jobOf(seen.migration, 'back-up', step.attempt)?.backup?.sha256 ?? '';
+  const generations = Object.fromEntries(observation.components.map((each) => [each.deployment, each.generation ?? 0]));
+  const sha256 = jobOf(observation.migration, 'backup', step.attempt)?.backup?.sha256 ?? '';
   const { endpoints, user } = address;
-  const common = { journal, endpoints, user, generations, sha256, network, image: goal.migration.image };
+  const common = { journal, endpoints, user, generations, sha256, network, image: config.migration.image };
   await tool.start({ ...common, kind: step.kind, attempt: step.attempt, number: step.number, seconds: step.timeoutSeconds });
 }
 
 /** The backup and what tells of it stay, unless they are to go: last, so that a run that is killed in here leaves nothing that looks half done and untold. */
-async function close(_step: CloseStep, { notes, tool, seen, goal, prove }: ComposeTools): Promise<void> {
-  const journal = seen.migration?.journal;
+async function close(_step: FinalizeStep, { notes, tool, observation, config, prove }: ComposeTools): Promise<void> {
+  const journal = observation.migration?.journal;
   if (journal) await tool.tidy(false);
   await prove();
   if (journal) notes.writeJournal({ ...journal, closed: true });
   for (const name of ['loaded.json', 'tool-files']) notes.remove(name);
-  notes.removeNotes();
-  if (journal && goal.migration.cleanUp) await tool.tidy(true);
+  notes.removeState();
+  if (journal && config.migration.cleanUp) await tool.tidy(true);
   if (notes.names().length === 0) notes.removeAll();
 }

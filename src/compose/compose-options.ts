@@ -1,6 +1,6 @@
 // What the Docker Compose platform is given by the run that opens it.
 import type { Emit } from '../core/events.js';
-import type { Goal } from '../core/goal.js';
+import type { Config } from '../core/goal.js';
 import type { Docker } from './docker.js';
 import type { ComposeProjectPlace } from './find-docker.js';
 
@@ -8,12 +8,12 @@ export interface ComposeOptions {
   readonly docker: Docker;
   readonly place: ComposeProjectPlace;
   readonly project: string;
-  readonly goal: Goal;
+  readonly config: Config;
   readonly emit: Emit;
   /** Names this run in the lock and in what is written down. */
   readonly run: string;
-  readonly hide: (secret: string) => void;
-  readonly clean: (text: string) => string;
+  readonly addSecret: (secret: string) => void;
+  readonly redact: (text: string) => string;
   readonly signal: AbortSignal;
   readonly env: NodeJS.ProcessEnv;
 }

@@ -10,9 +10,9 @@ export function withoutHints(said: string): string {
 export function withoutValues(said: string): string {
   const lines = said.split('\n');
   const isWarning = (line: string): boolean => /level=warning|^WARN/.test(line);
-  const telling = lines.filter((line) => !isWarning(line) && !/variable is not set\. Default/.test(line));
+  const reportingChanges = lines.filter((line) => !isWarning(line) && !/variable is not set\. Default/.test(line));
   // Where nothing else is said, a warning is the reason; one of a variable may hold a piece of a secret.
-  const kept = telling.some((line) => line.trim() !== '') ? telling : lines.filter((line) => !/variable/i.test(line));
+  const kept = reportingChanges.some((line) => line.trim() !== '') ? reportingChanges : lines.filter((line) => !/variable/i.test(line));
   return [['near "'], ['format for ', ': "']]
     .reduce((text, words) => blankQuoted(text, words), blankBetween(kept.join('\n'), ' contains ', ', which is '))
     .replace(/(cannot unmarshal !!\w+ )`[^`]*`/g, '$1`…`')

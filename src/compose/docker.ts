@@ -1,16 +1,16 @@
 // The docker program and Compose: which words and which environment they are given. What they only read stays silent; what may change something is an event.
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
-import { readContainers, type ContainerSeen } from '../core/compose/containers.js';
+import { readContainers, type ContainerObservation } from '../core/compose/containers.js';
 import { UpgradeError } from '../core/errors.js';
 import type { Emit } from '../core/events.js';
-import { isTable, type Values } from '../core/values.js';
+import { isRecord, type Values } from '../core/values.js';
 import { outputOf, runLong, startProgram, type Command, type Finished } from '../runner/process.js';
 import { withoutHints, withoutValues } from './docker-messages.js';
-import { findDocker, type ComposeProjectPlace, type DockerWishes, type FoundDocker } from './find-docker.js';
+import { findDocker, type ComposeProjectPlace, type DockerConfig, type FoundDocker } from './find-docker.js';
 import { projectNameOf } from './project-name.js';
 import { readYaml } from '../core/safe-yaml.js';
 
-export type { ComposeProjectPlace, DockerWishes } from './find-docker.js';
+export type { ComposeProjectPlace, DockerConfig } from './find-docker.js';
 
 export interface DockerTools {
   readonly emit: Emit;
@@ -58,8 +58,8 @@ export class Docker {
   }
 
   /** Throws `tool-missing`, `tool-too-old`, `cluster-unreachable` or `input-invalid`, each with what to install or to check. */
-  static async find(wishes: DockerWishes, tools: DockerTools): Promise<Docker> {
-    return new Docker(await findDocker(wishes, tools), wishes.place, tools);
+  static async find(options: DockerConfig, tools: DockerTools): Promise<Docker> {
+    return new Docker(await findDocker(options, tools), options.place, tools);
   }
 
   /** The same docker, whose every command ends with this signal unless it has its own. */
@@ -119,7 +119,7 @@ export class Docker {
   async config(): Promise<Values> {
     // It is written so that Compose could read it again: every $ twice.
     const parsed: unknown = readYaml((await this.compose(['config'])).replace(/\$\$/g, () => '$'));
-    return isTable(parsed) ? parsed : {};
+    return isRecord(parsed) ? parsed : {};
   }
 
   /** The name of the project by the rules of the Compose at hand. */
@@ -128,7 +128,7 @@ export class Docker {
   }
 
   /** The containers of the project, stopped ones too. One that goes while we look is left out. */
-  async containers(project: string): Promise<readonly ContainerSeen[]> {
+  async containers(project: string): Promise<readonly ContainerObservation[]> {
     const ids = (await this.run(['ps', '--all', '--quiet', '--no-trunc', '--filter', `label=com.docker.compose.project=${project}`]))
       .split('\n')
       .filter(Boolean);

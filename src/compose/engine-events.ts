@@ -1,7 +1,7 @@
 // Wakes who waits for the containers of a project: `docker events`, taken up again whenever it breaks. It says only that something changed; what is, the next look shows.
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { parseTable } from '../core/values.js';
+import { parseJsonRecord } from '../core/values.js';
 import type { Docker } from './docker.js';
 
 const FIRST_PAUSE_MILLISECONDS = 1_000;
@@ -49,7 +49,7 @@ export class EngineEvents {
 
   /** Health checks and our own tunnels are `exec_*`: they change nothing, and there are many. */
   #heard(line: string): void {
-    const { Action: action, status } = parseTable(line);
+    const { Action: action, status } = parseJsonRecord(line);
     if (!this.#isOn || line.trim() === '' || /^exec_/.test(String(action ?? status))) return;
     this.#pause = FIRST_PAUSE_MILLISECONDS;
     this.#options.onChange();

@@ -12,7 +12,7 @@ export interface ComposeProjectPlace {
 }
 
 /** What the user asks of Docker; empty texts were not given. */
-export interface DockerWishes {
+export interface DockerConfig {
   readonly host: string;
   readonly context: string;
   readonly place: ComposeProjectPlace;
@@ -38,13 +38,13 @@ interface Surroundings {
 }
 
 /** Throws `tool-missing`, `tool-too-old`, `cluster-unreachable` or `input-invalid`. */
-export async function findDocker(wishes: DockerWishes, tools: { readonly signal: AbortSignal; readonly env: NodeJS.ProcessEnv }): Promise<FoundDocker> {
-  const env = dockerEnvironment(wishes, tools.env);
+export async function findDocker(options: DockerConfig, tools: { readonly signal: AbortSignal; readonly env: NodeJS.ProcessEnv }): Promise<FoundDocker> {
+  const env = dockerEnvironment(options, tools.env);
   const surroundings = { env, signal: tools.signal };
   await reachDaemon(surroundings);
   const [endpoint, compose] = await Promise.all([readEndpoint(surroundings), findCompose(surroundings)]);
   const generation = compose.version.startsWith('1.') ? 1 : 2;
-  if (generation === 1) refuseOld(compose.version, wishes.place);
+  if (generation === 1) refuseOld(compose.version, options.place);
   const context = env.DOCKER_CONTEXT ?? '';
   // The first generation does not read DOCKER_CONTEXT.
   const words: Command = generation === 1 && context !== '' ? [...compose.command, '--context', context] : compose.command;
@@ -52,7 +52,7 @@ export async function findDocker(wishes: DockerWishes, tools: { readonly signal:
 }
 
 /** Inputs of an action are in its environment: what is no secret for us must not reach another program either. A wish replaces what the environment says of the daemon. */
-function dockerEnvironment({ host, context }: DockerWishes, env: NodeJS.ProcessEnv): Record<string, string> {
+function dockerEnvironment({ host, context }: DockerConfig, env: NodeJS.ProcessEnv): Record<string, string> {
   if (host !== '' && context !== '')
     throw new UpgradeError({
       code: 'input-invalid',
@@ -60,16 +60,17 @@ function dockerEnvironment({ host, context }: DockerWishes, env: NodeJS.ProcessE
       why: 'each of them says which daemon is meant',
       remedy: 'Leave one of them out.',
     });
-  const isWished = host !== '' || context !== '';
+  const isRequested = host !== '' || context !== '';
   const left = Object.entries(env).filter(
-    (entry): entry is [string, string] => entry[1] !== undefined && !entry[0].startsWith('INPUT_') && !(isWished && /^DOCKER_(HOST|CONTEXT)$/.test(entry[0])),
+    (entry): entry is [string, string] =>
+      entry[1] !== undefined && !entry[0].startsWith('INPUT_') && !(isRequested && /^DOCKER_(HOST|CONTEXT)$/.test(entry[0])),
   );
   return { ...Object.fromEntries(left), ...(host === '' ? {} : { DOCKER_HOST: host }), ...(context === '' ? {} : { DOCKER_CONTEXT: context }) };
 }
 
 async function reachDaemon(surroundings: Surroundings): Promise<void> {
   const command: Command = ['docker', 'version', '--format', '{{.Server.Version}}'];
-  const finished = await ask(command, surroundings);
+  const finished = await request(command, surroundings);
   if (finished === null)
     throw new UpgradeError({
       code: 'tool-missing',
@@ -107,14 +108,14 @@ const REMEDIES: readonly (readonly [RegExp, string])[] = [
 async function readEndpoint(surroundings: Surroundings): Promise<string> {
   const { DOCKER_HOST: host = '' } = surroundings.env;
   if (host !== '') return host;
-  const finished = await ask(['docker', 'context', 'inspect', '--format', '{{.Endpoints.docker.Host}}'], surroundings);
+  const finished = await request(['docker', 'context', 'inspect', '--format', '{{.Endpoints.docker.Host}}'], surroundings);
   return finished?.exitCode === 0 ? finished.stdout.trim() : '';
 }
 
 async function findCompose(surroundings: Surroundings): Promise<{ readonly command: Command; readonly version: string }> {
   const said: string[] = [];
   for (const command of [['docker', 'compose'], ['docker-compose']] as const) {
-    const finished = await ask([...command, 'version', '--short'], surroundings);
+    const finished = await request([...command, 'version', '--short'], surroundings);
     const version = /(?<!\d)\d{1,9}\.\d{1,9}\.\d{1,9}\S*/.exec(finished?.stdout ?? '')?.[0];
     if (finished?.exitCode === 0 && version !== undefined) return { command, version };
     said.push(`${command.join(' ')}: ${finished === null ? 'no such program' : sayNoPlugin(finished)}`);
@@ -152,7 +153,7 @@ function refuseOld(version: string, { envFiles }: ComposeProjectPlace): void {
 }
 
 /** Null when there is no such program. */
-async function ask(command: Command, { env, signal }: Surroundings): Promise<Finished | null> {
+async function request(command: Command, { env, signal }: Surroundings): Promise<Finished | null> {
   try {
     return await runShort(command, { env, signal, timeoutSeconds: ANSWER_SECONDS });
   } catch (error) {

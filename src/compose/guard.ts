@@ -6,21 +6,21 @@ import type { Emit } from '../core/events.js';
 import { outputOf } from '../runner/process.js';
 import type { Docker } from './docker.js';
 import { withoutHints } from './docker-messages.js';
-import { HeldGuard, readOther, RUN_LABEL, type Guard, type Other } from './held-guard.js';
+import { HeldLockContainer, readOther, RUN_LABEL, type LockContainer, type Other } from './held-guard.js';
 
-export type { Guard } from './held-guard.js';
+export type { LockContainer } from './held-guard.js';
 
 /** A container starts in a second; one whose image is to be pulled first takes longer. */
 const START_SECONDS = 180;
 /** The daemon notices within this that the run on the other side is dead. */
 const PATIENCE_SECONDS = 20;
-const LOOK_MILLISECONDS = 1_000;
+const OBSERVATION_MILLISECONDS = 1_000;
 /** One that goes away right now. */
 const SOON_MILLISECONDS = 200;
 /** Once it speaks it has been started; `cat` ends with its input, and the container with it. */
 const SCRIPT = 'echo ready; exec cat >/dev/null';
 
-export interface GuardOptions {
+export interface LockContainerOptions {
   readonly docker: Docker;
   readonly project: string;
   /** Where the guard sees what the project's containers see. */
@@ -38,36 +38,36 @@ export interface GuardOptions {
 }
 
 /** Takes the lock. Another run that holds it is refused by name (`run-in-progress`); one that has just died is waited out. */
-export async function takeGuard(options: GuardOptions): Promise<Guard> {
+export async function acquireLockContainer(options: LockContainerOptions): Promise<LockContainer> {
   const name = `milvus-upgrade-guard-${options.project}`;
   const until = Date.now() + (options.patienceSeconds ?? PATIENCE_SECONDS) * 1000;
   let said = false;
   for (;;) {
     if (options.signal.aborted) throw cancelled();
-    const guard = await tryStart(options, name);
-    if (guard) return guard;
+    const lockContainer = await tryStart(options, name);
+    if (lockContainer) return lockContainer;
     const other = await readOther(options.docker, name);
     const isOver = Date.now() >= until;
     if (await removedDead(options.docker, other, isOver)) continue;
     if (isOver) throw inProgress(options.project, other);
     if (!said) options.emit({ type: 'noted', message: `${other.run} holds the lock of the project ${options.project}; waiting in case it has just died` });
     said = true;
-    await new Promise((resolve) => setTimeout(resolve, other.id === '' ? SOON_MILLISECONDS : LOOK_MILLISECONDS));
+    await new Promise((resolve) => setTimeout(resolve, other.id === '' ? SOON_MILLISECONDS : OBSERVATION_MILLISECONDS));
   }
 }
 
 /** Null when another container has the name. */
-async function tryStart(options: GuardOptions, name: string): Promise<Guard | null> {
+async function tryStart(options: LockContainerOptions, name: string): Promise<LockContainer | null> {
   const child = options.docker.start([
     ...['run', '--interactive', '--rm', '--name', name, '--label', `milvus-upgrade/guard-of=${options.project}`, '--label', `${RUN_LABEL}=${options.run}`],
     // An image that Compose built hands the labels of a service down: Compose has to know that this is none.
     ...['--label', 'com.docker.compose.oneoff=True', '--no-healthcheck', '--network', options.network, '--entrypoint', 'sh', options.image, '-c', SCRIPT],
   ]);
   const started = await waitReady(child, options.signal);
-  if (started.state === 'ready') return new HeldGuard(options, { name, child });
+  if (started.state === 'ready') return new HeldLockContainer(options, { name, child });
   if (started.state === 'ended' && /name "[^"]*" is already in use/i.test(started.stderr)) return null;
   // It may be there by now, or come yet.
-  if (started.state === 'waiting') await new HeldGuard(options, { name, child }).release();
+  if (started.state === 'waiting') await new HeldLockContainer(options, { name, child }).release();
   if (options.signal.aborted) throw cancelled();
   const seconds = started.state === 'waiting' ? START_SECONDS : 0;
   const ending = started.state === 'waiting' ? 'timed-out' : 'by-itself';

@@ -1,5 +1,5 @@
 // Asks the containers of Milvus how they are, all of them with one program in the project's network: Docker's own health check looks twice a minute only.
-import type { ContainerSeen } from '../core/compose/containers.js';
+import type { ContainerObservation } from '../core/compose/containers.js';
 import type { Health } from '../core/compose/seen.js';
 import { oneLine, shorten } from '../core/escape.js';
 import { MANAGEMENT_PORT } from '../milvus/usable-collections.js';
@@ -21,28 +21,28 @@ wait`;
 const LIMIT_SECONDS = 20;
 
 /** By the id of a container. `via` is a running container with bash in the same network. Never throws: what gave no answer is not well yet. */
-export async function askHealth(
+export async function requestHealth(
   docker: Docker,
   via: string,
-  containers: readonly ContainerSeen[],
+  containers: readonly ContainerObservation[],
   port = MANAGEMENT_PORT,
 ): Promise<Readonly<Record<string, Health>>> {
-  const asked = containers.filter((each) => each.state === 'running' && addressOf(each) !== '');
-  if (asked.length === 0) return {};
-  const words = ['exec', via, 'bash', '-c', SCRIPT, 'bash', String(port), ...asked.map(addressOf)];
+  const requested = containers.filter((each) => each.state === 'running' && addressOf(each) !== '');
+  if (requested.length === 0) return {};
+  const words = ['exec', via, 'bash', '-c', SCRIPT, 'bash', String(port), ...requested.map(addressOf)];
   const said = await docker.run(words, { allowFailure: true, reads: true, timeoutSeconds: LIMIT_SECONDS }).catch(() => '');
   const lines = new Map(said.split('\n').map((line) => [line.split(' ', 1).join(), line.slice(line.indexOf(' ') + 1)]));
-  return Object.fromEntries(asked.map((each) => [each.id, judgeAnswer(lines.get(addressOf(each)))]));
+  return Object.fromEntries(requested.map((each) => [each.id, evaluateAnswer(lines.get(addressOf(each)))]));
 }
 
 /** Its first address: all containers of a project can reach one another there. */
-export function addressOf({ networks }: ContainerSeen): string {
+export function addressOf({ networks }: ContainerObservation): string {
   return Object.values(networks).find((each) => each !== '') ?? '';
 }
 
 /** Exported for its test. `HTTP/1.1 200 OK | OK`. */
-export function judgeAnswer(line: string | undefined): Health {
-  if (line === undefined || line.trim() === '') return { state: 'not-yet', because: 'no answer' };
-  if (/^HTTP\/1\.\d 200\b/.test(line)) return { state: 'ok', because: '' };
-  return { state: 'not-yet', because: line === 'refused' ? 'its port is not open' : shorten(oneLine(line), 200) };
+export function evaluateAnswer(line: string | undefined): Health {
+  if (line === undefined || line.trim() === '') return { state: 'not-yet', reason: 'no answer' };
+  if (/^HTTP\/1\.\d 200\b/.test(line)) return { state: 'ok', reason: '' };
+  return { state: 'not-yet', reason: line === 'refused' ? 'its port is not open' : shorten(oneLine(line), 200) };
 }

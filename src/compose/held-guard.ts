@@ -2,7 +2,7 @@
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { toProblem, type UpgradeError } from '../core/errors.js';
 import { lockLost, millisecondsSince, type Instant } from '../core/lock.js';
-import { isTable, valueAt } from '../core/values.js';
+import { isRecord, valueAt } from '../core/values.js';
 import type { Docker, DockerCall } from './docker.js';
 
 export const RUN_LABEL = 'milvus-upgrade/run';
@@ -13,7 +13,7 @@ const PROOF_MILLISECONDS = 1_000;
 const PROOF_TRIES = 3;
 const RETRY_MILLISECONDS = 1_000;
 
-export interface Guard {
+export interface LockContainer {
   /** Of the container. */
   readonly name: string;
   /** Throws `lock-lost` once the lock is known to be lost. */
@@ -24,7 +24,7 @@ export interface Guard {
   release(): Promise<void>;
 }
 
-export interface HeldGuardOptions {
+export interface HeldLockContainerOptions {
   readonly docker: Docker;
   readonly project: string;
   /** Unique to this run. */
@@ -43,15 +43,15 @@ export interface Other {
 export async function readOther(docker: Docker, name: string, call: DockerCall = {}): Promise<Other> {
   const found: unknown = JSON.parse((await docker.run(['inspect', '--type', 'container', name], { ...call, allowFailure: true })).trim() || '[]');
   const first: unknown = Array.isArray(found) ? found[0] : null;
-  const seen = isTable(first) ? first : {};
-  const labels = valueAt(seen, 'Config.Labels');
-  const run = isTable(labels) ? labels[RUN_LABEL] : undefined;
-  const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+  const observation = isRecord(first) ? first : {};
+  const labels = valueAt(observation, 'Config.Labels');
+  const run = isRecord(labels) ? labels[RUN_LABEL] : undefined;
+  const getString = (value: unknown): string => (typeof value === 'string' ? value : '');
   return {
-    id: textOf(seen.Id),
-    run: textOf(run) || `the container ${name}`,
-    state: textOf(valueAt(seen, 'State.Status')),
-    since: textOf(seen.Created).replace(/\.\d+Z$/, 'Z'),
+    id: getString(observation.Id),
+    run: getString(run) || `the container ${name}`,
+    state: getString(valueAt(observation, 'State.Status')),
+    since: getString(observation.Created).replace(/\.\d+Z$/, 'Z'),
   };
 }
 
@@ -59,9 +59,9 @@ function now(): Instant {
   return { monotonic: performance.now(), wall: Date.now() };
 }
 
-export class HeldGuard implements Guard {
+export class HeldLockContainer implements LockContainer {
   readonly name: string;
-  readonly #options: HeldGuardOptions;
+  readonly #options: HeldLockContainerOptions;
   readonly #child: ChildProcessWithoutNullStreams;
   readonly #closed: Promise<void>;
   readonly #end = new AbortController();
@@ -69,7 +69,7 @@ export class HeldGuard implements Guard {
   #isReleased = false;
   #lost: UpgradeError | null = null;
   #proven: Instant | null = null;
-  constructor(options: HeldGuardOptions, { name, child }: { readonly name: string; readonly child: ChildProcessWithoutNullStreams }) {
+  constructor(options: HeldLockContainerOptions, { name, child }: { readonly name: string; readonly child: ChildProcessWithoutNullStreams }) {
     this.name = name;
     this.#options = options;
     this.#child = child;

@@ -1,8 +1,8 @@
 // The network in which Milvus and its etcd see one another: the one that most containers of the project are in. Pure.
-import type { ServiceSeen } from '../core/compose/seen.js';
+import type { ServiceObservation } from '../core/compose/seen.js';
 
 /** Empty where no container of the project has ever been made. */
-export function networkOf(services: readonly ServiceSeen[]): string {
+export function networkOf(services: readonly ServiceObservation[]): string {
   const counts = new Map<string, number>();
   // What Milvus is in counts before what others are in.
   for (const { role, containers } of services)

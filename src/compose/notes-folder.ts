@@ -1,14 +1,14 @@
 // What is written down about a project, beside its files: a folder that only this user can open. Each file comes whole or not at all.
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import type { UpgradeNotes } from '../core/compose/seen.js';
-import { HiddenText } from '../core/hidden-text.js';
+import type { UpgradeState } from '../core/compose/seen.js';
+import { SecretString } from '../core/hidden-text.js';
 import { formatJournal, parseJournal, type Journal } from '../core/migration/journal.js';
-import { isTable, parseTable, type Values } from '../core/values.js';
+import { isRecord, parseJsonRecord, type Values } from '../core/values.js';
 
 const ROOT = '.milvus-upgrade';
 
-export class NotesFolder {
+export class StateDirectory {
   readonly path: string;
   readonly #beforeWrite: () => void;
   /** `beforeWrite` throws where this run must not write: other runs read these files. */
@@ -17,15 +17,15 @@ export class NotesFolder {
     this.#beforeWrite = beforeWrite;
   }
 
-  readNotes(): UpgradeNotes | null {
-    return parseNotes(parseTable(this.read('upgrade.json')));
+  readState(): UpgradeState | null {
+    return parseState(parseJsonRecord(this.read('upgrade.json')));
   }
 
-  writeNotes({ files, ...notes }: UpgradeNotes): void {
+  writeState({ files, ...notes }: UpgradeState): void {
     this.write('upgrade.json', JSON.stringify({ ...notes, files: files.map(({ path, text }) => ({ path, text: text.reveal() })) }));
   }
 
-  removeNotes(): void {
+  removeState(): void {
     this.remove('upgrade.json');
   }
 
@@ -39,7 +39,7 @@ export class NotesFolder {
 
   /** Ids of collections that were loaded before; null where nobody has asked. */
   readLoaded(): readonly bigint[] | null {
-    const { ids } = parseTable(this.read('loaded.json'));
+    const { ids } = parseJsonRecord(this.read('loaded.json'));
     return Array.isArray(ids) ? ids.filter((each): each is string => typeof each === 'string').map(BigInt) : null;
   }
 
@@ -99,13 +99,13 @@ function writeWhole(path: string, text: string): void {
 }
 
 /** Null where there are none, or not whole: half of them must not be believed. */
-function parseNotes({ run, since, from, to, images, files, started }: Values): UpgradeNotes | null {
+function parseState({ run, since, from, to, images, files, started }: Values): UpgradeState | null {
   const texts = { run, since, from, to };
-  if (!Object.values(texts).every((each) => typeof each === 'string' && each !== '') || !isTable(images) || !Array.isArray(files)) return null;
+  if (!Object.values(texts).every((each) => typeof each === 'string' && each !== '') || !isRecord(images) || !Array.isArray(files)) return null;
   return {
     ...(texts as Record<keyof typeof texts, string>),
-    images: images as UpgradeNotes['images'],
+    images: images as UpgradeState['images'],
     ...(started === true ? { started } : {}),
-    files: files.filter(isTable).map(({ path, text }) => ({ path: String(path), text: new HiddenText(String(text)) })),
+    files: files.filter(isRecord).map(({ path, text }) => ({ path: String(path), text: new SecretString(String(text)) })),
   };
 }

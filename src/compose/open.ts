@@ -2,32 +2,32 @@
 import { setMaxListeners } from 'node:events';
 import { milvusServices } from '../core/compose/seen.js';
 import { readServices } from '../core/compose/services.js';
-import type { ComposeWishes } from '../core/compose/wishes.js';
+import type { ComposeConfig } from '../core/compose/wishes.js';
 import { UpgradeError } from '../core/errors.js';
 import type { Emit } from '../core/events.js';
-import type { Goal } from '../core/goal.js';
+import type { Config } from '../core/goal.js';
 import { ComposePlatform } from './compose-platform.js';
 import { Docker } from './docker.js';
 import { findProject } from './project-files.js';
 
 export interface OpenOptions {
-  readonly goal: Goal;
-  readonly wishes: ComposeWishes;
+  readonly config: Config;
+  readonly requested: ComposeConfig;
   readonly emit: Emit;
-  readonly hide: (secret: string) => void;
+  readonly addSecret: (secret: string) => void;
   readonly run: string;
-  readonly clean: (text: string) => string;
+  readonly redact: (text: string) => string;
   readonly signal: AbortSignal;
   readonly env: NodeJS.ProcessEnv;
 }
 
 /** Throws UpgradeError where docker, Compose or the project is not there. */
-export async function openCompose({ wishes, ...options }: OpenOptions): Promise<ComposePlatform> {
+export async function openCompose({ requested, ...options }: OpenOptions): Promise<ComposePlatform> {
   const { emit, signal, env } = options;
   // Every tunnel and every program that is under way listens to it.
   setMaxListeners(0, signal);
-  const place = findProject(wishes, env);
-  const docker = await Docker.find({ host: wishes.host, context: wishes.context, place }, { emit, signal, env });
+  const place = findProject(requested, env);
+  const docker = await Docker.find({ host: requested.host, context: requested.context, place }, { emit, signal, env });
   emit({ type: 'noted', message: `Docker Compose ${docker.composeVersion}` });
   const config = await docker.config();
   const project = docker.projectName(config);

@@ -1,6 +1,6 @@
 // The etcd of a project, reached from within its network: Milvus' sessions while an upgrade needs them, and what else is to be done there.
 import type { EtcdHealth } from '../core/checks/etcd-health.js';
-import type { Goal } from '../core/goal.js';
+import type { Config } from '../core/goal.js';
 import { hostOf } from '../core/migration/strangers.js';
 import { DEFAULT_ROOT_PATH, endpointsOf } from '../core/milvus-configuration.js';
 import type { Sessions } from '../core/observation.js';
@@ -14,10 +14,10 @@ import { openTunnel } from './tunnel.js';
 
 export interface ProjectEtcdOptions {
   readonly docker: Docker;
-  readonly goal: Goal;
+  readonly config: Config;
   /** A running container with bash in the network of etcd; empty while there is none. */
   readonly via: () => string;
-  readonly hide: (secret: string) => void;
+  readonly addSecret: (secret: string) => void;
   readonly signal: AbortSignal;
   readonly onChange: () => void;
 }
@@ -32,7 +32,7 @@ export interface EtcdAddress {
 }
 
 /** `settings` are what Milvus is told; inputs go before them. */
-export function readEtcdAddress(settings: Values, { migration }: Pick<Goal, 'migration'>): EtcdAddress {
+export function readEtcdAddress(settings: Values, { migration }: Pick<Config, 'migration'>): EtcdAddress {
   const text = (path: string): string => String(valueAt(settings, path) ?? '').trim();
   const isOn = (path: string): boolean => text(path).toLowerCase() === 'true';
   const rootPath = migration.rootPath ?? (text('etcd.rootPath') || DEFAULT_ROOT_PATH);
@@ -62,9 +62,9 @@ export class ProjectEtcd {
 
   /** What Milvus is told of it; what was known once is kept, since nothing tells it while Milvus is stopped. */
   learn(settings: Values): EtcdAddress {
-    const address = readEtcdAddress(settings, this.#options.goal);
+    const address = readEtcdAddress(settings, this.#options.config);
     if (!this.#address || address.problem === '') this.#address = address;
-    if (address.user) this.#options.hide(address.user.password);
+    if (address.user) this.#options.addSecret(address.user.password);
     return this.#address;
   }
 
@@ -77,9 +77,9 @@ export class ProjectEtcd {
 
   /** Undefined where nobody asked for them. A watch that broke says nothing: what it saw last may be over. */
   sessions(): Sessions | undefined {
-    const seen = this.#watch?.isCurrent() ? this.#watch.sessions() : null;
+    const observation = this.#watch?.isCurrent() ? this.#watch.sessions() : null;
     if (!this.#watch) return undefined;
-    return seen === null ? { seen: null, why: this.#watch.why() } : { seen };
+    return observation === null ? { observation: null, why: this.#watch.why() } : { observation };
   }
 
   /** Throws EtcdError. */
@@ -130,12 +130,12 @@ export class ProjectEtcd {
   }
 
   async #tryEndpoint(endpoint: string, signal: AbortSignal): Promise<Connection> {
-    const { docker, hide, via } = this.#options;
+    const { docker, addSecret, via } = this.#options;
     const { user, sessionPrefix } = this.#known();
     const [, host = '', port = '2379'] = /^(.+?)(?::(\d+))?$/.exec(endpoint) ?? [];
     const through = via();
     if (through === '') throw new EtcdError('no container runs in the network of etcd');
-    const client = new EtcdClient({ dial: () => openTunnel(docker, through, host, Number(port)), host, port: Number(port), tls: null, signal }, hide);
+    const client = new EtcdClient({ dial: () => openTunnel(docker, through, host, Number(port)), host, port: Number(port), tls: null, signal }, addSecret);
     if (user) await client.authenticate(user.name, user.password);
     return { endpoint, client, found: await client.range(sessionPrefix) };
   }

@@ -2,12 +2,12 @@
 import { accessSync, constants, existsSync, realpathSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { ProjectFacts } from '../core/compose/checks.js';
-import { milvusServices, type ProjectSeen, type ServiceSeen } from '../core/compose/seen.js';
+import { milvusServices, type ProjectObservation, type ServiceObservation } from '../core/compose/seen.js';
 import { readHashes } from './dependencies.js';
 import type { Docker } from './docker.js';
 
 /** `changed` are the paths that the plan writes. */
-export async function gatherFacts(docker: Docker, project: ProjectSeen, changed: readonly string[]): Promise<ProjectFacts> {
+export async function gatherFacts(docker: Docker, project: ProjectObservation, changed: readonly string[]): Promise<ProjectFacts> {
   const services = milvusServices(project);
   const [edits, takenNames, alsoChanged] = await Promise.all([
     findEdits(docker, services),
@@ -43,13 +43,13 @@ function freeBytes(directory: string): number | null {
   }
 }
 
-function missingMounts(services: readonly ServiceSeen[]): string[] {
+function missingMounts(services: readonly ServiceObservation[]): string[] {
   const sources = services.flatMap(({ mounts }) => Object.values(mounts)).filter((each) => each.startsWith('/'));
   return [...new Set(sources)].filter((each) => !existsSync(each));
 }
 
 /** Files of the configuration that differ from those of the image; what is mounted is none of the container's, and what is written at each start is said apart. */
-async function findEdits(docker: Docker, services: readonly ServiceSeen[]): Promise<Pick<ProjectFacts, 'editedInside' | 'writtenAtStart'>> {
+async function findEdits(docker: Docker, services: readonly ServiceObservation[]): Promise<Pick<ProjectFacts, 'editedInside' | 'writtenAtStart'>> {
   const containers = services.flatMap(({ writes, containers: own }) => own.map((container) => ({ writes, container })));
   const found = await Promise.all(
     containers.map(async ({ writes, container: { id, name, mounts } }) => {
@@ -71,19 +71,19 @@ function isBelow(path: string, directory: string): boolean {
   return path === directory || path.startsWith(`${directory}/`);
 }
 
-async function findTakenNames(docker: Docker, services: readonly ServiceSeen[], project: string): Promise<string[]> {
-  const wanted = services.map((each) => each.containerName).filter((each) => each !== '');
-  if (wanted.length === 0) return [];
+async function findTakenNames(docker: Docker, services: readonly ServiceObservation[], project: string): Promise<string[]> {
+  const desired = services.map((each) => each.containerName).filter((each) => each !== '');
+  if (desired.length === 0) return [];
   const format = '{{.Names}}\t{{.Label "com.docker.compose.project"}}';
   const lines = (await docker.run(['ps', '--all', '--format', format])).split('\n').map((line) => line.split('\t'));
-  return lines.filter(([name = '', owner = '']) => wanted.includes(name) && owner !== project).map(([name = '']) => name);
+  return lines.filter(([name = '', owner = '']) => desired.includes(name) && owner !== project).map(([name = '']) => name);
 }
 
 /** Compose writes on each container what it was made from; of the first generation the sums are not asked for. */
-async function findChanged(docker: Docker, services: readonly ServiceSeen[]): Promise<string[]> {
+async function findChanged(docker: Docker, services: readonly ServiceObservation[]): Promise<string[]> {
   if (docker.generation === 1) return [];
   const hashes = await readHashes(docker);
-  const differs = ({ name, containers, image }: ServiceSeen): boolean =>
+  const differs = ({ name, containers, image }: ServiceObservation): boolean =>
     containers.some((each) => each.image === image && (each.labels['com.docker.compose.config-hash'] ?? '') !== (hashes.get(name) ?? ''));
   return services.filter((each) => hashes.has(each.name) && differs(each)).map((each) => each.name);
 }

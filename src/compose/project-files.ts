@@ -1,10 +1,10 @@
 // Which files make a project, by the rules of Compose: what is read here is what Compose reads, and what is changed here is what it will read.
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { delimiter, dirname, isAbsolute, join, resolve } from 'node:path';
-import type { ComposeWishes } from '../core/compose/wishes.js';
-import type { FileSeen } from '../core/compose/seen.js';
+import type { ComposeConfig } from '../core/compose/wishes.js';
+import type { ObservedFile } from '../core/compose/seen.js';
 import { UpgradeError } from '../core/errors.js';
-import { HiddenText } from '../core/hidden-text.js';
+import { SecretString } from '../core/hidden-text.js';
 import type { ComposeProjectPlace } from './find-docker.js';
 import { readEnvFile } from '../core/compose/files/env-file.js';
 import type { Environment, ProjectFile } from '../core/compose/files/project.js';
@@ -15,21 +15,21 @@ const NAMES = ['compose.yaml', 'compose.yml', 'docker-compose.yml', 'docker-comp
 const OVERRIDES = ['compose.override.yml', 'compose.override.yaml', 'docker-compose.override.yml', 'docker-compose.override.yaml'];
 
 /** Absolute paths. Throws `input-invalid` with every file that is not there. */
-export function findProject(wishes: ComposeWishes, env: NodeJS.ProcessEnv): ComposeProjectPlace {
-  const directory = resolve(wishes.directory);
-  const named = wishes.files.length > 0 ? wishes.files : namedInEnvironment(directory, env);
+export function findProject(options: ComposeConfig, env: NodeJS.ProcessEnv): ComposeProjectPlace {
+  const directory = resolve(options.directory);
+  const named = options.files.length > 0 ? options.files : namedInEnvironment(directory, env);
   const files = named.length > 0 ? named.map((each) => locate(each, directory)) : defaultFiles(directory);
-  const namedEnv = wishes.envFiles.length > 0 ? wishes.envFiles : splitPaths(env.COMPOSE_ENV_FILES ?? '', ',');
+  const namedEnv = options.envFiles.length > 0 ? options.envFiles : splitPaths(env.COMPOSE_ENV_FILES ?? '', ',');
   const envFiles = namedEnv.map((each) => locate(each, directory));
   const missing = [...files, ...envFiles].filter((each) => !existsSync(each));
   if (missing.length > 0) throw notThere(missing.map((each) => `${each} is not there`));
   if (files.length === 0) throw notThere([`${directory} has none of ${NAMES.join(', ')}`]);
-  return { files, directory: homeOf(wishes, directory, files, named), name: wishes.name, envFiles };
+  return { files, directory: homeOf(options, directory, files, named), name: options.name, envFiles };
 }
 
 /** Compose takes the folder of the first file for the project's, wherever it is: also where it found that in a folder above. */
-function homeOf(wishes: ComposeWishes, directory: string, [first = '']: readonly string[], named: readonly string[]): string {
-  const isFound = named.length === 0 || (wishes.directory === '.' && wishes.files.length > 0);
+function homeOf(options: ComposeConfig, directory: string, [first = '']: readonly string[], named: readonly string[]): string {
+  const isFound = named.length === 0 || (options.directory === '.' && options.files.length > 0);
   return isFound ? dirname(first) : directory;
 }
 
@@ -40,24 +40,24 @@ function namedInEnvironment(directory: string, env: NodeJS.ProcessEnv): string[]
 }
 
 /** The files with what is in them now; env files are the ones that were named, or the `.env` of the folder. Files that others name come before those. */
-export function readProjectFiles({ files, directory, envFiles }: ComposeProjectPlace, environment: Environment = {}): FileSeen[] {
+export function readProjectFiles({ files, directory, envFiles }: ComposeProjectPlace, environment: Environment = {}): ObservedFile[] {
   const own = join(directory, '.env');
   const env = (envFiles.length > 0 ? envFiles : existsSync(own) ? [own] : []).map((path) => readFile('env', path));
   const compose = files.map((path) => readFile('compose', path));
   const named = readReferenced(compose, env, environment);
-  const ofKind = (kind: FileSeen['kind']): FileSeen[] => named.filter((each) => each.kind === kind);
+  const ofKind = (kind: ObservedFile['kind']): ObservedFile[] => named.filter((each) => each.kind === kind);
   return [...ofKind('compose'), ...compose, ...ofKind('env'), ...env];
 }
 
-function readFile(kind: FileSeen['kind'], path: string): FileSeen {
-  return { kind, path, text: new HiddenText(readFileSync(path, 'utf8')) };
+function readFile(kind: ObservedFile['kind'], path: string): ObservedFile {
+  return { kind, path, text: new SecretString(readFileSync(path, 'utf8')) };
 }
 
 /** What is included and extended, and what that includes and extends: the deepest first. What is not there is left to Compose. */
-function readReferenced(files: readonly FileSeen[], env: readonly FileSeen[], environment: Environment): FileSeen[] {
+function readReferenced(files: readonly ObservedFile[], env: readonly ObservedFile[], environment: Environment): ObservedFile[] {
   const known = new Set([...files, ...env].map((each) => each.path));
-  const plain = ({ kind, path, text }: FileSeen): ProjectFile => ({ kind, path, text: text.reveal() });
-  const expand = (file: FileSeen): FileSeen[] =>
+  const plain = ({ kind, path, text }: ObservedFile): ProjectFile => ({ kind, path, text: text.reveal() });
+  const expand = (file: ObservedFile): ObservedFile[] =>
     referencesOf(plain(file), env.map(plain), environment).flatMap(({ kind, path }) => {
       if (known.has(path) || !isFile(path)) return [];
       known.add(path);
@@ -94,8 +94,8 @@ function splitPaths(text: string, separator: string): string[] {
 
 function readSettings(path: string): Record<string, string> {
   const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
-  const wanted = readEnvFile(text).filter(({ name }) => name === 'COMPOSE_FILE' || name === 'COMPOSE_PATH_SEPARATOR');
-  return Object.fromEntries(wanted.map(({ name, value }) => [name, value]));
+  const desired = readEnvFile(text).filter(({ name }) => name === 'COMPOSE_FILE' || name === 'COMPOSE_PATH_SEPARATOR');
+  return Object.fromEntries(desired.map(({ name, value }) => [name, value]));
 }
 
 function notThere(problems: readonly string[]): UpgradeError {

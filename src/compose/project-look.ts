@@ -2,29 +2,29 @@
 import { findCauses } from '../core/compose/causes.js';
 import { readComponent } from '../core/compose/components.js';
 import { readMilvusSettings } from '../core/compose/milvus-settings.js';
-import { milvusServices, type Health, type ProjectSeen } from '../core/compose/seen.js';
+import { milvusServices, type Health, type ProjectObservation } from '../core/compose/seen.js';
 import { readServices } from '../core/compose/services.js';
-import type { ContainerSeen } from '../core/compose/containers.js';
+import type { ContainerObservation } from '../core/compose/containers.js';
 import { readConfiguration, topologyOf } from '../core/milvus-configuration.js';
 import { runningVersion, type Observation } from '../core/observation.js';
 import { oneLine, shorten } from '../core/escape.js';
-import { HiddenValues, type Values } from '../core/values.js';
+import { SecretValues, type Values } from '../core/values.js';
 import type { Answers } from './answers.js';
 import type { Docker } from './docker.js';
 import type { ComposeProjectPlace } from './find-docker.js';
-import { askHealth } from './health.js';
-import type { NotesFolder } from './notes-folder.js';
+import { requestHealth } from './health.js';
+import type { StateDirectory } from './notes-folder.js';
 import { readProjectFiles } from './project-files.js';
 import { withRealMounts } from './real-mounts.js';
 
-export interface LookOptions {
+export interface ObserverOptions {
   readonly docker: Docker;
   readonly place: ComposeProjectPlace;
   readonly env: NodeJS.ProcessEnv;
   /** Services that this run has started. */
   readonly started: ReadonlySet<string>;
   /** The container through which others are reached; empty for any that runs. */
-  readonly guard: () => string;
+  readonly lockContainer: () => string;
 }
 
 /** What is known of the project before its containers are looked at. */
@@ -37,15 +37,15 @@ const LOG_LINES = 12;
 /** Configuration that an image brings with it. */
 const CONFIGURATION = ['milvus.yaml', 'user.yaml'] as const;
 
-export class ProjectLook {
-  readonly #options: LookOptions;
+export class ProjectObserver {
+  readonly #options: ObserverOptions;
   #known: Known | null = null;
   #settings: Values = {};
   /** Once it was read from a container that runs. */
   #isRead = false;
   #wellSince: ReadonlyMap<string, string> = new Map();
-  readonly #lastWords = new Map<string, string>();
-  constructor(options: LookOptions) {
+  readonly #lastOutput = new Map<string, string>();
+  constructor(options: ObserverOptions) {
     this.#options = options;
   }
 
@@ -57,9 +57,9 @@ export class ProjectLook {
   }
 
   /** A container through which the network of the project is reached: our own, or any of Milvus that runs; empty where there is none. */
-  via(services: ProjectSeen['services']): string {
+  via(services: ProjectObservation['services']): string {
     const running = services.filter((each) => each.role !== '').flatMap((each) => each.containers.filter(({ state }) => state === 'running'));
-    return this.#options.guard() || (running[0]?.id ?? '');
+    return this.#options.lockContainer() || (running[0]?.id ?? '');
   }
 
   /** What Milvus is told, by its files and variables. Kept from when it ran: nothing else tells it while it is stopped. */
@@ -67,7 +67,7 @@ export class ProjectLook {
     return this.#settings;
   }
 
-  async look(notes: NotesFolder, answers: Answers): Promise<{ readonly project: ProjectSeen; readonly seen: Observation }> {
+  async look(notes: StateDirectory, answers: Answers): Promise<{ readonly project: ProjectObservation; readonly observation: Observation }> {
     const { docker, place, env, started } = this.#options;
     const { name, config } = this.#known ?? (await this.refresh());
     const takenAt = new Date().toISOString();
@@ -75,20 +75,20 @@ export class ProjectLook {
     await this.#readSettings(services);
     const via = this.via(services);
     const containers = milvusServices({ services }).flatMap((each) => each.containers);
-    const health = this.#timed(via === '' ? {} : await askHealth(docker, via, containers), takenAt);
-    const project: ProjectSeen = {
+    const health = this.#timed(via === '' ? {} : await requestHealth(docker, via, containers), takenAt);
+    const project: ProjectObservation = {
       name,
       directory: place.directory,
       files: readProjectFiles(place, env),
-      environment: new HiddenValues(Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined))),
+      environment: new SecretValues(Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined))),
       services,
-      notes: notes.readNotes(),
+      notes: notes.readState(),
       health,
       answer: await answers.read({ services, via, health, isAwaited: started.size > 0 }),
       started: [...started],
-      lastWords: await this.#readLastWords(containers),
+      lastOutput: await this.#readLastOutput(containers),
     };
-    return { project, seen: this.#observation(takenAt, project, health) };
+    return { project, observation: this.#observation(takenAt, project, health) };
   }
 
   /** By our own clock: that of the engine may be another. */
@@ -101,7 +101,7 @@ export class ProjectLook {
     return Object.fromEntries(entries);
   }
 
-  #observation(takenAt: string, project: ProjectSeen, health: Readonly<Record<string, Health>>): Observation {
+  #observation(takenAt: string, project: ProjectObservation, health: Readonly<Record<string, Health>>): Observation {
     const components = milvusServices(project).map((each) => readComponent(each, health));
     const topology = topologyOf(components);
     const { messageQueue, metastore, etcd } = readConfiguration({ 'milvus.yaml': JSON.stringify(this.settings()) }, topology, runningVersion({ components }));
@@ -119,7 +119,7 @@ export class ProjectLook {
   }
 
   /** Of the first container of Milvus that runs; where none does, of its variables alone. */
-  async #readSettings(services: ProjectSeen['services']): Promise<void> {
+  async #readSettings(services: ProjectObservation['services']): Promise<void> {
     if (this.#isRead) return;
     const own = milvusServices({ services });
     const running = own.flatMap((each) => each.containers).find((each) => each.state === 'running');
@@ -128,7 +128,7 @@ export class ProjectLook {
     this.#settings = readMilvusSettings(running ? await this.#readFiles(running) : {}, environment?.reveal() ?? {});
   }
 
-  async #readFiles({ id }: ContainerSeen): Promise<Record<string, string>> {
+  async #readFiles({ id }: ContainerObservation): Promise<Record<string, string>> {
     const read = async (file: string): Promise<[string, string]> => {
       const words = ['exec', id, 'cat', `/milvus/configs/${file}`];
       return [file, await this.#options.docker.run(words, { allowFailure: true, reads: true }).catch(() => '')];
@@ -137,18 +137,18 @@ export class ProjectLook {
   }
 
   /** Once for each container that has ended. */
-  async #readLastWords(containers: readonly ContainerSeen[]): Promise<Readonly<Record<string, string>>> {
+  async #readLastOutput(containers: readonly ContainerObservation[]): Promise<Readonly<Record<string, string>>> {
     const ended = containers.filter((each) => each.state === 'exited' || each.state === 'restarting');
     for (const { id, finishedAt, service } of ended.filter((each) => this.#options.started.has(each.service))) {
       const key = `${id} ${finishedAt}`;
-      if (!this.#lastWords.has(key)) {
+      if (!this.#lastOutput.has(key)) {
         const lines = (await this.#options.docker.logs(id, LOG_LINES))
           .split('\n')
           .map(oneLine)
           .filter((line) => line !== '');
-        this.#lastWords.set(key, shorten(lines.slice(-2).join(' / ') || `${service} said nothing`, 300));
+        this.#lastOutput.set(key, shorten(lines.slice(-2).join(' / ') || `${service} said nothing`, 300));
       }
     }
-    return Object.fromEntries(ended.map(({ id, finishedAt }) => [id, this.#lastWords.get(`${id} ${finishedAt}`) ?? '']));
+    return Object.fromEntries(ended.map(({ id, finishedAt }) => [id, this.#lastOutput.get(`${id} ${finishedAt}`) ?? '']));
   }
 }

@@ -17,12 +17,12 @@ export function projectNameOf(config: Values, { place, env, generation }: NameSo
   if (generation === 2 && typeof config.name === 'string' && config.name !== '') return config.name;
   const settings = { ...readNames(place), ...env };
   const given = place.name || (settings.COMPOSE_PROJECT_NAME ?? '');
-  const name = (given || basename(folderOf(place, settings.COMPOSE_FILE ?? ''))).toLowerCase().replace(/[^a-z0-9_-]/g, '');
+  const name = (given || basename(directoryOf(place, settings.COMPOSE_FILE ?? ''))).toLowerCase().replace(/[^a-z0-9_-]/g, '');
   const known = generation === 2 ? name.replace(/^[_-]+/, '') : name;
   return known === '' ? 'default' : known;
 }
 
-function folderOf({ directory, files }: ComposeProjectPlace, composeFile: string): string {
+function directoryOf({ directory, files }: ComposeProjectPlace, composeFile: string): string {
   const [first = composeFile.split(delimiter)[0] ?? ''] = files;
   return resolve(directory !== '' || first === '' ? directory : dirname(first));
 }
@@ -30,8 +30,8 @@ function folderOf({ directory, files }: ComposeProjectPlace, composeFile: string
 /** Only what a name can be made of: plain lines, with or without quotes. */
 function readNames({ directory, envFiles }: ComposeProjectPlace): Record<string, string> {
   const settings = readEnvFile(readText(envFiles[0] ?? join(directory, '.env')));
-  const wanted = settings.filter(({ name }) => name === 'COMPOSE_PROJECT_NAME' || name === 'COMPOSE_FILE');
-  return Object.fromEntries(wanted.map(({ name, value }) => [name, value]));
+  const desired = settings.filter(({ name }) => name === 'COMPOSE_PROJECT_NAME' || name === 'COMPOSE_FILE');
+  return Object.fromEntries(desired.map(({ name, value }) => [name, value]));
 }
 
 function readText(path: string): string {

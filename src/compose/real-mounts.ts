@@ -1,8 +1,8 @@
 // The same folder under one path: what is mounted by way of a symbolic link is compared by where that leads. Only where Docker sees the files of this machine.
 import { realpathSync } from 'node:fs';
-import type { ServiceSeen } from '../core/compose/seen.js';
+import type { ServiceObservation } from '../core/compose/seen.js';
 
-export function withRealMounts(services: readonly ServiceSeen[], isLocal: boolean): readonly ServiceSeen[] {
+export function withRealMounts(services: readonly ServiceObservation[], isLocal: boolean): readonly ServiceObservation[] {
   if (!isLocal) return services;
   return services.map((service) => ({
     ...service,

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream, existsSync } from 'node:fs';
 import { BackupReader } from '../core/migration/backup-file.js';
 import { isSha256, JOB_KINDS, type Backup, type MigrationJob } from '../core/migration/seen.js';
-import { isTable, type Values } from '../core/values.js';
+import { isRecord, type Values } from '../core/values.js';
 
 /** What it came to, or why it did not pass. */
 export async function readBackup(path: string, metaPath: string): Promise<Backup | string> {
@@ -15,8 +15,8 @@ export async function readBackup(path: string, metaPath: string): Promise<Backup
     hash.update(chunk);
     reader.take(chunk);
   }
-  const verdict = reader.end();
-  return verdict.ok ? { file: path, bytes, sha256: hash.digest('hex'), entries: verdict.entries } : verdict.because;
+  const status = reader.end();
+  return status.ok ? { file: path, bytes, sha256: hash.digest('hex'), entries: status.entries } : status.reason;
 }
 
 /** It becomes part of names and of a script. */
@@ -25,7 +25,7 @@ function isCount(value: unknown): value is number {
 }
 
 /** None where it is not whole. */
-export function parseRecord({ kind, attempt, number, state, because, backup, log, generations }: Values): MigrationJob[] {
+export function parseRecord({ kind, attempt, number, state, reason, backup, log, generations }: Values): MigrationJob[] {
   const known = JOB_KINDS.find((each) => each === kind);
   const stands = (['running', 'succeeded', 'failed'] as const).find((each) => each === state);
   if (!known || !stands || !isCount(attempt) || !isCount(number)) return [];
@@ -35,10 +35,10 @@ export function parseRecord({ kind, attempt, number, state, because, backup, log
       attempt,
       number,
       state: stands,
-      because: typeof because === 'string' ? because : '',
-      backup: isTable(backup) && isSha256(backup.sha256) ? (backup as unknown as Backup) : null,
+      reason: typeof reason === 'string' ? reason : '',
+      backup: isRecord(backup) && isSha256(backup.sha256) ? (backup as unknown as Backup) : null,
       log: Array.isArray(log) ? log.map(String) : [],
-      generations: isTable(generations) ? (generations as Readonly<Record<string, number>>) : {},
+      generations: isRecord(generations) ? (generations as Readonly<Record<string, number>>) : {},
     },
   ];
 }

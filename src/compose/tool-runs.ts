@@ -3,14 +3,14 @@ import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs
 import { join } from 'node:path';
 import type { MigrationJob } from '../core/migration/seen.js';
 import { toolConfiguration } from '../core/migration/tool.js';
-import { parseTable } from '../core/values.js';
+import { parseJsonRecord } from '../core/values.js';
 import { sha256Of } from '../runner/checksum.js';
 import type { Docker } from './docker.js';
-import type { NotesFolder } from './notes-folder.js';
+import type { StateDirectory } from './notes-folder.js';
 import { parseRecord, readBackup } from './tool-records.js';
-import { backupName, endOf, FOLDER, keyOf, scriptOf, type Run, type ToolWish } from './tool-script.js';
+import { backupName, endOf, DIRECTORY, keyOf, scriptOf, type Run, type ToolSpec } from './tool-script.js';
 
-export type { ToolWish } from './tool-script.js';
+export type { ToolSpec } from './tool-script.js';
 
 export const MIGRATION_LABEL = 'milvus-upgrade/migration-of';
 const LOG_LINES = 20;
@@ -18,7 +18,7 @@ const LOG_LINES = 20;
 export interface ToolRunsOptions {
   readonly docker: Docker;
   readonly project: string;
-  readonly notes: NotesFolder;
+  readonly notes: StateDirectory;
   /** False for a run that only looks, such as a plan: it leaves to the run that has the lock what has to be written down. */
   readonly isLocked?: () => boolean;
 }
@@ -37,7 +37,7 @@ export class ToolRuns {
   }
 
   /** Starts one, unless it has begun before. */
-  async start(wish: ToolWish): Promise<void> {
+  async start(wish: ToolSpec): Promise<void> {
     const { docker, project } = this.#options;
     const name = this.#nameOf(wish);
     // One that was made and never started may lack its files.
@@ -59,7 +59,7 @@ export class ToolRuns {
       wish.sha256,
     ]);
     await this.#giveFiles(wish, name);
-    this.#write({ ...wish, state: 'running', because: '', backup: null, log: [] });
+    this.#write({ ...wish, state: 'running', reason: '', backup: null, log: [] });
     await docker.run(['start', name]);
   }
 
@@ -70,11 +70,11 @@ export class ToolRuns {
     if (!record) return '';
     notes.make();
     const path = this.backupPath(run.attempt);
-    await docker.run(['cp', `${this.#nameOf(run)}:${FOLDER}/${backupName(run.attempt)}`, path]);
+    await docker.run(['cp', `${this.#nameOf(run)}:${DIRECTORY}/${backupName(run.attempt)}`, path]);
     chmodSync(path, 0o600);
     const found = await readBackup(path, `${rootPath}/meta`);
     if (typeof found === 'string') rmSync(path, { force: true });
-    this.#write({ ...record, ...(typeof found === 'string' ? { backup: null, because: found } : { backup: found, because: '' }) });
+    this.#write({ ...record, ...(typeof found === 'string' ? { backup: null, reason: found } : { backup: found, reason: '' }) });
     await docker.run(['rm', '--force', this.#nameOf(run)], { allowFailure: true });
     return typeof found === 'string' ? '' : path;
   }
@@ -85,7 +85,7 @@ export class ToolRuns {
 
   /** Why the backup of an attempt is not what was verified; empty where it is. */
   async whyChanged(attempt: number): Promise<string> {
-    const known = this.#records().find((each) => each.kind === 'back-up' && each.attempt === attempt)?.backup;
+    const known = this.#records().find((each) => each.kind === 'backup' && each.attempt === attempt)?.backup;
     const path = this.backupPath(attempt);
     if (!known) return 'nothing tells that it was ever verified';
     if (!existsSync(path)) return 'it is not there';
@@ -106,7 +106,7 @@ export class ToolRuns {
     const name = this.#nameOf(record);
     // A daemon that does not answer is an error, and not a container that is gone.
     const there = await docker.run(['ps', '--all', '--format', '{{.Names}}', '--filter', `name=^/?${name}$`]);
-    if (there.trim() === '') return this.#keep({ ...record, state: 'failed', because: 'its container is gone, so that nobody knows how it ended' });
+    if (there.trim() === '') return this.#keep({ ...record, state: 'failed', reason: 'its container is gone, so that nobody knows how it ended' });
     const [state = '', code = '1'] = (await docker.run(['inspect', '--format', '{{.State.Status}} {{.State.ExitCode}}', name])).trim().split(' ');
     // Made, written down, and never started: the step is asked for again.
     if (state === 'created') return { ...record, attempt: 0 };
@@ -114,7 +114,7 @@ export class ToolRuns {
     const log = (await this.#logOf(name)).slice(-LOG_LINES);
     const over = this.#keep({ ...record, ...endOf(Number(code), log), log });
     // A backup is still in there; what is not needed any more may hold the password of etcd.
-    if (this.#isLocked() && (over.kind !== 'back-up' || over.state === 'failed')) await docker.run(['rm', '--force', name], { allowFailure: true });
+    if (this.#isLocked() && (over.kind !== 'backup' || over.state === 'failed')) await docker.run(['rm', '--force', name], { allowFailure: true });
     return over;
   }
 
@@ -125,20 +125,20 @@ export class ToolRuns {
   }
 
   /** Through the daemon, so that it need not be on this machine; and never as an argument, since it may hold a password. */
-  async #giveFiles({ kind, attempt, journal, endpoints, user }: ToolWish, name: string): Promise<void> {
+  async #giveFiles({ kind, attempt, journal, endpoints, user }: ToolSpec, name: string): Promise<void> {
     const { docker } = this.#options;
     // What a run that was killed has left here goes with the next one.
-    const folder = join(this.#options.notes.path, 'tool-files');
-    const inside = join(folder, 'files');
-    rmSync(folder, { recursive: true, force: true });
+    const directory = join(this.#options.notes.path, 'tool-files');
+    const inside = join(directory, 'files');
+    rmSync(directory, { recursive: true, force: true });
     try {
       mkdirSync(inside, { mode: 0o700, recursive: true });
-      const backupFile = `${FOLDER}/${backupName(attempt)}`;
+      const backupFile = `${DIRECTORY}/${backupName(attempt)}`;
       writeFileSync(join(inside, `${kind}.yaml`), toolConfiguration({ kind, journal, backupFile, endpoints, user }), { mode: 0o600 });
-      await docker.run(['cp', `${inside}/.`, `${name}:${FOLDER}`]);
+      await docker.run(['cp', `${inside}/.`, `${name}:${DIRECTORY}`]);
       if (kind === 'restore') await docker.run(['cp', this.backupPath(attempt), `${name}:${backupFile}`]);
     } finally {
-      rmSync(folder, { recursive: true, force: true });
+      rmSync(directory, { recursive: true, force: true });
     }
   }
 
@@ -151,7 +151,7 @@ export class ToolRuns {
     return notes
       .names()
       .filter((each) => /^tool-.*\.json$/.test(each))
-      .flatMap((each) => parseRecord(parseTable(notes.read(each))));
+      .flatMap((each) => parseRecord(parseJsonRecord(notes.read(each))));
   }
 
   #isLocked(): boolean {
@@ -162,8 +162,8 @@ export class ToolRuns {
     return this.#isLocked() ? this.#write(job) : job;
   }
 
-  #write({ kind, attempt, number, state, because, backup, log, generations }: MigrationJob): MigrationJob {
-    const record = { kind, attempt, number, state, because, backup, log, generations };
+  #write({ kind, attempt, number, state, reason, backup, log, generations }: MigrationJob): MigrationJob {
+    const record = { kind, attempt, number, state, reason, backup, log, generations };
     this.#options.notes.write(`tool-${kind}-${attempt}-${number}.json`, JSON.stringify(record));
     return record;
   }

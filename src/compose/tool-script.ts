@@ -4,11 +4,11 @@ import type { JobKind, MigrationJob } from '../core/migration/seen.js';
 import { TOOL } from '../core/migration/tool.js';
 
 /** A single level, that every image has a parent for. */
-export const FOLDER = '/tmp/milvus-upgrade';
+export const DIRECTORY = '/tmp/milvus-upgrade';
 /** `timeout` of coreutils. */
 const TIMED_OUT = 124;
 
-export interface ToolWish {
+export interface ToolSpec {
   readonly kind: JobKind;
   readonly attempt: number;
   readonly number: number;
@@ -25,11 +25,11 @@ export interface ToolWish {
 
 export type Run = Pick<MigrationJob, 'kind' | 'attempt' | 'number'>;
 
-export function endOf(exitCode: number, log: readonly string[]): Pick<MigrationJob, 'state' | 'because'> {
-  if (exitCode === 0) return { state: 'succeeded', because: '' };
+export function endOf(exitCode: number, log: readonly string[]): Pick<MigrationJob, 'state' | 'reason'> {
+  if (exitCode === 0) return { state: 'succeeded', reason: '' };
   const words = log.slice(-3).join(' / ');
   const why = exitCode === TIMED_OUT ? 'it took longer than step-timeout allows' : `exit code ${exitCode}${words ? `: ${words}` : ''}`;
-  return { state: 'failed', because: why };
+  return { state: 'failed', reason: why };
 }
 
 export function keyOf({ kind, attempt, number }: Run): string {
@@ -41,7 +41,7 @@ export function backupName(attempt: number): string {
 }
 
 /** The tool cleans before it looks at the file, so the file is looked at first. */
-export function scriptOf({ kind, attempt, seconds }: ToolWish): string {
-  const same = `echo "$1  ${FOLDER}/${backupName(attempt)}" | sha256sum -c || { echo "the backup is not the one that was verified"; exit 98; }; `;
-  return `${kind === 'restore' ? same : ''}exec timeout ${Math.max(1, Math.round(seconds))} ${TOOL} -config=${FOLDER}/${kind}.yaml`;
+export function scriptOf({ kind, attempt, seconds }: ToolSpec): string {
+  const same = `echo "$1  ${DIRECTORY}/${backupName(attempt)}" | sha256sum -c || { echo "the backup is not the one that was verified"; exit 98; }; `;
+  return `${kind === 'restore' ? same : ''}exec timeout ${Math.max(1, Math.round(seconds))} ${TOOL} -config=${DIRECTORY}/${kind}.yaml`;
 }

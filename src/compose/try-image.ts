@@ -12,18 +12,18 @@ echo "$program"`;
 const PULL_SECONDS = 3600;
 
 /** Pulls an image and starts it once. What cannot be pulled and is there already is good enough. */
-export async function tryImage(docker: Docker, image: string, program: string): Promise<ImageTrial> {
+export async function probeImage(docker: Docker, image: string, program: string): Promise<ImageTrial> {
   const pulled = await docker.run(['pull', '--quiet', image], { timeoutSeconds: PULL_SECONDS }).then(
     () => '',
     (error: unknown) => toProblem(error).why,
   );
   const there = (await docker.run(['image', 'inspect', '--format', '{{.Id}}', image], { allowFailure: true })).trim() !== '';
-  if (!there) return { image, state: 'failed', because: pulled || 'it is not there' };
+  if (!there) return { image, state: 'failed', reason: pulled || 'it is not there' };
   const words = ['run', '--rm', '--network', 'none', '--entrypoint', 'sh', image, '-c', SCRIPT, 'sh', program];
   const started = await docker.run(words, { reads: true }).then(
     () => '',
     (error: unknown) => toProblem(error).why.replace(/^it said nothing$/, `it has no program ${program}`),
   );
-  if (started !== '') return { image, state: 'failed', because: started };
-  return pulled === '' ? { image, state: 'proven', because: '' } : { image, state: 'kept', because: pulled };
+  if (started !== '') return { image, state: 'failed', reason: started };
+  return pulled === '' ? { image, state: 'proven', reason: '' } : { image, state: 'kept', reason: pulled };
 }

@@ -25,30 +25,30 @@ kill -- -$writer 2>/dev/null
 exit $code`;
 
 /** Resolves once connected. Rejects with the words of bash, `connect: Connection refused`, or of docker. To destroy it ends everything, also in the guard. */
-export function openTunnel(docker: Docker, guard: string, host: string, port: number): Promise<Duplex> {
-  const child = docker.start(['exec', '--interactive', guard, 'bash', '--norc', '-c', SCRIPT, 'bash', host, String(port)]);
+export function openTunnel(docker: Docker, lockContainer: string, host: string, port: number): Promise<Duplex> {
+  const child = docker.start(['exec', '--interactive', lockContainer, 'bash', '--norc', '-c', SCRIPT, 'bash', host, String(port)]);
   return new Promise((resolve, reject) => {
     const said = { text: '' };
-    const settle = (): void => {
+    const waitReady = (): void => {
       clearTimeout(timer);
       child.stdout.removeListener('data', open);
       child.removeListener('close', refuse);
     };
     const refuse = (): void => {
-      settle();
+      waitReady();
       reject(new Error(reasonOf(said.text) || `the tunnel to ${host}:${port} ended before it was open`));
     };
     const open = (chunk: Buffer): void => {
       // What the engine has to say of a program that it cannot start comes here as well.
       if (chunk[0] !== LINE_END) return void (said.text += chunk.toString('utf8'));
-      settle();
+      waitReady();
       child.stdout.pause();
       // Only the line end is ours.
       if (chunk.length > 1) child.stdout.unshift(chunk.subarray(1));
       resolve(new Tunnel(child, said));
     };
     const timer = setTimeout(() => {
-      settle();
+      waitReady();
       end(child);
       reject(new Error(`no connection within ${OPEN_MILLISECONDS / 1000} s`));
     }, OPEN_MILLISECONDS);

@@ -9,6 +9,6 @@ export interface Access {
   /** The selected context of that kubeconfig, read once. */
   readonly chosen: ChosenContext;
   /** Masks a secret that is found on the way, such as a renewed token, in every text. */
-  readonly hide: (secret: string) => void;
+  readonly addSecret: (secret: string) => void;
   readonly env: Readonly<Record<string, string | undefined>>;
 }

@@ -1,7 +1,7 @@
 // Which version of the Milvus chart an upgrade takes. What is known about charts is in knowledge/charts.ts.
 import { badChart, chartEra, CHART_VERSIONS, compareChartVersions, isWithin, type ChartEra } from './knowledge/charts.js';
 import type { MessageQueue } from './observation.js';
-import type { Refusal } from './refusal.js';
+import type { FailedCheck } from './refusal.js';
 import { compareVersions, formatVersion, parseVersion, sameMinor, type Version } from './version.js';
 
 /** A chart that the chart source has, and the Milvus version that it was made for. */
@@ -12,11 +12,11 @@ export interface CatalogueEntry {
   readonly appVersion: string;
 }
 
-export type WantedChart = { readonly kind: 'auto' } | { readonly kind: 'keep' } | { readonly kind: 'exact'; readonly version: string };
+export type RequestedChart = { readonly kind: 'auto' } | { readonly kind: 'keep' } | { readonly kind: 'exact'; readonly version: string };
 
 /** `installed` is a chart version. A folder, an archive and an OCI chart give a catalogue of one. `keepChart` is set where the path says so. */
 export interface ChartQuestion {
-  readonly wanted: WantedChart;
+  readonly desired: RequestedChart;
   readonly from: Version;
   readonly to: Version;
   readonly installed: string;
@@ -33,14 +33,14 @@ export interface ChartChoice {
 
 interface ChartAnswer {
   readonly choice: ChartChoice | null;
-  readonly refusals: readonly Refusal[];
+  readonly failedChecks: readonly FailedCheck[];
 }
 
 /** Chooses a chart, and says everything that speaks against it. The choice is null only when the chart source has none to choose. */
 export function chooseChart(question: ChartQuestion): ChartAnswer {
-  const { wanted, keepChart, catalogue, from, to } = question;
-  if (wanted.kind === 'exact') return take(question, wanted.version, 'chart-version asks for it');
-  if (wanted.kind === 'keep') return take(question, question.installed, 'chart-version is keep');
+  const { desired, keepChart, catalogue, from, to } = question;
+  if (desired.kind === 'exact') return take(question, desired.version, 'chart-version asks for it');
+  if (desired.kind === 'keep') return take(question, question.installed, 'chart-version is keep');
   const [only, ...others] = catalogue;
   if (only && others.length === 0) return take(question, only.version, 'the chart source has only this one');
   if (keepChart) return take(question, question.installed, `the way to ${formatVersion(to)} keeps the installed chart`);
@@ -53,7 +53,7 @@ function chooseNewest(question: ChartQuestion): ChartAnswer {
   const best = newestFitting(question);
   const mayStay = fits(installed, to) && (!best || compareChartVersions(best.version, installed) <= 0);
   if (mayStay) return take(question, installed, 'the installed chart fits, and none that is newer is made for this version');
-  if (!best) return { choice: null, refusals: [notFound(question, `the chart source has no chart for Milvus ${to.major}.${to.minor} that may be taken`)] };
+  if (!best) return { choice: null, failedChecks: [notFound(question, `the chart source has no chart for Milvus ${to.major}.${to.minor} that may be taken`)] };
   const own = parseVersion(best.appVersion);
   const isOwn = own !== null && compareVersions(own, to) === 0;
   const why = isOwn
@@ -94,67 +94,67 @@ function fits(chart: string, to: Version): boolean {
 /** Takes one version of the chart, with everything that is known against it. */
 function take(question: ChartQuestion, chart: string, why: string): ChartAnswer {
   const entry = question.catalogue.find((each) => sameChart(each.version, chart));
-  if (!entry) return { choice: null, refusals: [notFound(question, `the chart source has no chart ${chart}`, chart)] };
+  if (!entry) return { choice: null, failedChecks: [notFound(question, `the chart source has no chart ${chart}`, chart)] };
   const choice = { version: entry.version, appVersion: entry.appVersion || publishedFor(entry.version), why };
-  return { choice, refusals: sameChart(entry.version, question.installed) ? misfit(question, entry.version) : refusalsOfNew(question, entry.version) };
+  return { choice, failedChecks: sameChart(entry.version, question.installed) ? misfit(question, entry.version) : failedChecksOfNew(question, entry.version) };
 }
 
-function refusalsOfNew(question: ChartQuestion, chart: string): Refusal[] {
+function failedChecksOfNew(question: ChartQuestion, chart: string): FailedCheck[] {
   return [...misfit(question, chart), ...leavesInstalled(question, chart), ...isBad(question, chart), ...isOlderThanInstalled(question, chart)];
 }
 
-function misfit({ to }: ChartQuestion, chart: string): Refusal[] {
+function misfit({ to }: ChartQuestion, chart: string): FailedCheck[] {
   if (fits(chart, to)) return [];
   const era = chartEra(chart);
   return [
     {
       code: 'chart-does-not-fit',
-      because: era ? `charts like ${chart} run ${rangeOf(era)}, not ${formatVersion(to)}: ${era.why}` : `nothing is known about chart ${chart}`,
+      reason: era ? `charts like ${chart} run ${rangeOf(era)}, not ${formatVersion(to)}: ${era.why}` : `nothing is known about chart ${chart}`,
       remedy: 'Set chart-version: auto and a chart source that has newer charts; or waive this when you know that the chart runs this version.',
       source: era?.source ?? 'the table of charts, docs/upgrade-paths.md',
-      waivable: true,
+      skippable: true,
     },
   ];
 }
 
-function leavesInstalled({ keepChart, installed, to }: ChartQuestion, chart: string): Refusal[] {
+function leavesInstalled({ keepChart, installed, to }: ChartQuestion, chart: string): FailedCheck[] {
   if (!keepChart) return [];
   return [
     {
       code: 'chart-does-not-fit',
-      because: `the way to ${formatVersion(to)} is described with the installed chart ${installed} only, and this would change it to ${chart}`,
+      reason: `the way to ${formatVersion(to)} is described with the installed chart ${installed} only, and this would change it to ${chart}`,
       remedy: 'Set chart-version: keep, and a chart source that has the installed chart; change the chart in a run of its own.',
       source: 'milvus-io/web-content v3.0.x/site/en/adminGuide/upgrade_milvus_cluster-helm.md',
-      waivable: true,
+      skippable: true,
     },
   ];
 }
 
-function isBad({ messageQueue }: ChartQuestion, chart: string): Refusal[] {
+function isBad({ messageQueue }: ChartQuestion, chart: string): FailedCheck[] {
   const bad = parseVersion(chart) ? badChart(chart, messageQueue === 'pulsar') : undefined;
   if (!bad) return [];
   const span = bad.from === bad.to ? `chart ${bad.from} must not be used` : `the charts ${bad.from} to ${bad.to} must not be used`;
-  return [{ code: 'bad-chart', because: `${span}: ${bad.why}`, remedy: 'Set chart-version: auto, or another version.', source: bad.source, waivable: true }];
+  return [{ code: 'bad-chart', reason: `${span}: ${bad.why}`, remedy: 'Set chart-version: auto, or another version.', source: bad.source, skippable: true }];
 }
 
-function isOlderThanInstalled({ installed }: ChartQuestion, chart: string): Refusal[] {
+function isOlderThanInstalled({ installed }: ChartQuestion, chart: string): FailedCheck[] {
   if (!parseVersion(chart) || !parseVersion(installed) || compareChartVersions(chart, installed) >= 0) return [];
   return [
     {
       code: 'chart-downgrade',
-      because: `chart ${chart} is older than ${installed}, which is installed; its templates do not know what the newer one has made`,
+      reason: `chart ${chart} is older than ${installed}, which is installed; its templates do not know what the newer one has made`,
       remedy: 'Set chart-version: keep or a newer chart; or waive this after reading the rendered difference.',
       source: 'zilliztech/milvus-helm charts/milvus/README.md "Breaking Changes" and "Compatibility Notice"',
-      waivable: true,
+      skippable: true,
     },
   ];
 }
 
-function notFound({ catalogue }: ChartQuestion, because: string, near = ''): Refusal {
+function notFound({ catalogue }: ChartQuestion, reason: string, near = ''): FailedCheck {
   const nearest = nearestTo(catalogue, near);
   const has = nearest.length > 0 ? `It has ${nearest.join(', ')}.` : 'It has none at all.';
   const remedy = `${has} Set chart-version to one that it has, or chart to a repository, folder or archive with the chart that is needed.`;
-  return { code: 'chart-not-found', because, remedy, source: 'the chart source, as helm search lists it', waivable: false };
+  return { code: 'chart-not-found', reason, remedy, source: 'the chart source, as helm search lists it', skippable: false };
 }
 
 /** Up to two charts on either side of a version, or the three newest when there is no version to compare with. */

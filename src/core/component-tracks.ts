@@ -23,14 +23,14 @@ type GrowingTrack = Track & { readonly samples: Sample[] };
 /** One track for each Deployment ever seen, in the order in which they came up. Pods whose Deployment is gone go on in its track. */
 export function followComponents(events: readonly Event[]): readonly Track[] {
   const tracks: GrowingTrack[] = [];
-  let looks = 0;
+  let observations = 0;
   for (const event of events) {
-    if (event.type === 'component-changed') addSample(tracks, event.component, { at: event.at, isFirstLook: looks === 0, present: new Set() });
-    if (event.type !== 'looked') continue;
-    const present = new Set(event.seen.components.map((each) => each.deployment));
-    const found = new Set(event.seen.components.map((each) => addSample(tracks, each, { at: event.at, isFirstLook: looks === 0, present })));
+    if (event.type === 'component-changed') addSample(tracks, event.component, { at: event.at, isFirstSnapshot: observations === 0, present: new Set() });
+    if (event.type !== 'observed') continue;
+    const present = new Set(event.observation.components.map((each) => each.deployment));
+    const found = new Set(event.observation.components.map((each) => addSample(tracks, each, { at: event.at, isFirstSnapshot: observations === 0, present })));
     for (const track of tracks.filter((each) => !found.has(each))) track.samples.push({ at: event.at, component: null });
-    looks += 1;
+    observations += 1;
   }
   return tracks;
 }
@@ -44,15 +44,15 @@ export function newestComponents(events: readonly Event[]): Component[] {
 
 interface Moment {
   readonly at: string;
-  readonly isFirstLook: boolean;
+  readonly isFirstSnapshot: boolean;
   /** Deployments that are there, as far as it is known: their pods are none that were left behind. */
   readonly present: ReadonlySet<string>;
 }
 
-function addSample(tracks: GrowingTrack[], component: Component, { at, isFirstLook, present }: Moment): GrowingTrack {
+function addSample(tracks: GrowingTrack[], component: Component, { at, isFirstSnapshot, present }: Moment): GrowingTrack {
   const { role, deployment } = component;
   const known = tracks.find((each) => (deployment === '' ? each.role === role && !present.has(each.deployment) : each.deployment === deployment));
-  const track = known ?? { role, deployment, thereFromStart: isFirstLook, samples: [] };
+  const track = known ?? { role, deployment, thereFromStart: isFirstSnapshot, samples: [] };
   if (!known) tracks.push(track);
   // A Deployment that went is told with its pods, and once more without them: the pods tell more.
   const isEcho = component.templateImage === '' && deployment !== '' && track.samples.at(-1)?.component?.deployment === '';

@@ -1,5 +1,5 @@
 // One Milvus Deployment and its pods, as they were seen, and what can be said of it. Data and words; who looks is a platform.
-import type { Held } from './rolling/held.js';
+import type { PauseRecord } from './rolling/held.js';
 import type { Values } from './values.js';
 
 /** Why a container of a pod does not run, as the kubelet says it. */
@@ -39,7 +39,7 @@ export interface Component {
   readonly templateImage: string;
   /** Images of the pods that exist, terminating ones included, each once. */
   readonly podImages: readonly string[];
-  readonly wanted: number;
+  readonly desired: number;
   readonly updated: number;
   readonly ready: number;
   readonly available: number;
@@ -60,20 +60,20 @@ export interface Component {
   /** True when its present template came through once, whatever became of its pods since. */
   readonly arrived?: boolean;
   /** What a rolling upgrade left written on it; null where none holds it. */
-  readonly held?: Held | null;
+  readonly pauseRecord?: PauseRecord | null;
   readonly settings?: RollSettings;
   readonly pods?: readonly MilvusPod[];
 }
 
-interface Looked {
+interface Observed {
   readonly components: readonly Component[];
 }
 
 /** One line that says how far a component is, as a person would put it. */
 export function describeComponent(each: Component): string {
   const atZero = each.stopped ? 'stopped' : '0 replicas';
-  const parts = [isAtZero(each) ? atZero : `${each.ready} of ${each.wanted} ready`];
-  if (each.updated < each.wanted) parts.push(`${each.updated} updated`);
+  const parts = [isAtZero(each) ? atZero : `${each.ready} of ${each.desired} ready`];
+  if (each.updated < each.desired) parts.push(`${each.updated} updated`);
   if (each.outdated > 0) parts.push(`${each.outdated} old`);
   if (each.terminating > 0) parts.push(`${each.terminating} terminating`);
   if (each.restarts > 0) parts.push(`${each.restarts} restarts`);
@@ -83,33 +83,33 @@ export function describeComponent(each: Component): string {
 
 /** True when every pod is new, ready and available, and no old one is left, terminating ones included. */
 export function isSettled(each: Component): boolean {
-  const whole = each.updated === each.wanted && each.ready === each.wanted && each.available >= each.wanted;
+  const whole = each.updated === each.desired && each.ready === each.desired && each.available >= each.desired;
   return each.stopped !== true && each.settledSpec && whole && each.outdated === 0 && each.terminating === 0;
 }
 
 /** True for a Deployment that wants no pod, and for a service without a running container: it is at rest, and it serves nothing. */
-export function isAtZero({ wanted, stopped, deployment }: Pick<Component, 'wanted' | 'stopped' | 'deployment'>): boolean {
-  return deployment !== '' && (wanted === 0 || stopped === true);
+export function isAtZero({ desired, stopped, deployment }: Pick<Component, 'desired' | 'stopped' | 'deployment'>): boolean {
+  return deployment !== '' && (desired === 0 || stopped === true);
 }
 
 /** True where nothing of Milvus runs: every Deployment has 0 replicas, or no service has a running container. */
-export function isStopped({ components }: Looked): boolean {
+export function isStopped({ components }: Observed): boolean {
   const own = components.filter((each) => each.deployment !== '');
   return own.length > 0 && own.every(isAtZero);
 }
 
-export function describeStopped({ components }: Looked): string {
+export function describeStopped({ components }: Observed): string {
   const { length } = components.filter((each) => each.deployment !== '');
   return `Milvus is stopped: ${length === 1 ? 'its Deployment has' : `all ${length} Deployments have`} 0 replicas`;
 }
 
 /** True for one that a rolling upgrade lets serve as it is until its turn comes. */
-export function isHeldBack({ held, paused }: Component): boolean {
-  return paused && held?.state === 'held';
+export function isPaused({ pauseRecord, paused }: Component): boolean {
+  return paused && pauseRecord?.state === 'paused';
 }
 
 /** The components that differ from those of an earlier look; one that vanished comes with all its counts at zero. */
-export function componentChanges(before: Looked, after: Looked): Component[] {
+export function componentChanges(before: Observed, after: Observed): Component[] {
   const known = new Map(before.components.map((each) => [keyOf(each), each]));
   const changed = after.components.filter((each) => JSON.stringify(known.get(keyOf(each))) !== JSON.stringify(each));
   const present = new Set(after.components.map(keyOf));
@@ -126,7 +126,7 @@ function emptied(each: Component): Component {
     ...each,
     templateImage: '',
     podImages: [],
-    wanted: 0,
+    desired: 0,
     updated: 0,
     ready: 0,
     available: 0,

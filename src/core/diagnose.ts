@@ -7,7 +7,7 @@ import { deploymentSymptoms } from './diagnosis/deployments.js';
 import { imageSymptoms } from './diagnosis/image.js';
 import { remember, type PodMemories } from './diagnosis/memory.js';
 import { schedulingSymptoms } from './diagnosis/scheduling.js';
-import type { Look } from './diagnosis/sight.js';
+import type { Snapshot } from './diagnosis/sight.js';
 
 /** What earlier looks of this run have shown; null before the first one. */
 export interface History {
@@ -26,7 +26,7 @@ export interface Diagnosis {
 }
 
 /** Folds one look into the history, and tells the causes that stand. */
-export function diagnose(before: History | null, look: Look): Diagnosis {
+export function diagnose(before: History | null, look: Snapshot): Diagnosis {
   const pods = remember(before?.pods ?? null, look);
   const symptoms = [...imageSymptoms(look, pods), ...containerSymptoms(look, pods), ...schedulingSymptoms(look, pods), ...deploymentSymptoms(look)];
   const passed = before?.wasCurrent ? Math.max(0, secondsBetween(before.at, look.takenAt)) : 0;

@@ -1,33 +1,33 @@
 // Whether Milvus is stopped when a run ends early, and how to start it again: from what was last observed and what was requested since. Pure.
 import { isStopped } from './component.js';
-import type { Goal } from './goal.js';
+import type { Config } from './goal.js';
 import type { Observation } from './observation.js';
 import type { Step } from './steps.js';
 
 /** `possible`: a stop was requested, and no observation shows yet that Milvus serves again. */
 export type Downtime = 'none' | 'possible' | 'stopped';
 
-const STOPPING: ReadonlySet<Step['kind']> = new Set(['stop', 'recreate']);
-const SERVING: ReadonlySet<Step['kind']> = new Set(['settle', 'serve']);
+const STOPPING: ReadonlySet<Step['kind']> = new Set(['scale-down', 'recreate']);
+const SERVING: ReadonlySet<Step['kind']> = new Set(['wait-ready', 'wait-healthy']);
 
 /** What a run has observed and requested so far, as far as it matters for how it ends. */
 export interface Trail {
-  readonly seen: Observation | null;
+  readonly observation: Observation | null;
   readonly isStopRequested: boolean;
 }
 
-export const NO_TRAIL: Trail = { seen: null, isStopRequested: false };
+export const NO_TRAIL: Trail = { observation: null, isStopRequested: false };
 
 /** `type` is that of an event about a step. */
 export function followSteps(trail: Trail, { type, step }: { readonly type: string; readonly step?: Step }): Trail {
   if (!step) return trail;
-  if (type === 'step-asked' && STOPPING.has(step.kind)) return { ...trail, isStopRequested: true };
-  const serves = (type === 'step-done' || type === 'step-skipped') && SERVING.has(step.kind);
+  if (type === 'step-applied' && STOPPING.has(step.kind)) return { ...trail, isStopRequested: true };
+  const serves = (type === 'step-completed' || type === 'step-skipped') && SERVING.has(step.kind);
   return serves ? { ...trail, isStopRequested: false } : trail;
 }
 
-export function downtimeOf({ seen, isStopRequested }: Trail): Downtime {
-  if (seen && isStopped(seen)) return 'stopped';
+export function downtimeOf({ observation, isStopRequested }: Trail): Downtime {
+  if (observation && isStopped(observation)) return 'stopped';
   return isStopRequested ? 'possible' : 'none';
 }
 
@@ -37,7 +37,7 @@ const STATES: Readonly<Record<Exclude<Downtime, 'none'>, string>> = {
 };
 
 /** Empty where Milvus was not stopped. `from` is the version that ran before. */
-export function describeDowntime(downtime: Downtime, { operation }: Pick<Goal, 'operation'>, from: string): string {
+export function describeDowntime(downtime: Downtime, { operation }: Pick<Config, 'operation'>, from: string): string {
   if (downtime === 'none') return '';
   const start =
     operation === 'rollback'

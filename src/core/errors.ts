@@ -18,7 +18,7 @@ export const ERROR_CODES = {
   'run-in-progress': 'whoever started the other run',
   'lock-lost': 'whoever removed the lock, or the admin of the network',
   'command-failed': 'depends on the command',
-  'step-stuck': 'the cluster admin',
+  'step-stalled': 'the cluster admin',
   'step-timed-out': 'whoever knows the load',
   cancelled: 'whoever cancelled',
   bug: 'the authors of this action',

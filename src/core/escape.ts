@@ -8,14 +8,14 @@ const LONGEST_LINE = 16_384;
 
 /** Line breaks, terminal controls and the marks that turn the direction of text. */
 const CONTROLS = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]+/g;
-const TERMINAL_COLOURS = /\u001b\[[0-9;]*[A-Za-z]/g;
+const TERMINAL_COLORS = /\u001b\[[0-9;]*[A-Za-z]/g;
 
 /** Entities, unlike backslashes, are the same in a table cell, in a list and in HTML; `$` would begin a formula on GitHub. */
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '|': '&#124;', '\\': '&#92;', '`': '&#96;', $: '<span>$</span>' };
 
 /** One line without controls, whatever it was before; what is beyond 16,384 characters is cut off. */
 export function oneLine(text: string): string {
-  return shorten(text, LONGEST_LINE).replace(TERMINAL_COLOURS, '').replace(CONTROLS, ' ').trim();
+  return shorten(text, LONGEST_LINE).replace(TERMINAL_COLORS, '').replace(CONTROLS, ' ').trim();
 }
 
 /** Cuts a text that is too long, and shows that it was cut. */

@@ -7,39 +7,39 @@ import type { ManifestChange } from './preflight.js';
 import type { Component } from './component.js';
 import type { Observation } from './observation.js';
 import type { Plan, Step } from './steps.js';
-import type { Check, Refusal } from './refusal.js';
+import type { Check, FailedCheck } from './refusal.js';
 
 export type Outcome = 'succeeded' | 'unchanged' | 'planned' | 'refused' | 'failed' | 'rolled-back' | 'cancelled';
 
 /** The part of the run that is shown as one group in the log. */
-export type Chapter = 'inputs' | 'look' | 'plan' | 'run' | 'result';
+export type Phase = 'inputs' | 'observe' | 'plan' | 'run' | 'result';
 
 /** `at` is when it happened, ISO 8601 in UTC. */
 export type Event = { readonly at: string } & (
-  | { readonly type: 'chapter-began'; readonly chapter: Chapter }
-  | { readonly type: 'looked'; readonly seen: Observation }
+  | { readonly type: 'phase-started'; readonly phase: Phase }
+  | { readonly type: 'observed'; readonly observation: Observation }
   | { readonly type: 'noted'; readonly message: string }
   /** Something that a dead run left was put right, outside of the plan. */
-  | { readonly type: 'healed'; readonly message: string }
+  | { readonly type: 'release-unlocked'; readonly message: string }
   | { readonly type: 'warned'; readonly message: string }
   | { readonly type: 'command-ran'; readonly command: readonly string[]; readonly exitCode: number; readonly seconds: number }
-  | { readonly type: 'plan-made'; readonly plan: Plan }
-  | { readonly type: 'plan-refused'; readonly plan: Plan | null; readonly refusals: readonly Refusal[] }
+  | { readonly type: 'plan-created'; readonly plan: Plan }
+  | { readonly type: 'plan-refused'; readonly plan: Plan | null; readonly failedChecks: readonly FailedCheck[] }
   | { readonly type: 'step-started'; readonly step: Step }
   | { readonly type: 'step-skipped'; readonly step: Step }
   /** Emitted before the request: from here on the cluster may be changed. */
-  | { readonly type: 'step-asked'; readonly step: Step }
+  | { readonly type: 'step-applied'; readonly step: Step }
   | { readonly type: 'step-waiting'; readonly step: Step; readonly waitingFor: string; readonly sinceSeconds: number }
   /** Another step goes first, since this one may be waiting for it. */
-  | { readonly type: 'step-yielded'; readonly step: Step; readonly because: string }
-  | { readonly type: 'step-done'; readonly step: Step; readonly tookSeconds: number }
+  | { readonly type: 'step-deferred'; readonly step: Step; readonly reason: string }
+  | { readonly type: 'step-completed'; readonly step: Step; readonly tookSeconds: number }
   /** The preflight: what was asked before anything is changed, and what the upgrade will change. */
   | { readonly type: 'checked'; readonly checks: readonly Check[]; readonly changes: readonly ManifestChange[] }
   /** A cause was seen for the first time, or has become certain. */
   | { readonly type: 'cause-found'; readonly cause: Cause }
   /** Pods, events and logs of what failed were saved, before anything is rolled back. `head` is what a person reads first. */
   | ({ readonly type: 'evidence-saved' } & Evidence)
-  | { readonly type: 'rollback-began'; readonly plan: Plan; readonly because: Problem }
+  | { readonly type: 'rollback-started'; readonly plan: Plan; readonly reason: Problem }
   | { readonly type: 'component-changed'; readonly component: Component }
   /** A run of the migration tool began, ended, or its backup was read through. */
   | { readonly type: 'job-changed'; readonly job: MigrationJob }

@@ -3,7 +3,7 @@ import { oneLine, shorten } from './escape.js';
 
 /** What was saved about a failure; `head` is what a person reads first. */
 export interface Evidence {
-  readonly folder: string;
+  readonly directory: string;
   readonly files: readonly string[];
   readonly head: readonly string[];
 }
@@ -47,20 +47,20 @@ function tellPod({ pod, state, events, logs }: PodStory): string[] {
   const log = logs.find((each) => each.previous && each.text.trim() !== '') ?? logs.find((each) => each.text.trim() !== '');
   return [
     `${pod}: ${oneLine(state)}`,
-    ...tellingEvents(events).map((event) => `  event: ${event}`),
-    ...(log ? tellingLines(log.text, MOST_LOG_LINES).map((line) => `  ${log.container}${log.previous ? ', before it restarted' : ''}: ${line}`) : []),
+    ...informativeEvents(events).map((event) => `  event: ${event}`),
+    ...(log ? informativeLines(log.text, MOST_LOG_LINES).map((line) => `  ${log.container}${log.previous ? ', before it restarted' : ''}: ${line}`) : []),
   ];
 }
 
 /** The last ones, each once. The kubelet says `Error: ErrImagePull` beside the event that tells why; the state of the pod has that word already. */
-function tellingEvents(events: readonly string[]): string[] {
+function informativeEvents(events: readonly string[]): string[] {
   const all = [...new Set(events.map(oneLine))];
-  const telling = all.filter((each) => !/: Error: \w+$/.test(each));
-  return (telling.length > 0 ? telling : all).slice(-MOST_EVENTS);
+  const reportingChanges = all.filter((each) => !/: Error: \w+$/.test(each));
+  return (reportingChanges.length > 0 ? reportingChanges : all).slice(-MOST_EVENTS);
 }
 
 /** What follows the last deadly word; else the last lines that tell of trouble; else the last lines. */
-export function tellingLines(log: string, most: number): string[] {
+export function informativeLines(log: string, most: number): string[] {
   const lines = log.split('\n').filter((line) => line !== '');
   const filled = lines.map(oneLine).filter((line) => line !== '');
   const deadly = filled.findLastIndex((line) => DEADLY.test(line));

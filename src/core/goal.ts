@@ -1,10 +1,10 @@
 // What the user wants, after parsing: the only form in which inputs travel further.
-import type { WantedChart } from './chart-choice.js';
-import type { ComposeWishes } from './compose/wishes.js';
+import type { RequestedChart } from './chart-choice.js';
+import type { ComposeConfig } from './compose/wishes.js';
 import type { Login } from './login.js';
-import type { MigrationWishes } from './migration/wishes.js';
-import type { ToolWishes } from './tools.js';
-import type { HiddenValues } from './values.js';
+import type { MigrationConfig } from './migration/wishes.js';
+import type { ToolsConfig } from './tools.js';
+import type { SecretValues } from './values.js';
 import type { Version } from './version.js';
 
 export const OPERATIONS = ['upgrade', 'plan', 'verify', 'rollback'] as const;
@@ -13,19 +13,19 @@ export const STRATEGIES = ['auto', 'helm-upgrade', 'rolling', 'migrate'] as cons
 export const ON_FAILURE = ['stop', 'rollback'] as const;
 
 export type Operation = (typeof OPERATIONS)[number];
-export type WantedStrategy = (typeof STRATEGIES)[number];
+export type RequestedStrategy = (typeof STRATEGIES)[number];
 export type OnFailure = (typeof ON_FAILURE)[number];
 
 /** Where the chart comes from. A repository chart is written `<repository>/<name>`; the others are given to Helm as they are. */
 export type ChartSource =
   | { readonly kind: 'repository'; readonly reference: string; readonly url: string }
-  | { readonly kind: 'folder' | 'archive' | 'oci'; readonly reference: string };
+  | { readonly kind: 'directory' | 'archive' | 'oci'; readonly reference: string };
 
-export interface Goal {
+export interface Config {
   readonly operation: Operation;
-  readonly strategy: WantedStrategy;
+  readonly strategy: RequestedStrategy;
   /** Null for the Helm platform. */
-  readonly compose: ComposeWishes | null;
+  readonly compose: ComposeConfig | null;
   /** Of the Helm platform. */
   readonly release: string;
   readonly namespace: string;
@@ -35,12 +35,12 @@ export interface Goal {
   /** A full image reference, or null for the running repository with the target's tag. */
   readonly image: string | null;
   readonly chart: ChartSource;
-  readonly chartVersion: WantedChart;
+  readonly chartVersion: RequestedChart;
   /** values-files, then values, then set, merged in this order. */
-  readonly values: HiddenValues;
+  readonly values: SecretValues;
   readonly login: Login;
-  readonly tools: ToolWishes;
-  readonly migration: MigrationWishes;
+  readonly tools: ToolsConfig;
+  readonly migration: MigrationConfig;
   readonly onFailure: OnFailure;
   readonly timeoutSeconds: number;
   readonly stepTimeoutSeconds: number;

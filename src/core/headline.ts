@@ -1,7 +1,7 @@
 // One sentence that tells a run to somebody who was just woken: what became of it, and whether anything was changed.
 import { formatSeconds } from './duration.js';
 import type { Outcome } from './events.js';
-import { NOUNS } from './nouns.js';
+import { PLATFORM_LABELS } from './nouns.js';
 import type { Report } from './report.js';
 import type { ComponentRow } from './report-components.js';
 
@@ -17,7 +17,7 @@ const headlines: { readonly [Each in Outcome]: (report: Report) => string } = {
       ? `⚠️ ${subject(report)} is already at ${report.toVersion}. Nothing was changed. ${stopped(report)}`
       : `✅ ${subject(report)} already runs ${report.toVersion}, ${readiness(report)}. Nothing was changed.`,
   planned: (report) => `📋 ${planned(report)} Nothing was changed.`,
-  refused: (report) => `⛔ ${attempt(report)} was refused: ${count(report.refusals.length, 'rule speaks', 'rules speak')} against it. ${changes(report)}`,
+  refused: (report) => `⛔ ${attempt(report)} was refused: ${count(report.failedChecks.length, 'rule speaks', 'rules speak')} against it. ${changes(report)}`,
   failed: (report) => `❌ ${attempt(report)} failed after ${formatSeconds(report.tookSeconds)}. ${changes(report)}`,
   'rolled-back': (report) => `↩️ ${attempt(report)} failed and was rolled back${isStopped(report) ? `. ${stopped(report)}` : `, ${readiness(report)}.`}`,
   cancelled: (report) => `🛑 ${attempt(report)} was cancelled after ${formatSeconds(report.tookSeconds)}. ${changes(report)}`,
@@ -34,7 +34,7 @@ function stoppedSuccess(report: Report): string {
   return `⚠️ ${subject(report)} is at ${report.toVersion} after ${formatSeconds(report.tookSeconds)}. ${stopped(report)}`;
 }
 
-const WAYS: Readonly<Record<string, string>> = {
+const STRATEGY_TEXTS: Readonly<Record<string, string>> = {
   migrate: 'with a migration of the metadata, for which Milvus is stopped',
   restore: 'with the metadata of the backup',
   recreate: 'with new containers',
@@ -45,8 +45,8 @@ function planned(report: Report): string {
   if (report.strategy === 'nothing' && isStopped(report))
     return `${subject(report)} is already at ${report.toVersion}, there is nothing to do. ${stopped(report)}`;
   if (report.strategy === 'nothing') return `${subject(report)} already runs ${report.toVersion}, there is nothing to do.`;
-  const way = WAYS[report.strategy ?? ''] ?? 'with one helm upgrade';
-  return `${subject(report)} can go from ${report.fromVersion ?? 'an unknown version'} to ${report.toVersion}, ${way}: here is the plan.`;
+  const pathKind = STRATEGY_TEXTS[report.strategy ?? ''] ?? 'with one helm upgrade';
+  return `${subject(report)} can go from ${report.fromVersion ?? 'an unknown version'} to ${report.toVersion}, ${pathKind}: here is the plan.`;
 }
 
 function subject({ platform, release, namespace }: Report): string {
@@ -67,11 +67,11 @@ function present({ components }: Report): readonly ComponentRow[] {
 /** True where nothing of Milvus runs. 0 of 0 pods is not ready: it is stopped. */
 function isStopped(report: Report): boolean {
   const there = present(report);
-  return there.length > 0 && there.every((each) => each.wanted === 0);
+  return there.length > 0 && there.every((each) => each.desired === 0);
 }
 
 function stopped(report: Report): string {
-  const { part, parts } = NOUNS[report.platform];
+  const { part, parts } = PLATFORM_LABELS[report.platform];
   const amount = present(report).length;
   const [its, all] = report.platform === 'helm' ? ['has 0 replicas', 'have 0 replicas'] : ['has no running container', 'have no running container'];
   return `Milvus is stopped: ${amount === 1 ? `its ${part} ${its}` : `all ${amount} ${parts} ${all}`}.`;
@@ -79,7 +79,7 @@ function stopped(report: Report): string {
 
 /** Counted, not concluded from the outcome. What is scaled to zero counts neither as ready nor as missing. */
 function readiness(report: Report): string {
-  const { part, parts } = NOUNS[report.platform];
+  const { part, parts } = PLATFORM_LABELS[report.platform];
   const atZero = present(report).filter((each) => each.result === 'stopped');
   const there = present(report).filter((each) => each.result !== 'stopped');
   const missing = there.filter((each) => each.result === 'waiting' || each.result === 'failed').map((each) => each.role || each.deployment);
@@ -99,9 +99,9 @@ function listed(names: readonly string[]): string {
 
 function changes(report: Report): string {
   if (!report.changed) return 'Nothing was changed.';
-  if (isStopped(report)) return `The ${NOUNS[report.platform].whole} was changed. ${stopped(report)}`;
+  if (isStopped(report)) return `The ${PLATFORM_LABELS[report.platform].whole} was changed. ${stopped(report)}`;
   const running = report.runningVersions.length > 0 ? ` It runs ${report.runningVersions.join(' and ')} now` : ' It was left as it is';
-  return `The ${NOUNS[report.platform].whole} was changed.${running}, ${readiness(report)}.`;
+  return `The ${PLATFORM_LABELS[report.platform].whole} was changed.${running}, ${readiness(report)}.`;
 }
 
 function count(amount: number, one: string, many: string): string {

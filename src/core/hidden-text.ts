@@ -1,7 +1,7 @@
 // A text that keeps itself out of every print: tokens and whole kubeconfigs travel in it.
 
 /** Text that must not be shown: no way of printing or serialising it reveals it. */
-export class HiddenText {
+export class SecretString {
   readonly #text: string;
   constructor(text: string) {
     this.#text = text;

@@ -5,7 +5,7 @@ import { parseKubeconfig } from './kubeconfig.js';
 import { secretsOf } from './redact.js';
 import { secretsOfAddress, secretsOfKubeconfig } from './secret-forms.js';
 import { parseSetLines } from './set-values.js';
-import { HiddenValues } from './values.js';
+import { SecretValues } from './values.js';
 
 /** Shorter words in the wrong place are no tokens, and hiding them would hide ordinary words. */
 const SHORTEST_TOKEN = 8;
@@ -17,7 +17,7 @@ export function secretsOfInputs(raw: RawInputs): string[] {
   return [
     ...(token.length >= SHORTEST_TOKEN ? [token] : []),
     ...(kubeconfig.ok ? secretsOfKubeconfig(kubeconfig.value) : []),
-    ...secretsOf(new HiddenValues(set)),
+    ...secretsOf(new SecretValues(set)),
     ...['server', 'chart', 'chart-repository', 'download-mirror'].flatMap((name) => secretsOfAddress(raw[name as keyof RawInputs])),
   ];
 }

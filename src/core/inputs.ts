@@ -1,15 +1,15 @@
 // Reads the inputs of action.yml into a Goal, or says everything that is wrong with them at once. Touches nothing: files are read through a function it is given.
-import { ON_FAILURE, OPERATIONS, STRATEGIES, type ChartSource, type Goal } from './goal.js';
+import { ON_FAILURE, OPERATIONS, STRATEGIES, type ChartSource, type Config } from './goal.js';
 import { oneLine, shorten } from './escape.js';
 import { parseCompose } from './compose/wishes.js';
 import { parseLogin } from './login.js';
 import { parseMigration } from './migration/wishes.js';
 import { PLATFORMS } from './nouns.js';
 import { parseTools } from './tools.js';
-import { HiddenValues } from './values.js';
+import { SecretValues } from './values.js';
 import { parseValues } from './values-inputs.js';
 import { parseImage, parseVersion, type Version } from './version.js';
-import type { WantedChart } from './chart-choice.js';
+import type { RequestedChart } from './chart-choice.js';
 
 /** The names in action.yml, in its order. */
 export const INPUT_NAMES = [
@@ -65,12 +65,12 @@ export type RawInputs = Readonly<Record<InputName, string>>;
 
 /** Inputs that are secrets or hold them: no message quotes what was written there. */
 export const SECRET_INPUTS = ['values', 'set', 'kubeconfig', 'token'] as const;
-type Quotable = Exclude<InputName, (typeof SECRET_INPUTS)[number]>;
+type NonSecret = Exclude<InputName, (typeof SECRET_INPUTS)[number]>;
 
 /** Gives a file's text, or null when it cannot be read. */
 export type ReadFile = (path: string) => string | null;
 
-export type ParsedInputs = { readonly ok: true; readonly goal: Goal } | { readonly ok: false; readonly problems: readonly string[] };
+export type ParsedInputs = { readonly ok: true; readonly config: Config } | { readonly ok: false; readonly problems: readonly string[] };
 
 /** Why a file or a directory cannot be written; empty where it can. */
 export type WriteProblem = (path: string, kind: 'file' | 'directory') => string;
@@ -78,11 +78,11 @@ export type WriteProblem = (path: string, kind: 'file' | 'directory') => string;
 export function parseInputs(raw: RawInputs, readFile: ReadFile, writeProblem: WriteProblem = () => ''): ParsedInputs {
   const problems: string[] = [];
   const say: Say = (input, works) => problems.push(`${input} is "${shorten(oneLine(raw[input]), 200)}"; ${works}`);
-  const complain = (problem: string): void => void problems.push(problem);
-  const values = parseValues(raw, readFile, complain);
+  const addError = (problem: string): void => void problems.push(problem);
+  const values = parseValues(raw, readFile, addError);
   oneOf(raw, 'platform', PLATFORMS, say);
   checkWritable(raw, say, writeProblem);
-  const goal: Goal = {
+  const config: Config = {
     operation: oneOf(raw, 'operation', OPERATIONS, say),
     strategy: oneOf(raw, 'strategy', STRATEGIES, say),
     compose: parseCompose(raw, say),
@@ -92,10 +92,10 @@ export function parseInputs(raw: RawInputs, readFile: ReadFile, writeProblem: Wr
     source: raw['source-version'] ? fullVersion(raw, 'source-version', say) : null,
     image: imageReference(raw, say),
     chart: chartSource(raw, say),
-    chartVersion: wantedChart(raw, say),
-    values: new HiddenValues(values),
-    login: parseLogin(raw, readFile, complain),
-    tools: parseTools(raw, complain),
+    chartVersion: requestedChart(raw, say),
+    values: new SecretValues(values),
+    login: parseLogin(raw, readFile, addError),
+    tools: parseTools(raw, addError),
     migration: parseMigration(raw, say),
     onFailure: oneOf(raw, 'on-failure', ON_FAILURE, say),
     timeoutSeconds: seconds(raw, 'timeout', say),
@@ -104,10 +104,10 @@ export function parseInputs(raw: RawInputs, readFile: ReadFile, writeProblem: Wr
     reportPath: raw['report-path'] || null,
     evidencePath: raw['evidence-path'] || null,
   };
-  return problems.length > 0 ? { ok: false, problems } : { ok: true, goal };
+  return problems.length > 0 ? { ok: false, problems } : { ok: true, config };
 }
 
-type Say = (input: Quotable, works: string) => void;
+type Say = (input: NonSecret, works: string) => void;
 
 function checkWritable(raw: RawInputs, say: Say, writeProblem: WriteProblem): void {
   for (const [input, kind] of [
@@ -120,7 +120,7 @@ function checkWritable(raw: RawInputs, say: Say, writeProblem: WriteProblem): vo
   }
 }
 
-function oneOf<Word extends string>(raw: RawInputs, input: Quotable, allowed: readonly Word[], say: Say): Word {
+function oneOf<Word extends string>(raw: RawInputs, input: NonSecret, allowed: readonly Word[], say: Say): Word {
   const found = allowed.find((word) => word === raw[input]);
   if (!found) say(input, `write one of ${allowed.join(', ')}`);
   return found ?? (allowed[0] as Word);
@@ -166,7 +166,7 @@ function chartSource(raw: RawInputs, say: Say): ChartSource {
   const reference = raw.chart;
   if (reference.startsWith('oci://')) return { kind: 'oci', reference };
   if (reference.endsWith('.tgz')) return { kind: 'archive', reference };
-  if (/^(\.{0,2}\/|~\/|[A-Za-z]:\\)/.test(reference) || reference === '.') return { kind: 'folder', reference };
+  if (/^(\.{0,2}\/|~\/|[A-Za-z]:\\)/.test(reference) || reference === '.') return { kind: 'directory', reference };
   if (!/^[a-z0-9][\w.-]*\/[a-z0-9][\w.-]*$/.test(reference)) {
     say('chart', 'write milvus/milvus, a folder such as ./charts/milvus, a .tgz file, or oci://registry/path');
   }
@@ -176,7 +176,7 @@ function chartSource(raw: RawInputs, say: Say): ChartSource {
   return { kind: 'repository', reference, url: raw['chart-repository'] };
 }
 
-function wantedChart(raw: RawInputs, say: Say): WantedChart {
+function requestedChart(raw: RawInputs, say: Say): RequestedChart {
   const text = raw['chart-version'];
   if (text === 'auto' || text === 'keep') return { kind: text };
   if (!parseVersion(text)) say('chart-version', 'write auto, keep, or a full chart version such as 4.2.58');

@@ -1,35 +1,35 @@
 // The input kubeconfig: text, base64 of it, or a path. Pure; what is wrong is told without ever quoting more than a path.
 import { decoded, describeText } from './certificates.js';
-import { HiddenText } from './hidden-text.js';
+import { SecretString } from './hidden-text.js';
 import type { ReadFile } from './inputs.js';
 import { chooseContext, parseKubeconfig, skipsVerification, type ChosenContext, type Kubeconfig } from './kubeconfig.js';
-import { isTable, type Values } from './values.js';
+import { isRecord, type Values } from './values.js';
 
-export type Complain = (problem: string) => void;
+export type AddError = (problem: string) => void;
 
 export interface KubeconfigReading {
   readonly context: string | null;
   readonly insecure: boolean;
   readonly readFile: ReadFile;
-  readonly complain: Complain;
+  readonly addError: AddError;
 }
 
-type Written = { readonly kind: 'path'; readonly path: string } | { readonly kind: 'text'; readonly text: HiddenText };
+type Written = { readonly kind: 'path'; readonly path: string } | { readonly kind: 'text'; readonly text: SecretString };
 
 /** Tells which of the three was written, and complains about one that cannot be used. */
 export function readKubeconfigInput(written: string, reading: KubeconfigReading): Written {
   const found = sort(written, reading);
   if (found.kind === 'unclear') {
-    reading.complain(found.problem);
+    reading.addError(found.problem);
     return { kind: 'path', path: '' };
   }
   const { text, input } = found;
   const parsed = parseKubeconfig(text, '');
-  if (!parsed.ok) reading.complain(`${input} ${parsed.why}; write a whole kubeconfig, as \`kubectl config view --raw --minify --flatten\` prints it`);
+  if (!parsed.ok) reading.addError(`${input} ${parsed.why}; write a whole kubeconfig, as \`kubectl config view --raw --minify --flatten\` prints it`);
   else checkContext(parsed.value, input, reading);
   if (found.kind === 'path') return { kind: 'path', path: written };
   if (parsed.ok) checkPaths(parsed.value, reading);
-  return { kind: 'text', text: new HiddenText(text) };
+  return { kind: 'text', text: new SecretString(text) };
 }
 
 type Sorted = { readonly kind: 'path' | 'text'; readonly text: string; readonly input: string } | { readonly kind: 'unclear'; readonly problem: string };
@@ -38,7 +38,7 @@ function sort(written: string, { readFile }: KubeconfigReading): Sorted {
   const plain = decoded(written);
   if (plain !== null && /[:{]/.test(plain)) return { kind: 'text', text: plain, input: 'kubeconfig, decoded from base64,' };
   if (/[\n{]|: /.test(written)) {
-    return plain === null && looksCoded(written) ? brokenBase64(written) : { kind: 'text', text: written, input: 'kubeconfig' };
+    return plain === null && isEncodedLike(written) ? brokenBase64(written) : { kind: 'text', text: written, input: 'kubeconfig' };
   }
   const content = readFile(written);
   if (content !== null) return { kind: 'path', text: content, input: `kubeconfig names the file "${written}", which` };
@@ -46,7 +46,7 @@ function sort(written: string, { readFile }: KubeconfigReading): Sorted {
 }
 
 /** A secret that was cut or mistyped must not be taken for a path and quoted. */
-function looksCoded(written: string): boolean {
+function isEncodedLike(written: string): boolean {
   return /^[A-Za-z0-9+/=\s]{40,}$/.test(written) && !/^[.~]?\//.test(written);
 }
 
@@ -58,7 +58,7 @@ function brokenBase64(written: string): Sorted {
 }
 
 function pathProblem(written: string, readFile: ReadFile): string {
-  if (looksPathlike(written)) {
+  if (isPathLike(written)) {
     if (written.startsWith('~')) return `kubeconfig is "${written}", and "~" means nothing here; write the whole path`;
     const parts = written.split(':').filter((part) => part.length > 1);
     if (parts.length > 1 && parts.some((part) => readFile(part) !== null)) {
@@ -70,33 +70,33 @@ function pathProblem(written: string, readFile: ReadFile): string {
 }
 
 /** Only what cannot be a token or a key is quoted. */
-function looksPathlike(written: string): boolean {
+function isPathLike(written: string): boolean {
   return (
     written.length <= 200 &&
     (/^(\.{0,2}|~)\//.test(written) || /^[a-z0-9_.-]{1,40}(\/[a-z0-9_.-]{1,40}){1,6}$/.test(written) || /\.(ya?ml|conf|config|json)$/.test(written))
   );
 }
 
-function checkContext(config: Kubeconfig, input: string, { context, insecure, complain }: KubeconfigReading): void {
+function checkContext(config: Kubeconfig, input: string, { context, insecure, addError }: KubeconfigReading): void {
   const chosen = chooseContext(config, context);
-  if (!chosen.ok) complain(`${input} ${chosen.why}`);
-  else if (skipsVerification(chosen.value) && !insecure) complain(`${input} ${skipsUnasked(chosen.value)}`);
+  if (!chosen.ok) addError(`${input} ${chosen.why}`);
+  else if (skipsVerification(chosen.value) && !insecure) addError(`${input} ${skipsUnchecked(chosen.value)}`);
 }
 
 /** What is wrong with a kubeconfig that gives up verification by itself; reads on after "the kubeconfig". */
-export function skipsUnasked({ cluster }: ChosenContext): string {
+export function skipsUnchecked({ cluster }: ChosenContext): string {
   const way = 'write the certificate-authority-data of the cluster into it, or insecure-skip-tls-verify: true into the inputs where that is meant';
   return `says insecure-skip-tls-verify: true for its cluster "${cluster.name}"; ${way}`;
 }
 
 /** A text has no folder that a relative path could start from. */
-function checkPaths({ clusters, users }: Kubeconfig, { complain }: KubeconfigReading): void {
+function checkPaths({ clusters, users }: Kubeconfig, { addError }: KubeconfigReading): void {
   const keys = ['certificate-authority', 'client-certificate', 'client-key', 'tokenFile'];
   const bodies: readonly Values[] = [...clusters, ...users].map(({ body }) => body);
   const relative = keys.filter((key) => bodies.some((body) => typeof body[key] === 'string' && isRelative(body[key])));
-  const command = bodies.some(({ exec }) => isTable(exec) && typeof exec.command === 'string' && exec.command.includes('/') && isRelative(exec.command));
+  const command = bodies.some(({ exec }) => isRecord(exec) && typeof exec.command === 'string' && exec.command.includes('/') && isRelative(exec.command));
   for (const key of [...relative, ...(command ? ['exec command'] : [])]) {
-    complain(
+    addError(
       `kubeconfig is a text and has a ${key} with a relative path, which leads nowhere; write the whole path, the data itself, or give the kubeconfig by its path`,
     );
   }

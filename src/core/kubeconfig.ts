@@ -1,6 +1,6 @@
 // Kubeconfigs as data: read, merge as kubectl and Helm do, and choose a context. Pure; says what is wrong with one without ever showing what is in it.
 import type { Document } from 'yaml';
-import { isTable, type Values } from './values.js';
+import { isRecord, type Values } from './values.js';
 import { plainData, readDocuments, YamlProblem } from './safe-yaml.js';
 import { own } from './own.js';
 
@@ -8,7 +8,7 @@ import { own } from './own.js';
 export interface Entry {
   readonly name: string;
   readonly body: Values;
-  readonly folder: string;
+  readonly directory: string;
 }
 
 export interface Kubeconfig {
@@ -28,23 +28,23 @@ export interface ChosenContext {
 export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly why: string };
 
 /** Reads the text of a kubeconfig, YAML or JSON. `why` reads on after "the kubeconfig" and quotes nothing of the text. */
-export function parseKubeconfig(text: string, folder: string): Result<Kubeconfig> {
+export function parseKubeconfig(text: string, directory: string): Result<Kubeconfig> {
   const yaml = readYaml(text);
   if (!yaml.ok) return yaml;
   const table = yaml.value;
-  if (!isTable(table)) return no(`is ${Array.isArray(table) ? 'a list' : 'a single text'}, not a kubeconfig`);
+  if (!isRecord(table)) return no(`is ${Array.isArray(table) ? 'a list' : 'a single text'}, not a kubeconfig`);
   if (table.kind !== undefined && table.kind !== 'Config') return no(`is a Kubernetes object of kind ${kindOf(table.kind)}, not a kubeconfig`);
   const lists = ['clusters', 'users', 'contexts'].filter((key) => table[key] !== undefined && table[key] !== null && !Array.isArray(table[key]));
   if (lists.length > 0) return no(`has ${lists.join(' and ')} that ${lists.length > 1 ? 'are' : 'is'} no list`);
   if (!Array.isArray(table.clusters) || table.clusters.length === 0) return no('has no clusters');
-  const entries = (list: 'clusters' | 'users' | 'contexts', key: string): Entry[] => entriesOf(table[list], key, folder);
+  const entries = (list: 'clusters' | 'users' | 'contexts', key: string): Entry[] => entriesOf(table[list], key, directory);
   return {
     ok: true,
     value: {
       clusters: entries('clusters', 'cluster'),
       users: entries('users', 'user'),
       contexts: entries('contexts', 'context'),
-      currentContext: textOf(table['current-context']),
+      currentContext: getString(table['current-context']),
     },
   };
 }
@@ -61,16 +61,16 @@ export function mergeKubeconfigs(all: readonly Kubeconfig[]): Kubeconfig {
 }
 
 /** Follows the wanted context, or the current one, to its cluster and user. `why` reads on after "the kubeconfig". */
-export function chooseContext(config: Kubeconfig, wanted: string | null): Result<ChosenContext> {
-  const name = wanted ?? config.currentContext;
+export function chooseContext(config: Kubeconfig, desired: string | null): Result<ChosenContext> {
+  const name = desired ?? config.currentContext;
   const known = namesOf(config.contexts);
   if (name === '') return no(`has no current-context; set the input context to one of its contexts: ${known}`);
   const context = config.contexts.find((each) => each.name === name);
-  if (!context) return no(`has no context "${name}"${wanted === null ? ', which its current-context names' : ''}; it has ${known}`);
-  const [clusterName, userName] = [textOf(context.body.cluster), textOf(context.body.user)];
+  if (!context) return no(`has no context "${name}"${desired === null ? ', which its current-context names' : ''}; it has ${known}`);
+  const [clusterName, userName] = [getString(context.body.cluster), getString(context.body.user)];
   const cluster = config.clusters.find((each) => each.name === clusterName);
   if (!cluster) return no(`has a context "${name}" whose cluster "${clusterName}" it does not have; it has ${namesOf(config.clusters)}`);
-  const user = userName === '' ? { name: '', body: {}, folder: '' } : config.users.find((each) => each.name === userName);
+  const user = userName === '' ? { name: '', body: {}, directory: '' } : config.users.find((each) => each.name === userName);
   if (!user) return no(`has a context "${name}" whose user "${userName}" it does not have; it has ${namesOf(config.users)}`);
   const problem = clusterProblem(cluster) ?? userProblem(user);
   return problem === null ? { ok: true, value: { context: name, cluster, user } } : no(problem);
@@ -82,7 +82,7 @@ export function skipsVerification({ cluster }: ChosenContext): boolean {
 }
 
 function clusterProblem({ name, body }: Entry): string | null {
-  const server = textOf(body.server);
+  const server = getString(body.server);
   if (server === '') return `has a cluster "${name}" without a server`;
   if (!/^https?:\/\/[^\s/]+/i.test(server)) return `has a cluster "${name}" whose server is no address with https://`;
   const hasAuthority = body['certificate-authority'] !== undefined || body['certificate-authority-data'] !== undefined;
@@ -93,11 +93,11 @@ function clusterProblem({ name, body }: Entry): string | null {
 
 /** Helm would refuse these later, in words that do not help. Removed in Kubernetes 1.26 (kubernetes.io/blog/2022/12/09/kubernetes-v1-26-release). */
 function userProblem({ name, body }: Entry): string | null {
-  const provider = isTable(body['auth-provider']) ? textOf(body['auth-provider'].name) : '';
+  const provider = isRecord(body['auth-provider']) ? getString(body['auth-provider'].name) : '';
   const successors: Readonly<Record<string, string>> = { gcp: 'gke-gcloud-auth-plugin', azure: 'kubelogin' };
   const successor = own(successors, provider);
   if (successor) return `has a user "${name}" with the auth-provider ${provider}, which Helm no longer knows; use the exec plugin ${successor}`;
-  if (isTable(body.exec) && textOf(body.exec.command) === '') return `has a user "${name}" whose exec plugin has no command`;
+  if (isRecord(body.exec) && getString(body.exec.command) === '') return `has a user "${name}" whose exec plugin has no command`;
   return null;
 }
 
@@ -121,8 +121,10 @@ function readYaml(text: string): Result<unknown> {
   }
 }
 
-function entriesOf(list: unknown, key: string, folder: string): Entry[] {
-  return (Array.isArray(list) ? list : []).filter(isTable).map((each) => ({ name: textOf(each.name), body: isTable(each[key]) ? each[key] : {}, folder }));
+function entriesOf(list: unknown, key: string, directory: string): Entry[] {
+  return (Array.isArray(list) ? list : [])
+    .filter(isRecord)
+    .map((each) => ({ name: getString(each.name), body: isRecord(each[key]) ? each[key] : {}, directory }));
 }
 
 function kindOf(kind: unknown): string {
@@ -133,7 +135,7 @@ function namesOf(entries: readonly Entry[]): string {
   return entries.map((each) => `"${each.name}"`).join(', ') || 'none';
 }
 
-export function textOf(value: unknown): string {
+export function getString(value: unknown): string {
   return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 }
 

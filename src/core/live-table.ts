@@ -16,11 +16,11 @@ export const NOTHING_LIVE: LiveState = { shown: false, title: '', components: ne
 
 /** The state after one more event. */
 export function followLive(state: LiveState, event: Event): LiveState {
-  if (event.type === 'looked') return { ...state, components: new Map(event.seen.components.map((each) => [keyOf(each), each])) };
+  if (event.type === 'observed') return { ...state, components: new Map(event.observation.components.map((each) => [keyOf(each), each])) };
   if (event.type === 'component-changed') return { ...state, components: withComponent(state.components, event.component) };
   if (event.type === 'step-started') return { ...state, shown: true, title: event.step.id };
-  if (event.type === 'rollback-began') return { ...state, shown: true, title: 'rolling back' };
-  if (event.type === 'chapter-began' && event.chapter === 'result') return { ...state, shown: false };
+  if (event.type === 'rollback-started') return { ...state, shown: true, title: 'rolling back' };
+  if (event.type === 'phase-started' && event.phase === 'result') return { ...state, shown: false };
   return event.type === 'failed' ? { ...state, shown: false } : state;
 }
 
@@ -40,12 +40,12 @@ function keyOf({ role, deployment }: Component): string {
 export interface Screen {
   readonly columns: number;
   readonly rows: number;
-  readonly colours: boolean;
+  readonly colors: boolean;
 }
 
 const HEAD = ['COMPONENT', 'IMAGE', 'READY', 'OLD', 'ENDING', 'STATE'];
-const COLOURS = { settled: 32, moving: 33, failing: 31 } as const;
-type Mood = keyof typeof COLOURS;
+const COLORS = { settled: 32, moving: 33, failing: 31 } as const;
+type Mood = keyof typeof COLORS;
 
 /** The lines of the table, none wider than the screen and never as many as it has; empty while there is nothing to show. */
 export function renderLive(state: LiveState, sinceSeconds: number, screen: Screen): string[] {
@@ -72,7 +72,7 @@ export function renderLive(state: LiveState, sinceSeconds: number, screen: Scree
 
 function cellsOf(each: Component): string[] {
   const image = parseImage(each.templateImage).tag || each.templateImage || '(removed)';
-  return [each.role, shorten(image, 40), `${each.ready}/${each.wanted}`, String(each.outdated), String(each.terminating), stateOf(each)].map(oneLine);
+  return [each.role, shorten(image, 40), `${each.ready}/${each.desired}`, String(each.outdated), String(each.terminating), stateOf(each)].map(oneLine);
 }
 
 function stateOf(each: Component): string {
@@ -92,6 +92,6 @@ function cut(text: string, { columns }: Screen): string {
   return text.trimEnd().slice(0, Math.max(0, columns - 1));
 }
 
-function painted(text: string, mood: Mood, { colours }: Screen): string {
-  return colours ? `\u001b[${COLOURS[mood]}m${text}\u001b[0m` : text;
+function painted(text: string, mood: Mood, { colors }: Screen): string {
+  return colors ? `\u001b[${COLORS[mood]}m${text}\u001b[0m` : text;
 }

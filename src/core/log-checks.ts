@@ -2,7 +2,7 @@
 import type { ManifestChange } from './preflight.js';
 import type { Check } from './refusal.js';
 
-const WORDS: Readonly<Record<Check['state'], string>> = { pass: 'passed', warn: 'mind', fail: 'failed', waived: 'waived' };
+const WORDS: Readonly<Record<Check['state'], string>> = { pass: 'passed', warn: 'mind', fail: 'failed', skipped: 'skipped' };
 /** The report and the summary have the rest. */
 const MOST_CHANGES = 15;
 
@@ -10,19 +10,19 @@ export function logChecks(checks: readonly Check[]): string[] {
   const passed = checks.filter((each) => each.state === 'pass').map((each) => each.id);
   const others = checks.filter((each) => each.state !== 'pass');
   return [
-    ...others.flatMap(({ id, state, because, remedy }) => [`${WORDS[state]}: ${id}: ${because}`, ...(remedy ? [`  What to do: ${remedy}`] : [])]),
+    ...others.flatMap(({ id, state, reason, remedy }) => [`${WORDS[state]}: ${id}: ${reason}`, ...(remedy ? [`  What to do: ${remedy}`] : [])]),
     ...(passed.length > 0 ? [`Checks passed: ${passed.join(', ')}`] : []),
   ];
 }
 
 export function logChanges(changes: readonly ManifestChange[]): string[] {
   if (changes.length === 0) return [];
-  const telling = changes.filter((each) => each.note !== 'only labels of the chart');
-  const shown = telling.slice(0, MOST_CHANGES).map(({ kind, name, action, note }) => `  ${action} ${kind}/${name}${note ? `: ${note}` : ''}`);
+  const reportingChanges = changes.filter((each) => each.note !== 'only labels of the chart');
+  const shown = reportingChanges.slice(0, MOST_CHANGES).map(({ kind, name, action, note }) => `  ${action} ${kind}/${name}${note ? `: ${note}` : ''}`);
   const rest = changes.length - shown.length;
   return [
     `It changes ${changes.length} ${changes.length === 1 ? 'object' : 'objects'}:`,
     ...shown,
-    ...(rest > 0 ? [`  and ${rest} more${telling.length <= MOST_CHANGES ? ', in labels of the chart only' : ''}`] : []),
+    ...(rest > 0 ? [`  and ${rest} more${reportingChanges.length <= MOST_CHANGES ? ', in labels of the chart only' : ''}`] : []),
   ];
 }

@@ -4,18 +4,18 @@ import { formatSeconds } from './duration.js';
 import { oneLine, shorten } from './escape.js';
 import { isAtZero, isSettled, isStopped, type Component } from './component.js';
 import { runningVersions, type Observation, type Release } from './observation.js';
-import type { ProjectSeen } from './compose/seen.js';
-import type { Check, Refusal } from './refusal.js';
+import type { ProjectObservation } from './compose/seen.js';
+import type { Check, FailedCheck } from './refusal.js';
 import type { Hop, Plan, Step } from './steps.js';
 import { formatVersion, parseImage } from './version.js';
 
-export function logObservation(seen: Observation): string[] {
-  const versions = runningVersions(seen).map(formatVersion).join(' and ') || 'a version that no image tag tells';
+export function logObservation(observation: Observation): string[] {
+  const versions = runningVersions(observation).map(formatVersion).join(' and ') || 'a version that no image tag tells';
   return [
-    ...logInstallation(seen),
-    `${isStopped(seen) ? 'Milvus is stopped. Its images are those of' : 'It runs Milvus'} ${versions}: ${seen.topology}, message queue ${seen.messageQueue}, metadata in ${seen.metastore}.`,
-    `etcd: ${seen.etcd.endpoints.join(', ') || 'no endpoint found'}, root path ${seen.etcd.rootPath}.`,
-    ...aligned([seen.project ? SERVICES_HEAD : HEAD, ...seen.components.map(componentCells)]),
+    ...logInstallation(observation),
+    `${isStopped(observation) ? 'Milvus is stopped. Its images are those of' : 'It runs Milvus'} ${versions}: ${observation.topology}, message queue ${observation.messageQueue}, metadata in ${observation.metastore}.`,
+    `etcd: ${observation.etcd.endpoints.join(', ') || 'no endpoint found'}, root path ${observation.etcd.rootPath}.`,
+    ...aligned([observation.project ? SERVICES_HEAD : HEAD, ...observation.components.map(componentCells)]),
   ];
 }
 
@@ -24,7 +24,7 @@ function logInstallation({ release, project }: Observation): string[] {
   return release ? logRelease(release) : ['No release was found.'];
 }
 
-function logProject({ name, directory, files, services, notes }: ProjectSeen): string[] {
+function logProject({ name, directory, files, services, notes }: ProjectObservation): string[] {
   const others = services.filter((each) => each.role === '').map((each) => each.name);
   const lines = [`Project ${name} in ${directory}: ${files.map((each) => each.path).join(', ')}. Left alone: ${others.join(', ') || 'nothing'}.`];
   return notes ? [...lines, `An upgrade ${notes.from} → ${notes.to} was begun by ${notes.run} at ${notes.since}.`] : lines;
@@ -44,10 +44,10 @@ const SERVICES_HEAD = HEAD.map((each) => (each === 'DEPLOYMENT' ? 'SERVICE' : ea
 
 function componentCells(each: Component): string[] {
   const settled = isAtZero(each) ? 'stopped' : 'settled';
-  const state = isSettled(each) ? settled : each.failure || each.waiting[0]?.reason || (each.paused ? 'paused' : 'moving');
+  const state = isSettled(each) ? settled : each.failure || each.waiting[0]?.reason || (each.paused ? 'paused' : 'in-progress');
   const counts = [each.updated, each.outdated, each.terminating, each.restarts].map(String);
   const image = parseImage(each.templateImage).tag || each.templateImage || each.podImages.join(', ');
-  return [each.role, each.deployment || '(removed)', image, `${each.ready}/${each.wanted}`, ...counts, state];
+  return [each.role, each.deployment || '(removed)', image, `${each.ready}/${each.desired}`, ...counts, state];
 }
 
 function aligned(rows: readonly (readonly string[])[]): string[] {
@@ -77,10 +77,10 @@ export function logPlan(plan: Plan): string[] {
   ];
 }
 
-function logHop({ from, to, way, rollingPossible, why, source, outline }: Hop, strategy: string): string[] {
+function logHop({ from, to, pathKind, rollingPossible, why, source, outline }: Hop, strategy: string): string[] {
   const rolling = strategy === 'recreate' ? 'with an interruption' : rollingPossible ? 'can roll' : 'cannot roll';
   return [
-    `  way    ${formatVersion(from)} → ${formatVersion(to)}, ${way}, ${rolling}: ${why} (${source})`,
+    `  way    ${formatVersion(from)} → ${formatVersion(to)}, ${pathKind}, ${rolling}: ${why} (${source})`,
     ...outline.map((each, at) => `    ${at + 1}. ${each}`),
   ];
 }
@@ -88,13 +88,13 @@ function logHop({ from, to, way, rollingPossible, why, source, outline }: Hop, s
 function logStep(step: Step): string[] {
   const names = step.kind === 'helm-upgrade' ? step.values.toJSON().keys : [];
   return [
-    `${step.id}, at most ${formatSeconds(step.timeoutSeconds)}${step.kind === 'release' || step.kind === 'retire' ? `: ${step.why}` : ''}`,
+    `${step.id}, at most ${formatSeconds(step.timeoutSeconds)}${step.kind === 'resume' || step.kind === 'prune' ? `: ${step.why}` : ''}`,
     ...(names.length > 0 ? [`  values laid over those of the release: ${names.join(', ')}`] : []),
   ];
 }
 
-function logCheck({ id, state, because, source }: Check): string {
-  return `${state === 'pass' ? 'passed' : state === 'warn' ? 'mind' : 'waived'}: ${id}: ${because} (${source})`;
+function logCheck({ id, state, reason, source }: Check): string {
+  return `${state === 'pass' ? 'passed' : state === 'warn' ? 'mind' : 'skipped'}: ${id}: ${reason} (${source})`;
 }
 
 function titled(title: string, lines: readonly string[]): string[] {
@@ -106,12 +106,12 @@ function json(value: unknown): string {
 }
 
 /** Every refusal with its number, reason, way out and source. */
-export function logRefusals(refusals: readonly Refusal[]): string[] {
-  const head = `${refusals.length} ${refusals.length === 1 ? 'rule speaks' : 'rules speak'} against it:`;
-  return [head, ...refusals.flatMap((each, at) => logRefusal(each, at + 1))];
+export function logFailedChecks(failedChecks: readonly FailedCheck[]): string[] {
+  const head = `${failedChecks.length} ${failedChecks.length === 1 ? 'rule speaks' : 'rules speak'} against it:`;
+  return [head, ...failedChecks.flatMap((each, at) => logFailedCheck(each, at + 1))];
 }
 
-function logRefusal({ code, because, remedy, source, waivable }: Refusal, number: number): string[] {
-  const waiver = waivable ? `To go on all the same: skip-checks: ${code}` : 'It cannot be waived.';
-  return [`${number}. ${code}: ${because}`, `   What to do: ${remedy}`, `   Source: ${source}`, `   ${waiver}`];
+function logFailedCheck({ code, reason, remedy, source, skippable }: FailedCheck, number: number): string[] {
+  const waiver = skippable ? `To go on all the same: skip-checks: ${code}` : 'It cannot be waived.';
+  return [`${number}. ${code}: ${reason}`, `   What to do: ${remedy}`, `   Source: ${source}`, `   ${waiver}`];
 }

@@ -1,38 +1,38 @@
 // How the run logs in to the cluster, from the inputs about it. Pure: what is a file is read through a function it is given.
 import { readCertificates } from './certificates.js';
 import { oneLine, shorten } from './escape.js';
-import { HiddenText } from './hidden-text.js';
+import { SecretString } from './hidden-text.js';
 import type { InputName, RawInputs, ReadFile } from './inputs.js';
-import { readKubeconfigInput, type Complain } from './kubeconfig-input.js';
+import { readKubeconfigInput, type AddError } from './kubeconfig-input.js';
 import { withoutEnd } from './text-scan.js';
 
-export { HiddenText } from './hidden-text.js';
+export { SecretString } from './hidden-text.js';
 
 /** `default` is what the environment offers: KUBECONFIG, `~/.kube/config`, or in a pod its service account. */
 export type Login =
   | { readonly kind: 'default'; readonly context: string | null; readonly insecure: boolean }
   | { readonly kind: 'path'; readonly path: string; readonly context: string | null; readonly insecure: boolean }
   /** A whole kubeconfig that was written into the input, decoded where it was base64. */
-  | { readonly kind: 'text'; readonly text: HiddenText; readonly context: string | null; readonly insecure: boolean }
-  | { readonly kind: 'token'; readonly server: string; readonly token: HiddenText; readonly caCertificate: string | null; readonly insecure: boolean };
+  | { readonly kind: 'text'; readonly text: SecretString; readonly context: string | null; readonly insecure: boolean }
+  | { readonly kind: 'token'; readonly server: string; readonly token: SecretString; readonly caCertificate: string | null; readonly insecure: boolean };
 
 /** Finds the way to log in, and complains about every input that does not fit it. Never quotes a token or a kubeconfig. */
-export function parseLogin(raw: RawInputs, readFile: ReadFile, complain: Complain): Login {
+export function parseLogin(raw: RawInputs, readFile: ReadFile, addError: AddError): Login {
   const context = raw.context || null;
-  const insecure = isInsecure(raw, complain);
+  const insecure = isInsecure(raw, addError);
   const byToken = raw.server !== '' || raw.token !== '';
-  combinationProblems(raw, insecure).forEach(complain);
+  combinationProblems(raw, insecure).forEach(addError);
   if (byToken && !raw.kubeconfig) {
-    const token = readToken(raw.token, complain);
-    return { kind: 'token', server: readServer(raw.server, insecure, complain), token, caCertificate: readAuthority(raw, complain), insecure };
+    const token = readToken(raw.token, addError);
+    return { kind: 'token', server: readServer(raw.server, insecure, addError), token, caCertificate: readAuthority(raw, addError), insecure };
   }
   if (raw.kubeconfig === '') return { kind: 'default', context, insecure };
-  return { ...readKubeconfigInput(raw.kubeconfig, { context, insecure, readFile, complain }), context, insecure };
+  return { ...readKubeconfigInput(raw.kubeconfig, { context, insecure, readFile, addError }), context, insecure };
 }
 
-function isInsecure(raw: RawInputs, complain: Complain): boolean {
+function isInsecure(raw: RawInputs, addError: AddError): boolean {
   const written = raw['insecure-skip-tls-verify'];
-  if (!['true', 'false', ''].includes(written)) complain(`insecure-skip-tls-verify is "${shorten(oneLine(written), 200)}"; write true or false`);
+  if (!['true', 'false', ''].includes(written)) addError(`insecure-skip-tls-verify is "${shorten(oneLine(written), 200)}"; write true or false`);
   return written === 'true';
 }
 
@@ -71,9 +71,9 @@ function combinationProblems(raw: RawInputs, insecure: boolean): string[] {
   return [...found.map(({ problem }) => problem), ...(contradicts ? [verified] : [])];
 }
 
-function readServer(written: string, insecure: boolean, complain: Complain): string {
+function readServer(written: string, insecure: boolean, addError: AddError): string {
   const problem = written === '' ? null : serverProblem(written, insecure);
-  if (problem !== null) complain(problem);
+  if (problem !== null) addError(problem);
   return withoutEnd(written, '/');
 }
 
@@ -90,25 +90,25 @@ function serverProblem(written: string, insecure: boolean): string | null {
   return `${quoted}, and http:// would send the token in the clear; write https://, or insecure-skip-tls-verify: true where that is meant`;
 }
 
-function readToken(written: string, complain: Complain): HiddenText {
+function readToken(written: string, addError: AddError): SecretString {
   const token = written.trim();
   const length = `it has ${token.length} characters`;
-  if (/^bearer\s/i.test(token)) complain(`token begins with "Bearer ", a word of the HTTP header; write the token alone (${length})`);
-  else if (/\s/.test(token)) complain(`token has blanks or line breaks inside; write it in one piece (${length})`);
+  if (/^bearer\s/i.test(token)) addError(`token begins with "Bearer ", a word of the HTTP header; write the token alone (${length})`);
+  else if (/\s/.test(token)) addError(`token has blanks or line breaks inside; write it in one piece (${length})`);
   else if (/^ZXlK[A-Za-z0-9+/]+={0,2}$/.test(token)) {
-    complain(`token is base64 of a token, as a Secret holds it; write it decoded, for example with \`base64 -d\` (${length})`);
-  } else if (/[^\x21-\x7e]/.test(token)) complain(`token has characters that no token has; copy it again (${length})`);
-  else if (token.startsWith('-----BEGIN')) complain('token is a certificate or a key; write the bearer token of a service account');
-  return new HiddenText(token);
+    addError(`token is base64 of a token, as a Secret holds it; write it decoded, for example with \`base64 -d\` (${length})`);
+  } else if (/[^\x21-\x7e]/.test(token)) addError(`token has characters that no token has; copy it again (${length})`);
+  else if (token.startsWith('-----BEGIN')) addError('token is a certificate or a key; write the bearer token of a service account');
+  return new SecretString(token);
 }
 
-function readAuthority(raw: RawInputs, complain: Complain): string | null {
+function readAuthority(raw: RawInputs, addError: AddError): string | null {
   const written = raw['ca-certificate'];
   if (written === '') return null;
   const found = readCertificates(written);
   if (!found.ok) {
-    const way = 'write the PEM text from -----BEGIN CERTIFICATE----- to -----END CERTIFICATE-----, or base64 of it';
-    complain(`ca-certificate ${found.why}; ${way}`);
+    const pathKind = 'write the PEM text from -----BEGIN CERTIFICATE----- to -----END CERTIFICATE-----, or base64 of it';
+    addError(`ca-certificate ${found.why}; ${pathKind}`);
     return null;
   }
   return found.pem;

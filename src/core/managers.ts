@@ -1,6 +1,6 @@
 // Programs that manage the objects of a release beside Helm and would revert an upgrade: how they are recognized, and what to do with each. Pure.
-import type { Goal } from './goal.js';
-import type { Refusal } from './refusal.js';
+import type { Config } from './goal.js';
+import type { FailedCheck } from './refusal.js';
 import { parseImage } from './version.js';
 
 type Tool = 'flux-helm' | 'flux-kustomize' | 'argocd' | 'milvus-operator';
@@ -75,10 +75,10 @@ function managersOf(marks: Required<Marks>): Manager[] {
 
 /** As messages name it. */
 export function describeManager(manager: Manager): string {
-  return `${NOUNS[manager.tool]} ${nameOf(manager)}`;
+  return `${PLATFORM_LABELS[manager.tool]} ${nameOf(manager)}`;
 }
 
-const NOUNS: Readonly<Record<Tool, string>> = {
+const PLATFORM_LABELS: Readonly<Record<Tool, string>> = {
   'flux-helm': 'the Flux HelmRelease',
   'flux-kustomize': 'the Flux Kustomization',
   argocd: 'the Argo CD Application',
@@ -124,7 +124,11 @@ function pausingOf({ tool, name, namespace }: Manager, values: string): Pausing 
 }
 
 /** Failed checks of a release whose objects another program would set back. `chart` is the version of the chart to install. */
-export function refusalsOfManagers(goal: Goal, managers: readonly Manager[], { image, chart }: { readonly image: string; readonly chart: string }): Refusal[] {
+export function failedChecksOfManagers(
+  config: Config,
+  managers: readonly Manager[],
+  { image, chart }: { readonly image: string; readonly chart: string },
+): FailedCheck[] {
   const values = `the chart version${chart ? ` ${chart}` : ''}, \`image.all.tag: ${parseImage(image).tag}\` and the values that the plan lists`;
   return managers.flatMap((manager) => {
     const pausing = pausingOf(manager, values);
@@ -133,10 +137,10 @@ export function refusalsOfManagers(goal: Goal, managers: readonly Manager[], { i
     return [
       {
         code,
-        because: `release ${goal.release} is managed by ${describeManager(manager)}, which would set the old version again at its next reconciliation`,
+        reason: `release ${config.release} is managed by ${describeManager(manager)}, which would set the old version again at its next reconciliation`,
         remedy: `Run ${pause}, then run the action and skip this check. After the upgrade ${commit}, and only then ${resume}.`,
         source: MARKS.find(({ tool }) => tool === manager.tool)?.source ?? '',
-        waivable: true,
+        skippable: true,
       },
     ];
   });

@@ -6,7 +6,7 @@ import { maskLines } from './mask-lines.js';
 import { maskObject } from './mask-object.js';
 import { MASK, type Mark } from './mask-text.js';
 import type { ManifestChange } from './preflight.js';
-import { isSame, isTable, valueAt, type Values } from './values.js';
+import { isSame, isRecord, valueAt, type Values } from './values.js';
 import { imagesOf, readWorkload } from './workloads.js';
 
 /** Longer diffs are cut; nobody reads them in a summary. */
@@ -35,11 +35,11 @@ export function isOnlyBoilerplate({ before, after }: ObjectPair): boolean {
 
 function withoutBoilerplate(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutBoilerplate);
-  if (!isTable(value)) return value;
+  if (!isRecord(value)) return value;
   return Object.fromEntries(
     Object.entries(value).map(([key, below]) => [
       key,
-      (key === 'labels' || key === 'annotations') && isTable(below)
+      (key === 'labels' || key === 'annotations') && isRecord(below)
         ? Object.fromEntries(Object.entries(below).filter(([name]) => !BOILERPLATE.test(name)))
         : withoutBoilerplate(below),
     ]),
@@ -80,7 +80,7 @@ function diffOf(before: KubeObject, after: KubeObject): string[] {
   if (Math.max(had, has) > MAX_CHARACTERS) return [`(too large to show: ${had} characters before, ${has} after)`];
   const name = nameOfObject(after);
   const mark = numberedMark();
-  const [old, fresh] = [textOf(before, mark), textOf(after, mark)];
+  const [old, fresh] = [getString(before, mark), getString(after, mark)];
   const patch = structuredPatch(name, name, old, fresh, '', '', { context: CONTEXT_LINES, maxEditLength: MAX_EDITS }) as StructuredPatch | undefined;
   if (!patch) return [`(more than ${MAX_EDITS} lines differ: the old text has ${countLines(old)} lines, the new one ${countLines(fresh)})`];
   const lines = patch.hunks
@@ -91,7 +91,7 @@ function diffOf(before: KubeObject, after: KubeObject): string[] {
   return lines.length > MOST_LINES ? [...shown, `… ${lines.length - MOST_LINES} more lines`] : shown;
 }
 
-function textOf(object: Values, mark: Mark): string {
+function getString(object: Values, mark: Mark): string {
   return maskLines(stringify(maskObject(withoutBoilerplate(object), mark), { lineWidth: 0 }), { mark });
 }
 

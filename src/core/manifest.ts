@@ -1,6 +1,6 @@
 // Kubernetes objects as a chart renders them: read from a manifest, paired by name, and compared. Pure; nothing here talks to a cluster.
 import { plainData, readDocuments } from './safe-yaml.js';
-import { isSame, isTable, valueAt, type Values } from './values.js';
+import { isSame, isRecord, valueAt, type Values } from './values.js';
 import { own } from './own.js';
 
 /** One object of a manifest, as plain data. */
@@ -22,15 +22,15 @@ export function parseManifest(manifest: string): KubeObject[] {
 }
 
 function isObject(value: unknown): value is KubeObject {
-  return isTable(value) && typeof value.kind === 'string' && typeof value.apiVersion === 'string' && typeof valueAt(value, 'metadata.name') === 'string';
+  return isRecord(value) && typeof value.kind === 'string' && typeof value.apiVersion === 'string' && typeof valueAt(value, 'metadata.name') === 'string';
 }
 
 export function labelsOf({ metadata }: KubeObject): Values {
-  return isTable(metadata.labels) ? metadata.labels : {};
+  return isRecord(metadata.labels) ? metadata.labels : {};
 }
 
 export function annotationsOf({ metadata }: KubeObject): Values {
-  return isTable(metadata.annotations) ? metadata.annotations : {};
+  return isRecord(metadata.annotations) ? metadata.annotations : {};
 }
 
 /** By the label with which the platform finds the Deployments of a release. */
@@ -79,7 +79,7 @@ export function mergePatch(before: Values, after: Values): Values {
   const set = Object.entries(after).flatMap(([key, value]): [string, unknown][] => {
     const old = own(before, key);
     if (isSame(old, value)) return [];
-    return [[key, isTable(old) && isTable(value) ? mergePatch(old, value) : value]];
+    return [[key, isRecord(old) && isRecord(value) ? mergePatch(old, value) : value]];
   });
   return { ...Object.fromEntries(gone.map((key) => [key, null])), ...Object.fromEntries(set) };
 }

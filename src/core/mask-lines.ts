@@ -1,6 +1,6 @@
 // Masks the lines of configuration: YAML, JSON, .ini and .env files, also within Kubernetes objects. Broader than for a log: masking too much costs a word, masking too little costs a password. Pure.
 import { findNamed, isNoSecret, maskText, plainMark, type Mark } from './mask-text.js';
-import { CONFIGURATION_WORDS, isSecretFlag, looksSecretInConfiguration } from './secret-names.js';
+import { CONFIGURATION_WORDS, isSecretFlag, isSecretLikeInConfiguration } from './secret-names.js';
 
 export interface LineOptions {
   readonly mark?: Mark;
@@ -20,7 +20,7 @@ interface State {
 const START: State = { blockIndent: -1, next: '', inKey: false };
 
 /** The same number of lines; whatever stands beside or below a name like a secret's is masked. */
-export function maskLines(text: string, { mark = plainMark, isSecretName = looksSecretInConfiguration }: LineOptions = {}): string {
+export function maskLines(text: string, { mark = plainMark, isSecretName = isSecretLikeInConfiguration }: LineOptions = {}): string {
   const options = { mark, isSecretName };
   let state = START;
   const lines = text.split('\n');

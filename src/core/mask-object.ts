@@ -1,8 +1,8 @@
 // Masks the secrets of structured data: Kubernetes objects, events of a run, Helm values. Also collects them, since logs may repeat them. Pure.
 import { maskLines } from './mask-lines.js';
 import { MASK, maskText, plainMark, type Mark } from './mask-text.js';
-import { isSecretFlag, looksSecret, looksSecretInText, refersToSecret } from './secret-names.js';
-import { isTable, type Values } from './values.js';
+import { isSecretFlag, isSecretLike, isSecretLikeInText, refersToSecret } from './secret-names.js';
+import { isRecord, type Values } from './values.js';
 
 /** How texts and secrets are replaced. */
 export interface Masks {
@@ -34,7 +34,7 @@ function isArgument(list: readonly unknown[], at: number): boolean {
 
 /** An entry such as `{name: DB_PWD, value: x}` that carries its value itself. */
 function isSecretVariable({ name, value }: Values): boolean {
-  return typeof name === 'string' && (typeof value === 'string' || typeof value === 'number') && looksSecret(name);
+  return typeof name === 'string' && (typeof value === 'string' || typeof value === 'number') && isSecretLike(name);
 }
 
 /** Fields that say nothing about a failure and are long. */
@@ -58,12 +58,12 @@ function toPlain(value: unknown): unknown {
 }
 
 function maskAnyText(text: string, mark: Mark): string {
-  return text.includes('\n') ? maskLines(text, { mark, isSecretName: looksSecretInText }) : maskText(text, mark);
+  return text.includes('\n') ? maskLines(text, { mark, isSecretName: isSecretLikeInText }) : maskText(text, mark);
 }
 
 function withoutDetails(value: unknown, masks: Masks): unknown {
-  if (Array.isArray(value) && value.some(isTable)) return value.map((item) => withoutDetails(item, masks));
-  if (!isTable(value) || isSecretVariable(value)) return maskValue(value, masks);
+  if (Array.isArray(value) && value.some(isRecord)) return value.map((item) => withoutDetails(item, masks));
+  if (!isRecord(value) || isSecretVariable(value)) return maskValue(value, masks);
   const isSecret = value.kind === 'Secret';
   const kept = Object.entries(value).filter(([key]) => !LEFT_OUT.has(key));
   return Object.fromEntries(
@@ -72,17 +72,17 @@ function withoutDetails(value: unknown, masks: Masks): unknown {
 }
 
 function maskField(key: string, value: unknown, masks: Masks): unknown {
-  if (key !== 'annotations' || !isTable(value)) return withoutDetails(value, masks);
+  if (key !== 'annotations' || !isRecord(value)) return withoutDetails(value, masks);
   return Object.fromEntries(Object.entries(value).map(([name, text]) => [name, maskAnnotation(name, text, masks)]));
 }
 
 function maskAnnotation(name: string, text: unknown, masks: Masks): unknown {
   if (name === LAST_APPLIED) return MASK;
-  return looksSecret(name) ? masks.secret(String(text)) : withoutDetails(text, masks);
+  return isSecretLike(name) ? masks.secret(String(text)) : withoutDetails(text, masks);
 }
 
 function maskAll(table: unknown, { secret }: Masks): unknown {
-  return isTable(table) ? Object.fromEntries(Object.entries(table).map(([key, value]) => [key, secret(String(value))])) : MASK;
+  return isRecord(table) ? Object.fromEntries(Object.entries(table).map(([key, value]) => [key, secret(String(value))])) : MASK;
 }
 
 /** Shorter values would mask ordinary words. */
@@ -104,7 +104,7 @@ export function secretsInValues(values: Values): string[] {
 
 function collect(value: unknown, masks: Masks, isSecret: boolean): void {
   if (Array.isArray(value)) return value.forEach((item, at) => collect(item, masks, isSecret || isArgument(value, at)));
-  if (isTable(value)) return collectEntries(value, masks, isSecret);
+  if (isRecord(value)) return collectEntries(value, masks, isSecret);
   if (isSecret && (typeof value === 'string' || typeof value === 'number')) masks.secret(String(value));
   else maskValue(value, masks);
 }
@@ -112,7 +112,7 @@ function collect(value: unknown, masks: Masks, isSecret: boolean): void {
 function collectEntries(table: Values, masks: Masks, isSecret: boolean): void {
   const isVariable = isSecretVariable(table);
   for (const [key, below] of Object.entries(table)) {
-    if (!refersToSecret(key)) collect(below, masks, isSecret || looksSecret(key) || (key === 'value' && isVariable));
+    if (!refersToSecret(key)) collect(below, masks, isSecret || isSecretLike(key) || (key === 'value' && isVariable));
   }
 }
 

@@ -1,7 +1,7 @@
 // Masks what looks like a secret in a text that others wrote: a log, a message, an error. Pure, and linear in the length of the text: no part of it is scanned more than a few times.
 import { findHeader, findLogin, findPrivateKey, findWebToken } from './mask-looks.js';
 import { endOf, skipBack, type Find, type Span } from './mask-span.js';
-import { isSecretFlag, looksSecretInText, SECRET_WORDS } from './secret-names.js';
+import { isSecretFlag, isSecretLikeInText, SECRET_WORDS } from './secret-names.js';
 
 /** Replaces one secret; it is given the secret that it stands for. */
 export type Mark = (secret: string) => string;
@@ -52,7 +52,7 @@ function isSecretPair(text: string, { start, end, separator }: Named): boolean {
   // A word of a sentence, as in "the backup did not pass: it is cut off".
   if (isColon && /^pass$/i.test(text.slice(start, end)) && text[start - 1] === ' ' && /^: [a-z]/.test(text.slice(separator, separator + 3))) return false;
   // The end of a path before a colon names a file that an error is about.
-  return !(isColon && text[start - 1] === '/') && looksSecretInText(text.slice(start, end));
+  return !(isColon && text[start - 1] === '/') && isSecretLikeInText(text.slice(start, end));
 }
 
 /** A name, and where the `=` or `:` behind it is. */
@@ -110,7 +110,7 @@ const BEFORE_ARGUMENT = /["']?,?[ \t]{1,3}["']?|["'],["']/y;
 function findArgument(text: string, from: number): Span | null {
   FLAG.lastIndex = from;
   for (let found = FLAG.exec(text); found; found = FLAG.exec(text)) {
-    if (!isSecretFlag(found[0]) || !looksSecretInText(found[0])) continue;
+    if (!isSecretFlag(found[0]) || !isSecretLikeInText(found[0])) continue;
     const after = found.index + found[0].length;
     const start = endOf(BEFORE_ARGUMENT, text, after);
     const end = endOf(BARE_VALUE, text, start);

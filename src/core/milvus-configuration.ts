@@ -1,7 +1,7 @@
 // Reads what Milvus itself is told: topology from the components, message queue, metastore and etcd from the mounted configuration. Pure.
 import type { Component } from './component.js';
 import type { Etcd, MessageQueue, Metastore, Topology } from './observation.js';
-import { isTable, mergeValues, valueAt, type Values } from './values.js';
+import { isRecord, mergeValues, valueAt, type Values } from './values.js';
 import { readYaml } from './safe-yaml.js';
 import { isOlder, type Version } from './version.js';
 
@@ -79,7 +79,7 @@ function table(text: string): Values {
   try {
     // Looking for keys that are there twice compares each key with every other: 20,000 keys take seconds.
     const parsed: unknown = readYaml(text, { uniqueKeys: false });
-    return isTable(parsed) ? parsed : {};
+    return isRecord(parsed) ? parsed : {};
   } catch {
     return {};
   }

@@ -3,7 +3,7 @@
 export const PLATFORMS = ['helm', 'compose'] as const;
 export type PlatformName = (typeof PLATFORMS)[number];
 
-export interface Nouns {
+export interface PlatformLabels {
   /** What a Milvus role runs as. */
   readonly part: string;
   readonly parts: string;
@@ -17,12 +17,12 @@ export interface Nouns {
   readonly objects: string;
 }
 
-export const NOUNS: Readonly<Record<PlatformName, Nouns>> = {
+export const PLATFORM_LABELS: Readonly<Record<PlatformName, PlatformLabels>> = {
   helm: { part: 'Deployment', parts: 'Deployments', units: 'pods', whole: 'cluster', upgrade: 'one helm upgrade', objects: 'objects of the release' },
   compose: { part: 'service', parts: 'services', units: 'containers', whole: 'project', upgrade: 'new containers', objects: 'files of the project' },
 };
 
 /** As the head of a column. */
-export function titleOf(noun: string): string {
-  return `${noun.charAt(0).toUpperCase()}${noun.slice(1)}`;
+export function titleOf(label: string): string {
+  return `${label.charAt(0).toUpperCase()}${label.slice(1)}`;
 }

@@ -1,13 +1,13 @@
 // What was seen of a Milvus installation at one moment. Data only: who looks is a platform, who decides is plan.ts and verdict.ts.
 import type { Cause } from './causes.js';
-import { isHeldBack, isSettled, type Component } from './component.js';
+import { isPaused, isSettled, type Component } from './component.js';
 import { compareVersions, oldestVersion, parseImage, type Version } from './version.js';
 import type { Session } from './session.js';
-import type { ProjectSeen } from './compose/seen.js';
-import type { MigrationSeen } from './migration/seen.js';
+import type { ProjectObservation } from './compose/seen.js';
+import type { MigrationObservation } from './migration/seen.js';
 import type { Manager, WithoutRelease } from './managers.js';
 import type { ChartDependency } from './installed-chart.js';
-import type { HiddenValues, Values } from './values.js';
+import type { SecretValues, Values } from './values.js';
 
 export type Topology = 'standalone' | 'separate-coordinators' | 'mixcoord' | 'streaming' | 'unknown';
 export type MessageQueue = 'rocksmq' | 'natsmq' | 'pulsar' | 'kafka' | 'woodpecker' | 'unknown';
@@ -27,8 +27,8 @@ export interface ReleaseRevision {
   readonly appVersion: string;
   readonly updatedAt: string;
   readonly description: string;
-  readonly values: HiddenValues;
-  readonly computedValues: HiddenValues;
+  readonly values: SecretValues;
+  readonly computedValues: SecretValues;
   /** Names of the Deployments in the revision's manifest. */
   readonly deployments: readonly string[];
   /** The `strategy` that the manifest gives to each Deployment; absent where it gives none. */
@@ -56,7 +56,7 @@ export interface PastRevision {
   readonly chartVersion: string;
   readonly updatedAt: string;
   readonly description: string;
-  readonly values: HiddenValues;
+  readonly values: SecretValues;
   /** What its manifest asks for, by Deployment. */
   readonly images: Readonly<Record<string, string>>;
   /** The revision that the upgrade which began this one goes back to, by the label it left; null when no upgrade of ours began it. */
@@ -70,18 +70,18 @@ export interface Etcd {
 
 /** Collections that were loaded when the roll began: how many of them can be searched now. Null where nobody can be asked. */
 export interface Loaded {
-  readonly wanted: number;
+  readonly desired: number;
   readonly usable: number | null;
 }
 
 /** Milvus' sessions in etcd, or why they cannot be seen. */
-export type Sessions = { readonly seen: readonly Session[] } | { readonly seen: null; readonly why: string };
+export type Sessions = { readonly observation: readonly Session[] } | { readonly observation: null; readonly why: string };
 
 export interface Observation {
   readonly takenAt: string;
   readonly release: Release | null;
   /** Only of a Docker Compose project, which has no release. */
-  readonly project?: ProjectSeen;
+  readonly project?: ProjectObservation;
   readonly components: readonly Component[];
   /** Programs beside Helm that manage the Deployments; absent where there is none. */
   readonly managers?: readonly Manager[];
@@ -98,7 +98,7 @@ export interface Observation {
   /** Absent until a rolling upgrade asks for them. */
   readonly sessions?: Sessions;
   /** Absent until a migration asks for it. */
-  readonly migration?: MigrationSeen;
+  readonly migration?: MigrationObservation;
   /** Absent while no hand-over waits for it. */
   readonly loaded?: Loaded;
 }
@@ -109,8 +109,8 @@ export function isRollback({ status, description }: Pick<ReleaseRevision, 'statu
 }
 
 /** Every image that runs in some pod, oldest version first and those without a version last, each once. Components scaled to zero count by their template. */
-function runningImages(seen: Pick<Observation, 'components'>): string[] {
-  const images = seen.components.flatMap((each) => (each.podImages.length > 0 ? each.podImages : [each.templateImage]));
+function runningImages(observation: Pick<Observation, 'components'>): string[] {
+  const images = observation.components.flatMap((each) => (each.podImages.length > 0 ? each.podImages : [each.templateImage]));
   return [...new Set(images)].filter((image) => image !== '').sort(byVersion);
 }
 
@@ -121,26 +121,26 @@ function byVersion(a: string, b: string): number {
 }
 
 /** The image that the oldest version runs from; empty when nothing runs. */
-export function oldestImage(seen: Observation): string {
-  return runningImages(seen)[0] ?? '';
+export function oldestImage(observation: Observation): string {
+  return runningImages(observation)[0] ?? '';
 }
 
 /** Every version that runs in some pod, oldest first, each once. */
-export function runningVersions(seen: Pick<Observation, 'components'>): Version[] {
-  const versions = runningImages(seen)
+export function runningVersions(observation: Pick<Observation, 'components'>): Version[] {
+  const versions = runningImages(observation)
     .map((image) => parseImage(image).version)
     .filter((each) => each !== null);
   return versions.filter((each, at, all) => at === 0 || compareVersions(all[at - 1]!, each) !== 0);
 }
 
 /** Where the installation is: the oldest version that runs, from the pods' images, never from a label. Null when no image tells one. */
-export function runningVersion(seen: Pick<Observation, 'components'>): Version | null {
-  return oldestVersion(runningVersions(seen));
+export function runningVersion(observation: Pick<Observation, 'components'>): Version | null {
+  return oldestVersion(runningVersions(observation));
 }
 
 /** The newest version that some pod or template has: what it has written is there, whatever runs beside it. A Deployment that a roll holds back has not started its template. */
 export function newestVersion({ components }: Pick<Observation, 'components'>): Version | null {
-  const images = components.flatMap((each) => [...each.podImages, ...(isHeldBack(each) ? [] : [each.templateImage])]);
+  const images = components.flatMap((each) => [...each.podImages, ...(isPaused(each) ? [] : [each.templateImage])]);
   const versions = images.map((image) => parseImage(image).version).filter((each) => each !== null);
   return versions.reduce<Version | null>((newest, each) => (newest && compareVersions(newest, each) >= 0 ? newest : each), null);
 }

@@ -31,7 +31,7 @@ export function renderOutputs(report: Report, reportPath: string): Readonly<Reco
     changed: String(report.changed),
     plan: report.plan ? shortJson(report.plan) : '',
     report: reportPath,
-    evidence: report.evidence?.folder ?? '',
+    evidence: report.evidence?.directory ?? '',
     backup: report.backup ?? '',
   };
 }

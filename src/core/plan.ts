@@ -4,20 +4,20 @@ import { adviseOn } from './knowledge/advisories.js';
 import { carryOver } from './knowledge/carry-over.js';
 import { findPath, halfDoneDowngrade, type Path } from './knowledge/paths.js';
 import { chooseChart, type CatalogueEntry, type ChartChoice } from './chart-choice.js';
-import type { Goal } from './goal.js';
-import { refusalsOfChart } from './installed-chart.js';
-import { refusalsOfManagers } from './managers.js';
+import type { Config } from './goal.js';
+import { failedChecksOfChart } from './installed-chart.js';
+import { failedChecksOfManagers } from './managers.js';
 import { newestVersion, oldestImage, runningVersion, type Observation, type ReleaseRevision } from './observation.js';
 import { planRolling, type RollingPlan } from './rolling/plan.js';
 import { halfMigratedFrom, journalReplicas, migrationSteps } from './migration/steps.js';
 import { replicaValues } from './migration/replicas.js';
 import { findPins, type Pin } from './pins.js';
-import { waive, type Check, type Refusal } from './refusal.js';
-import { refusalsOfState, refusalsOfValues } from './rules.js';
+import { applySkips, type Check, type FailedCheck } from './refusal.js';
+import { failedChecksOfState, failedChecksOfValues } from './rules.js';
 import type { Setting } from './setting.js';
-import type { HelmUpgradeStep, Hop, Plan, Planned, PlannedStrategy, SettleStep, Step } from './steps.js';
-import { computeValues, HiddenValues, mergeValues, valuesAtPath, type Values } from './values.js';
-import { judge } from './verdict.js';
+import type { HelmUpgradeStep, Hop, Plan, Planned, PlannedStrategy, WaitReadyStep, Step } from './steps.js';
+import { computeValues, SecretValues, mergeValues, valuesAtPath, type Values } from './values.js';
+import { evaluate } from './verdict.js';
 import { compareVersions, formatVersion, imageForVersion, parseImage, sameMinor, type Version } from './version.js';
 
 /** Where the way begins and which chart it takes: what can be said before the chart's defaults are known. */
@@ -29,71 +29,83 @@ export interface Route {
   readonly installed: ReleaseRevision;
   /** True where the release was not installed with the chart on offer: nothing else can be checked. */
   readonly isForeign: boolean;
-  readonly refusals: readonly Refusal[];
+  readonly failedChecks: readonly FailedCheck[];
 }
 
 /** Finds the path and the chart; null when no release was seen or nothing tells which version runs. */
-export function findRoute(goal: Goal, seen: Observation, catalogue: readonly CatalogueEntry[]): Route | null {
-  const installed = seen.release?.deployed ?? seen.release?.latest;
+export function findRoute(config: Config, observation: Observation, catalogue: readonly CatalogueEntry[]): Route | null {
+  const installed = observation.release?.deployed ?? observation.release?.latest;
   // Half way through a migration nothing runs, or what runs is new already: what the journal says is where it began.
-  const from = halfMigratedFrom(seen) ?? runningVersion(seen) ?? goal.source;
+  const from = halfMigratedFrom(observation) ?? runningVersion(observation) ?? config.source;
   if (!installed || !from) return null;
-  const { topology, messageQueue } = seen;
-  const indexNode = seen.components.some((each) => each.role === 'indexnode');
-  const { path, refusals: ofPath } = findPath({ from, to: goal.target, topology, messageQueue, indexNode });
-  const refusals = [...halfDoneDowngrade({ from, to: goal.target, newest: newestVersion(seen) }), ...ofPath];
-  const question = { wanted: goal.chartVersion, from, to: goal.target, installed: installed.chartVersion, catalogue, messageQueue, keepChart: path.keepChart };
+  const { topology, messageQueue } = observation;
+  const indexNode = observation.components.some((each) => each.role === 'indexnode');
+  const { path, failedChecks: ofPath } = findPath({ from, to: config.target, topology, messageQueue, indexNode });
+  const failedChecks = [...halfDoneDowngrade({ from, to: config.target, newest: newestVersion(observation) }), ...ofPath];
+  const question = {
+    desired: config.chartVersion,
+    from,
+    to: config.target,
+    installed: installed.chartVersion,
+    catalogue,
+    messageQueue,
+    keepChart: path.keepChart,
+  };
   const chart = chooseChart(question);
-  const image = targetImage(goal, seen);
-  const isImageOnly = refusals.length === 0 && isPatch(path, from, goal.target);
-  const foreign = refusalsOfChart(goal, installed, { offered: catalogue[0], image, isImageOnly });
+  const image = targetImage(config, observation);
+  const isImageOnly = failedChecks.length === 0 && isPatch(path, from, config.target);
+  const foreign = failedChecksOfChart(config, installed, { offered: catalogue[0], image, isImageOnly });
   const common = { from, image, path, installed };
-  if (foreign.some((each) => !each.waivable)) return { ...common, chart: null, isForeign: true, refusals: foreign };
-  return { ...common, chart: chart.choice, isForeign: false, refusals: [...foreign, ...refusals, ...chart.refusals] };
+  if (foreign.some((each) => !each.skippable)) return { ...common, chart: null, isForeign: true, failedChecks: foreign };
+  return { ...common, chart: chart.choice, isForeign: false, failedChecks: [...foreign, ...failedChecks, ...chart.failedChecks] };
 }
 
-function isPatch({ way }: Path, from: Version, to: Version): boolean {
-  return way === 'plain' && sameMinor(from, to);
+function isPatch({ pathKind }: Path, from: Version, to: Version): boolean {
+  return pathKind === 'plain' && sameMinor(from, to);
 }
 
 /** Draws the plan, and collects every refusal. `chartDefaults` are the default values of the chosen chart. */
-export function planUpgrade(goal: Goal, seen: Observation, route: Route, chartDefaults: Values): Planned {
+export function planUpgrade(config: Config, observation: Observation, route: Route, chartDefaults: Values): Planned {
   const { path, installed } = route;
-  if (route.isForeign) return { plan: null, refusals: route.refusals };
+  if (route.isForeign) return { plan: null, failedChecks: route.failedChecks };
   const required = path.requiredValues.reduce<Values>((all, row) => mergeValues(all, valuesAtPath(row.path, row.value)), {});
   const reused = installed.values.reveal();
   const toChart = route.chart?.version ?? '';
-  const carried = carryOver({ supplied: reused, given: goal.values.reveal(), fromChart: installed.chartVersion, toChart });
-  const given = mergeValues(required, mergeValues(mergeValues(goal.values.reveal(), carried.values), imageValues(route.image)));
+  const carried = carryOver({ supplied: reused, given: config.values.reveal(), fromChart: installed.chartVersion, toChart });
+  const given = mergeValues(required, mergeValues(mergeValues(config.values.reveal(), carried.values), imageValues(route.image)));
   const pins = findPins(installed.computedValues.reveal(), computeValues(chartDefaults, mergeValues(reused, given)), given);
   const values = mergeValues(
     pins.reduce<Values>((all, pin) => mergeValues(all, valuesAtPath(pin.path, pin.value)), {}),
     given,
   );
   const next = computeValues(chartDefaults, mergeValues(reused, values));
-  const rolling = planRolling(goal, seen, path.rollingPossible, { from: route.from, chartVersion: route.chart?.version ?? installed.chartVersion, next });
+  const rolling = planRolling(config, observation, path.rollingPossible, {
+    from: route.from,
+    chartVersion: route.chart?.version ?? installed.chartVersion,
+    next,
+  });
   const found = [
-    ...refusalsOfState(goal, seen, route),
-    ...route.refusals,
-    ...carried.refusals,
-    ...refusalsOfValues(installed.computedValues.reveal(), next, required),
-    ...rolling.refusals,
-    ...managed(goal, seen, route),
+    ...failedChecksOfState(config, observation, route),
+    ...route.failedChecks,
+    ...carried.failedChecks,
+    ...failedChecksOfValues(installed.computedValues.reveal(), next, required),
+    ...rolling.failedChecks,
+    ...managed(config, observation, route),
   ];
-  const { standing, waived } = waive(found, goal.skipChecks);
-  const checks = [...waived, ...rolling.checks, ...rollbackCheck(route, goal), ...advice(route, goal)];
-  const plan = route.chart ? drawPlan({ goal, seen, route, chart: route.chart, pins, values, rolling, checks, carried: carried.settings }) : null;
-  return { plan, refusals: standing };
+  const { standing, skipped } = applySkips(found, config.skipChecks);
+  const checks = [...skipped, ...rolling.checks, ...rollbackCheck(route, config), ...advice(route, config)];
+  const plan = route.chart ? drawPlan({ config, observation, route, chart: route.chart, pins, values, rolling, checks, carried: carried.settings }) : null;
+  return { plan, failedChecks: standing };
 }
 
 /** A program that manages the release is in the way of a change only. */
-function managed(goal: Goal, seen: Observation, { image, chart, path }: Route): Refusal[] {
-  return path.way === 'nothing' ? [] : refusalsOfManagers(goal, seen.managers ?? [], { image, chart: chart?.version ?? '' });
+function managed(config: Config, observation: Observation, { image, chart, path }: Route): FailedCheck[] {
+  return path.pathKind === 'nothing' ? [] : failedChecksOfManagers(config, observation.managers ?? [], { image, chart: chart?.version ?? '' });
 }
 
 interface Draft {
-  readonly goal: Goal;
-  readonly seen: Observation;
+  readonly config: Config;
+  readonly observation: Observation;
   readonly route: Route;
   readonly chart: ChartChoice;
   readonly pins: readonly Pin[];
@@ -103,27 +115,28 @@ interface Draft {
   readonly carried: readonly Setting[];
 }
 
-function drawPlan({ goal, seen, route, chart, pins, values, rolling, checks, carried }: Draft): Plan {
+function drawPlan({ config, observation, route, chart, pins, values, rolling, checks, carried }: Draft): Plan {
   const { from, image, path, installed } = route;
-  const replicas = path.way === 'migration' ? replicaValues(seen, journalReplicas(seen)) : {};
-  const write = helmUpgrade(goal, image, chart, mergeValues(replicas, mergeValues(rolling.values, values)));
-  const end = settle(goal, image);
-  const steps = path.way === 'migration' ? migrationSteps({ goal, seen, from, write, settle: end }) : rolling.steps({ write, image, settle: end });
-  const strategy = path.way === 'migration' ? 'migrate' : strategyOf(steps, seen, rolling);
+  const replicas = path.pathKind === 'migration' ? replicaValues(observation, journalReplicas(observation)) : {};
+  const write = helmUpgrade(config, image, chart, mergeValues(replicas, mergeValues(rolling.values, values)));
+  const end = waitReady(config, image);
+  const steps =
+    path.pathKind === 'migration' ? migrationSteps({ config, observation, from, write, waitReady: end }) : rolling.steps({ write, image, waitReady: end });
+  const strategy = path.pathKind === 'migration' ? 'migrate' : strategyOf(steps, observation, rolling);
   const chartWay = { from: installed.chartVersion, to: chart.version, why: chart.why };
   const settings = [...carried, ...rolling.settings];
-  return { strategy, from, to: goal.target, image, chart: chartWay, hops: hops(route, goal.target), steps, pins, settings, checks };
+  return { strategy, from, to: config.target, image, chart: chartWay, hops: hops(route, config.target), steps, pins, settings, checks };
 }
 
-function strategyOf(steps: readonly Step[], seen: Observation, { strategy }: RollingPlan): PlannedStrategy {
-  return steps.every((step) => judge(step, seen).state === 'done') ? 'nothing' : strategy;
+function strategyOf(steps: readonly Step[], observation: Observation, { strategy }: RollingPlan): PlannedStrategy {
+  return steps.every((step) => evaluate(step, observation).state === 'complete') ? 'nothing' : strategy;
 }
 
 function hops(route: Route, to: Version): Hop[] {
   const { from, path } = route;
-  if (path.way === 'nothing' || compareVersions(from, to) === 0) return [];
-  const { way, rollingPossible, why, source } = path;
-  return [{ from, to, way, rollingPossible, why, source, outline: way === 'migration' ? migrationOutline : [] }];
+  if (path.pathKind === 'nothing' || compareVersions(from, to) === 0) return [];
+  const { pathKind, rollingPossible, why, source } = path;
+  return [{ from, to, pathKind, rollingPossible, why, source, outline: pathKind === 'migration' ? migrationOutline : [] }];
 }
 
 /** The order of a metadata migration; milvus-io/milvus deployments/migrate-meta/README.md. */
@@ -135,25 +148,25 @@ export const migrationOutline = [
   'upgrade to the new version, wait until all of it is there',
 ];
 
-function helmUpgrade(goal: Goal, image: string, chart: ChartChoice, values: Values): HelmUpgradeStep {
-  const id = `helm-upgrade/${goal.release}@${formatVersion(goal.target)}+chart-${chart.version}`;
-  const timeoutSeconds = goal.stepTimeoutSeconds;
-  return { kind: 'helm-upgrade', id, timeoutSeconds, chart: goal.chart, chartVersion: chart.version, image, values: new HiddenValues(values) };
+function helmUpgrade(config: Config, image: string, chart: ChartChoice, values: Values): HelmUpgradeStep {
+  const id = `helm-upgrade/${config.release}@${formatVersion(config.target)}+chart-${chart.version}`;
+  const timeoutSeconds = config.stepTimeoutSeconds;
+  return { kind: 'helm-upgrade', id, timeoutSeconds, chart: config.chart, chartVersion: chart.version, image, values: new SecretValues(values) };
 }
 
 /** The question of `operation: verify`, as a step that is only judged. */
-export function verificationStep(goal: Goal, seen: Observation): SettleStep {
-  return settle(goal, targetImage(goal, seen));
+export function verificationStep(config: Config, observation: Observation): WaitReadyStep {
+  return waitReady(config, targetImage(config, observation));
 }
 
-function settle(goal: Goal, image: string): SettleStep {
-  const id = `settle/${goal.release}@${formatVersion(goal.target)}`;
-  return { kind: 'settle', id, timeoutSeconds: goal.stepTimeoutSeconds, image, version: goal.target };
+function waitReady(config: Config, image: string): WaitReadyStep {
+  const id = `wait-ready/${config.release}@${formatVersion(config.target)}`;
+  return { kind: 'wait-ready', id, timeoutSeconds: config.stepTimeoutSeconds, image, version: config.target };
 }
 
 /** The image to run: as given, else repository and hardware variant of the oldest version that runs. Not those of a template: a run with a wrong `image` may have left one there that never started. */
-function targetImage(goal: Goal, seen: Observation): string {
-  return goal.image ?? imageForVersion(oldestImage(seen), goal.target);
+function targetImage(config: Config, observation: Observation): string {
+  return config.image ?? imageForVersion(oldestImage(observation), config.target);
 }
 
 function imageValues(image: string): Values {
@@ -162,15 +175,15 @@ function imageValues(image: string): Values {
 }
 
 /** Whether a failed upgrade can be rolled back once the new version has started; way-back.ts decides by the same rows. */
-function rollbackCheck({ from, path }: Route, { target }: Goal): Check[] {
-  if (path.way === 'nothing') return [];
-  const { possible, why, source } = path.wayBack;
-  if (possible) return [{ id: 'rollback', state: 'pass', because: `rollback available: ${why}`, source }];
-  const because = `rollback blocked: ${formatVersion(from)} must not be started again once ${formatVersion(target)} has run: ${why}`;
-  return [{ id: 'rollback', state: 'warn', because, source, remedy: 'Back up metadata and data before the upgrade, and see that the backup can be restored.' }];
+function rollbackCheck({ from, path }: Route, { target }: Config): Check[] {
+  if (path.pathKind === 'nothing') return [];
+  const { possible, why, source } = path.rollback;
+  if (possible) return [{ id: 'rollback', state: 'pass', reason: `rollback available: ${why}`, source }];
+  const reason = `rollback blocked: ${formatVersion(from)} must not be started again once ${formatVersion(target)} has run: ${why}`;
+  return [{ id: 'rollback', state: 'warn', reason, source, remedy: 'Back up metadata and data before the upgrade, and see that the backup can be restored.' }];
 }
 
-function advice(route: Route, goal: Goal): Check[] {
-  const found = adviseOn(route.from, goal.target);
-  return found.map((each) => ({ id: `advisory-${each.version}`, state: 'warn', because: each.advice, source: each.source }));
+function advice(route: Route, config: Config): Check[] {
+  const found = adviseOn(route.from, config.target);
+  return found.map((each) => ({ id: `advisory-${each.version}`, state: 'warn', reason: each.advice, source: each.source }));
 }

@@ -1,5 +1,5 @@
 // What is asked of the cluster before anything is changed, as data. Who asks is a platform.
-import type { Check, Refusal } from './refusal.js';
+import type { Check, FailedCheck } from './refusal.js';
 
 /** One object that the upgrade adds, changes or removes. */
 export interface ManifestChange {
@@ -15,6 +15,6 @@ export interface ManifestChange {
 export interface Preflight {
   readonly checks: readonly Check[];
   /** One for each check that failed; `code` is the id of the check. */
-  readonly refusals: readonly Refusal[];
+  readonly failedChecks: readonly FailedCheck[];
   readonly changes: readonly ManifestChange[];
 }

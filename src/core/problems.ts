@@ -1,6 +1,6 @@
 // What can be wrong before a plan can be drawn, in words. Pure.
 import { UpgradeError } from './errors.js';
-import type { Goal } from './goal.js';
+import type { Config } from './goal.js';
 import { describeManager, whereToChange, type WithoutRelease } from './managers.js';
 import type { Observation } from './observation.js';
 
@@ -14,15 +14,15 @@ export function badInputs(problems: readonly string[]): UpgradeError {
 }
 
 /** `found` is Milvus that runs under this name without Helm. */
-export function releaseNotFound(goal: Goal, found: WithoutRelease | null = null): UpgradeError {
-  const what = `There is no Helm release ${goal.release} in namespace ${goal.namespace}`;
+export function releaseNotFound(config: Config, found: WithoutRelease | null = null): UpgradeError {
+  const what = `There is no Helm release ${config.release} in namespace ${config.namespace}`;
   if (!found) {
     const remedy = 'Look with `helm list --all-namespaces` and correct release, namespace, kubeconfig or context.';
     return new UpgradeError({ code: 'release-not-found', what, why: 'no Secret of Helm with this name was found there', remedy });
   }
   const { deployments, managers } = found;
   const by = managers.length > 0 ? `They are managed by ${managers.map(describeManager).join(' and ')}` : 'No label names a program that manages them';
-  const places = managers.length > 0 ? managers.map((each) => whereToChange(each, goal.namespace)) : [PLAIN_MANIFESTS];
+  const places = managers.length > 0 ? managers.map((each) => whereToChange(each, config.namespace)) : [PLAIN_MANIFESTS];
   return new UpgradeError({
     code: 'release-not-found',
     what,
@@ -33,12 +33,12 @@ export function releaseNotFound(goal: Goal, found: WithoutRelease | null = null)
 
 const PLAIN_MANIFESTS = 'Change the version where the manifests were made (`image.all.tag` for `helm template`, `images` for kustomize) and apply them again.';
 
-export function versionUnknown(goal: Goal, seen: Observation): UpgradeError {
-  const images = [...new Set(seen.components.flatMap((each) => (each.podImages.length > 0 ? each.podImages : [each.templateImage])))];
+export function versionUnknown(config: Config, observation: Observation): UpgradeError {
+  const images = [...new Set(observation.components.flatMap((each) => (each.podImages.length > 0 ? each.podImages : [each.templateImage])))];
   return new UpgradeError({
     code: 'release-not-found',
-    what: `Nothing says which Milvus version ${seen.project?.name ?? goal.release} runs`,
+    what: `Nothing says which Milvus version ${observation.project?.name ?? config.release} runs`,
     why: images.length > 0 ? `the tags of its images tell none: ${images.join(', ')}` : 'the release has no Milvus Deployment',
-    remedy: images.some((each) => each !== '') ? 'Set source-version.' : `Check that ${seen.project ? 'the project' : 'the release'} is one of Milvus.`,
+    remedy: images.some((each) => each !== '') ? 'Set source-version.' : `Check that ${observation.project ? 'the project' : 'the release'} is one of Milvus.`,
   });
 }

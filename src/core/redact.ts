@@ -3,31 +3,31 @@ import type { EventDraft } from './events.js';
 import { maskValue, secretsInValues } from './mask-object.js';
 import { maskText, plainMark } from './mask-text.js';
 import { formsOf } from './secret-forms.js';
-import type { HiddenValues } from './values.js';
+import type { SecretValues } from './values.js';
 
 /** The values among a user's that must not be shown. */
-export function secretsOf(values: HiddenValues): string[] {
+export function secretsOf(values: SecretValues): string[] {
   return secretsInValues(values.reveal());
 }
 
 export interface Redactor {
-  hide(secret: string): void;
-  clean(text: string): string;
+  addSecret(secret: string): void;
+  redact(text: string): string;
   /** The same event, with every secret in any of its texts replaced by `***`. */
-  redact(draft: EventDraft): EventDraft;
+  redactEvent(draft: EventDraft): EventDraft;
   /** The same for any table or list of texts. */
-  cleanEach<T>(value: T): T;
+  redactAll<T>(value: T): T;
 }
 
 export function makeRedactor(): Redactor {
   const hidden = new Set<string>();
   let longestFirst: readonly string[] = [];
-  const hide = (secret: string): void => {
+  const addSecret = (secret: string): void => {
     for (const form of formsOf(secret)) hidden.add(form);
     longestFirst = [...hidden].sort((one, other) => other.length - one.length);
   };
-  const clean = (text: string): string =>
+  const redact = (text: string): string =>
     maskText(longestFirst.reduce((cleaned, secret) => (cleaned.includes(secret) ? cleaned.replaceAll(secret, '***') : cleaned), text));
-  const masks = { text: clean, secret: plainMark };
-  return { hide, clean, redact: (draft) => maskValue(draft, masks) as EventDraft, cleanEach: (value) => maskValue(value, masks) as typeof value };
+  const masks = { text: redact, secret: plainMark };
+  return { addSecret, redact, redactEvent: (draft) => maskValue(draft, masks) as EventDraft, redactAll: (value) => maskValue(value, masks) as typeof value };
 }

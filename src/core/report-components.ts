@@ -2,7 +2,7 @@
 import { followComponents, type Sample, type Track } from './component-tracks.js';
 import type { Event } from './events.js';
 import { MILVUS_ROLES } from './knowledge/roles.js';
-import { describeComponent, isAtZero, isHeldBack, isSettled, type Component } from './component.js';
+import { describeComponent, isAtZero, isPaused, isSettled, type Component } from './component.js';
 import { secondsBetween } from './report-plan.js';
 import { readSpans, unavailableSeconds, type Span } from './report-spans.js';
 import { compareVersions, parseImage } from './version.js';
@@ -18,7 +18,7 @@ export interface ComponentRow {
   readonly oldImage: string | null;
   /** Image that its template asked for when it was last seen. */
   readonly newImage: string;
-  readonly wanted: number;
+  readonly desired: number;
   readonly ready: number;
   readonly terminating: number;
   /** Restarts that were seen during the run, and those that the pods that are left count, earlier ones included. */
@@ -39,7 +39,7 @@ const ROLE_ORDER: readonly string[] = MILVUS_ROLES;
 
 /** One row for each Deployment ever seen, in the order a person expects: coordinators, nodes, proxy, standalone, others. */
 export function readComponentRows(events: readonly Event[]): ComponentRow[] {
-  const wentBack = events.some((event) => event.type === 'rollback-began');
+  const wentBack = events.some((event) => event.type === 'rollback-started');
   const run = { beganAt: changeBegan(events), endedAt: events.at(-1)?.at ?? '', wentBack, stuck: stuckDeployments(events) };
   return followComponents(events)
     .map((track) => readRow(track, run))
@@ -61,8 +61,8 @@ function stuckDeployments(events: readonly Event[]): ReadonlySet<string> {
 
 /** A run that goes on with what an earlier one asked for has no request of its own: its first step counts. */
 function changeBegan(events: readonly Event[]): string | null {
-  const asked = events.find((event) => event.type === 'step-asked') ?? events.find((event) => event.type === 'step-started');
-  return asked?.at ?? null;
+  const requested = events.find((event) => event.type === 'step-applied') ?? events.find((event) => event.type === 'step-started');
+  return requested?.at ?? null;
 }
 
 function readRow(track: Track, run: RunTimes): ComponentRow {
@@ -89,15 +89,15 @@ function componentsOf({ samples }: Track): Component[] {
 }
 
 function imagesOf(track: Track): Pick<ComponentRow, 'oldImage' | 'newImage'> {
-  const seen = componentsOf(track);
-  const newest = seen.findLast((each) => each.templateImage !== '');
-  return { oldImage: track.thereFromStart ? oldestImage(seen[0]) : null, newImage: newest?.templateImage ?? '' };
+  const observation = componentsOf(track);
+  const newest = observation.findLast((each) => each.templateImage !== '');
+  return { oldImage: track.thereFromStart ? oldestImage(observation[0]) : null, newImage: newest?.templateImage ?? '' };
 }
 
-function countsOf(component: Component | null): Pick<ComponentRow, 'wanted' | 'ready' | 'terminating'> {
-  if (!component) return { wanted: 0, ready: 0, terminating: 0 };
-  const { wanted, ready, terminating } = component;
-  return { wanted, ready, terminating };
+function countsOf(component: Component | null): Pick<ComponentRow, 'desired' | 'ready' | 'terminating'> {
+  if (!component) return { desired: 0, ready: 0, terminating: 0 };
+  const { desired, ready, terminating } = component;
+  return { desired, ready, terminating };
 }
 
 function lastOf({ samples }: Track): Component | null {
@@ -125,11 +125,13 @@ function resultOf(track: Track, last: Component | null, run: RunTimes): RowResul
 
 /** A pod that was lost and came back is no rollout: its template stayed, and so did the count of updated pods. */
 function hasRolled(track: Track): boolean {
-  const seen = componentsOf(track);
-  const [first] = seen;
-  const moves = (each: Component): boolean => !each.settledSpec || each.updated < each.wanted || each.outdated > 0;
+  const observation = componentsOf(track);
+  const [first] = observation;
+  const moves = (each: Component): boolean => !each.settledSpec || each.updated < each.desired || each.outdated > 0;
   return (
-    !track.thereFromStart || seen.some((each) => moves(each) || each.templateImage !== first?.templateImage) || oldestImage(first) !== first?.templateImage
+    !track.thereFromStart ||
+    observation.some((each) => moves(each) || each.templateImage !== first?.templateImage) ||
+    oldestImage(first) !== first?.templateImage
   );
 }
 
@@ -151,14 +153,14 @@ function tookSeconds(track: Track, { beganAt }: RunTimes): number | null {
 
 /** When a Deployment began to change: as soon as it was asked for, or, held by a rolling upgrade, when its turn came. */
 function turnOf(samples: readonly Sample[], beganAt: string, until: string): string {
-  const lastHeld = samples.findLastIndex(({ at, component }) => at < until && component !== null && isHeldBack(component));
+  const lastHeld = samples.findLastIndex(({ at, component }) => at < until && component !== null && isPaused(component));
   const turn = lastHeld < 0 ? undefined : samples[lastHeld + 1]?.at;
   return turn !== undefined && turn > beganAt ? turn : beganAt;
 }
 
 /** The sum over the pods that live falls when a pod goes, so only what it rose by is counted. */
-function countRises(seen: readonly Component[]): number {
-  return seen.reduce((sum, each, at) => sum + Math.max(0, each.restarts - (seen[at - 1]?.restarts ?? each.restarts)), 0);
+function countRises(observation: readonly Component[]): number {
+  return observation.reduce((sum, each, at) => sum + Math.max(0, each.restarts - (observation[at - 1]?.restarts ?? each.restarts)), 0);
 }
 
 /** Many pods with one trouble are told once; what the Deployment itself says comes last, since it names no reason. */

@@ -7,7 +7,7 @@ import { formatVersion } from './version.js';
 export interface ReportedHop {
   readonly from: string;
   readonly to: string;
-  readonly way: 'plain' | 'migration';
+  readonly pathKind: 'plain' | 'migration';
   readonly rollingPossible: boolean;
   readonly why: string;
   readonly source: string;
@@ -56,7 +56,7 @@ export interface ReportedPlan {
 }
 
 /** `running`: the run ended, or was cut off, while this step was under way. */
-export type StepState = 'done' | 'skipped' | 'failed' | 'running';
+export type StepState = 'complete' | 'skipped' | 'failed' | 'running';
 
 export interface ReportedStep {
   readonly id: string;
@@ -77,13 +77,13 @@ export interface WaitingLine {
 
 /** The newest plan among the events; null when none was drawn. */
 export function readPlan(events: readonly Event[]): ReportedPlan | null {
-  const plan = events.flatMap((event) => (event.type === 'plan-made' || event.type === 'plan-refused' ? [event.plan] : [])).at(-1);
+  const plan = events.flatMap((event) => (event.type === 'plan-created' || event.type === 'plan-refused' ? [event.plan] : [])).at(-1);
   return plan ? reportPlan(plan) : null;
 }
 
 /** The plan of going back; null when the run did not. */
 export function readRollback(events: readonly Event[]): ReportedPlan | null {
-  const began = events.find((event) => event.type === 'rollback-began');
+  const began = events.find((event) => event.type === 'rollback-started');
   return began ? reportPlan(began.plan) : null;
 }
 
@@ -115,7 +115,7 @@ function valueNames(step: Step): readonly string[] {
 /** The steps that began or were skipped, in order. Those of the plan that are missing here were never reached. */
 export function readSteps(events: readonly Event[]): ReportedStep[] {
   const last = events.at(-1)?.at ?? '';
-  const failures = events.filter((event) => event.type === 'rollback-began' || (event.type === 'failed' && event.problem.code !== 'cancelled'));
+  const failures = events.filter((event) => event.type === 'rollback-started' || (event.type === 'failed' && event.problem.code !== 'cancelled'));
   const ids = new Set(events.flatMap((event) => ('step' in event ? [event.step.id] : [])));
   return [...ids].map((id) =>
     readStep(
@@ -135,8 +135,8 @@ function readStep(mentions: readonly Event[], failures: readonly Event[], lastAt
   const startedAt = first.at;
   const failedAt = failures.find((each) => each.at >= startedAt)?.at ?? null;
   const common = { id: first.step.id, kind: first.step.kind, startedAt, waiting: readWaiting(own) };
-  const end = own.find((event) => event.type === 'step-done' || event.type === 'step-skipped');
-  if (end?.type === 'step-done') return { ...common, state: 'done', endedAt: end.at, tookSeconds: round(end.tookSeconds) };
+  const end = own.find((event) => event.type === 'step-completed' || event.type === 'step-skipped');
+  if (end?.type === 'step-completed') return { ...common, state: 'complete', endedAt: end.at, tookSeconds: round(end.tookSeconds) };
   if (end) return { ...common, state: 'skipped', endedAt: end.at, tookSeconds: 0 };
   return { ...common, state: failedAt ? 'failed' : 'running', endedAt: failedAt, tookSeconds: secondsBetween(startedAt, failedAt ?? lastAt) };
 }

@@ -1,6 +1,6 @@
 // What a Deployment was busy with, and when: the ground of the timeline and of the time in which it could not serve.
 import type { Sample } from './component-tracks.js';
-import { isHeldBack, isSettled, type Component } from './component.js';
+import { isPaused, isSettled, type Component } from './component.js';
 
 /** What a Deployment was busy with. `unavailable`: no pod ready, stopped for a migration or not; `draining`: only old pods on their way out are left; `rolling`: anything else unsettled, but not one that is held and serves until its turn. */
 export type SpanState = 'rolling' | 'draining' | 'unavailable';
@@ -24,12 +24,12 @@ export function readSpans(samples: readonly Sample[], beganAt: string, endedAt: 
 /** It has pods at some time, and is not one that the upgrade takes away. */
 function isMeantToRun(samples: readonly Sample[]): boolean {
   const last = samples.at(-1)?.component ?? null;
-  return last !== null && last.templateImage !== '' && samples.some(({ component }) => component !== null && component.wanted > 0);
+  return last !== null && last.templateImage !== '' && samples.some(({ component }) => component !== null && component.desired > 0);
 }
 
 /** Pods that have left their Deployment come without one, and say nothing of it. */
-function isStopped({ templateImage, wanted, ready }: Component): boolean {
-  return templateImage !== '' && wanted === 0 && ready === 0;
+function isStopped({ templateImage, desired, ready }: Component): boolean {
+  return templateImage !== '' && desired === 0 && ready === 0;
 }
 
 function joinSpans(joined: readonly Span[], next: Span): Span[] {
@@ -39,8 +39,8 @@ function joinSpans(joined: readonly Span[], next: Span): Span[] {
 
 function spanState(component: Component): SpanState | null {
   if (isSettled(component)) return null;
-  if (component.ready === 0 && component.wanted > 0) return 'unavailable';
-  if (isHeldBack(component)) return null;
+  if (component.ready === 0 && component.desired > 0) return 'unavailable';
+  if (isPaused(component)) return null;
   return isSettled({ ...component, terminating: 0 }) ? 'draining' : 'rolling';
 }
 

@@ -9,7 +9,7 @@ import { nameJob } from './migration/told.js';
 import { runningVersion, runningVersions, type MessageQueue, type Metastore, type Topology } from './observation.js';
 import type { PlatformName } from './nouns.js';
 import type { ManifestChange } from './preflight.js';
-import type { Check, Refusal } from './refusal.js';
+import type { Check, FailedCheck } from './refusal.js';
 import { readComponentRows, type ComponentRow } from './report-components.js';
 import { readPlan, readRollback, readSteps, secondsBetween, type ReportedPlan, type ReportedStep } from './report-plan.js';
 import type { PlannedStrategy } from './steps.js';
@@ -44,7 +44,7 @@ export interface Report {
   readonly metastore: Metastore | null;
   readonly etcd: { readonly endpoints: readonly string[]; readonly rootPath: string } | null;
   readonly plan: ReportedPlan | null;
-  readonly refusals: readonly Refusal[];
+  readonly failedChecks: readonly FailedCheck[];
   /** What ended the run before its goal. */
   readonly problem: Problem | null;
   /** The preflight: what was asked, and what the upgrade changes. */
@@ -84,16 +84,16 @@ export function readReport(events: readonly Event[], about: ReportSubject): Repo
     namespace: about.namespace,
     operation: about.operation,
     toVersion: about.targetVersion || (readPlan(events)?.to ?? ''),
-    changed: events.some((event) => event.type === 'step-asked' || event.type === 'healed'),
+    changed: events.some((event) => event.type === 'step-applied' || event.type === 'release-unlocked'),
     ...readTimes(events),
-    ...readSight(events),
+    ...readSnapshot(events),
     ...readDecision(events),
     problem: events.flatMap((event) => (event.type === 'failed' ? [event.problem] : [])).at(0) ?? null,
     ...readFindings(events),
     jobs: readJobs(events),
     backup: events.flatMap((event) => (event.type === 'backup-copied' ? [event.path] : [])).at(-1) ?? null,
     rollback: readRollback(events),
-    notes: events.flatMap((event) => (event.type === 'noted' || event.type === 'healed' ? [event.message] : [])),
+    notes: events.flatMap((event) => (event.type === 'noted' || event.type === 'release-unlocked' ? [event.message] : [])),
     warnings: events.flatMap((event) => (event.type === 'warned' ? [event.message] : [])),
     steps: readSteps(events),
     components: readComponentRows(events),
@@ -101,7 +101,7 @@ export function readReport(events: readonly Event[], about: ReportSubject): Repo
 }
 
 function projectName(events: readonly Event[]): string {
-  return events.flatMap((event) => (event.type === 'looked' ? [event.seen.project?.name ?? ''] : [])).at(-1) ?? '';
+  return events.flatMap((event) => (event.type === 'observed' ? [event.observation.project?.name ?? ''] : [])).at(-1) ?? '';
 }
 
 /** Later answers of a check replace earlier ones; a cause is known by its code and Deployment. */
@@ -112,11 +112,11 @@ function readFindings(events: readonly Event[]): Pick<Report, 'checks' | 'change
   let evidence: Report['evidence'] = null;
   for (const event of events) {
     if (event.type === 'checked') {
-      for (const check of event.checks) checks.set(`${check.id} ${check.because}`, check);
+      for (const check of event.checks) checks.set(`${check.id} ${check.reason}`, check);
       if (event.changes.length > 0) changes = event.changes;
     }
     for (const cause of causesIn(event)) causes.set(causeKey(cause), cause);
-    if (event.type === 'evidence-saved') evidence = { folder: event.folder, files: event.files, head: event.head };
+    if (event.type === 'evidence-saved') evidence = { directory: event.directory, files: event.files, head: event.head };
   }
   return { checks: [...checks.values()], changes, causes: [...causes.values()], evidence };
 }
@@ -133,7 +133,7 @@ function causesIn(event: Event): readonly Cause[] {
 }
 
 /** The causes of a problem that no event has told as they are now. */
-export function untoldCauses(causes: readonly Cause[], events: readonly Event[]): readonly Cause[] {
+export function unreportedCauses(causes: readonly Cause[], events: readonly Event[]): readonly Cause[] {
   const told = new Map(events.flatMap((event) => (event.type === 'cause-found' ? [[causeKey(event.cause), event.cause.certain] as const] : [])));
   return causes.filter((each) => told.get(causeKey(each)) !== each.certain);
 }
@@ -150,25 +150,25 @@ function readTimes(events: readonly Event[]): Pick<Report, 'startedAt' | 'endedA
   return { startedAt, endedAt, tookSeconds: events.length > 0 ? secondsBetween(startedAt, endedAt) : 0 };
 }
 
-type Sight = Pick<Report, 'fromVersion' | 'runningVersions' | 'topology' | 'messageQueue' | 'metastore' | 'etcd'>;
+type SnapshotPart = Pick<Report, 'fromVersion' | 'runningVersions' | 'topology' | 'messageQueue' | 'metastore' | 'etcd'>;
 
-const NOTHING_SEEN: Sight = { fromVersion: null, runningVersions: [], topology: null, messageQueue: null, metastore: null, etcd: null };
+const NOTHING_OBSERVED: SnapshotPart = { fromVersion: null, runningVersions: [], topology: null, messageQueue: null, metastore: null, etcd: null };
 
-function readSight(events: readonly Event[]): Sight {
-  const looks = events.flatMap((event) => (event.type === 'looked' ? [event.seen] : []));
-  const [first] = looks;
-  const last = looks.at(-1);
-  if (!first || !last) return NOTHING_SEEN;
+function readSnapshot(events: readonly Event[]): SnapshotPart {
+  const observations = events.flatMap((event) => (event.type === 'observed' ? [event.observation] : []));
+  const [first] = observations;
+  const last = observations.at(-1);
+  if (!first || !last) return NOTHING_OBSERVED;
   const from = runningVersion(first);
   const running = runningVersions({ ...last, components: newestComponents(events) });
   const { topology, messageQueue, metastore, etcd } = last;
   return { fromVersion: from && formatVersion(from), runningVersions: running.map(formatVersion), topology, messageQueue, metastore, etcd };
 }
 
-function readDecision(events: readonly Event[]): Pick<Report, 'strategy' | 'chart' | 'image' | 'plan' | 'refusals'> {
-  const refusals = events.flatMap((event) => (event.type === 'plan-refused' ? event.refusals : []));
+function readDecision(events: readonly Event[]): Pick<Report, 'strategy' | 'chart' | 'image' | 'plan' | 'failedChecks'> {
+  const failedChecks = events.flatMap((event) => (event.type === 'plan-refused' ? event.failedChecks : []));
   const plan = readPlan(events);
   return plan
-    ? { strategy: plan.strategy, chart: plan.chart, image: plan.image, plan, refusals }
-    : { strategy: null, chart: null, image: null, plan, refusals };
+    ? { strategy: plan.strategy, chart: plan.chart, image: plan.image, plan, failedChecks }
+    : { strategy: null, chart: null, image: null, plan, failedChecks };
 }

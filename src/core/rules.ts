@@ -1,105 +1,107 @@
 // The rules that look at the installation itself: its release, its Deployments, and what new values would turn it into.
 // Rules about versions are in knowledge/paths.ts, about charts in chart-choice.ts.
-import type { Goal } from './goal.js';
+import type { Config } from './goal.js';
 import { describeComponent, describeStopped, isStopped, type Component } from './component.js';
 import { imageDiffers, imageNeeded } from './image-rules.js';
 import { isRollback, oldestImage, runningVersion, type Observation, type Release } from './observation.js';
-import { journalRefusals, needsNoMigration, startedWithoutMigration, stoppedByOthers } from './migration/rules.js';
-import type { Refusal } from './refusal.js';
+import { journalFailedChecks, needsNoMigration, startedWithoutMigration, stoppedByOthers } from './migration/rules.js';
+import type { FailedCheck } from './refusal.js';
 import type { Route } from './plan.js';
-import { isTable, valueAt, type Values } from './values.js';
+import { isRecord, valueAt, type Values } from './values.js';
 import { compareVersions, formatVersion, parseImage, type Version } from './version.js';
 
 /** Everything about the present state that speaks against an upgrade. */
-export function refusalsOfState(goal: Goal, seen: Observation, route: Route): Refusal[] {
-  const release = seen.release ? refusalsOfRelease(seen.release) : [];
+export function failedChecksOfState(config: Config, observation: Observation, route: Route): FailedCheck[] {
+  const release = observation.release ? failedChecksOfRelease(observation.release) : [];
   return [
-    ...sourceDiffers(goal, seen),
-    ...imageNeeded(goal, [oldestImage(seen)]),
-    ...imageDiffers(goal, route),
-    ...strategyTooSmall(goal, route),
+    ...sourceDiffers(config, observation),
+    ...imageNeeded(config, [oldestImage(observation)]),
+    ...imageDiffers(config, route),
+    ...strategyTooSmall(config, route),
     ...release,
-    ...unhealthy(seen, goal.target),
-    ...metastoreIsMysql(seen),
-    ...startedWithoutMigration(seen, route),
-    ...stoppedByOthers(goal, seen, route),
-    ...journalRefusals(goal, seen, route.path.way),
-    ...milvusStopped(goal, seen, route),
+    ...unhealthy(observation, config.target),
+    ...metastoreIsMysql(observation),
+    ...startedWithoutMigration(observation, route),
+    ...stoppedByOthers(config, observation, route),
+    ...journalFailedChecks(config, observation, route.path.pathKind),
+    ...milvusStopped(config, observation, route),
   ];
 }
 
 /** What does not run cannot be seen to serve after an upgrade. Before a migration `stoppedByOthers` says more. */
-function milvusStopped(goal: Goal, seen: Observation, { path }: Route): Refusal[] {
-  if (path.way === 'migration' || seen.project || !isStopped(seen)) return [];
+function milvusStopped(config: Config, observation: Observation, { path }: Route): FailedCheck[] {
+  if (path.pathKind === 'migration' || observation.project || !isStopped(observation)) return [];
   return [
     {
       code: 'milvus-stopped',
-      because: `${describeStopped(seen)}, so that nothing can show whether the new version serves`,
-      remedy: `Start Milvus first: \`kubectl --namespace ${goal.namespace} scale deployment/… --replicas=…\` for every Deployment. Run the action when it serves.`,
+      reason: `${describeStopped(observation)}, so that nothing can show whether the new version serves`,
+      remedy: `Start Milvus first: \`kubectl --namespace ${config.namespace} scale deployment/… --replicas=…\` for every Deployment. Run the action when it serves.`,
       source: 'the Deployments of the release',
-      waivable: false,
+      skippable: false,
     },
   ];
 }
 
-export function sourceDiffers(goal: Goal, seen: Observation): Refusal[] {
-  const found = runningVersion(seen);
-  if (!goal.source || !found || compareVersions(goal.source, found) === 0) return [];
+export function sourceDiffers(config: Config, observation: Observation): FailedCheck[] {
+  const found = runningVersion(observation);
+  if (!config.source || !found || compareVersions(config.source, found) === 0) return [];
   return [
     {
       code: 'source-version-differs',
-      because: `source-version is ${formatVersion(goal.source)}, but the oldest version that runs is ${formatVersion(found)}`,
+      reason: `source-version is ${formatVersion(config.source)}, but the oldest version that runs is ${formatVersion(found)}`,
       remedy: `Look why ${formatVersion(found)} runs; then set source-version to it, or leave it out.`,
       source: 'the images of the running pods',
-      waivable: false,
+      skippable: false,
     },
   ];
 }
 
-function strategyTooSmall(goal: Goal, route: Route): Refusal[] {
-  if (goal.strategy === 'migrate') return needsNoMigration(route);
-  if (route.path.way !== 'migration' || goal.strategy === 'auto') return [];
+function strategyTooSmall(config: Config, route: Route): FailedCheck[] {
+  if (config.strategy === 'migrate') return needsNoMigration(route);
+  if (route.path.pathKind !== 'migration' || config.strategy === 'auto') return [];
   return [
     {
       code: 'strategy-does-not-fit',
-      because: `strategy is ${goal.strategy}, but ${formatVersion(route.from)} → ${formatVersion(goal.target)} needs a migration of the metadata: ${route.path.why}`,
+      reason: `strategy is ${config.strategy}, but ${formatVersion(route.from)} → ${formatVersion(config.target)} needs a migration of the metadata: ${route.path.why}`,
       remedy: 'Set strategy: auto or migrate.',
       source: route.path.source,
-      waivable: false,
+      skippable: false,
     },
   ];
 }
 
-function refusalsOfRelease({ latest, startedBy, name }: Release): Refusal[] {
+function failedChecksOfRelease({ latest, startedBy, name }: Release): FailedCheck[] {
   if (startedBy !== '' || latest.status === 'deployed' || latest.status === 'superseded') return [];
   const pending = latest.status.startsWith('pending-') || latest.status === 'uninstalling';
   return [
     {
       code: pending ? 'release-pending' : 'release-failed',
-      because: `revision ${latest.revision} of release ${name} is ${latest.status} since ${latest.updatedAt}: ${latest.description || 'Helm says no more'}`,
+      reason: `revision ${latest.revision} of release ${name} is ${latest.status} since ${latest.updatedAt}: ${latest.description || 'Helm says no more'}`,
       remedy: pending
         ? 'Wait until that Helm command has ended and run again. If nobody runs it any more, waive this: the revision is then marked failed.'
         : 'Look at `helm history`, mend or roll back, and run again; or waive this to upgrade on top of it.',
       source: 'helm history',
-      waivable: true,
+      skippable: true,
     },
   ];
 }
 
 /** A Deployment that already asks for the target version, from whatever image, is a half-done upgrade, and so is all of a migration that is under way: going on is what mends it. */
-function unhealthy(seen: Observation, target: Version): Refusal[] {
-  if (seen.migration?.journal?.closed === false) return [];
-  return seen.components
-    .filter((each) => each.deployment !== '' && !each.held && !asksFor(each, target) && (each.ready < each.wanted || each.failure !== '' || each.paused))
-    .filter((each) => each.paused || !isGoingBack(seen, each))
+function unhealthy(observation: Observation, target: Version): FailedCheck[] {
+  if (observation.migration?.journal?.closed === false) return [];
+  return observation.components
+    .filter(
+      (each) => each.deployment !== '' && !each.pauseRecord && !requests(each, target) && (each.ready < each.desired || each.failure !== '' || each.paused),
+    )
+    .filter((each) => each.paused || !isGoingBack(observation, each))
     .map((each) => ({
       code: each.paused ? 'deployment-paused' : 'deployment-unhealthy',
-      because: `${each.deployment} is ${each.paused ? 'paused' : 'not healthy before the upgrade'} (${describeComponent(each)}${each.failure ? `; ${each.failure}` : ''})`,
+      reason: `${each.deployment} is ${each.paused ? 'paused' : 'not healthy before the upgrade'} (${describeComponent(each)}${each.failure ? `; ${each.failure}` : ''})`,
       remedy: each.paused
         ? `Resume it: kubectl rollout resume deployment/${each.deployment}`
         : 'Mend it first: an upgrade would hide the cause. Waive this when the upgrade is the mend.',
       source: 'the status of the Deployment',
-      waivable: !each.paused,
+      skippable: !each.paused,
     }));
 }
 
@@ -108,20 +110,20 @@ function isGoingBack({ release }: Observation, { arrived }: Component): boolean 
   return release !== null && release.startedBy !== '' && isRollback(release.latest) && arrived === false;
 }
 
-function asksFor({ templateImage }: Component, target: Version): boolean {
+function requests({ templateImage }: Component, target: Version): boolean {
   const { version } = parseImage(templateImage);
   return version !== null && compareVersions(version, target) === 0;
 }
 
-export function metastoreIsMysql(seen: Observation): Refusal[] {
-  if (seen.metastore !== 'mysql') return [];
+export function metastoreIsMysql(observation: Observation): FailedCheck[] {
+  if (observation.metastore !== 'mysql') return [];
   return [
     {
       code: 'metastore-mysql',
-      because: 'the metadata is kept in MySQL, which Milvus removed',
+      reason: 'the metadata is kept in MySQL, which Milvus removed',
       remedy: 'Move to a new installation with etcd; there is no migration from MySQL.',
       source: 'Milvus 2.2.15 release notes, milvus-io/milvus#26634',
-      waivable: true,
+      skippable: true,
     },
   ];
 }
@@ -151,16 +153,16 @@ const DEFINING = [
 ] as const;
 
 /** Refuses values that would change message queue or topology, unless the path itself requires it. */
-export function refusalsOfValues(installed: Values, next: Values, required: Values): Refusal[] {
+export function failedChecksOfValues(installed: Values, next: Values, required: Values): FailedCheck[] {
   return DEFINING.flatMap(({ code, paths }) =>
     paths
       .filter((path) => valueAt(required, path) === undefined && matters(path, installed) && differs(installed, next, path))
       .map((path) => ({
         code,
-        because: `the new values change ${path} from ${text(valueAt(installed, path))} to ${text(valueAt(next, path))}`,
+        reason: `the new values change ${path} from ${text(valueAt(installed, path))} to ${text(valueAt(next, path))}`,
         remedy: `Leave ${path} as it is: changing it is a move of its own, not part of an upgrade.`,
         source: 'milvus.io/docs/v2.6.x/upgrade_milvus_cluster-helm.md, "limitations"; facts on message queues: the type must stay the same',
-        waivable: true,
+        skippable: true,
       })),
   );
 }
@@ -181,5 +183,5 @@ function differs(installed: Values, next: Values, path: string): boolean {
 }
 
 function text(value: unknown): string {
-  return value === undefined || isTable(value) ? 'nothing' : JSON.stringify(value);
+  return value === undefined || isRecord(value) ? 'nothing' : JSON.stringify(value);
 }

@@ -1,7 +1,7 @@
 // The forms in which a secret can turn up in a text, and the secrets that a kubeconfig holds. Pure.
 import type { Kubeconfig } from './kubeconfig.js';
-import { isSecretFlag, looksSecret } from './secret-names.js';
-import { isTable, type Values } from './values.js';
+import { isSecretFlag, isSecretLike } from './secret-names.js';
+import { isRecord, type Values } from './values.js';
 
 /** Shorter texts are no secrets, and hiding them would hide ordinary words. */
 const SHORTEST = 4;
@@ -80,15 +80,15 @@ export function secretsOfKubeconfig({ users, clusters }: Pick<Kubeconfig, 'users
 
 function secretsOfUser(user: Values): string[] {
   const own = ['token', 'password', 'client-key-data'].map((key) => user[key]);
-  const provider = isTable(user['auth-provider']) && isTable(user['auth-provider'].config) ? user['auth-provider'].config : {};
-  const settings = Object.entries(provider).filter(([name]) => looksSecret(name) && name !== 'idp-certificate-authority-data');
-  return [...texts(own), ...texts(settings.map(([, value]) => value)), ...(isTable(user.exec) ? secretsOfExec(user.exec) : [])];
+  const provider = isRecord(user['auth-provider']) && isRecord(user['auth-provider'].config) ? user['auth-provider'].config : {};
+  const settings = Object.entries(provider).filter(([name]) => isSecretLike(name) && name !== 'idp-certificate-authority-data');
+  return [...texts(own), ...texts(settings.map(([, value]) => value)), ...(isRecord(user.exec) ? secretsOfExec(user.exec) : [])];
 }
 
 function secretsOfExec({ env, args }: Values): string[] {
-  const settings = (Array.isArray(env) ? env : []).filter(isTable).filter(({ name, value }) => {
+  const settings = (Array.isArray(env) ? env : []).filter(isRecord).filter(({ name, value }) => {
     const length = typeof value === 'string' ? value.length : 0;
-    return length >= SHORTEST_SETTING || (looksSecret(String(name)) && length >= SHORTEST);
+    return length >= SHORTEST_SETTING || (isSecretLike(String(name)) && length >= SHORTEST);
   });
   const words = texts(Array.isArray(args) ? args : []);
   const named = words.flatMap((word, index) => {

@@ -19,17 +19,17 @@ const LOCATION = /(?:file|path|dir|directory|name|namespace|ref)$/i;
 const SECRET_REFERENCES: ReadonlySet<string> = new Set(['secretKeyRef', 'secretRef', 'secretName', 'existingSecret', 'imagePullSecrets', 'pullSecrets']);
 
 /** True for a key, a path of keys, or a name such as `MINIO_SECRET_KEY` or `DB_PWD`, whose value is taken for a secret. */
-export function looksSecret(name: string): boolean {
+export function isSecretLike(name: string): boolean {
   return SECRET_WORD.test(name);
 }
 
 /** The same for the lines of a configuration file. */
-export function looksSecretInConfiguration(name: string): boolean {
+export function isSecretLikeInConfiguration(name: string): boolean {
   return CONFIGURATION_WORD.test(name);
 }
 
 /** The same for a name in a log or a message. */
-export function looksSecretInText(name: string): boolean {
+export function isSecretLikeInText(name: string): boolean {
   return TEXT_WORD.test(name) || SHORT_WORD.test(name);
 }
 
@@ -40,5 +40,5 @@ export function refersToSecret(key: string): boolean {
 
 /** True for a flag such as `--password` or `-token`, whose value is the next argument; not for `--password=x` and `--password-file`. */
 export function isSecretFlag(word: string): boolean {
-  return /^--?\w[\w.-]*$/.test(word) && looksSecret(word) && !LOCATION.test(word);
+  return /^--?\w[\w.-]*$/.test(word) && isSecretLike(word) && !LOCATION.test(word);
 }

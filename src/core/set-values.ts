@@ -1,5 +1,5 @@
 // Reads lines of Helm's `--set` notation into values, so that they travel in a file: what is an argument can be read by every process on the machine.
-import { isTable, mergeValues, type Values } from './values.js';
+import { isRecord, mergeValues, type Values } from './values.js';
 import { shorten } from './escape.js';
 
 /** Deeper than any chart; what goes through values calls itself for each level. */
@@ -29,7 +29,7 @@ export function parseSetLines(lines: readonly string[]): { readonly values: Valu
   const results = lines.map((line, index) => ({ line, place: placeOf(line, index), result: parseSetLine(line) }));
   const values = results.reduce<Values>((all, { result }) => (result.ok ? mergeValues(all, result.values) : all), {});
   const problems = results.flatMap(({ place, result }) => (result.ok ? [] : [`${place} ${result.problem}`]));
-  return { values: isTable(values) ? values : {}, problems };
+  return { values: isRecord(values) ? values : {}, problems };
 }
 
 /** The value may be a secret: only the path is told, and of a line that has none, or begins with "=", only its number. */

@@ -5,8 +5,8 @@ import type { ChartSource } from './goal.js';
 import type { MigrationStep } from './migration/step-kinds.js';
 import type { Setting } from './setting.js';
 import type { Pin } from './pins.js';
-import type { Check, Refusal } from './refusal.js';
-import type { HiddenValues } from './values.js';
+import type { Check, FailedCheck } from './refusal.js';
+import type { SecretValues } from './values.js';
 import type { Version } from './version.js';
 
 /** One `helm upgrade` without `--wait`. Done when Helm has deployed this chart with these values. */
@@ -18,12 +18,12 @@ export interface HelmUpgradeStep {
   readonly chartVersion: string;
   readonly image: string;
   /** Everything that is laid over the reused values: the user's, the image, what the path requires, the pins. */
-  readonly values: HiddenValues;
+  readonly values: SecretValues;
 }
 
 /** Waits until every Deployment runs the image and no old pod is left. Changes nothing. */
-export interface SettleStep {
-  readonly kind: 'settle';
+export interface WaitReadyStep {
+  readonly kind: 'wait-ready';
   readonly id: string;
   readonly timeoutSeconds: number;
   readonly image: string;
@@ -40,12 +40,12 @@ export interface HelmRollbackStep {
   readonly chartVersion: string;
   readonly image: string;
   /** The values that the user supplied with that revision. */
-  readonly values: HiddenValues;
+  readonly values: SecretValues;
 }
 
 /** Pauses Deployments and writes down what was there, so that an upgrade of the release moves none of them. Done when each is held for this version. */
-export interface HoldStep {
-  readonly kind: 'hold';
+export interface PauseStep {
+  readonly kind: 'pause';
   readonly id: string;
   readonly timeoutSeconds: number;
   /** The version that is held for, as `v2.2.16`. */
@@ -79,20 +79,20 @@ interface TurnStep {
 }
 
 /** Lets one Deployment roll. Done when its new pods serve and no old one is left; with `standby` as soon as the new one is registered beside the old one. */
-export interface ReleaseStep extends TurnStep {
-  readonly kind: 'release';
+export interface ResumeStep extends TurnStep {
+  readonly kind: 'resume';
   /** Whether another Deployment is still held that this one may be waiting for. */
   readonly mayYield: boolean;
 }
 
 /** Lets the old pods of a Deployment go whose new ones stand by. Done when a new one has taken over and no old one is left. */
-export interface HandOverStep extends TurnStep {
-  readonly kind: 'hand-over';
+export interface DrainStep extends TurnStep {
+  readonly kind: 'drain';
 }
 
 /** Takes a Deployment away that the release no longer has. Done when it and its pods are gone. */
-export interface RetireStep {
-  readonly kind: 'retire';
+export interface PruneStep {
+  readonly kind: 'prune';
   readonly id: string;
   readonly timeoutSeconds: number;
   readonly role: string;
@@ -102,8 +102,8 @@ export interface RetireStep {
 }
 
 /** Sets everything back that a roll had changed on Deployments. Done when nothing is held and each Deployment is as the release says. */
-export interface PutBackStep {
-  readonly kind: 'put-back';
+export interface RestoreSettingsStep {
+  readonly kind: 'restore-settings';
   readonly id: string;
   readonly timeoutSeconds: number;
 }
@@ -111,12 +111,12 @@ export interface PutBackStep {
 export type Step =
   | HelmUpgradeStep
   | HelmRollbackStep
-  | SettleStep
-  | HoldStep
-  | ReleaseStep
-  | HandOverStep
-  | RetireStep
-  | PutBackStep
+  | WaitReadyStep
+  | PauseStep
+  | ResumeStep
+  | DrainStep
+  | PruneStep
+  | RestoreSettingsStep
   | MigrationStep
   | ComposeStep;
 
@@ -124,7 +124,7 @@ export type Step =
 export interface Hop {
   readonly from: Version;
   readonly to: Version;
-  readonly way: 'plain' | 'migration';
+  readonly pathKind: 'plain' | 'migration';
   readonly rollingPossible: boolean;
   readonly why: string;
   readonly source: string;
@@ -152,5 +152,5 @@ export interface Plan {
 /** The answer of the planner: a plan where one can be drawn, and every refusal that stands. It may be carried out only when none does. */
 export interface Planned {
   readonly plan: Plan | null;
-  readonly refusals: readonly Refusal[];
+  readonly failedChecks: readonly FailedCheck[];
 }

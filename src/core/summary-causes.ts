@@ -2,10 +2,10 @@
 import { rankCauses, type Cause } from './causes.js';
 import { codeMarkdown as code, escapeMarkdown as text } from './escape.js';
 import { cut, table, type Block } from './markdown.js';
-import { NOUNS, titleOf, type PlatformName } from './nouns.js';
+import { PLATFORM_LABELS, titleOf, type PlatformName } from './nouns.js';
 import type { Report } from './report.js';
 
-const headOf = (platform: PlatformName): string[] => ['', 'Cause', titleOf(NOUNS[platform].part), 'Since', 'What was seen', 'What to do'];
+const headOf = (platform: PlatformName): string[] => ['', 'Cause', titleOf(PLATFORM_LABELS[platform].part), 'Since', 'What was seen', 'What to do'];
 
 /** `linkTo` makes a link to a heading of docs/errors.md. Where the run came through, causes that healed need no section. */
 export function renderCauses({ causes, outcome, platform }: Report, linkTo: (heading: string) => string, most: number): Block {

@@ -3,10 +3,10 @@ import { codeMarkdown as code, escapeMarkdown as text, oneLine } from './escape.
 import { cut, details, joinBlocks, table, type Block } from './markdown.js';
 import type { ManifestChange } from './preflight.js';
 import type { Check } from './refusal.js';
-import { NOUNS } from './nouns.js';
+import { PLATFORM_LABELS } from './nouns.js';
 import type { Report } from './report.js';
 
-const STATES: Readonly<Record<Check['state'], string>> = { pass: '✅ pass', warn: '⚠️ mind', fail: '❌ fail', waived: '⏭️ waived' };
+const STATES: Readonly<Record<Check['state'], string>> = { pass: '✅ pass', warn: '⚠️ mind', fail: '❌ fail', skipped: '⏭️ waived' };
 const ACTIONS: Readonly<Record<ManifestChange['action'], string>> = { add: '➕ added', change: '✏️ changed', remove: '➖ removed' };
 /** Diffs are long; beyond so many bytes the rest is only in the report. */
 const MOST_DIFF_CHARACTERS = 60_000;
@@ -24,14 +24,14 @@ export function renderChecks(checks: readonly Check[], most: number): Block {
 function checkTable(checks: readonly Check[]): Block {
   return table(
     ['Check', 'State', 'Because', 'What to do'],
-    checks.map(({ id, state, because, source, remedy = '' }) => [code(id), STATES[state], `${text(because)}<br>*Source: ${text(source)}*`, text(remedy)]),
+    checks.map(({ id, state, reason, source, remedy = '' }) => [code(id), STATES[state], `${text(reason)}<br>*Source: ${text(source)}*`, text(remedy)]),
   );
 }
 
 /** Hidden until it is asked for: a table of what changes, and the diffs with secrets masked. */
 export function renderChanges({ changes, platform }: Pick<Report, 'changes' | 'platform'>, most: number): Block {
   if (changes.length === 0) return '';
-  const { objects } = NOUNS[platform];
+  const { objects } = PLATFORM_LABELS[platform];
   const title = `What changes: ${changes.length} ${changes.length === 1 ? objects.replace('s ', ' ') : objects}`;
   return details(title, joinBlocks([cut(changes, most, changeTable), details('Differences', renderDiffs(changes, most))]));
 }
@@ -57,8 +57,8 @@ function renderDiffs(changes: readonly ManifestChange[], most: number): Block {
 
 /** A fence that no line of the text can close. */
 function fenced(lines: readonly string[]): Block {
-  const clean = lines.map((line) => `${/^ */.exec(line)?.[0] ?? ''}${oneLine(line)}`);
-  const longest = Math.max(2, ...clean.flatMap((line) => [...line.matchAll(/`+/g)].map((match) => match[0].length)));
+  const redact = lines.map((line) => `${/^ */.exec(line)?.[0] ?? ''}${oneLine(line)}`);
+  const longest = Math.max(2, ...redact.flatMap((line) => [...line.matchAll(/`+/g)].map((match) => match[0].length)));
   const fence = '`'.repeat(longest + 1);
-  return `${fence}diff\n${clean.join('\n')}\n${fence}`;
+  return `${fence}diff\n${redact.join('\n')}\n${fence}`;
 }

@@ -2,7 +2,7 @@
 import { formatSeconds } from './duration.js';
 import { codeMarkdown as code, escapeMarkdown as text } from './escape.js';
 import { cut, joinBlocks, list, table, type Block } from './markdown.js';
-import { NOUNS, titleOf, type PlatformName } from './nouns.js';
+import { PLATFORM_LABELS, titleOf, type PlatformName } from './nouns.js';
 import type { Report } from './report.js';
 import type { ComponentRow, RowResult } from './report-components.js';
 import { leftOutOfTimeline, renderTimeline } from './timeline.js';
@@ -25,7 +25,7 @@ export function renderDeployments(report: Report, most: number): Block {
   if (report.components.length === 0) return '';
   const urgent = report.components.length > most ? [...report.components].sort((a, b) => urgency(a) - urgency(b)) : report.components;
   const changed = report.components.some((each) => each.tookSeconds !== null);
-  const { part } = NOUNS[report.platform];
+  const { part } = PLATFORM_LABELS[report.platform];
   const head = [titleOf(part), ...HEAD];
   const rows = cut(urgent, most, (shown) => table(head, shown.map(renderRow)));
   return joinBlocks([rows, renderCauses(urgent, most), changed ? took(report.platform) : '']);
@@ -39,7 +39,7 @@ function renderCauses(rows: readonly ComponentRow[], most: number): Block {
 }
 
 function took(platform: PlatformName): string {
-  const { part, parts, units } = NOUNS[platform];
+  const { part, parts, units } = PLATFORM_LABELS[platform];
   const turn = platform === 'helm' ? `, or from its turn where the ${parts} roll one after the other,` : '';
   const unit = units.replace(/s$/, '');
   return `*Took* runs from the request of the upgrade${turn} until the ${part} had only new ${units}, all ready, and no old one left. *Unavailable for* is the part of the run in which it had no ready ${unit}.`;
@@ -50,11 +50,11 @@ function urgency({ result }: ComponentRow): number {
 }
 
 function renderRow(row: ComponentRow): readonly string[] {
-  const { ready, wanted, terminating, tookSeconds, unavailableSeconds, result } = row;
+  const { ready, desired, terminating, tookSeconds, unavailableSeconds, result } = row;
   return [
     code(row.deployment || row.role),
     renderImages(row),
-    result === 'removed' ? '' : `${ready}/${wanted}`,
+    result === 'removed' ? '' : `${ready}/${desired}`,
     `${terminating}`,
     renderRestarts(row),
     tookSeconds === null ? '' : formatSeconds(tookSeconds),
@@ -86,7 +86,7 @@ export function renderTimelineBlock(report: Report): Block {
   const chart = renderTimeline(report);
   if (chart === '') return '';
   const missing = leftOutOfTimeline(report);
-  const { parts, units } = NOUNS[report.platform];
+  const { parts, units } = PLATFORM_LABELS[report.platform];
   const legend = `Blue: ${units} are being replaced. Grey: only old ${units} that end. Red: no ${units.replace(/s$/, '')} is ready. Times are UTC.`;
   return joinBlocks([`\`\`\`mermaid\n${chart}\n\`\`\``, missing > 0 ? `${legend} ${missing} more ${parts} are in the table above.` : legend]);
 }

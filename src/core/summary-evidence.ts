@@ -7,7 +7,7 @@ import { renderSteps } from './summary-plan.js';
 /** The lines of the evidence that tell most, open to read. */
 export function renderEvidence({ evidence }: Report, most: number): Block {
   if (!evidence) return '';
-  const where = `${evidence.files.length} files in ${code(evidence.folder)}; begin with ${code('index.md')}.`;
+  const where = `${evidence.files.length} files in ${code(evidence.directory)}; begin with ${code('index.md')}.`;
   const shown = evidence.head.slice(0, Math.min(most, 40)).map(fenced);
   const lines = shown.length > 0 ? ['```text', ...shown, '```'].join('\n') : '';
   return ['<details open>', '<summary>Evidence</summary>', '', joinBlocks([lines, where]), '', '</details>'].join('\n');

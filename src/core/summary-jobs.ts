@@ -12,8 +12,8 @@ export function renderJobs(jobs: readonly MigrationJob[], most: number): Block {
 }
 
 function rowOf(job: MigrationJob): string[] {
-  const { backup, state, because } = job;
-  const result = because === '' ? state : `${state}: ${because}`;
+  const { backup, state, reason } = job;
+  const result = reason === '' ? state : `${state}: ${reason}`;
   const file = backup ? [String(backup.entries), String(backup.bytes), code(backup.file), code(backup.sha256)] : ['', '', '', ''];
   return [text(nameJob(job)), text(result), ...file];
 }

@@ -3,20 +3,20 @@ import { settingsFor } from './setting.js';
 import { formatSeconds } from './duration.js';
 import { codeMarkdown as code, escapeMarkdown as text } from './escape.js';
 import { cut, details, joinBlocks, list, table, type Block } from './markdown.js';
-import type { Check, Refusal } from './refusal.js';
-import { NOUNS, type PlatformName } from './nouns.js';
+import type { Check, FailedCheck } from './refusal.js';
+import { PLATFORM_LABELS, type PlatformName } from './nouns.js';
 import type { Report } from './report.js';
 import type { ReportedHop, ReportedPin, ReportedPlan, ReportedSetting, StepState } from './report-plan.js';
 
 const STATES: Readonly<Record<StepState | 'not-begun', string>> = {
-  done: '✅ done',
+  complete: '✅ done',
   skipped: '➖ was already so',
   failed: '❌ failed',
   running: '⏳ under way when the run ended',
   'not-begun': '⬜ not begun',
 };
 
-const CHECK_STATES: Readonly<Record<Check['state'], string>> = { pass: '✅ pass', warn: '⚠️ mind', fail: '❌ fail', waived: '⏭️ waived' };
+const CHECK_STATES: Readonly<Record<Check['state'], string>> = { pass: '✅ pass', warn: '⚠️ mind', fail: '❌ fail', skipped: '⏭️ waived' };
 
 export function renderPlan(plan: ReportedPlan, report: Report, most: number): Block {
   const names = plan.steps.flatMap((each) => each.valueNames).map(code);
@@ -35,7 +35,7 @@ export function renderPlan(plan: ReportedPlan, report: Report, most: number): Bl
 
 function renderHop(hop: ReportedHop, rolls: boolean, platform: PlatformName): Block {
   const couldRoll = platform === 'compose' ? 'expect an interruption' : hop.rollingPossible ? 'it could roll' : 'it cannot roll: expect an interruption';
-  const plainly = hop.way === 'migration' ? 'a migration of the metadata' : NOUNS[platform].upgrade;
+  const plainly = hop.pathKind === 'migration' ? 'a migration of the metadata' : PLATFORM_LABELS[platform].upgrade;
   const how = rolls ? 'one helm upgrade, after which one component rolls after the other' : `${plainly}; ${couldRoll}`;
   const head = `**${text(hop.from)} → ${text(hop.to)}** by ${how}. Why: ${text(hop.why)} (${text(hop.source)})`;
   return joinBlocks([head, hop.outline.map((each, at) => `${at + 1}. ${text(each)}`).join('\n')]);
@@ -59,13 +59,13 @@ export function renderSteps(plan: ReportedPlan, report: Report, most: number): B
 function renderChecks(checks: readonly Check[]): Block {
   return table(
     ['Check', 'State', 'Because', 'Source'],
-    checks.map(({ id, state, because, source }) => [code(id), CHECK_STATES[state], text(because), text(source)]),
+    checks.map(({ id, state, reason, source }) => [code(id), CHECK_STATES[state], text(reason), text(source)]),
   );
 }
 
 /** Once for each Deployment: a hand-over has the reason of its release. */
 function reasons({ steps }: ReportedPlan): Block {
-  const told = steps.filter((each) => each.why !== '' && each.kind !== 'hand-over');
+  const told = steps.filter((each) => each.why !== '' && each.kind !== 'drain');
   if (told.length === 0) return '';
   return table(
     ['Step', 'Why it is its turn'],
@@ -92,17 +92,17 @@ function json(value: unknown): string {
 }
 
 /** `explained` is a link to where every rule is explained. */
-export function renderRefusals(refusals: readonly Refusal[], explained: string, most: number): Block {
-  if (refusals.length === 0) return '';
-  const waivers = refusals.filter((each) => each.waivable).map((each) => each.code);
+export function renderFailedChecks(failedChecks: readonly FailedCheck[], explained: string, most: number): Block {
+  if (failedChecks.length === 0) return '';
+  const waivers = failedChecks.filter((each) => each.skippable).map((each) => each.code);
   const hint = `To go on all the same, on your own judgement: ${code(`skip-checks: ${waivers.slice(0, most).join(', ')}`)}`;
-  return joinBlocks([cut(refusals, most, refusalTable), waivers.length > 0 ? hint : '', `Every rule: ${explained}`]);
+  return joinBlocks([cut(failedChecks, most, failedCheckTable), waivers.length > 0 ? hint : '', `Every rule: ${explained}`]);
 }
 
 /** The source stands with the reason: as a column it would squeeze the others. */
-function refusalTable(refusals: readonly Refusal[]): Block {
+function failedCheckTable(failedChecks: readonly FailedCheck[]): Block {
   return table(
     ['Rule', 'Because', 'What to do', 'May be waived'],
-    refusals.map((each) => [code(each.code), `${text(each.because)}<br>*Source: ${text(each.source)}*`, text(each.remedy), each.waivable ? 'yes' : 'no']),
+    failedChecks.map((each) => [code(each.code), `${text(each.reason)}<br>*Source: ${text(each.source)}*`, text(each.remedy), each.skippable ? 'yes' : 'no']),
   );
 }

@@ -10,7 +10,7 @@ import { renderCommands, renderDeployments, renderTimelineBlock } from './summar
 import { renderJobs } from './summary-jobs.js';
 import { renderEvidence, renderRollback } from './summary-evidence.js';
 import { renderCauses } from './summary-causes.js';
-import { renderPlan, renderRefusals } from './summary-plan.js';
+import { renderPlan, renderFailedChecks } from './summary-plan.js';
 
 /** The runner drops a summary above 1 MiB (docs.github.com, "Job summaries: step isolation and limits"). */
 const MOST_BYTES = 1024 * 1024 - 1;
@@ -44,7 +44,7 @@ function renderWith(report: Report, docsUrl: string | null, most: number): strin
     ),
     renderCommands(report),
     renderEvidence(report, most),
-    section('What speaks against it', renderRefusals(report.refusals, docsLink('refusals', docsUrl), most)),
+    section('What speaks against it', renderFailedChecks(report.failedChecks, docsLink('refusals', docsUrl), most)),
     renderFacts(report),
     // Before an upgrade a reader asks what would be done, after it what became of it.
     ...(report.outcome === 'planned' || report.outcome === 'refused' ? [checks, plan, deployments] : [deployments, checks, plan]),
@@ -82,7 +82,7 @@ function renderFacts(report: Report): Block {
     ['Chart', chart ? `${way(chart.from, chart.to)}${why}` : ''],
     ['Strategy', code(report.strategy ?? '')],
     ['Image', code(report.image ?? '')],
-    ...renderSight(report),
+    ...renderSnapshot(report),
     ['Time', report.startedAt ? `${text(report.startedAt.slice(0, 19).replace('T', ' '))} UTC, took ${formatSeconds(report.tookSeconds)}` : ''],
   ];
   const [first = [], ...others] = rows.filter(([, fact]) => fact !== '');
@@ -95,7 +95,7 @@ function runsNow({ runningVersions, toVersion, fromVersion }: Report): string {
   return versions === toVersion || versions === fromVersion ? '' : text(versions);
 }
 
-function renderSight({ topology, messageQueue, metastore, etcd }: Report): (readonly string[])[] {
+function renderSnapshot({ topology, messageQueue, metastore, etcd }: Report): (readonly string[])[] {
   if (topology === null || etcd === null) return [];
   const endpoints = etcd.endpoints.slice(0, 9).map(code);
   return [

@@ -17,7 +17,7 @@ const HOLDS_TIME = 0.07;
 const NO_LABEL = '·';
 
 /** Mermaid's looks of a task: blue, grey, red. */
-const LOOKS: Readonly<Record<SpanState | 'step', string>> = { rolling: 'active', draining: 'done', unavailable: 'crit', step: '' };
+const PATTERNS: Readonly<Record<SpanState | 'step', string>> = { rolling: 'active', draining: 'done', unavailable: 'crit', step: '' };
 
 /** Width of a letter of a section's name, in pixels of Mermaid's own font size. */
 const LETTER_PIXELS = 6;
@@ -51,7 +51,7 @@ export function renderTimeline(report: Report): string {
   if (moved.length === 0) return '';
   const steps = report.steps
     .filter((each) => each.tookSeconds > 0)
-    .map((each): Bar => ({ words: each.kind, look: LOOKS.step, from: each.startedAt, to: each.endedAt ?? report.endedAt }));
+    .map((each): Bar => ({ words: each.kind, look: PATTERNS.step, from: each.startedAt, to: each.endedAt ?? report.endedAt }));
   const sections = [
     ...(steps.length > 0 ? [{ name: 'steps', bars: steps }] : []),
     ...moved.slice(0, MOST_ROWS).map((each) => ({ name: mermaidName(nameOf(each, moved)), bars: longest(each.spans).map(spanBar) })),
@@ -85,7 +85,7 @@ function longest(spans: readonly Span[]): Span[] {
 }
 
 function spanBar({ state, from, to }: Span): Bar {
-  return { words: state, look: LOOKS[state], from, to };
+  return { words: state, look: PATTERNS[state], from, to };
 }
 
 function widthOf(bars: readonly Bar[]): number {

@@ -47,11 +47,11 @@ export function downloadOf(tool: Tool, version: string, system: System, mirror: 
 
 /** https://helm.sh/docs/intro/install/#from-the-binary-releases */
 function helmDownload(version: string, system: System, mirror: string | null): Download {
-  const folder = `${system.os}-${system.arch}`;
-  const file = `helm-v${version}-${folder}.${system.os === 'windows' ? 'zip' : 'tar.gz'}`;
+  const directory = `${system.os}-${system.arch}`;
+  const file = `helm-v${version}-${directory}.${system.os === 'windows' ? 'zip' : 'tar.gz'}`;
   const program = `helm${ending(system)}`;
   const url = `${mirror ?? 'https://get.helm.sh'}/${file}`;
-  return { tool: 'helm', version, system, url, file, inArchive: `${folder}/${program}`, program, checksumInput: 'helm-checksum' };
+  return { tool: 'helm', version, system, url, file, inArchive: `${directory}/${program}`, program, checksumInput: 'helm-checksum' };
 }
 
 /** https://kubernetes.io/releases/download/#binaries */

@@ -4,11 +4,11 @@ import { parseVersion } from './version.js';
 import { withoutEnd } from './text-scan.js';
 
 /** `installed` is what the PATH has; `auto` is the minor version of the server. Versions are written without a leading `v`. */
-export type WantedTool = { readonly kind: 'installed' } | { readonly kind: 'auto' } | { readonly kind: 'exact'; readonly version: string };
+export type RequestedTool = { readonly kind: 'installed' } | { readonly kind: 'auto' } | { readonly kind: 'exact'; readonly version: string };
 
-export interface ToolWishes {
-  readonly helm: WantedTool;
-  readonly kubectl: WantedTool;
+export interface ToolsConfig {
+  readonly helm: RequestedTool;
+  readonly kubectl: RequestedTool;
   /** SHA-256 in lower-case hexadecimal digits, or null for the table of known sums. */
   readonly helmChecksum: string | null;
   readonly kubectlChecksum: string | null;
@@ -20,13 +20,13 @@ export interface ToolWishes {
 export const OLDEST_HELM = '3.14.0';
 
 type ToolInput = 'helm-version' | 'kubectl-version';
-type Complain = (problem: string) => void;
+type AddError = (problem: string) => void;
 
 /** Reads the five inputs about programs, and complains about each thing that is wrong with them. */
-export function parseTools(raw: RawInputs, complain: Complain): ToolWishes {
-  const say = (input: InputName, works: string): void => complain(`${input} is "${raw[input]}"; ${works}`);
-  const helm = wantedTool(raw, 'helm-version', 'installed, or a full version such as 3.21.4', say);
-  const kubectl = raw['kubectl-version'] === 'auto' ? AUTO : wantedTool(raw, 'kubectl-version', 'auto, installed, or a full version such as 1.34.5', say);
+export function parseTools(raw: RawInputs, addError: AddError): ToolsConfig {
+  const say = (input: InputName, works: string): void => addError(`${input} is "${raw[input]}"; ${works}`);
+  const helm = requestedTool(raw, 'helm-version', 'installed, or a full version such as 3.21.4', say);
+  const kubectl = raw['kubectl-version'] === 'auto' ? AUTO : requestedTool(raw, 'kubectl-version', 'auto, installed, or a full version such as 1.34.5', say);
   if (helm.kind === 'exact' && isOlderThanHelm314(helm.version))
     say('helm-version', `write ${OLDEST_HELM} or newer: older ones do not know --reset-then-reuse-values`);
   return {
@@ -44,11 +44,11 @@ export function isOlderThanHelm314(text: string): boolean {
   return !version || version.major < 3 || (version.major === 3 && version.minor < 14);
 }
 
-const AUTO: WantedTool = { kind: 'auto' };
-const INSTALLED: WantedTool = { kind: 'installed' };
+const AUTO: RequestedTool = { kind: 'auto' };
+const INSTALLED: RequestedTool = { kind: 'installed' };
 type Say = (input: InputName, works: string) => void;
 
-function wantedTool(raw: RawInputs, input: ToolInput, works: string, say: Say): WantedTool {
+function requestedTool(raw: RawInputs, input: ToolInput, works: string, say: Say): RequestedTool {
   const text = raw[input];
   if (text === 'installed') return INSTALLED;
   if (!parseVersion(text)) {
@@ -58,7 +58,7 @@ function wantedTool(raw: RawInputs, input: ToolInput, works: string, say: Say): 
   return { kind: 'exact', version: text.replace(/^v/, '') };
 }
 
-function checksum(raw: RawInputs, input: 'helm-checksum' | 'kubectl-checksum', tool: WantedTool, say: Say): string | null {
+function checksum(raw: RawInputs, input: 'helm-checksum' | 'kubectl-checksum', tool: RequestedTool, say: Say): string | null {
   const text = raw[input].toLowerCase();
   if (text === '') return null;
   const versionInput = input.replace('checksum', 'version') as ToolInput;

@@ -3,15 +3,15 @@ import { ADVISORIES } from './knowledge/advisories.js';
 import { SHORTCUTS } from './knowledge/carry-over.js';
 import { BAD_CHARTS, CHART_ERAS, CHART_VERSIONS, compareChartVersions, type VersionRange } from './knowledge/charts.js';
 import {
-  NO_WAY_BACK,
+  NO_ROLLBACK,
   BACK_TO_PATCH,
-  PLAIN_WAY,
+  PLAIN_PATH,
   PRE_RELEASES,
   ANY_PRE_RELEASE,
   REQUIRED_VALUES,
   TOPOLOGY_NEEDS,
-  WAYS,
-  WAYS_BACK,
+  STRATEGY_TEXTS,
+  ROLLBACK_ROWS,
 } from './knowledge/path-rows.js';
 import { LEFT_TO_CHART, PINS } from './knowledge/pins.js';
 import { LATEST_PATCHES, STOP_GATES } from './knowledge/stops.js';
@@ -21,7 +21,7 @@ type Section = { readonly title: string; readonly says: string; readonly head: r
 
 /** The page as Markdown, with a line break at its end. */
 export function renderUpgradePaths(): string {
-  const sections = [...waySections(), ...rollingSections(), ...ruleSections(), ...chartSections(), ...valueSections(), advisorySection()];
+  const sections = [...pathSections(), ...rollingSections(), ...ruleSections(), ...chartSections(), ...valueSections(), advisorySection()];
   return [
     '# Upgrade paths',
     '<!-- Generated from src/core/knowledge by npm run fix. Change the tables, not this page. -->',
@@ -37,14 +37,14 @@ function renderSection({ title, says, head, rows }: Section): string {
   return [`## ${title}`, says, lines.join('\n')].join('\n\n');
 }
 
-function waySections(): Section[] {
-  const ways = [...WAYS.map((row) => ({ from: `over ${row.crossing}`, ...row })), { from: 'any other', ...PLAIN_WAY }];
+function pathSections(): Section[] {
+  const ways = [...STRATEGY_TEXTS.map((row) => ({ from: `over ${row.crossing}`, ...row })), { from: 'any other', ...PLAIN_PATH }];
   return [
     {
       title: 'Ways',
       says: 'The first row that an upgrade crosses tells its kind.',
       head: ['upgrade', 'way', 'chart', 'why', 'source'],
-      rows: ways.map((row) => [row.from, row.way, row.keepChart ? 'stays' : 'is chosen', row.why, row.source]),
+      rows: ways.map((row) => [row.from, row.pathKind, row.keepChart ? 'stays' : 'is chosen', row.why, row.source]),
     },
     {
       title: 'Values that a way needs',
@@ -58,8 +58,8 @@ function waySections(): Section[] {
       head: ['upgrade', 'way back', 'why', 'source'],
       rows: [
         ['within a minor', yes(BACK_TO_PATCH.possible), BACK_TO_PATCH.why, BACK_TO_PATCH.source],
-        ...WAYS_BACK.map((row) => [`over ${row.crossing}`, yes(row.possible), row.why, row.source]),
-        ['over any other minor', yes(NO_WAY_BACK.possible), NO_WAY_BACK.why, NO_WAY_BACK.source],
+        ...ROLLBACK_ROWS.map((row) => [`over ${row.crossing}`, yes(row.possible), row.why, row.source]),
+        ['over any other minor', yes(NO_ROLLBACK.possible), NO_ROLLBACK.why, NO_ROLLBACK.source],
       ],
     },
   ];
@@ -95,7 +95,7 @@ function ruleSections(): Section[] {
       title: 'Pre-releases',
       says: 'Refused as `release-candidate`, as source and as target. A hotfix counts as its release.',
       head: ['pre-release of', 'may be waived', 'why', 'source'],
-      rows: [...PRE_RELEASES, { before: 'any other', ...ANY_PRE_RELEASE }].map((row) => [row.before, yes(row.waivable), row.why, row.source]),
+      rows: [...PRE_RELEASES, { before: 'any other', ...ANY_PRE_RELEASE }].map((row) => [row.before, yes(row.skippable), row.why, row.source]),
     },
   ];
 }

@@ -3,29 +3,29 @@ import { shorten } from './escape.js';
 import type { RawInputs, ReadFile } from './inputs.js';
 import { readYaml, YamlProblem } from './safe-yaml.js';
 import { parseSetLines } from './set-values.js';
-import { isTable, mergeValues, type Values } from './values.js';
+import { isRecord, mergeValues, type Values } from './values.js';
 
-export function parseValues(raw: RawInputs, readFile: ReadFile, complain: (problem: string) => void): Values {
+export function parseValues(raw: RawInputs, readFile: ReadFile, addError: (problem: string) => void): Values {
   const files = lines(raw['values-files']).map((path, index) => {
     const text = readFile(path);
     // Values that were pasted here by mistake may hold passwords.
     const name = /:\s|:$|\s-\s/.test(path) ? `in its line ${index + 1} what is no path but looks like values` : `"${shorten(path, 200)}"`;
-    if (text === null) complain(`values-files names ${name}, which cannot be read; write paths from the workspace, one a line`);
-    return yamlTable(text ?? '', `values-files: ${path}`, complain);
+    if (text === null) addError(`values-files names ${name}, which cannot be read; write paths from the workspace, one a line`);
+    return yamlTable(text ?? '', `values-files: ${path}`, addError);
   });
   const set = parseSetLines(lines(raw.set));
-  for (const problem of set.problems) complain(`set: ${problem}; write path=value, one a line, for example proxy.replicas=2`);
-  return [...files, yamlTable(raw.values, 'values', complain), set.values].reduce<Values>(mergeValues, {});
+  for (const problem of set.problems) addError(`set: ${problem}; write path=value, one a line, for example proxy.replicas=2`);
+  return [...files, yamlTable(raw.values, 'values', addError), set.values].reduce<Values>(mergeValues, {});
 }
 
-function yamlTable(text: string, where: string, complain: (problem: string) => void): Values {
+function yamlTable(text: string, where: string, addError: (problem: string) => void): Values {
   if (text.trim() === '') return {};
   try {
     const table = readYaml(text);
-    if (table === null || isTable(table)) return table ?? {};
-    complain(`${where} is YAML but no table of values; write for example "proxy: {replicas: 2}"`);
+    if (table === null || isRecord(table)) return table ?? {};
+    addError(`${where} is YAML but no table of values; write for example "proxy: {replicas: 2}"`);
   } catch (error) {
-    complain(`${where} is not YAML: ${error instanceof YamlProblem ? error.message : 'it cannot be read'}; write for example "proxy: {replicas: 2}"`);
+    addError(`${where} is not YAML: ${error instanceof YamlProblem ? error.message : 'it cannot be read'}; write for example "proxy: {replicas: 2}"`);
   }
   return {};
 }

@@ -4,7 +4,7 @@ import { own } from './own.js';
 export type Values = { readonly [key: string]: unknown };
 
 /** Values that may hold passwords. However it is printed, serialised or inspected, only the names of the keys come out. */
-export class HiddenValues {
+export class SecretValues {
   readonly #values: Values;
   constructor(values: Values) {
     this.#values = values;
@@ -21,7 +21,7 @@ export class HiddenValues {
   }
 }
 
-export function isTable(value: unknown): value is Values {
+export function isRecord(value: unknown): value is Values {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
@@ -30,7 +30,7 @@ export function mergeValues(base: Values, over: Values): Values {
   const merged = new Map(Object.entries(base));
   for (const [key, value] of Object.entries(over)) {
     const below = merged.get(key);
-    merged.set(key, isTable(value) ? mergeValues(isTable(below) ? below : {}, value) : value);
+    merged.set(key, isRecord(value) ? mergeValues(isRecord(below) ? below : {}, value) : value);
   }
   // Also a key such as "__proto__" becomes a property of its own.
   return Object.fromEntries(merged);
@@ -43,12 +43,12 @@ export function computeValues(defaults: Values, given: Values): Values {
 
 function withoutNulls(values: Values): Values {
   const kept = Object.entries(values).filter(([, value]) => value !== null);
-  return Object.fromEntries(kept.map(([key, value]) => [key, isTable(value) ? withoutNulls(value) : value]));
+  return Object.fromEntries(kept.map(([key, value]) => [key, isRecord(value) ? withoutNulls(value) : value]));
 }
 
 /** The value at `a.b.c`; undefined when any part is missing. */
 export function valueAt(values: Values, path: string): unknown {
-  return path.split('.').reduce<unknown>((at, key) => (isTable(at) ? own(at, key) : undefined), values);
+  return path.split('.').reduce<unknown>((at, key) => (isRecord(at) ? own(at, key) : undefined), values);
 }
 
 /** A table with only `value` at `a.b.c`. */
@@ -57,11 +57,11 @@ export function valuesAtPath(path: string, value: unknown): Values {
 }
 
 /** True when laying `wanted` on `present` would change nothing. */
-export function holds(present: Values, wanted: Values): boolean {
-  return Object.entries(wanted).every(([key, value]) => {
+export function holds(present: Values, desired: Values): boolean {
+  return Object.entries(desired).every(([key, value]) => {
     const there = own(present, key);
     if (value === null) return there === undefined || there === null;
-    return isTable(value) ? isTable(there) && holds(there, value) : isSame(there, value);
+    return isRecord(value) ? isRecord(there) && holds(there, value) : isSame(there, value);
   });
 }
 
@@ -73,7 +73,7 @@ export function equalValues(one: Values, other: Values): boolean {
 /** Equal whatever the order of keys: Helm keeps values sorted by key, also those in lists. */
 export function isSame(a: unknown, b: unknown): boolean {
   if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((each, at) => isSame(each, b[at]));
-  if (!isTable(a) || !isTable(b)) return a === b;
+  if (!isRecord(a) || !isRecord(b)) return a === b;
   const keys = Object.keys(a);
   return keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && isSame(a[key], b[key]));
 }
@@ -82,15 +82,15 @@ export function isSame(a: unknown, b: unknown): boolean {
 export function leafPaths(values: Values, prefix = ''): string[] {
   return Object.entries(values).flatMap(([key, value]) => {
     const path = prefix ? `${prefix}.${key}` : key;
-    return isTable(value) && Object.keys(value).length > 0 ? leafPaths(value, path) : [path];
+    return isRecord(value) && Object.keys(value).length > 0 ? leafPaths(value, path) : [path];
   });
 }
 
 /** The table that a text of JSON holds; an empty one where it is none. */
-export function parseTable(text: string): Values {
+export function parseJsonRecord(text: string): Values {
   try {
     const read: unknown = JSON.parse(text);
-    return isTable(read) ? read : {};
+    return isRecord(read) ? read : {};
   } catch {
     return {};
   }

@@ -3,11 +3,11 @@ import type { Observation } from './observation.js';
 import type { Step } from './steps.js';
 
 /** Steps that only make sense on top of the revision of this run. A migration and a rollback are left out: they end with a revision of their own, and until then Milvus may be stopped. */
-const NEED_OWN_REVISION: readonly Step['kind'][] = ['helm-upgrade', 'settle', 'hold', 'release', 'hand-over', 'retire', 'put-back'];
+const NEED_OWN_REVISION: readonly Step['kind'][] = ['helm-upgrade', 'wait-ready', 'pause', 'resume', 'drain', 'prune', 'restore-settings'];
 
 /** What another client has written, or null. To continue would mix two upgrades, or undo the one of the other client. */
-export function foreignRevisionFor(step: Step, seen: Observation): string | null {
-  return NEED_OWN_REVISION.includes(step.kind) ? foreignRevision(seen) : null;
+export function foreignRevisionFor(step: Step, observation: Observation): string | null {
+  return NEED_OWN_REVISION.includes(step.kind) ? foreignRevision(observation) : null;
 }
 
 export function foreignRevision({ release }: Observation): string | null {

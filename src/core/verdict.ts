@@ -1,82 +1,82 @@
 // The only judge of whether a step is done. Pure: it compares a step with what was seen, and remembers nothing.
 import type { Cause } from './causes.js';
 import { describeStopped, isStopped } from './component.js';
-import { judgeEditFiles, judgeRecreate, judgeServe } from './compose/judge.js';
+import { evaluateEditFiles, evaluateRecreate, evaluateWaitHealthy } from './compose/judge.js';
 import type { Observation } from './observation.js';
-import { judgeClose, judgeMakeReady, judgeMigrationJob, judgeStart, judgeStop } from './migration/judge.js';
-import { judgeHandOver, judgeHold, judgePutBack, judgeRelease, judgeRetire } from './rolling/judge.js';
-import type { HelmRollbackStep, HelmUpgradeStep, SettleStep, Step } from './steps.js';
+import { evaluateFinalize, evaluatePrepare, evaluateMigrationJob, evaluateScaleUp, evaluateScaleDown } from './migration/judge.js';
+import { evaluateDrain, evaluatePause, evaluateRestoreSettings, evaluateResume, evaluatePrune } from './rolling/judge.js';
+import type { HelmRollbackStep, HelmUpgradeStep, WaitReadyStep, Step } from './steps.js';
 import { equalValues, holds } from './values.js';
 import { foreignRevisionFor } from './verdict-foreign.js';
-import { judgeSettled } from './verdict-settle.js';
+import { evaluateReadiness } from './verdict-settle.js';
 
-export type Verdict =
-  | { readonly state: 'todo' }
-  | { readonly state: 'moving'; readonly waitingFor: string; readonly causes?: readonly Cause[]; readonly lookAgainSeconds?: number }
-  | { readonly state: 'done' }
+export type StepStatus =
+  | { readonly state: 'pending' }
+  | { readonly state: 'in-progress'; readonly waitingFor: string; readonly causes?: readonly Cause[]; readonly recheckSeconds?: number }
+  | { readonly state: 'complete' }
   /** It may be waiting for the step after it, which goes first. */
-  | { readonly state: 'yielding'; readonly because: string }
+  | { readonly state: 'deferred'; readonly reason: string }
   /** `causes` are left out where none was found; the first of them is what `because` begins with. */
-  | { readonly state: 'stuck'; readonly because: string; readonly causes?: readonly Cause[] };
+  | { readonly state: 'stalled'; readonly reason: string; readonly causes?: readonly Cause[] };
 
 /** Judges a step by one observation. */
-export function judge(step: Step, seen: Observation): Verdict {
-  const foreign = foreignRevisionFor(step, seen);
-  if (foreign) return { state: 'stuck', because: foreign };
-  return (judges[step.kind] as (step: Step, seen: Observation) => Verdict)(step, seen);
+export function evaluate(step: Step, observation: Observation): StepStatus {
+  const foreign = foreignRevisionFor(step, observation);
+  if (foreign) return { state: 'stalled', reason: foreign };
+  return (evaluators[step.kind] as (step: Step, observation: Observation) => StepStatus)(step, observation);
 }
 
-const judges: { readonly [Kind in Step['kind']]: (step: Extract<Step, { kind: Kind }>, seen: Observation) => Verdict } = {
-  'helm-upgrade': judgeHelmUpgrade,
-  'helm-rollback': judgeHelmRollback,
-  settle: judgeSettle,
-  hold: judgeHold,
-  release: judgeRelease,
-  'hand-over': judgeHandOver,
-  retire: judgeRetire,
-  'put-back': judgePutBack,
-  'make-ready': judgeMakeReady,
-  stop: judgeStop,
-  'back-up': judgeMigrationJob,
-  migrate: judgeMigrationJob,
-  restore: judgeMigrationJob,
-  start: judgeStart,
-  close: judgeClose,
-  'edit-files': judgeEditFiles,
-  recreate: judgeRecreate,
-  serve: judgeServe,
+const evaluators: { readonly [Kind in Step['kind']]: (step: Extract<Step, { kind: Kind }>, observation: Observation) => StepStatus } = {
+  'helm-upgrade': evaluateHelmUpgrade,
+  'helm-rollback': evaluateHelmRollback,
+  'wait-ready': evaluateWaitReady,
+  pause: evaluatePause,
+  resume: evaluateResume,
+  drain: evaluateDrain,
+  prune: evaluatePrune,
+  'restore-settings': evaluateRestoreSettings,
+  prepare: evaluatePrepare,
+  'scale-down': evaluateScaleDown,
+  backup: evaluateMigrationJob,
+  migrate: evaluateMigrationJob,
+  restore: evaluateMigrationJob,
+  'scale-up': evaluateScaleUp,
+  finalize: evaluateFinalize,
+  'edit-files': evaluateEditFiles,
+  recreate: evaluateRecreate,
+  'wait-healthy': evaluateWaitHealthy,
 };
 
 /** The release alone is not believed: a `kubectl set image` or `rollout undo` after it leaves Helm's record as it was. */
-function judgeHelmUpgrade(step: HelmUpgradeStep, seen: Observation): Verdict {
-  const latest = seen.release?.latest;
-  if (!latest) return { state: 'stuck', because: 'the release is gone' };
-  if (latest.status.startsWith('pending-')) return { state: 'moving', waitingFor: `Helm to finish revision ${latest.revision} (${latest.status})` };
+function evaluateHelmUpgrade(step: HelmUpgradeStep, observation: Observation): StepStatus {
+  const latest = observation.release?.latest;
+  if (!latest) return { state: 'stalled', reason: 'the release is gone' };
+  if (latest.status.startsWith('pending-')) return { state: 'in-progress', waitingFor: `Helm to finish revision ${latest.revision} (${latest.status})` };
   const recorded = latest.status === 'deployed' && latest.chartVersion === step.chartVersion && holds(latest.values.reveal(), step.values.reveal());
   // A Deployment that a rolling upgrade keeps until its successor serves is no longer part of the release.
-  const ours = recorded ? seen.components.filter((each) => latest.deployments.includes(each.deployment)) : [];
-  const applied = ours.every((each) => each.templateImage === step.image);
-  return recorded && applied ? { state: 'done' } : { state: 'todo' };
+  const managed = recorded ? observation.components.filter((each) => latest.deployments.includes(each.deployment)) : [];
+  const applied = managed.every((each) => each.templateImage === step.image);
+  return recorded && applied ? { state: 'complete' } : { state: 'pending' };
 }
 
 /** A revision that an upgrade left pending does not keep Helm from going back (helm/pkg/action/rollback.go), so only a rollback is waited for. */
-function judgeHelmRollback(step: HelmRollbackStep, seen: Observation): Verdict {
-  const latest = seen.release?.latest;
-  if (!latest) return { state: 'stuck', because: 'the release is gone' };
-  if (latest.status === 'pending-rollback') return { state: 'moving', waitingFor: `Helm to finish revision ${latest.revision} (${latest.status})` };
+function evaluateHelmRollback(step: HelmRollbackStep, observation: Observation): StepStatus {
+  const latest = observation.release?.latest;
+  if (!latest) return { state: 'stalled', reason: 'the release is gone' };
+  if (latest.status === 'pending-rollback') return { state: 'in-progress', waitingFor: `Helm to finish revision ${latest.revision} (${latest.status})` };
   const recorded = latest.status === 'deployed' && latest.chartVersion === step.chartVersion && equalValues(latest.values.reveal(), step.values.reveal());
   // A Deployment that the newer chart had added is on its way out, whatever it asks for.
-  const ours = seen.components.filter((each) => latest.deployments.includes(each.deployment));
-  return recorded && ours.every((each) => each.templateImage === step.image) ? { state: 'done' } : { state: 'todo' };
+  const managed = observation.components.filter((each) => latest.deployments.includes(each.deployment));
+  return recorded && managed.every((each) => each.templateImage === step.image) ? { state: 'complete' } : { state: 'pending' };
 }
 
 /** 0 of 0 pods is not settled: nobody is served. */
-function judgeSettle(step: SettleStep, seen: Observation): Verdict {
-  if (isStopped(seen)) return { state: 'stuck', because: describeStopped(seen) };
-  return judgeSettled(seen.components, step, seen, missingDeployments(seen));
+function evaluateWaitReady(step: WaitReadyStep, observation: Observation): StepStatus {
+  if (isStopped(observation)) return { state: 'stalled', reason: describeStopped(observation) };
+  return evaluateReadiness(observation.components, step, observation, missingDeployments(observation));
 }
 
-function missingDeployments(seen: Observation): string[] {
-  const present = new Set(seen.components.map((each) => each.deployment));
-  return (seen.release?.latest.deployments ?? []).filter((name) => !present.has(name));
+function missingDeployments(observation: Observation): string[] {
+  const present = new Set(observation.components.map((each) => each.deployment));
+  return (observation.release?.latest.deployments ?? []).filter((name) => !present.has(name));
 }

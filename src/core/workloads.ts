@@ -2,7 +2,7 @@
 import type { KubeObject } from './manifest.js';
 import { addAmounts, parseQuantity, type Amounts } from './quantity.js';
 import { drains } from './rolling/steps.js';
-import { isTable, valueAt, type Values } from './values.js';
+import { isRecord, valueAt, type Values } from './values.js';
 
 /** Deployments with the chart's `component` label that are no part of Milvus itself (zilliztech/milvus-helm templates/attu-deployment.yaml). */
 const NOT_MILVUS = new Set(['attu']);
@@ -29,7 +29,7 @@ export interface Workload {
 /** The workload that an object is, or null. */
 export function readWorkload(object: KubeObject): Workload | null {
   if (object.kind !== 'Deployment' && object.kind !== 'StatefulSet') return null;
-  const spec = tableAt(object, 'spec.template.spec');
+  const spec = getRecord(object, 'spec.template.spec');
   const replicas = valueAt(object, 'spec.replicas');
   return {
     kind: object.kind,
@@ -42,7 +42,7 @@ export function readWorkload(object: KubeObject): Workload | null {
     maxUnavailable: valueAt(object, 'spec.strategy.rollingUpdate.maxUnavailable') ?? '25%',
     requests: amountsOf(spec, 'requests'),
     limits: amountsOf(spec, 'limits'),
-    nodeSelector: tableAt(spec, 'nodeSelector'),
+    nodeSelector: getRecord(spec, 'nodeSelector'),
     tolerations: listAt(spec, 'tolerations'),
   };
 }
@@ -56,7 +56,7 @@ export function milvusWorkloads(objects: readonly KubeObject[]): Workload[] {
 }
 
 export function imagesOf(object: KubeObject): string[] {
-  const spec = tableAt(object, 'spec.template.spec');
+  const spec = getRecord(object, 'spec.template.spec');
   return [...listAt(spec, 'initContainers'), ...listAt(spec, 'containers')].map((each) => String(each.image ?? ''));
 }
 
@@ -77,12 +77,12 @@ export function asRolled<Each extends Workload>(workloads: readonly Each[]): Eac
 }
 
 /** What a judge finds where the Deployments are replaced one after the other: of all that may be asked for beside the rest, the first that does not pass. */
-export function judgeOneByOne<Each extends Workload, Found extends { readonly state: string }>(
+export function evaluateOneByOne<Each extends Workload, Found extends { readonly state: string }>(
   workloads: readonly Each[],
-  judge: (workloads: readonly Each[]) => readonly Found[],
+  evaluate: (workloads: readonly Each[]) => readonly Found[],
 ): readonly Found[] {
-  const each = workloads.map((turn) => judge(workloads.map((other) => (other === turn ? other : { ...other, maxSurge: 0 }))));
-  return each.find((found) => found.some(({ state }) => state !== 'pass')) ?? each[0] ?? judge([]);
+  const each = workloads.map((turn) => evaluate(workloads.map((other) => (other === turn ? other : { ...other, maxSurge: 0 }))));
+  return each.find((found) => found.some(({ state }) => state !== 'pass')) ?? each[0] ?? evaluate([]);
 }
 
 /** How many pods may be missing meanwhile; percentages are rounded down (ibid., "Max Unavailable"). */
@@ -98,7 +98,7 @@ function share(written: unknown, of: number, round: (count: number) => number): 
 /** Containers run side by side; an init container runs alone, and counts only where it asks for more (kubernetes.io/docs, "Init containers", "Resource sharing"). */
 export function amountsOf(spec: Values, what: 'requests' | 'limits'): Amounts {
   const of = (container: Values): Amounts => {
-    const written = { ...tableAt(container, 'resources.limits'), ...(what === 'requests' ? tableAt(container, 'resources.requests') : {}) };
+    const written = { ...getRecord(container, 'resources.limits'), ...(what === 'requests' ? getRecord(container, 'resources.requests') : {}) };
     return { cpu: parseQuantity(written.cpu), memory: parseQuantity(written.memory) };
   };
   const together = listAt(spec, 'containers').map(of).reduce(addAmounts, { cpu: 0, memory: 0 });
@@ -107,12 +107,12 @@ export function amountsOf(spec: Values, what: 'requests' | 'limits'): Amounts {
     .reduce((most, each) => ({ cpu: Math.max(most.cpu, each.cpu), memory: Math.max(most.memory, each.memory) }), together);
 }
 
-export function tableAt(values: Values, path: string): Values {
+export function getRecord(values: Values, path: string): Values {
   const found = valueAt(values, path);
-  return isTable(found) ? found : {};
+  return isRecord(found) ? found : {};
 }
 
 export function listAt(values: Values, path: string): Values[] {
   const found = valueAt(values, path);
-  return Array.isArray(found) ? found.filter(isTable) : [];
+  return Array.isArray(found) ? found.filter(isRecord) : [];
 }

@@ -1,9 +1,9 @@
 // The calls of etcd that we need: log in, read what is below a prefix, hear of every change of it, end a lease, and ask how it is.
 import type { IncomingMessage } from 'node:http';
 import type { EtcdHealth } from '../core/checks/etcd-health.js';
-import { isTable, type Values } from '../core/values.js';
+import { isRecord, type Values } from '../core/values.js';
 import { EtcdError, toEtcdError } from './etcd-error.js';
-import { ask, askWhole, type GatewayOptions } from './gateway.js';
+import { sendRequest, requestAll, type GatewayOptions } from './gateway.js';
 import { JsonLines } from './json-lines.js';
 import type { Pair } from './sessions.js';
 
@@ -32,38 +32,38 @@ const OPEN_MILLISECONDS = 10_000;
 
 export class EtcdClient {
   readonly #options: GatewayOptions;
-  readonly #hide: (secret: string) => void;
+  readonly #addSecret: (secret: string) => void;
   #token = '';
-  constructor(options: GatewayOptions, hide: (secret: string) => void) {
+  constructor(options: GatewayOptions, addSecret: (secret: string) => void) {
     this.#options = options;
-    this.#hide = hide;
+    this.#addSecret = addSecret;
   }
 
   async authenticate(name: string, password: string): Promise<void> {
-    const { token } = await askWhole(this.#options, { path: '/v3/auth/authenticate', body: { name, password }, token: '' });
+    const { token } = await requestAll(this.#options, { path: '/v3/auth/authenticate', body: { name, password }, token: '' });
     if (typeof token !== 'string') throw new EtcdError('it gave no token for user and password');
-    this.#hide(token);
+    this.#addSecret(token);
     this.#token = token;
   }
 
   async range(prefix: string): Promise<Found> {
-    const { kvs, header } = await askWhole(this.#options, { path: '/v3/kv/range', body: rangeOf(prefix), token: this.#token });
+    const { kvs, header } = await requestAll(this.#options, { path: '/v3/kv/range', body: rangeOf(prefix), token: this.#token });
     return {
-      pairs: tablesOf(kvs).map((each) => ({ key: decode(each.key), value: decode(each.value), lease: textOf(each.lease) || '0' })),
+      pairs: tablesOf(kvs).map((each) => ({ key: decode(each.key), value: decode(each.value), lease: getString(each.lease) || '0' })),
       revision: revisionOf(header),
     };
   }
 
   /** Bytes of its database, and the alarms that it has raised, `NOSPACE` or `CORRUPT` (etcd.io/docs, "Maintenance"). */
   async health(): Promise<EtcdHealth> {
-    const status = await askWhole(this.#options, { path: '/v3/maintenance/status', body: {}, token: this.#token });
-    const { alarms } = await askWhole(this.#options, { path: '/v3/maintenance/alarm', body: { action: 'GET' }, token: this.#token });
-    return { bytes: Number(textOf(status.dbSize) || 0), alarms: tablesOf(alarms).map((each) => textOf(each.alarm)) };
+    const status = await requestAll(this.#options, { path: '/v3/maintenance/status', body: {}, token: this.#token });
+    const { alarms } = await requestAll(this.#options, { path: '/v3/maintenance/alarm', body: { action: 'GET' }, token: this.#token });
+    return { bytes: Number(getString(status.dbSize) || 0), alarms: tablesOf(alarms).map((each) => getString(each.alarm)) };
   }
 
   /** Every key that hangs on the lease goes. One that has run out already is no error. */
   async revoke(lease: string): Promise<void> {
-    await askWhole(this.#options, { path: '/v3/lease/revoke', body: { ID: lease }, token: this.#token }).catch((error: unknown) => {
+    await requestAll(this.#options, { path: '/v3/lease/revoke', body: { ID: lease }, token: this.#token }).catch((error: unknown) => {
       if (!/lease not found/i.test(toEtcdError(error).message)) throw error;
     });
   }
@@ -71,7 +71,7 @@ export class EtcdClient {
   /** Ends only by throwing: the watch was lost, and so may be changes since. */
   async watch(watching: Watching): Promise<never> {
     const body = { create_request: { ...rangeOf(watching.prefix), start_revision: String(watching.after + 1n), progress_notify: true } };
-    const response = await ask(this.#options, { path: '/v3/watch', body, token: this.#token });
+    const response = await sendRequest(this.#options, { path: '/v3/watch', body, token: this.#token });
     const stop = (): void => void response.destroy(new EtcdError('no longer asked'));
     this.#options.signal.addEventListener('abort', stop, { once: true });
     try {
@@ -110,17 +110,17 @@ function follow(response: IncomingMessage, { onOpen, onChange }: Watching): Prom
 
 /** A line is a `result`, or the `error` that ends the watch. */
 function resultOf(line: unknown): Values {
-  const { result, error } = isTable(line) ? line : {};
-  if (isTable(error)) throw new EtcdError(`it ended its watch: ${textOf(error.message)}`);
-  if (!isTable(result)) throw new EtcdError('what answers there is no etcd: its watch has no result');
-  if (result.canceled === true) throw new EtcdError(`it ended its watch: ${textOf(result.cancel_reason) || 'the revision is compacted'}`);
+  const { result, error } = isRecord(line) ? line : {};
+  if (isRecord(error)) throw new EtcdError(`it ended its watch: ${getString(error.message)}`);
+  if (!isRecord(result)) throw new EtcdError('what answers there is no etcd: its watch has no result');
+  if (result.canceled === true) throw new EtcdError(`it ended its watch: ${getString(result.cancel_reason) || 'the revision is compacted'}`);
   return result;
 }
 
 function tell({ created, events }: Values, onOpen: () => void, onChange: Watching['onChange']): void {
   if (created === true) onOpen();
   const changes = tablesOf(events).map(({ type, kv }) => {
-    const pair = isTable(kv) ? kv : {};
+    const pair = isRecord(kv) ? kv : {};
     // The gateway leaves out what is zero: the type PUT, an empty value.
     return { key: decode(pair.key), value: type === 'DELETE' ? null : decode(pair.value) };
   });
@@ -135,19 +135,19 @@ function rangeOf(prefix: string): { readonly key: string; readonly range_end: st
 }
 
 function tablesOf(list: unknown): Values[] {
-  return Array.isArray(list) ? list.filter(isTable) : [];
+  return Array.isArray(list) ? list.filter(isRecord) : [];
 }
 
 function decode(value: unknown): string {
-  return Buffer.from(textOf(value), 'base64').toString('utf8');
+  return Buffer.from(getString(value), 'base64').toString('utf8');
 }
 
-function textOf(value: unknown): string {
+function getString(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
 
 function revisionOf(header: unknown): bigint {
-  const revision = isTable(header) ? textOf(header.revision) : '';
+  const revision = isRecord(header) ? getString(header.revision) : '';
   if (!/^\d+$/.test(revision)) throw new EtcdError('what answers there is no etcd: it tells no revision');
   return BigInt(revision);
 }

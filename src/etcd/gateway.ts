@@ -3,7 +3,7 @@ import { request, type ClientRequest, type IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { connect as connectTls, type ConnectionOptions, type SecureContextOptions } from 'node:tls';
 import { isIP } from 'node:net';
-import { isTable, type Values } from '../core/values.js';
+import { isRecord, type Values } from '../core/values.js';
 import { EtcdError, firstLine, toEtcdError } from './etcd-error.js';
 
 export interface GatewayOptions {
@@ -17,7 +17,7 @@ export interface GatewayOptions {
   readonly milliseconds?: number;
 }
 
-export interface Asked {
+export interface EtcdRequest {
   readonly path: string;
   readonly method?: 'GET' | 'POST';
   /** A text is JSON already. */
@@ -29,25 +29,25 @@ const LIMIT_MILLISECONDS = 10_000;
 const LONGEST_ANSWER = 32 << 20;
 
 /** The answer's beginning: its status was good, its body is to be read. Throws EtcdError otherwise, and after the time limit. */
-export async function ask(options: GatewayOptions, asked: Asked): Promise<IncomingMessage> {
+export async function sendRequest(options: GatewayOptions, requested: EtcdRequest): Promise<IncomingMessage> {
   const { signal, milliseconds = LIMIT_MILLISECONDS } = options;
   return limited(milliseconds, signal, async (hold) => {
     const socket = await dial(options);
     hold(socket);
-    const response = await send(socket, options, asked);
+    const response = await send(socket, options, requested);
     // What breaks it while nobody reads is told to who reads next, by its end; and why the connection broke, Node alone would not tell.
     response.on('error', () => undefined);
     socket.once('error', (error) => response.destroy(error));
     // However the answer ends, its connection ends with it.
     response.once('close', () => socket.destroy());
     if (response.statusCode === 200) return response;
-    throw refusal(response.statusCode ?? 0, await readText(response));
+    throw failedCheck(response.statusCode ?? 0, await readText(response));
   });
 }
 
-export async function askWhole(options: GatewayOptions, asked: Asked): Promise<Values> {
+export async function requestAll(options: GatewayOptions, requested: EtcdRequest): Promise<Values> {
   const { signal, milliseconds = LIMIT_MILLISECONDS } = options;
-  const response = await ask(options, asked);
+  const response = await sendRequest(options, requested);
   const text = await limited(milliseconds, signal, (hold) => {
     hold(response);
     return readText(response);
@@ -58,8 +58,8 @@ export async function askWhole(options: GatewayOptions, asked: Asked): Promise<V
 }
 
 /** Ends the work, and whatever it holds, at the limit or when the run is over. */
-async function limited<T>(milliseconds: number, signal: AbortSignal, work: (hold: (held: Destroyable) => void) => Promise<T>): Promise<T> {
-  const held: Destroyable[] = [];
+async function limited<T>(milliseconds: number, signal: AbortSignal, work: (hold: (pauseRecord: Destroyable) => void) => Promise<T>): Promise<T> {
+  const pauseRecord: Destroyable[] = [];
   let end: (error: EtcdError) => void = () => undefined;
   const over = new Promise<never>((_, reject) => (end = reject));
   const stop = (): void => end(new EtcdError('no longer asked'));
@@ -69,13 +69,13 @@ async function limited<T>(milliseconds: number, signal: AbortSignal, work: (hold
   const isOver = { yet: false };
   const hold = (each: Destroyable): void => {
     if (isOver.yet) each.destroy();
-    else held.push(each);
+    else pauseRecord.push(each);
   };
   try {
     return await Promise.race([work(hold), over]);
   } catch (error) {
     isOver.yet = true;
-    for (const each of held) each.destroy();
+    for (const each of pauseRecord) each.destroy();
     throw toEtcdError(error);
   } finally {
     clearTimeout(timer);
@@ -100,7 +100,7 @@ async function dial({ dial: open, tls, host }: GatewayOptions): Promise<Duplex> 
   return secure;
 }
 
-function send(socket: Duplex, { host, port }: GatewayOptions, { path, method = 'POST', body, token }: Asked): Promise<IncomingMessage> {
+function send(socket: Duplex, { host, port }: GatewayOptions, { path, method = 'POST', body, token }: EtcdRequest): Promise<IncomingMessage> {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
   const headers = { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(text), ...(token === '' ? {} : { Authorization: token }) };
   return new Promise((resolve, reject) => {
@@ -127,14 +127,14 @@ function readText(response: IncomingMessage): Promise<string> {
 function parse(text: string): Values | null {
   try {
     const parsed: unknown = JSON.parse(text);
-    return isTable(parsed) ? parsed : null;
+    return isRecord(parsed) ? parsed : null;
   } catch {
     return null;
   }
 }
 
 /** What etcd says, by its status; its own words name users and never passwords. */
-function refusal(status: number, text: string): EtcdError {
+function failedCheck(status: number, text: string): EtcdError {
   const { error, message } = parse(text) ?? {};
   const said = [error, message].find((each) => typeof each === 'string') ?? firstLine(text);
   if (/user name is empty/.test(said))

@@ -1,6 +1,6 @@
 // Reads the sessions of Milvus out of keys and values of etcd. Pure.
 import type { Session } from '../core/session.js';
-import { isTable, type Values } from '../core/values.js';
+import { isRecord, type Values } from '../core/values.js';
 
 export interface Pair {
   readonly key: string;
@@ -29,29 +29,29 @@ function isOfActive({ role, serverId }: Session, sessions: readonly Session[]): 
 /** The key is `<role>` for who is alone and active, `<role>-<server id>` for everybody else (milvus internal/util/sessionutil/session_util.go, getCompleteKey). */
 function readSession(key: string, name: string, value: Values): Session {
   const [, roleOfName = name, id = ''] = /^(.+?)(?:-(\d+))?$/.exec(name) ?? [];
-  const role = textOf(value.ServerName) || roleOfName;
+  const role = getString(value.ServerName) || roleOfName;
   const isActive = name === role;
   const idOfName = id === '' ? null : Number(id);
   return {
     key,
     role,
     serverId: typeof value.ServerID === 'number' ? value.ServerID : idOfName,
-    address: textOf(value.Address),
-    version: textOf(value.Version),
+    address: getString(value.Address),
+    version: getString(value.Version),
     isActive,
     isStandby: !isActive && value.Exclusive === true,
     isStopping: value.Stopping === true,
   };
 }
 
-function textOf(value: unknown): string {
+function getString(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
 
 function parse(text: string): Values {
   try {
     const parsed: unknown = JSON.parse(text);
-    return isTable(parsed) ? parsed : {};
+    return isRecord(parsed) ? parsed : {};
   } catch {
     return {};
   }

@@ -11,15 +11,15 @@ import { applyRollingStep, isRollingStep } from './rolling/apply.js';
 
 export interface ApplyTools extends MigrationTools {
   readonly helm: Helm;
-  readonly valuesFolder: string;
+  readonly valuesDirectory: string;
   readonly pods: readonly V1Pod[];
   readonly secrets: readonly V1Secret[];
 }
 
 /** The same tools as a `helm upgrade` needs them, for the real one and for its dry run. */
-export function helmUpgradeTools({ helm, valuesFolder, run, seen, secrets, signal }: ApplyTools): HelmUpgradeTools {
-  const newest = seen.release?.latest.revision ?? 0;
-  return { helm, valuesFolder, run, nextRevision: newest + 1, backTo: revisionBefore(seen), serverSide: isServerSide(secrets, newest), signal };
+export function helmUpgradeTools({ helm, valuesDirectory, run, observation, secrets, signal }: ApplyTools): HelmUpgradeTools {
+  const newest = observation.release?.latest.revision ?? 0;
+  return { helm, valuesDirectory, run, nextRevision: newest + 1, backTo: revisionBefore(observation), serverSide: isServerSide(secrets, newest), signal };
 }
 
 /** Runs a program that writes only while the lock is valid: its signal ends the program, and the lock is proven again when it has ended. */

@@ -3,12 +3,12 @@ import type { CoreV1Event, V1Deployment, V1Pod } from '@kubernetes/client-node';
 import type { Cause } from '../core/causes.js';
 import { diagnose, type Diagnosis } from '../core/diagnose.js';
 import type { Emit } from '../core/events.js';
-import type { Goal } from '../core/goal.js';
+import type { Config } from '../core/goal.js';
 import { apiError, type Cluster } from './cluster.js';
 import { LiveList } from './live-list.js';
 import { isMilvusPod, milvusDeployments } from './milvus-objects.js';
-import { readHappenings } from './read-events.js';
-import { readDeploymentSights, readPodSights } from './read-pods.js';
+import { readKubernetesEvents } from './read-events.js';
+import { readDeploymentSnapshots, readPodSnapshots } from './read-pods.js';
 
 /** Of all the events of a namespace only these are sent: troubles, and the cluster autoscaler’s word that a node comes. */
 const SELECTORS = ['type=Warning', 'reason=TriggeredScaleUp'];
@@ -17,7 +17,7 @@ const MARGIN_MILLISECONDS = 10;
 
 export interface CauseFinderOptions {
   readonly cluster: Cluster;
-  readonly goal: Goal;
+  readonly config: Config;
   readonly emit: Emit;
   readonly onChange: () => void;
 }
@@ -51,12 +51,12 @@ export class CauseFinder {
   find(lists: WatchedLists): { readonly takenAt: string; readonly causes: readonly Cause[] } {
     const takenAt = new Date().toISOString();
     const isCurrent = lists.deployments.isCurrent() && lists.pods.isCurrent();
-    const ours = milvusDeployments(this.#options.goal.release, lists.deployments.items());
-    const pods = readPodSights(ours, lists.pods.items().filter(isMilvusPod));
-    const deployments = readDeploymentSights(ours);
+    const managed = milvusDeployments(this.#options.config.release, lists.deployments.items());
+    const pods = readPodSnapshots(managed, lists.pods.items().filter(isMilvusPod));
+    const deployments = readDeploymentSnapshots(managed);
     const events = this.#events.flatMap(itemsOf);
-    const happenings = readHappenings(events, pods);
-    this.#last = diagnose(this.#last?.history ?? null, { takenAt, isCurrent, deployments, pods, happenings });
+    const kubernetesEvents = readKubernetesEvents(events, pods);
+    this.#last = diagnose(this.#last?.history ?? null, { takenAt, isCurrent, deployments, pods, kubernetesEvents });
     this.#foundAt = performance.now();
     return { takenAt, causes: this.#last.causes };
   }
@@ -72,8 +72,8 @@ export class CauseFinder {
   }
 
   #live(fieldSelector: string): LiveList<CoreV1Event> {
-    const { cluster, goal, emit, onChange } = this.#options;
-    const { namespace } = goal;
+    const { cluster, config, emit, onChange } = this.#options;
+    const { namespace } = config;
     return new LiveList<CoreV1Event>({
       config: cluster.config,
       path: `/api/v1/namespaces/${namespace}/events`,

@@ -2,8 +2,8 @@
 import { readFileSync, statSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { UpgradeError } from '../core/errors.js';
-import { textOf, type Entry } from '../core/kubeconfig.js';
-import { isTable, type Values } from '../core/values.js';
+import { getString, type Entry } from '../core/kubeconfig.js';
+import { isRecord, type Values } from '../core/values.js';
 import { interruptionOf } from '../deadline.js';
 import { runLong, type Finished } from '../runner/process.js';
 import type { Access } from './cluster.js';
@@ -29,23 +29,23 @@ const SOON_MILLISECONDS = 2000;
 /** Null where the kubeconfig holds the credentials itself. */
 export function changingCredentials(access: Access, signal: AbortSignal): Credentials | null {
   const { user } = access.chosen;
-  if (isTable(user.body.exec)) return new PluginCredentials(user.body.exec, access, signal);
-  const file = textOf(user.body.tokenFile);
-  return file === '' ? null : new FileCredentials(inFolder(user.folder, file), access.hide);
+  if (isRecord(user.body.exec)) return new PluginCredentials(user.body.exec, access, signal);
+  const file = getString(user.body.tokenFile);
+  return file === '' ? null : new FileCredentials(inDirectory(user.directory, file), access.addSecret);
 }
 
-export function inFolder(folder: string, path: string): string {
-  return isAbsolute(path) || folder === '' ? path : join(folder, path);
+export function inDirectory(directory: string, path: string): string {
+  return isAbsolute(path) || directory === '' ? path : join(directory, path);
 }
 
 class FileCredentials implements Credentials {
   readonly #path: string;
-  readonly #hide: (secret: string) => void;
+  readonly #addSecret: (secret: string) => void;
   #token = '';
   #stamp = '';
-  constructor(path: string, hide: (secret: string) => void) {
+  constructor(path: string, addSecret: (secret: string) => void) {
     this.#path = path;
-    this.#hide = hide;
+    this.#addSecret = addSecret;
   }
 
   /** A projected token is replaced by another file under the same name: its number or its time tells. */
@@ -57,7 +57,7 @@ class FileCredentials implements Credentials {
     const stamp = `${ino} ${mtimeMs} ${size}`;
     if (stamp !== this.#stamp) {
       this.#token = readFileSync(this.#path, 'utf8').trim();
-      this.#hide(this.#token);
+      this.#addSecret(this.#token);
       this.#stamp = stamp;
     }
     return Promise.resolve({ token: this.#token, certificate: '', key: '' });
@@ -99,24 +99,24 @@ class PluginCredentials implements Credentials {
   }
 
   async #run(): Promise<Credential> {
-    const { hide } = this.#access;
+    const { addSecret } = this.#access;
     const status = this.#statusOf(await this.#start());
-    const credential = { token: textOf(status.token), certificate: textOf(status.clientCertificateData), key: textOf(status.clientKeyData) };
-    for (const secret of [credential.token, credential.key]) if (secret !== '') hide(secret);
+    const credential = { token: getString(status.token), certificate: getString(status.clientCertificateData), key: getString(status.clientKeyData) };
+    for (const secret of [credential.token, credential.key]) if (secret !== '') addSecret(secret);
     if (credential.token === '' && credential.certificate === '') throw this.#failed('it printed neither a token nor a certificate');
-    this.#expiresAt = Date.parse(textOf(status.expirationTimestamp)) || Number.POSITIVE_INFINITY;
+    this.#expiresAt = Date.parse(getString(status.expirationTimestamp)) || Number.POSITIVE_INFINITY;
     return credential;
   }
 
   async #start(): Promise<Finished> {
-    const written = textOf(this.#exec.command);
-    const command = written.includes('/') ? inFolder(this.#user.folder, written) : written;
-    const words = Array.isArray(this.#exec.args) ? this.#exec.args.map(textOf) : [];
+    const written = getString(this.#exec.command);
+    const command = written.includes('/') ? inDirectory(this.#user.directory, written) : written;
+    const words = Array.isArray(this.#exec.args) ? this.#exec.args.map(getString) : [];
     try {
       return await runLong([command, ...words], { env: this.#environment(), timeoutSeconds: PLUGIN_SECONDS, signal: this.#signal, graceSeconds: 1 });
     } catch (error) {
       const { code } = ((error as Error).cause ?? error) as NodeJS.ErrnoException;
-      const hint = textOf(this.#exec.installHint).trim();
+      const hint = getString(this.#exec.installHint).trim();
       const why = code === 'ENOENT' ? 'there is no such program on this machine' : `it cannot be started (${code ?? 'unknown reason'})`;
       throw this.#failed(`${why}${hint === '' ? '' : `; its kubeconfig says: ${hint}`}`);
     }
@@ -124,7 +124,9 @@ class PluginCredentials implements Credentials {
 
   #environment(): Record<string, string> {
     const inherited = Object.entries(this.#access.env).filter((entry): entry is [string, string] => entry[1] !== undefined && !entry[0].startsWith('INPUT_'));
-    const own = (Array.isArray(this.#exec.env) ? this.#exec.env : []).filter(isTable).map(({ name, value }): [string, string] => [textOf(name), textOf(value)]);
+    const own = (Array.isArray(this.#exec.env) ? this.#exec.env : [])
+      .filter(isRecord)
+      .map(({ name, value }): [string, string] => [getString(name), getString(value)]);
     const { server, 'certificate-authority-data': authority, 'tls-server-name': name } = this.#cluster.body;
     const cluster = this.#exec.provideClusterInfo === true ? { cluster: { server, 'certificate-authority-data': authority, 'tls-server-name': name } } : {};
     const info = { apiVersion: this.#exec.apiVersion, kind: 'ExecCredential', spec: { interactive: false, ...cluster } };
@@ -132,13 +134,13 @@ class PluginCredentials implements Credentials {
   }
 
   #statusOf({ exitCode, stdout, stderr, ending }: Finished): Values {
-    if (ending === 'cancelled') throw interruptionOf(this.#signal, `the exec plugin ${textOf(this.#exec.command)} of the kubeconfig`);
+    if (ending === 'cancelled') throw interruptionOf(this.#signal, `the exec plugin ${getString(this.#exec.command)} of the kubeconfig`);
     if (ending === 'timed-out') throw this.#failed(`it did not end within ${PLUGIN_SECONDS} s`);
     const said = stderr.trim().split('\n').slice(-4).join(' / ').slice(0, 500);
     if (exitCode !== 0) throw this.#failed(`it exited with ${exitCode} and said: ${said || 'nothing'}`);
     try {
       const printed: unknown = JSON.parse(stdout);
-      if (isTable(printed) && isTable(printed.status)) return printed.status;
+      if (isRecord(printed) && isRecord(printed.status)) return printed.status;
     } catch {
       // Not quoted: what it printed may be a token.
     }
@@ -148,7 +150,7 @@ class PluginCredentials implements Credentials {
   #failed(why: string): UpgradeError {
     return new UpgradeError({
       code: 'login-failed',
-      what: `The exec plugin ${textOf(this.#exec.command)} of the kubeconfig gave no credentials`,
+      what: `The exec plugin ${getString(this.#exec.command)} of the kubeconfig gave no credentials`,
       why,
       remedy: `Run it by hand as this runner does, without a terminal. It belongs to the user "${this.#user.name}".`,
     });

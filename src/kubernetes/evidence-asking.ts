@@ -5,7 +5,7 @@ const MOST_AT_ONCE = 8;
 /** A kubelet that is gone does not answer; the API server waits longer for it than we do. */
 const REQUEST_MILLISECONDS = 10_000;
 
-export class Asking {
+export class CheckRequest {
   /** What was asked for and did not come, each with its reason. */
   readonly missing: string[] = [];
   readonly #pending = new Set<string>();
@@ -17,7 +17,7 @@ export class Asking {
   }
 
   /** The answer, or null when there is none. Never throws. */
-  async ask<Answer>(what: string, request: () => Promise<Answer>): Promise<Answer | null> {
+  async request<Answer>(what: string, request: () => Promise<Answer>): Promise<Answer | null> {
     this.#pending.add(what);
     await this.#turn();
     try {

@@ -51,25 +51,25 @@ function ending({ terminated }: V1ContainerState): string {
 /** The present and, where a container was started again, the previous log of each container; one that never started has none. */
 export async function savePodLogs(pod: V1Pod, collection: Collection): Promise<readonly PodLog[]> {
   const told = statusesOf(pod).filter((each) => !isThrough(each));
-  const wanted = told.flatMap(({ name, restartCount, state }) => [
+  const desired = told.flatMap(({ name, restartCount, state }) => [
     ...(state?.waiting && restartCount === 0 ? [] : [{ container: name, previous: false }]),
     ...(restartCount > 0 ? [{ container: name, previous: true }] : []),
   ]);
-  const logs = await Promise.all(wanted.map((each) => saveLog(pod, each, collection)));
+  const logs = await Promise.all(desired.map((each) => saveLog(pod, each, collection)));
   return logs.filter((each) => each !== null);
 }
 
-type WantedLog = Omit<PodLog, 'text'>;
+type RequestedLog = Omit<PodLog, 'text'>;
 
-async function saveLog(pod: V1Pod, { container, previous }: WantedLog, { world, folder, asking, clean }: Collection): Promise<PodLog | null> {
+async function saveLog(pod: V1Pod, { container, previous }: RequestedLog, { platform, directory, asking, redact }: Collection): Promise<PodLog | null> {
   const name = pod.metadata?.name ?? '';
-  const { namespace } = world.goal;
+  const { namespace } = platform.config;
   const words = `${previous ? 'previous log' : 'log'} of ${container} in ${name}`;
   const request = { name, namespace, container, previous, tailLines: LOG_LINES, limitBytes: LOG_BYTES };
-  const answer = await asking.ask(words, () => world.cluster.core.readNamespacedPodLog(request));
+  const answer = await asking.request(words, () => platform.cluster.core.readNamespacedPodLog(request));
   if (answer === null) return null;
-  const text = await maskLarge(answer, clean);
-  folder.write([deploymentOf(pod), `${name}.${container}${previous ? '.previous' : ''}.log`], `${words}, last ${LOG_LINES} lines`, text);
+  const text = await maskLarge(answer, redact);
+  directory.write([deploymentOf(pod), `${name}.${container}${previous ? '.previous' : ''}.log`], `${words}, last ${LOG_LINES} lines`, text);
   return { container, previous, text };
 }
 

@@ -3,13 +3,13 @@ import type { CoreV1Event, V1Deployment, V1Node, V1Pod, V1ReplicaSet } from '@ku
 import { stringify } from 'yaml';
 import { pickHead, renderIndex, failingFirst, type PodStory, type Evidence } from '../core/evidence.js';
 import { maskObject, secretsInObject } from '../core/mask-object.js';
-import type { Goal } from '../core/goal.js';
+import type { Config } from '../core/goal.js';
 import { isSettled } from '../core/component.js';
 import type { PastRevision, Release } from '../core/observation.js';
 import { makeRedactor, secretsOf } from '../core/redact.js';
 import type { Cluster } from './cluster.js';
-import { Asking, within } from './evidence-asking.js';
-import { EvidenceFolder } from '../runner/evidence-folder.js';
+import { CheckRequest, within } from './evidence-asking.js';
+import { EvidenceDirectory } from '../runner/evidence-folder.js';
 import { describePod, isFailing, savePodLogs } from './evidence-pods.js';
 import { deploymentOf } from './milvus-objects.js';
 import { readComponents } from './read-components.js';
@@ -21,10 +21,10 @@ const MOST_EVENTS = 500;
 /** All of it together: the way back, and the person who waits, must not wait longer. */
 const ALL_MILLISECONDS = 30_000;
 
-export interface EvidenceWorld {
+export interface EvidencePlatform {
   readonly cluster: Cluster;
-  readonly goal: Goal;
-  readonly clean: (text: string) => string;
+  readonly config: Config;
+  readonly redact: (text: string) => string;
   readonly deployments: readonly V1Deployment[];
   readonly pods: readonly V1Pod[];
   readonly release: Release | null;
@@ -34,28 +34,28 @@ export interface EvidenceWorld {
 
 /** What is saved to and asked of, and how texts lose their secrets. */
 export interface Collection {
-  readonly world: EvidenceWorld;
-  readonly folder: EvidenceFolder;
-  readonly asking: Asking;
-  readonly clean: (text: string) => string;
+  readonly platform: EvidencePlatform;
+  readonly directory: EvidenceDirectory;
+  readonly asking: CheckRequest;
+  readonly redact: (text: string) => string;
   readonly stories: PodStory[];
 }
 
 /** Saves what it can get within half a minute. Never throws; null when not even a folder could be made. */
-export async function saveEvidence(world: EvidenceWorld): Promise<Evidence | null> {
+export async function saveEvidence(platform: EvidencePlatform): Promise<Evidence | null> {
   try {
-    const { release, namespace } = world.goal;
+    const { release, namespace } = platform.config;
     const takenAt = new Date().toISOString();
-    const folder = EvidenceFolder.make(world.goal.evidencePath, `${namespace}-${release}-${takenAt.replace(/[:.]/g, '')}`);
-    const collection: Collection = { world, folder, asking: new Asking(), clean: cleaner(world), stories: [] };
-    await within(ALL_MILLISECONDS, Promise.race([collect(collection), cancelled(world.signal)])).catch((error: unknown) =>
+    const directory = EvidenceDirectory.make(platform.config.evidencePath, `${namespace}-${release}-${takenAt.replace(/[:.]/g, '')}`);
+    const collection: Collection = { platform, directory, asking: new CheckRequest(), redact: cleaner(platform), stories: [] };
+    await within(ALL_MILLISECONDS, Promise.race([collect(collection), cancelled(platform.signal)])).catch((error: unknown) =>
       collection.asking.missing.push(`the rest: ${String(error)}`),
     );
-    const head = [...folder.notes, ...pickHead(collection.stories).map(collection.clean)];
-    const missing = collection.asking.unanswered().map(collection.clean);
-    const index = renderIndex({ release, namespace, takenAt, head, missing, files: [...folder.files].sort((a, b) => (a.path < b.path ? -1 : 1)) });
-    folder.write(['index.md'], 'this page', index);
-    return { folder: folder.path, files: folder.files.map((each) => each.path).sort(), head };
+    const head = [...directory.notes, ...pickHead(collection.stories).map(collection.redact)];
+    const missing = collection.asking.unanswered().map(collection.redact);
+    const index = renderIndex({ release, namespace, takenAt, head, missing, files: [...directory.files].sort((a, b) => (a.path < b.path ? -1 : 1)) });
+    directory.write(['index.md'], 'this page', index);
+    return { directory: directory.path, files: directory.files.map((each) => each.path).sort(), head };
   } catch {
     return null;
   }
@@ -68,25 +68,26 @@ function cancelled(signal: AbortSignal): Promise<never> {
 }
 
 /** Hides what the run knows, what the release was given with any revision, and what stands in the environment of its pods; longer ones first, since one may begin another. */
-function cleaner({ clean, deployments, pods, release }: EvidenceWorld): (text: string) => string {
+function cleaner({ redact, deployments, pods, release }: EvidencePlatform): (text: string) => string {
   const redactor = makeRedactor();
   const secrets = [...(release?.history ?? []).flatMap(({ values }) => secretsOf(values)), ...[...deployments, ...pods].flatMap(secretsInObject)];
-  for (const secret of [...new Set(secrets)].sort((a, b) => b.length - a.length)) redactor.hide(secret);
-  return (text) => redactor.clean(clean(text));
+  for (const secret of [...new Set(secrets)].sort((a, b) => b.length - a.length)) redactor.addSecret(secret);
+  return (text) => redactor.redact(redact(text));
 }
 
 async function collect(collection: Collection): Promise<void> {
-  const { world, folder, asking, clean } = collection;
-  if (world.release?.history) folder.write(['helm-history.txt'], 'the revisions of the release, without their values', clean(history(world.release.history)));
-  const unsettled = readComponents(world.goal.release, world.deployments, world.pods).filter((each) => !isSettled(each));
+  const { platform, directory, asking, redact } = collection;
+  if (platform.release?.history)
+    directory.write(['helm-history.txt'], 'the revisions of the release, without their values', redact(history(platform.release.history)));
+  const unsettled = readComponents(platform.config.release, platform.deployments, platform.pods).filter((each) => !isSettled(each));
   const failing = new Set(unsettled.map((each) => each.deployment));
-  const { namespace } = world.goal;
-  const events = (await asking.ask('events', () => world.cluster.core.listNamespacedEvent({ namespace, limit: MOST_EVENTS })))?.items ?? [];
-  folder.write(['events.txt'], 'what Kubernetes said in this namespace, oldest first', clean(tellEvents(events)));
+  const { namespace } = platform.config;
+  const events = (await asking.request('events', () => platform.cluster.core.listNamespacedEvent({ namespace, limit: MOST_EVENTS })))?.items ?? [];
+  directory.write(['events.txt'], 'what Kubernetes said in this namespace, oldest first', redact(tellEvents(events)));
   const pods = [...failing]
     .flatMap((name) =>
       failingFirst(
-        world.pods.filter((pod) => deploymentOf(pod) === name),
+        platform.pods.filter((pod) => deploymentOf(pod) === name),
         isFailing,
         MOST_PODS_EACH,
       ),
@@ -97,26 +98,26 @@ async function collect(collection: Collection): Promise<void> {
 }
 
 async function savePod(pod: V1Pod, events: readonly CoreV1Event[], collection: Collection): Promise<void> {
-  const { folder, clean, stories } = collection;
+  const { directory, redact, stories } = collection;
   const name = pod.metadata?.name ?? '';
   const deployment = deploymentOf(pod);
-  folder.write([deployment, `${name}.yaml`], `pod ${name}: ${clean(describePod(pod))}`, clean(stringify(maskObject(pod))));
+  directory.write([deployment, `${name}.yaml`], `pod ${name}: ${redact(describePod(pod))}`, redact(stringify(maskObject(pod))));
   const own = inOrder(events.filter((each) => each.involvedObject.name === name && each.type === 'Warning')).map(
     ({ reason, message }) => `${reason}: ${message}`,
   );
   const logs = await savePodLogs(pod, collection);
-  if (isFailing(pod)) stories.push({ deployment, pod: name, state: describePod(pod), events: own.map(clean), logs });
+  if (isFailing(pod)) stories.push({ deployment, pod: name, state: describePod(pod), events: own.map(redact), logs });
 }
 
-async function saveDeployments(names: ReadonlySet<string>, { world, folder, asking, clean }: Collection): Promise<void> {
-  const { namespace, release } = world.goal;
+async function saveDeployments(names: ReadonlySet<string>, { platform, directory, asking, redact }: Collection): Promise<void> {
+  const { namespace, release } = platform.config;
   const labelSelector = `app.kubernetes.io/instance=${release},component`;
-  for (const each of world.deployments.filter(({ metadata }) => names.has(metadata?.name ?? '')))
-    folder.write([each.metadata?.name ?? '', 'deployment.yaml'], 'the Deployment', clean(stringify(maskObject(each))));
-  const sets = (await asking.ask('replicasets', () => world.cluster.apps.listNamespacedReplicaSet({ namespace, labelSelector })))?.items ?? [];
+  for (const each of platform.deployments.filter(({ metadata }) => names.has(metadata?.name ?? '')))
+    directory.write([each.metadata?.name ?? '', 'deployment.yaml'], 'the Deployment', redact(stringify(maskObject(each))));
+  const sets = (await asking.request('replicasets', () => platform.cluster.apps.listNamespacedReplicaSet({ namespace, labelSelector })))?.items ?? [];
   for (const name of names) {
     const own = sets.filter((each) => ownerOf(each) === name);
-    if (own.length > 0) folder.write([name, 'replicasets.yaml'], `its ${own.length} ReplicaSets`, clean(stringify(maskObject(own))));
+    if (own.length > 0) directory.write([name, 'replicasets.yaml'], `its ${own.length} ReplicaSets`, redact(stringify(maskObject(own))));
   }
 }
 
@@ -125,11 +126,11 @@ function ownerOf({ metadata }: V1ReplicaSet): string {
 }
 
 /** Nodes belong to the whole cluster: many users may not read them, which is written down. */
-async function saveNodes(pods: readonly V1Pod[], { world, folder, asking, clean }: Collection): Promise<void> {
+async function saveNodes(pods: readonly V1Pod[], { platform, directory, asking, redact }: Collection): Promise<void> {
   const names = [...new Set(pods.map((pod) => pod.spec?.nodeName ?? ''))].filter((name) => name !== '').slice(0, MOST_NODES);
-  const nodes = await Promise.all(names.map((name) => asking.ask(`node ${name}`, () => world.cluster.core.readNode({ name }))));
+  const nodes = await Promise.all(names.map((name) => asking.request(`node ${name}`, () => platform.cluster.core.readNode({ name }))));
   const told = nodes.filter((each) => each !== null).map(tellNode);
-  if (told.length > 0) folder.write(['nodes.txt'], 'conditions of the nodes of these pods', clean(told.join('\n\n')));
+  if (told.length > 0) directory.write(['nodes.txt'], 'conditions of the nodes of these pods', redact(told.join('\n\n')));
 }
 
 function tellNode({ metadata, spec, status }: V1Node): string {

@@ -6,7 +6,7 @@ import type { Helm, UpgradeCall } from './helm.js';
 
 export interface HelmUpgradeTools {
   readonly helm: Helm;
-  readonly valuesFolder: string;
+  readonly valuesDirectory: string;
   readonly run: string;
   readonly nextRevision: number;
   readonly backTo: number | null;
@@ -30,14 +30,14 @@ export function renderHelmUpgrade(step: HelmUpgradeStep, tools: HelmUpgradeTools
   return withValuesFile(step, tools, (call) => tools.helm.render(call));
 }
 
-async function withValuesFile<T>(step: HelmUpgradeStep, { helm: _helm, valuesFolder, ...call }: HelmUpgradeTools, use: (call: UpgradeCall) => Promise<T>) {
-  const folder = await mkdtemp(join(valuesFolder, 'values-'));
-  const valuesFile = join(folder, 'values.yaml');
+async function withValuesFile<T>(step: HelmUpgradeStep, { helm: _helm, valuesDirectory, ...call }: HelmUpgradeTools, use: (call: UpgradeCall) => Promise<T>) {
+  const directory = await mkdtemp(join(valuesDirectory, 'values-'));
+  const valuesFile = join(directory, 'values.yaml');
   try {
     // JSON, since Helm reads YAML 1.1, in which a plain `yes` or `on` is no text.
     await writeFile(valuesFile, JSON.stringify(step.values.reveal()), { mode: 0o600, flag: 'wx' });
     return await use({ step, valuesFile, ...call });
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await rm(directory, { recursive: true, force: true });
   }
 }

@@ -2,10 +2,10 @@
 import { join } from 'node:path';
 import type { CatalogueEntry } from '../core/chart-choice.js';
 import type { Emit } from '../core/events.js';
-import type { ChartSource, Goal } from '../core/goal.js';
+import type { ChartSource, Config } from '../core/goal.js';
 import { causeOfHelm } from '../core/helm-failure.js';
 import type { HelmRollbackStep, HelmUpgradeStep } from '../core/steps.js';
-import { isTable, type Values } from '../core/values.js';
+import { isRecord, type Values } from '../core/values.js';
 import { HELM_GRACE_SECONDS, outputOf, runLong, runShort, type Command, type Finished } from '../runner/process.js';
 import { feedOf, tethered, type Remaining } from '../runner/tether.js';
 import type { Access } from './cluster.js';
@@ -19,8 +19,8 @@ export interface HelmOptions {
   /** Path of the helm program. */
   readonly program: string;
   /** A private folder for Helm's cache, configuration and our values file. */
-  readonly folder: string;
-  readonly goal: Goal;
+  readonly directory: string;
+  readonly config: Config;
   readonly access: Access;
   readonly emit: Emit;
   readonly env: NodeJS.ProcessEnv;
@@ -54,12 +54,12 @@ export class Helm {
   remaining: Remaining | null = null;
   constructor(options: HelmOptions) {
     this.#options = options;
-    this.#env = helmEnvironment(options.env, options.folder);
+    this.#env = helmEnvironment(options.env, options.directory);
   }
 
   /** The charts on offer: every version of a repository, or the one that a folder, an archive or an OCI reference holds. */
   async charts(signal?: AbortSignal): Promise<readonly CatalogueEntry[]> {
-    const { chart } = this.#options.goal;
+    const { chart } = this.#options.config;
     if (chart.kind !== 'repository') return [await this.#chartOf(chart, signal)];
     const [repository = '', name = ''] = chart.reference.split('/');
     // A fresh configuration: adding a repository downloads its index, which is what `repo update` would do once more.
@@ -71,8 +71,8 @@ export class Helm {
 
   /** The default values of a chart version. */
   async chartDefaults(version: string, signal?: AbortSignal): Promise<Values> {
-    const parsed: unknown = readYaml(await this.#read(['helm', 'show', 'values', ...chartWords(this.#options.goal.chart, version)], signal));
-    return isTable(parsed) ? parsed : {};
+    const parsed: unknown = readYaml(await this.#read(['helm', 'show', 'values', ...chartWords(this.#options.config.chart, version)], signal));
+    return isRecord(parsed) ? parsed : {};
   }
 
   /** `helm upgrade` without `--wait`: returns when Helm has handed everything to the API server. */
@@ -87,14 +87,14 @@ export class Helm {
   }
 
   async #upgradeWords({ step, valuesFile, nextRevision, backTo, serverSide, run }: UpgradeCall): Promise<Command> {
-    const { goal } = this.#options;
+    const { config } = this.#options;
     return [
       'helm',
       'upgrade',
-      goal.release,
+      config.release,
       ...chartWords(step.chart, step.chartVersion),
       '--namespace',
-      goal.namespace,
+      config.namespace,
       ...this.#login(),
       '--reset-then-reuse-values',
       '--values',
@@ -112,10 +112,10 @@ export class Helm {
 
   /** `helm rollback` without `--wait`, in words that Helm 3 and 4 share: returns when Helm has handed everything to the API server. */
   async rollback({ step, serverSide, signal }: RollbackCall): Promise<void> {
-    const { goal } = this.#options;
-    const where = ['--namespace', goal.namespace, ...this.#login()];
+    const { config } = this.#options;
+    const where = ['--namespace', config.namespace, ...this.#login()];
     const over = serverSide ? await this.#overOtherHands() : [];
-    await this.#change(['helm', 'rollback', goal.release, String(step.revision), ...where, '--timeout', HOOK_TIMEOUT, ...over], step.timeoutSeconds, signal);
+    await this.#change(['helm', 'rollback', config.release, String(step.revision), ...where, '--timeout', HOOK_TIMEOUT, ...over], step.timeoutSeconds, signal);
   }
 
   async #change(command: Command, timeoutSeconds: number, signal: AbortSignal): Promise<string> {
@@ -138,7 +138,7 @@ export class Helm {
   }
 
   async #chartOf(chart: ChartSource, signal?: AbortSignal): Promise<CatalogueEntry> {
-    const { chartVersion } = this.#options.goal;
+    const { chartVersion } = this.#options.config;
     const version = chart.kind === 'oci' && chartVersion.kind === 'exact' ? chartVersion.version : null;
     const { name, ...parsed } = readYaml(await this.#read(['helm', 'show', 'chart', ...chartWords(chart, version)], signal)) as Partial<CatalogueEntry>;
     return { name: String(name ?? ''), version: String(parsed.version ?? ''), appVersion: String(parsed.appVersion ?? '') };
@@ -176,7 +176,7 @@ function chartWords(chart: ChartSource, version: string | null): string[] {
 }
 
 /** A user's registry login is kept: OCI charts may need it. */
-function helmEnvironment(env: NodeJS.ProcessEnv, folder: string): Record<string, string> {
+function helmEnvironment(env: NodeJS.ProcessEnv, directory: string): Record<string, string> {
   const defined = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined);
   // Inputs of an action are in its environment; what is no secret for us must not reach another program either.
   // HELM_KUBE…, such as HELM_KUBEAPISERVER, would lead Helm to another cluster, or user, than the one that was looked at.
@@ -186,11 +186,11 @@ function helmEnvironment(env: NodeJS.ProcessEnv, folder: string): Record<string,
     join(inherited.HELM_CONFIG_HOME ?? join(inherited.XDG_CONFIG_HOME ?? join(inherited.HOME ?? '', '.config'), 'helm'), 'registry', 'config.json');
   return {
     ...inherited,
-    HELM_CACHE_HOME: join(folder, 'cache'),
-    HELM_CONFIG_HOME: join(folder, 'config'),
-    HELM_DATA_HOME: join(folder, 'data'),
-    HELM_REPOSITORY_CONFIG: join(folder, 'config', 'repositories.yaml'),
-    HELM_REPOSITORY_CACHE: join(folder, 'cache', 'repository'),
+    HELM_CACHE_HOME: join(directory, 'cache'),
+    HELM_CONFIG_HOME: join(directory, 'config'),
+    HELM_DATA_HOME: join(directory, 'data'),
+    HELM_REPOSITORY_CONFIG: join(directory, 'config', 'repositories.yaml'),
+    HELM_REPOSITORY_CACHE: join(directory, 'cache', 'repository'),
     HELM_REGISTRY_CONFIG: registry,
   };
 }

@@ -1,20 +1,20 @@
 // What the Kubernetes platform is given by the run that opens it.
 import type { Emit } from '../core/events.js';
-import type { Goal } from '../core/goal.js';
+import type { Config } from '../core/goal.js';
 import type { Cluster } from './cluster.js';
 import type { Helm } from './helm.js';
 
 export interface KubernetesOptions {
-  readonly goal: Goal;
+  readonly config: Config;
   readonly emit: Emit;
   readonly cluster: Cluster;
   readonly helm: Helm;
   /** Names this run in the lock and on the release; letters, digits, `.`, `_`, `-`. */
   readonly run: string;
-  readonly valuesFolder: string;
+  readonly valuesDirectory: string;
   /** Keeps a secret that is met on the way out of every text. */
-  readonly hide: (secret: string) => void;
+  readonly addSecret: (secret: string) => void;
   /** Hides the secrets that are known from a text. */
-  readonly clean: (text: string) => string;
+  readonly redact: (text: string) => string;
   readonly signal: AbortSignal;
 }

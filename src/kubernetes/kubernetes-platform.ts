@@ -3,11 +3,11 @@ import type { CatalogueEntry } from '../core/chart-choice.js';
 import type { Observation, Release } from '../core/observation.js';
 import type { Preflight } from '../core/preflight.js';
 import type { Plan, Step } from '../core/steps.js';
-import { judge } from '../core/verdict.js';
+import { evaluate } from '../core/verdict.js';
 import type { Values } from '../core/values.js';
 import type { Evidence } from '../core/evidence.js';
 import { interruptible } from '../deadline.js';
-import type { World } from '../upgrade.js';
+import type { Platform } from '../upgrade.js';
 import { applyStep, helmUpgradeTools, type ApplyTools } from './apply-step.js';
 import { withSignal, type Cluster } from './cluster.js';
 import { CauseFinder } from './cause-finder.js';
@@ -16,22 +16,22 @@ import { saveEvidence } from './evidence.js';
 import type { KubernetesOptions } from './kubernetes-options.js';
 import { ReleaseSessions } from './etcd/release-sessions.js';
 import { MigrationWatch } from './migration/watch.js';
-import { askBefore, isOutdated, NOTHING_ASKED, type AskedBefore } from './preflight.js';
+import { checkBefore, isOutdated, NOTHING_CHECKED, type CheckedBefore } from './preflight.js';
 import { withEtcd } from './preflight/etcd.js';
 import { ForeignRevisions } from './foreign-revision.js';
 import { readWorkloads } from './read-workloads.js';
-import { rehearseImage } from './rehearse.js';
-import { healPendingRelease, RevisionClock } from './release-lock.js';
+import { probeImage } from './rehearse.js';
+import { unlockPendingRelease, RevisionClock } from './release-lock.js';
 import { ReleaseLists } from './release-lists.js';
 import { readRelease } from './release-record.js';
 import { LoadedCollections } from './rolling/loaded.js';
 import { RunLock } from './run-lock.js';
 import { findWithoutRelease } from './without-release.js';
-import { Waker } from '../waker.js';
+import { ChangeSignal } from '../waker.js';
 
-export class KubernetesPlatform implements World {
+export class KubernetesPlatform implements Platform {
   readonly #options: KubernetesOptions;
-  readonly #waker = new Waker();
+  readonly #changeSignal = new ChangeSignal();
   readonly #cluster: Cluster;
   readonly #lists: ReleaseLists;
   readonly #causes: CauseFinder;
@@ -42,28 +42,28 @@ export class KubernetesPlatform implements World {
   readonly #foreign: ForeignRevisions;
   readonly #lock: RunLock;
   #configuration: Readonly<Record<string, string>> = {};
-  #looked = false;
-  #asked: AskedBefore | null = null;
+  #observed = false;
+  #requested: CheckedBefore | null = null;
 
   constructor(options: KubernetesOptions) {
     this.#options = options;
-    const onChange = (): void => this.#waker.tell();
+    const onChange = (): void => this.#changeSignal.tell();
     this.#cluster = options.cluster;
     this.#lists = new ReleaseLists({ ...options, onChange: onChange });
     this.#causes = new CauseFinder({ ...options, cluster: this.#cluster, onChange: onChange });
-    this.#loaded = new LoadedCollections({ ...options, namespace: options.goal.namespace });
+    this.#loaded = new LoadedCollections({ ...options, namespace: options.config.namespace });
     this.#sessions = new ReleaseSessions({ ...options, onChange: onChange });
     this.#foreign = new ForeignRevisions(options.run);
-    const { namespace, release } = options.goal;
+    const { namespace, release } = options.config;
     this.#lock = new RunLock({ ...options, namespace, release, holder: options.run, onLost: onChange });
     this.#migration = new MigrationWatch({ ...options, namespace, release, onChange: onChange });
   }
 
   async observe(signal = this.#options.signal): Promise<Observation> {
     this.#lock.assertNotLost();
-    if (!this.#looked) await this.#refresh(signal);
-    this.#waker.forget();
-    const { release: name } = this.#options.goal;
+    if (!this.#observed) await this.#refresh(signal);
+    this.#changeSignal.forget();
+    const { release: name } = this.#options.config;
     const { deployments, pods } = this.#lists;
     const workloads = readWorkloads(name, { deployments: deployments.items(), pods: pods.items(), configuration: this.#configuration });
     const { components } = workloads;
@@ -72,14 +72,14 @@ export class KubernetesPlatform implements World {
     const loaded = await this.#loaded.read(components, this.#lists.pods.items(), signal);
     const release = this.#release();
     const migration = await this.#migration.read({ takenAt: found.takenAt, components, sessions, release }, signal);
-    const withoutRelease = release ? null : await findWithoutRelease(withSignal(this.#cluster, signal), this.#options.goal.namespace, name);
+    const withoutRelease = release ? null : await findWithoutRelease(withSignal(this.#cluster, signal), this.#options.config.namespace, name);
     return { ...found, release, withoutRelease, ...workloads, ...(sessions && { sessions }), ...(loaded && { loaded }), ...(migration && { migration }) };
   }
 
   async changed(withinMilliseconds: number, signal: AbortSignal): Promise<void> {
     // Only who waits needs to know why nothing moves; that a cause becomes certain is a change as well.
     this.#causes.listen();
-    await this.#waker.nextBurst(Math.min(withinMilliseconds, this.#causes.millisecondsToNext()), signal);
+    await this.#changeSignal.nextBurst(Math.min(withinMilliseconds, this.#causes.millisecondsToNext()), signal);
   }
 
   apply(step: Step, signal: AbortSignal): Promise<void> {
@@ -87,7 +87,7 @@ export class KubernetesPlatform implements World {
       if (await this.#isNoLongerTodo(step, signal)) return;
       const tools = await this.#applyTools(signal);
       // Whatever becomes of the request, the next observation is made anew: one that failed may have been carried out in part.
-      this.#looked = false;
+      this.#observed = false;
       if (step.kind === 'helm-rollback') this.#foreign.rollbackRequested();
       await applyStep(step, tools, (ended, work) => this.#lock.during(ended, work));
     });
@@ -97,7 +97,7 @@ export class KubernetesPlatform implements World {
   async #isNoLongerTodo(step: Step, signal: AbortSignal): Promise<boolean> {
     if (![this.#lists, this.#migration].some((lists) => lists.isOlderThan(this.#lock.renewedAt()))) return false;
     await this.#refresh(signal);
-    return judge(step, await this.observe(signal)).state !== 'todo';
+    return evaluate(step, await this.observe(signal)).state !== 'pending';
   }
 
   charts(signal?: AbortSignal): Promise<readonly CatalogueEntry[]> {
@@ -109,48 +109,48 @@ export class KubernetesPlatform implements World {
   }
 
   async preflight(plan: Plan, signal = this.#options.signal): Promise<Preflight> {
-    const { goal } = this.#options;
+    const { config } = this.#options;
     const helm = helmUpgradeTools(await this.#applyTools(signal));
     const watching = this.#watchMore(plan, signal);
     watching.catch(() => undefined);
-    const asked = await askBefore(plan, { cluster: withSignal(this.#cluster, signal), goal, helm, ...this.#lists.items() });
+    const requested = await checkBefore(plan, { cluster: withSignal(this.#cluster, signal), config, helm, ...this.#lists.items() });
     // Where rights are missing the check has told all of them, and not only the one that was needed first.
-    if (!asked.preflight.refusals.some((each) => each.code === 'access')) await watching;
-    this.#asked = asked;
-    return withEtcd(asked.preflight, plan, { sessions: this.#sessions, goal });
+    if (!requested.preflight.failedChecks.some((each) => each.code === 'access')) await watching;
+    this.#requested = requested;
+    return withEtcd(requested.preflight, plan, { sessions: this.#sessions, config });
   }
 
-  async rehearse(plan: Plan, signal = this.#options.signal): Promise<Preflight> {
+  async probeImages(plan: Plan, signal = this.#options.signal): Promise<Preflight> {
     await this.#watchMore(plan, signal);
-    const { goal, emit, run } = this.#options;
-    const again = isOutdated(this.#asked, plan, this.#lists.secrets.items()) ? await this.preflight(plan, signal) : NOTHING_ASKED;
-    if (again.refusals.length > 0) return again;
-    const { rendered, nodes } = this.#asked ?? { rendered: null, nodes: null };
+    const { config, emit, run } = this.#options;
+    const again = isOutdated(this.#requested, plan, this.#lists.secrets.items()) ? await this.preflight(plan, signal) : NOTHING_CHECKED;
+    if (again.failedChecks.length > 0) return again;
+    const { rendered, nodes } = this.#requested ?? { rendered: null, nodes: null };
     const items = this.#lists.items();
-    const probed = await rehearseImage(plan, { cluster: withSignal(this.#cluster, signal), goal, emit, run, signal, rendered, nodes, ...items });
+    const probed = await probeImage(plan, { cluster: withSignal(this.#cluster, signal), config, emit, run, signal, rendered, nodes, ...items });
     return { ...probed, checks: [...again.checks, ...probed.checks], changes: again.changes };
   }
 
   saveEvidence(signal = this.#options.signal): Promise<Evidence | null> {
-    const { goal, clean } = this.#options;
-    return saveEvidence({ cluster: withSignal(this.#cluster, signal), goal, clean, signal, ...this.#lists.items(), release: this.#release() });
+    const { config, redact } = this.#options;
+    return saveEvidence({ cluster: withSignal(this.#cluster, signal), config, redact, signal, ...this.#lists.items(), release: this.#release() });
   }
 
   /** Takes the release for this run: our lock, then Helm's. Nothing of the plan may be carried out before. */
   async take(signal = this.#options.signal): Promise<void> {
-    const { goal, emit } = this.#options;
+    const { config, emit } = this.#options;
     await this.#lock.acquire(signal);
     await this.#refresh(signal);
-    await healPendingRelease({
+    await unlockPendingRelease({
       cluster: withSignal(this.#cluster, signal),
-      namespace: goal.namespace,
+      namespace: config.namespace,
       emit,
       signal,
       millisecondsUnchanged: () => this.#revisions.millisecondsUnchanged(),
       release: () => this.#release(),
       secrets: () => this.#lists.secrets.items(),
       changed: (within) => interruptible(this.changed(within, signal), { signal }),
-      mayClearForeign: goal.skipChecks.includes('release-pending'),
+      mayClearForeign: config.skipChecks.includes('release-pending'),
     });
     await this.#refresh(signal);
     this.#foreign.begin(this.#release());
@@ -170,8 +170,8 @@ export class KubernetesPlatform implements World {
   }
 
   async #applyTools(signal: AbortSignal): Promise<ApplyTools> {
-    const { helm, valuesFolder, run, goal, emit } = this.#options;
-    const seen = await this.observe(signal);
+    const { helm, valuesDirectory, run, config, emit } = this.#options;
+    const observation = await this.observe(signal);
     const items = this.#lists.items();
     const migration = { jobs: this.#migration.jobs(), journal: this.#migration.journal(), keeper: this.#migration.keeper() };
     const cluster = withSignal(this.#cluster, signal);
@@ -179,11 +179,11 @@ export class KubernetesPlatform implements World {
       login: () => this.#sessions.toolLogin(),
       revoke: (addresses: readonly string[]) => this.#sessions.revoke(addresses, () => this.#lock.prove()),
     };
-    return { cluster, namespace: goal.namespace, goal, helm, valuesFolder, run, seen, ...items, migration, ...etcd, emit, signal };
+    return { cluster, namespace: config.namespace, config, helm, valuesDirectory, run, observation, ...items, migration, ...etcd, emit, signal };
   }
 
   #release(): Release | null {
-    const { release, namespace } = this.#options.goal;
+    const { release, namespace } = this.#options.config;
     return this.#foreign.mark(this.#revisions.see(readRelease(release, namespace, this.#lists.secrets.items())));
   }
 
@@ -194,7 +194,7 @@ export class KubernetesPlatform implements World {
     // Who may not even list is told every right that is missing; that one of them is to read the journal would tell less.
     await this.#lists.refresh(signal);
     await journal;
-    this.#configuration = await fetchConfiguration(cluster, this.#options.goal.namespace, this.#lists.deployments.items());
-    this.#looked = true;
+    this.#configuration = await fetchConfiguration(cluster, this.#options.config.namespace, this.#lists.deployments.items());
+    this.#observed = true;
   }
 }

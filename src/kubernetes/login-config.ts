@@ -12,10 +12,10 @@ import {
   type User,
 } from '@kubernetes/client-node';
 import { interruptible } from '../deadline.js';
-import { textOf, type Entry } from '../core/kubeconfig.js';
-import { isTable } from '../core/values.js';
+import { getString, type Entry } from '../core/kubeconfig.js';
+import { isRecord } from '../core/values.js';
 import type { Access } from './cluster.js';
-import { changingCredentials, inFolder, type Credentials } from './credentials.js';
+import { changingCredentials, inDirectory, type Credentials } from './credentials.js';
 import { proxyFor } from './proxy.js';
 import { withoutEnd } from '../core/text-scan.js';
 import { NO_LOCK, type WriteFence } from './write-fence.js';
@@ -99,24 +99,24 @@ export class LoginConfig extends KubeConfig {
   }
 }
 
-function clientCluster({ name, body, folder }: Entry, env: NodeJS.ProcessEnv): ClientCluster {
-  const server = withoutEnd(textOf(body.server), '/');
-  const proxy = textOf(body['proxy-url']) || proxyFor(server, env);
-  const file = textOf(body['certificate-authority']);
+function clientCluster({ name, body, directory }: Entry, env: NodeJS.ProcessEnv): ClientCluster {
+  const server = withoutEnd(getString(body.server), '/');
+  const proxy = getString(body['proxy-url']) || proxyFor(server, env);
+  const file = getString(body['certificate-authority']);
   return {
     name,
     server,
     skipTLSVerify: body['insecure-skip-tls-verify'] === true,
     ...optional('caData', body['certificate-authority-data']),
-    ...optional('caFile', body['certificate-authority-data'] || file === '' ? '' : inFolder(folder, file)),
+    ...optional('caFile', body['certificate-authority-data'] || file === '' ? '' : inDirectory(directory, file)),
     ...optional('tlsServerName', body['tls-server-name']),
     ...optional('proxyUrl', proxy),
   };
 }
 
 /** Data goes before a file of the same, as in kubectl; a token file before a token. */
-function clientUser({ name, body, folder }: Entry): User {
-  const file = (data: string, path: string): string => (body[data] || textOf(body[path]) === '' ? '' : inFolder(folder, textOf(body[path])));
+function clientUser({ name, body, directory }: Entry): User {
+  const file = (data: string, path: string): string => (body[data] || getString(body[path]) === '' ? '' : inDirectory(directory, getString(body[path])));
   return {
     name: name || 'anonymous',
     ...optional('certData', body['client-certificate-data']),
@@ -127,11 +127,11 @@ function clientUser({ name, body, folder }: Entry): User {
     ...optional('username', body.username),
     ...optional('password', body.password),
     ...optional('impersonateUser', body.as),
-    ...(isTable(body['auth-provider']) ? { authProvider: body['auth-provider'] } : {}),
+    ...(isRecord(body['auth-provider']) ? { authProvider: body['auth-provider'] } : {}),
   };
 }
 
 function optional<Key extends string>(key: Key, value: unknown): { [Each in Key]?: string } {
-  const text = textOf(value);
+  const text = getString(value);
   return (text === '' ? {} : { [key]: text }) as { [Each in Key]?: string };
 }

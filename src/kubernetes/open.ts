@@ -2,30 +2,30 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Emit } from '../core/events.js';
-import type { Goal } from '../core/goal.js';
+import type { Config } from '../core/goal.js';
 import type { Access, Cluster } from './cluster.js';
 import { Helm } from './helm.js';
 import { KubernetesPlatform } from './kubernetes-platform.js';
 export { openCluster } from './connect.js';
 
 export interface OpenOptions {
-  readonly goal: Goal;
+  readonly config: Config;
   readonly access: Access;
   readonly cluster: Cluster;
   readonly emit: Emit;
   readonly run: string;
   /** A folder that only this user can open. */
-  readonly folder: string;
+  readonly directory: string;
   /** Path of the helm program. */
   readonly program: string;
   readonly signal: AbortSignal;
   /** Hides the secrets that are known from a text. */
-  readonly clean: (text: string) => string;
+  readonly redact: (text: string) => string;
 }
 
-export function openKubernetes({ goal, access, cluster, emit, run, folder, program, signal, clean }: OpenOptions): KubernetesPlatform {
-  const helmFolder = join(folder, 'helm');
-  mkdirSync(helmFolder, { mode: 0o700 });
-  const helm = new Helm({ program, folder: helmFolder, goal, access, emit, env: process.env, signal });
-  return new KubernetesPlatform({ goal, cluster, emit, helm, run, valuesFolder: folder, signal, hide: access.hide, clean });
+export function openKubernetes({ config, access, cluster, emit, run, directory, program, signal, redact }: OpenOptions): KubernetesPlatform {
+  const helmDirectory = join(directory, 'helm');
+  mkdirSync(helmDirectory, { mode: 0o700 });
+  const helm = new Helm({ program, directory: helmDirectory, config, access, emit, env: process.env, signal });
+  return new KubernetesPlatform({ config, cluster, emit, helm, run, valuesDirectory: directory, signal, addSecret: access.addSecret, redact });
 }

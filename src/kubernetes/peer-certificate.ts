@@ -2,7 +2,7 @@
 import { isIP } from 'node:net';
 import { connect, type PeerCertificate } from 'node:tls';
 
-const LOOK_MILLISECONDS = 3000;
+const OBSERVATION_MILLISECONDS = 3000;
 
 /** Such as "a certificate for DNS:kubernetes, issued by kube-ca, valid until …"; empty where it cannot be seen. */
 export function peerCertificate(server: string, serverName?: string): Promise<string> {
@@ -11,7 +11,13 @@ export function peerCertificate(server: string, serverName?: string): Promise<st
   const servername = serverName ?? (isIP(host) === 0 ? host : undefined);
   return new Promise((resolve) => {
     // Nothing is sent over it: it ends with the handshake.
-    const socket = connect({ host, port: Number(port || 443), rejectUnauthorized: false, timeout: LOOK_MILLISECONDS, ...(servername ? { servername } : {}) });
+    const socket = connect({
+      host,
+      port: Number(port || 443),
+      rejectUnauthorized: false,
+      timeout: OBSERVATION_MILLISECONDS,
+      ...(servername ? { servername } : {}),
+    });
     const end = (text: string) => (): void => {
       socket.destroy();
       resolve(text);

@@ -2,7 +2,7 @@
 import type { V1ContainerStatus, V1Deployment, V1DeploymentCondition, V1DeploymentStatus, V1Pod } from '@kubernetes/client-node';
 import type { Component, MilvusPod, WaitingContainer } from '../core/component.js';
 import { findManagers, type Manager } from '../core/managers.js';
-import { HELD_ANNOTATION, LEAVING_ANNOTATION, parseHeld } from '../core/rolling/held.js';
+import { PAUSE_ANNOTATION, LEAVING_ANNOTATION, parsePauseRecord } from '../core/rolling/held.js';
 import type { Values } from '../core/values.js';
 import { deploymentOf, imageOf, isMilvusPod, milvusDeployments, roleOf } from './milvus-objects.js';
 import { isNewPod, isReady, readySinceOf } from './read-pods.js';
@@ -12,13 +12,13 @@ const HARMLESS_WAITING = new Set(['ContainerCreating', 'PodInitializing']);
 
 /** One component for each Deployment, and one for pods whose Deployment is gone; sorted by Deployment. */
 export function readComponents(release: string, deployments: readonly V1Deployment[], pods: readonly V1Pod[]): Component[] {
-  const ours = milvusDeployments(release, deployments);
+  const managed = milvusDeployments(release, deployments);
   const milvusPods = pods.filter(isMilvusPod);
-  const names = new Set(ours.map(nameOf));
+  const names = new Set(managed.map(nameOf));
   const orphans = milvusPods.filter((pod) => !names.has(deploymentOf(pod)));
   const orphanRoles = [...new Set(orphans.map((pod) => roleOf(pod.metadata?.labels)))];
   const podsOf = (each: V1Deployment): V1Pod[] => milvusPods.filter((pod) => deploymentOf(pod) === nameOf(each));
-  const components = ours.map((each) => readComponent(each, podsOf(each)));
+  const components = managed.map((each) => readComponent(each, podsOf(each)));
   const left = orphanRoles.map((role) =>
     leftBehind(
       role,
@@ -45,9 +45,9 @@ function readComponent(deployment: V1Deployment, pods: readonly V1Pod[]): Compon
     role,
     deployment: nameOf(deployment),
     templateImage: imageOf(role, spec?.template.spec),
-    wanted: spec?.replicas ?? 1,
+    desired: spec?.replicas ?? 1,
     ...countsOf(status),
-    waiting: [...refusalOf(deployment), ...pods.flatMap(waitingOf)],
+    waiting: [...failedCheckOf(deployment), ...pods.flatMap(waitingOf)],
     settledSpec,
     paused: spec?.paused === true,
     failure: settledSpec ? failureOf(deployment, pods) : '',
@@ -58,9 +58,9 @@ function readComponent(deployment: V1Deployment, pods: readonly V1Pod[]): Compon
   };
 }
 
-function rollOf({ metadata, spec }: V1Deployment): Pick<Component, 'held' | 'settings'> {
+function rollOf({ metadata, spec }: V1Deployment): Pick<Component, 'pauseRecord' | 'settings'> {
   const settings = { strategy: { ...spec?.strategy } as Values, minReadySeconds: count(spec?.minReadySeconds) };
-  return { held: parseHeld(metadata?.annotations?.[HELD_ANNOTATION]), settings };
+  return { pauseRecord: parsePauseRecord(metadata?.annotations?.[PAUSE_ANNOTATION]), settings };
 }
 
 function readMilvusPod(pod: V1Pod, deployment: V1Deployment | null, pods: readonly V1Pod[]): MilvusPod {
@@ -103,9 +103,9 @@ function failureOf(deployment: V1Deployment, pods: readonly V1Pod[]): string {
 function isStale({ message = '' }: V1DeploymentCondition, deployment: V1Deployment, pods: readonly V1Pod[]): boolean {
   const [, replicaSet] = /^ReplicaSet "([^"]+)"/.exec(message) ?? [];
   const role = roleOf(deployment.metadata?.labels);
-  const wanted = imageOf(role, deployment.spec?.template.spec);
+  const desired = imageOf(role, deployment.spec?.template.spec);
   const own = pods.filter((pod) => !pod.metadata?.deletionTimestamp && pod.metadata?.ownerReferences?.some((each) => each.name === replicaSet));
-  return replicaSet !== undefined && refusalOf(deployment).length === 0 && !own.some((pod) => imageOf(role, pod.spec) === wanted);
+  return replicaSet !== undefined && failedCheckOf(deployment).length === 0 && !own.some((pod) => imageOf(role, pod.spec) === desired);
 }
 
 /** The controller keeps this reason when pods of a template that came through are lost later (kubernetes pkg/controller/deployment/progress.go, syncRolloutStatus). */
@@ -115,7 +115,7 @@ function hasArrived(status: V1DeploymentStatus | undefined): boolean {
 }
 
 /** Pods that the API server would not even create, for a quota or an admission rule; it may pass. */
-function refusalOf(deployment: V1Deployment): WaitingContainer[] {
+function failedCheckOf(deployment: V1Deployment): WaitingContainer[] {
   const refused = deployment.status?.conditions?.find((each) => each.type === 'ReplicaFailure' && each.status === 'True');
   return refused ? [waiting(nameOf(deployment), refused)] : [];
 }
@@ -133,7 +133,7 @@ function leftBehind(role: string, pods: readonly V1Pod[]): Component {
     role,
     deployment: '',
     templateImage: '',
-    wanted: 0,
+    desired: 0,
     updated: 0,
     ready: 0,
     available: 0,

@@ -1,21 +1,21 @@
 // Picks from the events of a namespace those that are about our pods and their claims, oldest first. Pure.
 import type { CoreV1Event } from '@kubernetes/client-node';
-import type { Happening, PodSight } from '../core/diagnosis/sight.js';
+import type { KubernetesEvent, PodSnapshot } from '../core/diagnosis/sight.js';
 import { isoTime } from './read-pods.js';
 
-export function readHappenings(events: readonly CoreV1Event[], pods: readonly PodSight[]): Happening[] {
+export function readKubernetesEvents(events: readonly CoreV1Event[], pods: readonly PodSnapshot[]): KubernetesEvent[] {
   const uids = new Set(pods.map((each) => each.uid));
   const claims = new Set(pods.flatMap((each) => each.claims));
   const isOurs = ({ kind, name = '', uid = '' }: CoreV1Event['involvedObject']): boolean =>
     uids.has(uid) || (kind === 'PersistentVolumeClaim' && claims.has(name));
   return events
     .filter((each) => isOurs(each.involvedObject))
-    .map(readHappening)
+    .map(readKubernetesEvent)
     .sort((a, b) => (a.lastAt < b.lastAt ? -1 : Number(a.lastAt > b.lastAt)));
 }
 
 /** Older writers count and date in `count` and `lastTimestamp`, newer ones in `series` and `eventTime`. */
-function readHappening({ involvedObject, reason = '', message = '', count, series, ...times }: CoreV1Event): Happening {
+function readKubernetesEvent({ involvedObject, reason = '', message = '', count, series, ...times }: CoreV1Event): KubernetesEvent {
   const { kind = '', name = '', uid = '' } = involvedObject;
   const began = [times.firstTimestamp, times.eventTime, times.metadata.creationTimestamp];
   const last = [series?.lastObservedTime, times.lastTimestamp, times.eventTime, times.metadata.creationTimestamp];

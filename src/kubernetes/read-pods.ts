@@ -1,9 +1,9 @@
 // Turns pods and the conditions of Deployments, as the API server gives them, into what a diagnosis looks at. Pure.
 import type { V1ContainerState, V1ContainerStatus, V1Deployment, V1DeploymentCondition, V1Pod } from '@kubernetes/client-node';
-import type { ContainerSight, DeploymentSight, Exit, PodSight, Scheduling } from '../core/diagnosis/sight.js';
+import type { ContainerSnapshot, DeploymentSnapshot, Exit, PodSnapshot, Scheduling } from '../core/diagnosis/sight.js';
 import { deploymentOf, imageOf, roleOf } from './milvus-objects.js';
 
-export function readPodSights(deployments: readonly V1Deployment[], pods: readonly V1Pod[]): PodSight[] {
+export function readPodSnapshots(deployments: readonly V1Deployment[], pods: readonly V1Pod[]): PodSnapshot[] {
   const targets = new Map(deployments.map((each) => [each.metadata?.name ?? '', each]));
   return pods.map((pod) => {
     const deployment = targets.get(deploymentOf(pod));
@@ -11,27 +11,27 @@ export function readPodSights(deployments: readonly V1Deployment[], pods: readon
   });
 }
 
-export function readDeploymentSights(deployments: readonly V1Deployment[]): DeploymentSight[] {
+export function readDeploymentSnapshots(deployments: readonly V1Deployment[]): DeploymentSnapshot[] {
   return deployments.map((each) => ({ ...countsOf(each), ...wordsOf(each), name: each.metadata?.name ?? '', paused: each.spec?.paused === true }));
 }
 
 /** The API server leaves zeros out. */
-function countsOf({ spec, status }: V1Deployment): Pick<DeploymentSight, 'wanted' | 'updated' | 'ready'> {
-  return { wanted: spec?.replicas ?? 1, updated: status?.updatedReplicas ?? 0, ready: status?.readyReplicas ?? 0 };
+function countsOf({ spec, status }: V1Deployment): Pick<DeploymentSnapshot, 'desired' | 'updated' | 'ready'> {
+  return { desired: spec?.replicas ?? 1, updated: status?.updatedReplicas ?? 0, ready: status?.readyReplicas ?? 0 };
 }
 
-function wordsOf(deployment: V1Deployment): Pick<DeploymentSight, 'settledSpec' | 'target' | 'refusal' | 'givenUp'> {
-  const settledSpec = isLookedAt(deployment);
+function wordsOf(deployment: V1Deployment): Pick<DeploymentSnapshot, 'settledSpec' | 'target' | 'failedCheck' | 'givenUp'> {
+  const settledSpec = isObserved(deployment);
   const late = condition(deployment, 'Progressing', 'False');
   return {
     settledSpec,
     target: targetOf(deployment),
-    refusal: condition(deployment, 'ReplicaFailure', 'True')?.message ?? '',
+    failedCheck: condition(deployment, 'ReplicaFailure', 'True')?.message ?? '',
     givenUp: settledSpec && late ? `${late.reason}: ${late.message}` : '',
   };
 }
 
-function isLookedAt({ metadata, status }: V1Deployment): boolean {
+function isObserved({ metadata, status }: V1Deployment): boolean {
   return (status?.observedGeneration ?? 0) >= (metadata?.generation ?? 0);
 }
 
@@ -41,7 +41,7 @@ function condition({ status }: V1Deployment, type: string, state: string): V1Dep
 
 /** The condition Progressing names the newest ReplicaSet in each of its messages but the one of a pause (kubernetes pkg/controller/deployment/progress.go, sync.go). */
 function targetOf(deployment: V1Deployment): string {
-  if (!isLookedAt(deployment)) return '';
+  if (!isObserved(deployment)) return '';
   const words = deployment.status?.conditions?.find((each) => each.type === 'Progressing')?.message ?? '';
   return /replica ?set "([^"]+)"/i.exec(words)?.[1] ?? '';
 }
@@ -49,7 +49,7 @@ function targetOf(deployment: V1Deployment): string {
 /** Without a word on the ReplicaSet (no progress deadline) the newest is the one of the youngest pod. An old image is never new. */
 export function isNewPod(pod: V1Pod, deployment: V1Deployment, pods: readonly V1Pod[]): boolean {
   const role = roleOf(deployment.metadata?.labels);
-  if (!isLookedAt(deployment) || imageOf(role, pod.spec) !== imageOf(role, deployment.spec?.template.spec)) return false;
+  if (!isObserved(deployment) || imageOf(role, pod.spec) !== imageOf(role, deployment.spec?.template.spec)) return false;
   const target = targetOf(deployment);
   if (target !== '') return replicaSetOf(pod) === target;
   const siblings = pods.filter((each) => deploymentOf(each) === deploymentOf(pod));
@@ -65,7 +65,7 @@ function madeAt({ metadata }: V1Pod): string {
   return isoTime(metadata?.creationTimestamp);
 }
 
-function readPod(pod: V1Pod, fresh: boolean): PodSight {
+function readPod(pod: V1Pod, fresh: boolean): PodSnapshot {
   const { name = '', uid = '' } = pod.metadata ?? {};
   const { spec } = pod;
   return {
@@ -91,38 +91,38 @@ export function readySinceOf({ status }: V1Pod): string {
   return isoTime(status?.conditions?.find((each) => each.type === 'Ready' && each.status === 'True')?.lastTransitionTime);
 }
 
-function conditionOf({ status = {} }: V1Pod): Pick<PodSight, 'phase' | 'reason' | 'message' | 'ready'> {
+function conditionOf({ status = {} }: V1Pod): Pick<PodSnapshot, 'phase' | 'reason' | 'message' | 'ready'> {
   const { phase = '', reason = '', message = '', conditions = [] } = status;
   return { phase, reason, message, ready: conditions.some((each) => each.type === 'Ready' && each.status === 'True') };
 }
 
-function containersOf({ status }: V1Pod): ContainerSight[] {
+function containersOf({ status }: V1Pod): ContainerSnapshot[] {
   const init = (status?.initContainerStatuses ?? []).map((each) => readContainer(each, true));
   return [...init, ...(status?.containerStatuses ?? []).map((each) => readContainer(each, false))];
 }
 
 /** The deletion timestamp is the request plus the grace period. */
-function endOf({ metadata, spec }: V1Pod): PodSight['terminating'] {
+function endOf({ metadata, spec }: V1Pod): PodSnapshot['terminating'] {
   if (!metadata?.deletionTimestamp) return null;
   const graceSeconds = metadata.deletionGracePeriodSeconds ?? spec?.terminationGracePeriodSeconds ?? 30;
   return { deadline: isoTime(metadata.deletionTimestamp), graceSeconds };
 }
 
 function schedulingOf({ spec, status }: V1Pod): Scheduling {
-  if (spec?.nodeName) return { state: 'done' };
+  if (spec?.nodeName) return { state: 'complete' };
   const word = status?.conditions?.find((each) => each.type === 'PodScheduled');
   if (!word) return { state: 'silent' };
-  return word.status === 'True' ? { state: 'done' } : { state: 'refused', reason: word.reason ?? 'Unschedulable', message: word.message ?? '' };
+  return word.status === 'True' ? { state: 'complete' } : { state: 'refused', reason: word.reason ?? 'Unschedulable', message: word.message ?? '' };
 }
 
-function readContainer({ name, image, state = {}, lastState = {}, ready, restartCount }: V1ContainerStatus, isInit: boolean): ContainerSight {
+function readContainer({ name, image, state = {}, lastState = {}, ready, restartCount }: V1ContainerStatus, isInit: boolean): ContainerSnapshot {
   const { reason = '', message = '' } = state.waiting ?? state.terminated ?? {};
   const startedAt = isoTime(state.running?.startedAt);
   const about = { name, image, isInit, ready, restarts: restartCount };
   return { ...about, state: stateOf(state), reason, message, startedAt, lastExit: exitOf(state) ?? exitOf(lastState) };
 }
 
-function stateOf({ running, terminated }: V1ContainerState): ContainerSight['state'] {
+function stateOf({ running, terminated }: V1ContainerState): ContainerSnapshot['state'] {
   if (running) return 'running';
   return terminated ? 'terminated' : 'waiting';
 }

@@ -1,11 +1,11 @@
 // The rehearsal: the target image is pulled and started once on every node that will need it, before anything is changed.
 import type { V1Deployment, V1Pod, V1PodTemplateSpec } from '@kubernetes/client-node';
-import { conclude, notAsked, type Finding } from '../core/checks/finding.js';
-import { judgeProbe, judgeProbes, type Probe } from '../core/checks/image-probe.js';
+import { conclude, notChecked, type Finding } from '../core/checks/finding.js';
+import { evaluateProbe, evaluateProbes, type Probe } from '../core/checks/image-probe.js';
 import { accepts, type NodeRoom } from '../core/checks/node-room.js';
 import { UpgradeError } from '../core/errors.js';
 import type { Emit } from '../core/events.js';
-import type { Goal } from '../core/goal.js';
+import type { Config } from '../core/goal.js';
 import type { KubeObject } from '../core/manifest.js';
 import type { Preflight } from '../core/preflight.js';
 import type { Plan } from '../core/steps.js';
@@ -18,9 +18,9 @@ import { ProbeWatch, type Place } from './rehearsal/probe-watch.js';
 const MOST_NODES = 25;
 const SAY_MILLISECONDS = 30_000;
 
-export interface RehearseTools {
+export interface ImageProbeTools {
   readonly cluster: Cluster;
-  readonly goal: Goal;
+  readonly config: Config;
   readonly emit: Emit;
   readonly run: string;
   readonly signal: AbortSignal;
@@ -32,42 +32,42 @@ export interface RehearseTools {
 }
 
 /** Starts one pod a node, waits for all of them at once, and removes them again whatever happens. Leftovers of a dead run go first. */
-export async function rehearseImage({ image }: Plan, tools: RehearseTools): Promise<Preflight> {
-  const { goal } = tools;
-  const findings = goal.skipChecks.includes('image-probe') ? [skipped()] : await probeAll(image, tools);
-  return { ...conclude(findings, goal.skipChecks), changes: [] };
+export async function probeImage({ image }: Plan, tools: ImageProbeTools): Promise<Preflight> {
+  const { config } = tools;
+  const findings = config.skipChecks.includes('image-probe') ? [skipped()] : await probeAll(image, tools);
+  return { ...conclude(findings, config.skipChecks), changes: [] };
 }
 
 /** Waived before it was asked: told as such. */
 function skipped(): Finding {
-  return { id: 'image-probe', state: 'fail', because: 'the image was not tried', remedy: '', source: 'the input skip-checks', waivable: true };
+  return { id: 'image-probe', state: 'fail', reason: 'the image was not tried', remedy: '', source: 'the input skip-checks', skippable: true };
 }
 
-async function probeAll(image: string, tools: RehearseTools): Promise<Finding[]> {
+async function probeAll(image: string, tools: ImageProbeTools): Promise<Finding[]> {
   const places = findPlaces(image, tools);
   const tried = places.slice(0, MOST_NODES);
   const watch = new ProbeWatch(tools, image);
   try {
     await watch.begin();
-    if (tried.length === 0) return judgeProbes(image, proven(image, tools), 0);
+    if (tried.length === 0) return evaluateProbes(image, proven(image, tools), 0);
     tools.emit({ type: 'noted', message: `trying ${image} on ${tried.length} nodes: ${tried.map((each) => each.node).join(', ')}` });
     await Promise.all(tried.map((place) => watch.start(place)));
-    return judgeProbes(image, [...proven(image, tools), ...(await waitForAll(watch, tools))], places.length - tried.length);
+    return evaluateProbes(image, [...proven(image, tools), ...(await waitForAll(watch, tools))], places.length - tried.length);
   } catch (error) {
     if (error instanceof UpgradeError && error.code !== 'access-denied') throw error;
-    return [notAsked('image-probe', error instanceof Error ? error.message : String(error), 'The upgrade goes on without the rehearsal.')];
+    return [notChecked('image-probe', error instanceof Error ? error.message : String(error), 'The upgrade goes on without the rehearsal.')];
   } finally {
     await watch.end();
   }
 }
 
-async function waitForAll(watch: ProbeWatch, { goal, emit, signal }: RehearseTools): Promise<Probe[]> {
-  const end = performance.now() + goal.stepTimeoutSeconds * 1000;
+async function waitForAll(watch: ProbeWatch, { config, emit, signal }: ImageProbeTools): Promise<Probe[]> {
+  const end = performance.now() + config.stepTimeoutSeconds * 1000;
   let sayAt = performance.now() + SAY_MILLISECONDS;
   for (;;) {
-    const probes = (await watch.look()).map((seen) => ({ node: seen.node, verdict: judgeProbe(seen) }));
-    const waiting = probes.filter((each) => each.verdict.state === 'waiting');
-    const failed = probes.some((each) => each.verdict.state === 'failed');
+    const probes = (await watch.look()).map((observation) => ({ node: observation.node, status: evaluateProbe(observation) }));
+    const waiting = probes.filter((each) => each.status.state === 'waiting');
+    const failed = probes.some((each) => each.status.state === 'failed');
     if (waiting.length === 0 || failed || performance.now() > end) return probes;
     if (signal.aborted) throw cancelled();
     if (performance.now() > sayAt) {
@@ -78,12 +78,12 @@ async function waitForAll(watch: ProbeWatch, { goal, emit, signal }: RehearseToo
   }
 }
 
-function tell({ node, verdict }: Probe): string {
-  return verdict.state === 'waiting' ? `${node} (${verdict.waitingFor})` : node;
+function tell({ node, status }: Probe): string {
+  return status.state === 'waiting' ? `${node} (${status.waitingFor})` : node;
 }
 
 /** Nodes on which Milvus runs, then those that would take it, without those that run the image already. */
-function findPlaces(image: string, tools: RehearseTools): Place[] {
+function findPlaces(image: string, tools: ImageProbeTools): Place[] {
   const templates = templatesOf(tools.deployments, tools.rendered);
   const found = [...runningOn(tools.pods), ...takenBy(tools)].flatMap(({ node, role }): Place[] => {
     const like = templates.get(role) ?? [...templates.values()][0];
@@ -115,7 +115,7 @@ function runningOn(pods: readonly V1Pod[]): { node: string; role: string }[] {
   return placed.map((pod) => ({ node: pod.spec?.nodeName ?? '', role: pod.metadata?.labels?.component ?? '' }));
 }
 
-function takenBy({ nodes, rendered }: RehearseTools): { node: string; role: string }[] {
+function takenBy({ nodes, rendered }: ImageProbeTools): { node: string; role: string }[] {
   return milvusWorkloads(rendered ?? []).flatMap((workload) =>
     (nodes ?? []).filter((node) => accepts(node, workload)).map((node) => ({ node: node.name, role: workload.role })),
   );
@@ -132,9 +132,9 @@ function templatesOf(deployments: readonly V1Deployment[], rendered: readonly Ku
 }
 
 /** Where a Milvus pod has started from this image, nothing needs to be tried. */
-function proven(image: string, { pods }: RehearseTools): Probe[] {
+function proven(image: string, { pods }: ImageProbeTools): Probe[] {
   const started = pods.filter((pod) => (pod.status?.containerStatuses ?? []).some((each) => each.state?.running && isOf(pod, each.name, image)));
-  return [...new Set(started.map((pod) => pod.spec?.nodeName ?? ''))].map((node) => ({ node, verdict: { state: 'proven' } }));
+  return [...new Set(started.map((pod) => pod.spec?.nodeName ?? ''))].map((node) => ({ node, status: { state: 'proven' } }));
 }
 
 function isOf(pod: V1Pod, container: string, image: string): boolean {

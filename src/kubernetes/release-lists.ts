@@ -1,14 +1,14 @@
 // What is watched of a release: its Deployments, its pods, and the Secrets that are Helm's record.
 import type { V1Deployment, V1Pod, V1Secret } from '@kubernetes/client-node';
 import type { Emit } from '../core/events.js';
-import type { Goal } from '../core/goal.js';
+import type { Config } from '../core/goal.js';
 import { apiError, type Cluster } from './cluster.js';
 import { LiveList } from './live-list.js';
 import { nameMissingRights } from './preflight/rights.js';
 
 export interface ReleaseListsOptions {
   readonly cluster: Cluster;
-  readonly goal: Goal;
+  readonly config: Config;
   readonly emit: Emit;
   readonly onChange: () => void;
 }
@@ -27,7 +27,7 @@ export class ReleaseLists {
   constructor(options: ReleaseListsOptions) {
     this.#options = options;
     const { core, apps } = options.cluster;
-    const { namespace, release } = options.goal;
+    const { namespace, release } = options.config;
     // Only what carries the chart's component label: other pods of the namespace, however many, are never sent.
     const milvus = { namespace, labelSelector: `app.kubernetes.io/instance=${release},component` };
     const helm = { namespace, labelSelector: `owner=helm,name=${release}` };
@@ -42,12 +42,12 @@ export class ReleaseLists {
 
   /** Lists everything anew; throws what the API says, with every right that is missing. */
   async refresh(signal: AbortSignal): Promise<void> {
-    const { cluster, goal } = this.#options;
+    const { cluster, config } = this.#options;
     const refresh = async (what: 'deployments' | 'pods' | 'secrets'): Promise<void> => {
       try {
         await this[what].refresh(signal);
       } catch (error) {
-        throw await nameMissingRights(apiError(error, `list ${what}`, cluster.server), cluster, goal);
+        throw await nameMissingRights(apiError(error, `list ${what}`, cluster.server), cluster, config);
       }
     };
     await Promise.all([refresh('deployments'), refresh('pods'), refresh('secrets')]);

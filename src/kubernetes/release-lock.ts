@@ -28,7 +28,7 @@ export class RevisionClock {
   }
 }
 
-export interface LockWorld {
+export interface LockPlatform {
   readonly cluster: Cluster;
   readonly namespace: string;
   readonly emit: Emit;
@@ -43,25 +43,25 @@ export interface LockWorld {
 }
 
 /** Waits for a pending revision to end, and marks it failed when its holder is gone. Our own Lease is held by now: no other run of ours works on it. */
-export async function healPendingRelease(world: LockWorld): Promise<void> {
+export async function unlockPendingRelease(platform: LockPlatform): Promise<void> {
   let told = false;
   for (;;) {
-    const release = world.release();
-    if (!release || !isToClear(release, world)) return;
-    const left = ORPHAN_MILLISECONDS - world.millisecondsUnchanged();
-    if (left <= 0 && (await clear(world, release))) return;
-    if (world.signal.aborted) throw cancelledWhile('it was waiting for the Helm operation of an earlier run to end', 'Nothing was changed.');
-    if (!told && left > 0) noteWait(world, release, left);
+    const release = platform.release();
+    if (!release || !isToClear(release, platform)) return;
+    const left = ORPHAN_MILLISECONDS - platform.millisecondsUnchanged();
+    if (left <= 0 && (await clear(platform, release))) return;
+    if (platform.signal.aborted) throw cancelledWhile('it was waiting for the Helm operation of an earlier run to end', 'Nothing was changed.');
+    if (!told && left > 0) noteWait(platform, release, left);
     told = true;
-    await world.changed(Math.max(left, CONFLICT_MILLISECONDS));
+    await platform.changed(Math.max(left, CONFLICT_MILLISECONDS));
   }
 }
 
-function isToClear({ latest, startedBy }: Release, { mayClearForeign }: LockWorld): boolean {
+function isToClear({ latest, startedBy }: Release, { mayClearForeign }: LockPlatform): boolean {
   return latest.status.startsWith('pending-') && (startedBy !== '' || mayClearForeign);
 }
 
-function noteWait({ emit }: LockWorld, { latest, startedBy }: Release, milliseconds: number): void {
+function noteWait({ emit }: LockPlatform, { latest, startedBy }: Release, milliseconds: number): void {
   const seconds = Math.ceil(milliseconds / 1000);
   const message = `revision ${latest.revision} is ${latest.status}, begun by ${startedBy || 'another hand'}; waiting ${seconds} s in case its helm still runs`;
   emit({ type: 'noted', message });
@@ -71,7 +71,7 @@ function noteWait({ emit }: LockWorld, { latest, startedBy }: Release, milliseco
 const CONFLICT_MILLISECONDS = 1_000;
 
 /** False where the Secret has changed meanwhile, so that it has to be looked at again. */
-async function clear({ cluster, namespace, emit, secrets }: LockWorld, release: Release): Promise<boolean> {
+async function clear({ cluster, namespace, emit, secrets }: LockPlatform, release: Release): Promise<boolean> {
   const { revision, status } = release.latest;
   const secret = secrets().find((each) => revisionOf(each) === revision);
   if (!secret?.metadata?.name) return false;
@@ -83,7 +83,7 @@ async function clear({ cluster, namespace, emit, secrets }: LockWorld, release: 
     throw apiError(error, 'update secrets', cluster.server);
   }
   emit({
-    type: 'healed',
+    type: 'release-unlocked',
     message: `revision ${revision} was left ${status} by a Helm that is gone (begun by ${release.startedBy || 'another hand'}): marked it failed, so that Helm accepts the next upgrade`,
   });
   return true;

@@ -2,7 +2,7 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { V1Deployment, V1Secret } from '@kubernetes/client-node';
 import { isRollback, type PastRevision, type Release, type ReleaseRevision, type ReleaseStatus } from '../core/observation.js';
-import { computeValues, HiddenValues, isTable, valueAt, type Values } from '../core/values.js';
+import { computeValues, SecretValues, isRecord, valueAt, type Values } from '../core/values.js';
 import { imageOf, roleOf } from './milvus-objects.js';
 import { milvusDependency, type ChartMetadata } from './milvus-source.js';
 import { plainData, readDocuments } from '../core/safe-yaml.js';
@@ -104,7 +104,7 @@ function decode(secret: V1Secret): ReleaseRecord {
 
 function assertRecord(record: unknown): asserts record is ReleaseRecord {
   const paths = ['manifest', 'info.status', 'info.last_deployed', 'chart.metadata.name', 'chart.metadata.version'];
-  const missing = isTable(record) ? paths.find((path) => typeof valueAt(record, path) !== 'string') : 'everything';
+  const missing = isRecord(record) ? paths.find((path) => typeof valueAt(record, path) !== 'string') : 'everything';
   if (missing) throw new Error(`it has no ${missing}`);
 }
 
@@ -158,8 +158,8 @@ function readRecord({ version, info, chart, config, manifest }: ReleaseRecord): 
     appVersion: chart.metadata.appVersion ?? '',
     updatedAt: new Date(info.last_deployed).toISOString(),
     description: info.description ?? '',
-    values: new HiddenValues(config ?? {}),
-    computedValues: new HiddenValues(computeValues(chart.values ?? {}, config ?? {})),
+    values: new SecretValues(config ?? {}),
+    computedValues: new SecretValues(computeValues(chart.values ?? {}, config ?? {})),
     deployments: Object.keys(images),
     strategies: Object.fromEntries(deployments.flatMap(([name, { spec }]) => (spec?.strategy ? [[name, spec.strategy as Values]] : []))),
   };

@@ -1,16 +1,16 @@
 // Whether collections that were loaded at first can be searched now: asked of a proxy's own REST interface, since ready is not usable.
-import { text as textOf } from 'node:stream/consumers';
+import { text as getString } from 'node:stream/consumers';
 import type { Duplex } from 'node:stream';
 import type { Loaded } from '../core/observation.js';
-import { isTable, valueAt, type Values } from '../core/values.js';
-import { ask } from '../etcd/gateway.js';
+import { isRecord, valueAt, type Values } from '../core/values.js';
+import { sendRequest } from '../etcd/gateway.js';
 import { readYaml } from '../core/safe-yaml.js';
 
 /** milvus-io/milvus internal/http/router.go; the same port as /healthz. */
 export const MANAGEMENT_PORT = 9091;
 const LIMIT_MILLISECONDS = 3000;
 /** Collections that are looked at more closely than by their percentage. */
-const MOST_LOOKED_AT = 10;
+const MAX_OBSERVED = 10;
 const IN_MEMORY = '{"type":1}';
 
 /** A way to a proxy's management port. */
@@ -21,34 +21,34 @@ export interface ProxyAccess {
 
 export class UsableCollections {
   /** Ids of what was loaded at first; null until it was asked. Integers beyond what JavaScript's numbers hold. */
-  #wanted: readonly bigint[] | null;
-  constructor(wanted: readonly bigint[] | null = null) {
-    this.#wanted = wanted;
+  #desired: readonly bigint[] | null;
+  constructor(desired: readonly bigint[] | null = null) {
+    this.#desired = desired;
   }
 
   /** What was loaded when it was asked first; null until then. */
-  wanted(): readonly bigint[] | null {
-    return this.#wanted;
+  desired(): readonly bigint[] | null {
+    return this.#desired;
   }
 
   /** How many were loaded when it was asked first. */
   count(): number {
-    return this.#wanted?.length ?? 0;
+    return this.#desired?.length ?? 0;
   }
 
   /** True once it was asked what is loaded. */
   isKnown(): boolean {
-    return this.#wanted !== null;
+    return this.#desired !== null;
   }
 
   /** Throws where the proxy gives no answer. */
-  async ask(proxy: ProxyAccess): Promise<Loaded> {
+  async sendRequest(proxy: ProxyAccess): Promise<Loaded> {
     const usable = fullyLoaded(await get(proxy, '/api/v1/collections', IN_MEMORY));
-    this.#wanted ??= usable;
-    const wanted = this.#wanted;
-    const loaded = wanted.filter((id) => usable.includes(id));
-    const looked = await Promise.all(loaded.slice(0, MOST_LOOKED_AT).map((id) => hasLeaders(proxy, id)));
-    return { wanted: wanted.length, usable: loaded.length - looked.filter((each) => !each).length };
+    this.#desired ??= usable;
+    const desired = this.#desired;
+    const loaded = desired.filter((id) => usable.includes(id));
+    const observed = await Promise.all(loaded.slice(0, MAX_OBSERVED).map((id) => hasLeaders(proxy, id)));
+    return { desired: desired.length, usable: loaded.length - observed.filter((each) => !each).length };
   }
 }
 
@@ -61,9 +61,9 @@ async function hasLeaders(proxy: ProxyAccess, id: bigint): Promise<boolean> {
 
 async function get({ dial, signal }: ProxyAccess, path: string, body: string): Promise<Values> {
   const options = { dial, host: 'localhost', port: MANAGEMENT_PORT, tls: null, signal, milliseconds: LIMIT_MILLISECONDS };
-  const response = await ask(options, { path, method: 'GET', body, token: '' });
-  const answer: unknown = readYaml(await textOf(response), { intAsBigInt: true });
-  return isTable(answer) ? answer : {};
+  const response = await sendRequest(options, { path, method: 'GET', body, token: '' });
+  const answer: unknown = readYaml(await getString(response), { intAsBigInt: true });
+  return isRecord(answer) ? answer : {};
 }
 
 function fullyLoaded(answer: Values): bigint[] {

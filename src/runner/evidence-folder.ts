@@ -8,7 +8,7 @@ import { ownDirectory } from './private-folder.js';
 const MOST_TRIES = 100;
 const DEFAULT_NAME = 'milvus-upgrade-evidence';
 
-export class EvidenceFolder {
+export class EvidenceDirectory {
   /** Why it is not where it was asked for; empty where it is. */
   readonly notes: string[] = [];
   #files: EvidenceFile[] = [];
@@ -28,14 +28,14 @@ export class EvidenceFolder {
   }
 
   /** Makes a folder that was not there before, below the one that the user wished for, else below the temporary one. */
-  static make(wished: string | null, name: string): EvidenceFolder {
-    if (wished === null) return new EvidenceFolder(makeNew(ownDirectory(DEFAULT_NAME), name), name);
+  static make(wished: string | null, name: string): EvidenceDirectory {
+    if (wished === null) return new EvidenceDirectory(makeNew(ownDirectory(DEFAULT_NAME), name), name);
     try {
-      return new EvidenceFolder(makeNew(wished, name), name);
+      return new EvidenceDirectory(makeNew(wished, name), name);
     } catch (error) {
-      const folder = new EvidenceFolder(makeNew(ownDirectory(DEFAULT_NAME), name), name);
-      folder.notes.push(`evidence-path ${wished} could not be written (${codeOf(error)}); the evidence is in ${folder.path}`);
-      return folder;
+      const directory = new EvidenceDirectory(makeNew(ownDirectory(DEFAULT_NAME), name), name);
+      directory.notes.push(`evidence-path ${wished} could not be written (${codeOf(error)}); the evidence is in ${directory.path}`);
+      return directory;
     }
   }
 
@@ -74,8 +74,8 @@ function makeNew(parent: string, name: string): string {
   }
 }
 
-function writeInto(folder: string, path: string, text: string): void {
-  const file = join(folder, path);
+function writeInto(directory: string, path: string, text: string): void {
+  const file = join(directory, path);
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   writeFileSync(file, text, { mode: 0o600, flag: 'wx' });
 }

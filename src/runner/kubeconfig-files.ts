@@ -6,7 +6,7 @@ import { parseKubeconfig, type Kubeconfig, type Result } from '../core/kubeconfi
 import type { Values } from '../core/values.js';
 
 /** Where every pod with a service account finds its token (kubernetes.io/docs/tasks/run-application/access-api-from-pod). */
-export const SERVICE_ACCOUNT_FOLDER = '/var/run/secrets/kubernetes.io/serviceaccount';
+export const SERVICE_ACCOUNT_DIRECTORY = '/var/run/secrets/kubernetes.io/serviceaccount';
 
 export interface FoundKubeconfigs {
   readonly paths: readonly string[];
@@ -35,15 +35,15 @@ export function readKubeconfig(path: string): Result<Kubeconfig> {
 }
 
 /** The kubeconfig that a pod's service account amounts to; null outside of a pod. The token stays in its file, which Kubernetes renews. */
-export function serviceAccount(env: NodeJS.ProcessEnv, folder: string): Values | null {
+export function serviceAccount(env: NodeJS.ProcessEnv, directory: string): Values | null {
   const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port } = env;
-  const tokenFile = join(folder, 'token');
+  const tokenFile = join(directory, 'token');
   if (!host || !port || !existsSync(tokenFile)) return null;
   const server = `https://${isIPv6(host) ? `[${host}]` : host}:${port}`;
   return {
     apiVersion: 'v1',
     kind: 'Config',
-    clusters: [{ name: 'in-cluster', cluster: { server, 'certificate-authority': join(folder, 'ca.crt') } }],
+    clusters: [{ name: 'in-cluster', cluster: { server, 'certificate-authority': join(directory, 'ca.crt') } }],
     users: [{ name: 'service-account', user: { tokenFile } }],
     contexts: [{ name: 'in-cluster', context: { cluster: 'in-cluster', user: 'service-account' } }],
     'current-context': 'in-cluster',

@@ -5,30 +5,30 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { UpgradeError } from '../core/errors.js';
 import { chooseContext, mergeKubeconfigs, skipsVerification, type ChosenContext, type Kubeconfig } from '../core/kubeconfig.js';
-import { skipsUnasked } from '../core/kubeconfig-input.js';
+import { skipsUnchecked } from '../core/kubeconfig-input.js';
 import type { Login } from '../core/login.js';
 import { secretsOfKubeconfig } from '../core/secret-forms.js';
 import type { Access } from '../core/access.js';
-import { findKubeconfigs, readKubeconfig, serviceAccount, SERVICE_ACCOUNT_FOLDER } from './kubeconfig-files.js';
+import { findKubeconfigs, readKubeconfig, serviceAccount, SERVICE_ACCOUNT_DIRECTORY } from './kubeconfig-files.js';
 
 export interface LoginTools {
   /** A folder that only this user can open, removed at the end of the run. */
-  readonly folder: string;
-  readonly hide: (secret: string) => void;
+  readonly directory: string;
+  readonly addSecret: (secret: string) => void;
   readonly env: NodeJS.ProcessEnv;
   /** Where a pod finds its service account; another folder in tests. */
-  readonly serviceAccountFolder?: string;
+  readonly serviceAccountDirectory?: string;
 }
 
 /** Throws UpgradeError when there is no login, or none that can be used. Asks nothing of the cluster. */
 export function prepareLogin(login: Login, tools: LoginTools): Access {
   const { path, config } = open(login, tools);
-  for (const secret of secretsOfKubeconfig(config)) tools.hide(secret);
+  for (const secret of secretsOfKubeconfig(config)) tools.addSecret(secret);
   const context = login.kind === 'token' ? null : login.context;
   const chosen = chooseContext(config, context);
   if (!chosen.ok) throw unusable(`the kubeconfig${from(login)} ${chosen.why}`);
-  if (skipsVerification(chosen.value) && !login.insecure) throw unusable(`the kubeconfig${from(login)} ${skipsUnasked(chosen.value)}`);
-  return { kubeconfig: path, context, insecure: login.insecure, chosen: absent(chosen.value, login.insecure), hide: tools.hide, env: tools.env };
+  if (skipsVerification(chosen.value) && !login.insecure) throw unusable(`the kubeconfig${from(login)} ${skipsUnchecked(chosen.value)}`);
+  return { kubeconfig: path, context, insecure: login.insecure, chosen: absent(chosen.value, login.insecure), addSecret: tools.addSecret, env: tools.env };
 }
 
 interface Opened {
@@ -45,7 +45,7 @@ function open(login: Login, tools: LoginTools): Opened {
   const found = findKubeconfigs(tools.env);
   if (found.missing !== '') throw unusable(found.missing);
   if (found.paths.length > 0) return { path: null, config: mergeKubeconfigs(found.paths.map(read)) };
-  const account = serviceAccount(tools.env, tools.serviceAccountFolder ?? SERVICE_ACCOUNT_FOLDER);
+  const account = serviceAccount(tools.env, tools.serviceAccountDirectory ?? SERVICE_ACCOUNT_DIRECTORY);
   if (account === null)
     throw unusable('there is none: no input kubeconfig, no environment variable KUBECONFIG, no ~/.kube/config, and this is no pod with a service account');
   return write(stringify(account), tools);
@@ -57,8 +57,8 @@ function read(path: string): Kubeconfig {
   return found.value;
 }
 
-function write(text: string, { folder }: LoginTools): Opened {
-  const path = join(folder, `kubeconfig-${randomUUID()}`);
+function write(text: string, { directory }: LoginTools): Opened {
+  const path = join(directory, `kubeconfig-${randomUUID()}`);
   // `wx`: never through a file or a link that somebody else put there.
   writeFileSync(path, text, { flag: 'wx', mode: 0o600 });
   return { path, config: read(path) };

@@ -10,11 +10,11 @@ const MAX_LINE = 16 * 1024;
 const MAX_CHARACTERS = 16 * 1024 * 1024;
 
 /** The same text without secrets and without endless lines. A private key may reach over pieces, so keys go first. */
-export async function maskLarge(text: string, clean: (text: string) => string): Promise<string> {
+export async function maskLarge(text: string, redact: (text: string) => string): Promise<string> {
   const end = text.length > MAX_CHARACTERS ? `… ${text.length - MAX_CHARACTERS} characters left out\n${text.slice(-MAX_CHARACTERS)}` : text;
   const masked: string[] = [];
   for (const piece of pieces(maskKeys(end))) {
-    masked.push(cutLines(clean(piece)));
+    masked.push(cutLines(redact(piece)));
     await setImmediate();
   }
   return masked.join('');

@@ -6,7 +6,7 @@ import * as core from '@actions/core';
 import { UpgradeError } from '../core/errors.js';
 import { knownSum, newestKubectl } from '../core/knowledge/tool-sums.js';
 import { downloadOf, systemOf, type Download, type System, type Tool } from '../core/tool-downloads.js';
-import type { ToolWishes } from '../core/tools.js';
+import type { ToolsConfig } from '../core/tools.js';
 import { outputOf, runShort, type Command } from './process.js';
 import { fetchVerified } from './tool-store.js';
 import type { ToolOptions } from './tools.js';
@@ -16,13 +16,13 @@ import { temporaryDirectory } from './private-folder.js';
  * Gives the path of the program, made anew for this job out of a file whose sum was just verified: what another job left in the cache is never run unseen.
  * Throws `checksum-unknown` before anything is downloaded, `checksum-wrong` or `download-failed` after it.
  */
-export async function installTool(tool: Tool, version: string, wishes: ToolWishes, options: ToolOptions): Promise<string> {
-  const download = downloadOf(tool, version, thisSystem(), wishes.mirror);
-  const sum = (tool === 'helm' ? wishes.helmChecksum : wishes.kubectlChecksum) ?? knownSum(tool, version, download.system);
+export async function installTool(tool: Tool, version: string, requested: ToolsConfig, options: ToolOptions): Promise<string> {
+  const download = downloadOf(tool, version, thisSystem(), requested.mirror);
+  const sum = (tool === 'helm' ? requested.helmChecksum : requested.kubectlChecksum) ?? knownSum(tool, version, download.system);
   if (!sum) throw sumUnknown(download);
-  const folder = await makeFolder(tool, options.folder);
-  const file = await fetchVerified({ ...options, download, sum, folder });
-  const program = download.inArchive === null ? file : await unpack(download, file, { folder, signal: options.signal });
+  const directory = await makeDirectory(tool, options.directory);
+  const file = await fetchVerified({ ...options, download, sum, directory });
+  const program = download.inArchive === null ? file : await unpack(download, file, { directory, signal: options.signal });
   await chmod(program, 0o755);
   offerToLaterSteps(join(program, '..'));
   return program;
@@ -53,19 +53,19 @@ function thisSystem(): System {
 }
 
 /** Later steps find the program in RUNNER_TEMP, which the runner empties after the job; elsewhere it goes with the run. */
-async function makeFolder(tool: Tool, folder: string): Promise<string> {
-  const parent = process.env.RUNNER_TEMP ? temporaryDirectory() : folder;
+async function makeDirectory(tool: Tool, directory: string): Promise<string> {
+  const parent = process.env.RUNNER_TEMP ? temporaryDirectory() : directory;
   return mkdtemp(join(parent, `milvus-upgrade-tool-${tool}-`));
 }
 
 interface Unpacking {
-  readonly folder: string;
+  readonly directory: string;
   readonly signal: AbortSignal;
 }
 
 /** Both tar and zip: the tar of Windows reads both (https://learn.microsoft.com/windows-server/administration/windows-commands/tar), that of Git for Windows does not. */
-async function unpack({ inArchive, url, system }: Download, file: string, { folder, signal }: Unpacking): Promise<string> {
-  const into = join(folder, 'unpacked');
+async function unpack({ inArchive, url, system }: Download, file: string, { directory, signal }: Unpacking): Promise<string> {
+  const into = join(directory, 'unpacked');
   await mkdir(into);
   const tar = system.os === 'windows' ? join(process.env.SystemRoot ?? 'C:\\Windows', 'System32', 'tar.exe') : 'tar';
   const command: Command = [tar, '-xf', file, '-C', into];
@@ -80,9 +80,9 @@ async function unpack({ inArchive, url, system }: Download, file: string, { fold
   return program;
 }
 
-function offerToLaterSteps(folder: string): void {
+function offerToLaterSteps(directory: string): void {
   // Without the file that the runner reads, core would print a workflow command.
-  if (process.env.GITHUB_PATH) core.addPath(folder);
+  if (process.env.GITHUB_PATH) core.addPath(directory);
 }
 
 function sumUnknown({ tool, version, system, checksumInput, file }: Download): UpgradeError {

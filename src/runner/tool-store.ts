@@ -15,7 +15,7 @@ export interface FetchOptions {
   /** SHA-256 in lower-case hexadecimal digits. */
   readonly sum: string;
   /** A folder of this job alone. */
-  readonly folder: string;
+  readonly directory: string;
   readonly emit: Emit;
   readonly signal: AbortSignal;
   /** For tests; MAX_DOWNLOAD_BYTES without. */
@@ -35,7 +35,7 @@ const PROGRESS_MILLISECONDS = 10_000;
  */
 export async function fetchVerified(options: FetchOptions): Promise<string> {
   const { download, emit } = options;
-  const file = join(options.folder, download.file);
+  const file = join(options.directory, download.file);
   const name = `${download.tool} ${download.version}`;
   chooseCache();
   if (await fromCache(file, options)) {
@@ -58,14 +58,14 @@ function cacheName({ tool }: Download): string {
 
 /** Outside of a runner there is no tool cache; then one of this user. */
 function chooseCache(): void {
-  const ours = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'milvus-upgrade');
-  process.env.RUNNER_TOOL_CACHE ||= ours;
+  const managed = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'milvus-upgrade');
+  process.env.RUNNER_TOOL_CACHE ||= managed;
 }
 
 async function fromCache(file: string, { download, sum, emit }: FetchOptions): Promise<boolean> {
-  const folder = find(cacheName(download), download.version);
-  if (folder === '') return false;
-  const cached = join(folder, download.file);
+  const directory = find(cacheName(download), download.version);
+  if (directory === '') return false;
+  const cached = join(directory, download.file);
   try {
     await copyFile(cached, file);
   } catch {
@@ -75,7 +75,7 @@ async function fromCache(file: string, { download, sum, emit }: FetchOptions): P
   const found = await sha256Of(file);
   if (found === sum) return true;
   emit({ type: 'warned', message: `${cached} is not what was published (its SHA-256 is ${found}, not ${sum}). It is thrown away and downloaded again.` });
-  await Promise.all([file, folder, `${folder}.complete`].map((path) => rm(path, { recursive: true, force: true }).catch(() => undefined)));
+  await Promise.all([file, directory, `${directory}.complete`].map((path) => rm(path, { recursive: true, force: true }).catch(() => undefined)));
   return false;
 }
 
@@ -92,7 +92,7 @@ async function fromNetwork(file: string, options: FetchOptions): Promise<void> {
   const { download, sum } = options;
   try {
     // Three tries, after 5xx, 408, 429 and broken connections; through HTTPS_PROXY where it is set (actions/toolkit, packages/tool-cache and http-client).
-    await telling(downloadTool(download.url, file), file, options);
+    await reportingChanges(downloadTool(download.url, file), file, options);
   } catch (error) {
     await rm(file, { force: true });
     throw downloadFailed(options, error);
@@ -109,7 +109,11 @@ async function fromNetwork(file: string, options: FetchOptions): Promise<void> {
 }
 
 /** Tells how far a download is, and gives up one that is larger than any build. */
-async function telling(downloading: Promise<unknown>, file: string, { download, emit, signal, maxBytes = MAX_DOWNLOAD_BYTES }: FetchOptions): Promise<void> {
+async function reportingChanges(
+  downloading: Promise<unknown>,
+  file: string,
+  { download, emit, signal, maxBytes = MAX_DOWNLOAD_BYTES }: FetchOptions,
+): Promise<void> {
   const bytes = (): number => (existsSync(file) ? statSync(file).size : 0);
   const progress = setInterval(() => {
     emit({ type: 'noted', message: `${download.tool} ${download.version}: ${(bytes() / 1e6).toFixed(1)} MB of ${download.url} so far` });

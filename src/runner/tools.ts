@@ -3,32 +3,32 @@ import { which } from '@actions/io';
 import type { Emit } from '../core/events.js';
 import { UpgradeError, toProblem } from '../core/errors.js';
 import type { Tool } from '../core/tool-downloads.js';
-import { isOlderThanHelm314, OLDEST_HELM, type ToolWishes } from '../core/tools.js';
+import { isOlderThanHelm314, OLDEST_HELM, type ToolsConfig } from '../core/tools.js';
 import { outputOf, runShort, type Command } from './process.js';
 
 export interface ToolOptions {
   readonly emit: Emit;
   /** Where programs go that no later step needs: the private folder of this run. */
-  readonly folder: string;
+  readonly directory: string;
   readonly signal: AbortSignal;
 }
 
 /** The path of helm, in a version that can do what we ask of it; and kubectl, where an exact version was wished for. Throws when one cannot be had. */
-export async function prepareTools(wishes: ToolWishes, options: ToolOptions): Promise<string> {
-  const kubectl = wishes.kubectl.kind === 'exact' ? install('kubectl', wishes.kubectl.version, wishes, options) : Promise.resolve('');
-  const helm = wishes.helm.kind === 'exact' ? install('helm', wishes.helm.version, wishes, options) : installedHelm(options);
+export async function prepareTools(requested: ToolsConfig, options: ToolOptions): Promise<string> {
+  const kubectl = requested.kubectl.kind === 'exact' ? install('kubectl', requested.kubectl.version, requested, options) : Promise.resolve('');
+  const helm = requested.helm.kind === 'exact' ? install('helm', requested.helm.version, requested, options) : installedHelm(options);
   const [program] = await Promise.all([helm, kubectl]);
   return program;
 }
 
 /** kubectl of the server's minor version, for later steps. Never throws: the upgrade does not need it. `minor` is for example `1.33`, or empty where the server does not tell it. */
-export async function prepareKubectl(wishes: ToolWishes, minor: string, options: ToolOptions): Promise<void> {
-  if (wishes.kubectl.kind !== 'auto') return;
+export async function prepareKubectl(requested: ToolsConfig, minor: string, options: ToolOptions): Promise<void> {
+  if (requested.kubectl.kind !== 'auto') return;
   try {
     const found = await installedKubectl(options.signal);
     if (found?.startsWith(`${minor}.`)) return options.emit({ type: 'noted', message: `kubectl ${found} of the PATH fits the server` });
     const { newestFor } = await import('./tool-install.js');
-    await install('kubectl', newestFor(minor), wishes, options);
+    await install('kubectl', newestFor(minor), requested, options);
   } catch (error) {
     if (options.signal.aborted) return;
     const { what, why } = toProblem(error);
@@ -36,16 +36,16 @@ export async function prepareKubectl(wishes: ToolWishes, minor: string, options:
   }
 }
 
-async function install(tool: Tool, version: string, wishes: ToolWishes, options: ToolOptions): Promise<string> {
+async function install(tool: Tool, version: string, requested: ToolsConfig, options: ToolOptions): Promise<string> {
   const { installTool } = await import('./tool-install.js');
-  return installTool(tool, version, wishes, options);
+  return installTool(tool, version, requested, options);
 }
 
 async function installedHelm({ emit, signal }: ToolOptions): Promise<string> {
   const program = await which('helm');
   if (program === '') throw helmMissing();
   // The one form of the question that Helm 3 and 4 answer alike.
-  const version = (await ask([program, 'version', '--template', '{{.Version}}'], signal)).trim().replace(/^v/, '');
+  const version = (await request([program, 'version', '--template', '{{.Version}}'], signal)).trim().replace(/^v/, '');
   if (isOlderThanHelm314(version)) throw helmTooOld(program, version);
   emit({ type: 'noted', message: `helm ${version} of the PATH: ${program}` });
   return program;
@@ -55,11 +55,11 @@ async function installedHelm({ emit, signal }: ToolOptions): Promise<string> {
 async function installedKubectl(signal: AbortSignal): Promise<string | null> {
   const program = await which('kubectl');
   if (program === '') return null;
-  const told = await ask([program, 'version', '--client', '--output=json'], signal).catch(() => '');
+  const told = await request([program, 'version', '--client', '--output=json'], signal).catch(() => '');
   return /"gitVersion": *"v(\d[^"]*)"/.exec(told)?.[1] ?? null;
 }
 
-async function ask(command: Command, signal: AbortSignal): Promise<string> {
+async function request(command: Command, signal: AbortSignal): Promise<string> {
   return outputOf(command, await runShort(command, { env: environment(), timeoutSeconds: 30, signal }));
 }
 

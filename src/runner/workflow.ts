@@ -9,7 +9,7 @@ import { formsOf } from '../core/secret-forms.js';
 import type { LogLine } from '../core/log.js';
 
 /** Name of the state in which main.ts leaves its private folder for post.ts. */
-const FOLDER_STATE = 'folder';
+const DIRECTORY_STATE = 'folder';
 
 /** Every input as it was written; the defaults are those of action.yml, which the runner fills in. Secret ones leave the environment: no program that we start finds them there. */
 export function readInputs(): RawInputs {
@@ -27,14 +27,14 @@ export function readTextFile(path: string): string | null {
 }
 
 /** A folder that only this user can open, below RUNNER_TEMP; post.ts removes it should we not come to. */
-export function makePrivateFolder(): string {
-  const folder = makeRunDirectory();
+export function makePrivateDirectory(): string {
+  const directory = makeRunDirectory();
   try {
-    if (process.env.GITHUB_STATE) core.saveState(FOLDER_STATE, folder);
+    if (process.env.GITHUB_STATE) core.saveState(DIRECTORY_STATE, directory);
   } catch {
     // The next run removes it.
   }
-  return folder;
+  return directory;
 }
 
 /** A name for this run that a person can find again: the workflow run, or the process. */

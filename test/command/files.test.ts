@@ -9,13 +9,13 @@ import { renderOutputs } from '../../src/core/outputs.js';
 import { readReport } from '../../src/core/report.js';
 import * as told from '../fakes/events.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'files-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const directory = mkdtempSync(join(tmpdir(), 'files-'));
+afterAll(() => rmSync(directory, { recursive: true }));
 const outputs = renderOutputs(readReport(told.succeeded(), told.subject), '/builds/report.json');
 
 function written(name: string): string {
-  writeOutputsFile(join(folder, name), outputs);
-  return readFileSync(join(folder, name), 'utf8');
+  writeOutputsFile(join(directory, name), outputs);
+  return readFileSync(join(directory, name), 'utf8');
 }
 
 describe('the outputs file', () => {

@@ -55,7 +55,7 @@ describe('the log above a live table', () => {
     const events = succeeded();
     const { screen, log } = show(events.slice(0, -5));
     expect(screen.lines.slice(0, log.length)).toEqual(log);
-    expect(screen.lines[log.length]).toMatch(/^── settle/);
+    expect(screen.lines[log.length]).toMatch(/^── wait-ready/);
     expect(screen.lines.filter((line) => line.startsWith('── '))).toHaveLength(1);
   });
 });

@@ -1,8 +1,8 @@
 // When Compose may look at what Milvus depends on: only where it would leave all of it alone.
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { dependenciesStand } from '../../src/compose/dependencies.js';
-import type { ContainerSeen } from '../../src/core/compose/containers.js';
-import { containerSeen, projectSeen, serviceSeen } from '../fakes/containers.js';
+import type { ContainerObservation } from '../../src/core/compose/containers.js';
+import { containerObservation, projectObservation, serviceObservation } from '../fakes/containers.js';
 import { ANSWERS, DockerProgram } from '../fakes/docker-program.js';
 
 const HASHES = '"compose config") printf "etcd h-etcd\\nminio h-minio\\nstandalone h-new\\n" ;;';
@@ -14,12 +14,12 @@ beforeEach(() => {
 });
 afterEach(() => fake.remove());
 
-function dependency(name: string, said: Partial<ContainerSeen> = {}): ReturnType<typeof serviceSeen> {
-  const container = containerSeen({ service: name, labels: { 'com.docker.compose.config-hash': `h-${name}` }, ...said });
-  return serviceSeen({ name, role: '', image: name, dependsOn: name === 'etcd' ? ['minio'] : [], containers: [container] });
+function dependency(name: string, said: Partial<ContainerObservation> = {}): ReturnType<typeof serviceObservation> {
+  const container = containerObservation({ service: name, labels: { 'com.docker.compose.config-hash': `h-${name}` }, ...said });
+  return serviceObservation({ name, role: '', image: name, dependsOn: name === 'etcd' ? ['minio'] : [], containers: [container] });
 }
 
-const milvus = serviceSeen({ dependsOn: ['etcd'] });
+const milvus = serviceObservation({ dependsOn: ['etcd'] });
 
 describe('what Milvus depends on', () => {
   it.each([
@@ -29,18 +29,18 @@ describe('what Milvus depends on', () => {
     ['its tag means another image by now', dependency('etcd', { imageId: 'sha256:0' }), dependency('minio'), false],
     ['what it depends on itself was changed', dependency('etcd'), dependency('minio', { labels: {} }), false],
   ])('where %s', async (_, etcd, minio, stands) => {
-    const project = projectSeen({ services: [milvus, etcd, minio] });
+    const project = projectObservation({ services: [milvus, etcd, minio] });
     expect(await dependenciesStand(await fake.find(), project, [milvus])).toBe(stands);
   });
 
   it('is not asked about where it is none of its dependencies', async () => {
     const other = dependency('attu', { state: 'exited' });
-    const project = projectSeen({ services: [milvus, dependency('etcd'), dependency('minio'), other] });
+    const project = projectObservation({ services: [milvus, dependency('etcd'), dependency('minio'), other] });
     expect(await dependenciesStand(await fake.find(), project, [milvus])).toBe(true);
   });
 
   it('is left alone by the first generation of Compose, which tells no sums', async () => {
     fake.program('docker', ANSWERS.split('\n').slice(0, 2).join('\n')).program('docker-compose', '"version --short") echo 1.29.2 ;;');
-    expect(await dependenciesStand(await fake.find(), projectSeen({ services: [milvus] }), [milvus])).toBe(false);
+    expect(await dependenciesStand(await fake.find(), projectObservation({ services: [milvus] }), [milvus])).toBe(false);
   });
 });

@@ -64,8 +64,8 @@ describe('which daemon', () => {
     ['the environment says', {}, 'host=tcp://old:1 context='],
     ['docker-host says', { host: 'ssh://new' }, 'host=ssh://new context='],
     ['docker-context says, whatever DOCKER_HOST does', { context: 'far' }, 'host= context=far'],
-  ])('is what %s', async (_, wishes, said) => {
-    const docker = await fake.find(wishes, { DOCKER_HOST: 'tcp://old:1' });
+  ])('is what %s', async (_, options, said) => {
+    const docker = await fake.find(options, { DOCKER_HOST: 'tcp://old:1' });
     expect(await docker.run(['info'])).toContain(said);
   });
 
@@ -171,14 +171,14 @@ describe('the name of the project', () => {
   });
 
   it('is found by the rules of docker-compose 1: flag, variable, .env, folder', async () => {
-    const directory = join(fake.folder, 'My.Milvus_1');
+    const directory = join(fake.directory, 'My.Milvus_1');
     const name = async (over: object, env = {}): Promise<string> => (await first().find({ place: { ...nowhere, ...over } }, env)).projectName({});
     expect(await name({ directory })).toBe('mymilvus_1');
     expect(await name({ files: [join(directory, 'docker-compose.yml')] })).toBe('mymilvus_1');
     fake.file('.env', '# names\nCOMPOSE_PROJECT_NAME="From-File"\n');
-    expect(await name({ directory: fake.folder })).toBe('from-file');
-    expect(await name({ directory: fake.folder }, { COMPOSE_PROJECT_NAME: 'of-env' })).toBe('of-env');
-    expect(await name({ directory: fake.folder, name: 'given' }, { COMPOSE_PROJECT_NAME: 'of-env' })).toBe('given');
+    expect(await name({ directory: fake.directory })).toBe('from-file');
+    expect(await name({ directory: fake.directory }, { COMPOSE_PROJECT_NAME: 'of-env' })).toBe('of-env');
+    expect(await name({ directory: fake.directory, name: 'given' }, { COMPOSE_PROJECT_NAME: 'of-env' })).toBe('given');
   });
 
   it('with more than one env file is refused for docker-compose 1', async () => {
@@ -198,8 +198,8 @@ describe('the containers of the project', () => {
   });
 
   it('do not include one that goes while we look', async () => {
-    const seen = await inspect(`echo '[{"Id":"a"}]'; echo 'Error response from daemon: No such container: b' >&2; exit 1`);
-    expect(seen).toMatchObject([{ id: 'a' }]);
+    const observation = await inspect(`echo '[{"Id":"a"}]'; echo 'Error response from daemon: No such container: b' >&2; exit 1`);
+    expect(observation).toMatchObject([{ id: 'a' }]);
   });
 
   it('are not taken for gone when the daemon does not answer', async () => {

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { takeGuard, type Guard } from '../../src/compose/guard.js';
+import { acquireLockContainer, type LockContainer } from '../../src/compose/guard.js';
 import { ANSWERS, DockerProgram } from '../fakes/docker-program.js';
 
 /** One container: the folder `held` with its run, its state and the process that holds its input open. A second of the same name is refused as the engine does it. */
@@ -32,7 +32,7 @@ const ENGINE = `${ANSWERS}
 "volume prune") echo pruned ;;`;
 
 let fake: DockerProgram;
-let guards: Guard[];
+let guards: LockContainer[];
 beforeEach(() => {
   fake = new DockerProgram().program('docker', ENGINE);
   guards = [];
@@ -45,10 +45,10 @@ afterEach(async () => {
 async function take(
   run: string,
   over: { readonly patienceSeconds?: number; readonly signal?: AbortSignal; readonly onLost?: () => void } = {},
-): Promise<Guard> {
+): Promise<LockContainer> {
   const docker = await fake.find();
   const { signal } = fake.cancel;
-  const guard = await takeGuard({
+  const lockContainer = await acquireLockContainer({
     docker,
     project: 'mine',
     network: 'milvus',
@@ -58,30 +58,30 @@ async function take(
     signal,
     ...over,
   });
-  guards.push(guard);
-  return guard;
+  guards.push(lockContainer);
+  return lockContainer;
 }
 
 /** A container that is there, of a run that is not ours. */
 function leave(run: string, state: string): void {
-  mkdirSync(join(fake.folder, 'held'));
-  writeFileSync(join(fake.folder, 'held', 'run'), run);
-  writeFileSync(join(fake.folder, 'held', 'state'), state);
+  mkdirSync(join(fake.directory, 'held'));
+  writeFileSync(join(fake.directory, 'held', 'run'), run);
+  writeFileSync(join(fake.directory, 'held', 'state'), state);
 }
 
-const holder = (): string => readFileSync(join(fake.folder, 'held', 'run'), 'utf8');
-const state = (text: string): void => writeFileSync(join(fake.folder, 'held', 'state'), text);
-const isHeld = (): boolean => existsSync(join(fake.folder, 'held'));
+const holder = (): string => readFileSync(join(fake.directory, 'held', 'run'), 'utf8');
+const state = (text: string): void => writeFileSync(join(fake.directory, 'held', 'state'), text);
+const isHeld = (): boolean => existsSync(join(fake.directory, 'held'));
 
 describe('the guard', () => {
   it('is held until it is released', async () => {
-    const guard = await take('run-1');
-    guard.assertNotLost();
-    expect(guard.name).toBe('milvus-upgrade-guard-mine');
+    const lockContainer = await take('run-1');
+    lockContainer.assertNotLost();
+    expect(lockContainer.name).toBe('milvus-upgrade-guard-mine');
     expect(holder()).toBe('run-1');
-    await guard.release();
+    await lockContainer.release();
     expect(isHeld()).toBe(false);
-    expect(() => guard.assertNotLost()).toThrow(expect.objectContaining({ code: 'lock-lost' }));
+    expect(() => lockContainer.assertNotLost()).toThrow(expect.objectContaining({ code: 'lock-lost' }));
     await (await take('run-2')).release();
   });
 
@@ -111,7 +111,7 @@ describe('the guard', () => {
     leave('run-1', 'running');
     const taking = take('run-2');
     while (fake.told.length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
-    writeFileSync(join(fake.folder, 'dies'), '');
+    writeFileSync(join(fake.directory, 'dies'), '');
     await taking;
     expect(holder()).toBe('run-2');
     expect(fake.told[0]).toMatchObject({ type: 'noted', message: expect.stringContaining('run-1 holds the lock of the project mine') });
@@ -129,21 +129,21 @@ describe('the guard', () => {
     fake.program('docker', ENGINE.replace('cat >/dev/null', 'while [ -e "$FAKE/held" ]; do sleep 0.02; done'));
     let onLost = (): void => undefined;
     const woken = new Promise<void>((resolve) => (onLost = resolve));
-    const guard = await take('run-1', { onLost });
-    await (await fake.find()).run(['rm', '--force', guard.name]);
+    const lockContainer = await take('run-1', { onLost });
+    await (await fake.find()).run(['rm', '--force', lockContainer.name]);
     await woken;
-    expect(() => guard.assertNotLost()).toThrow(expect.objectContaining({ code: 'lock-lost', what: 'The lock of the project mine is lost' }));
+    expect(() => lockContainer.assertNotLost()).toThrow(expect.objectContaining({ code: 'lock-lost', what: 'The lock of the project mine is lost' }));
   });
 
   it.each([
-    ['was removed', () => rmSync(join(fake.folder, 'held'), { recursive: true }), /was removed/],
+    ['was removed', () => rmSync(join(fake.directory, 'held'), { recursive: true }), /was removed/],
     ['was stopped', () => state('exited'), /does not run \(Exited \(137\)/],
     ['was paused', () => state('paused'), /does not run/],
-    ['was replaced by the lock of another run', () => writeFileSync(join(fake.folder, 'held', 'run'), 'run-2'), /replaced by that of run-2/],
+    ['was replaced by the lock of another run', () => writeFileSync(join(fake.directory, 'held', 'run'), 'run-2'), /replaced by that of run-2/],
   ])('writes nothing more once its container %s, although its connection stands', async (_, happens, why) => {
     const docker = await fake.find();
-    const guard = await take('run-1');
-    docker.fence = guard;
+    const lockContainer = await take('run-1');
+    docker.fence = lockContainer;
     await docker.run(['volume', 'prune']);
     happens();
     await new Promise((resolve) => setTimeout(resolve, 1_100));
@@ -157,8 +157,8 @@ describe('the guard', () => {
 
   it('writes nothing more where the daemon does not say whether its container exists', async () => {
     const docker = await fake.find();
-    const guard = await take('run-1');
-    docker.fence = guard;
+    const lockContainer = await take('run-1');
+    docker.fence = lockContainer;
     fake.file('silent', '');
     await expect(docker.run(['volume', 'prune'])).rejects.toMatchObject({
       code: 'lock-lost',
@@ -168,35 +168,35 @@ describe('the guard', () => {
   });
 
   it('is proven again after the process was stopped for longer than a proof lasts', async () => {
-    const guard = await take('run-1');
-    await guard.prove();
+    const lockContainer = await take('run-1');
+    await lockContainer.prove();
     const proofs = (): number => fake.calls.filter((call) => call.startsWith('docker ps --all')).length;
     const before = proofs();
-    await guard.prove();
+    await lockContainer.prove();
     expect(proofs()).toBe(before);
     await new Promise((resolve) => setTimeout(resolve, 1_100));
-    await guard.prove();
+    await lockContainer.prove();
     expect(proofs()).toBe(before + 1);
   });
 
   it('ends a command that writes when it is lost, and reports that', async () => {
     fake.program('docker', ENGINE.replace('cat >/dev/null', 'while [ -e "$FAKE/held" ]; do sleep 0.02; done').replace('echo pruned', 'exec sleep 60'));
     const docker = await fake.find();
-    const guard = await take('run-1');
-    docker.fence = guard;
+    const lockContainer = await take('run-1');
+    docker.fence = lockContainer;
     const writing = docker.run(['volume', 'prune']);
     writing.catch(() => undefined);
     while (!fake.calls.some((call) => call.includes('prune'))) await new Promise((resolve) => setTimeout(resolve, 20));
-    rmSync(join(fake.folder, 'held'), { recursive: true });
+    rmSync(join(fake.directory, 'held'), { recursive: true });
     await expect(writing).rejects.toMatchObject({ code: 'lock-lost' });
   });
 
   it('leaves the container of another run alone when it is released', async () => {
     // As over a network that is dead: the program that holds the input does not end with it.
     fake.program('docker', ENGINE.replace('cat >/dev/null', 'exec sleep 60'));
-    const guard = await take('run-1');
-    writeFileSync(join(fake.folder, 'held', 'run'), 'run-2');
-    await guard.release();
+    const lockContainer = await take('run-1');
+    writeFileSync(join(fake.directory, 'held', 'run'), 'run-2');
+    await lockContainer.release();
     expect(holder()).toBe('run-2');
   }, 20_000);
 
@@ -224,9 +224,9 @@ describe('the guard', () => {
   });
 
   it('can be released after a cancel', async () => {
-    const guard = await take('run-1');
+    const lockContainer = await take('run-1');
     fake.cancel.abort();
-    await guard.release();
+    await lockContainer.release();
     expect(isHeld()).toBe(false);
   });
 });

@@ -1,9 +1,9 @@
 // How the containers of Milvus are, asked with the very script that runs in the project's network.
 import { createServer, type Server } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { addressOf, askHealth, judgeAnswer } from '../../src/compose/health.js';
-import type { ContainerSeen } from '../../src/core/compose/containers.js';
-import { containerSeen } from '../fakes/containers.js';
+import { addressOf, requestHealth, evaluateAnswer } from '../../src/compose/health.js';
+import type { ContainerObservation } from '../../src/core/compose/containers.js';
+import { containerObservation } from '../fakes/containers.js';
 import { ANSWERS, DockerProgram } from '../fakes/docker-program.js';
 import { listen } from '../fakes/listen.js';
 
@@ -22,8 +22,8 @@ afterEach(async () => {
 });
 
 /** Addresses of this machine alone, on which nothing else listens. */
-const at = (number: number, said: Partial<ContainerSeen> = {}): ContainerSeen =>
-  containerSeen({ id: `c${number}`, networks: { milvus: `127.0.91.${number}` }, ...said });
+const at = (number: number, said: Partial<ContainerObservation> = {}): ContainerObservation =>
+  containerObservation({ id: `c${number}`, networks: { milvus: `127.0.91.${number}` }, ...said });
 
 async function serve(number: number, status: number, body: string): Promise<void> {
   const server = createServer((_, answer) => answer.writeHead(status).end(body));
@@ -35,19 +35,19 @@ describe('asking the containers', () => {
   it('tells who is well, who is not and why, and who does not listen yet', async () => {
     await serve(1, 200, 'OK');
     await serve(2, 500, 'component querynode state is Abnormal');
-    expect(await askHealth(await fake.find(), 'guard', [at(1), at(2), at(3)], port)).toEqual({
-      c1: { state: 'ok', because: '' },
-      c2: { state: 'not-yet', because: expect.stringContaining('component querynode state is Abnormal') },
-      c3: { state: 'not-yet', because: 'its port is not open' },
+    expect(await requestHealth(await fake.find(), 'guard', [at(1), at(2), at(3)], port)).toEqual({
+      c1: { state: 'ok', reason: '' },
+      c2: { state: 'not-yet', reason: expect.stringContaining('component querynode state is Abnormal') },
+      c3: { state: 'not-yet', reason: 'its port is not open' },
     });
   });
 
   it('says that nobody is well when it cannot ask', async () => {
-    expect(await askHealth(await fake.find(), 'nobody', [at(1)])).toEqual({ c1: { state: 'not-yet', because: 'no answer' } });
+    expect(await requestHealth(await fake.find(), 'nobody', [at(1)])).toEqual({ c1: { state: 'not-yet', reason: 'no answer' } });
   });
 
   it('does not ask those that do not run or have no address', async () => {
-    expect(await askHealth(await fake.find(), 'guard', [at(1, { state: 'exited' }), at(2, { networks: { milvus: '' } })])).toEqual({});
+    expect(await requestHealth(await fake.find(), 'guard', [at(1, { state: 'exited' }), at(2, { networks: { milvus: '' } })])).toEqual({});
     expect(fake.calls.filter((each) => each.startsWith('docker exec'))).toEqual([]);
   });
 });
@@ -62,12 +62,12 @@ describe('one answer', () => {
     ['', 'not-yet', 'no answer'],
     [' | ', 'not-yet', '|'],
     [undefined, 'not-yet', 'no answer'],
-  ])('%j is judged', (line, state, because) => {
-    expect(judgeAnswer(line)).toEqual({ state, because });
+  ])('%j is judged', (line, state, reason) => {
+    expect(evaluateAnswer(line)).toEqual({ state, reason });
   });
 
   it('comes from the first address that a container has', () => {
-    expect(addressOf(containerSeen({ networks: { late: '', milvus: '172.18.0.4' } }))).toBe('172.18.0.4');
-    expect(addressOf(containerSeen({ networks: {} }))).toBe('');
+    expect(addressOf(containerObservation({ networks: { late: '', milvus: '172.18.0.4' } }))).toBe('172.18.0.4');
+    expect(addressOf(containerObservation({ networks: {} }))).toBe('');
   });
 });

@@ -4,28 +4,28 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { findProject, readProjectFiles } from '../../src/compose/project-files.js';
-import type { ComposeWishes } from '../../src/core/compose/wishes.js';
+import type { ComposeConfig } from '../../src/core/compose/wishes.js';
 
-let folder = '';
+let directory = '';
 const here = process.cwd();
 beforeEach(() => {
-  folder = realpathSync(mkdtempSync(join(tmpdir(), 'project-')));
-  process.chdir(folder);
+  directory = realpathSync(mkdtempSync(join(tmpdir(), 'project-')));
+  process.chdir(directory);
 });
 afterEach(() => {
   process.chdir(here);
-  rmSync(folder, { recursive: true });
+  rmSync(directory, { recursive: true });
 });
 
 function put(...names: string[]): void {
   for (const name of names) {
-    mkdirSync(join(folder, name, '..'), { recursive: true });
-    writeFileSync(join(folder, name), `text of ${name}`);
+    mkdirSync(join(directory, name, '..'), { recursive: true });
+    writeFileSync(join(directory, name), `text of ${name}`);
   }
 }
-const find = (wishes: Partial<ComposeWishes> = {}, env: NodeJS.ProcessEnv = {}): ReturnType<typeof findProject> =>
-  findProject({ files: [], directory: '.', name: '', envFiles: [], host: '', context: '', ...wishes }, env);
-const below = (...names: string[]): string[] => names.map((each) => join(folder, each));
+const find = (options: Partial<ComposeConfig> = {}, env: NodeJS.ProcessEnv = {}): ReturnType<typeof findProject> =>
+  findProject({ files: [], directory: '.', name: '', envFiles: [], host: '', context: '', ...options }, env);
+const below = (...names: string[]): string[] => names.map((each) => join(directory, each));
 
 describe('the files of a project', () => {
   it.each([
@@ -48,7 +48,7 @@ describe('the files of a project', () => {
   it('are looked for in the folders above, which is the folder of the project then', () => {
     put('docker-compose.yml', '.env', 'deep/down/nothing');
     const place = find({ directory: 'deep/down' });
-    expect(place).toMatchObject({ files: below('docker-compose.yml'), directory: folder });
+    expect(place).toMatchObject({ files: below('docker-compose.yml'), directory: directory });
     expect(readProjectFiles(place).map((each) => each.path)).toEqual(below('docker-compose.yml', '.env'));
   });
 
@@ -62,7 +62,7 @@ describe('the files of a project', () => {
 
   it('are what COMPOSE_FILE in .env says, unless the environment says otherwise', () => {
     put('a.yml', 'b.yml', 'docker-compose.yml');
-    writeFileSync(join(folder, '.env'), 'OTHER=1\nexport COMPOSE_FILE="a.yml"\n');
+    writeFileSync(join(directory, '.env'), 'OTHER=1\nexport COMPOSE_FILE="a.yml"\n');
     expect(find().files).toEqual(below('a.yml'));
     expect(find({}, { COMPOSE_FILE: 'b.yml' }).files).toEqual(below('b.yml'));
     expect(find({ files: ['docker-compose.yml'] }).files).toEqual(below('docker-compose.yml'));
@@ -73,20 +73,20 @@ describe('the files of a project', () => {
     expect(find({ directory: 'deploy', files: ['a.yml'], envFiles: ['deploy/prod.env'] })).toMatchObject({
       files: below('deploy/a.yml'),
       envFiles: below('deploy/prod.env'),
-      directory: join(folder, 'deploy'),
+      directory: join(directory, 'deploy'),
     });
   });
 
   it('that are named elsewhere take the folder of the project along', () => {
     put('deploy/a.yml', 'other/b.yml');
-    expect(find({ files: ['deploy/a.yml', 'other/b.yml'] }).directory).toBe(join(folder, 'deploy'));
+    expect(find({ files: ['deploy/a.yml', 'other/b.yml'] }).directory).toBe(join(directory, 'deploy'));
   });
 
   it('that are missing are told, all of them', () => {
     put('a.yml');
     const seek = (): unknown => find({ files: ['a.yml', 'b.yml'], envFiles: ['c.env'] });
     expect(seek).toThrow(
-      expect.objectContaining({ code: 'input-invalid', why: `${join(folder, 'b.yml')} is not there; ${join(folder, 'c.env')} is not there` }),
+      expect.objectContaining({ code: 'input-invalid', why: `${join(directory, 'b.yml')} is not there; ${join(directory, 'c.env')} is not there` }),
     );
   });
 
@@ -99,32 +99,32 @@ describe('what is in the files of a project', () => {
   it('is read with the .env of its folder', () => {
     put('docker-compose.yml', '.env');
     expect(readProjectFiles(find()).map(({ kind, path, text }) => [kind, path, text.reveal()])).toEqual([
-      ['compose', join(folder, 'docker-compose.yml'), 'text of docker-compose.yml'],
-      ['env', join(folder, '.env'), 'text of .env'],
+      ['compose', join(directory, 'docker-compose.yml'), 'text of docker-compose.yml'],
+      ['env', join(directory, '.env'), 'text of .env'],
     ]);
   });
 
   it.each([
     ['the input', { envFiles: ['one.env', 'two.env'] }, {}],
     ['COMPOSE_ENV_FILES', {}, { COMPOSE_ENV_FILES: 'one.env,two.env' }],
-  ])('is read with the env files that %s names, and without .env', (_, wishes, env) => {
+  ])('is read with the env files that %s names, and without .env', (_, options, env) => {
     put('docker-compose.yml', '.env', 'one.env', 'two.env');
-    expect(readProjectFiles(find(wishes, env)).map((each) => each.path)).toEqual(below('docker-compose.yml', 'one.env', 'two.env'));
+    expect(readProjectFiles(find(options, env)).map((each) => each.path)).toEqual(below('docker-compose.yml', 'one.env', 'two.env'));
   });
 
   it('is read with the files that it includes and extends, and with their variables', () => {
     put('deep/.env', 'deep/own.env', 'db/base.yml', '.env');
     writeFileSync(
-      join(folder, 'docker-compose.yml'),
+      join(directory, 'docker-compose.yml'),
       'include:\n  - ./deep/milvus.yml\n  - path: [gone.yml]\nservices:\n  a: {extends: {file: "${DIR:-db}/base.yml", service: b}}\n',
     );
-    writeFileSync(join(folder, 'deep/milvus.yml'), 'include: [{path: ../more.yml, env_file: own.env}]\nservices: {}\n');
-    writeFileSync(join(folder, 'more.yml'), 'include: [docker-compose.yml]\n');
+    writeFileSync(join(directory, 'deep/milvus.yml'), 'include: [{path: ../more.yml, env_file: own.env}]\nservices: {}\n');
+    writeFileSync(join(directory, 'more.yml'), 'include: [docker-compose.yml]\n');
     const found = readProjectFiles(find());
     expect(found.map((each) => each.path)).toEqual(
       below('more.yml', 'deep/milvus.yml', 'db/base.yml', 'docker-compose.yml', 'deep/.env', 'deep/own.env', '.env'),
     );
     expect(found.map((each) => each.isReferenced ?? false)).toEqual([true, true, true, false, true, true, false]);
-    expect(readProjectFiles(find(), { DIR: 'none' }).map((each) => each.path)).not.toContain(join(folder, 'db/base.yml'));
+    expect(readProjectFiles(find(), { DIR: 'none' }).map((each) => each.path)).not.toContain(join(directory, 'db/base.yml'));
   });
 });

@@ -3,15 +3,15 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { NotesFolder } from '../../src/compose/notes-folder.js';
-import { ToolRuns, type ToolWish } from '../../src/compose/tool-runs.js';
+import { StateDirectory } from '../../src/compose/notes-folder.js';
+import { ToolRuns, type ToolSpec } from '../../src/compose/tool-runs.js';
 import { ANSWERS, DockerProgram } from '../fakes/docker-program.js';
 
-const NAME = 'milvus-upgrade-milvus-back-up-1';
-const COPY = '"cp "*) case "$3" in *:*) cat "$2/back-up.yaml" >"$FAKE/config" ;; esac ;;';
+const NAME = 'milvus-upgrade-milvus-backup-1';
+const COPY = '"cp "*) case "$3" in *:*) cat "$2/backup.yaml" >"$FAKE/config" ;; esac ;;';
 const journal = { run: 'r', since: 's', from: '2.1.4', to: '2.2.16', image: 'x', revision: 0, rootPath: 'by-dev', replicas: {}, closed: false };
-const wish: ToolWish = {
-  kind: 'back-up',
+const wish: ToolSpec = {
+  kind: 'backup',
   attempt: 1,
   number: 1,
   image: 'milvusdb/meta-migration:v2.2.0',
@@ -25,22 +25,22 @@ const wish: ToolWish = {
 };
 
 let fake: DockerProgram;
-let folder = '';
+let directory = '';
 beforeEach(() => {
   fake = new DockerProgram();
-  folder = mkdtempSync(join(tmpdir(), 'notes-'));
+  directory = mkdtempSync(join(tmpdir(), 'notes-'));
 });
 afterEach(() => {
   fake.remove();
-  rmSync(folder, { recursive: true, force: true });
+  rmSync(directory, { recursive: true, force: true });
 });
 
 /** `inspected` is what docker tells of its container; null where it is gone. */
 async function runs(inspected: string | null): Promise<ToolRuns> {
-  const seen =
+  const observation =
     inspected === null ? '"ps --all") : ;;' : `"ps --all") echo ${NAME} ;;\n"inspect --format") echo "${inspected}" ;;\n"logs --tail") echo "last words" ;;`;
-  fake.program('docker', [ANSWERS, seen, COPY, `"rm --force"|"create --name"|"start ${NAME}") echo ok ;;`].join('\n'));
-  const tool = new ToolRuns({ docker: await fake.find(), project: 'milvus', notes: new NotesFolder(folder, 'milvus') });
+  fake.program('docker', [ANSWERS, observation, COPY, `"rm --force"|"create --name"|"start ${NAME}") echo ok ;;`].join('\n'));
+  const tool = new ToolRuns({ docker: await fake.find(), project: 'milvus', notes: new StateDirectory(directory, 'milvus') });
   await tool.start(wish);
   return tool;
 }
@@ -48,7 +48,7 @@ async function runs(inspected: string | null): Promise<ToolRuns> {
 describe('a run of the migration tool', () => {
   it('has the password of etcd in a file, and in no argument', async () => {
     await runs('running 0');
-    expect(readFileSync(join(fake.folder, 'config'), 'utf8')).toContain('hunter2-of-etcd');
+    expect(readFileSync(join(fake.directory, 'config'), 'utf8')).toContain('hunter2-of-etcd');
     expect(fake.calls.join('\n')).not.toContain('hunter2');
     expect(JSON.stringify(fake.told)).not.toContain('hunter2');
   });
@@ -56,11 +56,11 @@ describe('a run of the migration tool', () => {
   it.each([
     ['is at work', 'running 0', { state: 'running' }],
     ['has come through', 'exited 0', { state: 'succeeded', log: ['last words'] }],
-    ['has failed', 'exited 2', { state: 'failed', because: 'exit code 2: last words' }],
-    ['was too slow', 'exited 124', { state: 'failed', because: 'it took longer than step-timeout allows' }],
-    ['nobody knows the end of', null, { state: 'failed', because: 'its container is gone, so that nobody knows how it ended' }],
+    ['has failed', 'exited 2', { state: 'failed', reason: 'exit code 2: last words' }],
+    ['was too slow', 'exited 124', { state: 'failed', reason: 'it took longer than step-timeout allows' }],
+    ['nobody knows the end of', null, { state: 'failed', reason: 'its container is gone, so that nobody knows how it ended' }],
   ])('%s', async (_, inspected, expected) => {
-    expect(await (await runs(inspected)).read()).toMatchObject([{ kind: 'back-up', attempt: 1, number: 1, ...expected }]);
+    expect(await (await runs(inspected)).read()).toMatchObject([{ kind: 'backup', attempt: 1, number: 1, ...expected }]);
   });
 
   it('that was made and never started has not begun', async () => {
@@ -84,9 +84,9 @@ describe('a run of the migration tool', () => {
 
   it('whose backup was changed since is told before it is restored', async () => {
     const tool = await runs('exited 0');
-    const notes = new NotesFolder(folder, 'milvus');
+    const notes = new StateDirectory(directory, 'milvus');
     const backup = { file: tool.backupPath(1), bytes: 1, sha256: 'c'.repeat(64), entries: 1 };
-    notes.write('tool-back-up-1-1.json', JSON.stringify({ ...wish, state: 'succeeded', because: '', backup, log: [] }));
+    notes.write('tool-backup-1-1.json', JSON.stringify({ ...wish, state: 'succeeded', reason: '', backup, log: [] }));
     expect(await tool.whyChanged(1)).toBe('it is not there');
     writeFileSync(tool.backupPath(1), 'x');
     expect(await tool.whyChanged(1)).toMatch(/^its SHA-256 is \w{64}, and was c{64}$/);
@@ -96,10 +96,10 @@ describe('a run of the migration tool', () => {
   it('is observed by a plan without a write: the run that holds the lock records how it ended, and removes its container', async () => {
     await runs('exited 2');
     const before = fake.calls.length;
-    const record = (): string => readFileSync(join(folder, '.milvus-upgrade', 'milvus', 'tool-back-up-1-1.json'), 'utf8');
+    const record = (): string => readFileSync(join(directory, '.milvus-upgrade', 'milvus', 'tool-backup-1-1.json'), 'utf8');
     const running = record();
-    const plan = new ToolRuns({ docker: await fake.find(), project: 'milvus', notes: new NotesFolder(folder, 'milvus'), isLocked: () => false });
-    expect(await plan.read()).toMatchObject([{ state: 'failed', because: 'exit code 2: last words' }]);
+    const plan = new ToolRuns({ docker: await fake.find(), project: 'milvus', notes: new StateDirectory(directory, 'milvus'), isLocked: () => false });
+    expect(await plan.read()).toMatchObject([{ state: 'failed', reason: 'exit code 2: last words' }]);
     expect(record()).toBe(running);
     expect(fake.calls.slice(before).filter((call) => /^docker (rm|create|start|cp)/.test(call))).toEqual([]);
   });

@@ -1,6 +1,6 @@
 // An image is pulled and started once before anything is changed.
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { tryImage } from '../../src/compose/try-image.js';
+import { probeImage } from '../../src/compose/try-image.js';
 import { ANSWERS, DockerProgram } from '../fakes/docker-program.js';
 
 const PULLED = '"pull --quiet") echo ok ;;';
@@ -18,16 +18,16 @@ afterEach(() => fake.remove());
 describe('an image', () => {
   it.each([
     ['is proven when it comes and starts', [PULLED, THERE, STARTS], { state: 'proven' }],
-    ['is kept when it is there already and cannot be pulled', [UNREACHABLE, THERE, STARTS], { state: 'kept', because: 'no such host' }],
-    ['cannot be used when it is nowhere', [UNREACHABLE, ABSENT], { state: 'failed', because: 'no such host' }],
-    ['cannot be used when it is none of Milvus', [PULLED, THERE, '"run --rm") exit 1 ;;'], { state: 'failed', because: 'it has no program milvus' }],
+    ['is kept when it is there already and cannot be pulled', [UNREACHABLE, THERE, STARTS], { state: 'kept', reason: 'no such host' }],
+    ['cannot be used when it is nowhere', [UNREACHABLE, ABSENT], { state: 'failed', reason: 'no such host' }],
+    ['cannot be used when it is none of Milvus', [PULLED, THERE, '"run --rm") exit 1 ;;'], { state: 'failed', reason: 'it has no program milvus' }],
     [
       'cannot be used when it is for another processor',
       [PULLED, THERE, '"run --rm") echo "exec /bin/sh: exec format error" >&2; exit 1 ;;'],
-      { state: 'failed', because: 'exec /bin/sh: exec format error' },
+      { state: 'failed', reason: 'exec /bin/sh: exec format error' },
     ],
   ])('%s', async (_, branches, expected) => {
     fake.program('docker', [ANSWERS, ...branches].join('\n'));
-    expect(await tryImage(await fake.find(), 'milvusdb/milvus:v2.2.16', 'milvus')).toMatchObject(expected);
+    expect(await probeImage(await fake.find(), 'milvusdb/milvus:v2.2.16', 'milvus')).toMatchObject(expected);
   });
 });

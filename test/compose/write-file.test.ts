@@ -4,25 +4,26 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { writeProjectFile } from '../../src/compose/write-file.js';
-import { HiddenText } from '../../src/core/hidden-text.js';
+import { SecretString } from '../../src/core/hidden-text.js';
 
-let folder = '';
+let directory = '';
 let path = '';
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'write-file-'));
-  path = join(folder, 'docker-compose.yml');
+  directory = mkdtempSync(join(tmpdir(), 'write-file-'));
+  path = join(directory, 'docker-compose.yml');
   writeFileSync(path, 'old');
 });
-afterEach(() => rmSync(folder, { recursive: true }));
+afterEach(() => rmSync(directory, { recursive: true }));
 
-const write = (to = path, before = 'old', after = 'new'): void => writeProjectFile({ path: to, before: new HiddenText(before), after: new HiddenText(after) });
+const write = (to = path, before = 'old', after = 'new'): void =>
+  writeProjectFile({ path: to, before: new SecretString(before), after: new SecretString(after) });
 const read = (): string => readFileSync(path, 'utf8');
 
 describe('a file of the project', () => {
   it('gets its new text, and no draft stays', () => {
     write();
     expect(read()).toBe('new');
-    expect(readdirSync(folder)).toEqual(['docker-compose.yml']);
+    expect(readdirSync(directory)).toEqual(['docker-compose.yml']);
   });
 
   it.each([0o600, 0o640, 0o755])('keeps its rights (%i)', (mode) => {
@@ -38,13 +39,13 @@ describe('a file of the project', () => {
   });
 
   it('that is a link stays one, and what it leads to is changed', () => {
-    mkdirSync(join(folder, 'links'));
-    const link = join(folder, 'links', 'docker-compose.yml');
+    mkdirSync(join(directory, 'links'));
+    const link = join(directory, 'links', 'docker-compose.yml');
     symlinkSync('../docker-compose.yml', link);
     write(link);
     expect(lstatSync(link).isSymbolicLink()).toBe(true);
     expect(read()).toBe('new');
-    expect(readdirSync(join(folder, 'links'))).toEqual(['docker-compose.yml']);
+    expect(readdirSync(join(directory, 'links'))).toEqual(['docker-compose.yml']);
   });
 
   it('that has its new text already is left alone', () => {
@@ -73,17 +74,17 @@ describe('a file of the project', () => {
   });
 
   it('gets its new text where a killed run has left half a draft', () => {
-    writeFileSync(join(folder, '.docker-compose.yml.milvus-upgrade'), 'ne');
+    writeFileSync(join(directory, '.docker-compose.yml.milvus-upgrade'), 'ne');
     write();
     expect(read()).toBe('new');
-    expect(readdirSync(folder)).toEqual(['docker-compose.yml']);
+    expect(readdirSync(directory)).toEqual(['docker-compose.yml']);
   });
 
   it('stays as it was where the draft cannot be written, and no draft stays', () => {
-    mkdirSync(join(folder, '.docker-compose.yml.milvus-upgrade'));
+    mkdirSync(join(directory, '.docker-compose.yml.milvus-upgrade'));
     expect(() => write()).toThrow(expect.objectContaining({ code: 'command-failed' }));
     expect(read()).toBe('old');
-    expect(readdirSync(folder)).toEqual(['docker-compose.yml']);
+    expect(readdirSync(directory)).toEqual(['docker-compose.yml']);
   });
 
   // A folder in which not even root can make a file.

@@ -4,8 +4,8 @@ import { carryOver, type Carried } from '../../src/core/knowledge/carry-over.js'
 import { mergeValues, valueAt, valuesAtPath, type Values } from '../../src/core/values.js';
 
 const carried = (supplied: Values, given: Values = {}, fromChart = '3.3.6', toChart = '4.0.34'): Carried => carryOver({ supplied, given, fromChart, toChart });
-const lost = (...question: Parameters<typeof carried>): string[] => carried(...question).refusals.map((each) => each.because);
-const textOf = ({ values }: Carried): string => String((values.extraConfigFiles as Values | undefined)?.['user.yaml'] ?? '');
+const lost = (...question: Parameters<typeof carried>): string[] => carried(...question).failedChecks.map((each) => each.reason);
+const getString = ({ values }: Carried): string => String((values.extraConfigFiles as Values | undefined)?.['user.yaml'] ?? '');
 const userYaml = (text: string): Values => ({ extraConfigFiles: { 'user.yaml': text } });
 const rootPath = valuesAtPath('metadata.rootPath', 'team-a');
 
@@ -16,11 +16,11 @@ describe('values of charts 3.x that charts 4.x ignore', () => {
     ['authorization.enabled', true, 'common.security.authorizationEnabled', 'everyone in'],
   ])('are carried over into user.yaml when %s was set to %j', (path, value, milvusKey, consequence) => {
     const found = carried(valuesAtPath(path, value));
-    expect(found.refusals).toEqual([]);
+    expect(found.failedChecks).toEqual([]);
     expect(found.settings).toEqual([
       expect.objectContaining({ path: `extraConfigFiles.user.yaml: ${milvusKey}`, value, why: expect.stringMatching(`ignore ${path}: .*${consequence}`) }),
     ]);
-    expect(valueAt(parse(textOf(found)) as Values, milvusKey)).toBe(value);
+    expect(valueAt(parse(getString(found)) as Values, milvusKey)).toBe(value);
   });
 
   it.each([
@@ -29,12 +29,12 @@ describe('values of charts 3.x that charts 4.x ignore', () => {
     ['rootCoordinator.dmlChannelNum', 16],
     ['standalone.rocksmq.retentionSizeInMB', 1],
   ])('are refused when %s was set to %j, and the remedy names where to write them', (path, value) => {
-    expect(carried(valuesAtPath(path, value)).refusals).toMatchObject([
+    expect(carried(valuesAtPath(path, value)).failedChecks).toMatchObject([
       {
         code: 'shortcut-values-lost',
-        because: expect.stringMatching(`ignore ${path}: .*its own defaults`),
+        reason: expect.stringMatching(`ignore ${path}: .*its own defaults`),
         remedy: expect.stringContaining('under extraConfigFiles.user.yaml'),
-        waivable: true,
+        skippable: true,
       },
     ]);
   });
@@ -46,24 +46,24 @@ describe('values of charts 3.x that charts 4.x ignore', () => {
 
   it('leave what user.yaml says already, with its comments', () => {
     const found = carried(mergeValues(rootPath, userYaml('# ours\nlog: {level: debug}\netcd:\n  use: {embed: false} # no\n')));
-    expect(parse(textOf(found))).toEqual({ log: { level: 'debug' }, etcd: { use: { embed: false }, rootPath: 'team-a' } });
-    expect(textOf(found)).toMatch(/^# ours\n[^]*# no\n/);
+    expect(parse(getString(found))).toEqual({ log: { level: 'debug' }, etcd: { use: { embed: false }, rootPath: 'team-a' } });
+    expect(getString(found)).toMatch(/^# ours\n[^]*# no\n/);
   });
 
   it('are laid over what this run gives', () => {
-    expect(parse(textOf(carried(rootPath, userYaml('log: {level: info}'))))).toEqual({ log: { level: 'info' }, etcd: { rootPath: 'team-a' } });
+    expect(parse(getString(carried(rootPath, userYaml('log: {level: info}'))))).toEqual({ log: { level: 'info' }, etcd: { rootPath: 'team-a' } });
   });
 
   it('do no harm when they say what Milvus does anyway', () => {
     const found = carried(mergeValues(valuesAtPath('metadata.rootPath', 'by-dev'), valuesAtPath('authorization.enabled', false)));
-    expect(found).toEqual({ values: {}, settings: [], refusals: [] });
+    expect(found).toEqual({ values: {}, settings: [], failedChecks: [] });
   });
 
   it.each<[string, Values, Values]>([
     ['the release', mergeValues(rootPath, userYaml('etcd: {rootPath: team-a}')), {}],
     ['this run', rootPath, userYaml('etcd:\n  rootPath: team-b\n')],
   ])('are left alone when user.yaml of %s has the setting', (_, supplied, given) => {
-    expect(carried(supplied, given)).toEqual({ values: {}, settings: [], refusals: [] });
+    expect(carried(supplied, given)).toEqual({ values: {}, settings: [], failedChecks: [] });
   });
 
   it.each(['etcd: [rootPath: {', 'just a text'])('are asked for when user.yaml cannot be read: %s', (text) => {
@@ -79,6 +79,6 @@ describe('values of charts 3.x that charts 4.x ignore', () => {
     ['4.0.0', '4.0.34'],
     ['local', '4.0.34'],
   ])('play no part from chart %s to %s', (fromChart, toChart) => {
-    expect(carried(rootPath, {}, fromChart, toChart)).toEqual({ values: {}, settings: [], refusals: [] });
+    expect(carried(rootPath, {}, fromChart, toChart)).toEqual({ values: {}, settings: [], failedChecks: [] });
   });
 });

@@ -3,12 +3,12 @@ import { describe, expect, it } from '@jest/globals';
 import type { CoreV1Event, V1Deployment, V1Pod } from '@kubernetes/client-node';
 import type { CauseCode } from '../../src/core/causes.js';
 import { diagnose, type History } from '../../src/core/diagnose.js';
-import { readHappenings } from '../../src/kubernetes/read-events.js';
-import { readDeploymentSights, readPodSights } from '../../src/kubernetes/read-pods.js';
+import { readKubernetesEvents } from '../../src/kubernetes/read-events.js';
+import { readDeploymentSnapshots, readPodSnapshots } from '../../src/kubernetes/read-pods.js';
 import { at, container, deployment, ended, event, givenUp, IMAGE, pod, progressing, refused, replicaFailure, running, waiting } from '../fakes/pods.js';
 
 /** What an API server would show; what is left out is one Deployment, no pods and no events. */
-interface World {
+interface Platform {
   readonly deployments?: readonly V1Deployment[];
   readonly pods?: readonly V1Pod[];
   readonly events?: readonly CoreV1Event[];
@@ -26,16 +26,22 @@ interface Course {
 }
 
 /** Looks once a second until the code is certain. The world of a second may depend on it. */
-function watch(code: CauseCode, world: (second: number) => World, seconds = 700): Course {
+function watch(code: CauseCode, platform: (second: number) => Platform, seconds = 700): Course {
   let history: History | null = null;
   let [told, certain, evidence]: [number | null, number | null, string] = [null, null, ''];
   const codes = new Set<string>();
   let last: readonly string[] = [];
   for (let second = 0; second <= seconds && certain === null; second += 1) {
-    const { deployments = [deployment()], pods = [], events = [], isCurrent = true } = world(second);
-    const sights = readPodSights(deployments, pods);
-    const happenings = readHappenings(events, sights);
-    const found = diagnose(history, { takenAt: at(second).toISOString(), isCurrent, deployments: readDeploymentSights(deployments), pods: sights, happenings });
+    const { deployments = [deployment()], pods = [], events = [], isCurrent = true } = platform(second);
+    const snapshots = readPodSnapshots(deployments, pods);
+    const kubernetesEvents = readKubernetesEvents(events, snapshots);
+    const found = diagnose(history, {
+      takenAt: at(second).toISOString(),
+      isCurrent,
+      deployments: readDeploymentSnapshots(deployments),
+      pods: snapshots,
+      kubernetesEvents,
+    });
     history = found.history;
     last = found.causes.map((each) => each.code);
     for (const each of last) codes.add(each);
@@ -50,7 +56,7 @@ const READY = pod({ ready: true, containers: [container(running(0), { ready: tru
 const STARTING = (role: string): V1Pod => pod({ role, containers: [container(running(0), { name: role })] });
 const OLD = pod({ isOld: true, id: 'old', ready: true, containers: [container(running(-900), { ready: true })] });
 const LEAVING = pod({ isOld: true, id: 'old', containers: [container(running(-900))], deletedAt: at(1030) });
-const HEALTHY: World = { deployments: [deployment({ ready: 1 })], pods: [READY] };
+const HEALTHY: Platform = { deployments: [deployment({ ready: 1 })], pods: [READY] };
 
 const notFound = `failed to pull and unpack image "${IMAGE}": failed to resolve reference "${IMAGE}": ${IMAGE}: not found`;
 const timeout = `failed to do request: Head "https://registry-1.docker.io/v2/": dial tcp: i/o timeout`;
@@ -58,10 +64,10 @@ const pulling = (reason: string, message: string): V1Pod => pod({ containers: [c
 const backOff = pulling('ImagePullBackOff', `Back-off pulling image "${IMAGE}"`);
 const flapping =
   (message: string) =>
-  (second: number): World => ({ pods: [second % 15 < 2 ? pulling('ErrImagePull', message) : backOff] });
+  (second: number): Platform => ({ pods: [second % 15 < 2 ? pulling('ErrImagePull', message) : backOff] });
 
 /** A container that runs for so long, then lies in a back-off of 10 s, doubled, as a kubelet does it. */
-function crashing(runsFor: number, exit = { code: 1, reason: 'Error' }): (second: number) => World {
+function crashing(runsFor: number, exit = { code: 1, reason: 'Error' }): (second: number) => Platform {
   return (second) => {
     let [start, backOffSeconds, restarts] = [0, 10, 0];
     for (;;) {
@@ -90,12 +96,12 @@ const making = pod({ containers: [container(waiting('ContainerCreating'))] });
 const endedWell = (id: string): V1Pod => pod({ id, phase: 'Succeeded', containers: [] });
 const evicted = (id: string): V1Pod => pod({ id, phase: 'Failed', reason: 'Evicted', message: 'The node was low on resource: memory.', containers: [] });
 const after =
-  (second: number, world: World) =>
-  (now: number): World =>
-    now < second ? HEALTHY : world;
+  (second: number, platform: Platform) =>
+  (now: number): Platform =>
+    now < second ? HEALTHY : platform;
 
 describe('a diagnosis', () => {
-  const rows: readonly [CauseCode, string, (second: number) => World, { told: number | null; certain: number | null }][] = [
+  const rows: readonly [CauseCode, string, (second: number) => Platform, { told: number | null; certain: number | null }][] = [
     ['IMAGE_NOT_FOUND', 'is certain after 20 s of a pull that finds nothing', () => ({ pods: [pulling('ErrImagePull', notFound)] }), { told: 0, certain: 20 }],
     ['IMAGE_NOT_FOUND', 'comes late', after(400, { pods: [pulling('ErrImagePull', notFound)] }), { told: 400, certain: 420 }],
     ['IMAGE_NOT_FOUND', 'keeps its clock while it flaps, and its words in a back-off that hides them', flapping(notFound), { told: 0, certain: 20 }],
@@ -261,13 +267,13 @@ describe('a diagnosis', () => {
       { told: 60, certain: 361 },
     ],
   ];
-  it.each(rows)('%s %s', (code, _, world, expected) => {
-    const { told, certain } = watch(code, world);
+  it.each(rows)('%s %s', (code, _, platform, expected) => {
+    const { told, certain } = watch(code, platform);
     expect({ told, certain }).toEqual(expected);
   });
 
   it('finds nothing wrong with a rollout that goes well, slow as it is', () => {
-    const rollout = (now: number): World => {
+    const rollout = (now: number): Platform => {
       if (now < 3) return { pods: [OLD, pod({ node: '', conditions: [] })] };
       if (now < 40) return { pods: [OLD, making] };
       if (now < 160) return { pods: [OLD, unready(40)] };
@@ -277,12 +283,12 @@ describe('a diagnosis', () => {
   });
 
   it('proves nothing while the watches are broken', () => {
-    const broken = (now: number): World => ({ pods: [unplaced(noNode)], isCurrent: now < 30 || now > 300 });
+    const broken = (now: number): Platform => ({ pods: [unplaced(noNode)], isCurrent: now < 30 || now > 300 });
     expect(watch('UNSCHEDULABLE', broken)).toMatchObject({ told: 10, certain: 332 });
   });
 
   it('begins anew with a new template', () => {
-    const replaced = (now: number): World => {
+    const replaced = (now: number): Platform => {
       if (now < 15) return { pods: [pulling('ErrImagePull', notFound)] };
       const next = { ...progressing(), message: 'ReplicaSet "my-milvus-proxy-newer" is progressing.' };
       const fresh = pulling('ErrImagePull', notFound);
@@ -297,9 +303,9 @@ describe('a diagnosis', () => {
   });
 
   it('calls it a probe, not a crash, when the kubelet ended the container twice for its liveness', () => {
-    const killed = (now: number): World => {
-      const world = crashing(120, { code: 137, reason: 'Error' })(now);
-      return { ...world, events: [event(unready(0), 'Unhealthy', 'Liveness probe failed: connection refused', now, { firstTimestamp: at(90) })] };
+    const killed = (now: number): Platform => {
+      const platform = crashing(120, { code: 137, reason: 'Error' })(now);
+      return { ...platform, events: [event(unready(0), 'Unhealthy', 'Liveness probe failed: connection refused', now, { firstTimestamp: at(90) })] };
     };
     const course = watch('PROBE_FAILING', killed);
     expect(course.certain).toBe(250);
@@ -319,13 +325,13 @@ describe('a diagnosis', () => {
   });
 
   it('tells the specific cause before the deadline of the Deployment', () => {
-    const world = { deployments: [deployment({ conditions: [givenUp()] })], pods: [pulling('ErrImagePull', timeout)] };
-    expect(watch('IMAGE_PULL_TRANSIENT', () => world, 10).last).toEqual(['IMAGE_PULL_TRANSIENT', 'PROGRESS_DEADLINE']);
+    const platform = { deployments: [deployment({ conditions: [givenUp()] })], pods: [pulling('ErrImagePull', timeout)] };
+    expect(watch('IMAGE_PULL_TRANSIENT', () => platform, 10).last).toEqual(['IMAGE_PULL_TRANSIENT', 'PROGRESS_DEADLINE']);
   });
 
   it('says when to look again, so that nobody waits for the next change', () => {
-    const pods = readPodSights([deployment()], [unplaced(noNode)]);
-    const look = { takenAt: at(0).toISOString(), isCurrent: true, deployments: readDeploymentSights([deployment()]), pods, happenings: [] };
+    const pods = readPodSnapshots([deployment()], [unplaced(noNode)]);
+    const look = { takenAt: at(0).toISOString(), isCurrent: true, deployments: readDeploymentSnapshots([deployment()]), pods, kubernetesEvents: [] };
     const first = diagnose(null, look);
     expect(first.nextInSeconds).toBe(10);
     const second = diagnose(first.history, { ...look, takenAt: at(10).toISOString() });

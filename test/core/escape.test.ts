@@ -26,7 +26,7 @@ describe('escapeMarkdown', () => {
 
   it.each([
     ['ask @octocat, please', 'ask `@octocat`, please'],
-    ['settle/my@2.2.16 cannot go on', '`settle/my@2.2.16` cannot go on'],
+    ['wait-ready/my@2.2.16 cannot go on', '`wait-ready/my@2.2.16` cannot go on'],
     ['<b@c>|`d@e`', '<code>&lt;b@c&gt;&#124;&#96;d@e&#96;</code>'],
   ])('makes no mention and no mail address of %j', (raw, escaped) => {
     expect(escapeMarkdown(raw)).toBe(escaped);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { failingFirst, pickHead, renderIndex, tellingLines, type PodStory } from '../../src/core/evidence.js';
+import { failingFirst, pickHead, renderIndex, informativeLines, type PodStory } from '../../src/core/evidence.js';
 import { maskObject, secretsInObject } from '../../src/core/mask-object.js';
 
 const story = (pod: string, over: Partial<PodStory> = {}): PodStory => ({
@@ -44,7 +44,7 @@ describe('the head of the evidence', () => {
     ['the last lines', 'a\nb\n\nc\n', ['b', 'c']],
     ['nothing of an empty log', '\n', []],
   ])('picks %s', (_, log, expected) => {
-    expect(tellingLines(log, 2)).toEqual(expected);
+    expect(informativeLines(log, 2)).toEqual(expected);
   });
 
   it('keeps controls and long lines out', () => {

@@ -23,7 +23,7 @@ describe('renderHeadline', () => {
     expect(renderHeadline(withResults(...results))).toContain(`, ${readiness}.`);
   });
 
-  const atZero: Report = { ...report, components: report.components.map((each) => ({ ...each, wanted: 0, ready: 0, result: 'stopped' as const })) };
+  const atZero: Report = { ...report, components: report.components.map((each) => ({ ...each, desired: 0, ready: 0, result: 'stopped' as const })) };
   it.each<[Partial<Report>, string]>([
     [{}, '⚠️ Milvus my in milvus-prod is at 2.2.16 after 1 min 31 s. Milvus is stopped: all 8 Deployments have 0 replicas.'],
     [{ outcome: 'unchanged' }, '⚠️ Milvus my in milvus-prod is already at 2.2.16. Nothing was changed. Milvus is stopped: all 8 Deployments have 0 replicas.'],
@@ -41,7 +41,7 @@ describe('renderHeadline', () => {
 
   it('names a component at 0 replicas beside those that are ready', () => {
     const [first, ...others] = report.components;
-    const components = [{ ...first!, wanted: 0, ready: 0, result: 'stopped' as const }, ...others];
+    const components = [{ ...first!, desired: 0, ready: 0, result: 'stopped' as const }, ...others];
     expect(renderHeadline({ ...report, components })).toContain('all 7 Deployments are ready (at 0 replicas: rootcoord).');
   });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { stringify } from 'yaml';
-import { judgeUnknownValues } from '../../src/core/checks/unknown-values.js';
+import { evaluateUnknownValues } from '../../src/core/checks/unknown-values.js';
 import { resolveText } from '../../src/core/compose/files/interpolation.js';
 import { readProject } from '../../src/core/compose/files/project.js';
 import { parseInputs } from '../../src/core/inputs.js';
@@ -83,6 +83,6 @@ describe('YAML that would end or fill the process', () => {
 
 describe('values that the chart does not know', () => {
   it('include those that are named like what every object inherits', () => {
-    expect(JSON.stringify(judgeUnknownValues({ constructor: 1 } as never, { proxy: {} }, []))).toContain('constructor');
+    expect(JSON.stringify(evaluateUnknownValues({ constructor: 1 } as never, { proxy: {} }, []))).toContain('constructor');
   });
 });

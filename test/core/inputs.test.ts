@@ -12,7 +12,7 @@ function problemsOf(written: Partial<Record<InputName, string>>): string {
 function goalOf(written: Partial<Record<InputName, string>>, files: Record<string, string> = {}) {
   const parsed = parseInputs(inputs(written), (path) => files[path] ?? null);
   if (!parsed.ok) throw new Error(parsed.problems.join('\n'));
-  return parsed.goal;
+  return parsed.config;
 }
 
 const bad: readonly [InputName, string, string][] = [
@@ -78,11 +78,11 @@ describe('inputs', () => {
   });
 
   it('lays values over values-files, and set over values', () => {
-    const goal = goalOf(
+    const config = goalOf(
       { 'values-files': 'a.yaml\nb.yaml', values: 'x: {three: 3, two: 3}', set: 'x.four=4\nx.dotted\\.key=yes\nx.three=4' },
       { 'a.yaml': 'x: {one: 1, two: 1}', 'b.yaml': 'x: {two: 2}' },
     );
-    expect(goal.values.reveal()).toEqual({ x: { one: 1, two: 3, three: 4, four: 4, 'dotted.key': 'yes' } });
+    expect(config.values.reveal()).toEqual({ x: { one: 1, two: 3, three: 4, four: 4, 'dotted.key': 'yes' } });
   });
 
   it('types the values of set as Helm does', () => {
@@ -98,8 +98,8 @@ describe('inputs', () => {
   });
 
   it.each([
-    ['./chart', 'folder'],
-    ['/charts/milvus', 'folder'],
+    ['./chart', 'directory'],
+    ['/charts/milvus', 'directory'],
     ['milvus-4.0.34.tgz', 'archive'],
     ['oci://ghcr.io/acme/milvus', 'oci'],
     ['milvus/milvus', 'repository'],
@@ -121,8 +121,8 @@ describe('inputs', () => {
   });
 
   it('does not let values out when the goal is printed', () => {
-    const goal = goalOf({ values: 'minio: {secretKey: hunter2}' });
-    expect(JSON.stringify(goal) + String(goal.values)).not.toContain('hunter2');
-    expect(JSON.stringify(goal)).toContain('minio.secretKey');
+    const config = goalOf({ values: 'minio: {secretKey: hunter2}' });
+    expect(JSON.stringify(config) + String(config.values)).not.toContain('hunter2');
+    expect(JSON.stringify(config)).toContain('minio.secretKey');
   });
 });

@@ -5,7 +5,7 @@ import { FakeCluster, type FakeOptions } from '../fakes/fake-cluster.js';
 import { inputs } from '../fakes/inputs.js';
 import { ofType, runOn, type Told } from '../fakes/tools.js';
 
-const refusalsOf = (told: Told): readonly { code: string; because: string; remedy: string }[] => ofType(told, 'plan-refused')[0]?.refusals ?? [];
+const refusalsOf = (told: Told): readonly { code: string; reason: string; remedy: string }[] => ofType(told, 'plan-refused')[0]?.failedChecks ?? [];
 const named = (name: string): CatalogueEntry[] => [{ name, version: '4.0.34', appVersion: '2.2.14' }];
 
 describe('a release of an umbrella chart', () => {
@@ -19,7 +19,7 @@ describe('a release of an umbrella chart', () => {
     expect(refusalsOf(told)).toEqual([
       expect.objectContaining({
         code: 'umbrella-chart',
-        because:
+        reason:
           'release my was installed with the chart stack 1.1.0, of which Milvus is a dependency (`milvus` 4.2.37). An upgrade with the Milvus chart would delete the other objects of stack and ignore the values below `milvus`',
         remedy:
           'Upgrade it with its own chart: `helm upgrade my CHART --namespace default --reset-then-reuse-values --set milvus.image.all.repository=milvusdb/milvus,milvus.image.all.tag=v2.2.16`, where CHART is stack 1.1.0.',
@@ -43,9 +43,9 @@ describe('a release of an umbrella chart', () => {
     ['another minor version', '2.2.12', '2.3.5'],
     ['a version over a migration', '2.1.4', '2.2.16'],
   ])('gets no command to copy for %s', async (_, from, target) => {
-    const [refusal] = refusalsOf(await runOn(new FakeCluster(from, umbrella), inputs({ 'target-version': target })));
-    expect(refusal?.remedy).not.toContain('--set');
-    expect(refusal?.remedy).toContain('docs/upgrade-paths.md');
+    const [failedCheck] = refusalsOf(await runOn(new FakeCluster(from, umbrella), inputs({ 'target-version': target })));
+    expect(failedCheck?.remedy).not.toContain('--set');
+    expect(failedCheck?.remedy).toContain('docs/upgrade-paths.md');
   });
 
   it('can be verified', async () => {

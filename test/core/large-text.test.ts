@@ -7,7 +7,7 @@ import { parseTemplate, resolveText } from '../../src/core/compose/files/interpo
 import { tidyPath, pathFrom } from '../../src/core/compose/files/paths.js';
 import { causeOfError, describeCauses } from '../../src/core/causes.js';
 import { codeMarkdown, escapeMarkdown, mermaidName, oneLine, shorten } from '../../src/core/escape.js';
-import { pickHead, tellingLines } from '../../src/core/evidence.js';
+import { pickHead, informativeLines } from '../../src/core/evidence.js';
 import { causeOfHelm } from '../../src/core/helm-failure.js';
 import { renderLog } from '../../src/core/log.js';
 import { describeChanges } from '../../src/core/manifest-changes.js';
@@ -76,7 +76,7 @@ const WORST = ['one unbroken line', 'a word of secrets', 'secret pairs', 'heads 
 const SHAPES = Object.fromEntries(Object.entries(ALL_SHAPES).filter(([shape]) => process.env.LAB_TIER === 'full' || WORST.includes(shape)));
 
 const redactor = makeRedactor();
-for (let at = 0; at < 20; at += 1) redactor.hide(`known-secret-${at}-${'s'.repeat(30)}`);
+for (let at = 0; at < 20; at += 1) redactor.addSecret(`known-secret-${at}-${'s'.repeat(30)}`);
 const file = (text: string) => ({ path: 'a.env', before: `A=1\n${text}`, after: `A=2\n${text}`, settings: [] });
 const failed = (why: string) => renderLog({ at: '2026-01-01T00:00:00Z', type: 'failed', problem: { code: 'bug', what: why, why, remedy: why } });
 
@@ -86,8 +86,8 @@ const READERS: Readonly<Record<string, (text: string) => unknown>> = {
   maskObject: (text) => maskObject({ kind: 'Pod', status: { message: text }, metadata: { annotations: { note: 'x' } } }),
   secretsInObject: (text) => secretsInObject({ spec: { args: ['--password', text, text] } }),
   secretsInValues: (text) => secretsInValues({ extraConfigFiles: { 'user.yaml': text } }),
-  'redactor.clean': (text) => redactor.clean(text),
-  'redactor.redact': (text) => redactor.redact({ type: 'warned', message: text }),
+  'redactor.clean': (text) => redactor.redact(text),
+  'redactor.redact': (text) => redactor.redactEvent({ type: 'warned', message: text }),
   formsOf,
   secretsOfAddress,
   escapeMarkdown: (text) => escapeMarkdown(text),
@@ -95,7 +95,7 @@ const READERS: Readonly<Record<string, (text: string) => unknown>> = {
   mermaidName,
   oneLine,
   shorten: (text) => shorten(text),
-  tellingLines: (text) => tellingLines(text, 3),
+  informativeLines: (text) => informativeLines(text, 3),
   pickHead: (text) => pickHead([{ deployment: 'd', pod: 'p', state: text, events: [text], logs: [{ container: 'c', previous: false, text }] }]),
   renderLog: failed,
   causeOfHelm: (text) => causeOfHelm(text, ''),

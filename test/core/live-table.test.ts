@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Event } from '../../src/core/events.js';
 import { followLive, NOTHING_LIVE, renderLive, type LiveState, type Screen } from '../../src/core/live-table.js';
-import { begin, beginUpgrade, component, ROLES, settle, stages, succeeded } from '../fakes/events.js';
+import { begin, beginUpgrade, component, ROLES, waitReady, stages, succeeded } from '../fakes/events.js';
 
-const wide: Screen = { columns: 120, rows: 40, colours: false };
+const wide: Screen = { columns: 120, rows: 40, colors: false };
 const follow = (events: readonly Event[]): LiveState => events.reduce(followLive, NOTHING_LIVE);
 const tableOf = (events: readonly Event[], screen: Screen = wide): string[] => renderLive(follow(events), 61, screen);
 
@@ -11,14 +11,14 @@ describe('the live table', () => {
   it('shows each Deployment as it is now', () => {
     const pulling = component('querynode', {
       templateImage: 'milvusdb/milvus:v2.2.16',
-      wanted: 2,
+      desired: 2,
       ready: 1,
       updated: 1,
       outdated: 1,
       waiting: [{ pod: 'p', reason: 'ImagePullBackOff', message: '' }],
     });
     const story = begin(ROLES.slice(0, 4).map(stages.old))
-      .tell({ type: 'step-started', step: settle })
+      .tell({ type: 'step-started', step: waitReady })
       .change(stages.done('rootcoord'), stages.surging('datacoord'), stages.draining('querycoord'), pulling);
     expect(tableOf(story.events).slice(1)).toEqual([
       'COMPONENT   IMAGE    READY  OLD  ENDING  STATE',
@@ -28,7 +28,7 @@ describe('the live table', () => {
       'indexcoord  v2.2.12  1/1    0    0       settled',
       'querynode   v2.2.16  1/2    1    0       ImagePullBackOff',
     ]);
-    expect(tableOf(story.events)[0]).toMatch(/^── settle\/my@2\.2\.16, 2 of 5 settled, 1 min 1 s ─+$/);
+    expect(tableOf(story.events)[0]).toMatch(/^── wait-ready\/my@2\.2\.16, 2 of 5 settled, 1 min 1 s ─+$/);
   });
 
   it('stands from the first step until the result, and not for a plan', () => {
@@ -38,15 +38,15 @@ describe('the live table', () => {
   });
 
   it('lets go of a Deployment that is gone with its last pod', () => {
-    const gone = component('indexcoord', { templateImage: '', podImages: [], wanted: 0, ready: 0, terminating: 1 });
+    const gone = component('indexcoord', { templateImage: '', podImages: [], desired: 0, ready: 0, terminating: 1 });
     const story = beginUpgrade().change(gone);
     expect(tableOf(story.events).join('\n')).toMatch(/indexcoord +\(removed\) +0\/0 +0 +1 +ending/);
     expect(tableOf(story.change({ ...gone, terminating: 0 }).events).join('\n')).not.toContain('indexcoord');
   });
 
   it('is never wider or higher than the screen, and shows what moves first', () => {
-    const story = begin(ROLES.map(stages.done)).tell({ type: 'step-started', step: settle }).change(stages.surging('proxy'));
-    const lines = tableOf(story.events, { columns: 30, rows: 8, colours: false });
+    const story = begin(ROLES.map(stages.done)).tell({ type: 'step-started', step: waitReady }).change(stages.surging('proxy'));
+    const lines = tableOf(story.events, { columns: 30, rows: 8, colors: false });
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThan(30);
     expect(lines.length).toBeLessThan(8);
     expect(lines[2]).toMatch(/^proxy/);
@@ -56,7 +56,7 @@ describe('the live table', () => {
   it('says it in colours only where they are wanted', () => {
     const { events } = beginUpgrade().change({ ...stages.surging('proxy'), waiting: [{ pod: 'p', reason: 'CrashLoopBackOff', message: '' }] });
     expect(tableOf(events).join()).not.toContain('\u001b');
-    expect(tableOf(events, { ...wide, colours: true }).find((line) => line.includes('CrashLoopBackOff'))).toMatch(/^\u001b\[31m.*\u001b\[0m$/);
+    expect(tableOf(events, { ...wide, colors: true }).find((line) => line.includes('CrashLoopBackOff'))).toMatch(/^\u001b\[31m.*\u001b\[0m$/);
   });
 
   it('obeys no control that a text from the cluster holds', () => {

@@ -4,13 +4,13 @@ import { renderAnnotations, renderLog, type LogLine } from '../../src/core/log.j
 import { readReport } from '../../src/core/report.js';
 import { version } from '../../src/core/version.js';
 import * as told from '../fakes/events.js';
-import { component, helmUpgrade, newImage, observation, settle, stages, subject } from '../fakes/events.js';
+import { component, helmUpgrade, newImage, observationOf, waitReady, stages, subject } from '../fakes/events.js';
 
 function linesOf(draft: EventDraft): readonly LogLine[] {
   return renderLog({ at: '2026-01-15T03:00:00.000Z', ...draft } as Event);
 }
 
-function textOf(draft: EventDraft): string {
+function getString(draft: EventDraft): string {
   return linesOf(draft)
     .map((line) => line.text)
     .join('\n');
@@ -18,19 +18,19 @@ function textOf(draft: EventDraft): string {
 
 describe('renderLog', () => {
   it('opens a group for each chapter, after it closed the one before', () => {
-    expect(linesOf({ type: 'chapter-began', chapter: 'plan' })).toEqual([
+    expect(linesOf({ type: 'phase-started', phase: 'plan' })).toEqual([
       { kind: 'end-group', text: '' },
       { kind: 'group', text: 'Planning the upgrade' },
     ]);
   });
 
   it('leaves the result open, so that nobody has to click for it', () => {
-    expect(linesOf({ type: 'chapter-began', chapter: 'result' }).map((line) => line.kind)).toEqual(['end-group', 'text']);
+    expect(linesOf({ type: 'phase-started', phase: 'result' }).map((line) => line.kind)).toEqual(['end-group', 'text']);
   });
 
   it('shows what was seen as an aligned table', () => {
     const sick = component('querynode', { ready: 0, waiting: [{ pod: 'p', reason: 'CrashLoopBackOff', message: '' }] });
-    const lines = linesOf({ type: 'looked', seen: observation([stages.old('proxy'), sick]) }).map((line) => line.text);
+    const lines = linesOf({ type: 'observed', observation: observationOf([stages.old('proxy'), sick]) }).map((line) => line.text);
     expect(lines.slice(0, 3)).toEqual([
       'Release my in milvus-prod: revision 6 is deployed, chart milvus 4.0.29, updated 2025-11-02T10:00:00.000Z.',
       'It runs Milvus 2.2.12: separate-coordinators, message queue kafka, metadata in etcd.',
@@ -44,21 +44,21 @@ describe('renderLog', () => {
   });
 
   it('says it when there is no release', () => {
-    expect(textOf({ type: 'looked', seen: observation([], { release: null }) })).toContain('No release was found.');
+    expect(getString({ type: 'observed', observation: observationOf([], { release: null }) })).toContain('No release was found.');
   });
 
   it('prints the whole plan, with the values of the user only named', () => {
-    const text = textOf({ type: 'plan-made', plan: told.plan() });
+    const text = getString({ type: 'plan-created', plan: told.plan() });
     for (const part of [
       '2.2.12 → 2.2.16',
       newImage,
       '4.0.29 → 4.0.34',
       helmUpgrade.id,
-      settle.id,
+      waitReady.id,
       'queryNode.replicas: 1, not 3',
       'etcd.image.tag: "3.5.5-r2", not absent',
       'mind: advisory-2.2.14',
-      'waived: release-failed',
+      'skipped: release-failed',
       'minio.rootPassword',
       'can',
     ]) {
@@ -68,12 +68,12 @@ describe('renderLog', () => {
   });
 
   it('prints what a migration would do, in order', () => {
-    const hop = { ...told.plan().hops[0]!, from: version('2.1.4'), way: 'migration', outline: ['stop every component', 'back up'] } as const;
-    expect(textOf({ type: 'plan-made', plan: told.plan({ hops: [hop], steps: [] }) })).toContain('    1. stop every component\n    2. back up');
+    const hop = { ...told.plan().hops[0]!, from: version('2.1.4'), pathKind: 'migration', outline: ['stop every component', 'back up'] } as const;
+    expect(getString({ type: 'plan-created', plan: told.plan({ hops: [hop], steps: [] }) })).toContain('    1. stop every component\n    2. back up');
   });
 
   it('numbers every refusal and tells its way out', () => {
-    const text = textOf({ type: 'plan-refused', plan: null, refusals: told.refusals });
+    const text = getString({ type: 'plan-refused', plan: null, failedChecks: told.failedChecks });
     expect(text).toContain('3 rules speak against it:');
     expect(text).toContain('2. skips-minor: 2.2.12 → 2.6.15 leaps over 2.3, 2.4 and 2.5\n   What to do: Upgrade to 2.3.22');
     expect(text).toContain('   To go on all the same: skip-checks: skips-minor');
@@ -82,9 +82,9 @@ describe('renderLog', () => {
   });
 
   it.each<[EventDraft, string]>([
-    [{ type: 'step-waiting', step: settle, waitingFor: 'proxy: 0 of 1 ready', sinceSeconds: 35.2 }, '  waiting for proxy: 0 of 1 ready, since 35 s'],
-    [{ type: 'step-done', step: settle, tookSeconds: 92 }, '✓ settle/my@2.2.16: done after 1 min 32 s'],
-    [{ type: 'step-skipped', step: settle }, '✓ settle/my@2.2.16: is so already'],
+    [{ type: 'step-waiting', step: waitReady, waitingFor: 'proxy: 0 of 1 ready', sinceSeconds: 35.2 }, '  waiting for proxy: 0 of 1 ready, since 35 s'],
+    [{ type: 'step-completed', step: waitReady, tookSeconds: 92 }, '✓ wait-ready/my@2.2.16: done after 1 min 32 s'],
+    [{ type: 'step-skipped', step: waitReady }, '✓ wait-ready/my@2.2.16: is so already'],
     [{ type: 'component-changed', component: stages.surging('proxy') }, '  proxy: 1 of 1 ready, 1 old (v2.2.16)'],
     [{ type: 'component-changed', component: stages.done('proxy') }, '  proxy: 1 of 1 ready (v2.2.16) ✓'],
     [
@@ -95,14 +95,14 @@ describe('renderLog', () => {
     [{ type: 'ended', outcome: 'succeeded' }, '\nThe run ended: succeeded'],
     [{ type: 'command-ran', command: ['helm', 'upgrade'], exitCode: 1, seconds: 2.8 }, '$ helm upgrade\n  exit code 1 after 2.8 s'],
   ])('says of %j what a person would', (draft, text) => {
-    expect(textOf(draft)).toBe(text);
+    expect(getString(draft)).toBe(text);
   });
 
   it('makes one error of a failure, outside of every group', () => {
-    const problem = { code: 'step-stuck', what: 'settle cannot go on', why: 'proxy:\nno image', remedy: 'Mend it.' } as const;
+    const problem = { code: 'step-stalled', what: 'settle cannot go on', why: 'proxy:\nno image', remedy: 'Mend it.' } as const;
     expect(linesOf({ type: 'failed', problem })).toEqual([
       { kind: 'end-group', text: '' },
-      { kind: 'error', title: 'settle cannot go on', text: 'proxy: no image. Mend it. (step-stuck, for the cluster admin)' },
+      { kind: 'error', title: 'settle cannot go on', text: 'proxy: no image. Mend it. (step-stalled, for the cluster admin)' },
     ]);
   });
 
@@ -111,7 +111,7 @@ describe('renderLog', () => {
     for (const event of [...told.failed(), { at: '', type: 'warned', message } as const, { at: '', type: 'noted', message } as const]) {
       for (const line of renderLog(event)) expect(line.text).not.toMatch(/[\n\r\u001b\u2028]/);
     }
-    expect(textOf({ type: 'noted', message })).toBe('one ::error::two three four');
+    expect(getString({ type: 'noted', message })).toBe('one ::error::two three four');
   });
 
   it.each(['succeeded', 'unchanged', 'planned', 'refused', 'failed'] as const)('never prints a value of the user in a run that %s', (story) => {

@@ -44,10 +44,10 @@ describe('a release that another program manages', () => {
       'release my is managed by the Argo CD Application vectors, which would set the old version again at its next reconciliation',
       'Run `argocd app set vectors --sync-policy none`, then run the action and skip this check. After the upgrade commit the chart version 4.0.34, `image.all.tag: v2.2.16` and the values that the plan lists to what the Application reads, and only then switch automated sync on.',
     ],
-  ])('is refused with %s until that is skipped', async (code, manager, because, remedy) => {
+  ])('is refused with %s until that is skipped', async (code, manager, reason, remedy) => {
     const cluster = new FakeCluster('2.2.12', { managers: [manager] });
     const told = await runOn(cluster, inputs());
-    expect(ofType(told, 'plan-refused')[0]?.refusals).toEqual([expect.objectContaining({ code, because, remedy, waivable: true })]);
+    expect(ofType(told, 'plan-refused')[0]?.failedChecks).toEqual([expect.objectContaining({ code, reason, remedy, skippable: true })]);
     expect(cluster.applied).toEqual([]);
     expect((await runOn(cluster, inputs({ 'skip-checks': code }))).outcome).toBe('succeeded');
     expect((await runOn(cluster, inputs())).outcome).toBe('unchanged');

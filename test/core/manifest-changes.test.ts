@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { judgeDependencies } from '../../src/core/checks/dependency-images.js';
+import { evaluateDependencies } from '../../src/core/checks/dependency-images.js';
 import { describeChanges } from '../../src/core/manifest-changes.js';
 import { deployment, object } from '../fakes/objects.js';
 
@@ -73,8 +73,8 @@ describe('dependency-image-changes', () => {
     ['one that goes', statefulSet('etcd:1'), null, 'warn', 'is removed, its volumes stay'],
     ['Milvus itself', deployment('proxy'), deployment('proxy', { image: 'x:2' }), 'pass', ''],
   ])('%s', (_, before, after, state, words) => {
-    const [judged] = judgeDependencies([{ before, after }]);
-    expect(judged?.state).toBe(state);
-    expect(judged?.because).toContain(words);
+    const [evaluated] = evaluateDependencies([{ before, after }]);
+    expect(evaluated?.state).toBe(state);
+    expect(evaluated?.reason).toContain(words);
   });
 });

@@ -6,7 +6,7 @@ import { maskLines } from '../../src/core/mask-lines.js';
 import { maskObject } from '../../src/core/mask-object.js';
 import { maskText } from '../../src/core/mask-text.js';
 import { makeRedactor, secretsOf } from '../../src/core/redact.js';
-import { HiddenValues } from '../../src/core/values.js';
+import { SecretValues } from '../../src/core/values.js';
 import { deployment, object } from '../fakes/objects.js';
 import { inputs } from '../fakes/inputs.js';
 
@@ -40,8 +40,8 @@ describe('a secret in a manifest', () => {
 
   it.each(PLACES)('is masked in what Helm prints when the user set it as a value: %s', (_, over) => {
     const redactor = makeRedactor();
-    secretsOf(new HiddenValues({ proxy: over(SECRET) })).forEach(redactor.hide);
-    expect(redactor.clean(`Error: cannot parse "${SECRET}"`)).toBe('Error: cannot parse "***"');
+    secretsOf(new SecretValues({ proxy: over(SECRET) })).forEach(redactor.addSecret);
+    expect(redactor.redact(`Error: cannot parse "${SECRET}"`)).toBe('Error: cannot parse "***"');
   });
 
   it('is no line of the diff where it stays the same', () => {
@@ -54,9 +54,9 @@ describe('a secret in a manifest', () => {
 describe('a secret that is known', () => {
   it.each(['p@ss w/rd&?', "it's(50%)!", 'a"b\\c<d>'])('is masked as URLs and JSON escape it: %s', (secret) => {
     const redactor = makeRedactor();
-    redactor.hide(secret);
+    redactor.addSecret(secret);
     const forms = [secret, encodeURIComponent(secret), encodeURIComponent(secret).replaceAll('%20', '+'), JSON.stringify(secret).slice(1, -1)];
-    for (const form of forms) expect(redactor.clean(`before ${form} after`)).toBe('before *** after');
+    for (const form of forms) expect(redactor.redact(`before ${form} after`)).toBe('before *** after');
   });
 });
 
@@ -72,7 +72,7 @@ describe('the message of a container', () => {
     ['ssh://git@host/repository', 'ssh://git@host/repository'],
   ])('shows what happened and no secret: %s', (text, masked) => {
     expect(maskText(text)).toBe(masked);
-    expect(makeRedactor().redact({ type: 'warned', message: text })).toEqual({ type: 'warned', message: masked });
+    expect(makeRedactor().redactEvent({ type: 'warned', message: text })).toEqual({ type: 'warned', message: masked });
   });
 });
 

@@ -20,8 +20,8 @@ describe('the newest version', () => {
   });
 
   it('is not that of a template which a roll holds back', () => {
-    const held = { state: 'held', run: 'r', since: '', to: '2.2.16' } as NonNullable<Component['held']>;
-    expect(newest(stages.old('proxy'), component('rootcoord', { templateImage: newImage, podImages: [oldImage], paused: true, held }))).toBe('2.2.12');
+    const pauseRecord = { state: 'paused', run: 'r', since: '', to: '2.2.16' } as NonNullable<Component['pauseRecord']>;
+    expect(newest(stages.old('proxy'), component('rootcoord', { templateImage: newImage, podImages: [oldImage], paused: true, pauseRecord }))).toBe('2.2.12');
   });
 
   it('is none where no image has a version', () => {

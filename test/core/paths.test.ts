@@ -3,13 +3,14 @@ import { LATEST_PATCHES, stopsBetween } from '../../src/core/knowledge/stops.js'
 import { findPath, type PathQuestion } from '../../src/core/knowledge/paths.js';
 import { formatVersion, version } from '../../src/core/version.js';
 
-function ask(from: string, to: string, rest: Partial<PathQuestion> = {}): PathQuestion {
+function request(from: string, to: string, rest: Partial<PathQuestion> = {}): PathQuestion {
   return { from: version(from), to: version(to), topology: 'mixcoord', messageQueue: 'pulsar', indexNode: true, ...rest };
 }
 
 const standalone = { topology: 'standalone', messageQueue: 'rocksmq', indexNode: false } as const;
 const streaming = { topology: 'streaming', indexNode: false } as const;
-const refusals = (from: string, to: string, rest: Partial<PathQuestion> = {}): string[] => findPath(ask(from, to, rest)).refusals.map((each) => each.code);
+const failedChecks = (from: string, to: string, rest: Partial<PathQuestion> = {}): string[] =>
+  findPath(request(from, to, rest)).failedChecks.map((each) => each.code);
 
 describe('the kind of a way', () => {
   it.each([
@@ -25,29 +26,29 @@ describe('the kind of a way', () => {
     ['2.4.24', '2.5.27', 'plain', true],
     ['2.5.16', '2.6.15', 'plain', true],
     ['2.6.0', '2.6.25', 'plain', true],
-  ])('is, from %s to %s, %s; rolling is possible: %s', (from, to, way, rollingPossible) => {
-    const { path, refusals: against } = findPath(ask(from, to));
+  ])('is, from %s to %s, %s; rolling is possible: %s', (from, to, pathKind, rollingPossible) => {
+    const { path, failedChecks: against } = findPath(request(from, to));
     expect(against).toEqual([]);
-    expect(path).toMatchObject({ way, rollingPossible, keepChart: false });
+    expect(path).toMatchObject({ pathKind, rollingPossible, keepChart: false });
     expect(path.source).not.toBe('');
   });
 
   it('does not roll a standalone whose queue lives in its own pod', () => {
-    expect(findPath(ask('2.4.5', '2.4.24', standalone)).path.rollingPossible).toBe(false);
-    expect(findPath(ask('2.4.5', '2.4.24', { ...standalone, messageQueue: 'natsmq' })).path.rollingPossible).toBe(false);
-    expect(findPath(ask('2.4.5', '2.4.24', { ...standalone, messageQueue: 'kafka' })).path.rollingPossible).toBe(true);
+    expect(findPath(request('2.4.5', '2.4.24', standalone)).path.rollingPossible).toBe(false);
+    expect(findPath(request('2.4.5', '2.4.24', { ...standalone, messageQueue: 'natsmq' })).path.rollingPossible).toBe(false);
+    expect(findPath(request('2.4.5', '2.4.24', { ...standalone, messageQueue: 'kafka' })).path.rollingPossible).toBe(true);
   });
 
   it('keeps the chart from 2.6 to 3.0 and only there', () => {
-    const { path, refusals: against } = findPath(ask('2.6.20', '3.0.0', streaming));
+    const { path, failedChecks: against } = findPath(request('2.6.20', '3.0.0', streaming));
     expect(against).toEqual([]);
     expect(path.keepChart).toBe(true);
-    expect(findPath(ask('3.0.0', '3.0.1', streaming)).path.keepChart).toBe(false);
+    expect(findPath(request('3.0.0', '3.0.1', streaming)).path.keepChart).toBe(false);
   });
 
   it('brings streaming nodes and takes index nodes away on a cluster’s way to 2.6', () => {
     const values = (from: string, to: string, rest = {}): unknown[] =>
-      findPath(ask(from, to, rest)).path.requiredValues.map(({ path, value }) => ({ path, value }));
+      findPath(request(from, to, rest)).path.requiredValues.map(({ path, value }) => ({ path, value }));
     const expected = [
       { path: 'streaming.enabled', value: true },
       { path: 'indexNode.enabled', value: false },
@@ -71,9 +72,9 @@ describe('the way back', () => {
     ['2.6.25', '3.0.0', false],
     ['2.1.4', '2.3.22', false],
   ])('from %s to %s exists: %s', (from, to, possible) => {
-    const { wayBack } = findPath(ask(from, to)).path;
-    expect(wayBack.possible).toBe(possible);
-    expect([wayBack.why, wayBack.source]).not.toContain('');
+    const { rollback } = findPath(request(from, to)).path;
+    expect(rollback.possible).toBe(possible);
+    expect([rollback.why, rollback.source]).not.toContain('');
   });
 });
 
@@ -91,8 +92,8 @@ describe('a way that must stop elsewhere first', () => {
     ['2.5.20', '3.0.0', '2.6.25, then 3.0.0'],
     ['2.6.19', '3.0.0', '2.6.25, then 3.0.0'],
   ])('is refused from %s to %s and names the stops in order', (from, to, stops) => {
-    const found = findPath(ask(from, to, streaming)).refusals;
-    expect(found).toMatchObject([{ code: 'stop-first', waivable: false, remedy: `Upgrade to ${stops}.` }]);
+    const found = findPath(request(from, to, streaming)).failedChecks;
+    expect(found).toMatchObject([{ code: 'stop-first', skippable: false, remedy: `Upgrade to ${stops}.` }]);
   });
 
   it.each([
@@ -101,7 +102,7 @@ describe('a way that must stop elsewhere first', () => {
     ['2.5.16', '2.6.25'],
     ['2.6.20', '3.0.0'],
   ])('is free from %s to %s', (from, to) => {
-    expect(refusals(from, to, streaming)).toEqual([]);
+    expect(failedChecks(from, to, streaming)).toEqual([]);
   });
 
   it('has its stops in a table that ends in every known minor', () => {
@@ -118,7 +119,7 @@ describe('a way that leaves out a minor version', () => {
     ['2.2.16', '2.5.27', '2.3.22, then 2.4.24, then 2.5.27'],
     ['2.3.3', '2.5.16', '2.4.24, then 2.5.16'],
   ])('is refused from %s to %s, may be waived, and names the stops', (from, to, stops) => {
-    expect(findPath(ask(from, to)).refusals).toMatchObject([{ code: 'skips-minor', waivable: true, remedy: `Upgrade to ${stops}.` }]);
+    expect(findPath(request(from, to)).failedChecks).toMatchObject([{ code: 'skips-minor', skippable: true, remedy: `Upgrade to ${stops}.` }]);
   });
 });
 
@@ -126,11 +127,11 @@ describe('what must run first', () => {
   const separate = { topology: 'separate-coordinators' } as const;
 
   it('is the mixed coordinator, before 2.6', () => {
-    expect(findPath(ask('2.5.27', '2.6.25', separate)).refusals).toMatchObject([
-      { code: 'topology-first', waivable: false, remedy: expect.stringContaining('mixCoordinator.enabled=true') },
+    expect(findPath(request('2.5.27', '2.6.25', separate)).failedChecks).toMatchObject([
+      { code: 'topology-first', skippable: false, remedy: expect.stringContaining('mixCoordinator.enabled=true') },
     ]);
-    expect(refusals('2.4.24', '2.5.27', separate)).toEqual([]);
-    expect(refusals('2.5.10', '2.6.25', separate)).toEqual(['stop-first', 'topology-first']);
+    expect(failedChecks('2.4.24', '2.5.27', separate)).toEqual([]);
+    expect(failedChecks('2.5.10', '2.6.25', separate)).toEqual(['stop-first', 'topology-first']);
   });
 
   it.each([
@@ -140,11 +141,11 @@ describe('what must run first', () => {
     ['nothing else than a mixed coordinator and streaming nodes', streaming, false],
     ['nothing in a standalone', standalone, false],
   ] as const)('is %s, before 3.0', (_, rest, refused) => {
-    expect(refusals('2.6.25', '3.0.0', rest)).toEqual(refused ? ['topology-first'] : []);
+    expect(failedChecks('2.6.25', '3.0.0', rest)).toEqual(refused ? ['topology-first'] : []);
   });
 
   it('may be waived where no coordinator was found at all', () => {
-    expect(findPath(ask('2.5.27', '2.6.25', { topology: 'unknown' })).refusals).toMatchObject([{ code: 'topology-first', waivable: true }]);
+    expect(findPath(request('2.5.27', '2.6.25', { topology: 'unknown' })).failedChecks).toMatchObject([{ code: 'topology-first', skippable: true }]);
   });
 });
 
@@ -154,7 +155,7 @@ describe('versions that no way leads from or to', () => {
     ['2.6.25', '2.5.27'],
     ['3.0.0', '2.6.25'],
   ])('are older ones: %s to %s', (from, to) => {
-    expect(findPath(ask(from, to)).refusals).toMatchObject([{ code: 'downgrade', waivable: false }]);
+    expect(findPath(request(from, to)).failedChecks).toMatchObject([{ code: 'downgrade', skippable: false }]);
   });
 
   it.each([
@@ -164,19 +165,19 @@ describe('versions that no way leads from or to', () => {
     ['2.4.24', '2.5.0-beta', [true]],
     ['2.5.0-beta', '2.5.27', [true]],
     ['2.5.0-beta', '2.5.1-beta', [true, true]],
-  ])('are pre-releases: %s to %s', (from, to, waivable) => {
-    const found = findPath(ask(from, to)).refusals;
-    expect(found.map((each) => each.code)).toEqual(waivable.map(() => 'release-candidate'));
-    expect(found.map((each) => each.waivable)).toEqual(waivable);
+  ])('are pre-releases: %s to %s', (from, to, skippable) => {
+    const found = findPath(request(from, to)).failedChecks;
+    expect(found.map((each) => each.code)).toEqual(skippable.map(() => 'release-candidate'));
+    expect(found.map((each) => each.skippable)).toEqual(skippable);
   });
 
   it('do not include hotfixes, which are releases', () => {
-    expect(refusals('2.4.13-hotfix', '2.4.24')).toEqual([]);
+    expect(failedChecks('2.4.13-hotfix', '2.4.24')).toEqual([]);
   });
 
   it('treat a candidate of 3.0 like 3.0 itself', () => {
-    expect(refusals('2.5.27', '3.0.0-rc1', streaming)).toEqual(['release-candidate', 'stop-first']);
-    expect(findPath(ask('2.6.25', '3.0.0-rc1', streaming)).path.keepChart).toBe(true);
+    expect(failedChecks('2.5.27', '3.0.0-rc1', streaming)).toEqual(['release-candidate', 'stop-first']);
+    expect(findPath(request('2.6.25', '3.0.0-rc1', streaming)).path.keepChart).toBe(true);
   });
 
   it.each([
@@ -184,10 +185,12 @@ describe('versions that no way leads from or to', () => {
     ['1.1.1', '2.0.2', 'from Milvus 1.1'],
     ['2.6.25', '2.7.0', 'to Milvus 2.7'],
   ])('are minors that nothing is known about: %s to %s', (from, to, said) => {
-    expect(findPath(ask(from, to, streaming)).refusals).toMatchObject([{ code: 'no-known-path', waivable: true, because: expect.stringContaining(said) }]);
+    expect(findPath(request(from, to, streaming)).failedChecks).toMatchObject([
+      { code: 'no-known-path', skippable: true, reason: expect.stringContaining(said) },
+    ]);
   });
 
   it('do not include patches that are newer than this table', () => {
-    expect(refusals('2.6.25', '2.6.99', streaming)).toEqual([]);
+    expect(failedChecks('2.6.25', '2.6.99', streaming)).toEqual([]);
   });
 });

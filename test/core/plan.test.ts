@@ -14,7 +14,7 @@ describe('a plan', () => {
       ],
     });
     const told = await runOn(cluster, inputs());
-    expect(ofType(told, 'plan-refused')[0]?.refusals.map((each) => each.code)).toContain('shortcut-values-lost');
+    expect(ofType(told, 'plan-refused')[0]?.failedChecks.map((each) => each.code)).toContain('shortcut-values-lost');
   });
 
   it('pins a default that would flip, and passes the pin on', async () => {
@@ -39,7 +39,7 @@ describe('a plan', () => {
   ])('is refused where %s would turn the installation into another', async (set, code) => {
     const cluster = new FakeCluster('2.2.12', { chartDefaults: { kafka: { enabled: false }, rootCoordinator: { enabled: true } } });
     const told = await runOn(cluster, inputs({ set }));
-    expect(ofType(told, 'plan-refused')[0]?.refusals.map((each) => each.code)).toEqual([code]);
+    expect(ofType(told, 'plan-refused')[0]?.failedChecks.map((each) => each.code)).toEqual([code]);
     expect((await runOn(cluster, inputs({ set, 'skip-checks': code }))).outcome).toBe('succeeded');
   });
 
@@ -48,22 +48,22 @@ describe('a plan', () => {
     ['2.2.16', '2.3.5', 'warn', 'rollback blocked: 2.2.16 must not be started again once 2.3.5 has run: 2.2 cannot open'],
   ])('from %s to %s says beforehand whether it can be rolled back', async (from, target, state, words) => {
     const told = await runOn(new FakeCluster(from, { chartVersion: '4.0.34' }), inputs({ operation: 'plan', 'target-version': target }));
-    const found = ofType(told, 'plan-made')[0]?.plan.checks.filter(({ id }) => id === 'rollback');
-    expect(found).toEqual([expect.objectContaining({ state, because: expect.stringContaining(words) })]);
+    const found = ofType(told, 'plan-created')[0]?.plan.checks.filter(({ id }) => id === 'rollback');
+    expect(found).toEqual([expect.objectContaining({ state, reason: expect.stringContaining(words) })]);
   });
 
   it('is refused where the running image is pinned by a digest, which the target image would lose', async () => {
     const cluster = new FakeCluster('2.2.12');
     for (const role of Object.keys(cluster.images())) cluster.setImage(role, 'milvusdb/milvus:v2.2.12@sha256:0123');
     const told = await runOn(cluster, inputs({ operation: 'plan' }));
-    expect(ofType(told, 'plan-refused')[0]?.refusals.map(({ code }) => code)).toEqual(['image-needed']);
+    expect(ofType(told, 'plan-refused')[0]?.failedChecks.map(({ code }) => code)).toEqual(['image-needed']);
   });
 
   it('is refused for a Deployment that is not healthy or paused before it', async () => {
     const cluster = new FakeCluster('2.2.12');
     cluster.pause('proxy');
     const told = await runOn(cluster, inputs());
-    expect(ofType(told, 'plan-refused')[0]?.refusals[0]).toMatchObject({
+    expect(ofType(told, 'plan-refused')[0]?.failedChecks[0]).toMatchObject({
       code: 'deployment-paused',
       remedy: expect.stringContaining('kubectl rollout resume'),
     });

@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { maskText } from '../../src/core/mask-text.js';
 import { makeRedactor, secretsOf } from '../../src/core/redact.js';
-import { HiddenValues } from '../../src/core/values.js';
+import { SecretValues } from '../../src/core/values.js';
 
 describe('secrets', () => {
   it('are found by their key, at any depth, and in lists', () => {
-    const values = new HiddenValues({
+    const values = new SecretValues({
       minio: { accessKey: 'AKIA1', secretKey: 'hunter2' },
       etcd: { auth: { rbac: { rootPassword: 'root-pw' } } },
       proxy: { replicas: 3 },
@@ -16,14 +16,16 @@ describe('secrets', () => {
 
   it('are not the names of Secrets, which tell a person what is missing', () => {
     const env = [{ name: 'KEY', valueFrom: { secretKeyRef: { name: 'bucket-login', key: 'password-of-bucket' } } }];
-    expect(secretsOf(new HiddenValues({ proxy: { extraEnv: env }, imagePullSecrets: ['registry-login'] }))).toEqual([]);
+    expect(secretsOf(new SecretValues({ proxy: { extraEnv: env }, imagePullSecrets: ['registry-login'] }))).toEqual([]);
   });
 
   it('do not come out of messages and problems', () => {
     const redactor = makeRedactor();
-    redactor.hide('hunter2');
+    redactor.addSecret('hunter2');
     const problem = { code: 'command-failed', what: 'helm', why: 'bad value hunter2 near hunter2', remedy: 'x' } as const;
-    expect(JSON.stringify([redactor.redact({ type: 'failed', problem }), redactor.redact({ type: 'warned', message: 'hunter2' })])).not.toContain('hunter2');
+    expect(JSON.stringify([redactor.redactEvent({ type: 'failed', problem }), redactor.redactEvent({ type: 'warned', message: 'hunter2' })])).not.toContain(
+      'hunter2',
+    );
   });
 });
 

@@ -10,17 +10,17 @@ import { inputs } from '../fakes/inputs.js';
 import { runOn } from '../fakes/tools.js';
 import * as told from '../fakes/events.js';
 import { heldFor } from '../fakes/held.js';
-import { begin, beginUpgrade, component, end, helmUpgrade, newImage, observation, oldImage, settle, stages, subject } from '../fakes/events.js';
+import { begin, beginUpgrade, component, end, helmUpgrade, newImage, observationOf, oldImage, waitReady, stages, subject } from '../fakes/events.js';
 
 function report(events: readonly Event[]): Report {
   return readReport(events, subject);
 }
 
 /** The row of one Deployment whose upgrade is asked for at second 0 and that is then seen so, at these seconds. */
-function rowOf(first: Component | null, seen: readonly (readonly [number, Component])[], lastsSeconds = 60): ComponentRow {
-  const story = begin(first ? [first] : []).tell({ type: 'step-started', step: helmUpgrade }, { type: 'step-asked', step: helmUpgrade });
+function rowOf(first: Component | null, observation: readonly (readonly [number, Component])[], lastsSeconds = 60): ComponentRow {
+  const story = begin(first ? [first] : []).tell({ type: 'step-started', step: helmUpgrade }, { type: 'step-applied', step: helmUpgrade });
   let clock = 0;
-  for (const [at, each] of seen) {
+  for (const [at, each] of observation) {
     story.later(at - clock).change(each);
     clock = at;
   }
@@ -60,19 +60,19 @@ describe('readReport', () => {
   });
 
   it('says that a run which only waited for an earlier one changed nothing', () => {
-    const story = begin([stages.surging('proxy')]).tell({ type: 'step-skipped', step: helmUpgrade }, { type: 'step-started', step: settle });
+    const story = begin([stages.surging('proxy')]).tell({ type: 'step-skipped', step: helmUpgrade }, { type: 'step-started', step: waitReady });
     expect(report(story.events).changed).toBe(false);
   });
 
   it('describes the installation as it was last seen, and the version it came from as it was first seen', () => {
-    const story = begin().tell({ type: 'looked', seen: observation([stages.done('mixcoord')], { topology: 'mixcoord' }) });
+    const story = begin().tell({ type: 'observed', observation: observationOf([stages.done('mixcoord')], { topology: 'mixcoord' }) });
     expect(report(story.events)).toMatchObject({ topology: 'mixcoord', fromVersion: '2.2.12', runningVersions: ['2.2.16'] });
   });
 
   it('counts a run that was cut off as cancelled, and a failed one as failed', () => {
     expect(report(beginUpgrade().events).outcome).toBe('cancelled');
     const problem = { what: '', why: '', remedy: '' };
-    expect(report(beginUpgrade().tell({ type: 'failed', problem: { ...problem, code: 'step-stuck' } }).events).outcome).toBe('failed');
+    expect(report(beginUpgrade().tell({ type: 'failed', problem: { ...problem, code: 'step-stalled' } }).events).outcome).toBe('failed');
     expect(report(beginUpgrade().tell({ type: 'failed', problem: { ...problem, code: 'cancelled' } }).events).outcome).toBe('cancelled');
   });
 
@@ -87,7 +87,7 @@ describe('readReport', () => {
   });
 
   it('keeps the last plan, since that one was carried out', () => {
-    const story = begin().tell({ type: 'plan-made', plan: told.plan() }, { type: 'plan-made', plan: told.plan({ image: 'other/milvus:v2.2.16' }) });
+    const story = begin().tell({ type: 'plan-created', plan: told.plan() }, { type: 'plan-created', plan: told.plan({ image: 'other/milvus:v2.2.16' }) });
     expect(report(story.events).image).toBe('other/milvus:v2.2.16');
   });
 
@@ -101,13 +101,13 @@ describe('the steps of a report', () => {
   it('tell how each one ended and how long it took', () => {
     const steps = report(told.succeeded()).steps.map(({ id, state, tookSeconds }) => [id, state, tookSeconds]);
     expect(steps).toEqual([
-      [helmUpgrade.id, 'done', 3],
-      [settle.id, 'done', 86],
+      [helmUpgrade.id, 'complete', 3],
+      [waitReady.id, 'complete', 86],
     ]);
   });
 
   it('blame the one that was under way when the run failed', () => {
-    expect(report(told.failed()).steps.at(-1)).toMatchObject({ id: settle.id, state: 'failed', tookSeconds: 570 });
+    expect(report(told.failed()).steps.at(-1)).toMatchObject({ id: waitReady.id, state: 'failed', tookSeconds: 570 });
   });
 
   it('leave the one that was cut off as running', () => {
@@ -121,7 +121,7 @@ describe('the steps of a report', () => {
   });
 
   it('tell once what they waited for, however often it was repeated', () => {
-    const wait = (waitingFor: string, sinceSeconds: number) => ({ type: 'step-waiting', step: settle, waitingFor, sinceSeconds }) as const;
+    const wait = (waitingFor: string, sinceSeconds: number) => ({ type: 'step-waiting', step: waitReady, waitingFor, sinceSeconds }) as const;
     const story = beginUpgrade().tell(wait('proxy', 1)).later(30).tell(wait('proxy', 31)).later(1).tell(wait('querynode', 32));
     expect(
       report(story.events)
@@ -143,10 +143,10 @@ describe('the row of a Deployment', () => {
   });
 
   it('counts from its turn where a rolling upgrade holds it until then, and shows it as busy from then on', () => {
-    const held = { held: heldFor('2.2.16', 'held'), paused: true };
-    const waiting = component('proxy', { ...held, templateImage: newImage, podImages: [oldImage], updated: 0, outdated: 1 });
+    const pauseRecord = { pauseRecord: heldFor('2.2.16', 'paused'), paused: true };
+    const waiting = component('proxy', { ...pauseRecord, templateImage: newImage, podImages: [oldImage], updated: 0, outdated: 1 });
     const row = rowOf(stages.old('proxy'), [
-      [2, component('proxy', held)],
+      [2, component('proxy', pauseRecord)],
       [3, waiting],
       [20, stages.surging('proxy')],
       [26, stages.done('proxy')],
@@ -177,8 +177,8 @@ describe('the row of a Deployment', () => {
   });
 
   it('counts the time in which it was stopped, and not that of one which is meant to have no pods, or is taken away', () => {
-    const stopped = component('proxy', { wanted: 0, updated: 0, ready: 0, available: 0, podImages: [] });
-    const gone = component('proxy', { wanted: 0, ready: 0, podImages: [], templateImage: '' });
+    const stopped = component('proxy', { desired: 0, updated: 0, ready: 0, available: 0, podImages: [] });
+    const gone = component('proxy', { desired: 0, ready: 0, podImages: [], templateImage: '' });
     const back: [number, Component][] = [
       [2, stopped],
       [20, stages.down('proxy')],
@@ -198,7 +198,7 @@ describe('the row of a Deployment', () => {
       ).unavailableSeconds,
     ).toBe(0);
     // A proxy that was taken out of its Service ends without a Deployment, beside one that serves.
-    const leaving = component('proxy', { deployment: '', templateImage: '', wanted: 0, ready: 0, terminating: 1 });
+    const leaving = component('proxy', { deployment: '', templateImage: '', desired: 0, ready: 0, terminating: 1 });
     const served = rowOf(stages.old('proxy'), [
       [2, leaving],
       [20, stages.done('proxy')],
@@ -212,12 +212,12 @@ describe('the row of a Deployment', () => {
 
   it('counts no outage from before the request', () => {
     const story = begin([component('proxy', { ready: 0, available: 0 })]).later(30);
-    const asked = story.tell({ type: 'step-asked', step: helmUpgrade }).later(4).change(stages.done('proxy'));
-    expect(report(end(asked, 'succeeded')).components[0]).toMatchObject({ unavailableSeconds: 4, tookSeconds: 4 });
+    const requested = story.tell({ type: 'step-applied', step: helmUpgrade }).later(4).change(stages.done('proxy'));
+    expect(report(end(requested, 'succeeded')).components[0]).toMatchObject({ unavailableSeconds: 4, tookSeconds: 4 });
   });
 
   it('counts no outage for a Deployment that is scaled to zero', () => {
-    const none = { wanted: 0, updated: 0, ready: 0, available: 0, podImages: [] };
+    const none = { desired: 0, updated: 0, ready: 0, available: 0, podImages: [] };
     expect(rowOf(component('proxy', none), [[3, component('proxy', { ...none, templateImage: newImage })]])).toMatchObject({
       unavailableSeconds: 0,
       result: 'stopped',
@@ -270,7 +270,7 @@ describe('the row of a Deployment', () => {
   });
 
   it('tells what ran, not what the template asks for, when a run goes on with a half-done upgrade', () => {
-    const story = begin([stages.surging('proxy')]).tell({ type: 'step-skipped', step: helmUpgrade }, { type: 'step-started', step: settle });
+    const story = begin([stages.surging('proxy')]).tell({ type: 'step-skipped', step: helmUpgrade }, { type: 'step-started', step: waitReady });
     const row = report(end(story.later(6).change(stages.done('proxy')), 'succeeded')).components[0];
     expect(row).toMatchObject({ oldImage, newImage, result: 'upgraded', tookSeconds: 6 });
   });
@@ -305,7 +305,7 @@ describe('the row of a Deployment that goes', () => {
     deployment: '',
     templateImage: '',
     podImages: [oldImage],
-    wanted: 0,
+    desired: 0,
     updated: 0,
     ready: 0,
     available: 0,
@@ -343,14 +343,17 @@ describe('the row of a Deployment that goes', () => {
   it('is removed when a later look does not find it', () => {
     const story = beginUpgrade()
       .later(9)
-      .tell({ type: 'looked', seen: observation(told.ROLES.slice(1).map(stages.done)) });
+      .tell({ type: 'observed', observation: observationOf(told.ROLES.slice(1).map(stages.done)) });
     const rows = report(end(story, 'succeeded')).components;
     expect(rows).toHaveLength(8);
-    expect(rows[0]).toMatchObject({ role: 'rootcoord', result: 'removed', wanted: 0, tookSeconds: 12 });
+    expect(rows[0]).toMatchObject({ role: 'rootcoord', result: 'removed', desired: 0, tookSeconds: 12 });
   });
 
   it('leaves alone a Deployment of its role that is still there', () => {
-    const story = begin([stages.old('querynode')]).tell({ type: 'looked', seen: observation([stages.old('querynode'), { ...leftPods, role: 'querynode' }]) });
+    const story = begin([stages.old('querynode')]).tell({
+      type: 'observed',
+      observation: observationOf([stages.old('querynode'), { ...leftPods, role: 'querynode' }]),
+    });
     expect(report(story.events).components.map(({ deployment, result }) => [deployment, result])).toEqual([
       ['', 'removed'],
       ['my-milvus-querynode', 'unchanged'],
@@ -360,7 +363,7 @@ describe('the row of a Deployment that goes', () => {
   it('keeps its pods apart from another Deployment of its role', () => {
     const other = component('querynode', { deployment: 'my-milvus-querynode-1' });
     const orphans = { ...leftPods, role: 'querynode' };
-    const story = begin([stages.old('querynode')]).tell({ type: 'looked', seen: observation([other, orphans]) });
+    const story = begin([stages.old('querynode')]).tell({ type: 'observed', observation: observationOf([other, orphans]) });
     const rows = report(story.events).components;
     expect(rows.map(({ deployment, result }) => [deployment, result])).toEqual([
       ['my-milvus-querynode', 'removed'],
@@ -375,14 +378,14 @@ describe('the report of a run that went back', () => {
     expect(plan?.to).toBe('2.2.16');
     expect(rollback).toMatchObject({ strategy: 'helm-rollback', to: '2.2.12', chart: { to: '4.0.29' } });
     expect(steps.map(({ id, state, tookSeconds }) => [id.split('@')[1], state, tookSeconds])).toEqual([
-      ['2.2.16+chart-4.0.34', 'done', 3],
+      ['2.2.16+chart-4.0.34', 'complete', 3],
       ['2.2.16', 'failed', 97],
-      ['revision-6', 'done', 2],
-      ['revision-6', 'done', 24],
+      ['revision-6', 'complete', 2],
+      ['revision-6', 'complete', 24],
     ]);
     expect(new Set(components.map((each) => each.result))).toEqual(new Set(['rolled-back']));
     expect(runningVersions).toEqual(['2.2.12']);
-    expect(problem?.code).toBe('step-stuck');
+    expect(problem?.code).toBe('step-stalled');
   });
 });
 
@@ -398,8 +401,8 @@ describe('docs/report-schema.json', () => {
 
   it('describes the reports of a migration and of its way back', async () => {
     const cluster = new FakeMigration();
-    for (const asked of [{ 'target-version': '2.2.2' }, { operation: 'rollback', 'target-version': '' }]) {
-      const { events } = await runOn(cluster, inputs({ strategy: 'auto', ...asked }));
+    for (const requested of [{ 'target-version': '2.2.2' }, { operation: 'rollback', 'target-version': '' }]) {
+      const { events } = await runOn(cluster, inputs({ strategy: 'auto', ...requested }));
       const written: unknown = JSON.parse(JSON.stringify(report(events)));
       expect({ valid: validate(written), errors: validate.errors }).toEqual({ valid: true, errors: null });
     }

@@ -52,8 +52,8 @@ describe('the secrets of a kubeconfig', () => {
     ['as a key in base64', base64(KEY)],
   ])('are hidden %s', (_title, text) => {
     const redactor = makeRedactor();
-    [...secrets(), 'tok-1234567890'].forEach(redactor.hide);
-    const cleaned = redactor.clean(text);
+    [...secrets(), 'tok-1234567890'].forEach(redactor.addSecret);
+    const cleaned = redactor.redact(text);
     expect(cleaned).toContain('***');
     expect(cleaned).not.toMatch(/1234|MIIEpAIB|VUlJRXBBSUJ/);
   });
@@ -67,8 +67,8 @@ describe('the secrets of a kubeconfig', () => {
 
   it('do not hide the words around them', () => {
     const redactor = makeRedactor();
-    secrets().forEach(redactor.hide);
-    expect(redactor.clean('kind: Config, user admin, kubernetes, https://issuer, eu')).toBe('kind: Config, user admin, kubernetes, https://issuer, eu');
+    secrets().forEach(redactor.addSecret);
+    expect(redactor.redact('kind: Config, user admin, kubernetes, https://issuer, eu')).toBe('kind: Config, user admin, kubernetes, https://issuer, eu');
   });
 });
 
@@ -78,12 +78,12 @@ describe('what looks like a secret', () => {
     ['a private key', KEY.trim(), '***'],
     ['a password in an address', 'https://me:hunter2@host/path', 'https://me:***@host/path'],
   ])('is hidden though nobody named it: %s', (_title, text, expected) => {
-    expect(makeRedactor().clean(`a ${text} b`)).toBe(`a ${expected} b`);
+    expect(makeRedactor().redact(`a ${text} b`)).toBe(`a ${expected} b`);
   });
 
   it('is no image, no address and no time', () => {
     const text = 'docker.io/milvusdb/milvus:v2.6.15@sha256:abc https://host:6443/x 12:30:00 me@example.com';
-    expect(makeRedactor().clean(text)).toBe(text);
+    expect(makeRedactor().redact(text)).toBe(text);
   });
 });
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Cause } from '../../src/core/causes.js';
 import { renderAnnotations, renderLog } from '../../src/core/log.js';
-import { readReport, untoldCauses } from '../../src/core/report.js';
+import { readReport, unreportedCauses } from '../../src/core/report.js';
 import { renderSummary } from '../../src/core/summary.js';
-import { beginUpgrade, end, settle, stages, subject, type Story } from '../fakes/events.js';
+import { beginUpgrade, end, waitReady, stages, subject, type Story } from '../fakes/events.js';
 
 function cause(role: string, over: Partial<Cause> = {}): Cause {
   return {
@@ -20,7 +20,7 @@ function cause(role: string, over: Partial<Cause> = {}): Cause {
 
 function stuck(...causes: readonly Cause[]): Story {
   const story = beginUpgrade().tell(...causes.map((each) => ({ type: 'cause-found', cause: each }) as const));
-  const problem = { code: 'step-stuck', what: `${settle.id} cannot go on`, why: 'IMAGE_NOT_FOUND at …', remedy: 'Check the tag.', causes } as const;
+  const problem = { code: 'step-stalled', what: `${waitReady.id} cannot go on`, why: 'IMAGE_NOT_FOUND at …', remedy: 'Check the tag.', causes } as const;
   return story.later(20).tell({ type: 'failed', problem });
 }
 
@@ -69,7 +69,7 @@ describe('the summary of causes', () => {
     const problem = { code: 'access-denied', what: 'Cannot list pods', why: '', remedy: '', causes: [denied] } as const;
     const events = end(beginUpgrade().tell({ type: 'failed', problem }), 'failed');
     expect(readReport(events, subject).causes).toEqual([denied]);
-    expect(untoldCauses([denied], events)).toEqual([denied]);
-    expect(untoldCauses([denied], [...events, { at: '', type: 'cause-found', cause: denied }])).toEqual([]);
+    expect(unreportedCauses([denied], events)).toEqual([denied]);
+    expect(unreportedCauses([denied], [...events, { at: '', type: 'cause-found', cause: denied }])).toEqual([]);
   });
 });

@@ -5,7 +5,7 @@ import { renderChanges, renderChecks } from '../../src/core/summary-changes.js';
 import type { ManifestChange } from '../../src/core/preflight.js';
 import type { Check } from '../../src/core/refusal.js';
 
-const check = (id: string, state: Check['state']): Check => ({ id, state, because: `because of ${id}`, source: 'x', remedy: `mend ${id}` });
+const check = (id: string, state: Check['state']): Check => ({ id, state, reason: `because of ${id}`, source: 'x', remedy: `mend ${id}` });
 const change = (more: Partial<ManifestChange> = {}): ManifestChange => ({
   kind: 'Deployment',
   name: 'proxy',

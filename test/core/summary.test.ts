@@ -40,7 +40,7 @@ describe('renderSummary', () => {
   });
 
   it('names the file of the docs where no address of them is known', () => {
-    expect(renderSummary(readReport(failed(), subject))).toContain('`docs/errors.md#step-stuck`');
+    expect(renderSummary(readReport(failed(), subject))).toContain('`docs/errors.md#step-stalled`');
   });
 
   it('says of a cancelled run whether the cluster was changed', () => {
@@ -48,7 +48,7 @@ describe('renderSummary', () => {
   });
 
   it('says what a check found instead of what was to run', () => {
-    const problem = { code: 'step-stuck', what: 'my does not run 2.2.16 everywhere', why: 'not yet', remedy: 'Run with operation: upgrade.' } as const;
+    const problem = { code: 'step-stalled', what: 'my does not run 2.2.16 everywhere', why: 'not yet', remedy: 'Run with operation: upgrade.' } as const;
     const summary = summaryOf(end(begin().tell({ type: 'failed', problem }), 'failed'), { operation: 'verify' });
     expect(summary).toContain('## ❌ The check that Milvus my in milvus-prod runs 2.2.16 failed');
     expect(summary).toContain('| Milvus | 2.2.12, should be 2.2.16 |');
@@ -61,12 +61,12 @@ describe('renderSummary', () => {
 
 describe('a summary with texts from outside', () => {
   const sick = component(NASTY, { deployment: NASTY, ready: 0, waiting: [{ pod: NASTY, reason: NASTY, message: NASTY }] });
-  const problem = { code: 'step-stuck', what: NASTY, why: NASTY, remedy: NASTY } as const;
-  const refusal = { code: NASTY, because: NASTY, remedy: NASTY, source: NASTY, waivable: true };
+  const problem = { code: 'step-stalled', what: NASTY, why: NASTY, remedy: NASTY } as const;
+  const failedCheck = { code: NASTY, reason: NASTY, remedy: NASTY, source: NASTY, skippable: true };
   const story = begin([sick, stages.old('proxy')]).tell(
-    { type: 'plan-refused', plan: null, refusals: [refusal] },
+    { type: 'plan-refused', plan: null, failedChecks: [failedCheck] },
     { type: 'warned', message: NASTY },
-    { type: 'evidence-saved', folder: NASTY, files: [NASTY], head: [NASTY, `  ${NASTY}`] },
+    { type: 'evidence-saved', directory: NASTY, files: [NASTY], head: [NASTY, `  ${NASTY}`] },
     { type: 'failed', problem },
   );
   const summary = summaryOf(end(story, 'failed'), { release: NASTY, namespace: NASTY, targetVersion: NASTY });
@@ -99,11 +99,11 @@ describe('the size of a summary', () => {
     const report = readReport(failed(), subject);
     const row: ComponentRow = { ...report.components[6]!, cause };
     const components = Array.from({ length: amount }, (_, at) => ({ ...row, deployment: `my-milvus-querynode-${at}` }));
-    const refusals = Array.from({ length: amount }, () => ({ code: cause, because: cause, remedy: cause, source: cause, waivable: true }));
+    const failedChecks = Array.from({ length: amount }, () => ({ code: cause, reason: cause, remedy: cause, source: cause, skippable: true }));
     return {
       ...report,
       components,
-      refusals,
+      failedChecks,
       notes: Array.from({ length: amount }, () => cause),
       warnings: [cause],
       problem: { code: 'bug', what: cause, why: cause.repeat(20), remedy: cause },

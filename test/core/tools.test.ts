@@ -9,8 +9,8 @@ const SUM = 'a'.repeat(64);
 
 function parsed(written: Partial<Record<InputName, string>>) {
   const problems: string[] = [];
-  const wishes = parseTools(inputs(written), (problem) => problems.push(problem));
-  return { wishes, problems };
+  const options = parseTools(inputs(written), (problem) => problems.push(problem));
+  return { options, problems };
 }
 
 const bad: readonly [InputName, string, string, Partial<Record<InputName, string>>][] = [
@@ -53,7 +53,7 @@ describe('the inputs about programs', () => {
     };
     expect(parsed(written)).toEqual({
       problems: [],
-      wishes: {
+      options: {
         helm: { kind: 'exact', version: '4.2.4' },
         kubectl: { kind: 'exact', version: '1.36.3' },
         helmChecksum: SUM,

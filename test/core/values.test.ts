@@ -17,7 +17,7 @@ describe('values that a release has', () => {
     ['a longer list', { extraEnv: [sorted, sorted] }, { extraEnv: [reference] }, false],
     ['a list in another order', { list: [1, 2] }, { list: [2, 1] }, false],
     ['an item with more keys than is wanted', { extraEnv: [{ ...sorted, value: 'x' }] }, { extraEnv: [reference] }, false],
-  ])('are compared: %s', (_, present, wanted, expected) => {
-    expect(holds(present, wanted)).toBe(expected);
+  ])('are compared: %s', (_, present, desired, expected) => {
+    expect(holds(present, desired)).toBe(expected);
   });
 });

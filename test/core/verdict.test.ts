@@ -3,10 +3,10 @@ import type { Cause } from '../../src/core/causes.js';
 import type { Component } from '../../src/core/component.js';
 import type { Observation } from '../../src/core/observation.js';
 import type { Step } from '../../src/core/steps.js';
-import { HiddenValues, mergeValues } from '../../src/core/values.js';
-import { judge } from '../../src/core/verdict.js';
+import { SecretValues, mergeValues } from '../../src/core/values.js';
+import { evaluate } from '../../src/core/verdict.js';
 import { version } from '../../src/core/version.js';
-import { component, newImage, observation } from '../fakes/events.js';
+import { component, newImage, observationOf } from '../fakes/events.js';
 
 const image = 'milvusdb/milvus:v2.2.16';
 const settled: Component = {
@@ -14,7 +14,7 @@ const settled: Component = {
   deployment: 'my-milvus-proxy',
   templateImage: image,
   podImages: [image],
-  wanted: 2,
+  desired: 2,
   updated: 2,
   ready: 2,
   available: 2,
@@ -26,16 +26,16 @@ const settled: Component = {
   paused: false,
   failure: '',
 };
-const settle: Step = { kind: 'settle', id: 'settle', timeoutSeconds: 60, image, version: version('2.2.16') };
+const waitReady: Step = { kind: 'wait-ready', id: 'wait-ready', timeoutSeconds: 60, image, version: version('2.2.16') };
 const values = { image: { all: { tag: 'v2.2.16' } } };
 const upgrade: Step = {
   kind: 'helm-upgrade',
   id: 'helm-upgrade',
   timeoutSeconds: 60,
-  chart: { kind: 'folder', reference: './chart' },
+  chart: { kind: 'directory', reference: './chart' },
   chartVersion: '4.0.34',
   image,
-  values: new HiddenValues(values),
+  values: new SecretValues(values),
 };
 
 const rollback: Step = {
@@ -45,7 +45,7 @@ const rollback: Step = {
   revision: 1,
   chartVersion: '4.0.34',
   image,
-  values: new HiddenValues(values),
+  values: new SecretValues(values),
 };
 
 interface Seen {
@@ -57,7 +57,7 @@ interface Seen {
   readonly causes?: readonly Cause[];
 }
 
-function seen({
+function observation({
   component = {},
   status = 'deployed',
   chartVersion = '4.0.34',
@@ -65,7 +65,7 @@ function seen({
   deployments = ['my-milvus-proxy'],
   causes = [],
 }: Seen = {}): Observation {
-  const given = new HiddenValues(mergeValues(values, extra as Record<string, unknown>));
+  const given = new SecretValues(mergeValues(values, extra as Record<string, unknown>));
   const latest = {
     revision: 2,
     status,
@@ -92,7 +92,7 @@ function seen({
 
 describe('the verdict on settle', () => {
   it('is done when every pod is new, ready and alone', () => {
-    expect(judge(settle, seen()).state).toBe('done');
+    expect(evaluate(waitReady, observation()).state).toBe('complete');
   });
 
   const moving: readonly [string, Partial<Component>, string][] = [
@@ -108,12 +108,12 @@ describe('the verdict on settle', () => {
     ['an image cannot be pulled', { ready: 1, waiting: [{ pod: 'p', reason: 'ImagePullBackOff', message: '' }] }, 'ImagePullBackOff'],
   ];
   it.each(moving)('waits while %s', (_, component, waitingFor) => {
-    expect(judge(settle, seen({ component }))).toEqual({ state: 'moving', waitingFor: expect.stringContaining(waitingFor) });
+    expect(evaluate(waitReady, observation({ component }))).toEqual({ state: 'in-progress', waitingFor: expect.stringContaining(waitingFor) });
   });
 
   it('waits for a Deployment of the release that is not there yet', () => {
-    expect(judge(settle, seen({ deployments: ['my-milvus-proxy', 'my-milvus-mixcoord'] }))).toEqual({
-      state: 'moving',
+    expect(evaluate(waitReady, observation({ deployments: ['my-milvus-proxy', 'my-milvus-mixcoord'] }))).toEqual({
+      state: 'in-progress',
       waitingFor: 'my-milvus-mixcoord (not there yet)',
     });
   });
@@ -124,9 +124,9 @@ describe('the verdict on settle', () => {
       failure: 'ProgressDeadlineExceeded: too late',
       waiting: [{ pod: 'proxy-1', reason: 'CrashLoopBackOff', message: 'back-off' }],
     };
-    expect(judge(settle, seen({ component }))).toEqual({
-      state: 'stuck',
-      because: expect.stringMatching(/ProgressDeadlineExceeded.*proxy-1: CrashLoopBackOff: back-off/),
+    expect(evaluate(waitReady, observation({ component }))).toEqual({
+      state: 'stalled',
+      reason: expect.stringMatching(/ProgressDeadlineExceeded.*proxy-1: CrashLoopBackOff: back-off/),
     });
   });
 
@@ -141,89 +141,89 @@ describe('the verdict on settle', () => {
   };
 
   it('is stuck at a certain cause, and begins with its code', () => {
-    expect(judge(settle, seen({ component: { ready: 1 }, causes: [cause] }))).toEqual({
-      state: 'stuck',
-      because: 'CRASH_LOOP at my-milvus-proxy, pod proxy-1: ended 4 times, last with exit code 134',
+    expect(evaluate(waitReady, observation({ component: { ready: 1 }, causes: [cause] }))).toEqual({
+      state: 'stalled',
+      reason: 'CRASH_LOOP at my-milvus-proxy, pod proxy-1: ended 4 times, last with exit code 134',
       causes: [cause],
     });
   });
 
   it('waits at a cause that may heal by itself, and tells it', () => {
     const uncertain = { ...cause, certain: false };
-    expect(judge(settle, seen({ component: { ready: 1 }, causes: [uncertain] }))).toMatchObject({ state: 'moving', causes: [uncertain] });
+    expect(evaluate(waitReady, observation({ component: { ready: 1 }, causes: [uncertain] }))).toMatchObject({ state: 'in-progress', causes: [uncertain] });
   });
 
   it('is done whatever stood at a Deployment that has come to rest', () => {
-    expect(judge(settle, seen({ causes: [cause] })).state).toBe('done');
+    expect(evaluate(waitReady, observation({ causes: [cause] })).state).toBe('complete');
   });
 
   it('tells the specific cause before the word of the Deployment, and what else stands', () => {
     const deadline: Cause = { ...cause, code: 'PROGRESS_DEADLINE', pod: '', evidence: 'timed out' };
     const probe: Cause = { ...cause, code: 'PROBE_FAILING', certain: false, evidence: 'statuscode: 500' };
-    const verdict = judge(settle, seen({ component: { ready: 1 }, causes: [deadline, probe] }));
-    expect(verdict).toMatchObject({
-      state: 'stuck',
-      because: 'PROBE_FAILING at my-milvus-proxy, pod proxy-1: statuscode: 500 (also PROGRESS_DEADLINE my-milvus-proxy)',
+    const status = evaluate(waitReady, observation({ component: { ready: 1 }, causes: [deadline, probe] }));
+    expect(status).toMatchObject({
+      state: 'stalled',
+      reason: 'PROBE_FAILING at my-milvus-proxy, pod proxy-1: statuscode: 500 (also PROGRESS_DEADLINE my-milvus-proxy)',
       causes: [{ code: 'PROBE_FAILING' }, { code: 'PROGRESS_DEADLINE' }],
     });
   });
 
   it('is stuck at a paused Deployment, with the command that resumes it', () => {
-    expect(judge(settle, seen({ component: { paused: true, updated: 0 } }))).toEqual({
-      state: 'stuck',
-      because: expect.stringContaining('kubectl rollout resume deployment/my-milvus-proxy'),
+    expect(evaluate(waitReady, observation({ component: { paused: true, updated: 0 } }))).toEqual({
+      state: 'stalled',
+      reason: expect.stringContaining('kubectl rollout resume deployment/my-milvus-proxy'),
     });
   });
 
   it('is done where one component of two is scaled to zero, and stuck where nothing runs', () => {
-    const none = component('proxy', { wanted: 0, updated: 0, ready: 0, available: 0, podImages: [], templateImage: newImage });
+    const none = component('proxy', { desired: 0, updated: 0, ready: 0, available: 0, podImages: [], templateImage: newImage });
     const serving = component('querynode', { templateImage: newImage });
-    expect(judge(settle, observation([none, serving])).state).toBe('done');
-    expect(judge(settle, observation([none]))).toEqual({ state: 'stuck', because: 'Milvus is stopped: its Deployment has 0 replicas' });
+    expect(evaluate(waitReady, observationOf([none, serving])).state).toBe('complete');
+    expect(evaluate(waitReady, observationOf([none]))).toEqual({ state: 'stalled', reason: 'Milvus is stopped: its Deployment has 0 replicas' });
   });
 });
 
 describe('the verdict on helm-upgrade', () => {
   it.each<[string, Seen, string]>([
-    ['is done when Helm has deployed chart and values, and the Deployments have the image', {}, 'done'],
-    ['is done although the release has further values of the user', { values: { proxy: { replicas: 3 } } }, 'done'],
-    ['is todo with another chart', { chartVersion: '4.0.29' }, 'todo'],
-    ['is todo with another value', { values: { image: { all: { tag: 'v2.2.12' } } } }, 'todo'],
-    ['is todo after a failed revision', { status: 'failed' }, 'todo'],
-    ['is todo when a Deployment was changed behind Helm’s back', { component: { templateImage: 'milvusdb/milvus:v2.2.12' } }, 'todo'],
-    ['waits while Helm holds the release', { status: 'pending-upgrade' }, 'moving'],
+    ['is done when Helm has deployed chart and values, and the Deployments have the image', {}, 'complete'],
+    ['is done although the release has further values of the user', { values: { proxy: { replicas: 3 } } }, 'complete'],
+    ['is todo with another chart', { chartVersion: '4.0.29' }, 'pending'],
+    ['is todo with another value', { values: { image: { all: { tag: 'v2.2.12' } } } }, 'pending'],
+    ['is todo after a failed revision', { status: 'failed' }, 'pending'],
+    ['is todo when a Deployment was changed behind Helm’s back', { component: { templateImage: 'milvusdb/milvus:v2.2.12' } }, 'pending'],
+    ['waits while Helm holds the release', { status: 'pending-upgrade' }, 'in-progress'],
   ])('%s', (_, state, expected) => {
-    expect(judge(upgrade, seen(state)).state).toBe(expected);
+    expect(evaluate(upgrade, observation(state)).state).toBe(expected);
   });
 });
 
 describe('the verdict on a revision that another client created during the run', () => {
-  const foreign = (observation: Observation): Observation => ({ ...observation, release: { ...observation.release!, isForeign: true } });
+  const foreign = (observationOf: Observation): Observation => ({ ...observationOf, release: { ...observationOf.release!, isForeign: true } });
 
-  it.each([upgrade, settle])('is stuck at once, with revision, chart and state: %p', (step) => {
-    expect(judge(step, foreign(seen()))).toEqual({
-      state: 'stuck',
-      because: 'another client created revision 2 of release my during this run (chart milvus 4.0.34, deployed)',
+  it.each([upgrade, waitReady])('is stuck at once, with revision, chart and state: %p', (step) => {
+    expect(evaluate(step, foreign(observation()))).toEqual({
+      state: 'stalled',
+      reason: 'another client created revision 2 of release my during this run (chart milvus 4.0.34, deployed)',
     });
   });
 
   it('does not stop a rollback, since Milvus may be stopped until it is complete', () => {
-    expect(judge(rollback, foreign(seen())).state).not.toBe('stuck');
+    expect(evaluate(rollback, foreign(observation())).state).not.toBe('stalled');
   });
 });
 
 describe('the verdict on helm-rollback', () => {
   it.each<[string, Seen, string]>([
-    ['is done when the newest revision has its chart and values, and the Deployments the old image', {}, 'done'],
-    ['is todo with another chart', { chartVersion: '4.0.29' }, 'todo'],
-    ['is todo while a value of the upgrade is left', { values: { proxy: { replicas: 3 } } }, 'todo'],
-    ['is todo with another value', { values: { image: { all: { tag: 'v2.2.12' } } } }, 'todo'],
-    ['is todo after a failed revision', { status: 'failed' }, 'todo'],
-    ['is todo when the upgrade left the release pending', { status: 'pending-upgrade' }, 'todo'],
-    ['is todo while a Deployment asks for another image', { component: { templateImage: 'milvusdb/milvus:v2.2.12' } }, 'todo'],
-    ['is done although a Deployment that the newer chart added still ends', { component: { templateImage: 'other:v1' }, deployments: [] }, 'done'],
-    ['waits while Helm goes back', { status: 'pending-rollback' }, 'moving'],
+    ['is done when the newest revision has its chart and values, and the Deployments the old image', {}, 'complete'],
+    ['is todo with another chart', { chartVersion: '4.0.29' }, 'pending'],
+    ['is todo while a value of the upgrade is left', { values: { proxy: { replicas: 3 } } }, 'pending'],
+    ['is todo with another value', { values: { image: { all: { tag: 'v2.2.12' } } } }, 'pending'],
+    ['is todo after a failed revision', { status: 'failed' }, 'pending'],
+    ['is todo when the upgrade left the release pending', { status: 'pending-upgrade' }, 'pending'],
+    ['is todo while a Deployment asks for another image', { component: { templateImage: 'milvusdb/milvus:v2.2.12' } }, 'pending'],
+    ['is done although a Deployment that the newer chart added still ends', { component: { templateImage: 'other:v1' }, deployments: [] }, 'complete'],
+    ['waits while Helm goes back', { status: 'pending-rollback' }, 'in-progress'],
   ])('%s', (_, state, expected) => {
-    expect(judge(rollback, seen(state)).state).toBe(expected);
+    expect(evaluate(rollback, observation(state)).state).toBe(expected);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { judgeQuotas } from '../../src/core/checks/quota.js';
-import { asRolled, judgeOneByOne, surgeOf, unavailableOf } from '../../src/core/workloads.js';
+import { evaluateQuotas } from '../../src/core/checks/quota.js';
+import { asRolled, evaluateOneByOne, surgeOf, unavailableOf } from '../../src/core/workloads.js';
 import { workload } from '../fakes/objects.js';
 
 describe('what a rolling upgrade needs room for', () => {
@@ -24,8 +24,8 @@ describe('what a rolling upgrade needs room for', () => {
 
   it('is asked for one Deployment after the other: a quota that has one pod left is enough, one that has none is not', () => {
     const quota = (used: number) => [{ name: 'pods', hard: { pods: 6 }, used: { pods: used } }];
-    const judged = (used: number): string[] => judgeOneByOne(asRolled(written), (each) => judgeQuotas(quota(used), each)).map(({ state }) => state);
-    expect(judged(5)).toEqual(['pass']);
-    expect(judged(6)).toEqual(['fail']);
+    const evaluated = (used: number): string[] => evaluateOneByOne(asRolled(written), (each) => evaluateQuotas(quota(used), each)).map(({ state }) => state);
+    expect(evaluated(5)).toEqual(['pass']);
+    expect(evaluated(6)).toEqual(['fail']);
   });
 });

@@ -66,10 +66,10 @@ describe('the client of etcd', () => {
   it('ends a request and a watch when the run is over', async () => {
     gateway.fails.set('/v3/kv/range', [0, '']);
     const one = client();
-    const asked = one.range('a/');
+    const requested = one.range('a/');
     const watched = one.watch(watching(() => end.abort()));
     await expect(watched).rejects.toThrow('no longer asked');
-    await expect(asked).rejects.toThrow('no longer asked');
+    await expect(requested).rejects.toThrow('no longer asked');
   });
 
   it('closes a connection that is no socket, to a server that would keep it', async () => {
@@ -90,7 +90,7 @@ describe('the client of etcd', () => {
     await expect(one.range('a/')).rejects.toThrow('it did not answer within 0.2 s');
     await new Promise((resolve) => setTimeout(resolve, 300));
     expect(late.destroyed).toBe(true);
-    expect(gateway.asked).toEqual([]);
+    expect(gateway.requested).toEqual([]);
   });
 
   it('survives a connection that breaks before it is used', async () => {

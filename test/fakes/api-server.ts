@@ -34,7 +34,7 @@ export class ApiServer {
   }
 
   /** Such as `GET /api/v1/namespaces/milvus/pods`. */
-  asked(): string[] {
+  requested(): string[] {
     return this.received.map(({ method, url }) => `${method} ${url.split('?', 1).join('')}`);
   }
 
@@ -63,10 +63,10 @@ export function list(items: unknown, kind = 'PodList'): object {
 export function accessTo(url: string, user: Readonly<Record<string, unknown>> = { token: 'a-token' }): Access {
   const chosen = {
     context: 'test',
-    cluster: { name: 'test', body: { server: url, 'insecure-skip-tls-verify': true }, folder: '' },
-    user: { name: 'test', body: user, folder: '' },
+    cluster: { name: 'test', body: { server: url, 'insecure-skip-tls-verify': true }, directory: '' },
+    user: { name: 'test', body: user, directory: '' },
   };
-  return { kubeconfig: null, context: null, insecure: true, chosen, hide: () => undefined, env: { PATH: process.env.PATH } } as unknown as Access;
+  return { kubeconfig: null, context: null, insecure: true, chosen, addSecret: () => undefined, env: { PATH: process.env.PATH } } as unknown as Access;
 }
 
 export interface TestLogin extends Partial<LoginOptions> {

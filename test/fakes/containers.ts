@@ -1,20 +1,20 @@
 // Containers, services and projects as short as they can be said: a Milvus 2.2.12 that is well, and what a test says otherwise.
-import type { ContainerSeen } from '../../src/core/compose/containers.js';
-import type { ProjectSeen, ServiceSeen } from '../../src/core/compose/seen.js';
-import type { Goal } from '../../src/core/goal.js';
+import type { ContainerObservation } from '../../src/core/compose/containers.js';
+import type { ProjectObservation, ServiceObservation } from '../../src/core/compose/seen.js';
+import type { Config } from '../../src/core/goal.js';
 import { parseInputs } from '../../src/core/inputs.js';
 import type { Observation } from '../../src/core/observation.js';
 import { readComponent } from '../../src/core/compose/components.js';
 import { findCauses } from '../../src/core/compose/causes.js';
 import { milvusServices } from '../../src/core/compose/seen.js';
 import { topologyOf } from '../../src/core/milvus-configuration.js';
-import { HiddenValues } from '../../src/core/values.js';
+import { SecretValues } from '../../src/core/values.js';
 import { inputs } from './inputs.js';
 
 export const OLD = 'milvusdb/milvus:v2.2.12';
 export const NEW = 'milvusdb/milvus:v2.2.16';
 
-export function containerSeen(said: Partial<ContainerSeen> = {}): ContainerSeen {
+export function containerObservation(said: Partial<ContainerObservation> = {}): ContainerObservation {
   return {
     id: 'c1',
     name: 'milvus-standalone',
@@ -33,46 +33,46 @@ export function containerSeen(said: Partial<ContainerSeen> = {}): ContainerSeen 
     restartPolicy: '',
     networks: { milvus: '172.18.0.4' },
     mounts: [],
-    environment: new HiddenValues({}),
+    environment: new SecretValues({}),
     labels: {},
     ...said,
   };
 }
 
-export function serviceSeen(said: Partial<ServiceSeen> = {}): ServiceSeen {
+export function serviceObservation(said: Partial<ServiceObservation> = {}): ServiceObservation {
   return {
     name: 'standalone',
     role: 'standalone',
     image: OLD,
     containerName: '',
-    environment: new HiddenValues({}),
+    environment: new SecretValues({}),
     mounts: {},
     writes: [],
     dependsOn: [],
     graceSeconds: 10,
-    containers: [containerSeen()],
+    containers: [containerObservation()],
     ...said,
   };
 }
 
-export function projectSeen(said: Partial<ProjectSeen> = {}): ProjectSeen {
+export function projectObservation(said: Partial<ProjectObservation> = {}): ProjectObservation {
   return {
     name: 'milvus',
     directory: '/srv/milvus',
     files: [],
-    environment: new HiddenValues({}),
-    services: [serviceSeen()],
+    environment: new SecretValues({}),
+    services: [serviceObservation()],
     notes: null,
     health: {},
-    answer: { state: 'unknown', because: '' },
+    answer: { state: 'unknown', reason: '' },
     started: [],
-    lastWords: {},
+    lastOutput: {},
     ...said,
   };
 }
 
 /** A look at the project. */
-export function lookAt(project: ProjectSeen, said: Partial<Observation> = {}): Observation {
+export function lookAt(project: ProjectObservation, said: Partial<Observation> = {}): Observation {
   const components = milvusServices(project).map((each) => readComponent(each, project.health));
   return {
     takenAt: '2026-01-01T00:00:00.000Z',
@@ -88,8 +88,8 @@ export function lookAt(project: ProjectSeen, said: Partial<Observation> = {}): O
   };
 }
 
-export function composeGoal(written: Parameters<typeof inputs>[0] = {}): Goal {
+export function composeGoal(written: Parameters<typeof inputs>[0] = {}): Config {
   const parsed = parseInputs(inputs({ platform: 'compose', release: '', strategy: 'auto', ...written }), () => null);
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
-  return parsed.goal;
+  return parsed.config;
 }

@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import type { EventDraft } from '../../src/core/events.js';
-import { Docker, type ComposeProjectPlace, type DockerWishes } from '../../src/compose/docker.js';
+import { Docker, type ComposeProjectPlace, type DockerConfig } from '../../src/compose/docker.js';
 
 export const nowhere: ComposeProjectPlace = { files: [], directory: '', name: '', envFiles: [] };
 
@@ -13,17 +13,17 @@ export const ANSWERS = `"version --format") echo 28.2.2 ;;
 "compose version") echo 2.40.3 ;;`;
 
 export class DockerProgram {
-  readonly folder = mkdtempSync(join(tmpdir(), 'docker-'));
+  readonly directory = mkdtempSync(join(tmpdir(), 'docker-'));
   readonly told: EventDraft[] = [];
   readonly cancel = new AbortController();
   readonly env: NodeJS.ProcessEnv;
   constructor() {
-    this.env = { PATH: [this.folder, '/usr/bin', '/bin'].join(delimiter), FAKE: this.folder, INPUT_PASSWORD: 'hunter2' };
+    this.env = { PATH: [this.directory, '/usr/bin', '/bin'].join(delimiter), FAKE: this.directory, INPUT_PASSWORD: 'hunter2' };
   }
 
   /** `branches` are those of a shell's `case "$1 $2"`; anything else fails. */
   program(name: string, branches: string): this {
-    const path = join(this.folder, name);
+    const path = join(this.directory, name);
     // The system's own docker must not step in where a test wants none.
     writeFileSync(
       path,
@@ -34,22 +34,22 @@ export class DockerProgram {
   }
 
   get calls(): readonly string[] {
-    const path = join(this.folder, 'calls');
+    const path = join(this.directory, 'calls');
     return existsSync(path) ? readFileSync(path, 'utf8').trim().split('\n') : [];
   }
 
   file(name: string, text: string): string {
-    const path = join(this.folder, name);
+    const path = join(this.directory, name);
     writeFileSync(path, text);
     return path;
   }
 
-  find(wishes: Partial<DockerWishes> = {}, env: NodeJS.ProcessEnv = {}): Promise<Docker> {
+  find(options: Partial<DockerConfig> = {}, env: NodeJS.ProcessEnv = {}): Promise<Docker> {
     const tools = { emit: (draft: EventDraft) => void this.told.push(draft), signal: this.cancel.signal, env: { ...this.env, ...env } };
-    return Docker.find({ host: '', context: '', place: nowhere, ...wishes }, tools);
+    return Docker.find({ host: '', context: '', place: nowhere, ...options }, tools);
   }
 
   remove(): void {
-    rmSync(this.folder, { recursive: true, force: true });
+    rmSync(this.directory, { recursive: true, force: true });
   }
 }

@@ -14,7 +14,7 @@ type Answer = (response: ServerResponse, content: Buffer) => void;
 
 export class DownloadHost {
   /** Paths that were asked for, in order. */
-  readonly asked: string[] = [];
+  readonly requested: string[] = [];
   /** Hosts that were asked for through us as a proxy. */
   readonly proxied: string[] = [];
   readonly #files = new Map<string, Buffer>();
@@ -61,7 +61,7 @@ export class DownloadHost {
 
   #answer(request: IncomingMessage, response: ServerResponse): void {
     const path = request.url ?? '';
-    this.asked.push(path);
+    this.requested.push(path);
     const content = this.#files.get(path);
     const answer = this.#answers.shift();
     if (answer) return answer(response, content ?? Buffer.alloc(0));
@@ -72,10 +72,10 @@ export class DownloadHost {
 
 /** A .tar.gz with one file that can be run; it prints what it is. */
 export function archiveOf(path: string, script: string): Buffer {
-  const folder = mkdtempSync(join(tmpdir(), 'archive-'));
-  const program = join(folder, path);
+  const directory = mkdtempSync(join(tmpdir(), 'archive-'));
+  const program = join(directory, path);
   mkdirSync(dirname(program), { recursive: true });
   writeFileSync(program, script);
   chmodSync(program, 0o644);
-  return execFileSync('tar', ['-cz', '-C', folder, path.split('/')[0] ?? path]);
+  return execFileSync('tar', ['-cz', '-C', directory, path.split('/')[0] ?? path]);
 }

@@ -16,7 +16,7 @@ interface Watched {
 
 export class EtcdGateway {
   /** The path of every request, in order. */
-  readonly asked: string[] = [];
+  readonly requested: string[] = [];
   /** When set, a request without its token is refused. */
   password = '';
   /** Answers these with a status and a text instead; 0 is never to answer. */
@@ -69,7 +69,7 @@ export class EtcdGateway {
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = request.url ?? '';
-    this.asked.push(path);
+    this.requested.push(path);
     const [status, text] = this.fails.get(path) ?? [200, ''];
     if (status === 0) return;
     if (status !== 200) return void response.writeHead(status).end(text);
@@ -108,12 +108,12 @@ export class EtcdGateway {
 }
 
 /** A cluster in which these Services are outside: their names lead to an address of this machine. A Service `denied` may not be read. Counts what is asked. */
-export function clusterOfNames(...names: string[]): { readonly cluster: Cluster; readonly asked: string[] } {
-  const asked: string[] = [];
+export function clusterOfNames(...names: string[]): { readonly cluster: Cluster; readonly requested: string[] } {
+  const requested: string[] = [];
   const readNamespacedService = ({ name }: { readonly name: string }): Promise<V1Service> => {
-    asked.push(name);
+    requested.push(name);
     if (names.includes(name)) return Promise.resolve({ spec: { externalName: '127.0.0.1' } });
     return Promise.reject(name === 'denied' ? new ApiException(403, 'forbidden', '{}', {}) : new ApiException(404, 'not found', '{}', {}));
   };
-  return { cluster: { server: 'https://cluster.test', core: { readNamespacedService } } as unknown as Cluster, asked };
+  return { cluster: { server: 'https://cluster.test', core: { readNamespacedService } } as unknown as Cluster, requested };
 }

@@ -2,10 +2,10 @@
 import type { Event, EventDraft } from '../../src/core/events.js';
 import type { Component } from '../../src/core/component.js';
 import type { Observation, Release } from '../../src/core/observation.js';
-import type { Refusal } from '../../src/core/refusal.js';
+import type { FailedCheck } from '../../src/core/refusal.js';
 import type { ReportSubject } from '../../src/core/report.js';
-import type { HelmRollbackStep, HelmUpgradeStep, Plan, SettleStep } from '../../src/core/steps.js';
-import { HiddenValues } from '../../src/core/values.js';
+import type { HelmRollbackStep, HelmUpgradeStep, Plan, WaitReadyStep } from '../../src/core/steps.js';
+import { SecretValues } from '../../src/core/values.js';
 import { version } from '../../src/core/version.js';
 
 export const oldImage = 'milvusdb/milvus:v2.2.12';
@@ -40,7 +40,7 @@ export function component(role: string, over: Partial<Component> = {}): Componen
     deployment: `my-milvus-${role}`,
     templateImage: oldImage,
     podImages: [over.templateImage ?? oldImage],
-    wanted: 1,
+    desired: 1,
     updated: 1,
     ready: 1,
     available: 1,
@@ -66,7 +66,7 @@ export const stages = {
 
 export const ROLES = ['rootcoord', 'datacoord', 'querycoord', 'indexcoord', 'datanode', 'indexnode', 'querynode', 'proxy'];
 
-export function observation(components: readonly Component[], over: Partial<Observation> = {}): Observation {
+export function observationOf(components: readonly Component[], over: Partial<Observation> = {}): Observation {
   return {
     takenAt: '2026-01-15T03:00:00.000Z',
     release: release(components),
@@ -81,7 +81,7 @@ export function observation(components: readonly Component[], over: Partial<Obse
 }
 
 function release(components: readonly Component[]): Release {
-  const values = new HiddenValues({ minio: { rootPassword: SECRET } });
+  const values = new SecretValues({ minio: { rootPassword: SECRET } });
   const latest = {
     revision: 6,
     status: 'deployed',
@@ -104,10 +104,10 @@ export const helmUpgrade: HelmUpgradeStep = {
   chart: { kind: 'repository', reference: 'milvus/milvus', url: 'https://zilliztech.github.io/milvus-helm/' },
   chartVersion: '4.0.34',
   image: newImage,
-  values: new HiddenValues({ minio: { rootPassword: SECRET }, image: { all: { repository: 'milvusdb/milvus', tag: 'v2.2.16' } } }),
+  values: new SecretValues({ minio: { rootPassword: SECRET }, image: { all: { repository: 'milvusdb/milvus', tag: 'v2.2.16' } } }),
 };
 
-export const settle: SettleStep = { kind: 'settle', id: 'settle/my@2.2.16', timeoutSeconds: 1800, image: newImage, version: version('2.2.16') };
+export const waitReady: WaitReadyStep = { kind: 'wait-ready', id: 'wait-ready/my@2.2.16', timeoutSeconds: 1800, image: newImage, version: version('2.2.16') };
 
 export function plan(over: Partial<Plan> = {}): Plan {
   return {
@@ -120,14 +120,14 @@ export function plan(over: Partial<Plan> = {}): Plan {
       {
         from: version('2.2.12'),
         to: version('2.2.16'),
-        way: 'plain',
+        pathKind: 'plain',
         rollingPossible: false,
         why: 'patch releases of 2.2 read the same metadata',
         source: 'milvus.io/docs/v2.2.x/upgrade_milvus_cluster-helm.md',
         outline: [],
       },
     ],
-    steps: [helmUpgrade, settle],
+    steps: [helmUpgrade, waitReady],
     settings: [],
     pins: [
       {
@@ -140,71 +140,71 @@ export function plan(over: Partial<Plan> = {}): Plan {
       { path: 'etcd.image.tag', value: '3.5.5-r2', newDefault: undefined, why: 'etcd is not upgraded on the side', source: 'zilliztech/milvus-helm#12' },
     ],
     checks: [
-      { id: 'advisory-2.2.14', state: 'warn', because: 'bulk inserts may stall on 2.2.14', source: 'milvus-io/milvus#26634' },
-      { id: 'release-failed', state: 'waived', because: 'revision 5 of release my is failed', source: 'helm history' },
+      { id: 'advisory-2.2.14', state: 'warn', reason: 'bulk inserts may stall on 2.2.14', source: 'milvus-io/milvus#26634' },
+      { id: 'release-failed', state: 'skipped', reason: 'revision 5 of release my is failed', source: 'helm history' },
     ],
     ...over,
   };
 }
 
-export const refusals: readonly Refusal[] = [
+export const failedChecks: readonly FailedCheck[] = [
   {
     code: 'deployment-unhealthy',
-    because: 'my-milvus-querynode is not healthy before the upgrade (querynode: 0 of 1 ready, CrashLoopBackOff)',
+    reason: 'my-milvus-querynode is not healthy before the upgrade (querynode: 0 of 1 ready, CrashLoopBackOff)',
     remedy: 'Mend it first: an upgrade would hide the cause. Waive this when the upgrade is the mend.',
     source: 'the status of the Deployment',
-    waivable: true,
+    skippable: true,
   },
   {
     code: 'skips-minor',
-    because: '2.2.12 → 2.6.15 leaps over 2.3, 2.4 and 2.5',
+    reason: '2.2.12 → 2.6.15 leaps over 2.3, 2.4 and 2.5',
     remedy: 'Upgrade to 2.3.22, then 2.4.23, then 2.5.27, then 2.6.15.',
     source: 'milvus.io/docs/v2.6.x/upgrade_milvus_cluster-helm.md',
-    waivable: true,
+    skippable: true,
   },
   {
     code: 'stop-first',
-    because: '2.6 needs the mixed coordinator',
+    reason: '2.6 needs the mixed coordinator',
     remedy: 'Set target-version: 2.5.16 first.',
     source: 'zilliztech/milvus-helm README',
-    waivable: false,
+    skippable: false,
   },
 ];
 
 /** A run until it has looked. */
 export function begin(components: readonly Component[] = ROLES.map(stages.old)): Story {
   return new Story()
-    .tell({ type: 'chapter-began', chapter: 'inputs' }, { type: 'chapter-began', chapter: 'look' })
+    .tell({ type: 'phase-started', phase: 'inputs' }, { type: 'phase-started', phase: 'observe' })
     .later(0.4)
-    .tell({ type: 'looked', seen: observation(components) });
+    .tell({ type: 'observed', observation: observationOf(components) });
 }
 
 /** A run until its helm upgrade is through, which makes every Deployment move. */
 export function beginUpgrade(): Story {
   return begin()
-    .tell({ type: 'chapter-began', chapter: 'plan' })
+    .tell({ type: 'phase-started', phase: 'plan' })
     .later(1.6)
-    .tell({ type: 'plan-made', plan: plan() }, { type: 'chapter-began', chapter: 'run' }, { type: 'step-started', step: helmUpgrade })
-    .tell({ type: 'step-asked', step: helmUpgrade })
+    .tell({ type: 'plan-created', plan: plan() }, { type: 'phase-started', phase: 'run' }, { type: 'step-started', step: helmUpgrade })
+    .tell({ type: 'step-applied', step: helmUpgrade })
     .later(3)
     .tell({ type: 'command-ran', command: ['helm', 'upgrade', 'my', 'milvus/milvus', '--version', '4.0.34'], exitCode: 0, seconds: 2.8 })
     .change(...ROLES.map(stages.surging))
-    .tell({ type: 'step-done', step: helmUpgrade, tookSeconds: 3 }, { type: 'step-started', step: settle });
+    .tell({ type: 'step-completed', step: helmUpgrade, tookSeconds: 3 }, { type: 'step-started', step: waitReady });
 }
 
 export function end(story: Story, outcome: Extract<Event, { type: 'ended' }>['outcome']): readonly Event[] {
-  return story.tell({ type: 'chapter-began', chapter: 'result' }, { type: 'ended', outcome }).events;
+  return story.tell({ type: 'phase-started', phase: 'result' }, { type: 'ended', outcome }).events;
 }
 
 export function succeeded(): readonly Event[] {
   const story = beginUpgrade();
   for (const role of ROLES.slice(0, 4)) story.later(4).change(stages.down(role)).later(3).change(stages.done(role));
-  story.tell({ type: 'step-waiting', step: settle, waitingFor: 'datanode: 1 of 1 ready, 1 old', sinceSeconds: 28 });
+  story.tell({ type: 'step-waiting', step: waitReady, waitingFor: 'datanode: 1 of 1 ready, 1 old', sinceSeconds: 28 });
   for (const role of ROLES.slice(4)) story.later(6).change(stages.draining(role));
-  story.tell({ type: 'step-waiting', step: settle, waitingFor: 'querynode: 1 of 1 ready, 1 terminating', sinceSeconds: 52 });
+  story.tell({ type: 'step-waiting', step: waitReady, waitingFor: 'querynode: 1 of 1 ready, 1 terminating', sinceSeconds: 52 });
   for (const role of ROLES.slice(4)) story.later(8.5).change(stages.done(role));
   story.change({ ...stages.done('proxy'), restarts: 1 });
-  return end(story.tell({ type: 'step-done', step: settle, tookSeconds: 86 }), 'succeeded');
+  return end(story.tell({ type: 'step-completed', step: waitReady, tookSeconds: 86 }), 'succeeded');
 }
 
 export function unchanged(): readonly Event[] {
@@ -216,11 +216,11 @@ export function unchanged(): readonly Event[] {
     checks: [],
     chart: { from: '4.0.34', to: '4.0.34', why: 'it is installed' },
   });
-  return end(begin(ROLES.map(stages.done)).later(1).tell({ type: 'plan-made', plan: nothing }), 'unchanged');
+  return end(begin(ROLES.map(stages.done)).later(1).tell({ type: 'plan-created', plan: nothing }), 'unchanged');
 }
 
 export function planned(): readonly Event[] {
-  return end(begin().tell({ type: 'chapter-began', chapter: 'plan' }).later(1).tell({ type: 'plan-made', plan: plan() }), 'planned');
+  return end(begin().tell({ type: 'phase-started', phase: 'plan' }).later(1).tell({ type: 'plan-created', plan: plan() }), 'planned');
 }
 
 export function refused(): readonly Event[] {
@@ -230,8 +230,8 @@ export function refused(): readonly Event[] {
     restarts: 14,
     waiting: [{ pod: 'my-milvus-querynode-7d9c-abcde', reason: 'CrashLoopBackOff', message: '' }],
   });
-  const story = begin([...ROLES.filter((role) => role !== 'querynode').map(stages.old), sick]).tell({ type: 'chapter-began', chapter: 'plan' });
-  return end(story.later(1).tell({ type: 'plan-refused', plan: null, refusals }), 'refused');
+  const story = begin([...ROLES.filter((role) => role !== 'querynode').map(stages.old), sick]).tell({ type: 'phase-started', phase: 'plan' });
+  return end(story.later(1).tell({ type: 'plan-refused', plan: null, failedChecks }), 'refused');
 }
 
 const pullProblem = 'Back-off pulling image "registry.example.com/milvus:v2.2.16": not found | <none>';
@@ -240,14 +240,14 @@ export function failed(): readonly Event[] {
   const story = beginUpgrade();
   for (const role of ROLES.slice(0, 6)) story.later(5).change(stages.done(role));
   const waiting = [{ pod: 'my-milvus-querynode-7d9c-abcde', reason: 'ImagePullBackOff', message: pullProblem }];
-  const stuck = { ...stages.surging('querynode'), wanted: 2, updated: 1, ready: 1, available: 1, waiting };
-  story.change(stuck).tell({ type: 'step-waiting', step: settle, waitingFor: 'querynode: 1 of 2 ready, 1 old, ImagePullBackOff', sinceSeconds: 31 });
+  const stuck = { ...stages.surging('querynode'), desired: 2, updated: 1, ready: 1, available: 1, waiting };
+  story.change(stuck).tell({ type: 'step-waiting', step: waitReady, waitingFor: 'querynode: 1 of 2 ready, 1 old, ImagePullBackOff', sinceSeconds: 31 });
   story.later(540).change({ ...stuck, failure: 'ProgressDeadlineExceeded: ReplicaSet "my-milvus-querynode-7d9c" has timed out progressing.' });
   story.tell({ type: 'warned', message: 'the watch of pods broke (410 Gone); taking it up again' }).tell({
     type: 'failed',
     problem: {
-      code: 'step-stuck',
-      what: 'settle/my@2.2.16 cannot go on',
+      code: 'step-stalled',
+      what: 'wait-ready/my@2.2.16 cannot go on',
       why: `querynode: 1 of 2 ready, 1 old, ImagePullBackOff. ProgressDeadlineExceeded (my-milvus-querynode-7d9c-abcde: ImagePullBackOff: ${pullProblem})`,
       remedy: 'What runs was left as it is. Mend the cause and run the action again: it goes on from there.',
     },
@@ -262,17 +262,17 @@ const helmRollback: HelmRollbackStep = {
   revision: 6,
   chartVersion: '4.0.29',
   image: oldImage,
-  values: new HiddenValues({ minio: { rootPassword: SECRET } }),
+  values: new SecretValues({ minio: { rootPassword: SECRET } }),
 };
 
-const settleBack: SettleStep = { kind: 'settle', id: 'settle/my@revision-6', timeoutSeconds: 1800, image: oldImage, version: version('2.2.12') };
+const settleBack: WaitReadyStep = { kind: 'wait-ready', id: 'wait-ready/my@revision-6', timeoutSeconds: 1800, image: oldImage, version: version('2.2.12') };
 
 /** The plan of going back from the upgrade of `plan()`. */
 export function planBack(): Plan {
   const hop = {
     from: version('2.2.16'),
     to: version('2.2.12'),
-    way: 'plain',
+    pathKind: 'plain',
     rollingPossible: true,
     why: 'within one minor an older patch starts',
     source: 'milvus-io/milvus#46451',
@@ -298,10 +298,10 @@ export function rolledBack(): readonly Event[] {
   for (const role of ROLES.slice(0, 7)) story.later(5).change(stages.done(role));
   const waiting = [{ pod: 'my-milvus-proxy-7d9c-abcde', reason: 'CrashLoopBackOff', message: 'back-off 20s restarting failed container' }];
   story.change({ ...stages.surging('proxy'), waiting, restarts: 4 });
-  story.tell({ type: 'step-waiting', step: settle, waitingFor: 'proxy (CrashLoopBackOff, 1 old)', sinceSeconds: 35 }).later(60);
+  story.tell({ type: 'step-waiting', step: waitReady, waitingFor: 'proxy (CrashLoopBackOff, 1 old)', sinceSeconds: 35 }).later(60);
   const problem = {
-    code: 'step-stuck',
-    what: 'settle/my@2.2.16 cannot go on',
+    code: 'step-stalled',
+    what: 'wait-ready/my@2.2.16 cannot go on',
     why: 'proxy: 1 of 1 ready, 1 old, CrashLoopBackOff',
     remedy:
       'The release was rolled back and runs milvusdb/milvus:v2.2.12 with chart 4.0.29 again. Mend the cause, which the evidence shows, and run the action again.',
@@ -311,21 +311,21 @@ export function rolledBack(): readonly Event[] {
     '  event: BackOff: Back-off restarting failed container',
     '  proxy, before it restarted: panic: cannot reach <etcd> | ``` $x$ @octocat',
   ];
-  story.tell({ type: 'evidence-saved', folder: '/tmp/runner/milvus-upgrade-evidence/milvus-prod-my', files: ['events.txt', 'index.md'], head });
+  story.tell({ type: 'evidence-saved', directory: '/tmp/runner/milvus-upgrade-evidence/milvus-prod-my', files: ['events.txt', 'index.md'], head });
   story
     .later(2)
     .tell(
-      { type: 'rollback-began', plan: planBack(), because: problem },
+      { type: 'rollback-started', plan: planBack(), reason: problem },
       { type: 'step-started', step: helmRollback },
-      { type: 'step-asked', step: helmRollback },
+      { type: 'step-applied', step: helmRollback },
     );
   story.later(2).tell({ type: 'command-ran', command: ['helm', 'rollback', 'my', '6'], exitCode: 0, seconds: 1.9 });
   const surgingBack = (role: string): Component => ({ ...stages.surging(role), templateImage: oldImage });
-  story.change(...ROLES.map(surgingBack)).tell({ type: 'step-done', step: helmRollback, tookSeconds: 2 }, { type: 'step-started', step: settleBack });
+  story.change(...ROLES.map(surgingBack)).tell({ type: 'step-completed', step: helmRollback, tookSeconds: 2 }, { type: 'step-started', step: settleBack });
   for (const role of ROLES) story.later(3).change(stages.old(role));
   story.tell(
-    { type: 'step-done', step: settleBack, tookSeconds: 24 },
-    { type: 'looked', seen: observation(ROLES.map(stages.old)) },
+    { type: 'step-completed', step: settleBack, tookSeconds: 24 },
+    { type: 'observed', observation: observationOf(ROLES.map(stages.old)) },
     { type: 'failed', problem },
   );
   return end(story, 'rolled-back');

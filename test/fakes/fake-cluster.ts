@@ -10,11 +10,11 @@ import type { HelmRollbackStep, HelmUpgradeStep, Step } from '../../src/core/ste
 import type { MilvusPod } from '../../src/core/component.js';
 import type { Session } from '../../src/core/session.js';
 import { FakeRolls } from './fake-rolls.js';
-import { computeValues, HiddenValues, mergeValues, type Values } from '../../src/core/values.js';
+import { computeValues, SecretValues, mergeValues, type Values } from '../../src/core/values.js';
 import { revisionBefore } from '../../src/core/way-back.js';
 import type { Preflight } from '../../src/core/preflight.js';
 import type { Evidence } from '../../src/core/evidence.js';
-import type { World } from '../../src/upgrade.js';
+import type { Platform } from '../../src/upgrade.js';
 import { UpgradeError } from '../../src/core/errors.js';
 
 /** What kill -9 looks like from inside: nothing after it runs. */
@@ -48,10 +48,10 @@ export interface FakeOptions {
   readonly looksToSettle?: number;
 }
 
-export class FakeCluster implements World {
+export class FakeCluster implements Platform {
   readonly applied: string[] = [];
   readonly taken: string[] = [];
-  looks = 0;
+  observations = 0;
   clock = 0;
   /** The look at which the run is killed; every look counts. */
   killAt = Number.POSITIVE_INFINITY;
@@ -179,8 +179,8 @@ export class FakeCluster implements World {
   }
 
   observe(): Promise<Observation> {
-    this.looks += 1;
-    if (this.looks >= this.killAt) return Promise.reject(new Killed(`killed at look ${this.looks}`));
+    this.observations += 1;
+    if (this.observations >= this.killAt) return Promise.reject(new Killed(`killed at look ${this.observations}`));
     return Promise.resolve(this.#snapshot());
   }
 
@@ -199,9 +199,10 @@ export class FakeCluster implements World {
 
   apply(step: Step): Promise<void> {
     this.applied.push(step.id);
-    if (step.kind === 'settle') return Promise.reject(new Error(`${step.kind} is never applied`));
-    if (step.kind === 'retire') return this.#remove(step.role);
-    if (step.kind === 'edit-files' || step.kind === 'recreate' || step.kind === 'serve') return Promise.reject(new Error(`${step.kind}: see fake-project.ts`));
+    if (step.kind === 'wait-ready') return Promise.reject(new Error(`${step.kind} is never applied`));
+    if (step.kind === 'prune') return this.#remove(step.role);
+    if (step.kind === 'edit-files' || step.kind === 'recreate' || step.kind === 'wait-healthy')
+      return Promise.reject(new Error(`${step.kind}: see fake-project.ts`));
     if (isMigration(step)) return Promise.reject(new Error(`${step.kind}: see fake-migration.ts`));
     if (step.kind !== 'helm-upgrade' && step.kind !== 'helm-rollback') return this.rolls.apply(step, this.#snapshot());
     if (this.helmIsRefused) return Promise.reject(helmFailed());
@@ -246,7 +247,7 @@ export class FakeCluster implements World {
   #remember(backTo: number | null): void {
     const images = Object.fromEntries((ROLES[this.#options.topology] ?? []).map((role) => [`my-milvus-${role}`, this.#image]));
     const known = { revision: this.#revision, status: 'superseded', chartVersion: this.#chartVersion, updatedAt: '', description: this.#description } as const;
-    this.#past.unshift({ ...known, values: new HiddenValues(this.#values), images, backTo });
+    this.#past.unshift({ ...known, values: new SecretValues(this.#values), images, backTo });
   }
 
   charts(): Promise<readonly CatalogueEntry[]> {
@@ -256,10 +257,10 @@ export class FakeCluster implements World {
     return Promise.resolve(this.#options.chartDefaults);
   }
   preflight(): Promise<Preflight> {
-    return Promise.resolve({ checks: [], refusals: [], changes: [] });
+    return Promise.resolve({ checks: [], failedChecks: [], changes: [] });
   }
-  rehearse(): Promise<Preflight> {
-    return Promise.resolve({ checks: [], refusals: [], changes: [] });
+  probeImages(): Promise<Preflight> {
+    return Promise.resolve({ checks: [], failedChecks: [], changes: [] });
   }
   saveEvidence(): Promise<Evidence | null> {
     this.evidenceAt.push(this.applied.length);
@@ -302,8 +303,8 @@ export class FakeCluster implements World {
       appVersion: '',
       updatedAt: '2026-01-01T00:00:00.000Z',
       description: this.#description,
-      values: new HiddenValues(this.#values),
-      computedValues: new HiddenValues(computeValues(this.#options.chartDefaults, this.#values)),
+      values: new SecretValues(this.#values),
+      computedValues: new SecretValues(computeValues(this.#options.chartDefaults, this.#values)),
       deployments: [...this.#rolling.keys()].map((role) => `my-milvus-${role}`),
     };
     const release = { name: 'my', namespace: 'default', latest: revision, deployed: revision, startedBy: this.startedBy, history: this.#history() };
@@ -320,7 +321,7 @@ export class FakeCluster implements World {
       metastore: 'etcd',
       etcd: { endpoints: ['etcd:2379'], rootPath: 'by-dev' },
       standby: false,
-      sessions: this.readsEtcd ? { seen: components.flatMap((each) => this.#sessions(each)) } : { seen: null, why: 'nobody may forward ports' },
+      sessions: this.readsEtcd ? { observation: components.flatMap((each) => this.#sessions(each)) } : { observation: null, why: 'nobody may forward ports' },
     };
   }
 
@@ -368,7 +369,7 @@ export class FakeCluster implements World {
   }
 
   #scaled(component: Component): Component {
-    const nothing = { wanted: 0, updated: 0, ready: 0, available: 0, outdated: 0, terminating: 0, podImages: [], pods: [] };
+    const nothing = { desired: 0, updated: 0, ready: 0, available: 0, outdated: 0, terminating: 0, podImages: [], pods: [] };
     return this.#atZero.has(component.role) ? { ...component, ...nothing } : component;
   }
 
@@ -385,7 +386,7 @@ export class FakeCluster implements World {
       deployment: `my-milvus-${role}`,
       templateImage: image,
       podImages: left > 0 ? [before, image] : [image],
-      wanted: 1,
+      desired: 1,
       updated: left > 0 && this.rolls.isPaused(role) ? 0 : 1,
       ready: serves ? 1 : 0,
       available: serves ? 1 : 0,
@@ -395,7 +396,7 @@ export class FakeCluster implements World {
       waiting: broken && !fresh ? [broken] : [],
       settledSpec: true,
       paused: this.#paused.has(role) || this.rolls.isPaused(role),
-      held: this.rolls.heldOf(role),
+      pauseRecord: this.rolls.pauseRecordOf(role),
       settings: this.rolls.settingsOf(role),
       pods: this.#pods(role, left, serves, broken !== undefined),
       failure: left > 0 ? (this.#failing.get(role) ?? '') : '',
@@ -405,7 +406,7 @@ export class FakeCluster implements World {
 }
 
 function isMigration(step: Step): step is MigrationStep {
-  return ['make-ready', 'stop', 'back-up', 'migrate', 'restore', 'start', 'close'].includes(step.kind);
+  return ['prepare', 'scale-down', 'backup', 'migrate', 'restore', 'scale-up', 'finalize'].includes(step.kind);
 }
 
 function helmFailed(): UpgradeError {

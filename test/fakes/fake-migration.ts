@@ -10,13 +10,13 @@ import type { Preflight } from '../../src/core/preflight.js';
 import type { Session } from '../../src/core/session.js';
 import type { MigrationJobStep } from '../../src/core/migration/step-kinds.js';
 import type { Step } from '../../src/core/steps.js';
-import { HiddenValues, mergeValues, valueAt, type Values } from '../../src/core/values.js';
+import { SecretValues, mergeValues, valueAt, type Values } from '../../src/core/values.js';
 import { parseImage } from '../../src/core/version.js';
-import type { World } from '../../src/upgrade.js';
+import type { Platform } from '../../src/upgrade.js';
 import { Killed } from './fake-cluster.js';
 
 const ROLES = ['rootcoord', 'datacoord', 'indexcoord', 'querycoord', 'indexnode', 'datanode', 'querynode', 'proxy'];
-const NOTHING: Preflight = { checks: [], refusals: [], changes: [] };
+const NOTHING: Preflight = { checks: [], failedChecks: [], changes: [] };
 const SESSION_LOOKS = 3;
 const ENDING_MILLISECONDS = 5000;
 const FROM_OLD = '2.1:';
@@ -31,7 +31,7 @@ interface Pod {
 
 interface Deployment {
   image: string;
-  wanted: number;
+  desired: number;
   generation: number;
   pods: Pod[];
 }
@@ -44,12 +44,12 @@ interface RunningJob {
 }
 
 /** What goes wrong: the tool hangs until its deadline, fails before, while or after it cleans; the backup does not pass; new pods never become ready, or those of the query nodes alone. */
-export type Fault = 'hang' | 'back-up' | 'backup-file' | 'migrate-before-cleaning' | 'migrate-after-cleaning' | 'restore' | 'new-pods' | 'new-query-nodes';
+export type Fault = 'hang' | 'backup' | 'backup-file' | 'migrate-before-cleaning' | 'migrate-after-cleaning' | 'restore' | 'new-pods' | 'new-query-nodes';
 
-export class FakeMigration implements World {
+export class FakeMigration implements Platform {
   readonly applied: string[] = [];
   readonly calls: string[] = [];
-  looks = 0;
+  observations = 0;
   clock = 0;
   killAt = Number.POSITIVE_INFINITY;
   /** The number of the API call before which the run is killed. */
@@ -82,17 +82,17 @@ export class FakeMigration implements World {
   constructor() {
     for (const key of ['collection/1', 'collection/2', 'index/1']) this.metadata.set(key, `${FROM_OLD}${key}`);
     const image = 'milvusdb/milvus:v2.1.4';
-    for (const role of ROLES) this.#deployments.set(role, { image, wanted: WANTED[role] ?? 1, generation: 1, pods: podsOf(image, WANTED[role] ?? 1) });
+    for (const role of ROLES) this.#deployments.set(role, { image, desired: WANTED[role] ?? 1, generation: 1, pods: podsOf(image, WANTED[role] ?? 1) });
     this.#remember(image);
   }
 
   /** As the documented script leaves it when it fails. */
   stopByHand(): void {
-    for (const each of this.#deployments.values()) Object.assign(each, { wanted: 0, pods: [] });
+    for (const each of this.#deployments.values()) Object.assign(each, { desired: 0, pods: [] });
   }
 
   replicas(): Record<string, number> {
-    return Object.fromEntries([...this.#deployments].map(([role, { wanted }]) => [role, wanted]));
+    return Object.fromEntries([...this.#deployments].map(([role, { desired }]) => [role, desired]));
   }
   images(): string[] {
     return [...new Set([...this.#deployments.values()].flatMap(({ pods }) => pods.map((pod) => pod.image)))];
@@ -109,8 +109,8 @@ export class FakeMigration implements World {
   }
 
   observe(): Promise<Observation> {
-    this.looks += 1;
-    if (this.looks >= this.killAt) return Promise.reject(new Killed(`killed at look ${this.looks}`));
+    this.observations += 1;
+    if (this.observations >= this.killAt) return Promise.reject(new Killed(`killed at look ${this.observations}`));
     return Promise.resolve(this.#snapshot());
   }
 
@@ -122,19 +122,19 @@ export class FakeMigration implements World {
 
   async apply(step: Step): Promise<void> {
     this.applied.push(step.id);
-    if (step.kind === 'make-ready') {
+    if (step.kind === 'prepare') {
       await this.#call('write the journal');
       this.journal = { ...step.journal, run: 'acme.milvus.42.1', since: '2026-01-01T00:00:00.000Z' };
       this.doubt = '';
       await this.#call('start the keeper');
       this.#keeper = 'ready';
     }
-    if (step.kind === 'stop') for (const each of this.#deployments.values()) await this.#scaled(each, 0);
-    if (step.kind === 'start') for (const [role, each] of this.#deployments) await this.#scaled(each, step.replicas[`my-milvus-${role}`] ?? each.wanted);
-    if (step.kind === 'back-up' || step.kind === 'migrate' || step.kind === 'restore') await this.#runJob(step);
+    if (step.kind === 'scale-down') for (const each of this.#deployments.values()) await this.#scaled(each, 0);
+    if (step.kind === 'scale-up') for (const [role, each] of this.#deployments) await this.#scaled(each, step.replicas[`my-milvus-${role}`] ?? each.desired);
+    if (step.kind === 'backup' || step.kind === 'migrate' || step.kind === 'restore') await this.#runJob(step);
     if (step.kind === 'helm-upgrade') await this.#write(step.image, step.chartVersion, mergeValues(this.#values, step.values.reveal()));
     if (step.kind === 'helm-rollback') await this.#write(step.image, step.chartVersion, step.values.reveal());
-    if (step.kind === 'close') {
+    if (step.kind === 'finalize') {
       await this.#call('close the journal');
       if (this.journal) this.journal = { ...this.journal, closed: true };
     }
@@ -152,7 +152,7 @@ export class FakeMigration implements World {
   preflight(): Promise<Preflight> {
     return Promise.resolve(NOTHING);
   }
-  rehearse(): Promise<Preflight> {
+  probeImages(): Promise<Preflight> {
     return Promise.resolve(NOTHING);
   }
   saveEvidence(): Promise<Evidence | null> {
@@ -172,15 +172,15 @@ export class FakeMigration implements World {
     return this.calls.length >= this.killAtCall ? Promise.reject(new Killed(`killed before "${name}"`)) : Promise.resolve();
   }
 
-  async #scaled(deployment: Deployment, wanted: number): Promise<void> {
-    if (deployment.wanted === wanted) return;
-    await this.#call(`scale to ${wanted}`);
-    this.#scale(deployment, wanted);
+  async #scaled(deployment: Deployment, desired: number): Promise<void> {
+    if (deployment.desired === desired) return;
+    await this.#call(`scale to ${desired}`);
+    this.#scale(deployment, desired);
   }
 
-  #scale(deployment: Deployment, wanted: number): void {
-    if (deployment.wanted === wanted) return;
-    deployment.wanted = wanted;
+  #scale(deployment: Deployment, desired: number): void {
+    if (deployment.desired === desired) return;
+    deployment.desired = desired;
     deployment.generation += 1;
   }
 
@@ -188,13 +188,13 @@ export class FakeMigration implements World {
     const known = this.#jobs.find(({ job }) => job.kind === kind && job.attempt === attempt && job.number === number);
     if (known) {
       await this.#call('read the backup');
-      Object.assign(known.job, this.faults.has('backup-file') ? { because: 'it is cut off' } : { backup: BACKUP });
+      Object.assign(known.job, this.faults.has('backup-file') ? { reason: 'it is cut off' } : { backup: BACKUP });
       return;
     }
     await this.#call(`create ${kind} ${attempt}.${number}`);
     const generations = Object.fromEntries([...this.#deployments].map(([role, { generation }]) => [`my-milvus-${role}`, generation]));
     this.#jobs.push({
-      job: { kind, attempt, number, state: 'running', because: '', backup: null, log: [], generations },
+      job: { kind, attempt, number, state: 'running', reason: '', backup: null, log: [], generations },
       left: 2,
       deadline: this.clock + timeoutSeconds * 1000,
     });
@@ -230,30 +230,30 @@ export class FakeMigration implements World {
     if (gone.length > 0) this.#sessions.push({ role, left: SESSION_LOOKS });
     each.pods = each.pods.filter((pod) => !gone.includes(pod));
     const right = each.pods.filter((pod) => !pod.ending && pod.image === each.image);
-    for (const pod of each.pods.filter((other) => !other.ending && (!right.includes(other) || right.indexOf(other) >= each.wanted)))
+    for (const pod of each.pods.filter((other) => !other.ending && (!right.includes(other) || right.indexOf(other) >= each.desired)))
       Object.assign(pod, { ending: true, left: 2 });
     // The chart's Recreate: nothing new before everything old is gone.
     if (each.pods.some((pod) => pod.ending)) return;
-    for (let missing = each.wanted - right.length; missing > 0; missing -= 1) each.pods.push({ image: each.image, left: 2, ending: false });
+    for (let missing = each.desired - right.length; missing > 0; missing -= 1) each.pods.push({ image: each.image, left: 2, ending: false });
   }
 
   #work(running: RunningJob): void {
     const { job } = running;
     if (job.state !== 'running') return;
     if (this.faults.has('hang') && job.kind === 'migrate') {
-      if (this.clock > running.deadline + ENDING_MILLISECONDS) Object.assign(job, { state: 'failed', because: 'longer than its deadline' });
+      if (this.clock > running.deadline + ENDING_MILLISECONDS) Object.assign(job, { state: 'failed', reason: 'longer than its deadline' });
       return;
     }
     running.left -= 1;
     if (running.left > 0) return;
     const failure = this.#live() ? 'there are still sessions alive' : this.#runTool(job.kind);
-    Object.assign(job, { state: failure ? 'failed' : 'succeeded', because: failure });
+    Object.assign(job, { state: failure ? 'failed' : 'succeeded', reason: failure });
   }
 
   /** Returns why it failed; empty when it did not. */
   #runTool(kind: JobKind): string {
-    if (kind === 'back-up') {
-      if (this.faults.has('back-up')) return 'no space left on device';
+    if (kind === 'backup') {
+      if (this.faults.has('backup')) return 'no space left on device';
       this.#saved = new Map(this.metadata);
       return '';
     }
@@ -278,7 +278,7 @@ export class FakeMigration implements World {
     const running = this.#pods().filter((pod) => !pod.ending);
     const versions = new Set(running.map((pod) => (pod.image.includes('v2.2') ? 'new' : 'old')));
     for (const version of versions) if (!this.isWhole(version)) this.harm.push(`the ${version} version runs on metadata that are not its own`);
-    if (running.length > 0 && this.#jobs.some(({ job }) => job.state === 'running' && job.kind !== 'back-up')) this.harm.push('Milvus runs beside the tool');
+    if (running.length > 0 && this.#jobs.some(({ job }) => job.state === 'running' && job.kind !== 'backup')) this.harm.push('Milvus runs beside the tool');
   }
 
   #pods(): Pod[] {
@@ -296,7 +296,7 @@ export class FakeMigration implements World {
   #remember(image: string): void {
     const images = Object.fromEntries(ROLES.map((role) => [`my-milvus-${role}`, image]));
     const known = { revision: this.#revision, status: 'superseded', chartVersion: this.#chartVersion, updatedAt: '', description: '' } as const;
-    this.#past.unshift({ ...known, values: new HiddenValues(this.#values), images, backTo: null });
+    this.#past.unshift({ ...known, values: new SecretValues(this.#values), images, backTo: null });
   }
 
   #snapshot(): Observation {
@@ -308,8 +308,8 @@ export class FakeMigration implements World {
       appVersion: '',
       updatedAt: '2026-01-01T00:00:00.000Z',
       description: '',
-      values: new HiddenValues(this.#values),
-      computedValues: new HiddenValues(this.#values),
+      values: new SecretValues(this.#values),
+      computedValues: new SecretValues(this.#values),
       deployments: ROLES.map((role) => `my-milvus-${role}`),
     };
     const left = this.#sessions.map(({ role }, at) => session(role, at));
@@ -323,14 +323,14 @@ export class FakeMigration implements World {
       messageQueue: 'kafka',
       metastore: 'etcd',
       etcd: { endpoints: ['etcd:2379'], rootPath: 'by-dev' },
-      sessions: { seen: [...own, ...left, ...this.foreign] },
+      sessions: { observation: [...own, ...left, ...this.foreign] },
       migration: {
         journal: this.journal,
         doubt: this.doubt,
         jobs: this.#jobs.map(({ job }) => ({ ...job })),
-        keeper: { state: this.#keeper, because: '' },
+        keeper: { state: this.#keeper, reason: '' },
         stoppedSince: this.#stoppedAt,
-        strangersSince: '',
+        foreignSessionsSince: '',
         gone: [],
         hasServed: this.#hasServed,
       },
@@ -346,7 +346,7 @@ function podsOf(image: string, count: number): Pod[] {
   return Array.from({ length: count }, () => ({ image, left: 0, ending: false }));
 }
 
-function componentOf(role: string, { image, wanted, generation, pods }: Deployment): Component {
+function componentOf(role: string, { image, desired, generation, pods }: Deployment): Component {
   const live = pods.filter((pod) => !pod.ending);
   const updated = live.filter((pod) => parseImage(pod.image).tag === parseImage(image).tag);
   const ready = live.filter((pod) => pod.left === 0).length;
@@ -355,7 +355,7 @@ function componentOf(role: string, { image, wanted, generation, pods }: Deployme
     deployment: `my-milvus-${role}`,
     templateImage: image,
     podImages: [...new Set(pods.map((pod) => pod.image))],
-    wanted,
+    desired,
     updated: updated.length,
     ready,
     available: ready,

@@ -1,35 +1,35 @@
 // A Docker Compose project with Milvus in memory: files as texts, containers, notes, and metadata that tell when somebody runs on those of another version.
 // It asks for its changes one call at a time, as the real platform does, and every call can be the one before which the run is killed.
 import { findCauses } from '../../src/core/compose/causes.js';
-import { judgeObjectStore, judgeProject, type ProjectFacts } from '../../src/core/compose/checks.js';
+import { evaluateObjectStore, evaluateProject, type ProjectFacts } from '../../src/core/compose/checks.js';
 import { isUp, readComponent } from '../../src/core/compose/components.js';
 import { describeFileChanges } from '../../src/core/compose/file-changes.js';
 import { readMilvusSettings } from '../../src/core/compose/milvus-settings.js';
-import { milvusServices, type Answer, type Health, type ProjectSeen, type ServiceSeen, type UpgradeNotes } from '../../src/core/compose/seen.js';
+import { milvusServices, type Answer, type Health, type ProjectObservation, type ServiceObservation, type UpgradeState } from '../../src/core/compose/seen.js';
 import { readServices } from '../../src/core/compose/services.js';
 import type { EditFilesStep, RecreateStep } from '../../src/core/compose/step-kinds.js';
 import { conclude } from '../../src/core/checks/finding.js';
 import type { CatalogueEntry } from '../../src/core/chart-choice.js';
 import { UpgradeError } from '../../src/core/errors.js';
 import type { Evidence } from '../../src/core/evidence.js';
-import { HiddenText } from '../../src/core/hidden-text.js';
+import { SecretString } from '../../src/core/hidden-text.js';
 import { readConfiguration, topologyOf } from '../../src/core/milvus-configuration.js';
 import type { Journal, JournalDraft } from '../../src/core/migration/journal.js';
 import { NO_MEMORY, remember } from '../../src/core/migration/memory.js';
-import type { MigrationSeen } from '../../src/core/migration/seen.js';
+import type { MigrationObservation } from '../../src/core/migration/seen.js';
 import type { MigrationJobStep } from '../../src/core/migration/step-kinds.js';
 import { runningVersion, type Observation } from '../../src/core/observation.js';
 import type { Preflight } from '../../src/core/preflight.js';
 import type { Session } from '../../src/core/session.js';
 import type { Plan, Step } from '../../src/core/steps.js';
-import { HiddenValues, type Values } from '../../src/core/values.js';
+import { SecretValues, type Values } from '../../src/core/values.js';
 import { parseImage } from '../../src/core/version.js';
-import type { World } from '../../src/upgrade.js';
-import { containerSeen } from './containers.js';
+import type { Platform } from '../../src/upgrade.js';
+import { containerObservation } from './containers.js';
 import { Killed } from './fake-cluster.js';
 import { session } from './fake-migration.js';
 import { FakeTool } from './fake-tool.js';
-import { configOf, ENV, filesOf, FOLDER } from './project-files.js';
+import { configOf, ENV, filesOf, DIRECTORY } from './project-files.js';
 
 /** Seconds until a container is well, and until its session has run out. */
 const [WELL_SECONDS, SESSION_SECONDS] = [3, 3];
@@ -59,14 +59,14 @@ interface RunState {
 
 const newRun = (): RunState => ({ started: new Set(), memory: NO_MEMORY, watchesEtcd: false, isDead: false });
 
-export class FakeProject implements World {
+export class FakeProject implements Platform {
   readonly applied: string[] = [];
   readonly calls: string[] = [];
-  looks = 0;
+  observations = 0;
   clock = 0;
   /** The texts of the files, by path. */
   readonly files: Map<string, string>;
-  notes: UpgradeNotes | null = null;
+  notes: UpgradeState | null = null;
   journal: Journal | null = null;
   /** Everything that must never happen, as it happened. */
   readonly harm: string[] = [];
@@ -83,7 +83,7 @@ export class FakeProject implements World {
   readonly #unstartable = new Set<string>();
   readonly #byHand = new Map<number, () => void>();
   #sessions: { readonly address: string; readonly role: string; left: number }[] = [];
-  #death: { readonly looks: number; readonly calls: number } = { looks: Number.POSITIVE_INFINITY, calls: Number.POSITIVE_INFINITY };
+  #death: { readonly observations: number; readonly calls: number } = { observations: Number.POSITIVE_INFINITY, calls: Number.POSITIVE_INFINITY };
   #run = newRun();
   #made = 0;
 
@@ -114,13 +114,13 @@ export class FakeProject implements World {
   }
   /** Does it before this look, counted from now. */
   beforeLook(look: number, act: () => void): void {
-    this.#byHand.set(this.looks + look, act);
+    this.#byHand.set(this.observations + look, act);
   }
   /** As kill -9 would: everything in the project stays, the run is over. */
   dieAt(death: Death | null): void {
     const never = Number.POSITIVE_INFINITY;
     this.#death = {
-      looks: death && 'look' in death ? this.looks + death.look : never,
+      observations: death && 'look' in death ? this.observations + death.look : never,
       calls: death && 'call' in death ? this.calls.length + death.call : never,
     };
   }
@@ -143,9 +143,9 @@ export class FakeProject implements World {
   }
 
   observe(): Promise<Observation> {
-    this.looks += 1;
-    this.#byHand.get(this.looks)?.();
-    this.#live(this.looks >= this.#death.looks, `look ${this.looks}`);
+    this.observations += 1;
+    this.#byHand.get(this.observations)?.();
+    this.#live(this.observations >= this.#death.observations, `look ${this.observations}`);
     return Promise.resolve(this.#snapshot());
   }
 
@@ -157,13 +157,13 @@ export class FakeProject implements World {
 
   async apply(step: Step): Promise<void> {
     this.applied.push(step.id);
-    const seen = this.#snapshot();
+    const observation = this.#snapshot();
     if (step.kind === 'edit-files') await this.#edit(step);
-    if (step.kind === 'recreate') await this.#recreate(step, seen.project.services);
-    if (step.kind === 'make-ready') await this.#begin(step.journal);
-    if (step.kind === 'stop') await this.#stopAll(step.revoke, seen);
-    if (step.kind === 'back-up' || step.kind === 'migrate' || step.kind === 'restore') await this.#runTool(step, seen);
-    if (step.kind === 'close') await this.#close();
+    if (step.kind === 'recreate') await this.#recreate(step, observation.project.services);
+    if (step.kind === 'prepare') await this.#begin(step.journal);
+    if (step.kind === 'scale-down') await this.#stopAll(step.revoke, observation);
+    if (step.kind === 'backup' || step.kind === 'migrate' || step.kind === 'restore') await this.#runTool(step, observation);
+    if (step.kind === 'finalize') await this.#close();
   }
 
   charts(): Promise<readonly CatalogueEntry[]> {
@@ -176,12 +176,12 @@ export class FakeProject implements World {
     const { project } = this.#snapshot();
     if (plan.strategy === 'migrate' || plan.strategy === 'restore') this.#run.watchesEtcd = true;
     const files = plan.steps.flatMap((step) => (step.kind === 'edit-files' ? step.files : []));
-    const found = [...judgeProject(project, this.facts, 0), ...judgeObjectStore(project, plan.from, plan.to)];
-    return Promise.resolve({ ...conclude(found, []), changes: describeFileChanges(files, FOLDER) });
+    const found = [...evaluateProject(project, this.facts, 0), ...evaluateObjectStore(project, plan.from, plan.to)];
+    return Promise.resolve({ ...conclude(found, []), changes: describeFileChanges(files, DIRECTORY) });
   }
-  rehearse(plan: Plan): Promise<Preflight> {
+  probeImages(plan: Plan): Promise<Preflight> {
     if (plan.strategy === 'migrate' || plan.strategy === 'restore') this.#run.watchesEtcd = true;
-    return Promise.resolve({ checks: [], refusals: [], changes: [] });
+    return Promise.resolve({ checks: [], failedChecks: [], changes: [] });
   }
   saveEvidence(): Promise<Evidence | null> {
     return Promise.resolve(null);
@@ -224,7 +224,7 @@ export class FakeProject implements World {
     }
   }
 
-  async #recreate({ images }: RecreateStep, all: readonly ServiceSeen[]): Promise<void> {
+  async #recreate({ images }: RecreateStep, all: readonly ServiceObservation[]): Promise<void> {
     const services = all.filter((each) => each.name in images);
     const wrong = services.filter(({ name, containers }) => !containers.every((each) => each.image === images[name] && isUp(each)) || containers.length === 0);
     const isOld = wrong.some(({ name, containers }) => containers.some((each) => isUp(each) && each.image !== images[name]));
@@ -263,7 +263,7 @@ export class FakeProject implements World {
     if (!known || known.closed || known.to !== draft.to) this.journal = { ...draft, run: 'acme.milvus.42.1', since: this.#now() };
   }
 
-  async #stopAll(revoke: boolean, { project, migration }: Observation & { readonly project: ProjectSeen }): Promise<void> {
+  async #stopAll(revoke: boolean, { project, migration }: Observation & { readonly project: ProjectObservation }): Promise<void> {
     const running = milvusServices(project).filter((each) => each.containers.some(isUp));
     for (const { name } of running) await this.#stopService(name);
     if (!revoke || running.length > 0) return;
@@ -275,7 +275,7 @@ export class FakeProject implements World {
     if (!migration?.journal) return;
     const known = this.tool.find(kind, attempt, number);
     if (known) {
-      if (kind !== 'back-up' || known.job.state !== 'succeeded') return;
+      if (kind !== 'backup' || known.job.state !== 'succeeded') return;
       await this.#call('read the backup');
       this.tool.verify(known);
       return;
@@ -318,7 +318,7 @@ export class FakeProject implements World {
   #watchForHarm(): void {
     const running = this.#milvus();
     this.tool.watch(
-      running.map(({ image, left }) => ({ image, wanted: metadataOf(releaseOf(image)), isWell: left === 0 })),
+      running.map(({ image, left }) => ({ image, desired: metadataOf(releaseOf(image)), isWell: left === 0 })),
       this.journal !== null,
     );
   }
@@ -344,63 +344,63 @@ export class FakeProject implements World {
     return new Date(Date.parse('2026-01-01T00:00:00.000Z') + this.clock).toISOString();
   }
 
-  #services(): ServiceSeen[] {
+  #services(): ServiceObservation[] {
     return readServices(
       configOf(this.files),
       this.#containers.map((each) => this.#read(each)),
     );
   }
 
-  #read({ id, service, image, address, state, exitCode, startedAt, finishedAt, left }: Container): ReturnType<typeof containerSeen> {
+  #read({ id, service, image, address, state, exitCode, startedAt, finishedAt, left }: Container): ReturnType<typeof containerObservation> {
     const health = state === 'running' && left === 0 ? 'healthy' : 'starting';
     const isPaused = this.#paused.has(service) && state === 'running';
     const name = `milvus-${service}-1`;
     const networks = { milvus: state === 'running' ? address : '' };
-    return containerSeen({ id, name, service, image, state: isPaused ? 'paused' : state, health, exitCode, startedAt, finishedAt, networks });
+    return containerObservation({ id, name, service, image, state: isPaused ? 'paused' : state, health, exitCode, startedAt, finishedAt, networks });
   }
 
-  #snapshot(): Observation & { readonly project: ProjectSeen } {
+  #snapshot(): Observation & { readonly project: ProjectObservation } {
     const { started } = this.#run;
     const services = this.#services();
     const health = Object.fromEntries(this.#milvus().map(({ id, left }): [string, Health] => [id, healthOf(left)]));
-    const project: ProjectSeen = {
+    const project: ProjectObservation = {
       name: 'milvus',
-      directory: FOLDER,
-      files: [...this.files].map(([path, text]) => ({ kind: path === ENV ? 'env' : 'compose', path, text: new HiddenText(text) })),
-      environment: new HiddenValues({}),
+      directory: DIRECTORY,
+      files: [...this.files].map(([path, text]) => ({ kind: path === ENV ? 'env' : 'compose', path, text: new SecretString(text) })),
+      environment: new SecretValues({}),
       services,
       notes: this.notes,
       health,
       answer: this.#answer(),
       started: [...started],
-      lastWords: Object.fromEntries(this.#containers.filter((each) => each.exitCode !== 0).map(({ id }) => [id, 'panic: it cannot go on'])),
+      lastOutput: Object.fromEntries(this.#containers.filter((each) => each.exitCode !== 0).map(({ id }) => [id, 'panic: it cannot go on'])),
     };
     const components = milvusServices(project).map((each) => readComponent(each, health));
     const environment = milvusServices(project)[0]?.environment.reveal() ?? {};
     const topology = topologyOf(components);
     const { messageQueue, metastore, etcd } = readConfiguration(configurationOf(environment), topology, runningVersion({ components }));
-    const seen = { takenAt: this.#now(), release: null, project, components, causes: findCauses(project), topology, messageQueue, metastore, etcd };
-    const sessions = this.#run.watchesEtcd ? { sessions: { seen: this.#sessionsSeen() } } : {};
-    return { ...seen, ...sessions, ...this.#migrationSeen({ ...seen, ...sessions }) };
+    const observation = { takenAt: this.#now(), release: null, project, components, causes: findCauses(project), topology, messageQueue, metastore, etcd };
+    const sessions = this.#run.watchesEtcd ? { sessions: { observation: this.#sessionsObservation() } } : {};
+    return { ...observation, ...sessions, ...this.#migrationObservation({ ...observation, ...sessions }) };
   }
 
   #answer(): Answer {
-    if (this.#run.started.size === 0) return { state: 'unknown', because: '' };
+    if (this.#run.started.size === 0) return { state: 'unknown', reason: '' };
     const proxy = this.#milvus().find((each) => ['standalone', 'proxy'].includes(each.service));
-    return proxy?.left === 0 ? { state: 'ok', because: '' } : { state: 'not-yet', because: 'no proxy is well' };
+    return proxy?.left === 0 ? { state: 'ok', reason: '' } : { state: 'not-yet', reason: 'no proxy is well' };
   }
 
-  #sessionsSeen(): Session[] {
+  #sessionsObservation(): Session[] {
     const own = this.#milvus().map(({ address, service }) => ({ address, role: service }));
     return [...own, ...this.#sessions].map(({ address, role }, at) => session(role, at, `${address}:19530`));
   }
 
-  #migrationSeen(seen: Observation): { readonly migration?: MigrationSeen } {
+  #migrationObservation(observation: Observation): { readonly migration?: MigrationObservation } {
     if (!this.journal && !this.#run.watchesEtcd) return {};
-    this.#run.memory = remember(this.#run.memory, { ...seen, journal: this.journal });
-    const { stoppedSince, strangersSince, gone, hasServed } = this.#run.memory;
+    this.#run.memory = remember(this.#run.memory, { ...observation, journal: this.journal });
+    const { stoppedSince, foreignSessionsSince, gone, hasServed } = this.#run.memory;
     const jobs = this.tool.jobs();
-    return { migration: { journal: this.journal, jobs, keeper: { state: 'ready', because: '' }, stoppedSince, strangersSince, gone, hasServed } };
+    return { migration: { journal: this.journal, jobs, keeper: { state: 'ready', reason: '' }, stoppedSince, foreignSessionsSince, gone, hasServed } };
   }
 }
 
@@ -427,7 +427,7 @@ function metadataOf(release: string): 'original' | 'migrated' {
 }
 
 function healthOf(left: number): Health {
-  return left === 0 ? { state: 'ok', because: '' } : { state: 'not-yet', because: 'its port is not open' };
+  return left === 0 ? { state: 'ok', reason: '' } : { state: 'not-yet', reason: 'its port is not open' };
 }
 
 function failed(why: string): UpgradeError {

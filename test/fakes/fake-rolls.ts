@@ -1,14 +1,14 @@
 // The part of the FakeCluster that a rolling upgrade writes: what is held, paused and set for a time on each Deployment.
 import { UpgradeError } from '../../src/core/errors.js';
 import { heldFor } from './held.js';
-import { isHeldFor } from '../../src/core/rolling/judge.js';
-import type { Held } from '../../src/core/rolling/held.js';
+import { isPausedFor } from '../../src/core/rolling/judge.js';
+import type { PauseRecord } from '../../src/core/rolling/held.js';
 import type { RollSettings } from '../../src/core/component.js';
 import type { Observation } from '../../src/core/observation.js';
-import type { HandOverStep, HoldStep, PutBackStep, ReleaseStep } from '../../src/core/steps.js';
+import type { DrainStep, PauseStep, RestoreSettingsStep, ResumeStep } from '../../src/core/steps.js';
 
 interface Roll {
-  readonly held: Held;
+  readonly pauseRecord: PauseRecord;
   readonly paused: boolean;
   /** Old pods stay until the hand-over. */
   readonly waits: boolean;
@@ -24,33 +24,33 @@ export class FakeRolls {
   /** How many more Deployments can be written to before a write fails, once; null for all. */
   writesLeft: number | null = null;
 
-  apply(step: HoldStep | ReleaseStep | HandOverStep | PutBackStep, seen: Observation): Promise<void> {
+  apply(step: PauseStep | ResumeStep | DrainStep | RestoreSettingsStep, observation: Observation): Promise<void> {
     try {
-      return Promise.resolve(this.#apply(step, seen));
+      return Promise.resolve(this.#apply(step, observation));
     } catch (error) {
       return Promise.reject(error as Error);
     }
   }
 
-  #apply(step: HoldStep | ReleaseStep | HandOverStep | PutBackStep, seen: Observation): void {
-    if (step.kind === 'put-back') {
+  #apply(step: PauseStep | ResumeStep | DrainStep | RestoreSettingsStep, observation: Observation): void {
+    if (step.kind === 'restore-settings') {
       if (this.putBackFails) throw new UpgradeError({ code: 'access-denied', what: 'Cannot patch deployments', why: 'no', remedy: 'Look.' });
       return this.#rolls.clear();
     }
-    if (step.kind === 'hold') {
-      const missing = seen.components.filter((each) => step.deployments.includes(each.deployment) && !isHeldFor(each, step));
+    if (step.kind === 'pause') {
+      const missing = observation.components.filter((each) => step.deployments.includes(each.deployment) && !isPausedFor(each, step));
       for (const each of missing) {
         this.#write();
-        this.#rolls.set(each.role, { held: heldFor(step.to, 'held', each.held ?? null), paused: true, waits: false });
+        this.#rolls.set(each.role, { pauseRecord: heldFor(step.to, 'paused', each.pauseRecord ?? null), paused: true, waits: false });
       }
       return;
     }
     const roll = this.#rolls.get(step.role);
     if (!roll) return;
-    const state = step.kind === 'release' ? 'released' : 'handed-over';
-    if (state === 'released') this.released.push(step.role);
-    const held: Held = { ...roll.held, state, changedAt: seen.takenAt };
-    this.#rolls.set(step.role, { held, paused: false, waits: state === 'released' && ['standby', 'drain'].includes(step.takeOver) });
+    const state = step.kind === 'resume' ? 'resumed' : 'drained';
+    if (state === 'resumed') this.released.push(step.role);
+    const pauseRecord: PauseRecord = { ...roll.pauseRecord, state, changedAt: observation.takenAt };
+    this.#rolls.set(step.role, { pauseRecord, paused: false, waits: state === 'resumed' && ['standby', 'drain'].includes(step.takeOver) });
   }
 
   #write(): void {
@@ -74,8 +74,8 @@ export class FakeRolls {
     const roll = this.#rolls.get(role);
     return roll === undefined || (!roll.paused && !(roll.waits && left === 2));
   }
-  heldOf(role: string): Held | null {
-    return this.#rolls.get(role)?.held ?? null;
+  pauseRecordOf(role: string): PauseRecord | null {
+    return this.#rolls.get(role)?.pauseRecord ?? null;
   }
   settingsOf(role: string): RollSettings {
     const roll = this.#rolls.get(role);

@@ -16,7 +16,7 @@ export interface ToolRun {
 /** A container of Milvus that runs, and the metadata that its version can read. */
 export interface Reader {
   readonly image: string;
-  readonly wanted: 'original' | 'migrated';
+  readonly desired: 'original' | 'migrated';
   readonly isWell: boolean;
 }
 
@@ -43,7 +43,7 @@ export class FakeTool {
   }
 
   create(wish: Pick<MigrationJob, 'kind' | 'attempt' | 'number' | 'generations'>): ToolRun {
-    const job: MigrationJob = { ...wish, state: 'running', because: '', backup: null, log: [] };
+    const job: MigrationJob = { ...wish, state: 'running', reason: '', backup: null, log: [] };
     const run: ToolRun = { job, isRecorded: false, isStarted: false, left: TOOL_SECONDS };
     this.#runs = [...this.#runs.filter((each) => !isSame(each, wish)), run];
     return run;
@@ -66,16 +66,16 @@ export class FakeTool {
     for (const run of this.#atWork()) {
       run.left -= 1;
       if (run.left > 0) continue;
-      const because = isMilvusRunning ? 'there are still sessions alive' : this.#touch(run.job.kind);
-      Object.assign(run.job, { state: because ? 'failed' : 'succeeded', because });
+      const reason = isMilvusRunning ? 'there are still sessions alive' : this.#touch(run.job.kind);
+      Object.assign(run.job, { state: reason ? 'failed' : 'succeeded', reason });
     }
   }
 
   /** Notes what must never be. */
   watch(running: readonly Reader[], isMigrating: boolean): void {
-    for (const { image, wanted } of running) {
-      if (this.metadata !== wanted) this.#harm.push(`${image} runs on metadata that are ${this.metadata}`);
-      this.#hasServed ||= isMigrating && wanted === 'migrated' && running.every((each) => each.isWell);
+    for (const { image, desired } of running) {
+      if (this.metadata !== desired) this.#harm.push(`${image} runs on metadata that are ${this.metadata}`);
+      this.#hasServed ||= isMigrating && desired === 'migrated' && running.every((each) => each.isWell);
     }
     if (this.#atWork().length > 0 && running.length > 0) this.#harm.push('Milvus runs beside the tool');
   }
@@ -87,7 +87,7 @@ export class FakeTool {
   /** Why it failed; empty when it did not. */
   #touch(kind: JobKind): string {
     const isFailing = this.failing.has(kind);
-    if (kind === 'back-up') return isFailing ? 'no space left on device' : '';
+    if (kind === 'backup') return isFailing ? 'no space left on device' : '';
     if (kind === 'restore') {
       if (isFailing) return 'etcdserver: request timed out';
       this.metadata = 'original';

@@ -1,7 +1,7 @@
 // What a rolling upgrade writes on a Deployment, as a test needs it.
-import type { Held, HeldState } from '../../src/core/rolling/held.js';
+import type { PauseRecord, PauseState } from '../../src/core/rolling/held.js';
 
-export function heldFor(to: string, state: HeldState, earlier: Held | null = null): Held {
+export function heldFor(to: string, state: PauseState, earlier: PauseRecord | null = null): PauseRecord {
   const at = '2026-01-01T00:00:00.000Z';
   const before = {
     paused: false,

@@ -12,7 +12,7 @@ export function at(seconds: number): Date {
 
 export interface DeploymentOver {
   readonly role?: string;
-  readonly wanted?: number;
+  readonly desired?: number;
   readonly updated?: number;
   readonly ready?: number;
   readonly observedGeneration?: number;
@@ -22,7 +22,7 @@ export interface DeploymentOver {
 
 export function deployment({
   role = 'proxy',
-  wanted = 1,
+  desired = 1,
   updated = 1,
   ready = 0,
   observedGeneration = 2,
@@ -33,8 +33,8 @@ export function deployment({
   const labels = { component: role };
   return {
     metadata: { name, generation: 2, labels },
-    spec: { replicas: wanted, paused, selector: {}, template: { metadata: { labels }, spec: { containers: [{ name: role, image: IMAGE }] } } },
-    status: { observedGeneration, replicas: wanted, updatedReplicas: updated, readyReplicas: ready, conditions: [...(conditions ?? [progressing(role)])] },
+    spec: { replicas: desired, paused, selector: {}, template: { metadata: { labels }, spec: { containers: [{ name: role, image: IMAGE }] } } },
+    status: { observedGeneration, replicas: desired, updatedReplicas: updated, readyReplicas: ready, conditions: [...(conditions ?? [progressing(role)])] },
   };
 }
 

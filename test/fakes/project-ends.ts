@@ -32,9 +32,9 @@ export function expectEnd(project: FakeProject, { release, files, metadata = 'mi
 export const MIGRATION_CALLS = [
   'write the journal',
   'stop standalone',
-  'create back-up 1.1',
-  'write back-up 1.1 down',
-  'start back-up 1.1',
+  'create backup 1.1',
+  'write backup 1.1 down',
+  'start backup 1.1',
   'read the backup',
   'create migrate 1.1',
   'write migrate 1.1 down',

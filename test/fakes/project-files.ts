@@ -2,9 +2,9 @@
 import { parse } from 'yaml';
 import type { Values } from '../../src/core/values.js';
 
-export const FOLDER = '/srv/milvus';
-export const COMPOSE = `${FOLDER}/docker-compose.yml`;
-export const ENV = `${FOLDER}/.env`;
+export const DIRECTORY = '/srv/milvus';
+export const COMPOSE = `${DIRECTORY}/docker-compose.yml`;
+export const ENV = `${DIRECTORY}/.env`;
 const ROLES = ['rootcoord', 'proxy', 'querycoord', 'querynode', 'indexcoord', 'indexnode', 'datacoord', 'datanode'];
 const DEPENDENCIES = `
   etcd:

@@ -2,7 +2,7 @@
 import type { Event, EventType, Outcome } from '../../src/core/events.js';
 import { toProblem, type Problem } from '../../src/core/errors.js';
 import type { RawInputs } from '../../src/core/inputs.js';
-import { upgrade, type World } from '../../src/upgrade.js';
+import { upgrade, type Platform } from '../../src/upgrade.js';
 import { Killed } from './fake-cluster.js';
 
 export interface Told {
@@ -12,12 +12,12 @@ export interface Told {
 }
 
 /** A process that is killed runs nothing after it: what it waited for never comes back, no handler and no `finally` sees it. */
-function mortal(world: World, die: () => void): World {
+function mortal(platform: Platform, die: () => void): Platform {
   const never = new Promise<never>(() => undefined);
   const guarded = (method: (...words: unknown[]) => unknown): ((...words: unknown[]) => Promise<unknown>) => {
     return async (...words) => {
       try {
-        return await method.apply(world, words);
+        return await method.apply(platform, words);
       } catch (error) {
         if (!(error instanceof Killed)) throw error;
         die();
@@ -25,7 +25,7 @@ function mortal(world: World, die: () => void): World {
       }
     };
   };
-  return new Proxy(world, {
+  return new Proxy(platform, {
     get: (target, key): unknown => {
       const value: unknown = Reflect.get(target, key);
       return typeof value === 'function' ? guarded(value as (...words: unknown[]) => unknown) : value;
@@ -34,15 +34,15 @@ function mortal(world: World, die: () => void): World {
 }
 
 /** `clock` is in milliseconds. */
-export async function runOn(cluster: World & { readonly clock: number }, raw: RawInputs, signal = new AbortController().signal): Promise<Told> {
+export async function runOn(cluster: Platform & { readonly clock: number }, raw: RawInputs, signal = new AbortController().signal): Promise<Told> {
   const events: Event[] = [];
   let die = (): void => undefined;
   const killed = new Promise<'killed'>((resolve) => (die = () => resolve('killed')));
-  const world = mortal(cluster, () => die());
+  const platform = mortal(cluster, () => die());
   const at = (): string => new Date(Date.UTC(2026, 0, 1) + cluster.clock).toISOString();
   const tools = {
     readFile: () => null,
-    open: () => Promise.resolve(world),
+    open: () => Promise.resolve(platform),
     emit: (draft: object) => void events.push({ at: at(), ...draft } as Event),
     monotonic: () => cluster.clock,
     signal,

@@ -1,6 +1,6 @@
 import { ApiException } from '@kubernetes/client-node';
 import { describe, expect, it } from '@jest/globals';
-import { Asking } from '../../src/kubernetes/evidence-asking.js';
+import { CheckRequest } from '../../src/kubernetes/evidence-asking.js';
 
 const says =
   (code: number): (() => Promise<string>) =>
@@ -9,16 +9,16 @@ const says =
 
 describe('asking for evidence', () => {
   it('gives what comes, and writes down what does not', async () => {
-    const asking = new Asking();
-    expect(await asking.ask('events', () => Promise.resolve('some'))).toBe('some');
-    expect(await asking.ask('node n1', says(403))).toBeNull();
-    expect(await asking.ask('log of proxy', says(404))).toBeNull();
-    expect(await asking.ask('replicasets', () => Promise.reject(new Error('socket hang up')))).toBeNull();
+    const asking = new CheckRequest();
+    expect(await asking.request('events', () => Promise.resolve('some'))).toBe('some');
+    expect(await asking.request('node n1', says(403))).toBeNull();
+    expect(await asking.request('log of proxy', says(404))).toBeNull();
+    expect(await asking.request('replicasets', () => Promise.reject(new Error('socket hang up')))).toBeNull();
     expect(asking.unanswered()).toEqual(['node n1: this user may not (403)', 'log of proxy: it is gone (404)', 'replicasets: socket hang up']);
   });
 
   it('asks a few things at a time, and all of them in the end', async () => {
-    const asking = new Asking();
+    const asking = new CheckRequest();
     let [now, most] = [0, 0];
     const request = async (): Promise<number> => {
       now += 1;
@@ -27,14 +27,14 @@ describe('asking for evidence', () => {
       now -= 1;
       return 1;
     };
-    const answers = await Promise.all(Array.from({ length: 30 }, (_, at) => asking.ask(`log ${at}`, request)));
+    const answers = await Promise.all(Array.from({ length: 30 }, (_, at) => asking.request(`log ${at}`, request)));
     expect(answers).toEqual(Array.from({ length: 30 }, () => 1));
     expect(most).toBe(8);
   });
 
   it('does not wait for a kubelet that is gone', async () => {
-    const asking = new Asking(20);
-    const answer = asking.ask('log of proxy', () => new Promise(() => undefined));
+    const asking = new CheckRequest(20);
+    const answer = asking.request('log of proxy', () => new Promise(() => undefined));
     expect(asking.unanswered()).toEqual(['log of proxy: not answered in time']);
     expect(await answer).toBeNull();
     expect(asking.unanswered()).toEqual(['log of proxy: no answer within 0.02 s']);

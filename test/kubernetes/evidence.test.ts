@@ -3,15 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ApiException, type V1Deployment, type V1Pod } from '@kubernetes/client-node';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Goal } from '../../src/core/goal.js';
+import type { Config } from '../../src/core/goal.js';
 import type { Cluster } from '../../src/kubernetes/cluster.js';
-import { saveEvidence, type EvidenceWorld } from '../../src/kubernetes/evidence.js';
+import { saveEvidence, type EvidencePlatform } from '../../src/kubernetes/evidence.js';
 
-let folder = '';
+let directory = '';
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'evidence-'));
+  directory = mkdtempSync(join(tmpdir(), 'evidence-'));
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
 const labels = { component: 'proxy', 'pod-template-hash': 'abc' };
 const pod = {
@@ -32,11 +32,11 @@ const deployment = {
 
 const none = (): Promise<{ items: [] }> => Promise.resolve({ items: [] });
 
-function world(logs: (request: { previous: boolean }) => Promise<string>, signal = new AbortController().signal): EvidenceWorld {
+function platform(logs: (request: { previous: boolean }) => Promise<string>, signal = new AbortController().signal): EvidencePlatform {
   const core = { listNamespacedEvent: none, readNode: () => Promise.reject(new ApiException(403, 'no', '', {})), readNamespacedPodLog: logs };
   const cluster = { core, apps: { listNamespacedReplicaSet: none } } as unknown as Cluster;
-  const goal = { release: 'my', namespace: 'milvus', evidencePath: folder } as Goal;
-  return { cluster, goal, clean: (text) => text.replaceAll('hunter2-known', '***'), deployments: [deployment], pods: [pod], release: null, signal };
+  const config = { release: 'my', namespace: 'milvus', evidencePath: directory } as Config;
+  return { cluster, config, redact: (text) => text.replaceAll('hunter2-known', '***'), deployments: [deployment], pods: [pod], release: null, signal };
 }
 
 const log = ({ previous }: { previous: boolean }): Promise<string> =>
@@ -44,18 +44,18 @@ const log = ({ previous }: { previous: boolean }): Promise<string> =>
 
 describe('the evidence of a failure', () => {
   it('has the log from before a restart, tells its last words first, and names what could not be had', async () => {
-    const evidence = await saveEvidence(world(log));
+    const evidence = await saveEvidence(platform(log));
     expect(evidence?.files).toContain('my-milvus-proxy/my-milvus-proxy-abc-1.proxy.previous.log');
     expect(evidence?.head).toEqual([
       'my-milvus-proxy-abc-1: Running; proxy (milvus:v2.2.16): CrashLoopBackOff, 3 restarts',
       '  proxy, before it restarted: panic: login of *** with *** refused',
     ]);
-    expect(readFileSync(join(evidence?.folder ?? '', 'index.md'), 'utf8')).toContain('- node node-1: this user may not (403)');
+    expect(readFileSync(join(evidence?.directory ?? '', 'index.md'), 'utf8')).toContain('- node node-1: this user may not (403)');
   });
 
   it('can be read by this user only, and holds no secret', async () => {
-    const evidence = await saveEvidence(world(log));
-    const files = (evidence?.files ?? []).map((each) => join(evidence?.folder ?? '', each));
+    const evidence = await saveEvidence(platform(log));
+    const files = (evidence?.files ?? []).map((each) => join(evidence?.directory ?? '', each));
     expect(files.length).toBeGreaterThan(5);
     for (const file of files) {
       expect(readFileSync(file, 'utf8')).not.toContain('hunter2');
@@ -64,24 +64,24 @@ describe('the evidence of a failure', () => {
   });
 
   it('never overwrites that of another run', async () => {
-    const [first, second] = await Promise.all([saveEvidence(world(log)), saveEvidence(world(log))]);
-    expect(first?.folder).not.toBe(second?.folder);
+    const [first, second] = await Promise.all([saveEvidence(platform(log)), saveEvidence(platform(log))]);
+    expect(first?.directory).not.toBe(second?.directory);
   });
 
   it('ends with the run when that is cancelled, with what was there by then', async () => {
     const cancel = new AbortController();
     const late: ((text: string) => void)[] = [];
     setTimeout(() => cancel.abort(), 50);
-    const evidence = await saveEvidence(world(() => new Promise((resolve) => late.push(resolve)), cancel.signal));
+    const evidence = await saveEvidence(platform(() => new Promise((resolve) => late.push(resolve)), cancel.signal));
     expect(evidence?.files).toEqual(expect.arrayContaining(['index.md', 'my-milvus-proxy/my-milvus-proxy-abc-1.yaml']));
-    expect(readFileSync(join(evidence?.folder ?? '', 'index.md'), 'utf8')).toContain('log of proxy in my-milvus-proxy-abc-1: not answered in time');
+    expect(readFileSync(join(evidence?.directory ?? '', 'index.md'), 'utf8')).toContain('log of proxy in my-milvus-proxy-abc-1: not answered in time');
     for (const answer of late) answer('too late');
   });
 
   it('is in the temporary directory, and says so first, where evidence-path cannot be written', async () => {
-    const unable = { ...world(log), goal: { ...world(log).goal, evidencePath: '/dev/null/evidence' } };
+    const unable = { ...platform(log), config: { ...platform(log).config, evidencePath: '/dev/null/evidence' } };
     const saved = await saveEvidence(unable);
-    expect(saved?.head[0]).toContain(`evidence-path /dev/null/evidence could not be written (ENOTDIR); the evidence is in ${saved?.folder}`);
-    rmSync(saved?.folder ?? '', { recursive: true });
+    expect(saved?.head[0]).toContain(`evidence-path /dev/null/evidence could not be written (ENOTDIR); the evidence is in ${saved?.directory}`);
+    rmSync(saved?.directory ?? '', { recursive: true });
   });
 });

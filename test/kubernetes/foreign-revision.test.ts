@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Release, ReleaseRevision } from '../../src/core/observation.js';
-import { HiddenValues } from '../../src/core/values.js';
+import { SecretValues } from '../../src/core/values.js';
 import { ForeignRevisions } from '../../src/kubernetes/foreign-revision.js';
 
 const RUN = 'acme.milvus.42.1';
 
 function release(revision: number, startedBy: string, description = 'Upgrade complete'): Release {
-  const values = new HiddenValues({});
+  const values = new SecretValues({});
   const latest: ReleaseRevision = {
     revision,
     status: 'deployed',

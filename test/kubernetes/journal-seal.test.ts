@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { V1ConfigMap } from '@kubernetes/client-node';
 import type { Journal } from '../../src/core/migration/journal.js';
 import type { Release } from '../../src/core/observation.js';
-import { HiddenValues } from '../../src/core/values.js';
+import { SecretValues } from '../../src/core/values.js';
 import { doubtJournal, sealOf } from '../../src/kubernetes/migration/journal-seal.js';
 import { journalMap } from '../../src/kubernetes/migration/manifests.js';
 
@@ -18,7 +18,7 @@ const JOURNAL: Journal = {
 function release(revision: number, password = 'one'): Release {
   const images = Object.fromEntries(ROLES.map((role) => [`my-milvus-${role}`, IMAGE]));
   const past = { revision, status: 'superseded', chartVersion: '3.2.18', updatedAt: '', description: '', backTo: null } as const;
-  return { name: 'my', history: [{ ...past, values: new HiddenValues({ password }), images }] } as unknown as Release;
+  return { name: 'my', history: [{ ...past, values: new SecretValues({ password }), images }] } as unknown as Release;
 }
 
 const doubt = (map: V1ConfigMap | null, of = release(3)): string => doubtJournal(map, of);

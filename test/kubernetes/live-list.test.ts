@@ -69,7 +69,7 @@ describe('a watched list', () => {
     await begin();
     watches[0]?.write(line('ERROR', { kind: 'Status', code: 410, message: 'too old resource version' }));
     await until(() => watches.length === 2);
-    expect(server.asked().filter((each) => each === `GET ${path}`)).toHaveLength(4);
+    expect(server.requested().filter((each) => each === `GET ${path}`)).toHaveLength(4);
   });
 
   it('resumes a watch whose last line was cut off, and loses nothing', async () => {

@@ -11,9 +11,9 @@ const RELEASE = 'milvus-production-eu-central-1-analytics-team-blue';
 it.each(['my', RELEASE])('names every object of a migration of %s within what Kubernetes takes, and sends no password', async (release) => {
   const raw = inputs({ strategy: 'auto', 'target-version': '2.2.2', operation: 'plan', release });
   const parsed = parseInputs(raw, () => '');
-  const [made] = ofType(await runOn(new FakeMigration(), raw), 'plan-made');
+  const [made] = ofType(await runOn(new FakeMigration(), raw), 'plan-created');
   if (!parsed.ok || !made) throw new Error(JSON.stringify(parsed));
-  const objects = migrationObjects(made.plan, { goal: parsed.goal, like: {} });
+  const objects = migrationObjects(made.plan, { config: parsed.config, like: {} });
   expect(objects.map(({ kind }) => kind)).toEqual(['ConfigMap', 'PersistentVolumeClaim', 'Pod', 'Secret', 'Job', 'Job', 'Pod']);
   for (const { metadata } of objects) expect(metadata.name).toMatch(/^[a-z0-9][-a-z0-9]{0,61}[a-z0-9]$/);
   expect(JSON.stringify(objects)).not.toContain('auth');

@@ -5,15 +5,15 @@ import { parse } from 'yaml';
 import { keeperPod } from '../../src/kubernetes/migration/manifests.js';
 import { ANNOTATIONS } from '../../src/kubernetes/migration/names.js';
 import { toolConfig, type ToolLogin } from '../../src/kubernetes/migration/tool-config.js';
-import { toolJob, type JobWish } from '../../src/kubernetes/migration/tool-job.js';
+import { toolJob, type JobSpec } from '../../src/kubernetes/migration/tool-job.js';
 import { readJobs, readKeeper } from '../../src/kubernetes/migration/read-migration.js';
 
 const LOGIN: ToolLogin = { endpoints: ['etcd-0:2379', 'etcd-1:2379'], user: null, tls: null };
-const WISH: JobWish = {
+const WISH: JobSpec = {
   release: 'my',
   run: 'acme.milvus.42.1',
   plan: 'p',
-  kind: 'back-up',
+  kind: 'backup',
   attempt: 1,
   number: 1,
   image: 'milvusdb/meta-migration:v2.2.0',
@@ -31,8 +31,8 @@ const LIKE: V1PodTemplateSpec = {
     securityContext: { fsGroup: 1000 },
   },
 };
-const podOf = (wish: Partial<JobWish>): NonNullable<NonNullable<V1Job['spec']>['template']['spec']> => toolJob({ ...WISH, ...wish }, LIKE).spec!.template.spec!;
-const scriptOf = (wish: Partial<JobWish>): string => podOf(wish).containers[0]?.command?.[2] ?? '';
+const podOf = (wish: Partial<JobSpec>): NonNullable<NonNullable<V1Job['spec']>['template']['spec']> => toolJob({ ...WISH, ...wish }, LIKE).spec!.template.spec!;
+const scriptOf = (wish: Partial<JobSpec>): string => podOf(wish).containers[0]?.command?.[2] ?? '';
 
 describe('the Job of the migration tool', () => {
   it('is placed and secured as Milvus is, and never tried a second time', () => {
@@ -47,7 +47,7 @@ describe('the Job of the migration tool', () => {
     expect(scriptOf({ kind: 'restore', number: 2 })).toMatch(
       /^echo "\$1 {2}\/milvus\/data\/backup-1\.bak" \| sha256sum -c \|\| .*exit 98; }; exec .*restore\.yaml$/,
     );
-    expect(scriptOf({ kind: 'back-up' })).toMatch(/^exec \/milvus\/bin\/meta-migration -config=.*back-up\.yaml$/);
+    expect(scriptOf({ kind: 'backup' })).toMatch(/^exec \/milvus\/bin\/meta-migration -config=.*backup\.yaml$/);
   });
 
   it('gets the digest of the backup as an argument, never as a part of its script', () => {
@@ -76,7 +76,7 @@ it('writes the configuration of the tool as its own example has it, with every e
   const { stringData = {}, metadata } = toolConfig({ release: 'my', journal: { from: '2.1.4', to: '2.2.2', rootPath: 'by-dev' }, login, attempt: 2, run: 'r' });
   expect(metadata?.name).toBe('milvus-upgrade-my-migration-config-2');
   expect(Object.values(stringData).map((each) => (parse(each) as { cmd: { type: string } }).cmd.type)).toEqual(['backup', 'run', 'rollback']);
-  expect(parse(stringData['back-up.yaml'] ?? '')).toEqual({
+  expect(parse(stringData['backup.yaml'] ?? '')).toEqual({
     cmd: { type: 'backup' },
     config: { sourceVersion: '2.1.4', targetVersion: '2.2.2', backupFilePath: '/milvus/data/backup-2.bak' },
     metastore: { type: 'etcd' },
@@ -103,42 +103,42 @@ function podWith(state: object, phase = 'Running'): V1Pod {
 describe('a Job that is there', () => {
   const failed = podWith({ terminated: { exitCode: 1, message: 'one\ntwo\nthree\nthere are still sessions alive\n' } }, 'Failed');
   it.each<[string, V1Job, V1Pod[], object]>([
-    ['runs', jobWith(''), [podWith({ running: {} })], { state: 'running', because: '', generations: { 'my-milvus-proxy': 3 } }],
+    ['runs', jobWith(''), [podWith({ running: {} })], { state: 'running', reason: '', generations: { 'my-milvus-proxy': 3 } }],
     [
       'waits for its image',
       jobWith(''),
       [podWith({ waiting: { reason: 'ImagePullBackOff', message: 'no such tag' } })],
-      { because: 'ImagePullBackOff: no such tag' },
+      { reason: 'ImagePullBackOff: no such tag' },
     ],
     [
       'failed, in the last words of the tool',
       jobWith('Failed', { reason: 'BackoffLimitExceeded' }),
       [failed],
-      { state: 'failed', because: 'exit code 1: two / three / there are still sessions alive' },
+      { state: 'failed', reason: 'exit code 1: two / three / there are still sessions alive' },
     ],
     [
       'was ended at its deadline',
       jobWith('Failed', { reason: 'DeadlineExceeded', message: 'longer than specified deadline' }),
       [],
-      { because: 'longer than specified deadline' },
+      { reason: 'longer than specified deadline' },
     ],
-    ['made a backup that was not read yet', jobWith('Complete'), [], { state: 'succeeded', backup: null, because: '' }],
-    ['made a backup that passed', jobWith('Complete', { annotations: { [ANNOTATIONS.backup]: JSON.stringify(BACKUP) } }), [], { backup: BACKUP, because: '' }],
+    ['made a backup that was not read yet', jobWith('Complete'), [], { state: 'succeeded', backup: null, reason: '' }],
+    ['made a backup that passed', jobWith('Complete', { annotations: { [ANNOTATIONS.backup]: JSON.stringify(BACKUP) } }), [], { backup: BACKUP, reason: '' }],
     [
       'made a backup that did not pass',
-      jobWith('Complete', { annotations: { [ANNOTATIONS.backup]: '{"because":"cut off"}' } }),
+      jobWith('Complete', { annotations: { [ANNOTATIONS.backup]: '{"reason":"cut off"}' } }),
       [],
-      { backup: null, because: 'cut off' },
+      { backup: null, reason: 'cut off' },
     ],
     [
       'has a digest that is a shell command, and its backup is read again',
       jobWith('Complete', { annotations: { [ANNOTATIONS.backup]: JSON.stringify({ ...BACKUP, sha256: '"; rm -rf /milvus/data; echo "' }) } }),
       [],
-      { backup: null, because: '' },
+      { backup: null, reason: '' },
     ],
-    ['says what cannot be read', jobWith('Complete', { annotations: { [ANNOTATIONS.backup]: '{' } }), [], { backup: null, because: '' }],
+    ['says what cannot be read', jobWith('Complete', { annotations: { [ANNOTATIONS.backup]: '{' } }), [], { backup: null, reason: '' }],
   ])('%s', (_, job, pods, expected) => {
-    expect(readJobs([job], pods)).toEqual([expect.objectContaining({ kind: 'back-up', attempt: 1, number: 1, ...expected })]);
+    expect(readJobs([job], pods)).toEqual([expect.objectContaining({ kind: 'backup', attempt: 1, number: 1, ...expected })]);
   });
 
   it.each(['0', '-1', '1e9', '1; reboot', ''])('is none of a migration where its attempt is "%s"', (attempt) => {
@@ -155,12 +155,12 @@ describe('what keeps the volume', () => {
   const claim = (phase: string): object => ({ metadata: { name: 'c' }, status: { phase } });
   it.each<[string, V1Pod | null, object]>([
     ['is not there', null, { state: 'none' }],
-    ['waits for its volume', keeper({ phase: 'Pending' }), { state: 'starting', because: 'PersistentVolumeClaim c is Pending' }],
+    ['waits for its volume', keeper({ phase: 'Pending' }), { state: 'starting', reason: 'PersistentVolumeClaim c is Pending' }],
     ['is ready', keeper({ phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }] }), { state: 'ready' }],
     [
       'failed to find the tool',
       keeper({ phase: 'Failed', initContainerStatuses: [{ state: { terminated: { exitCode: 1, message: 'no tool' } } }] }),
-      { state: 'failed', because: 'exit code 1: no tool' },
+      { state: 'failed', reason: 'exit code 1: no tool' },
     ],
     ['is over, of another run', keeper({ phase: 'Failed' }, 'other'), { state: 'none' }],
   ])('%s', (_, pod, expected) => {

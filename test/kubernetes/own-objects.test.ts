@@ -5,7 +5,7 @@ import type { EventDraft } from '../../src/core/events.js';
 import { removeSecrets } from '../../src/kubernetes/migration/leftovers.js';
 import { assertSamePlan, ensureJob, ensureSecret, planDigest, type OwnTools } from '../../src/kubernetes/migration/own-objects.js';
 import { toolConfig, type ToolLogin } from '../../src/kubernetes/migration/tool-config.js';
-import { toolJob, type JobWish } from '../../src/kubernetes/migration/tool-job.js';
+import { toolJob, type JobSpec } from '../../src/kubernetes/migration/tool-job.js';
 import { FakeNamespace } from '../fakes/fake-namespace.js';
 
 const LOGIN: ToolLogin = { endpoints: ['etcd:2379'], user: { name: 'root', password: 'p' }, tls: null };
@@ -13,8 +13,8 @@ const CONFIG = 'milvus-upgrade-my-migration-config-1';
 const secret = (rootPath: string, run = 'run-1'): V1Secret =>
   toolConfig({ release: 'my', journal: { from: '2.1.4', to: '2.2.2', rootPath }, login: LOGIN, attempt: 1, run });
 const planOf = (rootPath: string, endpoints = LOGIN.endpoints): string => planDigest({ from: '2.1.4', to: '2.2.2', rootPath, endpoints });
-const job = (over: Partial<JobWish> = {}): V1Job => {
-  const wish = { release: 'my', run: 'run-1', plan: planOf('by-dev'), kind: 'back-up', attempt: 1, number: 1, image: 'tool:1', deadlineSeconds: 60 } as const;
+const job = (over: Partial<JobSpec> = {}): V1Job => {
+  const wish = { release: 'my', run: 'run-1', plan: planOf('by-dev'), kind: 'backup', attempt: 1, number: 1, image: 'tool:1', deadlineSeconds: 60 } as const;
   return toolJob({ ...wish, generations: {}, login: LOGIN, node: '', sha256: '', ...over }, {});
 };
 
@@ -47,7 +47,7 @@ describe('the Secret of the migration tool', () => {
     await ensureSecret(secret('old-path'), [], tools(namespace));
     await expect(ensureSecret(secret('by-dev'), [job()], tools(namespace))).rejects.toMatchObject({
       code: 'upgrade-refused',
-      remedy: expect.stringContaining('Wait until the Job milvus-upgrade-my-back-up-1 has ended'),
+      remedy: expect.stringContaining('Wait until the Job milvus-upgrade-my-backup-1 has ended'),
     });
     expect(namespace.read(CONFIG, 'migrate.yaml')).toContain('rootPath: old-path');
   });
@@ -65,7 +65,7 @@ describe('the Secret of the migration tool', () => {
     const namespace = new FakeNamespace();
     await ensureSecret(secret('by-dev'), [], tools(namespace));
     namespace.secrets.set('other', { metadata: { name: 'other' } });
-    await removeSecrets({ ...tools(namespace), goal: { release: 'my' } });
+    await removeSecrets({ ...tools(namespace), config: { release: 'my' } });
     expect([...namespace.secrets.keys()]).toEqual(['other']);
   });
 });
@@ -80,7 +80,7 @@ describe('a Job of the migration tool', () => {
   it.each<[string, V1Job, string]>([
     ['of another run', job({ run: 'run-0' }), 'Do not remove it'],
     ['of another root path', job({ plan: planOf('other') }), 'Do not remove it'],
-    ['of somebody else', { metadata: { name: 'milvus-upgrade-my-back-up-1' } }, 'delete job milvus-upgrade-my-back-up-1'],
+    ['of somebody else', { metadata: { name: 'milvus-upgrade-my-backup-1' } }, 'delete job milvus-upgrade-my-backup-1'],
   ])('%s is refused by its name', async (_, left, remedy) => {
     const namespace = new FakeNamespace();
     namespace.jobs.set(left.metadata?.name ?? '', left);
@@ -89,7 +89,7 @@ describe('a Job of the migration tool', () => {
 });
 
 describe('the Jobs of one attempt', () => {
-  it.each<[string, Partial<JobWish>, Partial<JobWish>, string | null]>([
+  it.each<[string, Partial<JobSpec>, Partial<JobSpec>, string | null]>([
     ['work on the same etcd', { kind: 'migrate' }, {}, null],
     ['are not mixed over two root paths', { kind: 'migrate', plan: planOf('other') }, {}, 'another root path'],
     ['are not mixed over two etcds', { kind: 'migrate', plan: planOf('by-dev', ['other:2379']) }, {}, 'other endpoints'],

@@ -1,23 +1,23 @@
 // When the checks before an upgrade are made once more.
 import { describe, expect, it } from '@jest/globals';
 import { isOutdated } from '../../src/kubernetes/preflight.js';
-import { helmUpgrade, settle } from '../fakes/events.js';
+import { helmUpgrade, waitReady } from '../fakes/events.js';
 import { object } from '../fakes/objects.js';
 
 const revision = (version: number): { metadata: { labels: Record<string, string> } } => ({ metadata: { labels: { version: String(version) } } });
-const asked = { rendered: [object('Service', 'my-milvus')], nodes: null, revision: 6 };
+const requested = { rendered: [object('Service', 'my-milvus')], nodes: null, revision: 6 };
 
 describe('the checks of a plan, once the lock is held,', () => {
   it.each([
-    ['stand where nothing was written since', asked, [5, 6], false],
-    ['are made again where a pending revision kept Helm from rendering', { ...asked, rendered: null }, [6], true],
-    ['are made again where another client has written a revision', asked, [6, 7], true],
+    ['stand where nothing was written since', requested, [5, 6], false],
+    ['are made again where a pending revision kept Helm from rendering', { ...requested, rendered: null }, [6], true],
+    ['are made again where another client has written a revision', requested, [6, 7], true],
     ['are made where they never were', null, [6], true],
   ])('%s', (_, before, revisions, expected) => {
-    expect(isOutdated(before, { steps: [helmUpgrade, settle] }, revisions.map(revision))).toBe(expected);
+    expect(isOutdated(before, { steps: [helmUpgrade, waitReady] }, revisions.map(revision))).toBe(expected);
   });
 
   it('stand for a plan without a helm upgrade', () => {
-    expect(isOutdated({ ...asked, rendered: null }, { steps: [settle] }, [revision(7)])).toBe(false);
+    expect(isOutdated({ ...requested, rendered: null }, { steps: [waitReady] }, [revision(7)])).toBe(false);
   });
 });

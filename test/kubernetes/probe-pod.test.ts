@@ -1,7 +1,7 @@
 // The pod that tries images on a node, and what is read of it.
 import { describe, expect, it } from '@jest/globals';
 import type { V1ContainerStatus, V1Pod } from '@kubernetes/client-node';
-import { judgeProbe } from '../../src/core/checks/image-probe.js';
+import { evaluateProbe } from '../../src/core/checks/image-probe.js';
 import { probePod, readProbe } from '../../src/kubernetes/rehearsal/probe-pod.js';
 
 const WISH = { release: 'my', run: 'r', image: 'milvusdb/milvus:v2.2.16', others: ['milvusdb/milvus-config-tool:v0.1.1'], node: 'n1', deadlineSeconds: 60 };
@@ -9,12 +9,12 @@ type State = NonNullable<V1ContainerStatus['state']>;
 const status = (name: string, image: string, state: State): V1ContainerStatus => ({ name, image, imageID: '', ready: false, restartCount: 0, state });
 const ENDED: State = { terminated: { exitCode: 0, reason: 'Completed' } };
 
-function seen(phase: string, main: State, other: State): V1Pod {
+function observation(phase: string, main: State, other: State): V1Pod {
   const statuses = [status('only-pulled-1', WISH.others[0] ?? '', other), status('probe', WISH.image, main)];
   return { ...probePod(WISH, {}), status: { phase, containerStatuses: statuses } };
 }
 
-const verdict = (pod: V1Pod): unknown => judgeProbe({ ...readProbe(pod), troubledMilliseconds: 0 });
+const result = (pod: V1Pod): unknown => evaluateProbe({ ...readProbe(pod), troubledMilliseconds: 0 });
 
 describe('a pod that tries images', () => {
   it('runs a program of Milvus, and none of what is only pulled', () => {
@@ -26,23 +26,25 @@ describe('a pod that tries images', () => {
   });
 
   it('passes when Milvus ran and the rest was pulled, though its phase is Failed', () => {
-    expect(verdict(seen('Failed', ENDED, { terminated: { exitCode: 128, reason: 'StartError', message: 'no such file or directory' } }))).toEqual({
+    expect(result(observation('Failed', ENDED, { terminated: { exitCode: 128, reason: 'StartError', message: 'no such file or directory' } }))).toEqual({
       state: 'proven',
     });
-    expect(verdict(seen('Pending', ENDED, { waiting: { reason: 'RunContainerError', message: 'no such file or directory' } }))).toEqual({ state: 'proven' });
+    expect(result(observation('Pending', ENDED, { waiting: { reason: 'RunContainerError', message: 'no such file or directory' } }))).toEqual({
+      state: 'proven',
+    });
   });
 
   it('waits while the rest is pulled', () => {
-    expect(verdict(seen('Running', ENDED, { waiting: { reason: 'ContainerCreating' } }))).toMatchObject({ state: 'waiting' });
+    expect(result(observation('Running', ENDED, { waiting: { reason: 'ContainerCreating' } }))).toMatchObject({ state: 'waiting' });
   });
 
   it('names the image that is not there', () => {
     const missing: State = { waiting: { reason: 'ErrImagePull', message: 'not found' } };
-    expect(verdict(seen('Pending', ENDED, missing))).toEqual({ state: 'failed', because: 'ErrImagePull: milvusdb/milvus-config-tool:v0.1.1: not found' });
+    expect(result(observation('Pending', ENDED, missing))).toEqual({ state: 'failed', reason: 'ErrImagePull: milvusdb/milvus-config-tool:v0.1.1: not found' });
   });
 
   it('fails where Milvus is not in its image, whatever became of the rest', () => {
     const wrong: State = { terminated: { exitCode: 127, reason: 'Error' } };
-    expect(verdict(seen('Failed', wrong, { running: {} }))).toMatchObject({ state: 'failed' });
+    expect(result(observation('Failed', wrong, { running: {} }))).toMatchObject({ state: 'failed' });
   });
 });

@@ -52,7 +52,7 @@ describe('components', () => {
     expect(readComponents('my', [deployment('proxy')], pods)).toEqual([
       expect.objectContaining({
         role: 'proxy',
-        wanted: 2,
+        desired: 2,
         updated: 2,
         ready: 2,
         available: 2,
@@ -74,7 +74,7 @@ describe('components', () => {
 
   it('show the pods of a Deployment that was removed until they are gone', () => {
     const [left] = readComponents('my', [], [terminating('indexnode', 'a', 'milvusdb/milvus:v2.5.16')]);
-    expect(left).toMatchObject({ role: 'indexnode', deployment: '', wanted: 0, terminating: 1, outdated: 0 });
+    expect(left).toMatchObject({ role: 'indexnode', deployment: '', desired: 0, terminating: 1, outdated: 0 });
   });
 
   it('tell why a container waits, but not that it is being created', () => {

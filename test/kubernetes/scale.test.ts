@@ -33,8 +33,8 @@ const apps = {
   patchNamespacedDeployment: ({ body, fieldManager }: Patch) => {
     meanwhile();
     patches.push({ body, ...(fieldManager ? { fieldManager } : {}) });
-    const wanted = body.metadata?.resourceVersion;
-    if (wanted !== undefined && wanted !== live.metadata?.resourceVersion) return Promise.reject(new ApiException(409, 'Conflict', '', {}));
+    const desired = body.metadata?.resourceVersion;
+    if (desired !== undefined && desired !== live.metadata?.resourceVersion) return Promise.reject(new ApiException(409, 'Conflict', '', {}));
     const managedFields = body.metadata?.managedFields ?? [...(live.metadata?.managedFields ?? []), ...(fieldManager ? [{ manager: fieldManager }] : [])];
     change({ ...body, metadata: { managedFields } }, body.spec ? 1 : 0);
     return Promise.resolve(live);

@@ -28,9 +28,13 @@ beforeEach(async () => {
     if (silent === '' || !request.url?.includes(silent)) response.setHeader('content-type', 'application/json').end(ANSWER);
   });
   await listen(server);
-  const cluster = { name: 'c', body: { server: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, 'insecure-skip-tls-verify': true }, folder: '' };
-  const chosen = { context: 'c', cluster, user: { name: 'u', body: { token: 'secret' }, folder: '' }, namespace: '' };
-  config = new LoginConfig({ kubeconfig: null, context: null, insecure: true, chosen, hide: () => undefined, env: {} } as unknown as Access, {
+  const cluster = {
+    name: 'c',
+    body: { server: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, 'insecure-skip-tls-verify': true },
+    directory: '',
+  };
+  const chosen = { context: 'c', cluster, user: { name: 'u', body: { token: 'secret' }, directory: '' }, namespace: '' };
+  config = new LoginConfig({ kubeconfig: null, context: null, insecure: true, chosen, addSecret: () => undefined, env: {} } as unknown as Access, {
     signal: new AbortController().signal,
     onRetry: () => undefined,
   });

@@ -6,7 +6,7 @@ import { lab } from './lab.js';
 
 export interface Workflow {
   /** Where repositories are made. */
-  readonly folder: string;
+  readonly directory: string;
   /** The file in .github/workflows, with its text. */
   readonly name: string;
   readonly text: string;
@@ -38,8 +38,8 @@ export function copyAction(target: string): string {
 }
 
 /** Makes a repository with the workflow in it, so that `uses: ./` is our action, and dispatches it. */
-export function runWorkflow(act: string, { folder, name, text, env, inputs = {}, actions = {} }: Workflow): WorkflowRun {
-  const repository = mkdtempSync(join(folder, 'repository-'));
+export function runWorkflow(act: string, { directory, name, text, env, inputs = {}, actions = {} }: Workflow): WorkflowRun {
+  const repository = mkdtempSync(join(directory, 'repository-'));
   mkdirSync(join(repository, '.github/workflows'), { recursive: true });
   writeFileSync(join(repository, '.github/workflows', name), text);
   copyAction(repository);
@@ -52,7 +52,7 @@ export function runWorkflow(act: string, { folder, name, text, env, inputs = {},
     ...Object.entries(actions).flatMap(([action, path]) => ['--local-repository', `${action}=${path}`]),
   ];
   // Not in the repository, which act copies into its cache.
-  const own = { ...env, HOME: folder, XDG_CACHE_HOME: join(folder, 'cache') };
+  const own = { ...env, HOME: directory, XDG_CACHE_HOME: join(directory, 'cache') };
   const { status, stdout, stderr } = spawnSync(act, args, { cwd: repository, env: own, encoding: 'utf8', maxBuffer: 1 << 26 });
   return { exitCode: status, log: stdout + stderr };
 }

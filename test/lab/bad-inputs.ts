@@ -2,9 +2,9 @@
 import type { InputName } from '../../src/core/inputs.js';
 import type { WrongServers } from './wrong-servers.js';
 
-export interface World {
+export interface Fixtures {
   /** A folder with the files that rows name. */
-  readonly folder: string;
+  readonly directory: string;
   /** The simulated API server. */
   readonly server: string;
   readonly authority: string;
@@ -17,8 +17,8 @@ export interface World {
 
 export interface BadRow {
   readonly title: string;
-  readonly inputs: Partial<Record<InputName, string>> | ((world: World) => Partial<Record<InputName, string>>);
-  readonly env?: (world: World) => NodeJS.ProcessEnv;
+  readonly inputs: Partial<Record<InputName, string>> | ((fixtures: Fixtures) => Partial<Record<InputName, string>>);
+  readonly env?: (fixtures: Fixtures) => NodeJS.ProcessEnv;
   readonly says: RegExp;
 }
 
@@ -53,13 +53,13 @@ export function kubeconfig({ cluster = {}, user = { token: TOKEN }, context = { 
 /** The same on several lines, as people paste it. */
 export const asYaml = (text: string): string => JSON.stringify(JSON.parse(text), null, 2);
 
-const good = ({ server, authority }: World) => ({ server, 'certificate-authority-data': base64(authority) });
-const at = (port: number, world: World) => ({ server: `https://127.0.0.1:${port}`, 'certificate-authority-data': base64(world.wrong.authority) });
-const plugin = (world: World, exec: object): string =>
-  kubeconfig({ cluster: good(world), user: { exec: { apiVersion: 'client.authentication.k8s.io/v1', interactiveMode: 'Never', ...exec } } });
+const good = ({ server, authority }: Fixtures) => ({ server, 'certificate-authority-data': base64(authority) });
+const at = (port: number, fixtures: Fixtures) => ({ server: `https://127.0.0.1:${port}`, 'certificate-authority-data': base64(fixtures.wrong.authority) });
+const plugin = (fixtures: Fixtures, exec: object): string =>
+  kubeconfig({ cluster: good(fixtures), user: { exec: { apiVersion: 'client.authentication.k8s.io/v1', interactiveMode: 'Never', ...exec } } });
 
 const INPUTS: readonly BadRow[] = [
-  { title: 'no release', inputs: { release: '' }, says: /release is ""; write the name of the Helm release/ },
+  { title: 'no release', inputs: { release: '' }, says: /release is ""; write the name of the Helm resume/ },
   { title: 'a release with capitals', inputs: { release: 'My_Milvus' }, says: /release is "My_Milvus"; write at most 53 lower-case letters/ },
   { title: 'a release that is a flag', inputs: { release: '--post-renderer' }, says: /release is "--post-renderer"/ },
   { title: 'a release that is too long', inputs: { release: 'm'.repeat(54) }, says: /at most 53/ },
@@ -122,7 +122,7 @@ const INPUTS: readonly BadRow[] = [
   },
   {
     title: 'a values file that is no YAML',
-    inputs: ({ folder }) => ({ 'values-files': `${folder}/broken.yaml` }),
+    inputs: ({ directory }) => ({ 'values-files': `${directory}/broken.yaml` }),
     says: /values-files: .*broken\.yaml is not YAML/,
   },
   { title: 'set without a value', inputs: { set: `proxy.replicas\n${PASSWORD.replaceAll('=', '')}` }, says: /set: line 1 has no "="/ },
@@ -190,7 +190,11 @@ const LOGINS: readonly BadRow[] = [
     says: /kubeconfig is "\.\/no\/kubeconfig", and there is no file that can be read/,
   },
   { title: 'a kubeconfig path with ~', inputs: { kubeconfig: '~/.kube/config' }, says: /"~" means nothing here/ },
-  { title: 'two kubeconfig paths', inputs: ({ folder }) => ({ kubeconfig: `${folder}/secret.yaml:${folder}/list.yaml` }), says: /which are several paths/ },
+  {
+    title: 'two kubeconfig paths',
+    inputs: ({ directory }) => ({ kubeconfig: `${directory}/secret.yaml:${directory}/list.yaml` }),
+    says: /which are several paths/,
+  },
   { title: 'a token for a kubeconfig', inputs: { kubeconfig: TOKEN }, says: /kubeconfig is one line of 30 characters, and neither a kubeconfig/ },
   { title: 'half of a kubeconfig in base64', inputs: { kubeconfig: `${base64(kubeconfig({})).slice(0, 61)}\n!` }, says: /kubeconfig/ },
   { title: 'base64 of something else', inputs: { kubeconfig: base64(`password: ${PASSWORD}`) }, says: /decoded from base64, has no clusters/ },
@@ -209,7 +213,7 @@ const LOGINS: readonly BadRow[] = [
   },
   {
     title: 'the path of a Secret',
-    inputs: ({ folder }) => ({ kubeconfig: `${folder}/secret.yaml` }),
+    inputs: ({ directory }) => ({ kubeconfig: `${directory}/secret.yaml` }),
     says: /secret\.yaml", which is a Kubernetes object of kind Secret/,
   },
   {
@@ -242,7 +246,7 @@ const LOGINS: readonly BadRow[] = [
   {
     title: 'a kubeconfig of the environment that does not verify',
     inputs: {},
-    env: ({ folder }) => ({ KUBECONFIG: `${folder}/insecure.yaml` }),
+    env: ({ directory }) => ({ KUBECONFIG: `${directory}/insecure.yaml` }),
     says: /of the environment says insecure-skip-tls-verify: true/,
   },
   {
@@ -264,7 +268,7 @@ const LOGINS: readonly BadRow[] = [
   {
     title: 'no kubeconfig anywhere',
     inputs: {},
-    env: ({ folder }) => ({ KUBECONFIG: '', HOME: folder }),
+    env: ({ directory }) => ({ KUBECONFIG: '', HOME: directory }),
     says: /there is none: no input kubeconfig, no environment variable KUBECONFIG/,
   },
 ];
@@ -272,22 +276,22 @@ const LOGINS: readonly BadRow[] = [
 const CONNECTIONS: readonly BadRow[] = [
   {
     title: 'a token that the server does not know',
-    inputs: (world) => ({ server: world.server, token: TOKEN, 'ca-certificate': world.authority }),
+    inputs: (fixtures) => ({ server: fixtures.server, token: TOKEN, 'ca-certificate': fixtures.authority }),
     says: /does not accept these credentials \(401\)/,
   },
   {
     title: 'the same in a kubeconfig, in base64 of several lines',
-    inputs: (world) => ({ kubeconfig: base64(asYaml(kubeconfig({ cluster: good(world) }))).replace(/.{76}/g, '$&\n') }),
+    inputs: (fixtures) => ({ kubeconfig: base64(asYaml(kubeconfig({ cluster: good(fixtures) }))).replace(/.{76}/g, '$&\n') }),
     says: /does not accept these credentials \(401\)/,
   },
   {
     title: 'a token that may do nothing',
-    inputs: (world) => ({ server: world.server, token: world.powerless, 'ca-certificate': base64(world.authority.replaceAll('\n', '\r\n')) }),
+    inputs: (fixtures) => ({ server: fixtures.server, token: fixtures.powerless, 'ca-certificate': base64(fixtures.authority.replaceAll('\n', '\r\n')) }),
     says: /Cannot list (deployments|pods|secrets): .*powerless.* cannot list resource/,
   },
   {
     title: 'no credentials at all',
-    inputs: (world) => ({ kubeconfig: kubeconfig({ cluster: good(world), user: {} }) }),
+    inputs: (fixtures) => ({ kubeconfig: kubeconfig({ cluster: good(fixtures), user: {} }) }),
     says: /no credentials that the server takes for a user/,
   },
   {
@@ -302,17 +306,17 @@ const CONNECTIONS: readonly BadRow[] = [
   },
   {
     title: 'a certificate for another host',
-    inputs: (world) => ({ kubeconfig: kubeconfig({ cluster: at(world.wrong.otherName, world) }) }),
+    inputs: (fixtures) => ({ kubeconfig: kubeconfig({ cluster: at(fixtures.wrong.otherName, fixtures) }) }),
     says: /is for other names than this one .*DNS:other\.example\.com/,
   },
   {
     title: 'an expired certificate',
-    inputs: (world) => ({ kubeconfig: kubeconfig({ cluster: at(world.wrong.expired, world) }) }),
+    inputs: (fixtures) => ({ kubeconfig: kubeconfig({ cluster: at(fixtures.wrong.expired, fixtures) }) }),
     says: /its certificate has expired .*valid until/,
   },
   {
     title: 'a server where nobody listens',
-    inputs: (world) => ({ kubeconfig: kubeconfig({ cluster: at(world.wrong.closed, world) }) }),
+    inputs: (fixtures) => ({ kubeconfig: kubeconfig({ cluster: at(fixtures.wrong.closed, fixtures) }) }),
     says: /nothing listens there \(ECONNREFUSED\)/,
   },
   {
@@ -322,22 +326,22 @@ const CONNECTIONS: readonly BadRow[] = [
   },
   {
     title: 'a server that never answers',
-    inputs: (world) => ({ kubeconfig: kubeconfig({ cluster: at(world.wrong.silent, world) }) }),
+    inputs: (fixtures) => ({ kubeconfig: kubeconfig({ cluster: at(fixtures.wrong.silent, fixtures) }) }),
     says: /it did not answer within seconds/,
   },
   {
     title: 'a web page for a server',
-    inputs: (world) => ({ kubeconfig: kubeconfig({ cluster: at(world.wrong.page, world) }) }),
+    inputs: (fixtures) => ({ kubeconfig: kubeconfig({ cluster: at(fixtures.wrong.page, fixtures) }) }),
     says: /is no Kubernetes API server: it answered 200 and a web page/,
   },
   {
     title: 'a server that knows no /version',
-    inputs: (world) => ({ kubeconfig: kubeconfig({ cluster: at(world.wrong.lost, world) }) }),
+    inputs: (fixtures) => ({ kubeconfig: kubeconfig({ cluster: at(fixtures.wrong.lost, fixtures) }) }),
     says: /is no Kubernetes API server: it answered 404/,
   },
   {
     title: 'a server that is not ready',
-    inputs: (world) => ({ kubeconfig: kubeconfig({ cluster: at(world.wrong.busy, world) }) }),
+    inputs: (fixtures) => ({ kubeconfig: kubeconfig({ cluster: at(fixtures.wrong.busy, fixtures) }) }),
     says: /is not ready: it answered 503/,
   },
   {
@@ -363,36 +367,40 @@ const CONNECTIONS: readonly BadRow[] = [
   },
   {
     title: 'a broken client key in the kubeconfig',
-    inputs: (world) => ({
-      kubeconfig: kubeconfig({ cluster: good(world), user: { 'client-certificate-data': base64(world.authority), 'client-key-data': base64(KEY) } }),
+    inputs: (fixtures) => ({
+      kubeconfig: kubeconfig({ cluster: good(fixtures), user: { 'client-certificate-data': base64(fixtures.authority), 'client-key-data': base64(KEY) } }),
     }),
     says: /a certificate or key of the kubeconfig cannot be read/,
   },
   {
     title: 'a file that the kubeconfig names and that is not there',
-    inputs: ({ folder }) => ({ kubeconfig: `${folder}/half.yaml` }),
+    inputs: ({ directory }) => ({ kubeconfig: `${directory}/half.yaml` }),
     says: /the file ".*missing\.crt", which it names, is not there/,
   },
   {
     title: 'an exec plugin that is not there',
-    inputs: (world) => ({ kubeconfig: plugin(world, { command: 'no-such-plugin', installHint: 'get it at example.com' }) }),
+    inputs: (fixtures) => ({ kubeconfig: plugin(fixtures, { command: 'no-such-plugin', installHint: 'get it at example.com' }) }),
     says: /there is no such program on this machine; its kubeconfig says: get it at example\.com/,
   },
   {
     title: 'an exec plugin that fails',
-    inputs: (world) => ({
-      kubeconfig: plugin(world, { command: `${world.folder}/plugin-fails`, env: [{ name: 'CLOUD_SECRET', value: PASSWORD }], args: [`--token=${TOKEN}`] }),
+    inputs: (fixtures) => ({
+      kubeconfig: plugin(fixtures, {
+        command: `${fixtures.directory}/plugin-fails`,
+        env: [{ name: 'CLOUD_SECRET', value: PASSWORD }],
+        args: [`--token=${TOKEN}`],
+      }),
     }),
     says: /it exited with 3 and said: .*the cloud says no, to \*\*\* and \*\*\*/,
   },
   {
     title: 'an exec plugin that prints no credential',
-    inputs: (world) => ({ kubeconfig: plugin(world, { command: 'echo', args: ['{}'] }) }),
+    inputs: (fixtures) => ({ kubeconfig: plugin(fixtures, { command: 'echo', args: ['{}'] }) }),
     says: /it printed no ExecCredential/,
   },
   {
     title: 'an exec plugin whose token is refused',
-    inputs: (world) => ({ kubeconfig: plugin(world, { command: `${world.folder}/plugin-stale` }) }),
+    inputs: (fixtures) => ({ kubeconfig: plugin(fixtures, { command: `${fixtures.directory}/plugin-stale` }) }),
     says: /does not accept these credentials \(401\)/,
   },
 ];

@@ -34,13 +34,13 @@ interface Seen {
   readonly down: Map<string, number>;
   /** Those that were down at the look before, and when that was: looks are not always a second apart. */
   downBefore: ReadonlySet<string>;
-  lookedAt: number;
+  observedAt: number;
 }
 
 type Kept<T extends KubernetesObject> = Informer<T> & ObjectCache<T>;
 
 export class Witness {
-  readonly #seen = new Map<string, Seen>();
+  readonly #observation = new Map<string, Seen>();
   readonly #timer: NodeJS.Timeout;
   readonly #config = new KubeConfig();
   readonly #prefix: string;
@@ -58,7 +58,7 @@ export class Witness {
     this.#claims = this.#keep('/api/v1/persistentvolumeclaims', () => core.listPersistentVolumeClaimForAllNamespaces());
     this.#revisions = this.#keep('/api/v1/secrets', () => core.listSecretForAllNamespaces({ labelSelector: RELEASES }), RELEASES);
     this.#timer = setInterval(() => {
-      for (const namespace of this.#seen.keys()) this.#note(namespace);
+      for (const namespace of this.#observation.keys()) this.#note(namespace);
     }, TICK_MILLISECONDS);
   }
 
@@ -71,7 +71,7 @@ export class Witness {
 
   /** Forgets what was seen until now: while a stage is set up, pods come, wait and go as well. */
   forget(namespace: string): void {
-    this.#seen.delete(namespace);
+    this.#observation.delete(namespace);
   }
 
   /** For what the test does itself. */
@@ -97,34 +97,40 @@ export class Witness {
     return kept;
   }
 
-  #clockDown(seen: Seen, pods: readonly V1Pod[]): void {
+  #clockDown(observation: Seen, pods: readonly V1Pod[]): void {
     const [now, keys] = [Date.now(), new Set(downNow(pods))];
-    for (const key of seen.downBefore) {
-      const total = (seen.down.get(key) ?? 0) + now - seen.lookedAt;
-      seen.down.set(key, total);
-      for (const mark of ['down 60', 'down 120']) if (total >= Number(mark.slice(5)) * 1000 && !seen.first.has(mark)) seen.first.set(mark, now);
+    for (const key of observation.downBefore) {
+      const total = (observation.down.get(key) ?? 0) + now - observation.observedAt;
+      observation.down.set(key, total);
+      for (const mark of ['down 60', 'down 120']) if (total >= Number(mark.slice(5)) * 1000 && !observation.first.has(mark)) observation.first.set(mark, now);
     }
-    [seen.downBefore, seen.lookedAt] = [keys, now];
+    [observation.downBefore, observation.observedAt] = [keys, now];
   }
 
   #of(namespace: string): Seen {
-    const seen = this.#seen.get(namespace) ?? { first: new Map(), ends: new Map(), down: new Map(), downBefore: new Set<string>(), lookedAt: 0 };
-    this.#seen.set(namespace, seen);
-    return seen;
+    const observation = this.#observation.get(namespace) ?? {
+      first: new Map(),
+      ends: new Map(),
+      down: new Map(),
+      downBefore: new Set<string>(),
+      observedAt: 0,
+    };
+    this.#observation.set(namespace, observation);
+    return observation;
   }
 
   #note(namespace: string): void {
-    const seen = this.#of(namespace);
+    const observation = this.#of(namespace);
     const shown: Shown = {
       pods: [...this.#pods.list(namespace)],
       deployments: [...this.#deployments.list(namespace)],
       claims: [...this.#claims.list(namespace)],
       revisions: [...this.#revisions.list(namespace)],
     };
-    this.#clockDown(seen, shown.pods);
+    this.#clockDown(observation, shown.pods);
     // Of this one the last time counts.
-    if (shown.pods.some((pod) => pod.metadata?.deletionTimestamp)) seen.first.set('room may come', Date.now());
+    if (shown.pods.some((pod) => pod.metadata?.deletionTimestamp)) observation.first.set('room may come', Date.now());
     // A kubelet that is late moves the deadline of a pod that ends: the last one counts.
-    for (const [mark, at] of marksOf(shown, seen.ends)) if (mark === 'overdue' || !seen.first.has(mark)) seen.first.set(mark, timeOf(at));
+    for (const [mark, at] of marksOf(shown, observation.ends)) if (mark === 'overdue' || !observation.first.has(mark)) observation.first.set(mark, timeOf(at));
   }
 }

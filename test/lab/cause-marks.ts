@@ -49,11 +49,11 @@ export function marksOf({ pods, deployments, claims, revisions }: Shown, ends: M
 function podMarks({ metadata, spec, status }: V1Pod): Sighting[] {
   const no = (status?.conditions ?? []).filter((each) => each.status === 'False');
   const deadline = metadata?.deletionTimestamp;
-  const unseen = !spec?.nodeName && !status?.conditions;
+  const unobserved = !spec?.nodeName && !status?.conditions;
   const overdue = deadline && Date.now() > new Date(deadline).getTime();
   return [
     ...no.map((each) => [`${each.type} ${each.reason ?? ''}`.trim(), each.lastTransitionTime] as const),
-    ...(unseen ? [['unseen', metadata?.creationTimestamp] as const] : []),
+    ...(unobserved ? [['unseen', metadata?.creationTimestamp] as const] : []),
     ...(overdue ? [['overdue', deadline] as const] : []),
   ];
 }

@@ -91,7 +91,7 @@ const images: readonly Scenario[] = [
     inputs: (_, registry) => ({ image: `${registry.address}/lab/milvus:v2.2.16` }),
     during: async (_, running, { registry }) => {
       registry.break();
-      await running.says(/▶ settle/);
+      await running.says(/▶ wait-ready/);
       await pause(25);
       registry.mend();
     },
@@ -324,7 +324,7 @@ const helm: readonly Scenario[] = [
     done: 'the runner cancels while the new query node is not ready yet',
     inputs: () => ({ values: queryNode('ready-after=60', null, ALIVE) }),
     during: async (_, running, { cancel }) => {
-      await running.says(/▶ settle/);
+      await running.says(/▶ wait-ready/);
       await pause(2);
       cancel('SIGTERM');
     },

@@ -96,8 +96,8 @@ export class Stage {
   }
 
   async remove(): Promise<void> {
-    const held = await this.kubectl('get', 'pods', '-o', 'jsonpath={.items[?(@.metadata.finalizers)].metadata.name}');
-    for (const pod of held.split(' ').filter(Boolean)) await this.kubectl('patch', 'pod', pod, '--type=merge', '-p', '{"metadata":{"finalizers":null}}');
+    const pauseRecord = await this.kubectl('get', 'pods', '-o', 'jsonpath={.items[?(@.metadata.finalizers)].metadata.name}');
+    for (const pod of pauseRecord.split(' ').filter(Boolean)) await this.kubectl('patch', 'pod', pod, '--type=merge', '-p', '{"metadata":{"finalizers":null}}');
     await this.kubectl('delete', 'deployments,jobs', '--all', '--wait=false');
     await this.kubectl('delete', 'pods', '--all', '--grace-period=1', '--wait=false');
     await start('kubectl', ['delete', 'namespace', this.namespace, '--wait=false'], { env: this.env });
@@ -110,11 +110,11 @@ export function pause(seconds: number): Promise<void> {
 
 /** The lab's chart for Milvus 2.2.14, with a change to one file of it. */
 export function changedChart(file: string, change: (text: string) => string): string {
-  const folder = join(mkdtempSync(join(tmpdir(), 'chart-')), 'milvus');
-  cpSync(`${lab('charts', 'build')}/source/4.0.34/milvus`, folder, { recursive: true });
-  const path = join(folder, 'templates', file);
+  const directory = join(mkdtempSync(join(tmpdir(), 'chart-')), 'milvus');
+  cpSync(`${lab('charts', 'build')}/source/4.0.34/milvus`, directory, { recursive: true });
+  const path = join(directory, 'templates', file);
   writeFileSync(path, change(readIfThere(path)));
-  return folder;
+  return directory;
 }
 
 function readIfThere(path: string): string {

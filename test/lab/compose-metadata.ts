@@ -91,14 +91,14 @@ export class Metadata {
       await docker('container', 'prune', '--force', '--filter', `label=${label}`);
   }
 
-  async toolEnded(kind: 'back-up' | 'migrate' | 'restore'): Promise<boolean> {
+  async toolEnded(kind: 'backup' | 'migrate' | 'restore'): Promise<boolean> {
     const name = `milvus-upgrade-${this.project.name}-${kind}-1`;
     // A run that sees it end takes it away.
     return ['', 'exited'].includes(await docker('ps', '--all', '--filter', `name=^/?${name}$`, '--format', '{{.State}}'));
   }
 
   /** As the runs so far have written it down. */
-  toolState(kind: 'back-up' | 'migrate' | 'restore'): string {
+  toolState(kind: 'backup' | 'migrate' | 'restore'): string {
     const file = this.project.path(join('.milvus-upgrade', this.project.name, `tool-${kind}-1-1.json`));
     return (JSON.parse(readFileSync(file, 'utf8')) as { state: string }).state;
   }

@@ -72,7 +72,7 @@ const FAULTS: readonly ComposeFault[] = [
     inputs: { 'migration-image': LOST_TOOL },
     before: () => docker('tag', TOOL, LOST_TOOL),
     during: async (_stage, running) => {
-      await running.says('▶ stop');
+      await running.says('▶ scale-down');
       await docker('rmi', LOST_TOOL);
     },
     outcome: 'rolled-back',
@@ -100,7 +100,7 @@ const FAULTS: readonly ComposeFault[] = [
     full: true,
     inputs: SHORT,
     during: async (stage, running) => {
-      await running.says('▶ stop');
+      await running.says('▶ scale-down');
       await stage.etcd('stop');
     },
     outcome: 'rolled-back',
@@ -111,24 +111,24 @@ const FAULTS: readonly ComposeFault[] = [
     what: 'etcd is gone when the tool backs up',
     full: true,
     during: async (stage, running) => {
-      await running.says('▶ back-up');
+      await running.says('▶ backup');
       await stage.etcd('stop');
     },
     outcome: 'rolled-back',
     stops: true,
-    reads: /back-up\/\S+#1 cannot go on/,
+    reads: /backup\/\S+#1 cannot go on/,
   },
   {
     what: 'etcd answers nothing for a while when the tool backs up',
     during: async (stage, running) => {
-      await running.says('▶ back-up');
+      await running.says('▶ backup');
       await stage.etcd('pause');
-      await running.says(/⤺|going back|Going back|migration tool \(back-up.*failed/);
+      await running.says(/⤺|going back|Going back|migration tool \(backup.*failed/);
       await stage.etcd('unpause');
     },
     outcome: 'rolled-back',
     stops: true,
-    reads: /back-up\/\S+#1 cannot go on.*timed out/,
+    reads: /backup\/\S+#1 cannot go on.*timed out/,
   },
   {
     what: 'the new version is never well',
@@ -149,9 +149,9 @@ const FAULTS: readonly ComposeFault[] = [
 ];
 
 /** Without what is of this run or this machine alone. */
-function namelessly({ folder, name }: Project, done: Done): string {
+function namelessly({ directory, name }: Project, done: Done): string {
   const text = toldBy(done)
-    .replaceAll(folder, 'project')
+    .replaceAll(directory, 'project')
     .replaceAll(name, 'project')
     .replace(/: Get "https:.*/, ': Get …');
   return normalize(text);
@@ -206,7 +206,7 @@ const RESTORES: readonly Story[] = [
       await stage.setUp('v2.2.16:crash-after=8 exit-code=3');
       const [keys, files] = [await stage.keys(), project.files()];
       const first = stage.start('upgrade');
-      await first.says('▶ close');
+      await first.says('▶ finalize');
       await first.kill();
       await until('the new version has ended', async () => (await project.runs()).join() === `standalone ${NEW} exited`);
       const done = await stage.run('upgrade');

@@ -13,31 +13,31 @@ interface Kill extends Tiered {
   /** How often the tool migrates in all. */
   readonly migrations: number;
   /** Containers that have ended are taken away after the kill, once this run of the tool has ended. */
-  readonly pruned?: 'back-up' | 'migrate' | 'restore';
+  readonly pruned?: 'backup' | 'migrate' | 'restore';
   readonly play?: string;
 }
 
 const upgrade = (at: string | RegExp, next: Operation, migrations = 1): Kill => ({ killed: 'upgrade', at, next, migrations });
 const rollback = (at: string | RegExp, next: Operation, migrations = 1): Kill => ({ killed: 'rollback', at, next, migrations });
 /** The tool is at work, or has just ended. */
-const [BACKING_UP, MIGRATING, RESTORING] = [/migration tool \(back-up.*\): /, /migration tool \(migrate.*\): /, /migration tool \(restore.*\): /];
+const [BACKING_UP, MIGRATING, RESTORING] = [/migration tool \(backup.*\): /, /migration tool \(migrate.*\): /, /migration tool \(restore.*\): /];
 const KILLS: readonly Kill[] = [
-  { ...upgrade('▶ make-ready', 'upgrade'), full: true },
-  { ...upgrade('▶ stop', 'upgrade'), full: true },
-  { ...upgrade('▶ back-up', 'upgrade'), full: true },
+  { ...upgrade('▶ prepare', 'upgrade'), full: true },
+  { ...upgrade('▶ scale-down', 'upgrade'), full: true },
+  { ...upgrade('▶ backup', 'upgrade'), full: true },
   { ...upgrade(BACKING_UP, 'upgrade'), full: true },
   { ...upgrade('▶ migrate', 'upgrade'), full: true },
   upgrade(MIGRATING, 'upgrade'),
   { ...upgrade('▶ edit-files', 'upgrade'), full: true },
   { ...upgrade('▶ recreate', 'upgrade'), full: true },
-  { ...upgrade('▶ serve', 'upgrade'), play: 'v2.2.16:ready-after=4', full: true },
-  { ...upgrade('▶ close', 'upgrade'), full: true },
-  { ...upgrade('▶ stop', 'rollback', 0), full: true },
+  { ...upgrade('▶ wait-healthy', 'upgrade'), play: 'v2.2.16:ready-after=4', full: true },
+  { ...upgrade('▶ finalize', 'upgrade'), full: true },
+  { ...upgrade('▶ scale-down', 'rollback', 0), full: true },
   upgrade(MIGRATING, 'rollback'),
   { ...upgrade('✓ recreate', 'rollback'), full: true },
-  { ...upgrade(BACKING_UP, 'upgrade'), pruned: 'back-up', full: true },
+  { ...upgrade(BACKING_UP, 'upgrade'), pruned: 'backup', full: true },
   { ...upgrade(MIGRATING, 'upgrade', 2), pruned: 'migrate' },
-  { ...rollback('▶ stop', 'rollback'), full: true },
+  { ...rollback('▶ scale-down', 'rollback'), full: true },
   { ...rollback('▶ restore', 'rollback'), full: true },
   rollback(RESTORING, 'rollback'),
   { ...rollback('▶ edit-files', 'rollback'), full: true },

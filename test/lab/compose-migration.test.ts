@@ -6,7 +6,7 @@ import { expectEnd, tell, type Story } from './compose-stage.js';
 
 const PASSWORD = 'hunter2-of-etcd';
 
-const WAYS: readonly Story[] = [
+const STRATEGY_TEXTS: readonly Story[] = [
   {
     what: 'goes there, back with `rollback`, and there again',
     play: async (project) => {
@@ -49,11 +49,11 @@ const WAYS: readonly Story[] = [
       const keys = await stage.keys();
       const lease = await stage.session(7, await stage.address(), 15);
       const running = stage.start('upgrade');
-      const stops = running.says('▶ stop').then(() => true);
+      const stops = running.says('▶ scale-down').then(() => true);
       while (!(await Promise.race([stops, stage.renew(lease).then(() => false)])));
       const done = await running.finished;
       expectEnd(done, 'succeeded');
-      expect(done.log).toMatch(/▶ stop[^]*sessions in etcd to run out: [^\n]*proxy[^]*✓ stop[^]*▶ back-up/);
+      expect(done.log).toMatch(/▶ scale-down[^]*sessions in etcd to run out: [^\n]*proxy[^]*✓ scale-down[^]*▶ backup/);
       expect([await stage.keys(), await project.runs()]).toEqual([keys, stage.expected(NEW)]);
     },
   },
@@ -104,5 +104,5 @@ const WAYS: readonly Story[] = [
 ];
 
 describe('a metadata migration of a Docker Compose project', () => {
-  tell('moves', WAYS);
+  tell('moves', STRATEGY_TEXTS);
 });

@@ -7,7 +7,7 @@ import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { environment, lab } from './lab.js';
 
 let env: NodeJS.ProcessEnv = {};
-let folder = '';
+let directory = '';
 
 beforeAll(() => {
   lab('node', 'up');
@@ -15,23 +15,23 @@ beforeAll(() => {
 }, 600_000);
 
 afterEach(() => {
-  lab('compose', 'down', folder);
-  rmSync(join(folder, '..'), { recursive: true, force: true });
+  lab('compose', 'down', directory);
+  rmSync(join(directory, '..'), { recursive: true, force: true });
 }, 120_000);
 
 /** Up, with 3,000 rows in it; what a search finds in them. */
 function begin(name: string, version: string): string {
-  folder = join(mkdtempSync(join(tmpdir(), 'compose-')), `real-${name}`);
-  lab('compose', 'up', name, version, folder);
+  directory = join(mkdtempSync(join(tmpdir(), 'compose-')), `real-${name}`);
+  lab('compose', 'up', name, version, directory);
   return lab('rows', 'make', host());
 }
 
 function host(): string {
-  return lab('compose', 'host', folder);
+  return lab('compose', 'host', directory);
 }
 
 function upgrade(to: string): string {
-  const words = ['dist/cli.js', 'upgrade', '--platform', 'compose', '--project-directory', folder, '--target-version', to];
+  const words = ['dist/cli.js', 'upgrade', '--platform', 'compose', '--project-directory', directory, '--target-version', to];
   return execFileSync(process.execPath, words, { env, encoding: 'utf8' });
 }
 
@@ -47,13 +47,13 @@ describe('a Docker Compose project with real Milvus', () => {
     'goes from $from to $to as a $name, finds the same in the same rows, and keeps its etcd and its files',
     ({ name, from, to, services, file }) => {
       const rows = begin(name, from);
-      const [etcd, text] = [idOf('etcd'), readFileSync(join(folder, file), 'utf8')];
+      const [etcd, text] = [idOf('etcd'), readFileSync(join(directory, file), 'utf8')];
       const log = upgrade(to);
       expect(log).toContain(`now runs ${to} (was ${from}), ${services}`);
       // Searched at once: what was loaded is what the run itself has waited for.
       expect(lab('rows', 'check', host())).toBe(rows);
       expect(idOf('etcd')).toBe(etcd);
-      expect(readFileSync(join(folder, file), 'utf8')).toBe(text.replace(`v${from}`, `v${to}`));
+      expect(readFileSync(join(directory, file), 'utf8')).toBe(text.replace(`v${from}`, `v${to}`));
       expect(upgrade(to)).toContain('Nothing was changed.');
     },
     900_000,

@@ -12,7 +12,7 @@ import { casesOf, type Tiered } from './tier.js';
 
 export const PLAYED = 'lab/milvus-played';
 export const TOOL = 'lab/meta-migration:v2.2.0';
-const FOLDER = resolve('.lab/compose-tests');
+const DIRECTORY = resolve('.lab/compose-tests');
 const SECONDS = 1000;
 /** So many projects at the same time: they fill two cores. */
 const AT_ONCE = 3;
@@ -30,8 +30,8 @@ export interface Done {
 }
 
 /** The error of a run, or what it was refused for. */
-export function toldBy({ report: { problem, refusals } }: Done): string {
-  return problem ? `${problem.what}: ${problem.why}` : refusals.map((each) => `${each.code}: ${each.because}`).join('; ');
+export function toldBy({ report: { problem, failedChecks } }: Done): string {
+  return problem ? `${problem.what}: ${problem.why}` : failedChecks.map((each) => `${each.code}: ${each.reason}`).join('; ');
 }
 
 /** Fails with the log where it ended otherwise. */
@@ -76,7 +76,7 @@ export interface ProjectOptions {
 
 export class Project {
   readonly name: string;
-  readonly folder: string;
+  readonly directory: string;
   readonly env: NodeJS.ProcessEnv;
   readonly #title: string;
   readonly #temporary: string;
@@ -85,17 +85,17 @@ export class Project {
   constructor(title: string, { name = title }: ProjectOptions = {}) {
     this.#title = title;
     this.name = name;
-    this.folder = join(FOLDER, title);
-    this.#temporary = join(FOLDER, `${title}.runs`);
+    this.directory = join(DIRECTORY, title);
+    this.#temporary = join(DIRECTORY, `${title}.runs`);
     this.env = { ...environment(), RUNNER_TEMP: this.#temporary };
     mkdirSync(this.#temporary, { recursive: true });
-    mkdirSync(this.folder, { recursive: true });
+    mkdirSync(this.directory, { recursive: true });
   }
 
   /** Waits until all of it is healthy. `env` holds PLAY_…, and what else Compose is told. */
   async up(kind: Kind, version: string, env: Readonly<Record<string, string>> = {}): Promise<void> {
     const named = this.name === this.#title ? {} : { COMPOSE_PROJECT_NAME: this.name };
-    await run('lab/lab', ['compose', 'up', kind, version, this.folder], { env: { ...this.env, ...named, ...env } });
+    await run('lab/lab', ['compose', 'up', kind, version, this.directory], { env: { ...this.env, ...named, ...env } });
   }
 
   run(operation: Operation, inputs: Inputs = {}, env: Readonly<Record<string, string>> = {}): Promise<Done> {
@@ -107,7 +107,7 @@ export class Project {
     this.#runs += 1;
     const report = join(this.#temporary, `${this.#runs}.json`);
     const target: Inputs = operation === 'rollback' ? {} : { 'target-version': '2.2.16' };
-    const all = { platform: 'compose', 'project-directory': this.folder, ...target, 'report-path': report, ...inputs };
+    const all = { platform: 'compose', 'project-directory': this.directory, ...target, 'report-path': report, ...inputs };
     const flags = Object.entries(all).flatMap(([name, value]) => (value === 'true' ? [`--${name}`] : [`--${name}`, value]));
     const child = spawn(process.execPath, ['dist/cli.js', operation, ...flags], {
       env: { ...this.env, ...env },
@@ -118,7 +118,7 @@ export class Project {
     return watch(child, (exitCode, log, seconds) => {
       this.#notYetGone.delete(child);
       appendFileSync(join(this.#temporary, 'log'), `==> ${operation} ${flags.join(' ')}\n${log}\n`);
-      const read = existsSync(report) ? (JSON.parse(readFileSync(report, 'utf8')) as Report) : ({ refusals: [], problem: null } as unknown as Report);
+      const read = existsSync(report) ? (JSON.parse(readFileSync(report, 'utf8')) as Report) : ({ failedChecks: [], problem: null } as unknown as Report);
       return { exitCode, log, outcome: existsSync(report) ? read.outcome : '', report: read, seconds };
     });
   }
@@ -129,7 +129,7 @@ export class Project {
   }
 
   path(name: string): string {
-    return join(this.folder, name);
+    return join(this.directory, name);
   }
 
   text(name: string): string {
@@ -146,8 +146,8 @@ export class Project {
 
   /** What is written down beside the files. */
   notes(): readonly string[] {
-    const folder = this.path(join('.milvus-upgrade', this.name));
-    return existsSync(folder) ? readdirSync(folder).sort() : [];
+    const directory = this.path(join('.milvus-upgrade', this.name));
+    return existsSync(directory) ? readdirSync(directory).sort() : [];
   }
 
   /** `service image state`, a line for each container of Milvus, stopped ones too. */
@@ -171,7 +171,7 @@ export class Project {
   }
 
   compose(...words: string[]): Promise<string> {
-    return run('docker-compose', words, { cwd: this.folder, env: this.env }).then(({ stdout, stderr }) => stdout + stderr);
+    return run('docker-compose', words, { cwd: this.directory, env: this.env }).then(({ stdout, stderr }) => stdout + stderr);
   }
 
   etcdctl(...words: string[]): Promise<string> {
@@ -186,11 +186,11 @@ export class Project {
     if (all.length > 0) await docker('rm', '-f', ...all).catch(() => '');
     await docker('network', 'rm', this.#title).catch(() => '');
     for (let mounted = true; mounted; )
-      mounted = await run('umount', [this.folder]).then(
+      mounted = await run('umount', [this.directory]).then(
         () => true,
         () => false,
       );
-    rmSync(this.folder, { recursive: true, force: true });
+    rmSync(this.directory, { recursive: true, force: true });
   }
 
   async #containers(): Promise<readonly string[]> {

@@ -18,18 +18,18 @@ const SHORT: Inputs = { 'step-timeout': '30s' };
 /** Nothing of a run is left but the folder that keeps notes out of commits. */
 async function expectTidy(project: Project, names: readonly string[]): Promise<void> {
   expect(project.notes()).toEqual([]);
-  expect(readdirSync(project.folder).filter((each) => each !== '.milvus-upgrade')).toEqual(names.filter((each) => each !== '.milvus-upgrade'));
+  expect(readdirSync(project.directory).filter((each) => each !== '.milvus-upgrade')).toEqual(names.filter((each) => each !== '.milvus-upgrade'));
   await project.guardGone();
   expect(await project.helpers()).toEqual([]);
 }
 
 /** Files, containers and notes as they are now, to be compared once nothing should have changed. */
-async function sight(project: Project, service = 'standalone'): Promise<object> {
-  const names = readdirSync(project.folder).filter((each) => each !== '.milvus-upgrade');
+async function snapshot(project: Project, service = 'standalone'): Promise<object> {
+  const names = readdirSync(project.directory).filter((each) => each !== '.milvus-upgrade');
   return { files: project.files(), names, runs: await project.runs(), identity: await project.identity(service), notes: project.notes() };
 }
 
-const WAYS: readonly Story[] = [
+const STRATEGY_TEXTS: readonly Story[] = [
   {
     what: 'changes nothing but the version in .env, leaves etcd alone, and finds nothing to do the second time',
     play: async (project) => {
@@ -60,7 +60,7 @@ const WAYS: readonly Story[] = [
     what: 'shows the difference in a plan, and changes nothing',
     play: async (project) => {
       await project.up('played-standalone', 'v2.2.12');
-      const before = await sight(project);
+      const before = await snapshot(project);
       const done = await project.run('plan');
       expectEnd(done, 'planned');
       const [change] = done.report.changes;
@@ -69,7 +69,7 @@ const WAYS: readonly Story[] = [
         /^-.*image: lab\/milvus-played:v2\.2\.12 # the version.*\n\+.*image: lab\/milvus-played:v2\.2\.16 # the version/m,
       );
       expectEnd(await project.run('verify'), 'failed');
-      expect(await sight(project)).toEqual(before);
+      expect(await snapshot(project)).toEqual(before);
     },
   },
   {
@@ -145,7 +145,7 @@ const UNDONE: readonly Story[] = [
     what: 'goes back to the old files, byte for byte, and the old version where the new one is never well',
     play: async (project) => {
       await project.up('played-standalone', 'v2.2.12', { PLAY_STANDALONE: 'v2.2.16:never-ready' });
-      const [files, names, etcd] = [project.files(), readdirSync(project.folder), await project.identity('etcd')];
+      const [files, names, etcd] = [project.files(), readdirSync(project.directory), await project.identity('etcd')];
       const done = await project.run('upgrade', SHORT);
       expectEnd(done, 'rolled-back');
       expect(done.report.problem?.code).toBe('step-timed-out');
@@ -175,44 +175,44 @@ const REFUSED: readonly Story[] = [
     what: 'refuses a version whose image is not to be had, before anything is touched',
     play: async (project) => {
       await project.up('played-standalone', 'v2.2.12');
-      const before = await sight(project);
+      const before = await snapshot(project);
       const done = await project.run('upgrade', { 'target-version': '2.2.15' });
       expectEnd(done, 'refused');
       expect(toldBy(done)).toContain(`image-probe: ${PLAYED}:v2.2.15 cannot be used`);
-      expect(await sight(project)).toEqual(before);
+      expect(await snapshot(project)).toEqual(before);
     },
   },
   {
     what: 'refuses files that lie on a file system that is read-only',
     play: async (project) => {
       await project.up('played-standalone', 'v2.2.12');
-      const before = await sight(project);
-      execFileSync('mount', ['--bind', project.folder, project.folder]);
-      execFileSync('mount', ['-o', 'remount,ro,bind', project.folder]);
+      const before = await snapshot(project);
+      execFileSync('mount', ['--bind', project.directory, project.directory]);
+      execFileSync('mount', ['-o', 'remount,ro,bind', project.directory]);
       const done = await project.run('upgrade');
       expectEnd(done, 'refused');
       expect(toldBy(done)).toMatch(/files-writable: .*docker-compose\.yml cannot be written \(EROFS\)/);
-      expect(await sight(project)).toEqual(before);
+      expect(await snapshot(project)).toEqual(before);
     },
   },
   {
     what: 'refuses a disk that is full, and leaves the files whole where that is waived',
     play: async (project) => {
-      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=24m', 'tmpfs', project.folder]);
-      const elsewhere = { DOCKER_VOLUME_DIRECTORY: `${project.folder}.volumes` };
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=24m', 'tmpfs', project.directory]);
+      const elsewhere = { DOCKER_VOLUME_DIRECTORY: `${project.directory}.volumes` };
       await project.up('played-standalone', 'v2.2.12', elsewhere);
       try {
         execFileSync('sh', ['-c', `dd if=/dev/zero of=${project.path('filler')} bs=4k 2>/dev/null || true`]);
-        const before = await sight(project);
+        const before = await snapshot(project);
         const refused = await project.run('upgrade', {}, elsewhere);
         expectEnd(refused, 'refused');
         expect(toldBy(refused)).toContain('disk-room: 0 MiB are free');
-        expect(await sight(project)).toEqual(before);
+        expect(await snapshot(project)).toEqual(before);
         const done = await project.run('upgrade', { 'skip-checks': 'disk-room' }, elsewhere);
         expect(['failed', 'rolled-back']).toContain(done.outcome);
         expect(toldBy(done)).toContain('ENOSPC');
         expect(done.log).not.toContain(' at Object.');
-        expect(await sight(project)).toEqual(before);
+        expect(await snapshot(project)).toEqual(before);
         rmSync(project.path('filler'));
         expectEnd(await project.run('upgrade', {}, elsewhere), 'succeeded');
       } finally {
@@ -226,13 +226,13 @@ const REFUSED: readonly Story[] = [
     play: async (project) => {
       const elsewhere = { DOCKER_VOLUME_DIRECTORY: project.path('data') };
       await project.up('played-standalone', 'v2.2.12', elsewhere);
-      const before = await sight(project);
+      const before = await snapshot(project);
       const done = await project.run('upgrade');
       expectEnd(done, 'refused');
       expect(toldBy(done)).toMatch(
         /mounts-would-change: standalone has .*\/data\/volumes\/milvus at \/var\/lib\/milvus, and the files say .*\/volumes\/milvus/,
       );
-      expect(await sight(project)).toEqual(before);
+      expect(await snapshot(project)).toEqual(before);
       expectEnd(await project.run('upgrade', {}, elsewhere), 'succeeded');
     },
   },
@@ -240,11 +240,11 @@ const REFUSED: readonly Story[] = [
     what: 'refuses where a variable of the environment would win over the .env that it writes',
     play: async (project) => {
       await project.up('played', 'v2.2.12');
-      const before = await sight(project, 'proxy');
+      const before = await snapshot(project, 'proxy');
       const done = await project.run('upgrade', {}, { MILVUS_VERSION: 'v2.2.12' });
       expectEnd(done, 'refused');
       expect(toldBy(done)).toMatch(/image-not-editable: .*MILVUS_VERSION/);
-      expect(await sight(project, 'proxy')).toEqual(before);
+      expect(await snapshot(project, 'proxy')).toEqual(before);
     },
   },
   {
@@ -252,11 +252,11 @@ const REFUSED: readonly Story[] = [
     play: async (project) => {
       await project.up('played-standalone', 'v2.1.4');
       await docker('stop', '-t', '1', `${project.name}-etcd`);
-      const before = await sight(project);
+      const before = await snapshot(project);
       const done = await project.run('upgrade', { 'migration-image': 'lab/meta-migration:v2.2.0' });
       expectEnd(done, 'refused');
       expect(toldBy(done)).toContain('etcd');
-      expect(await sight(project)).toEqual(before);
+      expect(await snapshot(project)).toEqual(before);
     },
   },
   {
@@ -299,8 +299,8 @@ const KILLS: readonly Kill[] = [
   { at: STOPPED, next: 'rollback', kind: 'played', once: begunAnew },
   { at: '✓ recreate', full: true },
   { at: '✓ recreate', next: 'rollback', full: true },
-  { at: '▶ serve', play: 'v2.2.16:ready-after=4', full: true },
-  { at: '▶ close' },
+  { at: '▶ wait-healthy', play: 'v2.2.16:ready-after=4', full: true },
+  { at: '▶ finalize' },
 ];
 
 function toStory({ at, next = 'upgrade', kind = 'played-standalone', once, what = 'all', play = '', full = false }: Kill): Story {
@@ -310,7 +310,7 @@ function toStory({ at, next = 'upgrade', kind = 'played-standalone', once, what 
     what: `comes to its end by ${next === 'upgrade' ? 'another run' : 'operation: rollback'} when it is killed ${moment}${what === 'run' ? ', and Compose goes on alone' : ''}`,
     play: async (project) => {
       await project.up(kind, 'v2.2.12', play === '' ? {} : { PLAY_STANDALONE: play });
-      const [files, names, etcd] = [project.files(), readdirSync(project.folder), await project.identity('etcd')];
+      const [files, names, etcd] = [project.files(), readdirSync(project.directory), await project.identity('etcd')];
       const first = project.start('upgrade');
       await first.says(at);
       await once?.(project);
@@ -328,5 +328,5 @@ function toStory({ at, next = 'upgrade', kind = 'played-standalone', once, what 
 
 describe('an upgrade of a Docker Compose project', () => {
   mkdirSync(join('.lab', 'compose-tests'), { recursive: true });
-  tell('ways', [...WAYS, ...UNDONE, ...REFUSED, ...KILLS.map(toStory)]);
+  tell('ways', [...STRATEGY_TEXTS, ...UNDONE, ...REFUSED, ...KILLS.map(toStory)]);
 });

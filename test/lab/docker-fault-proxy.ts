@@ -21,8 +21,8 @@ export interface DockerFaultProxy {
 }
 
 export async function startDockerFaultProxy(fault: ConnectionFault, nth: number): Promise<DockerFaultProxy> {
-  const folder = mkdtempSync(join(tmpdir(), 'docker-'));
-  const path = join(folder, 'docker.sock');
+  const directory = mkdtempSync(join(tmpdir(), 'docker-'));
+  const path = join(directory, 'docker.sock');
   const sockets = new Set<Socket>();
   let connections = 0;
   const keep = (socket: Socket): void => {
@@ -46,7 +46,7 @@ export async function startDockerFaultProxy(fault: ConnectionFault, nth: number)
   const close = (): void => {
     for (const socket of sockets) socket.destroy();
     server.close();
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(directory, { recursive: true, force: true });
   };
   return { address: `unix://${path}`, connections: () => connections, close };
 }

@@ -12,7 +12,7 @@ import type { Login } from '../../src/core/login.js';
 export class EtcdStage {
   readonly namespace: string;
   readonly env: NodeJS.ProcessEnv;
-  readonly folder = mkdtempSync(join(tmpdir(), 'etcd-'));
+  readonly directory = mkdtempSync(join(tmpdir(), 'etcd-'));
   constructor(namespace: string, env: NodeJS.ProcessEnv) {
     this.namespace = namespace;
     this.env = env;
@@ -37,7 +37,7 @@ export class EtcdStage {
   secure(): void {
     this.#certificates();
     const files = ['authority.pem', 'server.pem', 'client.pem', 'key.pem'].map((each) => `--from-file=${each}`);
-    execFileSync('kubectl', ['-n', this.namespace, 'create', 'secret', 'generic', 'etcd-tls', ...files], { env: this.env, cwd: this.folder });
+    execFileSync('kubectl', ['-n', this.namespace, 'create', 'secret', 'generic', 'etcd-tls', ...files], { env: this.env, cwd: this.directory });
     const [, deployment] = manifests() as [object, V1Deployment];
     const container = deployment.spec!.template.spec!.containers[0]!;
     const tls = '--cert-file /tls/server.pem --key-file /tls/key.pem --trusted-ca-file /tls/authority.pem --client-cert-auth'.split(' ');
@@ -83,7 +83,7 @@ export class EtcdStage {
   /** As the service account of deploy/rbac, by a token. */
   account(): Cluster {
     const token = this.#kubectl(['create', 'token', 'milvus-upgrade', '--duration=1h']).trim();
-    const path = join(this.folder, 'account.kubeconfig');
+    const path = join(this.directory, 'account.kubeconfig');
     const cluster = JSON.parse(
       execFileSync('kubectl', ['config', 'view', '--raw', '--minify', '--flatten', '-o', 'json'], { env: this.env, encoding: 'utf8' }),
     ) as {
@@ -95,12 +95,12 @@ export class EtcdStage {
   }
 
   remove(): void {
-    rmSync(this.folder, { recursive: true, force: true });
+    rmSync(this.directory, { recursive: true, force: true });
     execFileSync('kubectl', ['delete', 'namespace', this.namespace, '--ignore-not-found', '--wait=false'], { env: this.env });
   }
 
   #connect(login: Login): Cluster {
-    return connect(prepareLogin(login, { folder: this.folder, hide: () => undefined, env: this.env }));
+    return connect(prepareLogin(login, { directory: this.directory, addSecret: () => undefined, env: this.env }));
   }
 
   #kubectl(words: readonly string[], input = ''): string {
@@ -108,12 +108,12 @@ export class EtcdStage {
   }
 
   #certificates(): void {
-    const openssl = (...words: string[]): void => void execFileSync('openssl', words, { cwd: this.folder, stdio: 'ignore' });
+    const openssl = (...words: string[]): void => void execFileSync('openssl', words, { cwd: this.directory, stdio: 'ignore' });
     const authority = ['-days', '2', '-subj', '/CN=authority of the test', '-keyout', 'authority.key', '-out', 'authority.pem'];
     openssl('req', '-x509', '-newkey', 'rsa:2048', '-nodes', ...authority);
     openssl('req', '-newkey', 'rsa:2048', '-nodes', '-subj', '/CN=etcd of the test', '-keyout', 'key.pem', '-out', 'request.pem');
     for (const [name, names] of Object.entries({ server: 'DNS:secure-etcd,IP:127.0.0.1', client: 'DNS:milvus' })) {
-      writeFileSync(join(this.folder, `${name}.ext`), `subjectAltName=${names}\n`);
+      writeFileSync(join(this.directory, `${name}.ext`), `subjectAltName=${names}\n`);
       const signing = ['-CA', 'authority.pem', '-CAkey', 'authority.key', '-CAcreateserial', '-days', '2', '-extfile', `${name}.ext`];
       openssl('x509', '-req', '-in', 'request.pem', ...signing, '-out', `${name}.pem`);
     }

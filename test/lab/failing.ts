@@ -11,16 +11,16 @@ const CRASH = 'milvusdb/milvus:v2.2.16-gpu-crash';
 
 export interface Failing {
   /** For the evidence; gone after each test. */
-  readonly folder: () => string;
+  readonly directory: () => string;
   readonly inputs: (written?: Inputs) => Inputs;
 }
 
 export function useFailing(): Failing {
-  let folder = '';
+  let directory = '';
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'evidence-'));
+    directory = mkdtempSync(join(tmpdir(), 'evidence-'));
   });
-  afterEach(() => rmSync(folder, { recursive: true, force: true }));
-  const inputs = (written: Inputs = {}): Inputs => ({ image: CRASH, 'step-timeout': '60s', 'on-failure': 'rollback', 'evidence-path': folder, ...written });
-  return { folder: () => folder, inputs };
+  afterEach(() => rmSync(directory, { recursive: true, force: true }));
+  const inputs = (written: Inputs = {}): Inputs => ({ image: CRASH, 'step-timeout': '60s', 'on-failure': 'rollback', 'evidence-path': directory, ...written });
+  return { directory: () => directory, inputs };
 }

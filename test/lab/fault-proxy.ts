@@ -16,7 +16,7 @@ const UNAVAILABLE = JSON.stringify({ kind: 'Status', apiVersion: 'v1', status: '
 
 export interface FaultProxyOptions {
   /** Has the key and the certificate that startWrongServers made. */
-  readonly folder: string;
+  readonly directory: string;
   readonly server: string;
   readonly token: string;
   readonly fault: RequestFault;
@@ -31,7 +31,7 @@ export interface FaultProxy {
   close(): void;
 }
 
-export async function startFaultProxy({ folder, server, token, fault, nth }: FaultProxyOptions): Promise<FaultProxy> {
+export async function startFaultProxy({ directory, server, token, fault, nth }: FaultProxyOptions): Promise<FaultProxy> {
   const requests: string[] = [];
   const forward = (incoming: IncomingMessage, outgoing: ServerResponse, disturbance: RequestFault | null): void => {
     const headers = { ...incoming.headers, authorization: `Bearer ${token}`, host: new URL(server).host };
@@ -48,7 +48,7 @@ export async function startFaultProxy({ folder, server, token, fault, nth }: Fau
     incoming.pipe(upstream);
     outgoing.on('close', () => upstream.destroy());
   };
-  const proxy = createServer({ key: readFileSync(join(folder, 'key.pem')), cert: readFileSync(join(folder, 'good.pem')) }, (incoming, outgoing) => {
+  const proxy = createServer({ key: readFileSync(join(directory, 'key.pem')), cert: readFileSync(join(directory, 'good.pem')) }, (incoming, outgoing) => {
     if (!incoming.headers['user-agent']?.startsWith('milvus-upgrade')) return forward(incoming, outgoing, null);
     requests.push(`${incoming.method ?? ''} ${(incoming.url ?? '').split('?', 1)[0] ?? ''}`);
     const disturbance = requests.length === nth ? fault : null;

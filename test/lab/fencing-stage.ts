@@ -21,7 +21,7 @@ interface AuditEvent {
 
 export class FencingStage {
   readonly place: Place;
-  readonly #folder = mkdtempSync(join(tmpdir(), 'fencing-'));
+  readonly #directory = mkdtempSync(join(tmpdir(), 'fencing-'));
   /** The audit log keeps what earlier tests did in a namespace of the same name. */
   readonly #createdAt = new Date().toISOString();
   #proxy: Proxy | null = null;
@@ -50,7 +50,7 @@ export class FencingStage {
 
   close(): void {
     this.#proxy?.close();
-    rmSync(this.#folder, { recursive: true, force: true });
+    rmSync(this.#directory, { recursive: true, force: true });
     kubectl(this.place, 'delete', 'namespace', this.place.namespace, '--ignore-not-found', '--wait=false');
   }
 
@@ -106,7 +106,7 @@ export class FencingStage {
   }
 
   #kubeconfigOf(run: RunName): string {
-    const path = join(this.#folder, run);
+    const path = join(this.#directory, run);
     const text = readFileSync(this.place.env.KUBECONFIG ?? '', 'utf8');
     writeFileSync(path, text.replace(/(token: [^\s}]+)/, `$1, as: ${run}`), { mode: 0o600 });
     return path;

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 
 export class FreezingProxy {
   readonly kubeconfig: string;
-  readonly #folder: string;
+  readonly #directory: string;
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   readonly #upstream: { readonly host: string; readonly port: number };
@@ -14,9 +14,9 @@ export class FreezingProxy {
   #from = Number.POSITIVE_INFINITY;
   #accepted = 0;
   #frozen: () => void = () => undefined;
-  private constructor(kubeconfig: string, folder: string, upstream: { host: string; port: number }) {
+  private constructor(kubeconfig: string, directory: string, upstream: { host: string; port: number }) {
     this.kubeconfig = kubeconfig;
-    this.#folder = folder;
+    this.#directory = directory;
     this.#upstream = upstream;
     this.#server = createServer((client) => this.#accept(client));
   }
@@ -24,8 +24,8 @@ export class FreezingProxy {
   static async before(kubeconfig: string): Promise<FreezingProxy> {
     const text = readFileSync(kubeconfig, 'utf8');
     const [address = '', host = '', port = ''] = /https:\/\/([\d.]+):(\d+)/.exec(text) ?? [];
-    const folder = mkdtempSync(join(tmpdir(), 'freezing-'));
-    const proxy = new FreezingProxy(join(folder, 'kubeconfig'), folder, { host, port: Number(port) });
+    const directory = mkdtempSync(join(tmpdir(), 'freezing-'));
+    const proxy = new FreezingProxy(join(directory, 'kubeconfig'), directory, { host, port: Number(port) });
     await new Promise<void>((resolve, reject) => proxy.#server.once('error', reject).listen(0, '127.0.0.1', resolve));
     const own = `https://127.0.0.1:${(proxy.#server.address() as AddressInfo).port}`;
     writeFileSync(proxy.kubeconfig, text.replace(address, own), { mode: 0o600 });
@@ -48,7 +48,7 @@ export class FreezingProxy {
   close(): void {
     for (const socket of this.#sockets) socket.destroy();
     this.#server.close();
-    rmSync(this.#folder, { recursive: true });
+    rmSync(this.#directory, { recursive: true });
   }
 
   #accept(client: Socket): void {

@@ -72,14 +72,14 @@ export class Action {
 
   /** In a process group of its own, as the runner starts it, so that a test can kill all of it. */
   start(written: Partial<Record<InputName, string>> = {}, env: NodeJS.ProcessEnv = {}): RunningAction {
-    const folder = mkdtempSync(join(tmpdir(), 'runner-'));
-    const files = { GITHUB_OUTPUT: join(folder, 'output'), GITHUB_STEP_SUMMARY: join(folder, 'summary.md'), GITHUB_STATE: join(folder, 'state') };
+    const directory = mkdtempSync(join(tmpdir(), 'runner-'));
+    const files = { GITHUB_OUTPUT: join(directory, 'output'), GITHUB_STEP_SUMMARY: join(directory, 'summary.md'), GITHUB_STATE: join(directory, 'state') };
     for (const file of Object.values(files)) writeFileSync(file, '');
     const defaults = Object.entries(action.inputs).map(([name, input]) => [name, input.default ?? '']);
     const inputs = { ...Object.fromEntries(defaults), ...OWN_TOOLS, ...PLAIN, ...this.#inputs, ...written } as Record<string, string>;
     const asEnvironment = Object.fromEntries(Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]));
     const child = spawn(process.execPath, ['dist/index.js'], {
-      env: { ...this.#env, ...files, ...asEnvironment, GITHUB_ACTIONS: 'true', RUNNER_TEMP: folder, ...env },
+      env: { ...this.#env, ...files, ...asEnvironment, GITHUB_ACTIONS: 'true', RUNNER_TEMP: directory, ...env },
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -96,17 +96,17 @@ export class Action {
           log: text,
           outputs: readOutputs(files.GITHUB_OUTPUT),
           summary: readFileSync(files.GITHUB_STEP_SUMMARY, 'utf8'),
-          report: readReport(folder),
+          report: readReport(directory),
           state: readFileSync(files.GITHUB_STATE, 'utf8'),
-          left: filesBelow(folder, Object.values(files)),
+          left: filesBelow(directory, Object.values(files)),
           seconds: (performance.now() - startedAt) / 1000,
         });
-        rmSync(folder, { recursive: true, force: true });
+        rmSync(directory, { recursive: true, force: true });
       });
     });
-    const says = async (wanted: string | RegExp): Promise<void> => {
-      while (text.search(wanted) < 0) {
-        if (child.exitCode !== null || child.signalCode !== null) throw new Error(`ended without saying ${String(wanted)}:\n${text}`);
+    const says = async (desired: string | RegExp): Promise<void> => {
+      while (text.search(desired) < 0) {
+        if (child.exitCode !== null || child.signalCode !== null) throw new Error(`ended without saying ${String(desired)}:\n${text}`);
         await new Promise((resolve) => setTimeout(resolve, 10));
       }
     };
@@ -126,10 +126,10 @@ export function killAll({ child }: RunningAction): void {
   if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
 }
 
-function filesBelow(folder: string, without: readonly string[]): Record<string, string> {
-  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((each) => each.isFile());
+function filesBelow(directory: string, without: readonly string[]): Record<string, string> {
+  const files = readdirSync(directory, { recursive: true, withFileTypes: true }).filter((each) => each.isFile());
   const paths = files.map((each) => join(each.parentPath, each.name)).filter((path) => !without.includes(path));
-  return Object.fromEntries(paths.map((path) => [relative(folder, path), readFileSync(path, 'utf8')]));
+  return Object.fromEntries(paths.map((path) => [relative(directory, path), readFileSync(path, 'utf8')]));
 }
 
 function readOutputs(file: string): Record<string, string> {
@@ -137,9 +137,9 @@ function readOutputs(file: string): Record<string, string> {
   return Object.fromEntries([...text.matchAll(/^([\w-]+)<<(\S+)\n([\s\S]*?)\n\2$/gm)].map((match) => [match[1], match[3]]));
 }
 
-function readReport(folder: string): Report | null {
+function readReport(directory: string): Report | null {
   try {
-    return JSON.parse(readFileSync(join(folder, 'milvus-upgrade-report.json'), 'utf8')) as Report;
+    return JSON.parse(readFileSync(join(directory, 'milvus-upgrade-report.json'), 'utf8')) as Report;
   } catch {
     return null;
   }

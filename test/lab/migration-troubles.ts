@@ -7,12 +7,12 @@ import type { MigrationStage } from './migration-stage.js';
 
 /** A storage class whose only volume is full. Made by hand, so it is bound only to a pod that wants it. */
 export const FULL = 'full';
-const folderOf = ({ namespace }: MigrationStage): string => `/tmp/full-${namespace}`;
+const directoryOf = ({ namespace }: MigrationStage): string => `/tmp/full-${namespace}`;
 const volumeOf = ({ namespace }: MigrationStage): string => `full-${namespace}`;
 
 /** A tmpfs of 64 KiB with a file of 64 KiB in it. */
 export async function fullVolume(stage: MigrationStage): Promise<void> {
-  const path = folderOf(stage);
+  const path = directoryOf(stage);
   mkdirSync(path);
   execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', path]);
   chmodSync(path, 0o777);
@@ -33,8 +33,8 @@ export async function noVolume(stage: MigrationStage): Promise<void> {
   await stage.kubectl('wait', '--for=delete', 'pods', '--all', '--timeout=60s');
   await stage.kubectl('delete', `storageclass/${FULL}`, `persistentvolume/${volumeOf(stage)}`, '--wait=false');
   // Lazily, for the kubelet may look at it still.
-  execFileSync('umount', ['--lazy', folderOf(stage)]);
-  rmSync(folderOf(stage), { recursive: true });
+  execFileSync('umount', ['--lazy', directoryOf(stage)]);
+  rmSync(directoryOf(stage), { recursive: true });
 }
 
 /** As etcd does itself when its space quota is used up. */

@@ -121,7 +121,7 @@ async function act(stage: Stage, { scenario, refused }: Play, action: Action): P
 
 /** The line that names the cause: the one that calls it certain where that is known, the refusal where a check was faster. */
 function lineOf({ code, known }: Scenario, { lines, done }: Played): { at: number; text: string } {
-  const names = [`${known === 'certain' ? '✗' : '?'} ${code}`, code, ...(done.report?.refusals.map((each) => ` ${each.code}: `) ?? [])];
+  const names = [`${known === 'certain' ? '✗' : '?'} ${code}`, code, ...(done.report?.failedChecks.map((each) => ` ${each.code}: `) ?? [])];
   return names.map((name) => lines.find(({ text }) => text.includes(name))).find((each) => each !== undefined) ?? { at: 0, text: '' };
 }
 
@@ -183,7 +183,7 @@ describe('on a real node', () => {
     async (_code, _, play) => {
       const { done, serving } = await endOf(play);
       if (done.exitCode !== 1) throw new Error(done.log);
-      expect(done.report?.refusals.map((each) => each.code)).toEqual([play.scenario.refusedAs]);
+      expect(done.report?.failedChecks.map((each) => each.code)).toEqual([play.scenario.refusedAs]);
       expect(done.outputs).toMatchObject({ outcome: 'refused', changed: 'false' });
       if (play.scenario.serves) expect(serving).toBe('1');
     },

@@ -33,7 +33,7 @@ function watchOf(yaml: string, { cluster = stage.admin(), deployment = null }: {
   const etcd = readEtcdConfig({ 'milvus.yaml': yaml }, deployment);
   const onChange = (): void => void (changes += 1);
   const open: SessionWatchOptions['open'] = (signal) =>
-    openConnection({ cluster, namespace: stage.namespace, etcd, hide: (secret) => void hidden.push(secret), signal });
+    openConnection({ cluster, namespace: stage.namespace, etcd, addSecret: (secret) => void hidden.push(secret), signal });
   const watch = new SessionWatch({ open, sessionPrefix: etcd.sessionPrefix, onChange });
   watches.push(watch);
   return watch;
@@ -42,7 +42,7 @@ function watchOf(yaml: string, { cluster = stage.admin(), deployment = null }: {
 const session = (name: string, id: number): string =>
   JSON.stringify({ ServerID: id, ServerName: name, Address: `10.244.0.9:2${id}`, Exclusive: true, Version: '2.2.16' });
 const put = (key: string, value: string): string => stage.etcdctl('put', `by-dev/meta/session/${key}`, value);
-const seen = (watch: SessionWatch): string =>
+const observation = (watch: SessionWatch): string =>
   (watch.sessions() ?? []).map((each) => `${each.role} ${each.serverId} ${each.isActive ? 'active' : 'registered'}`).join(', ');
 
 /** Milliseconds until it is so. */
@@ -61,7 +61,11 @@ describe('the sessions in a real etcd', () => {
     put('rootcoord', session('rootcoord', 7));
     const watch = watchOf(PLAIN);
     await watch.start();
-    expect({ why: watch.why(), isCurrent: watch.isCurrent(), seen: seen(watch) }).toEqual({ why: '', isCurrent: true, seen: 'rootcoord 7 active' });
+    expect({ why: watch.why(), isCurrent: watch.isCurrent(), observation: observation(watch) }).toEqual({
+      why: '',
+      isCurrent: true,
+      observation: 'rootcoord 7 active',
+    });
     const before = changes;
     put('rootcoord-12', session('rootcoord', 12));
     const told = await until(
@@ -69,12 +73,12 @@ describe('the sessions in a real etcd', () => {
       2,
       () => watch.why(),
     );
-    expect(seen(watch)).toBe('rootcoord 7 active, rootcoord 12 registered');
+    expect(observation(watch)).toBe('rootcoord 7 active, rootcoord 12 registered');
     stage.etcdctl('del', 'by-dev/meta/session/rootcoord');
     await until(
-      () => seen(watch) === 'rootcoord 12 registered',
+      () => observation(watch) === 'rootcoord 12 registered',
       2,
-      () => seen(watch),
+      () => observation(watch),
     );
     process.stdout.write(`told ${told} ms after etcdctl had ended\n`);
   });
@@ -82,7 +86,7 @@ describe('the sessions in a real etcd', () => {
   it('are seen again after etcd’s pod was deleted, what changed meanwhile included', async () => {
     const watch = watchOf(PLAIN);
     await watch.start();
-    const before = seen(watch);
+    const before = observation(watch);
     const pod = stage.kubectl('get', 'pods', '-l', 'app=meta-etcd', '-o', 'name').trim();
     stage.kubectl('delete', pod, '--wait=false');
     await until(
@@ -92,12 +96,12 @@ describe('the sessions in a real etcd', () => {
     );
     process.stdout.write(`told as lost: ${watch.why()}\n`);
     expect(watch.why()).toMatch(/^etcd meta-etcd:2379 cannot be (watched|read): /);
-    expect(seen(watch)).toBe(before);
+    expect(observation(watch)).toBe(before);
     stage.kubectl('wait', pod, '--for=delete', '--timeout=60s');
     stage.ready('meta-etcd');
     put('querynode-20', session('querynode', 20));
     const back = await until(
-      () => watch.isCurrent() && seen(watch).includes('querynode 20 registered'),
+      () => watch.isCurrent() && observation(watch).includes('querynode 20 registered'),
       45,
       () => watch.why(),
     );
@@ -126,10 +130,10 @@ describe('the sessions in a real etcd', () => {
     const yaml = `etcd: {endpoints: [secure-etcd:12379], ssl: {${ssl}}}`;
     const watch = watchOf(yaml, { deployment: mounting('etcd-tls', '/milvus/tls') });
     await watch.start();
-    expect({ why: watch.why(), seen: seen(watch) }).toEqual({ why: '', seen: 'datacoord 3 active' });
+    expect({ why: watch.why(), observation: observation(watch) }).toEqual({ why: '', observation: 'datacoord 3 active' });
     stage.secureEtcdctl('put', 'by-dev/meta/session/datanode-4', session('datanode', 4));
     await until(
-      () => seen(watch).includes('datanode 4'),
+      () => observation(watch).includes('datanode 4'),
       2,
       () => watch.why(),
     );
@@ -158,10 +162,10 @@ describe('the sessions in a real etcd', () => {
     const watch = watchOf(auth('right-password'));
     await watch.start();
     expect({ why: watch.why(), isCurrent: watch.isCurrent() }).toEqual({ why: '', isCurrent: true });
-    const before = seen(watch);
+    const before = observation(watch);
     stage.etcdctl('--user', 'root:right-password', 'put', 'by-dev/meta/session/proxy-30', session('proxy', 30));
     await until(
-      () => seen(watch) !== before,
+      () => observation(watch) !== before,
       2,
       () => watch.why(),
     );

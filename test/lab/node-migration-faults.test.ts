@@ -87,24 +87,24 @@ const FAULTS: readonly NodeFault[] = [
   {
     what: 'etcd answers nothing for 20 s while the tool backs up',
     during: async (stage, running) => {
-      await running.says(/▶ back-up/);
+      await running.says(/▶ backup/);
       await freezeEtcd(stage, 20);
     },
     outcome: 'rolled-back',
     stops: true,
-    reads: /back-up\/my#1 cannot go on::exit code 1: .*timed out/,
+    reads: /backup\/my#1 cannot go on::exit code 1: .*timed out/,
   },
   {
     what: 'a quota has no room for a Job',
     before: noJobs,
     outcome: 'refused',
     stops: false,
-    reads: /quota: .*Job\/milvus-upgrade-my-back-up-1.*exceeded quota: no-jobs/,
+    reads: /quota: .*Job\/milvus-upgrade-my-backup-1.*exceeded quota: no-jobs/,
   },
   {
     what: 'a quota has no room for a Job once Milvus is stopped',
     during: async (stage, running) => {
-      await running.says(/▶ stop/);
+      await running.says(/▶ scale-down/);
       await noJobs(stage);
     },
     outcome: 'rolled-back',
@@ -114,7 +114,7 @@ const FAULTS: readonly NodeFault[] = [
   {
     what: 'the API server answers 500 to the Job of the backup',
     during: async (stage, running) => {
-      await running.says(/▶ stop/);
+      await running.says(/▶ scale-down/);
       await noAnswer(stage);
     },
     after: answerAgain,
@@ -134,7 +134,7 @@ const FAULTS: readonly NodeFault[] = [
     full: true,
     inputs: { 'step-timeout': '30s' },
     during: async (stage, running) => {
-      await running.says(/▶ stop/);
+      await running.says(/▶ scale-down/);
       await stage.etcdOn(0);
     },
     outcome: 'rolled-back',
@@ -219,8 +219,8 @@ async function show(stage: MigrationStage): Promise<Shown> {
 
 /** The error of the run, or what it was refused for. */
 function toldBy({ report }: Finished): string {
-  const { problem, refusals = [] } = report ?? {};
-  return problem ? `${problem.what}: ${problem.why}` : refusals.map((each) => `${each.code}: ${each.because}`).join('; ');
+  const { problem, failedChecks = [] } = report ?? {};
+  return problem ? `${problem.what}: ${problem.why}` : failedChecks.map((each) => `${each.code}: ${each.reason}`).join('; ');
 }
 
 describe('a metadata migration in which', () => {

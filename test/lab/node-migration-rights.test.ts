@@ -33,7 +33,7 @@ it('without migration.yaml every right that is missing is named, and nothing is 
   const before = await stage.generation();
   const done = await action.run();
   expect(done.outputs).toMatchObject({ outcome: 'refused', changed: 'false' });
-  const missing = done.report?.refusals.find((each) => each.code === 'access')?.because;
+  const missing = done.report?.failedChecks.find((each) => each.code === 'access')?.reason;
   // The rest of migration.yaml Helm needs as well, for a hook and the claims of a chart.
   const beyond = ['create pods/exec', 'list jobs.batch', 'list persistentvolumeclaims', 'watch jobs.batch', 'watch persistentvolumeclaims'];
   expect(missing).toBe(`the user may not: ${beyond.join(', ')}`);

@@ -104,7 +104,7 @@ describe('a rolling upgrade of real Milvus', () => {
     const served = await noticedWhile(async () => {
       const wish = { 'target-version': '2.2.16' };
       const first = action.start(wish);
-      await first.says(/▶ hand-over\/datacoord/);
+      await first.says(/▶ drain\/datacoord/);
       killAll(first);
       await first.finished;
       const done = await action.run(wish);

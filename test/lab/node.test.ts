@@ -50,7 +50,7 @@ describe('on the node lab', () => {
 
   it('goes on after a kill, from 2.2.12 to 2.2.16, and keeps every row and the search result', async () => {
     const first = action.start();
-    await first.says(/▶ settle/);
+    await first.says(/▶ wait-ready/);
     killAll(first);
     await first.finished;
     expectWhole(await action.run(), '2.2.12', '2.2.16');

@@ -86,4 +86,4 @@ export function everything(place: Place): string {
 export const all = (tag: string): Record<string, unknown> => Object.fromEntries(ROLES.map((role) => [role, expect.stringContaining(`:${tag}`)]));
 
 /** Where the charts of the lab are, such as `milvus-4.0.34.tgz`. */
-export const chartFolder = (): string => lab('charts', 'build').trim();
+export const chartDirectory = (): string => lab('charts', 'build').trim();

@@ -7,14 +7,14 @@ import { listen } from '../fakes/listen.js';
 
 export class Proxy {
   readonly kubeconfig: string;
-  readonly #folder: string;
+  readonly #directory: string;
   readonly #server: Server;
   /** Each with the one that what it sends goes to. */
   readonly #sockets = new Map<Socket, Socket>();
   #isFrozen = false;
-  private constructor(kubeconfig: string, folder: string, server: Server) {
+  private constructor(kubeconfig: string, directory: string, server: Server) {
     this.kubeconfig = kubeconfig;
-    this.#folder = folder;
+    this.#directory = directory;
     this.#server = server;
   }
 
@@ -24,10 +24,10 @@ export class Proxy {
     const [address = '', host = '', port = ''] = /https:\/\/([\d.]+):(\d+)/.exec(text) ?? [];
     const server = createServer();
     await listen(server);
-    const folder = mkdtempSync(join(tmpdir(), 'proxy-'));
-    const path = join(folder, 'kubeconfig');
+    const directory = mkdtempSync(join(tmpdir(), 'proxy-'));
+    const path = join(directory, 'kubeconfig');
     writeFileSync(path, text.replace(address, `https://127.0.0.1:${(server.address() as AddressInfo).port}`), { mode: 0o600 });
-    const proxy = new Proxy(path, folder, server);
+    const proxy = new Proxy(path, directory, server);
     server.on('connection', (client) => proxy.#join(client, connect(Number(port), host)));
     return proxy;
   }
@@ -63,6 +63,6 @@ export class Proxy {
   close(): void {
     this.cut();
     this.#server.close();
-    rmSync(this.#folder, { recursive: true });
+    rmSync(this.#directory, { recursive: true });
   }
 }

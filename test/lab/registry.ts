@@ -34,8 +34,8 @@ export class Registry {
       ...blobs.map((each) => [`blobs/${each.digest}`, each] as const),
     ]);
     const server = createServer((request, response) => {
-      const wanted = (request.url ?? '').endsWith(`/manifests/${tag}`);
-      if (registry.#outOfOrder && wanted) return answer(response, 503, { type: 'text/plain', digest: '', bytes: Buffer.from('try again later') });
+      const desired = (request.url ?? '').endsWith(`/manifests/${tag}`);
+      if (registry.#outOfOrder && desired) return answer(response, 503, { type: 'text/plain', digest: '', bytes: Buffer.from('try again later') });
       const found = paths.get((request.url ?? '').replace(`/v2/${name}/`, ''));
       if (found) return answer(response, 200, found);
       const known = request.url === '/v2/';
@@ -69,17 +69,17 @@ function answer(response: ServerResponse, status: number, { type, digest, bytes 
 }
 
 function readImage(image: string): { manifest: Blob; blobs: Blob[] } {
-  const folder = mkdtempSync(join(tmpdir(), 'image-'));
+  const directory = mkdtempSync(join(tmpdir(), 'image-'));
   try {
-    execFileSync('sh', ['-c', `docker save "$1" | tar -x -C "$2"`, 'sh', image, folder]);
-    const [saved] = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as [{ Config: string; Layers: string[] }];
-    const config = blob('application/vnd.oci.image.config.v1+json', readFileSync(join(folder, saved.Config)));
-    const layers = saved.Layers.map((path) => blob('application/vnd.oci.image.layer.v1.tar', readFileSync(join(folder, path))));
+    execFileSync('sh', ['-c', `docker save "$1" | tar -x -C "$2"`, 'sh', image, directory]);
+    const [saved] = JSON.parse(readFileSync(join(directory, 'manifest.json'), 'utf8')) as [{ Config: string; Layers: string[] }];
+    const config = blob('application/vnd.oci.image.config.v1+json', readFileSync(join(directory, saved.Config)));
+    const layers = saved.Layers.map((path) => blob('application/vnd.oci.image.layer.v1.tar', readFileSync(join(directory, path))));
     const type = 'application/vnd.oci.image.manifest.v1+json';
     const text = JSON.stringify({ schemaVersion: 2, mediaType: type, config: descriptor(config), layers: layers.map(descriptor) });
     return { manifest: blob(type, Buffer.from(text)), blobs: [config, ...layers] };
   } finally {
-    rmSync(folder, { recursive: true });
+    rmSync(directory, { recursive: true });
   }
 }
 

@@ -7,14 +7,14 @@ import { get, helm, kubectl, type Place } from './place.js';
 
 /** Every live object is as Helm's newest revision has it, and nothing is held. */
 export function expectNoDrift(place: Pick<Place, 'namespace' | 'env'>): void {
-  const folder = mkdtempSync(join(tmpdir(), 'manifest-'));
+  const directory = mkdtempSync(join(tmpdir(), 'manifest-'));
   try {
-    const manifest = join(folder, 'manifest.yaml');
+    const manifest = join(directory, 'manifest.yaml');
     writeFileSync(manifest, helm(place, 'get', 'manifest', 'my'));
     // Exits with 1 where anything differs.
     expect(kubectl(place, '-n', place.namespace, 'diff', '-f', manifest)).toBe('');
   } finally {
-    rmSync(folder, { recursive: true });
+    rmSync(directory, { recursive: true });
   }
   expect(get(place, 'deployments', '{.metadata.annotations.milvus-upgrade/rolling}{.metadata.annotations.helm\\.sh/resource-policy}{.spec.paused}')).toBe('');
   expect(get(place, 'deployments', '{.spec.minReadySeconds}')).toBe('');

@@ -2,7 +2,7 @@
 import type { Finished } from './lab.js';
 
 /** Each secret that can be seen, in one of the forms it might take, and where. Masks are for the runner, which shows none of them. */
-export function seen(secrets: readonly string[], { log, outputs, summary, report, state, left }: Finished): string[] {
+export function observation(secrets: readonly string[], { log, outputs, summary, report, state, left }: Finished): string[] {
   const places = { log: log.replaceAll(/^::add-mask::.*$/gm, ''), outputs: JSON.stringify(outputs), summary, report: JSON.stringify(report), state, ...left };
   return secrets.flatMap((secret) =>
     Object.entries(places)

@@ -4,13 +4,13 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { asYaml, BAD_ROWS, kubeconfig, SECRETS, TOKEN, type BadRow, type World } from './bad-inputs.js';
+import { asYaml, BAD_ROWS, kubeconfig, SECRETS, TOKEN, type BadRow, type Fixtures } from './bad-inputs.js';
 import { messageOf, recordOf } from './bad-input-record.js';
 import { Action, environment, HELM, killLeftovers, lab, labWith, type Finished } from './lab.js';
 import type { BadInputRow } from './pages.js';
 import { everything, type Place } from './place.js';
 import { isRecording, readRecord, saveRecord } from './records.js';
-import { seen } from './secrets.js';
+import { observation } from './secrets.js';
 import { startWrongServers } from './wrong-servers.js';
 
 /** So many at once: they mostly wait. */
@@ -20,10 +20,10 @@ const AT_ONCE = 6;
 const MAX_SECONDS = 120;
 
 const namespace = `bad-inputs-helm-${HELM}`;
-const folder = mkdtempSync(join(tmpdir(), 'bad-inputs-'));
+const directory = mkdtempSync(join(tmpdir(), 'bad-inputs-'));
 const results = new Map<BadRow, Finished>();
 let place: Place;
-let world: World;
+let fixtures: Fixtures;
 let before = '';
 
 beforeAll(async () => {
@@ -33,7 +33,7 @@ beforeAll(async () => {
   const env = environment('simulated');
   const chart = { chart: 'milvus/milvus', 'chart-repository': lab('charts', 'url') };
   place = { env, namespace, helm: HELM, action: new Action(env, { release: 'my', namespace, 'target-version': '2.2.16', ...chart }) };
-  world = await makeWorld(env);
+  fixtures = await makeFixtures(env);
   before = everything(place);
   const waiting = [...BAD_ROWS];
   const worker = async (): Promise<void> => {
@@ -45,18 +45,18 @@ beforeAll(async () => {
 afterEach(killLeftovers);
 
 afterAll(() => {
-  world.wrong.close();
-  rmSync(folder, { recursive: true });
+  fixtures.wrong.close();
+  rmSync(directory, { recursive: true });
   execFileSync('kubectl', ['delete', 'namespace', namespace, '--wait=false'], { env: place.env });
 });
 
-async function makeWorld(env: NodeJS.ProcessEnv): Promise<World> {
+async function makeFixtures(env: NodeJS.ProcessEnv): Promise<Fixtures> {
   const text = readFileSync(env.KUBECONFIG ?? '', 'utf8');
   const [, server = ''] = /server: "(.*?)"/.exec(text) ?? [];
   const [, authority = ''] = /certificate-authority: (.*?)\}/.exec(text) ?? [];
   const kubectl = (...words: string[]): string => execFileSync('kubectl', ['-n', namespace, ...words], { env, encoding: 'utf8' }).trim();
   kubectl('create', 'serviceaccount', 'powerless');
-  const write = (name: string, content: string, mode = 0o600): void => writeFileSync(join(folder, name), content, { mode });
+  const write = (name: string, content: string, mode = 0o600): void => writeFileSync(join(directory, name), content, { mode });
   write('broken.yaml', 'a: [');
   write('secret.yaml', 'kind: Secret\n');
   write('list.yaml', '[]\n');
@@ -66,11 +66,11 @@ async function makeWorld(env: NodeJS.ProcessEnv): Promise<World> {
   const credential = JSON.stringify({ apiVersion: 'client.authentication.k8s.io/v1', kind: 'ExecCredential', status: { token: TOKEN } });
   write('plugin-stale', `#!/bin/sh\necho '${credential}'\n`, 0o700);
   const powerless = kubectl('create', 'token', 'powerless');
-  return { folder, server, authority: readFileSync(authority, 'utf8'), kubeconfig: text, powerless, wrong: await startWrongServers(folder) };
+  return { directory, server, authority: readFileSync(authority, 'utf8'), kubeconfig: text, powerless, wrong: await startWrongServers(directory) };
 }
 
 function run({ inputs, env }: BadRow): Promise<Finished> {
-  return place.action.run(typeof inputs === 'function' ? inputs(world) : inputs, env?.(world));
+  return place.action.run(typeof inputs === 'function' ? inputs(fixtures) : inputs, env?.(fixtures));
 }
 
 function resultOf(row: BadRow): Finished {
@@ -94,7 +94,7 @@ describe('on the simulated lab', () => {
     expect(done.outputs).toMatchObject({ changed: 'false' });
     expect(done.seconds).toBeLessThan(MAX_SECONDS);
     expect(Object.keys(done.left)).toEqual(['milvus-upgrade-report.json']);
-    expect(seen([...SECRETS, world.powerless], done)).toEqual([]);
+    expect(observation([...SECRETS, fixtures.powerless], done)).toEqual([]);
   });
 
   it('has changed nothing on the cluster by any of them', () => {
@@ -107,7 +107,7 @@ describe('on the simulated lab', () => {
   });
 
   it('reads as docs/bad-inputs.md says (renew the record with LAB_RECORD=1, then npm run fix)', () => {
-    const rows = BAD_ROWS.map((row) => recordOf(row, resultOf(row), world));
+    const rows = BAD_ROWS.map((row) => recordOf(row, resultOf(row), fixtures));
     saveRecord('bad-inputs', rows);
     if (!isRecording) expect(rows).toEqual(readRecord<BadInputRow>('bad-inputs'));
   });

@@ -32,7 +32,7 @@ const cases: readonly Case[] = [
 ];
 
 /** How long after its cause was seen first it was told as certain; afterwards evidence is saved. */
-function secondsFromSight({ report, log }: Finished, code: CauseCode): number {
+function secondsFromFirstSnapshot({ report, log }: Finished, code: CauseCode): number {
   const since = report?.problem?.causes?.find((each) => each.code === code)?.since ?? '';
   const told = new RegExp(`^(\\d\\d:\\d\\d:\\d\\d)   ✗ ${code} `, 'm').exec(log)?.[1] ?? '';
   const seconds = (Date.parse(`${since.slice(0, 10)}T${told}Z`) - Date.parse(since)) / 1000;
@@ -55,9 +55,9 @@ it('ends each run within 15 s of the cause being certain, and says it in the log
     const done = finished[number]!;
     expect(done.exitCode).toBe(1);
     expect(done.log).toMatch(new RegExp(`✗ ${code} my-milvus-.*`));
-    expect(done.report?.problem).toMatchObject({ code: 'step-stuck', why: expect.stringMatching(new RegExp(`^${code} at my-milvus-`)) });
+    expect(done.report?.problem).toMatchObject({ code: 'step-stalled', why: expect.stringMatching(new RegExp(`^${code} at my-milvus-`)) });
     expect(done.report?.causes).toContainEqual(expect.objectContaining({ code, certain: true, evidence: expect.stringMatching(evidence) }));
     expect(done.summary).toContain(code);
-    expect(secondsFromSight(done, code)).toBeLessThan((certainAfter ?? CAUSES[code].certainAfterSeconds ?? 0) + 15);
+    expect(secondsFromFirstSnapshot(done, code)).toBeLessThan((certainAfter ?? CAUSES[code].certainAfterSeconds ?? 0) + 15);
   }
 });

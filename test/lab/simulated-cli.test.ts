@@ -9,9 +9,9 @@ import { all, everything, get, images, install, readyAfter, useSimulatedLab } fr
 import { itFull } from './tier.js';
 
 const place = useSimulatedLab('command');
-const folder = mkdtempSync(join(tmpdir(), 'command-'));
-afterAll(() => rmSync(folder, { recursive: true }));
-const at = (name: string): string => join(folder, name);
+const directory = mkdtempSync(join(tmpdir(), 'command-'));
+afterAll(() => rmSync(directory, { recursive: true }));
+const at = (name: string): string => join(directory, name);
 
 interface Ended {
   readonly exitCode: number | null;
@@ -26,7 +26,7 @@ function words(operation: string, ...more: string[]): string[] {
 /** No CI variable is handed down: the command has to be the same everywhere. */
 function environment(more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
   const { CI: _ci, GITHUB_ACTIONS: _github, ...env } = place.env;
-  return { ...env, RUNNER_TEMP: folder, MILVUS_UPGRADE_HELM_VERSION: 'installed', MILVUS_UPGRADE_KUBECTL_VERSION: 'installed', ...more };
+  return { ...env, RUNNER_TEMP: directory, MILVUS_UPGRADE_HELM_VERSION: 'installed', MILVUS_UPGRADE_KUBECTL_VERSION: 'installed', ...more };
 }
 
 function command(operation: string, more: readonly string[] = [], env: NodeJS.ProcessEnv = {}): Ended {
@@ -40,7 +40,7 @@ describe('the command on the simulated lab', () => {
     const before = everything(place);
     expect(command('verify').exitCode).toBe(1);
     expect(command('plan', ['--outputs-file', at('plan.json')]).exitCode).toBe(0);
-    expect(JSON.parse(readFileSync(at('plan.json'), 'utf8'))).toMatchObject({ outcome: 'planned', plan: expect.stringContaining('settle') });
+    expect(JSON.parse(readFileSync(at('plan.json'), 'utf8'))).toMatchObject({ outcome: 'planned', plan: expect.stringContaining('wait-ready') });
     expect(everything(place)).toBe(before);
 
     const done = command('upgrade', ['--summary-file', at('summary.md'), '--outputs-file', at('upgrade.env'), '--report-path', at('report.json')]);
@@ -71,14 +71,14 @@ describe('the command on the simulated lab', () => {
       env: environment({ MILVUS_UPGRADE_SET: `minio.secretKey=${secret}` }),
     });
     let text = '';
-    const seen = new Set<string>();
+    const observation = new Set<string>();
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (more: Buffer) => (text += more.toString()));
-    const watch = setInterval(() => seen.add(spawnSync('ps', ['-eo', 'args'], { encoding: 'utf8' }).stdout), 100);
+    const watch = setInterval(() => observation.add(spawnSync('ps', ['-eo', 'args'], { encoding: 'utf8' }).stdout), 100);
     const exitCode = await new Promise((resolve) => child.on('close', resolve));
     clearInterval(watch);
     expect(exitCode).toBe(0);
-    expect([...seen].join()).toContain('helm upgrade');
-    const told = [text, ...seen, ...['s.md', 'o.json', 'r.json'].map((name) => readFileSync(at(name), 'utf8'))].join('\n');
+    expect([...observation].join()).toContain('helm upgrade');
+    const told = [text, ...observation, ...['s.md', 'o.json', 'r.json'].map((name) => readFileSync(at(name), 'utf8'))].join('\n');
     expect(told).not.toContain(secret);
     expect(get(place, 'secrets', '{.metadata.name}', '-l', 'owner=helm,status=deployed')).toContain('.v2');
   });
@@ -89,7 +89,7 @@ describe('the command on the simulated lab', () => {
     let text = '';
     child.stdout.on('data', (more: Buffer) => {
       text += more.toString();
-      if (/▶ release\/datanode/.test(text) && !child.killed) child.kill('SIGINT');
+      if (/▶ resume\/datanode/.test(text) && !child.killed) child.kill('SIGINT');
     });
     expect(await new Promise((resolve) => child.on('close', resolve))).toBe(130);
     expect(text).toContain('The run ended: cancelled');
@@ -104,7 +104,7 @@ describe('the command on the simulated lab', () => {
     // script(1) of util-linux gives the command a terminal.
     const { status, stdout } = spawnSync('script', ['-qec', `sh ${at('run.sh')}`, '/dev/null'], { env: environment({ TERM: 'xterm' }), encoding: 'utf8' });
     expect(status).toBe(0);
-    expect(stdout).toMatch(/── settle\/my@2\.2\.16, \d of 8 settled/);
+    expect(stdout).toMatch(/── wait-ready\/my@2\.2\.16, \d of 8 settled/);
     expect(stdout).toMatch(/\u001b\[\d+A\r\u001b\[J/);
     expect(stdout).toMatch(/\u001b\[32mproxy +v2\.2\.16 +(\d)\/\1/);
     expect(stdout.trimEnd().split('\n').slice(-5).join('\n')).not.toContain('── ');

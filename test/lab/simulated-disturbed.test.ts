@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { killAll } from './lab.js';
-import { all, chartFolder, get, helm, images, install, readyAfter, useSimulatedLab } from './place.js';
+import { all, chartDirectory, get, helm, images, install, readyAfter, useSimulatedLab } from './place.js';
 import { Proxy } from './proxy.js';
 import { itFull } from './tier.js';
 
@@ -40,8 +40,8 @@ describe('on the simulated lab, when things go wrong', () => {
   it('stops when another client upgrades the release during the run, and leaves that revision as it is', async () => {
     install(place, '2.2.12', ...readyAfter(20));
     const running = place.action.start({ 'on-failure': 'rollback' });
-    await running.says(/▶ settle/);
-    helm(place, 'upgrade', 'my', join(chartFolder(), 'milvus-4.0.29.tgz'), '--reuse-values', '--set', 'image.all.tag=v2.2.12');
+    await running.says(/▶ wait-ready/);
+    helm(place, 'upgrade', 'my', join(chartDirectory(), 'milvus-4.0.29.tgz'), '--reuse-values', '--set', 'image.all.tag=v2.2.12');
     const done = await running.finished;
     expect(done.outputs.outcome).toBe('failed');
     expect(done.report?.problem?.why).toContain('another client created revision 3 of release my during this run (chart milvus 4.0.29, ');
@@ -53,7 +53,7 @@ describe('on the simulated lab, when things go wrong', () => {
   itFull('killed while it watches, ends right in the next run', async () => {
     install(place, '2.2.12', ...readyAfter(5));
     const first = place.action.start();
-    await first.says(/▶ settle/);
+    await first.says(/▶ wait-ready/);
     killAll(first);
     await first.finished;
     const second = await place.action.run();
@@ -67,7 +67,7 @@ describe('on the simulated lab, when things go wrong', () => {
     const proxy = await Proxy.before(place.env.KUBECONFIG ?? '');
     try {
       const running = place.action.start({ kubeconfig: proxy.kubeconfig });
-      await running.says(/▶ settle/);
+      await running.says(/▶ wait-ready/);
       proxy.cut();
       await running.says('taking it up again');
       const done = await running.finished;
@@ -81,7 +81,7 @@ describe('on the simulated lab, when things go wrong', () => {
   it('ends as cancelled when the runner asks it to, gives the lock back, and can be run again at once', async () => {
     install(place, '2.2.12', ...readyAfter(8));
     const first = place.action.start();
-    await first.says(/▶ settle/);
+    await first.says(/▶ wait-ready/);
     first.child.kill('SIGINT');
     const ended = await first.finished;
     expect(ended.outputs.outcome).toBe('cancelled');

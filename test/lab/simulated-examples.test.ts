@@ -8,8 +8,8 @@ import { copyAction, prepareAct, runWorkflow, type WorkflowRun } from './act.js'
 import { all, everything, images, install, useSimulatedLab } from './place.js';
 
 const place = useSimulatedLab('examples');
-const folder = mkdtempSync(join(tmpdir(), 'examples-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const directory = mkdtempSync(join(tmpdir(), 'examples-'));
+afterAll(() => rmSync(directory, { recursive: true }));
 let act = '';
 beforeAll(() => {
   act = prepareAct();
@@ -30,13 +30,13 @@ runs:
 
 /** Runs an example, changed as the test says, by hand with the target version 2.2.16. */
 function run(example: string, change: (text: string) => string): WorkflowRun {
-  const upload = join(folder, 'upload');
+  const upload = join(directory, 'upload');
   mkdirSync(upload, { recursive: true });
   writeFileSync(join(upload, 'action.yml'), uploadStandIn);
   const text = readFileSync(join('docs/examples', example), 'utf8');
-  const ours = text.replaceAll('release: my-milvus', 'release: my').replaceAll('namespace: milvus', `namespace: ${place.namespace}`);
-  const actions = { 'milvus-upgrade/milvus-upgrade@v0': copyAction(join(folder, 'action')), [UPLOAD.exec(text)?.[0] ?? '']: upload };
-  return runWorkflow(act, { folder, name: example, text: change(ours), env: place.env, inputs: { 'target-version': '2.2.16' }, actions });
+  const managed = text.replaceAll('release: my-milvus', 'release: my').replaceAll('namespace: milvus', `namespace: ${place.namespace}`);
+  const actions = { 'milvus-upgrade/milvus-upgrade@v0': copyAction(join(directory, 'action')), [UPLOAD.exec(text)?.[0] ?? '']: upload };
+  return runWorkflow(act, { directory, name: example, text: change(managed), env: place.env, inputs: { 'target-version': '2.2.16' }, actions });
 }
 
 /** The login is tested elsewhere: here it is the one of the lab's kubeconfig. */

@@ -56,7 +56,7 @@ describe('a failed upgrade on the simulated lab', () => {
       // Enough for the checks before the first change, which have the same limit and leave no diagnostics when they reach it.
       const second = await place.action.run({ ...written, 'step-timeout': '30s' });
       expect(second.outputs.outcome).toBe('failed');
-      expect(readdirSync(failing.folder())).toHaveLength(2);
+      expect(readdirSync(failing.directory())).toHaveLength(2);
     } finally {
       writeFileSync(log, before);
     }
@@ -73,7 +73,7 @@ describe('a failed upgrade on the simulated lab', () => {
   itFull('killed while it waits for the old pods, is gone on with by the next run', async () => {
     install(place, '2.2.12', ...readyAfter(8));
     const first = place.action.start(failing.inputs({ 'step-timeout': '40s' }));
-    await first.says(/▶ settle\/my@revision-1/);
+    await first.says(/▶ wait-ready\/my@revision-1/);
     killAll(first);
     await first.finished;
     const second = await place.action.run(failing.inputs({ 'step-timeout': '40s' }));

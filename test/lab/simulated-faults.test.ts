@@ -10,17 +10,17 @@ describe('on the simulated lab, when things go wrong with Helm', () => {
   it('keeps a password out of arguments, log, outputs, summary and report', async () => {
     install(place, '2.2.12');
     const running = place.action.start({ values: 'externalS3: {secretKey: hunter2-in-values}', set: 'minio.secretKey=hunter2-in-set' });
-    let seen = '';
+    let observation = '';
     const watch = setInterval(() => {
-      seen += execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' });
+      observation += execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' });
     }, 50);
     const done = await running.finished;
     clearInterval(watch);
     expect(done.outputs.outcome).toBe('succeeded');
-    expect(seen).toContain('helm upgrade');
-    expect(seen + done.log.replaceAll(/^::add-mask::.*$/gm, '') + done.summary + JSON.stringify(done.outputs) + JSON.stringify(done.report)).not.toContain(
-      'hunter2',
-    );
+    expect(observation).toContain('helm upgrade');
+    expect(
+      observation + done.log.replaceAll(/^::add-mask::.*$/gm, '') + done.summary + JSON.stringify(done.outputs) + JSON.stringify(done.report),
+    ).not.toContain('hunter2');
   });
 
   it('killed while Helm holds the release, has the next run mark that revision failed, say so, and end right', async () => {

@@ -53,9 +53,9 @@ async function freezeWhileHelmHolds({ proxy }: { readonly proxy: Proxy }, stage:
 }
 
 const INTERRUPTIONS: Readonly<Record<string, Interruption>> = {
-  partition: { moment: /▶ release\/indexnode/, begin: ({ proxy }) => proxy.freeze(), end: ({ proxy }) => proxy.thaw() },
+  partition: { moment: /▶ resume\/indexnode/, begin: ({ proxy }) => proxy.freeze(), end: ({ proxy }) => proxy.thaw() },
   'partition-with-helm': { moment: /▶ helm-upgrade/, begin: freezeWhileHelmHolds, end: ({ proxy }) => proxy.thaw() },
-  stop: { moment: /▶ release\/indexnode/, begin: signal('SIGSTOP'), end: signal('SIGCONT') },
+  stop: { moment: /▶ resume\/indexnode/, begin: signal('SIGSTOP'), end: signal('SIGCONT') },
 };
 
 interface Outcome {
@@ -124,7 +124,7 @@ interface Stopped {
 async function changeLease(name: string, change: (stage: FencingStage) => void): Promise<Stopped> {
   const stage = stageOf(name);
   const first = await stage.startFirst(rolling);
-  await first.says(/▶ release\/indexnode/);
+  await first.says(/▶ resume\/indexnode/);
   change(stage);
   const changedAt = Date.now();
   const ended = await first.finished;

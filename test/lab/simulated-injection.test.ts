@@ -16,7 +16,7 @@ import { startWrongServers, type WrongServers } from './wrong-servers.js';
 const start = promisify(execFile);
 /** So many installations at the same time; most of a run is waiting. */
 const AT_ONCE = 4;
-const folder = mkdtempSync(join(tmpdir(), 'injection-'));
+const directory = mkdtempSync(join(tmpdir(), 'injection-'));
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
 let [server, token] = ['', ''];
 let env: NodeJS.ProcessEnv;
@@ -47,13 +47,13 @@ beforeAll(async () => {
   const text = readFileSync(env.KUBECONFIG ?? '', 'utf8');
   server = /server: "(.*?)"/.exec(text)?.[1] ?? '';
   token = /token: (\w+)/.exec(text)?.[1] ?? '';
-  servers = await startWrongServers(folder);
+  servers = await startWrongServers(directory);
 }, 600_000);
 
 afterAll(() => {
   killLeftovers();
   servers.close();
-  rmSync(folder, { recursive: true });
+  rmSync(directory, { recursive: true });
 });
 
 interface Ended {
@@ -71,7 +71,7 @@ async function kubectl(...args: string[]): Promise<string> {
 async function play(story: Story, fault: RequestFault, nth: number): Promise<Ended> {
   const namespace = `injection-${story.name}-${fault}-${nth}-helm-${HELM}`;
   await start('lab/lab', ['milvus', 'simulated', story.from, ...story.flags], { env: { ...env, LAB_NAMESPACE: namespace, LAB_RELEASE: 'my' } });
-  const proxy = await startFaultProxy({ folder, server, token, fault, nth });
+  const proxy = await startFaultProxy({ directory, server, token, fault, nth });
   try {
     const action = new Action(env, { release: 'my', namespace, chart: 'milvus/milvus', 'chart-repository': lab('charts', 'url'), ...story.inputs });
     const broken = story.name === 'rollback' ? { set: 'image.all.tag=v2.2.16-missing', image: 'docker.io/milvusdb/milvus:v2.2.16-missing' } : {};

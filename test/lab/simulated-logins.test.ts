@@ -9,13 +9,13 @@ import { prepareLogin } from '../../src/runner/login.js';
 import { asYaml, kubeconfig } from './bad-inputs.js';
 import { killAll, type Finished } from './lab.js';
 import { install, readyAfter, useSimulatedLab } from './place.js';
-import { seen } from './secrets.js';
+import { observation } from './secrets.js';
 import { startTokenProxy, type TokenProxy } from './token-proxy.js';
 import { startWrongServers, type WrongServers } from './wrong-servers.js';
 import { itFull, rowsOf } from './tier.js';
 
 const place = useSimulatedLab('logins');
-const folder = mkdtempSync(join(tmpdir(), 'logins-'));
+const directory = mkdtempSync(join(tmpdir(), 'logins-'));
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
 let [server, authority, token] = ['', '', ''];
 let servers: WrongServers;
@@ -26,20 +26,20 @@ beforeAll(async () => {
   authority = readFileSync(/certificate-authority: (.*?)\}/.exec(text)?.[1] ?? '', 'utf8');
   token = /token: (\w+)/.exec(text)?.[1] ?? '';
   // For their certificates.
-  servers = await startWrongServers(folder);
+  servers = await startWrongServers(directory);
 });
 
 afterAll(() => {
   servers.close();
-  rmSync(folder, { recursive: true });
+  rmSync(directory, { recursive: true });
 });
 
 const own = (): string => asYaml(kubeconfig({ cluster: { server, 'certificate-authority-data': base64(authority) }, user: { token } }));
-const noEnvironment = { KUBECONFIG: '', HOME: folder };
+const noEnvironment = { KUBECONFIG: '', HOME: directory };
 
 function expectClean(done: Finished, outcome: string): void {
   if (done.outputs.outcome !== outcome) throw new Error(done.log);
-  expect(seen([token], done)).toEqual([]);
+  expect(observation([token], done)).toEqual([]);
   expect(Object.keys(done.left)).toEqual(['milvus-upgrade-report.json']);
 }
 
@@ -57,7 +57,7 @@ describe('a login on the simulated lab', () => {
 
   itFull('upgrades with a kubeconfig in a folder, whose relative paths and plugin lie beside it', async () => {
     install(place, '2.2.12');
-    const beside = join(folder, 'beside');
+    const beside = join(directory, 'beside');
     mkdirSync(join(beside, 'bin'), { recursive: true });
     writeFileSync(join(beside, 'ca.crt'), authority);
     const credential = JSON.stringify({ apiVersion: 'client.authentication.k8s.io/v1', kind: 'ExecCredential', status: { token } });
@@ -72,20 +72,20 @@ describe('a login on the simulated lab', () => {
     install(place, '2.2.12');
     const parsed = JSON.parse(own()) as Record<string, unknown>;
     const wrong = JSON.parse(kubeconfig({ cluster: { server: 'https://127.0.0.1:9' }, current: '' })) as Record<string, unknown>;
-    writeFileSync(join(folder, 'first'), JSON.stringify({ kind: 'Config', clusters: parsed.clusters }));
-    writeFileSync(join(folder, 'second'), JSON.stringify({ ...wrong, users: parsed.users, contexts: parsed.contexts }));
-    const KUBECONFIG = [join(folder, 'missing'), join(folder, 'first'), join(folder, 'second')].join(':');
+    writeFileSync(join(directory, 'first'), JSON.stringify({ kind: 'Config', clusters: parsed.clusters }));
+    writeFileSync(join(directory, 'second'), JSON.stringify({ ...wrong, users: parsed.users, contexts: parsed.contexts }));
+    const KUBECONFIG = [join(directory, 'missing'), join(directory, 'first'), join(directory, 'second')].join(':');
     expectClean(await place.action.run({ context: 'x' }, { ...noEnvironment, KUBECONFIG }), 'succeeded');
   });
 
   itFull('takes ~/.kube/config, and lets no HELM_KUBE… lead helm elsewhere', async () => {
     install(place, '2.2.12');
-    mkdirSync(join(folder, '.kube'), { recursive: true });
-    writeFileSync(join(folder, '.kube', 'config'), own());
+    mkdirSync(join(directory, '.kube'), { recursive: true });
+    writeFileSync(join(directory, '.kube', 'config'), own());
     try {
       expectClean(await place.action.run({}, { ...noEnvironment, HELM_KUBEAPISERVER: 'https://127.0.0.1:9' }), 'succeeded');
     } finally {
-      rmSync(join(folder, '.kube'), { recursive: true });
+      rmSync(join(directory, '.kube'), { recursive: true });
     }
   });
 
@@ -99,15 +99,15 @@ describe('a login on the simulated lab', () => {
   });
 
   it('finds the service account of a pod, for itself and for helm, and follows its token when that is renewed', async () => {
-    const account = join(folder, 'serviceaccount');
+    const account = join(directory, 'serviceaccount');
     mkdirSync(account);
     writeFileSync(join(account, 'ca.crt'), authority);
     writeFileSync(join(account, 'token'), 'no longer good');
     const { hostname: KUBERNETES_SERVICE_HOST, port: KUBERNETES_SERVICE_PORT } = new URL(server);
-    const env = { PATH: place.env.PATH, HOME: folder, KUBERNETES_SERVICE_HOST, KUBERNETES_SERVICE_PORT };
+    const env = { PATH: place.env.PATH, HOME: directory, KUBERNETES_SERVICE_HOST, KUBERNETES_SERVICE_PORT };
     const login = { kind: 'default', context: null, insecure: false } as const;
     const hidden: string[] = [];
-    const access = prepareLogin(login, { folder, hide: (secret) => hidden.push(secret), env, serviceAccountFolder: account });
+    const access = prepareLogin(login, { directory, addSecret: (secret) => hidden.push(secret), env, serviceAccountDirectory: account });
     const cluster = connect(access);
     await expect(readServerVersion(cluster)).rejects.toThrow('401');
     writeFileSync(join(account, 'next'), `${token}\n`);
@@ -121,7 +121,7 @@ describe('a login on the simulated lab', () => {
 describe('credentials that expire while it runs', () => {
   const watchMilliseconds = 2500;
   const start = (livesMilliseconds: number, sparesHelm = false): Promise<TokenProxy> =>
-    startTokenProxy({ folder, server, token, livesMilliseconds, watchMilliseconds, sparesHelm });
+    startTokenProxy({ directory, server, token, livesMilliseconds, watchMilliseconds, sparesHelm });
   const through = (proxy: TokenProxy, user: object): string =>
     kubeconfig({ cluster: { server: proxy.address, 'certificate-authority-data': base64(servers.authority) }, user });
 
@@ -133,7 +133,7 @@ describe('credentials that expire while it runs', () => {
   )('are had anew from an exec plugin, %s, for reads and for watches', async (_title, tells) => {
     install(place, '2.2.12', ...readyAfter(10));
     const proxy = await start(5000, !tells);
-    const plugin = join(folder, `plugin-${String(tells)}`);
+    const plugin = join(directory, `plugin-${String(tells)}`);
     const expiry = tells ? ', expirationTimestamp: new Date(now + 4000).toISOString()' : '';
     const status = `{ token: 'young-' + now${expiry} }`;
     const print = `const now = Date.now(); console.log(JSON.stringify({ apiVersion: 'client.authentication.k8s.io/v1', kind: 'ExecCredential', status: ${status} }));`;
@@ -153,7 +153,7 @@ describe('credentials that expire while it runs', () => {
   itFull('are read anew from a token file', async () => {
     install(place, '2.2.12', ...readyAfter(10));
     const proxy = await start(5000, true);
-    const tokenFile = join(folder, 'token');
+    const tokenFile = join(directory, 'token');
     const renew = (): void => {
       writeFileSync(`${tokenFile}.next`, `young-${Date.now()}`);
       renameSync(`${tokenFile}.next`, tokenFile);
@@ -174,7 +174,7 @@ describe('credentials that expire while it runs', () => {
     const proxy = await start(600_000, true);
     try {
       const running = place.action.start({ kubeconfig: through(proxy, { token: `young-${Date.now()}` }) }, noEnvironment);
-      await running.says(/▶ settle/);
+      await running.says(/▶ wait-ready/);
       proxy.expireAll();
       const done = await running.finished;
       expectClean(done, 'failed');
@@ -195,7 +195,7 @@ describe('a run that is ended from outside', () => {
     const state = join(temp, 'state');
     writeFileSync(state, '');
     const running = place.action.start({ kubeconfig: own() }, { ...noEnvironment, RUNNER_TEMP: temp, GITHUB_STATE: state });
-    await running.says(/▶ settle/);
+    await running.says(/▶ wait-ready/);
     const [written] = readdirSync(temp, { recursive: true, encoding: 'utf8' }).filter((each) => each.includes('/kubeconfig-'));
     expect(written).toBeDefined();
     if (signal === 'SIGKILL') killAll(running);
@@ -207,7 +207,7 @@ describe('a run that is ended from outside', () => {
     const left = readdirSync(temp, { recursive: true, withFileTypes: true }).filter((each) => each.isFile());
     expect(left.map((each) => each.name).filter((name) => name !== 'milvus-upgrade-report.json')).toEqual(['state']);
     const texts = Object.fromEntries(left.map((each) => [each.name, readFileSync(join(each.parentPath, each.name), 'utf8')]));
-    expect(seen([token], { ...done, left: texts })).toEqual([]);
+    expect(observation([token], { ...done, left: texts })).toEqual([]);
     rmSync(temp, { recursive: true });
   });
 });

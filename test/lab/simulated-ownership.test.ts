@@ -3,15 +3,15 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { all, chartFolder, everything, get, helm, images, install, kubectl, useSimulatedLab } from './place.js';
+import { all, chartDirectory, everything, get, helm, images, install, kubectl, useSimulatedLab } from './place.js';
 
 const place = useSimulatedLab('ownership');
-let folder = '';
+let directory = '';
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'ownership-'));
+  directory = mkdtempSync(join(tmpdir(), 'ownership-'));
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
 const OWN_OBJECTS = `apiVersion: v1
 kind: Secret
@@ -31,9 +31,9 @@ spec:
 
 /** A chart of the user with Milvus as its dependency, and a Deployment and a Secret of its own. */
 function umbrella(): string {
-  const chart = join(folder, 'stack');
+  const chart = join(directory, 'stack');
   mkdirSync(join(chart, 'templates'), { recursive: true });
-  cpSync(join(chartFolder(), 'source', '4.0.29', 'milvus'), join(chart, 'charts', 'milvus'), { recursive: true });
+  cpSync(join(chartDirectory(), 'source', '4.0.29', 'milvus'), join(chart, 'charts', 'milvus'), { recursive: true });
   writeFileSync(
     join(chart, 'Chart.yaml'),
     'apiVersion: v2\nname: stack\nversion: 1.1.0\ndependencies: [{name: milvus, version: 4.0.29, repository: "https://charts.example.com"}]\n',
@@ -70,7 +70,7 @@ describe('a release that this action does not own', () => {
     );
     const refused = await place.action.run();
     expect(refused.outputs.outcome).toBe('refused');
-    expect(refused.report?.refusals.map(({ code }) => code)).toEqual(['managed-by-flux']);
+    expect(refused.report?.failedChecks.map(({ code }) => code)).toEqual(['managed-by-flux']);
     expect(refused.log).toContain('flux suspend helmrelease vectors --namespace gitops');
     expect((await place.action.run({ 'skip-checks': 'managed-by-flux' })).outputs.outcome).toBe('succeeded');
     expect(images(place)).toEqual(all('v2.2.16'));

@@ -14,7 +14,7 @@ function apply(object: object): void {
 
 /** `state: because` of each check, by id. */
 function checks(report: Report | null): Record<string, string> {
-  return Object.fromEntries((report?.checks ?? []).map((each) => [each.id, `${each.state}: ${each.because}`]));
+  return Object.fromEntries((report?.checks ?? []).map((each) => [each.id, `${each.state}: ${each.reason}`]));
 }
 
 describe('before anything is changed', () => {
@@ -62,7 +62,7 @@ describe('before anything is changed', () => {
     install(place, '2.2.12');
     const told = await place.action.run({ values: 'etcd: {persistence: {size: 20Gi}}\nservice: {port: 99999}' });
     expect(told.outputs).toMatchObject({ outcome: 'refused', changed: 'false' });
-    expect(told.report?.refusals.map((each) => each.code).sort()).toEqual(['dry-run', 'immutable-field']);
+    expect(told.report?.failedChecks.map((each) => each.code).sort()).toEqual(['dry-run', 'immutable-field']);
     expect(checks(told.report)['immutable-field']).toMatch(/StatefulSet\/my-etcd.*updates to statefulset spec/);
     expect(checks(told.report)['dry-run']).toMatch(/99999/);
     expect(images(place)).toEqual(all('v2.2.12'));
@@ -92,10 +92,10 @@ describe('before anything is changed', () => {
     try {
       await new Promise((resolve) => setTimeout(resolve, 3000));
       const told = await place.action.run({ operation: 'plan' });
-      expect(told.report?.refusals).toEqual([expect.objectContaining({ code: 'admission', because: expect.stringContaining('not this tag') })]);
-      const waived = await place.action.run({ operation: 'plan', 'skip-checks': 'admission' });
-      expect(waived.outputs.outcome).toBe('planned');
-      expect(checks(waived.report).admission).toMatch(/^waived/);
+      expect(told.report?.failedChecks).toEqual([expect.objectContaining({ code: 'admission', reason: expect.stringContaining('not this tag') })]);
+      const skipped = await place.action.run({ operation: 'plan', 'skip-checks': 'admission' });
+      expect(skipped.outputs.outcome).toBe('planned');
+      expect(checks(skipped.report).admission).toMatch(/^waived/);
     } finally {
       kubectl(place, 'delete', 'validatingadmissionpolicybinding,validatingadmissionpolicy', name);
     }
@@ -107,7 +107,7 @@ describe('before anything is changed', () => {
     apply({ apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'full' }, spec: { hard: { pods: String(pods) } } });
     while (get(place, 'resourcequotas', '{.status.used.pods}') !== String(pods)) await new Promise((resolve) => setTimeout(resolve, 100));
     const told = await place.action.run({ operation: 'plan' });
-    expect(told.report?.refusals).toEqual([expect.objectContaining({ code: 'quota', because: expect.stringMatching(/indexnode.*pods has 0 of/) })]);
+    expect(told.report?.failedChecks).toEqual([expect.objectContaining({ code: 'quota', reason: expect.stringMatching(/indexnode.*pods has 0 of/) })]);
   });
 });
 
@@ -118,8 +118,8 @@ describe('the rehearsal', () => {
     install(place, '2.2.12');
     const told = await place.action.run({ image: 'docker.io/milvusdb/milvus:v2.2.16-gpu-missing' });
     expect(told.outputs).toMatchObject({ outcome: 'refused', changed: 'false' });
-    expect(told.report?.refusals).toEqual([
-      expect.objectContaining({ code: 'image-probe', because: expect.stringMatching(/node-\d: ImagePullBackOff.*manifest unknown/) }),
+    expect(told.report?.failedChecks).toEqual([
+      expect.objectContaining({ code: 'image-probe', reason: expect.stringMatching(/node-\d: ImagePullBackOff.*manifest unknown/) }),
     ]);
     expect(images(place)).toEqual(all('v2.2.12'));
     expect(probes()).toBe('');

@@ -20,8 +20,8 @@ interface Role {
 }
 
 const place = useSimulatedLab('rbac');
-const folder = mkdtempSync(join(tmpdir(), 'rbac-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const directory = mkdtempSync(join(tmpdir(), 'rbac-'));
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 const documents = parseAllDocuments(readFileSync('deploy/rbac/namespace.yaml', 'utf8').replace('milvus-upgrade-my-milvus', 'milvus-upgrade-my')).map(
   (each) => each.toJS() as Role,
@@ -44,7 +44,7 @@ function loginWith({ namespace, env }: Place, rules: readonly Rule[]): string {
   const input = changed.map((each) => JSON.stringify(each)).join('\n---\n');
   execFileSync('kubectl', ['-n', namespace, 'apply', '-f', '-'], { env, input });
   const token = kubectl(place, '-n', namespace, 'create', 'token', 'milvus-upgrade', '--duration=1h').trim();
-  const path = join(folder, namespace);
+  const path = join(directory, namespace);
   writeFileSync(path, readFileSync(env.KUBECONFIG ?? '', 'utf8').replace(/token: \S+\}\}/, `token: ${token}}}`), { mode: 0o600 });
   return path;
 }
@@ -58,7 +58,7 @@ describe('with the rights of deploy/rbac', () => {
     const done = await place.action.run({ kubeconfig: loginWith(place, main.rules) });
     if (done.exitCode !== 0) throw new Error(done.log);
     expect(images(place)).toEqual(all('v2.2.16'));
-    const states = Object.fromEntries((done.report?.checks ?? []).map((each) => [each.id, `${each.state}: ${each.because}`]));
+    const states = Object.fromEntries((done.report?.checks ?? []).map((each) => [each.id, `${each.state}: ${each.reason}`]));
     expect(states.access).toMatch(/^pass/);
     expect(states['image-probe']).toMatch(/^pass/);
     expect(states['node-room']).toMatch(/^warn: not asked/);
@@ -77,7 +77,7 @@ describe('with the rights of deploy/rbac', () => {
     expect(told.outputs).toMatchObject({ outcome: 'refused', changed: 'false' });
     const access = (told.report?.checks ?? [])
       .filter((each) => each.id === 'access')
-      .map((each) => each.because)
+      .map((each) => each.reason)
       .join(', ');
     const named = [...access.matchAll(/\b(?:get|list|watch|create|update|patch|delete) [a-z]+(?:\.[a-z0-9.]*[a-z0-9])?(?:\/[a-z]+)?/g)].map(
       (match) => match[0],
@@ -90,7 +90,7 @@ describe('with the rights of deploy/rbac', () => {
         .filter((each) => !given.has(each) && !absent.test(each))
         .sort(),
     );
-    expect(told.report?.refusals.find((each) => each.code === 'access')?.because).toContain('patch deployments.apps');
+    expect(told.report?.failedChecks.find((each) => each.code === 'access')?.reason).toContain('patch deployments.apps');
   });
 
   itFull('names every right of its own at once where it may not even look', async () => {

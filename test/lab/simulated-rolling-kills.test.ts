@@ -7,10 +7,10 @@ import { expectNoDrift, serving } from './rolled.js';
 import { rowsOf } from './tier.js';
 
 const place = useSimulatedLab('rolling-kills');
-const held = (): string => get(place, 'deployments', '{.metadata.annotations.milvus-upgrade/rolling}', '-l', 'component');
+const pauseRecord = (): string => get(place, 'deployments', '{.metadata.annotations.milvus-upgrade/rolling}', '-l', 'component');
 
 describe('a rolling upgrade that ends in the middle', () => {
-  const moments = ['▶ hand-over/mixcoord', '▶ put-back'];
+  const moments = ['▶ drain/mixcoord', '▶ restore-settings'];
 
   it.each(rowsOf(moments))('by kill -9 at "%s" leaves Milvus serving, is named by the next plan, and ends the same when it is run again', async (moment) => {
     install(place, '2.4.17', '--set', 'cluster.enabled=true');
@@ -22,7 +22,7 @@ describe('a rolling upgrade that ends in the middle', () => {
     expect(Math.min(...serving(place))).toBeGreaterThan(0);
     const planned = await place.action.run({ ...wish, operation: 'plan' });
     const told = planned.report?.plan?.checks.some(({ id }) => id === 'rolling-half-done') ?? false;
-    expect(told).toBe(held().includes('"state"'));
+    expect(told).toBe(pauseRecord().includes('"state"'));
     const again = await place.action.run(wish);
     expect(['succeeded', 'unchanged']).toContain(again.outputs.outcome);
     expect(new Set(Object.values(images(place)))).toEqual(new Set(['milvusdb/milvus:v2.4.23']));
@@ -33,13 +33,13 @@ describe('a rolling upgrade that ends in the middle', () => {
   it('is completed at once with strategy: helm-upgrade', async () => {
     install(place, '2.4.17', '--set', 'cluster.enabled=true');
     const running = place.action.start({ strategy: 'auto', 'target-version': '2.4.23' });
-    await running.says(/▶ hand-over\/mixcoord/);
+    await running.says(/▶ drain\/mixcoord/);
     killAll(running);
     await running.finished;
     const done = await place.action.run({ strategy: 'helm-upgrade', 'target-version': '2.4.23' });
     expect(done.outputs).toMatchObject({ outcome: 'succeeded', strategy: 'helm-upgrade' });
     expect(new Set(Object.values(images(place)))).toEqual(new Set(['milvusdb/milvus:v2.4.23']));
-    expect(held()).toBe('');
+    expect(pauseRecord()).toBe('');
     expectNoDrift(place);
   });
 });

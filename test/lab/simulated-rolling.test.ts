@@ -5,22 +5,22 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Finished } from './lab.js';
-import { all, chartFolder, get, helm, images, install, kubectl, useSimulatedLab } from './place.js';
+import { all, chartDirectory, get, helm, images, install, kubectl, useSimulatedLab } from './place.js';
 import { expectNoDrift, serving } from './rolled.js';
 import { itFull } from './tier.js';
 
 const place = useSimulatedLab('rolling');
 const cluster = ['--set', 'cluster.enabled=true'];
 const rolling = { strategy: 'rolling' };
-let folder = '';
+let directory = '';
 
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'rolling-'));
+  directory = mkdtempSync(join(tmpdir(), 'rolling-'));
 });
-afterAll(() => rmSync(folder, { recursive: true }));
+afterAll(() => rmSync(directory, { recursive: true }));
 
 const releases = (done: Finished): string[] =>
-  done.report?.steps.filter(({ kind, state }) => kind === 'release' && state === 'done').map(({ id }) => id.replace(/release\/|@.*/g, '')) ?? [];
+  done.report?.steps.filter(({ kind, state }) => kind === 'resume' && state === 'complete').map(({ id }) => id.replace(/release\/|@.*/g, '')) ?? [];
 
 describe('a rolling upgrade on the simulated lab', () => {
   it('of separate coordinators goes clients first, is what auto takes, and leaves no drift', async () => {
@@ -35,7 +35,7 @@ describe('a rolling upgrade on the simulated lab', () => {
     // The same again by hand: nothing stands in its way, and nothing rolls.
     const generations = (): string => get(place, 'deployments', '{.metadata.name}={.metadata.generation}');
     const before = generations();
-    helm(place, 'upgrade', 'my', join(chartFolder(), 'milvus-4.0.34.tgz'), '--reuse-values');
+    helm(place, 'upgrade', 'my', join(chartDirectory(), 'milvus-4.0.34.tgz'), '--reuse-values');
     expect(generations()).toBe(before);
     expect(done.summary).toContain('Why in this order');
     expect(done.summary).toContain('4 values are set for the rolling upgrade');
@@ -57,31 +57,31 @@ describe('a rolling upgrade on the simulated lab', () => {
   it('into 2.6 brings the streaming node first and takes the index node away when everything else is new', async () => {
     install(place, '2.5.16', ...cluster);
     const running = place.action.start({ ...rolling, 'target-version': '2.6.15' });
-    await running.says(/▶ release\/proxy/);
+    await running.says(/▶ resume\/proxy/);
     expect(images(place)).toMatchObject({ indexnode: expect.stringContaining(':v2.5.16'), streamingnode: expect.stringContaining(':v2.6.15') });
     const done = await running.finished;
     expect(done.outputs.outcome).toBe('succeeded');
     const kinds = done.report?.steps.map(({ id }) => id.replace(/@.*/, ''));
     expect(kinds).toEqual([
-      'hold/my',
+      'pause/my',
       'helm-upgrade/my',
-      'release/streamingnode',
-      'release/mixcoord',
-      'hand-over/mixcoord',
-      'release/querynode',
-      'release/datanode',
-      'release/proxy',
-      'hand-over/proxy',
-      'retire/indexnode',
-      'put-back/my',
-      'settle/my',
+      'resume/streamingnode',
+      'resume/mixcoord',
+      'drain/mixcoord',
+      'resume/querynode',
+      'resume/datanode',
+      'resume/proxy',
+      'drain/proxy',
+      'prune/indexnode',
+      'restore-settings/my',
+      'wait-ready/my',
     ]);
     expect(Object.keys(images(place)).sort()).toEqual(['datanode', 'mixcoord', 'proxy', 'querynode', 'streamingnode']);
     expectNoDrift(place);
   });
 
   itFull('merges a user.yaml that has active-standby off, keeps its comments, and leaves the rest of it', async () => {
-    const file = join(folder, 'user.yaml');
+    const file = join(directory, 'user.yaml');
     const text = 'rootCoord:\n  enableActiveStandby: false\n  dmlChannelNum: 32 # ours\n';
     writeFileSync(file, JSON.stringify({ extraConfigFiles: { 'user.yaml': text } }));
     install(place, '2.4.17', ...cluster, '-f', file);
@@ -98,15 +98,15 @@ describe('what does not roll', () => {
     install(place, '2.2.12', '--set', 'cluster.enabled=false', '--set', 'standalone.messageQueue=rocksmq');
     const done = await place.action.run(rolling);
     expect(done.outputs.outcome).toBe('refused');
-    expect(done.report?.refusals).toMatchObject([
-      { code: 'rolling-not-possible', because: expect.stringContaining('rocksmq'), remedy: expect.stringContaining('strategy: auto') },
+    expect(done.report?.failedChecks).toMatchObject([
+      { code: 'rolling-not-possible', reason: expect.stringContaining('rocksmq'), remedy: expect.stringContaining('strategy: auto') },
     ]);
   });
 
   itFull('is refused: values of the run that turn active-standby off', async () => {
     install(place, '2.2.12');
     const done = await place.action.run({ ...rolling, set: 'rootCoordinator.activeStandby.enabled=false' });
-    expect(done.report?.refusals).toMatchObject([{ code: 'standby-off', because: expect.stringContaining('rootCoordinator.activeStandby.enabled') }]);
+    expect(done.report?.failedChecks).toMatchObject([{ code: 'standby-off', reason: expect.stringContaining('rootCoordinator.activeStandby.enabled') }]);
   });
 });
 
@@ -123,16 +123,16 @@ describe('a rolling upgrade that fails', () => {
     expect(done.outputs.outcome).toBe('rolled-back');
     expect(new Set(Object.values(images(place)))).toEqual(new Set(['milvusdb/milvus:v2.4.17']));
     expect(done.report?.rollback?.steps.map(({ id }) => id.replace(/@.*/, ''))).toEqual([
-      'hold/my',
+      'pause/my',
       'helm-rollback/my',
-      'release/proxy',
-      'hand-over/proxy',
-      'release/datanode',
-      'release/querynode',
-      'release/mixcoord',
-      'release/indexnode',
-      'put-back/my',
-      'settle/my',
+      'resume/proxy',
+      'drain/proxy',
+      'resume/datanode',
+      'resume/querynode',
+      'resume/mixcoord',
+      'resume/indexnode',
+      'restore-settings/my',
+      'wait-ready/my',
     ]);
     expectNoDrift(place);
   });

@@ -7,8 +7,8 @@ import { prepareAct, runWorkflow, type WorkflowRun } from './act.js';
 import { all, everything, images, install, useSimulatedLab } from './place.js';
 
 const place = useSimulatedLab('workflow');
-const folder = mkdtempSync(join(tmpdir(), 'workflow-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const directory = mkdtempSync(join(tmpdir(), 'workflow-'));
+afterAll(() => rmSync(directory, { recursive: true }));
 let act = '';
 beforeAll(() => {
   act = prepareAct();
@@ -41,7 +41,7 @@ jobs:
           persist-credentials: false${steps}`;
 
 function run(steps: string): WorkflowRun {
-  return runWorkflow(act, { folder, name: 'upgrade.yml', text: workflow(steps), env: place.env, inputs: { 'target-version': '2.2.16' } });
+  return runWorkflow(act, { directory, name: 'upgrade.yml', text: workflow(steps), env: place.env, inputs: { 'target-version': '2.2.16' } });
 }
 
 describe('a workflow that uses the action', () => {

@@ -55,7 +55,7 @@ describe('on the simulated lab', () => {
     const before = everything(place);
     const planned = await place.action.run({ operation: 'plan' });
     expect(planned.exitCode).toBe(0);
-    expect(JSON.parse(planned.outputs.plan ?? '')).toMatchObject({ steps: [{ kind: 'helm-upgrade' }, { kind: 'settle' }] });
+    expect(JSON.parse(planned.outputs.plan ?? '')).toMatchObject({ steps: [{ kind: 'helm-upgrade' }, { kind: 'wait-ready' }] });
     const refused = await place.action.run({ 'target-version': '2.6.15', 'source-version': '2.2.9' });
     expect(refused.exitCode).toBe(1);
     expect(refused.outputs).toMatchObject({ outcome: 'refused', changed: 'false' });

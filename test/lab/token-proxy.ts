@@ -20,7 +20,7 @@ export interface TokenProxy {
 
 export interface TokenProxyOptions {
   /** Has the key and the certificate that startWrongServers made. */
-  readonly folder: string;
+  readonly directory: string;
   readonly server: string;
   readonly token: string;
   readonly livesMilliseconds: number;
@@ -29,11 +29,11 @@ export interface TokenProxyOptions {
   readonly sparesHelm: boolean;
 }
 
-export async function startTokenProxy({ folder, server, token, livesMilliseconds, watchMilliseconds, sparesHelm }: TokenProxyOptions): Promise<TokenProxy> {
+export async function startTokenProxy({ directory, server, token, livesMilliseconds, watchMilliseconds, sparesHelm }: TokenProxyOptions): Promise<TokenProxy> {
   const [watches, reads] = [new Set<string>(), new Set<string>()];
   let refused = 0;
   let isOver = false;
-  const proxy = createServer({ key: readFileSync(join(folder, 'key.pem')), cert: readFileSync(join(folder, 'good.pem')) }, (incoming, outgoing) => {
+  const proxy = createServer({ key: readFileSync(join(directory, 'key.pem')), cert: readFileSync(join(directory, 'good.pem')) }, (incoming, outgoing) => {
     const shown = /^Bearer (young-(\d+))$/.exec(incoming.headers.authorization ?? '');
     const isSpared = sparesHelm && incoming.headers['user-agent']?.startsWith('Helm') === true;
     if (!shown || (!isSpared && (isOver || Date.now() - Number(shown[2]) > livesMilliseconds))) {

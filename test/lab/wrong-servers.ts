@@ -29,14 +29,14 @@ export interface WrongServers {
   close(): void;
 }
 
-export async function startWrongServers(folder: string): Promise<WrongServers> {
+export async function startWrongServers(directory: string): Promise<WrongServers> {
   const servers: Server[] = [];
   const start = (server: Server): Promise<number> => {
     servers.push(server);
     return listen(server);
   };
-  makeCertificates(folder);
-  const tls = (name: string) => ({ key: readFileSync(join(folder, 'key.pem')), cert: readFileSync(join(folder, `${name}.pem`)) });
+  makeCertificates(directory);
+  const tls = (name: string) => ({ key: readFileSync(join(directory, 'key.pem')), cert: readFileSync(join(directory, `${name}.pem`)) });
   const page = '<!DOCTYPE html><html><body>Welcome, please log in</body></html>';
   const answering = (status: number, text: string) => createHttps(tls('good'), (_request, response) => void response.writeHead(status).end(text));
   const unused = createServer();
@@ -54,15 +54,15 @@ export async function startWrongServers(folder: string): Promise<WrongServers> {
   await new Promise((resolve) => unused.close(resolve));
   return {
     ...found,
-    authority: readFileSync(join(folder, 'authority.pem'), 'utf8'),
+    authority: readFileSync(join(directory, 'authority.pem'), 'utf8'),
     close: () => {
       for (const server of servers) server.close();
     },
   };
 }
 
-function makeCertificates(folder: string): void {
-  const openssl = (...words: string[]): void => void execFileSync('openssl', words, { cwd: folder, stdio: 'ignore' });
+function makeCertificates(directory: string): void {
+  const openssl = (...words: string[]): void => void execFileSync('openssl', words, { cwd: directory, stdio: 'ignore' });
   openssl(
     'req',
     '-x509',
@@ -84,7 +84,7 @@ function makeCertificates(folder: string): void {
     ['other', 'DNS:other.example.com', '2'],
     ['expired', 'IP:127.0.0.1', '-1'],
   ] as const) {
-    writeFileSync(join(folder, `${name}.ext`), `subjectAltName=${names}\n`);
+    writeFileSync(join(directory, `${name}.ext`), `subjectAltName=${names}\n`);
     const signing = ['-CA', 'authority.pem', '-CAkey', 'authority.key', '-CAcreateserial', '-days', days, '-extfile', `${name}.ext`];
     openssl('x509', '-req', '-in', 'request.pem', ...signing, '-out', `${name}.pem`);
   }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { parseInputs } from '../../src/core/inputs.js';
-import { EvidenceFolder } from '../../src/runner/evidence-folder.js';
+import { EvidenceDirectory } from '../../src/runner/evidence-folder.js';
 import { isRunDirectory, makeRunDirectory, ownDirectory, removeLeftovers, temporaryDirectory, writePrivateFile } from '../../src/runner/private-folder.js';
 import { writeProblem } from '../../src/runner/writable.js';
 import { writeReport } from '../../src/runner/workflow.js';
@@ -122,19 +122,19 @@ describe('what cannot be written at the end of a run', () => {
 
   it('is evidence in the temporary directory, with a note', () => {
     writeFileSync(join(temp, 'file'), '');
-    const folder = EvidenceFolder.make(join(temp, 'file'), 'run');
-    folder.write(['a.log'], 'a log', 'text');
-    expect(readFileSync(join(folder.path, 'a.log'), 'utf8')).toBe('text');
-    expect(folder.notes.join()).toContain(folder.path);
+    const directory = EvidenceDirectory.make(join(temp, 'file'), 'run');
+    directory.write(['a.log'], 'a log', 'text');
+    expect(readFileSync(join(directory.path, 'a.log'), 'utf8')).toBe('text');
+    expect(directory.notes.join()).toContain(directory.path);
   });
 
   it('is the rest of the evidence when its directory goes away in between', () => {
-    const folder = EvidenceFolder.make(join(temp, 'mine'), 'run');
-    folder.write(['a.log'], 'a log', 'text');
-    rmSync(folder.path, { recursive: true });
-    writeFileSync(folder.path, 'no directory any more');
-    folder.write(['b.log'], 'a log', 'more');
-    expect(readFileSync(join(folder.path, 'b.log'), 'utf8')).toBe('more');
-    expect(folder.notes).toHaveLength(1);
+    const directory = EvidenceDirectory.make(join(temp, 'mine'), 'run');
+    directory.write(['a.log'], 'a log', 'text');
+    rmSync(directory.path, { recursive: true });
+    writeFileSync(directory.path, 'no directory any more');
+    directory.write(['b.log'], 'a log', 'more');
+    expect(readFileSync(join(directory.path, 'b.log'), 'utf8')).toBe('more');
+    expect(directory.notes).toHaveLength(1);
   });
 });

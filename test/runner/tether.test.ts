@@ -6,15 +6,15 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { runLong, type Command } from '../../src/runner/process.js';
 import { feedOf, tethered, type Remaining } from '../../src/runner/tether.js';
 
-let folder: string;
+let directory: string;
 let script: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'tether-'));
-  script = join(folder, 'helm.sh');
+  directory = mkdtempSync(join(tmpdir(), 'tether-'));
+  script = join(directory, 'helm.sh');
   // Works on until it is asked to end, and then says so, as Helm does.
-  writeFileSync(script, `trap 'echo ended >"${folder}/ended"; exit 9' TERM\necho "$@" >"${folder}/begun"\nwhile :; do sleep 0.05; done`);
+  writeFileSync(script, `trap 'echo ended >"${directory}/ended"; exit 9' TERM\necho "$@" >"${directory}/begun"\nwhile :; do sleep 0.05; done`);
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
 const env = { PATH: process.env.PATH ?? '' };
 const run = (command: Command, remaining: Remaining): ReturnType<typeof runLong> => runLong(tethered(command), { env, feed: feedOf(remaining) });
@@ -24,7 +24,7 @@ const once =
     listener(milliseconds);
     return () => undefined;
   };
-const isThere = (name: string): boolean => existsSync(join(folder, name));
+const isThere = (name: string): boolean => existsSync(join(directory, name));
 async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setTimeout(resolve, 20));
 }
@@ -77,7 +77,7 @@ describe('a program on a tether', () => {
     await until(() => isThere('begun'));
     parent.kill(signal);
     await until(() => isThere('ended'));
-    expect(readFileSync(join(folder, 'ended'), 'utf8')).toBe('ended\n');
+    expect(readFileSync(join(directory, 'ended'), 'utf8')).toBe('ended\n');
     parent.kill('SIGKILL');
   });
 });

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { makePrivateFolder, nameRun, printLine, writeReport } from '../../src/runner/workflow.js';
+import { makePrivateDirectory, nameRun, printLine, writeReport } from '../../src/runner/workflow.js';
 
 let printed = '';
 const environment = { ...process.env };
@@ -53,7 +53,7 @@ describe('what is left on the runner', () => {
   it('opens for this user only', () => {
     process.env.RUNNER_TEMP = temp;
     delete process.env.GITHUB_STATE;
-    expect(statSync(makePrivateFolder()).mode & 0o777).toBe(0o700);
+    expect(statSync(makePrivateDirectory()).mode & 0o777).toBe(0o700);
     const { path } = writeReport({ outcome: 'succeeded' }, '');
     expect(statSync(path).mode & 0o777).toBe(0o600);
     expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual({ outcome: 'succeeded' });

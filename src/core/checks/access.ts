@@ -1,7 +1,7 @@
 // The check `access`: which rights the run, Helm and the rehearsal need, and which of them are missing. Pure; who asks the cluster is a platform.
 import type { ObjectPair } from '../manifest.js';
 import { isChanged } from '../manifest.js';
-import { notAsked, pass, warn, type Finding } from './finding.js';
+import { notChecked, pass, warn, type Finding } from './finding.js';
 
 /** One right in the namespace of the release (or, where `clusterWide`, in all of the cluster). */
 export interface Need {
@@ -32,31 +32,31 @@ export interface KnownKind {
   readonly clusterWide: boolean;
 }
 
-const ours = (verbs: string, group: string, resource: string, why: string): Need[] =>
+const managed = (verbs: string, group: string, resource: string, why: string): Need[] =>
   verbs.split(' ').map((verb) => ({ verb, group, resource, why, now: true, clusterWide: false }));
 
 /** What every run needs, whatever the chart holds. deploy/rbac/namespace.yaml gives it. */
 export const OWN_NEEDS: readonly Need[] = [
-  ...ours('list watch', 'apps', 'deployments', 'to see what runs and when it is done'),
-  ...ours('list watch', '', 'pods', 'to see what runs and when it is done'),
-  ...ours('list watch get create update delete', '', 'secrets', 'Helm keeps its release records in Secrets'),
-  ...ours('get', '', 'configmaps', "to read Milvus' configuration"),
+  ...managed('list watch', 'apps', 'deployments', 'to see what runs and when it is done'),
+  ...managed('list watch', '', 'pods', 'to see what runs and when it is done'),
+  ...managed('list watch get create update delete', '', 'secrets', 'Helm keeps its release records in Secrets'),
+  ...managed('get', '', 'configmaps', "to read Milvus' configuration"),
   // A Role cannot limit `create` to a name: the API server decides on it before it knows the name.
-  ...ours('create', 'coordination.k8s.io', 'leases', 'the lock of the release'),
-  ...ours('get update', 'coordination.k8s.io', 'leases', 'the lock of the release').map((need) => ({ ...need, isLock: true })),
-  ...ours('create delete', '', 'pods', 'the rehearsal starts the new image once'),
-  ...ours('patch', '', 'pods', 'in a rolling upgrade an old proxy leaves its Service before it ends'),
-  ...ours('get', '', 'pods/log', 'evidence of a failure'),
-  ...ours('list watch', '', 'events', 'to tell why a Deployment does not go on, and evidence of a failure'),
+  ...managed('create', 'coordination.k8s.io', 'leases', 'the lock of the release'),
+  ...managed('get update', 'coordination.k8s.io', 'leases', 'the lock of the release').map((need) => ({ ...need, isLock: true })),
+  ...managed('create delete', '', 'pods', 'the rehearsal starts the new image once'),
+  ...managed('patch', '', 'pods', 'in a rolling upgrade an old proxy leaves its Service before it ends'),
+  ...managed('get', '', 'pods/log', 'evidence of a failure'),
+  ...managed('list watch', '', 'events', 'to tell why a Deployment does not go on, and evidence of a failure'),
 ];
 
 /** What a metadata migration needs beside that. deploy/rbac/migration.yaml and rolling.yaml give it. */
 export const MIGRATION_NEEDS: readonly Need[] = [
-  ...ours('list watch create patch delete', 'batch', 'jobs', 'the migration tool runs as Jobs'),
-  ...ours('list watch create delete', '', 'persistentvolumeclaims', 'the volume for the backup'),
-  ...ours('get create patch', '', 'configmaps', 'the journal'),
-  ...ours('create', '', 'pods/exec', 'the backup is read through before anything is changed'),
-  ...ours('get patch', 'apps', 'deployments', 'Milvus is stopped and started again'),
+  ...managed('list watch create patch delete', 'batch', 'jobs', 'the migration tool runs as Jobs'),
+  ...managed('list watch create delete', '', 'persistentvolumeclaims', 'the volume for the backup'),
+  ...managed('get create patch', '', 'configmaps', 'the journal'),
+  ...managed('create', '', 'pods/exec', 'the backup is read through before anything is changed'),
+  ...managed('get patch', 'apps', 'deployments', 'Milvus is stopped and started again'),
 ];
 
 /** What Helm needs for the objects of both manifests: it reads each, creates, patches and deletes as the plan says, and watches its hooks. */
@@ -93,13 +93,13 @@ const SOURCE = 'SelfSubjectAccessReview';
 const REMEDY = 'Give the user these rights in the namespace; deploy/rbac/ has all of them.';
 
 /** Names everything that is missing at once. Nothing that is missing now can be waived: the upgrade would break off in the middle. */
-export function judgeAccess(answers: readonly Answer[]): Finding[] {
+export function evaluateAccess(answers: readonly Answer[]): Finding[] {
   const missing = answers.filter((each) => each.allowed === false).map((each) => each.need);
   const unknown = answers.filter((each) => each.allowed === null);
   const [now, later] = [missing.filter((each) => each.now), missing.filter((each) => !each.now)].map((needs) => needs.map(nameOfNeed).sort());
   return [
     ...(unknown.length > 0
-      ? [notAsked('access', `${unknown.length} of ${answers.length} rights could not be reviewed`, 'Nothing needs to be done when the upgrade goes through.')]
+      ? [notChecked('access', `${unknown.length} of ${answers.length} rights could not be reviewed`, 'Nothing needs to be done when the upgrade goes through.')]
       : []),
     ...(now && now.length > 0 ? [refuse(now)] : []),
     ...(later && later.length > 0
@@ -110,5 +110,5 @@ export function judgeAccess(answers: readonly Answer[]): Finding[] {
 }
 
 function refuse(missing: readonly string[]): Finding {
-  return { id: 'access', state: 'fail', because: `the user may not: ${missing.join(', ')}`, remedy: REMEDY, source: SOURCE, waivable: false };
+  return { id: 'access', state: 'fail', reason: `the user may not: ${missing.join(', ')}`, remedy: REMEDY, source: SOURCE, skippable: false };
 }

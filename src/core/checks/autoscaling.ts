@@ -15,7 +15,7 @@ export interface Autoscaler {
 const SOURCE = 'kubernetes.io/docs, "Horizontal Pod Autoscaling", and the HorizontalPodAutoscalers of the namespace';
 
 /** `found` are those of the whole namespace. */
-export function judgeAutoscalers(found: readonly Autoscaler[], workloads: readonly Workload[]): Finding[] {
+export function evaluateAutoscalers(found: readonly Autoscaler[], workloads: readonly Workload[]): Finding[] {
   const own = found.filter((each) => workloads.some(({ name }) => name === each.target));
   if (own.length === 0) return [pass('autoscaler', 'no autoscaler changes the replicas of a Milvus Deployment', SOURCE)];
   const told = own.map(

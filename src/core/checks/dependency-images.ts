@@ -7,7 +7,7 @@ const ID = 'dependency-image-changes';
 const SOURCE = 'the manifests of the installed release and of the new one';
 
 /** What knowledge/pins.ts holds does not come here; this is what still changes. A label in the template is enough to replace every pod. */
-export function judgeDependencies(pairs: readonly ObjectPair[]): Finding[] {
+export function evaluateDependencies(pairs: readonly ObjectPair[]): Finding[] {
   const changing = pairs.filter(({ before, after }) => (after ?? before)?.kind === 'StatefulSet').flatMap(describe);
   if (changing.length === 0) return [pass(ID, 'no StatefulSet of a dependency replaces its pods', SOURCE)];
   const remedy =

@@ -12,7 +12,7 @@ const ID = 'disruption-budget';
 const SOURCE = 'kubernetes.io/docs, "Disruptions": workload resources are not limited by PDBs when doing rolling upgrades';
 
 /** Never a reason not to upgrade: a Deployment deletes its pods and does not evict them. */
-export function judgeDisruptionBudgets(budgets: readonly DisruptionBudget[]): Finding[] {
+export function evaluateDisruptionBudgets(budgets: readonly DisruptionBudget[]): Finding[] {
   const tight = budgets.filter((each) => each.roles.length > 0 && each.allowed === 0);
   if (tight.length === 0) return [pass(ID, 'no PodDisruptionBudget holds a Milvus pod', SOURCE)];
   const told = tight.map(({ name, roles }) => `${name} (${roles.join(', ')})`);

@@ -15,9 +15,9 @@ const SOURCE = 'the API server, asked with dryRun=All';
 interface Meaning {
   readonly id: string;
   readonly says: RegExp;
-  readonly because: string;
+  readonly reason: string;
   readonly remedy: string;
-  readonly waivable: boolean;
+  readonly skippable: boolean;
 }
 
 /** By the words of the API server; kubernetes/apimachinery pkg/api/validation ("field is immutable"), apps/validation ("updates to statefulset spec"), plugin resourcequota ("exceeded quota"). */
@@ -25,46 +25,46 @@ const MEANINGS: readonly Meaning[] = [
   {
     id: 'immutable-field',
     says: /immutable|updates to statefulset spec|may not change once set|spec is immutable after creation/i,
-    because: 'a field that cannot be changed on an existing object would change',
+    reason: 'a field that cannot be changed on an existing object would change',
     remedy: 'Keep the old value with `values`, or replace the object by hand first: kubectl delete --cascade=orphan, so that its pods go on running.',
-    waivable: false,
+    skippable: false,
   },
   {
     id: 'quota',
     says: /exceeded quota|failed quota/i,
-    because: 'a ResourceQuota of the namespace forbids it',
+    reason: 'a ResourceQuota of the namespace forbids it',
     remedy: 'Raise the quota, or free some of it.',
-    waivable: true,
+    skippable: true,
   },
   {
     id: 'admission',
     says: /admission webhook|ValidatingAdmissionPolicy|violates PodSecurity|denied (the )?request|is forbidden: (?!User)/i,
-    because: 'an admission rule of the cluster says no',
+    reason: 'an admission rule of the cluster says no',
     remedy: 'Change the values so that the rule is kept, or ask its owner.',
-    waivable: true,
+    skippable: true,
   },
 ];
 
 /** What was sent, and what is said of a refusal that no other row explains. */
 export interface Subject {
   readonly taken: string;
-  readonly because: string;
+  readonly reason: string;
   readonly remedy: string;
 }
 
 const CHART: Subject = {
   taken: 'changes',
-  because: 'the API server would not take what the chart renders',
+  reason: 'the API server would not take what the chart renders',
   remedy: 'Change the values or the chart; Helm would fail with the same words in the middle of the upgrade.',
 };
 
 /** Groups what was refused by its meaning and quotes the server. A right that is missing is told by the check `access`, an object that is gone is made anew. */
-export function judgeDryRun(answers: readonly DryRunAnswer[], { taken, because, remedy }: Subject = CHART): Finding[] {
-  const other: Meaning = { id: 'dry-run', says: /./, because, remedy, waivable: true };
+export function evaluateDryRun(answers: readonly DryRunAnswer[], { taken, reason, remedy }: Subject = CHART): Finding[] {
+  const other: Meaning = { id: 'dry-run', says: /./, reason, remedy, skippable: true };
   const meaningOf = ({ message }: DryRunAnswer): Meaning => MEANINGS.find((each) => each.says.test(message)) ?? other;
-  const asked = answers.filter((each) => !isOthersMatter(each));
-  const refused = asked.filter((each) => each.status >= 400 && !isUnknowing(each));
-  const unknown = asked.filter(isUnknowing);
+  const requested = answers.filter((each) => !isOthersMatter(each));
+  const refused = requested.filter((each) => each.status >= 400 && !isUnknowing(each));
+  const unknown = requested.filter(isUnknowing);
   const meanings = [...new Set(refused.map(meaningOf))];
   const fails = meanings.map((meaning) =>
     fail(
@@ -73,7 +73,7 @@ export function judgeDryRun(answers: readonly DryRunAnswer[], { taken, because, 
     ),
   );
   if (unknown.length > 0) fails.push(unanswered(unknown));
-  return fails.length > 0 ? fails : [pass('dry-run', `the API server would take all ${asked.length} ${taken}`, SOURCE)];
+  return fails.length > 0 ? fails : [pass('dry-run', `the API server would take all ${requested.length} ${taken}`, SOURCE)];
 }
 
 function isOthersMatter({ status, verb, message }: DryRunAnswer): boolean {
@@ -86,8 +86,8 @@ function isUnknowing({ status, message }: DryRunAnswer): boolean {
   return status >= 500 || status === 429 || status === 0 || /does not support dry run|failed calling webhook/i.test(message);
 }
 
-function fail({ id, because, remedy, waivable }: Meaning, answers: readonly DryRunAnswer[]): Finding {
-  return { id, state: 'fail', because: `${because}: ${quoted(answers)}`, remedy, source: SOURCE, waivable };
+function fail({ id, reason, remedy, skippable }: Meaning, answers: readonly DryRunAnswer[]): Finding {
+  return { id, state: 'fail', reason: `${reason}: ${quoted(answers)}`, remedy, source: SOURCE, skippable };
 }
 
 function quoted(answers: readonly DryRunAnswer[]): string {

@@ -12,7 +12,7 @@ export interface EtcdHealth {
 }
 
 /** Null where nobody could ask; that the sessions cannot be seen is told by another check. `backupSize` is a quantity of Kubernetes; null where the backup needs no volume. */
-export function judgeEtcdHealth(health: EtcdHealth | null, backupSize: string | null): Finding[] {
+export function evaluateEtcdHealth(health: EtcdHealth | null, backupSize: string | null): Finding[] {
   if (!health) return [];
   if (health.alarms.length > 0) return [alarmed(health.alarms)];
   const bytes = `${(health.bytes / 1024 ** 2).toFixed(1)} MiB`;
@@ -24,5 +24,5 @@ export function judgeEtcdHealth(health: EtcdHealth | null, backupSize: string | 
 function alarmed(alarms: readonly string[]): Finding {
   const remedy =
     'Compact and defragment etcd, or give it more space, then `etcdctl alarm disarm`: with an alarm it takes no write, and a migration would end half way.';
-  return { id: ID, state: 'fail', because: `etcd has raised ${alarms.join(', ')}`, remedy, source: SOURCE, waivable: false };
+  return { id: ID, state: 'fail', reason: `etcd has raised ${alarms.join(', ')}`, remedy, source: SOURCE, skippable: false };
 }

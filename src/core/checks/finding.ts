@@ -5,38 +5,38 @@ import type { Preflight } from '../preflight.js';
 export interface Finding {
   readonly id: string;
   readonly state: 'pass' | 'warn' | 'fail';
-  readonly because: string;
+  readonly reason: string;
   /** What to do about it; empty where there is nothing to do. */
   readonly remedy: string;
   /** Where the rule comes from, or who gave the answer. */
   readonly source: string;
-  readonly waivable: boolean;
+  readonly skippable: boolean;
 }
 
 /** Turns findings into what the run is told: a failed check is a refusal as well, unless it was waived. */
-export function conclude(findings: readonly Finding[], skipChecks: readonly string[]): Pick<Preflight, 'checks' | 'refusals'> {
-  const isWaived = (each: Finding): boolean => each.state === 'fail' && each.waivable && skipChecks.includes(each.id);
+export function conclude(findings: readonly Finding[], skipChecks: readonly string[]): Pick<Preflight, 'checks' | 'failedChecks'> {
+  const isSkipped = (each: Finding): boolean => each.state === 'fail' && each.skippable && skipChecks.includes(each.id);
   return {
     checks: findings.map((each) => {
-      const { id, because, source, remedy } = each;
-      return { id, state: isWaived(each) ? 'waived' : each.state, because, source, ...(remedy === '' ? {} : { remedy }) };
+      const { id, reason, source, remedy } = each;
+      return { id, state: isSkipped(each) ? 'skipped' : each.state, reason, source, ...(remedy === '' ? {} : { remedy }) };
     }),
-    refusals: findings
-      .filter((each) => each.state === 'fail' && !isWaived(each))
-      .map(({ id, because, remedy, source, waivable }) => ({ code: id, because, remedy, source, waivable })),
+    failedChecks: findings
+      .filter((each) => each.state === 'fail' && !isSkipped(each))
+      .map(({ id, reason, remedy, source, skippable }) => ({ code: id, reason, remedy, source, skippable })),
   };
 }
 
-export function pass(id: string, because: string, source: string): Finding {
-  return { id, state: 'pass', because, remedy: '', source, waivable: false };
+export function pass(id: string, reason: string, source: string): Finding {
+  return { id, state: 'pass', reason, remedy: '', source, skippable: false };
 }
 
-export function warn(id: string, because: string, remedy: string, source: string): Finding {
-  return { id, state: 'warn', because, remedy, source, waivable: false };
+export function warn(id: string, reason: string, remedy: string, source: string): Finding {
+  return { id, state: 'warn', reason, remedy, source, skippable: false };
 }
 
 /** For a question that the cluster did not answer: nothing speaks against the upgrade, but nobody looked. */
-export function notAsked(id: string, why: string, remedy: string): Finding {
+export function notChecked(id: string, why: string, remedy: string): Finding {
   return warn(id, `not asked: ${why}`, remedy, 'the answer of the API server');
 }
 

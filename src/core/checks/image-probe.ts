@@ -4,7 +4,7 @@ import { pass, someOf, warn, type Finding } from './finding.js';
 const ID = 'image-probe';
 
 /** A probe pod as it was last seen. Times are milliseconds of the same clock. */
-export interface ProbeSight {
+export interface ProbeSnapshot {
   readonly node: string;
   readonly phase: string;
   /** Of the waiting or ended container, or of the pod where it has none. */
@@ -16,19 +16,19 @@ export interface ProbeSight {
   readonly troubledMilliseconds: number;
 }
 
-export type ProbeVerdict =
+export type ProbeResult =
   | { readonly state: 'waiting'; readonly waitingFor: string }
   | { readonly state: 'proven' }
   /** Nothing can be said of the image there. */
-  | { readonly state: 'skipped'; readonly because: string }
-  | { readonly state: 'failed'; readonly because: string };
+  | { readonly state: 'skipped'; readonly reason: string }
+  | { readonly state: 'failed'; readonly reason: string };
 
 /** A registry that is slow or busy is given this long. */
 const PULL_PATIENCE = 120_000;
 /** A node that is full is not waited for. */
 const ROOM_PATIENCE = 10_000;
 /** The reason of a pod that no scheduler has looked at, in words of ours: Kubernetes has none. */
-export const UNSEEN = 'NotScheduled';
+export const UNOBSERVED = 'NotScheduled';
 /** A scheduler that starts again needs less. */
 const SCHEDULER_PATIENCE = 60_000;
 
@@ -42,50 +42,50 @@ const IN_TROUBLE = /^(ErrImage|ImagePull|Invalid|CreateContainer|RunContainer|Re
 const WRONG_MACHINE = /exec format error/i;
 
 /** Judges one probe by what was seen of it. */
-export function judgeProbe(seen: ProbeSight): ProbeVerdict {
-  const words = [seen.reason, seen.message].filter(Boolean).join(': ');
-  if (WRONG_MACHINE.test(words)) return { state: 'failed', because: `the image is built for another kind of processor: ${words}` };
-  if (seen.phase === 'Succeeded' || (NO_SHELL.test(words) && /Start|Run|Create|Cannot/.test(seen.reason))) return { state: 'proven' };
-  return seen.phase === 'Failed' ? judgeEnded(seen, words) : judgePending(seen, words);
+export function evaluateProbe(observation: ProbeSnapshot): ProbeResult {
+  const words = [observation.reason, observation.message].filter(Boolean).join(': ');
+  if (WRONG_MACHINE.test(words)) return { state: 'failed', reason: `the image is built for another kind of processor: ${words}` };
+  if (observation.phase === 'Succeeded' || (NO_SHELL.test(words) && /Start|Run|Create|Cannot/.test(observation.reason))) return { state: 'proven' };
+  return observation.phase === 'Failed' ? evaluateEnded(observation, words) : evaluatePending(observation, words);
 }
 
-function judgeEnded({ reason, exitCode }: ProbeSight, words: string): ProbeVerdict {
-  if (reason === 'DeadlineExceeded') return { state: 'failed', because: 'pulling it took longer than step-timeout' };
-  if (exitCode !== null) return { state: 'failed', because: `the image has no program "milvus" on its PATH (exit code ${exitCode})` };
-  return { state: 'skipped', because: words };
+function evaluateEnded({ reason, exitCode }: ProbeSnapshot, words: string): ProbeResult {
+  if (reason === 'DeadlineExceeded') return { state: 'failed', reason: 'pulling it took longer than step-timeout' };
+  if (exitCode !== null) return { state: 'failed', reason: `the image has no program "milvus" on its PATH (exit code ${exitCode})` };
+  return { state: 'skipped', reason: words };
 }
 
-function judgePending(seen: ProbeSight, words: string): ProbeVerdict {
-  if (seen.reason === 'Unschedulable') return waitOr(seen, ROOM_PATIENCE, { state: 'skipped', because: words });
-  if (seen.reason === UNSEEN) return waitOr(seen, SCHEDULER_PATIENCE, { state: 'skipped', because: words });
-  if (!IN_TROUBLE.test(seen.reason)) return { state: 'waiting', waitingFor: seen.reason || 'the kubelet' };
-  return CERTAIN.test(words) ? { state: 'failed', because: words } : waitOr(seen, PULL_PATIENCE, { state: 'failed', because: words });
+function evaluatePending(observation: ProbeSnapshot, words: string): ProbeResult {
+  if (observation.reason === 'Unschedulable') return waitOr(observation, ROOM_PATIENCE, { state: 'skipped', reason: words });
+  if (observation.reason === UNOBSERVED) return waitOr(observation, SCHEDULER_PATIENCE, { state: 'skipped', reason: words });
+  if (!IN_TROUBLE.test(observation.reason)) return { state: 'waiting', waitingFor: observation.reason || 'the kubelet' };
+  return CERTAIN.test(words) ? { state: 'failed', reason: words } : waitOr(observation, PULL_PATIENCE, { state: 'failed', reason: words });
 }
 
-function waitOr(seen: ProbeSight, patience: number, over: ProbeVerdict): ProbeVerdict {
-  return seen.troubledMilliseconds < patience ? { state: 'waiting', waitingFor: seen.reason } : over;
+function waitOr(observation: ProbeSnapshot, patience: number, over: ProbeResult): ProbeResult {
+  return observation.troubledMilliseconds < patience ? { state: 'waiting', waitingFor: observation.reason } : over;
 }
 
 export interface Probe {
   readonly node: string;
-  readonly verdict: ProbeVerdict;
+  readonly status: ProbeResult;
 }
 
 /** `left` are nodes that were not tried, because there are too many. */
-export function judgeProbes(image: string, probes: readonly Probe[], left: number): Finding[] {
+export function evaluateProbes(image: string, probes: readonly Probe[], left: number): Finding[] {
   const source = `pods that ran once on ${probes.length} nodes`;
-  const failed = probes.flatMap(({ node, verdict }) => (verdict.state === 'failed' ? [`${node}: ${verdict.because}`] : []));
+  const failed = probes.flatMap(({ node, status }) => (status.state === 'failed' ? [`${node}: ${status.reason}`] : []));
   const open = probes.flatMap(openQuestion);
-  const proven = probes.filter((each) => each.verdict.state === 'proven').length;
+  const proven = probes.filter((each) => each.status.state === 'proven').length;
   if (failed.length > 0)
     return [
       {
         id: ID,
         state: 'fail',
-        because: `${image} cannot run on ${failed.length} of ${probes.length} nodes: ${someOf(failed, 4)}`,
+        reason: `${image} cannot run on ${failed.length} of ${probes.length} nodes: ${someOf(failed, 4)}`,
         remedy: REMEDY,
         source,
-        waivable: true,
+        skippable: true,
       },
     ];
   if (open.length > 0) {
@@ -101,9 +101,9 @@ export function judgeProbes(image: string, probes: readonly Probe[], left: numbe
   return [pass(ID, `${image} was pulled and started on ${proven} nodes${left > 0 ? `; ${left} more nodes were not tried` : ''}`, source)];
 }
 
-function openQuestion({ node, verdict }: Probe): string[] {
-  if (verdict.state === 'skipped') return [`${node}: ${verdict.because}`];
-  return verdict.state === 'waiting' ? [`${node}: still waiting for ${verdict.waitingFor}`] : [];
+function openQuestion({ node, status }: Probe): string[] {
+  if (status.state === 'skipped') return [`${node}: ${status.reason}`];
+  return status.state === 'waiting' ? [`${node}: still waiting for ${status.waitingFor}`] : [];
 }
 
 const REMEDY =

@@ -1,5 +1,5 @@
 // What the API server said to the objects of a metadata migration when it was only asked. None of it can be skipped: the run would stop Milvus and then fail. Pure.
-import { judgeDryRun, type DryRunAnswer } from './dry-run.js';
+import { evaluateDryRun, type DryRunAnswer } from './dry-run.js';
 import { someOf, type Finding } from './finding.js';
 
 export interface ObjectAnswer extends DryRunAnswer {
@@ -9,17 +9,17 @@ export interface ObjectAnswer extends DryRunAnswer {
 
 const SUBJECT = {
   taken: 'objects of the migration',
-  because: 'the API server would not take an object of the migration',
+  reason: 'the API server would not take an object of the migration',
   remedy: 'Change what the message names; the migration would fail with the same words after Milvus is stopped.',
 };
 
-export function judgeMigrationObjects(answers: readonly ObjectAnswer[]): Finding[] {
+export function evaluateMigrationObjects(answers: readonly ObjectAnswer[]): Finding[] {
   const foreign = answers.filter((each) => each.status === 409 && !each.isOwn);
-  const findings = judgeDryRun(
+  const findings = evaluateDryRun(
     answers.filter((each) => !waitsForTheStop(each)),
     SUBJECT,
   );
-  return [...findings.map((each) => ({ ...each, waivable: false })), ...(foreign.length > 0 ? [inTheWay(foreign)] : [])];
+  return [...findings.map((each) => ({ ...each, skippable: false })), ...(foreign.length > 0 ? [obstacles(foreign)] : [])];
 }
 
 /** The pods of the tool come when those of Milvus are gone: what a quota has not left now, it has then. */
@@ -27,14 +27,14 @@ function waitsForTheStop({ object, message }: ObjectAnswer): boolean {
   return /^Pod\/.*-tool$/.test(object) && /exceeded quota/.test(message);
 }
 
-function inTheWay(answers: readonly ObjectAnswer[]): Finding {
+function obstacles(answers: readonly ObjectAnswer[]): Finding {
   const names = answers.map(({ object }) => object);
   return {
     id: 'name-taken',
     state: 'fail',
-    because: `the migration needs names that are taken by objects without the labels of this action: ${someOf(names)}`,
+    reason: `the migration needs names that are taken by objects without the labels of this action: ${someOf(names)}`,
     remedy: `Look at them: ${names.map((name) => `\`kubectl describe ${name.toLowerCase()}\``).join(', ')}. Remove those that nothing uses, and run the action again.`,
     source: 'the API server',
-    waivable: false,
+    skippable: false,
   };
 }

@@ -2,7 +2,7 @@
 import { describeAmounts, fitsInto, subtractAmounts, type Amounts } from '../quantity.js';
 import type { Values } from '../values.js';
 import { surgeOf, type Workload } from '../workloads.js';
-import { notAsked, pass, someOf, warn, type Finding } from './finding.js';
+import { notChecked, pass, someOf, warn, type Finding } from './finding.js';
 
 export interface NodeRoom {
   readonly name: string;
@@ -19,10 +19,10 @@ const HOW_FULL =
 const SOURCE = 'requests of pods and what nodes have allocatable';
 
 /** `nodes` are those that are ready and may be scheduled on. */
-export function judgeNodeRoom(workloads: readonly Workload[], nodes: readonly NodeRoom[]): Finding[] {
+export function evaluateNodeRoom(workloads: readonly Workload[], nodes: readonly NodeRoom[]): Finding[] {
   const never = workloads.filter((each) => each.replicas !== 0 && !nodes.some((node) => accepts(node, each) && fitsInto(each.requests, node.allocatable)));
   if (never.length > 0) return [refuse(never, nodes)];
-  if (nodes.some((each) => each.taken === null)) return [notAsked(ID, 'how full the nodes are, only that each pod fits on an empty one', HOW_FULL)];
+  if (nodes.some((each) => each.taken === null)) return [notChecked(ID, 'how full the nodes are, only that each pod fits on an empty one', HOW_FULL)];
   const homeless = placeSurge(workloads, nodes);
   if (homeless.length === 0) return [pass(ID, 'every pod that comes while an old one still runs finds a node', SOURCE)];
   const told = homeless.map((each) => `${each.role} needs ${describeAmounts(each.requests)} more, ${bestNode(each, nodes)}`);
@@ -34,7 +34,7 @@ export function judgeNodeRoom(workloads: readonly Workload[], nodes: readonly No
 function refuse(workloads: readonly Workload[], nodes: readonly NodeRoom[]): Finding {
   const told = workloads.map((each) => `${each.role} needs ${describeAmounts(each.requests)}, ${largestNode(each, nodes)}`);
   const remedy = 'Ask for less, or add a node that is large enough. Waive this when a cluster autoscaler adds such a node.';
-  return { id: ID, state: 'fail', because: `no node could ever hold: ${someOf(told, 6)}`, remedy, source: SOURCE, waivable: true };
+  return { id: ID, state: 'fail', reason: `no node could ever hold: ${someOf(told, 6)}`, remedy, source: SOURCE, skippable: true };
 }
 
 /** Every Deployment rolls at the same time, so all surge pods look for room at once: largest first, each on the first node that has room. */

@@ -28,7 +28,7 @@ const CHARGES: Readonly<Record<string, (pod: Workload) => number>> = {
 };
 
 /** Fails only where a Deployment can take no old pod away before a new one is there, and not one new one fits: it would wait for ever. */
-export function judgeQuotas(quotas: readonly Quota[], workloads: readonly Workload[]): Finding[] {
+export function evaluateQuotas(quotas: readonly Quota[], workloads: readonly Workload[]): Finding[] {
   const running = workloads.filter((each) => each.replicas !== 0);
   const blocked = running.filter((each) => needsSurge(each) && shortFor(quotas, [each]).length > 0);
   if (blocked.length > 0) {
@@ -37,10 +37,10 @@ export function judgeQuotas(quotas: readonly Quota[], workloads: readonly Worklo
       {
         id: 'quota',
         state: 'fail',
-        because: `the quota has no room for one new pod of ${someOf(told, 4)}, and no old one may go before`,
+        reason: `the quota has no room for one new pod of ${someOf(told, 4)}, and no old one may go before`,
         remedy: REMEDY,
         source: SOURCE,
-        waivable: true,
+        skippable: true,
       },
     ];
   }

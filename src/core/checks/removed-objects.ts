@@ -23,7 +23,7 @@ const BARE_KINDS: ReadonlySet<string> = new Set([
 ]);
 
 /** Refuses what cannot be undone: an object that the user has in the release, and every volume claim, whoever made it. */
-export function judgeRemovedObjects(pairs: readonly ObjectPair[], release: string): Finding[] {
+export function evaluateRemovedObjects(pairs: readonly ObjectPair[], release: string): Finding[] {
   const removed = pairs.flatMap(({ before, after }) => (before && !after && !isKept(before) ? [before] : []));
   const bases = pairs.flatMap(({ before }) => (before ? baseOf(before) : []));
   const claims = removed.filter((each) => each.kind === 'PersistentVolumeClaim');
@@ -82,11 +82,11 @@ function foreignObjects(objects: readonly KubeObject[]): Finding {
   return {
     id: ID,
     state: 'fail',
-    because: `Helm would delete objects that are not part of the Milvus chart: ${someOf(objects.map(nameOfObject), 20)}`,
+    reason: `Helm would delete objects that are not part of the Milvus chart: ${someOf(objects.map(nameOfObject), 20)}`,
     remedy:
       'Set `chart` to a chart that has them. Or keep them: give them the annotation `helm.sh/resource-policy: keep` in the templates of the installed chart, run `helm upgrade` with that chart, then run the action again.',
     source: SOURCE,
-    waivable: false,
+    skippable: false,
   };
 }
 
@@ -94,10 +94,10 @@ function volumeClaims(claims: readonly KubeObject[]): Finding {
   return {
     id: ID,
     state: 'fail',
-    because: `Helm would delete volume claims, and with them the data: ${someOf(claims.map(nameOfObject), 20)}`,
+    reason: `Helm would delete volume claims, and with them the data: ${someOf(claims.map(nameOfObject), 20)}`,
     remedy:
       'Leave the values that they come from as they are. Or keep them: set the annotation `helm.sh/resource-policy: keep` in the values (`standalone.persistence.annotations`, `log.persistence.annotations`), run `helm upgrade` with the installed chart, then run the action again.',
     source: SOURCE,
-    waivable: false,
+    skippable: false,
   };
 }

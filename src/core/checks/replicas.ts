@@ -1,5 +1,5 @@
 // The check `replicas`: components that do not serve while their only pod is replaced, and coordinators that cannot stand by. Pure.
-import { tableAt, type Workload } from '../workloads.js';
+import { getRecord, type Workload } from '../workloads.js';
 import type { Values } from '../values.js';
 import { pass, someOf, warn, type Finding } from './finding.js';
 import { own } from '../own.js';
@@ -15,20 +15,20 @@ const COORDINATORS: Readonly<Record<string, string>> = {
 const SOURCE = 'milvus.io/docs, "Coordinator HA"; zilliztech/milvus-helm templates (strategies)';
 
 /** How pods give way to new ones: as the chart says; a new one first, whatever it says; or all of Milvus is stopped in between. */
-export type GivingWay = 'as-written' | 'one-by-one' | 'stopped';
+export type ReplacementMode = 'as-written' | 'one-by-one' | 'stopped';
 
-const ENOUGH: Readonly<Record<GivingWay, string>> = {
+const ENOUGH: Readonly<Record<ReplacementMode, string>> = {
   'as-written': 'every component has a second pod that serves meanwhile',
   'one-by-one': 'a new pod comes before an old one goes',
   stopped: 'all of Milvus is stopped meanwhile, however many pods it has',
 };
 
 /** `live` are the replicas that run now, for those whose count the chart leaves to an autoscaler; `computed` are the new values. */
-export function judgeReplicas(
+export function evaluateReplicas(
   workloads: readonly Workload[],
   live: Readonly<Record<string, number>>,
   computed: Values,
-  way: GivingWay = 'as-written',
+  way: ReplacementMode = 'as-written',
 ): Finding[] {
   const counted = workloads.map((each) => ({ ...each, count: each.replicas ?? own(live, each.name) ?? 1 }));
   const single = counted.filter((each) => each.count === 1).map((each) => each.role);
@@ -42,7 +42,7 @@ export function judgeReplicas(
 /** Only where the chart has the switch and it is off; newer Milvus stands by without it. */
 function isAlone(role: string, computed: Values): boolean {
   const key = COORDINATORS[role];
-  return key !== undefined && tableAt(computed, `${key}.activeStandby`).enabled === false;
+  return key !== undefined && getRecord(computed, `${key}.activeStandby`).enabled === false;
 }
 
 function interrupted(roles: readonly string[], workloads: readonly Workload[]): Finding[] {

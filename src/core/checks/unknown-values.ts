@@ -1,5 +1,5 @@
 // The check `unknown-values`: values that the new chart does not know, so that they would do nothing, with the name that was perhaps meant. Pure.
-import { isTable, type Values } from '../values.js';
+import { isRecord, type Values } from '../values.js';
 import { pass, someOf, warn, type Finding } from './finding.js';
 import { own } from '../own.js';
 
@@ -10,7 +10,7 @@ const FREE_FORM =
   /^(annotations|labels|nodeSelector|affinity|tolerations|resources|extraEnv|extraConfigFiles|securityContext|global|strategy|data|env|config|configData|configuration)$|(Annotations|Labels|Selector|Context|Security|ConfigFiles)$/;
 
 /** `subcharts` are the names under which other charts take their values: what is below them is theirs. */
-export function judgeUnknownValues(supplied: Values, defaults: Values, subcharts: readonly string[]): Finding[] {
+export function evaluateUnknownValues(supplied: Values, defaults: Values, subcharts: readonly string[]): Finding[] {
   const free = new Set([...subcharts, 'global']);
   const unknown = unknownPaths(supplied, defaults, '', free);
   if (unknown.length === 0) return [pass(ID, 'the new chart knows every value that is set', SOURCE)];
@@ -38,7 +38,7 @@ function unknownPaths(supplied: Values, known: Values, prefix: string, free: Rea
     if (!Object.hasOwn(known, key)) return [{ path, meant: nearest(key, Object.keys(known), prefix) }];
     const below = own(known, key);
     // A default of null, {} or a list leaves open what may stand there.
-    return isTable(value) && isTable(below) && Object.keys(below).length > 0 ? unknownPaths(value, below, path, free) : [];
+    return isRecord(value) && isRecord(below) && Object.keys(below).length > 0 ? unknownPaths(value, below, path, free) : [];
   });
 }
 

@@ -1,8 +1,8 @@
 // Why containers do not come through, as the causes that Deployments have. Pure.
 import type { Cause, CauseCode } from '../causes.js';
 import { CAUSES } from '../knowledge/causes.js';
-import type { ContainerSeen } from './containers.js';
-import { milvusServices, type ProjectSeen } from './seen.js';
+import type { ContainerObservation } from './containers.js';
+import { milvusServices, type ProjectObservation } from './seen.js';
 
 /** Restarts after which it is no accident. */
 const MOST_RESTARTS = 3;
@@ -16,24 +16,24 @@ const HINTS: Partial<Record<CauseCode, string>> = {
 };
 
 /** What ended before this run began tells nothing of the upgrade. */
-export function findCauses(project: ProjectSeen): readonly Cause[] {
+export function findCauses(project: ProjectObservation): readonly Cause[] {
   return milvusServices(project).flatMap(({ name, containers }) =>
     containers.flatMap((each) => [...(project.started.includes(name) ? crash(name, each, project) : []), ...failingProbe(name, each)]),
   );
 }
 
-function crash(deployment: string, container: ContainerSeen, { lastWords }: ProjectSeen): Cause[] {
+function crash(deployment: string, container: ContainerObservation, { lastOutput }: ProjectObservation): Cause[] {
   const { id, name: pod, state, exitCode, oomKilled, restarts, finishedAt: since } = container;
   const hasEnded = state === 'exited';
   if (!hasEnded && !(restarts > 0 && (state === 'restarting' || state === 'running'))) return [];
-  const words = lastWords[id] ?? '';
+  const words = lastOutput[id] ?? '';
   const evidence = [`it ended with exit code ${exitCode}${restarts > 0 ? `, ${restarts} restarts` : ''}`, words].filter(Boolean).join(': ');
   const code = oomKilled ? 'OOM_KILLED' : 'CRASH_LOOP';
   return [{ code, certain: hasEnded || restarts >= MOST_RESTARTS, deployment, pod, since, evidence, hint: hintOf(code) }];
 }
 
 /** It may heal by itself. */
-function failingProbe(deployment: string, { name: pod, state, health, healthSaid, startedAt: since }: ContainerSeen): Cause[] {
+function failingProbe(deployment: string, { name: pod, state, health, healthSaid, startedAt: since }: ContainerObservation): Cause[] {
   if (state !== 'running' || health !== 'unhealthy') return [];
   const code = 'PROBE_FAILING';
   return [{ code, certain: false, deployment, pod, since, evidence: `its health check fails: ${healthSaid}`, hint: hintOf(code) }];

@@ -1,6 +1,6 @@
 // What `docker inspect` says of the containers of a Compose project, as values of ours. Engines and Compose differ in what they tell: what is missing is empty, never an error.
 import { oneLine, shorten } from '../escape.js';
-import { HiddenValues, isTable, valueAt, type Values } from '../values.js';
+import { SecretValues, isRecord, valueAt, type Values } from '../values.js';
 
 const STATES = ['created', 'running', 'paused', 'restarting', 'removing', 'exited', 'dead'] as const;
 const HEALTHS = ['none', 'starting', 'healthy', 'unhealthy'] as const;
@@ -10,14 +10,14 @@ export type ContainerState = (typeof STATES)[number];
 export type Health = (typeof HEALTHS)[number];
 
 /** One place of a container that is not its own: `source` is what `docker run --volume` would be given, so the name of a volume and the path of a bind. */
-export interface MountSeen {
+export interface MountObservation {
   readonly kind: string;
   readonly source: string;
   readonly destination: string;
 }
 
 /** One container of the project, as `docker inspect` shows it. Times are ISO 8601, empty for never. */
-export interface ContainerSeen {
+export interface ContainerObservation {
   readonly id: string;
   readonly name: string;
   readonly service: string;
@@ -37,15 +37,15 @@ export interface ContainerSeen {
   readonly restartPolicy: string;
   /** The name of each network, and its IP address there; empty while it has none. */
   readonly networks: Readonly<Record<string, string>>;
-  readonly mounts: readonly MountSeen[];
+  readonly mounts: readonly MountObservation[];
   /** May hold secrets. */
-  readonly environment: HiddenValues;
+  readonly environment: SecretValues;
   readonly labels: Readonly<Record<string, string>>;
 }
 
 /** The containers that serve, by service and number; those of `docker compose run` are left out. */
-export function readContainers(inspected: unknown): ContainerSeen[] {
-  const tables = Array.isArray(inspected) ? inspected.filter(isTable) : [];
+export function readContainers(inspected: unknown): ContainerObservation[] {
+  const tables = Array.isArray(inspected) ? inspected.filter(isRecord) : [];
   return tables
     .filter((each) => textAt(each, 'Id') !== '')
     .map(readContainer)
@@ -53,8 +53,8 @@ export function readContainers(inspected: unknown): ContainerSeen[] {
     .sort((one, other) => (one.service === other.service ? one.number - other.number : one.service < other.service ? -1 : 1));
 }
 
-function readContainer(inspected: Values): ContainerSeen {
-  const labels = readTexts(tableAt(inspected, 'Config.Labels'));
+function readContainer(inspected: Values): ContainerObservation {
+  const labels = readTexts(getRecord(inspected, 'Config.Labels'));
   return {
     id: textAt(inspected, 'Id'),
     name: textAt(inspected, 'Name').replace(/^\//, ''),
@@ -65,16 +65,16 @@ function readContainer(inspected: Values): ContainerSeen {
     ...readState(inspected),
     restarts: numberAt(inspected, 'RestartCount'),
     restartPolicy: textAt(inspected, 'HostConfig.RestartPolicy.Name'),
-    networks: readNetworks(tableAt(inspected, 'NetworkSettings.Networks')),
+    networks: readNetworks(getRecord(inspected, 'NetworkSettings.Networks')),
     mounts: tablesAt(inspected, 'Mounts').map(readMount),
-    environment: new HiddenValues(readEnvironment(valueAt(inspected, 'Config.Env'))),
+    environment: new SecretValues(readEnvironment(valueAt(inspected, 'Config.Env'))),
     labels,
   };
 }
 
-type StateSeen = Pick<ContainerSeen, 'state' | 'health' | 'healthSaid' | 'startedAt' | 'finishedAt' | 'exitCode' | 'oomKilled'>;
+type ObservedState = Pick<ContainerObservation, 'state' | 'health' | 'healthSaid' | 'startedAt' | 'finishedAt' | 'exitCode' | 'oomKilled'>;
 
-function readState(inspected: Values): StateSeen {
+function readState(inspected: Values): ObservedState {
   const said = tablesAt(inspected, 'State.Health.Log').at(-1) ?? {};
   return {
     // What we do not know cannot be said to run.
@@ -89,10 +89,10 @@ function readState(inspected: Values): StateSeen {
 }
 
 function readNetworks(networks: Values): Record<string, string> {
-  return Object.fromEntries(Object.entries(networks).map(([name, network]) => [name, isTable(network) ? textAt(network, 'IPAddress') : '']));
+  return Object.fromEntries(Object.entries(networks).map(([name, network]) => [name, isRecord(network) ? textAt(network, 'IPAddress') : '']));
 }
 
-function readMount(mount: Values): MountSeen {
+function readMount(mount: Values): MountObservation {
   return { kind: textAt(mount, 'Type'), source: textAt(mount, 'Name') || textAt(mount, 'Source'), destination: textAt(mount, 'Destination') };
 }
 
@@ -126,14 +126,14 @@ function numberAt(values: Values, path: string): number {
   return typeof value === 'number' ? value : 0;
 }
 
-function tableAt(values: Values, path: string): Values {
+function getRecord(values: Values, path: string): Values {
   const value = valueAt(values, path);
-  return isTable(value) ? value : {};
+  return isRecord(value) ? value : {};
 }
 
 function tablesAt(values: Values, path: string): readonly Values[] {
   const value = valueAt(values, path);
-  return Array.isArray(value) ? value.filter(isTable) : [];
+  return Array.isArray(value) ? value.filter(isRecord) : [];
 }
 
 /** What curl draws over itself before its reason is how far it is. */

@@ -1,32 +1,32 @@
 // Compares what is mounted into the containers of a service with what its files ask for: another source is other data. Pure.
 import { tidyPath } from './files/paths.js';
-import type { ContainerSeen, MountSeen } from './containers.js';
-import type { ServiceSeen } from './seen.js';
+import type { ContainerObservation, MountObservation } from './containers.js';
+import type { ServiceObservation } from './seen.js';
 
 /** Each difference in words; empty where a new container gets what the present one has. */
-export function mountDifferences({ name, mounts, containers }: Pick<ServiceSeen, 'name' | 'mounts' | 'containers'>, project: string): string[] {
+export function mountDifferences({ name, mounts, containers }: Pick<ServiceObservation, 'name' | 'mounts' | 'containers'>, project: string): string[] {
   return [...new Set(containers.flatMap((each) => differences(name, mounts, each, project)))];
 }
 
-function differences(name: string, mounts: ServiceSeen['mounts'], container: ContainerSeen, project: string): string[] {
-  const asked = new Map(Object.entries(mounts).map(([destination, source]) => [tidyPath(destination), source]));
+function differences(name: string, mounts: ServiceObservation['mounts'], container: ContainerObservation, project: string): string[] {
+  const requested = new Map(Object.entries(mounts).map(([destination, source]) => [tidyPath(destination), source]));
   return container.mounts.flatMap((mount) => {
     const { kind, source, destination } = mount;
     if (kind !== 'bind' && kind !== 'volume') return [];
-    const wanted = asked.get(tidyPath(destination));
+    const desired = requested.get(tidyPath(destination));
     // What the image itself makes, without a name, is not in the files; Compose hands it on to the next container.
-    if (isAnonymous(mount) && (wanted ?? '') === '') return [];
-    if (wanted === undefined) return [`${name} has ${source} at ${destination}, and the files no longer mount it`];
-    return isSame(mount, wanted, project) ? [] : [`${name} has ${source} at ${destination}, and the files say ${wanted || 'a volume without a name'}`];
+    if (isAnonymous(mount) && (desired ?? '') === '') return [];
+    if (desired === undefined) return [`${name} has ${source} at ${destination}, and the files no longer mount it`];
+    return isSame(mount, desired, project) ? [] : [`${name} has ${source} at ${destination}, and the files say ${desired || 'a volume without a name'}`];
   });
 }
 
-function isSame({ kind, source }: MountSeen, wanted: string, project: string): boolean {
-  return kind === 'volume' ? [wanted, `${project}_${wanted}`].includes(source) : hostPath(wanted) === hostPath(source);
+function isSame({ kind, source }: MountObservation, desired: string, project: string): boolean {
+  return kind === 'volume' ? [desired, `${project}_${desired}`].includes(source) : hostPath(desired) === hostPath(source);
 }
 
 /** Docker names a volume without a name by 64 hexadecimal digits (docs.docker.com/engine/storage/volumes, "Named and anonymous volumes"). */
-function isAnonymous({ kind, source }: MountSeen): boolean {
+function isAnonymous({ kind, source }: MountObservation): boolean {
   return kind === 'volume' && /^[0-9a-f]{64}$/.test(source);
 }
 

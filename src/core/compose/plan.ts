@@ -1,21 +1,21 @@
 // The planner of Docker Compose projects: from a goal and what was seen to a plan, or to every reason against one. Pure; the observation is the only memory.
-import type { Goal } from '../goal.js';
+import type { Config } from '../goal.js';
 import { adviseOn } from '../knowledge/advisories.js';
 import { findPath, type Path } from '../knowledge/paths.js';
 import { halfMigratedFrom, migrationSteps } from '../migration/steps.js';
 import { runningVersion, type Observation } from '../observation.js';
 import { migrationOutline } from '../plan.js';
-import { waive, type Check, type Refusal } from '../refusal.js';
+import { applySkips, type Check, type FailedCheck } from '../refusal.js';
 import type { Hop, Plan, Planned, Step } from '../steps.js';
-import { judge } from '../verdict.js';
+import { evaluate } from '../verdict.js';
 import { compareVersions, imageForVersion, formatVersion, oldestVersion, parseImage, parseVersion, type Version } from '../version.js';
 import { planImageEdits, readImages, type ImageEdits } from './files/image-edits.js';
 import { plainEnvironment, plainFiles } from './plain-files.js';
 import { ranImages } from './image-rules.js';
-import { refusalsOfProject } from './rules.js';
-import { liveServices, milvusServices, type ProjectSeen, type ServiceSeen } from './seen.js';
-import { closeNotes, editFiles, recreate, serve, toChange, type Aim, type Images } from './steps.js';
-import type { NotesDraft, ServeStep } from './step-kinds.js';
+import { failedChecksOfProject } from './rules.js';
+import { liveServices, milvusServices, type ProjectObservation, type ServiceObservation } from './seen.js';
+import { finishState, editFiles, recreate, serve, toChange, type Aim, type Images } from './steps.js';
+import type { StateDraft, WaitHealthyStep } from './step-kinds.js';
 import { own } from '../own.js';
 
 /** Where the way begins and what it leads to. */
@@ -27,55 +27,55 @@ export interface ProjectRoute {
   readonly started: Images;
   readonly path: Path;
   readonly edits: ImageEdits;
-  readonly refusals: readonly Refusal[];
+  readonly failedChecks: readonly FailedCheck[];
 }
 
 /** Null where nothing tells which version runs. */
-export function findProjectRoute(goal: Goal, seen: Observation, project: ProjectSeen): ProjectRoute | null {
+export function findProjectRoute(config: Config, observation: Observation, project: ProjectObservation): ProjectRoute | null {
   // Half way through, what runs may be new already: what was written down says where it began.
-  const begun = isNoteOfClosed(project.notes, seen) ? null : parseVersion(project.notes?.from ?? '');
-  const from = halfMigratedFrom(seen) ?? begun ?? ranVersion(project) ?? runningVersion(seen) ?? goal.source;
+  const begun = isStateOfFinished(project.notes, observation) ? null : parseVersion(project.notes?.from ?? '');
+  const from = halfMigratedFrom(observation) ?? begun ?? ranVersion(project) ?? runningVersion(observation) ?? config.source;
   if (!from) return null;
-  const { topology, messageQueue } = seen;
-  const indexNode = seen.components.some((each) => each.role === 'indexnode');
-  const { path, refusals } = findPath({ from, to: goal.target, topology, messageQueue, indexNode });
-  const images = imagesFor(goal, project, goal.target);
-  return { from, images, started: ofServices(images, startedServices(seen, project)), path, edits: checkedEdits(project, images), refusals };
+  const { topology, messageQueue } = observation;
+  const indexNode = observation.components.some((each) => each.role === 'indexnode');
+  const { path, failedChecks } = findPath({ from, to: config.target, topology, messageQueue, indexNode });
+  const images = imagesFor(config, project, config.target);
+  return { from, images, started: ofServices(images, startedServices(observation, project)), path, edits: checkedEdits(project, images), failedChecks };
 }
 
 /** The oldest version of which there are containers, whatever the files say by now. */
-function ranVersion(project: ProjectSeen): Version | null {
+function ranVersion(project: ProjectObservation): Version | null {
   const images = liveServices(project).flatMap(ranImages);
   return oldestVersion(images.flatMap((image) => parseImage(image).version ?? []));
 }
 
 /** A migration that was killed after its journal was closed is over: its notes, which go last, tell nothing of what is there now. */
-export function isNoteOfClosed(notes: ProjectSeen['notes'], { migration }: Observation): boolean {
+export function isStateOfFinished(notes: ProjectObservation['notes'], { migration }: Observation): boolean {
   const journal = migration?.journal;
   return notes !== null && journal?.closed === true && notes.from === journal.from && notes.to === journal.to;
 }
 
 /** A migration stops every service, and one that is half done starts them again: also where a container was removed meanwhile. */
-export function startedServices({ migration }: Observation, project: ProjectSeen): ServiceSeen[] {
+export function startedServices({ migration }: Observation, project: ProjectObservation): ServiceObservation[] {
   const live = liveServices(project);
   return live.length === 0 && migration?.journal ? milvusServices(project) : live;
 }
 
-export function ofServices(images: Images, services: readonly ServiceSeen[]): Images {
+export function ofServices(images: Images, services: readonly ServiceObservation[]): Images {
   return Object.fromEntries(services.flatMap(({ name }) => (own(images, name) === undefined ? [] : [[name, images[name] ?? '']])));
 }
 
 /** The same repository and hardware variant as each service has, unless one image was asked for. */
-export function imagesFor(goal: Goal, project: ProjectSeen, version: Version): Images {
-  return Object.fromEntries(milvusServices(project).map(({ name, image }) => [name, goal.image ?? imageForVersion(image, version)]));
+export function imagesFor(config: Config, project: ProjectObservation, version: Version): Images {
+  return Object.fromEntries(milvusServices(project).map(({ name, image }) => [name, config.image ?? imageForVersion(image, version)]));
 }
 
-export function editsFor(project: ProjectSeen, images: Images): ImageEdits {
+export function editsFor(project: ProjectObservation, images: Images): ImageEdits {
   return planImageEdits({ files: plainFiles(project), images, environment: plainEnvironment(project) });
 }
 
 /** What is read here has to be what Compose reads: else another text than the one that counts would be edited. */
-function checkedEdits(project: ProjectSeen, images: Images): ImageEdits {
+function checkedEdits(project: ProjectObservation, images: Images): ImageEdits {
   const edits = editsFor(project, images);
   const wish = { files: plainFiles(project), environment: plainEnvironment(project) };
   const read = edits.problems.length > 0 ? new Map<string, string>() : readImages(wish, Object.keys(images));
@@ -90,41 +90,41 @@ function checkedEdits(project: ProjectSeen, images: Images): ImageEdits {
   return problems.length > 0 ? { edits: [], problems } : edits;
 }
 
-export function planProjectUpgrade(goal: Goal, seen: Observation, project: ProjectSeen, route: ProjectRoute): Planned {
-  const found = [...refusalsOfProject({ goal, seen, project, route }), ...route.refusals];
-  const { standing, waived } = waive(found, goal.skipChecks);
-  const advice = adviseOn(route.from, goal.target).map(
-    (each): Check => ({ id: `advisory-${each.version}`, state: 'warn', because: each.advice, source: each.source }),
+export function planProjectUpgrade(config: Config, observation: Observation, project: ProjectObservation, route: ProjectRoute): Planned {
+  const found = [...failedChecksOfProject({ config, observation, project, route }), ...route.failedChecks];
+  const { standing, skipped } = applySkips(found, config.skipChecks);
+  const advice = adviseOn(route.from, config.target).map(
+    (each): Check => ({ id: `advisory-${each.version}`, state: 'warn', reason: each.advice, source: each.source }),
   );
-  const steps = stepsOf(goal, seen, project, route);
-  const isDone = steps.every((step) => judge(step, seen).state === 'done');
+  const steps = stepsOf(config, observation, project, route);
+  const isDone = steps.every((step) => evaluate(step, observation).state === 'complete');
   const plan: Plan = {
-    strategy: isDone ? 'nothing' : route.path.way === 'migration' ? 'migrate' : 'recreate',
+    strategy: isDone ? 'nothing' : route.path.pathKind === 'migration' ? 'migrate' : 'recreate',
     from: route.from,
-    to: goal.target,
+    to: config.target,
     image: [...new Set(Object.values(route.images))].join(', '),
     chart: null,
-    hops: hopsOf(route, goal.target),
+    hops: hopsOf(route, config.target),
     steps,
     pins: [],
     settings: [],
-    checks: [...waived, ...advice],
+    checks: [...skipped, ...advice],
   };
-  return { plan, refusals: standing };
+  return { plan, failedChecks: standing };
 }
 
-function stepsOf(goal: Goal, seen: Observation, project: ProjectSeen, { from, started, path, edits }: ProjectRoute): Step[] {
-  const aim: Aim = { goal, project: project.name, version: goal.target };
-  const notes = draftNotes(project, from, goal.target, started);
+function stepsOf(config: Config, observation: Observation, project: ProjectObservation, { from, started, path, edits }: ProjectRoute): Step[] {
+  const aim: Aim = { config, project: project.name, version: config.target };
+  const notes = draftState(project, from, config.target, started);
   const write = editFiles(aim, edits.edits.map(toChange), notes);
   const start = recreate(aim, started);
-  const settle = serve(aim, started);
-  if (path.way === 'migration') return migrationSteps({ goal: { ...goal, release: project.name }, seen, from, write, start, settle });
-  return [write, start, settle, closeNotes(aim)];
+  const waitReady = serve(aim, started);
+  if (path.pathKind === 'migration') return migrationSteps({ config: { ...config, release: project.name }, observation, from, write, start, waitReady });
+  return [write, start, waitReady, finishState(aim)];
 }
 
 /** What ran before the first change: of a half-done upgrade that is what was written down then. */
-function draftNotes({ notes, ...project }: ProjectSeen, from: Version, to: Version, images: Images): NotesDraft {
+function draftState({ notes, ...project }: ProjectObservation, from: Version, to: Version, images: Images): StateDraft {
   const before = (name: string, image: string): string => (notes && own(notes.images, name))?.before ?? image;
   const services = milvusServices(project).filter(({ name }) => own(images, name) !== undefined);
   const each = services.map((service) => {
@@ -135,15 +135,15 @@ function draftNotes({ notes, ...project }: ProjectSeen, from: Version, to: Versi
 }
 
 function hopsOf({ from, path }: ProjectRoute, to: Version): Hop[] {
-  if (path.way === 'nothing' || compareVersions(from, to) === 0) return [];
-  const migrates = path.way === 'migration';
+  if (path.pathKind === 'nothing' || compareVersions(from, to) === 0) return [];
+  const migrates = path.pathKind === 'migration';
   // The ways are those of all platforms; that containers are recreated with the new image is this one's.
   const why = migrates ? path.why : 'recreating the containers with the new image is enough';
-  return [{ from, to, way: path.way, rollingPossible: false, why, source: path.source, outline: migrates ? migrationOutline : [] }];
+  return [{ from, to, pathKind: path.pathKind, rollingPossible: false, why, source: path.source, outline: migrates ? migrationOutline : [] }];
 }
 
 /** The question of `operation: verify`, as a step that is only judged. */
-export function projectVerification(goal: Goal, project: ProjectSeen): ServeStep {
-  const images = ofServices(imagesFor(goal, project, goal.target), liveServices(project));
-  return serve({ goal, project: project.name, version: goal.target }, images);
+export function projectVerification(config: Config, project: ProjectObservation): WaitHealthyStep {
+  const images = ofServices(imagesFor(config, project, config.target), liveServices(project));
+  return serve({ config, project: project.name, version: config.target }, images);
 }

@@ -1,8 +1,8 @@
 // Reads the services of a project out of what `docker compose config` prints, in the forms of Compose 1 and 2, and tells which of them are Milvus. Pure.
-import { HiddenValues, isTable, type Values } from '../values.js';
+import { SecretValues, isRecord, type Values } from '../values.js';
 import { parseImage } from '../version.js';
-import type { ContainerSeen } from './containers.js';
-import type { ServiceSeen } from './seen.js';
+import type { ContainerObservation } from './containers.js';
+import type { ServiceObservation } from './seen.js';
 import { mountsOf } from './service-mounts.js';
 
 /** Docker's own default (docs.docker.com/reference/compose-file/services, "stop_grace_period"). */
@@ -11,31 +11,31 @@ const GRACE_SECONDS = 10;
 /** `milvus run mixture` is the mixed coordinator's name in the command (milvus-io/milvus cmd/roles). */
 const ROLES: Readonly<Record<string, string>> = { mixture: 'mixcoord', mixcoord: 'mixcoord' };
 
-export function readServices(config: Values, containers: readonly ContainerSeen[]): ServiceSeen[] {
-  const services = isTable(config.services) ? config.services : {};
+export function readServices(config: Values, containers: readonly ContainerObservation[]): ServiceObservation[] {
+  const services = isRecord(config.services) ? config.services : {};
   return Object.entries(services)
-    .filter((each): each is [string, Values] => isTable(each[1]))
+    .filter((each): each is [string, Values] => isRecord(each[1]))
     .map(([name, service]) => readService(name, service, { containers, config }));
 }
 
 interface Around {
-  readonly containers: readonly ContainerSeen[];
+  readonly containers: readonly ContainerObservation[];
   /** Of the whole project. */
   readonly config: Values;
 }
 
-function readService(name: string, service: Values, { containers, config }: Around): ServiceSeen {
-  const image = textOf(service.image);
+function readService(name: string, service: Values, { containers, config }: Around): ServiceObservation {
+  const image = getString(service.image);
   return {
     name,
     role: roleOf(image, [...wordsOf(service.entrypoint), ...wordsOf(service.command)]),
     image,
-    containerName: textOf(service.container_name),
-    environment: new HiddenValues(environmentOf(service.environment)),
+    containerName: getString(service.container_name),
+    environment: new SecretValues(environmentOf(service.environment)),
     mounts: mountsOf(service, config),
     writes: writesOf(service),
     dependsOn: namesOf(service.depends_on),
-    graceSeconds: secondsOf(textOf(service.stop_grace_period)) ?? GRACE_SECONDS,
+    graceSeconds: secondsOf(getString(service.stop_grace_period)) ?? GRACE_SECONDS,
     containers: containers.filter((each) => each.service === name).sort((one, other) => one.number - other.number),
   };
 }
@@ -51,7 +51,7 @@ function roleOf(image: string, words: readonly string[]): string {
 
 /** A list, or one text as a shell takes it; quotes around single words are all that Milvus' commands have. */
 function wordsOf(command: unknown): string[] {
-  const list: unknown[] = Array.isArray(command) ? command : textOf(command).split(/\s+/);
+  const list: unknown[] = Array.isArray(command) ? command : getString(command).split(/\s+/);
   const words = list.map((each) => String(each).replace(/^(["'])(.*)\1$/, '$2')).filter((each) => each !== '');
   // `bash -c "milvus run proxy"` is one word with others in it.
   return words.flatMap((each) => (/\s/.test(each) ? each.split(/[\s;&|]+/) : [each]));
@@ -64,20 +64,20 @@ function writesOf(service: Values): string[] {
   const text = [...wordsOf(service.entrypoint), ...wordsOf(service.command)].join(' ');
   const isWritten = text.includes(CONFIGURATION) && /\b(sed|tee|cp|mv|cat|yq|envsubst|ln)\b|>/.test(text);
   const listed: unknown[] = Array.isArray(service.configs) ? service.configs : [];
-  const targets = listed.map((each) => (isTable(each) ? textOf(each.target) || `/${textOf(each.source)}` : `/${String(each)}`));
+  const targets = listed.map((each) => (isRecord(each) ? getString(each.target) || `/${getString(each.source)}` : `/${String(each)}`));
   return [...(isWritten ? [CONFIGURATION] : []), ...targets];
 }
 
 /** A table, or a list of `NAME=value`. */
 function environmentOf(environment: unknown): Values {
-  if (isTable(environment)) return Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, value === null ? '' : String(value)]));
+  if (isRecord(environment)) return Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, value === null ? '' : String(value)]));
   const lines: unknown[] = Array.isArray(environment) ? environment : [];
   return Object.fromEntries(lines.map((line) => splitAtFirst(String(line), '=')));
 }
 
 /** A table with conditions, or a list. */
 function namesOf(dependencies: unknown): string[] {
-  if (isTable(dependencies)) return Object.keys(dependencies);
+  if (isRecord(dependencies)) return Object.keys(dependencies);
   return Array.isArray(dependencies) ? dependencies.map(String) : [];
 }
 
@@ -94,6 +94,6 @@ function splitAtFirst(text: string, separator: string): [string, string] {
   return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
 }
 
-function textOf(value: unknown): string {
+function getString(value: unknown): string {
   return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 }

@@ -1,6 +1,6 @@
 // The way back of a Docker Compose project: the old files, and with them the old version. It is gone without being asked for as long as it is known to be safe:
 // a database that is stopped is worse than an old one. Pure.
-import type { Goal } from '../goal.js';
+import type { Config } from '../goal.js';
 import { findPath } from '../knowledge/paths.js';
 import { isRestored, mayStartAgain } from '../migration/failed-restore.js';
 import { journalOfRun, servesWhatItShould } from '../migration/half-done.js';
@@ -8,93 +8,105 @@ import type { Journal } from '../migration/journal.js';
 import { upgradedSince, withoutBackup } from '../migration/way-back.js';
 import { migrationBackSteps } from '../migration/steps.js';
 import type { Observation } from '../observation.js';
-import type { Refusal } from '../refusal.js';
+import type { FailedCheck } from '../refusal.js';
 import type { Hop, Plan, Planned, Step } from '../steps.js';
-import { judge } from '../verdict.js';
+import { evaluate } from '../verdict.js';
 import { compareVersions, formatVersion, parseImage, parseVersion, type Version } from '../version.js';
-import { isWaitOver, type FailedUpgrade, type WayBack } from '../way-back.js';
+import { isWaitOver, type FailedUpgrade, type RollbackDecision } from '../way-back.js';
 import { isUp } from './components.js';
-import { editsFor, imagesFor, isNoteOfClosed, ofServices, startedServices } from './plan.js';
-import { oldImages, putBack } from './put-back.js';
-import { liveServices, milvusServices, type ProjectSeen, type UpgradeNotes } from './seen.js';
-import { closeNotes, editFiles, recreate, serve, toChange, type Aim, type Images } from './steps.js';
+import { editsFor, imagesFor, isStateOfFinished, ofServices, startedServices } from './plan.js';
+import { oldImages, restoreSettings } from './put-back.js';
+import { liveServices, milvusServices, type ProjectObservation, type UpgradeState } from './seen.js';
+import { finishState, editFiles, recreate, serve, toChange, type Aim, type Images } from './steps.js';
 import type { EditFilesStep } from './step-kinds.js';
 import { own } from '../own.js';
 
 /** Decides on the way back after a failure. A rollback that failed is completed, or undone where its restore has not begun. */
-export function findProjectWayBack(failed: FailedUpgrade, project: ProjectSeen): WayBack {
-  const { goal, plan, seen } = failed;
-  const isHalfDone = project.notes !== null || seen.migration?.journal?.closed === false;
-  const served = isHalfDone ? servesWhatItShould(plan, seen) : null;
+export function decideProjectRollback(failed: FailedUpgrade, project: ProjectObservation): RollbackDecision {
+  const { config, plan, observation } = failed;
+  const isHalfDone = project.notes !== null || observation.migration?.journal?.closed === false;
+  const served = isHalfDone ? servesWhatItShould(plan, observation) : null;
   if (served) return served;
   if (plan.strategy === 'restore') return afterFailedRestore(failed, project);
   if (plan.strategy === 'migrate') return afterFailedMigration(failed, project);
-  return goal.operation === 'rollback' && isWaitOver(failed) ? { kind: 'none' } : backFromUpgrade(goal, seen, project);
+  return config.operation === 'rollback' && isWaitOver(failed) ? { kind: 'not-needed' } : backFromUpgrade(config, observation, project);
 }
 
-function afterFailedMigration({ goal, plan, before, seen }: FailedUpgrade, project: ProjectSeen): WayBack {
-  const journal = journalOfRun(goal, plan, seen);
+function afterFailedMigration({ config, plan, before, observation }: FailedUpgrade, project: ProjectObservation): RollbackDecision {
+  const journal = journalOfRun(config, plan, observation);
   // Notes that were there before this run: an earlier one may have started the new version.
   const mayHaveServed = (before.project?.notes ?? null) !== null;
-  return journal?.closed === false ? backFromMigration(goal, seen, project, { journal, mayHaveServed }) : { kind: 'none' };
+  return journal?.closed === false ? backFromMigration(config, observation, project, { journal, mayHaveServed }) : { kind: 'not-needed' };
 }
 
 /** See core/migration/failed-restore.ts. */
-function afterFailedRestore(failed: FailedUpgrade, project: ProjectSeen): WayBack {
-  const { goal, plan, before, seen } = failed;
-  const journal = journalOfRun(goal, plan, seen);
-  if (journal?.closed !== false) return { kind: 'none' };
+function afterFailedRestore(failed: FailedUpgrade, project: ProjectObservation): RollbackDecision {
+  const { config, plan, before, observation } = failed;
+  const journal = journalOfRun(config, plan, observation);
+  if (journal?.closed !== false) return { kind: 'not-needed' };
   if (before.project && mayStartAgain(failed, journal)) {
     const images = Object.fromEntries(liveServices(before.project).map(({ name, containers, image }) => [name, containers.find(isUp)?.image ?? image]));
-    const aim: Aim = { goal, project: project.name, version: plan.from };
-    const steps = [recreate(aim, images), serve(aim, images), closeNotes(aim)];
+    const aim: Aim = { config, project: project.name, version: plan.from };
+    const steps = [recreate(aim, images), serve(aim, images), finishState(aim)];
     const why = `${formatVersion(plan.from)} starts again: the restore has not begun`;
     const [hop] = plan.hops;
-    return { kind: 'open', revision: 0, plan: planBack({ from: plan.to, to: plan.from, images, steps, why, source: hop?.source ?? '' }), unasked: true };
+    return {
+      kind: 'available',
+      revision: 0,
+      plan: planBack({ from: plan.to, to: plan.from, images, steps, why, source: hop?.source ?? '' }),
+      isAutomatic: true,
+    };
   }
-  if (isWaitOver(failed) && isRestored(seen.migration, seen.components))
-    return { kind: 'closed', because: `the metadata of ${journal.from} are restored, and ${journal.from} was started and does not become ready` };
-  const back = backFromMigration(goal, seen, project, { journal, mayHaveServed: true });
-  return back.kind === 'open' ? { ...back, unasked: true } : back;
+  if (isWaitOver(failed) && isRestored(observation.migration, observation.components))
+    return { kind: 'blocked', reason: `the metadata of ${journal.from} are restored, and ${journal.from} was started and does not become ready` };
+  const back = backFromMigration(config, observation, project, { journal, mayHaveServed: true });
+  return back.kind === 'available' ? { ...back, isAutomatic: true } : back;
 }
 
 /** The plan of `operation: rollback`, or why there is none. */
-export function planProjectBack(goal: Goal, seen: Observation, project: ProjectSeen): Planned {
-  const journal = seen.migration?.journal;
-  const isMigration = journal && (!journal.closed || project.notes === null || isNoteOfClosed(project.notes, seen));
-  const wayBack = isMigration ? backFromMigration(goal, seen, project, { journal, mayHaveServed: true }) : backFromUpgrade(goal, seen, project);
-  if (wayBack.kind !== 'open') return { plan: null, refusals: [noWayBack(project, wayBack)] };
-  const { plan } = wayBack;
-  const isOver = plan.steps.every((step) => judge(step, seen).state === 'done');
-  return { plan: isOver ? { ...plan, strategy: 'nothing' } : plan, refusals: [] };
+export function planProjectBack(config: Config, observation: Observation, project: ProjectObservation): Planned {
+  const journal = observation.migration?.journal;
+  const isMigration = journal && (!journal.closed || project.notes === null || isStateOfFinished(project.notes, observation));
+  const rollback = isMigration
+    ? backFromMigration(config, observation, project, { journal, mayHaveServed: true })
+    : backFromUpgrade(config, observation, project);
+  if (rollback.kind !== 'available') return { plan: null, failedChecks: [noRollback(project, rollback)] };
+  const { plan } = rollback;
+  const isOver = plan.steps.every((step) => evaluate(step, observation).state === 'complete');
+  return { plan: isOver ? { ...plan, strategy: 'nothing' } : plan, failedChecks: [] };
 }
 
-function noWayBack({ name }: ProjectSeen, wayBack: WayBack): Refusal {
-  const because = wayBack.kind === 'closed' ? wayBack.because : `there is no half-done upgrade of ${name}, and no journal of a migration`;
+function noRollback({ name }: ProjectObservation, rollback: RollbackDecision): FailedCheck {
+  const reason = rollback.kind === 'blocked' ? rollback.reason : `there is no half-done upgrade of ${name}, and no journal of a migration`;
   const remedy =
     'operation: rollback undoes a migration of the metadata that this action has made, or an upgrade that is half done. Another one: set target-version to the patch that ran before.';
-  return { code: 'nothing-to-roll-back', because, remedy, source: 'the folder .milvus-upgrade beside the files of the project', waivable: false };
+  return { code: 'nothing-to-roll-back', reason, remedy, source: 'the folder .milvus-upgrade beside the files of the project', skippable: false };
 }
 
-function backFromUpgrade(goal: Goal, seen: Observation, project: ProjectSeen): WayBack {
+function backFromUpgrade(config: Config, observation: Observation, project: ProjectObservation): RollbackDecision {
   const { notes } = project;
   const to = parseVersion(notes?.from ?? '');
-  if (!notes || !to || isNoteOfClosed(notes, seen)) return { kind: 'none' };
-  const from = newestOf(goal.target, notes);
-  const { topology, messageQueue } = seen;
+  if (!notes || !to || isStateOfFinished(notes, observation)) return { kind: 'not-needed' };
+  const from = newestOf(config.target, notes);
+  const { topology, messageQueue } = observation;
   const { path } = findPath({ from: to, to: from, topology, messageQueue, indexNode: false });
-  if (hasRun(project, notes) && (path.way === 'migration' || !path.wayBack.possible))
-    return { kind: 'closed', because: `from ${formatVersion(from)} to ${formatVersion(to)}: ${path.wayBack.why} (${path.wayBack.source})` };
-  const aim: Aim = { goal, project: project.name, version: to };
+  if (hasRun(project, notes) && (path.pathKind === 'migration' || !path.rollback.possible))
+    return { kind: 'blocked', reason: `from ${formatVersion(from)} to ${formatVersion(to)}: ${path.rollback.why} (${path.rollback.source})` };
+  const aim: Aim = { config, project: project.name, version: to };
   const images = oldImages(notes);
-  const files = putBack(aim, project, notes);
-  if (typeof files === 'string') return { kind: 'closed', because: files };
-  const steps = [files, recreate(aim, images), serve(aim, images), closeNotes(aim)];
-  return { kind: 'open', revision: 0, plan: planBack({ from, to, images, steps, why: path.wayBack.why, source: path.wayBack.source }), unasked: true };
+  const files = restoreSettings(aim, project, notes);
+  if (typeof files === 'string') return { kind: 'blocked', reason: files };
+  const steps = [files, recreate(aim, images), serve(aim, images), finishState(aim)];
+  return {
+    kind: 'available',
+    revision: 0,
+    plan: planBack({ from, to, images, steps, why: path.rollback.why, source: path.rollback.source }),
+    isAutomatic: true,
+  };
 }
 
 /** Whether another version was ever started: a container of it that is there says so. */
-function hasRun({ services }: ProjectSeen, { images, started = false }: UpgradeNotes): boolean {
+function hasRun({ services }: ProjectObservation, { images, started = false }: UpgradeState): boolean {
   return services.some(({ name, containers }) => {
     const before = own(images, name)?.before ?? '';
     if (started && before !== '' && containers.length === 0) return true;
@@ -102,7 +114,7 @@ function hasRun({ services }: ProjectSeen, { images, started = false }: UpgradeN
   });
 }
 
-function newestOf(target: Version, notes: UpgradeNotes): Version {
+function newestOf(target: Version, notes: UpgradeState): Version {
   const noted = parseVersion(notes.to);
   return noted && compareVersions(noted, target) > 0 ? noted : target;
 }
@@ -113,41 +125,41 @@ interface FromMigration {
   readonly mayHaveServed: boolean;
 }
 
-function backFromMigration(goal: Goal, seen: Observation, project: ProjectSeen, { journal, mayHaveServed }: FromMigration): WayBack {
-  const { migration } = seen;
+function backFromMigration(config: Config, observation: Observation, project: ProjectObservation, { journal, mayHaveServed }: FromMigration): RollbackDecision {
+  const { migration } = observation;
   const to = parseVersion(journal.from);
-  if (!migration || !to) return { kind: 'none' };
-  const because = upgradedSince(seen, journal) || withoutBackup(seen, migration);
-  if (because) return { kind: 'closed', because };
-  const aim: Aim = { goal, project: project.name, version: to };
+  if (!migration || !to) return { kind: 'not-needed' };
+  const reason = upgradedSince(observation, journal) || withoutBackup(observation, migration);
+  if (reason) return { kind: 'blocked', reason };
+  const aim: Aim = { config, project: project.name, version: to };
   const { images, edits } = filesOfBefore(aim, project, journal);
-  const started = ofServices(images, startedServices(seen, project));
-  if (typeof edits === 'string') return { kind: 'closed', because: edits };
+  const started = ofServices(images, startedServices(observation, project));
+  if (typeof edits === 'string') return { kind: 'blocked', reason: edits };
   const steps = migrationBackSteps({
-    goal: { ...goal, release: project.name },
-    seen,
+    config: { ...config, release: project.name },
+    observation,
     journal,
     write: edits.files.length > 0 ? edits : null,
     start: recreate(aim, started),
-    settle: serve(aim, started),
+    waitReady: serve(aim, started),
   });
-  const from = parseVersion(journal.to) ?? goal.target;
+  const from = parseVersion(journal.to) ?? config.target;
   const why = `back to ${journal.from}, as the journal of ${journal.since} by ${journal.run} says`;
   const source = 'milvus-io/milvus deployments/migrate-meta/README.md';
   const plan: Plan = { ...planBack({ from, to, images, steps, why, source }), strategy: 'restore' };
-  return { kind: 'open', revision: journal.revision, plan, unasked: !mayHaveServed && !migration.hasServed };
+  return { kind: 'available', revision: journal.revision, plan, isAutomatic: !mayHaveServed && !migration.hasServed };
 }
 
-function filesOfBefore(aim: Aim, project: ProjectSeen, journal: Journal): { readonly images: Images; readonly edits: EditFilesStep | string } {
-  if (project.notes) return { images: oldImages(project.notes), edits: putBack(aim, project, project.notes) };
-  const images = imagesBefore(aim.goal, project, journal);
+function filesOfBefore(aim: Aim, project: ProjectObservation, journal: Journal): { readonly images: Images; readonly edits: EditFilesStep | string } {
+  if (project.notes) return { images: oldImages(project.notes), edits: restoreSettings(aim, project, project.notes) };
+  const images = imagesBefore(aim.config, project, journal);
   return { images, edits: editFiles(aim, editsFor(project, images).edits.map(toChange), null) };
 }
 
 /** The notes are gone once a migration is closed; the journal has one image, and what else runs is of the same version. */
-function imagesBefore(goal: Goal, project: ProjectSeen, { image, from }: Journal): Images {
+function imagesBefore(config: Config, project: ProjectObservation, { image, from }: Journal): Images {
   const to = parseVersion(from);
-  const images = to ? imagesFor({ ...goal, image: null }, project, to) : {};
+  const images = to ? imagesFor({ ...config, image: null }, project, to) : {};
   const sameTag = (each: string): boolean => parseImage(each).repository === parseImage(image).repository;
   return Object.fromEntries(milvusServices(project).map(({ name }) => [name, sameTag(own(images, name) ?? '') ? image : (own(images, name) ?? image)]));
 }
@@ -162,7 +174,7 @@ interface Back {
 }
 
 function planBack({ from, to, images, steps, why, source }: Back): Plan {
-  const hop: Hop = { from, to, way: 'plain', rollingPossible: false, why, source, outline: [] };
+  const hop: Hop = { from, to, pathKind: 'plain', rollingPossible: false, why, source, outline: [] };
   const image = [...new Set(Object.values(images))].join(', ');
   return { strategy: 'recreate', from, to, image, chart: null, hops: [hop], steps, pins: [], settings: [], checks: [] };
 }

@@ -2,7 +2,7 @@
 import type { RawInputs } from '../inputs.js';
 
 /** Empty texts and lists stand for what Compose and Docker would take by themselves. */
-export interface ComposeWishes {
+export interface ComposeConfig {
   /** In the order in which they are laid over one another. */
   readonly files: readonly string[];
   readonly directory: string;
@@ -17,7 +17,7 @@ export const COMPOSE_INPUTS = ['compose-files', 'project-directory', 'project-na
 export type ComposeInput = (typeof COMPOSE_INPUTS)[number];
 
 /** Null for the Helm platform. `say` is told what was written and what would work. */
-export function parseCompose(raw: RawInputs, say: (input: ComposeInput, works: string) => void): ComposeWishes | null {
+export function parseCompose(raw: RawInputs, say: (input: ComposeInput, works: string) => void): ComposeConfig | null {
   if (raw.platform !== 'compose') {
     for (const input of COMPOSE_INPUTS.filter((each) => raw[each] !== '')) say(input, 'write platform: compose beside it, or leave it out');
     return null;

@@ -2,14 +2,14 @@
 import type { Cause } from '../causes.js';
 import { shorten, oneLine } from '../escape.js';
 import { CAUSES } from '../knowledge/causes.js';
-import type { Look } from './sight.js';
+import type { Snapshot } from './sight.js';
 import type { Symptom } from './symptom.js';
 
 /** A cause of one Deployment, and its clock. */
 export interface Standing {
   readonly symptom: Symptom;
   readonly since: string;
-  readonly lastSeenAt: string;
+  readonly lastObservedAt: string;
   /** Seen at the newest look. */
   readonly isPresent: boolean;
   readonly stoodSeconds: number;
@@ -21,7 +21,7 @@ export interface Standing {
 
 export type Standings = ReadonlyMap<string, Standing>;
 
-const HEALED_SECONDS = 60;
+const UNLOCKED_SECONDS = 60;
 /** A ReplicaSet tries at doubled distances: after a long excuse its next try may be as far away as all the time before (client-go workqueue, ItemExponentialFailureRateLimiter). */
 const RETRIES_DOUBLE = new Set(['QUOTA', 'ADMISSION_DENIED']);
 const LONGEST_RETRY_SECONDS = 300;
@@ -31,14 +31,14 @@ const LONGEST_EVIDENCE = 400;
  * Winds every clock on to this look. Time counts only between two looks that both show the symptom, both of them current; whether it was excused meanwhile says the
  * first of them, since every change brings a look.
  */
-export function windOn(before: Standings, symptoms: readonly Symptom[], look: Look, secondsSince: number): Standings {
+export function windOn(before: Standings, symptoms: readonly Symptom[], look: Snapshot, secondsSince: number): Standings {
   const target = new Map(look.deployments.map((each) => [each.name, each.target]));
   const present = new Map<string, Symptom>();
   for (const symptom of symptoms) {
     const key = `${symptom.code} ${symptom.deployment}`;
-    present.set(key, moreTelling(symptom, present.get(key), before.get(key)));
+    present.set(key, moreInformative(symptom, present.get(key), before.get(key)));
   }
-  const kept = [...before].filter(([, each]) => secondsBetween(each.lastSeenAt, look.takenAt) <= HEALED_SECONDS || !look.isCurrent);
+  const kept = [...before].filter(([, each]) => secondsBetween(each.lastObservedAt, look.takenAt) <= UNLOCKED_SECONDS || !look.isCurrent);
   const sameTemplate = kept.filter(([, each]) => each.target === (target.get(each.symptom.deployment) ?? ''));
   const standings = new Map(sameTemplate.map(([key, each]) => [key, { ...each, isPresent: false }]));
   for (const [key, symptom] of present) {
@@ -50,7 +50,7 @@ export function windOn(before: Standings, symptoms: readonly Symptom[], look: Lo
 }
 
 /** Of several pods the one that is not excused, then the one that is certain first, then the one that was told before, so that the words do not jump. */
-function moreTelling(symptom: Symptom, other: Symptom | undefined, known: Standing | undefined): Symptom {
+function moreInformative(symptom: Symptom, other: Symptom | undefined, known: Standing | undefined): Symptom {
   if (!other) return symptom;
   const rank = (each: Symptom): number[] => [Number(each.excused === true), patienceOf(each) ?? Infinity, Number(each.pod !== known?.symptom.pod)];
   const [first, second] = [rank(symptom), rank(other)];
@@ -63,12 +63,12 @@ interface Winding {
   readonly target: string;
 }
 
-function wind(known: Standing | undefined, symptom: Symptom, { takenAt, isCurrent }: Look, { secondsSince, target }: Winding): Standing {
+function wind(known: Standing | undefined, symptom: Symptom, { takenAt, isCurrent }: Snapshot, { secondsSince, target }: Winding): Standing {
   const passed = known?.isPresent && isCurrent ? secondsSince : 0;
   const excused = known?.symptom.excused === true;
   const { since, stoodSeconds, excusedSeconds } = known ?? { since: takenAt, stoodSeconds: 0, excusedSeconds: 0 };
   const clocks = excused ? { stoodSeconds, excusedSeconds: excusedSeconds + passed } : { stoodSeconds: stoodSeconds + passed, excusedSeconds };
-  return { symptom, target, since, lastSeenAt: takenAt, isPresent: true, ...clocks };
+  return { symptom, target, since, lastObservedAt: takenAt, isPresent: true, ...clocks };
 }
 
 function patienceOf({ code, certainAfterSeconds }: Symptom): number | null {
@@ -83,15 +83,15 @@ function secondsToCertain({ symptom, stoodSeconds, excusedSeconds }: Standing): 
   return patience + retry - stoodSeconds;
 }
 
-function secondsToTell({ symptom, stoodSeconds, excusedSeconds }: Standing): number {
-  return (symptom.tellAfterSeconds ?? CAUSES[symptom.code].tellAfterSeconds) - stoodSeconds - excusedSeconds;
+function secondsToReport({ symptom, stoodSeconds, excusedSeconds }: Standing): number {
+  return (symptom.reportAfterSeconds ?? CAUSES[symptom.code].reportAfterSeconds) - stoodSeconds - excusedSeconds;
 }
 
 /** The cause as it is told; null while it is too young for that. */
 export function causeOf(standing: Standing, isCurrent: boolean): Cause | null {
   const { symptom, since, isPresent } = standing;
   const certain = isPresent && isCurrent && isOver(secondsToCertain(standing));
-  if (!certain && !isOver(secondsToTell(standing))) return null;
+  if (!certain && !isOver(secondsToReport(standing))) return null;
   const { code, deployment, pod } = symptom;
   return { code, certain, deployment, pod, since, evidence: shorten(oneLine(symptom.evidence), LONGEST_EVIDENCE), hint: CAUSES[code].hint };
 }
@@ -99,7 +99,7 @@ export function causeOf(standing: Standing, isCurrent: boolean): Cause | null {
 /** Seconds until time alone changes what is told; null when it does not. */
 export function secondsToNext(standing: Standing): number | null {
   if (!standing.isPresent) return null;
-  const ahead = [secondsToTell(standing), secondsToCertain(standing)].filter((each) => each !== null && each > 0) as number[];
+  const ahead = [secondsToReport(standing), secondsToCertain(standing)].filter((each) => each !== null && each > 0) as number[];
   return ahead.length > 0 ? Math.min(...ahead) : null;
 }
 

@@ -1,6 +1,6 @@
 // Containers that start and do not stay: crashes, kills for memory or by a probe, missing configuration, and those that run without being ready.
 import { endedInThisRun, timesEnded, type PodMemories, type PodMemory } from './memory.js';
-import { happeningsOf, newPods, type ContainerSight, type Exit, type Happening, type Look, type PodSight } from './sight.js';
+import { kubernetesEventsOf, newPods, type ContainerSnapshot, type Exit, type KubernetesEvent, type Snapshot, type PodSnapshot } from './sight.js';
 import type { Symptom } from './symptom.js';
 import { inOrder } from '../text-scan.js';
 
@@ -16,26 +16,26 @@ const KILLED = new Set([0, 137, 143]);
 /** Without a word of the kubelet on probes, a container may simply start slowly. */
 const SLOW_START_SECONDS = 300;
 
-export function containerSymptoms(look: Look, memories: PodMemories): Symptom[] {
+export function containerSymptoms(look: Snapshot, memories: PodMemories): Symptom[] {
   return newPods(look).flatMap((pod) => (pod.ready ? [] : podSymptoms(pod, look, memories.get(pod.uid))));
 }
 
-function podSymptoms(pod: PodSight, look: Look, memory: PodMemory | undefined): Symptom[] {
-  const happenings = happeningsOf(pod, look);
+function podSymptoms(pod: PodSnapshot, look: Snapshot, memory: PodMemory | undefined): Symptom[] {
+  const kubernetesEvents = kubernetesEventsOf(pod, look);
   const drains = look.pods.some((each) => each.deployment === pod.deployment && each.terminating !== null);
-  const each = (container: ContainerSight): Symptom[] => {
-    const patient = { pod, container, happenings, exits: memory?.exits[container.name] ?? [], ended: endedInThisRun(container, memory), drains };
+  const each = (container: ContainerSnapshot): Symptom[] => {
+    const patient = { pod, container, kubernetesEvents, exits: memory?.exits[container.name] ?? [], ended: endedInThisRun(container, memory), drains };
     return [configMissing(patient), outOfMemory(patient), killedByProbe(patient) ?? notStarted(patient) ?? crashes(patient), notReady(patient)].filter(
       (found) => found !== null,
     );
   };
-  return [...pod.containers.flatMap(each), ...mountMissing(pod, happenings)];
+  return [...pod.containers.flatMap(each), ...mountMissing(pod, kubernetesEvents)];
 }
 
 interface Patient {
-  readonly pod: PodSight;
-  readonly container: ContainerSight;
-  readonly happenings: readonly Happening[];
+  readonly pod: PodSnapshot;
+  readonly container: ContainerSnapshot;
+  readonly kubernetesEvents: readonly KubernetesEvent[];
   readonly exits: readonly Exit[];
   /** How often it ended in this run. */
   readonly ended: number;
@@ -57,9 +57,9 @@ function tellsMissingMount(message: string): boolean {
   return /non-existent (?:config|secret) key/.test(words) || ['configmap', 'secret'].some((kind) => inOrder(words, kind, ' ', 'not found'));
 }
 
-function mountMissing(pod: PodSight, happenings: readonly Happening[]): Symptom[] {
+function mountMissing(pod: PodSnapshot, kubernetesEvents: readonly KubernetesEvent[]): Symptom[] {
   if (pod.containers.some((each) => each.state !== 'waiting' || each.restarts > 0)) return [];
-  return happenings
+  return kubernetesEvents
     .filter((each) => each.reason === 'FailedMount' && tellsMissingMount(each.message))
     .map(({ message }) => ({ code: 'CONFIG_MISSING', deployment: pod.deployment, pod: pod.name, evidence: message }));
 }
@@ -72,14 +72,14 @@ function outOfMemory(patient: Patient): Symptom | null {
 }
 
 function killedByProbe(patient: Patient): Symptom | null {
-  const { happenings, exits, ended } = patient;
-  const failed = happenings.findLast((each) => each.reason === 'Unhealthy' && /^(Liveness|Startup) probe/.test(each.message));
+  const { kubernetesEvents, exits, ended } = patient;
+  const failed = kubernetesEvents.findLast((each) => each.reason === 'Unhealthy' && /^(Liveness|Startup) probe/.test(each.message));
   const byProbe = (exit: Exit): boolean =>
     failed !== undefined && KILLED.has(exit.exitCode) && Date.parse(exit.at) < Date.parse(failed.lastAt) + KILL_GRACE_MILLISECONDS && exit.at >= failed.firstAt;
   const kills = exits.filter(byProbe).length;
   if (!failed || kills === 0 || ended === 0) return null;
   const found = symptom(patient, 'PROBE_FAILING', `was ended ${kills} times since its probe failed: ${failed.message}`);
-  return { ...found, tellAfterSeconds: 0, certainAfterSeconds: kills > 1 ? 0 : null };
+  return { ...found, reportAfterSeconds: 0, certainAfterSeconds: kills > 1 ? 0 : null };
 }
 
 function notStarted(patient: Patient): Symptom | null {
@@ -102,7 +102,7 @@ function crashes(patient: Patient): Symptom | null {
   return { ...found, ...patienceWith(patient), excused: drains || !down };
 }
 
-function isDown({ state, reason }: ContainerSight): boolean {
+function isDown({ state, reason }: ContainerSnapshot): boolean {
   return state === 'waiting' ? reason === 'CrashLoopBackOff' : state === 'terminated';
 }
 
@@ -119,10 +119,10 @@ function patienceWith({ container, ended }: Patient): Pick<Symptom, 'certainAfte
 }
 
 function notReady(patient: Patient): Symptom | null {
-  const { container, happenings, ended } = patient;
+  const { container, kubernetesEvents, ended } = patient;
   if (container.isInit || container.state !== 'running' || container.ready || ended > 0) return null;
-  const failed = happenings.findLast((each) => each.reason === 'Unhealthy' && each.lastAt >= container.startedAt);
+  const failed = kubernetesEvents.findLast((each) => each.reason === 'Unhealthy' && each.lastAt >= container.startedAt);
   const since = `runs since ${container.startedAt} and is not ready`;
   if (failed) return symptom(patient, 'PROBE_FAILING', `${since}: ${failed.message} (${failed.count} times)`);
-  return { ...symptom(patient, 'PROBE_FAILING', `${since}; nothing was told of its probe`), tellAfterSeconds: SLOW_START_SECONDS, certainAfterSeconds: null };
+  return { ...symptom(patient, 'PROBE_FAILING', `${since}; nothing was told of its probe`), reportAfterSeconds: SLOW_START_SECONDS, certainAfterSeconds: null };
 }

@@ -1,6 +1,6 @@
 // Images that cannot be pulled: those that are not there, and those that the way to the registry keeps back for now.
 import type { PodMemories } from './memory.js';
-import { newPods, type ContainerSight, type Look, type PodSight } from './sight.js';
+import { newPods, type ContainerSnapshot, type Snapshot, type PodSnapshot } from './sight.js';
 import type { Symptom } from './symptom.js';
 
 /** Why a container waits for its image (kubernetes pkg/kubelet/images/types.go, and pkg/kubelet/kuberuntime for the last). */
@@ -26,7 +26,7 @@ const SERVER_STATUS = /: 5\d\d(?!\d)/;
 const NOT_FOUND =
   /not found|manifest unknown|name unknown|does not exist|denied|unauthorized|authentication required|authorization failed|no basic auth|forbidden|invalid reference|no match for platform|no matching manifest|no image found/i;
 
-export function imageSymptoms(look: Look, memories: PodMemories): Symptom[] {
+export function imageSymptoms(look: Snapshot, memories: PodMemories): Symptom[] {
   return newPods(look).flatMap((pod) =>
     pod.containers
       .filter((each) => each.state === 'waiting' && REASONS.has(each.reason))
@@ -38,7 +38,7 @@ function isTransient(words: string): boolean {
   return TRANSIENT.test(words) || (/status|code/i.test(words) && SERVER_STATUS.test(words));
 }
 
-function imageSymptom(pod: PodSight, { reason, message, image }: ContainerSight, pullWords: string): Symptom {
+function imageSymptom(pod: PodSnapshot, { reason, message, image }: ContainerSnapshot, pullWords: string): Symptom {
   const words = pullWords || message;
   const gone = HOPELESS.has(reason) || (!isTransient(words) && NOT_FOUND.test(words));
   const told = words.includes(image) || image === '' ? words : `${image}: ${words}`;

@@ -1,5 +1,5 @@
 // What is remembered of each pod from look to look, because Kubernetes itself forgets it: earlier exits, and why an image could not be pulled.
-import { happeningsOf, type ContainerSight, type Exit, type Look, type PodSight } from './sight.js';
+import { kubernetesEventsOf, type ContainerSnapshot, type Exit, type Snapshot, type PodSnapshot } from './sight.js';
 
 export interface PodMemory {
   /** Every exit that was seen, oldest first, by container. */
@@ -18,17 +18,17 @@ export type PodMemories = ReadonlyMap<string, PodMemory>;
 const MOST_EXITS = 20;
 
 /** Remembers the pods that are there and forgets the others. `before` is null at the first look of a run. */
-export function remember(before: PodMemories | null, look: Look): PodMemories {
-  return new Map(look.pods.map((pod) => [pod.uid, rememberPod(before?.get(pod.uid) ?? firstSight(pod, before === null), pod, look)]));
+export function remember(before: PodMemories | null, look: Snapshot): PodMemories {
+  return new Map(look.pods.map((pod) => [pod.uid, rememberPod(before?.get(pod.uid) ?? firstSnapshot(pod, before === null), pod, look)]));
 }
 
 /** Exits of a pod that the first look found are of the time before: what caused them may be mended. Those of a pod that came later are not. */
-function firstSight(pod: PodSight, isFirstLook: boolean): PodMemory {
-  const ended = Object.fromEntries(pod.containers.map((each) => [each.name, isFirstLook ? timesEnded(each) : 0]));
-  return { exits: {}, endedBefore: ended, pulls: {}, goneBefore: isFirstLook && (pod.phase === 'Failed' || pod.phase === 'Succeeded') };
+function firstSnapshot(pod: PodSnapshot, isFirstSnapshot: boolean): PodMemory {
+  const ended = Object.fromEntries(pod.containers.map((each) => [each.name, isFirstSnapshot ? timesEnded(each) : 0]));
+  return { exits: {}, endedBefore: ended, pulls: {}, goneBefore: isFirstSnapshot && (pod.phase === 'Failed' || pod.phase === 'Succeeded') };
 }
 
-function rememberPod(known: PodMemory, pod: PodSight, look: Look): PodMemory {
+function rememberPod(known: PodMemory, pod: PodSnapshot, look: Snapshot): PodMemory {
   const exits = Object.fromEntries(pod.containers.map((each) => [each.name, withExit(known.exits[each.name] ?? [], each.lastExit)]));
   const pulls = Object.fromEntries(pod.containers.map((each) => [each.name, pullWords(pod, each, look) || (known.pulls[each.name] ?? '')]));
   return { ...known, exits, pulls };
@@ -41,10 +41,10 @@ function withExit(exits: readonly Exit[], exit: Exit | null): readonly Exit[] {
 /** "Back-off pulling image" alone hides why; newer kubelets add the reason to it. */
 const SAYS_NOTHING = /^Back-off pulling image "[^"]*"$/;
 
-function pullWords(pod: PodSight, container: ContainerSight, look: Look): string {
+function pullWords(pod: PodSnapshot, container: ContainerSnapshot, look: Snapshot): string {
   if (container.state !== 'waiting') return '';
   const own = /Image|Pull|Registry/.test(container.reason) && !SAYS_NOTHING.test(container.message) ? container.message : '';
-  const told = happeningsOf(pod, look).filter((each) => each.reason === 'Failed' && /pull/i.test(each.message));
+  const told = kubernetesEventsOf(pod, look).filter((each) => each.reason === 'Failed' && /pull/i.test(each.message));
   const aboutIt = told.filter((each) => each.message.includes(container.image));
   return own || ((aboutIt.length > 0 ? aboutIt : told).toSorted(byTime).at(-1)?.message ?? '');
 }
@@ -54,10 +54,10 @@ function byTime(a: { readonly lastAt: string }, b: { readonly lastAt: string }):
 }
 
 /** How often a container has ended in all; one that lies in its back-off has ended once more than it was restarted. */
-export function timesEnded({ state, restarts, lastExit }: ContainerSight): number {
+export function timesEnded({ state, restarts, lastExit }: ContainerSnapshot): number {
   return restarts + Number(state !== 'running' && lastExit !== null);
 }
 
-export function endedInThisRun(container: ContainerSight, memory: PodMemory | undefined): number {
+export function endedInThisRun(container: ContainerSnapshot, memory: PodMemory | undefined): number {
   return Math.max(0, timesEnded(container) - (memory?.endedBefore[container.name] ?? 0));
 }

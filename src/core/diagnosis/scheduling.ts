@@ -1,6 +1,6 @@
 // Pods that get no place: no node takes them, their volumes are missing, or a node turned them away.
 import type { PodMemories } from './memory.js';
-import { happeningsOf, newPods, type Happening, type Look, type PodSight } from './sight.js';
+import { kubernetesEventsOf, newPods, type KubernetesEvent, type Snapshot, type PodSnapshot } from './sight.js';
 import { roomMayCome, type Symptom } from './symptom.js';
 
 /** The autoscaler has begun to add a node, which takes minutes (kubernetes/autoscaler cluster-autoscaler/FAQ.md, "max-node-provision-time" is 15 min). */
@@ -13,20 +13,20 @@ const UNBOUND =
   /unbound immediate PersistentVolumeClaims|persistentvolumeclaim "?[^" ]+"? (not found|is being deleted)|volume node affinity conflict|didn't find available persistent volumes/i;
 const PRESSURE = /node\.kubernetes\.io\/(memory|disk|pid)-pressure/;
 
-export function schedulingSymptoms(look: Look, memories: PodMemories): Symptom[] {
+export function schedulingSymptoms(look: Snapshot, memories: PodMemories): Symptom[] {
   const excused = roomMayCome(look);
   const pods = newPods(look).filter((pod) => pod.phase === 'Pending');
   return [...pods.flatMap((pod) => [...unscheduled(pod, look, excused), ...volumes(pod, look)]), ...evictions(look, memories)];
 }
 
-function unscheduled({ name, uid, deployment, scheduling, claims }: PodSight, look: Look, excused: boolean): Symptom[] {
+function unscheduled({ name, uid, deployment, scheduling, claims }: PodSnapshot, look: Snapshot, excused: boolean): Symptom[] {
   if (scheduling.state !== 'refused') return [];
   const { reason, message } = scheduling;
   const about = { deployment, pod: name, evidence: `${reason}: ${message}` };
   if (reason === 'SchedulingGated') return [{ ...about, code: 'UNSCHEDULABLE', certainAfterSeconds: null }];
   if (UNBOUND.test(message)) return [{ ...about, code: 'PVC_UNBOUND', evidence: claimWords(claims, look) || about.evidence }];
   if (PRESSURE.test(message)) return [{ ...about, code: 'NODE_PRESSURE', excused }];
-  const grows = look.happenings.some((each) => each.uid === uid && each.reason === 'TriggeredScaleUp');
+  const grows = look.kubernetesEvents.some((each) => each.uid === uid && each.reason === 'TriggeredScaleUp');
   return [
     {
       ...about,
@@ -38,15 +38,15 @@ function unscheduled({ name, uid, deployment, scheduling, claims }: PodSight, lo
 }
 
 /** What the provisioner says tells more than that the claim is unbound. */
-function claimWords(claims: readonly string[], look: Look): string {
-  const failed = look.happenings.findLast((each) => each.kind === 'PersistentVolumeClaim' && claims.includes(each.object));
+function claimWords(claims: readonly string[], look: Snapshot): string {
+  const failed = look.kubernetesEvents.findLast((each) => each.kind === 'PersistentVolumeClaim' && claims.includes(each.object));
   return failed ? `claim ${failed.object}: ${failed.reason}: ${failed.message}` : '';
 }
 
 /** An event stays for an hour: it counts only while no container has started. */
-function volumes(pod: PodSight, look: Look): Symptom[] {
-  if (pod.scheduling.state !== 'done' || pod.containers.some((each) => each.state !== 'waiting')) return [];
-  const failed = happeningsOf(pod, look).findLast((each: Happening) => each.reason === 'FailedAttachVolume');
+function volumes(pod: PodSnapshot, look: Snapshot): Symptom[] {
+  if (pod.scheduling.state !== 'complete' || pod.containers.some((each) => each.state !== 'waiting')) return [];
+  const failed = kubernetesEventsOf(pod, look).findLast((each: KubernetesEvent) => each.reason === 'FailedAttachVolume');
   if (!failed) return [];
   return [
     { code: 'PVC_UNBOUND', deployment: pod.deployment, pod: pod.name, evidence: `FailedAttachVolume: ${failed.message}`, certainAfterSeconds: DETACH_SECONDS },
@@ -54,12 +54,12 @@ function volumes(pod: PodSight, look: Look): Symptom[] {
 }
 
 /** One whose containers end well when they are asked to is Succeeded, without a word; a pod of a Deployment comes to that in no other way (kubernetes pkg/kubelet/kubelet_pods.go: getPhase). */
-function wasEvicted({ phase, reason, terminating }: PodSight): boolean {
+function wasEvicted({ phase, reason, terminating }: PodSnapshot): boolean {
   return (phase === 'Failed' && reason === 'Evicted') || (phase === 'Succeeded' && terminating === null);
 }
 
 /** An evicted pod stays in the list beside the one that was made in its place. */
-function evictions(look: Look, memories: PodMemories): Symptom[] {
+function evictions(look: Snapshot, memories: PodMemories): Symptom[] {
   const evicted = look.pods.filter((pod) => pod.isNew && wasEvicted(pod) && memories.get(pod.uid)?.goneBefore !== true);
   const names = [...new Set(evicted.map((pod) => pod.deployment))];
   return names.flatMap((deployment) => {

@@ -7,7 +7,7 @@ export interface Exit {
   readonly at: string;
 }
 
-export interface ContainerSight {
+export interface ContainerSnapshot {
   readonly name: string;
   readonly image: string;
   readonly isInit: boolean;
@@ -24,11 +24,11 @@ export interface ContainerSight {
 
 /** Where the scheduler is with a pod; `silent` is one that it has not looked at. */
 export type Scheduling =
-  | { readonly state: 'done' }
+  | { readonly state: 'complete' }
   | { readonly state: 'silent' }
   | { readonly state: 'refused'; readonly reason: string; readonly message: string };
 
-export interface PodSight {
+export interface PodSnapshot {
   readonly name: string;
   readonly uid: string;
   /** Name of its Deployment, which may be gone. */
@@ -45,12 +45,12 @@ export interface PodSight {
   readonly scheduling: Scheduling;
   /** `deadline` is when the grace period ends. */
   readonly terminating: { readonly deadline: string; readonly graceSeconds: number } | null;
-  readonly containers: readonly ContainerSight[];
+  readonly containers: readonly ContainerSnapshot[];
 }
 
-export interface DeploymentSight {
+export interface DeploymentSnapshot {
   readonly name: string;
-  readonly wanted: number;
+  readonly desired: number;
   readonly updated: number;
   readonly ready: number;
   /** False while its controller has not looked at the newest spec. */
@@ -59,13 +59,13 @@ export interface DeploymentSight {
   /** Name of the ReplicaSet of the template that it asks for; empty while it cannot be told. */
   readonly target: string;
   /** The condition ReplicaFailure: pods that the API server would not create; empty without. */
-  readonly refusal: string;
+  readonly failedCheck: string;
   /** The condition Progressing, where it says that the deadline has passed; empty otherwise. */
   readonly givenUp: string;
 }
 
 /** A Kubernetes event. */
-export interface Happening {
+export interface KubernetesEvent {
   /** Kind, name and uid of the object that it is about. */
   readonly kind: string;
   readonly object: string;
@@ -77,20 +77,20 @@ export interface Happening {
   readonly lastAt: string;
 }
 
-export interface Look {
+export interface Snapshot {
   readonly takenAt: string;
   /** False while a watch is broken: what is seen may be old, and proves nothing. */
   readonly isCurrent: boolean;
-  readonly deployments: readonly DeploymentSight[];
-  readonly pods: readonly PodSight[];
-  readonly happenings: readonly Happening[];
+  readonly deployments: readonly DeploymentSnapshot[];
+  readonly pods: readonly PodSnapshot[];
+  readonly kubernetesEvents: readonly KubernetesEvent[];
 }
 
 /** The pods that can make an upgrade stuck: of the new template, not at their end and not on their way out. */
-export function newPods(look: Look): readonly PodSight[] {
+export function newPods(look: Snapshot): readonly PodSnapshot[] {
   return look.pods.filter((pod) => pod.isNew && pod.terminating === null && pod.phase !== 'Failed' && pod.phase !== 'Succeeded');
 }
 
-export function happeningsOf(pod: PodSight, look: Look): readonly Happening[] {
-  return look.happenings.filter((each) => each.uid === pod.uid);
+export function kubernetesEventsOf(pod: PodSnapshot, look: Snapshot): readonly KubernetesEvent[] {
+  return look.kubernetesEvents.filter((each) => each.uid === pod.uid);
 }

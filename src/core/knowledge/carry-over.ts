@@ -2,9 +2,9 @@
 // others are not carried over by guess: their owner is asked to.
 import type { Document } from 'yaml';
 import { compareChartVersions } from './charts.js';
-import { isTable, leafPaths, mergeValues, valueAt, type Values } from '../values.js';
+import { isRecord, leafPaths, mergeValues, valueAt, type Values } from '../values.js';
 import { parseVersion } from '../version.js';
-import type { Refusal } from '../refusal.js';
+import type { FailedCheck } from '../refusal.js';
 import type { Setting } from '../setting.js';
 import { readDocument, readYaml } from '../safe-yaml.js';
 
@@ -70,16 +70,16 @@ export interface CarryQuestion {
 export interface Carried {
   readonly values: Values;
   readonly settings: readonly Setting[];
-  readonly refusals: readonly Refusal[];
+  readonly failedChecks: readonly FailedCheck[];
 }
 
 /** What to write into user.yaml so that the new chart says what the old one said, and why the rest cannot be carried over. */
 export function carryOver({ supplied, given, fromChart, toChart }: CarryQuestion): Carried {
-  if (!isBefore4(fromChart) || isBefore4(toChart)) return { values: {}, settings: [], refusals: [] };
+  if (!isBefore4(fromChart) || isBefore4(toChart)) return { values: {}, settings: [], failedChecks: [] };
   const text = userYamlText(mergeValues(supplied, given));
   const document = readQuietly(text);
   const read = parseQuietly(text);
-  const isReadable = text.trim() === '' || isTable(read);
+  const isReadable = text.trim() === '' || isRecord(read);
   const givesFile = Object.keys(tableOf(parseQuietly(userYamlText(given)))).length > 0;
   const isWritten = ({ milvusKey }: Shortcut): boolean => (milvusKey ? valueAt(tableOf(read), milvusKey) !== undefined : givesFile);
   const lost = SHORTCUTS.map((row) => ({ row, paths: lostOf(row, supplied) })).filter(({ row, paths }) => paths.length > 0 && !isWritten(row));
@@ -88,7 +88,7 @@ export function carryOver({ supplied, given, fromChart, toChart }: CarryQuestion
   return {
     values: settings.length > 0 ? { extraConfigFiles: { 'user.yaml': document.toString() } } : {},
     settings: settings.map(({ milvusKey, ...each }) => ({ ...each, path: `extraConfigFiles.user.yaml: ${milvusKey}` })),
-    refusals: lost.filter(({ row }) => !row.milvusKey || !isReadable).map(({ row, paths }) => refuse(row, paths)),
+    failedChecks: lost.filter(({ row }) => !row.milvusKey || !isReadable).map(({ row, paths }) => refuse(row, paths)),
   };
 }
 
@@ -101,9 +101,9 @@ function lostOf({ paths, harmless }: Shortcut, supplied: Values): string[] {
   return paths.flatMap((path) => suppliedBelow(supplied, path)).filter((path) => harmless === undefined || valueAt(supplied, path) !== harmless);
 }
 
-function refuse({ milvusKey, why, source }: Shortcut, lost: readonly string[]): Refusal {
+function refuse({ milvusKey, why, source }: Shortcut, lost: readonly string[]): FailedCheck {
   const remedy = `Write ${milvusKey ?? 'the settings'} under extraConfigFiles.user.yaml, as milvus.yaml names ${milvusKey ? 'it' : 'them'}; or waive this to do without.`;
-  return { code: 'shortcut-values-lost', because: `charts from 4.0.0 on ignore ${lost.join(', ')}: ${why}`, remedy, source, waivable: true };
+  return { code: 'shortcut-values-lost', reason: `charts from 4.0.0 on ignore ${lost.join(', ')}: ${why}`, remedy, source, skippable: true };
 }
 
 function isBefore4(chart: string): boolean {
@@ -113,18 +113,18 @@ function isBefore4(chart: string): boolean {
 function suppliedBelow(supplied: Values, path: string): string[] {
   const value = valueAt(supplied, path);
   if (value === undefined || value === null) return [];
-  return isTable(value) ? leafPaths(value, path) : [path];
+  return isRecord(value) ? leafPaths(value, path) : [path];
 }
 
 /** What extraConfigFiles.user.yaml holds; empty when there is none. */
 function userYamlText(values: Values): string {
   const files = values['extraConfigFiles'];
-  const text = isTable(files) ? files['user.yaml'] : undefined;
+  const text = isRecord(files) ? files['user.yaml'] : undefined;
   return typeof text === 'string' ? text : '';
 }
 
 function tableOf(value: unknown): Values {
-  return isTable(value) ? value : {};
+  return isRecord(value) ? value : {};
 }
 
 /** Empty where the text nests too deeply: nothing is written into it then. */

@@ -4,33 +4,33 @@ import type { Topology } from '../observation.js';
 
 const mixcoordValues = 'mixCoordinator.enabled=true and rootCoordinator, queryCoordinator, indexCoordinator and dataCoordinator .enabled=false';
 
-interface WayRow {
+interface PathRow {
   readonly crossing: string;
-  readonly way: 'plain' | 'migration';
+  readonly pathKind: 'plain' | 'migration';
   readonly keepChart: boolean;
   readonly why: string;
   readonly source: string;
 }
 
 /** The first row that the way crosses tells its kind. */
-export const WAYS: readonly WayRow[] = [
+export const STRATEGY_TEXTS: readonly PathRow[] = [
   {
     crossing: '2.2.0',
-    way: 'migration',
+    pathKind: 'migration',
     keepChart: false,
     why: '2.2 keeps its metadata in another form than 2.1',
     source: 'milvus-io/milvus deployments/migrate-meta/README.md; web-content v2.2.x/site/en/adminGuide/upgrade_milvus_cluster-helm.md',
   },
   {
     crossing: '3.0.0',
-    way: 'plain',
+    pathKind: 'plain',
     keepChart: true,
     why: '3.0 was validated with the chart that ran 2.6; only the image changes',
     source: 'milvus-io/web-content v3.0.x/site/en/adminGuide/upgrade_milvus_cluster-helm.md',
   },
   {
     crossing: '2.6.0',
-    way: 'plain',
+    pathKind: 'plain',
     keepChart: false,
     why: 'streaming nodes join and index nodes leave, in one helm upgrade',
     source: 'milvus-io/web-content v2.6.x/site/en/adminGuide/upgrade_milvus_cluster-helm.md',
@@ -38,8 +38,8 @@ export const WAYS: readonly WayRow[] = [
 ];
 
 /** The way where no row is crossed. */
-export const PLAIN_WAY: Omit<WayRow, 'crossing'> = {
-  way: 'plain',
+export const PLAIN_PATH: Omit<PathRow, 'crossing'> = {
+  pathKind: 'plain',
   keepChart: false,
   why: 'a helm upgrade with the new image is enough',
   source: 'milvus-io/web-content v2.2.x to v2.6.x/site/en/adminGuide/upgrade_milvus_cluster-helm.md',
@@ -100,7 +100,7 @@ export const TOPOLOGY_NEEDS: readonly TopologyRow[] = [
   },
 ];
 
-interface WayBackRow {
+interface RollbackRow {
   readonly crossing: string;
   readonly possible: boolean;
   readonly why: string;
@@ -108,7 +108,7 @@ interface WayBackRow {
 }
 
 /** The first row that the way crosses says whether the older version can be started again. */
-export const WAYS_BACK: readonly WayBackRow[] = [
+export const ROLLBACK_ROWS: readonly RollbackRow[] = [
   {
     crossing: '3.0.0',
     possible: false,
@@ -142,14 +142,14 @@ export const WAYS_BACK: readonly WayBackRow[] = [
 ];
 
 /** Over a minor without a row of its own. */
-export const NO_WAY_BACK: Omit<WayBackRow, 'crossing'> = {
+export const NO_ROLLBACK: Omit<RollbackRow, 'crossing'> = {
   possible: false,
   why: 'no document describes going back over a minor version',
   source: 'milvus-io/web-content, upgrade pages of 2.1 to 3.0',
 };
 
 /** Within one minor. */
-export const BACK_TO_PATCH: Omit<WayBackRow, 'crossing'> = {
+export const BACK_TO_PATCH: Omit<RollbackRow, 'crossing'> = {
   possible: true,
   why: 'within one minor the version guard of the coordinators lets an older patch start',
   source: 'milvus-io/milvus#46451: internal/util/sessionutil/session_util.go compares major and minor',
@@ -158,7 +158,7 @@ export const BACK_TO_PATCH: Omit<WayBackRow, 'crossing'> = {
 interface PreReleaseRow {
   readonly from: string;
   readonly before: string;
-  readonly waivable: boolean;
+  readonly skippable: boolean;
   readonly why: string;
   readonly source: string;
 }
@@ -168,14 +168,14 @@ export const PRE_RELEASES: readonly PreReleaseRow[] = [
   {
     from: '2.0.0-alpha',
     before: '2.0.0',
-    waivable: false,
+    skippable: false,
     why: 'what the candidates of 2.0.0 wrote cannot be read by 2.0.0 and later',
     source: 'milvus-io/web-content v2.1.x/site/en/adminGuide/upgrade.md',
   },
   {
     from: '2.6.0-alpha',
     before: '2.6.0',
-    waivable: false,
+    skippable: false,
     why: '2.6.0-rc1 is not compatible with any 2.6 release, neither as source nor as target',
     source: 'zilliztech/milvus-helm milvus-5.0.19 charts/milvus/README.md "Compatibility Notice"; milvus-io/milvus#43538',
   },
@@ -183,7 +183,7 @@ export const PRE_RELEASES: readonly PreReleaseRow[] = [
 
 /** Every other pre-release. */
 export const ANY_PRE_RELEASE: Omit<PreReleaseRow, 'from' | 'before'> = {
-  waivable: true,
+  skippable: true,
   why: 'upgrades are described between releases only',
   source: 'milvus-io/web-content, upgrade pages of 2.1 to 3.0',
 };

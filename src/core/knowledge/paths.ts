@@ -1,9 +1,19 @@
 // The ways between Milvus versions: what kind of upgrade each needs, what speaks against it, and whether it can be undone.
 // Knows nothing of charts (chart-choice.ts) or of the state of an installation (rules.ts).
 import type { MessageQueue, Topology } from '../observation.js';
-import type { Refusal } from '../refusal.js';
+import type { FailedCheck } from '../refusal.js';
 import { compareVersions, formatVersion, isOlder, sameMinor, type Version } from '../version.js';
-import { ANY_PRE_RELEASE, BACK_TO_PATCH, NO_WAY_BACK, PLAIN_WAY, PRE_RELEASES, REQUIRED_VALUES, TOPOLOGY_NEEDS, WAYS, WAYS_BACK } from './path-rows.js';
+import {
+  ANY_PRE_RELEASE,
+  BACK_TO_PATCH,
+  NO_ROLLBACK,
+  PLAIN_PATH,
+  PRE_RELEASES,
+  REQUIRED_VALUES,
+  TOPOLOGY_NEEDS,
+  STRATEGY_TEXTS,
+  ROLLBACK_ROWS,
+} from './path-rows.js';
 import { crosses, formatStops, gatesBetween, latestPatch, stopsBetween } from './stops.js';
 
 /** `indexNode` says whether an index node runs. */
@@ -24,7 +34,7 @@ interface RequiredValue {
 }
 
 /** Whether the older version can be started again afterwards. */
-interface WayBack {
+interface RollbackDecision {
   readonly possible: boolean;
   readonly why: string;
   readonly source: string;
@@ -32,22 +42,22 @@ interface WayBack {
 
 /** A way between two versions. `rollingPossible` is what the versions and the queue allow, not what is done. */
 export interface Path {
-  readonly way: 'nothing' | 'plain' | 'migration';
+  readonly pathKind: 'nothing' | 'plain' | 'migration';
   readonly rollingPossible: boolean;
   readonly why: string;
   readonly source: string;
   readonly keepChart: boolean;
   readonly requiredValues: readonly RequiredValue[];
-  readonly wayBack: WayBack;
+  readonly rollback: RollbackDecision;
 }
 
 /** The way from one version to another, and everything about the two versions that speaks against it. */
-export function findPath(question: PathQuestion): { readonly path: Path; readonly refusals: readonly Refusal[] } {
+export function findPath(question: PathQuestion): { readonly path: Path; readonly failedChecks: readonly FailedCheck[] } {
   const base = { ...question, from: withoutPreRelease(question.from), to: withoutPreRelease(question.to) };
-  return { path: pathBetween(question, base), refusals: [...preReleases(question), ...versionRefusals(question, base), ...topologyFirst(base)] };
+  return { path: pathBetween(question, base), failedChecks: [...preReleases(question), ...versionFailedChecks(question, base), ...topologyFirst(base)] };
 }
 
-function versionRefusals(question: PathQuestion, base: PathQuestion): Refusal[] {
+function versionFailedChecks(question: PathQuestion, base: PathQuestion): FailedCheck[] {
   const { from, to } = question;
   if (compareVersions(to, from) < 0) return [downgrade(from, to)];
   const stops = stopFirst(base);
@@ -56,23 +66,23 @@ function versionRefusals(question: PathQuestion, base: PathQuestion): Refusal[] 
 
 function pathBetween(question: PathQuestion, { from, to, topology, messageQueue }: PathQuestion): Path {
   const nothing = compareVersions(question.from, question.to) === 0;
-  const { way, why, source, keepChart } = WAYS.find((row) => crosses(from, to, row.crossing)) ?? PLAIN_WAY;
+  const { pathKind, why, source, keepChart } = STRATEGY_TEXTS.find((row) => crosses(from, to, row.crossing)) ?? PLAIN_PATH;
   const values = topology === 'standalone' ? [] : REQUIRED_VALUES.filter((row) => crosses(from, to, row.crossing));
-  const { possible, why: wayBackWhy, source: wayBackSource } = wayBackRow(from, to);
+  const { possible, why: wayBackWhy, source: wayBackSource } = rollbackRow(from, to);
   return {
-    way: nothing ? 'nothing' : way,
-    rollingPossible: way === 'plain' && canRoll(from, topology, messageQueue),
+    pathKind: nothing ? 'nothing' : pathKind,
+    rollingPossible: pathKind === 'plain' && canRoll(from, topology, messageQueue),
     why: nothing ? 'it runs already' : why,
     source,
     keepChart,
     requiredValues: values.map((row) => ({ path: row.path, value: row.value, why: row.why, source: row.source })),
-    wayBack: { possible, why: wayBackWhy, source: wayBackSource },
+    rollback: { possible, why: wayBackWhy, source: wayBackSource },
   };
 }
 
-function wayBackRow(from: Version, to: Version): WayBack {
+function rollbackRow(from: Version, to: Version): RollbackDecision {
   if (sameMinor(from, to)) return BACK_TO_PATCH;
-  return WAYS_BACK.find((row) => crosses(from, to, row.crossing)) ?? NO_WAY_BACK;
+  return ROLLBACK_ROWS.find((row) => crosses(from, to, row.crossing)) ?? NO_ROLLBACK;
 }
 
 /** From 2.2.3 on, and not with a queue that lives inside the one pod of a standalone (milvus-io/web-content v2.2.x upgrade_milvus_cluster-helm.md; milvus-io/milvus deployments/upgrade/README.md). */
@@ -81,70 +91,70 @@ function canRoll(from: Version, topology: Topology, queue: MessageQueue): boolea
   return !isOlder(from, '2.2.3') && !queueInside;
 }
 
-function downgrade(from: Version, to: Version): Refusal {
-  const { possible, why, source } = wayBackRow(to, from);
+function downgrade(from: Version, to: Version): FailedCheck {
+  const { possible, why, source } = rollbackRow(to, from);
   return {
     code: 'downgrade',
-    because: `${formatVersion(to)} is older than ${formatVersion(from)}, which runs${possible ? '' : `: ${why}`}`,
+    reason: `${formatVersion(to)} is older than ${formatVersion(from)}, which runs${possible ? '' : `: ${why}`}`,
     remedy: `Set target-version to ${formatVersion(from)} or newer. To go back, restore a backup taken before the upgrade.`,
     source: possible ? 'docs/upgrade-paths.md, "The way back"' : source,
-    waivable: false,
+    skippable: false,
   };
 }
 
 /** Of a half-done upgrade: the oldest version may go to the target while a newer one has run already, which no older minor version may follow. */
-export function halfDoneDowngrade({ from, to, newest }: { readonly from: Version; readonly to: Version; readonly newest: Version | null }): Refusal[] {
+export function halfDoneDowngrade({ from, to, newest }: { readonly from: Version; readonly to: Version; readonly newest: Version | null }): FailedCheck[] {
   if (!newest) return [];
   const [base, target] = [withoutPreRelease(newest), withoutPreRelease(to)];
   const isDowngrade = compareVersions(from, to) <= 0 && isOlder(target, base);
-  return isDowngrade && !wayBackRow(target, base).possible ? [downgrade(base, target)] : [];
+  return isDowngrade && !rollbackRow(target, base).possible ? [downgrade(base, target)] : [];
 }
 
-function preReleases({ from, to }: PathQuestion): Refusal[] {
+function preReleases({ from, to }: PathQuestion): FailedCheck[] {
   const sides = [
-    { side: from, because: 'runs', remedy: 'Install the release beside it and move the data.' },
-    { side: to, because: 'is the target', remedy: `Set target-version to ${formatVersion(withoutPreRelease(to))} or newer.` },
+    { side: from, reason: 'runs', remedy: 'Install the release beside it and move the data.' },
+    { side: to, reason: 'is the target', remedy: `Set target-version to ${formatVersion(withoutPreRelease(to))} or newer.` },
   ];
   return sides
     .filter(({ side }) => side.preRelease !== '')
-    .map(({ side, because, remedy }) => {
-      const { why, source, waivable } = PRE_RELEASES.find((row) => !isOlder(side, row.from) && isOlder(side, row.before)) ?? ANY_PRE_RELEASE;
-      return { code: 'release-candidate', because: `${formatVersion(side)}, a pre-release, ${because}: ${why}`, remedy, source, waivable };
+    .map(({ side, reason, remedy }) => {
+      const { why, source, skippable } = PRE_RELEASES.find((row) => !isOlder(side, row.from) && isOlder(side, row.before)) ?? ANY_PRE_RELEASE;
+      return { code: 'release-candidate', reason: `${formatVersion(side)}, a pre-release, ${reason}: ${why}`, remedy, source, skippable };
     });
 }
 
-function unknownVersions({ from, to }: PathQuestion): Refusal[] {
+function unknownVersions({ from, to }: PathQuestion): FailedCheck[] {
   return [from, to]
     .filter((each) => latestPatch(each) === null)
     .map((each) => ({
       code: 'no-known-path',
-      because: `nothing is known about upgrades ${each === from ? 'from' : 'to'} Milvus ${each.major}.${each.minor}`,
+      reason: `nothing is known about upgrades ${each === from ? 'from' : 'to'} Milvus ${each.major}.${each.minor}`,
       remedy: 'Read its release notes and upgrade page, and use a newer version of this action; or waive this.',
       source: 'the table of known versions, docs/upgrade-paths.md',
-      waivable: true,
+      skippable: true,
     }));
 }
 
-function stopFirst({ from, to }: PathQuestion): Refusal[] {
+function stopFirst({ from, to }: PathQuestion): FailedCheck[] {
   const gates = gatesBetween(from, to);
   return gates.slice(0, 1).map(({ source }) => ({
     code: 'stop-first',
-    because: `${formatVersion(from)} cannot go to ${formatVersion(to)} in one step: ${gates.map((gate) => gate.why).join('; ')}`,
+    reason: `${formatVersion(from)} cannot go to ${formatVersion(to)} in one step: ${gates.map((gate) => gate.why).join('; ')}`,
     remedy: stopsRemedy(from, to),
     source,
-    waivable: false,
+    skippable: false,
   }));
 }
 
-function skipsMinor({ from, to }: PathQuestion): Refusal[] {
+function skipsMinor({ from, to }: PathQuestion): FailedCheck[] {
   if (stopsBetween(from, to).length === 0) return [];
   return [
     {
       code: 'skips-minor',
-      because: `${formatVersion(from)} to ${formatVersion(to)} leaves out a minor version; one minor at a time is what is tried and described`,
+      reason: `${formatVersion(from)} to ${formatVersion(to)} leaves out a minor version; one minor at a time is what is tried and described`,
       remedy: stopsRemedy(from, to),
       source: 'milvus-io/milvus-docs#3274',
-      waivable: true,
+      skippable: true,
     },
   ];
 }
@@ -153,14 +163,14 @@ function stopsRemedy(from: Version, to: Version): string {
   return `Upgrade to ${formatStops([...stopsBetween(from, to), to])}.`;
 }
 
-function topologyFirst({ from, to, topology, indexNode }: PathQuestion): Refusal[] {
+function topologyFirst({ from, to, topology, indexNode }: PathQuestion): FailedCheck[] {
   const rows = TOPOLOGY_NEEDS.filter((row) => crosses(from, to, row.crossing) && (row.unfit.includes(topology) || (row.withoutIndexNode && indexNode)));
   return rows.slice(0, 1).map(({ why, remedy, source }) => ({
     code: 'topology-first',
-    because: `${found(topology, indexNode)}: ${why}`,
+    reason: `${found(topology, indexNode)}: ${why}`,
     remedy,
     source,
-    waivable: topology === 'unknown',
+    skippable: topology === 'unknown',
   }));
 }
 

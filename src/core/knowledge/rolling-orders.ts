@@ -102,7 +102,7 @@ export const ROLLING_ORDERS: readonly RollingOrderRow[] = [
 ];
 
 /** A component that the new version no longer has goes last, when its successors serve. */
-export const RETIRED: Readonly<Record<string, string>> = {
+export const PRUNED: Readonly<Record<string, string>> = {
   indexnode: 'data nodes build indexes from 2.6 on',
   rootcoord: 'the mixed coordinator does its work',
   datacoord: 'the mixed coordinator does its work',

@@ -13,7 +13,7 @@ export interface BackupHeader {
   readonly entries: number;
 }
 
-export type BackupVerdict = { readonly ok: true; readonly entries: number } | { readonly ok: false; readonly because: string };
+export type BackupResult = { readonly ok: true; readonly entries: number } | { readonly ok: false; readonly reason: string };
 
 /** Takes the bytes of one file in order, and says in the end whether it is a whole backup of this path in etcd. */
 export class BackupReader {
@@ -34,9 +34,9 @@ export class BackupReader {
     for (let record = this.#next(); record; record = this.#next()) this.#read(record);
   }
 
-  end(): BackupVerdict {
-    const because = this.#fault || this.#missing();
-    return because === '' ? { ok: true, entries: this.#entries } : { ok: false, because };
+  end(): BackupResult {
+    const reason = this.#fault || this.#missing();
+    return reason === '' ? { ok: true, entries: this.#entries } : { ok: false, reason };
   }
 
   #missing(): string {
@@ -69,13 +69,13 @@ export class BackupReader {
   }
 
   #readHeader(fields: Fields): void {
-    const metaPath = textOf(fields.get(HEADER.metaPath));
+    const metaPath = getString(fields.get(HEADER.metaPath));
     this.#header = { metaPath, entries: Number(fields.get(HEADER.entries) ?? 0) };
     if (metaPath !== this.#path) this.#fault = `it is of ${metaPath || 'no path'}, not of ${this.#path}`;
   }
 
   #readPair(fields: Fields): void {
-    const key = textOf(fields.get(PAIR.key));
+    const key = getString(fields.get(PAIR.key));
     this.#entries += 1;
     if (!key.startsWith(this.#path)) this.#fault = `entry ${this.#entries} is ${key || 'without a key'}, which is not below ${this.#path}`;
   }
@@ -115,7 +115,7 @@ function readVarint(bytes: Uint8Array, from: number): { readonly value: bigint; 
   return null;
 }
 
-function textOf(field: bigint | Uint8Array | undefined): string {
+function getString(field: bigint | Uint8Array | undefined): string {
   return field instanceof Uint8Array ? new TextDecoder().decode(field) : '';
 }
 

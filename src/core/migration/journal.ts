@@ -1,6 +1,6 @@
 // What a metadata migration writes down before it stops anything, and what is seen of it later. The journal is never a memory of what was done: that is seen
 // from the Jobs. It keeps only what nobody could see any more: how the installation was before it was stopped.
-import { isTable, parseTable } from '../values.js';
+import { isRecord, parseJsonRecord } from '../values.js';
 import { formatVersion, parseImage } from '../version.js';
 
 /** How the installation was when the migration began. Written once, read by every later run of either operation. */
@@ -30,11 +30,11 @@ export function formatJournal(journal: Journal): string {
 
 /** Null where there is none, or one that cannot be read in every part: half a journal must not be believed. */
 export function parseJournal(text: string | undefined): Journal | null {
-  const read = parseTable(text ?? '');
+  const read = parseJsonRecord(text ?? '');
   const { run, since, from, to, image, revision, rootPath, replicas, closed } = read;
   const texts = { run, since, from, to, image, rootPath };
   if (!Object.values(texts).every((each) => typeof each === 'string' && each !== '') || !isCount(revision) || typeof closed !== 'boolean') return null;
-  if (!isTable(replicas) || !Object.values(replicas).every((each) => isCount(each) && each <= MAX_REPLICAS)) return null;
+  if (!isRecord(replicas) || !Object.values(replicas).every((each) => isCount(each) && each <= MAX_REPLICAS)) return null;
   return { ...(texts as Record<keyof typeof texts, string>), revision, replicas: replicas as Record<string, number>, closed };
 }
 

@@ -1,23 +1,23 @@
 // What speaks against a metadata migration. Pure.
-import type { Goal } from '../goal.js';
+import type { Config } from '../goal.js';
 import { runningVersions, type Observation } from '../observation.js';
 import type { Route } from '../plan.js';
 import { objectName } from '../object-name.js';
-import type { Refusal } from '../refusal.js';
+import type { FailedCheck } from '../refusal.js';
 import { compareVersions, formatVersion } from '../version.js';
 
 /** Pods of both sides of a migration, and no journal of one: somebody has started the new version on the metadata of the old one. */
-export function startedWithoutMigration(seen: Observation, { path, from }: Pick<Route, 'from' | 'path'>): Refusal[] {
-  const newer = runningVersions(seen).filter((each) => compareVersions(each, from) > 0 && (each.major > from.major || each.minor > from.minor));
-  if (path.way !== 'migration' || newer.length === 0 || seen.migration?.journal?.closed === false) return [];
+export function startedWithoutMigration(observation: Observation, { path, from }: Pick<Route, 'from' | 'path'>): FailedCheck[] {
+  const newer = runningVersions(observation).filter((each) => compareVersions(each, from) > 0 && (each.major > from.major || each.minor > from.minor));
+  if (path.pathKind !== 'migration' || newer.length === 0 || observation.migration?.journal?.closed === false) return [];
   const versions = newer.map(formatVersion).join(', ');
   return [
     {
       code: 'started-without-migration',
-      because: `${seen.project ? 'containers' : 'pods'} of ${versions} run on metadata that are those of ${formatVersion(from)}, and no migration is under way`,
-      remedy: `Take them back to ${formatVersion(from)} first${seen.project ? '' : ' (`kubectl rollout undo`, or `helm rollback`)'}, and look whether every collection is there.`,
+      reason: `${observation.project ? 'containers' : 'pods'} of ${versions} run on metadata that are those of ${formatVersion(from)}, and no migration is under way`,
+      remedy: `Take them back to ${formatVersion(from)} first${observation.project ? '' : ' (`kubectl rollout undo`, or `helm rollback`)'}, and look whether every collection is there.`,
       source: path.source,
-      waivable: false,
+      skippable: false,
     },
   ];
 }
@@ -26,34 +26,34 @@ export function startedWithoutMigration(seen: Observation, { path, from }: Pick<
  * Every Deployment at zero, and no journal of a migration: how many pods there were, and whether the metadata were migrated, nothing here can tell. The documented
  * script leaves it like this wherever it fails (milvus-io/milvus deployments/migrate-meta/migrate.sh).
  */
-export function stoppedByOthers(goal: Goal, { components, migration }: Observation, { path, from }: Route): Refusal[] {
+export function stoppedByOthers(config: Config, { components, migration }: Observation, { path, from }: Route): FailedCheck[] {
   const deployments = components.filter((each) => each.deployment !== '');
-  const stopped = deployments.length > 0 && deployments.every((each) => each.wanted === 0);
-  if (path.way !== 'migration' || !stopped || migration?.journal?.closed === false) return [];
-  const [kubectl, name] = [`kubectl --namespace ${goal.namespace}`, goal.release];
+  const stopped = deployments.length > 0 && deployments.every((each) => each.desired === 0);
+  if (path.pathKind !== 'migration' || !stopped || migration?.journal?.closed === false) return [];
+  const [kubectl, name] = [`kubectl --namespace ${config.namespace}`, config.release];
   return [
     {
       code: 'stopped-by-others',
-      because: `all ${deployments.length} Deployments have 0 replicas, and it was not this action that stopped them: it would have left a journal`,
+      reason: `all ${deployments.length} Deployments have 0 replicas, and it was not this action that stopped them: it would have left a journal`,
       remedy:
         `Was it migrate.sh? Then \`${kubectl} logs milvus-meta-migration-${name}\` tells whether it has migrated, and the ConfigMap milvus-deploy-replicas-${name} how many pods there were. ` +
         `If nothing was migrated, give every Deployment its replicas (\`${kubectl} scale deployment/… --replicas=…\`), see that ${formatVersion(from)} serves, and run this again.`,
       source: path.source,
-      waivable: false,
+      skippable: false,
     },
   ];
 }
 
 /** `strategy: migrate` where it does not fit. */
-export function needsNoMigration({ from, path }: Pick<Route, 'from' | 'path'>): Refusal[] {
-  if (path.way === 'migration' || path.way === 'nothing') return [];
+export function needsNoMigration({ from, path }: Pick<Route, 'from' | 'path'>): FailedCheck[] {
+  if (path.pathKind === 'migration' || path.pathKind === 'nothing') return [];
   return [
     {
       code: 'strategy-does-not-fit',
-      because: `strategy is migrate, but ${formatVersion(from)} needs no migration of the metadata: ${path.why}`,
+      reason: `strategy is migrate, but ${formatVersion(from)} needs no migration of the metadata: ${path.why}`,
       remedy: 'Set strategy: auto.',
       source: path.source,
-      waivable: false,
+      skippable: false,
     },
   ];
 }
@@ -62,45 +62,45 @@ export function needsNoMigration({ from, path }: Pick<Route, 'from' | 'path'>): 
 const DOUBTFUL = 'journal-doubtful';
 
 /** Why the journal must not be followed; empty where it may. */
-export function doubtOf({ skipChecks }: Pick<Goal, 'skipChecks'>, { migration }: Observation): string {
+export function doubtOf({ skipChecks }: Pick<Config, 'skipChecks'>, { migration }: Observation): string {
   return skipChecks.includes(DOUBTFUL) ? '' : (migration?.doubt ?? '');
 }
 
 /** Where a migration is planned or half done. What an earlier one has left closed does not matter to other upgrades. */
-export function journalRefusals(goal: Goal, seen: Observation, way: Route['path']['way']): Refusal[] {
-  const matters = way === 'migration' || seen.migration?.journal?.closed !== true;
-  return [...(matters ? journalDoubtful(goal, seen) : []), ...rootPathDiffers(goal, seen)];
+export function journalFailedChecks(config: Config, observation: Observation, pathKind: Route['path']['pathKind']): FailedCheck[] {
+  const matters = pathKind === 'migration' || observation.migration?.journal?.closed !== true;
+  return [...(matters ? journalDoubtful(config, observation) : []), ...rootPathDiffers(config, observation)];
 }
 
 /** A journal decides what is restored and how many pods start: one that somebody else wrote is not followed. */
-export function journalDoubtful(goal: Goal, seen: Observation): Refusal[] {
-  const because = seen.migration?.doubt ?? '';
-  if (because === '') return [];
-  const [kubectl, name] = [`kubectl --namespace ${goal.namespace}`, objectName(goal.release, 'migration')];
+export function journalDoubtful(config: Config, observation: Observation): FailedCheck[] {
+  const reason = observation.migration?.doubt ?? '';
+  if (reason === '') return [];
+  const [kubectl, name] = [`kubectl --namespace ${config.namespace}`, objectName(config.release, 'migration')];
   return [
     {
       code: DOUBTFUL,
-      because,
+      reason,
       remedy:
         `Look at it: \`${kubectl} get configmap ${name} -o yaml\`. If what it says is right, skip this check. If no migration is half done, remove it: ` +
         `\`${kubectl} delete configmap ${name}\`. Otherwise set its data to what the installation was before, and skip this check.`,
-      source: `the ConfigMap ${name}, and revision ${seen.migration?.journal?.revision ?? '?'} of the release`,
-      waivable: true,
+      source: `the ConfigMap ${name}, and revision ${observation.migration?.journal?.revision ?? '?'} of the release`,
+      skippable: true,
     },
   ];
 }
 
 /** A migration that is half done is resumed with the root path with which it began. */
-function rootPathDiffers({ migration }: Goal, seen: Observation): Refusal[] {
-  const journal = seen.migration?.journal;
+function rootPathDiffers({ migration }: Config, observation: Observation): FailedCheck[] {
+  const journal = observation.migration?.journal;
   if (!journal || journal.closed || migration.rootPath === null || migration.rootPath === journal.rootPath) return [];
   return [
     {
       code: 'root-path-differs',
-      because: `root-path is ${migration.rootPath}, but the migration that is half done began with ${journal.rootPath}`,
+      reason: `root-path is ${migration.rootPath}, but the migration that is half done began with ${journal.rootPath}`,
       remedy: `Set root-path: ${journal.rootPath}, or leave it out. If it was wrong, run the action with operation: rollback first.`,
       source: `the journal of ${journal.since} by ${journal.run}`,
-      waivable: false,
+      skippable: false,
     },
   ];
 }

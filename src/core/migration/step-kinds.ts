@@ -3,8 +3,8 @@ import type { JournalDraft } from './journal.js';
 import type { JobKind } from './seen.js';
 
 /** Writes the journal of a migration, makes the volume for its backup, and starts the tool's image there, while the old version serves. */
-export interface MakeReadyStep {
-  readonly kind: 'make-ready';
+export interface PrepareStep {
+  readonly kind: 'prepare';
   readonly id: string;
   readonly timeoutSeconds: number;
   readonly journal: JournalDraft;
@@ -13,8 +13,8 @@ export interface MakeReadyStep {
 }
 
 /** Scales every Milvus Deployment to zero, or stops every Milvus container. Done when no pod is left and no session in etcd. */
-export interface StopStep {
-  readonly kind: 'stop';
+export interface ScaleDownStep {
+  readonly kind: 'scale-down';
   readonly id: string;
   readonly timeoutSeconds: number;
   /** Ends sessions of pods that are gone, instead of waiting until they run out. */
@@ -36,18 +36,18 @@ export interface MigrationJobStep {
 }
 
 /** Scales Deployments to what they were. Done when each asks for so many pods. */
-export interface StartStep {
-  readonly kind: 'start';
+export interface ScaleUpStep {
+  readonly kind: 'scale-up';
   readonly id: string;
   readonly timeoutSeconds: number;
   readonly replicas: Readonly<Record<string, number>>;
 }
 
 /** Writes into the journal that the migration has come to an end, forwards or back. The backup stays. */
-export interface CloseStep {
-  readonly kind: 'close';
+export interface FinalizeStep {
+  readonly kind: 'finalize';
   readonly id: string;
   readonly timeoutSeconds: number;
 }
 
-export type MigrationStep = MakeReadyStep | StopStep | MigrationJobStep | StartStep | CloseStep;
+export type MigrationStep = PrepareStep | ScaleDownStep | MigrationJobStep | ScaleUpStep | FinalizeStep;

@@ -3,11 +3,11 @@ import type { Observation } from '../observation.js';
 import type { Session } from '../session.js';
 
 /** Sessions of no pod here, while there are pods; none where the addresses of sessions cannot be compared with those of pods. */
-export function strangers({ components, sessions }: Pick<Observation, 'components' | 'sessions'>): readonly Session[] {
+export function foreignSessions({ components, sessions }: Pick<Observation, 'components' | 'sessions'>): readonly Session[] {
   const hosts = new Set(components.flatMap((each) => each.pods ?? []).map((each) => each.address));
-  const all = sessions?.seen ?? [];
-  const ours = all.filter((each) => hosts.has(hostOf(each)));
-  return ours.length === 0 ? [] : all.filter((each) => !ours.includes(each) && !isTool(each));
+  const all = sessions?.observation ?? [];
+  const managed = all.filter((each) => hosts.has(hostOf(each)));
+  return managed.length === 0 ? [] : all.filter((each) => !managed.includes(each) && !isTool(each));
 }
 
 /** Role of the migration tool's own session. It is no Milvus, and one that was killed leaves its session behind for as long as any. */

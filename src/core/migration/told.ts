@@ -17,9 +17,9 @@ export function nameJob({ kind, attempt, number }: Pick<MigrationJob, 'kind' | '
   return `${kind}, attempt ${attempt}${number > 1 ? `, try ${number}` : ''}`;
 }
 
-export function describeJob({ state, because, backup }: Pick<MigrationJob, 'state' | 'because' | 'backup'>): string {
+export function describeJob({ state, reason, backup }: Pick<MigrationJob, 'state' | 'reason' | 'backup'>): string {
   if (backup) return `${state}; ${describeBackup(backup)}`;
-  return because === '' ? state : `${state}: ${because}`;
+  return reason === '' ? state : `${state}: ${reason}`;
 }
 
 export function describeBackup({ file, bytes, sha256, entries }: Backup): string {

@@ -7,7 +7,7 @@ import type { JobKind } from './seen.js';
 /** milvus-io/milvus deployments/migrate-meta/migrate.sh. */
 export const TOOL = '/milvus/bin/meta-migration';
 
-const COMMANDS: Readonly<Record<JobKind, string>> = { 'back-up': 'backup', migrate: 'run', restore: 'rollback' };
+const COMMANDS: Readonly<Record<JobKind, string>> = { backup: 'backup', migrate: 'run', restore: 'rollback' };
 
 export interface ToolWork {
   readonly kind: JobKind;

@@ -2,7 +2,7 @@
 import type { RawInputs } from '../inputs.js';
 import { withoutEnd } from '../text-scan.js';
 
-export interface MigrationWishes {
+export interface MigrationConfig {
   /** What every key of this Milvus in etcd begins with; null for what the running configuration says. */
   readonly rootPath: string | null;
   /** Image of the migration tool. */
@@ -22,7 +22,7 @@ export const MIGRATION_INPUTS = ['root-path', 'migration-image', 'storage-class'
 export type MigrationInput = (typeof MIGRATION_INPUTS)[number];
 
 /** `say` is told what was written and what would work. */
-export function parseMigration(raw: RawInputs, say: (input: MigrationInput, works: string) => void): MigrationWishes {
+export function parseMigration(raw: RawInputs, say: (input: MigrationInput, works: string) => void): MigrationConfig {
   const rootPath = withoutEnd(raw['root-path'], '/');
   if (rootPath !== raw['root-path'] || /\s|\/\//.test(rootPath)) say('root-path', 'write it as Milvus has it in etcd.rootPath, for example by-dev');
   const image = raw['migration-image'];

@@ -1,8 +1,8 @@
 // What a rolling upgrade writes on every Deployment before it changes it: who holds it and why, and what was there before. The journal of the roll: it
 // stands on the object that it tells of and is written by the same patch as the first change, so that neither can be there without the other.
-import { isTable, parseTable, type Values } from '../values.js';
+import { isRecord, parseJsonRecord, type Values } from '../values.js';
 
-export const HELD_ANNOTATION = 'milvus-upgrade/rolling';
+export const PAUSE_ANNOTATION = 'milvus-upgrade/rolling';
 /** Helm leaves an object with this annotation where it is when a new chart no longer has it (helm/pkg/kube/client.go, ResourcePolicyAnno). */
 export const KEEP_ANNOTATION = 'helm.sh/resource-policy';
 
@@ -12,7 +12,7 @@ export const NAME_LABEL = 'app.kubernetes.io/name';
 export const LEAVING_NAME = 'milvus-leaving';
 
 /** `held`: paused, the old pods serve. `released`: it rolls, the old pods wait for the new ones. `handed-over`: the old pods may go. */
-export type HeldState = 'held' | 'released' | 'handed-over';
+export type PauseState = 'paused' | 'resumed' | 'drained';
 
 /** What a roll changes on a Deployment. `strategy` is as the API server gives it. */
 export interface Settings {
@@ -30,8 +30,8 @@ export interface Before extends Settings {
   readonly revision: number;
 }
 
-export interface Held {
-  readonly state: HeldState;
+export interface PauseRecord {
+  readonly state: PauseState;
   /** The version that the roll leads to, as `v2.2.16`. */
   readonly to: string;
   /** The run that wrote this, as the lock names it. */
@@ -42,37 +42,37 @@ export interface Held {
   readonly before: Before;
 }
 
-export function formatHeld(held: Held): string {
-  return JSON.stringify(held);
+export function formatPauseRecord(pauseRecord: PauseRecord): string {
+  return JSON.stringify(pauseRecord);
 }
 
-const STATES: readonly HeldState[] = ['held', 'released', 'handed-over'];
+const STATES: readonly PauseState[] = ['paused', 'resumed', 'drained'];
 
 /** Null where there is no annotation, or one that cannot be read: it then counts as not held, and whoever pauses the Deployment is unknown. */
-export function parseHeld(text: string | undefined): Held | null {
-  const read = parseTable(text ?? '');
-  const before = isTable(read.before) ? read.before : null;
+export function parsePauseRecord(text: string | undefined): PauseRecord | null {
+  const read = parseJsonRecord(text ?? '');
+  const before = isRecord(read.before) ? read.before : null;
   const state = STATES.find((each) => each === read.state);
   if (!before || !state) return null;
   return {
     state,
-    to: textOf(read.to),
-    run: textOf(read.run),
-    since: textOf(read.since),
-    changedAt: textOf(read.changedAt),
+    to: getString(read.to),
+    run: getString(read.run),
+    since: getString(read.since),
+    changedAt: getString(read.changedAt),
     before: {
       paused: before.paused === true,
       minReadySeconds: numberOf(before.minReadySeconds),
-      strategy: isTable(before.strategy) ? before.strategy : {},
-      resourcePolicy: textOf(before.resourcePolicy),
+      strategy: isRecord(before.strategy) ? before.strategy : {},
+      resourcePolicy: getString(before.resourcePolicy),
       replicas: numberOf(before.replicas),
-      image: textOf(before.image),
+      image: getString(before.image),
       revision: numberOf(before.revision),
     },
   };
 }
 
-function textOf(value: unknown): string {
+function getString(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
 

@@ -1,9 +1,9 @@
 // In which order the Deployments of an installation are replaced, which of them the new version adds or no longer has, and what has no place. Pure.
-import { COORDINATORS, RETIRED, ROLLING_ORDERS, SWITCHES, type RollingOrderRow } from '../knowledge/rolling-orders.js';
+import { COORDINATORS, PRUNED, ROLLING_ORDERS, SWITCHES, type RollingOrderRow } from '../knowledge/rolling-orders.js';
 import { crosses } from '../knowledge/stops.js';
 import type { Component } from '../component.js';
 import type { Topology } from '../observation.js';
-import type { Refusal } from '../refusal.js';
+import type { FailedCheck } from '../refusal.js';
 import { valueAt, type Values } from '../values.js';
 import { sameMinor, type Version } from '../version.js';
 
@@ -20,8 +20,8 @@ export interface Turn {
 export interface Turns {
   readonly rolls: readonly Turn[];
   /** What the new version no longer has, to be taken away when everything else serves. */
-  readonly retired: readonly Turn[];
-  readonly refusals: readonly Refusal[];
+  readonly pruned: readonly Turn[];
+  readonly failedChecks: readonly FailedCheck[];
 }
 
 export interface OrderQuestion {
@@ -44,16 +44,16 @@ export function orderTurns(question: OrderQuestion): Turns {
     const own = staying.filter((each) => each.role === role).map(({ deployment }) => ({ role, deployment, readySeconds, why, source }));
     return own.length === 0 && joins(role, next) ? [{ role, deployment: '', readySeconds, why, source }] : own;
   });
-  const retired = there
+  const pruned = there
     .filter((each) => leaves(each.role, next))
     .map(({ role, deployment }) => ({
       role,
       deployment,
       readySeconds: 0,
-      why: RETIRED[role] ?? 'the new version does not have it',
+      why: PRUNED[role] ?? 'the new version does not have it',
       source: row?.source ?? '',
     }));
-  return { rolls, retired, refusals: homeless.map(withoutPlace) };
+  return { rolls, pruned, failedChecks: homeless.map(withoutPlace) };
 }
 
 function rowFor({ from, to, next }: OrderQuestion): RollingOrderRow | undefined {
@@ -87,12 +87,12 @@ export function isCoordinator(role: string): boolean {
   return COORDINATORS.includes(role);
 }
 
-function withoutPlace({ role, deployment }: Component): Refusal {
+function withoutPlace({ role, deployment }: Component): FailedCheck {
   return {
     code: 'no-place-in-order',
-    because: `${deployment} (${role}) has no place in the order of a rolling upgrade, so nobody knows when it may be replaced`,
+    reason: `${deployment} (${role}) has no place in the order of a rolling upgrade, so nobody knows when it may be replaced`,
     remedy: 'Set strategy: helm-upgrade, which replaces everything at once.',
     source: 'docs/upgrade-paths.md, "The order of a rolling upgrade"',
-    waivable: false,
+    skippable: false,
   };
 }

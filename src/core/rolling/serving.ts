@@ -37,7 +37,7 @@ export function activeElsewhere(role: string, pods: readonly MilvusPod[], sessio
 /** Sessions whose pod is gone, and whose lease has not run out yet. */
 export function staleSessions({ components, sessions }: { readonly components: readonly Component[]; readonly sessions?: Sessions }): Session[] {
   const alive = new Set(components.flatMap((each) => each.pods ?? []).map((pod) => pod.address));
-  return (sessions?.seen ?? []).filter((each) => !alive.has(hostOf(each)));
+  return (sessions?.observation ?? []).filter((each) => !alive.has(hostOf(each)));
 }
 
 /** An address is `host:port`; of IPv6 the host stands in brackets. */

@@ -1,8 +1,8 @@
 // Active-standby: with it a new coordinator stands by beside the old one and takes over when that one ends; without it only one may run. What turns it on. Pure.
 import { isOlder, parseVersion } from '../version.js';
-import type { Refusal } from '../refusal.js';
+import type { FailedCheck } from '../refusal.js';
 import type { Setting } from '../setting.js';
-import { isTable, mergeValues, valueAt, valuesAtPath, type Values } from '../values.js';
+import { isRecord, mergeValues, valueAt, valuesAtPath, type Values } from '../values.js';
 import { isCoordinator } from './order.js';
 import { readDocument, readYaml } from '../safe-yaml.js';
 
@@ -21,7 +21,7 @@ export interface StandbyQuestion {
 export interface Standby {
   readonly values: Values;
   readonly settings: readonly Setting[];
-  readonly refusals: readonly Refusal[];
+  readonly failedChecks: readonly FailedCheck[];
 }
 
 /** Milvus' section of each role; a mixed coordinator obeys all four (milvus-io/milvus cmd/roles/roles.go, configs/milvus.yaml). */
@@ -36,22 +36,22 @@ const SECTIONS: Readonly<Record<string, readonly string[]>> = {
 };
 const WHY = 'a new coordinator registers as standby beside the old one and takes over when that one ends; it stays on, so that the next roll has it';
 const SOURCE = 'zilliztech/milvus-helm templates/config.tpl; milvus-io/milvus deployments/upgrade/rollingUpdate.sh';
-const NOTHING: Standby = { values: {}, settings: [], refusals: [] };
+const NOTHING: Standby = { values: {}, settings: [], failedChecks: [] };
 
 /** The values that turn active-standby on for every coordinator that will run, or why it cannot be. Nothing where it is on. */
 export function turnOnStandby({ roles, chartVersion, next, given, running }: StandbyQuestion): Standby {
   const coordinators = roles.filter(isCoordinator);
   if (coordinators.length === 0) return NOTHING;
   const custom = valueAt(next, 'customConfigMap');
-  if (typeof custom === 'string' && custom !== '') return running ? NOTHING : { ...NOTHING, refusals: [ownConfigMap(custom)] };
+  if (typeof custom === 'string' && custom !== '') return running ? NOTHING : { ...NOTHING, failedChecks: [ownConfigMap(custom)] };
   const paths = coordinators.flatMap((role) => switchesOf(role, chartVersion)).map((section) => `${section}.activeStandby.enabled`);
   const off = [...new Set(paths)].filter((path) => valueAt(next, path) !== true);
   const forbidden = off.filter((path) => valueAt(given, path) === false);
-  if (forbidden.length > 0) return { ...NOTHING, refusals: [turnedOff(forbidden)] };
+  if (forbidden.length > 0) return { ...NOTHING, failedChecks: [turnedOff(forbidden)] };
   const userYaml = editUserYaml(next, [...new Set(coordinators.flatMap((role) => SECTIONS[role] ?? []))]);
   const chart = off.reduce<Values>((all, path) => mergeValues(all, valuesAtPath(path, true)), {});
   const settings = [...off, ...userYaml.changed].map((path) => ({ path, value: true, why: WHY, source: SOURCE }));
-  return { values: mergeValues(chart, userYaml.values), settings, refusals: [] };
+  return { values: mergeValues(chart, userYaml.values), settings, failedChecks: [] };
 }
 
 /** The chart's tables. A mixed coordinator has one of its own, which charts before 4.1.1 do not pass on: they read those of the four (zilliztech/milvus-helm#14). */
@@ -64,9 +64,9 @@ function switchesOf(role: string, chartVersion: string): string[] {
 /** user.yaml is laid over what the chart writes. Only an `enableActiveStandby` that is off in it is changed; comments and everything else stay. */
 function editUserYaml(next: Values, sections: readonly string[]): { readonly values: Values; readonly changed: readonly string[] } {
   const files = next.extraConfigFiles;
-  const text = isTable(files) ? files['user.yaml'] : undefined;
+  const text = isRecord(files) ? files['user.yaml'] : undefined;
   const read = typeof text === 'string' ? tableOf(text) : {};
-  const off = sections.filter((section) => isTable(read[section]) && read[section].enableActiveStandby === false);
+  const off = sections.filter((section) => isRecord(read[section]) && read[section].enableActiveStandby === false);
   if (typeof text !== 'string' || off.length === 0) return { values: {}, changed: [] };
   const document = readDocument(text);
   for (const section of off) document.setIn([section, 'enableActiveStandby'], true);
@@ -79,7 +79,7 @@ function editUserYaml(next: Values, sections: readonly string[]): { readonly val
 function tableOf(text: string): Values {
   try {
     const read: unknown = readYaml(text, { uniqueKeys: false });
-    return isTable(read) ? read : {};
+    return isRecord(read) ? read : {};
   } catch {
     return {};
   }
@@ -90,22 +90,22 @@ export function hasStandby(role: string, chartVersion: string, computed: Values)
   return turnOnStandby({ roles: [role], chartVersion, next: computed, given: {}, running: true }).settings.length === 0;
 }
 
-function ownConfigMap(name: string): Refusal {
+function ownConfigMap(name: string): FailedCheck {
   return {
     code: 'standby-off',
-    because: `active-standby is off in the ConfigMap ${name}, which customConfigMap names and the chart does not write`,
+    reason: `active-standby is off in the ConfigMap ${name}, which customConfigMap names and the chart does not write`,
     remedy: 'Set enableActiveStandby: true below rootCoord, dataCoord, indexCoord and queryCoord there, or set strategy: helm-upgrade.',
     source: SOURCE,
-    waivable: false,
+    skippable: false,
   };
 }
 
-function turnedOff(paths: readonly string[]): Refusal {
+function turnedOff(paths: readonly string[]): FailedCheck {
   return {
     code: 'standby-off',
-    because: `a rolling upgrade needs active-standby, and the values of this run turn it off: ${paths.join(', ')}`,
+    reason: `a rolling upgrade needs active-standby, and the values of this run turn it off: ${paths.join(', ')}`,
     remedy: 'Leave them out, so that the run turns it on, or set strategy: helm-upgrade.',
     source: SOURCE,
-    waivable: false,
+    skippable: false,
   };
 }

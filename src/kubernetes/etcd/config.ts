@@ -2,12 +2,12 @@
 import { posix } from 'node:path';
 import type { V1Container, V1Deployment, V1EnvVar } from '@kubernetes/client-node';
 import { DEFAULT_ROOT_PATH, endpointsOf, mergeFiles } from '../../core/milvus-configuration.js';
-import { HiddenText } from '../../core/hidden-text.js';
+import { SecretString } from '../../core/hidden-text.js';
 import { valueAt, type Values } from '../../core/values.js';
 import { mountedFrom, type Reference } from './mounts.js';
 
 /** A setting that may be written down, or kept in a Secret or ConfigMap. */
-export type Setting = { readonly kind: 'text'; readonly text: HiddenText } | Reference;
+export type Setting = { readonly kind: 'text'; readonly text: SecretString } | Reference;
 
 /** A file within the container; `source` is null where neither a Secret nor a ConfigMap is mounted there. */
 export interface MountedFile {
@@ -93,7 +93,7 @@ class Reader {
     const { secretKeyRef, configMapKeyRef } = this.#variable(path)?.valueFrom ?? {};
     if (secretKeyRef) return { kind: 'secret', name: secretKeyRef.name ?? '', key: secretKeyRef.key };
     if (configMapKeyRef) return { kind: 'configmap', name: configMapKeyRef.name ?? '', key: configMapKeyRef.key };
-    return { kind: 'text', text: new HiddenText(this.text(path)) };
+    return { kind: 'text', text: new SecretString(this.text(path)) };
   }
 
   file(setting: string): MountedFile | null {

@@ -55,11 +55,11 @@ function mayMeanElse({ host }: Endpoint, error: EtcdError): boolean {
 }
 
 async function tryPlace(place: Place, endpoint: Endpoint, login: EtcdLogin, options: ConnectionOptions): Promise<Connection> {
-  const { cluster, signal, hide, etcd } = options;
+  const { cluster, signal, addSecret, etcd } = options;
   const target = await findTarget(cluster, place, endpoint);
   const dial = (): Promise<Duplex> => (target.kind === 'pod' ? openForward(cluster.config, target) : dialOutside(target));
   const tls: SecureContextOptions | null = endpoint.isSecure ? (login.tls ?? {}) : null;
-  const client = new EtcdClient({ dial, host: endpoint.host, port: endpoint.port, tls, signal }, hide);
+  const client = new EtcdClient({ dial, host: endpoint.host, port: endpoint.port, tls, signal }, addSecret);
   if (login.user) await client.authenticate(login.user.name, login.user.password);
   return { endpoint: endpoint.name, client, found: await client.range(etcd.sessionPrefix) };
 }

@@ -15,7 +15,7 @@ export interface LoginSource {
   readonly namespace: string;
   readonly etcd: EtcdConfig;
   /** Keeps a secret out of every text. */
-  readonly hide: (secret: string) => void;
+  readonly addSecret: (secret: string) => void;
 }
 
 /** Reads each Secret once. Throws EtcdError that names what is missing. */
@@ -50,7 +50,7 @@ class Reader {
   }
 
   hidden(secret: string): string {
-    if (secret !== '') this.#source.hide(secret);
+    if (secret !== '') this.#source.addSecret(secret);
     return secret;
   }
 

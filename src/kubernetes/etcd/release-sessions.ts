@@ -2,7 +2,7 @@
 // to be done in that etcd.
 import type { V1Deployment } from '@kubernetes/client-node';
 import type { EtcdHealth } from '../../core/checks/etcd-health.js';
-import type { Goal } from '../../core/goal.js';
+import type { Config } from '../../core/goal.js';
 import { hostOf } from '../../core/migration/strangers.js';
 import type { Sessions } from '../../core/observation.js';
 import type { Plan, PlannedStrategy } from '../../core/steps.js';
@@ -18,8 +18,8 @@ import { readSessions } from '../../etcd/sessions.js';
 
 export interface ReleaseSessionsOptions {
   readonly cluster: Cluster;
-  readonly goal: Goal;
-  readonly hide: (secret: string) => void;
+  readonly config: Config;
+  readonly addSecret: (secret: string) => void;
   readonly signal: AbortSignal;
   readonly onChange: () => void;
 }
@@ -30,7 +30,7 @@ export interface Told {
   readonly deployments: readonly V1Deployment[];
 }
 
-const LOOKING: ReadonlySet<PlannedStrategy> = new Set(['rolling', 'migrate', 'restore']);
+const OBSERVING: ReadonlySet<PlannedStrategy> = new Set(['rolling', 'migrate', 'restore']);
 
 export class ReleaseSessions {
   readonly #options: ReleaseSessionsOptions;
@@ -42,9 +42,9 @@ export class ReleaseSessions {
 
   /** Ends when the sessions are watched or cannot be. Never throws. */
   async startFor({ strategy }: Plan, { files, deployments }: Told): Promise<void> {
-    if (!LOOKING.has(strategy)) return;
+    if (!OBSERVING.has(strategy)) return;
     const deployment = deployments.find((each) => configMapOf(each) !== '') ?? null;
-    const etcd = (this.#etcd ??= withWishes(readEtcdConfig(files, deployment), this.#options.goal));
+    const etcd = (this.#etcd ??= withOptions(readEtcdConfig(files, deployment), this.#options.config));
     const open = (signal: AbortSignal): Promise<Connection> => openConnection({ ...this.#access(signal), etcd, signal });
     this.#watch ??= new SessionWatch({ open, sessionPrefix: etcd.sessionPrefix, onChange: this.#options.onChange });
     await this.#watch.start();
@@ -52,9 +52,9 @@ export class ReleaseSessions {
 
   /** Undefined where nobody asked for them. A watch that broke says nothing: what it saw last may be over. */
   read(): Sessions | undefined {
-    const seen = this.#watch?.isCurrent() ? this.#watch.sessions() : null;
+    const observation = this.#watch?.isCurrent() ? this.#watch.sessions() : null;
     if (!this.#watch) return undefined;
-    return seen === null ? { seen: null, why: this.#watch.why() } : { seen };
+    return observation === null ? { observation: null, why: this.#watch.why() } : { observation };
   }
 
   /** How Milvus' own tools are to log in to the same etcd. Throws EtcdError that names what is missing. */
@@ -93,13 +93,13 @@ export class ReleaseSessions {
     return this.#etcd;
   }
 
-  #access(signal = this.#options.signal): { cluster: Cluster; namespace: string; hide: (secret: string) => void } {
-    const { cluster, goal, hide } = this.#options;
-    return { cluster: withSignal(cluster, signal), namespace: goal.namespace, hide };
+  #access(signal = this.#options.signal): { cluster: Cluster; namespace: string; addSecret: (secret: string) => void } {
+    const { cluster, config, addSecret } = this.#options;
+    return { cluster: withSignal(cluster, signal), namespace: config.namespace, addSecret };
   }
 }
 
-function withWishes(etcd: EtcdConfig, { migration }: Goal): EtcdConfig {
+function withOptions(etcd: EtcdConfig, { migration }: Config): EtcdConfig {
   const { rootPath, etcdEndpoints } = migration;
   const prefix = rootPath === null ? etcd.sessionPrefix : `${rootPath}/meta/session/`;
   return etcdEndpoints.length === 0 ? { ...etcd, sessionPrefix: prefix } : { ...etcd, sessionPrefix: prefix, endpoints: etcdEndpoints, problem: '' };

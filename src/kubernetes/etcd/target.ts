@@ -54,11 +54,11 @@ function failed(error: unknown, verb: string, { server }: Cluster): EtcdError {
 }
 
 /** Any ready pod serves: each member of etcd answers for all of them. */
-function choosePod(pods: readonly V1Pod[], { service, pod: wanted }: ServicePlace): V1Pod {
-  const meant = wanted === '' ? pods : pods.filter(({ metadata, spec }) => metadata?.name === wanted || spec?.hostname === wanted);
+function choosePod(pods: readonly V1Pod[], { service, pod: desired }: ServicePlace): V1Pod {
+  const meant = desired === '' ? pods : pods.filter(({ metadata, spec }) => metadata?.name === desired || spec?.hostname === desired);
   const ready = meant.find((each) => !each.metadata?.deletionTimestamp && isReady(each));
   if (ready) return ready;
-  const what = wanted === '' ? `no pod behind the Service ${service}` : `no pod ${wanted} behind the Service ${service}`;
+  const what = desired === '' ? `no pod behind the Service ${service}` : `no pod ${desired} behind the Service ${service}`;
   throw new EtcdError(`${what} is ready${meant.length === 0 ? ': there is none' : ''}`);
 }
 

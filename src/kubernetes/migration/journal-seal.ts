@@ -23,8 +23,8 @@ export function doubtJournal(map: V1ConfigMap | null, release: Release | null): 
   const journal = readJournal(map);
   if (!hasOurLabel(map, release)) return `the ConfigMap ${name} lacks the label ${MIGRATION_LABEL}: this action did not write it`;
   if (!journal) return `the ConfigMap ${name} cannot be read as the journal of a migration: ${text.slice(0, LONGEST_TEXT)}`;
-  const because = doubtOf(journal, seal, release);
-  return because === '' ? '' : `the ConfigMap ${name} ${because}. It says: ${describeJournal(journal)}`;
+  const reason = doubtOf(journal, seal, release);
+  return reason === '' ? '' : `the ConfigMap ${name} ${reason}. It says: ${describeJournal(journal)}`;
 }
 
 const LONGEST_TEXT = 200;
@@ -35,8 +35,8 @@ function hasOurLabel({ metadata }: V1ConfigMap, { name }: Release): boolean {
 
 function doubtOf(journal: Journal, seal: string, release: Release): string {
   if (!revisionOf(journal, release)) {
-    const because = whyImplausible(journal, release.history?.at(-1)?.images ?? {});
-    return because === '' ? '' : `is not plausible: ${because}`;
+    const reason = whyImplausible(journal, release.history?.at(-1)?.images ?? {});
+    return reason === '' ? '' : `is not plausible: ${reason}`;
   }
   if (seal === sealOf(journal, release)) return '';
   return `does not have the digest of this action for revision ${journal.revision}: somebody else wrote or changed it`;

@@ -5,13 +5,13 @@ import { selectorOf } from './names.js';
 export interface LeftoverTools {
   readonly cluster: Cluster;
   readonly namespace: string;
-  readonly goal: { readonly release: string };
+  readonly config: { readonly release: string };
 }
 
 /** Found by their label, so that those whose Job was never made are among them. */
-export async function removeSecrets({ cluster, namespace, goal }: LeftoverTools): Promise<void> {
+export async function removeSecrets({ cluster, namespace, config }: LeftoverTools): Promise<void> {
   try {
-    const { items } = await cluster.core.listNamespacedSecret({ namespace, labelSelector: selectorOf(goal.release) });
+    const { items } = await cluster.core.listNamespacedSecret({ namespace, labelSelector: selectorOf(config.release) });
     for (const { metadata } of items) await removeSecret(metadata?.name ?? '', metadata?.uid, { cluster, namespace });
   } catch (error) {
     throw apiError(error, 'delete secrets', cluster.server);

@@ -21,7 +21,7 @@ export function backupVolume(release: string, size: string, storageClass: string
   };
 }
 
-export interface KeeperWish {
+export interface KeeperSpec {
   readonly release: string;
   readonly run: string;
   readonly image: string;
@@ -29,7 +29,7 @@ export interface KeeperWish {
 }
 
 /** Binds and tries the volume, pulls the image and looks for the tool in it; then stays, so that the volume is at hand and its files can be read. */
-export function keeperPod({ release, run, image, seconds }: KeeperWish, like: V1PodTemplateSpec): V1Pod {
+export function keeperPod({ release, run, image, seconds }: KeeperSpec, like: V1PodTemplateSpec): V1Pod {
   const metadata = metadataOf(namesOf(release).keeper, release);
   const tries = [
     `[ -x ${TOOL} ] || { echo "the image has no ${TOOL}"; exit 1; }`,

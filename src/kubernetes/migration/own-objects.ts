@@ -15,8 +15,8 @@ export interface OwnTools {
 }
 
 /** True for what carries the labels of this action and of the same release. */
-export function isOwn(found: V1ObjectMeta | undefined, wanted: V1ObjectMeta | undefined): boolean {
-  return [MIGRATION_LABEL, MANAGED_BY].every((label) => found?.labels?.[label] === wanted?.labels?.[label]);
+export function isOwn(found: V1ObjectMeta | undefined, desired: V1ObjectMeta | undefined): boolean {
+  return [MIGRATION_LABEL, MANAGED_BY].every((label) => found?.labels?.[label] === desired?.labels?.[label]);
 }
 
 /** `jobs` are those of the attempt that it is for. */
@@ -25,21 +25,21 @@ export async function ensureSecret(body: V1Secret, jobs: readonly V1Job[], tools
   const { name = '' } = body.metadata ?? {};
   const create = (): Promise<unknown> => cluster.core.createNamespacedSecret({ namespace, body });
   if (await isCreated('secrets', create, tools)) return;
-  const found = await asked('get secrets', () => cluster.core.readNamespacedSecret({ name, namespace }), tools);
-  if (!isOwn(found.metadata, body.metadata)) throw inTheWay({ kind: 'secret', name, because: UNLABELED }, tools);
+  const found = await requested('get secrets', () => cluster.core.readNamespacedSecret({ name, namespace }), tools);
+  if (!isOwn(found.metadata, body.metadata)) throw obstacles({ kind: 'secret', name, reason: UNLABELED }, tools);
   if (holdsTheSame(found, body)) return;
   assertUnused(name, jobs, tools);
   const { uid, resourceVersion } = found.metadata as { uid: string; resourceVersion: string };
   const exactly = { preconditions: { uid, resourceVersion } };
-  await asked('delete secrets', () => cluster.core.deleteNamespacedSecret({ name, namespace, body: exactly }), tools);
-  await asked('create secrets', create, tools);
+  await requested('delete secrets', () => cluster.core.deleteNamespacedSecret({ name, namespace, body: exactly }), tools);
+  await requested('create secrets', create, tools);
   emit({ type: 'noted', message: `The Secret ${name} was left by an earlier plan${leftBy(found)}: replaced` });
 }
 
 function assertUnused(name: string, jobs: readonly V1Job[], tools: OwnTools): void {
   const running = jobs.find((job) => !hasJobEnded(job))?.metadata?.name;
   const remedy = `Wait until the Job ${running} has ended, and run the action again: it resumes from what it finds.`;
-  if (running) throw inTheWay({ kind: 'secret', name, because: `it is of another plan, and the Job ${running} still runs with it`, remedy }, tools);
+  if (running) throw obstacles({ kind: 'secret', name, reason: `it is of another plan, and the Job ${running} still runs with it`, remedy }, tools);
 }
 
 /** One that is there already is taken only for the answer that a request of this run has lost. */
@@ -48,19 +48,19 @@ export async function ensureJob(body: V1Job, tools: OwnTools): Promise<void> {
   const batch = cluster.config.makeApiClient(BatchV1Api);
   const name = body.metadata?.name ?? '';
   if (await isCreated('jobs', () => batch.createNamespacedJob({ namespace, body }), tools)) return;
-  const found = await asked('get jobs', async () => (await batch.listNamespacedJob({ namespace, fieldSelector: `metadata.name=${name}` })).items[0], tools);
-  if (!isOwn(found?.metadata, body.metadata)) throw inTheWay({ kind: 'job', name, because: UNLABELED }, tools);
+  const found = await requested('get jobs', async () => (await batch.listNamespacedJob({ namespace, fieldSelector: `metadata.name=${name}` })).items[0], tools);
+  if (!isOwn(found?.metadata, body.metadata)) throw obstacles({ kind: 'job', name, reason: UNLABELED }, tools);
   const same = [ANNOTATIONS.plan, ANNOTATIONS.run].every((key) => found?.metadata?.annotations?.[key] === body.metadata?.annotations?.[key]);
   // To remove a record of what was done to the metadata must never be advised.
   const again = 'Do not remove it: it tells what was done to the metadata. Run the action again: it resumes from what it finds.';
-  if (!same) throw inTheWay({ kind: 'job', name, because: `it was made meanwhile, for another plan${leftBy(found)}`, remedy: again }, tools);
+  if (!same) throw obstacles({ kind: 'job', name, reason: `it was made meanwhile, for another plan${leftBy(found)}`, remedy: again }, tools);
 }
 
 /** For what has no plan: the volume and the pod that keeps it. */
 export async function ensureOwn(kind: string, body: { readonly metadata?: V1ObjectMeta }, requests: Requests, tools: OwnTools): Promise<void> {
   if (await isCreated(`${kind}s`, requests.create, tools)) return;
-  const [found] = await asked(`list ${kind}s`, requests.list, tools);
-  if (!isOwn(found?.metadata, body.metadata)) throw inTheWay({ kind, name: body.metadata?.name ?? '', because: UNLABELED }, tools);
+  const [found] = await requested(`list ${kind}s`, requests.list, tools);
+  if (!isOwn(found?.metadata, body.metadata)) throw obstacles({ kind, name: body.metadata?.name ?? '', reason: UNLABELED }, tools);
 }
 
 export interface Requests {
@@ -102,8 +102,8 @@ function imageOf(job: V1Job): string {
 }
 
 function holdsTheSame({ data = {} }: V1Secret, { stringData = {} }: V1Secret): boolean {
-  const wanted = Object.entries(stringData);
-  return Object.keys(data).length === wanted.length && wanted.every(([key, text]) => data[key] === Buffer.from(text).toString('base64'));
+  const desired = Object.entries(stringData);
+  return Object.keys(data).length === desired.length && desired.every(([key, text]) => data[key] === Buffer.from(text).toString('base64'));
 }
 
 function leftBy(found: { readonly metadata?: V1ObjectMeta } | undefined): string {
@@ -118,15 +118,15 @@ function otherPlan(job: V1Job, why: string, remedy: string): UpgradeError {
 interface Found {
   readonly kind: string;
   readonly name: string;
-  readonly because: string;
+  readonly reason: string;
   /** Where it is not to be removed. */
   readonly remedy?: string;
 }
 
-function inTheWay({ kind, name, because, remedy }: Found, { namespace }: OwnTools): UpgradeError {
+function obstacles({ kind, name, reason, remedy }: Found, { namespace }: OwnTools): UpgradeError {
   const kubectl = `kubectl --namespace ${namespace}`;
   const remove = `Look at it: \`${kubectl} describe ${kind} ${name}\`. If nothing uses it, remove it with \`${kubectl} delete ${kind} ${name}\` and run the action again.`;
-  return new UpgradeError({ code: 'upgrade-refused', what: `The ${kind} ${name} is in the way of the migration`, why: because, remedy: remedy ?? remove });
+  return new UpgradeError({ code: 'upgrade-refused', what: `The ${kind} ${name} is in the way of the migration`, why: reason, remedy: remedy ?? remove });
 }
 
 const UNLABELED = 'it does not carry the labels of this action';
@@ -142,9 +142,9 @@ async function isCreated(what: string, create: () => Promise<unknown>, { cluster
   }
 }
 
-async function asked<T>(verb: string, ask: () => Promise<T>, { cluster }: OwnTools): Promise<T> {
+async function requested<T>(verb: string, request: () => Promise<T>, { cluster }: OwnTools): Promise<T> {
   try {
-    return await ask();
+    return await request();
   } catch (error) {
     throw apiError(error, verb, cluster.server);
   }

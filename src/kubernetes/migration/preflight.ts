@@ -2,14 +2,14 @@
 // rule or a validation refuses must not be found when Milvus is stopped.
 import type { V1PodTemplateSpec } from '@kubernetes/client-node';
 import type { DryRunAnswer } from '../../core/checks/dry-run.js';
-import { judgeMigrationObjects, type ObjectAnswer } from '../../core/checks/migration-objects.js';
+import { evaluateMigrationObjects, type ObjectAnswer } from '../../core/checks/migration-objects.js';
 import type { Finding } from '../../core/checks/finding.js';
-import type { Goal } from '../../core/goal.js';
+import type { Config } from '../../core/goal.js';
 import type { KubeObject } from '../../core/manifest.js';
-import type { MakeReadyStep, MigrationJobStep } from '../../core/migration/step-kinds.js';
+import type { PrepareStep, MigrationJobStep } from '../../core/migration/step-kinds.js';
 import { objectName } from '../../core/object-name.js';
 import type { Plan, Step } from '../../core/steps.js';
-import type { ObjectAsker } from '../preflight/objects.js';
+import type { ObjectRequester } from '../preflight/objects.js';
 import { backupVolume, journalMap, keeperPod } from './manifests.js';
 import { MANAGED_BY, MIGRATION_LABEL } from './names.js';
 import { toolConfig, type ToolLogin } from './tool-config.js';
@@ -19,24 +19,24 @@ import { toolJob } from './tool-job.js';
 const NO_LOGIN: ToolLogin = { endpoints: ['etcd:2379'], user: null, tls: null };
 
 export interface MigrationDraft {
-  readonly goal: Goal;
+  readonly config: Config;
   /** Of a Milvus pod. */
   readonly like: V1PodTemplateSpec;
 }
 
-export async function askMigration(plan: Plan, draft: MigrationDraft, asker: ObjectAsker): Promise<Finding[]> {
+export async function readMigrationState(plan: Plan, draft: MigrationDraft, asker: ObjectRequester): Promise<Finding[]> {
   const objects = migrationObjects(plan, draft);
   const answers = await asker.dryRun(objects.map((after) => ({ before: null, after })));
-  return objects.length === 0 ? [] : judgeMigrationObjects(await Promise.all(answers.map((each) => withOwner(each, objects, asker))));
+  return objects.length === 0 ? [] : evaluateMigrationObjects(await Promise.all(answers.map((each) => withOwner(each, objects, asker))));
 }
 
 /** Of a name that is taken already, whether it is by this action. */
-async function withOwner(answer: DryRunAnswer, objects: readonly KubeObject[], asker: ObjectAsker): Promise<ObjectAnswer> {
+async function withOwner(answer: DryRunAnswer, objects: readonly KubeObject[], asker: ObjectRequester): Promise<ObjectAnswer> {
   const object = objects.find(({ kind, metadata }) => `${kind}/${metadata.name}` === answer.object);
   if (answer.status !== 409 || !object) return { ...answer, isOwn: true };
   const labels = await asker.labelsOf(object);
-  const wanted = object.metadata.labels as Readonly<Record<string, string>>;
-  return { ...answer, isOwn: labels === null || [MIGRATION_LABEL, MANAGED_BY].every((label) => labels[label] === wanted[label]) };
+  const desired = object.metadata.labels as Readonly<Record<string, string>>;
+  return { ...answer, isOwn: labels === null || [MIGRATION_LABEL, MANAGED_BY].every((label) => labels[label] === desired[label]) };
 }
 
 /** In the order in which they are made; `Pod/…-tool` is what the Jobs start. */
@@ -45,14 +45,14 @@ export function migrationObjects({ steps }: Plan, draft: MigrationDraft): KubeOb
 }
 
 function isToolStep(step: Step): step is MigrationJobStep {
-  return (step.kind === 'back-up' || step.kind === 'migrate' || step.kind === 'restore') && !step.mayFail;
+  return (step.kind === 'backup' || step.kind === 'migrate' || step.kind === 'restore') && !step.mayFail;
 }
 
-function readyObjects(step: Step, { goal, like }: MigrationDraft): KubeObject[] {
-  if (step.kind !== 'make-ready') return [];
-  const { release, migration } = goal;
-  const journal = { ...(step satisfies MakeReadyStep).journal, run: 'dry-run', since: '1970-01-01T00:00:00.000Z' };
-  const keeper = { release, run: 'dry-run', image: migration.image, seconds: goal.timeoutSeconds + goal.stepTimeoutSeconds };
+function readyObjects(step: Step, { config, like }: MigrationDraft): KubeObject[] {
+  if (step.kind !== 'prepare') return [];
+  const { release, migration } = config;
+  const journal = { ...(step satisfies PrepareStep).journal, run: 'dry-run', since: '1970-01-01T00:00:00.000Z' };
+  const keeper = { release, run: 'dry-run', image: migration.image, seconds: config.timeoutSeconds + config.stepTimeoutSeconds };
   return [
     object('v1', 'ConfigMap', journalMap(release, journal, '')),
     object('v1', 'PersistentVolumeClaim', backupVolume(release, migration.backupSize, migration.storageClass ?? '')),
@@ -60,8 +60,8 @@ function readyObjects(step: Step, { goal, like }: MigrationDraft): KubeObject[] 
   ];
 }
 
-function toolObjects(steps: readonly MigrationJobStep[], { goal, like }: MigrationDraft): KubeObject[] {
-  const { release, migration } = goal;
+function toolObjects(steps: readonly MigrationJobStep[], { config, like }: MigrationDraft): KubeObject[] {
+  const { release, migration } = config;
   const journal = { from: '', to: '', rootPath: '' };
   const attempts = [...new Set(steps.map((step) => step.attempt))];
   const configs = attempts.map((attempt) => object('v1', 'Secret', toolConfig({ release, journal, login: NO_LOGIN, attempt, run: 'dry-run' })));

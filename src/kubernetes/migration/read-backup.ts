@@ -21,7 +21,7 @@ export interface BackupPlace {
   readonly signal: AbortSignal;
 }
 
-export type BackupFound = { readonly ok: true; readonly backup: Backup } | { readonly ok: false; readonly because: string };
+export type BackupFound = { readonly ok: true; readonly backup: Backup } | { readonly ok: false; readonly reason: string };
 
 const STALLED_MILLISECONDS = 60_000;
 
@@ -35,9 +35,9 @@ export async function readBackup(place: BackupPlace): Promise<BackupFound> {
     reader.take(chunk);
     place.copy(chunk);
   });
-  if (said !== '') return { ok: false, because: `it cannot be read: ${said}` };
-  const verdict = reader.end();
-  return verdict.ok ? { ok: true, backup: { file: place.file, bytes, sha256: hash.digest('hex'), entries: verdict.entries } } : verdict;
+  if (said !== '') return { ok: false, reason: `it cannot be read: ${said}` };
+  const status = reader.end();
+  return status.ok ? { ok: true, backup: { file: place.file, bytes, sha256: hash.digest('hex'), entries: status.entries } } : status;
 }
 
 /** Returns what `cat` complained of; empty when it did not. */

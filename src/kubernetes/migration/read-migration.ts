@@ -2,7 +2,7 @@
 import type { V1ConfigMap, V1ContainerState, V1Job, V1PersistentVolumeClaim, V1Pod, V1PodStatus } from '@kubernetes/client-node';
 import { parseJournal, type Journal } from '../../core/migration/journal.js';
 import { isSha256, JOB_KINDS, type Backup, type Keeper, type MigrationJob } from '../../core/migration/seen.js';
-import { parseTable } from '../../core/values.js';
+import { parseJsonRecord } from '../../core/values.js';
 import { isReady } from '../read-pods.js';
 import { JOURNAL_KEY } from './manifests.js';
 import { ANNOTATIONS } from './names.js';
@@ -24,9 +24,9 @@ export function readJobs(jobs: readonly V1Job[], pods: readonly V1Pod[], logs: L
     const own = pods.filter((pod) => pod.metadata?.ownerReferences?.some((each) => each.uid === job.metadata?.uid));
     const state = stateOf(job, own);
     const log = own.flatMap((pod) => logs.get(pod.metadata?.uid ?? '') ?? []);
-    const verdict = readVerdict(annotations[ANNOTATIONS.backup]);
-    const because = state === 'succeeded' ? verdict.because : becauseOf(job, own);
-    return [{ kind, attempt, number, state, because, backup: verdict.backup, log, generations: readGenerations(annotations[ANNOTATIONS.generations]) }];
+    const status = readResult(annotations[ANNOTATIONS.backup]);
+    const reason = state === 'succeeded' ? status.reason : reasonOf(job, own);
+    return [{ kind, attempt, number, state, reason, backup: status.backup, log, generations: readGenerations(annotations[ANNOTATIONS.generations]) }];
   });
 }
 
@@ -46,7 +46,7 @@ export function hasEnded({ status }: V1Pod): boolean {
 }
 
 /** The last words of the tool tell more than the condition of its Job; but a deadline is told by the Job alone. */
-function becauseOf({ status }: V1Job, pods: readonly V1Pod[]): string {
+function reasonOf({ status }: V1Job, pods: readonly V1Pod[]): string {
   const failed = status?.conditions?.find((each) => each.type === 'Failed' && each.status === 'True');
   const [pod] = pods;
   const said = pod ? describePod(pod) : '';
@@ -63,7 +63,7 @@ export function describePod({ status }: V1Pod): string {
 function describeContainers(status: V1PodStatus | undefined): string {
   const states = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])].map((each): V1ContainerState => each.state ?? {});
   const { terminated, waiting } = states.find((each) => each.waiting ?? (each.terminated && each.terminated.exitCode !== 0)) ?? {};
-  if (terminated) return together(`exit code ${terminated.exitCode}`, lastWords(terminated.message));
+  if (terminated) return together(`exit code ${terminated.exitCode}`, lastOutput(terminated.message));
   return waiting?.reason && !STARTING.has(waiting.reason) ? together(waiting.reason, waiting.message) : '';
 }
 
@@ -74,21 +74,21 @@ function together(...words: readonly (string | undefined)[]): string {
 const STARTING = new Set(['ContainerCreating', 'PodInitializing']);
 const MOST_LINES = 3;
 
-function lastWords(text = ''): string {
+function lastOutput(text = ''): string {
   return text.trim().split('\n').slice(-MOST_LINES).join(' / ');
 }
 
 /** One that another run left, and that has ended, is none. */
 export function readKeeper(pod: V1Pod | null, claim: V1PersistentVolumeClaim | null, run: string): Keeper {
-  if (!pod || pod.metadata?.deletionTimestamp) return { state: 'none', because: '' };
+  if (!pod || pod.metadata?.deletionTimestamp) return { state: 'none', reason: '' };
   if (hasEnded(pod)) return readEnded(pod, run);
-  if (isReady(pod)) return { state: 'ready', because: '' };
-  return { state: 'starting', because: [unbound(claim), describePod(pod)].filter(Boolean).join('; ') };
+  if (isReady(pod)) return { state: 'ready', reason: '' };
+  return { state: 'starting', reason: [unbound(claim), describePod(pod)].filter(Boolean).join('; ') };
 }
 
 function readEnded(pod: V1Pod, run: string): Keeper {
   const isOurs = pod.metadata?.annotations?.[ANNOTATIONS.run] === run;
-  return isOurs ? { state: 'failed', because: describePod(pod) || 'its pod has ended' } : { state: 'none', because: '' };
+  return isOurs ? { state: 'failed', reason: describePod(pod) || 'its pod has ended' } : { state: 'none', reason: '' };
 }
 
 function unbound(claim: V1PersistentVolumeClaim | null): string {
@@ -96,17 +96,17 @@ function unbound(claim: V1PersistentVolumeClaim | null): string {
   return claim && phase !== 'Bound' ? `PersistentVolumeClaim ${claim.metadata?.name} is ${phase}` : '';
 }
 
-interface Verdict {
+interface StepStatus {
   readonly backup: Backup | null;
-  readonly because: string;
+  readonly reason: string;
 }
 
 /** What was written on the Job after its file was read through: a Backup, or `{because}`. */
-function readVerdict(text: string | undefined): Verdict {
-  const { file, bytes, sha256, entries, because } = parseTable(text ?? '');
-  if (typeof because === 'string' && because !== '') return { backup: null, because };
-  if (typeof file !== 'string' || !isSha256(sha256) || typeof bytes !== 'number' || typeof entries !== 'number') return { backup: null, because: '' };
-  return { backup: { file, bytes, sha256, entries }, because: '' };
+function readResult(text: string | undefined): StepStatus {
+  const { file, bytes, sha256, entries, reason } = parseJsonRecord(text ?? '');
+  if (typeof reason === 'string' && reason !== '') return { backup: null, reason };
+  if (typeof file !== 'string' || !isSha256(sha256) || typeof bytes !== 'number' || typeof entries !== 'number') return { backup: null, reason: '' };
+  return { backup: { file, bytes, sha256, entries }, reason: '' };
 }
 
 /** 0 where it is no count as this action writes it: it becomes part of names and of a script. */
@@ -115,5 +115,5 @@ function countOf(text = ''): number {
 }
 
 function readGenerations(text: string | undefined): Readonly<Record<string, number>> {
-  return Object.fromEntries(Object.entries(parseTable(text ?? '')).filter((each): each is [string, number] => typeof each[1] === 'number'));
+  return Object.fromEntries(Object.entries(parseJsonRecord(text ?? '')).filter((each): each is [string, number] => typeof each[1] === 'number'));
 }

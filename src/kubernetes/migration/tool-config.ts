@@ -19,7 +19,7 @@ export interface ToolLogin {
   readonly tls: { readonly files: Readonly<Record<string, TlsFile>>; readonly minVersion: string } | null;
 }
 
-export interface ToolWish {
+export interface ToolSpec {
   readonly release: string;
   readonly journal: Pick<Journal, 'from' | 'to' | 'rootPath'>;
   readonly login: ToolLogin;
@@ -32,7 +32,7 @@ export interface ToolWish {
 const TLS_SETTINGS = { certificate: 'tlsCert', key: 'tlsKey', authority: 'tlsCACert' } as const;
 
 /** The tool's configuration; a Secret, since it may hold the password of etcd. */
-export function toolConfig({ release, journal, login, attempt, run }: ToolWish): V1Secret {
+export function toolConfig({ release, journal, login, attempt, run }: ToolSpec): V1Secret {
   const { endpoints, user, tls } = login;
   const paths = Object.entries(TLS_SETTINGS).flatMap(([file, setting]) => (tls?.files[file] ? [[setting, `${TLS}/${file}`]] : []));
   const ssl = tls ? { ssl: { enabled: true, ...(Object.fromEntries(paths) as Record<string, string>), tlsMinVersion: tls.minVersion || '1.3' } } : {};

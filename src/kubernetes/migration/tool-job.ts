@@ -10,7 +10,7 @@ import { container, kept, onNode, withVolume } from './tool-pod.js';
 const BEGUN_BEFORE = 99;
 const BACKUP_CHANGED = 98;
 
-export interface JobWish {
+export interface JobSpec {
   readonly release: string;
   /** The run that makes it, and the digest of what it depends on. */
   readonly run: string;
@@ -29,7 +29,7 @@ export interface JobWish {
 }
 
 /** `like` is the template of a Milvus pod: the tool is placed and secured as Milvus is. */
-export function toolJob(wish: JobWish, like: V1PodTemplateSpec): V1Job {
+export function toolJob(wish: JobSpec, like: V1PodTemplateSpec): V1Job {
   const { release, kind, attempt, number, deadlineSeconds, generations } = wish;
   const metadata = metadataOf(jobName(release, wish), release);
   const { run, plan } = wish;
@@ -48,7 +48,7 @@ export function toolJob(wish: JobWish, like: V1PodTemplateSpec): V1Job {
   };
 }
 
-function toolPod(wish: JobWish, like: V1PodSpec | undefined): V1PodSpec {
+function toolPod(wish: JobSpec, like: V1PodSpec | undefined): V1PodSpec {
   const { release, image, attempt, login, node } = wish;
   const tls = tlsVolume(login);
   const mounts = [{ name: 'config', mountPath: CONFIG, readOnly: true }, ...(tls ? [{ name: 'etcd-tls', mountPath: TLS, readOnly: true }] : [])];
@@ -70,11 +70,11 @@ function tlsVolume({ tls }: ToolLogin): V1Volume | null {
 }
 
 /** A pod that comes twice for one run, as after the loss of a node, finds the mark of the first one in the volume, and does nothing. */
-function commandOf({ kind, attempt, number }: JobWish): string {
+function commandOf({ kind, attempt, number }: JobSpec): string {
   const mark = `${DATA}/${kind}-${attempt}-${number}.begun`;
   const once = `mkdir ${mark} || { echo "this run of the tool was begun before"; exit ${BEGUN_BEFORE}; }; `;
   // The tool cleans before it looks at the file.
   const same = `echo "$1  ${backupFile(attempt)}" | sha256sum -c || { echo "the backup is not the one that was verified"; exit ${BACKUP_CHANGED}; }; `;
-  const before = { 'back-up': '', migrate: once, restore: same }[kind];
+  const before = { backup: '', migrate: once, restore: same }[kind];
   return `${before}exec ${TOOL} -config=${CONFIG}/${configFile(kind)}`;
 }

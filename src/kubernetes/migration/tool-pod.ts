@@ -8,8 +8,8 @@ const END_SECONDS = 5;
 /** What decides whether a pod may run where Milvus runs. */
 export function kept(like: V1PodSpec | undefined): Partial<V1PodSpec> {
   const { tolerations, imagePullSecrets, serviceAccountName, securityContext, nodeSelector, runtimeClassName, schedulerName } = like ?? {};
-  const wanted = { tolerations, imagePullSecrets, serviceAccountName, securityContext, nodeSelector, runtimeClassName, schedulerName };
-  return Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== undefined));
+  const desired = { tolerations, imagePullSecrets, serviceAccountName, securityContext, nodeSelector, runtimeClassName, schedulerName };
+  return Object.fromEntries(Object.entries(desired).filter(([, value]) => value !== undefined));
 }
 
 export function withVolume(
@@ -31,7 +31,7 @@ export function onNode(name: string): NonNullable<V1PodSpec['affinity']> {
   return { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: terms } } };
 }
 
-export interface ContainerWish {
+export interface ContainerSpec {
   readonly name: string;
   readonly image: string;
   readonly script: string;
@@ -41,7 +41,7 @@ export interface ContainerWish {
   readonly mounts?: readonly V1VolumeMount[];
 }
 
-export function container({ name, image, script, words = [], mounts = [] }: ContainerWish, like: V1PodSpec | undefined): V1PodSpec['containers'][0] {
+export function container({ name, image, script, words = [], mounts = [] }: ContainerSpec, like: V1PodSpec | undefined): V1PodSpec['containers'][0] {
   const { imagePullPolicy, securityContext } = like?.containers[0] ?? {};
   return {
     name,

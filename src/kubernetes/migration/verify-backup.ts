@@ -9,10 +9,10 @@ import { readBackup, type BackupFound } from './read-backup.js';
 
 /** What the file came to is written on its Job: the next run need not read it again, and a restore knows what it must find. */
 export async function verifyBackup(step: MigrationJobStep, tools: MigrationTools): Promise<void> {
-  const { cluster, namespace, goal } = tools;
+  const { cluster, namespace, config } = tools;
   const found = await read(step, tools);
-  const body = { metadata: { annotations: { [ANNOTATIONS.backup]: JSON.stringify(found.ok ? found.backup : { because: found.because }) } } };
-  const request = { name: jobName(goal.release, step), namespace, body };
+  const body = { metadata: { annotations: { [ANNOTATIONS.backup]: JSON.stringify(found.ok ? found.backup : { reason: found.reason }) } } };
+  const request = { name: jobName(config.release, step), namespace, body };
   try {
     await cluster.config.makeApiClient(BatchV1Api).patchNamespacedJob(request, setHeaderOptions('Content-Type', PatchStrategy.MergePatch));
   } catch (error) {
@@ -21,10 +21,10 @@ export async function verifyBackup(step: MigrationJobStep, tools: MigrationTools
 }
 
 /** On its way it is copied to the runner; what did not pass is not kept there. */
-async function read({ attempt }: MigrationJobStep, { cluster, namespace, goal, seen, migration, emit, signal }: MigrationTools): Promise<BackupFound> {
-  const copy = new BackupCopy(`${namespace}-${goal.release}-${attempt}.bak`);
+async function read({ attempt }: MigrationJobStep, { cluster, namespace, config, observation, migration, emit, signal }: MigrationTools): Promise<BackupFound> {
+  const copy = new BackupCopy(`${namespace}-${config.release}-${attempt}.bak`);
   const pod = migration.keeper?.metadata?.name ?? '';
-  const path = `${seen.migration?.journal?.rootPath ?? ''}/meta`;
+  const path = `${observation.migration?.journal?.rootPath ?? ''}/meta`;
   const place = { cluster, namespace, pod, container: 'keep', file: backupFile(attempt), path, copy: (chunk: Buffer) => copy.take(chunk), signal };
   try {
     const found = await readBackup(place);

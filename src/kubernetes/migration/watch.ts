@@ -3,7 +3,7 @@ import { BatchV1Api, type V1ConfigMap, type V1Job, type V1PersistentVolumeClaim,
 import type { Component } from '../../core/component.js';
 import type { Release, Sessions } from '../../core/observation.js';
 import { NO_MEMORY, remember } from '../../core/migration/memory.js';
-import type { MigrationSeen } from '../../core/migration/seen.js';
+import type { MigrationObservation } from '../../core/migration/seen.js';
 import { apiError, isStatus, withSignal, type Cluster } from '../cluster.js';
 import { LiveList } from '../live-list.js';
 import { doubtJournal } from './journal-seal.js';
@@ -42,11 +42,11 @@ export class MigrationWatch {
   constructor(options: MigrationWatchOptions) {
     this.#options = options;
     const { cluster, namespace, release } = options;
-    const wanted = { namespace, labelSelector: selectorOf(release) };
+    const desired = { namespace, labelSelector: selectorOf(release) };
     const batch = cluster.config.makeApiClient(BatchV1Api);
-    this.#jobs = this.#live('/apis/batch/v1', 'jobs', () => batch.listNamespacedJob(wanted));
-    this.#pods = this.#live('/api/v1', 'pods', () => cluster.core.listNamespacedPod(wanted));
-    this.#claims = this.#live('/api/v1', 'persistentvolumeclaims', () => cluster.core.listNamespacedPersistentVolumeClaim(wanted));
+    this.#jobs = this.#live('/apis/batch/v1', 'jobs', () => batch.listNamespacedJob(desired));
+    this.#pods = this.#live('/api/v1', 'pods', () => cluster.core.listNamespacedPod(desired));
+    this.#claims = this.#live('/api/v1', 'persistentvolumeclaims', () => cluster.core.listNamespacedPersistentVolumeClaim(desired));
   }
 
   /** Asks for the journal; where there is one, or a migration is planned, for everything else as well. */
@@ -64,12 +64,12 @@ export class MigrationWatch {
   }
 
   /** Undefined while there is no migration, and none is planned. */
-  async read({ takenAt, components, sessions, release }: Around, signal: AbortSignal): Promise<MigrationSeen | undefined> {
+  async read({ takenAt, components, sessions, release }: Around, signal: AbortSignal): Promise<MigrationObservation | undefined> {
     if (!this.#isWatching) return undefined;
     await this.#readLogs(signal);
     const journal = readJournal(this.#journal);
     this.#memory = remember(this.#memory, { takenAt, components, journal, ...(sessions ? { sessions } : {}) });
-    const { stoppedSince, strangersSince, gone, hasServed } = this.#memory;
+    const { stoppedSince, foreignSessionsSince, gone, hasServed } = this.#memory;
     const keeper = readKeeper(this.keeper(), this.#claims.items()[0] ?? null, this.#options.run);
     const doubt = doubtJournal(this.#journal, release);
     return {
@@ -78,7 +78,7 @@ export class MigrationWatch {
       jobs: readJobs(this.#jobs.items(), this.#pods.items(), this.#logs),
       keeper,
       stoppedSince,
-      strangersSince,
+      foreignSessionsSince,
       gone,
       hasServed,
     };
@@ -108,7 +108,7 @@ export class MigrationWatch {
     if (!this.#isWatching || !this.#jobs.items().every(hasJobEnded)) return;
     try {
       await prove();
-      await removeSecrets({ cluster, namespace, goal: { release } });
+      await removeSecrets({ cluster, namespace, config: { release } });
     } catch {
       // What ended the run is what matters.
     }

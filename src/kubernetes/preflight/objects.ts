@@ -3,14 +3,14 @@ import { ApiException, KubernetesObjectApi, PatchStrategy } from '@kubernetes/cl
 import type { KnownKind } from '../../core/checks/access.js';
 import type { DryRunAnswer } from '../../core/checks/dry-run.js';
 import { groupOf, isChanged, mergePatch, nameOfObject, type KubeObject, type ObjectPair } from '../../core/manifest.js';
-import { isTable, valueAt, type Values } from '../../core/values.js';
+import { isRecord, valueAt, type Values } from '../../core/values.js';
 import type { Cluster } from '../cluster.js';
 
 const FIELD_MANAGER = 'milvus-upgrade-preflight';
 /** So many dry runs are under way at once. */
 const AT_ONCE = 8;
 
-export class ObjectAsker {
+export class ObjectRequester {
   readonly #api: KubernetesObjectApi;
   readonly #namespace: string;
   constructor({ config }: Cluster, namespace: string) {
@@ -70,7 +70,7 @@ export class ObjectAsker {
     const { apiVersion, kind, metadata } = after;
     const patch = withoutLeftovers(mergePatch(before, after), after);
     const place = { name: metadata.name, namespace: metadata.namespace ?? this.#namespace };
-    return { ...patch, apiVersion, kind, metadata: { ...(isTable(patch.metadata) ? patch.metadata : {}), ...place } };
+    return { ...patch, apiVersion, kind, metadata: { ...(isRecord(patch.metadata) ? patch.metadata : {}), ...place } };
   }
 
   #placed(object: KubeObject): KubeObject {
@@ -88,7 +88,7 @@ function withoutLeftovers(patch: Values, after: KubeObject): Values {
 function readFailure(error: unknown): { status: number; message: string } {
   if (!(error instanceof ApiException)) return { status: isMissingKind(error) ? 400 : 0, message: error instanceof Error ? error.message : String(error) };
   const body: unknown = typeof error.body === 'string' ? parse(error.body) : error.body;
-  return { status: error.code, message: isTable(body) && typeof body.message === 'string' ? body.message : 'it gave no reason' };
+  return { status: error.code, message: isRecord(body) && typeof body.message === 'string' ? body.message : 'it gave no reason' };
 }
 
 /** What the client says where the API server does not know the kind. */

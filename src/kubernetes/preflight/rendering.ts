@@ -1,6 +1,6 @@
 // What Helm would write, from the JSON of its dry run: objects, hooks, the values it computes, and what the chart has as defaults. It holds secrets: nothing of it is shown unmasked.
 import { parseManifest, pairObjects, type KubeObject, type ObjectPair } from '../../core/manifest.js';
-import { computeValues, HiddenValues, type Values } from '../../core/values.js';
+import { computeValues, SecretValues, type Values } from '../../core/values.js';
 
 export interface Rendering {
   readonly objects: readonly KubeObject[];
@@ -8,8 +8,8 @@ export interface Rendering {
   /** Kinds of the hooks, each once. */
   readonly hooks: readonly KubeObject[];
   /** What the user supplied, with this run's own values. */
-  readonly supplied: HiddenValues;
-  readonly computed: HiddenValues;
+  readonly supplied: SecretValues;
+  readonly computed: SecretValues;
   readonly defaults: Values;
   /** The keys under which charts that the chart depends on take their values. */
   readonly subcharts: readonly string[];
@@ -39,8 +39,8 @@ export function readRendering(output: string, installed: string): Rendering {
     objects,
     pairs: pairObjects(parseManifest(installed), objects, release.namespace),
     hooks: hooks.flatMap((each) => parseManifest(each.manifest ?? '')),
-    supplied: new HiddenValues(supplied),
-    computed: new HiddenValues(computeValues(defaults, supplied)),
+    supplied: new SecretValues(supplied),
+    computed: new SecretValues(computeValues(defaults, supplied)),
     defaults,
     subcharts: (release.chart?.metadata?.dependencies ?? []).map(({ name, alias }) => alias ?? name),
   };

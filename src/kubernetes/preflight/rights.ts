@@ -2,11 +2,11 @@
 import { AuthorizationV1Api } from '@kubernetes/client-node';
 import { nameOfNeed, OWN_NEEDS, uniqueNeeds, type Answer, type Need } from '../../core/checks/access.js';
 import { UpgradeError } from '../../core/errors.js';
-import type { Goal } from '../../core/goal.js';
+import type { Config } from '../../core/goal.js';
 import { leaseName } from '../../core/lock.js';
 import type { Cluster } from '../cluster.js';
 
-export type ReleaseName = Pick<Goal, 'namespace' | 'release'>;
+export type ReleaseName = Pick<Config, 'namespace' | 'release'>;
 
 /** The answers to all needs, each asked once; a question without an answer has null. */
 export function reviewRights(cluster: Cluster, { namespace, release }: ReleaseName, needs: readonly Need[]): Promise<Answer[]> {

@@ -19,17 +19,17 @@ import { amountsOf } from '../../core/workloads.js';
 import type { Cluster } from '../cluster.js';
 
 /** Either what was asked for, or why there is no answer. */
-export type Asked<T> = { readonly found: T; readonly refused: null } | { readonly found: null; readonly refused: string };
+export type EtcdRequest<T> = { readonly found: T; readonly refused: null } | { readonly found: null; readonly refused: string };
 
 /** Objects a page, and pages in all: a cluster with more pods is not read to its end. */
 const PAGE = 500;
 const MOST_PAGES = 12;
 
 export interface Surroundings {
-  readonly autoscalers: Asked<Autoscaler[]>;
-  readonly budgets: Asked<DisruptionBudget[]>;
-  readonly quotas: Asked<Quota[]>;
-  readonly nodes: Asked<NodeRoom[]>;
+  readonly autoscalers: EtcdRequest<Autoscaler[]>;
+  readonly budgets: EtcdRequest<DisruptionBudget[]>;
+  readonly quotas: EtcdRequest<Quota[]>;
+  readonly nodes: EtcdRequest<NodeRoom[]>;
 }
 
 /** Asks all of it at once. `pods` are those of Milvus. */
@@ -37,17 +37,17 @@ export async function readSurroundings({ config, core }: Cluster, namespace: str
   const policy = config.makeApiClient(PolicyV1Api);
   const scaling = config.makeApiClient(AutoscalingV2Api);
   const [autoscalers, budgets, quotas, nodes] = await Promise.all([
-    asked(async () => (await scaling.listNamespacedHorizontalPodAutoscaler({ namespace })).items.map(toAutoscaler)),
-    asked(async () => (await policy.listNamespacedPodDisruptionBudget({ namespace })).items.map((each) => toBudget(each, pods))),
-    asked(async () => (await core.listNamespacedResourceQuota({ namespace })).items.filter(hasNoScope).map(toQuota)),
-    asked(() => readNodes({ core })),
+    requested(async () => (await scaling.listNamespacedHorizontalPodAutoscaler({ namespace })).items.map(toAutoscaler)),
+    requested(async () => (await policy.listNamespacedPodDisruptionBudget({ namespace })).items.map((each) => toBudget(each, pods))),
+    requested(async () => (await core.listNamespacedResourceQuota({ namespace })).items.filter(hasNoScope).map(toQuota)),
+    requested(() => readNodes({ core })),
   ]);
   return { autoscalers, budgets, quotas, nodes };
 }
 
-async function asked<T>(ask: () => Promise<T>): Promise<Asked<T>> {
+async function requested<T>(request: () => Promise<T>): Promise<EtcdRequest<T>> {
   try {
-    return { found: await ask(), refused: null };
+    return { found: await request(), refused: null };
   } catch (error) {
     return {
       found: null,

@@ -1,7 +1,7 @@
 // The pod that pulls and starts the new image once on one node, and what is read of it. It is placed and secured as the Milvus pods are, and carries none of their labels.
 import type { V1Container, V1ContainerState, V1ContainerStatus, V1Pod, V1PodSpec, V1PodTemplateSpec } from '@kubernetes/client-node';
 import { labelValue } from '../../core/object-name.js';
-import { UNSEEN, type ProbeSight } from '../../core/checks/image-probe.js';
+import { UNOBSERVED, type ProbeSnapshot } from '../../core/checks/image-probe.js';
 
 /** Finds the probes of a release, those of a dead run included. */
 export const PROBE_LABEL = 'milvus-upgrade/probe-of';
@@ -11,7 +11,7 @@ const PROBE = 'probe';
 const NOT_YET = /^($|ErrImage|ImagePull|InvalidImage|Registry|ImageInspect|ContainerCreating|PodInitializing)/;
 const RUN_ANNOTATION = 'milvus-upgrade/run';
 
-export interface ProbeWish {
+export interface ProbeSpec {
   readonly release: string;
   readonly run: string;
   readonly image: string;
@@ -22,7 +22,7 @@ export interface ProbeWish {
 }
 
 /** `like` is the template of a Milvus pod that runs, or may run, on the node. */
-export function probePod(wish: ProbeWish, like: V1PodTemplateSpec): V1Pod {
+export function probePod(wish: ProbeSpec, like: V1PodTemplateSpec): V1Pod {
   const { release, run, node } = wish;
   return {
     metadata: {
@@ -34,7 +34,7 @@ export function probePod(wish: ProbeWish, like: V1PodTemplateSpec): V1Pod {
   };
 }
 
-function probeSpec({ image, others, node, deadlineSeconds }: ProbeWish, like: V1PodSpec | undefined): V1PodSpec {
+function probeSpec({ image, others, node, deadlineSeconds }: ProbeSpec, like: V1PodSpec | undefined): V1PodSpec {
   return {
     ...kept(like),
     restartPolicy: 'Never',
@@ -70,8 +70,8 @@ function small(like: V1PodSpec | undefined): Pick<V1Container, 'resources' | 'im
 /** What decides whether the image may be pulled and run there. */
 function kept(like: V1PodSpec | undefined): Partial<V1PodSpec> {
   const { tolerations, imagePullSecrets, serviceAccountName, securityContext, runtimeClassName, schedulerName } = like ?? {};
-  const wanted = { tolerations, imagePullSecrets, serviceAccountName, securityContext, runtimeClassName, schedulerName };
-  return Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== undefined));
+  const desired = { tolerations, imagePullSecrets, serviceAccountName, securityContext, runtimeClassName, schedulerName };
+  return Object.fromEntries(Object.entries(desired).filter(([, value]) => value !== undefined));
 }
 
 export function nodeOfProbe(pod: V1Pod): string {
@@ -79,8 +79,8 @@ export function nodeOfProbe(pod: V1Pod): string {
 }
 
 /** What is seen of a probe; trouble that events tell and how long it lasts is added by who watches. */
-export function readProbe(pod: V1Pod): Omit<ProbeSight, 'troubledMilliseconds'> {
-  const { reason = '', message = '' } = tellingOf(pod).find((each) => each.reason) ?? {};
+export function readProbe(pod: V1Pod): Omit<ProbeSnapshot, 'troubledMilliseconds'> {
+  const { reason = '', message = '' } = informativeOf(pod).find((each) => each.reason) ?? {};
   return { node: nodeOfProbe(pod), phase: phaseOf(pod), reason, message, exitCode: stateOf(pod).terminated?.exitCode ?? null };
 }
 
@@ -93,15 +93,15 @@ function phaseOf(pod: V1Pod): string {
 }
 
 /** Where a reason may stand, the most telling place first. */
-function tellingOf(pod: V1Pod): { reason?: string; message?: string }[] {
+function informativeOf(pod: V1Pod): { reason?: string; message?: string }[] {
   const { waiting, terminated } = stateOf(pod);
   const scheduled = pod.status?.conditions?.find((each) => each.type === 'PodScheduled');
   const unscheduled = scheduled?.status === 'False' ? scheduled : undefined;
-  const unseen = !scheduled && !pod.spec?.nodeName ? { reason: UNSEEN, message: 'no scheduler has looked at the pod' } : undefined;
+  const unobserved = !scheduled && !pod.spec?.nodeName ? { reason: UNOBSERVED, message: 'no scheduler has looked at the pod' } : undefined;
   const others = othersOf(pod).flatMap(({ state, image }) =>
     state?.waiting ? [{ ...state.waiting, message: `${image}: ${state.waiting.message ?? ''}` }] : [],
   );
-  return [waiting, ...others, terminated, unscheduled, pod.status, unseen].filter((each) => each !== undefined);
+  return [waiting, ...others, terminated, unscheduled, pod.status, unobserved].filter((each) => each !== undefined);
 }
 
 /** That it cannot be made or started, with a program that is not there, comes after the pull. */

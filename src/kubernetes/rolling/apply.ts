@@ -1,30 +1,30 @@
 // The steps of a rolling upgrade, asked of the API server. Each is one patch for each Deployment that needs it; what needs none is left alone.
 import { PatchStrategy, setHeaderOptions, type V1Deployment, type V1Pod } from '@kubernetes/client-node';
-import { isHeldFor } from '../../core/rolling/judge.js';
+import { isPausedFor } from '../../core/rolling/judge.js';
 import type { Component } from '../../core/component.js';
 import type { Observation } from '../../core/observation.js';
-import type { HandOverStep, HoldStep, PutBackStep, ReleaseStep, RetireStep, Step } from '../../core/steps.js';
+import type { DrainStep, PauseStep, RestoreSettingsStep, ResumeStep, PruneStep, Step } from '../../core/steps.js';
 import type { Values } from '../../core/values.js';
 import { apiError, isStatus, type Cluster } from '../cluster.js';
 import { endLeaving, leaveService } from './leaving.js';
-import { handOverPatch, heldOf, holdPatch, putBackPatch, releasePatch, type Hand } from './patches.js';
+import { drainPatch, pauseRecordOf, pausePatch, restoreSettingsPatch, resumePatch, type Hand } from './patches.js';
 
 const FIELD_MANAGER = 'milvus-upgrade';
 const MOST_TRIES = 10;
 
-export type RollingStep = HoldStep | ReleaseStep | HandOverStep | RetireStep | PutBackStep;
+export type RollingStep = PauseStep | ResumeStep | DrainStep | PruneStep | RestoreSettingsStep;
 
 export interface RollingTools {
   readonly cluster: Cluster;
   readonly namespace: string;
-  readonly seen: Observation;
+  readonly observation: Observation;
   readonly deployments: readonly V1Deployment[];
   readonly pods: readonly V1Pod[];
   readonly run: string;
 }
 
 export function isRollingStep(step: Step): step is RollingStep {
-  return ['hold', 'release', 'hand-over', 'retire', 'put-back'].includes(step.kind);
+  return ['pause', 'resume', 'drain', 'prune', 'restore-settings'].includes(step.kind);
 }
 
 /**
@@ -35,38 +35,38 @@ export function isRollingStep(step: Step): step is RollingStep {
  */
 export async function applyRollingStep(step: RollingStep, tools: RollingTools): Promise<void> {
   const hand: Hand = { run: tools.run, now: new Date().toISOString() };
-  if (step.kind === 'retire') return remove(step, tools);
-  if (step.kind === 'hand-over' && step.takeOver === 'drain') await drain(step, tools, hand);
-  if (step.kind === 'put-back') await endLeaving(tools);
+  if (step.kind === 'prune') return remove(step, tools);
+  if (step.kind === 'drain' && step.takeOver === 'drain') await drain(step, tools, hand);
+  if (step.kind === 'restore-settings') await endLeaving(tools);
   for (const [deployment, patch] of patchesOf(step, tools, hand)) await send(deployment, patch, tools);
 }
 
 /** Once the Deployment is handed over only the pods that left are to be ended. */
-async function drain(step: HandOverStep, tools: RollingTools, { now }: Hand): Promise<void> {
-  const isOver = tools.seen.components.some((each) => each.deployment === step.deployment && each.held?.state === 'handed-over');
+async function drain(step: DrainStep, tools: RollingTools, { now }: Hand): Promise<void> {
+  const isOver = tools.observation.components.some((each) => each.deployment === step.deployment && each.pauseRecord?.state === 'drained');
   if (isOver) await endLeaving(tools, step.role);
   else await leaveService(step, tools, now);
 }
 
-function patchesOf(step: Exclude<RollingStep, RetireStep>, tools: RollingTools, hand: Hand): (readonly [V1Deployment, Values])[] {
-  const { seen, deployments } = tools;
-  const revision = seen.release?.latest.revision ?? 0;
+function patchesOf(step: Exclude<RollingStep, PruneStep>, tools: RollingTools, hand: Hand): (readonly [V1Deployment, Values])[] {
+  const { observation, deployments } = tools;
+  const revision = observation.release?.latest.revision ?? 0;
   const chosen = deployments.flatMap((each) => {
-    const component = seen.components.find(({ deployment }) => deployment === each.metadata?.name);
+    const component = observation.components.find(({ deployment }) => deployment === each.metadata?.name);
     return component && concerns(step, component) ? [each] : [];
   });
   return chosen.map((each) => {
-    if (step.kind === 'hold') return [each, holdPatch(each, step.to, hand, revision)];
-    if (step.kind === 'release') return [each, releasePatch(each, step, hand)];
-    if (step.kind === 'hand-over') return [each, handOverPatch(each, hand)];
-    return [each, putBackPatch(each, seen.release?.latest.strategies?.[each.metadata?.name ?? ''])];
+    if (step.kind === 'pause') return [each, pausePatch(each, step.to, hand, revision)];
+    if (step.kind === 'resume') return [each, resumePatch(each, step, hand)];
+    if (step.kind === 'drain') return [each, drainPatch(each, hand)];
+    return [each, restoreSettingsPatch(each, observation.release?.latest.strategies?.[each.metadata?.name ?? ''])];
   });
 }
 
-function concerns(step: Exclude<RollingStep, RetireStep>, component: Component): boolean {
-  if (step.kind === 'hold') return step.deployments.includes(component.deployment) && !isHeldFor(component, step);
-  if (step.kind === 'put-back') return Boolean(component.held);
-  if (step.kind === 'hand-over' && component.held?.state === 'handed-over') return false;
+function concerns(step: Exclude<RollingStep, PruneStep>, component: Component): boolean {
+  if (step.kind === 'pause') return step.deployments.includes(component.deployment) && !isPausedFor(component, step);
+  if (step.kind === 'restore-settings') return Boolean(component.pauseRecord);
+  if (step.kind === 'drain' && component.pauseRecord?.state === 'drained') return false;
   return step.deployment === component.deployment || (step.deployment === '' && step.role === component.role);
 }
 
@@ -98,16 +98,16 @@ async function readDeployment(name: string, { cluster, namespace }: Pick<Rolling
 }
 
 /** A conflict with what only the controllers have written, the status, is none: the same patch fits the newest state. */
-function forNewest(newest: V1Deployment, seen: V1Deployment, patch: Values): Values | undefined {
-  if (newest.metadata?.generation !== seen.metadata?.generation) return undefined;
+function forNewest(newest: V1Deployment, observation: V1Deployment, patch: Values): Values | undefined {
+  if (newest.metadata?.generation !== observation.metadata?.generation) return undefined;
   return { ...patch, metadata: { ...(patch.metadata as Values), resourceVersion: newest.metadata?.resourceVersion } };
 }
 
 /** Only the one that was seen: another of the same name that came since is not ours. */
-async function remove({ deployment: name }: RetireStep, { cluster, namespace, deployments }: RollingTools): Promise<void> {
+async function remove({ deployment: name }: PruneStep, { cluster, namespace, deployments }: RollingTools): Promise<void> {
   const deployment = deployments.find((each) => each.metadata?.name === name);
   const uid = deployment?.metadata?.uid;
-  if (!deployment || !uid || !heldOf(deployment)) return;
+  if (!deployment || !uid || !pauseRecordOf(deployment)) return;
   try {
     await cluster.apps.deleteNamespacedDeployment({ name, namespace, body: { preconditions: { uid }, propagationPolicy: 'Background' } });
   } catch (error) {

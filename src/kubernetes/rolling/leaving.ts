@@ -3,14 +3,14 @@
 // selects it and its ReplicaSet lets go of it. It serves the connections that it has until it is ended.
 import { PatchStrategy, setHeaderOptions, type V1Pod } from '@kubernetes/client-node';
 import { LEAVING_ANNOTATION, LEAVING_NAME, NAME_LABEL } from '../../core/rolling/held.js';
-import type { HandOverStep } from '../../core/steps.js';
+import type { DrainStep } from '../../core/steps.js';
 import { apiError, isStatus } from '../cluster.js';
 import { deploymentOf, roleOf } from '../milvus-objects.js';
 import { isNewPod } from '../read-pods.js';
 import type { RollingTools } from './apply.js';
 
 /** Safe to repeat: what has left already belongs to no Deployment any more. */
-export async function leaveService({ deployment: name }: HandOverStep, tools: RollingTools, now: string): Promise<void> {
+export async function leaveService({ deployment: name }: DrainStep, tools: RollingTools, now: string): Promise<void> {
   const { deployments, pods } = tools;
   const deployment = deployments.find((each) => each.metadata?.name === name);
   if (!deployment) return;

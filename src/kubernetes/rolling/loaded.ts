@@ -23,16 +23,16 @@ export class LoadedCollections {
   readonly #collections = new UsableCollections();
   #failures = 0;
   #readAt = 0;
-  #last: Loaded = { wanted: 0, usable: null };
+  #last: Loaded = { desired: 0, usable: null };
   constructor(options: LoadedOptions) {
     this.#options = options;
   }
 
   /** Undefined while nothing is held. Never throws. */
   async read(components: readonly Component[], pods: readonly V1Pod[], signal: AbortSignal): Promise<Loaded | undefined> {
-    if (!components.some((each) => each.held)) return undefined;
-    const awaited = !this.#collections.isKnown() || components.some((each) => each.held && each.held.state !== 'held');
-    const proxy = pods.find(canBeAsked)?.metadata?.name ?? '';
+    if (!components.some((each) => each.pauseRecord)) return undefined;
+    const awaited = !this.#collections.isKnown() || components.some((each) => each.pauseRecord && each.pauseRecord.state !== 'paused');
+    const proxy = pods.find(canBeQueried)?.metadata?.name ?? '';
     if (awaited && proxy !== '' && this.#failures < MOST_FAILURES && Date.now() - this.#readAt >= ONCE_MILLISECONDS) await this.#refresh(proxy, signal);
     return this.#last;
   }
@@ -41,16 +41,16 @@ export class LoadedCollections {
     const { cluster, namespace } = this.#options;
     const dial = (): ReturnType<typeof openForward> => openForward(cluster.config.under(signal), { kind: 'pod', namespace, pod, port: MANAGEMENT_PORT });
     try {
-      this.#last = await this.#collections.ask({ dial, signal });
+      this.#last = await this.#collections.sendRequest({ dial, signal });
       this.#failures = 0;
     } catch {
       this.#failures += 1;
-      this.#last = { wanted: this.#collections.count(), usable: null };
+      this.#last = { desired: this.#collections.count(), usable: null };
     }
     this.#readAt = Date.now();
   }
 }
 
-function canBeAsked(pod: V1Pod): boolean {
+function canBeQueried(pod: V1Pod): boolean {
   return roleOf(pod.metadata?.labels) === 'proxy' && isReady(pod) && !pod.metadata?.deletionTimestamp;
 }

@@ -1,8 +1,17 @@
 // What a rolling upgrade writes into a Deployment: pure JSON merge patches (RFC 7386), each guarded by the resourceVersion that was seen, so that a change
 // by another hand in between is met with a conflict and looked at again. Never the template: the chart alone writes that.
 import type { V1Deployment } from '@kubernetes/client-node';
-import { formatHeld, HELD_ANNOTATION, KEEP_ANNOTATION, parseHeld, type Before, type Held, type HeldState, type Settings } from '../../core/rolling/held.js';
-import type { ReleaseStep } from '../../core/steps.js';
+import {
+  formatPauseRecord,
+  PAUSE_ANNOTATION,
+  KEEP_ANNOTATION,
+  parsePauseRecord,
+  type Before,
+  type PauseRecord,
+  type PauseState,
+  type Settings,
+} from '../../core/rolling/held.js';
+import type { ResumeStep } from '../../core/steps.js';
 import type { Values } from '../../core/values.js';
 import { imageOf, roleOf } from '../milvus-objects.js';
 
@@ -21,12 +30,12 @@ export interface Hand {
  * Pauses, and writes down what was there, unless an earlier run has: then what that one changed is set back, or Helm 4 refuses what it writes next (a strategy
  * `Recreate` beside the `rollingUpdate` of the roll). `keep` holds it when Helm no longer has it in the chart.
  */
-export function holdPatch(deployment: V1Deployment, to: string, { run, now }: Hand, revision: number): Values {
-  const known = heldOf(deployment);
+export function pausePatch(deployment: V1Deployment, to: string, { run, now }: Hand, revision: number): Values {
+  const known = pauseRecordOf(deployment);
   const before = known?.before ?? { ...settingsOf(deployment), image: imageOf(roleOf(deployment.metadata?.labels), deployment.spec?.template.spec), revision };
-  const held: Held = { state: 'held', to, run, since: known?.since ?? now, changedAt: now, before };
+  const pauseRecord: PauseRecord = { state: 'paused', to, run, since: known?.since ?? now, changedAt: now, before };
   const earlier = known ? { strategy: whole(before.strategy), minReadySeconds: before.minReadySeconds } : {};
-  return patchOf(deployment, { [HELD_ANNOTATION]: formatHeld(held), [KEEP_ANNOTATION]: 'keep' }, { paused: true, ...earlier });
+  return patchOf(deployment, { [PAUSE_ANNOTATION]: formatPauseRecord(pauseRecord), [KEEP_ANNOTATION]: 'keep' }, { paused: true, ...earlier });
 }
 
 function settingsOf({ metadata, spec }: V1Deployment): Settings & Pick<Before, 'replicas'> {
@@ -35,23 +44,23 @@ function settingsOf({ metadata, spec }: V1Deployment): Settings & Pick<Before, '
 }
 
 /** Lets it roll with new pods beside old ones; with `standby` and `drain` the old ones wait until handOverPatch. */
-export function releasePatch(deployment: V1Deployment, { takeOver, readySeconds }: ReleaseStep, hand: Hand): Values {
+export function resumePatch(deployment: V1Deployment, { takeOver, readySeconds }: ResumeStep, hand: Hand): Values {
   const rolling = { type: 'RollingUpdate', rollingUpdate: { maxSurge: takeOver === 'drain' ? '100%' : 1, maxUnavailable: 0 } };
   const strategy = takeOver === 'recreate' ? { type: 'Recreate', rollingUpdate: null } : rolling;
   const deadline = deployment.spec?.progressDeadlineSeconds ?? DEFAULT_DEADLINE_SECONDS;
-  const wait = takeOver === 'standby' || takeOver === 'drain' ? WAIT_SECONDS : Math.max(readySeconds, heldOf(deployment)?.before.minReadySeconds ?? 0);
+  const wait = takeOver === 'standby' || takeOver === 'drain' ? WAIT_SECONDS : Math.max(readySeconds, pauseRecordOf(deployment)?.before.minReadySeconds ?? 0);
   const minReadySeconds = Math.min(wait, deadline - 1);
-  return patchOf(deployment, moved(deployment, 'released', hand), { paused: false, strategy, minReadySeconds });
+  return patchOf(deployment, moved(deployment, 'resumed', hand), { paused: false, strategy, minReadySeconds });
 }
 
-export function handOverPatch(deployment: V1Deployment, hand: Hand): Values {
-  return patchOf(deployment, moved(deployment, 'handed-over', hand), { minReadySeconds: heldOf(deployment)?.before.minReadySeconds ?? 0 });
+export function drainPatch(deployment: V1Deployment, hand: Hand): Values {
+  return patchOf(deployment, moved(deployment, 'drained', hand), { minReadySeconds: pauseRecordOf(deployment)?.before.minReadySeconds ?? 0 });
 }
 
 /** Sets back what the roll changed. `strategy` is that of the release's manifest; where it gives none, that of before. */
-export function putBackPatch(deployment: V1Deployment, strategy: Values | undefined): Values {
-  const { paused, minReadySeconds, resourcePolicy, strategy: earlier } = heldOf(deployment)?.before ?? settingsOf(deployment);
-  const annotations = { [HELD_ANNOTATION]: null, [KEEP_ANNOTATION]: resourcePolicy === '' ? null : resourcePolicy };
+export function restoreSettingsPatch(deployment: V1Deployment, strategy: Values | undefined): Values {
+  const { paused, minReadySeconds, resourcePolicy, strategy: earlier } = pauseRecordOf(deployment)?.before ?? settingsOf(deployment);
+  const annotations = { [PAUSE_ANNOTATION]: null, [KEEP_ANNOTATION]: resourcePolicy === '' ? null : resourcePolicy };
   return patchOf(deployment, annotations, { paused, strategy: whole(strategy ?? earlier), minReadySeconds });
 }
 
@@ -60,13 +69,13 @@ function whole({ type = 'RollingUpdate', rollingUpdate = null }: Values): Values
   return { type, rollingUpdate };
 }
 
-export function heldOf({ metadata }: V1Deployment): Held | null {
-  return parseHeld(metadata?.annotations?.[HELD_ANNOTATION]);
+export function pauseRecordOf({ metadata }: V1Deployment): PauseRecord | null {
+  return parsePauseRecord(metadata?.annotations?.[PAUSE_ANNOTATION]);
 }
 
-function moved(deployment: V1Deployment, state: HeldState, { run, now }: Hand): Values {
-  const held = heldOf(deployment);
-  return held ? { [HELD_ANNOTATION]: formatHeld({ ...held, state, run, changedAt: now }) } : {};
+function moved(deployment: V1Deployment, state: PauseState, { run, now }: Hand): Values {
+  const pauseRecord = pauseRecordOf(deployment);
+  return pauseRecord ? { [PAUSE_ANNOTATION]: formatPauseRecord({ ...pauseRecord, state, run, changedAt: now }) } : {};
 }
 
 function patchOf({ metadata }: V1Deployment, annotations: Values, spec: Values): Values {

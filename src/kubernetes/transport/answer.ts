@@ -1,6 +1,6 @@
 // What an answer of the API server must look like. Anything else, such as the page of a proxy, is an error that names the request: never an empty list.
 import { UpgradeError } from '../../core/errors.js';
-import { isTable, type Values } from '../../core/values.js';
+import { isRecord, type Values } from '../../core/values.js';
 
 /** A request as it may be shown: without its query, which may hold more than anyone needs to read. */
 export interface Question {
@@ -36,7 +36,7 @@ export function checkAnswer(question: Question, { status, contentType, text }: A
   if (status >= 400 || isPlainText(question)) return;
   if (!/json/i.test(contentType)) throw new WrongAnswerError(question, `status ${status} with ${describeType(contentType)} in place of JSON`);
   const body = parse(text);
-  if (!isTable(body)) throw new WrongAnswerError(question, `status ${status} with JSON that is cut off or no object`);
+  if (!isRecord(body)) throw new WrongAnswerError(question, `status ${status} with JSON that is cut off or no object`);
   const flaw = flawOf(body, question);
   if (flaw !== '') throw new WrongAnswerError(question, `status ${status} with ${flaw}`);
 }
@@ -60,13 +60,13 @@ function flawOf(body: Values, question: Question): string {
   if (typeof body.kind !== 'string' || body.kind === '') return 'an object that has no kind';
   if (!isCollection(question)) return '';
   if (!Array.isArray(body.items)) return `a ${body.kind.slice(0, 60)} whose items are ${body.items === null ? 'null' : 'missing'}`;
-  const version = isTable(body.metadata) ? body.metadata.resourceVersion : undefined;
+  const version = isRecord(body.metadata) ? body.metadata.resourceVersion : undefined;
   if (typeof version !== 'string' || version === '') return 'a list that has no metadata.resourceVersion';
   return body.items.every(hasName) ? '' : 'a list in which an object has no name';
 }
 
 function hasName(item: unknown): boolean {
-  return isTable(item) && isTable(item.metadata) && typeof item.metadata.name === 'string' && item.metadata.name !== '';
+  return isRecord(item) && isRecord(item.metadata) && typeof item.metadata.name === 'string' && item.metadata.name !== '';
 }
 
 /** Whether the request reads all objects of a kind: `/api/v1/nodes`, `/apis/apps/v1/namespaces/x/deployments`. */
@@ -96,10 +96,10 @@ export interface WatchEvent {
 export function readWatchLine(line: string, path: string): WatchEvent {
   const event = parse(line);
   const question = { method: 'WATCH', path };
-  if (!isTable(event) || !WATCH_EVENTS.has(event.type)) throw new WrongAnswerError(question, 'a line of it is no event of a watch');
+  if (!isRecord(event) || !WATCH_EVENTS.has(event.type)) throw new WrongAnswerError(question, 'a line of it is no event of a watch');
   const { type, object } = event;
-  if (!isTable(object)) throw new WrongAnswerError(question, `an event ${String(type)} of it has no object`);
-  const { name, resourceVersion } = isTable(object.metadata) ? object.metadata : {};
+  if (!isRecord(object)) throw new WrongAnswerError(question, `an event ${String(type)} of it has no object`);
+  const { name, resourceVersion } = isRecord(object.metadata) ? object.metadata : {};
   if (type !== 'ERROR' && typeof resourceVersion !== 'string')
     throw new WrongAnswerError(question, `an event ${String(type)} of it has no metadata.resourceVersion`);
   if (type !== 'ERROR' && type !== 'BOOKMARK' && typeof name !== 'string')

@@ -1,5 +1,5 @@
 // Writes whose answer was lost: which may be sent again, and how an object that is read afterwards shows that the write was carried out. Pure.
-import { isTable, type Values } from '../../core/values.js';
+import { isRecord, type Values } from '../../core/values.js';
 
 export interface Write {
   readonly method: string;
@@ -23,7 +23,7 @@ export function recourseOf(write: Write): Recourse {
 
 function recourseOfChange({ path, contentType, body }: Write): Recourse {
   if (contentType.includes('json-patch')) return { kind: 'fail' };
-  const version = isTable(body.metadata) ? body.metadata.resourceVersion : undefined;
+  const version = isRecord(body.metadata) ? body.metadata.resourceVersion : undefined;
   // Without a version the same change twice is the same change.
   return typeof version === 'string' ? { kind: 'read', path } : SEND;
 }
@@ -31,7 +31,7 @@ function recourseOfChange({ path, contentType, body }: Write): Recourse {
 function recourseOfCreate({ path, body }: Write): Recourse {
   // A review is answered and not kept.
   if (path.endsWith('reviews')) return SEND;
-  const name = isTable(body.metadata) ? body.metadata.name : undefined;
+  const name = isRecord(body.metadata) ? body.metadata.name : undefined;
   return typeof name === 'string' && name !== '' ? { kind: 'read', path: `${path}/${encodeURIComponent(name)}` } : { kind: 'fail' };
 }
 
@@ -41,16 +41,16 @@ export function isCarriedOut(write: Values, found: Values): boolean {
 }
 
 function withoutServerFields(metadata: unknown): Values {
-  if (!isTable(metadata)) return {};
+  if (!isRecord(metadata)) return {};
   const { resourceVersion: _version, managedFields: _fields, generation: _generation, ...rest } = metadata;
   return rest;
 }
 
-function contains(found: unknown, wanted: unknown): boolean {
-  if (wanted === null || wanted === undefined) return found === null || found === undefined;
+function contains(found: unknown, desired: unknown): boolean {
+  if (desired === null || desired === undefined) return found === null || found === undefined;
   // The server appends, for example the volume of a service account.
-  if (Array.isArray(wanted)) return Array.isArray(found) && wanted.every((item, at) => contains(found[at], item));
-  if (!isTable(wanted)) return found === wanted;
+  if (Array.isArray(desired)) return Array.isArray(found) && desired.every((item, at) => contains(found[at], item));
+  if (!isRecord(desired)) return found === desired;
   // An empty table may have been left out.
-  return Object.entries(wanted).every(([key, value]) => contains(isTable(found) && Object.hasOwn(found, key) ? found[key] : undefined, value));
+  return Object.entries(desired).every(([key, value]) => contains(isRecord(found) && Object.hasOwn(found, key) ? found[key] : undefined, value));
 }

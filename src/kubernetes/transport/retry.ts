@@ -57,9 +57,9 @@ export function retryOf(attempt: Attempt, tries: number, patience: Patience): Re
 function retryOfStatus({ status, retryAfter, message }: Extract<Attempt, { kind: 'answered' }>, milliseconds: number): Retry | null {
   // 501 and 505 stay as they are.
   if (status !== 429 && (status < 500 || status === 501 || status === 505)) return null;
-  const asked = Math.min(secondsOf(retryAfter) * 1000, MAX_RETRY_AFTER_MILLISECONDS);
+  const requested = Math.min(secondsOf(retryAfter) * 1000, MAX_RETRY_AFTER_MILLISECONDS);
   const why = message === '' ? String(status) : `${status} ${message}`;
-  return { why, milliseconds: Math.max(milliseconds, asked), isOutcomeUnknown: status !== 429 };
+  return { why, milliseconds: Math.max(milliseconds, requested), isOutcomeUnknown: status !== 429 };
 }
 
 /** Kubernetes gives seconds (RFC 9110, 10.2.3); a date is what a proxy may give, and is not worth a clock. */

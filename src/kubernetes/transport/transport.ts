@@ -2,7 +2,7 @@
 import { HttpMethod, RequestContext, ResponseContext } from '@kubernetes/client-node';
 import type { Response } from 'undici';
 import { pause as pauseFor } from '../../deadline.js';
-import { isTable, parseTable } from '../../core/values.js';
+import { isRecord, parseJsonRecord } from '../../core/values.js';
 import { endsOf, type WriteFence } from '../write-fence.js';
 import { exceptionOf, exchange, openStream, questionOf, type Tried, type Whole } from './exchange.js';
 import { isCarriedOut, recourseOf, type Write } from './outcome.js';
@@ -79,7 +79,7 @@ export class Transport {
     await pause(retry.milliseconds, signal);
     if (recourse.kind === 'send') return 'send';
     const found = await this.#read(request, recourse.path);
-    return found.status === 200 && isCarriedOut(write.body, parseTable(found.text)) ? found : 'send';
+    return found.status === 200 && isCarriedOut(write.body, parseJsonRecord(found.text)) ? found : 'send';
   }
 
   async #read(request: RequestContext, path: string): Promise<Whole> {
@@ -117,9 +117,9 @@ function asWhole(whole: Whole): Tried {
 function writeOf(request: RequestContext): Write {
   const { method, path } = questionOf(request);
   const body = request.getBody();
-  const parsed: unknown = typeof body === 'string' ? parseTable(body) : {};
+  const parsed: unknown = typeof body === 'string' ? parseJsonRecord(body) : {};
   const contentType = Object.entries(request.getHeaders()).find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? '';
-  return { method, path, query: new URL(request.getUrl()).searchParams, contentType, body: isTable(parsed) ? parsed : {} };
+  return { method, path, query: new URL(request.getUrl()).searchParams, contentType, body: isRecord(parsed) ? parsed : {} };
 }
 
 function toContext({ status, headers, text }: Whole): ResponseContext {

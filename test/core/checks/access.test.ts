@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { judgeAccess, nameOfNeed, needsOfManifest, OWN_NEEDS, uniqueNeeds, type KnownKind, type Need } from '../../../src/core/checks/access.js';
+import { evaluateAccess, nameOfNeed, needsOfManifest, OWN_NEEDS, uniqueNeeds, type KnownKind, type Need } from '../../../src/core/checks/access.js';
 import { object } from '../../fakes/objects.js';
 
 const deployments: KnownKind = { apiVersion: 'apps/v1', kind: 'Deployment', group: 'apps', resource: 'deployments', clusterWide: false };
@@ -44,10 +44,10 @@ describe('access', () => {
     ['only warns of what another upgrade needs', [{ need: need('delete', false), allowed: false }], [['warn', 'delete deployments.apps']]],
     ['only warns where the question is not answered', [{ need: need('get', true), allowed: null }], [['warn', 'not asked']]],
   ])('%s', (_, answers, expected) => {
-    const found = judgeAccess(answers);
+    const found = evaluateAccess(answers);
     expect(found.map((each) => each.state)).toEqual(expected.map(([state]) => state));
-    for (const [at, [, words]] of expected.entries()) expect(found[at]?.because).toContain(words);
-    expect(found.every((each) => !each.waivable)).toBe(true);
+    for (const [at, [, words]] of expected.entries()) expect(found[at]?.reason).toContain(words);
+    expect(found.every((each) => !each.skippable)).toBe(true);
   });
 
   it('names subresources and groups as kubectl does', () => {

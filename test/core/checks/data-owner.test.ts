@@ -1,6 +1,6 @@
 // The check of the owner of Milvus' volumes.
 import { describe, expect, it } from '@jest/globals';
-import { judgeDataOwner } from '../../../src/core/checks/data-owner.js';
+import { evaluateDataOwner } from '../../../src/core/checks/data-owner.js';
 import type { Values } from '../../../src/core/values.js';
 import { version } from '../../../src/core/version.js';
 import { deployment } from '../../fakes/objects.js';
@@ -16,8 +16,8 @@ describe('data-owner', () => {
     ['an empty one', { securityContext: {} }],
     ['another user', { securityContext: { runAsUser: 1000 } }],
   ])('fails over 3.0.0 for a volume claim with %s', (_, pod) => {
-    expect(judgeDataOwner([standalone(pod)], to3)).toEqual([
-      expect.objectContaining({ state: 'fail', waivable: true, because: expect.stringContaining('Deployment/my-milvus-standalone (my-milvus)') }),
+    expect(evaluateDataOwner([standalone(pod)], to3)).toEqual([
+      expect.objectContaining({ state: 'fail', skippable: true, reason: expect.stringContaining('Deployment/my-milvus-standalone (my-milvus)') }),
     ]);
   });
 
@@ -26,12 +26,12 @@ describe('data-owner', () => {
     ['root', { securityContext: { runAsUser: 0 } }],
     ['root in the container', { containers: [{ name: 'standalone', image, securityContext: { runAsUser: 0 } }] }],
   ])('passes with %s', (_, pod) => {
-    expect(judgeDataOwner([standalone(pod)], to3)).toEqual([expect.objectContaining({ state: 'pass' })]);
+    expect(evaluateDataOwner([standalone(pod)], to3)).toEqual([expect.objectContaining({ state: 'pass' })]);
   });
 
   it('says nothing without a volume claim, or within 2.6 or 3.0', () => {
-    expect(judgeDataOwner([deployment('standalone', { image })], to3)).toEqual([]);
-    expect(judgeDataOwner([standalone()], { ...to3, to: version('2.6.23') })).toEqual([]);
-    expect(judgeDataOwner([standalone()], { ...to3, from: version('3.0.0') })).toEqual([]);
+    expect(evaluateDataOwner([deployment('standalone', { image })], to3)).toEqual([]);
+    expect(evaluateDataOwner([standalone()], { ...to3, to: version('2.6.23') })).toEqual([]);
+    expect(evaluateDataOwner([standalone()], { ...to3, from: version('3.0.0') })).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { judgeDryRun } from '../../../src/core/checks/dry-run.js';
+import { evaluateDryRun } from '../../../src/core/checks/dry-run.js';
 
 const answer = (status: number, message: string, verb: 'create' | 'patch' = 'patch') => ({ object: 'StatefulSet/my-etcd', verb, status, message });
 
@@ -14,9 +14,9 @@ describe('the dry run', () => {
     [400, 'admission webhook "x" does not support dry run', 'warn', 'dry-run', false],
     [500, 'Internal error occurred: failed calling webhook "x": connection refused', 'warn', 'dry-run', false],
     [0, 'fetch failed', 'warn', 'dry-run', false],
-  ])('%s %s: %s %s', (status, message, state, id, waivable) => {
-    const found = judgeDryRun([answer(status, message), answer(200, '')]);
-    expect(found).toEqual([expect.objectContaining({ state, id, waivable, because: expect.stringContaining(`StatefulSet/my-etcd: ${message}`) })]);
+  ])('%s %s: %s %s', (status, message, state, id, skippable) => {
+    const found = evaluateDryRun([answer(status, message), answer(200, '')]);
+    expect(found).toEqual([expect.objectContaining({ state, id, skippable, reason: expect.stringContaining(`StatefulSet/my-etcd: ${message}`) })]);
   });
 
   it.each([
@@ -25,6 +25,6 @@ describe('the dry run', () => {
     ['an object is gone, which Helm makes anew', answer(404, 'not found')],
     ['an object is there already, which Helm judges', answer(409, 'already exists', 'create')],
   ])('passes when %s', (_, given) => {
-    expect(judgeDryRun([given])).toEqual([expect.objectContaining({ state: 'pass' })]);
+    expect(evaluateDryRun([given])).toEqual([expect.objectContaining({ state: 'pass' })]);
   });
 });

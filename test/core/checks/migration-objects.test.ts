@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { judgeMigrationObjects, type ObjectAnswer } from '../../../src/core/checks/migration-objects.js';
+import { evaluateMigrationObjects, type ObjectAnswer } from '../../../src/core/checks/migration-objects.js';
 
 const answer = (object: string, status: number, message = '', isOwn = true): ObjectAnswer => ({ object, verb: 'create', status, message, isOwn });
-const JOB = 'Job/milvus-upgrade-my-back-up-1';
+const JOB = 'Job/milvus-upgrade-my-backup-1';
 
 describe('the objects of a metadata migration', () => {
   it.each<[string, ObjectAnswer, string, string]>([
@@ -16,13 +16,13 @@ describe('the objects of a metadata migration', () => {
     ['a name that is too long', answer(JOB, 422, 'Job.batch "x" is invalid: metadata.labels: must be no more than 63 bytes'), 'dry-run', 'no more than 63'],
     ['a limit that a pod must name', answer('Pod/milvus-upgrade-my-tool', 403, 'failed quota: q: must specify limits.cpu'), 'quota', 'must specify'],
     ['a Secret of somebody else with the same name', answer('Secret/milvus-upgrade-my-migration-config-1', 409, '', false), 'name-taken', 'Secret/'],
-  ])('are refused before anything is changed by %s, which cannot be skipped', (_, refused, id, because) => {
-    const [finding] = judgeMigrationObjects([answer('ConfigMap/a', 201), refused]).filter((each) => each.state === 'fail');
-    expect(finding).toMatchObject({ id, waivable: false, because: expect.stringContaining(because) });
+  ])('are refused before anything is changed by %s, which cannot be skipped', (_, refused, id, reason) => {
+    const [finding] = evaluateMigrationObjects([answer('ConfigMap/a', 201), refused]).filter((each) => each.state === 'fail');
+    expect(finding).toMatchObject({ id, skippable: false, reason: expect.stringContaining(reason) });
   });
 
   it('are not refused for a pod that fits once those of Milvus are gone, nor for what an earlier run has left', () => {
     const full = answer('Pod/milvus-upgrade-my-tool', 403, 'pods "x" is forbidden: exceeded quota: q, requested: pods=1, used: 9, limited: 9');
-    expect(judgeMigrationObjects([full, answer(JOB, 409), answer('ConfigMap/a', 201)]).map((each) => each.state)).toEqual(['pass']);
+    expect(evaluateMigrationObjects([full, answer(JOB, 409), answer('ConfigMap/a', 201)]).map((each) => each.state)).toEqual(['pass']);
   });
 });

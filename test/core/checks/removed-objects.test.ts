@@ -1,6 +1,6 @@
 // The check of what Helm would delete.
 import { describe, expect, it } from '@jest/globals';
-import { judgeRemovedObjects } from '../../../src/core/checks/removed-objects.js';
+import { evaluateRemovedObjects } from '../../../src/core/checks/removed-objects.js';
 import type { KubeObject } from '../../../src/core/manifest.js';
 import type { Values } from '../../../src/core/values.js';
 import { deployment, object } from '../../fakes/objects.js';
@@ -10,8 +10,8 @@ const chart = (name: string): Values => ({ 'helm.sh/chart': `${name}-1.1.0`, 'ap
 const stays = { before: deployment('proxy'), after: deployment('proxy') };
 
 /** What is said of one object that goes; beside it a Milvus Deployment stays. */
-function judged(removed: KubeObject): ReturnType<typeof judgeRemovedObjects> {
-  return judgeRemovedObjects([stays, { before: removed, after: null }], 'my');
+function evaluated(removed: KubeObject): ReturnType<typeof evaluateRemovedObjects> {
+  return evaluateRemovedObjects([stays, { before: removed, after: null }], 'my');
 }
 
 describe('objects-would-be-deleted', () => {
@@ -25,17 +25,17 @@ describe('objects-would-be-deleted', () => {
     ['CronJob', { chart: 'stack-0.1.0', app: 'minio' }],
     ['Job', { component: 'proxy' }],
   ])('refuses to delete a %s of the user with %j', (kind, labels) => {
-    const found = judged(labelled(kind, 'my-stack-worker', labels));
-    expect(found).toEqual([expect.objectContaining({ state: 'fail', waivable: false, because: expect.stringContaining(`${kind}/my-stack-worker`) })]);
+    const found = evaluated(labelled(kind, 'my-stack-worker', labels));
+    expect(found).toEqual([expect.objectContaining({ state: 'fail', skippable: false, reason: expect.stringContaining(`${kind}/my-stack-worker`) })]);
   });
 
   it('names every object', () => {
     const removed = [labelled('Deployment', 'worker', chart('stack')), object('Secret', 'credentials')];
-    const [found] = judgeRemovedObjects(
+    const [found] = evaluateRemovedObjects(
       removed.map((before) => ({ before, after: null })),
       'my',
     );
-    expect(found?.because).toBe('Helm would delete objects that are not part of the Milvus chart: Deployment/worker, Secret/credentials');
+    expect(found?.reason).toBe('Helm would delete objects that are not part of the Milvus chart: Deployment/worker, Secret/credentials');
   });
 
   it.each([
@@ -51,19 +51,19 @@ describe('objects-would-be-deleted', () => {
     ['HorizontalPodAutoscaler', 'my-milvus-proxy-hpa', { component: 'proxy' }],
     ['ClusterRole', 'my-pulsar-broker', {}],
   ])('lets the Milvus chart delete its %s %s', (kind, name, labels) => {
-    expect(judged(labelled(kind, name, labels))).toEqual([expect.objectContaining({ state: 'pass' })]);
+    expect(evaluated(labelled(kind, name, labels))).toEqual([expect.objectContaining({ state: 'pass' })]);
   });
 
   it('refuses to delete a volume claim, even one of the Milvus chart', () => {
-    const [found] = judged(labelled('PersistentVolumeClaim', 'my-milvus', chart('milvus')));
+    const [found] = evaluated(labelled('PersistentVolumeClaim', 'my-milvus', chart('milvus')));
     expect(found).toMatchObject({
       state: 'fail',
-      waivable: false,
-      because: 'Helm would delete volume claims, and with them the data: PersistentVolumeClaim/my-milvus',
+      skippable: false,
+      reason: 'Helm would delete volume claims, and with them the data: PersistentVolumeClaim/my-milvus',
     });
   });
 
   it.each(['PersistentVolumeClaim', 'Secret'])('says nothing of a %s that Helm keeps', (kind) => {
-    expect(judged(object(kind, 'mine', { metadata: { annotations: { 'helm.sh/resource-policy': 'keep' } } }))[0]?.state).toBe('pass');
+    expect(evaluated(object(kind, 'mine', { metadata: { annotations: { 'helm.sh/resource-policy': 'keep' } } }))[0]?.state).toBe('pass');
   });
 });

@@ -1,10 +1,10 @@
 // The checks about replicas and what surrounds Milvus: autoscalers, disruption budgets, quotas, nodes.
 import { describe, expect, it } from '@jest/globals';
-import { judgeAutoscalers } from '../../../src/core/checks/autoscaling.js';
-import { judgeDisruptionBudgets } from '../../../src/core/checks/disruption.js';
-import { judgeNodeRoom, type NodeRoom } from '../../../src/core/checks/node-room.js';
-import { judgeQuotas } from '../../../src/core/checks/quota.js';
-import { judgeReplicas } from '../../../src/core/checks/replicas.js';
+import { evaluateAutoscalers } from '../../../src/core/checks/autoscaling.js';
+import { evaluateDisruptionBudgets } from '../../../src/core/checks/disruption.js';
+import { evaluateNodeRoom, type NodeRoom } from '../../../src/core/checks/node-room.js';
+import { evaluateQuotas } from '../../../src/core/checks/quota.js';
+import { evaluateReplicas } from '../../../src/core/checks/replicas.js';
 import { workload } from '../../fakes/objects.js';
 
 const GI = 1024 ** 3;
@@ -17,14 +17,14 @@ describe('autoscaler', () => {
     ['an HPA', [hpa], 'warn', 'my-milvus-querynode (HPA q, 1 to 9)'],
     ['one of KEDA', [{ ...hpa, scaledObject: 'so' }], 'warn', 'KEDA ScaledObject so'],
   ])('%s', (_, found, state, words) => {
-    const [judged] = judgeAutoscalers(found, [workload('querynode')]);
-    expect(judged?.state).toBe(state);
-    expect(judged?.because).toContain(words);
+    const [evaluated] = evaluateAutoscalers(found, [workload('querynode')]);
+    expect(evaluated?.state).toBe(state);
+    expect(evaluated?.reason).toContain(words);
   });
 
   it('tells of the fight only where the chart writes a count too', () => {
-    expect(judgeAutoscalers([hpa], [workload('querynode', { replicas: 2 })])[0]?.because).toContain('in turn');
-    expect(judgeAutoscalers([hpa], [workload('querynode', { replicas: null })])[0]?.because).not.toContain('in turn');
+    expect(evaluateAutoscalers([hpa], [workload('querynode', { replicas: 2 })])[0]?.reason).toContain('in turn');
+    expect(evaluateAutoscalers([hpa], [workload('querynode', { replicas: null })])[0]?.reason).not.toContain('in turn');
   });
 });
 
@@ -34,11 +34,11 @@ describe('disruption-budget', () => {
     [{ name: 'b', roles: ['proxy'], allowed: 1 }, 'pass'],
     [{ name: 'etcd', roles: [], allowed: 0 }, 'pass'],
   ])('%j: %s', (budget, state) => {
-    expect(judgeDisruptionBudgets([budget])[0]?.state).toBe(state);
+    expect(evaluateDisruptionBudgets([budget])[0]?.state).toBe(state);
   });
 
   it('says what it holds up, and that it is not the upgrade', () => {
-    expect(judgeDisruptionBudgets([{ name: 'b', roles: ['proxy'], allowed: 0 }])[0]?.because).toMatch(/do not hold up the upgrade itself, but draining/);
+    expect(evaluateDisruptionBudgets([{ name: 'b', roles: ['proxy'], allowed: 0 }])[0]?.reason).toMatch(/do not hold up the upgrade itself, but draining/);
   });
 });
 
@@ -52,13 +52,13 @@ describe('replicas', () => {
     [workload('mixcoord', { replicas: 2 }), { mixCoordinator: { activeStandby: { enabled: true } } }, 'pass', ''],
     [workload('mixcoord', { replicas: 2 }), {}, 'pass', ''],
   ])('%#', (given, computed, state, words) => {
-    const [judged] = judgeReplicas([given], {}, computed);
-    expect(judged?.state).toBe(state);
-    expect(judged?.because).toContain(words);
+    const [evaluated] = evaluateReplicas([given], {}, computed);
+    expect(evaluated?.state).toBe(state);
+    expect(evaluated?.reason).toContain(words);
   });
 
   it('takes the live count where an autoscaler has it', () => {
-    expect(judgeReplicas([workload('proxy', { replicas: null })], { 'my-milvus-proxy': 3 }, {})[0]?.state).toBe('pass');
+    expect(evaluateReplicas([workload('proxy', { replicas: null })], { 'my-milvus-proxy': 3 }, {})[0]?.state).toBe('pass');
   });
 });
 
@@ -73,14 +73,14 @@ describe('quota', () => {
     ['no room, but it is recreated', quota(0), [workload('rootcoord', { strategy: { type: 'Recreate' } })], 'pass'],
     ['no replicas', quota(0), [workload('proxy', { replicas: 0 })], 'pass'],
   ])('%s', (_, quotas, workloads, state) => {
-    expect(judgeQuotas(quotas, workloads)[0]?.state).toBe(state);
+    expect(evaluateQuotas(quotas, workloads)[0]?.state).toBe(state);
   });
 
   it('counts memory, and says how much is left', () => {
     const quotas = [{ name: 'small', hard: { 'requests.memory': 8 * GI }, used: { 'requests.memory': 7 * GI } }];
-    const [judged] = judgeQuotas(quotas, [workload('querynode', { resources: { requests: { memory: '2Gi' } } })]);
-    expect(judged).toMatchObject({ state: 'fail', waivable: true });
-    expect(judged?.because).toContain('requests.memory has 1024Mi of 8192Mi left, 2048Mi needed');
+    const [evaluated] = evaluateQuotas(quotas, [workload('querynode', { resources: { requests: { memory: '2Gi' } } })]);
+    expect(evaluated).toMatchObject({ state: 'fail', skippable: true });
+    expect(evaluated?.reason).toContain('requests.memory has 1024Mi of 8192Mi left, 2048Mi needed');
   });
 });
 
@@ -107,16 +107,16 @@ describe('node-room', () => {
     ['a label that the node has', asks('1Gi', { nodeSelector: { disk: 'ssd' } }), [node({ labels: { disk: 'ssd' } })], 'pass'],
     ['nobody may know how full it is', asks('4Gi'), [node({ taken: null })], 'warn'],
   ])('%s', (_, given, nodes, state) => {
-    expect(judgeNodeRoom([given], nodes)[0]?.state).toBe(state);
+    expect(evaluateNodeRoom([given], nodes)[0]?.state).toBe(state);
   });
 
   it('has room for each of two, but not for both at once, and says how much is left', () => {
     const two = [asks('5Gi'), workload('proxy', { resources: { requests: { memory: '5Gi' } } })];
-    expect(judgeNodeRoom(two, [node()])[0]).toMatchObject({ state: 'warn', because: expect.stringContaining('the best node a has 4 CPU and 8 GiB left') });
+    expect(evaluateNodeRoom(two, [node()])[0]).toMatchObject({ state: 'warn', reason: expect.stringContaining('the best node a has 4 CPU and 8 GiB left') });
   });
 
   it('wants no room beside an old pod that goes first', () => {
     const recreated = workload('rootcoord', { strategy: { type: 'Recreate' }, resources: { requests: { memory: '4Gi' } } });
-    expect(judgeNodeRoom([recreated], [node({ taken: { cpu: 1, memory: 6 * GI } })])[0]?.state).toBe('pass');
+    expect(evaluateNodeRoom([recreated], [node({ taken: { cpu: 1, memory: 6 * GI } })])[0]?.state).toBe('pass');
   });
 });

@@ -1,6 +1,6 @@
 // The check of the image in what Helm renders.
 import { describe, expect, it } from '@jest/globals';
-import { judgeTargetImage } from '../../../src/core/checks/target-image.js';
+import { evaluateTargetImage } from '../../../src/core/checks/target-image.js';
 import type { KubeObject } from '../../../src/core/manifest.js';
 import { mergeValues } from '../../../src/core/values.js';
 import { deployment, object } from '../../fakes/objects.js';
@@ -16,7 +16,9 @@ describe('target-image', () => {
     const { image } = target;
     const attu = milvus('attu', 'zilliz/attu:v2.2.8');
     const pulsar = deployment('grafana', { image: 'grafana/grafana:1' });
-    expect(judgeTargetImage([milvus('proxy', image), milvus('querynode', image), attu, pulsar], target)).toEqual([expect.objectContaining({ state: 'pass' })]);
+    expect(evaluateTargetImage([milvus('proxy', image), milvus('querynode', image), attu, pulsar], target)).toEqual([
+      expect.objectContaining({ state: 'pass' }),
+    ]);
   });
 
   it.each([
@@ -32,9 +34,9 @@ describe('target-image', () => {
       [milvus('proxy', target.image), milvus('querynode', 'milvusdb/milvus:v2.2.12')],
       'the rendered manifest does not have the image milvusdb/milvus:v2.2.16 in Deployment/my-milvus-querynode (milvusdb/milvus:v2.2.12)',
     ],
-  ])('refuses %s', (_, objects, because) => {
-    expect(judgeTargetImage(objects, target)).toEqual([
-      expect.objectContaining({ state: 'fail', waivable: false, because: `${because}, so nothing would be upgraded there` }),
+  ])('refuses %s', (_, objects, reason) => {
+    expect(evaluateTargetImage(objects, target)).toEqual([
+      expect.objectContaining({ state: 'fail', skippable: false, reason: `${reason}, so nothing would be upgraded there` }),
     ]);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { judgeUnknownValues } from '../../../src/core/checks/unknown-values.js';
+import { evaluateUnknownValues } from '../../../src/core/checks/unknown-values.js';
 
 const defaults = {
   proxy: { replicas: 1, resources: {}, extraEnv: [], service: { port: 19530 } },
@@ -23,8 +23,8 @@ describe('unknown-values', () => {
     ['global values', { global: { anything: true } }, null],
     ['a key that is removed', { old: null }, null],
   ])('%s', (_, supplied, words) => {
-    const [judged] = judgeUnknownValues(supplied, defaults, ['etcd']);
-    expect(judged?.state).toBe(words === null ? 'pass' : 'warn');
-    if (words !== null) expect(judged?.because.endsWith(words)).toBe(true);
+    const [evaluated] = evaluateUnknownValues(supplied, defaults, ['etcd']);
+    expect(evaluated?.state).toBe(words === null ? 'pass' : 'warn');
+    if (words !== null) expect(evaluated?.reason.endsWith(words)).toBe(true);
   });
 });

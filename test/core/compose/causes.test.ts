@@ -1,14 +1,16 @@
 // Why containers do not come through.
 import { describe, expect, it } from '@jest/globals';
 import { findCauses } from '../../../src/core/compose/causes.js';
-import type { ContainerSeen } from '../../../src/core/compose/containers.js';
-import { containerSeen, projectSeen, serviceSeen } from '../../fakes/containers.js';
+import type { ContainerObservation } from '../../../src/core/compose/containers.js';
+import { containerObservation, projectObservation, serviceObservation } from '../../fakes/containers.js';
 
-const causes = (said: Partial<ContainerSeen>, started = ['standalone']): ReturnType<typeof findCauses> =>
-  findCauses(projectSeen({ started, services: [serviceSeen({ containers: [containerSeen(said)] })], lastWords: { c1: 'panic: no etcd' } }));
+const causes = (said: Partial<ContainerObservation>, started = ['standalone']): ReturnType<typeof findCauses> =>
+  findCauses(
+    projectObservation({ started, services: [serviceObservation({ containers: [containerObservation(said)] })], lastOutput: { c1: 'panic: no etcd' } }),
+  );
 
 describe('the cause of a container that', () => {
-  it.each<[string, Partial<ContainerSeen>, string, boolean]>([
+  it.each<[string, Partial<ContainerObservation>, string, boolean]>([
     ['has ended', { state: 'exited', exitCode: 134 }, 'CRASH_LOOP', true],
     ['has ended without an error', { state: 'exited' }, 'CRASH_LOOP', true],
     ['was killed for its memory', { state: 'exited', exitCode: 137, oomKilled: true }, 'OOM_KILLED', true],
@@ -20,7 +22,7 @@ describe('the cause of a container that', () => {
     expect(causes(said)).toMatchObject([{ code, certain, deployment: 'standalone', pod: 'milvus-standalone' }]);
   });
 
-  it.each<[string, Partial<ContainerSeen>]>([
+  it.each<[string, Partial<ContainerObservation>]>([
     ['runs', {}],
     ['was only made', { state: 'created' }],
     ['is starting', { health: 'starting' }],
@@ -33,8 +35,8 @@ describe('the cause of a container that', () => {
   });
 
   it('is no Milvus is none', () => {
-    const service = serviceSeen({ role: '', containers: [containerSeen({ state: 'exited', exitCode: 1 })] });
-    expect(findCauses(projectSeen({ started: ['standalone'], services: [service] }))).toEqual([]);
+    const service = serviceObservation({ role: '', containers: [containerObservation({ state: 'exited', exitCode: 1 })] });
+    expect(findCauses(projectObservation({ started: ['standalone'], services: [service] }))).toEqual([]);
   });
 
   it('has said something comes with its last words, and with a hint for Compose', () => {

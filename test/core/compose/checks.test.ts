@@ -1,22 +1,22 @@
 // What is asked of a project before anything is changed.
 import { describe, expect, it } from '@jest/globals';
-import { judgeObjectStore, judgeProject, judgeTrial, type ProjectFacts } from '../../../src/core/compose/checks.js';
+import { evaluateObjectStore, evaluateProject, evaluateTrial, type ProjectFacts } from '../../../src/core/compose/checks.js';
 import type { Finding } from '../../../src/core/checks/finding.js';
-import type { ProjectSeen } from '../../../src/core/compose/seen.js';
-import { HiddenText } from '../../../src/core/hidden-text.js';
+import type { ProjectObservation } from '../../../src/core/compose/seen.js';
+import { SecretString } from '../../../src/core/hidden-text.js';
 import { version } from '../../../src/core/version.js';
-import { containerSeen, projectSeen, serviceSeen } from '../../fakes/containers.js';
+import { containerObservation, projectObservation, serviceObservation } from '../../fakes/containers.js';
 
 const MIB = 1024 * 1024;
 const facts: ProjectFacts = { unwritable: [], freeBytes: 100 * MIB, missingMounts: [], editedInside: [], writtenAtStart: [], takenNames: [], alsoChanged: [] };
-const states = (project: ProjectSeen, said: Partial<ProjectFacts> = {}, bytes = 0): Record<string, Finding['state']> =>
-  Object.fromEntries(judgeProject(project, { ...facts, ...said }, bytes).map((each) => [each.id, each.state]));
+const states = (project: ProjectObservation, said: Partial<ProjectFacts> = {}, bytes = 0): Record<string, Finding['state']> =>
+  Object.fromEntries(evaluateProject(project, { ...facts, ...said }, bytes).map((each) => [each.id, each.state]));
 
 const WELL = { 'files-writable': 'pass', 'disk-room': 'pass', 'mounts-would-change': 'pass' };
 
 describe('the checks of a project', () => {
   it('pass where nothing speaks against it', () => {
-    expect(states(projectSeen())).toEqual(WELL);
+    expect(states(projectObservation())).toEqual(WELL);
   });
 
   it.each<[string, Partial<ProjectFacts>, Record<string, string>]>([
@@ -30,22 +30,28 @@ describe('the checks of a project', () => {
     ['a name is taken', { takenNames: ['milvus-standalone'] }, { 'container-name-taken': 'fail' }],
     ['something else would change as well', { alsoChanged: ['standalone'] }, { 'also-changed': 'warn' }],
   ])('tell that %s', (_, said, expected) => {
-    expect(states(projectSeen(), said)).toEqual({ ...WELL, ...expected });
+    expect(states(projectObservation(), said)).toEqual({ ...WELL, ...expected });
   });
 
   it('ask for room for the backup as well', () => {
-    expect(states(projectSeen(), {}, 90 * MIB)).toMatchObject({ 'disk-room': 'fail' });
+    expect(states(projectObservation(), {}, 90 * MIB)).toMatchObject({ 'disk-room': 'fail' });
   });
 
   it('can be waived, but for files that cannot be written and names that are taken', () => {
-    const all = judgeProject(projectSeen(), { ...facts, unwritable: ['x'], freeBytes: 0, missingMounts: ['x'], editedInside: ['x'], takenNames: ['x'] }, 0);
-    expect(all.filter((each) => each.state === 'fail' && !each.waivable).map((each) => each.id)).toEqual(['files-writable', 'container-name-taken']);
+    const all = evaluateProject(
+      projectObservation(),
+      { ...facts, unwritable: ['x'], freeBytes: 0, missingMounts: ['x'], editedInside: ['x'], takenNames: ['x'] },
+      0,
+    );
+    expect(all.filter((each) => each.state === 'fail' && !each.skippable).map((each) => each.id)).toEqual(['files-writable', 'container-name-taken']);
   });
 
   it('cannot be skipped for a mount that would change', () => {
-    const containers = [containerSeen({ mounts: [{ kind: 'bind', source: '/srv/data', destination: '/var/lib/milvus' }] })];
-    const found = judgeProject(projectSeen({ services: [serviceSeen({ containers })] }), facts, 0).find((check) => check.id === 'mounts-would-change');
-    expect(found).toMatchObject({ state: 'fail', waivable: false, because: 'standalone has /srv/data at /var/lib/milvus, and the files no longer mount it' });
+    const containers = [containerObservation({ mounts: [{ kind: 'bind', source: '/srv/data', destination: '/var/lib/milvus' }] })];
+    const found = evaluateProject(projectObservation({ services: [serviceObservation({ containers })] }), facts, 0).find(
+      (check) => check.id === 'mounts-would-change',
+    );
+    expect(found).toMatchObject({ state: 'fail', skippable: false, reason: 'standalone has /srv/data at /var/lib/milvus, and the files no longer mount it' });
   });
 
   it.each([
@@ -53,9 +59,9 @@ describe('the checks of a project', () => {
     ['a file that is not given', '/a/docker-compose.yml,/a/prod.yml', 'fail'],
     ['no file that is known', '', undefined],
   ])('know that containers were made from %s', (_, label, state) => {
-    const files = ['/b/docker-compose.yml', '/b/gpu.yml'].map((path) => ({ kind: 'compose', path, text: new HiddenText('') }) as const);
-    const containers = [containerSeen({ labels: label === '' ? {} : { 'com.docker.compose.project.config_files': label } })];
-    expect(states(projectSeen({ files, services: [serviceSeen({ containers })] }))['compose-files-differ']).toBe(state);
+    const files = ['/b/docker-compose.yml', '/b/gpu.yml'].map((path) => ({ kind: 'compose', path, text: new SecretString('') }) as const);
+    const containers = [containerObservation({ labels: label === '' ? {} : { 'com.docker.compose.project.config_files': label } })];
+    expect(states(projectObservation({ files, services: [serviceObservation({ containers })] }))['compose-files-differ']).toBe(state);
   });
 });
 
@@ -69,8 +75,8 @@ describe('the object store', () => {
     ['says that 2.6 is tried with a newer one', 'minio/minio:RELEASE.2023-03-20T20-16-18Z', '2.5.10', '2.6.1', 'warn'],
     ['is none', 'acme/s3:1', '2.2.0', '2.2.16', 'pass'],
   ])('%s', (_, image, from, to, state) => {
-    const services = [serviceSeen(), serviceSeen({ name: 'minio', role: '', image })];
-    expect(judgeObjectStore(projectSeen({ services }), version(from), version(to)).map((each) => each.state)).toEqual([state]);
+    const services = [serviceObservation(), serviceObservation({ name: 'minio', role: '', image })];
+    expect(evaluateObjectStore(projectObservation({ services }), version(from), version(to)).map((each) => each.state)).toEqual([state]);
   });
 });
 
@@ -80,6 +86,6 @@ describe('an image that was tried', () => {
     ['kept', 'warn'],
     ['failed', 'fail'],
   ] as const)('and is %s', (state, expected) => {
-    expect(judgeTrial({ image: 'milvusdb/milvus:v2.2.16', state, because: 'no route' })).toMatchObject({ id: 'image-probe', state: expected });
+    expect(evaluateTrial({ image: 'milvusdb/milvus:v2.2.16', state, reason: 'no route' })).toMatchObject({ id: 'image-probe', state: expected });
   });
 });

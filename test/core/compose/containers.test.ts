@@ -45,8 +45,8 @@ const labelled = (id: string, service: string, more: Readonly<Record<string, str
 
 describe('reading containers', () => {
   it('tells what runs, from what, and how it is', () => {
-    const [seen] = readContainers([standalone]);
-    expect(seen).toMatchObject({
+    const [observation] = readContainers([standalone]);
+    expect(observation).toMatchObject({
       id: 'c0ffee',
       name: 'milvus-standalone',
       service: 'standalone',
@@ -80,28 +80,28 @@ describe('reading containers', () => {
   });
 
   it('keeps a secret of the environment whole, and out of every text', () => {
-    const [seen] = readContainers([standalone]);
-    expect(seen?.environment.reveal()).toEqual({ ETCD_ENDPOINTS: 'etcd:2379', MINIO_SECRET: SECRET, EMPTY: '' });
-    expect(JSON.stringify(seen)).not.toContain('hunter2');
+    const [observation] = readContainers([standalone]);
+    expect(observation?.environment.reveal()).toEqual({ ETCD_ENDPOINTS: 'etcd:2379', MINIO_SECRET: SECRET, EMPTY: '' });
+    expect(JSON.stringify(observation)).not.toContain('hunter2');
   });
 
   it.each(['True', 'true'])('leaves out what `docker compose run` started (oneoff=%s)', (oneoff) => {
-    const seen = readContainers([
+    const observation = readContainers([
       labelled('a', 'etcd', { 'com.docker.compose.oneoff': oneoff }),
       labelled('b', 'etcd', { 'com.docker.compose.oneoff': 'False' }),
     ]);
-    expect(seen.map(({ id }) => id)).toEqual(['b']);
+    expect(observation.map(({ id }) => id)).toEqual(['b']);
   });
 
   it('sorts by service and number, in whatever order the engine lists them', () => {
     const number = (of: number): Record<string, string> => ({ 'com.docker.compose.container-number': String(of) });
-    const seen = readContainers([labelled('d', 'querynode', number(10)), labelled('c', 'querynode', number(2)), labelled('a', 'etcd', number(1))]);
-    expect(seen.map(({ id }) => id)).toEqual(['a', 'c', 'd']);
+    const observation = readContainers([labelled('d', 'querynode', number(10)), labelled('c', 'querynode', number(2)), labelled('a', 'etcd', number(1))]);
+    expect(observation.map(({ id }) => id)).toEqual(['a', 'c', 'd']);
   });
 
   it('does not say of a container in an unknown state that it runs, nor of an unknown health that it is good', () => {
-    const [seen] = readContainers([{ Id: 'a', State: { Status: 'stopping', Health: { Status: 'perfect' } } }]);
-    expect(seen).toMatchObject({ state: 'dead', health: 'none' });
+    const [observation] = readContainers([{ Id: 'a', State: { Status: 'stopping', Health: { Status: 'perfect' } } }]);
+    expect(observation).toMatchObject({ state: 'dead', health: 'none' });
   });
 
   it.each([[null], ['text'], [{}], [[]], [[null, 7, {}]]])('finds no container in %j', (inspected) => {

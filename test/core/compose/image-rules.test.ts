@@ -1,15 +1,15 @@
 // Whether the files ask for the image that runs.
 import { describe, expect, it } from '@jest/globals';
 import { runningImageDiffers } from '../../../src/core/compose/image-rules.js';
-import type { ProjectSeen } from '../../../src/core/compose/seen.js';
-import { HiddenText } from '../../../src/core/hidden-text.js';
-import { HiddenValues } from '../../../src/core/values.js';
-import { containerSeen, lookAt, projectSeen, serviceSeen } from '../../fakes/containers.js';
+import type { ProjectObservation } from '../../../src/core/compose/seen.js';
+import { SecretString } from '../../../src/core/hidden-text.js';
+import { SecretValues } from '../../../src/core/values.js';
+import { containerObservation, lookAt, projectObservation, serviceObservation } from '../../fakes/containers.js';
 
-function projectOf(ran: string, asked: string, said: Partial<ProjectSeen> = {}): ProjectSeen {
-  return projectSeen({ services: [serviceSeen({ image: asked, containers: [containerSeen({ image: ran })] })], ...said });
+function projectOf(ran: string, requested: string, said: Partial<ProjectObservation> = {}): ProjectObservation {
+  return projectObservation({ services: [serviceObservation({ image: requested, containers: [containerObservation({ image: ran })] })], ...said });
 }
-const codes = (project: ProjectSeen): string[] => runningImageDiffers(project, lookAt(project)).map((refusal) => refusal.code);
+const codes = (project: ProjectObservation): string[] => runningImageDiffers(project, lookAt(project)).map((failedCheck) => failedCheck.code);
 const milvus = (tag: string): string => `milvusdb/milvus${tag}`;
 
 describe('a service whose files ask for another image than its container runs', () => {
@@ -30,20 +30,20 @@ describe('a service whose files ask for another image than its container runs', 
     ['no tag', milvus(':v2.6.5'), milvus(':'), true],
     ['another digest of the same version', milvus(':v2.6.5@sha256:aa'), milvus(':v2.6.5@sha256:bb'), true],
     ['no digest any more', milvus(':v2.6.5@sha256:aa'), milvus(':v2.6.5'), true],
-  ])('with %s is refused only for more than the version', (_, ran, asked, isRefused) => {
-    expect(codes(projectOf(ran, asked))).toEqual(isRefused ? ['running-image-differs'] : []);
+  ])('with %s is refused only for more than the version', (_, ran, requested, isRefused) => {
+    expect(codes(projectOf(ran, requested))).toEqual(isRefused ? ['running-image-differs'] : []);
   });
 
   it('is refused with both images and the variable that is missing', () => {
-    const text = new HiddenText('services: {standalone: {image: "milvusdb/milvus:${V:-${W:-v2.6.5-gpu}}"}}');
+    const text = new SecretString('services: {standalone: {image: "milvusdb/milvus:${V:-${W:-v2.6.5-gpu}}"}}');
     const files = [{ kind: 'compose', path: 'compose.yml', text } as const];
-    const project = projectOf(milvus(':v2.6.5'), milvus(':v2.6.5-gpu'), { files, environment: new HiddenValues({}) });
-    const [refusal] = runningImageDiffers(project, lookAt(project));
-    expect(refusal).toMatchObject({
-      because: 'standalone runs milvusdb/milvus:v2.6.5, and the files say milvusdb/milvus:v2.6.5-gpu: V and W are not set in this run',
-      waivable: false,
+    const project = projectOf(milvus(':v2.6.5'), milvus(':v2.6.5-gpu'), { files, environment: new SecretValues({}) });
+    const [failedCheck] = runningImageDiffers(project, lookAt(project));
+    expect(failedCheck).toMatchObject({
+      reason: 'standalone runs milvusdb/milvus:v2.6.5, and the files say milvusdb/milvus:v2.6.5-gpu: V and W are not set in this run',
+      skippable: false,
     });
-    expect(refusal?.remedy).toContain('Set V and W as it was for `docker compose up`');
+    expect(failedCheck?.remedy).toContain('Set V and W as it was for `docker compose up`');
   });
 
   it('is not refused in the midst of an upgrade', () => {
@@ -52,7 +52,7 @@ describe('a service whose files ask for another image than its container runs', 
   });
 
   it('is compared by what ran where nothing runs', () => {
-    const containers = [containerSeen({ image: milvus(':v2.6.5'), state: 'exited' })];
-    expect(codes(projectSeen({ services: [serviceSeen({ image: milvus(':v2.6.5-gpu'), containers })] }))).toEqual(['running-image-differs']);
+    const containers = [containerObservation({ image: milvus(':v2.6.5'), state: 'exited' })];
+    expect(codes(projectObservation({ services: [serviceObservation({ image: milvus(':v2.6.5-gpu'), containers })] }))).toEqual(['running-image-differs']);
   });
 });

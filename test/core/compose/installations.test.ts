@@ -1,20 +1,21 @@
 // Several installations of Milvus in one project.
 import { describe, expect, it } from '@jest/globals';
 import { severalVersions } from '../../../src/core/compose/installations.js';
-import type { ProjectSeen, ServiceSeen } from '../../../src/core/compose/seen.js';
-import { HiddenValues } from '../../../src/core/values.js';
+import type { ProjectObservation, ServiceObservation } from '../../../src/core/compose/seen.js';
+import { SecretValues } from '../../../src/core/values.js';
 import { version } from '../../../src/core/version.js';
-import { containerSeen, lookAt, projectSeen, serviceSeen } from '../../fakes/containers.js';
+import { containerObservation, lookAt, projectObservation, serviceObservation } from '../../fakes/containers.js';
 
 type Written = readonly [role: string, release: string, etcd?: string];
 
-function serviceOf([role, release, etcd = 'etcd']: Written, at: number): ServiceSeen {
+function serviceOf([role, release, etcd = 'etcd']: Written, at: number): ServiceObservation {
   const image = `milvusdb/milvus:v${release}`;
-  const environment = new HiddenValues({ ETCD_ENDPOINTS: `${etcd}:2379` });
-  return serviceSeen({ name: `${'abc'[at]}`, role, image, environment, containers: [containerSeen({ id: `c${at}`, image })] });
+  const environment = new SecretValues({ ETCD_ENDPOINTS: `${etcd}:2379` });
+  return serviceObservation({ name: `${'abc'[at]}`, role, image, environment, containers: [containerObservation({ id: `c${at}`, image })] });
 }
-const projectOf = (services: readonly Written[]): ProjectSeen => projectSeen({ services: services.map(serviceOf) });
-const refusals = (project: ProjectSeen, target: string): ReturnType<typeof severalVersions> => severalVersions(version(target), project, lookAt(project));
+const projectOf = (services: readonly Written[]): ProjectObservation => projectObservation({ services: services.map(serviceOf) });
+const failedChecks = (project: ProjectObservation, target: string): ReturnType<typeof severalVersions> =>
+  severalVersions(version(target), project, lookAt(project));
 
 describe('several installations in one project', () => {
   it.each<[string, readonly Written[], string, boolean]>([
@@ -111,25 +112,25 @@ describe('several installations in one project', () => {
       true,
     ],
   ])('with %s are refused where one path cannot do for all', (_, services, target, isRefused) => {
-    expect(refusals(projectOf(services), target).map((refusal) => refusal.code)).toEqual(isRefused ? ['several-versions'] : []);
+    expect(failedChecks(projectOf(services), target).map((failedCheck) => failedCheck.code)).toEqual(isRefused ? ['several-versions'] : []);
   });
 
   it('are all named, and the refusal cannot be skipped', () => {
-    const [refusal] = refusals(
+    const [failedCheck] = failedChecks(
       projectOf([
         ['standalone', '2.4.5'],
         ['standalone', '2.5.4'],
       ]),
       '2.4.24',
     );
-    expect(refusal?.because).toContain('a runs 2.4.5, b runs 2.5.4');
-    expect(refusal?.waivable).toBe(false);
+    expect(failedCheck?.reason).toContain('a runs 2.4.5, b runs 2.5.4');
+    expect(failedCheck?.skippable).toBe(false);
   });
 
   it('are not refused in the midst of an upgrade', () => {
     const notes = { run: 'r', since: 's', from: '2.4.5', to: '2.4.24', images: {}, files: [] };
     expect(
-      refusals(
+      failedChecks(
         {
           ...projectOf([
             ['standalone', '2.4.5'],

@@ -1,7 +1,7 @@
 // Whether a new container of Milvus would open the data that the present one has.
 import { describe, expect, it } from '@jest/globals';
 import { mountDifferences } from '../../../src/core/compose/mounts.js';
-import { containerSeen } from '../../fakes/containers.js';
+import { containerObservation } from '../../fakes/containers.js';
 
 const ANONYMOUS = '0f3a'.repeat(16);
 const AT = '/var/lib/milvus';
@@ -24,14 +24,14 @@ describe('the mounts of a service', () => {
     ['a volume without a name', 'volume', '', ANONYMOUS, true],
     ['a volume that the image makes', 'volume', undefined, ANONYMOUS, true],
     ['a file system in memory', 'tmpfs', undefined, '', true],
-  ])('with %s are compared by what they hold', (_, kind, wanted, source, isSame) => {
-    const mounts = wanted === undefined ? {} : { [AT]: wanted };
-    const containers = [containerSeen({ mounts: [{ kind, source, destination: AT }] })];
+  ])('with %s are compared by what they hold', (_, kind, desired, source, isSame) => {
+    const mounts = desired === undefined ? {} : { [AT]: desired };
+    const containers = [containerObservation({ mounts: [{ kind, source, destination: AT }] })];
     expect(mountDifferences({ name: 'standalone', mounts, containers }, 'milvus')).toHaveLength(isSame ? 0 : 1);
   });
 
   it('name both places', () => {
-    const containers = [containerSeen({ mounts: [{ kind: 'bind', source: '/srv/a', destination: AT }] })];
+    const containers = [containerObservation({ mounts: [{ kind: 'bind', source: '/srv/a', destination: AT }] })];
     expect(mountDifferences({ name: 'standalone', mounts: { [AT]: '/srv/b' }, containers }, 'milvus')).toEqual([
       'standalone has /srv/a at /var/lib/milvus, and the files say /srv/b',
     ]);

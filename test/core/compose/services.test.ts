@@ -1,11 +1,11 @@
 // Which services of a project are Milvus, and what the files ask for them.
 import { describe, expect, it } from '@jest/globals';
 import { readServices } from '../../../src/core/compose/services.js';
-import type { ServiceSeen } from '../../../src/core/compose/seen.js';
+import type { ServiceObservation } from '../../../src/core/compose/seen.js';
 import type { Values } from '../../../src/core/values.js';
-import { containerSeen } from '../../fakes/containers.js';
+import { containerObservation } from '../../fakes/containers.js';
 
-const read = (service: Values): ServiceSeen | undefined => readServices({ services: { one: service } }, [])[0];
+const read = (service: Values): ServiceObservation | undefined => readServices({ services: { one: service } }, [])[0];
 const milvus = 'milvusdb/milvus:v2.2.16';
 
 describe('a service of a project', () => {
@@ -101,10 +101,14 @@ describe('a service of a project', () => {
   });
 
   it('has its own containers, in their order', () => {
-    const containers = [containerSeen({ id: 'b', number: 2 }), containerSeen({ id: 'x', service: 'etcd' }), containerSeen({ id: 'a', number: 1 })];
-    const [seen] = readServices({ services: { standalone: { image: milvus, container_name: 'milvus-standalone' } } }, containers);
-    expect(seen?.containers.map((each) => each.id)).toEqual(['a', 'b']);
-    expect(seen?.containerName).toBe('milvus-standalone');
+    const containers = [
+      containerObservation({ id: 'b', number: 2 }),
+      containerObservation({ id: 'x', service: 'etcd' }),
+      containerObservation({ id: 'a', number: 1 }),
+    ];
+    const [observation] = readServices({ services: { standalone: { image: milvus, container_name: 'milvus-standalone' } } }, containers);
+    expect(observation?.containers.map((each) => each.id)).toEqual(['a', 'b']);
+    expect(observation?.containerName).toBe('milvus-standalone');
   });
 
   it('is none where there are no services', () => {

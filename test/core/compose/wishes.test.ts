@@ -1,23 +1,23 @@
 // The inputs of a Docker Compose project.
 import { describe, expect, it } from '@jest/globals';
 import type { InputName } from '../../../src/core/inputs.js';
-import { parseCompose, type ComposeWishes } from '../../../src/core/compose/wishes.js';
+import { parseCompose, type ComposeConfig } from '../../../src/core/compose/wishes.js';
 import { inputs } from '../../fakes/inputs.js';
 
-function read(written: Partial<Record<InputName, string>>): { readonly wishes: ComposeWishes | null; readonly told: readonly string[] } {
+function read(written: Partial<Record<InputName, string>>): { readonly options: ComposeConfig | null; readonly told: readonly string[] } {
   const told: string[] = [];
-  const wishes = parseCompose(inputs({ platform: 'compose', ...written }), (input) => void told.push(input));
-  return { wishes, told };
+  const options = parseCompose(inputs({ platform: 'compose', ...written }), (input) => void told.push(input));
+  return { options, told };
 }
 
 describe('the inputs of a project', () => {
   it('leave everything to Compose by default', () => {
-    expect(read({})).toEqual({ wishes: { files: [], directory: '.', name: '', envFiles: [], host: '', context: '' }, told: [] });
+    expect(read({})).toEqual({ options: { files: [], directory: '.', name: '', envFiles: [], host: '', context: '' }, told: [] });
   });
 
   it('have one path a line, without empty lines and remarks', () => {
-    const { wishes } = read({ 'compose-files': ' a.yml\n\n# later\nb.yml ', 'env-files': '.env\nprod.env' });
-    expect(wishes).toMatchObject({ files: ['a.yml', 'b.yml'], envFiles: ['.env', 'prod.env'] });
+    const { options } = read({ 'compose-files': ' a.yml\n\n# later\nb.yml ', 'env-files': '.env\nprod.env' });
+    expect(options).toMatchObject({ files: ['a.yml', 'b.yml'], envFiles: ['.env', 'prod.env'] });
   });
 
   it.each<[InputName, string, boolean]>([
@@ -41,7 +41,7 @@ describe('the inputs of a project', () => {
   it.each<InputName>(['compose-files', 'project-directory', 'project-name', 'env-files', 'docker-host', 'docker-context'])(
     'have no %s without platform: compose',
     (input) => {
-      expect(read({ platform: 'helm', [input]: 'x' })).toEqual({ wishes: null, told: [input] });
+      expect(read({ platform: 'helm', [input]: 'x' })).toEqual({ options: null, told: [input] });
     },
   );
 });

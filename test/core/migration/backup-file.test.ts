@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { BackupReader, type BackupVerdict } from '../../../src/core/migration/backup-file.js';
+import { BackupReader, type BackupResult } from '../../../src/core/migration/backup-file.js';
 import { backupOf, framed } from '../../fakes/backup.js';
 
 const PAIRS = Object.fromEntries(Array.from({ length: 300 }, (_, at) => [`by-dev/meta/root-coord/collection/${at}`, 'x'.repeat(at * 7)]));
 
-function read(bytes: Buffer, piece = bytes.length): BackupVerdict {
+function read(bytes: Buffer, piece = bytes.length): BackupResult {
   const reader = new BackupReader('by-dev/meta');
   for (let at = 0; at < bytes.length; at += piece) reader.take(bytes.subarray(at, at + piece));
   return reader.end();
@@ -29,8 +29,8 @@ describe('a backup of the metadata', () => {
     ],
     ['a header that is none', framed(Buffer.from([0xff, 0xff])), 'its header cannot be read'],
     ['an entry that is none', Buffer.concat([backupOf({}, { counted: 1 }), framed(Buffer.from([10, 200, 1]))]), 'entry 1 cannot be read'],
-  ])('does not pass: %s', (_, bytes, because) => {
-    expect(read(bytes)).toEqual({ ok: false, because });
+  ])('does not pass: %s', (_, bytes, reason) => {
+    expect(read(bytes)).toEqual({ ok: false, reason });
   });
 
   it('passes in no case with one byte less', () => {

@@ -5,7 +5,7 @@ import type { Journal } from '../../../src/core/migration/journal.js';
 import type { MigrationJob } from '../../../src/core/migration/seen.js';
 import { migrationSteps } from '../../../src/core/migration/steps.js';
 import { version } from '../../../src/core/version.js';
-import { component, helmUpgrade, observation, settle } from '../../fakes/events.js';
+import { component, helmUpgrade, observationOf, waitReady } from '../../fakes/events.js';
 import { inputs } from '../../fakes/inputs.js';
 
 const OPEN: Journal = {
@@ -13,23 +13,31 @@ const OPEN: Journal = {
   ...{ closed: false, run: 'r', since: '2026-01-01T00:00:00.000Z' },
 };
 const succeeded = (kind: MigrationJob['kind']): MigrationJob => {
-  return { kind, attempt: 1, number: 1, state: 'succeeded', because: '', backup: null, log: [], generations: {} };
+  return { kind, attempt: 1, number: 1, state: 'succeeded', reason: '', backup: null, log: [], generations: {} };
 };
 const parsed = parseInputs(inputs({ release: 'my', strategy: 'auto', 'target-version': '2.2.16' }), () => '');
 if (!parsed.ok) throw new Error(JSON.stringify(parsed));
-const { goal } = parsed;
-const START = ['helm-upgrade', 'start', 'settle', 'close'];
-const ALL = ['make-ready', 'stop', 'back-up', 'migrate', ...START];
+const { config } = parsed;
+const START = ['helm-upgrade', 'scale-up', 'wait-ready', 'finalize'];
+const ALL = ['prepare', 'scale-down', 'backup', 'migrate', ...START];
 
 it.each<[string, Journal | null, readonly string[]]>([
   ['go on after the tool in the migration that is under way', OPEN, START],
   ['begin anew where an earlier migration came to its end', { ...OPEN, closed: true }, ALL],
   ['begin anew where nobody knows whose Jobs these are', null, ALL],
 ])('steps %s', (_, journal, kinds) => {
-  const keeper = { state: 'none', because: '' } as const;
-  const migration = { journal, jobs: [succeeded('back-up'), succeeded('migrate')], keeper, stoppedSince: '', strangersSince: '', gone: [], hasServed: false };
-  const seen = { ...observation([component('proxy')]), migration };
-  const steps = migrationSteps({ goal, seen, from: version('2.1.4'), write: helmUpgrade, settle });
+  const keeper = { state: 'none', reason: '' } as const;
+  const migration = {
+    journal,
+    jobs: [succeeded('backup'), succeeded('migrate')],
+    keeper,
+    stoppedSince: '',
+    foreignSessionsSince: '',
+    gone: [],
+    hasServed: false,
+  };
+  const observation = { ...observationOf([component('proxy')]), migration };
+  const steps = migrationSteps({ config, observation, from: version('2.1.4'), write: helmUpgrade, waitReady });
   expect(steps.map((each) => each.kind)).toEqual(kinds);
   for (const each of steps) if (each.kind === 'migrate') expect(each.attempt).toBe(2);
 });

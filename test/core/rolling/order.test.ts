@@ -17,7 +17,7 @@ const rolesOf = ({ rolls }: Turns): string[] => rolls.map(({ role }) => role);
 describe('the order of a rolling upgrade', () => {
   it('gives several Deployments of one role a turn each, one behind the other', () => {
     const second = component('querynode', { deployment: 'my-milvus-querynode-gold' });
-    const { rolls, refusals } = turns('2.4.17', '2.4.23', MIXED, ...NODES, 'mixcoord', second);
+    const { rolls, failedChecks } = turns('2.4.17', '2.4.23', MIXED, ...NODES, 'mixcoord', second);
     expect(rolls.map(({ deployment }) => deployment.replace('my-milvus-', ''))).toEqual([
       'indexnode',
       'mixcoord',
@@ -26,7 +26,7 @@ describe('the order of a rolling upgrade', () => {
       'datanode',
       'proxy',
     ]);
-    expect(refusals).toEqual([]);
+    expect(failedChecks).toEqual([]);
   });
 
   it('replaces cdc last', () => {
@@ -34,8 +34,8 @@ describe('the order of a rolling upgrade', () => {
   });
 
   it('refuses a component without a place, by its name', () => {
-    const { refusals } = turns('2.4.17', '2.4.23', MIXED, ...NODES, 'mixcoord', component('analyser', { deployment: 'my-milvus-analyser' }));
-    expect(refusals).toMatchObject([{ code: 'no-place-in-order', because: expect.stringContaining('my-milvus-analyser (analyser)') }]);
+    const { failedChecks } = turns('2.4.17', '2.4.23', MIXED, ...NODES, 'mixcoord', component('analyser', { deployment: 'my-milvus-analyser' }));
+    expect(failedChecks).toMatchObject([{ code: 'no-place-in-order', reason: expect.stringContaining('my-milvus-analyser (analyser)') }]);
   });
 
   it('into 2.6 brings streaming nodes first, and takes separate coordinators and the index node away at the end', () => {
@@ -49,8 +49,8 @@ describe('the order of a rolling upgrade', () => {
     const found = turns('2.5.16', '2.6.15', next, ...NODES, 'rootcoord', 'datacoord', 'indexcoord', 'querycoord');
     expect(rolesOf(found)).toEqual(['streamingnode', 'mixcoord', 'querynode', 'datanode', 'proxy']);
     expect(found.rolls.slice(0, 2).map(({ deployment }) => deployment)).toEqual(['', '']);
-    expect(found.retired.map(({ role }) => role).sort()).toEqual(['datacoord', 'indexcoord', 'indexnode', 'querycoord', 'rootcoord']);
-    expect(found.refusals).toEqual([]);
+    expect(found.pruned.map(({ role }) => role).sort()).toEqual(['datacoord', 'indexcoord', 'indexnode', 'querycoord', 'rootcoord']);
+    expect(found.failedChecks).toEqual([]);
   });
 
   it('within 2.6 begins with the coordinator', () => {

@@ -8,7 +8,7 @@ const COORDINATORS = ['rootCoordinator', 'dataCoordinator', 'indexCoordinator', 
 const chartDefaults = Object.fromEntries(COORDINATORS.map((each) => [each, { enabled: true, activeStandby: { enabled: false } }]));
 const newCluster = (options: FakeOptions = {}): FakeCluster => new FakeCluster('2.2.12', { chartDefaults, ...options });
 const steps = (told: Told): string[] =>
-  ofType(told, 'plan-made')
+  ofType(told, 'plan-created')
     .at(-1)
     ?.plan.steps.map(({ id }) => id) ?? [];
 
@@ -20,6 +20,6 @@ describe('a rolling upgrade', () => {
     expect(steps(told)).toMatchSnapshot();
     expect(cluster.applied).toEqual(steps(told).slice(0, -1));
     expect(new Set(Object.values(cluster.images()))).toEqual(new Set(['milvusdb/milvus:v2.2.16']));
-    expect(cluster.rolls.heldOf('proxy')).toBeNull();
+    expect(cluster.rolls.pauseRecordOf('proxy')).toBeNull();
   });
 });

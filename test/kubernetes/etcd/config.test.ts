@@ -12,7 +12,7 @@ function deployment(env: readonly V1EnvVar[], volumes: readonly V1Volume[] = [],
 
 const read = (yaml: string, found: V1Deployment | null = null): ReturnType<typeof readEtcdConfig> =>
   readEtcdConfig({ 'default.yaml': 'etcd: {endpoints: [my-etcd:2379]}', 'user.yaml': yaml }, found);
-const textOf = (setting: unknown): string => (setting as { text: { reveal(): string } }).text.reveal();
+const getString = (setting: unknown): string => (setting as { text: { reveal(): string } }).text.reveal();
 
 describe('what Milvus is told about etcd', () => {
   it('is the address and the prefix of the sessions, with Milvus’ own defaults', () => {
@@ -39,7 +39,7 @@ describe('what Milvus is told about etcd', () => {
 
   it('is a user with a password that no text shows', () => {
     const { user } = read('etcd: {auth: {enabled: true, userName: milvus, password: very-secret}}');
-    expect([textOf(user?.name), textOf(user?.password)]).toEqual(['milvus', 'very-secret']);
+    expect([getString(user?.name), getString(user?.password)]).toEqual(['milvus', 'very-secret']);
     expect(`${JSON.stringify(user)} ${String(user?.password)}`).not.toContain('very-secret');
   });
 

@@ -3,11 +3,11 @@ import { ApiException, type V1Secret } from '@kubernetes/client-node';
 import type { Cluster } from '../../../src/kubernetes/cluster.js';
 import type { EtcdConfig } from '../../../src/kubernetes/etcd/config.js';
 import { readEtcdLogin, type EtcdLogin } from '../../../src/kubernetes/etcd/credentials.js';
-import { HiddenText } from '../../../src/core/hidden-text.js';
+import { SecretString } from '../../../src/core/hidden-text.js';
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
 const file = (key: string, name = 'tls') => ({ setting: `etcd.ssl.${key}`, path: `/tls/${key}`, source: { kind: 'secret', name, key } as const });
-const USER = { name: { kind: 'text', text: new HiddenText('milvus') }, password: { kind: 'secret', name: 'login', key: 'password' } } as const;
+const USER = { name: { kind: 'text', text: new SecretString('milvus') }, password: { kind: 'secret', name: 'login', key: 'password' } } as const;
 const TLS = {
   certificate: file('crt'),
   key: file('key'),
@@ -18,36 +18,36 @@ const TLS = {
 interface Read {
   readonly login: EtcdLogin;
   readonly hidden: readonly string[];
-  readonly asked: readonly string[];
+  readonly requested: readonly string[];
 }
 
 async function read(etcd: Partial<EtcdConfig>, status = 0): Promise<Read> {
-  const [hidden, asked]: [string[], string[]] = [[], []];
+  const [hidden, requested]: [string[], string[]] = [[], []];
   const answer = ({ name }: { readonly name: string }): Promise<V1Secret> => {
-    asked.push(name);
+    requested.push(name);
     if (status > 0) return Promise.reject(new ApiException(status, 'no', '{"message":"no"}', {}));
     if (name === 'ca') return Promise.resolve({ data: { ca: 'AUTHORITY' } });
     return Promise.resolve({ data: { password: base64('very-secret'), crt: base64('CERTIFICATE'), key: base64('PRIVATE KEY') } });
   };
   const cluster = { server: 'https://cluster.test', core: { readNamespacedSecret: answer, readNamespacedConfigMap: answer } } as unknown as Cluster;
   const whole: EtcdConfig = { endpoints: ['a:1'], sessionPrefix: 's/', user: null, tls: null, problem: '', ...etcd };
-  const login = await readEtcdLogin({ cluster, namespace: 'milvus', etcd: whole, hide: (secret) => void hidden.push(secret) });
-  return { login, hidden, asked };
+  const login = await readEtcdLogin({ cluster, namespace: 'milvus', etcd: whole, addSecret: (secret) => void hidden.push(secret) });
+  return { login, hidden, requested };
 }
 
 describe('the login to etcd', () => {
   it('is nothing where etcd asks for none, and then nothing is read', async () => {
-    expect(await read({})).toEqual({ login: { user: null, tls: null }, hidden: [], asked: [] });
+    expect(await read({})).toEqual({ login: { user: null, tls: null }, hidden: [], requested: [] });
   });
 
   it('comes from Secrets and ConfigMaps, each read once, and is hidden', async () => {
-    const { login, hidden, asked } = await read({ user: USER, tls: TLS });
+    const { login, hidden, requested } = await read({ user: USER, tls: TLS });
     expect(login).toEqual({
       user: { name: 'milvus', password: 'very-secret' },
       tls: { cert: 'CERTIFICATE', key: 'PRIVATE KEY', ca: 'AUTHORITY', minVersion: 'TLSv1.3' },
     });
     expect(hidden).toEqual(['very-secret', 'PRIVATE KEY']);
-    expect(asked).toEqual(['login', 'tls', 'ca']);
+    expect(requested).toEqual(['login', 'tls', 'ca']);
   });
 
   it.each<[string, Partial<EtcdConfig>, number, RegExp, boolean]>([

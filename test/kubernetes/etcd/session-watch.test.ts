@@ -22,18 +22,18 @@ afterEach(async () => {
   await gateway.close();
 });
 
-function watchOf(more = '', endpoints = `my-etcd:${gateway.port}`): { watch: SessionWatch; asked: string[] } {
-  const { cluster, asked } = clusterOfNames('my-etcd');
+function watchOf(more = '', endpoints = `my-etcd:${gateway.port}`): { watch: SessionWatch; requested: string[] } {
+  const { cluster, requested } = clusterOfNames('my-etcd');
   const etcd = readEtcdConfig({ 'milvus.yaml': `etcd: {endpoints: "${endpoints}"${more}}` }, null);
   const open: SessionWatchOptions['open'] = (signal) =>
-    openConnection({ cluster, namespace: 'milvus', etcd, hide: (secret) => void hidden.push(secret), signal });
+    openConnection({ cluster, namespace: 'milvus', etcd, addSecret: (secret) => void hidden.push(secret), signal });
   const watch = new SessionWatch({ open, sessionPrefix: etcd.sessionPrefix, onChange: () => void (changes += 1) });
   watches.push(watch);
-  return { watch, asked };
+  return { watch, requested };
 }
 
 const auth = (password: string): string => `, auth: {enabled: true, userName: milvus, password: ${password}}`;
-const seen = (watch: SessionWatch): string[] | null => watch.sessions()?.map((each) => each.key.slice(PREFIX.length)) ?? null;
+const observation = (watch: SessionWatch): string[] | null => watch.sessions()?.map((each) => each.key.slice(PREFIX.length)) ?? null;
 
 async function until(isSo: () => boolean): Promise<void> {
   for (let tries = 0; !isSo(); tries += 1) {
@@ -55,14 +55,18 @@ describe('the watch of sessions', () => {
   it('tells what is there, and each change, in pieces or not', async () => {
     const { watch } = watchOf();
     await watch.start();
-    expect({ seen: seen(watch), isCurrent: watch.isCurrent(), why: watch.why() }).toEqual({ seen: ['rootcoord'], isCurrent: true, why: '' });
+    expect({ observation: observation(watch), isCurrent: watch.isCurrent(), why: watch.why() }).toEqual({
+      observation: ['rootcoord'],
+      isCurrent: true,
+      why: '',
+    });
     const before = changes;
     gateway.put(`${PREFIX}rootcoord-12`, '{}');
     await until(() => changes > before);
-    expect(seen(watch)).toEqual(['rootcoord', 'rootcoord-12']);
+    expect(observation(watch)).toEqual(['rootcoord', 'rootcoord-12']);
     gateway.delete(`${PREFIX}rootcoord`);
-    await until(() => seen(watch)?.length === 1);
-    expect(seen(watch)).toEqual(['rootcoord-12']);
+    await until(() => observation(watch)?.length === 1);
+    expect(observation(watch)).toEqual(['rootcoord-12']);
   });
 
   it('tells of no sessions as such', async () => {
@@ -73,15 +77,15 @@ describe('the watch of sessions', () => {
   });
 
   it('asks nothing more, of etcd and of the API server, however long it is waited', async () => {
-    const { watch, asked } = watchOf();
+    const { watch, requested } = watchOf();
     await watch.start();
     await watch.start();
-    const before = [...asked, ...gateway.asked];
+    const before = [...requested, ...gateway.requested];
     for (const round of [1, 2, 3]) {
       gateway.put(`${PREFIX}proxy-${round}`, '{}');
-      await until(() => seen(watch)?.length === 1 + round);
+      await until(() => observation(watch)?.length === 1 + round);
     }
-    expect([...asked, ...gateway.asked]).toEqual(before);
+    expect([...requested, ...gateway.requested]).toEqual(before);
     expect(before).toEqual(['my-etcd', '/v3/kv/range', '/v3/watch']);
   });
 
@@ -90,12 +94,12 @@ describe('the watch of sessions', () => {
     await watch.start();
     gateway.breakWatches();
     await until(() => !watch.isCurrent());
-    expect(seen(watch)).toEqual(['rootcoord']);
+    expect(observation(watch)).toEqual(['rootcoord']);
     expect(watch.why()).toBe(`etcd my-etcd:${gateway.port} cannot be watched: the connection broke off`);
     gateway.delete(`${PREFIX}rootcoord`);
     gateway.put(`${PREFIX}rootcoord-12`, '{}');
     await until(() => watch.isCurrent());
-    expect(seen(watch)).toEqual(['rootcoord-12']);
+    expect(observation(watch)).toEqual(['rootcoord-12']);
   });
 
   it('comes back when etcd does, and keeps the last it saw', async () => {
@@ -103,7 +107,7 @@ describe('the watch of sessions', () => {
     await watch.start();
     await gateway.close();
     await until(() => watch.why().includes('ECONNREFUSED'));
-    expect({ seen: seen(watch), isCurrent: watch.isCurrent() }).toEqual({ seen: ['rootcoord'], isCurrent: false });
+    expect({ observation: observation(watch), isCurrent: watch.isCurrent() }).toEqual({ observation: ['rootcoord'], isCurrent: false });
     await gateway.listen();
     await until(() => watch.isCurrent());
     expect(watch.why()).toBe('');
@@ -113,17 +117,17 @@ describe('the watch of sessions', () => {
     const { watch } = watchOf();
     await watch.start();
     watch.stop();
-    const [before, told] = [gateway.asked.length, changes];
+    const [before, told] = [gateway.requested.length, changes];
     gateway.put(`${PREFIX}proxy-1`, '{}');
     await new Promise((resolve) => setTimeout(resolve, 800));
-    expect([gateway.asked.length, changes, watch.isCurrent()]).toEqual([before, told, false]);
+    expect([gateway.requested.length, changes, watch.isCurrent()]).toEqual([before, told, false]);
   });
 
   it('logs in, and hides password and token', async () => {
     gateway.password = 'very-secret';
     const { watch } = watchOf(auth('very-secret'));
     await watch.start();
-    expect(seen(watch)).toEqual(['rootcoord']);
+    expect(observation(watch)).toEqual(['rootcoord']);
     expect(hidden).toEqual(['very-secret', 'token-of-very-secret']);
   });
 
@@ -136,9 +140,9 @@ describe('the watch of sessions', () => {
     await watch.start();
     expect(watch.sessions()).toBeNull();
     expect(watch.why()).toMatch(why);
-    const before = gateway.asked.length;
+    const before = gateway.requested.length;
     await new Promise((resolve) => setTimeout(resolve, 800));
-    expect(gateway.asked).toHaveLength(before);
+    expect(gateway.requested).toHaveLength(before);
   });
 
   it.each<[string, readonly [number, string], RegExp]>([
@@ -161,21 +165,21 @@ describe('the watch of sessions', () => {
     await watch.start();
     gateway.fails.clear();
     await until(() => watch.isCurrent());
-    expect(seen(watch)).toEqual(['rootcoord']);
+    expect(observation(watch)).toEqual(['rootcoord']);
   });
 
   it('says why a watch was cancelled, and is not current', async () => {
     gateway.cancels = 'rpc error: code = PermissionDenied desc = etcdserver: permission denied';
     const { watch } = watchOf();
     await watch.start();
-    expect({ seen: seen(watch), isCurrent: watch.isCurrent() }).toEqual({ seen: ['rootcoord'], isCurrent: false });
+    expect({ observation: observation(watch), isCurrent: watch.isCurrent() }).toEqual({ observation: ['rootcoord'], isCurrent: false });
     expect(watch.why()).toContain('cannot be watched: it ended its watch: rpc error');
   });
 
   it('uses the first endpoint that answers', async () => {
     const { watch } = watchOf('', `gone:2379,my-etcd:1,my-etcd:${gateway.port}`);
     await watch.start();
-    expect(seen(watch)).toEqual(['rootcoord']);
+    expect(observation(watch)).toEqual(['rootcoord']);
   });
 
   it('names every endpoint that does not, those with the same reason together', async () => {

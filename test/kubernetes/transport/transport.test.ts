@@ -174,7 +174,7 @@ describe('a write whose answer was lost', () => {
     const { metadata: _version, ...body } = lease;
     const made = await clusterAt(url).coordination.createNamespacedLease({ namespace, body: { ...body, metadata: { name } } });
     expect(made.spec?.holderIdentity).toBe('this-run');
-    expect(server.asked().map((each) => each.split(' ')[0])).toEqual(['POST', 'GET']);
+    expect(server.requested().map((each) => each.split(' ')[0])).toEqual(['POST', 'GET']);
   });
 
   it('is sent again when the object is not there', async () => {
@@ -184,7 +184,7 @@ describe('a write whose answer was lost', () => {
       (response) => json(response, 201, kept('this-run', '1')),
     );
     await clusterAt(url).coordination.createNamespacedLease({ namespace, body: { ...lease, metadata: { name } } });
-    expect(server.asked().map((each) => each.split(' ')[0])).toEqual(['POST', 'GET', 'POST']);
+    expect(server.requested().map((each) => each.split(' ')[0])).toEqual(['POST', 'GET', 'POST']);
   });
 
   it('is sent again when another run was faster, so that the conflict is reported', async () => {
@@ -214,7 +214,7 @@ describe('a write whose answer was lost', () => {
       (response) => json(response, 201, { kind: 'Pod', metadata: { name: 'probe-1' } }),
     );
     await clusterAt(url).core.createNamespacedPod({ namespace, body: { metadata: { generateName: 'probe-' } } });
-    expect(server.asked()).toHaveLength(2);
+    expect(server.requested()).toHaveLength(2);
   });
 });
 

@@ -18,9 +18,9 @@ export function diffOf({ path, before, after }: FileEdit): readonly string[] {
     const lines = hunk.lines.map((line) => {
       const [mark = ' ', text] = [line[0], line.slice(1)];
       // What a line is hidden for may stand in a line above it; a changed line holds an image and is only looked at by itself.
-      const clean = mark === ' ' ? (shown[at] ?? '') : maskLines(text);
+      const redact = mark === ' ' ? (shown[at] ?? '') : maskLines(text);
       if (mark === ' ' || mark === '-') at += 1;
-      return mark === '\\' ? line : `${mark}${clean.replace(/^\ufeff|\r$/g, '')}`;
+      return mark === '\\' ? line : `${mark}${redact.replace(/^\ufeff|\r$/g, '')}`;
     });
     return [`@@ -${hunk.oldStart},${hunk.oldLines} +${hunk.newStart},${hunk.newLines} @@`, ...lines];
   });

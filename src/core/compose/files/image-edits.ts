@@ -23,7 +23,7 @@ export interface ImageEdits {
   readonly problems: readonly string[];
 }
 
-export interface EditWish {
+export interface EditRequest {
   readonly files: readonly ProjectFile[];
   /** By service: the image reference to reach. */
   readonly images: Readonly<Record<string, string>>;
@@ -38,18 +38,18 @@ type Ask = { readonly service: string; readonly splice: Splice; readonly isThere
 const IMAGE = /^[a-z0-9][\w./-]*(?::\d+\/[\w./-]+)?(?::[\w][\w.-]*)?(?:@[\w.+-]+:[0-9a-fA-F]+)?$/;
 
 /** Plans edits after which each service of the wish has its image, and no other setting of another service differs; otherwise says why not. */
-export function planImageEdits(wish: EditWish): ImageEdits {
+export function planImageEdits(wish: EditRequest): ImageEdits {
   const read = readProject(wish.files, wish.environment);
   if (!read.ok) return { edits: [], problems: read.problems };
-  const asks = Object.entries(wish.images).flatMap(([service, image]) => askFor(read.project, service, image) ?? []);
-  const problems = asks.flatMap((ask) => ('problem' in ask ? [ask.problem] : []));
+  const asks = Object.entries(wish.images).flatMap(([service, image]) => requestFor(read.project, service, image) ?? []);
+  const problems = asks.flatMap((request) => ('problem' in request ? [request.problem] : []));
   if (problems.length > 0) return { edits: [], problems: [...new Set(problems)] };
 
-  const wanted = asks.filter((ask) => 'splice' in ask);
-  const splices = wanted.filter((ask) => !ask.isThere).map((ask) => ask.splice);
+  const desired = asks.filter((request) => 'splice' in request);
+  const splices = desired.filter((request) => !request.isThere).map((request) => request.splice);
   const unique = splices.filter((splice, at) => splices.findIndex((each) => isSameSplice(each, splice)) === at);
   const found = firstProblems([
-    () => findConflicts(wish, wanted),
+    () => findConflicts(wish, desired),
     () => findTouched(wish, read.project, unique),
     () => findMoved(wish, read.project, unique),
     () => checkResult(wish, unique),
@@ -58,7 +58,7 @@ export function planImageEdits(wish: EditWish): ImageEdits {
 }
 
 /** The image of a service as its files say it, with the variables filled in; undefined where nothing says it. */
-export function readImages({ files, environment }: Pick<EditWish, 'files' | 'environment'>, services: readonly string[]): ReadonlyMap<string, string> {
+export function readImages({ files, environment }: Pick<EditRequest, 'files' | 'environment'>, services: readonly string[]): ReadonlyMap<string, string> {
   const read = readProject(files, environment);
   if (!read.ok) return new Map();
   return new Map(
@@ -78,7 +78,7 @@ function firstProblems(checks: readonly (() => readonly string[])[]): readonly s
   return [];
 }
 
-function askFor(project: Project, service: string, image: string): Ask | null {
+function requestFor(project: Project, service: string, image: string): Ask | null {
   if (!IMAGE.test(image)) return { problem: `the image wanted for ${service} is no reference to one; write for example milvusdb/milvus:v2.2.16` };
   const found = findImage(project, service);
   if ('problem' in found) return found;
@@ -88,7 +88,7 @@ function askFor(project: Project, service: string, image: string): Ask | null {
   return isThere ? null : reached;
 }
 
-function findConflicts(wish: EditWish, asks: readonly Exclude<Ask, { readonly problem: string }>[]): string[] {
+function findConflicts(wish: EditRequest, asks: readonly Exclude<Ask, { readonly problem: string }>[]): string[] {
   const [clash] = asks.flatMap((one, at) =>
     asks.slice(at + 1).flatMap((other) => (overlap(one.splice, other.splice) && !isSameSplice(one.splice, other.splice) ? [{ one, other }] : [])),
   );
@@ -98,16 +98,16 @@ function findConflicts(wish: EditWish, asks: readonly Exclude<Ask, { readonly pr
   return [`${whereOf(wish, one.splice)}: ${one.splice.setting} sets both, but ${images}; give each an image or a variable of its own`];
 }
 
-function whereOf({ files }: EditWish, { path, start }: Splice): string {
+function whereOf({ files }: EditRequest, { path, start }: Splice): string {
   return `${path}, line ${lineAt(files.find((file) => file.path === path)?.text ?? '', start)}`;
 }
 
 /** What a change would do to services that are not in the wish; each change is looked at alone, so that the right one is named. */
-function findTouched(wish: EditWish, project: Project, splices: readonly Splice[]): string[] {
+function findTouched(wish: EditRequest, project: Project, splices: readonly Splice[]): string[] {
   const before = settingsOf(project);
   return splices.flatMap((splice) => {
     const after = readProject(applySplices(wish.files, [splice]), wish.environment);
-    const touched = after.ok ? changedSettings(before, settingsOf(after.project)).filter(({ service }) => !isWished(wish, service)) : [];
+    const touched = after.ok ? changedSettings(before, settingsOf(after.project)).filter(({ service }) => !isRequested(wish, service)) : [];
     const named = touched.map(({ name, where }) => `${name} (${where})`).join(', ');
     if (touched.length === 0) return [];
     return [
@@ -117,7 +117,7 @@ function findTouched(wish: EditWish, project: Project, splices: readonly Splice[
 }
 
 /** The version in the path of a folder or in the name of a volume: with another one Milvus starts without its data. */
-function findMoved(wish: EditWish, project: Project, splices: readonly Splice[]): string[] {
+function findMoved(wish: EditRequest, project: Project, splices: readonly Splice[]): string[] {
   const before = mountSettings(project);
   return splices.flatMap((splice) => {
     const after = readProject(applySplices(wish.files, [splice]), wish.environment);
@@ -130,7 +130,7 @@ function findMoved(wish: EditWish, project: Project, splices: readonly Splice[])
   });
 }
 
-function isWished({ images }: EditWish, service: string | undefined): boolean {
+function isRequested({ images }: EditRequest, service: string | undefined): boolean {
   return service !== undefined && Object.hasOwn(images, service);
 }
 
@@ -139,7 +139,7 @@ function changedSettings(before: Settings, after: Settings): Setting[] {
 }
 
 /** Reads the edited files anew, as Compose will: whatever was planned, this is what counts. */
-function checkResult(wish: EditWish, splices: readonly Splice[]): string[] {
+function checkResult(wish: EditRequest, splices: readonly Splice[]): string[] {
   const after = readProject(applySplices(wish.files, splices), wish.environment);
   if (!after.ok) return [...after.problems];
   return Object.entries(wish.images).flatMap(([service, image]) => {

@@ -24,13 +24,13 @@ export type Reached = { readonly splice: Splice } | { readonly problem: string }
 const LONGEST_CHAIN = 20;
 
 /** The change that makes the image at a place the wanted one; one that changes nothing when it is that already. */
-export function reachImage(project: Project, place: Place, wanted: string): Reached {
+export function reachImage(project: Project, place: Place, desired: string): Reached {
   const where = whereIs(place.file, place.node);
   const inner = innerText(place.file.text, place.node);
   if (!inner) {
-    return { problem: `${where}: ${place.setting} is a block, has escapes or takes several lines; write it on one line, for example "image: ${wanted}"` };
+    return { problem: `${where}: ${place.setting} is a block, has escapes or takes several lines; write it on one line, for example "image: ${desired}"` };
   }
-  return reach(project, { path: place.file.path, ...inner, setting: place.setting, where, written: inner.text, depth: 0 }, wanted);
+  return reach(project, { path: place.file.path, ...inner, setting: place.setting, where, written: inner.text, depth: 0 }, desired);
 }
 
 /** What stands between the quotes; null when that is not letter by letter what it means. */
@@ -42,14 +42,14 @@ function innerText(text: string, { range, type, source }: Scalar): { readonly st
   return inner === source ? { start, text: inner } : null;
 }
 
-function reach(project: Project, spot: Spot, wanted: string): Reached {
+function reach(project: Project, spot: Spot, desired: string): Reached {
   const template = parseTemplate(spot.text);
   if (!template) return { problem: `${spot.where}: ${spot.setting} is "${spot.written}", in which a "$" begins no variable; write \${NAME}, or $$ for a "$"` };
-  const part = choosePart(project, template, wanted);
-  if (!part) return { splice: spliceOf(spot, 0, spot.text.length, wanted) };
+  const part = choosePart(project, template, desired);
+  if (!part) return { splice: spliceOf(spot, 0, spot.text.length, desired) };
   const others = (parts: Template): number => resolveParts(parts, project.lookup).length;
   const at = template.indexOf(part);
-  const needed = wanted.slice(others(template.slice(0, at)), wanted.length - others(template.slice(at + 1)));
+  const needed = desired.slice(others(template.slice(0, at)), desired.length - others(template.slice(at + 1)));
   return part.kind === 'text' ? { splice: spliceOf(spot, part.start, part.end, needed) } : reachVariable(project, spot, part, needed);
 }
 
@@ -58,13 +58,13 @@ function spliceOf(spot: Spot, from: number, to: number, text: string): Splice {
 }
 
 /** The only part that has to change: the last variable that will do, for that one covers the tag; else a text. */
-function choosePart(project: Project, template: Template, wanted: string): Part | undefined {
+function choosePart(project: Project, template: Template, desired: string): Part | undefined {
   const willDo = template.filter((part, at) => {
     const before = resolveParts(template.slice(0, at), project.lookup);
     const after = resolveParts(template.slice(at + 1), project.lookup);
     // An empty variable takes a whole part of the reference, not the end of a word.
     const isApart = resolvePart(part, project.lookup) !== '' || /^$|[:/@]$/.test(before);
-    return isApart && wanted.length >= before.length + after.length && wanted.startsWith(before) && wanted.endsWith(after);
+    return isApart && desired.length >= before.length + after.length && desired.startsWith(before) && desired.endsWith(after);
   });
   return willDo.findLast((part) => part.kind === 'variable') ?? willDo.at(-1);
 }

@@ -76,11 +76,11 @@ function collect(settings: Map<string, Setting>, at: At, node: unknown): void {
     for (const [index, below] of found.items.entries()) collect(settings, { ...at, keys: [...keys, String(index)] }, below);
   } else {
     const name = `${service === undefined ? '' : file.prefix}${keys.join('.')}`;
-    settings.set(`${file.path}\n${keys.join('\n')}`, { name, where: whereIs(file, found), service, value: textOf(at, found) });
+    settings.set(`${file.path}\n${keys.join('\n')}`, { name, where: whereIs(file, found), service, value: getString(at, found) });
   }
 }
 
-function textOf(at: At, node: unknown): string {
+function getString(at: At, node: unknown): string {
   const text = scalarText(at.project, at.file, node) ?? '';
   // A name without a value takes it from the variables; a file is as good as what it holds.
   if (at.keys[1] === 'environment' && !text.includes('=')) return `${text}=${passedOn(at, node, text)}`;

@@ -20,9 +20,11 @@ export function renderComposeFiles(projects: readonly RealWorldProject[]): strin
 }
 
 function section(project: RealWorldProject, at: number): string {
-  const wanted = Object.entries(project.images).map(([service, image]) => `${code(service)} → ${code(image)}`);
+  const desired = Object.entries(project.images).map(([service, image]) => `${code(service)} → ${code(image)}`);
   const images =
-    new Set(Object.values(project.images)).size === 1 && wanted.length > 2 ? `all eight → ${code(Object.values(project.images)[0] ?? '')}` : wanted.join(', ');
+    new Set(Object.values(project.images)).size === 1 && desired.length > 2
+      ? `all eight → ${code(Object.values(project.images)[0] ?? '')}`
+      : desired.join(', ');
   const blocks = planImageEdits(project).edits.map(
     (edit) =>
       `${code(edit.path)}\n\n\`\`\`diff\n${diffOf(edit)

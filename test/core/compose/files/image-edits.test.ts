@@ -1,7 +1,7 @@
 // What is edited in Compose files, and what is refused. Renew the page with: UPDATE_GOLDEN=1
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { diffOf, planImageEdits, type EditWish, type ProjectFile } from '../../../../src/core/compose/files/image-edits.js';
+import { diffOf, planImageEdits, type EditRequest, type ProjectFile } from '../../../../src/core/compose/files/image-edits.js';
 import { renderComposeFiles } from './compose-files-page.js';
 import { REAL_WORLD, type Change } from './real-world-files.js';
 
@@ -9,7 +9,11 @@ const OLD = 'milvusdb/milvus:v2.2.12';
 const NEW = 'milvusdb/milvus:v2.2.16';
 const compose = (text: string, path = 'compose.yml'): ProjectFile => ({ kind: 'compose', path, text });
 const env = (text: string, path = '.env'): ProjectFile => ({ kind: 'env', path, text });
-const wish = (files: readonly ProjectFile[], images: EditWish['images'] = { standalone: NEW }, environment: EditWish['environment'] = {}): EditWish => ({
+const wish = (
+  files: readonly ProjectFile[],
+  images: EditRequest['images'] = { standalone: NEW },
+  environment: EditRequest['environment'] = {},
+): EditRequest => ({
   files,
   images,
   environment,
@@ -46,7 +50,7 @@ describe.each(REAL_WORLD)('$title', (project) => {
 const shared = services('  standalone:\n    image: milvusdb/milvus:${V}\n  attu:\n    image: zilliz/attu:${V}\n');
 
 describe('a change that is refused', () => {
-  it.each<[string, EditWish, readonly string[]]>([
+  it.each<[string, EditRequest, readonly string[]]>([
     [
       'names services that are not there',
       wish([services('  milvus:\n    image: x\n')]),
@@ -158,8 +162,8 @@ describe('a change that is refused', () => {
       wish([shared, compose('services:\n  standalone: !override\n    restart: always\n', 'b.yml')]),
       ['standalone has no image in compose.yml, b.yml'],
     ],
-  ])('%s', (_, asked, parts) => {
-    const { edits, problems } = planImageEdits(asked);
+  ])('%s', (_, requested, parts) => {
+    const { edits, problems } = planImageEdits(requested);
     expect(edits).toEqual([]);
     expect(problems).toHaveLength(1);
     for (const part of parts) expect(problems[0]).toContain(part);

@@ -1,10 +1,10 @@
 // Compose projects as people have them, each with what an upgrade has to change and nothing else. Names of services, images and variables are those of Milvus.
-import type { EditWish, ProjectFile } from '../../../../src/core/compose/files/image-edits.js';
+import type { EditRequest, ProjectFile } from '../../../../src/core/compose/files/image-edits.js';
 
 /** The file, the line from 1, what stands there, and what has to stand there. */
 export type Change = readonly [path: string, line: number, old: string, fresh: string];
 
-export interface RealWorldProject extends EditWish {
+export interface RealWorldProject extends EditRequest {
   readonly title: string;
   readonly files: readonly ProjectFile[];
   readonly settings: readonly string[];
