@@ -1,10 +1,10 @@
-// Acquires the lock of a release for as long as a signal allows. What holds the lock afterwards does not end with that signal.
+// Acquires the lock of a release. The signal limits only the wait for the lock; an acquired lock stays held after the signal ends.
 import { interruptible, NO_LIMIT } from '../deadline.js';
 import { withSignal } from './cluster.js';
 import type { HeldLease, LeaseOptions } from './held-lease.js';
 import { acquireLease } from './lease.js';
 
-/** Throws the interruption of the signal. A lock that is acquired after that has no owner, and is released. */
+/** Throws the interruption of the signal. A lock that is acquired after the signal ended has no owner and is released. */
 export async function acquireUntil(signal: AbortSignal, { cluster, ...options }: LeaseOptions): Promise<HeldLease> {
   const acquiring = acquireLease({ ...options, cluster: withSignal(cluster, NO_LIMIT) }, signal);
   try {

@@ -1,4 +1,4 @@
-// What an error of the Kubernetes API means, and who can mend it.
+// Maps errors of the Kubernetes API to their meaning and remedy.
 import { ApiException } from '@kubernetes/client-node';
 import { causeOfError } from '../core/causes.js';
 import { UpgradeError } from '../core/errors.js';
@@ -8,7 +8,7 @@ export function isStatus(error: unknown, status: number): boolean {
   return error instanceof ApiException && error.code === status;
 }
 
-/** Turns an error of the API into one that says whose it is. `verb` reads like "list deployments". */
+/** Maps an API error to an UpgradeError with cause and remedy. `verb` reads like "list deployments". */
 export function apiError(error: unknown, verb: string, server: string): unknown {
   if (error instanceof UpgradeError) return error;
   const code = error instanceof ApiException ? error.code : (error as { statusCode?: number }).statusCode;
@@ -24,7 +24,7 @@ function statusError(code: number, error: unknown, { verb, server }: { readonly 
   return mayPass ? unreachable(error, verb, server, why) : rejected(error, verb, why);
 }
 
-/** A quota answers 403 as well (kubernetes/apiserver pkg/admission/plugin/resourcequota): the user is allowed, and there is no room. */
+/** An exceeded quota also returns 403 (kubernetes/apiserver pkg/admission/plugin/resourcequota): the user is authorized, but the quota is used up. */
 function isQuota(error: unknown): boolean {
   return /\bexceeded quota\b|\bfailed quota\b/.test(messageOf(error));
 }
@@ -36,30 +36,31 @@ function quotaExceeded(error: unknown, verb: string): UpgradeError {
 }
 
 function rejected(cause: unknown, verb: string, why: string): UpgradeError {
-  const remedy = 'Correct what the server names, and run the action again: it continues from what it finds.';
+  const remedy = 'Fix what the API server reports and run the action again: it resumes from the current state.';
   return new UpgradeError({ code: 'command-failed', what: `Cannot ${verb}`, why, remedy }, { cause });
 }
 
-/** The server does not know who asks: a token or certificate that is wrong, was revoked, or has expired. */
+/** The server does not accept the credentials: a token or certificate is wrong, was revoked, or has expired. */
 export function loginRefused(verb: string, cause?: unknown): UpgradeError {
   const why = 'the server does not accept these credentials (401): they are wrong, were revoked, or have expired';
-  const remedy = 'Make a new token or kubeconfig. A token of `kubectl create token` lives an hour unless --duration says more; an upgrade may take longer.';
+  const remedy =
+    'Create a new token or kubeconfig. A token of `kubectl create token` expires after one hour unless --duration is set; an upgrade can take longer.';
   return new UpgradeError({ code: 'login-failed', what: `Cannot ${verb}`, why, remedy }, { cause });
 }
 
 function forbidden(error: unknown, verb: string): UpgradeError {
-  const said = messageOf(error);
-  const anonymous = said.includes('system:anonymous');
-  const why = anonymous ? `${said}: the kubeconfig has no credentials that the server takes for a user` : said || 'this user may not';
+  const message = messageOf(error);
+  const anonymous = message.includes('system:anonymous');
+  const why = anonymous ? `${message}: the kubeconfig contains no credentials that the server accepts` : message || 'permission denied';
   const remedy = anonymous
-    ? 'Give a kubeconfig whose user has a token, a certificate or an exec plugin.'
-    : `Give the user of this kubeconfig the right to ${verb} in the namespace.`;
-  const causes = [causeOfError('RBAC_DENIED', `may not ${verb}: ${why}`, new Date().toISOString())];
+    ? 'Provide a kubeconfig whose user has a token, a certificate or an exec plugin.'
+    : `Grant the user of this kubeconfig the right to ${verb} in the namespace.`;
+  const causes = [causeOfError('RBAC_DENIED', `permission denied to ${verb}: ${why}`, new Date().toISOString())];
   return new UpgradeError({ code: 'access-denied', what: `Cannot ${verb}`, why, remedy, causes }, { cause: error });
 }
 
 function unreachable(cause: unknown, verb: string, server: string, why: string): UpgradeError {
-  const remedy = 'Check that the runner reaches the API server. Run the action again: it goes on from what it finds.';
+  const remedy = 'Check that the runner can connect to the API server. Run the action again: it resumes from the current state.';
   return new UpgradeError({ code: 'cluster-unreachable', what: `Cannot ${verb} at ${server}`, why, remedy }, { cause });
 }
 

@@ -1,4 +1,4 @@
-// Which file applies which kind of step. Decides nothing.
+// Maps each step kind to the module that applies it. Makes no decisions.
 import type { V1Pod, V1Secret } from '@kubernetes/client-node';
 import type { Step } from '../core/steps.js';
 import { revisionBefore } from '../core/way-back.js';
@@ -16,16 +16,16 @@ export interface ApplyTools extends MigrationTools {
   readonly secrets: readonly V1Secret[];
 }
 
-/** The same tools as a `helm upgrade` needs them, for the real one and for its dry run. */
+/** The tools that a `helm upgrade` needs, for the upgrade itself and for its dry run. */
 export function helmUpgradeTools({ helm, valuesDirectory, run, observation, secrets, signal }: ApplyTools): HelmUpgradeTools {
   const newest = observation.release?.latest.revision ?? 0;
   return { helm, valuesDirectory, run, nextRevision: newest + 1, backTo: revisionBefore(observation), serverSide: isServerSide(secrets, newest), signal };
 }
 
-/** Runs a program that writes only while the lock is valid: its signal ends the program, and the lock is proven again when it has ended. */
+/** Runs a program that writes, only while the lock is valid: its signal ends the program, and the lock is proven again after the program has ended. */
 export type WhileLocked = <T>(signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>) => Promise<T>;
 
-/** Asks for the step once; `settle` only waits, its verdict is never todo. */
+/** Applies the step once; `settle` only waits, its status is never todo. */
 export async function applyStep(step: Step, tools: ApplyTools, whileLocked: WhileLocked): Promise<void> {
   const { helm, secrets } = tools;
   if (step.kind === 'helm-upgrade') await whileLocked(tools.signal, (signal) => applyHelmUpgrade(step, helmUpgradeTools({ ...tools, signal })));

@@ -1,4 +1,4 @@
-// Keeps what a diagnosis needs from look to look: its history, and the events of the namespace. The rules are in core/diagnose.ts.
+// Keeps the state that a diagnosis needs between observations: its history, and the events of the namespace. The rules are in core/diagnose.ts.
 import type { CoreV1Event, V1Deployment, V1Pod } from '@kubernetes/client-node';
 import type { Cause } from '../core/causes.js';
 import { diagnose, type Diagnosis } from '../core/diagnose.js';
@@ -10,9 +10,9 @@ import { isMilvusPod, milvusDeployments } from './milvus-objects.js';
 import { readKubernetesEvents } from './read-events.js';
 import { readDeploymentSnapshots, readPodSnapshots } from './read-pods.js';
 
-/** Of all the events of a namespace only these are sent: troubles, and the cluster autoscaler’s word that a node comes. */
+/** Only these events of the namespace are requested: warnings, and the scale-up notice of the cluster autoscaler. */
 const SELECTORS = ['type=Warning', 'reason=TriggeredScaleUp'];
-/** One more than the rest, so that the next look is past the moment. */
+/** A margin, so that the next observation takes place after that moment. */
 const MARGIN_MILLISECONDS = 10;
 
 export interface CauseFinderOptions {
@@ -22,7 +22,7 @@ export interface CauseFinderOptions {
   readonly onChange: () => void;
 }
 
-/** The watches that the platform has anyway. */
+/** The watches that the platform keeps in any case. */
 export interface WatchedLists {
   readonly deployments: LiveList<V1Deployment>;
   readonly pods: LiveList<V1Pod>;
@@ -37,23 +37,23 @@ export class CauseFinder {
     this.#options = options;
   }
 
-  /** Watches events from now on; returns at once. A user who may not list them gets causes without them, and is told so once. */
+  /** Starts to watch events; returns at once. If the user is not allowed to list them, causes are found without them, and one warning is emitted. */
   listen(): void {
     if (this.#events.length > 0) return;
     this.#events = SELECTORS.map((selector) => this.#live(selector));
-    void Promise.all(this.#events.map((each) => each.refresh())).catch((error: unknown) => {
+    void Promise.all(this.#events.map((list) => list.refresh())).catch((error: unknown) => {
       const why = apiError(error, 'list events', this.#options.cluster.server);
-      this.#options.emit({ type: 'warned', message: `causes are told without the events of the namespace: ${(why as Error).message}` });
+      this.#options.emit({ type: 'warned', message: `causes are reported without the events of the namespace: ${(why as Error).message}` });
     });
   }
 
-  /** The causes that stand at this moment, and the moment. */
+  /** The current causes, and the time of the diagnosis. */
   find(lists: WatchedLists): { readonly takenAt: string; readonly causes: readonly Cause[] } {
     const takenAt = new Date().toISOString();
     const isCurrent = lists.deployments.isCurrent() && lists.pods.isCurrent();
-    const managed = milvusDeployments(this.#options.config.release, lists.deployments.items());
-    const pods = readPodSnapshots(managed, lists.pods.items().filter(isMilvusPod));
-    const deployments = readDeploymentSnapshots(managed);
+    const workloads = milvusDeployments(this.#options.config.release, lists.deployments.items());
+    const pods = readPodSnapshots(workloads, lists.pods.items().filter(isMilvusPod));
+    const deployments = readDeploymentSnapshots(workloads);
     const events = this.#events.flatMap(itemsOf);
     const kubernetesEvents = readKubernetesEvents(events, pods);
     this.#last = diagnose(this.#last?.history ?? null, { takenAt, isCurrent, deployments, pods, kubernetesEvents });
@@ -61,14 +61,14 @@ export class CauseFinder {
     return { takenAt, causes: this.#last.causes };
   }
 
-  /** Until time alone changes what `find` would say. */
+  /** The time until the result of `find` changes without a change in the cluster. */
   millisecondsToNext(): number {
     const next = this.#last?.nextInSeconds ?? null;
     return next === null ? Number.POSITIVE_INFINITY : Math.max(0, this.#foundAt + next * 1000 - performance.now()) + MARGIN_MILLISECONDS;
   }
 
   stop(): void {
-    for (const each of this.#events) each.stop();
+    for (const list of this.#events) list.stop();
   }
 
   #live(fieldSelector: string): LiveList<CoreV1Event> {
@@ -80,12 +80,12 @@ export class CauseFinder {
       fieldSelector,
       list: () => cluster.core.listNamespacedEvent({ namespace, fieldSelector }),
       onChange,
-      onLost: (why) => emit({ type: 'warned', message: `the watch of events broke (${why}); taking it up again` }),
+      onLost: (why) => emit({ type: 'warned', message: `the watch of events was interrupted (${why}); resuming it` }),
     });
   }
 }
 
-/** Events that may not be watched any more only make causes less telling. */
+/** If events can no longer be watched, causes are only less detailed. */
 function itemsOf(list: LiveList<CoreV1Event>): readonly CoreV1Event[] {
   try {
     return list.items();

@@ -1,4 +1,4 @@
-// The connection to a cluster, as the rest of the platform knows it. How it is made is in connect.ts, what its errors mean in api-error.ts.
+// The connection to a cluster, as the rest of the platform uses it. It is made in connect.ts; its errors are mapped in api-error.ts.
 import type { AppsV1Api, CoordinationV1Api, CoreV1Api } from '@kubernetes/client-node';
 import type { LoginConfig } from './login-config.js';
 
@@ -13,6 +13,6 @@ export interface Cluster {
   readonly apps: AppsV1Api;
   readonly coordination: CoordinationV1Api;
   readonly server: string;
-  /** Major and minor, such as `1.33`; empty until the server was asked, or where it does not tell. */
+  /** Major and minor version, such as `1.33`; empty before the first request for it, or if the server does not return it. */
   readonly serverVersion: string;
 }

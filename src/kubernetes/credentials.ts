@@ -1,4 +1,5 @@
-// Credentials that change while we run: of exec plugins, whose tokens expire, and of token files, which Kubernetes renews. The client would read both only once, or run a plugin once a request.
+// Credentials that change during a run: of exec plugins, whose tokens expire, and of token files, which Kubernetes renews. The client itself reads both only
+// once, or runs the plugin for every request.
 import { readFileSync, statSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { UpgradeError } from '../core/errors.js';
@@ -15,18 +16,18 @@ export interface Credential {
 }
 
 export interface Credentials {
-  /** What is good now; asked before every request. */
+  /** The credentials that are valid now; called before every request. */
   current(): Promise<Credential>;
-  /** The server did not accept what `current` gave: the next one is fresh. */
+  /** The server did not accept `current`: the next ones are fresh. */
   reject(): void;
 }
 
-/** A plugin that has not answered by then waits for somebody who is not there. */
+/** A plugin that has not answered by then waits for interactive input. */
 const PLUGIN_SECONDS = 60;
-/** What expires within this time is renewed now, so that it is still good when it arrives. */
+/** Credentials that expire within this time are renewed now, so that they are still valid on arrival. */
 const SOON_MILLISECONDS = 2000;
 
-/** Null where the kubeconfig holds the credentials itself. */
+/** Null if the kubeconfig itself contains the credentials. */
 export function changingCredentials(access: Access, signal: AbortSignal): Credentials | null {
   const { user } = access.chosen;
   if (isRecord(user.body.exec)) return new PluginCredentials(user.body.exec, access, signal);
@@ -48,10 +49,10 @@ class FileCredentials implements Credentials {
     this.#addSecret = addSecret;
   }
 
-  /** A projected token is replaced by another file under the same name: its number or its time tells. */
+  /** A projected token is replaced by another file under the same name: its inode or its time changes. */
   current(): Promise<Credential> {
     const found = statSync(this.#path);
-    // Reading a pipe waits for its writer, and no signal ends that.
+    // Reading a pipe waits for its writer, and a signal cannot end that.
     if (!found.isFile()) throw notAFile(this.#path);
     const { ino, mtimeMs, size } = found;
     const stamp = `${ino} ${mtimeMs} ${size}`;
@@ -84,12 +85,12 @@ class PluginCredentials implements Credentials {
     this.#signal = signal;
   }
 
-  /** Requests that come together share one run of the plugin. */
+  /** Concurrent requests share one run of the plugin. */
   current(): Promise<Credential> {
     if (this.#running && Date.now() < this.#expiresAt - SOON_MILLISECONDS) return this.#running;
     this.#expiresAt = Number.POSITIVE_INFINITY;
     this.#running = this.#run();
-    // One that failed is asked again at the next request.
+    // After a failure, the next request runs the plugin again.
     this.#running.catch(() => this.reject());
     return this.#running;
   }
@@ -111,14 +112,14 @@ class PluginCredentials implements Credentials {
   async #start(): Promise<Finished> {
     const written = getString(this.#exec.command);
     const command = written.includes('/') ? inDirectory(this.#user.directory, written) : written;
-    const words = Array.isArray(this.#exec.args) ? this.#exec.args.map(getString) : [];
+    const args = Array.isArray(this.#exec.args) ? this.#exec.args.map(getString) : [];
     try {
-      return await runLong([command, ...words], { env: this.#environment(), timeoutSeconds: PLUGIN_SECONDS, signal: this.#signal, graceSeconds: 1 });
+      return await runLong([command, ...args], { env: this.#environment(), timeoutSeconds: PLUGIN_SECONDS, signal: this.#signal, graceSeconds: 1 });
     } catch (error) {
       const { code } = ((error as Error).cause ?? error) as NodeJS.ErrnoException;
       const hint = getString(this.#exec.installHint).trim();
-      const why = code === 'ENOENT' ? 'there is no such program on this machine' : `it cannot be started (${code ?? 'unknown reason'})`;
-      throw this.#failed(`${why}${hint === '' ? '' : `; its kubeconfig says: ${hint}`}`);
+      const why = code === 'ENOENT' ? 'the program does not exist on this machine' : `it cannot be started (${code ?? 'unknown reason'})`;
+      throw this.#failed(`${why}${hint === '' ? '' : `; install hint of the kubeconfig: ${hint}`}`);
     }
   }
 
@@ -135,14 +136,14 @@ class PluginCredentials implements Credentials {
 
   #statusOf({ exitCode, stdout, stderr, ending }: Finished): Values {
     if (ending === 'cancelled') throw interruptionOf(this.#signal, `the exec plugin ${getString(this.#exec.command)} of the kubeconfig`);
-    if (ending === 'timed-out') throw this.#failed(`it did not end within ${PLUGIN_SECONDS} s`);
-    const said = stderr.trim().split('\n').slice(-4).join(' / ').slice(0, 500);
-    if (exitCode !== 0) throw this.#failed(`it exited with ${exitCode} and said: ${said || 'nothing'}`);
+    if (ending === 'timed-out') throw this.#failed(`it did not exit within ${PLUGIN_SECONDS} s`);
+    const output = stderr.trim().split('\n').slice(-4).join(' / ').slice(0, 500);
+    if (exitCode !== 0) throw this.#failed(`it exited with code ${exitCode}: ${output || 'no output'}`);
     try {
       const printed: unknown = JSON.parse(stdout);
       if (isRecord(printed) && isRecord(printed.status)) return printed.status;
     } catch {
-      // Not quoted: what it printed may be a token.
+      // The output is not quoted: it may contain a token.
     }
     throw this.#failed('it printed no ExecCredential with a status');
   }
@@ -150,9 +151,9 @@ class PluginCredentials implements Credentials {
   #failed(why: string): UpgradeError {
     return new UpgradeError({
       code: 'login-failed',
-      what: `The exec plugin ${getString(this.#exec.command)} of the kubeconfig gave no credentials`,
+      what: `The exec plugin ${getString(this.#exec.command)} of the kubeconfig returned no credentials`,
       why,
-      remedy: `Run it by hand as this runner does, without a terminal. It belongs to the user "${this.#user.name}".`,
+      remedy: `Run it manually as this runner does, without a terminal. It belongs to the user "${this.#user.name}".`,
     });
   }
 }
@@ -162,6 +163,6 @@ function notAFile(path: string): UpgradeError {
     code: 'login-failed',
     what: 'The token file of the kubeconfig cannot be used',
     why: `"${path}" is not a regular file`,
-    remedy: 'Set tokenFile to a file that holds the token.',
+    remedy: 'Set tokenFile to a file that contains the token.',
   });
 }

@@ -1,12 +1,12 @@
-// Asks the cluster for evidence: a few requests at a time, each with its limit, and what does not come is written down instead of thrown.
+// Requests diagnostics from the cluster: a few requests at a time, each with a time limit. A request without an answer is recorded instead of thrown.
 import { ApiException } from '@kubernetes/client-node';
 
 const MOST_AT_ONCE = 8;
-/** A kubelet that is gone does not answer; the API server waits longer for it than we do. */
+/** An unreachable kubelet does not answer; the API server would wait longer for it than this. */
 const REQUEST_MILLISECONDS = 10_000;
 
 export class CheckRequest {
-  /** What was asked for and did not come, each with its reason. */
+  /** What was requested without success, each with its reason. */
   readonly missing: string[] = [];
   readonly #pending = new Set<string>();
   readonly #waiting: (() => void)[] = [];
@@ -16,7 +16,7 @@ export class CheckRequest {
     this.#milliseconds = milliseconds;
   }
 
-  /** The answer, or null when there is none. Never throws. */
+  /** The answer, or null if there is none. Never throws. */
   async request<Answer>(what: string, request: () => Promise<Answer>): Promise<Answer | null> {
     this.#pending.add(what);
     await this.#turn();
@@ -32,7 +32,7 @@ export class CheckRequest {
     }
   }
 
-  /** Also what is still awaited, for the moment when the time is up. */
+  /** Includes the requests that are still pending, for use after the time limit. */
   unanswered(): string[] {
     return [...this.missing, ...[...this.#pending].map((what) => `${what}: not answered in time`)];
   }
@@ -43,7 +43,7 @@ export class CheckRequest {
   }
 }
 
-/** Rejects when the promise takes longer; the promise itself is left to end as it will. */
+/** Rejects when the promise takes longer; the promise itself is not cancelled. */
 export async function within<Answer>(milliseconds: number, promise: Promise<Answer>): Promise<Answer> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
@@ -58,6 +58,6 @@ export async function within<Answer>(milliseconds: number, promise: Promise<Answ
 
 function reasonOf(error: unknown): string {
   if (!(error instanceof ApiException)) return error instanceof Error ? error.message : String(error);
-  const reasons: Readonly<Record<number, string>> = { 403: 'this user may not (403)', 404: 'it is gone (404)', 400: 'the container has no such log (400)' };
+  const reasons: Readonly<Record<number, string>> = { 403: 'permission denied (403)', 404: 'not found (404)', 400: 'the container has no such log (400)' };
   return reasons[error.code] ?? `the server answered ${error.code}`;
 }

@@ -1,4 +1,4 @@
-// The evidence of a failure: pods, events, logs and previous logs of what did not come through, in a folder. Read before anything is rolled back.
+// The diagnostics of a failure: pods, events, logs and previous logs of everything that is not ready, in a directory. Collected before any rollback.
 import type { CoreV1Event, V1Deployment, V1Node, V1Pod, V1ReplicaSet } from '@kubernetes/client-node';
 import { stringify } from 'yaml';
 import { pickHead, renderIndex, failingFirst, type PodStory, type Evidence } from '../core/evidence.js';
@@ -18,7 +18,7 @@ const MOST_PODS_EACH = 5;
 const MOST_PODS = 25;
 const MOST_NODES = 5;
 const MOST_EVENTS = 500;
-/** All of it together: the way back, and the person who waits, must not wait longer. */
+/** The limit for everything: it must not delay the rollback or the user. */
 const ALL_MILLISECONDS = 30_000;
 
 export interface EvidencePlatform {
@@ -28,11 +28,11 @@ export interface EvidencePlatform {
   readonly deployments: readonly V1Deployment[];
   readonly pods: readonly V1Pod[];
   readonly release: Release | null;
-  /** A run that is cancelled has seconds left: what is there by then is all. */
+  /** A cancelled run has only seconds left: what is available by then is saved. */
   readonly signal: AbortSignal;
 }
 
-/** What is saved to and asked of, and how texts lose their secrets. */
+/** Where diagnostics are requested from and saved to, and how secrets are masked. */
 export interface Collection {
   readonly platform: EvidencePlatform;
   readonly directory: EvidenceDirectory;
@@ -41,7 +41,7 @@ export interface Collection {
   readonly stories: PodStory[];
 }
 
-/** Saves what it can get within half a minute. Never throws; null when not even a folder could be made. */
+/** Saves what is available within half a minute. Never throws; null if not even a directory could be created. */
 export async function saveEvidence(platform: EvidencePlatform): Promise<Evidence | null> {
   try {
     const { release, namespace } = platform.config;
@@ -55,7 +55,7 @@ export async function saveEvidence(platform: EvidencePlatform): Promise<Evidence
     const missing = collection.asking.unanswered().map(collection.redact);
     const index = renderIndex({ release, namespace, takenAt, head, missing, files: [...directory.files].sort((a, b) => (a.path < b.path ? -1 : 1)) });
     directory.write(['index.md'], 'this page', index);
-    return { directory: directory.path, files: directory.files.map((each) => each.path).sort(), head };
+    return { directory: directory.path, files: directory.files.map((file) => file.path).sort(), head };
   } catch {
     return null;
   }
@@ -67,7 +67,7 @@ function cancelled(signal: AbortSignal): Promise<never> {
   });
 }
 
-/** Hides what the run knows, what the release was given with any revision, and what stands in the environment of its pods; longer ones first, since one may begin another. */
+/** Masks the secrets of the run, of all revisions of the release, and of the environment of its pods; longer ones first, since one may begin another. */
 function cleaner({ redact, deployments, pods, release }: EvidencePlatform): (text: string) => string {
   const redactor = makeRedactor();
   const secrets = [...(release?.history ?? []).flatMap(({ values }) => secretsOf(values)), ...[...deployments, ...pods].flatMap(secretsInObject)];
@@ -79,11 +79,11 @@ async function collect(collection: Collection): Promise<void> {
   const { platform, directory, asking, redact } = collection;
   if (platform.release?.history)
     directory.write(['helm-history.txt'], 'the revisions of the release, without their values', redact(history(platform.release.history)));
-  const unsettled = readComponents(platform.config.release, platform.deployments, platform.pods).filter((each) => !isSettled(each));
-  const failing = new Set(unsettled.map((each) => each.deployment));
+  const unsettled = readComponents(platform.config.release, platform.deployments, platform.pods).filter((component) => !isSettled(component));
+  const failing = new Set(unsettled.map((component) => component.deployment));
   const { namespace } = platform.config;
   const events = (await asking.request('events', () => platform.cluster.core.listNamespacedEvent({ namespace, limit: MOST_EVENTS })))?.items ?? [];
-  directory.write(['events.txt'], 'what Kubernetes said in this namespace, oldest first', redact(tellEvents(events)));
+  directory.write(['events.txt'], 'the events of this namespace, oldest first', redact(tellEvents(events)));
   const pods = [...failing]
     .flatMap((name) =>
       failingFirst(
@@ -93,7 +93,7 @@ async function collect(collection: Collection): Promise<void> {
       ),
     )
     .slice(0, MOST_PODS);
-  // What tells most first, should time run out: pods and their logs, then what is around them.
+  // The most useful files first, in case time runs out: pods and their logs, then the objects around them.
   await Promise.all([...pods.map((pod) => savePod(pod, events, collection)), saveDeployments(failing, collection), saveNodes(pods, collection)]);
 }
 
@@ -102,7 +102,7 @@ async function savePod(pod: V1Pod, events: readonly CoreV1Event[], collection: C
   const name = pod.metadata?.name ?? '';
   const deployment = deploymentOf(pod);
   directory.write([deployment, `${name}.yaml`], `pod ${name}: ${redact(describePod(pod))}`, redact(stringify(maskObject(pod))));
-  const own = inOrder(events.filter((each) => each.involvedObject.name === name && each.type === 'Warning')).map(
+  const own = inOrder(events.filter((event) => event.involvedObject.name === name && event.type === 'Warning')).map(
     ({ reason, message }) => `${reason}: ${message}`,
   );
   const logs = await savePodLogs(pod, collection);
@@ -112,25 +112,25 @@ async function savePod(pod: V1Pod, events: readonly CoreV1Event[], collection: C
 async function saveDeployments(names: ReadonlySet<string>, { platform, directory, asking, redact }: Collection): Promise<void> {
   const { namespace, release } = platform.config;
   const labelSelector = `app.kubernetes.io/instance=${release},component`;
-  for (const each of platform.deployments.filter(({ metadata }) => names.has(metadata?.name ?? '')))
-    directory.write([each.metadata?.name ?? '', 'deployment.yaml'], 'the Deployment', redact(stringify(maskObject(each))));
+  for (const deployment of platform.deployments.filter(({ metadata }) => names.has(metadata?.name ?? '')))
+    directory.write([deployment.metadata?.name ?? '', 'deployment.yaml'], 'the Deployment', redact(stringify(maskObject(deployment))));
   const sets = (await asking.request('replicasets', () => platform.cluster.apps.listNamespacedReplicaSet({ namespace, labelSelector })))?.items ?? [];
   for (const name of names) {
-    const own = sets.filter((each) => ownerOf(each) === name);
+    const own = sets.filter((set) => ownerOf(set) === name);
     if (own.length > 0) directory.write([name, 'replicasets.yaml'], `its ${own.length} ReplicaSets`, redact(stringify(maskObject(own))));
   }
 }
 
 function ownerOf({ metadata }: V1ReplicaSet): string {
-  return metadata?.ownerReferences?.find((each) => each.kind === 'Deployment')?.name ?? '';
+  return metadata?.ownerReferences?.find((owner) => owner.kind === 'Deployment')?.name ?? '';
 }
 
-/** Nodes belong to the whole cluster: many users may not read them, which is written down. */
+/** Nodes are cluster-wide: many users are not allowed to read them, which is recorded. */
 async function saveNodes(pods: readonly V1Pod[], { platform, directory, asking, redact }: Collection): Promise<void> {
   const names = [...new Set(pods.map((pod) => pod.spec?.nodeName ?? ''))].filter((name) => name !== '').slice(0, MOST_NODES);
   const nodes = await Promise.all(names.map((name) => asking.request(`node ${name}`, () => platform.cluster.core.readNode({ name }))));
-  const told = nodes.filter((each) => each !== null).map(tellNode);
-  if (told.length > 0) directory.write(['nodes.txt'], 'conditions of the nodes of these pods', redact(told.join('\n\n')));
+  const descriptions = nodes.filter((node) => node !== null).map(tellNode);
+  if (descriptions.length > 0) directory.write(['nodes.txt'], 'conditions of the nodes of these pods', redact(descriptions.join('\n\n')));
 }
 
 function tellNode({ metadata, spec, status }: V1Node): string {
@@ -156,7 +156,7 @@ function timeOf({ lastTimestamp, eventTime, firstTimestamp, metadata }: CoreV1Ev
   return at ? new Date(at).toISOString() : '';
 }
 
-/** Oldest first, as `helm history` shows it. */
+/** Oldest first, as in `helm history`. */
 function history(revisions: readonly PastRevision[]): string {
   const lines = [...revisions].reverse().map(({ revision, updatedAt, status, chartVersion, images, description }) => {
     return [revision, updatedAt, status, `chart ${chartVersion}`, [...new Set(Object.values(images))].join(' and '), description].join('  ');

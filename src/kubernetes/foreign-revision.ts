@@ -9,12 +9,12 @@ export class ForeignRevisions {
     this.#run = run;
   }
 
-  /** The lock is held: from now on every revision has to be one of this run. */
+  /** The lock is held: from now on, every new revision has to be one of this run. */
   begin(release: Release | null): void {
     this.#newestAtStart = release?.latest.revision ?? 0;
   }
 
-  /** Helm copies labels on a rollback, so its revisions cannot show who created them: after the first rollback of this run they count as its own. */
+  /** Helm copies labels on a rollback, so its revisions do not show who created them: after the first rollback of this run, they count as its own. */
   rollbackRequested(): void {
     this.#rollsBack = true;
   }

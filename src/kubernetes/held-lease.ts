@@ -1,4 +1,4 @@
-// The lock while this run holds it: renewed in the background, proven before each write, and lost for good as soon as the Lease says something else.
+// The lock while this run holds it: renewed in the background, proven before each write, and lost for good as soon as the Lease has another holder or version.
 import type { V1Lease } from '@kubernetes/client-node';
 import { toProblem, type UpgradeError } from '../core/errors.js';
 import type { Emit } from '../core/events.js';
@@ -6,12 +6,12 @@ import { lockLost, remainingMilliseconds, RENEW_SECONDS, whyLost, type Instant }
 import { recordOf, settledWithin, timeNow, timeOf, type LeaseClient, type LeaseClientOptions } from './lease-client.js';
 import { cancelledWhile, interrupted } from './lock-errors.js';
 
-/** After a renewal that failed. */
+/** The delay after a failed renewal. */
 const RETRY_MILLISECONDS = 2_000;
-/** A write that needs a renewal first waits at most this long for one. */
+/** A write that first needs a renewal waits at most this long for it. */
 const PROOF_MILLISECONDS = 30_000;
 const RELEASE_MILLISECONDS = 5_000;
-/** After a cancel the runner has only seconds left. */
+/** After a cancellation, the runner has only seconds left. */
 const CANCELLED_RELEASE_MILLISECONDS = 1_000;
 
 export interface LeaseOptions extends LeaseClientOptions {
@@ -19,7 +19,7 @@ export interface LeaseOptions extends LeaseClientOptions {
   readonly holder: string;
   readonly emit: Emit;
   readonly signal: AbortSignal;
-  /** Called when the lock is lost, so that a run that waits can end. */
+  /** Called when the lock is lost, so that a waiting run can end. */
   readonly onLost?: () => void;
 }
 
@@ -39,7 +39,7 @@ export class HeldLease {
   readonly #client: LeaseClient;
   #lease: V1Lease;
   #renewed: Instant;
-  /** Renewals without an answer, and when each was sent. */
+  /** Renewals without an answer, and the time at which each was sent. */
   readonly #unanswered = new Map<string, Instant>();
   #renewing: Promise<void> | null = null;
   #lost: UpgradeError | null = null;
@@ -59,7 +59,7 @@ export class HeldLease {
     this.#schedule(RENEW_SECONDS * 1000);
   }
 
-  /** When the last renewal that was accepted was sent. */
+  /** When the last accepted renewal was sent. */
   get renewed(): Instant {
     return this.#renewed;
   }
@@ -70,8 +70,8 @@ export class HeldLease {
   }
 
   /**
-   * Returns when the lock is valid now, after a renewal where the last one is too old. Aborted is the signal that it returns when the lock is no longer valid.
-   * Throws `lock-lost`; then no later call returns.
+   * Returns when the lock is valid, after a renewal if the last one is too old. The returned signal is aborted when the lock is no longer valid.
+   * Throws `lock-lost`; after that, every later call throws as well.
    */
   async prove(): Promise<AbortSignal> {
     const until = performance.now() + PROOF_MILLISECONDS;
@@ -84,18 +84,18 @@ export class HeldLease {
     }
   }
 
-  /** Runs a program that writes. It is ended when the lock is no longer valid, and the lock is proven by a renewal before anything is decided from its result. */
+  /** Runs a program that writes. It is ended when the lock is no longer valid, and the lock is proven by a renewal before its result is used. */
   async during<T>(signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const expired = await this.prove();
     const [result] = await Promise.allSettled([work(AbortSignal.any([signal, expired]))]);
-    // After a cancel nothing more is decided or written.
+    // After a cancellation, nothing more is decided or written.
     if (!signal.aborted) await this.#renew();
     if (!signal.aborted) await this.prove();
     if (result.status === 'fulfilled') return result.value;
     throw expired.aborted && !signal.aborted ? interrupted(result.reason) : result.reason;
   }
 
-  /** Calls the listener now and after each renewal with the milliseconds that are left; returns what ends that. */
+  /** Calls the listener now and after each renewal with the remaining milliseconds; returns a function that stops this. */
   onRenewed(listener: (milliseconds: number) => void): () => void {
     this.#listeners.add(listener);
     listener(remainingMilliseconds(this.#renewed, now()));
@@ -111,7 +111,7 @@ export class HeldLease {
     const limit = this.#options.signal.aborted ? CANCELLED_RELEASE_MILLISECONDS : RELEASE_MILLISECONDS;
     if (this.#renewing) await settledWithin(limit, this.#renewing);
     if (await this.#client.replace(this.#lease, { holderIdentity: '' }, limit)) return;
-    // One of our own renewals may have been accepted without an answer.
+    // One of this run's renewals may have been accepted without an answer.
     await this.#readAgain(limit);
     if (!this.#isLost()) await this.#client.replace(this.#lease, { holderIdentity: '' }, limit);
   }
@@ -133,7 +133,7 @@ export class HeldLease {
     this.#renewTimer = setTimeout(() => void this.#renew(), milliseconds);
   }
 
-  /** One renewal at a time, and the next one in time. Never throws. */
+  /** One renewal at a time; schedules the next one. Never throws. */
   #renew(): Promise<void> {
     if (this.#lost || this.#isReleased) return Promise.resolve();
     this.#renewing ??= this.#renewOnce().finally(() => {
@@ -152,8 +152,7 @@ export class HeldLease {
       else await this.#readAgain();
     } catch (error) {
       const failure = toProblem(error).why;
-      if (this.#failure === '')
-        this.#options.emit({ type: 'warned', message: `the lock could not be renewed, trying again: ${failure.split('\n', 1).join('')}` });
+      if (this.#failure === '') this.#options.emit({ type: 'warned', message: `the lock could not be renewed, retrying: ${failure.split('\n', 1).join('')}` });
       this.#failure = failure;
     }
   }
@@ -167,7 +166,7 @@ export class HeldLease {
     for (const listener of this.#listeners) listener(remainingMilliseconds(sent, now()));
   }
 
-  /** Somebody has changed the Lease since our last renewal that was answered. */
+  /** The Lease has changed since the last answered renewal of this run. */
   async #readAgain(milliseconds?: number): Promise<void> {
     const found = await this.#client.read(milliseconds);
     const record = found && recordOf(found);
@@ -192,7 +191,7 @@ export class HeldLease {
     if (this.#isReleased) return;
     const left = remainingMilliseconds(this.#renewed, now());
     if (left <= 0) this.#expiry.abort(new Error('the lock could not be renewed in time'));
-    // One more, since a timer may come a little early.
+    // One more, since a timer can fire slightly early.
     else this.#expiryTimer = setTimeout(() => this.#awaitExpiry(), left + 1);
   }
 }

@@ -1,12 +1,12 @@
-// The step `helm-rollback`: one call of Helm that writes an earlier revision's chart, image and values back into every Deployment.
+// The step `helm-rollback`: one Helm call that restores chart, image and values of an earlier revision in every Deployment.
 import type { Helm, RollbackCall } from './helm.js';
 
 /**
- * Goes back to a revision of the release, without waiting for pods. Not with `--cleanup-on-fail`: what a failed rollback made again is what the old version needs.
+ * Rolls back to a revision of the release, without waiting for pods. Without `--cleanup-on-fail`: the old version needs what a failed rollback recreated.
  *
- * Done when: Helm's newest revision is deployed with the chart and values of that revision, and every Deployment asks for its image.
- * Safe to repeat because: Helm writes the stored manifest of that revision again; Kubernetes changes nothing for an equal one.
- * Fails when: Helm exits with another code than 0 (`command-failed`), such as when it no longer holds the revision.
+ * Done when: the newest Helm revision is deployed with the chart and values of that revision, and every Deployment specifies its image.
+ * Safe to repeat because: Helm applies the stored manifest of that revision again; Kubernetes changes nothing for an identical one.
+ * Fails when: Helm exits with another code than 0 (`command-failed`), for example if it no longer has the revision.
  */
 export function applyHelmRollback(call: RollbackCall, helm: Helm): Promise<void> {
   return helm.rollback(call);

@@ -1,4 +1,4 @@
-// The step `helm-upgrade`: one call of Helm that writes the new chart, image and values into every Deployment; and the same call as a dry run.
+// The step `helm-upgrade`: one Helm call that applies the new chart, image and values to every Deployment; and the same call as a dry run.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { HelmUpgradeStep } from '../core/steps.js';
@@ -15,17 +15,17 @@ export interface HelmUpgradeTools {
 }
 
 /**
- * Lays the step's values over the release's own and upgrades, without waiting for pods.
+ * Merges the values of the step over those of the release and upgrades, without waiting for pods.
  *
- * Done when: Helm's newest revision is deployed with this chart and these values, and every Deployment asks for the image.
- * Safe to repeat because: the same chart and values render the same manifest; Kubernetes changes nothing for an equal one.
- * Fails when: Helm exits with another code than 0 (`command-failed`); what it had applied until then stays, marked failed.
+ * Done when: the newest Helm revision is deployed with this chart and these values, and every Deployment specifies the image.
+ * Safe to repeat because: the same chart and values render the same manifest; Kubernetes changes nothing for an identical one.
+ * Fails when: Helm exits with another code than 0 (`command-failed`); what was applied until then remains, in a revision that is marked failed.
  */
 export async function applyHelmUpgrade(step: HelmUpgradeStep, tools: HelmUpgradeTools): Promise<void> {
   await withValuesFile(step, tools, (call) => tools.helm.upgrade(call));
 }
 
-/** The same step as Helm would render it now; changes nothing. */
+/** The manifest that Helm would render for the same step now; changes nothing. */
 export function renderHelmUpgrade(step: HelmUpgradeStep, tools: HelmUpgradeTools): Promise<string> {
   return withValuesFile(step, tools, (call) => tools.helm.render(call));
 }
@@ -34,7 +34,7 @@ async function withValuesFile<T>(step: HelmUpgradeStep, { helm: _helm, valuesDir
   const directory = await mkdtemp(join(valuesDirectory, 'values-'));
   const valuesFile = join(directory, 'values.yaml');
   try {
-    // JSON, since Helm reads YAML 1.1, in which a plain `yes` or `on` is no text.
+    // JSON, since Helm reads YAML 1.1, in which a plain `yes` or `on` is a boolean.
     await writeFile(valuesFile, JSON.stringify(step.values.reveal()), { mode: 0o600, flag: 'wx' });
     return await use({ step, valuesFile, ...call });
   } finally {

@@ -1,4 +1,4 @@
-// The helm program: which words it is given, and where it keeps its things. Runs with cache and configuration of its own, so that the user's repositories stay as they are.
+// The helm program: its arguments and directories. It runs with its own cache and configuration, so that the repositories of the user stay unchanged.
 import { join } from 'node:path';
 import type { CatalogueEntry } from '../core/chart-choice.js';
 import type { Emit } from '../core/events.js';
@@ -12,19 +12,19 @@ import type { Access } from './cluster.js';
 import { BACK_TO_LABEL, REVISION_LABEL, RUN_LABEL } from './release-record.js';
 import { readYaml } from '../core/safe-yaml.js';
 
-/** Hooks of the chart may take so long; without them Helm is done in seconds, since it is not asked to wait. */
+/** The time limit for hooks of the chart; without hooks, Helm ends within seconds, since it does not wait for pods. */
 const HOOK_TIMEOUT = '10m';
 
 export interface HelmOptions {
   /** Path of the helm program. */
   readonly program: string;
-  /** A private folder for Helm's cache, configuration and our values file. */
+  /** A private directory for the cache and configuration of Helm and for the values file. */
   readonly directory: string;
   readonly config: Config;
   readonly access: Access;
   readonly emit: Emit;
   readonly env: NodeJS.ProcessEnv;
-  /** Ends what Helm only reads; an upgrade has its own. */
+  /** Ends Helm commands that only read; an upgrade has its own signal. */
   readonly signal: AbortSignal;
 }
 
@@ -32,7 +32,7 @@ export interface UpgradeCall {
   readonly step: HelmUpgradeStep;
   readonly valuesFile: string;
   readonly nextRevision: number;
-  /** The revision to go back to should it fail; null when there is none. */
+  /** The revision to roll back to if it fails; null if there is none. */
   readonly backTo: number | null;
   /** Whether the newest revision was written by server-side apply. */
   readonly serverSide: boolean;
@@ -42,7 +42,7 @@ export interface UpgradeCall {
 
 export interface RollbackCall {
   readonly step: HelmRollbackStep;
-  /** Whether the revision to go back to was written by server-side apply. */
+  /** Whether the revision to roll back to was written by server-side apply. */
   readonly serverSide: boolean;
   readonly signal: AbortSignal;
 }
@@ -50,22 +50,22 @@ export interface RollbackCall {
 export class Helm {
   readonly #options: HelmOptions;
   readonly #env: Record<string, string>;
-  /** While the lock is held: for how long it is valid, so that Helm ends before that. */
+  /** While the lock is held: the time that it remains valid, so that Helm ends before that. */
   remaining: Remaining | null = null;
   constructor(options: HelmOptions) {
     this.#options = options;
     this.#env = helmEnvironment(options.env, options.directory);
   }
 
-  /** The charts on offer: every version of a repository, or the one that a folder, an archive or an OCI reference holds. */
+  /** The available charts: every version in a repository, or the one in a directory, an archive or an OCI reference. */
   async charts(signal?: AbortSignal): Promise<readonly CatalogueEntry[]> {
     const { chart } = this.#options.config;
     if (chart.kind !== 'repository') return [await this.#chartOf(chart, signal)];
     const [repository = '', name = ''] = chart.reference.split('/');
-    // A fresh configuration: adding a repository downloads its index, which is what `repo update` would do once more.
+    // A fresh configuration: adding a repository downloads its index, which `repo update` would only repeat.
     await this.#read(['helm', 'repo', 'add', repository, chart.url, '--force-update'], signal);
     const found = JSON.parse(await this.#read(['helm', 'search', 'repo', chart.reference, '--versions', '--output', 'json'], signal)) as SearchRow[];
-    // The search also finds charts whose name only begins like this.
+    // The search also finds charts whose name only starts with this name.
     return found.filter((row) => row.name === chart.reference).map((row) => ({ name, version: row.version, appVersion: row.app_version }));
   }
 
@@ -75,12 +75,12 @@ export class Helm {
     return isRecord(parsed) ? parsed : {};
   }
 
-  /** `helm upgrade` without `--wait`: returns when Helm has handed everything to the API server. */
+  /** `helm upgrade` without `--wait`: returns when Helm has sent everything to the API server. */
   async upgrade(call: UpgradeCall): Promise<void> {
     await this.#change(await this.#upgradeWords(call), call.step.timeoutSeconds, call.signal);
   }
 
-  /** What the same `helm upgrade` would write, rendered with the answers of the cluster (`lookup`). Its output holds secrets: it is returned, never shown. */
+  /** What the same `helm upgrade` would apply, rendered with `lookup` against the cluster. The output contains secrets: it is returned, never logged. */
   async render(call: UpgradeCall): Promise<string> {
     const command: Command = [...(await this.#upgradeWords(call)), '--dry-run=server', '--output', 'json'];
     return this.#finish(command, await runLong(this.#resolved(command), { env: this.#env, signal: call.signal, timeoutSeconds: call.step.timeoutSeconds }));
@@ -102,7 +102,7 @@ export class Helm {
       '--timeout',
       HOOK_TIMEOUT,
       '--labels',
-      // A label that is not wanted any more is taken away with null; one that was never there may be.
+      // The value null removes a label, also one that does not exist.
       `${RUN_LABEL}=${run},${REVISION_LABEL}=${nextRevision},${BACK_TO_LABEL}=${backTo ?? 'null'}`,
       '--description',
       `milvus-upgrade: ${step.id}`,
@@ -110,7 +110,7 @@ export class Helm {
     ];
   }
 
-  /** `helm rollback` without `--wait`, in words that Helm 3 and 4 share: returns when Helm has handed everything to the API server. */
+  /** `helm rollback` without `--wait`, with arguments that Helm 3 and 4 share: returns when Helm has sent everything to the API server. */
   async rollback({ step, serverSide, signal }: RollbackCall): Promise<void> {
     const { config } = this.#options;
     const where = ['--namespace', config.namespace, ...this.#login()];
@@ -122,7 +122,7 @@ export class Helm {
     const { remaining } = this;
     const options = { env: this.#env, signal, timeoutSeconds, graceSeconds: HELM_GRACE_SECONDS };
     const program = this.#resolved(command);
-    // Only what is tethered ends with the lock even while this process is stopped.
+    // Only a tethered program ends with the lock even while this process is stopped.
     return this.#finish(command, await (remaining ? runLong(tethered(program), { ...options, feed: feedOf(remaining) }) : runLong(program, options)));
   }
 
@@ -131,7 +131,10 @@ export class Helm {
     return outputOf(command, finished, causeOfHelm(finished.stderr, new Date().toISOString()));
   }
 
-  /** What another hand has set since (`kubectl set image`) is a conflict for server-side apply. It gives way to the chart, as it always does with Helm 3, which has no such flag. */
+  /**
+   * With server-side apply, a field that another client has set since (`kubectl set image`) is a conflict. It is overwritten with the value of the chart, as
+   * Helm 3, which has no such flag, always does.
+   */
   async #overOtherHands(): Promise<string[]> {
     const version = await this.#read(['helm', 'version', '--template', '{{.Version}}']);
     return /^v?3\./.test(version) ? [] : ['--force-conflicts'];
@@ -175,11 +178,11 @@ function chartWords(chart: ChartSource, version: string | null): string[] {
   return [chart.reference, ...(versioned && version ? ['--version', version] : [])];
 }
 
-/** A user's registry login is kept: OCI charts may need it. */
+/** The registry login of the user is kept: OCI charts may need it. */
 function helmEnvironment(env: NodeJS.ProcessEnv, directory: string): Record<string, string> {
   const defined = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined);
-  // Inputs of an action are in its environment; what is no secret for us must not reach another program either.
-  // HELM_KUBE…, such as HELM_KUBEAPISERVER, would lead Helm to another cluster, or user, than the one that was looked at.
+  // The environment contains the inputs of an action; none of them, secret or not, must reach another program.
+  // HELM_KUBE…, such as HELM_KUBEAPISERVER, would direct Helm to another cluster, or user, than the one that was observed.
   const inherited = Object.fromEntries(defined.filter(([name]) => !/^(INPUT_|HELM_KUBE)/.test(name)));
   const registry =
     inherited.HELM_REGISTRY_CONFIG ??

@@ -1,4 +1,4 @@
-// What the Kubernetes platform is given by the run that opens it.
+// The options of the Kubernetes platform, from the run that opens it.
 import type { Emit } from '../core/events.js';
 import type { Config } from '../core/goal.js';
 import type { Cluster } from './cluster.js';
@@ -12,9 +12,9 @@ export interface KubernetesOptions {
   /** Names this run in the lock and on the release; letters, digits, `.`, `_`, `-`. */
   readonly run: string;
   readonly valuesDirectory: string;
-  /** Keeps a secret that is met on the way out of every text. */
+  /** Masks a newly found secret in all output. */
   readonly addSecret: (secret: string) => void;
-  /** Hides the secrets that are known from a text. */
+  /** Masks the known secrets in a text. */
   readonly redact: (text: string) => string;
   readonly signal: AbortSignal;
 }

@@ -1,4 +1,4 @@
-// The Helm platform: looks at a release in a cluster through watches, and applies steps. Decides nothing.
+// The Helm platform: observes a release in a cluster through watches, and applies steps. Makes no decisions.
 import type { CatalogueEntry } from '../core/chart-choice.js';
 import type { Observation, Release } from '../core/observation.js';
 import type { Preflight } from '../core/preflight.js';
@@ -77,7 +77,7 @@ export class KubernetesPlatform implements Platform {
   }
 
   async changed(withinMilliseconds: number, signal: AbortSignal): Promise<void> {
-    // Only who waits needs to know why nothing moves; that a cause becomes certain is a change as well.
+    // Causes are needed only during a wait. A cause that becomes certain is a change as well.
     this.#causes.listen();
     await this.#changeSignal.nextBurst(Math.min(withinMilliseconds, this.#causes.millisecondsToNext()), signal);
   }
@@ -86,14 +86,14 @@ export class KubernetesPlatform implements Platform {
     return this.#lock.whileProven(signal, async () => {
       if (await this.#isNoLongerTodo(step, signal)) return;
       const tools = await this.#applyTools(signal);
-      // Whatever becomes of the request, the next observation is made anew: one that failed may have been carried out in part.
+      // Whatever the result of the request, the next observation is made from fresh lists: a failed request may have been applied in part.
       this.#observed = false;
       if (step.kind === 'helm-rollback') this.#foreign.rollbackRequested();
       await applyStep(step, tools, (ended, work) => this.#lock.during(ended, work));
     });
   }
 
-  /** The last renewal shows that the API server was reached at that time; what a step was decided from must not be older. */
+  /** The last renewal shows that the API server was reachable at that time; the observation behind the decision for a step must not be older. */
   async #isNoLongerTodo(step: Step, signal: AbortSignal): Promise<boolean> {
     if (![this.#lists, this.#migration].some((lists) => lists.isOlderThan(this.#lock.renewedAt()))) return false;
     await this.#refresh(signal);
@@ -114,8 +114,8 @@ export class KubernetesPlatform implements Platform {
     const watching = this.#watchMore(plan, signal);
     watching.catch(() => undefined);
     const requested = await checkBefore(plan, { cluster: withSignal(this.#cluster, signal), config, helm, ...this.#lists.items() });
-    // Where rights are missing the check has told all of them, and not only the one that was needed first.
-    if (!requested.preflight.failedChecks.some((each) => each.code === 'access')) await watching;
+    // If permissions are missing, the check has reported all of them, and not only the one that was needed first.
+    if (!requested.preflight.failedChecks.some((failed) => failed.code === 'access')) await watching;
     this.#requested = requested;
     return withEtcd(requested.preflight, plan, { sessions: this.#sessions, config });
   }
@@ -136,7 +136,7 @@ export class KubernetesPlatform implements Platform {
     return saveEvidence({ cluster: withSignal(this.#cluster, signal), config, redact, signal, ...this.#lists.items(), release: this.#release() });
   }
 
-  /** Takes the release for this run: our lock, then Helm's. Nothing of the plan may be carried out before. */
+  /** Acquires the release for this run: first the lock of this action, then that of Helm. No step of the plan may be applied before. */
   async take(signal = this.#options.signal): Promise<void> {
     const { config, emit } = this.#options;
     await this.#lock.acquire(signal);
@@ -156,14 +156,14 @@ export class KubernetesPlatform implements Platform {
     this.#foreign.begin(this.#release());
   }
 
-  /** Ends every watch and gives the lock back. Never throws: it runs after any end. */
+  /** Ends every watch and releases the lock. Never throws: it runs at the end of every run. */
   async close(): Promise<void> {
     await this.#migration.tidy(() => this.#lock.prove());
-    for (const each of [this.#lists, this.#causes, this.#sessions, this.#migration]) each.stop();
+    for (const watched of [this.#lists, this.#causes, this.#sessions, this.#migration]) watched.stop();
     await this.#lock.release();
   }
 
-  /** What a roll or a migration looks at beside the release. */
+  /** Starts the watches that a rolling upgrade or a migration needs beside the release. */
   async #watchMore(plan: Plan, signal: AbortSignal): Promise<void> {
     const more = plan.strategy === 'migrate' || plan.strategy === 'restore' ? this.#migration.refresh(signal, true) : Promise.resolve();
     await Promise.all([this.#sessions.startFor(plan, { files: this.#configuration, deployments: this.#lists.deployments.items() }), more]);
@@ -191,7 +191,7 @@ export class KubernetesPlatform implements Platform {
     const cluster = withSignal(this.#cluster, signal);
     const journal = this.#migration.refresh(signal);
     journal.catch(() => undefined);
-    // Who may not even list is told every right that is missing; that one of them is to read the journal would tell less.
+    // A user without permission to list gets all missing permissions reported; the error of the journal would name only one.
     await this.#lists.refresh(signal);
     await journal;
     this.#configuration = await fetchConfiguration(cluster, this.#options.config.namespace, this.#lists.deployments.items());

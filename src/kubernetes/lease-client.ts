@@ -1,9 +1,9 @@
-// Requests for the Lease of a release. Each one ends within a few seconds, whatever the API server or the network does.
+// Requests for the Lease of a release. Each one ends within a few seconds, independent of the API server and the network.
 import { Observable, V1MicroTime, type ConfigurationOptions, type RequestContext, type V1Lease, type V1LeaseSpec } from '@kubernetes/client-node';
 import { leaseName, type LeaseRecord } from '../core/lock.js';
 import { apiError, isStatus, type Cluster } from './cluster.js';
 
-/** A third of the time that the lease leaves for renewals. */
+/** A third of the lease time that is available for renewals. */
 const REQUEST_MILLISECONDS = 5_000;
 
 export interface LeaseClientOptions {
@@ -43,7 +43,7 @@ export class LeaseClient {
     }
   }
 
-  /** Writes over exactly this version of the Lease. Null when another version is there, or none. */
+  /** Replaces exactly this version of the Lease. Null if there is another version, or none. */
   async replace(known: V1Lease, spec: V1LeaseSpec, milliseconds = REQUEST_MILLISECONDS): Promise<V1Lease | null> {
     const { cluster, namespace } = this.#options;
     // Without a resourceVersion the API server would accept the update unconditionally.
@@ -72,18 +72,18 @@ export function recordOf({ metadata, spec }: V1Lease): LeaseRecord {
   };
 }
 
-/** To the millisecond: the server keeps more digits than a Date has. */
+/** In milliseconds: the server keeps more digits than a Date has. */
 export function timeOf(time: Date | undefined): string {
   const date = new Date(time ?? Number.NaN);
   return Number.isNaN(date.getTime()) ? '' : date.toISOString();
 }
 
-/** For the people who read the Lease: no decision is made from it. */
+/** Informational, for users who read the Lease: no decision depends on it. */
 export function timeNow(): V1MicroTime {
   return new V1MicroTime(Date.now());
 }
 
-/** Ends the request, and stops waiting for it, after this time. */
+/** Ends the request, and the wait for it, after this time. */
 async function within<T>(milliseconds: number, request: (options: ConfigurationOptions) => Promise<T>): Promise<T> {
   const late = new AbortController();
   const pre = (context: RequestContext): Observable<RequestContext> => {

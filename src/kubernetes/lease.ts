@@ -1,4 +1,4 @@
-// Acquires the lock of a release, a Lease with holder and renewals, so that of two runs at once one is refused with the name of the other.
+// Acquires the lock of a release, a Lease with holder and renewals: of two concurrent runs, one is refused with the name of the other.
 import type { V1Lease } from '@kubernetes/client-node';
 import { UpgradeError } from '../core/errors.js';
 import { describeHolder, evaluateTakeover, LEASE_SECONDS, observeLease, type ObservedLease, type Takeover } from '../core/lock.js';
@@ -8,10 +8,13 @@ import { cancelledWhile } from './lock-errors.js';
 
 export type { HeldLease } from './held-lease.js';
 
-/** A holder that is alive is found at most this long after its renewal. */
+/** A renewal by an active holder is detected at most this long after it. */
 const POLL_MILLISECONDS = 2_000;
 
-/** Acquires the lock. A holder that renews it is refused by name; one that does not is waited for as long as its lease lasts, on the clock of this process. `waiting` ends that wait; the lock that is acquired ends with the signal of the options. */
+/**
+ * Acquires the lock. If its holder renews it, throws an error that names the holder; if not, waits until its lease has expired on the clock of this process.
+ * `waiting` ends that wait; the acquired lock ends with the signal of the options.
+ */
 export function acquireLease(options: LeaseOptions, waiting = options.signal): Promise<HeldLease> {
   return acquireWith(new LeaseClient(options), options, waiting);
 }
@@ -19,7 +22,7 @@ export function acquireLease(options: LeaseOptions, waiting = options.signal): P
 async function acquireWith(client: LeaseClient, options: LeaseOptions, waiting: AbortSignal): Promise<HeldLease> {
   let observed: ObservedLease | null = null;
   for (;;) {
-    // Each decision follows a fresh answer: a process that was stopped while it waited has not seen the renewals of that time.
+    // Each decision is based on a fresh answer: a process that was stopped during the wait has missed the renewals of that time.
     const found = await client.read();
     const isFirst = observed === null;
     observed = found && observeLease(observed, recordOf(found), now().monotonic);
@@ -38,7 +41,7 @@ async function acquireWith(client: LeaseClient, options: LeaseOptions, waiting: 
   }
 }
 
-/** Null when another run was faster: the create fails for the second one, or its resourceVersion is old. */
+/** Null if another run was faster: then the create fails, or the resourceVersion is outdated. */
 function take(client: LeaseClient, found: V1Lease | null, holderIdentity: string): Promise<V1Lease | null> {
   const acquireTime = timeNow();
   const spec = { holderIdentity, leaseDurationSeconds: LEASE_SECONDS, acquireTime, renewTime: acquireTime };
@@ -53,14 +56,15 @@ const MAX_TRANSITIONS = 2 ** 31 - 2;
 function noteWait({ emit, release }: LeaseOptions, holder: string, milliseconds: number): void {
   emit({
     type: 'noted',
-    message: `the lock of release ${release} is held by ${holder}: waiting up to ${Math.ceil(milliseconds / 1000)} s to see whether it is renewed`,
+    message: `the lock of release ${release} is held by ${holder}: waiting up to ${Math.ceil(milliseconds / 1000)} s for a renewal`,
   });
 }
 
 function refuseTaken(takeover: Takeover, holder: string, release: string): void {
-  if (takeover.state === 'renewed') throw inProgress(`${holder} holds the lock and keeps renewing it`, 'Wait until it has ended, or cancel it, and run again.');
+  if (takeover.state === 'renewed')
+    throw inProgress(`${holder} holds the lock and keeps renewing it`, 'Wait until it has ended, or cancel it, and run the action again.');
   if (takeover.state === 'too-long') {
-    const remedy = `Wait until it has ended. If you are sure that it is not running, delete the Lease milvus-upgrade-${release} and run again.`;
+    const remedy = `Wait until it has ended. If you are sure that it is not running, delete the Lease milvus-upgrade-${release} and run the action again.`;
     throw inProgress(`${holder} holds the lock, and its lease lasts ${takeover.seconds} s without a renewal, which is too long to wait for`, remedy);
   }
 }

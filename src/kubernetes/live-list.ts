@@ -1,4 +1,4 @@
-// A list of Kubernetes objects that stays current: listed once, then watched, with bookmarks, resumed where it broke. Reading it costs no request.
+// A list of Kubernetes objects that stays current: listed once, then watched with bookmarks, and resumed after an interruption. Reading it costs no request.
 import { ListWatch, type KubernetesListObject, type KubernetesObject } from '@kubernetes/client-node';
 import { UpgradeError } from '../core/errors.js';
 import { interruptible, NO_LIMIT, pause } from '../deadline.js';
@@ -7,10 +7,10 @@ import type { LoginConfig } from './login-config.js';
 import { CheckedWatch } from './transport/checked-watch.js';
 
 const RETRY_MILLISECONDS = [500, 1000, 2000, 5000, 10_000, 30_000];
-/** A watch that is denied so often within this time will not be granted by itself. */
+/** A watch that is denied this many times within this time is considered permanently denied. */
 const MOST_DENIALS = 4;
 const DENIAL_MILLISECONDS = 60_000;
-/** The first list may fail so often before the run gives up. */
+/** The first list may fail this many times before the run fails. */
 const FIRST_TRIES = 3;
 
 export interface LiveListOptions<T extends KubernetesObject> {
@@ -37,26 +37,29 @@ export class LiveList<T extends KubernetesObject> {
     this.#options = options;
   }
 
-  /** Throws UpgradeError when the login was lost for good: what was seen before grows old, and nobody would notice. */
+  /** Throws UpgradeError if the login was lost for good: the list would silently become outdated. */
   items(): readonly T[] {
     if (this.#denied) throw this.#denied;
     return this.#watch?.list() ?? [];
   }
 
-  /** False while the watch is broken: what is seen may be old by now. */
+  /** False while the watch is interrupted: the list may be outdated. */
   isCurrent(): boolean {
     return !this.#isLost;
   }
 
   /**
-   * Whether something may be missing that was there at this time (of `performance.now()`): the watch is broken, or the list was requested before.
-   * Events do not count: after the process was stopped those of an earlier time are still to be read.
+   * Whether something that existed at this time (of `performance.now()`) may be missing: the watch is interrupted, or the list was requested before.
+   * Received events do not count: after the process was stopped, earlier events may still be unread.
    */
   isOlderThan(monotonic: number): boolean {
     return this.#isLost || this.#listedAt < monotonic;
   }
 
-  /** Lists anew and watches from there: afterwards nothing is older than this call. Throws what the API says when it says no, or after some tries, and the interruption. */
+  /**
+   * Lists again and watches from there: afterwards, nothing is older than this call. Throws the API error if denied or after several attempts, and the
+   * interruption.
+   */
   async refresh(signal = NO_LIMIT): Promise<void> {
     for (let tries = 1; ; tries += 1) {
       const failure = await this.#begin(signal);
@@ -67,13 +70,13 @@ export class LiveList<T extends KubernetesObject> {
   }
 
   stop(): void {
-    // Ending a watch breaks its connection, which is no loss.
+    // Ending a watch closes its connection, which is not a failure.
     this.#stopped = true;
     if (this.#retry) clearTimeout(this.#retry);
     void this.#watch?.stop();
   }
 
-  /** The first failure, or null when the list is there and the watch runs. */
+  /** The first failure, or null when the list is complete and the watch is active. */
   async #begin(signal: AbortSignal): Promise<Error | null> {
     const { config, path, labelSelector, fieldSelector, list } = this.#options;
     const failures: Error[] = [];
@@ -111,7 +114,7 @@ export class LiveList<T extends KubernetesObject> {
     this.#options.onChange();
   }
 
-  /** What was seen stays seen; the watch goes on from the last version it knew, and lists anew when that is too old. */
+  /** Keeps the observed objects; the watch resumes from the last known version, and lists again if that version is too old. */
   #lost(watch: ListWatch<T>, error: Error): void {
     if (this.#stopped || watch !== this.#watch) return;
     const wait = RETRY_MILLISECONDS[Math.min(this.#failures, RETRY_MILLISECONDS.length - 1)] ?? 0;
@@ -133,7 +136,7 @@ export class LiveList<T extends KubernetesObject> {
   }
 }
 
-/** The server knows the login no longer, or a plugin gives none. */
+/** The server no longer accepts the login, or the plugin returns none. */
 function isDenial(error: Error): boolean {
   const { statusCode, code } = error as { statusCode?: unknown; code?: unknown };
   return error instanceof UpgradeError || [401, 403].includes((statusCode ?? code) as number);

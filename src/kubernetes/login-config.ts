@@ -1,4 +1,4 @@
-// The Kubernetes client's own view of a login: one cluster, one user, and credentials that are renewed when they expire or are not accepted.
+// A login for the Kubernetes client: one cluster, one user, and credentials that are renewed when they expire or are rejected.
 import {
   createConfiguration,
   KubeConfig,
@@ -27,7 +27,7 @@ export interface LoginOptions {
   readonly signal: AbortSignal;
   readonly onRetry: (message: string) => void;
   readonly patience?: Patience;
-  /** Proves the lock before each request that changes something; shared by every signal under which the login is used. */
+  /** Proves the lock before each request that changes something; shared by all signals under which the login is used. */
   readonly fence?: { current: WriteFence };
   readonly pause?: (milliseconds: number, signal: AbortSignal) => Promise<void>;
 }
@@ -40,7 +40,7 @@ export class LoginConfig extends KubeConfig {
   readonly #access: Access;
   readonly #options: LoginOptions;
 
-  /** `shared` are the credentials of a login that has been read already. */
+  /** `shared` are the credentials of a login that was read before. */
   constructor(access: Access, options: LoginOptions, shared?: Credentials | null) {
     super();
     this.#access = access;
@@ -80,17 +80,17 @@ export class LoginConfig extends KubeConfig {
     return new type(createConfiguration({ baseServer, authMethods: { default: this }, httpApi: this.http }));
   }
 
-  /** The same login, whose every request ends with this signal. */
+  /** The same login; its requests end with this signal. */
   under(signal: AbortSignal): LoginConfig {
     return new LoginConfig(this.#access, { ...this.#options, fence: this.#fence, signal }, this.credentials);
   }
 
-  /** From now on this decides whether requests that change something may be sent. */
+  /** From now on, this decides whether requests that change something may be sent. */
   set fence(fence: WriteFence) {
     this.#fence.current = fence;
   }
 
-  /** A token may be refused before its time; then one with fresh credentials is worth a try. */
+  /** A token can be rejected before it expires; then one retry with fresh credentials is useful. */
   async #renew(request: RequestContext): Promise<boolean> {
     if (!this.credentials) return false;
     this.credentials.reject();
@@ -114,7 +114,7 @@ function clientCluster({ name, body, directory }: Entry, env: NodeJS.ProcessEnv)
   };
 }
 
-/** Data goes before a file of the same, as in kubectl; a token file before a token. */
+/** Inline data takes precedence over a file, as in kubectl; a token file takes precedence over a token. */
 function clientUser({ name, body, directory }: Entry): User {
   const file = (data: string, path: string): string => (body[data] || getString(body[path]) === '' ? '' : inDirectory(directory, getString(body[path])));
   return {

@@ -1,14 +1,14 @@
-// Which Deployments and pods are Milvus' own, of which role and of which release. Pure.
+// Which Deployments and pods belong to Milvus itself, and their role and release. Pure.
 import type { V1Deployment, V1Pod, V1PodSpec } from '@kubernetes/client-node';
 
-/** Deployments that carry the chart's `component` label and are no part of Milvus itself (zilliztech/milvus-helm templates/attu-deployment.yaml). */
+/** Deployments with the `component` label of the chart that are not part of Milvus itself (zilliztech/milvus-helm templates/attu-deployment.yaml). */
 const NOT_MILVUS = new Set(['attu']);
 
 export function milvusDeployments(release: string, deployments: readonly V1Deployment[]): V1Deployment[] {
-  return deployments.filter((each) => isMilvus(each.metadata?.labels) && belongsTo(release, each));
+  return deployments.filter((deployment) => isMilvus(deployment.metadata?.labels) && belongsTo(release, deployment));
 }
 
-/** True for a pod of Milvus itself, of whichever release. */
+/** True for a pod of Milvus itself, of any release. */
 export function isMilvusPod(pod: V1Pod): boolean {
   return isMilvus(pod.metadata?.labels);
 }
@@ -18,7 +18,7 @@ function isMilvus(labels: Labels): boolean {
   return role !== '' && !NOT_MILVUS.has(role);
 }
 
-/** The annotation tells two releases apart where a label was copied; a Deployment that was adopted by hand may lack it. */
+/** The annotation distinguishes two releases if a label was copied; a manually adopted Deployment may lack it. */
 function belongsTo(release: string, deployment: V1Deployment): boolean {
   const owner = deployment.metadata?.annotations?.['meta.helm.sh/release-name'];
   return owner === undefined || owner === release;
@@ -32,13 +32,13 @@ export function roleOf(labels: Labels): string {
 
 /** The Deployment that a pod belongs to. A ReplicaSet is named `<deployment>-<pod-template-hash>`. */
 export function deploymentOf(pod: V1Pod): string {
-  const owner = pod.metadata?.ownerReferences?.find((each) => each.kind === 'ReplicaSet')?.name ?? '';
+  const owner = pod.metadata?.ownerReferences?.find((owner) => owner.kind === 'ReplicaSet')?.name ?? '';
   const hash = pod.metadata?.labels?.['pod-template-hash'] ?? '';
   return owner.endsWith(`-${hash}`) ? owner.slice(0, -hash.length - 1) : owner;
 }
 
-/** The container that carries Milvus has the component's name; the first one where a chart names it otherwise. */
+/** The Milvus container has the name of the component; in a chart with other names, it is the first one. */
 export function imageOf(role: string, spec: V1PodSpec | undefined): string {
   const containers = spec?.containers ?? [];
-  return (containers.find((each) => each.name === role) ?? containers[0])?.image ?? '';
+  return (containers.find((container) => container.name === role) ?? containers[0])?.image ?? '';
 }

@@ -1,4 +1,4 @@
-// Which chart of a release's record brings Milvus: the installed chart itself, or one that it depends on. Pure.
+// Which chart in the record of a release provides Milvus: the installed chart itself, or one of its dependencies. Pure.
 import type { ChartDependency } from '../core/installed-chart.js';
 import { MILVUS_ROLES } from '../core/knowledge/roles.js';
 
@@ -10,12 +10,12 @@ export interface ChartMetadata {
 }
 
 const ROLES = MILVUS_ROLES.join('|');
-/** The labels of a Milvus Deployment (zilliztech/milvus-helm templates/_helpers.tpl); Pulsar's have `component` as well, but no `app.kubernetes.io/instance`. */
+/** The labels of a Milvus Deployment (zilliztech/milvus-helm templates/_helpers.tpl); Pulsar also has `component`, but no `app.kubernetes.io/instance`. */
 const MILVUS_LABELS = [new RegExp(`^ +component: ["']?(${ROLES})["']?$`, 'm'), /^ +app\.kubernetes\.io\/instance:/m];
 
 /**
- * The dependency that Milvus comes from; null where it comes from the installed chart itself. Helm writes above each object the template that
- * it comes from, `stack/charts/milvus/templates/…`, with the alias of the dependency (helm/pkg/engine/engine.go; pkg/chartutil/dependencies.go).
+ * The dependency that provides Milvus; null if it is the installed chart itself. Helm writes the template path above each object, such as
+ * `stack/charts/milvus/templates/…`, with the alias of the dependency (helm/pkg/engine/engine.go; pkg/chartutil/dependencies.go).
  */
 export function milvusDependency({ dependencies }: ChartMetadata, manifest: string): ChartDependency | null {
   const named = (dependencies ?? []).find(({ name }) => name === 'milvus');
@@ -24,7 +24,7 @@ export function milvusDependency({ dependencies }: ChartMetadata, manifest: stri
   return { key, version: (dependencies ?? []).find(({ name }) => name === key)?.version ?? '' };
 }
 
-/** A post-renderer may have removed the comments; the metadata is what is left then. */
+/** A post-renderer may have removed the comments; then only the metadata is available. */
 function keyOfSource(manifest: string): string {
   const [source = ''] = manifest
     .split(/^---$/m)

@@ -1,4 +1,4 @@
-// Opens the Helm platform: the door through which the Kubernetes client is loaded, and only when it is needed.
+// Opens the Helm platform. The Kubernetes client is loaded through this file only, and only when it is needed.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Emit } from '../core/events.js';
@@ -14,12 +14,12 @@ export interface OpenOptions {
   readonly cluster: Cluster;
   readonly emit: Emit;
   readonly run: string;
-  /** A folder that only this user can open. */
+  /** A directory that only this user can access. */
   readonly directory: string;
   /** Path of the helm program. */
   readonly program: string;
   readonly signal: AbortSignal;
-  /** Hides the secrets that are known from a text. */
+  /** Masks the known secrets in a text. */
   readonly redact: (text: string) => string;
 }
 

@@ -1,16 +1,16 @@
-// Looks at the certificate that a server shows, to say in an error whose it is. Sends nothing and trusts nothing.
+// Reads the certificate that a server presents, for use in an error message. Sends nothing and trusts nothing.
 import { isIP } from 'node:net';
 import { connect, type PeerCertificate } from 'node:tls';
 
 const OBSERVATION_MILLISECONDS = 3000;
 
-/** Such as "a certificate for DNS:kubernetes, issued by kube-ca, valid until …"; empty where it cannot be seen. */
+/** Such as "a certificate for DNS:kubernetes, issued by kube-ca, valid until …"; empty if it is not available. */
 export function peerCertificate(server: string, serverName?: string): Promise<string> {
   const { hostname, port } = new URL(server);
   const host = hostname.replace(/^\[|\]$/g, '');
   const servername = serverName ?? (isIP(host) === 0 ? host : undefined);
   return new Promise((resolve) => {
-    // Nothing is sent over it: it ends with the handshake.
+    // No data is sent: the connection is closed after the handshake.
     const socket = connect({
       host,
       port: Number(port || 443),
@@ -31,7 +31,7 @@ export function peerCertificate(server: string, serverName?: string): Promise<st
 function describe({ subject, subjectaltname, issuer, valid_to: until }: Partial<PeerCertificate>): string {
   const names = subjectaltname ?? nameOf(subject);
   if (names === '' && !issuer) return '';
-  return `a certificate for ${names.slice(0, 200)}, issued by ${nameOf(issuer) || 'nobody'}, valid until ${until ?? 'no time'}`;
+  return `a certificate for ${names.slice(0, 200)}, issued by ${nameOf(issuer) || 'an unknown issuer'}, valid until ${until ?? 'an unknown time'}`;
 }
 
 function nameOf(subject: PeerCertificate['subject'] | undefined): string {

@@ -1,4 +1,4 @@
-// The preflight: everything that can be asked of the cluster before a change, asked at once and judged by core/checks/. Changes nothing.
+// The preflight: everything that can be checked in the cluster before a change, requested concurrently and evaluated by core/checks/. Changes nothing.
 import type { V1Deployment, V1Pod, V1Secret } from '@kubernetes/client-node';
 import { evaluateAccess, MIGRATION_NEEDS, needsOfManifest, OWN_NEEDS, type Need } from '../core/checks/access.js';
 import { evaluateAutoscalers } from '../core/checks/autoscaling.js';
@@ -40,7 +40,7 @@ export interface CheckTools {
   readonly secrets: readonly V1Secret[];
 }
 
-/** The answers to a plan, and what the rehearsal needs of them; null where it could not be told. */
+/** The answers for a plan, and what the image probe needs of them; null if not available. */
 export interface CheckedBefore {
   readonly preflight: Preflight;
   readonly rendered: readonly KubeObject[] | null;
@@ -51,9 +51,9 @@ export interface CheckedBefore {
 
 export const NOTHING_CHECKED: Preflight = { checks: [], failedChecks: [], changes: [] };
 
-/** True where an upgrade must be checked again with the lock held: its chart was not rendered, for a revision that was pending, or another client has written a revision since. */
+/** True if an upgrade must be checked again with the lock held: its chart was not rendered due to a pending revision, or another client created a revision. */
 export function isOutdated(requested: Omit<CheckedBefore, 'preflight'> | null, { steps }: Pick<Plan, 'steps'>, secrets: readonly V1Secret[]): boolean {
-  if (!steps.some((each) => each.kind === 'helm-upgrade')) return false;
+  if (!steps.some((step) => step.kind === 'helm-upgrade')) return false;
   return !requested?.rendered || requested.revision !== newestRevision(secrets);
 }
 
@@ -61,10 +61,10 @@ function newestRevision(secrets: readonly V1Secret[]): number {
   return Math.max(0, ...secrets.map(revisionOf));
 }
 
-/** Asks for Helm's dry run and for everything that does not depend on it at the same time, then the API server about each change. */
+/** Requests the Helm dry run and everything that does not depend on it concurrently, then a dry run of each change from the API server. */
 export async function checkBefore(plan: Plan, tools: CheckTools): Promise<CheckedBefore> {
   const { cluster, config, pods } = tools;
-  const step = plan.steps.find((each) => each.kind === 'helm-upgrade');
+  const step = plan.steps.find((step) => step.kind === 'helm-upgrade');
   const migration = await checkMigration(plan, tools);
   const revision = newestRevision(tools.secrets);
   if (!step) {
@@ -83,19 +83,19 @@ export async function checkBefore(plan: Plan, tools: CheckTools): Promise<Checke
   return { preflight: { ...conclude(findings, config.skipChecks), changes }, rendered: rendering?.objects ?? null, nodes: around.nodes.found, revision };
 }
 
-/** A pending revision locks Helm, its dry run included; the run itself clears one that is left behind, with the lock held. */
+/** A pending revision locks Helm, including its dry run; the run itself clears an abandoned one after it has acquired the lock. */
 async function render(step: HelmUpgradeStep, { helm, secrets }: CheckTools): Promise<Rendering | { readonly failure: Finding }> {
-  const pending = secrets.find((each) => each.metadata?.labels?.status?.startsWith('pending-'));
+  const pending = secrets.find((secret) => secret.metadata?.labels?.status?.startsWith('pending-'));
   if (pending) {
-    const why = `revision ${pending.metadata?.labels?.version ?? '?'} is ${pending.metadata?.labels?.status ?? 'pending'}, and locks Helm`;
-    return { failure: notChecked('dry-run', why, 'Nothing needs to be done where this run may clear it; see release-pending.') };
+    const why = `revision ${pending.metadata?.labels?.version ?? '?'} is ${pending.metadata?.labels?.status ?? 'pending'}, which locks Helm`;
+    return { failure: notChecked('dry-run', why, 'No action is needed if this run is allowed to clear it; see the check release-pending.') };
   }
   try {
     return readRendering(await renderHelmUpgrade(step, helm), installedManifest(secrets));
   } catch (error) {
     if (helm.signal.aborted) throw error;
     const { why } = toProblem(error);
-    const remedy = 'Change the values or the chart so that Helm renders it; the upgrade would end with the same words.';
+    const remedy = 'Change the values or the chart so that Helm can render it; the upgrade would fail with the same error.';
     return { failure: { id: 'dry-run', state: 'fail', reason: `helm upgrade --dry-run=server fails: ${why}`, remedy, source: 'Helm', skippable: true } };
   }
 }
@@ -126,7 +126,7 @@ async function checkFor(
   const asker = new ObjectRequester(cluster, config.namespace);
   const removed = pairs.flatMap(({ before, after }) => (before && !after ? [before] : []));
   const kinds = await asker.kindsOf([...objects, ...removed, ...hooks]);
-  const hookKinds = [...new Set(hooks.map((each) => each.kind))];
+  const hookKinds = [...new Set(hooks.map((hook) => hook.kind))];
   const needs = [...own, ...needsOfManifest(pairs, kinds, hookKinds)];
   const [rights, answers] = await Promise.all([reviewRights(cluster, config, needs), asker.dryRun(pairs)]);
   const live = Object.fromEntries(deployments.map(({ metadata, spec }) => [metadata?.name ?? '', spec?.replicas ?? 1]));
@@ -143,7 +143,7 @@ async function checkFor(
     ...evaluateUnknownValues(supplied.reveal(), defaults, subcharts),
     ...evaluateSurroundings(
       around,
-      workloads.map((each) => ({ ...each, replicas: each.replicas ?? entryOf(live, each.name) ?? 1 })),
+      workloads.map((workload) => ({ ...workload, replicas: workload.replicas ?? entryOf(live, workload.name) ?? 1 })),
       workloads,
       rolls ? evaluateOneByOne : evaluateAtOnce,
     ),
@@ -155,7 +155,7 @@ type EvaluateWorkloads = typeof evaluateOneByOne;
 /** Every Deployment is replaced at the same time. */
 const evaluateAtOnce: EvaluateWorkloads = (workloads, evaluate) => evaluate(workloads);
 
-/** `counted` have the replicas that run where the chart leaves them to an autoscaler; `written` are as the chart says. */
+/** In `counted`, replicas that the chart leaves to an autoscaler are the current ones; `written` is as in the chart. */
 function evaluateSurroundings(
   { autoscalers, budgets, quotas, nodes }: Surroundings,
   counted: readonly Workload[],
@@ -165,13 +165,13 @@ function evaluateSurroundings(
   return [
     ...evaluated('autoscaler', 'list horizontalpodautoscalers.autoscaling', autoscalers, (found) => evaluateAutoscalers(found, written)),
     ...evaluated('disruption-budget', 'list poddisruptionbudgets.policy', budgets, evaluateDisruptionBudgets),
-    ...evaluated('quota', 'list resourcequotas', quotas, (found) => together(counted, (each) => evaluateQuotas(found, each))),
-    ...evaluated('node-room', 'list nodes (deploy/rbac/cluster.yaml)', nodes, (found) => together(counted, (each) => evaluateNodeRoom(each, found))),
+    ...evaluated('quota', 'list resourcequotas', quotas, (found) => together(counted, (workloads) => evaluateQuotas(found, workloads))),
+    ...evaluated('node-room', 'list nodes (deploy/rbac/cluster.yaml)', nodes, (found) => together(counted, (workloads) => evaluateNodeRoom(workloads, found))),
   ];
 }
 
 function evaluated<T>(id: string, right: string, requested: EtcdRequest<T>, evaluate: (found: T) => readonly Finding[]): readonly Finding[] {
   return requested.found === null
-    ? [notChecked(id, requested.refused ?? '', `To have it asked, give the user the right to ${right}.`)]
+    ? [notChecked(id, requested.refused ?? '', `To enable this check, grant the user the right to ${right}.`)]
     : evaluate(requested.found);
 }

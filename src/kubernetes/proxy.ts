@@ -1,14 +1,14 @@
-// Which proxy leads to a server, by the environment: the rules of Go, which kubectl and Helm follow and the Kubernetes client for Node does not.
+// The proxy for a server, from the environment: by the rules of Go, which kubectl and Helm follow and the Kubernetes client for Node does not.
 import { BlockList, isIP } from 'node:net';
 
-/** The proxy's address; empty for a direct way (pkg.go.dev/golang.org/x/net/http/httpproxy). */
+/** The address of the proxy; empty for a direct connection (pkg.go.dev/golang.org/x/net/http/httpproxy). */
 export function proxyFor(server: string, env: NodeJS.ProcessEnv): string {
   const { protocol, hostname, port } = new URL(server);
   const host = hostname.replace(/^\[|\]$/g, '').toLowerCase();
   const proxy = setting(env, protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY');
-  const spared = setting(env, 'NO_PROXY').split(',');
+  const exceptions = setting(env, 'NO_PROXY').split(',');
   const usedPort = port || (protocol === 'https:' ? '443' : '80');
-  if (proxy === '' || isLocal(host) || spared.some((each) => spares(each.trim().toLowerCase(), host, usedPort))) return '';
+  if (proxy === '' || isLocal(host) || exceptions.some((entry) => spares(entry.trim().toLowerCase(), host, usedPort))) return '';
   return proxy.includes('://') ? proxy : `http://${proxy}`;
 }
 
@@ -20,7 +20,7 @@ function isLocal(host: string): boolean {
   return host === 'localhost' || host === '::1' || contains('127.0.0.0/8', host);
 }
 
-/** One word of NO_PROXY: `*`, an address, a range, or a domain, which stands for those below it as well. */
+/** One entry of NO_PROXY: `*`, an address, a range, or a domain, which includes its subdomains. */
 function spares(word: string, host: string, port: string): boolean {
   if (word === '' || word === '*') return word === '*';
   if (word.includes('/')) return contains(word, host);

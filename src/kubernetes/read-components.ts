@@ -1,4 +1,4 @@
-// Turns Deployments and pods, as the API server gives them, into components. Pure.
+// Converts Deployments and pods, as the API server returns them, into components. Pure.
 import type { V1ContainerStatus, V1Deployment, V1DeploymentCondition, V1DeploymentStatus, V1Pod } from '@kubernetes/client-node';
 import type { Component, MilvusPod, WaitingContainer } from '../core/component.js';
 import { findManagers, type Manager } from '../core/managers.js';
@@ -7,28 +7,28 @@ import type { Values } from '../core/values.js';
 import { deploymentOf, imageOf, isMilvusPod, milvusDeployments, roleOf } from './milvus-objects.js';
 import { isNewPod, isReady, readySinceOf } from './read-pods.js';
 
-/** Reasons that every healthy pod goes through. */
+/** Waiting reasons of every healthy pod at its start. */
 const HARMLESS_WAITING = new Set(['ContainerCreating', 'PodInitializing']);
 
-/** One component for each Deployment, and one for pods whose Deployment is gone; sorted by Deployment. */
+/** One component for each Deployment, and one for the pods of a deleted Deployment; sorted by Deployment. */
 export function readComponents(release: string, deployments: readonly V1Deployment[], pods: readonly V1Pod[]): Component[] {
-  const managed = milvusDeployments(release, deployments);
+  const milvus = milvusDeployments(release, deployments);
   const milvusPods = pods.filter(isMilvusPod);
-  const names = new Set(managed.map(nameOf));
+  const names = new Set(milvus.map(nameOf));
   const orphans = milvusPods.filter((pod) => !names.has(deploymentOf(pod)));
   const orphanRoles = [...new Set(orphans.map((pod) => roleOf(pod.metadata?.labels)))];
-  const podsOf = (each: V1Deployment): V1Pod[] => milvusPods.filter((pod) => deploymentOf(pod) === nameOf(each));
-  const components = managed.map((each) => readComponent(each, podsOf(each)));
-  const left = orphanRoles.map((role) =>
+  const podsOf = (deployment: V1Deployment): V1Pod[] => milvusPods.filter((pod) => deploymentOf(pod) === nameOf(deployment));
+  const components = milvus.map((deployment) => readComponent(deployment, podsOf(deployment)));
+  const remaining = orphanRoles.map((role) =>
     leftBehind(
       role,
       orphans.filter((pod) => roleOf(pod.metadata?.labels) === role),
     ),
   );
-  return [...components, ...left].sort((a, b) => (a.deployment < b.deployment ? -1 : 1));
+  return [...components, ...remaining].sort((a, b) => (a.deployment < b.deployment ? -1 : 1));
 }
 
-/** Programs beside Helm that manage the Milvus Deployments of a release. */
+/** Other programs than Helm that manage the Milvus Deployments of a release. */
 export function managersOf(release: string, deployments: readonly V1Deployment[]): Manager[] {
   return findManagers(
     milvusDeployments(release, deployments).map(({ metadata }) => ({ labels: metadata?.labels ?? {}, annotations: metadata?.annotations ?? {} })),
@@ -85,7 +85,7 @@ function countsOf(status: V1DeploymentStatus | undefined): Pick<Component, 'upda
   };
 }
 
-/** The API server leaves zeros out. */
+/** The API server omits zeros. */
 function count(value: number | undefined): number {
   return value ?? 0;
 }
@@ -95,28 +95,31 @@ function nameOf({ metadata }: V1Deployment | V1Pod): string {
 }
 
 function failureOf(deployment: V1Deployment, pods: readonly V1Pod[]): string {
-  const progressing = deployment.status?.conditions?.find((each) => each.type === 'Progressing' && each.status === 'False');
+  const progressing = deployment.status?.conditions?.find((condition) => condition.type === 'Progressing' && condition.status === 'False');
   return progressing && !isStale(progressing, deployment, pods) ? `${progressing.reason}: ${progressing.message}` : '';
 }
 
-/** The controller keeps the condition of a template that was given up until the next one makes progress (kubernetes pkg/controller/deployment/progress.go): it names a ReplicaSet that no pod of the present image belongs to. */
+/**
+ * The controller keeps the condition of an abandoned template until the next one makes progress (kubernetes pkg/controller/deployment/progress.go): it names a
+ * ReplicaSet to which no pod of the current image belongs.
+ */
 function isStale({ message = '' }: V1DeploymentCondition, deployment: V1Deployment, pods: readonly V1Pod[]): boolean {
   const [, replicaSet] = /^ReplicaSet "([^"]+)"/.exec(message) ?? [];
   const role = roleOf(deployment.metadata?.labels);
   const desired = imageOf(role, deployment.spec?.template.spec);
-  const own = pods.filter((pod) => !pod.metadata?.deletionTimestamp && pod.metadata?.ownerReferences?.some((each) => each.name === replicaSet));
+  const own = pods.filter((pod) => !pod.metadata?.deletionTimestamp && pod.metadata?.ownerReferences?.some((owner) => owner.name === replicaSet));
   return replicaSet !== undefined && failedCheckOf(deployment).length === 0 && !own.some((pod) => imageOf(role, pod.spec) === desired);
 }
 
-/** The controller keeps this reason when pods of a template that came through are lost later (kubernetes pkg/controller/deployment/progress.go, syncRolloutStatus). */
+/** The controller keeps this reason when pods of a complete rollout are lost later (kubernetes pkg/controller/deployment/progress.go, syncRolloutStatus). */
 function hasArrived(status: V1DeploymentStatus | undefined): boolean {
-  const said = status?.conditions?.some((each) => each.type === 'Progressing' && each.reason === 'NewReplicaSetAvailable') ?? false;
-  return said && count(status?.replicas) === count(status?.updatedReplicas);
+  const isComplete = status?.conditions?.some((condition) => condition.type === 'Progressing' && condition.reason === 'NewReplicaSetAvailable') ?? false;
+  return isComplete && count(status?.replicas) === count(status?.updatedReplicas);
 }
 
-/** Pods that the API server would not even create, for a quota or an admission rule; it may pass. */
+/** Pods that the API server does not create because of a quota or an admission rule; this can be temporary. */
 function failedCheckOf(deployment: V1Deployment): WaitingContainer[] {
-  const refused = deployment.status?.conditions?.find((each) => each.type === 'ReplicaFailure' && each.status === 'True');
+  const refused = deployment.status?.conditions?.find((condition) => condition.type === 'ReplicaFailure' && condition.status === 'True');
   return refused ? [waiting(nameOf(deployment), refused)] : [];
 }
 
@@ -124,7 +127,7 @@ function waiting(pod: string, { reason = 'Waiting', message = '' }: { reason?: s
   return { pod, reason, message };
 }
 
-/** Pods of a Deployment that was removed: all of them are on their way out. */
+/** Pods of a deleted Deployment: all of them are terminating. */
 function leftBehind(role: string, pods: readonly V1Pod[]): Component {
   const counts = countPods(role, pods);
   const outdated = pods.length - counts.terminating;
@@ -151,16 +154,16 @@ function countPods(role: string, pods: readonly V1Pod[]): Pick<Component, 'podIm
   return {
     podImages: [...new Set(alive.map((pod) => imageOf(role, pod.spec)))].sort(),
     terminating: pods.filter((pod) => pod.metadata?.deletionTimestamp).length,
-    restarts: alive.flatMap(containerStatuses).reduce((sum, each) => sum + each.restartCount, 0),
+    restarts: alive.flatMap(containerStatuses).reduce((sum, container) => sum + container.restartCount, 0),
   };
 }
 
 function waitingOf(pod: V1Pod): WaitingContainer[] {
   if (pod.metadata?.deletionTimestamp) return [];
   const containers = containerStatuses(pod).flatMap(({ state }) => (state?.waiting ? [state.waiting] : []));
-  const unscheduled = pod.status?.conditions?.filter((each) => each.type === 'PodScheduled' && each.status === 'False') ?? [];
-  const told = [...containers.filter((each) => !HARMLESS_WAITING.has(each.reason ?? '')), ...unscheduled];
-  return told.map((each) => waiting(nameOf(pod), each));
+  const unscheduled = pod.status?.conditions?.filter((condition) => condition.type === 'PodScheduled' && condition.status === 'False') ?? [];
+  const troubles = [...containers.filter((container) => !HARMLESS_WAITING.has(container.reason ?? '')), ...unscheduled];
+  return troubles.map((trouble) => waiting(nameOf(pod), trouble));
 }
 
 function containerStatuses({ status }: V1Pod): V1ContainerStatus[] {

@@ -1,20 +1,20 @@
-// Picks from the events of a namespace those that are about our pods and their claims, oldest first. Pure.
+// Selects the events of a namespace that refer to the pods of Milvus and their claims, oldest first. Pure.
 import type { CoreV1Event } from '@kubernetes/client-node';
 import type { KubernetesEvent, PodSnapshot } from '../core/diagnosis/sight.js';
 import { isoTime } from './read-pods.js';
 
 export function readKubernetesEvents(events: readonly CoreV1Event[], pods: readonly PodSnapshot[]): KubernetesEvent[] {
-  const uids = new Set(pods.map((each) => each.uid));
-  const claims = new Set(pods.flatMap((each) => each.claims));
+  const uids = new Set(pods.map((pod) => pod.uid));
+  const claims = new Set(pods.flatMap((pod) => pod.claims));
   const isOurs = ({ kind, name = '', uid = '' }: CoreV1Event['involvedObject']): boolean =>
     uids.has(uid) || (kind === 'PersistentVolumeClaim' && claims.has(name));
   return events
-    .filter((each) => isOurs(each.involvedObject))
+    .filter((event) => isOurs(event.involvedObject))
     .map(readKubernetesEvent)
     .sort((a, b) => (a.lastAt < b.lastAt ? -1 : Number(a.lastAt > b.lastAt)));
 }
 
-/** Older writers count and date in `count` and `lastTimestamp`, newer ones in `series` and `eventTime`. */
+/** Older clients set `count` and `lastTimestamp`, newer ones `series` and `eventTime`. */
 function readKubernetesEvent({ involvedObject, reason = '', message = '', count, series, ...times }: CoreV1Event): KubernetesEvent {
   const { kind = '', name = '', uid = '' } = involvedObject;
   const began = [times.firstTimestamp, times.eventTime, times.metadata.creationTimestamp];
@@ -23,5 +23,5 @@ function readKubernetesEvent({ involvedObject, reason = '', message = '', count,
 }
 
 function firstOf(times: readonly (Date | string | null | undefined)[]): string {
-  return times.map(isoTime).find((each) => each !== '') ?? '';
+  return times.map(isoTime).find((time) => time !== '') ?? '';
 }

@@ -1,10 +1,10 @@
-// Turns pods and the conditions of Deployments, as the API server gives them, into what a diagnosis looks at. Pure.
+// Converts pods and the conditions of Deployments, as the API server returns them, into the input of a diagnosis. Pure.
 import type { V1ContainerState, V1ContainerStatus, V1Deployment, V1DeploymentCondition, V1Pod } from '@kubernetes/client-node';
 import type { ContainerSnapshot, DeploymentSnapshot, Exit, PodSnapshot, Scheduling } from '../core/diagnosis/sight.js';
 import { deploymentOf, imageOf, roleOf } from './milvus-objects.js';
 
 export function readPodSnapshots(deployments: readonly V1Deployment[], pods: readonly V1Pod[]): PodSnapshot[] {
-  const targets = new Map(deployments.map((each) => [each.metadata?.name ?? '', each]));
+  const targets = new Map(deployments.map((deployment) => [deployment.metadata?.name ?? '', deployment]));
   return pods.map((pod) => {
     const deployment = targets.get(deploymentOf(pod));
     return readPod(pod, deployment !== undefined && isNewPod(pod, deployment, pods));
@@ -12,10 +12,15 @@ export function readPodSnapshots(deployments: readonly V1Deployment[], pods: rea
 }
 
 export function readDeploymentSnapshots(deployments: readonly V1Deployment[]): DeploymentSnapshot[] {
-  return deployments.map((each) => ({ ...countsOf(each), ...wordsOf(each), name: each.metadata?.name ?? '', paused: each.spec?.paused === true }));
+  return deployments.map((deployment) => ({
+    ...countsOf(deployment),
+    ...wordsOf(deployment),
+    name: deployment.metadata?.name ?? '',
+    paused: deployment.spec?.paused === true,
+  }));
 }
 
-/** The API server leaves zeros out. */
+/** The API server omits zeros. */
 function countsOf({ spec, status }: V1Deployment): Pick<DeploymentSnapshot, 'desired' | 'updated' | 'ready'> {
   return { desired: spec?.replicas ?? 1, updated: status?.updatedReplicas ?? 0, ready: status?.readyReplicas ?? 0 };
 }
@@ -36,29 +41,29 @@ function isObserved({ metadata, status }: V1Deployment): boolean {
 }
 
 function condition({ status }: V1Deployment, type: string, state: string): V1DeploymentCondition | undefined {
-  return status?.conditions?.find((each) => each.type === type && each.status === state);
+  return status?.conditions?.find((condition) => condition.type === type && condition.status === state);
 }
 
-/** The condition Progressing names the newest ReplicaSet in each of its messages but the one of a pause (kubernetes pkg/controller/deployment/progress.go, sync.go). */
+/** Each message of the condition Progressing names the newest ReplicaSet, except for a pause (kubernetes pkg/controller/deployment/progress.go, sync.go). */
 function targetOf(deployment: V1Deployment): string {
   if (!isObserved(deployment)) return '';
-  const words = deployment.status?.conditions?.find((each) => each.type === 'Progressing')?.message ?? '';
-  return /replica ?set "([^"]+)"/i.exec(words)?.[1] ?? '';
+  const message = deployment.status?.conditions?.find((condition) => condition.type === 'Progressing')?.message ?? '';
+  return /replica ?set "([^"]+)"/i.exec(message)?.[1] ?? '';
 }
 
-/** Without a word on the ReplicaSet (no progress deadline) the newest is the one of the youngest pod. An old image is never new. */
+/** If no message names the ReplicaSet (no progress deadline), the newest is that of the youngest pod. A pod with an old image is never new. */
 export function isNewPod(pod: V1Pod, deployment: V1Deployment, pods: readonly V1Pod[]): boolean {
   const role = roleOf(deployment.metadata?.labels);
   if (!isObserved(deployment) || imageOf(role, pod.spec) !== imageOf(role, deployment.spec?.template.spec)) return false;
   const target = targetOf(deployment);
   if (target !== '') return replicaSetOf(pod) === target;
-  const siblings = pods.filter((each) => deploymentOf(each) === deploymentOf(pod));
-  const youngest = siblings.reduce((newest, each) => (madeAt(each) > madeAt(newest) ? each : newest), pod);
+  const siblings = pods.filter((sibling) => deploymentOf(sibling) === deploymentOf(pod));
+  const youngest = siblings.reduce((newest, sibling) => (madeAt(sibling) > madeAt(newest) ? sibling : newest), pod);
   return replicaSetOf(pod) === replicaSetOf(youngest);
 }
 
 function replicaSetOf({ metadata }: V1Pod): string {
-  return metadata?.ownerReferences?.find((each) => each.kind === 'ReplicaSet')?.name ?? '';
+  return metadata?.ownerReferences?.find((owner) => owner.kind === 'ReplicaSet')?.name ?? '';
 }
 
 function madeAt({ metadata }: V1Pod): string {
@@ -75,7 +80,7 @@ function readPod(pod: V1Pod, fresh: boolean): PodSnapshot {
     deployment: deploymentOf(pod),
     isNew: fresh,
     node: spec?.nodeName ?? '',
-    claims: (spec?.volumes ?? []).flatMap((each) => (each.persistentVolumeClaim ? [each.persistentVolumeClaim.claimName] : [])),
+    claims: (spec?.volumes ?? []).flatMap((volume) => (volume.persistentVolumeClaim ? [volume.persistentVolumeClaim.claimName] : [])),
     scheduling: schedulingOf(pod),
     terminating: endOf(pod),
     containers: containersOf(pod),
@@ -83,25 +88,25 @@ function readPod(pod: V1Pod, fresh: boolean): PodSnapshot {
 }
 
 export function isReady({ status }: V1Pod): boolean {
-  return status?.conditions?.some((each) => each.type === 'Ready' && each.status === 'True') ?? false;
+  return status?.conditions?.some((condition) => condition.type === 'Ready' && condition.status === 'True') ?? false;
 }
 
 /** ISO 8601; empty while the pod is not ready. */
 export function readySinceOf({ status }: V1Pod): string {
-  return isoTime(status?.conditions?.find((each) => each.type === 'Ready' && each.status === 'True')?.lastTransitionTime);
+  return isoTime(status?.conditions?.find((condition) => condition.type === 'Ready' && condition.status === 'True')?.lastTransitionTime);
 }
 
 function conditionOf({ status = {} }: V1Pod): Pick<PodSnapshot, 'phase' | 'reason' | 'message' | 'ready'> {
   const { phase = '', reason = '', message = '', conditions = [] } = status;
-  return { phase, reason, message, ready: conditions.some((each) => each.type === 'Ready' && each.status === 'True') };
+  return { phase, reason, message, ready: conditions.some((condition) => condition.type === 'Ready' && condition.status === 'True') };
 }
 
 function containersOf({ status }: V1Pod): ContainerSnapshot[] {
-  const init = (status?.initContainerStatuses ?? []).map((each) => readContainer(each, true));
-  return [...init, ...(status?.containerStatuses ?? []).map((each) => readContainer(each, false))];
+  const init = (status?.initContainerStatuses ?? []).map((container) => readContainer(container, true));
+  return [...init, ...(status?.containerStatuses ?? []).map((container) => readContainer(container, false))];
 }
 
-/** The deletion timestamp is the request plus the grace period. */
+/** The deletion timestamp is the time of the request plus the grace period. */
 function endOf({ metadata, spec }: V1Pod): PodSnapshot['terminating'] {
   if (!metadata?.deletionTimestamp) return null;
   const graceSeconds = metadata.deletionGracePeriodSeconds ?? spec?.terminationGracePeriodSeconds ?? 30;
@@ -110,7 +115,7 @@ function endOf({ metadata, spec }: V1Pod): PodSnapshot['terminating'] {
 
 function schedulingOf({ spec, status }: V1Pod): Scheduling {
   if (spec?.nodeName) return { state: 'complete' };
-  const word = status?.conditions?.find((each) => each.type === 'PodScheduled');
+  const word = status?.conditions?.find((condition) => condition.type === 'PodScheduled');
   if (!word) return { state: 'silent' };
   return word.status === 'True' ? { state: 'complete' } : { state: 'refused', reason: word.reason ?? 'Unschedulable', message: word.message ?? '' };
 }
@@ -131,7 +136,7 @@ function exitOf({ terminated }: V1ContainerState): Exit | null {
   return terminated ? { reason: terminated.reason ?? '', exitCode: terminated.exitCode, at: isoTime(terminated.finishedAt) } : null;
 }
 
-/** Lists come with dates, watches with texts. */
+/** Lists return dates, watches return strings. */
 export function isoTime(time: Date | string | null | undefined): string {
   const date = time ? new Date(time) : null;
   return date && !Number.isNaN(date.getTime()) ? date.toISOString() : '';

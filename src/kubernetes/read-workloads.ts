@@ -1,4 +1,4 @@
-// What runs of a release: its components, who else manages them, and the configuration that they read. From lists; asks nobody.
+// The workloads of a release: its components, their other managers, and their configuration. Reads lists only; sends no requests.
 import type { V1Deployment, V1Pod } from '@kubernetes/client-node';
 import { readConfiguration, topologyOf, type Configuration } from '../core/milvus-configuration.js';
 import { runningVersion, type Observation } from '../core/observation.js';
@@ -7,7 +7,7 @@ import { managersOf, readComponents } from './read-components.js';
 export interface WorkloadLists {
   readonly deployments: readonly V1Deployment[];
   readonly pods: readonly V1Pod[];
-  /** The mounted configuration, by file. */
+  /** The mounted configuration, by file name. */
   readonly configuration: Readonly<Record<string, string>>;
 }
 

@@ -1,4 +1,4 @@
-// What is watched of a release: its Deployments, its pods, and the Secrets that are Helm's record.
+// The watched objects of a release: its Deployments, its pods, and the Secrets with the Helm release records.
 import type { V1Deployment, V1Pod, V1Secret } from '@kubernetes/client-node';
 import type { Emit } from '../core/events.js';
 import type { Config } from '../core/goal.js';
@@ -28,7 +28,7 @@ export class ReleaseLists {
     this.#options = options;
     const { core, apps } = options.cluster;
     const { namespace, release } = options.config;
-    // Only what carries the chart's component label: other pods of the namespace, however many, are never sent.
+    // Only objects with the component label of the chart: other pods of the namespace are never sent.
     const milvus = { namespace, labelSelector: `app.kubernetes.io/instance=${release},component` };
     const helm = { namespace, labelSelector: `owner=helm,name=${release}` };
     this.deployments = this.#live('deployments', { group: '/apis/apps/v1', ...milvus, list: () => apps.listNamespacedDeployment(milvus) });
@@ -40,7 +40,7 @@ export class ReleaseLists {
     return { deployments: this.deployments.items(), pods: this.pods.items(), secrets: this.secrets.items() };
   }
 
-  /** Lists everything anew; throws what the API says, with every right that is missing. */
+  /** Lists everything again; throws the API error, with all missing permissions. */
   async refresh(signal: AbortSignal): Promise<void> {
     const { cluster, config } = this.#options;
     const refresh = async (what: 'deployments' | 'pods' | 'secrets'): Promise<void> => {
@@ -53,7 +53,7 @@ export class ReleaseLists {
     await Promise.all([refresh('deployments'), refresh('pods'), refresh('secrets')]);
   }
 
-  /** Whether any of it may lack what was there at this time (of `performance.now()`). */
+  /** Whether anything that existed at this time (of `performance.now()`) may be missing. */
   isOlderThan(monotonic: number): boolean {
     return [this.deployments, this.pods, this.secrets].some((list) => list.isOlderThan(monotonic));
   }
@@ -64,7 +64,7 @@ export class ReleaseLists {
 
   #live<T extends V1Deployment | V1Pod | V1Secret>(what: string, { group, namespace, labelSelector, list }: Listing<T>): LiveList<T> {
     const { cluster, emit, onChange } = this.#options;
-    const onLost = (why: string): void => emit({ type: 'warned', message: `the watch of ${what} broke (${why}); taking it up again` });
+    const onLost = (why: string): void => emit({ type: 'warned', message: `the watch of ${what} was interrupted (${why}); resuming it` });
     return new LiveList<T>({ config: cluster.config, path: `${group}/namespaces/${namespace}/${what}`, labelSelector, list, onChange, onLost });
   }
 }

@@ -1,4 +1,4 @@
-// Reads and writes the record that Helm keeps of a release revision in a Secret: base64 of gzip of JSON (helm/pkg/storage/driver/util.go; the same in Helm 3 and 4).
+// Reads and writes the Helm record of a release revision in a Secret: base64 of gzip of JSON (helm/pkg/storage/driver/util.go; the same in Helm 3 and 4).
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { V1Deployment, V1Secret } from '@kubernetes/client-node';
 import { isRollback, type PastRevision, type Release, type ReleaseRevision, type ReleaseStatus } from '../core/observation.js';
@@ -9,7 +9,7 @@ import { plainData, readDocuments } from '../core/safe-yaml.js';
 import { UpgradeError } from '../core/errors.js';
 import { oneLine, shorten } from '../core/escape.js';
 
-/** A Secret has at most 1 MiB; manifests shrink to about a tenth, and a record that grows far more was made to. */
+/** A Secret has at most 1 MiB; manifests compress to about a tenth. A record that grows far beyond that was crafted. */
 const MAX_RECORD_BYTES = 32 << 20;
 
 interface ReleaseRecord {
@@ -18,39 +18,39 @@ interface ReleaseRecord {
   readonly config?: Values | null;
   readonly manifest: string;
   readonly info: { readonly status: string; readonly last_deployed: string; readonly description?: string };
-  /** How Helm 4 wrote the objects, `ssa` or `csa`; Helm 3 knows only one way and leaves it out. */
+  /** How Helm 4 applied the objects, `ssa` or `csa`; Helm 3 supports only client-side apply and omits it. */
   readonly apply_method?: string;
   readonly chart: { readonly metadata: ChartMetadata; readonly values?: Values | null };
 }
 
-/** The labels that a run of ours leaves on the revision it begins. Helm copies labels to later revisions, so the number says whether they still mean this one. */
+/** The labels that a run sets on the revision that it begins. Helm copies labels to later revisions; the number shows whether they still apply to this one. */
 export const RUN_LABEL = 'milvus-upgrade-run';
 export const REVISION_LABEL = 'milvus-upgrade-revision';
-/** The revision that the upgrade goes back to; see revisionBefore in core/way-back.ts. */
+/** The revision for the rollback of the upgrade; see revisionBefore in core/way-back.ts. */
 export const BACK_TO_LABEL = 'milvus-upgrade-back-to';
 
 const statuses: readonly ReleaseStatus[] = ['deployed', 'failed', 'pending-install', 'pending-upgrade', 'pending-rollback', 'uninstalling', 'superseded'];
 
-/** The release as its Secrets tell it: the newest revision and the newest deployed one. Null when there is none. */
+/** The release as recorded in its Secrets: the newest revision and the newest deployed one. Null if there is none. */
 export function readRelease(name: string, namespace: string, secrets: readonly V1Secret[]): Release | null {
   const revisions = newestFirst(secrets);
   const [newest] = revisions;
   if (!newest) return null;
-  const deployed = revisions.find((each) => each.metadata?.labels?.status === 'deployed');
+  const deployed = revisions.find((revision) => revision.metadata?.labels?.status === 'deployed');
   const history = revisions.map(toPast);
   const read = { latest: readSecret(newest).revision, deployed: deployed ? readSecret(deployed).revision : null };
   return { name, namespace, ...read, startedBy: starterOf(revisions), history };
 }
 
-/** `helm rollback` copies the labels of the revision it goes back to, so a rollback counts as begun by whoever began the upgrade below it. */
+/** `helm rollback` copies the labels of its target revision, so a rollback counts as begun by the run that began the upgrade before it. */
 function starterOf(revisions: readonly V1Secret[]): string {
-  const begun = revisions.find((each) => !isRollback(readSecret(each).revision));
+  const begun = revisions.find((secret) => !isRollback(readSecret(secret).revision));
   if (!begun) return '';
   if (begun !== revisions[0] && ownLabel(begun, BACK_TO_LABEL) === '') return '';
   return ownLabel(begun, RUN_LABEL);
 }
 
-/** A label of ours; empty where Helm copied it from an earlier revision. */
+/** A label of this action; empty if Helm copied it from an earlier revision. */
 function ownLabel({ metadata }: V1Secret, name: string): string {
   const labels = metadata?.labels ?? {};
   return labels[REVISION_LABEL] === labels.version ? (labels[name] ?? '') : '';
@@ -63,7 +63,7 @@ function toPast(secret: V1Secret): PastRevision {
   return { revision, status, chartVersion, updatedAt, description, values, images, backTo: backTo > 0 ? backTo : null };
 }
 
-/** The same Secret with its revision marked failed, as Helm itself does when it is interrupted. */
+/** The same Secret with its revision marked failed, as Helm itself does after an interruption. */
 export function markFailed(secret: V1Secret, description: string): V1Secret {
   const record = decode(secret);
   const failed = { ...record, info: { ...record.info, status: 'failed', description } };
@@ -71,9 +71,12 @@ export function markFailed(secret: V1Secret, description: string): V1Secret {
   return { ...secret, metadata: { ...secret.metadata, labels: { ...secret.metadata?.labels, status: 'failed' } }, data: { ...secret.data, release } };
 }
 
-/** True when a revision was written by server-side apply, which Helm 4 then keeps to when it builds on it or goes back to it (helm/pkg/action/upgrade.go, rollback.go, `--server-side auto`). */
+/**
+ * True if a revision was written by server-side apply, which Helm 4 then keeps for an upgrade of it or a rollback to it (helm/pkg/action/upgrade.go,
+ * rollback.go, `--server-side auto`).
+ */
 export function isServerSide(secrets: readonly V1Secret[], revision: number): boolean {
-  const secret = secrets.find((each) => revisionOf(each) === revision);
+  const secret = secrets.find((candidate) => revisionOf(candidate) === revision);
   return secret !== undefined && decode(secret).apply_method === 'ssa';
 }
 
@@ -85,14 +88,14 @@ function newestFirst(secrets: readonly V1Secret[]): V1Secret[] {
   return [...secrets].sort((a, b) => revisionOf(b) - revisionOf(a));
 }
 
-/** The manifest of the revision on which the next `helm upgrade` builds: the newest one that is deployed, else the newest; empty when there is none. */
+/** The manifest of the revision on which the next `helm upgrade` is based: the newest deployed one, else the newest; empty if there is none. */
 export function installedManifest(secrets: readonly V1Secret[]): string {
   const revisions = newestFirst(secrets);
-  const base = revisions.find((each) => each.metadata?.labels?.status === 'deployed') ?? revisions[0];
+  const base = revisions.find((revision) => revision.metadata?.labels?.status === 'deployed') ?? revisions[0];
   return base ? decode(base).manifest : '';
 }
 
-/** Throws UpgradeError where it cannot be one: Helm itself could not read it either. */
+/** Throws UpgradeError for an invalid record: Helm itself could not read it either. */
 function decode(secret: V1Secret): ReleaseRecord {
   return readable(secret, () => {
     const text = Buffer.from(secret.data?.release ?? '', 'base64').toString('utf8');
@@ -108,7 +111,7 @@ function assertRecord(record: unknown): asserts record is ReleaseRecord {
   if (missing) throw new Error(`it has no ${missing}`);
 }
 
-/** A record that is cut off, or was written by something else, must not be taken for a fault of this program. */
+/** A truncated or foreign record must not be reported as a fault of this program. */
 function readable<Read>({ metadata }: V1Secret, read: () => Read): Read {
   try {
     return read();
@@ -127,11 +130,11 @@ function readable<Read>({ metadata }: V1Secret, read: () => Read): Read {
 }
 
 function whyUnreadable(error: unknown): string {
-  if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') return `it has more than ${MAX_RECORD_BYTES >> 20} MiB when it is unpacked`;
+  if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') return `it has more than ${MAX_RECORD_BYTES >> 20} MiB when decompressed`;
   return error instanceof Error ? shorten(oneLine(error.message), 200) : 'it is damaged';
 }
 
-// A record of a finished revision never changes, and is read at every look.
+// The record of a finished revision never changes, and is read for every observation.
 const known = new Map<string, ReadSecret>();
 
 interface ReadSecret {
@@ -148,10 +151,12 @@ function readSecret(secret: V1Secret): ReadSecret {
 
 function readRecord({ version, info, chart, config, manifest }: ReleaseRecord): ReadSecret {
   const deployments = deploymentsIn(manifest);
-  const images = Object.fromEntries(deployments.map(([name, each]) => [name, imageOf(roleOf(each.metadata?.labels), each.spec?.template.spec)]));
+  const images = Object.fromEntries(
+    deployments.map(([name, deployment]) => [name, imageOf(roleOf(deployment.metadata?.labels), deployment.spec?.template.spec)]),
+  );
   const revision: ReleaseRevision = {
     revision: version,
-    status: statuses.find((each) => each === info.status) ?? 'unknown',
+    status: statuses.find((known) => known === info.status) ?? 'unknown',
     chartName: chart.metadata.name,
     chartVersion: chart.metadata.version,
     dependency: milvusDependency(chart.metadata, manifest),

@@ -1,4 +1,4 @@
-// The lock of this run, from before it is acquired until after it is released: what the platform and the connection ask before they write.
+// The lock of this run, from before it is acquired until after it is released: the platform and the connection check it before they write.
 import type { Cluster } from './cluster.js';
 import type { HeldLease, LeaseOptions } from './held-lease.js';
 import { acquireUntil } from './acquire-until.js';
@@ -36,12 +36,12 @@ export class RunLock {
     this.#lease?.assertNotLost();
   }
 
-  /** Throws where the lock is not held, or no longer. */
+  /** Throws if the lock is not held, or no longer held. */
   prove(): Promise<AbortSignal> {
     return (this.#lease ?? NO_LOCK).prove();
   }
 
-  /** Does work of several writes. What follows from its failure, such as a rollback, is decided with the lock only: where that is lost, `lock-lost` is thrown instead. */
+  /** Performs several writes. A reaction to a failure, such as a rollback, requires the lock: if the lock is lost, `lock-lost` is thrown instead. */
   async whileProven(signal: AbortSignal, work: () => Promise<void>): Promise<void> {
     await this.prove();
     try {
@@ -58,7 +58,7 @@ export class RunLock {
     return this.#lease ? this.#lease.during(signal, work) : work(signal);
   }
 
-  /** Never throws: it runs after any end. */
+  /** Never throws: it runs at the end of every run. */
   async release(): Promise<void> {
     const { cluster, helm, emit } = this.#options;
     await this.#lease

@@ -1,4 +1,4 @@
-// The gate in front of the API server: no request that changes something leaves without a lock that is valid at that moment, whichever client sends it.
+// Guards the API server against writes without a lock: every request that changes something requires a currently valid lock, whichever client sends it.
 import type { RequestContext } from '@kubernetes/client-node';
 import { needsLock, noLock } from '../core/lock.js';
 
@@ -7,12 +7,12 @@ export interface WriteFence {
   prove(): Promise<AbortSignal>;
 }
 
-/** Before a lock is acquired: nothing may be written. */
+/** Before a lock is acquired: writes are rejected. */
 export const NO_LOCK: WriteFence = { prove: () => Promise.reject(noLock()) };
 
 /**
- * The signals with which a request ends besides that of the run: its own, and the end of the lock where it needs one. A request without an answer must not be
- * sent again by the network after the lock has ended. Throws `lock-lost`.
+ * The signals that end a request besides that of the run: its own, and the end of the lock if it needs one. The network must not send a request without a
+ * response again after the lock has ended. Throws `lock-lost`.
  */
 export async function endsOf(request: RequestContext, fence: WriteFence): Promise<readonly AbortSignal[]> {
   const own = request.getSignal();

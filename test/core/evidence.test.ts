@@ -69,11 +69,11 @@ describe('the index', () => {
       takenAt: 'now',
       head: ['proxy-1: dead'],
       files,
-      missing: ['node n1: this user may not (403)'],
+      missing: ['node n1: permission denied (403)'],
     });
     expect(index).toContain('- [my-milvus-proxy/a b.log](my-milvus-proxy/a%20b.log): log of proxy');
     expect(index).toContain('    proxy-1: dead');
-    expect(index).toContain('- node n1: this user may not (403)');
+    expect(index).toContain('- node n1: permission denied (403)');
   });
 });
 

@@ -243,7 +243,7 @@ export function failed(): readonly Event[] {
   const stuck = { ...stages.surging('querynode'), desired: 2, updated: 1, ready: 1, available: 1, waiting };
   story.change(stuck).tell({ type: 'step-waiting', step: waitReady, waitingFor: 'querynode: 1 of 2 ready, 1 old, ImagePullBackOff', sinceSeconds: 31 });
   story.later(540).change({ ...stuck, failure: 'ProgressDeadlineExceeded: ReplicaSet "my-milvus-querynode-7d9c" has timed out progressing.' });
-  story.tell({ type: 'warned', message: 'the watch of pods broke (410 Gone); taking it up again' }).tell({
+  story.tell({ type: 'warned', message: 'the watch of pods was interrupted (410 Gone); resuming it' }).tell({
     type: 'failed',
     problem: {
       code: 'step-stalled',

@@ -7,17 +7,17 @@ const says =
   () =>
     Promise.reject(new ApiException(code, 'no', '', {}));
 
-describe('asking for evidence', () => {
-  it('gives what comes, and writes down what does not', async () => {
+describe('requesting diagnostics', () => {
+  it('returns the answers and records what was not answered', async () => {
     const asking = new CheckRequest();
     expect(await asking.request('events', () => Promise.resolve('some'))).toBe('some');
     expect(await asking.request('node n1', says(403))).toBeNull();
     expect(await asking.request('log of proxy', says(404))).toBeNull();
     expect(await asking.request('replicasets', () => Promise.reject(new Error('socket hang up')))).toBeNull();
-    expect(asking.unanswered()).toEqual(['node n1: this user may not (403)', 'log of proxy: it is gone (404)', 'replicasets: socket hang up']);
+    expect(asking.unanswered()).toEqual(['node n1: permission denied (403)', 'log of proxy: not found (404)', 'replicasets: socket hang up']);
   });
 
-  it('asks a few things at a time, and all of them in the end', async () => {
+  it('sends a few requests at a time and completes all of them', async () => {
     const asking = new CheckRequest();
     let [now, most] = [0, 0];
     const request = async (): Promise<number> => {
@@ -32,7 +32,7 @@ describe('asking for evidence', () => {
     expect(most).toBe(8);
   });
 
-  it('does not wait for a kubelet that is gone', async () => {
+  it('does not wait for an unreachable kubelet', async () => {
     const asking = new CheckRequest(20);
     const answer = asking.request('log of proxy', () => new Promise(() => undefined));
     expect(asking.unanswered()).toEqual(['log of proxy: not answered in time']);

@@ -42,20 +42,20 @@ function platform(logs: (request: { previous: boolean }) => Promise<string>, sig
 const log = ({ previous }: { previous: boolean }): Promise<string> =>
   Promise.resolve(previous ? 'starting\npanic: login of hunter2-s3 with hunter2-known refused' : 'starting');
 
-describe('the evidence of a failure', () => {
-  it('has the log from before a restart, tells its last words first, and names what could not be had', async () => {
+describe('the diagnostics of a failure', () => {
+  it('contain the log from before a restart, its last lines first, and list what is missing', async () => {
     const evidence = await saveEvidence(platform(log));
     expect(evidence?.files).toContain('my-milvus-proxy/my-milvus-proxy-abc-1.proxy.previous.log');
     expect(evidence?.head).toEqual([
       'my-milvus-proxy-abc-1: Running; proxy (milvus:v2.2.16): CrashLoopBackOff, 3 restarts',
       '  proxy, before it restarted: panic: login of *** with *** refused',
     ]);
-    expect(readFileSync(join(evidence?.directory ?? '', 'index.md'), 'utf8')).toContain('- node node-1: this user may not (403)');
+    expect(readFileSync(join(evidence?.directory ?? '', 'index.md'), 'utf8')).toContain('- node node-1: permission denied (403)');
   });
 
-  it('can be read by this user only, and holds no secret', async () => {
+  it('are readable by this user only and contain no secret', async () => {
     const evidence = await saveEvidence(platform(log));
-    const files = (evidence?.files ?? []).map((each) => join(evidence?.directory ?? '', each));
+    const files = (evidence?.files ?? []).map((file) => join(evidence?.directory ?? '', file));
     expect(files.length).toBeGreaterThan(5);
     for (const file of files) {
       expect(readFileSync(file, 'utf8')).not.toContain('hunter2');
@@ -63,12 +63,12 @@ describe('the evidence of a failure', () => {
     }
   });
 
-  it('never overwrites that of another run', async () => {
+  it('never overwrite those of another run', async () => {
     const [first, second] = await Promise.all([saveEvidence(platform(log)), saveEvidence(platform(log))]);
     expect(first?.directory).not.toBe(second?.directory);
   });
 
-  it('ends with the run when that is cancelled, with what was there by then', async () => {
+  it('are saved as far as available when the run is cancelled', async () => {
     const cancel = new AbortController();
     const late: ((text: string) => void)[] = [];
     setTimeout(() => cancel.abort(), 50);
@@ -78,7 +78,7 @@ describe('the evidence of a failure', () => {
     for (const answer of late) answer('too late');
   });
 
-  it('is in the temporary directory, and says so first, where evidence-path cannot be written', async () => {
+  it('are in the temporary directory, and say so first, when evidence-path is not writable', async () => {
     const unable = { ...platform(log), config: { ...platform(log).config, evidencePath: '/dev/null/evidence' } };
     const saved = await saveEvidence(unable);
     expect(saved?.head[0]).toContain(`evidence-path /dev/null/evidence could not be written (ENOTDIR); the evidence is in ${saved?.directory}`);

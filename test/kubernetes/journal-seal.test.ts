@@ -24,7 +24,7 @@ function release(revision: number, password = 'one'): Release {
 const doubt = (map: V1ConfigMap | null, of = release(3)): string => doubtJournal(map, of);
 
 describe('a journal', () => {
-  it('that this action wrote is followed, whatever order its replicas have', () => {
+  it('that this action wrote is accepted, for any order of its replicas', () => {
     expect(doubt(journalMap('my', JOURNAL, sealOf(JOURNAL, release(3))))).toBe('');
     const turned = { ...JOURNAL, replicas: Object.fromEntries(Object.entries(JOURNAL.replicas).reverse()) };
     expect(doubt(journalMap('my', turned, sealOf(JOURNAL, release(3))))).toBe('');
@@ -36,7 +36,7 @@ describe('a journal', () => {
     ['another image', { image: 'evil/milvus:v2.1.4' }],
     ['another root path', { rootPath: 'other' }],
     ['that it is over', { closed: true }],
-  ])('that was changed to say %s is not followed, and is quoted', (_, change) => {
+  ])('that was changed to contain %s is rejected and quoted', (_, change) => {
     const forged = { ...JOURNAL, ...change };
     const said = doubt(journalMap('my', forged, sealOf(JOURNAL, release(3))));
     expect(said).toContain('the ConfigMap milvus-upgrade-my-migration does not have the digest of this action for revision 3');
@@ -45,12 +45,12 @@ describe('a journal', () => {
     );
   });
 
-  it('cannot be sealed by somebody who does not know the Secret of the revision', () => {
+  it('cannot be sealed without the Secret of the revision', () => {
     expect(doubt(journalMap('my', JOURNAL, sealOf(JOURNAL, release(3, 'guessed'))))).toContain('does not have the digest');
     expect(doubt(journalMap('my', JOURNAL, ''))).toContain('does not have the digest');
   });
 
-  it('of a revision that Helm no longer holds is followed only where it is plausible', () => {
+  it('of a revision that Helm no longer has is accepted only if it is plausible', () => {
     const other = release(9);
     expect(doubt(journalMap('my', JOURNAL, ''), other)).toBe('');
     const of = (change: Partial<Journal>): string => doubt(journalMap('my', { ...JOURNAL, ...change }, ''), other);
@@ -60,8 +60,8 @@ describe('a journal', () => {
     expect(of({ replicas: replicas({ proxy: 100_000 }) })).toContain('cannot be read as the journal of a migration');
   });
 
-  it('that lacks the label of this action is not followed', () => {
+  it('that lacks the label of this action is rejected', () => {
     const map = journalMap('my', JOURNAL, sealOf(JOURNAL, release(3)));
-    expect(doubt({ ...map, metadata: { ...map.metadata, labels: {} } })).toContain('this action did not write it');
+    expect(doubt({ ...map, metadata: { ...map.metadata, labels: {} } })).toContain('it was not written by this action');
   });
 });

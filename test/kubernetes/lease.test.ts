@@ -30,10 +30,10 @@ async function acquire(holder: string, signal = cancel.signal): Promise<HeldLeas
 }
 
 const pass = (seconds: number): Promise<void> => jest.advanceTimersByTimeAsync(seconds * 1000);
-/** Time passes while the process does not run: no timer fires. */
+/** Advances the clocks while the process is stopped: no timer fires. */
 const stopFor = (seconds: number): void => jest.setSystemTime(Date.now() + seconds * 1000);
 const lost = (why: RegExp): unknown => expect.objectContaining({ code: 'lock-lost', why: expect.stringMatching(why) });
-/** Whether it is proven, within the time that a write waits for it. */
+/** Whether the lock is proven, within the time that a write waits for it. */
 async function proof(lock: HeldLease): Promise<unknown> {
   const proven = lock.prove().then(
     () => 'valid',
@@ -56,7 +56,7 @@ describe('the lock of a release', () => {
     expect(told).toEqual([]);
   });
 
-  it('refuses a second run while the first one renews it, names it, and says how long it waited', async () => {
+  it('refuses a second run while the first one renews it, names the first run, and logs the wait', async () => {
     await acquire('acme.vectors.42');
     const second = acquire('run-2').catch((error: unknown) => error);
     await pass(12);
@@ -67,7 +67,7 @@ describe('the lock of a release', () => {
   it.each([
     ['far behind', -200],
     ['far ahead', 200],
-  ])('is not taken from a live run whose clock is %s', async (_, seconds) => {
+  ])('is not taken from an active run whose clock is %s', async (_, seconds) => {
     server.write({ holderIdentity: 'run-1', leaseDurationSeconds: 30, renewTime: new Date(Date.now() + seconds * 1000) as never });
     const second = acquire('run-2').catch((error: unknown) => error);
     await pass(20);
@@ -88,19 +88,19 @@ describe('the lock of a release', () => {
     expect(told).toContain('run-1 has not renewed the lock for 30 s: taking it over');
   });
 
-  it('goes to one of two runs that take it over at the same moment', async () => {
+  it('is acquired by only one of two runs that take it over concurrently', async () => {
     server.write({ holderIdentity: 'run-1', leaseDurationSeconds: 30 });
     const both = Promise.allSettled([acquire('run-2'), acquire('run-3')]);
     await pass(60);
     expect((await both).map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
   });
 
-  it.each([3600, 2 ** 31 - 1])('refuses at once, with what to do, where a foreign lease lasts %s s', async (leaseDurationSeconds) => {
+  it.each([3600, 2 ** 31 - 1])('refuses at once, with a remedy, when a foreign lease lasts %s s', async (leaseDurationSeconds) => {
     server.write({ holderIdentity: 'other-tool', leaseDurationSeconds });
     await expect(acquire('run-2')).rejects.toMatchObject({ code: 'run-in-progress', remedy: expect.stringContaining('delete the Lease milvus-upgrade-my') });
   });
 
-  it('stops waiting at once after a cancel', async () => {
+  it('stops waiting at once after a cancellation', async () => {
     server.write({ holderIdentity: 'run-1', leaseDurationSeconds: 30 });
     const second = acquire('run-2').catch((error: unknown) => error);
     await pass(1);
@@ -115,8 +115,8 @@ describe('a lock is lost, and nothing is written, when its Lease', () => {
     ['was deleted', () => server.delete(), /deleted/],
     ['was taken by another run', () => server.write({ holderIdentity: 'run-2', leaseDurationSeconds: 30 }), /^run-2 holds it now/],
     ['was taken and released by another run', () => server.write({ holderIdentity: '' }), /released/],
-    ['was annotated by hand', () => server.write(server.lease!.spec!), /another process changed/],
-    ['was deleted and created again for us', () => (server.delete(), server.write({ holderIdentity: 'run-1' })), /created again/],
+    ['was annotated manually', () => server.write(server.lease!.spec!), /another process changed/],
+    ['was deleted and created again for the same holder', () => (server.delete(), server.write({ holderIdentity: 'run-1' })), /created again/],
   ])('%s', async (_, happens, why) => {
     const lock = await acquire('run-1');
     await pass(12);
@@ -133,14 +133,14 @@ describe('a lock is lost, and nothing is written, when its Lease', () => {
 });
 
 describe('before a write', () => {
-  it('costs no request while the last renewal is young', async () => {
+  it('the lock needs no request while the last renewal is recent', async () => {
     const lock = await acquire('run-1');
     const before = server.writes.length;
     await lock.prove();
     expect(server.writes).toHaveLength(before);
   });
 
-  it('renews first where the process was stopped, and writes on when nobody has taken the lock', async () => {
+  it('the lock is renewed after the process was stopped, and the write proceeds if no other run has acquired the lock', async () => {
     const lock = await acquire('run-1');
     stopFor(600);
     const before = server.writes.length;
@@ -148,14 +148,14 @@ describe('before a write', () => {
     expect(server.writes.length).toBe(before + 1);
   });
 
-  it('finds the other run after the process was stopped, before any timer has fired', async () => {
+  it('the other run is detected after the process was stopped, before any timer has fired', async () => {
     const lock = await acquire('run-1');
     stopFor(600);
     server.write({ holderIdentity: 'run-2', leaseDurationSeconds: 30 });
     await expect(lock.prove()).rejects.toEqual(lost(/run-2 holds it now/));
   });
 
-  it('waits for an API server that is away for some seconds, and goes on', async () => {
+  it('the lock waits for an API server that is down for some seconds, and the write proceeds', async () => {
     const lock = await acquire('run-1');
     server.network = 'down';
     await pass(25);
@@ -166,7 +166,7 @@ describe('before a write', () => {
     await expect(proven).resolves.toBeInstanceOf(AbortSignal);
   });
 
-  it('gives up for good where no renewal gets through, and does not come back when the network does', async () => {
+  it('the lock is lost for good when no renewal succeeds, also after the network recovers', async () => {
     const lock = await acquire('run-1');
     server.network = 'down';
     await pass(25);
@@ -176,14 +176,14 @@ describe('before a write', () => {
     expect(server.writes).toHaveLength(1);
   });
 
-  it('says why where the right to renew was taken away', async () => {
+  it('the error names the reason when the permission to renew was revoked', async () => {
     const lock = await acquire('run-1');
     server.network = 'refused';
     await pass(25);
     expect(await proof(lock)).toEqual(lost(/leases is forbidden/));
   });
 
-  it('knows its own renewals whose answers were lost', async () => {
+  it('the run recognizes its own renewals whose responses were lost', async () => {
     const lock = await acquire('run-1');
     server.network = 'deaf';
     await pass(21);
@@ -192,7 +192,7 @@ describe('before a write', () => {
     expect(new Set(server.writes.map((write) => write.holder))).toEqual(new Set(['run-1']));
   });
 
-  it('does not wait for a renewal after a cancel', async () => {
+  it('the lock does not wait for a renewal after a cancellation', async () => {
     const lock = await acquire('run-1');
     server.network = 'down';
     await pass(25);
@@ -207,14 +207,14 @@ describe('a program that writes', () => {
     new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('helm was ended')), { once: true }));
   const settled = (work: Promise<unknown>): Promise<unknown> => work.catch((error: unknown) => error);
 
-  it('is ended before its lock can be taken over, and the loss is what is reported', async () => {
+  it('is ended before its lock can be taken over, and the loss is reported', async () => {
     const lock = await acquire('run-1');
     let endedAfter = Number.POSITIVE_INFINITY;
     const startedAt = performance.now();
     const work = settled(lock.during(cancel.signal, (signal) => helm(signal).finally(() => (endedAfter = performance.now() - startedAt))));
     server.network = 'down';
     await pass(22);
-    // The rest of the lease is for its end.
+    // The rest of the lease is reserved for the end of the program.
     expect(endedAfter).toBeLessThanOrEqual(20_100);
     server.network = 'up';
     server.write({ holderIdentity: 'run-2', leaseDurationSeconds: 30 });
@@ -222,7 +222,7 @@ describe('a program that writes', () => {
     expect(await work).toEqual(lost(/run-2 holds it now/));
   });
 
-  it('fails like any other where the lock turns out to be ours, so that the run may roll back', async () => {
+  it('fails normally if the run still holds the lock, so that the run can roll back', async () => {
     const lock = await acquire('run-1');
     const work = settled(lock.during(cancel.signal, helm));
     server.network = 'down';
@@ -233,7 +233,7 @@ describe('a program that writes', () => {
     expect(await proof(lock)).toBe('valid');
   });
 
-  it('is not believed when the lock was taken while it ran', async () => {
+  it('has its result rejected when another run acquired the lock while it ran', async () => {
     const lock = await acquire('run-1');
     const work = lock.during(cancel.signal, () => {
       server.write({ holderIdentity: 'run-2', leaseDurationSeconds: 30 });
@@ -242,14 +242,14 @@ describe('a program that writes', () => {
     await expect(work).rejects.toEqual(lost(/run-2 holds it now/));
   });
 
-  it('runs as long as it likes while the lock is renewed', async () => {
+  it('has no time limit while the lock is renewed', async () => {
     const lock = await acquire('run-1');
     const work = lock.during(cancel.signal, () => new Promise((resolve) => setTimeout(resolve, 600_000, 'done')));
     await pass(601);
     await expect(work).resolves.toBe('done');
   });
 
-  it('is ended by a cancel, without another renewal', async () => {
+  it('is ended by a cancellation, without another renewal', async () => {
     const lock = await acquire('run-1');
     const work = settled(lock.during(cancel.signal, helm));
     await pass(1);
@@ -259,7 +259,7 @@ describe('a program that writes', () => {
     expect(server.writes).toHaveLength(before);
   });
 
-  it('is not begun without a lock', async () => {
+  it('is not started without a lock', async () => {
     const lock = await acquire('run-1');
     server.delete();
     await pass(11);

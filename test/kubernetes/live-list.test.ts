@@ -38,7 +38,7 @@ async function until(holds: () => boolean): Promise<void> {
 const names = (): (string | undefined)[] => pods.items().map(({ metadata }) => metadata?.name);
 
 describe('a watched list', () => {
-  it('takes what its watch says', async () => {
+  it('applies the events of its watch', async () => {
     await begin();
     watches[0]?.write(line('ADDED', pod('second', '8')));
     await until(() => names().length === 2);
@@ -46,12 +46,12 @@ describe('a watched list', () => {
   });
 
   it.each<[string, string, RegExp]>([
-    ['without an object', line('ADDED', undefined), /an event ADDED of it has no object/],
-    ['without a name', line('ADDED', { metadata: { resourceVersion: '8' } }), /an object of an event ADDED has no name/],
+    ['without an object', line('ADDED', undefined), /its event ADDED has no object/],
+    ['without a name', line('ADDED', { metadata: { resourceVersion: '8' } }), /the object of its event ADDED has no name/],
     ['without a resourceVersion', line('MODIFIED', { metadata: { name: 'x' } }), /no metadata\.resourceVersion/],
-    ['of a type that there is not', line('CHANGED', pod('x', '8')), /no event of a watch/],
-    ['that is no JSON', '<html>bad gateway</html>\n', /no event of a watch/],
-  ])('survives a line %s: it is not current until the watch is resumed where it was', async (_, text, why) => {
+    ['of an unknown type', line('CHANGED', pod('x', '8')), /not a watch event/],
+    ['that is not JSON', '<html>bad gateway</html>\n', /not a watch event/],
+  ])('survives a line %s: it is not current until the watch is resumed at the same place', async (_, text, why) => {
     await begin();
     watches[0]?.write(text);
     await until(() => lost.length > 0);
@@ -65,14 +65,14 @@ describe('a watched list', () => {
     expect(pods.isCurrent()).toBe(true);
   });
 
-  it('lists anew when the server says that its place is too old', async () => {
+  it('lists again when the server reports that its resourceVersion is too old', async () => {
     await begin();
     watches[0]?.write(line('ERROR', { kind: 'Status', code: 410, message: 'too old resource version' }));
     await until(() => watches.length === 2);
-    expect(server.requested().filter((each) => each === `GET ${path}`)).toHaveLength(4);
+    expect(server.requested().filter((request) => request === `GET ${path}`)).toHaveLength(4);
   });
 
-  it('resumes a watch whose last line was cut off, and loses nothing', async () => {
+  it('resumes a watch whose last line was truncated, without a loss', async () => {
     await begin();
     watches[0]?.end('{"type":"ADDED","object":{"kind":"Pod","meta');
     await until(() => watches.length === 2);
@@ -80,7 +80,7 @@ describe('a watched list', () => {
     expect(server.received.at(-1)?.url).toContain('resourceVersion=7');
   });
 
-  it('ends its refresh with the signal while the list hangs', async () => {
+  it('ends its refresh with the signal while the list request hangs', async () => {
     await begin();
     server.handler = () => undefined;
     const cancel = new AbortController();

@@ -1,4 +1,4 @@
-// Everything that a migration will make is sent to the API server before anything is changed.
+// Everything that a migration creates is sent to the API server as a dry run before any change.
 import { expect, it } from '@jest/globals';
 import { parseInputs } from '../../src/core/inputs.js';
 import { migrationObjects } from '../../src/kubernetes/migration/preflight.js';
@@ -8,7 +8,7 @@ import { ofType, runOn } from '../fakes/tools.js';
 
 const RELEASE = 'milvus-production-eu-central-1-analytics-team-blue';
 
-it.each(['my', RELEASE])('names every object of a migration of %s within what Kubernetes takes, and sends no password', async (release) => {
+it.each(['my', RELEASE])('every object of a migration of %s has a name that Kubernetes accepts, and no password is sent', async (release) => {
   const raw = inputs({ strategy: 'auto', 'target-version': '2.2.2', operation: 'plan', release });
   const parsed = parseInputs(raw, () => '');
   const [made] = ofType(await runOn(new FakeMigration(), raw), 'plan-created');

@@ -1,4 +1,4 @@
-// What a migration makes in the namespace, and how it reads it back.
+// What a migration creates in the namespace, and how it reads it back.
 import { describe, expect, it } from '@jest/globals';
 import type { V1Job, V1Pod, V1PodTemplateSpec } from '@kubernetes/client-node';
 import { parse } from 'yaml';
@@ -35,14 +35,14 @@ const podOf = (wish: Partial<JobSpec>): NonNullable<NonNullable<V1Job['spec']>['
 const scriptOf = (wish: Partial<JobSpec>): string => podOf(wish).containers[0]?.command?.[2] ?? '';
 
 describe('the Job of the migration tool', () => {
-  it('is placed and secured as Milvus is, and never tried a second time', () => {
+  it('has the scheduling and security settings of Milvus, and is never retried', () => {
     expect(toolJob(WISH, LIKE).spec).toMatchObject({ backoffLimit: 0, activeDeadlineSeconds: 60 });
     const pod = podOf({});
     expect(pod).toMatchObject({ restartPolicy: 'Never', ...LIKE.spec, containers: [{ securityContext: { runAsNonRoot: true }, imagePullPolicy: 'Always' }] });
     expect(pod.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms[0]?.matchFields?.[0]?.values).toEqual(['n1']);
   });
 
-  it('migrates only where no pod of the same run has begun, and restores only what was verified', () => {
+  it('migrates only if no other pod of the same run has started, and restores only a verified backup', () => {
     expect(scriptOf({ kind: 'migrate' })).toMatch(/^mkdir \/milvus\/data\/migrate-1-1\.begun \|\| .*exit 99; }; exec .*migrate\.yaml$/);
     expect(scriptOf({ kind: 'restore', number: 2 })).toMatch(
       /^echo "\$1 {2}\/milvus\/data\/backup-1\.bak" \| sha256sum -c \|\| .*exit 98; }; exec .*restore\.yaml$/,
@@ -50,14 +50,14 @@ describe('the Job of the migration tool', () => {
     expect(scriptOf({ kind: 'backup' })).toMatch(/^exec \/milvus\/bin\/meta-migration -config=.*backup\.yaml$/);
   });
 
-  it('gets the digest of the backup as an argument, never as a part of its script', () => {
+  it('receives the digest of the backup as an argument, never as a part of its script', () => {
     const sha256 = 'ab'.repeat(32);
     const command = podOf({ kind: 'restore', sha256 }).containers[0]?.command ?? [];
     expect(command.slice(3)).toEqual(['sh', sha256]);
     expect(command[2]).not.toContain(sha256);
   });
 
-  it('mounts the certificates that Milvus logs in to etcd with', () => {
+  it('mounts the certificates that Milvus uses to log in to etcd', () => {
     const tls = { files: { certificate: { kind: 'secret', name: 'etcd', key: 'tls.crt' } }, minVersion: '1.2' } as const;
     expect(podOf({ login: { ...LOGIN, tls } }).volumes).toContainEqual(
       expect.objectContaining({
@@ -71,11 +71,11 @@ describe('the Job of the migration tool', () => {
   });
 });
 
-it('writes the configuration of the tool as its own example has it, with every endpoint and the login', () => {
+it('writes the configuration of the tool as in its own example, with every endpoint and the login', () => {
   const login = { ...LOGIN, user: { name: 'root', password: 'pass' } };
   const { stringData = {}, metadata } = toolConfig({ release: 'my', journal: { from: '2.1.4', to: '2.2.2', rootPath: 'by-dev' }, login, attempt: 2, run: 'r' });
   expect(metadata?.name).toBe('milvus-upgrade-my-migration-config-2');
-  expect(Object.values(stringData).map((each) => (parse(each) as { cmd: { type: string } }).cmd.type)).toEqual(['backup', 'run', 'rollback']);
+  expect(Object.values(stringData).map((text) => (parse(text) as { cmd: { type: string } }).cmd.type)).toEqual(['backup', 'run', 'rollback']);
   expect(parse(stringData['backup.yaml'] ?? '')).toEqual({
     cmd: { type: 'backup' },
     config: { sourceVersion: '2.1.4', targetVersion: '2.2.2', backupFilePath: '/milvus/data/backup-2.bak' },
@@ -100,7 +100,7 @@ function podWith(state: object, phase = 'Running'): V1Pod {
   } as unknown as V1Pod;
 }
 
-describe('a Job that is there', () => {
+describe('an existing Job', () => {
   const failed = podWith({ terminated: { exitCode: 1, message: 'one\ntwo\nthree\nthere are still sessions alive\n' } }, 'Failed');
   it.each<[string, V1Job, V1Pod[], object]>([
     ['runs', jobWith(''), [podWith({ running: {} })], { state: 'running', reason: '', generations: { 'my-milvus-proxy': 3 } }],
@@ -111,7 +111,7 @@ describe('a Job that is there', () => {
       { reason: 'ImagePullBackOff: no such tag' },
     ],
     [
-      'failed, in the last words of the tool',
+      'failed, with the last log lines of the tool',
       jobWith('Failed', { reason: 'BackoffLimitExceeded' }),
       [failed],
       { state: 'failed', reason: 'exit code 1: two / three / there are still sessions alive' },
@@ -122,39 +122,44 @@ describe('a Job that is there', () => {
       [],
       { reason: 'longer than specified deadline' },
     ],
-    ['made a backup that was not read yet', jobWith('Complete'), [], { state: 'succeeded', backup: null, reason: '' }],
-    ['made a backup that passed', jobWith('Complete', { annotations: { [ANNOTATIONS.backup]: JSON.stringify(BACKUP) } }), [], { backup: BACKUP, reason: '' }],
+    ['created a backup that is not verified yet', jobWith('Complete'), [], { state: 'succeeded', backup: null, reason: '' }],
     [
-      'made a backup that did not pass',
+      'created a backup that passed',
+      jobWith('Complete', { annotations: { [ANNOTATIONS.backup]: JSON.stringify(BACKUP) } }),
+      [],
+      { backup: BACKUP, reason: '' },
+    ],
+    [
+      'created a backup that did not pass',
       jobWith('Complete', { annotations: { [ANNOTATIONS.backup]: '{"reason":"cut off"}' } }),
       [],
       { backup: null, reason: 'cut off' },
     ],
     [
-      'has a digest that is a shell command, and its backup is read again',
+      'has a shell command as digest, and its backup is verified again',
       jobWith('Complete', { annotations: { [ANNOTATIONS.backup]: JSON.stringify({ ...BACKUP, sha256: '"; rm -rf /milvus/data; echo "' }) } }),
       [],
       { backup: null, reason: '' },
     ],
-    ['says what cannot be read', jobWith('Complete', { annotations: { [ANNOTATIONS.backup]: '{' } }), [], { backup: null, reason: '' }],
+    ['has an invalid record', jobWith('Complete', { annotations: { [ANNOTATIONS.backup]: '{' } }), [], { backup: null, reason: '' }],
   ])('%s', (_, job, pods, expected) => {
     expect(readJobs([job], pods)).toEqual([expect.objectContaining({ kind: 'backup', attempt: 1, number: 1, ...expected })]);
   });
 
-  it.each(['0', '-1', '1e9', '1; reboot', ''])('is none of a migration where its attempt is "%s"', (attempt) => {
+  it.each(['0', '-1', '1e9', '1; reboot', ''])('does not belong to a migration when its attempt is "%s"', (attempt) => {
     expect(readJobs([jobWith('', { annotations: { [ANNOTATIONS.attempt]: attempt } })], [])).toEqual([]);
   });
 
-  it('is none of a migration without what is written on it', () => {
+  it('does not belong to a migration without its annotations', () => {
     expect(readJobs([{ metadata: { name: 'other' } }], [])).toEqual([]);
   });
 });
 
-describe('what keeps the volume', () => {
+describe('the pod that keeps the volume mounted', () => {
   const keeper = (status: object, run = 'r'): V1Pod => ({ ...keeperPod({ release: 'my', run, image: 'i', seconds: 60 }, LIKE), status }) as V1Pod;
   const claim = (phase: string): object => ({ metadata: { name: 'c' }, status: { phase } });
   it.each<[string, V1Pod | null, object]>([
-    ['is not there', null, { state: 'none' }],
+    ['does not exist', null, { state: 'none' }],
     ['waits for its volume', keeper({ phase: 'Pending' }), { state: 'starting', reason: 'PersistentVolumeClaim c is Pending' }],
     ['is ready', keeper({ phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }] }), { state: 'ready' }],
     [
@@ -162,7 +167,7 @@ describe('what keeps the volume', () => {
       keeper({ phase: 'Failed', initContainerStatuses: [{ state: { terminated: { exitCode: 1, message: 'no tool' } } }] }),
       { state: 'failed', reason: 'exit code 1: no tool' },
     ],
-    ['is over, of another run', keeper({ phase: 'Failed' }, 'other'), { state: 'none' }],
+    ['has ended and belongs to another run', keeper({ phase: 'Failed' }, 'other'), { state: 'none' }],
   ])('%s', (_, pod, expected) => {
     expect(readKeeper(pod, claim('Pending'), 'r')).toMatchObject(expected);
   });

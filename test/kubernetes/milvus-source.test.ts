@@ -1,4 +1,4 @@
-// Where Milvus comes from, by Helm's record of a release.
+// Where Milvus comes from, according to the Helm record of a release.
 import { describe, expect, it } from '@jest/globals';
 import { milvusDependency } from '../../src/kubernetes/milvus-source.js';
 
@@ -10,16 +10,16 @@ const LABELS = '    app.kubernetes.io/instance: my\n    component: "proxy"';
 /** The dependencies of zilliztech/milvus-helm 5.0.19, as Helm records them: by their alias. */
 const OWN = ['etcd', 'minio', 'pulsar', 'pulsarv3', 'kafka', 'tei'].map((name) => ({ name, version: '1.0.0' }));
 
-describe('the dependency that Milvus comes from', () => {
+describe('the dependency that provides Milvus', () => {
   it.each([
     ['the public chart', { name: 'milvus', version: '5.0.19', dependencies: OWN }, 'milvus/templates/proxy-deployment.yaml'],
-    ['a chart of which nothing is recorded', { name: 'milvus', version: '4.0.29' }, 'milvus/templates/proxy-deployment.yaml'],
-    ['a chart whose record has null', { name: 'milvus', version: '4.0.29', dependencies: null }, ''],
-  ])('is none for %s', (_, metadata, source) => {
+    ['a chart without recorded dependencies', { name: 'milvus', version: '4.0.29' }, 'milvus/templates/proxy-deployment.yaml'],
+    ['a chart whose recorded dependencies are null', { name: 'milvus', version: '4.0.29', dependencies: null }, ''],
+  ])('is null for %s', (_, metadata, source) => {
     expect(milvusDependency(metadata, manifest(source, LABELS))).toBeNull();
   });
 
-  it('is none where Pulsar has a Deployment with the label component', () => {
+  it('is null when Pulsar has a Deployment with the label component', () => {
     const pulsar = '    app: pulsar\n    release: my\n    component: proxy';
     expect(
       milvusDependency({ name: 'milvus', version: '5.0.19', dependencies: OWN }, manifest('milvus/charts/pulsar/templates/proxy.yaml', pulsar)),

@@ -1,4 +1,4 @@
-// What a migration finds in the namespace and did not make: it is never taken over silently.
+// Existing objects in the namespace that a migration did not create: they are never adopted silently.
 import { describe, expect, it } from '@jest/globals';
 import type { V1Job, V1Secret } from '@kubernetes/client-node';
 import type { EventDraft } from '../../src/core/events.js';
@@ -25,16 +25,16 @@ function tools(namespace: FakeNamespace): OwnTools & { readonly notes: string[] 
 }
 
 describe('the Secret of the migration tool', () => {
-  it('that an earlier plan with another root path has left is replaced, so that the tool gets the new one', async () => {
+  it('that was left over from an earlier plan with another root path is replaced, so that the tool uses the new one', async () => {
     const namespace = new FakeNamespace();
     await ensureSecret(secret('old-path'), [], tools(namespace));
     const second = tools(namespace);
     await ensureSecret(secret('by-dev', 'run-2'), [], second);
     expect(namespace.read(CONFIG, 'migrate.yaml')).toContain('rootPath: by-dev');
-    expect(second.notes).toEqual([`The Secret ${CONFIG} was left by an earlier plan (of the run run-1): replaced`]);
+    expect(second.notes).toEqual([`The Secret ${CONFIG} was left over from an earlier plan (of the run run-1): replaced`]);
   });
 
-  it('of the same plan is taken as it is by a run that resumes', async () => {
+  it('of the same plan is reused by a resumed run', async () => {
     const namespace = new FakeNamespace();
     await ensureSecret(secret('by-dev'), [], tools(namespace));
     const second = tools(namespace);
@@ -42,7 +42,7 @@ describe('the Secret of the migration tool', () => {
     expect(second.notes).toEqual([]);
   });
 
-  it('of another plan is not replaced under a Job that still runs', async () => {
+  it('of another plan is not replaced while a Job still uses it', async () => {
     const namespace = new FakeNamespace();
     await ensureSecret(secret('old-path'), [], tools(namespace));
     await expect(ensureSecret(secret('by-dev'), [job()], tools(namespace))).rejects.toMatchObject({
@@ -52,16 +52,16 @@ describe('the Secret of the migration tool', () => {
     expect(namespace.read(CONFIG, 'migrate.yaml')).toContain('rootPath: old-path');
   });
 
-  it('that somebody else has made is refused by its name, with how to remove it', async () => {
+  it('that another client created is refused with its name and how to remove it', async () => {
     const namespace = new FakeNamespace();
     namespace.secrets.set(CONFIG, { metadata: { name: CONFIG }, data: {} });
     await expect(ensureSecret(secret('by-dev'), [], tools(namespace))).rejects.toMatchObject({
-      what: `The secret ${CONFIG} is in the way of the migration`,
+      what: `The secret ${CONFIG} blocks the migration`,
       remedy: expect.stringContaining(`kubectl --namespace default delete secret ${CONFIG}`),
     });
   });
 
-  it('is removed at the end although its Job was never made', async () => {
+  it('is removed at the end even if its Job was never created', async () => {
     const namespace = new FakeNamespace();
     await ensureSecret(secret('by-dev'), [], tools(namespace));
     namespace.secrets.set('other', { metadata: { name: 'other' } });
@@ -71,7 +71,7 @@ describe('the Secret of the migration tool', () => {
 });
 
 describe('a Job of the migration tool', () => {
-  it('is taken where the answer to the request of this run was lost', async () => {
+  it('is reused when the response to the request of this run was lost', async () => {
     const namespace = new FakeNamespace();
     await ensureJob(job(), tools(namespace));
     await expect(ensureJob(job(), tools(namespace))).resolves.toBeUndefined();
@@ -80,8 +80,8 @@ describe('a Job of the migration tool', () => {
   it.each<[string, V1Job, string]>([
     ['of another run', job({ run: 'run-0' }), 'Do not remove it'],
     ['of another root path', job({ plan: planOf('other') }), 'Do not remove it'],
-    ['of somebody else', { metadata: { name: 'milvus-upgrade-my-backup-1' } }, 'delete job milvus-upgrade-my-backup-1'],
-  ])('%s is refused by its name', async (_, left, remedy) => {
+    ['of another client', { metadata: { name: 'milvus-upgrade-my-backup-1' } }, 'delete job milvus-upgrade-my-backup-1'],
+  ])('%s is refused with its name', async (_, left, remedy) => {
     const namespace = new FakeNamespace();
     namespace.jobs.set(left.metadata?.name ?? '', left);
     await expect(ensureJob(job(), tools(namespace))).rejects.toMatchObject({ code: 'upgrade-refused', remedy: expect.stringContaining(remedy) });
@@ -90,13 +90,13 @@ describe('a Job of the migration tool', () => {
 
 describe('the Jobs of one attempt', () => {
   it.each<[string, Partial<JobSpec>, Partial<JobSpec>, string | null]>([
-    ['work on the same etcd', { kind: 'migrate' }, {}, null],
-    ['are not mixed over two root paths', { kind: 'migrate', plan: planOf('other') }, {}, 'another root path'],
-    ['are not mixed over two etcds', { kind: 'migrate', plan: planOf('by-dev', ['other:2379']) }, {}, 'other endpoints'],
-    ['do not migrate with another image than the one that made the backup', { kind: 'migrate', image: 'tool:2' }, {}, 'it ran tool:1, not tool:2'],
+    ['use the same etcd', { kind: 'migrate' }, {}, null],
+    ['never use two root paths', { kind: 'migrate', plan: planOf('other') }, {}, 'another root path'],
+    ['never use two etcd clusters', { kind: 'migrate', plan: planOf('by-dev', ['other:2379']) }, {}, 'other etcd endpoints'],
+    ['do not migrate with another image than the one that created the backup', { kind: 'migrate', image: 'tool:2' }, {}, 'it ran tool:1, not tool:2'],
     ['restore with another image, which may be the fix', { kind: 'restore', image: 'tool:2' }, {}, null],
-    ['restore what an earlier version of the action has backed up', { kind: 'restore' }, { plan: '' }, null],
-    ['do not migrate after a backup of which nothing tells the plan', { kind: 'migrate' }, { plan: '' }, 'another root path'],
+    ['restore the backup of an earlier version of the action', { kind: 'restore' }, { plan: '' }, null],
+    ['do not migrate after a backup without a recorded plan', { kind: 'migrate' }, { plan: '' }, 'another root path'],
   ])('%s', (_, next, earlier, why) => {
     const check = (): void => assertSamePlan(job(next), [job(earlier)]);
     if (why === null) expect(check).not.toThrow();

@@ -1,4 +1,4 @@
-// When the checks before an upgrade are made once more.
+// When the checks before an upgrade are repeated.
 import { describe, expect, it } from '@jest/globals';
 import { isOutdated } from '../../src/kubernetes/preflight.js';
 import { helmUpgrade, waitReady } from '../fakes/events.js';
@@ -9,15 +9,15 @@ const requested = { rendered: [object('Service', 'my-milvus')], nodes: null, rev
 
 describe('the checks of a plan, once the lock is held,', () => {
   it.each([
-    ['stand where nothing was written since', requested, [5, 6], false],
-    ['are made again where a pending revision kept Helm from rendering', { ...requested, rendered: null }, [6], true],
-    ['are made again where another client has written a revision', requested, [6, 7], true],
-    ['are made where they never were', null, [6], true],
+    ['remain valid if no revision was created since', requested, [5, 6], false],
+    ['are repeated if a pending revision prevented Helm from rendering', { ...requested, rendered: null }, [6], true],
+    ['are repeated if another client has created a revision', requested, [6, 7], true],
+    ['are performed if they never were', null, [6], true],
   ])('%s', (_, before, revisions, expected) => {
     expect(isOutdated(before, { steps: [helmUpgrade, waitReady] }, revisions.map(revision))).toBe(expected);
   });
 
-  it('stand for a plan without a helm upgrade', () => {
+  it('remain valid for a plan without a helm upgrade', () => {
     expect(isOutdated({ ...requested, rendered: null }, { steps: [waitReady] }, [revision(7)])).toBe(false);
   });
 });

@@ -1,4 +1,4 @@
-// The pod that tries images on a node, and what is read of it.
+// The pod that probes images on a node, and how its status is read.
 import { describe, expect, it } from '@jest/globals';
 import type { V1ContainerStatus, V1Pod } from '@kubernetes/client-node';
 import { evaluateProbe } from '../../src/core/checks/image-probe.js';
@@ -16,16 +16,16 @@ function observation(phase: string, main: State, other: State): V1Pod {
 
 const result = (pod: V1Pod): unknown => evaluateProbe({ ...readProbe(pod), troubledMilliseconds: 0 });
 
-describe('a pod that tries images', () => {
-  it('runs a program of Milvus, and none of what is only pulled', () => {
+describe('a pod that probes images', () => {
+  it('runs a program of Milvus, and none from the images that are only pulled', () => {
     const containers = probePod(WISH, {}).spec?.containers ?? [];
-    expect(containers.map((each) => [each.image, each.command])).toEqual([
+    expect(containers.map((container) => [container.image, container.command])).toEqual([
       [WISH.image, ['sh', '-c', 'command -v milvus']],
       [WISH.others[0], ['/only-pulled']],
     ]);
   });
 
-  it('passes when Milvus ran and the rest was pulled, though its phase is Failed', () => {
+  it('passes when Milvus ran and the other images were pulled, although its phase is Failed', () => {
     expect(result(observation('Failed', ENDED, { terminated: { exitCode: 128, reason: 'StartError', message: 'no such file or directory' } }))).toEqual({
       state: 'proven',
     });
@@ -34,16 +34,16 @@ describe('a pod that tries images', () => {
     });
   });
 
-  it('waits while the rest is pulled', () => {
+  it('waits while the other images are pulled', () => {
     expect(result(observation('Running', ENDED, { waiting: { reason: 'ContainerCreating' } }))).toMatchObject({ state: 'waiting' });
   });
 
-  it('names the image that is not there', () => {
+  it('names the missing image', () => {
     const missing: State = { waiting: { reason: 'ErrImagePull', message: 'not found' } };
     expect(result(observation('Pending', ENDED, missing))).toEqual({ state: 'failed', reason: 'ErrImagePull: milvusdb/milvus-config-tool:v0.1.1: not found' });
   });
 
-  it('fails where Milvus is not in its image, whatever became of the rest', () => {
+  it('fails when its image does not contain Milvus, whatever the state of the other images', () => {
     const wrong: State = { terminated: { exitCode: 127, reason: 'Error' } };
     expect(result(observation('Failed', wrong, { running: {} }))).toMatchObject({ state: 'failed' });
   });

@@ -38,8 +38,8 @@ function pod(role: string, name: string, image: string, over: Partial<V1Pod> = {
 }
 
 const terminating = (role: string, name: string, image: string): V1Pod => {
-  const each = pod(role, name, image);
-  return { ...each, metadata: { ...each.metadata, deletionTimestamp: new Date(0) } };
+  const alive = pod(role, name, image);
+  return { ...alive, metadata: { ...alive.metadata, deletionTimestamp: new Date(0) } };
 };
 
 describe('components', () => {
@@ -67,17 +67,17 @@ describe('components', () => {
     ]);
   });
 
-  it('leave attu out, and what another release owns', () => {
+  it('exclude attu and Deployments of another release', () => {
     const foreign = deployment('proxy', { metadata: { name: 'x', labels: labels('proxy'), annotations: { 'meta.helm.sh/release-name': 'other' } } });
     expect(readComponents('my', [deployment('attu'), foreign], [])).toEqual([]);
   });
 
-  it('show the pods of a Deployment that was removed until they are gone', () => {
+  it('include the pods of a deleted Deployment until they are deleted', () => {
     const [left] = readComponents('my', [], [terminating('indexnode', 'a', 'milvusdb/milvus:v2.5.16')]);
     expect(left).toMatchObject({ role: 'indexnode', deployment: '', desired: 0, terminating: 1, outdated: 0 });
   });
 
-  it('tell why a container waits, but not that it is being created', () => {
+  it('report why a container waits, but not that it is being created', () => {
     const waiting = (reason: string): Partial<V1Pod> => ({
       status: {
         phase: 'Pending',
@@ -88,18 +88,18 @@ describe('components', () => {
     expect(readComponents('my', [deployment('proxy')], pods)[0]?.waiting).toEqual([{ pod: 'a', reason: 'ImagePullBackOff', message: 'm' }]);
   });
 
-  it('tell that a pod finds no node, and that a quota forbids pods', () => {
+  it('report an unschedulable pod, and a quota that rejects pods', () => {
     const unscheduled = pod('proxy', 'a', 'x', {
       status: { phase: 'Pending', conditions: [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message: 'no room' }] },
     });
     const status = { conditions: [{ type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate', message: 'exceeded quota' }] };
-    expect(readComponents('my', [deployment('proxy', { status })], [unscheduled])[0]?.waiting.map((each) => each.message)).toEqual([
+    expect(readComponents('my', [deployment('proxy', { status })], [unscheduled])[0]?.waiting.map((container) => container.message)).toEqual([
       'exceeded quota',
       'no room',
     ]);
   });
 
-  it('do not call a Deployment failed before its controller has seen the new spec', () => {
+  it('do not report a Deployment as failed before its controller has observed the new spec', () => {
     const conditions = [{ type: 'Progressing', status: 'False', reason: 'ProgressDeadlineExceeded', message: 'too late' }];
     expect(readComponents('my', [deployment('proxy', { status: { observedGeneration: 1, conditions } })], [])[0]?.failure).toBe('');
     expect(readComponents('my', [deployment('proxy', { status: { observedGeneration: 2, conditions } })], [])[0]?.failure).toBe(
@@ -107,7 +107,7 @@ describe('components', () => {
     );
   });
 
-  describe('that its controller gave up', () => {
+  describe('an exceeded progress deadline', () => {
     const message = 'ReplicaSet "my-milvus-proxy-abc" has timed out progressing.';
     const conditions = [{ type: 'Progressing', status: 'False', reason: 'ProgressDeadlineExceeded', message }];
     const quota = { type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate', message: 'exceeded quota' };
@@ -115,18 +115,18 @@ describe('components', () => {
     const failureOf = (pods: V1Pod[], also: (typeof quota)[] = []): string | undefined =>
       readComponents('my', [deployment('proxy', { status: { observedGeneration: 2, conditions: [...conditions, ...also] } })], pods)[0]?.failure;
 
-    it('is told where pods of that template are there, or none may be', () => {
+    it('is reported if pods of that template exist, or none can be created', () => {
       expect(failureOf([pod('proxy', 'a', present)])).toContain('ProgressDeadlineExceeded');
       expect(failureOf([], [quota])).toContain('ProgressDeadlineExceeded');
     });
 
-    it('is not told of a template that was replaced since, before its successor makes progress', () => {
+    it('is not reported for a template that was replaced since, before its successor makes progress', () => {
       expect(failureOf([pod('proxy', 'a', 'milvusdb/milvus:v2.2.99-bad')])).toBe('');
       expect(failureOf([terminating('proxy', 'a', present)])).toBe('');
     });
   });
 
-  it('have arrived when the controller once saw all of their pods come through', () => {
+  it('have arrived when the controller once observed all of their pods as available', () => {
     const arrivedWith = (reason: string, status: object = {}): boolean | undefined => {
       const conditions = [{ type: 'Progressing', status: 'True', reason }];
       return readComponents('my', [deployment('proxy', { status: { observedGeneration: 2, replicas: 2, updatedReplicas: 2, conditions, ...status } })], [])[0]

@@ -8,11 +8,11 @@ afterEach(() => void jest.useRealTimers());
 const release = (status: string, updatedAt: string): Release => ({ latest: { revision: 2, status, updatedAt } }) as unknown as Release;
 const pass = (seconds: number): Promise<void> => jest.advanceTimersByTimeAsync(seconds * 1000);
 
-describe('how long a Helm operation is given to end', () => {
+describe('the time limit of Helm operations', () => {
   it.each([
     ['an hour behind', -3_600_000],
     ['an hour ahead', 3_600_000],
-  ])('is counted from when it was first seen here, not by the clock of the other runner, which is %s', async (_, offset) => {
+  ])('is counted from the first observation, not by the clock of the other runner, which is %s', async (_, offset) => {
     const clock = new RevisionClock();
     const pending = release('pending-upgrade', new Date(Date.now() + offset).toISOString());
     clock.see(pending);
@@ -22,7 +22,7 @@ describe('how long a Helm operation is given to end', () => {
     expect(clock.millisecondsUnchanged()).toBe(44_000);
   });
 
-  it('begins anew when the revision changes', async () => {
+  it('starts again when the revision changes', async () => {
     const clock = new RevisionClock();
     clock.see(release('pending-upgrade', 'a'));
     await pass(44);

@@ -59,17 +59,17 @@ function secret(
 }
 
 describe('a release record', () => {
-  it('tells the newest revision and the newest deployed one, in any order', () => {
+  it('contains the newest revision and the newest deployed one, in any order', () => {
     const release = readRelease('my', 'default', [secret(9, 'deployed'), secret(10, 'failed'), secret(2, 'superseded')]);
     expect(release?.latest).toMatchObject({ revision: 10, status: 'failed', chartVersion: '4.0.29', updatedAt: '2026-01-01T10:00:00.123Z' });
     expect(release?.deployed?.revision).toBe(9);
   });
 
-  it('is null where Helm keeps none', () => {
+  it('is null if Helm has none', () => {
     expect(readRelease('my', 'default', [])).toBeNull();
   });
 
-  it('lays the values of the user over the defaults of the chart, and shows neither', () => {
+  it('merges the values of the user over the defaults of the chart, and masks both', () => {
     const release = readRelease('my', 'default', [secret(1, 'deployed')]);
     expect(release?.latest.computedValues.reveal()).toMatchObject({ image: { all: { tag: 'v2.2.12', repository: 'milvusdb/milvus' } } });
     expect(JSON.stringify(release)).not.toContain('hunter2');
@@ -79,17 +79,17 @@ describe('a release record', () => {
     expect(readRelease('my', 'default', [secret(1, 'deployed')])?.latest.deployments).toEqual(['my-milvus-proxy']);
   });
 
-  it('knows a revision that a run of ours began', () => {
+  it('recognizes a revision that a run of this action began', () => {
     expect(readRelease('my', 'default', [secret(3, 'pending-upgrade', { [RUN_LABEL]: 'acme.42.1', [REVISION_LABEL]: '3' })])?.startedBy).toBe('acme.42.1');
   });
 
-  it('does not take a later revision for ours because Helm copied the labels', () => {
+  it('does not attribute a later revision to this action because Helm copied the labels', () => {
     expect(readRelease('my', 'default', [secret(4, 'pending-upgrade', { [RUN_LABEL]: 'acme.42.1', [REVISION_LABEL]: '3' })])?.startedBy).toBe('');
   });
 
   const mark = (revision: number): Record<string, string> => ({ [RUN_LABEL]: 'acme.42.1', [REVISION_LABEL]: String(revision), [BACK_TO_LABEL]: '2' });
 
-  it('tells its revisions, the newest first, with their images and the one that an upgrade of ours goes back to', () => {
+  it('lists its revisions, the newest first, with their images and the rollback revision of each upgrade', () => {
     const history = readRelease('my', 'default', [secret(2, 'superseded'), secret(3, 'deployed', mark(3)), secret(4, 'failed', mark(3))])?.history;
     expect(history?.map(({ revision, backTo }) => [revision, backTo])).toEqual([
       [4, null],
@@ -100,15 +100,15 @@ describe('a release record', () => {
   });
 
   it.each([
-    ['that goes on', 'pending-rollback', 'Rollback to 2'],
+    ['that is in progress', 'pending-rollback', 'Rollback to 2'],
     ['that failed', 'failed', 'Rollback "my" failed: no route to host'],
     ['that was marked failed', 'failed', 'milvus-upgrade: left pending-rollback by a run that ended'],
-    ['that is done', 'deployed', 'Rollback to 2'],
-  ])('counts a rollback %s as begun by whoever began the upgrade below it', (_, status, description) => {
+    ['that is complete', 'deployed', 'Rollback to 2'],
+  ])('attributes a rollback %s to the run that began the upgrade before it', (_, status, description) => {
     expect(readRelease('my', 'default', [secret(3, 'superseded', mark(3)), secret(4, status, {}, { description })])?.startedBy).toBe('acme.42.1');
   });
 
-  it('does not take a rollback for ours where another hand began the upgrade below it', () => {
+  it('does not attribute a rollback to this action when another client began the upgrade before it', () => {
     expect(readRelease('my', 'default', [secret(3, 'superseded'), secret(4, 'pending-rollback', {}, { description: 'Rollback to 2' })])?.startedBy).toBe('');
   });
 
@@ -116,12 +116,12 @@ describe('a release record', () => {
     ['ssa', true],
     ['csa', false],
     [undefined, false],
-  ])('tells how Helm goes on after a revision that was applied by %s', (method, serverSide) => {
+  ])('determines the apply method of the next Helm call after a revision applied by %s', (method, serverSide) => {
     const newest = secret(10, 'deployed', {}, method ? { method } : {});
     expect(isServerSide([secret(2, 'superseded', {}, { method: 'ssa' }), newest], 10)).toBe(serverSide);
   });
 
-  it('is marked failed as Helm would, with everything else as it was', () => {
+  it('is marked failed as by Helm, with everything else unchanged', () => {
     const before = secret(3, 'pending-upgrade');
     const failed = markFailed(before, 'its run ended');
     expect(failed.metadata?.labels).toMatchObject({ status: 'failed', version: '3' });
@@ -131,7 +131,7 @@ describe('a release record', () => {
   });
 });
 
-describe('a record of Helm that is damaged', () => {
+describe('a damaged Helm record', () => {
   const damaged = (release: string): V1Secret => ({
     ...secret(1, 'deployed'),
     data: { release },
@@ -145,7 +145,7 @@ describe('a record of Helm that is damaged', () => {
   >;
 
   it.each([
-    ['not packed', 'bm90IGEgcmVsZWFzZQ=='],
+    ['not compressed', 'bm90IGEgcmVsZWFzZQ=='],
     ['empty', ''],
     ['null', packed(null)],
     ['without a chart', packed({ ...sound, chart: null })],
@@ -153,19 +153,19 @@ describe('a record of Helm that is damaged', () => {
     ['with a manifest that nests too deeply', packed({ ...sound, manifest: `kind: Deployment\na: ${'['.repeat(50_000)}` })],
     ['with an anchor that refers to itself', packed({ ...sound, manifest: 'kind: Deployment\na: &a\n  b: *a\n' })],
     ['with values that nest too deeply', packed({ ...sound, config: 'deep' }, `${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}`)],
-    ['a bomb', Buffer.from(gzipSync(Buffer.alloc(80 << 20, ' ')).toString('base64')).toString('base64')],
-  ])('is reported as what it is, with the name of its Secret: %s', (_, release) => {
+    ['a decompression bomb', Buffer.from(gzipSync(Buffer.alloc(80 << 20, ' ')).toString('base64')).toString('base64')],
+  ])('is reported with the name of its Secret: %s', (_, release) => {
     expect(() => readRelease('my', 'milvus', [damaged(release)])).toThrow(/^The Helm release cannot be read from the Secret sh\.helm/);
   });
 });
 
-describe('a release record that is not one', () => {
+describe('an invalid release record', () => {
   const recordOf = (data: Buffer): V1Secret => ({
     metadata: { name: 'sh.helm.release.v1.my.v1', uid: String(data.length), resourceVersion: '1', labels: { version: '1', status: 'deployed' } },
     data: { release: Buffer.from(data.toString('base64')).toString('base64') },
   });
 
-  it('and unpacks to more than 32 MiB is refused by its name, and never held in memory', () => {
+  it('that decompresses to more than 32 MiB is refused with its name, and never kept in memory', () => {
     const bomb = recordOf(gzipSync(Buffer.alloc(40 << 20, ' ')));
     expect(() => readRelease('my', 'default', [bomb])).toThrow(/cannot be read from the Secret sh\.helm\.release\.v1\.my\.v1: it has more than 32 MiB/);
   });

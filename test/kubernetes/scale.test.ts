@@ -8,9 +8,9 @@ interface Patch {
   readonly fieldManager?: string;
 }
 
-/** One Deployment as the API server keeps it. */
+/** One Deployment as the API server stores it. */
 let live: V1Deployment;
-/** Called before each patch is looked at. */
+/** Called before each patch is processed. */
 let meanwhile: () => void;
 let patches: Patch[];
 beforeEach(() => {
@@ -42,27 +42,27 @@ const apps = {
 };
 const to = (replicas: number): Promise<void> => scale('proxy', replicas, { cluster: { apps, server: '' } as unknown as Cluster, namespace: 'milvus' });
 
-describe('the number of pods of a Deployment', () => {
-  it('is set, and nothing shows who has set it', async () => {
+describe('the replicas of a Deployment', () => {
+  it('are set without an entry in the managed fields', async () => {
     await to(0);
     expect(live.spec?.replicas).toBe(0);
     expect(live.metadata?.managedFields).toEqual([{ manager: 'helm' }]);
   });
 
-  it('is set although its status changes all the time', async () => {
+  it('are set although the status changes continuously', async () => {
     meanwhile = () => void (patches.length < 3 && change({}));
     await to(0);
     expect(live.spec?.replicas).toBe(0);
   });
 
-  it('is left alone where another run has changed the Deployment since, so that a request that arrives late undoes nothing', async () => {
+  it('stay unchanged if another run has changed the Deployment since, so that a late request reverts nothing', async () => {
     meanwhile = () => void (patches.length === 0 && change({ spec: { replicas: 5 } as V1Deployment['spec'] & object }, 1));
     await to(0);
     expect(live.spec?.replicas).toBe(5);
     expect(patches.every(({ body }) => body.metadata?.resourceVersion !== undefined)).toBe(true);
   });
 
-  it('costs no write where it is right', async () => {
+  it('need no write if they are correct', async () => {
     await to(2);
     expect(patches).toEqual([]);
   });

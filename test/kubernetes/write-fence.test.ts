@@ -9,7 +9,7 @@ import { listen } from '../fakes/listen.js';
 
 let server: Server;
 let arrived: string[];
-/** An object, a list and the resources of the API in one. */
+/** A response that is valid as an object, as a list and as the resources of the API. */
 const ANSWER = JSON.stringify({
   kind: 'PodList',
   apiVersion: 'v1',
@@ -17,7 +17,7 @@ const ANSWER = JSON.stringify({
   items: [],
   resources: [{ name: 'pods', kind: 'Pod', namespaced: true }],
 });
-/** Requests to these paths get no answer. */
+/** Requests to these paths get no response. */
 let silent: string;
 let config: LoginConfig;
 beforeEach(async () => {
@@ -56,11 +56,11 @@ const writes = (): readonly (readonly [string, () => Promise<unknown>])[] => [
     () => KubernetesObjectApi.makeApiClient(config).patch({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'one', namespace: 'milvus' } }),
   ],
 ];
-/** What the server got, without what is only read to find the kind. */
-const changes = (): string[] => arrived.filter((each) => !each.startsWith('GET'));
+/** The requests that the server received, without those that only read the kind. */
+const changes = (): string[] => arrived.filter((request) => !request.startsWith('GET'));
 
 describe('the connection to the API server', () => {
-  it('sends no write before there is a lock', async () => {
+  it('sends no write before a lock is acquired', async () => {
     for (const [, write] of writes()) await expect(write()).rejects.toMatchObject({ code: 'bug', what: 'A write was requested without a lock' });
     expect(changes()).toEqual([]);
   });
@@ -71,7 +71,7 @@ describe('the connection to the API server', () => {
     expect(changes()).toEqual([]);
   });
 
-  it('proves the lock for each write anew', async () => {
+  it('proves the lock again for each write', async () => {
     let proofs = 0;
     config.fence = { prove: () => ((proofs += 1), Promise.resolve(new AbortController().signal)) };
     for (const [, write] of writes()) await write();
@@ -79,14 +79,14 @@ describe('the connection to the API server', () => {
     expect(changes()).toHaveLength(writes().length);
   });
 
-  it('reads, asks for rights and tries writes without a lock, as a plan does', async () => {
+  it('reads, checks permissions and dry-runs writes without a lock, as a plan does', async () => {
     await config.makeApiClient(CoreV1Api).listNamespacedPod({ namespace: 'milvus' });
     await config.makeApiClient(AuthorizationV1Api).createSelfSubjectAccessReview({ body: { spec: {} } });
     await dryRun();
     expect(arrived).toHaveLength(3);
   });
 
-  it('gives up a write that has no answer when the lock ends', async () => {
+  it('ends a write without a response when the lock ends', async () => {
     silent = '/pods';
     const expired = new AbortController();
     config.fence = { prove: () => Promise.resolve(expired.signal) };

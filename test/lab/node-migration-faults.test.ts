@@ -49,7 +49,7 @@ const FAULTS: readonly NodeFault[] = [
     inputs: { 'storage-class': FULL },
     outcome: 'rolled-back',
     stops: false,
-    reads: 'the volume cannot be written to, or has less than 1 MiB left',
+    reads: 'the volume is not writable, or has less than 1 MiB free',
   },
   { what: 'the volume is full when the tool writes to it', ...withTool(TOOL, 'no-space'), reads: 'no space left on device' },
   {

@@ -65,7 +65,7 @@ describe('on the node lab', () => {
     async () => {
       await killWhileHelmHolds(action, environment('node'), namespace, { 'target-version': '2.3.5' });
       const done = await action.run({ 'target-version': '2.3.5' });
-      expect(done.log).toContain('marked it failed');
+      expect(done.log).toContain('marked as failed');
       expectWhole(done, '2.2.16', '2.3.5');
     },
     900_000,

@@ -69,7 +69,7 @@ describe('on the simulated lab, when things go wrong', () => {
       const running = place.action.start({ kubeconfig: proxy.kubeconfig });
       await running.says(/▶ wait-ready/);
       proxy.cut();
-      await running.says('taking it up again');
+      await running.says('resuming it');
       const done = await running.finished;
       expect(done.outputs).toMatchObject({ outcome: 'succeeded' });
       expect(images(place)).toEqual(all('v2.2.16'));

@@ -27,7 +27,7 @@ describe('on the simulated lab, when things go wrong with Helm', () => {
     install(place, '2.2.12');
     await killWhileHelmHolds(place.action, place.env, place.namespace);
     const second = await place.action.run();
-    expect(second.log).toMatch(/revision 2 was left pending-upgrade by a Helm that is gone.*marked it failed/);
+    expect(second.log).toMatch(/revision 2 was stuck in pending-upgrade .*no Helm process is running\): marked as failed/);
     expect(second.outputs.outcome).toBe('succeeded');
     expect(images(place)).toEqual(all('v2.2.16'));
     expect(get(place, 'secrets', '{.metadata.labels.status}', '-l', 'owner=helm').split('\n')).toEqual(['superseded', 'failed', 'deployed']);

@@ -56,7 +56,7 @@ describe('with Helm 3 and Helm 4', () => {
     const { action, env } = withHelm(place, first);
     await killWhileHelmHolds(action, env, place.namespace);
     const done = await withHelm(place, second).action.run();
-    expect(done.log).toContain('marked it failed');
+    expect(done.log).toContain('marked as failed');
     expect(done.outputs.outcome).toBe('succeeded');
     expect(statuses()).toEqual(['superseded', 'failed', 'deployed']);
   });

@@ -129,7 +129,7 @@ describe('the rehearsal', () => {
     install(place, '2.2.12');
     // A probe of this image never ends on the simulated cluster.
     const first = place.action.start({ image: 'docker.io/milvusdb/milvus:v2.2.16-gpu-crash' });
-    await first.says(/trying \S+ on 3 nodes/);
+    await first.says(/probing \S+ on 3 nodes/);
     while (probes() === '') await new Promise((resolve) => setTimeout(resolve, 20));
     killAll(first);
     await first.finished;

@@ -44,7 +44,7 @@ describe('a failed upgrade on the simulated lab', () => {
     install(place, '2.2.12');
     await killWhileHelmHolds(place.action, place.env, place.namespace, { ...(failing.inputs() as object), during: 'rollback' });
     const second = await place.action.run(failing.inputs());
-    expect(second.log).toMatch(/revision 3 was left pending-rollback by a Helm that is gone \(begun by local\.\d+\.\w+\): marked it failed/);
+    expect(second.log).toMatch(/revision 3 was stuck in pending-rollback \(started by local\.\d+\.\w+; no Helm process is running\): marked as failed/);
     expect(second.outputs.outcome).toBe('rolled-back');
     expect(second.log).toContain('helm rollback my 1 ');
     expectBack();

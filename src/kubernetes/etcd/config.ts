@@ -1,4 +1,5 @@
-// What Milvus is told about its etcd: by the mounted configuration, and by variables of its container, which go before it. Pure; secrets stay hidden or unread.
+// The etcd settings of Milvus: from the mounted configuration, and from environment variables of its container, which take precedence. Pure; secrets stay
+// masked or unread.
 import { posix } from 'node:path';
 import type { V1Container, V1Deployment, V1EnvVar } from '@kubernetes/client-node';
 import { DEFAULT_ROOT_PATH, endpointsOf, mergeFiles } from '../../core/milvus-configuration.js';
@@ -6,12 +7,12 @@ import { SecretString } from '../../core/hidden-text.js';
 import { valueAt, type Values } from '../../core/values.js';
 import { mountedFrom, type Reference } from './mounts.js';
 
-/** A setting that may be written down, or kept in a Secret or ConfigMap. */
+/** A setting: a literal value, or a reference to a Secret or ConfigMap. */
 export type Setting = { readonly kind: 'text'; readonly text: SecretString } | Reference;
 
-/** A file within the container; `source` is null where neither a Secret nor a ConfigMap is mounted there. */
+/** A file in the container; `source` is null if neither a Secret nor a ConfigMap is mounted there. */
 export interface MountedFile {
-  /** The key of Milvus' configuration that names it. */
+  /** The key of the Milvus configuration that names it. */
   readonly setting: string;
   readonly path: string;
   readonly source: Reference | null;
@@ -19,22 +20,22 @@ export interface MountedFile {
 
 export interface EtcdConfig {
   readonly endpoints: readonly string[];
-  /** What every key of a session begins with, such as `by-dev/meta/session/`. */
+  /** The common prefix of all session keys, such as `by-dev/meta/session/`. */
   readonly sessionPrefix: string;
-  /** Null while `etcd.auth.enabled` is not set. */
+  /** Null if `etcd.auth.enabled` is not set. */
   readonly user: { readonly name: Setting; readonly password: Setting } | null;
-  /** Null while `etcd.ssl.enabled` is not set; then also the files that are named. */
+  /** Null if `etcd.ssl.enabled` is not set; otherwise, the files that are named. */
   readonly tls: {
     readonly certificate: MountedFile | null;
     readonly key: MountedFile | null;
     readonly authority: MountedFile | null;
     readonly minVersion: string;
   } | null;
-  /** Why etcd cannot be found by this configuration; empty when it can. */
+  /** Why etcd cannot be found with this configuration; empty if it can. */
   readonly problem: string;
 }
 
-/** `deployment` is any that mounts the configuration; null where none does. */
+/** `deployment` is any that mounts the configuration; null if none does. */
 export function readEtcdConfig(files: Readonly<Record<string, string>>, deployment: V1Deployment | null): EtcdConfig {
   const reader = new Reader(mergeFiles(files), deployment);
   const root = posix.join(reader.text('etcd.rootPath') || DEFAULT_ROOT_PATH, reader.text('etcd.metaSubPath') || 'meta');
@@ -56,13 +57,13 @@ export function readEtcdConfig(files: Readonly<Record<string, string>>, deployme
 }
 
 function problemOf(reader: Reader, endpoints: readonly string[]): string {
-  if (reader.isOn('etcd.use.embed')) return 'it runs inside of Milvus (etcd.use.embed), where no other process reaches it';
-  if (reader.foreign.length > 0) return `${reader.foreign.join(' and ')} of the container of Milvus is not written down in its Deployment`;
-  return endpoints.length === 0 ? 'the configuration of Milvus names no endpoint (etcd.endpoints)' : '';
+  if (reader.isOn('etcd.use.embed')) return 'it is embedded in Milvus (etcd.use.embed), and no other process can connect to it';
+  if (reader.foreign.length > 0) return `${reader.foreign.join(' and ')} of the Milvus container has no literal value in its Deployment`;
+  return endpoints.length === 0 ? 'the Milvus configuration has no endpoint (etcd.endpoints)' : '';
 }
 
 class Reader {
-  /** Variables whose values would be needed, and are kept elsewhere. */
+  /** Required variables whose values are stored outside the Deployment. */
   readonly foreign: string[] = [];
   readonly #merged: Values;
   readonly #container: V1Container | undefined;
@@ -71,7 +72,7 @@ class Reader {
     this.#merged = merged;
     this.#deployment = deployment;
     const containers = deployment?.spec?.template.spec?.containers ?? [];
-    this.#container = containers.find((each) => each.volumeMounts?.some(({ mountPath }) => mountPath.startsWith('/milvus/configs'))) ?? containers[0];
+    this.#container = containers.find((container) => container.volumeMounts?.some(({ mountPath }) => mountPath.startsWith('/milvus/configs'))) ?? containers[0];
   }
 
   plain(path: string): unknown {
@@ -101,9 +102,9 @@ class Reader {
     return path === '' ? null : { setting, path, source: mountedFrom(path, this.#container, this.#deployment?.spec?.template.spec?.volumes ?? []) };
   }
 
-  /** `ETCD_AUTH_PASSWORD`, `etcd.auth.password`: Milvus reads both alike (milvus pkg/util/paramtable/base_table.go, formatter). */
+  /** `ETCD_AUTH_PASSWORD`, `etcd.auth.password`: Milvus reads both the same (milvus pkg/util/paramtable/base_table.go, formatter). */
   #variable(path: string): V1EnvVar | undefined {
-    return this.#container?.env?.findLast((each) => formatted(each.name) === formatted(path));
+    return this.#container?.env?.findLast((variable) => formatted(variable.name) === formatted(path));
   }
 }
 

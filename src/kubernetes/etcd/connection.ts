@@ -1,4 +1,4 @@
-// Finds a way to etcd: the first endpoint that answers, logged in to and read once. Holds no connection.
+// Connects to etcd: to the first endpoint that answers, with a login and one read. Holds no connection.
 import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { SecureContextOptions } from 'node:tls';
@@ -14,13 +14,13 @@ export interface ConnectionOptions extends LoginSource {
   readonly signal: AbortSignal;
 }
 
-/** An endpoint that no reading of its name leads to. */
+/** An endpoint for which no interpretation of its name works. */
 interface Failure {
   readonly endpoint: string;
   readonly errors: readonly EtcdError[];
 }
 
-/** Throws EtcdError that tells of every endpoint why; final only when all of them are. */
+/** Throws EtcdError with the reason for every endpoint; final only if all of them are final. */
 export async function openConnection(options: ConnectionOptions): Promise<Connection> {
   const { etcd, namespace } = options;
   if (etcd.problem !== '') throw new EtcdError(`etcd cannot be read: ${etcd.problem}`, { isFinal: true });
@@ -30,14 +30,14 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
   const failures: Failure[] = [];
   for (const text of etcd.endpoints) {
     const endpoint = parseEndpoint(text, namespace, etcd.tls !== null);
-    const answer = endpoint ? await tryPlaces(endpoint, login, options) : [new EtcdError('it is not an address', { isFinal: true })];
+    const answer = endpoint ? await tryPlaces(endpoint, login, options) : [new EtcdError('it is not a valid address', { isFinal: true })];
     if (!Array.isArray(answer)) return answer;
     failures.push({ endpoint: endpoint?.name ?? text, errors: answer });
   }
   throw together(failures);
 }
 
-/** What was opened, or why each reading of the name failed. */
+/** The opened connection, or why each interpretation of the name failed. */
 async function tryPlaces(endpoint: Endpoint, login: EtcdLogin, options: ConnectionOptions): Promise<Connection | EtcdError[]> {
   const errors: EtcdError[] = [];
   for (const place of endpoint.places) {
@@ -49,7 +49,10 @@ async function tryPlaces(endpoint: Endpoint, login: EtcdLogin, options: Connecti
   return errors;
 }
 
-/** A password must not go to a stranger: a name that leads to a Service is that, whatever became of it; a short one that could not be looked up as well. */
+/**
+ * The password must not be sent to another server. A name that resolves to a Service means that Service, whatever its state; so does a short name that could
+ * not be resolved.
+ */
 function mayMeanElse({ host }: Endpoint, error: EtcdError): boolean {
   return error instanceof NoServiceError && (error.isSure || host.split('.').length > 2);
 }
@@ -64,18 +67,18 @@ async function tryPlace(place: Place, endpoint: Endpoint, login: EtcdLogin, opti
   return { endpoint: endpoint.name, client, found: await client.range(etcd.sessionPrefix) };
 }
 
-/** From this machine itself: what is outside of the cluster is not reached through its API server. */
+/** A direct connection from this machine: a host outside the cluster is not reachable through its API server. */
 function dialOutside({ host, port }: Extract<Target, { kind: 'outside' }>): Promise<Duplex> {
   return new Promise((resolve, reject) => {
     const socket = connect({ host, port });
     socket.once('connect', () => resolve(socket));
     socket.once('error', (error: NodeJS.ErrnoException) => {
-      reject(new EtcdError(`${host}:${port} is outside of the cluster, and this machine cannot connect to it (${error.code ?? error.message})`));
+      reject(new EtcdError(`${host}:${port} is outside the cluster, and this machine cannot connect to it (${error.code ?? error.message})`));
     });
   });
 }
 
-/** Endpoints with the same reasons are named together. */
+/** Endpoints with the same reasons are listed together. */
 function together(failures: readonly Failure[]): EtcdError {
   const byReason = new Map<string, string[]>();
   for (const { endpoint, errors } of failures) {

@@ -1,4 +1,4 @@
-// Gets what is needed to log in to etcd: user and password, certificates, out of the Secrets and ConfigMaps that Milvus has them from.
+// Gets the etcd credentials (user and password, certificates) from the Secrets and ConfigMaps from which Milvus reads them.
 import type { SecureContextOptions, SecureVersion } from 'node:tls';
 import { apiError, isStatus, type Cluster } from '../cluster.js';
 import type { EtcdConfig, MountedFile, Setting } from './config.js';
@@ -14,7 +14,7 @@ export interface LoginSource {
   readonly cluster: Cluster;
   readonly namespace: string;
   readonly etcd: EtcdConfig;
-  /** Keeps a secret out of every text. */
+  /** Masks a secret in all output. */
   readonly addSecret: (secret: string) => void;
 }
 
@@ -37,7 +37,7 @@ function named<Key extends string>(key: Key, text: string): { [Each in Key]?: st
   return (text === '' ? {} : { [key]: text }) as { [Each in Key]?: string };
 }
 
-/** Milvus writes 1.0 to 1.3 (configs/milvus.yaml, `etcd.ssl.tlsMinVersion`). */
+/** Milvus accepts 1.0 to 1.3 (configs/milvus.yaml, `etcd.ssl.tlsMinVersion`). */
 function versionOf(text: string): SecureVersion {
   return text === '1.0' ? 'TLSv1' : (`TLSv${text}` as SecureVersion);
 }
@@ -61,12 +61,9 @@ class Reader {
   async file(file: MountedFile | null): Promise<string> {
     if (!file) return '';
     if (file.source) return this.#get(file.source);
-    throw new EtcdError(
-      `its file ${file.path} (${file.setting}) is mounted into Milvus from neither a Secret nor a ConfigMap, so it cannot be read from here`,
-      {
-        isFinal: true,
-      },
-    );
+    throw new EtcdError(`its file ${file.path} (${file.setting}) is not mounted into Milvus from a Secret or ConfigMap, so it cannot be read`, {
+      isFinal: true,
+    });
   }
 
   async #get({ kind, name, key }: Reference): Promise<string> {
@@ -74,7 +71,7 @@ class Reader {
     const reading = this.#read.get(id) ?? this.#request(kind, name);
     this.#read.set(id, reading);
     const text = (await reading)[key];
-    if (text === undefined) throw new EtcdError(`${id} has no key ${key}, which Milvus logs in to etcd with`, { isFinal: true });
+    if (text === undefined) throw new EtcdError(`${id} has no key ${key}, which Milvus uses to log in to etcd`, { isFinal: true });
     return text;
   }
 
@@ -86,13 +83,13 @@ class Reader {
       return Object.fromEntries(Object.entries(data).map(([key, value]) => [key, Buffer.from(value, 'base64').toString('utf8')]));
     } catch (error) {
       const isFinal = isStatus(error, 403) || isStatus(error, 404);
-      throw new EtcdError(`${kind} ${name}, which Milvus logs in to etcd with, cannot be read: ${reasonOf(error, kind, cluster)}`, { isFinal, cause: error });
+      throw new EtcdError(`${kind} ${name}, which Milvus uses to log in to etcd, cannot be read: ${reasonOf(error, kind, cluster)}`, { isFinal, cause: error });
     }
   }
 }
 
 function reasonOf(error: unknown, kind: string, { server }: Cluster): string {
-  if (isStatus(error, 404)) return 'it is not there';
+  if (isStatus(error, 404)) return 'it does not exist';
   if (isStatus(error, 403)) return `grant \`get\` on ${kind}s to this login`;
   return firstLine((apiError(error, `get ${kind}s`, server) as Error).message);
 }

@@ -1,25 +1,25 @@
-// What an endpoint of etcd in Milvus' configuration leads to, seen from a pod of Milvus. Pure: whether it is there is asked in target.ts.
+// What an etcd endpoint in the Milvus configuration resolves to, from within a Milvus pod. Pure: target.ts checks whether it exists.
 import { isIP } from 'node:net';
 
-/** One reading of a host name. `pod` is empty for a Service as a whole. */
+/** One interpretation of a host name. `pod` is empty for a Service as a whole. */
 export type Place =
   | { readonly kind: 'service'; readonly namespace: string; readonly service: string; readonly pod: string }
-  /** Outside of the cluster, or an address by number. */
+  /** Outside the cluster, or an IP address. */
   | { readonly kind: 'outside' }
-  /** The pod of Milvus itself. */
+  /** The Milvus pod itself. */
   | { readonly kind: 'milvus' };
 
 export interface Endpoint {
-  /** As a person would write it: `my-etcd:2379`. */
+  /** As displayed: `my-etcd:2379`. */
   readonly name: string;
   readonly isSecure: boolean;
   readonly host: string;
   readonly port: number;
-  /** In the order in which the DNS of a pod reads the name. */
+  /** In the order in which the DNS of a pod resolves the name. */
   readonly places: readonly Place[];
 }
 
-/** Milvus takes what its etcd client takes: with or without scheme. A scheme goes before `etcd.ssl.enabled`. Null for what names no host. */
+/** Milvus accepts what its etcd client accepts: with or without a scheme. A scheme overrides `etcd.ssl.enabled`. Null if the text contains no host. */
 export function parseEndpoint(text: string, namespace: string, isSecure: boolean): Endpoint | null {
   const { scheme = '', bracketed, plain = '', port = '2379' } = ENDPOINT.exec(text.trim())?.groups ?? {};
   const host = (bracketed ?? plain).toLowerCase().replace(/\.$/, '');
@@ -39,7 +39,7 @@ function placesOf(host: string, namespace: string): readonly Place[] {
   return at === 2 || at === 3 ? [wholeName(labels.slice(0, at))] : shortName(labels, namespace);
 }
 
-/** `<service>.<namespace>.svc…` or `<pod>.<service>.<namespace>.svc…`, whatever the domain of the cluster is called. */
+/** `<service>.<namespace>.svc…` or `<pod>.<service>.<namespace>.svc…`, for any cluster domain. */
 function wholeName(labels: readonly string[]): Place {
   const [namespace = '', name = '', pod = ''] = labels.toReversed();
   return service(name, namespace, pod);

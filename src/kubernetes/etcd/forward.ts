@@ -1,4 +1,4 @@
-// A connection to a port of a pod, through the API server. One web socket each: none of them can hold up another, and what is broken is thrown away.
+// A connection to a port of a pod, through the API server. Each has its own web socket: none can block another, and a broken one is discarded.
 import { Duplex, PassThrough, Writable } from 'node:stream';
 import { PortForward, type KubeConfig } from '@kubernetes/client-node';
 import type { LoginConfig } from '../login-config.js';
@@ -7,10 +7,10 @@ import type { Target } from './target.js';
 
 /** The API server has to answer within this time. */
 const OPEN_MILLISECONDS = 10_000;
-/** Keeps what stands between us and the API server from ending a quiet connection, and tells when it is gone. Costs no request. */
+/** Keeps proxies between this process and the API server from closing an idle connection, and detects a lost connection. Costs no request. */
 const PING_MILLISECONDS = 20_000;
 
-/** What we use of the web socket that the client gives; its own types are not installed. */
+/** The part of the client's web socket that is used here; its own types are not installed. */
 interface Socket {
   readonly readyState: number;
   ping(): void;
@@ -22,28 +22,28 @@ const OPEN_STATE = 1;
 
 type PodTarget = Extract<Target, { kind: 'pod' }>;
 
-/** Throws EtcdError, above all where the right to it is missing. */
+/** Throws EtcdError, most often because the permission is missing. */
 export async function openForward(config: LoginConfig, { namespace, pod, port }: PodTarget): Promise<Duplex> {
   const toPod = new PassThrough();
   const stream = new ForwardStream(toPod);
-  // What the kubelet says when nothing listens there.
-  const said = new Writable({
+  // The kubelet reports this when nothing listens on the port.
+  const errors = new Writable({
     write: (chunk: Buffer, _encoding, done) => {
       const text = firstLine(chunk.toString('utf8'));
-      if (text !== '') stream.destroy(new EtcdError(`the kubelet does not reach port ${port} of the pod ${pod}: ${text}`));
+      if (text !== '') stream.destroy(new EtcdError(`the kubelet cannot connect to port ${port} of the pod ${pod}: ${text}`));
       done();
     },
   });
   const received = new Writable({ write: (chunk: Buffer, _encoding, done) => (stream.receive(chunk), done()) });
   try {
-    const opened: unknown = await new PortForward(impatient(config)).portForward(namespace, pod, [port], received, said, toPod);
+    const opened: unknown = await new PortForward(impatient(config)).portForward(namespace, pod, [port], received, errors, toPod);
     return stream.attach(opened as Socket);
   } catch (error) {
     throw explain((error as Error).message, { config, namespace, pod });
   }
 }
 
-/** The client waits without end for a server that does not answer. */
+/** The client itself has no timeout for a server that does not answer. */
 function impatient(config: LoginConfig): KubeConfig {
   const applyToHTTPSOptions: KubeConfig['applyToHTTPSOptions'] = async (options) => {
     await config.applyToHTTPSOptions(options);
@@ -52,7 +52,7 @@ function impatient(config: LoginConfig): KubeConfig {
   return { getCurrentCluster: () => config.getCurrentCluster(), applyToHTTPSOptions } as Partial<KubeConfig> as KubeConfig;
 }
 
-/** A refused web socket only tells its status. It is a GET, so the right is `get`; from Kubernetes 1.35 on it is `create` as well. */
+/** A rejected web socket only returns its status. The request is a GET, so the verb is `get`; from Kubernetes 1.35 on, `create` is required as well. */
 function explain(message: string, at: { readonly config: LoginConfig; readonly namespace: string; readonly pod: string }): EtcdError {
   const status = /Unexpected server response: (\d+)/.exec(message)?.[1] ?? '';
   if (status === '401') at.config.credentials?.reject();
@@ -60,8 +60,8 @@ function explain(message: string, at: { readonly config: LoginConfig; readonly n
     const grant = `grant \`get\` and \`create\` on \`pods/portforward\` in the namespace ${at.namespace} (deploy/rbac/rolling.yaml)`;
     return new EtcdError(`pods/portforward is denied to this login; ${grant}`, { isFinal: true });
   }
-  if (status === '404') return new EtcdError(`the pod ${at.pod} is gone`);
-  return new EtcdError(`the API server opens no port-forward to the pod ${at.pod}: ${firstLine(message) || 'it ended the connection'}`);
+  if (status === '404') return new EtcdError(`the pod ${at.pod} no longer exists`);
+  return new EtcdError(`the API server did not open a port-forward to the pod ${at.pod}: ${firstLine(message) || 'it closed the connection'}`);
 }
 
 class ForwardStream extends Duplex {
@@ -72,7 +72,7 @@ class ForwardStream extends Duplex {
   constructor(toPod: PassThrough) {
     super();
     this.#toPod = toPod;
-    // It may break before anybody has it.
+    // The connection may fail before it is in use.
     this.on('error', () => undefined);
   }
 
@@ -92,7 +92,7 @@ class ForwardStream extends Duplex {
   }
 
   override _read(): void {
-    // The web socket pushes.
+    // The web socket pushes its data.
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {

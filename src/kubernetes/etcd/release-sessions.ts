@@ -1,5 +1,5 @@
-// Milvus' sessions in etcd while an upgrade needs them: watched from its plan on, and never for a kind of upgrade that does not look at them; and what else is
-// to be done in that etcd.
+// Watches the Milvus sessions in etcd from the plan of an upgrade on, only for the strategies that need them; and the other operations that are required
+// in that etcd.
 import type { V1Deployment } from '@kubernetes/client-node';
 import type { EtcdHealth } from '../../core/checks/etcd-health.js';
 import type { Config } from '../../core/goal.js';
@@ -24,7 +24,7 @@ export interface ReleaseSessionsOptions {
   readonly onChange: () => void;
 }
 
-/** What Milvus is told, and a Deployment that is told it. */
+/** The Milvus configuration, and a Deployment that uses it. */
 export interface Told {
   readonly files: Readonly<Record<string, string>>;
   readonly deployments: readonly V1Deployment[];
@@ -40,24 +40,24 @@ export class ReleaseSessions {
     this.#options = options;
   }
 
-  /** Ends when the sessions are watched or cannot be. Never throws. */
+  /** Returns when the sessions are watched or cannot be watched. Never throws. */
   async startFor({ strategy }: Plan, { files, deployments }: Told): Promise<void> {
     if (!OBSERVING.has(strategy)) return;
-    const deployment = deployments.find((each) => configMapOf(each) !== '') ?? null;
+    const deployment = deployments.find((deployment) => configMapOf(deployment) !== '') ?? null;
     const etcd = (this.#etcd ??= withOptions(readEtcdConfig(files, deployment), this.#options.config));
     const open = (signal: AbortSignal): Promise<Connection> => openConnection({ ...this.#access(signal), etcd, signal });
     this.#watch ??= new SessionWatch({ open, sessionPrefix: etcd.sessionPrefix, onChange: this.#options.onChange });
     await this.#watch.start();
   }
 
-  /** Undefined where nobody asked for them. A watch that broke says nothing: what it saw last may be over. */
+  /** Undefined if the sessions were not requested. A broken watch returns no sessions: its last observation may be outdated. */
   read(): Sessions | undefined {
     const observation = this.#watch?.isCurrent() ? this.#watch.sessions() : null;
     if (!this.#watch) return undefined;
     return observation === null ? { observation: null, why: this.#watch.why() } : { observation };
   }
 
-  /** How Milvus' own tools are to log in to the same etcd. Throws EtcdError that names what is missing. */
+  /** How the Milvus tools log in to the same etcd. Throws EtcdError that names what is missing. */
   async toolLogin(): Promise<ToolLogin> {
     const etcd = this.#known();
     const { user } = await readEtcdLogin({ ...this.#access(), etcd });
@@ -72,13 +72,13 @@ export class ReleaseSessions {
     return client.health();
   }
 
-  /** Ends the sessions whose addresses are among these, by their leases; `prove` throws where the lock is lost. Throws EtcdError. */
+  /** Revokes the leases of the sessions with these addresses; `prove` throws if the lock is lost. Throws EtcdError. */
   async revoke(addresses: readonly string[], prove: () => Promise<unknown>): Promise<void> {
     const etcd = this.#known();
     const { client, found } = await openConnection({ ...this.#access(), etcd, signal: this.#options.signal });
-    const over = readSessions(found.pairs, etcd.sessionPrefix).filter((each) => addresses.includes(hostOf(each)));
-    const leases = new Set(over.map((each) => found.pairs.find(({ key }) => key === each.key)?.lease ?? '0'));
-    for (const lease of [...leases].filter((each) => each !== '0')) {
+    const over = readSessions(found.pairs, etcd.sessionPrefix).filter((session) => addresses.includes(hostOf(session)));
+    const leases = new Set(over.map((session) => found.pairs.find(({ key }) => key === session.key)?.lease ?? '0'));
+    for (const lease of [...leases].filter((lease) => lease !== '0')) {
       await prove();
       await client.revoke(lease);
     }
@@ -89,7 +89,7 @@ export class ReleaseSessions {
   }
 
   #known(): EtcdConfig {
-    if (!this.#etcd) throw new EtcdError('etcd was not looked for yet', { isFinal: true });
+    if (!this.#etcd) throw new EtcdError('no etcd has been located yet', { isFinal: true });
     return this.#etcd;
   }
 
@@ -107,7 +107,7 @@ function withOptions(etcd: EtcdConfig, { migration }: Config): EtcdConfig {
 
 function sourceOf({ path, setting, source }: MountedFile): TlsFile {
   if (source) return source;
-  throw new EtcdError(`its file ${path} (${setting}) is mounted into Milvus from neither a Secret nor a ConfigMap, so the migration tool cannot have it`, {
+  throw new EtcdError(`its file ${path} (${setting}) is not mounted into Milvus from a Secret or ConfigMap, so the migration tool cannot use it`, {
     isFinal: true,
   });
 }

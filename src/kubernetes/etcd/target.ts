@@ -1,4 +1,4 @@
-// Finds the pod behind a Service, and the port there, as a connection within the cluster would.
+// Finds the pod and port behind a Service, as for a connection within the cluster.
 import type { V1Pod, V1Service } from '@kubernetes/client-node';
 import { apiError, isStatus, type Cluster } from '../cluster.js';
 import type { Endpoint, Place } from './endpoint.js';
@@ -10,15 +10,15 @@ export type Target =
 
 type ServicePlace = Extract<Place, { kind: 'service' }>;
 
-/** Throws EtcdError; NoServiceError where the name may mean something else. */
+/** Throws EtcdError; NoServiceError if the name may mean something else. */
 export async function findTarget(cluster: Cluster, place: Place, endpoint: Endpoint): Promise<Target> {
   const { host, port } = endpoint;
   if (place.kind === 'outside') return { kind: 'outside', host, port };
-  if (place.kind === 'milvus') throw new EtcdError(`${host} is the pod of Milvus itself, where no other process reaches it`, { isFinal: true });
+  if (place.kind === 'milvus') throw new EtcdError(`${host} is the Milvus pod itself, and no other process can connect to it`, { isFinal: true });
   const service = await readService(cluster, place);
   const { externalName, selector } = service.spec ?? {};
   if (externalName) return { kind: 'outside', host: externalName, port };
-  if (!selector) throw new EtcdError(`the Service ${place.service} selects no pods, so nothing tells what is behind it`, { isFinal: true });
+  if (!selector) throw new EtcdError(`the Service ${place.service} has no selector, so the pods behind it are unknown`, { isFinal: true });
   const pod = choosePod(await listPods(cluster, place, selector), place);
   return { kind: 'pod', namespace: place.namespace, pod: pod.metadata?.name ?? '', port: portOf(service, pod, port) };
 }
@@ -53,23 +53,23 @@ function failed(error: unknown, verb: string, { server }: Cluster): EtcdError {
   return new EtcdError(firstLine((apiError(error, verb, server) as Error).message), { cause: error });
 }
 
-/** Any ready pod serves: each member of etcd answers for all of them. */
+/** Any ready pod is suitable: each etcd member serves the whole cluster. */
 function choosePod(pods: readonly V1Pod[], { service, pod: desired }: ServicePlace): V1Pod {
   const meant = desired === '' ? pods : pods.filter(({ metadata, spec }) => metadata?.name === desired || spec?.hostname === desired);
-  const ready = meant.find((each) => !each.metadata?.deletionTimestamp && isReady(each));
+  const ready = meant.find((pod) => !pod.metadata?.deletionTimestamp && isReady(pod));
   if (ready) return ready;
   const what = desired === '' ? `no pod behind the Service ${service}` : `no pod ${desired} behind the Service ${service}`;
-  throw new EtcdError(`${what} is ready${meant.length === 0 ? ': there is none' : ''}`);
+  throw new EtcdError(`${what} is ready${meant.length === 0 ? ': none exists' : ''}`);
 }
 
 function isReady({ status }: V1Pod): boolean {
-  return status?.conditions?.some((each) => each.type === 'Ready' && each.status === 'True') === true;
+  return status?.conditions?.some((condition) => condition.type === 'Ready' && condition.status === 'True') === true;
 }
 
-/** A headless Service leads to the port itself; any other translates it. */
+/** A headless Service uses the port as it is; any other Service maps it. */
 function portOf({ spec, metadata }: V1Service, pod: V1Pod, port: number): number {
   if (spec?.clusterIP === 'None') return port;
-  const entry = spec?.ports?.find((each) => each.port === port);
+  const entry = spec?.ports?.find((servicePort) => servicePort.port === port);
   if (!entry) throw new EtcdError(`the Service ${metadata?.name ?? ''} has no port ${port}`, { isFinal: true });
   const { targetPort = port } = entry;
   return typeof targetPort === 'number' ? targetPort : portNamed(targetPort, pod);
@@ -77,7 +77,7 @@ function portOf({ spec, metadata }: V1Service, pod: V1Pod, port: number): number
 
 function portNamed(name: string, { spec, metadata }: V1Pod): number {
   const containers = [...(spec?.containers ?? []), ...(spec?.initContainers ?? [])];
-  const found = containers.flatMap((each) => each.ports ?? []).find((each) => each.name === name);
+  const found = containers.flatMap((container) => container.ports ?? []).find((containerPort) => containerPort.name === name);
   if (!found) throw new EtcdError(`the pod ${metadata?.name ?? ''} has no port named ${name}`, { isFinal: true });
   return found.containerPort;
 }

@@ -1,4 +1,4 @@
-// The steps of a metadata migration, asked of the API server.
+// Applies the steps of a metadata migration through the API server.
 import {
   BatchV1Api,
   PatchStrategy,
@@ -39,7 +39,7 @@ export interface MigrationTools {
   readonly deployments: readonly V1Deployment[];
   readonly migration: { readonly jobs: readonly V1Job[]; readonly journal: V1ConfigMap | null; readonly keeper: V1Pod | null };
   readonly login: () => Promise<ToolLogin>;
-  /** Ends the sessions of these addresses, and says how many. */
+  /** Ends the sessions of these addresses, and returns their number. */
   readonly revoke: (addresses: readonly string[]) => Promise<void>;
   readonly emit: Emit;
   readonly signal: AbortSignal;
@@ -52,10 +52,10 @@ export function isMigrationStep(step: Step): step is MigrationStep {
 }
 
 /**
- * Asks for one step of a migration.
+ * Applies one step of a migration.
  *
- * Safe to repeat because: what is there already is left as it is; a Job is made once under a name of its own.
- * Fails when: the API server says no (`access-denied`, `command-failed`), or the backup cannot be read (`command-failed`).
+ * Safe to repeat because: existing objects stay unchanged; a Job has a unique name and is created once.
+ * Fails when: the API server denies the request (`access-denied`, `command-failed`), or the backup cannot be read (`command-failed`).
  */
 export async function applyMigrationStep(step: MigrationStep, tools: MigrationTools): Promise<void> {
   if (step.kind === 'prepare') return prepare(step, tools);
@@ -83,7 +83,7 @@ function isWritten({ to }: PrepareStep['journal'], { migration }: Observation): 
 async function startKeeper(tools: MigrationTools): Promise<void> {
   const { cluster, namespace, config, run, migration } = tools;
   const { keeper: name } = namesOf(config.release);
-  // Only one that carries our label was observed.
+  // Only a pod that carries the label of this action was observed.
   if (migration.keeper) await deleted('pods', tools, () => cluster.core.deleteNamespacedPod({ name, namespace, gracePeriodSeconds: 0 }));
   const seconds = config.timeoutSeconds + config.stepTimeoutSeconds;
   const body = keeperPod({ release: config.release, run, image: config.migration.image, seconds }, templateOf(tools));
@@ -124,18 +124,18 @@ async function start({ replicas }: ScaleUpStep, tools: MigrationTools): Promise<
   await all(wrong.map((name) => scale(name, own(replicas, name) ?? 1, tools)));
 }
 
-/** Every request has its answer before the first error is thrown: what is on its way would undo what is done about the error. */
+/** All requests are answered before the first error is thrown: a pending request would interfere with the recovery from the error. */
 async function all(requests: readonly Promise<void>[]): Promise<void> {
-  const failed = (await Promise.allSettled(requests)).find((each) => each.status === 'rejected');
+  const failed = (await Promise.allSettled(requests)).find((result) => result.status === 'rejected');
   if (failed) throw failed.reason;
 }
 
 function namesWith({ deployments, config }: MigrationTools, matters: (desired: number, name: string) => boolean): string[] {
   const own = milvusDeployments(config.release, deployments).map(({ metadata, spec }) => ({ name: metadata?.name ?? '', desired: spec?.replicas ?? 1 }));
-  return own.filter((each) => matters(each.desired, each.name)).map((each) => each.name);
+  return own.filter((own) => matters(own.desired, own.name)).map((own) => own.name);
 }
 
-/** Everything that is requested is there afterwards, and of this plan. */
+/** Afterwards, every requested object exists and belongs to this plan. */
 async function createJob({ kind, attempt, number, timeoutSeconds }: MigrationJobStep, tools: MigrationTools): Promise<void> {
   const { config, observation, migration, run } = tools;
   const { release } = config;
@@ -143,18 +143,18 @@ async function createJob({ kind, attempt, number, timeoutSeconds }: MigrationJob
   if (!known?.journal) return;
   const { journal } = known;
   const login = await tools.login();
-  const generations = Object.fromEntries(observation.components.map((each) => [each.deployment, each.generation ?? 0]));
+  const generations = Object.fromEntries(observation.components.map((component) => [component.deployment, component.generation ?? 0]));
   const sha256 = jobOf(known, 'backup', attempt)?.backup?.sha256 ?? '';
   const plan = planDigest({ ...journal, endpoints: login.endpoints });
-  const wish = { release, run, plan, kind, attempt, number, image: config.migration.image, deadlineSeconds: timeoutSeconds, generations, login, sha256 };
-  const body = toolJob({ ...wish, node: migration.keeper?.spec?.nodeName ?? '' }, templateOf(tools));
-  const earlier = migration.jobs.filter((each) => each.metadata?.annotations?.[ANNOTATIONS.attempt] === String(attempt));
+  const job = { release, run, plan, kind, attempt, number, image: config.migration.image, deadlineSeconds: timeoutSeconds, generations, login, sha256 };
+  const body = toolJob({ ...job, node: migration.keeper?.spec?.nodeName ?? '' }, templateOf(tools));
+  const earlier = migration.jobs.filter((job) => job.metadata?.annotations?.[ANNOTATIONS.attempt] === String(attempt));
   assertSamePlan(body, earlier);
   await ensureSecret(toolConfig({ release, journal, login, attempt, run }), earlier, tools);
   await ensureJob(body, tools);
 }
 
-/** The backup and what tells of it stay, unless they are to go; what holds the password of etcd always goes. */
+/** The backup and its record stay, unless they are to be deleted; the Secret with the etcd password is always deleted. */
 async function close(_step: FinalizeStep, tools: MigrationTools): Promise<void> {
   const { cluster, namespace, config, observation } = tools;
   const names = namesOf(config.release);
@@ -173,7 +173,7 @@ async function cleanUp(tools: MigrationTools): Promise<void> {
   await deleted('configmaps', tools, () => cluster.core.deleteNamespacedConfigMap({ name: journal, namespace }));
 }
 
-/** The tool is placed and secured as a Milvus pod is. */
+/** Scheduling and security settings of the tool are those of a Milvus pod. */
 function templateOf({ deployments, config }: MigrationTools): V1PodTemplateSpec {
   return milvusDeployments(config.release, deployments)[0]?.spec?.template ?? {};
 }

@@ -1,4 +1,4 @@
-// Removes the Secrets of a migration: they may hold the password of etcd, and each Job gets its own again.
+// Deletes the Secrets of a migration: they may contain the etcd password, and each Job gets its own again.
 import { apiError, isStatus, type Cluster } from '../cluster.js';
 import { selectorOf } from './names.js';
 
@@ -8,7 +8,7 @@ export interface LeftoverTools {
   readonly config: { readonly release: string };
 }
 
-/** Found by their label, so that those whose Job was never made are among them. */
+/** Found by their label, so that Secrets whose Job was never created are included. */
 export async function removeSecrets({ cluster, namespace, config }: LeftoverTools): Promise<void> {
   try {
     const { items } = await cluster.core.listNamespacedSecret({ namespace, labelSelector: selectorOf(config.release) });

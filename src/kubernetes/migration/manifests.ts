@@ -1,4 +1,4 @@
-// What a migration adds to the namespace beside the runs of its tool: its journal, the volume for its backup, and a pod that keeps the volume at hand. Pure.
+// What a migration creates in the namespace beside the Jobs of its tool: the journal, the volume for the backup, and a pod that keeps the volume mounted. Pure.
 import type { V1ConfigMap, V1PersistentVolumeClaim, V1Pod, V1PodTemplateSpec } from '@kubernetes/client-node';
 import { formatJournal, type Journal } from '../../core/migration/journal.js';
 import { TOOL } from '../../core/migration/tool.js';
@@ -8,12 +8,12 @@ import { container, kept, withVolume } from './tool-pod.js';
 export const JOURNAL_KEY = 'journal.json';
 export const SEAL_KEY = 'digest';
 
-/** `seal` is of journal-seal.ts. */
+/** `seal` is created in journal-seal.ts. */
 export function journalMap(release: string, journal: Journal, seal: string): V1ConfigMap {
   return { metadata: metadataOf(namesOf(release).journal, release), data: { [JOURNAL_KEY]: formatJournal(journal), [SEAL_KEY]: seal } };
 }
 
-/** `storageClass` is empty for the cluster's default. */
+/** `storageClass` is empty for the default of the cluster. */
 export function backupVolume(release: string, size: string, storageClass: string): V1PersistentVolumeClaim {
   return {
     metadata: metadataOf(namesOf(release).volume, release),
@@ -28,13 +28,13 @@ export interface KeeperSpec {
   readonly seconds: number;
 }
 
-/** Binds and tries the volume, pulls the image and looks for the tool in it; then stays, so that the volume is at hand and its files can be read. */
+/** Binds and tests the volume, pulls the image and checks that it contains the tool; then keeps running, so that the files on the volume can be read. */
 export function keeperPod({ release, run, image, seconds }: KeeperSpec, like: V1PodTemplateSpec): V1Pod {
   const metadata = metadataOf(namesOf(release).keeper, release);
   const tries = [
     `[ -x ${TOOL} ] || { echo "the image has no ${TOOL}"; exit 1; }`,
     `dd if=/dev/zero of=${DATA}/tried bs=1048576 count=1 2>/dev/null; tried=$?; rm -f ${DATA}/tried`,
-    '[ $tried = 0 ] || { echo "the volume cannot be written to, or has less than 1 MiB left"; exit 1; }',
+    '[ $tried = 0 ] || { echo "the volume is not writable, or has less than 1 MiB free"; exit 1; }',
   ];
   const rounded = Math.max(1, Math.round(seconds));
   return {

@@ -1,8 +1,8 @@
-// What everything of a migration is called, and where the migration tool has its files. Pure.
+// The names of all objects of a migration, and the paths of the files of the migration tool. Pure.
 import type { JobKind } from '../../core/migration/seen.js';
 import { labelValue, objectName } from '../../core/object-name.js';
 
-/** Finds everything of a migration of one release. */
+/** Selects all objects of the migration of one release. */
 export const MIGRATION_LABEL = 'milvus-upgrade/migration-of';
 export const MANAGED_BY = 'app.kubernetes.io/managed-by';
 export const ANNOTATIONS = {
@@ -10,13 +10,13 @@ export const ANNOTATIONS = {
   attempt: 'milvus-upgrade/attempt',
   number: 'milvus-upgrade/number',
   generations: 'milvus-upgrade/generations',
-  /** On a back-up: what reading its file through came to. */
+  /** On a `back-up` Job: the result of the verification of its file. */
   backup: 'milvus-upgrade/backup',
   run: 'milvus-upgrade/run',
   /** A digest of what an attempt depends on. */
   plan: 'milvus-upgrade/plan',
 };
-/** Where the tool is told to look (milvus-io/milvus deployments/migrate-meta/migrate.sh). */
+/** Where the tool is configured to read its files (milvus-io/milvus deployments/migrate-meta/migrate.sh). */
 export const DATA = '/milvus/data';
 export const CONFIG = '/milvus/configs/meta';
 export const TLS = '/milvus/etcd-tls';
@@ -40,7 +40,7 @@ export function configFile(kind: JobKind): string {
   return `${kind}.yaml`;
 }
 
-/** Each attempt has a file of its own: a backup that was good is never written over. */
+/** Each attempt has its own file: a valid backup is never overwritten. */
 export function backupFile(attempt: number): string {
   return `${DATA}/backup-${attempt}.bak`;
 }
@@ -53,7 +53,7 @@ export function metadataOf(name: string, release: string): { name: string; label
   return { name, labels: { [MIGRATION_LABEL]: labelValue(release), [MANAGED_BY]: 'milvus-upgrade' } };
 }
 
-/** What everything of a migration of one release is listed by. */
+/** The label selector for all objects of the migration of one release. */
 export function selectorOf(release: string): string {
   return `${MIGRATION_LABEL}=${labelValue(release)}`;
 }

@@ -1,5 +1,5 @@
-// Makes the objects of a migration, and never takes over what is not certainly of this one: what is there already is compared. A Secret of an earlier plan that
-// nothing uses is replaced; everything else is refused, with its name and how to remove it.
+// Creates the objects of a migration, and never adopts an object that may belong to something else: existing objects are compared. An unused Secret of an
+// earlier plan is replaced; everything else is refused, with its name and how to remove it.
 import { createHash } from 'node:crypto';
 import { BatchV1Api, type V1Job, type V1ObjectMeta, type V1Secret } from '@kubernetes/client-node';
 import { UpgradeError } from '../../core/errors.js';
@@ -14,12 +14,12 @@ export interface OwnTools {
   readonly emit: Emit;
 }
 
-/** True for what carries the labels of this action and of the same release. */
+/** True for an object with the labels of this action and of the same release. */
 export function isOwn(found: V1ObjectMeta | undefined, desired: V1ObjectMeta | undefined): boolean {
   return [MIGRATION_LABEL, MANAGED_BY].every((label) => found?.labels?.[label] === desired?.labels?.[label]);
 }
 
-/** `jobs` are those of the attempt that it is for. */
+/** `jobs` are those of the same attempt. */
 export async function ensureSecret(body: V1Secret, jobs: readonly V1Job[], tools: OwnTools): Promise<void> {
   const { cluster, namespace, emit } = tools;
   const { name = '' } = body.metadata ?? {};
@@ -33,16 +33,16 @@ export async function ensureSecret(body: V1Secret, jobs: readonly V1Job[], tools
   const exactly = { preconditions: { uid, resourceVersion } };
   await requested('delete secrets', () => cluster.core.deleteNamespacedSecret({ name, namespace, body: exactly }), tools);
   await requested('create secrets', create, tools);
-  emit({ type: 'noted', message: `The Secret ${name} was left by an earlier plan${leftBy(found)}: replaced` });
+  emit({ type: 'noted', message: `The Secret ${name} was left over from an earlier plan${leftBy(found)}: replaced` });
 }
 
 function assertUnused(name: string, jobs: readonly V1Job[], tools: OwnTools): void {
   const running = jobs.find((job) => !hasJobEnded(job))?.metadata?.name;
-  const remedy = `Wait until the Job ${running} has ended, and run the action again: it resumes from what it finds.`;
-  if (running) throw obstacles({ kind: 'secret', name, reason: `it is of another plan, and the Job ${running} still runs with it`, remedy }, tools);
+  const remedy = `Wait until the Job ${running} has ended, and run the action again: it resumes from the current state.`;
+  if (running) throw obstacles({ kind: 'secret', name, reason: `it belongs to another plan, and the Job ${running} is still using it`, remedy }, tools);
 }
 
-/** One that is there already is taken only for the answer that a request of this run has lost. */
+/** An existing one is accepted only if a request of this run created it and its response was lost. */
 export async function ensureJob(body: V1Job, tools: OwnTools): Promise<void> {
   const { cluster, namespace } = tools;
   const batch = cluster.config.makeApiClient(BatchV1Api);
@@ -51,12 +51,12 @@ export async function ensureJob(body: V1Job, tools: OwnTools): Promise<void> {
   const found = await requested('get jobs', async () => (await batch.listNamespacedJob({ namespace, fieldSelector: `metadata.name=${name}` })).items[0], tools);
   if (!isOwn(found?.metadata, body.metadata)) throw obstacles({ kind: 'job', name, reason: UNLABELED }, tools);
   const same = [ANNOTATIONS.plan, ANNOTATIONS.run].every((key) => found?.metadata?.annotations?.[key] === body.metadata?.annotations?.[key]);
-  // To remove a record of what was done to the metadata must never be advised.
-  const again = 'Do not remove it: it tells what was done to the metadata. Run the action again: it resumes from what it finds.';
-  if (!same) throw obstacles({ kind: 'job', name, reason: `it was made meanwhile, for another plan${leftBy(found)}`, remedy: again }, tools);
+  // The remedy must never suggest removing a record of changes to the metadata.
+  const again = 'Do not remove it: it records what was done to the metadata. Run the action again: it resumes from the current state.';
+  if (!same) throw obstacles({ kind: 'job', name, reason: `it was created in the meantime for another plan${leftBy(found)}`, remedy: again }, tools);
 }
 
-/** For what has no plan: the volume and the pod that keeps it. */
+/** For objects without a plan: the volume and the pod that keeps it mounted. */
 export async function ensureOwn(kind: string, body: { readonly metadata?: V1ObjectMeta }, requests: Requests, tools: OwnTools): Promise<void> {
   if (await isCreated(`${kind}s`, requests.create, tools)) return;
   const [found] = await requested(`list ${kind}s`, requests.list, tools);
@@ -65,11 +65,11 @@ export async function ensureOwn(kind: string, body: { readonly metadata?: V1Obje
 
 export interface Requests {
   readonly create: () => Promise<unknown>;
-  /** What has its name. */
+  /** The existing object of the same name. */
   readonly list: () => Promise<readonly { readonly metadata?: V1ObjectMeta }[]>;
 }
 
-/** What an attempt depends on: a backup of one etcd must not be followed by a migration of another. */
+/** Identifies what an attempt depends on: a backup of one etcd must not be followed by a migration of another. */
 export function planDigest(plan: { readonly from: string; readonly to: string; readonly rootPath: string; readonly endpoints: readonly string[] }): string {
   const { from, to, rootPath, endpoints } = plan;
   return createHash('sha256')
@@ -78,17 +78,17 @@ export function planDigest(plan: { readonly from: string; readonly to: string; r
 }
 
 const AS_BEFORE =
-  'Set root-path, etcd-endpoints and migration-image as they were when the migration began; or run the action again after the rollback, which begins with a new backup.';
+  'Set root-path, etcd-endpoints and migration-image to the values from the start of the migration; or run the action again after the rollback to start with a new backup.';
 
-/** Throws where an earlier Job of the attempt worked on another etcd, or made the backup with another image. */
+/** Throws if an earlier Job of the attempt used another etcd, or created the backup with another image. */
 export function assertSamePlan(body: V1Job, jobs: readonly V1Job[]): void {
   const kind = annotationOf(body, ANNOTATIONS.kind);
-  // A restore takes the backup that there is, with whatever image can read it.
+  // A restore uses the existing backup, with any image that can read it.
   const isRestore = kind === 'restore';
   for (const job of jobs) {
     const known = annotationOf(job, ANNOTATIONS.plan);
     const isSame = known === annotationOf(body, ANNOTATIONS.plan) || (isRestore && known === '');
-    if (!isSame) throw otherPlan(job, 'it worked with another root path, other endpoints of etcd or other versions', AS_BEFORE);
+    if (!isSame) throw otherPlan(job, 'it used another root path, other etcd endpoints or other versions', AS_BEFORE);
     if (kind === 'migrate' && imageOf(job) !== imageOf(body)) throw otherPlan(job, `it ran ${imageOf(job)}, not ${imageOf(body)}`, AS_BEFORE);
   }
 }
@@ -119,19 +119,19 @@ interface Found {
   readonly kind: string;
   readonly name: string;
   readonly reason: string;
-  /** Where it is not to be removed. */
+  /** Set if the object must not be removed. */
   readonly remedy?: string;
 }
 
 function obstacles({ kind, name, reason, remedy }: Found, { namespace }: OwnTools): UpgradeError {
   const kubectl = `kubectl --namespace ${namespace}`;
-  const remove = `Look at it: \`${kubectl} describe ${kind} ${name}\`. If nothing uses it, remove it with \`${kubectl} delete ${kind} ${name}\` and run the action again.`;
-  return new UpgradeError({ code: 'upgrade-refused', what: `The ${kind} ${name} is in the way of the migration`, why: reason, remedy: remedy ?? remove });
+  const remove = `Inspect it: \`${kubectl} describe ${kind} ${name}\`. If nothing uses it, remove it with \`${kubectl} delete ${kind} ${name}\` and run the action again.`;
+  return new UpgradeError({ code: 'upgrade-refused', what: `The ${kind} ${name} blocks the migration`, why: reason, remedy: remedy ?? remove });
 }
 
-const UNLABELED = 'it does not carry the labels of this action';
+const UNLABELED = 'it does not have the labels of this action';
 
-/** False where something of that name is there. */
+/** False if an object of that name exists. */
 async function isCreated(what: string, create: () => Promise<unknown>, { cluster }: OwnTools): Promise<boolean> {
   try {
     await create();

@@ -1,5 +1,5 @@
-// Asks the API server whether it would take everything that a metadata migration makes, with dryRun=All and before anything is changed: what a quota, an admission
-// rule or a validation refuses must not be found when Milvus is stopped.
+// Checks with dryRun=All, before any change, whether the API server accepts everything that a metadata migration creates: a rejection by a quota, an admission
+// rule or a validation must not occur after Milvus was stopped.
 import type { V1PodTemplateSpec } from '@kubernetes/client-node';
 import type { DryRunAnswer } from '../../core/checks/dry-run.js';
 import { evaluateMigrationObjects, type ObjectAnswer } from '../../core/checks/migration-objects.js';
@@ -15,22 +15,22 @@ import { MANAGED_BY, MIGRATION_LABEL } from './names.js';
 import { toolConfig, type ToolLogin } from './tool-config.js';
 import { toolJob } from './tool-job.js';
 
-/** Nothing is kept of a dry run, so neither the password of etcd nor its certificates are sent. */
+/** A dry run stores nothing, so neither the etcd password nor its certificates are sent. */
 const NO_LOGIN: ToolLogin = { endpoints: ['etcd:2379'], user: null, tls: null };
 
 export interface MigrationDraft {
   readonly config: Config;
-  /** Of a Milvus pod. */
+  /** The template of a Milvus pod. */
   readonly like: V1PodTemplateSpec;
 }
 
 export async function readMigrationState(plan: Plan, draft: MigrationDraft, asker: ObjectRequester): Promise<Finding[]> {
   const objects = migrationObjects(plan, draft);
   const answers = await asker.dryRun(objects.map((after) => ({ before: null, after })));
-  return objects.length === 0 ? [] : evaluateMigrationObjects(await Promise.all(answers.map((each) => withOwner(each, objects, asker))));
+  return objects.length === 0 ? [] : evaluateMigrationObjects(await Promise.all(answers.map((answer) => withOwner(answer, objects, asker))));
 }
 
-/** Of a name that is taken already, whether it is by this action. */
+/** Adds whether an existing object of the same name belongs to this action. */
 async function withOwner(answer: DryRunAnswer, objects: readonly KubeObject[], asker: ObjectRequester): Promise<ObjectAnswer> {
   const object = objects.find(({ kind, metadata }) => `${kind}/${metadata.name}` === answer.object);
   if (answer.status !== 409 || !object) return { ...answer, isOwn: true };
@@ -39,7 +39,7 @@ async function withOwner(answer: DryRunAnswer, objects: readonly KubeObject[], a
   return { ...answer, isOwn: labels === null || [MIGRATION_LABEL, MANAGED_BY].every((label) => labels[label] === desired[label]) };
 }
 
-/** In the order in which they are made; `Pod/…-tool` is what the Jobs start. */
+/** In the order in which they are created; `Pod/…-tool` is what the Jobs start. */
 export function migrationObjects({ steps }: Plan, draft: MigrationDraft): KubeObject[] {
   return [...steps.flatMap((step) => readyObjects(step, draft)), ...toolObjects(steps.filter(isToolStep), draft)];
 }
@@ -66,8 +66,8 @@ function toolObjects(steps: readonly MigrationJobStep[], { config, like }: Migra
   const attempts = [...new Set(steps.map((step) => step.attempt))];
   const configs = attempts.map((attempt) => object('v1', 'Secret', toolConfig({ release, journal, login: NO_LOGIN, attempt, run: 'dry-run' })));
   const jobs = steps.map(({ kind, attempt, number, timeoutSeconds }) => {
-    const wish = { release, run: 'dry-run', plan: '', kind, attempt, number, image: migration.image, deadlineSeconds: timeoutSeconds };
-    return toolJob({ ...wish, generations: {}, login: NO_LOGIN, node: '', sha256: '' }, like);
+    const job = { release, run: 'dry-run', plan: '', kind, attempt, number, image: migration.image, deadlineSeconds: timeoutSeconds };
+    return toolJob({ ...job, generations: {}, login: NO_LOGIN, node: '', sha256: '' }, like);
   });
   const pods = jobs.slice(0, 1).map(({ metadata, spec }) => {
     return object('v1', 'Pod', { metadata: { name: objectName(release, 'tool'), labels: metadata?.labels ?? {} }, spec: spec?.template.spec });

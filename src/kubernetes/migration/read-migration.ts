@@ -1,4 +1,4 @@
-// What is seen of a metadata migration, out of the objects that it makes. Pure.
+// Reads the state of a metadata migration from the objects that it creates. Pure.
 import type { V1ConfigMap, V1ContainerState, V1Job, V1PersistentVolumeClaim, V1Pod, V1PodStatus } from '@kubernetes/client-node';
 import { parseJournal, type Journal } from '../../core/migration/journal.js';
 import { isSha256, JOB_KINDS, type Backup, type Keeper, type MigrationJob } from '../../core/migration/seen.js';
@@ -11,17 +11,17 @@ export function readJournal(map: V1ConfigMap | null): Journal | null {
   return parseJournal(map?.data?.[JOURNAL_KEY]);
 }
 
-/** The last lines of a pod, by its uid. */
+/** The last log lines of a pod, by its uid. */
 export type Logs = ReadonlyMap<string, readonly string[]>;
 
-/** `pods` are those of the Jobs; what is no Job of a migration is left out. */
+/** `pods` are those of the Jobs; a Job that does not belong to a migration is left out. */
 export function readJobs(jobs: readonly V1Job[], pods: readonly V1Pod[], logs: Logs = new Map()): MigrationJob[] {
   return jobs.flatMap((job) => {
     const annotations = job.metadata?.annotations ?? {};
-    const kind = JOB_KINDS.find((each) => each === annotations[ANNOTATIONS.kind]);
+    const kind = JOB_KINDS.find((jobKind) => jobKind === annotations[ANNOTATIONS.kind]);
     const [attempt, number] = [countOf(annotations[ANNOTATIONS.attempt]), countOf(annotations[ANNOTATIONS.number])];
     if (!kind || attempt === 0 || number === 0) return [];
-    const own = pods.filter((pod) => pod.metadata?.ownerReferences?.some((each) => each.uid === job.metadata?.uid));
+    const own = pods.filter((pod) => pod.metadata?.ownerReferences?.some((owner) => owner.uid === job.metadata?.uid));
     const state = stateOf(job, own);
     const log = own.flatMap((pod) => logs.get(pod.metadata?.uid ?? '') ?? []);
     const status = readResult(annotations[ANNOTATIONS.backup]);
@@ -30,9 +30,9 @@ export function readJobs(jobs: readonly V1Job[], pods: readonly V1Pod[], logs: L
   });
 }
 
-/** A Job that was given up may still have a pod at work: it is over when that has ended. */
+/** A failed Job may still have a running pod: it is failed only when that pod has ended. */
 function stateOf({ status }: V1Job, pods: readonly V1Pod[]): MigrationJob['state'] {
-  const is = (type: string): boolean => status?.conditions?.some((each) => each.type === type && each.status === 'True') === true;
+  const is = (type: string): boolean => status?.conditions?.some((condition) => condition.type === type && condition.status === 'True') === true;
   if (is('Complete')) return 'succeeded';
   return is('Failed') && pods.every(hasEnded) ? 'failed' : 'running';
 }
@@ -45,24 +45,24 @@ export function hasEnded({ status }: V1Pod): boolean {
   return ['Failed', 'Succeeded'].includes(status?.phase ?? '');
 }
 
-/** The last words of the tool tell more than the condition of its Job; but a deadline is told by the Job alone. */
+/** The last log lines of the tool have more detail than the condition of its Job; only a deadline is reported by the Job alone. */
 function reasonOf({ status }: V1Job, pods: readonly V1Pod[]): string {
-  const failed = status?.conditions?.find((each) => each.type === 'Failed' && each.status === 'True');
+  const failed = status?.conditions?.find((condition) => condition.type === 'Failed' && condition.status === 'True');
   const [pod] = pods;
-  const said = pod ? describePod(pod) : '';
-  if (failed?.reason === 'DeadlineExceeded') return [failed.message ?? failed.reason, said].filter(Boolean).join('; ');
-  return said || failed?.message || '';
+  const description = pod ? describePod(pod) : '';
+  if (failed?.reason === 'DeadlineExceeded') return [failed.message ?? failed.reason, description].filter(Boolean).join('; ');
+  return description || failed?.message || '';
 }
 
-/** Why a pod of one container does not run, or how it ended; empty while it is well. */
+/** Why a pod of one container does not run, or how it ended; empty while it is healthy. */
 export function describePod({ status }: V1Pod): string {
-  const unscheduled = status?.conditions?.find((each) => each.type === 'PodScheduled' && each.status === 'False');
+  const unscheduled = status?.conditions?.find((condition) => condition.type === 'PodScheduled' && condition.status === 'False');
   return describeContainers(status) || unscheduled?.message || status?.message || '';
 }
 
 function describeContainers(status: V1PodStatus | undefined): string {
-  const states = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])].map((each): V1ContainerState => each.state ?? {});
-  const { terminated, waiting } = states.find((each) => each.waiting ?? (each.terminated && each.terminated.exitCode !== 0)) ?? {};
+  const states = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])].map((container): V1ContainerState => container.state ?? {});
+  const { terminated, waiting } = states.find((state) => state.waiting ?? (state.terminated && state.terminated.exitCode !== 0)) ?? {};
   if (terminated) return together(`exit code ${terminated.exitCode}`, lastOutput(terminated.message));
   return waiting?.reason && !STARTING.has(waiting.reason) ? together(waiting.reason, waiting.message) : '';
 }
@@ -78,7 +78,7 @@ function lastOutput(text = ''): string {
   return text.trim().split('\n').slice(-MOST_LINES).join(' / ');
 }
 
-/** One that another run left, and that has ended, is none. */
+/** A pod that was left by another run, and that has ended, is ignored. */
 export function readKeeper(pod: V1Pod | null, claim: V1PersistentVolumeClaim | null, run: string): Keeper {
   if (!pod || pod.metadata?.deletionTimestamp) return { state: 'none', reason: '' };
   if (hasEnded(pod)) return readEnded(pod, run);
@@ -101,7 +101,7 @@ interface StepStatus {
   readonly reason: string;
 }
 
-/** What was written on the Job after its file was read through: a Backup, or `{because}`. */
+/** The result of the verification, as written on the Job: a Backup, or `{because}`. */
 function readResult(text: string | undefined): StepStatus {
   const { file, bytes, sha256, entries, reason } = parseJsonRecord(text ?? '');
   if (typeof reason === 'string' && reason !== '') return { backup: null, reason };
@@ -109,11 +109,11 @@ function readResult(text: string | undefined): StepStatus {
   return { backup: { file, bytes, sha256, entries }, reason: '' };
 }
 
-/** 0 where it is no count as this action writes it: it becomes part of names and of a script. */
+/** 0 if it is not a count as this action writes it: it becomes part of names and of a script. */
 function countOf(text = ''): number {
   return /^[1-9]\d{0,5}$/.test(text) ? Number(text) : 0;
 }
 
 function readGenerations(text: string | undefined): Readonly<Record<string, number>> {
-  return Object.fromEntries(Object.entries(parseJsonRecord(text ?? '')).filter((each): each is [string, number] => typeof each[1] === 'number'));
+  return Object.fromEntries(Object.entries(parseJsonRecord(text ?? '')).filter((entry): entry is [string, number] => typeof entry[1] === 'number'));
 }

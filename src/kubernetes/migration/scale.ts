@@ -1,5 +1,5 @@
-// Sets how many pods a Deployment has, and leaves no trace of whose hand it was: Helm 4 applies on the server's side, and would refuse to write replicas that
-// another manager owns. Each patch carries the version that was read: one that the network delivers late changes nothing.
+// Sets the replicas of a Deployment without an entry in its managed fields: Helm 4 uses server-side apply, and would refuse to write replicas that another
+// manager owns. Each patch carries the observed resourceVersion: one that the network delivers late changes nothing.
 import { PatchStrategy, setHeaderOptions, type V1Deployment } from '@kubernetes/client-node';
 import { apiError, isStatus, type Cluster } from '../cluster.js';
 
@@ -11,7 +11,7 @@ interface ScaleTools {
   readonly namespace: string;
 }
 
-/** A Deployment that another process changes meanwhile is left as it is: the next observation shows what is left to do. */
+/** A Deployment that another process changes in the meantime stays unchanged: the next observation shows what remains to be done. */
 export async function scale(name: string, replicas: number, tools: ScaleTools): Promise<void> {
   const { cluster, namespace } = tools;
   try {
@@ -34,7 +34,7 @@ function nextPatch(deployment: V1Deployment, replicas: number, first: V1Deployme
 }
 
 function ownsIt({ metadata }: V1Deployment): boolean {
-  return metadata?.managedFields?.some((each) => each.manager === FIELD_MANAGER) === true;
+  return metadata?.managedFields?.some((field) => field.manager === FIELD_MANAGER) === true;
 }
 
 function setReplicas({ metadata }: V1Deployment, replicas: number, tools: ScaleTools): Promise<V1Deployment | null> {
@@ -42,11 +42,11 @@ function setReplicas({ metadata }: V1Deployment, replicas: number, tools: ScaleT
 }
 
 function disown({ metadata }: V1Deployment, tools: ScaleTools): Promise<V1Deployment | null> {
-  const managedFields = metadata?.managedFields?.filter((each) => each.manager !== FIELD_MANAGER) ?? [];
+  const managedFields = metadata?.managedFields?.filter((field) => field.manager !== FIELD_MANAGER) ?? [];
   return patch(metadata, { metadata: { managedFields, resourceVersion: metadata?.resourceVersion } }, tools);
 }
 
-/** Null where it was changed meanwhile. */
+/** Null if it was changed in the meantime. */
 async function patch(
   metadata: V1Deployment['metadata'],
   body: object,

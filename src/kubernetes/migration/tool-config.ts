@@ -1,4 +1,4 @@
-// The configuration of the migration tool, and how it reaches etcd. Pure.
+// The configuration of the migration tool, and its connection to etcd. Pure.
 import type { V1Secret } from '@kubernetes/client-node';
 import type { Journal } from '../../core/migration/journal.js';
 import { JOB_KINDS } from '../../core/migration/seen.js';
@@ -12,7 +12,7 @@ export interface TlsFile {
   readonly key: string;
 }
 
-/** How the tool reaches etcd. */
+/** How the tool connects to etcd. */
 export interface ToolLogin {
   readonly endpoints: readonly string[];
   readonly user: { readonly name: string; readonly password: string } | null;
@@ -24,14 +24,14 @@ export interface ToolSpec {
   readonly journal: Pick<Journal, 'from' | 'to' | 'rootPath'>;
   readonly login: ToolLogin;
   readonly attempt: number;
-  /** The run that makes it. */
+  /** The run that creates it. */
   readonly run: string;
 }
 
-/** The names of the tool's settings for the files of TLS. */
+/** The setting names of the tool for the TLS files. */
 const TLS_SETTINGS = { certificate: 'tlsCert', key: 'tlsKey', authority: 'tlsCACert' } as const;
 
-/** The tool's configuration; a Secret, since it may hold the password of etcd. */
+/** The configuration of the tool; a Secret, since it may contain the etcd password. */
 export function toolConfig({ release, journal, login, attempt, run }: ToolSpec): V1Secret {
   const { endpoints, user, tls } = login;
   const paths = Object.entries(TLS_SETTINGS).flatMap(([file, setting]) => (tls?.files[file] ? [[setting, `${TLS}/${file}`]] : []));

@@ -6,13 +6,13 @@ import { ANNOTATIONS, backupFile, CONFIG, configFile, configName, DATA, jobName,
 import type { ToolLogin } from './tool-config.js';
 import { container, kept, onNode, withVolume } from './tool-pod.js';
 
-/** Exit codes of ours; the tool's own are 0, 1, 2 and 100 (milvus-io/milvus cmd/tools/migration/console/code.go). */
+/** Exit codes of this action; those of the tool are 0, 1, 2 and 100 (milvus-io/milvus cmd/tools/migration/console/code.go). */
 const BEGUN_BEFORE = 99;
 const BACKUP_CHANGED = 98;
 
 export interface JobSpec {
   readonly release: string;
-  /** The run that makes it, and the digest of what it depends on. */
+  /** The run that creates it, and the digest of what it depends on. */
   readonly run: string;
   readonly plan: string;
   readonly kind: JobKind;
@@ -22,41 +22,41 @@ export interface JobSpec {
   readonly deadlineSeconds: number;
   readonly generations: Readonly<Record<string, number>>;
   readonly login: ToolLogin;
-  /** Where the volume is at hand already; empty where that is not known. */
+  /** The node on which the volume is already mounted; empty if not known. */
   readonly node: string;
-  /** Of the backup that is restored. */
+  /** The checksum of the backup that is restored. */
   readonly sha256: string;
 }
 
-/** `like` is the template of a Milvus pod: the tool is placed and secured as Milvus is. */
-export function toolJob(wish: JobSpec, like: V1PodTemplateSpec): V1Job {
-  const { release, kind, attempt, number, deadlineSeconds, generations } = wish;
-  const metadata = metadataOf(jobName(release, wish), release);
-  const { run, plan } = wish;
-  const told = { kind, attempt: String(attempt), number: String(number), generations: JSON.stringify(generations), run, plan };
-  const annotations = Object.fromEntries(Object.entries(told).map(([key, value]) => [ANNOTATIONS[key as keyof typeof told], value]));
+/** `like` is the template of a Milvus pod: the tool has the same scheduling and security settings. */
+export function toolJob(job: JobSpec, like: V1PodTemplateSpec): V1Job {
+  const { release, kind, attempt, number, deadlineSeconds, generations } = job;
+  const metadata = metadataOf(jobName(release, job), release);
+  const { run, plan } = job;
+  const values = { kind, attempt: String(attempt), number: String(number), generations: JSON.stringify(generations), run, plan };
+  const annotations = Object.fromEntries(Object.entries(values).map(([key, value]) => [ANNOTATIONS[key as keyof typeof values], value]));
   return {
     metadata: { ...metadata, annotations },
     spec: {
-      // The tool must not be run twice on the same metadata.
+      // The tool must not run twice on the same metadata.
       backoffLimit: 0,
       parallelism: 1,
       completions: 1,
       activeDeadlineSeconds: Math.max(1, Math.round(deadlineSeconds)),
-      template: { metadata: { labels: metadata.labels }, spec: toolPod(wish, like.spec) },
+      template: { metadata: { labels: metadata.labels }, spec: toolPod(job, like.spec) },
     },
   };
 }
 
-function toolPod(wish: JobSpec, like: V1PodSpec | undefined): V1PodSpec {
-  const { release, image, attempt, login, node } = wish;
+function toolPod(job: JobSpec, like: V1PodSpec | undefined): V1PodSpec {
+  const { release, image, attempt, login, node } = job;
   const tls = tlsVolume(login);
   const mounts = [{ name: 'config', mountPath: CONFIG, readOnly: true }, ...(tls ? [{ name: 'etcd-tls', mountPath: TLS, readOnly: true }] : [])];
   return {
     ...kept(like),
     ...(node === '' ? {} : { affinity: onNode(node) }),
     ...withVolume(release, [{ name: 'config', secret: { secretName: configName(release, attempt), defaultMode: 0o440 } }, ...(tls ? [tls] : [])]),
-    containers: [container({ name: 'meta-migration', image, script: commandOf(wish), words: [wish.sha256], mounts }, like)],
+    containers: [container({ name: 'meta-migration', image, script: commandOf(job), words: [job.sha256], mounts }, like)],
   };
 }
 
@@ -69,12 +69,12 @@ function tlsVolume({ tls }: ToolLogin): V1Volume | null {
   return { name: 'etcd-tls', projected: { sources, defaultMode: 0o440 } };
 }
 
-/** A pod that comes twice for one run, as after the loss of a node, finds the mark of the first one in the volume, and does nothing. */
+/** A second pod for one run, for example after the loss of a node, finds the mark of the first one on the volume, and does nothing. */
 function commandOf({ kind, attempt, number }: JobSpec): string {
   const mark = `${DATA}/${kind}-${attempt}-${number}.begun`;
-  const once = `mkdir ${mark} || { echo "this run of the tool was begun before"; exit ${BEGUN_BEFORE}; }; `;
-  // The tool cleans before it looks at the file.
-  const same = `echo "$1  ${backupFile(attempt)}" | sha256sum -c || { echo "the backup is not the one that was verified"; exit ${BACKUP_CHANGED}; }; `;
+  const once = `mkdir ${mark} || { echo "this run of the tool was started before"; exit ${BEGUN_BEFORE}; }; `;
+  // The tool cleans the metadata before it reads the file.
+  const same = `echo "$1  ${backupFile(attempt)}" | sha256sum -c || { echo "the backup differs from the verified one"; exit ${BACKUP_CHANGED}; }; `;
   const before = { backup: '', migrate: once, restore: same }[kind];
   return `${before}exec ${TOOL} -config=${CONFIG}/${configFile(kind)}`;
 }

@@ -1,8 +1,8 @@
-// What the pods of the migration tool have in common: placed and secured as Milvus is, with the volume for the backup. Pure.
+// What the pods of the migration tool have in common: scheduling and security settings of Milvus, and the volume for the backup. Pure.
 import type { V1PodSpec, V1Volume, V1VolumeMount } from '@kubernetes/client-node';
 import { DATA, namesOf } from './names.js';
 
-/** The tool ends when it is told to; it has nothing to tidy up. */
+/** The tool ends on SIGTERM without cleanup. */
 const END_SECONDS = 5;
 
 /** What decides whether a pod may run where Milvus runs. */
@@ -35,9 +35,9 @@ export interface ContainerSpec {
   readonly name: string;
   readonly image: string;
   readonly script: string;
-  /** Its `$1` and so on: what was read from the cluster is never part of the script. */
+  /** Its `$1` and so on: values that were read from the cluster are never part of the script. */
   readonly words?: readonly string[];
-  /** Beside the volume for the backup. */
+  /** In addition to the volume for the backup. */
   readonly mounts?: readonly V1VolumeMount[];
 }
 

@@ -1,4 +1,4 @@
-// The second half of the step `back-up`: the file is read through, and what it came to is written down.
+// The second half of the step `back-up`: the file is read completely, and the result is recorded.
 import { BatchV1Api, PatchStrategy, setHeaderOptions } from '@kubernetes/client-node';
 import type { MigrationJobStep } from '../../core/migration/step-kinds.js';
 import { apiError } from '../cluster.js';
@@ -7,7 +7,7 @@ import { BackupCopy } from '../../runner/backup-copy.js';
 import { ANNOTATIONS, backupFile, jobName } from './names.js';
 import { readBackup, type BackupFound } from './read-backup.js';
 
-/** What the file came to is written on its Job: the next run need not read it again, and a restore knows what it must find. */
+/** The result is written on the Job: the next run does not have to read the file again, and a restore knows the expected checksum. */
 export async function verifyBackup(step: MigrationJobStep, tools: MigrationTools): Promise<void> {
   const { cluster, namespace, config } = tools;
   const found = await read(step, tools);
@@ -20,7 +20,7 @@ export async function verifyBackup(step: MigrationJobStep, tools: MigrationTools
   }
 }
 
-/** On its way it is copied to the runner; what did not pass is not kept there. */
+/** The file is also copied to the runner; a copy that did not pass the verification is deleted. */
 async function read({ attempt }: MigrationJobStep, { cluster, namespace, config, observation, migration, emit, signal }: MigrationTools): Promise<BackupFound> {
   const copy = new BackupCopy(`${namespace}-${config.release}-${attempt}.bak`);
   const pod = migration.keeper?.metadata?.name ?? '';

@@ -1,4 +1,4 @@
-// A metadata migration as it is seen in the cluster: its journal is asked for at each look from anew, its Jobs and pods are watched from the moment there is one.
+// Observes a metadata migration in the cluster: its journal is requested for each observation; its Jobs and pods are watched once a journal exists.
 import { BatchV1Api, type V1ConfigMap, type V1Job, type V1PersistentVolumeClaim, type V1Pod } from '@kubernetes/client-node';
 import type { Component } from '../../core/component.js';
 import type { Release, Sessions } from '../../core/observation.js';
@@ -22,7 +22,7 @@ export interface MigrationWatchOptions {
   readonly onChange: () => void;
 }
 
-/** What is needed of the rest of a look. */
+/** The parts of an observation that are needed here. */
 export interface Around {
   readonly takenAt: string;
   readonly components: readonly Component[];
@@ -49,14 +49,14 @@ export class MigrationWatch {
     this.#claims = this.#live('/api/v1', 'persistentvolumeclaims', () => cluster.core.listNamespacedPersistentVolumeClaim(desired));
   }
 
-  /** Asks for the journal; where there is one, or a migration is planned, for everything else as well. */
+  /** Requests the journal; if it exists, or a migration is planned, everything else as well. */
   async refresh(signal: AbortSignal, isPlanned = false): Promise<void> {
     this.#journal = await this.#readJournal(signal);
     if (!this.#journal && !isPlanned && !this.#isWatching) return;
     this.#isWatching = true;
     await Promise.all(
-      [this.#jobs, this.#pods, this.#claims].map((each) =>
-        each.refresh(signal).catch((error: unknown) => {
+      [this.#jobs, this.#pods, this.#claims].map((list) =>
+        list.refresh(signal).catch((error: unknown) => {
           throw apiError(error, 'list the Jobs, pods and persistentvolumeclaims of a migration', this.#options.cluster.server);
         }),
       ),
@@ -94,15 +94,15 @@ export class MigrationWatch {
 
   keeper(): V1Pod | null {
     const { keeper } = namesOf(this.#options.release);
-    return this.#pods.items().find((each) => each.metadata?.name === keeper) ?? null;
+    return this.#pods.items().find((pod) => pod.metadata?.name === keeper) ?? null;
   }
 
-  /** Whether any of it may lack what was there at this time (of `performance.now()`). */
+  /** Whether anything that existed at this time (of `performance.now()`) may be missing. */
   isOlderThan(monotonic: number): boolean {
     return this.#isWatching && [this.#jobs, this.#pods, this.#claims].some((list) => list.isOlderThan(monotonic));
   }
 
-  /** At the end of a run: no Secret stays that no Job needs any more. Best effort; the next run does it again. */
+  /** At the end of a run: deletes the Secrets that no Job needs any more. Best effort; the next run repeats it. */
   async tidy(prove: () => Promise<unknown>): Promise<void> {
     const { cluster, namespace, release } = this.#options;
     if (!this.#isWatching || !this.#jobs.items().every(hasJobEnded)) return;
@@ -110,15 +110,15 @@ export class MigrationWatch {
       await prove();
       await removeSecrets({ cluster, namespace, config: { release } });
     } catch {
-      // What ended the run is what matters.
+      // The original error of the run is more important.
     }
   }
 
   stop(): void {
-    if (this.#isWatching) for (const each of [this.#jobs, this.#pods, this.#claims]) each.stop();
+    if (this.#isWatching) for (const list of [this.#jobs, this.#pods, this.#claims]) list.stop();
   }
 
-  /** Once for each run of the tool that has ended. A log that cannot be had is no reason to stop. */
+  /** Once for each run of the tool that has ended. A missing log does not stop the run. */
   async #readLogs(signal: AbortSignal): Promise<void> {
     const { cluster: whole, namespace, release } = this.#options;
     const cluster = withSignal(whole, signal);

@@ -1,4 +1,4 @@
-// Adds to a preflight what etcd answers: whether the sessions of Milvus can be read and, before its metadata is changed, whether it is healthy.
+// Adds the results from etcd to a preflight: whether the Milvus sessions can be read and, before a metadata change, whether etcd is healthy.
 import { evaluateEtcdHealth } from '../../core/checks/etcd-health.js';
 import { evaluateSessions } from '../../core/checks/etcd-sessions.js';
 import { conclude, type Finding } from '../../core/checks/finding.js';

@@ -1,4 +1,4 @@
-// Any kind of object, asked of the API server by its apiVersion and kind: what the API calls it, and whether it would take a change.
+// Objects of any kind, by apiVersion and kind: the resource name in the API, and whether the API server accepts a change.
 import { ApiException, KubernetesObjectApi, PatchStrategy } from '@kubernetes/client-node';
 import type { KnownKind } from '../../core/checks/access.js';
 import type { DryRunAnswer } from '../../core/checks/dry-run.js';
@@ -7,7 +7,7 @@ import { isRecord, valueAt, type Values } from '../../core/values.js';
 import type { Cluster } from '../cluster.js';
 
 const FIELD_MANAGER = 'milvus-upgrade-preflight';
-/** So many dry runs are under way at once. */
+/** The maximum number of concurrent dry runs. */
 const AT_ONCE = 8;
 
 export class ObjectRequester {
@@ -18,7 +18,7 @@ export class ObjectRequester {
     this.#namespace = namespace;
   }
 
-  /** What the API calls each kind of the objects; one that the cluster does not have is left out, and fails its dry run. */
+  /** The API resource for each kind of the objects; a kind that the cluster does not have is left out, and its dry run fails. */
   async kindsOf(objects: readonly KubeObject[]): Promise<KnownKind[]> {
     const byVersion = new Map<string, Set<string>>();
     for (const { apiVersion, kind } of objects) byVersion.set(apiVersion, (byVersion.get(apiVersion) ?? new Set()).add(kind));
@@ -28,7 +28,7 @@ export class ObjectRequester {
 
   async #kindsOfVersion(apiVersion: string, kinds: readonly string[]): Promise<KnownKind[]> {
     const found: KnownKind[] = [];
-    // One after the other: the first question brings the answers of the others. `resource` is protected, and what the client itself asks before every request.
+    // Sequential: the first request also caches the answers for the others. `resource` is protected; the client itself calls it before every request.
     for (const kind of kinds) {
       const resource = await this.#api['resource'](apiVersion, kind).catch(() => undefined);
       if (resource) found.push({ apiVersion, kind, group: groupOf(apiVersion), resource: resource.name, clusterWide: !resource.namespaced });
@@ -36,7 +36,7 @@ export class ObjectRequester {
     return found;
   }
 
-  /** Sends every object that is added or changed with dryRun=All: validation, defaults and admission run, nothing is kept. */
+  /** Sends every object that is added or changed with dryRun=All: validation, defaults and admission run, nothing is stored. */
   async dryRun(pairs: readonly ObjectPair[]): Promise<DryRunAnswer[]> {
     const waiting = pairs.filter((pair) => pair.after !== null && isChanged(pair));
     const answers: DryRunAnswer[] = [];
@@ -47,7 +47,7 @@ export class ObjectRequester {
     return answers;
   }
 
-  /** Of what has the name of an object; null where that cannot be read. */
+  /** The labels of the existing object with this name; null if it cannot be read. */
   async labelsOf(object: KubeObject): Promise<Readonly<Record<string, string>> | null> {
     const found = await this.#api.read(this.#placed(object) as Parameters<KubernetesObjectApi['read']>[0]).catch(() => null);
     return found ? (found.metadata?.labels ?? {}) : null;
@@ -78,7 +78,7 @@ export class ObjectRequester {
   }
 }
 
-/** The server filled `rollingUpdate` in, and takes no other strategy beside it; Helm's own patch retains only what is written (patchStrategy retainKeys). */
+/** The server has defaulted `rollingUpdate`, and accepts no other strategy beside it; Helm's patch keeps only what is written (patchStrategy retainKeys). */
 function withoutLeftovers(patch: Values, after: KubeObject): Values {
   if (valueAt(patch, 'spec.strategy.type') === undefined || valueAt(after, 'spec.strategy.rollingUpdate') !== undefined) return patch;
   const spec = patch.spec as Values;
@@ -88,10 +88,10 @@ function withoutLeftovers(patch: Values, after: KubeObject): Values {
 function readFailure(error: unknown): { status: number; message: string } {
   if (!(error instanceof ApiException)) return { status: isMissingKind(error) ? 400 : 0, message: error instanceof Error ? error.message : String(error) };
   const body: unknown = typeof error.body === 'string' ? parse(error.body) : error.body;
-  return { status: error.code, message: isRecord(body) && typeof body.message === 'string' ? body.message : 'it gave no reason' };
+  return { status: error.code, message: isRecord(body) && typeof body.message === 'string' ? body.message : 'the API server gave no reason' };
 }
 
-/** What the client says where the API server does not know the kind. */
+/** The error of the client if the API server does not know the kind. */
 function isMissingKind(error: unknown): boolean {
   return error instanceof Error && /Unrecognized API version and kind/.test(error.message);
 }

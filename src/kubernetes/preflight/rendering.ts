@@ -1,17 +1,18 @@
-// What Helm would write, from the JSON of its dry run: objects, hooks, the values it computes, and what the chart has as defaults. It holds secrets: nothing of it is shown unmasked.
+// What Helm would apply, from the JSON of its dry run: objects, hooks, computed values, and the defaults of the chart. It contains secrets: nothing of it is
+// logged unmasked.
 import { parseManifest, pairObjects, type KubeObject, type ObjectPair } from '../../core/manifest.js';
 import { computeValues, SecretValues, type Values } from '../../core/values.js';
 
 export interface Rendering {
   readonly objects: readonly KubeObject[];
   readonly pairs: readonly ObjectPair[];
-  /** Kinds of the hooks, each once. */
+  /** The objects of the upgrade and rollback hooks. */
   readonly hooks: readonly KubeObject[];
-  /** What the user supplied, with this run's own values. */
+  /** The values supplied by the user, with those of this run. */
   readonly supplied: SecretValues;
   readonly computed: SecretValues;
   readonly defaults: Values;
-  /** The keys under which charts that the chart depends on take their values. */
+  /** The value keys of the dependencies of the chart. */
   readonly subcharts: readonly string[];
 }
 
@@ -26,19 +27,19 @@ interface HelmRelease {
   };
 }
 
-/** Tests run only when somebody asks for them (helm.sh/docs, "Chart hooks"). */
+/** Tests run only on request (helm.sh/docs, "Chart hooks"). */
 const UPGRADE_HOOK = /^(pre|post)-(upgrade|rollback)$/;
 
-/** `installed` is the manifest on which Helm builds. */
+/** `installed` is the manifest of the revision that Helm upgrades from. */
 export function readRendering(output: string, installed: string): Rendering {
   const release = JSON.parse(output) as HelmRelease;
   const objects = parseManifest(release.manifest ?? '');
   const [supplied, defaults] = [release.config ?? {}, release.chart?.values ?? {}];
-  const hooks = (release.hooks ?? []).filter((each) => (each.events ?? []).some((event) => UPGRADE_HOOK.test(event)));
+  const hooks = (release.hooks ?? []).filter((hook) => (hook.events ?? []).some((event) => UPGRADE_HOOK.test(event)));
   return {
     objects,
     pairs: pairObjects(parseManifest(installed), objects, release.namespace),
-    hooks: hooks.flatMap((each) => parseManifest(each.manifest ?? '')),
+    hooks: hooks.flatMap((hook) => parseManifest(hook.manifest ?? '')),
     supplied: new SecretValues(supplied),
     computed: new SecretValues(computeValues(defaults, supplied)),
     defaults,

@@ -1,4 +1,4 @@
-// Asks the API server which rights this user has: one SelfSubjectAccessReview a right, all at once. Judges nothing.
+// Requests the permissions of this user from the API server: one SelfSubjectAccessReview for each, concurrently. Evaluates nothing.
 import { AuthorizationV1Api } from '@kubernetes/client-node';
 import { nameOfNeed, OWN_NEEDS, uniqueNeeds, type Answer, type Need } from '../../core/checks/access.js';
 import { UpgradeError } from '../../core/errors.js';
@@ -8,7 +8,7 @@ import type { Cluster } from '../cluster.js';
 
 export type ReleaseName = Pick<Config, 'namespace' | 'release'>;
 
-/** The answers to all needs, each asked once; a question without an answer has null. */
+/** The answers for all needs, each requested once; `allowed` is null if there was no answer. */
 export function reviewRights(cluster: Cluster, { namespace, release }: ReleaseName, needs: readonly Need[]): Promise<Answer[]> {
   const api = cluster.config.makeApiClient(AuthorizationV1Api);
   return Promise.all(
@@ -28,14 +28,14 @@ export function reviewRights(cluster: Cluster, { namespace, release }: ReleaseNa
   );
 }
 
-/** An error that names every right of ours that is missing, in place of one that names the first; the same error where the cluster does not say. */
+/** An error that lists all missing permissions of this action instead of only the first; the same error if the cluster does not report them. */
 export async function nameMissingRights(error: unknown, cluster: Cluster, place: ReleaseName): Promise<unknown> {
   if (!(error instanceof UpgradeError) || error.code !== 'access-denied') return error;
-  const missing = (await reviewRights(cluster, place, OWN_NEEDS)).filter((each) => each.allowed === false).map((each) => nameOfNeed(each.need));
+  const missing = (await reviewRights(cluster, place, OWN_NEEDS)).filter((answer) => answer.allowed === false).map((answer) => nameOfNeed(answer.need));
   if (missing.length === 0) return error;
-  const why = `${error.why}. In namespace ${place.namespace} the user may not: ${missing.join(', ')}`;
+  const why = `${error.why}. In namespace ${place.namespace} the user lacks the permissions: ${missing.join(', ')}`;
   return new UpgradeError(
-    { code: error.code, what: error.what, why, remedy: 'Give it these rights; deploy/rbac/namespace.yaml has all of them.' },
+    { code: error.code, what: error.what, why, remedy: 'Grant the user these permissions; deploy/rbac/namespace.yaml contains all of them.' },
     { cause: error },
   );
 }

@@ -1,4 +1,4 @@
-// Reads what surrounds Milvus and may stand in the way of an upgrade: autoscalers, disruption budgets, quotas, nodes. A right that is missing is an answer too.
+// Reads objects beside Milvus that may block an upgrade: autoscalers, disruption budgets, quotas, nodes. A missing permission is returned as the reason.
 import {
   ApiException,
   AutoscalingV2Api,
@@ -18,10 +18,10 @@ import type { Values } from '../../core/values.js';
 import { amountsOf } from '../../core/workloads.js';
 import type { Cluster } from '../cluster.js';
 
-/** Either what was asked for, or why there is no answer. */
+/** Either the requested data, or why there is none. */
 export type EtcdRequest<T> = { readonly found: T; readonly refused: null } | { readonly found: null; readonly refused: string };
 
-/** Objects a page, and pages in all: a cluster with more pods is not read to its end. */
+/** Objects per page, and the maximum number of pages: a cluster with more pods is not read completely. */
 const PAGE = 500;
 const MOST_PAGES = 12;
 
@@ -32,13 +32,13 @@ export interface Surroundings {
   readonly nodes: EtcdRequest<NodeRoom[]>;
 }
 
-/** Asks all of it at once. `pods` are those of Milvus. */
+/** Requests everything concurrently. `pods` are those of Milvus. */
 export async function readSurroundings({ config, core }: Cluster, namespace: string, pods: readonly V1Pod[]): Promise<Surroundings> {
   const policy = config.makeApiClient(PolicyV1Api);
   const scaling = config.makeApiClient(AutoscalingV2Api);
   const [autoscalers, budgets, quotas, nodes] = await Promise.all([
     requested(async () => (await scaling.listNamespacedHorizontalPodAutoscaler({ namespace })).items.map(toAutoscaler)),
-    requested(async () => (await policy.listNamespacedPodDisruptionBudget({ namespace })).items.map((each) => toBudget(each, pods))),
+    requested(async () => (await policy.listNamespacedPodDisruptionBudget({ namespace })).items.map((budget) => toBudget(budget, pods))),
     requested(async () => (await core.listNamespacedResourceQuota({ namespace })).items.filter(hasNoScope).map(toQuota)),
     requested(() => readNodes({ core })),
   ]);
@@ -51,7 +51,7 @@ async function requested<T>(request: () => Promise<T>): Promise<EtcdRequest<T>> 
   } catch (error) {
     return {
       found: null,
-      refused: error instanceof ApiException ? (error.code === 403 ? 'this user may not' : `the server answered ${error.code}`) : (error as Error).message,
+      refused: error instanceof ApiException ? (error.code === 403 ? 'permission denied' : `the server answered ${error.code}`) : (error as Error).message,
     };
   }
 }
@@ -59,8 +59,8 @@ async function requested<T>(request: () => Promise<T>): Promise<EtcdRequest<T>> 
 function toAutoscaler({ metadata, spec }: V2HorizontalPodAutoscaler): Autoscaler {
   const owners = metadata?.ownerReferences ?? [];
   const scaledObject = owners
-    .filter((each) => each.kind === 'ScaledObject')
-    .map((each) => each.name)
+    .filter((owner) => owner.kind === 'ScaledObject')
+    .map((owner) => owner.name)
     .join();
   const { scaleTargetRef, minReplicas = 1, maxReplicas } = spec;
   return { name: metadata?.name ?? '', target: scaleTargetRef.name, least: minReplicas, most: maxReplicas, scaledObject };
@@ -107,7 +107,7 @@ async function readNodes({ core }: Pick<Cluster, 'core'>): Promise<NodeRoom[]> {
   return (nodes ?? []).filter(isUsable).map((node) => toRoom(node, taken));
 }
 
-/** What the pods of the whole cluster ask for, by node; null where they are too many to read. */
+/** The resource requests of all pods in the cluster, by node; null if there are too many pods to read. */
 async function takenByNode(core: Cluster['core']): Promise<Map<string, Amounts> | null> {
   const fieldSelector = 'status.phase!=Succeeded,status.phase!=Failed';
   const pods = await readPages((_continue) => core.listPodForAllNamespaces({ fieldSelector, limit: PAGE, ...(_continue ? { _continue } : {}) }));
@@ -138,7 +138,7 @@ async function readPages<T>(read: (next: string) => Promise<Page<T>>): Promise<T
 }
 
 function isUsable({ spec, status }: V1Node): boolean {
-  return spec?.unschedulable !== true && (status?.conditions ?? []).some((each) => each.type === 'Ready' && each.status === 'True');
+  return spec?.unschedulable !== true && (status?.conditions ?? []).some((condition) => condition.type === 'Ready' && condition.status === 'True');
 }
 
 function toRoom({ metadata, spec, status }: V1Node, taken: ReadonlyMap<string, Amounts> | null): NodeRoom {

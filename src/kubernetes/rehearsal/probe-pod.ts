@@ -1,13 +1,14 @@
-// The pod that pulls and starts the new image once on one node, and what is read of it. It is placed and secured as the Milvus pods are, and carries none of their labels.
+// The pod that pulls and starts the new image once on one node, and how to read its status. It has the scheduling settings of the Milvus pods, without their
+// labels.
 import type { V1Container, V1ContainerState, V1ContainerStatus, V1Pod, V1PodSpec, V1PodTemplateSpec } from '@kubernetes/client-node';
 import { labelValue } from '../../core/object-name.js';
 import { UNOBSERVED, type ProbeSnapshot } from '../../core/checks/image-probe.js';
 
-/** Finds the probes of a release, those of a dead run included. */
+/** Selects the probe pods of a release, including those of a dead run. */
 export const PROBE_LABEL = 'milvus-upgrade/probe-of';
 const NODE_ANNOTATION = 'milvus-upgrade/node';
 const PROBE = 'probe';
-/** Before a container can be made (kubernetes/kubernetes pkg/kubelet/images/types.go). */
+/** Reasons before a container can be created (kubernetes/kubernetes pkg/kubelet/images/types.go). */
 const NOT_YET = /^($|ErrImage|ImagePull|InvalidImage|Registry|ImageInspect|ContainerCreating|PodInitializing)/;
 const RUN_ANNOTATION = 'milvus-upgrade/run';
 
@@ -15,7 +16,7 @@ export interface ProbeSpec {
   readonly release: string;
   readonly run: string;
   readonly image: string;
-  /** Images that the pods of Milvus need beside it and that the node has not yet: they are pulled, and not run. */
+  /** Other images that the Milvus pods need and that are not on the node yet: they are pulled, and not started. */
   readonly others: readonly string[];
   readonly node: string;
   readonly deadlineSeconds: number;
@@ -42,16 +43,16 @@ function probeSpec({ image, others, node, deadlineSeconds }: ProbeSpec, like: V1
     enableServiceLinks: false,
     terminationGracePeriodSeconds: 0,
     activeDeadlineSeconds: Math.max(1, Math.round(deadlineSeconds)),
-    // As a DaemonSet places its pods: the scheduler still looks at taints and room.
+    // As for the pods of a DaemonSet: the scheduler still checks taints and resources.
     affinity: {
       nodeAffinity: {
         requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchFields: [{ key: 'metadata.name', operator: 'In', values: [node] }] }] },
       },
     },
     containers: [
-      // Ends at once, and tells whether the image holds what the chart calls.
+      // Exits at once, and shows whether the image contains the program that the chart runs.
       { name: PROBE, image, command: ['sh', '-c', 'command -v milvus'], terminationMessagePolicy: 'FallbackToLogsOnError', ...small(like) },
-      // What such an image does when it is run nobody knows here: a program that it does not have keeps it from that.
+      // The effect of running another image is not known: a program that does not exist prevents its start.
       ...others.map((other, at) => ({ name: `only-pulled-${at + 1}`, image: other, command: ['/only-pulled'], ...small(like) })),
     ],
   };
@@ -60,14 +61,14 @@ function probeSpec({ image, others, node, deadlineSeconds }: ProbeSpec, like: V1
 function small(like: V1PodSpec | undefined): Pick<V1Container, 'resources' | 'imagePullPolicy' | 'securityContext'> {
   const { imagePullPolicy, securityContext } = like?.containers[0] ?? {};
   return {
-    // A lower limit of CPU makes a start take seconds.
+    // A lower CPU limit would delay the start by seconds.
     resources: { requests: { cpu: '10m', memory: '32Mi' }, limits: { cpu: '200m', memory: '128Mi' } },
     ...(imagePullPolicy ? { imagePullPolicy } : {}),
     ...(securityContext ? { securityContext } : {}),
   };
 }
 
-/** What decides whether the image may be pulled and run there. */
+/** What decides whether the image may be pulled and started there. */
 function kept(like: V1PodSpec | undefined): Partial<V1PodSpec> {
   const { tolerations, imagePullSecrets, serviceAccountName, securityContext, runtimeClassName, schedulerName } = like ?? {};
   const desired = { tolerations, imagePullSecrets, serviceAccountName, securityContext, runtimeClassName, schedulerName };
@@ -78,41 +79,41 @@ export function nodeOfProbe(pod: V1Pod): string {
   return pod.metadata?.annotations?.[NODE_ANNOTATION] ?? '';
 }
 
-/** What is seen of a probe; trouble that events tell and how long it lasts is added by who watches. */
+/** The observed state of a probe; the caller adds the trouble from events and its duration. */
 export function readProbe(pod: V1Pod): Omit<ProbeSnapshot, 'troubledMilliseconds'> {
-  const { reason = '', message = '' } = informativeOf(pod).find((each) => each.reason) ?? {};
+  const { reason = '', message = '' } = informativeOf(pod).find((state) => state.reason) ?? {};
   return { node: nodeOfProbe(pod), phase: phaseOf(pod), reason, message, exitCode: stateOf(pod).terminated?.exitCode ?? null };
 }
 
-/** That of the probe itself: what is only pulled cannot run, and the pod fails for it. */
+/** The phase of the probe container: the containers that are only pulled cannot start, and make the pod fail. */
 function phaseOf(pod: V1Pod): string {
   const { terminated } = stateOf(pod);
   if (!terminated) return pod.status?.phase ?? 'Pending';
-  if (othersOf(pod).some((each) => !isPulled(each))) return 'Pending';
+  if (othersOf(pod).some((container) => !isPulled(container))) return 'Pending';
   return terminated.exitCode === 0 ? 'Succeeded' : 'Failed';
 }
 
-/** Where a reason may stand, the most telling place first. */
+/** The places that can contain a reason, the most specific one first. */
 function informativeOf(pod: V1Pod): { reason?: string; message?: string }[] {
   const { waiting, terminated } = stateOf(pod);
-  const scheduled = pod.status?.conditions?.find((each) => each.type === 'PodScheduled');
+  const scheduled = pod.status?.conditions?.find((condition) => condition.type === 'PodScheduled');
   const unscheduled = scheduled?.status === 'False' ? scheduled : undefined;
-  const unobserved = !scheduled && !pod.spec?.nodeName ? { reason: UNOBSERVED, message: 'no scheduler has looked at the pod' } : undefined;
+  const unobserved = !scheduled && !pod.spec?.nodeName ? { reason: UNOBSERVED, message: 'no scheduler has processed the pod' } : undefined;
   const others = othersOf(pod).flatMap(({ state, image }) =>
     state?.waiting ? [{ ...state.waiting, message: `${image}: ${state.waiting.message ?? ''}` }] : [],
   );
-  return [waiting, ...others, terminated, unscheduled, pod.status, unobserved].filter((each) => each !== undefined);
+  return [waiting, ...others, terminated, unscheduled, pod.status, unobserved].filter((state) => state !== undefined);
 }
 
-/** That it cannot be made or started, with a program that is not there, comes after the pull. */
+/** Failures to create or start the container, since the program does not exist, happen after the pull. */
 function isPulled({ state }: V1ContainerStatus): boolean {
   return !state?.waiting || !NOT_YET.test(state.waiting.reason ?? '');
 }
 
 function othersOf({ status }: V1Pod): V1ContainerStatus[] {
-  return (status?.containerStatuses ?? []).filter((each) => each.name !== PROBE);
+  return (status?.containerStatuses ?? []).filter((container) => container.name !== PROBE);
 }
 
 function stateOf({ status }: V1Pod): V1ContainerState {
-  return status?.containerStatuses?.find((each) => each.name === PROBE)?.state ?? {};
+  return status?.containerStatuses?.find((container) => container.name === PROBE)?.state ?? {};
 }

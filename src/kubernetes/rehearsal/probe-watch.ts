@@ -1,4 +1,4 @@
-// The life of the probe pods: made, watched, and removed again. What became of each is judged in core/checks/image-probe.ts.
+// The lifecycle of the probe pods: created, watched, and deleted. The results are evaluated in core/checks/image-probe.ts.
 import type { V1Pod, V1PodTemplateSpec } from '@kubernetes/client-node';
 import type { ProbeSnapshot } from '../../core/checks/image-probe.js';
 import type { Config } from '../../core/goal.js';
@@ -8,13 +8,13 @@ import { LiveList } from '../live-list.js';
 import { labelValue } from '../../core/object-name.js';
 import { nodeOfProbe, PROBE_LABEL, probePod, readProbe } from './probe-pod.js';
 
-/** Trouble is looked at so often even when nothing moves. */
+/** The poll interval for trouble, even without a change. */
 const OBSERVATION_MILLISECONDS = 1000;
-/** Removing the pods takes a request each. */
+/** The time limit for deleting the pods, one request each. */
 const END_MILLISECONDS = 30_000;
 const END_AFTER_CANCEL_MILLISECONDS = 500;
 
-/** A node, a template of the pods it will have, and the images beside Milvus' own that it has not yet. */
+/** A node, a template of the pods that will run on it, and the other images that are not on it yet. */
 export interface Place {
   readonly node: string;
   readonly like: V1PodTemplateSpec;
@@ -33,7 +33,7 @@ export class ProbeWatch {
   readonly #image: string;
   readonly #list: LiveList<V1Pod>;
   readonly #selector: string;
-  /** Nodes on which no pod could be made, and why. */
+  /** Nodes on which no pod could be created, and why. */
   readonly #refused = new Map<string, string>();
   readonly #requested = new Set<string>();
   readonly #troubledSince = new Map<string, number>();
@@ -55,7 +55,7 @@ export class ProbeWatch {
     });
   }
 
-  /** Watches, and removes what a dead run left: our lock is held, so nobody else's probes are there. */
+  /** Starts the watch, and deletes the pods of a dead run: this run holds the lock, so no other run has probe pods. */
   async begin(): Promise<void> {
     await this.#list.refresh(this.#tools.signal).catch((error: unknown) => {
       throw apiError(error, 'list pods', this.#tools.cluster.server);
@@ -63,7 +63,7 @@ export class ProbeWatch {
     await this.#removeAll(this.#list.items());
   }
 
-  /** A quota or an admission rule may refuse the pod; that says nothing of the image. */
+  /** A quota or an admission rule can reject the pod; that is not a result for the image. */
   async start({ node, like, others }: Place): Promise<void> {
     const { cluster, config, run } = this.#tools;
     this.#requested.add(node);
@@ -75,7 +75,7 @@ export class ProbeWatch {
     }
   }
 
-  /** One sight for each node that was asked. */
+  /** One result for each probed node. */
   async look(): Promise<ProbeSnapshot[]> {
     const pods = this.#list.items().filter((pod) => !pod.metadata?.deletionTimestamp);
     return Promise.all(
@@ -93,11 +93,11 @@ export class ProbeWatch {
     await Promise.race([woken, pause(OBSERVATION_MILLISECONDS, this.#tools.signal)]);
   }
 
-  /** Never throws: a probe that stays ends by its own deadline, and the next run removes it. */
+  /** Never throws: a remaining probe pod ends at its own deadline, and the next run deletes it. */
   async end(): Promise<void> {
     const { config } = this.#tools;
     this.#list.stop();
-    // After a cancel as well, in the little time that there is then.
+    // Also after a cancellation, within its short time limit.
     const cluster = withSignal(this.#tools.cluster, AbortSignal.timeout(this.#tools.signal.aborted ? END_AFTER_CANCEL_MILLISECONDS : END_MILLISECONDS));
     const left =
       this.#requested.size > 0 ? await cluster.core.listNamespacedPod({ namespace: config.namespace, labelSelector: this.#selector }).catch(() => null) : null;
@@ -122,12 +122,12 @@ export class ProbeWatch {
     return now - (this.#troubledSince.get(node) ?? now);
   }
 
-  /** While it backs off, the kubelet says why only in the events of the pod. */
+  /** During a back-off, the kubelet reports the reason only in the events of the pod. */
   async #eventsOf({ metadata }: V1Pod): Promise<string> {
     const name = metadata?.name ?? '';
     const { cluster, config } = this.#tools;
     const found = await cluster.core.listNamespacedEvent({ namespace: config.namespace, fieldSelector: `involvedObject.name=${name}` }).catch(() => null);
-    const why = (found?.items ?? []).map((each) => each.message ?? '').find((text) => /Failed to pull/i.test(text));
+    const why = (found?.items ?? []).map((event) => event.message ?? '').find((text) => /Failed to pull/i.test(text));
     if (why) this.#told.set(name, why);
     return this.#told.get(name) ?? '';
   }

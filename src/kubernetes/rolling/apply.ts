@@ -1,4 +1,4 @@
-// The steps of a rolling upgrade, asked of the API server. Each is one patch for each Deployment that needs it; what needs none is left alone.
+// Applies the steps of a rolling upgrade through the API server. Each is one patch for each Deployment that needs it; the others stay unchanged.
 import { PatchStrategy, setHeaderOptions, type V1Deployment, type V1Pod } from '@kubernetes/client-node';
 import { isPausedFor } from '../../core/rolling/judge.js';
 import type { Component } from '../../core/component.js';
@@ -28,10 +28,10 @@ export function isRollingStep(step: Step): step is RollingStep {
 }
 
 /**
- * Asks for one step of a roll.
+ * Applies one step of a rolling upgrade.
  *
- * Safe to repeat because: each patch is made from what was seen, and one that is there already is not sent.
- * Fails when: the API server says no (`access-denied`, `command-failed`). A conflict is no failure: the next look tells what is left to do.
+ * Safe to repeat because: each patch is computed from the observation, and one that is already applied is not sent.
+ * Fails when: the API server denies the request (`access-denied`, `command-failed`). A conflict is not a failure: the next observation shows what remains.
  */
 export async function applyRollingStep(step: RollingStep, tools: RollingTools): Promise<void> {
   const hand: Hand = { run: tools.run, now: new Date().toISOString() };
@@ -41,9 +41,9 @@ export async function applyRollingStep(step: RollingStep, tools: RollingTools): 
   for (const [deployment, patch] of patchesOf(step, tools, hand)) await send(deployment, patch, tools);
 }
 
-/** Once the Deployment is handed over only the pods that left are to be ended. */
+/** Once the Deployment is handed over, only the pods that left the Service are to be deleted. */
 async function drain(step: DrainStep, tools: RollingTools, { now }: Hand): Promise<void> {
-  const isOver = tools.observation.components.some((each) => each.deployment === step.deployment && each.pauseRecord?.state === 'drained');
+  const isOver = tools.observation.components.some((component) => component.deployment === step.deployment && component.pauseRecord?.state === 'drained');
   if (isOver) await endLeaving(tools, step.role);
   else await leaveService(step, tools, now);
 }
@@ -51,15 +51,15 @@ async function drain(step: DrainStep, tools: RollingTools, { now }: Hand): Promi
 function patchesOf(step: Exclude<RollingStep, PruneStep>, tools: RollingTools, hand: Hand): (readonly [V1Deployment, Values])[] {
   const { observation, deployments } = tools;
   const revision = observation.release?.latest.revision ?? 0;
-  const chosen = deployments.flatMap((each) => {
-    const component = observation.components.find(({ deployment }) => deployment === each.metadata?.name);
-    return component && concerns(step, component) ? [each] : [];
+  const chosen = deployments.flatMap((candidate) => {
+    const component = observation.components.find(({ deployment }) => deployment === candidate.metadata?.name);
+    return component && concerns(step, component) ? [candidate] : [];
   });
-  return chosen.map((each) => {
-    if (step.kind === 'pause') return [each, pausePatch(each, step.to, hand, revision)];
-    if (step.kind === 'resume') return [each, resumePatch(each, step, hand)];
-    if (step.kind === 'drain') return [each, drainPatch(each, hand)];
-    return [each, restoreSettingsPatch(each, observation.release?.latest.strategies?.[each.metadata?.name ?? ''])];
+  return chosen.map((deployment) => {
+    if (step.kind === 'pause') return [deployment, pausePatch(deployment, step.to, hand, revision)];
+    if (step.kind === 'resume') return [deployment, resumePatch(deployment, step, hand)];
+    if (step.kind === 'drain') return [deployment, drainPatch(deployment, hand)];
+    return [deployment, restoreSettingsPatch(deployment, observation.release?.latest.strategies?.[deployment.metadata?.name ?? ''])];
   });
 }
 
@@ -87,7 +87,7 @@ async function send(deployment: V1Deployment, patch: Values, { cluster, namespac
   }
 }
 
-/** Undefined for one that has gone meanwhile. */
+/** Undefined if it was deleted in the meantime. */
 async function readDeployment(name: string, { cluster, namespace }: Pick<RollingTools, 'cluster' | 'namespace'>): Promise<V1Deployment | undefined> {
   try {
     return await cluster.apps.readNamespacedDeployment({ name, namespace });
@@ -97,15 +97,15 @@ async function readDeployment(name: string, { cluster, namespace }: Pick<Rolling
   }
 }
 
-/** A conflict with what only the controllers have written, the status, is none: the same patch fits the newest state. */
+/** A conflict with a change of the status only, written by a controller, is ignored: the same patch applies to the newest state. */
 function forNewest(newest: V1Deployment, observation: V1Deployment, patch: Values): Values | undefined {
   if (newest.metadata?.generation !== observation.metadata?.generation) return undefined;
   return { ...patch, metadata: { ...(patch.metadata as Values), resourceVersion: newest.metadata?.resourceVersion } };
 }
 
-/** Only the one that was seen: another of the same name that came since is not ours. */
+/** Only the observed one: a newer Deployment of the same name does not belong to this action. */
 async function remove({ deployment: name }: PruneStep, { cluster, namespace, deployments }: RollingTools): Promise<void> {
-  const deployment = deployments.find((each) => each.metadata?.name === name);
+  const deployment = deployments.find((candidate) => candidate.metadata?.name === name);
   const uid = deployment?.metadata?.uid;
   if (!deployment || !uid || !pauseRecordOf(deployment)) return;
   try {

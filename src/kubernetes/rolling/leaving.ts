@@ -1,6 +1,6 @@
-// Old proxies leave their Service before they end: a client whose connection ends reconnects at once, and would be sent to a pod that is gone as long as
-// the nodes have not heard of it. Neither the Service nor the template is touched: the pod itself gets another name label, so that the Service no longer
-// selects it and its ReplicaSet lets go of it. It serves the connections that it has until it is ended.
+// Old proxies leave their Service before they are deleted: a client whose connection is closed reconnects at once, and would be routed to a deleted pod until
+// all nodes have updated their endpoints. Neither the Service nor the template is changed: the pod itself gets another name label, so that the Service no
+// longer selects it and its ReplicaSet releases it. It serves its existing connections until it is deleted.
 import { PatchStrategy, setHeaderOptions, type V1Pod } from '@kubernetes/client-node';
 import { LEAVING_ANNOTATION, LEAVING_NAME, NAME_LABEL } from '../../core/rolling/held.js';
 import type { DrainStep } from '../../core/steps.js';
@@ -9,17 +9,17 @@ import { deploymentOf, roleOf } from '../milvus-objects.js';
 import { isNewPod } from '../read-pods.js';
 import type { RollingTools } from './apply.js';
 
-/** Safe to repeat: what has left already belongs to no Deployment any more. */
+/** Safe to repeat: a pod that has left no longer belongs to a Deployment. */
 export async function leaveService({ deployment: name }: DrainStep, tools: RollingTools, now: string): Promise<void> {
   const { deployments, pods } = tools;
-  const deployment = deployments.find((each) => each.metadata?.name === name);
+  const deployment = deployments.find((candidate) => candidate.metadata?.name === name);
   if (!deployment) return;
   const old = pods.filter((pod) => deploymentOf(pod) === name && !pod.metadata?.deletionTimestamp && !isNewPod(pod, deployment, pods));
   const metadata = { labels: { [NAME_LABEL]: LEAVING_NAME }, annotations: { [LEAVING_ANNOTATION]: now } };
   await Promise.all(old.map((pod) => patch(pod, { metadata }, tools)));
 }
 
-/** Ends the pods that have left their Service: those of one role, or all. */
+/** Deletes the pods that have left their Service: those of one role, or all. */
 export async function endLeaving(tools: RollingTools, role?: string): Promise<void> {
   const left = tools.pods.filter(
     (pod) =>

@@ -1,5 +1,5 @@
-// Whether collections that were loaded when a roll began can be searched. Asked only while a hand-over waits for the answer, at most once a second: Milvus has
-// nothing to watch for it.
+// Whether collections that were loaded at the start of a rolling upgrade can be searched. Requested only while a drain waits for the answer, at most once a
+// second: Milvus provides no watch for it.
 import type { V1Pod } from '@kubernetes/client-node';
 import type { Component } from '../../core/component.js';
 import type { Loaded } from '../../core/observation.js';
@@ -15,7 +15,7 @@ export interface LoadedOptions {
 }
 
 const ONCE_MILLISECONDS = 1000;
-/** A proxy that gives no answer so often in a row is not asked any more: later versions keep this interface closed. */
+/** A proxy that fails to answer this many times in a row is not requested again: later versions disable this interface. */
 const MOST_FAILURES = 5;
 
 export class LoadedCollections {
@@ -28,10 +28,10 @@ export class LoadedCollections {
     this.#options = options;
   }
 
-  /** Undefined while nothing is held. Never throws. */
+  /** Undefined while no Deployment is being rolled. Never throws. */
   async read(components: readonly Component[], pods: readonly V1Pod[], signal: AbortSignal): Promise<Loaded | undefined> {
-    if (!components.some((each) => each.pauseRecord)) return undefined;
-    const awaited = !this.#collections.isKnown() || components.some((each) => each.pauseRecord && each.pauseRecord.state !== 'paused');
+    if (!components.some((component) => component.pauseRecord)) return undefined;
+    const awaited = !this.#collections.isKnown() || components.some((component) => component.pauseRecord && component.pauseRecord.state !== 'paused');
     const proxy = pods.find(canBeQueried)?.metadata?.name ?? '';
     if (awaited && proxy !== '' && this.#failures < MOST_FAILURES && Date.now() - this.#readAt >= ONCE_MILLISECONDS) await this.#refresh(proxy, signal);
     return this.#last;

@@ -1,5 +1,5 @@
-// What a rolling upgrade writes into a Deployment: pure JSON merge patches (RFC 7386), each guarded by the resourceVersion that was seen, so that a change
-// by another hand in between is met with a conflict and looked at again. Never the template: the chart alone writes that.
+// What a rolling upgrade writes into a Deployment: pure JSON merge patches (RFC 7386), each with the observed resourceVersion, so that a concurrent change by
+// another client causes a conflict and a new observation. Never the template: only the chart changes that.
 import type { V1Deployment } from '@kubernetes/client-node';
 import {
   formatPauseRecord,
@@ -15,20 +15,20 @@ import type { ResumeStep } from '../../core/steps.js';
 import type { Values } from '../../core/values.js';
 import { imageOf, roleOf } from '../milvus-objects.js';
 
-/** An old pod waits so long for the new one to count as available, unless it is told to go before: longer than any gate, and shorter than the progress deadline. */
+/** An old pod waits this long for the new one to become available, unless drained before: longer than any gate, and shorter than the progress deadline. */
 const WAIT_SECONDS = 500;
-/** Kubernetes' default for progressDeadlineSeconds (kubernetes pkg/apis/apps/v1/defaults.go). */
+/** The Kubernetes default for progressDeadlineSeconds (kubernetes pkg/apis/apps/v1/defaults.go). */
 const DEFAULT_DEADLINE_SECONDS = 600;
 
-/** Who writes, and when. */
+/** The run that writes, and the time. */
 export interface Hand {
   readonly run: string;
   readonly now: string;
 }
 
 /**
- * Pauses, and writes down what was there, unless an earlier run has: then what that one changed is set back, or Helm 4 refuses what it writes next (a strategy
- * `Recreate` beside the `rollingUpdate` of the roll). `keep` holds it when Helm no longer has it in the chart.
+ * Pauses the Deployment and records its previous settings, unless an earlier run has: then the settings that it changed are restored, or Helm 4 refuses its
+ * next change (a strategy `Recreate` beside the `rollingUpdate` of the rolling upgrade). `keep` protects it when it is no longer in the chart.
  */
 export function pausePatch(deployment: V1Deployment, to: string, { run, now }: Hand, revision: number): Values {
   const known = pauseRecordOf(deployment);
@@ -43,7 +43,7 @@ function settingsOf({ metadata, spec }: V1Deployment): Settings & Pick<Before, '
   return { paused, minReadySeconds, strategy: { ...strategy }, resourcePolicy: metadata?.annotations?.[KEEP_ANNOTATION] ?? '', replicas };
 }
 
-/** Lets it roll with new pods beside old ones; with `standby` and `drain` the old ones wait until handOverPatch. */
+/** Resumes the rollout with new pods beside old ones; with `standby` and `drain` the old ones wait until handOverPatch. */
 export function resumePatch(deployment: V1Deployment, { takeOver, readySeconds }: ResumeStep, hand: Hand): Values {
   const rolling = { type: 'RollingUpdate', rollingUpdate: { maxSurge: takeOver === 'drain' ? '100%' : 1, maxUnavailable: 0 } };
   const strategy = takeOver === 'recreate' ? { type: 'Recreate', rollingUpdate: null } : rolling;
@@ -57,14 +57,14 @@ export function drainPatch(deployment: V1Deployment, hand: Hand): Values {
   return patchOf(deployment, moved(deployment, 'drained', hand), { minReadySeconds: pauseRecordOf(deployment)?.before.minReadySeconds ?? 0 });
 }
 
-/** Sets back what the roll changed. `strategy` is that of the release's manifest; where it gives none, that of before. */
+/** Restores the settings that the rolling upgrade changed. `strategy` is that of the manifest of the release; if it has none, the recorded one. */
 export function restoreSettingsPatch(deployment: V1Deployment, strategy: Values | undefined): Values {
   const { paused, minReadySeconds, resourcePolicy, strategy: earlier } = pauseRecordOf(deployment)?.before ?? settingsOf(deployment);
   const annotations = { [PAUSE_ANNOTATION]: null, [KEEP_ANNOTATION]: resourcePolicy === '' ? null : resourcePolicy };
   return patchOf(deployment, annotations, { paused, strategy: whole(strategy ?? earlier), minReadySeconds });
 }
 
-/** What is not written is taken away: the server fills defaults in again. */
+/** A setting without a value is removed: the server sets its default again. */
 function whole({ type = 'RollingUpdate', rollingUpdate = null }: Values): Values {
   return { type, rollingUpdate };
 }

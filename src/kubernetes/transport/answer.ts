@@ -1,23 +1,22 @@
-// What an answer of the API server must look like. Anything else, such as the page of a proxy, is an error that names the request: never an empty list.
+// Validates the responses of the API server. Anything else, such as the page of a proxy, is an error that names the request: never an empty list.
 import { UpgradeError } from '../../core/errors.js';
 import { isRecord, type Values } from '../../core/values.js';
 
-/** A request as it may be shown: without its query, which may hold more than anyone needs to read. */
+/** A request as it may be logged: without its query, which may contain confidential data. */
 export interface Question {
   readonly method: string;
   readonly path: string;
 }
 
-/** The largest answer that is read. A list of 10,000 pods has about 60 MB. */
+/** The largest response that is read. A list of 10,000 pods has about 60 MB. */
 export const MAX_ANSWER_BYTES = 64 << 20;
 
-/** The answer of a server that is no answer of the Kubernetes API. `isTransient` when the same request may be answered well. */
+/** A response that is not one of the Kubernetes API. `isTransient` if a retry of the same request may succeed. */
 export class WrongAnswerError extends UpgradeError {
   readonly isTransient: boolean;
   constructor({ method, path }: Question, why: string, isTransient = true) {
-    const remedy =
-      'Check what stands between the runner and the API server, such as a proxy or a login page. Run the action again: it continues from what it finds.';
-    super({ code: 'cluster-unreachable', what: `The answer to ${method} ${path} cannot be used`, why, remedy });
+    const remedy = 'Check for a proxy or a login page between the runner and the API server. Run the action again: it resumes from the current state.';
+    super({ code: 'cluster-unreachable', what: `The response to ${method} ${path} is not valid`, why, remedy });
     this.isTransient = isTransient;
   }
 }
@@ -28,25 +27,25 @@ export interface Answer {
   readonly text: string;
 }
 
-/** Throws WrongAnswerError when an answer of success is not what the Kubernetes API gives to this request. */
+/** Throws WrongAnswerError if a successful response is not what the Kubernetes API returns for this request. */
 export function checkAnswer(question: Question, { status, contentType, text }: Answer): void {
   if (isFirstContact(question)) return;
   if (status >= 300 && status < 400)
-    throw new WrongAnswerError(question, `it is a redirect (${status}), which is not followed: it would carry the credentials elsewhere`, false);
+    throw new WrongAnswerError(question, `it is a redirect (${status}), which is not followed because it would send the credentials to another server`, false);
   if (status >= 400 || isPlainText(question)) return;
-  if (!/json/i.test(contentType)) throw new WrongAnswerError(question, `status ${status} with ${describeType(contentType)} in place of JSON`);
+  if (!/json/i.test(contentType)) throw new WrongAnswerError(question, `status ${status} with ${describeType(contentType)} instead of JSON`);
   const body = parse(text);
-  if (!isRecord(body)) throw new WrongAnswerError(question, `status ${status} with JSON that is cut off or no object`);
+  if (!isRecord(body)) throw new WrongAnswerError(question, `status ${status} with JSON that is truncated or not an object`);
   const flaw = flawOf(body, question);
   if (flaw !== '') throw new WrongAnswerError(question, `status ${status} with ${flaw}`);
 }
 
-/** What answers there is judged where the version is read, since it may be anything. */
+/** The version request is evaluated where it is sent, since anything may answer there. */
 function isFirstContact({ path }: Question): boolean {
   return path.endsWith('/version') && !/\/apis?\//.test(path);
 }
 
-/** Logs are text. */
+/** Logs are plain text. */
 function isPlainText({ path }: Question): boolean {
   return path.endsWith('/log');
 }
@@ -69,7 +68,7 @@ function hasName(item: unknown): boolean {
   return isRecord(item) && isRecord(item.metadata) && typeof item.metadata.name === 'string' && item.metadata.name !== '';
 }
 
-/** Whether the request reads all objects of a kind: `/api/v1/nodes`, `/apis/apps/v1/namespaces/x/deployments`. */
+/** Whether the request lists all objects of a kind: `/api/v1/nodes`, `/apis/apps/v1/namespaces/x/deployments`. */
 function isCollection({ method, path }: Question): boolean {
   const [, below = ''] = /\/(?:api\/[^/]+|apis\/[^/]+\/[^/]+)\/(.+)$/.exec(path) ?? [];
   const parts = below.split('/').filter((part) => part !== '');
@@ -92,17 +91,17 @@ export interface WatchEvent {
   readonly object: Values;
 }
 
-/** One line of a watch. Throws WrongAnswerError. */
+/** Parses one line of a watch. Throws WrongAnswerError. */
 export function readWatchLine(line: string, path: string): WatchEvent {
   const event = parse(line);
   const question = { method: 'WATCH', path };
-  if (!isRecord(event) || !WATCH_EVENTS.has(event.type)) throw new WrongAnswerError(question, 'a line of it is no event of a watch');
+  if (!isRecord(event) || !WATCH_EVENTS.has(event.type)) throw new WrongAnswerError(question, 'a line of it is not a watch event');
   const { type, object } = event;
-  if (!isRecord(object)) throw new WrongAnswerError(question, `an event ${String(type)} of it has no object`);
+  if (!isRecord(object)) throw new WrongAnswerError(question, `its event ${String(type)} has no object`);
   const { name, resourceVersion } = isRecord(object.metadata) ? object.metadata : {};
   if (type !== 'ERROR' && typeof resourceVersion !== 'string')
-    throw new WrongAnswerError(question, `an event ${String(type)} of it has no metadata.resourceVersion`);
+    throw new WrongAnswerError(question, `its event ${String(type)} has no metadata.resourceVersion`);
   if (type !== 'ERROR' && type !== 'BOOKMARK' && typeof name !== 'string')
-    throw new WrongAnswerError(question, `an object of an event ${String(type)} has no name`);
+    throw new WrongAnswerError(question, `the object of its event ${String(type)} has no name`);
   return { type: String(type), object };
 }

@@ -1,9 +1,9 @@
-// Reads the bodies of answers within bounds: whole, or line by line as a watch gives them.
+// Reads the bodies of responses up to a size limit: as a whole, or line by line for a watch.
 
-/** The body has more bytes than it may have. */
+/** The body has more bytes than allowed. */
 export class TooLargeError extends Error {}
 
-/** The whole text. Throws TooLargeError as soon as it is longer than `maxBytes`, without keeping what came until then. */
+/** The whole text. Throws TooLargeError as soon as it is longer than `maxBytes`, and discards what was received. */
 export async function readText(body: AsyncIterable<Uint8Array> | null, maxBytes: number): Promise<string> {
   const chunks: Uint8Array[] = [];
   let size = 0;
@@ -15,7 +15,7 @@ export async function readText(body: AsyncIterable<Uint8Array> | null, maxBytes:
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** Each line that is whole, without its end and unless it is empty. What follows the last end of line was cut off and is left out. Linear in the length of a line. */
+/** Each complete line, without its end and unless it is empty. Text after the last end of line is incomplete and omitted. Linear in the length of a line. */
 export async function* readLines(body: AsyncIterable<Uint8Array> | null, maxBytes: number): AsyncGenerator<string> {
   const decoder = new TextDecoder();
   let parts: string[] = [];

@@ -1,12 +1,12 @@
-// A watch whose every line is checked: with bookmarks, ended when it is silent for too long, and resumed by its list where it broke.
+// A watch that validates every line: with bookmarks, ended when it is silent for too long, and resumed by its list after an interruption.
 import { HttpMethod, RequestContext, Watch } from '@kubernetes/client-node';
 import type { LoginConfig } from '../login-config.js';
 import { readWatchLine, WrongAnswerError, type WatchEvent } from './answer.js';
 import { readLines, TooLargeError } from './body.js';
 
-/** The server ends a watch after so long and we take it up again at the same place. */
+/** The server ends a watch after this time; it is then resumed at the same place. */
 const WATCH_SECONDS = 590;
-/** Bookmarks come about once a minute (kubernetes/apiserver cacher.go), so a connection without a whole line for longer is dead. */
+/** Bookmarks arrive about once a minute (kubernetes/apiserver cacher.go), so a connection without a complete line for longer is dead. */
 const SILENCE_MILLISECONDS = 100_000;
 /** An object of the API server has at most 1.5 MB (etcd --max-request-bytes). */
 const MAX_LINE_BYTES = 16 << 20;
@@ -25,7 +25,10 @@ export class CheckedWatch extends Watch {
     this.#silenceMilliseconds = silenceMilliseconds;
   }
 
-  /** Every failure, also one of the login, is given to `done`: thrown, nothing would catch it when a watch is resumed. Nothing is reported once the caller has aborted it. */
+  /**
+   * Every failure, also one of the login, is passed to `done`: a thrown error would not be caught when a watch resumes. After an abort by the caller, nothing
+   * is reported.
+   */
   override async watch(...[path, query, callback, done]: Parameters<Watch['watch']>): Promise<AbortController> {
     const controller = new AbortController();
     const ended: Done = (error) => {
@@ -56,7 +59,7 @@ export class CheckedWatch extends Watch {
     return request;
   }
 
-  /** Null when the server ends the watch in order. */
+  /** Null if the server ends the watch normally. */
   async #follow(lines: AsyncIterable<string>, { path, callback, controller }: Following): Promise<unknown> {
     const silent = (): NodeJS.Timeout => setTimeout(() => controller.abort(silence()), this.#silenceMilliseconds);
     let timer = silent();
@@ -85,16 +88,16 @@ interface Following {
   readonly controller: AbortController;
 }
 
-/** The list resumes a watch that ended like this where it was, without a word. */
+/** After this error, the list resumes the watch at the same place, without a message. */
 function silence(): DOMException {
-  return new DOMException('nothing came for too long', 'TimeoutError');
+  return new DOMException('no data received for too long', 'TimeoutError');
 }
 
 function isTimeout(reason: unknown): boolean {
   return reason instanceof DOMException && reason.name === 'TimeoutError';
 }
 
-/** The status that ends a watch: 410 where its place is too old, which the list answers by listing anew. */
+/** The status that ends a watch: for 410, the resourceVersion is too old, and the objects are listed again. */
 function statusOf({ code, message }: WatchEvent['object']): Error {
   return Object.assign(new Error(typeof message === 'string' ? message : 'the server ended the watch'), { code, statusCode: code });
 }

@@ -1,4 +1,4 @@
-// One try of a request: sent with a time limit, and either answered in full and checked, or opened as a stream. Never redirected.
+// One attempt of a request: sent with a time limit, and either answered completely and validated, or opened as a stream. Redirects are not followed.
 import { ApiException, type RequestContext } from '@kubernetes/client-node';
 import { fetch, type Response } from 'undici';
 import { interruptionOf } from '../../deadline.js';
@@ -14,7 +14,7 @@ export interface Whole {
   readonly text: string;
 }
 
-/** How a try ended, with what there is of the answer. */
+/** The result of an attempt, with the response as far as it is available. */
 export interface Tried {
   readonly attempt: Attempt;
   readonly whole?: Whole;
@@ -27,11 +27,11 @@ export function questionOf(request: RequestContext): Question {
 
 export interface Exchange {
   readonly milliseconds: number;
-  /** Each of them ends the request, which has then failed with its reason. */
+  /** Each of these signals ends the request, which then fails with the reason of the signal. */
   readonly ends: readonly AbortSignal[];
 }
 
-/** Sends the request and reads the answer. Throws only the interruption of the signal. */
+/** Sends the request and reads the response. Throws only the interruption of the signal. */
 export async function exchange(request: RequestContext, signal: AbortSignal, { milliseconds, ends }: Exchange): Promise<Tried> {
   const limited = new AbortController();
   const timer = setTimeout(() => limited.abort(new DOMException('no answer in time', 'TimeoutError')), milliseconds);
@@ -51,7 +51,7 @@ export async function exchange(request: RequestContext, signal: AbortSignal, { m
   }
 }
 
-/** Sends the request and gives the answer once it has begun. The controller ends it, then and later. Throws only the interruption of the signal. */
+/** Sends the request and returns the response once it has begun. The controller ends it, then and later. Throws only the interruption of the signal. */
 export async function openStream(request: RequestContext, signal: AbortSignal, { controller, milliseconds }: Opening): Promise<Tried> {
   const timer = setTimeout(() => controller.abort(new DOMException('no answer in time', 'TimeoutError')), milliseconds);
   try {
@@ -59,7 +59,7 @@ export async function openStream(request: RequestContext, signal: AbortSignal, {
     if (stream.status === 200 && /json/i.test(stream.headers.get('content-type') ?? ''))
       return { attempt: answered({ status: 200, headers: {}, text: '' }), stream };
     const whole = await readWhole(stream, questionOf(request));
-    // A watch that is answered like a list is none.
+    // Any other response is not a watch: it is validated like an ordinary response.
     checkAnswer(questionOf(request), { ...whole, contentType: whole.headers['content-type'] ?? '' });
     return { attempt: answered(whole), whole };
   } catch (error) {
@@ -75,7 +75,7 @@ export interface Opening {
   readonly milliseconds: number;
 }
 
-/** The error of an answer, as the Kubernetes client itself would throw it. */
+/** The error for a response, as the Kubernetes client itself would throw it. */
 export function exceptionOf({ status, headers, text }: Whole): ApiException<string> {
   return new ApiException(status, messageIn(text) || `status ${status}`, text, { ...headers });
 }
@@ -85,7 +85,7 @@ function sendOnce(request: RequestContext, signal: AbortSignal): Promise<Respons
   return fetch(request.getUrl(), {
     method: request.getHttpMethod().toString(),
     headers: request.getHeaders(),
-    // What leads elsewhere is an error: credentials go to this server alone.
+    // A redirect is an error: credentials are sent to this server only.
     redirect: 'manual',
     signal,
     ...(typeof body === 'string' ? { body } : {}),
@@ -108,7 +108,7 @@ function answered({ status, headers, text }: Whole): Attempt {
   return { kind: 'answered', status, retryAfter: headers['retry-after'] ?? '', message: status < 400 ? '' : messageIn(text) };
 }
 
-/** What the server says, shortened to one line. */
+/** The message of the server, shortened to one line. */
 function messageIn(text: string): string {
   try {
     const { message } = JSON.parse(text) as { readonly message?: unknown };

@@ -1,4 +1,4 @@
-// Writes whose answer was lost: which may be sent again, and how an object that is read afterwards shows that the write was carried out. Pure.
+// Writes whose response was lost: which may be sent again, and how to detect from the object whether the write was applied. Pure.
 import { isRecord, type Values } from '../../core/values.js';
 
 export interface Write {
@@ -10,7 +10,7 @@ export interface Write {
   readonly body: Values;
 }
 
-/** How to go on after a write of unknown outcome: send it again, read the object first, or report the failure. */
+/** What to do after a write of unknown outcome: send it again, read the object first, or report the failure. */
 export type Recourse = { readonly kind: 'send' } | { readonly kind: 'read'; readonly path: string } | { readonly kind: 'fail' };
 
 const SEND: Recourse = { kind: 'send' };
@@ -24,18 +24,18 @@ export function recourseOf(write: Write): Recourse {
 function recourseOfChange({ path, contentType, body }: Write): Recourse {
   if (contentType.includes('json-patch')) return { kind: 'fail' };
   const version = isRecord(body.metadata) ? body.metadata.resourceVersion : undefined;
-  // Without a version the same change twice is the same change.
+  // Without a version, a repeated change has the same result.
   return typeof version === 'string' ? { kind: 'read', path } : SEND;
 }
 
 function recourseOfCreate({ path, body }: Write): Recourse {
-  // A review is answered and not kept.
+  // A review is answered and not stored.
   if (path.endsWith('reviews')) return SEND;
   const name = isRecord(body.metadata) ? body.metadata.name : undefined;
   return typeof name === 'string' && name !== '' ? { kind: 'read', path: `${path}/${encodeURIComponent(name)}` } : { kind: 'fail' };
 }
 
-/** Whether the object that was read holds everything that the write asked for. Null asks for absence; what the server adds does not count. */
+/** Whether the object contains everything that was written. Null requires absence; additions by the server are ignored. */
 export function isCarriedOut(write: Values, found: Values): boolean {
   return contains(found, { ...write, metadata: withoutServerFields(write.metadata) });
 }
@@ -48,9 +48,9 @@ function withoutServerFields(metadata: unknown): Values {
 
 function contains(found: unknown, desired: unknown): boolean {
   if (desired === null || desired === undefined) return found === null || found === undefined;
-  // The server appends, for example the volume of a service account.
+  // The server appends items, for example the volume of a service account.
   if (Array.isArray(desired)) return Array.isArray(found) && desired.every((item, at) => contains(found[at], item));
   if (!isRecord(desired)) return found === desired;
-  // An empty table may have been left out.
+  // An empty object may have been omitted.
   return Object.entries(desired).every(([key, value]) => contains(isRecord(found) && Object.hasOwn(found, key) ? found[key] : undefined, value));
 }

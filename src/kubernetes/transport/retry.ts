@@ -1,13 +1,13 @@
-// Which failures of a request pass, how long to wait before it is sent again, and whether the server may have carried it out. Pure.
+// Which failures of a request are temporary, how long to wait before a retry, and whether the server may have processed the request. Pure.
 import { WrongAnswerError } from './answer.js';
 
-/** How long and how often a request is tried. */
+/** The time limit and the number of attempts of a request. */
 export interface Patience {
-  /** In all. */
+  /** In total. */
   readonly tries: number;
-  /** A unary request and its whole answer, or the beginning of a stream, may take so long. */
+  /** The limit for a unary request and its complete response, or for the beginning of a stream. */
   readonly milliseconds: number;
-  /** Failures that are reported at once. */
+  /** Failures that are reported without a retry. */
   readonly final: ReadonlySet<string>;
 }
 
@@ -19,7 +19,7 @@ export const FIRST_CONTACT: Patience = {
   final: new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ETIMEDOUT', 'UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT', 'TimeoutError']),
 };
 const DELAYS_MILLISECONDS = [500, 1000, 2000, 4000];
-/** A server that asks for more is asked again after this. */
+/** The maximum wait, also if the server requests a longer one. */
 const MAX_RETRY_AFTER_MILLISECONDS = 60_000;
 
 export type Attempt =
@@ -30,7 +30,7 @@ export interface Retry {
   /** Such as "503 Service Unavailable". */
   readonly why: string;
   readonly milliseconds: number;
-  /** True when the server may have carried the request out. */
+  /** True if the server may have processed the request. */
   readonly isOutcomeUnknown: boolean;
 }
 
@@ -41,7 +41,7 @@ const BROKEN: ReadonlySet<string> = new Set([
   ...['UND_ERR_RES_CONTENT_LENGTH_MISMATCH', 'UND_ERR_ABORTED', 'TimeoutError'],
 ]);
 
-/** Null where sending it again would change nothing, or often enough was. `tries` have been made. */
+/** Null if a retry is useless, or all attempts were used. `tries` attempts have been made. */
 export function retryOf(attempt: Attempt, tries: number, patience: Patience): Retry | null {
   if (tries >= patience.tries) return null;
   const milliseconds = DELAYS_MILLISECONDS[Math.min(tries, DELAYS_MILLISECONDS.length) - 1] ?? 0;
@@ -55,14 +55,14 @@ export function retryOf(attempt: Attempt, tries: number, patience: Patience): Re
 }
 
 function retryOfStatus({ status, retryAfter, message }: Extract<Attempt, { kind: 'answered' }>, milliseconds: number): Retry | null {
-  // 501 and 505 stay as they are.
+  // 501 and 505 are permanent.
   if (status !== 429 && (status < 500 || status === 501 || status === 505)) return null;
   const requested = Math.min(secondsOf(retryAfter) * 1000, MAX_RETRY_AFTER_MILLISECONDS);
   const why = message === '' ? String(status) : `${status} ${message}`;
   return { why, milliseconds: Math.max(milliseconds, requested), isOutcomeUnknown: status !== 429 };
 }
 
-/** Kubernetes gives seconds (RFC 9110, 10.2.3); a date is what a proxy may give, and is not worth a clock. */
+/** Kubernetes returns seconds (RFC 9110, 10.2.3). A date, which a proxy may return, is ignored. */
 function secondsOf(retryAfter: string): number {
   return /^\d{1,6}$/.test(retryAfter.trim()) ? Number(retryAfter) : 0;
 }
@@ -74,7 +74,7 @@ interface Chained {
   readonly errors?: readonly Chained[];
 }
 
-/** The first code on the way down the causes. */
+/** The first code in the chain of causes. */
 function codeOf(error: unknown): string {
   for (let at = error as Chained | undefined; at; at = at.cause ?? at.errors?.[0]) {
     if (typeof at.code === 'string') return at.code;

@@ -1,4 +1,5 @@
-// The one place where requests to the API server are sent: within the deadline and until the cancel of the run, and sent again where a failure passes and that is safe.
+// The only place where requests to the API server are sent: within the deadline and the cancellation of the run, and retried if a failure is temporary and a
+// retry is safe.
 import { HttpMethod, RequestContext, ResponseContext } from '@kubernetes/client-node';
 import type { Response } from 'undici';
 import { pause as pauseFor } from '../../deadline.js';
@@ -9,19 +10,19 @@ import { isCarriedOut, recourseOf, type Write } from './outcome.js';
 import { PATIENT, retryOf, type Patience, type Retry } from './retry.js';
 
 export interface TransportOptions {
-  /** Ends every request and every wait between two tries. */
+  /** Ends every request and every wait between two attempts. */
   readonly signal: AbortSignal;
   readonly onRetry: (message: string) => void;
-  /** Read for each try, since the lock is acquired later than the connection is made. */
+  /** Read for each attempt, since the lock is acquired after the connection is made. */
   readonly fence: () => WriteFence;
-  /** Called when the server does not accept the credentials (401). True when the request has fresh ones now. */
+  /** Called if the server does not accept the credentials (401). True if the request has fresh ones now. */
   readonly renew: (request: RequestContext) => Promise<boolean>;
-  /** Of every request, unless it brings its own. */
+  /** For every request, unless it has its own. */
   readonly patience?: Patience;
   readonly pause?: (milliseconds: number, signal: AbortSignal) => Promise<void>;
 }
 
-/** What a DELETE is answered with when the object is gone already. */
+/** The response to a DELETE whose object was already deleted. */
 const DELETED = JSON.stringify({ kind: 'Status', apiVersion: 'v1', status: 'Success' });
 
 type Try = (request: RequestContext) => Promise<Tried>;
@@ -32,18 +33,18 @@ export class Transport {
     this.#options = options;
   }
 
-  /** The answer in full, whatever its status. Throws WrongAnswerError, the interruption of the signal, or what the network says after the last try. */
+  /** The complete response, for any status. Throws WrongAnswerError, the interruption of the signal, or the network error of the last attempt. */
   async send(request: RequestContext, patience = this.#options.patience ?? PATIENT): Promise<ResponseContext> {
     const { signal, fence } = this.#options;
-    // A request that brings its own signal, such as a renewal of the lock, has its own time and is repeated by its caller.
+    // A request with its own signal, such as a renewal of the lock, has its own time limit and is repeated by its caller.
     const { milliseconds, tries, final } = request.getSignal() ? { ...patience, tries: 1 } : patience;
     const once = async (sent: RequestContext): Promise<Tried> => exchange(sent, signal, { milliseconds, ends: await endsOf(sent, fence()) });
     const { attempt, whole } = await this.#persist(request, { milliseconds, tries, final }, once);
     if (whole) return toContext(whole);
-    throw attempt.kind === 'failed' ? attempt.error : new Error('a request without an answer');
+    throw attempt.kind === 'failed' ? attempt.error : new Error('a request without a response');
   }
 
-  /** An answer that does not end, such as a watch, once it has begun. It ends with the controller, and with the signal of the transport. Tried once: who watches resumes. */
+  /** An endless response, such as a watch, once it has begun. It ends with the controller or the signal of the transport. One attempt: the caller resumes. */
   async open(request: RequestContext, controller: AbortController): Promise<Response> {
     const { signal, patience = PATIENT } = this.#options;
     endWith(controller, signal);
@@ -53,7 +54,7 @@ export class Transport {
     );
     if (stream) return stream;
     if (whole) throw exceptionOf(whole);
-    throw attempt.kind === 'failed' ? attempt.error : new Error('a request without an answer');
+    throw attempt.kind === 'failed' ? attempt.error : new Error('a request without a response');
   }
 
   async #persist(request: RequestContext, patience: Patience, once: Try): Promise<Tried> {
@@ -69,7 +70,7 @@ export class Transport {
     }
   }
 
-  /** Waits, and reads what a write of unknown outcome has left: its object when it was carried out. */
+  /** Waits, and reads the object of a write with unknown outcome: it is returned if the write was applied. */
   async #beforeRetry(request: RequestContext, retry: Retry): Promise<'send' | 'fail' | Whole> {
     const { signal, onRetry, pause = pauseFor } = this.#options;
     const write = writeOf(request);
@@ -105,7 +106,7 @@ function endWith(controller: AbortController, signal: AbortSignal): void {
   if (signal.aborted) ended();
 }
 
-/** The object of a DELETE whose first answer was lost. */
+/** The object of a DELETE whose first response was lost. */
 function isGone(request: RequestContext, { whole }: Tried): boolean {
   return request.getHttpMethod() === HttpMethod.DELETE && whole?.status === 404;
 }

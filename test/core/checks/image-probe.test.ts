@@ -33,7 +33,7 @@ describe('a probe of the image', () => {
     ['is looked at by no scheduler yet', snapshot({ reason: 'NotScheduled', troubledMilliseconds: 5000 }), 'waiting'],
     [
       'is looked at by no scheduler',
-      snapshot({ reason: 'NotScheduled', message: 'no scheduler has looked at the pod', troubledMilliseconds: MINUTE }),
+      snapshot({ reason: 'NotScheduled', message: 'no scheduler has processed the pod', troubledMilliseconds: MINUTE }),
       'skipped',
     ],
     ['finds the node full for long', snapshot({ reason: 'Unschedulable', message: 'Insufficient cpu', troubledMilliseconds: MINUTE }), 'skipped'],

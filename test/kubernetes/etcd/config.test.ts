@@ -14,19 +14,19 @@ const read = (yaml: string, found: V1Deployment | null = null): ReturnType<typeo
   readEtcdConfig({ 'default.yaml': 'etcd: {endpoints: [my-etcd:2379]}', 'user.yaml': yaml }, found);
 const getString = (setting: unknown): string => (setting as { text: { reveal(): string } }).text.reveal();
 
-describe('what Milvus is told about etcd', () => {
-  it('is the address and the prefix of the sessions, with Milvus’ own defaults', () => {
+describe('the etcd settings of Milvus', () => {
+  it('contain the address and the prefix of the sessions, with the defaults of Milvus', () => {
     expect(read('')).toEqual({ endpoints: ['my-etcd:2379'], sessionPrefix: 'by-dev/meta/session/', user: null, tls: null, problem: '' });
   });
 
   it.each([
     ['etcd: {rootPath: prod}', 'prod/meta/session/'],
     ['etcd: {rootPath: /prod/, metaSubPath: md}', '/prod/md/session/'],
-  ])('is the prefix of %s', (yaml, prefix) => {
+  ])('contain the session prefix for %s', (yaml, prefix) => {
     expect(read(yaml).sessionPrefix).toBe(prefix);
   });
 
-  it('is overruled by variables of the container of Milvus, and of no other', () => {
+  it('are overridden by variables of the Milvus container, and of no other', () => {
     const found = read(
       'etcd: {rootPath: prod}',
       deployment([
@@ -37,17 +37,17 @@ describe('what Milvus is told about etcd', () => {
     expect(found).toMatchObject({ endpoints: ['a:1', 'b:2'], sessionPrefix: 'staging/meta/session/' });
   });
 
-  it('is a user with a password that no text shows', () => {
+  it('contain a user with a masked password', () => {
     const { user } = read('etcd: {auth: {enabled: true, userName: milvus, password: very-secret}}');
     expect([getString(user?.name), getString(user?.password)]).toEqual(['milvus', 'very-secret']);
     expect(`${JSON.stringify(user)} ${String(user?.password)}`).not.toContain('very-secret');
   });
 
-  it('is no user where none is asked for', () => {
+  it('contain no user when authentication is disabled', () => {
     expect(read('etcd: {auth: {enabled: false, userName: milvus, password: very-secret}}').user).toBeNull();
   });
 
-  it('is a password in the Secret that a variable refers to', () => {
+  it('reference the password in the Secret that a variable refers to', () => {
     const variable = { name: 'ETCD_AUTH_PASSWORD', valueFrom: { secretKeyRef: { name: 'etcd-login', key: 'password' } } };
     const { user, problem } = read('etcd: {auth: {enabled: "true", userName: milvus, password: ""}}', deployment([variable]));
     expect(user?.password).toEqual({ kind: 'secret', name: 'etcd-login', key: 'password' });
@@ -99,9 +99,9 @@ describe('what Milvus is told about etcd', () => {
       [{ name: 'v', mountPath: '/tls' }],
       'secret tls crt',
     ],
-    ['a folder of the node', [{ name: 'v', hostPath: { path: '/etc' } }], [{ name: 'v', mountPath: '/tls' }], 'nothing'],
-    ['another folder', [{ name: 'v', secret: { secretName: 'tls' } }], [{ name: 'v', mountPath: '/tls-of-others' }], 'nothing'],
-  ])('is a certificate out of %s', (_, volumes, mounts, expected) => {
+    ['a directory of the node', [{ name: 'v', hostPath: { path: '/etc' } }], [{ name: 'v', mountPath: '/tls' }], 'nothing'],
+    ['another directory', [{ name: 'v', secret: { secretName: 'tls' } }], [{ name: 'v', mountPath: '/tls-of-others' }], 'nothing'],
+  ])('reference a certificate from %s', (_, volumes, mounts, expected) => {
     const { tls } = read(TLS, deployment([], volumes, mounts));
     const source = tls?.certificate?.source;
     expect(source ? `${source.kind} ${source.name} ${source.key}` : 'nothing').toBe(expected);
@@ -109,10 +109,10 @@ describe('what Milvus is told about etcd', () => {
   });
 
   it.each([
-    ['etcd: {use: {embed: true}}', [], /inside of Milvus/],
-    ['etcd: {endpoints: []}', [], /names no endpoint/],
-    ['', [{ name: 'ETCD_ENDPOINTS', valueFrom: { secretKeyRef: { name: 'a', key: 'b' } } }], /^ETCD_ENDPOINTS of the container/],
-  ])('names the problem of %j with %j', (yaml, env, problem) => {
+    ['etcd: {use: {embed: true}}', [], /embedded in Milvus/],
+    ['etcd: {endpoints: []}', [], /has no endpoint/],
+    ['', [{ name: 'ETCD_ENDPOINTS', valueFrom: { secretKeyRef: { name: 'a', key: 'b' } } }], /^ETCD_ENDPOINTS of the Milvus container/],
+  ])('report the problem of %j with %j', (yaml, env, problem) => {
     expect(read(yaml, deployment(env)).problem).toMatch(problem);
   });
 });

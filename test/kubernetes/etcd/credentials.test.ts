@@ -35,12 +35,12 @@ async function read(etcd: Partial<EtcdConfig>, status = 0): Promise<Read> {
   return { login, hidden, requested };
 }
 
-describe('the login to etcd', () => {
-  it('is nothing where etcd asks for none, and then nothing is read', async () => {
+describe('reading the etcd credentials', () => {
+  it('returns nothing and reads nothing when etcd requires no login', async () => {
     expect(await read({})).toEqual({ login: { user: null, tls: null }, hidden: [], requested: [] });
   });
 
-  it('comes from Secrets and ConfigMaps, each read once, and is hidden', async () => {
+  it('uses Secrets and ConfigMaps, reads each once, and masks the secrets', async () => {
     const { login, hidden, requested } = await read({ user: USER, tls: TLS });
     expect(login).toEqual({
       user: { name: 'milvus', password: 'very-secret' },
@@ -55,20 +55,20 @@ describe('the login to etcd', () => {
       'Secrets that are denied',
       { user: USER },
       403,
-      /^secret login, which Milvus logs in to etcd with, cannot be read: grant `get` on secrets to this login$/,
+      /^secret login, which Milvus uses to log in to etcd, cannot be read: grant `get` on secrets to this login$/,
       true,
     ],
-    ['a Secret that is not there', { user: USER }, 404, /cannot be read: it is not there$/, true],
-    ['an API server in trouble', { user: USER }, 500, /cannot be read: Cannot get secrets at/, false],
+    ['a Secret that does not exist', { user: USER }, 404, /cannot be read: it does not exist$/, true],
+    ['an API server error', { user: USER }, 500, /cannot be read: Cannot get secrets at/, false],
     ['a Secret without that key', { user: { ...USER, password: { ...USER.password, key: 'other' } } }, 0, /^secret login has no key other/, true],
     [
       'a file that is in the image',
       { tls: { ...TLS, certificate: { ...TLS.certificate, source: null } } },
       0,
-      /^its file \/tls\/crt \(etcd.ssl.crt\) is mounted/,
+      /^its file \/tls\/crt \(etcd.ssl.crt\) is not mounted/,
       true,
     ],
-  ])('cannot be had from %s', async (_, etcd, status, message, isFinal) => {
+  ])('fails for %s', async (_, etcd, status, message, isFinal) => {
     await expect(read(etcd, status)).rejects.toMatchObject({ message: expect.stringMatching(message), isFinal });
   });
 });

@@ -4,7 +4,7 @@ import { parseEndpoint, type Place } from '../../../src/kubernetes/etcd/endpoint
 const service = (name: string, namespace: string, pod = ''): Place => ({ kind: 'service', namespace, service: name, pod });
 const outside: Place = { kind: 'outside' };
 
-describe('an endpoint of etcd', () => {
+describe('an etcd endpoint', () => {
   it.each<[string, string, readonly Place[]]>([
     ['my-etcd:2379', 'my-etcd:2379', [service('my-etcd', 'milvus')]],
     ['my-etcd', 'my-etcd:2379', [service('my-etcd', 'milvus')]],
@@ -30,7 +30,7 @@ describe('an endpoint of etcd', () => {
     ['localhost:2379', 'localhost:2379', [{ kind: 'milvus' }]],
     ['127.0.0.1:2379', '127.0.0.1:2379', [{ kind: 'milvus' }]],
     ['[::1]:2379', '[::1]:2379', [{ kind: 'milvus' }]],
-  ])('%s leads where a pod of Milvus would find it', (text, name, places) => {
+  ])('%s resolves as in a Milvus pod', (text, name, places) => {
     expect(parseEndpoint(text, 'milvus', false)).toMatchObject({ name, places });
   });
 
@@ -39,11 +39,11 @@ describe('an endpoint of etcd', () => {
     ['my-etcd:2379', true, true],
     ['http://my-etcd:2379', true, false],
     ['https://my-etcd:2379/', false, true],
-  ])('%s with etcd.ssl.enabled %s is asked with TLS: %s', (text, enabled, isSecure) => {
+  ])('%s with etcd.ssl.enabled %s uses TLS: %s', (text, enabled, isSecure) => {
     expect(parseEndpoint(text, 'milvus', enabled)).toMatchObject({ isSecure, host: 'my-etcd', port: 2379 });
   });
 
-  it.each(['', ':2379', 'http://', 'my-etcd:port', 'fd00::7:2379'])('%j is none', (text) => {
+  it.each(['', ':2379', 'http://', 'my-etcd:port', 'fd00::7:2379'])('%j is rejected', (text) => {
     expect(parseEndpoint(text, 'milvus', false)).toBeNull();
   });
 });

@@ -18,7 +18,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  for (const each of watches.splice(0)) each.stop();
+  for (const watch of watches.splice(0)) watch.stop();
   await gateway.close();
 });
 
@@ -33,17 +33,17 @@ function watchOf(more = '', endpoints = `my-etcd:${gateway.port}`): { watch: Ses
 }
 
 const auth = (password: string): string => `, auth: {enabled: true, userName: milvus, password: ${password}}`;
-const observation = (watch: SessionWatch): string[] | null => watch.sessions()?.map((each) => each.key.slice(PREFIX.length)) ?? null;
+const observation = (watch: SessionWatch): string[] | null => watch.sessions()?.map((session) => session.key.slice(PREFIX.length)) ?? null;
 
 async function until(isSo: () => boolean): Promise<void> {
   for (let tries = 0; !isSo(); tries += 1) {
-    if (tries > 500) throw new Error('it did not come about');
+    if (tries > 500) throw new Error('the condition was not met');
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }
 
-describe('the watch of sessions', () => {
-  it('says before it starts that nothing was asked', () => {
+describe('the session watch', () => {
+  it('reports before its start that nothing was requested', () => {
     const { watch } = watchOf();
     expect({ sessions: watch.sessions(), isCurrent: watch.isCurrent(), why: watch.why() }).toEqual({
       sessions: null,
@@ -52,7 +52,7 @@ describe('the watch of sessions', () => {
     });
   });
 
-  it('tells what is there, and each change, in pieces or not', async () => {
+  it('reports the existing sessions and each change, in one piece or several', async () => {
     const { watch } = watchOf();
     await watch.start();
     expect({ observation: observation(watch), isCurrent: watch.isCurrent(), why: watch.why() }).toEqual({
@@ -69,14 +69,14 @@ describe('the watch of sessions', () => {
     expect(observation(watch)).toEqual(['rootcoord-12']);
   });
 
-  it('tells of no sessions as such', async () => {
+  it('reports an empty list when there are no sessions', async () => {
     gateway.delete(`${PREFIX}rootcoord`);
     const { watch } = watchOf();
     await watch.start();
     expect(watch.sessions()).toEqual([]);
   });
 
-  it('asks nothing more, of etcd and of the API server, however long it is waited', async () => {
+  it('sends no further requests to etcd or the API server during a long wait', async () => {
     const { watch, requested } = watchOf();
     await watch.start();
     await watch.start();
@@ -89,7 +89,7 @@ describe('the watch of sessions', () => {
     expect(before).toEqual(['my-etcd', '/v3/kv/range', '/v3/watch']);
   });
 
-  it('reads anew after the watch broke, and sees what went meanwhile', async () => {
+  it('reads again after an interruption and detects deletions in the meantime', async () => {
     const { watch } = watchOf();
     await watch.start();
     gateway.breakWatches();
@@ -102,7 +102,7 @@ describe('the watch of sessions', () => {
     expect(observation(watch)).toEqual(['rootcoord-12']);
   });
 
-  it('comes back when etcd does, and keeps the last it saw', async () => {
+  it('resumes when etcd is available again and keeps its last observation', async () => {
     const { watch } = watchOf();
     await watch.start();
     await gateway.close();
@@ -113,7 +113,7 @@ describe('the watch of sessions', () => {
     expect(watch.why()).toBe('');
   });
 
-  it('ends when it is told to, and asks nothing afterwards', async () => {
+  it('ends when it is stopped and sends no requests afterwards', async () => {
     const { watch } = watchOf();
     await watch.start();
     watch.stop();
@@ -123,7 +123,7 @@ describe('the watch of sessions', () => {
     expect([gateway.requested.length, changes, watch.isCurrent()]).toEqual([before, told, false]);
   });
 
-  it('logs in, and hides password and token', async () => {
+  it('logs in and masks password and token', async () => {
     gateway.password = 'very-secret';
     const { watch } = watchOf(auth('very-secret'));
     await watch.start();
@@ -134,7 +134,7 @@ describe('the watch of sessions', () => {
   it.each<[string, string, RegExp]>([
     ['a wrong password', auth('wrong'), /does not accept user and password of etcd.auth: etcdserver: authentication failed/],
     ['no user', '', /asks for a user, and the configuration of Milvus names none/],
-  ])('says so after %s, and does not try it again', async (_, more, why) => {
+  ])('reports the reason after %s and does not retry', async (_, more, why) => {
     gateway.password = 'very-secret';
     const { watch } = watchOf(more);
     await watch.start();
@@ -151,7 +151,7 @@ describe('the watch of sessions', () => {
     ['a user without rights', [403, '{"error":"etcdserver: permission denied"}'], /the user of etcd.auth may not read the sessions/],
     ['an etcd without gateway', [404, '404 page not found'], /offers no JSON gateway/],
     ['a web page', [203, '<html>'], /it answered 203: <html>/],
-  ])('says why after %s', async (_, answer, why) => {
+  ])('reports the reason after %s', async (_, answer, why) => {
     gateway.fails.set('/v3/kv/range', answer);
     const { watch } = watchOf();
     await watch.start();
@@ -159,7 +159,7 @@ describe('the watch of sessions', () => {
     expect(watch.isCurrent()).toBe(false);
   });
 
-  it('comes back after an error of the server', async () => {
+  it('resumes after a server error', async () => {
     gateway.fails.set('/v3/kv/range', [500, '']);
     const { watch } = watchOf();
     await watch.start();
@@ -168,7 +168,7 @@ describe('the watch of sessions', () => {
     expect(observation(watch)).toEqual(['rootcoord']);
   });
 
-  it('says why a watch was cancelled, and is not current', async () => {
+  it('reports why the watch was cancelled and is not current', async () => {
     gateway.cancels = 'rpc error: code = PermissionDenied desc = etcdserver: permission denied';
     const { watch } = watchOf();
     await watch.start();
@@ -182,25 +182,25 @@ describe('the watch of sessions', () => {
     expect(observation(watch)).toEqual(['rootcoord']);
   });
 
-  it('names every endpoint that does not, those with the same reason together', async () => {
+  it('lists every endpoint that does not answer, grouped by reason', async () => {
     const { watch } = watchOf('', 'localhost:2379,gone:2379,127.0.0.1:2379,localhost:2380');
     await watch.start();
     expect(watch.why()).toBe(
-      'etcd localhost:2379, localhost:2380 cannot be read: localhost is the pod of Milvus itself, where no other process reaches it. ' +
+      'etcd localhost:2379, localhost:2380 cannot be read: localhost is the Milvus pod itself, and no other process can connect to it. ' +
         'etcd gone:2379 cannot be read: there is no Service gone in the namespace milvus. ' +
-        'etcd 127.0.0.1:2379 cannot be read: 127.0.0.1 is the pod of Milvus itself, where no other process reaches it',
+        'etcd 127.0.0.1:2379 cannot be read: 127.0.0.1 is the Milvus pod itself, and no other process can connect to it',
     );
   });
 
-  it('tells of a name that may mean several things why none of them is it', async () => {
+  it('reports for an ambiguous name why each interpretation fails', async () => {
     const { watch } = watchOf('', 'my-etcd-0.gone.invalid:2379');
     await watch.start();
     expect(watch.why()).toMatch(
-      /^etcd my-etcd-0.gone.invalid:2379 cannot be read: there is no Service gone in the namespace invalid; my-etcd-0.gone.invalid:2379 is outside of the cluster, and this machine cannot connect to it \(\w+\)$/,
+      /^etcd my-etcd-0.gone.invalid:2379 cannot be read: there is no Service gone in the namespace invalid; my-etcd-0.gone.invalid:2379 is outside the cluster, and this machine cannot connect to it \(\w+\)$/,
     );
   });
 
-  it('sends nothing to a short name of this machine’s own DNS while the login may not look for the Service', async () => {
+  it('sends nothing to a short name in the DNS of this machine when the login is not allowed to read the Service', async () => {
     const { watch } = watchOf('', `localhost.denied:${gateway.port}`);
     await watch.start();
     expect(watch.why()).toBe(
@@ -208,15 +208,15 @@ describe('the watch of sessions', () => {
     );
   });
 
-  it('says that what answers speaks no TLS where TLS is asked for', async () => {
+  it('reports a server without TLS when TLS is required', async () => {
     const { watch } = watchOf(', ssl: {enabled: true}');
     await watch.start();
     expect(watch.why()).toMatch(/it does not speak TLS, which etcd.ssl.enabled asks for/);
   });
 
-  it('names a file of etcd.ssl that cannot be had', async () => {
+  it('names a file of etcd.ssl that cannot be read', async () => {
     const { watch } = watchOf(', ssl: {enabled: true, tlsCACert: /etc/ca.pem}');
     await watch.start();
-    expect(watch.why()).toMatch(/its file \/etc\/ca.pem \(etcd.ssl.tlsCACert\) is mounted into Milvus from neither a Secret nor a ConfigMap/);
+    expect(watch.why()).toMatch(/its file \/etc\/ca.pem \(etcd.ssl.tlsCACert\) is not mounted into Milvus from a Secret or ConfigMap/);
   });
 });

@@ -28,7 +28,7 @@ function find(spec: V1Service['spec'] | number, pods: readonly V1Pod[] | number,
 describe('the pod behind an endpoint', () => {
   it.each<[string, V1Service['spec'], readonly V1Pod[], string, string, number]>([
     [
-      'the first that is ready and stays',
+      'the first that is ready and not terminating',
       { selector, ports: [{ port: 2379 }] },
       [pod('a', { ready: false }), pod('b', { going: true }), pod('c')],
       'my-etcd:2379',
@@ -38,7 +38,7 @@ describe('the pod behind an endpoint', () => {
     ['a port by number', { selector, ports: [{ port: 80, targetPort: 2380 }] }, [pod('a')], 'my-etcd:80', 'a', 2380],
     ['a port by name', { selector, ports: [{ port: 2379, targetPort: 'client' }] }, [pod('a')], 'my-etcd:2379', 'a', 2479],
     [
-      'a headless Service, which translates nothing',
+      'a headless Service, which maps no ports',
       { selector, clusterIP: 'None', ports: [{ port: 2380, targetPort: 'client' }] },
       [pod('a')],
       'my-etcd:2379',
@@ -50,7 +50,7 @@ describe('the pod behind an endpoint', () => {
     expect(await find(spec, pods, text)).toEqual({ kind: 'pod', namespace: 'milvus', pod: name, port });
   });
 
-  it('is no pod where the Service is a name outside', async () => {
+  it('is not a pod when the Service has an external name', async () => {
     expect(await find({ externalName: 'etcd.example.com' }, [])).toEqual({ kind: 'outside', host: 'etcd.example.com', port: 2379 });
   });
 
@@ -65,20 +65,13 @@ describe('the pod behind an endpoint', () => {
       /^pods of the namespace milvus are denied to this login; grant `list` on `pods`/,
       true,
     ],
-    ['an API server in trouble', 500, [], 'my-etcd:2379', /^Cannot get services at https:\/\/cluster.test/, false],
-    ['no pod', { selector }, [], 'my-etcd:2379', /^no pod behind the Service my-etcd is ready: there is none$/, false],
+    ['an API server error', 500, [], 'my-etcd:2379', /^Cannot get services at https:\/\/cluster.test/, false],
+    ['no pod', { selector }, [], 'my-etcd:2379', /^no pod behind the Service my-etcd is ready: none exists$/, false],
     ['no ready pod', { selector }, [pod('a', { ready: false })], 'my-etcd:2379', /^no pod behind the Service my-etcd is ready$/, false],
     ['another port', { selector, ports: [{ port: 2379 }] }, [pod('a')], 'my-etcd:2380', /^the Service my-etcd has no port 2380$/, true],
-    [
-      'no such name of a port',
-      { selector, ports: [{ port: 2379, targetPort: 'etcd' }] },
-      [pod('a')],
-      'my-etcd:2379',
-      /^the pod a has no port named etcd$/,
-      true,
-    ],
-    ['a Service without selector', {}, [], 'my-etcd:2379', /selects no pods/, true],
-  ])('is none with %s, and says so', async (_, spec, pods, text, message, isFinal) => {
+    ['an unknown port name', { selector, ports: [{ port: 2379, targetPort: 'etcd' }] }, [pod('a')], 'my-etcd:2379', /^the pod a has no port named etcd$/, true],
+    ['a Service without selector', {}, [], 'my-etcd:2379', /has no selector/, true],
+  ])('is not found with %s, and the reason is reported', async (_, spec, pods, text, message, isFinal) => {
     await expect(find(spec, pods, text)).rejects.toMatchObject({ message: expect.stringMatching(message), isFinal });
   });
 });

@@ -21,7 +21,7 @@ const reset = (response: ServerResponse): void => void response.socket?.destroy(
 let server: ApiServer;
 afterEach(() => server.close());
 
-/** Answers in this order; the last one answers everything that follows. */
+/** Answers in this order; the last one answers all further requests. */
 async function answering(...handlers: [Handler, ...Handler[]]): Promise<ApiServer> {
   server = await ApiServer.start((response, received, nth) => (handlers[Math.min(nth, handlers.length) - 1] ?? handlers[0])(response, received, nth));
   return server;
@@ -46,7 +46,7 @@ describe('a read of the API', () => {
     ]);
   });
 
-  it('waits as long as a 429 asks for', async () => {
+  it('waits as long as a 429 requires', async () => {
     const { url } = await answering(
       (response) => json(response, 429, {}, { 'retry-after': '7' }),
       (response) => json(response, 200, list([])),
@@ -56,7 +56,7 @@ describe('a read of the API', () => {
     expect(waits).toEqual([7000]);
   });
 
-  it('is given up after five tries', async () => {
+  it('fails after five attempts', async () => {
     const { url } = await answering(busy);
     const failure = await failureOf(clusterAt(url).core.listNamespacedPod({ namespace }));
     expect(server.received).toHaveLength(5);
@@ -70,28 +70,28 @@ describe('a read of the API', () => {
   });
 
   it.each<[string, Handler, RegExp]>([
-    ['a web page with status 200', page, /status 200 with a web page in place of JSON/],
+    ['a web page with status 200', page, /status 200 with a web page instead of JSON/],
     ['a list whose items are null', (response) => json(response, 200, list(null)), /a PodList whose items are null/],
     ['a list without items', (response) => json(response, 200, { kind: 'PodList', metadata: { resourceVersion: '7' } }), /whose items are missing/],
     ['a list without a resourceVersion', (response) => json(response, 200, { kind: 'PodList', metadata: {}, items: [] }), /no metadata\.resourceVersion/],
     ['a list with an object without a name', (response) => json(response, 200, list([{ metadata: {} }])), /an object has no name/],
     [
-      'JSON that is cut off',
+      'truncated JSON',
       (response) => void response.writeHead(200, { 'content-type': 'application/json' }).end('{"kind":"PodList","it'),
-      /JSON that is cut off/,
+      /JSON that is truncated/,
     ],
-    ['JSON that is no object', (response) => json(response, 200, [1]), /no object/],
-    ['an object of no kind', (response) => json(response, 200, {}), /an object that has no kind/],
-  ])('that is answered with %s fails and names the request, and is never an empty list', async (_, handler, why) => {
+    ['JSON that is not an object', (response) => json(response, 200, [1]), /not an object/],
+    ['an object without a kind', (response) => json(response, 200, {}), /an object that has no kind/],
+  ])('that is answered with %s fails with an error that names the request, and never returns an empty list', async (_, handler, why) => {
     const { url } = await answering(handler);
     const failure = await failureOf(clusterAt(url).core.listNamespacedPod({ namespace, labelSelector: 'secret=1' }));
     expect(failure).toBeInstanceOf(UpgradeError);
-    expect(failure).toMatchObject({ code: 'cluster-unreachable', what: 'The answer to GET /api/v1/namespaces/milvus/pods cannot be used' });
+    expect(failure).toMatchObject({ code: 'cluster-unreachable', what: 'The response to GET /api/v1/namespaces/milvus/pods is not valid' });
     expect(failure.message).toMatch(why);
     expect(failure.message).not.toContain('secret');
   });
 
-  it('is not redirected, so that its token reaches no other server', async () => {
+  it('is not redirected, so that its token is not sent to another server', async () => {
     const other = await ApiServer.start((response) => json(response, 200, list([])));
     const { url } = await answering((response) => void response.writeHead(307, { location: `${other.url}/api/v1/pods` }).end());
     const failure = await failureOf(clusterAt(url).core.listNamespacedPod({ namespace }));
@@ -101,7 +101,7 @@ describe('a read of the API', () => {
     await other.close();
   });
 
-  it('whose answer is larger than 64 MiB is refused without keeping it', async () => {
+  it('whose response is larger than 64 MiB is refused without keeping it', async () => {
     const piece = Buffer.alloc(1 << 20, ' ');
     const endless: Handler = (response) => {
       response.writeHead(200, { 'content-type': 'application/json' });
@@ -115,7 +115,7 @@ describe('a read of the API', () => {
   });
 });
 
-describe('a server that does not end its answer', () => {
+describe('a server that does not complete its response', () => {
   const drips: Handler = (response) => {
     response.writeHead(200, { 'content-type': 'application/json' });
     const timer = setInterval(() => response.write(' '), 10);
@@ -125,21 +125,21 @@ describe('a server that does not end its answer', () => {
   it.each<[string, Handler]>([
     ['hangs', () => undefined],
     ['drips', drips],
-  ])('and %s is asked again, and is reported as one that does not answer', async (_, handler) => {
+  ])('and %s gets a retry, and is reported as not answering', async (_, handler) => {
     const { url } = await answering(handler);
     const retries: string[] = [];
     const failure = await failureOf(
       clusterAt(url, { retries, patience: { tries: 2, milliseconds: 50, final: new Set() } }).core.listNamespacedPod({ namespace }),
     );
     expect(retries).toEqual(['retrying GET /api/v1/namespaces/milvus/pods in 0.5 s: no answer in time']);
-    expect(apiError(failure, 'list pods', url)).toMatchObject({ code: 'cluster-unreachable', why: 'it did not answer within seconds (TimeoutError)' });
+    expect(apiError(failure, 'list pods', url)).toMatchObject({ code: 'cluster-unreachable', why: 'it did not answer in time (TimeoutError)' });
   });
 
   it.each<[string, Handler]>([
     ['hangs', () => undefined],
     ['drips', drips],
     ['is busy', busy],
-  ])('and %s does not outlast a cancel', async (_, handler) => {
+  ])('and %s does not delay a cancellation', async (_, handler) => {
     const { url } = await answering(handler);
     const cancel = new AbortController();
     const reading = failureOf(clusterAt(url, { pause, patience: PATIENT, signal: cancel.signal }).core.listNamespacedPod({ namespace }));
@@ -149,14 +149,14 @@ describe('a server that does not end its answer', () => {
     expect(performance.now() - startedAt).toBeLessThan(1000);
   });
 
-  it('does not outlast step-timeout, and the error names it', async () => {
+  it('does not exceed step-timeout, and the error names it', async () => {
     const { url } = await answering(() => undefined);
     const step = limit(new AbortController().signal, [{ input: 'step-timeout', milliseconds: 60 }]);
     const failure = await failureOf(clusterAt(url, { patience: PATIENT, signal: step.signal }).core.listNamespacedPod({ namespace }));
     expect(failure).toMatchObject({ code: 'step-timed-out', what: 'It took longer than step-timeout allows' });
   });
 
-  it('does not hold up a cancel that comes while an exec plugin hangs', async () => {
+  it('does not delay a cancellation while an exec plugin hangs', async () => {
     await answering(() => undefined);
     const cancel = new AbortController();
     const user = { exec: { command: '/bin/sh', args: ['-c', 'exec sleep 600'], apiVersion: 'client.authentication.k8s.io/v1' } };
@@ -167,24 +167,24 @@ describe('a server that does not end its answer', () => {
   });
 });
 
-describe('a write whose answer was lost', () => {
+describe('a write whose response was lost', () => {
   const name = 'lock';
   it('is not sent again when the object shows that it was created', async () => {
     const { url } = await answering(reset, (response) => json(response, 200, kept('this-run', '1')));
     const { metadata: _version, ...body } = lease;
     const made = await clusterAt(url).coordination.createNamespacedLease({ namespace, body: { ...body, metadata: { name } } });
     expect(made.spec?.holderIdentity).toBe('this-run');
-    expect(server.requested().map((each) => each.split(' ')[0])).toEqual(['POST', 'GET']);
+    expect(server.requested().map((request) => request.split(' ')[0])).toEqual(['POST', 'GET']);
   });
 
-  it('is sent again when the object is not there', async () => {
+  it('is sent again when the object does not exist', async () => {
     const { url } = await answering(
       busy,
       (response) => json(response, 404, {}),
       (response) => json(response, 201, kept('this-run', '1')),
     );
     await clusterAt(url).coordination.createNamespacedLease({ namespace, body: { ...lease, metadata: { name } } });
-    expect(server.requested().map((each) => each.split(' ')[0])).toEqual(['POST', 'GET', 'POST']);
+    expect(server.requested().map((request) => request.split(' ')[0])).toEqual(['POST', 'GET', 'POST']);
   });
 
   it('is sent again when another run was faster, so that the conflict is reported', async () => {
@@ -197,18 +197,18 @@ describe('a write whose answer was lost', () => {
     expect(failure).toMatchObject({ code: 409 });
   });
 
-  it('that removes an object is done when the object is gone', async () => {
+  it('that deletes an object is complete when the object does not exist', async () => {
     const { url } = await answering(reset, (response) => json(response, 404, { message: 'not found' }));
     await expect(clusterAt(url).core.deleteNamespacedPod({ name, namespace })).resolves.toBeDefined();
   });
 
-  it('is not repeated where nothing would show what became of it', async () => {
+  it('is not repeated if its outcome cannot be determined', async () => {
     const { url } = await answering(busy);
     await failureOf(clusterAt(url).core.createNamespacedPod({ namespace, body: { metadata: { generateName: 'probe-' } } }));
     expect(server.received).toHaveLength(1);
   });
 
-  it('is repeated at once after a 429, which says that it was not carried out', async () => {
+  it('is repeated at once after a 429, which means that it was not processed', async () => {
     const { url } = await answering(
       (response) => json(response, 429, {}),
       (response) => json(response, 201, { kind: 'Pod', metadata: { name: 'probe-1' } }),
@@ -218,7 +218,7 @@ describe('a write whose answer was lost', () => {
   });
 });
 
-describe('a write that a quota refuses', () => {
+describe('a write that a quota rejects', () => {
   it('is reported as QUOTA and not as a missing permission', async () => {
     const message = 'pods "x" is forbidden: exceeded quota: small, requested: pods=1, used: pods=2, limited: pods=2';
     const { url } = await answering((response) => json(response, 403, { kind: 'Status', message }));
