@@ -1,4 +1,4 @@
-// The story of a Docker Compose project whose run is killed at any look or call, and run again.
+// A run on a Docker Compose project is killed at each observation and each call, and run again.
 import { describe, expect, it } from '@jest/globals';
 import { FakeProject, type Death } from './fakes/fake-project.js';
 import { expectEnd, MIGRATION_CALLS, wish, type End } from './fakes/project-ends.js';
@@ -9,7 +9,7 @@ interface Sweep {
   readonly begin: () => Promise<FakeProject>;
   readonly raw: ReturnType<typeof wish>;
   readonly end: End;
-  /** More would mean that something was migrated twice. */
+  /** The maximum number of migrations; more would mean that the metadata was migrated twice. */
   readonly migrations: number;
 }
 
@@ -25,7 +25,7 @@ async function migrated(): Promise<FakeProject> {
   return project;
 }
 
-/** Killed while its new version starts. */
+/** Killed while the new version starts. */
 async function halfMigrated(): Promise<FakeProject> {
   const project = new FakeProject('2.1.4');
   project.dieAt({ call: MIGRATION_CALLS.indexOf('close the journal') + 1 });
@@ -39,7 +39,7 @@ async function undone(): Promise<FakeProject> {
   return project;
 }
 
-/** Killed between the two last calls. */
+/** Killed between the last two calls. */
 async function almostClosed(): Promise<FakeProject> {
   const project = new FakeProject('2.1.4');
   project.dieAt({ call: MIGRATION_CALLS.length });
@@ -54,7 +54,7 @@ const SWEEPS: readonly Sweep[] = [
   { name: 'an upgrade', begin: () => spoiled('2.2.12'), raw: wish(), end: { release: '2.2.16' }, migrations: 0 },
   { name: 'an upgrade of eight services', begin: () => spoiled('2.2.12', undefined, true), raw: wish(), end: CLUSTER, migrations: 0 },
   {
-    name: 'an upgrade that is put back',
+    name: 'an upgrade that is rolled back',
     begin: () => spoiled('2.2.12', (project) => project.breakVersion('2.2.16')),
     raw: wish(),
     end: { outcome: 'rolled-back', release: '2.2.12' },
@@ -76,19 +76,19 @@ const SWEEPS: readonly Sweep[] = [
     end: { ...ORIGINAL, outcome: 'rolled-back' },
     migrations: 2,
   },
-  { name: 'the way back from a migration', begin: migrated, raw: BACK, end: ORIGINAL, migrations: 1 },
-  { name: 'the way back from half a migration', begin: halfMigrated, raw: BACK, end: ORIGINAL, migrations: 1 },
-  { name: 'the way back from a migration whose notes are left', begin: almostClosed, raw: BACK, end: ORIGINAL, migrations: 1 },
-  { name: 'a migration that is tried after a way back', begin: undone, raw: wish(), end: { release: '2.2.16' }, migrations: 2 },
+  { name: 'the rollback of a migration', begin: migrated, raw: BACK, end: ORIGINAL, migrations: 1 },
+  { name: 'the rollback of an incomplete migration', begin: halfMigrated, raw: BACK, end: ORIGINAL, migrations: 1 },
+  { name: 'the rollback of a migration whose upgrade state is left', begin: almostClosed, raw: BACK, end: ORIGINAL, migrations: 1 },
+  { name: 'a migration after a rollback', begin: undone, raw: wish(), end: { release: '2.2.16' }, migrations: 2 },
 ];
 
-/** Runs it again as a user would, until nothing kills it. */
+/** Kills the first run, and runs it again as a user would. */
 async function killedOnce({ begin, raw, end, migrations }: Sweep, death: Death, seconds: number): Promise<Told['outcome']> {
   const project = await begin();
   project.dieAt(death);
   const first = await runOn(project, raw);
   project.dieAt(null);
-  for (let each = 0; each < seconds; each += 1) await project.changed();
+  for (let second = 0; second < seconds; second += 1) await project.changed();
   const told = await runOn(project, raw);
   expect([end.outcome ?? 'succeeded', 'unchanged']).toContain(told.outcome);
   expectEnd(project, end);
@@ -97,13 +97,13 @@ async function killedOnce({ begin, raw, end, migrations }: Sweep, death: Death, 
 }
 
 describe.each(SWEEPS)('$name that is killed', (sweep) => {
-  // Eight services are killed in the midst of their changes only; the looks are those of one.
+  // With eight services a run is killed only at its calls; the observations are those of a standalone.
   it.each((sweep.end === CLUSTER ? ['call'] : ['observe', 'call']) as readonly ('observe' | 'call')[])(
-    'at every single %s ends in the same place when it is run again',
+    'at each %s has the same result when it is run again',
     async (kind) => {
       const ends: Told['outcome'][] = [];
       for (let at = 1; ends.at(-1) !== (sweep.end.outcome ?? 'succeeded'); at += 1) {
-        // What Docker does goes on while nobody looks, for a moment or for long.
+        // Docker continues without observation, for a short or a long time.
         const seconds = (at % 2) * 10;
         const end = await killedOnce(sweep, kind === 'observe' ? { look: at } : { call: at }, seconds).catch((error: Error) => error);
         if (end instanceof Error) throw new Error(`${kind} ${at}, ${seconds} s later: ${end.message}`);

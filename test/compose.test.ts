@@ -1,4 +1,4 @@
-// The story of a Docker Compose project in memory: upgraded, put back, migrated. Kills are in compose-killed.test.ts.
+// Runs on a Docker Compose project in memory: upgrade, rollback, migration. Killed runs are in compose-killed.test.ts.
 import { describe, expect, it } from '@jest/globals';
 import { FakeProject } from './fakes/fake-project.js';
 import { COMPOSE } from './fakes/project-files.js';
@@ -6,11 +6,11 @@ import { expectEnd, imageOf, MIGRATION_CALLS, wish } from './fakes/project-ends.
 import { ofType, runOn, type Told } from './fakes/tools.js';
 
 function refusalsOf(told: Told): readonly string[] {
-  return ofType(told, 'plan-refused').flatMap(({ failedChecks }) => failedChecks.map((each) => each.code));
+  return ofType(told, 'plan-refused').flatMap(({ failedChecks }) => failedChecks.map((check) => check.code));
 }
 
 describe('an upgrade of a project', () => {
-  it('brings a standalone to the new version and leaves no notes', async () => {
+  it('upgrades a standalone and leaves no upgrade state', async () => {
     const project = new FakeProject('2.2.12');
     const told = await runOn(project, wish());
     expect({ outcome: told.outcome, problem: told.problem }).toEqual({ outcome: 'succeeded', problem: null });
@@ -18,7 +18,7 @@ describe('an upgrade of a project', () => {
     expect(project.applied).toEqual(['edit-files/milvus@2.2.16', 'recreate/milvus@2.2.16', 'finalize/milvus@2.2.16']);
   });
 
-  it('brings eight services to the new version by their one variable', async () => {
+  it('upgrades eight services that share one variable', async () => {
     const project = new FakeProject('2.2.12', { isCluster: true });
     const before = project.texts();
     expect((await runOn(project, wish())).outcome).toBe('succeeded');
@@ -27,13 +27,13 @@ describe('an upgrade of a project', () => {
     expect(project.running()).toHaveLength(10);
   });
 
-  it('writes the notes before the first byte of a file', async () => {
+  it('writes the upgrade state before the first byte of a file', async () => {
     const project = new FakeProject('2.2.12');
     await runOn(project, wish());
     expect(project.calls).toEqual(['write the notes', `write ${COMPOSE}`, 'stop standalone', 'up standalone', 'remove the notes']);
   });
 
-  it('has nothing to do the second time', async () => {
+  it('changes nothing the second time', async () => {
     const project = new FakeProject('2.2.12');
     await runOn(project, wish());
     const calls = [...project.calls];
@@ -41,16 +41,16 @@ describe('an upgrade of a project', () => {
     expect(project.calls).toEqual(calls);
   });
 
-  it('changes nothing when it is only planned, and shows no secret', async () => {
+  it('changes nothing with operation: plan, and reports no secret', async () => {
     const project = new FakeProject('2.2.12', { isCluster: true });
     const told = await runOn(project, wish({ operation: 'plan' }));
     expect(told.outcome).toBe('planned');
     expect(project.calls).toEqual([]);
-    expect(ofType(told, 'checked')[0]?.changes.map((each) => each.name)).toEqual(['.env']);
+    expect(ofType(told, 'checked')[0]?.changes.map((change) => change.name)).toEqual(['.env']);
     expect(JSON.stringify(told.events)).not.toContain('hunter2');
   });
 
-  it('tells every reason against it at once', async () => {
+  it('reports all failed checks at once', async () => {
     const project = new FakeProject('2.2.12');
     project.stopByHand('standalone');
     project.facts = { ...project.facts, unwritable: [`${COMPOSE} cannot be written (EROFS)`], freeBytes: 1024, takenNames: ['milvus-standalone'] };
@@ -67,7 +67,7 @@ describe('an upgrade of a project', () => {
     expect(project.calls).toEqual([]);
   });
 
-  it('refuses a service that is not well before it, or is paused', async () => {
+  it('is refused if a service is unhealthy or paused before it', async () => {
     const project = new FakeProject('2.2.12', { isCluster: true });
     project.stopByHand('querynode');
     project.pause('proxy');
@@ -75,28 +75,28 @@ describe('an upgrade of a project', () => {
   });
 });
 
-describe('an upgrade of a project whose files are ahead of its containers', () => {
+describe('an upgrade of a project whose files are newer than its containers', () => {
   const ahead = (release: string): FakeProject => {
     const project = new FakeProject('2.2.12');
     project.files.set(COMPOSE, new FakeProject(release).files.get(COMPOSE) ?? '');
     return project;
   };
 
-  it('writes down what ran, also where no file is edited', async () => {
+  it('records the images that ran, even if no file is edited', async () => {
     const project = ahead('2.2.16');
     expect((await runOn(project, wish())).outcome).toBe('succeeded');
     expect(project.calls).toEqual(['write the notes', 'stop standalone', 'up standalone', 'remove the notes']);
     expectEnd(project, { release: '2.2.16' });
   });
 
-  it.each(['2.2.16', '2.2.14'])('at %s goes back to the version that ran when the new one crashes', async (release) => {
+  it.each(['2.2.16', '2.2.14'])('to %s rolls back to the version that ran if the new one crashes', async (release) => {
     const project = ahead(release);
     project.crashVersion('2.2.16');
     expect((await runOn(project, wish())).outcome).toBe('rolled-back');
     expectEnd(project, { release: '2.2.12' });
   });
 
-  it('goes back to the version that ran on request after it was killed', async () => {
+  it('rolls back to the version that ran with operation: rollback after it was killed', async () => {
     const project = ahead('2.2.16');
     project.dieAt({ call: 3 });
     expect((await runOn(project, wish())).outcome).toBe('killed');
@@ -105,7 +105,7 @@ describe('an upgrade of a project whose files are ahead of its containers', () =
     expectEnd(project, { release: '2.2.12' });
   });
 
-  it('begins at the version that ran, also where nothing runs', async () => {
+  it('starts from the version that ran, even if no container is running', async () => {
     const project = ahead('2.2.14');
     project.stopByHand('standalone');
     const told = await runOn(project, wish({ operation: 'plan', 'skip-checks': 'service-unhealthy' }));
@@ -116,7 +116,7 @@ describe('an upgrade of a project whose files are ahead of its containers', () =
 describe('a service without a container', () => {
   const BASE = '  milvus-base:\n    image: milvusdb/milvus:v2.2.12\n    volumes:\n      - ./volumes/milvus:/var/lib/milvus\n';
 
-  it('refuses the upgrade, and is left alone where that is skipped', async () => {
+  it('refuses the upgrade, and is not changed if that check is skipped', async () => {
     const project = new FakeProject('2.2.12');
     project.editByHand(COMPOSE, BASE);
     expect(refusalsOf(await runOn(project, wish()))).toEqual(['service-unhealthy']);
@@ -126,7 +126,7 @@ describe('a service without a container', () => {
     expect(project.calls).not.toContain('up milvus-base');
   });
 
-  it('stays without one when the upgrade is rolled back', async () => {
+  it('still has no container after the upgrade is rolled back', async () => {
     const project = new FakeProject('2.2.12');
     project.editByHand(COMPOSE, BASE);
     project.crashVersion('2.2.16');
@@ -137,10 +137,10 @@ describe('a service without a container', () => {
 
 describe('an upgrade of a project that fails', () => {
   it.each<[string, (project: FakeProject) => void]>([
-    ['never becomes well', (project) => project.breakVersion('2.2.16')],
-    ['ends by itself', (project) => project.crashVersion('2.2.16')],
+    ['never becomes healthy', (project) => project.breakVersion('2.2.16')],
+    ['crashes', (project) => project.crashVersion('2.2.16')],
     ['cannot be started', (project) => project.refuseVersion('2.2.16')],
-  ])('because the new version %s puts the old files and the old version back', async (_, spoil) => {
+  ])('because the new version %s restores the old files and the old version', async (_, spoil) => {
     const project = new FakeProject('2.2.12');
     spoil(project);
     expect((await runOn(project, wish())).outcome).toBe('rolled-back');
@@ -150,7 +150,7 @@ describe('an upgrade of a project that fails', () => {
     expectEnd(project, { release: '2.2.16' });
   });
 
-  it('says what a container printed that has ended', async () => {
+  it('reports the last log lines of a container that has exited', async () => {
     const project = new FakeProject('2.2.12');
     project.crashVersion('2.2.16');
     const told = await runOn(project, wish());
@@ -158,7 +158,7 @@ describe('an upgrade of a project that fails', () => {
     expect(ofType(told, 'failed')[0]?.problem.why).toContain('panic: it cannot go on');
   });
 
-  it('across minors stays where it is once the new version was started, and says why', async () => {
+  it('across minor versions is not rolled back once the new version was started, and reports why', async () => {
     const project = new FakeProject('2.2.16');
     project.breakVersion('2.3.5');
     const told = await runOn(project, wish({ 'target-version': '2.3.5' }));
@@ -171,23 +171,23 @@ describe('an upgrade of a project that fails', () => {
     expectEnd(project, { release: '2.3.5' });
   });
 
-  it('across minors is put back as long as the new version was never started', async () => {
+  it('across minor versions is rolled back as long as the new version was never started', async () => {
     const project = new FakeProject('2.2.16');
     project.refuseVersion('2.3.5');
     expect((await runOn(project, wish({ 'target-version': '2.3.5' }))).outcome).toBe('rolled-back');
     expectEnd(project, { release: '2.2.16' });
   });
 
-  it('does not write over a file that another hand has changed since the plan was drawn', async () => {
+  it('does not overwrite a file that another process has changed since the plan was made', async () => {
     const project = new FakeProject('2.2.12');
     project.beforeLook(3, () => project.editByHand(COMPOSE));
     const told = await runOn(project, wish());
-    expect(told.problem).toMatchObject({ code: 'step-stalled', why: `${COMPOSE} was changed by another hand since this run looked` });
+    expect(told.problem).toMatchObject({ code: 'step-stalled', why: `${COMPOSE} was changed by another process or user since this run read it` });
     expect(project.files.get(COMPOSE)).toBe(`${new FakeProject('2.2.12').files.get(COMPOSE) ?? ''}# by hand\n`);
     expect(project.images()).toEqual([imageOf('2.2.12')]);
   });
 
-  it('keeps what another hand has written into the file meanwhile', async () => {
+  it('keeps changes that another process has made to the file meanwhile', async () => {
     const project = new FakeProject('2.2.12');
     project.breakVersion('2.2.16');
     project.beforeLook(6, () => project.editByHand(COMPOSE));
@@ -196,7 +196,7 @@ describe('an upgrade of a project that fails', () => {
     expect(project.images()).toEqual([imageOf('2.2.12')]);
   });
 
-  it('can be undone by hand when it is half done', async () => {
+  it('can be undone with operation: rollback if it is incomplete', async () => {
     const project = new FakeProject('2.2.12');
     project.dieAt({ call: 4 });
     expect((await runOn(project, wish())).outcome).toBe('killed');
@@ -205,7 +205,7 @@ describe('an upgrade of a project that fails', () => {
     expectEnd(project, { release: '2.2.12' });
   });
 
-  it('refuses to undo what is over', async () => {
+  it('cannot be undone once it is complete', async () => {
     const project = new FakeProject('2.2.12');
     await runOn(project, wish());
     expect(refusalsOf(await runOn(project, wish({ operation: 'rollback' })))).toEqual(['nothing-to-roll-back']);
@@ -231,7 +231,7 @@ describe('a migration of a project', () => {
     expectEnd(project, { release: '2.2.16' });
   });
 
-  it('is restored when the new version never gets well, since nobody could write to it', async () => {
+  it('is restored if the new version never becomes healthy, since no client could write to it', async () => {
     const project = new FakeProject('2.1.4');
     project.breakVersion('2.2.16');
     expect((await runOn(project, wish())).outcome).toBe('rolled-back');
@@ -239,7 +239,7 @@ describe('a migration of a project', () => {
     expect(project.tool.hasLostWrites).toBe(false);
   });
 
-  it('is not restored by itself once an earlier run may have let somebody write', async () => {
+  it('is not restored automatically once clients may have written during an earlier run', async () => {
     const project = new FakeProject('2.1.4');
     project.dieAt({ call: MIGRATION_CALLS.indexOf('close the journal') + 1 });
     await runOn(project, wish());
@@ -253,13 +253,13 @@ describe('a migration of a project', () => {
     expect(project.tool.hasLostWrites).toBe(false);
   });
 
-  it('asks for each change in an order that a kill cannot hurt', async () => {
+  it('applies its changes in an order in which it can be killed at any time', async () => {
     const project = new FakeProject('2.1.4');
     await runOn(project, wish());
     expect(project.calls).toEqual(MIGRATION_CALLS);
   });
 
-  it('can be undone when it is finished, and done again', async () => {
+  it('can be undone when it is complete, and run again', async () => {
     const project = new FakeProject('2.1.4');
     await runOn(project, wish());
     expect((await runOn(project, wish({ operation: 'rollback' }))).outcome).toBe('succeeded');

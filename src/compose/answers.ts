@@ -1,4 +1,4 @@
-// Whether Milvus answers a real question: the proxy is asked which collections can be searched. Asked only while an upgrade waits for it, and once before it begins.
+// Queries the proxy for the collections that can be searched, to find out whether Milvus serves. Only while an upgrade waits for it, and once before it begins.
 import type { ContainerObservation } from '../core/compose/containers.js';
 import type { Answer, Health, ServiceObservation } from '../core/compose/seen.js';
 import { MANAGEMENT_PORT, UsableCollections } from '../milvus/usable-collections.js';
@@ -19,7 +19,7 @@ interface EtcdRequest {
   readonly isAwaited: boolean;
 }
 
-/** A proxy that is well and gives no answer so often in a row keeps this interface closed, as later versions do. */
+/** After this many consecutive failed requests to a healthy proxy, this interface is considered disabled, as in later versions. */
 const MOST_FAILURES = 20;
 const NOT_CHECKED: Answer = { state: 'unknown', reason: '' };
 
@@ -31,12 +31,12 @@ export class Answers {
     this.#options = options;
   }
 
-  /** What an earlier run found loaded before it began. */
+  /** Sets the collections that an earlier run found loaded before it began. */
   remember(desired: readonly bigint[] | null): void {
     if (desired) this.#collections = new UsableCollections(desired);
   }
 
-  /** Asks what is loaded now; null where nobody answers. */
+  /** Queries which collections are loaded now; null if there is no response. */
   async readDesired(services: readonly ServiceObservation[], via: string): Promise<readonly bigint[] | null> {
     const proxy = proxyOf(services);
     if (proxy && via !== '' && !this.#collections.isKnown()) await this.#sendRequest(proxy, via).catch(() => undefined);
@@ -47,13 +47,13 @@ export class Answers {
   async read({ services, via, health, isAwaited }: EtcdRequest): Promise<Answer> {
     if (!isAwaited) return NOT_CHECKED;
     const proxy = proxyOf(services);
-    if (!proxy || via === '') return { state: 'not-yet', reason: 'no proxy runs' };
-    if (health[proxy.id]?.state !== 'ok') return { state: 'not-yet', reason: `${proxy.name} is not well yet` };
+    if (!proxy || via === '') return { state: 'not-yet', reason: 'no proxy is running' };
+    if (health[proxy.id]?.state !== 'ok') return { state: 'not-yet', reason: `${proxy.name} is not healthy yet` };
     try {
       const { desired, usable } = await this.#sendRequest(proxy, via);
       this.#failures = 0;
       if (usable === null || usable >= desired) return { state: 'ok', reason: '' };
-      return { state: 'not-yet', reason: `${usable} of ${desired} collections that were loaded can be searched` };
+      return { state: 'not-yet', reason: `${usable} of ${desired} collections that were loaded before can be searched` };
     } catch (error) {
       return this.#failed(toEtcdError(error).message);
     }
@@ -61,7 +61,7 @@ export class Answers {
 
   #failed(reason: string): Answer {
     this.#failures += 1;
-    const isClosed = /\b40[0-9]\b|gateway|may not read/.test(reason) || this.#failures >= MOST_FAILURES;
+    const isClosed = /\b40[0-9]\b|gateway|not allowed to read/.test(reason) || this.#failures >= MOST_FAILURES;
     return isClosed ? { state: 'ok', reason: '' } : { state: 'not-yet', reason };
   }
 
@@ -72,6 +72,6 @@ export class Answers {
 }
 
 function proxyOf(services: readonly ServiceObservation[]): ContainerObservation | undefined {
-  const speaking = services.filter((each) => each.role === 'proxy' || each.role === 'standalone');
-  return speaking.flatMap((each) => each.containers).find((each) => each.state === 'running' && addressOf(each) !== '');
+  const proxies = services.filter((service) => service.role === 'proxy' || service.role === 'standalone');
+  return proxies.flatMap((service) => service.containers).find((container) => container.state === 'running' && addressOf(container) !== '');
 }

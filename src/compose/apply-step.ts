@@ -1,4 +1,4 @@
-// Carries out the steps of a Docker Compose project. Decides nothing.
+// Applies the steps of a Docker Compose project. Makes no decisions.
 import { milvusServices, type ProjectObservation, type ServiceObservation, type UpgradeState } from '../core/compose/seen.js';
 import { isUp } from '../core/compose/components.js';
 import type { EditFilesStep, RecreateStep } from '../core/compose/step-kinds.js';
@@ -29,26 +29,32 @@ export interface ComposeTools {
   readonly address: EtcdAddress;
   readonly tool: ToolRuns;
   readonly network: string;
-  /** What this run starts and stops, so that what ends by itself is known for that. */
+  /** Services that this run has started and not stopped, so that a container that exits unexpectedly can be detected. */
   readonly started: Set<string>;
   readonly emit: Emit;
-  /** Throws where the lock is lost; before each write that does not go through docker. */
+  /** Throws if the lock is lost. Called before each write that does not go through docker. */
   readonly prove: () => Promise<unknown>;
 }
 
-/** More than the time that a container is given: Docker has to answer as well. */
+/** Added to the stop grace period of a container, for the response of Docker. */
 const ANSWER_SECONDS = 60;
 
 /**
- * Asks for the step once.
+ * Applies the step once.
  *
- * Safe to repeat because: files are written only from what they were, containers only where they differ, and the tool under a name of its own.
- * Fails when: a file cannot be written, or Docker says no (`command-failed`).
+ * Safe to repeat because: files are written only if they have their previous text, containers are replaced only if they differ, and each run of the tool has a
+ * fixed name.
+ * Fails when: a file cannot be written, or a Docker command fails (`command-failed`).
  */
 export async function applyComposeStep(step: Step, tools: ComposeTools): Promise<void> {
   const apply = APPLIES[step.kind as keyof typeof APPLIES] as ((step: Step, tools: ComposeTools) => Promise<void>) | undefined;
   if (!apply)
-    throw new UpgradeError({ code: 'bug', what: `${step.id} cannot be applied`, why: `${step.kind} is no step of a project`, remedy: 'Open an issue.' });
+    throw new UpgradeError({
+      code: 'bug',
+      what: `${step.id} cannot be applied`,
+      why: `${step.kind} is not a step of a Docker Compose project`,
+      remedy: 'Open an issue.',
+    });
   await apply(step, tools);
 }
 
@@ -63,33 +69,33 @@ const APPLIES = {
   close,
 };
 
-/** What was there is written down before the first byte is changed. */
+/** Records the previous texts before the first byte is changed. */
 async function editFiles({ files, notes: draft }: EditFilesStep, { notes, run, prove }: ComposeTools): Promise<void> {
   if (draft) {
     const known = notes.readState();
     const kept = known?.files ?? [];
-    const fresh = files.filter((each) => !kept.some(({ path }) => path === each.path)).map(({ path, before }) => ({ path, text: before }));
+    const fresh = files.filter((file) => !kept.some(({ path }) => path === file.path)).map(({ path, before }) => ({ path, text: before }));
     const begun = known ? { run: known.run, since: known.since, ...(known.started ? { started: true } : {}) } : { run, since: new Date().toISOString() };
     const written: UpgradeState = { ...draft, ...begun, files: [...kept, ...fresh] };
     notes.writeState(written);
   }
-  for (const each of files) {
+  for (const file of files) {
     await prove();
-    writeProjectFile(each);
+    writeProjectFile(file);
   }
 }
 
-/** Dependencies are not touched, and no service is scaled to what the file says if somebody has scaled it by hand. */
+/** Dependencies are not changed. A service that was scaled manually keeps its number of containers, regardless of the file. */
 async function recreate({ images }: RecreateStep, tools: ComposeTools): Promise<void> {
   const { docker, project, started, notes } = tools;
-  const services = project.services.filter((each) => Object.hasOwn(images, each.name));
+  const services = project.services.filter((service) => Object.hasOwn(images, service.name));
   const wrong = services.filter(
-    ({ name, containers }) => !containers.every((each) => each.image === own(images, name) && isUp(each)) || containers.length === 0,
+    ({ name, containers }) => !containers.every((container) => container.image === own(images, name) && isUp(container)) || containers.length === 0,
   );
-  const old = wrong.flatMap(({ name, containers }) => containers.filter((each) => isUp(each) && each.image !== own(images, name)));
+  const old = wrong.flatMap(({ name, containers }) => containers.filter((container) => isUp(container) && container.image !== own(images, name)));
   const alone = (await dependenciesStand(docker, project, wrong)) ? [] : ['--no-deps'];
   if (old.length > 0) await end(wrong, tools);
-  const names = wrong.map((each) => each.name);
+  const names = wrong.map((service) => service.name);
   const scales = wrong.flatMap(scaleOf);
   await removeUnborn(wrong, tools);
   noteStart(notes, images);
@@ -97,19 +103,22 @@ async function recreate({ images }: RecreateStep, tools: ComposeTools): Promise<
   for (const name of names) started.add(name);
 }
 
-/** How many there are by their numbers: a Compose that was killed leaves two of one number. What has a name of its own is alone. */
+/**
+ * Counts distinct container numbers, because a killed Compose process can leave two containers with the same number. A service with `container_name` has only
+ * one.
+ */
 function scaleOf({ name, containerName, containers }: ServiceObservation): string[] {
-  const numbers = new Set(containers.map((each) => each.number));
+  const numbers = new Set(containers.map((container) => container.number));
   return containerName === '' && numbers.size > 1 ? ['--scale', `${name}=${numbers.size}`] : [];
 }
 
-/** What a Compose that was killed has made and never started. */
+/** Removes containers that a killed Compose process has created and never started. */
 async function removeUnborn(services: readonly ServiceObservation[], { docker }: ComposeTools): Promise<void> {
-  const unborn = services.flatMap((each) => each.containers).filter((each) => each.state === 'created');
-  if (unborn.length > 0) await docker.run(['rm', '--force', ...unborn.map((each) => each.id)]);
+  const unborn = services.flatMap((service) => service.containers).filter((container) => container.state === 'created');
+  if (unborn.length > 0) await docker.run(['rm', '--force', ...unborn.map((container) => container.id)]);
 }
 
-/** Before the first container of another version: once it is removed, nothing else would tell that it may have run. */
+/** Records the start before the first container of another version is created: once it is removed, nothing else shows that it may have run. */
 function noteStart(notes: StateDirectory, images: RecreateStep['images']): void {
   const known = notes.readState();
   const isNew = Object.entries(images).some(([name, image]) => (known && own(known.images, name))?.before !== image);
@@ -118,27 +127,27 @@ function noteStart(notes: StateDirectory, images: RecreateStep['images']): void 
 
 const UP_SECONDS = 600;
 
-/** Ends containers, and with them their sessions in etcd: what was killed would keep the new version waiting until they run out. */
+/** Stops containers and removes their sessions in etcd: the new version would otherwise wait until the sessions of killed containers expire. */
 async function end(services: readonly ServiceObservation[], tools: ComposeTools): Promise<void> {
   const addresses = services
-    .flatMap((each) => each.containers)
+    .flatMap((service) => service.containers)
     .map(addressOf)
-    .filter((each) => each !== '');
+    .filter((address) => address !== '');
   await stopServices(services, tools);
   await tools.etcd.revoke(addresses, tools.prove).catch((error: unknown) => {
     if (error instanceof UpgradeError) throw error;
-    tools.emit({ type: 'noted', message: `the sessions of the old containers run out by themselves: ${(error as Error).message}` });
+    tools.emit({ type: 'noted', message: `the sessions of the old containers could not be removed from etcd and will expire: ${(error as Error).message}` });
   });
 }
 
 async function stopServices(services: readonly ServiceObservation[], { docker, started }: ComposeTools): Promise<void> {
-  const running = services.filter((each) => each.containers.some(isUp)).map((each) => each.name);
+  const running = services.filter((service) => service.containers.some(isUp)).map((service) => service.name);
   for (const name of running) started.delete(name);
   if (running.length > 0) await docker.compose(['stop', ...running], { timeoutSeconds: graceOf(services) + ANSWER_SECONDS });
 }
 
 function graceOf(services: readonly ServiceObservation[]): number {
-  return Math.max(0, ...services.map((each) => each.graceSeconds));
+  return Math.max(0, ...services.map((service) => service.graceSeconds));
 }
 
 function prepare({ journal: draft }: PrepareStep, { notes, run, observation }: ComposeTools): Promise<void> {
@@ -149,16 +158,16 @@ function prepare({ journal: draft }: PrepareStep, { notes, run, observation }: C
 
 async function stop({ revoke }: ScaleDownStep, tools: ComposeTools): Promise<void> {
   const services = milvusServices(tools.project);
-  const isRunning = services.some((each) => each.containers.some(isUp));
+  const isRunning = services.some((service) => service.containers.some(isUp));
   await stopServices(services, tools);
   if (revoke && !isRunning) await tools.etcd.revoke(tools.observation.migration?.gone ?? [], tools.prove);
 }
 
-/** Of a back-up that has ended well; whatever else has begun is let be. */
+/** Verifies the backup of a job that has succeeded; other jobs are left unchanged. */
 async function readBackup(job: MigrationJob, rootPath: string, { tool, config, emit }: ComposeTools): Promise<void> {
   if (job.kind !== 'backup' || job.state !== 'succeeded') return;
   const path = await tool.verify(job, rootPath);
-  // What is removed in the end cannot be uploaded.
+  // A backup that is removed at the end cannot be uploaded.
   if (path !== '' && !config.migration.cleanUp) emit({ type: 'backup-copied', path });
 }
 
@@ -168,14 +177,17 @@ async function runTool(step: MigrationJobStep, tools: ComposeTools): Promise<voi
   if (!observation.migration || !journal) return;
   const known = jobOf(observation.migration, step.kind, step.attempt, step.number);
   if (known) return readBackup(known, journal.rootPath, tools);
-  const generations = Object.fromEntries(observation.components.map((each) => [each.deployment, each.generation ?? 0]));
+  const generations = Object.fromEntries(observation.components.map((component) => [component.deployment, component.generation ?? 0]));
   const sha256 = jobOf(observation.migration, 'backup', step.attempt)?.backup?.sha256 ?? '';
   const { endpoints, user } = address;
   const common = { journal, endpoints, user, generations, sha256, network, image: config.migration.image };
   await tool.start({ ...common, kind: step.kind, attempt: step.attempt, number: step.number, seconds: step.timeoutSeconds });
 }
 
-/** The backup and what tells of it stay, unless they are to go: last, so that a run that is killed in here leaves nothing that looks half done and untold. */
+/**
+ * Keeps the backup and its records unless `clean-up` is set. They are removed last, so that a run that is killed here does not leave a state that looks
+ * incomplete.
+ */
 async function close(_step: FinalizeStep, { notes, tool, observation, config, prove }: ComposeTools): Promise<void> {
   const journal = observation.migration?.journal;
   if (journal) await tool.tidy(false);

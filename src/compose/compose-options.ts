@@ -1,4 +1,4 @@
-// What the Docker Compose platform is given by the run that opens it.
+// The options of the Docker Compose platform, set by the run that opens it.
 import type { Emit } from '../core/events.js';
 import type { Config } from '../core/goal.js';
 import type { Docker } from './docker.js';
@@ -10,7 +10,7 @@ export interface ComposeOptions {
   readonly project: string;
   readonly config: Config;
   readonly emit: Emit;
-  /** Names this run in the lock and in what is written down. */
+  /** The name of this run in the lock and in the upgrade state. */
   readonly run: string;
   readonly addSecret: (secret: string) => void;
   readonly redact: (text: string) => string;

@@ -1,4 +1,4 @@
-// The Docker Compose platform: looks at a project through docker, and applies steps. Decides nothing.
+// The Docker Compose platform: observes a project through docker and applies steps. Makes no decisions.
 import type { CatalogueEntry } from '../core/chart-choice.js';
 import { conclude } from '../core/checks/finding.js';
 import { evaluateTrial } from '../core/compose/checks.js';
@@ -43,7 +43,7 @@ export class ComposePlatform implements Platform {
   #memory = NO_MEMORY;
   #migrates = false;
   #services: ProjectObservation['services'] = [];
-  /** Null once something was done since. */
+  /** Null once a step has been applied since. */
   #lastObservation: Observation | null = null;
   constructor(options: ComposeOptions) {
     this.#options = options;
@@ -79,13 +79,13 @@ export class ComposePlatform implements Platform {
     this.#assertLocked();
     const prove = async (): Promise<void> => void (await this.#lockContainer?.prove());
     await prove();
-    // Whoever asks has just looked, and looking again would be a second of the outage over a slow connection.
+    // The caller has just observed the project. Observing it again would add a second of downtime over a slow connection.
     const observation = this.#lastObservation ?? (await this.observe());
     this.#lastObservation = null;
     if (!observation.project) return;
     const place = { address: this.#etcd.learn(this.#look.settings()), network: networkOf(observation.project.services) };
     await applyComposeStep(step, { ...this.#applyTools(signal), ...place, prove, observation, project: observation.project });
-    // Nothing else changes what Compose makes of the files, and every second counts while Milvus is stopped.
+    // Only this step changes the output of `docker compose config`. It is not read again while Milvus is stopped, to keep the downtime short.
     if (step.kind === 'edit-files') await this.#look.refresh();
   }
 
@@ -106,13 +106,13 @@ export class ComposePlatform implements Platform {
 
   async #checkEtcd({ strategy }: Plan): Promise<EtcdChecked> {
     if (strategy !== 'migrate' && strategy !== 'restore') return { findings: [], bytes: 0 };
-    // Where nothing of Milvus runs there is no way to etcd before the lock is taken: then it is asked after that.
+    // If no Milvus container runs, etcd cannot be reached before the lock container exists: it is queried after that.
     if (this.#look.via(this.#services) === '') return { findings: [], bytes: 0 };
     await this.#watchMigration();
     return checkEtcd(this.#etcd);
   }
 
-  /** Images come while the old version serves; what is loaded is asked for the last time. */
+  /** Pulls and probes the images while the old version serves, and records the loaded collections. */
   async probeImages(plan: Plan, signal = this.#options.signal): Promise<Preflight> {
     const { docker: whole, config } = this.#options;
     const docker = whole.under(signal);
@@ -126,7 +126,7 @@ export class ComposePlatform implements Platform {
   }
 
   async #rememberLoaded(): Promise<void> {
-    // Without notes nothing is half done: what another run left is old by now.
+    // Without upgrade state no upgrade is incomplete: a list that another run left is outdated.
     const known = this.#notes.readState() ? this.#notes.readLoaded() : null;
     this.#answers.remember(known);
     const desired = known ?? (await this.#answers.readDesired(this.#services, this.#look.via(this.#services)));
@@ -139,11 +139,11 @@ export class ComposePlatform implements Platform {
     return project ? saveProjectEvidence({ docker, config, project, redact }) : null;
   }
 
-  /** Takes the project for this run. Nothing of the plan may be carried out before. */
+  /** Acquires the lock of the project for this run. No step may be applied before. */
   async take(signal = this.#options.signal): Promise<void> {
     const { docker, project, run, emit } = this.#options;
     const { services } = (await this.observe()).project ?? { services: [] };
-    const running = milvusServices({ services }).flatMap((each) => each.containers);
+    const running = milvusServices({ services }).flatMap((service) => service.containers);
     const image = running[0]?.imageId || (milvusServices({ services })[0]?.image ?? '');
     this.#lockContainer = await acquireLockContainer({
       docker,
@@ -156,18 +156,18 @@ export class ComposePlatform implements Platform {
       onLost: () => this.#changeSignal.tell(),
     });
     docker.fence = this.#lockContainer;
-    // What goes through Milvus itself would break when that is stopped.
+    // Connections through a Milvus container would break when it is stopped.
     this.#etcd.stop();
     await this.#look.refresh();
   }
 
-  /** Ends every watch and gives the lock back. Never throws: it runs after any end. */
+  /** Stops all watches and releases the lock. Never throws: it runs after every outcome. */
   async close(): Promise<void> {
     this.#events.stop();
     this.#etcd.stop();
     await this.#lockContainer
       ?.release()
-      .catch((error: unknown) => this.#options.emit({ type: 'warned', message: `the lock was not given back: ${String(error)}` }));
+      .catch((error: unknown) => this.#options.emit({ type: 'warned', message: `the lock could not be released: ${String(error)}` }));
     this.#lockContainer = null;
     this.#options.docker.fence = null;
   }
@@ -188,7 +188,7 @@ export class ComposePlatform implements Platform {
     await this.#etcd.startWatch();
   }
 
-  /** Undefined while there is no migration, and none is planned. */
+  /** Undefined if there is no migration and none is planned. */
   async #readMigration(observation: Observation): Promise<MigrationObservation | undefined> {
     const journal = this.#notes.readJournal();
     if (!journal && !this.#migrates) return undefined;

@@ -1,4 +1,4 @@
-// The docker program and Compose: which words and which environment they are given. What they only read stays silent; what may change something is an event.
+// Runs the docker and Compose commands with their arguments and environment. Read-only commands are silent; commands that may change something emit an event.
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { readContainers, type ContainerObservation } from '../core/compose/containers.js';
 import { UpgradeError } from '../core/errors.js';
@@ -14,27 +14,27 @@ export type { ComposeProjectPlace, DockerConfig } from './find-docker.js';
 
 export interface DockerTools {
   readonly emit: Emit;
-  /** Ends every command that has no signal of its own. */
+  /** Cancels every command that does not have its own signal. */
   readonly signal: AbortSignal;
   readonly env: NodeJS.ProcessEnv;
 }
 
 export interface DockerCall {
-  /** 120 for what only reads, else 600. */
+  /** Default: 120 for read-only commands, 600 for others. */
   readonly timeoutSeconds?: number;
-  /** Written to its standard input. */
+  /** Written to the standard input of the command. */
   readonly input?: string;
-  /** Gives what it wrote until it failed. A command that we ended ourselves is an error all the same. */
+  /** Returns the output up to the failure. A command that was cancelled or timed out is still an error. */
   readonly allowFailure?: boolean;
-  /** In place of the signal of the run: what puts things right has to work after a cancel. */
+  /** Replaces the signal of the run: cleanup has to work after a cancellation. */
   readonly signal?: AbortSignal;
-  /** Does not need the lock: it is the lock itself that is changed. */
+  /** Does not need the lock, because the command changes the lock itself. */
   readonly unfenced?: boolean;
-  /** Says that nothing is changed where the words do not, as with `exec`: no event tells of it. */
+  /** Marks a command as read-only if its arguments do not show it, as with `exec`. No event is emitted. */
   readonly reads?: boolean;
 }
 
-/** Proves the lock before a command that changes something. */
+/** Verifies the lock before a command that changes something. */
 export interface CommandFence {
   prove(): Promise<AbortSignal>;
 }
@@ -48,7 +48,7 @@ export class Docker {
   readonly #found: FoundDocker;
   readonly #place: ComposeProjectPlace;
   readonly #tools: DockerTools;
-  /** Null before the lock is held; shared by every signal under which docker is used. */
+  /** Null before the lock is held; shared by all instances that `under` returns. */
   readonly #fence: { current: CommandFence | null };
   private constructor(found: FoundDocker, place: ComposeProjectPlace, tools: DockerTools, fence: { current: CommandFence | null } = { current: null }) {
     this.#fence = fence;
@@ -62,17 +62,17 @@ export class Docker {
     return new Docker(await findDocker(options, tools), options.place, tools);
   }
 
-  /** The same docker, whose every command ends with this signal unless it has its own. */
+  /** The same docker with another signal, which cancels every command that does not have its own. */
   under(signal: AbortSignal): Docker {
     return new Docker(this.#found, this.#place, { ...this.#tools, signal }, this.#fence);
   }
 
-  /** From now on this decides whether commands that change something may be run; null: there is no lock. */
+  /** Sets the lock that is verified before commands that change something; null if there is no lock. */
   set fence(fence: CommandFence | null) {
     this.#fence.current = fence;
   }
 
-  /** Of Compose: 1 is the Python program `docker-compose`, 2 everything since. */
+  /** The generation of Compose: 1 is the Python program `docker-compose`, 2 is everything later. */
   get generation(): 1 | 2 {
     return this.#found.generation;
   }
@@ -81,18 +81,18 @@ export class Docker {
     return this.#found.composeVersion;
   }
 
-  /** Whether the daemon sees the files of this machine. */
+  /** True if the daemon has access to the files of this machine. */
   isLocal(): boolean {
     return /^($|unix:|npipe:)/.test(this.#found.endpoint);
   }
 
-  /** `docker …`; its standard output. */
+  /** Runs `docker …` and returns its standard output. */
   async run(words: readonly string[], call: DockerCall = {}): Promise<string> {
     const command: Command = ['docker', ...words];
     return take(command, await this.#execute(command, words, call), call);
   }
 
-  /** `docker compose …` of this project; its standard output. */
+  /** Runs `docker compose …` for this project and returns its standard output. */
   async compose(words: readonly string[], call: DockerCall = {}): Promise<string> {
     const { files, directory, name, envFiles } = this.#place;
     const { compose } = this.#found;
@@ -110,24 +110,24 @@ export class Docker {
     return take(short, { ...finished, stderr: withoutValues(finished.stderr) }, call);
   }
 
-  /** `docker …`, left running. It goes when its input is ended, or is to be killed. */
+  /** Starts `docker …` and leaves it running. It exits when its input is closed; otherwise the caller must kill it. */
   start(words: readonly string[]): ChildProcessWithoutNullStreams {
     return startProgram(['docker', ...words], { env: this.#found.env });
   }
 
-  /** The project with everything filled in, which may be secrets. Throws `command-failed` with the words of Compose. */
+  /** The resolved project, which may contain secrets. Throws `command-failed` with the message of Compose. */
   async config(): Promise<Values> {
-    // It is written so that Compose could read it again: every $ twice.
+    // Compose prints the output as valid input: every $ is doubled.
     const parsed: unknown = readYaml((await this.compose(['config'])).replace(/\$\$/g, () => '$'));
     return isRecord(parsed) ? parsed : {};
   }
 
-  /** The name of the project by the rules of the Compose at hand. */
+  /** The name of the project, by the rules of the installed Compose version. */
   projectName(config: Values): string {
     return projectNameOf(config, { place: this.#place, env: this.#found.env, generation: this.generation });
   }
 
-  /** The containers of the project, stopped ones too. One that goes while we look is left out. */
+  /** The containers of the project, including stopped ones. A container that is removed during the call is left out. */
   async containers(project: string): Promise<readonly ContainerObservation[]> {
     const ids = (await this.run(['ps', '--all', '--quiet', '--no-trunc', '--filter', `label=com.docker.compose.project=${project}`]))
       .split('\n')
@@ -141,11 +141,11 @@ export class Docker {
     return readContainers(parseList(text));
   }
 
-  /** The last lines of a container, of both of its outputs; empty where there are none to be had. */
+  /** The last log lines of a container, stdout and stderr; empty if there are none. */
   async logs(container: string, lines: number): Promise<string> {
     const words = ['logs', '--tail', String(lines), container];
     const { stdout, stderr } = await this.#execute(['docker', ...words], words, {});
-    return [stdout, stderr].filter((each) => each !== '').join('\n');
+    return [stdout, stderr].filter((text) => text !== '').join('\n');
   }
 
   async #execute(command: Command, words: readonly string[], call: DockerCall): Promise<Finished> {
@@ -154,7 +154,7 @@ export class Docker {
     const lost = await fence?.prove();
     const ended = call.signal ?? this.#tools.signal;
     const finished = await this.#start(command, isReading, { ...call, signal: lost ? AbortSignal.any([ended, lost]) : ended });
-    // What a command did without the lock must not be decided upon; after a cancel nothing is.
+    // The result of a command that ran without the lock must not be used. After a cancellation no result is used.
     if (!ended.aborted) await fence?.prove();
     return finished;
   }
@@ -173,7 +173,7 @@ export class Docker {
 
 function take(command: Command, finished: Finished, { allowFailure = false }: DockerCall): string {
   if (allowFailure && finished.ending === 'by-itself') return finished.stdout;
-  // What it wrote until it failed may hold secrets, and is no explanation.
+  // The output up to the failure may contain secrets, and does not explain it.
   return outputOf(command, finished.exitCode === 0 ? finished : { ...finished, stdout: '', stderr: withoutHints(finished.stderr) });
 }
 
@@ -181,7 +181,10 @@ function parseList(text: string): unknown {
   try {
     return JSON.parse(text.trim() || '[]');
   } catch (error) {
-    const remedy = 'Run the action again; when it stays so, show `docker version` in an issue.';
-    throw new UpgradeError({ code: 'command-failed', what: 'docker inspect was not understood', why: 'its output is no JSON', remedy }, { cause: error });
+    const remedy = 'Run the action again. If the error persists, open an issue with the output of `docker version`.';
+    throw new UpgradeError(
+      { code: 'command-failed', what: 'The output of docker inspect could not be parsed', why: 'it is not JSON', remedy },
+      { cause: error },
+    );
   }
 }

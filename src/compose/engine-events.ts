@@ -1,4 +1,5 @@
-// Wakes who waits for the containers of a project: `docker events`, taken up again whenever it breaks. It says only that something changed; what is, the next look shows.
+// Signals changes of the containers of a project, from `docker events`, which is restarted when it ends. Events only trigger the next observation; their
+// content is not used.
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { parseJsonRecord } from '../core/values.js';
@@ -29,7 +30,7 @@ export class EngineEvents {
     this.#listen();
   }
 
-  /** Nothing is told after this. */
+  /** No change is signaled after this. */
   stop(): void {
     this.#isOn = false;
     if (this.#timer) clearTimeout(this.#timer);
@@ -47,7 +48,7 @@ export class EngineEvents {
     child.once('close', () => this.#broke());
   }
 
-  /** Health checks and our own tunnels are `exec_*`: they change nothing, and there are many. */
+  /** Health checks and the tunnels of this action are `exec_*` events: they change nothing, and there are many. */
   #heard(line: string): void {
     const { Action: action, status } = parseJsonRecord(line);
     if (!this.#isOn || line.trim() === '' || /^exec_/.test(String(action ?? status))) return;
@@ -59,7 +60,7 @@ export class EngineEvents {
     if (!this.#isOn) return;
     this.#timer = setTimeout(() => {
       this.#listen();
-      // Who was not listening may have missed something.
+      // An event may have been missed in the meantime.
       this.#options.onChange();
     }, this.#pause);
     this.#pause = Math.min(this.#pause * 2, LONGEST_PAUSE_MILLISECONDS);

@@ -1,4 +1,4 @@
-// The evidence of a failure: what each container of Milvus is and what it printed, in a folder. Read before anything is put back.
+// Saves the diagnostics of a failure in a directory: the state and the log of each Milvus container. Runs before a rollback.
 import { stringify } from 'yaml';
 import { pickHead, renderIndex, type Evidence, type PodStory } from '../core/evidence.js';
 import type { ContainerObservation } from '../core/compose/containers.js';
@@ -18,7 +18,7 @@ export interface EvidenceOptions {
   readonly redact: (text: string) => string;
 }
 
-/** Never throws; null when not even a folder could be made. */
+/** Never throws; null if the directory could not be created. */
 export async function saveProjectEvidence({ docker, config, project, redact: hideKnown }: EvidenceOptions): Promise<Evidence | null> {
   try {
     const takenAt = new Date().toISOString();
@@ -46,7 +46,7 @@ export async function saveProjectEvidence({ docker, config, project, redact: hid
     const head = [...directory.notes, ...pickHead(stories)];
     const files = [...directory.files].sort((a, b) => (a.path < b.path ? -1 : 1));
     directory.write(['index.md'], 'this page', renderIndex({ release: project.name, namespace: project.directory, takenAt, head, missing: [], files }));
-    return { directory: directory.path, files: directory.files.map((each) => each.path).sort(), head };
+    return { directory: directory.path, files: directory.files.map((file) => file.path).sort(), head };
   } catch {
     return null;
   }
@@ -61,14 +61,14 @@ function stateOf({ state, exitCode, restarts, health, healthSaid, image }: Conta
   return [...words, ...(health === 'none' ? [] : [`health: ${health}${healthSaid && `: ${healthSaid}`}`])].join(', ');
 }
 
-/** Names of variables only: their values may be secrets of any kind. */
+/** Keeps only the names of variables: their values may be secrets. */
 function withoutSecrets({ environment, labels: _labels, ...rest }: ContainerObservation): object {
   return { ...rest, environment: Object.keys(environment.reveal()) };
 }
 
 function cleaner({ services }: ProjectObservation, hideKnown: (text: string) => string): (text: string) => string {
   const redactor = makeRedactor();
-  const secrets = services.flatMap((each) => [each.environment, ...each.containers.map(({ environment }) => environment)]).flatMap(secretsOf);
+  const secrets = services.flatMap((service) => [service.environment, ...service.containers.map(({ environment }) => environment)]).flatMap(secretsOf);
   for (const secret of [...new Set(secrets)].sort((a, b) => b.length - a.length)) redactor.addSecret(secret);
   return (text) => redactor.redact(hideKnown(text));
 }

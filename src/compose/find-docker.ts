@@ -1,8 +1,8 @@
-// Finds what the Docker platform is worked with: the docker program and its daemon, and Compose, as a plugin of docker or as a program of its own.
+// Finds the docker program, its daemon, and Compose, as a plugin of docker or as a separate program.
 import { UpgradeError } from '../core/errors.js';
 import { outputOf, runShort, type Command, type Finished } from '../runner/process.js';
 
-/** Where a Compose project is described; what is empty is left to Compose's own default. */
+/** The location of a Compose project; empty fields use the default of Compose. */
 export interface ComposeProjectPlace {
   /** In order: a later file overrides an earlier one. */
   readonly files: readonly string[];
@@ -11,7 +11,7 @@ export interface ComposeProjectPlace {
   readonly envFiles: readonly string[];
 }
 
-/** What the user asks of Docker; empty texts were not given. */
+/** The Docker inputs of the user; empty strings are not set. */
 export interface DockerConfig {
   readonly host: string;
   readonly context: string;
@@ -20,9 +20,9 @@ export interface DockerConfig {
 
 export interface FoundDocker {
   readonly env: Readonly<Record<string, string>>;
-  /** The address of the daemon, such as `unix:///var/run/docker.sock`; empty where docker does not tell. */
+  /** The address of the daemon, such as `unix:///var/run/docker.sock`; empty if docker does not report it. */
   readonly endpoint: string;
-  /** The words that begin every command of Compose. */
+  /** The leading arguments of every Compose command. */
   readonly compose: Command;
   readonly composeVersion: string;
   readonly generation: 1 | 2;
@@ -51,14 +51,17 @@ export async function findDocker(options: DockerConfig, tools: { readonly signal
   return { env, endpoint, compose: words, composeVersion: compose.version, generation };
 }
 
-/** Inputs of an action are in its environment: what is no secret for us must not reach another program either. A wish replaces what the environment says of the daemon. */
+/**
+ * Removes the inputs of the action, which are in its environment and must not reach another program. The inputs `docker-host` and `docker-context` replace
+ * DOCKER_HOST and DOCKER_CONTEXT.
+ */
 function dockerEnvironment({ host, context }: DockerConfig, env: NodeJS.ProcessEnv): Record<string, string> {
   if (host !== '' && context !== '')
     throw new UpgradeError({
       code: 'input-invalid',
-      what: 'docker-host and docker-context are both given',
-      why: 'each of them says which daemon is meant',
-      remedy: 'Leave one of them out.',
+      what: 'docker-host and docker-context are both set',
+      why: 'each of them selects the daemon',
+      remedy: 'Set only one of them.',
     });
   const isRequested = host !== '' || context !== '';
   const left = Object.entries(env).filter(
@@ -75,7 +78,7 @@ async function reachDaemon(surroundings: Surroundings): Promise<void> {
     throw new UpgradeError({
       code: 'tool-missing',
       what: 'docker could not be started',
-      why: 'there is no such program on PATH that may be run',
+      why: 'PATH contains no executable of this name',
       remedy: 'Install the command line of Docker on the runner (docs.docker.com/engine/install).',
     });
   if (finished.exitCode === 0) return;
@@ -84,27 +87,27 @@ async function reachDaemon(surroundings: Surroundings): Promise<void> {
 }
 
 function unreachable({ stderr, ending, exitCode }: Finished, env: Readonly<Record<string, string>>): UpgradeError {
-  const silence = ending === 'timed-out' ? `no answer within ${ANSWER_SECONDS} s` : `docker version exited with ${exitCode} and said nothing`;
+  const silence = ending === 'timed-out' ? `no response within ${ANSWER_SECONDS} s` : `docker version exited with ${exitCode} and no error message`;
   const why = lineOf(stderr) || silence;
   const isSsh = env.DOCKER_HOST?.startsWith('ssh:') === true || /\bssh\b/.test(why);
   const remedy = isSsh ? SSH_REMEDY : (REMEDIES.find(([words]) => words.test(why))?.[1] ?? OTHER_REMEDY);
-  return new UpgradeError({ code: 'cluster-unreachable', what: 'The Docker daemon does not answer', why, remedy });
+  return new UpgradeError({ code: 'cluster-unreachable', what: 'The Docker daemon does not respond', why, remedy });
 }
 
 const SSH_REMEDY =
-  'Check that `ssh <host> docker version` works for the user of the runner without a prompt: its key, a known host key, and docker on the other side.';
+  'Check that `ssh <host> docker version` works for the user of the runner without a prompt: its SSH key, a known host key, and docker on the remote machine.';
 const OTHER_REMEDY = 'Check that `docker version` works for the user of the runner, in the same environment.';
 const REMEDIES: readonly (readonly [RegExp, string])[] = [
   [/permission denied/i, 'Add the user of the runner to the group docker (`sudo usermod -aG docker <user>`) and start the runner again.'],
-  [/context (?:"[^"]*" is )?not found/i, 'Name a context that `docker context ls` shows for the user of the runner.'],
+  [/context (?:"[^"]*" is )?not found/i, 'Set docker-context to a context that `docker context ls` lists for the user of the runner.'],
   [/x509|tls|certificate/i, 'Check the certificates of the daemon and of this client (DOCKER_CERT_PATH, DOCKER_TLS_VERIFY).'],
   [
     /cannot connect|connection refused|no such host|dial /i,
-    'Check that Docker runs there (`systemctl status docker`), and that docker-host or docker-context names the right machine.',
+    'Check that Docker is running on that machine (`systemctl status docker`), and that docker-host or docker-context selects the right machine.',
   ],
 ];
 
-/** Docker knows where it goes, also by `docker context use`. One that cannot tell has no contexts. */
+/** Docker reports its endpoint, including one that is set by `docker context use`. A version that does not report it has no contexts. */
 async function readEndpoint(surroundings: Surroundings): Promise<string> {
   const { DOCKER_HOST: host = '' } = surroundings.env;
   if (host !== '') return host;
@@ -113,25 +116,25 @@ async function readEndpoint(surroundings: Surroundings): Promise<string> {
 }
 
 async function findCompose(surroundings: Surroundings): Promise<{ readonly command: Command; readonly version: string }> {
-  const said: string[] = [];
+  const problems: string[] = [];
   for (const command of [['docker', 'compose'], ['docker-compose']] as const) {
     const finished = await request([...command, 'version', '--short'], surroundings);
     const version = /(?<!\d)\d{1,9}\.\d{1,9}\.\d{1,9}\S*/.exec(finished?.stdout ?? '')?.[0];
     if (finished?.exitCode === 0 && version !== undefined) return { command, version };
-    said.push(`${command.join(' ')}: ${finished === null ? 'no such program' : sayNoPlugin(finished)}`);
+    problems.push(`${command.join(' ')}: ${finished === null ? 'program not found' : sayNoPlugin(finished)}`);
   }
   throw new UpgradeError({
     code: 'tool-missing',
     what: 'Docker Compose was not found',
-    why: said.join('; '),
-    remedy: 'Install it on the runner, best as the plugin of docker (package docker-compose-plugin, docs.docker.com/compose/install).',
+    why: problems.join('; '),
+    remedy: 'Install it on the runner, preferably as the Docker plugin (package docker-compose-plugin, docs.docker.com/compose/install).',
   });
 }
 
-/** A docker without the plugin takes its flags for its own, and shows its help. */
+/** A docker without the plugin parses the flags of the plugin as its own, and prints its help. */
 function sayNoPlugin({ stderr, stdout }: Finished): string {
   const said = lineOf(stderr || stdout);
-  return /unknown (flag|shorthand flag)|is not a docker command/.test(said) ? 'docker has no such plugin' : said;
+  return /unknown (flag|shorthand flag)|is not a docker command/.test(said) ? 'the Docker plugin is not installed' : said;
 }
 
 function refuseOld(version: string, { envFiles }: ComposeProjectPlace): void {
@@ -140,19 +143,19 @@ function refuseOld(version: string, { envFiles }: ComposeProjectPlace): void {
     throw new UpgradeError({
       code: 'tool-too-old',
       what: `docker-compose ${version} is too old`,
-      why: `it does not know the files and flags that ${major}.${minor} does`,
-      remedy: 'Install the plugin of docker (package docker-compose-plugin, docs.docker.com/compose/install).',
+      why: `it does not support the file formats and flags of ${major}.${minor}`,
+      remedy: 'Install the Docker plugin (package docker-compose-plugin, docs.docker.com/compose/install).',
     });
   if (envFiles.length > 1)
     throw new UpgradeError({
       code: 'input-invalid',
-      what: `${envFiles.length} env files are given`,
-      why: `docker-compose ${version} takes only one`,
-      remedy: 'Put them into one file, or install the plugin of docker (package docker-compose-plugin).',
+      what: `env-files lists ${envFiles.length} files`,
+      why: `docker-compose ${version} supports only one`,
+      remedy: 'Merge them into one file, or install the Docker plugin (package docker-compose-plugin).',
     });
 }
 
-/** Null when there is no such program. */
+/** Null if the program does not exist. */
 async function request(command: Command, { env, signal }: Surroundings): Promise<Finished | null> {
   try {
     return await runShort(command, { env, signal, timeoutSeconds: ANSWER_SECONDS });

@@ -1,4 +1,5 @@
-// Our lock, and the way into the network of the project: a container with a fixed name that lives as long as we hold its input. When we die it goes, so it needs no expiry.
+// The lock of a project, which also provides access to its network: a container with a fixed name that runs as long as this process holds its input open. It
+// ends with this process, so the lock needs no expiry.
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { causeOfError } from '../core/causes.js';
 import { UpgradeError } from '../core/errors.js';
@@ -10,38 +11,38 @@ import { HeldLockContainer, readOther, RUN_LABEL, type LockContainer, type Other
 
 export type { LockContainer } from './held-guard.js';
 
-/** A container starts in a second; one whose image is to be pulled first takes longer. */
+/** A container usually starts within a second; it takes longer if its image must be pulled first. */
 const START_SECONDS = 180;
-/** The daemon notices within this that the run on the other side is dead. */
+/** The daemon detects within this time that the other run has died. */
 const PATIENCE_SECONDS = 20;
 const OBSERVATION_MILLISECONDS = 1_000;
-/** One that goes away right now. */
+/** Poll interval for a container that is being removed. */
 const SOON_MILLISECONDS = 200;
-/** Once it speaks it has been started; `cat` ends with its input, and the container with it. */
+/** Output shows that the container has started. `cat` ends with its input, and the container with it. */
 const SCRIPT = 'echo ready; exec cat >/dev/null';
 
 export interface LockContainerOptions {
   readonly docker: Docker;
   readonly project: string;
-  /** Where the guard sees what the project's containers see. */
+  /** The network of the containers of the project. */
   readonly network: string;
-  /** Has sh, cat and, for tunnels, bash; best the id of an image that is there. */
+  /** Contains sh, cat and, for tunnels, bash; preferably the ID of a local image. */
   readonly image: string;
-  /** Names this run to others. */
+  /** The name of this run, for other runs. */
   readonly run: string;
   readonly emit: Emit;
   readonly signal: AbortSignal;
-  /** Called when the lock is lost, so that a run that waits can end. */
+  /** Called when the lock is lost, so that a waiting run can end. */
   readonly onLost?: () => void;
-  /** How long another guard is waited for. */
+  /** How long to wait for another lock container. */
   readonly patienceSeconds?: number;
 }
 
-/** Takes the lock. Another run that holds it is refused by name (`run-in-progress`); one that has just died is waited out. */
+/** Acquires the lock. Throws `run-in-progress`, with the name of the other run, if another run holds it; waits for the lock of a run that has just died. */
 export async function acquireLockContainer(options: LockContainerOptions): Promise<LockContainer> {
   const name = `milvus-upgrade-guard-${options.project}`;
   const until = Date.now() + (options.patienceSeconds ?? PATIENCE_SECONDS) * 1000;
-  let said = false;
+  let hasReported = false;
   for (;;) {
     if (options.signal.aborted) throw cancelled();
     const lockContainer = await tryStart(options, name);
@@ -50,23 +51,24 @@ export async function acquireLockContainer(options: LockContainerOptions): Promi
     const isOver = Date.now() >= until;
     if (await removedDead(options.docker, other, isOver)) continue;
     if (isOver) throw inProgress(options.project, other);
-    if (!said) options.emit({ type: 'noted', message: `${other.run} holds the lock of the project ${options.project}; waiting in case it has just died` });
-    said = true;
+    if (!hasReported)
+      options.emit({ type: 'noted', message: `${other.run} holds the lock of the project ${options.project}; waiting, in case that run has just died` });
+    hasReported = true;
     await new Promise((resolve) => setTimeout(resolve, other.id === '' ? SOON_MILLISECONDS : OBSERVATION_MILLISECONDS));
   }
 }
 
-/** Null when another container has the name. */
+/** Null if another container has the name. */
 async function tryStart(options: LockContainerOptions, name: string): Promise<LockContainer | null> {
   const child = options.docker.start([
     ...['run', '--interactive', '--rm', '--name', name, '--label', `milvus-upgrade/guard-of=${options.project}`, '--label', `${RUN_LABEL}=${options.run}`],
-    // An image that Compose built hands the labels of a service down: Compose has to know that this is none.
+    // Containers of an image that Compose built inherit the labels of a service. This label prevents Compose from treating them as that service.
     ...['--label', 'com.docker.compose.oneoff=True', '--no-healthcheck', '--network', options.network, '--entrypoint', 'sh', options.image, '-c', SCRIPT],
   ]);
   const started = await waitReady(child, options.signal);
   if (started.state === 'ready') return new HeldLockContainer(options, { name, child });
   if (started.state === 'ended' && /name "[^"]*" is already in use/i.test(started.stderr)) return null;
-  // It may be there by now, or come yet.
+  // The container may already exist, or be created later.
   if (started.state === 'waiting') await new HeldLockContainer(options, { name, child }).release();
   if (options.signal.aborted) throw cancelled();
   const seconds = started.state === 'waiting' ? START_SECONDS : 0;
@@ -83,22 +85,25 @@ interface Started {
 function waitReady(child: ChildProcessWithoutNullStreams, signal: AbortSignal): Promise<Started> {
   return new Promise((resolve) => {
     let stderr = '';
-    const tell = (state: Started['state']): void => {
+    const finish = (state: Started['state']): void => {
       clearTimeout(timer);
       signal.removeEventListener('abort', stop);
       resolve({ state, stderr });
     };
-    const stop = (): void => tell('waiting');
+    const stop = (): void => finish('waiting');
     const timer = setTimeout(stop, START_SECONDS * 1000);
     signal.addEventListener('abort', stop, { once: true });
     child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
-    child.stdout.once('data', () => tell('ready'));
+    child.stdout.once('data', () => finish('ready'));
     child.on('error', (error) => (stderr += error.message));
-    child.once('close', () => tell('ended'));
+    child.once('close', () => finish('ended'));
   });
 }
 
-/** What a crash of the daemon left runs no more. One that is only created may be about to start. By its id: the name may be somebody else's by now. */
+/**
+ * Removes a lock container that a daemon crash left behind. A container in state `created` may still be about to start. Uses the ID, because the name may have
+ * been reused.
+ */
 async function removedDead(docker: Docker, { id, state }: Other, isOver: boolean): Promise<boolean> {
   if (state !== 'exited' && state !== 'dead' && !(state === 'created' && isOver)) return false;
   await docker.run(['rm', '--force', id], { allowFailure: true });
@@ -110,12 +115,12 @@ function inProgress(project: string, { run, since }: Other): UpgradeError {
     code: 'run-in-progress',
     what: `Another run is upgrading the project ${project}`,
     why: `${run} holds the lock${since && ` since ${since}`}`,
-    remedy: 'Wait until it has ended, or cancel it, and run again.',
+    remedy: 'Wait until that run has ended, or cancel it, and run again.',
   });
 }
 
 function cancelled(): UpgradeError {
-  const why = 'it still waited for the lock';
+  const why = 'it was waiting for the lock';
   const causes = [causeOfError('CANCELLED', why, new Date().toISOString())];
   return new UpgradeError({ code: 'cancelled', what: 'The run was cancelled', why, remedy: 'Nothing was changed.', causes });
 }

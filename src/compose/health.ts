@@ -1,48 +1,51 @@
-// Asks the containers of Milvus how they are, all of them with one program in the project's network: Docker's own health check looks twice a minute only.
+// Requests the health of all Milvus containers with one command in the network of the project. The health check of Docker runs only twice a minute.
 import type { ContainerObservation } from '../core/compose/containers.js';
 import type { Health } from '../core/compose/seen.js';
 import { oneLine, shorten } from '../core/escape.js';
 import { MANAGEMENT_PORT } from '../milvus/usable-collections.js';
 import type { Docker } from './docker.js';
 
-/** The request in one piece: who has answered half of it may be gone before the other half. For each address in its own process: `<address> <status line> | <body>`, or `<address> refused`. */
+/**
+ * Sends each request in one write, because a server that responds to the first part may close the connection before the second. Prints for each address, in
+ * parallel: `<address> <status line> | <body>`, or `<address> refused`.
+ */
 const SCRIPT = `port=$1; shift
-for each in "$@"; do
+for address in "$@"; do
   (
     exec 2>/dev/null
-    exec 3<>"/dev/tcp/$each/$port" || { echo "$each refused"; exit; }
+    exec 3<>"/dev/tcp/$address/$port" || { echo "$address refused"; exit; }
     cat >&3 <<<$'GET /healthz HTTP/1.0\\r\\nHost: localhost\\r\\n\\r'
     answer=$(timeout 3 cat <&3)
-    echo "$each \${answer%%$'\\r'*} | \${answer##*$'\\n'}"
+    echo "$address \${answer%%$'\\r'*} | \${answer##*$'\\n'}"
   ) &
 done
 wait`;
 
 const LIMIT_SECONDS = 20;
 
-/** By the id of a container. `via` is a running container with bash in the same network. Never throws: what gave no answer is not well yet. */
+/** By container ID. `via` is a running container with bash in the same network. Never throws: a container that does not respond is not healthy yet. */
 export async function requestHealth(
   docker: Docker,
   via: string,
   containers: readonly ContainerObservation[],
   port = MANAGEMENT_PORT,
 ): Promise<Readonly<Record<string, Health>>> {
-  const requested = containers.filter((each) => each.state === 'running' && addressOf(each) !== '');
-  if (requested.length === 0) return {};
-  const words = ['exec', via, 'bash', '-c', SCRIPT, 'bash', String(port), ...requested.map(addressOf)];
+  const targets = containers.filter((container) => container.state === 'running' && addressOf(container) !== '');
+  if (targets.length === 0) return {};
+  const words = ['exec', via, 'bash', '-c', SCRIPT, 'bash', String(port), ...targets.map(addressOf)];
   const said = await docker.run(words, { allowFailure: true, reads: true, timeoutSeconds: LIMIT_SECONDS }).catch(() => '');
   const lines = new Map(said.split('\n').map((line) => [line.split(' ', 1).join(), line.slice(line.indexOf(' ') + 1)]));
-  return Object.fromEntries(requested.map((each) => [each.id, evaluateAnswer(lines.get(addressOf(each)))]));
+  return Object.fromEntries(targets.map((container) => [container.id, evaluateAnswer(lines.get(addressOf(container)))]));
 }
 
-/** Its first address: all containers of a project can reach one another there. */
+/** The first address of a container, which all containers of the project can reach. */
 export function addressOf({ networks }: ContainerObservation): string {
-  return Object.values(networks).find((each) => each !== '') ?? '';
+  return Object.values(networks).find((address) => address !== '') ?? '';
 }
 
 /** Exported for its test. `HTTP/1.1 200 OK | OK`. */
 export function evaluateAnswer(line: string | undefined): Health {
-  if (line === undefined || line.trim() === '') return { state: 'not-yet', reason: 'no answer' };
+  if (line === undefined || line.trim() === '') return { state: 'not-yet', reason: 'no response' };
   if (/^HTTP\/1\.\d 200\b/.test(line)) return { state: 'ok', reason: '' };
   return { state: 'not-yet', reason: line === 'refused' ? 'its port is not open' : shorten(oneLine(line), 200) };
 }

@@ -1,4 +1,5 @@
-// The lock of a project while this run holds it: proven before each write by asking the daemon for the container, and lost for good once that is not ours.
+// The lock of a project while this run holds it. Before each write the daemon is queried for the lock container; once it does not belong to this run, the lock
+// is lost permanently.
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { toProblem, type UpgradeError } from '../core/errors.js';
 import { lockLost, millisecondsSince, type Instant } from '../core/lock.js';
@@ -7,20 +8,23 @@ import type { Docker, DockerCall } from './docker.js';
 
 export const RUN_LABEL = 'milvus-upgrade/run';
 const RELEASE_MILLISECONDS = 5_000;
-/** A proof serves the writes that follow it this closely: no other run gets through its checks in that time. */
+/** A verification is valid for writes within this time: no other run can complete its checks that quickly. */
 const PROOF_MILLISECONDS = 1_000;
-/** A daemon that is busy is asked again. */
+/** The verification is retried if the daemon is busy. */
 const PROOF_TRIES = 3;
 const RETRY_MILLISECONDS = 1_000;
 
 export interface LockContainer {
-  /** Of the container. */
+  /** The name of the container. */
   readonly name: string;
   /** Throws `lock-lost` once the lock is known to be lost. */
   assertNotLost(): void;
-  /** Returns when the container exists, is ours and runs, with a signal that is aborted when it ends. Throws `lock-lost`; then no later call returns. */
+  /**
+   * Verifies that the container exists, belongs to this run and runs. Returns a signal that is aborted when it ends. Throws `lock-lost`, and so does every
+   * later call.
+   */
   prove(): Promise<AbortSignal>;
-  /** Works after a cancel as well; may be called twice. */
+  /** Also works after a cancellation; may be called twice. */
   release(): Promise<void>;
 }
 
@@ -33,7 +37,7 @@ export interface HeldLockContainerOptions {
 }
 
 export interface Other {
-  /** Empty when it is gone by now. */
+  /** Empty if the container no longer exists. */
   readonly id: string;
   readonly run: string;
   readonly state: string;
@@ -78,7 +82,7 @@ export class HeldLockContainer implements LockContainer {
       this.#isGone = true;
       this.#lose(this.#isReleased ? 'it was released' : `the connection to the container ${name} ended`);
     });
-    // What it says is of no interest any more, but an unread pipe would never close.
+    // The output is not used any more, but an unread pipe would never close.
     child.stdout.resume();
   }
 
@@ -111,20 +115,20 @@ export class HeldLockContainer implements LockContainer {
     const { docker, run } = this.#options;
     const call = { allowFailure: true, unfenced: true, signal: new AbortController().signal, timeoutSeconds: 30 };
     const found = await readOther(docker, this.name, call);
-    // By now the name may be that of another run's lock.
+    // The name may already belong to the lock of another run.
     if (found.run === run) await docker.run(['rm', '--force', found.id], call);
   }
 
-  /** Empty where it is proven; null where the daemon gave no answer, and may give one to another try. */
+  /** Why the lock is lost; empty if it is verified; null if the daemon did not respond and another attempt may succeed. */
   async #whyUnproven(isLast: boolean): Promise<string | null> {
     const { docker, run } = this.#options;
     try {
-      // Unlike inspect, this tells a daemon that does not answer from a container that is not there.
+      // Unlike inspect, this distinguishes a daemon that does not respond from a container that does not exist.
       const format = `{{.Label "${RUN_LABEL}"}} {{.Status}}`;
       const [holder = '', ...status] = (await docker.run(['ps', '--all', '--format', format, '--filter', `name=^/?${this.name}$`])).trim().split(' ');
       if (holder === '') return `the container ${this.name} was removed`;
-      if (holder !== run) return `the container ${this.name} is replaced by that of ${holder}`;
-      return status[0] === 'Up' && !status.includes('(Paused)') ? '' : `the container ${this.name} does not run (${status.join(' ')})`;
+      if (holder !== run) return `the container ${this.name} was replaced by that of ${holder}`;
+      return status[0] === 'Up' && !status.includes('(Paused)') ? '' : `the container ${this.name} is not running (${status.join(' ')})`;
     } catch (error) {
       return isLast ? `the container ${this.name} could not be checked: ${toProblem(error).why}` : null;
     }

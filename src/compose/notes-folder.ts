@@ -1,4 +1,4 @@
-// What is written down about a project, beside its files: a folder that only this user can open. Each file comes whole or not at all.
+// The state directory of a project, next to its files. Only this user can open it. Each file is written atomically.
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { UpgradeState } from '../core/compose/seen.js';
@@ -11,7 +11,7 @@ const ROOT = '.milvus-upgrade';
 export class StateDirectory {
   readonly path: string;
   readonly #beforeWrite: () => void;
-  /** `beforeWrite` throws where this run must not write: other runs read these files. */
+  /** `beforeWrite` throws if this run must not write, because other runs read these files. */
   constructor(directory: string, project: string, beforeWrite: () => void = () => undefined) {
     this.path = join(directory, ROOT, project);
     this.#beforeWrite = beforeWrite;
@@ -37,10 +37,10 @@ export class StateDirectory {
     this.write('journal.json', formatJournal(journal));
   }
 
-  /** Ids of collections that were loaded before; null where nobody has asked. */
+  /** IDs of the collections that were loaded before; null if they were not recorded. */
   readLoaded(): readonly bigint[] | null {
     const { ids } = parseJsonRecord(this.read('loaded.json'));
-    return Array.isArray(ids) ? ids.filter((each): each is string => typeof each === 'string').map(BigInt) : null;
+    return Array.isArray(ids) ? ids.filter((id): id is string => typeof id === 'string').map(BigInt) : null;
   }
 
   writeLoaded(ids: readonly bigint[]): void {
@@ -56,7 +56,7 @@ export class StateDirectory {
     rmSync(join(this.path, name), { recursive: true, force: true });
   }
 
-  /** Empty where there is no such file. */
+  /** Empty if the file does not exist. */
   read(name: string): string {
     const path = join(this.path, name);
     return existsSync(path) ? readFileSync(path, 'utf8') : '';
@@ -76,7 +76,7 @@ export class StateDirectory {
     renameSync(draft, path);
   }
 
-  /** The whole folder, when nothing is left to tell. */
+  /** Removes the whole directory when it has no content left. */
   removeAll(): void {
     this.#beforeWrite();
     rmSync(this.path, { recursive: true, force: true });
@@ -86,7 +86,7 @@ export class StateDirectory {
     this.#beforeWrite();
     mkdirSync(this.path, { recursive: true, mode: 0o700 });
     const ignore = join(this.path, '..', '.gitignore');
-    // It may hold what is in env files: no commit should take it along.
+    // The state can contain the content of env files, so git must ignore it.
     if (!existsSync(ignore)) closeSync(openSync(ignore, 'a', 0o600));
     if (readFileSync(ignore, 'utf8') === '') writeWhole(ignore, '*\n');
   }
@@ -98,10 +98,10 @@ function writeWhole(path: string, text: string): void {
   closeSync(file);
 }
 
-/** Null where there are none, or not whole: half of them must not be believed. */
+/** Null if there is no upgrade state or it is incomplete: incomplete state must not be used. */
 function parseState({ run, since, from, to, images, files, started }: Values): UpgradeState | null {
   const texts = { run, since, from, to };
-  if (!Object.values(texts).every((each) => typeof each === 'string' && each !== '') || !isRecord(images) || !Array.isArray(files)) return null;
+  if (!Object.values(texts).every((text) => typeof text === 'string' && text !== '') || !isRecord(images) || !Array.isArray(files)) return null;
   return {
     ...(texts as Record<keyof typeof texts, string>),
     images: images as UpgradeState['images'],

@@ -1,4 +1,4 @@
-// Opens the Docker Compose platform: finds the project and the docker that runs it.
+// Opens the Docker Compose platform: finds the project and the docker program.
 import { setMaxListeners } from 'node:events';
 import { milvusServices } from '../core/compose/seen.js';
 import { readServices } from '../core/compose/services.js';
@@ -21,10 +21,10 @@ export interface OpenOptions {
   readonly env: NodeJS.ProcessEnv;
 }
 
-/** Throws UpgradeError where docker, Compose or the project is not there. */
+/** Throws UpgradeError if docker, Compose or the project is not found. */
 export async function openCompose({ requested, ...options }: OpenOptions): Promise<ComposePlatform> {
   const { emit, signal, env } = options;
-  // Every tunnel and every program that is under way listens to it.
+  // Every open tunnel and every running program adds a listener to it.
   setMaxListeners(0, signal);
   const place = findProject(requested, env);
   const docker = await Docker.find({ host: requested.host, context: requested.context, place }, { emit, signal, env });
@@ -38,8 +38,8 @@ export async function openCompose({ requested, ...options }: OpenOptions): Promi
 function noMilvus(files: readonly string[]): UpgradeError {
   return new UpgradeError({
     code: 'release-not-found',
-    what: 'There is no Milvus in this project',
+    what: 'This project does not contain Milvus',
     why: `no service of ${files.join(', ')} runs \`milvus run …\` or an image called milvus`,
-    remedy: 'Correct project-directory or compose-files; where Milvus is in a profile, set COMPOSE_PROFILES.',
+    remedy: 'Correct project-directory or compose-files. If Milvus is in a profile, set COMPOSE_PROFILES.',
   });
 }

@@ -1,4 +1,4 @@
-// Asks everything that can be asked of a project before anything is changed. Changes nothing.
+// Runs all checks of a project that are possible before anything is changed. Changes nothing.
 import { conclude, type Finding } from '../core/checks/finding.js';
 import { evaluateBackup, evaluateObjectStore, evaluateProject } from '../core/compose/checks.js';
 import { describeFileChanges } from '../core/compose/file-changes.js';
@@ -10,7 +10,7 @@ import type { Docker } from './docker.js';
 import { gatherFacts } from './project-facts.js';
 import type { ToolRuns } from './tool-runs.js';
 
-/** What etcd has answered; bytes are those of its database. */
+/** The results of the etcd checks; `bytes` is the size of its database. */
 export interface EtcdChecked {
   readonly findings: readonly Finding[];
   readonly bytes: number;
@@ -26,13 +26,13 @@ export interface CheckRequest {
 
 export async function checkBefore(plan: Plan, { docker, config, project, tool, etcd }: CheckRequest): Promise<Preflight> {
   const files = plan.steps.flatMap((step) => (step.kind === 'edit-files' ? step.files : []));
-  const paths = files.map((each) => each.path);
+  const paths = files.map((file) => file.path);
   const [facts, backups] = await Promise.all([gatherFacts(docker, project, paths), listBackups(plan, tool)]);
   const found = [...evaluateProject(project, facts, etcd.bytes), ...evaluateObjectStore(project, plan.from, plan.to), ...backups, ...etcd.findings];
   return { ...conclude(found, config.skipChecks), changes: describeFileChanges(files, project.directory) };
 }
 
-/** What is to be restored is looked at while Milvus serves. */
+/** Verifies the backups to restore while Milvus still serves. */
 function listBackups({ steps }: Plan, tool: ToolRuns): Promise<Finding[]> {
   const attempts = steps.flatMap((step) => (step.kind === 'restore' ? [step.attempt] : []));
   return Promise.all(attempts.map(async (attempt) => evaluateBackup(tool.backupPath(attempt), await tool.whyChanged(attempt))));

@@ -1,4 +1,4 @@
-// The etcd of a project, reached from within its network: Milvus' sessions while an upgrade needs them, and what else is to be done there.
+// Connects to the etcd of a project from inside its network: watches the sessions of Milvus while an upgrade needs them, reads health, and revokes leases.
 import type { EtcdHealth } from '../core/checks/etcd-health.js';
 import type { Config } from '../core/goal.js';
 import { hostOf } from '../core/migration/strangers.js';
@@ -15,7 +15,7 @@ import { openTunnel } from './tunnel.js';
 export interface ProjectEtcdOptions {
   readonly docker: Docker;
   readonly config: Config;
-  /** A running container with bash in the network of etcd; empty while there is none. */
+  /** A running container with bash in the network of etcd; empty if there is none. */
   readonly via: () => string;
   readonly addSecret: (secret: string) => void;
   readonly signal: AbortSignal;
@@ -27,18 +27,18 @@ export interface EtcdAddress {
   readonly rootPath: string;
   readonly sessionPrefix: string;
   readonly user: { readonly name: string; readonly password: string } | null;
-  /** Why it cannot be reached; empty when it can. */
+  /** Why etcd cannot be reached; empty if it can. */
   readonly problem: string;
 }
 
-/** `settings` are what Milvus is told; inputs go before them. */
+/** `settings` are the effective settings of Milvus; inputs take precedence over them. */
 export function readEtcdAddress(settings: Values, { migration }: Pick<Config, 'migration'>): EtcdAddress {
   const text = (path: string): string => String(valueAt(settings, path) ?? '').trim();
   const isOn = (path: string): boolean => text(path).toLowerCase() === 'true';
   const rootPath = migration.rootPath ?? (text('etcd.rootPath') || DEFAULT_ROOT_PATH);
   const endpoints = migration.etcdEndpoints.length > 0 ? migration.etcdEndpoints : endpointsOf(valueAt(settings, 'etcd.endpoints'));
   return {
-    endpoints: endpoints.map((each) => each.replace(/^\w+:\/\//, '')),
+    endpoints: endpoints.map((endpoint) => endpoint.replace(/^\w+:\/\//, '')),
     rootPath,
     sessionPrefix: `${rootPath}/${text('etcd.metaSubPath') || 'meta'}/session/`,
     user: isOn('etcd.auth.enabled') ? { name: text('etcd.auth.userName'), password: text('etcd.auth.password') } : null,
@@ -47,9 +47,9 @@ export function readEtcdAddress(settings: Values, { migration }: Pick<Config, 'm
 }
 
 function problemOf(endpoints: readonly string[], isOn: (path: string) => boolean): string {
-  if (isOn('etcd.use.embed')) return 'it runs inside of Milvus (etcd.use.embed), where no other process reaches it';
-  if (isOn('etcd.ssl.enabled')) return 'it wants TLS (etcd.ssl.enabled), which this action does not speak with a Docker Compose project';
-  return endpoints.length === 0 ? 'the configuration of Milvus names no endpoint (etcd.endpoints)' : '';
+  if (isOn('etcd.use.embed')) return 'it is embedded in Milvus (etcd.use.embed), where no other process can connect to it';
+  if (isOn('etcd.ssl.enabled')) return 'it requires TLS (etcd.ssl.enabled), which this action does not support for Docker Compose projects';
+  return endpoints.length === 0 ? 'the configuration of Milvus has no endpoint (etcd.endpoints)' : '';
 }
 
 export class ProjectEtcd {
@@ -60,7 +60,7 @@ export class ProjectEtcd {
     this.#options = options;
   }
 
-  /** What Milvus is told of it; what was known once is kept, since nothing tells it while Milvus is stopped. */
+  /** Reads the address from the settings of Milvus. A known address is kept, because the settings cannot be read while Milvus is stopped. */
   learn(settings: Values): EtcdAddress {
     const address = readEtcdAddress(settings, this.#options.config);
     if (!this.#address || address.problem === '') this.#address = address;
@@ -68,14 +68,14 @@ export class ProjectEtcd {
     return this.#address;
   }
 
-  /** Ends when the sessions are watched or cannot be. Never throws. */
+  /** Resolves when the sessions are watched or cannot be. Never throws. */
   async startWatch(): Promise<void> {
     const { sessionPrefix } = this.#known();
     this.#watch ??= new SessionWatch({ open: (signal) => this.#open(signal), sessionPrefix, onChange: this.#options.onChange });
     await this.#watch.start();
   }
 
-  /** Undefined where nobody asked for them. A watch that broke says nothing: what it saw last may be over. */
+  /** Undefined if no watch was started. While the watch is broken the sessions are unknown: the last observed ones may have expired. */
   sessions(): Sessions | undefined {
     const observation = this.#watch?.isCurrent() ? this.#watch.sessions() : null;
     if (!this.#watch) return undefined;
@@ -87,29 +87,29 @@ export class ProjectEtcd {
     return (await this.#open(this.#options.signal)).client.health();
   }
 
-  /** Ends the sessions whose addresses are among these, by their leases; `prove` throws where the lock is lost. Throws EtcdError. */
+  /** Revokes the leases of the sessions with these addresses. `prove` throws if the lock is lost. Throws EtcdError. */
   async revoke(addresses: readonly string[], prove: () => Promise<unknown>): Promise<void> {
     const { client, found } = await this.#open(this.#options.signal);
-    const over = readSessions(found.pairs, this.#known().sessionPrefix).filter((each) => addresses.includes(hostOf(each)));
-    const leases = new Set(over.map((each) => found.pairs.find(({ key }) => key === each.key)?.lease ?? '0'));
-    for (const lease of [...leases].filter((each) => each !== '0')) {
+    const over = readSessions(found.pairs, this.#known().sessionPrefix).filter((session) => addresses.includes(hostOf(session)));
+    const leases = new Set(over.map((session) => found.pairs.find(({ key }) => key === session.key)?.lease ?? '0'));
+    for (const lease of [...leases].filter((id) => id !== '0')) {
       await prove();
       await client.revoke(lease);
     }
   }
 
-  /** The next watch begins anew. */
+  /** Stops the watch. `startWatch` starts a new one. */
   stop(): void {
     this.#watch?.stop();
     this.#watch = null;
   }
 
   #known(): EtcdAddress {
-    if (!this.#address) throw new EtcdError('etcd was not looked for yet', { isFinal: true });
+    if (!this.#address) throw new EtcdError('the address of etcd is not known yet', { isFinal: true });
     return this.#address;
   }
 
-  /** The first endpoint that answers. Throws EtcdError that tells of each why. */
+  /** Connects to the first endpoint that responds. Throws EtcdError with the reason for each endpoint. */
   async #open(signal: AbortSignal): Promise<Connection> {
     const { endpoints, problem } = this.#known();
     if (problem !== '') throw new EtcdError(`etcd cannot be read: ${problem}`, { isFinal: true });
@@ -122,7 +122,7 @@ export class ProjectEtcd {
     throw new EtcdError(failures.join('. '));
   }
 
-  /** An engine that is busy loses a connection now and then; a check must not say no for that. */
+  /** Retries once, because a busy engine sometimes drops a connection, and a check must not fail for that. */
   async #tryTwice(endpoint: string, signal: AbortSignal): Promise<Connection | EtcdError> {
     const first = await this.#tryEndpoint(endpoint, signal).catch(toEtcdError);
     if (!(first instanceof EtcdError) || first.isFinal || signal.aborted) return first;
@@ -134,7 +134,7 @@ export class ProjectEtcd {
     const { user, sessionPrefix } = this.#known();
     const [, host = '', port = '2379'] = /^(.+?)(?::(\d+))?$/.exec(endpoint) ?? [];
     const through = via();
-    if (through === '') throw new EtcdError('no container runs in the network of etcd');
+    if (through === '') throw new EtcdError('no container is running in the network of etcd');
     const client = new EtcdClient({ dial: () => openTunnel(docker, through, host, Number(port)), host, port: Number(port), tls: null, signal }, addSecret);
     if (user) await client.authenticate(user.name, user.password);
     return { endpoint, client, found: await client.range(sessionPrefix) };

@@ -1,4 +1,4 @@
-// Gathers what can be known of a project itself before anything is changed. Changes nothing.
+// Gathers facts about a project before anything is changed. Changes nothing.
 import { accessSync, constants, existsSync, realpathSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { ProjectFacts } from '../core/compose/checks.js';
@@ -24,7 +24,7 @@ export async function gatherFacts(docker: Docker, project: ProjectObservation, c
   };
 }
 
-/** Root may write what nobody may, but not on a file system that is read-only. */
+/** Uses access(2) instead of the file mode: root can write any file, but not on a read-only file system. */
 function unwritable(path: string): string[] {
   try {
     accessSync(path, constants.W_OK);
@@ -44,26 +44,26 @@ function freeBytes(directory: string): number | null {
 }
 
 function missingMounts(services: readonly ServiceObservation[]): string[] {
-  const sources = services.flatMap(({ mounts }) => Object.values(mounts)).filter((each) => each.startsWith('/'));
-  return [...new Set(sources)].filter((each) => !existsSync(each));
+  const sources = services.flatMap(({ mounts }) => Object.values(mounts)).filter((source) => source.startsWith('/'));
+  return [...new Set(sources)].filter((source) => !existsSync(source));
 }
 
-/** Files of the configuration that differ from those of the image; what is mounted is none of the container's, and what is written at each start is said apart. */
+/** Configuration files that differ from those of the image. Mounted files are left out; files that are written at each start are listed separately. */
 async function findEdits(docker: Docker, services: readonly ServiceObservation[]): Promise<Pick<ProjectFacts, 'editedInside' | 'writtenAtStart'>> {
   const containers = services.flatMap(({ writes, containers: own }) => own.map((container) => ({ writes, container })));
   const found = await Promise.all(
     containers.map(async ({ writes, container: { id, name, mounts } }) => {
       const lines = (await docker.run(['diff', id], { allowFailure: true })).split('\n');
       const paths = lines.filter((line) => /^[AC] \/milvus\/configs\/.+\.yaml$/.test(line)).map((line) => line.slice(2));
-      const own = paths.filter((path) => !mounts.some((each) => isBelow(path, each.destination)));
-      return own.map((path) => ({ text: `${path} of ${name}`, isWritten: writes.some((each) => isBelow(path, each)) }));
+      const own = paths.filter((path) => !mounts.some((mount) => isBelow(path, mount.destination)));
+      return own.map((path) => ({ text: `${path} of ${name}`, isWritten: writes.some((directory) => isBelow(path, directory)) }));
     }),
   );
   const named = (isWritten: boolean): string[] =>
     found
       .flat()
-      .filter((each) => each.isWritten === isWritten)
-      .map((each) => each.text);
+      .filter((edit) => edit.isWritten === isWritten)
+      .map((edit) => edit.text);
   return { editedInside: named(false), writtenAtStart: named(true) };
 }
 
@@ -72,18 +72,18 @@ function isBelow(path: string, directory: string): boolean {
 }
 
 async function findTakenNames(docker: Docker, services: readonly ServiceObservation[], project: string): Promise<string[]> {
-  const desired = services.map((each) => each.containerName).filter((each) => each !== '');
+  const desired = services.map((service) => service.containerName).filter((name) => name !== '');
   if (desired.length === 0) return [];
   const format = '{{.Names}}\t{{.Label "com.docker.compose.project"}}';
   const lines = (await docker.run(['ps', '--all', '--format', format])).split('\n').map((line) => line.split('\t'));
   return lines.filter(([name = '', owner = '']) => desired.includes(name) && owner !== project).map(([name = '']) => name);
 }
 
-/** Compose writes on each container what it was made from; of the first generation the sums are not asked for. */
+/** Compares the configuration hash in the labels of each container with that of the files. Not supported with Compose 1. */
 async function findChanged(docker: Docker, services: readonly ServiceObservation[]): Promise<string[]> {
   if (docker.generation === 1) return [];
   const hashes = await readHashes(docker);
   const differs = ({ name, containers, image }: ServiceObservation): boolean =>
-    containers.some((each) => each.image === image && (each.labels['com.docker.compose.config-hash'] ?? '') !== (hashes.get(name) ?? ''));
-  return services.filter((each) => hashes.has(each.name) && differs(each)).map((each) => each.name);
+    containers.some((container) => container.image === image && (container.labels['com.docker.compose.config-hash'] ?? '') !== (hashes.get(name) ?? ''));
+  return services.filter((service) => hashes.has(service.name) && differs(service)).map((service) => service.name);
 }

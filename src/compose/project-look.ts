@@ -1,4 +1,4 @@
-// Looks at a project: its files, what Compose makes of them, its containers and what they say. Keeps what need not be asked at each look.
+// Observes a project: its files, the resolved configuration of Compose, its containers and their health. Caches what need not be read for each observation.
 import { findCauses } from '../core/compose/causes.js';
 import { readComponent } from '../core/compose/components.js';
 import { readMilvusSettings } from '../core/compose/milvus-settings.js';
@@ -23,25 +23,25 @@ export interface ObserverOptions {
   readonly env: NodeJS.ProcessEnv;
   /** Services that this run has started. */
   readonly started: ReadonlySet<string>;
-  /** The container through which others are reached; empty for any that runs. */
+  /** The container through which others are reached; empty to use any running one. */
   readonly lockContainer: () => string;
 }
 
-/** What is known of the project before its containers are looked at. */
+/** What is known about the project before its containers are read. */
 interface Known {
   readonly name: string;
   readonly config: Values;
 }
 
 const LOG_LINES = 12;
-/** Configuration that an image brings with it. */
+/** Configuration files in the image. */
 const CONFIGURATION = ['milvus.yaml', 'user.yaml'] as const;
 
 export class ProjectObserver {
   readonly #options: ObserverOptions;
   #known: Known | null = null;
   #settings: Values = {};
-  /** Once it was read from a container that runs. */
+  /** True once the settings were read from a running container. */
   #isRead = false;
   #wellSince: ReadonlyMap<string, string> = new Map();
   readonly #lastOutput = new Map<string, string>();
@@ -49,20 +49,20 @@ export class ProjectObserver {
     this.#options = options;
   }
 
-  /** Reads the files anew, through Compose. Throws `command-failed` with its words. */
+  /** Reads the files again, through Compose. Throws `command-failed` with the message of Compose. */
   async refresh(): Promise<Known> {
     const config = await this.#options.docker.config();
     this.#known = { config, name: this.#known?.name ?? this.#options.docker.projectName(config) };
     return this.#known;
   }
 
-  /** A container through which the network of the project is reached: our own, or any of Milvus that runs; empty where there is none. */
+  /** A container through which the network of the project is reached: the lock container, or any running Milvus container; empty if there is none. */
   via(services: ProjectObservation['services']): string {
-    const running = services.filter((each) => each.role !== '').flatMap((each) => each.containers.filter(({ state }) => state === 'running'));
+    const running = services.filter((service) => service.role !== '').flatMap((service) => service.containers.filter(({ state }) => state === 'running'));
     return this.#options.lockContainer() || (running[0]?.id ?? '');
   }
 
-  /** What Milvus is told, by its files and variables. Kept from when it ran: nothing else tells it while it is stopped. */
+  /** The effective settings of Milvus. Kept from when it ran, because they cannot be read while it is stopped. */
   settings(): Values {
     return this.#settings;
   }
@@ -74,7 +74,7 @@ export class ProjectObserver {
     const services = withRealMounts(readServices(config, await docker.containers(name)), docker.isLocal());
     await this.#readSettings(services);
     const via = this.via(services);
-    const containers = milvusServices({ services }).flatMap((each) => each.containers);
+    const containers = milvusServices({ services }).flatMap((service) => service.containers);
     const health = this.#timed(via === '' ? {} : await requestHealth(docker, via, containers), takenAt);
     const project: ProjectObservation = {
       name,
@@ -91,18 +91,18 @@ export class ProjectObserver {
     return { project, observation: this.#observation(takenAt, project, health) };
   }
 
-  /** By our own clock: that of the engine may be another. */
+  /** Adds `wellSince` by the clock of this machine; that of the engine may differ. */
   #timed(health: Readonly<Record<string, Health>>, takenAt: string): Readonly<Record<string, Health>> {
-    const entries = Object.entries(health).map(([id, each]): [string, Health] => {
-      if (each.state !== 'ok') return [id, each];
-      return [id, { ...each, wellSince: this.#wellSince.get(id) ?? takenAt }];
+    const entries = Object.entries(health).map(([id, containerHealth]): [string, Health] => {
+      if (containerHealth.state !== 'ok') return [id, containerHealth];
+      return [id, { ...containerHealth, wellSince: this.#wellSince.get(id) ?? takenAt }];
     });
     this.#wellSince = new Map(entries.flatMap(([id, { wellSince }]) => (wellSince ? [[id, wellSince]] : [])));
     return Object.fromEntries(entries);
   }
 
   #observation(takenAt: string, project: ProjectObservation, health: Readonly<Record<string, Health>>): Observation {
-    const components = milvusServices(project).map((each) => readComponent(each, health));
+    const components = milvusServices(project).map((service) => readComponent(service, health));
     const topology = topologyOf(components);
     const { messageQueue, metastore, etcd } = readConfiguration({ 'milvus.yaml': JSON.stringify(this.settings()) }, topology, runningVersion({ components }));
     return {
@@ -118,11 +118,11 @@ export class ProjectObserver {
     };
   }
 
-  /** Of the first container of Milvus that runs; where none does, of its variables alone. */
+  /** Reads the settings of the first running Milvus container; if none is running, only its environment variables. */
   async #readSettings(services: ProjectObservation['services']): Promise<void> {
     if (this.#isRead) return;
     const own = milvusServices({ services });
-    const running = own.flatMap((each) => each.containers).find((each) => each.state === 'running');
+    const running = own.flatMap((service) => service.containers).find((container) => container.state === 'running');
     const environment = running?.environment ?? own[0]?.environment;
     this.#isRead = running !== undefined;
     this.#settings = readMilvusSettings(running ? await this.#readFiles(running) : {}, environment?.reveal() ?? {});
@@ -136,17 +136,17 @@ export class ProjectObserver {
     return Object.fromEntries(await Promise.all(CONFIGURATION.map(read)));
   }
 
-  /** Once for each container that has ended. */
+  /** Reads the last log lines once for each exited container. */
   async #readLastOutput(containers: readonly ContainerObservation[]): Promise<Readonly<Record<string, string>>> {
-    const ended = containers.filter((each) => each.state === 'exited' || each.state === 'restarting');
-    for (const { id, finishedAt, service } of ended.filter((each) => this.#options.started.has(each.service))) {
+    const ended = containers.filter((container) => container.state === 'exited' || container.state === 'restarting');
+    for (const { id, finishedAt, service } of ended.filter((container) => this.#options.started.has(container.service))) {
       const key = `${id} ${finishedAt}`;
       if (!this.#lastOutput.has(key)) {
         const lines = (await this.#options.docker.logs(id, LOG_LINES))
           .split('\n')
           .map(oneLine)
           .filter((line) => line !== '');
-        this.#lastOutput.set(key, shorten(lines.slice(-2).join(' / ') || `${service} said nothing`, 300));
+        this.#lastOutput.set(key, shorten(lines.slice(-2).join(' / ') || `${service} printed no log`, 300));
       }
     }
     return Object.fromEntries(ended.map(({ id, finishedAt }) => [id, this.#lastOutput.get(`${id} ${finishedAt}`) ?? '']));

@@ -1,4 +1,4 @@
-// Which name Compose gives to a project that nobody named: newer ones tell it, for older ones their rules are followed here.
+// Finds the name of a project. Newer Compose versions report it; for older ones their rules are implemented here.
 import { readFileSync } from 'node:fs';
 import { basename, delimiter, dirname, join, resolve } from 'node:path';
 import type { Values } from '../core/values.js';
@@ -11,9 +11,12 @@ export interface NameSources {
   readonly generation: 1 | 2;
 }
 
-/** `-p`, COMPOSE_PROJECT_NAME, the same of the env file, the folder: the first that is there (docker/compose 1.29.2, compose/cli/command.py, get_project_name). */
+/**
+ * The first that is set: `-p`, COMPOSE_PROJECT_NAME, the same in the env file, the name of the directory (docker/compose 1.29.2, compose/cli/command.py,
+ * get_project_name).
+ */
 export function projectNameOf(config: Values, { place, env, generation }: NameSources): string {
-  // A file's own `name` is not heeded by the first generation, which does not know the word.
+  // Compose 1 does not support the key `name` in a file.
   if (generation === 2 && typeof config.name === 'string' && config.name !== '') return config.name;
   const settings = { ...readNames(place), ...env };
   const given = place.name || (settings.COMPOSE_PROJECT_NAME ?? '');
@@ -27,7 +30,7 @@ function directoryOf({ directory, files }: ComposeProjectPlace, composeFile: str
   return resolve(directory !== '' || first === '' ? directory : dirname(first));
 }
 
-/** Only what a name can be made of: plain lines, with or without quotes. */
+/** Reads the variables that determine the name from the env file. */
 function readNames({ directory, envFiles }: ComposeProjectPlace): Record<string, string> {
   const settings = readEnvFile(readText(envFiles[0] ?? join(directory, '.env')));
   const desired = settings.filter(({ name }) => name === 'COMPOSE_PROJECT_NAME' || name === 'COMPOSE_FILE');
@@ -38,7 +41,7 @@ function readText(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch {
-    // Compose itself has complained by now if it had to be there.
+    // If the file is required, Compose has already reported an error.
     return '';
   }
 }

@@ -1,4 +1,4 @@
-// The same folder under one path: what is mounted by way of a symbolic link is compared by where that leads. Only where Docker sees the files of this machine.
+// Resolves symbolic links in the sources of mounts, so that the same directory has the same path. Only if the daemon has access to the files of this machine.
 import { realpathSync } from 'node:fs';
 import type { ServiceObservation } from '../core/compose/seen.js';
 
@@ -14,7 +14,7 @@ export function withRealMounts(services: readonly ServiceObservation[], isLocal:
   }));
 }
 
-/** What is not there, or may not be read, stays as it is written. */
+/** A path that does not exist or cannot be read is not changed. */
 function realPath(path: string): string {
   if (!path.startsWith('/')) return path;
   try {

@@ -1,4 +1,5 @@
-// Runs of Milvus' migration tool, each in a container of its own in the project's network; what became of each is written down, so that nothing is lost with its container.
+// Runs the migration tool of Milvus, each time in a separate container in the network of the project. The result of each run is recorded, so that it survives
+// its container.
 import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { MigrationJob } from '../core/migration/seen.js';
@@ -19,7 +20,7 @@ export interface ToolRunsOptions {
   readonly docker: Docker;
   readonly project: string;
   readonly notes: StateDirectory;
-  /** False for a run that only looks, such as a plan: it leaves to the run that has the lock what has to be written down. */
+  /** False for a read-only run, such as a plan: only the run that holds the lock writes records. */
   readonly isLocked?: () => boolean;
 }
 
@@ -29,18 +30,18 @@ export class ToolRuns {
     this.#options = options;
   }
 
-  /** Every run that began, as it is now. What has ended is written down when it is first seen. */
+  /** The current state of every run that was started. The result of a run is recorded when it is first observed as finished. */
   async read(): Promise<readonly MigrationJob[]> {
     const jobs: MigrationJob[] = [];
     for (const record of this.#records()) jobs.push(record.state === 'running' ? await this.#follow(record) : record);
-    return jobs.filter((each) => each.attempt > 0);
+    return jobs.filter((job) => job.attempt > 0);
   }
 
-  /** Starts one, unless it has begun before. */
+  /** Creates the container of a run and starts it. A container of this name that was never started is replaced. */
   async start(wish: ToolSpec): Promise<void> {
     const { docker, project } = this.#options;
     const name = this.#nameOf(wish);
-    // One that was made and never started may lack its files.
+    // A container that was created and never started may lack its files.
     await docker.run(['rm', '--force', name], { allowFailure: true });
     const labels = ['--label', `${MIGRATION_LABEL}=${project}`, '--label', 'com.docker.compose.oneoff=True'];
     await docker.run([
@@ -63,10 +64,10 @@ export class ToolRuns {
     await docker.run(['start', name]);
   }
 
-  /** Brings the backup out of its container, reads it through and writes down what it came to. */
+  /** Copies the backup out of its container, verifies it and records the result. Returns its path; empty if the verification failed. */
   async verify(run: Run, rootPath: string): Promise<string> {
     const { docker, notes } = this.#options;
-    const record = this.#records().find((each) => keyOf(each) === keyOf(run));
+    const record = this.#records().find((record) => keyOf(record) === keyOf(run));
     if (!record) return '';
     notes.make();
     const path = this.backupPath(run.attempt);
@@ -83,51 +84,51 @@ export class ToolRuns {
     return join(this.#options.notes.path, backupName(attempt));
   }
 
-  /** Why the backup of an attempt is not what was verified; empty where it is. */
+  /** Why the backup of an attempt differs from the one that was verified; empty if it does not differ. */
   async whyChanged(attempt: number): Promise<string> {
-    const known = this.#records().find((each) => each.kind === 'backup' && each.attempt === attempt)?.backup;
+    const known = this.#records().find((record) => record.kind === 'backup' && record.attempt === attempt)?.backup;
     const path = this.backupPath(attempt);
-    if (!known) return 'nothing tells that it was ever verified';
-    if (!existsSync(path)) return 'it is not there';
+    if (!known) return 'there is no record of its verification';
+    if (!existsSync(path)) return 'it does not exist';
     const sha256 = await sha256Of(path);
-    return sha256 === known.sha256 ? '' : `its SHA-256 is ${sha256}, and was ${known.sha256}`;
+    return sha256 === known.sha256 ? '' : `its SHA-256 is ${sha256}, expected ${known.sha256}`;
   }
 
-  /** Takes the containers away; what they did is written down. With `everything` that as well, and the backups. */
+  /** Removes the containers; their results are recorded. With `everything`, the records and the backups are removed as well. */
   async tidy(everything: boolean): Promise<void> {
     const { docker, notes } = this.#options;
     for (const record of this.#records()) await docker.run(['rm', '--force', this.#nameOf(record)], { allowFailure: true });
     if (!everything) return;
-    for (const name of notes.names().filter((each) => /^(tool|backup)-/.test(each) || each === 'journal.json')) notes.remove(name);
+    for (const name of notes.names().filter((name) => /^(tool|backup)-/.test(name) || name === 'journal.json')) notes.remove(name);
   }
 
   async #follow(record: MigrationJob): Promise<MigrationJob> {
     const { docker } = this.#options;
     const name = this.#nameOf(record);
-    // A daemon that does not answer is an error, and not a container that is gone.
+    // A daemon that does not respond is an error, not a missing container.
     const there = await docker.run(['ps', '--all', '--format', '{{.Names}}', '--filter', `name=^/?${name}$`]);
-    if (there.trim() === '') return this.#keep({ ...record, state: 'failed', reason: 'its container is gone, so that nobody knows how it ended' });
+    if (there.trim() === '') return this.#keep({ ...record, state: 'failed', reason: 'its container no longer exists, so its result is unknown' });
     const [state = '', code = '1'] = (await docker.run(['inspect', '--format', '{{.State.Status}} {{.State.ExitCode}}', name])).trim().split(' ');
-    // Made, written down, and never started: the step is asked for again.
+    // Created, recorded and never started: the step is applied again.
     if (state === 'created') return { ...record, attempt: 0 };
     if (state !== 'exited' && state !== 'dead') return record;
     const log = (await this.#logOf(name)).slice(-LOG_LINES);
     const over = this.#keep({ ...record, ...endOf(Number(code), log), log });
-    // A backup is still in there; what is not needed any more may hold the password of etcd.
+    // The container of a successful backup is kept, because the backup is still in it. Others are removed: they may contain the password of etcd.
     if (this.#isLocked() && (over.kind !== 'backup' || over.state === 'failed')) await docker.run(['rm', '--force', name], { allowFailure: true });
     return over;
   }
 
-  /** The tool logs to both of its outputs. */
+  /** The tool logs to both stdout and stderr. */
   async #logOf(name: string): Promise<readonly string[]> {
     const lines = (await this.#options.docker.logs(name, LOG_LINES)).split('\n').map((line) => line.trimEnd());
     return lines.filter((line) => line !== '');
   }
 
-  /** Through the daemon, so that it need not be on this machine; and never as an argument, since it may hold a password. */
+  /** Copies the files through the daemon, which may be on another machine. They may contain a password, so they are never passed as arguments. */
   async #giveFiles({ kind, attempt, journal, endpoints, user }: ToolSpec, name: string): Promise<void> {
     const { docker } = this.#options;
-    // What a run that was killed has left here goes with the next one.
+    // Removes what a killed run has left here.
     const directory = join(this.#options.notes.path, 'tool-files');
     const inside = join(directory, 'files');
     rmSync(directory, { recursive: true, force: true });
@@ -150,8 +151,8 @@ export class ToolRuns {
     const { notes } = this.#options;
     return notes
       .names()
-      .filter((each) => /^tool-.*\.json$/.test(each))
-      .flatMap((each) => parseRecord(parseJsonRecord(notes.read(each))));
+      .filter((name) => /^tool-.*\.json$/.test(name))
+      .flatMap((name) => parseRecord(parseJsonRecord(notes.read(name))));
   }
 
   #isLocked(): boolean {

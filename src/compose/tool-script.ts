@@ -1,11 +1,11 @@
-// What a run of Milvus' migration tool is given in its container: where its files are, the command, and what its exit code means. Pure.
+// The paths, the command and the exit codes of a run of the migration tool of Milvus in its container. Pure.
 import type { Journal } from '../core/migration/journal.js';
 import type { JobKind, MigrationJob } from '../core/migration/seen.js';
 import { TOOL } from '../core/migration/tool.js';
 
-/** A single level, that every image has a parent for. */
+/** A single level below `/tmp`, which exists in every image. */
 export const DIRECTORY = '/tmp/milvus-upgrade';
-/** `timeout` of coreutils. */
+/** The exit code of `timeout` (coreutils). */
 const TIMED_OUT = 124;
 
 export interface ToolSpec {
@@ -19,7 +19,7 @@ export interface ToolSpec {
   readonly endpoints: readonly string[];
   readonly user: { readonly name: string; readonly password: string } | null;
   readonly generations: Readonly<Record<string, number>>;
-  /** Of the backup that is restored. */
+  /** The SHA-256 of the backup that is restored. */
   readonly sha256: string;
 }
 
@@ -40,7 +40,7 @@ export function backupName(attempt: number): string {
   return `backup-${attempt}.bak`;
 }
 
-/** The tool cleans before it looks at the file, so the file is looked at first. */
+/** A restore of the tool deletes the metadata before it reads the backup, so the script verifies the backup first. */
 export function scriptOf({ kind, attempt, seconds }: ToolSpec): string {
   const same = `echo "$1  ${DIRECTORY}/${backupName(attempt)}" | sha256sum -c || { echo "the backup is not the one that was verified"; exit 98; }; `;
   return `${kind === 'restore' ? same : ''}exec timeout ${Math.max(1, Math.round(seconds))} ${TOOL} -config=${DIRECTORY}/${kind}.yaml`;

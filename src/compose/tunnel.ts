@@ -1,18 +1,21 @@
-// A connection to an address that only the project's network knows: bash in the guard opens it, and `docker exec` carries it. One program each: none can hold up another.
+// Opens a connection to an address inside the network of the project: bash in the lock container opens it, `docker exec` carries it. Each connection has its
+// own process, so that none can block another.
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { Duplex } from 'node:stream';
 import type { Docker } from './docker.js';
 
 const OPEN_MILLISECONDS = 10_000;
 const LINE_END = 0x0a;
-/** A program that has closed its input ends within this. */
+/** A program that has closed its input exits within this time. */
 const REASON_MILLISECONDS = 1000;
-/** Once we have said all, a peer that is silent for so long has no answer any more. */
+/** Once all data is sent, the tunnel is closed after this time without data from the peer. */
 const LINGER_MILLISECONDS = 30_000;
 
 /**
- * An empty line says that it is connected. Whichever direction ends first ends both: our side closes its input only to give up, since bash has no half-closed sockets.
- * The reader is waited for by its number: `wait -n` passes over who has ended before it was called. With `set -m` the writer and its cat are a group that can be ended.
+ * Prints an empty line when it is connected. The direction that ends first ends both: this side closes its input only to give up, since bash has no half-closed
+ * sockets.
+ * Waits for the reader by its PID, because `wait -n` ignores processes that ended before the call. With `set -m` the writer and its cat are a process group
+ * that can be killed.
  */
 const SCRIPT = `exec 3<>"/dev/tcp/$1/$2" || exit 1
 exec 4<&0
@@ -24,7 +27,10 @@ wait $reader; code=$?
 kill -- -$writer 2>/dev/null
 exit $code`;
 
-/** Resolves once connected. Rejects with the words of bash, `connect: Connection refused`, or of docker. To destroy it ends everything, also in the guard. */
+/**
+ * Resolves once connected. Rejects with the message of bash, `connect: Connection refused`, or of docker. Destroying it ends all processes, including those in
+ * the lock container.
+ */
 export function openTunnel(docker: Docker, lockContainer: string, host: string, port: number): Promise<Duplex> {
   const child = docker.start(['exec', '--interactive', lockContainer, 'bash', '--norc', '-c', SCRIPT, 'bash', host, String(port)]);
   return new Promise((resolve, reject) => {
@@ -36,14 +42,14 @@ export function openTunnel(docker: Docker, lockContainer: string, host: string, 
     };
     const refuse = (): void => {
       waitReady();
-      reject(new Error(reasonOf(said.text) || `the tunnel to ${host}:${port} ended before it was open`));
+      reject(new Error(reasonOf(said.text) || `the tunnel to ${host}:${port} was closed before it was connected`));
     };
     const open = (chunk: Buffer): void => {
-      // What the engine has to say of a program that it cannot start comes here as well.
+      // The error of an engine that cannot start the program is also written here.
       if (chunk[0] !== LINE_END) return void (said.text += chunk.toString('utf8'));
       waitReady();
       child.stdout.pause();
-      // Only the line end is ours.
+      // Only the line end belongs to the script; the rest is data.
       if (chunk.length > 1) child.stdout.unshift(chunk.subarray(1));
       resolve(new Tunnel(child, said));
     };
@@ -59,7 +65,7 @@ export function openTunnel(docker: Docker, lockContainer: string, host: string, 
   });
 }
 
-/** `bash: connect: Connection refused`: who says it is of no interest, nor are the lines that repeat it. */
+/** `connect: Connection refused` from `bash: connect: Connection refused`: without the name of the program and repeated lines. */
 function reasonOf(said: string): string {
   const [first = ''] = said.split('\n').filter((line) => line.trim() !== '');
   return first
@@ -68,7 +74,7 @@ function reasonOf(said: string): string {
     .trim();
 }
 
-/** Its input's end reaches bash, and what it started, through the daemon; the program here need not be waited for. */
+/** The end of the input reaches bash and its child processes through the daemon; there is no need to wait for the local program. */
 function end(child: ChildProcessWithoutNullStreams): void {
   child.stdin.destroy();
   child.stdout.destroy();
@@ -84,7 +90,7 @@ class Tunnel extends Duplex {
     super({ allowHalfOpen: false });
     this.#child = child;
     this.#said = said;
-    // It may break before anybody listens.
+    // An error can occur before a listener is attached.
     this.on('error', () => undefined);
     child.stdout.on('data', (chunk: Buffer) => {
       this.#linger?.refresh();
@@ -99,7 +105,7 @@ class Tunnel extends Duplex {
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
-    // That nobody reads any more is only half of it: the end of the program tells why, in a moment.
+    // A write error only shows that the program is ending. Waits for its exit, which contains the reason.
     this.#child.stdin.write(chunk, (error) => (error ? void setTimeout(() => done(error), REASON_MILLISECONDS) : done()));
   }
 
@@ -116,6 +122,6 @@ class Tunnel extends Duplex {
 
   #closed(code: number | null): void {
     if (code === 0) this.push(null);
-    else this.destroy(new Error(`the tunnel broke: ${reasonOf(this.#said.text) || `docker exec ended with ${code ?? 'a signal'}`}`));
+    else this.destroy(new Error(`the tunnel was closed: ${reasonOf(this.#said.text) || `docker exec exited with ${code ?? 'a signal'}`}`));
   }
 }

@@ -1,4 +1,4 @@
-// Writes a file of the project: whole or not at all, as the same user and with the same rights, and never over what another hand has written meanwhile.
+// Writes a file of the project atomically, with the same owner and mode, and never over changes of another process or user.
 import {
   chmodSync,
   chownSync,
@@ -17,7 +17,7 @@ import { basename, dirname, join } from 'node:path';
 import { UpgradeError } from '../core/errors.js';
 import type { FileChange } from '../core/compose/step-kinds.js';
 
-/** A link stays a link. Throws UpgradeError; the file is as it was then. */
+/** A symbolic link stays a symbolic link. Throws UpgradeError; the file is then unchanged. */
 export function writeProjectFile({ path, before, after }: FileChange): void {
   try {
     replace(realpathSync(path), before.reveal(), after.reveal());
@@ -30,9 +30,9 @@ function replace(target: string, before: string, after: string): void {
   const bytes = readFileSync(target);
   const now = bytes.toString('utf8');
   if (now === after) return;
-  if (now !== before) throw new Error('another hand has changed it since this run looked');
-  // What is no UTF-8 would come back as something else.
-  if (!Buffer.from(now, 'utf8').equals(bytes)) throw new Error('it is not written in UTF-8');
+  if (now !== before) throw new Error('another process or user has changed it since this run read it');
+  // A file in another encoding would be corrupted.
+  if (!Buffer.from(now, 'utf8').equals(bytes)) throw new Error('it is not encoded in UTF-8');
   const draft = join(dirname(target), `.${basename(target)}.milvus-upgrade`);
   try {
     writeLike(draft, target, after);
@@ -57,7 +57,7 @@ function writeLike(draft: string, target: string, text: string): void {
   if (process.getuid?.() === 0) chownSync(draft, uid, gid);
 }
 
-/** What is mounted as a single file cannot be replaced, only written. */
+/** A file that is mounted on its own cannot be replaced, only overwritten. */
 function rename(draft: string, target: string, text: string): void {
   try {
     renameSync(draft, target);
@@ -69,6 +69,6 @@ function rename(draft: string, target: string, text: string): void {
 }
 
 function failed(path: string, why: string, cause?: unknown): UpgradeError {
-  const remedy = 'The file is as it was. Mend the cause and run the action again.';
+  const remedy = 'The file is unchanged. Fix the cause and run the action again.';
   return new UpgradeError({ code: 'command-failed', what: `${path} could not be written`, why, remedy }, { cause });
 }

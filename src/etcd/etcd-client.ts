@@ -1,4 +1,4 @@
-// The calls of etcd that we need: log in, read what is below a prefix, hear of every change of it, end a lease, and ask how it is.
+// The etcd calls of this action: authenticate, read and watch a prefix, revoke a lease, and read status and alarms.
 import type { IncomingMessage } from 'node:http';
 import type { EtcdHealth } from '../core/checks/etcd-health.js';
 import { isRecord, type Values } from '../core/values.js';
@@ -9,13 +9,13 @@ import type { Pair } from './sessions.js';
 
 export interface Change {
   readonly key: string;
-  /** Null when the key is gone. */
+  /** Null if the key was deleted. */
   readonly value: string | null;
 }
 
 export interface Found {
   readonly pairs: readonly Pair[];
-  /** What is found is how it was at this revision of etcd. */
+  /** The revision of etcd at which the pairs were read. */
   readonly revision: bigint;
 }
 
@@ -26,7 +26,9 @@ export interface Watching {
   readonly onChange: (changes: readonly Change[]) => void;
 }
 
-/** etcd tells every 10 minutes that nothing happened (--experimental-watch-progress-notify-interval); silent for longer, it is gone. */
+/**
+ * etcd sends a progress notification every 10 minutes (--experimental-watch-progress-notify-interval); without one for this time the watch is considered lost.
+ */
 const SILENCE_MILLISECONDS = 11 * 60_000;
 const OPEN_MILLISECONDS = 10_000;
 
@@ -41,7 +43,7 @@ export class EtcdClient {
 
   async authenticate(name: string, password: string): Promise<void> {
     const { token } = await requestAll(this.#options, { path: '/v3/auth/authenticate', body: { name, password }, token: '' });
-    if (typeof token !== 'string') throw new EtcdError('it gave no token for user and password');
+    if (typeof token !== 'string') throw new EtcdError('it returned no token for user and password');
     this.#addSecret(token);
     this.#token = token;
   }
@@ -49,30 +51,30 @@ export class EtcdClient {
   async range(prefix: string): Promise<Found> {
     const { kvs, header } = await requestAll(this.#options, { path: '/v3/kv/range', body: rangeOf(prefix), token: this.#token });
     return {
-      pairs: tablesOf(kvs).map((each) => ({ key: decode(each.key), value: decode(each.value), lease: getString(each.lease) || '0' })),
+      pairs: tablesOf(kvs).map((pair) => ({ key: decode(pair.key), value: decode(pair.value), lease: getString(pair.lease) || '0' })),
       revision: revisionOf(header),
     };
   }
 
-  /** Bytes of its database, and the alarms that it has raised, `NOSPACE` or `CORRUPT` (etcd.io/docs, "Maintenance"). */
+  /** The size of its database in bytes, and the raised alarms, `NOSPACE` or `CORRUPT` (etcd.io/docs, "Maintenance"). */
   async health(): Promise<EtcdHealth> {
     const status = await requestAll(this.#options, { path: '/v3/maintenance/status', body: {}, token: this.#token });
     const { alarms } = await requestAll(this.#options, { path: '/v3/maintenance/alarm', body: { action: 'GET' }, token: this.#token });
-    return { bytes: Number(getString(status.dbSize) || 0), alarms: tablesOf(alarms).map((each) => getString(each.alarm)) };
+    return { bytes: Number(getString(status.dbSize) || 0), alarms: tablesOf(alarms).map((alarm) => getString(alarm.alarm)) };
   }
 
-  /** Every key that hangs on the lease goes. One that has run out already is no error. */
+  /** Revokes a lease, which deletes all keys attached to it. An expired lease is not an error. */
   async revoke(lease: string): Promise<void> {
     await requestAll(this.#options, { path: '/v3/lease/revoke', body: { ID: lease }, token: this.#token }).catch((error: unknown) => {
       if (!/lease not found/i.test(toEtcdError(error).message)) throw error;
     });
   }
 
-  /** Ends only by throwing: the watch was lost, and so may be changes since. */
+  /** Ends only by throwing when the watch is lost; later changes may have been missed. */
   async watch(watching: Watching): Promise<never> {
     const body = { create_request: { ...rangeOf(watching.prefix), start_revision: String(watching.after + 1n), progress_notify: true } };
     const response = await sendRequest(this.#options, { path: '/v3/watch', body, token: this.#token });
-    const stop = (): void => void response.destroy(new EtcdError('no longer asked'));
+    const stop = (): void => void response.destroy(new EtcdError('the request was cancelled'));
     this.#options.signal.addEventListener('abort', stop, { once: true });
     try {
       return await follow(response, watching);
@@ -89,12 +91,12 @@ function follow(response: IncomingMessage, { onOpen, onChange }: Watching): Prom
   const lines = new JsonLines();
   response.setEncoding('utf8');
   return new Promise((_, reject) => {
-    const silent = (after: number): NodeJS.Timeout => setTimeout(() => reject(new EtcdError(`it said nothing on its watch for ${after / 1000} s`)), after);
+    const silent = (after: number): NodeJS.Timeout => setTimeout(() => reject(new EtcdError(`it sent nothing on its watch for ${after / 1000} s`)), after);
     let timer = silent(OPEN_MILLISECONDS);
     response.on('data', (text: string) => {
       clearTimeout(timer);
       try {
-        for (const each of lines.add(text)) tell(resultOf(each), onOpen, onChange);
+        for (const line of lines.add(text)) report(resultOf(line), onOpen, onChange);
         timer = silent(SILENCE_MILLISECONDS);
       } catch (error) {
         reject(toEtcdError(error));
@@ -103,31 +105,31 @@ function follow(response: IncomingMessage, { onOpen, onChange }: Watching): Prom
     response.once('error', reject);
     response.once('close', () => {
       clearTimeout(timer);
-      reject(new EtcdError('its watch broke off'));
+      reject(new EtcdError('its watch was closed'));
     });
   });
 }
 
-/** A line is a `result`, or the `error` that ends the watch. */
+/** A line contains a `result`, or the `error` that ends the watch. */
 function resultOf(line: unknown): Values {
   const { result, error } = isRecord(line) ? line : {};
-  if (isRecord(error)) throw new EtcdError(`it ended its watch: ${getString(error.message)}`);
-  if (!isRecord(result)) throw new EtcdError('what answers there is no etcd: its watch has no result');
-  if (result.canceled === true) throw new EtcdError(`it ended its watch: ${getString(result.cancel_reason) || 'the revision is compacted'}`);
+  if (isRecord(error)) throw new EtcdError(`it closed its watch: ${getString(error.message)}`);
+  if (!isRecord(result)) throw new EtcdError('the server at this address is not etcd: its watch has no result');
+  if (result.canceled === true) throw new EtcdError(`it closed its watch: ${getString(result.cancel_reason) || 'the revision is compacted'}`);
   return result;
 }
 
-function tell({ created, events }: Values, onOpen: () => void, onChange: Watching['onChange']): void {
+function report({ created, events }: Values, onOpen: () => void, onChange: Watching['onChange']): void {
   if (created === true) onOpen();
   const changes = tablesOf(events).map(({ type, kv }) => {
     const pair = isRecord(kv) ? kv : {};
-    // The gateway leaves out what is zero: the type PUT, an empty value.
+    // The gateway omits zero values: the type PUT, an empty value.
     return { key: decode(pair.key), value: type === 'DELETE' ? null : decode(pair.value) };
   });
   if (changes.length > 0) onChange(changes);
 }
 
-/** Everything that begins with the prefix ends before the prefix with its last byte one higher. */
+/** The range of all keys with the prefix; it ends before the prefix with its last byte incremented. */
 function rangeOf(prefix: string): { readonly key: string; readonly range_end: string } {
   const end = Buffer.from(prefix);
   end[end.length - 1] = (end.at(-1) ?? 0) + 1;
@@ -148,6 +150,6 @@ function getString(value: unknown): string {
 
 function revisionOf(header: unknown): bigint {
   const revision = isRecord(header) ? getString(header.revision) : '';
-  if (!/^\d+$/.test(revision)) throw new EtcdError('what answers there is no etcd: it tells no revision');
+  if (!/^\d+$/.test(revision)) throw new EtcdError('the server at this address is not etcd: its response has no revision');
   return BigInt(revision);
 }

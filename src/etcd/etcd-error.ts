@@ -1,4 +1,4 @@
-// Why etcd cannot be seen, in words for a person. `isFinal` when trying again by itself cannot help: a right, a password or a file is missing.
+// Errors of etcd with messages for users. `isFinal` if an automatic retry cannot help, because a permission, a password or a file is missing.
 
 export class EtcdError extends Error {
   readonly isFinal: boolean;
@@ -8,7 +8,7 @@ export class EtcdError extends Error {
   }
 }
 
-/** A reading of a name that leads to no Service; not sure where the login may not look. */
+/** A name does not belong to a Service. `isSure` is false if this user is not allowed to read Services, so that it is not known. */
 export class NoServiceError extends EtcdError {
   readonly isSure: boolean;
   constructor(why: string, isSure: boolean) {
@@ -20,8 +20,8 @@ export class NoServiceError extends EtcdError {
 export function toEtcdError(error: unknown): EtcdError {
   if (error instanceof EtcdError) return error;
   const { code, message } = error as NodeJS.ErrnoException;
-  // Node calls it "aborted" or "socket hang up".
-  if (code === 'ECONNRESET') return new EtcdError('the connection broke off', { cause: error });
+  // The message of Node is "aborted" or "socket hang up".
+  if (code === 'ECONNRESET') return new EtcdError('the connection was closed', { cause: error });
   return new EtcdError(firstLine(message) || String(code ?? 'the connection failed'), { cause: error });
 }
 

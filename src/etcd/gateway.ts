@@ -1,4 +1,4 @@
-// One request to the JSON gateway that etcd serves beside gRPC (etcd.io/docs/v3.5/dev-guide/api_grpc_gateway), over a connection that somebody else opened.
+// Sends one request to the JSON gateway of etcd (etcd.io/docs/v3.5/dev-guide/api_grpc_gateway), over a connection that the caller opens.
 import { request, type ClientRequest, type IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { connect as connectTls, type ConnectionOptions, type SecureContextOptions } from 'node:tls';
@@ -7,7 +7,7 @@ import { isRecord, type Values } from '../core/values.js';
 import { EtcdError, firstLine, toEtcdError } from './etcd-error.js';
 
 export interface GatewayOptions {
-  /** A fresh connection for each request. */
+  /** Opens a new connection for each request. */
   readonly dial: () => Promise<Duplex>;
   readonly host: string;
   readonly port: number;
@@ -20,7 +20,7 @@ export interface GatewayOptions {
 export interface EtcdRequest {
   readonly path: string;
   readonly method?: 'GET' | 'POST';
-  /** A text is JSON already. */
+  /** A string is sent as it is; it must be JSON. */
   readonly body: Values | string;
   readonly token: string;
 }
@@ -28,17 +28,17 @@ export interface EtcdRequest {
 const LIMIT_MILLISECONDS = 10_000;
 const LONGEST_ANSWER = 32 << 20;
 
-/** The answer's beginning: its status was good, its body is to be read. Throws EtcdError otherwise, and after the time limit. */
+/** Sends a request and returns the response once its status is 200; its body is not read yet. Throws EtcdError otherwise, and after the timeout. */
 export async function sendRequest(options: GatewayOptions, requested: EtcdRequest): Promise<IncomingMessage> {
   const { signal, milliseconds = LIMIT_MILLISECONDS } = options;
   return limited(milliseconds, signal, async (hold) => {
     const socket = await dial(options);
     hold(socket);
     const response = await send(socket, options, requested);
-    // What breaks it while nobody reads is told to who reads next, by its end; and why the connection broke, Node alone would not tell.
+    // An error while the body is not read is reported to the next reader by the end of the response. Without the second listener the reason would be lost.
     response.on('error', () => undefined);
     socket.once('error', (error) => response.destroy(error));
-    // However the answer ends, its connection ends with it.
+    // The connection is closed when the response ends, for whatever reason.
     response.once('close', () => socket.destroy());
     if (response.statusCode === 200) return response;
     throw failedCheck(response.statusCode ?? 0, await readText(response));
@@ -54,28 +54,28 @@ export async function requestAll(options: GatewayOptions, requested: EtcdRequest
   });
   const answer = parse(text);
   if (answer) return answer;
-  throw new EtcdError('what answers there is no etcd: it speaks no JSON');
+  throw new EtcdError('the server at this address is not etcd: its response is not JSON');
 }
 
-/** Ends the work, and whatever it holds, at the limit or when the run is over. */
+/** Cancels the work, and destroys everything that it holds, after the timeout or when the run is cancelled. */
 async function limited<T>(milliseconds: number, signal: AbortSignal, work: (hold: (pauseRecord: Destroyable) => void) => Promise<T>): Promise<T> {
   const pauseRecord: Destroyable[] = [];
   let end: (error: EtcdError) => void = () => undefined;
   const over = new Promise<never>((_, reject) => (end = reject));
-  const stop = (): void => end(new EtcdError('no longer asked'));
-  const timer = setTimeout(() => end(new EtcdError(`it did not answer within ${milliseconds / 1000} s`)), milliseconds);
+  const stop = (): void => end(new EtcdError('the request was cancelled'));
+  const timer = setTimeout(() => end(new EtcdError(`it did not respond within ${milliseconds / 1000} s`)), milliseconds);
   signal.addEventListener('abort', stop, { once: true });
   if (signal.aborted) stop();
   const isOver = { yet: false };
-  const hold = (each: Destroyable): void => {
-    if (isOver.yet) each.destroy();
-    else pauseRecord.push(each);
+  const hold = (resource: Destroyable): void => {
+    if (isOver.yet) resource.destroy();
+    else pauseRecord.push(resource);
   };
   try {
     return await Promise.race([work(hold), over]);
   } catch (error) {
     isOver.yet = true;
-    for (const each of pauseRecord) each.destroy();
+    for (const resource of pauseRecord) resource.destroy();
     throw toEtcdError(error);
   } finally {
     clearTimeout(timer);
@@ -89,7 +89,7 @@ interface Destroyable {
 
 async function dial({ dial: open, tls, host }: GatewayOptions): Promise<Duplex> {
   const plain = await open();
-  // It may break while nobody listens yet, or no longer.
+  // An error can occur before a listener is attached, or after it is removed.
   plain.on('error', () => undefined);
   if (!tls) return plain;
   const options: ConnectionOptions = { ...tls, socket: plain, ...(isIP(host) === 0 ? { servername: host } : {}), host };
@@ -116,11 +116,11 @@ function readText(response: IncomingMessage): Promise<string> {
   return new Promise((resolve, reject) => {
     response.on('data', (chunk: string) => {
       text += chunk;
-      if (text.length > LONGEST_ANSWER) response.destroy(new EtcdError('its answer has no end'));
+      if (text.length > LONGEST_ANSWER) response.destroy(new EtcdError('its response is too large'));
     });
     response.once('end', () => resolve(text));
     response.once('error', reject);
-    response.once('close', () => reject(new EtcdError('the connection broke off within its answer')));
+    response.once('close', () => reject(new EtcdError('the connection was closed during its response')));
   });
 }
 
@@ -133,27 +133,27 @@ function parse(text: string): Values | null {
   }
 }
 
-/** What etcd says, by its status; its own words name users and never passwords. */
+/** The error for an HTTP status. The messages of etcd contain users and never passwords. */
 function failedCheck(status: number, text: string): EtcdError {
   const { error, message } = parse(text) ?? {};
-  const said = [error, message].find((each) => typeof each === 'string') ?? firstLine(text);
+  const said = [error, message].find((text) => typeof text === 'string') ?? firstLine(text);
   if (/user name is empty/.test(said))
-    return new EtcdError('it asks for a user, and the configuration of Milvus names none (etcd.auth.enabled)', { isFinal: true });
-  if (/authentication failed/.test(said)) return new EtcdError(`it does not accept user and password of etcd.auth: ${said}`, { isFinal: true });
-  if (status === 403) return new EtcdError(`the user of etcd.auth may not read the sessions: ${said}`, { isFinal: true });
-  if (status === 404) return new EtcdError('it offers no JSON gateway: it is older than 3.4, or runs with --enable-grpc-gateway=false', { isFinal: true });
-  return new EtcdError(`it answered ${status}: ${said || 'nothing'}`);
+    return new EtcdError('it requires a user, but the configuration of Milvus has none (etcd.auth.enabled)', { isFinal: true });
+  if (/authentication failed/.test(said)) return new EtcdError(`it rejects the user and password of etcd.auth: ${said}`, { isFinal: true });
+  if (status === 403) return new EtcdError(`the user of etcd.auth is not allowed to read the sessions: ${said}`, { isFinal: true });
+  if (status === 404) return new EtcdError('it has no JSON gateway: it is older than 3.4, or runs with --enable-grpc-gateway=false', { isFinal: true });
+  return new EtcdError(`it responded with ${status}: ${said || 'empty body'}`);
 }
 
-/** What a code of Node or OpenSSL means here; errors of TLS last until somebody changes a certificate. The first that fits. */
+/** Messages for error codes of Node and OpenSSL; the first match is used. TLS errors persist until a certificate is changed. */
 const TLS_ERRORS: readonly (readonly [RegExp, string])[] = [
-  [/^ERR_TLS_CERT_ALTNAME_INVALID$/, 'its certificate is for other names than the one of the endpoint'],
-  [/^ERR_SSL_.*(CERTIFICATE|HANDSHAKE_FAILURE)/, 'it accepts no client without a certificate that it trusts (etcd.ssl.tlsCert, etcd.ssl.tlsKey)'],
-  [/^(ERR_SSL_WRONG_VERSION_NUMBER|ERR_SSL_PACKET_LENGTH_TOO_LONG|EPROTO)$/, 'it does not speak TLS, which etcd.ssl.enabled asks for'],
-  [/^ERR_SSL_/, 'TLS with it fails (etcd.ssl)'],
+  [/^ERR_TLS_CERT_ALTNAME_INVALID$/, 'its certificate is not valid for the name of the endpoint'],
+  [/^ERR_SSL_.*(CERTIFICATE|HANDSHAKE_FAILURE)/, 'it requires a client certificate that it trusts (etcd.ssl.tlsCert, etcd.ssl.tlsKey)'],
+  [/^(ERR_SSL_WRONG_VERSION_NUMBER|ERR_SSL_PACKET_LENGTH_TOO_LONG|EPROTO)$/, 'it does not use TLS, but etcd.ssl.enabled is set'],
+  [/^ERR_SSL_/, 'the TLS connection failed (etcd.ssl)'],
   [/^ERR_(OSSL|CRYPTO)/, 'a certificate or key of etcd.ssl cannot be used'],
-  [/CERT|SIGNATURE|_CA$/, 'its certificate is not trusted by the authority in etcd.ssl.tlsCACert'],
-  [/^HPE_/, 'what answers there does not speak HTTP; where etcd has TLS, etcd.ssl.enabled says so'],
+  [/CERT|SIGNATURE|_CA$/, 'its certificate cannot be verified with the CA in etcd.ssl.tlsCACert'],
+  [/^HPE_/, 'the server at this address does not use HTTP; if etcd uses TLS, set etcd.ssl.enabled'],
 ];
 
 function explain(error: Error): Error {

@@ -1,16 +1,16 @@
-// Cuts a stream of text into the JSON values of its lines, which may come in pieces. Pure.
+// Splits a stream of text, which may arrive in chunks, into the JSON values of its lines. Pure.
 
-/** Far above what a burst of sessions needs. */
+/** Far more than a burst of sessions needs. */
 const LONGEST = 8 << 20;
 
 export class JsonLines {
   #rest = '';
 
-  /** The values that are whole by now. Throws on a line that is no JSON, or without end. */
+  /** The values of all complete lines. Throws if a line is not JSON or is too long. */
   add(text: string): unknown[] {
     const lines = `${this.#rest}${text}`.split('\n');
     this.#rest = lines.pop() ?? '';
-    if (this.#rest.length > LONGEST) throw new Error('a line without end');
-    return lines.filter((each) => each.trim() !== '').map((each): unknown => JSON.parse(each));
+    if (this.#rest.length > LONGEST) throw new Error('a line is too long');
+    return lines.filter((line) => line.trim() !== '').map((line): unknown => JSON.parse(line));
   }
 }

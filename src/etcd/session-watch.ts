@@ -1,14 +1,14 @@
-// The sessions of Milvus in etcd, kept current: read once, then watched, and read anew where the watch broke. Waiting costs no request.
+// Keeps the sessions of Milvus in etcd current: reads them once, watches them, and reads them again after the watch is lost. Waiting needs no requests.
 import type { Session } from '../core/session.js';
 import type { EtcdClient, Found } from './etcd-client.js';
 import { EtcdError, toEtcdError } from './etcd-error.js';
 import { readSessions } from './sessions.js';
 
 const RETRY_MILLISECONDS = [500, 1000, 2000, 5000, 10_000, 30_000];
-/** A watch that lasted so long was sound: the next failure counts as the first one. */
+/** A watch that lasted longer than this resets the count of failures. */
 const SOUND_MILLISECONDS = 10_000;
 
-/** A way to etcd that has answered once. */
+/** A connection to etcd that has responded once. */
 export interface Connection {
   /** The name of the endpoint, such as `my-etcd:2379`. */
   readonly endpoint: string;
@@ -17,11 +17,11 @@ export interface Connection {
 }
 
 export interface SessionWatchOptions {
-  /** Logs in and reads what is below the prefix. Throws EtcdError. */
+  /** Authenticates and reads all keys with the prefix. Throws EtcdError. */
   readonly open: (signal: AbortSignal) => Promise<Connection>;
-  /** What every key of a session begins with, such as `by-dev/meta/session/`. */
+  /** The prefix of all session keys, such as `by-dev/meta/session/`. */
   readonly sessionPrefix: string;
-  /** Something changed in what `sessions`, `isCurrent` or `why` tell. Must not throw. */
+  /** Called when the result of `sessions`, `isCurrent` or `why` has changed. Must not throw. */
   readonly onChange: () => void;
 }
 
@@ -31,7 +31,7 @@ export class SessionWatch {
   readonly #values = new Map<string, string>();
   #sessions: readonly Session[] | null = null;
   #isCurrent = false;
-  #why = 'etcd was not asked yet';
+  #why = 'etcd was not queried yet';
   #failures = 0;
   #retry: NodeJS.Timeout | null = null;
   #started: Promise<void> | null = null;
@@ -39,23 +39,23 @@ export class SessionWatch {
     this.#options = options;
   }
 
-  /** Ends when the sessions are there and watched, or the first try has failed. Never throws: `why` tells. */
+  /** Resolves when the sessions are read and watched, or the first attempt has failed. Never throws: `why` has the reason. */
   start(): Promise<void> {
     this.#started ??= new Promise((resolve) => void this.#run(resolve));
     return this.#started;
   }
 
-  /** The last that were seen; null while none ever were. */
+  /** The last observed sessions; null if they were never read. */
   sessions(): readonly Session[] | null {
     return this.#sessions;
   }
 
-  /** False while the watch is broken: what is seen may be old by now. */
+  /** False while the watch is lost: the sessions may be outdated. */
   isCurrent(): boolean {
     return this.#isCurrent;
   }
 
-  /** Why the sessions cannot be seen, or not any more, and what to do; empty while they can. */
+  /** Why the sessions cannot be read, or not any more, and what to do; empty while they are current. */
   why(): string {
     return this.#why;
   }
@@ -64,10 +64,10 @@ export class SessionWatch {
     this.#end.abort();
     if (this.#retry) clearTimeout(this.#retry);
     this.#isCurrent = false;
-    this.#why = 'etcd is no longer asked';
+    this.#why = 'the watch of etcd was stopped';
   }
 
-  /** One connection from its beginning to its end, and the next one after a while. */
+  /** Handles one connection from start to end, and schedules the next one. */
   async #run(settled: () => void): Promise<void> {
     let openedAt = Number.POSITIVE_INFINITY;
     const error = await this.#follow(() => {

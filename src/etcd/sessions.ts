@@ -1,32 +1,34 @@
-// Reads the sessions of Milvus out of keys and values of etcd. Pure.
+// Parses the sessions of Milvus from keys and values of etcd. Pure.
 import type { Session } from '../core/session.js';
 import { isRecord, type Values } from '../core/values.js';
 
 export interface Pair {
   readonly key: string;
   readonly value: string;
-  /** Of the lease that keeps it; `0` for none. */
+  /** The ID of the lease of the key; `0` for none. */
   readonly lease?: string;
 }
 
-/** Below the prefix, but no session: the counter of server ids, and the version guard of 2.6 (milvus-io/milvus #46451). */
+/** Keys with the prefix that are not sessions: the counter of server IDs, and the version guard of 2.6 (milvus-io/milvus #46451). */
 const NO_SESSIONS: readonly string[] = ['id', 'version'];
 
-/** The sessions below `prefix`, sorted by key. A value that cannot be read is a session all the same: somebody keeps it alive. */
+/** The sessions below `prefix`, sorted by key. A value that cannot be parsed is still a session: a process keeps it alive. */
 export function readSessions(pairs: readonly Pair[], prefix: string): readonly Session[] {
   const sessions = pairs
     .filter(({ key }) => key.startsWith(prefix) && !NO_SESSIONS.includes(key.slice(prefix.length)))
     .map(({ key, value }) => readSession(key, key.slice(prefix.length), parse(value)))
     .sort((one, other) => (one.key < other.key ? -1 : 1));
-  return sessions.map((each) => ({ ...each, isStandby: each.isStandby && !isOfActive(each, sessions) }));
+  return sessions.map((session) => ({ ...session, isStandby: session.isStandby && !isOfActive(session, sessions) }));
 }
 
-/** Milvus 2.2.16 takes the key of the role over and leaves the other one where it was (seen on a cluster; session_util.go, ProcessActiveStandBy). */
+/** Milvus 2.2.16 takes over the key of the role and does not remove the other one (observed on a cluster; session_util.go, ProcessActiveStandBy). */
 function isOfActive({ role, serverId }: Session, sessions: readonly Session[]): boolean {
-  return sessions.some((each) => each.isActive && each.role === role && each.serverId === serverId);
+  return sessions.some((session) => session.isActive && session.role === role && session.serverId === serverId);
 }
 
-/** The key is `<role>` for who is alone and active, `<role>-<server id>` for everybody else (milvus internal/util/sessionutil/session_util.go, getCompleteKey). */
+/**
+ * The key is `<role>` for a single active process, and `<role>-<server id>` for all others (milvus internal/util/sessionutil/session_util.go, getCompleteKey).
+ */
 function readSession(key: string, name: string, value: Values): Session {
   const [, roleOfName = name, id = ''] = /^(.+?)(?:-(\d+))?$/.exec(name) ?? [];
   const role = getString(value.ServerName) || roleOfName;

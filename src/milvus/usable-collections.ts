@@ -1,4 +1,4 @@
-// Whether collections that were loaded at first can be searched now: asked of a proxy's own REST interface, since ready is not usable.
+// Queries the REST interface of a proxy whether collections that were loaded at first can be searched now, since a ready proxy is not necessarily usable.
 import { text as getString } from 'node:stream/consumers';
 import type { Duplex } from 'node:stream';
 import type { Loaded } from '../core/observation.js';
@@ -9,50 +9,50 @@ import { readYaml } from '../core/safe-yaml.js';
 /** milvus-io/milvus internal/http/router.go; the same port as /healthz. */
 export const MANAGEMENT_PORT = 9091;
 const LIMIT_MILLISECONDS = 3000;
-/** Collections that are looked at more closely than by their percentage. */
+/** The number of collections that are checked for more than their percentage. */
 const MAX_OBSERVED = 10;
 const IN_MEMORY = '{"type":1}';
 
-/** A way to a proxy's management port. */
+/** Access to the management port of a proxy. */
 export interface ProxyAccess {
   readonly dial: () => Promise<Duplex>;
   readonly signal: AbortSignal;
 }
 
 export class UsableCollections {
-  /** Ids of what was loaded at first; null until it was asked. Integers beyond what JavaScript's numbers hold. */
+  /** IDs of the collections that were loaded at first; null until they are queried. They exceed the safe integers of JavaScript. */
   #desired: readonly bigint[] | null;
   constructor(desired: readonly bigint[] | null = null) {
     this.#desired = desired;
   }
 
-  /** What was loaded when it was asked first; null until then. */
+  /** The collections that were loaded at the first query; null until then. */
   desired(): readonly bigint[] | null {
     return this.#desired;
   }
 
-  /** How many were loaded when it was asked first. */
+  /** The number of collections that were loaded at the first query. */
   count(): number {
     return this.#desired?.length ?? 0;
   }
 
-  /** True once it was asked what is loaded. */
+  /** True after the first query. */
   isKnown(): boolean {
     return this.#desired !== null;
   }
 
-  /** Throws where the proxy gives no answer. */
+  /** Queries the loaded collections. Throws if the proxy does not respond. */
   async sendRequest(proxy: ProxyAccess): Promise<Loaded> {
     const usable = fullyLoaded(await get(proxy, '/api/v1/collections', IN_MEMORY));
     this.#desired ??= usable;
     const desired = this.#desired;
     const loaded = desired.filter((id) => usable.includes(id));
-    const observed = await Promise.all(loaded.slice(0, MAX_OBSERVED).map((id) => hasLeaders(proxy, id)));
-    return { desired: desired.length, usable: loaded.length - observed.filter((each) => !each).length };
+    const checked = await Promise.all(loaded.slice(0, MAX_OBSERVED).map((id) => hasLeaders(proxy, id)));
+    return { desired: desired.length, usable: loaded.length - checked.filter((hasLeader) => !hasLeader).length };
   }
 }
 
-/** What a search asks first: who leads each shard. */
+/** Queries the leader of each shard, which is the first thing that a search needs. */
 async function hasLeaders(proxy: ProxyAccess, id: bigint): Promise<boolean> {
   const answer = await get(proxy, '/api/v1/replicas', `{"collectionID":${id},"with_shard_nodes":true}`);
   const replicas = Array.isArray(answer.replicas) ? (answer.replicas as readonly unknown[]) : [];

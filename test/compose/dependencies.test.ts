@@ -1,4 +1,4 @@
-// When Compose may look at what Milvus depends on: only where it would leave all of it alone.
+// Whether Compose would leave the dependencies of Milvus unchanged.
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { dependenciesStand } from '../../src/compose/dependencies.js';
 import type { ContainerObservation } from '../../src/core/compose/containers.js';
@@ -21,25 +21,25 @@ function dependency(name: string, said: Partial<ContainerObservation> = {}): Ret
 
 const milvus = serviceObservation({ dependsOn: ['etcd'] });
 
-describe('what Milvus depends on', () => {
+describe('the dependencies of Milvus', () => {
   it.each([
-    ['it runs as the files say', dependency('etcd'), dependency('minio'), true],
-    ['its files were changed since', dependency('etcd', { labels: { 'com.docker.compose.config-hash': 'older' } }), dependency('minio'), false],
-    ['it does not run', dependency('etcd', { state: 'exited' }), dependency('minio'), false],
-    ['its tag means another image by now', dependency('etcd', { imageId: 'sha256:0' }), dependency('minio'), false],
-    ['what it depends on itself was changed', dependency('etcd'), dependency('minio', { labels: {} }), false],
-  ])('where %s', async (_, etcd, minio, stands) => {
+    ['they run with the configuration in the files', dependency('etcd'), dependency('minio'), true],
+    ['the files were changed since', dependency('etcd', { labels: { 'com.docker.compose.config-hash': 'older' } }), dependency('minio'), false],
+    ['one of them is not running', dependency('etcd', { state: 'exited' }), dependency('minio'), false],
+    ['the tag resolves to another image', dependency('etcd', { imageId: 'sha256:0' }), dependency('minio'), false],
+    ['an indirect dependency was changed', dependency('etcd'), dependency('minio', { labels: {} }), false],
+  ])('are evaluated if %s', async (_, etcd, minio, stands) => {
     const project = projectObservation({ services: [milvus, etcd, minio] });
     expect(await dependenciesStand(await fake.find(), project, [milvus])).toBe(stands);
   });
 
-  it('is not asked about where it is none of its dependencies', async () => {
+  it('do not include services that Milvus does not depend on', async () => {
     const other = dependency('attu', { state: 'exited' });
     const project = projectObservation({ services: [milvus, dependency('etcd'), dependency('minio'), other] });
     expect(await dependenciesStand(await fake.find(), project, [milvus])).toBe(true);
   });
 
-  it('is left alone by the first generation of Compose, which tells no sums', async () => {
+  it('are never passed to Compose 1, which does not report hashes', async () => {
     fake.program('docker', ANSWERS.split('\n').slice(0, 2).join('\n')).program('docker-compose', '"version --short") echo 1.29.2 ;;');
     expect(await dependenciesStand(await fake.find(), projectObservation({ services: [milvus] }), [milvus])).toBe(false);
   });

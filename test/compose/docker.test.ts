@@ -12,7 +12,7 @@ const VERSION_AND_ENDPOINT = ANSWERS.split('\n').slice(0, 2).join('\n');
 const SAY_ENVIRONMENT = `${ANSWERS}\n"info ") echo "host=$DOCKER_HOST context=$DOCKER_CONTEXT password=$INPUT_PASSWORD" ;;`;
 
 describe('finding Docker', () => {
-  it('prefers the plugin', async () => {
+  it('prefers the Compose plugin', async () => {
     fake.program('docker-compose', '"version --short") echo 1.29.2 ;;');
     expect(await fake.find()).toMatchObject({ generation: 2, composeVersion: '2.40.3' });
   });
@@ -21,7 +21,7 @@ describe('finding Docker', () => {
     ['v2.26.1-4', 2],
     ['5.0.1', 2],
     ['1.29.2', 1],
-  ])('takes docker-compose %s where there is no plugin', async (version, generation) => {
+  ])('uses docker-compose %s if there is no plugin', async (version, generation) => {
     fake.program('docker', VERSION_AND_ENDPOINT).program('docker-compose', `"version --short") echo ${version} ;;`);
     expect(await fake.find()).toMatchObject({ generation, composeVersion: version.replace(/^v/, '') });
   });
@@ -31,12 +31,12 @@ describe('finding Docker', () => {
     await expect(fake.find()).rejects.toMatchObject({ code: 'tool-too-old', what: 'docker-compose 1.26.2 is too old' });
   });
 
-  it('says how to get Compose when there is none', async () => {
+  it('reports how to install Compose if it is missing', async () => {
     fake.program('docker', VERSION_AND_ENDPOINT).program('docker-compose', '');
     await expect(fake.find()).rejects.toMatchObject({ code: 'tool-missing', remedy: expect.stringContaining('docker-compose-plugin') });
   });
 
-  it('says how to get docker when there is none', async () => {
+  it('reports how to install docker if it is missing', async () => {
     await expect(fake.find({}, { PATH: '/nowhere' })).rejects.toMatchObject({ code: 'tool-missing', what: 'docker could not be started' });
   });
 
@@ -49,27 +49,27 @@ describe('finding Docker', () => {
     ],
     ['Failed to initialize: unable to resolve docker endpoint: context "nope": context not found', 'docker context ls'],
     ['something else', '`docker version` works'],
-  ])('knows what to do about "%s"', async (said, remedy) => {
+  ])('has a remedy for "%s"', async (said, remedy) => {
     fake.program('docker', `"version --format") echo '${said}' >&2; exit 1 ;;`);
     await expect(fake.find()).rejects.toMatchObject({ code: 'cluster-unreachable', why: said, remedy: expect.stringContaining(remedy) });
   });
 });
 
-describe('which daemon', () => {
+describe('the daemon', () => {
   beforeEach(() => {
     fake.program('docker', SAY_ENVIRONMENT);
   });
 
   it.each([
-    ['the environment says', {}, 'host=tcp://old:1 context='],
-    ['docker-host says', { host: 'ssh://new' }, 'host=ssh://new context='],
-    ['docker-context says, whatever DOCKER_HOST does', { context: 'far' }, 'host= context=far'],
-  ])('is what %s', async (_, options, said) => {
+    ['the environment', {}, 'host=tcp://old:1 context='],
+    ['docker-host', { host: 'ssh://new' }, 'host=ssh://new context='],
+    ['docker-context instead of DOCKER_HOST', { context: 'far' }, 'host= context=far'],
+  ])('is selected by %s', async (_, options, said) => {
     const docker = await fake.find(options, { DOCKER_HOST: 'tcp://old:1' });
     expect(await docker.run(['info'])).toContain(said);
   });
 
-  it('is told apart: one on this machine, and one elsewhere', async () => {
+  it('is recognized as local or remote', async () => {
     expect((await fake.find()).isLocal()).toBe(true);
     expect((await fake.find({}, { DOCKER_HOST: 'unix:///run/user/1000/docker.sock' })).isLocal()).toBe(true);
     expect((await fake.find({ host: 'ssh://far' })).isLocal()).toBe(false);
@@ -77,15 +77,15 @@ describe('which daemon', () => {
     expect((await fake.find()).isLocal()).toBe(false);
   });
 
-  it('cannot be said twice', async () => {
+  it('cannot be selected twice', async () => {
     await expect(fake.find({ host: 'ssh://one', context: 'other' })).rejects.toMatchObject({ code: 'input-invalid' });
   });
 
-  it('does not learn the inputs of the action', async () => {
+  it('does not receive the inputs of the action', async () => {
     expect(await (await fake.find()).run(['info'])).toContain('password=\n');
   });
 
-  it('is told to docker-compose 1 by a flag, since it does not read the variable', async () => {
+  it('is passed to docker-compose 1 as a flag, since it does not read the variable', async () => {
     fake.program('docker', VERSION_AND_ENDPOINT).program('docker-compose', '"version --short") echo 1.29.2 ;;\n*) ;;');
     await (await fake.find({ context: 'far' })).compose(['ps']);
     expect(fake.calls.at(-1)).toBe('docker-compose --context far ps');
@@ -93,14 +93,14 @@ describe('which daemon', () => {
 });
 
 describe('a command', () => {
-  it('names the project to Compose by its files in order, its folder, name and env files', async () => {
+  it('passes the files in order, the directory, the name and the env files of the project to Compose', async () => {
     fake.program('docker', `${ANSWERS}\n*) ;;`);
     const place = { files: ['a.yml', 'b.yml'], directory: 'there', name: 'mine', envFiles: ['one.env', 'two.env'] };
     await (await fake.find({ place })).compose(['up', '--detach']);
     expect(fake.calls.at(-1)).toBe('docker compose -f a.yml -f b.yml --project-directory there -p mine --env-file one.env --env-file two.env up --detach');
   });
 
-  it('that changes something is told, one that reads is not', async () => {
+  it('emits an event if it changes something, not if it only reads', async () => {
     fake.program('docker', `${ANSWERS}\n*) ;;`);
     const docker = await fake.find();
     await docker.run(['network', 'inspect', 'milvus']);
@@ -115,7 +115,7 @@ describe('a command', () => {
     ]);
   });
 
-  it('that fails says why in the words of docker, and quotes nothing that it wrote', async () => {
+  it('that fails reports the error message of docker, and not its output', async () => {
     fake.program(
       'docker',
       `${ANSWERS}\n*) echo hunter2; echo "No such network: milvus" >&2; printf "\\nRun 'docker network --help' for more information\\n" >&2; exit 1 ;;`,
@@ -125,7 +125,7 @@ describe('a command', () => {
     expect(await docker.run(['network', 'rm', 'milvus'], { allowFailure: true })).toBe('hunter2\n');
   });
 
-  it('that puts things right works after a cancel, and no other', async () => {
+  it('with its own signal still runs after a cancellation, and no other', async () => {
     fake.program('docker', `${ANSWERS}\n"rm guard") echo gone ;;\n*) sleep 5 ;;`);
     const docker = await fake.find();
     fake.cancel.abort();
@@ -133,14 +133,14 @@ describe('a command', () => {
     expect(await docker.run(['rm', 'guard'], { signal: new AbortController().signal })).toBe('gone\n');
   });
 
-  it('is given its input', async () => {
+  it('receives its input', async () => {
     fake.program('docker', `${ANSWERS}\n*) cat ;;`);
     expect(await (await fake.find()).run(['exec', '--interactive', 'x', 'cat'], { input: 'a secret' })).toBe('a secret');
   });
 });
 
 describe('the configuration of the project', () => {
-  it('is what Compose makes of it, each $ once', async () => {
+  it('is the output of Compose with each $ unescaped', async () => {
     fake.program('docker', `${ANSWERS}\n"compose config") cat "$FAKE/config.yml" ;;`);
     fake.file('config.yml', 'name: mine\nservices:\n  etcd:\n    environment:\n      PW: a$$b$$$$c\n');
     expect(await (await fake.find()).config()).toEqual({ name: 'mine', services: { etcd: { environment: { PW: 'a$b$$c' } } } });
@@ -155,7 +155,7 @@ describe('the configuration of the project', () => {
     ['Invalid interpolation format for "environment" option in service "a": "hunter2${"', 'in service "a"'],
     ['failed to read .env: line 3: unexpected character "-" in variable name near "MY-PW=hunter2\\nA=b"', '.env: line 3'],
     ['services.a.environment.PW contains ["hunter2"], which is an invalid type', 'services.a.environment.PW contains'],
-  ])('that is wrong is explained by Compose, without values: %j', async (said, kept) => {
+  ])('is reported with the message of Compose without values if it is invalid: %j', async (said, kept) => {
     fake.program('docker', `${ANSWERS}\n"compose config") cat "$FAKE/said" >&2; exit 15 ;;`).file('said', said);
     const failure: unknown = await (await fake.find()).config().catch((error: unknown) => error);
     expect(failure).toMatchObject({ code: 'command-failed', what: 'docker compose config exited with 15', why: expect.stringContaining(kept) });
@@ -166,11 +166,11 @@ describe('the configuration of the project', () => {
 describe('the name of the project', () => {
   const first = (): DockerProgram => fake.program('docker', VERSION_AND_ENDPOINT).program('docker-compose', '"version --short") echo 1.29.2 ;;');
 
-  it('is what Compose tells', async () => {
+  it('is the one that Compose reports', async () => {
     expect((await fake.find()).projectName({ name: 'told' })).toBe('told');
   });
 
-  it('is found by the rules of docker-compose 1: flag, variable, .env, folder', async () => {
+  it('is found by the rules of docker-compose 1: flag, variable, .env, directory', async () => {
     const directory = join(fake.directory, 'My.Milvus_1');
     const name = async (over: object, env = {}): Promise<string> => (await first().find({ place: { ...nowhere, ...over } }, env)).projectName({});
     expect(await name({ directory })).toBe('mymilvus_1');
@@ -181,7 +181,7 @@ describe('the name of the project', () => {
     expect(await name({ directory: fake.directory, name: 'given' }, { COMPOSE_PROJECT_NAME: 'of-env' })).toBe('given');
   });
 
-  it('with more than one env file is refused for docker-compose 1', async () => {
+  it('is refused with more than one env file for docker-compose 1', async () => {
     await expect(first().find({ place: { ...nowhere, envFiles: ['a', 'b'] } })).rejects.toMatchObject({ code: 'input-invalid' });
   });
 });
@@ -192,21 +192,21 @@ describe('the containers of the project', () => {
     return fake.find().then((docker) => docker.containers('mine'));
   };
 
-  it('are those with its label', async () => {
+  it('are found by its label', async () => {
     await inspect(`echo '[{"Id":"a"},{"Id":"b"}]'`);
     expect(fake.calls.at(-2)).toBe('docker ps --all --quiet --no-trunc --filter label=com.docker.compose.project=mine');
   });
 
-  it('do not include one that goes while we look', async () => {
+  it('do not include a container that is removed during the call', async () => {
     const observation = await inspect(`echo '[{"Id":"a"}]'; echo 'Error response from daemon: No such container: b' >&2; exit 1`);
     expect(observation).toMatchObject([{ id: 'a' }]);
   });
 
-  it('are not taken for gone when the daemon does not answer', async () => {
+  it('are not considered removed if the daemon does not respond', async () => {
     await expect(inspect(`echo '[]'; echo 'Cannot connect to the Docker daemon' >&2; exit 1`)).rejects.toMatchObject({ code: 'command-failed' });
   });
 
-  it('are none where there are none', async () => {
+  it('are an empty list if there are none', async () => {
     fake.program('docker', `${ANSWERS}\n"ps --all") ;;`);
     expect(await (await fake.find()).containers('mine')).toEqual([]);
   });

@@ -15,7 +15,7 @@ afterEach(() => {
 
 const line = (action: string): string => JSON.stringify({ Type: 'container', Action: action, status: action });
 
-/** Resolves with how often it was told, once the wanted number is there. */
+/** Resolves with the number of signaled changes, once the expected number is reached. */
 async function listen(then: string, times: number): Promise<number> {
   fake.program('docker', `${ANSWERS}\n"events --format") cat "$FAKE/lines"; ${then} ;;`);
   const docker = await fake.find();
@@ -23,7 +23,7 @@ async function listen(then: string, times: number): Promise<number> {
   return new Promise((resolve) => {
     const onChange = (): void => {
       told += 1;
-      // What else is in the pipe comes first.
+      // Lets the rest of the pipe arrive first.
       if (told === times) setImmediate(() => resolve(told));
     };
     events = new EngineEvents({ docker, project: 'mine', onChange });
@@ -32,15 +32,15 @@ async function listen(then: string, times: number): Promise<number> {
 }
 
 describe('events of the engine', () => {
-  it('wake on what happens to containers, and not on what is run in them', async () => {
+  it('signal a change of a container, and not a command that runs in it', async () => {
     fake.file('lines', `${['exec_create: bash', 'exec_start: bash', 'health_status: healthy', 'exec_die', 'die'].map(line).join('\n')}\n`);
     expect(await listen('exec cat', 2)).toBe(2);
     expect(fake.calls.at(-1)).toBe('docker events --format {{json .}} --filter label=com.docker.compose.project=mine --filter type=container');
   });
 
-  it('are taken up again when they break, and wake since something may have been missed', async () => {
+  it('are restarted when they end, and signal a change since an event may have been missed', async () => {
     fake.file('lines', '');
     expect(await listen('exit 1', 1)).toBe(1);
-    expect(fake.calls.filter((each) => each.startsWith('docker events')).length).toBeGreaterThanOrEqual(1);
+    expect(fake.calls.filter((call) => call.startsWith('docker events')).length).toBeGreaterThanOrEqual(1);
   });
 });

@@ -4,7 +4,10 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { acquireLockContainer, type LockContainer } from '../../src/compose/guard.js';
 import { ANSWERS, DockerProgram } from '../fakes/docker-program.js';
 
-/** One container: the folder `held` with its run, its state and the process that holds its input open. A second of the same name is refused as the engine does it. */
+/**
+ * One container: the directory `held` with its run, its state and the process that holds its input open. A second one of the same name is refused as by the
+ * engine.
+ */
 const ENGINE = `${ANSWERS}
 "run --interactive")
   if [ -e "$FAKE/broken" ]; then cat "$FAKE/broken" >&2; exit 125; fi
@@ -38,7 +41,7 @@ beforeEach(() => {
   guards = [];
 });
 afterEach(async () => {
-  await Promise.all(guards.map((each) => each.release()));
+  await Promise.all(guards.map((lockContainer) => lockContainer.release()));
   fake.remove();
 });
 
@@ -62,7 +65,7 @@ async function take(
   return lockContainer;
 }
 
-/** A container that is there, of a run that is not ours. */
+/** Creates a container of another run. */
 function leave(run: string, state: string): void {
   mkdirSync(join(fake.directory, 'held'));
   writeFileSync(join(fake.directory, 'held', 'run'), run);
@@ -73,7 +76,7 @@ const holder = (): string => readFileSync(join(fake.directory, 'held', 'run'), '
 const state = (text: string): void => writeFileSync(join(fake.directory, 'held', 'state'), text);
 const isHeld = (): boolean => existsSync(join(fake.directory, 'held'));
 
-describe('the guard', () => {
+describe('the lock of a project', () => {
   it('is held until it is released', async () => {
     const lockContainer = await take('run-1');
     lockContainer.assertNotLost();
@@ -85,14 +88,14 @@ describe('the guard', () => {
     await (await take('run-2')).release();
   });
 
-  it('stands in the network of the project, and is no container of it', async () => {
+  it('is a container in the network of the project, and not one of its services', async () => {
     await take('run-1');
-    const words = fake.calls.find((each) => each.startsWith('docker run')) ?? '';
+    const words = fake.calls.find((call) => call.startsWith('docker run')) ?? '';
     expect(words).toMatch(/ --network milvus .*--entrypoint sh sha256:9174 -c /);
     expect(words).not.toContain('com.docker.compose.project');
   });
 
-  it('refuses a second run, and names the first', async () => {
+  it('refuses a second run, and reports the name of the first', async () => {
     await take('run-1');
     await expect(take('run-2', { patienceSeconds: 0 })).rejects.toMatchObject({
       code: 'run-in-progress',
@@ -102,12 +105,12 @@ describe('the guard', () => {
     expect(holder()).toBe('run-1');
   });
 
-  it('is had by one of two that come at once', async () => {
+  it('is acquired by only one of two concurrent runs', async () => {
     const both = await Promise.allSettled([take('run-1', { patienceSeconds: 0 }), take('run-2', { patienceSeconds: 0 })]);
     expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
   });
 
-  it('waits for a run that has just died, and says so', async () => {
+  it('waits for a run that has just died, and reports that', async () => {
     leave('run-1', 'running');
     const taking = take('run-2');
     while (fake.told.length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
@@ -117,15 +120,15 @@ describe('the guard', () => {
     expect(fake.told[0]).toMatchObject({ type: 'noted', message: expect.stringContaining('run-1 holds the lock of the project mine') });
   });
 
-  it('takes away what a crash of the daemon left, by its id', async () => {
+  it('removes a container that a crash of the daemon left, by its ID', async () => {
     leave('run-1', 'exited');
     await take('run-2', { patienceSeconds: 0 });
     expect(holder()).toBe('run-2');
     expect(fake.calls).toContain('docker rm --force c0ffee');
   });
 
-  it('says that it is lost when somebody removes the container', async () => {
-    // The engine ends the program when its container goes; here it goes when its image ends by itself.
+  it('is reported as lost if a user removes the container', async () => {
+    // The engine ends the program when its container is removed; here the program polls for that.
     fake.program('docker', ENGINE.replace('cat >/dev/null', 'while [ -e "$FAKE/held" ]; do sleep 0.02; done'));
     let onLost = (): void => undefined;
     const woken = new Promise<void>((resolve) => (onLost = resolve));
@@ -137,10 +140,10 @@ describe('the guard', () => {
 
   it.each([
     ['was removed', () => rmSync(join(fake.directory, 'held'), { recursive: true }), /was removed/],
-    ['was stopped', () => state('exited'), /does not run \(Exited \(137\)/],
-    ['was paused', () => state('paused'), /does not run/],
+    ['was stopped', () => state('exited'), /is not running \(Exited \(137\)/],
+    ['was paused', () => state('paused'), /is not running/],
     ['was replaced by the lock of another run', () => writeFileSync(join(fake.directory, 'held', 'run'), 'run-2'), /replaced by that of run-2/],
-  ])('writes nothing more once its container %s, although its connection stands', async (_, happens, why) => {
+  ])('prevents further writes once its container %s, although its connection is open', async (_, happens, why) => {
     const docker = await fake.find();
     const lockContainer = await take('run-1');
     docker.fence = lockContainer;
@@ -151,11 +154,11 @@ describe('the guard', () => {
     await expect(docker.run(['volume', 'prune'])).rejects.toEqual(lost);
     await expect(docker.compose(['up', '--detach'])).rejects.toEqual(lost);
     expect(fake.calls.filter((call) => /prune|up --detach/.test(call))).toHaveLength(1);
-    // What only reads still works: it shows what is left.
+    // Read-only commands still work.
     await docker.run(['ps', '--all']);
   });
 
-  it('writes nothing more where the daemon does not say whether its container exists', async () => {
+  it('prevents further writes if the daemon does not report whether its container exists', async () => {
     const docker = await fake.find();
     const lockContainer = await take('run-1');
     docker.fence = lockContainer;
@@ -167,7 +170,7 @@ describe('the guard', () => {
     expect(fake.calls.some((call) => call.includes('prune'))).toBe(false);
   });
 
-  it('is proven again after the process was stopped for longer than a proof lasts', async () => {
+  it('is verified again after the process was stopped for longer than a verification is valid', async () => {
     const lockContainer = await take('run-1');
     await lockContainer.prove();
     const proofs = (): number => fake.calls.filter((call) => call.startsWith('docker ps --all')).length;
@@ -179,7 +182,7 @@ describe('the guard', () => {
     expect(proofs()).toBe(before + 1);
   });
 
-  it('ends a command that writes when it is lost, and reports that', async () => {
+  it('cancels a command that writes when it is lost, and reports that', async () => {
     fake.program('docker', ENGINE.replace('cat >/dev/null', 'while [ -e "$FAKE/held" ]; do sleep 0.02; done').replace('echo pruned', 'exec sleep 60'));
     const docker = await fake.find();
     const lockContainer = await take('run-1');
@@ -191,8 +194,8 @@ describe('the guard', () => {
     await expect(writing).rejects.toMatchObject({ code: 'lock-lost' });
   });
 
-  it('leaves the container of another run alone when it is released', async () => {
-    // As over a network that is dead: the program that holds the input does not end with it.
+  it('does not remove the container of another run when it is released', async () => {
+    // As over a dead network: the program that holds the input does not end with it.
     fake.program('docker', ENGINE.replace('cat >/dev/null', 'exec sleep 60'));
     const lockContainer = await take('run-1');
     writeFileSync(join(fake.directory, 'held', 'run'), 'run-2');
@@ -200,12 +203,12 @@ describe('the guard', () => {
     expect(holder()).toBe('run-2');
   }, 20_000);
 
-  it('tells in the words of docker why it could not be started', async () => {
+  it('reports the message of docker if it cannot be started', async () => {
     fake.file('broken', "docker: Error response from daemon: network milvus not found.\n\nRun 'docker run --help' for more information\n");
     await expect(take('run-1')).rejects.toMatchObject({ code: 'command-failed', why: 'docker: Error response from daemon: network milvus not found.' });
   });
 
-  it('leaves nothing behind when the run is cancelled before it is held', async () => {
+  it('leaves no container when the run is cancelled before it is held', async () => {
     fake.file('slow', '');
     const taking = take('run-1');
     while (!isHeld()) await new Promise((resolve) => setTimeout(resolve, 20));
@@ -214,7 +217,7 @@ describe('the guard', () => {
     expect(isHeld()).toBe(false);
   });
 
-  it('is not waited for after a cancel', async () => {
+  it('is not waited for after a cancellation', async () => {
     leave('run-1', 'running');
     const taking = take('run-2');
     while (fake.told.length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
@@ -223,7 +226,7 @@ describe('the guard', () => {
     expect(holder()).toBe('run-1');
   });
 
-  it('can be released after a cancel', async () => {
+  it('can be released after a cancellation', async () => {
     const lockContainer = await take('run-1');
     fake.cancel.abort();
     await lockContainer.release();

@@ -1,4 +1,4 @@
-// How the containers of Milvus are, asked with the very script that runs in the project's network.
+// The health of Milvus containers, requested with the script that runs in the network of the project.
 import { createServer, type Server } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { addressOf, requestHealth, evaluateAnswer } from '../../src/compose/health.js';
@@ -9,19 +9,19 @@ import { listen } from '../fakes/listen.js';
 
 let fake: DockerProgram;
 let servers: Server[] = [];
-/** The first server takes a free port, the others the same one at their own addresses. */
+/** The first server uses a free port, the others use the same port at their own addresses. */
 let port = 0;
 beforeEach(() => {
   fake = new DockerProgram().program('docker', `${ANSWERS}\n"exec guard") shift 2; exec "$@" ;;`);
 });
 afterEach(async () => {
   fake.remove();
-  await Promise.all(servers.map((each) => new Promise((resolve) => each.close(resolve))));
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
   servers = [];
   port = 0;
 });
 
-/** Addresses of this machine alone, on which nothing else listens. */
+/** Loopback addresses on which nothing else listens. */
 const at = (number: number, said: Partial<ContainerObservation> = {}): ContainerObservation =>
   containerObservation({ id: `c${number}`, networks: { milvus: `127.0.91.${number}` }, ...said });
 
@@ -31,8 +31,8 @@ async function serve(number: number, status: number, body: string): Promise<void
   port = await listen(server, { port, host: `127.0.91.${number}` });
 }
 
-describe('asking the containers', () => {
-  it('tells who is well, who is not and why, and who does not listen yet', async () => {
+describe('the health request', () => {
+  it('reports which containers are healthy, which are not and why, and which do not listen yet', async () => {
     await serve(1, 200, 'OK');
     await serve(2, 500, 'component querynode state is Abnormal');
     expect(await requestHealth(await fake.find(), 'guard', [at(1), at(2), at(3)], port)).toEqual({
@@ -42,31 +42,31 @@ describe('asking the containers', () => {
     });
   });
 
-  it('says that nobody is well when it cannot ask', async () => {
-    expect(await requestHealth(await fake.find(), 'nobody', [at(1)])).toEqual({ c1: { state: 'not-yet', reason: 'no answer' } });
+  it('reports no container as healthy if the request fails', async () => {
+    expect(await requestHealth(await fake.find(), 'nobody', [at(1)])).toEqual({ c1: { state: 'not-yet', reason: 'no response' } });
   });
 
-  it('does not ask those that do not run or have no address', async () => {
+  it('sends no request to containers that are not running or have no address', async () => {
     expect(await requestHealth(await fake.find(), 'guard', [at(1, { state: 'exited' }), at(2, { networks: { milvus: '' } })])).toEqual({});
-    expect(fake.calls.filter((each) => each.startsWith('docker exec'))).toEqual([]);
+    expect(fake.calls.filter((call) => call.startsWith('docker exec'))).toEqual([]);
   });
 });
 
-describe('one answer', () => {
+describe('the response of a container', () => {
   it.each([
     ['HTTP/1.1 200 OK | OK', 'ok', ''],
     ['HTTP/1.0 200 OK | {"state":"OK"}', 'ok', ''],
     ['HTTP/1.1 500 Internal Server Error | not ready', 'not-yet', 'HTTP/1.1 500 Internal Server Error | not ready'],
     ['HTTP/1.1 404 Not Found | ', 'not-yet', 'HTTP/1.1 404 Not Found |'],
     ['refused', 'not-yet', 'its port is not open'],
-    ['', 'not-yet', 'no answer'],
+    ['', 'not-yet', 'no response'],
     [' | ', 'not-yet', '|'],
-    [undefined, 'not-yet', 'no answer'],
-  ])('%j is judged', (line, state, reason) => {
+    [undefined, 'not-yet', 'no response'],
+  ])('is evaluated: %j', (line, state, reason) => {
     expect(evaluateAnswer(line)).toEqual({ state, reason });
   });
 
-  it('comes from the first address that a container has', () => {
+  it('comes from its first address', () => {
     expect(addressOf(containerObservation({ networks: { late: '', milvus: '172.18.0.4' } }))).toBe('172.18.0.4');
     expect(addressOf(containerObservation({ networks: {} }))).toBe('');
   });

@@ -1,17 +1,17 @@
-// The network in which Milvus and its etcd see one another.
+// The network that Milvus and its etcd share.
 import { expect, it } from '@jest/globals';
 import { networkOf } from '../../src/compose/network.js';
 import type { ServiceObservation } from '../../src/core/compose/seen.js';
 import { containerObservation, serviceObservation } from '../fakes/containers.js';
 
 const service = (role: string, ...networks: readonly string[]): ServiceObservation =>
-  serviceObservation({ role, containers: [containerObservation({ networks: Object.fromEntries(networks.map((each) => [each, ''])) })] });
+  serviceObservation({ role, containers: [containerObservation({ networks: Object.fromEntries(networks.map((network) => [network, ''])) })] });
 
 it.each<[string, readonly ServiceObservation[], string]>([
-  ['the one that all are in', [service('standalone', 'milvus'), service('', 'milvus')], 'milvus'],
-  ['the one of Milvus, however many others are elsewhere', [service('', 'web'), service('', 'web'), service('standalone', 'milvus')], 'milvus'],
-  ['of two of Milvus the one that etcd is in', [service('standalone', 'front', 'back'), service('', 'back')], 'back'],
-  ['none where no container was ever made', [serviceObservation({ containers: [] })], ''],
-])('is %s', (_, services, expected) => {
+  ['the one of all containers', [service('standalone', 'milvus'), service('', 'milvus')], 'milvus'],
+  ['the one of Milvus, even if more other containers are in another one', [service('', 'web'), service('', 'web'), service('standalone', 'milvus')], 'milvus'],
+  ['the one of two that etcd is also connected to', [service('standalone', 'front', 'back'), service('', 'back')], 'back'],
+  ['empty if the project has no container', [serviceObservation({ containers: [] })], ''],
+])('the network of a project is %s', (_, services, expected) => {
   expect(networkOf(services)).toBe(expected);
 });

@@ -1,4 +1,4 @@
-// What is written down beside the files of a project.
+// The state directory next to the files of a project.
 import { mkdtempSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -37,25 +37,25 @@ const journal: Journal = {
 };
 const modeOf = (...path: string[]): number => statSync(join(directory, '.milvus-upgrade', ...path)).mode & 0o777;
 
-describe('the notes of an upgrade', () => {
-  it('come back with every byte of the files that were there', () => {
+describe('the upgrade state', () => {
+  it('is read with every byte of the recorded files', () => {
     state.writeState(notes);
     const read = new StateDirectory(directory, 'milvus').readState();
     expect(read).toEqual(notes);
     expect(read?.files[0]?.text.reveal()).toBe('PASSWORD=hunter2\n');
   });
 
-  it('can be read by this user only, since they may hold secrets', () => {
+  it('can be read only by this user, since it may contain secrets', () => {
     state.writeState(notes);
     expect([modeOf('milvus'), modeOf('milvus', 'upgrade.json')]).toEqual([0o700, 0o600]);
   });
 
-  it('stay out of every commit', () => {
+  it('is ignored by git', () => {
     state.writeState(notes);
     expect(readFileSync(join(directory, '.milvus-upgrade', '.gitignore'), 'utf8')).toBe('*\n');
   });
 
-  it('leave a .gitignore alone that somebody has written there, and fill one that was left empty', () => {
+  it('keeps a .gitignore of the user, and fills an empty one', () => {
     const path = join(directory, '.milvus-upgrade', '.gitignore');
     mkdirSync(join(directory, '.milvus-upgrade'));
     writeFileSync(path, '');
@@ -66,7 +66,7 @@ describe('the notes of an upgrade', () => {
     expect(readFileSync(path, 'utf8')).toBe('mine\n');
   });
 
-  it('are none before they are written and after they are taken away', () => {
+  it('does not exist before it is written and after it is removed', () => {
     expect(state.readState()).toBeNull();
     state.removeState();
     state.writeState(notes);
@@ -76,17 +76,17 @@ describe('the notes of an upgrade', () => {
   });
 
   it.each([
-    ['half a file', '{"run":"acme","since":"2026","from":"2.2.12"'],
+    ['a truncated file', '{"run":"acme","since":"2026","from":"2.2.12"'],
     ['a file without its images', '{"run":"a","since":"b","from":"2.2.12","to":"2.2.16","files":[]}'],
     ['a file without the texts', '{"run":"a","since":"b","from":"2.2.12","to":"2.2.16","images":{}}'],
     ['a file without versions', '{"run":"a","since":"b","from":"","to":"2.2.16","images":{},"files":[]}'],
     ['an empty file', ''],
-  ])('are not believed where there is %s', (_, text) => {
+  ])('is not used if there is %s', (_, text) => {
     state.write('upgrade.json', text);
     expect(state.readState()).toBeNull();
   });
 
-  it('come whole: what a killed run has left of its draft is not read', () => {
+  it('is written atomically: the draft of a killed run is not read', () => {
     state.writeState(notes);
     writeFileSync(join(state.path, 'upgrade.json.draft'), '{"run":');
     expect(state.readState()).toEqual(notes);
@@ -95,20 +95,20 @@ describe('the notes of an upgrade', () => {
     expect(state.names()).toEqual(['upgrade.json']);
   });
 
-  it('are kept apart for each project of a folder', () => {
+  it('is separate for each project in a directory', () => {
     state.writeState(notes);
     expect(new StateDirectory(directory, 'other').readState()).toBeNull();
   });
 
-  it('are gone with everything beside them in the end', () => {
+  it('is removed with its directory at the end', () => {
     state.writeState(notes);
     state.removeAll();
     expect(state.names()).toEqual([]);
   });
 });
 
-describe('what else is written down', () => {
-  it('is the journal of a migration, believed when it is whole', () => {
+describe('the state directory', () => {
+  it('contains the journal of a migration, which is used only if it is complete', () => {
     expect(state.readJournal()).toBeNull();
     state.writeJournal(journal);
     expect(state.readJournal()).toEqual(journal);
@@ -116,7 +116,7 @@ describe('what else is written down', () => {
     expect(state.readJournal()).toBeNull();
   });
 
-  it('is which collections were loaded, by ids that are longer than a number can be', () => {
+  it('contains the IDs of the loaded collections, which exceed the safe integers', () => {
     expect(state.readLoaded()).toBeNull();
     state.writeLoaded([447_903_208_812_384_837n, 1n]);
     expect(state.readLoaded()).toEqual([447_903_208_812_384_837n, 1n]);
@@ -124,7 +124,7 @@ describe('what else is written down', () => {
     expect(state.readLoaded()).toEqual([]);
   });
 
-  it('are not touched by a run that has lost the lock', () => {
+  it('is not changed by a run that has lost the lock', () => {
     state.writeJournal(journal);
     const before = readFileSync(join(state.path, 'journal.json'), 'utf8');
     const lost = new StateDirectory(directory, 'milvus', () => {

@@ -1,4 +1,4 @@
-// What is known of the runs of the migration tool, also when their containers are gone.
+// The state of runs of the migration tool, including those whose containers no longer exist.
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -35,7 +35,7 @@ afterEach(() => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-/** `inspected` is what docker tells of its container; null where it is gone. */
+/** `inspected` is the output of docker for its container; null if it no longer exists. */
 async function runs(inspected: string | null): Promise<ToolRuns> {
   const observation =
     inspected === null ? '"ps --all") : ;;' : `"ps --all") echo ${NAME} ;;\n"inspect --format") echo "${inspected}" ;;\n"logs --tail") echo "last words" ;;`;
@@ -46,7 +46,7 @@ async function runs(inspected: string | null): Promise<ToolRuns> {
 }
 
 describe('a run of the migration tool', () => {
-  it('has the password of etcd in a file, and in no argument', async () => {
+  it('receives the password of etcd in a file, and in no argument', async () => {
     await runs('running 0');
     expect(readFileSync(join(fake.directory, 'config'), 'utf8')).toContain('hunter2-of-etcd');
     expect(fake.calls.join('\n')).not.toContain('hunter2');
@@ -54,27 +54,27 @@ describe('a run of the migration tool', () => {
   });
 
   it.each([
-    ['is at work', 'running 0', { state: 'running' }],
-    ['has come through', 'exited 0', { state: 'succeeded', log: ['last words'] }],
-    ['has failed', 'exited 2', { state: 'failed', reason: 'exit code 2: last words' }],
-    ['was too slow', 'exited 124', { state: 'failed', reason: 'it took longer than step-timeout allows' }],
-    ['nobody knows the end of', null, { state: 'failed', reason: 'its container is gone, so that nobody knows how it ended' }],
+    ['is reported as running', 'running 0', { state: 'running' }],
+    ['is reported as succeeded', 'exited 0', { state: 'succeeded', log: ['last words'] }],
+    ['is reported as failed, with its log', 'exited 2', { state: 'failed', reason: 'exit code 2: last words' }],
+    ['is reported as failed after its timeout', 'exited 124', { state: 'failed', reason: 'it took longer than step-timeout allows' }],
+    ['is reported as failed without its container', null, { state: 'failed', reason: 'its container no longer exists, so its result is unknown' }],
   ])('%s', async (_, inspected, expected) => {
     expect(await (await runs(inspected)).read()).toMatchObject([{ kind: 'backup', attempt: 1, number: 1, ...expected }]);
   });
 
-  it('that was made and never started has not begun', async () => {
+  it('is pending if its container was created and never started', async () => {
     expect(await (await runs('created 0')).read()).toEqual([]);
   });
 
-  it('is known when its container is gone, once it was seen to end', async () => {
+  it('keeps its result without its container, once it was observed as finished', async () => {
     const tool = await runs('exited 0');
     await tool.read();
     fake.program('docker', [ANSWERS, '"ps --all") : ;;'].join('\n'));
     expect(await tool.read()).toMatchObject([{ state: 'succeeded' }]);
   });
 
-  it('is not taken for gone when the daemon does not answer', async () => {
+  it('is not reported as failed if the daemon does not respond', async () => {
     const tool = await runs('running 0');
     fake.program('docker', [ANSWERS, '"ps --all") echo "Cannot connect to the Docker daemon" >&2; exit 1 ;;'].join('\n'));
     await expect(tool.read()).rejects.toMatchObject({ code: 'command-failed' });
@@ -82,18 +82,18 @@ describe('a run of the migration tool', () => {
     expect(await tool.read()).toMatchObject([{ state: 'running' }]);
   });
 
-  it('whose backup was changed since is told before it is restored', async () => {
+  it('detects a changed backup before it is restored', async () => {
     const tool = await runs('exited 0');
     const notes = new StateDirectory(directory, 'milvus');
     const backup = { file: tool.backupPath(1), bytes: 1, sha256: 'c'.repeat(64), entries: 1 };
     notes.write('tool-backup-1-1.json', JSON.stringify({ ...wish, state: 'succeeded', reason: '', backup, log: [] }));
-    expect(await tool.whyChanged(1)).toBe('it is not there');
+    expect(await tool.whyChanged(1)).toBe('it does not exist');
     writeFileSync(tool.backupPath(1), 'x');
-    expect(await tool.whyChanged(1)).toMatch(/^its SHA-256 is \w{64}, and was c{64}$/);
+    expect(await tool.whyChanged(1)).toMatch(/^its SHA-256 is \w{64}, expected c{64}$/);
     expect(statSync(notes.path).mode & 0o777).toBe(0o700);
   });
 
-  it('is observed by a plan without a write: the run that holds the lock records how it ended, and removes its container', async () => {
+  it('is observed by a plan without a write: the run that holds the lock records its result, and removes its container', async () => {
     await runs('exited 2');
     const before = fake.calls.length;
     const record = (): string => readFileSync(join(directory, '.milvus-upgrade', 'milvus', 'tool-backup-1-1.json'), 'utf8');

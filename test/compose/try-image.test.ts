@@ -1,4 +1,4 @@
-// An image is pulled and started once before anything is changed.
+// The image probe: an image is pulled and started once before anything is changed.
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { probeImage } from '../../src/compose/try-image.js';
 import { ANSWERS, DockerProgram } from '../fakes/docker-program.js';
@@ -15,14 +15,18 @@ beforeEach(() => {
 });
 afterEach(() => fake.remove());
 
-describe('an image', () => {
+describe('the probe of an image', () => {
   it.each([
-    ['is proven when it comes and starts', [PULLED, THERE, STARTS], { state: 'proven' }],
-    ['is kept when it is there already and cannot be pulled', [UNREACHABLE, THERE, STARTS], { state: 'kept', reason: 'no such host' }],
-    ['cannot be used when it is nowhere', [UNREACHABLE, ABSENT], { state: 'failed', reason: 'no such host' }],
-    ['cannot be used when it is none of Milvus', [PULLED, THERE, '"run --rm") exit 1 ;;'], { state: 'failed', reason: 'it has no program milvus' }],
+    ['succeeds if the image is pulled and starts', [PULLED, THERE, STARTS], { state: 'proven' }],
+    ['accepts a local image that cannot be pulled', [UNREACHABLE, THERE, STARTS], { state: 'kept', reason: 'no such host' }],
+    ['fails if the image does not exist', [UNREACHABLE, ABSENT], { state: 'failed', reason: 'no such host' }],
     [
-      'cannot be used when it is for another processor',
+      'fails if the image does not contain Milvus',
+      [PULLED, THERE, '"run --rm") exit 1 ;;'],
+      { state: 'failed', reason: 'it does not contain the program "milvus"' },
+    ],
+    [
+      'fails if the image is for another architecture',
       [PULLED, THERE, '"run --rm") echo "exec /bin/sh: exec format error" >&2; exit 1 ;;'],
       { state: 'failed', reason: 'exec /bin/sh: exec format error' },
     ],

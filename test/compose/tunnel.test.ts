@@ -1,4 +1,4 @@
-// What runs in the guard runs here on this machine: the bash is real, and so is the server it connects to.
+// The script of the lock container runs on this machine: bash is real, and so is the server that it connects to.
 import { once } from 'node:events';
 import { request, type IncomingMessage } from 'node:http';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
@@ -9,7 +9,7 @@ import type { Docker } from '../../src/compose/docker.js';
 import { openTunnel } from '../../src/compose/tunnel.js';
 import { ANSWERS, DockerProgram } from '../fakes/docker-program.js';
 
-/** As with the daemon, bash is no child that dies with the program: it only sees its input end. */
+/** As with the daemon, bash is not a child process that dies with the program: only its input ends. */
 const EXEC = `${ANSWERS}
 "exec --interactive")
   if [ "$3" != guard ]; then echo "Error response from daemon: No such container: $3" >&2; exit 1; fi
@@ -27,7 +27,7 @@ beforeEach(async () => {
   tunnels = [];
 });
 afterEach(() => {
-  for (const each of tunnels) each.destroy();
+  for (const tunnel of tunnels) tunnel.destroy();
   server.close();
   fake.remove();
 });
@@ -47,7 +47,7 @@ async function openBoth(): Promise<{ readonly near: Duplex; readonly far: Socket
 }
 
 describe('a tunnel', () => {
-  it('carries every byte both ways', async () => {
+  it('carries every byte in both directions', async () => {
     const { near, far } = await openBoth();
     const bytes = Buffer.from(Array.from({ length: 1 << 20 }, (_, at) => (at * 7 + (at >> 8)) % 256));
     far.pipe(far);
@@ -55,12 +55,12 @@ describe('a tunnel', () => {
     const pieces: Buffer[] = [];
     for await (const piece of near as AsyncIterable<Buffer>) {
       pieces.push(piece);
-      if (pieces.reduce((sum, each) => sum + each.length, 0) === bytes.length) break;
+      if (pieces.reduce((sum, piece) => sum + piece.length, 0) === bytes.length) break;
     }
     expect(Buffer.concat(pieces).equals(bytes)).toBe(true);
   });
 
-  it('swallows its own line and nothing of what the other side says first', async () => {
+  it('removes only its own line from the data that the server sends first', async () => {
     server.once('connection', (far) => far.end('\nhello\n'));
     expect(await text(await open())).toBe('\nhello\n');
   });
@@ -73,19 +73,19 @@ describe('a tunnel', () => {
   });
 
   it.each([
-    ['nobody listens', '127.0.0.1', /^connect: Connection refused$/],
-    ['nobody has that name', 'no-such-name.invalid', /^no-such-name\.invalid: /],
-  ])('says in the words of bash that %s', async (_, host, words) => {
+    ['the port is closed', '127.0.0.1', /^connect: Connection refused$/],
+    ['the name does not exist', 'no-such-name.invalid', /^no-such-name\.invalid: /],
+  ])('reports with the message of bash that %s', async (_, host, words) => {
     const closed = port();
     server.close();
     await expect(openTunnel(docker, 'guard', host, closed)).rejects.toThrow(words);
   });
 
-  it('says that the guard is gone', async () => {
+  it('reports that the lock container no longer exists', async () => {
     await expect(openTunnel(docker, 'other', '127.0.0.1', port())).rejects.toThrow('Error response from daemon: No such container: other');
   });
 
-  it('still brings the answer after our side has said all', async () => {
+  it('still receives the response after the client has sent all data', async () => {
     const { near, far } = await openBoth();
     near.end('question');
     await once(near, 'finish');
@@ -94,31 +94,31 @@ describe('a tunnel', () => {
     expect(await text(near)).toBe('answer');
   });
 
-  it('ends when the other side does, although we have said nothing', async () => {
+  it('ends when the server closes the connection, although the client has sent nothing', async () => {
     const { near, far } = await openBoth();
     far.end();
     near.resume();
     await once(near, 'close');
   });
 
-  it('says why it broke', async () => {
+  it('reports why it was closed', async () => {
     const { near, far } = await openBoth();
     near.resume();
     const broken = once(near, 'error');
     far.resetAndDestroy();
-    expect(String((await broken)[0])).toMatch(/the tunnel broke: .*reset/i);
+    expect(String((await broken)[0])).toMatch(/the tunnel was closed: .*reset/i);
   });
 
-  it('leaves nothing in the guard when it is destroyed, although the other side says nothing', async () => {
+  it('leaves no process in the lock container when it is destroyed, although the server sends nothing', async () => {
     const { near, far } = await openBoth();
     far.resume();
     const closed = once(near, 'close');
     near.destroy();
-    // The connection ends only when bash and both of its children have let go of it.
+    // The connection ends only when bash and both of its child processes have closed it.
     await Promise.all([once(far, 'end'), closed]);
   });
 
-  it('is one of many', async () => {
+  it('works concurrently with others', async () => {
     server.on('connection', (far) => far.once('data', (chunk) => far.end(chunk)));
     const echoed = Array.from({ length: 8 }, async (_, at) => {
       const near = await open();

@@ -25,8 +25,8 @@ function client(dial = (): Duplex => connect(gateway.port, '127.0.0.1')): EtcdCl
 
 const watching = (onOpen = (): void => undefined) => ({ prefix: 'a/', after: 1n, onOpen, onChange: () => undefined });
 
-describe('the client of etcd', () => {
-  it('reads what is below a prefix and nothing beside it, values that are empty or no ASCII included', async () => {
+describe('the etcd client', () => {
+  it('reads only the keys with a prefix, including empty and non-ASCII values', async () => {
     for (const [key, value] of [
       ['a', 'x'],
       ['a/1', ''],
@@ -43,57 +43,57 @@ describe('the client of etcd', () => {
     });
   });
 
-  it('gives up on a server that does not answer, and leaves no connection open', async () => {
+  it('times out on a server that does not respond, and leaves no connection open', async () => {
     gateway.fails.set('/v3/kv/range', [0, '']);
-    await expect(client().range('a/')).rejects.toThrow('it did not answer within 0.3 s');
-    expect(sockets.map((each) => each.destroyed)).toEqual([true]);
+    await expect(client().range('a/')).rejects.toThrow('it did not respond within 0.3 s');
+    expect(sockets.map((socket) => socket.destroyed)).toEqual([true]);
   });
 
-  it('gives up on a watch that is never opened', async () => {
+  it('times out on a watch that is never opened', async () => {
     gateway.fails.set('/v3/watch', [0, '']);
-    await expect(client().watch(watching())).rejects.toThrow('it did not answer within 0.3 s');
+    await expect(client().watch(watching())).rejects.toThrow('it did not respond within 0.3 s');
   });
 
-  it('closes each connection after its answer', async () => {
+  it('closes each connection after its response', async () => {
     const one = client();
     await one.range('a/');
     await one.range('a/');
     expect(sockets).toHaveLength(2);
     await new Promise((resolve) => setTimeout(resolve, 50));
-    expect(sockets.map((each) => each.destroyed)).toEqual([true, true]);
+    expect(sockets.map((socket) => socket.destroyed)).toEqual([true, true]);
   });
 
-  it('ends a request and a watch when the run is over', async () => {
+  it('cancels a request and a watch when the run ends', async () => {
     gateway.fails.set('/v3/kv/range', [0, '']);
     const one = client();
     const requested = one.range('a/');
     const watched = one.watch(watching(() => end.abort()));
-    await expect(watched).rejects.toThrow('no longer asked');
-    await expect(requested).rejects.toThrow('no longer asked');
+    await expect(watched).rejects.toThrow('the request was cancelled');
+    await expect(requested).rejects.toThrow('the request was cancelled');
   });
 
-  it('closes a connection that is no socket, to a server that would keep it', async () => {
+  it('closes a connection that is not a socket, to a server that would keep it open', async () => {
     const keeping = createServer((socket) => socket.on('data', () => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}')));
     await listen(keeping);
     const socket = connect((keeping.address() as AddressInfo).port, '127.0.0.1');
     const one = client(() => Duplex.from({ readable: socket, writable: socket }));
-    await expect(one.range('a/')).rejects.toThrow('what answers there is no etcd: it tells no revision');
+    await expect(one.range('a/')).rejects.toThrow('the server at this address is not etcd: its response has no revision');
     await new Promise((resolve) => setTimeout(resolve, 50));
     expect([sockets[0]?.destroyed, socket.destroyed]).toEqual([true, true]);
     keeping.close();
   });
 
-  it('closes a connection that comes after the limit', async () => {
+  it('closes a connection that is opened after the timeout', async () => {
     const late = connect(gateway.port, '127.0.0.1');
     const dial = (): Promise<Duplex> => new Promise((resolve) => setTimeout(() => resolve(late), 400));
     const one = new EtcdClient({ dial, host: 'my-etcd', port: 2379, tls: null, signal: end.signal, milliseconds: 200 }, () => undefined);
-    await expect(one.range('a/')).rejects.toThrow('it did not answer within 0.2 s');
+    await expect(one.range('a/')).rejects.toThrow('it did not respond within 0.2 s');
     await new Promise((resolve) => setTimeout(resolve, 300));
     expect(late.destroyed).toBe(true);
     expect(gateway.requested).toEqual([]);
   });
 
-  it('survives a connection that breaks before it is used', async () => {
+  it('reports a connection that fails before it is used', async () => {
     const broken = (): Duplex => connect(gateway.port, '127.0.0.1').destroy(new Error('broken'));
     await expect(client(broken).range('a/')).rejects.toThrow();
   });

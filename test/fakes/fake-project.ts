@@ -219,7 +219,7 @@ export class FakeProject implements Platform {
     for (const { path, before, after } of files) {
       await this.#call(`write ${path}`);
       const now = this.files.get(path) ?? '';
-      if (now !== before.reveal() && now !== after.reveal()) throw failed(`${path} was changed by another hand`);
+      if (now !== before.reveal() && now !== after.reveal()) throw failed(`${path} was changed by another process or user`);
       this.files.set(path, after.reveal());
     }
   }

@@ -1,5 +1,5 @@
-// Fault injection between the product and the Docker daemon: each connection is disturbed once, in a run of its own, and the run after it has to end as an
-// undisturbed one does: the new version runs, the files name it, etcd was not touched, and nothing of a run is left.
+// Fault injection between the product and the Docker daemon: each connection is disturbed once, in a separate run, and the next run must have the same result
+// as an undisturbed one: the new version runs, the files contain it, etcd was not changed, and no run has left anything.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
@@ -8,7 +8,7 @@ import { PLAYED, Project } from './compose-stage.js';
 import { CONNECTION_FAULTS, startDockerFaultProxy, type ConnectionFault } from './docker-fault-proxy.js';
 import { lab } from './lab.js';
 
-/** So many projects at the same time: they fill two cores. */
+/** The number of concurrent projects; they use two cores. */
 const AT_ONCE = 3;
 
 beforeAll(() => {
@@ -46,7 +46,7 @@ async function play(fault: ConnectionFault, nth: number): Promise<Ended> {
   }
 }
 
-describe('an upgrade of which one connection to the Docker daemon is disturbed', () => {
+describe('an upgrade with one disturbed connection to the Docker daemon', () => {
   it('leaves a project that the next run completes', async () => {
     const whole = await play('reset', 0);
     expect(whole.wrong).toBe('');

@@ -1,4 +1,4 @@
-// Metadata of a Milvus 2.1.4 in the etcd of a project, and sessions beside them: what is there before a migration, to be compared with what is there after it.
+// The metadata of a Milvus 2.1.4 in the etcd of a project, and its sessions: written before a migration, to be compared with the result.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from '@jest/globals';
@@ -20,7 +20,7 @@ export class Metadata {
     this.kind = kind;
   }
 
-  /** A root path of its own, told by a variable, as users do it. */
+  /** Sets a separate root path with a variable, as users do. */
   async setUp(play = '', variables: Readonly<Record<string, string>> = {}): Promise<void> {
     const told = Object.entries({ ETCD_ROOTPATH: 'team-a', ...variables }).map(([name, value]) => `      ${name}: "${value}"\n`);
     const own = SERVICES[this.kind].map((each) => `  ${each}:\n    environment:\n${told.join('')}`).join('');
@@ -41,22 +41,22 @@ export class Metadata {
     return SERVICES[this.kind].map((each) => `${each} ${image} running`);
   }
 
-  /** Without sessions, which come and go. */
+  /** Without sessions, which change all the time. */
   async keys(): Promise<string> {
     return keptOf(await this.project.etcdctl('get', '--prefix', META));
   }
 
-  /** How often the tool has migrated. */
+  /** The number of migrations that the tool has run. */
   async migrations(): Promise<number> {
     return Number((await this.project.etcdctl('get', '--print-value-only', COUNT)) || 0);
   }
 
-  /** The address of a container: by default of that which plays Milvus. */
+  /** The address of a container; by default of the Milvus stand-in. */
   address(service = 'standalone'): Promise<string> {
     return docker('inspect', '-f', '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}', `${this.project.name}-${service}`);
   }
 
-  /** From now on etcd answers nobody without it. */
+  /** Requires the password for all further etcd requests. */
   async setPassword(password: string): Promise<void> {
     const { project } = this;
     await project.etcdctl('user', 'add', `root:${password}`);
@@ -68,7 +68,7 @@ export class Metadata {
     await this.project.etcdctl('--user', `root:${password}`, 'auth', 'disable');
   }
 
-  /** A session that somebody seems to hold; with a lease it runs out after so many seconds. Resolves with the lease. */
+  /** Creates a session; with a lease it expires after this time. Resolves with the lease. */
   async session(id: number, address: string, seconds = 0): Promise<string> {
     const { project } = this;
     const lease = seconds > 0 ? (/lease (\S+) granted/.exec(await project.etcdctl('lease', 'grant', String(seconds)))?.[1] ?? '') : '';
@@ -85,7 +85,7 @@ export class Metadata {
     return docker(what, `${this.project.name}-etcd`);
   }
 
-  /** As somebody else may call it at any time; only what belongs to this project, since others are on this machine. */
+  /** Prunes containers, as another user could at any time. Limited to this project, since others run on this machine. */
   async prune(): Promise<void> {
     for (const label of [`com.docker.compose.project=${this.project.name}`, `milvus-upgrade/migration-of=${this.project.name}`])
       await docker('container', 'prune', '--force', '--filter', `label=${label}`);
@@ -93,21 +93,21 @@ export class Metadata {
 
   async toolEnded(kind: 'backup' | 'migrate' | 'restore'): Promise<boolean> {
     const name = `milvus-upgrade-${this.project.name}-${kind}-1`;
-    // A run that sees it end takes it away.
+    // A run that observes the end of the tool removes its container.
     return ['', 'exited'].includes(await docker('ps', '--all', '--filter', `name=^/?${name}$`, '--format', '{{.State}}'));
   }
 
-  /** As the runs so far have written it down. */
+  /** The recorded state of the tool. */
   toolState(kind: 'backup' | 'migrate' | 'restore'): string {
     const file = this.project.path(join('.milvus-upgrade', this.project.name, `tool-${kind}-1-1.json`));
     return (JSON.parse(readFileSync(file, 'utf8')) as { state: string }).state;
   }
 }
 
-/** The files with the new version where the old one stood. */
+/** The files with the new version in place of the old one. */
 export const moved = (files: string): string => files.replaceAll('v2.1.4', 'v2.2.16');
 
-/** No lock, no container of the tool, no notes of something that is under way; the backup stays. */
+/** There is no lock, no container of the tool and no state of an incomplete upgrade; the backup stays. */
 export async function expectTidy(project: Project): Promise<void> {
   await project.guardGone();
   expect(await project.helpers()).toEqual([]);

@@ -1,5 +1,5 @@
-// Each fault of the migration tool, and of what is around it, on Docker Compose projects with a real etcd. Whatever happens, a version has to serve at the end on
-// metadata that are whole. The tool is a stand-in that fails as it is told to; stand-ins play Milvus.
+// Each fault of the migration tool and its environment, on Docker Compose projects with a real etcd. In every case a version must serve at the end, with
+// complete metadata. The tool is a stand-in that fails as requested; stand-ins imitate Milvus.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect } from '@jest/globals';
@@ -10,7 +10,7 @@ import { withTool, type Fault } from './fault.js';
 import type { ComposeFaultRow } from './pages.js';
 import { isRecording, normalize, readRecord, saveRecord } from './records.js';
 
-/** A name of the tool's image that this test takes away. */
+/** A tag of the image of the tool that this test removes. */
 const LOST_TOOL = 'lab/meta-migration:v2.2.0-lost';
 
 const SHORT: Inputs = { 'step-timeout': '30s' };
@@ -148,7 +148,7 @@ const FAULTS: readonly ComposeFault[] = [
   },
 ];
 
-/** Without what is of this run or this machine alone. */
+/** Removes names and paths that are specific to this run or this machine. */
 function namelessly({ directory, name }: Project, done: Done): string {
   const text = toldBy(done)
     .replaceAll(directory, 'project')
@@ -158,14 +158,14 @@ function namelessly({ directory, name }: Project, done: Done): string {
 }
 
 const rows = new Map<string, ComposeFaultRow>();
-/** Rows of what is no fault of the upgrade alone. */
+/** Rows of faults that occur after the upgrade. */
 const AFTERWARDS = ['restore', 'another backup'];
 
 function toFaultStory(fault: ComposeFault): Story {
   const { what, inputs = {}, play = '', before, during, outcome, reads, stops, full = false } = fault;
   return {
     full,
-    what: `ends with every key, the old files and the old version when ${what}`,
+    what: `keeps every key, the old files and the old version if ${what}`,
     play: async (project) => {
       const stage = new Metadata(project);
       await stage.setUp(play);
@@ -199,7 +199,7 @@ function toFaultStory(fault: ComposeFault): Story {
 
 const RESTORES: readonly Story[] = [
   {
-    what: 'asks before it goes back where the new version was well for a moment, and goes back when it is told to',
+    what: 'is rolled back only on request once the new version was healthy for a moment',
     full: true,
     play: async (project) => {
       const stage = new Metadata(project);
@@ -210,7 +210,7 @@ const RESTORES: readonly Story[] = [
       await first.kill();
       await until('the new version has ended', async () => (await project.runs()).join() === `standalone ${NEW} exited`);
       const done = await stage.run('upgrade');
-      // It is started again, and may be well for long enough.
+      // It is started again, and may be healthy for long enough.
       expect(['succeeded', 'failed']).toContain(done.outcome);
       expect(project.files()).toBe(moved(files));
       expectEnd(await stage.run('rollback'), 'succeeded');
@@ -219,7 +219,7 @@ const RESTORES: readonly Story[] = [
     },
   },
   {
-    what: 'tells that the metadata are not back where the restore fails, starts nothing on them, and a second one mends it',
+    what: 'reports a failed restore, starts no version on incomplete metadata, and a second rollback completes it',
     play: async (project) => {
       const stage = new Metadata(project);
       await stage.setUp('v2.2.16:never-ready');
@@ -241,7 +241,7 @@ const RESTORES: readonly Story[] = [
     },
   },
   {
-    what: 'touches no metadata where the backup is another one than was verified',
+    what: 'changes no metadata if the backup differs from the verified one',
     play: async (project) => {
       const stage = new Metadata(project);
       await stage.setUp();
@@ -250,7 +250,7 @@ const RESTORES: readonly Story[] = [
       writeFileSync(project.path(join('.milvus-upgrade', project.name, 'backup-1.bak')), 'something else');
       const done = await stage.run('rollback');
       expect(done.outcome).toBe('refused');
-      expect(`${toldBy(done)}\n${done.log}`).toMatch(/backup: \S+backup-1\.bak cannot be restored: its SHA-256 is \w{64}, and was \w{64}/);
+      expect(`${toldBy(done)}\n${done.log}`).toMatch(/backup: \S+backup-1\.bak cannot be restored: its SHA-256 is \w{64}, expected \w{64}/);
       expect(await stage.keys()).toBe(keys);
       rows.set('another backup', {
         what: 'after the upgrade the backup was changed, and then `rollback`',

@@ -1,5 +1,5 @@
-// A kill -9 at each step of a metadata migration of a Docker Compose project, and of its way back, and the next run of either operation. etcd is real; the tool is a
-// stand-in that keeps its contract, and stand-ins play Milvus.
+// A kill -9 at each step of a metadata migration of a Docker Compose project, and of its rollback, and the next run of either operation. etcd is real; the tool
+// is a stand-in with the same contract, and stand-ins imitate Milvus.
 import { describe, expect } from '@jest/globals';
 import { expectTidy, Metadata, moved, NEW, OLD } from './compose-metadata.js';
 import type { Tiered } from './tier.js';
@@ -7,19 +7,19 @@ import { expectEnd, tell, until, type Operation, type Story } from './compose-st
 
 interface Kill extends Tiered {
   readonly killed: 'upgrade' | 'rollback';
-  /** What the log says when it is killed. */
+  /** The log line at which the run is killed. */
   readonly at: string | RegExp;
   readonly next: Operation;
-  /** How often the tool migrates in all. */
+  /** The total number of migrations. */
   readonly migrations: number;
-  /** Containers that have ended are taken away after the kill, once this run of the tool has ended. */
+  /** Exited containers are pruned after the kill, once this run of the tool has ended. */
   readonly pruned?: 'backup' | 'migrate' | 'restore';
   readonly play?: string;
 }
 
 const upgrade = (at: string | RegExp, next: Operation, migrations = 1): Kill => ({ killed: 'upgrade', at, next, migrations });
 const rollback = (at: string | RegExp, next: Operation, migrations = 1): Kill => ({ killed: 'rollback', at, next, migrations });
-/** The tool is at work, or has just ended. */
+/** The tool is running, or has just ended. */
 const [BACKING_UP, MIGRATING, RESTORING] = [/migration tool \(backup.*\): /, /migration tool \(migrate.*\): /, /migration tool \(restore.*\): /];
 const KILLS: readonly Kill[] = [
   { ...upgrade('▶ prepare', 'upgrade'), full: true },
@@ -48,7 +48,7 @@ const KILLS: readonly Kill[] = [
 function toKillStory({ killed, at, next, migrations, pruned, play, full = false }: Kill): Story {
   return {
     full,
-    what: `comes to its end with ${next} when ${killed === 'upgrade' ? 'an upgrade' : 'a rollback'} is killed at ${String(at)}${pruned ? ' and what has ended is pruned' : ''}`,
+    what: `is completed by ${next} if ${killed === 'upgrade' ? 'an upgrade' : 'a rollback'} is killed at ${String(at)}${pruned ? ' and exited containers are pruned' : ''}`,
     play: async (project) => {
       const stage = new Metadata(project);
       await stage.setUp(play);
@@ -59,7 +59,7 @@ function toKillStory({ killed, at, next, migrations, pruned, play, full = false 
       await first.kill();
       if (pruned) await until('the tool has ended', () => stage.toolEnded(pruned));
       if (pruned) await stage.prune();
-      // What the killed run has seen to end and written down is known without its container.
+      // A result that the killed run has recorded is known without its container.
       const isKnown = pruned === 'migrate' && stage.toolState('migrate') === 'succeeded';
       expectEnd(await stage.run(next), 'succeeded');
       expect(await project.runs()).toEqual(stage.expected(next === 'upgrade' ? NEW : OLD));

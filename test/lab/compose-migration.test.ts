@@ -1,4 +1,5 @@
-// Metadata migrations of Docker Compose projects on a real Docker with a real etcd, there and back. The tool is a stand-in that keeps its contract; stand-ins play Milvus.
+// Metadata migrations and rollbacks of Docker Compose projects on a real Docker with a real etcd. The tool is a stand-in with the same contract; stand-ins
+// imitate Milvus.
 import { join } from 'node:path';
 import { describe, expect } from '@jest/globals';
 import { expectTidy, Metadata, moved, NEW, OLD } from './compose-metadata.js';
@@ -8,7 +9,7 @@ const PASSWORD = 'hunter2-of-etcd';
 
 const STRATEGY_TEXTS: readonly Story[] = [
   {
-    what: 'goes there, back with `rollback`, and there again',
+    what: 'succeeds, can be rolled back, and succeeds again',
     play: async (project) => {
       const stage = new Metadata(project);
       await stage.setUp();
@@ -29,7 +30,7 @@ const STRATEGY_TEXTS: readonly Story[] = [
     },
   },
   {
-    what: 'takes a cluster of eight services there and back',
+    what: 'upgrades and rolls back a cluster of eight services',
     play: async (project) => {
       const stage = new Metadata(project, 'played');
       await stage.setUp();
@@ -58,7 +59,7 @@ const STRATEGY_TEXTS: readonly Story[] = [
     },
   },
   {
-    what: 'ends such a session at once where that is wished',
+    what: 'ends such a session immediately with revoke-sessions',
     full: true,
     play: async (project) => {
       const stage = new Metadata(project);
@@ -71,7 +72,7 @@ const STRATEGY_TEXTS: readonly Story[] = [
     },
   },
   {
-    what: 'goes there and back where etcd wants a password, and tells it to nobody',
+    what: 'upgrades and rolls back if etcd requires a password, and never prints it',
     play: async (project) => {
       const stage = new Metadata(project);
       await stage.setUp('', { ETCD_AUTH_ENABLED: 'true', ETCD_AUTH_USERNAME: 'root', ETCD_AUTH_PASSWORD: PASSWORD });

@@ -19,7 +19,7 @@ afterEach(() => {
   rmSync(join(directory, '..'), { recursive: true, force: true });
 }, 120_000);
 
-/** Up, with 3,000 rows in it; what a search finds in them. */
+/** Starts the project and writes 3,000 rows. Returns the result of a search. */
 function begin(name: string, version: string): string {
   directory = join(mkdtempSync(join(tmpdir(), 'compose-')), `real-${name}`);
   lab('compose', 'up', name, version, directory);
@@ -44,13 +44,13 @@ describe('a Docker Compose project with real Milvus', () => {
     { name: 'standalone', from: '2.2.16', to: '2.3.5', services: 'its service is ready', file: 'docker-compose.yml' },
     { name: 'cluster', from: '2.2.12', to: '2.2.16', services: 'all 8 services are ready', file: '.env' },
   ])(
-    'goes from $from to $to as a $name, finds the same in the same rows, and keeps its etcd and its files',
+    'is upgraded from $from to $to as a $name, returns the same search result, and keeps its etcd and its files',
     ({ name, from, to, services, file }) => {
       const rows = begin(name, from);
       const [etcd, text] = [idOf('etcd'), readFileSync(join(directory, file), 'utf8')];
       const log = upgrade(to);
       expect(log).toContain(`now runs ${to} (was ${from}), ${services}`);
-      // Searched at once: what was loaded is what the run itself has waited for.
+      // Searched immediately: the run has waited for the loaded collections.
       expect(lab('rows', 'check', host())).toBe(rows);
       expect(idOf('etcd')).toBe(etcd);
       expect(readFileSync(join(directory, file), 'utf8')).toBe(text.replace(`v${from}`, `v${to}`));

@@ -1,4 +1,4 @@
-// Docker Compose projects of the lab, each in a folder of its own, and the command of dist/ on them as a user types it. Stand-ins play Milvus, etcd is real.
+// Docker Compose projects of the lab, each in a separate directory, and the command of dist/ on them as a user runs it. Stand-ins imitate Milvus, etcd is real.
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
@@ -14,7 +14,7 @@ export const PLAYED = 'lab/milvus-played';
 export const TOOL = 'lab/meta-migration:v2.2.0';
 const DIRECTORY = resolve('.lab/compose-tests');
 const SECONDS = 1000;
-/** So many projects at the same time: they fill two cores. */
+/** The number of concurrent projects; they use two cores. */
 const AT_ONCE = 3;
 
 export type Kind = 'played' | 'played-standalone';
@@ -29,12 +29,12 @@ export interface Done {
   readonly seconds: number;
 }
 
-/** The error of a run, or what it was refused for. */
+/** The error of a run, or its failed checks. */
 export function toldBy({ report: { problem, failedChecks } }: Done): string {
   return problem ? `${problem.what}: ${problem.why}` : failedChecks.map((each) => `${each.code}: ${each.reason}`).join('; ');
 }
 
-/** Fails with the log where it ended otherwise. */
+/** Fails with the log if the run has another outcome. */
 export function expectEnd(done: Done, outcome: string): void {
   if (done.outcome !== outcome) throw new Error(`${done.outcome || `exit code ${done.exitCode}`} in place of ${outcome}: ${toldBy(done)}\n${done.log}`);
 }
@@ -42,9 +42,9 @@ export function expectEnd(done: Done, outcome: string): void {
 export interface Running {
   readonly child: ChildProcess;
   readonly finished: Promise<Done>;
-  /** Resolves as soon as the log has this text; rejects when the run ends without it. */
+  /** Resolves as soon as the log contains this text; rejects if the run ends without it. */
   readonly says: (text: string | RegExp) => Promise<void>;
-  /** kill -9, of the run alone or of everything that it has started. */
+  /** kill -9 of the run alone, or of all processes that it has started. */
   readonly kill: (what?: 'all' | 'run') => Promise<void>;
 }
 
@@ -54,13 +54,13 @@ export async function docker(...words: string[]): Promise<string> {
   return (await run('docker', words, { maxBuffer: 1 << 26 })).stdout.trim();
 }
 
-/** Polls until it is so; fails with what was waited for. */
+/** Polls until the condition is true; fails with its description. */
 export async function until(what: string, isSo: () => Promise<boolean> | boolean, seconds = 30): Promise<void> {
   for (const end = Date.now() + seconds * SECONDS; !(await isSo()); await new Promise((wake) => setTimeout(wake, 100)))
     if (Date.now() > end) throw new Error(`not within ${seconds} s: ${what}`);
 }
 
-/** Variables in which a project could see another one. */
+/** Variables that could affect a project from outside. */
 const FOREIGN = /^(PLAY_|PREFIX$|MILVUS_|DOCKER_|COMPOSE_|INPUT_|GITHUB_|RUNNER_)/;
 
 function environment(): NodeJS.ProcessEnv {
@@ -70,7 +70,7 @@ function environment(): NodeJS.ProcessEnv {
 }
 
 export interface ProjectOptions {
-  /** Where it is not that of the folder. */
+  /** Set if it differs from the name of the directory. */
   readonly name?: string;
 }
 
@@ -92,7 +92,7 @@ export class Project {
     mkdirSync(this.directory, { recursive: true });
   }
 
-  /** Waits until all of it is healthy. `env` holds PLAY_…, and what else Compose is told. */
+  /** Starts the project and waits until all of it is healthy. `env` contains PLAY_… and other variables for Compose. */
   async up(kind: Kind, version: string, env: Readonly<Record<string, string>> = {}): Promise<void> {
     const named = this.name === this.#title ? {} : { COMPOSE_PROJECT_NAME: this.name };
     await run('lab/lab', ['compose', 'up', kind, version, this.directory], { env: { ...this.env, ...named, ...env } });
@@ -102,7 +102,7 @@ export class Project {
     return this.start(operation, inputs, env).finished;
   }
 
-  /** In a process group of its own, so that all of it can be killed. */
+  /** Starts a separate process group, so that all of it can be killed. */
   start(operation: Operation, inputs: Inputs = {}, env: Readonly<Record<string, string>> = {}): Running {
     this.#runs += 1;
     const report = join(this.#temporary, `${this.#runs}.json`);
@@ -123,7 +123,7 @@ export class Project {
     });
   }
 
-  /** Where the logs of its runs are, also when the project is gone. */
+  /** The path of the logs of its runs, which remain after the project is removed. */
   get log(): string {
     return join(this.#temporary, 'log');
   }
@@ -136,7 +136,7 @@ export class Project {
     return readFileSync(this.path(name), 'utf8');
   }
 
-  /** Its own files, as they are. */
+  /** The current files of the project. */
   files(): string {
     return ['docker-compose.yml', 'docker-compose.override.yml', '.env']
       .filter((each) => existsSync(this.path(each)))
@@ -144,30 +144,30 @@ export class Project {
       .join('');
   }
 
-  /** What is written down beside the files. */
+  /** The files in the state directory. */
   notes(): readonly string[] {
     const directory = this.path(join('.milvus-upgrade', this.name));
     return existsSync(directory) ? readdirSync(directory).sort() : [];
   }
 
-  /** `service image state`, a line for each container of Milvus, stopped ones too. */
+  /** `service image state`, one line per Milvus container, including stopped ones. */
   async runs(): Promise<readonly string[]> {
     return (await this.#containers()).filter((each) => !each.startsWith('etcd ')).sort();
   }
 
-  /** A container as what it is and since when: made anew or started again, it is another one. */
+  /** The ID and start time of a container: it changes when the container is recreated or restarted. */
   identity(service: string): Promise<string> {
     return docker('inspect', '-f', '{{.Id}} {{.State.StartedAt}}', `${this.#title}-${service}`);
   }
 
-  /** Containers of ours: the lock and the tool. */
+  /** The containers of this action: the lock and the tool. */
   async helpers(): Promise<readonly string[]> {
     const printed = await docker('ps', '-a', '--format', '{{.Names}}', '--filter', 'name=milvus-upgrade-');
     return printed.split('\n').filter((each) => each === `milvus-upgrade-guard-${this.name}` || each.startsWith(`milvus-upgrade-${this.name}-`));
   }
 
   guardGone(): Promise<void> {
-    return until('the lock of a run that was killed is gone', async () => !(await this.helpers()).some((each) => each.includes('guard')));
+    return until('the lock of the killed run is released', async () => !(await this.helpers()).some((each) => each.includes('guard')));
   }
 
   compose(...words: string[]): Promise<string> {
@@ -235,7 +235,7 @@ export interface Story extends Tiered {
   readonly options?: ProjectOptions;
 }
 
-/** Runs the stories of this tier, some at a time, since most of a story is waiting; each has an `it` of its own. */
+/** Runs the test cases of this tier, some of them concurrently, since most of the time is waiting; each has a separate `it`. */
 export function tell(prefix: string, stories: readonly Story[]): void {
   const told = casesOf(stories, ({ what }) => what);
   const projects = new Set<Project>();
@@ -250,7 +250,7 @@ export function tell(prefix: string, stories: readonly Story[]): void {
     } catch (error) {
       throw new Error(`${(error as Error).message}\n\nThe runs are in ${project.log}`, { cause: error });
     } finally {
-      // What lies around is asked for its health all the time.
+      // The health checks of projects that are left would use CPU time.
       await project.remove();
       projects.delete(project);
     }

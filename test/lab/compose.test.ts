@@ -1,5 +1,5 @@
-// Upgrades of Docker Compose projects on a real Docker: what changes in the files and what does not, what is refused before anything is touched, how a version that
-// does not serve is undone, and that a run that was killed anywhere is brought to its end by the next one. Stand-ins play Milvus (lab/images/player.c).
+// Upgrades of Docker Compose projects on a real Docker: changes of the files, checks that refuse an upgrade, rollback of a version that does not serve, and
+// runs that are killed and completed by the next one. Stand-ins imitate Milvus (lab/images/player.c).
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,11 +11,11 @@ const [OLD, NEW] = [`${PLAYED}:v2.2.12`, `${PLAYED}:v2.2.16`];
 const ROLES = ['datacoord', 'datanode', 'indexcoord', 'indexnode', 'proxy', 'querycoord', 'querynode', 'rootcoord'];
 const cluster = (image: string): string[] => ROLES.map((each) => `${each} ${image} running`);
 const standalone = (image: string): string[] => [`standalone ${image} running`];
-/** The files with the new version where the old one stood: in .env, or beside the image. */
+/** The files with the new version in place of the old one: in .env, or in the image. */
 const moved = (files: string): string => files.replaceAll(/(MILVUS_VERSION=|image: "?lab\/milvus-played:)v2\.2\.12/g, '$1v2.2.16');
 const SHORT: Inputs = { 'step-timeout': '30s' };
 
-/** Nothing of a run is left but the folder that keeps notes out of commits. */
+/** A run has left nothing but the directory that contains the .gitignore. */
 async function expectTidy(project: Project, names: readonly string[]): Promise<void> {
   expect(project.notes()).toEqual([]);
   expect(readdirSync(project.directory).filter((each) => each !== '.milvus-upgrade')).toEqual(names.filter((each) => each !== '.milvus-upgrade'));
@@ -23,7 +23,7 @@ async function expectTidy(project: Project, names: readonly string[]): Promise<v
   expect(await project.helpers()).toEqual([]);
 }
 
-/** Files, containers and notes as they are now, to be compared once nothing should have changed. */
+/** A snapshot of files, containers and upgrade state, to verify later that nothing has changed. */
 async function snapshot(project: Project, service = 'standalone'): Promise<object> {
   const names = readdirSync(project.directory).filter((each) => each !== '.milvus-upgrade');
   return { files: project.files(), names, runs: await project.runs(), identity: await project.identity(service), notes: project.notes() };
@@ -31,7 +31,7 @@ async function snapshot(project: Project, service = 'standalone'): Promise<objec
 
 const STRATEGY_TEXTS: readonly Story[] = [
   {
-    what: 'changes nothing but the version in .env, leaves etcd alone, and finds nothing to do the second time',
+    what: 'changes only the version in .env, does not touch etcd, and changes nothing the second time',
     play: async (project) => {
       await project.up('played', 'v2.2.12');
       const [files, etcd] = [project.files(), await project.identity('etcd')];
@@ -47,7 +47,7 @@ const STRATEGY_TEXTS: readonly Story[] = [
     },
   },
   {
-    what: 'leaves nothing for a `docker compose up` of the user to make anew',
+    what: 'leaves no container that a `docker compose up` of the user would recreate',
     play: async (project) => {
       await project.up('played', 'v2.2.12');
       expectEnd(await project.run('upgrade'), 'succeeded');
@@ -57,7 +57,7 @@ const STRATEGY_TEXTS: readonly Story[] = [
     },
   },
   {
-    what: 'shows the difference in a plan, and changes nothing',
+    what: 'reports the diff in a plan, and changes nothing',
     play: async (project) => {
       await project.up('played-standalone', 'v2.2.12');
       const before = await snapshot(project);
@@ -73,7 +73,7 @@ const STRATEGY_TEXTS: readonly Story[] = [
     },
   },
   {
-    what: 'changes the override file where that sets the image',
+    what: 'changes the override file if it sets the image',
     play: async (project) => {
       writeFileSync(project.path('docker-compose.override.yml'), `services:\n  standalone:\n    image: "${OLD}" # ours\n`);
       await project.up('played-standalone', 'v2.1.4');
@@ -85,11 +85,11 @@ const STRATEGY_TEXTS: readonly Story[] = [
     },
   },
   {
-    what: 'finds a project under the name that it was given',
+    what: 'finds a project by its project-name',
     options: { name: 'other-name' },
     play: async (project) => {
       await project.up('played-standalone', 'v2.2.12');
-      // By the name of the folder there is no container.
+      // There is no container for the name of the directory.
       expectEnd(await project.run('upgrade'), 'refused');
       expect(await project.runs()).toEqual(standalone(OLD));
       expectEnd(await project.run('upgrade', { 'project-name': 'other-name' }), 'succeeded');
@@ -97,7 +97,7 @@ const STRATEGY_TEXTS: readonly Story[] = [
     },
   },
   {
-    what: 'keeps the two containers of a service that was scaled by hand',
+    what: 'keeps the two containers of a service that was scaled manually',
     play: async (project) => {
       await project.up('played', 'v2.2.12');
       const unnamed = project.text('docker-compose.yml').replace(/ *container_name:.*querynode\n/, '');
@@ -109,7 +109,7 @@ const STRATEGY_TEXTS: readonly Story[] = [
     },
   },
   {
-    what: 'keeps the Windows line ends of a file, over a daemon that is named',
+    what: 'keeps the Windows line endings of a file, with docker-host',
     play: async (project) => {
       await project.up('played-standalone', 'v2.2.12');
       const windows = project.text('docker-compose.yml').replaceAll('\n', '\r\n');
@@ -120,7 +120,7 @@ const STRATEGY_TEXTS: readonly Story[] = [
     },
   },
   {
-    what: 'names the version of Compose, and works with it there and, where the new version does not serve, back',
+    what: 'reports the version of Compose, and upgrades and rolls back with it',
     play: async (project) => {
       await project.up('played', 'v2.2.12');
       const [files, etcd] = [project.files(), await project.identity('etcd')];
@@ -142,7 +142,7 @@ const STRATEGY_TEXTS: readonly Story[] = [
 
 const UNDONE: readonly Story[] = [
   {
-    what: 'goes back to the old files, byte for byte, and the old version where the new one is never well',
+    what: 'restores the old files, byte for byte, and the old version if the new one never becomes healthy',
     play: async (project) => {
       await project.up('played-standalone', 'v2.2.12', { PLAY_STANDALONE: 'v2.2.16:never-ready' });
       const [files, names, etcd] = [project.files(), readdirSync(project.directory), await project.identity('etcd')];
@@ -156,7 +156,7 @@ const UNDONE: readonly Story[] = [
     },
   },
   {
-    what: 'tells with which exit code the new version ends, and takes the other seven back with it',
+    what: 'reports the exit code of the new version, and rolls back all eight services',
     play: async (project) => {
       await project.up('played', 'v2.2.12', { PLAY_QUERYNODE: 'v2.2.16:crash-after=1 exit-code=3' });
       const files = project.files();
@@ -172,7 +172,7 @@ const UNDONE: readonly Story[] = [
 
 const REFUSED: readonly Story[] = [
   {
-    what: 'refuses a version whose image is not to be had, before anything is touched',
+    what: 'refuses a version whose image does not exist, before anything is changed',
     play: async (project) => {
       await project.up('played-standalone', 'v2.2.12');
       const before = await snapshot(project);
@@ -183,7 +183,7 @@ const REFUSED: readonly Story[] = [
     },
   },
   {
-    what: 'refuses files that lie on a file system that is read-only',
+    what: 'refuses files on a read-only file system',
     play: async (project) => {
       await project.up('played-standalone', 'v2.2.12');
       const before = await snapshot(project);
@@ -196,7 +196,7 @@ const REFUSED: readonly Story[] = [
     },
   },
   {
-    what: 'refuses a disk that is full, and leaves the files whole where that is waived',
+    what: 'refuses a full disk, and does not damage the files if that check is skipped',
     play: async (project) => {
       execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=24m', 'tmpfs', project.directory]);
       const elsewhere = { DOCKER_VOLUME_DIRECTORY: `${project.directory}.volumes` };
@@ -222,7 +222,7 @@ const REFUSED: readonly Story[] = [
     },
   },
   {
-    what: 'refuses when a variable is not set that the data of Milvus hang on',
+    what: 'refuses if a variable that sets the data directory of Milvus is missing',
     play: async (project) => {
       const elsewhere = { DOCKER_VOLUME_DIRECTORY: project.path('data') };
       await project.up('played-standalone', 'v2.2.12', elsewhere);
@@ -230,14 +230,14 @@ const REFUSED: readonly Story[] = [
       const done = await project.run('upgrade');
       expectEnd(done, 'refused');
       expect(toldBy(done)).toMatch(
-        /mounts-would-change: standalone has .*\/data\/volumes\/milvus at \/var\/lib\/milvus, and the files say .*\/volumes\/milvus/,
+        /mounts-would-change: standalone has .*\/data\/volumes\/milvus at \/var\/lib\/milvus, but the files mount .*\/volumes\/milvus/,
       );
       expect(await snapshot(project)).toEqual(before);
       expectEnd(await project.run('upgrade', {}, elsewhere), 'succeeded');
     },
   },
   {
-    what: 'refuses where a variable of the environment would win over the .env that it writes',
+    what: 'refuses if a variable of the environment takes precedence over the .env that it would edit',
     play: async (project) => {
       await project.up('played', 'v2.2.12');
       const before = await snapshot(project, 'proxy');
@@ -248,7 +248,7 @@ const REFUSED: readonly Story[] = [
     },
   },
   {
-    what: 'refuses to migrate metadata while etcd is down, and Milvus runs on',
+    what: 'refuses to migrate metadata while etcd is down, and keeps Milvus running',
     play: async (project) => {
       await project.up('played-standalone', 'v2.1.4');
       await docker('stop', '-t', '1', `${project.name}-etcd`);
@@ -260,7 +260,7 @@ const REFUSED: readonly Story[] = [
     },
   },
   {
-    what: 'refuses while another run is at work, names it, and does not disturb it',
+    what: 'refuses while another run is active, reports its name, and does not disturb it',
     play: async (project) => {
       await project.up('played-standalone', 'v2.2.12', { PLAY_STANDALONE: 'v2.2.16:ready-after=25' });
       const first = project.start('upgrade');
@@ -280,7 +280,7 @@ interface Kill extends Tiered {
   readonly at: string | RegExp;
   readonly next?: Operation;
   readonly kind?: 'played' | 'played-standalone';
-  /** What else has to be so before it is killed. */
+  /** An additional condition before the run is killed. */
   readonly once?: (project: Project) => Promise<void>;
   readonly what?: 'all' | 'run';
   readonly play?: string;
@@ -304,10 +304,10 @@ const KILLS: readonly Kill[] = [
 ];
 
 function toStory({ at, next = 'upgrade', kind = 'played-standalone', once, what = 'all', play = '', full = false }: Kill): Story {
-  const moment = `${at === STOPPED ? 'when the old version is stopped' : `at ${String(at)}`}${once ? ' and some of the new one is there' : ''}`;
+  const moment = `${at === STOPPED ? 'when the old version is stopped' : `at ${String(at)}`}${once ? ' and some new containers exist' : ''}`;
   return {
     full,
-    what: `comes to its end by ${next === 'upgrade' ? 'another run' : 'operation: rollback'} when it is killed ${moment}${what === 'run' ? ', and Compose goes on alone' : ''}`,
+    what: `is completed by ${next === 'upgrade' ? 'another run' : 'operation: rollback'} if it is killed ${moment}${what === 'run' ? ', and Compose continues' : ''}`,
     play: async (project) => {
       await project.up(kind, 'v2.2.12', play === '' ? {} : { PLAY_STANDALONE: play });
       const [files, names, etcd] = [project.files(), readdirSync(project.directory), await project.identity('etcd')];

@@ -143,7 +143,7 @@ describe('the sessions in a real etcd', () => {
     });
     await stranger.start();
     expect(stranger.sessions()).toBeNull();
-    expect(stranger.why()).toMatch(/it accepts no client without a certificate that it trusts/);
+    expect(stranger.why()).toMatch(/it requires a client certificate that it trusts/);
   });
 
   it('are read with user and password, and a wrong one is named', async () => {
@@ -152,12 +152,12 @@ describe('the sessions in a real etcd', () => {
     stage.etcdctl('auth', 'enable');
     const open = watchOf(PLAIN);
     await open.start();
-    expect(open.why()).toMatch(/it asks for a user/);
+    expect(open.why()).toMatch(/it requires a user/);
     const auth = (password: string): string =>
       `etcd: {endpoints: [meta-etcd.${stage.namespace}.svc.cluster.local:2379], auth: {enabled: true, userName: root, password: ${password}}}`;
     const wrong = watchOf(auth('wrong-password'));
     await wrong.start();
-    expect(wrong.why()).toMatch(/does not accept user and password of etcd.auth/);
+    expect(wrong.why()).toMatch(/rejects the user and password of etcd.auth/);
     expect(wrong.why()).not.toContain('wrong-password');
     const watch = watchOf(auth('right-password'));
     await watch.start();

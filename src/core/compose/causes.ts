@@ -1,24 +1,24 @@
-// Why containers do not come through, as the causes that Deployments have. Pure.
+// Why containers do not become ready, as the same causes that Deployments have. Pure.
 import type { Cause, CauseCode } from '../causes.js';
 import { CAUSES } from '../knowledge/causes.js';
 import type { ContainerObservation } from './containers.js';
 import { milvusServices, type ProjectObservation } from './seen.js';
 
-/** Restarts after which it is no accident. */
+/** A container with this many restarts is certainly in a crash loop. */
 const MOST_RESTARTS = 3;
 
-/** Where the words for Kubernetes would lead astray. */
+/** Hints for Docker, where those for Kubernetes do not apply. */
 const HINTS: Partial<Record<CauseCode, string>> = {
   CRASH_LOOP:
-    'Read the log of this container (docker compose logs): Milvus ends by itself, most often for its configuration or for a dependency that it cannot reach.',
+    'Read the log of this container (docker compose logs): Milvus exits, usually because of its configuration or because it cannot reach a dependency.',
   OOM_KILLED: 'Give the container or the machine more memory (mem_limit, deploy.resources).',
-  PROBE_FAILING: 'Read the log of this container (docker compose logs), and look whether etcd, object store and message queue are up.',
+  PROBE_FAILING: 'Read the log of this container (docker compose logs), and check that etcd, object store and message queue are running.',
 };
 
-/** What ended before this run began tells nothing of the upgrade. */
+/** Containers that exited before this run started any are ignored: their exit is not related to the upgrade. */
 export function findCauses(project: ProjectObservation): readonly Cause[] {
   return milvusServices(project).flatMap(({ name, containers }) =>
-    containers.flatMap((each) => [...(project.started.includes(name) ? crash(name, each, project) : []), ...failingProbe(name, each)]),
+    containers.flatMap((container) => [...(project.started.includes(name) ? crash(name, container, project) : []), ...failingProbe(name, container)]),
   );
 }
 
@@ -27,12 +27,12 @@ function crash(deployment: string, container: ContainerObservation, { lastOutput
   const hasEnded = state === 'exited';
   if (!hasEnded && !(restarts > 0 && (state === 'restarting' || state === 'running'))) return [];
   const words = lastOutput[id] ?? '';
-  const evidence = [`it ended with exit code ${exitCode}${restarts > 0 ? `, ${restarts} restarts` : ''}`, words].filter(Boolean).join(': ');
+  const evidence = [`it exited with code ${exitCode}${restarts > 0 ? `, ${restarts} restarts` : ''}`, words].filter(Boolean).join(': ');
   const code = oomKilled ? 'OOM_KILLED' : 'CRASH_LOOP';
   return [{ code, certain: hasEnded || restarts >= MOST_RESTARTS, deployment, pod, since, evidence, hint: hintOf(code) }];
 }
 
-/** It may heal by itself. */
+/** Never certain: the container may recover. */
 function failingProbe(deployment: string, { name: pod, state, health, healthSaid, startedAt: since }: ContainerObservation): Cause[] {
   if (state !== 'running' || health !== 'unhealthy') return [];
   const code = 'PROBE_FAILING';

@@ -1,52 +1,52 @@
-// A Milvus service and its containers as a component, so that log, summary and verdicts speak of it as of any other. Pure.
+// Converts a Milvus service and its containers to a component, so that log, summary and step statuses handle it like a Deployment. Pure.
 import type { Component, MilvusPod, WaitingContainer } from '../component.js';
 import type { ContainerObservation } from './containers.js';
 import type { Health, ServiceObservation } from './seen.js';
 
-/** Containers that are there to stay; what was never started or is on its way out is none. */
+/** True for a container that was started and is not being removed. */
 export function isUp({ state }: ContainerObservation): boolean {
   return state === 'running' || state === 'restarting' || state === 'paused';
 }
 
-/** True for one that answers its own health question, or that Docker calls healthy. */
+/** True for a container whose Milvus health request succeeds or, if the result is unknown, that Docker reports as healthy or that has no health check. */
 export function isWell(container: ContainerObservation, health: Health | undefined): boolean {
   if (container.state !== 'running') return false;
   return health && health.state !== 'unknown' ? health.state === 'ok' : container.health === 'healthy' || container.health === 'none';
 }
 
-/** `health` by the id of a container. */
+/** `health` by container ID. */
 export function readComponent({ name, role, image, containers }: ServiceObservation, health: Readonly<Record<string, Health>>): Component {
   const up = containers.filter(isUp);
-  const fresh = up.filter((each) => each.image === image);
-  const well = up.filter((each) => isWell(each, health[each.id])).length;
+  const fresh = up.filter((container) => container.image === image);
+  const well = up.filter((container) => isWell(container, health[container.id])).length;
   return {
     role,
     deployment: name,
     templateImage: image,
-    podImages: [...new Set(up.map((each) => each.image))],
+    podImages: [...new Set(up.map((container) => container.image))],
     desired: up.length,
     updated: fresh.length,
     ready: well,
     available: well,
     outdated: up.length - fresh.length,
-    terminating: containers.filter((each) => each.state === 'removing').length,
-    restarts: containers.reduce((sum, each) => sum + each.restarts, 0),
-    waiting: containers.flatMap((each) => troubleOf(each, health[each.id])),
+    terminating: containers.filter((container) => container.state === 'removing').length,
+    restarts: containers.reduce((sum, container) => sum + container.restarts, 0),
+    waiting: containers.flatMap((container) => troubleOf(container, health[container.id])),
     settledSpec: true,
-    // A backup counts only while nobody has started Milvus since.
-    generation: Math.max(0, ...containers.map((each) => Date.parse(each.startedAt) || 0)),
+    // A backup is valid only if Milvus has not been started since.
+    generation: Math.max(0, ...containers.map((container) => Date.parse(container.startedAt) || 0)),
     ...(up.length === 0 ? { stopped: true } : {}),
-    paused: up.some((each) => each.state === 'paused'),
+    paused: up.some((container) => container.state === 'paused'),
     failure: '',
-    pods: up.flatMap((each) => podsOf(each, image, health)),
+    pods: up.flatMap((container) => podsOf(container, image, health)),
   };
 }
 
-/** One for each address: in which of its networks Milvus registers, nobody tells. */
+/** One pod for each address, because it is not known in which of its networks Milvus registers. */
 function podsOf(container: ContainerObservation, image: string, health: Readonly<Record<string, Health>>): MilvusPod[] {
   const { id, name, networks } = container;
   const pod = { name, isNew: container.image === image, ready: isWell(container, health[id]), readySince: '', terminating: false };
-  const addresses = Object.values(networks).filter((each) => each !== '');
+  const addresses = Object.values(networks).filter((address) => address !== '');
   return (addresses.length > 0 ? addresses : ['']).map((address) => ({ ...pod, address }));
 }
 

@@ -1,4 +1,5 @@
-// What `docker inspect` says of the containers of a Compose project, as values of ours. Engines and Compose differ in what they tell: what is missing is empty, never an error.
+// Converts the output of `docker inspect` for the containers of a Compose project. Engines and Compose versions report different fields: a missing field is
+// empty, never an error.
 import { oneLine, shorten } from '../escape.js';
 import { SecretValues, isRecord, valueAt, type Values } from '../values.js';
 
@@ -9,7 +10,7 @@ const LONGEST_HEALTH = 300;
 export type ContainerState = (typeof STATES)[number];
 export type Health = (typeof HEALTHS)[number];
 
-/** One place of a container that is not its own: `source` is what `docker run --volume` would be given, so the name of a volume and the path of a bind. */
+/** One mount of a container. `source` is the source of `docker run --volume`: the name of a volume, or the path of a bind mount. */
 export interface MountObservation {
   readonly kind: string;
   readonly source: string;
@@ -22,7 +23,7 @@ export interface ContainerObservation {
   readonly name: string;
   readonly service: string;
   readonly number: number;
-  /** As it was asked for, `milvusdb/milvus:v2.2.16`; and what that was then, `sha256:…`. */
+  /** As it was requested, `milvusdb/milvus:v2.2.16`. `imageId` is the image that it resolved to at that time, `sha256:…`. */
   readonly image: string;
   readonly imageId: string;
   readonly state: ContainerState;
@@ -35,7 +36,7 @@ export interface ContainerObservation {
   readonly oomKilled: boolean;
   readonly restarts: number;
   readonly restartPolicy: string;
-  /** The name of each network, and its IP address there; empty while it has none. */
+  /** IP address by network name; empty while the container has none. */
   readonly networks: Readonly<Record<string, string>>;
   readonly mounts: readonly MountObservation[];
   /** May hold secrets. */
@@ -43,11 +44,11 @@ export interface ContainerObservation {
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** The containers that serve, by service and number; those of `docker compose run` are left out. */
+/** The containers of services, sorted by service and number; those of `docker compose run` are left out. */
 export function readContainers(inspected: unknown): ContainerObservation[] {
   const tables = Array.isArray(inspected) ? inspected.filter(isRecord) : [];
   return tables
-    .filter((each) => textAt(each, 'Id') !== '')
+    .filter((record) => textAt(record, 'Id') !== '')
     .map(readContainer)
     .filter(({ labels }) => labels['com.docker.compose.oneoff']?.toLowerCase() !== 'true')
     .sort((one, other) => (one.service === other.service ? one.number - other.number : one.service < other.service ? -1 : 1));
@@ -77,7 +78,7 @@ type ObservedState = Pick<ContainerObservation, 'state' | 'health' | 'healthSaid
 function readState(inspected: Values): ObservedState {
   const said = tablesAt(inspected, 'State.Health.Log').at(-1) ?? {};
   return {
-    // What we do not know cannot be said to run.
+    // An unknown state is not reported as running.
     state: oneOf(STATES, textAt(inspected, 'State.Status'), 'dead'),
     health: oneOf(HEALTHS, textAt(inspected, 'State.Health.Status'), 'none'),
     healthSaid: shorten(oneLine(withoutMeter(textAt(said, 'Output'))), LONGEST_HEALTH),
@@ -96,10 +97,10 @@ function readMount(mount: Values): MountObservation {
   return { kind: textAt(mount, 'Type'), source: textAt(mount, 'Name') || textAt(mount, 'Source'), destination: textAt(mount, 'Destination') };
 }
 
-/** A variable without "=" is one that was taken out. */
+/** A variable without "=" was unset. */
 function readEnvironment(variables: unknown): Values {
-  const texts = Array.isArray(variables) ? variables.filter((each): each is string => typeof each === 'string' && each.includes('=')) : [];
-  return Object.fromEntries(texts.map((each) => [each.slice(0, each.indexOf('=')), each.slice(each.indexOf('=') + 1)]));
+  const texts = Array.isArray(variables) ? variables.filter((variable): variable is string => typeof variable === 'string' && variable.includes('=')) : [];
+  return Object.fromEntries(texts.map((text) => [text.slice(0, text.indexOf('=')), text.slice(text.indexOf('=') + 1)]));
 }
 
 function readTexts(table: Values): Record<string, string> {
@@ -107,10 +108,10 @@ function readTexts(table: Values): Record<string, string> {
 }
 
 function oneOf<Known extends string>(known: readonly Known[], text: string, otherwise: Known): Known {
-  return known.find((each) => each === text) ?? otherwise;
+  return known.find((value) => value === text) ?? otherwise;
 }
 
-/** The engine writes the year 1 for never. */
+/** The engine writes the year 1 for "never". */
 function timeAt(values: Values, path: string): string {
   const time = textAt(values, path);
   return time.startsWith('0001-') ? '' : time;
@@ -136,7 +137,7 @@ function tablesAt(values: Values, path: string): readonly Values[] {
   return Array.isArray(value) ? value.filter(isRecord) : [];
 }
 
-/** What curl draws over itself before its reason is how far it is. */
+/** Removes the progress meter that curl prints before its error message. */
 function withoutMeter(text: string): string {
   return text
     .split(/[\r\n]+/)

@@ -1,9 +1,9 @@
-// What an upgrade changes in the files of a project, for people: a diff without secrets. Pure.
+// Describes the changes of an upgrade to the files of a project for users: a diff without secrets. Pure.
 import type { ManifestChange } from '../preflight.js';
 import { diffOf } from './files/image-edits.js';
 import type { FileChange } from './step-kinds.js';
 
-/** Named from the folder of the project on. */
+/** Names are relative to the project directory. */
 export function describeFileChanges(files: readonly FileChange[], directory: string): ManifestChange[] {
   return files.map(({ path, before, after }) => ({
     kind: 'File',

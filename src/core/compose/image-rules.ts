@@ -1,5 +1,5 @@
-// Whether the files, read with the variables of this run, ask for the image that the containers run. A difference in more than the version is a variable
-// that is missing here: an upgrade would start another image than the one that ran, and a rollback one that never ran. Pure.
+// Checks that the files, read with the variables of this run, select the image that the containers run. If they differ in more than the version, a variable is
+// missing in this run: an upgrade would start another image than the one that ran, and a rollback would start one that never ran. Pure.
 import type { Observation } from '../observation.js';
 import type { FailedCheck } from '../refusal.js';
 import { parseImage, type ImageReference } from '../version.js';
@@ -8,7 +8,7 @@ import { missingVariables } from './files/missing-variables.js';
 import { plainEnvironment, plainFiles } from './plain-files.js';
 import { liveServices, type ProjectObservation, type ServiceObservation } from './seen.js';
 
-/** In the midst of an upgrade the files are ahead, and what ran is written down. */
+/** Not checked during an incomplete upgrade: the files may be newer than the containers, and the upgrade state contains the images that ran. */
 export function runningImageDiffers(project: ProjectObservation, { migration }: Observation): FailedCheck[] {
   if (project.notes !== null || migration?.journal?.closed === false) return [];
   return liveServices(project).flatMap((service) => {
@@ -17,10 +17,10 @@ export function runningImageDiffers(project: ProjectObservation, { migration }: 
   });
 }
 
-/** What runs; where nothing does, what ran. */
+/** The images of the running containers, or of the stopped ones if no container is running. */
 export function ranImages({ containers }: Pick<ServiceObservation, 'containers'>): string[] {
   const up = containers.filter(isUp);
-  return [...new Set((up.length > 0 ? up : containers).map((each) => each.image))];
+  return [...new Set((up.length > 0 ? up : containers).map((container) => container.image))];
 }
 
 function failedCheckOf(project: ProjectObservation, { name, image }: ServiceObservation, ran: string): FailedCheck {
@@ -28,11 +28,11 @@ function failedCheckOf(project: ProjectObservation, { name, image }: ServiceObse
   const [first] = missing;
   return {
     code: 'running-image-differs',
-    reason: `${name} runs ${ran}, and the files say ${image || 'no image'}${first === undefined ? '' : `: ${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} not set in this run`}`,
+    reason: `${name} runs ${ran}, but the files select ${image || 'no image'}${first === undefined ? '' : `: ${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} not set in this run`}`,
     remedy:
       first === undefined
-        ? `Give compose-files, env-files and the variables as they were for \`docker compose up\`; or write ${ran} into the file.`
-        : `Set ${missing.join(' and ')} as it was for \`docker compose up\`, in the environment or in an env file; or write ${ran} into the file.`,
+        ? `Set compose-files, env-files and the environment variables to the values that \`docker compose up\` was run with, or write ${ran} into the file.`
+        : `Set ${missing.join(' and ')} to the value that \`docker compose up\` was run with, in the environment or in an env file, or write ${ran} into the file.`,
     source: 'docker inspect',
     skippable: false,
   };
@@ -40,12 +40,12 @@ function failedCheckOf(project: ProjectObservation, { name, image }: ServiceObse
 
 function isOther(ran: string, requested: string): boolean {
   const [one, other] = [parseImage(withoutHub(ran)), parseImage(withoutHub(requested))];
-  // The id of an image says nothing of its name.
+  // The name of an image cannot be derived from its ID.
   if (ran.startsWith('sha256:') || withoutHub(ran) === withoutHub(requested)) return false;
   return one.repository !== other.repository || one.variant !== other.variant || one.unknown !== other.unknown || isOtherPin(one, other);
 }
 
-/** Two pins of two versions are two versions; a version in place of `latest` is one that somebody wrote down. */
+/** Different digests of different versions are expected. A version instead of `latest` is expected as well: a user has pinned it. */
 function isOtherPin(ran: ImageReference, requested: ImageReference): boolean {
   if ((ran.digest === '') !== (requested.digest === '')) return true;
   if (requested.version === null) return true;

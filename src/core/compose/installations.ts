@@ -1,4 +1,5 @@
-// Several installations of Milvus in one project: one path is checked and one version is the target, so that one of them could be downgraded without a word. Pure.
+// Detects several Milvus installations in one project. Only one path is checked and there is only one target version, so one of them could be downgraded
+// unnoticed. Pure.
 import type { Observation } from '../observation.js';
 import type { FailedCheck } from '../refusal.js';
 import { compareVersions, formatVersion, oldestVersion, parseImage, sameMinor, type Version } from '../version.js';
@@ -11,7 +12,7 @@ interface Running {
   readonly version: Version;
 }
 
-/** In the midst of an upgrade two versions run, and what ran is written down. */
+/** Not checked during an incomplete upgrade: two versions may run, and the upgrade state contains the images that ran. */
 export function severalVersions(target: Version, project: ProjectObservation, { migration }: Observation): FailedCheck[] {
   if (project.notes !== null || migration?.journal?.closed === false) return [];
   const running = liveServices(project).flatMap((service) => runningOf(service) ?? []);
@@ -20,8 +21,8 @@ export function severalVersions(target: Version, project: ProjectObservation, { 
   return [
     {
       code: 'several-versions',
-      reason: `${named}: an upgrade to ${formatVersion(target)} would bring all of them to one version, each on a path that was checked for the oldest alone`,
-      remedy: 'Bring each of them to the same version first, on the path that docs/upgrade-paths.md gives for it; then run this again.',
+      reason: `${named}: an upgrade to ${formatVersion(target)} would bring all of them to one version, but its path is checked only for the oldest one`,
+      remedy: 'Upgrade all of them to the same version first, on the paths in docs/upgrade-paths.md; then run again.',
       source: 'docker inspect',
       skippable: false,
     },
@@ -33,21 +34,24 @@ function runningOf(service: ServiceObservation): Running | null {
   return version && { service: service.name, installation: installationOf(service), version };
 }
 
-/** A standalone is one of its own; the services of a cluster share their metadata (milvus-io/milvus configs/milvus.yaml, etcd.endpoints and etcd.rootPath). */
+/**
+ * Each standalone is a separate installation; the services of a cluster share their metadata (milvus-io/milvus configs/milvus.yaml, etcd.endpoints and
+ * etcd.rootPath).
+ */
 function installationOf({ name, role, environment }: ServiceObservation): string {
   if (role === 'standalone') return `standalone ${name}`;
   const values = environment.reveal();
   return JSON.stringify([values.ETCD_ENDPOINTS ?? '', values.ETCD_ROOT_PATH ?? values.ETCD_ROOTPATH ?? '']);
 }
 
-/** Another patch of one cluster is a change that was left half done. */
+/** Different patch versions in one cluster are allowed: they are the result of an incomplete upgrade. */
 function wouldDowngrade(target: Version, running: readonly Running[]): boolean {
   const newer = running.filter(({ version }) => compareVersions(version, target) > 0);
-  const others = running.filter((each) => !newer.includes(each));
-  return newer.some((each) => others.some((other) => other.installation !== each.installation || !sameMinor(each.version, target)));
+  const others = running.filter((service) => !newer.includes(service));
+  return newer.some((service) => others.some((other) => other.installation !== service.installation || !sameMinor(service.version, target)));
 }
 
-/** What has the target already is left as it is. */
+/** Services that already run the target version are not changed and not counted. */
 function haveSeveralPaths(target: Version, running: readonly Running[]): boolean {
   const left = running.filter(({ version }) => compareVersions(version, target) !== 0);
   return left.some((one) => left.some((other) => one.installation !== other.installation && compareVersions(one.version, other.version) !== 0));

@@ -1,8 +1,8 @@
-// What a Milvus container is told: the configuration files in it, and above them the variables of its environment. Pure.
+// The effective settings of a Milvus container: its configuration files, overridden by its environment variables. Pure.
 import { mergeFiles } from '../milvus-configuration.js';
 import { mergeValues, valuesAtPath, type Values } from '../values.js';
 
-/** The settings that an upgrade looks at. */
+/** The settings that an upgrade reads. */
 const SETTINGS = [
   'etcd.endpoints',
   'etcd.rootPath',
@@ -19,13 +19,15 @@ const SETTINGS = [
   'kafka.brokerList',
 ] as const;
 
-/** The files laid over one another, and the environment over them: `ETCD_AUTH_PASSWORD` is `etcd.auth.password` (milvus pkg/util/paramtable/base_table.go, formatter). */
+/**
+ * Merges the files in order, and the environment over them: `ETCD_AUTH_PASSWORD` is `etcd.auth.password` (milvus pkg/util/paramtable/base_table.go, formatter).
+ */
 export function readMilvusSettings(files: Readonly<Record<string, string>>, environment: Values): Values {
-  const told = SETTINGS.flatMap((path) => {
+  const overrides = SETTINGS.flatMap((path) => {
     const value = Object.entries(environment).findLast(([name]) => plain(name) === plain(path))?.[1];
     return value === undefined || value === '' ? [] : [valuesAtPath(path, value)];
   });
-  return told.reduce<Values>(mergeValues, mergeFiles(files));
+  return overrides.reduce<Values>(mergeValues, mergeFiles(files));
 }
 
 function plain(name: string): string {

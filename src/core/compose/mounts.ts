@@ -1,11 +1,11 @@
-// Compares what is mounted into the containers of a service with what its files ask for: another source is other data. Pure.
+// Compares the mounts of the containers of a service with those in the project files: another source means other data. Pure.
 import { tidyPath } from './files/paths.js';
 import type { ContainerObservation, MountObservation } from './containers.js';
 import type { ServiceObservation } from './seen.js';
 
-/** Each difference in words; empty where a new container gets what the present one has. */
+/** Describes each difference; empty if a new container gets the same mounts as the current one. */
 export function mountDifferences({ name, mounts, containers }: Pick<ServiceObservation, 'name' | 'mounts' | 'containers'>, project: string): string[] {
-  return [...new Set(containers.flatMap((each) => differences(name, mounts, each, project)))];
+  return [...new Set(containers.flatMap((container) => differences(name, mounts, container, project)))];
 }
 
 function differences(name: string, mounts: ServiceObservation['mounts'], container: ContainerObservation, project: string): string[] {
@@ -14,10 +14,10 @@ function differences(name: string, mounts: ServiceObservation['mounts'], contain
     const { kind, source, destination } = mount;
     if (kind !== 'bind' && kind !== 'volume') return [];
     const desired = requested.get(tidyPath(destination));
-    // What the image itself makes, without a name, is not in the files; Compose hands it on to the next container.
+    // An anonymous volume that the image declares is not in the files; Compose reuses it for the new container.
     if (isAnonymous(mount) && (desired ?? '') === '') return [];
-    if (desired === undefined) return [`${name} has ${source} at ${destination}, and the files no longer mount it`];
-    return isSame(mount, desired, project) ? [] : [`${name} has ${source} at ${destination}, and the files say ${desired || 'a volume without a name'}`];
+    if (desired === undefined) return [`${name} has ${source} at ${destination}, but the files no longer mount it`];
+    return isSame(mount, desired, project) ? [] : [`${name} has ${source} at ${destination}, but the files mount ${desired || 'a volume without a name'}`];
   });
 }
 
@@ -25,7 +25,7 @@ function isSame({ kind, source }: MountObservation, desired: string, project: st
   return kind === 'volume' ? [desired, `${project}_${desired}`].includes(source) : hostPath(desired) === hostPath(source);
 }
 
-/** Docker names a volume without a name by 64 hexadecimal digits (docs.docker.com/engine/storage/volumes, "Named and anonymous volumes"). */
+/** Docker gives an anonymous volume a name of 64 hexadecimal digits (docs.docker.com/engine/storage/volumes, "Named and anonymous volumes"). */
 function isAnonymous({ kind, source }: MountObservation): boolean {
   return kind === 'volume' && /^[0-9a-f]{64}$/.test(source);
 }

@@ -1,4 +1,4 @@
-// The files and variables of a project with their secrets, for what reads or edits them. Pure; nothing of it goes into a message.
+// The files and variables of a project, unmasked, for code that reads or edits them. Pure. Never use these values in a message.
 import type { Environment, ProjectFile } from './files/project.js';
 import type { ProjectObservation } from './seen.js';
 

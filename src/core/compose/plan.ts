@@ -1,4 +1,4 @@
-// The planner of Docker Compose projects: from a goal and what was seen to a plan, or to every reason against one. Pure; the observation is the only memory.
+// The planner of Docker Compose projects: from config and observation to a plan, or to all failed checks. Pure; the observation is the only state.
 import type { Config } from '../goal.js';
 import { adviseOn } from '../knowledge/advisories.js';
 import { findPath, type Path } from '../knowledge/paths.js';
@@ -18,44 +18,46 @@ import { finishState, editFiles, recreate, serve, toChange, type Aim, type Image
 import type { StateDraft, WaitHealthyStep } from './step-kinds.js';
 import { own } from '../own.js';
 
-/** Where the way begins and what it leads to. */
+/** The path of an upgrade, and the images and edits that it leads to. */
 export interface ProjectRoute {
   readonly from: Version;
-  /** Of every service, which the files are to say. */
+  /** The desired image of every Milvus service in the files. */
   readonly images: Images;
-  /** Of the services whose containers are replaced. */
+  /** The images of the services whose containers are replaced. */
   readonly started: Images;
   readonly path: Path;
   readonly edits: ImageEdits;
   readonly failedChecks: readonly FailedCheck[];
 }
 
-/** Null where nothing tells which version runs. */
+/** Null if the running version cannot be determined. */
 export function findProjectRoute(config: Config, observation: Observation, project: ProjectObservation): ProjectRoute | null {
-  // Half way through, what runs may be new already: what was written down says where it began.
+  // During an incomplete upgrade the containers may already run the new version: the upgrade state has the version before it.
   const begun = isStateOfFinished(project.notes, observation) ? null : parseVersion(project.notes?.from ?? '');
   const from = halfMigratedFrom(observation) ?? begun ?? ranVersion(project) ?? runningVersion(observation) ?? config.source;
   if (!from) return null;
   const { topology, messageQueue } = observation;
-  const indexNode = observation.components.some((each) => each.role === 'indexnode');
+  const indexNode = observation.components.some((component) => component.role === 'indexnode');
   const { path, failedChecks } = findPath({ from, to: config.target, topology, messageQueue, indexNode });
   const images = imagesFor(config, project, config.target);
   return { from, images, started: ofServices(images, startedServices(observation, project)), path, edits: checkedEdits(project, images), failedChecks };
 }
 
-/** The oldest version of which there are containers, whatever the files say by now. */
+/** The oldest version that any container has, regardless of the current files. */
 function ranVersion(project: ProjectObservation): Version | null {
   const images = liveServices(project).flatMap(ranImages);
   return oldestVersion(images.flatMap((image) => parseImage(image).version ?? []));
 }
 
-/** A migration that was killed after its journal was closed is over: its notes, which go last, tell nothing of what is there now. */
+/** True if a migration was killed after its journal was closed. It is complete, and its upgrade state, which is removed last, is outdated. */
 export function isStateOfFinished(notes: ProjectObservation['notes'], { migration }: Observation): boolean {
   const journal = migration?.journal;
   return notes !== null && journal?.closed === true && notes.from === journal.from && notes.to === journal.to;
 }
 
-/** A migration stops every service, and one that is half done starts them again: also where a container was removed meanwhile. */
+/**
+ * The services that are started. A migration stops every service, and an incomplete one starts all of them again, even if a container was removed meanwhile.
+ */
 export function startedServices({ migration }: Observation, project: ProjectObservation): ServiceObservation[] {
   const live = liveServices(project);
   return live.length === 0 && migration?.journal ? milvusServices(project) : live;
@@ -65,7 +67,7 @@ export function ofServices(images: Images, services: readonly ServiceObservation
   return Object.fromEntries(services.flatMap(({ name }) => (own(images, name) === undefined ? [] : [[name, images[name] ?? '']])));
 }
 
-/** The same repository and hardware variant as each service has, unless one image was asked for. */
+/** Keeps the repository and hardware variant of each service, unless the input `image` is set. */
 export function imagesFor(config: Config, project: ProjectObservation, version: Version): Images {
   return Object.fromEntries(milvusServices(project).map(({ name, image }) => [name, config.image ?? imageForVersion(image, version)]));
 }
@@ -74,17 +76,17 @@ export function editsFor(project: ProjectObservation, images: Images): ImageEdit
   return planImageEdits({ files: plainFiles(project), images, environment: plainEnvironment(project) });
 }
 
-/** What is read here has to be what Compose reads: else another text than the one that counts would be edited. */
+/** The image read here must be the image that Compose reads; otherwise the edit would change a text that has no effect. */
 function checkedEdits(project: ProjectObservation, images: Images): ImageEdits {
   const edits = editsFor(project, images);
-  const wish = { files: plainFiles(project), environment: plainEnvironment(project) };
-  const read = edits.problems.length > 0 ? new Map<string, string>() : readImages(wish, Object.keys(images));
+  const source = { files: plainFiles(project), environment: plainEnvironment(project) };
+  const read = edits.problems.length > 0 ? new Map<string, string>() : readImages(source, Object.keys(images));
   const problems = milvusServices(project).flatMap(({ name, image }) => {
     const text = read.get(name);
     return text === undefined || text === image
       ? []
       : [
-          `the image of ${name} is ${text} in the files that were found, and ${image || 'none'} for docker compose config; write it as plain text at the service`,
+          `the image of ${name} is ${text} in the files that were read, but ${image || 'none'} in the output of docker compose config; write it as plain text at the service`,
         ];
   });
   return problems.length > 0 ? { edits: [], problems } : edits;
@@ -94,7 +96,7 @@ export function planProjectUpgrade(config: Config, observation: Observation, pro
   const found = [...failedChecksOfProject({ config, observation, project, route }), ...route.failedChecks];
   const { standing, skipped } = applySkips(found, config.skipChecks);
   const advice = adviseOn(route.from, config.target).map(
-    (each): Check => ({ id: `advisory-${each.version}`, state: 'warn', reason: each.advice, source: each.source }),
+    (advisory): Check => ({ id: `advisory-${advisory.version}`, state: 'warn', reason: advisory.advice, source: advisory.source }),
   );
   const steps = stepsOf(config, observation, project, route);
   const isDone = steps.every((step) => evaluate(step, observation).state === 'complete');
@@ -123,26 +125,26 @@ function stepsOf(config: Config, observation: Observation, project: ProjectObser
   return [write, start, waitReady, finishState(aim)];
 }
 
-/** What ran before the first change: of a half-done upgrade that is what was written down then. */
+/** The images before the first change: for an incomplete upgrade, those in its upgrade state. */
 function draftState({ notes, ...project }: ProjectObservation, from: Version, to: Version, images: Images): StateDraft {
   const before = (name: string, image: string): string => (notes && own(notes.images, name))?.before ?? image;
   const services = milvusServices(project).filter(({ name }) => own(images, name) !== undefined);
-  const each = services.map((service) => {
+  const changes = services.map((service) => {
     const { name, image } = service;
     return [name, { before: before(name, ranImages(service)[0] ?? image), after: own(images, name) ?? image }] as const;
   });
-  return { from: formatVersion(from), to: formatVersion(to), images: Object.fromEntries(each) };
+  return { from: formatVersion(from), to: formatVersion(to), images: Object.fromEntries(changes) };
 }
 
 function hopsOf({ from, path }: ProjectRoute, to: Version): Hop[] {
   if (path.pathKind === 'nothing' || compareVersions(from, to) === 0) return [];
   const migrates = path.pathKind === 'migration';
-  // The ways are those of all platforms; that containers are recreated with the new image is this one's.
+  // The reasons of the paths are written for all platforms; on this one, containers are recreated with the new image.
   const why = migrates ? path.why : 'recreating the containers with the new image is enough';
   return [{ from, to, pathKind: path.pathKind, rollingPossible: false, why, source: path.source, outline: migrates ? migrationOutline : [] }];
 }
 
-/** The question of `operation: verify`, as a step that is only judged. */
+/** The check of `operation: verify`, as a step that is evaluated and never applied. */
 export function projectVerification(config: Config, project: ProjectObservation): WaitHealthyStep {
   const images = ofServices(imagesFor(config, project, config.target), liveServices(project));
   return serve({ config, project: project.name, version: config.target }, images);

@@ -1,4 +1,4 @@
-// Puts the files of a project back: to the texts that were written down, and to the images that ran. Pure.
+// Restores the files of a project: their recorded texts, and the images that ran. Pure.
 import { SecretString } from '../hidden-text.js';
 import { own } from '../own.js';
 import { readImages } from './files/image-edits.js';
@@ -12,13 +12,17 @@ export function oldImages({ images }: UpgradeState): Images {
   return Object.fromEntries(Object.entries(images).map(([name, { before }]) => [name, before]));
 }
 
-/** The texts of before, with the images that ran. Where somebody else has written into one since, that stays: only the images go back; a text where they cannot. */
+/**
+ * Restores the recorded texts with the images that ran. If another process or user has changed a file since, that change is kept and only the images are
+ * restored.
+ * Returns the problem as a string if they cannot be.
+ */
 export function restoreSettings(aim: Aim, project: ProjectObservation, notes: UpgradeState): EditFilesStep | string {
   const noted = new Map(notes.files.map(({ path, text }) => [path, text]));
   const managed = managedTexts(project, notes);
   const changed = project.files.filter(({ path, text }) => noted.has(path) && text.reveal() !== noted.get(path)?.reveal());
   const isOurs = changed.every(({ path, text }) => managed.get(path) === text.reveal());
-  const files = isOurs ? project.files.map((each) => ({ ...each, text: noted.get(each.path) ?? each.text })) : project.files;
+  const files = isOurs ? project.files.map((file) => ({ ...file, text: noted.get(file.path) ?? file.text })) : project.files;
   const { edits, problems } = hasImages(files, project, notes) ? { edits: [], problems: [] } : editsFor({ ...project, files }, oldImages(notes));
   if (problems.length > 0) return problems.join('; ');
   const edited = new Map(edits.map(({ path, after }) => [path, after]));
@@ -29,16 +33,16 @@ export function restoreSettings(aim: Aim, project: ProjectObservation, notes: Up
   return editFiles(aim, changes, null);
 }
 
-/** Files that were ahead of the containers asked for another image than the one that ran. */
+/** False if the files selected another image than the one that ran, because they had been changed before the containers were recreated. */
 function hasImages(files: ProjectObservation['files'], project: ProjectObservation, notes: UpgradeState): boolean {
   const images = readImages({ files: plainFiles({ files }), environment: plainEnvironment(project) }, Object.keys(notes.images));
   return [...images].every(([name, image]) => image === own(notes.images, name)?.before);
 }
 
-/** What this action has made of the files that it wrote down, or would have. */
+/** The texts that this action has produced, or would have produced, from the recorded files. */
 function managedTexts(project: ProjectObservation, { files, images }: UpgradeState): ReadonlyMap<string, string> {
   const noted = new Map(files.map(({ path, text }) => [path, text]));
-  const before = { ...project, files: project.files.map((each) => ({ ...each, text: noted.get(each.path) ?? each.text })) };
-  const after = Object.fromEntries(Object.entries(images).map(([name, each]) => [name, each.after]));
-  return new Map(editsFor(before, after).edits.map((each) => [each.path, each.after]));
+  const before = { ...project, files: project.files.map((file) => ({ ...file, text: noted.get(file.path) ?? file.text })) };
+  const after = Object.fromEntries(Object.entries(images).map(([name, image]) => [name, image.after]));
+  return new Map(editsFor(before, after).edits.map((edit) => [edit.path, edit.after]));
 }

@@ -1,4 +1,4 @@
-// The rules that look at a Docker Compose project itself. Rules about versions are in knowledge/paths.ts. Pure.
+// The rules for the state of a Docker Compose project. The rules for versions are in knowledge/paths.ts. Pure.
 import { describeComponent, type Component } from '../component.js';
 import type { Config } from '../goal.js';
 import { needsNoMigration, startedWithoutMigration } from '../migration/rules.js';
@@ -20,7 +20,7 @@ interface Question {
   readonly route: ProjectRoute;
 }
 
-/** Everything about the present state that speaks against an upgrade. */
+/** All checks that fail for the current state. */
 export function failedChecksOfProject(question: Question): FailedCheck[] {
   const { config, observation, route } = question;
   return [
@@ -49,7 +49,7 @@ function strategyDoesNotFit({ config, route }: Question): FailedCheck[] {
   return [
     {
       code: 'strategy-does-not-fit',
-      reason: `strategy is ${config.strategy}, which is a way of Kubernetes`,
+      reason: `strategy "${config.strategy}" is only for Kubernetes`,
       remedy: 'Set strategy: auto, or leave it out.',
       source: 'the inputs strategy and platform',
       skippable: false,
@@ -61,36 +61,38 @@ function notEditable(problem: string): FailedCheck {
   return {
     code: 'image-not-editable',
     reason: problem,
-    remedy: 'Change the file so that the text that sets the image sets nothing else, and run again. Nothing was changed.',
+    remedy: 'Change the file so that the text that sets the image does not set anything else, and run again. Nothing was changed.',
     source: 'the files of the project',
     skippable: false,
   };
 }
 
-/** Without a container of Milvus nothing tells what ran and with which data. */
+/** Without a Milvus container it cannot be determined which version ran, and with which data. */
 function notUp({ project, route }: Question): FailedCheck[] {
-  if (project.services.some((each) => each.containers.length > 0) && Object.keys(route.started).length > 0) return [];
-  const isEmpty = project.services.every((each) => each.containers.length === 0);
+  if (project.services.some((service) => service.containers.length > 0) && Object.keys(route.started).length > 0) return [];
+  const isEmpty = project.services.every((service) => service.containers.length === 0);
   return [
     {
       code: 'project-not-up',
-      reason: isEmpty ? `the project ${project.name} has no container at all` : `no service of Milvus in the project ${project.name} has a container`,
+      reason: isEmpty ? `the project ${project.name} has no containers` : `no Milvus service in the project ${project.name} has a container`,
       remedy:
-        'Look with `docker ps --all` whether Milvus runs under the name of another project: then set project-name to that. Only where there is no container of it, start it with `docker compose up -d`, check that its collections are there, and run this again.',
+        'Run `docker ps --all` to check whether Milvus runs in another project; if so, set project-name to that project. If there is no Milvus container, start it with `docker compose up -d`, check that its collections exist, and run again.',
       source: 'docker ps',
       skippable: false,
     },
   ];
 }
 
-/** What asks for the target already, or was stopped by a run of ours, is a half-done upgrade: going on is what mends it. */
+/** Not checked for services that already select the target, or that a run of this action stopped: that is an incomplete upgrade, and resuming it is the fix. */
 function unhealthy({ config, observation, project, route }: Question): FailedCheck[] {
-  if (Object.keys(route.started).length === 0 || project.services.every((each) => each.containers.length === 0)) return [];
+  if (Object.keys(route.started).length === 0 || project.services.every((service) => service.containers.length === 0)) return [];
   if (project.notes !== null || observation.migration?.journal?.closed === false) return [];
-  const missing = new Set(milvusServices(project).flatMap((each) => (each.containers.length === 0 ? [each.name] : [])));
-  return observation.components.flatMap((each) => {
-    if (missing.has(each.deployment)) return [withoutContainer(each.deployment)];
-    return (each.desired === 0 || each.ready < each.desired || each.paused) && !requests(each.templateImage, config) ? [notWell(each)] : [];
+  const missing = new Set(milvusServices(project).flatMap((service) => (service.containers.length === 0 ? [service.name] : [])));
+  return observation.components.flatMap((component) => {
+    if (missing.has(component.deployment)) return [withoutContainer(component.deployment)];
+    return (component.desired === 0 || component.ready < component.desired || component.paused) && !requests(component.templateImage, config)
+      ? [notWell(component)]
+      : [];
   });
 }
 
@@ -99,7 +101,7 @@ function withoutContainer(service: string): FailedCheck {
     code: 'service-unhealthy',
     reason: `the service ${service} has no container`,
     remedy:
-      'Skip this check to leave it as it is: an upgrade starts no service that has no container. Start it first only if it belongs to this installation and has data of its own.',
+      'Skip this check to leave it unchanged: an upgrade does not start a service that has no container. Start it first only if it belongs to this installation and has its own data.',
     source: 'docker ps',
     skippable: true,
   };
@@ -111,8 +113,8 @@ function notWell(component: Component): FailedCheck {
     code: paused ? 'service-paused' : 'service-unhealthy',
     reason: `the service ${deployment} ${desired === 0 ? 'has no running container' : `is not healthy before the upgrade (${describeComponent(component)})`}`,
     remedy: paused
-      ? `Let it go on first: docker compose unpause ${deployment}`
-      : 'Mend it first: an upgrade would hide the cause. Waive this when the upgrade is the mend, or when it is stopped on purpose: it will be started.',
+      ? `Resume it first: docker compose unpause ${deployment}`
+      : 'Fix this first; an upgrade would hide the cause. Skip this check if the upgrade is the fix, or if the service is stopped intentionally: the upgrade starts it.',
     source: 'docker inspect',
     skippable: !paused,
   };

@@ -1,4 +1,4 @@
-// Makes the steps of a Docker Compose project: files, containers, answers. Pure.
+// Creates the steps of a Docker Compose project: edit the files, recreate the containers, wait until they serve. Pure.
 import type { Config } from '../goal.js';
 import { SecretString } from '../hidden-text.js';
 import type { FinalizeStep } from '../migration/step-kinds.js';
@@ -8,7 +8,7 @@ import type { EditFilesStep, FileChange, StateDraft, RecreateStep, WaitHealthySt
 
 export type Images = Readonly<Record<string, string>>;
 
-/** The goal, the name of the project, and the version that is gone to. */
+/** The config, the name of the project, and the version that the steps lead to. */
 export interface Aim {
   readonly config: Config;
   readonly project: string;

@@ -1,4 +1,4 @@
-// What Milvus 2.6 needs of a project: a message queue that stays the same, and in a cluster a streaming node. Pure.
+// The requirements of Milvus 2.6 for a project: the message queue must not change, and a cluster needs a streaming node. Pure.
 import type { Config } from '../goal.js';
 import type { Observation } from '../observation.js';
 import type { FailedCheck } from '../refusal.js';
@@ -11,24 +11,25 @@ function crosses(from: Version, { target }: Config): boolean {
   return compareVersions(from, V2_6) < 0 && compareVersions(target, V2_6) >= 0;
 }
 
-/** Milvus 2.6 chooses Woodpecker for a standalone that does not say otherwise; what is left in RocksMQ would be lost. */
+/** Milvus 2.6 selects Woodpecker for a standalone that does not set a message queue; messages that are left in RocksMQ would be lost. */
 export function queueWouldChange(config: Config, from: Version, observation: Observation, project: ProjectObservation): FailedCheck[] {
-  const standalone = project.services.find((each) => each.role === 'standalone');
+  const standalone = project.services.find((service) => service.role === 'standalone');
   if (!standalone || observation.messageQueue === 'unknown') return [];
   const { name, containers } = standalone;
   const requested = queueIn(standalone.environment.reveal());
-  // What 2.6 chooses where nothing says it cannot be read from its configuration.
+  // If no message queue is set, the one that 2.6 selects cannot be read from its configuration.
   const used =
-    containers.map((each) => queueIn(each.environment.reveal())).find(isStated) ?? (compareVersions(from, V2_6) < 0 ? observation.messageQueue : requested);
+    containers.map((container) => queueIn(container.environment.reveal())).find(isStated) ??
+    (compareVersions(from, V2_6) < 0 ? observation.messageQueue : requested);
   if (isStated(requested))
-    return requested === used ? [] : [queueFailedCheck(`${name} keeps its messages in ${used}, and the files say ${requested}`, name, used)];
+    return requested === used ? [] : [queueFailedCheck(`${name} uses the message queue "${used}", but the files select "${requested}"`, name, used)];
   if (observation.messageQueue !== 'rocksmq' || !crosses(from, config)) return [];
-  const why = `${name} keeps its messages in RocksMQ because it says nothing else, and ${formatVersion(config.target)} would choose Woodpecker`;
+  const why = `${name} uses RocksMQ by default, but ${formatVersion(config.target)} would use Woodpecker by default`;
   return [queueFailedCheck(why, name, 'rocksmq')];
 }
 
 function queueFailedCheck(reason: string, service: string, queue: string): FailedCheck {
-  const remedy = `Set MQ_TYPE: ${queue} below environment of ${service}, and run this again.`;
+  const remedy = `Set MQ_TYPE: ${queue} below environment of ${service}, and run again.`;
   return { code: 'message-queue-would-change', reason, remedy, source: 'milvus-io/milvus#49584', skippable: true };
 }
 
@@ -42,7 +43,7 @@ function isStated(queue: string): boolean {
   return queue !== '' && queue !== 'default';
 }
 
-/** A cluster writes through streaming nodes from 2.6 on, and an upgrade of a project adds and starts no service. */
+/** From 2.6 on a cluster writes through streaming nodes, and an upgrade of a project neither adds nor starts a service. */
 export function streamingNodeMissing(config: Config, from: Version, project: ProjectObservation): FailedCheck[] {
   const live = liveServices(project);
   const isCluster = live.length > 0 && live.every(({ role }) => role !== 'standalone');
@@ -50,9 +51,9 @@ export function streamingNodeMissing(config: Config, from: Version, project: Pro
   return [
     {
       code: 'streaming-node-missing',
-      reason: `no service of ${project.name} runs a streaming node, through which a cluster of ${formatVersion(config.target)} writes`,
+      reason: `no service of ${project.name} runs a streaming node, which a ${formatVersion(config.target)} cluster needs for writes`,
       remedy:
-        'Follow the upgrade guide of Milvus 2.6 for this cluster by hand: an upgrade of this action adds no service and starts none that has no container.',
+        'Follow the upgrade guide of Milvus 2.6 for this cluster manually: this action does not add services, and does not start a service that has no container.',
       source: 'milvus-io/web-content v2.6.x/site/en/adminGuide/upgrade_milvus_cluster-helm.md',
       skippable: false,
     },

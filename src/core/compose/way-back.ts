@@ -1,5 +1,5 @@
-// The way back of a Docker Compose project: the old files, and with them the old version. It is gone without being asked for as long as it is known to be safe:
-// a database that is stopped is worse than an old one. Pure.
+// The rollback of a Docker Compose project: restores the old files and, with them, the old version. It runs automatically as long as that is known to be safe,
+// because a stopped database is worse than an old one. Pure.
 import type { Config } from '../goal.js';
 import { findPath } from '../knowledge/paths.js';
 import { isRestored, mayStartAgain } from '../migration/failed-restore.js';
@@ -21,7 +21,7 @@ import { finishState, editFiles, recreate, serve, toChange, type Aim, type Image
 import type { EditFilesStep } from './step-kinds.js';
 import { own } from '../own.js';
 
-/** Decides on the way back after a failure. A rollback that failed is completed, or undone where its restore has not begun. */
+/** Decides on the rollback after a failure. A failed rollback is completed, or undone if its restore has not begun. */
 export function decideProjectRollback(failed: FailedUpgrade, project: ProjectObservation): RollbackDecision {
   const { config, plan, observation } = failed;
   const isHalfDone = project.notes !== null || observation.migration?.journal?.closed === false;
@@ -34,7 +34,7 @@ export function decideProjectRollback(failed: FailedUpgrade, project: ProjectObs
 
 function afterFailedMigration({ config, plan, before, observation }: FailedUpgrade, project: ProjectObservation): RollbackDecision {
   const journal = journalOfRun(config, plan, observation);
-  // Notes that were there before this run: an earlier one may have started the new version.
+  // Upgrade state that existed before this run: an earlier run may have started the new version.
   const mayHaveServed = (before.project?.notes ?? null) !== null;
   return journal?.closed === false ? backFromMigration(config, observation, project, { journal, mayHaveServed }) : { kind: 'not-needed' };
 }
@@ -48,7 +48,7 @@ function afterFailedRestore(failed: FailedUpgrade, project: ProjectObservation):
     const images = Object.fromEntries(liveServices(before.project).map(({ name, containers, image }) => [name, containers.find(isUp)?.image ?? image]));
     const aim: Aim = { config, project: project.name, version: plan.from };
     const steps = [recreate(aim, images), serve(aim, images), finishState(aim)];
-    const why = `${formatVersion(plan.from)} starts again: the restore has not begun`;
+    const why = `start ${formatVersion(plan.from)} again: the restore has not begun`;
     const [hop] = plan.hops;
     return {
       kind: 'available',
@@ -58,12 +58,12 @@ function afterFailedRestore(failed: FailedUpgrade, project: ProjectObservation):
     };
   }
   if (isWaitOver(failed) && isRestored(observation.migration, observation.components))
-    return { kind: 'blocked', reason: `the metadata of ${journal.from} are restored, and ${journal.from} was started and does not become ready` };
+    return { kind: 'blocked', reason: `the metadata of ${journal.from} is restored, but ${journal.from} was started and does not become ready` };
   const back = backFromMigration(config, observation, project, { journal, mayHaveServed: true });
   return back.kind === 'available' ? { ...back, isAutomatic: true } : back;
 }
 
-/** The plan of `operation: rollback`, or why there is none. */
+/** The plan of `operation: rollback`, or why it is not possible. */
 export function planProjectBack(config: Config, observation: Observation, project: ProjectObservation): Planned {
   const journal = observation.migration?.journal;
   const isMigration = journal && (!journal.closed || project.notes === null || isStateOfFinished(project.notes, observation));
@@ -77,10 +77,10 @@ export function planProjectBack(config: Config, observation: Observation, projec
 }
 
 function noRollback({ name }: ProjectObservation, rollback: RollbackDecision): FailedCheck {
-  const reason = rollback.kind === 'blocked' ? rollback.reason : `there is no half-done upgrade of ${name}, and no journal of a migration`;
+  const reason = rollback.kind === 'blocked' ? rollback.reason : `${name} has no incomplete upgrade and no journal of a migration`;
   const remedy =
-    'operation: rollback undoes a migration of the metadata that this action has made, or an upgrade that is half done. Another one: set target-version to the patch that ran before.';
-  return { code: 'nothing-to-roll-back', reason, remedy, source: 'the folder .milvus-upgrade beside the files of the project', skippable: false };
+    'operation: rollback undoes an incomplete upgrade, or a metadata migration that this action ran. To undo another upgrade, set target-version to the patch version that ran before.';
+  return { code: 'nothing-to-roll-back', reason, remedy, source: 'the state directory .milvus-upgrade next to the project files', skippable: false };
 }
 
 function backFromUpgrade(config: Config, observation: Observation, project: ProjectObservation): RollbackDecision {
@@ -105,12 +105,12 @@ function backFromUpgrade(config: Config, observation: Observation, project: Proj
   };
 }
 
-/** Whether another version was ever started: a container of it that is there says so. */
+/** True if another version has been started: a container of it exists, or was requested and has been removed. */
 function hasRun({ services }: ProjectObservation, { images, started = false }: UpgradeState): boolean {
   return services.some(({ name, containers }) => {
     const before = own(images, name)?.before ?? '';
     if (started && before !== '' && containers.length === 0) return true;
-    return before !== '' && containers.some((each) => each.image !== before && Date.parse(each.startedAt) > 0);
+    return before !== '' && containers.some((container) => container.image !== before && Date.parse(container.startedAt) > 0);
   });
 }
 
@@ -121,7 +121,7 @@ function newestOf(target: Version, notes: UpgradeState): Version {
 
 interface FromMigration {
   readonly journal: Journal;
-  /** The new version was started before this run could see it. */
+  /** The new version may have served before this run observed it. */
   readonly mayHaveServed: boolean;
 }
 
@@ -144,7 +144,7 @@ function backFromMigration(config: Config, observation: Observation, project: Pr
     waitReady: serve(aim, started),
   });
   const from = parseVersion(journal.to) ?? config.target;
-  const why = `back to ${journal.from}, as the journal of ${journal.since} by ${journal.run} says`;
+  const why = `roll back to ${journal.from}, according to the journal of ${journal.since} by ${journal.run}`;
   const source = 'milvus-io/milvus deployments/migrate-meta/README.md';
   const plan: Plan = { ...planBack({ from, to, images, steps, why, source }), strategy: 'restore' };
   return { kind: 'available', revision: journal.revision, plan, isAutomatic: !mayHaveServed && !migration.hasServed };
@@ -156,12 +156,12 @@ function filesOfBefore(aim: Aim, project: ProjectObservation, journal: Journal):
   return { images, edits: editFiles(aim, editsFor(project, images).edits.map(toChange), null) };
 }
 
-/** The notes are gone once a migration is closed; the journal has one image, and what else runs is of the same version. */
+/** The upgrade state is removed when a migration is closed. The journal has one image; the other services ran the same version. */
 function imagesBefore(config: Config, project: ProjectObservation, { image, from }: Journal): Images {
   const to = parseVersion(from);
   const images = to ? imagesFor({ ...config, image: null }, project, to) : {};
-  const sameTag = (each: string): boolean => parseImage(each).repository === parseImage(image).repository;
-  return Object.fromEntries(milvusServices(project).map(({ name }) => [name, sameTag(own(images, name) ?? '') ? image : (own(images, name) ?? image)]));
+  const sameRepository = (other: string): boolean => parseImage(other).repository === parseImage(image).repository;
+  return Object.fromEntries(milvusServices(project).map(({ name }) => [name, sameRepository(own(images, name) ?? '') ? image : (own(images, name) ?? image)]));
 }
 
 interface Back {

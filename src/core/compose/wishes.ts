@@ -1,9 +1,9 @@
 // The inputs of a Docker Compose project. Pure.
 import type { RawInputs } from '../inputs.js';
 
-/** Empty texts and lists stand for what Compose and Docker would take by themselves. */
+/** Empty strings and lists stand for the defaults of Compose and Docker. */
 export interface ComposeConfig {
-  /** In the order in which they are laid over one another. */
+  /** In the order in which Compose merges them. */
   readonly files: readonly string[];
   readonly directory: string;
   readonly name: string;
@@ -16,10 +16,10 @@ export interface ComposeConfig {
 export const COMPOSE_INPUTS = ['compose-files', 'project-directory', 'project-name', 'env-files', 'docker-host', 'docker-context'] as const;
 export type ComposeInput = (typeof COMPOSE_INPUTS)[number];
 
-/** Null for the Helm platform. `say` is told what was written and what would work. */
+/** Null for the Helm platform. `say` is called with each invalid input and a value that would work. */
 export function parseCompose(raw: RawInputs, say: (input: ComposeInput, works: string) => void): ComposeConfig | null {
   if (raw.platform !== 'compose') {
-    for (const input of COMPOSE_INPUTS.filter((each) => raw[each] !== '')) say(input, 'write platform: compose beside it, or leave it out');
+    for (const input of COMPOSE_INPUTS.filter((inputName) => raw[inputName] !== '')) say(input, 'set `platform: compose` as well, or leave it out');
     return null;
   }
   const [name, host, context] = [raw['project-name'], raw['docker-host'], raw['docker-context']];

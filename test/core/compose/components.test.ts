@@ -1,4 +1,4 @@
-// A service of Milvus as a component.
+// A Milvus service as a component.
 import { describe, expect, it } from '@jest/globals';
 import { isUp, isWell, readComponent } from '../../../src/core/compose/components.js';
 import type { ContainerObservation } from '../../../src/core/compose/containers.js';
@@ -18,25 +18,25 @@ describe('a container', () => {
     ['removing', false],
     ['exited', false],
     ['dead', false],
-  ])('that is %s is there to stay or is not', (state, expected) => {
+  ])('in the state %s counts as up: %s', (state, expected) => {
     expect(isUp(containerObservation({ state }))).toBe(expected);
   });
 
   it.each<[string, Partial<ContainerObservation>, Health | undefined, boolean]>([
-    ['answers', { health: 'unhealthy' }, ok, true],
-    ['does not answer, though Docker says healthy', { health: 'healthy' }, notYet, false],
-    ['nobody could ask and Docker calls healthy', { health: 'healthy' }, unknown, true],
-    ['nobody asked and has no health check', { health: 'none' }, undefined, true],
-    ['nobody asked and Docker still waits for', { health: 'starting' }, undefined, false],
-    ['answered before it ended', { state: 'exited' }, ok, false],
+    ['responds', { health: 'unhealthy' }, ok, true],
+    ['does not respond, although Docker reports it as healthy', { health: 'healthy' }, notYet, false],
+    ['has an unknown health, and Docker reports it as healthy', { health: 'healthy' }, unknown, true],
+    ['was not queried and has no health check', { health: 'none' }, undefined, true],
+    ['was not queried, and its health check is starting', { health: 'starting' }, undefined, false],
+    ['responded before it exited', { state: 'exited' }, ok, false],
     ['is paused', { state: 'paused' }, ok, false],
-  ])('that %s is well or is not', (_, said, health, expected) => {
+  ])('that %s is evaluated by its state, response and health check', (_, said, health, expected) => {
     expect(isWell(containerObservation(said), health)).toBe(expected);
   });
 });
 
 describe('the component of a service', () => {
-  it('counts the containers that are there, the new ones and the ones that are well', () => {
+  it('counts the existing, the new and the healthy containers', () => {
     const containers = [
       containerObservation({ id: 'a', image: NEW }),
       containerObservation({ id: 'b', image: OLD }),
@@ -54,35 +54,35 @@ describe('the component of a service', () => {
       templateImage: NEW,
       podImages: [NEW, OLD],
     });
-    expect(observation.pods?.map((each) => each.isNew)).toEqual([true, false]);
+    expect(observation.pods?.map((pod) => pod.isNew)).toEqual([true, false]);
     expect(observation.waiting).toEqual([{ pod: 'milvus-standalone', reason: 'NotReady', message: 'its port is not open' }]);
   });
 
   it.each<[string, Partial<ContainerObservation>, string]>([
-    ['ended badly', { state: 'exited', exitCode: 134 }, 'Exited'],
-    ['was killed for its memory', { state: 'exited', exitCode: 137, oomKilled: true }, 'OOMKilled'],
-    ['is started again and again', { state: 'restarting', exitCode: 1 }, 'Restarting'],
+    ['exited with an error', { state: 'exited', exitCode: 134 }, 'Exited'],
+    ['was OOM-killed', { state: 'exited', exitCode: 137, oomKilled: true }, 'OOMKilled'],
+    ['restarts repeatedly', { state: 'restarting', exitCode: 1 }, 'Restarting'],
     ['fails its health check', { health: 'unhealthy', healthSaid: 'curl: refused' }, 'Unhealthy'],
-  ])('tells that a container %s', (_, said, reason) => {
-    expect(readComponent(serviceObservation({ containers: [containerObservation(said)] }), {}).waiting.map((each) => each.reason)).toEqual([reason]);
+  ])('reports that a container %s', (_, said, reason) => {
+    expect(readComponent(serviceObservation({ containers: [containerObservation(said)] }), {}).waiting.map((entry) => entry.reason)).toEqual([reason]);
   });
 
-  it('tells nothing of one that was ended by hand', () => {
+  it('does not report a container that was stopped manually', () => {
     expect(readComponent(serviceObservation({ containers: [containerObservation({ state: 'exited', exitCode: 0 })] }), {}).waiting).toEqual([]);
   });
 
-  it('is another one once a container was started again, so that a backup of before no longer counts', () => {
+  it('has another generation once a container was started again, so that an earlier backup is no longer valid', () => {
     const at = (startedAt: string): number | undefined =>
       readComponent(serviceObservation({ containers: [containerObservation({ startedAt })] }), {}).generation;
     expect(at('2026-01-01T00:00:01.000Z')).not.toBe(at('2026-01-01T00:00:00.000Z'));
     expect(readComponent(serviceObservation({ containers: [] }), {}).generation).toBe(0);
   });
 
-  it('says that a container is paused', () => {
+  it('reports that a container is paused', () => {
     expect(readComponent(serviceObservation({ containers: [containerObservation({ state: 'paused' })] }), {}).paused).toBe(true);
   });
 
-  it('takes the first address that a container has', () => {
+  it('uses the first address of a container', () => {
     const containers = [containerObservation({ networks: { late: '', milvus: '172.18.0.9' } })];
     expect(readComponent(serviceObservation({ containers }), {}).pods?.[0]?.address).toBe('172.18.0.9');
   });

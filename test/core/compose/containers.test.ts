@@ -3,7 +3,7 @@ import { readContainers } from '../../../src/core/compose/containers.js';
 
 const SECRET = 'hunter2=of=minio';
 
-/** Shortened from what Docker 28 shows of a container that Compose 2 started. */
+/** Shortened from the output of Docker 28 for a container that Compose 2 started. */
 const standalone = {
   Id: 'c0ffee',
   Created: '2026-01-15T02:59:58.1Z',
@@ -43,8 +43,8 @@ const labelled = (id: string, service: string, more: Readonly<Record<string, str
   Config: { Labels: { 'com.docker.compose.service': service, ...more } },
 });
 
-describe('reading containers', () => {
-  it('tells what runs, from what, and how it is', () => {
+describe('the reader of docker inspect output', () => {
+  it('reads name, image, state and health of a container', () => {
     const [observation] = readContainers([standalone]);
     expect(observation).toMatchObject({
       id: 'c0ffee',
@@ -62,30 +62,30 @@ describe('reading containers', () => {
     });
   });
 
-  it('says that what still runs has never finished', () => {
+  it('reports no end time for a container that still runs', () => {
     expect(readContainers([standalone])[0]?.finishedAt).toBe('');
   });
 
-  it('names a volume by its name and a bind by its path, as both are given to docker', () => {
+  it('reports a volume by its name and a bind mount by its path, as in docker arguments', () => {
     expect(readContainers([standalone])[0]?.mounts.map(({ kind, source }) => [kind, source])).toEqual([
       ['volume', 'milvus_data'],
       ['bind', '/srv/milvus.yaml'],
     ]);
   });
 
-  it('makes the last words of the health check one short line', () => {
+  it('shortens the last output of the health check to one short line', () => {
     const said = readContainers([standalone])[0]?.healthSaid ?? '';
     expect(said).toMatch(/^curl: \(22\) refused ::error::x+…$/);
     expect(said).toHaveLength(300);
   });
 
-  it('keeps a secret of the environment whole, and out of every text', () => {
+  it('keeps a secret in the environment unchanged, and does not serialize it', () => {
     const [observation] = readContainers([standalone]);
     expect(observation?.environment.reveal()).toEqual({ ETCD_ENDPOINTS: 'etcd:2379', MINIO_SECRET: SECRET, EMPTY: '' });
     expect(JSON.stringify(observation)).not.toContain('hunter2');
   });
 
-  it.each(['True', 'true'])('leaves out what `docker compose run` started (oneoff=%s)', (oneoff) => {
+  it.each(['True', 'true'])('leaves out containers of `docker compose run` (oneoff=%s)', (oneoff) => {
     const observation = readContainers([
       labelled('a', 'etcd', { 'com.docker.compose.oneoff': oneoff }),
       labelled('b', 'etcd', { 'com.docker.compose.oneoff': 'False' }),
@@ -99,7 +99,7 @@ describe('reading containers', () => {
     expect(observation.map(({ id }) => id)).toEqual(['a', 'c', 'd']);
   });
 
-  it('does not say of a container in an unknown state that it runs, nor of an unknown health that it is good', () => {
+  it('does not report a container in an unknown state as running, nor an unknown health as healthy', () => {
     const [observation] = readContainers([{ Id: 'a', State: { Status: 'stopping', Health: { Status: 'perfect' } } }]);
     expect(observation).toMatchObject({ state: 'dead', health: 'none' });
   });
@@ -108,7 +108,7 @@ describe('reading containers', () => {
     expect(readContainers(inspected)).toEqual([]);
   });
 
-  it('reads a container of which nothing but the id is known', () => {
+  it('reads a container of which only the ID is known', () => {
     const odd = { Id: 'a', Name: 7, Config: { Env: [1], Labels: null }, State: 'up', Mounts: 'none', NetworkSettings: { Networks: { x: null } } };
     expect(readContainers([odd])).toMatchObject([{ id: 'a', name: '', service: '', number: 1, networks: { x: '' }, mounts: [], healthSaid: '' }]);
   });

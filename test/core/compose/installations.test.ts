@@ -31,7 +31,7 @@ describe('several installations in one project', () => {
       false,
     ],
     [
-      'one of two that has the target already',
+      'one of two that already has the target',
       [
         ['standalone', '2.4.24'],
         ['standalone', '2.4.5'],
@@ -40,7 +40,7 @@ describe('several installations in one project', () => {
       false,
     ],
     [
-      'a cluster that is half way to the target',
+      'a cluster that is partly on the target',
       [
         ['proxy', '2.4.24'],
         ['querynode', '2.4.5'],
@@ -67,7 +67,7 @@ describe('several installations in one project', () => {
       true,
     ],
     [
-      'one of two that is newer where the other has the target',
+      'one of two that is newer if the other has the target',
       [
         ['standalone', '2.4.24'],
         ['standalone', '2.5.4'],
@@ -76,7 +76,7 @@ describe('several installations in one project', () => {
       true,
     ],
     [
-      'two that begin at two versions',
+      'two that start at different versions',
       [
         ['standalone', '2.4.5'],
         ['standalone', '2.4.9'],
@@ -85,7 +85,7 @@ describe('several installations in one project', () => {
       true,
     ],
     [
-      'a cluster of two minors, one newer than the target',
+      'a cluster of two minor versions, one newer than the target',
       [
         ['proxy', '2.5.4'],
         ['querynode', '2.4.5'],
@@ -111,11 +111,11 @@ describe('several installations in one project', () => {
       '2.4.24',
       true,
     ],
-  ])('with %s are refused where one path cannot do for all', (_, services, target, isRefused) => {
+  ])('with %s are refused if one path does not fit all of them', (_, services, target, isRefused) => {
     expect(failedChecks(projectOf(services), target).map((failedCheck) => failedCheck.code)).toEqual(isRefused ? ['several-versions'] : []);
   });
 
-  it('are all named, and the refusal cannot be skipped', () => {
+  it('are all listed in the message, and the check cannot be skipped', () => {
     const [failedCheck] = failedChecks(
       projectOf([
         ['standalone', '2.4.5'],
@@ -127,7 +127,7 @@ describe('several installations in one project', () => {
     expect(failedCheck?.skippable).toBe(false);
   });
 
-  it('are not refused in the midst of an upgrade', () => {
+  it('are not refused during an incomplete upgrade', () => {
     const notes = { run: 'r', since: 's', from: '2.4.5', to: '2.4.24', images: {}, files: [] };
     expect(
       failedChecks(

@@ -1,4 +1,4 @@
-// What a Milvus container is told: its files, and its environment above them.
+// The effective settings of a Milvus container: its files, overridden by its environment.
 import { describe, expect, it } from '@jest/globals';
 import { readMilvusSettings } from '../../../src/core/compose/milvus-settings.js';
 import { valueAt } from '../../../src/core/values.js';
@@ -18,22 +18,22 @@ describe('the settings of a Milvus container', () => {
     ['MQ_TYPE', 'mq.type'],
     ['PULSAR_ADDRESS', 'pulsar.address'],
     ['KAFKA_BROKERLIST', 'kafka.brokerList'],
-  ])('have %s of the environment above the file as %s', (name, path) => {
+  ])('use %s from the environment instead of %s from the file', (name, path) => {
     expect(valueAt(readMilvusSettings(FILE, { [name]: 'said' }), path)).toBe('said');
   });
 
-  it('are those of the files where the environment says nothing, or an empty text', () => {
+  it('are those of the files if the environment does not set them, or sets an empty string', () => {
     const settings = readMilvusSettings(FILE, { ETCD_ROOTPATH: '', MINIO_ADDRESS: 'minio:9000' });
     expect(valueAt(settings, 'etcd.rootPath')).toBe('by-dev');
     expect(settings).toMatchObject({ extra: 'kept' });
     expect(settings).not.toHaveProperty('minio');
   });
 
-  it('have user.yaml above milvus.yaml', () => {
+  it('use user.yaml instead of milvus.yaml', () => {
     expect(valueAt(readMilvusSettings({ ...FILE, 'user.yaml': 'etcd: {rootPath: mine}' }, {}), 'etcd.rootPath')).toBe('mine');
   });
 
-  it('are read from the environment alone where no file can be read', () => {
+  it('are read from the environment alone if no file can be read', () => {
     expect(readMilvusSettings({ 'milvus.yaml': '' }, { ETCD_ENDPOINTS: 'etcd:2379' })).toEqual({ etcd: { endpoints: 'etcd:2379' } });
   });
 });

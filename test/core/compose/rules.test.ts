@@ -1,4 +1,4 @@
-// What speaks against an upgrade of a project as it is.
+// The checks of the current state of a project that refuse an upgrade.
 import { describe, expect, it } from '@jest/globals';
 import { findProjectRoute, planProjectUpgrade } from '../../../src/core/compose/plan.js';
 import { failedChecksOfProject } from '../../../src/core/compose/rules.js';
@@ -14,7 +14,7 @@ interface Case {
   readonly project?: Partial<ProjectObservation>;
   readonly observation?: Partial<Observation>;
   readonly release?: string;
-  /** The file has a second service of Milvus, `base`. */
+  /** The file has a second Milvus service, `base`. */
   readonly twice?: boolean;
 }
 
@@ -32,7 +32,7 @@ function failedChecks({
   const project = projectObservation({ files: [{ kind: 'compose', path: 'docker-compose.yml', text }], services: [own], ...said });
   const [config, observation] = [composeGoal(written), lookAt(project, observed)];
   const route = findProjectRoute(config, observation, project);
-  if (!route) throw new Error('nothing tells which version runs');
+  if (!route) throw new Error('the running version is unknown');
   return failedChecksOfProject({ config, observation, project, route });
 }
 
@@ -52,18 +52,18 @@ const migration = {
 
 describe('an upgrade of a project', () => {
   it.each<[string, Case, readonly string[]]>([
-    ['nothing speaks against it', {}, []],
-    ['another version was said to run', { config: { 'source-version': '2.2.11' } }, ['source-version-differs']],
-    ['the strategy is one of Kubernetes', { config: { strategy: 'rolling' } }, ['strategy-does-not-fit']],
-    ['the way needs no migration', { config: { strategy: 'migrate' } }, ['strategy-does-not-fit']],
+    ['no check fails', {}, []],
+    ['source-version is another version', { config: { 'source-version': '2.2.11' } }, ['source-version-differs']],
+    ['the strategy is only for Kubernetes', { config: { strategy: 'rolling' } }, ['strategy-does-not-fit']],
+    ['the path needs no migration', { config: { strategy: 'migrate' } }, ['strategy-does-not-fit']],
     ['the image is pinned by a digest', { release: '2.2.12@sha256:0123' }, ['image-needed']],
     ['the tag has an unknown suffix', { release: '2.2.12-fips' }, ['image-needed']],
-    ['the image of the target is given', { release: '2.2.12-fips', config: { image: 'milvusdb/milvus:v2.2.16-fips' } }, []],
-    ['the image of the target is given by a digest', { release: '2.2.12@sha256:01', config: { image: 'milvusdb/milvus:v2.2.16@sha256:23' } }, []],
+    ['the image of the target is set', { release: '2.2.12-fips', config: { image: 'milvusdb/milvus:v2.2.16-fips' } }, []],
+    ['the image of the target is set with a digest', { release: '2.2.12@sha256:01', config: { image: 'milvusdb/milvus:v2.2.16@sha256:23' } }, []],
     ['the container runs another image', { service: { containers: [containerObservation({ image: 'acme/milvus:v2.2.12' })] } }, ['running-image-differs']],
-    ['Compose reads another image than is found', { service: { image: 'milvusdb/milvus:v2.2.11' } }, ['image-not-editable']],
-    ['the file is built from something else', { project: { files: [] } }, ['image-not-editable']],
-    ['there is no container at all', { service: { containers: [] } }, ['project-not-up']],
+    ['Compose reads another image than this action', { service: { image: 'milvusdb/milvus:v2.2.11' } }, ['image-not-editable']],
+    ['no file sets the image', { project: { files: [] } }, ['image-not-editable']],
+    ['there is no container', { service: { containers: [] } }, ['project-not-up']],
     [
       'only other services have a container',
       { project: { services: [serviceObservation({ containers: [] }), serviceObservation({ name: 'etcd', role: '' })] } },
@@ -74,17 +74,17 @@ describe('an upgrade of a project', () => {
       { project: { services: [serviceObservation(), serviceObservation({ name: 'base', containers: [] })] }, twice: true },
       ['service-unhealthy'],
     ],
-    ['nothing runs', { service: { containers: [ended] } }, ['service-unhealthy']],
-    ['what runs is not well', { service: { containers: [containerObservation({ health: 'unhealthy' })] } }, ['service-unhealthy']],
+    ['no container is running', { service: { containers: [ended] } }, ['service-unhealthy']],
+    ['the container is unhealthy', { service: { containers: [containerObservation({ health: 'unhealthy' })] } }, ['service-unhealthy']],
     ['a container is paused', { service: { containers: [containerObservation({ state: 'paused' })] } }, ['service-paused']],
-    ['nothing runs in the midst of an upgrade', { service: { containers: [ended] }, project: { notes } }, []],
-    ['the metadata are in MySQL', { observation: { metastore: 'mysql' } }, ['metastore-mysql']],
+    ['no container is running during an incomplete upgrade', { service: { containers: [ended] }, project: { notes } }, []],
+    ['the metadata is in MySQL', { observation: { metastore: 'mysql' } }, ['metastore-mysql']],
     ['the queue would change', queue, ['message-queue-would-change']],
-    ['the queue is said', { ...queue, service: { environment: new SecretValues({ MQ_TYPE: 'rocksmq' }) } }, []],
-    ['the queue is said in Milvus’ own words', { ...queue, service: { environment: new SecretValues({ mqtype: 'rocksmq' }) } }, []],
-    ['the queue is said with a dot', { ...queue, service: { environment: new SecretValues({ 'mq.type': 'rocksmq' }) } }, []],
-    ['the queue is left to Milvus', { ...queue, service: { environment: new SecretValues({ MQ_TYPE: 'default' }) } }, ['message-queue-would-change']],
-    ['the files say another queue', { ...queue, service: { environment: new SecretValues({ MQ_TYPE: 'woodpecker' }) } }, ['message-queue-would-change']],
+    ['the queue is set', { ...queue, service: { environment: new SecretValues({ MQ_TYPE: 'rocksmq' }) } }, []],
+    ['the queue is set by the name that Milvus uses', { ...queue, service: { environment: new SecretValues({ mqtype: 'rocksmq' }) } }, []],
+    ['the queue is set with a dot', { ...queue, service: { environment: new SecretValues({ 'mq.type': 'rocksmq' }) } }, []],
+    ['the queue is set to the default', { ...queue, service: { environment: new SecretValues({ MQ_TYPE: 'default' }) } }, ['message-queue-would-change']],
+    ['the files set another queue', { ...queue, service: { environment: new SecretValues({ MQ_TYPE: 'woodpecker' }) } }, ['message-queue-would-change']],
     [
       'the container was started with another queue',
       {
@@ -98,39 +98,39 @@ describe('an upgrade of a project', () => {
       ['message-queue-would-change'],
     ],
     [
-      'a later file states the queue of 2.6',
+      'the files set the queue of 2.6 explicitly',
       { config: { 'target-version': '2.6.16' }, release: '2.6.10', service: { environment: new SecretValues({ MQ_TYPE: 'woodpecker' }) } },
       [],
     ],
     ['a cluster gets 2.6 without a streaming node', { ...queue, service: { role: 'mixcoord' } }, ['streaming-node-missing']],
     ['a streaming node runs', { ...queue, service: { role: 'streamingnode' } }, []],
     ['a cluster stays on 2.5', { config: { 'target-version': '2.5.12' }, release: '2.5.10', service: { role: 'mixcoord' } }, []],
-    ['the queue is another one', { ...queue, observation: { messageQueue: 'pulsar' } }, []],
-    ['the queue does not change on this way', { config: { 'target-version': '2.5.12' }, release: '2.5.10' }, []],
-  ])('where %s is refused for that alone', (_, question, codes) => {
-    expect(failedChecks(question).map((each) => each.code)).toEqual(codes);
+    ['the queue is not RocksMQ', { ...queue, observation: { messageQueue: 'pulsar' } }, []],
+    ['the queue does not change on this path', { config: { 'target-version': '2.5.12' }, release: '2.5.10' }, []],
+  ])('where %s is refused only for that reason', (_, question, codes) => {
+    expect(failedChecks(question).map((check) => check.code)).toEqual(codes);
   });
 
-  it('where nothing runs in the midst of a migration goes on', () => {
+  it('is not refused if no container is running during an incomplete migration', () => {
     const question: Case = { release: '2.1.4', service: { containers: [ended] }, observation: { migration } };
-    expect(failedChecks(question).map((each) => each.code)).toEqual([]);
+    expect(failedChecks(question).map((check) => check.code)).toEqual([]);
   });
 
-  it('may be waived for a service that is not well, never for one that is paused', () => {
+  it('can skip the check of an unhealthy service, never that of a paused one', () => {
     expect(failedChecks({ service: { containers: [ended] } })[0]?.skippable).toBe(true);
     expect(failedChecks({ service: { containers: [containerObservation({ state: 'paused' })] } })[0]?.skippable).toBe(false);
   });
 
-  it('tells a service that is not well in words of Compose', () => {
+  it('reports an unhealthy service in terms of Compose', () => {
     expect(failedChecks({ service: { containers: [ended] } })[0]?.reason).toBe('the service standalone has no running container');
   });
 
-  it('where both sides of a migration run and no migration is under way is refused', () => {
+  it('is refused if both versions of a migration run and no migration is in progress', () => {
     const containers = [containerObservation({ image: 'milvusdb/milvus:v2.1.4' }), containerObservation({ id: 'c2', image: 'milvusdb/milvus:v2.2.16' })];
-    expect(failedChecks({ release: '2.1.4', service: { containers } }).map((each) => each.code)).toContain('started-without-migration');
+    expect(failedChecks({ release: '2.1.4', service: { containers } }).map((check) => check.code)).toContain('started-without-migration');
   });
 
-  it('takes what is left of a migration that is over for what it is', () => {
+  it('ignores upgrade state that a complete migration has left', () => {
     const image = 'milvusdb/milvus:v2.2.16';
     const left = { ...notes, from: '2.1.4' };
     const files = [{ kind: 'compose', path: 'a', text: new SecretString(`services: {standalone: {image: "${image}"}}`) }] as const;

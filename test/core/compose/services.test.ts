@@ -1,4 +1,4 @@
-// Which services of a project are Milvus, and what the files ask for them.
+// Which services of a project are Milvus, and what the files set for them.
 import { describe, expect, it } from '@jest/globals';
 import { readServices } from '../../../src/core/compose/services.js';
 import type { ServiceObservation } from '../../../src/core/compose/seen.js';
@@ -13,13 +13,13 @@ describe('a service of a project', () => {
     ...['standalone', 'rootcoord', 'datacoord', 'indexcoord', 'querycoord', 'indexnode', 'datanode', 'querynode', 'proxy'].map(
       (role): [string, Values, string] => [`milvus run ${role}`, { image: milvus, command: ['milvus', 'run', role] }, role],
     ),
-    ['a command in one text', { image: milvus, command: 'milvus run proxy' }, 'proxy'],
+    ['a command in one string', { image: milvus, command: 'milvus run proxy' }, 'proxy'],
     ['the mixed coordinator under its old name', { image: milvus, command: 'milvus run mixture' }, 'mixcoord'],
-    ['a whole path', { image: 'acme/vector:1', command: '/milvus/bin/milvus run datanode' }, 'datanode'],
+    ['an absolute path', { image: 'acme/vector:1', command: '/milvus/bin/milvus run datanode' }, 'datanode'],
     ['a shell around it', { image: milvus, command: ['bash', '-c', 'sleep 1 && milvus run querynode; exit'] }, 'querynode'],
     ['quotes around it', { image: milvus, command: `"milvus" 'run' "proxy"` }, 'proxy'],
-    ['an entrypoint that has it', { image: 'acme/vector:1', entrypoint: ['milvus', 'run'], command: ['proxy'] }, 'proxy'],
-    ['no command at all', { image: milvus }, 'standalone'],
+    ['an entrypoint that contains it', { image: 'acme/vector:1', entrypoint: ['milvus', 'run'], command: ['proxy'] }, 'proxy'],
+    ['no command', { image: milvus }, 'standalone'],
     ['a registry with a port', { image: 'registry.local:5000/acme/milvus:v2.2.16' }, 'standalone'],
     ['a digest', { image: 'milvusdb/milvus@sha256:0123' }, 'standalone'],
     ['the backup tool', { image: 'milvusdb/milvus-backup:v0.3.0', command: 'server' }, ''],
@@ -27,17 +27,17 @@ describe('a service of a project', () => {
     ['the user interface', { image: 'zilliz/attu:v2.3.5' }, ''],
     ['minio', { image: 'minio/minio:RELEASE.2023-03-20T20-16-18Z', command: 'minio server /minio_data' }, ''],
     ['etcd', { image: 'quay.io/coreos/etcd:v3.5.5', command: 'etcd -advertise-client-urls=http://127.0.0.1:2379' }, ''],
-    ['one that only speaks of it', { image: 'busybox', command: 'echo run milvus' }, ''],
-    ['one without an image', { build: '.' }, ''],
-  ])('with %s has the role that it plays', (_, service, role) => {
+    ['a command that only contains the words', { image: 'busybox', command: 'echo run milvus' }, ''],
+    ['no image', { build: '.' }, ''],
+  ])('with %s has the right role', (_, service, role) => {
     expect(read(service)?.role).toBe(role);
   });
 
   it.each<[string, unknown, Values]>([
-    ['a table', { MQ_TYPE: 'rocksmq', PORT: 1, EMPTY: null }, { MQ_TYPE: 'rocksmq', PORT: '1', EMPTY: '' }],
+    ['a map', { MQ_TYPE: 'rocksmq', PORT: 1, EMPTY: null }, { MQ_TYPE: 'rocksmq', PORT: '1', EMPTY: '' }],
     ['a list', ['MQ_TYPE=rocksmq', 'URL=a=b', 'TAKEN'], { MQ_TYPE: 'rocksmq', URL: 'a=b', TAKEN: '' }],
     ['nothing', undefined, {}],
-  ])('tells its environment from %s', (_, environment, expected) => {
+  ])('has the environment from %s', (_, environment, expected) => {
     expect(read({ image: milvus, environment: environment ?? null })?.environment.reveal()).toEqual(expected);
   });
 
@@ -48,7 +48,7 @@ describe('a service of a project', () => {
     ['a volume without a name', ['/var/lib/milvus'], { '/var/lib/milvus': '' }],
     ['a tmpfs', [{ type: 'tmpfs', target: '/tmp' }], { '/tmp': '' }],
     ['nothing', null, {}],
-  ])('tells what is mounted from %s', (_, volumes, expected) => {
+  ])('has the mounts from %s', (_, volumes, expected) => {
     expect(read({ image: milvus, volumes })?.mounts).toEqual(expected);
   });
 
@@ -59,19 +59,19 @@ describe('a service of a project', () => {
       { services: { data: { volumes: ['/srv/data:/var/lib/milvus'] } } },
       { '/var/lib/milvus': '/srv/data' },
     ],
-    ['services that have each other’s volumes', { volumes_from: ['one'] }, {}, {}],
+    ['services that use the volumes of each other', { volumes_from: ['one'] }, {}, {}],
     [
-      'a config with a place',
+      'a config with a target',
       { configs: [{ source: 'c', target: '/milvus/configs/user.yaml' }] },
       { configs: { c: { file: '/srv/u.yaml' } } },
       { '/milvus/configs/user.yaml': '/srv/u.yaml' },
     ],
-    ['a config without a place', { configs: ['c'] }, { configs: { c: { file: '/srv/u.yaml' } } }, { '/c': '/srv/u.yaml' }],
+    ['a config without a target', { configs: ['c'] }, { configs: { c: { file: '/srv/u.yaml' } } }, { '/c': '/srv/u.yaml' }],
     ['a secret', { secrets: [{ source: 's' }] }, { secrets: { s: { file: '/srv/s' } } }, { '/run/secrets/s': '/srv/s' }],
-    ['a config that is no file', { configs: ['c'] }, { configs: { c: { content: 'x' } } }, {}],
+    ['a config that is not a file', { configs: ['c'] }, { configs: { c: { content: 'x' } } }, {}],
     ['a volume with another name', { volumes: ['data:/data/'] }, { volumes: { data: { name: 'shared' } } }, { '/data': 'shared' }],
     ['an external volume of Compose 1', { volumes: ['data:/data'] }, { volumes: { data: { external: { name: 'shared' } } } }, { '/data': 'shared' }],
-  ])('reports what is mounted from %s', (_, service, config, expected) => {
+  ])('reports the mounts from %s', (_, service, config, expected) => {
     const own = { image: milvus, ...service };
     const services = { ...(config.services as Values | undefined), one: own };
     expect(readServices({ ...config, services }, []).find(({ name }) => name === 'one')?.mounts).toEqual(expected);
@@ -79,8 +79,12 @@ describe('a service of a project', () => {
 
   it.each<[string, Values, readonly string[]]>([
     ['nothing', { command: 'milvus run standalone' }, []],
-    ['what its command changes', { command: ['bash', '-c', 'sed -i s/a/b/ /milvus/configs/milvus.yaml; milvus run standalone'] }, ['/milvus/configs']],
-    ['nothing where it is only read', { command: 'milvus run standalone --config /milvus/configs' }, []],
+    [
+      'the files that its command changes',
+      { command: ['bash', '-c', 'sed -i s/a/b/ /milvus/configs/milvus.yaml; milvus run standalone'] },
+      ['/milvus/configs'],
+    ],
+    ['nothing if the command only reads', { command: 'milvus run standalone --config /milvus/configs' }, []],
     ['a config with its content', { configs: [{ source: 'c', target: '/milvus/configs/user.yaml' }] }, ['/milvus/configs/user.yaml']],
   ])('writes %s into a new container', (_, service, expected) => {
     expect(read({ image: milvus, ...service })?.writes).toEqual(expected);
@@ -96,22 +100,22 @@ describe('a service of a project', () => {
     ['soon', 10],
     ['', 10],
     [undefined, 10],
-  ])('is given %s to end', (written, seconds) => {
+  ])('has a grace period for %s', (written, seconds) => {
     expect(read({ image: milvus, stop_grace_period: written })?.graceSeconds).toBe(seconds);
   });
 
-  it('has its own containers, in their order', () => {
+  it('has its own containers, sorted by number', () => {
     const containers = [
       containerObservation({ id: 'b', number: 2 }),
       containerObservation({ id: 'x', service: 'etcd' }),
       containerObservation({ id: 'a', number: 1 }),
     ];
     const [observation] = readServices({ services: { standalone: { image: milvus, container_name: 'milvus-standalone' } } }, containers);
-    expect(observation?.containers.map((each) => each.id)).toEqual(['a', 'b']);
+    expect(observation?.containers.map((container) => container.id)).toEqual(['a', 'b']);
     expect(observation?.containerName).toBe('milvus-standalone');
   });
 
-  it('is none where there are no services', () => {
+  it('does not exist if there are no services', () => {
     expect(readServices({}, [])).toEqual([]);
     expect(readServices({ services: { broken: 'text' } }, [])).toEqual([]);
   });

@@ -15,7 +15,7 @@ describe('the inputs of a project', () => {
     expect(read({})).toEqual({ options: { files: [], directory: '.', name: '', envFiles: [], host: '', context: '' }, told: [] });
   });
 
-  it('have one path a line, without empty lines and remarks', () => {
+  it('have one path per line, without empty lines and comments', () => {
     const { options } = read({ 'compose-files': ' a.yml\n\n# later\nb.yml ', 'env-files': '.env\nprod.env' });
     expect(options).toMatchObject({ files: ['a.yml', 'b.yml'], envFiles: ['.env', 'prod.env'] });
   });
@@ -30,16 +30,16 @@ describe('the inputs of a project', () => {
     ['docker-host', '10.0.0.5', false],
     ['docker-host', 'http://10.0.0.5', false],
     ['docker-context', 'prod', true],
-  ])('take or refuse %s: %s', (input, text, isFine) => {
+  ])('accept or reject %s: %s', (input, text, isFine) => {
     expect(read({ [input]: text }).told).toEqual(isFine ? [] : [input]);
   });
 
-  it('name either a host or a context', () => {
+  it('accept either a host or a context', () => {
     expect(read({ 'docker-host': 'ssh://a', 'docker-context': 'b' }).told).toEqual(['docker-context']);
   });
 
   it.each<InputName>(['compose-files', 'project-directory', 'project-name', 'env-files', 'docker-host', 'docker-context'])(
-    'have no %s without platform: compose',
+    'reject %s without platform: compose',
     (input) => {
       expect(read({ platform: 'helm', [input]: 'x' })).toEqual({ options: null, told: [input] });
     },

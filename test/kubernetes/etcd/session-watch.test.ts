@@ -48,7 +48,7 @@ describe('the session watch', () => {
     expect({ sessions: watch.sessions(), isCurrent: watch.isCurrent(), why: watch.why() }).toEqual({
       sessions: null,
       isCurrent: false,
-      why: 'etcd was not asked yet',
+      why: 'etcd was not queried yet',
     });
   });
 
@@ -95,7 +95,7 @@ describe('the session watch', () => {
     gateway.breakWatches();
     await until(() => !watch.isCurrent());
     expect(observation(watch)).toEqual(['rootcoord']);
-    expect(watch.why()).toBe(`etcd my-etcd:${gateway.port} cannot be watched: the connection broke off`);
+    expect(watch.why()).toBe(`etcd my-etcd:${gateway.port} cannot be watched: the connection was closed`);
     gateway.delete(`${PREFIX}rootcoord`);
     gateway.put(`${PREFIX}rootcoord-12`, '{}');
     await until(() => watch.isCurrent());
@@ -132,8 +132,8 @@ describe('the session watch', () => {
   });
 
   it.each<[string, string, RegExp]>([
-    ['a wrong password', auth('wrong'), /does not accept user and password of etcd.auth: etcdserver: authentication failed/],
-    ['no user', '', /asks for a user, and the configuration of Milvus names none/],
+    ['a wrong password', auth('wrong'), /rejects the user and password of etcd.auth: etcdserver: authentication failed/],
+    ['no user', '', /requires a user, but the configuration of Milvus has none/],
   ])('reports the reason after %s and does not retry', async (_, more, why) => {
     gateway.password = 'very-secret';
     const { watch } = watchOf(more);
@@ -146,11 +146,11 @@ describe('the session watch', () => {
   });
 
   it.each<[string, readonly [number, string], RegExp]>([
-    ['an error of the server', [500, '{"error":"etcdserver: request timed out"}'], /it answered 500: etcdserver: request timed out/],
-    ['no leader', [503, ''], /it answered 503: nothing/],
-    ['a user without rights', [403, '{"error":"etcdserver: permission denied"}'], /the user of etcd.auth may not read the sessions/],
-    ['an etcd without gateway', [404, '404 page not found'], /offers no JSON gateway/],
-    ['a web page', [203, '<html>'], /it answered 203: <html>/],
+    ['an error of the server', [500, '{"error":"etcdserver: request timed out"}'], /it responded with 500: etcdserver: request timed out/],
+    ['no leader', [503, ''], /it responded with 503: empty body/],
+    ['a user without rights', [403, '{"error":"etcdserver: permission denied"}'], /the user of etcd.auth is not allowed to read the sessions/],
+    ['an etcd without gateway', [404, '404 page not found'], /has no JSON gateway/],
+    ['a web page', [203, '<html>'], /it responded with 203: <html>/],
   ])('reports the reason after %s', async (_, answer, why) => {
     gateway.fails.set('/v3/kv/range', answer);
     const { watch } = watchOf();
@@ -173,7 +173,7 @@ describe('the session watch', () => {
     const { watch } = watchOf();
     await watch.start();
     expect({ observation: observation(watch), isCurrent: watch.isCurrent() }).toEqual({ observation: ['rootcoord'], isCurrent: false });
-    expect(watch.why()).toContain('cannot be watched: it ended its watch: rpc error');
+    expect(watch.why()).toContain('cannot be watched: it closed its watch: rpc error');
   });
 
   it('uses the first endpoint that answers', async () => {
@@ -211,7 +211,7 @@ describe('the session watch', () => {
   it('reports a server without TLS when TLS is required', async () => {
     const { watch } = watchOf(', ssl: {enabled: true}');
     await watch.start();
-    expect(watch.why()).toMatch(/it does not speak TLS, which etcd.ssl.enabled asks for/);
+    expect(watch.why()).toMatch(/it does not use TLS, but etcd.ssl.enabled is set/);
   });
 
   it('names a file of etcd.ssl that cannot be read', async () => {

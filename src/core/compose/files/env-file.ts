@@ -1,7 +1,7 @@
-// What an .env file sets, and where in its text: quotes, `export `, comments and values of several lines as Docker Compose reads them. Pure.
+// Reads the settings of an .env file and their positions: quotes, `export `, comments and multi-line values as Docker Compose reads them. Pure.
 // Source of the rules: docs.docker.com/compose/how-tos/environment-variables/variable-interpolation, "Env file syntax".
 
-/** One setting; `start` and `end` bound the value without its quotes, `literal` says that no variable in it is replaced. */
+/** One setting. `start` and `end` are the bounds of the value without its quotes; if `literal`, variables in it are not interpolated. */
 export interface EnvSetting {
   readonly name: string;
   readonly value: string;
@@ -11,10 +11,10 @@ export interface EnvSetting {
 }
 
 const HEAD = /^[ \t]*(?:export[ \t]+)?([\w.-]+)[ \t]*[=:][ \t]*/;
-/** Without quotes, a comment begins at a `#` after a space. */
+/** An unquoted value. A comment begins at a `#` after a space. */
 const UNQUOTED = /^(?:[^\s#]|#(?<!\s#)|[ \t]+(?=[^\s#]))*/;
 
-/** The settings in the order of the file; a name that is set twice comes twice. */
+/** The settings in the order of the file; a name that is set twice is listed twice. */
 export function readEnvFile(text: string): EnvSetting[] {
   const settings: EnvSetting[] = [];
   let at = text.startsWith('\ufeff') ? 1 : 0;
@@ -49,6 +49,6 @@ function readQuoted(text: string, at: number, name: string): EnvSetting | null {
   const length = text.slice(start).search(quote === '"' ? /(?<!\\)"/ : /'/);
   if (length < 0) return null;
   const value = text.slice(start, start + length);
-  // A backslash may take the meaning from a dollar sign; no image has either.
+  // A backslash can escape a dollar sign; an image contains neither.
   return { name, value, start, end: start + length, literal: quote === "'" || value.includes('\\') };
 }

@@ -1,4 +1,4 @@
-// Plans the edits of a Compose project's files that change the images of some services, where they are really set, and nothing else. Pure.
+// Plans the edits to the files of a Compose project that change the images of some services, at the place where each image is set, and nothing else. Pure.
 import { findImage } from './image-setting.js';
 import { readProject, scalarText, type Environment, type Project, type ProjectFile } from './project.js';
 import { reachImage } from './reach.js';
@@ -9,7 +9,7 @@ import { lineAt } from './yaml-tree.js';
 export type { ProjectFile } from './project.js';
 export { diffOf } from './edit-diff.js';
 
-/** One file before and after; `settings` say what sets the image there, such as `services.standalone.image` or `MILVUS_VERSION`. */
+/** One file before and after. `settings` are the names of the settings that change, such as `services.standalone.image` or `MILVUS_VERSION`. */
 export interface FileEdit {
   readonly path: string;
   readonly before: string;
@@ -17,7 +17,7 @@ export interface FileEdit {
   readonly settings: readonly string[];
 }
 
-/** Never both: as long as there is a problem, no file is to be edited. */
+/** Either edits or problems, never both: no file is edited if there is a problem. */
 export interface ImageEdits {
   readonly edits: readonly FileEdit[];
   readonly problems: readonly string[];
@@ -25,19 +25,19 @@ export interface ImageEdits {
 
 export interface EditRequest {
   readonly files: readonly ProjectFile[];
-  /** By service: the image reference to reach. */
+  /** By service: the desired image reference. */
   readonly images: Readonly<Record<string, string>>;
-  /** What the shell sets: goes before env files (docs.docker.com/compose/how-tos/environment-variables/envvars-precedence). */
+  /** The environment variables of the shell; they take precedence over env files (docs.docker.com/compose/how-tos/environment-variables/envvars-precedence). */
   readonly environment: Environment;
 }
 
-/** What one service asks for; `isThere` when it has its image already, and only keeps others from taking it away. */
+/** The edit for one service. If `isThere`, the service already has its image, and the edit only prevents that others change it. */
 type Ask = { readonly service: string; readonly splice: Splice; readonly isThere: boolean } | { readonly problem: string };
 
-/** Letters that mean nothing in YAML, in an .env file and in a template. */
+/** Only characters without a special meaning in YAML, .env files and templates. */
 const IMAGE = /^[a-z0-9][\w./-]*(?::\d+\/[\w./-]+)?(?::[\w][\w.-]*)?(?:@[\w.+-]+:[0-9a-fA-F]+)?$/;
 
-/** Plans edits after which each service of the wish has its image, and no other setting of another service differs; otherwise says why not. */
+/** Plans edits after which each service in `images` has its image and no setting of another service differs; otherwise returns the problems. */
 export function planImageEdits(wish: EditRequest): ImageEdits {
   const read = readProject(wish.files, wish.environment);
   if (!read.ok) return { edits: [], problems: read.problems };
@@ -47,7 +47,7 @@ export function planImageEdits(wish: EditRequest): ImageEdits {
 
   const desired = asks.filter((request) => 'splice' in request);
   const splices = desired.filter((request) => !request.isThere).map((request) => request.splice);
-  const unique = splices.filter((splice, at) => splices.findIndex((each) => isSameSplice(each, splice)) === at);
+  const unique = splices.filter((splice, at) => splices.findIndex((other) => isSameSplice(other, splice)) === at);
   const found = firstProblems([
     () => findConflicts(wish, desired),
     () => findTouched(wish, read.project, unique),
@@ -57,7 +57,7 @@ export function planImageEdits(wish: EditRequest): ImageEdits {
   return { edits: found.length > 0 ? [] : editsOf(wish.files, unique), problems: found };
 }
 
-/** The image of a service as its files say it, with the variables filled in; undefined where nothing says it. */
+/** The image of each service in the files, with variables interpolated. Services without an image are left out. */
 export function readImages({ files, environment }: Pick<EditRequest, 'files' | 'environment'>, services: readonly string[]): ReadonlyMap<string, string> {
   const read = readProject(files, environment);
   if (!read.ok) return new Map();
@@ -79,7 +79,7 @@ function firstProblems(checks: readonly (() => readonly string[])[]): readonly s
 }
 
 function requestFor(project: Project, service: string, image: string): Ask | null {
-  if (!IMAGE.test(image)) return { problem: `the image wanted for ${service} is no reference to one; write for example milvusdb/milvus:v2.2.16` };
+  if (!IMAGE.test(image)) return { problem: `the desired image of ${service} is not a valid image reference; write for example milvusdb/milvus:v2.2.16` };
   const found = findImage(project, service);
   if ('problem' in found) return found;
   const isThere = scalarText(project, found.place.file, found.place.node) === image;
@@ -94,15 +94,15 @@ function findConflicts(wish: EditRequest, asks: readonly Exclude<Ask, { readonly
   );
   if (!clash) return [];
   const { one, other } = clash;
-  const images = `${one.service} wants ${wish.images[one.service]} and ${other.service} wants ${wish.images[other.service]}`;
-  return [`${whereOf(wish, one.splice)}: ${one.splice.setting} sets both, but ${images}; give each an image or a variable of its own`];
+  const images = `${one.service} needs ${wish.images[one.service]} and ${other.service} needs ${wish.images[other.service]}`;
+  return [`${whereOf(wish, one.splice)}: ${one.splice.setting} sets both, but ${images}; give each its own image or variable`];
 }
 
 function whereOf({ files }: EditRequest, { path, start }: Splice): string {
   return `${path}, line ${lineAt(files.find((file) => file.path === path)?.text ?? '', start)}`;
 }
 
-/** What a change would do to services that are not in the wish; each change is looked at alone, so that the right one is named. */
+/** Finds changes to services that are not in `images`. Each edit is evaluated separately, so that the message names the right one. */
 function findTouched(wish: EditRequest, project: Project, splices: readonly Splice[]): string[] {
   const before = settingsOf(project);
   return splices.flatMap((splice) => {
@@ -111,12 +111,12 @@ function findTouched(wish: EditRequest, project: Project, splices: readonly Spli
     const named = touched.map(({ name, where }) => `${name} (${where})`).join(', ');
     if (touched.length === 0) return [];
     return [
-      `${whereOf(wish, splice)}: ${splice.setting} sets the image, but also ${named}; upgrade these as well, or give the image a text or a variable of its own`,
+      `${whereOf(wish, splice)}: ${splice.setting} sets the image, but also ${named}; upgrade these as well, or set the image with its own text or variable`,
     ];
   });
 }
 
-/** The version in the path of a folder or in the name of a volume: with another one Milvus starts without its data. */
+/** Finds mounts that an edit would change, such as a version in the path of a directory or in the name of a volume: Milvus would start without its data. */
 function findMoved(wish: EditRequest, project: Project, splices: readonly Splice[]): string[] {
   const before = mountSettings(project);
   return splices.flatMap((splice) => {
@@ -125,7 +125,7 @@ function findMoved(wish: EditRequest, project: Project, splices: readonly Splice
     const named = moved.map(({ name, where }) => `${name} (${where})`).join(', ');
     if (moved.length === 0) return [];
     return [
-      `${whereOf(wish, splice)}: ${splice.setting} sets the image, but also what is mounted: ${named}; a new container would start with other data: write the present value there as plain text, or give the image a variable of its own`,
+      `${whereOf(wish, splice)}: ${splice.setting} sets the image, but also a mount: ${named}; a new container would start with other data: write the current value there as plain text, or give the image its own variable`,
     ];
   });
 }
@@ -138,7 +138,7 @@ function changedSettings(before: Settings, after: Settings): Setting[] {
   return [...before].flatMap(([key, setting]) => (after.get(key)?.value === setting.value ? [] : [setting]));
 }
 
-/** Reads the edited files anew, as Compose will: whatever was planned, this is what counts. */
+/** Reads the edited files again, as Compose will, to verify the result of the planned edits. */
 function checkResult(wish: EditRequest, splices: readonly Splice[]): string[] {
   const after = readProject(applySplices(wish.files, splices), wish.environment);
   if (!after.ok) return [...after.problems];
@@ -147,7 +147,9 @@ function checkResult(wish: EditRequest, splices: readonly Splice[]): string[] {
     const result = 'place' in found ? scalarText(after.project, found.place.file, found.place.node) : undefined;
     if (result === image) return [];
     const places = splices.map((splice) => `${splice.setting} (${whereOf(wish, splice)})`).join(', ');
-    return [`the image of ${service} could not be changed alone: with ${places} changed it would still not be ${image}; write it as plain text at the service`];
+    return [
+      `the image of ${service} cannot be changed separately: after changing ${places} it would still not be ${image}; write it as plain text at the service`,
+    ];
   });
 }
 

@@ -1,4 +1,4 @@
-// Finds the one scalar that sets a service's image: in the last file that does, through merge keys, aliases and `extends`. Pure.
+// Finds the scalar that sets the image of a service: in the last file that sets it, through merge keys, aliases and `extends`. Pure.
 import { isMap, isScalar, type Node, type Scalar } from 'yaml';
 import { pathFrom, tidyPath } from './paths.js';
 import { scalarText, serviceIn, type ComposeFile, type Project } from './project.js';
@@ -14,10 +14,10 @@ export interface Place {
 
 export type Found = { readonly place: Place } | { readonly problem: string };
 
-/** Longer chains of `extends` are circles. */
+/** Longer chains of `extends` are treated as cycles. */
 const LONGEST_CHAIN = 20;
 
-/** Where a service's image is set, or what stands in the way. */
+/** The place where the image of a service is set, or why it cannot be edited. */
 export function findImage(project: Project, service: string): Found {
   let isKnown = false;
   let builtIn: string | null = null;
@@ -41,7 +41,7 @@ export function whereIs(file: ComposeFile, node: Node | undefined): string {
   return `${file.path}, line ${lineOf(file.text, node)}`;
 }
 
-/** What one file says of the image, by itself and by what it extends: null when nothing, `reset` when it takes away what earlier files say. */
+/** The image in one file, directly or through `extends`: null if it is not set, `reset` if the file removes what earlier files set. */
 function imageWithin(project: Project, file: ComposeFile, service: string, chain: number): Found | 'reset' | null {
   const table = serviceIn(file, service);
   if (!table) return null;
@@ -49,7 +49,7 @@ function imageWithin(project: Project, file: ComposeFile, service: string, chain
   if (image?.tag === '!reset') return 'reset';
   if (image && !(isScalar(image) && image.value === null)) {
     if (isScalar(image)) return { place: { file, node: image, setting: pathOf(file.tree, image) } };
-    return { problem: `${whereIs(file, image)}: the image of ${service} is no text; write for example "image: milvusdb/milvus:v2.2.16"` };
+    return { problem: `${whereIs(file, image)}: the image of ${service} is not a string; write for example "image: milvusdb/milvus:v2.2.16"` };
   }
   const extended = entryOf(file.tree, table, 'extends');
   return extended ? imageOfExtended(project, file, extended, { service, chain }) : null;
@@ -62,15 +62,15 @@ function imageOfExtended(
   by: { readonly service: string; readonly chain: number },
 ): Found | 'reset' | null {
   const where = whereIs(file, extended);
-  if (by.chain === 0) return { problem: `${where}: ${by.service} extends a service that extends it again; let the last of them have an image of its own` };
+  if (by.chain === 0) return { problem: `${where}: ${by.service} extends itself through other services; give the last of them its own image` };
   const { name, path } = readExtends(project, file, extended);
-  const source = path === undefined ? file : project.compose.find((each) => tidyPath(each.path) === path);
+  const source = path === undefined ? file : project.compose.find((candidate) => tidyPath(candidate.path) === path);
   if (!source)
     return {
-      problem: `${where}: ${by.service} extends ${name} of ${path}, which sets its image and cannot be read here; only a file on this machine can be edited`,
+      problem: `${where}: ${by.service} extends ${name} of ${path}, which sets its image but cannot be read; only a file on this machine can be edited`,
     };
   if (serviceIn(source, name)) return imageWithin(project, source, name, by.chain - 1);
-  return { problem: `${where}: ${by.service} extends ${name}, which ${source.path} does not have; write the name of one of its services` };
+  return { problem: `${where}: ${by.service} extends ${name}, which does not exist in ${source.path}; write the name of one of its services` };
 }
 
 function readExtends(project: Project, file: ComposeFile, extended: Node): { readonly name: string; readonly path?: string } {
@@ -80,7 +80,7 @@ function readExtends(project: Project, file: ComposeFile, extended: Node): { rea
   return path === undefined ? { name } : { name, path: pathFrom(file.path, path) };
 }
 
-/** The services that another file extends and only one file has, as `path service`: patterns that do not run by themselves. */
+/** The names of services that are defined in one file only and extended by another file: templates that are not run directly. */
 export function patternServices(project: Project): ReadonlySet<string> {
   const targets = project.compose.flatMap((file) =>
     [...file.services.values()].flatMap((node) => {
@@ -95,13 +95,13 @@ export function patternServices(project: Project): ReadonlySet<string> {
 function notFound(project: Project, service: string, isKnown: boolean, builtIn: string | null): string {
   const [include] = missingIncludes(project);
   if (include)
-    return `${include.where}: include names ${include.path}, which may set the image of ${service} and cannot be read here; only a file on this machine can be edited`;
-  if (builtIn) return `${builtIn}: ${service} is built from source and has no image; change what it is built from, or give it an image`;
+    return `${include.where}: include lists ${include.path}, which may set the image of ${service} but cannot be read; only a file on this machine can be edited`;
+  if (builtIn) return `${builtIn}: ${service} is built from source and has no image; change its build, or give it an image`;
   const files = project.compose.map((file) => file.path).join(', ');
   if (isKnown)
-    return `${service} has no image in ${files}; write one, for example "image: milvusdb/milvus:v2.2.16", or add the file that has it to compose-files`;
+    return `${service} has no image in ${files}; write one, for example "image: milvusdb/milvus:v2.2.16", or add the file that sets it to compose-files`;
   const names = project.compose.flatMap((file) => [...file.services].map(([name, node]) => `${name} (${whereIs(file, node)})`));
-  return `${service} is no service in ${files || 'no file'}; write one of ${names.join(', ') || 'a file that has it'}, or add the file that has it to compose-files`;
+  return `${service} is not a service in ${files || 'any file'}; write one of ${names.join(', ') || 'a file that defines it'}, or add the file that defines it to compose-files`;
 }
 
 function missingIncludes(project: Project): { readonly where: string; readonly path: string }[] {

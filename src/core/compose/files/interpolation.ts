@@ -1,4 +1,4 @@
-// Variables in a Compose file, such as `${TAG:-v2.2.16}`: reads them and works out their text. Pure; the rules are those of docs.docker.com/reference/compose-file/interpolation.
+// Parses and resolves variables in a Compose file, such as `${TAG:-v2.2.16}`, by the rules of docs.docker.com/reference/compose-file/interpolation. Pure.
 
 export interface TextPart {
   readonly kind: 'text';
@@ -7,7 +7,7 @@ export interface TextPart {
   readonly value: string;
 }
 
-/** `word` is what follows the operator: a default, an alternative or a message; itself a template. */
+/** `word` is the template after the operator: a default, an alternative or a message. */
 export interface VariablePart {
   readonly kind: 'variable';
   readonly start: number;
@@ -25,15 +25,15 @@ export type Lookup = (name: string) => string | undefined;
 
 const NAME = /[A-Za-z_][A-Za-z0-9_]*/y;
 const OPERATOR = /:?[-?+]/y;
-/** Compose files nest defaults once or twice; what is deeper is no template that a person wrote. */
+/** Compose files nest defaults once or twice; deeper templates are rejected. */
 const MAX_DEPTH = 32;
 
-/** The parts of a text in order, without gaps; null where Compose would call it an invalid interpolation. */
+/** The parts of a text in order, without gaps; null if Compose would report an invalid interpolation. */
 export function parseTemplate(text: string): Template | null {
   return parseFrom(text, 0, 0)?.parts ?? null;
 }
 
-/** At depth 0 the whole text, deeper the word of a variable, up to its brace. */
+/** Parses the whole text at depth 0, and the word of a variable up to its closing brace at other depths. */
 function parseFrom(text: string, from: number, depth: number): { readonly parts: Template; readonly end: number } | null {
   if (depth > MAX_DEPTH) return null;
   const isWord = depth > 0;
@@ -75,7 +75,7 @@ function matchAt(pattern: RegExp, text: string, at: number): string {
   return pattern.exec(text)?.[0] ?? '';
 }
 
-/** What a variable's text comes from: the variable itself, the word behind its operator, or nothing at all. */
+/** The origin of the text of a variable: the variable itself, the word after its operator, or nothing. */
 export function originOf({ name, operator }: VariablePart, lookup: Lookup): 'variable' | 'word' | 'nothing' {
   const value = lookup(name);
   const isSet = value !== undefined && !(operator.startsWith(':') && value === '');
@@ -84,7 +84,7 @@ export function originOf({ name, operator }: VariablePart, lookup: Lookup): 'var
   return operator.endsWith('-') ? 'word' : 'nothing';
 }
 
-/** The text of one part; a variable that nothing sets is empty, as in Compose. */
+/** The text of one part; an unset variable is empty, as in Compose. */
 export function resolvePart(part: Part, lookup: Lookup): string {
   if (part.kind === 'text') return part.value;
   const origin = originOf(part, lookup);
@@ -96,7 +96,7 @@ export function resolveParts(template: Template, lookup: Lookup): string {
   return template.map((part) => resolvePart(part, lookup)).join('');
 }
 
-/** The text with its variables worked out; as it is where Compose would refuse it. */
+/** The text with its variables interpolated; unchanged if Compose would reject it. */
 export function resolveText(text: string, lookup: Lookup): string {
   const template = parseTemplate(text);
   return template ? resolveParts(template, lookup) : text;

@@ -1,4 +1,4 @@
-// The variables in a service's image that nothing sets: their default, or nothing, is what stands there. Pure.
+// Finds the unset variables in the image of a service: Compose uses their default or an empty string. Pure.
 import { findImage } from './image-setting.js';
 import { parseTemplate, type Template } from './interpolation.js';
 import { readProject, type Environment, type ProjectFile } from './project.js';

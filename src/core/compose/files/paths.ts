@@ -1,6 +1,6 @@
-// Paths as one file of a project names another: relative to its own folder. Pure.
+// Resolves paths in a file of a project, relative to the directory of that file. Pure.
 
-/** The same path without `.`, `..` and backslashes where that can be told. */
+/** The same path without `.`, `..` and backslashes, as far as they can be resolved. */
 export function tidyPath(path: string): string {
   const parts: string[] = [];
   for (const part of path.replace(/[\\/]+/g, '/').split('/')) {
@@ -11,7 +11,7 @@ export function tidyPath(path: string): string {
   return parts.join('/');
 }
 
-/** Where a path leads that is written in the file `from`. */
+/** Resolves a path that is written in the file `from`. */
 export function pathFrom(from: string, path: string): string {
   const isWhole = /^([/\\]|[A-Za-z]:)/.test(path);
   if (isWhole) return tidyPath(path);

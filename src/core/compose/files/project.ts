@@ -1,4 +1,4 @@
-// The files of a Compose project, read once: the services of each file, and the variables with what sets them. Pure; no message quotes what a file holds.
+// Parses the files of a Compose project: the services of each file, and the variables with their origin. Pure; messages never quote the content of a file.
 import { isMap, isScalar, type Node, type YAMLMap } from 'yaml';
 import { readEnvFile, type EnvSetting } from './env-file.js';
 import { resolveText, type Lookup } from './interpolation.js';
@@ -6,14 +6,14 @@ import { entriesOf, entryOf, follow, followToMap, lineOf, type Tree } from './ya
 import { readDocument, withoutSource, YamlProblem } from '../../safe-yaml.js';
 import { own } from '../../own.js';
 
-/** A file of the project as it is on disk. `compose` files in the order in which they are laid over one another; `env` files likewise, later ones win. */
+/** A file of the project as it is on disk. `compose` and `env` files are in the order in which they are merged; later ones take precedence. */
 export interface ProjectFile {
   readonly kind: 'compose' | 'env';
   readonly path: string;
   readonly text: string;
 }
 
-/** `prefix` goes before the name of a service in a path: a file of the first version has its services at the top. */
+/** `prefix` precedes the name of a service in a path: a file of format version 1 has its services at the top level. */
 export interface ComposeFile {
   readonly path: string;
   readonly text: string;
@@ -22,7 +22,7 @@ export interface ComposeFile {
   readonly prefix: 'services.' | '';
 }
 
-/** The setting of a variable that holds, with its worked-out value. */
+/** The effective setting of a variable, with its resolved value. */
 export interface Variable {
   readonly path: string;
   readonly text: string;
@@ -44,12 +44,12 @@ export type ReadProject = { readonly ok: true; readonly project: Project } | { r
 
 export function readProject(files: readonly ProjectFile[], environment: Environment): ReadProject {
   const read = files.filter((file) => file.kind === 'compose').map(readCompose);
-  const problems = read.flatMap((each) => (typeof each === 'string' ? [each] : []));
+  const problems = read.flatMap((result) => (typeof result === 'string' ? [result] : []));
   if (problems.length > 0) return { ok: false, problems };
-  const compose = read.filter((each) => typeof each !== 'string');
+  const compose = read.filter((result) => typeof result !== 'string');
   const env = files.filter((file) => file.kind === 'env');
   const variables = readVariables(env, environment);
-  // The shell goes before the files: docs.docker.com/compose/how-tos/environment-variables/envvars-precedence.
+  // The shell takes precedence over the files: docs.docker.com/compose/how-tos/environment-variables/envvars-precedence.
   const lookup: Lookup = (name) => own(environment, name) ?? variables.get(name)?.value;
   return { ok: true, project: { compose, env, environment, variables, lookup } };
 }
@@ -75,9 +75,9 @@ function readCompose({ path, text }: ProjectFile): ComposeFile | string {
   }
   const [error] = tree.errors;
   if (error) return `${path}, line ${error.linePos?.[0].line ?? 1}: not YAML: ${withoutSource(error.message)}; \`docker compose config\` has to read the file`;
-  if (!hasSoundAliases(tree)) return `${path}: an alias leads nowhere, in a circle or to far too much; write "&name" before "*name" is used`;
+  if (!hasSoundAliases(tree)) return `${path}: an alias is undefined, cyclic or expands to too many nodes; define "&name" before "*name" is used`;
   if (tree.contents !== null && !isMap(tree.contents) && !isNull(tree.contents)) {
-    return `${path}, line ${lineOf(text, tree.contents)}: YAML, but no table; write for example "services: {standalone: {image: …}}"`;
+    return `${path}, line ${lineOf(text, tree.contents)}: YAML, but not a map; write for example "services: {standalone: {image: …}}"`;
   }
   return { path, text, tree, ...readServices(tree) };
 }
@@ -108,7 +108,7 @@ function isOldService(tree: Tree, node: Node | undefined): boolean {
   return isMap(node) && ['image', 'build', 'extends'].some((key) => entryOf(tree, node, key) !== undefined);
 }
 
-/** The table of a service in one file. */
+/** The map of a service in one file. */
 export function serviceIn(file: ComposeFile, service: string): YAMLMap | undefined {
   return followToMap(file.tree, file.services.get(service));
 }
@@ -118,7 +118,7 @@ export function serviceNames(project: Project): string[] {
   return [...new Set(project.compose.flatMap((file) => [...file.services.keys()]))];
 }
 
-/** The text of a scalar with its variables worked out; undefined of any other node. */
+/** The text of a scalar with its variables interpolated; undefined for any other node. */
 export function scalarText(project: Project, file: ComposeFile, node: unknown): string | undefined {
   const scalar = follow(file.tree, node);
   if (!isScalar(scalar) || scalar.value === null) return undefined;

@@ -1,4 +1,4 @@
-// Works out the smallest change that gives an image its wanted text: one part of it, or the variable or default behind that part. Pure.
+// Finds the smallest change that gives an image its desired text: one part of it, or the variable or default that sets that part. Pure.
 import type { Scalar } from 'yaml';
 import { whereIs, type Place } from './image-setting.js';
 import { originOf, parseTemplate, resolvePart, resolveParts, type Part, type Template, type VariablePart } from './interpolation.js';
@@ -7,7 +7,7 @@ import type { Splice } from './splice.js';
 import { lineAt } from './yaml-tree.js';
 import { own } from '../../own.js';
 
-/** A stretch of a file that is read as a template; `written` is the image as it stands in the Compose file. */
+/** A range of a file that is parsed as a template; `written` is the image as written in the Compose file. */
 interface Spot {
   readonly path: string;
   readonly start: number;
@@ -20,20 +20,22 @@ interface Spot {
 
 export type Reached = { readonly splice: Splice } | { readonly problem: string };
 
-/** Longer chains of variables are circles. */
+/** Longer chains of variables are treated as cycles. */
 const LONGEST_CHAIN = 20;
 
-/** The change that makes the image at a place the wanted one; one that changes nothing when it is that already. */
+/** The change that gives the image at a place the desired text. It replaces a text with itself if the image is already the desired one. */
 export function reachImage(project: Project, place: Place, desired: string): Reached {
   const where = whereIs(place.file, place.node);
   const inner = innerText(place.file.text, place.node);
   if (!inner) {
-    return { problem: `${where}: ${place.setting} is a block, has escapes or takes several lines; write it on one line, for example "image: ${desired}"` };
+    return {
+      problem: `${where}: ${place.setting} is a block scalar, contains escapes or spans several lines; write it on one line, for example "image: ${desired}"`,
+    };
   }
   return reach(project, { path: place.file.path, ...inner, setting: place.setting, where, written: inner.text, depth: 0 }, desired);
 }
 
-/** What stands between the quotes; null when that is not letter by letter what it means. */
+/** The text between the quotes; null if it differs from the value of the scalar. */
 function innerText(text: string, { range, type, source }: Scalar): { readonly start: number; readonly text: string } | null {
   if (!range || type === undefined || type.startsWith('BLOCK')) return null;
   const quote = type === 'PLAIN' ? 0 : 1;
@@ -44,7 +46,8 @@ function innerText(text: string, { range, type, source }: Scalar): { readonly st
 
 function reach(project: Project, spot: Spot, desired: string): Reached {
   const template = parseTemplate(spot.text);
-  if (!template) return { problem: `${spot.where}: ${spot.setting} is "${spot.written}", in which a "$" begins no variable; write \${NAME}, or $$ for a "$"` };
+  if (!template)
+    return { problem: `${spot.where}: ${spot.setting} is "${spot.written}", where a "$" does not start a variable; write \${NAME}, or $$ for a literal "$"` };
   const part = choosePart(project, template, desired);
   if (!part) return { splice: spliceOf(spot, 0, spot.text.length, desired) };
   const others = (parts: Template): number => resolveParts(parts, project.lookup).length;
@@ -57,12 +60,12 @@ function spliceOf(spot: Spot, from: number, to: number, text: string): Splice {
   return { path: spot.path, start: spot.start + from, end: spot.start + to, text, setting: spot.setting };
 }
 
-/** The only part that has to change: the last variable that will do, for that one covers the tag; else a text. */
+/** The part to change: the last suitable variable, since that one covers the tag; otherwise the last suitable text. */
 function choosePart(project: Project, template: Template, desired: string): Part | undefined {
   const willDo = template.filter((part, at) => {
     const before = resolveParts(template.slice(0, at), project.lookup);
     const after = resolveParts(template.slice(at + 1), project.lookup);
-    // An empty variable takes a whole part of the reference, not the end of a word.
+    // An empty variable can only be a whole component of the reference, not the end of a word.
     const isApart = resolvePart(part, project.lookup) !== '' || /^$|[:/@]$/.test(before);
     return isApart && desired.length >= before.length + after.length && desired.startsWith(before) && desired.endsWith(after);
   });
@@ -71,16 +74,16 @@ function choosePart(project: Project, template: Template, desired: string): Part
 
 function reachVariable(project: Project, spot: Spot, part: VariablePart, needed: string): Reached {
   const { name } = part;
-  const told = `${spot.where}: the image is "${spot.written}"`;
-  if (spot.depth > LONGEST_CHAIN) return { problem: `${told}, and ${name} is made from itself; give it a text without variables` };
+  const prefix = `${spot.where}: the image is "${spot.written}"`;
+  if (spot.depth > LONGEST_CHAIN) return { problem: `${prefix}, but ${name} refers to itself; give it a text without variables` };
   const origin = originOf(part, project.lookup);
   if (origin === 'word') {
     const text = spot.text.slice(part.wordStart, part.wordEnd);
     return reach(project, { ...spot, start: spot.start + part.wordStart, text, depth: spot.depth + 1 }, needed);
   }
-  if (origin === 'nothing') return { problem: `${told}, and nothing sets ${name}; write ${name}=${needed} in the project's .env file` };
+  if (origin === 'nothing') return { problem: `${prefix}, but ${name} is not set; write ${name}=${needed} in the .env file of the project` };
   if (own(project.environment, name) !== undefined) {
-    return { problem: `${told}, and ${name} is set by the environment of this run, which goes before the files: change it there, or unset it` };
+    return { problem: `${prefix}, but ${name} is set by the environment of this run, which takes precedence over the files: change it there, or unset it` };
   }
   return reachSetting(project, { ...spot, depth: spot.depth + 1 }, name, needed);
 }

@@ -1,4 +1,4 @@
-// The files that a Compose file names besides itself: those that it includes, with their variables, and those whose services it extends. Pure.
+// Finds the files that a Compose file refers to: those that it includes, with their variables, and those whose services it extends. Pure.
 import { isMap, isSeq, type Node } from 'yaml';
 import { pathFrom } from './paths.js';
 import { readProject, scalarText, type ComposeFile, type Environment, type Project, type ProjectFile } from './project.js';
@@ -13,11 +13,11 @@ export interface Include {
   /** The node of the first path, for its line. */
   readonly node: Node;
   readonly paths: readonly string[];
-  /** By default the `.env` of its folder (docs.docker.com/reference/compose-file/include). */
+  /** By default the `.env` in its directory (docs.docker.com/reference/compose-file/include). */
   readonly env: readonly string[];
 }
 
-/** Of one Compose file; `env` are the env files of the project, in their order. Nothing of a file that cannot be read. */
+/** The references of one Compose file. `env` are the env files of the project, in their order. Empty for a file that cannot be read. */
 export function referencesOf(file: ProjectFile, env: readonly ProjectFile[], environment: Environment): Reference[] {
   if (!/\b(include|extends)\b/.test(file.text)) return [];
   const read = readProject([file, ...env], environment);
@@ -30,7 +30,7 @@ export function referencesOf(file: ProjectFile, env: readonly ProjectFile[], env
   return [...included, ...extendedPaths(read.project, compose).map((path): Reference => ({ kind: 'compose', path }))];
 }
 
-/** Below `include`: texts, or tables with one or several texts at `path`. */
+/** The entries of `include`: strings, or maps with one or several strings at `path`. */
 export function includesOf(project: Project, file: ComposeFile): Include[] {
   const top = followToMap(file.tree, file.tree.contents);
   const listed = top ? follow(file.tree, entryOf(file.tree, top, 'include')) : undefined;
@@ -52,7 +52,7 @@ export function includesOf(project: Project, file: ComposeFile): Include[] {
 
 function nodesOf(file: ComposeFile, node: unknown): Node[] {
   const found = follow(file.tree, node);
-  if (isSeq(found)) return found.items.flatMap((each) => nodesOf(file, each));
+  if (isSeq(found)) return found.items.flatMap((item) => nodesOf(file, item));
   return found ? [found] : [];
 }
 

@@ -1,11 +1,11 @@
-// Everything that a Compose project sets, worked out: to see what else a change would touch. Pure; its values may be secret and go into no text.
+// Resolves all settings of a Compose project, to find what else a change would affect. Pure. Values may be secret: never use them in a message.
 import { isMap, isScalar, isSeq } from 'yaml';
 import { findImage, patternServices, whereIs } from './image-setting.js';
 import { pathFrom, tidyPath } from './paths.js';
 import { scalarText, serviceIn, serviceNames, type ComposeFile, type Project } from './project.js';
 import { entriesOf, entryOf, follow, followToMap } from './yaml-tree.js';
 
-/** `name` is for people, `where` its file and line; `service` is undefined outside the services. */
+/** `name` is for messages, `where` is its file and line; `service` is undefined outside the services. */
 export interface Setting {
   readonly name: string;
   readonly where: string;
@@ -13,7 +13,7 @@ export interface Setting {
   readonly value: string;
 }
 
-/** By file and path; only the image that holds counts, not one that a later file replaces. */
+/** By file and path. Of each image only the effective setting is included, not one that a later file replaces. */
 export type Settings = ReadonlyMap<string, Setting>;
 
 interface At {
@@ -23,12 +23,12 @@ interface At {
   readonly keys: readonly string[];
 }
 
-/** Deeper tables are circles. */
+/** Deeper maps are treated as cycles. */
 const DEEPEST = 40;
 
 export function settingsOf(project: Project): Settings {
   const patterns = patternServices(project);
-  const settings = new Map(imageSettings(project, patterns).map((each) => [each.name, each]));
+  const settings = new Map(imageSettings(project, patterns).map((setting) => [setting.name, setting]));
   for (const file of project.compose) {
     for (const [service, node] of file.services) if (!patterns.has(service)) collect(settings, { project, file, service, keys: [service] }, node);
     const top = followToMap(file.tree, file.tree.contents);
@@ -41,7 +41,7 @@ export function settingsOf(project: Project): Settings {
 /** Keys of a service that decide which data it opens (docs.docker.com/reference/compose-file/services). */
 const MOUNTS = ['volumes', 'volumes_from', 'configs', 'secrets'] as const;
 
-/** What is mounted into any service, also one that others extend. */
+/** The mounts of all services, including those that others extend. */
 export function mountSettings(project: Project): Settings {
   const settings = new Map<string, Setting>();
   for (const file of project.compose) {
@@ -56,7 +56,7 @@ export function mountSettings(project: Project): Settings {
   return settings;
 }
 
-/** The image of every service that runs by itself. */
+/** The image of every service that is not only a template for others. */
 function imageSettings(project: Project, patterns: ReadonlySet<string>): Setting[] {
   return serviceNames(project).flatMap((service) => {
     const found = findImage(project, service);
@@ -82,14 +82,14 @@ function collect(settings: Map<string, Setting>, at: At, node: unknown): void {
 
 function getString(at: At, node: unknown): string {
   const text = scalarText(at.project, at.file, node) ?? '';
-  // A name without a value takes it from the variables; a file is as good as what it holds.
+  // A name without a value gets it from the variables. The value of an env file is its content.
   if (at.keys[1] === 'environment' && !text.includes('=')) return `${text}=${passedOn(at, node, text)}`;
   if (at.keys[1] !== 'env_file') return text;
   const path = pathFrom(at.file.path, text);
-  return `${text}\n${at.project.env.find((each) => tidyPath(each.path) === path)?.text ?? ''}`;
+  return `${text}\n${at.project.env.find((envFile) => tidyPath(envFile.path) === path)?.text ?? ''}`;
 }
 
-/** What `- NAME` and `NAME:` take from the variables. */
+/** The value that `- NAME` or `NAME:` gets from the variables. */
 function passedOn({ project, keys }: At, node: unknown, text: string): string {
   const isBare = text === '' && isScalar(node) && !node.source;
   return project.lookup((isBare ? keys[2] : text) ?? '') ?? '';

@@ -1,7 +1,7 @@
-// Changes to texts as values: which characters of which file give way to what. Pure.
+// Text changes as data: which characters of which file are replaced, and by which text. Pure.
 import type { ProjectFile } from './project.js';
 
-/** `setting` says for people what the characters set. */
+/** `setting` names what the characters set, for messages. */
 export interface Splice {
   readonly path: string;
   readonly start: number;
@@ -10,7 +10,7 @@ export interface Splice {
   readonly setting: string;
 }
 
-/** The same files with every splice made; none may overlap another. */
+/** Applies all splices to the files. Splices must not overlap. */
 export function applySplices(files: readonly ProjectFile[], splices: readonly Splice[]): ProjectFile[] {
   return files.map((file) => ({ ...file, text: spliced(file, splices) }));
 }
@@ -22,7 +22,7 @@ function spliced(file: ProjectFile, splices: readonly Splice[]): string {
     .reduce((text, { start, end, text: fresh }) => text.slice(0, start) + fresh + text.slice(end), file.text);
 }
 
-/** True when both want the same characters. */
+/** True if both change the same characters. */
 export function overlap(one: Splice, other: Splice): boolean {
   return one.path === other.path && one.start < Math.max(other.end, other.start + 1) && other.start < Math.max(one.end, one.start + 1);
 }

@@ -1,10 +1,10 @@
-// Walks a YAML document as Compose reads it: through aliases and merge keys, to the very node that says something. Pure.
+// Walks a YAML document as Compose reads it, through aliases and merge keys, to the node that contains a value. Pure.
 import { isAlias, isMap, isNode, isPair, isScalar, isSeq, visit, type Document, type Node, type Pair, type YAMLMap } from 'yaml';
 
-/** A document of any content, with the places of its nodes in the text. */
+/** A document of any content, with the positions of its nodes in the text. */
 export type Tree = Document.Parsed;
 
-/** The node itself; of an alias, the node with the anchor. */
+/** The node itself or, for an alias, the node with the anchor. */
 export function follow(tree: Tree, node: unknown): Node | undefined {
   if (!isNode(node)) return undefined;
   return isAlias(node) ? node.resolve(tree) : node;
@@ -15,23 +15,23 @@ export function followToMap(tree: Tree, node: unknown): YAMLMap | undefined {
   return isMap(found) ? found : undefined;
 }
 
-/** What stands at a key of the table; its own first, then what its merge keys bring, the first of them first (yaml.org/type/merge.html). */
+/** The value of a key in a map. The map's own keys take precedence over its merge keys, and earlier merge keys over later ones (yaml.org/type/merge.html). */
 export function entryOf(tree: Tree, table: YAMLMap, key: string): Node | undefined {
   return entriesOf(tree, table).get(key);
 }
 
-/** Every key of the table with its node, merge keys included. */
+/** Every key of the map with its node, including merge keys. */
 export function entriesOf(tree: Tree, table: YAMLMap): ReadonlyMap<string, Node | undefined> {
   const own = table.items.filter((pair) => !isMerge(pair)).map((pair) => [keyOf(pair), follow(tree, pair.value)] as const);
-  const merged = table.items.filter(isMerge).flatMap((pair) => mergedTables(tree, pair).flatMap((each) => [...entriesOf(tree, each)]));
-  // The last of the same key stays in a Map, hence from the weakest to the strongest.
+  const merged = table.items.filter(isMerge).flatMap((pair) => mergedTables(tree, pair).flatMap((merge) => [...entriesOf(tree, merge)]));
+  // A Map keeps the last value of a key, so the entries are sorted from lowest to highest precedence.
   return new Map([...own, ...merged].reverse());
 }
 
 function mergedTables(tree: Tree, { value }: Pair): YAMLMap[] {
   const source = follow(tree, value);
   const nodes = isSeq(source) ? source.items : [source];
-  return nodes.flatMap((each) => followToMap(tree, each) ?? []);
+  return nodes.flatMap((source) => followToMap(tree, source) ?? []);
 }
 
 function isMerge(pair: Pair): boolean {
@@ -43,7 +43,7 @@ function keyOf({ key }: Pair): string {
   return typeof name === 'symbol' ? (name.description ?? '') : String(name);
 }
 
-/** The keys from the top of the document to a node, such as `x-milvus.image`. */
+/** The path of keys from the top of the document to a node, such as `x-milvus.image`. */
 export function pathOf(tree: Tree, target: Node): string {
   let path = '';
   visit(tree, {
@@ -56,7 +56,7 @@ export function pathOf(tree: Tree, target: Node): string {
   return path;
 }
 
-/** The line of a place in a text, from 1. */
+/** The line number of a position in a text, starting at 1. */
 export function lineAt(text: string, at: number): number {
   return text.slice(0, at).split('\n').length;
 }

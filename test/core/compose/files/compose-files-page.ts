@@ -1,16 +1,16 @@
-// Makes docs/compose-files.md: what an upgrade changes in Compose projects as people have them.
+// Generates docs/compose-files.md: what an upgrade changes in typical Compose projects.
 import { diffOf, planImageEdits } from '../../../../src/core/compose/files/image-edits.js';
 import type { RealWorldProject } from './real-world-files.js';
 
 const HEAD = `# What an upgrade changes in Compose files
 
-<!-- Made from test/core/compose/real-world-files.ts; repair it with UPDATE_GOLDEN=1 and the test beside it. -->
+<!-- Generated from test/core/compose/files/real-world-files.ts; update it with UPDATE_GOLDEN=1 and the test next to it. -->
 
-Only what sets the image of a service is edited, where it is really set: in the text, in a default, in an \`.env\` file, behind an anchor, in the last file that has it.
-Comments, quotes, line ends and everything else stay as they are, byte for byte. When the same text sets something else as well, nothing is edited, and the problem says what.
+Only the text that sets the image of a service is edited, at the place where it is set: in the image, in a default, in an \`.env\` file, behind an anchor, in the last file that sets it.
+Comments, quotes, line ends and everything else are not changed, byte for byte. If the same text also sets something else, nothing is edited, and the message names what it sets.
 `;
 
-/** The whole page; values that may be secret are \`***\`. */
+/** The complete page; values that may be secret are \`***\`. */
 export function renderComposeFiles(projects: readonly RealWorldProject[]): string {
   const rows = projects.map(
     ({ title, files, settings }, at) => `| ${at + 1} | ${title} | ${files.map(({ path }) => code(path)).join(', ')} | ${named(settings)} |`,
@@ -31,7 +31,7 @@ function section(project: RealWorldProject, at: number): string {
         .map((line) => line.trimEnd())
         .join('\n')}\n\`\`\``,
   );
-  return [`## ${at + 1}. ${project.title}`, `Wanted: ${images}`, ...blocks].join('\n\n');
+  return [`## ${at + 1}. ${project.title}`, `Desired: ${images}`, ...blocks].join('\n\n');
 }
 
 const code = (text: string): string => `\`${text}\``;

@@ -1,7 +1,7 @@
-// Compose projects as people have them, each with what an upgrade has to change and nothing else. Names of services, images and variables are those of Milvus.
+// Typical Compose projects, each with exactly what an upgrade has to change. Names of services, images and variables are those of Milvus.
 import type { EditRequest, ProjectFile } from '../../../../src/core/compose/files/image-edits.js';
 
-/** The file, the line from 1, what stands there, and what has to stand there. */
+/** The file, the line number starting at 1, the old text and the new text. */
 export type Change = readonly [path: string, line: number, old: string, fresh: string];
 
 export interface RealWorldProject extends EditRequest {
@@ -69,7 +69,7 @@ export const REAL_WORLD: readonly RealWorldProject[] = [
     changes: [['docker-compose.yml', 22, OLD, NEW]],
   },
   {
-    title: 'the old cluster of eight services',
+    title: 'the old cluster with eight services',
     files: [compose(oldCluster)],
     images: Object.fromEntries(eight.map((name) => [name, NEW])),
     environment: {},
@@ -77,7 +77,7 @@ export const REAL_WORLD: readonly RealWorldProject[] = [
     changes: eight.map((_, at): Change => ['docker-compose.yml', 5 + at * 5, OLD, NEW]),
   },
   {
-    title: 'a variable with a default, set nowhere',
+    title: 'a variable with a default that is not set',
     files: [
       compose(`services:
   standalone:
@@ -92,7 +92,7 @@ export const REAL_WORLD: readonly RealWorldProject[] = [
     changes: [['docker-compose.yml', 3, 'v2.2.12', 'v2.2.16']],
   },
   {
-    title: 'a variable in .env that several services share',
+    title: 'a variable in .env that is used by several services',
     files: [
       compose(`services:
   proxy:
@@ -119,7 +119,7 @@ ATTU_VERSION=v2.2.8
     changes: [['.env', 5, 'v2.2.12', 'v2.2.16']],
   },
   {
-    title: 'a whole image in .env, made from another variable',
+    title: 'a complete image in .env that uses another variable',
     files: [
       compose('services:\n  standalone:\n    image: ${MILVUS_IMAGE:?which one}\n'),
       env('MILVUS_TAG=v2.2.12\nMILVUS_IMAGE=milvusdb/milvus:latest\n', 'base.env'),
@@ -131,7 +131,7 @@ ATTU_VERSION=v2.2.8
     changes: [['base.env', 1, 'v2.2.12', 'v2.2.16']],
   },
   {
-    title: 'a mapping with an anchor, merged into each service',
+    title: 'a map with an anchor that is merged into each service',
     files: [
       compose(`x-milvus: &milvus
   image: '${OLD}'
@@ -154,7 +154,7 @@ services:
     changes: [['docker-compose.yml', 2, OLD, NEW]],
   },
   {
-    title: 'an alias of the image itself',
+    title: 'an alias of the image',
     files: [
       compose(`x-images:
   - &etcd quay.io/coreos/etcd:v3.5.5
@@ -172,7 +172,7 @@ services:
     changes: [['docker-compose.yml', 3, OLD, NEW]],
   },
   {
-    title: 'an override file that goes before the first one',
+    title: 'an override file that takes precedence over the first file',
     files: [
       compose(standalone),
       compose(
@@ -192,7 +192,7 @@ services:
     changes: [['docker-compose.override.yml', 4, 'v2.2.12', 'v2.2.16']],
   },
   {
-    title: 'profiles, of which one has the cluster',
+    title: 'profiles, one of which contains the cluster',
     files: [
       compose(`name: vectors
 services:
@@ -213,7 +213,7 @@ services:
     changes: [['docker-compose.yml', 5, OLD, NEW]],
   },
   {
-    title: 'a file of the first version, without services',
+    title: 'a file of format version 1, without the key services',
     files: [
       compose(`etcd:
   image: quay.io/coreos/etcd:v3.5.0
@@ -229,7 +229,7 @@ milvus:
     changes: [['docker-compose.yml', 4, OLD, NEW]],
   },
   {
-    title: 'line ends and byte order mark of Windows',
+    title: 'Windows line endings and a byte order mark',
     files: [
       compose(`\ufeffversion: "2"\r\nservices:\r\n  standalone:\r\n    image:  milvusdb/milvus:\${MILVUS_VERSION}  \r\n    restart: always\r\n`),
       env('\ufeffMILVUS_VERSION=v2.2.12\r\nATTU_VERSION=v2.2.8\r\n'),
@@ -240,7 +240,7 @@ milvus:
     changes: [['.env', 1, 'v2.2.12', 'v2.2.16']],
   },
   {
-    title: 'flow style on few lines',
+    title: 'YAML flow style',
     files: [
       compose(`{version: '3.5', services: {
   etcd: {image: "quay.io/coreos/etcd:v3.5.5", environment: {ETCD_ROOT_PASSWORD: example}},
@@ -253,7 +253,7 @@ milvus:
     changes: [['docker-compose.yml', 3, OLD, NEW]],
   },
   {
-    title: 'a service that extends one of another file',
+    title: 'a service that extends one in another file',
     files: [
       compose('services:\n  milvus:\n    image: "milvusdb/milvus:v2.2.12"\n    restart: always\n', 'common/milvus.yml'),
       compose(`services:
@@ -270,7 +270,7 @@ milvus:
     changes: [['common/milvus.yml', 3, OLD, NEW]],
   },
   {
-    title: 'defaults within defaults, and a dollar sign that is none',
+    title: 'nested defaults, and an escaped dollar sign',
     files: [
       compose(`services:
   standalone:
@@ -285,7 +285,7 @@ milvus:
     changes: [['docker-compose.yml', 3, 'v2.2.12', 'v2.2.16']],
   },
   {
-    title: 'the variant for graphics cards',
+    title: 'the GPU variant',
     files: [
       compose(`services:
   standalone:
@@ -303,7 +303,7 @@ milvus:
     changes: [['.env', 1, 'v2.4.1', 'v2.4.23']],
   },
   {
-    title: 'another repository, for which the text has to change as well',
+    title: 'another repository, which requires a change of the text as well',
     files: [compose('services:\n  standalone:\n    image: "milvusdb/milvus:${TAG:-v2.2.12}" # public\n')],
     images: { standalone: 'registry.example.com/milvus:v2.2.16' },
     environment: {},
@@ -311,7 +311,7 @@ milvus:
     changes: [['docker-compose.yml', 3, 'milvusdb/milvus:${TAG:-v2.2.12}', 'registry.example.com/milvus:v2.2.16']],
   },
   {
-    title: 'a file that is included, with variables of its own',
+    title: 'an included file with its own variables',
     files: [
       compose('services:\n  standalone:\n    image: milvusdb/milvus:${MILVUS_VERSION}\n    volumes: ["./volumes/milvus:/var/lib/milvus"]\n', 'db/milvus.yml'),
       compose('include:\n  - path: ./db/milvus.yml\nservices:\n  app:\n    image: acme/app:1\n'),
