@@ -71,7 +71,7 @@ describe('a migration of the metadata', () => {
     cluster.foreign = [session('proxy', 7, '10.9.9.9:19530')];
     const told = await runOn(cluster, wish());
     expect(ofType(told, 'failed')[0]?.problem.why).toContain(
-      'another Milvus uses this root path in etcd: nothing of it is left here, and proxy at 10.9.9.9:19530',
+      'another Milvus uses this root path in etcd: this installation is stopped, but proxy at 10.9.9.9:19530',
     );
     expect(cluster.migrations).toBe(0);
     expectOld(cluster);
@@ -109,7 +109,7 @@ it('a cluster that somebody else has stopped is left alone, and what to look at 
   expect(told.outcome).toBe('refused');
   const failedChecks = ofType(told, 'plan-refused')[0]?.failedChecks ?? [];
   expect(failedChecks.map((each) => each.code)).toEqual(['stopped-by-others']);
-  expect(failedChecks[0]?.remedy).toContain('the ConfigMap milvus-deploy-replicas-my how many pods there were');
+  expect(failedChecks[0]?.remedy).toContain('the ConfigMap milvus-deploy-replicas-my contains the previous replicas');
   expect(cluster.calls).toEqual([]);
 });
 

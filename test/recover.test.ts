@@ -53,7 +53,7 @@ describe('an upgrade that fails', () => {
     const told = await runOn(cluster, wish({ 'target-version': '2.3.5' }));
     expect(told.outcome).toBe('failed');
     expect(cluster.images().proxy).toBe('milvusdb/milvus:v2.3.5');
-    expect(told.problem?.remedy).toMatch(/It was not rolled back: from 2\.3\.5 to 2\.2\.16: 2\.2 cannot open what 2\.3 has written/);
+    expect(told.problem?.remedy).toMatch(/It was not rolled back: from 2\.3\.5 to 2\.2\.16: 2\.2 cannot read what 2\.3 has written/);
   });
 
   it('does not go back when Helm no longer holds the revision', async () => {

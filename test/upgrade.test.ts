@@ -196,7 +196,7 @@ describe('upgrade', () => {
       expect.objectContaining({
         code: 'downgrade',
         skippable: false,
-        reason: expect.stringMatching(`^${target} is older than ${newest}, which runs: 2.2 cannot`),
+        reason: expect.stringMatching(`^${target} is older than the running version ${newest}: 2.2 cannot`),
       }),
     ]);
     expect(cluster.applied).toEqual([]);

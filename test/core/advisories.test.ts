@@ -2,9 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import { ADVISORIES, adviseOn } from '../../src/core/knowledge/advisories.js';
 import { isOlder, version } from '../../src/core/version.js';
 
-const mendedIn = (from: string, to: string): string[] => adviseOn(version(from), version(to)).map((each) => each.version);
+const fixedIn = (from: string, to: string): string[] => adviseOn(version(from), version(to)).map((advisory) => advisory.version);
 
-describe('advice on a target', () => {
+describe('advisories', () => {
   it.each([
     ['2.2.1', '2.2.3', ['2.2.5', '2.2.14']],
     ['2.2.3', '2.2.4', ['2.2.14']],
@@ -22,20 +22,20 @@ describe('advice on a target', () => {
     ['2.6.0', '2.6.9', ['2.6.10', '2.6.16']],
     ['2.5.16', '2.6.15', ['2.6.16']],
     ['2.5.16', '2.6.16', []],
-  ])('warns, from %s to %s, of what is mended in %j', (from, to, versions) => {
-    expect(mendedIn(from, to)).toEqual(versions);
+  ])('warn for an upgrade from %s to %s about the defects fixed in %j', (from, to, versions) => {
+    expect(fixedIn(from, to)).toEqual(versions);
   });
 
-  it('names the target, what mends it and the newest patch', () => {
-    expect(adviseOn(version('2.5.16'), version('2.6.15'))[0]?.advice).toMatch(/^2\.6\.15: .*; mended in 2\.6\.16; 2\.6\.25 is the newest patch known$/);
+  it('name the target, the version with the fix and the latest known patch', () => {
+    expect(adviseOn(version('2.5.16'), version('2.6.15'))[0]?.advice).toMatch(/^2\.6\.15: .*; fixed in 2\.6\.16; the latest known patch is 2\.6\.25$/);
   });
 
-  it('says nothing about a version that runs already or is older', () => {
-    expect(mendedIn('2.2.5', '2.2.5')).toEqual([]);
-    expect(mendedIn('2.2.6', '2.2.5')).toEqual([]);
+  it('are empty for the running version and for older versions', () => {
+    expect(fixedIn('2.2.5', '2.2.5')).toEqual([]);
+    expect(fixedIn('2.2.6', '2.2.5')).toEqual([]);
   });
 
-  it('sends nobody to a version that has the same fault', () => {
+  it('never recommend a version with the same defect', () => {
     expect(ADVISORIES.filter((row) => row.targets.before === null || isOlder(version(row.version), row.targets.before))).toEqual([]);
   });
 });

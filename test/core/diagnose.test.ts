@@ -1,4 +1,4 @@
-// Stories of pods that do not come up, told second by second: when is the cause told, and when is it certain?
+// Pods that do not become ready, second by second: when a cause is reported, and when it is certain.
 import { describe, expect, it } from '@jest/globals';
 import type { CoreV1Event, V1Deployment, V1Pod } from '@kubernetes/client-node';
 import type { CauseCode } from '../../src/core/causes.js';
@@ -7,7 +7,7 @@ import { readKubernetesEvents } from '../../src/kubernetes/read-events.js';
 import { readDeploymentSnapshots, readPodSnapshots } from '../../src/kubernetes/read-pods.js';
 import { at, container, deployment, ended, event, givenUp, IMAGE, pod, progressing, refused, replicaFailure, running, waiting } from '../fakes/pods.js';
 
-/** What an API server would show; what is left out is one Deployment, no pods and no events. */
+/** The objects of an API server; the default is one Deployment, no pods and no events. */
 interface Platform {
   readonly deployments?: readonly V1Deployment[];
   readonly pods?: readonly V1Pod[];
@@ -16,16 +16,16 @@ interface Platform {
 }
 
 interface Course {
-  /** Second at which the code was told first, and was certain first; null for never. */
+  /** The second at which the code was first reported, and first certain; null for never. */
   readonly told: number | null;
   readonly certain: number | null;
-  /** Every code that was told, and those of the last look in their order. */
+  /** Every reported code, and the codes of the last observation in order. */
   readonly codes: readonly string[];
   readonly last: readonly string[];
   readonly evidence: string;
 }
 
-/** Looks once a second until the code is certain. The world of a second may depend on it. */
+/** Observes once per second until the code is certain. The objects can depend on the second. */
 function watch(code: CauseCode, platform: (second: number) => Platform, seconds = 700): Course {
   let history: History | null = null;
   let [told, certain, evidence]: [number | null, number | null, string] = [null, null, ''];
@@ -43,9 +43,9 @@ function watch(code: CauseCode, platform: (second: number) => Platform, seconds 
       kubernetesEvents,
     });
     history = found.history;
-    last = found.causes.map((each) => each.code);
-    for (const each of last) codes.add(each);
-    const cause = found.causes.find((each) => each.code === code);
+    last = found.causes.map((cause) => cause.code);
+    for (const reported of last) codes.add(reported);
+    const cause = found.causes.find((candidate) => candidate.code === code);
     if (cause) [told, evidence] = [told ?? second, cause.evidence];
     if (cause?.certain) certain = second;
   }
@@ -66,7 +66,7 @@ const flapping =
   (message: string) =>
   (second: number): Platform => ({ pods: [second % 15 < 2 ? pulling('ErrImagePull', message) : backOff] });
 
-/** A container that runs for so long, then lies in a back-off of 10 s, doubled, as a kubelet does it. */
+/** A container that runs for `runsFor` seconds, then is in a back-off of 10 s, which doubles, like that of a kubelet. */
 function crashing(runsFor: number, exit = { code: 1, reason: 'Error' }): (second: number) => Platform {
   return (second) => {
     let [start, backOffSeconds, restarts] = [0, 10, 0];
@@ -100,54 +100,59 @@ const after =
   (now: number): Platform =>
     now < second ? HEALTHY : platform;
 
-describe('a diagnosis', () => {
+describe('the diagnosis', () => {
   const rows: readonly [CauseCode, string, (second: number) => Platform, { told: number | null; certain: number | null }][] = [
-    ['IMAGE_NOT_FOUND', 'is certain after 20 s of a pull that finds nothing', () => ({ pods: [pulling('ErrImagePull', notFound)] }), { told: 0, certain: 20 }],
-    ['IMAGE_NOT_FOUND', 'comes late', after(400, { pods: [pulling('ErrImagePull', notFound)] }), { told: 400, certain: 420 }],
-    ['IMAGE_NOT_FOUND', 'keeps its clock while it flaps, and its words in a back-off that hides them', flapping(notFound), { told: 0, certain: 20 }],
     [
       'IMAGE_NOT_FOUND',
-      'is read from an event where the pod only says back-off',
+      'is certain after 20 s of a pull that does not find the image',
+      () => ({ pods: [pulling('ErrImagePull', notFound)] }),
+      { told: 0, certain: 20 },
+    ],
+    ['IMAGE_NOT_FOUND', 'is detected late in a run', after(400, { pods: [pulling('ErrImagePull', notFound)] }), { told: 400, certain: 420 }],
+    ['IMAGE_NOT_FOUND', 'keeps its clock while it flaps, and its message during a back-off without one', flapping(notFound), { told: 0, certain: 20 }],
+    [
+      'IMAGE_NOT_FOUND',
+      'is read from an event if the pod only reports a back-off',
       () => ({ pods: [backOff], events: [event(backOff, 'Failed', `Failed to pull image "${IMAGE}": manifest unknown`)] }),
       { told: 0, certain: 20 },
     ],
     [
       'IMAGE_NOT_FOUND',
-      'is a name that no registry can have',
+      'is reported for an invalid image name',
       () => ({ pods: [pulling('InvalidImageName', 'couldn’t parse image name')] }),
       { told: 0, certain: 20 },
     ],
     [
       'IMAGE_NOT_FOUND',
-      'is forgotten once the image has come',
+      'is dropped once the image is pulled',
       (now) => (now < 15 ? { pods: [pulling('ErrImagePull', notFound)] } : { pods: [READY] }),
       { told: 0, certain: null },
     ],
     [
       'IMAGE_NOT_FOUND',
-      'is not that of an old pod',
+      'is not reported for an old pod',
       () => ({ pods: [pod({ isOld: true, containers: [container(waiting('ErrImagePull', notFound))] })] }),
       { told: null, certain: null },
     ],
     ['IMAGE_PULL_TRANSIENT', 'never fails a run', flapping(timeout), { told: 5, certain: null }],
 
     ['CRASH_LOOP', 'is certain after 120 s in the back-off', crashing(3), { told: 3, certain: 132 }],
-    ['CRASH_LOOP', 'is no clean end of a run that stays', (now) => (now < 40 ? crashing(5)(now) : HEALTHY), { told: 5, certain: null }],
+    ['CRASH_LOOP', 'is not certain if the container recovers', (now) => (now < 40 ? crashing(5)(now) : HEALTHY), { told: 5, certain: null }],
     [
       'CRASH_LOOP',
-      'is healed by a third start that stays, slow as it may be ready',
+      'is not certain if the third start keeps running, even if it becomes ready slowly',
       (now) => (now < 45 ? crashing(5)(now) : { pods: [pod({ containers: [container(running(45), { restartCount: 2 })] })] }),
       { told: 5, certain: null },
     ],
     [
       'CRASH_LOOP',
-      'waits while an old pod of the Deployment still ends',
+      'waits while an old pod of the Deployment is terminating',
       (now) => ({ pods: [...(crashing(3)(now).pods ?? []), LEAVING] }),
       { told: 3, certain: null },
     ],
     [
       'CRASH_LOOP',
-      'is not told of restarts from before the run alone',
+      'is not certain because of restarts before the run alone',
       () => ({ pods: [pod({ containers: [container(waiting('CrashLoopBackOff'), { restartCount: 9, lastState: ended(-60) })] })] }),
       { told: 0, certain: null },
     ],
@@ -161,28 +166,28 @@ describe('a diagnosis', () => {
     ],
     [
       'CONFIG_MISSING',
-      'is read from a mount that fails',
+      'is read from a failed mount',
       () => ({ pods: [making], events: [event(making, 'FailedMount', 'MountVolume.SetUp failed for volume "c" : configmap "my-milvus" not found')] }),
       { told: 3, certain: 20 },
     ],
     [
       'CONFIG_MISSING',
-      'heals when the Secret comes',
+      'is resolved when the Secret is created',
       (now) => (now < 15 ? { pods: [pulling('CreateContainerConfigError', 'secret "minio" not found')] } : HEALTHY),
       { told: 3, certain: null },
     ],
 
     ['UNSCHEDULABLE', 'is certain after 60 s', () => ({ pods: [OLD, unplaced(noNode)] }), { told: 10, certain: 60 }],
-    ['UNSCHEDULABLE', 'waits while old pods end, whose room comes free', () => ({ pods: [LEAVING, unplaced(noNode)] }), { told: 10, certain: null }],
+    ['UNSCHEDULABLE', 'waits while terminating old pods free capacity', () => ({ pods: [LEAVING, unplaced(noNode)] }), { told: 10, certain: null }],
     [
       'UNSCHEDULABLE',
-      'waits while new pods start, which then let old ones end',
+      'waits while new pods start, which then replace old ones',
       (now) => ({ pods: [unplaced(noNode), ...(now < 100 ? [STARTING('datanode')] : [])], deployments: [deployment(), deployment({ role: 'datanode' })] }),
       { told: 10, certain: 160 },
     ],
     [
       'UNSCHEDULABLE',
-      'has ten minutes when the cluster adds a node',
+      'is certain after ten minutes while the cluster autoscaler adds a node',
       () => ({ pods: [unplaced(noNode)], events: [event(unplaced(noNode), 'TriggeredScaleUp', 'pod triggered scale-up', 5, { type: 'Normal' })] }),
       { told: 10, certain: 600 },
     ],
@@ -200,11 +205,11 @@ describe('a diagnosis', () => {
     ],
     [
       'NODE_PRESSURE',
-      'is told of pods that ended well when they were evicted',
+      'is reported for pods that exited cleanly when they were evicted',
       (now) => ({ pods: [making, ...(now > 5 ? [endedWell('x')] : []), ...(now > 100 ? [endedWell('y')] : [])] }),
       { told: 106, certain: 131 },
     ],
-    ['NODE_PRESSURE', 'is not told of evictions from before the run', () => ({ pods: [making, evicted('x'), evicted('y')] }), { told: null, certain: null }],
+    ['NODE_PRESSURE', 'is not reported for evictions before the run', () => ({ pods: [making, evicted('x'), evicted('y')] }), { told: null, certain: null }],
     [
       'NODE_PRESSURE',
       'is certain after 30 s of a taint',
@@ -215,13 +220,13 @@ describe('a diagnosis', () => {
     ['QUOTA', 'is certain after 20 s', () => ({ deployments: [refusing(quota)] }), { told: 5, certain: 20 }],
     [
       'QUOTA',
-      'waits for old pods to end, and as long again for the next try',
+      'waits for old pods to terminate, and as long again for the next try',
       (now) => ({ deployments: [refusing(quota)], pods: now < 100 ? [LEAVING] : [] }),
       { told: 5, certain: 220 },
     ],
-    ['QUOTA', 'heals when room has come', (now) => (now < 15 ? { deployments: [refusing(quota)] } : HEALTHY), { told: 5, certain: null }],
+    ['QUOTA', 'is resolved when the quota has capacity', (now) => (now < 15 ? { deployments: [refusing(quota)] } : HEALTHY), { told: 5, certain: null }],
     ['ADMISSION_DENIED', 'is certain after 20 s', () => ({ deployments: [refusing(denied)] }), { told: 5, certain: 20 }],
-    ['ADMISSION_DENIED', 'gives a webhook that is down five minutes', () => ({ deployments: [refusing(outage)] }), { told: 5, certain: 300 }],
+    ['ADMISSION_DENIED', 'is certain after five minutes of an unavailable webhook', () => ({ deployments: [refusing(outage)] }), { told: 5, certain: 300 }],
 
     [
       'PROBE_FAILING',
@@ -235,10 +240,10 @@ describe('a diagnosis', () => {
       (now) => ({ pods: [now % 100 === 99 ? READY : unready(0)], events: now >= 90 ? [readinessFails(now)] : [] }),
       { told: 90, certain: 306 },
     ],
-    ['PROBE_FAILING', 'is not certain without a word on the probe', () => ({ pods: [unready(0)] }), { told: 300, certain: null }],
+    ['PROBE_FAILING', 'is not certain without a reported probe failure', () => ({ pods: [unready(0)] }), { told: 300, certain: null }],
     [
       'PROBE_FAILING',
-      'heals when the pod is ready in the end',
+      'is resolved when the pod becomes ready',
       (now) => ({ pods: [now < 280 ? unready(0) : READY], events: now >= 90 ? [readinessFails(now)] : [] }),
       { told: 90, certain: null },
     ],
@@ -249,20 +254,30 @@ describe('a diagnosis', () => {
       () => ({ deployments: [deployment({ conditions: [givenUp()] })], pods: [unready(0)] }),
       { told: 0, certain: 0 },
     ],
-    ['NO_ACTIVITY', 'is a controller that does not look', () => ({ deployments: [deployment({ observedGeneration: 1 })] }), { told: 60, certain: 120 }],
-    ['NO_ACTIVITY', 'is a pod that nobody makes', () => ({ deployments: [deployment({ updated: 0 })] }), { told: 60, certain: 120 }],
-    ['NO_ACTIVITY', 'is a scheduler that does not look', () => ({ pods: [pod({ node: '', conditions: [] })] }), { told: 60, certain: 120 }],
-    ['NO_ACTIVITY', 'is a kubelet that does not answer', () => ({ pods: [pod({})] }), { told: 60, certain: 120 }],
     [
       'NO_ACTIVITY',
-      'begins anew when something moves',
+      'is reported for a controller that does not respond',
+      () => ({ deployments: [deployment({ observedGeneration: 1 })] }),
+      { told: 60, certain: 120 },
+    ],
+    ['NO_ACTIVITY', 'is reported for a pod that is not created', () => ({ deployments: [deployment({ updated: 0 })] }), { told: 60, certain: 120 }],
+    ['NO_ACTIVITY', 'is reported for a scheduler that does not respond', () => ({ pods: [pod({ node: '', conditions: [] })] }), { told: 60, certain: 120 }],
+    ['NO_ACTIVITY', 'is reported for a kubelet that does not respond', () => ({ pods: [pod({})] }), { told: 60, certain: 120 }],
+    [
+      'NO_ACTIVITY',
+      'restarts its clock after progress',
       (now) => ({ pods: [now < 100 ? pod({ node: '', conditions: [] }) : pod({})] }),
       { told: 60, certain: 220 },
     ],
-    ['NO_ACTIVITY', 'is not an image that is pulled for ten minutes', (now) => (now < 600 ? { pods: [making] } : HEALTHY), { told: 300, certain: null }],
+    [
+      'NO_ACTIVITY',
+      'is not certain while an image is pulled for ten minutes',
+      (now) => (now < 600 ? { pods: [making] } : HEALTHY),
+      { told: 300, certain: null },
+    ],
     [
       'OLD_PODS_DRAINING',
-      'is told after a minute, and certain a minute past the grace period',
+      'is reported after a minute, and certain a minute after the grace period',
       () => ({ pods: [pod({ isOld: true, containers: [], deletedAt: at(300) })] }),
       { told: 60, certain: 361 },
     ],
@@ -272,7 +287,7 @@ describe('a diagnosis', () => {
     expect({ told, certain }).toEqual(expected);
   });
 
-  it('finds nothing wrong with a rollout that goes well, slow as it is', () => {
+  it('reports nothing for a slow but successful rollout', () => {
     const rollout = (now: number): Platform => {
       if (now < 3) return { pods: [OLD, pod({ node: '', conditions: [] })] };
       if (now < 40) return { pods: [OLD, making] };
@@ -282,12 +297,12 @@ describe('a diagnosis', () => {
     expect(watch('NO_ACTIVITY', rollout, 600).codes).toEqual([]);
   });
 
-  it('proves nothing while the watches are broken', () => {
+  it('reaches no certainty while the watches are broken', () => {
     const broken = (now: number): Platform => ({ pods: [unplaced(noNode)], isCurrent: now < 30 || now > 300 });
     expect(watch('UNSCHEDULABLE', broken)).toMatchObject({ told: 10, certain: 332 });
   });
 
-  it('begins anew with a new template', () => {
+  it('restarts with a new template', () => {
     const replaced = (now: number): Platform => {
       if (now < 15) return { pods: [pulling('ErrImagePull', notFound)] };
       const next = { ...progressing(), message: 'ReplicaSet "my-milvus-proxy-newer" is progressing.' };
@@ -302,7 +317,7 @@ describe('a diagnosis', () => {
     expect(watch('IMAGE_NOT_FOUND', replaced).certain).toBe(35);
   });
 
-  it('calls it a probe, not a crash, when the kubelet ended the container twice for its liveness', () => {
+  it('reports a failing probe, not a crash, if the kubelet killed the container twice because of its liveness probe', () => {
     const killed = (now: number): Platform => {
       const platform = crashing(120, { code: 137, reason: 'Error' })(now);
       return { ...platform, events: [event(unready(0), 'Unhealthy', 'Liveness probe failed: connection refused', now, { firstTimestamp: at(90) })] };
@@ -312,8 +327,10 @@ describe('a diagnosis', () => {
     expect(course.codes).not.toContain('CRASH_LOOP');
   });
 
-  it('shows what was said: code, reason and words', () => {
-    expect(watch('CRASH_LOOP', crashing(3, { code: 134, reason: 'Error' })).evidence).toMatch(/ended \d+ times, last with exit code 134 \(Error\)/);
+  it('contains the exit code, reason and message', () => {
+    expect(watch('CRASH_LOOP', crashing(3, { code: 134, reason: 'Error' })).evidence).toMatch(
+      /terminated \d+ times, most recently with exit code 134 \(Error\)/,
+    );
     expect(watch('IMAGE_NOT_FOUND', flapping(notFound)).evidence).toContain('failed to resolve reference');
     expect(watch('OOM_KILLED', crashing(20, { code: 137, reason: 'OOMKilled' })).evidence).toContain('OOMKilled');
     expect(watch('QUOTA', () => ({ deployments: [refusing(quota)] })).evidence).toContain('exceeded quota: q');
@@ -324,12 +341,12 @@ describe('a diagnosis', () => {
     expect(watch('PVC_UNBOUND', () => ({ pods: [claimed], events: [failed] })).evidence).toContain('storageclass "fast" not found');
   });
 
-  it('tells the specific cause before the deadline of the Deployment', () => {
+  it('reports the specific cause before the deadline of the Deployment', () => {
     const platform = { deployments: [deployment({ conditions: [givenUp()] })], pods: [pulling('ErrImagePull', timeout)] };
     expect(watch('IMAGE_PULL_TRANSIENT', () => platform, 10).last).toEqual(['IMAGE_PULL_TRANSIENT', 'PROGRESS_DEADLINE']);
   });
 
-  it('says when to look again, so that nobody waits for the next change', () => {
+  it('returns when to observe again, so that no run waits for the next change', () => {
     const pods = readPodSnapshots([deployment()], [unplaced(noNode)]);
     const look = { takenAt: at(0).toISOString(), isCurrent: true, deployments: readDeploymentSnapshots([deployment()]), pods, kubernetesEvents: [] };
     const first = diagnose(null, look);

@@ -68,9 +68,9 @@ describe('dependency-image-changes', () => {
   it.each([
     ['nothing', statefulSet('etcd:1'), statefulSet('etcd:1'), 'pass', ''],
     ['another image', statefulSet('etcd:1'), statefulSet('etcd:2'), 'warn', 'StatefulSet/my-etcd (etcd:1 → etcd:2)'],
-    ['a label of its pods', statefulSet('etcd:1', { chart: 'a' }), statefulSet('etcd:1', { chart: 'b' }), 'warn', 'replaced for a label'],
+    ['a label of its pods', statefulSet('etcd:1', { chart: 'a' }), statefulSet('etcd:1', { chart: 'b' }), 'warn', 'replaced because of a label change'],
     ['a new one', null, statefulSet('etcd:1'), 'warn', 'StatefulSet/my-etcd is added'],
-    ['one that goes', statefulSet('etcd:1'), null, 'warn', 'is removed, its volumes stay'],
+    ['one that goes', statefulSet('etcd:1'), null, 'warn', 'is removed; its volumes are kept'],
     ['Milvus itself', deployment('proxy'), deployment('proxy', { image: 'x:2' }), 'pass', ''],
   ])('%s', (_, before, after, state, words) => {
     const [evaluated] = evaluateDependencies([{ before, after }]);

@@ -6,7 +6,7 @@ import { computeValues, mergeValues, valuesAtPath, type Values } from '../../src
 const on = { enabled: true };
 const off = { enabled: false };
 
-/** What the public charts have by default, as far as it flips: values.yaml of the tag with the same name in zilliztech/milvus-helm. */
+/** The changed defaults of the public charts: values.yaml of the tag with the same name in zilliztech/milvus-helm. */
 const separate = { rootCoordinator: on, queryCoordinator: on, indexCoordinator: on, dataCoordinator: on };
 const mixed = { rootCoordinator: off, queryCoordinator: off, indexCoordinator: off, dataCoordinator: off, mixCoordinator: on };
 const pulsarOf = (enabled: boolean, tag: string): Values => {
@@ -63,20 +63,20 @@ const charts = {
 
 type Chart = keyof typeof charts;
 
-/** The pins of `helm upgrade --reset-then-reuse-values`: the user's values lie on the new chart's defaults. */
+/** The pins of `helm upgrade --reset-then-reuse-values`: the values of the user are merged over the defaults of the new chart. */
 function pins(from: Chart, to: Chart, user: Values = {}, given: Values = {}): Record<string, unknown> {
   const found = findPins(computeValues(charts[from], user), computeValues(charts[to], mergeValues(user, given)), given);
-  return Object.fromEntries(found.map((each) => [each.path, each.value]));
+  return Object.fromEntries(found.map((pin) => [pin.path, pin.value]));
 }
 
 const dependenciesOff = { etcd: off, minio: off, pulsar: off, pulsarv3: off };
 
-describe('values that an upgrade of the chart leaves as they are', () => {
-  it('are none when the chart stays', () => {
+describe('pinned values', () => {
+  it('are empty if the chart does not change', () => {
     for (const chart of Object.keys(charts) as Chart[]) expect(pins(chart, chart)).toEqual({});
   });
 
-  it('are the separate coordinators, which later charts would replace', () => {
+  it('include the separate coordinators, which later charts would replace', () => {
     expect(pins('4.0.34', '4.2.20', dependenciesOff)).toEqual({
       'mixCoordinator.enabled': false,
       'rootCoordinator.enabled': true,
@@ -86,7 +86,7 @@ describe('values that an upgrade of the chart leaves as they are', () => {
     });
   });
 
-  it('are Pulsar v2 and its absence of v3, and with it the version of Pulsar', () => {
+  it('include Pulsar v2, the disabled Pulsar v3 and the version of Pulsar', () => {
     const found = pins('4.0.34', '4.2.33', { etcd: off, minio: off, ...mixed });
     expect(found).toMatchObject({ 'pulsar.enabled': true, 'pulsarv3.enabled': false });
     expect(Object.entries(found).filter(([path]) => path.endsWith('.tag'))).toEqual(
@@ -97,56 +97,56 @@ describe('values that an upgrade of the chart leaves as they are', () => {
     );
   });
 
-  it('are no second queue for those who have Kafka or a queue of their own', () => {
+  it('include no second message queue for Kafka or an external message queue', () => {
     expect(pins('4.2.20', '4.2.33', { etcd: off, minio: off, pulsar: off, kafka: on })).toEqual({ 'pulsarv3.enabled': false });
   });
 
-  it('are the versions of etcd and MinIO', () => {
+  it('include the versions of etcd and MinIO', () => {
     expect(pins('4.2.33', '5.0.19', { pulsarv3: off })).toEqual({ 'etcd.image.tag': '3.5.16-r1', 'minio.image.tag': 'RELEASE.2023-03-20T20-16-18Z' });
   });
 
-  it('are not the versions of what the installation does not have', () => {
+  it('exclude versions of components that are not installed', () => {
     expect(pins('4.2.33', '5.0.19', dependenciesOff)).toEqual({});
   });
 
-  it('are the copies that Pulsar v3 keeps of each message', () => {
+  it('include the number of copies that Pulsar v3 stores of each message', () => {
     expect(pins('4.2.33', '5.0.19', { etcd: off, minio: off })).toEqual({
       'pulsarv3.broker.configData.managedLedgerDefaultEnsembleSize': '3',
       'pulsarv3.broker.configData.managedLedgerDefaultWriteQuorum': '3',
     });
   });
 
-  it('are the message queue of a standalone', () => {
+  it('include the message queue of a standalone', () => {
     const standalone = { ...dependenciesOff, cluster: off };
     expect(pins('4.2.33', '5.0.19', standalone)).toEqual({ 'standalone.messageQueue': 'rocksmq' });
     expect(pins('4.0.34', '5.0.19', standalone)).toEqual({ 'standalone.messageQueue': 'rocksmq' });
     expect(pins('4.2.33', '5.0.19', { ...standalone, standalone: { messageQueue: 'kafka' } })).toEqual({});
   });
 
-  it('are not the parts that Milvus 2.6 itself changes, nor Kafka’s image, which has moved', () => {
+  it('exclude the components that Milvus 2.6 changes, and the moved image of Kafka', () => {
     const found = pins('4.2.33', '5.0.19', { pulsarv3: off, kafka: on });
     expect(Object.keys(found).filter((path) => /^(streaming|indexNode|kafka)/.test(path))).toEqual([]);
   });
 
-  it('are not what this run was told', () => {
+  it('exclude values that this run sets', () => {
     expect(pins('4.2.33', '5.0.19', { pulsarv3: off, minio: off }, { etcd: { image: { tag: '3.5.18-r1' } } })).toEqual({});
     expect(pins('4.2.33', '5.0.19', { pulsarv3: off, minio: off }, { etcd: { image: { tag: null } } })).toEqual({});
     expect(pins('4.2.33', '5.0.19', { pulsarv3: off, minio: off }, { etcd: { image: null } })).toEqual({});
     expect(pins('4.2.33', '5.0.19', { pulsarv3: off, minio: off }, { etcd: { image: { pullPolicy: 'Always' } } })).toEqual({ 'etcd.image.tag': '3.5.16-r1' });
   });
 
-  it('are not needed for what the user once set, which is used again', () => {
+  it('exclude values that the user has set in the release, which are reused', () => {
     const user = { pulsarv3: off, minio: off, etcd: { image: { repository: 'registry.example.com/etcd', tag: '3.5.16' } } };
     expect(pins('4.2.33', '5.0.19', user)).toEqual({});
   });
 
-  it('are not what the new chart has no value for', () => {
+  it('exclude values that the new chart does not define', () => {
     const installed = computeValues(charts['4.2.33'], {});
     const renamed = mergeValues(charts['5.0.19'], { etcd: null, pulsarv3: null, minio: null });
     expect(findPins(installed, computeValues(renamed, {}), {})).toEqual([]);
   });
 
-  it('tell what would have come, why not, and who says so', () => {
+  it('contain the new default, the reason and the source', () => {
     const [pin] = findPins(computeValues(charts['4.2.33'], { pulsarv3: off }), computeValues(charts['5.0.19'], { pulsarv3: off }), {});
     expect(pin).toMatchObject({
       path: 'etcd.image.tag',
@@ -157,11 +157,11 @@ describe('values that an upgrade of the chart leaves as they are', () => {
     });
   });
 
-  it.each(PINS.map((row) => [row.path, row] as const))('would hold %s', (path, row) => {
+  it.each(PINS.map((row) => [row.path, row] as const))('include %s', (path, row) => {
     const installed = mergeValues(row.when ? valuesAtPath(row.when.path, row.when.is) : {}, valuesAtPath(path, 'installed'));
-    expect(findPins(installed, valuesAtPath(path, 'new'), {}).map((each) => each.path)).toContain(path);
+    expect(findPins(installed, valuesAtPath(path, 'new'), {}).map((pin) => pin.path)).toContain(path);
     const without = row.when ? valuesAtPath(row.when.path, !row.when.is) : {};
-    const isOff = findPins(mergeValues(valuesAtPath(path, 'installed'), without), valuesAtPath(path, 'new'), {}).some((each) => each.path === path);
+    const isOff = findPins(mergeValues(valuesAtPath(path, 'installed'), without), valuesAtPath(path, 'new'), {}).some((pin) => pin.path === path);
     expect(isOff).toBe(row.when === undefined);
   });
 });

@@ -44,8 +44,8 @@ describe('a plan', () => {
   });
 
   it.each([
-    ['2.2.12', '2.2.16', 'pass', 'rollback available: within one minor the version guard'],
-    ['2.2.16', '2.3.5', 'warn', 'rollback blocked: 2.2.16 must not be started again once 2.3.5 has run: 2.2 cannot open'],
+    ['2.2.12', '2.2.16', 'pass', 'rollback available: within one minor version, the version check'],
+    ['2.2.16', '2.3.5', 'warn', 'rollback blocked: 2.2.16 must not be started again once 2.3.5 has run: 2.2 cannot read'],
   ])('from %s to %s says beforehand whether it can be rolled back', async (from, target, state, words) => {
     const told = await runOn(new FakeCluster(from, { chartVersion: '4.0.34' }), inputs({ operation: 'plan', 'target-version': target }));
     const found = ofType(told, 'plan-created')[0]?.plan.checks.filter(({ id }) => id === 'rollback');

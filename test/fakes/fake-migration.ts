@@ -188,7 +188,7 @@ export class FakeMigration implements Platform {
     const known = this.#jobs.find(({ job }) => job.kind === kind && job.attempt === attempt && job.number === number);
     if (known) {
       await this.#call('read the backup');
-      Object.assign(known.job, this.faults.has('backup-file') ? { reason: 'it is cut off' } : { backup: BACKUP });
+      Object.assign(known.job, this.faults.has('backup-file') ? { reason: 'it is truncated' } : { backup: BACKUP });
       return;
     }
     await this.#call(`create ${kind} ${attempt}.${number}`);

@@ -54,7 +54,7 @@ describe('a journal', () => {
     const other = release(9);
     expect(doubt(journalMap('my', JOURNAL, ''), other)).toBe('');
     const of = (change: Partial<Journal>): string => doubt(journalMap('my', { ...JOURNAL, ...change }, ''), other);
-    expect(of({ replicas: replicas({ rootcoord: 0 }) })).toContain('without my-milvus-rootcoord Milvus had not served');
+    expect(of({ replicas: replicas({ rootcoord: 0 }) })).toContain('0 replicas for my-milvus-rootcoord, without which Milvus cannot serve');
     expect(of({ replicas: { ...JOURNAL.replicas, other: 1 } })).toContain('other is not a Deployment of the release');
     expect(of({ image: 'milvusdb/milvus:v2.0.2' })).toContain('its image milvusdb/milvus:v2.0.2 is not 2.1.4');
     expect(of({ replicas: replicas({ proxy: 100_000 }) })).toContain('cannot be read as the journal of a migration');

@@ -57,7 +57,7 @@ const FAULTS: readonly ComposeFault[] = [
     inputs: { 'migration-image': `${TOOL}-hang`, ...SHORT },
     reads: /migrate\/\S+#1.*(longer than step-timeout|still waiting)/,
   },
-  { what: 'the backup is cut off', ...withTool(TOOL, 'corrupt'), reads: /the backup did not pass: it is cut off after entry \d of 5/ },
+  { what: 'the backup is cut off', ...withTool(TOOL, 'corrupt'), reads: /the backup failed verification: it is truncated after entry \d of 5/ },
   { full: true, what: 'there is no room for the backup where the tool runs', ...withTool(TOOL, 'no-space'), reads: 'no space left on device' },
   {
     what: 'the image of the tool is not there',

@@ -54,7 +54,7 @@ const STRATEGY_TEXTS: readonly Story[] = [
       while (!(await Promise.race([stops, stage.renew(lease).then(() => false)])));
       const done = await running.finished;
       expectEnd(done, 'succeeded');
-      expect(done.log).toMatch(/▶ scale-down[^]*sessions in etcd to run out: [^\n]*proxy[^]*✓ scale-down[^]*▶ backup/);
+      expect(done.log).toMatch(/▶ scale-down[^]*etcd sessions to expire: [^\n]*proxy[^]*✓ scale-down[^]*▶ backup/);
       expect([await stage.keys(), await project.runs()]).toEqual([keys, stage.expected(NEW)]);
     },
   },

@@ -41,7 +41,7 @@ const FAULTS: readonly NodeFault[] = [
     inputs: { 'migration-image': `${TOOL}-hang`, 'step-timeout': '30s' },
     reads: /migrate\/my#1/,
   },
-  { what: 'the backup is cut off', ...withTool(TOOL, 'corrupt'), reads: /the backup did not pass: it is cut off after entry \d of 5/ },
+  { what: 'the backup is cut off', ...withTool(TOOL, 'corrupt'), reads: /the backup failed verification: it is truncated after entry \d of 5/ },
   {
     what: 'the volume is full',
     before: fullVolume,
@@ -139,14 +139,14 @@ const FAULTS: readonly NodeFault[] = [
     },
     outcome: 'rolled-back',
     stops: true,
-    reads: 'the sessions in etcd to be seen',
+    reads: 'the etcd sessions to become readable',
   },
   {
     what: 'another Milvus uses the same root path',
     before: (stage) => stage.etcdctl('put', 'team-a/meta/session/proxy-9', JSON.stringify({ ServerID: 9, ServerName: 'proxy', Address: '10.9.9.9:19530' })),
     outcome: 'rolled-back',
     stops: true,
-    reads: 'another Milvus uses this root path in etcd: nothing of it is left here, and proxy at 10.9.9.9:19530 still renews its session',
+    reads: 'another Milvus uses this root path in etcd: this installation is stopped, but proxy at 10.9.9.9:19530 still renews its session',
   },
   {
     what: 'the new query node never becomes ready, and on-failure is rollback',

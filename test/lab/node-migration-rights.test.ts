@@ -36,7 +36,7 @@ it('without migration.yaml every right that is missing is named, and nothing is 
   const missing = done.report?.failedChecks.find((each) => each.code === 'access')?.reason;
   // The rest of migration.yaml Helm needs as well, for a hook and the claims of a chart.
   const beyond = ['create pods/exec', 'list jobs.batch', 'list persistentvolumeclaims', 'watch jobs.batch', 'watch persistentvolumeclaims'];
-  expect(missing).toBe(`the user may not: ${beyond.join(', ')}`);
+  expect(missing).toBe(`the user is not allowed to: ${beyond.join(', ')}`);
   expect(await stage.generation()).toBe(before);
 }, 300_000);
 

@@ -67,7 +67,7 @@ describe('a failed upgrade on the simulated lab', () => {
     const done = await place.action.run(failing.inputs({ 'target-version': '2.3.5', image: 'milvusdb/milvus:v2.3.5-gpu-crash' }));
     expect(done.outputs.outcome).toBe('failed');
     expect(images(place)).toEqual(all('v2.3.5-gpu-crash'));
-    expect(done.report?.problem?.remedy).toContain('It was not rolled back: from 2.3.5 to 2.2.16: 2.2 cannot open what 2.3 has written');
+    expect(done.report?.problem?.remedy).toContain('It was not rolled back: from 2.3.5 to 2.2.16: 2.2 cannot read what 2.3 has written');
   });
 
   itFull('killed while it waits for the old pods, is gone on with by the next run', async () => {

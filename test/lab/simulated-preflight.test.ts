@@ -44,7 +44,7 @@ describe('before anything is changed', () => {
     const found = checks(told.report);
     expect(found).toMatchObject({
       access: expect.stringMatching(/^pass/),
-      'dry-run': expect.stringMatching(/^pass: the API server would take all \d+ changes/),
+      'dry-run': expect.stringMatching(/^pass: the API server accepts all \d+ changes/),
       autoscaler: expect.stringMatching(/^warn.*my-milvus-querynode \(HPA busy, 2 to 2\)/),
       'disruption-budget': expect.stringMatching(/^warn.*tight \(proxy\)/),
       'unknown-values': expect.stringMatching(/^warn.*proxy\.replica \(proxy\.replicas\?\)/),

@@ -61,7 +61,7 @@ describe('with the rights of deploy/rbac', () => {
     const states = Object.fromEntries((done.report?.checks ?? []).map((each) => [each.id, `${each.state}: ${each.reason}`]));
     expect(states.access).toMatch(/^pass/);
     expect(states['image-probe']).toMatch(/^pass/);
-    expect(states['node-room']).toMatch(/^warn: not asked/);
+    expect(states['node-room']).toMatch(/^warn: not checked/);
     expect(states.autoscaler).toMatch(/^pass/);
   });
 

@@ -1,4 +1,4 @@
-// The check `data-owner`: can the user of the new image write to the volumes that the old one has written to? Pure.
+// The check `data-owner`: whether the user of the new image can write to the volumes that the old image has written to. Pure.
 import { IMAGE_USERS } from '../knowledge/image-users.js';
 import { crosses } from '../knowledge/stops.js';
 import { labelsOf, type KubeObject } from '../manifest.js';
@@ -15,21 +15,21 @@ interface Move {
   readonly image: string;
 }
 
-/** Says nothing where the image has the same user as before, or no Deployment that gets it has a volume claim. */
+/** Empty if the new image runs as the same user as the old one, or if no Deployment that gets the image has a volume claim. */
 export function evaluateDataOwner(objects: readonly KubeObject[], { from, to, image }: Move): Finding[] {
   const row = IMAGE_USERS.find(({ crossing }) => crosses(from, to, crossing));
-  const owners = objects.filter((each) => milvusWorkloads([each]).some(({ images }) => images.includes(image)) && claimsOf(each).length > 0);
+  const owners = objects.filter((object) => milvusWorkloads([object]).some(({ images }) => images.includes(image)) && claimsOf(object).length > 0);
   if (!row || owners.length === 0) return [];
-  const unfit = owners.filter((each) => !isWritable(each));
+  const unfit = owners.filter((object) => !isWritable(object));
   const { uid, why, source } = row;
   if (unfit.length === 0)
-    return [{ id: ID, state: 'pass', reason: `the volumes of Milvus are writable for ${formatVersion(to)}`, remedy: '', source, skippable: true }];
+    return [{ id: ID, state: 'pass', reason: `${formatVersion(to)} can write to the Milvus volumes`, remedy: '', source, skippable: true }];
   return [
     {
       id: ID,
       state: 'fail',
-      reason: `${why}: ${someOf(unfit.map((each) => `Deployment/${each.metadata.name} (${claimsOf(each).join(', ')})`))}`,
-      remedy: `Back up the volume, and set \`securityContext.fsGroup=${uid}\` with \`set\`, or that of the component where it has its own securityContext: Kubernetes then gives the volume to group ${uid}. Skip this check if the volume is writable for user ${uid} already, or its driver or the cluster (\`fsGroupPolicy\`, OpenShift) takes care of that.`,
+      reason: `${why}: ${someOf(unfit.map((object) => `Deployment/${object.metadata.name} (${claimsOf(object).join(', ')})`))}`,
+      remedy: `Back up the volume, and set \`securityContext.fsGroup=${uid}\` with the input \`set\` (on the component if it has its own securityContext): Kubernetes then changes the group of the volume to ${uid}. Skip this check if user ${uid} can already write to the volume, or if the volume driver or the cluster (\`fsGroupPolicy\`, OpenShift) sets the owner.`,
       source,
       skippable: true,
     },
@@ -37,18 +37,18 @@ export function evaluateDataOwner(objects: readonly KubeObject[], { from, to, im
 }
 
 function claimsOf(object: KubeObject): string[] {
-  return listAt(object, 'spec.template.spec.volumes').flatMap((each) => {
-    const claim = valueAt(each, 'persistentVolumeClaim.claimName');
+  return listAt(object, 'spec.template.spec.volumes').flatMap((volume) => {
+    const claim = valueAt(volume, 'persistentVolumeClaim.claimName');
     return typeof claim === 'string' ? [claim] : [];
   });
 }
 
-/** Either the group owns the volume, or Milvus stays root as before. */
+/** True if a group owns the volume, or if Milvus still runs as root. */
 function isWritable(object: KubeObject): boolean {
   const pod = valueAt(object, 'spec.template.spec.securityContext');
   const containers = listAt(object, 'spec.template.spec.containers');
   const role = String(labelsOf(object).component);
-  const container = (containers.find((each) => each.name === role) ?? containers[0])?.securityContext;
+  const container = (containers.find((candidate) => candidate.name === role) ?? containers[0])?.securityContext;
   const user = (isRecord(container) ? container.runAsUser : undefined) ?? (isRecord(pod) ? pod.runAsUser : undefined);
   return user === 0 || (isRecord(pod) && pod.fsGroup !== undefined);
 }

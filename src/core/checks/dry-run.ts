@@ -1,7 +1,7 @@
-// The check `dry-run` and those it finds by the server's words: what the API server said to each change when it was only asked. Pure.
+// The check `dry-run`, and the checks that are derived from the messages of the API server: the server-side dry run of each change. Pure.
 import { pass, someOf, warn, type Finding } from './finding.js';
 
-/** What the server said to one object, sent with dryRun=All; status 200 and no message where it took it. */
+/** The response of the server to one object, sent with dryRun=All; status 200 and no message if it accepts the object. */
 export interface DryRunAnswer {
   /** `Kind/name`. */
   readonly object: string;
@@ -10,7 +10,7 @@ export interface DryRunAnswer {
   readonly message: string;
 }
 
-const SOURCE = 'the API server, asked with dryRun=All';
+const SOURCE = 'the API server, with dryRun=All';
 
 interface Meaning {
   readonly id: string;
@@ -20,32 +20,35 @@ interface Meaning {
   readonly skippable: boolean;
 }
 
-/** By the words of the API server; kubernetes/apimachinery pkg/api/validation ("field is immutable"), apps/validation ("updates to statefulset spec"), plugin resourcequota ("exceeded quota"). */
+/**
+ * By the messages of the API server; kubernetes/apimachinery pkg/api/validation ("field is immutable"), apps/validation ("updates to statefulset spec"), plugin
+ * resourcequota ("exceeded quota").
+ */
 const MEANINGS: readonly Meaning[] = [
   {
     id: 'immutable-field',
     says: /immutable|updates to statefulset spec|may not change once set|spec is immutable after creation/i,
-    reason: 'a field that cannot be changed on an existing object would change',
-    remedy: 'Keep the old value with `values`, or replace the object by hand first: kubectl delete --cascade=orphan, so that its pods go on running.',
+    reason: 'the upgrade would change an immutable field of an existing object',
+    remedy: 'Keep the old value with `values`, or replace the object manually first: `kubectl delete --cascade=orphan` keeps its pods running.',
     skippable: false,
   },
   {
     id: 'quota',
     says: /exceeded quota|failed quota/i,
-    reason: 'a ResourceQuota of the namespace forbids it',
-    remedy: 'Raise the quota, or free some of it.',
+    reason: 'a ResourceQuota of the namespace rejects it',
+    remedy: 'Raise the quota, or free resources.',
     skippable: true,
   },
   {
     id: 'admission',
     says: /admission webhook|ValidatingAdmissionPolicy|violates PodSecurity|denied (the )?request|is forbidden: (?!User)/i,
-    reason: 'an admission rule of the cluster says no',
-    remedy: 'Change the values so that the rule is kept, or ask its owner.',
+    reason: 'an admission policy of the cluster rejects it',
+    remedy: 'Change the values to comply with the policy, or contact its owner.',
     skippable: true,
   },
 ];
 
-/** What was sent, and what is said of a refusal that no other row explains. */
+/** What was sent, and the message for a rejection that no other row explains. */
 export interface Subject {
   readonly taken: string;
   readonly reason: string;
@@ -54,26 +57,26 @@ export interface Subject {
 
 const CHART: Subject = {
   taken: 'changes',
-  reason: 'the API server would not take what the chart renders',
-  remedy: 'Change the values or the chart; Helm would fail with the same words in the middle of the upgrade.',
+  reason: 'the API server rejects what the chart renders',
+  remedy: 'Change the values or the chart; otherwise Helm fails with the same message during the upgrade.',
 };
 
-/** Groups what was refused by its meaning and quotes the server. A right that is missing is told by the check `access`, an object that is gone is made anew. */
+/** Groups the rejected objects by their meaning and quotes the server. The check `access` reports missing rights; a missing object is created again. */
 export function evaluateDryRun(answers: readonly DryRunAnswer[], { taken, reason, remedy }: Subject = CHART): Finding[] {
   const other: Meaning = { id: 'dry-run', says: /./, reason, remedy, skippable: true };
-  const meaningOf = ({ message }: DryRunAnswer): Meaning => MEANINGS.find((each) => each.says.test(message)) ?? other;
-  const requested = answers.filter((each) => !isOthersMatter(each));
-  const refused = requested.filter((each) => each.status >= 400 && !isUnknowing(each));
-  const unknown = requested.filter(isUnknowing);
+  const meaningOf = ({ message }: DryRunAnswer): Meaning => MEANINGS.find((meaning) => meaning.says.test(message)) ?? other;
+  const sent = answers.filter((answer) => !isOthersMatter(answer));
+  const refused = sent.filter((answer) => answer.status >= 400 && !isUnknowing(answer));
+  const unknown = sent.filter(isUnknowing);
   const meanings = [...new Set(refused.map(meaningOf))];
   const fails = meanings.map((meaning) =>
     fail(
       meaning,
-      refused.filter((each) => meaningOf(each) === meaning),
+      refused.filter((answer) => meaningOf(answer) === meaning),
     ),
   );
   if (unknown.length > 0) fails.push(unanswered(unknown));
-  return fails.length > 0 ? fails : [pass('dry-run', `the API server would take all ${requested.length} ${taken}`, SOURCE)];
+  return fails.length > 0 ? fails : [pass('dry-run', `the API server accepts all ${sent.length} ${taken}`, SOURCE)];
 }
 
 function isOthersMatter({ status, verb, message }: DryRunAnswer): boolean {
@@ -81,7 +84,7 @@ function isOthersMatter({ status, verb, message }: DryRunAnswer): boolean {
   return status === 409 || (status === 404 && verb === 'patch');
 }
 
-/** The server was busy, or a webhook cannot be asked without effect. */
+/** The server is busy, or a webhook does not support a dry run. */
 function isUnknowing({ status, message }: DryRunAnswer): boolean {
   return status >= 500 || status === 429 || status === 0 || /does not support dry run|failed calling webhook/i.test(message);
 }
@@ -98,5 +101,5 @@ function quoted(answers: readonly DryRunAnswer[]): string {
 }
 
 function unanswered(answers: readonly DryRunAnswer[]): Finding {
-  return warn('dry-run', `the API server could not say whether it takes ${quoted(answers)}`, 'Look whether the webhook or the server is well.', SOURCE);
+  return warn('dry-run', `the API server could not validate ${quoted(answers)}`, 'Check the health of the webhook and the API server.', SOURCE);
 }

@@ -1,28 +1,38 @@
-// The check `etcd-health`: whether etcd can take what a metadata migration writes, and the volume what it backs up. Pure.
+// The check `etcd-health`: whether etcd accepts the writes of a metadata migration, and whether the backup fits on its volume. Pure.
 import { parseQuantity } from '../quantity.js';
 import { pass, warn, type Finding } from './finding.js';
 
 const ID = 'etcd-health';
 const SOURCE = 'etcd.io/docs, "Maintenance": alarms, space quota';
 
-/** Bytes of its database, and the alarms that are raised. */
+/** The database size in bytes, and the raised alarms. */
 export interface EtcdHealth {
   readonly bytes: number;
   readonly alarms: readonly string[];
 }
 
-/** Null where nobody could ask; that the sessions cannot be seen is told by another check. `backupSize` is a quantity of Kubernetes; null where the backup needs no volume. */
+/**
+ * `health` is null if etcd could not be queried: the check `etcd-sessions` reports that. `backupSize` is a Kubernetes quantity; null if the backup needs no
+ * volume.
+ */
 export function evaluateEtcdHealth(health: EtcdHealth | null, backupSize: string | null): Finding[] {
   if (!health) return [];
   if (health.alarms.length > 0) return [alarmed(health.alarms)];
   const bytes = `${(health.bytes / 1024 ** 2).toFixed(1)} MiB`;
   if (backupSize !== null && health.bytes > parseQuantity(backupSize))
-    return [warn(ID, `the database of etcd has ${bytes}, more than the volume for the backup (${backupSize})`, 'Set backup-size to more than that.', SOURCE)];
-  return [pass(ID, `no alarm is raised; its database has ${bytes}`, SOURCE)];
+    return [
+      warn(
+        ID,
+        `the etcd database (${bytes}) is larger than the volume for the backup (${backupSize})`,
+        'Set `backup-size` to more than the size of the database.',
+        SOURCE,
+      ),
+    ];
+  return [pass(ID, `no alarm is raised; the database size is ${bytes}`, SOURCE)];
 }
 
 function alarmed(alarms: readonly string[]): Finding {
   const remedy =
-    'Compact and defragment etcd, or give it more space, then `etcdctl alarm disarm`: with an alarm it takes no write, and a migration would end half way.';
+    'Compact and defragment etcd, or raise its space quota, then run `etcdctl alarm disarm`: etcd rejects writes while an alarm is raised, and a migration would fail midway.';
   return { id: ID, state: 'fail', reason: `etcd has raised ${alarms.join(', ')}`, remedy, source: SOURCE, skippable: false };
 }

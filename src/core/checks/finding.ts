@@ -1,28 +1,28 @@
-// What a check of the preflight found, and how findings become checks and refusals. Pure.
+// Findings of the preflight checks, and their conversion to check results and failed checks. Pure.
 import type { Preflight } from '../preflight.js';
 
-/** One answer of one check. `waivable` says whether `skip-checks` may go on over a `fail`; it means nothing for the other states. */
+/** One result of one check. `waivable` is true if `skip-checks` can skip a `fail`; it has no meaning for the other states. */
 export interface Finding {
   readonly id: string;
   readonly state: 'pass' | 'warn' | 'fail';
   readonly reason: string;
-  /** What to do about it; empty where there is nothing to do. */
+  /** What to do about it; empty if no action is needed. */
   readonly remedy: string;
-  /** Where the rule comes from, or who gave the answer. */
+  /** Where the rule comes from, or which system returned the answer. */
   readonly source: string;
   readonly skippable: boolean;
 }
 
-/** Turns findings into what the run is told: a failed check is a refusal as well, unless it was waived. */
+/** Converts findings to check results; a `fail` refuses the run unless it is skipped. */
 export function conclude(findings: readonly Finding[], skipChecks: readonly string[]): Pick<Preflight, 'checks' | 'failedChecks'> {
-  const isSkipped = (each: Finding): boolean => each.state === 'fail' && each.skippable && skipChecks.includes(each.id);
+  const isSkipped = (finding: Finding): boolean => finding.state === 'fail' && finding.skippable && skipChecks.includes(finding.id);
   return {
-    checks: findings.map((each) => {
-      const { id, reason, source, remedy } = each;
-      return { id, state: isSkipped(each) ? 'skipped' : each.state, reason, source, ...(remedy === '' ? {} : { remedy }) };
+    checks: findings.map((finding) => {
+      const { id, reason, source, remedy } = finding;
+      return { id, state: isSkipped(finding) ? 'skipped' : finding.state, reason, source, ...(remedy === '' ? {} : { remedy }) };
     }),
     failedChecks: findings
-      .filter((each) => each.state === 'fail' && !isSkipped(each))
+      .filter((finding) => finding.state === 'fail' && !isSkipped(finding))
       .map(({ id, reason, remedy, source, skippable }) => ({ code: id, reason, remedy, source, skippable })),
   };
 }
@@ -35,12 +35,12 @@ export function warn(id: string, reason: string, remedy: string, source: string)
   return { id, state: 'warn', reason, remedy, source, skippable: false };
 }
 
-/** For a question that the cluster did not answer: nothing speaks against the upgrade, but nobody looked. */
+/** For a query that the cluster did not answer: no problem was found, but the check is incomplete. */
 export function notChecked(id: string, why: string, remedy: string): Finding {
-  return warn(id, `not asked: ${why}`, remedy, 'the answer of the API server');
+  return warn(id, `not checked: ${why}`, remedy, 'the answer of the API server');
 }
 
-/** The first few of many, and how many more there are. */
+/** Lists the first items and the number of the remaining ones. */
 export function someOf(items: readonly string[], most = 8): string {
   const shown = items.slice(0, most).join(', ');
   return items.length > most ? `${shown} and ${items.length - most} more` : shown;

@@ -1,56 +1,56 @@
-// The check `image-probe`: what became of the pods that pulled and started the new image once, node by node. Pure.
+// The check `image-probe`: the results of the pods that pulled and started the new image once on each node. Pure.
 import { pass, someOf, warn, type Finding } from './finding.js';
 
 const ID = 'image-probe';
 
-/** A probe pod as it was last seen. Times are milliseconds of the same clock. */
+/** The latest observation of a probe pod. */
 export interface ProbeSnapshot {
   readonly node: string;
   readonly phase: string;
-  /** Of the waiting or ended container, or of the pod where it has none. */
+  /** Of the waiting or terminated container, or of the pod if the container has none. */
   readonly reason: string;
-  /** With what the events of the pod add. */
+  /** Includes the messages of the pod's events. */
   readonly message: string;
   readonly exitCode: number | null;
-  /** How long it has been in trouble: it cannot be scheduled, or its image cannot be pulled. */
+  /** How long the pod cannot be scheduled, or its image cannot be pulled. */
   readonly troubledMilliseconds: number;
 }
 
 export type ProbeResult =
   | { readonly state: 'waiting'; readonly waitingFor: string }
   | { readonly state: 'proven' }
-  /** Nothing can be said of the image there. */
+  /** The image could not be tested on this node. */
   | { readonly state: 'skipped'; readonly reason: string }
   | { readonly state: 'failed'; readonly reason: string };
 
-/** A registry that is slow or busy is given this long. */
+/** How long to wait for a slow or busy registry. */
 const PULL_PATIENCE = 120_000;
-/** A node that is full is not waited for. */
+/** How long to wait for a node without capacity. */
 const ROOM_PATIENCE = 10_000;
-/** The reason of a pod that no scheduler has looked at, in words of ours: Kubernetes has none. */
+/** Own reason for a pod that no scheduler has processed; Kubernetes defines none. */
 export const UNOBSERVED = 'NotScheduled';
-/** A scheduler that starts again needs less. */
+/** Longer than a scheduler takes to restart. */
 const SCHEDULER_PATIENCE = 60_000;
 
-/** Words of registries, containerd and the kubelet that waiting does not change. */
+/** Messages of registries, containerd and the kubelet for permanent errors. */
 const CERTAIN =
   /not found|manifest unknown|name unknown|does not exist|no match for platform|InvalidImageName|ErrImageNeverPull|unauthorized|denied|forbidden|invalid reference|runAsNonRoot/i;
-/** The image was pulled and its container made; only our question was too much for it. */
+/** The image was pulled and the container was created; the image only has no shell for the probe command. */
 const NO_SHELL = /executable file not found|no such file or directory/i;
-/** Reasons with which the kubelet says that a container cannot be made (kubernetes/kubernetes pkg/kubelet/images/types.go, container/sync_result.go). */
+/** Reasons that the kubelet reports if a container cannot be created (kubernetes/kubernetes pkg/kubelet/images/types.go, container/sync_result.go). */
 const IN_TROUBLE = /^(ErrImage|ImagePull|Invalid|CreateContainer|RunContainer|Registry|ImageInspect)/;
 const WRONG_MACHINE = /exec format error/i;
 
-/** Judges one probe by what was seen of it. */
+/** Evaluates one probe from its latest observation. */
 export function evaluateProbe(observation: ProbeSnapshot): ProbeResult {
   const words = [observation.reason, observation.message].filter(Boolean).join(': ');
-  if (WRONG_MACHINE.test(words)) return { state: 'failed', reason: `the image is built for another kind of processor: ${words}` };
+  if (WRONG_MACHINE.test(words)) return { state: 'failed', reason: `the image is built for another CPU architecture: ${words}` };
   if (observation.phase === 'Succeeded' || (NO_SHELL.test(words) && /Start|Run|Create|Cannot/.test(observation.reason))) return { state: 'proven' };
   return observation.phase === 'Failed' ? evaluateEnded(observation, words) : evaluatePending(observation, words);
 }
 
 function evaluateEnded({ reason, exitCode }: ProbeSnapshot, words: string): ProbeResult {
-  if (reason === 'DeadlineExceeded') return { state: 'failed', reason: 'pulling it took longer than step-timeout' };
+  if (reason === 'DeadlineExceeded') return { state: 'failed', reason: 'pulling the image took longer than `step-timeout`' };
   if (exitCode !== null) return { state: 'failed', reason: `the image has no program "milvus" on its PATH (exit code ${exitCode})` };
   return { state: 'skipped', reason: words };
 }
@@ -71,12 +71,12 @@ export interface Probe {
   readonly status: ProbeResult;
 }
 
-/** `left` are nodes that were not tried, because there are too many. */
+/** `left` is the number of nodes that were not tested because there are too many. */
 export function evaluateProbes(image: string, probes: readonly Probe[], left: number): Finding[] {
   const source = `pods that ran once on ${probes.length} nodes`;
   const failed = probes.flatMap(({ node, status }) => (status.state === 'failed' ? [`${node}: ${status.reason}`] : []));
   const open = probes.flatMap(openQuestion);
-  const proven = probes.filter((each) => each.status.state === 'proven').length;
+  const proven = probes.filter((probe) => probe.status.state === 'proven').length;
   if (failed.length > 0)
     return [
       {
@@ -92,13 +92,13 @@ export function evaluateProbes(image: string, probes: readonly Probe[], left: nu
     return [
       warn(
         ID,
-        `${image} was proven on ${proven} of ${probes.length} nodes; nothing can be said of ${someOf(open, 4)}`,
-        'Look whether these nodes can take Milvus pods at all.',
+        `${image} started on ${proven} of ${probes.length} nodes; not tested: ${someOf(open, 4)}`,
+        'Check whether these nodes can run Milvus pods.',
         source,
       ),
     ];
   }
-  return [pass(ID, `${image} was pulled and started on ${proven} nodes${left > 0 ? `; ${left} more nodes were not tried` : ''}`, source)];
+  return [pass(ID, `${image} was pulled and started on ${proven} nodes${left > 0 ? `; ${left} more nodes were not tested` : ''}`, source)];
 }
 
 function openQuestion({ node, status }: Probe): string[] {
@@ -107,4 +107,4 @@ function openQuestion({ node, status }: Probe): string[] {
 }
 
 const REMEDY =
-  'Mend the image, its registry, or its pull secret, and run again; nothing was changed. Waive this when the image can be had by the time it is needed.';
+  'Fix the image, its registry or its pull secret, and run the action again; nothing was changed. Skip this check if the image will be available when it is needed.';

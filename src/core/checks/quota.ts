@@ -1,21 +1,23 @@
-// The check `quota`: whether the pods that exist besides the old ones during the upgrade fit into the ResourceQuotas. A quota is charged when a pod is made, so no dry run of a Deployment tells it. Pure.
+// The check `quota`: whether the ResourceQuotas allow the new pods that run beside the old ones. A quota applies when a pod is created, so a dry run of a
+// Deployment does not detect it. Pure.
 import type { Amounts } from '../quantity.js';
 import { describeAmounts } from '../quantity.js';
 import { surgeOf, unavailableOf, type Workload } from '../workloads.js';
 import { pass, someOf, warn, type Finding } from './finding.js';
 import { own } from '../own.js';
 
-/** A ResourceQuota without scopes: what may be used, and what is. Quantities as numbers, by resource name. */
+/** A ResourceQuota without scopes: its limits and its usage. Quantities as numbers, by resource name. */
 export interface Quota {
   readonly name: string;
   readonly hard: Readonly<Record<string, number>>;
   readonly used: Readonly<Record<string, number>>;
 }
 
-const SOURCE = 'kubernetes.io/docs, "Resource Quotas", and those of the namespace';
-const REMEDY = 'Raise the quota for the time of the upgrade, or let an old pod go first: strategy.rollingUpdate.maxSurge 0 and maxUnavailable 1.';
+const SOURCE = 'kubernetes.io/docs, "Resource Quotas", and the ResourceQuotas of the namespace';
+const REMEDY =
+  'Raise the quota during the upgrade, or remove an old pod before a new one starts: set `strategy.rollingUpdate.maxSurge` to 0 and `maxUnavailable` to 1.';
 
-/** How much of each resource of a quota one pod takes. */
+/** How much of each quota resource one pod uses. */
 const CHARGES: Readonly<Record<string, (pod: Workload) => number>> = {
   pods: () => 1,
   'count/pods': () => 1,
@@ -27,43 +29,45 @@ const CHARGES: Readonly<Record<string, (pod: Workload) => number>> = {
   'limits.memory': ({ limits }) => limits.memory,
 };
 
-/** Fails only where a Deployment can take no old pod away before a new one is there, and not one new one fits: it would wait for ever. */
+/** Fails only if a Deployment must start a new pod before it removes an old one, and the quota allows no new pod: the rollout would never complete. */
 export function evaluateQuotas(quotas: readonly Quota[], workloads: readonly Workload[]): Finding[] {
-  const running = workloads.filter((each) => each.replicas !== 0);
-  const blocked = running.filter((each) => needsSurge(each) && shortFor(quotas, [each]).length > 0);
+  const running = workloads.filter((workload) => workload.replicas !== 0);
+  const blocked = running.filter((workload) => needsSurge(workload) && shortFor(quotas, [workload]).length > 0);
   if (blocked.length > 0) {
-    const told = blocked.map((each) => `${each.role} (one pod: ${describeAmounts(each.requests as Amounts)}; ${shortFor(quotas, [each]).join(', ')})`);
+    const described = blocked.map(
+      (workload) => `${workload.role} (one pod: ${describeAmounts(workload.requests as Amounts)}; ${shortFor(quotas, [workload]).join(', ')})`,
+    );
     return [
       {
         id: 'quota',
         state: 'fail',
-        reason: `the quota has no room for one new pod of ${someOf(told, 4)}, and no old one may go before`,
+        reason: `the quota does not allow one new pod of ${someOf(described, 4)}, and the strategy removes no old pod before a new one is ready`,
         remedy: REMEDY,
         source: SOURCE,
         skippable: true,
       },
     ];
   }
-  const surge = running.flatMap((each) => Array.from({ length: surgeOf(each, each.replicas ?? 1) }, () => each));
+  const surge = running.flatMap((workload) => Array.from({ length: surgeOf(workload, workload.replicas ?? 1) }, () => workload));
   const short = shortFor(quotas, surge);
   if (short.length === 0)
-    return [pass('quota', quotas.length === 0 ? 'the namespace has no quota for pods' : 'the quotas have room for every new pod beside the old ones', SOURCE)];
+    return [pass('quota', quotas.length === 0 ? 'the namespace has no quota for pods' : 'the quotas allow every new pod beside the old ones', SOURCE)];
   return [
     warn(
       'quota',
-      `all Deployments roll at once, and the quota has no room for all ${surge.length} new pods beside the old ones: ${short.join(', ')}. It goes slower`,
+      `all Deployments roll at once, and the quota does not allow all ${surge.length} new pods beside the old ones: ${short.join(', ')}. The upgrade takes longer`,
       REMEDY,
       SOURCE,
     ),
   ];
 }
 
-function needsSurge(each: Workload): boolean {
-  const replicas = each.replicas ?? 1;
-  return !each.recreate && unavailableOf(each, replicas) === 0 && surgeOf(each, replicas) > 0;
+function needsSurge(workload: Workload): boolean {
+  const replicas = workload.replicas ?? 1;
+  return !workload.recreate && unavailableOf(workload, replicas) === 0 && surgeOf(workload, replicas) > 0;
 }
 
-/** The resources of which there is not enough for all these pods, as words. */
+/** Describes the resources that are insufficient for all these pods. */
 function shortFor(quotas: readonly Quota[], pods: readonly Workload[]): string[] {
   return quotas.flatMap(({ name, hard, used }) =>
     Object.entries(hard).flatMap(([resource, most]) => {

@@ -4,55 +4,60 @@ import { annotationsOf, groupOf, isOfRelease, labelsOf, nameOfObject, type KubeO
 import { pass, someOf, type Finding } from './finding.js';
 
 const ID = 'objects-would-be-deleted';
-const SOURCE = 'the manifests of the installed release and of the new one; helm.sh/docs, "Tell Helm Not To Uninstall a Resource"';
+const SOURCE = 'the manifests of the installed and the new release; helm.sh/docs, "Chart Development Tips and Tricks": `helm.sh/resource-policy`';
 
-/** The Milvus chart and what it has depended on, by their names and aliases in it (zilliztech/milvus-helm charts/milvus/requirements.yaml, 3.2.18 to 5.0.19). */
+/** The Milvus chart and its current and former dependencies, by name and alias (zilliztech/milvus-helm charts/milvus/requirements.yaml, 3.2.18 to 5.0.19). */
 const CHARTS: ReadonlySet<string> = new Set(['milvus', 'etcd', 'minio', 'pulsar', 'pulsarv2', 'pulsarv3', 'kafka', 'zookeeper', 'mysql', 'tei', 'attu']);
 
 const ROLE_KINDS: ReadonlySet<string> = new Set(['Deployment', 'Service', 'ServiceMonitor', 'HorizontalPodAutoscaler']);
 const ROLES: ReadonlySet<string> = new Set(MILVUS_ROLES);
 
-/** Labels that name the chart an object comes from, with its version: of the charts since Helm 3, and of older ones. */
+/** Labels with the name and version of the chart that an object comes from: in charts since Helm 3, and in older charts. */
 const CHART_LABELS = ['helm.sh/chart', 'chart'];
 const NAME_LABELS = ['app.kubernetes.io/name', 'app'];
 
-/** Kinds without labels in the charts of dependencies; none of them holds data (apache/pulsar-helm-chart templates, *-rbac.yaml, *-psp.yaml, *-hpa.yaml, tls-*.yaml). */
+/**
+ * Kinds without labels in the dependency charts; none of them contains data (apache/pulsar-helm-chart templates, *-rbac.yaml, *-psp.yaml, *-hpa.yaml,
+ * tls-*.yaml).
+ */
 const BARE_KINDS: ReadonlySet<string> = new Set([
   ...['Role', 'RoleBinding', 'ClusterRole', 'ClusterRoleBinding', 'ServiceAccount', 'PodSecurityPolicy'],
   ...['HorizontalPodAutoscaler', 'PodMonitor', 'Certificate', 'Issuer'],
 ]);
 
-/** Refuses what cannot be undone: an object that the user has in the release, and every volume claim, whoever made it. */
+/** Fails for deletions that cannot be undone: objects that the user added to the release, and every volume claim, whatever created it. */
 export function evaluateRemovedObjects(pairs: readonly ObjectPair[], release: string): Finding[] {
   const removed = pairs.flatMap(({ before, after }) => (before && !after && !isKept(before) ? [before] : []));
   const bases = pairs.flatMap(({ before }) => (before ? baseOf(before) : []));
-  const claims = removed.filter((each) => each.kind === 'PersistentVolumeClaim');
-  const foreign = removed.filter((each) => !claims.includes(each) && !isOfMilvusChart(each, release, bases));
+  const claims = removed.filter((object) => object.kind === 'PersistentVolumeClaim');
+  const foreign = removed.filter((object) => !claims.includes(object) && !isOfMilvusChart(object, release, bases));
   const found = [...(foreign.length > 0 ? [foreignObjects(foreign)] : []), ...(claims.length > 0 ? [volumeClaims(claims)] : [])];
-  return found.length > 0 ? found : [pass(ID, 'Helm would delete nothing but parts of the Milvus chart', SOURCE)];
+  return found.length > 0 ? found : [pass(ID, 'Helm would delete only objects of the Milvus chart', SOURCE)];
 }
 
-/** Helm leaves such an object where it is. */
+/** Helm does not delete such an object. */
 function isKept(object: KubeObject): boolean {
   return annotationsOf(object)['helm.sh/resource-policy'] === 'keep';
 }
 
-/** The chart label decides where there is one: a chart of the user may well call its own objects `app: milvus`. */
+/** The chart label takes precedence: a chart of the user can label its own objects `app: milvus`. */
 function isOfMilvusChart(object: KubeObject, release: string, bases: readonly string[]): boolean {
   const labels = labelsOf(object);
   const charts = CHART_LABELS.flatMap((label) => chartOf(labels[label]));
-  if (charts.length > 0) return charts.some((each) => CHARTS.has(each)) || isRoleOfCopy(object, release);
+  if (charts.length > 0) return charts.some((chart) => CHARTS.has(chart)) || isRoleOfCopy(object, release);
   const names = NAME_LABELS.flatMap((label) => (typeof labels[label] === 'string' ? [labels[label]] : []));
-  if (names.length > 0) return names.some((each) => CHARTS.has(each));
+  if (names.length > 0) return names.some((name) => CHARTS.has(name));
   return isBareObject(object, release, bases);
 }
 
-/** Of a copy of the Milvus chart under another name: what it has for each role. An umbrella chart does not come so far; see core/installed-chart.ts. */
+/** The objects per role of a renamed copy of the Milvus chart. Umbrella charts are rejected earlier; see core/installed-chart.ts. */
 function isRoleOfCopy(object: KubeObject, release: string): boolean {
   return ROLE_KINDS.has(object.kind) && ROLES.has(String(labelsOf(object).component)) && isOfRelease(object, release);
 }
 
-/** Without a label that says so: what the Milvus chart itself leaves bare (templates/configmap.yaml, *-hpa.yaml), and rights of a dependency by their names. */
+/**
+ * Objects without such a label: those that the Milvus chart does not label (templates/configmap.yaml, *-hpa.yaml), and RBAC objects of a dependency, by name.
+ */
 function isBareObject({ kind, metadata }: KubeObject, release: string, bases: readonly string[]): boolean {
   const { name } = metadata;
   if (kind === 'ConfigMap') return bases.includes(name);
@@ -64,13 +69,13 @@ function startsWithWord(name: string, start: string): boolean {
   return name === start || name.startsWith(`${start}-`);
 }
 
-/** `milvus` of `milvus-4.2.37`. */
+/** Returns `milvus` for `milvus-4.2.37`. */
 function chartOf(label: unknown): string[] {
   const [, name] = /^(.{1,63}?)-v?\d+\.\d+\.\d/.exec(String(label ?? '')) ?? [];
   return name ? [name] : [];
 }
 
-/** What the names of all Milvus objects begin with: the name of a Deployment without its role. */
+/** The common prefix of the names of all Milvus objects: the name of a Deployment without its role. */
 function baseOf(object: KubeObject): string[] {
   const { apiVersion, kind, metadata } = object;
   const role = String(labelsOf(object).component ?? '');
@@ -84,7 +89,7 @@ function foreignObjects(objects: readonly KubeObject[]): Finding {
     state: 'fail',
     reason: `Helm would delete objects that are not part of the Milvus chart: ${someOf(objects.map(nameOfObject), 20)}`,
     remedy:
-      'Set `chart` to a chart that has them. Or keep them: give them the annotation `helm.sh/resource-policy: keep` in the templates of the installed chart, run `helm upgrade` with that chart, then run the action again.',
+      'Set `chart` to a chart that contains them. Or keep them: add the annotation `helm.sh/resource-policy: keep` to them in the templates of the installed chart, run `helm upgrade` with that chart, then run the action again.',
     source: SOURCE,
     skippable: false,
   };
@@ -94,9 +99,9 @@ function volumeClaims(claims: readonly KubeObject[]): Finding {
   return {
     id: ID,
     state: 'fail',
-    reason: `Helm would delete volume claims, and with them the data: ${someOf(claims.map(nameOfObject), 20)}`,
+    reason: `Helm would delete volume claims and their data: ${someOf(claims.map(nameOfObject), 20)}`,
     remedy:
-      'Leave the values that they come from as they are. Or keep them: set the annotation `helm.sh/resource-policy: keep` in the values (`standalone.persistence.annotations`, `log.persistence.annotations`), run `helm upgrade` with the installed chart, then run the action again.',
+      'Keep the values that create them. Or keep the claims: set the annotation `helm.sh/resource-policy: keep` in the values (`standalone.persistence.annotations`, `log.persistence.annotations`), run `helm upgrade` with the installed chart, then run the action again.',
     source: SOURCE,
     skippable: false,
   };

@@ -1,10 +1,10 @@
-// The check `replicas`: components that do not serve while their only pod is replaced, and coordinators that cannot stand by. Pure.
+// The check `replicas`: components that are unavailable while their only pod is replaced, and coordinators that cannot run as standby. Pure.
 import { getRecord, type Workload } from '../workloads.js';
 import type { Values } from '../values.js';
 import { pass, someOf, warn, type Finding } from './finding.js';
 import { own } from '../own.js';
 
-/** The chart's name for each coordinator (zilliztech/milvus-helm values.yaml). */
+/** The chart's key for each coordinator (zilliztech/milvus-helm values.yaml). */
 const COORDINATORS: Readonly<Record<string, string>> = {
   rootcoord: 'rootCoordinator',
   querycoord: 'queryCoordinator',
@@ -14,32 +14,32 @@ const COORDINATORS: Readonly<Record<string, string>> = {
 };
 const SOURCE = 'milvus.io/docs, "Coordinator HA"; zilliztech/milvus-helm templates (strategies)';
 
-/** How pods give way to new ones: as the chart says; a new one first, whatever it says; or all of Milvus is stopped in between. */
+/** How pods are replaced: with the strategy of the chart; new pods first, whatever the chart sets; or after all of Milvus is stopped. */
 export type ReplacementMode = 'as-written' | 'one-by-one' | 'stopped';
 
 const ENOUGH: Readonly<Record<ReplacementMode, string>> = {
-  'as-written': 'every component has a second pod that serves meanwhile',
-  'one-by-one': 'a new pod comes before an old one goes',
-  stopped: 'all of Milvus is stopped meanwhile, however many pods it has',
+  'as-written': 'every component has a second pod that serves while one is replaced',
+  'one-by-one': 'a new pod starts before an old one is removed',
+  stopped: 'all of Milvus is stopped during the upgrade, regardless of the number of pods',
 };
 
-/** `live` are the replicas that run now, for those whose count the chart leaves to an autoscaler; `computed` are the new values. */
+/** `live` contains the current replicas of the Deployments whose count the chart leaves to an autoscaler; `computed` contains the new values. */
 export function evaluateReplicas(
   workloads: readonly Workload[],
   live: Readonly<Record<string, number>>,
   computed: Values,
   way: ReplacementMode = 'as-written',
 ): Finding[] {
-  const counted = workloads.map((each) => ({ ...each, count: each.replicas ?? own(live, each.name) ?? 1 }));
-  const single = counted.filter((each) => each.count === 1).map((each) => each.role);
-  const none = counted.filter((each) => each.count === 0).map((each) => each.role);
-  const crowded = counted.filter((each) => each.count > 1 && isAlone(each.role, computed)).map((each) => each.role);
+  const counted = workloads.map((workload) => ({ ...workload, count: workload.replicas ?? own(live, workload.name) ?? 1 }));
+  const single = counted.filter((workload) => workload.count === 1).map((workload) => workload.role);
+  const none = counted.filter((workload) => workload.count === 0).map((workload) => workload.role);
+  const crowded = counted.filter((workload) => workload.count > 1 && isAlone(workload.role, computed)).map((workload) => workload.role);
   const found = [...(way === 'as-written' ? interrupted(single, counted) : []), ...absent(none), ...colliding(crowded)];
   if (found.length > 0) return found;
   return [pass('replicas', ENOUGH[way], SOURCE)];
 }
 
-/** Only where the chart has the switch and it is off; newer Milvus stands by without it. */
+/** Only if the chart has the setting and it is off; newer Milvus versions use active-standby without it. */
 function isAlone(role: string, computed: Values): boolean {
   const key = COORDINATORS[role];
   return key !== undefined && getRecord(computed, `${key}.activeStandby`).enabled === false;
@@ -47,13 +47,13 @@ function isAlone(role: string, computed: Values): boolean {
 
 function interrupted(roles: readonly string[], workloads: readonly Workload[]): Finding[] {
   if (roles.length === 0) return [];
-  const stopped = workloads.filter((each) => each.recreate && roles.includes(each.role)).map((each) => each.role);
-  const how = stopped.length > 0 ? `; the old pod ends before the new one starts for ${someOf(stopped)}` : '';
+  const stopped = workloads.filter((workload) => workload.recreate && roles.includes(workload.role)).map((workload) => workload.role);
+  const how = stopped.length > 0 ? `; the old pod terminates before the new one starts for ${someOf(stopped)}` : '';
   return [
     warn(
       'replicas',
-      `one pod only: ${someOf(roles, 12)}. Requests that need them fail or wait while it is replaced${how}`,
-      'Upgrade when that does not matter, or give them a second replica first.',
+      `only one pod: ${someOf(roles, 12)}. Requests that need these components fail or wait while the pod is replaced${how}`,
+      'Upgrade when downtime is acceptable, or add a second replica first.',
       SOURCE,
     ),
   ];
@@ -62,7 +62,7 @@ function interrupted(roles: readonly string[], workloads: readonly Workload[]): 
 function absent(roles: readonly string[]): Finding[] {
   return roles.length === 0
     ? []
-    : [warn('replicas', `no pod at all: ${someOf(roles)}. Nothing of them can be seen to work`, 'Give them replicas if they are meant to run.', SOURCE)];
+    : [warn('replicas', `no pod: ${someOf(roles)}. The run cannot verify that these components work`, 'Set their replicas if they should run.', SOURCE)];
 }
 
 function colliding(roles: readonly string[]): Finding[] {
@@ -71,7 +71,7 @@ function colliding(roles: readonly string[]): Finding[] {
   return [
     warn(
       'replicas',
-      `more than one pod without active-standby: ${someOf(roles)}. The second one crashes again and again`,
+      `more than one pod without active-standby: ${someOf(roles)}. The second pod crashes repeatedly`,
       `Set one replica, or ${someOf(keys)}.`,
       SOURCE,
     ),

@@ -1,4 +1,4 @@
-// The check `target-image`: does the chart, with these values, give the target image to Milvus? Without it nothing would change. Pure.
+// The check `target-image`: whether the chart, with these values, sets the target image for Milvus. Otherwise the upgrade changes nothing. Pure.
 import { isOfRelease, type KubeObject } from '../manifest.js';
 import { milvusWorkloads, type Workload } from '../workloads.js';
 import { pass, someOf, type Finding } from './finding.js';
@@ -6,10 +6,10 @@ import { pass, someOf, type Finding } from './finding.js';
 const ID = 'target-image';
 const SOURCE = 'the manifest that Helm renders; zilliztech/milvus-helm templates/*-deployment.yaml take the image from `image.all`';
 
-/** Looks at the Deployments that the run will wait for: those with the labels of the release. A step waits for the same image, letter by letter. */
+/** Checks the Deployments that the run waits for: those with the labels of the release. A step waits for exactly the same image string. */
 export function evaluateTargetImage(objects: readonly KubeObject[], { release, image }: { readonly release: string; readonly image: string }): Finding[] {
-  const workloads = milvusWorkloads(objects.filter((each) => isOfRelease(each, release)));
-  const others = workloads.filter((each) => !each.images.includes(image));
+  const workloads = milvusWorkloads(objects.filter((object) => isOfRelease(object, release)));
+  const others = workloads.filter((workload) => !workload.images.includes(image));
   if (workloads.length === 0) return [fail(`the rendered manifest has no Milvus Deployment of release ${release}`)];
   if (others.length > 0) return [fail(`the rendered manifest does not have the image ${image} in ${describe(others)}`)];
   return [pass(ID, `all ${workloads.length} Milvus Deployments get the image ${image}`, SOURCE)];
@@ -21,6 +21,6 @@ function describe(workloads: readonly Workload[]): string {
 
 function fail(reason: string): Finding {
   const remedy =
-    'Set `chart` to a chart that takes the image from the values `image.all.repository` and `image.all.tag`, and leave out values that set another image for one component.';
-  return { id: ID, state: 'fail', reason: `${reason}, so nothing would be upgraded there`, remedy, source: SOURCE, skippable: false };
+    'Set `chart` to a chart that takes the image from the values `image.all.repository` and `image.all.tag`, and remove values that set another image for a component.';
+  return { id: ID, state: 'fail', reason: `${reason}, so the upgrade would not change it`, remedy, source: SOURCE, skippable: false };
 }

@@ -1,25 +1,25 @@
-// The check `unknown-values`: values that the new chart does not know, so that they would do nothing, with the name that was perhaps meant. Pure.
+// The check `unknown-values`: values that the new chart does not define and therefore ignores, with the most similar defined name. Pure.
 import { isRecord, type Values } from '../values.js';
 import { pass, someOf, warn, type Finding } from './finding.js';
 import { own } from '../own.js';
 
 const ID = 'unknown-values';
 const SOURCE = 'the default values of the new chart, its values.yaml';
-/** Tables that hold names of the user's own, wherever they stand. */
+/** Records whose keys the user chooses, at any depth. */
 const FREE_FORM =
   /^(annotations|labels|nodeSelector|affinity|tolerations|resources|extraEnv|extraConfigFiles|securityContext|global|strategy|data|env|config|configData|configuration)$|(Annotations|Labels|Selector|Context|Security|ConfigFiles)$/;
 
-/** `subcharts` are the names under which other charts take their values: what is below them is theirs. */
+/** `subcharts` contains the keys of the values of other charts; the values below them are not checked. */
 export function evaluateUnknownValues(supplied: Values, defaults: Values, subcharts: readonly string[]): Finding[] {
   const free = new Set([...subcharts, 'global']);
   const unknown = unknownPaths(supplied, defaults, '', free);
-  if (unknown.length === 0) return [pass(ID, 'the new chart knows every value that is set', SOURCE)];
-  const told = unknown.map(({ path, meant }) => (meant ? `${path} (${meant}?)` : path));
+  if (unknown.length === 0) return [pass(ID, 'the new chart defines every value that is set', SOURCE)];
+  const described = unknown.map(({ path, meant }) => (meant ? `${path} (${meant}?)` : path));
   return [
     warn(
       ID,
-      `the new chart does not know ${unknown.length === 1 ? 'this value' : 'these values'}, and ignores what is set: ${someOf(told, 12)}`,
-      'Look for the new name in the values.yaml of the chart, or remove them.',
+      `the new chart does not define ${unknown.length === 1 ? 'this value' : 'these values'} and ignores what is set: ${someOf(described, 12)}`,
+      'Find the new name in the values.yaml of the chart, or remove the value.',
       SOURCE,
     ),
   ];
@@ -27,7 +27,7 @@ export function evaluateUnknownValues(supplied: Values, defaults: Values, subcha
 
 interface Unknown {
   readonly path: string;
-  /** The nearest name that the chart knows there; empty where none is near. */
+  /** The most similar name that the chart defines there; empty if none is similar. */
   readonly meant: string;
 }
 
@@ -37,7 +37,7 @@ function unknownPaths(supplied: Values, known: Values, prefix: string, free: Rea
     if ((prefix === '' && free.has(key)) || FREE_FORM.test(key) || value === null) return [];
     if (!Object.hasOwn(known, key)) return [{ path, meant: nearest(key, Object.keys(known), prefix) }];
     const below = own(known, key);
-    // A default of null, {} or a list leaves open what may stand there.
+    // A default of null, {} or a list does not define which keys are allowed.
     return isRecord(value) && isRecord(below) && Object.keys(below).length > 0 ? unknownPaths(value, below, path, free) : [];
   });
 }
@@ -49,7 +49,7 @@ function nearest(key: string, names: readonly string[], prefix: string): string 
   return prefix ? `${prefix}.${best.name}` : best.name;
 }
 
-/** How many letters have to be changed, added or taken away (Levenshtein). */
+/** The Levenshtein distance: how many letters are changed, added or removed. */
 function distanceOf(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, at) => at);
   for (let i = 1; i <= a.length; i += 1) {

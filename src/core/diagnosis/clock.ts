@@ -1,60 +1,70 @@
-// How long each symptom has stood. One that comes and goes keeps its clock; one that stays away for a minute is healed.
+// How long each symptom has been present. A symptom that comes and goes keeps its clock; a symptom that is absent for one minute counts as resolved.
 import type { Cause } from '../causes.js';
 import { shorten, oneLine } from '../escape.js';
 import { CAUSES } from '../knowledge/causes.js';
 import type { Snapshot } from './sight.js';
 import type { Symptom } from './symptom.js';
 
-/** A cause of one Deployment, and its clock. */
+/** A symptom of one Deployment, and its clock. */
 export interface Standing {
   readonly symptom: Symptom;
   readonly since: string;
   readonly lastObservedAt: string;
-  /** Seen at the newest look. */
+  /** True if the latest observation shows it. */
   readonly isPresent: boolean;
   readonly stoodSeconds: number;
-  /** Time in which something else moved that may have healed it. */
+  /** Time during which other progress could have resolved it. */
   readonly excusedSeconds: number;
-  /** ReplicaSet that it was seen on: a new template is a new story. */
+  /** The ReplicaSet that it was observed on: a new template starts a new clock. */
   readonly target: string;
 }
 
 export type Standings = ReadonlyMap<string, Standing>;
 
 const UNLOCKED_SECONDS = 60;
-/** A ReplicaSet tries at doubled distances: after a long excuse its next try may be as far away as all the time before (client-go workqueue, ItemExponentialFailureRateLimiter). */
+/**
+ * A ReplicaSet retries with exponential back-off: after a long excused time its next try can be as far away as all the time before
+ * (client-go workqueue, ItemExponentialFailureRateLimiter).
+ */
 const RETRIES_DOUBLE = new Set(['QUOTA', 'ADMISSION_DENIED']);
 const LONGEST_RETRY_SECONDS = 300;
 const LONGEST_EVIDENCE = 400;
 
 /**
- * Winds every clock on to this look. Time counts only between two looks that both show the symptom, both of them current; whether it was excused meanwhile says the
- * first of them, since every change brings a look.
+ * Advances every clock to this observation. Time counts only between two current observations that both show the symptom. The first of the two decides whether the
+ * time is excused, because every change triggers an observation.
  */
 export function windOn(before: Standings, symptoms: readonly Symptom[], look: Snapshot, secondsSince: number): Standings {
-  const target = new Map(look.deployments.map((each) => [each.name, each.target]));
+  const target = new Map(look.deployments.map((deployment) => [deployment.name, deployment.target]));
   const present = new Map<string, Symptom>();
   for (const symptom of symptoms) {
     const key = `${symptom.code} ${symptom.deployment}`;
     present.set(key, moreInformative(symptom, present.get(key), before.get(key)));
   }
-  const kept = [...before].filter(([, each]) => secondsBetween(each.lastObservedAt, look.takenAt) <= UNLOCKED_SECONDS || !look.isCurrent);
-  const sameTemplate = kept.filter(([, each]) => each.target === (target.get(each.symptom.deployment) ?? ''));
-  const standings = new Map(sameTemplate.map(([key, each]) => [key, { ...each, isPresent: false }]));
+  const kept = [...before].filter(([, standing]) => secondsBetween(standing.lastObservedAt, look.takenAt) <= UNLOCKED_SECONDS || !look.isCurrent);
+  const sameTemplate = kept.filter(([, standing]) => standing.target === (target.get(standing.symptom.deployment) ?? ''));
+  const standings = new Map(sameTemplate.map(([key, standing]) => [key, { ...standing, isPresent: false }]));
   for (const [key, symptom] of present) {
     const known = before.get(key);
-    const goesOn = standings.has(key) && known?.symptom.mark === symptom.mark ? known : undefined;
-    standings.set(key, wind(goesOn, symptom, look, { secondsSince, target: target.get(symptom.deployment) ?? '' }));
+    const continued = standings.has(key) && known?.symptom.mark === symptom.mark ? known : undefined;
+    standings.set(key, wind(continued, symptom, look, { secondsSince, target: target.get(symptom.deployment) ?? '' }));
   }
   return standings;
 }
 
-/** Of several pods the one that is not excused, then the one that is certain first, then the one that was told before, so that the words do not jump. */
+/**
+ * Of several pods, prefers the one that is not excused, then the one that becomes certain first, then the one that was reported before, so that the message is
+ * stable.
+ */
 function moreInformative(symptom: Symptom, other: Symptom | undefined, known: Standing | undefined): Symptom {
   if (!other) return symptom;
-  const rank = (each: Symptom): number[] => [Number(each.excused === true), patienceOf(each) ?? Infinity, Number(each.pod !== known?.symptom.pod)];
+  const rank = (candidate: Symptom): number[] => [
+    Number(candidate.excused === true),
+    patienceOf(candidate) ?? Infinity,
+    Number(candidate.pod !== known?.symptom.pod),
+  ];
   const [first, second] = [rank(symptom), rank(other)];
-  const at = first.findIndex((each, index) => each !== second[index]);
+  const at = first.findIndex((value, index) => value !== second[index]);
   return at >= 0 && (first[at] ?? 0) < (second[at] ?? 0) ? symptom : other;
 }
 
@@ -75,7 +85,7 @@ function patienceOf({ code, certainAfterSeconds }: Symptom): number | null {
   return certainAfterSeconds === undefined ? CAUSES[code].certainAfterSeconds : certainAfterSeconds;
 }
 
-/** Seconds until waiting on will not help; null when that is never, or not now. */
+/** Seconds until the cause is certain, so that waiting longer does not help; null if it never is, or not now. */
 function secondsToCertain({ symptom, stoodSeconds, excusedSeconds }: Standing): number | null {
   const patience = patienceOf(symptom);
   if (patience === null || symptom.excused) return null;
@@ -87,7 +97,7 @@ function secondsToReport({ symptom, stoodSeconds, excusedSeconds }: Standing): n
   return (symptom.reportAfterSeconds ?? CAUSES[symptom.code].reportAfterSeconds) - stoodSeconds - excusedSeconds;
 }
 
-/** The cause as it is told; null while it is too young for that. */
+/** The cause as it is reported; null while the symptom is too recent. */
 export function causeOf(standing: Standing, isCurrent: boolean): Cause | null {
   const { symptom, since, isPresent } = standing;
   const certain = isPresent && isCurrent && isOver(secondsToCertain(standing));
@@ -96,10 +106,10 @@ export function causeOf(standing: Standing, isCurrent: boolean): Cause | null {
   return { code, certain, deployment, pod, since, evidence: shorten(oneLine(symptom.evidence), LONGEST_EVIDENCE), hint: CAUSES[code].hint };
 }
 
-/** Seconds until time alone changes what is told; null when it does not. */
+/** Seconds until the reported cause changes without a new observation; null if it does not. */
 export function secondsToNext(standing: Standing): number | null {
   if (!standing.isPresent) return null;
-  const ahead = [secondsToReport(standing), secondsToCertain(standing)].filter((each) => each !== null && each > 0) as number[];
+  const ahead = [secondsToReport(standing), secondsToCertain(standing)].filter((seconds) => seconds !== null && seconds > 0) as number[];
   return ahead.length > 0 ? Math.min(...ahead) : null;
 }
 

@@ -1,19 +1,19 @@
-// Containers that start and do not stay: crashes, kills for memory or by a probe, missing configuration, and those that run without being ready.
+// Containers that do not keep running: crashes, out-of-memory kills, failed probes and missing configuration; and containers that run but are not ready.
 import { endedInThisRun, timesEnded, type PodMemories, type PodMemory } from './memory.js';
 import { kubernetesEventsOf, newPods, type ContainerSnapshot, type Exit, type KubernetesEvent, type Snapshot, type PodSnapshot } from './sight.js';
 import type { Symptom } from './symptom.js';
 import { inOrder } from '../text-scan.js';
 
-/** So many ends, and so long in the back-off, that a dependency which starts late or an old session (60 s in etcd) cannot be the reason. */
+/** After this many terminations and this much back-off, a late dependency or an old session (60 s in etcd) cannot be the reason. */
 const CRASHES = 3;
-/** Nodes with a short back-off restart often within seconds; the longest wait that heals by itself still counts. */
+/** Nodes with a short back-off restart a container several times within seconds; the longest wait that can resolve automatically still applies. */
 const MANY_RESTARTS = 4;
 const MANY_RESTARTS_SECONDS = 60;
-/** A probe's kill ends the container within its grace period. */
+/** A container that a probe kills terminates within its grace period. */
 const KILL_GRACE_MILLISECONDS = 120_000;
-/** What a container that was asked to end answers: cleanly, SIGKILL, SIGTERM. */
+/** Exit codes of a container that was stopped: clean exit, SIGKILL, SIGTERM. */
 const KILLED = new Set([0, 137, 143]);
-/** Without a word of the kubelet on probes, a container may simply start slowly. */
+/** If the kubelet reports no probe failure, the container may start slowly. */
 const SLOW_START_SECONDS = 300;
 
 export function containerSymptoms(look: Snapshot, memories: PodMemories): Symptom[] {
@@ -22,14 +22,14 @@ export function containerSymptoms(look: Snapshot, memories: PodMemories): Sympto
 
 function podSymptoms(pod: PodSnapshot, look: Snapshot, memory: PodMemory | undefined): Symptom[] {
   const kubernetesEvents = kubernetesEventsOf(pod, look);
-  const drains = look.pods.some((each) => each.deployment === pod.deployment && each.terminating !== null);
-  const each = (container: ContainerSnapshot): Symptom[] => {
+  const drains = look.pods.some((other) => other.deployment === pod.deployment && other.terminating !== null);
+  const symptomsOf = (container: ContainerSnapshot): Symptom[] => {
     const patient = { pod, container, kubernetesEvents, exits: memory?.exits[container.name] ?? [], ended: endedInThisRun(container, memory), drains };
     return [configMissing(patient), outOfMemory(patient), killedByProbe(patient) ?? notStarted(patient) ?? crashes(patient), notReady(patient)].filter(
       (found) => found !== null,
     );
   };
-  return [...pod.containers.flatMap(each), ...mountMissing(pod, kubernetesEvents)];
+  return [...pod.containers.flatMap(symptomsOf), ...mountMissing(pod, kubernetesEvents)];
 }
 
 interface Patient {
@@ -37,9 +37,9 @@ interface Patient {
   readonly container: ContainerSnapshot;
   readonly kubernetesEvents: readonly KubernetesEvent[];
   readonly exits: readonly Exit[];
-  /** How often it ended in this run. */
+  /** How many times it terminated in this run. */
   readonly ended: number;
-  /** True while an old pod of the same Deployment still ends. */
+  /** True while an old pod of the same Deployment is terminating. */
   readonly drains: boolean;
 }
 
@@ -49,7 +49,7 @@ function symptom({ pod, container }: Patient, code: Symptom['code'], evidence: s
 
 function configMissing(patient: Patient): Symptom | null {
   const { state, reason, message } = patient.container;
-  return state === 'waiting' && reason === 'CreateContainerConfigError' ? symptom(patient, 'CONFIG_MISSING', `cannot be made: ${message}`) : null;
+  return state === 'waiting' && reason === 'CreateContainerConfigError' ? symptom(patient, 'CONFIG_MISSING', `cannot be created: ${message}`) : null;
 }
 
 function tellsMissingMount(message: string): boolean {
@@ -58,27 +58,27 @@ function tellsMissingMount(message: string): boolean {
 }
 
 function mountMissing(pod: PodSnapshot, kubernetesEvents: readonly KubernetesEvent[]): Symptom[] {
-  if (pod.containers.some((each) => each.state !== 'waiting' || each.restarts > 0)) return [];
+  if (pod.containers.some((container) => container.state !== 'waiting' || container.restarts > 0)) return [];
   return kubernetesEvents
-    .filter((each) => each.reason === 'FailedMount' && tellsMissingMount(each.message))
+    .filter((event) => event.reason === 'FailedMount' && tellsMissingMount(event.message))
     .map(({ message }) => ({ code: 'CONFIG_MISSING', deployment: pod.deployment, pod: pod.name, evidence: message }));
 }
 
 function outOfMemory(patient: Patient): Symptom | null {
-  const kills = patient.exits.filter((each) => each.reason === 'OOMKilled').length;
+  const kills = patient.exits.filter((exit) => exit.reason === 'OOMKilled').length;
   if (kills === 0 || patient.ended === 0) return null;
-  const found = symptom(patient, 'OOM_KILLED', `was killed for memory${kills > 1 ? ` ${kills} times` : ''} (OOMKilled, exit code 137)`);
+  const found = symptom(patient, 'OOM_KILLED', `ran out of memory and was killed${kills > 1 ? ` ${kills} times` : ''} (OOMKilled, exit code 137)`);
   return kills > 1 ? found : { ...found, certainAfterSeconds: null };
 }
 
 function killedByProbe(patient: Patient): Symptom | null {
   const { kubernetesEvents, exits, ended } = patient;
-  const failed = kubernetesEvents.findLast((each) => each.reason === 'Unhealthy' && /^(Liveness|Startup) probe/.test(each.message));
+  const failed = kubernetesEvents.findLast((event) => event.reason === 'Unhealthy' && /^(Liveness|Startup) probe/.test(event.message));
   const byProbe = (exit: Exit): boolean =>
     failed !== undefined && KILLED.has(exit.exitCode) && Date.parse(exit.at) < Date.parse(failed.lastAt) + KILL_GRACE_MILLISECONDS && exit.at >= failed.firstAt;
   const kills = exits.filter(byProbe).length;
   if (!failed || kills === 0 || ended === 0) return null;
-  const found = symptom(patient, 'PROBE_FAILING', `was ended ${kills} times since its probe failed: ${failed.message}`);
+  const found = symptom(patient, 'PROBE_FAILING', `was killed ${kills} times because its probe failed: ${failed.message}`);
   return { ...found, reportAfterSeconds: 0, certainAfterSeconds: kills > 1 ? 0 : null };
 }
 
@@ -88,7 +88,7 @@ function notStarted(patient: Patient): Symptom | null {
   return refused ? symptom(patient, 'CRASH_LOOP', `cannot be started: ${reason}: ${message}`) : null;
 }
 
-/** The time in which it runs does not count: the third start may be the one that stays, and the chart's readiness probe waits for 90 s. */
+/** The time while it runs does not count: the third start may succeed, and the chart's readiness probe waits for 90 s. */
 function crashes(patient: Patient): Symptom | null {
   const { container, exits, drains } = patient;
   const exit = exits.at(-1);
@@ -97,7 +97,7 @@ function crashes(patient: Patient): Symptom | null {
   const found = symptom(
     patient,
     'CRASH_LOOP',
-    `ended ${timesEnded(container)} times, last with exit code ${exit.exitCode} (${exit.reason || 'no reason given'})`,
+    `terminated ${timesEnded(container)} times, most recently with exit code ${exit.exitCode} (${exit.reason || 'no reason'})`,
   );
   return { ...found, ...patienceWith(patient), excused: drains || !down };
 }
@@ -106,13 +106,13 @@ function isDown({ state, reason }: ContainerSnapshot): boolean {
   return state === 'waiting' ? reason === 'CrashLoopBackOff' : state === 'terminated';
 }
 
-/** A server that ends cleanly, again and again, does not serve either. */
+/** A server that exits cleanly several times does not serve either. */
 function isCrash({ reason, exitCode }: Exit, { container, ended }: Patient): boolean {
   if (reason === 'OOMKilled') return false;
   return exitCode !== 0 || (!container.isInit && ended > 1);
 }
 
-/** Ends of the time before this run alone prove nothing: their cause may be mended, and the next start the one that stays. */
+/** Terminations before this run alone prove nothing: their cause may be fixed, and the next start may succeed. */
 function patienceWith({ container, ended }: Patient): Pick<Symptom, 'certainAfterSeconds'> {
   if (ended > 0 && container.restarts >= MANY_RESTARTS) return { certainAfterSeconds: MANY_RESTARTS_SECONDS };
   return ended >= CRASHES ? {} : { certainAfterSeconds: null };
@@ -121,8 +121,12 @@ function patienceWith({ container, ended }: Patient): Pick<Symptom, 'certainAfte
 function notReady(patient: Patient): Symptom | null {
   const { container, kubernetesEvents, ended } = patient;
   if (container.isInit || container.state !== 'running' || container.ready || ended > 0) return null;
-  const failed = kubernetesEvents.findLast((each) => each.reason === 'Unhealthy' && each.lastAt >= container.startedAt);
-  const since = `runs since ${container.startedAt} and is not ready`;
+  const failed = kubernetesEvents.findLast((event) => event.reason === 'Unhealthy' && event.lastAt >= container.startedAt);
+  const since = `has been running since ${container.startedAt} and is not ready`;
   if (failed) return symptom(patient, 'PROBE_FAILING', `${since}: ${failed.message} (${failed.count} times)`);
-  return { ...symptom(patient, 'PROBE_FAILING', `${since}; nothing was told of its probe`), reportAfterSeconds: SLOW_START_SECONDS, certainAfterSeconds: null };
+  return {
+    ...symptom(patient, 'PROBE_FAILING', `${since}; Kubernetes reported no probe failure`),
+    reportAfterSeconds: SLOW_START_SECONDS,
+    certainAfterSeconds: null,
+  };
 }

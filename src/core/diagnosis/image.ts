@@ -1,4 +1,4 @@
-// Images that cannot be pulled: those that are not there, and those that the way to the registry keeps back for now.
+// Images that cannot be pulled: missing images, and images that the registry or the network temporarily does not deliver.
 import type { PodMemories } from './memory.js';
 import { newPods, type ContainerSnapshot, type Snapshot, type PodSnapshot } from './sight.js';
 import type { Symptom } from './symptom.js';
@@ -13,34 +13,34 @@ const REASONS = new Set([
   'RegistryUnavailable',
   'SignatureValidationFailed',
 ]);
-/** Waiting cannot help whatever the message says. */
+/** Waiting does not help, whatever the message contains. */
 const HOPELESS = new Set(['InvalidImageName', 'ErrImageNeverPull', 'SignatureValidationFailed']);
 
-/** The network, or a registry that has trouble. Asked first: "failed to resolve reference" stands before these as well. */
+/** Problems of the network or the registry. Matched first: "failed to resolve reference" precedes these as well. */
 const TRANSIENT =
   /time(d )?-?out|deadline exceeded|TLS|x509|\bEOF\b|toomanyrequests|too many requests|connection (refused|reset)|no such host|no route to host|network is unreachable|server misbehaving|temporary failure|\b5\d\d (Internal|Bad|Service|Gateway)|i\/o/i;
 
 const SERVER_STATUS = /: 5\d\d(?!\d)/;
 
-/** What containerd, CRI-O, Docker and registries say of an image that is not there, or not for this user, or not for this machine. */
+/** Messages of containerd, CRI-O, Docker and registries for an image that does not exist, is not accessible, or does not support the platform. */
 const NOT_FOUND =
   /not found|manifest unknown|name unknown|does not exist|denied|unauthorized|authentication required|authorization failed|no basic auth|forbidden|invalid reference|no match for platform|no matching manifest|no image found/i;
 
 export function imageSymptoms(look: Snapshot, memories: PodMemories): Symptom[] {
   return newPods(look).flatMap((pod) =>
     pod.containers
-      .filter((each) => each.state === 'waiting' && REASONS.has(each.reason))
-      .map((each) => imageSymptom(pod, each, memories.get(pod.uid)?.pulls[each.name] ?? '')),
+      .filter((container) => container.state === 'waiting' && REASONS.has(container.reason))
+      .map((container) => imageSymptom(pod, container, memories.get(pod.uid)?.pulls[container.name] ?? '')),
   );
 }
 
-function isTransient(words: string): boolean {
-  return TRANSIENT.test(words) || (/status|code/i.test(words) && SERVER_STATUS.test(words));
+function isTransient(message: string): boolean {
+  return TRANSIENT.test(message) || (/status|code/i.test(message) && SERVER_STATUS.test(message));
 }
 
-function imageSymptom(pod: PodSnapshot, { reason, message, image }: ContainerSnapshot, pullWords: string): Symptom {
-  const words = pullWords || message;
-  const gone = HOPELESS.has(reason) || (!isTransient(words) && NOT_FOUND.test(words));
-  const told = words.includes(image) || image === '' ? words : `${image}: ${words}`;
-  return { code: gone ? 'IMAGE_NOT_FOUND' : 'IMAGE_PULL_TRANSIENT', deployment: pod.deployment, pod: pod.name, evidence: `${reason}: ${told}` };
+function imageSymptom(pod: PodSnapshot, { reason, message, image }: ContainerSnapshot, pullMessage: string): Symptom {
+  const fullMessage = pullMessage || message;
+  const gone = HOPELESS.has(reason) || (!isTransient(fullMessage) && NOT_FOUND.test(fullMessage));
+  const details = fullMessage.includes(image) || image === '' ? fullMessage : `${image}: ${fullMessage}`;
+  return { code: gone ? 'IMAGE_NOT_FOUND' : 'IMAGE_PULL_TRANSIENT', deployment: pod.deployment, pod: pod.name, evidence: `${reason}: ${details}` };
 }

@@ -1,36 +1,36 @@
-// What is remembered of each pod from look to look, because Kubernetes itself forgets it: earlier exits, and why an image could not be pulled.
+// Keeps data of each pod between observations that Kubernetes does not keep: earlier exits, and why an image could not be pulled.
 import { kubernetesEventsOf, type ContainerSnapshot, type Exit, type Snapshot, type PodSnapshot } from './sight.js';
 
 export interface PodMemory {
-  /** Every exit that was seen, oldest first, by container. */
+  /** Every observed exit by container, oldest first. */
   readonly exits: Readonly<Record<string, readonly Exit[]>>;
-  /** How often each container had ended before this run first looked. */
+  /** How many times each container had terminated before the first observation of this run. */
   readonly endedBefore: Readonly<Record<string, number>>;
-  /** The last word on a pull that says more than that it failed, by container. */
+  /** The latest message on a pull that contains a reason, by container. */
   readonly pulls: Readonly<Record<string, string>>;
-  /** True for a pod that was evicted before this run first looked. */
+  /** True for a pod that was evicted before the first observation of this run. */
   readonly goneBefore: boolean;
 }
 
 export type PodMemories = ReadonlyMap<string, PodMemory>;
 
-/** Longer histories say nothing more. */
+/** Longer histories add no information. */
 const MOST_EXITS = 20;
 
-/** Remembers the pods that are there and forgets the others. `before` is null at the first look of a run. */
+/** Keeps the data of the existing pods and drops the others. `before` is null at the first observation of a run. */
 export function remember(before: PodMemories | null, look: Snapshot): PodMemories {
   return new Map(look.pods.map((pod) => [pod.uid, rememberPod(before?.get(pod.uid) ?? firstSnapshot(pod, before === null), pod, look)]));
 }
 
-/** Exits of a pod that the first look found are of the time before: what caused them may be mended. Those of a pod that came later are not. */
+/** Exits of a pod that the first observation finds happened before this run: their cause may be fixed. Exits of a later pod happened in this run. */
 function firstSnapshot(pod: PodSnapshot, isFirstSnapshot: boolean): PodMemory {
-  const ended = Object.fromEntries(pod.containers.map((each) => [each.name, isFirstSnapshot ? timesEnded(each) : 0]));
+  const ended = Object.fromEntries(pod.containers.map((container) => [container.name, isFirstSnapshot ? timesEnded(container) : 0]));
   return { exits: {}, endedBefore: ended, pulls: {}, goneBefore: isFirstSnapshot && (pod.phase === 'Failed' || pod.phase === 'Succeeded') };
 }
 
 function rememberPod(known: PodMemory, pod: PodSnapshot, look: Snapshot): PodMemory {
-  const exits = Object.fromEntries(pod.containers.map((each) => [each.name, withExit(known.exits[each.name] ?? [], each.lastExit)]));
-  const pulls = Object.fromEntries(pod.containers.map((each) => [each.name, pullWords(pod, each, look) || (known.pulls[each.name] ?? '')]));
+  const exits = Object.fromEntries(pod.containers.map((container) => [container.name, withExit(known.exits[container.name] ?? [], container.lastExit)]));
+  const pulls = Object.fromEntries(pod.containers.map((container) => [container.name, pullWords(pod, container, look) || (known.pulls[container.name] ?? '')]));
   return { ...known, exits, pulls };
 }
 
@@ -38,22 +38,22 @@ function withExit(exits: readonly Exit[], exit: Exit | null): readonly Exit[] {
   return exit === null || exits.at(-1)?.at === exit.at ? exits : [...exits, exit].slice(-MOST_EXITS);
 }
 
-/** "Back-off pulling image" alone hides why; newer kubelets add the reason to it. */
+/** "Back-off pulling image" alone contains no reason; newer kubelets append it. */
 const SAYS_NOTHING = /^Back-off pulling image "[^"]*"$/;
 
 function pullWords(pod: PodSnapshot, container: ContainerSnapshot, look: Snapshot): string {
   if (container.state !== 'waiting') return '';
   const own = /Image|Pull|Registry/.test(container.reason) && !SAYS_NOTHING.test(container.message) ? container.message : '';
-  const told = kubernetesEventsOf(pod, look).filter((each) => each.reason === 'Failed' && /pull/i.test(each.message));
-  const aboutIt = told.filter((each) => each.message.includes(container.image));
-  return own || ((aboutIt.length > 0 ? aboutIt : told).toSorted(byTime).at(-1)?.message ?? '');
+  const failures = kubernetesEventsOf(pod, look).filter((event) => event.reason === 'Failed' && /pull/i.test(event.message));
+  const ofThisImage = failures.filter((event) => event.message.includes(container.image));
+  return own || ((ofThisImage.length > 0 ? ofThisImage : failures).toSorted(byTime).at(-1)?.message ?? '');
 }
 
 function byTime(a: { readonly lastAt: string }, b: { readonly lastAt: string }): number {
   return Date.parse(a.lastAt) - Date.parse(b.lastAt);
 }
 
-/** How often a container has ended in all; one that lies in its back-off has ended once more than it was restarted. */
+/** How many times a container has terminated; a container in back-off has terminated once more than it was restarted. */
 export function timesEnded({ state, restarts, lastExit }: ContainerSnapshot): number {
   return restarts + Number(state !== 'running' && lastExit !== null);
 }

@@ -1,11 +1,11 @@
-// Pods that get no place: no node takes them, their volumes are missing, or a node turned them away.
+// Pods that cannot run on a node: no node accepts them, their volumes are missing, or a node evicted them.
 import type { PodMemories } from './memory.js';
 import { kubernetesEventsOf, newPods, type KubernetesEvent, type Snapshot, type PodSnapshot } from './sight.js';
 import { roomMayCome, type Symptom } from './symptom.js';
 
-/** The autoscaler has begun to add a node, which takes minutes (kubernetes/autoscaler cluster-autoscaler/FAQ.md, "max-node-provision-time" is 15 min). */
+/** The cluster autoscaler is adding a node, which takes minutes (kubernetes/autoscaler cluster-autoscaler/FAQ.md, "max-node-provision-time" is 15 min). */
 const NEW_NODE_SECONDS = 600;
-/** A volume of a dead node is taken from it after 6 min (kubernetes pkg/controller/volume/attachdetach, maxWaitForUnmountDuration). */
+/** A volume is detached from a dead node after 6 min (kubernetes pkg/controller/volume/attachdetach, maxWaitForUnmountDuration). */
 const DETACH_SECONDS = 420;
 const EVICTIONS = 2;
 
@@ -26,46 +26,49 @@ function unscheduled({ name, uid, deployment, scheduling, claims }: PodSnapshot,
   if (reason === 'SchedulingGated') return [{ ...about, code: 'UNSCHEDULABLE', certainAfterSeconds: null }];
   if (UNBOUND.test(message)) return [{ ...about, code: 'PVC_UNBOUND', evidence: claimWords(claims, look) || about.evidence }];
   if (PRESSURE.test(message)) return [{ ...about, code: 'NODE_PRESSURE', excused }];
-  const grows = look.kubernetesEvents.some((each) => each.uid === uid && each.reason === 'TriggeredScaleUp');
+  const grows = look.kubernetesEvents.some((event) => event.uid === uid && event.reason === 'TriggeredScaleUp');
   return [
     {
       ...about,
       code: 'UNSCHEDULABLE',
       excused,
-      ...(grows ? { certainAfterSeconds: NEW_NODE_SECONDS, evidence: `${about.evidence} (the cluster adds a node)` } : {}),
+      ...(grows ? { certainAfterSeconds: NEW_NODE_SECONDS, evidence: `${about.evidence} (the cluster autoscaler is adding a node)` } : {}),
     },
   ];
 }
 
-/** What the provisioner says tells more than that the claim is unbound. */
+/** The message of the provisioner is more specific than that the claim is unbound. */
 function claimWords(claims: readonly string[], look: Snapshot): string {
-  const failed = look.kubernetesEvents.findLast((each) => each.kind === 'PersistentVolumeClaim' && claims.includes(each.object));
+  const failed = look.kubernetesEvents.findLast((event) => event.kind === 'PersistentVolumeClaim' && claims.includes(event.object));
   return failed ? `claim ${failed.object}: ${failed.reason}: ${failed.message}` : '';
 }
 
-/** An event stays for an hour: it counts only while no container has started. */
+/** An event is kept for one hour: it counts only while no container has started. */
 function volumes(pod: PodSnapshot, look: Snapshot): Symptom[] {
-  if (pod.scheduling.state !== 'complete' || pod.containers.some((each) => each.state !== 'waiting')) return [];
-  const failed = kubernetesEventsOf(pod, look).findLast((each: KubernetesEvent) => each.reason === 'FailedAttachVolume');
+  if (pod.scheduling.state !== 'complete' || pod.containers.some((container) => container.state !== 'waiting')) return [];
+  const failed = kubernetesEventsOf(pod, look).findLast((event: KubernetesEvent) => event.reason === 'FailedAttachVolume');
   if (!failed) return [];
   return [
     { code: 'PVC_UNBOUND', deployment: pod.deployment, pod: pod.name, evidence: `FailedAttachVolume: ${failed.message}`, certainAfterSeconds: DETACH_SECONDS },
   ];
 }
 
-/** One whose containers end well when they are asked to is Succeeded, without a word; a pod of a Deployment comes to that in no other way (kubernetes pkg/kubelet/kubelet_pods.go: getPhase). */
+/**
+ * A pod whose containers exit cleanly on eviction is Succeeded, without a message; a pod of a Deployment is Succeeded in no other case (kubernetes
+ * pkg/kubelet/kubelet_pods.go: getPhase).
+ */
 function wasEvicted({ phase, reason, terminating }: PodSnapshot): boolean {
   return (phase === 'Failed' && reason === 'Evicted') || (phase === 'Succeeded' && terminating === null);
 }
 
-/** An evicted pod stays in the list beside the one that was made in its place. */
+/** An evicted pod stays in the list together with its replacement. */
 function evictions(look: Snapshot, memories: PodMemories): Symptom[] {
   const evicted = look.pods.filter((pod) => pod.isNew && wasEvicted(pod) && memories.get(pod.uid)?.goneBefore !== true);
   const names = [...new Set(evicted.map((pod) => pod.deployment))];
   return names.flatMap((deployment) => {
     const gone = evicted.filter((pod) => pod.deployment === deployment);
     const last = gone.at(-1);
-    const evidence = `${gone.length} new pods were evicted: ${gone.map((each) => each.message).findLast((each) => each !== '') ?? 'the kubelet ended them for good'}`;
+    const evidence = `${gone.length} new pods were evicted: ${gone.map((pod) => pod.message).findLast((message) => message !== '') ?? 'the kubelet terminated them'}`;
     return gone.length < EVICTIONS || !last ? [] : [{ code: 'NODE_PRESSURE', deployment, pod: last.name, evidence }];
   });
 }

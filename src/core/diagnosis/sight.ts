@@ -1,6 +1,6 @@
-// What a look at the pods, the events and the conditions of a release shows, as far as it can tell why something does not go on. Data only.
+// An observation of the pods, events and conditions of a release, limited to what can explain missing progress. Data only.
 
-/** How a container ended. */
+/** How a container terminated. */
 export interface Exit {
   readonly reason: string;
   readonly exitCode: number;
@@ -12,7 +12,7 @@ export interface ContainerSnapshot {
   readonly image: string;
   readonly isInit: boolean;
   readonly state: 'waiting' | 'running' | 'terminated';
-  /** Of the state that it is in; empty while it runs. */
+  /** Of the current state; empty while it runs. */
   readonly reason: string;
   readonly message: string;
   readonly ready: boolean;
@@ -22,7 +22,7 @@ export interface ContainerSnapshot {
   readonly lastExit: Exit | null;
 }
 
-/** Where the scheduler is with a pod; `silent` is one that it has not looked at. */
+/** Scheduling state of a pod; `silent` if the scheduler has not processed it. */
 export type Scheduling =
   | { readonly state: 'complete' }
   | { readonly state: 'silent' }
@@ -31,9 +31,9 @@ export type Scheduling =
 export interface PodSnapshot {
   readonly name: string;
   readonly uid: string;
-  /** Name of its Deployment, which may be gone. */
+  /** Name of its Deployment, which may no longer exist. */
   readonly deployment: string;
-  /** True for a pod of the template that the Deployment asks for. Only these can make an upgrade stuck; the others can only drain. */
+  /** True for a pod of the current template of the Deployment. Only these pods can stall an upgrade; the others can only drain. */
   readonly isNew: boolean;
   readonly node: string;
   readonly claims: readonly string[];
@@ -53,20 +53,20 @@ export interface DeploymentSnapshot {
   readonly desired: number;
   readonly updated: number;
   readonly ready: number;
-  /** False while its controller has not looked at the newest spec. */
+  /** False while its controller has not observed the latest spec. */
   readonly settledSpec: boolean;
   readonly paused: boolean;
-  /** Name of the ReplicaSet of the template that it asks for; empty while it cannot be told. */
+  /** Name of the ReplicaSet of its current template; empty while it is unknown. */
   readonly target: string;
-  /** The condition ReplicaFailure: pods that the API server would not create; empty without. */
+  /** Message of the condition ReplicaFailure: pods that the API server did not create; empty without it. */
   readonly failedCheck: string;
-  /** The condition Progressing, where it says that the deadline has passed; empty otherwise. */
+  /** Message of the condition Progressing if the deadline is exceeded; empty otherwise. */
   readonly givenUp: string;
 }
 
 /** A Kubernetes event. */
 export interface KubernetesEvent {
-  /** Kind, name and uid of the object that it is about. */
+  /** Kind, name and UID of the involved object. */
   readonly kind: string;
   readonly object: string;
   readonly uid: string;
@@ -79,18 +79,18 @@ export interface KubernetesEvent {
 
 export interface Snapshot {
   readonly takenAt: string;
-  /** False while a watch is broken: what is seen may be old, and proves nothing. */
+  /** False while a watch is broken: the data may be outdated and proves nothing. */
   readonly isCurrent: boolean;
   readonly deployments: readonly DeploymentSnapshot[];
   readonly pods: readonly PodSnapshot[];
   readonly kubernetesEvents: readonly KubernetesEvent[];
 }
 
-/** The pods that can make an upgrade stuck: of the new template, not at their end and not on their way out. */
+/** The pods that can stall an upgrade: pods of the new template that have not finished and are not terminating. */
 export function newPods(look: Snapshot): readonly PodSnapshot[] {
   return look.pods.filter((pod) => pod.isNew && pod.terminating === null && pod.phase !== 'Failed' && pod.phase !== 'Succeeded');
 }
 
 export function kubernetesEventsOf(pod: PodSnapshot, look: Snapshot): readonly KubernetesEvent[] {
-  return look.kubernetesEvents.filter((each) => each.uid === pod.uid);
+  return look.kubernetesEvents.filter((event) => event.uid === pod.uid);
 }

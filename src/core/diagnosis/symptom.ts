@@ -1,4 +1,4 @@
-// A symptom: what one look shows of a cause. When it has stood for long enough it is told, and later certain; see clock.ts.
+// A symptom: what one observation shows of a cause. A symptom that is present for long enough is reported, and later certain; see clock.ts.
 import type { CauseCode } from '../causes.js';
 import type { Snapshot, PodSnapshot } from './sight.js';
 
@@ -7,16 +7,16 @@ export interface Symptom {
   readonly deployment: string;
   readonly pod: string;
   readonly evidence: string;
-  /** In place of what the table of causes says, where this case is another; null is never. */
+  /** Overrides the table of causes for this case; null for never. */
   readonly certainAfterSeconds?: number | null;
   readonly reportAfterSeconds?: number;
-  /** True while something else moves that may heal it: this time does not count. */
+  /** True while other progress may resolve it: this time does not count. */
   readonly excused?: boolean;
-  /** The clock begins anew when this changes. */
+  /** The clock restarts when this changes. */
   readonly mark?: string;
 }
 
-/** True while pods come or go that may make room: an old one that ends, or a new one that starts and then lets an old one end. */
+/** True while pods that may free capacity start or terminate: an old pod that terminates, or a new pod that starts and then replaces an old one. */
 export function roomMayCome(look: Snapshot): boolean {
   const starting = (pod: PodSnapshot): boolean => pod.isNew && !pod.ready && pod.scheduling.state === 'complete' && pod.containers.some(isStarting);
   return look.pods.some((pod) => pod.terminating !== null || starting(pod));

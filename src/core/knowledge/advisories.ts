@@ -1,16 +1,16 @@
-// What the release notes warn of: targets to avoid, and the patch that mends them. Advice only; rules are in paths.ts.
+// Warnings from the release notes: targets to avoid, and the patch that fixes each problem. Advice only; checks are in paths.ts.
 import { isWithin, type VersionRange } from './charts.js';
 import { latestPatch } from './stops.js';
 import { formatVersion, isOlder, type Version } from '../version.js';
 
-/** A warning about a target; `version` is the first one that is free of it. */
+/** A warning about a target; `version` is the first version with the fix. */
 export interface Advisory {
   readonly version: string;
   readonly advice: string;
   readonly source: string;
 }
 
-/** Said when the target is one of `targets`, and, where `sources` is given, only to those who come from there. */
+/** Applies if the target is in `targets` and, if `sources` is set, the source version is in `sources`. */
 interface AdvisoryRow extends Advisory {
   readonly targets: VersionRange;
   readonly sources?: VersionRange;
@@ -23,25 +23,25 @@ export const ADVISORIES: readonly AdvisoryRow[] = [
     version: '2.2.5',
     targets: { from: '2.2.3', before: '2.2.5' },
     sources: { from: '2.2.0', before: '2.2.3' },
-    advice: 'coming from 2.2.0 to 2.2.2, data of indexes can be lost',
+    advice: 'index data can be lost when upgrading from 2.2.0, 2.2.1 or 2.2.2',
     source: `milvus-io/milvus#22952; ${notes('2.2', '2.2.5')}`,
   },
   {
     version: '2.2.6',
     targets: { from: '2.2.5', before: '2.2.6' },
-    advice: 'the release notes ask to keep away from 2.2.5',
+    advice: 'the release notes advise against 2.2.5',
     source: notes('2.2', '2.2.5 and 2.2.6'),
   },
   {
     version: '2.2.14',
     targets: { from: '2.2.0', before: '2.2.14' },
-    advice: 'a cluster can become unavailable while it rolls',
+    advice: 'a cluster can become unavailable during a rolling upgrade',
     source: notes('2.2', '2.2.14'),
   },
   {
     version: '2.3.11',
     targets: { from: '2.3.0', before: '2.3.11' },
-    advice: 'a component can crash while the cluster rolls',
+    advice: 'a component can crash during a rolling upgrade',
     source: `milvus-io/milvus#30656; ${notes('2.3', '2.3.11')}`,
   },
   {
@@ -53,7 +53,7 @@ export const ADVISORIES: readonly AdvisoryRow[] = [
   {
     version: '2.4.4',
     targets: { from: '2.4.0', before: '2.4.4' },
-    advice: 'statistics of bulk inserts are collected as garbage; the release notes strongly recommend 2.4.4',
+    advice: 'garbage collection deletes the statistics of bulk inserts; the release notes strongly recommend 2.4.4',
     source: notes('2.4', '2.4.4'),
   },
   {
@@ -65,25 +65,25 @@ export const ADVISORIES: readonly AdvisoryRow[] = [
   {
     version: '2.4.14',
     targets: { from: '2.4.13', before: '2.4.14' },
-    advice: 'what is known of collections can be lost after a restart, unless the image is v2.4.13-hotfix',
+    advice: 'collection metadata can be lost after a restart, unless the image is v2.4.13-hotfix',
     source: notes('2.4', '2.4.13-hotfix and 2.4.14'),
   },
   {
     version: '2.4.21',
     targets: { from: '2.4.0', before: '2.4.21' },
-    advice: 'data can be lost when a mixed coordinator restarts while it flushes',
+    advice: 'data can be lost when a mixed coordinator restarts during a flush',
     source: `milvus-io/milvus#39423; ${notes('2.4', '2.4.21')}`,
   },
   {
     version: '2.4.24',
     targets: { from: '2.4.0', before: '2.4.24' },
-    advice: 'the proxy can be passed without logging in (CVE-2025-64513)',
+    advice: 'the authentication of the proxy can be bypassed (CVE-2025-64513)',
     source: `milvus-io/milvus GHSA-mhjq-8c7m-3f7p; ${notes('2.4', '2.4.24')}`,
   },
   {
     version: '2.5.4',
     targets: { from: '2.5.0', before: '2.5.4' },
-    advice: 'data can be lost when a mixed coordinator restarts while it flushes, and inverted indexes of 2.4 fail',
+    advice: 'data can be lost when a mixed coordinator restarts during a flush, and inverted indexes of 2.4 fail',
     source: `milvus-io/milvus#39422; milvus-io/milvus#39272; ${notes('2.5', '2.5.4')}`,
   },
   {
@@ -95,36 +95,37 @@ export const ADVISORIES: readonly AdvisoryRow[] = [
   {
     version: '2.5.27',
     targets: { from: '2.5.0', before: '2.5.27' },
-    advice: 'port 9091 can be used without logging in (CVE-2026-26190); before 2.5.21 the proxy too (CVE-2025-64513)',
+    advice:
+      'port 9091 can be used without authentication (CVE-2026-26190); before 2.5.21 the authentication of the proxy can also be bypassed (CVE-2025-64513)',
     source: 'milvus-io/milvus GHSA-7ppg-37fh-vcr6; milvus-io/milvus GHSA-mhjq-8c7m-3f7p',
   },
   {
     version: '2.6.10',
     targets: { from: '2.6.0', before: '2.6.10' },
-    advice: 'port 9091 can be used without logging in (CVE-2026-26190); before 2.6.5 the proxy too (CVE-2025-64513)',
+    advice: 'port 9091 can be used without authentication (CVE-2026-26190); before 2.6.5 the authentication of the proxy can also be bypassed (CVE-2025-64513)',
     source: 'milvus-io/milvus GHSA-7ppg-37fh-vcr6; milvus-io/milvus GHSA-mhjq-8c7m-3f7p',
   },
   {
     version: '2.6.15',
     targets: { from: '2.6.0', before: '2.6.15' },
     sources: { from: '2.5.0', before: '2.6.0' },
-    advice: 'inserting into collections with dynamic fields made by 2.5 can fail',
+    advice: 'inserts into collections with dynamic fields that were created by 2.5 can fail',
     source: `milvus-io/milvus#48977; ${notes('2.6', '2.6.15')}`,
   },
   {
     version: '2.6.16',
     targets: { from: '2.6.0', before: '2.6.16' },
     advice:
-      'rolling upgrades have faults that 2.6.13 to 2.6.16 mend: a deadlock of the query coordinator, indexes that do not load, streaming nodes that do not hand over',
+      'rolling upgrades have defects that 2.6.13 to 2.6.16 fix: a deadlock in the query coordinator, indexes that do not load, streaming nodes that do not hand over their channels',
     source: `milvus-io/milvus#48351; milvus-io/milvus#48478; milvus-io/milvus#49552; ${notes('2.6', '2.6.13 to 2.6.16')}`,
   },
 ];
 
-/** What is known against a target for those who come from `from`; each names the version that mends it and the newest patch. Empty when nothing is upgraded. */
+/** Warnings about a target for an upgrade from `from`; each names the version with the fix and the latest patch. Empty if nothing is upgraded. */
 export function adviseOn(from: Version, to: Version): readonly Advisory[] {
   if (!isOlder(from, to)) return [];
   const rows = ADVISORIES.filter((row) => isWithin(to, row.targets) && (!row.sources || isWithin(from, row.sources)));
   const newest = latestPatch(to);
-  const take = newest && isOlder(to, newest) ? `; ${formatVersion(newest)} is the newest patch known` : '';
-  return rows.map(({ version, advice, source }) => ({ version, advice: `${formatVersion(to)}: ${advice}; mended in ${version}${take}`, source }));
+  const take = newest && isOlder(to, newest) ? `; the latest known patch is ${formatVersion(newest)}` : '';
+  return rows.map(({ version, advice, source }) => ({ version, advice: `${formatVersion(to)}: ${advice}; fixed in ${version}${take}`, source }));
 }

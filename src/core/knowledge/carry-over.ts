@@ -1,5 +1,5 @@
-// Values of the charts 3.x that the charts from 4.0.0 on ignore without a word. Those whose place in milvus.yaml is known are carried over into user.yaml; the
-// others are not carried over by guess: their owner is asked to.
+// Values of the charts 3.x that the charts from 4.0.0 on silently ignore. Values with a known key in milvus.yaml are copied to user.yaml; for the others, the
+// run is refused and the user sets them.
 import type { Document } from 'yaml';
 import { compareChartVersions } from './charts.js';
 import { isRecord, leafPaths, mergeValues, valueAt, type Values } from '../values.js';
@@ -8,7 +8,9 @@ import type { FailedCheck } from '../refusal.js';
 import type { Setting } from '../setting.js';
 import { readDocument, readYaml } from '../safe-yaml.js';
 
-/** Shortcuts with the same fate. `milvusKey` is where milvus.yaml has the setting of the one path, `harmless` the value that Milvus has anyway. */
+/**
+ * Shortcut values that are handled alike. `milvusKey` is the key of the setting in milvus.yaml (if there is one path), `harmless` the default value of Milvus.
+ */
 interface Shortcut {
   readonly paths: readonly string[];
   readonly milvusKey?: string;
@@ -24,43 +26,43 @@ export const SHORTCUTS: readonly Shortcut[] = [
     paths: ['metadata.rootPath'],
     milvusKey: 'etcd.rootPath',
     harmless: 'by-dev',
-    why: 'Milvus would start on an empty root in etcd, without its collections',
+    why: 'Milvus would start on another, empty root path in etcd, without its collections',
     source: breakingChanges,
   },
   {
     paths: ['msgChannel.chanNamePrefix.cluster'],
     milvusKey: 'msgChannel.chanNamePrefix.cluster',
     harmless: 'by-dev',
-    why: 'Milvus would read and write other topics of the queue',
+    why: 'Milvus would read and write other topics of the message queue',
     source: breakingChanges,
   },
   {
     paths: ['authorization.enabled'],
     milvusKey: 'common.security.authorizationEnabled',
     harmless: false,
-    why: 'Milvus would let everyone in without a password',
+    why: 'Milvus would allow access without a password',
     source: breakingChanges,
   },
   {
     paths: [
       ...['quotaAndLimits', 'common.compaction', 'common.simdType', 'common.threadCoreCoefficient', 'standalone.rocksmq'],
-      ...['timeTickInterval', 'maxFieldNum', 'maxShardNum', 'maxTaskNum'].map((each) => `proxy.${each}`),
-      ...['dmlChannelNum', 'maxPartitionNum', 'minSegmentSizeToEnableIndex'].map((each) => `rootCoordinator.${each}`),
+      ...['timeTickInterval', 'maxFieldNum', 'maxShardNum', 'maxTaskNum'].map((name) => `proxy.${name}`),
+      ...['dmlChannelNum', 'maxPartitionNum', 'minSegmentSizeToEnableIndex'].map((name) => `rootCoordinator.${name}`),
       ...['autoHandoff', 'autoBalance', 'checkInterval', 'channelTaskTimeout', 'segmentTaskTimeout', 'distPullInterval'].map(
-        (each) => `queryCoordinator.${each}`,
+        (name) => `queryCoordinator.${name}`,
       ),
-      ...['loadTimeoutSeconds', 'checkHandoffInterval', 'taskMergeCap'].map((each) => `queryCoordinator.${each}`),
-      ...['segcore', 'grouping', 'scheduler'].map((each) => `queryNode.${each}`),
+      ...['loadTimeoutSeconds', 'checkHandoffInterval', 'taskMergeCap'].map((name) => `queryCoordinator.${name}`),
+      ...['segcore', 'grouping', 'scheduler'].map((name) => `queryNode.${name}`),
       ...['indexCoordinator.gc', 'indexNode.scheduler', 'dataNode.segment', 'dataNode.flush'],
-      ...['enableCompaction', 'enableGarbageCollection', 'segment', 'compaction', 'gc'].map((each) => `dataCoordinator.${each}`),
+      ...['enableCompaction', 'enableGarbageCollection', 'segment', 'compaction', 'gc'].map((name) => `dataCoordinator.${name}`),
     ],
-    why: 'Milvus would run with its own defaults instead',
+    why: 'Milvus would use its own defaults instead',
     source: breakingChanges,
   },
 ];
 
 export interface CarryQuestion {
-  /** The release's own values, and those of this run. */
+  /** The values of the release, and the values of this run. */
   readonly supplied: Values;
   readonly given: Values;
   readonly fromChart: string;
@@ -73,7 +75,7 @@ export interface Carried {
   readonly failedChecks: readonly FailedCheck[];
 }
 
-/** What to write into user.yaml so that the new chart says what the old one said, and why the rest cannot be carried over. */
+/** The content of user.yaml that keeps the settings of the old chart, and the reasons why other settings cannot be carried over. */
 export function carryOver({ supplied, given, fromChart, toChart }: CarryQuestion): Carried {
   if (!isBefore4(fromChart) || isBefore4(toChart)) return { values: {}, settings: [], failedChecks: [] };
   const text = userYamlText(mergeValues(supplied, given));
@@ -87,7 +89,7 @@ export function carryOver({ supplied, given, fromChart, toChart }: CarryQuestion
   for (const { milvusKey, value } of settings) document.setIn(milvusKey.split('.'), value);
   return {
     values: settings.length > 0 ? { extraConfigFiles: { 'user.yaml': document.toString() } } : {},
-    settings: settings.map(({ milvusKey, ...each }) => ({ ...each, path: `extraConfigFiles.user.yaml: ${milvusKey}` })),
+    settings: settings.map(({ milvusKey, ...setting }) => ({ ...setting, path: `extraConfigFiles.user.yaml: ${milvusKey}` })),
     failedChecks: lost.filter(({ row }) => !row.milvusKey || !isReadable).map(({ row, paths }) => refuse(row, paths)),
   };
 }
@@ -102,7 +104,7 @@ function lostOf({ paths, harmless }: Shortcut, supplied: Values): string[] {
 }
 
 function refuse({ milvusKey, why, source }: Shortcut, lost: readonly string[]): FailedCheck {
-  const remedy = `Write ${milvusKey ?? 'the settings'} under extraConfigFiles.user.yaml, as milvus.yaml names ${milvusKey ? 'it' : 'them'}; or waive this to do without.`;
+  const remedy = `Set ${milvusKey ?? 'these settings'} in extraConfigFiles.user.yaml, with the ${milvusKey ? 'key' : 'keys'} of milvus.yaml, or skip this check to use the defaults of Milvus.`;
   return { code: 'shortcut-values-lost', reason: `charts from 4.0.0 on ignore ${lost.join(', ')}: ${why}`, remedy, source, skippable: true };
 }
 
@@ -116,7 +118,7 @@ function suppliedBelow(supplied: Values, path: string): string[] {
   return isRecord(value) ? leafPaths(value, path) : [path];
 }
 
-/** What extraConfigFiles.user.yaml holds; empty when there is none. */
+/** The content of extraConfigFiles.user.yaml; empty if there is none. */
 function userYamlText(values: Values): string {
   const files = values['extraConfigFiles'];
   const text = isRecord(files) ? files['user.yaml'] : undefined;
@@ -127,7 +129,7 @@ function tableOf(value: unknown): Values {
   return isRecord(value) ? value : {};
 }
 
-/** Empty where the text nests too deeply: nothing is written into it then. */
+/** Empty if the text is nested too deeply; it is not changed in this case. */
 function readQuietly(text: string): Document {
   try {
     return readDocument(text);
@@ -136,7 +138,7 @@ function readQuietly(text: string): Document {
   }
 }
 
-/** Unreadable YAML is as good as none here: the refusal that follows asks for the setting. */
+/** Unreadable YAML counts as empty here: the failed check that follows requests the setting. */
 function parseQuietly(text: string): unknown {
   try {
     return readYaml(text);

@@ -1,8 +1,8 @@
-// What is known about the Milvus Helm charts: which Milvus each one can run, which ones to keep away from, and which Milvus each was published for.
-// Says nothing about which chart to take; that is chart-choice.ts.
+// Facts about the Milvus Helm charts: the Milvus versions that each chart can run, the charts to avoid, and the Milvus version that each was published for.
+// The choice of the chart is in chart-choice.ts.
 import { compareVersions, parseVersion, version, type Version } from '../version.js';
 
-/** Versions from `from` on and before `before`; an open end is null. */
+/** Versions from `from` (inclusive) to `before` (exclusive; null for no upper limit). */
 export interface VersionRange {
   readonly from: string;
   readonly before: string | null;
@@ -16,7 +16,7 @@ export interface ChartEra {
   readonly source: string;
 }
 
-/** Charts that must not be taken, both ends included. `pulsar` limits the row to installations whose queue is Pulsar. */
+/** Charts that must not be used; both ends are inclusive. `pulsar` limits the row to installations whose queue is Pulsar. */
 interface BadChart {
   readonly from: string;
   readonly to: string;
@@ -25,7 +25,7 @@ interface BadChart {
   readonly source: string;
 }
 
-/** The eras follow one another without a gap, so that every chart from 3.0.0 on is in exactly one. */
+/** The eras are contiguous, so that every chart from 3.0.0 on is in exactly one. */
 export const CHART_ERAS: readonly ChartEra[] = [
   {
     charts: { from: '3.0.0', before: '3.1.0' },
@@ -54,13 +54,13 @@ export const CHART_ERAS: readonly ChartEra[] = [
   {
     charts: { from: '4.2.0', before: '5.0.0' },
     milvus: { from: '2.4.0', before: '2.6.0' },
-    why: 'they leave merging the configuration to the image, which 2.3 cannot, and know neither streaming nodes nor Milvus 2.6',
+    why: 'they leave merging the configuration to the image, which 2.3 does not support, and support neither streaming nodes nor Milvus 2.6',
     source: 'zilliztech/milvus-helm milvus-4.2.0 charts/milvus/README.md "Compatibility Notice"',
   },
   {
     charts: { from: '5.0.0', before: null },
     milvus: { from: '2.6.0', before: null },
-    why: 'they run streaming nodes and no separate coordinators, which came with 2.6',
+    why: 'they run streaming nodes, which 2.6 introduced, and no separate coordinators',
     source: 'zilliztech/milvus-helm milvus-5.0.0 charts/milvus/README.md "Compatibility Notice"',
   },
 ];
@@ -77,7 +77,7 @@ export const BAD_CHARTS: readonly BadChart[] = [
     from: '4.1.15',
     to: '4.1.15',
     when: 'always',
-    why: 'it goes back from Milvus 2.3.6 in 4.1.14 to 2.3.5',
+    why: 'it downgrades Milvus from 2.3.6 in 4.1.14 to 2.3.5',
     source: 'zilliztech/milvus-helm milvus-4.1.15 charts/milvus/Chart.yaml',
   },
   {
@@ -91,12 +91,12 @@ export const BAD_CHARTS: readonly BadChart[] = [
     from: '4.2.21',
     to: '4.2.29',
     when: 'pulsar',
-    why: 'they have known faults for installations with Pulsar v2',
+    why: 'they have known defects for installations with Pulsar v2',
     source: 'zilliztech/milvus-helm milvus-4.2.30 charts/milvus/README.md "Compatibility Notice"',
   },
 ];
 
-/** Patches of each chart minor and the Milvus version that they were published for; what only git has is left out. */
+/** Patches of each chart minor and the Milvus version that they were published for; charts that exist only in git are omitted. */
 const published: Readonly<Record<string, string>> = {
   '3.0': '0-7=2.0.0 8-10,12-15=2.0.1 16-21,23-29=2.0.2',
   '3.1': '0-4=2.1.0 5-11=2.1.1',
@@ -111,7 +111,7 @@ const published: Readonly<Record<string, string>> = {
   '5.0': '0-1=2.6.0 2=2.6.1 3=2.6.2 4-5=2.6.3 6=2.6.4 7=2.6.5 8-9=2.6.6 10=2.6.7 11=2.6.8 12=2.6.9 13=2.6.10 14=2.6.11 15=2.6.12 16=2.6.13 17=2.6.14 19=2.6.15',
 };
 
-/** A published chart and the Milvus version it was made for, as Chart.yaml says them. */
+/** A published chart and its Milvus version, as in Chart.yaml. */
 interface PublishedChart {
   readonly version: string;
   readonly appVersion: string;
@@ -119,7 +119,7 @@ interface PublishedChart {
 
 /** Every chart from 3.0.0 to 5.0.19 in the index of zilliztech.github.io/milvus-helm, oldest first. */
 export const CHART_VERSIONS: readonly PublishedChart[] = Object.entries(published).flatMap(([minor, row]) =>
-  row.split(' ').flatMap((each) => chartsOf(minor, each)),
+  row.split(' ').flatMap((entry) => chartsOf(minor, entry)),
 );
 
 function chartsOf(minor: string, row: string): PublishedChart[] {
@@ -130,18 +130,18 @@ function chartsOf(minor: string, row: string): PublishedChart[] {
   });
 }
 
-/** Negative when chart `a` is older than `b`; throws on what is no version. */
+/** Negative if chart `a` is older than `b`; throws if an argument is not a version. */
 export function compareChartVersions(a: string, b: string): number {
   return compareVersions(version(a), version(b));
 }
 
-/** The era of a chart; undefined for charts before 3.0.0 and for what is no version. A pre-release belongs to the era of its release. */
+/** The era of a chart; undefined for charts before 3.0.0 and for invalid versions. A pre-release belongs to the era of its release. */
 export function chartEra(chart: string): ChartEra | undefined {
   const parsed = parseVersion(chart);
   return parsed ? CHART_ERAS.find(({ charts }) => isWithin({ ...parsed, preRelease: '' }, charts)) : undefined;
 }
 
-/** Why a chart must not be taken; undefined when nothing is known against it. */
+/** Why a chart must not be used; undefined if no problem is known. */
 export function badChart(chart: string, withPulsar: boolean): BadChart | undefined {
   return BAD_CHARTS.find(
     (row) => (row.when === 'always' || withPulsar) && compareChartVersions(chart, row.from) >= 0 && compareChartVersions(chart, row.to) <= 0,

@@ -1,4 +1,4 @@
-// The users that the Milvus images run as, where a newer version has another one than the version before.
+// The users that the Milvus images run as, for versions whose user differs from the version before.
 
 interface ImageUserRow {
   readonly crossing: string;
@@ -11,7 +11,7 @@ export const IMAGE_USERS: readonly ImageUserRow[] = [
   {
     crossing: '3.0.0',
     uid: 999,
-    why: 'images from 3.0.0 on run as user and group 999, images of 2.6 as root; what root has written below /var/lib/milvus cannot be written by 999 ("permission denied")',
+    why: 'images from 3.0.0 on run as user and group 999, images of 2.6 as root; user 999 cannot write to files that root created below /var/lib/milvus ("permission denied")',
     source: 'milvus-io/milvus#44524, #49775, #51221, #53549, #53564',
   },
 ];

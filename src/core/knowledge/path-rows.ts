@@ -1,4 +1,4 @@
-// The rows about ways between Milvus versions: which kind of upgrade, what a cluster must be first, which values it needs, what can be undone.
+// The rows about paths between Milvus versions: the path kind, the required topology, the required values, and whether a rollback is possible.
 // Rows only; paths.ts reads them.
 import type { Topology } from '../observation.js';
 
@@ -12,13 +12,13 @@ interface PathRow {
   readonly source: string;
 }
 
-/** The first row that the way crosses tells its kind. */
+/** The first row that the path crosses determines the path kind. */
 export const STRATEGY_TEXTS: readonly PathRow[] = [
   {
     crossing: '2.2.0',
     pathKind: 'migration',
     keepChart: false,
-    why: '2.2 keeps its metadata in another form than 2.1',
+    why: '2.2 stores its metadata in a different format than 2.1',
     source: 'milvus-io/milvus deployments/migrate-meta/README.md; web-content v2.2.x/site/en/adminGuide/upgrade_milvus_cluster-helm.md',
   },
   {
@@ -32,16 +32,16 @@ export const STRATEGY_TEXTS: readonly PathRow[] = [
     crossing: '2.6.0',
     pathKind: 'plain',
     keepChart: false,
-    why: 'streaming nodes join and index nodes leave, in one helm upgrade',
+    why: 'streaming nodes are added and index nodes are removed, in one helm upgrade',
     source: 'milvus-io/web-content v2.6.x/site/en/adminGuide/upgrade_milvus_cluster-helm.md',
   },
 ];
 
-/** The way where no row is crossed. */
+/** The path if no row is crossed. */
 export const PLAIN_PATH: Omit<PathRow, 'crossing'> = {
   pathKind: 'plain',
   keepChart: false,
-  why: 'a helm upgrade with the new image is enough',
+  why: 'a helm upgrade with the new image is sufficient',
   source: 'milvus-io/web-content v2.2.x to v2.6.x/site/en/adminGuide/upgrade_milvus_cluster-helm.md',
 };
 
@@ -53,7 +53,7 @@ interface ValuesRow {
   readonly source: string;
 }
 
-/** Values that a cluster needs to get over a version; a standalone needs none. */
+/** Values that a cluster needs to cross a version; a standalone needs none. */
 export const REQUIRED_VALUES: readonly ValuesRow[] = [
   {
     crossing: '2.6.0',
@@ -74,7 +74,7 @@ export const REQUIRED_VALUES: readonly ValuesRow[] = [
 interface TopologyRow {
   readonly crossing: string;
   readonly unfit: readonly Topology[];
-  /** Whether a running index node stands in the way too. */
+  /** Whether a running index node also blocks the upgrade. */
   readonly withoutIndexNode: boolean;
   readonly why: string;
   readonly remedy: string;
@@ -86,8 +86,8 @@ export const TOPOLOGY_NEEDS: readonly TopologyRow[] = [
     crossing: '2.6.0',
     unfit: ['separate-coordinators', 'unknown'],
     withoutIndexNode: false,
-    why: '2.6 has one mixed coordinator, which must run before the jump',
-    remedy: `Upgrade to 2.5.16 or a later 2.5 with ${mixcoordValues}; then run this again.`,
+    why: '2.6 has one mixed coordinator, which must run before the upgrade',
+    remedy: `Upgrade to 2.5.16 or a later 2.5 with ${mixcoordValues}; then run the action again.`,
     source: 'milvus-io/web-content v2.6.x/site/en/adminGuide/upgrade_milvus_cluster-helm.md',
   },
   {
@@ -95,7 +95,7 @@ export const TOPOLOGY_NEEDS: readonly TopologyRow[] = [
     unfit: ['separate-coordinators', 'mixcoord', 'unknown'],
     withoutIndexNode: true,
     why: '3.0 needs the mixed coordinator and streaming nodes, and no index node',
-    remedy: `On 2.6, set ${mixcoordValues}, streaming.enabled=true and indexNode.enabled=false, and see every Deployment ready; then run this again.`,
+    remedy: `On 2.6, set ${mixcoordValues}, streaming.enabled=true and indexNode.enabled=false, and wait until every Deployment is ready; then run the action again.`,
     source: 'milvus-io/web-content v3.0.x/site/en/adminGuide/upgrade_milvus_cluster-helm.md',
   },
 ];
@@ -107,18 +107,18 @@ interface RollbackRow {
   readonly source: string;
 }
 
-/** The first row that the way crosses says whether the older version can be started again. */
+/** The first row that the path crosses determines whether the older version can run again. */
 export const ROLLBACK_ROWS: readonly RollbackRow[] = [
   {
     crossing: '3.0.0',
     possible: false,
-    why: 'going back with the image alone is not validated and can fail; it needs the backup of metadata and data',
+    why: 'a rollback of the image alone is not validated and can fail; a rollback needs the backup of metadata and data',
     source: 'milvus-io/web-content v3.0.x/site/en/adminGuide/upgrade_milvus_cluster-helm.md; milvus-io/milvus#51788',
   },
   {
     crossing: '2.6.0',
     possible: false,
-    why: 'newer 2.6 coordinators leave their version in etcd, and an older minor then refuses to start',
+    why: 'newer 2.6 coordinators store their version in etcd, and an older minor version then fails to start',
     source: 'milvus-io/milvus#46451',
   },
   {
@@ -130,28 +130,28 @@ export const ROLLBACK_ROWS: readonly RollbackRow[] = [
   {
     crossing: '2.3.0',
     possible: false,
-    why: '2.2 cannot open what 2.3 has written',
+    why: '2.2 cannot read what 2.3 has written',
     source: 'milvus-io/milvus#28008; milvus-io/milvus#26612',
   },
   {
     crossing: '2.2.0',
     possible: true,
-    why: 'only by stopping every component and restoring the metadata from the backup that the migration begins with',
+    why: 'only by stopping every component and restoring the metadata from the backup that the migration creates first',
     source: 'milvus-io/milvus deployments/migrate-meta/README.md; cmd/tools/migration/command/rollback.go',
   },
 ];
 
-/** Over a minor without a row of its own. */
+/** For a minor version without its own row. */
 export const NO_ROLLBACK: Omit<RollbackRow, 'crossing'> = {
   possible: false,
-  why: 'no document describes going back over a minor version',
+  why: 'no document describes a rollback across a minor version',
   source: 'milvus-io/web-content, upgrade pages of 2.1 to 3.0',
 };
 
-/** Within one minor. */
+/** Within one minor version. */
 export const BACK_TO_PATCH: Omit<RollbackRow, 'crossing'> = {
   possible: true,
-  why: 'within one minor the version guard of the coordinators lets an older patch start',
+  why: 'within one minor version, the version check of the coordinators allows an older patch to start',
   source: 'milvus-io/milvus#46451: internal/util/sessionutil/session_util.go compares major and minor',
 };
 
@@ -163,20 +163,20 @@ interface PreReleaseRow {
   readonly source: string;
 }
 
-/** Pre-releases with a word of their own; `before` is the release that they came before. */
+/** Pre-releases with their own reason; `before` is the release that follows them. */
 export const PRE_RELEASES: readonly PreReleaseRow[] = [
   {
     from: '2.0.0-alpha',
     before: '2.0.0',
     skippable: false,
-    why: 'what the candidates of 2.0.0 wrote cannot be read by 2.0.0 and later',
+    why: '2.0.0 and later cannot read what the release candidates of 2.0.0 wrote',
     source: 'milvus-io/web-content v2.1.x/site/en/adminGuide/upgrade.md',
   },
   {
     from: '2.6.0-alpha',
     before: '2.6.0',
     skippable: false,
-    why: '2.6.0-rc1 is not compatible with any 2.6 release, neither as source nor as target',
+    why: '2.6.0-rc1 is not compatible with any 2.6 release, neither as the source nor as the target',
     source: 'zilliztech/milvus-helm milvus-5.0.19 charts/milvus/README.md "Compatibility Notice"; milvus-io/milvus#43538',
   },
 ];
@@ -184,6 +184,6 @@ export const PRE_RELEASES: readonly PreReleaseRow[] = [
 /** Every other pre-release. */
 export const ANY_PRE_RELEASE: Omit<PreReleaseRow, 'from' | 'before'> = {
   skippable: true,
-  why: 'upgrades are described between releases only',
+  why: 'only upgrades between releases are documented',
   source: 'milvus-io/web-content, upgrade pages of 2.1 to 3.0',
 };

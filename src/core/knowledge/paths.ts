@@ -1,5 +1,5 @@
-// The ways between Milvus versions: what kind of upgrade each needs, what speaks against it, and whether it can be undone.
-// Knows nothing of charts (chart-choice.ts) or of the state of an installation (rules.ts).
+// The paths between Milvus versions: the path kind, the checks that fail for it, and whether a rollback is possible.
+// Independent of charts (chart-choice.ts) and of the state of an installation (rules.ts).
 import type { MessageQueue, Topology } from '../observation.js';
 import type { FailedCheck } from '../refusal.js';
 import { compareVersions, formatVersion, isOlder, sameMinor, type Version } from '../version.js';
@@ -16,7 +16,7 @@ import {
 } from './path-rows.js';
 import { crosses, formatStops, gatesBetween, latestPatch, stopsBetween } from './stops.js';
 
-/** `indexNode` says whether an index node runs. */
+/** `indexNode` is true if an index node runs. */
 export interface PathQuestion {
   readonly from: Version;
   readonly to: Version;
@@ -25,7 +25,7 @@ export interface PathQuestion {
   readonly indexNode: boolean;
 }
 
-/** A Helm value that the way needs, whatever the chart's default is. */
+/** A chart value that the path needs, whatever the chart's default is. */
 interface RequiredValue {
   readonly path: string;
   readonly value: unknown;
@@ -33,14 +33,14 @@ interface RequiredValue {
   readonly source: string;
 }
 
-/** Whether the older version can be started again afterwards. */
+/** Whether the older version can run again afterwards. */
 interface RollbackDecision {
   readonly possible: boolean;
   readonly why: string;
   readonly source: string;
 }
 
-/** A way between two versions. `rollingPossible` is what the versions and the queue allow, not what is done. */
+/** A path between two versions. `rollingPossible` depends on the versions and the message queue; it is not the chosen strategy. */
 export interface Path {
   readonly pathKind: 'nothing' | 'plain' | 'migration';
   readonly rollingPossible: boolean;
@@ -51,7 +51,7 @@ export interface Path {
   readonly rollback: RollbackDecision;
 }
 
-/** The way from one version to another, and everything about the two versions that speaks against it. */
+/** The path from one version to another, and every failed check about the two versions. */
 export function findPath(question: PathQuestion): { readonly path: Path; readonly failedChecks: readonly FailedCheck[] } {
   const base = { ...question, from: withoutPreRelease(question.from), to: withoutPreRelease(question.to) };
   return { path: pathBetween(question, base), failedChecks: [...preReleases(question), ...versionFailedChecks(question, base), ...topologyFirst(base)] };
@@ -72,7 +72,7 @@ function pathBetween(question: PathQuestion, { from, to, topology, messageQueue 
   return {
     pathKind: nothing ? 'nothing' : pathKind,
     rollingPossible: pathKind === 'plain' && canRoll(from, topology, messageQueue),
-    why: nothing ? 'it runs already' : why,
+    why: nothing ? 'this version already runs' : why,
     source,
     keepChart,
     requiredValues: values.map((row) => ({ path: row.path, value: row.value, why: row.why, source: row.source })),
@@ -85,7 +85,10 @@ function rollbackRow(from: Version, to: Version): RollbackDecision {
   return ROLLBACK_ROWS.find((row) => crosses(from, to, row.crossing)) ?? NO_ROLLBACK;
 }
 
-/** From 2.2.3 on, and not with a queue that lives inside the one pod of a standalone (milvus-io/web-content v2.2.x upgrade_milvus_cluster-helm.md; milvus-io/milvus deployments/upgrade/README.md). */
+/**
+ * From 2.2.3 on, and not with a message queue that is embedded in the single pod of a standalone (milvus-io/web-content v2.2.x upgrade_milvus_cluster-helm.md;
+ * milvus-io/milvus deployments/upgrade/README.md).
+ */
 function canRoll(from: Version, topology: Topology, queue: MessageQueue): boolean {
   const queueInside = topology === 'standalone' && (queue === 'rocksmq' || queue === 'natsmq');
   return !isOlder(from, '2.2.3') && !queueInside;
@@ -95,14 +98,14 @@ function downgrade(from: Version, to: Version): FailedCheck {
   const { possible, why, source } = rollbackRow(to, from);
   return {
     code: 'downgrade',
-    reason: `${formatVersion(to)} is older than ${formatVersion(from)}, which runs${possible ? '' : `: ${why}`}`,
-    remedy: `Set target-version to ${formatVersion(from)} or newer. To go back, restore a backup taken before the upgrade.`,
-    source: possible ? 'docs/upgrade-paths.md, "The way back"' : source,
+    reason: `${formatVersion(to)} is older than the running version ${formatVersion(from)}${possible ? '' : `: ${why}`}`,
+    remedy: `Set \`target-version\` to ${formatVersion(from)} or newer. To run the older version, restore a backup that was taken before the upgrade.`,
+    source: possible ? 'docs/upgrade-paths.md, "Rollback"' : source,
     skippable: false,
   };
 }
 
-/** Of a half-done upgrade: the oldest version may go to the target while a newer one has run already, which no older minor version may follow. */
+/** For an incomplete upgrade: the oldest version may allow the target although a newer version already ran, after which an older minor version must not run. */
 export function halfDoneDowngrade({ from, to, newest }: { readonly from: Version; readonly to: Version; readonly newest: Version | null }): FailedCheck[] {
   if (!newest) return [];
   const [base, target] = [withoutPreRelease(newest), withoutPreRelease(to)];
@@ -112,8 +115,8 @@ export function halfDoneDowngrade({ from, to, newest }: { readonly from: Version
 
 function preReleases({ from, to }: PathQuestion): FailedCheck[] {
   const sides = [
-    { side: from, reason: 'runs', remedy: 'Install the release beside it and move the data.' },
-    { side: to, reason: 'is the target', remedy: `Set target-version to ${formatVersion(withoutPreRelease(to))} or newer.` },
+    { side: from, reason: 'runs', remedy: 'Install the release separately and migrate the data.' },
+    { side: to, reason: 'is the target', remedy: `Set \`target-version\` to ${formatVersion(withoutPreRelease(to))} or newer.` },
   ];
   return sides
     .filter(({ side }) => side.preRelease !== '')
@@ -125,11 +128,11 @@ function preReleases({ from, to }: PathQuestion): FailedCheck[] {
 
 function unknownVersions({ from, to }: PathQuestion): FailedCheck[] {
   return [from, to]
-    .filter((each) => latestPatch(each) === null)
-    .map((each) => ({
+    .filter((side) => latestPatch(side) === null)
+    .map((side) => ({
       code: 'no-known-path',
-      reason: `nothing is known about upgrades ${each === from ? 'from' : 'to'} Milvus ${each.major}.${each.minor}`,
-      remedy: 'Read its release notes and upgrade page, and use a newer version of this action; or waive this.',
+      reason: `this action has no data about upgrades ${side === from ? 'from' : 'to'} Milvus ${side.major}.${side.minor}`,
+      remedy: 'Read its release notes and upgrade page, and use a newer version of this action, or skip this check.',
       source: 'the table of known versions, docs/upgrade-paths.md',
       skippable: true,
     }));
@@ -139,7 +142,7 @@ function stopFirst({ from, to }: PathQuestion): FailedCheck[] {
   const gates = gatesBetween(from, to);
   return gates.slice(0, 1).map(({ source }) => ({
     code: 'stop-first',
-    reason: `${formatVersion(from)} cannot go to ${formatVersion(to)} in one step: ${gates.map((gate) => gate.why).join('; ')}`,
+    reason: `${formatVersion(from)} cannot be upgraded to ${formatVersion(to)} in one step: ${gates.map((gate) => gate.why).join('; ')}`,
     remedy: stopsRemedy(from, to),
     source,
     skippable: false,
@@ -151,7 +154,7 @@ function skipsMinor({ from, to }: PathQuestion): FailedCheck[] {
   return [
     {
       code: 'skips-minor',
-      reason: `${formatVersion(from)} to ${formatVersion(to)} leaves out a minor version; one minor at a time is what is tried and described`,
+      reason: `${formatVersion(from)} to ${formatVersion(to)} skips a minor version; only upgrades by one minor version are tested and documented`,
       remedy: stopsRemedy(from, to),
       source: 'milvus-io/milvus-docs#3274',
       skippable: true,

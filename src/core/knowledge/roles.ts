@@ -1,4 +1,4 @@
-// The roles of Milvus: the label `component` of its Deployments (zilliztech/milvus-helm templates/_helpers.tpl), in the order in which people expect them.
+// The roles of Milvus: the label `component` of its Deployments (zilliztech/milvus-helm templates/_helpers.tpl), in the usual order.
 
 export const MILVUS_ROLES = [
   'rootcoord',

@@ -2,7 +2,7 @@
 
 export interface SessionRow {
   readonly role: string;
-  /** From this version on. */
+  /** Applies from this version on. */
   readonly since: string;
   readonly why: string;
   readonly source: string;

@@ -1,9 +1,9 @@
-// Reads the backup of Milvus' migration tool through, piece by piece: what may be restored from must be whole, and of this installation. Pure.
-// The format (milvus-io/milvus cmd/tools/migration/backend/backup_restore.go, backup_header.proto): a length in 8 bytes, the lowest first, and that many bytes
-// of a protobuf BackupHeader {1 version, 2 instance, 3 metaPath, 4 entries, 5 component, 6 extra}; then, again and again, a length and a KeyDataPair {1 key, 2 data}.
+// Verifies the backup of the Milvus migration tool as a stream: a backup to restore from must be complete and belong to this installation. Pure.
+// The format (milvus-io/milvus cmd/tools/migration/backend/backup_restore.go, backup_header.proto): a length in 8 bytes, little-endian, and that many bytes
+// of a protobuf BackupHeader {1 version, 2 instance, 3 metaPath, 4 entries, 5 component, 6 extra}; then repeatedly a length and a KeyDataPair {1 key, 2 data}.
 
 const LENGTH_BYTES = 8;
-/** No single entry of etcd is larger than the largest request it takes (etcd --max-request-bytes, 1.5 MiB; 10 MiB is the most that is advised). */
+/** An entry of etcd is not larger than the largest request that etcd accepts (etcd --max-request-bytes, 1.5 MiB; at most 10 MiB is recommended). */
 const MOST_BYTES = 64 * 1024 * 1024;
 const HEADER = { metaPath: 3, entries: 4 };
 const PAIR = { key: 1 };
@@ -15,7 +15,7 @@ export interface BackupHeader {
 
 export type BackupResult = { readonly ok: true; readonly entries: number } | { readonly ok: false; readonly reason: string };
 
-/** Takes the bytes of one file in order, and says in the end whether it is a whole backup of this path in etcd. */
+/** Reads the bytes of one file in order, and returns at the end whether it is a complete backup of this path in etcd. */
 export class BackupReader {
   readonly #path: string;
   #rest = new Uint8Array(0);
@@ -23,7 +23,7 @@ export class BackupReader {
   #entries = 0;
   #fault = '';
 
-  /** `path` is root path and meta sub-path, as `by-dev/meta`. */
+  /** `path` consists of root path and meta sub-path, for example `by-dev/meta`. */
   constructor(path: string) {
     this.#path = path;
   }
@@ -41,17 +41,17 @@ export class BackupReader {
 
   #missing(): string {
     if (!this.#header) return 'it has no header';
-    if (this.#rest.length > 0) return `it is cut off after entry ${this.#entries} of ${this.#header.entries}`;
-    if (this.#header.entries !== this.#entries) return `its header counts ${this.#header.entries} entries, and it holds ${this.#entries}`;
-    return this.#entries === 0 ? 'it holds no entry' : '';
+    if (this.#rest.length > 0) return `it is truncated after entry ${this.#entries} of ${this.#header.entries}`;
+    if (this.#header.entries !== this.#entries) return `its header reports ${this.#header.entries} entries, but it contains ${this.#entries}`;
+    return this.#entries === 0 ? 'it contains no entries' : '';
   }
 
-  /** The next record that is there as a whole. */
+  /** The next complete record. */
   #next(): Uint8Array | null {
     if (this.#fault !== '' || this.#rest.length < LENGTH_BYTES) return null;
     const length = new DataView(this.#rest.buffer, this.#rest.byteOffset).getBigUint64(0, true);
     if (length > MOST_BYTES) {
-      this.#fault = `${this.#header ? `entry ${this.#entries + 1}` : 'its header'} says it is ${length} bytes long: this is no backup of the migration tool`;
+      this.#fault = `${this.#header ? `entry ${this.#entries + 1}` : 'its header'} has a length of ${length} bytes: the file is not a backup of the migration tool`;
       return null;
     }
     const end = LENGTH_BYTES + Number(length);
@@ -71,19 +71,21 @@ export class BackupReader {
   #readHeader(fields: Fields): void {
     const metaPath = getString(fields.get(HEADER.metaPath));
     this.#header = { metaPath, entries: Number(fields.get(HEADER.entries) ?? 0) };
-    if (metaPath !== this.#path) this.#fault = `it is of ${metaPath || 'no path'}, not of ${this.#path}`;
+    if (metaPath !== this.#path) this.#fault = `its path is "${metaPath}", not "${this.#path}"`;
   }
 
   #readPair(fields: Fields): void {
     const key = getString(fields.get(PAIR.key));
     this.#entries += 1;
-    if (!key.startsWith(this.#path)) this.#fault = `entry ${this.#entries} is ${key || 'without a key'}, which is not below ${this.#path}`;
+    if (!key.startsWith(this.#path)) this.#fault = `entry ${this.#entries} has the key "${key}", which is not below "${this.#path}"`;
   }
 }
 
 type Fields = ReadonlyMap<number, bigint | Uint8Array>;
 
-/** The fields of one protobuf message, the last of each number; null where it is none (protobuf.dev/programming-guides/encoding). */
+/**
+ * The fields of one protobuf message, the last value of each number; null if the bytes are not a protobuf message (protobuf.dev/programming-guides/encoding).
+ */
 function readFields(bytes: Uint8Array): Fields | null {
   const fields = new Map<number, bigint | Uint8Array>();
   let at = 0;

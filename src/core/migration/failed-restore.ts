@@ -1,5 +1,5 @@
-// The way out of a rollback that failed: the version that served starts again as long as the restore has not begun; after that the restore is completed, since
-// nothing can run on metadata that are half restored. Pure.
+// Recovery from a failed rollback: the version that served before is started again if the restore has not begun; otherwise the restore is completed, because no
+// version can run on partially restored metadata. Pure.
 import type { Component } from '../component.js';
 import type { WaitReadyStep, Step } from '../steps.js';
 import { formatVersion, parseImage } from '../version.js';
@@ -16,11 +16,11 @@ export function afterFailedRestore(failed: FailedUpgrade, journal: Journal): Rol
   if (mayStartAgain(failed, journal))
     return { ...back, isAutomatic: true, plan: { ...failed.plan, from: failed.plan.to, to: failed.plan.from, ...startAgain(failed) } };
   if (isWaitOver(failed) && isRestored(observation.migration, observation.components))
-    return { kind: 'blocked', reason: `the metadata of ${journal.from} are restored, and ${journal.from} was started and does not become ready` };
+    return { kind: 'blocked', reason: `the metadata of ${journal.from} is restored and ${journal.from} was started, but it does not become ready` };
   return { ...back, isAutomatic: true };
 }
 
-/** Its metadata are untouched, and it was ready when the rollback began. */
+/** True if its metadata is unchanged, and it was ready when the rollback began. */
 export function mayStartAgain({ before, observation }: Pick<FailedUpgrade, 'before' | 'observation'>, journal: Pick<Journal, 'image'>): boolean {
   return (
     observation.migration !== undefined &&
@@ -33,10 +33,12 @@ export function isRestored(migration: MigrationObservation | undefined, componen
   return migration !== undefined && standingOf(migration, components).state === 'untouched';
 }
 
-/** As many pods as there were when the rollback began. */
+/** Starts the number of pods that existed when the rollback began. */
 function startAgain({ config, plan, before }: FailedUpgrade): { readonly image: string; readonly steps: readonly Step[] } {
-  const replicas = Object.fromEntries(before.components.filter((each) => each.deployment !== '').map(({ deployment, desired }) => [deployment, desired]));
-  const image = before.components.find((each) => each.ready > 0)?.templateImage ?? '';
+  const replicas = Object.fromEntries(
+    before.components.filter((component) => component.deployment !== '').map(({ deployment, desired }) => [deployment, desired]),
+  );
+  const image = before.components.find((component) => component.ready > 0)?.templateImage ?? '';
   const version = parseImage(image).version ?? plan.from;
   const id = `wait-ready/${config.release}@${formatVersion(version)}`;
   const waitReady: WaitReadyStep = { kind: 'wait-ready', id, timeoutSeconds: config.stepTimeoutSeconds, image, version };

@@ -1,4 +1,4 @@
-// What is known of a migration when a run of it has failed: its journal, and whether anything is left to do but to record its end. Pure.
+// The state of a migration after a failed run: its journal, and whether only closing the journal is left to do. Pure.
 import { isStopped } from '../component.js';
 import type { Config } from '../goal.js';
 import type { Observation } from '../observation.js';
@@ -9,7 +9,7 @@ import type { RollbackDecision } from '../way-back.js';
 import type { Journal } from './journal.js';
 import { doubtOf } from './rules.js';
 
-/** As observed. Where it was removed, or is not to be trusted any more, while Milvus is stopped, this run still knows what it wrote. */
+/** The observed journal. If it was removed or is no longer trusted while Milvus is stopped, the journal that this run wrote. */
 export function journalOfRun(config: Config, { steps }: Plan, observation: Observation): Journal | null {
   const { journal = null } = observation.migration ?? {};
   if (journal && doubtOf(config, observation) === '') return journal;
@@ -17,9 +17,9 @@ export function journalOfRun(config: Config, { steps }: Plan, observation: Obser
   return draft && isStopped(observation) ? { ...draft, run: '', since: '' } : null;
 }
 
-/** What serves is not rolled back because its end could not be recorded; null where it does not serve. */
+/** Prevents the rollback of a version that serves if only closing the journal failed; null if it does not serve. */
 export function servesWhatItShould({ steps, to }: Plan, observation: Observation): RollbackDecision | null {
   const last = steps.filter(({ kind }) => kind === 'wait-ready' || kind === 'wait-healthy');
   if (last.length === 0 || !last.every((step) => evaluate(step, observation).state === 'complete')) return null;
-  return { kind: 'blocked', reason: `Milvus ${formatVersion(to)} serves, and only the last step is missing. Run the action again: it completes it` };
+  return { kind: 'blocked', reason: `Milvus ${formatVersion(to)} serves, and only the last step is incomplete. Run the action again to complete it` };
 }

@@ -1,4 +1,5 @@
-// What one run remembers of a migration from look to look: since when, and who was there. Nothing of it is needed to end right; a later run begins anew. Pure.
+// Data that one run keeps between observations of a migration: start times and pod addresses. It is not needed for correctness; a later run starts without it.
+// Pure.
 import type { Observation } from '../observation.js';
 import type { MigrationObservation } from './seen.js';
 import { foreignSessions } from './strangers.js';
@@ -7,7 +8,7 @@ import { servesNew } from './way-back.js';
 type Remembered = Pick<MigrationObservation, 'stoppedSince' | 'foreignSessionsSince' | 'gone' | 'hasServed'>;
 
 export interface Memory extends Remembered {
-  /** Every address of a pod of ours that was ever seen. */
+  /** Every address at which a pod of this installation was observed. */
   readonly addresses: readonly string[];
 }
 
@@ -15,16 +16,16 @@ export const NO_MEMORY: Memory = { stoppedSince: '', foreignSessionsSince: '', g
 
 type Snapshot = Pick<Observation, 'takenAt' | 'components' | 'sessions'> & Pick<MigrationObservation, 'journal'>;
 
-/** The memory after one more look. */
+/** Updates the memory with one more observation. */
 export function remember(before: Memory, look: Snapshot): Memory {
   const { takenAt, components, journal } = look;
-  const pods = components.flatMap((each) => each.pods ?? []);
-  const there = pods.map((each) => each.address).filter((each) => each !== '');
+  const pods = components.flatMap((component) => component.pods ?? []);
+  const there = pods.map((pod) => pod.address).filter((address) => address !== '');
   const addresses = [...new Set([...before.addresses, ...there])];
   return {
     stoppedSince: pods.length > 0 ? '' : before.stoppedSince || takenAt,
     foreignSessionsSince: foreignSessions(look).length === 0 ? '' : before.foreignSessionsSince || takenAt,
-    gone: addresses.filter((each) => !there.includes(each)),
+    gone: addresses.filter((address) => !there.includes(address)),
     hasServed: before.hasServed || (journal !== null && servesNew(components, journal)),
     addresses,
   };

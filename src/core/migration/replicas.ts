@@ -1,9 +1,9 @@
-// The chart's values for how many pods each component has, so that a `helm upgrade` starts as many as were stopped. Pure.
+// The chart values for the replicas of each component, so that a `helm upgrade` starts the same number of pods that were stopped. Pure.
 import type { Observation } from '../observation.js';
 import { mergeValues, valueAt, valuesAtPath, type Values } from '../values.js';
 import { own } from '../own.js';
 
-/** The chart's name of each component (zilliztech/milvus-helm values.yaml, 3.0 and later). */
+/** The chart's key of each component (zilliztech/milvus-helm values.yaml, 3.0 and later). */
 const VALUES: Readonly<Record<string, string>> = {
   standalone: 'standalone',
   proxy: 'proxy',
@@ -17,7 +17,7 @@ const VALUES: Readonly<Record<string, string>> = {
   datanode: 'dataNode',
 };
 
-/** Only what differs from what the release has: another hand has scaled it. */
+/** Only values that differ from the release, because another process or user has scaled the Deployment. */
 export function replicaValues({ components, release }: Observation, replicas: Readonly<Record<string, number>>): Values {
   const computed = release?.latest.computedValues.reveal() ?? {};
   const paths = components.flatMap(({ role, deployment }): [string, number][] => {

@@ -1,4 +1,4 @@
-// What speaks against a metadata migration. Pure.
+// Checks of a metadata migration. Pure.
 import type { Config } from '../goal.js';
 import { runningVersions, type Observation } from '../observation.js';
 import type { Route } from '../plan.js';
@@ -6,16 +6,18 @@ import { objectName } from '../object-name.js';
 import type { FailedCheck } from '../refusal.js';
 import { compareVersions, formatVersion } from '../version.js';
 
-/** Pods of both sides of a migration, and no journal of one: somebody has started the new version on the metadata of the old one. */
+/** Pods of both versions run and there is no journal: the new version was started on the metadata of the old version. */
 export function startedWithoutMigration(observation: Observation, { path, from }: Pick<Route, 'from' | 'path'>): FailedCheck[] {
-  const newer = runningVersions(observation).filter((each) => compareVersions(each, from) > 0 && (each.major > from.major || each.minor > from.minor));
+  const newer = runningVersions(observation).filter(
+    (running) => compareVersions(running, from) > 0 && (running.major > from.major || running.minor > from.minor),
+  );
   if (path.pathKind !== 'migration' || newer.length === 0 || observation.migration?.journal?.closed === false) return [];
   const versions = newer.map(formatVersion).join(', ');
   return [
     {
       code: 'started-without-migration',
-      reason: `${observation.project ? 'containers' : 'pods'} of ${versions} run on metadata that are those of ${formatVersion(from)}, and no migration is under way`,
-      remedy: `Take them back to ${formatVersion(from)} first${observation.project ? '' : ' (`kubectl rollout undo`, or `helm rollback`)'}, and look whether every collection is there.`,
+      reason: `${observation.project ? 'containers' : 'pods'} of ${versions} run on the metadata of ${formatVersion(from)}, and no migration is in progress`,
+      remedy: `Revert them to ${formatVersion(from)} first${observation.project ? '' : ' (`kubectl rollout undo`, or `helm rollback`)'}, and verify that every collection exists.`,
       source: path.source,
       skippable: false,
     },
@@ -23,56 +25,56 @@ export function startedWithoutMigration(observation: Observation, { path, from }
 }
 
 /**
- * Every Deployment at zero, and no journal of a migration: how many pods there were, and whether the metadata were migrated, nothing here can tell. The documented
- * script leaves it like this wherever it fails (milvus-io/milvus deployments/migrate-meta/migrate.sh).
+ * Every Deployment has 0 replicas and there is no journal of a migration: the previous replicas, and whether the metadata was migrated, are unknown. The documented
+ * script leaves this state wherever it fails (milvus-io/milvus deployments/migrate-meta/migrate.sh).
  */
 export function stoppedByOthers(config: Config, { components, migration }: Observation, { path, from }: Route): FailedCheck[] {
-  const deployments = components.filter((each) => each.deployment !== '');
-  const stopped = deployments.length > 0 && deployments.every((each) => each.desired === 0);
+  const deployments = components.filter((component) => component.deployment !== '');
+  const stopped = deployments.length > 0 && deployments.every((deployment) => deployment.desired === 0);
   if (path.pathKind !== 'migration' || !stopped || migration?.journal?.closed === false) return [];
   const [kubectl, name] = [`kubectl --namespace ${config.namespace}`, config.release];
   return [
     {
       code: 'stopped-by-others',
-      reason: `all ${deployments.length} Deployments have 0 replicas, and it was not this action that stopped them: it would have left a journal`,
+      reason: `all ${deployments.length} Deployments have 0 replicas, and this action did not stop them: there is no journal`,
       remedy:
-        `Was it migrate.sh? Then \`${kubectl} logs milvus-meta-migration-${name}\` tells whether it has migrated, and the ConfigMap milvus-deploy-replicas-${name} how many pods there were. ` +
-        `If nothing was migrated, give every Deployment its replicas (\`${kubectl} scale deployment/… --replicas=…\`), see that ${formatVersion(from)} serves, and run this again.`,
+        `If migrate.sh stopped them, \`${kubectl} logs milvus-meta-migration-${name}\` shows whether it migrated the metadata, and the ConfigMap milvus-deploy-replicas-${name} contains the previous replicas. ` +
+        `If nothing was migrated, restore the replicas of every Deployment (\`${kubectl} scale deployment/… --replicas=…\`), verify that ${formatVersion(from)} serves, and run the action again.`,
       source: path.source,
       skippable: false,
     },
   ];
 }
 
-/** `strategy: migrate` where it does not fit. */
+/** `strategy: migrate` for an upgrade that is not a migration. */
 export function needsNoMigration({ from, path }: Pick<Route, 'from' | 'path'>): FailedCheck[] {
   if (path.pathKind === 'migration' || path.pathKind === 'nothing') return [];
   return [
     {
       code: 'strategy-does-not-fit',
-      reason: `strategy is migrate, but ${formatVersion(from)} needs no migration of the metadata: ${path.why}`,
-      remedy: 'Set strategy: auto.',
+      reason: `strategy is migrate, but ${formatVersion(from)} needs no metadata migration: ${path.why}`,
+      remedy: 'Set `strategy: auto`.',
       source: path.source,
       skippable: false,
     },
   ];
 }
 
-/** The check that a journal is what this action wrote. It may be skipped by whoever has read what the journal says. */
+/** The check that this action wrote the journal. A user that has reviewed the journal can skip it. */
 const DOUBTFUL = 'journal-doubtful';
 
-/** Why the journal must not be followed; empty where it may. */
+/** Why the journal must not be used; empty if it can be. */
 export function doubtOf({ skipChecks }: Pick<Config, 'skipChecks'>, { migration }: Observation): string {
   return skipChecks.includes(DOUBTFUL) ? '' : (migration?.doubt ?? '');
 }
 
-/** Where a migration is planned or half done. What an earlier one has left closed does not matter to other upgrades. */
+/** For a planned or incomplete migration. The closed journal of an earlier migration does not affect other upgrades. */
 export function journalFailedChecks(config: Config, observation: Observation, pathKind: Route['path']['pathKind']): FailedCheck[] {
   const matters = pathKind === 'migration' || observation.migration?.journal?.closed !== true;
   return [...(matters ? journalDoubtful(config, observation) : []), ...rootPathDiffers(config, observation)];
 }
 
-/** A journal decides what is restored and how many pods start: one that somebody else wrote is not followed. */
+/** A journal determines what is restored and how many pods start, so a journal from another source is not used. */
 export function journalDoubtful(config: Config, observation: Observation): FailedCheck[] {
   const reason = observation.migration?.doubt ?? '';
   if (reason === '') return [];
@@ -82,23 +84,23 @@ export function journalDoubtful(config: Config, observation: Observation): Faile
       code: DOUBTFUL,
       reason,
       remedy:
-        `Look at it: \`${kubectl} get configmap ${name} -o yaml\`. If what it says is right, skip this check. If no migration is half done, remove it: ` +
-        `\`${kubectl} delete configmap ${name}\`. Otherwise set its data to what the installation was before, and skip this check.`,
+        `Inspect it: \`${kubectl} get configmap ${name} -o yaml\`. If its content is correct, skip this check. If no migration is incomplete, remove it: ` +
+        `\`${kubectl} delete configmap ${name}\`. Otherwise set its data to the previous state of the installation, and skip this check.`,
       source: `the ConfigMap ${name}, and revision ${observation.migration?.journal?.revision ?? '?'} of the release`,
       skippable: true,
     },
   ];
 }
 
-/** A migration that is half done is resumed with the root path with which it began. */
+/** An incomplete migration is resumed with the root path with which it began. */
 function rootPathDiffers({ migration }: Config, observation: Observation): FailedCheck[] {
   const journal = observation.migration?.journal;
   if (!journal || journal.closed || migration.rootPath === null || migration.rootPath === journal.rootPath) return [];
   return [
     {
       code: 'root-path-differs',
-      reason: `root-path is ${migration.rootPath}, but the migration that is half done began with ${journal.rootPath}`,
-      remedy: `Set root-path: ${journal.rootPath}, or leave it out. If it was wrong, run the action with operation: rollback first.`,
+      reason: `root-path is "${migration.rootPath}", but the incomplete migration began with "${journal.rootPath}"`,
+      remedy: `Set \`root-path: ${journal.rootPath}\`, or remove it. If the root path of the migration was wrong, run the action with \`operation: rollback\` first.`,
       source: `the journal of ${journal.since} by ${journal.run}`,
       skippable: false,
     },

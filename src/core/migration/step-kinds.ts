@@ -1,41 +1,41 @@
-// The steps of a metadata migration, on any platform. Data; judged in judge.ts.
+// The steps of a metadata migration, on any platform. Data only.
 import type { JournalDraft } from './journal.js';
 import type { JobKind } from './seen.js';
 
-/** Writes the journal of a migration, makes the volume for its backup, and starts the tool's image there, while the old version serves. */
+/** Writes the journal of a migration, creates the volume for its backup, and starts the image of the tool with it, while the old version serves. */
 export interface PrepareStep {
   readonly kind: 'prepare';
   readonly id: string;
   readonly timeoutSeconds: number;
   readonly journal: JournalDraft;
-  /** The user has waived to see the sessions in etcd. */
+  /** The user has skipped the check of the sessions in etcd. */
   readonly mayBeBlind: boolean;
 }
 
-/** Scales every Milvus Deployment to zero, or stops every Milvus container. Done when no pod is left and no session in etcd. */
+/** Scales every Milvus Deployment to zero, or stops every Milvus container. Done when no pod and no session in etcd is left. */
 export interface ScaleDownStep {
   readonly kind: 'scale-down';
   readonly id: string;
   readonly timeoutSeconds: number;
-  /** Ends sessions of pods that are gone, instead of waiting until they run out. */
+  /** Revokes the sessions of removed pods instead of waiting until they expire. */
   readonly revoke: boolean;
-  /** The user has waived to see the sessions: then they count as gone when every lease has run out. */
+  /** The user has skipped the check of the sessions: they count as gone once every lease must have expired. */
   readonly mayBeBlind: boolean;
 }
 
-/** Runs the migration tool once, as a Job or a container. Done when it has succeeded; of a back-up, when its file has passed as well. */
+/** Runs the migration tool once, as a Job or a container. Done when it has succeeded; for a back-up, when its file is also verified. */
 export interface MigrationJobStep {
   readonly kind: JobKind;
   readonly id: string;
   readonly timeoutSeconds: number;
   readonly attempt: number;
-  /** Counts the tries of a restore; 1 for the others. */
+  /** The number of the restore try; 1 for the other kinds. */
   readonly number: number;
-  /** It only has to be over, however it ended: nothing may work beside it. */
+  /** The step only waits until the job has ended, with any result, because nothing may run in parallel with it. */
   readonly mayFail: boolean;
 }
 
-/** Scales Deployments to what they were. Done when each asks for so many pods. */
+/** Scales Deployments to their previous replicas. Done when the spec of each has this number. */
 export interface ScaleUpStep {
   readonly kind: 'scale-up';
   readonly id: string;
@@ -43,7 +43,7 @@ export interface ScaleUpStep {
   readonly replicas: Readonly<Record<string, number>>;
 }
 
-/** Writes into the journal that the migration has come to an end, forwards or back. The backup stays. */
+/** Closes the journal after a complete migration or rollback. The backup is kept. */
 export interface FinalizeStep {
   readonly kind: 'finalize';
   readonly id: string;

@@ -1,4 +1,5 @@
-// The steps of a metadata migration and of the way back from one, from where it stands. Pure: a run that was killed anywhere is planned anew from what is seen.
+// The steps of a metadata migration and of its rollback, from the current state. Pure: after an interruption at any point, a run plans again from the
+// observation.
 import type { Component } from '../component.js';
 import type { Config } from '../goal.js';
 import { LEASE_SECONDS } from '../rolling/judge.js';
@@ -25,12 +26,12 @@ export interface Migration {
   readonly from: Version;
   /** Writes the new version. */
   readonly write: Step;
-  /** Where a platform has a step of its own for it. */
+  /** Set if a platform has its own step for it. */
   readonly start?: Step;
   readonly waitReady: Step;
 }
 
-/** The version from which a migration began that is half done; null where none is. */
+/** The source version of an incomplete migration; null if there is none. */
 export function halfMigratedFrom({ migration }: Observation): Version | null {
   return migration?.journal?.closed === false ? parseVersion(migration.journal.from) : null;
 }
@@ -48,7 +49,10 @@ export function migrationSteps({ config, observation, from, write, waitReady, st
   return [prepare(config, journal), scaleDownStep(config), ...restore, jobStep(config, 'backup', attempt), jobStep(config, 'migrate', attempt), ...start];
 }
 
-/** Jobs that an earlier migration left say nothing of the metadata of today: only an open journal, written before the first of them, makes them this one's. */
+/**
+ * Jobs of an earlier migration do not describe the current metadata: they belong to this migration only if an open journal was written before the first of
+ * them.
+ */
 function presentStanding(migration: MigrationObservation, components: readonly Component[]): Standing {
   return migration.journal?.closed === false ? standingOf(migration, components) : { state: 'untouched', attempt: nextAttempt(migration) };
 }
@@ -57,40 +61,40 @@ export interface MigrationBack {
   readonly config: Config;
   readonly observation: Observation;
   readonly journal: Journal;
-  /** Null where nothing was written since the journal. */
+  /** Null if nothing was written since the journal. */
   readonly write: Step | null;
   readonly start?: Step;
   readonly waitReady: Step;
 }
 
-/** Back to the old version: what the tool has touched is restored first, while nothing runs. */
+/** Rolls back to the old version: metadata that the tool has changed is restored first, while nothing runs. */
 export function migrationBackSteps({ config, observation, journal, write, waitReady, start: ownStart }: MigrationBack): Step[] {
   const { migration = NOTHING_OBSERVED, components } = observation;
   const standing = standingOf(migration, components);
-  // Begun again: whoever comes after a kill must see that something is under way. Everything is made ready while Milvus serves.
+  // The journal is reopened so that a run after an interruption observes the rollback in progress. The preparation runs while Milvus serves.
   const { run: _run, since: _since, ...draft } = journal;
   const ready = journal.closed ? [prepare(config, { ...draft, closed: false })] : [];
   const start = [...(write ? [write] : []), ownStart ?? startStep(config, journal), waitReady, finalizeStep(config)];
   if (standing.state === 'untouched') return start;
-  // One that is still at work is awaited: a restore beside it would be undone.
+  // Wait for a migration job that still runs: it would overwrite a parallel restore.
   const awaited = standing.state === 'touched' && standing.running ? [awaitStep(config, standing.attempt)] : [];
   const restore = restoreStep(config, standing.state === 'touched' ? standing : { attempt: standing.attempt, tries: 0 });
   return [...awaited, ...ready, scaleDownStep(config), restore, ...start];
 }
 
-/** Starts what is stopped, waits until it serves, and records the end. */
+/** Scales up what is stopped, waits until it serves, and closes the journal. */
 export function endSteps(config: Config, { replicas }: Pick<Journal, 'replicas'>, waitReady: Step): Step[] {
   return [startStep(config, { replicas }), waitReady, finalizeStep(config)];
 }
 
-/** How many pods each Deployment has, or had before it was stopped. */
+/** The replicas of each Deployment, or its replicas before it was stopped. */
 export function journalReplicas(observation: Observation): Readonly<Record<string, number>> {
   const known = observation.migration?.journal;
   if (known?.closed === false) return known.replicas;
-  return Object.fromEntries(observation.components.filter((each) => each.deployment !== '').map(({ deployment, desired }) => [deployment, desired]));
+  return Object.fromEntries(observation.components.filter((component) => component.deployment !== '').map(({ deployment, desired }) => [deployment, desired]));
 }
 
-/** What is there now, or, once something is stopped, what the journal says of it. A cluster at zero tells nothing. */
+/** The current state or, if a migration is open, its journal: the state before the stop cannot be observed in a stopped cluster. */
 function journalFor({ config, observation, from }: Pick<Migration, 'config' | 'observation' | 'from'>): JournalDraft {
   const known = observation.migration?.journal;
   if (known?.closed === false) return known;
@@ -104,7 +108,7 @@ function prepare(config: Config, journal: PrepareStep['journal']): PrepareStep {
   return { kind: 'prepare', id: `prepare/${config.release}@${journal.from}`, timeoutSeconds: config.stepTimeoutSeconds, journal, mayBeBlind: isBlind(config) };
 }
 
-/** Shorter than a session may outlive its process, nothing could be seen to have stopped. */
+/** With a timeout shorter than the lifetime of a session, the stop could not be verified. */
 const LEAST_STOP_SECONDS = LEASE_SECONDS * 2;
 
 function isBlind({ skipChecks }: Config): boolean {
@@ -126,7 +130,7 @@ function jobStep(config: Config, kind: JobKind, attempt: number, number = 1): Mi
   return { kind, id, timeoutSeconds: config.stepTimeoutSeconds, attempt, number, mayFail: false };
 }
 
-/** A Job is ended at its deadline, `step-timeout` after it began; its pod is given some seconds more. */
+/** A Job is terminated at its deadline, `step-timeout` after it began; its pod gets this additional time. */
 const ENDING_SECONDS = 60;
 
 function awaitStep(config: Config, attempt: number): MigrationJobStep {

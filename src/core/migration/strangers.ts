@@ -1,28 +1,28 @@
-// Whose a session in etcd is: of a pod here, of one that has gone, or of another installation that uses the same root path. Pure.
+// Finds the owner of a session in etcd: a pod of this installation, a removed pod, or another installation with the same root path. Pure.
 import type { Observation } from '../observation.js';
 import type { Session } from '../session.js';
 
-/** Sessions of no pod here, while there are pods; none where the addresses of sessions cannot be compared with those of pods. */
+/** Sessions that belong to no pod of this installation; empty if there are no pods, or if the addresses of sessions and pods are not comparable. */
 export function foreignSessions({ components, sessions }: Pick<Observation, 'components' | 'sessions'>): readonly Session[] {
-  const hosts = new Set(components.flatMap((each) => each.pods ?? []).map((each) => each.address));
+  const hosts = new Set(components.flatMap((component) => component.pods ?? []).map((pod) => pod.address));
   const all = sessions?.observation ?? [];
-  const managed = all.filter((each) => hosts.has(hostOf(each)));
-  return managed.length === 0 ? [] : all.filter((each) => !managed.includes(each) && !isTool(each));
+  const managed = all.filter((session) => hosts.has(hostOf(session)));
+  return managed.length === 0 ? [] : all.filter((session) => !managed.includes(session) && !isTool(session));
 }
 
-/** Role of the migration tool's own session. It is no Milvus, and one that was killed leaves its session behind for as long as any. */
+/** Role of the session of the migration tool. The tool is not a Milvus component; after it is killed, its session stays until the lease expires. */
 const TOOL = 'migration';
 
 export function isTool({ role }: Session): boolean {
   return role === TOOL;
 }
 
-/** Of a pod that was ours and that this run saw go. */
+/** True for a session of a pod of this installation that this run observed and that no longer exists. */
 export function isGone(session: Session, { migration }: Pick<Observation, 'migration'>): boolean {
   return migration?.gone.includes(hostOf(session)) === true;
 }
 
-/** `10.244.0.12:21123`, `[fd00::12]:21123`. */
+/** The host of an address such as `10.244.0.12:21123` or `[fd00::12]:21123`. */
 export function hostOf({ address }: Session): string {
   return address.replace(/:\d+$/, '').replace(/^\[|\]$/g, '');
 }

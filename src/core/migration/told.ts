@@ -1,11 +1,11 @@
-// What is told of the runs of the migration tool. Pure.
+// Descriptions of the runs of the migration tool. Pure.
 import type { Observation } from '../observation.js';
 import type { Backup, MigrationJob } from './seen.js';
 
-/** The runs of the tool that are not as they were at the look before. What an earlier migration left, and this run did not touch, is none of them. */
+/** The runs of the tool that changed since the previous observation. Excludes unchanged jobs of an earlier migration. */
 export function jobChanges(before: Observation, now: Observation): readonly MigrationJob[] {
-  const known = new Map(before.migration?.jobs.map((each) => [keyOf(each), describeJob(each)]));
-  return before.migration ? (now.migration?.jobs ?? []).filter((each) => known.get(keyOf(each)) !== describeJob(each)) : [];
+  const known = new Map(before.migration?.jobs.map((job) => [keyOf(job), describeJob(job)]));
+  return before.migration ? (now.migration?.jobs ?? []).filter((job) => known.get(keyOf(job)) !== describeJob(job)) : [];
 }
 
 function keyOf({ kind, attempt, number }: MigrationJob): string {
@@ -23,5 +23,5 @@ export function describeJob({ state, reason, backup }: Pick<MigrationJob, 'state
 }
 
 export function describeBackup({ file, bytes, sha256, entries }: Backup): string {
-  return `${file} is whole: ${entries} keys, ${bytes} bytes, SHA-256 ${sha256}`;
+  return `${file} is complete: ${entries} keys, ${bytes} bytes, SHA-256 ${sha256}`;
 }

@@ -1,4 +1,4 @@
-// Milvus' migration tool: where its image has it, what it calls what it is to do, and its configuration. Pure.
+// The Milvus migration tool: its path in the image, its commands and its configuration. Pure.
 import { stringify } from 'yaml';
 import type { Values } from '../values.js';
 import type { Journal } from './journal.js';
@@ -12,15 +12,15 @@ const COMMANDS: Readonly<Record<JobKind, string>> = { backup: 'backup', migrate:
 export interface ToolWork {
   readonly kind: JobKind;
   readonly journal: Pick<Journal, 'from' | 'to' | 'rootPath'>;
-  /** Path of the backup, as the tool sees it. */
+  /** Path of the backup inside the container of the tool. */
   readonly backupFile: string;
   readonly endpoints: readonly string[];
   readonly user: { readonly name: string; readonly password: string } | null;
-  /** What else stands below `etcd`. */
+  /** Additional settings below `etcd`. */
   readonly more?: Values;
 }
 
-/** The configuration of one run of the tool, as YAML; it may hold the password of etcd. */
+/** The configuration of one run of the tool, as YAML; it can contain the etcd password. */
 export function toolConfiguration({ kind, journal, backupFile, endpoints, user, more = {} }: ToolWork): string {
   const { from, to, rootPath } = journal;
   const auth = user ? { auth: { enabled: true, userName: user.name, password: user.password } } : {};

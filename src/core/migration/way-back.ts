@@ -1,5 +1,5 @@
-// The way back from a migration that failed, or that somebody wants undone. Unlike other upgrades it is gone without being asked for as long as nobody can have
-// written to the new version: a database that is stopped is worse than an old one. Pure.
+// The rollback of a migration that failed, or that a user requests. Unlike other upgrades, a failed migration is rolled back automatically as long as no client
+// can have written to the new version: a stopped database is worse than an old version. Pure.
 import type { Component } from '../component.js';
 import type { Config } from '../goal.js';
 import { runningVersions, type Observation, type PastRevision, type Release } from '../observation.js';
@@ -13,7 +13,10 @@ import { doubtOf, journalDoubtful } from './rules.js';
 import { backupOf, standingOf, type MigrationObservation } from './seen.js';
 import { migrationBackSteps } from './steps.js';
 
-/** `journal` may be closed: what came to its end can still be undone. `mayHaveServed` where the new version was started before this run could see it. */
+/**
+ * `journal` can be closed: a complete migration can still be rolled back. `mayHaveServed` is true if the new version was started before this run could observe
+ * it.
+ */
 export function findMigrationBack(config: Config, observation: Observation, journal: Journal, mayHaveServed = false): RollbackDecision {
   const { migration, release } = observation;
   const to = parseVersion(journal.from);
@@ -26,7 +29,7 @@ export function findMigrationBack(config: Config, observation: Observation, jour
   return { kind: 'available', revision: journal.revision, plan, isAutomatic: !mayHaveServed && !migration.hasServed };
 }
 
-/** The plan of `operation: rollback`, or why there is none. */
+/** The plan of `operation: rollback`, or the failed checks. */
 export function planMigrationBack(config: Config, observation: Observation): Planned {
   const journal = observation.migration?.journal;
   const doubtful = doubtOf(config, observation) === '' ? [] : journalDoubtful(config, observation);
@@ -40,33 +43,35 @@ export function planMigrationBack(config: Config, observation: Observation): Pla
 
 function noRollback({ release }: Config, rollback: RollbackDecision): FailedCheck {
   const reason = rollback.kind === 'blocked' ? rollback.reason : `there is no journal of a migration of ${release}`;
-  const remedy = 'operation: rollback undoes a migration of the metadata that this action has made, as long as its journal and its backup are there.';
+  const remedy = '`operation: rollback` reverts a metadata migration of this action, as long as its journal and its backup exist.';
   return { code: 'nothing-to-roll-back', reason, remedy, source: 'the journal, a ConfigMap beside the release', skippable: false };
 }
 
-/** The revision to which Helm goes back; null where it has written nothing since, a text where there is none. */
+/** The revision for `helm rollback`; null if Helm has written nothing since; a message if the revision does not exist. */
 function findTarget({ latest, history }: Release, { revision }: Journal): PastRevision | null | string {
   if (latest.revision <= revision) return null;
-  const target = history?.find((each) => each.revision === revision);
-  return target ?? `Helm no longer holds revision ${revision}, from which the migration began`;
+  const target = history?.find((past) => past.revision === revision);
+  return target ?? `Helm no longer has revision ${revision}, from which the migration began`;
 }
 
-/** A minor version that came after the migration has written its own metadata; empty where none did. */
+/** Why the backup is outdated: a later minor version has written its own metadata; empty if none did. */
 export function upgradedSince(observation: Observation, { to, closed }: Journal): string {
   const migrated = parseVersion(to);
-  const newer = runningVersions(observation).find((each) => migrated && !sameMinor(each, migrated) && compareVersions(each, migrated) > 0);
-  return closed && newer ? `${formatVersion(newer)} runs by now, which came after the migration to ${to}: the backup is not of its metadata` : '';
+  const newer = runningVersions(observation).find((running) => migrated && !sameMinor(running, migrated) && compareVersions(running, migrated) > 0);
+  return closed && newer ? `${formatVersion(newer)} runs, which was installed after the migration to ${to}: the backup does not contain its metadata` : '';
 }
 
-/** Why what the tool has touched cannot be restored; empty where it can, or nothing was touched. */
+/** Why metadata that the tool has changed cannot be restored; empty if it can, or if nothing was changed. */
 export function withoutBackup({ components }: Pick<Observation, 'components'>, migration: MigrationObservation): string {
   const { state, attempt } = standingOf(migration, components);
-  return state === 'untouched' || backupOf(migration, attempt) ? '' : `there is no verified backup of attempt ${attempt}, and the metadata were touched`;
+  return state === 'untouched' || backupOf(migration, attempt) ? '' : `there is no verified backup of attempt ${attempt}, and the metadata was changed`;
 }
 
-/** Whether somebody can write to the new version now: a proxy of it is ready. */
+/** Whether clients can write to the new version now: one of its proxies is ready. */
 export function servesNew(components: readonly Component[], { image }: Pick<Journal, 'image'>): boolean {
-  return components.some((each) => ['proxy', 'standalone'].includes(each.role) && each.ready > 0 && each.podImages.some((other) => other !== image));
+  return components.some(
+    (component) => ['proxy', 'standalone'].includes(component.role) && component.ready > 0 && component.podImages.some((other) => other !== image),
+  );
 }
 
 interface Back {
@@ -104,7 +109,7 @@ function drawBack({ config, observation, journal, to, target }: Back): Plan {
         to,
         pathKind: 'migration',
         rollingPossible: false,
-        why: `back to ${formatVersion(to)}, as the journal of ${since} by ${run} says`,
+        why: `back to ${formatVersion(to)}, according to the journal of ${since} by ${run}`,
         source: 'milvus-io/milvus deployments/migrate-meta/README.md',
         outline: [],
       },

@@ -3,17 +3,17 @@ import type { RawInputs } from '../inputs.js';
 import { withoutEnd } from '../text-scan.js';
 
 export interface MigrationConfig {
-  /** What every key of this Milvus in etcd begins with; null for what the running configuration says. */
+  /** Prefix of every key of this Milvus in etcd; null for the value of the running configuration. */
   readonly rootPath: string | null;
   /** Image of the migration tool. */
   readonly image: string;
-  /** Null for the cluster's default class. */
+  /** Null for the default class of the cluster. */
   readonly storageClass: string | null;
-  /** `host:port` each; none for what the running configuration says. */
+  /** Each as `host:port`; empty for the value of the running configuration. */
   readonly etcdEndpoints: readonly string[];
-  /** As Kubernetes writes it, `10Gi`. */
+  /** A Kubernetes quantity, for example `10Gi`. */
   readonly backupSize: string;
-  /** Removes backup, Jobs and journal once the new version serves. */
+  /** Removes the backup, Jobs and journal once the new version serves. */
   readonly cleanUp: boolean;
   readonly revokeSessions: boolean;
 }
@@ -21,16 +21,17 @@ export interface MigrationConfig {
 export const MIGRATION_INPUTS = ['root-path', 'migration-image', 'storage-class', 'etcd-endpoints', 'backup-size', 'clean-up', 'revoke-sessions'] as const;
 export type MigrationInput = (typeof MIGRATION_INPUTS)[number];
 
-/** `say` is told what was written and what would work. */
+/** `say` receives the input with the error and a valid example. */
 export function parseMigration(raw: RawInputs, say: (input: MigrationInput, works: string) => void): MigrationConfig {
   const rootPath = withoutEnd(raw['root-path'], '/');
-  if (rootPath !== raw['root-path'] || /\s|\/\//.test(rootPath)) say('root-path', 'write it as Milvus has it in etcd.rootPath, for example by-dev');
+  if (rootPath !== raw['root-path'] || /\s|\/\//.test(rootPath))
+    say('root-path', 'write the value of etcd.rootPath from the Milvus configuration, for example by-dev');
   const image = raw['migration-image'];
   if (!/^[a-z0-9][a-zA-Z0-9._:/-]*:[\w][\w.-]{0,127}$/.test(image))
     say('migration-image', 'write repository and tag, for example milvusdb/meta-migration:v2.2.0');
-  const etcdEndpoints = raw['etcd-endpoints'].split(/[\s,]+/).filter((each) => each !== '');
-  if (etcdEndpoints.some((each) => !ENDPOINT.test(each)))
-    say('etcd-endpoints', 'write host:port, several with commas, for example etcd-0.etcd:2379,etcd-1.etcd:2379');
+  const etcdEndpoints = raw['etcd-endpoints'].split(/[\s,]+/).filter((endpoint) => endpoint !== '');
+  if (etcdEndpoints.some((endpoint) => !ENDPOINT.test(endpoint)))
+    say('etcd-endpoints', 'write host:port, separated by commas, for example etcd-0.etcd:2379,etcd-1.etcd:2379');
   if (!/^[1-9]\d{0,5}(Mi|Gi|Ti|M|G|T)$/.test(raw['backup-size'])) say('backup-size', 'write a size such as 10Gi');
   return {
     rootPath: rootPath || null,

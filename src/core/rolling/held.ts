@@ -1,29 +1,32 @@
-// What a rolling upgrade writes on every Deployment before it changes it: who holds it and why, and what was there before. The journal of the roll: it
-// stands on the object that it tells of and is written by the same patch as the first change, so that neither can be there without the other.
+// The annotation that a rolling upgrade writes to every Deployment before it changes it: the run that paused it, the target version and the previous settings.
+// It is the journal of the rolling upgrade: the same patch writes it and makes the first change, so that neither can exist without the other.
 import { isRecord, parseJsonRecord, type Values } from '../values.js';
 
 export const PAUSE_ANNOTATION = 'milvus-upgrade/rolling';
-/** Helm leaves an object with this annotation where it is when a new chart no longer has it (helm/pkg/kube/client.go, ResourcePolicyAnno). */
+/** Helm does not delete an object with this annotation if a new chart no longer contains it (helm/pkg/kube/client.go, ResourcePolicyAnno). */
 export const KEEP_ANNOTATION = 'helm.sh/resource-policy';
 
-/** On a pod that left its Service before it ends, since when: its label `app.kubernetes.io/name` says another name, so that neither Service nor Deployment counts it. */
+/**
+ * Time since which a pod has been out of its Service: its label `app.kubernetes.io/name` has another value, so that neither the Service nor the Deployment
+ * selects it.
+ */
 export const LEAVING_ANNOTATION = 'milvus-upgrade/leaving-since';
 export const NAME_LABEL = 'app.kubernetes.io/name';
 export const LEAVING_NAME = 'milvus-leaving';
 
-/** `held`: paused, the old pods serve. `released`: it rolls, the old pods wait for the new ones. `handed-over`: the old pods may go. */
+/** `held`: paused, the old pods serve. `released`: resumed, the old pods wait for the new ones. `handed-over`: the old pods can terminate. */
 export type PauseState = 'paused' | 'resumed' | 'drained';
 
-/** What a roll changes on a Deployment. `strategy` is as the API server gives it. */
+/** The fields of a Deployment that a rolling upgrade changes. `strategy` is as the API server returns it. */
 export interface Settings {
   readonly paused: boolean;
   readonly minReadySeconds: number;
   readonly strategy: Values;
-  /** Helm's resource policy; empty where there was none. */
+  /** Helm's resource policy; empty if there was none. */
   readonly resourcePolicy: string;
 }
 
-/** `replicas`, `image` and `revision` are for people: what was there when the first run came. */
+/** `replicas`, `image` and `revision` are informational: the values before the first run. */
 export interface Before extends Settings {
   readonly replicas: number;
   readonly image: string;
@@ -32,11 +35,11 @@ export interface Before extends Settings {
 
 export interface PauseRecord {
   readonly state: PauseState;
-  /** The version that the roll leads to, as `v2.2.16`. */
+  /** The target version, as `v2.2.16`. */
   readonly to: string;
-  /** The run that wrote this, as the lock names it. */
+  /** The run that wrote this, in the format of the lock. */
   readonly run: string;
-  /** When the Deployment was held first, and when `state` was written; ISO 8601. */
+  /** When the Deployment was first paused, and when `state` was written; ISO 8601. */
   readonly since: string;
   readonly changedAt: string;
   readonly before: Before;
@@ -48,11 +51,11 @@ export function formatPauseRecord(pauseRecord: PauseRecord): string {
 
 const STATES: readonly PauseState[] = ['paused', 'resumed', 'drained'];
 
-/** Null where there is no annotation, or one that cannot be read: it then counts as not held, and whoever pauses the Deployment is unknown. */
+/** Null if there is no annotation, or an unreadable one: the Deployment then counts as not paused by this action. */
 export function parsePauseRecord(text: string | undefined): PauseRecord | null {
   const read = parseJsonRecord(text ?? '');
   const before = isRecord(read.before) ? read.before : null;
-  const state = STATES.find((each) => each === read.state);
+  const state = STATES.find((known) => known === read.state);
   if (!before || !state) return null;
   return {
     state,

@@ -1,4 +1,4 @@
-// In which order the Deployments of an installation are replaced, which of them the new version adds or no longer has, and what has no place. Pure.
+// The order in which the Deployments of an installation are replaced, which of them the new version adds or removes, and which have no defined place. Pure.
 import { COORDINATORS, PRUNED, ROLLING_ORDERS, SWITCHES, type RollingOrderRow } from '../knowledge/rolling-orders.js';
 import { crosses } from '../knowledge/stops.js';
 import type { Component } from '../component.js';
@@ -7,11 +7,11 @@ import type { FailedCheck } from '../refusal.js';
 import { valueAt, type Values } from '../values.js';
 import { sameMinor, type Version } from '../version.js';
 
-/** One Deployment's turn; `deployment` is empty for a role that the upgrade brings. */
+/** The place of one Deployment in the order; `deployment` is empty for a role that the upgrade adds. */
 export interface Turn {
   readonly role: string;
   readonly deployment: string;
-  /** How long a new pod is ready before an old one goes. */
+  /** How long a new pod must be ready before an old one is removed. */
   readonly readySeconds: number;
   readonly why: string;
   readonly source: string;
@@ -19,7 +19,7 @@ export interface Turn {
 
 export interface Turns {
   readonly rolls: readonly Turn[];
-  /** What the new version no longer has, to be taken away when everything else serves. */
+  /** Deployments that the new version no longer has; they are removed when all others serve. */
   readonly pruned: readonly Turn[];
   readonly failedChecks: readonly FailedCheck[];
 }
@@ -28,24 +28,24 @@ export interface OrderQuestion {
   readonly from: Version;
   readonly to: Version;
   readonly components: readonly Component[];
-  /** What the new chart computes from its defaults and all values given. */
+  /** The values that the new chart computes from its defaults and all supplied values. */
   readonly next: Values;
 }
 
 export function orderTurns(question: OrderQuestion): Turns {
   const { next } = question;
-  const there = question.components.filter((each) => each.deployment !== '');
+  const there = question.components.filter((component) => component.deployment !== '');
   const row = rowFor(question);
   const places = row?.places ?? [];
-  const staying = there.filter((each) => !leaves(each.role, next));
-  const homeless = staying.filter((each) => !places.some(({ role }) => role === each.role));
+  const staying = there.filter((component) => !leaves(component.role, next));
+  const homeless = staying.filter((component) => !places.some(({ role }) => role === component.role));
   const rolls = places.flatMap(({ role, why, readySeconds = 0 }) => {
     const source = row?.source ?? '';
-    const own = staying.filter((each) => each.role === role).map(({ deployment }) => ({ role, deployment, readySeconds, why, source }));
+    const own = staying.filter((component) => component.role === role).map(({ deployment }) => ({ role, deployment, readySeconds, why, source }));
     return own.length === 0 && joins(role, next) ? [{ role, deployment: '', readySeconds, why, source }] : own;
   });
   const pruned = there
-    .filter((each) => leaves(each.role, next))
+    .filter((component) => leaves(component.role, next))
     .map(({ role, deployment }) => ({
       role,
       deployment,
@@ -66,7 +66,7 @@ function fits(crossing: RollingOrderRow['crossing'], from: Version, to: Version)
   return crossing === 'none' ? sameMinor(from, to) : crosses(from, to, crossing);
 }
 
-/** The topology that values lead to. */
+/** The topology that results from the values. */
 export function topologyAfter(next: Values): Topology {
   const on = (role: string): boolean => valueAt(next, SWITCHES[role] ?? '') === true;
   if (valueAt(next, 'cluster.enabled') !== true) return 'standalone';
@@ -90,8 +90,8 @@ export function isCoordinator(role: string): boolean {
 function withoutPlace({ role, deployment }: Component): FailedCheck {
   return {
     code: 'no-place-in-order',
-    reason: `${deployment} (${role}) has no place in the order of a rolling upgrade, so nobody knows when it may be replaced`,
-    remedy: 'Set strategy: helm-upgrade, which replaces everything at once.',
+    reason: `${deployment} (${role}) has no place in the order of a rolling upgrade, so it is unknown when it can be replaced`,
+    remedy: 'Set `strategy: helm-upgrade`, which replaces all Deployments at once.',
     source: 'docs/upgrade-paths.md, "The order of a rolling upgrade"',
     skippable: false,
   };

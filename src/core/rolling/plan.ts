@@ -1,4 +1,4 @@
-// Whether an upgrade rolls, with which steps, and what speaks against it; and the way back from one. Pure.
+// Whether an upgrade is a rolling upgrade, its steps and its failed checks; and the rollback from one. Pure.
 import type { Config } from '../goal.js';
 import type { Component } from '../component.js';
 import type { Observation, PastRevision } from '../observation.js';
@@ -11,7 +11,7 @@ import type { Setting } from '../setting.js';
 import { hasStandby, turnOnStandby } from './standby.js';
 import { completionSteps, pausedComponents, rollingSteps } from './steps.js';
 
-/** What the ordinary plan becomes: the same two steps, or the steps of a roll around them. */
+/** Extends the plan of a plain upgrade: the same two steps, or these within the steps of a rolling upgrade. */
 export interface RollingPlan {
   readonly strategy: 'helm-upgrade' | 'rolling';
   readonly values: Values;
@@ -30,11 +30,11 @@ interface Parts {
 interface Way {
   readonly from: Version;
   readonly chartVersion: string;
-  /** What that chart computes from its defaults and all values given. */
+  /** The values that this chart computes from its defaults and all supplied values. */
   readonly next: Values;
 }
 
-/** `possible` is what versions and message queue allow. */
+/** `possible` is true if the versions and the message queue allow a rolling upgrade. */
 export function planRolling(config: Config, observation: Observation, possible: boolean, { from, chartVersion, next }: Way): RollingPlan {
   const pauseRecord = pausedComponents(observation);
   if (pauseRecord.length > 0 && config.strategy === 'helm-upgrade') return completion(config, observation, { from, chartVersion, next });
@@ -56,7 +56,10 @@ export function planRolling(config: Config, observation: Observation, possible: 
   };
 }
 
-/** A roll that was begun is gone on with. Where nothing would change its version, Helm alone does it; a standalone has nobody that could serve meanwhile. */
+/**
+ * A started rolling upgrade is resumed. If the version does not change, a plain helm upgrade is used; for a standalone as well, since no other pod can serve during
+ * the upgrade.
+ */
 function rolls(config: Config, observation: Observation, possible: boolean, { from, next }: Way): boolean {
   if (pausedComponents(observation).length > 0) return true;
   if (!possible || compareVersions(from, config.target) === 0) return false;
@@ -67,12 +70,10 @@ function plain(checks: readonly Check[], failedChecks: readonly FailedCheck[]): 
   return { strategy: 'helm-upgrade', values: {}, settings: [], failedChecks, checks, steps: ({ write, waitReady }) => [write, waitReady] };
 }
 
-/** There is always a way out of a half-done roll: forward, with every Deployment that is left at once. */
+/** An incomplete rolling upgrade can always be completed: with all remaining Deployments at once. */
 function completion(config: Config, observation: Observation, { from, next }: Way): RollingPlan {
   const turns = orderTurns({ from, to: config.target, components: observation.components, next });
-  const checks = [
-    halfDone(pausedComponents(observation), 'this run completes it at once, and Milvus is unavailable while the remaining Deployments are replaced'),
-  ];
+  const checks = [halfDone(pausedComponents(observation), 'this run completes it at once, with downtime while the remaining Deployments are replaced')];
   const steps = ({ write, waitReady }: Parts): readonly Step[] => completionSteps({ config, turns, version: config.target, write, waitReady });
   return { ...plain(checks, []), steps };
 }
@@ -87,9 +88,9 @@ function cannotRoll({ messageQueue }: Observation, from: Version): FailedCheck {
   return {
     code: 'rolling-not-possible',
     reason: inside
-      ? `strategy is rolling, but the message queue of this standalone (${messageQueue}) lives inside its one pod, and two pods cannot share it`
-      : `strategy is rolling, but ${formatVersion(from)} cannot be replaced one component at a time: that is possible from 2.2.3 on, without a migration of the metadata`,
-    remedy: 'Set strategy: auto. Milvus does not serve while its pod is replaced.',
+      ? `strategy is rolling, but the message queue of this standalone (${messageQueue}) is embedded in its only pod, and two pods cannot share it`
+      : `strategy is rolling, but ${formatVersion(from)} does not support rolling upgrades: they are possible from 2.2.3 on, without a metadata migration`,
+    remedy: 'Set `strategy: auto`. Milvus is unavailable while its pod is replaced.',
     source: 'milvus-io/milvus deployments/upgrade/README.md, rollingUpdate.sh',
     skippable: false,
   };
@@ -99,20 +100,20 @@ function halfDone(pauseRecord: readonly Component[], consequence: string): Check
   return {
     id: 'rolling-half-done',
     state: 'warn',
-    reason: `a rolling upgrade is half done, ${consequence}: ${describePaused(pauseRecord)}`,
+    reason: `a rolling upgrade is incomplete; ${consequence}: ${describePaused(pauseRecord)}`,
     source: 'the annotation milvus-upgrade/rolling',
   };
 }
 
 function describePaused(pauseRecord: readonly Component[]): string {
-  const told = pauseRecord.map(
+  const described = pauseRecord.map(
     ({ deployment, pauseRecord: by }) =>
       `${deployment} is ${by?.state ?? 'paused'} for ${by?.to ?? '?'} by ${by?.run || 'an unknown run'} since ${by?.since ?? '?'}`,
   );
-  return told.join('; ');
+  return described.join('; ');
 }
 
-/** What a way back from a roll is made of. */
+/** Input for the rollback of a rolling upgrade. */
 export interface RollBack {
   readonly config: Config;
   readonly observation: Observation;
@@ -122,7 +123,9 @@ export interface RollBack {
   readonly waitReady: WaitReadyStep;
 }
 
-/** Everything is held again, Helm writes the old templates, and the Deployments are released in reverse order. Those that had not moved have nothing to do. */
+/**
+ * All Deployments are paused again, Helm writes the old templates, and the Deployments are resumed in reverse order. Those that were not changed need no step.
+ */
 export function rollBackSteps({ config, observation, plan, target, write, waitReady }: RollBack): Step[] {
   const order = plan.steps.flatMap((step): Turn[] => (step.kind === 'resume' ? [step] : step.kind === 'prune' ? [{ ...step, readySeconds: 0 }] : []));
   const rolls = order.filter(({ deployment }) => deployment in target.images).toReversed();

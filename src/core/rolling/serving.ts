@@ -1,11 +1,11 @@
-// What the sessions in etcd say of pods: whether they are known to the others, and who holds a coordinator's role. Pure.
+// Evaluates the sessions in etcd: whether pods are registered, and which pod holds the role of a coordinator. Pure.
 import type { Component, MilvusPod } from '../component.js';
 import type { Sessions } from '../observation.js';
 import type { Session } from '../session.js';
 import { WITHOUT_SESSION } from '../knowledge/session-roles.js';
 import { isOlder, type Version } from '../version.js';
 
-/** The roles of a coordinator's process: a mixed one holds several (milvus-io/milvus cmd/roles/roles.go), under one name from 2.6 on. */
+/** The roles of a coordinator process: a mixed coordinator has several (milvus-io/milvus cmd/roles/roles.go), under one name from 2.6 on. */
 const MIXED = ['mixcoord', 'rootcoord', 'datacoord', 'querycoord', 'indexcoord'];
 const ROLES_OF: Readonly<Record<string, readonly string[]>> = { mixcoord: MIXED, standalone: MIXED };
 
@@ -14,33 +14,33 @@ export function keepsSession(role: string, version: Version): boolean {
   return !WITHOUT_SESSION.some((row) => row.role === role && !isOlder(version, row.since));
 }
 
-/** Whether any process in the pod keeps a session. */
+/** Whether any process in the pod has a session. */
 export function registered({ address }: MilvusPod, sessions: readonly Session[]): boolean {
-  return address !== '' && sessions.some((each) => hostOf(each) === address && !each.isStopping);
+  return address !== '' && sessions.some((session) => hostOf(session) === address && !session.isStopping);
 }
 
-/** What is missing until every pod is registered; empty when none is. */
+/** The pods that are not registered yet; empty if all are. */
 export function unregistered(pods: readonly MilvusPod[], sessions: readonly Session[]): string {
   const missing = pods.filter((pod) => !registered(pod, sessions));
   return missing.length === 0 ? '' : `${missing.map((pod) => pod.name).join(', ')} to register in etcd`;
 }
 
-/** What is missing until one of the pods holds every active session of the role; empty when nothing is. */
+/** What is missing until one of the pods holds every active session of the role; empty if nothing is. */
 export function activeElsewhere(role: string, pods: readonly MilvusPod[], sessions: readonly Session[]): string {
   const roles = ROLES_OF[role] ?? [role];
-  const active = sessions.filter((each) => each.isActive && roles.includes(each.role));
-  const foreign = active.filter((each) => !pods.some((pod) => pod.address !== '' && pod.address === hostOf(each)));
-  if (foreign.length > 0) return `${foreign.map((each) => each.role).join(', ')} to be taken over from ${[...new Set(foreign.map(hostOf))].join(', ')}`;
+  const active = sessions.filter((session) => session.isActive && roles.includes(session.role));
+  const foreign = active.filter((session) => !pods.some((pod) => pod.address !== '' && pod.address === hostOf(session)));
+  if (foreign.length > 0) return `${foreign.map((session) => session.role).join(', ')} to be taken over from ${[...new Set(foreign.map(hostOf))].join(', ')}`;
   return active.length === 0 && pods.length > 0 ? `a new ${role} to take over` : '';
 }
 
-/** Sessions whose pod is gone, and whose lease has not run out yet. */
+/** Sessions of removed pods whose lease has not expired yet. */
 export function staleSessions({ components, sessions }: { readonly components: readonly Component[]; readonly sessions?: Sessions }): Session[] {
-  const alive = new Set(components.flatMap((each) => each.pods ?? []).map((pod) => pod.address));
-  return (sessions?.observation ?? []).filter((each) => !alive.has(hostOf(each)));
+  const alive = new Set(components.flatMap((component) => component.pods ?? []).map((pod) => pod.address));
+  return (sessions?.observation ?? []).filter((session) => !alive.has(hostOf(session)));
 }
 
-/** An address is `host:port`; of IPv6 the host stands in brackets. */
+/** An address is `host:port`; an IPv6 host is in brackets. */
 function hostOf({ address }: Session): string {
   return address.slice(0, address.lastIndexOf(':')).replace(/^\[|\]$/g, '');
 }

@@ -1,4 +1,4 @@
-// Active-standby: with it a new coordinator stands by beside the old one and takes over when that one ends; without it only one may run. What turns it on. Pure.
+// Active-standby: a new coordinator registers as standby and takes over when the old one terminates; without it only one can run. How to turn it on. Pure.
 import { isOlder, parseVersion } from '../version.js';
 import type { FailedCheck } from '../refusal.js';
 import type { Setting } from '../setting.js';
@@ -7,14 +7,14 @@ import { isCoordinator } from './order.js';
 import { readDocument, readYaml } from '../safe-yaml.js';
 
 export interface StandbyQuestion {
-  /** Roles that will run. */
+  /** Roles that run after the upgrade. */
   readonly roles: readonly string[];
   readonly chartVersion: string;
-  /** What the new chart computes from its defaults and all values given. */
+  /** The values that the new chart computes from its defaults and all supplied values. */
   readonly next: Values;
-  /** What the user gives in this run. */
+  /** The values that the user supplies in this run. */
   readonly given: Values;
-  /** Whether the configuration that runs has active-standby on; all that is known where a customConfigMap takes the chart's place. */
+  /** Whether active-standby is on in the running configuration; the only source if a customConfigMap replaces the configuration of the chart. */
   readonly running: boolean;
 }
 
@@ -24,7 +24,7 @@ export interface Standby {
   readonly failedChecks: readonly FailedCheck[];
 }
 
-/** Milvus' section of each role; a mixed coordinator obeys all four (milvus-io/milvus cmd/roles/roles.go, configs/milvus.yaml). */
+/** The section of each role in milvus.yaml; a mixed coordinator reads all four (milvus-io/milvus cmd/roles/roles.go, configs/milvus.yaml). */
 const ALL_SECTIONS = ['rootCoord', 'dataCoord', 'indexCoord', 'queryCoord'];
 const SECTIONS: Readonly<Record<string, readonly string[]>> = {
   rootcoord: ['rootCoord'],
@@ -34,11 +34,11 @@ const SECTIONS: Readonly<Record<string, readonly string[]>> = {
   mixcoord: ALL_SECTIONS,
   standalone: ALL_SECTIONS,
 };
-const WHY = 'a new coordinator registers as standby beside the old one and takes over when that one ends; it stays on, so that the next roll has it';
+const WHY = 'a new coordinator registers as standby beside the old one and takes over when the old one terminates; it stays on for the next rolling upgrade';
 const SOURCE = 'zilliztech/milvus-helm templates/config.tpl; milvus-io/milvus deployments/upgrade/rollingUpdate.sh';
 const NOTHING: Standby = { values: {}, settings: [], failedChecks: [] };
 
-/** The values that turn active-standby on for every coordinator that will run, or why it cannot be. Nothing where it is on. */
+/** The values that turn active-standby on for every coordinator, or why this is not possible. Empty if it is already on. */
 export function turnOnStandby({ roles, chartVersion, next, given, running }: StandbyQuestion): Standby {
   const coordinators = roles.filter(isCoordinator);
   if (coordinators.length === 0) return NOTHING;
@@ -54,14 +54,17 @@ export function turnOnStandby({ roles, chartVersion, next, given, running }: Sta
   return { values: mergeValues(chart, userYaml.values), settings, failedChecks: [] };
 }
 
-/** The chart's tables. A mixed coordinator has one of its own, which charts before 4.1.1 do not pass on: they read those of the four (zilliztech/milvus-helm#14). */
+/**
+ * The chart's keys. A mixed coordinator has its own key, which charts before 4.1.1 ignore: they read the keys of the four coordinators
+ * (zilliztech/milvus-helm#14).
+ */
 function switchesOf(role: string, chartVersion: string): string[] {
   const version = parseVersion(chartVersion);
   if (role === 'mixcoord' && version && !isOlder(version, '4.1.1')) return ['mixCoordinator'];
   return (SECTIONS[role] ?? []).map((section) => `${section}inator`);
 }
 
-/** user.yaml is laid over what the chart writes. Only an `enableActiveStandby` that is off in it is changed; comments and everything else stay. */
+/** user.yaml is merged over the configuration of the chart. Only an `enableActiveStandby` that is off in it is changed; comments and everything else stay. */
 function editUserYaml(next: Values, sections: readonly string[]): { readonly values: Values; readonly changed: readonly string[] } {
   const files = next.extraConfigFiles;
   const text = isRecord(files) ? files['user.yaml'] : undefined;
@@ -85,7 +88,7 @@ function tableOf(text: string): Values {
   }
 }
 
-/** Whether values have active-standby on for a coordinator: what a Deployment that a revision describes will run with. */
+/** Whether the computed values of a revision have active-standby on for a coordinator. */
 export function hasStandby(role: string, chartVersion: string, computed: Values): boolean {
   return turnOnStandby({ roles: [role], chartVersion, next: computed, given: {}, running: true }).settings.length === 0;
 }
@@ -93,8 +96,8 @@ export function hasStandby(role: string, chartVersion: string, computed: Values)
 function ownConfigMap(name: string): FailedCheck {
   return {
     code: 'standby-off',
-    reason: `active-standby is off in the ConfigMap ${name}, which customConfigMap names and the chart does not write`,
-    remedy: 'Set enableActiveStandby: true below rootCoord, dataCoord, indexCoord and queryCoord there, or set strategy: helm-upgrade.',
+    reason: `active-standby is off in the ConfigMap ${name}, which is set as customConfigMap and not managed by the chart`,
+    remedy: 'Set `enableActiveStandby: true` below rootCoord, dataCoord, indexCoord and queryCoord in this ConfigMap, or set `strategy: helm-upgrade`.',
     source: SOURCE,
     skippable: false,
   };
@@ -104,7 +107,7 @@ function turnedOff(paths: readonly string[]): FailedCheck {
   return {
     code: 'standby-off',
     reason: `a rolling upgrade needs active-standby, and the values of this run turn it off: ${paths.join(', ')}`,
-    remedy: 'Leave them out, so that the run turns it on, or set strategy: helm-upgrade.',
+    remedy: 'Remove these values so that the run turns it on, or set `strategy: helm-upgrade`.',
     source: SOURCE,
     skippable: false,
   };

@@ -1,4 +1,4 @@
-// The steps of a rolling upgrade, and of the way back from one: hold everything, let Helm write, release one Deployment after the other, put back.
+// The steps of a rolling upgrade, and of its rollback: pause all Deployments, write with Helm, resume one Deployment after the other, restore the settings.
 import type { Config } from '../goal.js';
 import type { Component } from '../component.js';
 import type { Observation } from '../observation.js';
@@ -12,14 +12,14 @@ export interface Roll {
   readonly turns: Turns;
   readonly image: string;
   readonly version: Version;
-  /** Whether a coordinator of this role will have active-standby on when it comes. */
+  /** Whether a new coordinator of this role has active-standby on. */
   readonly standsBy: (role: string) => boolean;
-  /** What writes the new templates while everything is held. */
+  /** Writes the new templates while all Deployments are paused. */
   readonly write: HelmUpgradeStep | HelmRollbackStep;
   readonly waitReady: WaitReadyStep;
 }
 
-/** Deployments in the order given; the others of the same role are replaced one after the other, never together. */
+/** Replaces the Deployments in the given order; Deployments of the same role are replaced one after the other, never together. */
 export function rollingSteps(roll: Roll): Step[] {
   const { turns, write, waitReady } = roll;
   const { rolls, pruned } = turns;
@@ -27,13 +27,13 @@ export function rollingSteps(roll: Roll): Step[] {
   return [pauseStep(roll), write, ...releases, ...pruned.map((turn) => pruneStep(turn, roll)), restoreSettingsStep(roll), waitReady];
 }
 
-/** The rest of a half-done roll in one go: what an earlier run still holds is released together, and Milvus is unavailable meanwhile. */
+/** Completes an incomplete rolling upgrade at once: the Deployments that an earlier run paused are resumed together, with downtime. */
 export function completionSteps(roll: Pick<Roll, 'config' | 'turns' | 'version' | 'write' | 'waitReady'>): Step[] {
   return [roll.write, ...roll.turns.pruned.map((turn) => pruneStep(turn, roll)), restoreSettingsStep(roll), roll.waitReady];
 }
 
 function pauseStep({ config, observation, image, version }: Roll): PauseStep {
-  const deployments = observation.components.map((each) => each.deployment).filter((each) => each !== '');
+  const deployments = observation.components.map((component) => component.deployment).filter((deployment) => deployment !== '');
   return {
     kind: 'pause',
     id: idOf('pause', config.release, version),
@@ -54,18 +54,18 @@ function turnSteps(turn: Turn, mayYield: boolean, roll: Roll): (ResumeStep | Dra
   return takeOver === 'standby' || takeOver === 'drain' ? [release, { kind: 'drain', id: idOf('drain', name, version), ...common }] : [release];
 }
 
-/** Draining starts as many new proxies as there are old ones; with more of them there is less need, since a client that meets one that is gone finds another. */
+/** Draining starts as many new proxies as there are old ones; more proxies need it less, because a client that loses its proxy can connect to another. */
 const MOST_DRAINED = 2;
 
-/** Whether the old pods of a Deployment leave their Service while as many new ones stand ready. */
+/** Whether the old pods of a Deployment leave their Service while the same number of new pods is ready. */
 export function drains(role: string, desired: number): boolean {
   return role === 'proxy' && desired <= MOST_DRAINED;
 }
 
-/** A standalone has its coordinators inside: two at once are possible where its queue is outside, see canRoll in knowledge/paths.ts. */
+/** A standalone contains its coordinators: two pods at once are possible if its message queue is external, see canRoll in knowledge/paths.ts. */
 function takeOverOf({ role, deployment }: Turn, { observation, standsBy }: Roll): TakeOver {
-  const desired = observation.components.find((each) => each.deployment === deployment)?.desired ?? 0;
-  // Nothing is there that could be taken over from.
+  const desired = observation.components.find((component) => component.deployment === deployment)?.desired ?? 0;
+  // There is no old pod to take over from.
   if (deployment === '' || desired === 0) return 'surge';
   if (isCoordinator(role)) return standsBy(role) ? 'standby' : 'recreate';
   return drains(role, desired) ? 'drain' : 'surge';
@@ -81,16 +81,16 @@ export function restoreSettingsStep({ config, version }: Pick<Roll, 'config' | '
   return { kind: 'restore-settings', id: idOf('restore-settings', config.release, version), timeoutSeconds: config.stepTimeoutSeconds };
 }
 
-/** The role, as long as it tells which Deployment is meant. */
+/** The role if it identifies the Deployment, otherwise the name of the Deployment. */
 function nameOf({ role, deployment }: Turn, { turns }: Pick<Roll, 'turns'>): string {
-  return [...turns.rolls, ...turns.pruned].filter((each) => each.role === role).length === 1 ? role : deployment;
+  return [...turns.rolls, ...turns.pruned].filter((turn) => turn.role === role).length === 1 ? role : deployment;
 }
 
 function idOf(kind: Step['kind'], name: string, version: Version): string {
   return `${kind}/${name}@${formatVersion(version)}`;
 }
 
-/** Deployments that a rolling upgrade, finished or not, still holds. */
+/** Deployments that a rolling upgrade, complete or not, has paused or not restored yet. */
 export function pausedComponents({ components }: Pick<Observation, 'components'>): Component[] {
-  return components.filter((each) => each.pauseRecord !== null && each.pauseRecord !== undefined);
+  return components.filter((component) => component.pauseRecord !== null && component.pauseRecord !== undefined);
 }

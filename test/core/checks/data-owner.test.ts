@@ -1,4 +1,4 @@
-// The check of the owner of Milvus' volumes.
+// The check of the owner of the Milvus volumes.
 import { describe, expect, it } from '@jest/globals';
 import { evaluateDataOwner } from '../../../src/core/checks/data-owner.js';
 import type { Values } from '../../../src/core/values.js';
@@ -10,12 +10,12 @@ const volumes = [{ name: 'milvus-data-disk', persistentVolumeClaim: { claimName:
 const standalone = (pod: Values = {}): ReturnType<typeof deployment> => deployment('standalone', { image, pod: { volumes, ...pod } });
 const to3 = { from: version('2.6.22'), to: version('3.0.2'), image };
 
-describe('data-owner', () => {
+describe('the check data-owner', () => {
   it.each([
     ['no securityContext', {}],
-    ['an empty one', { securityContext: {} }],
+    ['an empty securityContext', { securityContext: {} }],
     ['another user', { securityContext: { runAsUser: 1000 } }],
-  ])('fails over 3.0.0 for a volume claim with %s', (_, pod) => {
+  ])('fails across 3.0.0 for a volume claim with %s', (_, pod) => {
     expect(evaluateDataOwner([standalone(pod)], to3)).toEqual([
       expect.objectContaining({ state: 'fail', skippable: true, reason: expect.stringContaining('Deployment/my-milvus-standalone (my-milvus)') }),
     ]);
@@ -29,7 +29,7 @@ describe('data-owner', () => {
     expect(evaluateDataOwner([standalone(pod)], to3)).toEqual([expect.objectContaining({ state: 'pass' })]);
   });
 
-  it('says nothing without a volume claim, or within 2.6 or 3.0', () => {
+  it('is skipped without a volume claim, and within 2.6 or 3.0', () => {
     expect(evaluateDataOwner([deployment('standalone', { image })], to3)).toEqual([]);
     expect(evaluateDataOwner([standalone()], { ...to3, to: version('2.6.23') })).toEqual([]);
     expect(evaluateDataOwner([standalone()], { ...to3, from: version('3.0.0') })).toEqual([]);

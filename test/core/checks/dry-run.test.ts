@@ -14,17 +14,17 @@ describe('the dry run', () => {
     [400, 'admission webhook "x" does not support dry run', 'warn', 'dry-run', false],
     [500, 'Internal error occurred: failed calling webhook "x": connection refused', 'warn', 'dry-run', false],
     [0, 'fetch failed', 'warn', 'dry-run', false],
-  ])('%s %s: %s %s', (status, message, state, id, skippable) => {
+  ])('evaluates the status %s with the message %j as %s of the check %s', (status, message, state, id, skippable) => {
     const found = evaluateDryRun([answer(status, message), answer(200, '')]);
     expect(found).toEqual([expect.objectContaining({ state, id, skippable, reason: expect.stringContaining(`StatefulSet/my-etcd: ${message}`) })]);
   });
 
   it.each([
-    ['all is taken', answer(200, '')],
-    ['a right is missing, which the check access tells', answer(403, 'deployments.apps "x" is forbidden: User "y" cannot patch resource "deployments"')],
-    ['an object is gone, which Helm makes anew', answer(404, 'not found')],
-    ['an object is there already, which Helm judges', answer(409, 'already exists', 'create')],
-  ])('passes when %s', (_, given) => {
+    ['the server accepts every object', answer(200, '')],
+    ['a right is missing, which the check access reports', answer(403, 'deployments.apps "x" is forbidden: User "y" cannot patch resource "deployments"')],
+    ['an object is missing, which Helm creates again', answer(404, 'not found')],
+    ['an object already exists, which Helm handles', answer(409, 'already exists', 'create')],
+  ])('passes if %s', (_, given) => {
     expect(evaluateDryRun([given])).toEqual([expect.objectContaining({ state: 'pass' })]);
   });
 });

@@ -12,49 +12,57 @@ const snapshot = (more: Partial<ProbeSnapshot>): ProbeSnapshot => ({
 });
 const MINUTE = 60_000;
 
-describe('a probe of the image', () => {
+describe('an image probe', () => {
   it.each([
-    ['was only just made', snapshot({}), 'waiting'],
-    ['pulls', snapshot({ reason: 'ContainerCreating' }), 'waiting'],
-    ['ran', snapshot({ phase: 'Succeeded', reason: 'Completed', exitCode: 0 }), 'proven'],
+    ['waits after its pod is created', snapshot({}), 'waiting'],
+    ['waits while the image is pulled', snapshot({ reason: 'ContainerCreating' }), 'waiting'],
+    ['is proven after its pod ran', snapshot({ phase: 'Succeeded', reason: 'Completed', exitCode: 0 }), 'proven'],
     [
       'has no shell, but was pulled and made',
       snapshot({ phase: 'Failed', reason: 'StartError', message: 'exec: "sh": executable file not found in $PATH', exitCode: 128 }),
       'proven',
     ],
-    ['holds something else than Milvus', snapshot({ phase: 'Failed', reason: 'Error', exitCode: 127 }), 'failed'],
-    ['is for another processor', snapshot({ phase: 'Failed', reason: 'Error', message: 'exec /bin/sh: exec format error', exitCode: 255 }), 'failed'],
-    ['is for another processor, says the registry', snapshot({ reason: 'ErrImagePull', message: 'no match for platform in manifest' }), 'failed'],
-    ['is not in the registry', snapshot({ reason: 'ErrImagePull', message: 'manifest unknown' }), 'failed'],
-    ['may not be pulled', snapshot({ reason: 'ImagePullBackOff', message: '401 Unauthorized' }), 'failed'],
-    ['meets a slow registry', snapshot({ reason: 'ImagePullBackOff', message: 'i/o timeout', troubledMilliseconds: MINUTE }), 'waiting'],
-    ['meets a registry that stays away', snapshot({ reason: 'ImagePullBackOff', message: 'i/o timeout', troubledMilliseconds: 3 * MINUTE }), 'failed'],
-    ['finds the node full', snapshot({ reason: 'Unschedulable', message: 'Insufficient cpu', troubledMilliseconds: 1000 }), 'waiting'],
-    ['is looked at by no scheduler yet', snapshot({ reason: 'NotScheduled', troubledMilliseconds: 5000 }), 'waiting'],
+    ['fails if the image does not contain Milvus', snapshot({ phase: 'Failed', reason: 'Error', exitCode: 127 }), 'failed'],
     [
-      'is looked at by no scheduler',
+      'fails if the image is for another CPU architecture',
+      snapshot({ phase: 'Failed', reason: 'Error', message: 'exec /bin/sh: exec format error', exitCode: 255 }),
+      'failed',
+    ],
+    ['fails if the registry reports another CPU architecture', snapshot({ reason: 'ErrImagePull', message: 'no match for platform in manifest' }), 'failed'],
+    ['fails if the image is not in the registry', snapshot({ reason: 'ErrImagePull', message: 'manifest unknown' }), 'failed'],
+    ['fails if pulling the image is not allowed', snapshot({ reason: 'ImagePullBackOff', message: '401 Unauthorized' }), 'failed'],
+    ['waits for a slow registry', snapshot({ reason: 'ImagePullBackOff', message: 'i/o timeout', troubledMilliseconds: MINUTE }), 'waiting'],
+    ['fails if the registry stays unavailable', snapshot({ reason: 'ImagePullBackOff', message: 'i/o timeout', troubledMilliseconds: 3 * MINUTE }), 'failed'],
+    ['waits if the node has no capacity', snapshot({ reason: 'Unschedulable', message: 'Insufficient cpu', troubledMilliseconds: 1000 }), 'waiting'],
+    ['waits for the scheduler', snapshot({ reason: 'NotScheduled', troubledMilliseconds: 5000 }), 'waiting'],
+    [
+      'is skipped if no scheduler processes its pod',
       snapshot({ reason: 'NotScheduled', message: 'no scheduler has processed the pod', troubledMilliseconds: MINUTE }),
       'skipped',
     ],
-    ['finds the node full for long', snapshot({ reason: 'Unschedulable', message: 'Insufficient cpu', troubledMilliseconds: MINUTE }), 'skipped'],
-    ['could not be made', snapshot({ phase: 'Failed', reason: 'NotCreated', message: 'exceeded quota' }), 'skipped'],
-    ['took too long', snapshot({ phase: 'Failed', reason: 'DeadlineExceeded' }), 'failed'],
+    [
+      'is skipped if the node stays without capacity',
+      snapshot({ reason: 'Unschedulable', message: 'Insufficient cpu', troubledMilliseconds: MINUTE }),
+      'skipped',
+    ],
+    ['is skipped if its pod could not be created', snapshot({ phase: 'Failed', reason: 'NotCreated', message: 'exceeded quota' }), 'skipped'],
+    ['fails if it takes too long', snapshot({ phase: 'Failed', reason: 'DeadlineExceeded' }), 'failed'],
   ])('%s', (_, observation, state) => {
     expect(evaluateProbe(observation).state).toBe(state);
   });
 });
 
-describe('image-probe', () => {
+describe('the check image-probe', () => {
   const proven = { node: 'a', status: { state: 'proven' } } as const;
   const failed = { node: 'b', status: { state: 'failed', reason: 'manifest unknown' } } as const;
   const full = { node: 'c', status: { state: 'skipped', reason: 'Insufficient cpu' } } as const;
   it.each([
     [[proven], 'pass', 'pulled and started on 1 nodes'],
     [[proven, failed, full], 'fail', 'cannot run on 1 of 3 nodes: b: manifest unknown'],
-    [[proven, full], 'warn', 'proven on 1 of 2 nodes; nothing can be said of c: Insufficient cpu'],
-  ])('%#: %s', (probes, state, words) => {
-    const [evaluated] = evaluateProbes('milvus:v2', probes, 0);
-    expect(evaluated?.state).toBe(state);
-    expect(evaluated?.reason).toContain(words);
+    [[proven, full], 'warn', 'started on 1 of 2 nodes; not tested: c: Insufficient cpu'],
+  ])('evaluates the probes of case %#', (probes, state, words) => {
+    const [finding] = evaluateProbes('milvus:v2', probes, 0);
+    expect(finding?.state).toBe(state);
+    expect(finding?.reason).toContain(words);
   });
 });

@@ -1,4 +1,4 @@
-// The check of what Helm would delete.
+// The check of the objects that Helm would delete.
 import { describe, expect, it } from '@jest/globals';
 import { evaluateRemovedObjects } from '../../../src/core/checks/removed-objects.js';
 import type { KubeObject } from '../../../src/core/manifest.js';
@@ -9,12 +9,12 @@ const labelled = (kind: string, name: string, labels: Values): KubeObject => obj
 const chart = (name: string): Values => ({ 'helm.sh/chart': `${name}-1.1.0`, 'app.kubernetes.io/name': name, 'app.kubernetes.io/instance': 'my' });
 const stays = { before: deployment('proxy'), after: deployment('proxy') };
 
-/** What is said of one object that goes; beside it a Milvus Deployment stays. */
-function evaluated(removed: KubeObject): ReturnType<typeof evaluateRemovedObjects> {
+/** Evaluates the removal of one object; a Milvus Deployment stays. */
+function evaluate(removed: KubeObject): ReturnType<typeof evaluateRemovedObjects> {
   return evaluateRemovedObjects([stays, { before: removed, after: null }], 'my');
 }
 
-describe('objects-would-be-deleted', () => {
+describe('the check objects-would-be-deleted', () => {
   it.each([
     ['Deployment', chart('stack')],
     ['StatefulSet', { app: 'warehouse' }],
@@ -25,7 +25,7 @@ describe('objects-would-be-deleted', () => {
     ['CronJob', { chart: 'stack-0.1.0', app: 'minio' }],
     ['Job', { component: 'proxy' }],
   ])('refuses to delete a %s of the user with %j', (kind, labels) => {
-    const found = evaluated(labelled(kind, 'my-stack-worker', labels));
+    const found = evaluate(labelled(kind, 'my-stack-worker', labels));
     expect(found).toEqual([expect.objectContaining({ state: 'fail', skippable: false, reason: expect.stringContaining(`${kind}/my-stack-worker`) })]);
   });
 
@@ -50,20 +50,20 @@ describe('objects-would-be-deleted', () => {
     ['ConfigMap', 'my-milvus', {}],
     ['HorizontalPodAutoscaler', 'my-milvus-proxy-hpa', { component: 'proxy' }],
     ['ClusterRole', 'my-pulsar-broker', {}],
-  ])('lets the Milvus chart delete its %s %s', (kind, name, labels) => {
-    expect(evaluated(labelled(kind, name, labels))).toEqual([expect.objectContaining({ state: 'pass' })]);
+  ])('allows the Milvus chart to delete its %s %s', (kind, name, labels) => {
+    expect(evaluate(labelled(kind, name, labels))).toEqual([expect.objectContaining({ state: 'pass' })]);
   });
 
   it('refuses to delete a volume claim, even one of the Milvus chart', () => {
-    const [found] = evaluated(labelled('PersistentVolumeClaim', 'my-milvus', chart('milvus')));
+    const [found] = evaluate(labelled('PersistentVolumeClaim', 'my-milvus', chart('milvus')));
     expect(found).toMatchObject({
       state: 'fail',
       skippable: false,
-      reason: 'Helm would delete volume claims, and with them the data: PersistentVolumeClaim/my-milvus',
+      reason: 'Helm would delete volume claims and their data: PersistentVolumeClaim/my-milvus',
     });
   });
 
-  it.each(['PersistentVolumeClaim', 'Secret'])('says nothing of a %s that Helm keeps', (kind) => {
-    expect(evaluated(object(kind, 'mine', { metadata: { annotations: { 'helm.sh/resource-policy': 'keep' } } }))[0]?.state).toBe('pass');
+  it.each(['PersistentVolumeClaim', 'Secret'])('ignores a %s that Helm keeps', (kind) => {
+    expect(evaluate(object(kind, 'mine', { metadata: { annotations: { 'helm.sh/resource-policy': 'keep' } } }))[0]?.state).toBe('pass');
   });
 });

@@ -1,4 +1,4 @@
-// The check of the image in what Helm renders.
+// The check of the image in the rendered manifest.
 import { describe, expect, it } from '@jest/globals';
 import { evaluateTargetImage } from '../../../src/core/checks/target-image.js';
 import type { KubeObject } from '../../../src/core/manifest.js';
@@ -11,8 +11,8 @@ function milvus(role: string, image: string): KubeObject {
   return mergeValues(deployment(role, { image }), { metadata: { labels: { 'app.kubernetes.io/instance': 'my' } } }) as KubeObject;
 }
 
-describe('target-image', () => {
-  it('passes where every Deployment gets the image', () => {
+describe('the check target-image', () => {
+  it('passes if every Deployment gets the image', () => {
     const { image } = target;
     const attu = milvus('attu', 'zilliz/attu:v2.2.8');
     const pulsar = deployment('grafana', { image: 'grafana/grafana:1' });
@@ -22,10 +22,10 @@ describe('target-image', () => {
   });
 
   it.each([
-    ['no Deployment at all', [object('Service', 'my-milvus')], 'the rendered manifest has no Milvus Deployment of release my'],
+    ['no Deployment', [object('Service', 'my-milvus')], 'the rendered manifest has no Milvus Deployment of release my'],
     ['Deployments of another release only', [deployment('proxy', { image: target.image })], 'the rendered manifest has no Milvus Deployment of release my'],
     [
-      'another registry, which the step would wait for in vain',
+      'another registry, for which the step would wait forever',
       [milvus('proxy', 'registry.example.com/milvusdb/milvus:v2.2.16')],
       'the rendered manifest does not have the image milvusdb/milvus:v2.2.16 in Deployment/my-milvus-proxy (registry.example.com/milvusdb/milvus:v2.2.16)',
     ],
@@ -34,9 +34,9 @@ describe('target-image', () => {
       [milvus('proxy', target.image), milvus('querynode', 'milvusdb/milvus:v2.2.12')],
       'the rendered manifest does not have the image milvusdb/milvus:v2.2.16 in Deployment/my-milvus-querynode (milvusdb/milvus:v2.2.12)',
     ],
-  ])('refuses %s', (_, objects, reason) => {
+  ])('fails for %s', (_, objects, reason) => {
     expect(evaluateTargetImage(objects, target)).toEqual([
-      expect.objectContaining({ state: 'fail', skippable: false, reason: `${reason}, so nothing would be upgraded there` }),
+      expect.objectContaining({ state: 'fail', skippable: false, reason: `${reason}, so the upgrade would not change it` }),
     ]);
   });
 });

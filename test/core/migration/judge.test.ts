@@ -1,4 +1,4 @@
-// When the steps of a migration are done, where the story of test/migration.test.ts does not go.
+// When the steps of a migration are complete, in cases that test/migration.test.ts does not cover.
 import { describe, expect, it } from '@jest/globals';
 import type { MigrationObservation } from '../../../src/core/migration/seen.js';
 import type { Observation } from '../../../src/core/observation.js';
@@ -38,72 +38,77 @@ const moving = (waitingFor: string): object => ({ state: 'in-progress', waitingF
 const stuck = (reason: string): object => ({ state: 'stalled', reason: expect.stringContaining(reason) });
 const FOREIGN = { sessions: { observation: [...LEFT, session('proxy', 2, '10.9.9.9:19530')] } };
 
-describe('what is made ready while Milvus serves', () => {
+describe('the step make-ready', () => {
   it.each<[string, Observation, object]>([
-    ['is asked for while there is no journal', observation({ journal: null }), { state: 'pending' }],
-    ['is asked for while nothing keeps the volume', observation({ keeper: { state: 'none', reason: '' } }), { state: 'pending' }],
+    ['is pending without a journal', observation({ journal: null }), { state: 'pending' }],
+    ['is pending without a keeper of the volume', observation({ keeper: { state: 'none', reason: '' } }), { state: 'pending' }],
     [
-      'waits for the volume, and says why',
+      'waits for the volume, and reports why',
       observation({ keeper: { state: 'starting', reason: 'no class' } }),
       moving('the image of the migration tool: no class'),
     ],
-    ['ends the run when the tool cannot be started', observation({ keeper: { state: 'failed', reason: 'exit code 1' } }), stuck('exit code 1')],
-    ['waits for a session of no pod here', observation({ foreignSessionsSince: NOW }, FOREIGN), moving('proxy at 10.9.9.9:19530')],
+    ['is stalled if the tool cannot be started', observation({ keeper: { state: 'failed', reason: 'exit code 1' } }), stuck('exit code 1')],
+    ['waits for a session of another installation to expire', observation({ foreignSessionsSince: NOW }, FOREIGN), moving('proxy at 10.9.9.9:19530')],
     [
-      'names another Milvus on the same root path',
+      'is stalled by another Milvus with the same root path',
       observation({ foreignSessionsSince: EARLIER }, FOREIGN),
       stuck('another Milvus uses this root path in etcd: proxy at 10.9.9.9:19530'),
     ],
     [
-      'takes the session of a migration tool for no Milvus',
+      'ignores the session of a migration tool',
       observation({ foreignSessionsSince: EARLIER }, { sessions: { observation: [...LEFT, session('migration', 2, '')] } }),
       { state: 'complete' },
     ],
-    ['waits until sessions can be seen', observation({}, { sessions: { observation: null, why: 'no right' } }), moving('no right')],
-    ['is done', observation({}), { state: 'complete' }],
+    ['waits until sessions are readable', observation({}, { sessions: { observation: null, why: 'no right' } }), moving('no right')],
+    ['is complete otherwise', observation({}), { state: 'complete' }],
   ])('%s', (_, at, status) => {
     expect(evaluate(READY, at)).toEqual(expect.objectContaining(status));
   });
 });
 
-describe('a stop', () => {
+describe('the step stop', () => {
   const gone = { components: [STOPPED] };
   it.each<[string, Partial<ScaleDownStep>, Observation, object]>([
-    ['is asked for while a Deployment wants pods', {}, observation({}), { state: 'pending' }],
-    ['waits for sessions to run out', {}, observation({ stoppedSince: NOW }, gone), moving('sessions in etcd to run out: proxy at 10.0.0.1:19530')],
+    ['is pending while a Deployment has replicas', {}, observation({}), { state: 'pending' }],
+    ['waits for sessions to expire', {}, observation({ stoppedSince: NOW }, gone), moving('etcd sessions to expire: proxy at 10.0.0.1:19530')],
     [
-      'ends those of pods that are gone, where that is wanted',
+      'revokes the sessions of removed pods if this is requested',
       { revoke: true },
       observation({ stoppedSince: NOW, gone: ['10.0.0.1'] }, gone),
       { state: 'pending' },
     ],
-    ['ends none of a pod that was never seen', { revoke: true }, observation({ stoppedSince: NOW, gone: ['10.0.0.2'] }, gone), moving('to run out')],
-    ['does not go on over a session that is renewed', {}, observation({ stoppedSince: EARLIER }, gone), stuck('still renews its session after 120 s')],
     [
-      'waits while sessions cannot be seen',
+      'does not revoke the session of a pod that was never observed',
+      { revoke: true },
+      observation({ stoppedSince: NOW, gone: ['10.0.0.2'] }, gone),
+      moving('to expire'),
+    ],
+    ['is stalled by a session that is still renewed', {}, observation({ stoppedSince: EARLIER }, gone), stuck('still renews its session after 120 s')],
+    [
+      'waits while sessions are unreadable',
       {},
       observation({ stoppedSince: EARLIER }, { ...gone, sessions: { observation: null, why: 'lost' } }),
       moving('lost'),
     ],
     [
-      'that may be blind waits for every lease',
+      'waits for every lease to expire if the session check is skipped',
       { mayBeBlind: true },
       observation({ stoppedSince: NOW }, { ...gone, sessions: { observation: null, why: 'lost' } }),
       moving('within 75 s'),
     ],
     [
-      'that may be blind is done when every lease has run out',
+      'is complete after every lease has expired if the session check is skipped',
       { mayBeBlind: true },
       observation({ stoppedSince: EARLIER }, { ...gone, sessions: { observation: null, why: '' } }),
       { state: 'complete' },
     ],
     [
-      'waits for the session of a migration tool that was killed',
+      'waits for the session of a killed migration tool',
       {},
       observation({ stoppedSince: EARLIER }, { ...gone, sessions: { observation: [session('migration', 1, '')] } }),
-      moving('to run out: migration'),
+      moving('to expire: migration'),
     ],
-    ['is done when none is left', {}, observation({ stoppedSince: NOW }, { ...gone, sessions: { observation: [] } }), { state: 'complete' }],
+    ['is complete if no session is left', {}, observation({ stoppedSince: NOW }, { ...gone, sessions: { observation: [] } }), { state: 'complete' }],
   ])('%s', (_, step, at, status) => {
     expect<StepStatus>(evaluate({ ...STOP, ...step }, at)).toEqual(expect.objectContaining(status));
   });

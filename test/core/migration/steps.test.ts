@@ -1,4 +1,4 @@
-// Which steps a migration has, from what earlier ones have left. The story of one that is killed is in test/migration.test.ts.
+// The steps of a migration, depending on the objects of earlier migrations. Interrupted migrations are tested in test/migration.test.ts.
 import { expect, it } from '@jest/globals';
 import { parseInputs } from '../../../src/core/inputs.js';
 import type { Journal } from '../../../src/core/migration/journal.js';
@@ -22,10 +22,10 @@ const START = ['helm-upgrade', 'scale-up', 'wait-ready', 'finalize'];
 const ALL = ['prepare', 'scale-down', 'backup', 'migrate', ...START];
 
 it.each<[string, Journal | null, readonly string[]]>([
-  ['go on after the tool in the migration that is under way', OPEN, START],
-  ['begin anew where an earlier migration came to its end', { ...OPEN, closed: true }, ALL],
-  ['begin anew where nobody knows whose Jobs these are', null, ALL],
-])('steps %s', (_, journal, kinds) => {
+  ['resume after the tool for an open journal', OPEN, START],
+  ['start from the beginning for a closed journal', { ...OPEN, closed: true }, ALL],
+  ['start from the beginning without a journal', null, ALL],
+])('migration steps %s', (_, journal, kinds) => {
   const keeper = { state: 'none', reason: '' } as const;
   const migration = {
     journal,
@@ -38,6 +38,6 @@ it.each<[string, Journal | null, readonly string[]]>([
   };
   const observation = { ...observationOf([component('proxy')]), migration };
   const steps = migrationSteps({ config, observation, from: version('2.1.4'), write: helmUpgrade, waitReady });
-  expect(steps.map((each) => each.kind)).toEqual(kinds);
-  for (const each of steps) if (each.kind === 'migrate') expect(each.attempt).toBe(2);
+  expect(steps.map((step) => step.kind)).toEqual(kinds);
+  for (const step of steps) if (step.kind === 'migrate') expect(step.attempt).toBe(2);
 });

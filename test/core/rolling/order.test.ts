@@ -8,14 +8,14 @@ const MIXED = { cluster: { enabled: true }, mixCoordinator: { enabled: true }, s
 const NODES = ['querynode', 'datanode', 'indexnode', 'proxy'];
 
 function turns(from: string, to: string, next: object, ...roles: readonly (string | ReturnType<typeof component>)[]): Turns {
-  const components = roles.map((each) => (typeof each === 'string' ? component(each) : each));
+  const components = roles.map((role) => (typeof role === 'string' ? component(role) : role));
   return orderTurns({ from: version(from), to: version(to), components, next: { ...next } });
 }
 
 const rolesOf = ({ rolls }: Turns): string[] => rolls.map(({ role }) => role);
 
 describe('the order of a rolling upgrade', () => {
-  it('gives several Deployments of one role a turn each, one behind the other', () => {
+  it('replaces several Deployments of one role one after the other', () => {
     const second = component('querynode', { deployment: 'my-milvus-querynode-gold' });
     const { rolls, failedChecks } = turns('2.4.17', '2.4.23', MIXED, ...NODES, 'mixcoord', second);
     expect(rolls.map(({ deployment }) => deployment.replace('my-milvus-', ''))).toEqual([
@@ -33,12 +33,12 @@ describe('the order of a rolling upgrade', () => {
     expect(rolesOf(turns('2.4.17', '2.4.23', MIXED, 'cdc', ...NODES, 'mixcoord')).at(-1)).toBe('cdc');
   });
 
-  it('refuses a component without a place, by its name', () => {
+  it('is refused for a component without a place, with its name', () => {
     const { failedChecks } = turns('2.4.17', '2.4.23', MIXED, ...NODES, 'mixcoord', component('analyser', { deployment: 'my-milvus-analyser' }));
     expect(failedChecks).toMatchObject([{ code: 'no-place-in-order', reason: expect.stringContaining('my-milvus-analyser (analyser)') }]);
   });
 
-  it('into 2.6 brings streaming nodes first, and takes separate coordinators and the index node away at the end', () => {
+  it('into 2.6 adds streaming nodes first, and removes separate coordinators and the index node last', () => {
     const next = {
       ...MIXED,
       streaming: { enabled: true },
@@ -66,5 +66,5 @@ describe('the order of a rolling upgrade', () => {
 });
 
 function off(...coordinators: readonly string[]): object {
-  return Object.fromEntries(coordinators.map((each) => [`${each}Coordinator`, { enabled: false }]));
+  return Object.fromEntries(coordinators.map((name) => [`${name}Coordinator`, { enabled: false }]));
 }

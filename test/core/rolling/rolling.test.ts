@@ -5,7 +5,7 @@ import { ofType, runOn, type Told } from '../../fakes/tools.js';
 
 const rolling = (written: Parameters<typeof inputs>[0] = {}): ReturnType<typeof inputs> => inputs({ strategy: 'rolling', ...written });
 const COORDINATORS = ['rootCoordinator', 'dataCoordinator', 'indexCoordinator', 'queryCoordinator'];
-const chartDefaults = Object.fromEntries(COORDINATORS.map((each) => [each, { enabled: true, activeStandby: { enabled: false } }]));
+const chartDefaults = Object.fromEntries(COORDINATORS.map((name) => [name, { enabled: true, activeStandby: { enabled: false } }]));
 const newCluster = (options: FakeOptions = {}): FakeCluster => new FakeCluster('2.2.12', { chartDefaults, ...options });
 const steps = (told: Told): string[] =>
   ofType(told, 'plan-created')
@@ -13,7 +13,7 @@ const steps = (told: Told): string[] =>
     ?.plan.steps.map(({ id }) => id) ?? [];
 
 describe('a rolling upgrade', () => {
-  it('holds everything, lets Helm write, releases one after the other, and sets everything back', async () => {
+  it('pauses all Deployments, writes with Helm, resumes one Deployment after the other, and restores the settings', async () => {
     const cluster = newCluster();
     const told = await runOn(cluster, rolling());
     expect(told.outcome).toBe('succeeded');
