@@ -1,5 +1,5 @@
-// Runs dist/index.js as a GitHub runner would: the inputs in the environment, with the defaults of action.yml; log, outputs, job summary and
-// report in a folder. Ends with the action's exit code. usage: node act.mjs FOLDER input=value...
+// Runs dist/index.js as a GitHub runner does: the inputs are in the environment, with the defaults of action.yml; log, outputs, job summary and
+// report are written to a directory. Exits with the exit code of the action. usage: node act.mjs DIRECTORY input=value...
 import { spawn } from 'node:child_process';
 import { createWriteStream, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
@@ -11,9 +11,9 @@ const [folder, ...words] = process.argv.slice(2);
 const at = (name) => join(resolve(folder), name);
 const given = words.map((word) => [word.slice(0, word.indexOf('=')), word.slice(word.indexOf('=') + 1)]);
 const known = parse(readFileSync(join(root, 'action.yml'), 'utf8')).inputs;
-for (const [name] of given) if (!(name in known)) throw new Error(`action.yml has no input called ${name}`);
+for (const [name] of given) if (!(name in known)) throw new Error(`action.yml has no input "${name}"`);
 
-// The lab has its own programs, and need not reach the hosts of the official ones.
+// The lab has its own programs, so that it does not need the download hosts.
 const ownTools = { 'helm-version': 'installed', 'kubectl-version': 'installed' };
 const defaults = Object.fromEntries(Object.entries(known).map(([name, input]) => [name, input.default ?? '']));
 const inputs = { ...defaults, ...ownTools, ...Object.fromEntries(given) };

@@ -1,10 +1,10 @@
 #!/bin/bash
-# The lab's chart repository: packages every version of lab/chart and serves them on 127.0.0.1, as a public repository would.
-# usage: charts.sh build | serve [PORT] | url | down       `build` prints the folder, `serve` the address
+# The lab's chart repository: packages every version of lab/chart and serves them on 127.0.0.1, as a public repository does.
+# usage: charts.sh build | serve [PORT] | url | down       `build` prints the directory, `serve` the address
 # shellcheck source=common.sh
 . "$(dirname "$0")/common.sh"
 STATE=$CACHE/charts
-# Helm must neither read nor write the user's own repositories.
+# Helm must not read or write the user's own repositories.
 export HELM_CACHE_HOME=$CACHE/helm/cache HELM_CONFIG_HOME=$CACHE/helm/config HELM_DATA_HOME=$CACHE/helm/data
 
 package() { # into $PART
@@ -15,7 +15,7 @@ package() { # into $PART
   mv "$PART/source" "$PART/packages/"
 }
 
-# The folder's name is made of the sources' content: nothing is packaged twice, and a changed template is never served stale.
+# The name of the directory is a hash of the sources: nothing is packaged twice, and a changed template is never served in an old version.
 build() {
   has helm || fail "helm is missing; run: lab/lab tools simulated"
   [ -d "$HERE/../node_modules/yaml" ] || fail "the npm packages are missing; run: npm ci"

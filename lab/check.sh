@@ -1,5 +1,5 @@
 #!/bin/bash
-# Lists what this machine lacks for each tier of the lab, with the command that gets it. Changes nothing. Exit code 1 if anything is missing.
+# Lists what is missing on this machine for each tier of the lab, with the command that installs it. Changes nothing. Exit code 1 if anything is missing.
 # usage: check.sh [simulated|node]
 # shellcheck source=common.sh
 . "$(dirname "$0")/common.sh"
@@ -14,11 +14,11 @@ programs() { # tier programs...
 }
 
 check_simulated() {
-  [ "$(uname -s)" = Linux ] || lacks "Linux" "the lab's programs are started and recognised through /proc; use a Linux machine or container"
+  [ "$(uname -s)" = Linux ] || lacks "Linux" "the programs of the lab are started and identified through /proc; use a Linux machine or container"
   { has node && node -e 'process.exit(Number(process.versions.node.split(".")[0]) >= 20 ? 0 : 1)'; } || lacks "Node.js 20 or later" "https://nodejs.org/en/download"
   [ -d "$HERE/../node_modules/yaml" ] || lacks "the npm packages" "npm ci"
   tool curl "$(apt curl)"; tool openssl "$(apt openssl)"; tool flock "$(apt util-linux)"; tool awk "$(apt mawk)"
-  [ -x "$BIN/kwok" ] || tool go "https://go.dev/doc/install (kwok is built from its module; where download hosts are out of reach, the rest too)"
+  [ -x "$BIN/kwok" ] || tool go "https://go.dev/doc/install (kwok is built from its module; if the download hosts cannot be reached, the other programs are built too)"
   programs simulated etcd kube-apiserver kube-controller-manager kube-scheduler kubectl helm kwok
 }
 
@@ -34,10 +34,10 @@ check_node() {
   [ "$(awk '/MemTotal/ {print int($2 / 1048576)}' /proc/meminfo)" -ge 7 ] || lacks "8 GB of memory, for eight components of Milvus" "a larger machine"
   [ "$(df -Pk /var/lib | awk 'NR == 2 {print int($4 / 1048576)}')" -ge 10 ] || lacks "10 GB free in /var/lib, for images" "docker system prune"
   STATE=$CACHE/node
-  alive apiserver || ! listening 6443 || lacks "port 6443, which another program has" "stop the other Kubernetes of this machine"
+  alive apiserver || ! listening 6443 || lacks "port 6443, which another program uses" "stop the other Kubernetes cluster on this machine"
   check_python
   if docker info >/dev/null 2>&1 && ! docker image inspect lab/kafka:3.7.2 >/dev/null 2>&1; then
-    for program in debootstrap gcc mvn; do has $program || lacks "$program, to build images where Docker Hub is out of reach" "lab/lab tools node"; done
+    for program in debootstrap gcc mvn; do has $program || lacks "$program, to build images if Docker Hub cannot be reached" "lab/lab tools node"; done
     lacks "container images" "lab/lab images 2.2.12 2.2.16 2.3.5"
   fi
 }

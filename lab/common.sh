@@ -1,15 +1,15 @@
 # shellcheck shell=bash
-# Sourced by every script of the lab: where things are kept, and how programs are started, recognised and ended.
-# Knows nothing of Kubernetes or Milvus.
+# Sourced by every script of the lab: directories, and functions that start, identify and stop programs.
+# Contains nothing specific to Kubernetes or Milvus.
 set -euo pipefail
 # shellcheck disable=SC2034  # read by the scripts that source this file
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-# One folder per user holds everything the lab downloads, builds and runs; removing it removes the lab.
+# One directory per user contains everything that the lab downloads, builds and runs; removing it removes the lab.
 CACHE=${MILVUS_LAB:-${XDG_CACHE_HOME:-$HOME/.cache}/milvus-lab}
 # shellcheck disable=SC2034  # read by the scripts that source this file
 BIN=$CACHE/bin
-# LAB_HELM=4 makes Helm 4 what `helm` means, and LAB_COMPOSE=1.29, 2.26, 2.40 or 5.7 that version of Compose what `docker-compose` means: for the
-# lab, and in the environment that `lab/lab … env` prints. `lab/lab tools helm4` and `lab/lab tools compose` get them.
+# LAB_HELM=4 selects Helm 4 as `helm`, and LAB_COMPOSE=1.29, 2.26, 2.40 or 5.7 selects that version of Compose as `docker-compose`: in the lab,
+# and in the environment that `lab/lab … env` prints. `lab/lab tools helm4` and `lab/lab tools compose` install them.
 TOOLS_PATH=$BIN
 case ${LAB_HELM:-3} in
   3) ;;
@@ -22,26 +22,26 @@ case ${LAB_COMPOSE:-} in
   *) echo "lab: LAB_COMPOSE is \"$LAB_COMPOSE\"; write 1.29, 2.26, 2.40 or 5.7" >&2; exit 1 ;;
 esac
 PATH=$TOOLS_PATH:$PATH
-export KUBECACHEDIR=$CACHE/kubectl # not among the user's own
-STATE=$CACHE # each script points this at the folder of what it runs
+export KUBECACHEDIR=$CACHE/kubectl # separate from the user's own cache
+STATE=$CACHE # each script sets this to the directory of what it runs
 
 say() { echo "lab: $*" >&2; }
 fail() { say "$*"; exit 1; }
 has() { command -v "$1" >/dev/null 2>&1; }
 
-# Tries a command once a quarter of a second until it works or the seconds are over.
+# Retries a command every 0.25 s until it succeeds or the time limit is reached.
 until_ok() {
   local deadline=$((SECONDS + $1)); shift
   until "$@" >/dev/null 2>&1; do
-    [ "$SECONDS" -lt "$deadline" ] || { say "gave up waiting for: $*"; return 1; }
+    [ "$SECONDS" -lt "$deadline" ] || { say "timed out waiting for: $*"; return 1; }
     sleep 0.25
   done
 }
 
-# Only one `up` or `down` of the same thing at a time; programs started under the lock must not keep it, so `start` closes it.
+# Only one `up` or `down` of the same cluster at a time. Programs that are started under the lock must not keep it, so `start` closes it.
 lock() { mkdir -p "$CACHE"; exec 9>"$CACHE/$1.lock"; flock 9; }
 
-# A pid alone may belong to somebody else's program by now, so the program's name is written down and compared.
+# A PID may be reused by another program, so the name of the program is recorded and compared.
 alive() {
   local pid program
   [ -f "$STATE/$1.pid" ] && read -r pid program <"$STATE/$1.pid" &&
@@ -57,7 +57,7 @@ start() { # name program arguments...
   echo "$! $program" >"$STATE/$name.pid"
 }
 
-# Ends what `start` started, in the order given, and waits until each is gone; the last resort is SIGKILL, to the same pid only.
+# Stops programs of `start` in the given order, and waits until each has exited; the last resort is SIGKILL, to the same PID only.
 stop() {
   local name pid n
   for name in "$@"; do
@@ -71,11 +71,11 @@ stop() {
 
 listening() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
-# The wished port, or the next one nobody listens on.
+# The requested port, or the next free one.
 free_port() { local port=$1; while listening "$port"; do port=$((port + 1)); done; echo "$port"; }
 
-# A file appears whole or not at all: whoever is killed while writing leaves nothing half-made behind.
-# usage: produce FILE command...   where the command writes to "$PART"
+# Creates a file atomically: a process that is killed while writing leaves no incomplete file.
+# usage: produce FILE command...   (the command writes to "$PART")
 produce() {
   local file=$1; shift
   PART=$file.part.$$; rm -rf "$PART"
@@ -83,7 +83,7 @@ produce() {
   mv -f "$PART" "$file"
 }
 
-# Python packages of Milvus 2.2's time are ready-made for Python up to 3.11; for later ones they would be compiled for half an hour, or not at all.
+# The Python packages for Milvus 2.2 have binary wheels up to Python 3.11; for later versions they would take half an hour to compile, or fail.
 interpreter() {
   local name
   for name in python3 python3.11 python3.10 python3.9; do
@@ -92,14 +92,14 @@ interpreter() {
   fail "Python 3.8 to 3.11 is missing; $1 needs one of them"
 }
 
-# The controller manager's own provisioner fills volume claims from here, in both tiers; root's and a user's must not shut each other out.
+# The provisioner of the controller manager creates volumes here, in both tiers; root and other users must both be able to write.
 VOLUMES=/tmp/hostpath_pv
 volumes() {
   mkdir -p "$VOLUMES"
   [ ! -O "$VOLUMES" ] || chmod 1777 "$VOLUMES"
   [ -w "$VOLUMES" ] || fail "$VOLUMES cannot be written; its owner can run: chmod 1777 $VOLUMES"
 }
-forget_volumes() { # before a cluster is forgotten
+forget_volumes() { # before a cluster is removed
   kubectl --request-timeout=3s get persistentvolumes -o jsonpath='{range .items[*]}{.spec.hostPath.path}{"\n"}{end}' 2>/dev/null |
     grep "^$VOLUMES/" | xargs -r rm -rf || true
 }

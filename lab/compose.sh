@@ -1,29 +1,29 @@
 #!/bin/bash
-# Docker Compose projects with Milvus, out of lab/compose, each in a folder of its own. LAB_COMPOSE chooses another version of Compose.
+# Docker Compose projects with Milvus, from lab/compose, each in a directory of its own. LAB_COMPOSE selects another version of Compose.
 # usage: compose.sh up NAME VERSION [DIR] | down DIR | host DIR
-# `up` makes the project anew, keeps the data that are there, and waits until all of it is healthy. VERSION may be a whole image, lab/milvus:v2.1.4.
-# Project, containers and network are named after the folder, so that several can be up at once; PREFIX gives containers and network another name.
+# `up` recreates the project, keeps existing data, and waits until every service is healthy. VERSION can be a complete image, such as lab/milvus:v2.1.4.
+# Project, containers and network are named after the directory, so that several can run at the same time; PREFIX sets another name for containers and network.
 # shellcheck source=common.sh
 . "$(dirname "$0")/common.sh"
 WAIT_SECONDS=${LAB_WAIT:-180}
 
 at_hand() {
-  docker info >/dev/null 2>&1 || fail "Docker does not run; run: lab/lab node up"
+  docker info >/dev/null 2>&1 || fail "Docker is not running; run: lab/lab node up"
   has docker-compose || fail "docker-compose is missing; run: lab/lab tools node"
 }
-# Compose takes its file and .env from the folder it runs in. Its stderr is silenced where v2 would say that `version` is obsolete, each time.
+# Compose reads its file and .env from the working directory. Its stderr is discarded where v2 would report each time that `version` is obsolete.
 enter() {
   at_hand
-  [ -f "${1:?which folder?}/docker-compose.yml" ] || fail "there is no project in $1"
+  [ -f "${1:?which directory?}/docker-compose.yml" ] || fail "there is no project in $1"
   cd "$1"
 }
 states() { docker-compose ps -aq 2>/dev/null | xargs -r docker inspect -f '{{.Name}} {{if .State.Health}}{{.State.Health.Status}}{{else}}{{.State.Status}}{{end}}'; }
 healthy() { local all; all=$(states) && [ -n "$all" ] && ! grep -qvE ' (healthy|running)$' <<<"$all"; }
 
-up() { # a project holds its version either in the file or in .env
+up() { # the version of a project is either in the file or in .env
   local name=$1 version=$2 folder=${3:-$PWD/.lab/compose/$1} repository=
   at_hand
-  [ -f "$HERE/compose/$name/docker-compose.yml" ] || fail "there is no project $name; there are: $(ls "$HERE/compose" | xargs)"
+  [ -f "$HERE/compose/$name/docker-compose.yml" ] || fail "there is no project \"$name\"; the projects are: $(ls "$HERE/compose" | xargs)"
   case $version in *:*) repository=${version%:*}; version=${version##*:} ;; *) version=v${version#v} ;; esac
   mkdir -p "$folder"
   cp "$HERE/compose/$name/docker-compose.yml" "$folder/"
@@ -31,13 +31,13 @@ up() { # a project holds its version either in the file or in .env
   [ -z "$repository" ] || sed -i -E "s#^( *image: )(milvusdb/milvus|lab/milvus-played):#\\1$repository:#" docker-compose.yml
   sed -i -E "s#^( *image: [^ ]*/milvus[^ :]*):v[0-9][^ ]*#\\1:$version#" docker-compose.yml
   { echo "PREFIX=${PREFIX:-$(basename "$PWD")}"; grep -q MILVUS_VERSION docker-compose.yml && echo "MILVUS_VERSION=$version"; plays; } >.env
-  docker-compose up -d >up.log 2>&1 || { cat up.log >&2; fail "the project in $PWD does not come up; are its images there? lab/lab images ${version#v} compose"; }
+  docker-compose up -d >up.log 2>&1 || { cat up.log >&2; fail "the project in $PWD does not start; to get its images, run: lab/lab images ${version#v} compose"; }
   until_ok "$WAIT_SECONDS" healthy || { states >&2; fail "the project in $PWD is not healthy after $WAIT_SECONDS s"; }
   pwd
 }
-plays() { env | grep '^PLAY_' || true; } # what the caller says stays said after `up`
+plays() { env | grep '^PLAY_' || true; } # kept in .env, so that the values of the caller apply after `up` as well
 
-down() { # nobody waits for what a graceful end would save
+down() { # without a graceful stop: the data is removed
   enter "$1"
   docker-compose kill >/dev/null 2>&1 || true
   docker-compose down --remove-orphans >/dev/null 2>&1
@@ -48,7 +48,7 @@ host() {
   local service
   enter "$1"
   service=$(docker-compose config --services 2>/dev/null | grep -xE 'proxy|standalone') || fail "there is neither proxy nor standalone in $1"
-  docker-compose ps -q "$service" 2>/dev/null | xargs -r docker inspect -f '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}' | grep . || fail "$service does not run in $1"
+  docker-compose ps -q "$service" 2>/dev/null | xargs -r docker inspect -f '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}' | grep . || fail "$service is not running in $1"
 }
 
 case ${1:-} in

@@ -1,5 +1,5 @@
 #!/bin/bash
-# Shows an upgrade from an old Milvus as a workflow would see it: the log, the job summary, the outputs. Everything is left in .lab/demo/.
+# Shows an upgrade from an old Milvus as in a workflow: the log, the job summary, the outputs. The files are in .lab/demo/.
 # usage: demo.sh            DEMO_TIER=node: with real Milvus and real rows, as root      DEMO_FROM=2.2.12  DEMO_TO=2.2.16
 # shellcheck source=common.sh
 . "$(dirname "$0")/common.sh"
@@ -11,16 +11,16 @@ cd "$ROOT"
 [ -d node_modules/yaml ] || fail "the npm packages are missing; run: npm ci"
 
 say "1/4 programs and a $TIER cluster"
-"$HERE/tools.sh" "$TIER" >/dev/null # says what it builds, how long that takes and what is left
+"$HERE/tools.sh" "$TIER" >/dev/null # prints what it builds, how long that takes and what is left
 if [ "$TIER" = node ]; then "$HERE/node.sh" up >/dev/null; "$HERE/images.sh" "$FROM" "$TO" >/dev/null
 else "$HERE/simulated.sh" up 3 >/dev/null; fi
 eval "$("$HERE/$TIER.sh" env)"
 CHARTS=$("$HERE/charts.sh" serve)
 
-say "2/4, $SECONDS s so far: Milvus $FROM, in the release $LAB_RELEASE of namespace $LAB_NAMESPACE"
+say "2/4, $SECONDS s elapsed: Milvus $FROM in the release $LAB_RELEASE of namespace $LAB_NAMESPACE"
 "$HERE/milvus.sh" down "$TIER"
 FLAGS=(--set proxy.replicas=2 --set queryNode.replicas=2 --set dataNode.replicas=2)
-# Played pods take their time, so that there is something to see.
+# Simulated pods start slowly, so that the rollout is visible.
 [ "$TIER" = node ] || FLAGS+=(--set-string "annotations.lab\.milvus/ready-seconds=3" --set-string "annotations.lab\.milvus/terminating-seconds=1")
 "$HERE/milvus.sh" "$TIER" "$FROM" "${FLAGS[@]}"
 if [ "$TIER" = node ]; then
@@ -28,20 +28,20 @@ if [ "$TIER" = node ]; then
   "$HERE/python.sh" rows make "$HOST" | tee "$OUT/rows-before.json"
 fi
 
-say "3/4, $SECONDS s so far: the action: $FROM -> $TO"
+say "3/4, $SECONDS s elapsed: the upgrade with the action: $FROM -> $TO"
 CODE=0
 node "$HERE/act.mjs" "$OUT" "release=$LAB_RELEASE" "namespace=$LAB_NAMESPACE" "target-version=$TO" "kubeconfig=$KUBECONFIG" \
   chart=milvus/milvus "chart-repository=$CHARTS" "report-path=$OUT/report.json" || CODE=$?
 rm -f "$OUT/summary.html"
 if [ -d node_modules/marked ]; then node "$HERE/render-summary.mjs" "$OUT/summary.md" "$OUT/summary.html"; else say "no summary.html: the npm package marked is missing"; fi
 
-say "4/4, $SECONDS s so far: what came of it (exit code $CODE)"
+say "4/4, $SECONDS s elapsed: the result (exit code $CODE)"
 kubectl -n "$LAB_NAMESPACE" get deployments -l "app.kubernetes.io/instance=$LAB_RELEASE" -o custom-columns='DEPLOYMENT:.metadata.name,READY:.status.readyReplicas,IMAGE:.spec.template.spec.containers[0].image'
 if [ "$TIER" = node ]; then
   "$HERE/python.sh" rows check "$HOST" | tee "$OUT/rows-after.json"
-  if cmp -s "$OUT/rows-before.json" "$OUT/rows-after.json"; then say "every row is there, and the search finds the same"; else say "ROWS DIFFER"; CODE=1; fi
+  if cmp -s "$OUT/rows-before.json" "$OUT/rows-after.json"; then say "every row exists, and the search returns the same result"; else say "ROWS DIFFER"; CODE=1; fi
 fi
-# The outputs as the runner reads them, name<<end … end, the long ones cut.
+# The outputs in the format of the runner, name<<end … end; long ones are truncated.
 awk '/<</ && !name {split($0, part, "<<"); name = part[1]; end = part[2]; text = ""; next}
      $0 == end {print "  " name ": " substr(text, 1, 100) (length(text) > 100 ? "…" : ""); name = ""; next}
      {text = text $0}' "$OUT/outputs.txt"

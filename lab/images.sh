@@ -1,19 +1,19 @@
 #!/bin/bash
-# Container images for the node: Milvus in the versions asked for, and what it leans on. Pulled where Docker Hub can be reached; elsewhere
-# built: Milvus from its Python packages (2.2.4 to 2.2.16, 2.3.0 to 2.3.5 hold the real server with every role), Kafka from Maven, the rest from Debian.
+# Container images for the node: Milvus in the requested versions, and its dependencies. They are pulled if Docker Hub can be reached; otherwise
+# built: Milvus from its Python packages (2.2.4 to 2.2.16, 2.3.0 to 2.3.5 contain the real server with every role), Kafka from Maven, the rest from Debian.
 # usage: images.sh [VERSION...] [player] [migration] [compose]      `migration` is 2.2.12 under the tag of a 2.1, 2.2.16, and a stand-in for Milvus' migration tool
-# (images/meta-migration), all of them under lab/; `compose` is what the projects in lab/compose need beside Milvus, in Docker alone; `player` is a stand-in for Milvus that misbehaves on demand (images/player.c); needs a running Docker and containerd: lab/lab node up
+# (images/meta-migration), all of them under lab/; `compose` is what the projects in lab/compose need besides Milvus, in Docker only; `player` is a stand-in for Milvus that misbehaves on demand (images/player.c); needs a running Docker and containerd: lab/lab node up
 # shellcheck source=common.sh
 . "$(dirname "$0")/common.sh"
 WORK=$CACHE/images; SOURCE=$HERE/images
 mkdir -p "$WORK"; cd "$WORK"
-export DOCKER_BUILDKIT=0 # the builder that is always there
+export DOCKER_BUILDKIT=0 # the builder that is always available
 TOOLS=(milvusdb/milvus-config-tool:v0.1.1 milvusdb/milvus-config-tool:v0.1.2)
 ETCD=quay.io/coreos/etcd:v3.5.16; KAFKA=lab/kafka:3.7.2; BASE=debian:bookworm-local; PAUSE=registry.k8s.io/pause:3.10
 PLAYER=(lab/milvus-player:v2.1.4 lab/milvus-player:v2.2.12 lab/milvus-player:v2.2.16)
-# What the official Compose files name; and the player where there is a shell, as there is in Milvus' image.
+# The etcd of the official Compose files; and stand-ins with a shell, as in the image of Milvus.
 COMPOSE_ETCD=quay.io/coreos/etcd:v3.5.5; PLAYED=(v2.1.4 v2.2.12 v2.2.16 v2.3.5)
-# No 2.1 can be had outside of Docker Hub: a 2.2.12 plays it.
+# Milvus 2.1 is available only on Docker Hub: a 2.2.12 imitates it.
 OLD=lab/milvus:v2.1.4; NEW=lab/milvus:v2.2.16; TOOL=lab/meta-migration:v2.2.0; FAULTS=(before during after-clean hang corrupt no-space restore)
 
 have() { docker image inspect "$1" >/dev/null 2>&1; }
@@ -21,21 +21,21 @@ build() { docker build -q --network host -t "$1" "$2" >"$WORK/build.log" 2>&1 ||
 hub() { [ "${LAB_OFFLINE:-}" != 1 ] && [ "$(curl -so /dev/null --max-time 5 -w '%{http_code}' https://registry-1.docker.io/v2/)" = 401 ]; }
 pull() { docker pull -q "$1" >/dev/null; }
 
-base() { # debootstrap where no image of Debian can be pulled
+base() { # debootstrap, for machines that cannot pull an image of Debian
   have $BASE && return
   has debootstrap || fail "debootstrap is missing; run: lab/lab tools node"
   [ -d base ] || produce base bash -c "debootstrap --variant=minbase --include=ca-certificates,curl,libgomp1,procps bookworm \"\$0\" >/dev/null" "$WORK/base.part.$$"
   tar -C base -c . | docker import - $BASE >/dev/null
 }
 
-pause() { # holds a pod's network; and buries orphans, being process 1
+pause() { # holds the network of a pod, and reaps orphans as process 1
   has gcc || fail "gcc is missing; run: lab/lab tools node"
   mkdir -p pause
   gcc -static -Os -s -o pause/pause "$SOURCE/pause.c"
   tar -C pause -c . | docker import -c 'ENTRYPOINT ["/pause"]' - $PAUSE >/dev/null
 }
 
-player() { # one program under the tags of the versions it plays
+player() { # one program with the tags of the versions that it imitates
   has gcc || fail "gcc is missing; run: lab/lab tools node"
   local sum image; sum=$(sha256sum "$SOURCE/player.c" | cut -c1-12)
   if [ ! -f "player/$sum" ] || ! have "${PLAYER[0]}"; then
@@ -50,7 +50,7 @@ player() { # one program under the tags of the versions it plays
   to_node "${PLAYER[@]}"
 }
 
-compose() { # one layer under the tags of the versions it plays, and every tag an image of its own, as in real life
+compose() { # one layer with the tags of the versions that it imitates; every tag is an image of its own, as in reality
   local sum version
   if $HUB; then have $COMPOSE_ETCD || pull $COMPOSE_ETCD; else have $COMPOSE_ETCD || docker tag $ETCD $COMPOSE_ETCD; fi
   has gcc || fail "gcc is missing; run: lab/lab tools node"
@@ -67,7 +67,7 @@ compose() { # one layer under the tags of the versions it plays, and every tag a
   fi
 }
 
-migration() { # the tool also with each of its faults, under a tag of its own
+migration() { # the tool, and one more tag for each of its faults
   local sum fault; sum=$(sha256sum "$SOURCE/meta-migration/meta-migration" | cut -c1-12)
   milvus 2.2.12; milvus 2.2.16
   docker tag milvusdb/milvus:v2.2.12 $OLD; docker tag milvusdb/milvus:v2.2.16 $NEW
@@ -95,14 +95,14 @@ kafka() {
   if $HUB; then cp kafka/Dockerfile.hub kafka/Dockerfile
   else
     base
-    has mvn || fail "Maven is missing, for Kafka; run: lab/lab tools node"
+    has mvn || fail "Maven is missing; it is needed for Kafka; run: lab/lab tools node"
     (cd kafka && mvn -q -B dependency:copy-dependencies -DoutputDirectory=lib >/dev/null)
   fi
   build $KAFKA kafka
 }
 
-config_tool() { # a stand-in: the real one is published as an image only
-  has go || fail "Go is missing, for the config tool; see lab/README.md"
+config_tool() { # a stand-in: the real tool is published only as an image
+  has go || fail "Go is missing; it is needed for the config tool; see lab/README.md"
   mkdir -p config-tool
   (cd "$SOURCE/config-tool" && CGO_ENABLED=0 GOFLAGS=-mod=mod go build -ldflags "-s -w" -o "$WORK/config-tool/merge" .)
   cp config-tool/merge config-tool/cp; cp "$SOURCE/config-tool/run-helm.sh" config-tool/
@@ -114,18 +114,18 @@ config_tool() { # a stand-in: the real one is published as an image only
 milvus() {
   local version=$1 folder=milvus-$1
   have "milvusdb/milvus:v$version" && return
-  say "image of Milvus $version"
+  say "building or pulling the image of Milvus $version"
   if $HUB; then pull "milvusdb/milvus:v$version"; return; fi
   base; mkdir -p "$folder"
   ls "$folder"/*.whl >/dev/null 2>&1 || python3 -m pip download -q --disable-pip-version-check --no-deps --dest "$folder" "milvus==$version" ||
-    fail "there is no image of Milvus $version to be had here: Docker Hub is out of reach, and Python packages exist for 2.2.4-2.2.16 and 2.3.0-2.3.5 only"
+    fail "no image of Milvus $version is available: Docker Hub cannot be reached, and Python packages exist only for 2.2.4-2.2.16 and 2.3.0-2.3.5"
   (cd "$folder" && rm -rf rootfs && python3 "$SOURCE/unpack_wheel.py" ./*.whl rootfs)
   printf 'FROM %s\nCOPY rootfs/ /\nENV PATH=/milvus/bin:/usr/sbin:/usr/bin:/sbin:/bin LD_LIBRARY_PATH=/milvus/lib\nWORKDIR /milvus\nCMD ["milvus","run","standalone"]\n' $BASE >"$folder/Dockerfile"
   build "milvusdb/milvus:v$version" "$folder"
   rm -rf "$folder/rootfs"
 }
 
-# The kubelet's containerd keeps its images apart from Docker's.
+# The containerd of the kubelet stores its images separately from Docker.
 to_node() {
   local image full
   for image in "$@"; do
@@ -135,7 +135,7 @@ to_node() {
 }
 
 lock images
-docker info >/dev/null 2>&1 || fail "Docker does not run; run: lab/lab node up"
+docker info >/dev/null 2>&1 || fail "Docker is not running; run: lab/lab node up"
 HUB=false; ! hub || HUB=true
 if $HUB; then
   for image in $PAUSE $ETCD "${TOOLS[@]}"; do have "$image" || pull "$image"; done

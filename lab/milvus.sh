@@ -2,13 +2,13 @@
 # Installs the lab's Milvus chart on a cluster of the lab and waits until every pod is ready.
 # usage: milvus.sh simulated|node|player VERSION [helm flags] | down simulated|node | host | chart VERSION
 # `player` installs stand-ins on the node, see node/player.yaml; simulated and node are the clusters.
-# VERSION is a Milvus version (2.2.12) or `chart/4.0.29`. LAB_NAMESPACE (milvus) and LAB_RELEASE (my) name the place.
+# VERSION is a Milvus version (2.2.12) or `chart/4.0.29`. LAB_NAMESPACE (milvus) and LAB_RELEASE (my) set namespace and release.
 # shellcheck source=common.sh
 . "$(dirname "$0")/common.sh"
 NAMESPACE=${LAB_NAMESPACE:-milvus}; RELEASE=${LAB_RELEASE:-my}
 export HELM_CACHE_HOME=$CACHE/helm/cache HELM_CONFIG_HOME=$CACHE/helm/config HELM_DATA_HOME=$CACHE/helm/data
 
-# The newest chart of the lab whose Milvus is of the same line and not newer: releases without a chart of their own use the one before.
+# The newest chart of the lab with the same minor version of Milvus and no newer patch: a release without a chart of its own uses the previous chart.
 chart() {
   local wanted=$1
   case $wanted in
@@ -18,19 +18,19 @@ chart() {
          function line(version) { split(version, part, "."); return part[1] "." part[2] }
          $2 == "chart:" { chart = $3 }
          $1 == "app:" && line($2) == line(wanted) && patch($2) <= patch(wanted) { best = chart }
-         END { if (best) print best; else exit 1 }' "$HERE/chart/versions.yaml" || fail "no chart of the lab fits Milvus $wanted; see lab/chart/versions.yaml" ;;
+         END { if (best) print best; else exit 1 }' "$HERE/chart/versions.yaml" || fail "the lab has no chart for Milvus $wanted; see lab/chart/versions.yaml" ;;
   esac
 }
 
-cluster() { # points kubectl and helm at a cluster of the lab, never at the user's own
+cluster() { # selects a cluster of the lab for kubectl and helm, never the user's own
   case $1 in
     simulated) KUBECONFIG=$CACHE/simulated${LAB_NAME:+-$LAB_NAME}/kubeconfig ;;
     node | player) KUBECONFIG=$CACHE/node/admin.kubeconfig ;;
-    *) fail "the cluster is simulated or node, not $1" ;;
+    *) fail "the cluster is \"$1\"; it must be simulated or node" ;;
   esac
   export KUBECONFIG
-  # An API server that has much to do may let a question wait.
-  until_ok 10 kubectl --request-timeout=6s get --raw /readyz || fail "the $1 cluster is not up; run: lab/lab $1 up"
+  # A busy API server may answer slowly.
+  until_ok 10 kubectl --request-timeout=6s get --raw /readyz || fail "the $1 cluster is not running; run: lab/lab $1 up"
 }
 
 install() {
@@ -54,16 +54,16 @@ install() {
   helm -n "$NAMESPACE" list --filter "^$RELEASE\$"
 }
 
-down() { # a namespace takes ten seconds to go, so the next installation waits for it, not we
+down() { # the deletion of a namespace takes ten seconds; the next installation waits for it
   cluster "$1"
   kubectl -n "$NAMESPACE" delete deployments,statefulsets,jobs --all --wait=false >/dev/null
-  # The namespace controller sleeps through the grace period of every pod it still finds; nobody waits for what these would save.
+  # The namespace controller waits for the grace period of every remaining pod, so the pods are deleted without it.
   if [ "$1" = node ]; then kubectl -n "$NAMESPACE" delete pods --all --grace-period=1 --wait=false >/dev/null
   else kubectl -n "$NAMESPACE" delete pods --all --force --grace-period=0 >/dev/null 2>&1 || true; fi
   kubectl delete namespace "$NAMESPACE" --ignore-not-found --wait="$(test "$1" = node && echo true || echo false)" >/dev/null
 }
 
-host() { # on the node lab the host reaches Services by their address: kube-proxy works for it too
+host() { # on the node lab the host can reach cluster IPs, because kube-proxy configures it as well
   cluster node
   kubectl -n "$NAMESPACE" get service "$(kubectl -n "$NAMESPACE" get service -l "app.kubernetes.io/instance=$RELEASE,component in (proxy, standalone)" \
     -o jsonpath='{.items[0].metadata.name}')" -o jsonpath='{.spec.clusterIP}{"\n"}'

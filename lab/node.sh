@@ -1,7 +1,7 @@
 #!/bin/bash
 # A real one-node Kubernetes on this machine, as root: etcd, kube-apiserver, controller-manager, scheduler, kubelet on containerd, bridge
-# network, kube-proxy, CoreDNS; and Docker for images and Compose. Up in about 20 s; already up: at once.
-# usage: node.sh up | down | reset | env        `down` keeps the cluster's data for the next `up`, `reset` forgets them
+# network, kube-proxy, CoreDNS; and Docker for images and Compose. Starts in about 20 s; immediately if it is running already.
+# usage: node.sh up | down | reset | env        `down` keeps the data of the cluster for the next `up`, `reset` deletes it
 # shellcheck source=common.sh
 . "$(dirname "$0")/common.sh"
 STATE=$CACHE/node; PKI=$STATE/pki
@@ -12,19 +12,19 @@ CNI_CONFIG=$STATE/cni
 export KUBECONFIG=$STATE/admin.kubeconfig
 # shellcheck source=node/files.sh
 . "$HERE/node/files.sh"
-PROGRAMS=(coredns proxy kubelet scheduler controller-manager apiserver etcd) # the order of going down
+PROGRAMS=(coredns proxy kubelet scheduler controller-manager apiserver etcd) # in the order of the shutdown
 
-# The first address of the machine that containers did not bring.
+# The first address of the machine that does not belong to a container network.
 IP=$(ip -4 -o addr show scope global 2>/dev/null | awk '$2 !~ /^(cni0|docker|br-|veth)/ {split($4, a, "/"); print a[1]; exit}')
 
 runtime() {
-  # A containerd or Docker that the system runs is used as it is; else ours run on the same, usual folders, so that images are kept.
+  # A containerd or Docker of the system is used as it is; otherwise the lab starts its own with the default directories, so that images are kept.
   if ! ctr version >/dev/null 2>&1 || alive containerd; then
     containerd_config
     start containerd containerd --config "$STATE/containerd.toml"
     until_ok 30 ctr version
   else
-    ctr plugins ls | grep -Eq 'cri +.*ok$' || fail "the running containerd has its Kubernetes part off; take cri out of disabled_plugins in /etc/containerd/config.toml and restart it"
+    ctr plugins ls | grep -Eq 'cri +.*ok$' || fail "the CRI plugin of the running containerd is disabled; remove cri from disabled_plugins in /etc/containerd/config.toml and restart containerd"
     CNI_CONFIG=/etc/cni/net.d
   fi
   if ! docker info >/dev/null 2>&1 || alive dockerd; then
@@ -36,15 +36,15 @@ runtime() {
 
 network() {
   sysctl -qw net.ipv4.ip_forward=1
-  ip link add cni0 type bridge 2>/dev/null || true # before the first pod, since CoreDNS listens on it
+  ip link add cni0 type bridge 2>/dev/null || true # before the first pod, because CoreDNS listens on it
   ip addr replace $GATEWAY/24 dev cni0
   ip link set cni0 up
-  local way # Docker forbids what it does not know to pass
+  local way # Docker drops forwarded packets of other networks
   for way in -i -o; do iptables -C FORWARD $way cni0 -j ACCEPT 2>/dev/null || iptables -I FORWARD $way cni0 -j ACCEPT; done
 }
 
 control_plane() {
-  alive apiserver || ! listening 6443 || fail "port 6443 is taken: another Kubernetes seems to run on this machine"
+  alive apiserver || ! listening 6443 || fail "port 6443 is in use: another Kubernetes cluster may be running on this machine"
   start etcd "$BIN/etcd" --data-dir "$STATE/etcd" --log-level error --listen-client-urls http://127.0.0.1:12379 --advertise-client-urls http://127.0.0.1:12379 \
     --listen-peer-urls http://127.0.0.1:12380 --initial-advertise-peer-urls http://127.0.0.1:12380 --initial-cluster default=http://127.0.0.1:12380
   start apiserver kube-apiserver --etcd-servers=http://127.0.0.1:12379 --secure-port=6443 --advertise-address="$IP" --authorization-mode=Node,RBAC \
@@ -62,7 +62,7 @@ node() {
   start proxy kube-proxy --kubeconfig="$KUBECONFIG" --hostname-override=$NODE --cluster-cidr=$PODS --conntrack-max-per-core=0
   start coredns coredns -conf "$STATE/Corefile"
   kubectl apply -f "$STATE/dns.yaml" -f "$HERE/storage-class.yaml" >/dev/null
-  until_ok 60 curl -sf http://127.0.0.1:10248/healthz # the API server may still show the kubelet of before
+  until_ok 60 curl -sf http://127.0.0.1:10248/healthz # the API server may still report the previous kubelet
   until_ok 90 kubectl wait --for=condition=Ready "node/$NODE" --timeout=1s
 }
 
@@ -81,8 +81,8 @@ up() {
 down() {
   lock node
   stop "${PROGRAMS[@]}"
-  alive containerd || return 0 # a containerd of the system's may hold more than ours
-  # Containers outlive the kubelet that started them. Dead ones are left to be found and cleared up, with their addresses, at the next start.
+  alive containerd || return 0 # a containerd of the system may run other containers
+  # Containers outlive their kubelet. Stopped ones are kept, so that the next start removes them together with their addresses.
   ctr -n k8s.io tasks ls -q | while read -r task; do ctr -n k8s.io tasks kill -s SIGKILL "$task" 2>/dev/null || true; done
   stop dockerd containerd
 }

@@ -1,5 +1,5 @@
 #!/bin/bash
-# Runs the lab's Milvus clients in a Python environment of their own. usage: python.sh rows make|check HOST | probe HOST [...]
+# Runs the Milvus clients of the lab in a Python virtual environment. usage: python.sh rows make|check HOST | probe HOST [...]
 # shellcheck source=common.sh
 . "$(dirname "$0")/common.sh"
 
@@ -9,7 +9,7 @@ environment() { # into $PART
 }
 
 lock python
-# Named after the requirements, so that a change of theirs makes a new one. A venv cannot be moved, but python -m works in it all the same.
+# Named after a hash of the requirements, so that a change creates a new one. A moved venv works only with python -m.
 VENV=$CACHE/python-$(sha256sum "$HERE/python/requirements.txt" | cut -c1-12)
 [ -d "$VENV" ] || { say "installing pymilvus"; produce "$VENV" environment; }
 flock -u 9

@@ -1,5 +1,5 @@
-// Makes one HTML page of a job summary, to be looked at where there is no GitHub: its Markdown, its light and dark colours, its pictures.
-// Opens offline: Mermaid is put into the page. usage: node render-summary.mjs summary.md summary.html
+// Renders a job summary as one HTML page, to view it without GitHub: its Markdown, its light and dark colors, its diagrams.
+// The page works offline: Mermaid is embedded. usage: node render-summary.mjs summary.md summary.html
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -48,7 +48,7 @@ const drawn = body.includes('class="mermaid"') && existsSync(mermaidFile);
 const picture = drawn
   ? `<script>${readFileSync(mermaidFile, 'utf8').replaceAll('</script', '<\\/script')}</script>
 <script>
-  // A diagram in a closed part of the page would get no size.
+  // A diagram inside a closed <details> element would have no size.
   const closed = [...document.querySelectorAll('details:not([open])')];
   for (const part of closed) part.open = true;
   mermaid.initialize({ startOnLoad: false, theme: matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'default' });

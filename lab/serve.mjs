@@ -1,14 +1,14 @@
-// Serves a folder over HTTP on 127.0.0.1, read-only, and tells its address in a file. usage: node serve.mjs FOLDER PORT ADDRESS_FILE
+// Serves a directory over HTTP on 127.0.0.1, read-only, and writes its address to a file. usage: node serve.mjs DIRECTORY PORT ADDRESS_FILE
 import { createReadStream, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join, normalize } from 'node:path';
 
 const [folder, port, addressFile] = process.argv.slice(2);
 const server = createServer((request, response) => {
-  const path = join(folder, normalize(new URL(request.url, 'http://lab').pathname)); // a URL's path cannot climb above /
+  const path = join(folder, normalize(new URL(request.url, 'http://lab').pathname)); // the path of a URL cannot lead above /
   const found = statSync(path, { throwIfNoEntry: false });
   if (!found?.isFile()) {
-    response.writeHead(404).end(`${path} is not here\n`);
+    response.writeHead(404).end(`${path} does not exist\n`);
     return;
   }
   response.writeHead(200, { 'content-length': found.size });

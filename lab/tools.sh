@@ -1,12 +1,12 @@
 #!/bin/bash
-# Gets the programs of a tier into $BIN. Official binaries, checked against their published checksums, where they can be reached; elsewhere Go builds
-# them from modules, whose sums Go checks, and etcd comes out of Debian's package. Nothing is installed but Debian packages of the node.
-# usage: tools.sh simulated|node|helm4|compose|runner   a second run takes no time; LAB_OFFLINE=1 builds although the download hosts can be reached
+# Installs the programs of a tier into $BIN: official binaries, verified with their published checksums, if they can be reached; otherwise Go builds
+# them from modules, whose checksums Go verifies, and etcd is taken from the Debian package. Only the Debian packages of the node tier are installed system-wide.
+# usage: tools.sh simulated|node|helm4|compose|runner   existing programs are kept; LAB_OFFLINE=1 builds even if the download hosts can be reached
 # shellcheck source=common.sh
 . "$(dirname "$0")/common.sh"
 PATH=$BIN:$PATH
 KUBERNETES=v1.34.4; ETCD=v3.5.16; HELM=v3.21.4; HELM4=v4.3.1; COREDNS=v1.12.4; KWOK=v0.7.0; ACT=v0.2.89; COMPOSE=v2.40.3; COMPOSE5=v5.7.1
-# Mirrors with the same paths may be named instead.
+# The variables select mirrors with the same paths.
 FROM_KUBERNETES=${LAB_FROM_KUBERNETES:-https://dl.k8s.io/release}
 FROM_HELM=${LAB_FROM_HELM:-https://get.helm.sh}
 FROM_GITHUB=${LAB_FROM_GITHUB:-https://github.com}
@@ -17,14 +17,14 @@ mkdir -p "$BIN"
 reachable() { [ "${LAB_OFFLINE:-}" != 1 ] && curl -sfIL -o /dev/null --max-time 5 "$1"; }
 fetch() { curl -sfL --retry 3 --max-time 900 -o "$2" "$1"; }
 missing() { [ ! -x "$BIN/$1" ]; }
-go_at_hand() { has go || fail "Go 1.24 or later is missing, and $1 has to be built; see https://go.dev/doc/install"; }
+go_at_hand() { has go || fail "Go 1.24 or later is missing; it is needed to build $1; see https://go.dev/doc/install"; }
 
-# The checksum file holds either the sum alone, or lines of a sum and a file name.
+# The checksum file contains either only the checksum, or lines with a checksum and a file name.
 checked() { # file checksum-url name-in-it
   local sum; sum=$(curl -sfL --max-time 60 "$2" | awk -v name="$3" 'NF == 1 || $2 == name || $2 == "*" name {print $1; exit}')
-  echo "${sum:-none}  $1" | sha256sum -c --quiet - >&2 || { rm -f "$1"; fail "$3 is not what $2 says"; }
+  echo "${sum:-none}  $1" | sha256sum -c --quiet - >&2 || { rm -f "$1"; fail "the checksum of $3 differs from $2"; }
 }
-executable() { chmod +x "$1"; mv -f "$1" "$2"; } # what is in $BIN is whole: a killed download or build leaves only its working folder behind
+executable() { chmod +x "$1"; mv -f "$1" "$2"; } # atomic: a killed download or build leaves only its working directory behind
 
 download() { # program url checksum-url [path in the archive]
   missing "$1" || return 0
@@ -37,7 +37,7 @@ download() { # program url checksum-url [path in the archive]
   esac
 }
 
-# Says what is built, since when, and how far it is: Go prints each package that it has compiled.
+# Reports the progress of a build: Go prints each package that it has compiled.
 followed() { # what command...
   local what=$1 log=$WORK/build.log since=$SECONDS next=$((SECONDS + 20)) pid; shift
   "$@" >"$log" 2>&1 &
@@ -49,14 +49,14 @@ followed() { # what command...
   wait $pid || { grep -vE '^(go: downloading .*|[a-z0-9./_-]+)$' "$log" | tail -20 >&2; fail "building $what failed"; }
 }
 duration() { if [ "$1" -lt 120 ]; then echo "$1 s"; else echo "$(($1 / 60)) min $(($1 % 60)) s"; fi; }
-begin() { # what; counts what is left
-  STEP=$((STEP + 1)); say "[$STEP of $STEPS, $(duration $SECONDS) so far] $1"
+begin() { # what; counts the steps
+  STEP=$((STEP + 1)); say "[$STEP of $STEPS, $(duration $SECONDS) elapsed] $1"
 }
 
-# Without debug information and with a lazier collector the compiler needs a fifth less time. `-v` is what `followed` reads.
+# Without debug information and with less garbage collection, the compiler needs a fifth less time. `followed` reads the output of `-v`.
 go_build() { GOGC=400 go build -v -gcflags=all=-dwarf=false "$@"; }
 
-# k8s.io/kubernetes leaves the versions of its parts to its own source tree, so it cannot be `go install`ed: a module that names them can.
+# k8s.io/kubernetes takes the versions of its parts from its source tree, so `go install` fails. A module that names these versions can be built.
 build_kubernetes() { # programs...
   go_at_hand Kubernetes; begin "building $*"
   local module=$WORK/kubernetes parts=v0.${KUBERNETES#v1.} source program minor=${KUBERNETES#v1.} version=k8s.io/component-base/version
@@ -76,18 +76,18 @@ build_module() { # program package version [linker flags]
   go_at_hand "$1"; begin "building $1"
   local module=$WORK/$1; mkdir -p "$module"; cd "$module"
   printf 'module lab\n\ngo 1.26.0\n' >go.mod
-  # The module that holds the package is the part of its path that has a version.
-  go get "$2@$3" 2>/dev/null || fail "the module of $2 $3 cannot be had"
+  # The module of the package is the part of its path that has a version.
+  go get "$2@$3" 2>/dev/null || fail "the module of $2 $3 cannot be downloaded"
   followed "$1" go_build -ldflags "-s -w ${4:-}" -o program "$2"
   executable program "$BIN/$1"
   cd "$WORK"
 }
 
-# A current etcd and Compose are in Debian's next release only: one package each, unpacked without root, nothing of it installed.
+# A current etcd and Compose are only in a newer Debian release: the packages are unpacked without root, and not installed.
 from_debian() { # program package path-inside
   missing "$1" || return 0
-  has apt-get || fail "$1 can be had neither from $FROM_GITHUB nor from Debian"
-  begin "taking $1 out of Debian's $2"
+  has apt-get || fail "$1 can be downloaded neither from $FROM_GITHUB nor from Debian"
+  begin "extracting $1 from the Debian package $2"
   local apt=$WORK/apt mirror; mkdir -p "$apt/lists/partial" "$apt/cache/archives/partial"
   mirror=$(grep -rhoE 'https?://[^ ]+/debian\b' /etc/apt/sources.list* 2>/dev/null | grep -v snapshot | head -1 || true)
   echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] ${mirror:?no Debian mirror is configured} trixie main" >"$apt/sources.list"
@@ -116,17 +116,17 @@ get_coredns() {
   download_coredns || build_module coredns github.com/coredns/coredns $COREDNS
 }
 
-download_kubernetes() { # program; fails where it cannot be reached
+download_kubernetes() { # program; fails if it cannot be reached
   local folder=$FROM_KUBERNETES/$KUBERNETES/bin/linux/$ARCH
   reachable "$folder/$1" && download "$1" "$folder/$1" "$folder/$1.sha256"
 }
 
-download_helm() { # program version; fails where it cannot be reached
+download_helm() { # program version; fails if it cannot be reached
   local archive=helm-$2-linux-$ARCH.tar.gz
   reachable "$FROM_HELM/$archive" && download "$1" "$FROM_HELM/$archive" "$FROM_HELM/$archive.sha256sum" "linux-$ARCH/helm"
 }
 
-download_coredns() { # fails where it cannot be reached
+download_coredns() { # fails if it cannot be reached
   local archive=coredns_${COREDNS#v}_linux_$ARCH.tgz folder=$FROM_GITHUB/coredns/coredns/releases/download/$COREDNS
   reachable "$folder/$archive.sha256" && download coredns "$folder/$archive" "$folder/$archive.sha256" coredns
 }
@@ -144,7 +144,7 @@ get_etcd() { # etcd or etcdctl
   else from_debian etcdctl etcd-client usr/bin/etcdctl; fi
 }
 
-# Compose as `docker-compose`: what the node lab and `npm test` use.
+# Compose as `docker-compose`, for the node lab and `npm test`.
 get_compose() {
   missing docker-compose || return 0
   local name=docker-compose-linux-$MACHINE folder=$FROM_GITHUB/docker/compose/releases/download/$COMPOSE
@@ -152,7 +152,7 @@ get_compose() {
   else from_debian docker-compose docker-compose usr/libexec/docker/cli-plugins/docker-compose; fi
 }
 
-# The versions for LAB_COMPOSE (see common.sh), each in a folder of its own.
+# The versions for LAB_COMPOSE (see common.sh), each in a directory of its own.
 get_compose_versions() {
   mkdir -p "$BIN"/compose-{1.29,2.26,2.40,5.7}
   get_compose_v1
@@ -161,14 +161,14 @@ get_compose_versions() {
   build_module compose-5.7/docker-compose github.com/docker/compose/v5/cmd $COMPOSE5 "-X github.com/docker/compose/v5/internal.Version=$COMPOSE5"
 }
 
-# Compose v1, which many machines of Milvus 2.2's time have, in a Python environment of its own.
+# Compose v1, which many older machines with Milvus 2.2 have, in a Python virtual environment.
 get_compose_v1() {
   local venv=$CACHE/compose-v1 list=$HERE/python/compose-v1.txt
   if ! cmp -s "$list" "$venv/installed.txt"; then
     begin "installing Compose v1"
     rm -rf "$venv"; produce "$venv" compose_v1_environment "$list"
   fi
-  # Not a link to the program in there, which names the folder where it was made.
+  # Not a link to the program in the environment, which contains the path where it was created.
   printf '#!/bin/sh\nexec "%s/bin/python" -m compose "$@"\n' "$venv" >"$WORK/compose-v1"
   executable "$WORK/compose-v1" "$BIN/compose-1.29/docker-compose"
 }
@@ -178,10 +178,10 @@ compose_v1_environment() { # into $PART
   cp "$1" "$PART/installed.txt"
 }
 
-packages() { # those that are missing, of Debian or Ubuntu
+packages() { # installs missing packages of Debian or Ubuntu
   local package need=()
   for package in docker.io containerd runc iptables containernetworking-plugins conntrack debootstrap gcc libc6-dev maven python3-venv python3-pip; do
-    case $package in # another Docker or Maven serves as well
+    case $package in # another Docker or Maven is sufficient
       docker.io) ! has dockerd || continue ;;
       containerd | runc) ! has $package || continue ;;
       maven) ! has mvn || continue ;;
@@ -195,7 +195,7 @@ packages() { # those that are missing, of Debian or Ubuntu
   DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${need[@]}" >/dev/null
 }
 
-# How many steps a tier takes, for the count; a step that has nothing to do is none.
+# The number of steps of a tier; steps without work are not counted.
 count_steps() {
   local program built=0; STEP=0; STEPS=0
   for program in "${SINGLE[@]}"; do ! missing "$program" || STEPS=$((STEPS + 1)); done
@@ -217,7 +217,7 @@ esac
 count_steps
 case $1 in
   node)
-    has apt-get || fail "the node's packages are those of Debian or Ubuntu; there is no apt-get here"
+    has apt-get || fail "the node tier needs packages of Debian or Ubuntu; apt-get is missing"
     packages
     get_etcd etcdctl
     get_compose
@@ -228,7 +228,7 @@ case $1 in
     mkdir -p "$BIN/helm-4"; ln -sfn ../helm4 "$BIN/helm-4/helm" # see LAB_HELM in common.sh
     ;;
   compose) get_compose_versions ;;
-  # A GitHub runner for workflows. Built everywhere, so that it is the same everywhere.
+  # A GitHub runner for workflows. It is always built, so that it is the same on every machine.
   runner) build_module act github.com/nektos/act $ACT ;;
 esac
 case $1 in
@@ -236,7 +236,7 @@ case $1 in
     get_etcd etcd
     get_kubernetes "${KUBERNETES_PROGRAMS[@]}"
     get_helm
-    # It publishes no checksums beside its binaries; its module's sum is known to Go's checksum database.
+    # kwok publishes no checksums of its binaries; the Go checksum database has the checksum of its module.
     build_module kwok sigs.k8s.io/kwok/cmd/kwok $KWOK
     ;;
 esac

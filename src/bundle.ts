@@ -1,7 +1,7 @@
-// What dist/index.js and dist/cli.js have in common, in one file: each of them is two lines that call one of these.
+// The code that dist/index.js and dist/cli.js share. Each of them is two lines that call one of these functions.
 export { runAction } from './main.js';
 
-/** The parts of the command that the action never needs are loaded only here. */
+/** Loads the parts that only the command needs; the action does not load them. */
 export async function runCommand(): Promise<never> {
   const command = await import('./cli.js');
   return command.runCommand();

@@ -1,4 +1,4 @@
-// The entry of the command: the same run as in the action, for other CI systems and for a terminal. Flags and variables are its inputs.
+// Entry point of the command: the same run as the action, for other CI systems and terminals. The inputs are flags and environment variables.
 import { readCommandLine, type CommandLine } from './command/arguments.js';
 import { EXIT_CODES, WRONG_COMMAND_LINE } from './command/exit-codes.js';
 import type { ActionFile } from './command/flags.js';
@@ -11,25 +11,25 @@ import { printLine, readTextFile } from './runner/workflow.js';
 import { runSession } from './session.js';
 import { END_SIGNALS, endOnCrash, ignoreOutputErrors } from './runner/guards.js';
 
-/** Put in by build.mjs, from action.yml and package.json. */
+/** Injected by build.mjs from action.yml and package.json. */
 declare const ACTION: ActionFile;
 declare const VERSION: string;
 
-/** Runs the command and ends the process. The exit code is that of the run, whether or not somebody reads its output. */
+/** Runs the command and exits the process. The exit code is that of the run, even if its output stream is closed. */
 export async function runCommand(): Promise<never> {
   const line = readCommandLine(process.argv.slice(2), { action: ACTION, environment: process.env, readFile: readTextFile });
   ignoreOutputErrors();
   if (line.kind === 'run') process.exit(await run(line));
   if (line.kind === 'wrong') {
     for (const problem of line.problems) process.stderr.write(`milvus-upgrade: ${problem}\n`);
-    process.stderr.write('Nothing was touched. milvus-upgrade --help explains every flag.\n');
+    process.stderr.write('Nothing was changed. Run milvus-upgrade --help for a description of every flag.\n');
     process.exit(WRONG_COMMAND_LINE);
   }
   process.stdout.write(line.kind === 'help' ? renderHelp(ACTION, VERSION) : `${VERSION}\n`);
   process.exit(0);
 }
 
-/** @actions/tool-cache writes for the debug log of a runner, in workflow commands that nobody else reads. */
+/** Drops the `::debug::` workflow commands of @actions/tool-cache. Only a GitHub runner processes them. */
 function dropWorkflowCommands(): void {
   const write = process.stdout.write.bind(process.stdout) as (text: string | Uint8Array) => boolean;
   process.stdout.write = (text: string | Uint8Array): boolean => (typeof text === 'string' && text.startsWith('::debug::')) || write(text);
@@ -51,17 +51,17 @@ async function run({ raw, summaryFile, outputsFile }: Extract<CommandLine, { kin
   return crashed() ? EXIT_CODES.failed : exitCode(report);
 }
 
-/** The first Ctrl-C asks the run to end well, the second ends it. What was begun stays as it is; the next run goes on from there. */
+/** The first signal cancels the run and lets it clean up, the second exits immediately. Started changes stay as they are; the next run resumes from there. */
 function cancelledByHand(print: (line: LogLine) => void): AbortController {
   const cancel = new AbortController();
-  const requested = (signal: NodeJS.Signals): void => {
+  const onSignal = (signal: NodeJS.Signals): void => {
     // A terminal that closes may send its signal more than once.
     if (cancel.signal.aborted && signal === 'SIGHUP') return;
     if (cancel.signal.aborted) process.exit(EXIT_CODES.cancelled);
     cancel.abort();
-    print({ kind: 'warning', text: 'Asked to end: waiting for Helm to leave the release in order. Ask again to end at once.' });
+    print({ kind: 'warning', text: 'Interrupted: waiting for Helm to finish. Press Ctrl-C again to exit immediately.' });
   };
-  for (const signal of END_SIGNALS) process.on(signal, requested);
+  for (const signal of END_SIGNALS) process.on(signal, onSignal);
   return cancel;
 }
 

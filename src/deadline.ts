@@ -1,4 +1,4 @@
-// Cancel and deadlines as one AbortSignal: everything that waits listens to it, and the reason of the signal says which of them ended the wait.
+// Cancellation and deadlines as one AbortSignal. Everything that waits listens to it, and the reason of the signal is what ended the wait.
 import { setMaxListeners } from 'node:events';
 import { causeOfError } from './core/causes.js';
 import { UpgradeError } from './core/errors.js';
@@ -12,34 +12,34 @@ export interface Limit {
   readonly milliseconds: number;
 }
 
-/** The time that an input allows has passed. Who waited adds what it was waiting for. */
+/** The time limit of an input was exceeded. The caller adds what it was waiting for. */
 export class TimeLimitError extends UpgradeError {
   readonly input: LimitInput;
   constructor(input: LimitInput) {
     const remedy = `Run the action again to keep waiting, or raise ${input}.`;
-    super({ code: 'step-timed-out', what: `It took longer than ${input} allows`, why: 'a request or a program did not end', remedy });
+    super({ code: 'step-timed-out', what: `It took longer than ${input} allows`, why: 'a request or a program did not finish', remedy });
     this.input = input;
   }
 }
 
-/** A signal that nothing ends. */
+/** A signal that never aborts. */
 export const NO_LIMIT: AbortSignal = new AbortController().signal;
 
 export interface Limited {
   /** Aborts with the parent signal, or when the first limit is reached. */
   readonly signal: AbortSignal;
-  /** Releases the timers. To be called when nothing waits any more. */
+  /** Clears the timers. Call it when nothing waits any longer. */
   end(): void;
 }
 
-/** Longer than this overflows a timer of Node, which then fires at once. */
+/** A longer delay overflows a timer of Node.js, which then fires immediately. */
 const MAX_TIMER_MILLISECONDS = 2 ** 31 - 1;
 
-/** A signal below `parent` that also ends at each of the limits. */
+/** A child signal of `parent` that also aborts at each of the limits. */
 export function limit(parent: AbortSignal, limits: readonly Limit[]): Limited {
   const controller = new AbortController();
   const parentEnded = (): void => controller.abort(parent.reason);
-  // Every request and program that is under way listens to them.
+  // Every active request and program adds a listener.
   for (const signal of [parent, controller.signal]) setMaxListeners(0, signal);
   parent.addEventListener('abort', parentEnded, { once: true });
   if (parent.aborted) parentEnded();
@@ -53,17 +53,17 @@ export function limit(parent: AbortSignal, limits: readonly Limit[]): Limited {
   return { signal: controller.signal, end };
 }
 
-/** What an aborted signal means to the run. A signal without a reason of ours was a cancel. */
+/** The error for an aborted signal. A signal whose reason is not a TimeLimitError was a cancellation. */
 export function interruptionOf(signal: AbortSignal, waitingFor = ''): UpgradeError {
   if (signal.reason instanceof TimeLimitError) return waitingFor === '' ? signal.reason : tooLong(signal.reason.input, waitingFor);
-  const evidence = `the runner asked it to end${waitingFor === '' ? '' : ` while it was waiting for ${waitingFor}`}`;
+  const evidence = `the run was interrupted${waitingFor === '' ? '' : ` while it was waiting for ${waitingFor}`}`;
   const cause = causeOfError('CANCELLED', evidence, new Date().toISOString());
   return new UpgradeError({ code: 'cancelled', what: 'The run was cancelled', why: cause.evidence, remedy: cause.hint, causes: [cause] });
 }
 
 function tooLong(input: LimitInput, waitingFor: string): UpgradeError {
   const what = `The run took longer than ${input} allows`;
-  const remedy = `What runs was left as it is. Run the action again to keep waiting, or raise ${input}.`;
+  const remedy = `The installation was left in its current state. Run the action again to keep waiting, or raise ${input}.`;
   return new UpgradeError({ code: 'step-timed-out', what, why: `still waiting for ${waitingFor}`, remedy });
 }
 
@@ -71,11 +71,11 @@ export interface Waiting {
   readonly signal: AbortSignal;
   /** Such as "the lock of the release", for the error. */
   readonly waitingFor?: string;
-  /** How long the work may take to end after the signal; then it is abandoned. */
+  /** How long the work may take to finish after the signal aborts; after that it is abandoned. */
   readonly graceMilliseconds?: number;
 }
 
-/** The result of the work, or the interruption when the signal aborts first. Work that does not listen to the signal is abandoned, so that no wait outlasts it. */
+/** Returns the result of the work, or throws the interruption if the signal aborts first. Work that ignores the signal is abandoned. */
 export async function interruptible<Result>(work: Promise<Result>, { signal, waitingFor, graceMilliseconds = 0 }: Waiting): Promise<Result> {
   let timer: NodeJS.Timeout | undefined;
   let stop: () => void = () => undefined;
@@ -90,11 +90,11 @@ export async function interruptible<Result>(work: Promise<Result>, { signal, wai
   });
   try {
     const result = await Promise.race([work, interrupted]);
-    // What ends well after the signal may have taken its interrupted requests for answers.
+    // Work that succeeds after the signal may have treated interrupted requests as answers.
     if (!signal.aborted) return result;
     throw interruptionOf(signal, waitingFor);
   } catch (error) {
-    // Whatever the work failed with after the signal, it failed because of it.
+    // A failure of the work after the signal is a result of the signal.
     throw signal.aborted ? interruptionOf(signal, waitingFor) : error;
   } finally {
     clearTimeout(timer);
@@ -102,7 +102,7 @@ export async function interruptible<Result>(work: Promise<Result>, { signal, wai
   }
 }
 
-/** Resolves after so many milliseconds; throws the interruption when the signal aborts before. */
+/** Resolves after this many milliseconds; throws the interruption if the signal aborts first. */
 export async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   try {

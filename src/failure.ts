@@ -1,4 +1,4 @@
-// A failure while a plan is carried out, and what every end of it says: whether Milvus is stopped, and how to start it again.
+// A failure during the execution of a plan. Every such error reports whether Milvus is stopped, and how to start it again.
 import { describeDowntime, downtimeOf } from './core/downtime.js';
 import { endSentence, UpgradeError } from './core/errors.js';
 import type { Config } from './core/goal.js';
@@ -12,7 +12,7 @@ import type { Platform } from './upgrade.js';
 export interface Failure {
   readonly config: Config;
   readonly plan: Plan;
-  /** What was there when the plan was drawn. */
+  /** The observation from which the plan was made. */
   readonly before: Observation;
   readonly platform: Platform;
   readonly run: RunTools;
@@ -23,7 +23,7 @@ export function isLockLost({ code }: UpgradeError): boolean {
   return code === 'lock-lost' || code === 'run-in-progress';
 }
 
-/** The same error; its remedy also says that Milvus is stopped, and how to start it again. There is no time for that after a cancel. */
+/** Returns the same error; its remedy also reports that Milvus is stopped, and how to start it again. After a cancel there is no time to start it. */
 export function withDowntime(error: UpgradeError, { config, plan, trail }: Failure): UpgradeError {
   const { code, what, why, causes } = error;
   const words = describeDowntime(downtimeOf(trail.state()), config, formatVersion(config.operation === 'rollback' ? plan.to : plan.from));

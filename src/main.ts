@@ -1,20 +1,20 @@
-// The entry of the action: a run as a GitHub runner starts it. Inputs, outputs and the job summary are the runner's; session.ts is the run.
+// Entry point of the action on a GitHub runner. Connects the inputs, the outputs and the job summary of the runner to session.ts.
 import type { Outcome } from './core/events.js';
 import { printLine, readInputs, writeOutputs, writeSummary } from './runner/workflow.js';
 import { runSession } from './session.js';
 import { END_SIGNALS, endOnCrash, ignoreOutputErrors } from './runner/guards.js';
 
-/** Outcomes after which the step is green. */
+/** Outcomes for which the step succeeds. */
 const GOOD: ReadonlySet<Outcome> = new Set(['succeeded', 'unchanged', 'planned']);
 
-/** Runs the action and ends the process. */
+/** Runs the action and exits the process. */
 export async function runAction(): Promise<never> {
   const cancel = new AbortController();
-  // The runner sends the one, and 7.5 s later the other.
+  // The runner sends SIGINT, and SIGTERM 7.5 s later.
   for (const signal of END_SIGNALS) process.on(signal, () => cancel.abort());
   ignoreOutputErrors();
   const crashed = endOnCrash(cancel, (text) => printLine({ kind: 'error', text }));
   const { outcome } = await runSession(readInputs(), { print: printLine, watch: () => undefined, writeOutputs, writeSummary, signal: cancel.signal });
-  // The process would otherwise wait for sockets that the watches left to close.
+  // Otherwise the process would wait until the open sockets of the watches are closed.
   process.exit(GOOD.has(outcome) && !crashed() ? 0 : 1);
 }

@@ -1,9 +1,9 @@
-// What the chart source offers, asked once however often a plan is drawn.
+// The charts on offer, with their default values. Each is requested once per run, however many plans are made.
 import type { CatalogueEntry } from './core/chart-choice.js';
 import type { Values } from './core/values.js';
 import type { Platform } from './upgrade.js';
 
-/** What the chart source offers; each question is asked once, however often a plan is drawn. */
+/** Caches the answers of the chart source for one run. */
 export class Offer {
   readonly #platform: Platform;
   readonly #defaults = new Map<string, Promise<Values>>();
@@ -16,8 +16,8 @@ export class Offer {
     return this.#charts;
   }
   defaults(version: string): Promise<Values> {
-    const requested = this.#defaults.get(version) ?? this.#platform.chartDefaults(version);
-    this.#defaults.set(version, requested);
-    return requested;
+    const defaults = this.#defaults.get(version) ?? this.#platform.chartDefaults(version);
+    this.#defaults.set(version, defaults);
+    return defaults;
   }
 }

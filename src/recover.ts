@@ -1,5 +1,5 @@
-// What is done after a failure: the evidence is saved first; then everything is left as it is, or the installation is rolled back. From the moment at which
-// Milvus is requested to stop until it serves again, every failure leads to a rollback, whatever its code: only a cancel and a lost lock do not.
+// Handles a failure: saves the diagnostics, then leaves the installation as it is or rolls it back. From the request to stop Milvus until Milvus
+// serves again, every failure leads to a rollback, whatever its code. The only exceptions are a cancel and a lost lock.
 import { endSentence, toProblem, toUpgradeError, UpgradeError } from './core/errors.js';
 import type { Outcome } from './core/events.js';
 import { isPaused } from './core/component.js';
@@ -11,15 +11,15 @@ import { isLockLost, withDowntime, type Failure } from './failure.js';
 import { rollBack } from './rollback.js';
 import { runPlan } from './run.js';
 
-/** How long a retry waits for a change before it tries again. */
+/** How long to wait for a change before a retry. */
 const RETRY_MILLISECONDS = 5000;
 
-/** Returns the outcome after a rollback; throws the error otherwise. Its remedy says how to roll back, and whether Milvus is stopped. */
+/** Returns the outcome after a rollback, and throws the error otherwise. The remedy of the error explains how to roll back and whether Milvus is stopped. */
 export async function recover(thrown: unknown, failure: Failure): Promise<Outcome> {
   const { config } = failure;
   const error = toUpgradeError(thrown);
   if (isCancel(error, failure)) throw withDowntime(error, failure);
-  // Another run owns the installation by now: whatever is done here would undo its work.
+  // Another run may own the installation now: any change here could undo its work.
   if (isLockLost(error)) throw error;
   await saveEvidence(failure);
   const rollback = await decideAgain(error, failure);
@@ -40,17 +40,17 @@ function cancelledBefore(error: UpgradeError, failure: Failure): UpgradeError {
   return withDowntime(new UpgradeError(both, { cause: error }), failure);
 }
 
-/** Evidence that cannot be saved must not keep Milvus stopped. */
+/** Diagnostics that cannot be saved must not keep Milvus stopped. */
 async function saveEvidence({ platform, run }: Failure): Promise<void> {
   try {
     const evidence = await platform.saveEvidence();
     if (evidence) run.emit({ type: 'evidence-saved', ...evidence });
   } catch (error) {
-    run.emit({ type: 'warned', message: `The evidence could not be saved: ${toProblem(error).why}` });
+    run.emit({ type: 'warned', message: `The diagnostics could not be saved: ${toProblem(error).why}` });
   }
 }
 
-/** An observation that fails must not hide why the upgrade did. */
+/** A failed observation must not hide why the upgrade failed. */
 async function decideAgain(error: UpgradeError, failure: Failure): Promise<RollbackDecision> {
   const { config, plan, before } = failure;
   try {
@@ -60,7 +60,7 @@ async function decideAgain(error: UpgradeError, failure: Failure): Promise<Rollb
   }
 }
 
-/** What kept the upgrade from going on may keep it from being observed for a while: it is tried for as long as a step may take. */
+/** The cause of the failure may also make observations fail for a time: they are retried for as long as `step-timeout` allows. */
 async function observeAgain({ config, run }: Failure): Promise<Observation> {
   const until = run.monotonic() + config.stepTimeoutSeconds * 1000;
   for (;;) {
@@ -74,7 +74,7 @@ async function observeAgain({ config, run }: Failure): Promise<Observation> {
   }
 }
 
-/** Nothing of the upgrade was written: the Deployments that were paused for it are resumed in the same run. Returns what is left to do where that fails. */
+/** For an upgrade that has changed nothing else: resumes the Deployments that it has paused. If that fails, returns what the user has to do. */
 async function resumePaused({ plan, run, trail, config }: Failure): Promise<string> {
   const steps = plan.steps.filter(({ kind }) => kind === 'restore-settings');
   const seconds = steps.reduce((sum, step) => sum + step.timeoutSeconds, 0);
@@ -87,11 +87,11 @@ async function resumePaused({ plan, run, trail, config }: Failure): Promise<stri
     const names = paused.map(({ deployment }) => deployment).join(', ');
     return paused.length === 0
       ? ''
-      : `Still paused, since resuming failed as well (${toProblem(error).why}): ${names}. Run the action again, which resumes them, or use: ${commands.join('; ')}`;
+      : `Still paused, because resuming also failed (${toProblem(error).why}): ${names}. Run the action again to resume them, or run: ${commands.join('; ')}`;
   }
 }
 
-/** The same error; its remedy also says how to roll back, or why not to. */
+/** Returns the same error; its remedy also explains how to roll back, or why not to. */
 function withRemedy(error: UpgradeError, rollback: RollbackDecision, failure: Failure, left: string): UpgradeError {
   const words = rollback.kind === 'not-needed' ? left : describeRollback(rollback, failure);
   const { code, what, why, causes } = error;
@@ -99,18 +99,17 @@ function withRemedy(error: UpgradeError, rollback: RollbackDecision, failure: Fa
 }
 
 function describeRollback(rollback: Exclude<RollbackDecision, { kind: 'not-needed' }>, failure: Failure): string {
-  if (rollback.kind === 'available') return `To go back instead: ${commandBack(rollback.revision, failure)}`;
+  if (rollback.kind === 'available') return `To roll back instead: ${commandBack(rollback.revision, failure)}`;
   return `${failure.config.onFailure === 'rollback' ? 'It was not rolled back' : 'Do not roll back'}: ${rollback.reason}`;
 }
 
-/** Helm does not know what a rolling upgrade has paused, and Helm 4 refuses to write over the strategy of a Deployment that was resumed. */
+/** `helm rollback` does not resume what a rolling upgrade has paused, and Helm 4 refuses to overwrite the strategy of a Deployment that was resumed. */
 function commandBack(revision: number, { config, plan, before }: Failure): string {
   const version = runningVersion(before);
   if (before.project) return 'run the action with operation: rollback';
-  // Helm alone would start the old version on the metadata of the new one.
-  if (plan.strategy === 'migrate')
-    return 'run the action with operation: rollback, which restores the metadata as well; what was written to the new version since is lost then';
+  // `helm rollback` would start the old version with the metadata of the new one.
+  if (plan.strategy === 'migrate') return 'run the action with operation: rollback, which also restores the metadata; data written to the new version is lost';
   return plan.strategy === 'rolling' && version
-    ? `run the action with target-version: ${formatVersion(version)}, which also lets go of what is held`
+    ? `run the action with target-version: ${formatVersion(version)}, which also resumes the paused Deployments`
     : `helm rollback ${config.release} ${revision} --namespace ${config.namespace}`;
 }

@@ -1,4 +1,4 @@
-// Carries a rollback out after a failure. One request that fails does not end it: a database that is stopped must be started, or the error says that it is not.
+// Rolls back after a failure. One failed request does not end the rollback: a stopped Milvus must be started again, or the error reports that it is stopped.
 import { endSentence, toProblem, toUpgradeError, UpgradeError, type Problem } from './core/errors.js';
 import type { Outcome } from './core/events.js';
 import type { Config } from './core/goal.js';
@@ -10,16 +10,16 @@ import { interruptible } from './deadline.js';
 import { runPlan, type RunTools } from './run.js';
 
 export interface Rollback extends Failure {
-  /** The way back from what is observed now. */
+  /** Observes again and decides how to roll back from there. */
   readonly again: () => Promise<RollbackDecision>;
 }
 
 const MAX_ATTEMPTS = 3;
 const RETRY_MILLISECONDS = 5000;
-/** Strategies that stop Milvus for a time. */
+/** Strategies with downtime. */
 const STOPPING: ReadonlySet<PlannedStrategy> = new Set(['migrate', 'restore', 'recreate']);
 
-/** Rolls back and returns the outcome; the error that led here keeps its code in every event and in what is thrown. */
+/** Rolls back and returns the outcome. The original error keeps its code in every event and in the error that is thrown. */
 export async function rollBack(error: UpgradeError, plan: Plan, rollback: Rollback): Promise<Outcome> {
   const { run } = rollback;
   run.emit({ type: 'rollback-started', plan, reason: toProblem(error) });
@@ -37,7 +37,7 @@ export async function rollBack(error: UpgradeError, plan: Plan, rollback: Rollba
   return 'rolled-back';
 }
 
-/** The rollback has its own time: each step as long as `step-timeout` allows, even when the time of the run is up. */
+/** The rollback has its own deadline: each step may take as long as `step-timeout` allows, even after the `timeout` of the run. */
 async function carryOut(plan: Plan, run: RunTools): Promise<UpgradeError | null> {
   const seconds = plan.steps.reduce((sum, step) => sum + step.timeoutSeconds, 0);
   try {
@@ -48,14 +48,14 @@ async function carryOut(plan: Plan, run: RunTools): Promise<UpgradeError | null>
   }
 }
 
-/** What was waited for in vain once is not waited for again; a request that failed may pass the next time. */
+/** A wait that timed out is not repeated. A request that failed may succeed at the next attempt. */
 function isRetried({ code }: UpgradeError, { plan, run }: Rollback): boolean {
   return STOPPING.has(plan.strategy) && !run.signal.aborted && !['cancelled', 'lock-lost', 'run-in-progress', 'step-stalled', 'step-timed-out'].includes(code);
 }
 
-/** `complete` where the last request arrived although its answer did not. */
+/** `complete` if the last request took effect although its response was lost. */
 async function planAgain({ what, why }: UpgradeError, last: Plan, { run, again }: Rollback): Promise<Plan | 'complete' | null> {
-  run.emit({ type: 'warned', message: `The rollback failed and is tried again: ${what}: ${endSentence(why)}` });
+  run.emit({ type: 'warned', message: `Rollback failed and is retried: ${what}: ${endSentence(why)}` });
   await run.platform.changed(RETRY_MILLISECONDS, run.signal);
   const rollback = await again();
   if (rollback.kind === 'available') return rollback.plan;
@@ -64,18 +64,18 @@ async function planAgain({ what, why }: UpgradeError, last: Plan, { run, again }
   return observation && ends.every((step) => evaluate(step, observation).state === 'complete') ? 'complete' : null;
 }
 
-/** That the last observation fails does not undo what is done. */
+/** A failed last observation does not change the outcome. */
 async function emitObservation({ run }: Rollback): Promise<void> {
   const observation = await interruptible(run.platform.observe(run.signal), { signal: run.signal }).catch(() => null);
   if (observation) run.emit({ type: 'observed', observation });
 }
 
 function rolledBack(error: UpgradeError, { image, chart }: Plan): Problem {
-  const now = chart ? `The release was rolled back and runs ${image} with chart ${chart.to} again.` : `The old files are back, and ${image} runs again.`;
-  return { ...toProblem(error), remedy: `${now} Fix the cause, which the evidence shows, and run the action again.` };
+  const now = chart ? `The release was rolled back and runs ${image} with chart ${chart.to} again.` : `The old files were restored, and ${image} runs again.`;
+  return { ...toProblem(error), remedy: `${now} Fix the cause, which the diagnostics show, and run the action again.` };
 }
 
-/** Both are reported. The first one keeps its code, unless the run was cancelled or has lost its lock meanwhile. */
+/** Reports both errors. The first one keeps its code, unless the run was cancelled or has lost its lock in the meantime. */
 function rollbackFailed(first: UpgradeError, second: UpgradeError, rollback: Rollback): UpgradeError {
   const isOver = second.code === 'cancelled' || isLockLost(second);
   const error = new UpgradeError({

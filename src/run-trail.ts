@@ -1,4 +1,4 @@
-// Keeps what a run has observed and requested, so that its end can say whether Milvus is stopped, without another request to a platform that may not answer.
+// Records what a run has observed and requested. At its end the run can report whether Milvus is stopped, without a request to a platform that may not answer.
 import { followSteps, NO_TRAIL, type Trail } from './core/downtime.js';
 import type { Emit } from './core/events.js';
 import type { Observation } from './core/observation.js';
@@ -11,7 +11,7 @@ export class RunTrail {
     return this.#trail;
   }
 
-  /** The same tools, followed. */
+  /** Returns the same tools; their events and observations are recorded. */
   follow(run: RunTools): RunTools {
     return { ...run, emit: this.#followEvents(run.emit), platform: this.#followObservations(run.platform) };
   }

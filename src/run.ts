@@ -1,5 +1,5 @@
-// The interpreter: makes each step of a plan true, in order. It must never learn what Milvus, Helm or Kubernetes are, never decide what to do
-// (that is plan.ts), and never conclude that a step is done from having acted (that is verdict.ts).
+// The interpreter: completes each step of a plan, in order. It must never contain knowledge of Milvus, Helm or Kubernetes, never decide what to do
+// (see plan.ts), and never conclude that a step is complete because it was applied: only an observation can show that.
 import { causeKey } from './core/causes.js';
 import type { Emit } from './core/events.js';
 import type { Observation } from './core/observation.js';
@@ -8,34 +8,34 @@ import { evaluate, type StepStatus } from './core/verdict.js';
 import { limit } from './deadline.js';
 import { standingIn, stuck, Waits } from './step-waits.js';
 
-/** A system that can be looked at and changed. */
+/** A system that can be observed and changed. */
 export interface StepPlatform {
-  /** The newest state; after `apply` it is never older than what apply did. Ends with the signal. */
+  /** Returns the newest state; after `apply` it always includes the change of `apply`. Ends with the signal. */
   observe(signal?: AbortSignal): Promise<Observation>;
-  /** Resolves at the next change, or after so many milliseconds, or when the signal aborts. */
+  /** Resolves at the next change, after this many milliseconds, or when the signal aborts. */
   changed(withinMilliseconds: number, signal: AbortSignal): Promise<void>;
-  /** Asks for the step once. May be repeated without harm; returns when it is accepted. Ends with the signal, but for a program that must not be torn. */
+  /** Requests the step once. Safe to repeat; returns when the request is accepted. Ends with the signal, except for a program that must not be interrupted. */
   apply(step: Step, signal: AbortSignal): Promise<void>;
 }
 
 export interface RunTools {
   readonly platform: StepPlatform;
   readonly emit: Emit;
-  /** Milliseconds that only go forward. */
+  /** Monotonic clock, in milliseconds. */
   readonly monotonic: () => number;
   readonly signal: AbortSignal;
-  /** When the whole run has to end, in the milliseconds of `monotonic`. */
+  /** When the whole run has to end, as a time of `monotonic`. */
   readonly deadline: number;
 }
 
-/** Something is said at least this often while a step waits. */
+/** While a step waits, its progress is reported at least this often. */
 export const HEARTBEAT_MILLISECONDS = 30_000;
-/** The last observation before a limit has this long; it usually says what is still waited for. */
+/** Extra time for the last observation before a limit, which usually shows what the step is still waiting for. */
 const LAST_OBSERVATION_MILLISECONDS = 1000;
-/** A step that still says todo after its request was accepted is asked for again, so often in all. */
+/** A step that is still `todo` after its request was accepted is applied again, up to this many times in total. */
 const MOST_APPLIES = 3;
 
-/** Carries out a plan. Throws UpgradeError when a step is stuck, late or cancelled; what was changed until then is in the events. */
+/** Executes a plan. Throws UpgradeError when a step is stuck, times out or is cancelled; the events show what was changed until then. */
 export async function runPlan(plan: Plan, tools: RunTools): Promise<void> {
   const told = new Map<string, boolean>();
   const left = [...plan.steps];
@@ -45,12 +45,12 @@ export async function runPlan(plan: Plan, tools: RunTools): Promise<void> {
   }
 }
 
-/** How many steps the next Deployment has, behind which a step that yields is put. */
+/** The number of steps of the next Deployment; a step that yields is moved behind them. */
 function lengthOfNextTurn([first, second]: readonly Step[]): number {
   return first && second && 'deployment' in first && 'deployment' in second && first.deployment === second.deployment ? 2 : 1;
 }
 
-/** `told` are the causes that were told already, and whether as certain. */
+/** `told` contains the causes that were reported already, and whether they were reported as certain. */
 async function runStep(step: Step, tools: RunTools, told: Map<string, boolean>): Promise<'complete' | 'deferred'> {
   const startedAt = tools.monotonic();
   const limits = limit(tools.signal, [
@@ -77,7 +77,7 @@ async function completeStep(step: Step, tools: RunTools, told: Map<string, boole
     reportCauses(status, tools, told);
     waits.stopIfOver(status, { startedAt, observedAt: observation.takenAt });
     if (status.state === 'pending') {
-      if (applies === MOST_APPLIES) throw stuck(step, 'it was asked for three times, each time accepted, and nothing changed');
+      if (applies === MOST_APPLIES) throw stuck(step, 'it was applied three times, each request was accepted, and nothing changed');
       applies += 1;
       tools.emit({ type: 'step-applied', step });
       await waits.apply();
@@ -97,7 +97,7 @@ function finish(step: Step, tools: RunTools, startedAt: number, skipped: boolean
   return 'complete';
 }
 
-/** A cause is told when it is found, and once more when it is certain. */
+/** Reports a cause when it is found, and a second time when it is certain. */
 function reportCauses(status: StepStatus, { emit }: RunTools, told: Map<string, boolean>): void {
   for (const cause of standingIn(status)) {
     const before = told.get(causeKey(cause));
@@ -106,7 +106,7 @@ function reportCauses(status: StepStatus, { emit }: RunTools, told: Map<string, 
   }
 }
 
-/** Tells what a step waits for: at each change of it, and as a heartbeat. */
+/** Reports what a step waits for: at each change, and as a heartbeat. */
 class Progress {
   #said = '';
   #saidAt = 0;
@@ -127,7 +127,7 @@ class Progress {
     }
     const stepEnd = this.#startedAt + this.#step.timeoutSeconds * 1000;
     const next = Math.min(this.#saidAt + HEARTBEAT_MILLISECONDS, stepEnd, this.#tools.deadline, now + recheckSeconds * 1000);
-    // One more than the rest, so that the next look is past the moment it waits for.
+    // One millisecond more, so that the next observation is after that moment.
     await this.#tools.platform.changed(Math.max(1, next - now + 1), this.#tools.signal);
   }
 }

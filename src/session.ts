@@ -1,4 +1,4 @@
-// One run from its inputs to its exit: what the action and the command share. Wires the cluster to the story; holds no rule of its own.
+// One run from its inputs to its result, shared by the action and the command. Connects the platform to upgrade.ts; contains no rules of its own.
 import { rmSync } from 'node:fs';
 import { UpgradeError, toProblem, type Problem } from './core/errors.js';
 import type { Emit, Event, Outcome } from './core/events.js';
@@ -18,32 +18,32 @@ import { upgrade, type Platform } from './upgrade.js';
 import { removeLeftovers } from './runner/private-folder.js';
 import { writeProblem } from './runner/writable.js';
 
-/** Where a run is started from and told: a runner, or a command line. */
+/** Where a run is started and reported: a GitHub runner, or a command line. */
 export interface Place {
   print(line: LogLine): void;
-  /** Sees every event, after its lines were printed. */
+  /** Receives every event, after its log lines were printed. */
   watch(event: Event): void;
   writeOutputs(outputs: Readonly<Record<OutputName, string>>): void;
   writeSummary(markdown: string): void;
-  /** Aborted when the run is asked to end. */
+  /** Aborts when the run is cancelled. */
   readonly signal: AbortSignal;
 }
 
-/** What one run has while it lasts. */
+/** The state of one run. */
 interface Session {
   readonly place: Place;
   readonly emit: Emit;
   readonly events: readonly Event[];
   readonly redactor: Redactor;
-  /** Keeps a secret out of every text from here on: of ours, and on GitHub of every later step. */
+  /** Masks a secret from now on: in every text of this run, and on GitHub also in the logs of later steps. */
   readonly addSecret: (secret: string) => void;
-  /** kubectl for later steps, which comes while the upgrade goes on. */
+  /** The installation of kubectl for later steps, which runs during the upgrade. */
   kubectl: Promise<void>;
-  /** Where secrets are written; empty until it is needed, and removed at the end. */
+  /** The private directory for files with secrets; empty until it is needed, and removed at the end. */
   directory: string;
 }
 
-/** Does what the inputs ask for, tells it everywhere, and leaves no secret behind. Never throws. */
+/** Performs the requested operation, publishes the report, and removes files with secrets. Never throws. */
 export async function runSession(raw: RawInputs, place: Place): Promise<Report> {
   const events: Event[] = [];
   const redactor = makeRedactor();
@@ -62,7 +62,7 @@ export async function runSession(raw: RawInputs, place: Place): Promise<Report> 
   const tidy = (): void => {
     if (session.directory) rmSync(session.directory, { recursive: true, force: true });
   };
-  // For an end in the middle, too.
+  // Also if the process exits early.
   process.once('exit', tidy);
   const outcome = await reach(raw, session);
   await session.kubectl;
@@ -80,21 +80,21 @@ async function reach(raw: RawInputs, session: Session): Promise<Outcome> {
     return await upgrade(raw, { readFile: readTextFile, writeProblem, open, emit, monotonic: () => performance.now(), signal: place.signal });
   } catch (error) {
     const problem = place.signal.aborted ? asCancelled(error) : toProblem(error);
-    // Those that a step waited for were told when they were found.
+    // Causes that a step waited for were reported when they were found.
     for (const cause of unreportedCauses(problem.causes ?? [], session.events)) emit({ type: 'cause-found', cause });
     emit({ type: 'failed', problem });
     return problem.code === 'cancelled' || place.signal.aborted ? 'cancelled' : 'failed';
   }
 }
 
-/** What fails on its own after a cancel fails because of it. */
+/** An unexpected error after a cancel is a consequence of the cancel. */
 function asCancelled(error: unknown): Problem {
   if (error instanceof UpgradeError) return toProblem(error);
   const { why } = toProblem(error);
-  return { code: 'cancelled', what: 'The run was cancelled', why, remedy: 'Run the action again: it resumes from what it finds.' };
+  return { code: 'cancelled', what: 'The run was cancelled', why, remedy: 'Run the action again: it resumes from the observed state.' };
 }
 
-/** `opening` ends what is done here; the world itself lasts until the run is cancelled. */
+/** `opening` limits only the opening; the platform stays open until the run is cancelled. */
 async function openPlatform(config: Config, session: Session, opening: AbortSignal): Promise<Platform> {
   const { emit, place, redactor, addSecret } = session;
   secretsOf(config.values).forEach(addSecret);
@@ -103,11 +103,11 @@ async function openPlatform(config: Config, session: Session, opening: AbortSign
   session.directory = directory;
   const access = prepareLogin(config.login, { directory, addSecret, env: process.env });
   const options = { emit, directory, signal: place.signal };
-  // Loaded only now: the Kubernetes client takes as long to load as everything else together.
+  // Loaded on demand: loading the Kubernetes client takes as long as loading everything else.
   const { openCluster, openKubernetes } = await import('./kubernetes/open.js');
-  // Connects while Helm comes, so that a login that does not work is told before anything else.
+  // Connects while Helm is installed, so that a login failure is reported first.
   const [cluster, program] = await Promise.all([openCluster(access, options, opening), prepareTools(config.tools, { ...options, signal: opening })]);
-  // It may last longer than the run, and not longer than its time.
+  // It may take longer than the upgrade, but not longer than the `timeout` of the run.
   session.kubectl = prepareKubectl(config.tools, cluster.serverVersion, { ...options, signal: AbortSignal.any([place.signal, opening]) });
   return openKubernetes({ config, access, cluster, run: nameRun(), program, redact: (text) => redactor.redact(text), ...options });
 }
@@ -126,10 +126,10 @@ function publish({ events, place, redactor }: Session, raw: RawInputs): Report {
     targetVersion: raw['target-version'].replace(/^v/, ''),
     operation: raw.operation,
   };
-  // A secret that was written into the wrong input.
+  // A secret may be in the wrong input.
   const report = readReport(events, redactor.redactAll(requested));
   for (const line of renderAnnotations(report)) place.print(line);
-  /** What became of the cluster is true whether or not it can be written down: a full disk must not turn an upgrade into a failure. */
+  /** The outcome does not depend on whether it can be written: a full disk must not make a successful upgrade fail. */
   const attempt = (what: string, write: () => void): void => {
     try {
       write();

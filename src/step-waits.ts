@@ -1,4 +1,4 @@
-// What one step of a run waits for: each wait ends with the cancel and with the limits of the run and of the step, and the error says which of them it was.
+// The waits of one step. Each wait ends at a cancel and at the time limits of the run and of the step; the error names which of them it was.
 import { causeOfError, describeCauses, type Cause } from './core/causes.js';
 import { UpgradeError } from './core/errors.js';
 import type { Observation } from './core/observation.js';
@@ -7,9 +7,9 @@ import type { StepStatus } from './core/verdict.js';
 import { interruptible, TimeLimitError, type LimitInput } from './deadline.js';
 import type { RunTools } from './run.js';
 
-/** A platform that does not end with the signal is left behind after this; what it was doing goes on until the process ends. */
+/** How long a platform may take to stop after the signal. After that it is abandoned; its work continues until the process exits. */
 const MAX_END_MILLISECONDS = 700;
-/** A program that must not be torn, such as Helm, is given 7 s to end (runner/process.ts). */
+/** A program that must not be interrupted, such as Helm, has 7 s to exit (runner/process.ts). */
 const MAX_APPLY_END_MILLISECONDS = 8000;
 
 export interface Times {
@@ -17,7 +17,7 @@ export interface Times {
   readonly observedAt: string;
 }
 
-/** Awaits the platform for one step, and says what a cancel or a limit has interrupted. */
+/** Waits for the platform on behalf of one step, and reports what a cancel or a limit has interrupted. */
 export class Waits {
   readonly #step: Step;
   readonly #tools: RunTools;
@@ -33,12 +33,12 @@ export class Waits {
     return this.#await((signal) => this.#tools.platform.observe(signal), MAX_END_MILLISECONDS);
   }
 
-  /** A program that was ended by our own signal has not failed. */
+  /** A program that this run has terminated did not fail. */
   apply(): Promise<void> {
     return this.#await((signal) => this.#tools.platform.apply(this.#step, signal), MAX_APPLY_END_MILLISECONDS);
   }
 
-  /** An interruption is reported after the observation that follows. */
+  /** An interruption is reported after the next observation. */
   async forChange(change: Promise<void>): Promise<void> {
     await this.#await(() => change, 0);
   }
@@ -79,19 +79,19 @@ export function standingIn(status: StepStatus): readonly Cause[] {
 }
 
 export function stuck(step: Step, reason: string, causes: readonly Cause[] = []): UpgradeError {
-  const remedy = 'What runs was left as it is. Mend the cause and run the action again: it goes on from there.';
+  const remedy = 'The installation was left in its current state. Fix the cause and run the action again: it resumes from there.';
   const hint = causes[0] ? `${causes[0].hint} ` : '';
-  return new UpgradeError({ code: 'step-stalled', what: `${step.id} cannot go on`, why: reason, remedy: `${hint}${remedy}`, causes });
+  return new UpgradeError({ code: 'step-stalled', what: `${step.id} cannot continue`, why: reason, remedy: `${hint}${remedy}`, causes });
 }
 
 function late(what: string, input: LimitInput, waitingFor: string, causes: readonly Cause[]): UpgradeError {
-  const remedy = `What runs was left as it is. Run the action again to keep waiting, or raise ${input}.`;
+  const remedy = `The installation was left in its current state. Run the action again to keep waiting, or raise ${input}.`;
   const why = `still waiting for ${waitingFor}${causes.length > 0 ? `. ${describeCauses(causes)}` : ''}`;
   return new UpgradeError({ code: 'step-timed-out', what: `${what} took longer than ${input} allows`, why, remedy, causes });
 }
 
 function cancelled(step: Step, at: string, error?: unknown): UpgradeError {
   const what = `The run was cancelled during ${step.id}`;
-  const cause = causeOfError('CANCELLED', 'the runner asked it to end', at);
+  const cause = causeOfError('CANCELLED', 'the run was interrupted', at);
   return new UpgradeError({ code: 'cancelled', what, why: cause.evidence, remedy: cause.hint, causes: [cause] }, { cause: error });
 }

@@ -1,4 +1,4 @@
-// The story: parse, look, plan, run. Read from top to bottom it is what the action does; how each part works is in the files it names.
+// The top level of a run: parse the inputs, observe, plan, execute. It reads from top to bottom; the imported files contain the details.
 import { toProblem, UpgradeError } from './core/errors.js';
 import type { Emit, Outcome } from './core/events.js';
 import type { Evidence } from './core/evidence.js';
@@ -24,17 +24,17 @@ import { RunTrail } from './run-trail.js';
 import { runPlan, type StepPlatform, type RunTools } from './run.js';
 import { closeInTime, abortableWith, reportingChanges } from './world.js';
 
-/** A platform as the story needs it: with charts on offer, and a lock. Each call ends with the signal it is given, or else with the run. */
+/** A platform with the charts on offer and a lock. Each call ends with the given signal, or else with the run. */
 export interface Platform extends StepPlatform {
   charts(signal?: AbortSignal): Promise<readonly CatalogueEntry[]>;
   chartDefaults(version: string, signal?: AbortSignal): Promise<Values>;
-  /** Asks everything that can be asked before a change. Changes nothing. */
+  /** Runs every check that is possible before a change. Changes nothing. */
   preflight(plan: Plan, signal?: AbortSignal): Promise<Preflight>;
-  /** Pulls and starts the target image where it will run, in pods that are removed again. Called with the lock held, before the first change. */
+  /** Image probe: pulls and starts the target image where it will run, and removes its pods. Called with the lock held, before the first change. */
   probeImages(plan: Plan, signal?: AbortSignal): Promise<Preflight>;
-  /** Saves what tells why it failed; null when there is nothing. */
+  /** Saves the diagnostics of a failure; null if there are none. */
   saveEvidence(signal?: AbortSignal): Promise<Evidence | null>;
-  /** Keeps other runs away and clears what a dead one left, before anything is changed. */
+  /** Acquires the lock and removes what a terminated run has left, before the first change. */
   take(signal?: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }
@@ -42,14 +42,14 @@ export interface Platform extends StepPlatform {
 export interface UpgradeTools {
   readonly readFile: ReadFile;
   readonly writeProblem?: WriteProblem;
-  /** `signal` ends the opening, by a cancel or by the time that the run has. */
+  /** `signal` ends the opening, at a cancel or at the `timeout` of the run. */
   readonly open: (config: Config, signal: AbortSignal) => Promise<Platform>;
   readonly emit: Emit;
   readonly monotonic: () => number;
   readonly signal: AbortSignal;
 }
 
-/** Does what the inputs ask for. Returns the outcome; throws UpgradeError when it cannot go on. */
+/** Performs the requested operation. Returns the outcome; throws UpgradeError when it fails. */
 export async function upgrade(raw: RawInputs, tools: UpgradeTools): Promise<Outcome> {
   tools.emit({ type: 'phase-started', phase: 'inputs' });
   const parsed = parseInputs(raw, tools.readFile, tools.writeProblem);
@@ -70,9 +70,9 @@ export async function upgrade(raw: RawInputs, tools: UpgradeTools): Promise<Outc
 }
 
 interface Opened {
-  /** Every wait of it ends with the run, by a cancel or by its `timeout`. */
+  /** Every wait ends at a cancel or at the `timeout` of the run. */
   readonly platform: Platform;
-  /** The same without the `timeout`, for what each have their own: the steps, and what follows a failure. */
+  /** The same without the `timeout`, for work with a time limit of its own: the steps, and the handling of a failure. */
   readonly whole: Platform;
   readonly deadline: number;
 }
@@ -102,7 +102,7 @@ interface Journey extends Opened {
 async function carryOut(config: Config, { platform, whole, offer, deadline, tools }: Journey): Promise<Outcome> {
   const { emit, monotonic, signal } = tools;
   await platform.take();
-  // The first look was without the lock: what counts is what is there now.
+  // The first observation was made without the lock, so it may be outdated.
   const before = await platform.observe();
   const drawn = await draw(config, before, offer);
   const { plan, failedChecks } = drawn.failedChecks.length > 0 ? drawn : await checked(drawn, (again) => platform.probeImages(again), emit);
@@ -120,18 +120,18 @@ async function carryOut(config: Config, { platform, whole, offer, deadline, tool
   return 'succeeded';
 }
 
-/** Every step was seen to be complete: that one more observation fails does not make it untrue. */
+/** Every step is complete already: a failed last observation does not change the outcome. */
 async function emitLast(platform: Platform, emit: Emit): Promise<void> {
   try {
     emit({ type: 'observed', observation: await platform.observe() });
   } catch (error) {
-    emit({ type: 'warned', message: `The installation could not be observed once more: ${toProblem(error).why}` });
+    emit({ type: 'warned', message: `The installation could not be observed after the upgrade: ${toProblem(error).why}` });
   }
 }
 
 const CHECKED_STRATEGIES: ReadonlySet<PlannedStrategy> = new Set(['helm-upgrade', 'rolling', 'migrate', 'restore', 'recreate']);
 
-/** A plan with the answers of the cluster to it. A plan that a rule refuses is asked about as well, so that every reason is told at once. */
+/** Adds the checks of the platform to a plan. They also run for a plan with failed checks, so that every failed check is reported at once. */
 async function checked(drawn: Planned, request: (plan: Plan) => Promise<Preflight>, emit: Emit): Promise<Planned> {
   if (!drawn.plan || !CHECKED_STRATEGIES.has(drawn.plan.strategy)) return drawn;
   const { checks, failedChecks, changes } = await request(drawn.plan);
@@ -154,7 +154,7 @@ function drawProject(config: Config, observation: Observation, project: ProjectO
   return planProjectUpgrade(config, observation, project, route);
 }
 
-/** Without a chart there is nothing to pin against; the refusal of the chart is told instead. */
+/** Without a chart there are no defaults to pin against; the failed check of the chart is reported instead. */
 function defaultsOf(route: Route, offer: Offer): Promise<Values> {
   return route.chart ? offer.defaults(route.chart.version) : Promise.resolve(route.installed.computedValues.reveal());
 }
@@ -172,11 +172,12 @@ function refuse({ plan, failedChecks }: Planned, emit: Emit): Outcome {
 function verify(config: Config, observation: Observation): Outcome {
   const status = evaluate(observation.project ? projectVerification(config, observation.project) : verificationStep(config, observation), observation);
   if (status.state === 'complete') return 'succeeded';
-  const why = status.state === 'in-progress' ? `not yet: ${status.waitingFor}` : status.state === 'stalled' ? status.reason : 'it was not asked for';
+  const why =
+    status.state === 'in-progress' ? `still waiting for ${status.waitingFor}` : status.state === 'stalled' ? status.reason : 'the change was not applied';
   throw new UpgradeError({
     code: 'step-stalled',
     what: `${observation.project?.name ?? config.release} does not run ${formatVersion(config.target)} everywhere`,
     why,
-    remedy: 'Run with operation: upgrade to get there.',
+    remedy: 'Run the action with operation: upgrade.',
   });
 }

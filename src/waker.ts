@@ -1,7 +1,7 @@
-// Ends a wait as soon as anything that is watched has changed, also where that was before the wait began.
+// Level-triggered change signal: a change before `next()` resolves it immediately.
 import { pause } from './deadline.js';
 
-/** Changes come in bursts; one observation serves those of this time. */
+/** Changes arrive in bursts; one observation covers all changes within this time. */
 const BURST_MILLISECONDS = 50;
 
 export class ChangeSignal {
@@ -13,12 +13,12 @@ export class ChangeSignal {
     this.#wake();
   }
 
-  /** What has changed until now was seen. */
+  /** Marks every change until now as observed. */
   forget(): void {
     this.#hasChanged = false;
   }
 
-  /** Resolves at the next change, or after so many milliseconds, or when the signal aborts. */
+  /** Resolves at the next change, after this many milliseconds, or when the signal aborts. */
   async next(withinMilliseconds: number, signal: AbortSignal): Promise<void> {
     if (this.#hasChanged || signal.aborted) return;
     await new Promise<void>((resolve) => {
@@ -33,7 +33,7 @@ export class ChangeSignal {
     });
   }
 
-  /** The same, and a moment longer for what comes together with the change. */
+  /** The same, plus a short delay for the other changes of the same burst. */
   async nextBurst(withinMilliseconds: number, signal: AbortSignal): Promise<void> {
     await this.next(withinMilliseconds, signal);
     if (!signal.aborted) await pause(Math.min(BURST_MILLISECONDS, withinMilliseconds), signal).catch(() => undefined);

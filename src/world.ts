@@ -1,4 +1,4 @@
-// The world as the story uses it: it reports which components changed, ends every wait with a signal, and is closed within a bounded time.
+// Wraps a platform for a run: reports which components changed, ends every wait with a signal, and closes the platform within a bounded time.
 import { componentChanges } from './core/component.js';
 import type { Emit } from './core/events.js';
 import { jobChanges } from './core/migration/told.js';
@@ -6,13 +6,13 @@ import type { Observation } from './core/observation.js';
 import { interruptible } from './deadline.js';
 import type { Platform } from './upgrade.js';
 
-/** What cleans up after itself, such as a probe of an image, has this long after a cancel. */
+/** How long a call may clean up after a cancel, for example an image probe. */
 const MAX_END_MILLISECONDS = 700;
-/** Releasing the lock takes one request. After a cancel the runner kills the process within seconds. */
+/** The release of the lock takes one request. After a cancel the runner kills the process within seconds. */
 const CLOSE_MILLISECONDS = 15_000;
 const CLOSE_AFTER_CANCEL_MILLISECONDS = 500;
 
-/** The same world; each look also tells which components have changed since the one before. */
+/** Returns the same platform; each observation also reports which components have changed since the last one. */
 export function reportingChanges(platform: Platform, emit: Emit): Platform {
   let before: Observation | null = null;
   const observe = async (signal?: AbortSignal): Promise<Observation> => {
@@ -25,7 +25,10 @@ export function reportingChanges(platform: Platform, emit: Emit): Platform {
   return { ...callsOf(platform), observe };
 }
 
-/** The same world; a call that has no signal of its own ends with this one, and the error says what was waited for. A call that ignores its signal is abandoned. */
+/**
+ * Returns the same platform. A call without a signal of its own ends with this one; the error names what it was waiting for.
+ * A call that ignores its signal is abandoned.
+ */
 export function abortableWith(platform: Platform, signal: AbortSignal): Platform {
   const within = <Result>(waitingFor: string, call: Promise<Result>, own = signal): Promise<Result> =>
     interruptible(call, { signal: own, waitingFor, graceMilliseconds: MAX_END_MILLISECONDS });
@@ -37,20 +40,20 @@ export function abortableWith(platform: Platform, signal: AbortSignal): Platform
     chartDefaults: (version, own = signal) => within(`the default values of chart ${version}`, platform.chartDefaults(version, own), own),
     preflight: (plan, own = signal) => within('the checks before the upgrade', platform.preflight(plan, own), own),
     probeImages: (plan, own = signal) => within('the image probe', platform.probeImages(plan, own), own),
-    saveEvidence: (own = signal) => within('the evidence', platform.saveEvidence(own), own),
+    saveEvidence: (own = signal) => within('the diagnostics', platform.saveEvidence(own), own),
     take: (own = signal) => within('the lock', platform.take(own), own),
     close: () => platform.close(),
   };
 }
 
-/** Closes the world. A lock that is not released in time expires. */
+/** Closes the platform. A lock that is not released in time expires. */
 export async function closeInTime(platform: Platform, { emit, signal }: { readonly emit: Emit; readonly signal: AbortSignal }): Promise<void> {
   const milliseconds = signal.aborted ? CLOSE_AFTER_CANCEL_MILLISECONDS : CLOSE_MILLISECONDS;
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<'late'>((resolve) => (timer = setTimeout(resolve, milliseconds, 'late')));
   const ended = await Promise.race([platform.close(), late]);
   clearTimeout(timer);
-  if (ended === 'late') emit({ type: 'warned', message: `the lock was not released within ${milliseconds / 1000} s; it expires on its own` });
+  if (ended === 'late') emit({ type: 'warned', message: `the lock was not released within ${milliseconds / 1000} s; it expires automatically` });
 }
 
 function callsOf(platform: Platform): Platform {

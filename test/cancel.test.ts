@@ -1,4 +1,4 @@
-// A cancel may come at any moment. Here it comes at every call that a run makes of its platform, and the call itself never ends by its own.
+// A cancel can happen at any time. Here it happens during every call that a run makes to its platform, and the call does not end on its own.
 import { describe, expect, it } from '@jest/globals';
 import type { Step } from '../src/core/steps.js';
 import { upgrade, type Platform } from '../src/upgrade.js';
@@ -10,10 +10,10 @@ import { inputs } from './fakes/inputs.js';
 type Installation = Platform & { readonly clock: number };
 type Call = Exclude<keyof Platform, 'close'>;
 
-/** How a call behaves that is interrupted: it fails with its signal, it ignores the signal, or it takes the interruption for an answer. */
+/** How an interrupted call behaves: it fails with its signal, it ignores the signal, or it returns a result in spite of the interruption. */
 type Habit = 'obeys' | 'ignores' | 'swallows';
 
-/** The same installation; at the nth call of any method the run is cancelled, and the call hangs. */
+/** The same installation. At the nth call of any method the run is cancelled, and the call hangs. */
 function hangingAt(platform: Installation, nth: number, cancel: AbortController, habit: Habit): { platform: Installation; calls: Call[] } {
   const calls: Call[] = [];
   const hang = <Result>(signal: AbortSignal | undefined, work: () => Promise<Result>): Promise<Result> => {
@@ -66,7 +66,7 @@ async function runCancelledAt(platform: Installation, raw: ReturnType<typeof inp
   };
   const ended = await upgrade(raw, tools).then(
     (outcome) => ({ code: outcome as string, message: '' }),
-    // As a session does: what failed before the cancel keeps its own code.
+    // As in session.ts: an error from before the cancel keeps its own code.
     (error: unknown) => ({
       code: cancel.signal.aborted && error instanceof UpgradeError ? 'cancelled' : toProblem(error).code,
       message: (error as Error).message,
@@ -91,16 +91,16 @@ const STORIES: readonly (readonly [string, () => Installation, ReturnType<typeof
 ];
 
 describe.each(STORIES)('a cancel of %s', (_, begin, raw) => {
-  it('ends the run as cancelled at every call, within 2 s', async () => {
+  it('during any call ends the run as cancelled within 2 s', async () => {
     const whole = await runCancelledAt(begin(), raw, Number.POSITIVE_INFINITY);
     expect(whole.calls.length).toBeGreaterThan(5);
     for (let nth = 1; nth <= whole.calls.length; nth += 1) {
       const ended = await runCancelledAt(begin(), raw, nth);
-      // The last observation only reports what has been completed: a cancel during it does not make that untrue.
+      // All steps are complete before the last observation, so a cancel during it does not change the outcome.
       const expected = { call: `${nth}: ${whole.calls[nth - 1] ?? ''}`, code: nth === whole.calls.length ? whole.code : 'cancelled' };
       expect({ call: `${nth}: ${ended.calls[nth - 1] ?? ''}`, code: ended.code }).toEqual(expected);
       expect(ended.seconds).toBeLessThan(2);
-      // One more observation, which ends at once, may tell what runs; nothing is requested.
+      // One more observation, which ends immediately, is allowed; nothing is requested.
       expect(ended.calls.slice(nth).filter((name) => name !== 'observe')).toEqual([]);
       expect(ended.calls.length).toBeLessThanOrEqual(nth + 1);
     }
@@ -108,7 +108,7 @@ describe.each(STORIES)('a cancel of %s', (_, begin, raw) => {
 });
 
 describe('a platform that ignores the cancel', () => {
-  it.each<Call>(['observe', 'take', 'changed'])('does not hold up the run in %s', async (name) => {
+  it.each<Call>(['observe', 'take', 'changed'])('does not delay the end of the run in %s', async (name) => {
     const whole = await runCancelledAt(new FakeCluster('2.2.12'), inputs(), Number.POSITIVE_INFINITY);
     const ended = await runCancelledAt(new FakeCluster('2.2.12'), inputs(), whole.calls.indexOf(name) + 1, 'ignores');
     expect(ended.code).toBe('cancelled');
@@ -116,8 +116,8 @@ describe('a platform that ignores the cancel', () => {
   });
 });
 
-describe('a call that takes the cancel for an answer', () => {
-  it('is not believed: nothing follows it', async () => {
+describe('a call that returns a result after the cancel', () => {
+  it('is ignored, and no other call follows', async () => {
     const whole = await runCancelledAt(new FakeCluster('2.2.12'), inputs(), Number.POSITIVE_INFINITY);
     for (const nth of whole.calls.map((_, at) => at + 1)) {
       const ended = await runCancelledAt(new FakeCluster('2.2.12'), inputs(), nth, 'swallows');
@@ -126,8 +126,8 @@ describe('a call that takes the cancel for an answer', () => {
   });
 });
 
-describe('a wait that no observation follows', () => {
-  it('ends with step-timeout, which the error names with what was waited for', async () => {
+describe('a wait without a following observation', () => {
+  it('ends at step-timeout with an error that names the input', async () => {
     const cluster = new FakeCluster('2.2.12');
     const whole = await runCancelledAt(new FakeCluster('2.2.12'), inputs(), Number.POSITIVE_INFINITY);
     const never = { abort: () => undefined } as unknown as AbortController;
@@ -137,7 +137,7 @@ describe('a wait that no observation follows', () => {
     expect(failure).toMatchObject({ code: 'step-timed-out', what: expect.stringMatching(/took longer than step-timeout allows/) });
   });
 
-  it('ends with timeout before the first step as well', async () => {
+  it('ends at timeout before the first step, and the error names what the run was waiting for', async () => {
     const cluster = new FakeCluster('2.2.12');
     const never = { abort: () => undefined } as unknown as AbortController;
     const { platform } = hangingAt(cluster, 1, never, 'obeys');

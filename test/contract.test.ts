@@ -1,4 +1,4 @@
-// What every kind of step promises, in one loop: a new kind is in it by being in a plan.
+// The contract of every kind of step, tested in one loop: a new kind is included as soon as a plan contains it.
 import { describe, expect, it } from '@jest/globals';
 import { evaluate } from '../src/core/verdict.js';
 import type { Step } from '../src/core/steps.js';
@@ -8,7 +8,7 @@ import type { Platform } from '../src/upgrade.js';
 import { inputs } from './fakes/inputs.js';
 import { ofType, runOn, type Told } from './fakes/tools.js';
 
-/** What can be asked of any installation in memory. */
+/** The methods that every installation in memory has. */
 interface Fake extends Platform {
   readonly clock: number;
   images(): unknown;
@@ -18,24 +18,24 @@ interface Fake extends Platform {
 
 interface Story {
   readonly steps: readonly Step[];
-  /** The cluster before the first step; the same one each time. */
+  /** The installation before the first step; the same each time. */
   readonly begin: () => Promise<Fake>;
-  /** The same plan, drawn once more. */
+  /** Makes the same plan again. */
   readonly again: () => Promise<readonly Step[]>;
-  /** What its steps write. */
+  /** The state that its steps write. */
   readonly written: (fake: Fake) => unknown;
 }
 
 const fresh = (): Promise<FakeCluster> => Promise.resolve(new FakeCluster('2.2.12'));
 
-/** An upgrade that does not come through, as far as it came. */
+/** A failed, incomplete upgrade. */
 async function halfDone(onFailure: 'stop' | 'rollback' = 'stop'): Promise<readonly [FakeCluster, Told]> {
   const cluster = new FakeCluster('2.2.12');
   cluster.breakImage('milvusdb/milvus:v2.2.16');
   return [cluster, await runOn(cluster, inputs({ 'step-timeout': '60s', 'on-failure': onFailure }))];
 }
 
-/** A project whose new version was started when the run was killed. */
+/** A project whose run was killed after it had started the new version. */
 async function killedProject(release: string, call: number): Promise<FakeProject> {
   const project = new FakeProject(release);
   project.dieAt({ call });
@@ -57,12 +57,12 @@ const planProjectBack = async (): Promise<readonly Step[]> =>
 const planMigration = async (): Promise<readonly Step[]> =>
   ofType(await runOn(new FakeProject('2.1.4'), compose()), 'plan-created')[0]?.plan.steps.filter(({ kind }) => kind !== 'finalize') ?? [];
 
-/** Half done, so that every step of the way back has something to do. */
+/** An incomplete upgrade, so that every step of the rollback changes something. */
 function startedProject(): Promise<FakeProject> {
   return killedProject('2.2.12', 5);
 }
 
-/** The etcd of a project is watched once a migration is planned. */
+/** A project with a planned migration; its etcd is observed from then on. */
 async function watchedProject(): Promise<FakeProject> {
   const project = new FakeProject('2.1.4');
   const [plan] = ofType(await runOn(new FakeProject('2.1.4'), compose({ operation: 'plan' })), 'plan-created');
@@ -79,10 +79,10 @@ const stories: readonly Story[] = [
 const steps = stories.flatMap((story) => story.steps.map((step) => [`${step.kind} of ${step.id}`, step, story] as const));
 
 async function waitReady(cluster: Fake): Promise<void> {
-  for (let each = 0; each < 10; each += 1) await cluster.changed(1000);
+  for (let round = 0; round < 10; round += 1) await cluster.changed(1000);
 }
 
-/** A cluster on which everything before this step is done. */
+/** An installation on which every step before this one is complete. */
 async function clusterBefore(step: Step, { steps: all, begin }: Story): Promise<Fake> {
   const cluster = await begin();
   for (const earlier of all.slice(0, all.indexOf(step))) {
@@ -91,7 +91,7 @@ async function clusterBefore(step: Step, { steps: all, begin }: Story): Promise<
   return cluster;
 }
 
-/** A backup is asked for once more when it is there: to be read. */
+/** A backup is applied twice: the second time to read it. */
 async function finish(step: Step, cluster: Fake): Promise<void> {
   for (let times = 0; times < 2 && evaluate(step, await cluster.observe()).state === 'pending'; times += 1) {
     await cluster.apply(step);
@@ -99,10 +99,10 @@ async function finish(step: Step, cluster: Fake): Promise<void> {
   }
 }
 
-/** The next step may begin only when the tool has ended, or every session is gone. */
+/** The next step can start only after the tool has ended, or after every session has expired. */
 const WORKS: ReadonlySet<Step['kind']> = new Set(['scale-down', 'backup', 'migrate']);
 
-it('is asked of every kind of step', () => {
+it('the step contract is tested for every kind of step', () => {
   expect(steps.map(([, { kind }]) => kind)).toEqual([
     ...['helm-upgrade', 'wait-ready', 'helm-rollback', 'wait-ready'],
     ...['edit-files', 'recreate', 'wait-healthy', 'finalize'],
@@ -111,23 +111,23 @@ it('is asked of every kind of step', () => {
 });
 
 describe.each(steps)('a step of kind %s', (_, step, story) => {
-  it('has an id that is made of its content', async () => {
-    expect((await story.again()).map((each) => each.id)).toContain(step.id);
+  it('has the same ID in every plan with the same content', async () => {
+    expect((await story.again()).map((planned) => planned.id)).toContain(step.id);
   });
 
-  it('is not done before anything was done', async () => {
+  it('is not complete before it was applied', async () => {
     const cluster = await story.begin();
     expect(evaluate(step, await cluster.observe()).state).not.toBe('complete');
   });
 
-  it('is done after it was asked for and everything came to rest', async () => {
+  it('is complete after it was applied and the installation has settled', async () => {
     const cluster = await clusterBefore(step, story);
     await finish(step, cluster);
     await waitReady(cluster);
     expect(evaluate(step, await cluster.observe()).state).toBe('complete');
   });
 
-  it('asked for twice ends where asked for once ends', async () => {
+  it('has the same result when it is applied twice', async () => {
     const [once, twice] = [await clusterBefore(step, story), await clusterBefore(step, story)];
     if (evaluate(step, await once.observe()).state === 'pending') {
       await once.apply(step);

@@ -1,4 +1,4 @@
-// Pages that are made from the code and from the records of the lab tests, compared exactly. Repair them with: npm run fix
+// Compares the generated pages with the code and the records of the lab tests from which they are generated. Update them with: npm run fix
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { renderUpgradePaths } from '../src/core/upgrade-paths-page.js';
@@ -29,7 +29,7 @@ const PAGES: Readonly<Record<string, () => string>> = {
 };
 
 describe('the generated page', () => {
-  it.each(Object.entries(PAGES))('%s is what its sources make', (path, render) => {
+  it.each(Object.entries(PAGES))('%s matches its sources', (path, render) => {
     const page = render();
     if (process.env.UPDATE_GOLDEN) writeFileSync(path, page);
     expect(readFileSync(path, 'utf8')).toBe(page);

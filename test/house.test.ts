@@ -1,4 +1,4 @@
-// What the code, the documents and action.yml must agree on. Style is lint (.oxlintrc.json), imports are .dependency-cruiser.mjs.
+// Consistency of the code, the documents and action.yml. Style is lint (.oxlintrc.json), imports are .dependency-cruiser.mjs.
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { CAUSE_CODES } from '../src/core/causes.js';
@@ -37,28 +37,28 @@ describe('docs/errors.md', () => {
 describe('action.yml', () => {
   const rowsOf = (path: string): (string | undefined)[] => [...read(path).matchAll(/^\| `([a-z-]+)` \|/gm)].map((match) => match[1]);
 
-  it('has the inputs that the parser and docs/inputs.md have', () => {
+  it('has the same inputs as the parser and docs/inputs.md', () => {
     expect(Object.keys(action.inputs)).toEqual([...INPUT_NAMES]);
     expect(rowsOf('docs/inputs.md').sort()).toEqual([...INPUT_NAMES].sort());
   });
 
-  it('has the outputs that docs/outputs.md has', () => {
+  it('has the same outputs as docs/outputs.md', () => {
     expect(rowsOf('docs/outputs.md')).toEqual([...OUTPUT_NAMES]);
   });
 
-  it('has the inputs that the README names', () => {
+  it('has every input of the README', () => {
     const inReadme = rowsOf('README.md');
     expect(inReadme.length).toBeGreaterThanOrEqual(8);
     expect(inReadme.filter((name) => !INPUT_NAMES.some((input) => input === name))).toEqual([]);
   });
 
-  it('has the outputs that the code writes', () => {
+  it('has the same outputs as the code', () => {
     expect(Object.keys(action.outputs)).toEqual([...OUTPUT_NAMES]);
   });
 });
 
-describe('the knowledge tables', () => {
-  it.each(filesBelow('src/core/knowledge', '.ts'))('name a source for every row of %s', (path) => {
+describe('the tables in src/core/knowledge', () => {
+  it.each(filesBelow('src/core/knowledge', '.ts'))('have a source for every row of %s', (path) => {
     const rows = read(path).match(/^\s+(?:why|advice): /gm)?.length ?? 0;
     const sourced = read(path).match(/\bsource\b: /g)?.length ?? 0;
     expect(sourced).toBeGreaterThanOrEqual(rows);
@@ -66,7 +66,7 @@ describe('the knowledge tables', () => {
 });
 
 describe('the documents', () => {
-  it('name no path of one machine', () => {
+  it('do not contain absolute paths of a machine', () => {
     const files = [...filesBelow('docs', '.md'), 'README.md', 'action.yml'];
     expect(files.filter((path) => /(^|[^\w.])\/(root|home|work)\//.test(read(path)))).toEqual([]);
   });

@@ -1,4 +1,4 @@
-// The story of a metadata migration on an installation in memory: forwards, back, killed anywhere.
+// Metadata migrations of an installation in memory: upgrades, rollbacks, and runs that are killed at any point.
 import { describe, expect, it } from '@jest/globals';
 import { FakeMigration, session, type Fault } from './fakes/fake-migration.js';
 import { inputs } from './fakes/inputs.js';
@@ -38,8 +38,8 @@ function expectOld(cluster: FakeMigration): void {
   expect(cluster.isWhole('old')).toBe(true);
 }
 
-describe('a migration of the metadata', () => {
-  it('stops, backs up, migrates once, and starts the new version with as many pods as there were', async () => {
+describe('a metadata migration', () => {
+  it('scales down, backs up, migrates once, and starts the new version with the same number of pods', async () => {
     const cluster = new FakeMigration();
     const told = await runOn(cluster, wish());
     expectNew(cluster, told);
@@ -47,14 +47,14 @@ describe('a migration of the metadata', () => {
     expect(cluster.migrations).toBe(1);
   });
 
-  it('has nothing to do the second time', async () => {
+  it('changes nothing when it is run again', async () => {
     const cluster = new FakeMigration();
     await runOn(cluster, wish());
     expect((await runOn(cluster, wish())).outcome).toBe('unchanged');
   });
 
   it.each<Fault>(['hang', 'backup', 'backup-file', 'migrate-before-cleaning', 'migrate-after-cleaning', 'new-pods'])(
-    'that fails at %s leaves the old version running, and can be done again',
+    'that fails at %s leaves the old version running, and can be repeated',
     async (fault) => {
       const cluster = new FakeMigration();
       cluster.faults.add(fault);
@@ -66,7 +66,7 @@ describe('a migration of the metadata', () => {
     },
   );
 
-  it('of a root path that another Milvus uses is told, and everything is started again', async () => {
+  it('is refused for a root path that another Milvus uses, and Milvus is started again', async () => {
     const cluster = new FakeMigration();
     cluster.foreign = [session('proxy', 7, '10.9.9.9:19530')];
     const told = await runOn(cluster, wish());
@@ -77,19 +77,19 @@ describe('a migration of the metadata', () => {
     expectOld(cluster);
   });
 
-  it('that fails after somebody could write to the new version stays there, and does not advise Helm alone for the way back', async () => {
+  it('that fails after clients could write to the new version stays there, and does not recommend helm rollback', async () => {
     const cluster = new FakeMigration();
     cluster.faults.add('new-query-nodes');
     const told = await runOn(cluster, wish({ 'step-timeout': '60s' }));
     expect(told.outcome).toBe('failed');
     expect(cluster.images()).toEqual([NEW]);
-    expect(told.problem?.remedy).toContain('To go back instead: run the action with operation: rollback, which restores the metadata as well');
+    expect(told.problem?.remedy).toContain('To roll back instead: run the action with operation: rollback, which also restores the metadata');
     expect(told.problem?.remedy).not.toContain('helm rollback');
     cluster.faults.clear();
     expectNew(cluster, await again(cluster));
   });
 
-  it('takes a new backup when somebody has started Milvus since the last one', async () => {
+  it('creates a new backup if Milvus was started since the last one', async () => {
     const cluster = new FakeMigration();
     cluster.killAtCall = CALLS.indexOf('create migrate 1.1') + 1;
     await runOn(cluster, wish());
@@ -102,7 +102,7 @@ describe('a migration of the metadata', () => {
   });
 });
 
-it('a cluster that somebody else has stopped is left alone, and what to look at is told', async () => {
+it('a cluster that was stopped by another user is left unchanged, and the remedy names what to check', async () => {
   const cluster = new FakeMigration();
   cluster.stopByHand();
   const told = await runOn(cluster, wish());
@@ -113,21 +113,21 @@ it('a cluster that somebody else has stopped is left alone, and what to look at 
   expect(cluster.calls).toEqual([]);
 });
 
-/** Runs it again after it was killed, as often as somebody would. */
+/** Runs the upgrade again after it was killed. */
 async function again(cluster: FakeMigration): Promise<Told> {
   cluster.killAt = cluster.killAtCall = Number.POSITIVE_INFINITY;
   return runOn(cluster, wish({ 'step-timeout': '60s' }));
 }
 
 describe('a migration that is killed', () => {
-  it('is tried at every look and before every API call', async () => {
+  it('is tested at every observation and before every API call', async () => {
     const cluster = new FakeMigration();
     await runOn(cluster, wish());
     expect(cluster.observations).toBe(PATTERNS);
     expect(cluster.calls).toEqual(CALLS);
   });
 
-  it.each(upTo(PATTERNS))('at look %i ends in the same place when it is run again', async (look) => {
+  it.each(upTo(PATTERNS))('at observation %i has the same result when it is run again', async (look) => {
     const cluster = new FakeMigration();
     cluster.killAt = look;
     expect((await runOn(cluster, wish())).outcome).toBe('killed');
@@ -135,7 +135,7 @@ describe('a migration that is killed', () => {
     expect(cluster.migrations).toBe(1);
   });
 
-  it.each(CALLS.map((call, at) => [at + 1, call] as const))('before API call %i, to %s, ends in the same place when it is run again', async (call) => {
+  it.each(CALLS.map((call, at) => [at + 1, call] as const))('before API call %i (%s) has the same result when it is run again', async (call) => {
     const cluster = new FakeMigration();
     cluster.killAtCall = call;
     expect((await runOn(cluster, wish())).outcome).toBe('killed');
@@ -143,14 +143,14 @@ describe('a migration that is killed', () => {
     expect(cluster.migrations).toBe(1);
   });
 
-  it.each(upTo(45))('at look %i, where the tool fails after it has cleaned, never runs on metadata that are not whole', async (look) => {
+  it.each(upTo(45))('at observation %i never serves incomplete metadata if the tool fails after it has deleted keys', async (look) => {
     const cluster = new FakeMigration();
     cluster.faults.add('migrate-after-cleaning');
     cluster.killAt = look;
     const killed = await runOn(cluster, wish());
     const told = await again(cluster);
-    // Where the run had come back already, the next one tries once more.
-    // A look that is killed while the way back is looked for counts as one that failed.
+    // If the first run was rolled back already, the second one tries the upgrade again.
+    // A run that is killed at the observation for the rollback counts as failed.
     expect(['rolled-back', 'killed', 'failed']).toContain(killed.outcome);
     expect(told.outcome).toBe('rolled-back');
     expectOld(cluster);

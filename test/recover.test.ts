@@ -25,7 +25,7 @@ function expectBack(cluster: FakeCluster, told: Told): void {
 }
 
 describe('an upgrade that fails', () => {
-  it('saves the evidence, then goes back to the revision before, and still tells the first failure', async () => {
+  it('saves diagnostics, rolls back to the previous revision, and reports the original failure', async () => {
     const cluster = broken();
     cluster.evidence = { directory: '/tmp/evidence', files: ['index.md'], head: ['my-milvus-proxy-0: CrashLoopBackOff'] };
     const told = await runOn(cluster, wish());
@@ -39,16 +39,16 @@ describe('an upgrade that fails', () => {
     expect(ofType(told, 'rollback-started')[0]?.reason.code).toBe('step-timed-out');
   });
 
-  it('is left as it is by default, and names the command of the way back', async () => {
+  it('is left as it is by default, and its error contains the rollback command', async () => {
     const cluster = broken();
     const told = await runOn(cluster, wish({ 'on-failure': 'stop' }));
     expect(told.outcome).toBe('failed');
     expect(cluster.images().proxy).toBe(image);
     expect(cluster.evidenceAt).toEqual([1]);
-    expect(told.problem?.remedy).toContain('To go back instead: helm rollback my 1 --namespace default');
+    expect(told.problem?.remedy).toContain('To roll back instead: helm rollback my 1 --namespace default');
   });
 
-  it('does not go back over a minor version, and says why', async () => {
+  it('is not rolled back across minor versions, and the error explains why', async () => {
     const cluster = broken('2.2.16', 'milvusdb/milvus:v2.3.5');
     const told = await runOn(cluster, wish({ 'target-version': '2.3.5' }));
     expect(told.outcome).toBe('failed');
@@ -56,7 +56,7 @@ describe('an upgrade that fails', () => {
     expect(told.problem?.remedy).toMatch(/It was not rolled back: from 2\.3\.5 to 2\.2\.16: 2\.2 cannot read what 2\.3 has written/);
   });
 
-  it('does not go back when Helm no longer holds the revision', async () => {
+  it('is not rolled back if Helm no longer has the revision', async () => {
     const cluster = broken();
     const whole = cluster.apply.bind(cluster);
     cluster.apply = async (step) => whole(step).then(() => cluster.forget(1));
@@ -65,18 +65,18 @@ describe('an upgrade that fails', () => {
     expect(told.problem?.remedy).toContain('Helm no longer holds revision 1');
   });
 
-  it('does not go back when nothing of it had reached the cluster', async () => {
+  it('is not rolled back if it has not changed the cluster', async () => {
     const cluster = new FakeCluster('2.2.12');
     await runOn(cluster, inputs({ 'target-version': '2.2.14' }));
     const applied = cluster.applied.length;
-    cluster.apply = () => Promise.reject(new UpgradeError({ code: 'command-failed', what: 'helm exited with 1', why: 'no such chart', remedy: 'Mend it.' }));
+    cluster.apply = () => Promise.reject(new UpgradeError({ code: 'command-failed', what: 'helm exited with 1', why: 'no such chart', remedy: 'Fix it.' }));
     const told = await runOn(cluster, wish());
     expect(told.outcome).toBe('failed');
     expect(cluster.applied).toHaveLength(applied);
     expect(told.problem?.remedy).not.toContain('roll');
   });
 
-  it('does not go back from a version that had come through long before a pod was lost', async () => {
+  it('is not rolled back from a version whose rollout was complete before a pod was lost', async () => {
     const cluster = new FakeCluster('2.2.12');
     await runOn(cluster, inputs());
     cluster.losePod('querynode');
@@ -85,7 +85,7 @@ describe('an upgrade that fails', () => {
     expect(new Set(Object.values(cluster.images()))).toEqual(new Set([image]));
   });
 
-  it('goes back when Helm itself gave up half way', async () => {
+  it('is rolled back if Helm fails during the upgrade', async () => {
     const cluster = new FakeCluster('2.2.12');
     cluster.failsIn = 'helm-upgrade';
     const told = await runOn(cluster, wish());
@@ -93,7 +93,7 @@ describe('an upgrade that fails', () => {
     expect(ofType(told, 'failed')[0]?.problem.code).toBe('command-failed');
   });
 
-  it('tells both failures when going back fails too, and the next run mends it', async () => {
+  it('reports both failures if the rollback also fails, and is rolled back by the next run', async () => {
     const cluster = broken();
     cluster.failsIn = 'helm-rollback';
     const told = await runOn(cluster, wish());
@@ -104,7 +104,7 @@ describe('an upgrade that fails', () => {
     expectBack(cluster, await runOn(cluster, wish()));
   });
 
-  it('neither saves evidence nor goes back when it is cancelled', async () => {
+  it('saves no diagnostics and is not rolled back when it is cancelled', async () => {
     const cluster = broken();
     const cancel = new AbortController();
     const changed = cluster.changed.bind(cluster);
@@ -118,12 +118,12 @@ describe('an upgrade that fails', () => {
     expect(cluster.images().proxy).toBe(image);
   });
 
-  it('goes back even when the time of the whole run is up', async () => {
+  it('is rolled back even after the timeout of the run', async () => {
     const cluster = broken();
     expectBack(cluster, await runOn(cluster, wish({ timeout: '30s' })));
   });
 
-  it('ends as cancelled when it is cancelled while it goes back, and says that it did', async () => {
+  it('ends as cancelled if it is cancelled during the rollback, and the error reports that', async () => {
     const cluster = broken();
     const cancel = new AbortController();
     const apply = cluster.apply.bind(cluster);
@@ -138,11 +138,11 @@ describe('an upgrade that fails', () => {
   });
 });
 
-describe('the revision to go back to', () => {
-  it('is the one before the first of several upgrades that did not come through', async () => {
+describe('the revision of a rollback', () => {
+  it('is the one before the first of several failed upgrades', async () => {
     const cluster = broken();
     cluster.breakImage('milvusdb/milvus:v2.2.14');
-    // What asks for another version than the target, and is not healthy, is refused unless it is waived.
+    // An unhealthy Deployment with another version than the target is refused unless the check is skipped.
     const skipped = { 'on-failure': 'stop', 'skip-checks': 'deployment-unhealthy' };
     await runOn(cluster, wish({ ...skipped, 'target-version': '2.2.14' }));
     await runOn(cluster, wish(skipped));
@@ -152,7 +152,7 @@ describe('the revision to go back to', () => {
     expect(cluster.applied.at(-1)).toBe(back);
   });
 
-  it('is the present one where the last upgrade has come through', async () => {
+  it('is the current one if the last upgrade was complete', async () => {
     const cluster = broken();
     await runOn(cluster, inputs({ 'target-version': '2.2.14' }));
     const told = await runOn(cluster, wish());
@@ -162,17 +162,17 @@ describe('the revision to go back to', () => {
   });
 });
 
-/** How often a run looks that upgrades, waits, goes back and settles. */
+/** The number of observations of a run that upgrades, waits, rolls back and waits again. */
 const PATTERNS = 15;
 
-describe('a run that goes back and is killed', () => {
-  it('is tried at every look', async () => {
+describe('a killed run with a rollback', () => {
+  it('is tested at every observation', async () => {
     const cluster = broken();
     await runOn(cluster, wish());
     expect(cluster.observations).toBe(PATTERNS);
   });
 
-  it.each(Array.from({ length: PATTERNS }, (_, at) => at + 1))('at look %i ends in the same place when it is run again', async (look) => {
+  it.each(Array.from({ length: PATTERNS }, (_, at) => at + 1))('at observation %i has the same result when it is run again', async (look) => {
     const cluster = broken();
     cluster.killAt = look;
     const first = await runOn(cluster, wish());
@@ -181,7 +181,7 @@ describe('a run that goes back and is killed', () => {
     expectBack(cluster, await runOn(cluster, wish()));
   });
 
-  it.each(['helm-upgrade', 'helm-rollback'] as const)('in the middle of %s ends in the same place when it is run again', async (kind) => {
+  it.each(['helm-upgrade', 'helm-rollback'] as const)('during %s has the same result when it is run again', async (kind) => {
     const cluster = broken();
     cluster.tornIn = kind;
     expect((await runOn(cluster, wish())).outcome).toBe('killed');
@@ -189,7 +189,7 @@ describe('a run that goes back and is killed', () => {
     expectBack(cluster, await runOn(cluster, wish()));
   });
 
-  it('in the middle of going back comes through when the image was mended meanwhile', async () => {
+  it('during the rollback succeeds at the next run if the image was fixed in the meantime', async () => {
     const cluster = broken();
     cluster.tornIn = 'helm-rollback';
     await runOn(cluster, wish());

@@ -1,4 +1,4 @@
-// The pages docs/inputs.md and docs/outputs.md, made from action.yml, action-types.yml and the exit codes of the command.
+// Generates docs/inputs.md and docs/outputs.md from action.yml, action-types.yml and the exit codes of the command.
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { EXIT_CODES, WRONG_COMMAND_LINE } from '../src/command/exit-codes.js';
@@ -7,7 +7,7 @@ import { action } from './fakes/inputs.js';
 
 const NOTE = '<!-- Generated from action.yml by npm run fix. Change action.yml, not this page. -->';
 
-/** Where each input belongs. An input that no section names fails the test of the page. */
+/** The section of each input. The test of the page fails if an input has no section. */
 const SECTIONS: Readonly<Record<string, readonly string[]>> = {
   'What to upgrade': ['platform', 'release', 'namespace', 'target-version', 'source-version', 'operation', 'strategy', 'image'],
   'Chart and Helm values': ['chart', 'chart-repository', 'chart-version', 'values', 'values-files', 'set'],

@@ -1,4 +1,4 @@
-// From the moment at which Milvus is requested to stop until it serves again, every failure ends with Milvus serving: whatever fails, at whichever request.
+// From the request to stop Milvus until Milvus serves again, every failure ends with Milvus serving, whichever request fails.
 import { describe, expect, it } from '@jest/globals';
 import { ERROR_CODES, UpgradeError, type ErrorCode } from '../src/core/errors.js';
 import { FakeMigration } from './fakes/fake-migration.js';
@@ -12,10 +12,9 @@ const NEW = 'milvusdb/milvus:v2.2.2';
 const wish = (over: Parameters<typeof inputs>[0] = {}): ReturnType<typeof inputs> => inputs({ strategy: 'auto', 'target-version': '2.2.2', ...over });
 const project = (over: Parameters<typeof inputs>[0] = {}): ReturnType<typeof inputs> =>
   wish({ platform: 'compose', release: '', 'target-version': '2.2.16', ...over });
-const failure = (code: ErrorCode): UpgradeError =>
-  new UpgradeError({ code, what: 'Cannot create jobs', why: 'the server answered 503', remedy: 'Look at it.' });
+const failure = (code: ErrorCode): UpgradeError => new UpgradeError({ code, what: 'Cannot create jobs', why: 'the server answered 503', remedy: 'Check it.' });
 
-/** Not failures: a cancel has no time, and after a lost lock another run owns the installation. */
+/** Not rolled back: after a cancel there is no time, and after a lost lock another run owns the installation. */
 const NOT_ROLLED_BACK: readonly string[] = ['cancelled', 'lock-lost', 'run-in-progress'];
 const CODES = (Object.keys(ERROR_CODES) as ErrorCode[]).filter((code) => !NOT_ROLLED_BACK.includes(code));
 const ERRORS: readonly (readonly [string, Error])[] = [
@@ -40,7 +39,7 @@ function codeOf(told: Told): string | undefined {
 }
 
 describe('a metadata migration whose backup Job cannot be created', () => {
-  it.each(ERRORS)('because of %s starts the old version again, and keeps the code of the failure', async (code, error) => {
+  it.each(ERRORS)('because of %s restarts the old version and keeps the code of the failure', async (code, error) => {
     const cluster = new FakeMigration();
     const at = (await callsOf(new FakeMigration())).indexOf('create backup 1.1') + 1;
     cluster.failing = { from: at, times: 1, error };
@@ -52,7 +51,7 @@ describe('a metadata migration whose backup Job cannot be created', () => {
 });
 
 describe('a metadata migration', () => {
-  it('serves after one failed request, whichever it is: the old version, or the new one once it was started', async () => {
+  it('serves the old version after any one failed request, or the new version once it was started', async () => {
     const calls = await callsOf(new FakeMigration());
     for (const [at, name] of calls.entries()) {
       const cluster = new FakeMigration();
@@ -65,7 +64,7 @@ describe('a metadata migration', () => {
     }
   });
 
-  it('is rolled back through two failed requests of the rollback itself', async () => {
+  it('is rolled back although two requests of the rollback fail', async () => {
     const at = (await callsOf(new FakeMigration())).indexOf('create migrate 1.1') + 1;
     const cluster = new FakeMigration();
     cluster.failing = { from: at, times: 3, error: failure('cluster-unreachable') };
@@ -73,7 +72,7 @@ describe('a metadata migration', () => {
     expectServing(cluster, OLD);
   });
 
-  it('says that the installation is in a mixed state and stopped where the rollback fails for good, and is resumed by the next run', async () => {
+  it('reports a mixed state and the downtime if the rollback fails permanently, and is resumed by the next run', async () => {
     const at = (await callsOf(new FakeMigration())).indexOf('create backup 1.1') + 1;
     const cluster = new FakeMigration();
     cluster.failing = { from: at, times: 1000, error: failure('access-denied') };
@@ -86,7 +85,7 @@ describe('a metadata migration', () => {
     expectServing(cluster, NEW);
   });
 
-  it('does not touch an installation whose lock another run holds by now', async () => {
+  it('changes nothing after another run has acquired the lock', async () => {
     const at = (await callsOf(new FakeMigration())).indexOf('create backup 1.1') + 1;
     const cluster = new FakeMigration();
     cluster.failing = { from: at, times: 1, error: failure('run-in-progress') };
@@ -108,7 +107,7 @@ describe('a metadata migration', () => {
     expectServing(cluster, OLD);
   });
 
-  it('is rolled back where neither evidence can be saved nor the cluster observed at first', async () => {
+  it('is rolled back even if the diagnostics cannot be saved and the cluster cannot be observed at first', async () => {
     const at = (await callsOf(new FakeMigration())).indexOf('create backup 1.1') + 1;
     const cluster = new FakeMigration();
     cluster.failing = { from: at, times: 1, error: failure('cluster-unreachable') };
@@ -120,7 +119,7 @@ describe('a metadata migration', () => {
     expectServing(cluster, OLD);
   });
 
-  it('that is cancelled after Milvus was stopped says so, and how to start it again', async () => {
+  it('that is cancelled after Milvus was stopped reports that, and how to start Milvus again', async () => {
     const cluster = new FakeMigration();
     const cancel = new AbortController();
     const apply = cluster.apply.bind(cluster);
@@ -136,14 +135,14 @@ describe('a metadata migration', () => {
   });
 });
 
-/** Somebody who may write ConfigMaps wants 40 proxies, and nothing else. */
+/** A journal of a user that is allowed to write ConfigMaps, with 40 replicas of the proxy. */
 const FORGED: Journal = {
   ...{ run: 'acme.milvus.42.1', since: '2026-01-01T00:00:00.000Z', from: '2.1.4', to: '2.2.2', image: OLD, revision: 1, rootPath: 'by-dev', closed: false },
   replicas: { 'my-milvus-proxy': 40, 'my-milvus-rootcoord': 0, 'my-milvus-querynode': 0 },
 };
 
-describe('a journal that somebody else has written', () => {
-  it.each(['upgrade', 'rollback'] as const)('is not followed by operation: %s, which says what it reads and what to do', async (operation) => {
+describe('a journal that another user has written', () => {
+  it.each(['upgrade', 'rollback'] as const)('is not used by operation: %s, which reports its content and what to do', async (operation) => {
     const cluster = new FakeMigration();
     cluster.journal = FORGED;
     cluster.doubt = 'the ConfigMap does not have the digest of this action. It says: replicas my-milvus-proxy 40';
@@ -155,7 +154,7 @@ describe('a journal that somebody else has written', () => {
     expect(cluster.calls).toEqual([]);
   });
 
-  it('while Milvus is stopped does not decide how many pods a rollback starts', async () => {
+  it('does not decide how many pods a rollback starts while Milvus is stopped', async () => {
     const at = (await callsOf(new FakeMigration())).indexOf('create backup 1.1') + 1;
     const cluster = new FakeMigration();
     cluster.failing = { from: at, times: 1, error: failure('access-denied') };
@@ -169,11 +168,11 @@ describe('a journal that somebody else has written', () => {
     expect(cluster.replicas().proxy).toBe(1);
   });
 
-  it('of another root path than the one that is half done is not mixed with it', async () => {
+  it('of another root path is not mixed with the incomplete migration', async () => {
     const cluster = new FakeMigration();
     cluster.journal = { ...FORGED, replicas: {} };
     const told = await runOn(cluster, wish({ 'root-path': 'other' }));
-    expect(ofType(told, 'plan-refused')[0]?.failedChecks.map((each) => each.code)).toContain('root-path-differs');
+    expect(ofType(told, 'plan-refused')[0]?.failedChecks.map((failedCheck) => failedCheck.code)).toContain('root-path-differs');
   });
 });
 
@@ -185,7 +184,7 @@ describe('a rollback of a metadata migration', () => {
   }
   const back = wish({ operation: 'rollback' });
 
-  it('serves after one failed request, whichever it is: the new version until the restore began, the old one after', async () => {
+  it('serves after any one failed request: the new version until the restore has started, the old one afterwards', async () => {
     const whole = await migrated();
     const done = whole.calls.length;
     await runOn(whole, back);
@@ -208,7 +207,7 @@ describe('a Docker Compose project', () => {
     { name: 'an upgrade', release: '2.2.12', to: '2.2.16' },
     { name: 'a metadata migration', release: '2.1.4', to: '2.2.16' },
   ] as const;
-  it.each(STORIES)('serves after one failed call of $name, whichever it is', async ({ release, to }) => {
+  it.each(STORIES)('serves after any one failed call of $name', async ({ release, to }) => {
     const whole = new FakeProject(release);
     await runOn(whole, project());
     const last = ['close the journal', 'remove the notes'];

@@ -7,7 +7,7 @@ const OLD = 'milvusdb/milvus:v2.2.12';
 const NEW = 'milvusdb/milvus:v2.2.16';
 const rolling = (written: Parameters<typeof inputs>[0] = {}): ReturnType<typeof inputs> => inputs({ strategy: 'rolling', ...written });
 const COORDINATORS = ['rootCoordinator', 'dataCoordinator', 'indexCoordinator', 'queryCoordinator'];
-const chartDefaults = Object.fromEntries(COORDINATORS.map((each) => [each, { enabled: true, activeStandby: { enabled: false } }]));
+const chartDefaults = Object.fromEntries(COORDINATORS.map((coordinator) => [coordinator, { enabled: true, activeStandby: { enabled: false } }]));
 const newCluster = (options: FakeOptions = {}): FakeCluster => new FakeCluster('2.2.12', { chartDefaults, ...options });
 const stepsOf = (told: Told): string[] =>
   ofType(told, 'plan-created')
@@ -25,7 +25,7 @@ const STEPS = [
 ];
 
 describe('a rolling upgrade', () => {
-  it('holds everything, lets Helm write, releases one after the other, and sets everything back', async () => {
+  it('pauses all Deployments, runs helm upgrade, resumes them one by one, and restores all settings', async () => {
     const cluster = newCluster();
     const told = await runOn(cluster, rolling());
     expect(told.outcome).toBe('succeeded');
@@ -35,7 +35,7 @@ describe('a rolling upgrade', () => {
     expect(cluster.rolls.pauseRecordOf('proxy')).toBeNull();
   });
 
-  it('resumes the three Deployments that it had paused when the fourth could not be', async () => {
+  it('resumes the three paused Deployments if the fourth cannot be paused', async () => {
     const cluster = newCluster();
     cluster.rolls.writesLeft = 3;
     const told = await runOn(cluster, rolling());
@@ -44,17 +44,17 @@ describe('a rolling upgrade', () => {
     expect((await runOn(cluster, rolling())).outcome).toBe('succeeded');
   });
 
-  it('names the Deployments that stay paused where they cannot be resumed either', async () => {
+  it('names the Deployments that stay paused if resuming them fails as well', async () => {
     const cluster = newCluster();
     cluster.rolls.writesLeft = 3;
     cluster.rolls.putBackFails = true;
     const { problem } = await runOn(cluster, rolling());
     expect(problem?.code).toBe('cluster-unreachable');
-    expect(problem?.remedy).toContain('Still paused, since resuming failed as well (no): my-milvus-rootcoord, my-milvus-datacoord, my-milvus-indexcoord.');
+    expect(problem?.remedy).toContain('Still paused, because resuming also failed (no): my-milvus-rootcoord, my-milvus-datacoord, my-milvus-indexcoord.');
     expect(problem?.remedy).toContain('kubectl --namespace default rollout resume deployment/my-milvus-rootcoord');
   });
 
-  it('is what auto takes for a cluster, and not for a standalone or where only values change', async () => {
+  it('is the strategy of auto for a cluster, but not for a standalone or for a change of values only', async () => {
     const strategyOf = async (cluster: FakeCluster, target: string): Promise<string | undefined> =>
       ofType(await runOn(cluster, inputs({ strategy: 'auto', operation: 'plan', 'target-version': target, set: 'a=1' })), 'plan-created')[0]?.plan.strategy;
     expect(await strategyOf(newCluster(), '2.2.16')).toBe('rolling');
@@ -64,19 +64,19 @@ describe('a rolling upgrade', () => {
     expect(await strategyOf(new FakeCluster('2.2.2', { chartDefaults }), '2.2.16')).toBe('helm-upgrade');
   });
 
-  it('turns active-standby on through values, and says so', async () => {
+  it('enables active-standby with Helm values, and the plan lists them', async () => {
     const cluster = newCluster();
     const told = await runOn(cluster, rolling());
     const settings = ofType(told, 'plan-created')
       .at(-1)
       ?.plan.settings.map(({ path }) => path);
     expect(settings).toEqual(
-      ['rootCoordinator', 'dataCoordinator', 'indexCoordinator', 'queryCoordinator'].map((each) => `${each}.activeStandby.enabled`).sort(byOrder),
+      ['rootCoordinator', 'dataCoordinator', 'indexCoordinator', 'queryCoordinator'].map((coordinator) => `${coordinator}.activeStandby.enabled`).sort(byOrder),
     );
     expect(cluster.userValues()).toMatchObject({ rootCoordinator: { activeStandby: { enabled: true } } });
   });
 
-  it('hands a coordinator over by how long the new one is ready where etcd cannot be read', async () => {
+  it('hands over a coordinator after the new one has been ready for a time if etcd cannot be read', async () => {
     const cluster = newCluster();
     cluster.readsEtcd = null;
     const told = await runOn(cluster, rolling());
@@ -84,7 +84,7 @@ describe('a rolling upgrade', () => {
     expect(cluster.applied).toEqual(STEPS);
   });
 
-  it('does not let the old coordinator go before the new one is registered', async () => {
+  it('does not remove the old coordinator before the new one is registered', async () => {
     const cluster = newCluster();
     cluster.unregistered.add('datacoord');
     const told = await runOn(cluster, rolling({ 'step-timeout': '60s' }));
@@ -103,7 +103,7 @@ describe('a rolling upgrade', () => {
     expect(imagesOf(cluster)).toEqual(['milvusdb/milvus:v2.3.5']);
   });
 
-  it('waits at most 120 s for a session of a pod that is ready, and then continues', async () => {
+  it('waits at most 120 s for the session of a ready pod, and then continues', async () => {
     const cluster = newCluster();
     cluster.unregistered.add('datacoord');
     const told = await runOn(cluster, rolling({ 'step-timeout': '10m', timeout: '30m' }));
@@ -111,7 +111,7 @@ describe('a rolling upgrade', () => {
     expect(ofType(told, 'step-waiting').some(({ waitingFor }) => waitingFor.includes('my-milvus-datacoord-new to register in etcd'))).toBe(true);
   });
 
-  it('stops at the first component that does not come, and leaves those after it as they were', async () => {
+  it('stops at the first component that does not become ready, and leaves the following ones unchanged', async () => {
     const cluster = newCluster();
     cluster.breakComponent('datanode', 'CrashLoopBackOff');
     const told = await runOn(cluster, rolling({ 'step-timeout': '60s' }));
@@ -123,7 +123,7 @@ describe('a rolling upgrade', () => {
     expect(cluster.rolls.released).toEqual(['proxy', 'indexnode', 'datanode', 'querynode', 'querycoord', 'datacoord', 'indexcoord', 'rootcoord']);
   });
 
-  it('lets everything go again when Helm fails before it has written anything', async () => {
+  it('resumes all Deployments if Helm fails before it has changed anything', async () => {
     const cluster = newCluster();
     cluster.helmIsRefused = true;
     const told = await runOn(cluster, rolling());
@@ -133,11 +133,11 @@ describe('a rolling upgrade', () => {
     expect(imagesOf(cluster)).toEqual([OLD]);
   });
 
-  it('goes on, or back, when Helm fails after half of the templates', async () => {
+  it('is resumed or rolled back if Helm fails after half of the templates', async () => {
     const cluster = newCluster();
     cluster.failsIn = 'helm-upgrade';
     const told = await runOn(cluster, rolling());
-    expect(told.problem?.remedy).toContain('To go back instead: run the action with target-version: 2.2.12');
+    expect(told.problem?.remedy).toContain('To roll back instead: run the action with target-version: 2.2.12');
     cluster.failsIn = null;
     expect((await runOn(cluster, inputs({ strategy: 'auto' }))).outcome).toBe('succeeded');
     expect(imagesOf(cluster)).toEqual([NEW]);
@@ -149,7 +149,7 @@ describe('a rolling upgrade', () => {
     expect(back.rolls.pauseRecordOf('rootcoord')).toBeNull();
   });
 
-  it('releases the next one when a new pod that runs seems to wait for it, says so, and comes back to it', async () => {
+  it('defers a component whose new pod waits for the next one, reports that, and returns to it', async () => {
     const cluster = newCluster();
     cluster.waitsFor.set('indexnode', 'datanode');
     const told = await runOn(cluster, rolling());
@@ -159,19 +159,19 @@ describe('a rolling upgrade', () => {
   });
 });
 
-const byOrder = (a: string, b: string): number => ORDER.findIndex((each) => a.startsWith(each)) - ORDER.findIndex((each) => b.startsWith(each));
+const byOrder = (a: string, b: string): number => ORDER.findIndex((prefix) => a.startsWith(prefix)) - ORDER.findIndex((prefix) => b.startsWith(prefix));
 const ORDER = ['queryCoord', 'dataCoord', 'indexCoord', 'rootCoord'];
 
 describe('a rolling upgrade that is killed', () => {
   const PATTERNS = 60;
-  it('is tried at every look', async () => {
+  it('is tested at every observation', async () => {
     const cluster = newCluster();
     await runOn(cluster, rolling());
     expect(cluster.observations).toBe(PATTERNS);
   });
 
   it.each(Array.from({ length: PATTERNS }, (_, at) => at + 1))(
-    'at look %i ends in the same place when it is run again, with nothing done twice',
+    'at observation %i has the same result when it is run again, and applies no step twice',
     async (look) => {
       const cluster = newCluster();
       cluster.killAt = look;
@@ -185,7 +185,7 @@ describe('a rolling upgrade that is killed', () => {
     },
   );
 
-  it('is named by every plan that is made later', async () => {
+  it('is reported by every later plan', async () => {
     const cluster = newCluster();
     cluster.killAt = 12;
     await runOn(cluster, rolling());
@@ -223,7 +223,7 @@ describe('a rolling upgrade that is killed', () => {
   });
 });
 
-describe('the way back from a rolling upgrade', () => {
+describe('the rollback of a rolling upgrade', () => {
   const broken = (): FakeCluster => {
     const cluster = newCluster();
     cluster.breakImage(NEW);
@@ -232,7 +232,7 @@ describe('the way back from a rolling upgrade', () => {
   };
   const wish = (): ReturnType<typeof inputs> => rolling({ 'on-failure': 'rollback', 'step-timeout': '60s' });
 
-  it('holds again, lets Helm write the old templates, and releases in reverse order', async () => {
+  it('pauses again, runs helm rollback, and resumes in reverse order', async () => {
     const cluster = broken();
     const told = await runOn(cluster, wish());
     expect(told.outcome).toBe('rolled-back');

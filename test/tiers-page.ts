@@ -1,4 +1,4 @@
-// The page test/README.md, made from the units of the tiers and their measured times.
+// Generates test/README.md from the units of the tiers and their measured times.
 import { readFileSync } from 'node:fs';
 import { BUDGETS, UNITS, type Unit } from './tiers/units.mjs';
 

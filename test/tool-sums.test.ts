@@ -1,4 +1,4 @@
-// The script that renews the table of known sums, against a stand-in for the official hosts.
+// Tests the script that updates the table of known checksums, with a stand-in for the official hosts.
 import { execFile } from 'node:child_process';
 import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -50,8 +50,8 @@ function renew(): Promise<{ exitCode: number; said: string }> {
 
 const renewed = (): Table => JSON.parse(readFileSync(table, 'utf8')) as Table;
 
-describe('renewing the table of known sums', () => {
-  it('adds what is new, with its source, and says of what it verified that it did', async () => {
+describe('the update of the table of known checksums', () => {
+  it('adds new versions with their source, and marks the rows that it has verified', async () => {
     expect(await renew()).toMatchObject({ exitCode: 0 });
     const { helm, kubectl } = renewed();
     expect(helm).toContainEqual(['3.21.5', 'linux-amd64', SUM, 'official']);
@@ -59,20 +59,20 @@ describe('renewing the table of known sums', () => {
     expect(helm.find(([version, system]) => version === '3.21.4' && system === 'linux-amd64')?.[3].split(' ')).toContain('official');
   });
 
-  it('keeps a row that is not published any more, as it was', async () => {
+  it('keeps a row unchanged if its version is no longer published', async () => {
     await renew();
     const kept = renewed().kubectl.filter(([version]) => version === '1.36.4');
     expect(kept).toEqual(old.kubectl.filter(([version]) => version === '1.36.4'));
   });
 
-  it('changes nothing the second time', async () => {
+  it('changes nothing when it is run again', async () => {
     await renew();
     const once = readFileSync(table, 'utf8');
     await renew();
     expect(readFileSync(table, 'utf8')).toBe(once);
   });
 
-  it('writes one row a line, as the table is', async () => {
+  it('writes one row per line', async () => {
     await renew();
     expect(
       readFileSync(table, 'utf8')
@@ -81,7 +81,7 @@ describe('renewing the table of known sums', () => {
     ).toHaveLength(1);
   });
 
-  it('ends with an error and writes nothing when a published sum has changed', async () => {
+  it('fails and writes nothing if a published checksum has changed', async () => {
     text('/helm-v3.21.4-linux-amd64.tar.gz.sha256sum', SUM);
     const { exitCode, said } = await renew();
     expect(exitCode).toBe(1);
@@ -89,7 +89,7 @@ describe('renewing the table of known sums', () => {
     expect(readFileSync(table, 'utf8')).toBe(readFileSync(OLD, 'utf8'));
   });
 
-  it('ends with an error when a host answers something else than a sum', async () => {
+  it('fails if a host returns something other than a checksum', async () => {
     text('/helm-v3.21.5-linux-arm64.tar.gz.sha256sum', '<html>Please log in</html>');
     const { exitCode, said } = await renew();
     expect(exitCode).toBe(1);

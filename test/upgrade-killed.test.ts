@@ -7,7 +7,7 @@ const image = 'milvusdb/milvus:v2.2.16';
 
 describe('a run that is killed', () => {
   const whole = new FakeCluster('2.2.12');
-  it.each(Array.from({ length: 9 }, (_, at) => at + 1))('at look %i ends in the same place when it is run again', async (look) => {
+  it.each(Array.from({ length: 9 }, (_, at) => at + 1))('at observation %i has the same result when it is run again', async (look) => {
     const cluster = new FakeCluster('2.2.12');
     cluster.killAt = look;
     const first = await runOn(cluster, inputs());
@@ -19,7 +19,7 @@ describe('a run that is killed', () => {
     expect(cluster.applied).toHaveLength(1);
   });
 
-  it('while Helm held the release is gone on with', async () => {
+  it('while Helm was upgrading the release is resumed', async () => {
     const cluster = new FakeCluster('2.2.12');
     cluster.status = 'pending-upgrade';
     cluster.startedBy = 'acme.milvus.42.1';

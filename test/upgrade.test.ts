@@ -6,23 +6,23 @@ import { ofType, runOn } from './fakes/tools.js';
 const image = 'milvusdb/milvus:v2.2.16';
 
 describe('a release whose Deployments have all 0 replicas', () => {
-  it.each(['2.2.16', '2.2.12'])('is not upgraded to %s, since nothing could show that it serves', async (target) => {
+  it.each(['2.2.16', '2.2.12'])('is not upgraded to %s, because no pod could show that it serves', async (target) => {
     const cluster = new FakeCluster('2.2.12');
     cluster.scaleToZero();
     const told = await runOn(cluster, inputs({ 'target-version': target }));
     expect(told.outcome).toBe('refused');
-    expect(ofType(told, 'plan-refused')[0]?.failedChecks.map((each) => each.code)).toEqual(['milvus-stopped']);
+    expect(ofType(told, 'plan-refused')[0]?.failedChecks.map((failedCheck) => failedCheck.code)).toEqual(['milvus-stopped']);
     expect(cluster.applied).toEqual([]);
   });
 
-  it('is not verified', async () => {
+  it('fails the verification', async () => {
     const cluster = new FakeCluster('2.2.16');
     cluster.scaleToZero();
     const told = await runOn(cluster, inputs({ operation: 'verify' }));
     expect(told.problem?.why).toBe('Milvus is stopped: all 8 Deployments have 0 replicas');
   });
 
-  it('is not reported as upgraded where somebody stopped it during the upgrade', async () => {
+  it('is not reported as upgraded if it was stopped during the upgrade', async () => {
     const cluster = new FakeCluster('2.2.12');
     const apply = cluster.apply.bind(cluster);
     cluster.apply = async (step): Promise<void> => apply(step).then(() => cluster.scaleToZero());
@@ -32,7 +32,7 @@ describe('a release whose Deployments have all 0 replicas', () => {
   });
 });
 
-describe('upgrade', () => {
+describe('an upgrade', () => {
   it('brings every component to the target version', async () => {
     const cluster = new FakeCluster('2.2.12');
     const told = await runOn(cluster, inputs());
@@ -41,7 +41,7 @@ describe('upgrade', () => {
     expect(cluster.applied).toEqual(['helm-upgrade/my@2.2.16+chart-4.0.34']);
   });
 
-  it('says there is nothing to do the second time, and touches nothing', async () => {
+  it('reports that there is nothing to do when it is run again, and changes nothing', async () => {
     const cluster = new FakeCluster('2.2.12');
     await runOn(cluster, inputs());
     const again = await runOn(cluster, inputs());
@@ -50,7 +50,7 @@ describe('upgrade', () => {
     expect(cluster.taken).toEqual(['take', 'close', 'close']);
   });
 
-  it('changes nothing when asked for a plan', async () => {
+  it('changes nothing with operation: plan', async () => {
     const cluster = new FakeCluster('2.2.12');
     const told = await runOn(cluster, inputs({ operation: 'plan' }));
     expect(told.outcome).toBe('planned');
@@ -59,20 +59,20 @@ describe('upgrade', () => {
     expect(ofType(told, 'plan-created')[0]?.plan.steps.map((step) => step.kind)).toEqual(['helm-upgrade', 'wait-ready']);
   });
 
-  it('waits for old pods that still terminate', async () => {
+  it('waits for old pods that are still terminating', async () => {
     const cluster = new FakeCluster('2.2.12');
     const told = await runOn(cluster, inputs());
     const last = ofType(told, 'step-waiting').at(-1);
     expect(last?.waitingFor).toContain('terminating');
   });
 
-  it('keeps the image tag of the target although the user pinned another one', async () => {
+  it('sets the image tag of the target even if the values pin another one', async () => {
     const cluster = new FakeCluster('2.2.12', { values: { cluster: { enabled: true }, image: { all: { tag: 'v2.2.12' } } } });
     await runOn(cluster, inputs());
     expect(cluster.images().proxy).toBe(image);
   });
 
-  it('fails with the reason of Kubernetes when a Deployment is given up, and leaves the rest as it is', async () => {
+  it('fails with the reason of Kubernetes when a Deployment exceeds its progress deadline, and changes nothing else', async () => {
     const cluster = new FakeCluster('2.2.12');
     cluster.breakComponent('querynode', 'ImagePullBackOff', 'no such image');
     cluster.failComponent('querynode', 'ProgressDeadlineExceeded: it took too long');
@@ -85,15 +85,15 @@ describe('upgrade', () => {
     expect(cluster.applied).toHaveLength(1);
   });
 
-  it('fails at the moment at which a cause is certain, with its code, evidence and hint', async () => {
+  it('fails as soon as a cause is certain, with its code, message and hint', async () => {
     const cluster = new FakeCluster('2.2.12');
     cluster.breakComponent('querynode', 'ImagePullBackOff');
     cluster.cause('querynode', 'IMAGE_NOT_FOUND', { from: 5, certainFrom: 45 });
     const told = await runOn(cluster, inputs());
     expect(told.problem).toMatchObject({
       code: 'step-stalled',
-      why: expect.stringMatching(/^IMAGE_NOT_FOUND at my-milvus-querynode.*querynode said so/),
-      remedy: expect.stringContaining('Mend querynode.'),
+      why: expect.stringMatching(/^IMAGE_NOT_FOUND at my-milvus-querynode.*querynode reported it/),
+      remedy: expect.stringContaining('Fix querynode.'),
       causes: [{ code: 'IMAGE_NOT_FOUND', certain: true, deployment: 'my-milvus-querynode' }],
     });
     expect(cluster.clock).toBeLessThan(46_000);
@@ -103,7 +103,7 @@ describe('upgrade', () => {
     ]);
   });
 
-  it('tells a cause that heals, and goes on', async () => {
+  it('reports a cause that resolves, and continues', async () => {
     const cluster = new FakeCluster('2.2.12', { looksToSettle: 30 });
     cluster.cause('querynode', 'UNSCHEDULABLE', { from: 2, until: 20 });
     const told = await runOn(cluster, inputs());
@@ -111,7 +111,7 @@ describe('upgrade', () => {
     expect(ofType(told, 'cause-found')).toHaveLength(1);
   });
 
-  it('names the causes that stand when time is up', async () => {
+  it('names the current causes when it times out', async () => {
     const cluster = new FakeCluster('2.2.12');
     cluster.breakComponent('proxy', 'ImagePullBackOff');
     cluster.cause('proxy', 'IMAGE_PULL_TRANSIENT');
@@ -123,7 +123,7 @@ describe('upgrade', () => {
     });
   });
 
-  it('takes the image that runs, not the one that a run with a wrong image left in a template', async () => {
+  it('uses the running image as the current version, not a wrong image that an earlier run left in a template', async () => {
     const cluster = new FakeCluster('2.2.12');
     cluster.breakComponent('querynode', 'ImagePullBackOff');
     await runOn(cluster, inputs({ image: 'wrong.example.com/milvus:v2.2.16', 'step-timeout': '2m' }));
@@ -134,7 +134,7 @@ describe('upgrade', () => {
     expect(cluster.images().querynode).toBe(image);
   });
 
-  it('goes on where a failed run stopped once the cause is mended', async () => {
+  it('resumes where a failed run stopped after the cause was fixed', async () => {
     const cluster = new FakeCluster('2.2.12');
     cluster.breakComponent('querynode', 'ImagePullBackOff');
     const late = await runOn(cluster, inputs({ 'step-timeout': '2m' }));
@@ -146,7 +146,7 @@ describe('upgrade', () => {
     expect(cluster.applied).toHaveLength(1);
   });
 
-  it('says what it waits for at least every 30 s', async () => {
+  it('reports what it waits for at least every 30 s', async () => {
     const cluster = new FakeCluster('2.2.12');
     cluster.breakComponent('proxy', 'ImagePullBackOff');
     const told = await runOn(cluster, inputs({ 'step-timeout': '5m' }));
@@ -156,7 +156,7 @@ describe('upgrade', () => {
     expect(Math.max(...gaps)).toBeLessThanOrEqual(31_000);
   });
 
-  it('ends with the whole run’s timeout when that comes first', async () => {
+  it('ends at the timeout of the run if that is earlier than step-timeout', async () => {
     const cluster = new FakeCluster('2.2.12');
     cluster.breakComponent('proxy', 'ImagePullBackOff');
     const told = await runOn(cluster, inputs({ timeout: '1m' }));
@@ -164,7 +164,7 @@ describe('upgrade', () => {
     expect(cluster.clock).toBeLessThan(70_000);
   });
 
-  it('mends a Deployment that someone pointed elsewhere behind Helm’s back', async () => {
+  it('corrects a Deployment whose image was changed without Helm', async () => {
     const cluster = new FakeCluster('2.2.12');
     await runOn(cluster, inputs());
     cluster.setImage('querynode', 'milvusdb/milvus:v2.2.12');
@@ -173,11 +173,11 @@ describe('upgrade', () => {
     expect(cluster.images().querynode).toBe(image);
   });
 
-  it('refuses a downgrade without touching anything', async () => {
+  it('refuses a downgrade and changes nothing', async () => {
     const cluster = new FakeCluster('2.2.16', { chartVersion: '4.0.34' });
     const told = await runOn(cluster, inputs({ 'target-version': '2.2.12' }));
     expect(told.outcome).toBe('refused');
-    expect(ofType(told, 'plan-refused')[0]?.failedChecks.map((each) => each.code)).toContain('downgrade');
+    expect(ofType(told, 'plan-refused')[0]?.failedChecks.map((failedCheck) => failedCheck.code)).toContain('downgrade');
     expect(cluster.applied).toEqual([]);
   });
 
@@ -186,7 +186,7 @@ describe('upgrade', () => {
     ['2.2.12', '2.3.5', '2.2.16', 'refused'],
     ['2.2.16', '2.3.5', '2.3.5', 'succeeded'],
     ['2.2.12', '2.2.16', '2.2.12', 'succeeded'],
-  ])('of a half-done upgrade from %s to %s is, with the target %s, %s', async (from, newest, target, outcome) => {
+  ])('of an incomplete upgrade from %s to %s, with the target %s, is %s', async (from, newest, target, outcome) => {
     const cluster = new FakeCluster(from, { chartVersion: '4.0.34' });
     cluster.setImage('rootcoord', `milvusdb/milvus:v${newest}`);
     const told = await runOn(cluster, inputs({ 'target-version': target, 'skip-checks': 'chart-downgrade' }));
@@ -202,16 +202,16 @@ describe('upgrade', () => {
     expect(cluster.applied).toEqual([]);
   });
 
-  it('tells every refusal at once', async () => {
+  it('reports every failed check at once', async () => {
     const cluster = new FakeCluster('2.2.16', { chartVersion: '4.0.34' });
     cluster.status = 'failed';
     cluster.setImage('proxy', 'milvusdb/milvus:v2.2.16');
     const told = await runOn(cluster, inputs({ 'target-version': '2.2.12', 'source-version': '2.2.9' }));
-    const codes = ofType(told, 'plan-refused')[0]?.failedChecks.map((each) => each.code) ?? [];
+    const codes = ofType(told, 'plan-refused')[0]?.failedChecks.map((failedCheck) => failedCheck.code) ?? [];
     expect(codes).toEqual(expect.arrayContaining(['downgrade', 'source-version-differs', 'release-failed']));
   });
 
-  it('does what a waived refusal spoke against, and says so', async () => {
+  it('continues after a skipped check, and reports the check as skipped', async () => {
     const cluster = new FakeCluster('2.2.12');
     cluster.status = 'failed';
     const told = await runOn(cluster, inputs({ 'skip-checks': 'release-failed' }));
@@ -219,7 +219,7 @@ describe('upgrade', () => {
     expect(ofType(told, 'plan-created')[0]?.plan.checks).toContainEqual(expect.objectContaining({ id: 'release-failed', state: 'skipped' }));
   });
 
-  it('shows the way of a metadata migration', async () => {
+  it('shows the plan of a metadata migration', async () => {
     const cluster = new FakeCluster('2.1.4', {
       chartVersion: '3.2.18',
       charts: [
@@ -234,7 +234,7 @@ describe('upgrade', () => {
     expect(made?.plan.hops[0]?.outline.join()).toContain('back up');
   });
 
-  it('tells a cancel while Helm works as a cancel, not by what Helm said to it', async () => {
+  it('reports a cancel during a Helm upgrade as cancelled, not as a failure of Helm', async () => {
     const cluster = new FakeCluster('2.2.12');
     const cancel = new AbortController();
     cluster.apply = () => {
@@ -245,7 +245,7 @@ describe('upgrade', () => {
     expect(told.problem).toMatchObject({ code: 'cancelled', causes: [{ code: 'CANCELLED', certain: true }] });
   });
 
-  it('stops at a cancel with what it found left as it is', async () => {
+  it('leaves the installation unchanged when it is cancelled before the first step', async () => {
     const cluster = new FakeCluster('2.2.12');
     const cancel = new AbortController();
     cancel.abort();
@@ -254,7 +254,7 @@ describe('upgrade', () => {
     expect(told.problem?.causes).toEqual([expect.objectContaining({ code: 'CANCELLED' })]);
   });
 
-  it('verifies without changing anything', async () => {
+  it('changes nothing with operation: verify', async () => {
     const cluster = new FakeCluster('2.2.12');
     const before = await runOn(cluster, inputs({ operation: 'verify' }));
     expect(before.problem?.why).toContain('on v2.2.12');
@@ -264,7 +264,7 @@ describe('upgrade', () => {
     expect(cluster.applied).toHaveLength(1);
   });
 
-  it('says which inputs are bad before it opens the cluster', async () => {
+  it('reports invalid inputs before it connects to the cluster', async () => {
     const cluster = new FakeCluster('2.2.12');
     const told = await runOn(cluster, inputs({ 'target-version': 'latest', strategy: 'fast', timeout: 'soon' }));
     expect(told.problem?.code).toBe('input-invalid');

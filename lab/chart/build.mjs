@@ -1,4 +1,4 @@
-// Writes one chart folder per row of versions.yaml, ready for `helm package`. usage: node build.mjs FOLDER
+// Writes one chart directory per row of versions.yaml, ready for `helm package`. usage: node build.mjs DIRECTORY
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,7 +8,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 const target = process.argv[2];
 const isMap = (value) => value !== null && typeof value === 'object' && !Array.isArray(value);
 
-/** Lays `over` on `under`, map by map, as Helm does with values; null takes a key away. */
+/** Merges `over` into `under`, map by map, as Helm does with values; null removes a key. */
 function lay(under, over) {
   const laid = { ...under };
   for (const [key, value] of Object.entries(over)) {

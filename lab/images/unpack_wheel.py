@@ -1,4 +1,4 @@
-"""Lays out the Milvus server of a Python package (`milvus` on PyPI) as the official image has it: /milvus/bin, /milvus/lib, /milvus/configs.
+"""Unpacks the Milvus server of a Python package (`milvus` on PyPI) in the layout of the official image: /milvus/bin, /milvus/lib, /milvus/configs.
 
 usage: unpack_wheel.py WHEEL ROOTFS
 """
@@ -8,7 +8,7 @@ import sys
 import zipfile
 from pathlib import Path
 
-# The package writes its milvus.yaml from a template when it starts; these are the numbers of the official image.
+# The package generates its milvus.yaml from a template at its start; these are the values of the official image.
 SETTINGS = dict(
     root_coord_port=53100, query_coord_port=19531, index_coord_port=31000, data_coord_port=13333, query_node_port=21123, index_node_port=21121,
     data_node_port=21124, proxy_port=19530, proxy_internal_port=19529, etcd_port=2379, minio_port=9000, etcd_log_path="stdout",
@@ -39,7 +39,7 @@ def write_configs(wheel, root):
     template = next(name for name in wheel.namelist() if name.endswith("config.yaml.template"))
     text = re.sub(r"\{\{\s*(.*?)\s*\}\}", fill, wheel.read(template).decode())
     text = re.sub(r"embed: +true", "embed: false", text)  # a real, separate etcd
-    text = re.sub(r"(pulsar:\n  address: )localhost", r'\1""', text)  # Milvus prefers Pulsar to Kafka wherever Pulsar has an address
+    text = re.sub(r"(pulsar:\n  address: )localhost", r'\1""', text)  # Milvus prefers Pulsar to Kafka if Pulsar has an address
     configs = root / "milvus" / "configs"
     configs.mkdir(parents=True, exist_ok=True)
     (configs / "milvus.yaml").write_text(text)

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Sourced by node.sh: the certificates and configuration files of the one-node cluster. Everything lies in $STATE, nothing in /etc.
+# Sourced by node.sh: the certificates and configuration files of the one-node cluster. All of them are in $STATE, none in /etc.
 
 certificate() { # name subject alternative-names
   openssl req -newkey rsa:2048 -nodes -keyout "$1.key" -out "$1.csr" -subj "$2" 2>/dev/null
@@ -18,7 +18,7 @@ K
   )
 }
 
-certificates() { # made again when the machine's address changed; the authority and the token key stay, so that the cluster's data stay good
+certificates() { # recreated when the address of the machine has changed; the CA and the token key are kept, so that the data of the cluster stays valid
   mkdir -p "$PKI"; cd "$PKI" || return
   if [ ! -f sa.pub ]; then
     openssl req -x509 -newkey rsa:2048 -nodes -days 3650 -keyout ca.key -out ca.crt -subj /CN=lab 2>/dev/null
@@ -33,7 +33,7 @@ certificates() { # made again when the machine's address changed; the authority 
 }
 
 containerd_config() {
-  # restrict_oom_score_adj: containers start also where the machine withholds CAP_SYS_RESOURCE
+  # restrict_oom_score_adj: containers also start on a machine without CAP_SYS_RESOURCE
   cat >"$STATE/containerd.toml" <<K
 version = 2
 [plugins."io.containerd.grpc.v1.cri"]
@@ -47,7 +47,7 @@ K
 
 configs() {
   mkdir -p "$CNI_CONFIG"
-  # The port of a pod is also reached from the pod itself (hairpin); without it a component cannot call its own Service.
+  # A pod must reach its own port through its Service (hairpin); without it a component cannot call its own Service.
   cat >"$CNI_CONFIG/10-milvus-lab.conflist" <<K
 {"cniVersion": "0.4.0", "name": "lab", "plugins": [
   {"type": "bridge", "bridge": "cni0", "isGateway": true, "ipMasq": true, "hairpinMode": true,

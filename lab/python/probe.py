@@ -1,10 +1,10 @@
-"""Measures a running Milvus from a client's side: a search, a query and an insert twice a second until SIGTERM; then counts lost rows.
+"""Measures a running Milvus as a client: a search, a query and an insert twice a second until SIGTERM; then counts lost rows.
 
-usage: probe.py HOST[:PORT]        after `rows.py make HOST`, whose search result must not change meanwhile
+usage: probe.py HOST[:PORT]        after `rows.py make HOST`, whose search result must not change in the meantime
 
-Prints one JSON object: seconds, rows acknowledged and lost, and for each operation the calls that worked and failed, the success rate, the
-longest and the total outage in seconds, and every outage with its start, its length and its first error. A call that works but takes
-longer than a second is an outage too, from when it was made.
+Prints one JSON object: seconds, rows acknowledged and lost, and for each operation the successful and failed calls, the success rate, the
+longest and the total outage in seconds, and every outage with its start, its length and its first error. A successful call that
+takes longer than one second also counts as an outage, from its start.
 """
 import json
 import logging
@@ -20,14 +20,14 @@ from pymilvus import Collection, CollectionSchema, DataType, FieldSchema, connec
 PERIOD_SECONDS, SLOW_SECONDS, TIMEOUT_SECONDS = 0.5, 1, 5
 INDEX = {"index_type": "IVF_FLAT", "metric_type": "L2", "params": {"nlist": 16}}
 SEARCH = {"metric_type": "L2", "params": {"nprobe": 16}}
-# gRPC alone waits longer with each attempt, up to two minutes, and hardly looks in between: what is measured would be its patience, not when Milvus is back.
+# By default gRPC waits longer after each attempt, up to two minutes: the probe would measure this back-off, not when Milvus serves again.
 RECONNECTING = [("grpc.initial_reconnect_backoff_ms", 200), ("grpc.max_reconnect_backoff_ms", 200), ("grpc.min_reconnect_backoff_ms", 1000)]
 CONNECT_SECONDS = 1
 stop = threading.Event()
 
 
 class Meter:
-    """Calls something again and again, and keeps a book of when it failed."""
+    """Repeats a call, and records when it failed."""
 
     def __init__(self, name, call, began):
         self.name, self.call, self.began = name, call, began
@@ -101,7 +101,7 @@ def reconnect_quickly():
 
 
 def watch_connection():
-    """Nobody connects anew, or sees that it is done, unless somebody waits for it."""
+    """Waits for the connection: gRPC reconnects, and updates the state of the channel, only while a caller waits for it."""
     try:
         grpc.channel_ready_future(connections._fetch_handler("default")._channel).result(timeout=CONNECT_SECONDS)
     except grpc.FutureTimeoutError:
@@ -110,7 +110,7 @@ def watch_connection():
 
 def main():
     reconnect_quickly()
-    logging.getLogger("pymilvus").setLevel(logging.CRITICAL)  # it would print every call that fails, and here they are expected
+    logging.getLogger("pymilvus").setLevel(logging.CRITICAL)  # it would print every failed call; failures are expected here
     host, _, port = sys.argv[1].partition(":")
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

@@ -1,11 +1,11 @@
-"""Writes rows to a Milvus and proves later that they are all there and found by the same search.
+"""Writes rows to a Milvus, and verifies later that all of them exist and that the same search finds them.
 
 usage: rows.py make|check HOST[:PORT] [--rows N] [--wait SECONDS]
 
-`make` writes N (3,000) rows with vectors from a fixed seed, indexes and loads them. Both print the same JSON object when nothing is lost:
-{"rows": count, "search": [the ids nearest to a fixed vector], "digest": of every row's id and vector}. `check` waits until a search works and all
-rows are answered for: components that call themselves healthy may not serve yet, and a query node answers, with nothing, before its segments
-are loaded. When the time is up it prints what there is, and on stderr how long the wait was. Exit code 1: no answer within the time.
+`make` writes N (3,000) rows with vectors from a fixed seed, indexes and loads them. Both print the same JSON object if nothing is lost:
+{"rows": count, "search": [the ids nearest to a fixed vector], "digest": of every row's id and vector}. `check` waits until a search succeeds and
+returns all rows: components that report that they are healthy may not serve yet, and a query node returns an empty answer before its segments are
+loaded. At the time limit it prints the current result, and on stderr the duration of the wait. Exit code 1: no answer within the time limit.
 """
 import argparse
 import hashlib
@@ -20,7 +20,7 @@ from pymilvus import Collection, CollectionSchema, DataType, FieldSchema, connec
 
 NAME, DIMENSION, BATCH = "facts", 8, 500
 INDEX = {"index_type": "IVF_FLAT", "metric_type": "L2", "params": {"nlist": 16}}
-SEARCH = {"metric_type": "L2", "params": {"nprobe": 16}}  # as many as lists: an exact search, so its result may never change
+SEARCH = {"metric_type": "L2", "params": {"nprobe": 16}}  # equal to nlist: an exact search, so its result must not change
 
 
 def make(count):
@@ -45,7 +45,7 @@ def read():
         for row in sorted(rows, key=lambda row: row["id"]):
             digest.update(struct.pack(f"<q{DIMENSION}f", row["id"], *row["v"]))
         count += len(rows)
-        if len(rows) < BATCH:  # the last batch, or a gap: then the count tells
+        if len(rows) < BATCH:  # the last batch, or a gap: then the count is lower
             break
     return {"rows": count, "search": [hit.id for hit in hits], "digest": digest.hexdigest()[:16]}
 
@@ -55,7 +55,7 @@ def patiently(call, seconds):
     while True:
         try:
             return call()
-        except Exception as error:  # whatever it is: only the deadline decides
+        except Exception as error:  # any error: only the deadline decides
             if time.monotonic() > end:
                 sys.exit(f"{type(error).__name__}: {error}")
             time.sleep(0.5)
@@ -73,7 +73,7 @@ def read_all(count, seconds):
 
 
 def main():
-    logging.getLogger("pymilvus").setLevel(logging.CRITICAL)  # it would print every call that fails, and here they are expected
+    logging.getLogger("pymilvus").setLevel(logging.CRITICAL)  # it would print every failed call; failures are expected here
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("what", choices=["make", "check"])
     parser.add_argument("host")

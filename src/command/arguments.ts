@@ -1,5 +1,5 @@
-// Reads the command line and the environment into inputs, or says everything that is wrong with them at once. Never repeats a value:
-// what was written at the wrong place may be a secret.
+// Parses the command line and the environment into inputs, or reports every problem with them at once. Never quotes a value:
+// a misplaced value may be a secret.
 import { parseArgs } from 'node:util';
 import { closestTo } from '../core/closest.js';
 import { OPERATIONS } from '../core/goal.js';
@@ -19,7 +19,7 @@ export interface Surroundings {
   readonly readFile: ReadFile;
 }
 
-/** Letters that kubectl and helm have taught. */
+/** Short flags, the same as in kubectl and helm. */
 const SHORT: Readonly<Record<string, string>> = { h: 'help', n: 'namespace' };
 
 export function readCommandLine(words: readonly string[], around: Surroundings): CommandLine {
@@ -58,7 +58,7 @@ function readFlags(words: readonly string[], flags: readonly Flag[]): Written {
   let before: Token | null = null;
   for (const token of tokensOf(words, flags)) {
     if (token.kind === 'option') readFlag(token, flags, written);
-    // The word after a flag that we do not have was its value.
+    // An argument after an unknown flag is the value of that flag.
     else if (token.kind === 'positional' && !isUnknown(before, flags)) written.operations.push(token.value);
     before = token;
   }
@@ -73,37 +73,37 @@ type OptionToken = Extract<Token, { kind: 'option' }>;
 
 function readFlag(token: OptionToken, flags: readonly Flag[], { values, problems }: Written): void {
   const { name, rawName } = token;
-  const flag = flags.find((each) => each.name === name);
+  const flag = flags.find((known) => known.name === name);
   if (!flag) return void problems.push(unknownFlag(name, rawName, flags));
   const { value, problem } = valueOf(token, flag.kind);
   if (problem) problems.push(`--${name} ${problem}`);
   const earlier = values.get(name);
   const repeated = earlier !== undefined && flag.kind !== 'switch';
-  if (repeated && flag.kind === 'value') problems.push(`--${name} is given more than once`);
+  if (repeated && flag.kind === 'value') problems.push(`--${name} is set more than once`);
   values.set(name, repeated && flag.kind === 'list' ? `${earlier}\n${value}` : value);
 }
 
-/** What was written for a flag that we have. A value that begins with "--" is the next flag, unless it stands behind "=". */
+/** The value of a known flag. A value that begins with "--" is the next flag, unless it follows "=". */
 function valueOf({ value, inlineValue }: OptionToken, kind: Flag['kind']): { value: string; problem: string } {
   if (kind === 'switch') {
     const known = !inlineValue || value === 'true' || value === 'false';
-    return { value: value ?? 'true', problem: known ? '' : 'is a switch: write it without a value' };
+    return { value: value ?? 'true', problem: known ? '' : 'is a boolean flag: use it without a value' };
   }
   const missing = !value || (!inlineValue && value.startsWith('--'));
-  return { value: value ?? '', problem: missing ? 'needs a value' : '' };
+  return { value: value ?? '', problem: missing ? 'requires a value' : '' };
 }
 
 function unknownFlag(name: string, rawName: string, flags: readonly Flag[]): string {
   const instead = own<string | undefined>(NO_FLAG, name);
-  if (instead) return `${rawName} is no flag: ${instead}`;
+  if (instead) return `${rawName} is not a flag: ${instead}`;
   const near = closestTo(
     name,
     flags.map((flag) => flag.name),
   );
-  return `${rawName} is no flag${near ? `; did you mean --${near}?` : ': --help lists them'}`;
+  return `${rawName} is not a flag${near ? `; did you mean --${near}?` : ': run --help for the list of flags'}`;
 }
 
-/** The flag counts, then the variable, then the default of action.yml. */
+/** The order of precedence is: the flag, the environment variable, the default of action.yml. */
 function inputsOf(values: ReadonlyMap<string, string>, { action, environment }: Surroundings): RawInputs {
   const valueOf = (name: InputName): string => values.get(name) ?? (environment[variableOf(name)] || (action.inputs[name]?.default ?? ''));
   return Object.fromEntries(INPUT_NAMES.map((name) => [name, valueOf(name).trim()])) as RawInputs;
@@ -111,31 +111,31 @@ function inputsOf(values: ReadonlyMap<string, string>, { action, environment }: 
 
 function operationOf(words: readonly string[], { environment }: Surroundings, problems: string[]): { operation: string } {
   const [operation = environment[variableOf('operation')] ?? '', ...more] = words;
-  if (operation === '') problems.push(`the operation is missing: write ${OPERATIONS.join(', ')} first`);
-  else if (!OPERATIONS.some((each) => each === operation)) {
+  if (operation === '') problems.push(`the operation is missing: the first argument must be one of ${OPERATIONS.join(', ')}`);
+  else if (!OPERATIONS.some((known) => known === operation)) {
     const near = closestTo(operation, OPERATIONS);
-    problems.push(`the first word is none of ${OPERATIONS.join(', ')}${near ? `; did you mean ${near}?` : ''}`);
+    problems.push(`the operation is unknown: it must be one of ${OPERATIONS.join(', ')}${near ? `; did you mean ${near}?` : ''}`);
   }
-  if (more.length > 0) problems.push(`${more.length === 1 ? 'a word' : `${more.length} words`} without a flag: write --name value`);
+  if (more.length > 0) problems.push(`${more.length === 1 ? 'an argument' : `${more.length} arguments`} without a flag: use --name value`);
   return { operation };
 }
 
-/** The file's name may be seen, its content not. */
+/** The path of the file is public, its content is a secret. */
 function tokenOf(values: ReadonlyMap<string, string>, { environment, readFile }: Surroundings, problems: string[]): { token?: string } {
   const path = values.get('token-file');
   if (path === undefined) return {};
-  if (environment[variableOf('token')]) problems.push('--token-file and MILVUS_UPGRADE_TOKEN are both given: leave one out');
+  if (environment[variableOf('token')]) problems.push('--token-file and MILVUS_UPGRADE_TOKEN are both set: remove one of them');
   const text = readFile(path);
-  if (text === null || text.trim() === '') problems.push('--token-file names a file that cannot be read or is empty');
+  if (text === null || text.trim() === '') problems.push('the file of --token-file cannot be read or is empty');
   return { token: text?.trim() ?? '' };
 }
 
-/** A variable that is nearly one of ours would otherwise be passed over in silence. */
+/** Reports environment variables with a misspelled name, which would otherwise be ignored silently. */
 function nearVariables(environment: Surroundings['environment']): string[] {
   const known = INPUT_NAMES.map(variableOf);
   return Object.keys(environment)
     .filter((name) => name.startsWith('MILVUS_UPGRADE_') && !known.includes(name))
     .map((name) => ({ name, near: closestTo(name, known) }))
     .filter(({ near }) => near !== null)
-    .map(({ name, near }) => `${name} is no variable of ours; did you mean ${near}?`);
+    .map(({ name, near }) => `the environment variable ${name} is unknown; did you mean ${near}?`);
 }

@@ -1,4 +1,4 @@
-// What the command ends with, so that a script can tell a refusal, which touched nothing, from a failure.
+// Exit codes of the command. A script can distinguish a refused upgrade, which changed nothing, from a failed one.
 import type { Outcome } from '../core/events.js';
 
 export const EXIT_CODES: Readonly<Record<Outcome, number>> = {
@@ -8,9 +8,9 @@ export const EXIT_CODES: Readonly<Record<Outcome, number>> = {
   failed: 1,
   'rolled-back': 1,
   refused: 3,
-  // As a shell reports a program that Ctrl-C ended.
+  // The code that a shell reports for a program that was terminated by Ctrl-C.
   cancelled: 130,
 };
 
-/** Used wrongly, as the builtins of bash say it (bash manual, "Exit Status"). */
+/** Invalid usage, as for the builtins of bash (bash manual, "Exit Status"). */
 export const WRONG_COMMAND_LINE = 2;

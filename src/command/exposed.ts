@@ -1,11 +1,13 @@
-// Finds secrets among the arguments, which every user of the machine can see, and says where they can be put instead. Quotes none of them.
+// Finds secrets in the arguments, which every user of the machine can read, and reports where to put them instead. Never quotes a value.
 import { isSecretLike } from '../core/secret-names.js';
 
-/** A complaint for each flag whose value is, or may well be, a secret. */
+/** One problem for each flag whose value is, or is likely to be, a secret. */
 export function findExposed(values: ReadonlyMap<string, string>): string[] {
   const problems = (values.get('set') ?? '').split('\n').filter(setsSecret).map(setInstead);
   if (isKubeconfig(values.get('kubeconfig') ?? '')) {
-    problems.push('--kubeconfig takes the path of a file; set MILVUS_UPGRADE_KUBECONFIG to the text itself, arguments can be seen by others on this machine');
+    problems.push(
+      '--kubeconfig requires the path of a file; set MILVUS_UPGRADE_KUBECONFIG to pass the content, because other users of this machine can read arguments',
+    );
   }
   return problems;
 }
@@ -17,10 +19,10 @@ function setsSecret(line: string): boolean {
 
 function setInstead(line: string): string {
   const path = line.slice(0, line.indexOf('='));
-  return `--set ${path}=… may be a secret, and arguments can be seen by others on this machine; set MILVUS_UPGRADE_SET, or put it into a file for --values-files`;
+  return `--set ${path}=… may be a secret, and other users of this machine can read arguments; set MILVUS_UPGRADE_SET, or use a file with --values-files`;
 }
 
-/** The text, or base64 of it; no path is as long without a dot or ends in a line break. */
+/** True for the content of a kubeconfig, or base64 of it. A path is not that long without a dot, and does not contain a line break. */
 function isKubeconfig(value: string): boolean {
   return /\n|apiVersion|^[A-Za-z0-9+/=]{120,}$/.test(value);
 }

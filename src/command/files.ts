@@ -1,8 +1,8 @@
-// Writes what CI systems other than GitHub take from files.
+// Writes the files from which CI systems other than GitHub read outputs and summary.
 import { writeFileSync } from 'node:fs';
 import type { OutputName } from '../core/outputs.js';
 
-/** Without a path there is nowhere to write them, and the report has them all. */
+/** Writes nothing without a path; the report contains every output. */
 export function writeOutputsFile(path: string, outputs: Readonly<Record<OutputName, string>>): void {
   if (path !== '') writeFileSync(path, path.endsWith('.json') ? `${JSON.stringify(outputs, null, 2)}\n` : renderDotenv(outputs));
 }
@@ -12,8 +12,8 @@ export function writeSummaryFile(path: string, markdown: string): void {
 }
 
 /**
- * One `NAME=value` a line, as GitLab reads it: 5 KB in all, no line breaks (docs.gitlab.com, "artifacts:reports:dotenv"). So the plan is left out.
- * The names must not be those of our inputs: a later job would take the chart that was used here for the one it should use.
+ * One `NAME=value` per line, as GitLab reads it: at most 5 KB, no line breaks (docs.gitlab.com, "artifacts:reports:dotenv"). Therefore the plan is omitted.
+ * The names must differ from those of the inputs: otherwise a later job would use the chart of this run as its own input.
  */
 export function renderDotenv(outputs: Readonly<Record<OutputName, string>>): string {
   return Object.entries(outputs)

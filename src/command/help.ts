@@ -1,4 +1,4 @@
-// The help text, made from action.yml, so that nothing is said twice.
+// The help text, generated from action.yml, so that each input is described in one place.
 import { INPUT_NAMES, type InputName } from '../core/inputs.js';
 import { EXIT_CODES, WRONG_COMMAND_LINE } from './exit-codes.js';
 import { allFlags, NO_FLAG, OWN_FLAGS, variableOf, type ActionFile } from './flags.js';
@@ -14,20 +14,20 @@ export function renderHelp(action: ActionFile, version: string): string {
     '',
     'usage: milvus-upgrade upgrade|plan|verify --release NAME --target-version VERSION [flags]',
     '       milvus-upgrade rollback --release NAME [flags]',
-    '       milvus-upgrade … --platform compose --project-directory FOLDER [flags]',
+    '       milvus-upgrade … --platform compose --project-directory DIRECTORY [flags]',
     '',
     ...wrap(operation, 0),
     '',
-    'Inputs. Each can also be given as the environment variable MILVUS_UPGRADE_<NAME>, such as',
-    'MILVUS_UPGRADE_TARGET_VERSION; a flag counts before it.',
+    'Inputs. Each can also be set with the environment variable MILVUS_UPGRADE_<NAME>, such as',
+    'MILVUS_UPGRADE_TARGET_VERSION; a flag takes precedence.',
     ...allFlags(action)
       .filter(({ name }) => name in action.inputs)
       .flatMap(({ name, kind }) => entry(`--${name}${kind === 'switch' ? '' : ' …'}`, describe(name, kind, action))),
     '',
-    'Only as environment variables, since arguments can be seen by others on the machine:',
+    'Environment variables only, because other users of the machine can read arguments:',
     ...INPUT_NAMES.filter((name) => name in NO_FLAG && name !== 'operation').flatMap((name) => entry(variableOf(name), describe(name, 'value', action))),
     '',
-    'Of the command itself:',
+    'Flags of the command:',
     ...Object.entries(OWN_FLAGS).flatMap(([name, { value, text }]) => entry(`--${name}${value && ` ${value}`}`, text)),
     '',
     'Exit codes:',
@@ -39,7 +39,7 @@ export function renderHelp(action: ActionFile, version: string): string {
 function describe(name: string, kind: string, action: ActionFile): string {
   const input = action.inputs[name as InputName];
   const notes = [kind === 'list' ? 'May be repeated.' : '', kind !== 'switch' && input?.default ? `Default: ${input.default}` : ''];
-  return [input?.description ?? '', ...notes].filter((each) => each !== '').join(' ');
+  return [input?.description ?? '', ...notes].filter((part) => part !== '').join(' ');
 }
 
 function exitCodes(): [number, string][] {
@@ -47,14 +47,14 @@ function exitCodes(): [number, string][] {
   const codes = [...new Set(outcomes.map(([, code]) => code))].map((code): [number, string] => [
     code,
     outcomes
-      .filter(([, each]) => each === code)
+      .filter(([, exitCode]) => exitCode === code)
       .map(([outcome]) => outcome)
       .join(', '),
   ]);
-  return [...codes, [WRONG_COMMAND_LINE, 'the command line or an input cannot be used; nothing was touched'] as [number, string]].sort((a, b) => a[0] - b[0]);
+  return [...codes, [WRONG_COMMAND_LINE, 'the command line or an input is invalid; nothing was changed'] as [number, string]].sort((a, b) => a[0] - b[0]);
 }
 
-/** A name, and beside or below it what it means. */
+/** A name, with its description beside or below it. */
 function entry(name: string, text: string): string[] {
   const [first = '', ...rest] = wrap(text, INDENT);
   const head = `  ${name}`;
@@ -70,5 +70,5 @@ function wrap(text: string, indent: number): string[] {
       line = word;
     } else line = line === '' ? word : `${line} ${word}`;
   }
-  return [...lines, line].map((each) => ' '.repeat(indent) + each);
+  return [...lines, line].map((wrapped) => ' '.repeat(indent) + wrapped);
 }

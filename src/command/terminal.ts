@@ -1,9 +1,9 @@
-// Keeps the live table at the bottom of a terminal: takes it away, lets the log print its line, and draws it again. Never touches a line of the log.
+// Keeps the live table at the bottom of a terminal: erases it, lets the log print its line, and draws it again. Never changes a line of the log.
 import type { Event } from '../core/events.js';
 import { followLive, NOTHING_LIVE, renderLive } from '../core/live-table.js';
 import type { LogLine } from '../core/log.js';
 
-/** What is needed of a stdout that is a terminal. */
+/** The part of stdout that a terminal needs. */
 export interface Output {
   readonly isTTY?: boolean;
   readonly columns?: number;
@@ -13,7 +13,7 @@ export interface Output {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** True on a terminal in front of which somebody sits. */
+/** True for an interactive terminal: not in CI, and not a dumb terminal. */
 export function isLive(output: Output, { CI: inCi, TERM: kind }: Environment): boolean {
   return output.isTTY === true && !inCi && kind !== 'dumb';
 }
@@ -62,7 +62,7 @@ export class Terminal {
     this.#timer = null;
   }
 
-  /** Once for everything that comes in one go: drawing the table after each of twenty lines would flicker. */
+  /** Draws once for all lines of one turn of the event loop: a redraw after each of twenty lines would flicker. */
   #drawSoon(): void {
     this.#coming ??= setImmediate(() => this.#draw());
   }
@@ -76,7 +76,7 @@ export class Terminal {
     if (lines.length > 0) this.#output.write(`${lines.join('\n')}\n`);
   }
 
-  /** Up to the table's first line, and everything from there away (ECMA-48 CUU and ED). */
+  /** Moves the cursor to the first line of the table and erases from there (ECMA-48 CUU and ED). */
   #erase(): void {
     if (this.#drawn > 0) this.#output.write(`\u001b[${this.#drawn}A\r\u001b[J`);
     this.#drawn = 0;

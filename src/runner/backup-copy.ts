@@ -1,9 +1,9 @@
-// A copy of the backup on the runner, to be kept as an artifact: readable by this user only, and given up where it grows too large.
+// A copy of the backup on the runner, for upload as an artifact. Only this user can read it; a copy that grows too large is discarded.
 import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { ownDirectory } from './private-folder.js';
 
-/** Larger ones stay in their volume. */
+/** A larger backup is kept in its volume only. */
 const MOST_BYTES = 64 * 1024 * 1024;
 
 export class BackupCopy {
@@ -22,7 +22,7 @@ export class BackupCopy {
     else if (this.#file !== null) writeSync(this.#file, chunk);
   }
 
-  /** Keeps it, and gives its path; null where it was given up. */
+  /** Keeps the copy and returns its path; null if it was discarded. */
   end(): string | null {
     if (this.#file === null) return null;
     closeSync(this.#file);
@@ -30,7 +30,7 @@ export class BackupCopy {
     return this.#path;
   }
 
-  /** Removes it, unless it is kept already. */
+  /** Removes the copy, unless it is kept already. */
   drop(): void {
     if (this.#file === null) return;
     closeSync(this.#file);

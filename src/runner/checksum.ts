@@ -1,4 +1,4 @@
-// The sum of a file, to tell whether it is still what was published or verified.
+// The checksum of a file, to detect whether it differs from the published or verified one.
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';

@@ -1,15 +1,15 @@
-// The folder of the evidence: of its own for each run, readable by this user only. Where it cannot be written the evidence goes to the temporary directory.
+// The diagnostics directory: a new one for each run, readable by this user only. If it cannot be written, the diagnostics go to the temporary directory.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { EvidenceFile } from '../core/evidence.js';
 import { ownDirectory } from './private-folder.js';
 
-/** Another name is tried so often before it is given up. */
+/** How many names are tried for a new directory. */
 const MOST_TRIES = 100;
 const DEFAULT_NAME = 'milvus-upgrade-evidence';
 
 export class EvidenceDirectory {
-  /** Why it is not where it was asked for; empty where it is. */
+  /** Why the directory is not at the requested path; empty if it is. */
   readonly notes: string[] = [];
   #files: EvidenceFile[] = [];
   #path: string;
@@ -27,19 +27,19 @@ export class EvidenceDirectory {
     return this.#files;
   }
 
-  /** Makes a folder that was not there before, below the one that the user wished for, else below the temporary one. */
-  static make(wished: string | null, name: string): EvidenceDirectory {
-    if (wished === null) return new EvidenceDirectory(makeNew(ownDirectory(DEFAULT_NAME), name), name);
+  /** Creates a new directory below the requested one, or else below the temporary directory. */
+  static make(requested: string | null, name: string): EvidenceDirectory {
+    if (requested === null) return new EvidenceDirectory(makeNew(ownDirectory(DEFAULT_NAME), name), name);
     try {
-      return new EvidenceDirectory(makeNew(wished, name), name);
+      return new EvidenceDirectory(makeNew(requested, name), name);
     } catch (error) {
       const directory = new EvidenceDirectory(makeNew(ownDirectory(DEFAULT_NAME), name), name);
-      directory.notes.push(`evidence-path ${wished} could not be written (${codeOf(error)}); the evidence is in ${directory.path}`);
+      directory.notes.push(`evidence-path ${requested} could not be written (${codeOf(error)}); the diagnostics are in ${directory.path}`);
       return directory;
     }
   }
 
-  /** Names come from the cluster: what could lead out of the folder is replaced. */
+  /** Names come from the cluster: characters that could lead out of the directory are replaced. */
   write(names: readonly string[], what: string, text: string): void {
     const path = names.map((name) => name.replace(/[^A-Za-z0-9._-]/g, '_').replace(/^\.+/, '_')).join('/');
     try {
@@ -51,13 +51,13 @@ export class EvidenceDirectory {
     this.#files.push({ path, what });
   }
 
-  /** Once: what was written before stays where it is. */
+  /** Moves to another directory, once. Files that were written already stay where they are. */
   #move(error: unknown): void {
     if (this.notes.length > 0) throw error;
     const before = this.#path;
     this.#path = makeNew(ownDirectory(DEFAULT_NAME), `${this.#name}-rest`);
     this.#files = this.#files.map(({ path, what }) => ({ path: join(before, path), what }));
-    this.notes.push(`${before} could not be written any more (${codeOf(error)}); the rest is in ${this.#path}`);
+    this.notes.push(`${before} could no longer be written (${codeOf(error)}); the rest is in ${this.#path}`);
   }
 }
 

@@ -1,11 +1,11 @@
-// Keeps a run alive when its output breaks, and ends it in order when the code fails where nobody waits for it.
+// Keeps a run going when its output stream fails, and ends it in order after an uncaught error.
 import { toProblem, endSentence } from '../core/errors.js';
 import { oneLine, shorten } from '../core/escape.js';
 
-/** Signals that ask a run to end; SIGHUP comes when the terminal closes. */
+/** Signals that cancel a run; SIGHUP is sent when the terminal closes. */
 export const END_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** A closed pipe or a full disk under the log must not end an upgrade in the middle. */
+/** A closed pipe or a full disk of the log must not interrupt an upgrade. */
 export function ignoreOutputErrors(streams: readonly NodeJS.WritableStream[] = [process.stdout, process.stderr]): void {
   for (const stream of streams) stream.on('error', () => undefined);
 }
@@ -13,7 +13,10 @@ export function ignoreOutputErrors(streams: readonly NodeJS.WritableStream[] = [
 /** How long a run may take to release its lock after a crash. */
 const GRACE_MILLISECONDS = 60_000;
 
-/** Prints one short message instead of the stack, which would show a whole line of the bundle, and ends the run as a cancel does. Returns whether that happened. */
+/**
+ * After an uncaught error: prints one short message, since the stack trace would show a whole line of the bundle, and cancels the run.
+ * Returns a function that reports whether that happened.
+ */
 export function endOnCrash(cancel: AbortController, print: (text: string) => void): () => boolean {
   let crashed = false;
   const crash = (error: unknown): void => {
@@ -28,7 +31,7 @@ export function endOnCrash(cancel: AbortController, print: (text: string) => voi
   return () => crashed;
 }
 
-/** One line: what failed, and what to do. */
+/** Describes the error in one line: what failed, and what to do. */
 export function describeCrash(error: unknown): string {
   const { code, what, why, remedy } = toProblem(error);
   return `${what} (${code}): ${endSentence(shorten(oneLine(why), 500))} ${remedy}`;

@@ -1,31 +1,31 @@
-// Where kubeconfigs are found on a machine, in the order and by the rules of kubectl and Helm, so that we and they see the same cluster.
+// Finds kubeconfigs on a machine in the order and by the rules of kubectl and Helm, so that all of them use the same cluster.
 import { existsSync, readFileSync } from 'node:fs';
 import { isIPv6 } from 'node:net';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { parseKubeconfig, type Kubeconfig, type Result } from '../core/kubeconfig.js';
 import type { Values } from '../core/values.js';
 
-/** Where every pod with a service account finds its token (kubernetes.io/docs/tasks/run-application/access-api-from-pod). */
+/** The directory of the service account token in a pod (kubernetes.io/docs/tasks/run-application/access-api-from-pod). */
 export const SERVICE_ACCOUNT_DIRECTORY = '/var/run/secrets/kubernetes.io/serviceaccount';
 
 export interface FoundKubeconfigs {
   readonly paths: readonly string[];
-  /** What is wrong with the environment; empty where nothing is. */
+  /** The problem with the environment; empty if there is none. */
   readonly missing: string;
 }
 
-/** KUBECONFIG, whose files may be missing as long as one is there; else `~/.kube/config`. */
+/** The files of KUBECONFIG, of which at least one must exist; without KUBECONFIG `~/.kube/config`. */
 export function findKubeconfigs(env: NodeJS.ProcessEnv): FoundKubeconfigs {
   const named = (env.KUBECONFIG ?? '').split(delimiter).filter((path) => path !== '');
   const there = named.filter((path) => existsSync(path));
   if (named.length > 0 && there.length === 0)
-    return { paths: [], missing: `the environment variable KUBECONFIG names ${named.join(' and ')}, and no such file is there` };
+    return { paths: [], missing: `the environment variable KUBECONFIG names ${named.join(' and ')}, and no such file exists` };
   if (there.length > 0) return { paths: there, missing: '' };
   const own = env.HOME ? join(env.HOME, '.kube', 'config') : '';
   return { paths: own !== '' && existsSync(own) ? [own] : [], missing: '' };
 }
 
-/** `why` reads on after the name of the file. */
+/** `why` continues a sentence that begins with the name of the file. */
 export function readKubeconfig(path: string): Result<Kubeconfig> {
   try {
     return parseKubeconfig(readFileSync(path, 'utf8'), dirname(resolve(path)));
@@ -34,7 +34,7 @@ export function readKubeconfig(path: string): Result<Kubeconfig> {
   }
 }
 
-/** The kubeconfig that a pod's service account amounts to; null outside of a pod. The token stays in its file, which Kubernetes renews. */
+/** A kubeconfig for the service account of a pod; null outside of a pod. The token stays in its file, which Kubernetes renews. */
 export function serviceAccount(env: NodeJS.ProcessEnv, directory: string): Values | null {
   const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port } = env;
   const tokenFile = join(directory, 'token');

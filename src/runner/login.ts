@@ -1,4 +1,4 @@
-// Gets the login ready: finds the kubeconfig, or writes one into the private folder of the run, and hides every secret in it before its first use.
+// Prepares the login: finds the kubeconfig, or writes one to the private directory of the run, and masks every secret in it before its first use.
 import { randomUUID, X509Certificate } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,15 +12,15 @@ import type { Access } from '../core/access.js';
 import { findKubeconfigs, readKubeconfig, serviceAccount, SERVICE_ACCOUNT_DIRECTORY } from './kubeconfig-files.js';
 
 export interface LoginTools {
-  /** A folder that only this user can open, removed at the end of the run. */
+  /** A directory that only this user can open; it is removed at the end of the run. */
   readonly directory: string;
   readonly addSecret: (secret: string) => void;
   readonly env: NodeJS.ProcessEnv;
-  /** Where a pod finds its service account; another folder in tests. */
+  /** The directory of the service account in a pod; another directory in tests. */
   readonly serviceAccountDirectory?: string;
 }
 
-/** Throws UpgradeError when there is no login, or none that can be used. Asks nothing of the cluster. */
+/** Throws UpgradeError if there is no usable login. Sends no request to the cluster. */
 export function prepareLogin(login: Login, tools: LoginTools): Access {
   const { path, config } = open(login, tools);
   for (const secret of secretsOfKubeconfig(config)) tools.addSecret(secret);
@@ -32,7 +32,7 @@ export function prepareLogin(login: Login, tools: LoginTools): Access {
 }
 
 interface Opened {
-  /** For helm; null where it finds the same one by itself. */
+  /** For helm; null if helm finds the same file without it. */
   readonly path: string | null;
   readonly config: Kubeconfig;
 }
@@ -40,14 +40,14 @@ interface Opened {
 function open(login: Login, tools: LoginTools): Opened {
   if (login.kind === 'text') return write(login.text.reveal(), tools);
   if (login.kind === 'token') return write(kubeconfigOf(login), tools);
-  // Used where it is: relative paths in it start from its folder.
+  // Used in place: relative paths in it start from its directory.
   if (login.kind === 'path') return { path: login.path, config: read(login.path) };
   const found = findKubeconfigs(tools.env);
   if (found.missing !== '') throw unusable(found.missing);
   if (found.paths.length > 0) return { path: null, config: mergeKubeconfigs(found.paths.map(read)) };
   const account = serviceAccount(tools.env, tools.serviceAccountDirectory ?? SERVICE_ACCOUNT_DIRECTORY);
   if (account === null)
-    throw unusable('there is none: no input kubeconfig, no environment variable KUBECONFIG, no ~/.kube/config, and this is no pod with a service account');
+    throw unusable('none was found: no input kubeconfig, no environment variable KUBECONFIG, no ~/.kube/config, and no service account of a pod');
   return write(stringify(account), tools);
 }
 
@@ -59,7 +59,7 @@ function read(path: string): Kubeconfig {
 
 function write(text: string, { directory }: LoginTools): Opened {
   const path = join(directory, `kubeconfig-${randomUUID()}`);
-  // `wx`: never through a file or a link that somebody else put there.
+  // `wx`: never writes through an existing file or link.
   writeFileSync(path, text, { flag: 'wx', mode: 0o600 });
   return { path, config: read(path) };
 }
@@ -85,15 +85,15 @@ function assertCertificate(pem: string): void {
       {
         code: 'input-invalid',
         what: 'One input cannot be used',
-        why: 'ca-certificate looks like a certificate and cannot be read as one; part of it may be missing',
-        remedy: 'Copy it again, whole. Nothing was touched.',
+        why: 'ca-certificate looks like a certificate but cannot be parsed; part of it may be missing',
+        remedy: 'Copy the complete certificate again. Nothing was changed.',
       },
       { cause: error },
     );
   }
 }
 
-/** Asked for, verification is given up whatever the kubeconfig says; an authority would then contradict it. */
+/** With `insecure-skip-tls-verify` the certificate is not verified, whatever the kubeconfig contains; a certificate authority would contradict that. */
 function absent(chosen: ChosenContext, insecure: boolean): ChosenContext {
   if (!insecure) return chosen;
   const { 'certificate-authority': _file, 'certificate-authority-data': _data, ...rest } = chosen.cluster.body;
@@ -110,6 +110,6 @@ function unusable(why: string): UpgradeError {
     code: 'login-failed',
     what: 'No kubeconfig could be used',
     why,
-    remedy: 'Set the input kubeconfig to the text of one, base64 of it or its path, or the environment variable KUBECONFIG. Nothing was touched.',
+    remedy: 'Set the input kubeconfig to the text of a kubeconfig, base64 of it or its path, or set the environment variable KUBECONFIG. Nothing was changed.',
   });
 }

@@ -1,5 +1,5 @@
-// Starts programs: the only place that does. Words go as an array, never through a shell; the exit code alone decides; no program runs for ever.
-// Programs are spawned here and not through @actions/exec, because that leaves its child as an orphan when the job is cancelled.
+// The only file that starts programs. Arguments are passed as an array, never through a shell; only the exit code decides; every program has a time limit.
+// Programs are spawned here and not with @actions/exec, which leaves its child process as an orphan when the job is cancelled.
 import { spawn, type ChildProcess, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import type { Cause } from '../core/causes.js';
 import { UpgradeError } from '../core/errors.js';
@@ -9,17 +9,17 @@ export type Command = readonly [program: string, ...words: string[]];
 export interface ProcessOptions {
   readonly env: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
-  /** After so long the program is asked to end (SIGTERM), and killed after a time of grace. */
+  /** After this time the program receives SIGTERM; after the grace period it is killed. */
   readonly timeoutSeconds?: number;
-  /** How long a program may take to end when it is asked to. */
+  /** The grace period: how long a program may take to exit after SIGTERM. */
   readonly graceSeconds?: number;
   /** Written to its standard input, which is empty otherwise. */
   readonly input?: string;
-  /** In place of `input`: writes to its standard input while it runs; returns what ends that. */
+  /** Instead of `input`: writes to its standard input while it runs; returns a function that stops it. */
   readonly feed?: (write: (text: string) => void) => () => void;
 }
 
-/** How a program came to its end: `by-itself` also where it failed, or was killed by someone else. */
+/** How a program ended: `by-itself` also if it failed or was killed by another process. */
 export type Ending = 'by-itself' | 'cancelled' | 'timed-out';
 
 export interface Finished {
@@ -31,22 +31,23 @@ export interface Finished {
 }
 
 /**
- * Helm marks its release failed within this, which is why it may outlast a cancel. After a cancel the runner sends SIGINT, 7.5 s later SIGTERM, and kills the whole
- * tree 2.5 s after that (actions/runner ProcessInvoker.cs): what is left of its ten seconds is for the lock, the report and the summary.
+ * After SIGTERM, Helm needs up to this time to mark its release as failed, so it may outlast a cancel. After a cancel the runner sends SIGINT,
+ * 7.5 s later SIGTERM, and kills the process tree 2.5 s after that (actions/runner ProcessInvoker.cs): the rest of these ten seconds is for the
+ * lock, the report and the summary.
  */
 export const HELM_GRACE_SECONDS = 7;
-/** Any other program leaves nothing that the next run does not find: a cancel ends the run within 2 s. */
+/** The next run can handle whatever any other program leaves, so a cancel ends the run within 2 s. */
 const GRACE_SECONDS = 1;
 const SHORT_SECONDS = 120;
 
-/** Runs a program that ends soon and changes nothing; its output is returned, not shown. */
+/** Runs a short program that changes nothing; its output is returned, not printed. */
 export function runShort(command: Command, options: ProcessOptions): Promise<Finished> {
   return runLong(command, { timeoutSeconds: SHORT_SECONDS, ...options });
 }
 
 /**
- * Runs a program that may take long or must not be torn: SIGINT or SIGTERM to us, or a time-out, reach it as SIGTERM, and its end is awaited.
- * Windows has no signals: there the program ends at once and cleans up nothing, and the next run finds what it left.
+ * Runs a program that may take long or must not be interrupted. A cancel or a timeout sends it SIGTERM, and its end is awaited.
+ * Windows has no signals: there the program ends immediately without cleanup, and the next run handles what it left.
  */
 export function runLong(command: Command, options: ProcessOptions): Promise<Finished> {
   const [program, ...words] = command;
@@ -54,7 +55,7 @@ export function runLong(command: Command, options: ProcessOptions): Promise<Fini
   return new Promise((resolve, reject) => {
     const { env, input, feed } = options;
     const child = spawn(program, words, { env, stdio: [input === undefined && !feed ? 'ignore' : 'pipe', 'pipe', 'pipe'], windowsHide: true });
-    // Who does not read to the end is judged by the exit code all the same.
+    // A program that does not read all of its input is evaluated by its exit code like any other.
     child.stdin?.on('error', () => undefined);
     if (!feed) child.stdin?.end(input);
     const endFeed = feed?.((text) => child.stdin?.write(text));
@@ -75,11 +76,12 @@ export function runLong(command: Command, options: ProcessOptions): Promise<Fini
 }
 
 /**
- * Starts a program that lives beside us and speaks over its pipes. It has to end by itself when its input does, which is how it learns that we died.
- * Ctrl-C on a terminal does not reach it: the caller ends it, in an order of its own. Why it could not be started comes as `error`; whether or not anybody listens, `close` follows.
+ * Starts a program that runs in parallel and communicates over its pipes. It has to exit when its input ends, which is also how it detects that
+ * this process died. Ctrl-C on a terminal does not reach it: the caller ends it. A failed start is emitted as `error`, which needs no listener;
+ * `close` always follows.
  */
 export function startProgram([program, ...words]: Command, { env }: Pick<ProcessOptions, 'env'>): ChildProcessWithoutNullStreams {
-  // A process group of its own; on Windows that would open a window.
+  // A process group of its own. On Windows, `detached` would open a window.
   const child = spawn(program, words, { env, stdio: 'pipe', windowsHide: true, detached: process.platform !== 'win32' });
   child.on('error', () => undefined);
   child.stdin.on('error', () => undefined);
@@ -96,12 +98,12 @@ function collect(child: ChildProcess): { stdout: string; stderr: string } {
   return texts;
 }
 
-/** Ends the program when its time is up or the run is cancelled; says afterwards which of them it was. */
+/** Ends the program at its time limit or when the run is cancelled; `ending` returns which of them it was. */
 function limit(child: ChildProcess, { signal, timeoutSeconds, graceSeconds = GRACE_SECONDS }: ProcessOptions): { lift: () => void; ending: () => Ending } {
   let ending: Ending = 'by-itself';
   const timers: NodeJS.Timeout[] = [];
   const end = (why: Ending): void => {
-    // The second reason does not prolong the grace of the first.
+    // A second reason does not extend the grace period of the first.
     if (ending !== 'by-itself') return;
     ending = why;
     child.kill('SIGTERM');
@@ -118,35 +120,35 @@ function limit(child: ChildProcess, { signal, timeoutSeconds, graceSeconds = GRA
   return { lift, ending: () => ending };
 }
 
-/** Also lets go of its pipes: a grandchild that holds them would keep us waiting for ever. */
+/** Also closes its pipes: a grandchild process that holds them would block forever. */
 function kill(child: ChildProcess): void {
   child.kill('SIGKILL');
   child.stdout?.destroy();
   child.stderr?.destroy();
 }
 
-/** The program's output, or an error that quotes its last lines, with the cause where the caller read one from them. */
+/** Returns the output of the program, or throws an error with its last lines, and with the cause if the caller found one. */
 export function outputOf(command: Command, finished: Finished, cause: Cause | null = null): string {
   if (finished.exitCode === 0) return finished.stdout;
   const name = command.slice(0, 3).join(' ');
-  const words = lastLines(finished.stderr || finished.stdout, 6) || 'it said nothing';
+  const words = lastLines(finished.stderr || finished.stdout, 6) || 'it printed nothing';
   throw new UpgradeError({
     code: finished.ending === 'cancelled' ? 'cancelled' : 'command-failed',
     what: `${name} ${HOW[finished.ending](finished)}`,
     why: cause ? `${cause.code}: ${words}` : words,
-    remedy: `${cause ? `${cause.hint} ` : ''}What runs was left as it is. Mend the cause and run the action again.`,
+    remedy: `${cause ? `${cause.hint} ` : ''}The installation was left in its current state. Fix the cause and run the action again.`,
     causes: cause ? [cause] : [],
   });
 }
 
 const HOW: Readonly<Record<Ending, (finished: Finished) => string>> = {
   'by-itself': ({ exitCode }) => `exited with ${exitCode}`,
-  cancelled: ({ exitCode }) => `was ended because the run was cancelled (it exited with ${exitCode})`,
-  'timed-out': ({ exitCode, seconds }) => `was ended after ${seconds.toFixed(0)} s, which is too long (it exited with ${exitCode})`,
+  cancelled: ({ exitCode }) => `was terminated because the run was cancelled (exit code ${exitCode})`,
+  'timed-out': ({ exitCode, seconds }) => `timed out after ${seconds.toFixed(0)} s and was terminated (exit code ${exitCode})`,
 };
 
 function notStarted(program: string, error: Error): UpgradeError {
-  const remedy = 'Check that the program is there, fits this machine, and may be run.';
+  const remedy = 'Check that the program exists, is built for this machine, and is executable.';
   return new UpgradeError({ code: 'tool-missing', what: `${program} could not be started`, why: error.message, remedy }, { cause: error });
 }
 

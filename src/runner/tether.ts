@@ -1,10 +1,11 @@
-// Runs a program on a tether: a small process between it and us ends it when we have not said in time that it may go on, also while we are stopped or after we were killed.
+// Runs a program under a watcher: a small process between the action and the program. The watcher ends the program unless the action extends its
+// time limit in time, also while the action is suspended (SIGSTOP) or after it was killed.
 import type { Command } from './process.js';
 
-/** Less than what runLong leaves between SIGTERM and SIGKILL: who is killed first is the program, not the process that watches it. */
+/** Shorter than the time between SIGTERM and SIGKILL in runLong: the program is killed before the watcher. */
 const GRACE_MILLISECONDS = 6_500;
 
-/** Each line of its input is how many milliseconds the program may still run; the end of its input is ours. */
+/** Each line of its input is how many milliseconds the program may still run; its input ends when the action does. */
 const WATCHER = `const { spawn } = require('node:child_process');
 const [grace, program, ...words] = process.argv.slice(1);
 let child, timer, kill;
@@ -21,14 +22,14 @@ process.stdin.setEncoding('utf8').on('data', (text) => {
   timer = setTimeout(end, Number(text.trim().split('\\n').pop()));
 }).on('end', end).on('error', end);`;
 
-/** Calls the listener at once and at each renewal with the milliseconds that are left; returns what ends that. */
+/** Calls the listener immediately and at each renewal with the remaining milliseconds; returns a function that stops it. */
 export type Remaining = (listener: (milliseconds: number) => void) => () => void;
 
 export function tethered([program, ...words]: Command): Command {
   return [process.execPath, '-e', WATCHER, '--', String(GRACE_MILLISECONDS), program, ...words];
 }
 
-/** What runLong feeds to the input of a tethered program. */
+/** The `feed` of runLong for the input of a tethered program. */
 export function feedOf(remaining: Remaining): (write: (text: string) => void) => () => void {
   return (write) => remaining((milliseconds) => write(`${Math.max(0, Math.floor(milliseconds))}\n`));
 }

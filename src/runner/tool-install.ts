@@ -1,4 +1,4 @@
-// Installs one program for this job: from the cache or the network, verified, and on the PATH of later steps.
+// Installs one program for this job, from the cache or the network, verifies it, and adds it to the PATH of later steps.
 import { constants } from 'node:fs';
 import { access, chmod, mkdir, mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -13,8 +13,9 @@ import type { ToolOptions } from './tools.js';
 import { temporaryDirectory } from './private-folder.js';
 
 /**
- * Gives the path of the program, made anew for this job out of a file whose sum was just verified: what another job left in the cache is never run unseen.
- * Throws `checksum-unknown` before anything is downloaded, `checksum-wrong` or `download-failed` after it.
+ * Returns the path of the program. It is unpacked for this job from a file whose checksum was just verified: a file that another job left in the
+ * cache is never run unverified.
+ * Throws `checksum-unknown` before a download, and `checksum-wrong` or `download-failed` after it.
  */
 export async function installTool(tool: Tool, version: string, requested: ToolsConfig, options: ToolOptions): Promise<string> {
   const download = downloadOf(tool, version, thisSystem(), requested.mirror);
@@ -28,16 +29,16 @@ export async function installTool(tool: Tool, version: string, requested: ToolsC
   return program;
 }
 
-/** The newest kubectl of a minor version that this system has a known sum for. */
+/** The newest kubectl of a minor version that has a known checksum for this system. */
 export function newestFor(minor: string): string {
   const system = thisSystem();
   const version = newestKubectl(minor, system);
   if (version) return version;
   throw new UpgradeError({
     code: 'checksum-unknown',
-    what: minor === '' ? 'The server does not tell its version to this user' : `There is no kubectl to install for a server of version ${minor}`,
-    why: `the action knows no checksum of one for ${system.os}-${system.arch}`,
-    remedy: 'Give kubectl-version and kubectl-checksum.',
+    what: minor === '' ? 'The server does not report its version to this user' : `No kubectl can be installed for server version ${minor}`,
+    why: `the action has no checksum of a kubectl for ${system.os}-${system.arch}`,
+    remedy: 'Set kubectl-version and kubectl-checksum.',
   });
 }
 
@@ -52,7 +53,7 @@ function thisSystem(): System {
   });
 }
 
-/** Later steps find the program in RUNNER_TEMP, which the runner empties after the job; elsewhere it goes with the run. */
+/** On a runner the directory is below RUNNER_TEMP, which the runner empties after the job; elsewhere it is removed at the end of the run. */
 async function makeDirectory(tool: Tool, directory: string): Promise<string> {
   const parent = process.env.RUNNER_TEMP ? temporaryDirectory() : directory;
   return mkdtemp(join(parent, `milvus-upgrade-tool-${tool}-`));
@@ -63,7 +64,10 @@ interface Unpacking {
   readonly signal: AbortSignal;
 }
 
-/** Both tar and zip: the tar of Windows reads both (https://learn.microsoft.com/windows-server/administration/windows-commands/tar), that of Git for Windows does not. */
+/**
+ * Unpacks tar and zip. The tar of Windows reads both (https://learn.microsoft.com/windows-server/administration/windows-commands/tar), that of
+ * Git for Windows does not.
+ */
 async function unpack({ inArchive, url, system }: Download, file: string, { directory, signal }: Unpacking): Promise<string> {
   const into = join(directory, 'unpacked');
   await mkdir(into);
@@ -74,14 +78,17 @@ async function unpack({ inArchive, url, system }: Download, file: string, { dire
   try {
     await access(program, constants.R_OK);
   } catch (error) {
-    const remedy = 'Check the address of download-mirror, and that helm-checksum is the sum of an official archive.';
-    throw new UpgradeError({ code: 'download-failed', what: `${url} cannot be used`, why: `the archive has no ${inArchive ?? ''}`, remedy }, { cause: error });
+    const remedy = 'Check the address of download-mirror, and that helm-checksum is the checksum of an official archive.';
+    throw new UpgradeError(
+      { code: 'download-failed', what: `${url} cannot be used`, why: `the archive does not contain ${inArchive ?? ''}`, remedy },
+      { cause: error },
+    );
   }
   return program;
 }
 
 function offerToLaterSteps(directory: string): void {
-  // Without the file that the runner reads, core would print a workflow command.
+  // Without GITHUB_PATH, addPath would print a workflow command.
   if (process.env.GITHUB_PATH) core.addPath(directory);
 }
 
@@ -89,7 +96,7 @@ function sumUnknown({ tool, version, system, checksumInput, file }: Download): U
   return new UpgradeError({
     code: 'checksum-unknown',
     what: `${tool} ${version} is not installed`,
-    why: `the action knows no checksum of it for ${system.os}-${system.arch}, and does not run what it cannot verify`,
-    remedy: `Set ${checksumInput} to the SHA-256 of ${file}, which its makers publish beside it, or choose a version of src/core/knowledge/tool-sums.json.`,
+    why: `the action has no checksum of it for ${system.os}-${system.arch}, and does not run unverified programs`,
+    remedy: `Set ${checksumInput} to the SHA-256 of ${file}, which is published next to it, or choose a version that is listed in src/core/knowledge/tool-sums.json.`,
   });
 }

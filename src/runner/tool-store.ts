@@ -1,4 +1,4 @@
-// Fetches one published file and vouches for it: from the cache of this machine, which other jobs can write to, or from the network.
+// Fetches one published file and verifies it: from the cache of this machine, which other jobs can write to, or from the network.
 import { existsSync, statSync } from 'node:fs';
 import { copyFile, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
@@ -14,24 +14,25 @@ export interface FetchOptions {
   readonly download: Download;
   /** SHA-256 in lower-case hexadecimal digits. */
   readonly sum: string;
-  /** A folder of this job alone. */
+  /** A directory that only this job uses. */
   readonly directory: string;
   readonly emit: Emit;
   readonly signal: AbortSignal;
-  /** For tests; MAX_DOWNLOAD_BYTES without. */
+  /** For tests; the default is MAX_DOWNLOAD_BYTES. */
   readonly maxBytes?: number;
 }
 
 /** The largest official build has 60 MB. */
 const MAX_DOWNLOAD_BYTES = 300 << 20;
 const SIZE_MILLISECONDS = 100;
-/** All tries of a download together. */
+/** All attempts of a download together. */
 const DOWNLOAD_SECONDS = 300;
 const PROGRESS_MILLISECONDS = 10_000;
 
 /**
- * Gives the path of the file in `folder`. The cache keeps the file as it was downloaded, and each job verifies a copy of its own against the published sum:
- * a sum that lay beside it in the cache could be changed along with it. A half-written, torn or changed copy is thrown away, said, and downloaded again.
+ * Returns the path of the file in `folder`. The cache keeps the file as it was downloaded, and each job verifies a copy of its own against the
+ * published checksum: a checksum in the cache could be changed together with the file. A file that is incomplete or was changed is deleted with a
+ * warning and downloaded again.
  */
 export async function fetchVerified(options: FetchOptions): Promise<string> {
   const { download, emit } = options;
@@ -39,24 +40,24 @@ export async function fetchVerified(options: FetchOptions): Promise<string> {
   const name = `${download.tool} ${download.version}`;
   chooseCache();
   if (await fromCache(file, options)) {
-    emit({ type: 'noted', message: `${name} from the cache; its SHA-256 is right` });
+    emit({ type: 'noted', message: `${name} from the cache; its SHA-256 matches` });
     return file;
   }
   const startedAt = performance.now();
   await fromNetwork(file, options);
   const megabytes = (statSync(file).size / 1e6).toFixed(1);
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
-  emit({ type: 'noted', message: `${name} downloaded from ${download.url}: ${megabytes} MB in ${seconds} s; its SHA-256 is right` });
+  emit({ type: 'noted', message: `${name} downloaded from ${download.url}: ${megabytes} MB in ${seconds} s; its SHA-256 matches` });
   await intoCache(file, options);
   return file;
 }
 
-/** Of our own name: what others cache as `helm` is an unpacked program, which cannot be verified. */
+/** A name of this action: other actions cache an unpacked program as `helm`, which cannot be verified. */
 function cacheName({ tool }: Download): string {
   return `milvus-upgrade-${tool}`;
 }
 
-/** Outside of a runner there is no tool cache; then one of this user. */
+/** Outside of a runner there is no tool cache; then a directory of this user is the cache. */
 function chooseCache(): void {
   const managed = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'milvus-upgrade');
   process.env.RUNNER_TOOL_CACHE ||= managed;
@@ -69,12 +70,12 @@ async function fromCache(file: string, { download, sum, emit }: FetchOptions): P
   try {
     await copyFile(cached, file);
   } catch {
-    // Another job is just replacing it, or it may not be read: then it is as good as absent.
+    // Another job replaces it at this moment, or it cannot be read: treated as not cached.
     return false;
   }
   const found = await sha256Of(file);
   if (found === sum) return true;
-  emit({ type: 'warned', message: `${cached} is not what was published (its SHA-256 is ${found}, not ${sum}). It is thrown away and downloaded again.` });
+  emit({ type: 'warned', message: `${cached} differs from the published file (its SHA-256 is ${found}, not ${sum}). It is deleted and downloaded again.` });
   await Promise.all([file, directory, `${directory}.complete`].map((path) => rm(path, { recursive: true, force: true }).catch(() => undefined)));
   return false;
 }
@@ -83,15 +84,15 @@ async function intoCache(file: string, { download, emit }: FetchOptions): Promis
   try {
     await cacheFile(file, download.file, cacheName(download), download.version);
   } catch (error) {
-    // The next job downloads once more; this one has what it needs.
-    emit({ type: 'noted', message: `${download.file} could not be kept in the cache: ${messageOf(error)}` });
+    // This job has its file; the next job downloads it again.
+    emit({ type: 'noted', message: `${download.file} could not be added to the cache: ${messageOf(error)}` });
   }
 }
 
 async function fromNetwork(file: string, options: FetchOptions): Promise<void> {
   const { download, sum } = options;
   try {
-    // Three tries, after 5xx, 408, 429 and broken connections; through HTTPS_PROXY where it is set (actions/toolkit, packages/tool-cache and http-client).
+    // Three attempts, after 5xx, 408, 429 and broken connections; through HTTPS_PROXY where it is set (actions/toolkit, packages/tool-cache and http-client).
     await reportingChanges(downloadTool(download.url, file), file, options);
   } catch (error) {
     await rm(file, { force: true });
@@ -102,13 +103,13 @@ async function fromNetwork(file: string, options: FetchOptions): Promise<void> {
   await rm(file, { force: true });
   throw new UpgradeError({
     code: 'checksum-wrong',
-    what: `${download.url} was downloaded and thrown away`,
+    what: `${download.url} was downloaded and deleted`,
     why: `its SHA-256 is ${found}, not ${sum}`,
-    remedy: `Run again in case the download was cut short. If it stays so, do not use this source: compare ${download.checksumInput} and download-mirror with what the makers publish.`,
+    remedy: `Run again in case the download was incomplete. If the error persists, do not use this source: compare ${download.checksumInput} and download-mirror with the official release.`,
   });
 }
 
-/** Tells how far a download is, and gives up one that is larger than any build. */
+/** Reports the progress of a download, and aborts one that is larger than any official build. */
 async function reportingChanges(
   downloading: Promise<unknown>,
   file: string,
@@ -116,11 +117,11 @@ async function reportingChanges(
 ): Promise<void> {
   const bytes = (): number => (existsSync(file) ? statSync(file).size : 0);
   const progress = setInterval(() => {
-    emit({ type: 'noted', message: `${download.tool} ${download.version}: ${(bytes() / 1e6).toFixed(1)} MB of ${download.url} so far` });
+    emit({ type: 'noted', message: `${download.tool} ${download.version}: ${(bytes() / 1e6).toFixed(1)} MB downloaded from ${download.url}` });
   }, PROGRESS_MILLISECONDS);
   let watching: NodeJS.Timeout | undefined;
   const tooLarge = new Promise<never>((_, reject) => {
-    const error = new Error(`it has more than ${maxBytes >> 20} MiB`);
+    const error = new Error(`it is larger than ${maxBytes >> 20} MiB`);
     watching = setInterval(() => (bytes() > maxBytes ? reject(error) : undefined), SIZE_MILLISECONDS);
     void downloading.then(() => (bytes() > maxBytes ? reject(error) : undefined)).catch(() => undefined);
   });
@@ -139,7 +140,7 @@ async function reportingChanges(
 }
 
 function downloadFailed({ download, signal }: FetchOptions, error: unknown): UpgradeError {
-  const why = error instanceof HTTPError ? `the server answered ${error.httpStatusCode ?? 'something else than HTTP'}` : messageOf(error);
+  const why = error instanceof HTTPError ? `the server answered ${error.httpStatusCode ?? 'something other than HTTP'}` : messageOf(error);
   const remedy = `Check that the runner reaches this address (HTTPS_PROXY, download-mirror), or install ${download.tool} before this step and set ${download.tool}-version: installed.`;
   return new UpgradeError(
     { code: signal.aborted ? 'cancelled' : 'download-failed', what: `${download.url} could not be downloaded`, why, remedy },

@@ -1,4 +1,4 @@
-// Gets helm and kubectl: those of the PATH, or official builds in the version that is wished for. What downloads is loaded only when something must be.
+// Provides helm and kubectl: from PATH, or as official builds of the requested version. The download code is loaded only when it is needed.
 import { which } from '@actions/io';
 import type { Emit } from '../core/events.js';
 import { UpgradeError, toProblem } from '../core/errors.js';
@@ -8,12 +8,12 @@ import { outputOf, runShort, type Command } from './process.js';
 
 export interface ToolOptions {
   readonly emit: Emit;
-  /** Where programs go that no later step needs: the private folder of this run. */
+  /** For programs that no later step needs: the private directory of this run. */
   readonly directory: string;
   readonly signal: AbortSignal;
 }
 
-/** The path of helm, in a version that can do what we ask of it; and kubectl, where an exact version was wished for. Throws when one cannot be had. */
+/** Returns the path of a new enough helm program; also installs kubectl if an exact version was requested. Throws if one of them is not available. */
 export async function prepareTools(requested: ToolsConfig, options: ToolOptions): Promise<string> {
   const kubectl = requested.kubectl.kind === 'exact' ? install('kubectl', requested.kubectl.version, requested, options) : Promise.resolve('');
   const helm = requested.helm.kind === 'exact' ? install('helm', requested.helm.version, requested, options) : installedHelm(options);
@@ -21,18 +21,21 @@ export async function prepareTools(requested: ToolsConfig, options: ToolOptions)
   return program;
 }
 
-/** kubectl of the server's minor version, for later steps. Never throws: the upgrade does not need it. `minor` is for example `1.33`, or empty where the server does not tell it. */
+/**
+ * Installs kubectl of the server's minor version for later steps. Never throws: the upgrade does not need it.
+ * `minor` is for example `1.33`, or empty if the server does not report it.
+ */
 export async function prepareKubectl(requested: ToolsConfig, minor: string, options: ToolOptions): Promise<void> {
   if (requested.kubectl.kind !== 'auto') return;
   try {
     const found = await installedKubectl(options.signal);
-    if (found?.startsWith(`${minor}.`)) return options.emit({ type: 'noted', message: `kubectl ${found} of the PATH fits the server` });
+    if (found?.startsWith(`${minor}.`)) return options.emit({ type: 'noted', message: `kubectl ${found} from PATH matches the server version` });
     const { newestFor } = await import('./tool-install.js');
     await install('kubectl', newestFor(minor), requested, options);
   } catch (error) {
     if (options.signal.aborted) return;
     const { what, why } = toProblem(error);
-    options.emit({ type: 'warned', message: `No kubectl for your later steps: ${what}: ${why}. The upgrade itself does not need it.` });
+    options.emit({ type: 'warned', message: `kubectl was not installed for later steps: ${what}: ${why}. The upgrade itself does not need it.` });
   }
 }
 
@@ -44,26 +47,26 @@ async function install(tool: Tool, version: string, requested: ToolsConfig, opti
 async function installedHelm({ emit, signal }: ToolOptions): Promise<string> {
   const program = await which('helm');
   if (program === '') throw helmMissing();
-  // The one form of the question that Helm 3 and 4 answer alike.
+  // The only form of the command whose output is the same in Helm 3 and 4.
   const version = (await request([program, 'version', '--template', '{{.Version}}'], signal)).trim().replace(/^v/, '');
   if (isOlderThanHelm314(version)) throw helmTooOld(program, version);
-  emit({ type: 'noted', message: `helm ${version} of the PATH: ${program}` });
+  emit({ type: 'noted', message: `helm ${version} from PATH: ${program}` });
   return program;
 }
 
-/** The version of kubectl on the PATH, such as `1.33.4`; null where there is none or it does not tell. */
+/** The version of kubectl on PATH, such as `1.33.4`; null if there is none or its version is unknown. */
 async function installedKubectl(signal: AbortSignal): Promise<string | null> {
   const program = await which('kubectl');
   if (program === '') return null;
-  const told = await request([program, 'version', '--client', '--output=json'], signal).catch(() => '');
-  return /"gitVersion": *"v(\d[^"]*)"/.exec(told)?.[1] ?? null;
+  const output = await request([program, 'version', '--client', '--output=json'], signal).catch(() => '');
+  return /"gitVersion": *"v(\d[^"]*)"/.exec(output)?.[1] ?? null;
 }
 
 async function request(command: Command, signal: AbortSignal): Promise<string> {
   return outputOf(command, await runShort(command, { env: environment(), timeoutSeconds: 30, signal }));
 }
 
-/** Without the inputs of the action, which may be secrets. */
+/** The environment without the inputs of the action, which may be secrets. */
 function environment(): Record<string, string> {
   return Object.fromEntries(Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined && !entry[0].startsWith('INPUT_')));
 }
@@ -72,8 +75,8 @@ function helmMissing(): UpgradeError {
   return new UpgradeError({
     code: 'tool-missing',
     what: 'The program helm was not found',
-    why: 'helm-version is installed, and no folder of PATH has it',
-    remedy: 'Leave helm-version out, so that Helm is downloaded, or install Helm 3.14 or newer before this step: https://helm.sh/docs/intro/install/.',
+    why: 'helm-version is "installed", and no directory of PATH contains it',
+    remedy: 'Remove helm-version, so that Helm is downloaded, or install Helm 3.14 or newer before this step: https://helm.sh/docs/intro/install/.',
   });
 }
 
@@ -81,7 +84,7 @@ function helmTooOld(program: string, version: string): UpgradeError {
   return new UpgradeError({
     code: 'tool-too-old',
     what: `${program} cannot be used`,
-    why: `it says that it is version "${version.slice(0, 40)}", and older than ${OLDEST_HELM} does not know --reset-then-reuse-values`,
-    remedy: 'Leave helm-version out, so that a newer one is downloaded, or install Helm 3.14 or newer before this step.',
+    why: `it reports version "${version.slice(0, 40)}"; versions older than ${OLDEST_HELM} do not support --reset-then-reuse-values`,
+    remedy: 'Remove helm-version, so that a newer one is downloaded, or install Helm 3.14 or newer before this step.',
   });
 }

@@ -1,11 +1,11 @@
-// Waits for something for so long and not longer, or until the run is cancelled.
+// Waits for work up to a time limit, or until the run is cancelled.
 
 export interface Bounds {
   readonly seconds: number;
   readonly signal: AbortSignal;
 }
 
-/** Ends the wait, not the work: that goes on unseen, and dies with the process. */
+/** Ends the wait, not the work: the work continues in the background until the process exits. */
 export async function within<Result>(work: Promise<Result>, { seconds, signal }: Bounds): Promise<Result> {
   let give: (error: Error) => void = () => undefined;
   const over = new Promise<never>((_, reject) => (give = reject));

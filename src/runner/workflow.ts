@@ -8,10 +8,13 @@ import { makeRunDirectory, temporaryDirectory, writePrivateFile } from './privat
 import { formsOf } from '../core/secret-forms.js';
 import type { LogLine } from '../core/log.js';
 
-/** Name of the state in which main.ts leaves its private folder for post.ts. */
+/** Name of the runner state in which the path of the private directory is passed to post.ts. */
 const DIRECTORY_STATE = 'folder';
 
-/** Every input as it was written; the defaults are those of action.yml, which the runner fills in. Secret ones leave the environment: no program that we start finds them there. */
+/**
+ * Every input as it was written; the runner adds the defaults of action.yml.
+ * Secret inputs are removed from the environment, so that no child process inherits them.
+ */
 export function readInputs(): RawInputs {
   const raw = Object.fromEntries(INPUT_NAMES.map((name) => [name, core.getInput(name)])) as RawInputs;
   for (const name of SECRET_INPUTS) delete process.env[`INPUT_${name.toUpperCase()}`];
@@ -26,7 +29,7 @@ export function readTextFile(path: string): string | null {
   }
 }
 
-/** A folder that only this user can open, below RUNNER_TEMP; post.ts removes it should we not come to. */
+/** A directory below RUNNER_TEMP that only this user can open; post.ts removes it if this process cannot. */
 export function makePrivateDirectory(): string {
   const directory = makeRunDirectory();
   try {
@@ -37,7 +40,7 @@ export function makePrivateDirectory(): string {
   return directory;
 }
 
-/** A name for this run that a person can find again: the workflow run, or the process. */
+/** A name for this run that identifies the workflow run, or the process. */
 export function nameRun(): string {
   const { GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: run, GITHUB_RUN_ATTEMPT: attempt = '1' } = process.env;
   const name = repository && run ? `${repository.replace('/', '.')}.${run}.${attempt}` : `local.${process.pid}`;
@@ -48,7 +51,7 @@ export function nameRun(): string {
     .replace(/^[^A-Za-z0-9]+/, '')}.${randomUUID().slice(0, 8)}`;
 }
 
-/** Where the documents of the action that runs can be read; null where the runner does not say, as for `uses: ./`. */
+/** The URL of the documentation of this version of the action; null if the runner does not provide it, as for `uses: ./`. */
 export function docsUrl(): string | null {
   const { GITHUB_SERVER_URL: server, GITHUB_ACTION_REPOSITORY: repository, GITHUB_ACTION_REF: ref } = process.env;
   return server && repository && ref ? `${server}/${repository}/blob/${ref}/docs` : null;
@@ -78,41 +81,41 @@ export function printLine({ kind, text, title }: LogLine): void {
   else if (kind !== 'end-group') printText(kind === 'group' || kind === 'text' ? text : `${kind.toUpperCase()}: ${text}`);
 }
 
-/** Every line begins with the time, so that no text from a cluster can begin a workflow command. */
+/** Every line begins with the time, so that no text from a cluster can start a workflow command. */
 function printText(text: string): void {
   const time = new Date().toISOString().slice(11, 19);
   for (const line of text.split(/\r?\n|\r/)) process.stdout.write(`${time} ${harmless(line)}\n`);
 }
 
-/** The old form of a command counts anywhere in a line (actions/runner ActionCommand.cs). */
+/** The old form of a workflow command is recognized anywhere in a line (actions/runner ActionCommand.cs). */
 function harmless(text: string): string {
   return text.replaceAll('##[', '## [');
 }
 
-/** Has the runner mask a secret in every form of it, also in the logs of later steps. */
+/** Makes the runner mask a secret in all its forms, also in the logs of later steps. */
 export function maskSecret(secret: string): void {
   if (process.env.GITHUB_ACTIONS === 'true') formsOf(secret).forEach(core.setSecret);
 }
 
-/** Sets every output; outside of GitHub there is nowhere to set them, and the report has them all. */
+/** Sets every output. Outside of GitHub it does nothing; the report contains every output. */
 export function writeOutputs(outputs: Readonly<Record<string, string>>): void {
   if (!process.env.GITHUB_OUTPUT) return;
   for (const [name, value] of Object.entries(outputs)) core.setOutput(name, value);
 }
 
-/** Appends to the job summary, where there is one. */
+/** Appends to the job summary, if there is one. */
 export function writeSummary(markdown: string): void {
   const file = process.env.GITHUB_STEP_SUMMARY;
   if (file) writeFileSync(file, `${markdown}\n`, { flag: 'a' });
 }
 
-/** Where the report is, and why it is not where it was asked for; empty where it is. */
+/** Where the report is, and why it is not at the requested path; empty if it is. */
 export interface WrittenReport {
   readonly path: string;
   readonly problem: string;
 }
 
-/** Writes the report where it was asked for, else into the runner's temporary folder. Where that fails it goes into a new directory of its own. */
+/** Writes the report to the requested path, or else to the temporary directory of the runner. If that fails, it is written to a new directory. */
 export function writeReport(report: unknown, path: string): WrittenReport {
   const name = 'milvus-upgrade-report.json';
   const target = path || join(temporaryDirectory(), name);

@@ -1,14 +1,14 @@
-// Says before a run whether what it will write at its end can be written, so that nothing is lost by a typing error.
+// Checks before a run whether the files of its end can be written, so that a misspelled path does not lose them.
 import { accessSync, constants, statSync, type Stats } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 
-/** Why a file, or a directory with what is in it, cannot be written there; empty where it can. */
+/** Why a file, or a directory and its content, cannot be written at this path; empty if it can. */
 export function writeProblem(path: string, kind: 'file' | 'directory'): string {
   const target = resolve(path);
   const found = statOf(target);
   if (found) return wrongKind(found.isDirectory(), kind) || accessProblem(target);
   if (kind === 'directory') return aboveProblem(dirname(target));
-  return statOf(dirname(target)) ? accessProblem(dirname(target)) : `there is no directory ${dirname(target)}`;
+  return statOf(dirname(target)) ? accessProblem(dirname(target)) : `the directory ${dirname(target)} does not exist`;
 }
 
 function wrongKind(isDirectory: boolean, kind: 'file' | 'directory'): string {
@@ -16,7 +16,7 @@ function wrongKind(isDirectory: boolean, kind: 'file' | 'directory'): string {
   return isDirectory ? 'it is a directory' : 'it is a file';
 }
 
-/** The nearest directory that is there already has to take the new ones. */
+/** New directories are created in the nearest parent that exists, which must be a writable directory. */
 function aboveProblem(directory: string): string {
   const found = statOf(directory);
   if (!found) return aboveProblem(dirname(directory));
@@ -32,7 +32,7 @@ function accessProblem(path: string): string {
   }
 }
 
-/** Undefined also where a part of the path is a file, or cannot be entered. */
+/** Undefined also if a part of the path is a file, or cannot be opened. */
 function statOf(path: string): Stats | undefined {
   try {
     return statSync(path);

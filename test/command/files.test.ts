@@ -19,7 +19,7 @@ function written(name: string): string {
 }
 
 describe('the outputs file', () => {
-  it('is dotenv that GitLab can read: names, no line breaks, below 5 KB', () => {
+  it('is a dotenv file that GitLab accepts: valid names, no line breaks, below 5 KB', () => {
     const text = written('upgrade.env');
     expect(text).toContain('MILVUS_RESULT_OUTCOME=succeeded\n');
     expect(text).toContain('MILVUS_RESULT_SOURCE_VERSION=2.2.12\n');
@@ -27,12 +27,12 @@ describe('the outputs file', () => {
     expect(text.length).toBeLessThan(5 * 1024);
   });
 
-  it('sets no variable that a later run would take for an input', () => {
+  it('sets no variable that a later run would read as an input', () => {
     const names = written('upgrade.env').match(/^\w+(?==)/gm) ?? [];
     expect(names.filter((name) => INPUT_NAMES.map(variableOf).includes(name))).toEqual([]);
   });
 
-  it('is JSON with the plan when it is called so', () => {
+  it('is JSON with the plan if its name ends in .json', () => {
     expect(JSON.parse(written('upgrade.json'))).toMatchObject({ outcome: 'succeeded', plan: expect.stringContaining('helm-upgrade') });
   });
 });

@@ -1,4 +1,4 @@
-// The help, whole. Renew it with: npm run fix
+// The complete help text. Update it with: npm run fix
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { NO_FLAG, variableOf } from '../../src/command/flags.js';
@@ -9,17 +9,17 @@ import { action } from '../fakes/inputs.js';
 const help = renderHelp(action, '0.0.0');
 
 describe('milvus-upgrade --help', () => {
-  it('is what test/golden/help.txt shows', () => {
+  it('prints the text of test/golden/help.txt', () => {
     const path = 'test/golden/help.txt';
     if (process.env.UPDATE_GOLDEN) writeFileSync(path, help);
     expect(help).toBe(readFileSync(path, 'utf8'));
   });
 
-  it.each(INPUT_NAMES.filter((name) => name !== 'operation'))('tells how to give %s', (name) => {
+  it.each(INPUT_NAMES.filter((name) => name !== 'operation'))('describes how to set %s', (name) => {
     expect(help).toContain(name in NO_FLAG ? `  ${variableOf(name)} ` : `  --${name}`);
   });
 
-  it('fits into a terminal of 100 columns', () => {
+  it('fits in a terminal of 100 columns', () => {
     expect(help.split('\n').filter((line) => line.length > 100)).toEqual([]);
   });
 });

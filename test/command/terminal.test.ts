@@ -4,7 +4,7 @@ import { renderLog } from '../../src/core/log.js';
 import type { Event } from '../../src/core/events.js';
 import { failed, succeeded } from '../fakes/events.js';
 
-/** A terminal as far as we use one: text, line breaks, cursor up, and erase below. Scrolls like one. */
+/** Simulates the features of a terminal that the command uses: text, line breaks, cursor up, erase below, and scrolling. */
 class Screen {
   readonly lines: string[] = [''];
   readonly isTTY = true;
@@ -46,12 +46,12 @@ describe('the log above a live table', () => {
   it.each([
     ['succeeded', succeeded],
     ['failed', failed],
-  ] as const)('is whole, and nothing of the table is left when a run has %s', (_, story) => {
+  ] as const)('is complete, and the table is erased when a run has %s', (_, story) => {
     const { screen, log } = show(story());
     expect(screen.lines.slice(0, -1)).toEqual(log);
   });
 
-  it('is whole while the table stands below it, once', () => {
+  it('is complete while exactly one table is below it', () => {
     const events = succeeded();
     const { screen, log } = show(events.slice(0, -5));
     expect(screen.lines.slice(0, log.length)).toEqual(log);
@@ -66,7 +66,7 @@ describe('a live table', () => {
     [{ isTTY: true }, { CI: 'true' }, false],
     [{ isTTY: true }, { TERM: 'dumb' }, false],
     [{}, {}, false],
-  ])('on %j with %j: %s', (output, environment, live) => {
+  ])('is shown on %j with %j: %s', (output, environment, live) => {
     expect(isLive({ write: () => true, ...output }, environment)).toBe(live);
   });
 });

@@ -1,4 +1,4 @@
-// A real HTTP server in the place of an API server: what it answers to each request is a function of the test, and it keeps what it was sent.
+// An HTTP server that imitates an API server. The test provides a function that answers each request; the server records what it receives.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { clusterOf } from '../../src/kubernetes/connect.js';
@@ -74,10 +74,10 @@ export interface TestLogin extends Partial<LoginOptions> {
   readonly retries?: string[];
 }
 
-/** A lock that is held. */
+/** A valid lock. */
 const HELD = { prove: () => Promise.resolve(NO_LIMIT) };
 
-/** A cluster behind the server, with the lock held: waits between two tries take no time, and are written down. */
+/** A cluster client for the server, with a valid lock. Waits between two attempts take no time and are recorded. */
 export function clusterAt(url: string, { user, retries = [], ...options }: TestLogin = {}): Cluster {
   const patience = { tries: 5, milliseconds: 10_000, final: new Set<string>() };
   const onRetry = (message: string): void => void retries.push(message);

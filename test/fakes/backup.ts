@@ -2,7 +2,7 @@
 
 export interface BackupWish {
   readonly metaPath?: string;
-  /** What the header counts; the true count where it is left out. */
+  /** The count in the header; the default is the true count. */
   readonly counted?: number;
 }
 

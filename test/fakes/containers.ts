@@ -1,4 +1,4 @@
-// Containers, services and projects as short as they can be said: a Milvus 2.2.12 that is well, and what a test says otherwise.
+// Builders for containers, services and projects: a healthy Milvus 2.2.12, with the overrides of a test.
 import type { ContainerObservation } from '../../src/core/compose/containers.js';
 import type { ProjectObservation, ServiceObservation } from '../../src/core/compose/seen.js';
 import type { Config } from '../../src/core/goal.js';
@@ -71,9 +71,9 @@ export function projectObservation(said: Partial<ProjectObservation> = {}): Proj
   };
 }
 
-/** A look at the project. */
+/** An observation of the project. */
 export function lookAt(project: ProjectObservation, said: Partial<Observation> = {}): Observation {
-  const components = milvusServices(project).map((each) => readComponent(each, project.health));
+  const components = milvusServices(project).map((service) => readComponent(service, project.health));
   return {
     takenAt: '2026-01-01T00:00:00.000Z',
     release: null,

@@ -1,4 +1,4 @@
-// Stand-ins for the programs docker and docker-compose: shell scripts in a folder that is the first of PATH, which write down how they were called.
+// Stand-ins for the programs docker and docker-compose: shell scripts in the first directory of PATH, which record their arguments.
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -7,7 +7,7 @@ import { Docker, type ComposeProjectPlace, type DockerConfig } from '../../src/c
 
 export const nowhere: ComposeProjectPlace = { files: [], directory: '', name: '', envFiles: [] };
 
-/** What answers while a Docker is found: `case` branches over the first two words. */
+/** The answers while Docker is detected: `case` branches for the first two arguments. */
 export const ANSWERS = `"version --format") echo 28.2.2 ;;
 "context inspect") echo unix:///var/run/docker.sock ;;
 "compose version") echo 2.40.3 ;;`;
@@ -24,7 +24,7 @@ export class DockerProgram {
   /** `branches` are those of a shell's `case "$1 $2"`; anything else fails. */
   program(name: string, branches: string): this {
     const path = join(this.directory, name);
-    // The system's own docker must not step in where a test wants none.
+    // The docker of the system must not be used by a test without docker.
     writeFileSync(
       path,
       `#!/bin/sh\necho "${name} $*" >>"$FAKE/calls"\ncase "$1 $2" in\n${branches}\n*) echo "${name}: unknown command: $1" >&2; exit 1 ;;\nesac\n`,

@@ -1,4 +1,4 @@
-// Plays get.helm.sh and dl.k8s.io on this machine: serves what it is given below one address, and can fail in the ways of the world.
+// Simulates get.helm.sh and dl.k8s.io on this machine: serves the given files at one address, and can simulate failures.
 import { createHash } from 'node:crypto';
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
@@ -13,9 +13,9 @@ export const sumOf = (content: Buffer): string => createHash('sha256').update(co
 type Answer = (response: ServerResponse, content: Buffer) => void;
 
 export class DownloadHost {
-  /** Paths that were asked for, in order. */
+  /** Requested paths, in order. */
   readonly requested: string[] = [];
-  /** Hosts that were asked for through us as a proxy. */
+  /** Hosts that were requested through this server as a proxy. */
   readonly proxied: string[] = [];
   readonly #files = new Map<string, Buffer>();
   readonly #answers: Answer[] = [];
@@ -23,7 +23,7 @@ export class DownloadHost {
 
   private constructor() {
     this.#server = createServer((request, response) => this.#answer(request, response));
-    // A proxy that leads every address to ourselves.
+    // A proxy that connects every address to this server.
     this.#server.on('connect', (request: IncomingMessage, socket) => {
       this.proxied.push(request.url ?? '');
       const there = connect((this.#server.address() as AddressInfo).port, '127.0.0.1', () => {
@@ -49,7 +49,7 @@ export class DownloadHost {
     this.#files.set(path, content);
   }
 
-  /** The next request gets this answer, whatever it asks for. */
+  /** The next request gets this response, whatever its path is. */
   next(answer: Answer): void {
     this.#answers.push(answer);
   }
@@ -70,7 +70,7 @@ export class DownloadHost {
   }
 }
 
-/** A .tar.gz with one file that can be run; it prints what it is. */
+/** A .tar.gz with one executable file, which has the given text. */
 export function archiveOf(path: string, script: string): Buffer {
   const directory = mkdtempSync(join(tmpdir(), 'archive-'));
   const program = join(directory, path);

@@ -1,4 +1,4 @@
-// The JSON gateway of etcd as a plain http server in memory: range, watch and authenticate, and the ways in which they fail.
+// The JSON gateway of etcd as an HTTP server in memory: range, watch and authenticate, and their failures.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { json } from 'node:stream/consumers';
 import { ApiException, type V1Service } from '@kubernetes/client-node';
@@ -17,9 +17,9 @@ interface Watched {
 export class EtcdGateway {
   /** The path of every request, in order. */
   readonly requested: string[] = [];
-  /** When set, a request without its token is refused. */
+  /** If set, a request without a valid token is rejected. */
   password = '';
-  /** Answers these with a status and a text instead; 0 is never to answer. */
+  /** Answers these paths with a status and a text instead; 0 means no answer. */
   readonly fails = new Map<string, readonly [number, string]>();
   /** Watches are cancelled with this reason as soon as they are opened. */
   cancels = '';
@@ -34,7 +34,7 @@ export class EtcdGateway {
     return this;
   }
 
-  /** As when the pod is gone: every connection is broken, and new ones are refused. */
+  /** Simulates a deleted pod: every connection is closed, and new ones are refused. */
   async close(): Promise<void> {
     this.#server.closeAllConnections();
     await new Promise((resolve) => this.#server.close(resolve));
@@ -42,7 +42,7 @@ export class EtcdGateway {
 
   put(key: string, value: string): void {
     this.#keys.set(key, value);
-    // The gateway leaves out what is zero, the type PUT among it.
+    // The gateway omits zero values, for example the type PUT.
     this.#tell(key, { kv: { key: encode(key), value: encode(value) } });
   }
 
@@ -51,12 +51,12 @@ export class EtcdGateway {
     this.#tell(key, { type: 'DELETE', kv: { key: encode(key) } });
   }
 
-  /** Ends every watch, and tells nobody of what comes until the next. */
+  /** Ends every watch; changes until the next watch are not reported. */
   breakWatches(): void {
     for (const { response } of this.#watches) response.destroy();
   }
 
-  /** The next lines come in two pieces. */
+  /** The next lines are sent in two chunks. */
   #tell(key: string, event: object): void {
     this.#revision += 1;
     for (const { response, from, to } of this.#watches) {
@@ -90,8 +90,8 @@ export class EtcdGateway {
   }
 
   #range({ key = '', range_end: end = '' }: Record<string, string>, response: ServerResponse): void {
-    const found = [...this.#keys].filter(([each]) => each >= decode(key) && each < decode(end));
-    const kvs = found.map(([each, value]) => ({ key: encode(each), ...(value === '' ? {} : { value: encode(value) }) }));
+    const found = [...this.#keys].filter(([stored]) => stored >= decode(key) && stored < decode(end));
+    const kvs = found.map(([stored, value]) => ({ key: encode(stored), ...(value === '' ? {} : { value: encode(value) }) }));
     response.end(JSON.stringify({ header: { revision: String(this.#revision) }, ...(kvs.length > 0 ? { kvs } : {}) }));
   }
 
@@ -107,7 +107,7 @@ export class EtcdGateway {
   }
 }
 
-/** A cluster in which these Services are outside: their names lead to an address of this machine. A Service `denied` may not be read. Counts what is asked. */
+/** A cluster in which these Services are external: their names resolve to an address of this machine. The Service `denied` is forbidden. Counts the requests. */
 export function clusterOfNames(...names: string[]): { readonly cluster: Cluster; readonly requested: string[] } {
   const requested: string[] = [];
   const readNamespacedService = ({ name }: { readonly name: string }): Promise<V1Service> => {

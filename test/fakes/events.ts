@@ -1,4 +1,4 @@
-// Stories of runs, told as events, for the tests of everything that reads them.
+// Example runs as lists of events, for the tests of everything that reads events.
 import type { Event, EventDraft } from '../../src/core/events.js';
 import type { Component } from '../../src/core/component.js';
 import type { Observation, Release } from '../../src/core/observation.js';
@@ -10,12 +10,12 @@ import { version } from '../../src/core/version.js';
 
 export const oldImage = 'milvusdb/milvus:v2.2.12';
 export const newImage = 'milvusdb/milvus:v2.2.16';
-/** Must never be found in anything that is printed. */
+/** Must never appear in any output. */
 export const SECRET = 'hunter2-of-minio';
 
 export const subject: ReportSubject = { platform: 'helm', release: 'my', namespace: 'milvus-prod', targetVersion: '2.2.16', operation: 'upgrade' };
 
-/** Collects events; the clock moves only when it is told to. */
+/** Collects events; the clock advances only explicitly. */
 export class Story {
   readonly events: Event[] = [];
   #milliseconds = Date.UTC(2026, 0, 15, 3, 0, 0);
@@ -92,7 +92,7 @@ function release(components: readonly Component[]): Release {
     description: 'Upgrade complete',
     values,
     computedValues: values,
-    deployments: components.map((each) => each.deployment),
+    deployments: components.map((component) => component.deployment),
   } as const;
   return { name: 'my', namespace: 'milvus-prod', latest, deployed: latest, startedBy: '' };
 }
@@ -137,7 +137,13 @@ export function plan(over: Partial<Plan> = {}): Plan {
         why: 'the number of pods is not changed by an upgrade',
         source: 'zilliztech/milvus-helm 4.0.34 values.yaml',
       },
-      { path: 'etcd.image.tag', value: '3.5.5-r2', newDefault: undefined, why: 'etcd is not upgraded on the side', source: 'zilliztech/milvus-helm#12' },
+      {
+        path: 'etcd.image.tag',
+        value: '3.5.5-r2',
+        newDefault: undefined,
+        why: 'etcd is not upgraded together with Milvus',
+        source: 'zilliztech/milvus-helm#12',
+      },
     ],
     checks: [
       { id: 'advisory-2.2.14', state: 'warn', reason: 'bulk inserts may stall on 2.2.14', source: 'milvus-io/milvus#26634' },
@@ -151,7 +157,7 @@ export const failedChecks: readonly FailedCheck[] = [
   {
     code: 'deployment-unhealthy',
     reason: 'my-milvus-querynode is not healthy before the upgrade (querynode: 0 of 1 ready, CrashLoopBackOff)',
-    remedy: 'Mend it first: an upgrade would hide the cause. Waive this when the upgrade is the mend.',
+    remedy: 'Fix this first; an upgrade would hide the cause. Skip this check if the upgrade is the fix.',
     source: 'the status of the Deployment',
     skippable: true,
   },
@@ -171,7 +177,7 @@ export const failedChecks: readonly FailedCheck[] = [
   },
 ];
 
-/** A run until it has looked. */
+/** A run up to its first observation. */
 export function begin(components: readonly Component[] = ROLES.map(stages.old)): Story {
   return new Story()
     .tell({ type: 'phase-started', phase: 'inputs' }, { type: 'phase-started', phase: 'observe' })
@@ -179,7 +185,7 @@ export function begin(components: readonly Component[] = ROLES.map(stages.old)):
     .tell({ type: 'observed', observation: observationOf(components) });
 }
 
-/** A run until its helm upgrade is through, which makes every Deployment move. */
+/** A run up to the end of its helm upgrade, which starts the rollout of every Deployment. */
 export function beginUpgrade(): Story {
   return begin()
     .tell({ type: 'phase-started', phase: 'plan' })
@@ -247,9 +253,9 @@ export function failed(): readonly Event[] {
     type: 'failed',
     problem: {
       code: 'step-stalled',
-      what: 'wait-ready/my@2.2.16 cannot go on',
+      what: 'wait-ready/my@2.2.16 cannot continue',
       why: `querynode: 1 of 2 ready, 1 old, ImagePullBackOff. ProgressDeadlineExceeded (my-milvus-querynode-7d9c-abcde: ImagePullBackOff: ${pullProblem})`,
-      remedy: 'What runs was left as it is. Mend the cause and run the action again: it goes on from there.',
+      remedy: 'The installation was left in its current state. Fix the cause and run the action again: it resumes from there.',
     },
   });
   return end(story, 'failed');
@@ -267,7 +273,7 @@ const helmRollback: HelmRollbackStep = {
 
 const settleBack: WaitReadyStep = { kind: 'wait-ready', id: 'wait-ready/my@revision-6', timeoutSeconds: 1800, image: oldImage, version: version('2.2.12') };
 
-/** The plan of going back from the upgrade of `plan()`. */
+/** The plan of the rollback of `plan()`. */
 export function planBack(): Plan {
   const hop = {
     from: version('2.2.16'),
@@ -292,7 +298,7 @@ export function planBack(): Plan {
   });
 }
 
-/** The proxy crashes with the new version, and everything goes back. */
+/** The proxy crashes with the new version, and the release is rolled back. */
 export function rolledBack(): readonly Event[] {
   const story = beginUpgrade();
   for (const role of ROLES.slice(0, 7)) story.later(5).change(stages.done(role));
@@ -301,10 +307,10 @@ export function rolledBack(): readonly Event[] {
   story.tell({ type: 'step-waiting', step: waitReady, waitingFor: 'proxy (CrashLoopBackOff, 1 old)', sinceSeconds: 35 }).later(60);
   const problem = {
     code: 'step-stalled',
-    what: 'wait-ready/my@2.2.16 cannot go on',
+    what: 'wait-ready/my@2.2.16 cannot continue',
     why: 'proxy: 1 of 1 ready, 1 old, CrashLoopBackOff',
     remedy:
-      'The release was rolled back and runs milvusdb/milvus:v2.2.12 with chart 4.0.29 again. Mend the cause, which the evidence shows, and run the action again.',
+      'The release was rolled back and runs milvusdb/milvus:v2.2.12 with chart 4.0.29 again. Fix the cause, which the diagnostics show, and run the action again.',
   } as const;
   const head = [
     'my-milvus-proxy-7d9c-abcde: Running; proxy (milvusdb/milvus:v2.2.16): CrashLoopBackOff, 4 restarts',

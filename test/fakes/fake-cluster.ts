@@ -1,4 +1,5 @@
-// A Milvus installation in memory. It obeys the same promises as the real platform: requests are accepted at once, effects are seen only after several looks.
+// A Milvus installation in memory. It has the same contract as the real platform: requests are accepted immediately, effects are visible only after several
+// observations.
 import type { Cause } from '../../src/core/causes.js';
 import type { CatalogueEntry } from '../../src/core/chart-choice.js';
 import type { Manager, WithoutRelease } from '../../src/core/managers.js';
@@ -17,7 +18,7 @@ import type { Evidence } from '../../src/core/evidence.js';
 import type { Platform } from '../../src/upgrade.js';
 import { UpgradeError } from '../../src/core/errors.js';
 
-/** What kill -9 looks like from inside: nothing after it runs. */
+/** Simulates kill -9: nothing runs after it. */
 export class Killed extends Error {}
 
 const ROLES: Readonly<Record<string, readonly string[]>> = {
@@ -29,7 +30,7 @@ const ROLES: Readonly<Record<string, readonly string[]>> = {
 
 interface Rolling {
   image: string;
-  /** Looks until the old pod is gone; 0 when settled. */
+  /** Observations until the old pod is gone; 0 when the rollout is complete. */
   left: number;
 }
 
@@ -40,7 +41,7 @@ export interface FakeOptions {
   readonly chartVersion?: string;
   readonly dependency?: ChartDependency | null;
   readonly managers?: readonly Manager[];
-  /** Milvus runs, and Helm has no record of it. */
+  /** Milvus runs, but Helm has no record of it. */
   readonly withoutRelease?: WithoutRelease | null;
   readonly values?: Values;
   readonly charts?: readonly CatalogueEntry[];
@@ -53,20 +54,20 @@ export class FakeCluster implements Platform {
   readonly taken: string[] = [];
   observations = 0;
   clock = 0;
-  /** The look at which the run is killed; every look counts. */
+  /** The number of the observation at which the run is killed. */
   killAt = Number.POSITIVE_INFINITY;
   status: ReleaseRevision['status'] = 'deployed';
   startedBy = '';
-  /** The kind of step whose Helm is killed together with the run: half of the Deployments are changed, the revision stays pending. */
+  /** The kind of step during which Helm is killed together with the run: half of the Deployments are changed, the revision stays pending. */
   tornIn: Step['kind'] | null = null;
-  /** The kind of step whose Helm ends with an error after half of the Deployments. */
+  /** The kind of step in which Helm fails after half of the Deployments. */
   failsIn: Step['kind'] | null = null;
-  /** Whether Helm ends with an error before it has written anything. */
+  /** Whether Helm fails before it has changed anything. */
   helmIsRefused = false;
-  /** Deployments that end their old pod before they start the new one. */
+  /** Deployments that terminate their old pod before they start the new one. */
   readonly recreates = new Set<string>();
   evidence: Evidence | null = null;
-  /** How many steps had been applied when the evidence was saved, for each time. */
+  /** The number of applied steps at each time the diagnostics were saved. */
   readonly evidenceAt: number[] = [];
   readonly #options: Required<FakeOptions>;
   readonly #badImages = new Set<string>();
@@ -76,15 +77,15 @@ export class FakeCluster implements Platform {
   #image: string;
   readonly #rolling = new Map<string, Rolling & { before: string }>();
   readonly #broken = new Map<string, WaitingContainer>();
-  /** What a rolling upgrade has written on Deployments. */
+  /** What a rolling upgrade has written to the Deployments. */
   readonly rolls = new FakeRolls();
   /** Components whose new pods do not register in etcd. */
   readonly unregistered = new Set<string>();
-  /** A new pod of the one is not ready before the other is new. */
+  /** A new pod of the first component is not ready before the second one is upgraded. */
   readonly waitsFor = new Map<string, string>();
-  /** Components whose pods become ready even from a broken image. */
+  /** Components whose pods become ready even with a broken image. */
   readonly sparesImage = new Set<string>();
-  /** Whether etcd can be read; null says no. */
+  /** Whether etcd can be read; null if not. */
   readsEtcd: boolean | null = true;
   readonly #failing = new Map<string, string>();
   readonly #paused = new Set<string>();
@@ -121,7 +122,7 @@ export class FakeCluster implements Platform {
     for (const role of ROLES[this.#options.topology] ?? []) this.#rolling.set(role, { image, before: image, left: 0 });
   }
 
-  /** From now on a new pod of this component never becomes ready. */
+  /** From now on, a new pod of this component never becomes ready. */
   breakComponent(role: string, reason: string, message = ''): void {
     this.#broken.set(role, { pod: `my-milvus-${role}-0`, reason, message });
   }
@@ -132,42 +133,42 @@ export class FakeCluster implements Platform {
   mendImage(image: string): void {
     this.#badImages.delete(image);
   }
-  /** A pod of a Deployment that had come through is gone and does not come back. */
+  /** A pod of a complete Deployment is lost and not replaced. */
   losePod(role: string): void {
     this.#lost.add(role);
   }
-  /** Helm keeps only so many revisions. */
+  /** Removes a revision, as Helm does beyond its history limit. */
   forget(revision: number): void {
-    this.#past = this.#past.filter((each) => each.revision !== revision);
+    this.#past = this.#past.filter((past) => past.revision !== revision);
   }
   mendComponent(role: string): void {
     this.#broken.delete(role);
     this.#failing.delete(role);
   }
-  /** Kubernetes gives the Deployment up. */
+  /** The Deployment exceeds its progress deadline. */
   failComponent(role: string, failure: string): void {
     this.#failing.set(role, failure);
   }
-  /** A cause stands at this component from so many seconds of the clock on, is certain later or never, and heals or does not. */
+  /** This component has a cause from this second of the clock on. It becomes certain at `certainFrom` and resolves at `until`, if they are set. */
   cause(role: string, code: Cause['code'], { from = 0, certainFrom = Number.POSITIVE_INFINITY, until = Number.POSITIVE_INFINITY } = {}): void {
     const cause = {
       code,
       deployment: `my-milvus-${role}`,
       pod: `my-milvus-${role}-0`,
       since: '2026-01-01T00:00:00.000Z',
-      evidence: `${role} said so`,
-      hint: `Mend ${role}.`,
+      evidence: `${role} reported it`,
+      hint: `Fix ${role}.`,
     };
     this.#causes.push({ cause, from, certainFrom, until });
   }
-  /** Somebody scales every Deployment to zero. */
+  /** Another user scales every Deployment to zero. */
   scaleToZero(): void {
     for (const role of this.#rolling.keys()) this.#atZero.add(role);
   }
   pause(role: string): void {
     this.#paused.add(role);
   }
-  /** Someone else points one Deployment at another image, behind Helm's back. */
+  /** Another user sets another image on one Deployment, without Helm. */
   setImage(role: string, image: string): void {
     this.#rolling.set(role, { image, before: image, left: 0 });
   }
@@ -180,7 +181,7 @@ export class FakeCluster implements Platform {
 
   observe(): Promise<Observation> {
     this.observations += 1;
-    if (this.observations >= this.killAt) return Promise.reject(new Killed(`killed at look ${this.observations}`));
+    if (this.observations >= this.killAt) return Promise.reject(new Killed(`killed at observation ${this.observations}`));
     return Promise.resolve(this.#snapshot());
   }
 
@@ -188,9 +189,9 @@ export class FakeCluster implements Platform {
     const moving = [...this.#rolling].filter(
       ([role, { left }]) => left > 0 && !this.#isBroken(role) && !this.#paused.has(role) && this.rolls.moves(role, left),
     );
-    // Where nothing moves, time passes; where something does, the next change comes after a second.
-    const ahead = this.#causes.flatMap(({ from, certainFrom, until }) => [from, certainFrom, until]).map((each) => each * 1000 - this.clock);
-    const next = Math.min(withinMilliseconds, ...ahead.filter((each) => each > 0));
+    // If nothing changes, the whole time passes; otherwise the next change happens after one second.
+    const ahead = this.#causes.flatMap(({ from, certainFrom, until }) => [from, certainFrom, until]).map((time) => time * 1000 - this.clock);
+    const next = Math.min(withinMilliseconds, ...ahead.filter((time) => time > 0));
     this.clock += moving.length > 0 ? Math.min(1000, next) : next;
     for (const [, rolling] of moving) rolling.left -= 1;
     if (this.status.startsWith('pending-') && moving.length === 0) this.status = 'deployed';
@@ -235,7 +236,7 @@ export class FakeCluster implements Platform {
   }
 
   #rollBack({ revision }: HelmRollbackStep): void {
-    const target = this.#past.find((each) => each.revision === revision);
+    const target = this.#past.find((past) => past.revision === revision);
     if (!target) throw new Error(`release has no ${revision} version`);
     this.#description = `Rollback to ${revision}`;
     this.#chartVersion = target.chartVersion;
@@ -243,7 +244,7 @@ export class FakeCluster implements Platform {
     this.#image = Object.values(target.images)[0] ?? '';
   }
 
-  /** Helm's record of the newest revision; its status is read where it is needed, since it changes. */
+  /** Helm's record of the newest revision. Its status is read on demand, because it changes. */
   #remember(backTo: number | null): void {
     const images = Object.fromEntries((ROLES[this.#options.topology] ?? []).map((role) => [`my-milvus-${role}`, this.#image]));
     const known = { revision: this.#revision, status: 'superseded', chartVersion: this.#chartVersion, updatedAt: '', description: this.#description } as const;
@@ -276,7 +277,7 @@ export class FakeCluster implements Platform {
     return Promise.resolve();
   }
 
-  /** Only what rolls has causes. */
+  /** Only a Deployment in a rollout has causes. */
   #causesNow(): Cause[] {
     const now = this.clock / 1000;
     const moving = this.applied.length > 0;
@@ -287,7 +288,7 @@ export class FakeCluster implements Platform {
 
   #roll(role: string, rolling: Rolling & { before: string }, image: string): void {
     if (rolling.image === image) return;
-    // Back to what still runs beside the new one: that one goes, nothing else has to move.
+    // A change back to the image that still runs next to the new one: only the new pod is removed.
     if (this.rolls.isPaused(role) && rolling.left > 1 && rolling.before === image) return void Object.assign(rolling, { image, left: 0 });
     Object.assign(rolling, { before: rolling.image, image, left: this.#options.looksToSettle });
   }
@@ -321,12 +322,14 @@ export class FakeCluster implements Platform {
       metastore: 'etcd',
       etcd: { endpoints: ['etcd:2379'], rootPath: 'by-dev' },
       standby: false,
-      sessions: this.readsEtcd ? { observation: components.flatMap((each) => this.#sessions(each)) } : { observation: null, why: 'nobody may forward ports' },
+      sessions: this.readsEtcd
+        ? { observation: components.flatMap((component) => this.#sessions(component)) }
+        : { observation: null, why: 'port forwarding is forbidden' },
     };
   }
 
   #history(): PastRevision[] {
-    return this.#past.map((each) => (each.revision === this.#revision ? { ...each, status: this.status } : each));
+    return this.#past.map((past) => (past.revision === this.#revision ? { ...past, status: this.status } : past));
   }
 
   #isBroken(role: string): boolean {
@@ -336,7 +339,7 @@ export class FakeCluster implements Platform {
     return this.#broken.has(role) || bad || (waits && this.#rolling.get(role)?.left === 3);
   }
 
-  /** The one that is not new holds the role as long as it is there. */
+  /** The old pod holds the role as long as it exists. */
   #sessions({ role, pods = [] }: Component): Session[] {
     const ready = pods.filter((pod) => pod.ready && !(pod.isNew && this.unregistered.has(role))).sort((a, b) => Number(a.isNew) - Number(b.isNew));
     return ready.map((pod, at) => ({
@@ -410,5 +413,5 @@ function isMigration(step: Step): step is MigrationStep {
 }
 
 function helmFailed(): UpgradeError {
-  return new UpgradeError({ code: 'command-failed', what: 'helm exited with 1', why: 'no route to host', remedy: 'Mend it.' });
+  return new UpgradeError({ code: 'command-failed', what: 'helm exited with 1', why: 'no route to host', remedy: 'Fix it.' });
 }

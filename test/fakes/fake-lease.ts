@@ -4,14 +4,14 @@ import type { Cluster } from '../../src/kubernetes/cluster.js';
 
 export class FakeLease {
   lease: V1Lease | null = null;
-  /** Each accepted write: who, and the version that it made. */
+  /** Each accepted write: its holder and the resulting version. */
   readonly writes: { readonly holder: string; readonly version: string }[] = [];
-  /** `down` answers nothing at all, `deaf` accepts writes and loses the answers, `refused` answers 403. */
+  /** `down` does not answer, `deaf` accepts writes and loses the responses, `refused` answers 403. */
   network: 'up' | 'down' | 'deaf' | 'refused' = 'up';
   #version = 0;
   #uid = 0;
 
-  /** What the code under test knows as the cluster. */
+  /** The cluster client for the code under test. */
   cluster(): Cluster {
     const coordination = {
       readNamespacedLease: () => this.#answer(() => this.#found()),
@@ -22,7 +22,7 @@ export class FakeLease {
     return { coordination, config, server: 'https://10.0.0.1:6443' } as unknown as Cluster;
   }
 
-  /** Another hand writes, whatever is there. */
+  /** Another client writes, unconditionally. */
   write(spec: V1LeaseSpec): void {
     this.lease = this.#keep({ ...this.lease, metadata: { ...this.lease?.metadata, uid: this.lease?.metadata?.uid ?? this.#nextUid() }, spec });
   }
@@ -74,7 +74,7 @@ export class FakeLease {
   }
 }
 
-/** Whoever reads must not share what the server keeps. */
+/** Readers must not share objects with the server. */
 function structuredCopy({ metadata, spec }: V1Lease): V1Lease {
   return { metadata: { ...metadata }, spec: { ...spec } };
 }

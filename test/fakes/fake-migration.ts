@@ -1,5 +1,6 @@
-// A Milvus 2.1 in memory, with its etcd, that is migrated to 2.2: pods that come and go over several looks, sessions that outlive them, Jobs that run the
-// tool, and a metadata store that tells when somebody runs on metadata of another version. Every API call can be the one before which the run is killed.
+// A Milvus 2.1 in memory, with its etcd, that is migrated to 2.2: pods that start and terminate over several observations, sessions that outlive
+// them, Jobs that run the tool, and a metadata store that records if a version runs with metadata of another version. The run can be killed before
+// every API call.
 import type { Component } from '../../src/core/component.js';
 import type { CatalogueEntry } from '../../src/core/chart-choice.js';
 import type { Evidence } from '../../src/core/evidence.js';
@@ -24,7 +25,7 @@ const FROM_NEW = '2.2:';
 
 interface Pod {
   readonly image: string;
-  /** Looks until it is ready, or gone. */
+  /** Observations until it is ready, or gone. */
   left: number;
   ending: boolean;
 }
@@ -39,11 +40,14 @@ interface Deployment {
 interface RunningJob {
   readonly job: { -readonly [Key in keyof MigrationJob]: MigrationJob[Key] };
   left: number;
-  /** When the cluster ends it, in milliseconds. */
+  /** When the cluster terminates it, in milliseconds. */
   readonly deadline: number;
 }
 
-/** What goes wrong: the tool hangs until its deadline, fails before, while or after it cleans; the backup does not pass; new pods never become ready, or those of the query nodes alone. */
+/**
+ * The simulated fault: the tool hangs until its deadline, or fails before or after it has deleted keys; the backup fails or is invalid; the restore fails;
+ * new pods never become ready, or only those of the query nodes.
+ */
 export type Fault = 'hang' | 'backup' | 'backup-file' | 'migrate-before-cleaning' | 'migrate-after-cleaning' | 'restore' | 'new-pods' | 'new-query-nodes';
 
 export class FakeMigration implements Platform {
@@ -55,17 +59,17 @@ export class FakeMigration implements Platform {
   /** The number of the API call before which the run is killed. */
   killAtCall = Number.POSITIVE_INFINITY;
   readonly faults = new Set<Fault>();
-  /** API calls that fail, by their number, and for how many calls from there on. */
+  /** API calls that fail: the number of the first one, and how many from there on. */
   failing: { readonly from: number; readonly times: number; readonly error: Error } | null = null;
-  /** Somebody else's sessions under the same root path. */
+  /** Foreign sessions under the same root path. */
   foreign: Session[] = [];
-  /** How often the tool has really migrated. */
+  /** The number of completed migrations. */
   migrations = 0;
-  /** Everything that must never happen, as it happened. */
+  /** Every event that must never happen. */
   readonly harm: string[] = [];
   readonly metadata = new Map<string, string>();
   journal: Journal | null = null;
-  /** Why the journal is not what this action wrote; empty where it is. */
+  /** Why the journal was not written by this action; empty if it was. */
   doubt = '';
   readonly #deployments = new Map<string, Deployment>();
   readonly #jobs: RunningJob[] = [];
@@ -86,9 +90,9 @@ export class FakeMigration implements Platform {
     this.#remember(image);
   }
 
-  /** As the documented script leaves it when it fails. */
+  /** The state that the documented script leaves when it fails. */
   stopByHand(): void {
-    for (const each of this.#deployments.values()) Object.assign(each, { desired: 0, pods: [] });
+    for (const deployment of this.#deployments.values()) Object.assign(deployment, { desired: 0, pods: [] });
   }
 
   replicas(): Record<string, number> {
@@ -97,20 +101,20 @@ export class FakeMigration implements Platform {
   images(): string[] {
     return [...new Set([...this.#deployments.values()].flatMap(({ pods }) => pods.map((pod) => pod.image)))];
   }
-  /** What a healthy installation of the version holds. */
+  /** True if the metadata is complete for this version. */
   isWhole(version: 'old' | 'new'): boolean {
     const mark = version === 'old' ? FROM_OLD : FROM_NEW;
     return ['collection/1', 'collection/2', 'index/1'].every((key) => this.metadata.get(key) === `${mark}${key}`);
   }
-  /** Somebody starts Milvus by hand. */
+  /** A user starts Milvus manually. */
   startByHand(): void {
-    for (const [role, each] of this.#deployments) this.#scale(each, WANTED[role] ?? 1);
+    for (const [role, deployment] of this.#deployments) this.#scale(deployment, WANTED[role] ?? 1);
     for (let time = 0; time < 5; time += 1) this.#pass();
   }
 
   observe(): Promise<Observation> {
     this.observations += 1;
-    if (this.observations >= this.killAt) return Promise.reject(new Killed(`killed at look ${this.observations}`));
+    if (this.observations >= this.killAt) return Promise.reject(new Killed(`killed at observation ${this.observations}`));
     return Promise.resolve(this.#snapshot());
   }
 
@@ -129,8 +133,9 @@ export class FakeMigration implements Platform {
       await this.#call('start the keeper');
       this.#keeper = 'ready';
     }
-    if (step.kind === 'scale-down') for (const each of this.#deployments.values()) await this.#scaled(each, 0);
-    if (step.kind === 'scale-up') for (const [role, each] of this.#deployments) await this.#scaled(each, step.replicas[`my-milvus-${role}`] ?? each.desired);
+    if (step.kind === 'scale-down') for (const deployment of this.#deployments.values()) await this.#scaled(deployment, 0);
+    if (step.kind === 'scale-up')
+      for (const [role, deployment] of this.#deployments) await this.#scaled(deployment, step.replicas[`my-milvus-${role}`] ?? deployment.desired);
     if (step.kind === 'backup' || step.kind === 'migrate' || step.kind === 'restore') await this.#runJob(step);
     if (step.kind === 'helm-upgrade') await this.#write(step.image, step.chartVersion, mergeValues(this.#values, step.values.reveal()));
     if (step.kind === 'helm-rollback') await this.#write(step.image, step.chartVersion, step.values.reveal());
@@ -200,41 +205,41 @@ export class FakeMigration implements Platform {
     });
   }
 
-  /** Helm gives every Deployment what the chart says: another image, and as many pods as its values say. */
+  /** Helm sets the image and the replicas of the values on every Deployment. */
   async #write(image: string, chartVersion: string, values: Values): Promise<void> {
     await this.#call(`helm to ${image}`);
     [this.#chartVersion, this.#values] = [chartVersion, values];
     this.#revision += 1;
     this.#remember(image);
-    for (const [role, each] of this.#deployments) {
-      if (each.image !== image) each.generation += 1;
-      each.image = image;
-      this.#scale(each, Number(valueAt(values, `${VALUES_OF[role] ?? role}.replicas`) ?? 1));
+    for (const [role, deployment] of this.#deployments) {
+      if (deployment.image !== image) deployment.generation += 1;
+      deployment.image = image;
+      this.#scale(deployment, Number(valueAt(values, `${VALUES_OF[role] ?? role}.replicas`) ?? 1));
     }
   }
 
-  /** One second. */
+  /** Simulates one second. */
   #pass(): void {
-    for (const each of this.#jobs) this.#work(each);
-    for (const [role, each] of this.#deployments) this.#move(role, each);
+    for (const job of this.#jobs) this.#work(job);
+    for (const [role, deployment] of this.#deployments) this.#move(role, deployment);
     this.#sessions = this.#sessions.map(({ role, left }) => ({ role, left: left - 1 })).filter(({ left }) => left > 0);
     this.#stoppedAt = this.#pods().length > 0 ? '' : this.#stoppedAt || this.#now();
     this.#hasServed ||= this.#deployments.get('proxy')?.pods.some((pod) => pod.image.includes('v2.2') && pod.left === 0 && !pod.ending) === true;
     this.#watchForHarm();
   }
 
-  #move(role: string, each: Deployment): void {
+  #move(role: string, deployment: Deployment): void {
     const isIll = this.faults.has('new-pods') || (this.faults.has('new-query-nodes') && role === 'querynode');
-    for (const pod of each.pods) pod.left = pod.left > 0 && !(isIll && pod.image.includes('v2.2') && !pod.ending) ? pod.left - 1 : pod.left;
-    const gone = each.pods.filter((pod) => pod.ending && pod.left === 0);
+    for (const pod of deployment.pods) pod.left = pod.left > 0 && !(isIll && pod.image.includes('v2.2') && !pod.ending) ? pod.left - 1 : pod.left;
+    const gone = deployment.pods.filter((pod) => pod.ending && pod.left === 0);
     if (gone.length > 0) this.#sessions.push({ role, left: SESSION_LOOKS });
-    each.pods = each.pods.filter((pod) => !gone.includes(pod));
-    const right = each.pods.filter((pod) => !pod.ending && pod.image === each.image);
-    for (const pod of each.pods.filter((other) => !other.ending && (!right.includes(other) || right.indexOf(other) >= each.desired)))
+    deployment.pods = deployment.pods.filter((pod) => !gone.includes(pod));
+    const right = deployment.pods.filter((pod) => !pod.ending && pod.image === deployment.image);
+    for (const pod of deployment.pods.filter((other) => !other.ending && (!right.includes(other) || right.indexOf(other) >= deployment.desired)))
       Object.assign(pod, { ending: true, left: 2 });
-    // The chart's Recreate: nothing new before everything old is gone.
-    if (each.pods.some((pod) => pod.ending)) return;
-    for (let missing = each.desired - right.length; missing > 0; missing -= 1) each.pods.push({ image: each.image, left: 2, ending: false });
+    // The chart uses the strategy Recreate: no new pod before every old pod is gone.
+    if (deployment.pods.some((pod) => pod.ending)) return;
+    for (let missing = deployment.desired - right.length; missing > 0; missing -= 1) deployment.pods.push({ image: deployment.image, left: 2, ending: false });
   }
 
   #work(running: RunningJob): void {
@@ -250,7 +255,7 @@ export class FakeMigration implements Platform {
     Object.assign(job, { state: failure ? 'failed' : 'succeeded', reason: failure });
   }
 
-  /** Returns why it failed; empty when it did not. */
+  /** Returns why it failed; empty if it did not. */
   #runTool(kind: JobKind): string {
     if (kind === 'backup') {
       if (this.faults.has('backup')) return 'no space left on device';
@@ -266,7 +271,7 @@ export class FakeMigration implements Platform {
     }
     if (this.faults.has('migrate-before-cleaning')) return 'etcdserver: request timed out';
     this.migrations += 1;
-    if (!this.isWhole('old')) this.harm.push('migrated what is not whole');
+    if (!this.isWhole('old')) this.harm.push('migrated incomplete metadata');
     const old = [...this.metadata];
     this.metadata.clear();
     if (this.faults.has('migrate-after-cleaning')) return 'etcdserver: request timed out';
@@ -277,8 +282,9 @@ export class FakeMigration implements Platform {
   #watchForHarm(): void {
     const running = this.#pods().filter((pod) => !pod.ending);
     const versions = new Set(running.map((pod) => (pod.image.includes('v2.2') ? 'new' : 'old')));
-    for (const version of versions) if (!this.isWhole(version)) this.harm.push(`the ${version} version runs on metadata that are not its own`);
-    if (running.length > 0 && this.#jobs.some(({ job }) => job.state === 'running' && job.kind !== 'backup')) this.harm.push('Milvus runs beside the tool');
+    for (const version of versions) if (!this.isWhole(version)) this.harm.push(`the ${version} version runs with metadata of another version`);
+    if (running.length > 0 && this.#jobs.some(({ job }) => job.state === 'running' && job.kind !== 'backup'))
+      this.harm.push('Milvus runs at the same time as the tool');
   }
 
   #pods(): Pod[] {
@@ -317,7 +323,7 @@ export class FakeMigration implements Platform {
     return {
       takenAt: this.#now(),
       release: { name: 'my', namespace: 'default', latest, deployed: latest, startedBy: '', history: this.#past },
-      components: [...this.#deployments].map(([role, each]) => componentOf(role, each)),
+      components: [...this.#deployments].map(([role, deployment]) => componentOf(role, deployment)),
       causes: [],
       topology: 'separate-coordinators',
       messageQueue: 'kafka',

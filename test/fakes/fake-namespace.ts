@@ -1,4 +1,4 @@
-// The Secrets and Jobs of a namespace in memory, behind the same client as the real ones: names are taken, data is encoded, a deletion names what it deletes.
+// The Secrets and Jobs of a namespace in memory, with the client of the real ones: names are unique, data is encoded, a deletion has the UID as a precondition.
 import { ApiException, type V1Job, type V1Secret } from '@kubernetes/client-node';
 import type { Cluster } from '../../src/kubernetes/cluster.js';
 
@@ -20,18 +20,18 @@ export class FakeNamespace {
         this.#remove(name, body.preconditions?.uid),
       listNamespacedSecret: ({ labelSelector }: { readonly labelSelector: string }) => {
         const [label = '', value] = labelSelector.split('=');
-        return Promise.resolve({ items: [...this.secrets.values()].filter((each) => each.metadata?.labels?.[label] === value) });
+        return Promise.resolve({ items: [...this.secrets.values()].filter((secret) => secret.metadata?.labels?.[label] === value) });
       },
     };
     const batch = {
       createNamespacedJob: ({ body }: { readonly body: V1Job }) => this.#create(this.jobs, body),
       listNamespacedJob: ({ fieldSelector }: { readonly fieldSelector: string }) =>
-        Promise.resolve({ items: [...this.jobs.values()].filter((each) => `metadata.name=${each.metadata?.name}` === fieldSelector) }),
+        Promise.resolve({ items: [...this.jobs.values()].filter((job) => `metadata.name=${job.metadata?.name}` === fieldSelector) }),
     };
     return { core, config: { makeApiClient: () => batch }, server: 'https://fake' } as unknown as Cluster;
   }
 
-  /** What a Secret says, as a pod would read it. */
+  /** The content of a Secret, as a pod reads it. */
   read(name: string, file: string): string {
     return Buffer.from(this.secrets.get(name)?.data?.[file] ?? '', 'base64').toString('utf8');
   }

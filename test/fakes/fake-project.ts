@@ -1,5 +1,5 @@
-// A Docker Compose project with Milvus in memory: files as texts, containers, notes, and metadata that tell when somebody runs on those of another version.
-// It asks for its changes one call at a time, as the real platform does, and every call can be the one before which the run is killed.
+// A Docker Compose project with Milvus in memory: the texts of its files, containers, upgrade state, and metadata that records if a version runs with metadata
+// of another version. Like the real platform it makes one call at a time, and the run can be killed before every call.
 import { findCauses } from '../../src/core/compose/causes.js';
 import { evaluateObjectStore, evaluateProject, type ProjectFacts } from '../../src/core/compose/checks.js';
 import { isUp, readComponent } from '../../src/core/compose/components.js';
@@ -31,7 +31,7 @@ import { session } from './fake-migration.js';
 import { FakeTool } from './fake-tool.js';
 import { configOf, ENV, filesOf, DIRECTORY } from './project-files.js';
 
-/** Seconds until a container is well, and until its session has run out. */
+/** Seconds until a container is healthy, and until its session has expired. */
 const [WELL_SECONDS, SESSION_SECONDS] = [3, 3];
 interface Container {
   readonly id: string;
@@ -42,14 +42,14 @@ interface Container {
   exitCode: number;
   startedAt: string;
   finishedAt: string;
-  /** Seconds until it is well. */
+  /** Seconds until it is healthy. */
   left: number;
 }
 
-/** The look, or the call, at which the run is killed; counted from the moment it is said. */
+/** The observation or the call at which the run is killed, counted from the current moment. */
 export type Death = { readonly look: number } | { readonly call: number };
 
-/** What only the process of one run knows. */
+/** The state in the memory of the process of one run. */
 interface RunState {
   readonly started: Set<string>;
   memory: typeof NO_MEMORY;
@@ -68,13 +68,13 @@ export class FakeProject implements Platform {
   readonly files: Map<string, string>;
   notes: UpgradeState | null = null;
   journal: Journal | null = null;
-  /** Everything that must never happen, as it happened. */
+  /** Every event that must never happen. */
   readonly harm: string[] = [];
   readonly tool: FakeTool;
   /** Whether `clean-up` is on. */
   cleansUp = false;
   facts: ProjectFacts = { unwritable: [], freeBytes: 10 ** 10, missingMounts: [], editedInside: [], writtenAtStart: [], takenNames: [], alsoChanged: [] };
-  /** Calls of Docker that fail, by their number, and for how many calls from there on. */
+  /** Calls of Docker that fail: the number of the first one, and how many from there on. */
   failing: { readonly from: number; readonly times: number; readonly error: Error } | null = null;
   #containers: Container[] = [];
   readonly #paused = new Set<string>();
@@ -91,32 +91,32 @@ export class FakeProject implements Platform {
     this.files = filesOf(release, isCluster);
     this.tool = new FakeTool(metadataOf(release), this.harm);
     for (const { name } of this.#services()) this.#create(name);
-    for (const each of this.#containers) each.left = 0;
+    for (const container of this.#containers) container.left = 0;
   }
 
-  /** Containers of this version never become well. */
+  /** Containers of this version never become healthy. */
   breakVersion(release: string): void {
     this.#broken.add(release);
   }
-  /** They end by themselves. */
+  /** Containers of this version exit on their own. */
   crashVersion(release: string): void {
     this.#crashing.add(release);
   }
-  /** Docker cannot start them at all. */
+  /** Docker cannot start containers of this version. */
   refuseVersion(release: string): void {
     this.#unstartable.add(release);
   }
   mend(): void {
-    for (const each of [this.#broken, this.#crashing, this.#unstartable, this.tool.failing]) each.clear();
+    for (const versions of [this.#broken, this.#crashing, this.#unstartable, this.tool.failing]) versions.clear();
   }
   editByHand(path: string, added = '# by hand\n'): void {
     this.files.set(path, `${this.files.get(path) ?? ''}${added}`);
   }
-  /** Does it before this look, counted from now. */
+  /** Runs a function before this observation, counted from now. */
   beforeLook(look: number, act: () => void): void {
     this.#byHand.set(this.observations + look, act);
   }
-  /** As kill -9 would: everything in the project stays, the run is over. */
+  /** Simulates kill -9: the project stays as it is, the run is over. */
   dieAt(death: Death | null): void {
     const never = Number.POSITIVE_INFINITY;
     this.#death = {
@@ -131,12 +131,12 @@ export class FakeProject implements Platform {
     this.#stop(service);
   }
 
-  /** Of the Milvus containers that run, each once. */
+  /** The distinct images of the running Milvus containers. */
   images(): string[] {
-    return [...new Set(this.#containers.filter((each) => each.state === 'running' && isMilvus(each)).map((each) => each.image))];
+    return [...new Set(this.#containers.filter((container) => container.state === 'running' && isMilvus(container)).map((container) => container.image))];
   }
   running(): string[] {
-    return this.#containers.filter((each) => each.state === 'running').map((each) => each.service);
+    return this.#containers.filter((container) => container.state === 'running').map((container) => container.service);
   }
   texts(): Record<string, string> {
     return Object.fromEntries(this.files);
@@ -145,7 +145,7 @@ export class FakeProject implements Platform {
   observe(): Promise<Observation> {
     this.observations += 1;
     this.#byHand.get(this.observations)?.();
-    this.#live(this.observations >= this.#death.observations, `look ${this.observations}`);
+    this.#live(this.observations >= this.#death.observations, `observation ${this.observations}`);
     return Promise.resolve(this.#snapshot());
   }
 
@@ -189,7 +189,7 @@ export class FakeProject implements Platform {
   take(): Promise<void> {
     return Promise.resolve();
   }
-  /** What the process knew goes with it. */
+  /** The memory of the process is lost. */
   close(): Promise<void> {
     this.#run = newRun();
     return Promise.resolve();
@@ -208,12 +208,12 @@ export class FakeProject implements Platform {
     return Promise.resolve();
   }
 
-  /** Notes before files. */
+  /** Writes the upgrade state before the files. */
   async #edit({ files, notes: draft }: EditFilesStep): Promise<void> {
     if (draft) {
       await this.#call('write the notes');
       const kept = this.notes?.files ?? [];
-      const fresh = files.filter((each) => !kept.some(({ path }) => path === each.path)).map(({ path, before }) => ({ path, text: before }));
+      const fresh = files.filter((file) => !kept.some(({ path }) => path === file.path)).map(({ path, before }) => ({ path, text: before }));
       this.notes = { ...draft, run: 'acme.milvus.42.1', since: this.#now(), files: [...kept, ...fresh] };
     }
     for (const { path, before, after } of files) {
@@ -225,9 +225,11 @@ export class FakeProject implements Platform {
   }
 
   async #recreate({ images }: RecreateStep, all: readonly ServiceObservation[]): Promise<void> {
-    const services = all.filter((each) => each.name in images);
-    const wrong = services.filter(({ name, containers }) => !containers.every((each) => each.image === images[name] && isUp(each)) || containers.length === 0);
-    const isOld = wrong.some(({ name, containers }) => containers.some((each) => isUp(each) && each.image !== images[name]));
+    const services = all.filter((service) => service.name in images);
+    const wrong = services.filter(
+      ({ name, containers }) => !containers.every((container) => container.image === images[name] && isUp(container)) || containers.length === 0,
+    );
+    const isOld = wrong.some(({ name, containers }) => containers.some((container) => isUp(container) && container.image !== images[name]));
     for (const { name, containers } of isOld ? wrong : []) if (containers.some(isUp)) await this.#stopService(name);
     if (isOld) this.#sessions = [];
     for (const { name, image } of wrong) {
@@ -238,11 +240,11 @@ export class FakeProject implements Platform {
     for (const { name } of wrong) this.#run.started.add(name);
   }
 
-  /** Compose starts a container again that is as the files say, and makes the others anew. */
+  /** Like Compose: starts an existing container that matches the files, and recreates the others. */
   #up(name: string, image: string): void {
-    const there = this.#containers.find((each) => each.service === name && each.image === image);
+    const there = this.#containers.find((container) => container.service === name && container.image === image);
     if (there?.state === 'running') return;
-    this.#containers = this.#containers.filter((each) => each.service !== name || each === there);
+    this.#containers = this.#containers.filter((container) => container.service !== name || container === there);
     if (there) Object.assign(there, { state: 'running', startedAt: this.#now(), left: WELL_SECONDS });
     else this.#create(name);
   }
@@ -254,7 +256,7 @@ export class FakeProject implements Platform {
 
   #stop(name: string): void {
     this.#run.started.delete(name);
-    for (const each of this.#containers.filter((other) => other.service === name && other.state === 'running')) this.#end(each, 0);
+    for (const container of this.#containers.filter((other) => other.service === name && other.state === 'running')) this.#end(container, 0);
   }
 
   async #begin(draft: JournalDraft): Promise<void> {
@@ -264,11 +266,11 @@ export class FakeProject implements Platform {
   }
 
   async #stopAll(revoke: boolean, { project, migration }: Observation & { readonly project: ProjectObservation }): Promise<void> {
-    const running = milvusServices(project).filter((each) => each.containers.some(isUp));
+    const running = milvusServices(project).filter((service) => service.containers.some(isUp));
     for (const { name } of running) await this.#stopService(name);
     if (!revoke || running.length > 0) return;
     await this.#call('revoke the sessions');
-    this.#sessions = this.#sessions.filter((each) => !migration?.gone.includes(each.address));
+    this.#sessions = this.#sessions.filter((session) => !migration?.gone.includes(session.address));
   }
 
   async #runTool({ kind, attempt, number }: MigrationJobStep, { migration, components }: Observation): Promise<void> {
@@ -281,7 +283,7 @@ export class FakeProject implements Platform {
       return;
     }
     await this.#call(`create ${kind} ${attempt}.${number}`);
-    const generations = Object.fromEntries(components.map((each) => [each.deployment, each.generation ?? 0]));
+    const generations = Object.fromEntries(components.map((component) => [component.deployment, component.generation ?? 0]));
     const run = this.tool.create({ kind, attempt, number, generations });
     await this.#call(`write ${kind} ${attempt}.${number} down`);
     run.isRecorded = true;
@@ -302,16 +304,16 @@ export class FakeProject implements Platform {
     this.tool.forget();
   }
 
-  /** One second. */
+  /** Simulates one second. */
   #pass(): void {
     this.tool.pass(this.#milvus().length > 0);
-    for (const each of this.#containers.filter((other) => other.state === 'running')) {
-      const release = releaseOf(each.image);
-      if (this.#crashing.has(release)) this.#end(each, 134);
-      else if (!this.#broken.has(release)) each.left = Math.max(0, each.left - 1);
+    for (const container of this.#containers.filter((other) => other.state === 'running')) {
+      const release = releaseOf(container.image);
+      if (this.#crashing.has(release)) this.#end(container, 134);
+      else if (!this.#broken.has(release)) container.left = Math.max(0, container.left - 1);
     }
-    for (const each of this.#sessions) each.left -= 1;
-    this.#sessions = this.#sessions.filter((each) => each.left > 0);
+    for (const session of this.#sessions) session.left -= 1;
+    this.#sessions = this.#sessions.filter((session) => session.left > 0);
     this.#watchForHarm();
   }
 
@@ -324,12 +326,12 @@ export class FakeProject implements Platform {
   }
 
   #milvus(): Container[] {
-    return this.#containers.filter((each) => each.state === 'running' && isMilvus(each));
+    return this.#containers.filter((container) => container.state === 'running' && isMilvus(container));
   }
 
-  /** As the files say. */
+  /** Creates a container as the files define it. */
   #create(service: string): void {
-    const image = this.#services().find((each) => each.name === service)?.image ?? '';
+    const image = this.#services().find(({ name }) => name === service)?.image ?? '';
     this.#made += 1;
     const [id, address] = [`c${this.#made}`, `172.18.0.${this.#made}`];
     this.#containers.push({ id, service, image, address, state: 'running', exitCode: 0, startedAt: this.#now(), finishedAt: '', left: WELL_SECONDS });
@@ -347,7 +349,7 @@ export class FakeProject implements Platform {
   #services(): ServiceObservation[] {
     return readServices(
       configOf(this.files),
-      this.#containers.map((each) => this.#read(each)),
+      this.#containers.map((container) => this.#read(container)),
     );
   }
 
@@ -373,9 +375,9 @@ export class FakeProject implements Platform {
       health,
       answer: this.#answer(),
       started: [...started],
-      lastOutput: Object.fromEntries(this.#containers.filter((each) => each.exitCode !== 0).map(({ id }) => [id, 'panic: it cannot go on'])),
+      lastOutput: Object.fromEntries(this.#containers.filter((container) => container.exitCode !== 0).map(({ id }) => [id, 'panic: it cannot go on'])),
     };
-    const components = milvusServices(project).map((each) => readComponent(each, health));
+    const components = milvusServices(project).map((service) => readComponent(service, health));
     const environment = milvusServices(project)[0]?.environment.reveal() ?? {};
     const topology = topologyOf(components);
     const { messageQueue, metastore, etcd } = readConfiguration(configurationOf(environment), topology, runningVersion({ components }));
@@ -386,8 +388,8 @@ export class FakeProject implements Platform {
 
   #answer(): Answer {
     if (this.#run.started.size === 0) return { state: 'unknown', reason: '' };
-    const proxy = this.#milvus().find((each) => ['standalone', 'proxy'].includes(each.service));
-    return proxy?.left === 0 ? { state: 'ok', reason: '' } : { state: 'not-yet', reason: 'no proxy is well' };
+    const proxy = this.#milvus().find((container) => ['standalone', 'proxy'].includes(container.service));
+    return proxy?.left === 0 ? { state: 'ok', reason: '' } : { state: 'not-yet', reason: 'no proxy is healthy' };
   }
 
   #sessionsObservation(): Session[] {
@@ -404,7 +406,7 @@ export class FakeProject implements Platform {
   }
 }
 
-/** The same object for the same text: it is read once, as it is where files do not change. */
+/** Returns the same object for the same text, as the real platform does for unchanged files. */
 const configurations = new Map<string, Readonly<Record<string, string>>>();
 
 function configurationOf(environment: Values): Readonly<Record<string, string>> {
@@ -431,5 +433,5 @@ function healthOf(left: number): Health {
 }
 
 function failed(why: string): UpgradeError {
-  return new UpgradeError({ code: 'command-failed', what: 'docker compose failed', why, remedy: 'Mend it.' });
+  return new UpgradeError({ code: 'command-failed', what: 'docker compose failed', why, remedy: 'Fix it.' });
 }

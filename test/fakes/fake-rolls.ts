@@ -1,4 +1,4 @@
-// The part of the FakeCluster that a rolling upgrade writes: what is held, paused and set for a time on each Deployment.
+// The part of the FakeCluster that a rolling upgrade writes: what is held, paused and set temporarily on each Deployment.
 import { UpgradeError } from '../../src/core/errors.js';
 import { heldFor } from './held.js';
 import { isPausedFor } from '../../src/core/rolling/judge.js';
@@ -10,7 +10,7 @@ import type { DrainStep, PauseStep, RestoreSettingsStep, ResumeStep } from '../.
 interface Roll {
   readonly pauseRecord: PauseRecord;
   readonly paused: boolean;
-  /** Old pods stay until the hand-over. */
+  /** Old pods are kept until the hand-over. */
   readonly waits: boolean;
 }
 
@@ -18,10 +18,10 @@ const RECREATE = { type: 'Recreate' };
 
 export class FakeRolls {
   readonly #rolls = new Map<string, Roll>();
-  /** What was released, in order. */
+  /** The released roles, in order. */
   readonly released: string[] = [];
   putBackFails = false;
-  /** How many more Deployments can be written to before a write fails, once; null for all. */
+  /** How many more Deployments can be written before one write fails; null for all. */
   writesLeft: number | null = null;
 
   apply(step: PauseStep | ResumeStep | DrainStep | RestoreSettingsStep, observation: Observation): Promise<void> {
@@ -34,14 +34,14 @@ export class FakeRolls {
 
   #apply(step: PauseStep | ResumeStep | DrainStep | RestoreSettingsStep, observation: Observation): void {
     if (step.kind === 'restore-settings') {
-      if (this.putBackFails) throw new UpgradeError({ code: 'access-denied', what: 'Cannot patch deployments', why: 'no', remedy: 'Look.' });
+      if (this.putBackFails) throw new UpgradeError({ code: 'access-denied', what: 'Cannot patch deployments', why: 'no', remedy: 'Check it.' });
       return this.#rolls.clear();
     }
     if (step.kind === 'pause') {
-      const missing = observation.components.filter((each) => step.deployments.includes(each.deployment) && !isPausedFor(each, step));
-      for (const each of missing) {
+      const missing = observation.components.filter((component) => step.deployments.includes(component.deployment) && !isPausedFor(component, step));
+      for (const component of missing) {
         this.#write();
-        this.#rolls.set(each.role, { pauseRecord: heldFor(step.to, 'paused', each.pauseRecord ?? null), paused: true, waits: false });
+        this.#rolls.set(component.role, { pauseRecord: heldFor(step.to, 'paused', component.pauseRecord ?? null), paused: true, waits: false });
       }
       return;
     }
@@ -56,12 +56,12 @@ export class FakeRolls {
   #write(): void {
     if (this.writesLeft === 0) {
       this.writesLeft = null;
-      throw new UpgradeError({ code: 'cluster-unreachable', what: 'Cannot patch deployments', why: 'the server answered 503', remedy: 'Look at it.' });
+      throw new UpgradeError({ code: 'cluster-unreachable', what: 'Cannot patch deployments', why: 'the server answered 503', remedy: 'Check it.' });
     }
     if (this.writesLeft !== null) this.writesLeft -= 1;
   }
 
-  /** Somebody else takes it up again, behind our back. */
+  /** Another user resumes the Deployment. */
   resume(role: string): void {
     const roll = this.#rolls.get(role);
     if (roll) this.#rolls.set(role, { ...roll, paused: false });
@@ -69,7 +69,7 @@ export class FakeRolls {
   isPaused(role: string): boolean {
     return this.#rolls.get(role)?.paused === true;
   }
-  /** With two looks left the new pod is ready beside the old one. */
+  /** Two observations before the end, the new pod is ready and the old one still exists. */
   moves(role: string, left: number): boolean {
     const roll = this.#rolls.get(role);
     return roll === undefined || (!roll.paused && !(roll.waits && left === 2));

@@ -1,8 +1,8 @@
-// Milvus' migration tool in memory, and the metadata that it works on. It is started by a container of its own, which is made, written down and started one after the
-// other: what was only made has not begun.
+// Milvus' migration tool in memory, and its metadata. It runs in a container of its own, which is created, recorded and started in this order:
+// a container that was only created has not started.
 import type { Backup, JobKind, MigrationJob } from '../../src/core/migration/seen.js';
 
-/** Seconds until it has ended. */
+/** Seconds until the tool has ended. */
 const TOOL_SECONDS = 2;
 const BACKUP: Backup = { file: 'backup-1.bak', bytes: 300, sha256: 'ab', entries: 3 };
 
@@ -13,7 +13,7 @@ export interface ToolRun {
   left: number;
 }
 
-/** A container of Milvus that runs, and the metadata that its version can read. */
+/** A running container of Milvus, and the metadata that its version can read. */
 export interface Reader {
   readonly image: string;
   readonly desired: 'original' | 'migrated';
@@ -22,11 +22,11 @@ export interface Reader {
 
 export class FakeTool {
   metadata: 'original' | 'cleaned' | 'migrated';
-  /** How often it has really migrated. */
+  /** The number of completed migrations. */
   migrations = 0;
-  /** Whether a restore took away what somebody may have written to the new version. */
+  /** Whether a restore has deleted data that clients may have written to the new version. */
   hasLostWrites = false;
-  /** What fails. */
+  /** The faults to simulate. */
   readonly failing = new Set<JobKind>();
   readonly #harm: string[];
   #runs: readonly ToolRun[] = [];
@@ -37,15 +37,15 @@ export class FakeTool {
     this.#harm = harm;
   }
 
-  /** One that has begun. */
+  /** A tool run that has started. */
   find(kind: JobKind, attempt: number, number: number): ToolRun | undefined {
-    return this.#runs.find((each) => isSame(each, { kind, attempt, number }) && each.isRecorded && each.isStarted);
+    return this.#runs.find((run) => isSame(run, { kind, attempt, number }) && run.isRecorded && run.isStarted);
   }
 
   create(wish: Pick<MigrationJob, 'kind' | 'attempt' | 'number' | 'generations'>): ToolRun {
     const job: MigrationJob = { ...wish, state: 'running', reason: '', backup: null, log: [] };
     const run: ToolRun = { job, isRecorded: false, isStarted: false, left: TOOL_SECONDS };
-    this.#runs = [...this.#runs.filter((each) => !isSame(each, wish)), run];
+    this.#runs = [...this.#runs.filter((other) => !isSame(other, wish)), run];
     return run;
   }
 
@@ -58,10 +58,10 @@ export class FakeTool {
   }
 
   jobs(): MigrationJob[] {
-    return this.#runs.filter((each) => each.isRecorded && each.isStarted).map(({ job }) => ({ ...job }));
+    return this.#runs.filter((run) => run.isRecorded && run.isStarted).map(({ job }) => ({ ...job }));
   }
 
-  /** One second. */
+  /** Simulates one second. */
   pass(isMilvusRunning: boolean): void {
     for (const run of this.#atWork()) {
       run.left -= 1;
@@ -71,20 +71,20 @@ export class FakeTool {
     }
   }
 
-  /** Notes what must never be. */
+  /** Records states that must never occur. */
   watch(running: readonly Reader[], isMigrating: boolean): void {
     for (const { image, desired } of running) {
-      if (this.metadata !== desired) this.#harm.push(`${image} runs on metadata that are ${this.metadata}`);
-      this.#hasServed ||= isMigrating && desired === 'migrated' && running.every((each) => each.isWell);
+      if (this.metadata !== desired) this.#harm.push(`${image} runs with metadata in the state ${this.metadata}`);
+      this.#hasServed ||= isMigrating && desired === 'migrated' && running.every((container) => container.isWell);
     }
-    if (this.#atWork().length > 0 && running.length > 0) this.#harm.push('Milvus runs beside the tool');
+    if (this.#atWork().length > 0 && running.length > 0) this.#harm.push('Milvus runs at the same time as the tool');
   }
 
   #atWork(): readonly ToolRun[] {
     return this.#runs.filter(({ job, isStarted }) => isStarted && job.state === 'running');
   }
 
-  /** Why it failed; empty when it did not. */
+  /** Why it failed; empty if it did not. */
   #touch(kind: JobKind): string {
     const isFailing = this.failing.has(kind);
     if (kind === 'backup') return isFailing ? 'no space left on device' : '';
@@ -96,7 +96,7 @@ export class FakeTool {
       return '';
     }
     this.migrations += 1;
-    if (this.metadata !== 'original') this.#harm.push(`migrated metadata that were ${this.metadata}`);
+    if (this.metadata !== 'original') this.#harm.push(`migrated metadata in the state ${this.metadata}`);
     this.metadata = isFailing ? 'cleaned' : 'migrated';
     return isFailing ? 'etcdserver: request timed out' : '';
   }

@@ -1,4 +1,4 @@
-// What a rolling upgrade writes on a Deployment, as a test needs it.
+// The annotations that a rolling upgrade writes on a Deployment, for tests.
 import type { PauseRecord, PauseState } from '../../src/core/rolling/held.js';
 
 export function heldFor(to: string, state: PauseState, earlier: PauseRecord | null = null): PauseRecord {

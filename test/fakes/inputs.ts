@@ -1,4 +1,4 @@
-// Inputs as a workflow writes them: the defaults of action.yml, and what a test says.
+// Inputs as in a workflow: the defaults of action.yml, with the overrides of a test.
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import type { InputName, RawInputs } from '../../src/core/inputs.js';
@@ -13,6 +13,6 @@ export const action = parse(readFileSync('action.yml', 'utf8')) as ActionFile;
 
 export function inputs(written: Partial<Record<InputName, string>> = {}): RawInputs {
   const defaults = Object.entries(action.inputs).map(([name, input]) => [name, input.default ?? '']);
-  // The plain way, unless a test says otherwise: `auto` would roll.
+  // The default of the tests: `auto` would choose a rolling upgrade.
   return { ...Object.fromEntries(defaults), release: 'my', 'target-version': '2.2.16', strategy: 'helm-upgrade', ...written } as RawInputs;
 }

@@ -1,4 +1,4 @@
-// Binds a server of a test to a port that is free, and rejects where that fails.
+// Binds the server of a test to a free port, and rejects if that fails.
 import type { AddressInfo, Server } from 'node:net';
 
 /** Resolves with the port. */

@@ -1,4 +1,4 @@
-// Kubernetes objects for tests of the preflight, as short as they can be said.
+// Minimal Kubernetes objects for tests of the preflight.
 import type { KubeObject } from '../../src/core/manifest.js';
 import type { Values } from '../../src/core/values.js';
 import { mergeValues } from '../../src/core/values.js';

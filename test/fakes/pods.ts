@@ -1,11 +1,11 @@
-// Pods, Deployments and events as an API server gives them, for one Deployment whose newest ReplicaSet is known; shapes and words are those of a real one.
+// Pods, Deployments and events as an API server returns them, for one Deployment with a known newest ReplicaSet; shapes and texts are those of a real one.
 import type { CoreV1Event, V1ContainerState, V1ContainerStatus, V1Deployment, V1DeploymentCondition, V1Pod, V1PodCondition } from '@kubernetes/client-node';
 
 export const IMAGE = 'milvusdb/milvus:v2.2.16';
 const OLD_IMAGE = 'milvusdb/milvus:v2.2.12';
 const BEGIN = Date.UTC(2026, 0, 15, 3, 0, 0);
 
-/** The time of a second of the story. */
+/** The timestamp of a second of the simulated run. */
 export function at(seconds: number): Date {
   return new Date(BEGIN + seconds * 1000);
 }
@@ -82,7 +82,7 @@ export function pod({ role = 'proxy', id = 'a', isOld = false, node = 'node-1', 
     },
     spec: { containers: [{ name: role, image: isOld ? OLD_IMAGE : IMAGE }], volumes, ...(node ? { nodeName: node } : {}) },
     status: {
-      phase: over.phase ?? (node && over.containers?.some((each) => each.state?.running) ? 'Running' : 'Pending'),
+      phase: over.phase ?? (node && over.containers?.some((container) => container.state?.running) ? 'Running' : 'Pending'),
       conditions: [...conditions],
       containerStatuses: [...(over.containers ?? [])],
       ...(over.reason ? { reason: over.reason, message: over.message ?? '' } : {}),

@@ -1,4 +1,4 @@
-// What a Compose project of the tests is asked for, and how it has to end.
+// The inputs for a Compose project of the tests, and the expected end states.
 import { expect } from '@jest/globals';
 import { FakeProject } from './fake-project.js';
 import type { FakeTool } from './fake-tool.js';
@@ -13,12 +13,12 @@ export const imageOf = (release: string): string => `milvusdb/milvus:v${release}
 export interface End {
   readonly outcome?: Told['outcome'];
   readonly release: string;
-  /** The files, where not those of the project as it began. */
+  /** The files, if they differ from those at the start. */
   readonly files?: Readonly<Record<string, string>>;
   readonly metadata?: FakeTool['metadata'];
 }
 
-/** Whatever happened on the way, it runs this version from these files, and nothing is left of the way. */
+/** Asserts that the project runs this version from these files, and that no state of the upgrade is left. */
 export function expectEnd(project: FakeProject, { release, files, metadata = 'migrated' }: End): void {
   expect(project.harm).toEqual([]);
   expect(project.images()).toEqual([imageOf(release)]);
@@ -28,7 +28,7 @@ export function expectEnd(project: FakeProject, { release, files, metadata = 'mi
   expect(project.tool.metadata).toBe(metadata);
 }
 
-/** The calls of a migration, in their order. */
+/** The calls of a migration, in order. */
 export const MIGRATION_CALLS = [
   'write the journal',
   'stop standalone',

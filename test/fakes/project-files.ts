@@ -1,4 +1,4 @@
-// The files of a Docker Compose project with Milvus, as users have them: the version in the file, or in `.env`.
+// The files of a Docker Compose project with Milvus as users write them: the version in the file, or in `.env`.
 import { parse } from 'yaml';
 import type { Values } from '../../src/core/values.js';
 
@@ -13,7 +13,7 @@ const DEPENDENCIES = `
     image: minio/minio:RELEASE.2023-03-20T20-16-18Z
 `;
 
-/** Their texts, by path. */
+/** The text of each file, by path. */
 export function filesOf(release: string, isCluster: boolean): Map<string, string> {
   const head = '# our own\nversion: "3.5"\n\nservices:';
   if (!isCluster) {
@@ -27,14 +27,14 @@ export function filesOf(release: string, isCluster: boolean): Map<string, string
   ]);
 }
 
-/** What `docker compose config` makes of them. */
+/** The output of `docker compose config` for these files. */
 export function configOf(files: ReadonlyMap<string, string>): Values {
   const settings = (files.get(ENV) ?? '').matchAll(/^(\w+)=(.*)$/gm);
   const values = new Map([...settings].map(([, name = '', value = '']) => [name, value]));
   return parsed((files.get(COMPOSE) ?? '').replaceAll(/\$\{(\w+)(?::-(\w*))?\}/g, (_, name: string, other = '') => values.get(name) ?? String(other)));
 }
 
-/** Files are few, and looks are many. */
+/** Cached, because there are few files and many observations. */
 const configs = new Map<string, Values>();
 
 function parsed(text: string): Values {

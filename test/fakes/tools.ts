@@ -1,4 +1,4 @@
-// Runs the story on a fake cluster and keeps what it told.
+// Performs a run on a fake installation and records its events.
 import type { Event, EventType, Outcome } from '../../src/core/events.js';
 import { toProblem, type Problem } from '../../src/core/errors.js';
 import type { RawInputs } from '../../src/core/inputs.js';
@@ -11,7 +11,7 @@ export interface Told {
   readonly events: readonly Event[];
 }
 
-/** A process that is killed runs nothing after it: what it waited for never comes back, no handler and no `finally` sees it. */
+/** A killed process does not continue: what it waited for never resolves, and no handler and no `finally` runs. */
 function mortal(platform: Platform, die: () => void): Platform {
   const never = new Promise<never>(() => undefined);
   const guarded = (method: (...words: unknown[]) => unknown): ((...words: unknown[]) => Promise<unknown>) => {
@@ -49,7 +49,7 @@ export async function runOn(cluster: Platform & { readonly clock: number }, raw:
   };
   try {
     const outcome = await Promise.race([upgrade(raw, tools), killed]);
-    // What only the process knew is lost with it.
+    // The memory of the process is lost.
     if (outcome === 'killed') await cluster.close();
     return { outcome, problem: null, events };
   } catch (error) {

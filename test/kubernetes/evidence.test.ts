@@ -81,7 +81,7 @@ describe('the diagnostics of a failure', () => {
   it('are in the temporary directory, and say so first, when evidence-path is not writable', async () => {
     const unable = { ...platform(log), config: { ...platform(log).config, evidencePath: '/dev/null/evidence' } };
     const saved = await saveEvidence(unable);
-    expect(saved?.head[0]).toContain(`evidence-path /dev/null/evidence could not be written (ENOTDIR); the evidence is in ${saved?.directory}`);
+    expect(saved?.head[0]).toContain(`evidence-path /dev/null/evidence could not be written (ENOTDIR); the diagnostics are in ${saved?.directory}`);
     rmSync(saved?.directory ?? '', { recursive: true });
   });
 });

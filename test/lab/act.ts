@@ -1,18 +1,18 @@
-// Runs workflows for real: act (github.com/nektos/act) on this machine in host mode, with the built dist/ and the login of the simulated lab.
+// Runs workflows with act (github.com/nektos/act) on this machine in host mode, with the built dist/ and the login of the simulated lab.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { lab } from './lab.js';
 
 export interface Workflow {
-  /** Where repositories are made. */
+  /** The parent directory of the repositories. */
   readonly directory: string;
   /** The file in .github/workflows, with its text. */
   readonly name: string;
   readonly text: string;
   readonly env: NodeJS.ProcessEnv;
   readonly inputs?: Readonly<Record<string, string>>;
-  /** Folders that stand in for actions of others, by `owner/name@ref`. */
+  /** Directories with stand-ins for third-party actions, by `owner/name@ref`. */
   readonly actions?: Readonly<Record<string, string>>;
 }
 
@@ -21,12 +21,12 @@ export interface WorkflowRun {
   readonly log: string;
 }
 
-/** The path of act, which is downloaded or built the first time. */
+/** The path of act, which is downloaded or built at the first use. */
 export function prepareAct(): string {
   return join(lab('tools', 'runner'), 'act');
 }
 
-/** A copy of action.yml and dist/ whose defaults are the lab's chart repository and programs; downloads have tests of their own. */
+/** A copy of action.yml and dist/ with the chart repository and the programs of the lab as defaults; downloads are tested elsewhere. */
 export function copyAction(target: string): string {
   cpSync('dist', join(target, 'dist'), { recursive: true });
   const text = readFileSync('action.yml', 'utf8')
@@ -37,7 +37,7 @@ export function copyAction(target: string): string {
   return target;
 }
 
-/** Makes a repository with the workflow in it, so that `uses: ./` is our action, and dispatches it. */
+/** Creates a repository with the workflow, so that `uses: ./` is this action, and dispatches the workflow. */
 export function runWorkflow(act: string, { directory, name, text, env, inputs = {}, actions = {} }: Workflow): WorkflowRun {
   const repository = mkdtempSync(join(directory, 'repository-'));
   mkdirSync(join(repository, '.github/workflows'), { recursive: true });
@@ -51,7 +51,7 @@ export function runWorkflow(act: string, { directory, name, text, env, inputs = 
     ...['PATH', 'KUBECONFIG'].flatMap((variable) => ['--env', `${variable}=${env[variable] ?? ''}`]),
     ...Object.entries(actions).flatMap(([action, path]) => ['--local-repository', `${action}=${path}`]),
   ];
-  // Not in the repository, which act copies into its cache.
+  // Outside of the repository, because act copies that into its cache.
   const own = { ...env, HOME: directory, XDG_CACHE_HOME: join(directory, 'cache') };
   const { status, stdout, stderr } = spawnSync(act, args, { cwd: repository, env: own, encoding: 'utf8', maxBuffer: 1 << 26 });
   return { exitCode: status, log: stdout + stderr };

@@ -1,4 +1,4 @@
-// What is recorded of a bad input: what was given, and what the user reads. Without ports, paths and dates, so that it is the same at every run.
+// The record of an invalid input: the input, and the message for the user. Without ports, paths and dates, so that it is the same for every run.
 import type { BadRow, Fixtures } from './bad-inputs.js';
 import { SECRETS } from './bad-inputs.js';
 import type { Finished } from './lab.js';
@@ -21,7 +21,7 @@ function given({ inputs, env }: BadRow, fixtures: Fixtures): string {
   return written.map(([name, value]) => `\`${name}\`: ${shown(name, value ?? '', fixtures)}`).join('<br>') || '(nothing)';
 }
 
-/** What is long or secret is only named. */
+/** Long or secret values are described, not shown. */
 function shown(name: string, value: string, fixtures: Fixtures): string {
   const isSecret = name === 'token' || SECRETS.some((secret) => value.includes(secret) || value.includes(encodeURIComponent(secret)));
   if (value === '') return '(empty)';

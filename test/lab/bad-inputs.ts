@@ -1,16 +1,16 @@
-// What people write by mistake: bad inputs and bad logins, and what each of them has to read. The rows of simulated-bad-inputs.test.ts and of docs/bad-inputs.md.
+// Invalid inputs and logins with the expected message of each: the rows of simulated-bad-inputs.test.ts and of docs/bad-inputs.md.
 import type { InputName } from '../../src/core/inputs.js';
 import type { WrongServers } from './wrong-servers.js';
 
 export interface Fixtures {
-  /** A folder with the files that rows name. */
+  /** A directory with the files that rows name. */
   readonly directory: string;
   /** The simulated API server. */
   readonly server: string;
   readonly authority: string;
-  /** The kubeconfig that works. */
+  /** A valid kubeconfig. */
   readonly kubeconfig: string;
-  /** A token that works, of a service account that may do nothing. */
+  /** A valid token of a service account without permissions. */
   readonly powerless: string;
   readonly wrong: WrongServers;
 }
@@ -22,7 +22,7 @@ export interface BadRow {
   readonly says: RegExp;
 }
 
-/** Planted wherever a row has a secret; none of them, in no form, may be seen afterwards. */
+/** The secrets of the rows; none of them may appear in any output, in any form. */
 export const TOKEN = 'planted-token-0123456789abcdef';
 export const PASSWORD = 'planted/password+with=signs';
 export const KEY = `-----BEGIN RSA PRIVATE KEY-----\n${'PlantedKeyLine0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLM+\n'.repeat(3)}-----END RSA PRIVATE KEY-----\n`;
@@ -37,7 +37,7 @@ interface Parts {
   readonly current?: string;
 }
 
-/** A kubeconfig with the planted secrets, but for the parts that a row gives. */
+/** A kubeconfig with these secrets, with the overrides of a row. */
 export function kubeconfig({ cluster = {}, user = { token: TOKEN }, context = { cluster: 'c', user: 'u' }, current = 'x' }: Parts): string {
   const list = (name: string, key: string, body: object): object[] => [{ name, [key]: body }];
   return JSON.stringify({
@@ -50,7 +50,7 @@ export function kubeconfig({ cluster = {}, user = { token: TOKEN }, context = { 
   });
 }
 
-/** The same on several lines, as people paste it. */
+/** The same on several lines, as users often paste it. */
 export const asYaml = (text: string): string => JSON.stringify(JSON.parse(text), null, 2);
 
 const good = ({ server, authority }: Fixtures) => ({ server, 'certificate-authority-data': base64(authority) });
@@ -165,7 +165,7 @@ const LOGINS: readonly BadRow[] = [
   {
     title: 'a ca-certificate with a hole',
     inputs: ({ authority }) => ({ server: 'https://127.0.0.1:1', token: TOKEN, 'ca-certificate': authority.replace(/\n.*\n.*\n/, '\n') }),
-    says: /ca-certificate looks like a certificate and cannot be read/,
+    says: /ca-certificate looks like a certificate but cannot be parsed/,
   },
   {
     title: 'a path for ca-certificate',
@@ -263,13 +263,13 @@ const LOGINS: readonly BadRow[] = [
     title: 'KUBECONFIG with a path that is not there',
     inputs: {},
     env: () => ({ KUBECONFIG: '/no/such/kubeconfig' }),
-    says: /KUBECONFIG names \/no\/such\/kubeconfig, and no such file is there/,
+    says: /KUBECONFIG names \/no\/such\/kubeconfig, and no such file exists/,
   },
   {
     title: 'no kubeconfig anywhere',
     inputs: {},
     env: ({ directory }) => ({ KUBECONFIG: '', HOME: directory }),
-    says: /there is none: no input kubeconfig, no environment variable KUBECONFIG/,
+    says: /none was found: no input kubeconfig, no environment variable KUBECONFIG/,
   },
 ];
 

@@ -1,4 +1,4 @@
-// What the cluster shows, seen by the test itself through watches over every namespace of the test: the clock against which the action is measured.
+// Observes the cluster from the test, with watches over every namespace of the test: the reference times against which the action is measured.
 import {
   AppsV1Api,
   CoreV1Api,
@@ -16,13 +16,13 @@ import {
 import { downNow, marksOf, timeOf, type Mark, type Shown } from './cause-marks.js';
 import { pause } from './cause-stage.js';
 
-/** Some marks are of time that passes, and no object changes then. */
+/** Some marks depend on elapsed time only, without a change of an object. */
 const TICK_MILLISECONDS = 1000;
-/** A watch that broke is opened again after this. */
+/** The delay before a broken watch is reconnected. */
 const REOPEN_MILLISECONDS = 500;
 const RELEASES = 'owner=helm';
 
-/** When each mark was first seen in one namespace, in milliseconds. */
+/** When each mark was first observed in one namespace, in milliseconds. */
 export interface Facts {
   readonly first: ReadonlyMap<Mark, number>;
 }
@@ -30,9 +30,9 @@ export interface Facts {
 interface Seen {
   readonly first: Map<Mark, number>;
   readonly ends: Map<string, Date>;
-  /** Milliseconds in which a container that had ended was not running, and no old pod of its component was ending. */
+  /** Milliseconds in which a terminated container was not running, and no old pod of its component was terminating. */
   readonly down: Map<string, number>;
-  /** Those that were down at the look before, and when that was: looks are not always a second apart. */
+  /** The containers that were down at the previous observation, and its time: observations are not always one second apart. */
   downBefore: ReadonlySet<string>;
   observedAt: number;
 }
@@ -62,19 +62,19 @@ export class Witness {
     }, TICK_MILLISECONDS);
   }
 
-  /** What was seen until now, with a tick to spare: an action may end sooner after what it met than the watch that tells it here. */
+  /** The observations until now, plus one interval: the action may end before the watch of the test has received the same change. */
   async facts(namespace: string): Promise<Facts> {
     await pause(TICK_MILLISECONDS / 1000);
-    // A copy: what comes after the end is no part of the play, and may be much later than the end.
+    // A copy: changes after the end, possibly much later, are not part of the scenario.
     return { first: new Map(this.#of(namespace).first) };
   }
 
-  /** Forgets what was seen until now: while a stage is set up, pods come, wait and go as well. */
+  /** Discards the observations until now: pods also start, wait and terminate while a stage is set up. */
   forget(namespace: string): void {
     this.#observation.delete(namespace);
   }
 
-  /** For what the test does itself. */
+  /** Adds a mark for an action of the test itself. */
   mark(namespace: string, mark: Mark): void {
     this.#of(namespace).first.set(mark, Date.now());
   }
@@ -82,7 +82,7 @@ export class Witness {
   stop(): void {
     this.#stopped = true;
     clearInterval(this.#timer);
-    for (const each of [this.#pods, this.#deployments, this.#claims, this.#revisions]) void each.stop();
+    for (const watch of [this.#pods, this.#deployments, this.#claims, this.#revisions]) void watch.stop();
   }
 
   #keep<T extends KubernetesObject>(path: string, list: () => Promise<KubernetesListObject<T>>, labels?: string): Kept<T> {
@@ -128,9 +128,9 @@ export class Witness {
       revisions: [...this.#revisions.list(namespace)],
     };
     this.#clockDown(observation, shown.pods);
-    // Of this one the last time counts.
+    // For this mark, the last time counts.
     if (shown.pods.some((pod) => pod.metadata?.deletionTimestamp)) observation.first.set('room may come', Date.now());
-    // A kubelet that is late moves the deadline of a pod that ends: the last one counts.
+    // A slow kubelet moves the deadline of a terminating pod: the last one counts.
     for (const [mark, at] of marksOf(shown, observation.ends)) if (mark === 'overdue' || !observation.first.has(mark)) observation.first.set(mark, timeOf(at));
   }
 }

@@ -1,7 +1,7 @@
-// The marks that objects of the cluster leave: what is seen of a namespace at one look, and since when.
+// The marks of cluster objects: what one observation of a namespace shows, and since when.
 import type { V1ContainerStatus, V1Deployment, V1PersistentVolumeClaim, V1Pod, V1Secret } from '@kubernetes/client-node';
 
-/** What may be seen of one installation; a number behind a word counts. */
+/** The possible marks of one installation; a number after a name is a count. */
 export type Mark = string;
 
 export interface Shown {
@@ -11,7 +11,7 @@ export interface Shown {
   readonly revisions: V1Secret[];
 }
 
-/** What the rule for crash loops counts: the back-off, not the time in which a container runs. */
+/** The time that the rule for crash loops counts: the back-off, not the time in which a container runs. */
 export function downNow(pods: readonly V1Pod[]): string[] {
   const ending = new Set(pods.filter((pod) => pod.metadata?.deletionTimestamp).map((pod) => pod.metadata?.labels?.component));
   const settled = pods.filter((pod) => !ending.has(pod.metadata?.labels?.component));
@@ -20,11 +20,11 @@ export function downNow(pods: readonly V1Pod[]): string[] {
   return settled.flatMap((pod) =>
     containersOf(pod)
       .filter(isDown)
-      .map((each) => `${pod.metadata?.uid}/${each.name}`),
+      .map((container) => `${pod.metadata?.uid}/${container.name}`),
   );
 }
 
-/** Something seen, and when it came about by the cluster's own clock, where an object says it; else it is as old as the look. */
+/** A mark, and its time by the clock of the cluster if an object contains it; otherwise the time of the observation. */
 export type Sighting = readonly [mark: Mark, at?: Date | undefined];
 
 export function timeOf(at: Date | undefined): number {
@@ -32,53 +32,55 @@ export function timeOf(at: Date | undefined): number {
 }
 
 export function marksOf({ pods, deployments, claims, revisions }: Shown, ends: Map<string, Date>): Sighting[] {
-  const conditions = deployments.flatMap((each) => each.status?.conditions ?? []);
+  const conditions = deployments.flatMap((deployment) => deployment.status?.conditions ?? []);
   return [
-    ...pods.flatMap((pod) => containersOf(pod).flatMap((each) => containerMarks(pod, each, ends))),
+    ...pods.flatMap((pod) => containersOf(pod).flatMap((container) => containerMarks(pod, container, ends))),
     ...pods.flatMap(podMarks),
     ...inOrder('evicted', pods.filter(isEvicted).map(endOf)),
     ...conditions
-      .filter((each) => each.type === 'ReplicaFailure' && each.status === 'True')
-      .map((each) => ['ReplicaFailure', each.lastTransitionTime] as const),
-    ...conditions.filter((each) => each.reason === 'ProgressDeadlineExceeded').map((each) => [each.reason ?? '', each.lastTransitionTime] as const),
-    ...revisions.map((each) => [`release ${each.metadata?.labels?.status}`] as const),
-    ...claims.filter((each) => each.status?.phase === 'Pending').map((each) => ['claim Pending', each.metadata?.creationTimestamp] as const),
+      .filter((condition) => condition.type === 'ReplicaFailure' && condition.status === 'True')
+      .map((condition) => ['ReplicaFailure', condition.lastTransitionTime] as const),
+    ...conditions
+      .filter(({ reason }) => reason === 'ProgressDeadlineExceeded')
+      .map(({ reason, lastTransitionTime }) => [reason ?? '', lastTransitionTime] as const),
+    ...revisions.map((revision) => [`release ${revision.metadata?.labels?.status}`] as const),
+    ...claims.filter((claim) => claim.status?.phase === 'Pending').map((claim) => ['claim Pending', claim.metadata?.creationTimestamp] as const),
   ];
 }
 
 function podMarks({ metadata, spec, status }: V1Pod): Sighting[] {
-  const no = (status?.conditions ?? []).filter((each) => each.status === 'False');
+  const no = (status?.conditions ?? []).filter((condition) => condition.status === 'False');
   const deadline = metadata?.deletionTimestamp;
   const unobserved = !spec?.nodeName && !status?.conditions;
   const overdue = deadline && Date.now() > new Date(deadline).getTime();
   return [
-    ...no.map((each) => [`${each.type} ${each.reason ?? ''}`.trim(), each.lastTransitionTime] as const),
+    ...no.map((condition) => [`${condition.type} ${condition.reason ?? ''}`.trim(), condition.lastTransitionTime] as const),
     ...(unobserved ? [['unseen', metadata?.creationTimestamp] as const] : []),
     ...(overdue ? [['overdue', deadline] as const] : []),
   ];
 }
 
-/** A pod of a Deployment ends for good, without being deleted, only when its node ends it. */
+/** A pod of a Deployment that ends without being deleted was terminated by its node. */
 function isEvicted({ metadata, status }: V1Pod): boolean {
-  const owned = metadata?.ownerReferences?.some((each) => each.kind === 'ReplicaSet') === true;
+  const owned = metadata?.ownerReferences?.some((owner) => owner.kind === 'ReplicaSet') === true;
   return owned && !metadata.deletionTimestamp && ['Failed', 'Succeeded'].includes(status?.phase ?? '');
 }
 
 function endOf(pod: V1Pod): Date {
-  return containersOf(pod).find((each) => each.state?.terminated?.finishedAt)?.state?.terminated?.finishedAt ?? new Date();
+  return containersOf(pod).find((container) => container.state?.terminated?.finishedAt)?.state?.terminated?.finishedAt ?? new Date();
 }
 
 function containersOf({ status }: V1Pod): V1ContainerStatus[] {
   return [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
 }
 
-/** A container is known to have ended as often as different moments of its end were seen. */
+/** The number of ends of a container is the number of different end times that were observed. */
 function containerMarks({ metadata }: V1Pod, { name, state, lastState, restartCount }: V1ContainerStatus, ends: Map<string, Date>): Sighting[] {
   if (metadata?.deletionTimestamp) return [];
   const key = `${metadata?.uid}/${name}`;
-  const terminated = [state?.terminated, lastState?.terminated].filter((each) => each !== undefined);
+  const terminated = [state?.terminated, lastState?.terminated].filter((ended) => ended !== undefined);
   for (const { reason, finishedAt } of terminated) if (finishedAt) ends.set(`${key} ${reason} ${new Date(finishedAt).toISOString()}`, finishedAt);
-  const mine = [...ends].filter(([each]) => each.startsWith(key));
+  const mine = [...ends].filter(([name]) => name.startsWith(key));
   const startedAt = state?.running?.startedAt ?? terminated[0]?.startedAt;
   return [
     ...(state?.waiting?.reason ? [[state.waiting.reason] as const] : []),
@@ -89,11 +91,11 @@ function containerMarks({ metadata }: V1Pod, { name, state, lastState, restartCo
     ),
     ...inOrder(
       'OOMKilled',
-      mine.filter(([each]) => each.includes('OOMKilled')).map(([, at]) => at),
+      mine.filter(([name]) => name.includes('OOMKilled')).map(([, at]) => at),
     ),
   ];
 }
 
 function inOrder(word: string, times: readonly Date[]): Sighting[] {
-  return [...times].sort((a, b) => timeOf(a) - timeOf(b)).map((each, at) => [`${word} ${at + 1}`, each]);
+  return [...times].sort((a, b) => timeOf(a) - timeOf(b)).map((time, at) => [`${word} ${at + 1}`, time]);
 }

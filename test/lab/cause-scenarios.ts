@@ -1,5 +1,5 @@
-// Every cause for which an upgrade does not go on, made real on the node: what is done to it, and from which moment on waiting cannot help,
-// by what the test itself saw of the cluster.
+// Every cause that stops an upgrade, made real on the node: what is done to the cluster, and from which time on waiting cannot help, according to
+// the observations of the test.
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { V1Secret } from '@kubernetes/client-node';
 import type { CauseCode } from '../../src/core/causes.js';
@@ -9,36 +9,36 @@ import { changedChart, pause, PLAYER, type Stage } from './cause-stage.js';
 import type { RunningAction } from './lab.js';
 import type { Registry } from './registry.js';
 
-/** What a scenario may move while the action runs. */
+/** The means of a scenario while the action runs. */
 export interface Hands {
   readonly registry: Registry;
-  /** Asks the action to end, as the runner does. */
+  /** Cancels the action, as the runner does. */
   readonly cancel: (signal: 'SIGINT' | 'SIGTERM') => void;
 }
 
 export interface Scenario {
   readonly code: CauseCode;
-  /** What was done to the cluster; also the name of the test. */
+  /** The change to the cluster; also the name of the test. */
   readonly done: string;
   /** Chart values at the installation. */
   readonly installed?: readonly string[];
   readonly inputs?: (stage: Stage, registry: Registry) => Partial<Record<InputName, string>>;
   readonly before?: (stage: Stage) => Promise<unknown>;
   readonly during?: (stage: Stage, running: RunningAction, hands: Hands) => Promise<unknown>;
-  /** When the rule for this cause was met, in milliseconds; null for what never becomes certain. */
+  /** When the rule for this cause was met, in milliseconds; null for a cause that never becomes certain. */
   readonly certainAt?: (facts: Facts) => number | null;
-  /** `certain`: the run ends as soon as the rule is met. `told`: it is named, and the run goes on. */
+  /** `certain`: the run ends as soon as the rule is met. `told`: the cause is reported, and the run continues. */
   readonly known: 'certain' | 'told';
   readonly outcome: 'failed' | 'succeeded' | 'cancelled';
-  /** The check that sees it coming: then nothing is changed, and the run is refused with this code. */
+  /** The check that detects it in advance: nothing is changed, and the run is refused with this code. */
   readonly refusedAs?: string;
-  /** What `skip-checks` needs to run into it all the same; empty where it cannot be, or need not. */
+  /** The value of `skip-checks` with which the cause occurs during the run; empty if that is impossible or not needed. */
   readonly skips?: string;
-  /** The role whose old pods serve on, for as long as the new ones do not. */
+  /** The role whose old pods keep serving as long as the new ones do not. */
   readonly serves?: string;
 }
 
-/** So many seconds after a mark was first seen. */
+/** This many seconds after a mark was first observed. */
 const after =
   (mark: string, seconds: number) =>
   (facts: Facts): number | null => {
@@ -46,17 +46,17 @@ const after =
     return at === undefined ? null : at + seconds * 1000;
   };
 
-const latest = (...times: readonly (number | null)[]): number | null => (times.includes(null) ? null : Math.max(...times.filter((each) => each !== null)));
+const latest = (...times: readonly (number | null)[]): number | null => (times.includes(null) ? null : Math.max(...times.filter((time) => time !== null)));
 
 const earliest = (...times: readonly (number | null)[]): number | null => {
-  const known = times.filter((each) => each !== null);
+  const known = times.filter((time) => time !== null);
   return known.length > 0 ? Math.min(...known) : null;
 };
 
-/** Values that make the new query node misbehave, in the words of lab/images/player.c; with limits where there are some. */
+/** Values that make the new query node misbehave, with the options of lab/images/player.c, and with limits if there are some. */
 const queryNode = (words: string, limits: object | null = null, others: object = {}): string =>
   JSON.stringify({ queryNode: { extraEnv: [{ name: 'PLAY', value: words }], ...(limits ? { resources: { limits } } : {}) }, ...others });
-/** For what must not be killed by the kubelet meanwhile. */
+/** For pods that the kubelet must not kill in the meantime. */
 const ALIVE = { livenessProbe: { enabled: false } };
 const json = JSON.stringify;
 
@@ -166,7 +166,7 @@ const containers: readonly Scenario[] = [
   },
 ];
 
-/** A pod template that goes on for so long after SIGTERM, and is allowed to. */
+/** A pod template whose container runs this long after SIGTERM, within its grace period. */
 const lingering = (seconds: number): object => ({
   spec: { terminationGracePeriodSeconds: seconds + 20, containers: [{ name: 'querynode', env: [{ name: 'PLAY', value: `linger=${seconds}` }] }] },
 });
@@ -268,7 +268,7 @@ const helm: readonly Scenario[] = [
     inputs: (stage) => ({ kubeconfig: stage.kubeconfig, chart: changedChart('hook.yaml', () => hook('crash-after=0 exit-code=0', GATE)) }),
     before: (stage) => makeUser(stage, ALMIGHTY),
     during: async (stage) => {
-      // Helm is faster than a Role can be changed: the hook keeps it until that is done.
+      // Helm is faster than the change of a Role: the hook delays it until the change is applied.
       await stage.soon(() => stage.kubectl('get', 'job', 'my-hook'));
       await makeUser(stage, READER);
       await stage.create({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: GATE }, data: { open: 'yes' } });
@@ -339,7 +339,7 @@ export const SCENARIOS: readonly Scenario[] = [...images, ...containers, ...plac
 
 const GATE = 'gate';
 
-/** A hook of the chart that plays these words; with a gate its pod starts when there is a ConfigMap of that name. */
+/** A hook of the chart with these options of the stand-in; with a gate, its pod starts once a ConfigMap of that name exists. */
 const hook = (words: string, gate?: string): string => `apiVersion: batch/v1
 kind: Job
 metadata:
@@ -363,14 +363,14 @@ interface Rule {
 }
 
 const ALMIGHTY: readonly Rule[] = [{ apiGroups: ['*'], resources: ['*'], verbs: ['*'] }];
-/** May look at everything, keep our lock and write Helm's record, and may not change what the chart has. */
+/** Allows reading everything, holding the lock and writing the record of Helm, but not changing objects of the chart. */
 const READER: readonly Rule[] = [
   { apiGroups: ['*'], resources: ['*'], verbs: ['get', 'list', 'watch'] },
   { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['*'] },
   { apiGroups: [''], resources: ['secrets'], verbs: ['*'] },
 ];
 
-/** A user with these rights in the namespace, and a kubeconfig of theirs; called again it changes the rights. */
+/** Creates a user with these permissions in the namespace and its kubeconfig; a second call changes the permissions. */
 async function makeUser(stage: Stage, rules: readonly Rule[]): Promise<void> {
   const name = 'upgrader';
   const metadata = { name };
@@ -387,7 +387,7 @@ async function makeUser(stage: Stage, rules: readonly Rule[]): Promise<void> {
   await stage.logIn(name);
 }
 
-/** The record of a second revision as a Helm leaves it that is not done, copied from the first. */
+/** The record of a pending second revision, as an unfinished Helm operation leaves it, copied from the first. */
 async function pendingOf(stage: Stage): Promise<object> {
   const first = JSON.parse(await stage.kubectl('get', 'secret', 'sh.helm.release.v1.my.v1', '-o', 'json')) as V1Secret;
   const text = Buffer.from(first.data?.release ?? '', 'base64').toString('utf8');

@@ -1,5 +1,5 @@
-// One namespace of the node with a small Milvus of stand-ins in it (lab/images/player.c): mixcoord, proxy and querynode. Everything here is
-// asynchronous, since many stages are played at once.
+// One namespace of the node with a small Milvus of stand-ins (lab/images/player.c): mixcoord, proxy and querynode. Everything here is asynchronous,
+// because many stages run concurrently.
 import { execFile, execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,7 +9,7 @@ import { lab } from './lab.js';
 
 const start = promisify(execFile);
 const OTHERS_OFF = ['rootCoordinator', 'queryCoordinator', 'indexCoordinator', 'dataCoordinator', 'indexNode', 'dataNode'].map(
-  (each) => `${each}.enabled=false`,
+  (component) => `${component}.enabled=false`,
 );
 export const PLAYER = 'docker.io/lab/milvus-player';
 
@@ -23,13 +23,13 @@ export class Stage {
 
   async install(set: readonly string[] = []): Promise<void> {
     const place = { LAB_NAMESPACE: this.namespace, LAB_RELEASE: 'my' };
-    const words = [...OTHERS_OFF, 'mixCoordinator.enabled=true', ...set].flatMap((each) => ['--set', each]);
+    const words = [...OTHERS_OFF, 'mixCoordinator.enabled=true', ...set].flatMap((value) => ['--set', value]);
     await start('lab/lab', ['milvus', 'player', '2.2.12', ...words], { env: { ...this.env, ...place } });
   }
 
-  /** Any chart of the lab, with stand-ins of any tag. */
+  /** Installs any chart of the lab, with stand-ins of any tag. */
   async player(version: string, ...set: readonly string[]): Promise<void> {
-    const words = set.flatMap((each) => ['--set', each]);
+    const words = set.flatMap((value) => ['--set', value]);
     await start('lab/lab', ['milvus', 'player', version, ...words], { env: { ...this.env, LAB_NAMESPACE: this.namespace, LAB_RELEASE: 'my' } });
   }
 
@@ -37,7 +37,7 @@ export class Stage {
     return (await start('kubectl', ['-n', this.namespace, ...words], { env: this.env })).stdout.trim();
   }
 
-  /** Changes a Deployment by hand, where the chart has no value for it, and waits until it runs. */
+  /** Changes a Deployment directly, where the chart has no value for it, and waits for the rollout. */
   async patch(role: string, spec: object): Promise<void> {
     await this.kubectl('patch', 'deployment', `my-milvus-${role}`, '-p', JSON.stringify({ spec }));
     await this.kubectl('rollout', 'status', `deployment/my-milvus-${role}`, '--timeout=120s');
@@ -47,7 +47,7 @@ export class Stage {
     });
   }
 
-  /** Keeps the pods of a role from going for good. */
+  /** Prevents the deletion of the pods of a role. */
   async hold(role: string): Promise<void> {
     const pods = await this.kubectl('get', 'pods', '-l', `component=${role}`, '-o', 'name');
     await this.kubectl('patch', pods, '--type=merge', '-p', '{"metadata":{"finalizers":["lab.milvus/hold"]}}');
@@ -59,7 +59,7 @@ export class Stage {
     await this.kubectl('apply', '-f', file);
   }
 
-  /** Where the login of an account of this stage is, once there is one. */
+  /** The path of the kubeconfig for an account of this stage, once it exists. */
   get kubeconfig(): string {
     return `/tmp/${this.namespace}.kubeconfig`;
   }
@@ -79,7 +79,7 @@ export class Stage {
     writeFileSync(this.kubeconfig, JSON.stringify(config), { mode: 0o600 });
   }
 
-  /** Does something until it works, for what only comes into being while the action runs. */
+  /** Retries until it succeeds, for objects that are created only while the action runs. */
   async soon(attempt: () => Promise<unknown>): Promise<void> {
     for (let tries = 0; tries < 60; tries += 1) {
       try {
@@ -127,5 +127,5 @@ function readIfThere(path: string): string {
 
 export function forgetImages(address: string): void {
   const images = execFileSync('ctr', ['-n', 'k8s.io', 'images', 'ls', '-q'], { encoding: 'utf8' }).split('\n');
-  for (const image of images.filter((each) => each.startsWith(address))) execFileSync('ctr', ['-n', 'k8s.io', 'images', 'rm', image]);
+  for (const image of images.filter((image) => image.startsWith(address))) execFileSync('ctr', ['-n', 'k8s.io', 'images', 'rm', image]);
 }

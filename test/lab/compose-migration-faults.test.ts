@@ -42,14 +42,14 @@ const FAULTS: readonly ComposeFault[] = [
     full: true,
     what: 'the tool fails before it touches the metadata',
     ...withTool(TOOL, 'before'),
-    reads: /migrate\/\S+#1 cannot go on.*etcdserver: request timed out/,
+    reads: /migrate\/\S+#1 cannot continue.*etcdserver: request timed out/,
   },
-  { what: 'the tool fails while it deletes', ...withTool(TOOL, 'during'), reads: /migrate\/\S+#1 cannot go on.*etcdserver: request timed out/ },
+  { what: 'the tool fails while it deletes', ...withTool(TOOL, 'during'), reads: /migrate\/\S+#1 cannot continue.*etcdserver: request timed out/ },
   {
     full: true,
     what: 'the tool fails when everything is deleted',
     ...withTool(TOOL, 'after-clean'),
-    reads: /migrate\/\S+#1 cannot go on.*etcdserver: request timed out/,
+    reads: /migrate\/\S+#1 cannot continue.*etcdserver: request timed out/,
   },
   {
     what: 'the tool hangs',
@@ -116,7 +116,7 @@ const FAULTS: readonly ComposeFault[] = [
     },
     outcome: 'rolled-back',
     stops: true,
-    reads: /backup\/\S+#1 cannot go on/,
+    reads: /backup\/\S+#1 cannot continue/,
   },
   {
     what: 'etcd answers nothing for a while when the tool backs up',
@@ -128,7 +128,7 @@ const FAULTS: readonly ComposeFault[] = [
     },
     outcome: 'rolled-back',
     stops: true,
-    reads: /backup\/\S+#1 cannot go on.*timed out/,
+    reads: /backup\/\S+#1 cannot continue.*timed out/,
   },
   {
     what: 'the new version is never well',

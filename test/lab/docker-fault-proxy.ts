@@ -1,10 +1,10 @@
-// A Unix socket before the Docker daemon that disturbs the n-th connection: Docker's command line opens one or two for each command.
+// A Unix socket in front of the Docker daemon that disturbs the n-th connection: the docker CLI opens one or two for each command.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** `fail` is an answer with status 500; `reset` lets the request through and breaks the connection before the answer; `freeze` never answers. */
+/** `fail` answers with status 500; `reset` forwards the request and closes the connection before the response; `freeze` never answers. */
 export type ConnectionFault = 'fail' | 'reset' | 'freeze';
 
 export const CONNECTION_FAULTS: readonly ConnectionFault[] = ['fail', 'reset', 'freeze'];
@@ -14,7 +14,7 @@ const BODY = JSON.stringify({ message: 'daemon is broken' });
 const FAILED = `HTTP/1.1 500 Internal Server Error\r\nContent-Type: application/json\r\nContent-Length: ${BODY.length}\r\nConnection: close\r\n\r\n${BODY}`;
 
 export interface DockerFaultProxy {
-  /** For `docker-host`. */
+  /** The value for `docker-host`. */
   readonly address: string;
   readonly connections: () => number;
   close(): void;

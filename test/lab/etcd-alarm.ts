@@ -1,6 +1,6 @@
-// etcd when it is out of room: it answers, and takes no write.
+// An etcd with the alarm NOSPACE: it answers, but rejects writes.
 
-/** `address` is one at which the host reaches it. */
+/** `address` is reachable from the host. */
 export async function raiseAlarmAt(address: string): Promise<void> {
   const body = JSON.stringify({ action: 'ACTIVATE', memberID: '0', alarm: 'NOSPACE' });
   const answer = await fetch(`http://${address}:2379/v3/maintenance/alarm`, { method: 'POST', body });

@@ -1,4 +1,4 @@
-// A namespace of the node with the lab's etcd in it, plain or with TLS, and nothing of Milvus: sessions are written by hand.
+// A namespace of the node with the etcd of the lab, plain or with TLS, and without Milvus: the test writes the sessions.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -23,7 +23,7 @@ export class EtcdStage {
   }
 
   apply(...objects: readonly object[]): void {
-    this.#kubectl(['apply', '-f', '-'], objects.map((each) => JSON.stringify(each)).join('\n---\n'));
+    this.#kubectl(['apply', '-f', '-'], objects.map((object) => JSON.stringify(object)).join('\n---\n'));
   }
 
   /** The etcd of lab/node/services.yaml. */
@@ -33,10 +33,10 @@ export class EtcdStage {
     this.ready('meta-etcd');
   }
 
-  /** The same, its data in memory, that speaks TLS alone and asks clients for a certificate; certificates by an authority of its own. */
+  /** The same with its data in memory, with TLS only and client certificates; the certificates are issued by a CA of its own. */
   secure(): void {
     this.#certificates();
-    const files = ['authority.pem', 'server.pem', 'client.pem', 'key.pem'].map((each) => `--from-file=${each}`);
+    const files = ['authority.pem', 'server.pem', 'client.pem', 'key.pem'].map((file) => `--from-file=${file}`);
     execFileSync('kubectl', ['-n', this.namespace, 'create', 'secret', 'generic', 'etcd-tls', ...files], { env: this.env, cwd: this.directory });
     const [, deployment] = manifests() as [object, V1Deployment];
     const container = deployment.spec!.template.spec!.containers[0]!;
@@ -80,7 +80,7 @@ export class EtcdStage {
     return this.#connect({ kind: 'path', path: this.env.KUBECONFIG ?? '', context: null, insecure: false });
   }
 
-  /** As the service account of deploy/rbac, by a token. */
+  /** As the service account of deploy/rbac, with a token. */
   account(): Cluster {
     const token = this.#kubectl(['create', 'token', 'milvus-upgrade', '--duration=1h']).trim();
     const path = join(this.directory, 'account.kubeconfig');
@@ -89,7 +89,7 @@ export class EtcdStage {
     ) as {
       users: unknown[];
     };
-    cluster.users = cluster.users.map((each) => ({ ...(each as object), user: { token } }));
+    cluster.users = cluster.users.map((user) => ({ ...(user as object), user: { token } }));
     writeFileSync(path, JSON.stringify(cluster), { mode: 0o600 });
     return this.#connect({ kind: 'path', path, context: null, insecure: false });
   }
@@ -122,6 +122,6 @@ export class EtcdStage {
 
 /** Service, Deployment and claim of the lab's etcd. */
 function manifests(): object[] {
-  const all = parseAllDocuments(readFileSync('lab/node/services.yaml', 'utf8')).map((each) => each.toJS() as { metadata: { name: string } });
+  const all = parseAllDocuments(readFileSync('lab/node/services.yaml', 'utf8')).map((document) => document.toJS() as { metadata: { name: string } });
   return all.filter(({ metadata }) => metadata.name === 'meta-etcd');
 }

@@ -1,4 +1,4 @@
-// An upgrade whose pods crash, and a folder for the evidence of it.
+// An upgrade whose pods crash, and a directory for its diagnostics.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ type Inputs = Partial<Record<InputName, string>>;
 const CRASH = 'milvusdb/milvus:v2.2.16-gpu-crash';
 
 export interface Failing {
-  /** For the evidence; gone after each test. */
+  /** For the diagnostics; removed after each test. */
   readonly directory: () => string;
   readonly inputs: (written?: Inputs) => Inputs;
 }

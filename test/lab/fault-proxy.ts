@@ -1,4 +1,4 @@
-// An HTTPS proxy before the API server that disturbs one request of the product, the n-th, in one of five ways. Requests of Helm and kubectl pass.
+// An HTTPS proxy in front of the API server that disturbs the n-th request of the action with one of five faults. Requests of Helm and kubectl are forwarded.
 import { readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, request } from 'node:https';
@@ -20,13 +20,13 @@ export interface FaultProxyOptions {
   readonly server: string;
   readonly token: string;
   readonly fault: RequestFault;
-  /** Which request is disturbed, counted from 1; 0 is none. */
+  /** The number of the disturbed request, counted from 1; 0 for none. */
   readonly nth: number;
 }
 
 export interface FaultProxy {
   readonly address: string;
-  /** `METHOD path` of every request of the product so far, in their order. */
+  /** `METHOD path` of every request of the action until now, in order. */
   readonly requests: readonly string[];
   close(): void;
 }
@@ -64,9 +64,9 @@ export async function startFaultProxy({ directory, server, token, fault, nth }: 
   return { address: `https://127.0.0.1:${port}`, requests, close };
 }
 
-/** Half of the body, and the end of the connection. */
+/** Sends half of the body, and closes the connection. */
 async function truncate(answer: IncomingMessage, outgoing: ServerResponse): Promise<void> {
-  // The body of a watch does not end: the connection is cut after its headers.
+  // The body of a watch does not end: the connection is closed after its headers.
   const isStream = answer.headers['content-length'] === undefined && answer.headers['transfer-encoding'] === 'chunked';
   const body = isStream ? Buffer.alloc(0) : await buffer(answer);
   outgoing.writeHead(answer.statusCode ?? 502, answer.headers);

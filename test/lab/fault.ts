@@ -1,4 +1,4 @@
-// What both platforms' faults of a metadata migration have in common.
+// The common part of the faults of a metadata migration on both platforms.
 import type { InputName } from '../../src/core/inputs.js';
 import type { Tiered } from './tier.js';
 
@@ -8,13 +8,13 @@ export interface Fault<Stage, Running, Outcome extends string> extends Tiered {
   readonly before?: (stage: Stage) => Promise<unknown>;
   readonly during?: (stage: Stage, running: Running) => Promise<unknown>;
   readonly outcome: 'rolled-back' | 'refused' | Outcome;
-  /** What the user reads. */
+  /** The expected message for the user. */
   readonly reads: string | RegExp;
-  /** False where nothing of it is stopped. */
+  /** False if Milvus is not stopped in this case. */
   readonly stops: boolean;
 }
 
-/** The stand-in of the migration tool whose tag says how it fails. */
+/** The stand-in of the migration tool; its tag selects the fault. */
 export function withTool(tool: string, fault: string): Pick<Fault<never, never, never>, 'inputs' | 'outcome' | 'stops'> {
   return { inputs: { 'migration-image': `${tool}-${fault}` }, outcome: 'rolled-back', stops: true };
 }

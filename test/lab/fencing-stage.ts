@@ -1,4 +1,4 @@
-// Two runs on one release, each under a user name of its own, so that the audit log of the API server shows who wrote what and when.
+// Two runs on one release, each with a user name of its own, so that the audit log of the API server shows which run wrote what and when.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -22,14 +22,14 @@ interface AuditEvent {
 export class FencingStage {
   readonly place: Place;
   readonly #directory = mkdtempSync(join(tmpdir(), 'fencing-'));
-  /** The audit log keeps what earlier tests did in a namespace of the same name. */
+  /** The audit log also contains entries of earlier tests in a namespace of the same name. */
   readonly #createdAt = new Date().toISOString();
   #proxy: Proxy | null = null;
   constructor(place: Place) {
     this.place = place;
   }
 
-  /** Both users may do everything; they differ by their names only. */
+  /** Both users have all permissions; only their names differ. */
   static allowUsers(place: Pick<Place, 'env'>): void {
     for (const user of ['first-run', 'second-run']) {
       const known = kubectl(place, 'get', 'clusterrolebinding', `fencing-${user}`, '--ignore-not-found', '-o', 'name');
@@ -37,7 +37,7 @@ export class FencingStage {
     }
   }
 
-  /** Every connection of the first run leads through a proxy that can be frozen. */
+  /** Every connection of the first run goes through a proxy that can be frozen. */
   async startFirst(inputs: Partial<Record<InputName, string>> = {}): Promise<RunningAction & { readonly proxy: Proxy }> {
     const proxy = await Proxy.before(this.#kubeconfigOf('first-run'));
     this.#proxy = proxy;
@@ -54,7 +54,7 @@ export class FencingStage {
     kubectl(this.place, 'delete', 'namespace', this.place.namespace, '--ignore-not-found', '--wait=false');
   }
 
-  /** Accepted writes of a run, the lock itself excepted: `patch deployments my-milvus-proxy`, with the time of each. */
+  /** Accepted writes of a run except those to the lock: `patch deployments my-milvus-proxy`, with the time of each. */
   writesOf(run: RunName): { readonly what: string; readonly at: string }[] {
     const own = this.#events().filter((event) => event.impersonatedUser?.username === run && (event.responseStatus?.code ?? 500) < 300);
     const writes = own.filter(({ verb, requestURI }) => !['get', 'list', 'watch'].includes(verb) && !requestURI.includes('dryRun=All'));
@@ -85,7 +85,7 @@ export class FencingStage {
     kubectl(this.place, '-n', this.place.namespace, 'delete', 'lease', 'milvus-upgrade-my');
   }
 
-  /** As another run, with a clock of its own, would have acquired it. */
+  /** Acquires the lock like another run with a different clock. */
   createLease(renewTime: string): void {
     const metadata = { name: 'milvus-upgrade-my', namespace: this.place.namespace };
     const spec = { holderIdentity: 'other-run', leaseDurationSeconds: 30, acquireTime: renewTime, renewTime };

@@ -1,4 +1,4 @@
-// Stands between the action and the API server, and freezes one connection, by its number: nothing more gets through, and neither side is told.
+// A proxy between the action and the API server that freezes one connection, by its number: nothing is forwarded any longer, and neither side is notified.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -10,7 +10,7 @@ export class FreezingProxy {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   readonly #upstream: { readonly host: string; readonly port: number };
-  /** From this connection on nothing gets through; never, unless it is set. */
+  /** Nothing is forwarded from this connection on; without a value, everything is forwarded. */
   #from = Number.POSITIVE_INFINITY;
   #accepted = 0;
   #frozen: () => void = () => undefined;
@@ -32,12 +32,12 @@ export class FreezingProxy {
     return proxy;
   }
 
-  /** How many connections there were since the last call of freezeAt. */
+  /** The number of connections since the last call of freezeAt. */
   get accepted(): number {
     return this.#accepted;
   }
 
-  /** Counts anew; resolves when the nth connection has come, which is frozen, with all that follow it. */
+  /** Restarts the count; resolves at the nth connection. That connection and all later ones are frozen. */
   freezeAt(nth: number): Promise<void> {
     for (const socket of this.#sockets) socket.destroy();
     this.#accepted = 0;

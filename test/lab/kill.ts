@@ -1,10 +1,10 @@
-// The worst moments for a cancel and for a kill -9: Helm has taken its lock and has not finished.
+// The worst moments for a cancel and for a kill -9: the Helm operation is pending.
 import { execFileSync } from 'node:child_process';
 import { killAll, type Action, type Finished, type RunningAction } from './lab.js';
 import { Proxy } from './proxy.js';
 import type { InputName } from '../../src/core/inputs.js';
 
-/** Starts the action and kills it, helm included, while the release is pending: in the middle of its upgrade, or of going back. Throws when Helm was faster. */
+/** Starts the action and kills it together with helm while the release is pending: during its upgrade or its rollback. Throws if Helm was faster. */
 export async function killWhileHelmHolds(
   action: Action,
   env: NodeJS.ProcessEnv,
@@ -17,7 +17,7 @@ export async function killWhileHelmHolds(
   });
 }
 
-/** Cancels as a runner does (SIGINT to Node alone, SIGTERM after 7.5 s, SIGKILL to all of them 2.5 s later) while the API server answers nothing. */
+/** Cancels as a runner does (SIGINT to Node.js only, SIGTERM after 7.5 s, SIGKILL to all processes 2.5 s later) while the API server does not answer. */
 export function cancelWhileHelmHolds(action: Action, env: NodeJS.ProcessEnv, namespace: string): Promise<{ ended: Finished; seconds: number }> {
   return whileHelmHolds({ action, env, namespace, during: 'upgrade', written: {} }, async (running) => {
     const startedAt = performance.now();

@@ -1,4 +1,4 @@
-// Runs commands of the lab, and dist/ as the runner would: inputs in the environment, outputs, summary and report in files.
+// Runs commands of the lab, and dist/ as a runner does: inputs in the environment; outputs, summary and report in files.
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -19,10 +19,10 @@ export function labWith(env: Readonly<Record<string, string>>, ...words: string[
   return result.stdout.trim();
 }
 
-/** What `helm` is where nothing else is said. */
+/** The default major version of `helm`. */
 export const HELM = process.env.LAB_HELM ?? '3';
 
-/** The environment in which kubectl and helm reach a tier's cluster; `helm` is Helm 3 or Helm 4. */
+/** The environment with which kubectl and helm reach the cluster of a tier; `helm` is Helm 3 or Helm 4. */
 export function environment(tier: Tier, helm = HELM): NodeJS.ProcessEnv {
   const assignments = [...labWith({ LAB_HELM: helm }, tier, 'env').matchAll(/(\w+)=(\S+)/g)].map((match) => [
     match[1],
@@ -37,9 +37,9 @@ export interface Finished {
   readonly outputs: Readonly<Record<string, string>>;
   readonly summary: string;
   readonly report: Report | null;
-  /** What it handed to its post step. */
+  /** The state that it passed to its post step. */
   readonly state: string;
-  /** Every file below RUNNER_TEMP when it ended, by its path there, but for those that the runner itself keeps. */
+  /** Every file below RUNNER_TEMP at its end, by its relative path, except those of the runner itself. */
   readonly left: Readonly<Record<string, string>>;
   readonly seconds: number;
 }
@@ -47,15 +47,15 @@ export interface Finished {
 export interface RunningAction {
   readonly child: ChildProcess;
   readonly log: () => string;
-  /** Resolves once the log has this text. */
+  /** Resolves once the log contains this text. */
   readonly says: (text: string | RegExp) => Promise<void>;
   readonly finished: Promise<Finished>;
 }
 
-/** The lab has its own programs, and need not reach the hosts of the official ones. */
+/** The lab has its own programs, so that it does not need the download hosts. */
 const OWN_TOOLS = { 'helm-version': 'installed', 'kubectl-version': 'installed' };
 
-/** The plain way, unless a test says otherwise: `auto` would roll. */
+/** The default of the tests: `auto` would choose a rolling upgrade. */
 const PLAIN = { strategy: 'helm-upgrade' };
 
 export class Action {
@@ -70,7 +70,7 @@ export class Action {
     return this.start(written, env).finished;
   }
 
-  /** In a process group of its own, as the runner starts it, so that a test can kill all of it. */
+  /** Starts the action in a process group of its own, as the runner does, so that a test can kill all of its processes. */
   start(written: Partial<Record<InputName, string>> = {}, env: NodeJS.ProcessEnv = {}): RunningAction {
     const directory = mkdtempSync(join(tmpdir(), 'runner-'));
     const files = { GITHUB_OUTPUT: join(directory, 'output'), GITHUB_STEP_SUMMARY: join(directory, 'summary.md'), GITHUB_STATE: join(directory, 'state') };
@@ -116,19 +116,19 @@ export class Action {
 
 const running = new Set<ChildProcess>();
 
-/** Ends what a failed test left behind. */
+/** Kills processes that a failed test has left. */
 export function killLeftovers(): void {
   for (const { pid } of running) if (pid !== undefined) process.kill(-pid, 'SIGKILL');
 }
 
-/** Ends an action and everything it started, at once. */
+/** Kills an action and all of its child processes immediately. */
 export function killAll({ child }: RunningAction): void {
   if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
 }
 
 function filesBelow(directory: string, without: readonly string[]): Record<string, string> {
-  const files = readdirSync(directory, { recursive: true, withFileTypes: true }).filter((each) => each.isFile());
-  const paths = files.map((each) => join(each.parentPath, each.name)).filter((path) => !without.includes(path));
+  const files = readdirSync(directory, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const paths = files.map((entry) => join(entry.parentPath, entry.name)).filter((path) => !without.includes(path));
   return Object.fromEntries(paths.map((path) => [relative(directory, path), readFileSync(path, 'utf8')]));
 }
 

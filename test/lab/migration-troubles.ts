@@ -1,11 +1,11 @@
-// What is done to a stage of test/lab/migration-stage.ts, so that a migration meets it.
+// Faults that are applied to a stage of test/lab/migration-stage.ts before or during a migration.
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, rmSync } from 'node:fs';
 import { pause } from './cause-stage.js';
 import { raiseAlarmAt } from './etcd-alarm.js';
 import type { MigrationStage } from './migration-stage.js';
 
-/** A storage class whose only volume is full. Made by hand, so it is bound only to a pod that wants it. */
+/** A storage class whose only volume is full. The volume is created statically, so it is bound only to a pod that requests it. */
 export const FULL = 'full';
 const directoryOf = ({ namespace }: MigrationStage): string => `/tmp/full-${namespace}`;
 const volumeOf = ({ namespace }: MigrationStage): string => `full-${namespace}`;
@@ -32,28 +32,28 @@ export async function fullVolume(stage: MigrationStage): Promise<void> {
 export async function noVolume(stage: MigrationStage): Promise<void> {
   await stage.kubectl('wait', '--for=delete', 'pods', '--all', '--timeout=60s');
   await stage.kubectl('delete', `storageclass/${FULL}`, `persistentvolume/${volumeOf(stage)}`, '--wait=false');
-  // Lazily, for the kubelet may look at it still.
+  // Lazily, because the kubelet may still use it.
   execFileSync('umount', ['--lazy', directoryOf(stage)]);
   rmSync(directoryOf(stage), { recursive: true });
 }
 
-/** As etcd does itself when its space quota is used up. */
+/** Raises the alarm that etcd raises when its space quota is exceeded. */
 export async function raiseAlarm(stage: MigrationStage): Promise<void> {
   const address = await stage.kubectl('get', 'service', 'meta-etcd', '-o', 'jsonpath={.spec.clusterIP}');
   await raiseAlarmAt(address);
 }
 
-/** Stops the process of etcd, as a machine that hangs does, and lets it go on. */
+/** Suspends the process of etcd, like a hanging machine, and resumes it later. */
 export async function freezeEtcd(stage: MigrationStage, seconds: number): Promise<void> {
   const id = await stage.kubectl('get', 'pods', '-l', 'app=meta-etcd', '-o', 'jsonpath={.items[0].status.containerStatuses[0].containerID}');
   const tasks = execFileSync('ctr', ['-n', 'k8s.io', 'tasks', 'ls'], { encoding: 'utf8' }).split('\n');
-  const pid = Number(tasks.find((each) => each.startsWith(id.replace('containerd://', '')))?.split(/\s+/)[1]);
+  const pid = Number(tasks.find((task) => task.startsWith(id.replace('containerd://', '')))?.split(/\s+/)[1]);
   process.kill(pid, 'SIGSTOP');
   await pause(seconds);
   process.kill(pid, 'SIGCONT');
 }
 
-/** A Job that migrated, it says, from a time that nothing else tells of. */
+/** A succeeded migration Job of an earlier time, without any other record of that migration. */
 export async function leaveJob(stage: MigrationStage): Promise<void> {
   const annotations = { 'milvus-upgrade/kind': 'migrate', 'milvus-upgrade/attempt': '1', 'milvus-upgrade/number': '1' };
   const metadata = { name: 'milvus-upgrade-my-migrate-1', labels: { 'milvus-upgrade/migration-of': 'my' }, annotations };
@@ -62,7 +62,7 @@ export async function leaveJob(stage: MigrationStage): Promise<void> {
   await stage.kubectl('wait', '--for=condition=Complete', `job/${metadata.name}`, '--timeout=60s');
 }
 
-/** From now on no Job can be made in the namespace. */
+/** From now on no Job can be created in the namespace. */
 export async function noJobs(stage: MigrationStage): Promise<void> {
   await stage.create({ apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'no-jobs' }, spec: { hard: { 'count/jobs.batch': '0' } } });
   await stage.kubectl('wait', '--for=jsonpath={.status.hard}', 'resourcequota/no-jobs', '--timeout=60s');
@@ -70,7 +70,7 @@ export async function noJobs(stage: MigrationStage): Promise<void> {
 
 const webhookOf = ({ namespace }: MigrationStage): string => `no-answer-${namespace}`;
 
-/** From now on the API server answers 500 to every Job of the namespace: it has to ask a webhook that does not answer. */
+/** From now on the API server answers 500 to every Job of the namespace, because it calls a webhook that does not answer. */
 export async function noAnswer(stage: MigrationStage): Promise<void> {
   const webhook = {
     name: 'no-answer.example.com',

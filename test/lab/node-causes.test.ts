@@ -1,5 +1,5 @@
-// Every cause made real on the one-node Kubernetes, and the built dist/ running into it as the runner would. Stand-ins play Milvus. Twelve
-// situations run at a time, each in a namespace of its own.
+// Every cause made real on the one-node Kubernetes, with the built dist/ as on a runner. Stand-ins imitate Milvus. Twelve scenarios run
+// concurrently, each in a namespace of its own.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pLimit from 'p-limit';
@@ -12,21 +12,21 @@ import { isRecording, normalize, readRecord, saveRecord } from './records.js';
 import { Registry } from './registry.js';
 import { casesOf, type Tiered } from './tier.js';
 
-/** What is known at last has to be told within this time. */
+/** A cause that is certain has to be reported within this time. */
 const MOST_SECONDS = 15;
 const EARLY_SECONDS = 5;
 const PREFIX = 'causes-';
-/** So many stages are set up at the same time, and so many plays go at once: with all of them the machine is late, and so is every clock. */
+/** How many stages are set up and how many scenarios run concurrently: more would overload the machine and delay every measurement. */
 const SET_UP_AT_ONCE = 4;
 const PLAYED_AT_ONCE = 12;
 
-/** A scenario as it is played: into the check that sees it coming, or past it. */
+/** A scenario in one variant: stopped by the check that detects it in advance, or with that check skipped. */
 interface Play {
   readonly scenario: Scenario;
   readonly refused: boolean;
 }
 
-/** `npm test` runs the first scenario of each cause, into the check that sees it coming and past it. */
+/** `npm test` runs the first scenario of each cause, with the check that detects it in advance and with that check skipped. */
 const isAnother = ({ code }: Scenario, at: number): boolean => SCENARIOS.findIndex((scenario) => scenario.code === code) !== at;
 const PLAYS: readonly (Play & Tiered)[] = SCENARIOS.flatMap((scenario, at) => [
   ...(scenario.refusedAs ? [{ scenario, refused: true, full: isAnother(scenario, at) }] : []),
@@ -38,7 +38,7 @@ interface Played {
   readonly done: Finished;
   readonly facts: Facts;
   readonly serving: string;
-  /** When the log first had each of its lines, in milliseconds. */
+  /** When each line first appeared in the log, in milliseconds. */
   readonly lines: readonly { readonly at: number; readonly text: string }[];
 }
 
@@ -55,7 +55,7 @@ beforeAll(async () => {
   const env = environment('node');
   registry = await Registry.with('lab/milvus-player:v2.2.16', 'lab/milvus', 'v2.2.16');
   witness = new Witness(env.KUBECONFIG ?? '', PREFIX);
-  // One GPU, for those who must wait for one another.
+  // One GPU, for scenarios in which pods wait for one another.
   const node = new Stage('default', env);
   await node.kubectl('patch', 'node/lab-node', '--subresource=status', '--type=merge', '-p', '{"status":{"capacity":{"lab.milvus/gpu":"1"}}}');
   const [settingUp, playing] = [pLimit(SET_UP_AT_ONCE), pLimit(PLAYED_AT_ONCE)];
@@ -75,8 +75,8 @@ beforeAll(async () => {
       return [play, playing(whole)];
     }),
   );
-  // A situation that fails early is told by its own test, not by the process.
-  for (const each of running.values()) each.catch(() => undefined);
+  // A scenario that fails early is reported by its own test, not by the process.
+  for (const play of running.values()) play.catch(() => undefined);
 }, 600_000);
 
 afterAll(async () => {
@@ -91,7 +91,7 @@ afterAll(async () => {
   );
 }, 300_000);
 
-/** What a play leaves behind goes on crashing and being pulled: it goes before another play begins. */
+/** The pods of a scenario keep crashing and pulling images: they are removed before another scenario starts. */
 async function remove(stage: Stage): Promise<void> {
   stages.delete(stage);
   await stage.remove().catch(() => undefined);
@@ -106,12 +106,12 @@ async function act(stage: Stage, { scenario, refused }: Play, action: Action): P
   witness.forget(stage.namespace);
   const running = action.start({ 'skip-checks': refused ? '' : (scenario.skips ?? ''), ...scenario.inputs?.(stage, registry) });
   const lines: { at: number; text: string }[] = [];
-  running.child.stdout?.on('data', (text: string) => lines.push(...text.split('\n').map((each) => ({ at: Date.now(), text: each }))));
+  running.child.stdout?.on('data', (text: string) => lines.push(...text.split('\n').map((line) => ({ at: Date.now(), text: line }))));
   const cancel = (signal: 'SIGINT' | 'SIGTERM'): void => {
     witness.mark(stage.namespace, 'cancelled');
     running.child.kill(signal);
   };
-  // Where it ends before its time, the test of its end says so.
+  // An early end is reported by the test of the outcome.
   if (!refused) void scenario.during?.(stage, running, { registry, cancel }).catch(() => undefined);
   const done = await running.finished;
   mkdirSync('.lab/causes', { recursive: true });
@@ -119,10 +119,10 @@ async function act(stage: Stage, { scenario, refused }: Play, action: Action): P
   return { done, facts: await witness.facts(stage.namespace), serving: scenario.serves ? await stage.serving(scenario.serves) : '', lines };
 }
 
-/** The line that names the cause: the one that calls it certain where that is known, the refusal where a check was faster. */
+/** The line that names the cause: as certain if it is certain, or the failed check if a check was faster. */
 function lineOf({ code, known }: Scenario, { lines, done }: Played): { at: number; text: string } {
-  const names = [`${known === 'certain' ? '✗' : '?'} ${code}`, code, ...(done.report?.failedChecks.map((each) => ` ${each.code}: `) ?? [])];
-  return names.map((name) => lines.find(({ text }) => text.includes(name))).find((each) => each !== undefined) ?? { at: 0, text: '' };
+  const names = [`${known === 'certain' ? '✗' : '?'} ${code}`, code, ...(done.report?.failedChecks.map((failedCheck) => ` ${failedCheck.code}: `) ?? [])];
+  return names.map((name) => lines.find(({ text }) => text.includes(name))).find((line) => line !== undefined) ?? { at: 0, text: '' };
 }
 
 const plain = (line: string): string => line.replace(/^::error[^:]*::/, '').replace(/^[\d:]{8} +/, '');
@@ -133,14 +133,14 @@ function expectEnd({ code, outcome }: Scenario, done: Finished): void {
   if (outcome !== 'succeeded') expect(done.report?.problem?.causes?.[0]?.code).toBe(code);
 }
 
-/** The page says how it ends; times and counts differ from run to run. */
+/** The generated page shows the outcome; times and counts differ from run to run. */
 function expectRecorded({ code, done, outcome }: CauseRow): void {
   if (isRecording) return;
   const recorded = readRecord<CauseRow>('causes').filter((row) => row.code === code && row.done === done);
   expect(recorded.map((row) => row.outcome)).toContain(outcome);
 }
 
-/** Waits for the end of a play, and keeps what the page tells of it. */
+/** Waits for the end of a scenario, and records its row of the page. */
 async function endOf(play: Play): Promise<Played & { seconds: number | null }> {
   const played = await running.get(play)!;
   const line = lineOf(play.scenario, played);
@@ -154,24 +154,24 @@ async function endOf(play: Play): Promise<Played & { seconds: number | null }> {
 }
 
 const named = (refused: boolean): (readonly [string, string, Play])[] =>
-  plays.filter((each) => each.refused === refused).map((each) => [each.scenario.code, each.scenario.done, each]);
+  plays.filter((play) => play.refused === refused).map((play) => [play.scenario.code, play.scenario.done, play]);
 
-describe('on a real node', () => {
+describe('an upgrade on a real node', () => {
   it.each(named(false))(
-    'tells %s: %s',
+    'reports %s: %s',
     async (code, _, play) => {
       const { scenario } = play;
       const { done, serving, seconds } = await endOf(play);
       if (scenario.serves) expect(serving).toBe('1');
-      const causes = done.report?.causes.filter((each) => each.code === code) ?? [];
-      const cause = causes.find((each) => each.certain) ?? causes[0];
+      const causes = done.report?.causes.filter((found) => found.code === code) ?? [];
+      const cause = causes.find((found) => found.certain) ?? causes[0];
       if (!cause) throw new Error(`${code} was not told:\n${done.log}`);
       expect(cause.certain).toBe(scenario.known === 'certain');
       expect(cause.evidence).not.toBe('');
       expect(done.log).toContain(cause.hint);
       expectEnd(scenario, done);
       if (scenario.known === 'told') return;
-      // The test looks once a second, and the machine may be busy: a little early is not too early.
+      // The test observes once a second, and the machine may be busy: slightly early is accepted.
       expect(seconds).toBeGreaterThan(-EARLY_SECONDS);
       expect(seconds).toBeLessThanOrEqual(MOST_SECONDS);
     },
@@ -179,11 +179,11 @@ describe('on a real node', () => {
   );
 
   it.each(named(true))(
-    'sees %s coming and changes nothing: %s',
+    'is refused because of %s and changes nothing: %s',
     async (_code, _, play) => {
       const { done, serving } = await endOf(play);
       if (done.exitCode !== 1) throw new Error(done.log);
-      expect(done.report?.failedChecks.map((each) => each.code)).toEqual([play.scenario.refusedAs]);
+      expect(done.report?.failedChecks.map((failedCheck) => failedCheck.code)).toEqual([play.scenario.refusedAs]);
       expect(done.outputs).toMatchObject({ outcome: 'refused', changed: 'false' });
       if (play.scenario.serves) expect(serving).toBe('1');
     },

@@ -1,4 +1,4 @@
-// Sessions read from a real etcd in the node lab, through real port-forwards of its API server: as an administrator, and with the rights of deploy/rbac.
+// Sessions read from a real etcd in the node lab, through port-forwards of its API server: as an administrator, and with the permissions of deploy/rbac.
 import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { parseAllDocuments } from 'yaml';
@@ -22,7 +22,7 @@ beforeAll(() => {
 }, 300_000);
 
 afterEach(() => {
-  for (const each of watches.splice(0)) each.stop();
+  for (const watch of watches.splice(0)) watch.stop();
 });
 
 afterAll(() => stage.remove(), 60_000);
@@ -43,9 +43,9 @@ const session = (name: string, id: number): string =>
   JSON.stringify({ ServerID: id, ServerName: name, Address: `10.244.0.9:2${id}`, Exclusive: true, Version: '2.2.16' });
 const put = (key: string, value: string): string => stage.etcdctl('put', `by-dev/meta/session/${key}`, value);
 const observation = (watch: SessionWatch): string =>
-  (watch.sessions() ?? []).map((each) => `${each.role} ${each.serverId} ${each.isActive ? 'active' : 'registered'}`).join(', ');
+  (watch.sessions() ?? []).map((session) => `${session.role} ${session.serverId} ${session.isActive ? 'active' : 'registered'}`).join(', ');
 
-/** Milliseconds until it is so. */
+/** The milliseconds until the condition is true. */
 async function until(isSo: () => boolean, seconds: number, told: () => string): Promise<number> {
   const began = Date.now();
   while (!isSo()) {
@@ -56,7 +56,7 @@ async function until(isSo: () => boolean, seconds: number, told: () => string): 
 }
 
 describe('the sessions in a real etcd', () => {
-  it('are read through a port-forward, and every change is told within two seconds', async () => {
+  it('are read through a port-forward, and every change is reported within two seconds', async () => {
     put('id', '13');
     put('rootcoord', session('rootcoord', 7));
     const watch = watchOf(PLAIN);
@@ -83,7 +83,7 @@ describe('the sessions in a real etcd', () => {
     process.stdout.write(`told ${told} ms after etcdctl had ended\n`);
   });
 
-  it('are seen again after etcd’s pod was deleted, what changed meanwhile included', async () => {
+  it('are read again after the pod of etcd was deleted, including changes in the meantime', async () => {
     const watch = watchOf(PLAIN);
     await watch.start();
     const before = observation(watch);
@@ -108,8 +108,9 @@ describe('the sessions in a real etcd', () => {
     process.stdout.write(`seen again ${back} ms after etcd was ready\n`);
   });
 
-  it('say which right is missing, and are seen with deploy/rbac/rolling.yaml', async () => {
-    const manifests = (name: string): object[] => parseAllDocuments(readFileSync(`deploy/rbac/${name}.yaml`, 'utf8')).map((each) => each.toJS() as object);
+  it('are reported with the missing permission, and are read with deploy/rbac/rolling.yaml', async () => {
+    const manifests = (name: string): object[] =>
+      parseAllDocuments(readFileSync(`deploy/rbac/${name}.yaml`, 'utf8')).map((document) => document.toJS() as object);
     stage.apply(...(manifests('namespace') as { subjects?: { namespace?: string }[] }[]));
     const without = watchOf(PLAIN, { cluster: stage.account() });
     await without.start();
@@ -123,7 +124,7 @@ describe('the sessions in a real etcd', () => {
     expect({ why: watch.why(), isCurrent: watch.isCurrent() }).toEqual({ why: '', isCurrent: true });
   });
 
-  it('are read with TLS, by the certificates in the Secret that Milvus mounts', async () => {
+  it('are read with TLS, with the certificates in the Secret that Milvus mounts', async () => {
     stage.secure();
     stage.secureEtcdctl('put', 'by-dev/meta/session/datacoord', session('datacoord', 3));
     const ssl = 'enabled: true, tlsCert: /milvus/tls/client.pem, tlsKey: /milvus/tls/key.pem, tlsCACert: /milvus/tls/authority.pem, tlsMinVersion: 1.3';
@@ -137,7 +138,7 @@ describe('the sessions in a real etcd', () => {
       2,
       () => watch.why(),
     );
-    expect(hidden.some((each) => each.includes('PRIVATE KEY'))).toBe(true);
+    expect(hidden.some((secret) => secret.includes('PRIVATE KEY'))).toBe(true);
     const stranger = watchOf(`etcd: {endpoints: [secure-etcd:12379], ssl: {enabled: true, tlsCACert: /milvus/tls/authority.pem}}`, {
       deployment: mounting('etcd-tls', '/milvus/tls'),
     });
@@ -146,7 +147,7 @@ describe('the sessions in a real etcd', () => {
     expect(stranger.why()).toMatch(/it requires a client certificate that it trusts/);
   });
 
-  it('are read with user and password, and a wrong one is named', async () => {
+  it('are read with user and password, and a wrong password is reported', async () => {
     stage.etcdctl('user', 'add', 'root:right-password');
     stage.etcdctl('user', 'grant-role', 'root', 'root');
     stage.etcdctl('auth', 'enable');
@@ -173,7 +174,7 @@ describe('the sessions in a real etcd', () => {
   });
 });
 
-/** A Milvus whose only trait is this mount. */
+/** A minimal Milvus Deployment with this mount. */
 function mounting(secretName: string, mountPath: string): V1Deployment {
   const containers = [{ name: 'rootcoord', volumeMounts: [{ name: 'tls', mountPath }] }];
   return { spec: { selector: {}, template: { spec: { containers, volumes: [{ name: 'tls', secret: { secretName } }] } } } };

@@ -1,6 +1,6 @@
-// What goes wrong in a metadata migration, made real on the node: the migration tool's stand-in fails as it is told to, etcd and the volume are real, and
-// stand-ins play Milvus (lab/images/player.c), which makes many of them possible at once. Every time a version has to serve at the end, on metadata that are whole: the
-// old one, or the new one where waiting helps.
+// Faults of a metadata migration, made real on the node: the stand-in of the migration tool fails as configured, etcd and the volume are real, and
+// stand-ins imitate Milvus (lab/images/player.c), so that many of them can run concurrently. At the end of every case a version serves with complete
+// metadata: the old one, or the new one if waiting helps.
 import pLimit from 'p-limit';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { InputName } from '../../src/core/inputs.js';
@@ -12,11 +12,11 @@ import type { FaultRow } from './pages.js';
 import { isRecording, normalize, readRecord, saveRecord } from './records.js';
 import { casesOf } from './tier.js';
 
-/** So many installations at the same time. */
+/** The number of concurrent installations. */
 const AT_ONCE = 4;
 
 interface NodeFault extends Fault<MigrationStage, RunningAction, 'succeeded'> {
-  /** Takes away what `before` has made outside of the stage. */
+  /** Removes what `before` has created outside of the stage. */
   readonly after?: (stage: MigrationStage) => Promise<unknown>;
 }
 
@@ -25,14 +25,14 @@ const FAULTS: readonly NodeFault[] = [
     full: true,
     what: 'the tool fails before it touches the metadata',
     ...withTool(TOOL, 'before'),
-    reads: /migrate\/my#1 cannot go on.*etcdserver: request timed out/,
+    reads: /migrate\/my#1 cannot continue.*etcdserver: request timed out/,
   },
-  { what: 'the tool fails while it deletes', ...withTool(TOOL, 'during'), reads: /migrate\/my#1 cannot go on.*etcdserver: request timed out/ },
+  { what: 'the tool fails while it deletes', ...withTool(TOOL, 'during'), reads: /migrate\/my#1 cannot continue.*etcdserver: request timed out/ },
   {
     full: true,
     what: 'the tool fails when everything is deleted',
     ...withTool(TOOL, 'after-clean'),
-    reads: /migrate\/my#1 cannot go on.*etcdserver: request timed out/,
+    reads: /migrate\/my#1 cannot continue.*etcdserver: request timed out/,
   },
   {
     full: true,
@@ -92,7 +92,7 @@ const FAULTS: readonly NodeFault[] = [
     },
     outcome: 'rolled-back',
     stops: true,
-    reads: /backup\/my#1 cannot go on::exit code 1: .*timed out/,
+    reads: /backup\/my#1 cannot continue::exit code 1: .*timed out/,
   },
   {
     what: 'a quota has no room for a Job',
@@ -153,7 +153,7 @@ const FAULTS: readonly NodeFault[] = [
     inputs: { 'step-timeout': '40s', 'on-failure': 'rollback', values: JSON.stringify({ queryNode: { extraEnv: [{ name: 'PLAY', value: 'never-ready' }] } }) },
     outcome: 'rolled-back',
     stops: true,
-    reads: /settle\/my@2\.2\.16 cannot go on::PROBE_FAILING/,
+    reads: /settle\/my@2\.2\.16 cannot continue::PROBE_FAILING/,
   },
 ];
 
@@ -164,7 +164,7 @@ const rows = new Map<NodeFault, FaultRow>();
 const stages = new Set<MigrationStage>();
 let running: ReadonlyMap<NodeFault, Promise<Played>>;
 
-/** What the stage showed before the action, and after it. */
+/** The state of the stage before and after the run. */
 interface Shown {
   readonly keys: string;
   readonly runs: readonly string[];
@@ -184,7 +184,7 @@ beforeAll(() => {
   env = environment('node');
   const playing = pLimit(AT_ONCE);
   running = new Map(faults.map((fault, at) => [fault, playing(() => play(new MigrationStage(`faults-${at + 1}-${process.pid}`, env), fault))]));
-  for (const each of running.values()) each.catch(() => undefined);
+  for (const played of running.values()) played.catch(() => undefined);
 }, 600_000);
 
 afterAll(async () => {
@@ -206,7 +206,7 @@ async function play(stage: MigrationStage, { inputs, before, during, after: tidy
   const done = await started.finished;
   await stage.etcdOn(1);
   const after = await show(stage);
-  // The node has room for a hundred pods.
+  // The node can run one hundred pods.
   stages.delete(stage);
   await stage.remove();
   await tidyUp?.(stage);
@@ -217,15 +217,15 @@ async function show(stage: MigrationStage): Promise<Shown> {
   return { keys: await stage.keys(), runs: await stage.runs(), generation: await stage.generation() };
 }
 
-/** The error of the run, or what it was refused for. */
+/** The error of the run, or its failed checks. */
 function toldBy({ report }: Finished): string {
   const { problem, failedChecks = [] } = report ?? {};
-  return problem ? `${problem.what}: ${problem.why}` : failedChecks.map((each) => `${each.code}: ${each.reason}`).join('; ');
+  return problem ? `${problem.what}: ${problem.why}` : failedChecks.map((failedCheck) => `${failedCheck.code}: ${failedCheck.reason}`).join('; ');
 }
 
 describe('a metadata migration in which', () => {
-  it.each(faults.map((each) => [each.what, each] as const))(
-    '%s ends with every key, and with a version that serves',
+  it.each(faults.map((fault) => [fault.what, fault] as const))(
+    '%s keeps every key, and ends with a serving version',
     async (_title, fault) => {
       const { done, before, after } = await running.get(fault)!;
       const message = normalize(toldBy(done));
@@ -237,7 +237,7 @@ describe('a metadata migration in which', () => {
       const image = fault.outcome === 'succeeded' ? NEW : OLD;
       expect(after.runs).toEqual([`${image} 1/1`, `${image} 2/2`]);
       expect(before.generation === after.generation).toBe(!fault.stops);
-      // The message may differ in what the kubelet or etcd adds to it.
+      // The part of the message that comes from the kubelet or etcd may differ.
       const { message: _, ...lasting } = row;
       const recorded = readRecord<FaultRow>('migration-faults').find(({ what }) => what === row.what);
       if (!isRecording && recorded) expect(recorded).toMatchObject(lasting);

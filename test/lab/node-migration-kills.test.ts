@@ -1,5 +1,6 @@
-// A metadata migration, and its way back, killed at each of its steps on the node, and the next run of either operation. The tool is a stand-in that keeps its
-// contract, etcd and the volume are real, and stand-ins play Milvus; test/core/migration has every look between the steps.
+// A metadata migration and its rollback on the node, killed at each of their steps, followed by another run of either operation. The tool is a
+// stand-in with the same contract, etcd and the volume are real, and stand-ins imitate Milvus. test/core/migration tests every observation
+// between the steps.
 import pLimit from 'p-limit';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { InputName } from '../../src/core/inputs.js';
@@ -7,23 +8,23 @@ import { environment, killAll, killLeftovers, lab, type Finished } from './lab.j
 import { MigrationStage, NEW, OLD } from './migration-stage.js';
 import { casesOf, type Tiered } from './tier.js';
 
-/** So many installations at the same time; most of a play is waiting for the lock of the run that was killed. */
+/** The number of concurrent installations; most of the time they wait for the lock of the killed run. */
 const AT_ONCE = 4;
 
 type Operation = 'upgrade' | 'rollback';
 
 interface Kill extends Tiered {
   readonly killed: Operation;
-  /** What the log says when it is killed. */
+  /** The text in the log at which the run is killed. */
   readonly at: string | RegExp;
   readonly next: Operation;
-  /** How often the tool migrates in all. */
+  /** The total number of migrations of the tool. */
   readonly migrations: number;
 }
 
 const upgrade = (at: string | RegExp, next: Operation, migrations = 1): Kill => ({ killed: 'upgrade', at, next, migrations });
 const rollback = (at: string | RegExp, next: Operation, migrations = 1): Kill => ({ killed: 'rollback', at, next, migrations });
-/** The tool is at work, or has just ended. */
+/** The tool is running, or has just ended. */
 const [MIGRATING, RESTORING] = [/migration tool \(migrate.*\): /, /migration tool \(restore.*\): /];
 const KILLS: readonly Kill[] = [
   upgrade(MIGRATING, 'upgrade'),
@@ -45,7 +46,7 @@ const KILLS: readonly Kill[] = [
     rollback('▶ scale-up', 'rollback'),
   ].map((kill) => ({ ...kill, full: true })),
 ];
-const named = ({ killed, at, next }: Kill): string => `${killed} at ${at}, then ${next}`;
+const named = ({ killed, at, next }: Kill): string => `${killed} at ${at}, followed by ${next},`;
 const kills = casesOf(KILLS, named);
 
 interface Played {
@@ -65,7 +66,7 @@ beforeAll(() => {
   charts = { chart: 'milvus/milvus', 'chart-repository': lab('charts', 'serve') };
   const [env, playing] = [environment('node'), pLimit(AT_ONCE)];
   running = new Map(kills.map((kill, at) => [kill, playing(() => play(new MigrationStage(`kills-${at + 1}-${process.pid}`, env), kill))]));
-  for (const each of running.values()) each.catch(() => undefined);
+  for (const played of running.values()) played.catch(() => undefined);
 }, 600_000);
 
 afterAll(async () => {
@@ -95,9 +96,9 @@ function expectDone(done: Finished): void {
   if (done.exitCode !== 0) throw new Error(done.log);
 }
 
-describe('killed', () => {
-  it.each(kills.map((each) => [named(each), each] as const))(
-    '%s ends right',
+describe('a run that is killed in', () => {
+  it.each(kills.map((kill) => [named(kill), kill] as const))(
+    '%s has the correct result',
     async (_, kill) => {
       const { done, keys, runs, migrations } = await running.get(kill)!;
       expectDone(done);

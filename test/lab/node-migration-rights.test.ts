@@ -1,4 +1,4 @@
-// deploy/rbac on the node: a metadata migration and its way back under exactly those rules, and what is told where those of migration.yaml are missing.
+// deploy/rbac on the node: a metadata migration and its rollback with exactly those rules, and the report of missing permissions without migration.yaml.
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Action, Finished } from './lab.js';
 import { environment, killLeftovers, lab } from './lab.js';
@@ -29,18 +29,18 @@ function expectDone(done: Finished): void {
   if (done.exitCode !== 0) throw new Error(done.log);
 }
 
-it('without migration.yaml every right that is missing is named, and nothing is touched', async () => {
+it('a migration without migration.yaml reports every missing permission and changes nothing', async () => {
   const before = await stage.generation();
   const done = await action.run();
   expect(done.outputs).toMatchObject({ outcome: 'refused', changed: 'false' });
-  const missing = done.report?.failedChecks.find((each) => each.code === 'access')?.reason;
-  // The rest of migration.yaml Helm needs as well, for a hook and the claims of a chart.
+  const missing = done.report?.failedChecks.find((failedCheck) => failedCheck.code === 'access')?.reason;
+  // Helm also needs the other permissions of migration.yaml, for a hook and the claims of a chart.
   const beyond = ['create pods/exec', 'list jobs.batch', 'list persistentvolumeclaims', 'watch jobs.batch', 'watch persistentvolumeclaims'];
   expect(missing).toBe(`the user is not allowed to: ${beyond.join(', ')}`);
   expect(await stage.generation()).toBe(before);
 }, 300_000);
 
-it('with it a migration is done, and undone', async () => {
+it('a migration with migration.yaml succeeds, and so does its rollback', async () => {
   await stage.kubectl('apply', '-f', 'deploy/rbac/migration.yaml');
   const keys = await stage.keys();
   expectDone(await action.run());

@@ -1,6 +1,6 @@
-// A metadata migration and its way back on a real one-node Kubernetes, with real Milvus and a real etcd. Two things play others: no Milvus 2.1 and no migration
-// tool can be had everywhere, so a 2.2.12 runs under the tag v2.1.4, and lab/images/meta-migration keeps the tool's contract: it deletes what the tool deletes,
-// writes the same keys again, and counts how often it migrated.
+// A metadata migration and its rollback on a real one-node Kubernetes, with real Milvus and a real etcd. There are two stand-ins, because Milvus 2.1
+// and the migration tool are not available everywhere: a 2.2.12 runs with the tag v2.1.4, and lab/images/meta-migration has the contract of the tool:
+// it deletes the same keys, writes them again, and counts its migrations.
 import { execFileSync } from 'node:child_process';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { Action, environment, killAll, killLeftovers, lab, labWith, type Finished } from './lab.js';
@@ -24,7 +24,7 @@ beforeAll(() => {
   labWith(place, 'milvus', 'down', 'node');
   labWith(place, 'milvus', 'node', 'chart/4.0.29', '-f', 'lab/node/old.yaml');
   rows = labWith(place, 'rows', 'make', host());
-  // As somebody has scaled it by hand: neither Helm nor a cluster at zero knows of it.
+  // A manual change of the replicas, which neither Helm nor a scaled-down cluster records.
   kubectl('scale', 'deployment/my-milvus-datanode', '--replicas=2');
   kubectl('scale', 'deployment/my-milvus-indexnode', '--replicas=0');
   kubectl('rollout', 'status', 'deployment/my-milvus-datanode', '--timeout=120s');
@@ -45,11 +45,11 @@ function kubectl(...words: string[]): string {
 
 const host = (): string => labWith(place, 'milvus', 'host');
 
-/** Every key and value below the root path, without those of running processes: sessions, the clock, and what names a data node by the number it has until it ends. */
+/** Every key and value below the root path, except those of running processes: sessions, the clock, and keys with the temporary ID of a data node. */
 function keys(): ReadonlyMap<string, string> {
   const answer = kubectl('exec', 'deployment/meta-etcd', '--', 'etcdctl', 'get', '--prefix', 'by-dev/meta', '-w', 'json');
   const { kvs = [] } = JSON.parse(answer) as { kvs?: { key: string; value?: string; lease?: number }[] };
-  const lasting = kvs.filter((each) => !each.lease).map(({ key, value = '' }) => [Buffer.from(key, 'base64').toString(), value] as const);
+  const lasting = kvs.filter((kv) => !kv.lease).map(({ key, value = '' }) => [Buffer.from(key, 'base64').toString(), value] as const);
   return new Map(lasting.filter(([key]) => !/session\/id$|\/timestamp$|\/channelwatch\/\d+\//.test(key)));
 }
 
@@ -78,7 +78,7 @@ function expectDone(done: Finished): void {
 
 describe('a metadata migration', () => {
   itFull(
-    'that fails while the tool works puts the metadata and the old version back',
+    'that fails while the tool runs restores the metadata and the old version',
     async () => {
       const before = keys();
       const done = await action.run({ 'migration-image': `${TOOL}-during` });
@@ -90,7 +90,7 @@ describe('a metadata migration', () => {
     900_000,
   );
 
-  it('goes on after a kill in the middle of it, runs the tool once, and keeps every row and the search result', async () => {
+  it('resumes after a kill, runs the tool once, and keeps every row and the search result', async () => {
     const before = keys();
     const first = action.start();
     await first.says(/▶ migrate/);
@@ -102,12 +102,12 @@ describe('a metadata migration', () => {
     expect(missing(before, keys())).toEqual([]);
   }, 900_000);
 
-  it('has nothing to do the second time', async () => {
+  it('changes nothing when it is run again', async () => {
     expect((await action.run()).outputs).toMatchObject({ outcome: 'unchanged', changed: 'false' });
   }, 300_000);
 
   itFull(
-    'is undone by operation: rollback',
+    'is rolled back with operation: rollback',
     async () => {
       expectDone(await action.run({ operation: 'rollback', 'target-version': '' }));
       expectServing(OLD);
@@ -116,7 +116,7 @@ describe('a metadata migration', () => {
   );
 
   itFull(
-    'can be done again after that',
+    'can be repeated after the rollback',
     async () => {
       expectDone(await action.run());
       expectServing(NEW);
@@ -126,7 +126,7 @@ describe('a metadata migration', () => {
   );
 });
 
-/** Keys of before that are not there any more. */
+/** Keys that existed before and are missing now. */
 function missing(before: ReadonlyMap<string, string>, after: ReadonlyMap<string, string>): string[] {
   return [...before.keys()].filter((key) => !after.has(key));
 }

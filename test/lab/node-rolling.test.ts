@@ -9,12 +9,12 @@ import { itFull } from './tier.js';
 const namespace = 'test-node-rolling';
 const place = { LAB_NAMESPACE: namespace, LAB_RELEASE: 'my' };
 const OTHERS = ['rootCoordinator', 'queryCoordinator', 'indexCoordinator', 'dataCoordinator'];
-const MIXED = ['mixCoordinator.enabled=true', ...OTHERS.map((each) => `${each}.enabled=false`)].flatMap((each) => ['--set', each]);
+const MIXED = ['mixCoordinator.enabled=true', ...OTHERS.map((component) => `${component}.enabled=false`)].flatMap((value) => ['--set', value]);
 const FIGURES_SECONDS = 120;
 let env: NodeJS.ProcessEnv;
 let action: Action;
 let rows = '';
-/** Milvus 2.2.12 with separate coordinators runs, which two tests share. */
+/** Milvus 2.2.12 with separate coordinators is running; two tests share it. */
 let isSeparate = false;
 let client: ChildProcess | undefined;
 
@@ -51,7 +51,7 @@ interface Noticed {
   readonly insert: { readonly rate: number };
 }
 
-/** What a client notices while something is done. */
+/** What a client observes during an operation. */
 async function noticedWhile(act: () => Promise<void>): Promise<Noticed> {
   const child = spawn('lab/lab', ['probe', host()], { env: { ...process.env, ...place }, stdio: ['ignore', 'pipe', 'pipe'] });
   client = child;
@@ -70,20 +70,20 @@ async function noticedWhile(act: () => Promise<void>): Promise<Noticed> {
 function expectServed(noticed: Noticed): void {
   const { lost, search, query, insert } = noticed;
   const worst = Math.min(search.rate, query.rate, insert.rate);
-  // Helm alone, or a component that goes before its successor is there, costs more than one call in a hundred.
+  // A plain helm upgrade, or a component that terminates before its successor is ready, fails more than one call in a hundred.
   if (lost !== 0 || worst <= 0.99) throw new Error(JSON.stringify(noticed));
 }
 
 function expectWhole(done: Finished, version: string): void {
-  for (const each of done.report?.components ?? [])
-    expect(each).toMatchObject({ newImage: `docker.io/milvusdb/milvus:v${version}`, terminating: 0, cause: '' });
+  for (const component of done.report?.components ?? [])
+    expect(component).toMatchObject({ newImage: `docker.io/milvusdb/milvus:v${version}`, terminating: 0, cause: '' });
   expect(labWith(place, 'rows', 'check', host())).toEqual(rows);
   expectNoDrift({ env, namespace });
 }
 
 describe('a rolling upgrade of real Milvus', () => {
   itFull(
-    'goes back in reverse order when the new query node finds no node, and clients are served all the time',
+    'is rolled back in reverse order if the new query node cannot be scheduled, without an interruption for clients',
     async () => {
       install('2.2.12');
       const served = await noticedWhile(async () => {
@@ -99,7 +99,7 @@ describe('a rolling upgrade of real Milvus', () => {
     1_200_000,
   );
 
-  it('of separate coordinators goes on after a kill in the middle of a hand-over, and clients are served all the time', async () => {
+  it('of separate coordinators resumes after a kill during a hand-over, without an interruption for clients', async () => {
     if (!isSeparate) install('2.2.12');
     const served = await noticedWhile(async () => {
       const wish = { 'target-version': '2.2.16' };
@@ -116,9 +116,9 @@ describe('a rolling upgrade of real Milvus', () => {
   }, 1_200_000);
 
   itFull(
-    'of a mixed coordinator, 2.3.0 to 2.3.5, loses no row that was acknowledged',
+    'of a mixed coordinator from 2.3.0 to 2.3.5 loses no acknowledged row',
     async () => {
-      // The lab has no chart made for 2.3.0; the one of that line installs it.
+      // The lab has no chart for 2.3.0; the chart of that minor version installs it.
       install('2.3.5', ...MIXED, '--set', 'image.all.tag=v2.3.0');
       const served = await noticedWhile(async () => {
         const done = await action.run({ 'target-version': '2.3.5' });
@@ -126,7 +126,8 @@ describe('a rolling upgrade of real Milvus', () => {
         expect(done.outputs.strategy).toBe('rolling');
         expectWhole(done, '2.3.5');
       });
-      // Searches do pause: a 2.3.0 query node ends without handing its channels over, and its session outlives it by a minute; docs/decisions/0007-the-order-of-a-roll.md.
+      // Searches are interrupted: a 2.3.0 query node terminates without handing over its channels, and its session expires a minute later;
+      // see docs/decisions/0007-the-order-of-a-roll.md.
       expect(served.lost).toBe(0);
     },
     1_200_000,

@@ -39,16 +39,17 @@ function expectWhole(done: Finished, from: string, to: string): void {
   if (done.exitCode !== 0) throw new Error(done.log);
   expect(done.outputs).toMatchObject({ outcome: 'succeeded', 'source-version': from, 'target-version': to });
   expect(done.report?.components).toHaveLength(8);
-  for (const each of done.report?.components ?? []) expect(each).toMatchObject({ newImage: `docker.io/milvusdb/milvus:v${to}`, terminating: 0, cause: '' });
+  for (const component of done.report?.components ?? [])
+    expect(component).toMatchObject({ newImage: `docker.io/milvusdb/milvus:v${to}`, terminating: 0, cause: '' });
   expect(labWith(place, 'rows', 'check', host())).toEqual(rows);
 }
 
-describe('on the node lab', () => {
-  it('wrote 3,000 rows with the old version', () => {
+describe('an upgrade on the node lab', () => {
+  it('starts with 3,000 rows that the old version has written', () => {
     expect(JSON.parse(rows)).toMatchObject({ rows: 3000 });
   });
 
-  it('goes on after a kill, from 2.2.12 to 2.2.16, and keeps every row and the search result', async () => {
+  it('from 2.2.12 to 2.2.16 resumes after a kill, and keeps every row and the search result', async () => {
     const first = action.start();
     await first.says(/▶ wait-ready/);
     killAll(first);
@@ -56,12 +57,12 @@ describe('on the node lab', () => {
     expectWhole(await action.run(), '2.2.12', '2.2.16');
   }, 900_000);
 
-  it('has nothing to do the second time', async () => {
+  it('changes nothing when it is run again', async () => {
     expect((await action.run()).outputs).toMatchObject({ outcome: 'unchanged', changed: 'false' });
   }, 300_000);
 
   itFull(
-    'goes on after a kill in the middle of Helm, from 2.2.16 to 2.3.5 with the chart of that line, and keeps every row and the search result',
+    'from 2.2.16 to 2.3.5 with the chart of that minor version resumes after a kill during helm upgrade, and keeps every row and the search result',
     async () => {
       await killWhileHelmHolds(action, environment('node'), namespace, { 'target-version': '2.3.5' });
       const done = await action.run({ 'target-version': '2.3.5' });
@@ -72,7 +73,7 @@ describe('on the node lab', () => {
   );
 
   itFull(
-    'verifies what it did',
+    'passes the verification',
     async () => {
       expect((await action.run({ operation: 'verify', 'target-version': '2.3.5' })).outputs.outcome).toBe('succeeded');
       expect((await action.run({ operation: 'verify', 'target-version': '2.2.16' })).outputs.outcome).toBe('failed');

@@ -9,9 +9,9 @@ export interface CauseRow {
   readonly code: string;
   readonly done: string;
   readonly outcome: string;
-  /** From the moment the cause was certain to the line that names it; null for what never is, or what was refused before the upgrade began. */
+  /** The time from when the cause was certain to the log line that names it; null if it is never certain, or if the upgrade was refused. */
   readonly seconds: number | null;
-  /** False where waiting may help, so that the cause is never certain. */
+  /** False if waiting may help, so that the cause is never certain. */
   readonly certain: boolean;
   /** The line of the log that names the cause. */
   readonly line: string;
@@ -20,7 +20,7 @@ export interface CauseRow {
 export interface FaultRow {
   readonly what: string;
   readonly outcome: string;
-  /** The error that the user reads. */
+  /** The error message for the user. */
   readonly message: string;
   /** What ran afterwards: `image ready/desired`. */
   readonly runs: readonly string[];
@@ -29,7 +29,7 @@ export interface FaultRow {
 }
 
 export interface ComposeFaultRow extends FaultRow {
-  /** Whether the files were those of before, byte for byte. */
+  /** Whether the files were identical to those before the run. */
   readonly sameFiles: boolean;
 }
 

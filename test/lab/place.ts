@@ -1,22 +1,22 @@
-// One namespace of the simulated lab for each test: Milvus in it, and the action pointed at it.
+// One namespace of the simulated lab for each test, with Milvus and the inputs of the action for it.
 import { execFileSync } from 'node:child_process';
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from '@jest/globals';
 import { Action, environment, HELM, killLeftovers, lab, labWith } from './lab.js';
 
 export const ROLES = ['datacoord', 'datanode', 'indexcoord', 'indexnode', 'proxy', 'querycoord', 'querynode', 'rootcoord'];
 
-/** What a test sees of its place; filled anew before each one. */
+/** The namespace of a test; reset before each test. */
 export interface Place {
   env: NodeJS.ProcessEnv;
   namespace: string;
-  /** The major version of Helm that installs and that the action finds. */
+  /** The major version of Helm that installs Milvus and that the action uses. */
   helm: string;
   action: Action;
 }
 
-/** Brings the lab up once for the file, and gives each test a place of its own. */
+/** Starts the lab once for the file, and provides each test with a namespace of its own. */
 export function useSimulatedLab(file: string): Place {
-  // The same tests run with both Helms at once.
+  // The same tests run concurrently with both versions of Helm.
   const prefix = `${file}-helm-${HELM}`;
   const place = { env: {}, namespace: '', helm: HELM } as Place;
   let runs = 0;
@@ -32,7 +32,7 @@ export function useSimulatedLab(file: string): Place {
   });
   afterEach(killLeftovers);
   afterAll(() => {
-    for (let each = 1; each <= runs; each += 1) kubectl(place, 'delete', 'namespace', `${prefix}-${each}`, '--ignore-not-found', '--wait=false');
+    for (let number = 1; number <= runs; number += 1) kubectl(place, 'delete', 'namespace', `${prefix}-${number}`, '--ignore-not-found', '--wait=false');
   });
   return place;
 }
@@ -41,7 +41,7 @@ function actionIn({ env, namespace }: Place): Action {
   return new Action(env, { release: 'my', namespace, 'target-version': '2.2.16', chart: 'milvus/milvus', 'chart-repository': lab('charts', 'url') });
 }
 
-/** The same place, where another Helm is at hand. */
+/** The same namespace, with another version of Helm. */
 export function withHelm(place: Place, helm: string): Place {
   const there = { ...place, helm, env: environment('simulated', helm) };
   return { ...there, action: actionIn(there) };
@@ -55,7 +55,7 @@ export function helm({ namespace, env }: Pick<Place, 'namespace' | 'env'>, ...wo
   return execFileSync('helm', ['-n', namespace, ...words], { env, encoding: 'utf8' });
 }
 
-/** What `kubectl get … -o jsonpath` prints for each object of the place. */
+/** The output of `kubectl get … -o jsonpath` for each object of the namespace. */
 export function get({ namespace, env }: Pick<Place, 'namespace' | 'env'>, kinds: string, template: string, ...words: string[]): string {
   return execFileSync('kubectl', ['-n', namespace, 'get', kinds, ...words, '-o', `jsonpath={range .items[*]}${template}{"\\n"}{end}`], {
     env,
@@ -67,7 +67,7 @@ export function install({ namespace, helm }: Place, version: string, ...flags: s
   labWith({ LAB_NAMESPACE: namespace, LAB_RELEASE: 'my', LAB_HELM: helm }, 'milvus', 'simulated', version, ...flags);
 }
 
-/** Pods of this installation take so long to become ready. */
+/** How long the pods of this installation take to become ready. */
 export const readyAfter = (seconds: number): string[] => ['--set-string', `annotations.lab\\.milvus/ready-seconds=${seconds}`];
 
 /** The image of every Milvus Deployment, by role. */
@@ -76,14 +76,14 @@ export function images(place: Place): Record<string, string> {
   return Object.fromEntries(lines.map((line) => line.split('=') as [string, string]).filter(([role]) => role !== 'attu'));
 }
 
-/** What a run of ours could have changed, and no controller changes by itself. */
+/** The state that a run could have changed and that no controller changes automatically. */
 export function everything(place: Place): string {
   const deployments = get(place, 'deployments', '{.metadata.name}={.metadata.generation}');
   return deployments + get(place, 'secrets,configmaps,services,leases', '{.kind}/{.metadata.name}={.metadata.resourceVersion}');
 }
 
-/** Every role on this tag. */
+/** The image tag of every role. */
 export const all = (tag: string): Record<string, unknown> => Object.fromEntries(ROLES.map((role) => [role, expect.stringContaining(`:${tag}`)]));
 
-/** Where the charts of the lab are, such as `milvus-4.0.34.tgz`. */
+/** The directory of the charts of the lab, such as `milvus-4.0.34.tgz`. */
 export const chartDirectory = (): string => lab('charts', 'build').trim();

@@ -1,4 +1,4 @@
-// Stands between the action and the API server, so that a test can break every connection.
+// A proxy between the action and the API server, with which a test can close every connection.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -9,7 +9,7 @@ export class Proxy {
   readonly kubeconfig: string;
   readonly #directory: string;
   readonly #server: Server;
-  /** Each with the one that what it sends goes to. */
+  /** Each connection with its peer. */
   readonly #sockets = new Map<Socket, Socket>();
   #isFrozen = false;
   private constructor(kubeconfig: string, directory: string, server: Server) {
@@ -18,7 +18,7 @@ export class Proxy {
     this.#server = server;
   }
 
-  /** Makes a kubeconfig that leads through the proxy to the server that the given one names. */
+  /** Creates a kubeconfig that reaches the server of the given kubeconfig through the proxy. */
   static async before(kubeconfig: string): Promise<Proxy> {
     const text = readFileSync(kubeconfig, 'utf8');
     const [address = '', host = '', port = ''] = /https:\/\/([\d.]+):(\d+)/.exec(text) ?? [];
@@ -43,19 +43,19 @@ export class Proxy {
     }
   }
 
-  /** From now on nothing gets through, and nobody is told: as when a network dies. */
+  /** From now on nothing is forwarded, without an error: simulates a network failure. */
   freeze(): void {
     this.#isFrozen = true;
     for (const socket of this.#sockets.keys()) socket.unpipe();
   }
 
-  /** The network is back, and delivers what it has kept, also of programs that have ended meanwhile. */
+  /** Ends the network failure, and delivers delayed data, also of programs that have ended in the meantime. */
   thaw(): void {
     this.#isFrozen = false;
     for (const [from, to] of this.#sockets) from.pipe(to);
   }
 
-  /** Breaks every connection there is; new ones are accepted. */
+  /** Closes every connection; new ones are accepted. */
   cut(): void {
     for (const socket of this.#sockets.keys()) socket.destroy();
   }

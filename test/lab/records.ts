@@ -1,5 +1,5 @@
-// What the lab tests measured, as it is kept in the repository: the generated pages are made from it (pages.ts), and `npm run check` compares them exactly.
-// LAB_RECORD=1 in front of a lab test renews its record; without it the test compares what it sees with the record.
+// The results of the lab tests in the repository. Pages are generated from them (pages.ts), and `npm run check` compares these pages exactly.
+// LAB_RECORD=1 before a lab test updates its record; without it the test compares its results with the record.
 import { readFileSync, writeFileSync } from 'node:fs';
 
 export type RecordName = 'bad-inputs' | 'causes' | 'migration-faults' | 'compose-faults';
@@ -12,12 +12,12 @@ export function readRecord<Row>(name: RecordName): readonly Row[] {
 
 export const isRecording = process.env.LAB_RECORD !== undefined;
 
-/** Writes what a whole run has seen. */
+/** Writes the results of a complete run. */
 export function saveRecord(name: RecordName, rows: readonly unknown[]): void {
   if (isRecording) writeFileSync(fileOf(name), `${JSON.stringify(rows, null, 2)}\n`);
 }
 
-/** What differs from run to run: ports, times, addresses that the system chose, and the end of what is long. The log has all of it. */
+/** Replaces what differs between runs: ports, times, addresses, and the end of long texts. The log has the full text. */
 export function normalize(text: string): string {
   const steady = text
     .replaceAll(/\b127\.0\.0\.1:(?!1\b)\d{4,5}\b/g, '127.0.0.1:5000')

@@ -1,5 +1,5 @@
-// A container registry on 127.0.0.1, as far as a kubelet's pull needs one: it has one image under one name, knows no other, and can be out of order.
-// containerd speaks plain HTTP to 127.0.0.1 without being told.
+// A minimal container registry on 127.0.0.1 for pulls of a kubelet: it has one image with one name, and can simulate an outage.
+// containerd uses plain HTTP for 127.0.0.1 by default.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -25,13 +25,13 @@ export class Registry {
     this.address = `127.0.0.1:${(server.address() as AddressInfo).port}`;
   }
 
-  /** Offers an image that Docker has as `name:tag`. */
+  /** Provides an image of Docker as `name:tag`. */
   static async with(image: string, name: string, tag: string): Promise<Registry> {
     const { manifest, blobs } = readImage(image);
     const paths = new Map([
       [`manifests/${tag}`, manifest],
       [`manifests/${manifest.digest}`, manifest],
-      ...blobs.map((each) => [`blobs/${each.digest}`, each] as const),
+      ...blobs.map((blob) => [`blobs/${blob.digest}`, blob] as const),
     ]);
     const server = createServer((request, response) => {
       const desired = (request.url ?? '').endsWith(`/manifests/${tag}`);
@@ -46,7 +46,7 @@ export class Registry {
     return registry;
   }
 
-  /** From now on whoever asks for the image gets 503, until `mend`. */
+  /** From now on every request for the image gets 503, until `mend` is called. */
   break(): void {
     this.#outOfOrder = true;
   }

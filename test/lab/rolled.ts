@@ -1,17 +1,17 @@
-// What a test of a rolling upgrade asks of its place afterwards.
+// Assertions on the namespace after a rolling upgrade.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from '@jest/globals';
 import { get, helm, kubectl, type Place } from './place.js';
 
-/** Every live object is as Helm's newest revision has it, and nothing is held. */
+/** Asserts that every live object matches the newest revision of Helm, and that nothing is paused. */
 export function expectNoDrift(place: Pick<Place, 'namespace' | 'env'>): void {
   const directory = mkdtempSync(join(tmpdir(), 'manifest-'));
   try {
     const manifest = join(directory, 'manifest.yaml');
     writeFileSync(manifest, helm(place, 'get', 'manifest', 'my'));
-    // Exits with 1 where anything differs.
+    // Exits with 1 if anything differs.
     expect(kubectl(place, '-n', place.namespace, 'diff', '-f', manifest)).toBe('');
   } finally {
     rmSync(directory, { recursive: true });

@@ -1,7 +1,7 @@
-// Looks for secrets in everything that a run shows or leaves.
+// Searches for secrets in everything that a run prints or leaves.
 import type { Finished } from './lab.js';
 
-/** Each secret that can be seen, in one of the forms it might take, and where. Masks are for the runner, which shows none of them. */
+/** Every secret that is visible in any of its forms, and where. Mask commands for the runner are ignored, because the runner does not print them. */
 export function observation(secrets: readonly string[], { log, outputs, summary, report, state, left }: Finished): string[] {
   const places = { log: log.replaceAll(/^::add-mask::.*$/gm, ''), outputs: JSON.stringify(outputs), summary, report: JSON.stringify(report), state, ...left };
   return secrets.flatMap((secret) =>
@@ -11,7 +11,7 @@ export function observation(secrets: readonly string[], { log, outputs, summary,
   );
 }
 
-/** Also as part of a longer text in base64, at each of the three places where it can begin. */
+/** Also as part of a longer base64 text, at each of the three possible offsets. */
 function forms(secret: string): string[] {
   const coded = [0, 1, 2].map((start) => {
     const bytes = Buffer.concat([Buffer.alloc(start), Buffer.from(secret)]);

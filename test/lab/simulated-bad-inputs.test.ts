@@ -1,4 +1,4 @@
-// Every bad input and every bad login of bad-inputs.ts, through the built dist/ as a runner would: told clearly, nothing changed, nothing left, no secret shown.
+// Every invalid input and login of bad-inputs.ts with the built dist/, as on a runner: reported clearly, nothing changed, no file left, no secret shown.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,7 +13,7 @@ import { isRecording, readRecord, saveRecord } from './records.js';
 import { observation } from './secrets.js';
 import { startWrongServers } from './wrong-servers.js';
 
-/** So many at once: they mostly wait. */
+/** The number of concurrent runs; they mostly wait. */
 const AT_ONCE = 6;
 
 /** No bad input waits for a time limit of the run (step-timeout is 30 min). Not a benchmark: six runs share the machine with the rest of the lab. */
@@ -79,13 +79,13 @@ function resultOf(row: BadRow): Finished {
   return found;
 }
 
-describe('on the simulated lab', () => {
-  it('has many bad inputs and logins', () => {
+describe('the action on the simulated lab', () => {
+  it('is tested with many invalid inputs and logins', () => {
     expect(BAD_ROWS.length).toBeGreaterThanOrEqual(60);
     expect(new Set(BAD_ROWS.map(({ title }) => title)).size).toBe(BAD_ROWS.length);
   });
 
-  it.each(BAD_ROWS.map((row) => [row.title, row] as const))('tells %s within seconds, leaves nothing and shows no secret', (_title, row) => {
+  it.each(BAD_ROWS.map((row) => [row.title, row] as const))('reports %s within seconds, leaves no file and shows no secret', (_title, row) => {
     const done = resultOf(row);
     expect(messageOf(done)).toMatch(row.says);
     expect(done.log).toMatch(/^::error title=|refused/m);
@@ -97,7 +97,7 @@ describe('on the simulated lab', () => {
     expect(observation([...SECRETS, fixtures.powerless], done)).toEqual([]);
   });
 
-  it('has changed nothing on the cluster by any of them', () => {
+  it('has changed nothing on the cluster in any of these runs', () => {
     expect(everything(place)).toBe(before);
     const written = readFileSync(place.env.LAB_AUDIT_LOG ?? '', 'utf8')
       .split('\n')
@@ -106,7 +106,7 @@ describe('on the simulated lab', () => {
     expect(written).toEqual([]);
   });
 
-  it('reads as docs/bad-inputs.md says (renew the record with LAB_RECORD=1, then npm run fix)', () => {
+  it('reports the messages of docs/bad-inputs.md (update the record with LAB_RECORD=1, then npm run fix)', () => {
     const rows = BAD_ROWS.map((row) => recordOf(row, resultOf(row), fixtures));
     saveRecord('bad-inputs', rows);
     if (!isRecording) expect(rows).toEqual(readRecord<BadInputRow>('bad-inputs'));

@@ -1,4 +1,4 @@
-// Causes on the simulated lab: real quotas, a real scheduler, and pods that cannot start; each run ends soon after its cause is certain.
+// Causes on the simulated lab: real quotas, a real scheduler, and pods that cannot start. Each run ends soon after its cause is certain.
 import { expect, it } from '@jest/globals';
 import type { CauseCode } from '../../src/core/causes.js';
 import { CAUSES } from '../../src/core/knowledge/causes.js';
@@ -10,14 +10,14 @@ const place = useSimulatedLab('causes');
 interface Case {
   readonly code: CauseCode;
   readonly written?: Record<string, string>;
-  /** Done to the namespace before the upgrade. */
+  /** The change to the namespace before the upgrade. */
   readonly prepare?: (namespace: string) => void;
   readonly evidence: RegExp;
-  /** Seconds from the first sight until it is certain; the time in which a container runs does not count. */
+  /** Seconds from the first observation until it is certain; the time in which a container runs does not count. */
   readonly certainAfter?: number;
 }
 
-/** What the preflight would refuse before the upgrade begins. */
+/** The checks of the preflight that would refuse the upgrade. */
 const TOLD_BEFORE = { 'skip-checks': 'image-probe quota node-room' };
 
 const cases: readonly Case[] = [
@@ -31,9 +31,9 @@ const cases: readonly Case[] = [
   },
 ];
 
-/** How long after its cause was seen first it was told as certain; afterwards evidence is saved. */
+/** The time from the first observation of the cause until it was reported as certain; after that, diagnostics are saved. */
 function secondsFromFirstSnapshot({ report, log }: Finished, code: CauseCode): number {
-  const since = report?.problem?.causes?.find((each) => each.code === code)?.since ?? '';
+  const since = report?.problem?.causes?.find((cause) => cause.code === code)?.since ?? '';
   const told = new RegExp(`^(\\d\\d:\\d\\d:\\d\\d)   ✗ ${code} `, 'm').exec(log)?.[1] ?? '';
   const seconds = (Date.parse(`${since.slice(0, 10)}T${told}Z`) - Date.parse(since)) / 1000;
   return seconds < -60 ? seconds + 86_400 : seconds;
@@ -49,7 +49,7 @@ async function runOne({ written = {}, prepare }: Case, number: number): Promise<
   return done;
 }
 
-it('ends each run within 15 s of the cause being certain, and says it in the log, the report and the summary', async () => {
+it('a run ends within 15 s after its cause is certain, and log, report and summary contain the cause', async () => {
   const finished = await Promise.all(cases.map(runOne));
   for (const [number, { code, evidence, certainAfter }] of cases.entries()) {
     const done = finished[number]!;

@@ -1,4 +1,4 @@
-// The command, dist/cli.js, on the simulated lab: what GitLab, Jenkins and a person at a terminal get.
+// The command, dist/cli.js, on the simulated lab: its output for GitLab, Jenkins and a user at a terminal.
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -23,7 +23,7 @@ function words(operation: string, ...more: string[]): string[] {
   return ['dist/cli.js', operation, '--release', 'my', '--namespace', place.namespace, '--target-version', '2.2.16', ...chart, ...more];
 }
 
-/** No CI variable is handed down: the command has to be the same everywhere. */
+/** Without CI variables: the command must behave the same everywhere. */
 function environment(more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
   const { CI: _ci, GITHUB_ACTIONS: _github, ...env } = place.env;
   return { ...env, RUNNER_TEMP: directory, MILVUS_UPGRADE_HELM_VERSION: 'installed', MILVUS_UPGRADE_KUBECTL_VERSION: 'installed', ...more };
@@ -35,7 +35,7 @@ function command(operation: string, more: readonly string[] = [], env: NodeJS.Pr
 }
 
 describe('the command on the simulated lab', () => {
-  it('plans, upgrades, verifies, and leaves summary, outputs and report', () => {
+  it('plans, upgrades, verifies, and writes summary, outputs and report', () => {
     install(place, '2.2.12');
     const before = everything(place);
     expect(command('verify').exitCode).toBe(1);
@@ -45,7 +45,7 @@ describe('the command on the simulated lab', () => {
 
     const done = command('upgrade', ['--summary-file', at('summary.md'), '--outputs-file', at('upgrade.env'), '--report-path', at('report.json')]);
     expect(done).toMatchObject({ exitCode: 0, text: expect.stringContaining('The run ended: succeeded') });
-    // Plain text for a CI system: neither workflow commands nor the controls of a terminal.
+    // Plain text for a CI system: no workflow commands and no terminal control sequences.
     expect(done.text).not.toMatch(/^::|\u001b/m);
     expect(images(place)).toEqual(all('v2.2.16'));
     expect(readFileSync(at('summary.md'), 'utf8')).toMatch(/2\.2\.16[\s\S]*querynode/);
@@ -54,12 +54,12 @@ describe('the command on the simulated lab', () => {
     expect(command('verify').exitCode).toBe(0);
   });
 
-  it('tells a refusal from a failure, and both from a wrong command line, by its exit code', () => {
+  it('has different exit codes for a refused upgrade, a failure, and an invalid command line', () => {
     install(place, '2.2.12');
     const before = everything(place);
     expect(command('upgrade', ['--source-version', '2.2.9'])).toMatchObject({ exitCode: 3, text: expect.stringContaining('source-version-differs') });
     expect(command('upgrade', ['--timeout', 'long'])).toMatchObject({ exitCode: 2, text: expect.stringContaining('timeout is "long"') });
-    expect(command('upgrade', ['--wait'])).toMatchObject({ exitCode: 2, text: expect.stringContaining('--wait is no flag') });
+    expect(command('upgrade', ['--wait'])).toMatchObject({ exitCode: 2, text: expect.stringContaining('--wait is not a flag') });
     expect(everything(place)).toBe(before);
   });
 
@@ -83,7 +83,7 @@ describe('the command on the simulated lab', () => {
     expect(get(place, 'secrets', '{.metadata.name}', '-l', 'owner=helm,status=deployed')).toContain('.v2');
   });
 
-  it('ends well on one Ctrl-C, and the next run goes on', async () => {
+  it('ends in order after one Ctrl-C, and the next run resumes', async () => {
     install(place, '2.2.12', ...readyAfter(3));
     const child = spawn(process.execPath, words('upgrade'), { env: environment() });
     let text = '';
@@ -97,11 +97,11 @@ describe('the command on the simulated lab', () => {
     expect(images(place)).toEqual(all('v2.2.16'));
   });
 
-  itFull('draws a table on a terminal, below a log that stays whole', () => {
+  itFull('draws a table on a terminal, below a complete log', () => {
     install(place, '2.2.12', ...readyAfter(3));
     const quoted = [process.execPath, ...words('upgrade', '--strategy', 'helm-upgrade')].map((word) => `'${word}'`).join(' ');
     writeFileSync(at('run.sh'), `stty cols 120 rows 40; exec ${quoted}\n`);
-    // script(1) of util-linux gives the command a terminal.
+    // script(1) of util-linux runs the command in a terminal.
     const { status, stdout } = spawnSync('script', ['-qec', `sh ${at('run.sh')}`, '/dev/null'], { env: environment({ TERM: 'xterm' }), encoding: 'utf8' });
     expect(status).toBe(0);
     expect(stdout).toMatch(/── wait-ready\/my@2\.2\.16, \d of 8 settled/);

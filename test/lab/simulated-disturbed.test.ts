@@ -1,4 +1,4 @@
-// Runs on the simulated lab that are disturbed, whichever Helm they have: broken images, two runs at once, kills, lost watches, cancelled jobs.
+// Disturbed runs on the simulated lab, independent of the Helm version: broken images, two concurrent runs, kills, lost watches, cancelled jobs.
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { killAll } from './lab.js';
@@ -8,14 +8,14 @@ import { itFull } from './tier.js';
 
 const place = useSimulatedLab('disturbed');
 
-describe('on the simulated lab, when things go wrong', () => {
-  it('tells an image that cannot be pulled, leaves the old pods serving, and mends it in the next run', async () => {
+describe('a disturbed run on the simulated lab', () => {
+  it('reports an image that cannot be pulled, keeps the old pods serving, and succeeds with the correct image', async () => {
     install(place, '2.2.12');
     const failed = await place.action.run({
       'target-version': '2.2.16',
       image: 'docker.io/milvusdb/milvus:v2.2.16-gpu-missing',
       'step-timeout': '15s',
-      // The rehearsal would tell it before anything is changed; see simulated-preflight.test.ts.
+      // The image probe would report it before any change; see simulated-preflight.test.ts.
       'skip-checks': 'image-probe',
     });
     expect(failed.exitCode).toBe(1);
@@ -27,7 +27,7 @@ describe('on the simulated lab, when things go wrong', () => {
     expect(images(place)).toEqual(all('v2.2.16'));
   });
 
-  it('refuses a second run at the same time, and names the first', async () => {
+  it('fails if another run is in progress, and names that run', async () => {
     install(place, '2.2.12', ...readyAfter(25));
     const first = place.action.start({}, { GITHUB_REPOSITORY: 'acme/vectors', GITHUB_RUN_ID: '42' });
     await first.says('helm upgrade');
@@ -37,7 +37,7 @@ describe('on the simulated lab, when things go wrong', () => {
     expect((await first.finished).outputs.outcome).toBe('succeeded');
   });
 
-  it('stops when another client upgrades the release during the run, and leaves that revision as it is', async () => {
+  it('stops when another client upgrades the release during the run, and leaves that revision unchanged', async () => {
     install(place, '2.2.12', ...readyAfter(20));
     const running = place.action.start({ 'on-failure': 'rollback' });
     await running.says(/▶ wait-ready/);
@@ -50,7 +50,7 @@ describe('on the simulated lab, when things go wrong', () => {
     expect(JSON.parse(helm(place, 'history', 'my', '-o', 'json'))).toHaveLength(3);
   });
 
-  itFull('killed while it watches, ends right in the next run', async () => {
+  itFull('that is killed while it waits is completed by the next run', async () => {
     install(place, '2.2.12', ...readyAfter(5));
     const first = place.action.start();
     await first.says(/▶ wait-ready/);
@@ -62,7 +62,7 @@ describe('on the simulated lab, when things go wrong', () => {
     expect(get(place, 'secrets', '{.metadata.name}', '-l', 'owner=helm,status=deployed').split('\n')).toHaveLength(1);
   });
 
-  itFull('takes lost watches up again, tells it, and misses nothing', async () => {
+  itFull('reconnects lost watches, reports that, and misses no change', async () => {
     install(place, '2.2.12', ...readyAfter(12));
     const proxy = await Proxy.before(place.env.KUBECONFIG ?? '');
     try {
@@ -78,7 +78,7 @@ describe('on the simulated lab, when things go wrong', () => {
     }
   });
 
-  it('ends as cancelled when the runner asks it to, gives the lock back, and can be run again at once', async () => {
+  it('ends as cancelled when the job is cancelled, releases the lock, and can be run again immediately', async () => {
     install(place, '2.2.12', ...readyAfter(8));
     const first = place.action.start();
     await first.says(/▶ wait-ready/);

@@ -1,5 +1,5 @@
-// docs/examples as a runner runs them, with act and the simulated lab. Only the names of the release and the chart repository are the lab's, and the
-// actions of others are stand-ins that record what they are given, since they may be out of reach.
+// Runs docs/examples with act and the simulated lab. Only the names of the release and the chart repository are changed, and third-party actions are
+// stand-ins that record their inputs, because they may not be reachable.
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -28,7 +28,7 @@ runs:
         for each in $FILES; do test -e "$each" && echo "uploaded to $NAME: \${each##*/}"; done
 `;
 
-/** Runs an example, changed as the test says, by hand with the target version 2.2.16. */
+/** Dispatches an example, with the changes of the test, for the target version 2.2.16. */
 function run(example: string, change: (text: string) => string): WorkflowRun {
   const upload = join(directory, 'upload');
   mkdirSync(upload, { recursive: true });
@@ -39,11 +39,11 @@ function run(example: string, change: (text: string) => string): WorkflowRun {
   return runWorkflow(act, { directory, name: example, text: change(managed), env: place.env, inputs: { 'target-version': '2.2.16' }, actions });
 }
 
-/** The login is tested elsewhere: here it is the one of the lab's kubeconfig. */
+/** Logins are tested elsewhere; here the kubeconfig of the lab is used. */
 const withoutLogin = (text: string): string => text.replaceAll(/^ +(server|token|ca-certificate): .*\n/gm, '');
 
 describe('upgrade-dispatch.yml', () => {
-  it('plans, finds the same plan again, upgrades, and uploads the report', () => {
+  it('plans, confirms that the plan is unchanged, upgrades, and uploads the report', () => {
     install(place, '2.2.12');
     const { exitCode, log } = run('upgrade-dispatch.yml', withoutLogin);
     expect(log).toMatch(/outcome=planned[\s\S]*outcome=planned[\s\S]*outcome=succeeded/);
@@ -55,7 +55,7 @@ describe('upgrade-dispatch.yml', () => {
     expect(again.exitCode).toBe(0);
   });
 
-  it('touches nothing when the plan is not the one that was approved', () => {
+  it('changes nothing if the plan differs from the approved one', () => {
     install(place, '2.2.12');
     const before = everything(place);
     const { exitCode, log } = run('upgrade-dispatch.yml', (text) => withoutLogin(text).replace('${{ needs.plan.outputs.plan }}', 'another plan'));

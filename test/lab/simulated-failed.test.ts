@@ -1,4 +1,4 @@
-// Failed upgrades on the simulated lab, whichever Helm they have: the evidence, what does not go back, a kill while the old pods come.
+// Failed upgrades on the simulated lab, independent of the Helm version: the diagnostics, what is not rolled back, a kill while the old pods start.
 import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
@@ -12,11 +12,11 @@ const place = useSimulatedLab('failed');
 const failing = useFailing();
 
 function filesBelow(path: string): string[] {
-  return readdirSync(path, { withFileTypes: true }).flatMap((each) => (each.isDirectory() ? filesBelow(join(path, each.name)) : [join(path, each.name)]));
+  return readdirSync(path, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? filesBelow(join(path, entry.name)) : [join(path, entry.name)]));
 }
 
 describe('a failed upgrade on the simulated lab', () => {
-  it('saves what tells why, for this user only, without any secret, each run in a folder of its own', async () => {
+  it('saves diagnostics for this user only, without secrets, in a separate directory for each run', async () => {
     const secrets = ['hunter2-in-release', 'hunter2-in-values', 'hunter2-in-env', 'hunter2-in-log'];
     install(
       place,
@@ -34,7 +34,7 @@ describe('a failed upgrade on the simulated lab', () => {
       const written = failing.inputs({ 'on-failure': 'stop', values: 'minio: {accessKey: hunter2-in-values}' });
       const done = await place.action.run(written);
       const files = filesBelow(done.outputs.evidence ?? '');
-      expect(files.map((each) => each.slice((done.outputs.evidence ?? '').length + 1))).toEqual(
+      expect(files.map((file) => file.slice((done.outputs.evidence ?? '').length + 1))).toEqual(
         expect.arrayContaining([
           'index.md',
           'events.txt',
@@ -44,12 +44,12 @@ describe('a failed upgrade on the simulated lab', () => {
           'my-milvus-proxy/replicasets.yaml',
         ]),
       );
-      const texts = files.map((each) => readFileSync(each, 'utf8')).join('\n');
+      const texts = files.map((file) => readFileSync(file, 'utf8')).join('\n');
       expect(texts).toContain('login with *** and ***, password=*** refused');
       expect(texts).toContain('name: STORE_PASSWORD');
       expect(texts).toMatch(/BackOff {2}Pod\/my-milvus-/);
       for (const secret of secrets) expect(texts + done.summary + JSON.stringify(done.report)).not.toContain(secret);
-      for (const each of files) expect(statSync(each).mode & 0o777).toBe(0o600);
+      for (const file of files) expect(statSync(file).mode & 0o777).toBe(0o600);
       expect(statSync(done.outputs.evidence ?? '').mode & 0o777).toBe(0o700);
       expect(done.outputs.outcome).toBe('failed');
       expect(done.report?.problem?.remedy).toContain(`helm rollback my 1 --namespace ${place.namespace}`);
@@ -62,7 +62,7 @@ describe('a failed upgrade on the simulated lab', () => {
     }
   });
 
-  itFull('does not go back over a minor version', async () => {
+  itFull('is not rolled back across minor versions', async () => {
     install(place, '2.2.16');
     const done = await place.action.run(failing.inputs({ 'target-version': '2.3.5', image: 'milvusdb/milvus:v2.3.5-gpu-crash' }));
     expect(done.outputs.outcome).toBe('failed');
@@ -70,7 +70,7 @@ describe('a failed upgrade on the simulated lab', () => {
     expect(done.report?.problem?.remedy).toContain('It was not rolled back: from 2.3.5 to 2.2.16: 2.2 cannot read what 2.3 has written');
   });
 
-  itFull('killed while it waits for the old pods, is gone on with by the next run', async () => {
+  itFull('that is killed while it waits for the old pods is resumed by the next run', async () => {
     install(place, '2.2.12', ...readyAfter(8));
     const first = place.action.start(failing.inputs({ 'step-timeout': '40s' }));
     await first.says(/▶ wait-ready\/my@revision-1/);

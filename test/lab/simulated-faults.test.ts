@@ -1,4 +1,4 @@
-// Faults on the simulated lab that a Helm has a part in: its arguments, and kills and cancels while it holds the release.
+// Faults of Helm on the simulated lab: secrets in its arguments, and kills and cancels while the release is pending.
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from '@jest/globals';
 import { cancelWhileHelmHolds, killWhileHelmHolds } from './kill.js';
@@ -6,7 +6,7 @@ import { all, get, images, install, useSimulatedLab } from './place.js';
 
 const place = useSimulatedLab('faults');
 
-describe('on the simulated lab, when things go wrong with Helm', () => {
+describe('a run with Helm on the simulated lab', () => {
   it('keeps a password out of arguments, log, outputs, summary and report', async () => {
     install(place, '2.2.12');
     const running = place.action.start({ values: 'externalS3: {secretKey: hunter2-in-values}', set: 'minio.secretKey=hunter2-in-set' });
@@ -23,7 +23,7 @@ describe('on the simulated lab, when things go wrong with Helm', () => {
     ).not.toContain('hunter2');
   });
 
-  it('killed while Helm holds the release, has the next run mark that revision failed, say so, and end right', async () => {
+  it('that is killed during a pending Helm operation is completed by the next run, which marks that revision as failed and reports it', async () => {
     install(place, '2.2.12');
     await killWhileHelmHolds(place.action, place.env, place.namespace);
     const second = await place.action.run();
@@ -33,7 +33,7 @@ describe('on the simulated lab, when things go wrong with Helm', () => {
     expect(get(place, 'secrets', '{.metadata.labels.status}', '-l', 'owner=helm').split('\n')).toEqual(['superseded', 'failed', 'deployed']);
   });
 
-  it('cancelled while Helm holds the release, within the seconds that a runner gives, leaves nothing that stops the next run', async () => {
+  it('that is cancelled during a pending Helm operation, with the grace period of a runner, does not block the next run', async () => {
     install(place, '2.2.12');
     const { ended, seconds } = await cancelWhileHelmHolds(place.action, place.env, place.namespace);
     expect(ended.outputs.outcome).toBe('cancelled');

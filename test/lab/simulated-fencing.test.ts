@@ -1,4 +1,4 @@
-// Two runs on one release on the simulated lab: whatever happens to the first one, it writes nothing once the second one holds the lock.
+// Two runs on one release on the simulated lab: whatever happens to the first one, it writes nothing after the second one has acquired the lock.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { FencingStage } from './fencing-stage.js';
 import { environment, HELM, killLeftovers, lab, type Finished, type RunningAction } from './lab.js';
@@ -31,7 +31,7 @@ function stageOf(name: string): FencingStage {
   return stages.get(name)!;
 }
 
-/** What a run could have changed. */
+/** The state that a run could have changed. */
 const stateOf = ({ place }: FencingStage): string =>
   [
     get(place, 'deployments', '{.metadata.name}={.metadata.generation} {.spec.template.spec.containers[0].image} {.spec.paused}', '-l', 'component'),
@@ -62,11 +62,11 @@ interface Outcome {
   readonly stage: FencingStage;
   readonly first: Finished;
   readonly second: Finished;
-  /** Right after the second run, and after the first one has ended. */
+  /** Immediately after the second run, and after the first one has ended. */
   readonly states: readonly [string, string];
 }
 
-/** The first run is interrupted in the middle, the second one upgrades, and then the first one comes back. */
+/** Interrupts the first run during its upgrade, lets the second one upgrade, and then resumes the first one. */
 async function interrupt(name: string, { moment, begin, end }: Interruption): Promise<Outcome> {
   const stage = stageOf(name);
   const first = await stage.startFirst(rolling);
@@ -76,7 +76,7 @@ async function interrupt(name: string, { moment, begin, end }: Interruption): Pr
   const after = stateOf(stage);
   end(first);
   const ended = await first.finished;
-  // What a network has kept may still arrive.
+  // Delayed packets may still arrive.
   await waitFor(5);
   return { stage, first: ended, second, states: [after, stateOf(stage)] };
 }
@@ -99,7 +99,7 @@ describe('a run that loses its lock while another one upgrades', () => {
     const { first } = outcomes[name]!;
     expect(first.exitCode).toBe(1);
     expect(first.outputs.outcome).toBe('failed');
-    // While it is cut off, a run may end for that before it misses its lock.
+    // Without a connection, a run may end because of that before it detects the lost lock.
     expect(name === 'stop' ? ['lock-lost'] : ['lock-lost', 'cluster-unreachable']).toContain(first.report?.problem?.code);
   });
 
@@ -120,7 +120,7 @@ interface Stopped {
   readonly changedAt: number;
 }
 
-/** The Lease of a run is changed in its middle, and nothing else happens to it. */
+/** Changes the Lease of a run during its upgrade, and nothing else. */
 async function changeLease(name: string, change: (stage: FencingStage) => void): Promise<Stopped> {
   const stage = stageOf(name);
   const first = await stage.startFirst(rolling);
@@ -131,7 +131,7 @@ async function changeLease(name: string, change: (stage: FencingStage) => void):
   return { stage, first: ended, lease: stage.lease(), changedAt };
 }
 
-/** A renewal is due within 10 s and finds the change; until then the lock is proven by the one before, and no run could have acquired it. */
+/** A renewal is due within 10 s and detects the change. Until then the last renewal is valid, and no other run could have acquired the lock. */
 const lateWrites = ({ stage, changedAt }: Stopped): readonly unknown[] => stage.writesOf('first-run').filter(({ at }) => Date.parse(at) > changedAt + 20_000);
 
 describe('a run whose Lease is changed by another process', () => {
@@ -153,17 +153,17 @@ describe('a run whose Lease is changed by another process', () => {
     expect(images(deleted.stage.place)).toEqual(all('v2.2.16'));
   }, 300_000);
 
-  it('stops when another holder is written into it, and leaves that as it is', () => {
+  it('stops when another holder is written to it, and leaves that holder unchanged', () => {
     expect(foreign.first.report?.problem).toMatchObject({ code: 'lock-lost', why: expect.stringContaining('somebody-else holds it now') });
     expect(foreign.lease).toMatchObject({ spec: { holderIdentity: 'somebody-else' } });
     expect(lateWrites(foreign)).toEqual([]);
   });
 });
 
-describe('a clock that is wrong', () => {
+describe('a wrong clock', () => {
   const offset = (seconds: number): string => new Date(Date.now() + seconds * 1000).toISOString().replace('Z', '000Z');
 
-  it('does not cost a live run its lock, neither when it is behind nor when it is ahead', async () => {
+  it('does not make a live run lose its lock, whether the clock is behind or ahead', async () => {
     await Promise.all(
       [['clock-behind', -200] as const, ['clock-ahead', 200] as const].map(async ([name, seconds]) => {
         const stage = stageOf(name);
@@ -178,7 +178,7 @@ describe('a clock that is wrong', () => {
     );
   }, 300_000);
 
-  it('does not keep the lock of a dead run, which was an hour ahead, for more than one lease', async () => {
+  it('does not extend the lock of a dead run, whose clock was an hour ahead, beyond one lease', async () => {
     const stage = stageOf('clock-dead');
     stage.createLease(offset(3600));
     const startedAt = Date.now();

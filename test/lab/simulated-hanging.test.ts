@@ -1,13 +1,13 @@
-// An API server that hangs, at every connection of a run in turn, and a cancel that comes then: the run ends within 2 s, wherever it waited.
+// An API server that hangs at each connection of a run in turn, followed by a cancel: the run ends within 2 s, wherever it was waiting.
 import { describe, expect, it } from '@jest/globals';
 import { FreezingProxy } from './freezing-proxy.js';
 import { install, kubectl, useSimulatedLab } from './place.js';
 
 const place = useSimulatedLab('hanging');
-/** Every connection of a run with HANGING=., else some of each part of it. */
+/** Every connection of a run with HANGING=., otherwise some connections of each part of the run. */
 const STEP = process.env.HANGING === undefined ? 6 : 1;
 const MAX_SECONDS = 2;
-/** Helm is asked to end and may take this long to mark its release. */
+/** After SIGTERM, Helm may take this long to mark its release. */
 const MAX_HELM_SECONDS = 8;
 
 interface Measured {
@@ -24,20 +24,20 @@ function print({ connection, seconds, outcome, helm, waitingFor }: Measured): vo
   process.stdout.write(`hanging\t${connection}\t${seconds.toFixed(2)} s\t${outcome}\t${helm ? 'helm' : ''}\t${waitingFor}\n`);
 }
 
-/** Ends with the connection that is frozen and cancelled, or null when the run ended before it came. */
+/** Returns the run that was cancelled at the frozen connection, or null if the run ended before that connection. */
 async function cancelAt(proxy: FreezingProxy, connection: number): Promise<Measured | null> {
   const frozen = proxy.freezeAt(connection);
   const running = place.action.start({ kubeconfig: proxy.kubeconfig });
   const came = await Promise.race([frozen.then(() => true), running.finished.then(() => false)]);
   if (!came) return null;
-  // What waits for the frozen connection has sent its request by then.
+  // By then, the request on the frozen connection has been sent.
   await new Promise((resolve) => setTimeout(resolve, 150));
   const lines = running.log().trim().split('\n');
   const startedAt = performance.now();
   running.child.kill('SIGINT');
   const { outputs, log, report } = await running.finished;
   const seconds = (performance.now() - startedAt) / 1000;
-  const helm = /helm (upgrade|rollback).*(cancelled|exited with|was ended)/.test(log.slice(lines.join('\n').length));
+  const helm = /helm (upgrade|rollback).*(cancelled|exited with|was terminated)/.test(log.slice(lines.join('\n').length));
   const waitingFor = `${report?.problem?.what ?? ''}: ${report?.problem?.why ?? ''}`;
   return { connection, seconds, outcome: outputs.outcome ?? '', helm, waitingFor };
 }
@@ -52,7 +52,7 @@ describe('a cancel while the API server hangs', () => {
         if (!found) break;
         measured.push(found);
         print(found);
-        // The lock of a run that could not reach the server expires; here there is no time to wait for that.
+        // The lock of a run that could not reach the server expires; the test does not wait for that.
         kubectl(place, '-n', place.namespace, 'delete', 'leases', '--all');
         expect(found).toMatchObject({ outcome: 'cancelled' });
         expect(found.seconds).toBeLessThan(found.helm ? MAX_HELM_SECONDS : MAX_SECONDS);

@@ -1,4 +1,4 @@
-// Helm 3 and Helm 4 on one release in turn, as when a runner or a person brings another Helm than the last one did.
+// Helm 3 and Helm 4 in turn on one release, as when a runner or a user has another version of Helm than the last one.
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from '@jest/globals';
 import { killWhileHelmHolds } from './kill.js';
@@ -9,7 +9,7 @@ const place = useSimulatedLab('helm');
 
 const statuses = (): string[] => get(place, 'secrets', '{.metadata.labels.status}', '-l', 'owner=helm').split('\n');
 
-/** What people do between two upgrades, by hand. */
+/** Manual changes between two upgrades. */
 function changeBehindHelm(): void {
   const set = (...words: string[]): string => kubectl(place, '-n', place.namespace, ...words);
   set('set', 'image', 'deployment/my-milvus-querynode', 'querynode=docker.io/milvusdb/milvus:v2.2.14');
@@ -18,7 +18,7 @@ function changeBehindHelm(): void {
   set('annotate', 'deployment/my-milvus-datanode', 'app.kubernetes.io/version=by-hand');
 }
 
-describe('with Helm 3 and Helm 4', () => {
+describe('a run with Helm 3 or Helm 4', () => {
   it.each([
     ['3', '4', '3'],
     ['4', '3', '4'],
@@ -39,7 +39,7 @@ describe('with Helm 3 and Helm 4', () => {
     ['3', '4'],
     ['4', '3'],
     ['4', '4'],
-  ])('takes back what was changed by hand since Helm %s installed it, with Helm %s', async (installer, upgrader) => {
+  ])('reverts manual changes to a release that Helm %s installed, with Helm %s', async (installer, upgrader) => {
     install(withHelm(place, installer), '2.2.12');
     changeBehindHelm();
     const done = await withHelm(place, upgrader).action.run();
@@ -51,7 +51,7 @@ describe('with Helm 3 and Helm 4', () => {
   it.each([
     ['3', '4'],
     ['4', '3'],
-  ])('goes on with Helm %s where another run was killed while Helm %s held the release', async (second, first) => {
+  ])('resumes with Helm %s after another run was killed during an operation of Helm %s', async (second, first) => {
     install(withHelm(place, first), '2.2.12');
     const { action, env } = withHelm(place, first);
     await killWhileHelmHolds(action, env, place.namespace);
@@ -61,7 +61,7 @@ describe('with Helm 3 and Helm 4', () => {
     expect(statuses()).toEqual(['superseded', 'failed', 'deployed']);
   });
 
-  it('leaves a release that Helm 4 can upgrade by hand', async () => {
+  it('leaves a release that can be upgraded manually with Helm 4', async () => {
     install(withHelm(place, '4'), '2.2.12');
     changeBehindHelm();
     const four = withHelm(place, '4');

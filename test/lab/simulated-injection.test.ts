@@ -1,5 +1,5 @@
-// Fault injection: every request that the product makes of the API server is disturbed once, in a run of its own, and the run after it has to end as an undisturbed
-// one does: the new version everywhere, one deployed revision, nothing paused, nothing different from what Helm has written.
+// Fault injection: every request to the API server is disturbed once, in a run of its own. The next run has to end like an undisturbed one:
+// the new version everywhere, one deployed revision, nothing paused, no difference to what Helm has written.
 import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,7 +14,7 @@ import { Action, environment, HELM, killLeftovers, lab } from './lab.js';
 import { startWrongServers, type WrongServers } from './wrong-servers.js';
 
 const start = promisify(execFile);
-/** So many installations at the same time; most of a run is waiting. */
+/** The number of concurrent installations; most of a run is waiting. */
 const AT_ONCE = 4;
 const directory = mkdtempSync(join(tmpdir(), 'injection-'));
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
@@ -58,9 +58,9 @@ afterAll(() => {
 
 interface Ended {
   readonly requests: readonly string[];
-  /** What the disturbed run came to. */
+  /** The outcome of the disturbed run. */
   readonly first: string;
-  /** What is wrong after the next run; empty where all is right. */
+  /** What is wrong after the next run; empty if everything is correct. */
   readonly wrong: string;
 }
 
@@ -86,7 +86,7 @@ async function play(story: Story, fault: RequestFault, nth: number): Promise<End
   }
 }
 
-/** What cannot be played at all is a wrong end as well: the other cases continue. */
+/** A case that cannot be executed counts as a wrong end as well, so that the other cases continue. */
 async function played(story: Story, fault: RequestFault, nth: number): Promise<Ended> {
   return play(story, fault, nth).catch((error: Error) => ({ requests: [], first: '', wrong: error.message.slice(0, 500) }));
 }
@@ -120,12 +120,12 @@ function writeLog(name: string, ...logs: string[]): void {
   writeFileSync(join('.lab/injection', `${name}.log`), logs.join('\n==== the next run\n'));
 }
 
-/** A write is disturbed in every manner, a read in one of them, each in turn. */
+/** A write is disturbed with every fault, a read with one of them, in rotation. */
 function faultsFor(request: string, at: number): readonly RequestFault[] {
   return request.startsWith('GET ') ? [REQUEST_FAULTS[at % REQUEST_FAULTS.length]!] : REQUEST_FAULTS;
 }
 
-describe('a run of which one API request is disturbed', () => {
+describe('a run with one disturbed API request', () => {
   it.each(STORIES)(
     'leaves an installation that the next run completes: $name',
     async (story) => {
@@ -135,12 +135,14 @@ describe('a run of which one API request is disturbed', () => {
       expect(count).toBeGreaterThan(10);
       const cases = whole.requests.flatMap((request, at) => faultsFor(request, at).map((fault) => ({ fault, nth: at + 1 })));
       const limit = pLimit(AT_ONCE);
-      const ended = await Promise.all(cases.map((each) => limit(async () => ({ ...each, ...(await played(story, each.fault, each.nth)) }))));
+      const ended = await Promise.all(
+        cases.map((disturbed) => limit(async () => ({ ...disturbed, ...(await played(story, disturbed.fault, disturbed.nth)) }))),
+      );
       const outcomes = ended.map(({ first }) => first);
       const firsts = [...new Set(outcomes)].map((outcome) => `${outcomes.filter((other) => other === outcome).length} ${outcome}`);
       const wrong = ended
-        .filter((each) => each.wrong !== '')
-        .map((each) => `${each.fault} of request ${each.nth} (${each.requests[each.nth - 1] ?? ''}): ${each.wrong}`);
+        .filter(({ wrong }) => wrong !== '')
+        .map(({ fault, nth, requests, wrong }) => `${fault} of request ${nth} (${requests[nth - 1] ?? ''}): ${wrong}`);
       process.stderr.write(
         `injection, ${story.name}: ${cases.length} runs with one of ${count} requests disturbed: ${firsts.join(', ')}; wrong ends: ${wrong.length}\n`,
       );

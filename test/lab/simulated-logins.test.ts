@@ -1,4 +1,4 @@
-// Every way to log in, through the built dist/ on the simulated lab; credentials that expire while it runs; and what is left when a run is cancelled or killed.
+// Every login method, with the built dist/ on the simulated lab; credentials that expire during a run; and the files that a cancelled or killed run leaves.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -44,18 +44,18 @@ function expectClean(done: Finished, outcome: string): void {
 }
 
 describe('a login on the simulated lab', () => {
-  it('upgrades with the text of a kubeconfig, and leaves nothing of it', async () => {
+  it('upgrades with the text of a kubeconfig, and leaves no copy of it', async () => {
     install(place, '2.2.12');
     expectClean(await place.action.run({ kubeconfig: own() }, noEnvironment), 'succeeded');
   });
 
-  it('upgrades with server, token and ca-certificate, whatever white space came along', async () => {
+  it('upgrades with server, token and ca-certificate, and ignores surrounding white space', async () => {
     install(place, '2.2.12');
     const inputs = { server: `${server}/`, token: `\n  ${token} \n`, 'ca-certificate': authority.replaceAll('\n', ' ') };
     expectClean(await place.action.run(inputs, noEnvironment), 'succeeded');
   });
 
-  itFull('upgrades with a kubeconfig in a folder, whose relative paths and plugin lie beside it', async () => {
+  itFull('upgrades with a kubeconfig in a directory that also contains its relative paths and its plugin', async () => {
     install(place, '2.2.12');
     const beside = join(directory, 'beside');
     mkdirSync(join(beside, 'bin'), { recursive: true });
@@ -68,7 +68,7 @@ describe('a login on the simulated lab', () => {
     expectClean(await place.action.run({ kubeconfig: join(beside, 'config'), set: 'annotations.a=b' }, noEnvironment), 'succeeded');
   });
 
-  itFull('takes several files in KUBECONFIG as kubectl and helm do: one may be missing, the first to name something wins', async () => {
+  itFull('merges several files of KUBECONFIG like kubectl and helm: one may be missing, the first definition wins', async () => {
     install(place, '2.2.12');
     const parsed = JSON.parse(own()) as Record<string, unknown>;
     const wrong = JSON.parse(kubeconfig({ cluster: { server: 'https://127.0.0.1:9' }, current: '' })) as Record<string, unknown>;
@@ -78,7 +78,7 @@ describe('a login on the simulated lab', () => {
     expectClean(await place.action.run({ context: 'x' }, { ...noEnvironment, KUBECONFIG }), 'succeeded');
   });
 
-  itFull('takes ~/.kube/config, and lets no HELM_KUBE… lead helm elsewhere', async () => {
+  itFull('uses ~/.kube/config, and ignores HELM_KUBE… variables for helm', async () => {
     install(place, '2.2.12');
     mkdirSync(join(directory, '.kube'), { recursive: true });
     writeFileSync(join(directory, '.kube', 'config'), own());
@@ -89,7 +89,7 @@ describe('a login on the simulated lab', () => {
     }
   });
 
-  itFull('does without verification where that is asked for, helm included', async () => {
+  itFull('skips TLS verification if requested, also for helm', async () => {
     install(place, '2.2.12');
     const inputs = { server, token, 'insecure-skip-tls-verify': 'true' };
     expectClean(await place.action.run(inputs, noEnvironment), 'succeeded');
@@ -98,7 +98,7 @@ describe('a login on the simulated lab', () => {
     expectClean(await place.action.run({ kubeconfig: text, 'target-version': '2.2.14', 'insecure-skip-tls-verify': 'true' }, noEnvironment), 'refused');
   });
 
-  it('finds the service account of a pod, for itself and for helm, and follows its token when that is renewed', async () => {
+  it('uses the service account of a pod, also for helm, and reads its token again when it is renewed', async () => {
     const account = join(directory, 'serviceaccount');
     mkdirSync(account);
     writeFileSync(join(account, 'ca.crt'), authority);
@@ -118,7 +118,7 @@ describe('a login on the simulated lab', () => {
   });
 });
 
-describe('credentials that expire while it runs', () => {
+describe('credentials that expire during a run', () => {
   const watchMilliseconds = 2500;
   const start = (livesMilliseconds: number, sparesHelm = false): Promise<TokenProxy> =>
     startTokenProxy({ directory, server, token, livesMilliseconds, watchMilliseconds, sparesHelm });
@@ -127,10 +127,10 @@ describe('credentials that expire while it runs', () => {
 
   it.each(
     rowsOf([
-      ['with the time at which they do', true],
-      ['without saying when', false],
+      ['with an expiration time', true],
+      ['without an expiration time', false],
     ] as const),
-  )('are had anew from an exec plugin, %s, for reads and for watches', async (_title, tells) => {
+  )('are requested again from an exec plugin, %s, for reads and for watches', async (_title, tells) => {
     install(place, '2.2.12', ...readyAfter(10));
     const proxy = await start(5000, !tells);
     const plugin = join(directory, `plugin-${String(tells)}`);
@@ -150,7 +150,7 @@ describe('credentials that expire while it runs', () => {
     }
   });
 
-  itFull('are read anew from a token file', async () => {
+  itFull('are read again from a token file', async () => {
     install(place, '2.2.12', ...readyAfter(10));
     const proxy = await start(5000, true);
     const tokenFile = join(directory, 'token');
@@ -169,7 +169,7 @@ describe('credentials that expire while it runs', () => {
     }
   });
 
-  itFull('and cannot be renewed end the run soon, and say why', async () => {
+  itFull('end the run soon with an explanation if they cannot be renewed', async () => {
     install(place, '2.2.12', ...readyAfter(25));
     const proxy = await start(600_000, true);
     try {
@@ -178,7 +178,7 @@ describe('credentials that expire while it runs', () => {
       proxy.expireAll();
       const done = await running.finished;
       expectClean(done, 'failed');
-      // Everything has been listed by then: what is left is to take watches up again.
+      // Everything has been listed by then; only watches are reconnected.
       expect(done.report?.problem).toMatchObject({ code: 'login-failed', what: expect.stringMatching(/^Cannot watch/) });
       expect(done.report?.problem?.why).toMatch(/401|Unauthorized/i);
       expect(done.seconds).toBeLessThan(60);
@@ -188,15 +188,15 @@ describe('credentials that expire while it runs', () => {
   });
 });
 
-describe('a run that is ended from outside', () => {
-  it.each(['SIGINT', 'SIGTERM', 'SIGKILL'] as const)('by %s leaves no file with the login after its post step, and shows no secret', async (signal) => {
+describe('a run that is terminated', () => {
+  it.each(['SIGINT', 'SIGTERM', 'SIGKILL'] as const)('by %s leaves no file with credentials after its post step, and shows no secret', async (signal) => {
     install(place, '2.2.12', ...readyAfter(30));
     const temp = mkdtempSync(join(tmpdir(), 'ended-'));
     const state = join(temp, 'state');
     writeFileSync(state, '');
     const running = place.action.start({ kubeconfig: own() }, { ...noEnvironment, RUNNER_TEMP: temp, GITHUB_STATE: state });
     await running.says(/▶ wait-ready/);
-    const [written] = readdirSync(temp, { recursive: true, encoding: 'utf8' }).filter((each) => each.includes('/kubeconfig-'));
+    const [written] = readdirSync(temp, { recursive: true, encoding: 'utf8' }).filter((path) => path.includes('/kubeconfig-'));
     expect(written).toBeDefined();
     if (signal === 'SIGKILL') killAll(running);
     else running.child.kill(signal);
@@ -204,9 +204,9 @@ describe('a run that is ended from outside', () => {
     expect(existsSync(join(temp, written ?? ''))).toBe(signal === 'SIGKILL');
     const saved = /^folder<<(\S+)\n([\s\S]*?)\n\1$/m.exec(readFileSync(state, 'utf8'))?.[2];
     execFileSync(process.execPath, ['dist/post.js'], { env: { RUNNER_TEMP: temp, STATE_folder: saved } });
-    const left = readdirSync(temp, { recursive: true, withFileTypes: true }).filter((each) => each.isFile());
-    expect(left.map((each) => each.name).filter((name) => name !== 'milvus-upgrade-report.json')).toEqual(['state']);
-    const texts = Object.fromEntries(left.map((each) => [each.name, readFileSync(join(each.parentPath, each.name), 'utf8')]));
+    const left = readdirSync(temp, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    expect(left.map((entry) => entry.name).filter((name) => name !== 'milvus-upgrade-report.json')).toEqual(['state']);
+    const texts = Object.fromEntries(left.map((entry) => [entry.name, readFileSync(join(entry.parentPath, entry.name), 'utf8')]));
     expect(observation([token], { ...done, left: texts })).toEqual([]);
     rmSync(temp, { recursive: true });
   });

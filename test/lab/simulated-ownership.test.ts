@@ -1,4 +1,4 @@
-// Releases on the simulated lab that another chart or another program owns: nothing of them is changed, and the message names the owner and what to do.
+// Releases on the simulated lab that another chart or program owns: nothing is changed, and the message names the owner and what to do.
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -29,7 +29,7 @@ spec:
     spec: {containers: [{name: worker, image: "docker.io/library/worker:1"}]}
 `;
 
-/** A chart of the user with Milvus as its dependency, and a Deployment and a Secret of its own. */
+/** A chart with Milvus as its dependency, and a Deployment and a Secret of its own. */
 function umbrella(): string {
   const chart = join(directory, 'stack');
   mkdirSync(join(chart, 'templates'), { recursive: true });
@@ -43,7 +43,7 @@ function umbrella(): string {
 }
 
 describe('a release that this action does not own', () => {
-  it('is refused where it was installed with a chart that contains Milvus, whatever is skipped, and nothing of it is changed', async () => {
+  it('is refused if it was installed with a chart that contains Milvus, even with skipped checks, and is not changed', async () => {
     kubectl(place, 'create', 'namespace', place.namespace);
     helm(place, 'install', 'my', umbrella(), '--set', 'milvus.cluster.enabled=true,milvus.image.all.tag=v2.2.12');
     const before = everything(place);
@@ -55,7 +55,7 @@ describe('a release that this action does not own', () => {
     expect(get(place, 'secrets', '{.metadata.name}').split('\n')).toContain('credentials');
   });
 
-  it('is refused while Flux manages it, with the command that suspends it, and is upgraded when that check is skipped', async () => {
+  it('is refused while Flux manages it, with the command that suspends Flux, and is upgraded if that check is skipped', async () => {
     install(place, '2.2.12');
     kubectl(
       place,
@@ -76,10 +76,10 @@ describe('a release that this action does not own', () => {
     expect(images(place)).toEqual(all('v2.2.16'));
   });
 
-  it('is named with its owner where Argo CD applied it without Helm, and can be verified', async () => {
+  it('is reported with its owner if Argo CD applied it without Helm, and can be verified', async () => {
     install(place, '2.2.12');
     kubectl(place, '-n', place.namespace, 'delete', 'secrets', '-l', 'owner=helm');
-    // What `helm template` renders has none of these.
+    // The output of `helm template` has none of these.
     const annotations = ['argocd.argoproj.io/tracking-id=vectors:apps/Deployment:milvus/x', 'meta.helm.sh/release-name-', 'meta.helm.sh/release-namespace-'];
     kubectl(place, '-n', place.namespace, 'annotate', 'deployments', '-l', 'component', ...annotations);
     const done = await place.action.run();

@@ -1,4 +1,4 @@
-// The preflight and the rehearsal against a real API server: what it says no to comes out before anything is changed.
+// The preflight and the image probe against a real API server: what the server rejects is reported before any change.
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from '@jest/globals';
 import type { Report } from '../../src/core/report.js';
@@ -14,11 +14,11 @@ function apply(object: object): void {
 
 /** `state: because` of each check, by id. */
 function checks(report: Report | null): Record<string, string> {
-  return Object.fromEntries((report?.checks ?? []).map((each) => [each.id, `${each.state}: ${each.reason}`]));
+  return Object.fromEntries((report?.checks ?? []).map((check) => [check.id, `${check.state}: ${check.reason}`]));
 }
 
-describe('before anything is changed', () => {
-  it('tells everything at once, and what would change, without a secret; a plan leaves nothing behind', async () => {
+describe('the preflight', () => {
+  it('reports every result and every change at once, without secrets, and a plan leaves nothing behind', async () => {
     install(place, '2.2.12');
     const pods = get(place, 'pods', '{.metadata.name}').split('\n').length;
     const target = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'my-milvus-querynode' };
@@ -58,17 +58,17 @@ describe('before anything is changed', () => {
     expect(everything(place)).toBe(before);
   });
 
-  it('refuses, in the words of the API server, what it would not take', async () => {
+  it('refuses changes that the API server would reject, and quotes its message', async () => {
     install(place, '2.2.12');
     const told = await place.action.run({ values: 'etcd: {persistence: {size: 20Gi}}\nservice: {port: 99999}' });
     expect(told.outputs).toMatchObject({ outcome: 'refused', changed: 'false' });
-    expect(told.report?.failedChecks.map((each) => each.code).sort()).toEqual(['dry-run', 'immutable-field']);
+    expect(told.report?.failedChecks.map((failedCheck) => failedCheck.code).sort()).toEqual(['dry-run', 'immutable-field']);
     expect(checks(told.report)['immutable-field']).toMatch(/StatefulSet\/my-etcd.*updates to statefulset spec/);
     expect(checks(told.report)['dry-run']).toMatch(/99999/);
     expect(images(place)).toEqual(all('v2.2.12'));
   });
 
-  itFull('refuses what an admission policy of the cluster denies, unless that is waived', async () => {
+  itFull('refuses changes that an admission policy denies, unless the check is skipped', async () => {
     install(place, '2.2.12');
     const name = `no-new-tag-${place.namespace}`;
     const constraints = {
@@ -101,7 +101,7 @@ describe('before anything is changed', () => {
     }
   });
 
-  it('refuses a quota in which the only pod of a Deployment could never be replaced', async () => {
+  it('refuses a quota under which the only pod of a Deployment cannot be replaced', async () => {
     install(place, '2.2.12');
     const pods = get(place, 'pods', '{.metadata.name}').split('\n').length;
     apply({ apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'full' }, spec: { hard: { pods: String(pods) } } });
@@ -111,10 +111,10 @@ describe('before anything is changed', () => {
   });
 });
 
-describe('the rehearsal', () => {
+describe('the image probe', () => {
   const probes = (): string => get(place, 'pods', '{.metadata.name}', '-l', 'milvus-upgrade/probe-of');
 
-  it('finds an image that cannot be pulled before the first change, names the node, and removes its pods', async () => {
+  it('detects an image that cannot be pulled before the first change, names the node, and removes its pods', async () => {
     install(place, '2.2.12');
     const told = await place.action.run({ image: 'docker.io/milvusdb/milvus:v2.2.16-gpu-missing' });
     expect(told.outputs).toMatchObject({ outcome: 'refused', changed: 'false' });
@@ -125,7 +125,7 @@ describe('the rehearsal', () => {
     expect(probes()).toBe('');
   });
 
-  itFull('removes what a killed run left, and its pods never count as Milvus pods', async () => {
+  itFull('removes pods that a killed run has left, and its pods do not count as Milvus pods', async () => {
     install(place, '2.2.12');
     // A probe of this image never ends on the simulated cluster.
     const first = place.action.start({ image: 'docker.io/milvusdb/milvus:v2.2.16-gpu-crash' });

@@ -1,4 +1,4 @@
-// deploy/rbac on the simulated lab: an upgrade under exactly those rules, and each right that is taken away is named.
+// deploy/rbac on the simulated lab: an upgrade with exactly those rules, and a report of each permission that is removed.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
@@ -24,10 +24,10 @@ const directory = mkdtempSync(join(tmpdir(), 'rbac-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 const documents = parseAllDocuments(readFileSync('deploy/rbac/namespace.yaml', 'utf8').replace('milvus-upgrade-my-milvus', 'milvus-upgrade-my')).map(
-  (each) => each.toJS() as Role,
+  (document) => document.toJS() as Role,
 );
-const main = documents.find((each) => each.kind === 'Role' && each.metadata.name === 'milvus-upgrade')!;
-/** `verb resource.group` for each right of a role. */
+const main = documents.find((document) => document.kind === 'Role' && document.metadata.name === 'milvus-upgrade')!;
+/** `verb resource.group` for each permission of a role. */
 const rightsOf = ({ rules }: Pick<Role, 'rules'>): string[] =>
   rules.flatMap(({ apiGroups, resources, verbs }) =>
     apiGroups.flatMap((group) =>
@@ -38,10 +38,10 @@ const rightsOf = ({ rules }: Pick<Role, 'rules'>): string[] =>
     ),
   );
 
-/** Applies the manifests, the main role with these rules, and makes a kubeconfig of the account's token. */
+/** Applies the manifests, with these rules for the main role, and creates a kubeconfig with the token of the account. */
 function loginWith({ namespace, env }: Place, rules: readonly Rule[]): string {
-  const changed = documents.map((each) => (each === main ? { ...each, rules } : each));
-  const input = changed.map((each) => JSON.stringify(each)).join('\n---\n');
+  const changed = documents.map((document) => (document === main ? { ...document, rules } : document));
+  const input = changed.map((document) => JSON.stringify(document)).join('\n---\n');
   execFileSync('kubectl', ['-n', namespace, 'apply', '-f', '-'], { env, input });
   const token = kubectl(place, '-n', namespace, 'create', 'token', 'milvus-upgrade', '--duration=1h').trim();
   const path = join(directory, namespace);
@@ -49,23 +49,23 @@ function loginWith({ namespace, env }: Place, rules: readonly Rule[]): string {
   return path;
 }
 
-/** A chart with every kind that the main role is about. */
+/** A chart with every kind of the main role. */
 const FLAGS = ['--set', 'log.persistence.enabled=true,minio.enabled=true'];
 
-describe('with the rights of deploy/rbac', () => {
-  it('upgrades, and says of nodes that they were not asked', async () => {
+describe('a run with the permissions of deploy/rbac', () => {
+  it('upgrades, and reports that nodes were not checked', async () => {
     install(place, '2.2.12', ...FLAGS);
     const done = await place.action.run({ kubeconfig: loginWith(place, main.rules) });
     if (done.exitCode !== 0) throw new Error(done.log);
     expect(images(place)).toEqual(all('v2.2.16'));
-    const states = Object.fromEntries((done.report?.checks ?? []).map((each) => [each.id, `${each.state}: ${each.reason}`]));
+    const states = Object.fromEntries((done.report?.checks ?? []).map((check) => [check.id, `${check.state}: ${check.reason}`]));
     expect(states.access).toMatch(/^pass/);
     expect(states['image-probe']).toMatch(/^pass/);
     expect(states['node-room']).toMatch(/^warn: not checked/);
     expect(states.autoscaler).toMatch(/^pass/);
   });
 
-  it('names every right that is missing beyond those to look, and no other', async () => {
+  it('reports every missing permission except those for observations, and no other', async () => {
     install(place, '2.2.12', ...FLAGS);
     const looking: Rule[] = [
       { apiGroups: ['apps'], resources: ['deployments'], verbs: ['list', 'watch'] },
@@ -76,24 +76,24 @@ describe('with the rights of deploy/rbac', () => {
     const told = await place.action.run({ kubeconfig: loginWith(place, looking), operation: 'plan' });
     expect(told.outputs).toMatchObject({ outcome: 'refused', changed: 'false' });
     const access = (told.report?.checks ?? [])
-      .filter((each) => each.id === 'access')
-      .map((each) => each.reason)
+      .filter((check) => check.id === 'access')
+      .map((check) => check.reason)
       .join(', ');
     const named = [...access.matchAll(/\b(?:get|list|watch|create|update|patch|delete) [a-z]+(?:\.[a-z0-9.]*[a-z0-9])?(?:\/[a-z]+)?/g)].map(
       (match) => match[0],
     );
     const given = new Set(rightsOf({ rules: looking }));
-    // The lab's chart renders no object of these kinds; the other rights to Secrets are Helm's own.
+    // The chart of the lab has no objects of these kinds; the other permissions for Secrets are needed by Helm.
     const absent = / serviceaccounts$|^patch secrets$/;
     expect(named.sort()).toEqual(
       rightsOf(main)
-        .filter((each) => !given.has(each) && !absent.test(each))
+        .filter((permission) => !given.has(permission) && !absent.test(permission))
         .sort(),
     );
-    expect(told.report?.failedChecks.find((each) => each.code === 'access')?.reason).toContain('patch deployments.apps');
+    expect(told.report?.failedChecks.find((failedCheck) => failedCheck.code === 'access')?.reason).toContain('patch deployments.apps');
   });
 
-  itFull('names every right of its own at once where it may not even look', async () => {
+  itFull('reports every required permission at once if observations are forbidden as well', async () => {
     install(place, '2.2.12');
     const told = await place.action.run({ kubeconfig: loginWith(place, []), operation: 'plan' });
     expect(told.report?.problem).toMatchObject({ code: 'access-denied' });

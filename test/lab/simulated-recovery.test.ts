@@ -1,4 +1,4 @@
-// Failed upgrades on the simulated lab that go back, and a kill while Helm does.
+// Rollbacks of failed upgrades on the simulated lab, and a kill during helm rollback.
 import { describe, expect, it } from '@jest/globals';
 import { useFailing } from './failing.js';
 import { killWhileHelmHolds } from './kill.js';
@@ -9,7 +9,7 @@ import { itFull } from './tier.js';
 const place = useSimulatedLab('recovery');
 const failing = useFailing();
 
-/** Every Deployment on the old image, and every live object as Helm's newest revision has it. */
+/** Asserts that every Deployment has the old image, and every live object matches the newest revision of Helm. */
 function expectBack(): void {
   expect(images(place)).toEqual(all('v2.2.12'));
   const [newest] = (JSON.parse(helm(place, 'history', 'my', '-o', 'json')) as { status: string; chart: string }[]).slice(-1);
@@ -18,12 +18,12 @@ function expectBack(): void {
   expect(
     get(place, 'secrets', '{.metadata.labels.status}', '-l', 'owner=helm')
       .split('\n')
-      .filter((each) => /deployed|pending/.test(each)),
+      .filter((status) => /deployed|pending/.test(status)),
   ).toEqual(['deployed']);
 }
 
 describe('a failed upgrade on the simulated lab', () => {
-  it('goes back, Deployments, values and all, and says so', async () => {
+  it('is rolled back with its Deployments and values, and reports that', async () => {
     install(place, '2.2.12');
     const values = helm(place, 'get', 'values', 'my');
     const done = await place.action.run(failing.inputs({ set: 'proxy.replicas=3' }));
@@ -33,14 +33,14 @@ describe('a failed upgrade on the simulated lab', () => {
     expectBack();
     expect(helm(place, 'get', 'values', 'my')).toBe(values);
     expect(done.report).toMatchObject({ outcome: 'rolled-back', runningVersions: ['2.2.12'], problem: { code: 'step-timed-out' }, rollback: { to: '2.2.12' } });
-    expect(done.report?.components.map((each) => each.result)).toEqual(Array.from({ length: 8 }, () => 'rolled-back'));
+    expect(done.report?.components.map((component) => component.result)).toEqual(Array.from({ length: 8 }, () => 'rolled-back'));
     expect(done.summary).toContain('failed and was rolled back, all 8 Deployments are ready.');
     expect(done.log).toContain('panic: this container crashed');
     const again = await place.action.run();
     expect(again.outputs.outcome).toBe('succeeded');
   });
 
-  itFull('killed while Helm goes back, is gone on with by the next run, which ends on the old version', async () => {
+  itFull('that is killed during helm rollback is resumed by the next run, which ends on the old version', async () => {
     install(place, '2.2.12');
     await killWhileHelmHolds(place.action, place.env, place.namespace, { ...(failing.inputs() as object), during: 'rollback' });
     const second = await place.action.run(failing.inputs());

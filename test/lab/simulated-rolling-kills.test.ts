@@ -1,5 +1,5 @@
-// Rolling upgrades that are killed on the simulated lab, at the two moments at which most is half done: each waits for the dead run's lock, so this is a file of
-// its own. The whole sweep is in rolling.test.ts.
+// Rolling upgrades on the simulated lab that are killed at the two moments with the most incomplete changes. Each waits for the lock of the dead
+// run, so they are in a file of their own. rolling.test.ts tests every moment.
 import { describe, expect, it } from '@jest/globals';
 import { killAll } from './lab.js';
 import { get, helm, images, install, useSimulatedLab } from './place.js';
@@ -9,10 +9,10 @@ import { rowsOf } from './tier.js';
 const place = useSimulatedLab('rolling-kills');
 const pauseRecord = (): string => get(place, 'deployments', '{.metadata.annotations.milvus-upgrade/rolling}', '-l', 'component');
 
-describe('a rolling upgrade that ends in the middle', () => {
+describe('an interrupted rolling upgrade', () => {
   const moments = ['▶ drain/mixcoord', '▶ restore-settings'];
 
-  it.each(rowsOf(moments))('by kill -9 at "%s" leaves Milvus serving, is named by the next plan, and ends the same when it is run again', async (moment) => {
+  it.each(rowsOf(moments))('after kill -9 at "%s" leaves Milvus serving, is reported by the next plan, and is completed by the next run', async (moment) => {
     install(place, '2.4.17', '--set', 'cluster.enabled=true');
     const wish = { strategy: 'auto', 'target-version': '2.4.23' };
     const running = place.action.start(wish);
@@ -30,7 +30,7 @@ describe('a rolling upgrade that ends in the middle', () => {
     expectNoDrift(place);
   });
 
-  it('is completed at once with strategy: helm-upgrade', async () => {
+  it('is completed in one step with strategy: helm-upgrade', async () => {
     install(place, '2.4.17', '--set', 'cluster.enabled=true');
     const running = place.action.start({ strategy: 'auto', 'target-version': '2.4.23' });
     await running.says(/▶ drain\/mixcoord/);

@@ -1,5 +1,5 @@
-// Rolling upgrades on the simulated lab: every topology, the way back, and what is there besides Milvus. No etcd runs there, so new coordinators are
-// handed over by how long they are ready; node-rolling.test.ts has the real one.
+// Rolling upgrades on the simulated lab: every topology, the rollback, and other objects in the namespace. Without a real etcd, coordinators are
+// handed over after they have been ready for a time; node-rolling.test.ts uses a real etcd.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,7 +23,7 @@ const releases = (done: Finished): string[] =>
   done.report?.steps.filter(({ kind, state }) => kind === 'resume' && state === 'complete').map(({ id }) => id.replace(/release\/|@.*/g, '')) ?? [];
 
 describe('a rolling upgrade on the simulated lab', () => {
-  it('of separate coordinators goes clients first, is what auto takes, and leaves no drift', async () => {
+  it('of separate coordinators starts with the proxy, is the strategy of auto, and leaves no drift', async () => {
     install(place, '2.2.12');
     const done = await place.action.run({ strategy: 'auto' });
     expect(done.outputs).toMatchObject({ outcome: 'succeeded', strategy: 'rolling' });
@@ -32,7 +32,7 @@ describe('a rolling upgrade on the simulated lab', () => {
     expectNoDrift(place);
     expect(helm(place, 'get', 'values', 'my')).toMatch(/rootCoordinator:\s+activeStandby:\s+enabled: true/);
     expect(get(place, 'deployments', '{.metadata.labels.app\\.kubernetes\\.io/version}', '-l', 'component=proxy')).toBe('2.2.14');
-    // The same again by hand: nothing stands in its way, and nothing rolls.
+    // A manual helm upgrade afterwards: it succeeds, and nothing is rolled out.
     const generations = (): string => get(place, 'deployments', '{.metadata.name}={.metadata.generation}');
     const before = generations();
     helm(place, 'upgrade', 'my', join(chartDirectory(), 'milvus-4.0.34.tgz'), '--reuse-values');
@@ -42,7 +42,7 @@ describe('a rolling upgrade on the simulated lab', () => {
     expect(done.report?.components.map(({ unavailableSeconds }) => unavailableSeconds)).toEqual(Array.from({ length: 8 }, () => 0));
   });
 
-  itFull('of a mixed coordinator, with a budget of zero and an autoscaler beside it, keeps to both', async () => {
+  itFull('of a mixed coordinator respects a disruption budget of zero and an autoscaler', async () => {
     install(place, '2.4.17', ...cluster, '--set', 'queryNode.replicas=-1');
     kubectl(place, '-n', place.namespace, 'create', 'poddisruptionbudget', 'none', '--selector=component', '--max-unavailable=0');
     kubectl(place, '-n', place.namespace, 'autoscale', 'deployment', 'my-milvus-querynode', '--min=3', '--max=3', '--cpu-percent=80');
@@ -54,7 +54,7 @@ describe('a rolling upgrade on the simulated lab', () => {
     expect(get(place, 'horizontalpodautoscalers', '{.spec.minReplicas}-{.spec.maxReplicas}')).toBe('3-3');
   });
 
-  it('into 2.6 brings the streaming node first and takes the index node away when everything else is new', async () => {
+  it('to 2.6 starts the streaming node first and removes the index node after everything else is upgraded', async () => {
     install(place, '2.5.16', ...cluster);
     const running = place.action.start({ ...rolling, 'target-version': '2.6.15' });
     await running.says(/▶ resume\/proxy/);
@@ -80,7 +80,7 @@ describe('a rolling upgrade on the simulated lab', () => {
     expectNoDrift(place);
   });
 
-  itFull('merges a user.yaml that has active-standby off, keeps its comments, and leaves the rest of it', async () => {
+  itFull('enables active-standby in an existing user.yaml, and keeps its comments and other settings', async () => {
     const file = join(directory, 'user.yaml');
     const text = 'rootCoord:\n  enableActiveStandby: false\n  dmlChannelNum: 32 # ours\n';
     writeFileSync(file, JSON.stringify({ extraConfigFiles: { 'user.yaml': text } }));
@@ -93,8 +93,8 @@ describe('a rolling upgrade on the simulated lab', () => {
   });
 });
 
-describe('what does not roll', () => {
-  it('is refused with what would work: a standalone whose queue is inside its pod', async () => {
+describe('an unsupported rolling upgrade', () => {
+  it('of a standalone with an embedded message queue is refused with an alternative', async () => {
     install(place, '2.2.12', '--set', 'cluster.enabled=false', '--set', 'standalone.messageQueue=rocksmq');
     const done = await place.action.run(rolling);
     expect(done.outputs.outcome).toBe('refused');
@@ -103,7 +103,7 @@ describe('what does not roll', () => {
     ]);
   });
 
-  itFull('is refused: values of the run that turn active-standby off', async () => {
+  itFull('is refused if the values of the run disable active-standby', async () => {
     install(place, '2.2.12');
     const done = await place.action.run({ ...rolling, set: 'rootCoordinator.activeStandby.enabled=false' });
     expect(done.report?.failedChecks).toMatchObject([{ code: 'standby-off', reason: expect.stringContaining('rootCoordinator.activeStandby.enabled') }]);
@@ -111,7 +111,7 @@ describe('what does not roll', () => {
 });
 
 describe('a rolling upgrade that fails', () => {
-  it('at a component that does not come goes back in reverse order where it is asked to', async () => {
+  it('at a component that does not become ready is rolled back in reverse order with on-failure: rollback', async () => {
     install(place, '2.4.17', ...cluster);
     const done = await place.action.run({
       ...rolling,
@@ -137,7 +137,7 @@ describe('a rolling upgrade that fails', () => {
     expectNoDrift(place);
   });
 
-  itFull('at a component that does not come stops there otherwise, and the others serve on', async () => {
+  itFull('at a component that does not become ready stops there with on-failure: stop, and the others keep serving', async () => {
     install(place, '2.4.17', ...cluster);
     const done = await place.action.run({ ...rolling, 'target-version': '2.4.23', image: 'milvusdb/milvus:v2.4.23-gpu-crash', 'step-timeout': '25s' });
     expect(done.outputs.outcome).toBe('failed');
@@ -147,7 +147,7 @@ describe('a rolling upgrade that fails', () => {
     expectNoDrift(place);
   });
 
-  itFull('goes back as it says, and nothing stays held', async () => {
+  itFull('is rolled back with the command of its error message, and nothing stays paused', async () => {
     install(place, '2.4.17', ...cluster);
     const done = await place.action.run({ ...rolling, 'target-version': '2.4.23', image: 'milvusdb/milvus:v2.4.23-gpu-crash', 'step-timeout': '25s' });
     expect(done.report?.problem?.remedy).toContain('target-version: 2.4.17');

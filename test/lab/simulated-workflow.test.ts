@@ -1,4 +1,4 @@
-// One workflow with `uses: ./` in a real Actions runtime: plan, upgrade, verify; what later steps read of it; annotations, the job summary, the post step.
+// One workflow with `uses: ./` in a real Actions runtime: plan, upgrade, verify; its outputs in later steps; annotations, the job summary, the post step.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -45,7 +45,7 @@ function run(steps: string): WorkflowRun {
 }
 
 describe('a workflow that uses the action', () => {
-  it('plans, upgrades and verifies, and hands outputs, summary and report to later steps', () => {
+  it('plans, upgrades and verifies, and passes outputs, summary and report to later steps', () => {
     install(place, '2.2.12');
     const { exitCode, log } = run(`${step('plan', 'plan')}
       - name: Check the plan
@@ -64,12 +64,12 @@ ${step('verify', 'verify')}
     expect(log).toContain('read: succeeded 2.2.12 2.2.16 succeeded');
     expect(log).toMatch(/Success - Main \.\/[\s\S]*Success - Post \.\//);
     expect(log).not.toContain('::error');
-    // act clears the summary file at every step, so that later steps cannot read it; one that cannot be written is a warning.
+    // act clears the summary file at every step, so later steps cannot read it; a summary that cannot be written causes a warning.
     expect(log).not.toMatch(/could not be written/);
     expect(images(place)).toEqual(all('v2.2.16'));
   });
 
-  it('fails the job with an annotation where the upgrade is refused, and its later step still reads why', () => {
+  it('fails the job with an annotation if the upgrade is refused, and a later step can read the reason', () => {
     install(place, '2.2.12');
     const before = everything(place);
     const { exitCode, log } = run(`${step('upgrade', 'upgrade', "          source-version: '2.2.9'")}

@@ -1,4 +1,4 @@
-// The built dist/ on a real API server with real controllers, the real helm and the lab's charts; kwok plays the pods.
+// The built dist/ on a real API server with real controllers, the real helm and the charts of the lab; kwok simulates the pods.
 import { describe, expect, it } from '@jest/globals';
 import { lab, labWith } from './lab.js';
 import { all, everything, get, images, install, ROLES, useSimulatedLab } from './place.js';
@@ -7,8 +7,8 @@ import { itFull, rowsOf } from './tier.js';
 const IMAGE = '{.spec.template.spec.containers[0].image}';
 const place = useSimulatedLab('journey');
 
-describe('on the simulated lab', () => {
-  it('upgrades a release, tells every Deployment, and has nothing to do the second time', async () => {
+describe('a run on the simulated lab', () => {
+  it('upgrades a release, reports every Deployment, and changes nothing when it is run again', async () => {
     install(place, '2.2.12');
     const done = await place.action.run();
     expect(done.log).toContain('::group::');
@@ -22,18 +22,18 @@ describe('on the simulated lab', () => {
       'chart-version': '4.0.34',
       changed: 'true',
     });
-    expect(done.report?.components.map((each) => each.role).sort()).toEqual(ROLES);
+    expect(done.report?.components.map((component) => component.role).sort()).toEqual(ROLES);
     for (const role of ROLES) expect(done.summary).toContain(role);
     const again = await place.action.run();
     expect(again.outputs).toMatchObject({ outcome: 'unchanged', changed: 'false' });
   });
 
-  itFull('leaves attu and other releases of the namespace alone', async () => {
+  itFull('leaves attu and other releases of the namespace unchanged', async () => {
     install(place, '2.2.12', '--set', 'attu.enabled=true');
     labWith({ LAB_NAMESPACE: place.namespace, LAB_RELEASE: 'other' }, 'milvus', 'simulated', '2.2.12');
     const done = await place.action.run();
     expect(done.outputs.outcome).toBe('succeeded');
-    expect(done.report?.components.map((each) => each.role)).not.toContain('attu');
+    expect(done.report?.components.map((component) => component.role)).not.toContain('attu');
     expect(get(place, 'deployments', IMAGE, '-l', 'component=attu')).toMatch(/^zilliz\/attu:/);
     expect(get(place, 'deployments', IMAGE, '-l', 'app.kubernetes.io/instance=other')).not.toContain('v2.2.16');
   });
@@ -43,14 +43,14 @@ describe('on the simulated lab', () => {
       ['--set', 'fullnameOverride=vectors'],
       ['--set', 'nameOverride=db'],
     ]),
-  )('finds its Deployments under %s %s', async (...flags) => {
+  )('finds its Deployments with %s %s', async (...flags) => {
     install(place, '2.2.12', ...flags);
     const done = await place.action.run();
     expect(done.outputs.outcome).toBe('succeeded');
     expect(images(place)).toEqual(all('v2.2.16'));
   });
 
-  it('changes nothing for a plan, and nothing for a refusal', async () => {
+  it('changes nothing for a plan or for a refused upgrade', async () => {
     install(place, '2.2.12');
     const before = everything(place);
     const planned = await place.action.run({ operation: 'plan' });
@@ -64,7 +64,7 @@ describe('on the simulated lab', () => {
     expect(everything(place)).toBe(before);
   });
 
-  it('goes over 2.5 to 2.6 with the topology that 2.6 needs, and pins what would flip', async () => {
+  it('upgrades to 2.6 through 2.5 with the topology that 2.6 requires, and pins values whose default changes', async () => {
     install(place, '2.4.17');
     const first = await place.action.run({ 'target-version': '2.5.16' });
     expect(first.log).toContain('pulsar');
@@ -79,16 +79,16 @@ describe('on the simulated lab', () => {
   it.each(
     rowsOf([
       ['an archive', 'milvus-4.0.34.tgz'],
-      ['a folder', 'source/4.0.34/milvus'],
+      ['a directory', 'source/4.0.34/milvus'],
     ]),
-  )('takes the chart from %s', async (_, path) => {
+  )('uses the chart of %s', async (_, path) => {
     install(place, '2.2.12');
     const done = await place.action.run({ chart: `${lab('charts', 'build')}/${path}` });
     expect(done.outputs).toMatchObject({ outcome: 'succeeded', 'chart-version': '4.0.34' });
     expect(images(place)).toEqual(all('v2.2.16'));
   });
 
-  it('names what the kubeconfig lacks before it touches anything', async () => {
+  it('reports missing permissions of the kubeconfig before any change', async () => {
     const done = await place.action.run({ context: 'nowhere' });
     expect(done.exitCode).toBe(1);
     expect(done.log).toMatch(/has no context .*nowhere.*it has .*simulated/);

@@ -1,5 +1,5 @@
-// Which cases of a lab test run in this tier. `npm test` proves every kind once; `npm run test:full` runs every case. What is left out is reported to the
-// runner, which prints it (test/tiers/report.mjs).
+// Selects the cases of a lab test for this tier. `npm test` runs one case of every kind; `npm run test:full` runs every case. Omitted cases are reported to the
+// runner of the tests, which prints them (test/tiers/report.mjs).
 import { appendFileSync } from 'node:fs';
 import { it } from '@jest/globals';
 
@@ -8,7 +8,7 @@ export interface Tiered {
   readonly full?: boolean;
 }
 
-/** Outside of the runner, by hand, every case runs. */
+/** Without the runner of the tests, every case runs. */
 const isFull = process.env.LAB_TIER !== 'core';
 /** LAB_ONLY='disk|kill' runs the cases whose title matches, in any tier. */
 const only = process.env.LAB_ONLY ? new RegExp(process.env.LAB_ONLY) : null;
@@ -17,7 +17,7 @@ function reportLeftOut(title: string): void {
   if (process.env.LEFT_OUT_FILE) appendFileSync(process.env.LEFT_OUT_FILE, `${JSON.stringify(title)}\n`);
 }
 
-/** The cases of this tier, in their order. */
+/** The cases of this tier, in order. */
 export function casesOf<T extends Tiered>(cases: readonly T[], titleOf: (item: T) => string): readonly T[] {
   if (only) return cases.filter((item) => only.test(titleOf(item)));
   return cases.filter((item) => {

@@ -1,5 +1,5 @@
-// Stands before the API server and accepts only young tokens of the form `young-<milliseconds since 1970>`: what an API server with short-lived tokens does. Ends every
-// watch after a few seconds, so that it has to be taken up with a fresh token.
+// A proxy in front of the API server that accepts only recent tokens of the form `young-<milliseconds since 1970>`, like an API server with short-lived tokens.
+// It ends every watch after a few seconds, so that the client has to reconnect with a new token.
 import { readFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { createServer } from 'node:https';
@@ -13,7 +13,7 @@ export interface TokenProxy {
   readonly watches: ReadonlySet<string>;
   readonly reads: ReadonlySet<string>;
   readonly refused: () => number;
-  /** From now on no token is young, except for helm where that is spared. */
+  /** From now on no token is accepted, except from helm if that is exempt. */
   expireAll(): void;
   close(): void;
 }
@@ -25,7 +25,10 @@ export interface TokenProxyOptions {
   readonly token: string;
   readonly livesMilliseconds: number;
   readonly watchMilliseconds: number;
-  /** Takes old tokens from helm, which reads a token file once a minute and does not repeat a request that was refused (client-go transport/token_source.go, exec.go). */
+  /**
+   * Accepts old tokens from helm, which reads a token file once a minute and does not retry a rejected request
+   * (client-go transport/token_source.go, exec.go).
+   */
   readonly sparesHelm: boolean;
 }
 
@@ -46,7 +49,7 @@ export async function startTokenProxy({ directory, server, token, livesMilliseco
     const headers = { ...incoming.headers, authorization: `Bearer ${token}`, host: new URL(server).host };
     const upstream = request(`${server}${incoming.url ?? ''}`, { method: incoming.method, headers, rejectUnauthorized: false }, (answer) => {
       outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
-      // A quiet watch has no body for long, and the client waits for the headers.
+      // A watch without changes has no body for a long time, and the client waits for the headers.
       outgoing.flushHeaders();
       answer.pipe(outgoing);
     });

@@ -1,4 +1,4 @@
-// Servers that no login can work with, on free ports of this machine, and the certificates for them.
+// Servers with which every login fails, on free ports of this machine, and their certificates.
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer as createHttp } from 'node:http';
@@ -8,23 +8,23 @@ import { join } from 'node:path';
 import { listen } from '../fakes/listen.js';
 
 export interface WrongServers {
-  /** Nobody listens there. */
+  /** A port without a listener. */
   readonly closed: number;
-  /** Accepts a connection and never says a word. */
+  /** Accepts a connection and never answers. */
   readonly silent: number;
-  /** Speaks http:// and answers with a web page. */
+  /** Serves a web page with http://. */
   readonly plain: number;
-  /** The same with https://, by a certificate of our own authority. */
+  /** The same with https://, with a certificate of the CA of the test. */
   readonly page: number;
   /** Answers 404 in JSON to everything. */
   readonly lost: number;
   /** Answers 503. */
   readonly busy: number;
-  /** A certificate for another name. */
+  /** A server with a certificate for another name. */
   readonly otherName: number;
-  /** A certificate of yesterday. */
+  /** A server with an expired certificate. */
   readonly expired: number;
-  /** The authority of all of them, as PEM. */
+  /** The CA of all certificates, as PEM. */
   readonly authority: string;
   close(): void;
 }

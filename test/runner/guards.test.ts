@@ -4,7 +4,7 @@ import { makeRedactor } from '../../src/core/redact.js';
 import { describeCrash, ignoreOutputErrors } from '../../src/runner/guards.js';
 import { maskLarge } from '../../src/runner/mask-large.js';
 
-describe('a log that nobody reads any more', () => {
+describe('a closed log stream', () => {
   it('does not end the run', () => {
     const stream = new PassThrough();
     ignoreOutputErrors([stream]);
@@ -12,8 +12,8 @@ describe('a log that nobody reads any more', () => {
   });
 });
 
-describe('a fault of the program', () => {
-  it('is one short line that asks for an issue and shows no source', () => {
+describe('the message of a crash', () => {
+  it('is one short line that requests an issue and contains no source code', () => {
     const error = new TypeError(`x is not a function\n${'bundle source '.repeat(5000)}`);
     const text = describeCrash(error);
     expect(text).toMatch(/\(bug\): x is not a function .*Open an issue/);
@@ -22,7 +22,7 @@ describe('a fault of the program', () => {
   });
 });
 
-describe('a large log in the evidence', () => {
+describe('a large log in the diagnostics', () => {
   const redactor = makeRedactor();
   redactor.addSecret('known-secret');
 
@@ -34,17 +34,17 @@ describe('a large log in the evidence', () => {
     expect(ticks).toBeGreaterThan(3);
   });
 
-  it('is whole but for its secrets, also where one is at the border of two pieces', async () => {
+  it('is complete except for its secrets, also if one spans two chunks', async () => {
     const key = `-----BEGIN PRIVATE KEY-----\n${'QUJDREVG\n'.repeat(40_000)}-----END PRIVATE KEY-----`;
     const lines = 'a line with known-secret in it\n'.repeat(20_000);
     const masked = await maskLarge(`${lines}${key}\nthe end`, (text) => redactor.redact(text));
     expect(masked).toBe(`${lines.replaceAll('known-secret', '***')}***\nthe end`);
   });
 
-  it('has no endless line, and no half of a secret at its cut', async () => {
+  it('has its long lines truncated, and no part of a secret at the end of them', async () => {
     const masked = await maskLarge(`${'x'.repeat(16_380)} known-secret ${'y'.repeat(1_000_000)}`, (text) => redactor.redact(text));
     expect(masked.length).toBeLessThan(17_000);
     expect(masked).not.toContain('know');
-    expect(masked).toContain('characters cut off');
+    expect(masked).toContain('characters omitted');
   });
 });

@@ -23,7 +23,7 @@ afterEach(() => {
   rmSync(temp, { recursive: true });
 });
 
-/** The directory of a run of this machine with another process number. */
+/** The private directory of a run on this machine with another PID. */
 function directoryOf(pid: number): string {
   const path = join(temp, basename(makeRunDirectory()).replace(`-${process.pid}-`, `-${pid}-`));
   mkdirSync(path, { recursive: true, mode: 0o700 });
@@ -32,7 +32,7 @@ function directoryOf(pid: number): string {
 }
 
 describe('the private directory of a run', () => {
-  it('is removed by the next run when its process is dead', () => {
+  it('is removed by the next run when its process has ended', () => {
     const dead = directoryOf(spawnSync(process.execPath, ['--version']).pid);
     removeLeftovers();
     expect(existsSync(dead)).toBe(false);
@@ -45,7 +45,7 @@ describe('the private directory of a run', () => {
     expect(statSync(own).mode & 0o777).toBe(0o700);
   });
 
-  it('is removed when another process has the number of the dead one', () => {
+  it('is removed when another process has reused its PID', () => {
     const own = basename(makeRunDirectory()).split('-');
     const path = join(temp, [...own.slice(0, 5), '1', own[6]].join('-'));
     mkdirSync(path);
@@ -53,7 +53,7 @@ describe('the private directory of a run', () => {
     expect(existsSync(path)).toBe(process.platform !== 'linux');
   });
 
-  it('is nothing that a link of its name leads to, and no directory of another name', () => {
+  it('is not removed through a link, and directories with other names are kept', () => {
     const kept = join(temp, 'kept');
     mkdirSync(kept);
     const link = directoryOf(spawnSync(process.execPath, ['--version']).pid);
@@ -66,7 +66,7 @@ describe('the private directory of a run', () => {
     expect(lstatSync(link).isSymbolicLink()).toBe(true);
   });
 
-  it('is below the directory of the system where RUNNER_TEMP is missing or no directory', () => {
+  it('is below the temporary directory of the system if RUNNER_TEMP is empty or does not exist', () => {
     for (const value of [join(temp, 'missing'), '']) {
       process.env.RUNNER_TEMP = value;
       expect(temporaryDirectory()).toBe(tmpdir());
@@ -74,8 +74,8 @@ describe('the private directory of a run', () => {
   });
 });
 
-describe('a file in a directory that others can write to', () => {
-  it('replaces a link of its name and leaves alone what that leads to', () => {
+describe('a file in a shared directory', () => {
+  it('replaces a link of its name and does not change the target of the link', () => {
     const victim = join(temp, 'victim');
     writeFileSync(victim, 'kept');
     const path = join(temp, 'milvus-upgrade-report.json');
@@ -85,13 +85,13 @@ describe('a file in a directory that others can write to', () => {
     expect([lstatSync(path).isSymbolicLink(), statSync(path).mode & 0o777]).toEqual([false, 0o600]);
   });
 
-  it('leaves no draft behind when it cannot be written', () => {
+  it('leaves no temporary file behind when it cannot be written', () => {
     mkdirSync(join(temp, 'x'));
     expect(() => writePrivateFile(join(temp, 'missing', 'y'), '1')).toThrow();
     expect(() => writePrivateFile(join(temp, 'x'), '1')).toThrow();
   });
 
-  it('goes into another directory where a link has the name of ours', () => {
+  it('is written to another directory if a link has the name of the directory', () => {
     const elsewhere = join(temp, 'elsewhere');
     mkdirSync(elsewhere);
     symlinkSync(elsewhere, join(temp, 'milvus-upgrade-evidence'));
@@ -99,8 +99,8 @@ describe('a file in a directory that others can write to', () => {
   });
 });
 
-describe('what cannot be written at the end of a run', () => {
-  it('is reported with the other bad inputs, before anything else', () => {
+describe('a path that cannot be written at the end of a run', () => {
+  it('is reported with the other invalid inputs, before anything else', () => {
     writeFileSync(join(temp, 'file'), '');
     const raw = inputs({ 'report-path': join(temp, 'missing', 'report.json'), 'evidence-path': join(temp, 'file', 'below'), 'target-version': 'latest' });
     const parsed = parseInputs(raw, () => null, writeProblem);
@@ -110,17 +110,17 @@ describe('what cannot be written at the end of a run', () => {
     });
   });
 
-  it('is no problem where the directory of the evidence is still to be made', () => {
+  it('is not reported for a diagnostics directory that does not exist yet', () => {
     expect([writeProblem(join(temp, 'a', 'b'), 'directory'), writeProblem(join(temp, 'report.json'), 'file')]).toEqual(['', '']);
   });
 
-  it('is written to the temporary directory, and the report says where', () => {
+  it('is replaced by the temporary directory for the report, and the problem names the new path', () => {
     const { path, problem } = writeReport({ outcome: 'failed' }, join(temp, 'missing', 'report.json'));
     expect(readFileSync(path, 'utf8')).toContain('failed');
     expect(problem).toContain(path);
   });
 
-  it('is evidence in the temporary directory, with a note', () => {
+  it('is replaced by the temporary directory for the diagnostics, with a note', () => {
     writeFileSync(join(temp, 'file'), '');
     const directory = EvidenceDirectory.make(join(temp, 'file'), 'run');
     directory.write(['a.log'], 'a log', 'text');
@@ -128,11 +128,11 @@ describe('what cannot be written at the end of a run', () => {
     expect(directory.notes.join()).toContain(directory.path);
   });
 
-  it('is the rest of the evidence when its directory goes away in between', () => {
+  it('is replaced for the rest of the diagnostics if their directory is removed during the run', () => {
     const directory = EvidenceDirectory.make(join(temp, 'mine'), 'run');
     directory.write(['a.log'], 'a log', 'text');
     rmSync(directory.path, { recursive: true });
-    writeFileSync(directory.path, 'no directory any more');
+    writeFileSync(directory.path, 'not a directory');
     directory.write(['b.log'], 'a log', 'more');
     expect(readFileSync(join(directory.path, 'b.log'), 'utf8')).toBe('more');
     expect(directory.notes).toHaveLength(1);

@@ -11,7 +11,7 @@ let script: string;
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'tether-'));
   script = join(directory, 'helm.sh');
-  // Works on until it is asked to end, and then says so, as Helm does.
+  // Runs until SIGTERM and then records it, as Helm does.
   writeFileSync(script, `trap 'echo ended >"${directory}/ended"; exit 9' TERM\necho "$@" >"${directory}/begun"\nwhile :; do sleep 0.05; done`);
 });
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
@@ -29,19 +29,19 @@ async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setTimeout(resolve, 20));
 }
 
-describe('a program on a tether', () => {
-  it('gives its output, its exit code and its words as they are', async () => {
+describe('a tethered program', () => {
+  it('passes on its arguments, output and exit code unchanged', async () => {
     const finished = await run(['sh', '-c', 'echo "$1"; echo "$2" >&2; exit 3', 'sh', '--timeout', 'a b'], once(60_000));
     expect(finished).toMatchObject({ exitCode: 3, stdout: '--timeout\n', stderr: 'a b\n' });
   });
 
-  it('is ended when nobody says in time that it may go on', async () => {
+  it('is terminated when its time limit is not extended in time', async () => {
     const finished = await run(['sh', script], once(300));
     expect(finished.exitCode).toBe(9);
     expect(isThere('ended')).toBe(true);
   });
 
-  it('goes on as long as it is renewed', async () => {
+  it('keeps running as long as its time limit is extended', async () => {
     let renewals = 0;
     const remaining: Remaining = (listener) => {
       listener(600);
@@ -53,7 +53,7 @@ describe('a program on a tether', () => {
     expect(finished.exitCode).toBe(9);
   });
 
-  it('is ended by a cancel like any other', async () => {
+  it('is terminated by a cancel like any other program', async () => {
     const cancel = new AbortController();
     const running = runLong(tethered(['sh', script]), { env, feed: feedOf(once(60_000)), signal: cancel.signal });
     await until(() => isThere('begun'));
@@ -62,11 +62,11 @@ describe('a program on a tether', () => {
   });
 
   it.each([
-    ['is stopped for longer than the lock lasts', 'SIGSTOP' as const, 1_000],
+    ['is suspended for longer than the lock is valid', 'SIGSTOP' as const, 1_000],
     ['is killed', 'SIGKILL' as const, 60_000],
-  ])('is ended although the run that started it %s', async (_, signal, milliseconds) => {
+  ])('is terminated when the run that started it %s', async (_, signal, milliseconds) => {
     const [program, ...words] = tethered(['sh', script]);
-    // Stands for the run: it holds the input of the tether.
+    // Imitates the run: it holds the input of the tether.
     const parent = spawn(process.execPath, [
       '-e',
       `const c = require('node:child_process').spawn(process.argv[1], process.argv.slice(2), { stdio: ['pipe', 'ignore', 'ignore'] }); c.stdin.write('${milliseconds}\\n'); setInterval(() => undefined, 1000);`,

@@ -1,4 +1,4 @@
-// Installing helm and kubectl, from a stand-in for the official hosts on this machine.
+// Installs helm and kubectl from a stand-in for the official download hosts on this machine.
 import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -20,7 +20,7 @@ const script = (text: string): string => `#!/bin/sh\necho ${text}\n`;
 const archive = archiveOf(HELM.inArchive ?? '', script('v9.9.9'));
 const before = { ...process.env };
 
-/** A runner: its temporary folder is new for each job, its tool cache stays. */
+/** A runner: its temporary directory is new for each job, its tool cache persists. */
 let root: string;
 let host: DownloadHost;
 let told: EventDraft[];
@@ -69,11 +69,11 @@ async function problemOf(work: Promise<unknown>): Promise<UpgradeError> {
   throw new Error(`not an UpgradeError: ${String(error)}`);
 }
 
-/** Everything below the runner's folders that has this name. */
+/** Every file in the directories of the runner whose path ends like this. */
 const filesCalled = (name: string): string[] => readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith(name));
 
 describe('an exact helm', () => {
-  it('is downloaded, verified, can be run, and is on the PATH of later steps', async () => {
+  it('is downloaded, verified, executable, and on the PATH of later steps', async () => {
     const program = await prepareTools(requested(), options());
     expect(execFileSync(program, { encoding: 'utf8' })).toBe('v9.9.9\n');
     expect(readFileSync(join(root, 'path'), 'utf8').trim()).toBe(join(program, '..'));
@@ -89,7 +89,7 @@ describe('an exact helm', () => {
     expect(messages()).toContain('from the cache');
   });
 
-  it('that is not what was published is deleted, and nothing of it is unpacked or kept', async () => {
+  it('is deleted without being unpacked or cached if its checksum does not match', async () => {
     const problem = await problemOf(prepareTools(requested({ helmChecksum: 'a'.repeat(64) }), options()));
     expect(problem.code).toBe('checksum-wrong');
     expect(problem.message).toContain(`${host.address}/${HELM.file}`);
@@ -97,32 +97,32 @@ describe('an exact helm', () => {
     expect([...filesCalled(HELM.file), ...filesCalled('/helm')]).toEqual([]);
   });
 
-  it('without a known sum is not even asked for, and the message says how to give it', async () => {
+  it('is not requested without a known checksum, and the message explains how to set one', async () => {
     const problem = await problemOf(prepareTools(requested({ helmChecksum: null }), options()));
     expect(problem.code).toBe('checksum-unknown');
     expect(problem.remedy).toContain('helm-checksum');
     expect(host.requested).toEqual([]);
   });
 
-  it('that is not there names the address and the answer, and is asked for once', async () => {
+  it('is requested once if the host answers 404, and the error names the address and the answer', async () => {
     const problem = await problemOf(prepareTools(requested({ mirror: `${host.address}/elsewhere` }), options()));
     expect(problem.code).toBe('download-failed');
     expect(problem.message).toMatch(`${host.address}/elsewhere/${HELM.file} could not be downloaded: the server answered 404`);
     expect(host.requested).toHaveLength(1);
   });
 
-  it('is asked for again after an answer of 5xx', async () => {
+  it('is requested again after a response of 5xx', async () => {
     for (const status of [500, 503]) host.next((response) => response.writeHead(status).end());
     await prepareTools(requested(), options());
     expect(host.requested).toHaveLength(3);
   });
 
-  it('names the address after three answers of 5xx', async () => {
+  it('fails after three responses of 5xx with an error that names the address', async () => {
     for (const status of [500, 500, 502]) host.next((response) => response.writeHead(status).end());
     expect((await problemOf(prepareTools(requested(), options()))).message).toContain(`${HELM.file} could not be downloaded: the server answered 502`);
   });
 
-  it('is asked for again when the connection breaks in the middle', async () => {
+  it('is requested again when the connection breaks during the download', async () => {
     host.next((response, content) => {
       response.writeHead(200, { 'content-length': content.length });
       response.write(content.subarray(0, 20));
@@ -132,12 +132,12 @@ describe('an exact helm', () => {
     expect(execFileSync(program, { encoding: 'utf8' })).toBe('v9.9.9\n');
   });
 
-  it('that was cut short without anyone noticing is refused', async () => {
+  it('is rejected if the download is incomplete without a network error', async () => {
     host.next((response, content) => response.end(content.subarray(0, 20)));
     expect((await problemOf(prepareTools(requested(), options()))).code).toBe('checksum-wrong');
   });
 
-  it('whose archive has no helm names what is missing', async () => {
+  it('fails with the missing path if the archive does not contain helm', async () => {
     const other = archiveOf('other/tool', 'x');
     host.serve(HELM.url, other);
     const problem = await problemOf(prepareTools(requested({ helmChecksum: sumOf(other) }), options()));
@@ -145,7 +145,7 @@ describe('an exact helm', () => {
     expect(problem.why).toContain(HELM.inArchive ?? '');
   });
 
-  it('whose archive is none says so', async () => {
+  it('fails with the tar command if the file is not an archive', async () => {
     const page = Buffer.from('<html>Please log in</html>');
     host.serve(HELM.url, page);
     const problem = await problemOf(prepareTools(requested({ helmChecksum: sumOf(page) }), options()));
@@ -153,19 +153,19 @@ describe('an exact helm', () => {
     expect(problem.message).toContain('tar -xf');
   });
 
-  it('ends at once when the run is cancelled', async () => {
+  it('is abandoned immediately when the run is cancelled', async () => {
     host.next(() => setTimeout(() => cancel.abort(), 20));
     const problem = await problemOf(prepareTools(requested(), options()));
     expect(problem).toMatchObject({ code: 'cancelled', why: 'the run was cancelled' });
   });
 
-  it('goes through the proxy of the environment', async () => {
+  it('is downloaded through the proxy of the environment', async () => {
     process.env.http_proxy = host.address;
     await prepareTools(requested({ mirror: 'http://tools.invalid' }), options());
     expect(host.proxied).toEqual(['tools.invalid:80']);
   });
 
-  it('outside of a runner is kept in the cache of this user', async () => {
+  it('is stored in the cache of this user outside of a runner', async () => {
     for (const name of ['RUNNER_TEMP', 'RUNNER_TOOL_CACHE', 'GITHUB_PATH']) Reflect.deleteProperty(process.env, name);
     process.env.XDG_CACHE_HOME = join(root, 'xdg');
     const program = await prepareTools(requested(), options());
@@ -174,32 +174,32 @@ describe('an exact helm', () => {
     expect(filesCalled(HELM.file).filter((path) => path.startsWith(join('xdg', 'milvus-upgrade')))).toHaveLength(1);
   });
 
-  it('is had although the cache cannot be written', async () => {
-    writeFileSync(join(root, 'cache'), 'not a folder');
+  it('is installed even if the cache cannot be written', async () => {
+    writeFileSync(join(root, 'cache'), 'not a directory');
     const program = await prepareTools(requested(), options());
     expect(execFileSync(program, { encoding: 'utf8' })).toBe('v9.9.9\n');
-    expect(messages()).toContain('could not be kept in the cache');
+    expect(messages()).toContain('could not be added to the cache');
   });
 });
 
-describe('what lies in the cache', () => {
-  it('is thrown away, said, and downloaded again when someone has changed it', async () => {
+describe('a file in the tool cache', () => {
+  it('is deleted with a warning and downloaded again if it was changed', async () => {
     await prepareTools(requested(), options());
     writeFileSync(cached(), archiveOf(HELM.inArchive ?? '', script('evil')));
     nextJob();
     const program = await prepareTools(requested(), options());
     expect(execFileSync(program, { encoding: 'utf8' })).toBe('v9.9.9\n');
-    expect(messages()).toMatch(/warned: .*is not what was published.*thrown away/);
+    expect(messages()).toMatch(/warned: .*differs from the published file.*It is deleted/);
     expect(sumOf(readFileSync(cached()))).toBe(sumOf(archive));
   });
 
-  it('is not used by a job that gives another sum', async () => {
+  it('is not used by a job with another checksum', async () => {
     await prepareTools(requested(), options());
     nextJob();
     expect((await problemOf(prepareTools(requested({ helmChecksum: 'b'.repeat(64) }), options()))).code).toBe('checksum-wrong');
   });
 
-  it('is passed over when a job was killed while it was written', async () => {
+  it('is ignored if a job was killed while writing it', async () => {
     mkdirSync(join(cached(), '..'), { recursive: true });
     writeFileSync(cached(), archive.subarray(0, 20));
     const program = await prepareTools(requested(), options());
@@ -207,7 +207,7 @@ describe('what lies in the cache', () => {
     expect(sumOf(readFileSync(cached()))).toBe(sumOf(archive));
   });
 
-  it('serves again after a kill between the file and its mark, or with a mark and no file', async () => {
+  it('is usable again after a job was killed before its marker was written, or if only the marker exists', async () => {
     await prepareTools(requested(), options());
     rmSync(cached());
     nextJob();
@@ -216,17 +216,17 @@ describe('what lies in the cache', () => {
     expect(messages()).not.toContain('warned');
   });
 
-  it('is good after two jobs installed at the same time, and so is what both of them got', async () => {
+  it('stays valid when two jobs install concurrently, and so do their programs', async () => {
     const jobs = await Promise.all([1, 2, 3].map(() => prepareTools(requested(), options())));
     expect(new Set(jobs).size).toBe(3);
     for (const program of jobs) expect(execFileSync(program, { encoding: 'utf8' })).toBe('v9.9.9\n');
     nextJob();
     await prepareTools(requested(), options());
-    expect(messages()).not.toContain('thrown away');
+    expect(messages()).not.toContain('It is deleted');
   });
 });
 
-/** Puts a program on the PATH that prints this, and nothing else there. */
+/** Makes a program that prints this text the only one on the PATH. */
 function onThePath(name: string, text: string): void {
   const directory = join(root, 'bin');
   mkdirSync(directory, { recursive: true });
@@ -238,21 +238,21 @@ function onThePath(name: string, text: string): void {
 describe('the installed helm', () => {
   const installed = () => prepareTools(requested({ helm: { kind: 'installed' }, helmChecksum: null }), options());
 
-  it.each(['v3.14.0', 'v3.21.4', 'v4.2.4'])('is used when it is %s, and told', async (version) => {
+  it.each(['v3.14.0', 'v3.21.4', 'v4.2.4'])('is used and reported for version %s', async (version) => {
     onThePath('helm', version);
     expect(await installed()).toBe(join(root, 'bin', 'helm'));
-    expect(messages()).toContain(`helm ${version.slice(1)} of the PATH`);
+    expect(messages()).toContain(`helm ${version.slice(1)} from PATH`);
     expect(host.requested).toEqual([]);
   });
 
-  it.each(['v3.13.3', 'v2.17.0', 'something else'])('is refused when it says %s', async (version) => {
+  it.each(['v3.13.3', 'v2.17.0', 'something else'])('is rejected if it reports %s', async (version) => {
     onThePath('helm', version);
     expect(await problemOf(installed())).toMatchObject({ code: 'tool-too-old', why: expect.stringContaining(version.replace(/^v/, '')) });
   });
 
-  it('that is missing is told with the ways to get one', async () => {
+  it('is reported as missing with instructions to install it', async () => {
     process.env.PATH = root;
-    expect(await problemOf(installed())).toMatchObject({ code: 'tool-missing', remedy: expect.stringContaining('Leave helm-version out') });
+    expect(await problemOf(installed())).toMatchObject({ code: 'tool-missing', remedy: expect.stringContaining('Remove helm-version') });
   });
 });
 
@@ -260,7 +260,7 @@ describe('kubectl', () => {
   const program = Buffer.from(script('kubectl'));
   const exact = (): ToolsConfig => requested({ kubectl: { kind: 'exact', version: VERSION }, kubectlChecksum: sumOf(program) });
   const auto = (): ToolsConfig => requested({ kubectl: { kind: 'auto' } });
-  it('in an exact version is put on the PATH of later steps', async () => {
+  it('is added to the PATH of later steps in the exact version', async () => {
     host.serve(KUBECTL.url, program);
     await prepareTools(exact(), options());
     const directories = readFileSync(join(root, 'path'), 'utf8').trim().split('\n');
@@ -268,18 +268,18 @@ describe('kubectl', () => {
     expect(execFileSync(at, { encoding: 'utf8' })).toBe('kubectl\n');
   });
 
-  it('in an exact version that cannot be had ends the run before anything is touched', async () => {
+  it('ends the run before any change if the exact version is not available', async () => {
     expect((await problemOf(prepareTools(exact(), options()))).code).toBe('download-failed');
   });
 
-  it('of the PATH is enough when it has the minor version of the server', async () => {
+  it('is used from PATH if it has the minor version of the server', async () => {
     onThePath('kubectl', '{"clientVersion": {"gitVersion": "v1.33.4-dispatcher"}}');
     await prepareKubectl(auto(), '1.33', options());
-    expect(messages()).toContain('kubectl 1.33.4-dispatcher of the PATH fits the server');
+    expect(messages()).toContain('kubectl 1.33.4-dispatcher from PATH matches the server version');
     expect(host.requested).toEqual([]);
   });
 
-  it('of the server’s minor version is asked for when the PATH has another', async () => {
+  it('is downloaded in the minor version of the server if PATH has another', async () => {
     onThePath('kubectl', '{"clientVersion": {"gitVersion": "v1.30.1"}}');
     await prepareKubectl(auto(), '1.36', options());
     expect(host.requested).toEqual([expect.stringMatching(/^\/release\/v1\.36\.\d+\/bin\/.*kubectl/)]);
@@ -287,24 +287,24 @@ describe('kubectl', () => {
 
   it.each([
     ['its download fails', '1.36', 'could not be downloaded'],
-    ['no version of it is known', '1.99', 'server of version 1.99'],
-    ['the server does not say', '', 'does not tell'],
-  ])('is a warning and not an error when %s', async (_, minor, why) => {
+    ['no version is known for the server', '1.99', 'server version 1.99'],
+    ['the server does not report its version', '', 'does not report its version'],
+  ])('is skipped with a warning when %s', async (_, minor, why) => {
     process.env.PATH = root;
     await prepareKubectl(auto(), minor, options());
-    expect(messages()).toMatch(/^warned: No kubectl for your later steps/);
+    expect(messages()).toMatch(/^warned: kubectl was not installed for later steps/);
     expect(messages()).toContain(why);
   });
 
-  it.each(['installed', 'exact'] as const)('is left alone when %s is wished for', async (kind) => {
+  it.each(['installed', 'exact'] as const)('is left unchanged when %s is requested', async (kind) => {
     const kubectl = kind === 'installed' ? { kind } : { kind, version: VERSION };
     await prepareKubectl(requested({ kubectl }), '1.36', options());
     expect(told).toEqual([]);
   });
 });
 
-describe('a download that does not end', () => {
-  it('is given up and removed when it is larger than any build', async () => {
+describe('a download without an end', () => {
+  it('is aborted and deleted when it is larger than any official build', async () => {
     host.next((response) => {
       const piece = Buffer.alloc(1 << 16);
       const more = (): void => void (response.destroyed || response.write(piece, () => setTimeout(more, 1)));
@@ -313,7 +313,7 @@ describe('a download that does not end', () => {
     const directory = mkdtempSync(join(root, 'download-'));
     const download = downloadOf('helm', VERSION, system, host.address);
     const failure = fetchVerified({ ...options(), download, sum: sumOf(archive), directory, maxBytes: 1 << 20 });
-    await expect(failure).rejects.toMatchObject({ code: 'download-failed', why: 'it has more than 1 MiB' });
+    await expect(failure).rejects.toMatchObject({ code: 'download-failed', why: 'it is larger than 1 MiB' });
     expect(existsSync(join(directory, download.file))).toBe(false);
   });
 });

@@ -29,28 +29,28 @@ describe('the log on GitHub', () => {
     process.env.GITHUB_ACTIONS = 'true';
   });
 
-  it('obeys no command that a text from the cluster holds', () => {
+  it('escapes workflow commands in a text from the cluster', () => {
     printLine({ kind: 'text', text: '::set-output name=x::y\n::error::no\r##[command]x' });
     expect(printed.split('\n').filter((line) => /^\s*::|##\[/.test(line))).toEqual([]);
   });
 
-  it('escapes a text that becomes an annotation', () => {
+  it('escapes the text of an annotation', () => {
     printLine({ kind: 'error', text: 'first\n::error::second', title: 'a,b:c' });
     expect(printed.trim().split('\n')).toHaveLength(1);
     expect(printed).toMatch(/^::error title=a%2Cb%3Ac::first%0A/);
   });
 });
 
-describe('the log elsewhere', () => {
-  it('is plain text with the time', () => {
+describe('the log outside of GitHub', () => {
+  it('is plain text with timestamps', () => {
     delete process.env.GITHUB_ACTIONS;
-    printLine({ kind: 'error', text: 'the proxy is gone' });
-    expect(printed).toMatch(/^\d\d:\d\d:\d\d ERROR: the proxy is gone\n$/);
+    printLine({ kind: 'error', text: 'the proxy is missing' });
+    expect(printed).toMatch(/^\d\d:\d\d:\d\d ERROR: the proxy is missing\n$/);
   });
 });
 
-describe('what is left on the runner', () => {
-  it('opens for this user only', () => {
+describe('a file or directory that remains on the runner', () => {
+  it('is readable by this user only', () => {
     process.env.RUNNER_TEMP = temp;
     delete process.env.GITHUB_STATE;
     expect(statSync(makePrivateDirectory()).mode & 0o777).toBe(0o700);
@@ -64,15 +64,15 @@ describe('the name of a run', () => {
   it.each([
     [{ GITHUB_REPOSITORY: 'acme/vectors', GITHUB_RUN_ID: '42', GITHUB_RUN_ATTEMPT: '2' }, /^acme\.vectors\.42\.2\.[0-9a-f]{8}$/],
     [{ GITHUB_REPOSITORY: `acme/${'x'.repeat(90)}`, GITHUB_RUN_ID: '42' }, /x\.42\.1\.[0-9a-f]{8}$/],
-  ])('tells where to find it, and fits into a label: %j', (env, expected) => {
+  ])('identifies the workflow run and is a valid label value: %j', (env, expected) => {
     Object.assign(process.env, env);
     expect(nameRun()).toMatch(expected);
     expect(nameRun()).toMatch(/^[A-Za-z0-9]([A-Za-z0-9._-]{0,61})[A-Za-z0-9]$/);
   });
 });
 
-describe('dist/index.js with bad inputs', () => {
-  it('says all of it, sets its outputs, and ends with exit code 1', () => {
+describe('dist/index.js with invalid inputs', () => {
+  it('reports every problem, sets its outputs, and exits with code 1', () => {
     const env = { PATH: process.env.PATH ?? '', RUNNER_TEMP: temp, GITHUB_OUTPUT: '', INPUT_RELEASE: 'My', 'INPUT_TARGET-VERSION': 'latest' };
     let text = '';
     try {

@@ -1,4 +1,4 @@
-// The checks that are no tests: format, lint, layers, workflows, types, dist. They are not counted as tests; one that fails fails the run.
+// The checks other than tests: format, lint, layers, workflows, types, dist. They are not counted as tests; a failed check fails the run.
 import { spawn } from 'node:child_process';
 
 const BIN = 'node_modules/.bin';
@@ -20,7 +20,7 @@ export const CHECKS = [
   { name: 'language', repair: 'write what it suggests; scripts/forbidden-words.json has the list', command: [process.execPath, 'scripts/language.mjs'] },
 ];
 
-/** Runs one check. Resolves with { name, ok, seconds, output }; the output is everything that it printed. */
+/** Runs one check. Resolves with { name, ok, seconds, output }; `output` is everything that it has printed. */
 export function runCheck({ name, repair, command: [program, ...args] }) {
   const startedAt = Date.now();
   return new Promise((resolve) => {

@@ -1,4 +1,4 @@
-// A Jest reporter that prints each failure with its reason as soon as its file ends, so that a part of a long log is enough to read it.
+// A Jest reporter that prints each failure with its reason as soon as its file ends, so that it can be found in a part of a long log.
 import { failuresOf } from './failures.mjs';
 
 export default class FailureReporter {

@@ -1,7 +1,7 @@
 // The failures of a test file, in a few lines each.
 const MAX_FAILURE_LENGTH = 600;
 
-/** The failures of one file, from a result as Jest gives it: name, status, message, assertionResults. */
+/** The failures of one file, from a result of Jest: name, status, message, assertionResults. */
 export function failuresOf({ name, status, message, assertionResults }) {
   const failed = assertionResults.filter((test) => test.status === 'failed');
   // A file that cannot be loaded, or whose cleanup fails, fails without any of its tests.

@@ -1,4 +1,4 @@
-// Prepares the labs: programs, clusters, images. Each step is timed, and its reason is printed where it fails.
+// Prepares the labs: programs, clusters, images. Each step is timed, and a failure is printed with its reason.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
@@ -7,18 +7,18 @@ import { imagesOf } from './units.mjs';
 
 const CACHE = process.env.MILVUS_LAB ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'milvus-lab');
 
-/** True where the programs of the lab have to be downloaded or built first. */
+/** True if the programs of the lab have to be downloaded or built first. */
 export function isCold() {
   return !existsSync(join(CACHE, 'bin', 'kube-apiserver'));
 }
 
-/** Why a lab cannot run here at all, or an empty string. */
+/** Why a lab cannot run on this machine, or an empty string. */
 export function reasonNotHere(name) {
   if (process.platform !== 'linux') return 'it needs Linux';
   return name === 'node' && process.getuid?.() !== 0 ? 'it needs root: sudo npm test' : '';
 }
 
-/** Runs the steps that bring a lab up for these units. Resolves with { ok, phases }; a phase is { name, seconds }. */
+/** Runs the steps that start a lab for these units. Resolves with { ok, phases }; a phase is { name, seconds }. */
 export async function prepareLab(name, units, tier) {
   const extra = [...new Set(units.flatMap(({ tools }) => tools))];
   const images = imagesOf(units, tier);

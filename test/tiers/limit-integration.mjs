@@ -1,4 +1,4 @@
-// The limit of an integration test, a story in memory. Jest 30 ignores `testTimeout` in a project.
+// The limit of an integration test, which runs in memory. Jest 30 ignores `testTimeout` in a project.
 import { jest } from '@jest/globals';
 
 jest.setTimeout(30_000);

@@ -22,7 +22,7 @@ const { values: options, positionals } = parseArgs({
   },
 });
 const [command = 'core'] = positionals;
-if (!['check', 'core', 'full'].includes(command)) throw new Error(`"${command}" is not a tier; write check, core or full`);
+if (!['check', 'core', 'full'].includes(command)) throw new Error(`"${command}" is not a tier; use check, core or full`);
 const tier = command === 'full' ? 'full' : 'core';
 const startedAt = Date.now();
 const cold = isCold();
@@ -43,7 +43,7 @@ function count(figures) {
   failures.push(...figures.failures);
 }
 
-/** Two at a time: they compute, and there may be no more than two cores. The unit tests are one of them. */
+/** Two at a time: they need a core each, and there may be only two cores. The unit tests are one of them. */
 async function runChecks() {
   const tasks = [{ unitTests: true, weight: 1 }, ...CHECKS.map((check) => ({ ...check, weight: 1 }))];
   await schedule(tasks, { capacity: 2, ready: () => Promise.resolve(), run: (task) => (task.unitTests ? runUnitTests() : check(task)) });
@@ -55,8 +55,8 @@ async function check(task) {
   log(`${ok ? '✓' : '✗'} ${name} (${formatSeconds(seconds)})`);
   if (ok) return;
   totals.failed += 1;
-  log(`${output}\nRepair it with: ${repair}`);
-  failures.push(`${name}. Repair it with: ${repair}`);
+  log(`${output}\nFix it with: ${repair}`);
+  failures.push(`${name}. Fix it with: ${repair}`);
 }
 
 async function runUnitTests() {
@@ -69,7 +69,7 @@ async function runUnitTests() {
 function selectUnits() {
   const wanted = options.only ? new RegExp(options.only.replaceAll(/[()]/g, '\\$&')) : /./;
   const selected = unitsOf(tier).filter(({ id }) => wanted.test(id));
-  if (selected.length === 0) throw new Error(`--only ${options.only} names no unit; --list prints them`);
+  if (selected.length === 0) throw new Error(`--only ${options.only} matches no unit; --list prints them`);
   return options.shard ? unitsOfShard(selected, parseShard(options.shard), readDurations()[tier]) : selected;
 }
 
@@ -97,7 +97,7 @@ function countEarlier(folder, unit) {
   return true;
 }
 
-/** One lab after the other: both would build the same programs. Resolves with the reason why it is not up, or an empty string. */
+/** Starts one lab after the other, because both build the same programs. Resolves with the reason why the lab is not running, or an empty string. */
 async function bringUp(name, units, labs) {
   if (name === 'none') return '';
   const reason = reasonNotHere(name);
@@ -107,9 +107,9 @@ async function bringUp(name, units, labs) {
   phases.push(...taken);
   if (!ok) {
     totals.failed += 1;
-    failures.push(`the ${name} lab did not come up`);
+    failures.push(`the ${name} lab did not start`);
   }
-  return ok ? '' : 'the lab did not come up';
+  return ok ? '' : 'the lab did not start';
 }
 
 async function runUnit(unit, folder, reason) {
@@ -143,7 +143,7 @@ async function main() {
   if (command === 'check') log(budgetReport('npm run check', seconds, BUDGETS.check));
   if (command === 'core') log(budgetReport(cold ? 'npm test with empty caches' : 'npm test', seconds, cold ? BUDGETS.cold : BUDGETS.test));
   if (command === 'full') log(budgetReport('npm run test:full', seconds, BUDGETS.shard));
-  if (units.length > 0) log(`Labs are left running. Stop them with: lab/lab simulated down; lab/lab node down`);
+  if (units.length > 0) log(`The labs are still running. Stop them with: lab/lab simulated down; lab/lab node down`);
   log(failuresReport(failures));
   process.stdout.write(figuresLine(totals));
   process.exitCode = totals.failed > 0 || totals.passed === 0 ? 1 : 0;

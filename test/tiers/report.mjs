@@ -1,4 +1,4 @@
-// The end of a run: times of phases and of the slowest files, the budget, what was left out, failures, and the line of figures.
+// The end of a run: times of phases and of the slowest files, the budget, omitted cases, failures, and the line of figures.
 const SLOWEST = 15;
 
 export function formatSeconds(seconds) {
@@ -20,14 +20,14 @@ export function budgetReport(command, seconds, budget) {
   return `\n${over}${command} took ${formatSeconds(seconds)} of a budget of ${formatSeconds(budget)}.\n`;
 }
 
-/** One line for each unit that is not whole in this tier, with the command that runs all of it. */
+/** One line for each incomplete unit of this tier, with the command that runs all of it. */
 export function leftOutReport(units, casesLeftOut) {
   const lines = units.flatMap(({ id, tier }) => {
     const cases = casesLeftOut.get(id)?.length ?? 0;
     const what = tier === 'full' ? 'all of it' : cases > 0 ? `${cases} cases` : '';
     return what ? [`  ${id}: ${what}; npm run test:full -- --only '${id}'\n`] : [];
   });
-  return lines.length > 0 ? `\nLeft out of this tier:\n${lines.join('')}` : '';
+  return lines.length > 0 ? `\nNot run in this tier:\n${lines.join('')}` : '';
 }
 
 export function failuresReport(failures) {

@@ -1,4 +1,4 @@
-// What earlier runs of the same sources came to, so that `npm run test:full -- --resume` repeats only what did not pass; and the measured times.
+// The results of earlier runs with the same sources, so that `npm run test:full -- --resume` repeats only what did not pass; and the measured times.
 import { createHash } from 'node:crypto';
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -6,7 +6,7 @@ import { join } from 'node:path';
 
 const DURATIONS = 'test/tiers/durations.json';
 
-/** A folder for results of exactly these sources, changes that are not committed included. */
+/** A directory for the results of exactly these sources, including uncommitted changes. */
 export function resultsFolder() {
   const git = (...args) => execFileSync('git', args, { maxBuffer: 1 << 28 });
   const untracked = git('ls-files', '--others', '--exclude-standard').toString();
@@ -32,12 +32,12 @@ export function saveResult(folder, unit, figures) {
   writeFileSync(fileOf(folder, unit), JSON.stringify(figures));
 }
 
-/** Seconds of each unit by tier, as they were measured last: { core: { id: seconds }, full: { … } }. */
+/** The last measured seconds of each unit by tier: { core: { id: seconds }, full: { … } }. */
 export function readDurations() {
   return JSON.parse(readFileSync(DURATIONS, 'utf8'));
 }
 
-/** Keeps the times of this run; the table in test/README.md is made from them. */
+/** Stores the times of this run; the table in test/README.md is generated from them. */
 export function recordDurations(tier, measured) {
   const durations = readDurations();
   const known = { ...durations[tier], ...Object.fromEntries(measured.map(({ id, seconds }) => [id, Math.round(seconds)])) };

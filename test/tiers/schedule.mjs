@@ -1,7 +1,7 @@
-// Runs units at the same time as far as weights and locks allow, in their order; a unit that has to wait does not hold up the ones behind it.
+// Runs units concurrently as far as weights and locks allow, in order; a unit that has to wait does not block the following ones.
 
 /**
- * Resolves when every unit has ended. `ready(unit)` is a promise of what the unit needs; `run(unit)` starts it once that resolves. Neither may reject.
+ * Resolves when every unit has ended. `ready(unit)` is a promise for the requirements of the unit; `run(unit)` starts it once that promise resolves. Neither may reject.
  */
 export async function schedule(units, { capacity, ready, run }) {
   const waiting = new Set(units);

@@ -1,6 +1,6 @@
 // Splits units into shards of about the same length, the longest first. Pure: the same units and times give the same shards on every machine.
 
-/** A unit that was never measured counts as this many seconds. */
+/** The seconds of a unit that was never measured. */
 const UNKNOWN_SECONDS = 300;
 
 /** Reads `2/4` as the second of four shards; throws on anything else. */
@@ -10,7 +10,7 @@ export function parseShard(text) {
   return { number: Number(number), count: Number(count) };
 }
 
-/** The units of one shard, in their own order. `seconds` maps a unit's ID to its measured time. */
+/** The units of one shard, in their original order. `seconds` maps a unit's ID to its measured time. */
 export function unitsOfShard(units, { number, count }, seconds) {
   const shards = Array.from({ length: count }, () => ({ load: 0, ids: new Set() }));
   const cost = ({ id, weight }) => (seconds[id] ?? UNKNOWN_SECONDS) * weight;

@@ -1,14 +1,14 @@
-// What is run, and in which tier. A unit is one Jest process: some test files under one version of Helm or Compose.
+// The units of each tier. A unit is one Jest process: some test files with one version of Helm or Compose.
 // `core` units run in `npm test` and `npm run test:full`; `full` units in the latter only. In a core unit, cases that are marked for the full tier
-// (see test/lab/tier.ts) are left out of `npm test` and named there.
+// (see test/lab/tier.ts) are omitted from `npm test`, which lists them.
 
-/** Budgets in seconds on 2 cores; a run that takes longer says so. The measured times are in README.md. */
+/** Budgets in seconds on 2 cores; a longer run reports that. The measured times are in README.md. */
 export const BUDGETS = { check: 90, test: 1800, cold: 3600, shard: 3600 };
 
-/** Weights of units that run at the same time add up to at most this. */
+/** The maximum total weight of concurrent units. */
 export const CAPACITY = 4;
 
-/** The versions of Compose that test:full covers; `lab/lab tools compose` gets them. */
+/** The versions of Compose that test:full covers; `lab/lab tools compose` installs them. */
 const COMPOSE_VERSIONS = ['1.29', '2.26', '2.40', '5.7'];
 
 const simulated = (name, more = {}) => ({ id: name, files: [`test/lab/${name}.test.ts`], lab: 'simulated', weight: 1, env: { LAB_HELM: '3' }, ...more });
@@ -16,7 +16,7 @@ const node = (name, more = {}) => ({ id: name, files: [`test/lab/${name}.test.ts
 const withHelm4 = (unit) => ({ ...unit, id: `${unit.id} (Helm 4)`, tier: 'full', env: { ...unit.env, LAB_HELM: '4' } });
 const withCompose = (unit, version) => ({ ...unit, id: `${unit.id} (Compose ${version})`, tier: 'full', env: { ...unit.env, LAB_COMPOSE: version } });
 
-/** Real Milvus fills the machine: such units hold the `milvus` lock, one at a time. */
+/** Real Milvus needs the whole machine: these units acquire the lock `milvus`, so that only one of them runs at a time. */
 const real = { weight: 3, lock: 'milvus' };
 const IMAGES = { old: ['2.2.12', '2.2.16'], standIns: ['player', 'migration'] };
 
@@ -32,7 +32,7 @@ const MIGRATION_RIGHTS = node('node-migration-rights', { tier: 'full', images: I
 const COMPOSE = node('compose', { tier: 'core', images: [...IMAGES.old, 'compose'] });
 const COMPOSE_MIGRATION = node('compose-migration', { tier: 'core', images: ['compose', 'migration'] });
 
-/** In the order in which they start. */
+/** The units, in the order in which they start. */
 export const UNITS = [
   node('node-rolling', { tier: 'core', images: [...IMAGES.old, '2.3.0', '2.3.5'], coreImages: IMAGES.old, ...real }),
   node('compose-real', { tier: 'core', images: [...IMAGES.old, '2.3.5', 'compose'], ...real }),
@@ -55,7 +55,7 @@ export const UNITS = [
   node('node-migration-faults', { tier: 'full', images: IMAGES.standIns }),
   node('node-migration-kills', { tier: 'full', images: IMAGES.standIns }),
   node('node-causes', { tier: 'full', images: ['player'] }),
-  // Every hostile shape; the unit tests try the worst ones. Needs no lab.
+  // Every hostile shape; the unit tests check the worst ones. Needs no lab.
   { id: 'hostile-text', files: ['test/core/large-text.test.ts'], project: 'unit', lab: 'none', tier: 'full', weight: 1, env: {} },
   node('node-etcd', { tier: 'full', images: IMAGES.old, ...real }),
   MIGRATION_RIGHTS,
@@ -72,7 +72,7 @@ export const UNITS = [
   ...[COMPOSE, COMPOSE_MIGRATION].flatMap((unit) => COMPOSE_VERSIONS.map((version) => withCompose(unit, version))),
 ].map((unit) => ({ tools: [], images: [], ...unit, tools: toolsOf(unit) }));
 
-/** The extra programs of a unit, as `lab/lab tools` names them. */
+/** The extra programs of a unit, by their names for `lab/lab tools`. */
 function toolsOf({ tools = [], env }) {
   return [...new Set([...tools, ...(env.LAB_HELM === '4' ? ['helm4'] : []), ...(env.LAB_COMPOSE ? ['compose'] : [])])];
 }
@@ -82,7 +82,7 @@ export function unitsOf(tier) {
   return tier === 'full' ? UNITS : UNITS.filter((unit) => unit.tier === 'core');
 }
 
-/** The images that the units of a tier need, each once. */
+/** The distinct images that the units of a tier need. */
 export function imagesOf(units, tier) {
   return [...new Set(units.flatMap((unit) => (tier === 'core' && unit.coreImages) || unit.images))];
 }

@@ -1,4 +1,4 @@
-{{/* What the chart tells Milvus. user.yaml is laid over it; the image's own milvus.yaml lies under it (3.2.18: replaces it). */}}
+{{/* The settings of the chart for Milvus. They are merged over milvus.yaml of the image (3.2.18: replace it); user.yaml is merged over them. */}}
 {{- define "milvus.config" -}}
 {{- $values := .Values -}}
 {{- $queue := "" -}}

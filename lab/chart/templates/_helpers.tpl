@@ -6,7 +6,7 @@
 {{- .Values.fullnameOverride | default $full | trunc 63 | trimSuffix "-" -}}
 {{- end }}
 
-{{/* The name of a dependency's objects: the release's own name where it already tells what it is. usage: list . "etcd" */}}
+{{/* The name of the objects of a dependency: the name of the release if it already contains the name of the dependency. usage: list . "etcd" */}}
 {{- define "milvus.dependency" -}}
 {{- $release := (index . 0).Release.Name -}}{{- $name := index . 1 -}}
 {{- ternary $release (printf "%s-%s" $release $name) (contains $name $release) -}}
@@ -25,7 +25,7 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- end }}
 
 {{/*
-Every part Milvus can be made of. `kind` decides replicas, strategy and Service; `since` is the first chart version that knows the part.
+Every component of Milvus. `kind` determines replicas, strategy and Service; `since` is the first chart version with the component.
 */}}
 {{- define "milvus.components" -}}
 - {name: standalone, key: standalone, kind: standalone, run: [standalone], port: 19530}
@@ -41,7 +41,7 @@ Every part Milvus can be made of. `kind` decides replicas, strategy and Service;
 - {name: proxy, key: proxy, kind: proxy, run: [proxy], port: 19530}
 {{- end }}
 
-{{/* "yes" where the part is installed. usage: list . $component */}}
+{{/* "yes" if the component is installed. usage: list . $component */}}
 {{- define "milvus.installed" -}}
 {{- $top := index . 0 -}}{{- $component := index . 1 -}}
 {{- $values := index $top.Values $component.key | default dict -}}
@@ -52,7 +52,7 @@ Every part Milvus can be made of. `kind` decides replicas, strategy and Service;
 {{- else if and $cluster $values.enabled -}}yes{{- end -}}
 {{- end }}
 
-{{/* From chart 4.1.1 on the mixed coordinator's active-standby counts for each coordinator in it. usage: list . "rootCoordinator" */}}
+{{/* From chart 4.1.1 on, active-standby of the mixed coordinator applies to each coordinator in it. usage: list . "rootCoordinator" */}}
 {{- define "milvus.activeStandby" -}}
 {{- $top := index . 0 -}}{{- $own := (index $top.Values (index . 1)).activeStandby | default dict -}}
 {{- $mixed := $top.Values.mixCoordinator | default dict -}}
@@ -61,8 +61,8 @@ Every part Milvus can be made of. `kind` decides replicas, strategy and Service;
 {{- end }}
 
 {{/*
-The queue of a standalone Milvus. From 5.0.0 woodpecker is the default, but a release that is already there keeps the queue its data is in:
-what the live Deployment says, and rocksmq if it says nothing.
+The message queue of a standalone Milvus. From 5.0.0 on, woodpecker is the default, but an existing release keeps the queue of its data:
+the one of the live Deployment, or rocksmq if it has none.
 */}}
 {{- define "milvus.standaloneQueue" -}}
 {{- $asked := .Values.standalone.messageQueue -}}

@@ -1,5 +1,5 @@
-// A stand-in for milvusdb/milvus-config-tool, which the charts 3.3.2 to 4.1.36 use to lay their settings over those of the image.
-// As "cp" it copies files (two comma-separated lists); as "merge" it lays YAML files over the first one, map by map.
+// A stand-in for milvusdb/milvus-config-tool, which the charts 3.3.2 to 4.1.36 use to merge their settings over those of the image.
+// As "cp" it copies files (two comma-separated lists); as "merge" it merges YAML files over the first one, map by map.
 package main
 
 import (

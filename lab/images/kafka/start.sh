@@ -1,4 +1,4 @@
-# One Kafka broker that is its own controller. ADVERTISED is the name by which clients find it. The jars are ours or those of Kafka's own image.
+# One Kafka broker that is its own controller. ADVERTISED is its host name for clients. The jars are those of this build or of the official Kafka image.
 set -e
 { cat /kafka/server.properties; echo "advertised.listeners=PLAINTEXT://${ADVERTISED:-localhost}:9092"; } >/tmp/server.properties
 jars='/kafka/lib/*:/opt/kafka/libs/*'
