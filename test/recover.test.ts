@@ -62,7 +62,7 @@ describe('an upgrade that fails', () => {
     cluster.apply = async (step) => whole(step).then(() => cluster.forget(1));
     const told = await runOn(cluster, wish());
     expect(told.outcome).toBe('failed');
-    expect(told.problem?.remedy).toContain('Helm no longer holds revision 1');
+    expect(told.problem?.remedy).toContain('Helm no longer stores revision 1');
   });
 
   it('is not rolled back if it has not changed the cluster', async () => {

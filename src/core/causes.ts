@@ -1,4 +1,5 @@
-// Why an upgrade does not go on, as a value with a code that docs/errors.md explains. Pure; causes come from recorded observations, see diagnose.ts, or from the words of Helm, see helm-failure.ts.
+// Why an upgrade makes no progress, as a value with a code that docs/errors.md explains. Pure; causes come from observations, see diagnose.ts, or from the
+// output of Helm, see helm-failure.ts.
 
 import { shorten } from './escape.js';
 import { CAUSES } from './knowledge/causes.js';
@@ -30,25 +31,27 @@ export type CauseCode = (typeof CAUSE_CODES)[number];
 
 export interface Cause {
   readonly code: CauseCode;
-  /** True when waiting longer will not help; false when it may heal by itself. */
+  /** True if waiting longer does not help; false if it may resolve without a change. */
   readonly certain: boolean;
-  /** The Deployment it is about; empty when it is about the whole release. */
+  /** The affected Deployment; empty if the whole release is affected. */
   readonly deployment: string;
-  /** One pod that shows it; empty where there is none. */
+  /** One affected pod; empty if there is none. */
   readonly pod: string;
-  /** When it was first seen, ISO 8601 in UTC; flapping does not move it. */
+  /** When it was first observed, ISO 8601 in UTC; flapping does not change it. */
   readonly since: string;
-  /** What Kubernetes or Helm said, shortened. */
+  /** The message of Kubernetes or Helm, shortened. */
   readonly evidence: string;
-  /** What a person can do about it, one or two sentences. */
+  /** What to do about it, in one or two sentences. */
   readonly hint: string;
 }
 
 const RANKS = Object.keys(CAUSES);
 
-/** The most telling first: those of a Deployment that is surely stuck, and of these the certain ones; the Deployment's own word explains least. */
+/**
+ * The most relevant first: causes of a Deployment with a certain cause, and of these the certain ones; the condition of the Deployment itself explains least.
+ */
 export function rankCauses(causes: readonly Cause[]): Cause[] {
-  const stuck = new Set(causes.filter((each) => each.certain).map((each) => each.deployment));
+  const stuck = new Set(causes.filter((cause) => cause.certain).map((cause) => cause.deployment));
   const rank = ({ code, certain, deployment }: Cause): number[] => [
     Number(!stuck.has(deployment)),
     code === 'PROGRESS_DEADLINE' ? 2 : Number(!certain),
@@ -58,7 +61,7 @@ export function rankCauses(causes: readonly Cause[]): Cause[] {
 }
 
 function compareRanks(a: readonly number[], b: readonly number[]): number {
-  const at = a.findIndex((each, index) => each !== b[index]);
+  const at = a.findIndex((value, index) => value !== b[index]);
   return at < 0 ? 0 : (a[at] ?? 0) - (b[at] ?? 0);
 }
 
@@ -66,25 +69,25 @@ function compareTexts(a: string, b: string): number {
   return a < b ? -1 : Number(a > b);
 }
 
-/** The same cause, known by its code and Deployment. */
+/** The identity of a cause: its code and Deployment. */
 export function causeKey({ code, deployment }: Pick<Cause, 'code' | 'deployment'>): string {
   return `${code} ${deployment}`;
 }
 
-/** One line for a person that begins with the code of the first cause, and names the others. */
+/** One line that begins with the code of the first cause and names the others. */
 export function describeCauses([first, ...others]: readonly Cause[]): string {
   if (!first) return '';
   const where = [first.deployment, first.pod && `pod ${first.pod}`].filter(Boolean).join(', ');
-  const alike = others.filter((each) => each.code === first.code).length;
-  const also = [...new Set(others.filter((each) => each.code !== first.code).map(causeKey))];
+  const alike = others.filter((other) => other.code === first.code).length;
+  const also = [...new Set(others.filter((other) => other.code !== first.code).map(causeKey))];
   const more = [
-    ...(alike > 0 ? [`the same at ${alike} more ${alike === 1 ? 'Deployment' : 'Deployments'}`] : []),
+    ...(alike > 0 ? [`the same for ${alike} more ${alike === 1 ? 'Deployment' : 'Deployments'}`] : []),
     ...(also.length > 0 ? [`also ${also.join(', ')}`] : []),
   ];
   return `${first.code}${where ? ` at ${where}` : ''}: ${shorten(first.evidence, 300)}${more.length > 0 ? ` (${more.join('; ')})` : ''}`;
 }
 
-/** A cause that an error itself tells: certain at once, and about the whole release. */
+/** A cause that is contained in an error: certain, and about the whole release. */
 export function causeOfError(code: CauseCode, evidence: string, since: string): Cause {
   return { code, certain: true, deployment: '', pod: '', since, evidence: shorten(evidence, 400), hint: CAUSES[code].hint };
 }

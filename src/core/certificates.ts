@@ -1,22 +1,22 @@
-// Certificates as people paste them: PEM, with whatever line breaks are left of it, or base64 of it. Pure.
+// Certificates from an input: PEM, with or without its line breaks, or base64 of it. Pure.
 
 export type Certificates = { readonly ok: true; readonly pem: string } | { readonly ok: false; readonly why: string };
 
 const BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----([A-Za-z0-9+/=\s\\]*?)-----END \1-----/g;
 
-/** Certificates in clean PEM, or why there are none. Quotes nothing: what is pasted here by mistake is often a key. */
+/** Certificates in normalized PEM, or why there are none. Quotes nothing: text that is pasted here by mistake is often a key. */
 export function readCertificates(text: string): Certificates {
   const pem = decoded(text) ?? text;
   const blocks = [...pem.matchAll(BLOCK)].map(([, label = '', body = '']) => ({ label, body: body.replace(/\\n/g, '').replace(/\s+/g, '') }));
   if (blocks.some(({ label }) => label.includes('PRIVATE KEY')) || (pem.includes('BEGIN ') && pem.includes('PRIVATE KEY')))
-    return { ok: false, why: 'holds a private key' };
+    return { ok: false, why: 'contains a private key' };
   const certificates = blocks.filter(({ label }) => label === 'CERTIFICATE' || label === 'TRUSTED CERTIFICATE');
   if (certificates.length > 0) return { ok: true, pem: certificates.map(({ body }) => wrapped(body)).join('') };
-  if (pem.includes('-----BEGIN CERTIFICATE')) return { ok: false, why: 'is cut off: a certificate begins and does not end' };
+  if (pem.includes('-----BEGIN CERTIFICATE')) return { ok: false, why: 'is truncated: a certificate has no END line' };
   return { ok: false, why: `is ${describeText(text)} without a certificate` };
 }
 
-/** Says what kind of text it is without showing any of it. */
+/** Describes a text without showing any of it. */
 export function describeText(text: string): string {
   const lines = text.split('\n').length;
   return lines > 1 ? `a text of ${lines} lines` : `one line of ${text.length} characters`;

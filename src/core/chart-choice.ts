@@ -1,12 +1,12 @@
-// Which version of the Milvus chart an upgrade takes. What is known about charts is in knowledge/charts.ts.
+// Selects the version of the Milvus chart for an upgrade. The facts about charts are in knowledge/charts.ts.
 import { badChart, chartEra, CHART_VERSIONS, compareChartVersions, isWithin, type ChartEra } from './knowledge/charts.js';
 import type { MessageQueue } from './observation.js';
 import type { FailedCheck } from './refusal.js';
 import { compareVersions, formatVersion, parseVersion, sameMinor, type Version } from './version.js';
 
-/** A chart that the chart source has, and the Milvus version that it was made for. */
+/** A chart in the chart source, and the Milvus version that it was made for. */
 export interface CatalogueEntry {
-  /** Absent where the chart source does not say. */
+  /** Absent if the chart source does not contain it. */
   readonly name?: string;
   readonly version: string;
   readonly appVersion: string;
@@ -14,7 +14,9 @@ export interface CatalogueEntry {
 
 export type RequestedChart = { readonly kind: 'auto' } | { readonly kind: 'keep' } | { readonly kind: 'exact'; readonly version: string };
 
-/** `installed` is a chart version. A folder, an archive and an OCI chart give a catalogue of one. `keepChart` is set where the path says so. */
+/**
+ * `installed` is a chart version. A directory, an archive and an OCI chart result in a catalogue of one. `keepChart` is true if the upgrade path requires it.
+ */
 export interface ChartQuestion {
   readonly desired: RequestedChart;
   readonly from: Version;
@@ -36,15 +38,15 @@ interface ChartAnswer {
   readonly failedChecks: readonly FailedCheck[];
 }
 
-/** Chooses a chart, and says everything that speaks against it. The choice is null only when the chart source has none to choose. */
+/** Selects a chart, and returns every failed check. The choice is null only if the chart source has no chart to select. */
 export function chooseChart(question: ChartQuestion): ChartAnswer {
   const { desired, keepChart, catalogue, from, to } = question;
-  if (desired.kind === 'exact') return take(question, desired.version, 'chart-version asks for it');
+  if (desired.kind === 'exact') return take(question, desired.version, 'set by chart-version');
   if (desired.kind === 'keep') return take(question, question.installed, 'chart-version is keep');
   const [only, ...others] = catalogue;
-  if (only && others.length === 0) return take(question, only.version, 'the chart source has only this one');
-  if (keepChart) return take(question, question.installed, `the way to ${formatVersion(to)} keeps the installed chart`);
-  if (compareVersions(from, to) === 0) return take(question, question.installed, 'there is nothing to upgrade to');
+  if (only && others.length === 0) return take(question, only.version, 'the only chart in the chart source');
+  if (keepChart) return take(question, question.installed, `the upgrade path to ${formatVersion(to)} keeps the installed chart`);
+  if (compareVersions(from, to) === 0) return take(question, question.installed, 'the target version is already installed');
   return chooseNewest(question);
 }
 
@@ -52,17 +54,17 @@ function chooseNewest(question: ChartQuestion): ChartAnswer {
   const { installed, to } = question;
   const best = newestFitting(question);
   const mayStay = fits(installed, to) && (!best || compareChartVersions(best.version, installed) <= 0);
-  if (mayStay) return take(question, installed, 'the installed chart fits, and none that is newer is made for this version');
-  if (!best) return { choice: null, failedChecks: [notFound(question, `the chart source has no chart for Milvus ${to.major}.${to.minor} that may be taken`)] };
+  if (mayStay) return take(question, installed, 'the installed chart fits, and no newer chart was made for this version');
+  if (!best) return { choice: null, failedChecks: [notFound(question, `the chart source has no usable chart for Milvus ${to.major}.${to.minor}`)] };
   const own = parseVersion(best.appVersion);
   const isOwn = own !== null && compareVersions(own, to) === 0;
   const why = isOwn
     ? `the newest chart made for ${formatVersion(to)}`
-    : `${formatVersion(to)} has no chart of its own; this one, made for ${best.appVersion}, is the nearest older`;
+    : `no chart was made for ${formatVersion(to)}; this one, made for ${best.appVersion}, is the nearest older one`;
   return take(question, best.version, why);
 }
 
-/** The chart of the target's minor for the newest Milvus that is not newer than the target; of several the newest. */
+/** The chart for the newest Milvus of the target's minor that is not newer than the target; the newest if there are several. */
 function newestFitting({ catalogue, to, messageQueue }: ChartQuestion): CatalogueEntry | undefined {
   return catalogue
     .flatMap((entry) => {
@@ -76,14 +78,14 @@ function mayBeTaken(chart: string, to: Version, queue: MessageQueue): boolean {
   return /^\d+\.\d+\.\d+$/.test(chart) && fits(chart, to) && !badChart(chart, queue === 'pulsar');
 }
 
-/** The Milvus release that a chart was made for; null for a pre-release or when nobody says. */
+/** The Milvus release that a chart was made for; null for a pre-release or if it is unknown. */
 function madeFor({ version, appVersion }: CatalogueEntry): Version | null {
   const made = parseVersion(appVersion || publishedFor(version));
   return made && made.preRelease === '' ? made : null;
 }
 
 function publishedFor(chart: string): string {
-  return CHART_VERSIONS.find((each) => each.version === chart)?.appVersion ?? '';
+  return CHART_VERSIONS.find((row) => row.version === chart)?.appVersion ?? '';
 }
 
 function fits(chart: string, to: Version): boolean {
@@ -91,9 +93,9 @@ function fits(chart: string, to: Version): boolean {
   return era !== undefined && isWithin({ ...to, preRelease: '' }, era.milvus);
 }
 
-/** Takes one version of the chart, with everything that is known against it. */
+/** Selects one version of the chart, with every failed check. */
 function take(question: ChartQuestion, chart: string, why: string): ChartAnswer {
-  const entry = question.catalogue.find((each) => sameChart(each.version, chart));
+  const entry = question.catalogue.find((candidate) => sameChart(candidate.version, chart));
   if (!entry) return { choice: null, failedChecks: [notFound(question, `the chart source has no chart ${chart}`, chart)] };
   const choice = { version: entry.version, appVersion: entry.appVersion || publishedFor(entry.version), why };
   return { choice, failedChecks: sameChart(entry.version, question.installed) ? misfit(question, entry.version) : failedChecksOfNew(question, entry.version) };
@@ -109,8 +111,8 @@ function misfit({ to }: ChartQuestion, chart: string): FailedCheck[] {
   return [
     {
       code: 'chart-does-not-fit',
-      reason: era ? `charts like ${chart} run ${rangeOf(era)}, not ${formatVersion(to)}: ${era.why}` : `nothing is known about chart ${chart}`,
-      remedy: 'Set chart-version: auto and a chart source that has newer charts; or waive this when you know that the chart runs this version.',
+      reason: era ? `chart ${chart} supports ${rangeOf(era)}, not ${formatVersion(to)}: ${era.why}` : `chart ${chart} is unknown`,
+      remedy: 'Set chart-version: auto and a chart source that has newer charts; or skip this check if you know that the chart supports this version.',
       source: era?.source ?? 'the table of charts, docs/upgrade-paths.md',
       skippable: true,
     },
@@ -122,8 +124,8 @@ function leavesInstalled({ keepChart, installed, to }: ChartQuestion, chart: str
   return [
     {
       code: 'chart-does-not-fit',
-      reason: `the way to ${formatVersion(to)} is described with the installed chart ${installed} only, and this would change it to ${chart}`,
-      remedy: 'Set chart-version: keep, and a chart source that has the installed chart; change the chart in a run of its own.',
+      reason: `the upgrade path to ${formatVersion(to)} is documented only with the installed chart ${installed}, and this run would change it to ${chart}`,
+      remedy: 'Set chart-version: keep, and a chart source that has the installed chart. Change the chart in a separate run.',
       source: 'milvus-io/web-content v3.0.x/site/en/adminGuide/upgrade_milvus_cluster-helm.md',
       skippable: true,
     },
@@ -142,8 +144,8 @@ function isOlderThanInstalled({ installed }: ChartQuestion, chart: string): Fail
   return [
     {
       code: 'chart-downgrade',
-      reason: `chart ${chart} is older than ${installed}, which is installed; its templates do not know what the newer one has made`,
-      remedy: 'Set chart-version: keep or a newer chart; or waive this after reading the rendered difference.',
+      reason: `chart ${chart} is older than the installed chart ${installed}, and its templates do not know the objects that the newer chart created`,
+      remedy: 'Set chart-version: keep or a newer chart; or skip this check after a review of the rendered differences.',
       source: 'zilliztech/milvus-helm charts/milvus/README.md "Breaking Changes" and "Compatibility Notice"',
       skippable: true,
     },
@@ -152,17 +154,17 @@ function isOlderThanInstalled({ installed }: ChartQuestion, chart: string): Fail
 
 function notFound({ catalogue }: ChartQuestion, reason: string, near = ''): FailedCheck {
   const nearest = nearestTo(catalogue, near);
-  const has = nearest.length > 0 ? `It has ${nearest.join(', ')}.` : 'It has none at all.';
-  const remedy = `${has} Set chart-version to one that it has, or chart to a repository, folder or archive with the chart that is needed.`;
-  return { code: 'chart-not-found', reason, remedy, source: 'the chart source, as helm search lists it', skippable: false };
+  const has = nearest.length > 0 ? `It has ${nearest.join(', ')}.` : 'It has no chart.';
+  const remedy = `${has} Set chart-version to an existing version, or chart to a repository, directory or archive with the required chart.`;
+  return { code: 'chart-not-found', reason, remedy, source: 'the chart source, as listed by helm search', skippable: false };
 }
 
-/** Up to two charts on either side of a version, or the three newest when there is no version to compare with. */
+/** Up to two charts on either side of a version, or the three newest if there is no version to compare with. */
 function nearestTo(catalogue: readonly CatalogueEntry[], near: string): string[] {
-  const versions = catalogue.map((each) => each.version).filter((each) => parseVersion(each));
+  const versions = catalogue.map((entry) => entry.version).filter((version) => parseVersion(version));
   const sorted = versions.sort(compareChartVersions);
   if (!parseVersion(near)) return sorted.slice(-3);
-  const at = sorted.filter((each) => compareChartVersions(each, near) < 0).length;
+  const at = sorted.filter((version) => compareChartVersions(version, near) < 0).length;
   return sorted.slice(Math.max(0, at - 2), at + 2);
 }
 

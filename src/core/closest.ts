@@ -1,18 +1,18 @@
-// The known word that somebody probably meant.
+// Suggests the known word that is most similar to a mistyped one.
 
-/** More wrong letters than this are another word. */
+/** With more wrong letters than this, it is another word. */
 const MOST_WRONG = 3;
 
-/** The nearest of these words, or null when none is near: at most three letters wrong, and less than half of them; or the beginning of it. */
+/** The most similar of these words, or null: at most three letters and less than half of them differ, or one is a prefix of the other. */
 export function closestTo(word: string, known: readonly string[]): string | null {
-  const near = known.filter((each) => Math.abs(each.length - word.length) <= MOST_WRONG);
-  const ranked = near.map((each) => ({ each, wrong: lettersWrong(word, each) })).sort((a, b) => a.wrong - b.wrong);
+  const near = known.filter((candidate) => Math.abs(candidate.length - word.length) <= MOST_WRONG);
+  const ranked = near.map((candidate) => ({ candidate, wrong: lettersWrong(word, candidate) })).sort((a, b) => a.wrong - b.wrong);
   const best = ranked[0];
-  if (best && best.wrong <= MOST_WRONG && best.wrong * 2 < best.each.length) return best.each;
-  return known.find((each) => word.length >= 3 && (each.startsWith(word) || word.startsWith(each) || each.endsWith(`-${word}`))) ?? null;
+  if (best && best.wrong <= MOST_WRONG && best.wrong * 2 < best.candidate.length) return best.candidate;
+  return known.find((candidate) => word.length >= 3 && (candidate.startsWith(word) || word.startsWith(candidate) || candidate.endsWith(`-${word}`))) ?? null;
 }
 
-/** How many letters have to be put in, taken out or changed (Levenshtein). */
+/** The number of letters to insert, delete or change (Levenshtein distance). */
 function lettersWrong(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, at) => at);
   for (let at = 1; at <= from.length; at += 1) {

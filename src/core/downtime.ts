@@ -10,7 +10,7 @@ export type Downtime = 'none' | 'possible' | 'stopped';
 const STOPPING: ReadonlySet<Step['kind']> = new Set(['scale-down', 'recreate']);
 const SERVING: ReadonlySet<Step['kind']> = new Set(['wait-ready', 'wait-healthy']);
 
-/** What a run has observed and requested so far, as far as it matters for how it ends. */
+/** What a run has observed and requested so far, as far as it is relevant for the downtime. */
 export interface Trail {
   readonly observation: Observation | null;
   readonly isStopRequested: boolean;
@@ -36,7 +36,7 @@ const STATES: Readonly<Record<Exclude<Downtime, 'none'>, string>> = {
   possible: 'Milvus was requested to stop and may not be serving.',
 };
 
-/** Empty where Milvus was not stopped. `from` is the version that ran before. */
+/** Empty if Milvus was not stopped. `from` is the version that ran before. */
 export function describeDowntime(downtime: Downtime, { operation }: Pick<Config, 'operation'>, from: string): string {
   if (downtime === 'none') return '';
   const start =

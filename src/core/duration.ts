@@ -1,4 +1,4 @@
-// Seconds as a person says them.
+// Formats seconds for people.
 
 /** `0.4 s`, `12 s`, `3 min 20 s`, `2 h 5 min`: at most two units, tenths only below ten seconds. */
 export function formatSeconds(seconds: number): string {

@@ -1,27 +1,27 @@
-// The errors of this action: what failed, why, and what to do. Sorted by who can fix them; every code has a heading in docs/errors.md.
+// The errors of this action: what failed, why, and what to do. Each code has an owner who can fix it, and a heading in docs/errors.md.
 import type { Cause } from './causes.js';
 import { YamlProblem } from './safe-yaml.js';
 
 export const ERROR_CODES = {
-  'input-invalid': 'the workflow author',
-  'upgrade-refused': 'the workflow author',
-  'tool-missing': 'the workflow author',
-  'login-failed': 'the workflow author',
-  'tool-too-old': 'the workflow author',
-  'checksum-unknown': 'the workflow author',
-  'checksum-wrong': 'whoever serves the download',
+  'input-invalid': 'the author of the workflow',
+  'upgrade-refused': 'the author of the workflow',
+  'tool-missing': 'the author of the workflow',
+  'login-failed': 'the author of the workflow',
+  'tool-too-old': 'the author of the workflow',
+  'checksum-unknown': 'the author of the workflow',
+  'checksum-wrong': 'the operator of the mirror or proxy',
   'download-failed': 'the admin of the runner',
   'cluster-unreachable': 'the cluster admin',
   'access-denied': 'the cluster admin',
-  'release-not-found': 'the workflow author',
+  'release-not-found': 'the author of the workflow',
   'release-unreadable': 'the cluster admin',
-  'run-in-progress': 'whoever started the other run',
-  'lock-lost': 'whoever removed the lock, or the admin of the network',
+  'run-in-progress': 'the user who started the other run',
+  'lock-lost': 'the user who removed the lock, or the network admin',
   'command-failed': 'depends on the command',
   'step-stalled': 'the cluster admin',
-  'step-timed-out': 'whoever knows the load',
-  cancelled: 'whoever cancelled',
-  bug: 'the authors of this action',
+  'step-timed-out': 'the operator of the installation',
+  cancelled: 'the user who cancelled',
+  bug: 'the maintainers of this action',
 } as const;
 
 export type ErrorCode = keyof typeof ERROR_CODES;
@@ -31,11 +31,11 @@ export interface Problem {
   readonly what: string;
   readonly why: string;
   readonly remedy: string;
-  /** Why, as codes that docs/errors.md explains; the most telling one first. */
+  /** The causes, with codes that docs/errors.md explains; the most relevant first. */
   readonly causes?: readonly Cause[];
 }
 
-/** An end of the run that the user has to know of. Its message reads: what failed: why. What to do. */
+/** An error that is reported to the user. Its message has the form: what failed: why. What to do. */
 export class UpgradeError extends Error implements Problem {
   readonly code: ErrorCode;
   readonly what: string;
@@ -61,12 +61,12 @@ export function endSentence(text: string): string {
   return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
-/** The same error, or an unexpected one with the code `bug`, so that whoever handles it needs one shape only. */
+/** The same error, or an unexpected one with the code `bug`, so that callers handle one shape only. */
 export function toUpgradeError(error: unknown): UpgradeError {
   return error instanceof UpgradeError ? error : new UpgradeError(toProblem(error), { cause: error });
 }
 
-/** Gives every error the one shape that events and reports carry. What we did not expect is a bug of ours, and says so. */
+/** Converts any error to the shape that events and reports contain. An unexpected error is a bug of this action and gets the code `bug`. */
 export function toProblem(error: unknown): Problem {
   if (error instanceof UpgradeError) return { code: error.code, what: error.what, why: error.why, remedy: error.remedy, causes: error.causes };
   if (error instanceof YamlProblem) {
@@ -75,8 +75,8 @@ export function toProblem(error: unknown): Problem {
   }
   return {
     code: 'bug',
-    what: 'The action met an error it does not know',
+    what: 'Unexpected error',
     why: error instanceof Error ? error.message : String(error),
-    remedy: 'Open an issue and attach the report and this log. Run the action again: it goes on from what it finds.',
+    remedy: 'Open an issue and attach the report and this log. Run the action again: it resumes from the current state.',
   };
 }

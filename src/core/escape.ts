@@ -1,38 +1,38 @@
-// Makes texts from outside (names, messages of Kubernetes, of Helm, of registries) harmless in Markdown, in Mermaid and in a line of a log.
+// Escapes external texts (names, messages of Kubernetes, Helm and registries) for Markdown, Mermaid and lines of a log.
 
-/** Longer texts say nothing more; the report has them whole. */
+/** Longer texts are cut; the report contains them whole. */
 const LONGEST = 600;
 
-/** A longer line is cut before anything is done with it. */
+/** A longer line is cut before it is processed. */
 const LONGEST_LINE = 16_384;
 
-/** Line breaks, terminal controls and the marks that turn the direction of text. */
+/** Line breaks, terminal control characters and marks that change the text direction. */
 const CONTROLS = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]+/g;
 const TERMINAL_COLORS = /\u001b\[[0-9;]*[A-Za-z]/g;
 
-/** Entities, unlike backslashes, are the same in a table cell, in a list and in HTML; `$` would begin a formula on GitHub. */
+/** Entities, unlike backslashes, work in table cells, lists and HTML; `$` would start a formula on GitHub. */
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '|': '&#124;', '\\': '&#92;', '`': '&#96;', $: '<span>$</span>' };
 
-/** One line without controls, whatever it was before; what is beyond 16,384 characters is cut off. */
+/** The text as one line without control characters, cut to 16,384 characters. */
 export function oneLine(text: string): string {
   return shorten(text, LONGEST_LINE).replace(TERMINAL_COLORS, '').replace(CONTROLS, ' ').trim();
 }
 
-/** Cuts a text that is too long, and shows that it was cut. */
+/** Cuts a text that is too long, and ends it with `…`. */
 export function shorten(text: string, longest = LONGEST): string {
   return text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
 }
 
-/** An underscore within a word formats nothing, and escaped it would break the addresses that GitHub links. */
+/** An underscore within a word has no effect, and escaping it would break URLs that GitHub links. */
 const FORMATTING = /[*[\]~]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g;
 
-/** Parts words, so that one with an "@" can be told from its neighbours. */
+/** Separates words, so that a word with an "@" is handled on its own. */
 const BETWEEN_WORDS = /([\s,;:()]+)/;
 
-/** Text for Markdown, table cells included: one line that shows what it says, and cannot format, mention or begin anything. Addresses with a scheme stay links. */
+/** Text for Markdown, table cells included: one literal line without formatting, mentions or block markup. URLs with a scheme remain links. */
 export function escapeMarkdown(text: string, longest = LONGEST): string {
   const words = shorten(oneLine(text), longest).split(BETWEEN_WORDS);
-  // GitHub makes mentions and mail addresses after every escape is undone, except in code.
+  // GitHub detects mentions and mail addresses after unescaping, except in code.
   const escaped = words.map((word) => (word.includes('@') ? codeMarkdown(word) : escapeCharacters(word))).join('');
   return escaped.replace(/^[#+=-]/, '\\$&').replace(/^(\d+)([.)])(?=\s|$)/, '$1\\$2');
 }
@@ -41,14 +41,14 @@ function escapeCharacters(text: string): string {
   return text.replace(/[&<>|\\`$]/g, (character) => ENTITIES[character] ?? character).replace(FORMATTING, '\\$&');
 }
 
-/** The same text as code: nothing in it is linked, a mention included. Empty stays empty. */
+/** The text as code: nothing in it becomes a link or a mention. An empty text remains empty. */
 export function codeMarkdown(text: string): string {
   const line = shorten(oneLine(text));
   if (line === '') return '';
   return /[`|\\]/.test(line) ? `<code>${escapeCharacters(line)}</code>` : `\`${line}\``;
 }
 
-/** A name for a Mermaid section or task: only characters that mean nothing there. */
+/** A name for a Mermaid section or task: only characters without a special meaning. */
 export function mermaidName(text: string): string {
   const name = shorten(
     text

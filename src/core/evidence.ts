@@ -1,18 +1,18 @@
-// Picks what tells most out of pods, events and logs of a failure: the head that a person reads first, and the index of the folder. Pure.
+// Selects the most relevant lines from pods, events and logs of a failure: the head of the diagnostics, and the index of their directory. Pure.
 import { oneLine, shorten } from './escape.js';
 
-/** What was saved about a failure; `head` is what a person reads first. */
+/** The saved diagnostics of a failure; `head` has the most relevant lines. */
 export interface Evidence {
   readonly directory: string;
   readonly files: readonly string[];
   readonly head: readonly string[];
 }
 
-/** What is known of one pod that did not come through. */
+/** The state of one pod that failed. */
 export interface PodStory {
   readonly deployment: string;
   readonly pod: string;
-  /** In one line: phase, reason, restarts, how it last ended. */
+  /** One line: phase, reason, restarts, last termination. */
   readonly state: string;
   /** Oldest first. */
   readonly events: readonly string[];
@@ -21,7 +21,7 @@ export interface PodStory {
 
 export interface PodLog {
   readonly container: string;
-  /** True for the log of the container that ended before the one that runs. */
+  /** True for the log of the previous, terminated container. */
   readonly previous: boolean;
   readonly text: string;
 }
@@ -34,32 +34,35 @@ const LONGEST_LINE = 300;
 const DEADLY = /\b(panic|fatal|segmentation violation|out of memory|oom)\b/i;
 const TROUBLE = /\b(error|exception|failed|failure|cannot|refused|denied|timeout|timed out)\b/i;
 
-/** At most 24 lines or so: pods of different Deployments first, each with its state, last events and the lines of its log that tell most. */
+/** At most about 24 lines: pods of different Deployments first, each with its state, last events and the most relevant lines of its log. */
 export function pickHead(stories: readonly PodStory[]): string[] {
-  const first = new Set(stories.filter((each, at) => stories.findIndex((other) => other.deployment === each.deployment) === at));
-  const ordered = [...first, ...stories.filter((each) => !first.has(each))];
-  const lines = ordered.slice(0, MOST_PODS).flatMap(tellPod);
+  const first = new Set(stories.filter((story, at) => stories.findIndex((other) => other.deployment === story.deployment) === at));
+  const ordered = [...first, ...stories.filter((story) => !first.has(story))];
+  const lines = ordered.slice(0, MOST_PODS).flatMap(describePod);
   const more = stories.length - MOST_PODS;
   return [...lines, ...(more > 0 ? [`… and ${more} more pods`] : [])].map((line) => shorten(line, LONGEST_LINE));
 }
 
-function tellPod({ pod, state, events, logs }: PodStory): string[] {
-  const log = logs.find((each) => each.previous && each.text.trim() !== '') ?? logs.find((each) => each.text.trim() !== '');
+function describePod({ pod, state, events, logs }: PodStory): string[] {
+  const log = logs.find((entry) => entry.previous && entry.text.trim() !== '') ?? logs.find((entry) => entry.text.trim() !== '');
   return [
     `${pod}: ${oneLine(state)}`,
-    ...informativeEvents(events).map((event) => `  event: ${event}`),
+    ...relevantEvents(events).map((event) => `  event: ${event}`),
     ...(log ? informativeLines(log.text, MOST_LOG_LINES).map((line) => `  ${log.container}${log.previous ? ', before it restarted' : ''}: ${line}`) : []),
   ];
 }
 
-/** The last ones, each once. The kubelet says `Error: ErrImagePull` beside the event that tells why; the state of the pod has that word already. */
-function informativeEvents(events: readonly string[]): string[] {
+/**
+ * The last events, without duplicates. Events such as `Error: ErrImagePull` are omitted: another event has the reason, and the state of the pod already has
+ * the word.
+ */
+function relevantEvents(events: readonly string[]): string[] {
   const all = [...new Set(events.map(oneLine))];
-  const reportingChanges = all.filter((each) => !/: Error: \w+$/.test(each));
-  return (reportingChanges.length > 0 ? reportingChanges : all).slice(-MOST_EVENTS);
+  const relevant = all.filter((event) => !/: Error: \w+$/.test(event));
+  return (relevant.length > 0 ? relevant : all).slice(-MOST_EVENTS);
 }
 
-/** What follows the last deadly word; else the last lines that tell of trouble; else the last lines. */
+/** The lines from the last fatal message on; else the last lines with errors; else the last lines. */
 export function informativeLines(log: string, most: number): string[] {
   const lines = log.split('\n').filter((line) => line !== '');
   const filled = lines.map(oneLine).filter((line) => line !== '');
@@ -69,9 +72,9 @@ export function informativeLines(log: string, most: number): string[] {
   return (trouble.length > 0 ? trouble : filled).slice(-most);
 }
 
-/** The first so many, failing ones before the others; both keep their order. */
-export function failingFirst<Each>(all: readonly Each[], isFailing: (each: Each) => boolean, most: number): Each[] {
-  return [...all.filter(isFailing), ...all.filter((each) => !isFailing(each))].slice(0, most);
+/** At most `most` items, failing ones before the others; both keep their order. */
+export function failingFirst<Each>(all: readonly Each[], isFailing: (item: Each) => boolean, most: number): Each[] {
+  return [...all.filter(isFailing), ...all.filter((item) => !isFailing(item))].slice(0, most);
 }
 
 export interface EvidenceIndex {
@@ -80,7 +83,7 @@ export interface EvidenceIndex {
   readonly takenAt: string;
   readonly head: readonly string[];
   readonly files: readonly EvidenceFile[];
-  /** What was asked for and did not come, each with its reason. */
+  /** What was requested but not available, each with its reason. */
   readonly missing: readonly string[];
 }
 
@@ -89,20 +92,20 @@ export interface EvidenceFile {
   readonly what: string;
 }
 
-/** The page that says what is what. */
+/** The index page of the diagnostics. */
 export function renderIndex({ release, namespace, takenAt, head, files, missing }: EvidenceIndex): string {
   const fenced = head.map((line) => `    ${line}`);
   return [
-    `# Evidence: Milvus ${release} in ${namespace}, ${takenAt}`,
+    `# Diagnostics: Milvus ${release} in ${namespace}, ${takenAt}`,
     '',
-    'Taken when the upgrade failed, before anything was done about it. Secrets are not in it: values with a secret-like name, and every secret that the action',
-    'knows, are written as `***`. Read it through all the same before you share it.',
+    'Collected when the upgrade failed, before any further change. Secrets are not included: values with a secret-like name, and every secret that the action',
+    'knows, are replaced by `***`. Nevertheless, review the files before you share them.',
     '',
-    ...(fenced.length > 0 ? ['## What tells most', '', ...fenced, ''] : []),
+    ...(fenced.length > 0 ? ['## Most relevant lines', '', ...fenced, ''] : []),
     '## Files',
     '',
     ...files.map(({ path, what }) => `- [${path}](${encodeURI(path)}): ${what}`),
-    ...(missing.length > 0 ? ['', '## What could not be had', '', ...missing.map((each) => `- ${oneLine(each)}`)] : []),
+    ...(missing.length > 0 ? ['', '## Not available', '', ...missing.map((line) => `- ${oneLine(line)}`)] : []),
     '',
   ].join('\n');
 }

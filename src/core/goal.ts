@@ -1,4 +1,4 @@
-// What the user wants, after parsing: the only form in which inputs travel further.
+// The parsed inputs: the only form in which inputs are passed on.
 import type { RequestedChart } from './chart-choice.js';
 import type { ComposeConfig } from './compose/wishes.js';
 import type { Login } from './login.js';
@@ -16,7 +16,7 @@ export type Operation = (typeof OPERATIONS)[number];
 export type RequestedStrategy = (typeof STRATEGIES)[number];
 export type OnFailure = (typeof ON_FAILURE)[number];
 
-/** Where the chart comes from. A repository chart is written `<repository>/<name>`; the others are given to Helm as they are. */
+/** Where the chart comes from. A repository chart has the form `<repository>/<name>`; the others are passed to Helm unchanged. */
 export type ChartSource =
   | { readonly kind: 'repository'; readonly reference: string; readonly url: string }
   | { readonly kind: 'directory' | 'archive' | 'oci'; readonly reference: string };
@@ -26,11 +26,11 @@ export interface Config {
   readonly strategy: RequestedStrategy;
   /** Null for the Helm platform. */
   readonly compose: ComposeConfig | null;
-  /** Of the Helm platform. */
+  /** For the Helm platform. */
   readonly release: string;
   readonly namespace: string;
   readonly target: Version;
-  /** What the user says runs now; checked against what is found. */
+  /** The version that the user expects to run now; checked against the observation. */
   readonly source: Version | null;
   /** A full image reference, or null for the running repository with the target's tag. */
   readonly image: string | null;

@@ -1,4 +1,4 @@
-// What Helm's last words say about the cause. Pure. The wordings are those of Helm 3 and Helm 4, and of the API server that Helm quotes.
+// Finds the cause of a failure in the error output of Helm. Pure. The patterns match messages of Helm 3 and Helm 4, and of the API server that Helm quotes.
 import { causeOfError, type Cause, type CauseCode } from './causes.js';
 import { oneLine } from './escape.js';
 import { inOrder } from './text-scan.js';
@@ -6,12 +6,12 @@ import { inOrder } from './text-scan.js';
 interface Wording {
   readonly code: CauseCode;
   readonly says: RegExp;
-  /** Or these words, one after another on a line. */
+  /** Or these words in this order on one line. */
   readonly follow?: readonly string[];
   readonly source: string;
 }
 
-/** Asked in this order: a hook fails for a reason, which may be one of the others; a lock says nothing but itself. */
+/** Matched in this order: a hook fails for a reason, which may be one of the others; a lock has no other reason. */
 const WORDINGS: readonly Wording[] = [
   {
     code: 'RELEASE_LOCKED',
@@ -51,7 +51,7 @@ const WORDINGS: readonly Wording[] = [
   },
 ];
 
-/** The cause that Helm's stderr tells, certain at once; null when it tells none that is known. */
+/** The cause in Helm's stderr, always certain; null if no known message matches. */
 export function causeOfHelm(stderr: string, at: string): Cause | null {
   const found = WORDINGS.find((wording) => isIn(stderr, wording));
   return found ? causeOfError(found.code, evidenceIn(stderr, found), at) : null;
@@ -61,12 +61,12 @@ function isIn(text: string, { says, follow }: Wording): boolean {
   return says.test(text) || (follow !== undefined && inOrder(text, ...follow));
 }
 
-/** The line that says it; a long one begins where the words are, since Helm puts every name that it can before them. */
+/** The line that matches; a long line is cut to start near the match, because Helm prefixes it with names. */
 function evidenceIn(stderr: string, wording: Wording): string {
   const lines = stderr.split('\n');
-  const found = lines.find((each) => isIn(each, wording)) ?? stderr;
-  // "1 error occurred:" is followed by what it was.
-  const rest = lines.slice(lines.indexOf(found)).map((each) => each.trim());
+  const found = lines.find((line) => isIn(line, wording)) ?? stderr;
+  // "1 error occurred:" is followed by the error.
+  const rest = lines.slice(lines.indexOf(found)).map((line) => line.trim());
   const line = found.endsWith(':') ? rest.join(' ') : found;
   const from = Math.max(0, line.search(wording.says) - 200);
   return oneLine(`${from > 0 ? '…' : ''}${line.slice(from)}`);

@@ -1,6 +1,6 @@
-// A text that keeps itself out of every print: tokens and whole kubeconfigs travel in it.
+// A secret string that is never printed: used for tokens and whole kubeconfigs.
 
-/** Text that must not be shown: no way of printing or serialising it reveals it. */
+/** A secret string: printing or serializing it does not reveal it. */
 export class SecretString {
   readonly #text: string;
   constructor(text: string) {

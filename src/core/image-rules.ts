@@ -1,4 +1,4 @@
-// The rules about the image of the target version: it follows from the one that runs, or the input `image` says it. For every platform. Pure.
+// Checks of the image of the target version, which is derived from the running one or set with the input `image`. For every platform. Pure.
 import type { Config } from './goal.js';
 import type { Route } from './plan.js';
 import type { FailedCheck } from './refusal.js';
@@ -13,8 +13,8 @@ export function imageNeeded(config: Config, present: readonly string[]): FailedC
       {
         code: 'image-needed',
         reason: why,
-        remedy: `Set the input image to the whole reference of the image with ${formatVersion(config.target)}.`,
-        source: 'the image that runs',
+        remedy: `Set the input image to the full reference of the image with ${formatVersion(config.target)}.`,
+        source: 'the running image',
         skippable: false,
       },
     ];
@@ -30,8 +30,8 @@ export function imageDiffers(config: Config, route: Pick<Route, 'image'>): Faile
       code: 'image-version-differs',
       reason: known
         ? `the image ${route.image} is ${formatVersion(version)}, not the target ${formatVersion(config.target)}`
-        : `the tag "${tag}" of ${route.image} tells no version`,
-      remedy: known ? 'Make image and target-version agree.' : 'Use a tag that tells the version, or waive this when you know what the image holds.',
+        : `the tag "${tag}" of ${route.image} contains no version`,
+      remedy: known ? 'Make image and target-version agree.' : 'Use a tag that contains the version, or skip this check if you know the version of the image.',
       source: 'the inputs image and target-version',
       skippable: !known,
     },

@@ -1,4 +1,4 @@
-// The secrets that the inputs hold, found before anything is known to be right with them: even a complaint may not show one.
+// The secrets in the inputs, collected before the inputs are validated: not even an error message may show one.
 import { decoded } from './certificates.js';
 import type { RawInputs } from './inputs.js';
 import { parseKubeconfig } from './kubeconfig.js';
@@ -7,7 +7,7 @@ import { secretsOfAddress, secretsOfKubeconfig } from './secret-forms.js';
 import { parseSetLines } from './set-values.js';
 import { SecretValues } from './values.js';
 
-/** Shorter words in the wrong place are no tokens, and hiding them would hide ordinary words. */
+/** Shorter texts are not tokens, and masking them would mask ordinary words. */
 const SHORTEST_TOKEN = 8;
 
 export function secretsOfInputs(raw: RawInputs): string[] {

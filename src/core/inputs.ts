@@ -1,4 +1,4 @@
-// Reads the inputs of action.yml into a Goal, or says everything that is wrong with them at once. Touches nothing: files are read through a function it is given.
+// Parses the inputs of action.yml into a Goal, or reports every problem at once. No side effects: files are read through the given function.
 import { ON_FAILURE, OPERATIONS, STRATEGIES, type ChartSource, type Config } from './goal.js';
 import { oneLine, shorten } from './escape.js';
 import { parseCompose } from './compose/wishes.js';
@@ -60,19 +60,19 @@ export const INPUT_NAMES = [
 ] as const;
 
 export type InputName = (typeof INPUT_NAMES)[number];
-/** What was written for each input; an input that was left out has its default, or is empty where it has none. */
+/** The value of each input; an omitted input has its default, or is empty if it has none. */
 export type RawInputs = Readonly<Record<InputName, string>>;
 
-/** Inputs that are secrets or hold them: no message quotes what was written there. */
+/** Inputs that are or contain secrets: no message quotes their values. */
 export const SECRET_INPUTS = ['values', 'set', 'kubeconfig', 'token'] as const;
 type NonSecret = Exclude<InputName, (typeof SECRET_INPUTS)[number]>;
 
-/** Gives a file's text, or null when it cannot be read. */
+/** Returns the text of a file, or null if it cannot be read. */
 export type ReadFile = (path: string) => string | null;
 
 export type ParsedInputs = { readonly ok: true; readonly config: Config } | { readonly ok: false; readonly problems: readonly string[] };
 
-/** Why a file or a directory cannot be written; empty where it can. */
+/** Why a file or a directory cannot be written; empty if it can. */
 export type WriteProblem = (path: string, kind: 'file' | 'directory') => string;
 
 export function parseInputs(raw: RawInputs, readFile: ReadFile, writeProblem: WriteProblem = () => ''): ParsedInputs {
@@ -115,8 +115,7 @@ function checkWritable(raw: RawInputs, say: Say, writeProblem: WriteProblem): vo
     ['evidence-path', 'directory'],
   ] as const) {
     const problem = raw[input] === '' ? '' : writeProblem(raw[input], kind);
-    if (problem)
-      say(input, `${problem}; write a ${kind === 'file' ? 'file in a directory that is there and' : 'directory that'} can be written, or leave it out`);
+    if (problem) say(input, `${problem}; write ${kind === 'file' ? 'a file in an existing, writable directory' : 'a writable directory'}, or leave it out`);
   }
 }
 
@@ -136,7 +135,7 @@ function named(raw: RawInputs, input: 'release' | 'namespace', longest: number, 
   return name;
 }
 
-/** Whether a run cannot do without an input: the way back knows its version from the journal, and a Docker Compose project is found by its folder. */
+/** Whether an input is required: a rollback reads its version from the journal, and a Docker Compose project is found by its directory. */
 export function isNeeded(input: string, { operation, platform }: Pick<RawInputs, 'operation' | 'platform'>): boolean {
   if (input === 'release') return platform !== 'compose';
   return input === 'target-version' && operation !== 'rollback';
@@ -157,7 +156,7 @@ function imageReference(raw: RawInputs, say: Say): string | null {
   if (raw.image === '') return null;
   const { repository, tag, digest } = parseImage(raw.image);
   const readable = /^[a-z0-9][a-zA-Z0-9._:/-]*$/.test(repository) && /^[\w][\w.-]{0,127}$/.test(tag) && (digest === '' || raw.platform === 'compose');
-  // The chart's image.all has a repository and a tag, no place for a digest (zilliztech/milvus-helm values.yaml).
+  // The chart's image.all has a repository and a tag, but no digest (zilliztech/milvus-helm values.yaml).
   if (!readable) say('image', 'write repository and tag, for example registry.example.com/milvusdb/milvus:v2.6.15');
   return raw.image;
 }
@@ -168,10 +167,10 @@ function chartSource(raw: RawInputs, say: Say): ChartSource {
   if (reference.endsWith('.tgz')) return { kind: 'archive', reference };
   if (/^(\.{0,2}\/|~\/|[A-Za-z]:\\)/.test(reference) || reference === '.') return { kind: 'directory', reference };
   if (!/^[a-z0-9][\w.-]*\/[a-z0-9][\w.-]*$/.test(reference)) {
-    say('chart', 'write milvus/milvus, a folder such as ./charts/milvus, a .tgz file, or oci://registry/path');
+    say('chart', 'write milvus/milvus, a directory such as ./charts/milvus, a .tgz file, or oci://registry/path');
   }
   if (!/^https?:\/\/[^\s/]+/.test(raw['chart-repository'])) {
-    say('chart-repository', 'write an address such as https://zilliztech.github.io/milvus-helm/');
+    say('chart-repository', 'write a URL such as https://zilliztech.github.io/milvus-helm/');
   }
   return { kind: 'repository', reference, url: raw['chart-repository'] };
 }

@@ -1,4 +1,4 @@
-// Whether the release was installed with the Milvus chart itself, or with a chart that has Milvus as a dependency. Pure.
+// Whether the release was installed with the Milvus chart, or with a chart that has Milvus as a dependency. Pure.
 import type { CatalogueEntry } from './chart-choice.js';
 import type { Config } from './goal.js';
 import type { ReleaseRevision } from './observation.js';
@@ -8,24 +8,24 @@ import { parseImage } from './version.js';
 /** The name of the public chart (zilliztech/milvus-helm charts/milvus/Chart.yaml). */
 const MILVUS_CHART = 'milvus';
 
-/** The chart that brings Milvus into another chart. */
+/** Milvus as a dependency of another chart. */
 export interface ChartDependency {
-  /** The key below which the installed chart passes values to it; `a.b` where it is the dependency of a dependency. */
+  /** The key below which the installed chart passes values to it; `a.b` if it is the dependency of a dependency. */
   readonly key: string;
-  /** Empty where Helm's record does not have it. */
+  /** Empty if Helm's record does not contain it. */
   readonly version: string;
 }
 
-/** What the upgrade would do to the release, as far as a check of its chart has to know it. */
+/** The part of the planned upgrade that is relevant for checks of the chart. */
 export interface ChartMove {
-  /** A version of the chart to install. */
+  /** Any version of the chart to install. */
   readonly offered: CatalogueEntry | undefined;
   readonly image: string;
-  /** True where `helm upgrade` with nothing but the new image is known to be enough. */
+  /** True if `helm upgrade` with only the new image is known to be sufficient. */
   readonly isImageOnly: boolean;
 }
 
-/** Failed checks about the chart that the release was installed with. One that is not skippable makes every other check meaningless. */
+/** Failed checks of the chart that the release was installed with. If one is not skippable, no other check is meaningful. */
 export function failedChecksOfChart(config: Config, installed: ReleaseRevision, move: ChartMove): FailedCheck[] {
   const { dependency, chartName } = installed;
   if (dependency) return [isUmbrella(config, installed, dependency, move)];
@@ -50,7 +50,7 @@ function ownChart({ release, namespace }: Config, chart: string, key: string, im
   return `Upgrade it with its own chart: \`helm upgrade ${release} CHART --namespace ${namespace} --reset-then-reuse-values --set ${set}\`, where CHART is ${chart}.`;
 }
 
-/** A command for a path with stops, a migration or values of its own would leave out what protects the data. */
+/** For a path with intermediate versions, a migration or required values, a single command would omit what protects the data. */
 function ownChartInSteps({ release }: Config, chartName: string, key: string): string {
   return `Upgrade it with its own chart: \`helm upgrade ${release}\` with ${chartName} and the value \`${key}.image.all.tag\`. First read docs/upgrade-paths.md: it lists the versions to stop at, the Milvus chart that the target needs, and the values to set below \`${key}\`.`;
 }

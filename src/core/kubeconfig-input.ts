@@ -1,4 +1,4 @@
-// The input kubeconfig: text, base64 of it, or a path. Pure; what is wrong is told without ever quoting more than a path.
+// The input `kubeconfig`: text, base64 of it, or a path. Pure; errors never quote more than a path.
 import { decoded, describeText } from './certificates.js';
 import { SecretString } from './hidden-text.js';
 import type { ReadFile } from './inputs.js';
@@ -16,7 +16,7 @@ export interface KubeconfigReading {
 
 type Written = { readonly kind: 'path'; readonly path: string } | { readonly kind: 'text'; readonly text: SecretString };
 
-/** Tells which of the three was written, and complains about one that cannot be used. */
+/** Detects which of the three it is, and reports one that cannot be used. */
 export function readKubeconfigInput(written: string, reading: KubeconfigReading): Written {
   const found = sort(written, reading);
   if (found.kind === 'unclear') {
@@ -45,7 +45,7 @@ function sort(written: string, { readFile }: KubeconfigReading): Sorted {
   return { kind: 'unclear', problem: pathProblem(written, readFile) };
 }
 
-/** A secret that was cut or mistyped must not be taken for a path and quoted. */
+/** A truncated or mistyped secret must not be treated as a path and quoted. */
 function isEncodedLike(written: string): boolean {
   return /^[A-Za-z0-9+/=\s]{40,}$/.test(written) && !/^[.~]?\//.test(written);
 }
@@ -53,23 +53,23 @@ function isEncodedLike(written: string): boolean {
 function brokenBase64(written: string): Sorted {
   return {
     kind: 'unclear',
-    problem: `kubeconfig is ${describeText(written)} that looks like base64 and cannot be decoded to text; encode the file again, whole`,
+    problem: `kubeconfig is ${describeText(written)} that looks like base64 but cannot be decoded to text; encode the whole file again`,
   };
 }
 
 function pathProblem(written: string, readFile: ReadFile): string {
   if (isPathLike(written)) {
-    if (written.startsWith('~')) return `kubeconfig is "${written}", and "~" means nothing here; write the whole path`;
+    if (written.startsWith('~')) return `kubeconfig is "${written}", and "~" is not expanded; write the full path`;
     const parts = written.split(':').filter((part) => part.length > 1);
     if (parts.length > 1 && parts.some((part) => readFile(part) !== null)) {
-      return `kubeconfig is "${written}", which are several paths; leave it out and set the environment variable KUBECONFIG to them`;
+      return `kubeconfig is "${written}", which is several paths; leave it out and set the environment variable KUBECONFIG to them`;
     }
-    return `kubeconfig is "${written}", and there is no file that can be read; write a path, the text of a kubeconfig, or base64 of it`;
+    return `kubeconfig is "${written}", which is not a readable file; write a path, the text of a kubeconfig, or base64 of it`;
   }
-  return `kubeconfig is ${describeText(written)}, and neither a kubeconfig, nor base64 of one, nor the path of a file`;
+  return `kubeconfig is ${describeText(written)}, but not a kubeconfig, base64 of one, or the path of a file`;
 }
 
-/** Only what cannot be a token or a key is quoted. */
+/** Only text that cannot be a token or a key is quoted. */
 function isPathLike(written: string): boolean {
   return (
     written.length <= 200 &&
@@ -83,13 +83,13 @@ function checkContext(config: Kubeconfig, input: string, { context, insecure, ad
   else if (skipsVerification(chosen.value) && !insecure) addError(`${input} ${skipsUnchecked(chosen.value)}`);
 }
 
-/** What is wrong with a kubeconfig that gives up verification by itself; reads on after "the kubeconfig". */
+/** The problem with a kubeconfig that disables verification although the input does not; continues a sentence that begins with "the kubeconfig". */
 export function skipsUnchecked({ cluster }: ChosenContext): string {
-  const way = 'write the certificate-authority-data of the cluster into it, or insecure-skip-tls-verify: true into the inputs where that is meant';
-  return `says insecure-skip-tls-verify: true for its cluster "${cluster.name}"; ${way}`;
+  const remedy = 'write the certificate-authority-data of the cluster into it, or set the input insecure-skip-tls-verify: true if that is intended';
+  return `has insecure-skip-tls-verify: true for its cluster "${cluster.name}"; ${remedy}`;
 }
 
-/** A text has no folder that a relative path could start from. */
+/** A kubeconfig that is given as text has no base directory for relative paths. */
 function checkPaths({ clusters, users }: Kubeconfig, { addError }: KubeconfigReading): void {
   const keys = ['certificate-authority', 'client-certificate', 'client-key', 'tokenFile'];
   const bodies: readonly Values[] = [...clusters, ...users].map(({ body }) => body);
@@ -97,7 +97,7 @@ function checkPaths({ clusters, users }: Kubeconfig, { addError }: KubeconfigRea
   const command = bodies.some(({ exec }) => isRecord(exec) && typeof exec.command === 'string' && exec.command.includes('/') && isRelative(exec.command));
   for (const key of [...relative, ...(command ? ['exec command'] : [])]) {
     addError(
-      `kubeconfig is a text and has a ${key} with a relative path, which leads nowhere; write the whole path, the data itself, or give the kubeconfig by its path`,
+      `kubeconfig is given as text and has a ${key} with a relative path, which cannot be resolved; write the full path, the data itself, or set kubeconfig to its path`,
     );
   }
 }

@@ -1,4 +1,4 @@
-// The table that stands below the log on a terminal: each Deployment as it is now. Pure: a fold over the events, and the lines it makes.
+// The table below the log on a terminal: the current state of each Deployment. Pure: a fold over the events, and its rendering.
 import { formatSeconds } from './duration.js';
 import { oneLine, shorten } from './escape.js';
 import type { Event } from './events.js';
@@ -6,7 +6,7 @@ import { isAtZero, isSettled, isStopped, type Component } from './component.js';
 import { parseImage } from './version.js';
 
 export interface LiveState {
-  /** Shown from the first request on until the result. */
+  /** Shown from the first step until the result. */
   readonly shown: boolean;
   readonly title: string;
   readonly components: ReadonlyMap<string, Component>;
@@ -16,7 +16,7 @@ export const NOTHING_LIVE: LiveState = { shown: false, title: '', components: ne
 
 /** The state after one more event. */
 export function followLive(state: LiveState, event: Event): LiveState {
-  if (event.type === 'observed') return { ...state, components: new Map(event.observation.components.map((each) => [keyOf(each), each])) };
+  if (event.type === 'observed') return { ...state, components: new Map(event.observation.components.map((component) => [keyOf(component), component])) };
   if (event.type === 'component-changed') return { ...state, components: withComponent(state.components, event.component) };
   if (event.type === 'step-started') return { ...state, shown: true, title: event.step.id };
   if (event.type === 'rollback-started') return { ...state, shown: true, title: 'rolling back' };
@@ -26,7 +26,7 @@ export function followLive(state: LiveState, event: Event): LiveState {
 
 function withComponent(components: LiveState['components'], component: Component): LiveState['components'] {
   const next = new Map(components);
-  // One without pods and without a Deployment is gone.
+  // A component without pods and without a Deployment no longer exists.
   if (component.templateImage === '' && component.terminating === 0) next.delete(keyOf(component));
   else next.set(keyOf(component), component);
   return next;
@@ -36,26 +36,26 @@ function keyOf({ role, deployment }: Component): string {
   return `${role}/${deployment}`;
 }
 
-/** How much room there is, in characters, and whether colours are wanted. */
+/** The size of the terminal in characters, and whether to use colors. */
 export interface Screen {
   readonly columns: number;
   readonly rows: number;
   readonly colors: boolean;
 }
 
-const HEAD = ['COMPONENT', 'IMAGE', 'READY', 'OLD', 'ENDING', 'STATE'];
+const HEAD = ['COMPONENT', 'IMAGE', 'READY', 'OLD', 'TERMINATING', 'STATE'];
 const COLORS = { settled: 32, moving: 33, failing: 31 } as const;
 type Mood = keyof typeof COLORS;
 
-/** The lines of the table, none wider than the screen and never as many as it has; empty while there is nothing to show. */
+/** The lines of the table, no wider than the screen and fewer than it has; empty if there is nothing to show. */
 export function renderLive(state: LiveState, sinceSeconds: number, screen: Screen): string[] {
   if (!state.shown || state.components.size === 0) return [];
   const all = [...state.components.values()];
-  const settled = all.filter((each) => isSettled(each) && !isAtZero(each)).length;
+  const settled = all.filter((component) => isSettled(component) && !isAtZero(component)).length;
   const atZero = all.filter(isAtZero).length;
-  const counted = isStopped({ components: all }) ? 'stopped' : `${settled} of ${all.length - atZero} settled`;
+  const counted = isStopped({ components: all }) ? 'stopped' : `${settled} of ${all.length - atZero} ready`;
   const title = `── ${state.title}, ${counted}, ${formatSeconds(Math.round(sinceSeconds))} `;
-  // A line for the title, one for the head, one for what is left out, and one below, where the cursor stands.
+  // One line each for the title, the head, the number of omitted rows, and the cursor below.
   const room = Math.max(1, screen.rows - 4);
   const fitting = all.length > room ? [...all].sort((a, b) => Number(isSettled(a)) - Number(isSettled(b))).slice(0, room) : all;
   const cells = fitting.map(cellsOf);
@@ -65,29 +65,40 @@ export function renderLive(state: LiveState, sinceSeconds: number, screen: Scree
   return [
     cut(title.padEnd(screen.columns, '─'), screen),
     line(HEAD),
-    ...fitting.map((each, at) => painted(line(cells[at] ?? []), moodOf(each), screen)),
+    ...fitting.map((component, at) => painted(line(cells[at] ?? []), moodOf(component), screen)),
     ...(left > 0 ? [cut(`… and ${left} more`, screen)] : []),
   ];
 }
 
-function cellsOf(each: Component): string[] {
-  const image = parseImage(each.templateImage).tag || each.templateImage || '(removed)';
-  return [each.role, shorten(image, 40), `${each.ready}/${each.desired}`, String(each.outdated), String(each.terminating), stateOf(each)].map(oneLine);
+function cellsOf(component: Component): string[] {
+  const image = parseImage(component.templateImage).tag || component.templateImage || '(removed)';
+  return [
+    component.role,
+    shorten(image, 40),
+    `${component.ready}/${component.desired}`,
+    String(component.outdated),
+    String(component.terminating),
+    stateOf(component),
+  ].map(oneLine);
 }
 
-function stateOf(each: Component): string {
-  if (isSettled(each)) return isAtZero(each) ? 'stopped' : 'settled';
-  return each.failure || each.waiting[0]?.reason || (each.paused ? 'paused' : each.outdated > 0 ? 'replacing' : each.terminating > 0 ? 'ending' : 'starting');
+function stateOf(component: Component): string {
+  if (isSettled(component)) return isAtZero(component) ? 'stopped' : 'ready';
+  return (
+    component.failure ||
+    component.waiting[0]?.reason ||
+    (component.paused ? 'paused' : component.outdated > 0 ? 'replacing' : component.terminating > 0 ? 'terminating' : 'starting')
+  );
 }
 
-/** ContainerCreating and PodInitializing are the way to every pod, the other reasons are trouble. */
-function moodOf(each: Component): Mood {
-  if (isSettled(each)) return 'settled';
-  const trouble = each.waiting.some(({ reason }) => !['ContainerCreating', 'PodInitializing'].includes(reason));
-  return each.failure !== '' || each.paused || trouble ? 'failing' : 'moving';
+/** ContainerCreating and PodInitializing are normal for a new pod; all other reasons are problems. */
+function moodOf(component: Component): Mood {
+  if (isSettled(component)) return 'settled';
+  const trouble = component.waiting.some(({ reason }) => !['ContainerCreating', 'PodInitializing'].includes(reason));
+  return component.failure !== '' || component.paused || trouble ? 'failing' : 'moving';
 }
 
-/** One column stays free: some terminals begin a new line in the last. */
+/** The last column stays empty: some terminals start a new line after it. */
 function cut(text: string, { columns }: Screen): string {
   return text.trimEnd().slice(0, Math.max(0, columns - 1));
 }

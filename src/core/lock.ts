@@ -1,11 +1,12 @@
-// The decisions about the lock of a release: whether this run may still write, and whether a run may acquire the lock of another one. Pure: callers pass the time.
+// The decisions about the lock of a release: whether this run may still write, and whether a run may acquire the lock of another one. Pure: callers pass the
+// time.
 import { UpgradeError } from './errors.js';
 
-/** Another run may take the lock over after it has seen no renewal for this long. */
+/** Another run may take over the lock after it has observed no renewal for this long. */
 export const LEASE_SECONDS = 30;
 /** A renewal may fail twice before writes have to wait for the next one. */
 export const RENEW_SECONDS = 10;
-/** No write begins, and no Helm process runs, in the last part of the lease: requests and processes that are under way need this time to end. */
+/** No write begins, and no Helm process runs, in the last part of the lease: requests and processes that are in progress need this time to end. */
 export const MARGIN_SECONDS = 10;
 /** A foreign lease of a longer duration is not waited for. */
 export const MAX_FOREIGN_SECONDS = 300;
@@ -35,7 +36,7 @@ export function leaseName(release: string): string {
   return `milvus-upgrade-${release}`;
 }
 
-/** What a Lease object says. Every field comes from the cluster and may hold anything. */
+/** The content of a Lease object. Every field comes from the cluster and may contain any text. */
 export interface LeaseRecord {
   readonly uid: string;
   readonly resourceVersion: string;
@@ -48,20 +49,25 @@ export interface LeaseRecord {
 /** A Lease as this process has observed it. */
 export interface ObservedLease {
   readonly record: LeaseRecord;
-  /** When this process first saw this record, on its own monotonic clock. */
+  /** When this process first observed this record, on its own monotonic clock. */
   readonly since: number;
   /** How often it has changed since the first observation. */
   readonly changes: number;
 }
 
-/** Only a change counts, and when it was seen here: the times that are written in a Lease come from another clock. */
+/** Only a change and the time of its observation count: the times in a Lease come from another clock. */
 export function observeLease(before: ObservedLease | null, record: LeaseRecord, monotonic: number): ObservedLease {
   if (before && isSameTerm(before.record, record)) return { ...before, record };
   return { record, since: monotonic, changes: before ? before.changes + 1 : 0 };
 }
 
-function isSameTerm(one: LeaseRecord, other: LeaseRecord): boolean {
-  return one.uid === other.uid && one.holder === other.holder && one.renewTime === other.renewTime && Object.is(one.durationSeconds, other.durationSeconds);
+function isSameTerm(record: LeaseRecord, other: LeaseRecord): boolean {
+  return (
+    record.uid === other.uid &&
+    record.holder === other.holder &&
+    record.renewTime === other.renewTime &&
+    Object.is(record.durationSeconds, other.durationSeconds)
+  );
 }
 
 export type Takeover =
@@ -82,7 +88,7 @@ export function evaluateTakeover({ record, since, changes }: ObservedLease, mono
   return milliseconds > 0 ? { state: 'waiting', milliseconds } : { state: 'expired', seconds };
 }
 
-/** Never shorter than our own lease: a duration that is missing, negative or no number says nothing about its holder. */
+/** Never shorter than the lease of this action: a missing, negative or invalid duration contains no information about its holder. */
 function waitSecondsOf(durationSeconds: number): number {
   return Number.isNaN(durationSeconds) ? LEASE_SECONDS : Math.max(LEASE_SECONDS, durationSeconds);
 }
@@ -97,7 +103,7 @@ export interface OwnTerm {
   readonly unanswered: readonly string[];
 }
 
-/** Why a Lease is no longer ours; null where nothing has changed, or one of our own renewals explains the change. */
+/** Why this run no longer holds a Lease; null if nothing has changed, or a renewal of this run explains the change. */
 export function whyLost(found: LeaseRecord | null, own: OwnTerm): string | null {
   if (!found) return 'its Lease was deleted';
   if (found.uid !== own.uid) return 'its Lease was deleted and created again';
@@ -107,7 +113,7 @@ export function whyLost(found: LeaseRecord | null, own: OwnTerm): string | null 
   return own.unanswered.includes(found.renewTime) ? null : 'another process changed its Lease';
 }
 
-/** A holder for a message: anybody who may write Leases may have put any text there. */
+/** A holder for a message, shortened: every user that can write Leases can write any text there. */
 export function describeHolder(holder: string): string {
   return holder.length > MAX_HOLDER_LENGTH ? `${holder.slice(0, MAX_HOLDER_LENGTH)}…` : holder;
 }
@@ -129,15 +135,15 @@ export function noLock(): UpgradeError {
   return new UpgradeError({ code: 'bug', what: 'A write was requested without a lock', why: 'this run has not acquired the lock', remedy: 'Open an issue.' });
 }
 
-/** API groups whose POST requests only ask a question. */
+/** API groups whose POST requests change nothing. */
 const REVIEWS = /^\/apis\/(authorization|authentication)\.k8s\.io\//;
 const READS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
-/** Whether a request to the API server changes something, so that it needs the lock. `url` is absolute. */
+/** Whether a request to the API server changes something and requires the lock. `url` is absolute. */
 export function needsLock(method: string, url: string): boolean {
   const { pathname, searchParams } = new URL(url);
   const isLock = /\/apis\/coordination\.k8s\.io\/v1\/namespaces\/[^/]+\/leases(\/|$)/.test(pathname);
-  // A server behind a path, as of a proxy for many clusters, has it in front of the API's own.
+  // Behind a proxy for several clusters, the path of the API has a prefix.
   const isReview = REVIEWS.test(pathname.slice(Math.max(0, pathname.indexOf('/apis/'))));
   return !READS.has(method.toUpperCase()) && searchParams.get('dryRun') !== 'All' && !isReview && !isLock;
 }

@@ -1,4 +1,4 @@
-// The longer passages of the log: what was seen, the plan, the refusals. Lines of plain text, aligned for a fixed-width font.
+// The longer parts of the log: the observation, the plan, the failed checks. Lines of plain text, aligned for a monospaced font.
 import { settingsFor } from './setting.js';
 import { formatSeconds } from './duration.js';
 import { oneLine, shorten } from './escape.js';
@@ -10,10 +10,10 @@ import type { Hop, Plan, Step } from './steps.js';
 import { formatVersion, parseImage } from './version.js';
 
 export function logObservation(observation: Observation): string[] {
-  const versions = runningVersions(observation).map(formatVersion).join(' and ') || 'a version that no image tag tells';
+  const versions = runningVersions(observation).map(formatVersion).join(' and ') || 'of unknown version (no image tag contains one)';
   return [
     ...logInstallation(observation),
-    `${isStopped(observation) ? 'Milvus is stopped. Its images are those of' : 'It runs Milvus'} ${versions}: ${observation.topology}, message queue ${observation.messageQueue}, metadata in ${observation.metastore}.`,
+    `${isStopped(observation) ? 'Milvus is stopped. Images: Milvus' : 'Running: Milvus'} ${versions}: ${observation.topology}, message queue ${observation.messageQueue}, metadata in ${observation.metastore}.`,
     `etcd: ${observation.etcd.endpoints.join(', ') || 'no endpoint found'}, root path ${observation.etcd.rootPath}.`,
     ...aligned([observation.project ? SERVICES_HEAD : HEAD, ...observation.components.map(componentCells)]),
   ];
@@ -21,33 +21,32 @@ export function logObservation(observation: Observation): string[] {
 
 function logInstallation({ release, project }: Observation): string[] {
   if (project) return logProject(project);
-  return release ? logRelease(release) : ['No release was found.'];
+  return release ? logRelease(release) : ['No Helm release was found.'];
 }
 
 function logProject({ name, directory, files, services, notes }: ProjectObservation): string[] {
-  const others = services.filter((each) => each.role === '').map((each) => each.name);
-  const lines = [`Project ${name} in ${directory}: ${files.map((each) => each.path).join(', ')}. Left alone: ${others.join(', ') || 'nothing'}.`];
-  return notes ? [...lines, `An upgrade ${notes.from} → ${notes.to} was begun by ${notes.run} at ${notes.since}.`] : lines;
+  const others = services.filter((service) => service.role === '').map((service) => service.name);
+  const lines = [`Project ${name} in ${directory}: ${files.map((file) => file.path).join(', ')}. Other services: ${others.join(', ') || 'none'}.`];
+  return notes ? [...lines, `An upgrade ${notes.from} → ${notes.to} was started by ${notes.run} at ${notes.since}.`] : lines;
 }
 
 function logRelease({ name, namespace, latest, deployed, startedBy }: Release): string[] {
-  const by = startedBy ? `, begun by ${startedBy}` : '';
+  const by = startedBy ? `, started by ${startedBy}` : '';
   const chart = `chart ${latest.chartName} ${latest.chartVersion}`;
   const lines = [`Release ${name} in ${namespace}: revision ${latest.revision} is ${latest.status}, ${chart}, updated ${latest.updatedAt}${by}.`];
-  if (deployed && deployed.revision !== latest.revision)
-    lines.push(`The newest revision that Helm finished is ${deployed.revision}, chart ${deployed.chartVersion}.`);
+  if (deployed && deployed.revision !== latest.revision) lines.push(`The newest completed revision is ${deployed.revision}, chart ${deployed.chartVersion}.`);
   return lines;
 }
 
-const HEAD = ['COMPONENT', 'DEPLOYMENT', 'IMAGE', 'READY', 'UPDATED', 'OLD', 'ENDING', 'RESTARTS', 'STATE'];
-const SERVICES_HEAD = HEAD.map((each) => (each === 'DEPLOYMENT' ? 'SERVICE' : each));
+const HEAD = ['COMPONENT', 'DEPLOYMENT', 'IMAGE', 'READY', 'UPDATED', 'OLD', 'TERMINATING', 'RESTARTS', 'STATE'];
+const SERVICES_HEAD = HEAD.map((title) => (title === 'DEPLOYMENT' ? 'SERVICE' : title));
 
-function componentCells(each: Component): string[] {
-  const settled = isAtZero(each) ? 'stopped' : 'settled';
-  const state = isSettled(each) ? settled : each.failure || each.waiting[0]?.reason || (each.paused ? 'paused' : 'in-progress');
-  const counts = [each.updated, each.outdated, each.terminating, each.restarts].map(String);
-  const image = parseImage(each.templateImage).tag || each.templateImage || each.podImages.join(', ');
-  return [each.role, each.deployment || '(removed)', image, `${each.ready}/${each.desired}`, ...counts, state];
+function componentCells(component: Component): string[] {
+  const settled = isAtZero(component) ? 'stopped' : 'ready';
+  const state = isSettled(component) ? settled : component.failure || component.waiting[0]?.reason || (component.paused ? 'paused' : 'in progress');
+  const counts = [component.updated, component.outdated, component.terminating, component.restarts].map(String);
+  const image = parseImage(component.templateImage).tag || component.templateImage || component.podImages.join(', ');
+  return [component.role, component.deployment || '(removed)', image, `${component.ready}/${component.desired}`, ...counts, state];
 }
 
 function aligned(rows: readonly (readonly string[])[]): string[] {
@@ -56,7 +55,7 @@ function aligned(rows: readonly (readonly string[])[]): string[] {
   return cells.map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd());
 }
 
-/** The whole plan. Values of the user are named, never told; pins are defaults of charts. */
+/** The whole plan. It contains the names of user-supplied values, never the values; pins are defaults of charts. */
 export function logPlan(plan: Plan): string[] {
   const { strategy, from, to, image, chart, hops, steps, pins, settings, checks } = plan;
   return [
@@ -78,23 +77,23 @@ export function logPlan(plan: Plan): string[] {
 }
 
 function logHop({ from, to, pathKind, rollingPossible, why, source, outline }: Hop, strategy: string): string[] {
-  const rolling = strategy === 'recreate' ? 'with an interruption' : rollingPossible ? 'can roll' : 'cannot roll';
+  const rolling = strategy === 'recreate' ? 'with downtime' : rollingPossible ? 'rolling possible' : 'rolling not possible';
   return [
-    `  way    ${formatVersion(from)} → ${formatVersion(to)}, ${pathKind}, ${rolling}: ${why} (${source})`,
-    ...outline.map((each, at) => `    ${at + 1}. ${each}`),
+    `  path   ${formatVersion(from)} → ${formatVersion(to)}, ${pathKind}, ${rolling}: ${why} (${source})`,
+    ...outline.map((line, at) => `    ${at + 1}. ${line}`),
   ];
 }
 
 function logStep(step: Step): string[] {
   const names = step.kind === 'helm-upgrade' ? step.values.toJSON().keys : [];
   return [
-    `${step.id}, at most ${formatSeconds(step.timeoutSeconds)}${step.kind === 'resume' || step.kind === 'prune' ? `: ${step.why}` : ''}`,
-    ...(names.length > 0 ? [`  values laid over those of the release: ${names.join(', ')}`] : []),
+    `${step.id}, timeout ${formatSeconds(step.timeoutSeconds)}${step.kind === 'resume' || step.kind === 'prune' ? `: ${step.why}` : ''}`,
+    ...(names.length > 0 ? [`  values merged over those of the release: ${names.join(', ')}`] : []),
   ];
 }
 
 function logCheck({ id, state, reason, source }: Check): string {
-  return `${state === 'pass' ? 'passed' : state === 'warn' ? 'mind' : 'skipped'}: ${id}: ${reason} (${source})`;
+  return `${state === 'pass' ? 'passed' : state === 'warn' ? 'warning' : 'skipped'}: ${id}: ${reason} (${source})`;
 }
 
 function titled(title: string, lines: readonly string[]): string[] {
@@ -105,13 +104,13 @@ function json(value: unknown): string {
   return value === undefined ? 'absent' : shorten(JSON.stringify(value), 300);
 }
 
-/** Every refusal with its number, reason, way out and source. */
+/** Every failed check with its number, reason, remedy and source. */
 export function logFailedChecks(failedChecks: readonly FailedCheck[]): string[] {
-  const head = `${failedChecks.length} ${failedChecks.length === 1 ? 'rule speaks' : 'rules speak'} against it:`;
-  return [head, ...failedChecks.flatMap((each, at) => logFailedCheck(each, at + 1))];
+  const head = `Upgrade refused: ${failedChecks.length} ${failedChecks.length === 1 ? 'check' : 'checks'} failed`;
+  return [head, ...failedChecks.flatMap((failedCheck, at) => logFailedCheck(failedCheck, at + 1))];
 }
 
 function logFailedCheck({ code, reason, remedy, source, skippable }: FailedCheck, number: number): string[] {
-  const waiver = skippable ? `To go on all the same: skip-checks: ${code}` : 'It cannot be waived.';
-  return [`${number}. ${code}: ${reason}`, `   What to do: ${remedy}`, `   Source: ${source}`, `   ${waiver}`];
+  const hint = skippable ? `To skip this check: skip-checks: ${code}` : 'This check cannot be skipped.';
+  return [`${number}. ${code}: ${reason}`, `   What to do: ${remedy}`, `   Source: ${source}`, `   ${hint}`];
 }

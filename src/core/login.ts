@@ -1,4 +1,4 @@
-// How the run logs in to the cluster, from the inputs about it. Pure: what is a file is read through a function it is given.
+// Selects how the run logs in to the cluster, from the inputs. Pure: files are read through the given function.
 import { readCertificates } from './certificates.js';
 import { oneLine, shorten } from './escape.js';
 import { SecretString } from './hidden-text.js';
@@ -8,15 +8,15 @@ import { withoutEnd } from './text-scan.js';
 
 export { SecretString } from './hidden-text.js';
 
-/** `default` is what the environment offers: KUBECONFIG, `~/.kube/config`, or in a pod its service account. */
+/** `default` is what the environment provides: KUBECONFIG, `~/.kube/config`, or in a pod its service account. */
 export type Login =
   | { readonly kind: 'default'; readonly context: string | null; readonly insecure: boolean }
   | { readonly kind: 'path'; readonly path: string; readonly context: string | null; readonly insecure: boolean }
-  /** A whole kubeconfig that was written into the input, decoded where it was base64. */
+  /** A whole kubeconfig from the input, decoded if it was base64. */
   | { readonly kind: 'text'; readonly text: SecretString; readonly context: string | null; readonly insecure: boolean }
   | { readonly kind: 'token'; readonly server: string; readonly token: SecretString; readonly caCertificate: string | null; readonly insecure: boolean };
 
-/** Finds the way to log in, and complains about every input that does not fit it. Never quotes a token or a kubeconfig. */
+/** Selects the login method, and reports every input that does not fit it. Never quotes a token or a kubeconfig. */
 export function parseLogin(raw: RawInputs, readFile: ReadFile, addError: AddError): Login {
   const context = raw.context || null;
   const insecure = isInsecure(raw, addError);
@@ -42,9 +42,9 @@ interface Combination {
   readonly problem: string;
 }
 
-/** Inputs that contradict each other, or that lack their other half. */
+/** Inputs that contradict each other, or that require another input. */
 const COMBINATIONS: readonly Combination[] = [
-  { given: ['kubeconfig', 'server'], missing: [], problem: 'kubeconfig and server are both given, and each names a cluster; leave one of them out' },
+  { given: ['kubeconfig', 'server'], missing: [], problem: 'kubeconfig and server are both given, and each defines a cluster; leave one of them out' },
   {
     given: ['kubeconfig', 'token'],
     missing: ['server'],
@@ -53,7 +53,7 @@ const COMBINATIONS: readonly Combination[] = [
   {
     given: ['token'],
     missing: ['kubeconfig', 'server'],
-    problem: 'token is given without server; write the address of the API server, such as https://10.0.0.1:6443',
+    problem: 'token is given without server; write the URL of the API server, such as https://10.0.0.1:6443',
   },
   { given: ['server'], missing: ['kubeconfig', 'token'], problem: 'server is given without token; write the token of a service account' },
   {
@@ -61,7 +61,7 @@ const COMBINATIONS: readonly Combination[] = [
     missing: ['server'],
     problem: 'ca-certificate is given without server; it belongs to server and token, and a kubeconfig has its own certificate-authority-data',
   },
-  { given: ['server', 'context'], missing: ['kubeconfig'], problem: 'context is given with server, and there is no kubeconfig to have it; leave it out' },
+  { given: ['server', 'context'], missing: ['kubeconfig'], problem: 'context is given with server, but without a kubeconfig that contains it; leave it out' },
 ];
 
 function combinationProblems(raw: RawInputs, insecure: boolean): string[] {
@@ -78,26 +78,26 @@ function readServer(written: string, insecure: boolean, addError: AddError): str
 }
 
 function serverProblem(written: string, insecure: boolean): string | null {
-  // What stands behind "?" or "#" may be a token.
+  // The text after "?" or "#" may be a token.
   const [address = ''] = written.split(/[?#]/, 1);
   const quoted = `server is "${shorten(oneLine(address), 200)}${address === written ? '' : '…'}"`;
-  if (!URL.canParse(written) || !/^https?:\/\//i.test(written)) return `${quoted}; write an address with https://, such as https://10.0.0.1:6443`;
+  if (!URL.canParse(written) || !/^https?:\/\//i.test(written)) return `${quoted}; write a URL with https://, such as https://10.0.0.1:6443`;
   const url = new URL(written);
-  // Not quoted: what stands before the "@" is a password.
-  if (url.username + url.password !== '') return 'server has a user or a password before an "@"; write the address alone, and the token into token';
+  // Not quoted: the text before the "@" is a password.
+  if (url.username + url.password !== '') return 'server has a user or a password before an "@"; write the URL without them, and the token into token';
   if (url.search + url.hash !== '') return `${quoted}; write it without "?" and "#"`;
   if (url.protocol === 'https:' || insecure) return null;
-  return `${quoted}, and http:// would send the token in the clear; write https://, or insecure-skip-tls-verify: true where that is meant`;
+  return `${quoted}, and http:// would send the token unencrypted; write https://, or set insecure-skip-tls-verify: true if that is intended`;
 }
 
 function readToken(written: string, addError: AddError): SecretString {
   const token = written.trim();
   const length = `it has ${token.length} characters`;
-  if (/^bearer\s/i.test(token)) addError(`token begins with "Bearer ", a word of the HTTP header; write the token alone (${length})`);
-  else if (/\s/.test(token)) addError(`token has blanks or line breaks inside; write it in one piece (${length})`);
+  if (/^bearer\s/i.test(token)) addError(`token begins with "Bearer ", which belongs to the HTTP header; write only the token (${length})`);
+  else if (/\s/.test(token)) addError(`token contains spaces or line breaks; write it without them (${length})`);
   else if (/^ZXlK[A-Za-z0-9+/]+={0,2}$/.test(token)) {
-    addError(`token is base64 of a token, as a Secret holds it; write it decoded, for example with \`base64 -d\` (${length})`);
-  } else if (/[^\x21-\x7e]/.test(token)) addError(`token has characters that no token has; copy it again (${length})`);
+    addError(`token is base64 of a token, as stored in a Secret; write it decoded, for example with \`base64 -d\` (${length})`);
+  } else if (/[^\x21-\x7e]/.test(token)) addError(`token contains characters that are not valid in a token; copy it again (${length})`);
   else if (token.startsWith('-----BEGIN')) addError('token is a certificate or a key; write the bearer token of a service account');
   return new SecretString(token);
 }
@@ -107,8 +107,8 @@ function readAuthority(raw: RawInputs, addError: AddError): string | null {
   if (written === '') return null;
   const found = readCertificates(written);
   if (!found.ok) {
-    const pathKind = 'write the PEM text from -----BEGIN CERTIFICATE----- to -----END CERTIFICATE-----, or base64 of it';
-    addError(`ca-certificate ${found.why}; ${pathKind}`);
+    const remedy = 'write the PEM text from -----BEGIN CERTIFICATE----- to -----END CERTIFICATE-----, or base64 of it';
+    addError(`ca-certificate ${found.why}; ${remedy}`);
     return null;
   }
   return found.pem;

@@ -1,18 +1,18 @@
-// Programs that manage the objects of a release beside Helm and would revert an upgrade: how they are recognized, and what to do with each. Pure.
+// Programs besides Helm that manage the objects of a release and would revert an upgrade: how they are detected, and what to do about each. Pure.
 import type { Config } from './goal.js';
 import type { FailedCheck } from './refusal.js';
 import { parseImage } from './version.js';
 
 type Tool = 'flux-helm' | 'flux-kustomize' | 'argocd' | 'milvus-operator';
 
-/** Who manages an object, by its labels and annotations. `namespace` is empty where they do not say. */
+/** The program that manages an object, by its labels and annotations. `namespace` is empty if they do not contain it. */
 export interface Manager {
   readonly tool: Tool;
   readonly name: string;
   readonly namespace: string;
 }
 
-/** Milvus without a record of Helm: its Deployments, and who manages them. */
+/** Milvus without a Helm release: its Deployments, and the programs that manage them. */
 export interface WithoutRelease {
   readonly deployments: readonly string[];
   readonly managers: readonly Manager[];
@@ -26,7 +26,7 @@ export interface Marks {
 
 interface Mark {
   readonly tool: Tool;
-  /** The name that the marks have for the manager; undefined where it is not there. */
+  /** The name of the manager according to the labels and annotations; undefined if they do not contain it. */
   readonly name: (marks: Required<Marks>) => string | undefined;
   readonly namespace: (marks: Required<Marks>) => string | undefined;
   readonly source: string;
@@ -47,7 +47,7 @@ const MARKS: readonly Mark[] = [
   },
   {
     tool: 'argocd',
-    // `<application>:<group>/<kind>:<namespace>/<name>`; the application has `<namespace>_` before it outside of Argo CD's own namespace.
+    // `<application>:<group>/<kind>:<namespace>/<name>`; outside the namespace of Argo CD, the application is prefixed with `<namespace>_`.
     name: ({ labels, annotations }) => annotations['argocd.argoproj.io/tracking-id']?.split(':')[0]?.split('_').at(-1) ?? labels['argocd.argoproj.io/instance'],
     namespace: ({ annotations }) => /^([^:_]+)_[^:]+:/.exec(annotations['argocd.argoproj.io/tracking-id'] ?? '')?.[1],
     source: 'argo-cd.readthedocs.io/en/stable/user-guide/resource_tracking',
@@ -60,10 +60,10 @@ const MARKS: readonly Mark[] = [
   },
 ];
 
-/** Every manager of the objects, each once. */
+/** Every manager of the objects, without duplicates. */
 export function findManagers(objects: readonly (Marks | undefined)[]): Manager[] {
-  const found = objects.flatMap((each) => managersOf({ labels: each?.labels ?? {}, annotations: each?.annotations ?? {} }));
-  return found.filter((each, at) => found.findIndex((other) => nameOf(other) === nameOf(each)) === at);
+  const found = objects.flatMap((object) => managersOf({ labels: object?.labels ?? {}, annotations: object?.annotations ?? {} }));
+  return found.filter((manager, at) => found.findIndex((other) => nameOf(other) === nameOf(manager)) === at);
 }
 
 function managersOf(marks: Required<Marks>): Manager[] {
@@ -73,7 +73,7 @@ function managersOf(marks: Required<Marks>): Manager[] {
   });
 }
 
-/** As messages name it. */
+/** The manager as named in messages. */
 export function describeManager(manager: Manager): string {
   return `${PLATFORM_LABELS[manager.tool]} ${nameOf(manager)}`;
 }
@@ -89,7 +89,7 @@ function nameOf({ namespace, name }: Manager): string {
   return namespace ? `${namespace}/${name}` : name;
 }
 
-/** Where the version is changed instead. Nothing of it deletes an object or starts a second Milvus. */
+/** Where to change the version instead. None of these procedures deletes an object or starts a second Milvus. */
 export function whereToChange({ tool, name }: Manager, namespace: string): string {
   const places: Readonly<Record<Tool, string>> = {
     'flux-helm': `Set \`image.all.tag\` in the values of the HelmRelease ${name}, in the repository that Flux reads.`,
@@ -107,7 +107,7 @@ interface Pausing {
   readonly resume: string;
 }
 
-/** Of managers that may have a Helm release. The Milvus operator installs its dependencies with Helm, but not Milvus. */
+/** For managers of Helm releases. The Milvus operator installs its dependencies with Helm, but not Milvus. */
 function pausingOf({ tool, name, namespace }: Manager, values: string): Pausing | null {
   const place = namespace ? ` --namespace ${namespace}` : '';
   const flux = (kind: string): Pick<Pausing, 'code' | 'pause' | 'resume'> => ({
@@ -116,14 +116,14 @@ function pausingOf({ tool, name, namespace }: Manager, values: string): Pausing 
     resume: `\`flux resume ${kind} ${name}${place}\``,
   });
   if (tool === 'flux-helm') return { ...flux('helmrelease'), commit: `commit ${values} to the HelmRelease` };
-  if (tool === 'flux-kustomize') return { ...flux('kustomization'), commit: `commit ${values} to what the Kustomization reads` };
+  if (tool === 'flux-kustomize') return { ...flux('kustomization'), commit: `commit ${values} to the source of the Kustomization` };
   if (tool !== 'argocd') return null;
   const app = namespace ? `${namespace}/${name}` : name;
-  const commit = `commit ${values} to what the Application reads`;
-  return { code: 'managed-by-argocd', pause: `\`argocd app set ${app} --sync-policy none\``, commit, resume: 'switch automated sync on' };
+  const commit = `commit ${values} to the source of the Application`;
+  return { code: 'managed-by-argocd', pause: `\`argocd app set ${app} --sync-policy none\``, commit, resume: 'enable automated sync' };
 }
 
-/** Failed checks of a release whose objects another program would set back. `chart` is the version of the chart to install. */
+/** Failed checks of a release whose objects another program would revert. `chart` is the version of the chart to install. */
 export function failedChecksOfManagers(
   config: Config,
   managers: readonly Manager[],
@@ -137,7 +137,7 @@ export function failedChecksOfManagers(
     return [
       {
         code,
-        reason: `release ${config.release} is managed by ${describeManager(manager)}, which would set the old version again at its next reconciliation`,
+        reason: `release ${config.release} is managed by ${describeManager(manager)}, which would restore the old version at its next reconciliation`,
         remedy: `Run ${pause}, then run the action and skip this check. After the upgrade ${commit}, and only then ${resume}.`,
         source: MARKS.find(({ tool }) => tool === manager.tool)?.source ?? '',
         skippable: true,

@@ -1,4 +1,4 @@
-// What an upgrade changes in the release's manifest, object by object, for people: a note on what stands out, and a diff without secrets. Pure.
+// What an upgrade changes in the manifest of the release, object by object: a note on important changes, and a diff without secrets. Pure.
 import { structuredPatch, type StructuredPatch } from 'diff';
 import { stringify } from 'yaml';
 import { isChanged, nameOfObject, type KubeObject, type ObjectPair } from './manifest.js';
@@ -9,16 +9,16 @@ import type { ManifestChange } from './preflight.js';
 import { isSame, isRecord, valueAt, type Values } from './values.js';
 import { imagesOf, readWorkload } from './workloads.js';
 
-/** Longer diffs are cut; nobody reads them in a summary. */
+/** Longer diffs are cut; they are not readable in a summary. */
 const MOST_LINES = 120;
 const LONGEST_LINE = 300;
 const CONTEXT_LINES = 2;
-/** Beyond so many differing lines the search for the shortest diff would take too long. */
+/** With more differing lines, the search for the shortest diff would take too long. */
 const MAX_EDITS = 2000;
 /** Larger objects are not compared line by line. */
 const MAX_CHARACTERS = 200_000;
 
-/** Labels and annotations that differ with every version of a chart and mean nothing by themselves. */
+/** Labels and annotations that differ with every version of a chart and have no other effect. */
 const BOILERPLATE = /^(helm\.sh\/chart|chart|app\.kubernetes\.io\/version|checksum\/.*)$/;
 
 /** Every object that is added, changed or removed; those in which only the chart's labels differ come last. */
@@ -28,7 +28,7 @@ export function describeChanges(pairs: readonly ObjectPair[]): ManifestChange[] 
   return [...major.map(describe), ...minor.map((pair) => ({ ...describe(pair), note: 'only labels of the chart', diff: [] }))];
 }
 
-/** True when nothing differs but what every version of a chart writes anew. */
+/** True if only labels and annotations differ that change with every version of a chart. */
 export function isOnlyBoilerplate({ before, after }: ObjectPair): boolean {
   return before !== null && after !== null && isSame(withoutBoilerplate(before), withoutBoilerplate(after));
 }
@@ -46,7 +46,7 @@ function withoutBoilerplate(value: unknown): unknown {
   );
 }
 
-/** True when the template of the pods differs at all, so that Kubernetes replaces every one of them. */
+/** True if the pod template differs, so that Kubernetes replaces every pod. */
 export function replacesPods({ before, after }: ObjectPair): boolean {
   return before !== null && after !== null && !isSame(valueAt(before, 'spec.template'), valueAt(after, 'spec.template'));
 }
@@ -70,7 +70,7 @@ function noteOn(pair: ObjectPair, object: KubeObject): string {
   const workload = readWorkload(object);
   if (!workload) return object.kind === 'Secret' ? 'its content is not shown' : '';
   const dependency = object.kind === 'StatefulSet' ? ['a dependency, not Milvus itself'] : [];
-  const images = imageChanges(pair).map((each) => `image ${each}`);
+  const images = imageChanges(pair).map((change) => `image ${change}`);
   const restarts = dependency.length > 0 && replacesPods(pair) ? ['its pods are replaced'] : [];
   return [...dependency, ...images, ...restarts].join('; ');
 }
@@ -95,7 +95,7 @@ function getString(object: Values, mark: Mark): string {
   return maskLines(stringify(maskObject(withoutBoilerplate(object), mark), { lineWidth: 0 }), { mark });
 }
 
-/** About how many characters the object has as text. */
+/** The approximate number of characters of the object as text. */
 function sizeOf(value: unknown): number {
   if (typeof value !== 'object' || value === null) return String(value).length;
   return Object.entries(value).reduce((sum, [key, below]) => sum + key.length + sizeOf(below), 0);
@@ -105,7 +105,10 @@ function countLines(text: string): number {
   return text.split('\n').length;
 }
 
-/** Masks so that two secrets differ where their values do: a secret that changes is then a line that changes. The numbers are taken out before anybody sees them. */
+/**
+ * Masks secrets so that different values have different masks: a secret that changes is then a line that changes. The numbers are removed before the diff is
+ * shown.
+ */
 function numberedMark(): Mark {
   const numbers = new Map<string, number>();
   return (secret) => {

@@ -1,4 +1,4 @@
-// Kubernetes objects as a chart renders them: read from a manifest, paired by name, and compared. Pure; nothing here talks to a cluster.
+// Kubernetes objects as rendered by a chart: parsed from a manifest, paired by name, and compared. Pure; nothing here accesses a cluster.
 import { plainData, readDocuments } from './safe-yaml.js';
 import { isSame, isRecord, valueAt, type Values } from './values.js';
 import { own } from './own.js';
@@ -10,13 +10,13 @@ export interface KubeObject extends Values {
   readonly metadata: Values & { readonly name: string };
 }
 
-/** An object before and after the upgrade; null where it is not there. */
+/** An object before and after the upgrade; null where it does not exist. */
 export interface ObjectPair {
   readonly before: KubeObject | null;
   readonly after: KubeObject | null;
 }
 
-/** Every object of a manifest; documents that are no object are left out. */
+/** Every object of a manifest; documents that are not an object are omitted. */
 export function parseManifest(manifest: string): KubeObject[] {
   return readDocuments(manifest, { uniqueKeys: false }).map(plainData).filter(isObject);
 }
@@ -33,12 +33,12 @@ export function annotationsOf({ metadata }: KubeObject): Values {
   return isRecord(metadata.annotations) ? metadata.annotations : {};
 }
 
-/** By the label with which the platform finds the Deployments of a release. */
+/** Checks the label that the platform uses to find the Deployments of a release. */
 export function isOfRelease(object: KubeObject, release: string): boolean {
   return labelsOf(object)['app.kubernetes.io/instance'] === release;
 }
 
-/** `Kind/name`, as people write it. */
+/** The name of an object as `Kind/name`. */
 export function nameOfObject({ kind, metadata }: KubeObject): string {
   return `${kind}/${metadata.name}`;
 }
@@ -49,21 +49,21 @@ export function groupOf(apiVersion: string): string {
 }
 
 /**
- * Pairs objects by group, kind, namespace and name, as Helm does (helm/pkg/kube/resource.go, isMatchingInfo): a new version of an API group is no
- * new object, and one without a namespace is in that of the release.
+ * Pairs objects by group, kind, namespace and name, as Helm does (helm/pkg/kube/resource.go, isMatchingInfo): a new version of an API group is not a
+ * new object, and an object without a namespace is in that of the release.
  */
 export function pairObjects(before: readonly KubeObject[], after: readonly KubeObject[], namespace = ''): ObjectPair[] {
-  const keyOf = (each: KubeObject): string => keyIn(namespace, each);
-  const old = new Map(before.map((each) => [keyOf(each), each]));
+  const keyOf = (object: KubeObject): string => keyIn(namespace, object);
+  const old = new Map(before.map((object) => [keyOf(object), object]));
   const fresh = new Set(after.map(keyOf));
   return [
-    ...after.map((each) => ({ before: old.get(keyOf(each)) ?? null, after: each })),
-    ...before.filter((each) => !fresh.has(keyOf(each))).map((each) => ({ before: each, after: null })),
+    ...after.map((object) => ({ before: old.get(keyOf(object)) ?? null, after: object })),
+    ...before.filter((object) => !fresh.has(keyOf(object))).map((object) => ({ before: object, after: null })),
   ];
 }
 
-function keyIn(namespace: string, each: KubeObject): string {
-  return `${groupOf(each.apiVersion)}/${each.kind}/${String(each.metadata.namespace ?? namespace)}/${each.metadata.name}`;
+function keyIn(namespace: string, object: KubeObject): string {
+  return `${groupOf(object.apiVersion)}/${object.kind}/${String(object.metadata.namespace ?? namespace)}/${object.metadata.name}`;
 }
 
 export function isChanged({ before, after }: ObjectPair): boolean {
@@ -71,8 +71,8 @@ export function isChanged({ before, after }: ObjectPair): boolean {
 }
 
 /**
- * The JSON merge patch (RFC 7386) that leads from one rendering to the next. It says no more than what changes, so that what the server or
- * others have set stays; a list is replaced whole.
+ * The JSON merge patch (RFC 7386) from one rendering to the next. It contains only the changes, so that fields set by the server or
+ * by other clients are kept; a list is replaced as a whole.
  */
 export function mergePatch(before: Values, after: Values): Values {
   const gone = Object.keys(before).filter((key) => !Object.hasOwn(after, key));

@@ -1,6 +1,6 @@
-// The few Markdown blocks that the summary is made of. Cells and items come escaped.
+// The Markdown blocks of the summary. Cells and items must already be escaped.
 
-/** A part of the summary; empty ones are left out. */
+/** A part of the summary; empty ones are omitted. */
 export type Block = string;
 
 /** A table without the columns that are empty in every row. */
@@ -14,7 +14,7 @@ export function list(items: readonly string[]): Block {
   return items.map((item) => `- ${item}`).join('\n');
 }
 
-/** Hidden until it is clicked on. */
+/** A collapsed block. */
 export function details(title: string, block: Block): Block {
   return block === '' ? '' : `<details>\n<summary>${title}</summary>\n\n${block}\n\n</details>`;
 }
@@ -28,8 +28,8 @@ export function joinBlocks(blocks: readonly Block[]): Block {
   return blocks.filter((block) => block !== '').join('\n\n');
 }
 
-/** Renders the first of many items, and says below how many were left out; the report has them all. */
+/** Renders the first items, and states below how many were omitted; the report contains all of them. */
 export function cut<Item>(items: readonly Item[], most: number, render: (shown: readonly Item[]) => Block): Block {
   const missing = items.length - most;
-  return missing > 0 ? `${render(items.slice(0, most))}\n\n*${missing} more left out here; the report has them all.*` : render(items);
+  return missing > 0 ? `${render(items.slice(0, most))}\n\n*${missing} more omitted; the report contains all of them.*` : render(items);
 }

@@ -1,25 +1,26 @@
-// Masks the lines of configuration: YAML, JSON, .ini and .env files, also within Kubernetes objects. Broader than for a log: masking too much costs a word, masking too little costs a password. Pure.
+// Masks the lines of configuration: YAML, JSON, .ini and .env files, also within Kubernetes objects. Broader than for a log: one word too many is acceptable,
+// an exposed password is not. Pure.
 import { findNamed, isNoSecret, maskText, plainMark, type Mark } from './mask-text.js';
 import { CONFIGURATION_WORDS, isSecretFlag, isSecretLikeInConfiguration } from './secret-names.js';
 
 export interface LineOptions {
   readonly mark?: Mark;
-  /** Which names stand for secrets. */
+  /** Which names have secret values. */
   readonly isSecretName?: (name: string) => boolean;
 }
 
-/** What the lines before have said about this one. */
+/** The context from previous lines. */
 interface State {
-  /** Deeper lines are the secret of a block; -1 where there is none. */
+  /** Lines with a deeper indentation belong to a secret block; -1 if there is none. */
   readonly blockIndent: number;
-  /** What the next entry is: the argument of a flag, or the value of a variable that was named before. */
+  /** What the next entry is: the argument of a flag, or the value of a variable whose name came before. */
   readonly next: 'argument' | 'value' | '';
   readonly inKey: boolean;
 }
 
 const START: State = { blockIndent: -1, next: '', inKey: false };
 
-/** The same number of lines; whatever stands beside or below a name like a secret's is masked. */
+/** Keeps the number of lines; text beside or below a secret-like name is masked. */
 export function maskLines(text: string, { mark = plainMark, isSecretName = isSecretLikeInConfiguration }: LineOptions = {}): string {
   const options = { mark, isSecretName };
   let state = START;
@@ -51,7 +52,7 @@ function hidden(line: string, indent: number, { mark }: Required<LineOptions>): 
 const LIST_ITEM = /^\s*-\s+(?=[^-\s])/;
 const VALUE_ENTRY = /^\s*value\s*:\s+/;
 
-/** Where the secret of an entry begins that the line before has announced; null where this line is no such entry. */
+/** Where the secret starts in an entry that the previous line announced; null if this line is not such an entry. */
 function entryOf(line: string, { next }: State): number | null {
   if (next === '') return null;
   return (next === 'argument' ? LIST_ITEM : VALUE_ENTRY).exec(line)?.[0].length ?? null;
@@ -74,7 +75,7 @@ function isHarmless(value: string): boolean {
 
 const VALUE = /\s*/y;
 
-/** Where the value of the first name like a secret's begins; -1 where the line has no such name. */
+/** Where the value of the first secret-like name starts; -1 if the line has no such name. */
 function secretValue(line: string, isSecretName: (name: string) => boolean): number {
   for (let named = findNamed(line, 0, CONFIGURATION_WORDS); named; named = findNamed(line, named.end, CONFIGURATION_WORDS)) {
     if (!isSecretName(line.slice(named.start, named.end))) continue;

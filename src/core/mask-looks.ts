@@ -1,9 +1,10 @@
-// Secrets that are known by their look: private keys, web tokens, passwords in addresses, credentials of HTTP headers. Pure, and linear in the length of the text.
+// Secrets that are recognized by their form: private keys, web tokens, passwords in URLs, credentials of HTTP headers. Pure, and linear in the length of the
+// text.
 import { endOf, type Span } from './mask-span.js';
 
 const KEY_HEADING = /-----BEGIN ([A-Z0-9 ]*)-----/g;
 
-/** A private key with its headings; one that is cut off reaches to the end of the text. */
+/** A private key with its headings; a truncated one extends to the end of the text. */
 export function findPrivateKey(text: string, from: number): Span | null {
   KEY_HEADING.lastIndex = from;
   for (let found = KEY_HEADING.exec(text); found; found = KEY_HEADING.exec(text)) {
@@ -17,7 +18,7 @@ export function findPrivateKey(text: string, from: number): Span | null {
 }
 
 const TOKEN_RUN = /[\w.-]*[\w-]/y;
-/** `{"` in base64 begins the header and the claims of a JSON web token. */
+/** `{"` in base64: the start of the header and the claims of a JSON web token. */
 const TOKEN_HEAD = 'eyJ';
 const MIN_TOKEN_PART = 8;
 
@@ -40,7 +41,7 @@ function holdsWebToken(run: string): boolean {
 
 const AUTHORITY = /[^\s/"<>]*/y;
 
-/** The password in `scheme://user:password@host`, or all that stands before the "@" where there is no user. */
+/** The password in `scheme://user:password@host`, or everything before the "@" if there is no user. */
 export function findLogin(text: string, from: number): Span | null {
   for (let at = text.indexOf('://', from); at >= 0; ) {
     const begin = at + 3;
@@ -49,7 +50,7 @@ export function findLogin(text: string, from: number): Span | null {
     const [colon, sign] = [login.indexOf(':'), login.lastIndexOf('@')];
     const hasUser = colon >= 0 && colon < sign;
     const start = hasUser ? begin + colon + 1 : begin;
-    // A user without a password is no secret where keys are used.
+    // With ssh, a user without a password is not a secret.
     if (begin + sign > start && (hasUser || text.slice(at - 3, at) !== 'ssh')) return { start, end: begin + sign };
     at = text.indexOf('://', end);
   }

@@ -1,4 +1,4 @@
-// Masks the secrets of structured data: Kubernetes objects, events of a run, Helm values. Also collects them, since logs may repeat them. Pure.
+// Masks the secrets of structured data: Kubernetes objects, events of a run, Helm values. Also collects them, because logs may repeat them. Pure.
 import { maskLines } from './mask-lines.js';
 import { MASK, maskText, plainMark, type Mark } from './mask-text.js';
 import { isSecretFlag, isSecretLike, isSecretLikeInText, refersToSecret } from './secret-names.js';
@@ -10,7 +10,7 @@ export interface Masks {
   readonly secret: Mark;
 }
 
-/** Plain tables and lists are copied; an instance of a class, such as hidden values, keeps its secrets to itself. */
+/** Plain records and lists are copied; instances of a class, such as hidden values, are returned unchanged, because they mask themselves. */
 export function maskValue(value: unknown, masks: Masks): unknown {
   if (typeof value === 'string') return masks.text(value);
   if (Array.isArray(value)) return value.map((item: unknown, at) => (isArgument(value, at) ? masks.secret(value[at] as string) : maskValue(item, masks)));
@@ -32,22 +32,25 @@ function isArgument(list: readonly unknown[], at: number): boolean {
   return typeof flag === 'string' && typeof argument === 'string' && isSecretFlag(flag) && !argument.startsWith('-');
 }
 
-/** An entry such as `{name: DB_PWD, value: x}` that carries its value itself. */
+/** An entry such as `{name: DB_PWD, value: x}` that contains its value. */
 function isSecretVariable({ name, value }: Values): boolean {
   return typeof name === 'string' && (typeof value === 'string' || typeof value === 'number') && isSecretLike(name);
 }
 
-/** Fields that say nothing about a failure and are long. */
+/** Long fields that are not relevant for a failure. */
 const LEFT_OUT: ReadonlySet<string> = new Set(['managedFields']);
-/** kubectl keeps the whole object as it was applied here, environment and all. */
+/** kubectl stores the whole applied object here, including environment variables. */
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
-/** A Kubernetes object as plain data, without secrets: all of a Secret, variables, arguments and annotations with such a name, and what looks like a secret in its texts. */
+/**
+ * A Kubernetes object as plain data, without secrets: the data of a Secret, variables, arguments and annotations with a secret-like name, and secret-like
+ * strings.
+ */
 export function maskObject(object: unknown, mark: Mark = plainMark): unknown {
   return withoutDetails(toPlain(object ?? null), { text: (text) => maskAnyText(text, mark), secret: mark });
 }
 
-/** As JSON would have it: an instance of a class is a table, a date is a text, what is undefined is left out. */
+/** As in JSON: an instance of a class becomes a record, a date becomes a string, undefined values are omitted. */
 function toPlain(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map(toPlain);
@@ -88,14 +91,14 @@ function maskAll(table: unknown, { secret }: Masks): unknown {
 /** Shorter values would mask ordinary words. */
 const MIN_SECRET = 4;
 
-/** The secrets that `maskObject` masks and that a log may repeat. */
+/** The secrets that `maskObject` masks, so that they can also be masked in logs. */
 export function secretsInObject(object: unknown): string[] {
   const { found, mark } = collector();
   maskObject(object, mark);
   return found();
 }
 
-/** The secrets among Helm values: below keys with such a name, in variables, arguments, and in texts that are configuration files. */
+/** The secrets in Helm values: below keys with a secret-like name, in variables, in arguments, and in strings that are configuration files. */
 export function secretsInValues(values: Values): string[] {
   const { found, mark } = collector();
   collect(values, { text: (text) => maskAnyText(text, mark), secret: mark }, false);

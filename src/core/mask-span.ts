@@ -1,6 +1,6 @@
-// Parts of a text, and runs of characters in it: what the masks of secrets are made of. Pure.
+// Spans of a text, and runs of characters in it, for masking secrets. Pure.
 
-/** A part of a text, from its start to before its end. */
+/** A part of a text; `end` is exclusive. */
 export interface Span {
   readonly start: number;
   readonly end: number;
@@ -9,13 +9,13 @@ export interface Span {
 /** The next secret at or after a position; never empty. */
 export type Find = (text: string, from: number) => Span | null;
 
-/** Where a run of characters that the sticky pattern allows ends. */
+/** Where a run of characters that match the sticky pattern ends. */
 export function endOf(run: RegExp, text: string, start: number): number {
   run.lastIndex = start;
   return start + (run.exec(text)?.[0].length ?? 0);
 }
 
-/** Where a run of such characters that ends at a position begins; looks back over a bounded number of them. */
+/** Where a run of such characters that ends at a position starts; searches backwards over a bounded number of them. */
 export function skipBack(text: string, from: number, character: RegExp, most: number): number {
   let at = from;
   while (at > 0 && from - at < most && character.test(text[at - 1]!)) at -= 1;

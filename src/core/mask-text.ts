@@ -1,20 +1,24 @@
-// Masks what looks like a secret in a text that others wrote: a log, a message, an error. Pure, and linear in the length of the text: no part of it is scanned more than a few times.
+// Masks secret-like strings in an external text: a log, a message, an error. Pure, and linear in the length of the text: no part is scanned more than a few
+// times.
 import { findHeader, findLogin, findPrivateKey, findWebToken } from './mask-looks.js';
 import { endOf, skipBack, type Find, type Span } from './mask-span.js';
 import { isSecretFlag, isSecretLikeInText, SECRET_WORDS } from './secret-names.js';
 
-/** Replaces one secret; it is given the secret that it stands for. */
+/** Returns the replacement of a secret. */
 export type Mark = (secret: string) => string;
 
 export const MASK = '***';
 export const plainMark: Mark = () => MASK;
 
-/** Masks private keys, web tokens, passwords in addresses, credentials of HTTP headers, and values beside a name such as `password=` or after a flag such as `--password`. */
+/**
+ * Masks private keys, web tokens, passwords in URLs, credentials of HTTP headers, and values beside a name such as `password=` or after a flag such as
+ * `--password`.
+ */
 export function maskText(text: string, mark: Mark = plainMark): string {
   return FINDERS.reduce((masked, find) => maskSpans(masked, find, mark), text);
 }
 
-/** Masks private keys only: the one secret that reaches over lines. */
+/** Masks private keys only: the only kind of secret that spans several lines. */
 export function maskKeys(text: string): string {
   return maskSpans(text, findPrivateKey, plainMark);
 }
@@ -29,10 +33,10 @@ function maskSpans(text: string, find: Find, mark: Mark): string {
   return done === 0 ? text : [...pieces, text.slice(done)].join('');
 }
 
-/** Values that are no secret whatever their name is, and what is masked already. */
+/** Values that are not secret whatever their name is, and masked values. */
 const NO_SECRET = /^(?:true|false|null|nil|none|bearer|basic|\{\}?|\[\]?|[|>][+-]?\d?|\*+)$/i;
 
-/** True for a switch, for nothing, and for the beginning of a list or table. */
+/** True for a boolean, an empty value, and the start of a list or mapping. */
 export function isNoSecret(value: string): boolean {
   return value === '' || NO_SECRET.test(value);
 }
@@ -49,13 +53,13 @@ function findPair(text: string, from: number): Span | null {
 function isSecretPair(text: string, { start, end, separator }: Named): boolean {
   const isColon = text[separator] === ':';
   if (isColon && !/[\s"'\\]/.test(text[separator + 1] ?? '')) return false;
-  // A word of a sentence, as in "the backup did not pass: it is cut off".
+  // A word of a sentence, as in "the backup did not pass: it is truncated".
   if (isColon && /^pass$/i.test(text.slice(start, end)) && text[start - 1] === ' ' && /^: [a-z]/.test(text.slice(separator, separator + 3))) return false;
-  // The end of a path before a colon names a file that an error is about.
+  // The end of a path before a colon is the file of an error message.
   return !(isColon && text[start - 1] === '/') && isSecretLikeInText(text.slice(start, end));
 }
 
-/** A name, and where the `=` or `:` behind it is. */
+/** A name, and the position of the `=` or `:` after it. */
 export interface Named extends Span {
   readonly separator: number;
 }
@@ -65,7 +69,7 @@ const BEFORE_SEPARATOR = /[ \t"'\\]*/y;
 const NAME_CHARACTER = /[\w.-]/;
 const MAX_NAME = 256;
 
-/** The next name with one of these words in it that a separator follows. The words have to be a global pattern. */
+/** The next name that contains one of these words and is followed by a separator. `words` must be a global pattern. */
 export function findNamed(text: string, from: number, words: RegExp): Named | null {
   words.lastIndex = from;
   for (let found = words.exec(text); found; found = words.exec(text)) {
@@ -83,7 +87,7 @@ const BLANKS = /[ \t]{0,3}/y;
 const OPENING = /\\{0,8}["']/y;
 const BARE_VALUE = /[^\s"',;&\])}]*/y;
 
-/** What stands at a position as a value: quoted as a whole, else up to the next blank or mark; null where there is none. */
+/** The value at a position: a whole quoted string, else the text up to the next space or punctuation; null if there is none. */
 function valueFrom(text: string, from: number): Span | null {
   const begin = endOf(BLANKS, text, from);
   const start = endOf(OPENING, text, begin);
@@ -93,7 +97,7 @@ function valueFrom(text: string, from: number): Span | null {
 
 const UNQUOTED = /[^"'\n]*/y;
 
-/** Where the text that these quotes open ends on the same line: before the same quote with no more backslashes; null where it does not. */
+/** Where the quoted string ends on the same line: before the same quote with no more backslashes; null if it does not. */
 function closingQuote(text: string, begin: number, start: number): number | null {
   const opening = text.slice(begin, start);
   for (let at = endOf(UNQUOTED, text, start); at < text.length && text[at] !== '\n'; at = endOf(UNQUOTED, text, at + 1)) {
@@ -119,5 +123,5 @@ function findArgument(text: string, from: number): Span | null {
   return null;
 }
 
-/** Keys come first: what else looks like a secret within one is gone with it. */
+/** Private keys come first: they may contain text that matches another finder. */
 const FINDERS: readonly Find[] = [findPrivateKey, findWebToken, findLogin, findHeader, findPair, findArgument];

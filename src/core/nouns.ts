@@ -1,4 +1,4 @@
-// What the same things are called on each platform, for log, headline and summary.
+// The terms of each platform for log, headline and summary.
 
 export const PLATFORMS = ['helm', 'compose'] as const;
 export type PlatformName = (typeof PLATFORMS)[number];
@@ -7,13 +7,13 @@ export interface PlatformLabels {
   /** What a Milvus role runs as. */
   readonly part: string;
   readonly parts: string;
-  /** What runs of it. */
+  /** The instances of a part. */
   readonly units: string;
   /** What is upgraded. */
   readonly whole: string;
-  /** How the new version is written where nothing else is needed. */
+  /** How a plain upgrade is applied. */
   readonly upgrade: string;
-  /** What an upgrade changes, one by one. */
+  /** The units of change of an upgrade. */
   readonly objects: string;
 }
 
@@ -22,7 +22,7 @@ export const PLATFORM_LABELS: Readonly<Record<PlatformName, PlatformLabels>> = {
   compose: { part: 'service', parts: 'services', units: 'containers', whole: 'project', upgrade: 'new containers', objects: 'files of the project' },
 };
 
-/** As the head of a column. */
+/** The term as the head of a column. */
 export function titleOf(label: string): string {
   return `${label.charAt(0).toUpperCase()}${label.slice(1)}`;
 }

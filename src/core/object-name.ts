@@ -1,12 +1,13 @@
-// Names of objects that are generated from the name of a release. A Job, and what carries its name as a label, may have at most 63 characters
+// Names of objects that are generated from the name of a release. The name of a Job is also a label and may have at most 63 characters
 // (kubernetes.io/docs, "Object Names and IDs", "DNS-1123 label"); a Helm release alone may have 53. Pure.
 import { fingerprint } from './fingerprint.js';
 
 const MAX_LENGTH = 63;
 
 /**
- * `milvus-upgrade-<release>-<suffix>`. A release that is too long is cut and gets a fingerprint of its whole name, so that two releases with the same beginning do
- * not meet; the suffix stays whole. The same arguments give the same name in every version of the action: a later run finds what an earlier one made.
+ * `milvus-upgrade-<release>-<suffix>`. A release name that is too long is cut and gets a fingerprint of the whole name, so that two releases with the same
+ * prefix do
+ * not collide; the suffix is kept. The same arguments give the same name in every version of the action: a later run finds what an earlier one created.
  */
 export function objectName(release: string, suffix: string): string {
   const whole = `milvus-upgrade-${release}-${suffix}`;
@@ -15,7 +16,7 @@ export function objectName(release: string, suffix: string): string {
   return `${cut(`milvus-upgrade-${release}`, MAX_LENGTH - end.length)}${end}`;
 }
 
-/** As the value of a label: itself where it fits. */
+/** The text as the value of a label; unchanged if it fits. */
 export function labelValue(text: string): string {
   return text.length <= MAX_LENGTH ? text : `${cut(text, MAX_LENGTH - fingerprint(text).length - 1)}-${fingerprint(text)}`;
 }

@@ -1,4 +1,4 @@
-// What was seen of a Milvus installation at one moment. Data only: who looks is a platform, who decides is plan.ts and verdict.ts.
+// The observed state of a Milvus installation at one time. Data only: the platforms observe, the planner and the evaluation of steps decide.
 import type { Cause } from './causes.js';
 import { isPaused, isSettled, type Component } from './component.js';
 import { compareVersions, oldestVersion, parseImage, type Version } from './version.js';
@@ -13,16 +13,16 @@ export type Topology = 'standalone' | 'separate-coordinators' | 'mixcoord' | 'st
 export type MessageQueue = 'rocksmq' | 'natsmq' | 'pulsar' | 'kafka' | 'woodpecker' | 'unknown';
 export type Metastore = 'etcd' | 'mysql' | 'unknown';
 
-/** The Helm statuses that matter to an upgrade; helm/pkg/release/status.go names them all. */
+/** The Helm statuses that are relevant for an upgrade; helm/pkg/release/status.go lists all of them. */
 export type ReleaseStatus = 'deployed' | 'failed' | 'pending-install' | 'pending-upgrade' | 'pending-rollback' | 'uninstalling' | 'superseded' | 'unknown';
 
-/** One revision of a Helm release. `values` are those the user supplied; `computedValues` have the chart's defaults below them. */
+/** One revision of a Helm release. `values` are user-supplied; `computedValues` are merged over the defaults of the chart. */
 export interface ReleaseRevision {
   readonly revision: number;
   readonly status: ReleaseStatus;
   readonly chartName: string;
   readonly chartVersion: string;
-  /** The dependency that Milvus comes from; absent or null where it comes from the chart itself. */
+  /** The dependency that contains Milvus; absent or null if the chart itself contains it. */
   readonly dependency?: ChartDependency | null;
   readonly appVersion: string;
   readonly updatedAt: string;
@@ -31,25 +31,25 @@ export interface ReleaseRevision {
   readonly computedValues: SecretValues;
   /** Names of the Deployments in the revision's manifest. */
   readonly deployments: readonly string[];
-  /** The `strategy` that the manifest gives to each Deployment; absent where it gives none. */
+  /** The `strategy` of each Deployment in the manifest; absent if it has none. */
   readonly strategies?: Readonly<Record<string, Values>>;
 }
 
-/** A Helm release: its newest revision, and the newest one that Helm finished, on which the next upgrade builds. */
+/** A Helm release: its newest revision, and the newest completed one, which is the base of the next upgrade. */
 export interface Release {
   readonly name: string;
   readonly namespace: string;
   readonly latest: ReleaseRevision;
   readonly deployed: ReleaseRevision | null;
-  /** The run that began the newest revision, by the label it left; empty when another hand did. */
+  /** The run that created the newest revision, from its label; empty if another client created it. */
   readonly startedBy: string;
   /** True when another client created the newest revision while this run held the lock. Absent while the lock is not held. */
   readonly isForeign?: boolean;
-  /** Every revision that Helm still holds, the newest one first. */
+  /** Every revision that Helm still stores, newest first. */
   readonly history?: readonly PastRevision[];
 }
 
-/** What a way back has to know of a revision. */
+/** The fields of a revision that a rollback needs. */
 export interface PastRevision {
   readonly revision: number;
   readonly status: ReleaseStatus;
@@ -57,9 +57,9 @@ export interface PastRevision {
   readonly updatedAt: string;
   readonly description: string;
   readonly values: SecretValues;
-  /** What its manifest asks for, by Deployment. */
+  /** The images in its manifest, by Deployment. */
   readonly images: Readonly<Record<string, string>>;
-  /** The revision that the upgrade which began this one goes back to, by the label it left; null when no upgrade of ours began it. */
+  /** The rollback target of the upgrade that created this revision, from its label; null if it was not created by an upgrade of this action. */
   readonly backTo: number | null;
 }
 
@@ -68,49 +68,52 @@ export interface Etcd {
   readonly rootPath: string;
 }
 
-/** Collections that were loaded when the roll began: how many of them can be searched now. Null where nobody can be asked. */
+/** Collections that were loaded at the start of the rolling upgrade, and how many of them can be searched now. Null if this cannot be queried. */
 export interface Loaded {
   readonly desired: number;
   readonly usable: number | null;
 }
 
-/** Milvus' sessions in etcd, or why they cannot be seen. */
+/** The sessions of Milvus in etcd, or why they cannot be read. */
 export type Sessions = { readonly observation: readonly Session[] } | { readonly observation: null; readonly why: string };
 
 export interface Observation {
   readonly takenAt: string;
   readonly release: Release | null;
-  /** Only of a Docker Compose project, which has no release. */
+  /** Only for a Docker Compose project, which has no release. */
   readonly project?: ProjectObservation;
   readonly components: readonly Component[];
-  /** Programs beside Helm that manage the Deployments; absent where there is none. */
+  /** Programs besides Helm that manage the Deployments; absent if there is none. */
   readonly managers?: readonly Manager[];
-  /** Milvus that runs under the name of the release while Helm has no record of it. */
+  /** Milvus that runs under the name of the release without a Helm release. */
   readonly withoutRelease?: WithoutRelease | null;
-  /** Why Deployments do not go on, as far as it can be told by now; the most telling first. See diagnose.ts. */
+  /** Why Deployments make no progress, as far as known; the most relevant first. See diagnose.ts. */
   readonly causes: readonly Cause[];
   readonly topology: Topology;
   readonly messageQueue: MessageQueue;
   readonly metastore: Metastore;
   readonly etcd: Etcd;
-  /** Whether the configuration that is mounted has active-standby on for every coordinator. */
+  /** Whether the mounted configuration enables active-standby for every coordinator. */
   readonly standby?: boolean;
-  /** Absent until a rolling upgrade asks for them. */
+  /** Absent until a rolling upgrade requests them. */
   readonly sessions?: Sessions;
-  /** Absent until a migration asks for it. */
+  /** Absent until a migration requests it. */
   readonly migration?: MigrationObservation;
-  /** Absent while no hand-over waits for it. */
+  /** Absent while no `hand-over` step waits for it. */
   readonly loaded?: Loaded;
 }
 
-/** True for a revision that `helm rollback` made, finished or not; Helm's own words (helm/pkg/action/rollback.go), and those with which release-lock.ts marks one. */
+/** True for a revision that `helm rollback` created, finished or not, by the description of Helm (helm/pkg/action/rollback.go) or of release-lock.ts. */
 export function isRollback({ status, description }: Pick<ReleaseRevision, 'status' | 'description'>): boolean {
   return status === 'pending-rollback' || /^Rollback (to \d+|".*" failed)|left pending-rollback/.test(description);
 }
 
-/** Every image that runs in some pod, oldest version first and those without a version last, each once. Components scaled to zero count by their template. */
+/**
+ * Every image of the pods, oldest version first and those without a version last, without duplicates. Components with 0 replicas count with the image of
+ * their template.
+ */
 function runningImages(observation: Pick<Observation, 'components'>): string[] {
-  const images = observation.components.flatMap((each) => (each.podImages.length > 0 ? each.podImages : [each.templateImage]));
+  const images = observation.components.flatMap((component) => (component.podImages.length > 0 ? component.podImages : [component.templateImage]));
   return [...new Set(images)].filter((image) => image !== '').sort(byVersion);
 }
 
@@ -120,32 +123,35 @@ function byVersion(a: string, b: string): number {
   return Number(first === null) - Number(second === null);
 }
 
-/** The image that the oldest version runs from; empty when nothing runs. */
+/** The image of the oldest running version; empty if nothing runs. */
 export function oldestImage(observation: Observation): string {
   return runningImages(observation)[0] ?? '';
 }
 
-/** Every version that runs in some pod, oldest first, each once. */
+/** Every running version, oldest first, without duplicates. */
 export function runningVersions(observation: Pick<Observation, 'components'>): Version[] {
   const versions = runningImages(observation)
     .map((image) => parseImage(image).version)
-    .filter((each) => each !== null);
-  return versions.filter((each, at, all) => at === 0 || compareVersions(all[at - 1]!, each) !== 0);
+    .filter((version) => version !== null);
+  return versions.filter((version, at, all) => at === 0 || compareVersions(all[at - 1]!, version) !== 0);
 }
 
-/** Where the installation is: the oldest version that runs, from the pods' images, never from a label. Null when no image tells one. */
+/** The current version of the installation: the oldest running version, from the images of the pods, never from a label. Null if no image contains one. */
 export function runningVersion(observation: Pick<Observation, 'components'>): Version | null {
   return oldestVersion(runningVersions(observation));
 }
 
-/** The newest version that some pod or template has: what it has written is there, whatever runs beside it. A Deployment that a roll holds back has not started its template. */
+/**
+ * The newest version of any pod or template, because it may have written data. The template of a Deployment that a rolling upgrade has paused is not started
+ * and does not count.
+ */
 export function newestVersion({ components }: Pick<Observation, 'components'>): Version | null {
-  const images = components.flatMap((each) => [...each.podImages, ...(isPaused(each) ? [] : [each.templateImage])]);
-  const versions = images.map((image) => parseImage(image).version).filter((each) => each !== null);
-  return versions.reduce<Version | null>((newest, each) => (newest && compareVersions(newest, each) >= 0 ? newest : each), null);
+  const images = components.flatMap((component) => [...component.podImages, ...(isPaused(component) ? [] : [component.templateImage])]);
+  const versions = images.map((image) => parseImage(image).version).filter((version) => version !== null);
+  return versions.reduce<Version | null>((newest, version) => (newest && compareVersions(newest, version) >= 0 ? newest : version), null);
 }
 
-/** True when the newest revision is deployed and every Deployment came through with it once: no upgrade is under way. */
+/** True if the newest revision is deployed and every Deployment has completed its rollout once: no upgrade is in progress. */
 export function hasArrived({ release, components }: Observation): boolean {
-  return release?.latest.status === 'deployed' && components.every((each) => isSettled(each) || each.arrived === true);
+  return release?.latest.status === 'deployed' && components.every((component) => isSettled(component) || component.arrived === true);
 }

@@ -17,10 +17,10 @@ export const OUTPUT_NAMES = [
 
 export type OutputName = (typeof OUTPUT_NAMES)[number];
 
-/** Outputs are limited to 1 MB a job, counted as UTF-16 (docs.github.com, "Defining outputs for jobs"); the rest leaves room for other steps. */
+/** Outputs are limited to 1 MB per job, counted as UTF-16 (docs.github.com, "Defining outputs for jobs"); this leaves space for other steps. */
 const MOST_PLAN_CHARACTERS = 300_000;
 
-/** Every output as text; what was never known is empty. */
+/** Every output as text; unknown values are empty. */
 export function renderOutputs(report: Report, reportPath: string): Readonly<Record<OutputName, string>> {
   return {
     outcome: report.outcome,
@@ -36,7 +36,7 @@ export function renderOutputs(report: Report, reportPath: string): Readonly<Reco
   };
 }
 
-/** JSON below the limit: the fields that can be left out go first, and `omitted` names them. */
+/** JSON below the limit: optional fields are removed first, and `omitted` lists them. */
 function shortJson(plan: object): string {
   const omitted: string[] = [];
   const write = (): string => {

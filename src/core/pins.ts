@@ -1,8 +1,8 @@
-// Values that a newer chart would change by itself and that must stay as they are installed. What to hold is in knowledge/pins.ts.
+// Values that a newer chart would change automatically and that must keep their installed value. The values to pin are in knowledge/pins.ts.
 import { PINS, type PinRow } from './knowledge/pins.js';
 import { valueAt, type Values } from './values.js';
 
-/** A value to give to the new chart, so that what is installed does not change; `newDefault` is what it would become. */
+/** A value for the new chart that keeps the installed value; `newDefault` is the value that it would get otherwise. */
 export interface Pin {
   readonly path: string;
   readonly value: unknown;
@@ -12,9 +12,9 @@ export interface Pin {
 }
 
 /**
- * The pins between the computed values of the installed revision and those that the new chart would compute.
- * What is `given` (this run's own values and what the path requires) is never pinned, and neither is what the new chart has no value for:
- * it may have been renamed.
+ * The pins between the computed values of the installed revision and those of the new chart.
+ * `given` values (those of this run and those that the path requires) are never pinned, and neither are values that the new chart does not have:
+ * they may have been renamed.
  */
 export function findPins(installed: Values, next: Values, given: Values): Pin[] {
   return PINS.filter((row) => applies(row, installed) && valueAt(given, row.path) === undefined).flatMap(({ path, absentMeans, why, source }) => {

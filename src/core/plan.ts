@@ -1,5 +1,5 @@
-// The planner: from a goal, what was seen and what the chart offers, to a plan or to every reason against one. Pure.
-// It must never act, never look, and never decide by the outcome of an earlier run: the observation is the only memory.
+// The planner: from the config, the observation and the chart, to a plan or to every failed check. Pure.
+// It must never change anything, never observe, and never depend on the outcome of an earlier run: the observation is the only state.
 import { adviseOn } from './knowledge/advisories.js';
 import { carryOver } from './knowledge/carry-over.js';
 import { findPath, halfDoneDowngrade, type Path } from './knowledge/paths.js';
@@ -20,26 +20,26 @@ import { computeValues, SecretValues, mergeValues, valuesAtPath, type Values } f
 import { evaluate } from './verdict.js';
 import { compareVersions, formatVersion, imageForVersion, parseImage, sameMinor, type Version } from './version.js';
 
-/** Where the way begins and which chart it takes: what can be said before the chart's defaults are known. */
+/** The start of the upgrade path and its chart: what is known before the defaults of the chart are known. */
 export interface Route {
   readonly from: Version;
   readonly image: string;
   readonly path: Path;
   readonly chart: ChartChoice | null;
   readonly installed: ReleaseRevision;
-  /** True where the release was not installed with the chart on offer: nothing else can be checked. */
+  /** True if the release was not installed with the chart to install: nothing else can be checked. */
   readonly isForeign: boolean;
   readonly failedChecks: readonly FailedCheck[];
 }
 
-/** Finds the path and the chart; null when no release was seen or nothing tells which version runs. */
+/** Finds the path and the chart; null if no release was found or the running version is unknown. */
 export function findRoute(config: Config, observation: Observation, catalogue: readonly CatalogueEntry[]): Route | null {
   const installed = observation.release?.deployed ?? observation.release?.latest;
-  // Half way through a migration nothing runs, or what runs is new already: what the journal says is where it began.
+  // During a migration nothing runs, or the new version already runs: the journal has the version before the migration.
   const from = halfMigratedFrom(observation) ?? runningVersion(observation) ?? config.source;
   if (!installed || !from) return null;
   const { topology, messageQueue } = observation;
-  const indexNode = observation.components.some((each) => each.role === 'indexnode');
+  const indexNode = observation.components.some((component) => component.role === 'indexnode');
   const { path, failedChecks: ofPath } = findPath({ from, to: config.target, topology, messageQueue, indexNode });
   const failedChecks = [...halfDoneDowngrade({ from, to: config.target, newest: newestVersion(observation) }), ...ofPath];
   const question = {
@@ -56,7 +56,7 @@ export function findRoute(config: Config, observation: Observation, catalogue: r
   const isImageOnly = failedChecks.length === 0 && isPatch(path, from, config.target);
   const foreign = failedChecksOfChart(config, installed, { offered: catalogue[0], image, isImageOnly });
   const common = { from, image, path, installed };
-  if (foreign.some((each) => !each.skippable)) return { ...common, chart: null, isForeign: true, failedChecks: foreign };
+  if (foreign.some((failedCheck) => !failedCheck.skippable)) return { ...common, chart: null, isForeign: true, failedChecks: foreign };
   return { ...common, chart: chart.choice, isForeign: false, failedChecks: [...foreign, ...failedChecks, ...chart.failedChecks] };
 }
 
@@ -64,7 +64,7 @@ function isPatch({ pathKind }: Path, from: Version, to: Version): boolean {
   return pathKind === 'plain' && sameMinor(from, to);
 }
 
-/** Draws the plan, and collects every refusal. `chartDefaults` are the default values of the chosen chart. */
+/** Creates the plan, and collects every failed check. `chartDefaults` are the default values of the selected chart. */
 export function planUpgrade(config: Config, observation: Observation, route: Route, chartDefaults: Values): Planned {
   const { path, installed } = route;
   if (route.isForeign) return { plan: null, failedChecks: route.failedChecks };
@@ -98,7 +98,7 @@ export function planUpgrade(config: Config, observation: Observation, route: Rou
   return { plan, failedChecks: standing };
 }
 
-/** A program that manages the release is in the way of a change only. */
+/** A program that manages the release is a problem only if something is to be changed. */
 function managed(config: Config, observation: Observation, { image, chart, path }: Route): FailedCheck[] {
   return path.pathKind === 'nothing' ? [] : failedChecksOfManagers(config, observation.managers ?? [], { image, chart: chart?.version ?? '' });
 }
@@ -142,10 +142,10 @@ function hops(route: Route, to: Version): Hop[] {
 /** The order of a metadata migration; milvus-io/milvus deployments/migrate-meta/README.md. */
 export const migrationOutline = [
   'check both images, storage and etcd while the old version serves',
-  'stop every Milvus component and see its session gone from etcd',
+  'stop every Milvus component and wait until its session in etcd is gone',
   'back up the metadata and verify the backup',
   'migrate the metadata',
-  'upgrade to the new version, wait until all of it is there',
+  'upgrade to the new version and wait until every component is ready',
 ];
 
 function helmUpgrade(config: Config, image: string, chart: ChartChoice, values: Values): HelmUpgradeStep {
@@ -154,7 +154,7 @@ function helmUpgrade(config: Config, image: string, chart: ChartChoice, values: 
   return { kind: 'helm-upgrade', id, timeoutSeconds, chart: config.chart, chartVersion: chart.version, image, values: new SecretValues(values) };
 }
 
-/** The question of `operation: verify`, as a step that is only judged. */
+/** The step of `operation: verify`, which is only evaluated, never applied. */
 export function verificationStep(config: Config, observation: Observation): WaitReadyStep {
   return waitReady(config, targetImage(config, observation));
 }
@@ -164,7 +164,10 @@ function waitReady(config: Config, image: string): WaitReadyStep {
   return { kind: 'wait-ready', id, timeoutSeconds: config.stepTimeoutSeconds, image, version: config.target };
 }
 
-/** The image to run: as given, else repository and hardware variant of the oldest version that runs. Not those of a template: a run with a wrong `image` may have left one there that never started. */
+/**
+ * The image to run: the input, else repository and hardware variant of the oldest running version. Templates are not used: a run with a wrong `image` may
+ * have set one that never started.
+ */
 function targetImage(config: Config, observation: Observation): string {
   return config.image ?? imageForVersion(oldestImage(observation), config.target);
 }
@@ -174,16 +177,18 @@ function imageValues(image: string): Values {
   return { image: { all: { repository, tag } } };
 }
 
-/** Whether a failed upgrade can be rolled back once the new version has started; way-back.ts decides by the same rows. */
+/** Whether a failed upgrade can be rolled back after the new version has started; the rollback decision uses the same rows. */
 function rollbackCheck({ from, path }: Route, { target }: Config): Check[] {
   if (path.pathKind === 'nothing') return [];
   const { possible, why, source } = path.rollback;
   if (possible) return [{ id: 'rollback', state: 'pass', reason: `rollback available: ${why}`, source }];
   const reason = `rollback blocked: ${formatVersion(from)} must not be started again once ${formatVersion(target)} has run: ${why}`;
-  return [{ id: 'rollback', state: 'warn', reason, source, remedy: 'Back up metadata and data before the upgrade, and see that the backup can be restored.' }];
+  return [
+    { id: 'rollback', state: 'warn', reason, source, remedy: 'Back up metadata and data before the upgrade, and verify that the backup can be restored.' },
+  ];
 }
 
 function advice(route: Route, config: Config): Check[] {
   const found = adviseOn(route.from, config.target);
-  return found.map((each) => ({ id: `advisory-${each.version}`, state: 'warn', reason: each.advice, source: each.source }));
+  return found.map((advisory) => ({ id: `advisory-${advisory.version}`, state: 'warn', reason: advisory.advice, source: advisory.source }));
 }

@@ -1,4 +1,4 @@
-// What is asked of the cluster before anything is changed, as data. Who asks is a platform.
+// The checks before anything is changed, as data. The platforms run them.
 import type { Check, FailedCheck } from './refusal.js';
 
 /** One object that the upgrade adds, changes or removes. */
@@ -6,15 +6,15 @@ export interface ManifestChange {
   readonly kind: string;
   readonly name: string;
   readonly action: 'add' | 'change' | 'remove';
-  /** What a person should know about it first, such as the images of a dependency; empty where nothing stands out. */
+  /** The most important change, such as the images of a dependency; empty if there is none. */
   readonly note: string;
-  /** Lines of a unified diff, secrets masked; empty for an object that is added or removed whole. */
+  /** Lines of a unified diff with masked secrets; empty for an object that is added or removed. */
   readonly diff: readonly string[];
 }
 
 export interface Preflight {
   readonly checks: readonly Check[];
-  /** One for each check that failed; `code` is the id of the check. */
+  /** One for each failed check; `code` is the ID of the check. */
   readonly failedChecks: readonly FailedCheck[];
   readonly changes: readonly ManifestChange[];
 }

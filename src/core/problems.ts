@@ -1,4 +1,4 @@
-// What can be wrong before a plan can be drawn, in words. Pure.
+// Errors that can occur before a plan is created. Pure.
 import { UpgradeError } from './errors.js';
 import type { Config } from './goal.js';
 import { describeManager, whereToChange, type WithoutRelease } from './managers.js';
@@ -9,20 +9,20 @@ export function badInputs(problems: readonly string[]): UpgradeError {
     code: 'input-invalid',
     what: problems.length === 1 ? 'One input cannot be used' : `${problems.length} inputs cannot be used`,
     why: problems.join('; '),
-    remedy: 'Nothing was touched. Every input is described in action.yml.',
+    remedy: 'Nothing was changed. Every input is described in action.yml.',
   });
 }
 
-/** `found` is Milvus that runs under this name without Helm. */
+/** `found` is Milvus that runs under this name without a Helm release. */
 export function releaseNotFound(config: Config, found: WithoutRelease | null = null): UpgradeError {
   const what = `There is no Helm release ${config.release} in namespace ${config.namespace}`;
   if (!found) {
-    const remedy = 'Look with `helm list --all-namespaces` and correct release, namespace, kubeconfig or context.';
-    return new UpgradeError({ code: 'release-not-found', what, why: 'no Secret of Helm with this name was found there', remedy });
+    const remedy = 'Run `helm list --all-namespaces`, then correct release, namespace, kubeconfig or context.';
+    return new UpgradeError({ code: 'release-not-found', what, why: 'the namespace contains no Helm Secret with this name', remedy });
   }
   const { deployments, managers } = found;
   const by = managers.length > 0 ? `They are managed by ${managers.map(describeManager).join(' and ')}` : 'No label names a program that manages them';
-  const places = managers.length > 0 ? managers.map((each) => whereToChange(each, config.namespace)) : [PLAIN_MANIFESTS];
+  const places = managers.length > 0 ? managers.map((manager) => whereToChange(manager, config.namespace)) : [PLAIN_MANIFESTS];
   return new UpgradeError({
     code: 'release-not-found',
     what,
@@ -31,14 +31,17 @@ export function releaseNotFound(config: Config, found: WithoutRelease | null = n
   });
 }
 
-const PLAIN_MANIFESTS = 'Change the version where the manifests were made (`image.all.tag` for `helm template`, `images` for kustomize) and apply them again.';
+const PLAIN_MANIFESTS =
+  'Change the version where the manifests are generated (`image.all.tag` for `helm template`, `images` for kustomize) and apply them again.';
 
 export function versionUnknown(config: Config, observation: Observation): UpgradeError {
-  const images = [...new Set(observation.components.flatMap((each) => (each.podImages.length > 0 ? each.podImages : [each.templateImage])))];
+  const images = [
+    ...new Set(observation.components.flatMap((component) => (component.podImages.length > 0 ? component.podImages : [component.templateImage]))),
+  ];
   return new UpgradeError({
     code: 'release-not-found',
-    what: `Nothing says which Milvus version ${observation.project?.name ?? config.release} runs`,
-    why: images.length > 0 ? `the tags of its images tell none: ${images.join(', ')}` : 'the release has no Milvus Deployment',
-    remedy: images.some((each) => each !== '') ? 'Set source-version.' : `Check that ${observation.project ? 'the project' : 'the release'} is one of Milvus.`,
+    what: `The Milvus version of ${observation.project?.name ?? config.release} is unknown`,
+    why: images.length > 0 ? `no image tag contains a version: ${images.join(', ')}` : 'the release has no Milvus Deployment',
+    remedy: images.some((image) => image !== '') ? 'Set source-version.' : `Check that ${observation.project ? 'the project' : 'the release'} contains Milvus.`,
   });
 }

@@ -1,4 +1,4 @@
-// Kubernetes quantities such as 250m, 1.5, 2Gi or 1e3, as numbers of cores and bytes (kubernetes.io/docs, "Quantity"), and back into words. Pure.
+// Kubernetes quantities such as 250m, 1.5, 2Gi or 1e3, as numbers of cores and bytes (kubernetes.io/docs, "Quantity"), and formatted for messages. Pure.
 import { own } from './own.js';
 
 /** Cores and bytes. */
@@ -24,7 +24,7 @@ const FACTORS: Readonly<Record<string, number>> = {
   Pi: 1024 ** 5,
 };
 
-/** Zero for what is absent or cannot be read: such a pod asks for nothing that we know of. */
+/** Zero if absent or invalid: such a pod requests nothing that is known. */
 export function parseQuantity(written: unknown): number {
   const found = /^([+-]?[\d.]+(?:[eE][+-]?\d+)?)([a-zA-Z]*)$/.exec(String(written ?? '').trim());
   const factor = own(FACTORS, found?.[2] ?? '?');
@@ -39,7 +39,7 @@ export function subtractAmounts(a: Amounts, b: Amounts): Amounts {
   return { cpu: a.cpu - b.cpu, memory: a.memory - b.memory };
 }
 
-/** Rounding must not turn a pod away. */
+/** Tolerates rounding errors. */
 export function fitsInto(need: Amounts, room: Amounts): boolean {
   return need.cpu <= room.cpu + 1e-6 && need.memory <= room.memory + 1;
 }

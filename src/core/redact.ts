@@ -1,11 +1,11 @@
-// Keeps secrets out of everything that a run prints and writes: those that it knows, in every form, and what looks like one. Pure.
+// Removes secrets from everything that a run prints and writes: known secrets in every form, and secret-like strings. Pure.
 import type { EventDraft } from './events.js';
 import { maskValue, secretsInValues } from './mask-object.js';
 import { maskText, plainMark } from './mask-text.js';
 import { formsOf } from './secret-forms.js';
 import type { SecretValues } from './values.js';
 
-/** The values among a user's that must not be shown. */
+/** The secrets in user-supplied values. */
 export function secretsOf(values: SecretValues): string[] {
   return secretsInValues(values.reveal());
 }
@@ -15,7 +15,7 @@ export interface Redactor {
   redact(text: string): string;
   /** The same event, with every secret in any of its texts replaced by `***`. */
   redactEvent(draft: EventDraft): EventDraft;
-  /** The same for any table or list of texts. */
+  /** The same for any record or list of strings. */
   redactAll<T>(value: T): T;
 }
 
@@ -24,7 +24,7 @@ export function makeRedactor(): Redactor {
   let longestFirst: readonly string[] = [];
   const addSecret = (secret: string): void => {
     for (const form of formsOf(secret)) hidden.add(form);
-    longestFirst = [...hidden].sort((one, other) => other.length - one.length);
+    longestFirst = [...hidden].sort((secret, other) => other.length - secret.length);
   };
   const redact = (text: string): string =>
     maskText(longestFirst.reduce((cleaned, secret) => (cleaned.includes(secret) ? cleaned.replaceAll(secret, '***') : cleaned), text));

@@ -1,4 +1,4 @@
-// What became of each Deployment, from the events that tell of it. Knows no clock: every time is one of an event.
+// The result of each Deployment, from its events. Reads no clock: every time is the time of an event.
 import { followComponents, type Sample, type Track } from './component-tracks.js';
 import type { Event } from './events.js';
 import { MILVUS_ROLES } from './knowledge/roles.js';
@@ -7,37 +7,40 @@ import { secondsBetween } from './report-plan.js';
 import { readSpans, unavailableSeconds, type Span } from './report-spans.js';
 import { compareVersions, parseImage } from './version.js';
 
-/** `waiting`: not settled when the run ended, without a failure of its own. `unchanged` ones were left alone and are settled; `rolled-back` ones moved, and then ran the old image again. `stopped` ones have 0 replicas: nothing of them runs. */
+/**
+ * `waiting`: not ready when the run ended, without a failure of its own. `unchanged`: ready, and not changed by the run. `rolled-back`: changed, and then
+ * running the old image again. `stopped`: 0 replicas.
+ */
 export type RowResult = 'upgraded' | 'rolled-back' | 'unchanged' | 'stopped' | 'waiting' | 'failed' | 'removed';
 
 export interface ComponentRow {
   readonly role: string;
-  /** Empty when only pods of a Deployment that was removed before the first look were seen. */
+  /** Empty if only pods of a Deployment that was removed before the first observation were observed. */
   readonly deployment: string;
-  /** Oldest image that its pods ran when it was first seen; null when the Deployment came during the run. */
+  /** Oldest image of its pods in the first observation; null if the Deployment was created during the run. */
   readonly oldImage: string | null;
-  /** Image that its template asked for when it was last seen. */
+  /** Image of its template in the last observation. */
   readonly newImage: string;
   readonly desired: number;
   readonly ready: number;
   readonly terminating: number;
-  /** Restarts that were seen during the run, and those that the pods that are left count, earlier ones included. */
+  /** Restarts during the run, and all restarts that the remaining pods report, earlier ones included. */
   readonly restarts: { readonly duringRun: number; readonly total: number };
-  /** From the first request of the run until it was settled for good; null when it did not change or is not settled. */
+  /** From the first request of the run until it remained ready; null if it did not change or is not ready. */
   readonly tookSeconds: number | null;
-  /** Time after the first request in which pods were wanted and none was ready. */
+  /** Time after the first request in which pods were desired and none was ready. */
   readonly unavailableSeconds: number;
   readonly result: RowResult;
-  /** Why it is not settled; empty when it is. */
+  /** Why it is not ready; empty if it is. */
   readonly cause: string;
-  /** Parted in time, in order. */
+  /** Consecutive in time, in order. */
   readonly spans: readonly Span[];
 }
 
-/** Coordinators before nodes before the proxy, as they start; roles that are not named here come last. */
+/** Coordinators, then nodes, then the proxy, in the order in which they start; other roles come last. */
 const ROLE_ORDER: readonly string[] = MILVUS_ROLES;
 
-/** One row for each Deployment ever seen, in the order a person expects: coordinators, nodes, proxy, standalone, others. */
+/** One row for each Deployment that was ever observed: coordinators, nodes, proxy, standalone, others. */
 export function readComponentRows(events: readonly Event[]): ComponentRow[] {
   const wentBack = events.some((event) => event.type === 'rollback-started');
   const run = { beganAt: changeBegan(events), endedAt: events.at(-1)?.at ?? '', wentBack, stuck: stuckDeployments(events) };
@@ -47,7 +50,7 @@ export function readComponentRows(events: readonly Event[]): ComponentRow[] {
 }
 
 interface RunTimes {
-  /** When the cluster was first asked for a change; null when it never was. */
+  /** When the first change was requested; null if none was. */
   readonly beganAt: string | null;
   readonly endedAt: string;
   readonly wentBack: boolean;
@@ -59,7 +62,7 @@ function stuckDeployments(events: readonly Event[]): ReadonlySet<string> {
   return new Set(events.flatMap((event) => (event.type === 'cause-found' && event.cause.certain ? [event.cause.deployment] : [])));
 }
 
-/** A run that goes on with what an earlier one asked for has no request of its own: its first step counts. */
+/** A run that resumes the request of an earlier one has no request of its own: its first step counts. */
 function changeBegan(events: readonly Event[]): string | null {
   const requested = events.find((event) => event.type === 'step-applied') ?? events.find((event) => event.type === 'step-started');
   return requested?.at ?? null;
@@ -85,12 +88,12 @@ function readRow(track: Track, run: RunTimes): ComponentRow {
 }
 
 function componentsOf({ samples }: Track): Component[] {
-  return samples.map((each) => each.component).filter((each) => each !== null);
+  return samples.map((sample) => sample.component).filter((component) => component !== null);
 }
 
 function imagesOf(track: Track): Pick<ComponentRow, 'oldImage' | 'newImage'> {
   const observation = componentsOf(track);
-  const newest = observation.findLast((each) => each.templateImage !== '');
+  const newest = observation.findLast((component) => component.templateImage !== '');
   return { oldImage: track.thereFromStart ? oldestImage(observation[0]) : null, newImage: newest?.templateImage ?? '' };
 }
 
@@ -104,7 +107,7 @@ function lastOf({ samples }: Track): Component | null {
   return samples.at(-1)?.component ?? null;
 }
 
-/** The pods tell what runs; a Deployment without pods is known by its template. Tags without a version keep the order of the pods. */
+/** The running image is that of the pods, or that of the template if there are no pods. Tags without a version keep the order of the pods. */
 function oldestImage(component: Component | undefined): string {
   const [oldest] = [...(component?.podImages ?? [])].sort(byVersion);
   return oldest ?? component?.templateImage ?? '';
@@ -123,14 +126,14 @@ function resultOf(track: Track, last: Component | null, run: RunTimes): RowResul
   return run.wentBack ? 'rolled-back' : 'upgraded';
 }
 
-/** A pod that was lost and came back is no rollout: its template stayed, and so did the count of updated pods. */
+/** A pod that was lost and replaced is not a rollout: neither the template nor the count of updated pods changed. */
 function hasRolled(track: Track): boolean {
   const observation = componentsOf(track);
   const [first] = observation;
-  const moves = (each: Component): boolean => !each.settledSpec || each.updated < each.desired || each.outdated > 0;
+  const moves = (component: Component): boolean => !component.settledSpec || component.updated < component.desired || component.outdated > 0;
   return (
     !track.thereFromStart ||
-    observation.some((each) => moves(each) || each.templateImage !== first?.templateImage) ||
+    observation.some((component) => moves(component) || component.templateImage !== first?.templateImage) ||
     oldestImage(first) !== first?.templateImage
   );
 }
@@ -143,7 +146,7 @@ function tookSeconds(track: Track, { beganAt }: RunTimes): number | null {
       ? component !== null && isSettled({ ...component, ...(settledSpec && { settledSpec }) }) && component.templateImage === last.templateImage
       : !component;
   const first = samples.findIndex((sample) => rests(sample));
-  // Once it was at rest, a spec that the controller has yet to read is no change of pods: a rolling upgrade restores settings at its end.
+  // After the rollout, a spec that the controller has not observed yet is not a change of pods: a rolling upgrade restores settings at its end.
   const before = samples.findLastIndex((sample, at) => !rests(sample, first >= 0 && at > first ? true : undefined));
   const settled = samples[before + 1];
   const cameToRest = before >= 0 || !thereFromStart;
@@ -151,28 +154,28 @@ function tookSeconds(track: Track, { beganAt }: RunTimes): number | null {
   return settled && from && cameToRest && settled.at > from ? secondsBetween(from, settled.at) : null;
 }
 
-/** When a Deployment began to change: as soon as it was asked for, or, held by a rolling upgrade, when its turn came. */
+/** When a Deployment began to change: with the request, or, if a rolling upgrade had paused it, when its turn began. */
 function turnOf(samples: readonly Sample[], beganAt: string, until: string): string {
   const lastHeld = samples.findLastIndex(({ at, component }) => at < until && component !== null && isPaused(component));
   const turn = lastHeld < 0 ? undefined : samples[lastHeld + 1]?.at;
   return turn !== undefined && turn > beganAt ? turn : beganAt;
 }
 
-/** The sum over the pods that live falls when a pod goes, so only what it rose by is counted. */
+/** The sum over the existing pods decreases when a pod is removed, so only increases are counted. */
 function countRises(observation: readonly Component[]): number {
-  return observation.reduce((sum, each, at) => sum + Math.max(0, each.restarts - (observation[at - 1]?.restarts ?? each.restarts)), 0);
+  return observation.reduce((sum, component, at) => sum + Math.max(0, component.restarts - (observation[at - 1]?.restarts ?? component.restarts)), 0);
 }
 
-/** Many pods with one trouble are told once; what the Deployment itself says comes last, since it names no reason. */
+/** The same problem of many pods is listed once; the condition of the Deployment comes last, because it contains no reason. */
 function causeOf(component: Component): string {
   const troubles = new Map<string, string[]>();
   for (const { pod, reason, message } of component.waiting) {
     const trouble = [reason, message].filter(Boolean).join(': ');
     troubles.set(trouble, [...(troubles.get(trouble) ?? []), pod]);
   }
-  const told = [...troubles].slice(0, 3).map(([trouble, pods]) => `${trouble} (${pods[0]}${pods.length > 1 ? ` and ${pods.length - 1} more` : ''})`);
-  const words = [...told, ...(component.failure ? [component.failure] : []), ...(component.paused ? ['paused'] : [])];
-  return words.length > 0 ? words.join('; ') : describeComponent(component);
+  const reported = [...troubles].slice(0, 3).map(([trouble, pods]) => `${trouble} (${pods[0]}${pods.length > 1 ? ` and ${pods.length - 1} more` : ''})`);
+  const parts = [...reported, ...(component.failure ? [component.failure] : []), ...(component.paused ? ['paused'] : [])];
+  return parts.length > 0 ? parts.join('; ') : describeComponent(component);
 }
 
 function byRole(a: ComponentRow, b: ComponentRow): number {

@@ -1,4 +1,4 @@
-// The plan and its steps as the report tells them: without values of the user, and with what became of each step.
+// The plan and its steps in the report: without user-supplied values, and with the result of each step.
 import type { Event } from './events.js';
 import type { Check } from './refusal.js';
 import type { Plan, PlannedStrategy, Step } from './steps.js';
@@ -18,9 +18,9 @@ export interface PlannedStep {
   readonly id: string;
   readonly kind: Step['kind'];
   readonly timeoutSeconds: number;
-  /** Paths of the values that the step lays over the reused ones; what they are set to is never told. */
+  /** Paths of the values that the step merges over the reused ones; the values are never reported. */
   readonly valueNames: readonly string[];
-  /** Why it is this Deployment's turn, with the source of the order; empty for steps that are no turn. */
+  /** Why the Deployment has this place in the order, with the source of the order; empty for other steps. */
   readonly why: string;
 }
 
@@ -33,7 +33,7 @@ export interface ReportedPin {
   readonly source: string;
 }
 
-/** A value that the plan brings in by itself. */
+/** A value that the plan sets automatically. */
 export interface ReportedSetting {
   readonly path: string;
   readonly value: unknown;
@@ -46,7 +46,7 @@ export interface ReportedPlan {
   readonly from: string;
   readonly to: string;
   readonly image: string;
-  /** Null of a Docker Compose project. */
+  /** Null for a Docker Compose project. */
   readonly chart: { readonly from: string; readonly to: string; readonly why: string } | null;
   readonly hops: readonly ReportedHop[];
   readonly steps: readonly PlannedStep[];
@@ -55,7 +55,7 @@ export interface ReportedPlan {
   readonly checks: readonly Check[];
 }
 
-/** `running`: the run ended, or was cut off, while this step was under way. */
+/** `running`: the run ended or was interrupted while this step was in progress. */
 export type StepState = 'complete' | 'skipped' | 'failed' | 'running';
 
 export interface ReportedStep {
@@ -65,7 +65,7 @@ export interface ReportedStep {
   readonly startedAt: string;
   readonly endedAt: string | null;
   readonly tookSeconds: number;
-  /** What it waited for, once for each change of it. */
+  /** What it waited for, one entry per change. */
   readonly waiting: readonly WaitingLine[];
 }
 
@@ -75,13 +75,13 @@ export interface WaitingLine {
   readonly sinceSeconds: number;
 }
 
-/** The newest plan among the events; null when none was drawn. */
+/** The newest plan among the events; null if there is none. */
 export function readPlan(events: readonly Event[]): ReportedPlan | null {
   const plan = events.flatMap((event) => (event.type === 'plan-created' || event.type === 'plan-refused' ? [event.plan] : [])).at(-1);
   return plan ? reportPlan(plan) : null;
 }
 
-/** The plan of going back; null when the run did not. */
+/** The rollback plan; null if the run did not roll back. */
 export function readRollback(events: readonly Event[]): ReportedPlan | null {
   const began = events.find((event) => event.type === 'rollback-started');
   return began ? reportPlan(began.plan) : null;
@@ -97,7 +97,7 @@ function reportPlan(plan: Plan): ReportedPlan {
     chart: chart && { from: chart.from, to: chart.to, why: chart.why },
     hops: plan.hops.map((hop) => ({ ...hop, from: formatVersion(hop.from), to: formatVersion(hop.to) })),
     steps: plan.steps.map((step) => ({ id: step.id, kind: step.kind, timeoutSeconds: step.timeoutSeconds, valueNames: valueNames(step), why: whyOf(step) })),
-    // Named one by one, so that a field that a pin gains does not reach the report unseen.
+    // Fields are listed explicitly, so that a new field of a pin does not reach the report unnoticed.
     pins: plan.pins.map(({ path, value, newDefault, why, source }) => ({ path, value, newDefault, why, source })),
     settings: plan.settings.map(({ path, value, why, source }) => ({ path, value, why, source })),
     checks,
@@ -112,7 +112,7 @@ function valueNames(step: Step): readonly string[] {
   return step.kind === 'helm-upgrade' ? step.values.toJSON().keys : [];
 }
 
-/** The steps that began or were skipped, in order. Those of the plan that are missing here were never reached. */
+/** The steps that started or were skipped, in order. Other steps of the plan were never reached. */
 export function readSteps(events: readonly Event[]): ReportedStep[] {
   const last = events.at(-1)?.at ?? '';
   const failures = events.filter((event) => event.type === 'rollback-started' || (event.type === 'failed' && event.problem.code !== 'cancelled'));
@@ -128,12 +128,12 @@ export function readSteps(events: readonly Event[]): ReportedStep[] {
 
 type StepEvent = Extract<Event, { step: Step }>;
 
-/** A step without an end was ended by the first failure after it began: that of the upgrade, or that of going back. */
+/** A step without an end was ended by the first failure after its start: that of the upgrade, or that of the rollback. */
 function readStep(mentions: readonly Event[], failures: readonly Event[], lastAt: string): ReportedStep {
   const own = mentions as readonly StepEvent[];
   const first = own[0]!;
   const startedAt = first.at;
-  const failedAt = failures.find((each) => each.at >= startedAt)?.at ?? null;
+  const failedAt = failures.find((failure) => failure.at >= startedAt)?.at ?? null;
   const common = { id: first.step.id, kind: first.step.kind, startedAt, waiting: readWaiting(own) };
   const end = own.find((event) => event.type === 'step-completed' || event.type === 'step-skipped');
   if (end?.type === 'step-completed') return { ...common, state: 'complete', endedAt: end.at, tookSeconds: round(end.tookSeconds) };
@@ -147,7 +147,7 @@ function readWaiting(own: readonly StepEvent[]): WaitingLine[] {
   return changes.map(({ at, waitingFor, sinceSeconds }) => ({ at, waitingFor, sinceSeconds: round(sinceSeconds) }));
 }
 
-/** Seconds from one time to a later one, to the millisecond. */
+/** Seconds from one time to a later one, with millisecond precision. */
 export function secondsBetween(from: string, to: string): number {
   return round((Date.parse(to) - Date.parse(from)) / 1000);
 }

@@ -1,8 +1,11 @@
-// What a Deployment was busy with, and when: the ground of the timeline and of the time in which it could not serve.
+// The states of a Deployment over time: the basis of the timeline and of the downtime.
 import type { Sample } from './component-tracks.js';
 import { isPaused, isSettled, type Component } from './component.js';
 
-/** What a Deployment was busy with. `unavailable`: no pod ready, stopped for a migration or not; `draining`: only old pods on their way out are left; `rolling`: anything else unsettled, but not one that is held and serves until its turn. */
+/**
+ * State of a Deployment. `unavailable`: no pod is ready, also while stopped for a migration; `draining`: only terminating old pods are left; `rolling`: not
+ * ready in any other form, except a paused Deployment that serves until its turn.
+ */
 export type SpanState = 'rolling' | 'draining' | 'unavailable';
 
 export interface Span {
@@ -11,7 +14,7 @@ export interface Span {
   readonly to: string;
 }
 
-/** The unsettled stretches between two times, in order; neighbours of one state are one. */
+/** The spans in which the Deployment was not ready between two times, in order; adjacent spans of one state are merged. */
 export function readSpans(samples: readonly Sample[], beganAt: string, endedAt: string): Span[] {
   const meantToRun = isMeantToRun(samples);
   const stretches = samples.flatMap(({ at, component }, index) => {
@@ -21,13 +24,13 @@ export function readSpans(samples: readonly Sample[], beganAt: string, endedAt: 
   return stretches.filter(({ from, to }) => from < to).reduce<Span[]>(joinSpans, []);
 }
 
-/** It has pods at some time, and is not one that the upgrade takes away. */
+/** True if it has pods at some time, and the upgrade does not remove it. */
 function isMeantToRun(samples: readonly Sample[]): boolean {
   const last = samples.at(-1)?.component ?? null;
   return last !== null && last.templateImage !== '' && samples.some(({ component }) => component !== null && component.desired > 0);
 }
 
-/** Pods that have left their Deployment come without one, and say nothing of it. */
+/** Pods of a removed Deployment are reported without a template and do not count as stopped. */
 function isStopped({ templateImage, desired, ready }: Component): boolean {
   return templateImage !== '' && desired === 0 && ready === 0;
 }
@@ -44,8 +47,8 @@ function spanState(component: Component): SpanState | null {
   return isSettled({ ...component, terminating: 0 }) ? 'draining' : 'rolling';
 }
 
-/** Time in which no pod was ready of what is meant to run. */
+/** Time in which no pod was ready although the Deployment is meant to run. */
 export function unavailableSeconds(spans: readonly Span[]): number {
-  const milliseconds = spans.filter((each) => each.state === 'unavailable').map(({ from, to }) => Date.parse(to) - Date.parse(from));
-  return milliseconds.reduce((sum, each) => sum + each, 0) / 1000;
+  const milliseconds = spans.filter((span) => span.state === 'unavailable').map(({ from, to }) => Date.parse(to) - Date.parse(from));
+  return milliseconds.reduce((sum, value) => sum + value, 0) / 1000;
 }

@@ -1,4 +1,4 @@
-// What became of a run: one fold over its events, as plain JSON that docs/report-schema.json describes. Knows no clock and no format of output.
+// The report of a run: one fold over its events, as plain JSON that docs/report-schema.json describes. Reads no clock and knows no output format.
 import { newestComponents } from './component-tracks.js';
 import { causeKey, type Cause } from './causes.js';
 import type { Problem } from './errors.js';
@@ -15,7 +15,7 @@ import { readPlan, readRollback, readSteps, secondsBetween, type ReportedPlan, t
 import type { PlannedStrategy } from './steps.js';
 import { formatVersion } from './version.js';
 
-/** Times are ISO 8601 in UTC, durations are seconds, versions are written as `2.6.15`. Null stands for what was never seen. */
+/** Times are ISO 8601 in UTC, durations are seconds, versions have the form `2.6.15`. Null means never observed. */
 export interface Report {
   readonly schemaVersion: 1;
   readonly outcome: Outcome;
@@ -25,16 +25,16 @@ export interface Report {
   /** Empty for a Docker Compose project. */
   readonly namespace: string;
   readonly operation: string;
-  /** Oldest version that ran when the run first looked. */
+  /** Oldest running version in the first observation. */
   readonly fromVersion: string | null;
-  /** The version that was asked for, reached or not. */
+  /** The requested version, reached or not. */
   readonly toVersion: string;
-  /** Every version that ran when the run last looked, oldest first. */
+  /** Every running version in the last observation, oldest first. */
   readonly runningVersions: readonly string[];
   readonly strategy: PlannedStrategy | null;
   readonly chart: { readonly from: string; readonly to: string; readonly why: string } | null;
   readonly image: string | null;
-  /** True when at least one change was asked of the cluster, accepted or not. */
+  /** True if at least one change was requested from the cluster, accepted or not. */
   readonly changed: boolean;
   readonly startedAt: string;
   readonly endedAt: string;
@@ -45,19 +45,19 @@ export interface Report {
   readonly etcd: { readonly endpoints: readonly string[]; readonly rootPath: string } | null;
   readonly plan: ReportedPlan | null;
   readonly failedChecks: readonly FailedCheck[];
-  /** What ended the run before its goal. */
+  /** The error that ended the run early. */
   readonly problem: Problem | null;
-  /** The preflight: what was asked, and what the upgrade changes. */
+  /** The preflight: its checks, and what the upgrade changes. */
   readonly checks: readonly Check[];
   readonly changes: readonly ManifestChange[];
-  /** Every cause that was seen, as it was last told. */
+  /** Every cause that was found, in its last reported state. */
   readonly causes: readonly Cause[];
   readonly evidence: Evidence | null;
-  /** Every run of the migration tool, as it was last seen. */
+  /** Every run of the migration tool, in its last observed state. */
   readonly jobs: readonly MigrationJob[];
-  /** Where the backup of the metadata lies on the runner; null where there is none. */
+  /** Path of the metadata backup on the runner; null if there is none. */
   readonly backup: string | null;
-  /** The plan of going back, carried out or begun; null when the run did not go back. */
+  /** The rollback plan, completed or started; null if the run did not roll back. */
   readonly rollback: ReportedPlan | null;
   readonly notes: readonly string[];
   readonly warnings: readonly string[];
@@ -65,7 +65,7 @@ export interface Report {
   readonly components: readonly ComponentRow[];
 }
 
-/** What the events do not tell, from the inputs as they were written. */
+/** What the events do not contain, from the inputs. */
 export interface ReportSubject {
   readonly platform: PlatformName;
   readonly release: string;
@@ -74,7 +74,10 @@ export interface ReportSubject {
   readonly operation: string;
 }
 
-/** Reads a run from its events, finished or not. A run without an end was cut off: it counts as cancelled, or failed where a failure was told. */
+/**
+ * Builds the report from the events of a run, finished or not. A run without an end was interrupted: it counts as failed if a failure was reported, else as
+ * cancelled.
+ */
 export function readReport(events: readonly Event[], about: ReportSubject): Report {
   return {
     schemaVersion: 1,
@@ -104,7 +107,7 @@ function projectName(events: readonly Event[]): string {
   return events.flatMap((event) => (event.type === 'observed' ? [event.observation.project?.name ?? ''] : [])).at(-1) ?? '';
 }
 
-/** Later answers of a check replace earlier ones; a cause is known by its code and Deployment. */
+/** Later results of a check replace earlier ones; a cause is identified by its code and Deployment. */
 function readFindings(events: readonly Event[]): Pick<Report, 'checks' | 'changes' | 'causes' | 'evidence'> {
   const checks = new Map<string, Check>();
   const causes = new Map<string, Cause>();
@@ -132,10 +135,10 @@ function causesIn(event: Event): readonly Cause[] {
   return event.type === 'cause-found' ? [event.cause] : [];
 }
 
-/** The causes of a problem that no event has told as they are now. */
+/** The causes of a problem that no event has reported in their current state. */
 export function unreportedCauses(causes: readonly Cause[], events: readonly Event[]): readonly Cause[] {
-  const told = new Map(events.flatMap((event) => (event.type === 'cause-found' ? [[causeKey(event.cause), event.cause.certain] as const] : [])));
-  return causes.filter((each) => told.get(causeKey(each)) !== each.certain);
+  const reported = new Map(events.flatMap((event) => (event.type === 'cause-found' ? [[causeKey(event.cause), event.cause.certain] as const] : [])));
+  return causes.filter((cause) => reported.get(causeKey(cause)) !== cause.certain);
 }
 
 function outcomeOf(events: readonly Event[]): Outcome {

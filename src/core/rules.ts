@@ -1,5 +1,5 @@
-// The rules that look at the installation itself: its release, its Deployments, and what new values would turn it into.
-// Rules about versions are in knowledge/paths.ts, about charts in chart-choice.ts.
+// Checks of the installation: its release, its Deployments, and what new values would change.
+// Checks of versions are in knowledge/paths.ts, checks of charts in chart-choice.ts.
 import type { Config } from './goal.js';
 import { describeComponent, describeStopped, isStopped, type Component } from './component.js';
 import { imageDiffers, imageNeeded } from './image-rules.js';
@@ -10,7 +10,7 @@ import type { Route } from './plan.js';
 import { isRecord, valueAt, type Values } from './values.js';
 import { compareVersions, formatVersion, parseImage, type Version } from './version.js';
 
-/** Everything about the present state that speaks against an upgrade. */
+/** Every failed check of the current state. */
 export function failedChecksOfState(config: Config, observation: Observation, route: Route): FailedCheck[] {
   const release = observation.release ? failedChecksOfRelease(observation.release) : [];
   return [
@@ -28,13 +28,13 @@ export function failedChecksOfState(config: Config, observation: Observation, ro
   ];
 }
 
-/** What does not run cannot be seen to serve after an upgrade. Before a migration `stoppedByOthers` says more. */
+/** If Milvus is stopped, the upgrade cannot verify that the new version serves. Before a migration, `stoppedByOthers` is more specific. */
 function milvusStopped(config: Config, observation: Observation, { path }: Route): FailedCheck[] {
   if (path.pathKind === 'migration' || observation.project || !isStopped(observation)) return [];
   return [
     {
       code: 'milvus-stopped',
-      reason: `${describeStopped(observation)}, so that nothing can show whether the new version serves`,
+      reason: `${describeStopped(observation)}, so the upgrade cannot verify that the new version serves`,
       remedy: `Start Milvus first: \`kubectl --namespace ${config.namespace} scale deployment/… --replicas=…\` for every Deployment. Run the action when it serves.`,
       source: 'the Deployments of the release',
       skippable: false,
@@ -48,8 +48,8 @@ export function sourceDiffers(config: Config, observation: Observation): FailedC
   return [
     {
       code: 'source-version-differs',
-      reason: `source-version is ${formatVersion(config.source)}, but the oldest version that runs is ${formatVersion(found)}`,
-      remedy: `Look why ${formatVersion(found)} runs; then set source-version to it, or leave it out.`,
+      reason: `source-version is ${formatVersion(config.source)}, but the oldest running version is ${formatVersion(found)}`,
+      remedy: `Find out why ${formatVersion(found)} runs; then set source-version to it, or leave it out.`,
       source: 'the images of the running pods',
       skippable: false,
     },
@@ -62,7 +62,7 @@ function strategyTooSmall(config: Config, route: Route): FailedCheck[] {
   return [
     {
       code: 'strategy-does-not-fit',
-      reason: `strategy is ${config.strategy}, but ${formatVersion(route.from)} → ${formatVersion(config.target)} needs a migration of the metadata: ${route.path.why}`,
+      reason: `strategy is ${config.strategy}, but ${formatVersion(route.from)} → ${formatVersion(config.target)} requires a metadata migration: ${route.path.why}`,
       remedy: 'Set strategy: auto or migrate.',
       source: route.path.source,
       skippable: false,
@@ -76,36 +76,43 @@ function failedChecksOfRelease({ latest, startedBy, name }: Release): FailedChec
   return [
     {
       code: pending ? 'release-pending' : 'release-failed',
-      reason: `revision ${latest.revision} of release ${name} is ${latest.status} since ${latest.updatedAt}: ${latest.description || 'Helm says no more'}`,
+      reason: `revision ${latest.revision} of release ${name} is ${latest.status} since ${latest.updatedAt}: ${latest.description || 'no description'}`,
       remedy: pending
-        ? 'Wait until that Helm command has ended and run again. If nobody runs it any more, waive this: the revision is then marked failed.'
-        : 'Look at `helm history`, mend or roll back, and run again; or waive this to upgrade on top of it.',
+        ? 'Wait until that Helm process has ended, then run the action again. If it is no longer running, skip this check: the revision is then marked as failed.'
+        : 'Read `helm history`, fix the cause or roll back, and run the action again; or skip this check to upgrade on top of it.',
       source: 'helm history',
       skippable: true,
     },
   ];
 }
 
-/** A Deployment that already asks for the target version, from whatever image, is a half-done upgrade, and so is all of a migration that is under way: going on is what mends it. */
+/**
+ * A Deployment whose template already has the target version, from any repository, is part of an incomplete upgrade, as is every Deployment during a
+ * migration: resuming fixes it.
+ */
 function unhealthy(observation: Observation, target: Version): FailedCheck[] {
   if (observation.migration?.journal?.closed === false) return [];
   return observation.components
     .filter(
-      (each) => each.deployment !== '' && !each.pauseRecord && !requests(each, target) && (each.ready < each.desired || each.failure !== '' || each.paused),
+      (component) =>
+        component.deployment !== '' &&
+        !component.pauseRecord &&
+        !requests(component, target) &&
+        (component.ready < component.desired || component.failure !== '' || component.paused),
     )
-    .filter((each) => each.paused || !isGoingBack(observation, each))
-    .map((each) => ({
-      code: each.paused ? 'deployment-paused' : 'deployment-unhealthy',
-      reason: `${each.deployment} is ${each.paused ? 'paused' : 'not healthy before the upgrade'} (${describeComponent(each)}${each.failure ? `; ${each.failure}` : ''})`,
-      remedy: each.paused
-        ? `Resume it: kubectl rollout resume deployment/${each.deployment}`
-        : 'Mend it first: an upgrade would hide the cause. Waive this when the upgrade is the mend.',
+    .filter((component) => component.paused || !isGoingBack(observation, component))
+    .map((component) => ({
+      code: component.paused ? 'deployment-paused' : 'deployment-unhealthy',
+      reason: `${component.deployment} is ${component.paused ? 'paused' : 'not healthy before the upgrade'} (${describeComponent(component)}${component.failure ? `; ${component.failure}` : ''})`,
+      remedy: component.paused
+        ? `Resume it: kubectl rollout resume deployment/${component.deployment}`
+        : 'Fix this first; an upgrade would hide the cause. Skip this check if the upgrade is the fix.',
       source: 'the status of the Deployment',
-      skippable: !each.paused,
+      skippable: !component.paused,
     }));
 }
 
-/** What a rollback of ours left on its way when its runner died is a half-done change as well. */
+/** A rollback of this action that its runner left incomplete is an incomplete change as well. */
 function isGoingBack({ release }: Observation, { arrived }: Component): boolean {
   return release !== null && release.startedBy !== '' && isRollback(release.latest) && arrived === false;
 }
@@ -120,7 +127,7 @@ export function metastoreIsMysql(observation: Observation): FailedCheck[] {
   return [
     {
       code: 'metastore-mysql',
-      reason: 'the metadata is kept in MySQL, which Milvus removed',
+      reason: 'the metadata is stored in MySQL, which Milvus no longer supports',
       remedy: 'Move to a new installation with etcd; there is no migration from MySQL.',
       source: 'Milvus 2.2.15 release notes, milvus-io/milvus#26634',
       skippable: true,
@@ -128,7 +135,7 @@ export function metastoreIsMysql(observation: Observation): FailedCheck[] {
   ];
 }
 
-/** Values whose change turns the installation into another one: the queue's content or the topology would be lost. */
+/** Values that define the installation: a change would lose the content of the message queue or change the topology. */
 const DEFINING = [
   {
     code: 'message-queue-would-change',
@@ -147,12 +154,14 @@ const DEFINING = [
     paths: [
       'cluster.enabled',
       'streaming.enabled',
-      ...['mixCoordinator', 'rootCoordinator', 'queryCoordinator', 'indexCoordinator', 'dataCoordinator', 'indexNode'].map((each) => `${each}.enabled`),
+      ...['mixCoordinator', 'rootCoordinator', 'queryCoordinator', 'indexCoordinator', 'dataCoordinator', 'indexNode'].map(
+        (component) => `${component}.enabled`,
+      ),
     ],
   },
 ] as const;
 
-/** Refuses values that would change message queue or topology, unless the path itself requires it. */
+/** Fails for values that would change the message queue or the topology, unless the upgrade path requires the change. */
 export function failedChecksOfValues(installed: Values, next: Values, required: Values): FailedCheck[] {
   return DEFINING.flatMap(({ code, paths }) =>
     paths
@@ -160,14 +169,17 @@ export function failedChecksOfValues(installed: Values, next: Values, required: 
       .map((path) => ({
         code,
         reason: `the new values change ${path} from ${text(valueAt(installed, path))} to ${text(valueAt(next, path))}`,
-        remedy: `Leave ${path} as it is: changing it is a move of its own, not part of an upgrade.`,
+        remedy: `Leave ${path} unchanged. Changing it is a separate operation, not part of an upgrade.`,
         source: 'milvus.io/docs/v2.6.x/upgrade_milvus_cluster-helm.md, "limitations"; facts on message queues: the type must stay the same',
         skippable: true,
       })),
   );
 }
 
-/** The queue of a standalone is chosen by standalone.messageQueue; in a cluster that value does nothing, and the other way round. */
+/**
+ * `standalone.messageQueue` selects the queue of a standalone and has no effect in a cluster; the values of cluster components have no effect in a
+ * standalone.
+ */
 function matters(path: string, installed: Values): boolean {
   const cluster = valueAt(installed, 'cluster.enabled') === true;
   const onlyCluster = /^(streaming|mixCoordinator|rootCoordinator|queryCoordinator|indexCoordinator|dataCoordinator|indexNode)\./.test(path);
@@ -175,7 +187,7 @@ function matters(path: string, installed: Values): boolean {
   return cluster || !onlyCluster;
 }
 
-/** An absent switch is off; other values differ only when both sides have them. */
+/** An absent `enabled` counts as false; other values differ only if both sides have them. */
 function differs(installed: Values, next: Values, path: string): boolean {
   const [before, after] = [valueAt(installed, path), valueAt(next, path)];
   if (path.endsWith('.enabled')) return (before === true) !== (after === true);

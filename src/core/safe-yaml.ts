@@ -1,19 +1,19 @@
-// Reads YAML that others wrote, within bounds: the parser recurses, and a text that nests deeply enough would end the whole run. Pure; no message quotes the text.
+// Parses external YAML within limits: the parser is recursive, and deeply nested text would crash the run. Pure; no message quotes the text.
 import { Lexer, parseAllDocuments, parseDocument, type Document, type ParseOptions, type DocumentOptions, type SchemaOptions } from 'yaml';
 
-/** Lists and tables in brackets, one in another. */
+/** Maximum nesting of lists and mappings in flow style. */
 const MAX_FLOW_DEPTH = 100;
-/** Blanks and indicators before what a line holds; a block cannot nest deeper than it is indented. */
+/** Maximum number of spaces and indicators at the start of a line; a block cannot be nested deeper than its indentation. */
 const MAX_INDENT = 200;
-/** Helm keeps a release in a Secret of at most 1 MiB, and nothing else that is read here is larger. */
+/** Helm stores a release in a Secret of at most 1 MiB, and nothing else that is parsed here is larger. */
 const MAX_CHARACTERS = 8 << 20;
 
 export type YamlOptions = ParseOptions & DocumentOptions & SchemaOptions;
 
-/** Why a text of YAML cannot be used, in words that quote nothing of it. */
+/** Why YAML cannot be used; the message quotes nothing of it. */
 export class YamlProblem extends Error {}
 
-/** The document, which may have errors of its own. Throws YamlProblem. */
+/** The document, which may contain parse errors. Throws YamlProblem. */
 export function readDocument(text: string, options: YamlOptions = {}): Document {
   assertBounds(text);
   return parseDocument(text, { logLevel: 'error', ...options }) as unknown as Document;
@@ -34,7 +34,7 @@ export function readYaml(text: string, options: YamlOptions = {}): unknown {
   return plainData(document);
 }
 
-/** Without aliases that lead nowhere, to themselves, or to far too much. Throws YamlProblem. */
+/** The document as plain data. Throws YamlProblem for undefined, circular or excessive aliases. */
 export function plainData(document: Document): unknown {
   let data: unknown;
   try {
@@ -46,7 +46,7 @@ export function plainData(document: Document): unknown {
   return data;
 }
 
-/** From the first ": " on, the parser's message shows the source, which may hold passwords. */
+/** After the first ": ", the message of the parser quotes the source, which may contain passwords. */
 export function withoutSource(message: string): string {
   const [reason = ''] = message.split(/: |:?\n/);
   const [place = ''] = / at line \d+, column \d+/.exec(message) ?? [];
@@ -57,16 +57,16 @@ function refersToItself(value: unknown, above: ReadonlySet<unknown> = new Set(),
   if (typeof value !== 'object' || value === null || sound.has(value)) return false;
   if (above.has(value)) return true;
   const below = new Set([...above, value]);
-  const isCircle = Object.values(value).some((each) => refersToItself(each, below, sound));
+  const isCircle = Object.values(value).some((item) => refersToItself(item, below, sound));
   sound.add(value);
   return isCircle;
 }
 
-/** What may stand on a line before the next list or table in it begins: blanks, indicators, marks of a document, anchors and tags. */
+/** What may precede a nested list or mapping on a line: spaces, indicators, document markers, anchors and tags. */
 const PREFIX = /^(?:\s+|[-?:]|---|[\u0002\ufeff]|[&!].*)$/s;
 
 function assertBounds(text: string): void {
-  if (text.length > MAX_CHARACTERS) throw new YamlProblem(`it has ${text.length} characters, and at most ${MAX_CHARACTERS} are read`);
+  if (text.length > MAX_CHARACTERS) throw new YamlProblem(`it has ${text.length} characters; the maximum is ${MAX_CHARACTERS}`);
   let depth = 0;
   let indent = 0;
   let isPrefix = true;
@@ -88,5 +88,5 @@ function depthOf(token: string): number {
 }
 
 function tooDeep(): YamlProblem {
-  return new YamlProblem('it nests too deeply');
+  return new YamlProblem('it is nested too deeply');
 }

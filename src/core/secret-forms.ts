@@ -1,21 +1,21 @@
-// The forms in which a secret can turn up in a text, and the secrets that a kubeconfig holds. Pure.
+// The forms in which a secret can occur in a text, and the secrets of a kubeconfig. Pure.
 import type { Kubeconfig } from './kubeconfig.js';
 import { isSecretFlag, isSecretLike } from './secret-names.js';
 import { isRecord, type Values } from './values.js';
 
-/** Shorter texts are no secrets, and hiding them would hide ordinary words. */
+/** Shorter texts are not secrets, and masking them would mask ordinary words. */
 const SHORTEST = 4;
-/** A line of a key is longer; a shorter one may be an ordinary word. */
+/** Lines of a key are longer; a shorter line may be an ordinary word. */
 const SHORTEST_LINE = 16;
-/** The setting of an exec plugin that is as long may be a secret whatever it is called. */
+/** A setting of an exec plugin with at least this length may be a secret, whatever its name is. */
 const SHORTEST_SETTING = 8;
-/** Longer ones are files, which no address holds. */
+/** Longer texts are files, which a URL does not contain. */
 const LONGEST_ESCAPED = 4096;
 const LONGEST_CODED = 65_536;
 
 /**
- * The secret as it is, escaped for addresses and JSON, as base64 and, where it is base64 itself, decoded; of several lines each one that is long enough.
- * Never a text of several lines: a runner would mask each of them, also `apiVersion: v1` (actions/toolkit, core.setSecret).
+ * The secret unchanged, escaped for URLs and JSON, as base64 and, if it is base64 itself, decoded; of several lines each one that is long enough.
+ * Never a text of several lines: a runner would mask each line, even `apiVersion: v1` (actions/toolkit, core.setSecret).
  */
 export function formsOf(secret: string): string[] {
   const text = secret.trim();
@@ -25,14 +25,14 @@ export function formsOf(secret: string): string[] {
   const coded = [secret, text, ...(decoded === null ? [] : [decoded.trim()])].flatMap(base64Of);
   const forms = [
     ...plain,
-    ...plain.filter((each) => each.length <= LONGEST_ESCAPED).flatMap(escapedForms),
+    ...plain.filter((form) => form.length <= LONGEST_ESCAPED).flatMap(escapedForms),
     ...coded,
-    ...coded.map((each) => each.replaceAll('+', '-').replaceAll('/', '_')),
+    ...coded.map((form) => form.replaceAll('+', '-').replaceAll('/', '_')),
   ];
-  return [...new Set(forms)].filter((each) => each.length >= SHORTEST);
+  return [...new Set(forms)].filter((form) => form.length >= SHORTEST);
 }
 
-/** As it stands in an address or a form, escaped by Go or by JavaScript, and within a text of JSON. */
+/** As escaped in a URL or a form, by Go or by JavaScript, and in a JSON string. */
 function escapedForms(secret: string): string[] {
   const [uri, json] = [encodeUri(secret), JSON.stringify(secret).slice(1, -1)];
   const strict = uri.replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
@@ -44,19 +44,19 @@ function encodeUri(text: string): string {
   try {
     return encodeURIComponent(text);
   } catch {
-    // Half of a surrogate pair has no such form.
+    // A lone surrogate cannot be encoded.
     return text;
   }
 }
 
-/** Whole, and without its end, which a line break or more text behind the secret would change. */
+/** The whole text, and the text without its last bytes, because their encoding depends on the text after the secret. */
 function base64Of(text: string): string[] {
   const bytes = Buffer.from(text);
   const start = bytes.subarray(0, bytes.length - (bytes.length % 3));
-  return [bytes.toString('base64'), start.toString('base64')].filter((each) => each.length >= SHORTEST_SETTING);
+  return [bytes.toString('base64'), start.toString('base64')].filter((form) => form.length >= SHORTEST_SETTING);
 }
 
-/** A text of one line is one secret; a key in several is told line by line, without its headings and its short end. */
+/** A single line is one secret; a key of several lines is one secret per line, without headings and a short last line. */
 function linesOf(text: string): string[] {
   const lines = text.split(/\r?\n/).map((line) => line.trim());
   if (lines.length === 1) return lines;
@@ -70,7 +70,7 @@ function decode(text: string): string | null {
   return /^[\t\r\n\x20-\x7e]+$/.test(decoded) ? decoded : null;
 }
 
-/** Every secret that any user of these kubeconfigs has, and the passwords in the addresses of proxies. */
+/** Every secret of the users in these kubeconfigs, and the passwords in the URLs of servers and proxies. */
 export function secretsOfKubeconfig({ users, clusters }: Pick<Kubeconfig, 'users' | 'clusters'>): string[] {
   return [
     ...users.flatMap(({ body }) => secretsOfUser(body)),
@@ -95,20 +95,20 @@ function secretsOfExec({ env, args }: Values): string[] {
     const [flag = ''] = word.split('=', 1);
     const value = word.includes('=') ? word.slice(flag.length + 1) : undefined;
     if (!isSecretFlag(flag)) return [];
-    return [value ?? words[index + 1] ?? ''].filter((each) => each.length >= SHORTEST && !each.startsWith('-'));
+    return [value ?? words[index + 1] ?? ''].filter((secret) => secret.length >= SHORTEST && !secret.startsWith('-'));
   });
   return [...texts(settings.map(({ value }) => value)), ...named];
 }
 
-/** The password in an address such as `https://user:password@host`. */
+/** The password in a URL such as `https://user:password@host`. */
 export function secretsOfAddress(address: unknown): string[] {
   const found = typeof address === 'string' ? /^[a-z0-9+.-]+:\/\/([^/@\s]*)@/i.exec(address)?.[1] : undefined;
   if (found === undefined) return [];
   const password = found.includes(':') ? found.slice(found.indexOf(':') + 1) : found;
-  return [password, plainly(password)].filter((each) => each.length >= SHORTEST);
+  return [password, unescaped(password)].filter((secret) => secret.length >= SHORTEST);
 }
 
-function plainly(text: string): string {
+function unescaped(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
@@ -117,5 +117,5 @@ function plainly(text: string): string {
 }
 
 function texts(values: readonly unknown[]): string[] {
-  return values.filter((each): each is string | number => typeof each === 'string' || typeof each === 'number').map(String);
+  return values.filter((value): value is string | number => typeof value === 'string' || typeof value === 'number').map(String);
 }

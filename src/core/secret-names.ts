@@ -1,24 +1,24 @@
-// Which names stand for secrets: keys of values, variables, flags and parameters. The one list that diffs, logs, summaries, reports and evidence share. Pure.
+// Which names have secret values: keys of values, variables, flags and parameters. The one list for diffs, logs, summaries, reports and diagnostics. Pure.
 
-/** Parts of a name whose value is taken for a secret in structured data; one too many only masks a word. */
+/** Parts of names whose values are masked in structured data; a false match only masks a word. */
 const SECRET_WORD = /pass|pwd|secret|token|key|credential|auth|connectionstring/i;
-/** Configuration also holds certificates beside their keys. */
+/** Configuration also contains certificates next to their keys. */
 const CONFIGURATION_WORD = /pass|pwd|secret|token|key|credential|auth|connectionstring|cert/i;
-/** Narrower, for logs and messages: these are full of keys, and of words such as "passed". */
+/** Narrower, for logs and messages, which often contain keys and words such as "passed". */
 const TEXT_WORD =
   /passw|passphrase|passcode|pwd|secret|token|credential|authorization|(?:api|access|private|account|signing|encryption|master|storage)[_-]?key|connection[_-]?string/i;
-/** The same words and the short ones, to search a text for. */
+/** The same words and the short ones, to search a text. */
 export const SECRET_WORDS = new RegExp(`${TEXT_WORD.source}|pass|sig`, 'gi');
-/** The words of names in configuration files, to search a line for. */
+/** The words of names in configuration files, to search a line. */
 export const CONFIGURATION_WORDS = new RegExp(CONFIGURATION_WORD, 'gi');
 /** Short words count in a text only where they are a whole part of the name, as in `DB_PASS`. */
 const SHORT_WORD = /(?:^|[_.-])(?:pass|sig|signature)(?:$|[_.-])/i;
-/** A name that ends so says where a secret is, and is none itself. */
+/** A name with this ending refers to the location of a secret and has no secret value. */
 const LOCATION = /(?:file|path|dir|directory|name|namespace|ref)$/i;
-/** Keys below which a Secret is only named: a person has to read which one is missing. */
+/** Keys that only contain the name of a Secret, which must stay readable to find a missing one. */
 const SECRET_REFERENCES: ReadonlySet<string> = new Set(['secretKeyRef', 'secretRef', 'secretName', 'existingSecret', 'imagePullSecrets', 'pullSecrets']);
 
-/** True for a key, a path of keys, or a name such as `MINIO_SECRET_KEY` or `DB_PWD`, whose value is taken for a secret. */
+/** True for a key, a path of keys, or a name such as `MINIO_SECRET_KEY` or `DB_PWD`, whose value is masked. */
 export function isSecretLike(name: string): boolean {
   return SECRET_WORD.test(name);
 }

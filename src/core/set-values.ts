@@ -1,30 +1,33 @@
-// Reads lines of Helm's `--set` notation into values, so that they travel in a file: what is an argument can be read by every process on the machine.
+// Parses lines in Helm's `--set` notation to values, so that they are passed in a file: every process on the machine can read arguments.
 import { isRecord, mergeValues, type Values } from './values.js';
 import { shorten } from './escape.js';
 
-/** Deeper than any chart; what goes through values calls itself for each level. */
+/** Deeper than any chart; functions that traverse values recurse once per level. */
 const MAX_KEYS = 100;
-/** A path is quoted so far. */
+/** Maximum length of a quoted path. */
 const MAX_QUOTED = 200;
 
 type Key = string | number;
 type SetResult = { readonly ok: true; readonly values: Values } | { readonly ok: false; readonly problem: string };
 
-/** Reads one `path=value` line: dots part the path, `\.` is a dot in a key, `[0]` an index; true, false, null and whole numbers are typed, as Helm does (helm.sh/docs/intro/using_helm). */
+/**
+ * Parses one `path=value` line: dots separate the path, `\.` is a dot in a key, `[0]` an index; true, false, null and whole numbers are typed, as Helm does
+ * (helm.sh/docs/intro/using_helm).
+ */
 export function parseSetLine(line: string): SetResult {
   const equals = line.search(/(?<!\\)=/);
   if (equals < 1) return { ok: false, problem: 'has no "="' };
   const text = line.slice(equals + 1);
   if (/^\{.*\}$/.test(text)) return { ok: false, problem: 'has a {list}; write it under values instead' };
-  if (/(?<!\\),/.test(text)) return { ok: false, problem: 'has several values in one line; write one a line, and a comma as "\\,"' };
+  if (/(?<!\\),/.test(text)) return { ok: false, problem: 'has several values in one line; write one per line, and a comma as "\\,"' };
   const keys = parsePath(line.slice(0, equals));
   if (keys === null) return { ok: false, problem: 'has a path that cannot be read' };
-  if (keys.length > MAX_KEYS) return { ok: false, problem: `has a path of ${keys.length} keys, and at most ${MAX_KEYS} can be nested` };
+  if (keys.length > MAX_KEYS) return { ok: false, problem: `has a path of ${keys.length} keys; the maximum is ${MAX_KEYS}` };
   if (keys.some((key) => typeof key === 'number')) return { ok: false, problem: 'has an index such as [0]; write the list under values instead' };
   return { ok: true, values: keys.reduceRight<unknown>((below, key) => ({ [key]: below }), typed(text)) as Values };
 }
 
-/** Lays the lines over one another in order and says which cannot be read. */
+/** Merges the lines in order and reports those that cannot be parsed. */
 export function parseSetLines(lines: readonly string[]): { readonly values: Values; readonly problems: readonly string[] } {
   const results = lines.map((line, index) => ({ line, place: placeOf(line, index), result: parseSetLine(line) }));
   const values = results.reduce<Values>((all, { result }) => (result.ok ? mergeValues(all, result.values) : all), {});
@@ -32,7 +35,7 @@ export function parseSetLines(lines: readonly string[]): { readonly values: Valu
   return { values: isRecord(values) ? values : {}, problems };
 }
 
-/** The value may be a secret: only the path is told, and of a line that has none, or begins with "=", only its number. */
+/** The value may be a secret: only the path is reported, or the line number if the line has no path. */
 function placeOf(line: string, index: number): string {
   const [path = ''] = line.split('=');
   return line.includes('=') && path !== '' ? `"${shorten(path, MAX_QUOTED)}"` : `line ${index + 1}`;
@@ -52,7 +55,7 @@ const KNOWN: ReadonlyMap<string, boolean | null> = new Map([
 
 function typed(text: string): unknown {
   if (KNOWN.has(text)) return KNOWN.get(text);
-  // Helm keeps a leading zero as a string, so that 007 stays what it is.
+  // Helm keeps a number with a leading zero, such as 007, as a string.
   if (/^-?(0|[1-9]\d{0,15})$/.test(text)) return Number(text);
   return text.replace(/\\(.)/g, '$1');
 }

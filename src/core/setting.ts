@@ -1,4 +1,4 @@
-// A value that the plan itself brings in, and why. Never one of the user's.
+// A value that the plan sets automatically, and why. Never a user-supplied value.
 
 export interface Setting {
   readonly path: string;
@@ -7,7 +7,10 @@ export interface Setting {
   readonly source: string;
 }
 
-/** What values of a plan are there for, in a sentence about them. Outside of a rolling upgrade they are those that a newer chart no longer knows. */
+/**
+ * The purpose of the settings of a plan, as the predicate of a sentence. Except in a rolling upgrade, they replace values that a newer chart no longer
+ * supports.
+ */
 export function settingsFor(strategy: string): string {
   return strategy === 'rolling' ? 'set for the rolling upgrade' : 'carried over into the new chart';
 }

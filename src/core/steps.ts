@@ -1,5 +1,5 @@
-// The shapes of a plan. A plan is data: it can be printed, compared, approved and thrown away.
-// A new kind of step is added here, judged in verdict.ts and applied by a platform; the compiler names what is missing.
+// The types of a plan. A plan is data: it can be printed, compared, approved and discarded.
+// A new kind of step is added here, evaluated in core and applied by a platform; the compiler reports what is missing.
 import type { ComposeStep } from './compose/step-kinds.js';
 import type { ChartSource } from './goal.js';
 import type { MigrationStep } from './migration/step-kinds.js';
@@ -17,7 +17,7 @@ export interface HelmUpgradeStep {
   readonly chart: ChartSource;
   readonly chartVersion: string;
   readonly image: string;
-  /** Everything that is laid over the reused values: the user's, the image, what the path requires, the pins. */
+  /** Everything that is merged over the reused values: user-supplied values, the image, the required values of the path, the pins. */
   readonly values: SecretValues;
 }
 
@@ -30,12 +30,15 @@ export interface WaitReadyStep {
   readonly version: Version;
 }
 
-/** One `helm rollback` without `--wait`. Done when the newest revision is deployed with the chart and values of the one to go back to, and every Deployment asks for the old image. */
+/**
+ * One `helm rollback` without `--wait`. Done when the newest revision is deployed with the chart and values of the target revision, and every Deployment has
+ * the old image.
+ */
 export interface HelmRollbackStep {
   readonly kind: 'helm-rollback';
   readonly id: string;
   readonly timeoutSeconds: number;
-  /** The revision to go back to. */
+  /** The revision to roll back to. */
   readonly revision: number;
   readonly chartVersion: string;
   readonly image: string;
@@ -43,22 +46,24 @@ export interface HelmRollbackStep {
   readonly values: SecretValues;
 }
 
-/** Pauses Deployments and writes down what was there, so that an upgrade of the release moves none of them. Done when each is held for this version. */
+/** Pauses Deployments and records their settings, so that an upgrade of the release rolls none of them. Done when each is paused for this version. */
 export interface PauseStep {
   readonly kind: 'pause';
   readonly id: string;
   readonly timeoutSeconds: number;
-  /** The version that is held for, as `v2.2.16`. */
+  /** The target version, as `v2.2.16`. */
   readonly to: string;
-  /** What asks for this image already needs no hold. */
+  /** Deployments that already have this image are not paused. */
   readonly image: string;
   readonly deployments: readonly string[];
 }
 
 /**
- * How new pods take over from old ones. `standby`: the new one registers beside the old one, which goes afterwards. `drain`: the old ones leave their Service
- * first, and end when nobody is sent to them any more. `surge`: a new one is ready before an old one goes. `recreate`: the old one goes first, since two cannot
- * run at once.
+ * How new pods replace old ones. `standby`: the new one registers as standby of the old one, which is then removed. `drain`: the old ones are removed from
+ * their Service
+ * first, and end when no client is routed to them any more. `surge`: a new one is ready before an old one is removed. `recreate`: the old one is removed
+ * first, because two cannot
+ * run at the same time.
  */
 export type TakeOver = 'standby' | 'drain' | 'surge' | 'recreate';
 
@@ -66,31 +71,33 @@ interface TurnStep {
   readonly id: string;
   readonly timeoutSeconds: number;
   readonly role: string;
-  /** Empty for a role that the upgrade brings: every Deployment of it counts. */
+  /** Empty for a role that the upgrade adds: every Deployment of it counts. */
   readonly deployment: string;
   readonly image: string;
   readonly version: Version;
   readonly takeOver: TakeOver;
-  /** How long a new pod is ready before an old one goes. */
+  /** How long a new pod is ready before an old one is removed. */
   readonly readySeconds: number;
-  /** Why it is its turn, for people; and where the order is from. */
+  /** Why it has this place in the order; `source` is the source of the order. */
   readonly why: string;
   readonly source: string;
 }
 
-/** Lets one Deployment roll. Done when its new pods serve and no old one is left; with `standby` as soon as the new one is registered beside the old one. */
+/**
+ * Resumes the rollout of one Deployment. Done when its new pods serve and no old one is left; with `standby` as soon as the new one is registered as standby.
+ */
 export interface ResumeStep extends TurnStep {
   readonly kind: 'resume';
-  /** Whether another Deployment is still held that this one may be waiting for. */
+  /** Whether another Deployment is still paused that this one may depend on. */
   readonly mayYield: boolean;
 }
 
-/** Lets the old pods of a Deployment go whose new ones stand by. Done when a new one has taken over and no old one is left. */
+/** Removes the old pods of a Deployment whose new ones are on standby. Done when a new one has taken over and no old one is left. */
 export interface DrainStep extends TurnStep {
   readonly kind: 'drain';
 }
 
-/** Takes a Deployment away that the release no longer has. Done when it and its pods are gone. */
+/** Removes a Deployment that is no longer part of the release. Done when it and its pods are gone. */
 export interface PruneStep {
   readonly kind: 'prune';
   readonly id: string;
@@ -101,7 +108,7 @@ export interface PruneStep {
   readonly source: string;
 }
 
-/** Sets everything back that a roll had changed on Deployments. Done when nothing is held and each Deployment is as the release says. */
+/** Restores the settings of Deployments that a rolling upgrade changed. Done when none is paused and each Deployment matches the release. */
 export interface RestoreSettingsStep {
   readonly kind: 'restore-settings';
   readonly id: string;
@@ -120,7 +127,7 @@ export type Step =
   | MigrationStep
   | ComposeStep;
 
-/** One stretch of the way, from a version to the next one, and how it is gone. */
+/** One part of the upgrade path, from a version to the next one. */
 export interface Hop {
   readonly from: Version;
   readonly to: Version;
@@ -128,7 +135,7 @@ export interface Hop {
   readonly rollingPossible: boolean;
   readonly why: string;
   readonly source: string;
-  /** What is done on it, in words and order, where that is more than one helm upgrade. */
+  /** The actions in order, if there is more than one helm upgrade. */
   readonly outline: readonly string[];
 }
 
@@ -139,17 +146,17 @@ export interface Plan {
   readonly from: Version;
   readonly to: Version;
   readonly image: string;
-  /** Null where there is none: a Docker Compose project. */
+  /** Null for a Docker Compose project. */
   readonly chart: { readonly from: string; readonly to: string; readonly why: string } | null;
   readonly hops: readonly Hop[];
   readonly steps: readonly Step[];
   readonly pins: readonly Pin[];
-  /** Values that the plan brings in by itself. */
+  /** Values that the plan sets automatically. */
   readonly settings: readonly Setting[];
   readonly checks: readonly Check[];
 }
 
-/** The answer of the planner: a plan where one can be drawn, and every refusal that stands. It may be carried out only when none does. */
+/** The result of the planner: a plan if one is possible, and every remaining failed check. The plan may be run only if there is none. */
 export interface Planned {
   readonly plan: Plan | null;
   readonly failedChecks: readonly FailedCheck[];

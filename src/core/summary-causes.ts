@@ -1,19 +1,19 @@
-// The part of the summary about causes: why it did not go on, since when, what was seen, and what to do. Certain ones first.
+// The part of the summary about causes: why the run made no progress, since when, what was observed, and what to do. Certain causes first.
 import { rankCauses, type Cause } from './causes.js';
 import { codeMarkdown as code, escapeMarkdown as text } from './escape.js';
 import { cut, table, type Block } from './markdown.js';
 import { PLATFORM_LABELS, titleOf, type PlatformName } from './nouns.js';
 import type { Report } from './report.js';
 
-const headOf = (platform: PlatformName): string[] => ['', 'Cause', titleOf(PLATFORM_LABELS[platform].part), 'Since', 'What was seen', 'What to do'];
+const headOf = (platform: PlatformName): string[] => ['', 'Cause', titleOf(PLATFORM_LABELS[platform].part), 'Since', 'Observed', 'What to do'];
 
-/** `linkTo` makes a link to a heading of docs/errors.md. Where the run came through, causes that healed need no section. */
+/** `linkTo` makes a link to a heading of docs/errors.md. If the run succeeded, causes that were resolved need no section. */
 export function renderCauses({ causes, outcome, platform }: Report, linkTo: (heading: string) => string, most: number): Block {
   if (causes.length === 0 || outcome === 'succeeded' || outcome === 'unchanged') return '';
   return cut(rankCauses(causes), most, (shown) =>
     table(
       headOf(platform),
-      merge(shown).map((each) => row(each, linkTo)),
+      merge(shown).map((merged) => row(merged, linkTo)),
     ),
   );
 }
@@ -23,7 +23,7 @@ interface Shown {
   readonly deployments: readonly string[];
 }
 
-/** One wrong image stops every Deployment: the same code is one row, with the words of the first. */
+/** One wrong image stops every Deployment: causes with the same code are one row, with the text of the first. */
 function merge(causes: readonly Cause[]): Shown[] {
   const rows = new Map<string, Shown>();
   for (const cause of causes) {
@@ -35,7 +35,7 @@ function merge(causes: readonly Cause[]): Shown[] {
 }
 
 function row({ cause, deployments }: Shown, linkTo: (heading: string) => string): readonly string[] {
-  const [first, others] = [deployments.find((each) => each !== ''), deployments.length - 1];
+  const [first, others] = [deployments.find((deployment) => deployment !== ''), deployments.length - 1];
   return [
     cause.certain ? '❌' : '❔',
     linkTo(cause.code),

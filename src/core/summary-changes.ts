@@ -1,4 +1,4 @@
-// The part of the summary about the preflight: what was asked before anything was changed, and what the upgrade changes, object by object.
+// The part of the summary about the preflight: the checks before anything was changed, and what the upgrade changes, object by object.
 import { codeMarkdown as code, escapeMarkdown as text, oneLine } from './escape.js';
 import { cut, details, joinBlocks, table, type Block } from './markdown.js';
 import type { ManifestChange } from './preflight.js';
@@ -6,15 +6,15 @@ import type { Check } from './refusal.js';
 import { PLATFORM_LABELS } from './nouns.js';
 import type { Report } from './report.js';
 
-const STATES: Readonly<Record<Check['state'], string>> = { pass: '✅ pass', warn: '⚠️ mind', fail: '❌ fail', skipped: '⏭️ waived' };
+const STATES: Readonly<Record<Check['state'], string>> = { pass: '✅ pass', warn: '⚠️ warning', fail: '❌ fail', skipped: '⏭️ skipped' };
 const ACTIONS: Readonly<Record<ManifestChange['action'], string>> = { add: '➕ added', change: '✏️ changed', remove: '➖ removed' };
-/** Diffs are long; beyond so many bytes the rest is only in the report. */
+/** Diffs are long; beyond this many characters the rest is only in the report. */
 const MOST_DIFF_CHARACTERS = 60_000;
 
-/** The checks that need a look, with those that passed behind a click. */
+/** The checks that did not pass, and a collapsed table of those that passed. */
 export function renderChecks(checks: readonly Check[], most: number): Block {
-  const passed = checks.filter((each) => each.state === 'pass');
-  const others = checks.filter((each) => each.state !== 'pass');
+  const passed = checks.filter((check) => check.state === 'pass');
+  const others = checks.filter((check) => check.state !== 'pass');
   return joinBlocks([
     others.length > 0 ? cut(others, most, checkTable) : '',
     details(`${passed.length} checks passed`, passed.length > 0 ? cut(passed, most, checkTable) : ''),
@@ -23,12 +23,12 @@ export function renderChecks(checks: readonly Check[], most: number): Block {
 
 function checkTable(checks: readonly Check[]): Block {
   return table(
-    ['Check', 'State', 'Because', 'What to do'],
+    ['Check', 'State', 'Reason', 'What to do'],
     checks.map(({ id, state, reason, source, remedy = '' }) => [code(id), STATES[state], `${text(reason)}<br>*Source: ${text(source)}*`, text(remedy)]),
   );
 }
 
-/** Hidden until it is asked for: a table of what changes, and the diffs with secrets masked. */
+/** Collapsed: a table of the changes, and the diffs with secrets masked. */
 export function renderChanges({ changes, platform }: Pick<Report, 'changes' | 'platform'>, most: number): Block {
   if (changes.length === 0) return '';
   const { objects } = PLATFORM_LABELS[platform];
@@ -46,16 +46,16 @@ function changeTable(changes: readonly ManifestChange[]): Block {
 function renderDiffs(changes: readonly ManifestChange[], most: number): Block {
   const blocks: string[] = [];
   let room = MOST_DIFF_CHARACTERS;
-  for (const { kind, name, diff } of changes.filter((each) => each.diff.length > 0).slice(0, most)) {
+  for (const { kind, name, diff } of changes.filter((change) => change.diff.length > 0).slice(0, most)) {
     const block = `${code(`${kind}/${name}`)}\n\n${fenced(diff)}`;
     room -= block.length;
-    if (room < 0) return joinBlocks([...blocks, '*More left out here; the report has them all.*']);
+    if (room < 0) return joinBlocks([...blocks, '*More differences omitted; the report contains all of them.*']);
     blocks.push(block);
   }
   return joinBlocks(blocks);
 }
 
-/** A fence that no line of the text can close. */
+/** A code fence that no line of the text can close. */
 function fenced(lines: readonly string[]): Block {
   const redact = lines.map((line) => `${/^ */.exec(line)?.[0] ?? ''}${oneLine(line)}`);
   const longest = Math.max(2, ...redact.flatMap((line) => [...line.matchAll(/`+/g)].map((match) => match[0].length)));

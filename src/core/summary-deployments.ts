@@ -1,4 +1,4 @@
-// The part of the summary about Deployments: the table, the timeline, and how to look closer at those that failed.
+// The part of the summary about Deployments: the table, the timeline, and commands to inspect those that failed.
 import { formatSeconds } from './duration.js';
 import { codeMarkdown as code, escapeMarkdown as text } from './escape.js';
 import { cut, joinBlocks, list, table, type Block } from './markdown.js';
@@ -18,31 +18,31 @@ const RESULTS: Readonly<Record<RowResult, string>> = {
   removed: '🗑️ removed',
 };
 
-const HEAD = ['Image', 'Ready', 'Terminating', 'Restarts', 'Took', 'Unavailable for', 'Result'];
+const HEAD = ['Image', 'Ready', 'Terminating', 'Restarts', 'Duration', 'Downtime', 'Result'];
 
-/** Those that need a look come first where the list has to be cut. */
+/** If the list must be shortened, those that need attention come first. */
 export function renderDeployments(report: Report, most: number): Block {
   if (report.components.length === 0) return '';
   const urgent = report.components.length > most ? [...report.components].sort((a, b) => urgency(a) - urgency(b)) : report.components;
-  const changed = report.components.some((each) => each.tookSeconds !== null);
+  const changed = report.components.some((row) => row.tookSeconds !== null);
   const { part } = PLATFORM_LABELS[report.platform];
   const head = [titleOf(part), ...HEAD];
   const rows = cut(urgent, most, (shown) => table(head, shown.map(renderRow)));
   return joinBlocks([rows, renderCauses(urgent, most), changed ? took(report.platform) : '']);
 }
 
-/** Below the table: a cause is long, and as a column it would squeeze all others. */
+/** Below the table: a cause is long, and as a column it would make all others too narrow. */
 function renderCauses(rows: readonly ComponentRow[], most: number): Block {
-  const caused = rows.filter((each) => each.cause !== '');
+  const caused = rows.filter((row) => row.cause !== '');
   const item = ({ result, deployment, role, cause }: ComponentRow): string => `${RESULTS[result]} ${code(deployment || role)}: ${text(cause)}`;
   return caused.length === 0 ? '' : cut(caused, most, (shown) => list(shown.map(item)));
 }
 
 function took(platform: PlatformName): string {
-  const { part, parts, units } = PLATFORM_LABELS[platform];
-  const turn = platform === 'helm' ? `, or from its turn where the ${parts} roll one after the other,` : '';
+  const { part, units } = PLATFORM_LABELS[platform];
+  const turn = platform === 'helm' ? ' (in a rolling upgrade: from the start of its turn)' : '';
   const unit = units.replace(/s$/, '');
-  return `*Took* runs from the request of the upgrade${turn} until the ${part} had only new ${units}, all ready, and no old one left. *Unavailable for* is the part of the run in which it had no ready ${unit}.`;
+  return `*Duration* is the time from the request of the upgrade${turn} until the ${part} had only new ${units}, all ready, and no old one left. *Downtime* is the time in which it had no ready ${unit}.`;
 }
 
 function urgency({ result }: ComponentRow): number {
@@ -65,10 +65,10 @@ function renderRow(row: ComponentRow): readonly string[] {
 
 function renderRestarts({ restarts }: ComponentRow): string {
   const { duringRun, total } = restarts;
-  return duringRun === total ? `${duringRun}` : `${duringRun} (${total} in all)`;
+  return duringRun === total ? `${duringRun}` : `${duringRun} (${total} in total)`;
 }
 
-/** Only the tags where the repository stays; the whole image is among the facts. */
+/** Only the tags if the repository does not change; the whole image is in the table of facts. */
 function renderImages({ oldImage, newImage, result }: ComponentRow): string {
   if (result === 'removed') return code(short(oldImage ?? newImage));
   if (oldImage === null) return `new: ${code(short(newImage))}`;
@@ -87,14 +87,14 @@ export function renderTimelineBlock(report: Report): Block {
   if (chart === '') return '';
   const missing = leftOutOfTimeline(report);
   const { parts, units } = PLATFORM_LABELS[report.platform];
-  const legend = `Blue: ${units} are being replaced. Grey: only old ${units} that end. Red: no ${units.replace(/s$/, '')} is ready. Times are UTC.`;
-  return joinBlocks([`\`\`\`mermaid\n${chart}\n\`\`\``, missing > 0 ? `${legend} ${missing} more ${parts} are in the table above.` : legend]);
+  const legend = `Blue: ${units} are being replaced. Gray: only old ${units} that are terminating. Red: no ${units.replace(/s$/, '')} is ready. Times are UTC.`;
+  return joinBlocks([`\`\`\`mermaid\n${chart}\n\`\`\``, missing > 0 ? `${legend} ${missing} more ${parts} are listed in the table above.` : legend]);
 }
 
-/** Commands for the Deployments that did not come through, to be copied. */
+/** Commands to inspect the Deployments that failed. */
 export function renderCommands({ components, namespace, outcome, platform, release }: Report): Block {
-  const failed = components.filter((each) => each.result === 'failed');
-  const broken = failed.length > 0 ? failed : components.filter((each) => each.result === 'waiting');
+  const failed = components.filter((row) => row.result === 'failed');
+  const broken = failed.length > 0 ? failed : components.filter((row) => row.result === 'waiting');
   if (outcome !== 'failed' || broken.length === 0) return '';
   if (platform === 'compose')
     return closer(broken.slice(0, 3).map(({ deployment }) => `docker compose --project-name ${word(release)} logs --tail 100 ${word(deployment)}`));
@@ -109,10 +109,10 @@ export function renderCommands({ components, namespace, outcome, platform, relea
 }
 
 function closer(commands: readonly string[]): Block {
-  return `Look closer:\n\n\`\`\`sh\n${commands.join('\n')}\n\`\`\``;
+  return `Inspect the failure:\n\n\`\`\`sh\n${commands.join('\n')}\n\`\`\``;
 }
 
-/** Kubernetes allows no other characters in these names; whatever else comes must not reach a shell. */
+/** Kubernetes allows no other characters in these names; any other text must not reach a shell. */
 function word(name: string): string {
   return name.replace(/[^A-Za-z0-9._-]/g, '_');
 }

@@ -1,19 +1,19 @@
-// The parts of the summary about a failure: what the evidence shows first, and how the release went back.
+// The parts of the summary about a failure: the first lines of the diagnostics, and the rollback.
 import { codeMarkdown as code, escapeMarkdown as text, oneLine, shorten } from './escape.js';
 import { joinBlocks, type Block } from './markdown.js';
 import type { Report } from './report.js';
 import { renderSteps } from './summary-plan.js';
 
-/** The lines of the evidence that tell most, open to read. */
+/** The most relevant lines of the diagnostics, expanded. */
 export function renderEvidence({ evidence }: Report, most: number): Block {
   if (!evidence) return '';
-  const where = `${evidence.files.length} files in ${code(evidence.directory)}; begin with ${code('index.md')}.`;
+  const where = `${evidence.files.length} files in ${code(evidence.directory)}; start with ${code('index.md')}.`;
   const shown = evidence.head.slice(0, Math.min(most, 40)).map(fenced);
   const lines = shown.length > 0 ? ['```text', ...shown, '```'].join('\n') : '';
-  return ['<details open>', '<summary>Evidence</summary>', '', joinBlocks([lines, where]), '', '</details>'].join('\n');
+  return ['<details open>', '<summary>Diagnostics</summary>', '', joinBlocks([lines, where]), '', '</details>'].join('\n');
 }
 
-/** Within a fence nothing is formatted; only the end of the fence has to be kept out. */
+/** Within a code fence nothing is formatted; only the end of the fence must be replaced. */
 function fenced(line: string): string {
   const indent = /^ */.exec(line)?.[0] ?? '';
   return `${indent}${shorten(oneLine(line), 300).replaceAll('```', "'''")}`;

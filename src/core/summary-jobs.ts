@@ -1,4 +1,4 @@
-// The part of the summary about the migration tool: what each of its runs came to, its backup, and its last words.
+// The part of the summary about the migration tool: the result of each of its runs, the backup, and the last lines of its output.
 import { codeMarkdown as code, escapeMarkdown as text, oneLine, shorten } from './escape.js';
 import { cut, details, joinBlocks, table, type Block } from './markdown.js';
 import type { MigrationJob } from './migration/seen.js';
@@ -7,8 +7,8 @@ import { nameJob } from './migration/told.js';
 export function renderJobs(jobs: readonly MigrationJob[], most: number): Block {
   if (jobs.length === 0) return '';
   const rows = cut(jobs, most, (shown) => table(['run', 'result', 'keys', 'bytes', 'file', 'SHA-256'], shown.map(rowOf)));
-  const lines = jobs.flatMap((each) => each.log.map((line) => `${nameJob(each)}: ${line}`)).slice(-most);
-  return joinBlocks([rows, lines.length > 0 ? details('What it printed', ['```text', ...lines.map(fenced), '```'].join('\n')) : '']);
+  const lines = jobs.flatMap((job) => job.log.map((line) => `${nameJob(job)}: ${line}`)).slice(-most);
+  return joinBlocks([rows, lines.length > 0 ? details('Output of the migration tool', ['```text', ...lines.map(fenced), '```'].join('\n')) : '']);
 }
 
 function rowOf(job: MigrationJob): string[] {

@@ -1,4 +1,4 @@
-// The part of the summary about the plan: the way, its steps, what is kept from the old chart, what was checked; and every refusal.
+// The part of the summary about the plan: the path, its steps, what is kept from the installed chart, the checks; and every failed check.
 import { settingsFor } from './setting.js';
 import { formatSeconds } from './duration.js';
 import { codeMarkdown as code, escapeMarkdown as text } from './escape.js';
@@ -9,36 +9,37 @@ import type { Report } from './report.js';
 import type { ReportedHop, ReportedPin, ReportedPlan, ReportedSetting, StepState } from './report-plan.js';
 
 const STATES: Readonly<Record<StepState | 'not-begun', string>> = {
-  complete: '✅ done',
-  skipped: '➖ was already so',
+  complete: '✅ complete',
+  skipped: '➖ already complete',
   failed: '❌ failed',
-  running: '⏳ under way when the run ended',
-  'not-begun': '⬜ not begun',
+  running: '⏳ in progress when the run ended',
+  'not-begun': '⬜ not started',
 };
 
-const CHECK_STATES: Readonly<Record<Check['state'], string>> = { pass: '✅ pass', warn: '⚠️ mind', fail: '❌ fail', skipped: '⏭️ waived' };
+const CHECK_STATES: Readonly<Record<Check['state'], string>> = { pass: '✅ pass', warn: '⚠️ warning', fail: '❌ fail', skipped: '⏭️ skipped' };
 
 export function renderPlan(plan: ReportedPlan, report: Report, most: number): Block {
-  const names = plan.steps.flatMap((each) => each.valueNames).map(code);
-  // Where nothing is to be done, steps and values would only look like work.
+  const names = plan.steps.flatMap((step) => step.valueNames).map(code);
+  // If there is nothing to do, steps and values would suggest changes.
   if (plan.strategy === 'nothing') return plan.checks.length > 0 ? cut(plan.checks, most, renderChecks) : '';
   return joinBlocks([
     ...plan.hops.slice(0, most).map((hop) => renderHop(hop, plan.strategy === 'rolling', report.platform)),
     renderSteps(plan, report, most),
     plan.checks.length > 0 ? cut(plan.checks, most, renderChecks) : '',
-    details('Why in this order', reasons(plan)),
+    details('Reasons for the order', reasons(plan)),
     details(`${plan.settings.length} values are ${settingsFor(plan.strategy)}`, plan.settings.length > 0 ? cut(plan.settings, most, renderSettings) : ''),
-    details(`${plan.pins.length} chart defaults are kept as they are installed`, plan.pins.length > 0 ? cut(plan.pins, most, renderPins) : ''),
-    details(`${names.length} values are laid over those of the release`, names.length > 0 ? `Names only:\n\n${cut(names, most, list)}` : ''),
+    details(`${plan.pins.length} chart defaults are kept at their installed values`, plan.pins.length > 0 ? cut(plan.pins, most, renderPins) : ''),
+    details(`${names.length} values are merged over those of the release`, names.length > 0 ? `Names only:\n\n${cut(names, most, list)}` : ''),
   ]);
 }
 
 function renderHop(hop: ReportedHop, rolls: boolean, platform: PlatformName): Block {
-  const couldRoll = platform === 'compose' ? 'expect an interruption' : hop.rollingPossible ? 'it could roll' : 'it cannot roll: expect an interruption';
-  const plainly = hop.pathKind === 'migration' ? 'a migration of the metadata' : PLATFORM_LABELS[platform].upgrade;
-  const how = rolls ? 'one helm upgrade, after which one component rolls after the other' : `${plainly}; ${couldRoll}`;
+  const couldRoll =
+    platform === 'compose' ? 'expect downtime' : hop.rollingPossible ? 'a rolling upgrade is possible' : 'a rolling upgrade is not possible: expect downtime';
+  const method = hop.pathKind === 'migration' ? 'a metadata migration' : PLATFORM_LABELS[platform].upgrade;
+  const how = rolls ? 'one helm upgrade, after which the components roll one after the other' : `${method}; ${couldRoll}`;
   const head = `**${text(hop.from)} → ${text(hop.to)}** by ${how}. Why: ${text(hop.why)} (${text(hop.source)})`;
-  return joinBlocks([head, hop.outline.map((each, at) => `${at + 1}. ${text(each)}`).join('\n')]);
+  return joinBlocks([head, hop.outline.map((line, at) => `${at + 1}. ${text(line)}`).join('\n')]);
 }
 
 export function renderSteps(plan: ReportedPlan, report: Report, most: number): Block {
@@ -46,9 +47,9 @@ export function renderSteps(plan: ReportedPlan, report: Report, most: number): B
   const wasRun = report.steps.length > 0;
   return cut(plan.steps, most, (shown) =>
     table(
-      ['Step', 'Longest time', 'State', 'Took'],
+      ['Step', 'Timeout', 'State', 'Duration'],
       shown.map(({ id, timeoutSeconds }) => {
-        const run = report.steps.find((each) => each.id === id);
+        const run = report.steps.find((step) => step.id === id);
         const took = run && run.state !== 'skipped' ? formatSeconds(run.tookSeconds) : '';
         return [code(id), formatSeconds(timeoutSeconds), wasRun ? STATES[run?.state ?? 'not-begun'] : '', took];
       }),
@@ -58,18 +59,18 @@ export function renderSteps(plan: ReportedPlan, report: Report, most: number): B
 
 function renderChecks(checks: readonly Check[]): Block {
   return table(
-    ['Check', 'State', 'Because', 'Source'],
+    ['Check', 'State', 'Reason', 'Source'],
     checks.map(({ id, state, reason, source }) => [code(id), CHECK_STATES[state], text(reason), text(source)]),
   );
 }
 
-/** Once for each Deployment: a hand-over has the reason of its release. */
+/** Once per Deployment: a `hand-over` step has the same reason as its `release` step. */
 function reasons({ steps }: ReportedPlan): Block {
-  const told = steps.filter((each) => each.why !== '' && each.kind !== 'drain');
-  if (told.length === 0) return '';
+  const explained = steps.filter((step) => step.why !== '' && step.kind !== 'drain');
+  if (explained.length === 0) return '';
   return table(
-    ['Step', 'Why it is its turn'],
-    told.map((each) => [code(each.id), text(each.why)]),
+    ['Step', 'Reason'],
+    explained.map((step) => [code(step.id), text(step.why)]),
   );
 }
 
@@ -91,18 +92,23 @@ function json(value: unknown): string {
   return value === undefined ? 'none' : code(JSON.stringify(value));
 }
 
-/** `explained` is a link to where every rule is explained. */
+/** `explained` is a link to the explanation of every check. */
 export function renderFailedChecks(failedChecks: readonly FailedCheck[], explained: string, most: number): Block {
   if (failedChecks.length === 0) return '';
-  const waivers = failedChecks.filter((each) => each.skippable).map((each) => each.code);
-  const hint = `To go on all the same, on your own judgement: ${code(`skip-checks: ${waivers.slice(0, most).join(', ')}`)}`;
-  return joinBlocks([cut(failedChecks, most, failedCheckTable), waivers.length > 0 ? hint : '', `Every rule: ${explained}`]);
+  const skippable = failedChecks.filter((failedCheck) => failedCheck.skippable).map((failedCheck) => failedCheck.code);
+  const hint = `To skip these checks at your own risk: ${code(`skip-checks: ${skippable.slice(0, most).join(', ')}`)}`;
+  return joinBlocks([cut(failedChecks, most, failedCheckTable), skippable.length > 0 ? hint : '', `All checks: ${explained}`]);
 }
 
-/** The source stands with the reason: as a column it would squeeze the others. */
+/** The source is in the column of the reason: as a column of its own it would make the others too narrow. */
 function failedCheckTable(failedChecks: readonly FailedCheck[]): Block {
   return table(
-    ['Rule', 'Because', 'What to do', 'May be waived'],
-    failedChecks.map((each) => [code(each.code), `${text(each.reason)}<br>*Source: ${text(each.source)}*`, text(each.remedy), each.skippable ? 'yes' : 'no']),
+    ['Check', 'Reason', 'What to do', 'Skippable'],
+    failedChecks.map((failedCheck) => [
+      code(failedCheck.code),
+      `${text(failedCheck.reason)}<br>*Source: ${text(failedCheck.source)}*`,
+      text(failedCheck.remedy),
+      failedCheck.skippable ? 'yes' : 'no',
+    ]),
   );
 }

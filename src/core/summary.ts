@@ -1,4 +1,4 @@
-// The job summary: the outcome first, then what a person asks next, in that order. Every text from outside is escaped.
+// The job summary: the outcome first, then details in the order in which a reader needs them. Every external text is escaped.
 import { formatSeconds } from './duration.js';
 import { ERROR_CODES, type Problem } from './errors.js';
 import { codeMarkdown as code, escapeMarkdown as text } from './escape.js';
@@ -12,13 +12,13 @@ import { renderEvidence, renderRollback } from './summary-evidence.js';
 import { renderCauses } from './summary-causes.js';
 import { renderPlan, renderFailedChecks } from './summary-plan.js';
 
-/** The runner drops a summary above 1 MiB (docs.github.com, "Job summaries: step isolation and limits"). */
+/** The runner discards a summary above 1 MiB (docs.github.com, "Job summaries: step isolation and limits"). */
 const MOST_BYTES = 1024 * 1024 - 1;
-/** Lengths to which lists are cut, tried in order. With the shortest one every text at its longest still fits. */
+/** Maximum lengths of lists, tried in order. With the shortest, even the longest texts fit. */
 const LENGTHS = [300, 60];
 const SHORTEST = 5;
 
-/** The job summary in GitHub Markdown, always below the runner's limit. `docsUrl` is where the docs folder can be read; without it the summary names the file. */
+/** The job summary in GitHub Markdown, always below the runner's limit. `docsUrl` is the URL of the docs directory; without it, the summary names the file. */
 export function renderSummary(report: Report, docsUrl: string | null = null): string {
   const encoder = new TextEncoder();
   for (const most of LENGTHS) {
@@ -44,12 +44,12 @@ function renderWith(report: Report, docsUrl: string | null, most: number): strin
     ),
     renderCommands(report),
     renderEvidence(report, most),
-    section('What speaks against it', renderFailedChecks(report.failedChecks, docsLink('refusals', docsUrl), most)),
+    section('Failed checks', renderFailedChecks(report.failedChecks, docsLink('refusals', docsUrl), most)),
     renderFacts(report),
-    // Before an upgrade a reader asks what would be done, after it what became of it.
+    // Before an upgrade, a reader needs the plan first; after it, the result.
     ...(report.outcome === 'planned' || report.outcome === 'refused' ? [checks, plan, deployments] : [deployments, checks, plan]),
     section('Migration tool', renderJobs(report.jobs, most)),
-    section('The way back', renderRollback(report, most)),
+    section('Rollback', renderRollback(report, most)),
     section('Warnings', renderTexts(report.warnings, most)),
     section('Notes', renderTexts(report.notes, most)),
   ];
@@ -57,13 +57,13 @@ function renderWith(report: Report, docsUrl: string | null, most: number): strin
 }
 
 function renderProblem({ code: errorCode, what, why, remedy }: Problem, docsUrl: string | null): Block {
-  // Whole, since a reader has to see every input that is wrong.
+  // Not shortened: the reader must see every invalid input.
   const lines = [
     `**${text(what)}:** ${text(why, 20_000)}`,
     '',
     `**What to do:** ${text(remedy, 4000)}`,
     '',
-    `Who can mend it: ${text(ERROR_CODES[errorCode])}. More: ${docsLink(errorCode, docsUrl)}`,
+    `Owner: ${text(ERROR_CODES[errorCode])}. More: ${docsLink(errorCode, docsUrl)}`,
   ];
   return ['> [!CAUTION]', ...lines.map((line) => `> ${line}`.trimEnd())].join('\n');
 }
@@ -78,8 +78,8 @@ function renderFacts(report: Report): Block {
   const why = chart?.why ? `: ${text(chart.why)}` : '';
   const rows = [
     ['Milvus', versions(report)],
-    ['Runs now', runsNow(report)],
-    ['Chart', chart ? `${way(chart.from, chart.to)}${why}` : ''],
+    ['Running now', runsNow(report)],
+    ['Chart', chart ? `${versionChange(chart.from, chart.to)}${why}` : ''],
     ['Strategy', code(report.strategy ?? '')],
     ['Image', code(report.image ?? '')],
     ...renderSnapshot(report),
@@ -89,7 +89,7 @@ function renderFacts(report: Report): Block {
   return table(first, others);
 }
 
-/** Only where it is not what was asked for. */
+/** Only if it is neither the target version nor the version before. */
 function runsNow({ runningVersions, toVersion, fromVersion }: Report): string {
   const versions = runningVersions.join(' and ');
   return versions === toVersion || versions === fromVersion ? '' : text(versions);
@@ -105,15 +105,15 @@ function renderSnapshot({ topology, messageQueue, metastore, etcd }: Report): (r
 }
 
 function versions({ operation, fromVersion, toVersion }: Report): string {
-  if (operation === 'verify' && fromVersion !== toVersion) return `${text(fromVersion ?? '?')}, should be ${text(toVersion)}`;
-  return way(fromVersion ?? '?', toVersion);
+  if (operation === 'verify' && fromVersion !== toVersion) return `${text(fromVersion ?? '?')}, expected ${text(toVersion)}`;
+  return versionChange(fromVersion ?? '?', toVersion);
 }
 
-/** `2.2.12 → 2.2.16`, or one version where nothing changes. */
-function way(from: string, to: string): string {
+/** `2.2.12 → 2.2.16`, or one version if nothing changes. */
+function versionChange(from: string, to: string): string {
   return from === to ? text(to) : `${text(from)} → ${text(to)}`;
 }
 
 function renderTexts(texts: readonly string[], most: number): Block {
-  return texts.length === 0 ? '' : cut(texts, most, (shown) => list(shown.map((each) => text(each))));
+  return texts.length === 0 ? '' : cut(texts, most, (shown) => list(shown.map((line) => text(line))));
 }

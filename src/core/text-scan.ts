@@ -1,6 +1,6 @@
-// Finds words in texts that others wrote, in time that grows with the length of the text alone. Pure. For what a regular expression could only find by trying again from every place.
+// Finds words in external texts in linear time. Pure. For patterns that a regular expression could find only with backtracking.
 
-/** True where these words follow each other on one line, whatever stands between them. */
+/** True if these words occur in this order on one line, with any text between them. */
 export function inOrder(text: string, ...words: readonly string[]): boolean {
   return text.split('\n').some((line) => followEachOther(line, words));
 }
@@ -14,7 +14,7 @@ function followEachOther(line: string, words: readonly string[]): boolean {
   });
 }
 
-/** The same text with `…` for what stands between the first of these words and the last of those on a line. */
+/** The text with `…` in place of everything between the first occurrence of `first` and the last occurrence of `last` on a line. */
 export function blankBetween(text: string, first: string, last: string): string {
   const blank = (line: string): string => {
     const start = line.indexOf(first) + first.length;
@@ -24,7 +24,7 @@ export function blankBetween(text: string, first: string, last: string): string 
   return text.split('\n').map(blank).join('\n');
 }
 
-/** The text without this character at its end, however often it stands there. */
+/** The text without any trailing occurrences of this character. */
 export function withoutEnd(text: string, character: string): string {
   let end = text.length;
   while (end > 0 && text[end - 1] === character) end -= 1;

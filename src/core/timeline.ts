@@ -1,4 +1,5 @@
-// The timeline of a run as a Mermaid gantt chart: a row for the steps, one for each Deployment that moved. Only texts that mean nothing to Mermaid get in.
+// The timeline of a run as a Mermaid gantt chart: a row for the steps, and one for each Deployment that changed. Texts are reduced to characters without a
+// meaning in Mermaid.
 import { formatSeconds } from './duration.js';
 import { mermaidName } from './escape.js';
 import type { Report } from './report.js';
@@ -6,25 +7,25 @@ import type { ComponentRow } from './report-components.js';
 import { secondsBetween } from './report-plan.js';
 import type { Span, SpanState } from './report-spans.js';
 
-/** What a person still reads at a glance; the table has all of them. */
+/** More rows would be unreadable; the table lists all Deployments. */
 const MOST_ROWS = 40;
-/** A Deployment that flaps would fill the chart: its longest spans say enough. */
+/** A flapping Deployment would fill the chart: its longest spans are sufficient. */
 const MOST_SPANS = 12;
-/** Shares of the whole width in which a bar can hold its words, or at least its time. */
+/** Minimum shares of the whole width for a bar with its label, or at least its duration. */
 const HOLDS_WORDS = 0.16;
 const HOLDS_TIME = 0.07;
-/** Mermaid wants some name for every bar, and takes no blank one. */
+/** Mermaid requires a non-empty name for every bar. */
 const NO_LABEL = '·';
 
-/** Mermaid's looks of a task: blue, grey, red. */
+/** Mermaid's styles of a task: blue, gray, red. */
 const PATTERNS: Readonly<Record<SpanState | 'step', string>> = { rolling: 'active', draining: 'done', unavailable: 'crit', step: '' };
 
-/** Width of a letter of a section's name, in pixels of Mermaid's own font size. */
+/** Width of a letter in the name of a section, in pixels at Mermaid's font size. */
 const LETTER_PIXELS = 6;
 
-/** Bars without a shared row would make a section as high as it has spans: `compact` gives each section one row (mermaid.js.org/syntax/gantt.html). */
+/** `compact` gives each section one row; otherwise each span would have its own (mermaid.js.org/syntax/gantt.html). */
 function head(names: readonly string[]): string {
-  const leftPadding = 40 + LETTER_PIXELS * Math.max(...names.map((each) => each.length));
+  const leftPadding = 40 + LETTER_PIXELS * Math.max(...names.map((name) => name.length));
   return `---
 displayMode: compact
 config:
@@ -45,25 +46,25 @@ interface Bar {
   readonly to: string;
 }
 
-/** The source of the chart, without a fence; empty when nothing moved. Times are UTC, and written without a zone so that browsers leave them so. */
+/** The source of the chart, without a code fence; empty if nothing changed. Times are UTC, without a zone so that browsers do not convert them. */
 export function renderTimeline(report: Report): string {
   const moved = report.components.filter(hasMoved);
   if (moved.length === 0) return '';
   const steps = report.steps
-    .filter((each) => each.tookSeconds > 0)
-    .map((each): Bar => ({ words: each.kind, look: PATTERNS.step, from: each.startedAt, to: each.endedAt ?? report.endedAt }));
+    .filter((step) => step.tookSeconds > 0)
+    .map((step): Bar => ({ words: step.kind, look: PATTERNS.step, from: step.startedAt, to: step.endedAt ?? report.endedAt }));
   const sections = [
     ...(steps.length > 0 ? [{ name: 'steps', bars: steps }] : []),
-    ...moved.slice(0, MOST_ROWS).map((each) => ({ name: mermaidName(nameOf(each, moved)), bars: longest(each.spans).map(spanBar) })),
+    ...moved.slice(0, MOST_ROWS).map((row) => ({ name: mermaidName(nameOf(row, moved)), bars: longest(row.spans).map(spanBar) })),
   ];
-  const width = widthOf(sections.flatMap((each) => each.bars));
+  const width = widthOf(sections.flatMap((section) => section.bars));
   return [
-    head(sections.map((each) => each.name)),
+    head(sections.map((section) => section.name)),
     ...sections.flatMap(({ name, bars }) => [`  section ${name}`, ...bars.map((bar) => renderBar(bar, width))]),
   ].join('\n');
 }
 
-/** How many Deployments that moved the timeline has no row for. */
+/** The number of changed Deployments that have no row in the timeline. */
 export function leftOutOfTimeline(report: Report): number {
   return Math.max(0, report.components.filter(hasMoved).length - MOST_ROWS);
 }
@@ -72,16 +73,16 @@ function hasMoved(row: ComponentRow): boolean {
   return row.spans.length > 0;
 }
 
-/** The role where it tells rows apart, else the Deployment. */
+/** The role if it is unique among the rows, else the Deployment. */
 function nameOf(row: ComponentRow, all: readonly ComponentRow[]): string {
-  const alone = all.filter((each) => each.role === row.role).length === 1;
+  const alone = all.filter((other) => other.role === row.role).length === 1;
   return alone && row.role !== '' ? row.role : row.deployment;
 }
 
 function longest(spans: readonly Span[]): Span[] {
   const byLength = [...spans].sort((a, b) => secondsBetween(b.from, b.to) - secondsBetween(a.from, a.to));
   const kept = new Set(byLength.slice(0, MOST_SPANS));
-  return spans.filter((each) => kept.has(each));
+  return spans.filter((span) => kept.has(span));
 }
 
 function spanBar({ state, from, to }: Span): Bar {
@@ -89,8 +90,8 @@ function spanBar({ state, from, to }: Span): Bar {
 }
 
 function widthOf(bars: readonly Bar[]): number {
-  const starts = bars.map((each) => Date.parse(each.from));
-  const ends = bars.map((each) => Date.parse(each.to));
+  const starts = bars.map((bar) => Date.parse(bar.from));
+  const ends = bars.map((bar) => Date.parse(bar.to));
   return (Math.max(...ends) - Math.min(...starts)) / 1000;
 }
 

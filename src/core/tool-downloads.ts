@@ -1,9 +1,9 @@
-// Where helm and kubectl are downloaded from, and what their files are called on each system. Pure.
+// The download URLs of helm and kubectl, and the names of their files on each system. Pure.
 import type { InputName } from './inputs.js';
 
 export type Tool = 'helm' | 'kubectl';
 
-/** A system with official builds of both programs, named as their addresses name it. */
+/** A system with official builds of both programs, with the names in their URLs. */
 export interface System {
   readonly os: 'linux' | 'darwin' | 'windows';
   readonly arch: 'amd64' | 'arm64';
@@ -14,13 +14,13 @@ export interface Download {
   readonly version: string;
   readonly system: System;
   readonly url: string;
-  /** Name of the file that is downloaded, and whose sum is published. */
+  /** Name of the downloaded file, whose checksum is published. */
   readonly file: string;
-  /** Where the program is in the archive, parted by slashes; null where the file is the program. */
+  /** Path of the program in the archive, separated by slashes; null if the file is the program. */
   readonly inArchive: string | null;
-  /** What the program is called once it is installed. */
+  /** Name of the installed program. */
   readonly program: string;
-  /** The input that gives the sum of a version that the action does not know. */
+  /** The input with the checksum of a version that the action does not contain. */
   readonly checksumInput: InputName;
 }
 
@@ -34,13 +34,13 @@ const ARCHITECTURES: ReadonlyMap<string, System['arch']> = new Map([
   ['arm64', 'arm64'],
 ]);
 
-/** Node's names of a platform and an architecture, as those of the downloads; null where we know of no build. */
+/** Converts the platform and architecture names of Node.js to those of the downloads; null if there is no known build. */
 export function systemOf(platform: string, arch: string): System | null {
   const [os, known] = [SYSTEMS.get(platform), ARCHITECTURES.get(arch)];
   return os && known ? { os, arch: known } : null;
 }
 
-/** A mirror has the same paths below its address: `helm-v…`, `release/v…`. */
+/** A mirror has the same paths below its base URL: `helm-v…`, `release/v…`. */
 export function downloadOf(tool: Tool, version: string, system: System, mirror: string | null): Download {
   return tool === 'helm' ? helmDownload(version, system, mirror) : kubectlDownload(version, system, mirror);
 }

@@ -1,34 +1,34 @@
-// Which programs the run uses, from the inputs about them. Pure.
+// The programs that the run uses, from the inputs. Pure.
 import type { InputName, RawInputs } from './inputs.js';
 import { parseVersion } from './version.js';
 import { withoutEnd } from './text-scan.js';
 
-/** `installed` is what the PATH has; `auto` is the minor version of the server. Versions are written without a leading `v`. */
+/** `installed` is the program on the PATH; `auto` is the minor version of the server. Versions have no leading `v`. */
 export type RequestedTool = { readonly kind: 'installed' } | { readonly kind: 'auto' } | { readonly kind: 'exact'; readonly version: string };
 
 export interface ToolsConfig {
   readonly helm: RequestedTool;
   readonly kubectl: RequestedTool;
-  /** SHA-256 in lower-case hexadecimal digits, or null for the table of known sums. */
+  /** SHA-256 in lowercase hexadecimal digits, or null for the table of known checksums. */
   readonly helmChecksum: string | null;
   readonly kubectlChecksum: string | null;
-  /** Without a slash at the end; null for the official hosts. */
+  /** Without a trailing slash; null for the official hosts. */
   readonly mirror: string | null;
 }
 
-/** The first with `--reset-then-reuse-values` (helm/helm, release notes of v3.14.0). */
+/** The first version with `--reset-then-reuse-values` (helm/helm, release notes of v3.14.0). */
 export const OLDEST_HELM = '3.14.0';
 
 type ToolInput = 'helm-version' | 'kubectl-version';
 type AddError = (problem: string) => void;
 
-/** Reads the five inputs about programs, and complains about each thing that is wrong with them. */
+/** Parses the five inputs about programs, and reports every problem. */
 export function parseTools(raw: RawInputs, addError: AddError): ToolsConfig {
   const say = (input: InputName, works: string): void => addError(`${input} is "${raw[input]}"; ${works}`);
   const helm = requestedTool(raw, 'helm-version', 'installed, or a full version such as 3.21.4', say);
   const kubectl = raw['kubectl-version'] === 'auto' ? AUTO : requestedTool(raw, 'kubectl-version', 'auto, installed, or a full version such as 1.34.5', say);
   if (helm.kind === 'exact' && isOlderThanHelm314(helm.version))
-    say('helm-version', `write ${OLDEST_HELM} or newer: older ones do not know --reset-then-reuse-values`);
+    say('helm-version', `write ${OLDEST_HELM} or newer: older versions do not support --reset-then-reuse-values`);
   return {
     helm,
     kubectl,
@@ -38,7 +38,7 @@ export function parseTools(raw: RawInputs, addError: AddError): ToolsConfig {
   };
 }
 
-/** Whether a Helm version, written with or without a leading `v`, is too old for us; also when it cannot be read. */
+/** Whether a Helm version, with or without a leading `v`, is too old or cannot be parsed. */
 export function isOlderThanHelm314(text: string): boolean {
   const version = parseVersion(text);
   return !version || version.major < 3 || (version.major === 3 && version.minor < 14);
@@ -63,7 +63,7 @@ function checksum(raw: RawInputs, input: 'helm-checksum' | 'kubectl-checksum', t
   if (text === '') return null;
   const versionInput = input.replace('checksum', 'version') as ToolInput;
   if (!/^[0-9a-f]{64}$/.test(text)) say(input, 'write a SHA-256: 64 hexadecimal digits');
-  // A version that cannot be read was complained about already.
+  // A version that cannot be parsed has already been reported.
   else if (tool.kind !== 'exact' && raw[versionInput] === tool.kind) say(input, `write an exact ${versionInput} with it, not ${tool.kind}`);
   return text;
 }
@@ -72,6 +72,6 @@ function mirror(raw: RawInputs, say: Say): string | null {
   const text = withoutEnd(raw['download-mirror'], '/');
   if (text === '') return null;
   if (!/^https?:\/\/[^\s/?#@]+(\/[^\s?#@]*)?$/.test(text))
-    say('download-mirror', 'write an address such as https://mirror.example.com/tools, without user, password or query');
+    say('download-mirror', 'write a URL such as https://mirror.example.com/tools, without user, password or query');
   return text;
 }

@@ -1,4 +1,4 @@
-// The page docs/upgrade-paths.md, written from the tables of knowledge, so that it cannot say anything else than they do.
+// Generates docs/upgrade-paths.md from the tables in knowledge/, so that the page and the code agree.
 import { ADVISORIES } from './knowledge/advisories.js';
 import { SHORTCUTS } from './knowledge/carry-over.js';
 import { BAD_CHARTS, CHART_ERAS, CHART_VERSIONS, compareChartVersions, type VersionRange } from './knowledge/charts.js';
@@ -19,13 +19,13 @@ import { rollingSections } from './upgrade-paths-rolling.js';
 
 type Section = { readonly title: string; readonly says: string; readonly head: readonly string[]; readonly rows: readonly (readonly string[])[] };
 
-/** The page as Markdown, with a line break at its end. */
+/** The page as Markdown, with a trailing line break. */
 export function renderUpgradePaths(): string {
   const sections = [...pathSections(), ...rollingSections(), ...ruleSections(), ...chartSections(), ...valueSections(), advisorySection()];
   return [
     '# Upgrade paths',
     '<!-- Generated from src/core/knowledge by npm run fix. Change the tables, not this page. -->',
-    'What this action knows about upgrades of Milvus with Helm, and where each fact comes from.',
+    'The facts about upgrades of Milvus with Helm that this action uses, and the source of each.',
     ...sections.map(renderSection),
   ]
     .join('\n\n')
@@ -38,28 +38,28 @@ function renderSection({ title, says, head, rows }: Section): string {
 }
 
 function pathSections(): Section[] {
-  const ways = [...STRATEGY_TEXTS.map((row) => ({ from: `over ${row.crossing}`, ...row })), { from: 'any other', ...PLAIN_PATH }];
+  const ways = [...STRATEGY_TEXTS.map((row) => ({ from: `across ${row.crossing}`, ...row })), { from: 'any other', ...PLAIN_PATH }];
   return [
     {
-      title: 'Ways',
-      says: 'The first row that an upgrade crosses tells its kind.',
-      head: ['upgrade', 'way', 'chart', 'why', 'source'],
-      rows: ways.map((row) => [row.from, row.pathKind, row.keepChart ? 'stays' : 'is chosen', row.why, row.source]),
+      title: 'Paths',
+      says: 'The first row that matches an upgrade determines its kind.',
+      head: ['upgrade', 'kind', 'chart', 'why', 'source'],
+      rows: ways.map((row) => [row.from, row.pathKind, row.keepChart ? 'kept' : 'selected', row.why, row.source]),
     },
     {
-      title: 'Values that a way needs',
-      says: 'Given to clusters by the action itself.',
+      title: 'Required values',
+      says: 'Set for clusters automatically.',
       head: ['upgrade', 'value', 'why', 'source'],
-      rows: REQUIRED_VALUES.map((row) => [`over ${row.crossing}`, `\`${row.path}=${String(row.value)}\``, row.why, row.source]),
+      rows: REQUIRED_VALUES.map((row) => [`across ${row.crossing}`, `\`${row.path}=${String(row.value)}\``, row.why, row.source]),
     },
     {
-      title: 'The way back',
+      title: 'Rollback',
       says: 'Whether the older version can be started again after an upgrade.',
-      head: ['upgrade', 'way back', 'why', 'source'],
+      head: ['upgrade', 'rollback', 'why', 'source'],
       rows: [
         ['within a minor', yes(BACK_TO_PATCH.possible), BACK_TO_PATCH.why, BACK_TO_PATCH.source],
-        ...ROLLBACK_ROWS.map((row) => [`over ${row.crossing}`, yes(row.possible), row.why, row.source]),
-        ['over any other minor', yes(NO_ROLLBACK.possible), NO_ROLLBACK.why, NO_ROLLBACK.source],
+        ...ROLLBACK_ROWS.map((row) => [`across ${row.crossing}`, yes(row.possible), row.why, row.source]),
+        ['across any other minor', yes(NO_ROLLBACK.possible), NO_ROLLBACK.why, NO_ROLLBACK.source],
       ],
     },
   ];
@@ -68,23 +68,23 @@ function pathSections(): Section[] {
 function ruleSections(): Section[] {
   return [
     {
-      title: 'Stops',
-      says: 'One minor version at a time (`skips-minor`, may be waived: milvus-io/milvus-docs#3274). These jumps are refused for good (`stop-first`).',
+      title: 'Intermediate versions',
+      says: 'One minor version at a time (`skips-minor`, skippable: milvus-io/milvus-docs#3274). The upgrades below are always refused (`stop-first`).',
       head: ['from', 'to', 'why', 'source'],
       rows: STOP_GATES.map((row) => [span({ from: row.from, before: row.ready }), `${row.to} and later`, row.why, row.source]),
     },
     {
       title: 'Newest patches',
-      says: 'Where the action proposes to stop. Newer patches may exist and may be the target.',
+      says: 'The intermediate versions that the action proposes. Newer patches may exist and can be the target.',
       head: ['version', 'source'],
       rows: LATEST_PATCHES.map((row) => [row.version, row.source]),
     },
     {
-      title: 'What must run first',
-      says: 'Refused as `topology-first`; may be waived only where no coordinator was found.',
+      title: 'Required topology',
+      says: 'Refused as `topology-first`; skippable only if no coordinator was found.',
       head: ['upgrade', 'not from', 'why', 'what to do', 'source'],
       rows: TOPOLOGY_NEEDS.map((row) => [
-        `over ${row.crossing}`,
+        `across ${row.crossing}`,
         [...row.unfit, ...(row.withoutIndexNode ? ['index node'] : [])].join(', '),
         row.why,
         row.remedy,
@@ -94,7 +94,7 @@ function ruleSections(): Section[] {
     {
       title: 'Pre-releases',
       says: 'Refused as `release-candidate`, as source and as target. A hotfix counts as its release.',
-      head: ['pre-release of', 'may be waived', 'why', 'source'],
+      head: ['pre-release of', 'skippable', 'why', 'source'],
       rows: [...PRE_RELEASES, { before: 'any other', ...ANY_PRE_RELEASE }].map((row) => [row.before, yes(row.skippable), row.why, row.source]),
     },
   ];
@@ -103,14 +103,14 @@ function ruleSections(): Section[] {
 function chartSections(): Section[] {
   return [
     {
-      title: 'Charts and the Milvus they run',
-      says: 'Every chart from 3.0.0 on is in one row. Otherwise: `chart-does-not-fit`.',
+      title: 'Charts and Milvus versions',
+      says: 'Every chart from 3.0.0 on is in one row. Any other combination fails with `chart-does-not-fit`.',
       head: ['charts', 'Milvus', 'why', 'source'],
       rows: CHART_ERAS.map((row) => [span(row.charts), span(row.milvus), row.why, row.source]),
     },
     {
-      title: 'Charts to keep away from',
-      says: 'Never chosen; refused as `bad-chart` when asked for.',
+      title: 'Charts with known defects',
+      says: 'Never selected automatically; refused as `bad-chart` if requested.',
       head: ['charts', 'when', 'why', 'source'],
       rows: BAD_CHARTS.map((row) => [
         row.from === row.to ? row.from : `${row.from} to ${row.to}`,
@@ -121,7 +121,7 @@ function chartSections(): Section[] {
     },
     {
       title: 'Published charts',
-      says: 'As Chart.yaml says it, from the index of zilliztech.github.io/milvus-helm. Newer charts are taken from the chart source.',
+      says: 'From Chart.yaml, in the index of zilliztech.github.io/milvus-helm. Newer charts are read from the chart source.',
       head: ['Milvus', 'charts'],
       rows: publishedRows(),
     },
@@ -140,20 +140,20 @@ function valueSections(): Section[] {
   const pinned = PINS.map((row) => [`\`${row.path}\``, row.when ? `\`${row.when.path}=${String(row.when.is)}\`` : 'always', row.why, row.source]);
   return [
     {
-      title: 'Values that are held',
-      says: 'Defaults that flip between charts. They are pinned to what is installed, unless the run gives them.',
-      head: ['value', 'when installed with', 'why', 'source'],
+      title: 'Pinned values',
+      says: 'Defaults that change between charts. They are pinned to the installed value, unless the run sets them.',
+      head: ['value', 'if installed with', 'why', 'source'],
       rows: pinned,
     },
     {
-      title: 'Values that are left to the chart',
-      says: 'Defaults that flip too, and should.',
+      title: 'Values that are not pinned',
+      says: 'Defaults that change between charts and are meant to change.',
       head: ['value', 'why', 'source'],
       rows: LEFT_TO_CHART.map((row) => [`\`${row.path}\``, row.why, row.source]),
     },
     {
       title: 'Values of charts 3.x that later charts ignore',
-      says: 'One with a setting of its own is written into extraConfigFiles.user.yaml, unless that has it; the others are refused as `shortcut-values-lost`.',
+      says: 'A value with one equivalent setting is written into extraConfigFiles.user.yaml, unless that already contains it; the others are refused as `shortcut-values-lost`.',
       head: ['values', 'setting in milvus.yaml', 'why', 'source'],
       rows: SHORTCUTS.map((row) => [row.paths.map((path) => `\`${path}\``).join(', '), row.milvusKey ?? 'several', row.why, row.source]),
     },
@@ -162,9 +162,9 @@ function valueSections(): Section[] {
 
 function advisorySection(): Section {
   return {
-    title: 'Advice',
-    says: 'Said as a warning; it stops nothing.',
-    head: ['target', 'coming from', 'advice', 'mended in', 'source'],
+    title: 'Advisories',
+    says: 'Reported as a warning; the upgrade continues.',
+    head: ['target', 'source version', 'advice', 'fixed in', 'source'],
     rows: ADVISORIES.map((row) => [span(row.targets), row.sources ? span(row.sources) : 'any', row.advice, row.version, row.source]),
   };
 }

@@ -1,7 +1,7 @@
 // The part of docs/upgrade-paths.md about rolling upgrades.
 import { PRUNED, ROLLING_ORDERS, type RollingOrderRow } from './knowledge/rolling-orders.js';
 
-/** A table for each order, and what leaves. */
+/** The orders of a rolling upgrade, the reason of each place, and what is removed. */
 export function rollingSections(): {
   readonly title: string;
   readonly says: string;
@@ -11,19 +11,19 @@ export function rollingSections(): {
   return [
     {
       title: 'The order of a rolling upgrade',
-      says: 'The first row whose topology (that after the upgrade) and way fit counts. Components that are not there are left out; one that no row names is a refusal.',
+      says: 'The first row that matches the topology after the upgrade and the versions applies. Components that do not exist are omitted; a component that no row contains is a failed check.',
       head: ['topology', 'upgrade', 'order', 'source'],
       rows: ROLLING_ORDERS.map((row) => [row.topology, pathOf(row), row.places.map(({ role }) => role).join(' → '), row.source]),
     },
     {
-      title: 'Why a component has its place',
+      title: 'Reasons for the order',
       says: 'In the order of the rows above.',
       head: ['topology', 'upgrade', 'component', 'why'],
       rows: ROLLING_ORDERS.flatMap((row) => row.places.map(({ role, why }) => [row.topology, pathOf(row), role, why])),
     },
     {
-      title: 'What a rolling upgrade takes away',
-      says: 'When everything else is new.',
+      title: 'Components that a rolling upgrade removes',
+      says: 'After all other components are upgraded.',
       head: ['component', 'why'],
       rows: Object.entries(PRUNED).map(([role, why]) => [role, why]),
     },
@@ -32,5 +32,5 @@ export function rollingSections(): {
 
 function pathOf({ crossing }: RollingOrderRow): string {
   if (crossing === 'none') return 'within a minor';
-  return crossing === null ? 'any other' : `over ${crossing}`;
+  return crossing === null ? 'any other' : `across ${crossing}`;
 }

@@ -1,15 +1,15 @@
-// Helm values as plain data: merge as Helm does, read and write by path, compare. Also the wrapper that keeps them out of every text.
+// Helm values as plain data: merge as Helm does, read and write by path, compare. Also the wrapper that prevents them from being printed.
 import { own } from './own.js';
 
 export type Values = { readonly [key: string]: unknown };
 
-/** Values that may hold passwords. However it is printed, serialised or inspected, only the names of the keys come out. */
+/** Values that may contain passwords. Printing, serializing or inspecting it shows only the names of the keys. */
 export class SecretValues {
   readonly #values: Values;
   constructor(values: Values) {
     this.#values = values;
   }
-  /** The real values: for Helm's values file and for comparisons, never for a text. */
+  /** The actual values: for Helm's values file and for comparisons, never for a message. */
   reveal(): Values {
     return this.#values;
   }
@@ -25,18 +25,21 @@ export function isRecord(value: unknown): value is Values {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Lays `over` on `base` as Helm does: tables merge, everything else is replaced, and null removes a key (helm.sh/docs/chart_template_guide/values_files). */
+/**
+ * Merges `over` over `base` as Helm does: records are merged, everything else is replaced, and null removes a key
+ * (helm.sh/docs/chart_template_guide/values_files).
+ */
 export function mergeValues(base: Values, over: Values): Values {
   const merged = new Map(Object.entries(base));
   for (const [key, value] of Object.entries(over)) {
     const below = merged.get(key);
     merged.set(key, isRecord(value) ? mergeValues(isRecord(below) ? below : {}, value) : value);
   }
-  // Also a key such as "__proto__" becomes a property of its own.
+  // Keys such as "__proto__" become own properties as well.
   return Object.fromEntries(merged);
 }
 
-/** What a chart computes from its defaults and what a user gave: merged, then keys set to null removed. */
+/** The computed values of a chart: its defaults merged with user-supplied values, without keys that are set to null. */
 export function computeValues(defaults: Values, given: Values): Values {
   return withoutNulls(mergeValues(defaults, given));
 }
@@ -46,17 +49,17 @@ function withoutNulls(values: Values): Values {
   return Object.fromEntries(kept.map(([key, value]) => [key, isRecord(value) ? withoutNulls(value) : value]));
 }
 
-/** The value at `a.b.c`; undefined when any part is missing. */
+/** The value at `a.b.c`; undefined if any part is missing. */
 export function valueAt(values: Values, path: string): unknown {
   return path.split('.').reduce<unknown>((at, key) => (isRecord(at) ? own(at, key) : undefined), values);
 }
 
-/** A table with only `value` at `a.b.c`. */
+/** A record with only `value` at `a.b.c`. */
 export function valuesAtPath(path: string, value: unknown): Values {
   return path.split('.').reduceRight<unknown>((below, key) => ({ [key]: below }), value) as Values;
 }
 
-/** True when laying `wanted` on `present` would change nothing. */
+/** True if merging `wanted` over `present` would change nothing. */
 export function holds(present: Values, desired: Values): boolean {
   return Object.entries(desired).every(([key, value]) => {
     const there = own(present, key);
@@ -65,20 +68,20 @@ export function holds(present: Values, desired: Values): boolean {
   });
 }
 
-/** True when neither has anything that the other has not; null and absent are the same. */
-export function equalValues(one: Values, other: Values): boolean {
-  return holds(one, other) && holds(other, one);
+/** True if both have the same values; null and absent are equal. */
+export function equalValues(first: Values, other: Values): boolean {
+  return holds(first, other) && holds(other, first);
 }
 
-/** Equal whatever the order of keys: Helm keeps values sorted by key, also those in lists. */
+/** Deep equality that ignores the order of keys: Helm stores values sorted by key, also in lists. */
 export function isSame(a: unknown, b: unknown): boolean {
-  if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((each, at) => isSame(each, b[at]));
+  if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((item, at) => isSame(item, b[at]));
   if (!isRecord(a) || !isRecord(b)) return a === b;
   const keys = Object.keys(a);
   return keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && isSame(a[key], b[key]));
 }
 
-/** The dotted paths of every leaf, for texts that name values without telling them. */
+/** The dotted paths of every leaf, for messages that name values without showing them. */
 export function leafPaths(values: Values, prefix = ''): string[] {
   return Object.entries(values).flatMap(([key, value]) => {
     const path = prefix ? `${prefix}.${key}` : key;
@@ -86,7 +89,7 @@ export function leafPaths(values: Values, prefix = ''): string[] {
   });
 }
 
-/** The table that a text of JSON holds; an empty one where it is none. */
+/** The record in a JSON text; an empty one if the text is not a record. */
 export function parseJsonRecord(text: string): Values {
   try {
     const read: unknown = JSON.parse(text);

@@ -1,11 +1,14 @@
-// Whether another client has written a revision of the release while an upgrade of ours was under way. Pure.
+// Whether another client has created a revision of the release during an upgrade of this action. Pure.
 import type { Observation } from './observation.js';
 import type { Step } from './steps.js';
 
-/** Steps that only make sense on top of the revision of this run. A migration and a rollback are left out: they end with a revision of their own, and until then Milvus may be stopped. */
+/**
+ * Steps that are only valid on top of the revision of this run. A migration and a rollback are not in the list: they end with a revision of their own, and
+ * until then Milvus may be stopped.
+ */
 const NEED_OWN_REVISION: readonly Step['kind'][] = ['helm-upgrade', 'wait-ready', 'pause', 'resume', 'drain', 'prune', 'restore-settings'];
 
-/** What another client has written, or null. To continue would mix two upgrades, or undo the one of the other client. */
+/** Describes the revision of another client, or null. To continue would mix two upgrades, or undo the one of the other client. */
 export function foreignRevisionFor(step: Step, observation: Observation): string | null {
   return NEED_OWN_REVISION.includes(step.kind) ? foreignRevision(observation) : null;
 }

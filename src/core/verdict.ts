@@ -1,4 +1,4 @@
-// The only judge of whether a step is done. Pure: it compares a step with what was seen, and remembers nothing.
+// The only place that evaluates whether a step is complete. Pure: it compares a step with an observation and stores nothing.
 import type { Cause } from './causes.js';
 import { describeStopped, isStopped } from './component.js';
 import { evaluateEditFiles, evaluateRecreate, evaluateWaitHealthy } from './compose/judge.js';
@@ -14,12 +14,12 @@ export type StepStatus =
   | { readonly state: 'pending' }
   | { readonly state: 'in-progress'; readonly waitingFor: string; readonly causes?: readonly Cause[]; readonly recheckSeconds?: number }
   | { readonly state: 'complete' }
-  /** It may be waiting for the step after it, which goes first. */
+  /** The step may depend on the next step, which runs first. */
   | { readonly state: 'deferred'; readonly reason: string }
-  /** `causes` are left out where none was found; the first of them is what `because` begins with. */
+  /** `causes` is absent if none was found; `because` begins with the first one. */
   | { readonly state: 'stalled'; readonly reason: string; readonly causes?: readonly Cause[] };
 
-/** Judges a step by one observation. */
+/** Evaluates a step against one observation. */
 export function evaluate(step: Step, observation: Observation): StepStatus {
   const foreign = foreignRevisionFor(step, observation);
   if (foreign) return { state: 'stalled', reason: foreign };
@@ -47,36 +47,36 @@ const evaluators: { readonly [Kind in Step['kind']]: (step: Extract<Step, { kind
   'wait-healthy': evaluateWaitHealthy,
 };
 
-/** The release alone is not believed: a `kubectl set image` or `rollout undo` after it leaves Helm's record as it was. */
+/** The release alone is not sufficient: a later `kubectl set image` or `rollout undo` does not change Helm's record. */
 function evaluateHelmUpgrade(step: HelmUpgradeStep, observation: Observation): StepStatus {
   const latest = observation.release?.latest;
-  if (!latest) return { state: 'stalled', reason: 'the release is gone' };
+  if (!latest) return { state: 'stalled', reason: 'the release no longer exists' };
   if (latest.status.startsWith('pending-')) return { state: 'in-progress', waitingFor: `Helm to finish revision ${latest.revision} (${latest.status})` };
   const recorded = latest.status === 'deployed' && latest.chartVersion === step.chartVersion && holds(latest.values.reveal(), step.values.reveal());
-  // A Deployment that a rolling upgrade keeps until its successor serves is no longer part of the release.
-  const managed = recorded ? observation.components.filter((each) => latest.deployments.includes(each.deployment)) : [];
-  const applied = managed.every((each) => each.templateImage === step.image);
+  // A Deployment that a rolling upgrade keeps until its replacement serves is no longer part of the release.
+  const owned = recorded ? observation.components.filter((component) => latest.deployments.includes(component.deployment)) : [];
+  const applied = owned.every((component) => component.templateImage === step.image);
   return recorded && applied ? { state: 'complete' } : { state: 'pending' };
 }
 
-/** A revision that an upgrade left pending does not keep Helm from going back (helm/pkg/action/rollback.go), so only a rollback is waited for. */
+/** A pending upgrade does not prevent a Helm rollback (helm/pkg/action/rollback.go), so only a pending rollback is waited for. */
 function evaluateHelmRollback(step: HelmRollbackStep, observation: Observation): StepStatus {
   const latest = observation.release?.latest;
-  if (!latest) return { state: 'stalled', reason: 'the release is gone' };
+  if (!latest) return { state: 'stalled', reason: 'the release no longer exists' };
   if (latest.status === 'pending-rollback') return { state: 'in-progress', waitingFor: `Helm to finish revision ${latest.revision} (${latest.status})` };
   const recorded = latest.status === 'deployed' && latest.chartVersion === step.chartVersion && equalValues(latest.values.reveal(), step.values.reveal());
-  // A Deployment that the newer chart had added is on its way out, whatever it asks for.
-  const managed = observation.components.filter((each) => latest.deployments.includes(each.deployment));
-  return recorded && managed.every((each) => each.templateImage === step.image) ? { state: 'complete' } : { state: 'pending' };
+  // A Deployment that the newer chart added is being removed, so its image does not matter.
+  const owned = observation.components.filter((component) => latest.deployments.includes(component.deployment));
+  return recorded && owned.every((component) => component.templateImage === step.image) ? { state: 'complete' } : { state: 'pending' };
 }
 
-/** 0 of 0 pods is not settled: nobody is served. */
+/** A Deployment with 0 of 0 pods does not count as ready: it serves nothing. */
 function evaluateWaitReady(step: WaitReadyStep, observation: Observation): StepStatus {
   if (isStopped(observation)) return { state: 'stalled', reason: describeStopped(observation) };
   return evaluateReadiness(observation.components, step, observation, missingDeployments(observation));
 }
 
 function missingDeployments(observation: Observation): string[] {
-  const present = new Set(observation.components.map((each) => each.deployment));
+  const present = new Set(observation.components.map((component) => component.deployment));
   return (observation.release?.latest.deployments ?? []).filter((name) => !present.has(name));
 }

@@ -1,4 +1,4 @@
-// The way back after an upgrade that failed: to which Helm revision, whether that is known to be safe, and the plan of it. Pure.
+// The rollback decision after a failed upgrade: the Helm revision to roll back to, whether that is known to be safe, and the plan. Pure.
 import { findPath } from './knowledge/paths.js';
 import type { Config } from './goal.js';
 import { decideProjectRollback } from './compose/way-back.js';
@@ -14,16 +14,16 @@ import { evaluate } from './verdict.js';
 import { foreignRevision } from './verdict-foreign.js';
 import { compareVersions, formatVersion, parseImage, type Version } from './version.js';
 
-/** `none`: nothing of the upgrade has reached the cluster. `closed`: something has, and going back is not safe or not possible. */
+/** `none`: nothing of the upgrade has reached the cluster. `closed`: the cluster was changed, and a rollback is not safe or not possible. */
 export type RollbackDecision =
   | { readonly kind: 'not-needed' }
   | { readonly kind: 'blocked'; readonly reason: string }
-  /** `unasked`: it is gone whatever `on-failure` says. */
+  /** `unasked`: the rollback is automatic, whatever `on-failure` is. */
   | { readonly kind: 'available'; readonly revision: number; readonly plan: Plan; readonly isAutomatic?: boolean };
 
 /**
- * The revision that an upgrade which begins now would go back to; null when there is none.
- * Where an upgrade of ours is half done, it is the one from which that upgrade began: its mark is carried on.
+ * The revision that an upgrade which starts now would roll back to; null if there is none.
+ * If an upgrade of this action is incomplete, it is the revision from which that upgrade started; its label is kept.
  */
 export function revisionBefore(observation: Observation): number | null {
   if (hasArrived(observation)) return observation.release?.latest.revision ?? null;
@@ -34,22 +34,22 @@ export function revisionBefore(observation: Observation): number | null {
   return null;
 }
 
-/** Where an upgrade went from and failed. `before` is the last look before its first step, `seen` the newest one. */
+/** A failed upgrade. `before` is the last observation before its first step, `seen` the newest one. */
 export interface FailedUpgrade {
   readonly config: Config;
   readonly plan: Plan;
   readonly before: Observation;
   readonly observation: Observation;
-  /** Of the failure; absent where nothing has failed. */
+  /** Error code of the failure; absent if nothing has failed. */
   readonly code?: ErrorCode;
 }
 
-/** True where something was waited for in vain: it would be in vain once more. */
+/** True if the failure was a wait that did not end: another wait would not end either. */
 export function isWaitOver({ code }: Pick<FailedUpgrade, 'code'>): boolean {
   return code === 'step-stalled' || code === 'step-timed-out';
 }
 
-/** Decides on the way back. It is open only within what the table of paths allows, for everything that may have written since. */
+/** Decides whether a rollback is possible. It is open only if the table of paths allows it for every version that may have written since. */
 export function decideRollback(failed: FailedUpgrade): RollbackDecision {
   const { plan, observation } = failed;
   if (observation.project) return decideProjectRollback(failed, observation.project);
@@ -71,7 +71,7 @@ function backFromUpgrade(failed: FailedUpgrade): RollbackDecision {
   return { kind: 'available', revision: found.target.revision, plan: drawRollback(failed, { ...found, newest, from }) };
 }
 
-/** Where nothing is half done, nothing was touched. */
+/** Without an incomplete migration, nothing was changed. */
 function backFromMigration(failed: FailedUpgrade): RollbackDecision {
   const { config, plan, before, observation } = failed;
   const journal = journalOfRun(config, plan, observation);
@@ -88,32 +88,32 @@ interface Target {
   readonly to: Version;
 }
 
-/** The revision to go back to with what it ran, or why there is none. */
+/** The revision to roll back to with its image, or why there is none. */
 function findTarget({ revision, backTo }: PastRevision, history: readonly PastRevision[]): Target | string {
-  if (backTo === null) return `revision ${revision} tells nothing of the one before the upgrade`;
-  const target = history.find((each) => each.revision === backTo);
-  if (!target) return `Helm no longer holds revision ${backTo}, from which the upgrade began`;
-  if (target.status !== 'deployed' && target.status !== 'superseded') return `revision ${backTo} is ${target.status} itself`;
+  if (backTo === null) return `revision ${revision} does not record the revision before the upgrade`;
+  const target = history.find((past) => past.revision === backTo);
+  if (!target) return `Helm no longer stores revision ${backTo}, from which the upgrade started`;
+  if (target.status !== 'deployed' && target.status !== 'superseded') return `revision ${backTo} has the status ${target.status}`;
   const [image = '', ...others] = new Set(Object.values(target.images));
   const { version: to } = parseImage(image);
-  return to === null || others.length > 0 ? `the images of revision ${backTo} do not tell one version` : { target, image, to };
+  return to === null || others.length > 0 ? `the images of revision ${backTo} do not identify one version` : { target, image, to };
 }
 
-/** Either this run made a revision, or it went on from one that an earlier run had made and nothing has come through since. */
+/** Either this run created a revision, or it resumed from one that an earlier run had created and that has not completed since. */
 function isUnderWay({ plan, before, observation }: FailedUpgrade, newest: PastRevision): boolean {
   if (newest.revision > (before.release?.latest.revision ?? 0)) return true;
-  const first = plan.steps.find((each) => each.kind === 'helm-upgrade');
+  const first = plan.steps.find((step) => step.kind === 'helm-upgrade');
   return first !== undefined && !hasArrived(before) && !hasArrived(observation) && evaluate(first, before).state === 'complete';
 }
 
-/** The newest version that may have written since: the target's, and those of half-done upgrades in between. */
+/** The newest version that may have written since: the target, or a version of an incomplete upgrade in between. */
 function newestVersion(target: Version, history: readonly PastRevision[], since: number): Version {
-  const images = history.filter((each) => each.revision > since).flatMap((each) => Object.values(each.images));
-  const versions = images.map((each) => parseImage(each).version).filter((each) => each !== null);
-  return versions.reduce((newest, each) => (compareVersions(each, newest) > 0 ? each : newest), target);
+  const images = history.filter((past) => past.revision > since).flatMap((past) => Object.values(past.images));
+  const versions = images.map((image) => parseImage(image).version).filter((version) => version !== null);
+  return versions.reduce((newest, version) => (compareVersions(version, newest) > 0 ? version : newest), target);
 }
 
-/** Why the older version must not be started again by itself; empty when it may. */
+/** Why the older version must not be started again automatically; empty if it may. */
 function fenceBetween(to: Version, from: Version, { topology, messageQueue }: Observation): string {
   const { path } = findPath({ from: to, to: from, topology, messageQueue, indexNode: false });
   if (path.pathKind !== 'migration' && path.rollback.possible) return '';

@@ -11,11 +11,11 @@ describe('closestTo', () => {
     ['steptimeout', 'step-timeout'],
     ['version', 'target-version'],
     ['timeouts', 'timeout'],
-  ])('takes %s for %s', (word, meant) => {
+  ])('suggests for %s the word %s', (word, meant) => {
     expect(closestTo(word, known)).toBe(meant);
   });
 
-  it.each(['dry-run', 'x', 'wait'])('does not guess what %s could be', (word) => {
+  it.each(['dry-run', 'x', 'wait'])('suggests nothing for %s', (word) => {
     expect(closestTo(word, known)).toBeNull();
   });
 });

@@ -156,7 +156,7 @@ describe('the diagnosis', () => {
       () => ({ pods: [pod({ containers: [container(waiting('CrashLoopBackOff'), { restartCount: 9, lastState: ended(-60) })] })] }),
       { told: 0, certain: null },
     ],
-    ['OOM_KILLED', 'is certain at the second kill', crashing(20, { code: 137, reason: 'OOMKilled' }), { told: 20, certain: 50 }],
+    ['OOM_KILLED', 'is certain after the second kill', crashing(20, { code: 137, reason: 'OOMKilled' }), { told: 20, certain: 50 }],
 
     [
       'CONFIG_MISSING',
@@ -236,7 +236,7 @@ describe('the diagnosis', () => {
     ],
     [
       'PROBE_FAILING',
-      'keeps its clock when the probe passes once',
+      'keeps its start time if the probe passes once',
       (now) => ({ pods: [now % 100 === 99 ? READY : unready(0)], events: now >= 90 ? [readinessFails(now)] : [] }),
       { told: 90, certain: 306 },
     ],

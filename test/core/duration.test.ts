@@ -14,7 +14,7 @@ describe('formatSeconds', () => {
     [3599.7, '1 h'],
     [7500, '2 h 5 min'],
     [86_400, '24 h'],
-  ])('writes %d seconds as %j', (seconds, text) => {
+  ])('formats %d seconds as %j', (seconds, text) => {
     expect(formatSeconds(seconds)).toBe(text);
   });
 });

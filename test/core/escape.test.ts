@@ -20,19 +20,19 @@ describe('escapeMarkdown', () => {
     ['\u001b[31mred\u001b[0m', 'red'],
     ['\u202egnp.exe', 'gnp.exe'],
     ['https://milvus.io/docs/upgrade_milvus_cluster-helm.md', 'https://milvus.io/docs/upgrade_milvus_cluster-helm.md'],
-  ])('shows %j as it was written, and no more', (raw, escaped) => {
+  ])('renders %j literally', (raw, escaped) => {
     expect(escapeMarkdown(raw)).toBe(escaped);
   });
 
   it.each([
-    ['ask @octocat, please', 'ask `@octocat`, please'],
+    ['thank @octocat, please', 'thank `@octocat`, please'],
     ['wait-ready/my@2.2.16 cannot go on', '`wait-ready/my@2.2.16` cannot go on'],
     ['<b@c>|`d@e`', '<code>&lt;b@c&gt;&#124;&#96;d@e&#96;</code>'],
-  ])('makes no mention and no mail address of %j', (raw, escaped) => {
+  ])('renders %j without a mention or a mail address', (raw, escaped) => {
     expect(escapeMarkdown(raw)).toBe(escaped);
   });
 
-  it('cuts what nobody would read', () => {
+  it('cuts long texts', () => {
     expect(escapeMarkdown('x'.repeat(5000))).toHaveLength(600);
     expect(escapeMarkdown('x'.repeat(5000)).endsWith('…')).toBe(true);
   });
@@ -47,7 +47,7 @@ describe('codeMarkdown', () => {
     ['a|b', '<code>a&#124;b</code>'],
     ['a\\', '<code>a&#92;</code>'],
     ['', ''],
-  ])('keeps %j inside its code', (raw, escaped) => {
+  ])('keeps %j inside the code span', (raw, escaped) => {
     expect(codeMarkdown(raw)).toBe(escaped);
   });
 });
@@ -59,13 +59,13 @@ describe('mermaidName', () => {
     ['x\nclick y href "javascript:alert(1)"', 'x_click y href _javascript_alert_1__'],
     ['%%{init: {}}%%', '___init_ _____'],
     ['  ', 'unnamed'],
-  ])('leaves nothing in %j that means something to Mermaid', (raw, name) => {
+  ])('removes from %j all characters with a meaning in Mermaid', (raw, name) => {
     expect(mermaidName(raw)).toBe(name);
   });
 });
 
 describe('oneLine and shorten', () => {
-  it('make one line of at most so many characters', () => {
+  it('make one line of limited length', () => {
     expect(oneLine(' a\u2028b\u0000c\n')).toBe('a b c');
     expect(shorten('abcdef', 4)).toBe('abc…');
     expect(shorten('abcd', 4)).toBe('abcd');

@@ -11,8 +11,8 @@ const story = (pod: string, over: Partial<PodStory> = {}): PodStory => ({
   ...over,
 });
 
-describe('the head of the evidence', () => {
-  it('tells of each pod its state, its last events once, and the log from before it restarted', () => {
+describe('the head of the diagnostics', () => {
+  it('has the state of each pod, its last events without duplicates, and the log before its restart', () => {
     const logs = [
       { container: 'proxy', previous: false, text: 'starting' },
       { container: 'proxy', previous: true, text: 'starting\nlistening\npanic: no etcd\ngoroutine 1\nmain.go:7\nmore' },
@@ -27,41 +27,41 @@ describe('the head of the evidence', () => {
     ]);
   });
 
-  it('leaves out events that only repeat the state of the pod', () => {
+  it('omits events that only repeat the state of the pod', () => {
     const events = ['Failed: Failed to pull image "x:v1": not found', 'Failed: Error: ErrImagePull', 'Failed: Error: ImagePullBackOff'];
     expect(pickHead([story('proxy-1', { events })])).toEqual(['proxy-1: CrashLoopBackOff', `  event: ${events[0]}`]);
   });
 
-  it('takes pods of different Deployments first, and stays short', () => {
+  it('starts with pods of different Deployments, and is short', () => {
     const stories = ['proxy-1', 'proxy-2', 'proxy-3', 'proxy-4', 'datanode-1', 'querynode-1'].map((pod) => story(pod));
     const head = pickHead(stories);
     expect(head).toEqual(['proxy-1', 'datanode-1', 'querynode-1', 'proxy-2'].map((pod) => `${pod}: CrashLoopBackOff`).concat('… and 2 more pods'));
   });
 
   it.each([
-    ['what follows the last deadly word', 'a\npanic: one\nb\nfatal: two\nc\nd', ['fatal: two', 'c']],
-    ['the last lines that tell of trouble', 'error: 1\nfine\nerror: 2\nfine\nerror: 3\nfine', ['error: 2', 'error: 3']],
+    ['the lines from the last fatal message on', 'a\npanic: one\nb\nfatal: two\nc\nd', ['fatal: two', 'c']],
+    ['the last lines with errors', 'error: 1\nfine\nerror: 2\nfine\nerror: 3\nfine', ['error: 2', 'error: 3']],
     ['the last lines', 'a\nb\n\nc\n', ['b', 'c']],
     ['nothing of an empty log', '\n', []],
-  ])('picks %s', (_, log, expected) => {
+  ])('selects %s', (_, log, expected) => {
     expect(informativeLines(log, 2)).toEqual(expected);
   });
 
-  it('keeps controls and long lines out', () => {
+  it('contains no control characters and no long lines', () => {
     const [line = ''] = pickHead([story('proxy-1', { state: `\u001b[31mred\u001b[0m ${'x'.repeat(900)}` })]);
     expect(line).toMatch(/^proxy-1: red x/);
     expect(line.length).toBe(300);
   });
 });
 
-describe('the choice of pods', () => {
-  it('puts failing ones first and keeps room for others', () => {
-    expect(failingFirst(['old-1', 'new-1', 'old-2', 'new-2'], (each) => each.startsWith('new'), 3)).toEqual(['new-1', 'new-2', 'old-1']);
+describe('the selection of pods', () => {
+  it('puts failing pods first and keeps space for others', () => {
+    expect(failingFirst(['old-1', 'new-1', 'old-2', 'new-2'], (pod) => pod.startsWith('new'), 3)).toEqual(['new-1', 'new-2', 'old-1']);
   });
 });
 
 describe('the index', () => {
-  it('says what each file is, and what could not be had', () => {
+  it('describes each file, and lists what is not available', () => {
     const files = [{ path: 'my-milvus-proxy/a b.log', what: 'log of proxy' }];
     const index = renderIndex({
       release: 'my',
@@ -77,7 +77,7 @@ describe('the index', () => {
   });
 });
 
-describe('an object of the evidence', () => {
+describe('an object in the diagnostics', () => {
   const pod = {
     metadata: {
       name: 'proxy-1',
@@ -101,14 +101,14 @@ describe('an object of the evidence', () => {
     },
   };
 
-  it('comes without its secrets, and with everything else', () => {
+  it('contains everything except secrets', () => {
     const text = JSON.stringify(maskObject(pod));
     expect(text).not.toContain('hunter2');
     expect(text).not.toContain('managedFields');
     for (const kept of ['19530', 'milvusdb/milvus:v2.2.16', 'debug', 'shown', '"key":"password"', 'MINIO_SECRET_KEY']) expect(text).toContain(kept);
   });
 
-  it('tells which values a log must not repeat', () => {
+  it('returns the values that a log must not repeat', () => {
     expect(secretsInObject(pod)).toEqual(['hunter2']);
   });
 });

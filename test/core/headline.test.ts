@@ -6,7 +6,7 @@ import { subject, succeeded } from '../fakes/events.js';
 
 const report = readReport(succeeded(), subject);
 
-/** The report of a changed cluster whose Deployments came out so. */
+/** The report of a changed cluster with these results of Deployments. */
 function withResults(...results: readonly RowResult[]): Report {
   return { ...report, components: results.map((result, at) => ({ ...report.components[at]!, result })) };
 }
@@ -18,12 +18,12 @@ describe('renderHeadline', () => {
     [['upgraded', 'failed'], '1 of 2 Deployments is ready, not datacoord'],
     [['upgraded', 'waiting', 'failed', 'failed'], '1 of 4 Deployments is ready, not datacoord, querycoord and indexcoord'],
     [['failed', 'failed', 'failed', 'waiting', 'upgraded', 'upgraded'], '2 of 6 Deployments are ready, not rootcoord, datacoord, querycoord and 1 more'],
-    [[], 'no Deployment was seen'],
-  ])('counts %j as they are, whatever the outcome says', (results, readiness) => {
+    [[], 'no Deployment was found'],
+  ])('counts %j from the components, whatever the outcome is', (results, readiness) => {
     expect(renderHeadline(withResults(...results))).toContain(`, ${readiness}.`);
   });
 
-  const atZero: Report = { ...report, components: report.components.map((each) => ({ ...each, desired: 0, ready: 0, result: 'stopped' as const })) };
+  const atZero: Report = { ...report, components: report.components.map((component) => ({ ...component, desired: 0, ready: 0, result: 'stopped' as const })) };
   it.each<[Partial<Report>, string]>([
     [{}, '⚠️ Milvus my in milvus-prod is at 2.2.16 after 1 min 31 s. Milvus is stopped: all 8 Deployments have 0 replicas.'],
     [{ outcome: 'unchanged' }, '⚠️ Milvus my in milvus-prod is already at 2.2.16. Nothing was changed. Milvus is stopped: all 8 Deployments have 0 replicas.'],
@@ -35,11 +35,11 @@ describe('renderHeadline', () => {
       { outcome: 'rolled-back' },
       '↩️ The upgrade of Milvus my in milvus-prod to 2.2.16 failed and was rolled back. Milvus is stopped: all 8 Deployments have 0 replicas.',
     ],
-  ])('never says ready where 0 of 0 pods run: %j', (over, headline) => {
+  ])('never reports ready if 0 of 0 pods run: %j', (over, headline) => {
     expect(renderHeadline({ ...atZero, ...over })).toBe(headline);
   });
 
-  it('names a component at 0 replicas beside those that are ready', () => {
+  it('names a component with 0 replicas besides those that are ready', () => {
     const [first, ...others] = report.components;
     const components = [{ ...first!, desired: 0, ready: 0, result: 'stopped' as const }, ...others];
     expect(renderHeadline({ ...report, components })).toContain('all 7 Deployments are ready (at 0 replicas: rootcoord).');
@@ -50,18 +50,15 @@ describe('renderHeadline', () => {
     [{ fromVersion: '2.2.16' }, '✅ Milvus my in milvus-prod now runs 2.2.16, all 8 Deployments are ready. Took 1 min 31 s.'],
     [{ operation: 'verify' }, '✅ Milvus my in milvus-prod runs 2.2.16, all 8 Deployments are ready.'],
     [{ outcome: 'unchanged' }, '✅ Milvus my in milvus-prod already runs 2.2.16, all 8 Deployments are ready. Nothing was changed.'],
-    [{ outcome: 'planned' }, '📋 Milvus my in milvus-prod can go from 2.2.12 to 2.2.16, with one helm upgrade: here is the plan. Nothing was changed.'],
-    [{ outcome: 'planned', strategy: 'nothing' }, '📋 Milvus my in milvus-prod already runs 2.2.16, there is nothing to do. Nothing was changed.'],
-    [
-      { outcome: 'refused', changed: false },
-      '⛔ The upgrade of Milvus my in milvus-prod to 2.2.16 was refused: 0 rules speak against it. Nothing was changed.',
-    ],
+    [{ outcome: 'planned' }, '📋 Plan for Milvus my in milvus-prod: 2.2.12 → 2.2.16, by one helm upgrade. Nothing was changed.'],
+    [{ outcome: 'planned', strategy: 'nothing' }, '📋 Milvus my in milvus-prod already runs 2.2.16; there is nothing to do. Nothing was changed.'],
+    [{ outcome: 'refused', changed: false }, '⛔ The upgrade of Milvus my in milvus-prod to 2.2.16 was refused: 0 checks failed. Nothing was changed.'],
     [{ outcome: 'failed', changed: false }, '❌ The upgrade of Milvus my in milvus-prod to 2.2.16 failed after 1 min 31 s. Nothing was changed.'],
     [
       { outcome: 'cancelled' },
       '🛑 The upgrade of Milvus my in milvus-prod to 2.2.16 was cancelled after 1 min 31 s. The cluster was changed. It runs 2.2.16 now, all 8 Deployments are ready.',
     ],
-  ])('tells %j in one or two sentences', (over, headline) => {
+  ])('summarizes %j in one or two sentences', (over, headline) => {
     expect(renderHeadline({ ...report, ...over })).toBe(headline);
   });
 });

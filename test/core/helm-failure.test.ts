@@ -3,7 +3,7 @@ import { causeOfHelm } from '../../src/core/helm-failure.js';
 
 const AT = '2026-01-15T03:00:00.000Z';
 
-describe('Helm’s last words', () => {
+describe('the error output of Helm', () => {
   it.each([
     ['RELEASE_LOCKED', 'Error: UPGRADE FAILED: another operation (install/upgrade/rollback) is in progress'],
     [
@@ -41,20 +41,20 @@ describe('Helm’s last words', () => {
       'Error: UPGRADE FAILED: failed to create resource: persistentvolumeclaims "data" is forbidden: exceeded quota: q, requested: persistentvolumeclaims=1, used: 3, limited: 3',
     ],
     ['ADMISSION_DENIED', 'Error: UPGRADE FAILED: cannot patch "my" with kind Deployment: admission webhook "policy.example.com" denied the request: no'],
-  ])('tell %s from: %s', (code, stderr) => {
+  ])('results in the cause %s for: %s', (code, stderr) => {
     const cause = causeOfHelm(`W1 a warning\n${stderr}`, AT);
     expect(cause).toMatchObject({ code, certain: true, since: AT, deployment: '' });
     expect(stderr).toContain(cause?.evidence.slice(1, 40));
   });
 
   it.each(['Error: UPGRADE FAILED: context deadline exceeded', 'Error: chart "milvus" version "9" not found in repository', ''])(
-    'tell nothing from: %s',
+    'results in no cause for: %s',
     (stderr) => {
       expect(causeOfHelm(stderr, AT)).toBeNull();
     },
   );
 
-  it('are told with what follows a line that only announces it', () => {
+  it('is quoted with the line after a heading', () => {
     const cause = causeOfHelm('Error: UPGRADE FAILED: pre-upgrade hooks failed: 1 error occurred:\n\t* job my-migrate failed: BackoffLimitExceeded\n\n', AT);
     expect(cause?.evidence).toContain('1 error occurred: * job my-migrate failed: BackoffLimitExceeded');
   });

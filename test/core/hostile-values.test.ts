@@ -38,7 +38,7 @@ describe('names that every object inherits', () => {
     expect(JSON.stringify(mergeValues(one as object as never, other as never))).toBe('{"__proto__":{"a":1,"c":2},"toString":{"b":1,"d":2}}');
   });
 
-  it('are absent where nothing sets them', () => {
+  it('are absent if nothing sets them', () => {
     expect(valueAt({}, 'constructor')).toBeUndefined();
     expect(valueAt({ a: {} }, 'a.toString')).toBeUndefined();
     expect(parseQuantity('5constructor')).toBe(0);
@@ -55,34 +55,34 @@ const BOMB = [
   ...'bcdefgh'.split('').map((name, at) => `${name}: &${name} [${Array(9).fill(`*${'abcdefg'[at]}`).join(', ')}]`),
 ].join('\n');
 
-describe('YAML that would end or fill the process', () => {
+describe('YAML that would crash the process or exhaust its memory', () => {
   it.each([
-    ['brackets', '['.repeat(100_000), 'it nests too deeply'],
-    ['tables in one line', '{a: '.repeat(20_000), 'it nests too deeply'],
-    ['lists in one line', '- '.repeat(20_000), 'it nests too deeply'],
-    ['deep indentation', Array.from({ length: 400 }, (_, at) => `${' '.repeat(at)}a:`).join('\n'), 'it nests too deeply'],
+    ['brackets', '['.repeat(100_000), 'it is nested too deeply'],
+    ['mappings on one line', '{a: '.repeat(20_000), 'it is nested too deeply'],
+    ['lists on one line', '- '.repeat(20_000), 'it is nested too deeply'],
+    ['deep indentation', Array.from({ length: 400 }, (_, at) => `${' '.repeat(at)}a:`).join('\n'), 'it is nested too deeply'],
     ['an anchor that refers to itself', 'a: &a\n  b: *a', 'refers to the value that it is part of'],
-    ['aliases that multiply', BOMB, 'Excessive alias count'],
-  ])('is a bad input: %s', (_, text, reason) => {
+    ['aliases that expand exponentially', BOMB, 'Excessive alias count'],
+  ])('is an invalid input: %s', (_, text, reason) => {
     expect(problemsOf({ values: text })).toContain(reason);
     expect(parseKubeconfig(text, '')).toMatchObject({ ok: false });
     expect(() => parseManifest(text)).toThrow();
   });
 
-  it('leaves ordinary values as they are', () => {
+  it('does not affect ordinary values', () => {
     const text = 'a: |\n  [[[[\n  {{{{\nb: "[[["\nc: [[1], {d: 2}]\ne: &e {f: 1}\ng: *e\n';
     expect(readYaml(text)).toEqual({ a: '[[[[\n{{{{\n', b: '[[[', c: [[1], { d: 2 }], e: { f: 1 }, g: { f: 1 } });
   });
 
-  it('is a bad input as a path of ten thousand keys', () => {
+  it('is an invalid input as a path of ten thousand keys', () => {
     const path = Array(10_000).fill('a').join('.');
-    expect(problemsOf({ set: `${path}=1` })).toMatch(/has a path of 10000 keys, and at most 100 can be nested/);
+    expect(problemsOf({ set: `${path}=1` })).toMatch(/has a path of 10000 keys; the maximum is 100/);
     expect(problemsOf({ set: `${path}=1` }).length).toBeLessThan(1000);
   });
 });
 
 describe('values that the chart does not know', () => {
-  it('include those that are named like what every object inherits', () => {
+  it('include those with the name of an inherited property', () => {
     expect(JSON.stringify(evaluateUnknownValues({ constructor: 1 } as never, { proxy: {} }, []))).toContain('constructor');
   });
 });

@@ -38,35 +38,35 @@ const bad: readonly [InputName, string, string][] = [
   ['step-timeout', '-1', 'such as 15m'],
   ['step-timeout', '9000h', 'up to a week'],
   ['values', 'a: [', 'is not YAML'],
-  ['values', '- list', 'no table of values'],
+  ['values', '- list', 'not a mapping of values'],
   ['values-files', 'missing.yaml', 'cannot be read'],
   ['set', 'proxy.replicas', 'has no "="'],
   ['set', 'a={1,2}', 'has a {list}'],
-  ['set', 'a=1,b=2', 'one a line'],
+  ['set', 'a=1,b=2', 'one per line'],
   ['set', 'a..b=1', 'cannot be read'],
 ];
 
 describe('inputs', () => {
-  it.each(bad)('quotes a bad %s "%s" and says what works', (input, written, works) => {
+  it.each(bad)('quote an invalid %s "%s" with a valid example', (input, written, works) => {
     const problems = problemsOf({ [input]: written });
     expect(problems).toContain(works);
     expect(problems).toContain(input);
     expect(problems.split('\n')).toHaveLength(1);
   });
 
-  it('complains about everything at once', () => {
+  it('report every problem at once', () => {
     expect(problemsOf({ release: '', 'target-version': 'x', timeout: 'x', values: '[' }).split('\n')).toHaveLength(4);
   });
 
-  it('never shows the value of a bad set line, which may be a secret', () => {
+  it('never show the value of an invalid set line, which may be a secret', () => {
     expect(problemsOf({ set: 'minio.secretKey=hunter2,x' })).not.toContain('hunter2');
   });
 
-  it('never shows the text of bad YAML, which may hold a secret', () => {
+  it('never show the text of invalid YAML, which may contain a secret', () => {
     expect(problemsOf({ values: 'password: "hunter2\nx: [' })).not.toContain('hunter2');
   });
 
-  it('accepts the defaults of action.yml', () => {
+  it('accept the defaults of action.yml', () => {
     expect(goalOf({ strategy: action.inputs.strategy?.default ?? '' })).toMatchObject({
       operation: 'upgrade',
       strategy: 'auto',
@@ -77,7 +77,7 @@ describe('inputs', () => {
     });
   });
 
-  it('lays values over values-files, and set over values', () => {
+  it('merge values over values-files, and set over values', () => {
     const config = goalOf(
       { 'values-files': 'a.yaml\nb.yaml', values: 'x: {three: 3, two: 3}', set: 'x.four=4\nx.dotted\\.key=yes\nx.three=4' },
       { 'a.yaml': 'x: {one: 1, two: 1}', 'b.yaml': 'x: {two: 2}' },
@@ -85,7 +85,7 @@ describe('inputs', () => {
     expect(config.values.reveal()).toEqual({ x: { one: 1, two: 3, three: 4, four: 4, 'dotted.key': 'yes' } });
   });
 
-  it('types the values of set as Helm does', () => {
+  it('convert the types of set values as Helm does', () => {
     expect(goalOf({ set: 'a=true\nb=null\nc=12\nd=007\ne=1.5\nf=a=b\ng=x\\,y' }).values.reveal()).toEqual({
       a: true,
       b: null,
@@ -103,7 +103,7 @@ describe('inputs', () => {
     ['milvus-4.0.34.tgz', 'archive'],
     ['oci://ghcr.io/acme/milvus', 'oci'],
     ['milvus/milvus', 'repository'],
-  ])('takes the chart %s for one of kind %s', (chart, kind) => {
+  ])('detect the chart %s as kind %s', (chart, kind) => {
     expect(goalOf({ chart }).chart.kind).toBe(kind);
   });
 
@@ -112,15 +112,15 @@ describe('inputs', () => {
     ['90s', 90],
     ['15m', 900],
     ['2h', 7200],
-  ])('reads the time %s as %i seconds', (written, seconds) => {
+  ])('parse the duration %s as %i seconds', (written, seconds) => {
     expect(goalOf({ timeout: written }).timeoutSeconds).toBe(seconds);
   });
 
-  it('knows every input that it names', () => {
+  it('match the names in action.yml', () => {
     expect(Object.keys(inputs()).sort()).toEqual([...INPUT_NAMES].sort());
   });
 
-  it('does not let values out when the goal is printed', () => {
+  it('do not reveal values if the config is printed', () => {
     const config = goalOf({ values: 'minio: {secretKey: hunter2}' });
     expect(JSON.stringify(config) + String(config.values)).not.toContain('hunter2');
     expect(JSON.stringify(config)).toContain('minio.secretKey');

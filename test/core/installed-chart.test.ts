@@ -11,7 +11,7 @@ const named = (name: string): CatalogueEntry[] => [{ name, version: '4.0.34', ap
 describe('a release of an umbrella chart', () => {
   const umbrella: FakeOptions = { chartName: 'stack', chartVersion: '1.1.0', dependency: { key: 'milvus', version: '4.2.37' }, charts: named('milvus') };
 
-  it('is refused before any change, whatever is skipped, and only for that', async () => {
+  it('is refused before any change, for this reason only, whatever is skipped', async () => {
     const cluster = new FakeCluster('2.2.12', umbrella);
     const codes = 'umbrella-chart,chart-name-differs,chart-does-not-fit,chart-downgrade';
     const told = await runOn(cluster, inputs({ set: 'cluster.enabled=false', 'skip-checks': codes }));
@@ -30,18 +30,18 @@ describe('a release of an umbrella chart', () => {
   });
 
   it.each([
-    ['is called milvus as well', { chartName: 'milvus' }],
-    ['is what `chart` names', { charts: named('stack') }],
+    ['is also named milvus', { chartName: 'milvus' }],
+    ['is the chart of the input `chart`', { charts: named('stack') }],
     ['has another name for Milvus', { dependency: { key: 'data.vectors', version: '' } }],
-  ])('is refused where it %s', async (_, more) => {
+  ])('is refused if it %s', async (_, more) => {
     const told = await runOn(new FakeCluster('2.2.12', { ...umbrella, ...more }), inputs());
-    expect(refusalsOf(told).map((each) => each.code)).toEqual(['umbrella-chart']);
+    expect(refusalsOf(told).map((failedCheck) => failedCheck.code)).toEqual(['umbrella-chart']);
   });
 
   it.each([
     ['an older version', '2.2.16', '2.2.12'],
     ['another minor version', '2.2.12', '2.3.5'],
-    ['a version over a migration', '2.1.4', '2.2.16'],
+    ['a version that requires a migration', '2.1.4', '2.2.16'],
   ])('gets no command to copy for %s', async (_, from, target) => {
     const [failedCheck] = refusalsOf(await runOn(new FakeCluster(from, umbrella), inputs({ 'target-version': target })));
     expect(failedCheck?.remedy).not.toContain('--set');
@@ -61,16 +61,16 @@ describe('a release of a chart with another name', () => {
   ])('installed with %s is refused for the chart %s with skip-checks "%s"', async (installed, offered, skipped) => {
     const cluster = new FakeCluster('2.2.12', { chartName: installed, charts: named(offered) });
     const told = await runOn(cluster, inputs({ 'skip-checks': skipped }));
-    expect(refusalsOf(told).map((each) => each.code)).toEqual(['chart-name-differs']);
+    expect(refusalsOf(told).map((failedCheck) => failedCheck.code)).toEqual(['chart-name-differs']);
     expect(cluster.applied).toEqual([]);
   });
 
-  it('is upgraded where `chart` is the chart that it was installed with', async () => {
+  it('is upgraded if `chart` is the chart that it was installed with', async () => {
     const cluster = new FakeCluster('2.2.12', { chartName: 'acme-milvus', charts: named('acme-milvus') });
     expect((await runOn(cluster, inputs())).outcome).toBe('succeeded');
   });
 
-  it('is upgraded from the Milvus chart to a copy of it where that is skipped', async () => {
+  it('is upgraded from the Milvus chart to a copy of it if the check is skipped', async () => {
     const cluster = new FakeCluster('2.2.12', { charts: named('acme-milvus') });
     expect((await runOn(cluster, inputs({ 'skip-checks': 'chart-name-differs' }))).outcome).toBe('succeeded');
   });

@@ -27,7 +27,7 @@ const LENGTH = 1_000_000;
 const LIMIT_MILLISECONDS = 200;
 const filled = (part: string): string => part.repeat(Math.ceil(LENGTH / part.length)).slice(0, LENGTH);
 
-/** One million characters each, as a broken or hostile container can print them. */
+/** One million characters each, as a faulty or malicious container can print them. */
 const ALL_SHAPES: Readonly<Record<string, string>> = {
   'one unbroken line': filled('x'),
   'a word of secrets': filled('pass'),
@@ -71,7 +71,7 @@ const ALL_SHAPES: Readonly<Record<string, string>> = {
   'words of quota': filled('minimum maximum usage '),
 };
 
-/** `npm run check` tries the shapes on which masking once took seconds or minutes, `npm run test:full` all of them. */
+/** `npm run check` tests the shapes for which masking once took seconds or minutes, `npm run test:full` all of them. */
 const WORST = ['one unbroken line', 'a word of secrets', 'secret pairs', 'heads of web tokens', 'private keys without end', 'half addresses', 'newlines'];
 const SHAPES = Object.fromEntries(Object.entries(ALL_SHAPES).filter(([shape]) => process.env.LAB_TIER === 'full' || WORST.includes(shape)));
 
@@ -122,7 +122,7 @@ const READERS: Readonly<Record<string, (text: string) => unknown>> = {
   withoutHints,
 };
 
-/** Of three tries the fastest, by the clock or by the time that the process had: another process on the machine must not fail this. */
+/** The fastest of three attempts, by wall time or CPU time: another process on the machine must not fail this test. */
 function millisecondsOf(read: (text: string) => unknown, text: string): number {
   let fastest = Number.POSITIVE_INFINITY;
   for (let run = 0; run < 3 && fastest > LIMIT_MILLISECONDS; run += 1) {
@@ -134,8 +134,8 @@ function millisecondsOf(read: (text: string) => unknown, text: string): number {
   return fastest;
 }
 
-describe('one million characters from a container', () => {
-  it.each(Object.keys(READERS))(`keep the event loop for at most ${LIMIT_MILLISECONDS} ms in %s, whatever their shape`, (name) => {
+describe('one million characters of container output', () => {
+  it.each(Object.keys(READERS))(`block the event loop for at most ${LIMIT_MILLISECONDS} ms in %s, whatever their shape`, (name) => {
     const slow = Object.entries(SHAPES)
       .map(([shape, text]) => ({ shape, took: millisecondsOf(READERS[name]!, text) }))
       .filter(({ took }) => took > LIMIT_MILLISECONDS);

@@ -8,7 +8,7 @@ const follow = (events: readonly Event[]): LiveState => events.reduce(followLive
 const tableOf = (events: readonly Event[], screen: Screen = wide): string[] => renderLive(follow(events), 61, screen);
 
 describe('the live table', () => {
-  it('shows each Deployment as it is now', () => {
+  it('shows the current state of each Deployment', () => {
     const pulling = component('querynode', {
       templateImage: 'milvusdb/milvus:v2.2.16',
       desired: 2,
@@ -21,30 +21,30 @@ describe('the live table', () => {
       .tell({ type: 'step-started', step: waitReady })
       .change(stages.done('rootcoord'), stages.surging('datacoord'), stages.draining('querycoord'), pulling);
     expect(tableOf(story.events).slice(1)).toEqual([
-      'COMPONENT   IMAGE    READY  OLD  ENDING  STATE',
-      'rootcoord   v2.2.16  1/1    0    0       settled',
-      'datacoord   v2.2.16  1/1    1    0       replacing',
-      'querycoord  v2.2.16  1/1    0    1       ending',
-      'indexcoord  v2.2.12  1/1    0    0       settled',
-      'querynode   v2.2.16  1/2    1    0       ImagePullBackOff',
+      'COMPONENT   IMAGE    READY  OLD  TERMINATING  STATE',
+      'rootcoord   v2.2.16  1/1    0    0            ready',
+      'datacoord   v2.2.16  1/1    1    0            replacing',
+      'querycoord  v2.2.16  1/1    0    1            terminating',
+      'indexcoord  v2.2.12  1/1    0    0            ready',
+      'querynode   v2.2.16  1/2    1    0            ImagePullBackOff',
     ]);
-    expect(tableOf(story.events)[0]).toMatch(/^── wait-ready\/my@2\.2\.16, 2 of 5 settled, 1 min 1 s ─+$/);
+    expect(tableOf(story.events)[0]).toMatch(/^── wait-ready\/my@2\.2\.16, 2 of 5 ready, 1 min 1 s ─+$/);
   });
 
-  it('stands from the first step until the result, and not for a plan', () => {
+  it('is shown from the first step until the result, but not for a plan', () => {
     expect(tableOf(begin().events)).toEqual([]);
     expect(tableOf(beginUpgrade().events)).not.toEqual([]);
     expect(tableOf(succeeded())).toEqual([]);
   });
 
-  it('lets go of a Deployment that is gone with its last pod', () => {
+  it('removes a Deployment after its last pod', () => {
     const gone = component('indexcoord', { templateImage: '', podImages: [], desired: 0, ready: 0, terminating: 1 });
     const story = beginUpgrade().change(gone);
-    expect(tableOf(story.events).join('\n')).toMatch(/indexcoord +\(removed\) +0\/0 +0 +1 +ending/);
+    expect(tableOf(story.events).join('\n')).toMatch(/indexcoord +\(removed\) +0\/0 +0 +1 +terminating/);
     expect(tableOf(story.change({ ...gone, terminating: 0 }).events).join('\n')).not.toContain('indexcoord');
   });
 
-  it('is never wider or higher than the screen, and shows what moves first', () => {
+  it('never exceeds the screen, and shows changing components first', () => {
     const story = begin(ROLES.map(stages.done)).tell({ type: 'step-started', step: waitReady }).change(stages.surging('proxy'));
     const lines = tableOf(story.events, { columns: 30, rows: 8, colors: false });
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThan(30);
@@ -53,13 +53,13 @@ describe('the live table', () => {
     expect(lines.at(-1)).toBe('… and 4 more');
   });
 
-  it('says it in colours only where they are wanted', () => {
+  it('uses colors only if requested', () => {
     const { events } = beginUpgrade().change({ ...stages.surging('proxy'), waiting: [{ pod: 'p', reason: 'CrashLoopBackOff', message: '' }] });
     expect(tableOf(events).join()).not.toContain('\u001b');
     expect(tableOf(events, { ...wide, colors: true }).find((line) => line.includes('CrashLoopBackOff'))).toMatch(/^\u001b\[31m.*\u001b\[0m$/);
   });
 
-  it('obeys no control that a text from the cluster holds', () => {
+  it('ignores control characters in texts from the cluster', () => {
     const { events } = beginUpgrade().change({ ...stages.surging('proxy'), failure: 'a\u001b[2Jb\nc' });
     expect(tableOf(events).join('|')).toMatch(/ab c/);
   });

@@ -24,41 +24,41 @@ const record = (over: Partial<LeaseRecord> = {}): LeaseRecord => ({
   ...over,
 });
 
-/** What a waiting run decides after it has read these records at these milliseconds. */
+/** The decision of a waiting run after it has read these records at these milliseconds. */
 function decide(...reads: readonly (readonly [number, LeaseRecord])[]): string {
   let observed: ObservedLease | null = null;
   for (const [monotonic, read] of reads) observed = observeLease(observed, read, monotonic);
   return evaluateTakeover(observed!, reads.at(-1)![0]).state;
 }
 
-describe('whether this run may still write', () => {
-  it('allows writes until the margin before the lease ends, and no longer', () => {
+describe('the write permission of a run', () => {
+  it('lasts until the margin before the end of the lease', () => {
     const last = (LEASE_SECONDS - MARGIN_SECONDS) * 1000;
     expect(remainingMilliseconds(at(1000), at(1000))).toBe(last);
     expect(remainingMilliseconds(at(1000), at(1000 + last - 1))).toBe(1);
     expect(remainingMilliseconds(at(1000), at(1000 + last))).toBe(0);
   });
 
-  it('survives one renewal that is lost', () => {
+  it('remains after one lost renewal', () => {
     expect(remainingMilliseconds(at(0), at(RENEW_SECONDS * 1000 + 5000))).toBeGreaterThan(0);
   });
 
   it.each([
-    ['a process that was stopped, on both clocks', at(60_000, 60_000)],
-    ['a suspended machine, on whose monotonic clock no time has passed', at(1, 60_000)],
-    ['a wall clock that was set back meanwhile', at(60_000, -3_600_000)],
-  ])('notices %s', (_, now) => {
+    ['the process was stopped, according to both clocks', at(60_000, 60_000)],
+    ['the machine was suspended, so that the monotonic clock did not advance', at(1, 60_000)],
+    ['the wall clock was set back meanwhile', at(60_000, -3_600_000)],
+  ])('ends if %s', (_, now) => {
     expect(remainingMilliseconds(at(0), now)).toBeLessThan(0);
   });
 
-  it('asks for a renewal, and for nothing worse, after the wall clock was set forward', () => {
+  it('only requires a renewal after the wall clock was set forward', () => {
     expect(millisecondsSince(at(0, 0), at(5, 200_000))).toBe(200_000);
     expect(millisecondsSince(at(0, 0), at(5, -200_000))).toBe(5);
   });
 });
 
-describe('whether a lock may be taken over', () => {
-  it('allows it at once when the lock was released', () => {
+describe('the takeover of a lock', () => {
+  it('is possible at once if the lock was released', () => {
     expect(decide([0, record({ holder: '' })])).toBe('free');
   });
 
@@ -66,60 +66,60 @@ describe('whether a lock may be taken over', () => {
     ['200 s ago by the clock of its holder', '2026-01-15T02:56:40.000Z'],
     ['200 s in the future', '2026-01-15T03:03:20.000Z'],
     ['in 1970', '1970-01-01T00:00:00.000Z'],
-    ['at no time at all', ''],
-  ])('waits a full lease on its own clock for a lock that was renewed %s', (_, renewTime) => {
+    ['at an unknown time', ''],
+  ])('waits a full lease duration on the local clock for a lock that was renewed %s', (_, renewTime) => {
     const found = record({ renewTime });
     expect(decide([0, found])).toBe('waiting');
     expect(decide([0, found], [LEASE_SECONDS * 1000 - 1, found])).toBe('waiting');
     expect(decide([0, found], [LEASE_SECONDS * 1000, found])).toBe('expired');
   });
 
-  it('refuses as soon as one renewal is seen, however late', () => {
+  it('is refused after any observed renewal, however late', () => {
     expect(decide([0, record()], [10_000, record({ renewTime: 'later' })])).toBe('renewed');
     expect(decide([0, record()], [3_600_000, record({ renewTime: 'earlier than before' })])).toBe('renewed');
     expect(decide([0, record()], [10_000, record({ holder: 'run-3' })])).toBe('renewed');
   });
 
-  it('does not take a new version of the object without a renewal for a sign of life', () => {
+  it('does not count a new object version without a renewal as a renewal', () => {
     expect(decide([0, record()], [30_000, record({ resourceVersion: '6' })])).toBe('expired');
   });
 
-  it.each([Number.NaN, -1, 0, 1, 0.5, Number.NEGATIVE_INFINITY])('waits its own lease for a duration of %s', (durationSeconds) => {
+  it.each([Number.NaN, -1, 0, 1, 0.5, Number.NEGATIVE_INFINITY])('waits the lease duration of this action for a duration of %s', (durationSeconds) => {
     const found = record({ durationSeconds });
     expect(decide([0, found], [LEASE_SECONDS * 1000 - 1, found])).toBe('waiting');
     expect(decide([0, found], [LEASE_SECONDS * 1000, found])).toBe('expired');
   });
 
-  it('waits as long as an older version of this program has it', () => {
+  it('waits for the lease duration of an older version of this program', () => {
     const found = record({ durationSeconds: 75 });
     expect(decide([0, found], [74_999, found])).toBe('waiting');
     expect(decide([0, found], [75_000, found])).toBe('expired');
   });
 
-  it.each([301, 2 ** 31 - 1, Number.POSITIVE_INFINITY])('does not wait for a lease of %s s, and does not take it either', (durationSeconds) => {
+  it.each([301, 2 ** 31 - 1, Number.POSITIVE_INFINITY])('neither waits for a lease of %s s nor acquires it', (durationSeconds) => {
     const found = record({ durationSeconds });
     expect(decide([0, found], [10 ** 9, found])).toBe('too-long');
   });
 });
 
-describe('a Lease that has another resourceVersion than our last renewal', () => {
+describe('a Lease with a different resourceVersion than the last renewal of this run', () => {
   const own = { uid: 'u1', resourceVersion: '4', holder: 'run-1', unanswered: ['2026-01-15T03:00:00.000Z'] };
   it.each([
     ['was deleted', null, /deleted/],
     ['was deleted and created again', record({ uid: 'u2' }), /created again/],
     ['was released', record({ holder: '' }), /released it/],
     ['has another holder', record({ holder: 'run-2' }), /^run-2 holds it now$/],
-    ['was changed by another hand', record({ renewTime: 'never sent' }), /another process changed/],
-  ])('is lost when it %s', (_, found, why) => {
+    ['was changed by another process', record({ renewTime: 'never sent' }), /another process changed/],
+  ])('is lost if it %s', (_, found, why) => {
     expect(whyLost(found, own)).toMatch(why);
   });
 
-  it('is still ours when a renewal was accepted whose answer was lost', () => {
+  it('is still held if a renewal was accepted but its response was lost', () => {
     expect(whyLost(record(), own)).toBeNull();
     expect(whyLost(record({ resourceVersion: '4', renewTime: 'confirmed' }), own)).toBeNull();
   });
 
-  it('is quoted in part when somebody has written a book into it', () => {
+  it('is shortened in messages if its holder is very long', () => {
     const why = whyLost(record({ holder: 'x'.repeat(1_000_000) }), own) ?? '';
     expect(why.length).toBeLessThan(200);
     expect(lockLost('release my', why)).toMatchObject({ code: 'lock-lost' });

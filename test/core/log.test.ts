@@ -17,37 +17,37 @@ function getString(draft: EventDraft): string {
 }
 
 describe('renderLog', () => {
-  it('opens a group for each chapter, after it closed the one before', () => {
+  it('closes the previous group and opens one for each chapter', () => {
     expect(linesOf({ type: 'phase-started', phase: 'plan' })).toEqual([
       { kind: 'end-group', text: '' },
       { kind: 'group', text: 'Planning the upgrade' },
     ]);
   });
 
-  it('leaves the result open, so that nobody has to click for it', () => {
+  it('prints the result outside a group, so that it is visible without a click', () => {
     expect(linesOf({ type: 'phase-started', phase: 'result' }).map((line) => line.kind)).toEqual(['end-group', 'text']);
   });
 
-  it('shows what was seen as an aligned table', () => {
-    const sick = component('querynode', { ready: 0, waiting: [{ pod: 'p', reason: 'CrashLoopBackOff', message: '' }] });
-    const lines = linesOf({ type: 'observed', observation: observationOf([stages.old('proxy'), sick]) }).map((line) => line.text);
+  it('prints an observation as an aligned table', () => {
+    const unhealthy = component('querynode', { ready: 0, waiting: [{ pod: 'p', reason: 'CrashLoopBackOff', message: '' }] });
+    const lines = linesOf({ type: 'observed', observation: observationOf([stages.old('proxy'), unhealthy]) }).map((line) => line.text);
     expect(lines.slice(0, 3)).toEqual([
       'Release my in milvus-prod: revision 6 is deployed, chart milvus 4.0.29, updated 2025-11-02T10:00:00.000Z.',
-      'It runs Milvus 2.2.12: separate-coordinators, message queue kafka, metadata in etcd.',
+      'Running: Milvus 2.2.12: separate-coordinators, message queue kafka, metadata in etcd.',
       'etcd: my-etcd-0.my-etcd-headless:2379, my-etcd-1.my-etcd-headless:2379, root path by-dev.',
     ]);
     expect(lines.slice(3)).toEqual([
-      '  COMPONENT  DEPLOYMENT           IMAGE    READY  UPDATED  OLD  ENDING  RESTARTS  STATE',
-      '  proxy      my-milvus-proxy      v2.2.12  1/1    1        0    0       0         settled',
-      '  querynode  my-milvus-querynode  v2.2.12  0/1    1        0    0       0         CrashLoopBackOff',
+      '  COMPONENT  DEPLOYMENT           IMAGE    READY  UPDATED  OLD  TERMINATING  RESTARTS  STATE',
+      '  proxy      my-milvus-proxy      v2.2.12  1/1    1        0    0            0         ready',
+      '  querynode  my-milvus-querynode  v2.2.12  0/1    1        0    0            0         CrashLoopBackOff',
     ]);
   });
 
-  it('says it when there is no release', () => {
-    expect(getString({ type: 'observed', observation: observationOf([], { release: null }) })).toContain('No release was found.');
+  it('reports that there is no release', () => {
+    expect(getString({ type: 'observed', observation: observationOf([], { release: null }) })).toContain('No Helm release was found.');
   });
 
-  it('prints the whole plan, with the values of the user only named', () => {
+  it('prints the whole plan, with only the names of user-supplied values', () => {
     const text = getString({ type: 'plan-created', plan: told.plan() });
     for (const part of [
       '2.2.12 → 2.2.16',
@@ -57,10 +57,10 @@ describe('renderLog', () => {
       waitReady.id,
       'queryNode.replicas: 1, not 3',
       'etcd.image.tag: "3.5.5-r2", not absent',
-      'mind: advisory-2.2.14',
+      'warning: advisory-2.2.14',
       'skipped: release-failed',
       'minio.rootPassword',
-      'can',
+      'rolling not possible',
     ]) {
       expect(text).toContain(part);
     }
@@ -72,41 +72,38 @@ describe('renderLog', () => {
     expect(getString({ type: 'plan-created', plan: told.plan({ hops: [hop], steps: [] }) })).toContain('    1. stop every component\n    2. back up');
   });
 
-  it('numbers every refusal and tells its way out', () => {
+  it('numbers every failed check and prints its remedy', () => {
     const text = getString({ type: 'plan-refused', plan: null, failedChecks: told.failedChecks });
-    expect(text).toContain('3 rules speak against it:');
+    expect(text).toContain('Upgrade refused: 3 checks failed');
     expect(text).toContain('2. skips-minor: 2.2.12 → 2.6.15 leaps over 2.3, 2.4 and 2.5\n   What to do: Upgrade to 2.3.22');
-    expect(text).toContain('   To go on all the same: skip-checks: skips-minor');
+    expect(text).toContain('   To skip this check: skip-checks: skips-minor');
     expect(text).toContain('3. stop-first');
-    expect(text).toContain('   It cannot be waived.');
+    expect(text).toContain('   This check cannot be skipped.');
   });
 
   it.each<[EventDraft, string]>([
-    [{ type: 'step-waiting', step: waitReady, waitingFor: 'proxy: 0 of 1 ready', sinceSeconds: 35.2 }, '  waiting for proxy: 0 of 1 ready, since 35 s'],
-    [{ type: 'step-completed', step: waitReady, tookSeconds: 92 }, '✓ wait-ready/my@2.2.16: done after 1 min 32 s'],
-    [{ type: 'step-skipped', step: waitReady }, '✓ wait-ready/my@2.2.16: is so already'],
+    [{ type: 'step-waiting', step: waitReady, waitingFor: 'proxy: 0 of 1 ready', sinceSeconds: 35.2 }, '  waiting for proxy: 0 of 1 ready (35 s so far)'],
+    [{ type: 'step-completed', step: waitReady, tookSeconds: 92 }, '✓ wait-ready/my@2.2.16: complete after 1 min 32 s'],
+    [{ type: 'step-skipped', step: waitReady }, '✓ wait-ready/my@2.2.16: already complete'],
     [{ type: 'component-changed', component: stages.surging('proxy') }, '  proxy: 1 of 1 ready, 1 old (v2.2.16)'],
     [{ type: 'component-changed', component: stages.done('proxy') }, '  proxy: 1 of 1 ready (v2.2.16) ✓'],
-    [
-      { type: 'component-changed', component: component('proxy', { templateImage: '', deployment: '', terminating: 1 }) },
-      '  proxy: removed, pods that still end: 1',
-    ],
+    [{ type: 'component-changed', component: component('proxy', { templateImage: '', deployment: '', terminating: 1 }) }, '  proxy: removed, 1 terminating'],
     [{ type: 'component-changed', component: component('proxy', { templateImage: 'acme/milvus:latest' }) }, '  proxy: 1 of 1 ready (acme/milvus:latest) ✓'],
     [{ type: 'ended', outcome: 'succeeded' }, '\nThe run ended: succeeded'],
     [{ type: 'command-ran', command: ['helm', 'upgrade'], exitCode: 1, seconds: 2.8 }, '$ helm upgrade\n  exit code 1 after 2.8 s'],
-  ])('says of %j what a person would', (draft, text) => {
+  ])('prints one readable line for %j', (draft, text) => {
     expect(getString(draft)).toBe(text);
   });
 
-  it('makes one error of a failure, outside of every group', () => {
-    const problem = { code: 'step-stalled', what: 'settle cannot go on', why: 'proxy:\nno image', remedy: 'Mend it.' } as const;
+  it('prints a failure as one error, outside every group', () => {
+    const problem = { code: 'step-stalled', what: 'settle cannot go on', why: 'proxy:\nno image', remedy: 'Fix it.' } as const;
     expect(linesOf({ type: 'failed', problem })).toEqual([
       { kind: 'end-group', text: '' },
-      { kind: 'error', title: 'settle cannot go on', text: 'proxy: no image. Mend it. (step-stalled, for the cluster admin)' },
+      { kind: 'error', title: 'settle cannot go on', text: 'proxy: no image. Fix it. (step-stalled, owner: the cluster admin)' },
     ]);
   });
 
-  it('keeps every text in one line, whatever a cluster says', () => {
+  it('prints every text on one line, whatever it contains', () => {
     const message = 'one\n::error::two\r\u001b[31mthree\u2028four';
     for (const event of [...told.failed(), { at: '', type: 'warned', message } as const, { at: '', type: 'noted', message } as const]) {
       for (const line of renderLog(event)) expect(line.text).not.toMatch(/[\n\r\u001b\u2028]/);
@@ -114,7 +111,7 @@ describe('renderLog', () => {
     expect(getString({ type: 'noted', message })).toBe('one ::error::two three four');
   });
 
-  it.each(['succeeded', 'unchanged', 'planned', 'refused', 'failed'] as const)('never prints a value of the user in a run that %s', (story) => {
+  it.each(['succeeded', 'unchanged', 'planned', 'refused', 'failed'] as const)('never prints a user-supplied value in a run that %s', (story) => {
     expect(
       told[story]()
         .flatMap(renderLog)
@@ -126,33 +123,33 @@ describe('renderLog', () => {
 
 describe('renderAnnotations', () => {
   const report = readReport(told.failed(), subject);
-  const broken = report.components.filter((each) => each.result === 'failed');
+  const broken = report.components.filter((component) => component.result === 'failed');
 
   function crowd(amount: number): readonly LogLine[] {
     return renderAnnotations({ ...report, components: Array.from({ length: amount }, () => broken[0]!) });
   }
 
-  it('begins with the sentence of the summary', () => {
+  it('begin with the headline of the summary', () => {
     expect(renderAnnotations(readReport(told.succeeded(), subject))).toEqual([
       { kind: 'text', text: '✅ Milvus my in milvus-prod now runs 2.2.16 (was 2.2.12), all 8 Deployments are ready. Took 1 min 31 s.' },
     ]);
   });
 
-  it('makes an error of each Deployment that did not come through, with its cause', () => {
+  it('contain an error for each Deployment that failed, with its cause', () => {
     const [, first, second, ...rest] = renderAnnotations(report);
     expect(first).toMatchObject({ kind: 'error', title: 'my-milvus-querynode failed: 1 of 2 pods ready', text: expect.stringContaining('ImagePullBackOff') });
-    expect(second).toMatchObject({ kind: 'error', title: 'my-milvus-proxy is not settled: 1 of 1 pods ready' });
+    expect(second).toMatchObject({ kind: 'error', title: 'my-milvus-proxy is not ready: 1 of 1 pods ready' });
     expect(rest).toEqual([]);
   });
 
-  it('stays within the ten errors that GitHub shows, the failure itself included', () => {
+  it('stay within the ten errors that GitHub shows, including the failure', () => {
     expect(crowd(9).filter((line) => line.kind === 'error')).toHaveLength(9);
     const many = crowd(30).filter((line) => line.kind === 'error');
     expect(many).toHaveLength(9);
     expect(many.at(-1)?.title).toBe('22 more Deployments are not ready');
   });
 
-  it('makes no error of Deployments that were sick before a refused upgrade', () => {
+  it('contain no error for Deployments that were unhealthy before a refused upgrade', () => {
     expect(renderAnnotations(readReport(told.refused(), subject)).filter((line) => line.kind === 'error')).toEqual([]);
   });
 });

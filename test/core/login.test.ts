@@ -26,7 +26,7 @@ const server = 'https://10.0.0.1:6443';
 
 describe('a login', () => {
   it.each<[string, Written, object]>([
-    ['nothing, for what the environment offers', {}, { kind: 'default', context: null, insecure: false }],
+    ['the default of the environment', {}, { kind: 'default', context: null, insecure: false }],
     ['a context of it', { context: 'x' }, { kind: 'default', context: 'x' }],
     ['a path', { kubeconfig: './kube' }, { kind: 'path', path: './kube' }],
     ['a path of one word', { kubeconfig: 'kube' }, { kind: 'path', path: 'kube' }],
@@ -35,7 +35,7 @@ describe('a login', () => {
     ['an authority with the line breaks of Windows', { server, token: TOKEN, 'ca-certificate': PEM.replaceAll('\n', '\r\n') }, { caCertificate: PEM }],
     ['an authority whose line breaks were lost', { server, token: TOKEN, 'ca-certificate': PEM.replaceAll('\n', ' ') }, { caCertificate: PEM }],
     ['an authority in base64', { server, token: TOKEN, 'ca-certificate': base64(PEM) }, { caCertificate: PEM }],
-    ['an address with a slash at its end', { server: `${server}/`, token: TOKEN }, { server }],
+    ['a URL with a trailing slash', { server: `${server}/`, token: TOKEN }, { server }],
     ['no verification', { server, token: TOKEN, 'insecure-skip-tls-verify': 'true' }, { insecure: true }],
   ])('is %s', (_title, written, expected) => {
     const { login, problems } = read(written);
@@ -68,46 +68,46 @@ describe('a login', () => {
     ['server alone', { server }, 'server is given without token'],
     ['context and server', { server, token: TOKEN, context: 'x' }, 'context is given with server'],
     ['an authority alone', { 'ca-certificate': PEM }, 'ca-certificate is given without server'],
-    ['an authority not to be used', { server, token: TOKEN, 'ca-certificate': PEM, 'insecure-skip-tls-verify': 'true' }, 'contradict'],
-    ['a key as authority', { server, token: TOKEN, 'ca-certificate': `-----BEGIN PRIVATE KEY-----\n${TOKEN}` }, 'holds a private key'],
+    ['an unused authority', { server, token: TOKEN, 'ca-certificate': PEM, 'insecure-skip-tls-verify': 'true' }, 'contradict'],
+    ['a key as authority', { server, token: TOKEN, 'ca-certificate': `-----BEGIN PRIVATE KEY-----\n${TOKEN}` }, 'contains a private key'],
     ['words as authority', { server, token: TOKEN, 'ca-certificate': TOKEN }, 'one line of 23 characters without a certificate'],
-    ['a host as server', { server: '10.0.0.1:6443', token: TOKEN }, 'write an address with https://'],
-    ['http://', { server: 'http://10.0.0.1', token: TOKEN }, 'in the clear'],
+    ['a host as server', { server: '10.0.0.1:6443', token: TOKEN }, 'write a URL with https://'],
+    ['http://', { server: 'http://10.0.0.1', token: TOKEN }, 'unencrypted'],
     ['a password in the address', { server: `https://me:${TOKEN}@host`, token: 'x' }, 'before an "@"'],
     ['a token with Bearer', { server, token: `Bearer ${TOKEN}` }, 'begins with "Bearer "'],
-    ['a token in two', { server, token: `${TOKEN} ${TOKEN}` }, 'blanks or line breaks'],
+    ['a token in two', { server, token: `${TOKEN} ${TOKEN}` }, 'spaces or line breaks'],
     ['a token in base64', { server, token: base64(`eyJ${TOKEN}`) }, 'is base64 of a token'],
     ['a token as kubeconfig', { kubeconfig: TOKEN }, 'is one line of 23 characters'],
     ['broken base64', { kubeconfig: `${base64(config())}Zm9v!` }, 'is one line of'],
-    ['a path that is not there', { kubeconfig: './nope' }, '"./nope", and there is no file'],
-    ['a path with ~', { kubeconfig: '~/.kube/config' }, '"~" means nothing'],
+    ['a path that does not exist', { kubeconfig: './nope' }, '"./nope", which is not a readable file'],
+    ['a path with ~', { kubeconfig: '~/.kube/config' }, '"~" is not expanded'],
     ['two paths', { kubeconfig: './kube:./nope' }, 'several paths'],
     ['broken YAML', { kubeconfig: `a: 1\nb: "${TOKEN}` }, 'not YAML, see its line 2'],
-    ['an alias that nothing defines', { kubeconfig: `a: 1\nb: *${TOKEN}` }, 'an alias that it does not define'],
+    ['an undefined alias', { kubeconfig: `a: 1\nb: *${TOKEN}` }, 'an undefined or circular alias'],
     ['a list', { kubeconfig: `- ${TOKEN}\n- b` }, 'is a list'],
-    ['a text', { kubeconfig: `${TOKEN}\nb` }, 'is a single text'],
+    ['a text', { kubeconfig: `${TOKEN}\nb` }, 'is a single string'],
     ['a Secret', { kubeconfig: `kind: Secret\nx: ${TOKEN}` }, 'of kind Secret'],
     ['the path of a Secret', { kubeconfig: 'secret.yaml' }, 'the file "secret.yaml", which is a Kubernetes object of kind Secret'],
     ['no clusters', { kubeconfig: `kind: Config\nx: ${TOKEN}` }, 'has no clusters'],
-    ['clusters that are no list', { kubeconfig: `clusters: {x: ${TOKEN}}\nusers: []` }, 'has clusters that is no list'],
+    ['clusters that are not a list', { kubeconfig: `clusters: {x: ${TOKEN}}\nusers: []` }, 'has clusters that is not a list'],
     ['no current context', { kubeconfig: config(undefined, '') }, 'has no current-context'],
     ['another context', { kubeconfig: config(), context: 'prod' }, 'has no context "prod"; it has "x"'],
     ['no server', { kubeconfig: config('{}') }, 'without a server'],
-    ['no verification in it', { kubeconfig: config('{server: "https://x", insecure-skip-tls-verify: true}') }, 'says insecure-skip-tls-verify: true'],
+    ['no verification in it', { kubeconfig: config('{server: "https://x", insecure-skip-tls-verify: true}') }, 'has insecure-skip-tls-verify: true'],
     [
       'an authority and no verification',
       { kubeconfig: config('{server: "https://x", insecure-skip-tls-verify: true, certificate-authority: /a}') },
       'with both',
     ],
-    ['a relative path in a text', { kubeconfig: config('{server: "https://x", certificate-authority: ca.crt}') }, 'leads nowhere'],
-  ])('is refused with %s, and shows no secret', (_title, written, expected) => {
+    ['a relative path in a text', { kubeconfig: config('{server: "https://x", certificate-authority: ca.crt}') }, 'cannot be resolved'],
+  ])('is refused with %s, without showing a secret', (_title, written, expected) => {
     const { problems } = read(written);
     expect(problems).toHaveLength(1);
     expect(problems[0]).toContain(expected);
     expect(problems[0]).not.toMatch(/hunter2|aHVudGVyM/);
   });
 
-  it('is complained about as a whole', () => {
+  it('reports every problem at once', () => {
     expect(read({ server: 'x', context: 'y', 'ca-certificate': 'z', 'insecure-skip-tls-verify': 'maybe' }).problems).toHaveLength(5);
   });
 });

@@ -25,7 +25,7 @@ describe('the managers of objects', () => {
     expect(findManagers([marks, marks, {}])).toEqual([manager]);
   });
 
-  it('are none for what Helm alone manages', () => {
+  it('are empty if only Helm manages the objects', () => {
     expect(findManagers([{ labels: { 'app.kubernetes.io/managed-by': 'Helm', 'app.kubernetes.io/instance': 'my' } }, undefined])).toEqual([]);
   });
 });
@@ -35,16 +35,16 @@ describe('a release that another program manages', () => {
     [
       'managed-by-flux',
       flux,
-      'release my is managed by the Flux HelmRelease gitops/vectors, which would set the old version again at its next reconciliation',
+      'release my is managed by the Flux HelmRelease gitops/vectors, which would restore the old version at its next reconciliation',
       'Run `flux suspend helmrelease vectors --namespace gitops`, then run the action and skip this check. After the upgrade commit the chart version 4.0.34, `image.all.tag: v2.2.16` and the values that the plan lists to the HelmRelease, and only then `flux resume helmrelease vectors --namespace gitops`.',
     ],
     [
       'managed-by-argocd',
       argocd,
-      'release my is managed by the Argo CD Application vectors, which would set the old version again at its next reconciliation',
-      'Run `argocd app set vectors --sync-policy none`, then run the action and skip this check. After the upgrade commit the chart version 4.0.34, `image.all.tag: v2.2.16` and the values that the plan lists to what the Application reads, and only then switch automated sync on.',
+      'release my is managed by the Argo CD Application vectors, which would restore the old version at its next reconciliation',
+      'Run `argocd app set vectors --sync-policy none`, then run the action and skip this check. After the upgrade commit the chart version 4.0.34, `image.all.tag: v2.2.16` and the values that the plan lists to the source of the Application, and only then enable automated sync.',
     ],
-  ])('is refused with %s until that is skipped', async (code, manager, reason, remedy) => {
+  ])('is refused with %s unless that check is skipped', async (code, manager, reason, remedy) => {
     const cluster = new FakeCluster('2.2.12', { managers: [manager] });
     const told = await runOn(cluster, inputs());
     expect(ofType(told, 'plan-refused')[0]?.failedChecks).toEqual([expect.objectContaining({ code, reason, remedy, skippable: true })]);
@@ -59,7 +59,7 @@ describe('Milvus without a Helm release', () => {
   it.each<[string, readonly Manager[], string, string]>([
     ['Argo CD', [argocd], 'They are managed by the Argo CD Application vectors', 'Set `image.all.tag` in the Helm values of the Application vectors'],
     ['the operator', [operator], 'They are managed by the Milvus operator with the Milvus object my', '`kubectl --namespace default edit milvus my`'],
-    ['nothing that leaves a mark', [], 'No label names a program that manages them', '`helm template`'],
+    ['no known program', [], 'No label names a program that manages them', '`helm template`'],
   ])('is not upgraded, and %s is named', async (_, managers, why, remedy) => {
     const cluster = new FakeCluster('2.2.12', { withoutRelease: { deployments, managers } });
     const { problem } = await runOn(cluster, inputs());

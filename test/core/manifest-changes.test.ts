@@ -7,8 +7,8 @@ const statefulSet = (image: string, labels = {}) =>
   object('StatefulSet', 'my-etcd', { spec: { template: { metadata: { labels }, spec: { containers: [{ name: 'etcd', image }] } } } });
 const chartLabel = (version: string) => object('Service', 'a', { metadata: { labels: { 'helm.sh/chart': `milvus-${version}` } } });
 
-describe('what changes', () => {
-  it('names the images of Milvus, shows the lines, and leaves the labels of the chart out', () => {
+describe('the changes of a manifest', () => {
+  it('name the images of Milvus, show the lines, and omit the labels of the chart', () => {
     const before = deployment('proxy');
     const after = deployment('proxy', { image: 'milvusdb/milvus:v2.2.16' });
     const [change] = describeChanges([{ before, after }]);
@@ -19,7 +19,7 @@ describe('what changes', () => {
     ]);
   });
 
-  it('tells what is added and removed, and puts what differs in labels only last', () => {
+  it('list added and removed objects, and those that differ only in labels last', () => {
     const told = describeChanges([
       { before: chartLabel('1'), after: chartLabel('2') },
       { before: null, after: object('Service', 'new') },
@@ -49,14 +49,14 @@ describe('what changes', () => {
     ['JSON', (word: string) => object('ConfigMap', 'c', { data: { a: `{"password": "${word}"}` } })],
     ['an address', (word: string) => object('ConfigMap', 'c', { data: { a: `amqp://user:${word}@host:1` } })],
     ['an argument', (word: string) => deployment('proxy', { pod: { containers: [{ name: 'proxy', args: [`--password=${word}`] }] } })],
-  ])('hides what may be secret in %s', (_, make) => {
+  ])('mask possible secrets in %s', (_, make) => {
     const [change] = describeChanges([{ before: make('hunter-old'), after: make('hunter-new') }]);
     expect(change?.action).toBe('change');
     expect(JSON.stringify(change)).not.toContain('hunter');
     expect(change?.diff.length).toBeGreaterThan(0);
   });
 
-  it('cuts a diff that nobody would read', () => {
+  it('cut a long diff', () => {
     const many = (word: string) => object('ConfigMap', 'c', { data: Object.fromEntries(Array.from({ length: 300 }, (_, at) => [`a${at}`, `${word}${at}`])) });
     const [change] = describeChanges([{ before: many('x'), after: many('y') }]);
     expect(change?.diff.length).toBeLessThan(130);

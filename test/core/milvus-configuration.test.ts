@@ -7,10 +7,10 @@ describe('the mounted configuration', () => {
   it.each([
     ['mq.type of a late chart', { 'default.yaml': 'mq: {type: woodpecker}\nmessageQueue: pulsar' }, 'woodpecker'],
     ['messageQueue of an early chart', { 'default.yaml': 'messageQueue: kafka' }, 'kafka'],
-    ['the user’s own word over the chart’s', { 'default.yaml': 'messageQueue: pulsar', 'user.yaml': 'messageQueue: kafka' }, 'kafka'],
-    ['an address alone', { 'milvus.yaml': 'pulsar: {address: my-pulsar}' }, 'pulsar'],
+    ['the user-supplied value over that of the chart', { 'default.yaml': 'messageQueue: pulsar', 'user.yaml': 'messageQueue: kafka' }, 'kafka'],
+    ['an address only', { 'milvus.yaml': 'pulsar: {address: my-pulsar}' }, 'pulsar'],
     ['nothing', {}, 'unknown'],
-  ])('tells the message queue by %s', (_, files, expected) => {
+  ])('contains the message queue as %s', (_, files, expected) => {
     expect(readConfiguration(files as Record<string, string>, 'separate-coordinators', null).messageQueue).toBe(expected);
   });
 
@@ -21,27 +21,27 @@ describe('the mounted configuration', () => {
     ['mixcoord', '2.5.16', 'pulsar'],
     ['streaming', '2.6.2', 'pulsar'],
     ['unknown', '2.5.16', 'unknown'],
-  ] as const)('reads mq.type: default of a %s on %s as %s, whatever addresses the image contains', (topology, running, expected) => {
+  ] as const)('has for mq.type: default of a %s on %s the queue %s, whatever addresses the image contains', (topology, running, expected) => {
     const files = { 'milvus.yaml': 'mq: {type: default}\npulsar: {address: localhost}\nrocksmq: {path: /var/lib/milvus/rdb_data}' };
     expect(readConfiguration(files, topology, parseVersion(running ?? '')).messageQueue).toBe(expected);
   });
 
-  it('reads a key that a chart writes twice as Milvus does: the last one counts', () => {
+  it('is read as Milvus does if a chart writes a key twice: the last one counts', () => {
     const files = { 'default.yaml': 'etcd: {endpoints: [e:2379]}\nmq: {type: rocksmq}\nlog: {level: info}\nmq: {type: woodpecker}' };
     expect(readConfiguration(files, 'standalone', parseVersion('2.6.2'))).toMatchObject({ messageQueue: 'woodpecker', etcd: { endpoints: ['e:2379'] } });
   });
 
-  it('takes RocksMQ for the queue of a standalone that names none', () => {
+  it('has RocksMQ as default queue of a standalone', () => {
     expect(readConfiguration({}, 'standalone', null).messageQueue).toBe('rocksmq');
   });
 
-  it('takes RocksMQ for the queue of a standalone whose image has an address of Pulsar and leaves the queue to Milvus', () => {
+  it('has RocksMQ as queue of a standalone with `default` although the image contains an address of Pulsar', () => {
     const files = { 'milvus.yaml': 'mq: {type: default}\npulsar: {address: localhost}' };
     expect(readConfiguration(files, 'standalone', parseVersion('2.5.16')).messageQueue).toBe('rocksmq');
     expect(readConfiguration(files, 'mixcoord', null).messageQueue).toBe('pulsar');
   });
 
-  it('tells etcd and the root path, or Milvus’ own default', () => {
+  it('contains etcd and the root path, or the default of Milvus', () => {
     expect(readConfiguration({ 'default.yaml': 'etcd: {endpoints: [a:2379, b:2379]}', 'user.yaml': 'etcd: {rootPath: prod}' }, 'mixcoord', null).etcd).toEqual({
       endpoints: ['a:2379', 'b:2379'],
       rootPath: 'prod',
@@ -52,11 +52,11 @@ describe('the mounted configuration', () => {
     });
   });
 
-  it('tells a MySQL metastore', () => {
+  it('contains a MySQL metastore', () => {
     expect(readConfiguration({ 'user.yaml': 'metastore: {type: mysql}' }, 'mixcoord', null).metastore).toBe('mysql');
   });
 
-  it('does not fail over a file that is no YAML', () => {
+  it('ignores a file that is not YAML', () => {
     expect(readConfiguration({ 'user.yaml': 'a: [' }, 'mixcoord', null).metastore).toBe('etcd');
   });
 });
@@ -81,7 +81,7 @@ describe('a configuration with many keys', () => {
     return performance.now() - startedAt;
   };
 
-  it('is read in a time that grows with its size, and not with the square of it', () => {
+  it('is parsed in linear time', () => {
     secondsFor(500);
     const small = secondsFor(2000);
     expect(secondsFor(20_000) / small).toBeLessThan(40);

@@ -1,4 +1,4 @@
-// The newest version that has run decides what an upgrade may go back to.
+// The newest version that has run decides which rollback is possible.
 import { describe, expect, it } from '@jest/globals';
 import { newestVersion } from '../../src/core/observation.js';
 import { formatVersion } from '../../src/core/version.js';
@@ -11,20 +11,20 @@ const newest = (...components: readonly Component[]): string => {
 };
 
 describe('the newest version', () => {
-  it('is that of a pod whose Deployment is back at the old template', () => {
+  it('is that of a pod whose Deployment has the old template again', () => {
     expect(newest(stages.old('proxy'), component('rootcoord', { podImages: [oldImage, newImage] }))).toBe('2.2.16');
   });
 
-  it('is that of a template which has no pod yet', () => {
+  it('is that of a template without pods', () => {
     expect(newest(stages.old('proxy'), component('rootcoord', { templateImage: newImage, podImages: [oldImage] }))).toBe('2.2.16');
   });
 
-  it('is not that of a template which a roll holds back', () => {
+  it('is not that of a template that a rolling upgrade has paused', () => {
     const pauseRecord = { state: 'paused', run: 'r', since: '', to: '2.2.16' } as NonNullable<Component['pauseRecord']>;
     expect(newest(stages.old('proxy'), component('rootcoord', { templateImage: newImage, podImages: [oldImage], paused: true, pauseRecord }))).toBe('2.2.12');
   });
 
-  it('is none where no image has a version', () => {
+  it('is null if no image has a version', () => {
     expect(newest(component('proxy', { templateImage: 'milvus:latest', podImages: [] }))).toBe('');
   });
 });

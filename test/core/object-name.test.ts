@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { labelValue, objectName } from '../../src/core/object-name.js';
 
-/** As Helm allows them: at most 53 characters, dots included (helm/pkg/chartutil/validate_name.go). */
+/** Names that Helm allows: at most 53 characters, dots included (helm/pkg/chartutil/validate_name.go). */
 const RELEASES = [
   'my',
   'a'.repeat(38),
@@ -27,17 +27,17 @@ describe('the name of a generated object', () => {
     expect(new Set(names).size).toBe(names.length);
   });
 
-  it('differs for 1,000 long releases that begin alike', () => {
+  it('differs for 1,000 long releases with the same prefix', () => {
     const names = Array.from({ length: 1000 }, (_, at) => objectName(`${'milvus-production-eu-central-1-analytics-team'}-${at}`, 'back-up-1'));
     expect(new Set(names).size).toBe(1000);
   });
 
-  it('never changes: what an earlier version made is found', () => {
+  it('never changes, so that objects of an earlier version are found', () => {
     expect(objectName('my', 'back-up-1')).toBe('milvus-upgrade-my-back-up-1');
     expect(objectName('milvus-production-eu-central-1-analytics-team', 'back-up-1')).toBe('milvus-upgrade-milvus-production-eu-centra-pgf64i8vpz-back-up-1');
   });
 
-  it('as the value of a label is the text itself where it fits, and at most 63 characters otherwise', () => {
+  it('is unchanged as the value of a label if it fits, and has at most 63 characters otherwise', () => {
     expect(labelValue('my')).toBe('my');
     expect(labelValue('a'.repeat(200))).toMatch(/^a+-[a-z0-9]{10}$/);
     expect(labelValue('a'.repeat(200))).toHaveLength(63);

@@ -12,7 +12,7 @@ describe('renderOutputs', () => {
     expect(Object.keys(renderOutputs(readReport(succeeded(), subject), '/report.json'))).toEqual([...OUTPUT_NAMES]);
   });
 
-  it('tells a finished upgrade', () => {
+  it('describes a finished upgrade', () => {
     expect(renderOutputs(readReport(succeeded(), subject), '/report.json')).toMatchObject({
       outcome: 'succeeded',
       strategy: 'helm-upgrade',
@@ -24,7 +24,7 @@ describe('renderOutputs', () => {
     });
   });
 
-  it('leaves empty what was never known', () => {
+  it('leaves unknown outputs empty', () => {
     expect(renderOutputs(readReport([], subject), '/r')).toMatchObject({
       outcome: 'cancelled',
       strategy: '',
@@ -35,7 +35,7 @@ describe('renderOutputs', () => {
     });
   });
 
-  it('gives the plan as JSON that names values of the user without telling them', () => {
+  it('writes the plan as JSON with the names of user-supplied values, not the values', () => {
     const { plan: text } = renderOutputs(readReport(planned(), subject), '/r');
     expect(JSON.parse(text)).toMatchObject({
       from: '2.2.12',
@@ -45,7 +45,7 @@ describe('renderOutputs', () => {
     expect(text).not.toContain(SECRET);
   });
 
-  it('keeps the plan below the limit of a job’s outputs, and says what it left out', () => {
+  it('keeps the plan below the limit for outputs of a job, and lists omitted fields', () => {
     const pin = { path: 'p', value: 'x'.repeat(1000), newDefault: null, why: '', source: '' };
     const story = begin().tell({ type: 'plan-created', plan: plan({ pins: Array.from({ length: 5000 }, () => pin) }) });
     const { plan: text } = renderOutputs(readReport(end(story, 'planned'), subject), '/r');

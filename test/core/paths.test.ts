@@ -10,9 +10,9 @@ function request(from: string, to: string, rest: Partial<PathQuestion> = {}): Pa
 const standalone = { topology: 'standalone', messageQueue: 'rocksmq', indexNode: false } as const;
 const streaming = { topology: 'streaming', indexNode: false } as const;
 const failedChecks = (from: string, to: string, rest: Partial<PathQuestion> = {}): string[] =>
-  findPath(request(from, to, rest)).failedChecks.map((each) => each.code);
+  findPath(request(from, to, rest)).failedChecks.map((failedCheck) => failedCheck.code);
 
-describe('the kind of a way', () => {
+describe('the kind of an upgrade path', () => {
   it.each([
     ['2.0.2', '2.1.4', 'plain', false],
     ['2.1.4', '2.1.4', 'nothing', false],
@@ -26,14 +26,14 @@ describe('the kind of a way', () => {
     ['2.4.24', '2.5.27', 'plain', true],
     ['2.5.16', '2.6.15', 'plain', true],
     ['2.6.0', '2.6.25', 'plain', true],
-  ])('is, from %s to %s, %s; rolling is possible: %s', (from, to, pathKind, rollingPossible) => {
+  ])('from %s to %s is %s; rolling is possible: %s', (from, to, pathKind, rollingPossible) => {
     const { path, failedChecks: against } = findPath(request(from, to));
     expect(against).toEqual([]);
     expect(path).toMatchObject({ pathKind, rollingPossible, keepChart: false });
     expect(path.source).not.toBe('');
   });
 
-  it('does not roll a standalone whose queue lives in its own pod', () => {
+  it('is not rolling for a standalone whose queue runs in its own pod', () => {
     expect(findPath(request('2.4.5', '2.4.24', standalone)).path.rollingPossible).toBe(false);
     expect(findPath(request('2.4.5', '2.4.24', { ...standalone, messageQueue: 'natsmq' })).path.rollingPossible).toBe(false);
     expect(findPath(request('2.4.5', '2.4.24', { ...standalone, messageQueue: 'kafka' })).path.rollingPossible).toBe(true);
@@ -46,7 +46,7 @@ describe('the kind of a way', () => {
     expect(findPath(request('3.0.0', '3.0.1', streaming)).path.keepChart).toBe(false);
   });
 
-  it('brings streaming nodes and takes index nodes away on a cluster’s way to 2.6', () => {
+  it('adds streaming nodes and removes index nodes of a cluster for 2.6', () => {
     const values = (from: string, to: string, rest = {}): unknown[] =>
       findPath(request(from, to, rest)).path.requiredValues.map(({ path, value }) => ({ path, value }));
     const expected = [
@@ -61,7 +61,7 @@ describe('the kind of a way', () => {
   });
 });
 
-describe('the way back', () => {
+describe('rollback', () => {
   it.each([
     ['2.4.5', '2.4.24', true],
     ['2.1.4', '2.2.16', true],
@@ -71,14 +71,14 @@ describe('the way back', () => {
     ['2.5.27', '2.6.25', false],
     ['2.6.25', '3.0.0', false],
     ['2.1.4', '2.3.22', false],
-  ])('from %s to %s exists: %s', (from, to, possible) => {
+  ])('from %s to %s is possible: %s', (from, to, possible) => {
     const { rollback } = findPath(request(from, to)).path;
     expect(rollback.possible).toBe(possible);
     expect([rollback.why, rollback.source]).not.toContain('');
   });
 });
 
-describe('a way that must stop elsewhere first', () => {
+describe('a path with required intermediate versions', () => {
   it.each([
     ['2.0.2', '2.2.16', '2.1.4, then 2.2.16'],
     ['2.1.4', '2.3.22', '2.2.16, then 2.3.22'],
@@ -91,7 +91,7 @@ describe('a way that must stop elsewhere first', () => {
     ['2.5.15', '3.0.0', '2.5.27, then 2.6.25, then 3.0.0'],
     ['2.5.20', '3.0.0', '2.6.25, then 3.0.0'],
     ['2.6.19', '3.0.0', '2.6.25, then 3.0.0'],
-  ])('is refused from %s to %s and names the stops in order', (from, to, stops) => {
+  ])('is refused from %s to %s with the intermediate versions in order', (from, to, stops) => {
     const found = findPath(request(from, to, streaming)).failedChecks;
     expect(found).toMatchObject([{ code: 'stop-first', skippable: false, remedy: `Upgrade to ${stops}.` }]);
   });
@@ -101,29 +101,29 @@ describe('a way that must stop elsewhere first', () => {
     ['2.2.16', '2.3.0'],
     ['2.5.16', '2.6.25'],
     ['2.6.20', '3.0.0'],
-  ])('is free from %s to %s', (from, to) => {
+  ])('is not refused from %s to %s', (from, to) => {
     expect(failedChecks(from, to, streaming)).toEqual([]);
   });
 
-  it('has its stops in a table that ends in every known minor', () => {
+  it('has a newest patch for every known minor version', () => {
     const stops = stopsBetween(version('2.0.0'), version('3.0.0')).map(formatVersion);
-    expect(stops).toEqual(LATEST_PATCHES.map((each) => each.version).slice(1, -1));
+    expect(stops).toEqual(LATEST_PATCHES.map((row) => row.version).slice(1, -1));
     expect(stopsBetween(version('2.5.16'), version('2.6.15'))).toEqual([]);
     expect(stopsBetween(version('2.4.1'), version('2.4.24'))).toEqual([]);
   });
 });
 
-describe('a way that leaves out a minor version', () => {
+describe('a path that skips a minor version', () => {
   it.each([
     ['2.2.16', '2.4.24', '2.3.22, then 2.4.24'],
     ['2.2.16', '2.5.27', '2.3.22, then 2.4.24, then 2.5.27'],
     ['2.3.3', '2.5.16', '2.4.24, then 2.5.16'],
-  ])('is refused from %s to %s, may be waived, and names the stops', (from, to, stops) => {
+  ])('is refused from %s to %s, is skippable, and names the intermediate versions', (from, to, stops) => {
     expect(findPath(request(from, to)).failedChecks).toMatchObject([{ code: 'skips-minor', skippable: true, remedy: `Upgrade to ${stops}.` }]);
   });
 });
 
-describe('what must run first', () => {
+describe('the required topology', () => {
   const separate = { topology: 'separate-coordinators' } as const;
 
   it('is the mixed coordinator, before 2.6', () => {
@@ -144,12 +144,12 @@ describe('what must run first', () => {
     expect(failedChecks('2.6.25', '3.0.0', rest)).toEqual(refused ? ['topology-first'] : []);
   });
 
-  it('may be waived where no coordinator was found at all', () => {
+  it('is skippable if no coordinator was found', () => {
     expect(findPath(request('2.5.27', '2.6.25', { topology: 'unknown' })).failedChecks).toMatchObject([{ code: 'topology-first', skippable: true }]);
   });
 });
 
-describe('versions that no way leads from or to', () => {
+describe('versions without an upgrade path', () => {
   it.each([
     ['2.4.24', '2.4.23'],
     ['2.6.25', '2.5.27'],
@@ -167,15 +167,15 @@ describe('versions that no way leads from or to', () => {
     ['2.5.0-beta', '2.5.1-beta', [true, true]],
   ])('are pre-releases: %s to %s', (from, to, skippable) => {
     const found = findPath(request(from, to)).failedChecks;
-    expect(found.map((each) => each.code)).toEqual(skippable.map(() => 'release-candidate'));
-    expect(found.map((each) => each.skippable)).toEqual(skippable);
+    expect(found.map((failedCheck) => failedCheck.code)).toEqual(skippable.map(() => 'release-candidate'));
+    expect(found.map((failedCheck) => failedCheck.skippable)).toEqual(skippable);
   });
 
   it('do not include hotfixes, which are releases', () => {
     expect(failedChecks('2.4.13-hotfix', '2.4.24')).toEqual([]);
   });
 
-  it('treat a candidate of 3.0 like 3.0 itself', () => {
+  it('include a release candidate of 3.0 with the charts of 3.0', () => {
     expect(failedChecks('2.5.27', '3.0.0-rc1', streaming)).toEqual(['release-candidate', 'stop-first']);
     expect(findPath(request('2.6.25', '3.0.0-rc1', streaming)).path.keepChart).toBe(true);
   });
@@ -184,7 +184,7 @@ describe('versions that no way leads from or to', () => {
     ['3.0.0', '3.1.0', 'to Milvus 3.1'],
     ['1.1.1', '2.0.2', 'from Milvus 1.1'],
     ['2.6.25', '2.7.0', 'to Milvus 2.7'],
-  ])('are minors that nothing is known about: %s to %s', (from, to, said) => {
+  ])('are unknown minor versions: %s to %s', (from, to, said) => {
     expect(findPath(request(from, to, streaming)).failedChecks).toMatchObject([
       { code: 'no-known-path', skippable: true, reason: expect.stringContaining(said) },
     ]);

@@ -4,7 +4,7 @@ import { inputs } from '../fakes/inputs.js';
 import { ofType, runOn } from '../fakes/tools.js';
 
 describe('a plan', () => {
-  it('is refused where values of the user would be lost in a newer chart', async () => {
+  it('is refused if user-supplied values would be lost in a newer chart', async () => {
     const cluster = new FakeCluster('2.2.0', {
       chartVersion: '3.3.6',
       values: { cluster: { enabled: true }, proxy: { maxTaskNum: 10 } },
@@ -14,10 +14,10 @@ describe('a plan', () => {
       ],
     });
     const told = await runOn(cluster, inputs());
-    expect(ofType(told, 'plan-refused')[0]?.failedChecks.map((each) => each.code)).toContain('shortcut-values-lost');
+    expect(ofType(told, 'plan-refused')[0]?.failedChecks.map((failedCheck) => failedCheck.code)).toContain('shortcut-values-lost');
   });
 
-  it('pins a default that would flip, and passes the pin on', async () => {
+  it('pins a default that would change, and keeps the pin', async () => {
     const cluster = new FakeCluster('2.4.17', {
       topology: 'mixcoord',
       chartVersion: '4.2.24',
@@ -36,30 +36,30 @@ describe('a plan', () => {
   it.each([
     ['kafka.enabled=true', 'message-queue-would-change'],
     ['rootCoordinator.enabled=false', 'topology-would-change'],
-  ])('is refused where %s would turn the installation into another', async (set, code) => {
+  ])('is refused if %s would change queue or topology', async (set, code) => {
     const cluster = new FakeCluster('2.2.12', { chartDefaults: { kafka: { enabled: false }, rootCoordinator: { enabled: true } } });
     const told = await runOn(cluster, inputs({ set }));
-    expect(ofType(told, 'plan-refused')[0]?.failedChecks.map((each) => each.code)).toEqual([code]);
+    expect(ofType(told, 'plan-refused')[0]?.failedChecks.map((failedCheck) => failedCheck.code)).toEqual([code]);
     expect((await runOn(cluster, inputs({ set, 'skip-checks': code }))).outcome).toBe('succeeded');
   });
 
   it.each([
     ['2.2.12', '2.2.16', 'pass', 'rollback available: within one minor version, the version check'],
     ['2.2.16', '2.3.5', 'warn', 'rollback blocked: 2.2.16 must not be started again once 2.3.5 has run: 2.2 cannot read'],
-  ])('from %s to %s says beforehand whether it can be rolled back', async (from, target, state, words) => {
+  ])('from %s to %s reports in advance whether it can be rolled back', async (from, target, state, words) => {
     const told = await runOn(new FakeCluster(from, { chartVersion: '4.0.34' }), inputs({ operation: 'plan', 'target-version': target }));
     const found = ofType(told, 'plan-created')[0]?.plan.checks.filter(({ id }) => id === 'rollback');
     expect(found).toEqual([expect.objectContaining({ state, reason: expect.stringContaining(words) })]);
   });
 
-  it('is refused where the running image is pinned by a digest, which the target image would lose', async () => {
+  it('is refused if the running image is pinned by a digest, which the target image would lose', async () => {
     const cluster = new FakeCluster('2.2.12');
     for (const role of Object.keys(cluster.images())) cluster.setImage(role, 'milvusdb/milvus:v2.2.12@sha256:0123');
     const told = await runOn(cluster, inputs({ operation: 'plan' }));
     expect(ofType(told, 'plan-refused')[0]?.failedChecks.map(({ code }) => code)).toEqual(['image-needed']);
   });
 
-  it('is refused for a Deployment that is not healthy or paused before it', async () => {
+  it('is refused if a Deployment is unhealthy or paused', async () => {
     const cluster = new FakeCluster('2.2.12');
     cluster.pause('proxy');
     const told = await runOn(cluster, inputs());

@@ -17,7 +17,7 @@ describe('a quantity', () => {
     expect(parseQuantity(written)).toBe(number);
   });
 
-  it('is told as people say it', () => {
+  it('is formatted for people', () => {
     expect(describeAmounts({ cpu: 1.5, memory: 1.5 * 1024 ** 3 })).toBe('1.5 CPU and 1.5 GiB');
   });
 });

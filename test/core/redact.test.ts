@@ -14,12 +14,12 @@ describe('secrets', () => {
     expect(secretsOf(values).sort()).toEqual(['AKIA1', 'hunter2', 'root-pw', 'tok-1', 'tok-2']);
   });
 
-  it('are not the names of Secrets, which tell a person what is missing', () => {
+  it('do not include the names of Secrets, which help to find a missing one', () => {
     const env = [{ name: 'KEY', valueFrom: { secretKeyRef: { name: 'bucket-login', key: 'password-of-bucket' } } }];
     expect(secretsOf(new SecretValues({ proxy: { extraEnv: env }, imagePullSecrets: ['registry-login'] }))).toEqual([]);
   });
 
-  it('do not come out of messages and problems', () => {
+  it('are masked in messages and problems', () => {
     const redactor = makeRedactor();
     redactor.addSecret('hunter2');
     const problem = { code: 'command-failed', what: 'helm', why: 'bad value hunter2 near hunter2', remedy: 'x' } as const;
@@ -29,7 +29,7 @@ describe('secrets', () => {
   });
 });
 
-describe('what looks like a secret in a text', () => {
+describe('a secret-like string in a text', () => {
   it.each([
     ['login with password=hunter2 refused', 'login with password=*** refused'],
     ['{"secretAccessKey":"hunter2","bucket":"a-bucket"}', '{"secretAccessKey":"***","bucket":"a-bucket"}'],
@@ -42,7 +42,7 @@ describe('what looks like a secret in a text', () => {
       'image registry.example.com/secret-store:v1 pulled from https://a.example.com:443/x',
     ],
     ['[key=42] [collection=7]', '[key=42] [collection=7]'],
-  ])('is hidden by the name before it: %s', (text, masked) => {
+  ])('is masked because of the name before it: %s', (text, masked) => {
     expect(maskText(text)).toBe(masked);
   });
 });

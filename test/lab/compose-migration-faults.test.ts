@@ -123,7 +123,7 @@ const FAULTS: readonly ComposeFault[] = [
     during: async (stage, running) => {
       await running.says('▶ backup');
       await stage.etcd('pause');
-      await running.says(/⤺|going back|Going back|migration tool \(backup.*failed/);
+      await running.says(/↩|Rolling back|migration tool \(backup.*failed/);
       await stage.etcd('unpause');
     },
     outcome: 'rolled-back',

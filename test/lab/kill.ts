@@ -43,7 +43,7 @@ async function whileHelmHolds<Result>({ action, env, namespace, during, written 
   const proxy = await Proxy.before(env.KUBECONFIG ?? '');
   try {
     const running = action.start({ ...written, kubeconfig: proxy.kubeconfig });
-    await running.says(new RegExp(`▶ helm-${during}[\\s\\S]*helm-${during}[^\\n]*asking for it now`));
+    await running.says(new RegExp(`▶ helm-${during}[\\s\\S]*helm-${during}[^\\n]*applying`));
     while (!pending()) await new Promise((resolve) => setTimeout(resolve, 5));
     proxy.freeze();
     if (!pending()) throw new Error('Helm had finished before it could be stopped');

@@ -104,7 +104,7 @@ describe('the command on the simulated lab', () => {
     // script(1) of util-linux runs the command in a terminal.
     const { status, stdout } = spawnSync('script', ['-qec', `sh ${at('run.sh')}`, '/dev/null'], { env: environment({ TERM: 'xterm' }), encoding: 'utf8' });
     expect(status).toBe(0);
-    expect(stdout).toMatch(/── wait-ready\/my@2\.2\.16, \d of 8 settled/);
+    expect(stdout).toMatch(/── wait-ready\/my@2\.2\.16, \d of 8 ready/);
     expect(stdout).toMatch(/\u001b\[\d+A\r\u001b\[J/);
     expect(stdout).toMatch(/\u001b\[32mproxy +v2\.2\.16 +(\d)\/\1/);
     expect(stdout.trimEnd().split('\n').slice(-5).join('\n')).not.toContain('── ');

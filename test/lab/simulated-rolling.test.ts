@@ -37,7 +37,7 @@ describe('a rolling upgrade on the simulated lab', () => {
     const before = generations();
     helm(place, 'upgrade', 'my', join(chartDirectory(), 'milvus-4.0.34.tgz'), '--reuse-values');
     expect(generations()).toBe(before);
-    expect(done.summary).toContain('Why in this order');
+    expect(done.summary).toContain('Reasons for the order');
     expect(done.summary).toContain('4 values are set for the rolling upgrade');
     expect(done.report?.components.map(({ unavailableSeconds }) => unavailableSeconds)).toEqual(Array.from({ length: 8 }, () => 0));
   });
