@@ -20,14 +20,14 @@ export default {
       comment: 'src/etcd and src/milvus get a connection from a platform and know neither Kubernetes nor Docker.',
       severity: 'error',
       from: { path: '^src/(etcd|milvus)/' },
-      to: { path: '^src/(kubernetes|compose|runner|command)/' },
+      to: { path: '^src/(kubernetes|compose|runner|cli|action)/' },
     },
     {
       name: 'runner-knows-no-platform',
       comment: 'src/runner is the machine: programs, files, workflow commands.',
       severity: 'error',
       from: { path: '^src/runner/' },
-      to: { path: '^src/(kubernetes|compose|etcd|milvus|command)/' },
+      to: { path: '^src/(kubernetes|compose|etcd|milvus|cli|action)/' },
     },
     {
       name: 'sources-import-no-tests',

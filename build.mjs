@@ -65,7 +65,7 @@ const result = await build({
   banner: { js: "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);" },
 });
 // By itself, so that it shares no file with the rest: it has to work whatever became of that.
-await build({ ...common, entryPoints: { post: 'src/post.ts' } });
+await build({ ...common, entryPoints: { post: 'src/action/post.ts' } });
 
 /** The licence texts of every package of which something is left in the bundle. */
 function licences() {

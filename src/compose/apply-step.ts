@@ -1,22 +1,22 @@
 // Applies the steps of a Docker Compose project. Makes no decisions.
-import { milvusServices, type ProjectObservation, type ServiceObservation, type UpgradeState } from '../core/compose/seen.js';
+import { milvusServices, type ProjectObservation, type ServiceObservation, type UpgradeState } from '../core/compose/observation.js';
 import { isUp } from '../core/compose/components.js';
-import type { EditFilesStep, RecreateStep } from '../core/compose/step-kinds.js';
-import { UpgradeError } from '../core/errors.js';
-import type { Emit } from '../core/events.js';
-import type { Config } from '../core/goal.js';
-import { jobOf, type MigrationJob } from '../core/migration/seen.js';
-import type { Observation } from '../core/observation.js';
-import type { FinalizeStep, PrepareStep, MigrationJobStep, ScaleDownStep } from '../core/migration/step-kinds.js';
-import type { Step } from '../core/steps.js';
-import { dependenciesStand } from './dependencies.js';
-import type { Docker } from './docker.js';
-import { addressOf } from './health.js';
-import type { StateDirectory } from './notes-folder.js';
-import type { EtcdAddress, ProjectEtcd } from './project-etcd.js';
-import type { ToolRuns } from './tool-runs.js';
-import { writeProjectFile } from './write-file.js';
-import { own } from '../core/own.js';
+import type { EditFilesStep, RecreateStep } from '../core/compose/step.js';
+import { UpgradeError } from '../core/model/error.js';
+import type { Emit } from '../core/model/event.js';
+import type { Config } from '../core/config/config.js';
+import { jobOf, type MigrationJob } from '../core/migration/observation.js';
+import type { Observation } from '../core/model/observation.js';
+import type { FinalizeStep, PrepareStep, MigrationJobStep, ScaleDownStep } from '../core/migration/step.js';
+import type { Step } from '../core/model/step.js';
+import { dependenciesStand } from './project/dependencies.js';
+import type { Docker } from './docker/docker.js';
+import { addressOf } from './project/health.js';
+import type { StateDirectory } from './project/state-directory.js';
+import type { EtcdAddress, ProjectEtcd } from './project/etcd.js';
+import type { ToolRuns } from './migration/tool-runs.js';
+import { writeProjectFile } from './project/write-file.js';
+import { own } from '../core/lib/own.js';
 
 export interface ComposeTools {
   readonly docker: Docker;

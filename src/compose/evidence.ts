@@ -1,12 +1,12 @@
 // Saves the diagnostics of a failure in a directory: the state and the log of each Milvus container. Runs before a rollback.
 import { stringify } from 'yaml';
-import { pickHead, renderIndex, type Evidence, type PodStory } from '../core/evidence.js';
+import { pickHead, renderIndex, type Evidence, type PodStory } from '../core/model/evidence.js';
 import type { ContainerObservation } from '../core/compose/containers.js';
-import { milvusServices, type ProjectObservation } from '../core/compose/seen.js';
-import type { Config } from '../core/goal.js';
-import { makeRedactor, secretsOf } from '../core/redact.js';
+import { milvusServices, type ProjectObservation } from '../core/compose/observation.js';
+import type { Config } from '../core/config/config.js';
+import { makeRedactor, secretsOf } from '../core/redaction/redact.js';
 import { EvidenceDirectory } from '../runner/evidence-folder.js';
-import type { Docker } from './docker.js';
+import type { Docker } from './docker/docker.js';
 import { maskLarge } from '../runner/mask-large.js';
 
 const LOG_LINES = 500;

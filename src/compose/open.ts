@@ -1,14 +1,14 @@
 // Opens the Docker Compose platform: finds the project and the docker program.
 import { setMaxListeners } from 'node:events';
-import { milvusServices } from '../core/compose/seen.js';
+import { milvusServices } from '../core/compose/observation.js';
 import { readServices } from '../core/compose/services.js';
-import type { ComposeConfig } from '../core/compose/wishes.js';
-import { UpgradeError } from '../core/errors.js';
-import type { Emit } from '../core/events.js';
-import type { Config } from '../core/goal.js';
-import { ComposePlatform } from './compose-platform.js';
-import { Docker } from './docker.js';
-import { findProject } from './project-files.js';
+import type { ComposeConfig } from '../core/config/compose.js';
+import { UpgradeError } from '../core/model/error.js';
+import type { Emit } from '../core/model/event.js';
+import type { Config } from '../core/config/config.js';
+import { ComposePlatform } from './platform.js';
+import { Docker } from './docker/docker.js';
+import { findProject } from './project/files.js';
 
 export interface OpenOptions {
   readonly config: Config;

@@ -1,7 +1,7 @@
 // The etcd calls of this action: authenticate, read and watch a prefix, revoke a lease, and read status and alarms.
 import type { IncomingMessage } from 'node:http';
 import type { EtcdHealth } from '../core/checks/etcd-health.js';
-import { isRecord, type Values } from '../core/values.js';
+import { isRecord, type Values } from '../core/model/values.js';
 import { EtcdError, toEtcdError } from './etcd-error.js';
 import { sendRequest, requestAll, type GatewayOptions } from './gateway.js';
 import { JsonLines } from './json-lines.js';

@@ -3,7 +3,7 @@ import { request, type ClientRequest, type IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { connect as connectTls, type ConnectionOptions, type SecureContextOptions } from 'node:tls';
 import { isIP } from 'node:net';
-import { isRecord, type Values } from '../core/values.js';
+import { isRecord, type Values } from '../core/model/values.js';
 import { EtcdError, firstLine, toEtcdError } from './etcd-error.js';
 
 export interface GatewayOptions {

@@ -1,5 +1,5 @@
 // Keeps the sessions of Milvus in etcd current: reads them once, watches them, and reads them again after the watch is lost. Waiting needs no requests.
-import type { Session } from '../core/session.js';
+import type { Session } from '../core/model/session.js';
 import type { EtcdClient, Found } from './etcd-client.js';
 import { EtcdError, toEtcdError } from './etcd-error.js';
 import { readSessions } from './sessions.js';

@@ -1,6 +1,6 @@
 // Parses the sessions of Milvus from keys and values of etcd. Pure.
-import type { Session } from '../core/session.js';
-import { isRecord, type Values } from '../core/values.js';
+import type { Session } from '../core/model/session.js';
+import { isRecord, type Values } from '../core/model/values.js';
 
 export interface Pair {
   readonly key: string;

@@ -1,12 +1,12 @@
 // Maps each step kind to the module that applies it. Makes no decisions.
 import type { V1Pod, V1Secret } from '@kubernetes/client-node';
-import type { Step } from '../core/steps.js';
-import { revisionBefore } from '../core/way-back.js';
-import type { Helm } from './helm.js';
-import { applyHelmRollback } from './helm-rollback.js';
-import { applyHelmUpgrade, type HelmUpgradeTools } from './helm-upgrade.js';
+import type { Step } from '../core/model/step.js';
+import { revisionBefore } from '../core/helm/rollback.js';
+import type { Helm } from './helm/helm.js';
+import { applyHelmRollback } from './helm/helm-rollback.js';
+import { applyHelmUpgrade, type HelmUpgradeTools } from './helm/helm-upgrade.js';
 import { applyMigrationStep, isMigrationStep, type MigrationTools } from './migration/apply.js';
-import { isServerSide } from './release-record.js';
+import { isServerSide } from './helm/release-record.js';
 import { applyRollingStep, isRollingStep } from './rolling/apply.js';
 
 export interface ApplyTools extends MigrationTools {

@@ -1,12 +1,12 @@
 // Opens the Helm platform. The Kubernetes client is loaded through this file only, and only when it is needed.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Emit } from '../core/events.js';
-import type { Config } from '../core/goal.js';
-import type { Access, Cluster } from './cluster.js';
-import { Helm } from './helm.js';
-import { KubernetesPlatform } from './kubernetes-platform.js';
-export { openCluster } from './connect.js';
+import type { Emit } from '../core/model/event.js';
+import type { Config } from '../core/config/config.js';
+import type { Access, Cluster } from './client/cluster.js';
+import { Helm } from './helm/helm.js';
+import { KubernetesPlatform } from './platform.js';
+export { openCluster } from './client/connect.js';
 
 export interface OpenOptions {
   readonly config: Config;

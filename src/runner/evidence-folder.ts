@@ -1,7 +1,7 @@
 // The diagnostics directory: a new one for each run, readable by this user only. If it cannot be written, the diagnostics go to the temporary directory.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { EvidenceFile } from '../core/evidence.js';
+import type { EvidenceFile } from '../core/model/evidence.js';
 import { ownDirectory } from './private-folder.js';
 
 /** How many names are tried for a new directory. */

@@ -1,6 +1,6 @@
 // Keeps a run going when its output stream fails, and ends it in order after an uncaught error.
-import { toProblem, endSentence } from '../core/errors.js';
-import { oneLine, shorten } from '../core/escape.js';
+import { toProblem, endSentence } from '../core/model/error.js';
+import { oneLine, shorten } from '../core/lib/escape.js';
 
 /** Signals that cancel a run; SIGHUP is sent when the terminal closes. */
 export const END_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;

@@ -2,8 +2,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { isIPv6 } from 'node:net';
 import { delimiter, dirname, join, resolve } from 'node:path';
-import { parseKubeconfig, type Kubeconfig, type Result } from '../core/kubeconfig.js';
-import type { Values } from '../core/values.js';
+import { parseKubeconfig, type Kubeconfig, type Result } from '../core/config/kubeconfig.js';
+import type { Values } from '../core/model/values.js';
 
 /** The directory of the service account token in a pod (kubernetes.io/docs/tasks/run-application/access-api-from-pod). */
 export const SERVICE_ACCOUNT_DIRECTORY = '/var/run/secrets/kubernetes.io/serviceaccount';

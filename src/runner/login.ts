@@ -3,12 +3,12 @@ import { randomUUID, X509Certificate } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { UpgradeError } from '../core/errors.js';
-import { chooseContext, mergeKubeconfigs, skipsVerification, type ChosenContext, type Kubeconfig } from '../core/kubeconfig.js';
-import { skipsUnchecked } from '../core/kubeconfig-input.js';
-import type { Login } from '../core/login.js';
-import { secretsOfKubeconfig } from '../core/secret-forms.js';
-import type { Access } from '../core/access.js';
+import { UpgradeError } from '../core/model/error.js';
+import { chooseContext, mergeKubeconfigs, skipsVerification, type ChosenContext, type Kubeconfig } from '../core/config/kubeconfig.js';
+import { skipsUnchecked } from '../core/config/kubeconfig-input.js';
+import type { Login } from '../core/config/login.js';
+import { secretsOfKubeconfig } from '../core/redaction/secret-forms.js';
+import type { Access } from '../core/config/access.js';
 import { findKubeconfigs, readKubeconfig, serviceAccount, SERVICE_ACCOUNT_DIRECTORY } from './kubeconfig-files.js';
 
 export interface LoginTools {

@@ -1,6 +1,6 @@
 // Masks a large text in chunks, so that timers and signals run in between: the lock has to be renewed while diagnostics are saved.
 import { setImmediate } from 'node:timers/promises';
-import { maskKeys } from '../core/mask-text.js';
+import { maskKeys } from '../core/redaction/mask-text.js';
 
 /** A chunk takes a few milliseconds. */
 const PIECE_CHARACTERS = 256 * 1024;

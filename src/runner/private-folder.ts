@@ -18,7 +18,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { UpgradeError } from '../core/errors.js';
+import { UpgradeError } from '../core/model/error.js';
 
 /** `milvus-upgrade-run-<PID namespace>-<PID>-<start of the process>-<random>`. */
 const RUN_DIRECTORY = /^milvus-upgrade-run-(\d{1,20})-(\d{1,10})-(\d{1,20})-\w{6}$/;

@@ -1,8 +1,8 @@
 // The only file that starts programs. Arguments are passed as an array, never through a shell; only the exit code decides; every program has a time limit.
 // Programs are spawned here and not with @actions/exec, which leaves its child process as an orphan when the job is cancelled.
 import { spawn, type ChildProcess, type ChildProcessWithoutNullStreams } from 'node:child_process';
-import type { Cause } from '../core/causes.js';
-import { UpgradeError } from '../core/errors.js';
+import type { Cause } from '../core/model/cause.js';
+import { UpgradeError } from '../core/model/error.js';
 
 export type Command = readonly [program: string, ...words: string[]];
 

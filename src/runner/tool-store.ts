@@ -4,9 +4,9 @@ import { copyFile, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { cacheFile, downloadTool, find, HTTPError } from '@actions/tool-cache';
-import { UpgradeError } from '../core/errors.js';
-import type { Emit } from '../core/events.js';
-import type { Download } from '../core/tool-downloads.js';
+import { UpgradeError } from '../core/model/error.js';
+import type { Emit } from '../core/model/event.js';
+import type { Download } from '../core/config/tool-downloads.js';
 import { sha256Of } from './checksum.js';
 import { within } from './within.js';
 

@@ -1,9 +1,9 @@
 // Provides helm and kubectl: from PATH, or as official builds of the requested version. The download code is loaded only when it is needed.
 import { which } from '@actions/io';
-import type { Emit } from '../core/events.js';
-import { UpgradeError, toProblem } from '../core/errors.js';
-import type { Tool } from '../core/tool-downloads.js';
-import { isOlderThanHelm314, OLDEST_HELM, type ToolsConfig } from '../core/tools.js';
+import type { Emit } from '../core/model/event.js';
+import { UpgradeError, toProblem } from '../core/model/error.js';
+import type { Tool } from '../core/config/tool-downloads.js';
+import { isOlderThanHelm314, OLDEST_HELM, type ToolsConfig } from '../core/config/tools.js';
 import { outputOf, runShort, type Command } from './process.js';
 
 export interface ToolOptions {

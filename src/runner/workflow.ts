@@ -3,10 +3,10 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as core from '@actions/core';
-import { INPUT_NAMES, SECRET_INPUTS, type RawInputs } from '../core/inputs.js';
+import { INPUT_NAMES, SECRET_INPUTS, type RawInputs } from '../core/config/inputs.js';
 import { makeRunDirectory, temporaryDirectory, writePrivateFile } from './private-folder.js';
-import { formsOf } from '../core/secret-forms.js';
-import type { LogLine } from '../core/log.js';
+import { formsOf } from '../core/redaction/secret-forms.js';
+import type { LogLine } from '../core/report/log/log.js';
 
 /** Name of the runner state in which the path of the private directory is passed to post.ts. */
 const DIRECTORY_STATE = 'folder';

@@ -2,7 +2,7 @@
 import type { BadRow, Fixtures } from './bad-inputs.js';
 import { SECRETS } from './bad-inputs.js';
 import type { Finished } from './lab.js';
-import type { BadInputRow } from './pages.js';
+import type { BadInputRow } from '../../scripts/pages/lab-records.js';
 
 export function recordOf(row: BadRow, done: Finished, fixtures: Fixtures): BadInputRow {
   return { title: row.title, written: given(row, fixtures), message: steady(messageOf(done), fixtures) };

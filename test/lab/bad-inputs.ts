@@ -1,5 +1,5 @@
 // Invalid inputs and logins with the expected message of each: the rows of simulated-bad-inputs.test.ts and of docs/bad-inputs.md.
-import type { InputName } from '../../src/core/inputs.js';
+import type { InputName } from '../../src/core/config/inputs.js';
 import type { WrongServers } from './wrong-servers.js';
 
 export interface Fixtures {

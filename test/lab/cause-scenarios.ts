@@ -2,8 +2,8 @@
 // the observations of the test.
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { V1Secret } from '@kubernetes/client-node';
-import type { CauseCode } from '../../src/core/causes.js';
-import type { InputName } from '../../src/core/inputs.js';
+import type { CauseCode } from '../../src/core/model/cause.js';
+import type { InputName } from '../../src/core/config/inputs.js';
 import type { Facts } from './cause-facts.js';
 import { changedChart, pause, PLAYER, type Stage } from './cause-stage.js';
 import type { RunningAction } from './lab.js';

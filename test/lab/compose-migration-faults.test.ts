@@ -7,7 +7,7 @@ import { expectTidy, Metadata, moved, NEW, OLD } from './compose-metadata.js';
 import { raiseAlarmAt } from './etcd-alarm.js';
 import { docker, expectEnd, tell, toldBy, TOOL, until, type Done, type Inputs, type Project, type Running, type Story } from './compose-stage.js';
 import { withTool, type Fault } from './fault.js';
-import type { ComposeFaultRow } from './pages.js';
+import type { ComposeFaultRow } from '../../scripts/pages/lab-records.js';
 import { isRecording, normalize, readRecord, saveRecord } from './records.js';
 
 /** A tag of the image of the tool that this test removes. */

@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, request } from 'node:https';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import { listen } from '../fakes/listen.js';
+import { listen } from '../support/listen.js';
 
 /** `fail` and `freeze` do not reach the API server; `reset` and `truncate` do, so that the outcome is unknown to the client. */
 export type RequestFault = 'fail' | 'delay' | 'truncate' | 'reset' | 'freeze';

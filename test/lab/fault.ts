@@ -1,5 +1,5 @@
 // The common part of the faults of a metadata migration on both platforms.
-import type { InputName } from '../../src/core/inputs.js';
+import type { InputName } from '../../src/core/config/inputs.js';
 import type { Tiered } from './tier.js';
 
 export interface Fault<Stage, Running, Outcome extends string> extends Tiered {

@@ -3,7 +3,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { parseAllDocuments } from 'yaml';
-import type { InputName } from '../../src/core/inputs.js';
+import type { InputName } from '../../src/core/config/inputs.js';
 import { pause, Stage } from './cause-stage.js';
 import { Action } from './lab.js';
 import { COUNT, keptOf, KEYS, META } from './metadata.js';

@@ -7,7 +7,7 @@ import { Witness, type Facts } from './cause-facts.js';
 import { forgetImages, Stage } from './cause-stage.js';
 import { SCENARIOS, type Scenario } from './cause-scenarios.js';
 import { Action, environment, killLeftovers, lab, type Finished } from './lab.js';
-import type { CauseRow } from './pages.js';
+import type { CauseRow } from '../../scripts/pages/lab-records.js';
 import { isRecording, normalize, readRecord, saveRecord } from './records.js';
 import { Registry } from './registry.js';
 import { casesOf, type Tiered } from './tier.js';

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { parseAllDocuments } from 'yaml';
 import type { V1Deployment } from '@kubernetes/client-node';
-import type { Cluster } from '../../src/kubernetes/cluster.js';
+import type { Cluster } from '../../src/kubernetes/client/cluster.js';
 import { readEtcdConfig } from '../../src/kubernetes/etcd/config.js';
 import { SessionWatch, type SessionWatchOptions } from '../../src/etcd/session-watch.js';
 import { openConnection } from '../../src/kubernetes/etcd/connection.js';

@@ -3,12 +3,12 @@
 // metadata: the old one, or the new one if waiting helps.
 import pLimit from 'p-limit';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { InputName } from '../../src/core/inputs.js';
+import type { InputName } from '../../src/core/config/inputs.js';
 import { withTool, type Fault } from './fault.js';
 import { environment, killLeftovers, lab, type Finished, type RunningAction } from './lab.js';
 import { answerAgain, FULL, freezeEtcd, fullVolume, leaveJob, noAnswer, noJobs, noVolume, raiseAlarm } from './migration-troubles.js';
 import { MigrationStage, NEW, OLD, TOOL } from './migration-stage.js';
-import type { FaultRow } from './pages.js';
+import type { FaultRow } from '../../scripts/pages/lab-records.js';
 import { isRecording, normalize, readRecord, saveRecord } from './records.js';
 import { casesOf } from './tier.js';
 

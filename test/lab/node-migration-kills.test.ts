@@ -1,9 +1,9 @@
 // A metadata migration and its rollback on the node, killed at each of their steps, followed by another run of either operation. The tool is a
-// stand-in with the same contract, etcd and the volume are real, and stand-ins imitate Milvus. test/core/migration tests every observation
+// stand-in with the same contract, etcd and the volume are real, and stand-ins imitate Milvus. test/unit/core/migration tests every observation
 // between the steps.
 import pLimit from 'p-limit';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { InputName } from '../../src/core/inputs.js';
+import type { InputName } from '../../src/core/config/inputs.js';
 import { environment, killAll, killLeftovers, lab, type Finished } from './lab.js';
 import { MigrationStage, NEW, OLD } from './migration-stage.js';
 import { casesOf, type Tiered } from './tier.js';

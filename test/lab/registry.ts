@@ -7,7 +7,7 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { listen } from '../fakes/listen.js';
+import { listen } from '../support/listen.js';
 
 interface Blob {
   readonly type: string;

@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { asYaml, BAD_ROWS, kubeconfig, SECRETS, TOKEN, type BadRow, type Fixtures } from './bad-inputs.js';
 import { messageOf, recordOf } from './bad-input-record.js';
 import { Action, environment, HELM, killLeftovers, lab, labWith, type Finished } from './lab.js';
-import type { BadInputRow } from './pages.js';
+import type { BadInputRow } from '../../scripts/pages/lab-records.js';
 import { everything, type Place } from './place.js';
 import { isRecording, readRecord, saveRecord } from './records.js';
 import { observation } from './secrets.js';

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import pLimit from 'p-limit';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { InputName } from '../../src/core/inputs.js';
+import type { InputName } from '../../src/core/config/inputs.js';
 import { asYaml, kubeconfig } from './bad-inputs.js';
 import { REQUEST_FAULTS, startFaultProxy, type FaultProxy, type RequestFault } from './fault-proxy.js';
 import { Action, environment, HELM, killLeftovers, lab } from './lab.js';

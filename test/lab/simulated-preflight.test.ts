@@ -1,7 +1,7 @@
 // The preflight and the image probe against a real API server: what the server rejects is reported before any change.
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from '@jest/globals';
-import type { Report } from '../../src/core/report.js';
+import type { Report } from '../../src/core/report/report.js';
 import { killAll } from './lab.js';
 import { all, everything, get, images, install, kubectl, useSimulatedLab } from './place.js';
 import { itFull } from './tier.js';

@@ -5,7 +5,7 @@ import { request } from 'node:https';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { listen } from '../fakes/listen.js';
+import { listen } from '../support/listen.js';
 
 export interface TokenProxy {
   readonly address: string;

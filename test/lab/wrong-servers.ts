@@ -5,7 +5,7 @@ import { createServer as createHttp } from 'node:http';
 import { createServer as createHttps } from 'node:https';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
-import { listen } from '../fakes/listen.js';
+import { listen } from '../support/listen.js';
 
 export interface WrongServers {
   /** A port without a listener. */

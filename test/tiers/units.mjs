@@ -56,7 +56,7 @@ export const UNITS = [
   node('node-migration-kills', { tier: 'full', images: IMAGES.standIns }),
   node('node-causes', { tier: 'full', images: ['player'] }),
   // Every hostile shape; the unit tests check the worst ones. Needs no lab.
-  { id: 'hostile-text', files: ['test/core/large-text.test.ts'], project: 'unit', lab: 'none', tier: 'full', weight: 1, env: {} },
+  { id: 'hostile-text', files: ['test/unit/core/redaction/large-text.test.ts'], project: 'unit', lab: 'none', tier: 'full', weight: 1, env: {} },
   node('node-etcd', { tier: 'full', images: IMAGES.old, ...real }),
   MIGRATION_RIGHTS,
   simulated('simulated-causes', { tier: 'full' }),

@@ -1,6 +1,6 @@
 // The check `access`: the rights that the run, Helm and the image probe need, and which of them are missing. Pure; a platform queries the cluster.
-import type { ObjectPair } from '../manifest.js';
-import { isChanged } from '../manifest.js';
+import type { ObjectPair } from '../helm/manifest.js';
+import { isChanged } from '../helm/manifest.js';
 import { notChecked, pass, warn, type Finding } from './finding.js';
 
 /** One right in the namespace of the release, or in the whole cluster if `clusterWide`. */

@@ -1,6 +1,6 @@
 // The check `autoscaler`: an autoscaler changes the replicas of a Milvus Deployment during the upgrade. Pure.
 import { pass, someOf, warn, type Finding } from './finding.js';
-import type { Workload } from '../workloads.js';
+import type { Workload } from '../helm/workloads.js';
 
 /** A HorizontalPodAutoscaler; one that KEDA created has a ScaledObject as its owner. */
 export interface Autoscaler {

@@ -1,10 +1,10 @@
 // The check `data-owner`: whether the user of the new image can write to the volumes that the old image has written to. Pure.
 import { IMAGE_USERS } from '../knowledge/image-users.js';
 import { crosses } from '../knowledge/stops.js';
-import { labelsOf, type KubeObject } from '../manifest.js';
-import { isRecord, valueAt } from '../values.js';
-import { formatVersion, type Version } from '../version.js';
-import { listAt, milvusWorkloads } from '../workloads.js';
+import { labelsOf, type KubeObject } from '../helm/manifest.js';
+import { isRecord, valueAt } from '../model/values.js';
+import { formatVersion, type Version } from '../model/version.js';
+import { listAt, milvusWorkloads } from '../helm/workloads.js';
 import { someOf, type Finding } from './finding.js';
 
 const ID = 'data-owner';

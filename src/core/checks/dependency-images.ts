@@ -1,6 +1,6 @@
 // The check `dependency-image-changes`: the upgrade of Milvus would also replace etcd, the object store or the message queue. Pure.
-import { imageChanges, isOnlyBoilerplate, replacesPods } from '../manifest-changes.js';
-import { isChanged, nameOfObject, type ObjectPair } from '../manifest.js';
+import { imageChanges, isOnlyBoilerplate, replacesPods } from '../helm/manifest-changes.js';
+import { isChanged, nameOfObject, type ObjectPair } from '../helm/manifest.js';
 import { pass, someOf, warn, type Finding } from './finding.js';
 
 const ID = 'dependency-image-changes';

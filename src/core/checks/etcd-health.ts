@@ -1,5 +1,5 @@
 // The check `etcd-health`: whether etcd accepts the writes of a metadata migration, and whether the backup fits on its volume. Pure.
-import { parseQuantity } from '../quantity.js';
+import { parseQuantity } from '../lib/quantity.js';
 import { pass, warn, type Finding } from './finding.js';
 
 const ID = 'etcd-health';

@@ -1,6 +1,6 @@
 // The check `etcd-sessions`: whether a rolling upgrade, or a migration, can read the registered sessions from etcd. Pure.
-import type { Sessions } from '../observation.js';
-import { UNOBSERVED_SECONDS } from '../rolling/judge.js';
+import type { Sessions } from '../model/observation.js';
+import { UNOBSERVED_SECONDS } from '../rolling/status.js';
 import { pass, warn, type Finding } from './finding.js';
 
 const ID = 'etcd-sessions';

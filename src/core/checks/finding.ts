@@ -1,5 +1,5 @@
 // Findings of the preflight checks, and their conversion to check results and failed checks. Pure.
-import type { Preflight } from '../preflight.js';
+import type { Preflight } from '../model/preflight.js';
 
 /** One result of one check. `waivable` is true if `skip-checks` can skip a `fail`; it has no meaning for the other states. */
 export interface Finding {

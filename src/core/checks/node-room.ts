@@ -1,7 +1,7 @@
 // The check `node-room`: whether a node has capacity for the new pods that run beside the old ones. An estimate by requests, node selectors and taints. Pure.
-import { describeAmounts, fitsInto, subtractAmounts, type Amounts } from '../quantity.js';
-import type { Values } from '../values.js';
-import { surgeOf, type Workload } from '../workloads.js';
+import { describeAmounts, fitsInto, subtractAmounts, type Amounts } from '../lib/quantity.js';
+import type { Values } from '../model/values.js';
+import { surgeOf, type Workload } from '../helm/workloads.js';
 import { notChecked, pass, someOf, warn, type Finding } from './finding.js';
 
 export interface NodeRoom {

@@ -1,10 +1,10 @@
 // The check `quota`: whether the ResourceQuotas allow the new pods that run beside the old ones. A quota applies when a pod is created, so a dry run of a
 // Deployment does not detect it. Pure.
-import type { Amounts } from '../quantity.js';
-import { describeAmounts } from '../quantity.js';
-import { surgeOf, unavailableOf, type Workload } from '../workloads.js';
+import type { Amounts } from '../lib/quantity.js';
+import { describeAmounts } from '../lib/quantity.js';
+import { surgeOf, unavailableOf, type Workload } from '../helm/workloads.js';
 import { pass, someOf, warn, type Finding } from './finding.js';
-import { own } from '../own.js';
+import { own } from '../lib/own.js';
 
 /** A ResourceQuota without scopes: its limits and its usage. Quantities as numbers, by resource name. */
 export interface Quota {

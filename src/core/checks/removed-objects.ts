@@ -1,6 +1,6 @@
 // The check `objects-would-be-deleted`: Helm would delete objects that are not part of the Milvus chart, or volume claims. Pure.
 import { MILVUS_ROLES } from '../knowledge/roles.js';
-import { annotationsOf, groupOf, isOfRelease, labelsOf, nameOfObject, type KubeObject, type ObjectPair } from '../manifest.js';
+import { annotationsOf, groupOf, isOfRelease, labelsOf, nameOfObject, type KubeObject, type ObjectPair } from '../helm/manifest.js';
 import { pass, someOf, type Finding } from './finding.js';
 
 const ID = 'objects-would-be-deleted';

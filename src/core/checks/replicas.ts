@@ -1,8 +1,8 @@
 // The check `replicas`: components that are unavailable while their only pod is replaced, and coordinators that cannot run as standby. Pure.
-import { getRecord, type Workload } from '../workloads.js';
-import type { Values } from '../values.js';
+import { getRecord, type Workload } from '../helm/workloads.js';
+import type { Values } from '../model/values.js';
 import { pass, someOf, warn, type Finding } from './finding.js';
-import { own } from '../own.js';
+import { own } from '../lib/own.js';
 
 /** The chart's key for each coordinator (zilliztech/milvus-helm values.yaml). */
 const COORDINATORS: Readonly<Record<string, string>> = {

@@ -1,7 +1,7 @@
 // The check `unknown-values`: values that the new chart does not define and therefore ignores, with the most similar defined name. Pure.
-import { isRecord, type Values } from '../values.js';
+import { isRecord, type Values } from '../model/values.js';
 import { pass, someOf, warn, type Finding } from './finding.js';
-import { own } from '../own.js';
+import { own } from '../lib/own.js';
 
 const ID = 'unknown-values';
 const SOURCE = 'the default values of the new chart, its values.yaml';

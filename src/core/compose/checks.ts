@@ -1,8 +1,8 @@
-// The checks of a Docker Compose project before anything is changed. They evaluate the facts that src/compose/project-facts.ts gathers. Pure.
+// The checks of a Docker Compose project before anything is changed. They evaluate the facts that src/compose/project/facts.ts gathers. Pure.
 import { pass, someOf, warn, type Finding } from '../checks/finding.js';
-import { isOlder, parseImage, version, type Version } from '../version.js';
+import { isOlder, parseImage, version, type Version } from '../model/version.js';
 import { mountDifferences } from './mounts.js';
-import { milvusServices, type ProjectObservation } from './seen.js';
+import { milvusServices, type ProjectObservation } from './observation.js';
 
 /** Facts that could not be read, for example on another machine, are null. */
 export interface ProjectFacts {

@@ -1,7 +1,7 @@
 // Converts a Milvus service and its containers to a component, so that log, summary and step statuses handle it like a Deployment. Pure.
-import type { Component, MilvusPod, WaitingContainer } from '../component.js';
+import type { Component, MilvusPod, WaitingContainer } from '../model/component.js';
 import type { ContainerObservation } from './containers.js';
-import type { Health, ServiceObservation } from './seen.js';
+import type { Health, ServiceObservation } from './observation.js';
 
 /** True for a container that was started and is not being removed. */
 export function isUp({ state }: ContainerObservation): boolean {

@@ -1,7 +1,7 @@
 // Converts the output of `docker inspect` for the containers of a Compose project. Engines and Compose versions report different fields: a missing field is
 // empty, never an error.
-import { oneLine, shorten } from '../escape.js';
-import { SecretValues, isRecord, valueAt, type Values } from '../values.js';
+import { oneLine, shorten } from '../lib/escape.js';
+import { SecretValues, isRecord, valueAt, type Values } from '../model/values.js';
 
 const STATES = ['created', 'running', 'paused', 'restarting', 'removing', 'exited', 'dead'] as const;
 const HEALTHS = ['none', 'starting', 'healthy', 'unhealthy'] as const;

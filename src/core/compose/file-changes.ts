@@ -1,7 +1,7 @@
 // Describes the changes of an upgrade to the files of a project for users: a diff without secrets. Pure.
-import type { ManifestChange } from '../preflight.js';
+import type { ManifestChange } from '../model/preflight.js';
 import { diffOf } from './files/image-edits.js';
-import type { FileChange } from './step-kinds.js';
+import type { FileChange } from './step.js';
 
 /** Names are relative to the project directory. */
 export function describeFileChanges(files: readonly FileChange[], directory: string): ManifestChange[] {

@@ -1,10 +1,10 @@
 // Detects several Milvus installations in one project. Only one path is checked and there is only one target version, so one of them could be downgraded
 // unnoticed. Pure.
-import type { Observation } from '../observation.js';
-import type { FailedCheck } from '../refusal.js';
-import { compareVersions, formatVersion, oldestVersion, parseImage, sameMinor, type Version } from '../version.js';
+import type { Observation } from '../model/observation.js';
+import type { FailedCheck } from '../model/check-result.js';
+import { compareVersions, formatVersion, oldestVersion, parseImage, sameMinor, type Version } from '../model/version.js';
 import { ranImages } from './image-rules.js';
-import { liveServices, type ProjectObservation, type ServiceObservation } from './seen.js';
+import { liveServices, type ProjectObservation, type ServiceObservation } from './observation.js';
 
 interface Running {
   readonly service: string;

@@ -1,6 +1,6 @@
 // The effective settings of a Milvus container: its configuration files, overridden by its environment variables. Pure.
-import { mergeFiles } from '../milvus-configuration.js';
-import { mergeValues, valuesAtPath, type Values } from '../values.js';
+import { mergeFiles } from '../model/milvus-configuration.js';
+import { mergeValues, valuesAtPath, type Values } from '../model/values.js';
 
 /** The settings that an upgrade reads. */
 const SETTINGS = [

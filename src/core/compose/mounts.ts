@@ -1,7 +1,7 @@
 // Compares the mounts of the containers of a service with those in the project files: another source means other data. Pure.
 import { tidyPath } from './files/paths.js';
 import type { ContainerObservation, MountObservation } from './containers.js';
-import type { ServiceObservation } from './seen.js';
+import type { ServiceObservation } from './observation.js';
 
 /** Describes each difference; empty if a new container gets the same mounts as the current one. */
 export function mountDifferences({ name, mounts, containers }: Pick<ServiceObservation, 'name' | 'mounts' | 'containers'>, project: string): string[] {

@@ -1,6 +1,6 @@
 // The files and variables of a project, unmasked, for code that reads or edits them. Pure. Never use these values in a message.
 import type { Environment, ProjectFile } from './files/project.js';
-import type { ProjectObservation } from './seen.js';
+import type { ProjectObservation } from './observation.js';
 
 export function plainFiles({ files }: Pick<ProjectObservation, 'files'>): ProjectFile[] {
   return files.map(({ kind, path, text }) => ({ kind, path, text: text.reveal() }));

@@ -1,22 +1,22 @@
 // The planner of Docker Compose projects: from config and observation to a plan, or to all failed checks. Pure; the observation is the only state.
-import type { Config } from '../goal.js';
+import type { Config } from '../config/config.js';
 import { adviseOn } from '../knowledge/advisories.js';
 import { findPath, type Path } from '../knowledge/paths.js';
 import { halfMigratedFrom, migrationSteps } from '../migration/steps.js';
-import { runningVersion, type Observation } from '../observation.js';
-import { migrationOutline } from '../plan.js';
-import { applySkips, type Check, type FailedCheck } from '../refusal.js';
-import type { Hop, Plan, Planned, Step } from '../steps.js';
-import { evaluate } from '../verdict.js';
-import { compareVersions, imageForVersion, formatVersion, oldestVersion, parseImage, parseVersion, type Version } from '../version.js';
+import { runningVersion, type Observation } from '../model/observation.js';
+import { migrationOutline } from '../helm/plan.js';
+import { applySkips, type Check, type FailedCheck } from '../model/check-result.js';
+import type { Hop, Plan, Planned, Step } from '../model/step.js';
+import { evaluate } from '../status/evaluate.js';
+import { compareVersions, imageForVersion, formatVersion, oldestVersion, parseImage, parseVersion, type Version } from '../model/version.js';
 import { planImageEdits, readImages, type ImageEdits } from './files/image-edits.js';
 import { plainEnvironment, plainFiles } from './plain-files.js';
 import { ranImages } from './image-rules.js';
 import { failedChecksOfProject } from './rules.js';
-import { liveServices, milvusServices, type ProjectObservation, type ServiceObservation } from './seen.js';
+import { liveServices, milvusServices, type ProjectObservation, type ServiceObservation } from './observation.js';
 import { finishState, editFiles, recreate, serve, toChange, type Aim, type Images } from './steps.js';
-import type { StateDraft, WaitHealthyStep } from './step-kinds.js';
-import { own } from '../own.js';
+import type { StateDraft, WaitHealthyStep } from './step.js';
+import { own } from '../lib/own.js';
 
 /** The path of an upgrade, and the images and edits that it leads to. */
 export interface ProjectRoute {

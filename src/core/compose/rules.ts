@@ -1,16 +1,16 @@
 // The rules for the state of a Docker Compose project. The rules for versions are in knowledge/paths.ts. Pure.
-import { describeComponent, type Component } from '../component.js';
-import type { Config } from '../goal.js';
+import { describeComponent, type Component } from '../model/component.js';
+import type { Config } from '../config/config.js';
 import { needsNoMigration, startedWithoutMigration } from '../migration/rules.js';
-import { imageDiffers, imageNeeded } from '../image-rules.js';
-import type { Observation } from '../observation.js';
-import type { FailedCheck } from '../refusal.js';
-import { metastoreIsMysql, sourceDiffers } from '../rules.js';
-import { compareVersions, parseImage } from '../version.js';
+import { imageDiffers, imageNeeded } from '../config/image-rules.js';
+import type { Observation } from '../model/observation.js';
+import type { FailedCheck } from '../model/check-result.js';
+import { metastoreIsMysql, sourceDiffers } from '../helm/rules.js';
+import { compareVersions, parseImage } from '../model/version.js';
 import { runningImageDiffers } from './image-rules.js';
 import { severalVersions } from './installations.js';
 import type { ProjectRoute } from './plan.js';
-import { milvusServices, type ProjectObservation } from './seen.js';
+import { milvusServices, type ProjectObservation } from './observation.js';
 import { queueWouldChange, streamingNodeMissing } from './version-rules.js';
 
 interface Question {

@@ -1,5 +1,5 @@
 // Reads the mounts of a service from the output of `docker compose config`: volumes, files of configs and secrets, and the volumes of other services. Pure.
-import { isRecord, type Values } from '../values.js';
+import { isRecord, type Values } from '../model/values.js';
 import { tidyPath } from './files/paths.js';
 
 /** Longer chains of `volumes_from` are treated as cycles. */

@@ -1,9 +1,9 @@
 // Reads the services of a project from the output of `docker compose config`, in the formats of Compose 1 and 2, and finds the role of those that are Milvus.
 // Pure.
-import { SecretValues, isRecord, type Values } from '../values.js';
-import { parseImage } from '../version.js';
+import { SecretValues, isRecord, type Values } from '../model/values.js';
+import { parseImage } from '../model/version.js';
 import type { ContainerObservation } from './containers.js';
-import type { ServiceObservation } from './seen.js';
+import type { ServiceObservation } from './observation.js';
 import { mountsOf } from './service-mounts.js';
 
 /** The default of Docker (docs.docker.com/reference/compose-file/services, "stop_grace_period"). */

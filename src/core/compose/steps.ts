@@ -1,10 +1,10 @@
 // Creates the steps of a Docker Compose project: edit the files, recreate the containers, wait until they serve. Pure.
-import type { Config } from '../goal.js';
-import { SecretString } from '../hidden-text.js';
-import type { FinalizeStep } from '../migration/step-kinds.js';
-import { formatVersion, type Version } from '../version.js';
+import type { Config } from '../config/config.js';
+import { SecretString } from '../redaction/secret-string.js';
+import type { FinalizeStep } from '../migration/step.js';
+import { formatVersion, type Version } from '../model/version.js';
 import type { FileEdit } from './files/image-edits.js';
-import type { EditFilesStep, FileChange, StateDraft, RecreateStep, WaitHealthyStep } from './step-kinds.js';
+import type { EditFilesStep, FileChange, StateDraft, RecreateStep, WaitHealthyStep } from './step.js';
 
 export type Images = Readonly<Record<string, string>>;
 

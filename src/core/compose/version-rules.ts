@@ -1,9 +1,9 @@
 // The requirements of Milvus 2.6 for a project: the message queue must not change, and a cluster needs a streaming node. Pure.
-import type { Config } from '../goal.js';
-import type { Observation } from '../observation.js';
-import type { FailedCheck } from '../refusal.js';
-import { compareVersions, formatVersion, version, type Version } from '../version.js';
-import { liveServices, type ProjectObservation } from './seen.js';
+import type { Config } from '../config/config.js';
+import type { Observation } from '../model/observation.js';
+import type { FailedCheck } from '../model/check-result.js';
+import { compareVersions, formatVersion, version, type Version } from '../model/version.js';
+import { liveServices, type ProjectObservation } from './observation.js';
 
 const V2_6 = version('2.6.0');
 

@@ -1,8 +1,8 @@
 // How long each symptom has been present. A symptom that comes and goes keeps its clock; a symptom that is absent for one minute counts as resolved.
-import type { Cause } from '../causes.js';
-import { shorten, oneLine } from '../escape.js';
+import type { Cause } from '../model/cause.js';
+import { shorten, oneLine } from '../lib/escape.js';
 import { CAUSES } from '../knowledge/causes.js';
-import type { Snapshot } from './sight.js';
+import type { Snapshot } from './snapshot.js';
 import type { Symptom } from './symptom.js';
 
 /** A symptom of one Deployment, and its clock. */

@@ -1,8 +1,8 @@
 // Containers that do not keep running: crashes, out-of-memory kills, failed probes and missing configuration; and containers that run but are not ready.
 import { endedInThisRun, timesEnded, type PodMemories, type PodMemory } from './memory.js';
-import { kubernetesEventsOf, newPods, type ContainerSnapshot, type Exit, type KubernetesEvent, type Snapshot, type PodSnapshot } from './sight.js';
+import { kubernetesEventsOf, newPods, type ContainerSnapshot, type Exit, type KubernetesEvent, type Snapshot, type PodSnapshot } from './snapshot.js';
 import type { Symptom } from './symptom.js';
-import { inOrder } from '../text-scan.js';
+import { inOrder } from '../lib/text-scan.js';
 
 /** After this many terminations and this much back-off, a late dependency or an old session (60 s in etcd) cannot be the reason. */
 const CRASHES = 3;

@@ -1,5 +1,5 @@
 // Symptoms of the Deployment: rejected pods, an exceeded deadline, old pods that do not terminate, and missing activity.
-import { kubernetesEventsOf, newPods, type DeploymentSnapshot, type Snapshot, type PodSnapshot } from './sight.js';
+import { kubernetesEventsOf, newPods, type DeploymentSnapshot, type Snapshot, type PodSnapshot } from './snapshot.js';
 import { roomMayCome, type Symptom } from './symptom.js';
 
 /** How long pulling an image counts as activity: large images on slow connections. */

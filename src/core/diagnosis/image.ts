@@ -1,6 +1,6 @@
 // Images that cannot be pulled: missing images, and images that the registry or the network temporarily does not deliver.
 import type { PodMemories } from './memory.js';
-import { newPods, type ContainerSnapshot, type Snapshot, type PodSnapshot } from './sight.js';
+import { newPods, type ContainerSnapshot, type Snapshot, type PodSnapshot } from './snapshot.js';
 import type { Symptom } from './symptom.js';
 
 /** Why a container waits for its image (kubernetes pkg/kubelet/images/types.go, and pkg/kubelet/kuberuntime for the last). */

@@ -1,5 +1,5 @@
 // Keeps data of each pod between observations that Kubernetes does not keep: earlier exits, and why an image could not be pulled.
-import { kubernetesEventsOf, type ContainerSnapshot, type Exit, type Snapshot, type PodSnapshot } from './sight.js';
+import { kubernetesEventsOf, type ContainerSnapshot, type Exit, type Snapshot, type PodSnapshot } from './snapshot.js';
 
 export interface PodMemory {
   /** Every observed exit by container, oldest first. */

@@ -1,6 +1,6 @@
 // Pods that cannot run on a node: no node accepts them, their volumes are missing, or a node evicted them.
 import type { PodMemories } from './memory.js';
-import { kubernetesEventsOf, newPods, type KubernetesEvent, type Snapshot, type PodSnapshot } from './sight.js';
+import { kubernetesEventsOf, newPods, type KubernetesEvent, type Snapshot, type PodSnapshot } from './snapshot.js';
 import { roomMayCome, type Symptom } from './symptom.js';
 
 /** The cluster autoscaler is adding a node, which takes minutes (kubernetes/autoscaler cluster-autoscaler/FAQ.md, "max-node-provision-time" is 15 min). */

@@ -1,7 +1,7 @@
 // Warnings from the release notes: targets to avoid, and the patch that fixes each problem. Advice only; checks are in paths.ts.
 import { isWithin, type VersionRange } from './charts.js';
 import { latestPatch } from './stops.js';
-import { formatVersion, isOlder, type Version } from '../version.js';
+import { formatVersion, isOlder, type Version } from '../model/version.js';
 
 /** A warning about a target; `version` is the first version with the fix. */
 export interface Advisory {

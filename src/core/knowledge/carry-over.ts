@@ -2,11 +2,11 @@
 // run is refused and the user sets them.
 import type { Document } from 'yaml';
 import { compareChartVersions } from './charts.js';
-import { isRecord, leafPaths, mergeValues, valueAt, type Values } from '../values.js';
-import { parseVersion } from '../version.js';
-import type { FailedCheck } from '../refusal.js';
-import type { Setting } from '../setting.js';
-import { readDocument, readYaml } from '../safe-yaml.js';
+import { isRecord, leafPaths, mergeValues, valueAt, type Values } from '../model/values.js';
+import { parseVersion } from '../model/version.js';
+import type { FailedCheck } from '../model/check-result.js';
+import type { Setting } from '../model/setting.js';
+import { readDocument, readYaml } from '../lib/safe-yaml.js';
 
 /**
  * Shortcut values that are handled alike. `milvusKey` is the key of the setting in milvus.yaml (if there is one path), `harmless` the default value of Milvus.

@@ -1,6 +1,6 @@
 // Facts about the Milvus Helm charts: the Milvus versions that each chart can run, the charts to avoid, and the Milvus version that each was published for.
 // The choice of the chart is in chart-choice.ts.
-import { compareVersions, parseVersion, version, type Version } from '../version.js';
+import { compareVersions, parseVersion, version, type Version } from '../model/version.js';
 
 /** Versions from `from` (inclusive) to `before` (exclusive; null for no upper limit). */
 export interface VersionRange {

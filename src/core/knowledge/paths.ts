@@ -1,8 +1,8 @@
 // The paths between Milvus versions: the path kind, the checks that fail for it, and whether a rollback is possible.
 // Independent of charts (chart-choice.ts) and of the state of an installation (rules.ts).
-import type { MessageQueue, Topology } from '../observation.js';
-import type { FailedCheck } from '../refusal.js';
-import { compareVersions, formatVersion, isOlder, sameMinor, type Version } from '../version.js';
+import type { MessageQueue, Topology } from '../model/observation.js';
+import type { FailedCheck } from '../model/check-result.js';
+import { compareVersions, formatVersion, isOlder, sameMinor, type Version } from '../model/version.js';
 import {
   ANY_PRE_RELEASE,
   BACK_TO_PATCH,

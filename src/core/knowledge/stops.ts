@@ -1,5 +1,5 @@
 // The intermediate versions of an upgrade: the latest patch of each minor version, and the upgrades that are not possible in one step.
-import { compareVersions, formatVersion, isOlder, sameMinor, version, type Version } from '../version.js';
+import { compareVersions, formatVersion, isOlder, sameMinor, version, type Version } from '../model/version.js';
 
 /** The latest known patch of a minor version; newer patches may exist. */
 interface LatestPatch {

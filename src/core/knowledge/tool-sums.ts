@@ -1,6 +1,6 @@
 // The published SHA-256 checksums of helm and kubectl: rows with their sources in tool-sums.json, updated by `npm run sums`. A version without a row is not
 // downloaded unless the user sets its checksum. Contains the three latest patches of every minor version that have a source, for each system.
-import type { System, Tool } from '../tool-downloads.js';
+import type { System, Tool } from '../config/tool-downloads.js';
 import table from './tool-sums.json' with { type: 'json' };
 
 /** Version, system, checksum, and the keys of its `sources`. */

@@ -1,13 +1,13 @@
 // Recovery from a failed rollback: the version that served before is started again if the restore has not begun; otherwise the restore is completed, because no
 // version can run on partially restored metadata. Pure.
-import type { Component } from '../component.js';
-import type { WaitReadyStep, Step } from '../steps.js';
-import { formatVersion, parseImage } from '../version.js';
-import { isWaitOver, type FailedUpgrade, type RollbackDecision } from '../way-back.js';
+import type { Component } from '../model/component.js';
+import type { WaitReadyStep, Step } from '../model/step.js';
+import { formatVersion, parseImage } from '../model/version.js';
+import { isWaitOver, type FailedUpgrade, type RollbackDecision } from '../helm/rollback.js';
 import type { Journal } from './journal.js';
-import { standingOf, type MigrationObservation } from './seen.js';
+import { standingOf, type MigrationObservation } from './observation.js';
 import { endSteps } from './steps.js';
-import { findMigrationBack, servesNew } from './way-back.js';
+import { findMigrationBack, servesNew } from './rollback.js';
 
 export function afterFailedRestore(failed: FailedUpgrade, journal: Journal): RollbackDecision {
   const { config, observation } = failed;

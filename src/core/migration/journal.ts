@@ -1,7 +1,7 @@
 // The journal that a metadata migration writes before it stops Milvus. It does not record progress, which is observed from the Jobs. It contains only what can
 // no longer be observed: the state of the installation before it was stopped.
-import { isRecord, parseJsonRecord } from '../values.js';
-import { formatVersion, parseImage } from '../version.js';
+import { isRecord, parseJsonRecord } from '../model/values.js';
+import { formatVersion, parseImage } from '../model/version.js';
 
 /** The state of the installation when the migration began. Written once, read by every later run of either operation. */
 export interface Journal {

@@ -1,9 +1,9 @@
 // Data that one run keeps between observations of a migration: start times and pod addresses. It is not needed for correctness; a later run starts without it.
 // Pure.
-import type { Observation } from '../observation.js';
-import type { MigrationObservation } from './seen.js';
-import { foreignSessions } from './strangers.js';
-import { servesNew } from './way-back.js';
+import type { Observation } from '../model/observation.js';
+import type { MigrationObservation } from './observation.js';
+import { foreignSessions } from './foreign-sessions.js';
+import { servesNew } from './rollback.js';
 
 type Remembered = Pick<MigrationObservation, 'stoppedSince' | 'foreignSessionsSince' | 'gone' | 'hasServed'>;
 

@@ -1,7 +1,7 @@
 // The chart values for the replicas of each component, so that a `helm upgrade` starts the same number of pods that were stopped. Pure.
-import type { Observation } from '../observation.js';
-import { mergeValues, valueAt, valuesAtPath, type Values } from '../values.js';
-import { own } from '../own.js';
+import type { Observation } from '../model/observation.js';
+import { mergeValues, valueAt, valuesAtPath, type Values } from '../model/values.js';
+import { own } from '../lib/own.js';
 
 /** The chart's key of each component (zilliztech/milvus-helm values.yaml, 3.0 and later). */
 const VALUES: Readonly<Record<string, string>> = {

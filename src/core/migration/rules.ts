@@ -1,10 +1,10 @@
 // Checks of a metadata migration. Pure.
-import type { Config } from '../goal.js';
-import { runningVersions, type Observation } from '../observation.js';
-import type { Route } from '../plan.js';
-import { objectName } from '../object-name.js';
-import type { FailedCheck } from '../refusal.js';
-import { compareVersions, formatVersion } from '../version.js';
+import type { Config } from '../config/config.js';
+import { runningVersions, type Observation } from '../model/observation.js';
+import type { Route } from '../helm/plan.js';
+import { objectName } from '../lib/object-name.js';
+import type { FailedCheck } from '../model/check-result.js';
+import { compareVersions, formatVersion } from '../model/version.js';
 
 /** Pods of both versions run and there is no journal: the new version was started on the metadata of the old version. */
 export function startedWithoutMigration(observation: Observation, { path, from }: Pick<Route, 'from' | 'path'>): FailedCheck[] {

@@ -1,14 +1,14 @@
 // The steps of a metadata migration and of its rollback, from the current state. Pure: after an interruption at any point, a run plans again from the
 // observation.
-import type { Component } from '../component.js';
-import type { Config } from '../goal.js';
-import { LEASE_SECONDS } from '../rolling/judge.js';
-import { oldestImage, type Observation } from '../observation.js';
-import type { FinalizeStep, PrepareStep, MigrationJobStep, ScaleUpStep, ScaleDownStep } from './step-kinds.js';
-import type { Step } from '../steps.js';
-import { formatVersion, parseVersion, type Version } from '../version.js';
+import type { Component } from '../model/component.js';
+import type { Config } from '../config/config.js';
+import { LEASE_SECONDS } from '../rolling/status.js';
+import { oldestImage, type Observation } from '../model/observation.js';
+import type { FinalizeStep, PrepareStep, MigrationJobStep, ScaleUpStep, ScaleDownStep } from './step.js';
+import type { Step } from '../model/step.js';
+import { formatVersion, parseVersion, type Version } from '../model/version.js';
 import type { Journal, JournalDraft } from './journal.js';
-import { nextAttempt, standingOf, type JobKind, type MigrationObservation, type Standing } from './seen.js';
+import { nextAttempt, standingOf, type JobKind, type MigrationObservation, type Standing } from './observation.js';
 
 const NOTHING_OBSERVED: MigrationObservation = {
   journal: null,

@@ -1,8 +1,8 @@
 // The Milvus migration tool: its path in the image, its commands and its configuration. Pure.
 import { stringify } from 'yaml';
-import type { Values } from '../values.js';
+import type { Values } from '../model/values.js';
 import type { Journal } from './journal.js';
-import type { JobKind } from './seen.js';
+import type { JobKind } from './observation.js';
 
 /** milvus-io/milvus deployments/migrate-meta/migrate.sh. */
 export const TOOL = '/milvus/bin/meta-migration';

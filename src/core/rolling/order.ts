@@ -1,11 +1,11 @@
 // The order in which the Deployments of an installation are replaced, which of them the new version adds or removes, and which have no defined place. Pure.
 import { COORDINATORS, PRUNED, ROLLING_ORDERS, SWITCHES, type RollingOrderRow } from '../knowledge/rolling-orders.js';
 import { crosses } from '../knowledge/stops.js';
-import type { Component } from '../component.js';
-import type { Topology } from '../observation.js';
-import type { FailedCheck } from '../refusal.js';
-import { valueAt, type Values } from '../values.js';
-import { sameMinor, type Version } from '../version.js';
+import type { Component } from '../model/component.js';
+import type { Topology } from '../model/observation.js';
+import type { FailedCheck } from '../model/check-result.js';
+import { valueAt, type Values } from '../model/values.js';
+import { sameMinor, type Version } from '../model/version.js';
 
 /** The place of one Deployment in the order; `deployment` is empty for a role that the upgrade adds. */
 export interface Turn {

@@ -1,13 +1,13 @@
 // Whether an upgrade is a rolling upgrade, its steps and its failed checks; and the rollback from one. Pure.
-import type { Config } from '../goal.js';
-import type { Component } from '../component.js';
-import type { Observation, PastRevision } from '../observation.js';
-import type { Check, FailedCheck } from '../refusal.js';
-import type { HelmRollbackStep, HelmUpgradeStep, Plan, WaitReadyStep, Step } from '../steps.js';
-import type { Values } from '../values.js';
-import { compareVersions, formatVersion, type Version } from '../version.js';
+import type { Config } from '../config/config.js';
+import type { Component } from '../model/component.js';
+import type { Observation, PastRevision } from '../model/observation.js';
+import type { Check, FailedCheck } from '../model/check-result.js';
+import type { HelmRollbackStep, HelmUpgradeStep, Plan, WaitReadyStep, Step } from '../model/step.js';
+import type { Values } from '../model/values.js';
+import { compareVersions, formatVersion, type Version } from '../model/version.js';
 import { orderTurns, topologyAfter, type Turn } from './order.js';
-import type { Setting } from '../setting.js';
+import type { Setting } from '../model/setting.js';
 import { hasStandby, turnOnStandby } from './standby.js';
 import { completionSteps, pausedComponents, rollingSteps } from './steps.js';
 

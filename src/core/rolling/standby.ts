@@ -1,10 +1,10 @@
 // Active-standby: a new coordinator registers as standby and takes over when the old one terminates; without it only one can run. How to turn it on. Pure.
-import { isOlder, parseVersion } from '../version.js';
-import type { FailedCheck } from '../refusal.js';
-import type { Setting } from '../setting.js';
-import { isRecord, mergeValues, valueAt, valuesAtPath, type Values } from '../values.js';
+import { isOlder, parseVersion } from '../model/version.js';
+import type { FailedCheck } from '../model/check-result.js';
+import type { Setting } from '../model/setting.js';
+import { isRecord, mergeValues, valueAt, valuesAtPath, type Values } from '../model/values.js';
 import { isCoordinator } from './order.js';
-import { readDocument, readYaml } from '../safe-yaml.js';
+import { readDocument, readYaml } from '../lib/safe-yaml.js';
 
 export interface StandbyQuestion {
   /** Roles that run after the upgrade. */

@@ -1,9 +1,9 @@
 // The steps of a rolling upgrade, and of its rollback: pause all Deployments, write with Helm, resume one Deployment after the other, restore the settings.
-import type { Config } from '../goal.js';
-import type { Component } from '../component.js';
-import type { Observation } from '../observation.js';
-import type { DrainStep, HelmRollbackStep, HelmUpgradeStep, PauseStep, ResumeStep, PruneStep, WaitReadyStep, Step, TakeOver } from '../steps.js';
-import { formatVersion, type Version } from '../version.js';
+import type { Config } from '../config/config.js';
+import type { Component } from '../model/component.js';
+import type { Observation } from '../model/observation.js';
+import type { DrainStep, HelmRollbackStep, HelmUpgradeStep, PauseStep, ResumeStep, PruneStep, WaitReadyStep, Step, TakeOver } from '../model/step.js';
+import { formatVersion, type Version } from '../model/version.js';
 import { isCoordinator, type Turn, type Turns } from './order.js';
 
 export interface Roll {

@@ -1,7 +1,7 @@
 // A connection to a port of a pod, through the API server. Each has its own web socket: none can block another, and a broken one is discarded.
 import { Duplex, PassThrough, Writable } from 'node:stream';
 import { PortForward, type KubeConfig } from '@kubernetes/client-node';
-import type { LoginConfig } from '../login-config.js';
+import type { LoginConfig } from '../client/login-config.js';
 import { EtcdError, firstLine } from '../../etcd/etcd-error.js';
 import type { Target } from './target.js';
 

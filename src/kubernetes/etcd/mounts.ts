@@ -1,6 +1,6 @@
 // Finds the key of the Secret or ConfigMap that a file of a container comes from. Pure.
 import type { V1Container, V1KeyToPath, V1Volume, V1VolumeMount } from '@kubernetes/client-node';
-import { withoutEnd } from '../../core/text-scan.js';
+import { withoutEnd } from '../../core/lib/text-scan.js';
 
 /** A key of a Secret or ConfigMap in the namespace of Milvus. */
 export interface Reference {

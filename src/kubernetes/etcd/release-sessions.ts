@@ -2,13 +2,13 @@
 // in that etcd.
 import type { V1Deployment } from '@kubernetes/client-node';
 import type { EtcdHealth } from '../../core/checks/etcd-health.js';
-import type { Config } from '../../core/goal.js';
-import { hostOf } from '../../core/migration/strangers.js';
-import type { Sessions } from '../../core/observation.js';
-import type { Plan, PlannedStrategy } from '../../core/steps.js';
-import { withSignal, type Cluster } from '../cluster.js';
+import type { Config } from '../../core/config/config.js';
+import { hostOf } from '../../core/migration/foreign-sessions.js';
+import type { Sessions } from '../../core/model/observation.js';
+import type { Plan, PlannedStrategy } from '../../core/model/step.js';
+import { withSignal, type Cluster } from '../client/cluster.js';
 import type { TlsFile, ToolLogin } from '../migration/tool-config.js';
-import { configMapOf } from '../read-configuration.js';
+import { configMapOf } from '../observe/read-configuration.js';
 import { readEtcdConfig, type EtcdConfig, type MountedFile } from './config.js';
 import { openConnection } from './connection.js';
 import { readEtcdLogin } from './credentials.js';

@@ -10,15 +10,15 @@ import {
   type V1Pod,
   type V1PodTemplateSpec,
 } from '@kubernetes/client-node';
-import type { Emit } from '../../core/events.js';
-import type { Config } from '../../core/goal.js';
+import type { Emit } from '../../core/model/event.js';
+import type { Config } from '../../core/config/config.js';
 import type { Journal } from '../../core/migration/journal.js';
-import { jobOf } from '../../core/migration/seen.js';
-import type { Observation } from '../../core/observation.js';
-import type { FinalizeStep, PrepareStep, MigrationJobStep, MigrationStep, ScaleUpStep, ScaleDownStep } from '../../core/migration/step-kinds.js';
-import type { Step } from '../../core/steps.js';
-import { apiError, isStatus, type Cluster } from '../cluster.js';
-import { milvusDeployments } from '../milvus-objects.js';
+import { jobOf } from '../../core/migration/observation.js';
+import type { Observation } from '../../core/model/observation.js';
+import type { FinalizeStep, PrepareStep, MigrationJobStep, MigrationStep, ScaleUpStep, ScaleDownStep } from '../../core/migration/step.js';
+import type { Step } from '../../core/model/step.js';
+import { apiError, isStatus, type Cluster } from '../client/cluster.js';
+import { milvusDeployments } from '../observe/milvus-objects.js';
 import { backupVolume, journalMap, keeperPod } from './manifests.js';
 import { sealOf } from './journal-seal.js';
 import { removeSecrets } from './leftovers.js';
@@ -28,7 +28,7 @@ import { scale } from './scale.js';
 import { toolConfig, type ToolLogin } from './tool-config.js';
 import { toolJob } from './tool-job.js';
 import { verifyBackup } from './verify-backup.js';
-import { own } from '../../core/own.js';
+import { own } from '../../core/lib/own.js';
 
 export interface MigrationTools {
   readonly cluster: Cluster;

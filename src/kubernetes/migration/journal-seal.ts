@@ -3,8 +3,8 @@
 import { createHmac } from 'node:crypto';
 import type { V1ConfigMap } from '@kubernetes/client-node';
 import { describeJournal, whyImplausible, type Journal } from '../../core/migration/journal.js';
-import type { PastRevision, Release } from '../../core/observation.js';
-import { labelValue } from '../../core/object-name.js';
+import type { PastRevision, Release } from '../../core/model/observation.js';
+import { labelValue } from '../../core/lib/object-name.js';
 import { JOURNAL_KEY, SEAL_KEY } from './manifests.js';
 import { MIGRATION_LABEL } from './names.js';
 import { readJournal } from './read-migration.js';

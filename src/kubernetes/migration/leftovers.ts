@@ -1,5 +1,5 @@
 // Deletes the Secrets of a migration: they may contain the etcd password, and each Job gets its own again.
-import { apiError, isStatus, type Cluster } from '../cluster.js';
+import { apiError, isStatus, type Cluster } from '../client/cluster.js';
 import { selectorOf } from './names.js';
 
 export interface LeftoverTools {

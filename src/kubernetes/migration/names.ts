@@ -1,6 +1,6 @@
 // The names of all objects of a migration, and the paths of the files of the migration tool. Pure.
-import type { JobKind } from '../../core/migration/seen.js';
-import { labelValue, objectName } from '../../core/object-name.js';
+import type { JobKind } from '../../core/migration/observation.js';
+import { labelValue, objectName } from '../../core/lib/object-name.js';
 
 /** Selects all objects of the migration of one release. */
 export const MIGRATION_LABEL = 'milvus-upgrade/migration-of';

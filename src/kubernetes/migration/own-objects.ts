@@ -2,9 +2,9 @@
 // earlier plan is replaced; everything else is refused, with its name and how to remove it.
 import { createHash } from 'node:crypto';
 import { BatchV1Api, type V1Job, type V1ObjectMeta, type V1Secret } from '@kubernetes/client-node';
-import { UpgradeError } from '../../core/errors.js';
-import type { Emit } from '../../core/events.js';
-import { apiError, isStatus, type Cluster } from '../cluster.js';
+import { UpgradeError } from '../../core/model/error.js';
+import type { Emit } from '../../core/model/event.js';
+import { apiError, isStatus, type Cluster } from '../client/cluster.js';
 import { ANNOTATIONS, MANAGED_BY, MIGRATION_LABEL } from './names.js';
 import { hasJobEnded } from './read-migration.js';
 

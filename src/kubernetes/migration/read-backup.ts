@@ -3,9 +3,9 @@ import { createHash } from 'node:crypto';
 import { Writable } from 'node:stream';
 import { Exec } from '@kubernetes/client-node';
 import { BackupReader } from '../../core/migration/backup-file.js';
-import type { Backup } from '../../core/migration/seen.js';
-import { UpgradeError } from '../../core/errors.js';
-import type { Cluster } from '../cluster.js';
+import type { Backup } from '../../core/migration/observation.js';
+import { UpgradeError } from '../../core/model/error.js';
+import type { Cluster } from '../client/cluster.js';
 
 export interface BackupPlace {
   readonly cluster: Cluster;

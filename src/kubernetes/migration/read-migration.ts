@@ -1,9 +1,9 @@
 // Reads the state of a metadata migration from the objects that it creates. Pure.
 import type { V1ConfigMap, V1ContainerState, V1Job, V1PersistentVolumeClaim, V1Pod, V1PodStatus } from '@kubernetes/client-node';
 import { parseJournal, type Journal } from '../../core/migration/journal.js';
-import { isSha256, JOB_KINDS, type Backup, type Keeper, type MigrationJob } from '../../core/migration/seen.js';
-import { parseJsonRecord } from '../../core/values.js';
-import { isReady } from '../read-pods.js';
+import { isSha256, JOB_KINDS, type Backup, type Keeper, type MigrationJob } from '../../core/migration/observation.js';
+import { parseJsonRecord } from '../../core/model/values.js';
+import { isReady } from '../observe/read-pods.js';
 import { JOURNAL_KEY } from './manifests.js';
 import { ANNOTATIONS } from './names.js';
 

@@ -1,7 +1,7 @@
 // The configuration of the migration tool, and its connection to etcd. Pure.
 import type { V1Secret } from '@kubernetes/client-node';
 import type { Journal } from '../../core/migration/journal.js';
-import { JOB_KINDS } from '../../core/migration/seen.js';
+import { JOB_KINDS } from '../../core/migration/observation.js';
 import { toolConfiguration } from '../../core/migration/tool.js';
 import { ANNOTATIONS, backupFile, configFile, configName, metadataOf, TLS } from './names.js';
 

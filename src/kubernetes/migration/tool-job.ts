@@ -1,6 +1,6 @@
 // One run of the migration tool, as a Job. Pure.
 import type { V1Job, V1PodSpec, V1PodTemplateSpec, V1Volume } from '@kubernetes/client-node';
-import type { JobKind } from '../../core/migration/seen.js';
+import type { JobKind } from '../../core/migration/observation.js';
 import { TOOL } from '../../core/migration/tool.js';
 import { ANNOTATIONS, backupFile, CONFIG, configFile, configName, DATA, jobName, metadataOf, TLS } from './names.js';
 import type { ToolLogin } from './tool-config.js';

@@ -1,7 +1,7 @@
 // The second half of the step `back-up`: the file is read completely, and the result is recorded.
 import { BatchV1Api, PatchStrategy, setHeaderOptions } from '@kubernetes/client-node';
-import type { MigrationJobStep } from '../../core/migration/step-kinds.js';
-import { apiError } from '../cluster.js';
+import type { MigrationJobStep } from '../../core/migration/step.js';
+import { apiError } from '../client/cluster.js';
 import type { MigrationTools } from './apply.js';
 import { BackupCopy } from '../../runner/backup-copy.js';
 import { ANNOTATIONS, backupFile, jobName } from './names.js';

@@ -1,11 +1,11 @@
 // Observes a metadata migration in the cluster: its journal is requested for each observation; its Jobs and pods are watched once a journal exists.
 import { BatchV1Api, type V1ConfigMap, type V1Job, type V1PersistentVolumeClaim, type V1Pod } from '@kubernetes/client-node';
-import type { Component } from '../../core/component.js';
-import type { Release, Sessions } from '../../core/observation.js';
+import type { Component } from '../../core/model/component.js';
+import type { Release, Sessions } from '../../core/model/observation.js';
 import { NO_MEMORY, remember } from '../../core/migration/memory.js';
-import type { MigrationObservation } from '../../core/migration/seen.js';
-import { apiError, isStatus, withSignal, type Cluster } from '../cluster.js';
-import { LiveList } from '../live-list.js';
+import type { MigrationObservation } from '../../core/migration/observation.js';
+import { apiError, isStatus, withSignal, type Cluster } from '../client/cluster.js';
+import { LiveList } from '../client/live-list.js';
 import { doubtJournal } from './journal-seal.js';
 import { removeSecrets } from './leftovers.js';
 import { namesOf, selectorOf } from './names.js';

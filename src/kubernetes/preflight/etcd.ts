@@ -2,9 +2,9 @@
 import { evaluateEtcdHealth } from '../../core/checks/etcd-health.js';
 import { evaluateSessions } from '../../core/checks/etcd-sessions.js';
 import { conclude, type Finding } from '../../core/checks/finding.js';
-import type { Config } from '../../core/goal.js';
-import type { Preflight } from '../../core/preflight.js';
-import type { Plan } from '../../core/steps.js';
+import type { Config } from '../../core/config/config.js';
+import type { Preflight } from '../../core/model/preflight.js';
+import type { Plan } from '../../core/model/step.js';
 import type { ReleaseSessions } from '../etcd/release-sessions.js';
 
 interface EtcdTools {

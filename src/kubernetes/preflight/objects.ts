@@ -2,9 +2,9 @@
 import { ApiException, KubernetesObjectApi, PatchStrategy } from '@kubernetes/client-node';
 import type { KnownKind } from '../../core/checks/access.js';
 import type { DryRunAnswer } from '../../core/checks/dry-run.js';
-import { groupOf, isChanged, mergePatch, nameOfObject, type KubeObject, type ObjectPair } from '../../core/manifest.js';
-import { isRecord, valueAt, type Values } from '../../core/values.js';
-import type { Cluster } from '../cluster.js';
+import { groupOf, isChanged, mergePatch, nameOfObject, type KubeObject, type ObjectPair } from '../../core/helm/manifest.js';
+import { isRecord, valueAt, type Values } from '../../core/model/values.js';
+import type { Cluster } from '../client/cluster.js';
 
 const FIELD_MANAGER = 'milvus-upgrade-preflight';
 /** The maximum number of concurrent dry runs. */

@@ -1,7 +1,7 @@
 // What Helm would apply, from the JSON of its dry run: objects, hooks, computed values, and the defaults of the chart. It contains secrets: nothing of it is
 // logged unmasked.
-import { parseManifest, pairObjects, type KubeObject, type ObjectPair } from '../../core/manifest.js';
-import { computeValues, SecretValues, type Values } from '../../core/values.js';
+import { parseManifest, pairObjects, type KubeObject, type ObjectPair } from '../../core/helm/manifest.js';
+import { computeValues, SecretValues, type Values } from '../../core/model/values.js';
 
 export interface Rendering {
   readonly objects: readonly KubeObject[];

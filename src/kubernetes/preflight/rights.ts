@@ -1,10 +1,10 @@
 // Requests the permissions of this user from the API server: one SelfSubjectAccessReview for each, concurrently. Evaluates nothing.
 import { AuthorizationV1Api } from '@kubernetes/client-node';
 import { nameOfNeed, OWN_NEEDS, uniqueNeeds, type Answer, type Need } from '../../core/checks/access.js';
-import { UpgradeError } from '../../core/errors.js';
-import type { Config } from '../../core/goal.js';
-import { leaseName } from '../../core/lock.js';
-import type { Cluster } from '../cluster.js';
+import { UpgradeError } from '../../core/model/error.js';
+import type { Config } from '../../core/config/config.js';
+import { leaseName } from '../../core/model/lock.js';
+import type { Cluster } from '../client/cluster.js';
 
 export type ReleaseName = Pick<Config, 'namespace' | 'release'>;
 

@@ -13,10 +13,10 @@ import type { Autoscaler } from '../../core/checks/autoscaling.js';
 import type { DisruptionBudget } from '../../core/checks/disruption.js';
 import type { NodeRoom } from '../../core/checks/node-room.js';
 import type { Quota } from '../../core/checks/quota.js';
-import { addAmounts, parseQuantity, type Amounts } from '../../core/quantity.js';
-import type { Values } from '../../core/values.js';
-import { amountsOf } from '../../core/workloads.js';
-import type { Cluster } from '../cluster.js';
+import { addAmounts, parseQuantity, type Amounts } from '../../core/lib/quantity.js';
+import type { Values } from '../../core/model/values.js';
+import { amountsOf } from '../../core/helm/workloads.js';
+import type { Cluster } from '../client/cluster.js';
 
 /** Either the requested data, or why there is none. */
 export type EtcdRequest<T> = { readonly found: T; readonly refused: null } | { readonly found: null; readonly refused: string };

@@ -1,11 +1,11 @@
 // Applies the steps of a rolling upgrade through the API server. Each is one patch for each Deployment that needs it; the others stay unchanged.
 import { PatchStrategy, setHeaderOptions, type V1Deployment, type V1Pod } from '@kubernetes/client-node';
-import { isPausedFor } from '../../core/rolling/judge.js';
-import type { Component } from '../../core/component.js';
-import type { Observation } from '../../core/observation.js';
-import type { DrainStep, PauseStep, RestoreSettingsStep, ResumeStep, PruneStep, Step } from '../../core/steps.js';
-import type { Values } from '../../core/values.js';
-import { apiError, isStatus, type Cluster } from '../cluster.js';
+import { isPausedFor } from '../../core/rolling/status.js';
+import type { Component } from '../../core/model/component.js';
+import type { Observation } from '../../core/model/observation.js';
+import type { DrainStep, PauseStep, RestoreSettingsStep, ResumeStep, PruneStep, Step } from '../../core/model/step.js';
+import type { Values } from '../../core/model/values.js';
+import { apiError, isStatus, type Cluster } from '../client/cluster.js';
 import { endLeaving, leaveService } from './leaving.js';
 import { drainPatch, pauseRecordOf, pausePatch, restoreSettingsPatch, resumePatch, type Hand } from './patches.js';
 

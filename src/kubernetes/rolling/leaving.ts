@@ -2,11 +2,11 @@
 // all nodes have updated their endpoints. Neither the Service nor the template is changed: the pod itself gets another name label, so that the Service no
 // longer selects it and its ReplicaSet releases it. It serves its existing connections until it is deleted.
 import { PatchStrategy, setHeaderOptions, type V1Pod } from '@kubernetes/client-node';
-import { LEAVING_ANNOTATION, LEAVING_NAME, NAME_LABEL } from '../../core/rolling/held.js';
-import type { DrainStep } from '../../core/steps.js';
-import { apiError, isStatus } from '../cluster.js';
-import { deploymentOf, roleOf } from '../milvus-objects.js';
-import { isNewPod } from '../read-pods.js';
+import { LEAVING_ANNOTATION, LEAVING_NAME, NAME_LABEL } from '../../core/rolling/pause-record.js';
+import type { DrainStep } from '../../core/model/step.js';
+import { apiError, isStatus } from '../client/cluster.js';
+import { deploymentOf, roleOf } from '../observe/milvus-objects.js';
+import { isNewPod } from '../observe/read-pods.js';
 import type { RollingTools } from './apply.js';
 
 /** Safe to repeat: a pod that has left no longer belongs to a Deployment. */

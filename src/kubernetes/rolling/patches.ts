@@ -10,10 +10,10 @@ import {
   type PauseRecord,
   type PauseState,
   type Settings,
-} from '../../core/rolling/held.js';
-import type { ResumeStep } from '../../core/steps.js';
-import type { Values } from '../../core/values.js';
-import { imageOf, roleOf } from '../milvus-objects.js';
+} from '../../core/rolling/pause-record.js';
+import type { ResumeStep } from '../../core/model/step.js';
+import type { Values } from '../../core/model/values.js';
+import { imageOf, roleOf } from '../observe/milvus-objects.js';
 
 /** An old pod waits this long for the new one to become available, unless drained before: longer than any gate, and shorter than the progress deadline. */
 const WAIT_SECONDS = 500;

@@ -1,6 +1,6 @@
 // Formats an edit of a file as the lines of a diff for users. Secrets are masked, including those in context lines. Pure.
 import { structuredPatch } from 'diff';
-import { maskLines } from '../../mask-lines.js';
+import { maskLines } from '../../redaction/mask-lines.js';
 import { readEnvFile } from './env-file.js';
 import type { FileEdit } from './image-edits.js';
 

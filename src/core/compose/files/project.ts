@@ -3,8 +3,8 @@ import { isMap, isScalar, type Node, type YAMLMap } from 'yaml';
 import { readEnvFile, type EnvSetting } from './env-file.js';
 import { resolveText, type Lookup } from './interpolation.js';
 import { entriesOf, entryOf, follow, followToMap, lineOf, type Tree } from './yaml-tree.js';
-import { readDocument, withoutSource, YamlProblem } from '../../safe-yaml.js';
-import { own } from '../../own.js';
+import { readDocument, withoutSource, YamlProblem } from '../../lib/safe-yaml.js';
+import { own } from '../../lib/own.js';
 
 /** A file of the project as it is on disk. `compose` and `env` files are in the order in which they are merged; later ones take precedence. */
 export interface ProjectFile {

@@ -5,7 +5,7 @@ import { originOf, parseTemplate, resolvePart, resolveParts, type Part, type Tem
 import type { Project } from './project.js';
 import type { Splice } from './splice.js';
 import { lineAt } from './yaml-tree.js';
-import { own } from '../../own.js';
+import { own } from '../../lib/own.js';
 
 /** A range of a file that is parsed as a template; `written` is the image as written in the Compose file. */
 interface Spot {

@@ -1,0 +1,170 @@
+// Finds the docker program, its daemon, and Compose, as a plugin of docker or as a separate program.
+import { UpgradeError } from '../../core/model/error.js';
+import { outputOf, runShort, type Command, type Finished } from '../../runner/process.js';
+
+/** The location of a Compose project; empty fields use the default of Compose. */
+export interface ComposeProjectPlace {
+  /** In order: a later file overrides an earlier one. */
+  readonly files: readonly string[];
+  readonly directory: string;
+  readonly name: string;
+  readonly envFiles: readonly string[];
+}
+
+/** The Docker inputs of the user; empty strings are not set. */
+export interface DockerConfig {
+  readonly host: string;
+  readonly context: string;
+  readonly place: ComposeProjectPlace;
+}
+
+export interface FoundDocker {
+  readonly env: Readonly<Record<string, string>>;
+  /** The address of the daemon, such as `unix:///var/run/docker.sock`; empty if docker does not report it. */
+  readonly endpoint: string;
+  /** The leading arguments of every Compose command. */
+  readonly compose: Command;
+  readonly composeVersion: string;
+  readonly generation: 1 | 2;
+}
+
+/** A daemon behind ssh takes a few seconds. */
+const ANSWER_SECONDS = 30;
+const OLDEST_COMPOSE = [1, 27] as const;
+
+interface Surroundings {
+  readonly env: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+}
+
+/** Throws `tool-missing`, `tool-too-old`, `cluster-unreachable` or `input-invalid`. */
+export async function findDocker(options: DockerConfig, tools: { readonly signal: AbortSignal; readonly env: NodeJS.ProcessEnv }): Promise<FoundDocker> {
+  const env = dockerEnvironment(options, tools.env);
+  const surroundings = { env, signal: tools.signal };
+  await reachDaemon(surroundings);
+  const [endpoint, compose] = await Promise.all([readEndpoint(surroundings), findCompose(surroundings)]);
+  const generation = compose.version.startsWith('1.') ? 1 : 2;
+  if (generation === 1) refuseOld(compose.version, options.place);
+  const context = env.DOCKER_CONTEXT ?? '';
+  // The first generation does not read DOCKER_CONTEXT.
+  const words: Command = generation === 1 && context !== '' ? [...compose.command, '--context', context] : compose.command;
+  return { env, endpoint, compose: words, composeVersion: compose.version, generation };
+}
+
+/**
+ * Removes the inputs of the action, which are in its environment and must not reach another program. The inputs `docker-host` and `docker-context` replace
+ * DOCKER_HOST and DOCKER_CONTEXT.
+ */
+function dockerEnvironment({ host, context }: DockerConfig, env: NodeJS.ProcessEnv): Record<string, string> {
+  if (host !== '' && context !== '')
+    throw new UpgradeError({
+      code: 'input-invalid',
+      what: 'docker-host and docker-context are both set',
+      why: 'each of them selects the daemon',
+      remedy: 'Set only one of them.',
+    });
+  const isRequested = host !== '' || context !== '';
+  const left = Object.entries(env).filter(
+    (entry): entry is [string, string] =>
+      entry[1] !== undefined && !entry[0].startsWith('INPUT_') && !(isRequested && /^DOCKER_(HOST|CONTEXT)$/.test(entry[0])),
+  );
+  return { ...Object.fromEntries(left), ...(host === '' ? {} : { DOCKER_HOST: host }), ...(context === '' ? {} : { DOCKER_CONTEXT: context }) };
+}
+
+async function reachDaemon(surroundings: Surroundings): Promise<void> {
+  const command: Command = ['docker', 'version', '--format', '{{.Server.Version}}'];
+  const finished = await request(command, surroundings);
+  if (finished === null)
+    throw new UpgradeError({
+      code: 'tool-missing',
+      what: 'docker could not be started',
+      why: 'PATH contains no executable of this name',
+      remedy: 'Install the command line of Docker on the runner (docs.docker.com/engine/install).',
+    });
+  if (finished.exitCode === 0) return;
+  if (finished.ending === 'cancelled') outputOf(command, finished);
+  throw unreachable(finished, surroundings.env);
+}
+
+function unreachable({ stderr, ending, exitCode }: Finished, env: Readonly<Record<string, string>>): UpgradeError {
+  const silence = ending === 'timed-out' ? `no response within ${ANSWER_SECONDS} s` : `docker version exited with ${exitCode} and no error message`;
+  const why = lineOf(stderr) || silence;
+  const isSsh = env.DOCKER_HOST?.startsWith('ssh:') === true || /\bssh\b/.test(why);
+  const remedy = isSsh ? SSH_REMEDY : (REMEDIES.find(([words]) => words.test(why))?.[1] ?? OTHER_REMEDY);
+  return new UpgradeError({ code: 'cluster-unreachable', what: 'The Docker daemon does not respond', why, remedy });
+}
+
+const SSH_REMEDY =
+  'Check that `ssh <host> docker version` works for the user of the runner without a prompt: its SSH key, a known host key, and docker on the remote machine.';
+const OTHER_REMEDY = 'Check that `docker version` works for the user of the runner, in the same environment.';
+const REMEDIES: readonly (readonly [RegExp, string])[] = [
+  [/permission denied/i, 'Add the user of the runner to the group docker (`sudo usermod -aG docker <user>`) and start the runner again.'],
+  [/context (?:"[^"]*" is )?not found/i, 'Set docker-context to a context that `docker context ls` lists for the user of the runner.'],
+  [/x509|tls|certificate/i, 'Check the certificates of the daemon and of this client (DOCKER_CERT_PATH, DOCKER_TLS_VERIFY).'],
+  [
+    /cannot connect|connection refused|no such host|dial /i,
+    'Check that Docker is running on that machine (`systemctl status docker`), and that docker-host or docker-context selects the right machine.',
+  ],
+];
+
+/** Docker reports its endpoint, including one that is set by `docker context use`. A version that does not report it has no contexts. */
+async function readEndpoint(surroundings: Surroundings): Promise<string> {
+  const { DOCKER_HOST: host = '' } = surroundings.env;
+  if (host !== '') return host;
+  const finished = await request(['docker', 'context', 'inspect', '--format', '{{.Endpoints.docker.Host}}'], surroundings);
+  return finished?.exitCode === 0 ? finished.stdout.trim() : '';
+}
+
+async function findCompose(surroundings: Surroundings): Promise<{ readonly command: Command; readonly version: string }> {
+  const problems: string[] = [];
+  for (const command of [['docker', 'compose'], ['docker-compose']] as const) {
+    const finished = await request([...command, 'version', '--short'], surroundings);
+    const version = /(?<!\d)\d{1,9}\.\d{1,9}\.\d{1,9}\S*/.exec(finished?.stdout ?? '')?.[0];
+    if (finished?.exitCode === 0 && version !== undefined) return { command, version };
+    problems.push(`${command.join(' ')}: ${finished === null ? 'program not found' : sayNoPlugin(finished)}`);
+  }
+  throw new UpgradeError({
+    code: 'tool-missing',
+    what: 'Docker Compose was not found',
+    why: problems.join('; '),
+    remedy: 'Install it on the runner, preferably as the Docker plugin (package docker-compose-plugin, docs.docker.com/compose/install).',
+  });
+}
+
+/** A docker without the plugin parses the flags of the plugin as its own, and prints its help. */
+function sayNoPlugin({ stderr, stdout }: Finished): string {
+  const said = lineOf(stderr || stdout);
+  return /unknown (flag|shorthand flag)|is not a docker command/.test(said) ? 'the Docker plugin is not installed' : said;
+}
+
+function refuseOld(version: string, { envFiles }: ComposeProjectPlace): void {
+  const [major, minor] = OLDEST_COMPOSE;
+  if (Number(version.split('.')[1]) < minor)
+    throw new UpgradeError({
+      code: 'tool-too-old',
+      what: `docker-compose ${version} is too old`,
+      why: `it does not support the file formats and flags of ${major}.${minor}`,
+      remedy: 'Install the Docker plugin (package docker-compose-plugin, docs.docker.com/compose/install).',
+    });
+  if (envFiles.length > 1)
+    throw new UpgradeError({
+      code: 'input-invalid',
+      what: `env-files lists ${envFiles.length} files`,
+      why: `docker-compose ${version} supports only one`,
+      remedy: 'Merge them into one file, or install the Docker plugin (package docker-compose-plugin).',
+    });
+}
+
+/** Null if the program does not exist. */
+async function request(command: Command, { env, signal }: Surroundings): Promise<Finished | null> {
+  try {
+    return await runShort(command, { env, signal, timeoutSeconds: ANSWER_SECONDS });
+  } catch (error) {
+    if (error instanceof UpgradeError && error.code === 'tool-missing') return null;
+    throw error;
+  }
+}
+
+function lineOf(text: string): string {
+  return text.replace(/\s+/g, ' ').trim();
+}

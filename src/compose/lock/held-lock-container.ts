@@ -1,0 +1,142 @@
+// The lock of a project while this run holds it. Before each write the daemon is queried for the lock container; once it does not belong to this run, the lock
+// is lost permanently.
+import type { ChildProcessWithoutNullStreams } from 'node:child_process';
+import { toProblem, type UpgradeError } from '../../core/model/error.js';
+import { lockLost, millisecondsSince, type Instant } from '../../core/model/lock.js';
+import { isRecord, valueAt } from '../../core/model/values.js';
+import type { Docker, DockerCall } from '../docker/docker.js';
+
+export const RUN_LABEL = 'milvus-upgrade/run';
+const RELEASE_MILLISECONDS = 5_000;
+/** A verification is valid for writes within this time: no other run can complete its checks that quickly. */
+const PROOF_MILLISECONDS = 1_000;
+/** The verification is retried if the daemon is busy. */
+const PROOF_TRIES = 3;
+const RETRY_MILLISECONDS = 1_000;
+
+export interface LockContainer {
+  /** The name of the container. */
+  readonly name: string;
+  /** Throws `lock-lost` once the lock is known to be lost. */
+  assertNotLost(): void;
+  /**
+   * Verifies that the container exists, belongs to this run and runs. Returns a signal that is aborted when it ends. Throws `lock-lost`, and so does every
+   * later call.
+   */
+  prove(): Promise<AbortSignal>;
+  /** Also works after a cancellation; may be called twice. */
+  release(): Promise<void>;
+}
+
+export interface HeldLockContainerOptions {
+  readonly docker: Docker;
+  readonly project: string;
+  /** Unique to this run. */
+  readonly run: string;
+  readonly onLost?: () => void;
+}
+
+export interface Other {
+  /** Empty if the container no longer exists. */
+  readonly id: string;
+  readonly run: string;
+  readonly state: string;
+  readonly since: string;
+}
+
+export async function readOther(docker: Docker, name: string, call: DockerCall = {}): Promise<Other> {
+  const found: unknown = JSON.parse((await docker.run(['inspect', '--type', 'container', name], { ...call, allowFailure: true })).trim() || '[]');
+  const first: unknown = Array.isArray(found) ? found[0] : null;
+  const observation = isRecord(first) ? first : {};
+  const labels = valueAt(observation, 'Config.Labels');
+  const run = isRecord(labels) ? labels[RUN_LABEL] : undefined;
+  const getString = (value: unknown): string => (typeof value === 'string' ? value : '');
+  return {
+    id: getString(observation.Id),
+    run: getString(run) || `the container ${name}`,
+    state: getString(valueAt(observation, 'State.Status')),
+    since: getString(observation.Created).replace(/\.\d+Z$/, 'Z'),
+  };
+}
+
+function now(): Instant {
+  return { monotonic: performance.now(), wall: Date.now() };
+}
+
+export class HeldLockContainer implements LockContainer {
+  readonly name: string;
+  readonly #options: HeldLockContainerOptions;
+  readonly #child: ChildProcessWithoutNullStreams;
+  readonly #closed: Promise<void>;
+  readonly #end = new AbortController();
+  #isGone = false;
+  #isReleased = false;
+  #lost: UpgradeError | null = null;
+  #proven: Instant | null = null;
+  constructor(options: HeldLockContainerOptions, { name, child }: { readonly name: string; readonly child: ChildProcessWithoutNullStreams }) {
+    this.name = name;
+    this.#options = options;
+    this.#child = child;
+    this.#closed = new Promise((resolve) => child.once('close', () => resolve()));
+    void this.#closed.then(() => {
+      this.#isGone = true;
+      this.#lose(this.#isReleased ? 'it was released' : `the connection to the container ${name} ended`);
+    });
+    // The output is not used any more, but an unread pipe would never close.
+    child.stdout.resume();
+  }
+
+  assertNotLost(): void {
+    if (this.#lost) throw this.#lost;
+  }
+
+  async prove(): Promise<AbortSignal> {
+    for (let tries = 1; ; tries += 1) {
+      this.assertNotLost();
+      if (this.#proven && millisecondsSince(this.#proven, now()) < PROOF_MILLISECONDS) return this.#end.signal;
+      const sent = now();
+      const why = await this.#whyUnproven(tries === PROOF_TRIES);
+      if (why === '') this.#proven = sent;
+      else if (why !== null) this.#lose(why);
+      else await new Promise((resolve) => setTimeout(resolve, RETRY_MILLISECONDS));
+    }
+  }
+
+  async release(): Promise<void> {
+    if (this.#isReleased) return;
+    this.#isReleased = true;
+    this.#child.stdin.end();
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, RELEASE_MILLISECONDS)));
+    await Promise.race([this.#closed, late]);
+    clearTimeout(timer);
+    if (this.#isGone) return;
+    this.#child.kill('SIGKILL');
+    const { docker, run } = this.#options;
+    const call = { allowFailure: true, unfenced: true, signal: new AbortController().signal, timeoutSeconds: 30 };
+    const found = await readOther(docker, this.name, call);
+    // The name may already belong to the lock of another run.
+    if (found.run === run) await docker.run(['rm', '--force', found.id], call);
+  }
+
+  /** Why the lock is lost; empty if it is verified; null if the daemon did not respond and another attempt may succeed. */
+  async #whyUnproven(isLast: boolean): Promise<string | null> {
+    const { docker, run } = this.#options;
+    try {
+      // Unlike inspect, this distinguishes a daemon that does not respond from a container that does not exist.
+      const format = `{{.Label "${RUN_LABEL}"}} {{.Status}}`;
+      const [holder = '', ...status] = (await docker.run(['ps', '--all', '--format', format, '--filter', `name=^/?${this.name}$`])).trim().split(' ');
+      if (holder === '') return `the container ${this.name} was removed`;
+      if (holder !== run) return `the container ${this.name} was replaced by that of ${holder}`;
+      return status[0] === 'Up' && !status.includes('(Paused)') ? '' : `the container ${this.name} is not running (${status.join(' ')})`;
+    } catch (error) {
+      return isLast ? `the container ${this.name} could not be checked: ${toProblem(error).why}` : null;
+    }
+  }
+
+  #lose(why: string): void {
+    this.#lost ??= lockLost(`the project ${this.#options.project}`, why);
+    this.#end.abort(this.#lost);
+    if (!this.#isReleased) this.#options.onLost?.();
+  }
+}

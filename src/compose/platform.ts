@@ -1,0 +1,200 @@
+// The Docker Compose platform: observes a project through docker and applies steps. Makes no decisions.
+import type { CatalogueEntry } from '../core/helm/chart-choice.js';
+import { conclude } from '../core/checks/finding.js';
+import { evaluateTrial } from '../core/compose/checks.js';
+import { milvusServices, type ProjectObservation } from '../core/compose/observation.js';
+import type { Evidence } from '../core/model/evidence.js';
+import { noLock } from '../core/model/lock.js';
+import { NO_MEMORY, remember } from '../core/migration/memory.js';
+import { TOOL } from '../core/migration/tool.js';
+import type { MigrationObservation } from '../core/migration/observation.js';
+import type { Observation } from '../core/model/observation.js';
+import type { Preflight } from '../core/model/preflight.js';
+import type { Plan, Step } from '../core/model/step.js';
+import type { Values } from '../core/model/values.js';
+import type { Platform } from '../run/upgrade.js';
+import { ChangeSignal } from '../run/change-signal.js';
+import { Answers } from './project/answers.js';
+import { applyComposeStep } from './apply-step.js';
+import { checkBefore, type EtcdChecked } from './preflight/preflight.js';
+import type { ComposeOptions } from './options.js';
+import { EngineEvents } from './docker/engine-events.js';
+import { checkEtcd } from './preflight/etcd-checks.js';
+import { saveProjectEvidence } from './evidence.js';
+import { acquireLockContainer, type LockContainer } from './lock/lock-container.js';
+import { StateDirectory } from './project/state-directory.js';
+import { ProjectEtcd } from './project/etcd.js';
+import { ProjectObserver } from './project/observer.js';
+import { networkOf } from './docker/network.js';
+import { ToolRuns } from './migration/tool-runs.js';
+import { probeImage } from './preflight/image-probe.js';
+
+export class ComposePlatform implements Platform {
+  readonly #options: ComposeOptions;
+  readonly #changeSignal = new ChangeSignal();
+  readonly #events: EngineEvents;
+  readonly #look: ProjectObserver;
+  readonly #notes: StateDirectory;
+  readonly #etcd: ProjectEtcd;
+  readonly #tool: ToolRuns;
+  readonly #answers: Answers;
+  readonly #started = new Set<string>();
+  #lockContainer: LockContainer | null = null;
+  #memory = NO_MEMORY;
+  #migrates = false;
+  #services: ProjectObservation['services'] = [];
+  /** Null once a step has been applied since. */
+  #lastObservation: Observation | null = null;
+  constructor(options: ComposeOptions) {
+    this.#options = options;
+    const { docker, place, project, config } = options;
+    const onChange = (): void => this.#changeSignal.tell();
+    this.#notes = new StateDirectory(place.directory, project, () => this.#assertLocked());
+    this.#events = new EngineEvents({ docker, project, onChange });
+    this.#look = new ProjectObserver({ docker, place, env: options.env, started: this.#started, lockContainer: () => this.#lockContainer?.name ?? '' });
+    this.#etcd = new ProjectEtcd({ ...options, config, via: () => this.#look.via(this.#services), onChange });
+    this.#tool = new ToolRuns({ docker, project, notes: this.#notes, isLocked: () => this.#lockContainer !== null });
+    this.#answers = new Answers(options);
+    this.#events.start();
+  }
+
+  async observe(): Promise<Observation> {
+    this.#lockContainer?.assertNotLost();
+    this.#changeSignal.forget();
+    const { project, observation } = await this.#look.look(this.#notes, this.#answers);
+    this.#services = project.services;
+    const { endpoints, rootPath } = this.#etcd.learn(this.#look.settings());
+    const migration = await this.#readMigration(observation);
+    const sessions = this.#etcd.sessions();
+    const whole = { ...observation, etcd: { endpoints, rootPath }, ...(sessions ? { sessions } : {}), ...(migration ? { migration } : {}) };
+    this.#lastObservation = whole;
+    return whole;
+  }
+
+  changed(withinMilliseconds: number, signal: AbortSignal): Promise<void> {
+    return this.#changeSignal.nextBurst(withinMilliseconds, signal);
+  }
+
+  async apply(step: Step, signal = this.#options.signal): Promise<void> {
+    this.#assertLocked();
+    const prove = async (): Promise<void> => void (await this.#lockContainer?.prove());
+    await prove();
+    // The caller has just observed the project. Observing it again would add a second of downtime over a slow connection.
+    const observation = this.#lastObservation ?? (await this.observe());
+    this.#lastObservation = null;
+    if (!observation.project) return;
+    const place = { address: this.#etcd.learn(this.#look.settings()), network: networkOf(observation.project.services) };
+    await applyComposeStep(step, { ...this.#applyTools(signal), ...place, prove, observation, project: observation.project });
+    // Only this step changes the output of `docker compose config`. It is not read again while Milvus is stopped, to keep the downtime short.
+    if (step.kind === 'edit-files') await this.#look.refresh();
+  }
+
+  charts(): Promise<readonly CatalogueEntry[]> {
+    return Promise.resolve([]);
+  }
+
+  chartDefaults(): Promise<Values> {
+    return Promise.resolve({});
+  }
+
+  async preflight(plan: Plan, signal = this.#options.signal): Promise<Preflight> {
+    const { project } = await this.observe();
+    if (!project) return { checks: [], failedChecks: [], changes: [] };
+    const { docker, config } = this.#options;
+    return checkBefore(plan, { docker: docker.under(signal), config, project, tool: this.#tool, etcd: await this.#checkEtcd(plan) });
+  }
+
+  async #checkEtcd({ strategy }: Plan): Promise<EtcdChecked> {
+    if (strategy !== 'migrate' && strategy !== 'restore') return { findings: [], bytes: 0 };
+    // If no Milvus container runs, etcd cannot be reached before the lock container exists: it is queried after that.
+    if (this.#look.via(this.#services) === '') return { findings: [], bytes: 0 };
+    await this.#watchMigration();
+    return checkEtcd(this.#etcd);
+  }
+
+  /** Pulls and probes the images while the old version serves, and records the loaded collections. */
+  async probeImages(plan: Plan, signal = this.#options.signal): Promise<Preflight> {
+    const { docker: whole, config } = this.#options;
+    const docker = whole.under(signal);
+    const { findings } = await this.#checkEtcd(plan);
+    const images = new Set(plan.steps.flatMap((step) => (step.kind === 'recreate' ? Object.values(step.images) : [])));
+    const trials = await Promise.all([...images].map((image) => probeImage(docker, image, 'milvus')));
+    if (plan.steps.some((step) => step.kind === 'migrate' || step.kind === 'restore')) trials.push(await probeImage(docker, config.migration.image, TOOL));
+    const concluded = conclude([...trials.map(evaluateTrial), ...findings], config.skipChecks);
+    if (concluded.failedChecks.length === 0) await this.#rememberLoaded();
+    return { ...concluded, changes: [] };
+  }
+
+  async #rememberLoaded(): Promise<void> {
+    // Without upgrade state no upgrade is incomplete: a list that another run left is outdated.
+    const known = this.#notes.readState() ? this.#notes.readLoaded() : null;
+    this.#answers.remember(known);
+    const desired = known ?? (await this.#answers.readDesired(this.#services, this.#look.via(this.#services)));
+    if (desired && !known) this.#notes.writeLoaded(desired);
+  }
+
+  async saveEvidence(): Promise<Evidence | null> {
+    const { docker, config, redact } = this.#options;
+    const { project } = await this.observe();
+    return project ? saveProjectEvidence({ docker, config, project, redact }) : null;
+  }
+
+  /** Acquires the lock of the project for this run. No step may be applied before. */
+  async take(signal = this.#options.signal): Promise<void> {
+    const { docker, project, run, emit } = this.#options;
+    const { services } = (await this.observe()).project ?? { services: [] };
+    const running = milvusServices({ services }).flatMap((service) => service.containers);
+    const image = running[0]?.imageId || (milvusServices({ services })[0]?.image ?? '');
+    this.#lockContainer = await acquireLockContainer({
+      docker,
+      project,
+      network: networkOf(services),
+      image,
+      run,
+      emit,
+      signal,
+      onLost: () => this.#changeSignal.tell(),
+    });
+    docker.fence = this.#lockContainer;
+    // Connections through a Milvus container would break when it is stopped.
+    this.#etcd.stop();
+    await this.#look.refresh();
+  }
+
+  /** Stops all watches and releases the lock. Never throws: it runs after every outcome. */
+  async close(): Promise<void> {
+    this.#events.stop();
+    this.#etcd.stop();
+    await this.#lockContainer
+      ?.release()
+      .catch((error: unknown) => this.#options.emit({ type: 'warned', message: `the lock could not be released: ${String(error)}` }));
+    this.#lockContainer = null;
+    this.#options.docker.fence = null;
+  }
+
+  #assertLocked(): void {
+    if (!this.#lockContainer) throw noLock();
+    this.#lockContainer.assertNotLost();
+  }
+
+  #applyTools(signal: AbortSignal) {
+    const { docker: whole, config, run, emit, project } = this.#options;
+    const [docker, notes] = [whole.under(signal), this.#notes];
+    return { docker, config, run, emit, notes, etcd: this.#etcd, tool: new ToolRuns({ docker, project, notes }), started: this.#started };
+  }
+
+  async #watchMigration(): Promise<void> {
+    this.#migrates = true;
+    await this.#etcd.startWatch();
+  }
+
+  /** Undefined if there is no migration and none is planned. */
+  async #readMigration(observation: Observation): Promise<MigrationObservation | undefined> {
+    const journal = this.#notes.readJournal();
+    if (!journal && !this.#migrates) return undefined;
+    const sessions = this.#etcd.sessions();
+    this.#memory = remember(this.#memory, { takenAt: observation.takenAt, components: observation.components, journal, ...(sessions ? { sessions } : {}) });
+    const { stoppedSince, foreignSessionsSince, gone, hasServed } = this.#memory;
+    return { journal, jobs: await this.#tool.read(), keeper: { state: 'ready', reason: '' }, stoppedSince, foreignSessionsSince, gone, hasServed };
+  }
+}

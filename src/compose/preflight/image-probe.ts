@@ -1,0 +1,31 @@
+// Pulls an image and starts it once, while the old version serves.
+import type { ImageTrial } from '../../core/compose/checks.js';
+import { toProblem } from '../../core/model/error.js';
+import type { Docker } from '../docker/docker.js';
+
+/**
+ * Prints the path of the program. Reads it and its libraries once while the old version still serves, so that they are in the page cache during the downtime.
+ */
+const SCRIPT = `program=$(command -v "$1") || exit 1
+cat "$program" "\${program%/bin/*}"/lib/*.so* >/dev/null 2>&1
+echo "$program"`;
+
+/** Long enough for a large image over a slow connection. */
+const PULL_SECONDS = 3600;
+
+/** Pulls an image and starts it once. An image that cannot be pulled but exists locally is accepted. */
+export async function probeImage(docker: Docker, image: string, program: string): Promise<ImageTrial> {
+  const pulled = await docker.run(['pull', '--quiet', image], { timeoutSeconds: PULL_SECONDS }).then(
+    () => '',
+    (error: unknown) => toProblem(error).why,
+  );
+  const there = (await docker.run(['image', 'inspect', '--format', '{{.Id}}', image], { allowFailure: true })).trim() !== '';
+  if (!there) return { image, state: 'failed', reason: pulled || 'it does not exist locally' };
+  const words = ['run', '--rm', '--network', 'none', '--entrypoint', 'sh', image, '-c', SCRIPT, 'sh', program];
+  const started = await docker.run(words, { reads: true }).then(
+    () => '',
+    (error: unknown) => toProblem(error).why.replace(/^it (said|printed) nothing$/, `it does not contain the program "${program}"`),
+  );
+  if (started !== '') return { image, state: 'failed', reason: started };
+  return pulled === '' ? { image, state: 'proven', reason: '' } : { image, state: 'kept', reason: pulled };
+}

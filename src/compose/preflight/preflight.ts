@@ -1,0 +1,39 @@
+// Runs all checks of a project that are possible before anything is changed. Changes nothing.
+import { conclude, type Finding } from '../../core/checks/finding.js';
+import { evaluateBackup, evaluateObjectStore, evaluateProject } from '../../core/compose/checks.js';
+import { describeFileChanges } from '../../core/compose/file-changes.js';
+import type { ProjectObservation } from '../../core/compose/observation.js';
+import type { Config } from '../../core/config/config.js';
+import type { Preflight } from '../../core/model/preflight.js';
+import type { Plan } from '../../core/model/step.js';
+import type { Docker } from '../docker/docker.js';
+import { gatherFacts } from '../project/facts.js';
+import type { ToolRuns } from '../migration/tool-runs.js';
+
+/** The results of the etcd checks; `bytes` is the size of its database. */
+export interface EtcdChecked {
+  readonly findings: readonly Finding[];
+  readonly bytes: number;
+}
+
+export interface CheckRequest {
+  readonly docker: Docker;
+  readonly config: Config;
+  readonly project: ProjectObservation;
+  readonly tool: ToolRuns;
+  readonly etcd: EtcdChecked;
+}
+
+export async function checkBefore(plan: Plan, { docker, config, project, tool, etcd }: CheckRequest): Promise<Preflight> {
+  const files = plan.steps.flatMap((step) => (step.kind === 'edit-files' ? step.files : []));
+  const paths = files.map((file) => file.path);
+  const [facts, backups] = await Promise.all([gatherFacts(docker, project, paths), listBackups(plan, tool)]);
+  const found = [...evaluateProject(project, facts, etcd.bytes), ...evaluateObjectStore(project, plan.from, plan.to), ...backups, ...etcd.findings];
+  return { ...conclude(found, config.skipChecks), changes: describeFileChanges(files, project.directory) };
+}
+
+/** Verifies the backups to restore while Milvus still serves. */
+function listBackups({ steps }: Plan, tool: ToolRuns): Promise<Finding[]> {
+  const attempts = steps.flatMap((step) => (step.kind === 'restore' ? [step.attempt] : []));
+  return Promise.all(attempts.map(async (attempt) => evaluateBackup(tool.backupPath(attempt), await tool.whyChanged(attempt))));
+}

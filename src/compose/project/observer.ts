@@ -1,0 +1,154 @@
+// Observes a project: its files, the resolved configuration of Compose, its containers and their health. Caches what need not be read for each observation.
+import { findCauses } from '../../core/compose/causes.js';
+import { readComponent } from '../../core/compose/components.js';
+import { readMilvusSettings } from '../../core/compose/milvus-settings.js';
+import { milvusServices, type Health, type ProjectObservation } from '../../core/compose/observation.js';
+import { readServices } from '../../core/compose/services.js';
+import type { ContainerObservation } from '../../core/compose/containers.js';
+import { readConfiguration, topologyOf } from '../../core/model/milvus-configuration.js';
+import { runningVersion, type Observation } from '../../core/model/observation.js';
+import { oneLine, shorten } from '../../core/lib/escape.js';
+import { SecretValues, type Values } from '../../core/model/values.js';
+import type { Answers } from './answers.js';
+import type { Docker } from '../docker/docker.js';
+import type { ComposeProjectPlace } from '../docker/find-docker.js';
+import { requestHealth } from './health.js';
+import type { StateDirectory } from './state-directory.js';
+import { readProjectFiles } from './files.js';
+import { withRealMounts } from './real-mounts.js';
+
+export interface ObserverOptions {
+  readonly docker: Docker;
+  readonly place: ComposeProjectPlace;
+  readonly env: NodeJS.ProcessEnv;
+  /** Services that this run has started. */
+  readonly started: ReadonlySet<string>;
+  /** The container through which others are reached; empty to use any running one. */
+  readonly lockContainer: () => string;
+}
+
+/** What is known about the project before its containers are read. */
+interface Known {
+  readonly name: string;
+  readonly config: Values;
+}
+
+const LOG_LINES = 12;
+/** Configuration files in the image. */
+const CONFIGURATION = ['milvus.yaml', 'user.yaml'] as const;
+
+export class ProjectObserver {
+  readonly #options: ObserverOptions;
+  #known: Known | null = null;
+  #settings: Values = {};
+  /** True once the settings were read from a running container. */
+  #isRead = false;
+  #wellSince: ReadonlyMap<string, string> = new Map();
+  readonly #lastOutput = new Map<string, string>();
+  constructor(options: ObserverOptions) {
+    this.#options = options;
+  }
+
+  /** Reads the files again, through Compose. Throws `command-failed` with the message of Compose. */
+  async refresh(): Promise<Known> {
+    const config = await this.#options.docker.config();
+    this.#known = { config, name: this.#known?.name ?? this.#options.docker.projectName(config) };
+    return this.#known;
+  }
+
+  /** A container through which the network of the project is reached: the lock container, or any running Milvus container; empty if there is none. */
+  via(services: ProjectObservation['services']): string {
+    const running = services.filter((service) => service.role !== '').flatMap((service) => service.containers.filter(({ state }) => state === 'running'));
+    return this.#options.lockContainer() || (running[0]?.id ?? '');
+  }
+
+  /** The effective settings of Milvus. Kept from when it ran, because they cannot be read while it is stopped. */
+  settings(): Values {
+    return this.#settings;
+  }
+
+  async look(notes: StateDirectory, answers: Answers): Promise<{ readonly project: ProjectObservation; readonly observation: Observation }> {
+    const { docker, place, env, started } = this.#options;
+    const { name, config } = this.#known ?? (await this.refresh());
+    const takenAt = new Date().toISOString();
+    const services = withRealMounts(readServices(config, await docker.containers(name)), docker.isLocal());
+    await this.#readSettings(services);
+    const via = this.via(services);
+    const containers = milvusServices({ services }).flatMap((service) => service.containers);
+    const health = this.#timed(via === '' ? {} : await requestHealth(docker, via, containers), takenAt);
+    const project: ProjectObservation = {
+      name,
+      directory: place.directory,
+      files: readProjectFiles(place, env),
+      environment: new SecretValues(Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined))),
+      services,
+      notes: notes.readState(),
+      health,
+      answer: await answers.read({ services, via, health, isAwaited: started.size > 0 }),
+      started: [...started],
+      lastOutput: await this.#readLastOutput(containers),
+    };
+    return { project, observation: this.#observation(takenAt, project, health) };
+  }
+
+  /** Adds `wellSince` by the clock of this machine; that of the engine may differ. */
+  #timed(health: Readonly<Record<string, Health>>, takenAt: string): Readonly<Record<string, Health>> {
+    const entries = Object.entries(health).map(([id, containerHealth]): [string, Health] => {
+      if (containerHealth.state !== 'ok') return [id, containerHealth];
+      return [id, { ...containerHealth, wellSince: this.#wellSince.get(id) ?? takenAt }];
+    });
+    this.#wellSince = new Map(entries.flatMap(([id, { wellSince }]) => (wellSince ? [[id, wellSince]] : [])));
+    return Object.fromEntries(entries);
+  }
+
+  #observation(takenAt: string, project: ProjectObservation, health: Readonly<Record<string, Health>>): Observation {
+    const components = milvusServices(project).map((service) => readComponent(service, health));
+    const topology = topologyOf(components);
+    const { messageQueue, metastore, etcd } = readConfiguration({ 'milvus.yaml': JSON.stringify(this.settings()) }, topology, runningVersion({ components }));
+    return {
+      takenAt,
+      release: null,
+      project,
+      components,
+      causes: findCauses(project),
+      topology,
+      messageQueue,
+      metastore,
+      etcd,
+    };
+  }
+
+  /** Reads the settings of the first running Milvus container; if none is running, only its environment variables. */
+  async #readSettings(services: ProjectObservation['services']): Promise<void> {
+    if (this.#isRead) return;
+    const own = milvusServices({ services });
+    const running = own.flatMap((service) => service.containers).find((container) => container.state === 'running');
+    const environment = running?.environment ?? own[0]?.environment;
+    this.#isRead = running !== undefined;
+    this.#settings = readMilvusSettings(running ? await this.#readFiles(running) : {}, environment?.reveal() ?? {});
+  }
+
+  async #readFiles({ id }: ContainerObservation): Promise<Record<string, string>> {
+    const read = async (file: string): Promise<[string, string]> => {
+      const words = ['exec', id, 'cat', `/milvus/configs/${file}`];
+      return [file, await this.#options.docker.run(words, { allowFailure: true, reads: true }).catch(() => '')];
+    };
+    return Object.fromEntries(await Promise.all(CONFIGURATION.map(read)));
+  }
+
+  /** Reads the last log lines once for each exited container. */
+  async #readLastOutput(containers: readonly ContainerObservation[]): Promise<Readonly<Record<string, string>>> {
+    const ended = containers.filter((container) => container.state === 'exited' || container.state === 'restarting');
+    for (const { id, finishedAt, service } of ended.filter((container) => this.#options.started.has(container.service))) {
+      const key = `${id} ${finishedAt}`;
+      if (!this.#lastOutput.has(key)) {
+        const lines = (await this.#options.docker.logs(id, LOG_LINES))
+          .split('\n')
+          .map(oneLine)
+          .filter((line) => line !== '');
+        this.#lastOutput.set(key, shorten(lines.slice(-2).join(' / ') || `${service} printed no log`, 300));
+      }
+    }
+    return Object.fromEntries(ended.map(({ id, finishedAt }) => [id, this.#lastOutput.get(`${id} ${finishedAt}`) ?? '']));
+  }
+}

@@ -1,0 +1,44 @@
+// The steps that only a Docker Compose project has. Data only: src/compose applies them.
+import type { SecretString } from '../redaction/secret-string.js';
+import type { Version } from '../model/version.js';
+import type { UpgradeState } from './observation.js';
+
+/** The current and the desired text of one file; both may contain secrets. */
+export interface FileChange {
+  readonly path: string;
+  readonly before: SecretString;
+  readonly after: SecretString;
+}
+
+/** The upgrade state that is recorded before the first change of a file. The run and the time are added when it is written. */
+export type StateDraft = Omit<UpgradeState, 'run' | 'since' | 'files' | 'started'>;
+
+/** Changes the text that sets the images, or restores the files. Done when each file has its new text. */
+export interface EditFilesStep {
+  readonly kind: 'edit-files';
+  readonly id: string;
+  readonly timeoutSeconds: number;
+  readonly files: readonly FileChange[];
+  /** Null during a rollback: the upgrade state stays until the old version serves. */
+  readonly notes: StateDraft | null;
+}
+
+/** Stops containers of other images and starts new ones. Done when every service has only containers of its image, all of them started. */
+export interface RecreateStep {
+  readonly kind: 'recreate';
+  readonly id: string;
+  readonly timeoutSeconds: number;
+  /** By service. */
+  readonly images: Readonly<Record<string, string>>;
+}
+
+/** Waits until every container is healthy and Milvus responds to a request. Changes nothing. */
+export interface WaitHealthyStep {
+  readonly kind: 'wait-healthy';
+  readonly id: string;
+  readonly timeoutSeconds: number;
+  readonly images: Readonly<Record<string, string>>;
+  readonly version: Version;
+}
+
+export type ComposeStep = EditFilesStep | RecreateStep | WaitHealthyStep;

@@ -1,0 +1,39 @@
+// The inputs of a Docker Compose project. Pure.
+import type { RawInputs } from './inputs.js';
+
+/** Empty strings and lists stand for the defaults of Compose and Docker. */
+export interface ComposeConfig {
+  /** In the order in which Compose merges them. */
+  readonly files: readonly string[];
+  readonly directory: string;
+  readonly name: string;
+  readonly envFiles: readonly string[];
+  /** `unix://…`, `tcp://…`, `ssh://user@host`. */
+  readonly host: string;
+  readonly context: string;
+}
+
+export const COMPOSE_INPUTS = ['compose-files', 'project-directory', 'project-name', 'env-files', 'docker-host', 'docker-context'] as const;
+export type ComposeInput = (typeof COMPOSE_INPUTS)[number];
+
+/** Null for the Helm platform. `say` is called with each invalid input and a value that would work. */
+export function parseCompose(raw: RawInputs, say: (input: ComposeInput, works: string) => void): ComposeConfig | null {
+  if (raw.platform !== 'compose') {
+    for (const input of COMPOSE_INPUTS.filter((inputName) => raw[inputName] !== '')) say(input, 'set `platform: compose` as well, or leave it out');
+    return null;
+  }
+  const [name, host, context] = [raw['project-name'], raw['docker-host'], raw['docker-context']];
+  // docs.docker.com/compose/how-tos/project-name
+  if (name !== '' && !/^[a-z0-9][a-z0-9_-]*$/.test(name)) say('project-name', 'write lower-case letters, digits, "-" and "_", for example milvus');
+  if (host !== '' && !/^(unix|tcp|ssh|npipe|fd):\/\/\S+$/.test(host))
+    say('docker-host', 'write an address such as ssh://admin@10.0.0.5 or unix:///var/run/docker.sock');
+  if (host !== '' && context !== '') say('docker-context', 'write either this or docker-host');
+  return { files: lines(raw['compose-files']), directory: raw['project-directory'] || '.', name, envFiles: lines(raw['env-files']), host, context };
+}
+
+function lines(text: string): string[] {
+  return text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !line.startsWith('#'));
+}

@@ -1,0 +1,50 @@
+// The parsed inputs: the only form in which inputs are passed on.
+import type { RequestedChart } from '../helm/chart-choice.js';
+import type { ComposeConfig } from './compose.js';
+import type { Login } from './login.js';
+import type { MigrationConfig } from './migration.js';
+import type { ToolsConfig } from './tools.js';
+import type { SecretValues } from '../model/values.js';
+import type { Version } from '../model/version.js';
+
+export const OPERATIONS = ['upgrade', 'plan', 'verify', 'rollback'] as const;
+export const STRATEGIES = ['auto', 'helm-upgrade', 'rolling', 'migrate'] as const;
+
+export const ON_FAILURE = ['stop', 'rollback'] as const;
+
+export type Operation = (typeof OPERATIONS)[number];
+export type RequestedStrategy = (typeof STRATEGIES)[number];
+export type OnFailure = (typeof ON_FAILURE)[number];
+
+/** Where the chart comes from. A repository chart has the form `<repository>/<name>`; the others are passed to Helm unchanged. */
+export type ChartSource =
+  | { readonly kind: 'repository'; readonly reference: string; readonly url: string }
+  | { readonly kind: 'directory' | 'archive' | 'oci'; readonly reference: string };
+
+export interface Config {
+  readonly operation: Operation;
+  readonly strategy: RequestedStrategy;
+  /** Null for the Helm platform. */
+  readonly compose: ComposeConfig | null;
+  /** For the Helm platform. */
+  readonly release: string;
+  readonly namespace: string;
+  readonly target: Version;
+  /** The version that the user expects to run now; checked against the observation. */
+  readonly source: Version | null;
+  /** A full image reference, or null for the running repository with the target's tag. */
+  readonly image: string | null;
+  readonly chart: ChartSource;
+  readonly chartVersion: RequestedChart;
+  /** values-files, then values, then set, merged in this order. */
+  readonly values: SecretValues;
+  readonly login: Login;
+  readonly tools: ToolsConfig;
+  readonly migration: MigrationConfig;
+  readonly onFailure: OnFailure;
+  readonly timeoutSeconds: number;
+  readonly stepTimeoutSeconds: number;
+  readonly skipChecks: readonly string[];
+  readonly reportPath: string | null;
+  readonly evidencePath: string | null;
+}

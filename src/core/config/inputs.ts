@@ -1,0 +1,196 @@
+// Parses the inputs of action.yml into a Goal, or reports every problem at once. No side effects: files are read through the given function.
+import { ON_FAILURE, OPERATIONS, STRATEGIES, type ChartSource, type Config } from './config.js';
+import { oneLine, shorten } from '../lib/escape.js';
+import { parseCompose } from './compose.js';
+import { parseLogin } from './login.js';
+import { parseMigration } from './migration.js';
+import { PLATFORMS } from '../report/labels.js';
+import { parseTools } from './tools.js';
+import { SecretValues } from '../model/values.js';
+import { parseValues } from './values-inputs.js';
+import { parseImage, parseVersion, type Version } from '../model/version.js';
+import type { RequestedChart } from '../helm/chart-choice.js';
+
+/** The names in action.yml, in its order. */
+export const INPUT_NAMES = [
+  'platform',
+  'release',
+  'target-version',
+  'namespace',
+  'source-version',
+  'operation',
+  'strategy',
+  'image',
+  'chart',
+  'chart-repository',
+  'chart-version',
+  'values',
+  'values-files',
+  'set',
+  'kubeconfig',
+  'context',
+  'server',
+  'token',
+  'ca-certificate',
+  'insecure-skip-tls-verify',
+  'helm-version',
+  'helm-checksum',
+  'kubectl-version',
+  'kubectl-checksum',
+  'download-mirror',
+  'compose-files',
+  'project-directory',
+  'project-name',
+  'env-files',
+  'docker-host',
+  'docker-context',
+  'root-path',
+  'migration-image',
+  'storage-class',
+  'etcd-endpoints',
+  'backup-size',
+  'clean-up',
+  'revoke-sessions',
+  'on-failure',
+  'timeout',
+  'step-timeout',
+  'skip-checks',
+  'report-path',
+  'evidence-path',
+] as const;
+
+export type InputName = (typeof INPUT_NAMES)[number];
+/** The value of each input; an omitted input has its default, or is empty if it has none. */
+export type RawInputs = Readonly<Record<InputName, string>>;
+
+/** Inputs that are or contain secrets: no message quotes their values. */
+export const SECRET_INPUTS = ['values', 'set', 'kubeconfig', 'token'] as const;
+type NonSecret = Exclude<InputName, (typeof SECRET_INPUTS)[number]>;
+
+/** Returns the text of a file, or null if it cannot be read. */
+export type ReadFile = (path: string) => string | null;
+
+export type ParsedInputs = { readonly ok: true; readonly config: Config } | { readonly ok: false; readonly problems: readonly string[] };
+
+/** Why a file or a directory cannot be written; empty if it can. */
+export type WriteProblem = (path: string, kind: 'file' | 'directory') => string;
+
+export function parseInputs(raw: RawInputs, readFile: ReadFile, writeProblem: WriteProblem = () => ''): ParsedInputs {
+  const problems: string[] = [];
+  const say: Say = (input, works) => problems.push(`${input} is "${shorten(oneLine(raw[input]), 200)}"; ${works}`);
+  const addError = (problem: string): void => void problems.push(problem);
+  const values = parseValues(raw, readFile, addError);
+  oneOf(raw, 'platform', PLATFORMS, say);
+  checkWritable(raw, say, writeProblem);
+  const config: Config = {
+    operation: oneOf(raw, 'operation', OPERATIONS, say),
+    strategy: oneOf(raw, 'strategy', STRATEGIES, say),
+    compose: parseCompose(raw, say),
+    release: raw.platform === 'compose' ? raw['project-name'] : named(raw, 'release', 53, say),
+    namespace: named(raw, 'namespace', 63, say),
+    target: target(raw, say),
+    source: raw['source-version'] ? fullVersion(raw, 'source-version', say) : null,
+    image: imageReference(raw, say),
+    chart: chartSource(raw, say),
+    chartVersion: requestedChart(raw, say),
+    values: new SecretValues(values),
+    login: parseLogin(raw, readFile, addError),
+    tools: parseTools(raw, addError),
+    migration: parseMigration(raw, say),
+    onFailure: oneOf(raw, 'on-failure', ON_FAILURE, say),
+    timeoutSeconds: seconds(raw, 'timeout', say),
+    stepTimeoutSeconds: seconds(raw, 'step-timeout', say),
+    skipChecks: words(raw['skip-checks']),
+    reportPath: raw['report-path'] || null,
+    evidencePath: raw['evidence-path'] || null,
+  };
+  return problems.length > 0 ? { ok: false, problems } : { ok: true, config };
+}
+
+type Say = (input: NonSecret, works: string) => void;
+
+function checkWritable(raw: RawInputs, say: Say, writeProblem: WriteProblem): void {
+  for (const [input, kind] of [
+    ['report-path', 'file'],
+    ['evidence-path', 'directory'],
+  ] as const) {
+    const problem = raw[input] === '' ? '' : writeProblem(raw[input], kind);
+    if (problem) say(input, `${problem}; write ${kind === 'file' ? 'a file in an existing, writable directory' : 'a writable directory'}, or leave it out`);
+  }
+}
+
+function oneOf<Word extends string>(raw: RawInputs, input: NonSecret, allowed: readonly Word[], say: Say): Word {
+  const found = allowed.find((word) => word === raw[input]);
+  if (!found) say(input, `write one of ${allowed.join(', ')}`);
+  return found ?? (allowed[0] as Word);
+}
+
+/** RFC 1123 labels; Helm allows 53 characters for a release (helm/pkg/chartutil/validate_name.go), Kubernetes 63 for a namespace. */
+function named(raw: RawInputs, input: 'release' | 'namespace', longest: number, say: Say): string {
+  const name = raw[input];
+  if (name === '') say(input, `write the name of the ${input === 'release' ? 'Helm release, as `helm list` shows it' : 'namespace'}`);
+  else if (!/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(name) || name.length > longest) {
+    say(input, `write at most ${longest} lower-case letters, digits and "-", for example my-milvus`);
+  }
+  return name;
+}
+
+/** Whether an input is required: a rollback reads its version from the journal, and a Docker Compose project is found by its directory. */
+export function isNeeded(input: string, { operation, platform }: Pick<RawInputs, 'operation' | 'platform'>): boolean {
+  if (input === 'release') return platform !== 'compose';
+  return input === 'target-version' && operation !== 'rollback';
+}
+
+function target(raw: RawInputs, say: Say): Version {
+  const none = { major: 0, minor: 0, patch: 0, preRelease: '' };
+  return !isNeeded('target-version', raw) && raw['target-version'] === '' ? none : (fullVersion(raw, 'target-version', say) ?? none);
+}
+
+function fullVersion(raw: RawInputs, input: 'target-version' | 'source-version', say: Say): Version | null {
+  const found = parseVersion(raw[input]);
+  if (!found) say(input, 'write a full Milvus version such as 2.6.15');
+  return found;
+}
+
+function imageReference(raw: RawInputs, say: Say): string | null {
+  if (raw.image === '') return null;
+  const { repository, tag, digest } = parseImage(raw.image);
+  const readable = /^[a-z0-9][a-zA-Z0-9._:/-]*$/.test(repository) && /^[\w][\w.-]{0,127}$/.test(tag) && (digest === '' || raw.platform === 'compose');
+  // The chart's image.all has a repository and a tag, but no digest (zilliztech/milvus-helm values.yaml).
+  if (!readable) say('image', 'write repository and tag, for example registry.example.com/milvusdb/milvus:v2.6.15');
+  return raw.image;
+}
+
+function chartSource(raw: RawInputs, say: Say): ChartSource {
+  const reference = raw.chart;
+  if (reference.startsWith('oci://')) return { kind: 'oci', reference };
+  if (reference.endsWith('.tgz')) return { kind: 'archive', reference };
+  if (/^(\.{0,2}\/|~\/|[A-Za-z]:\\)/.test(reference) || reference === '.') return { kind: 'directory', reference };
+  if (!/^[a-z0-9][\w.-]*\/[a-z0-9][\w.-]*$/.test(reference)) {
+    say('chart', 'write milvus/milvus, a directory such as ./charts/milvus, a .tgz file, or oci://registry/path');
+  }
+  if (!/^https?:\/\/[^\s/]+/.test(raw['chart-repository'])) {
+    say('chart-repository', 'write a URL such as https://zilliztech.github.io/milvus-helm/');
+  }
+  return { kind: 'repository', reference, url: raw['chart-repository'] };
+}
+
+function requestedChart(raw: RawInputs, say: Say): RequestedChart {
+  const text = raw['chart-version'];
+  if (text === 'auto' || text === 'keep') return { kind: text };
+  if (!parseVersion(text)) say('chart-version', 'write auto, keep, or a full chart version such as 4.2.58');
+  return { kind: 'exact', version: text.replace(/^v/, '') };
+}
+
+/** Whole seconds, or a number with s, m or h: 900, 15m, 2h. */
+function seconds(raw: RawInputs, input: 'timeout' | 'step-timeout', say: Say): number {
+  const found = /^(\d{1,6})(s|m|h)?$/.exec(raw[input]);
+  const unit = { s: 1, m: 60, h: 3600 }[found?.[2] ?? 's'] ?? 1;
+  const value = found ? Number(found[1]) * unit : 0;
+  if (value <= 0 || value > 7 * 24 * 3600) say(input, 'write seconds, or a time such as 15m or 2h, up to a week');
+  return value;
+}
+
+function words(text: string): string[] {
+  return text.split(/[\s,]+/).filter((word) => word !== '');
+}

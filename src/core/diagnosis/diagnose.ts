@@ -1,0 +1,41 @@
+// Why an upgrade makes no progress: a pure fold over observations. Each one is compared with the history; no requests are made and no clock is read.
+// The symptoms of one observation are in diagnosis/image.ts, containers.ts, scheduling.ts and deployments.ts; how long they must last, in knowledge/causes.ts.
+import { rankCauses, type Cause } from '../model/cause.js';
+import { causeOf, secondsBetween, secondsToNext, windOn, type Standings } from './clock.js';
+import { containerSymptoms } from './containers.js';
+import { deploymentSymptoms } from './deployments.js';
+import { imageSymptoms } from './image.js';
+import { remember, type PodMemories } from './memory.js';
+import { schedulingSymptoms } from './scheduling.js';
+import type { Snapshot } from './snapshot.js';
+
+/** The result of earlier observations of this run; null before the first one. */
+export interface History {
+  readonly at: string;
+  readonly wasCurrent: boolean;
+  readonly pods: PodMemories;
+  readonly standings: Standings;
+}
+
+export interface Diagnosis {
+  readonly history: History;
+  /** The most relevant first. */
+  readonly causes: readonly Cause[];
+  /** When to recheck without a change, because a cause becomes certain by then; null if time alone changes nothing. */
+  readonly nextInSeconds: number | null;
+}
+
+/** Folds one observation into the history, and returns the current causes. */
+export function diagnose(before: History | null, look: Snapshot): Diagnosis {
+  const pods = remember(before?.pods ?? null, look);
+  const symptoms = [...imageSymptoms(look, pods), ...containerSymptoms(look, pods), ...schedulingSymptoms(look, pods), ...deploymentSymptoms(look)];
+  const passed = before?.wasCurrent ? Math.max(0, secondsBetween(before.at, look.takenAt)) : 0;
+  const standings = windOn(before?.standings ?? new Map(), symptoms, look, passed);
+  const all = [...standings.values()];
+  const next = (look.isCurrent ? all : []).map(secondsToNext).filter((seconds) => seconds !== null);
+  return {
+    history: { at: look.takenAt, wasCurrent: look.isCurrent, pods, standings },
+    causes: rankCauses(all.map((standing) => causeOf(standing, look.isCurrent)).filter((cause) => cause !== null)),
+    nextInSeconds: next.length > 0 ? Math.min(...next) : null,
+  };
+}

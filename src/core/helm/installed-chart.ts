@@ -1,0 +1,69 @@
+// Whether the release was installed with the Milvus chart, or with a chart that has Milvus as a dependency. Pure.
+import type { CatalogueEntry } from './chart-choice.js';
+import type { Config } from '../config/config.js';
+import type { ReleaseRevision } from '../model/observation.js';
+import type { FailedCheck } from '../model/check-result.js';
+import { parseImage } from '../model/version.js';
+
+/** The name of the public chart (zilliztech/milvus-helm charts/milvus/Chart.yaml). */
+const MILVUS_CHART = 'milvus';
+
+/** Milvus as a dependency of another chart. */
+export interface ChartDependency {
+  /** The key below which the installed chart passes values to it; `a.b` if it is the dependency of a dependency. */
+  readonly key: string;
+  /** Empty if Helm's record does not contain it. */
+  readonly version: string;
+}
+
+/** The part of the planned upgrade that is relevant for checks of the chart. */
+export interface ChartMove {
+  /** Any version of the chart to install. */
+  readonly offered: CatalogueEntry | undefined;
+  readonly image: string;
+  /** True if `helm upgrade` with only the new image is known to be sufficient. */
+  readonly isImageOnly: boolean;
+}
+
+/** Failed checks of the chart that the release was installed with. If one is not skippable, no other check is meaningful. */
+export function failedChecksOfChart(config: Config, installed: ReleaseRevision, move: ChartMove): FailedCheck[] {
+  const { dependency, chartName } = installed;
+  if (dependency) return [isUmbrella(config, installed, dependency, move)];
+  const name = move.offered?.name ?? '';
+  return name === '' || name === chartName ? [] : [isOther(config, installed, name)];
+}
+
+function isUmbrella(config: Config, { chartName, chartVersion }: ReleaseRevision, { key, version }: ChartDependency, move: ChartMove): FailedCheck {
+  const milvus = `\`${key}\`${version ? ` ${version}` : ''}`;
+  return {
+    code: 'umbrella-chart',
+    reason: `release ${config.release} was installed with the chart ${chartName} ${chartVersion}, of which Milvus is a dependency (${milvus}). An upgrade with the Milvus chart would delete the other objects of ${chartName} and ignore the values below \`${key}\``,
+    remedy: move.isImageOnly ? ownChart(config, `${chartName} ${chartVersion}`, key, move.image) : ownChartInSteps(config, chartName, key),
+    source: "the chart's metadata in Helm's record of the release",
+    skippable: false,
+  };
+}
+
+function ownChart({ release, namespace }: Config, chart: string, key: string, image: string): string {
+  const { repository, tag } = parseImage(image);
+  const set = `${key}.image.all.repository=${repository},${key}.image.all.tag=${tag}`;
+  return `Upgrade it with its own chart: \`helm upgrade ${release} CHART --namespace ${namespace} --reset-then-reuse-values --set ${set}\`, where CHART is ${chart}.`;
+}
+
+/** For a path with intermediate versions, a migration or required values, a single command would omit what protects the data. */
+function ownChartInSteps({ release }: Config, chartName: string, key: string): string {
+  return `Upgrade it with its own chart: \`helm upgrade ${release}\` with ${chartName} and the value \`${key}.image.all.tag\`. First read docs/upgrade-paths.md: it lists the versions to stop at, the Milvus chart that the target needs, and the values to set below \`${key}\`.`;
+}
+
+function isOther(config: Config, { chartName, chartVersion }: ReleaseRevision, name: string): FailedCheck {
+  return {
+    code: 'chart-name-differs',
+    reason: `release ${config.release} was installed with the chart ${chartName} ${chartVersion}, and the chart to install is ${name} (\`${config.chart.reference}\`). Helm would delete every object that ${name} does not have`,
+    remedy:
+      chartName === MILVUS_CHART
+        ? `Set \`chart\` to the chart ${chartName}. Skip this check if ${name} is a copy of the Milvus chart.`
+        : `Set \`chart\` to the chart ${chartName}, if it is a copy of the Milvus chart under another name.`,
+    source: "the chart's metadata in Helm's record of the release",
+    skippable: chartName === MILVUS_CHART,
+  };
+}

@@ -1,0 +1,143 @@
+// The rollback decision after a failed upgrade: the Helm revision to roll back to, whether that is known to be safe, and the plan. Pure.
+import { findPath } from '../knowledge/paths.js';
+import type { Config } from '../config/config.js';
+import { decideProjectRollback } from '../compose/rollback.js';
+import type { ErrorCode } from '../model/error.js';
+import { afterFailedRestore } from '../migration/failed-restore.js';
+import { journalOfRun, servesWhatItShould } from '../migration/incomplete.js';
+import { findMigrationBack } from '../migration/rollback.js';
+import { hasArrived, type Observation, type PastRevision } from '../model/observation.js';
+import { rollBackSteps } from '../rolling/plan.js';
+import { pausedComponents, restoreSettingsStep } from '../rolling/steps.js';
+import type { HelmRollbackStep, Plan, WaitReadyStep } from '../model/step.js';
+import { evaluate } from '../status/evaluate.js';
+import { foreignRevision } from '../status/foreign-revision.js';
+import { compareVersions, formatVersion, parseImage, type Version } from '../model/version.js';
+
+/** `none`: nothing of the upgrade has reached the cluster. `closed`: the cluster was changed, and a rollback is not safe or not possible. */
+export type RollbackDecision =
+  | { readonly kind: 'not-needed' }
+  | { readonly kind: 'blocked'; readonly reason: string }
+  /** `unasked`: the rollback is automatic, whatever `on-failure` is. */
+  | { readonly kind: 'available'; readonly revision: number; readonly plan: Plan; readonly isAutomatic?: boolean };
+
+/**
+ * The revision that an upgrade which starts now would roll back to; null if there is none.
+ * If an upgrade of this action is incomplete, it is the revision from which that upgrade started; its label is kept.
+ */
+export function revisionBefore(observation: Observation): number | null {
+  if (hasArrived(observation)) return observation.release?.latest.revision ?? null;
+  for (const { revision, status, backTo } of observation.release?.history ?? []) {
+    if (backTo !== null) return backTo;
+    if (status === 'deployed' || status === 'superseded') return revision;
+  }
+  return null;
+}
+
+/** A failed upgrade. `before` is the last observation before its first step, `seen` the newest one. */
+export interface FailedUpgrade {
+  readonly config: Config;
+  readonly plan: Plan;
+  readonly before: Observation;
+  readonly observation: Observation;
+  /** Error code of the failure; absent if nothing has failed. */
+  readonly code?: ErrorCode;
+}
+
+/** True if the failure was a wait that did not end: another wait would not end either. */
+export function isWaitOver({ code }: Pick<FailedUpgrade, 'code'>): boolean {
+  return code === 'step-stalled' || code === 'step-timed-out';
+}
+
+/** Decides whether a rollback is possible. It is open only if the table of paths allows it for every version that may have written since. */
+export function decideRollback(failed: FailedUpgrade): RollbackDecision {
+  const { plan, observation } = failed;
+  if (observation.project) return decideProjectRollback(failed, observation.project);
+  if (plan.strategy === 'restore' || plan.strategy === 'migrate') return backFromMigration(failed);
+  const foreign = foreignRevision(observation);
+  return foreign ? { kind: 'blocked', reason: `${foreign}: a rollback would undo it` } : backFromUpgrade(failed);
+}
+
+function backFromUpgrade(failed: FailedUpgrade): RollbackDecision {
+  const { config, observation } = failed;
+  const history = observation.release?.history ?? [];
+  const [newest] = history;
+  if (!newest || !isUnderWay(failed, newest)) return { kind: 'not-needed' };
+  const found = findTarget(newest, history);
+  if (typeof found === 'string') return { kind: 'blocked', reason: found };
+  const from = newestVersion(config.target, history, found.target.revision);
+  const fence = fenceBetween(found.to, from, observation);
+  if (fence) return { kind: 'blocked', reason: fence };
+  return { kind: 'available', revision: found.target.revision, plan: drawRollback(failed, { ...found, newest, from }) };
+}
+
+/** Without an incomplete migration, nothing was changed. */
+function backFromMigration(failed: FailedUpgrade): RollbackDecision {
+  const { config, plan, before, observation } = failed;
+  const journal = journalOfRun(config, plan, observation);
+  if (journal?.closed !== false) return { kind: 'not-needed' };
+  const served = servesWhatItShould(plan, observation);
+  if (served) return served;
+  if (plan.strategy === 'restore') return afterFailedRestore(failed, journal);
+  return findMigrationBack(config, observation, journal, (before.release?.latest.revision ?? 0) > journal.revision);
+}
+
+interface Target {
+  readonly target: PastRevision;
+  readonly image: string;
+  readonly to: Version;
+}
+
+/** The revision to roll back to with its image, or why there is none. */
+function findTarget({ revision, backTo }: PastRevision, history: readonly PastRevision[]): Target | string {
+  if (backTo === null) return `revision ${revision} does not record the revision before the upgrade`;
+  const target = history.find((past) => past.revision === backTo);
+  if (!target) return `Helm no longer stores revision ${backTo}, from which the upgrade started`;
+  if (target.status !== 'deployed' && target.status !== 'superseded') return `revision ${backTo} has the status ${target.status}`;
+  const [image = '', ...others] = new Set(Object.values(target.images));
+  const { version: to } = parseImage(image);
+  return to === null || others.length > 0 ? `the images of revision ${backTo} do not identify one version` : { target, image, to };
+}
+
+/** Either this run created a revision, or it resumed from one that an earlier run had created and that has not completed since. */
+function isUnderWay({ plan, before, observation }: FailedUpgrade, newest: PastRevision): boolean {
+  if (newest.revision > (before.release?.latest.revision ?? 0)) return true;
+  const first = plan.steps.find((step) => step.kind === 'helm-upgrade');
+  return first !== undefined && !hasArrived(before) && !hasArrived(observation) && evaluate(first, before).state === 'complete';
+}
+
+/** The newest version that may have written since: the target, or a version of an incomplete upgrade in between. */
+function newestVersion(target: Version, history: readonly PastRevision[], since: number): Version {
+  const images = history.filter((past) => past.revision > since).flatMap((past) => Object.values(past.images));
+  const versions = images.map((image) => parseImage(image).version).filter((version) => version !== null);
+  return versions.reduce((newest, version) => (compareVersions(version, newest) > 0 ? version : newest), target);
+}
+
+/** Why the older version must not be started again automatically; empty if it may. */
+function fenceBetween(to: Version, from: Version, { topology, messageQueue }: Observation): string {
+  const { path } = findPath({ from: to, to: from, topology, messageQueue, indexNode: false });
+  if (path.pathKind !== 'migration' && path.rollback.possible) return '';
+  return `from ${formatVersion(from)} to ${formatVersion(to)}: ${path.rollback.why} (${path.rollback.source})`;
+}
+
+interface Ends extends Target {
+  readonly newest: PastRevision;
+  readonly from: Version;
+}
+
+function drawRollback({ config, plan, observation }: FailedUpgrade, { newest, target, image, from, to }: Ends): Plan {
+  const { revision, chartVersion, values } = target;
+  const timeoutSeconds = config.stepTimeoutSeconds;
+  const id = `helm-rollback/${config.release}@revision-${revision}`;
+  const write: HelmRollbackStep = { kind: 'helm-rollback', id, timeoutSeconds, revision, chartVersion, image, values };
+  const waitReady: WaitReadyStep = { kind: 'wait-ready', id: `wait-ready/${config.release}@revision-${revision}`, timeoutSeconds, image, version: to };
+  const steps =
+    plan.strategy === 'rolling'
+      ? rollBackSteps({ config, observation, plan, target, write, waitReady })
+      : [write, ...(pausedComponents(observation).length > 0 ? [restoreSettingsStep({ config, version: to })] : []), waitReady];
+  const { topology, messageQueue } = observation;
+  const { why, source } = findPath({ from: to, to: from, topology, messageQueue, indexNode: false }).path.rollback;
+  const hop = { from, to, pathKind: 'plain', rollingPossible: true, why, source, outline: [] } as const;
+  const chart = { from: newest.chartVersion, to: chartVersion, why: `the chart of revision ${revision}` };
+  return { strategy: 'helm-rollback', from, to, image, chart, hops: [hop], steps, pins: [], settings: [], checks: [] };
+}

@@ -1,0 +1,116 @@
+// The longer parts of the log: the observation, the plan, the failed checks. Lines of plain text, aligned for a monospaced font.
+import { settingsFor } from '../../model/setting.js';
+import { formatSeconds } from '../../lib/duration.js';
+import { oneLine, shorten } from '../../lib/escape.js';
+import { isAtZero, isSettled, isStopped, type Component } from '../../model/component.js';
+import { runningVersions, type Observation, type Release } from '../../model/observation.js';
+import type { ProjectObservation } from '../../compose/observation.js';
+import type { Check, FailedCheck } from '../../model/check-result.js';
+import type { Hop, Plan, Step } from '../../model/step.js';
+import { formatVersion, parseImage } from '../../model/version.js';
+
+export function logObservation(observation: Observation): string[] {
+  const versions = runningVersions(observation).map(formatVersion).join(' and ') || 'of unknown version (no image tag contains one)';
+  return [
+    ...logInstallation(observation),
+    `${isStopped(observation) ? 'Milvus is stopped. Images: Milvus' : 'Running: Milvus'} ${versions}: ${observation.topology}, message queue ${observation.messageQueue}, metadata in ${observation.metastore}.`,
+    `etcd: ${observation.etcd.endpoints.join(', ') || 'no endpoint found'}, root path ${observation.etcd.rootPath}.`,
+    ...aligned([observation.project ? SERVICES_HEAD : HEAD, ...observation.components.map(componentCells)]),
+  ];
+}
+
+function logInstallation({ release, project }: Observation): string[] {
+  if (project) return logProject(project);
+  return release ? logRelease(release) : ['No Helm release was found.'];
+}
+
+function logProject({ name, directory, files, services, notes }: ProjectObservation): string[] {
+  const others = services.filter((service) => service.role === '').map((service) => service.name);
+  const lines = [`Project ${name} in ${directory}: ${files.map((file) => file.path).join(', ')}. Other services: ${others.join(', ') || 'none'}.`];
+  return notes ? [...lines, `An upgrade ${notes.from} → ${notes.to} was started by ${notes.run} at ${notes.since}.`] : lines;
+}
+
+function logRelease({ name, namespace, latest, deployed, startedBy }: Release): string[] {
+  const by = startedBy ? `, started by ${startedBy}` : '';
+  const chart = `chart ${latest.chartName} ${latest.chartVersion}`;
+  const lines = [`Release ${name} in ${namespace}: revision ${latest.revision} is ${latest.status}, ${chart}, updated ${latest.updatedAt}${by}.`];
+  if (deployed && deployed.revision !== latest.revision) lines.push(`The newest completed revision is ${deployed.revision}, chart ${deployed.chartVersion}.`);
+  return lines;
+}
+
+const HEAD = ['COMPONENT', 'DEPLOYMENT', 'IMAGE', 'READY', 'UPDATED', 'OLD', 'TERMINATING', 'RESTARTS', 'STATE'];
+const SERVICES_HEAD = HEAD.map((title) => (title === 'DEPLOYMENT' ? 'SERVICE' : title));
+
+function componentCells(component: Component): string[] {
+  const settled = isAtZero(component) ? 'stopped' : 'ready';
+  const state = isSettled(component) ? settled : component.failure || component.waiting[0]?.reason || (component.paused ? 'paused' : 'in progress');
+  const counts = [component.updated, component.outdated, component.terminating, component.restarts].map(String);
+  const image = parseImage(component.templateImage).tag || component.templateImage || component.podImages.join(', ');
+  return [component.role, component.deployment || '(removed)', image, `${component.ready}/${component.desired}`, ...counts, state];
+}
+
+function aligned(rows: readonly (readonly string[])[]): string[] {
+  const cells = rows.map((row) => row.map((cell) => shorten(oneLine(cell), 80)));
+  const widths = (cells[0] ?? []).map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
+  return cells.map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd());
+}
+
+/** The whole plan. It contains the names of user-supplied values, never the values; pins are defaults of charts. */
+export function logPlan(plan: Plan): string[] {
+  const { strategy, from, to, image, chart, hops, steps, pins, settings, checks } = plan;
+  return [
+    `Plan: ${strategy}, Milvus ${formatVersion(from)} → ${formatVersion(to)}`,
+    `  image  ${image}`,
+    ...(chart ? [`  chart  ${chart.from} → ${chart.to}: ${chart.why}`] : []),
+    ...hops.flatMap((hop) => logHop(hop, strategy)),
+    ...titled('Steps', steps.flatMap(logStep)),
+    ...titled(
+      'Kept from the installed chart',
+      pins.map(({ path, value, newDefault, why }) => `${path}: ${json(value)}, not ${json(newDefault)}: ${why}`),
+    ),
+    ...titled(
+      `Values that are ${settingsFor(strategy)}`,
+      settings.map(({ path, value, why }) => `${path}: ${json(value)}: ${why}`),
+    ),
+    ...titled('Checks', checks.map(logCheck)),
+  ];
+}
+
+function logHop({ from, to, pathKind, rollingPossible, why, source, outline }: Hop, strategy: string): string[] {
+  const rolling = strategy === 'recreate' ? 'with downtime' : rollingPossible ? 'rolling possible' : 'rolling not possible';
+  return [
+    `  path   ${formatVersion(from)} → ${formatVersion(to)}, ${pathKind}, ${rolling}: ${why} (${source})`,
+    ...outline.map((line, at) => `    ${at + 1}. ${line}`),
+  ];
+}
+
+function logStep(step: Step): string[] {
+  const names = step.kind === 'helm-upgrade' ? step.values.toJSON().keys : [];
+  return [
+    `${step.id}, timeout ${formatSeconds(step.timeoutSeconds)}${step.kind === 'resume' || step.kind === 'prune' ? `: ${step.why}` : ''}`,
+    ...(names.length > 0 ? [`  values merged over those of the release: ${names.join(', ')}`] : []),
+  ];
+}
+
+function logCheck({ id, state, reason, source }: Check): string {
+  return `${state === 'pass' ? 'passed' : state === 'warn' ? 'warning' : 'skipped'}: ${id}: ${reason} (${source})`;
+}
+
+function titled(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : [`${title}:`, ...lines.map((line) => `  ${line}`)];
+}
+
+function json(value: unknown): string {
+  return value === undefined ? 'absent' : shorten(JSON.stringify(value), 300);
+}
+
+/** Every failed check with its number, reason, remedy and source. */
+export function logFailedChecks(failedChecks: readonly FailedCheck[]): string[] {
+  const head = `Upgrade refused: ${failedChecks.length} ${failedChecks.length === 1 ? 'check' : 'checks'} failed`;
+  return [head, ...failedChecks.flatMap((failedCheck, at) => logFailedCheck(failedCheck, at + 1))];
+}
+
+function logFailedCheck({ code, reason, remedy, source, skippable }: FailedCheck, number: number): string[] {
+  const hint = skippable ? `To skip this check: skip-checks: ${code}` : 'This check cannot be skipped.';
+  return [`${number}. ${code}: ${reason}`, `   What to do: ${remedy}`, `   Source: ${source}`, `   ${hint}`];
+}

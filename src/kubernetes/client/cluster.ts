@@ -1,0 +1,18 @@
+// The connection to a cluster, as the rest of the platform uses it. It is made in connect.ts; its errors are mapped in api-error.ts.
+import type { AppsV1Api, CoordinationV1Api, CoreV1Api } from '@kubernetes/client-node';
+import type { LoginConfig } from './login-config.js';
+
+export type { Access } from '../../core/config/access.js';
+export { apiError, isStatus } from './api-error.js';
+export { connect, openCluster, withSignal } from './connect.js';
+export { readServerVersion } from './server-version.js';
+
+export interface Cluster {
+  readonly config: LoginConfig;
+  readonly core: CoreV1Api;
+  readonly apps: AppsV1Api;
+  readonly coordination: CoordinationV1Api;
+  readonly server: string;
+  /** Major and minor version, such as `1.33`; empty before the first request for it, or if the server does not return it. */
+  readonly serverVersion: string;
+}

@@ -1,0 +1,185 @@
+// Reads and writes the Helm record of a release revision in a Secret: base64 of gzip of JSON (helm/pkg/storage/driver/util.go; the same in Helm 3 and 4).
+import { gunzipSync, gzipSync } from 'node:zlib';
+import type { V1Deployment, V1Secret } from '@kubernetes/client-node';
+import { isRollback, type PastRevision, type Release, type ReleaseRevision, type ReleaseStatus } from '../../core/model/observation.js';
+import { computeValues, SecretValues, isRecord, valueAt, type Values } from '../../core/model/values.js';
+import { imageOf, roleOf } from '../observe/milvus-objects.js';
+import { milvusDependency, type ChartMetadata } from '../observe/milvus-source.js';
+import { plainData, readDocuments } from '../../core/lib/safe-yaml.js';
+import { UpgradeError } from '../../core/model/error.js';
+import { oneLine, shorten } from '../../core/lib/escape.js';
+
+/** A Secret has at most 1 MiB; manifests compress to about a tenth. A record that grows far beyond that was crafted. */
+const MAX_RECORD_BYTES = 32 << 20;
+
+interface ReleaseRecord {
+  readonly name: string;
+  readonly version: number;
+  readonly config?: Values | null;
+  readonly manifest: string;
+  readonly info: { readonly status: string; readonly last_deployed: string; readonly description?: string };
+  /** How Helm 4 applied the objects, `ssa` or `csa`; Helm 3 supports only client-side apply and omits it. */
+  readonly apply_method?: string;
+  readonly chart: { readonly metadata: ChartMetadata; readonly values?: Values | null };
+}
+
+/** The labels that a run sets on the revision that it begins. Helm copies labels to later revisions; the number shows whether they still apply to this one. */
+export const RUN_LABEL = 'milvus-upgrade-run';
+export const REVISION_LABEL = 'milvus-upgrade-revision';
+/** The revision for the rollback of the upgrade; see revisionBefore in core/way-back.ts. */
+export const BACK_TO_LABEL = 'milvus-upgrade-back-to';
+
+const statuses: readonly ReleaseStatus[] = ['deployed', 'failed', 'pending-install', 'pending-upgrade', 'pending-rollback', 'uninstalling', 'superseded'];
+
+/** The release as recorded in its Secrets: the newest revision and the newest deployed one. Null if there is none. */
+export function readRelease(name: string, namespace: string, secrets: readonly V1Secret[]): Release | null {
+  const revisions = newestFirst(secrets);
+  const [newest] = revisions;
+  if (!newest) return null;
+  const deployed = revisions.find((revision) => revision.metadata?.labels?.status === 'deployed');
+  const history = revisions.map(toPast);
+  const read = { latest: readSecret(newest).revision, deployed: deployed ? readSecret(deployed).revision : null };
+  return { name, namespace, ...read, startedBy: starterOf(revisions), history };
+}
+
+/** `helm rollback` copies the labels of its target revision, so a rollback counts as begun by the run that began the upgrade before it. */
+function starterOf(revisions: readonly V1Secret[]): string {
+  const begun = revisions.find((secret) => !isRollback(readSecret(secret).revision));
+  if (!begun) return '';
+  if (begun !== revisions[0] && ownLabel(begun, BACK_TO_LABEL) === '') return '';
+  return ownLabel(begun, RUN_LABEL);
+}
+
+/** A label of this action; empty if Helm copied it from an earlier revision. */
+function ownLabel({ metadata }: V1Secret, name: string): string {
+  const labels = metadata?.labels ?? {};
+  return labels[REVISION_LABEL] === labels.version ? (labels[name] ?? '') : '';
+}
+
+function toPast(secret: V1Secret): PastRevision {
+  const { revision: read, images } = readSecret(secret);
+  const { revision, status, chartVersion, updatedAt, description, values } = read;
+  const backTo = Number(ownLabel(secret, BACK_TO_LABEL));
+  return { revision, status, chartVersion, updatedAt, description, values, images, backTo: backTo > 0 ? backTo : null };
+}
+
+/** The same Secret with its revision marked failed, as Helm itself does after an interruption. */
+export function markFailed(secret: V1Secret, description: string): V1Secret {
+  const record = decode(secret);
+  const failed = { ...record, info: { ...record.info, status: 'failed', description } };
+  const release = Buffer.from(gzipSync(JSON.stringify(failed)).toString('base64')).toString('base64');
+  return { ...secret, metadata: { ...secret.metadata, labels: { ...secret.metadata?.labels, status: 'failed' } }, data: { ...secret.data, release } };
+}
+
+/**
+ * True if a revision was written by server-side apply, which Helm 4 then keeps for an upgrade of it or a rollback to it (helm/pkg/action/upgrade.go,
+ * rollback.go, `--server-side auto`).
+ */
+export function isServerSide(secrets: readonly V1Secret[], revision: number): boolean {
+  const secret = secrets.find((candidate) => revisionOf(candidate) === revision);
+  return secret !== undefined && decode(secret).apply_method === 'ssa';
+}
+
+export function revisionOf(secret: V1Secret): number {
+  return Number(secret.metadata?.labels?.version ?? 0);
+}
+
+function newestFirst(secrets: readonly V1Secret[]): V1Secret[] {
+  return [...secrets].sort((a, b) => revisionOf(b) - revisionOf(a));
+}
+
+/** The manifest of the revision on which the next `helm upgrade` is based: the newest deployed one, else the newest; empty if there is none. */
+export function installedManifest(secrets: readonly V1Secret[]): string {
+  const revisions = newestFirst(secrets);
+  const base = revisions.find((revision) => revision.metadata?.labels?.status === 'deployed') ?? revisions[0];
+  return base ? decode(base).manifest : '';
+}
+
+/** Throws UpgradeError for an invalid record: Helm itself could not read it either. */
+function decode(secret: V1Secret): ReleaseRecord {
+  return readable(secret, () => {
+    const text = Buffer.from(secret.data?.release ?? '', 'base64').toString('utf8');
+    const record: unknown = JSON.parse(gunzipSync(Buffer.from(text, 'base64'), { maxOutputLength: MAX_RECORD_BYTES }).toString('utf8'));
+    assertRecord(record);
+    return record;
+  });
+}
+
+function assertRecord(record: unknown): asserts record is ReleaseRecord {
+  const paths = ['manifest', 'info.status', 'info.last_deployed', 'chart.metadata.name', 'chart.metadata.version'];
+  const missing = isRecord(record) ? paths.find((path) => typeof valueAt(record, path) !== 'string') : 'everything';
+  if (missing) throw new Error(`it has no ${missing}`);
+}
+
+/** A truncated or foreign record must not be reported as a fault of this program. */
+function readable<Read>({ metadata }: V1Secret, read: () => Read): Read {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof UpgradeError) throw error;
+    throw new UpgradeError(
+      {
+        code: 'release-unreadable',
+        what: `The Helm release cannot be read from the Secret ${metadata?.name ?? ''}`,
+        why: whyUnreadable(error),
+        remedy: 'Check the release with `helm history`. Restore the Secret from a backup, or delete it if a newer revision is deployed.',
+      },
+      { cause: error },
+    );
+  }
+}
+
+function whyUnreadable(error: unknown): string {
+  if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') return `it has more than ${MAX_RECORD_BYTES >> 20} MiB when decompressed`;
+  return error instanceof Error ? shorten(oneLine(error.message), 200) : 'it is damaged';
+}
+
+// The record of a finished revision never changes, and is read for every observation.
+const known = new Map<string, ReadSecret>();
+
+interface ReadSecret {
+  readonly revision: ReleaseRevision;
+  readonly images: Readonly<Record<string, string>>;
+}
+
+function readSecret(secret: V1Secret): ReadSecret {
+  const key = `${secret.metadata?.uid}/${secret.metadata?.resourceVersion}`;
+  const read = known.get(key) ?? readable(secret, () => readRecord(decode(secret)));
+  known.set(key, read);
+  return read;
+}
+
+function readRecord({ version, info, chart, config, manifest }: ReleaseRecord): ReadSecret {
+  const deployments = deploymentsIn(manifest);
+  const images = Object.fromEntries(
+    deployments.map(([name, deployment]) => [name, imageOf(roleOf(deployment.metadata?.labels), deployment.spec?.template.spec)]),
+  );
+  const revision: ReleaseRevision = {
+    revision: version,
+    status: statuses.find((known) => known === info.status) ?? 'unknown',
+    chartName: chart.metadata.name,
+    chartVersion: chart.metadata.version,
+    dependency: milvusDependency(chart.metadata, manifest),
+    appVersion: chart.metadata.appVersion ?? '',
+    updatedAt: new Date(info.last_deployed).toISOString(),
+    description: info.description ?? '',
+    values: new SecretValues(config ?? {}),
+    computedValues: new SecretValues(computeValues(chart.values ?? {}, config ?? {})),
+    deployments: Object.keys(images),
+    strategies: Object.fromEntries(deployments.flatMap(([name, { spec }]) => (spec?.strategy ? [[name, spec.strategy as Values]] : []))),
+  };
+  return { revision, images };
+}
+
+/** The Milvus Deployments of a manifest, by name. */
+function deploymentsIn(manifest: string): (readonly [string, V1Deployment])[] {
+  return manifest
+    .split(/^---$/m)
+    .filter((text) => /^kind: Deployment$/m.test(text))
+    .flatMap((text) => {
+      const [document] = readDocuments(text, { uniqueKeys: false });
+      const deployment = ((document && plainData(document)) ?? {}) as V1Deployment;
+      const role = roleOf(deployment.metadata?.labels);
+      return deployment.metadata?.name && role !== '' && role !== 'attu' ? [[deployment.metadata.name, deployment] as const] : [];
+    });
+}

@@ -1,0 +1,34 @@
+// Which chart in the record of a release provides Milvus: the installed chart itself, or one of its dependencies. Pure.
+import type { ChartDependency } from '../../core/helm/installed-chart.js';
+import { MILVUS_ROLES } from '../../core/knowledge/roles.js';
+
+export interface ChartMetadata {
+  readonly name: string;
+  readonly version: string;
+  readonly appVersion?: string;
+  readonly dependencies?: readonly { readonly name: string; readonly version?: string }[] | null;
+}
+
+const ROLES = MILVUS_ROLES.join('|');
+/** The labels of a Milvus Deployment (zilliztech/milvus-helm templates/_helpers.tpl); Pulsar also has `component`, but no `app.kubernetes.io/instance`. */
+const MILVUS_LABELS = [new RegExp(`^ +component: ["']?(${ROLES})["']?$`, 'm'), /^ +app\.kubernetes\.io\/instance:/m];
+
+/**
+ * The dependency that provides Milvus; null if it is the installed chart itself. Helm writes the template path above each object, such as
+ * `stack/charts/milvus/templates/…`, with the alias of the dependency (helm/pkg/engine/engine.go; pkg/chartutil/dependencies.go).
+ */
+export function milvusDependency({ dependencies }: ChartMetadata, manifest: string): ChartDependency | null {
+  const named = (dependencies ?? []).find(({ name }) => name === 'milvus');
+  const key = named?.name ?? keyOfSource(manifest);
+  if (key === '') return null;
+  return { key, version: (dependencies ?? []).find(({ name }) => name === key)?.version ?? '' };
+}
+
+/** A post-renderer may have removed the comments; then only the metadata is available. */
+function keyOfSource(manifest: string): string {
+  const [source = ''] = manifest
+    .split(/^---$/m)
+    .filter((text) => /^kind: Deployment$/m.test(text) && MILVUS_LABELS.every((label) => label.test(text)))
+    .flatMap((text) => /^# Source: (\S+)$/m.exec(text)?.[1] ?? []);
+  return [...source.matchAll(/\/charts\/([^/]+)(?=\/)/g)].map((match) => match[1]).join('.');
+}

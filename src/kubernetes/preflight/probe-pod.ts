@@ -1,0 +1,119 @@
+// The pod that pulls and starts the new image once on one node, and how to read its status. It has the scheduling settings of the Milvus pods, without their
+// labels.
+import type { V1Container, V1ContainerState, V1ContainerStatus, V1Pod, V1PodSpec, V1PodTemplateSpec } from '@kubernetes/client-node';
+import { labelValue } from '../../core/lib/object-name.js';
+import { UNOBSERVED, type ProbeSnapshot } from '../../core/checks/image-probe.js';
+
+/** Selects the probe pods of a release, including those of a dead run. */
+export const PROBE_LABEL = 'milvus-upgrade/probe-of';
+const NODE_ANNOTATION = 'milvus-upgrade/node';
+const PROBE = 'probe';
+/** Reasons before a container can be created (kubernetes/kubernetes pkg/kubelet/images/types.go). */
+const NOT_YET = /^($|ErrImage|ImagePull|InvalidImage|Registry|ImageInspect|ContainerCreating|PodInitializing)/;
+const RUN_ANNOTATION = 'milvus-upgrade/run';
+
+export interface ProbeSpec {
+  readonly release: string;
+  readonly run: string;
+  readonly image: string;
+  /** Other images that the Milvus pods need and that are not on the node yet: they are pulled, and not started. */
+  readonly others: readonly string[];
+  readonly node: string;
+  readonly deadlineSeconds: number;
+}
+
+/** `like` is the template of a Milvus pod that runs, or may run, on the node. */
+export function probePod(wish: ProbeSpec, like: V1PodTemplateSpec): V1Pod {
+  const { release, run, node } = wish;
+  return {
+    metadata: {
+      generateName: 'milvus-upgrade-probe-',
+      labels: { [PROBE_LABEL]: labelValue(release), 'app.kubernetes.io/managed-by': 'milvus-upgrade' },
+      annotations: { [NODE_ANNOTATION]: node, [RUN_ANNOTATION]: run },
+    },
+    spec: probeSpec(wish, like.spec),
+  };
+}
+
+function probeSpec({ image, others, node, deadlineSeconds }: ProbeSpec, like: V1PodSpec | undefined): V1PodSpec {
+  return {
+    ...kept(like),
+    restartPolicy: 'Never',
+    automountServiceAccountToken: false,
+    enableServiceLinks: false,
+    terminationGracePeriodSeconds: 0,
+    activeDeadlineSeconds: Math.max(1, Math.round(deadlineSeconds)),
+    // As for the pods of a DaemonSet: the scheduler still checks taints and resources.
+    affinity: {
+      nodeAffinity: {
+        requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchFields: [{ key: 'metadata.name', operator: 'In', values: [node] }] }] },
+      },
+    },
+    containers: [
+      // Exits at once, and shows whether the image contains the program that the chart runs.
+      { name: PROBE, image, command: ['sh', '-c', 'command -v milvus'], terminationMessagePolicy: 'FallbackToLogsOnError', ...small(like) },
+      // The effect of running another image is not known: a program that does not exist prevents its start.
+      ...others.map((other, at) => ({ name: `only-pulled-${at + 1}`, image: other, command: ['/only-pulled'], ...small(like) })),
+    ],
+  };
+}
+
+function small(like: V1PodSpec | undefined): Pick<V1Container, 'resources' | 'imagePullPolicy' | 'securityContext'> {
+  const { imagePullPolicy, securityContext } = like?.containers[0] ?? {};
+  return {
+    // A lower CPU limit would delay the start by seconds.
+    resources: { requests: { cpu: '10m', memory: '32Mi' }, limits: { cpu: '200m', memory: '128Mi' } },
+    ...(imagePullPolicy ? { imagePullPolicy } : {}),
+    ...(securityContext ? { securityContext } : {}),
+  };
+}
+
+/** What decides whether the image may be pulled and started there. */
+function kept(like: V1PodSpec | undefined): Partial<V1PodSpec> {
+  const { tolerations, imagePullSecrets, serviceAccountName, securityContext, runtimeClassName, schedulerName } = like ?? {};
+  const desired = { tolerations, imagePullSecrets, serviceAccountName, securityContext, runtimeClassName, schedulerName };
+  return Object.fromEntries(Object.entries(desired).filter(([, value]) => value !== undefined));
+}
+
+export function nodeOfProbe(pod: V1Pod): string {
+  return pod.metadata?.annotations?.[NODE_ANNOTATION] ?? '';
+}
+
+/** The observed state of a probe; the caller adds the trouble from events and its duration. */
+export function readProbe(pod: V1Pod): Omit<ProbeSnapshot, 'troubledMilliseconds'> {
+  const { reason = '', message = '' } = informativeOf(pod).find((state) => state.reason) ?? {};
+  return { node: nodeOfProbe(pod), phase: phaseOf(pod), reason, message, exitCode: stateOf(pod).terminated?.exitCode ?? null };
+}
+
+/** The phase of the probe container: the containers that are only pulled cannot start, and make the pod fail. */
+function phaseOf(pod: V1Pod): string {
+  const { terminated } = stateOf(pod);
+  if (!terminated) return pod.status?.phase ?? 'Pending';
+  if (othersOf(pod).some((container) => !isPulled(container))) return 'Pending';
+  return terminated.exitCode === 0 ? 'Succeeded' : 'Failed';
+}
+
+/** The places that can contain a reason, the most specific one first. */
+function informativeOf(pod: V1Pod): { reason?: string; message?: string }[] {
+  const { waiting, terminated } = stateOf(pod);
+  const scheduled = pod.status?.conditions?.find((condition) => condition.type === 'PodScheduled');
+  const unscheduled = scheduled?.status === 'False' ? scheduled : undefined;
+  const unobserved = !scheduled && !pod.spec?.nodeName ? { reason: UNOBSERVED, message: 'no scheduler has processed the pod' } : undefined;
+  const others = othersOf(pod).flatMap(({ state, image }) =>
+    state?.waiting ? [{ ...state.waiting, message: `${image}: ${state.waiting.message ?? ''}` }] : [],
+  );
+  return [waiting, ...others, terminated, unscheduled, pod.status, unobserved].filter((state) => state !== undefined);
+}
+
+/** Failures to create or start the container, since the program does not exist, happen after the pull. */
+function isPulled({ state }: V1ContainerStatus): boolean {
+  return !state?.waiting || !NOT_YET.test(state.waiting.reason ?? '');
+}
+
+function othersOf({ status }: V1Pod): V1ContainerStatus[] {
+  return (status?.containerStatuses ?? []).filter((container) => container.name !== PROBE);
+}
+
+function stateOf({ status }: V1Pod): V1ContainerState {
+  return status?.containerStatuses?.find((container) => container.name === PROBE)?.state ?? {};
+}

@@ -1,0 +1,72 @@
+// Wraps a platform for a run: reports which components changed, ends every wait with a signal, and closes the platform within a bounded time.
+import { componentChanges } from '../core/model/component.js';
+import type { Emit } from '../core/model/event.js';
+import { jobChanges } from '../core/migration/job-changes.js';
+import type { Observation } from '../core/model/observation.js';
+import { interruptible } from './deadline.js';
+import type { Platform } from './upgrade.js';
+
+/** How long a call may clean up after a cancel, for example an image probe. */
+const MAX_END_MILLISECONDS = 700;
+/** The release of the lock takes one request. After a cancel the runner kills the process within seconds. */
+const CLOSE_MILLISECONDS = 15_000;
+const CLOSE_AFTER_CANCEL_MILLISECONDS = 500;
+
+/** Returns the same platform; each observation also reports which components have changed since the last one. */
+export function reportingChanges(platform: Platform, emit: Emit): Platform {
+  let before: Observation | null = null;
+  const observe = async (signal?: AbortSignal): Promise<Observation> => {
+    const observation = await platform.observe(signal);
+    for (const component of before ? componentChanges(before, observation) : []) emit({ type: 'component-changed', component });
+    for (const job of before ? jobChanges(before, observation) : []) emit({ type: 'job-changed', job });
+    before = observation;
+    return observation;
+  };
+  return { ...callsOf(platform), observe };
+}
+
+/**
+ * Returns the same platform. A call without a signal of its own ends with this one; the error names what it was waiting for.
+ * A call that ignores its signal is abandoned.
+ */
+export function abortableWith(platform: Platform, signal: AbortSignal): Platform {
+  const within = <Result>(waitingFor: string, call: Promise<Result>, own = signal): Promise<Result> =>
+    interruptible(call, { signal: own, waitingFor, graceMilliseconds: MAX_END_MILLISECONDS });
+  return {
+    observe: (own = signal) => within('the state of the installation', platform.observe(own), own),
+    changed: (milliseconds, own) => platform.changed(milliseconds, own),
+    apply: (step, own) => platform.apply(step, own),
+    charts: (own = signal) => within('the charts on offer', platform.charts(own), own),
+    chartDefaults: (version, own = signal) => within(`the default values of chart ${version}`, platform.chartDefaults(version, own), own),
+    preflight: (plan, own = signal) => within('the checks before the upgrade', platform.preflight(plan, own), own),
+    probeImages: (plan, own = signal) => within('the image probe', platform.probeImages(plan, own), own),
+    saveEvidence: (own = signal) => within('the diagnostics', platform.saveEvidence(own), own),
+    take: (own = signal) => within('the lock', platform.take(own), own),
+    close: () => platform.close(),
+  };
+}
+
+/** Closes the platform. A lock that is not released in time expires. */
+export async function closeInTime(platform: Platform, { emit, signal }: { readonly emit: Emit; readonly signal: AbortSignal }): Promise<void> {
+  const milliseconds = signal.aborted ? CLOSE_AFTER_CANCEL_MILLISECONDS : CLOSE_MILLISECONDS;
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<'late'>((resolve) => (timer = setTimeout(resolve, milliseconds, 'late')));
+  const ended = await Promise.race([platform.close(), late]);
+  clearTimeout(timer);
+  if (ended === 'late') emit({ type: 'warned', message: `the lock was not released within ${milliseconds / 1000} s; it expires automatically` });
+}
+
+function callsOf(platform: Platform): Platform {
+  return {
+    observe: (signal) => platform.observe(signal),
+    changed: (milliseconds, signal) => platform.changed(milliseconds, signal),
+    apply: (step, signal) => platform.apply(step, signal),
+    charts: (signal) => platform.charts(signal),
+    chartDefaults: (version, signal) => platform.chartDefaults(version, signal),
+    preflight: (plan, signal) => platform.preflight(plan, signal),
+    probeImages: (plan, signal) => platform.probeImages(plan, signal),
+    saveEvidence: (signal) => platform.saveEvidence(signal),
+    take: (signal) => platform.take(signal),
+    close: () => platform.close(),
+  };
+}

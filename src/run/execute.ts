@@ -1,0 +1,133 @@
+// The interpreter: completes each step of a plan, in order. It must never contain knowledge of Milvus, Helm or Kubernetes, never decide what to do
+// (see plan.ts), and never conclude that a step is complete because it was applied: only an observation can show that.
+import { causeKey } from '../core/model/cause.js';
+import type { Emit } from '../core/model/event.js';
+import type { Observation } from '../core/model/observation.js';
+import type { Plan, Step } from '../core/model/step.js';
+import { evaluate, type StepStatus } from '../core/status/evaluate.js';
+import { limit } from './deadline.js';
+import { standingIn, stuck, Waits } from './step-waits.js';
+
+/** A system that can be observed and changed. */
+export interface StepPlatform {
+  /** Returns the newest state; after `apply` it always includes the change of `apply`. Ends with the signal. */
+  observe(signal?: AbortSignal): Promise<Observation>;
+  /** Resolves at the next change, after this many milliseconds, or when the signal aborts. */
+  changed(withinMilliseconds: number, signal: AbortSignal): Promise<void>;
+  /** Requests the step once. Safe to repeat; returns when the request is accepted. Ends with the signal, except for a program that must not be interrupted. */
+  apply(step: Step, signal: AbortSignal): Promise<void>;
+}
+
+export interface RunTools {
+  readonly platform: StepPlatform;
+  readonly emit: Emit;
+  /** Monotonic clock, in milliseconds. */
+  readonly monotonic: () => number;
+  readonly signal: AbortSignal;
+  /** When the whole run has to end, as a time of `monotonic`. */
+  readonly deadline: number;
+}
+
+/** While a step waits, its progress is reported at least this often. */
+export const HEARTBEAT_MILLISECONDS = 30_000;
+/** Extra time for the last observation before a limit, which usually shows what the step is still waiting for. */
+const LAST_OBSERVATION_MILLISECONDS = 1000;
+/** A step that is still `todo` after its request was accepted is applied again, up to this many times in total. */
+const MOST_APPLIES = 3;
+
+/** Executes a plan. Throws UpgradeError when a step is stuck, times out or is cancelled; the events show what was changed until then. */
+export async function runPlan(plan: Plan, tools: RunTools): Promise<void> {
+  const told = new Map<string, boolean>();
+  const left = [...plan.steps];
+  for (let step = left.shift(); step; step = left.shift()) {
+    const ended = await runStep(step, tools, told);
+    if (ended === 'deferred') left.splice(lengthOfNextTurn(left), 0, { ...step, mayYield: false } as Step);
+  }
+}
+
+/** The number of steps of the next Deployment; a step that yields is moved behind them. */
+function lengthOfNextTurn([first, second]: readonly Step[]): number {
+  return first && second && 'deployment' in first && 'deployment' in second && first.deployment === second.deployment ? 2 : 1;
+}
+
+/** `told` contains the causes that were reported already, and whether they were reported as certain. */
+async function runStep(step: Step, tools: RunTools, told: Map<string, boolean>): Promise<'complete' | 'deferred'> {
+  const startedAt = tools.monotonic();
+  const limits = limit(tools.signal, [
+    { input: 'timeout', milliseconds: tools.deadline - startedAt + LAST_OBSERVATION_MILLISECONDS },
+    { input: 'step-timeout', milliseconds: step.timeoutSeconds * 1000 + LAST_OBSERVATION_MILLISECONDS },
+  ]);
+  try {
+    return await completeStep(step, { ...tools, signal: limits.signal }, told, startedAt);
+  } finally {
+    limits.end();
+  }
+}
+
+async function completeStep(step: Step, tools: RunTools, told: Map<string, boolean>, startedAt: number): Promise<'complete' | 'deferred'> {
+  const progress = new Progress(step, tools, startedAt);
+  const waits = new Waits(step, tools);
+  let applies = 0;
+  for (let observations = 0; ; observations += 1) {
+    const observation = await waits.observe();
+    const status = evaluate(step, observation);
+    if (status.state === 'complete') return finish(step, tools, startedAt, observations === 0);
+    if (status.state === 'deferred') return yieldTurn(step, status.reason, tools);
+    if (observations === 0) tools.emit({ type: 'step-started', step });
+    reportCauses(status, tools, told);
+    waits.stopIfOver(status, { startedAt, observedAt: observation.takenAt });
+    if (status.state === 'pending') {
+      if (applies === MOST_APPLIES) throw stuck(step, 'it was applied three times, each request was accepted, and nothing changed');
+      applies += 1;
+      tools.emit({ type: 'step-applied', step });
+      await waits.apply();
+      continue;
+    }
+    if (status.state === 'in-progress') await waits.forChange(progress.wait(status.waitingFor, status.recheckSeconds));
+  }
+}
+
+function yieldTurn(step: Step, reason: string, { emit }: RunTools): 'deferred' {
+  emit({ type: 'step-deferred', step, reason });
+  return 'deferred';
+}
+
+function finish(step: Step, tools: RunTools, startedAt: number, skipped: boolean): 'complete' {
+  tools.emit(skipped ? { type: 'step-skipped', step } : { type: 'step-completed', step, tookSeconds: (tools.monotonic() - startedAt) / 1000 });
+  return 'complete';
+}
+
+/** Reports a cause when it is found, and a second time when it is certain. */
+function reportCauses(status: StepStatus, { emit }: RunTools, told: Map<string, boolean>): void {
+  for (const cause of standingIn(status)) {
+    const before = told.get(causeKey(cause));
+    if (before === undefined || (cause.certain && !before)) emit({ type: 'cause-found', cause });
+    told.set(causeKey(cause), cause.certain || before === true);
+  }
+}
+
+/** Reports what a step waits for: at each change, and as a heartbeat. */
+class Progress {
+  #said = '';
+  #saidAt = 0;
+  readonly #step: Step;
+  readonly #tools: RunTools;
+  readonly #startedAt: number;
+  constructor(step: Step, tools: RunTools, startedAt: number) {
+    this.#step = step;
+    this.#tools = tools;
+    this.#startedAt = startedAt;
+  }
+  async wait(waitingFor: string, recheckSeconds = Number.POSITIVE_INFINITY): Promise<void> {
+    const now = this.#tools.monotonic();
+    if (waitingFor !== this.#said || now - this.#saidAt >= HEARTBEAT_MILLISECONDS) {
+      this.#tools.emit({ type: 'step-waiting', step: this.#step, waitingFor, sinceSeconds: (now - this.#startedAt) / 1000 });
+      this.#said = waitingFor;
+      this.#saidAt = now;
+    }
+    const stepEnd = this.#startedAt + this.#step.timeoutSeconds * 1000;
+    const next = Math.min(this.#saidAt + HEARTBEAT_MILLISECONDS, stepEnd, this.#tools.deadline, now + recheckSeconds * 1000);
+    // One millisecond more, so that the next observation is after that moment.
+    await this.#tools.platform.changed(Math.max(1, next - now + 1), this.#tools.signal);
+  }
+}

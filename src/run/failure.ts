@@ -1,0 +1,31 @@
+// A failure during the execution of a plan. Every such error reports whether Milvus is stopped, and how to start it again.
+import { describeDowntime, downtimeOf } from '../core/status/downtime.js';
+import { endSentence, UpgradeError } from '../core/model/error.js';
+import type { Config } from '../core/config/config.js';
+import type { Observation } from '../core/model/observation.js';
+import type { Plan } from '../core/model/step.js';
+import { formatVersion } from '../core/model/version.js';
+import type { RunTools } from './execute.js';
+import type { RunTrail } from './run-trail.js';
+import type { Platform } from './upgrade.js';
+
+export interface Failure {
+  readonly config: Config;
+  readonly plan: Plan;
+  /** The observation from which the plan was made. */
+  readonly before: Observation;
+  readonly platform: Platform;
+  readonly run: RunTools;
+  readonly trail: RunTrail;
+}
+
+export function isLockLost({ code }: UpgradeError): boolean {
+  return code === 'lock-lost' || code === 'run-in-progress';
+}
+
+/** Returns the same error; its remedy also reports that Milvus is stopped, and how to start it again. After a cancel there is no time to start it. */
+export function withDowntime(error: UpgradeError, { config, plan, trail }: Failure): UpgradeError {
+  const { code, what, why, causes } = error;
+  const words = describeDowntime(downtimeOf(trail.state()), config, formatVersion(config.operation === 'rollback' ? plan.to : plan.from));
+  return words === '' ? error : new UpgradeError({ code, what, why, remedy: `${endSentence(error.remedy)} ${words}`, causes }, { cause: error });
+}

@@ -1,0 +1,34 @@
+// Records what a run has observed and requested. At its end the run can report whether Milvus is stopped, without a request to a platform that may not answer.
+import { followSteps, NO_TRAIL, type Trail } from '../core/status/downtime.js';
+import type { Emit } from '../core/model/event.js';
+import type { Observation } from '../core/model/observation.js';
+import type { StepPlatform, RunTools } from './execute.js';
+
+export class RunTrail {
+  #trail: Trail = NO_TRAIL;
+
+  state(): Trail {
+    return this.#trail;
+  }
+
+  /** Returns the same tools; their events and observations are recorded. */
+  follow(run: RunTools): RunTools {
+    return { ...run, emit: this.#followEvents(run.emit), platform: this.#followObservations(run.platform) };
+  }
+
+  #followEvents(emit: Emit): Emit {
+    return (draft) => {
+      this.#trail = followSteps(this.#trail, draft);
+      emit(draft);
+    };
+  }
+
+  #followObservations(platform: StepPlatform): StepPlatform {
+    const observe = async (signal?: AbortSignal): Promise<Observation> => {
+      const observation = await platform.observe(signal);
+      this.#trail = { ...this.#trail, observation };
+      return observation;
+    };
+    return { observe, changed: (within, signal) => platform.changed(within, signal), apply: (step, signal) => platform.apply(step, signal) };
+  }
+}

@@ -1,0 +1,149 @@
+// One run from its inputs to its result, shared by the action and the command. Connects the platform to upgrade.ts; contains no rules of its own.
+import { rmSync } from 'node:fs';
+import { UpgradeError, toProblem, type Problem } from '../core/model/error.js';
+import type { Emit, Event, Outcome } from '../core/model/event.js';
+import type { ComposeConfig } from '../core/config/compose.js';
+import type { Config } from '../core/config/config.js';
+import { secretsOfInputs } from '../core/config/input-secrets.js';
+import type { RawInputs } from '../core/config/inputs.js';
+import { renderAnnotations, renderLog, type LogLine } from '../core/report/log/log.js';
+import { renderOutputs, type OutputName } from '../core/report/outputs.js';
+import { makeRedactor, secretsOf, type Redactor } from '../core/redaction/redact.js';
+import { readReport, unreportedCauses, type Report } from '../core/report/report.js';
+import { renderSummary } from '../core/report/summary/summary.js';
+import { prepareLogin } from '../runner/login.js';
+import { prepareKubectl, prepareTools } from '../runner/tools.js';
+import { docsUrl, makePrivateDirectory, maskSecret, nameRun, readTextFile, writeReport } from '../runner/workflow.js';
+import { upgrade, type Platform } from './upgrade.js';
+import { removeLeftovers } from '../runner/private-folder.js';
+import { writeProblem } from '../runner/writable.js';
+
+/** Where a run is started and reported: a GitHub runner, or a command line. */
+export interface Place {
+  print(line: LogLine): void;
+  /** Receives every event, after its log lines were printed. */
+  watch(event: Event): void;
+  writeOutputs(outputs: Readonly<Record<OutputName, string>>): void;
+  writeSummary(markdown: string): void;
+  /** Aborts when the run is cancelled. */
+  readonly signal: AbortSignal;
+}
+
+/** The state of one run. */
+interface Session {
+  readonly place: Place;
+  readonly emit: Emit;
+  readonly events: readonly Event[];
+  readonly redactor: Redactor;
+  /** Masks a secret from now on: in every text of this run, and on GitHub also in the logs of later steps. */
+  readonly addSecret: (secret: string) => void;
+  /** The installation of kubectl for later steps, which runs during the upgrade. */
+  kubectl: Promise<void>;
+  /** The private directory for files with secrets; empty until it is needed, and removed at the end. */
+  directory: string;
+}
+
+/** Performs the requested operation, publishes the report, and removes files with secrets. Never throws. */
+export async function runSession(raw: RawInputs, place: Place): Promise<Report> {
+  const events: Event[] = [];
+  const redactor = makeRedactor();
+  const emit: Emit = (draft) => {
+    const event = { at: new Date().toISOString(), ...redactor.redactEvent(draft) } as Event;
+    events.push(event);
+    for (const line of renderLog(event)) place.print(line);
+    place.watch(event);
+  };
+  const addSecret = (secret: string): void => {
+    redactor.addSecret(secret);
+    maskSecret(secret);
+  };
+  removeLeftovers();
+  const session: Session = { place, emit, events, redactor, addSecret, kubectl: Promise.resolve(), directory: '' };
+  const tidy = (): void => {
+    if (session.directory) rmSync(session.directory, { recursive: true, force: true });
+  };
+  // Also if the process exits early.
+  process.once('exit', tidy);
+  const outcome = await reach(raw, session);
+  await session.kubectl;
+  tidy();
+  emit({ type: 'phase-started', phase: 'result' });
+  emit({ type: 'ended', outcome });
+  return publish(session, raw);
+}
+
+async function reach(raw: RawInputs, session: Session): Promise<Outcome> {
+  const { emit, place } = session;
+  const open = (config: Config, signal: AbortSignal): Promise<Platform> => openPlatform(config, session, signal);
+  try {
+    secretsOfInputs(raw).forEach(session.addSecret);
+    return await upgrade(raw, { readFile: readTextFile, writeProblem, open, emit, monotonic: () => performance.now(), signal: place.signal });
+  } catch (error) {
+    const problem = place.signal.aborted ? asCancelled(error) : toProblem(error);
+    // Causes that a step waited for were reported when they were found.
+    for (const cause of unreportedCauses(problem.causes ?? [], session.events)) emit({ type: 'cause-found', cause });
+    emit({ type: 'failed', problem });
+    return problem.code === 'cancelled' || place.signal.aborted ? 'cancelled' : 'failed';
+  }
+}
+
+/** An unexpected error after a cancel is a consequence of the cancel. */
+function asCancelled(error: unknown): Problem {
+  if (error instanceof UpgradeError) return toProblem(error);
+  const { why } = toProblem(error);
+  return { code: 'cancelled', what: 'The run was cancelled', why, remedy: 'Run the action again: it resumes from the observed state.' };
+}
+
+/** `opening` limits only the opening; the platform stays open until the run is cancelled. */
+async function openPlatform(config: Config, session: Session, opening: AbortSignal): Promise<Platform> {
+  const { emit, place, redactor, addSecret } = session;
+  secretsOf(config.values).forEach(addSecret);
+  if (config.compose) return openProject(config, config.compose, session);
+  const directory = makePrivateDirectory();
+  session.directory = directory;
+  const access = prepareLogin(config.login, { directory, addSecret, env: process.env });
+  const options = { emit, directory, signal: place.signal };
+  // Loaded on demand: loading the Kubernetes client takes as long as loading everything else.
+  const { openCluster, openKubernetes } = await import('../kubernetes/open.js');
+  // Connects while Helm is installed, so that a login failure is reported first.
+  const [cluster, program] = await Promise.all([openCluster(access, options, opening), prepareTools(config.tools, { ...options, signal: opening })]);
+  // It may take longer than the upgrade, but not longer than the `timeout` of the run.
+  session.kubectl = prepareKubectl(config.tools, cluster.serverVersion, { ...options, signal: AbortSignal.any([place.signal, opening]) });
+  return openKubernetes({ config, access, cluster, run: nameRun(), program, redact: (text) => redactor.redact(text), ...options });
+}
+
+async function openProject(config: Config, requested: ComposeConfig, { emit, place, redactor, addSecret }: Session): Promise<Platform> {
+  const { openCompose } = await import('../compose/open.js');
+  return openCompose({ config, requested, emit, addSecret, run: nameRun(), redact: (text) => redactor.redact(text), signal: place.signal, env: process.env });
+}
+
+function publish({ events, place, redactor }: Session, raw: RawInputs): Report {
+  const platform = raw.platform === 'compose' ? ('compose' as const) : ('helm' as const);
+  const requested = {
+    platform,
+    release: platform === 'compose' ? raw['project-name'] : raw.release,
+    namespace: platform === 'compose' ? '' : raw.namespace,
+    targetVersion: raw['target-version'].replace(/^v/, ''),
+    operation: raw.operation,
+  };
+  // A secret may be in the wrong input.
+  const report = readReport(events, redactor.redactAll(requested));
+  for (const line of renderAnnotations(report)) place.print(line);
+  /** The outcome does not depend on whether it can be written: a full disk must not make a successful upgrade fail. */
+  const attempt = (what: string, write: () => void): void => {
+    try {
+      write();
+    } catch (error) {
+      place.print({ kind: 'warning', text: `${what} could not be written: ${String(error)}` });
+    }
+  };
+  let reportPath = '';
+  attempt('the report', () => {
+    const written = writeReport(report, raw['report-path']);
+    reportPath = written.path;
+    if (written.problem) place.print({ kind: 'warning', text: written.problem });
+  });
+  attempt('the outputs', () => place.writeOutputs(renderOutputs(report, reportPath)));
+  attempt('the job summary', () => place.writeSummary(renderSummary(report, docsUrl())));
+  return report;
+}

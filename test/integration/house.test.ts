@@ -1,0 +1,73 @@
+// Consistency of the code, the documents and action.yml. Style is lint (.oxlintrc.json), imports are .dependency-cruiser.mjs.
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { CAUSE_CODES } from '../../src/core/model/cause.js';
+import { ERROR_CODES } from '../../src/core/model/error.js';
+import { INPUT_NAMES } from '../../src/core/config/inputs.js';
+import { OUTPUT_NAMES } from '../../src/core/report/outputs.js';
+import { action } from '../support/inputs.js';
+
+function filesBelow(directory: string, ending: string): string[] {
+  return readdirSync(directory, { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith(ending))
+    .map((path) => `${directory}/${path}`)
+    .sort();
+}
+
+const sources = filesBelow('src', '.ts');
+const read = (path: string): string => readFileSync(path, 'utf8');
+const headings = new Set([...read('docs/errors.md').matchAll(/^## `?([\w-]+)`?$/gm)].map((match) => match[1]));
+
+describe('docs/errors.md', () => {
+  it('explains every error code under a heading', () => {
+    expect(Object.keys(ERROR_CODES).filter((code) => !headings.has(code))).toEqual([]);
+  });
+
+  it('explains every cause code under a heading', () => {
+    expect(CAUSE_CODES.filter((code) => !headings.has(code))).toEqual([]);
+  });
+
+  it('explains every check', () => {
+    const codes = new Set(sources.flatMap((path) => [...read(path).matchAll(/\bcode: '([a-z-]+)'/g)].map((match) => match[1] ?? '')));
+    const explained = read('docs/errors.md');
+    expect([...codes].filter((code) => !(code in ERROR_CODES) && !explained.includes(`\`${code}\``))).toEqual([]);
+  });
+});
+
+describe('action.yml', () => {
+  const rowsOf = (path: string): (string | undefined)[] => [...read(path).matchAll(/^\| `([a-z-]+)` \|/gm)].map((match) => match[1]);
+
+  it('has the same inputs as the parser and docs/inputs.md', () => {
+    expect(Object.keys(action.inputs)).toEqual([...INPUT_NAMES]);
+    expect(rowsOf('docs/inputs.md').sort()).toEqual([...INPUT_NAMES].sort());
+  });
+
+  it('has the same outputs as docs/outputs.md', () => {
+    expect(rowsOf('docs/outputs.md')).toEqual([...OUTPUT_NAMES]);
+  });
+
+  it('has every input of the README', () => {
+    const inReadme = rowsOf('README.md');
+    expect(inReadme.length).toBeGreaterThanOrEqual(8);
+    expect(inReadme.filter((name) => !INPUT_NAMES.some((input) => input === name))).toEqual([]);
+  });
+
+  it('has the same outputs as the code', () => {
+    expect(Object.keys(action.outputs)).toEqual([...OUTPUT_NAMES]);
+  });
+});
+
+describe('the tables in src/core/knowledge', () => {
+  it.each(filesBelow('src/core/knowledge', '.ts'))('have a source for every row of %s', (path) => {
+    const rows = read(path).match(/^\s+(?:why|advice): /gm)?.length ?? 0;
+    const sourced = read(path).match(/\bsource\b: /g)?.length ?? 0;
+    expect(sourced).toBeGreaterThanOrEqual(rows);
+  });
+});
+
+describe('the documents', () => {
+  it('do not contain absolute paths of a machine', () => {
+    const files = [...filesBelow('docs', '.md'), 'README.md', 'action.yml'];
+    expect(files.filter((path) => /(^|[^\w.])\/(root|home|work)\//.test(read(path)))).toEqual([]);
+  });
+});

@@ -1,0 +1,95 @@
+// Builders for containers, services and projects: a healthy Milvus 2.2.12, with the overrides of a test.
+import type { ContainerObservation } from '../../src/core/compose/containers.js';
+import type { ProjectObservation, ServiceObservation } from '../../src/core/compose/observation.js';
+import type { Config } from '../../src/core/config/config.js';
+import { parseInputs } from '../../src/core/config/inputs.js';
+import type { Observation } from '../../src/core/model/observation.js';
+import { readComponent } from '../../src/core/compose/components.js';
+import { findCauses } from '../../src/core/compose/causes.js';
+import { milvusServices } from '../../src/core/compose/observation.js';
+import { topologyOf } from '../../src/core/model/milvus-configuration.js';
+import { SecretValues } from '../../src/core/model/values.js';
+import { inputs } from './inputs.js';
+
+export const OLD = 'milvusdb/milvus:v2.2.12';
+export const NEW = 'milvusdb/milvus:v2.2.16';
+
+export function containerObservation(said: Partial<ContainerObservation> = {}): ContainerObservation {
+  return {
+    id: 'c1',
+    name: 'milvus-standalone',
+    service: 'standalone',
+    number: 1,
+    image: OLD,
+    imageId: 'sha256:1',
+    state: 'running',
+    health: 'healthy',
+    healthSaid: '',
+    startedAt: '2026-01-01T00:00:00.000Z',
+    finishedAt: '',
+    exitCode: 0,
+    oomKilled: false,
+    restarts: 0,
+    restartPolicy: '',
+    networks: { milvus: '172.18.0.4' },
+    mounts: [],
+    environment: new SecretValues({}),
+    labels: {},
+    ...said,
+  };
+}
+
+export function serviceObservation(said: Partial<ServiceObservation> = {}): ServiceObservation {
+  return {
+    name: 'standalone',
+    role: 'standalone',
+    image: OLD,
+    containerName: '',
+    environment: new SecretValues({}),
+    mounts: {},
+    writes: [],
+    dependsOn: [],
+    graceSeconds: 10,
+    containers: [containerObservation()],
+    ...said,
+  };
+}
+
+export function projectObservation(said: Partial<ProjectObservation> = {}): ProjectObservation {
+  return {
+    name: 'milvus',
+    directory: '/srv/milvus',
+    files: [],
+    environment: new SecretValues({}),
+    services: [serviceObservation()],
+    notes: null,
+    health: {},
+    answer: { state: 'unknown', reason: '' },
+    started: [],
+    lastOutput: {},
+    ...said,
+  };
+}
+
+/** An observation of the project. */
+export function lookAt(project: ProjectObservation, said: Partial<Observation> = {}): Observation {
+  const components = milvusServices(project).map((service) => readComponent(service, project.health));
+  return {
+    takenAt: '2026-01-01T00:00:00.000Z',
+    release: null,
+    project,
+    components,
+    causes: findCauses(project),
+    topology: topologyOf(components),
+    messageQueue: 'rocksmq',
+    metastore: 'etcd',
+    etcd: { endpoints: ['etcd:2379'], rootPath: 'by-dev' },
+    ...said,
+  };
+}
+
+export function composeGoal(written: Parameters<typeof inputs>[0] = {}): Config {
+  const parsed = parseInputs(inputs({ platform: 'compose', release: '', strategy: 'auto', ...written }), () => null);
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+  return parsed.config;
+}

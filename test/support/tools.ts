@@ -1,0 +1,63 @@
+// Performs a run on a fake installation and records its events.
+import type { Event, EventType, Outcome } from '../../src/core/model/event.js';
+import { toProblem, type Problem } from '../../src/core/model/error.js';
+import type { RawInputs } from '../../src/core/config/inputs.js';
+import { upgrade, type Platform } from '../../src/run/upgrade.js';
+import { Killed } from './fake-cluster.js';
+
+export interface Told {
+  readonly outcome: Outcome | 'killed';
+  readonly problem: Problem | null;
+  readonly events: readonly Event[];
+}
+
+/** A killed process does not continue: what it waited for never resolves, and no handler and no `finally` runs. */
+function mortal(platform: Platform, die: () => void): Platform {
+  const never = new Promise<never>(() => undefined);
+  const guarded = (method: (...words: unknown[]) => unknown): ((...words: unknown[]) => Promise<unknown>) => {
+    return async (...words) => {
+      try {
+        return await method.apply(platform, words);
+      } catch (error) {
+        if (!(error instanceof Killed)) throw error;
+        die();
+        return never;
+      }
+    };
+  };
+  return new Proxy(platform, {
+    get: (target, key): unknown => {
+      const value: unknown = Reflect.get(target, key);
+      return typeof value === 'function' ? guarded(value as (...words: unknown[]) => unknown) : value;
+    },
+  });
+}
+
+/** `clock` is in milliseconds. */
+export async function runOn(cluster: Platform & { readonly clock: number }, raw: RawInputs, signal = new AbortController().signal): Promise<Told> {
+  const events: Event[] = [];
+  let die = (): void => undefined;
+  const killed = new Promise<'killed'>((resolve) => (die = () => resolve('killed')));
+  const platform = mortal(cluster, () => die());
+  const at = (): string => new Date(Date.UTC(2026, 0, 1) + cluster.clock).toISOString();
+  const tools = {
+    readFile: () => null,
+    open: () => Promise.resolve(platform),
+    emit: (draft: object) => void events.push({ at: at(), ...draft } as Event),
+    monotonic: () => cluster.clock,
+    signal,
+  };
+  try {
+    const outcome = await Promise.race([upgrade(raw, tools), killed]);
+    // The memory of the process is lost.
+    if (outcome === 'killed') await cluster.close();
+    return { outcome, problem: null, events };
+  } catch (error) {
+    const problem = toProblem(error);
+    return { outcome: problem.code === 'cancelled' ? 'cancelled' : 'failed', problem, events };
+  }
+}
+
+export function ofType<Type extends EventType>(told: Told, type: Type): Extract<Event, { type: Type }>[] {
+  return told.events.filter((event): event is Extract<Event, { type: Type }> => event.type === type);
+}

@@ -1,0 +1,47 @@
+// The inputs of a Docker Compose project.
+import { describe, expect, it } from '@jest/globals';
+import type { InputName } from '../../../../src/core/config/inputs.js';
+import { parseCompose, type ComposeConfig } from '../../../../src/core/config/compose.js';
+import { inputs } from '../../../support/inputs.js';
+
+function read(written: Partial<Record<InputName, string>>): { readonly options: ComposeConfig | null; readonly told: readonly string[] } {
+  const told: string[] = [];
+  const options = parseCompose(inputs({ platform: 'compose', ...written }), (input) => void told.push(input));
+  return { options, told };
+}
+
+describe('the inputs of a project', () => {
+  it('leave everything to Compose by default', () => {
+    expect(read({})).toEqual({ options: { files: [], directory: '.', name: '', envFiles: [], host: '', context: '' }, told: [] });
+  });
+
+  it('have one path per line, without empty lines and comments', () => {
+    const { options } = read({ 'compose-files': ' a.yml\n\n# later\nb.yml ', 'env-files': '.env\nprod.env' });
+    expect(options).toMatchObject({ files: ['a.yml', 'b.yml'], envFiles: ['.env', 'prod.env'] });
+  });
+
+  it.each<[InputName, string, boolean]>([
+    ['project-name', 'milvus_1-a', true],
+    ['project-name', 'Milvus', false],
+    ['project-name', '-milvus', false],
+    ['docker-host', 'ssh://admin@10.0.0.5', true],
+    ['docker-host', 'unix:///var/run/docker.sock', true],
+    ['docker-host', 'tcp://10.0.0.5:2376', true],
+    ['docker-host', '10.0.0.5', false],
+    ['docker-host', 'http://10.0.0.5', false],
+    ['docker-context', 'prod', true],
+  ])('accept or reject %s: %s', (input, text, isFine) => {
+    expect(read({ [input]: text }).told).toEqual(isFine ? [] : [input]);
+  });
+
+  it('accept either a host or a context', () => {
+    expect(read({ 'docker-host': 'ssh://a', 'docker-context': 'b' }).told).toEqual(['docker-context']);
+  });
+
+  it.each<InputName>(['compose-files', 'project-directory', 'project-name', 'env-files', 'docker-host', 'docker-context'])(
+    'reject %s without platform: compose',
+    (input) => {
+      expect(read({ platform: 'helm', [input]: 'x' })).toEqual({ options: null, told: [input] });
+    },
+  );
+});
