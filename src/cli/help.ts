@@ -1,7 +1,7 @@
 // The help text, generated from action.yml, so that each input is described in one place.
-import { INPUT_NAMES, type InputName } from '../core/config/inputs.js';
 import { EXIT_CODES, WRONG_COMMAND_LINE } from './exit-codes.js';
 import { allFlags, NO_FLAG, OWN_FLAGS, variableOf, type ActionFile } from './flags.js';
+import { INPUT_NAMES, type InputName } from '../core/config/raw-inputs.js';
 
 const WIDTH = 100;
 const INDENT = 28;

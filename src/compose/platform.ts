@@ -12,7 +12,6 @@ import type { Observation } from '../core/model/observation.js';
 import type { Preflight } from '../core/model/preflight.js';
 import type { Plan, Step } from '../core/model/step.js';
 import type { Values } from '../core/model/values.js';
-import type { Platform } from '../run/upgrade.js';
 import { ChangeSignal } from '../run/change-signal.js';
 import { Answers } from './project/answers.js';
 import { applyComposeStep } from './apply-step.js';
@@ -28,6 +27,7 @@ import { ProjectObserver } from './project/observer.js';
 import { networkOf } from './docker/network.js';
 import { ToolRuns } from './migration/tool-runs.js';
 import { probeImage } from './preflight/image-probe.js';
+import type { Platform } from '../run/platform.js';
 
 export class ComposePlatform implements Platform {
   readonly #options: ComposeOptions;

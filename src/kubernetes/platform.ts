@@ -7,7 +7,6 @@ import { evaluate } from '../core/status/evaluate.js';
 import type { Values } from '../core/model/values.js';
 import type { Evidence } from '../core/model/evidence.js';
 import { interruptible } from '../run/deadline.js';
-import type { Platform } from '../run/upgrade.js';
 import { applyStep, helmUpgradeTools, type ApplyTools } from './apply-step.js';
 import { withSignal, type Cluster } from './client/cluster.js';
 import { CauseFinder } from './observe/cause-finder.js';
@@ -28,6 +27,7 @@ import { LoadedCollections } from './rolling/loaded.js';
 import { RunLock } from './lock/run-lock.js';
 import { findWithoutRelease } from './helm/without-release.js';
 import { ChangeSignal } from '../run/change-signal.js';
+import type { Platform } from '../run/platform.js';
 
 export class KubernetesPlatform implements Platform {
   readonly #options: KubernetesOptions;

@@ -4,7 +4,7 @@ import type { Emit } from '../core/model/event.js';
 import { jobChanges } from '../core/migration/job-changes.js';
 import type { Observation } from '../core/model/observation.js';
 import { interruptible } from './deadline.js';
-import type { Platform } from './upgrade.js';
+import type { Platform } from './platform.js';
 
 /** How long a call may clean up after a cancel, for example an image probe. */
 const MAX_END_MILLISECONDS = 700;

@@ -1,32 +1,12 @@
 // The interpreter: completes each step of a plan, in order. It must never contain knowledge of Milvus, Helm or Kubernetes, never decide what to do
 // (see plan.ts), and never conclude that a step is complete because it was applied: only an observation can show that.
 import { causeKey } from '../core/model/cause.js';
-import type { Emit } from '../core/model/event.js';
-import type { Observation } from '../core/model/observation.js';
 import type { Plan, Step } from '../core/model/step.js';
-import { evaluate, type StepStatus } from '../core/status/evaluate.js';
+import { evaluate } from '../core/status/evaluate.js';
 import { limit } from './deadline.js';
 import { standingIn, stuck, Waits } from './step-waits.js';
-
-/** A system that can be observed and changed. */
-export interface StepPlatform {
-  /** Returns the newest state; after `apply` it always includes the change of `apply`. Ends with the signal. */
-  observe(signal?: AbortSignal): Promise<Observation>;
-  /** Resolves at the next change, after this many milliseconds, or when the signal aborts. */
-  changed(withinMilliseconds: number, signal: AbortSignal): Promise<void>;
-  /** Requests the step once. Safe to repeat; returns when the request is accepted. Ends with the signal, except for a program that must not be interrupted. */
-  apply(step: Step, signal: AbortSignal): Promise<void>;
-}
-
-export interface RunTools {
-  readonly platform: StepPlatform;
-  readonly emit: Emit;
-  /** Monotonic clock, in milliseconds. */
-  readonly monotonic: () => number;
-  readonly signal: AbortSignal;
-  /** When the whole run has to end, as a time of `monotonic`. */
-  readonly deadline: number;
-}
+import type { RunTools } from './run-tools.js';
+import type { StepStatus } from '../core/model/step-status.js';
 
 /** While a step waits, its progress is reported at least this often. */
 export const HEARTBEAT_MILLISECONDS = 30_000;

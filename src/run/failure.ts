@@ -5,9 +5,9 @@ import type { Config } from '../core/config/config.js';
 import type { Observation } from '../core/model/observation.js';
 import type { Plan } from '../core/model/step.js';
 import { formatVersion } from '../core/model/version.js';
-import type { RunTools } from './execute.js';
 import type { RunTrail } from './run-trail.js';
-import type { Platform } from './upgrade.js';
+import type { Platform } from './platform.js';
+import type { RunTools } from './run-tools.js';
 
 export interface Failure {
   readonly config: Config;

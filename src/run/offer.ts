@@ -1,7 +1,7 @@
 // The charts on offer, with their default values. Each is requested once per run, however many plans are made.
 import type { CatalogueEntry } from '../core/helm/chart-choice.js';
 import type { Values } from '../core/model/values.js';
-import type { Platform } from './upgrade.js';
+import type { Platform } from './platform.js';
 
 /** Caches the answers of the chart source for one run. */
 export class Offer {

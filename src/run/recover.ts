@@ -5,11 +5,12 @@ import type { Outcome } from '../core/model/event.js';
 import { isPaused } from '../core/model/component.js';
 import { runningVersion, type Observation } from '../core/model/observation.js';
 import { formatVersion } from '../core/model/version.js';
-import { decideRollback, type RollbackDecision } from '../core/helm/rollback.js';
+import { decideRollback } from '../core/helm/rollback.js';
 import { interruptible } from './deadline.js';
 import { isLockLost, withDowntime, type Failure } from './failure.js';
 import { rollBack } from './rollback.js';
 import { runPlan } from './execute.js';
+import type { RollbackDecision } from '../core/model/rollback-decision.js';
 
 /** How long to wait for a change before a retry. */
 const RETRY_MILLISECONDS = 5000;

@@ -4,10 +4,11 @@ import type { Outcome } from '../core/model/event.js';
 import type { Config } from '../core/config/config.js';
 import type { Plan, PlannedStrategy } from '../core/model/step.js';
 import { evaluate } from '../core/status/evaluate.js';
-import type { RollbackDecision } from '../core/helm/rollback.js';
 import { isLockLost, withDowntime, type Failure } from './failure.js';
 import { interruptible } from './deadline.js';
-import { runPlan, type RunTools } from './execute.js';
+import { runPlan } from './execute.js';
+import type { RunTools } from './run-tools.js';
+import type { RollbackDecision } from '../core/model/rollback-decision.js';
 
 export interface Rollback extends Failure {
   /** Observes again and decides how to roll back from there. */

@@ -2,7 +2,8 @@
 import { followSteps, NO_TRAIL, type Trail } from '../core/status/downtime.js';
 import type { Emit } from '../core/model/event.js';
 import type { Observation } from '../core/model/observation.js';
-import type { StepPlatform, RunTools } from './execute.js';
+import type { StepPlatform } from './platform.js';
+import type { RunTools } from './run-tools.js';
 
 export class RunTrail {
   #trail: Trail = NO_TRAIL;

@@ -5,7 +5,6 @@ import type { Emit, Event, Outcome } from '../core/model/event.js';
 import type { ComposeConfig } from '../core/config/compose.js';
 import type { Config } from '../core/config/config.js';
 import { secretsOfInputs } from '../core/config/input-secrets.js';
-import type { RawInputs } from '../core/config/inputs.js';
 import { renderAnnotations, renderLog, type LogLine } from '../core/report/log/log.js';
 import { renderOutputs, type OutputName } from '../core/report/outputs.js';
 import { makeRedactor, secretsOf, type Redactor } from '../core/redaction/redact.js';
@@ -14,9 +13,11 @@ import { renderSummary } from '../core/report/summary/summary.js';
 import { prepareLogin } from '../runner/login.js';
 import { prepareKubectl, prepareTools } from '../runner/tools.js';
 import { docsUrl, makePrivateDirectory, maskSecret, nameRun, readTextFile, writeReport } from '../runner/workflow.js';
-import { upgrade, type Platform } from './upgrade.js';
+import { upgrade } from './upgrade.js';
 import { removeLeftovers } from '../runner/private-folder.js';
 import { writeProblem } from '../runner/writable.js';
+import type { Platform } from './platform.js';
+import type { RawInputs } from '../core/config/raw-inputs.js';
 
 /** Where a run is started and reported: a GitHub runner, or a command line. */
 export interface Place {

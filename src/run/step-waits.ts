@@ -3,9 +3,9 @@ import { causeOfError, describeCauses, type Cause } from '../core/model/cause.js
 import { UpgradeError } from '../core/model/error.js';
 import type { Observation } from '../core/model/observation.js';
 import type { Step } from '../core/model/step.js';
-import type { StepStatus } from '../core/status/evaluate.js';
 import { interruptible, TimeLimitError, type LimitInput } from './deadline.js';
-import type { RunTools } from './execute.js';
+import type { RunTools } from './run-tools.js';
+import type { StepStatus } from '../core/model/step-status.js';
 
 /** How long a platform may take to stop after the signal. After that it is abandoned; its work continues until the process exits. */
 const MAX_END_MILLISECONDS = 700;

@@ -1,18 +1,16 @@
 // The top level of a run: parse the inputs, observe, plan, execute. It reads from top to bottom; the imported files contain the details.
 import { toProblem, UpgradeError } from '../core/model/error.js';
 import type { Emit, Outcome } from '../core/model/event.js';
-import type { Evidence } from '../core/model/evidence.js';
-import type { CatalogueEntry } from '../core/helm/chart-choice.js';
 import type { Preflight } from '../core/model/preflight.js';
 import { badInputs, releaseNotFound, versionUnknown } from '../core/config/problems.js';
 import type { Config } from '../core/config/config.js';
-import { parseInputs, type RawInputs, type ReadFile, type WriteProblem } from '../core/config/inputs.js';
+import { parseInputs, type WriteProblem } from '../core/config/inputs.js';
 import { findProjectRoute, planProjectUpgrade, projectVerification } from '../core/compose/plan.js';
 import { planProjectBack } from '../core/compose/rollback.js';
 import type { ProjectObservation } from '../core/compose/observation.js';
 import { planMigrationBack } from '../core/migration/rollback.js';
 import type { Observation } from '../core/model/observation.js';
-import { findRoute, planUpgrade, verificationStep, type Route } from '../core/helm/plan.js';
+import { findRoute, planUpgrade, verificationStep } from '../core/helm/plan.js';
 import type { Plan, Planned, PlannedStrategy } from '../core/model/step.js';
 import type { Values } from '../core/model/values.js';
 import { evaluate } from '../core/status/evaluate.js';
@@ -21,23 +19,12 @@ import { interruptible, limit } from './deadline.js';
 import { Offer } from './offer.js';
 import { recover } from './recover.js';
 import { RunTrail } from './run-trail.js';
-import { runPlan, type StepPlatform, type RunTools } from './execute.js';
+import { runPlan } from './execute.js';
 import { closeInTime, abortableWith, reportingChanges } from './bounded-platform.js';
-
-/** A platform with the charts on offer and a lock. Each call ends with the given signal, or else with the run. */
-export interface Platform extends StepPlatform {
-  charts(signal?: AbortSignal): Promise<readonly CatalogueEntry[]>;
-  chartDefaults(version: string, signal?: AbortSignal): Promise<Values>;
-  /** Runs every check that is possible before a change. Changes nothing. */
-  preflight(plan: Plan, signal?: AbortSignal): Promise<Preflight>;
-  /** Image probe: pulls and starts the target image where it will run, and removes its pods. Called with the lock held, before the first change. */
-  probeImages(plan: Plan, signal?: AbortSignal): Promise<Preflight>;
-  /** Saves the diagnostics of a failure; null if there are none. */
-  saveEvidence(signal?: AbortSignal): Promise<Evidence | null>;
-  /** Acquires the lock and removes what a terminated run has left, before the first change. */
-  take(signal?: AbortSignal): Promise<void>;
-  close(): Promise<void>;
-}
+import type { Platform } from './platform.js';
+import type { RunTools } from './run-tools.js';
+import type { RawInputs, ReadFile } from '../core/config/raw-inputs.js';
+import type { Route } from '../core/helm/route.js';
 
 export interface UpgradeTools {
   readonly readFile: ReadFile;

@@ -9,8 +9,8 @@ import { downloadOf, systemOf, type Download, type System, type Tool } from '../
 import type { ToolsConfig } from '../core/config/tools.js';
 import { outputOf, runShort, type Command } from './process.js';
 import { fetchVerified } from './tool-store.js';
-import type { ToolOptions } from './tools.js';
 import { temporaryDirectory } from './private-folder.js';
+import type { ToolOptions } from './tool-options.js';
 
 /**
  * Returns the path of the program. It is unpacked for this job from a file whose checksum was just verified: a file that another job left in the

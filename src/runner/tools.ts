@@ -1,17 +1,10 @@
 // Provides helm and kubectl: from PATH, or as official builds of the requested version. The download code is loaded only when it is needed.
 import { which } from '@actions/io';
-import type { Emit } from '../core/model/event.js';
 import { UpgradeError, toProblem } from '../core/model/error.js';
 import type { Tool } from '../core/config/tool-downloads.js';
 import { isOlderThanHelm314, OLDEST_HELM, type ToolsConfig } from '../core/config/tools.js';
 import { outputOf, runShort, type Command } from './process.js';
-
-export interface ToolOptions {
-  readonly emit: Emit;
-  /** For programs that no later step needs: the private directory of this run. */
-  readonly directory: string;
-  readonly signal: AbortSignal;
-}
+import type { ToolOptions } from './tool-options.js';
 
 /** Returns the path of a new enough helm program; also installs kubectl if an exact version was requested. Throws if one of them is not available. */
 export async function prepareTools(requested: ToolsConfig, options: ToolOptions): Promise<string> {

@@ -3,10 +3,11 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as core from '@actions/core';
-import { INPUT_NAMES, SECRET_INPUTS, type RawInputs } from '../core/config/inputs.js';
+import { SECRET_INPUTS } from '../core/config/inputs.js';
 import { makeRunDirectory, temporaryDirectory, writePrivateFile } from './private-folder.js';
 import { formsOf } from '../core/redaction/secret-forms.js';
 import type { LogLine } from '../core/report/log/log.js';
+import { INPUT_NAMES, type RawInputs } from '../core/config/raw-inputs.js';
 
 /** Name of the runner state in which the path of the private directory is passed to post.ts. */
 const DIRECTORY_STATE = 'folder';

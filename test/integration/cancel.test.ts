@@ -1,11 +1,12 @@
 // A cancel can happen at any time. Here it happens during every call that a run makes to its platform, and the call does not end on its own.
 import { describe, expect, it } from '@jest/globals';
 import type { Step } from '../../src/core/model/step.js';
-import { upgrade, type Platform } from '../../src/run/upgrade.js';
+import { upgrade } from '../../src/run/upgrade.js';
 import { toProblem, UpgradeError } from '../../src/core/model/error.js';
 import { FakeCluster } from '../support/fake-cluster.js';
 import { FakeProject } from '../support/fake-project.js';
 import { inputs } from '../support/inputs.js';
+import type { Platform } from '../../src/run/platform.js';
 
 type Installation = Platform & { readonly clock: number };
 type Call = Exclude<keyof Platform, 'close'>;

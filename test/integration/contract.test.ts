@@ -4,9 +4,9 @@ import { evaluate } from '../../src/core/status/evaluate.js';
 import type { Step } from '../../src/core/model/step.js';
 import { FakeCluster } from '../support/fake-cluster.js';
 import { FakeProject } from '../support/fake-project.js';
-import type { Platform } from '../../src/run/upgrade.js';
 import { inputs } from '../support/inputs.js';
 import { ofType, runOn, type Told } from '../support/tools.js';
+import type { Platform } from '../../src/run/platform.js';
 
 /** The methods that every installation in memory has. */
 interface Fake extends Platform {

@@ -6,9 +6,9 @@ import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { readCommandLine } from '../../src/cli/arguments.js';
 import { variableOf } from '../../src/cli/flags.js';
-import { INPUT_NAMES } from '../../src/core/config/inputs.js';
 import { OUTPUT_NAMES } from '../../src/core/report/outputs.js';
 import { action } from '../support/inputs.js';
+import { INPUT_NAMES } from '../../src/core/config/raw-inputs.js';
 
 interface Step {
   readonly id?: string;

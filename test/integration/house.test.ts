@@ -1,11 +1,11 @@
 // Consistency of the code, the documents and action.yml. Style is lint (.oxlintrc.json), imports are .dependency-cruiser.mjs.
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { CAUSE_CODES } from '../../src/core/model/cause.js';
 import { ERROR_CODES } from '../../src/core/model/error.js';
-import { INPUT_NAMES } from '../../src/core/config/inputs.js';
 import { OUTPUT_NAMES } from '../../src/core/report/outputs.js';
 import { action } from '../support/inputs.js';
+import { INPUT_NAMES } from '../../src/core/config/raw-inputs.js';
+import { CAUSE_CODES } from '../../src/core/model/cause-code.js';
 
 function filesBelow(directory: string, ending: string): string[] {
   return readdirSync(directory, { recursive: true, encoding: 'utf8' })

@@ -3,7 +3,7 @@ import { FakeCluster } from '../support/fake-cluster.js';
 import { inputs } from '../support/inputs.js';
 import { ofType, runOn, type Told } from '../support/tools.js';
 import { UpgradeError } from '../../src/core/model/error.js';
-import type { RawInputs } from '../../src/core/config/inputs.js';
+import type { RawInputs } from '../../src/core/config/raw-inputs.js';
 
 const old = 'milvusdb/milvus:v2.2.12';
 const image = 'milvusdb/milvus:v2.2.16';

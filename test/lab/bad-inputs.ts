@@ -1,6 +1,6 @@
 // Invalid inputs and logins with the expected message of each: the rows of simulated-bad-inputs.test.ts and of docs/bad-inputs.md.
-import type { InputName } from '../../src/core/config/inputs.js';
 import type { WrongServers } from './wrong-servers.js';
+import type { InputName } from '../../src/core/config/raw-inputs.js';
 
 export interface Fixtures {
   /** A directory with the files that rows name. */

@@ -2,12 +2,12 @@
 // the observations of the test.
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { V1Secret } from '@kubernetes/client-node';
-import type { CauseCode } from '../../src/core/model/cause.js';
-import type { InputName } from '../../src/core/config/inputs.js';
 import type { Facts } from './cause-facts.js';
 import { changedChart, pause, PLAYER, type Stage } from './cause-stage.js';
 import type { RunningAction } from './lab.js';
 import type { Registry } from './registry.js';
+import type { InputName } from '../../src/core/config/raw-inputs.js';
+import type { CauseCode } from '../../src/core/model/cause-code.js';
 
 /** The means of a scenario while the action runs. */
 export interface Hands {

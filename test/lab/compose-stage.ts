@@ -5,10 +5,10 @@ import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import pLimit from 'p-limit';
 import { afterAll, beforeAll, it } from '@jest/globals';
-import type { InputName } from '../../src/core/config/inputs.js';
 import type { Report } from '../../src/core/report/report.js';
 import { lab } from './lab.js';
 import { casesOf, type Tiered } from './tier.js';
+import type { InputName } from '../../src/core/config/raw-inputs.js';
 
 export const PLAYED = 'lab/milvus-played';
 export const TOOL = 'lab/meta-migration:v2.2.0';

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach } from '@jest/globals';
-import type { InputName } from '../../src/core/config/inputs.js';
+import type { InputName } from '../../src/core/config/raw-inputs.js';
 
 type Inputs = Partial<Record<InputName, string>>;
 

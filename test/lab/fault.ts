@@ -1,6 +1,6 @@
 // The common part of the faults of a metadata migration on both platforms.
-import type { InputName } from '../../src/core/config/inputs.js';
 import type { Tiered } from './tier.js';
+import type { InputName } from '../../src/core/config/raw-inputs.js';
 
 export interface Fault<Stage, Running, Outcome extends string> extends Tiered {
   readonly what: string;

@@ -3,10 +3,10 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { InputName } from '../../src/core/config/inputs.js';
 import { Action, lab, type RunningAction } from './lab.js';
 import { kubectl, type Place } from './place.js';
 import { Proxy } from './proxy.js';
+import type { InputName } from '../../src/core/config/raw-inputs.js';
 
 export type RunName = 'first-run' | 'second-run';
 

@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { killAll, type Action, type Finished, type RunningAction } from './lab.js';
 import { Proxy } from './proxy.js';
-import type { InputName } from '../../src/core/config/inputs.js';
+import type { InputName } from '../../src/core/config/raw-inputs.js';
 
 /** Starts the action and kills it together with helm while the release is pending: during its upgrade or its rollback. Throws if Helm was faster. */
 export async function killWhileHelmHolds(

@@ -3,9 +3,9 @@ import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import type { InputName } from '../../src/core/config/inputs.js';
 import type { Report } from '../../src/core/report/report.js';
 import { action } from '../support/inputs.js';
+import type { InputName } from '../../src/core/config/raw-inputs.js';
 
 export type Tier = 'simulated' | 'node';
 

@@ -3,10 +3,10 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { parseAllDocuments } from 'yaml';
-import type { InputName } from '../../src/core/config/inputs.js';
 import { pause, Stage } from './cause-stage.js';
 import { Action } from './lab.js';
 import { COUNT, keptOf, KEYS, META } from './metadata.js';
+import type { InputName } from '../../src/core/config/raw-inputs.js';
 
 export const TOOL = 'docker.io/lab/meta-migration:v2.2.0';
 export const OLD = 'docker.io/lab/milvus-player:v2.1.4';

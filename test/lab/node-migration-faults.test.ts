@@ -3,7 +3,6 @@
 // metadata: the old one, or the new one if waiting helps.
 import pLimit from 'p-limit';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { InputName } from '../../src/core/config/inputs.js';
 import { withTool, type Fault } from './fault.js';
 import { environment, killLeftovers, lab, type Finished, type RunningAction } from './lab.js';
 import { answerAgain, FULL, freezeEtcd, fullVolume, leaveJob, noAnswer, noJobs, noVolume, raiseAlarm } from './migration-troubles.js';
@@ -11,6 +10,7 @@ import { MigrationStage, NEW, OLD, TOOL } from './migration-stage.js';
 import type { FaultRow } from '../../scripts/pages/lab-records.js';
 import { isRecording, normalize, readRecord, saveRecord } from './records.js';
 import { casesOf } from './tier.js';
+import type { InputName } from '../../src/core/config/raw-inputs.js';
 
 /** The number of concurrent installations. */
 const AT_ONCE = 4;

@@ -3,10 +3,10 @@
 // between the steps.
 import pLimit from 'p-limit';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { InputName } from '../../src/core/config/inputs.js';
 import { environment, killAll, killLeftovers, lab, type Finished } from './lab.js';
 import { MigrationStage, NEW, OLD } from './migration-stage.js';
 import { casesOf, type Tiered } from './tier.js';
+import type { InputName } from '../../src/core/config/raw-inputs.js';
 
 /** The number of concurrent installations; most of the time they wait for the lock of the killed run. */
 const AT_ONCE = 4;

@@ -1,9 +1,9 @@
 // Causes on the simulated lab: real quotas, a real scheduler, and pods that cannot start. Each run ends soon after its cause is certain.
 import { expect, it } from '@jest/globals';
-import type { CauseCode } from '../../src/core/model/cause.js';
 import { CAUSES } from '../../src/core/knowledge/causes.js';
 import { Action, labWith, lab, type Finished } from './lab.js';
 import { kubectl, useSimulatedLab } from './place.js';
+import type { CauseCode } from '../../src/core/model/cause-code.js';
 
 const place = useSimulatedLab('causes');
 

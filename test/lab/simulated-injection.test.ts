@@ -7,11 +7,11 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import pLimit from 'p-limit';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { InputName } from '../../src/core/config/inputs.js';
 import { asYaml, kubeconfig } from './bad-inputs.js';
 import { REQUEST_FAULTS, startFaultProxy, type FaultProxy, type RequestFault } from './fault-proxy.js';
 import { Action, environment, HELM, killLeftovers, lab } from './lab.js';
 import { startWrongServers, type WrongServers } from './wrong-servers.js';
+import type { InputName } from '../../src/core/config/raw-inputs.js';
 
 const start = promisify(execFile);
 /** The number of concurrent installations; most of a run is waiting. */

@@ -2,8 +2,6 @@
 // observations.
 import type { Cause } from '../../src/core/model/cause.js';
 import type { CatalogueEntry } from '../../src/core/helm/chart-choice.js';
-import type { Manager, WithoutRelease } from '../../src/core/helm/managers.js';
-import type { ChartDependency } from '../../src/core/helm/installed-chart.js';
 import type { Component, WaitingContainer } from '../../src/core/model/component.js';
 import type { MessageQueue, Observation, PastRevision, ReleaseRevision, Topology } from '../../src/core/model/observation.js';
 import type { MigrationStep } from '../../src/core/migration/step.js';
@@ -15,8 +13,10 @@ import { computeValues, SecretValues, mergeValues, type Values } from '../../src
 import { revisionBefore } from '../../src/core/helm/rollback.js';
 import type { Preflight } from '../../src/core/model/preflight.js';
 import type { Evidence } from '../../src/core/model/evidence.js';
-import type { Platform } from '../../src/run/upgrade.js';
 import { UpgradeError } from '../../src/core/model/error.js';
+import type { Platform } from '../../src/run/platform.js';
+import type { Manager, WithoutRelease } from '../../src/core/model/manager.js';
+import type { ChartDependency } from '../../src/core/model/chart-dependency.js';
 
 /** Simulates kill -9: nothing runs after it. */
 export class Killed extends Error {}

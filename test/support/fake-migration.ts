@@ -13,8 +13,8 @@ import type { MigrationJobStep } from '../../src/core/migration/step.js';
 import type { Step } from '../../src/core/model/step.js';
 import { SecretValues, mergeValues, valueAt, type Values } from '../../src/core/model/values.js';
 import { parseImage } from '../../src/core/model/version.js';
-import type { Platform } from '../../src/run/upgrade.js';
 import { Killed } from './fake-cluster.js';
+import type { Platform } from '../../src/run/platform.js';
 
 const ROLES = ['rootcoord', 'datacoord', 'indexcoord', 'querycoord', 'indexnode', 'datanode', 'querynode', 'proxy'];
 const NOTHING: Preflight = { checks: [], failedChecks: [], changes: [] };

@@ -31,12 +31,12 @@ import type { Session } from '../../src/core/model/session.js';
 import type { Plan, Step } from '../../src/core/model/step.js';
 import { SecretValues, type Values } from '../../src/core/model/values.js';
 import { parseImage } from '../../src/core/model/version.js';
-import type { Platform } from '../../src/run/upgrade.js';
 import { containerObservation } from './containers.js';
 import { Killed } from './fake-cluster.js';
 import { session } from './fake-migration.js';
 import { FakeTool } from './fake-tool.js';
 import { configOf, ENV, filesOf, DIRECTORY } from './project-files.js';
+import type { Platform } from '../../src/run/platform.js';
 
 /** Seconds until a container is healthy, and until its session has expired. */
 const [WELL_SECONDS, SESSION_SECONDS] = [3, 3];

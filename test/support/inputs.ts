@@ -1,7 +1,7 @@
 // Inputs as in a workflow: the defaults of action.yml, with the overrides of a test.
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
-import type { InputName, RawInputs } from '../../src/core/config/inputs.js';
+import type { InputName, RawInputs } from '../../src/core/config/raw-inputs.js';
 
 interface ActionFile {
   readonly description: string;

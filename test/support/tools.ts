@@ -1,9 +1,10 @@
 // Performs a run on a fake installation and records its events.
 import type { Event, EventType, Outcome } from '../../src/core/model/event.js';
 import { toProblem, type Problem } from '../../src/core/model/error.js';
-import type { RawInputs } from '../../src/core/config/inputs.js';
-import { upgrade, type Platform } from '../../src/run/upgrade.js';
+import { upgrade } from '../../src/run/upgrade.js';
 import { Killed } from './fake-cluster.js';
+import type { Platform } from '../../src/run/platform.js';
+import type { RawInputs } from '../../src/core/config/raw-inputs.js';
 
 export interface Told {
   readonly outcome: Outcome | 'killed';

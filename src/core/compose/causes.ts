@@ -1,8 +1,9 @@
 // Why containers do not become ready, as the same causes that Deployments have. Pure.
-import type { Cause, CauseCode } from '../model/cause.js';
+import type { Cause } from '../model/cause.js';
 import { CAUSES } from '../knowledge/causes.js';
 import type { ContainerObservation } from './containers.js';
 import { milvusServices, type ProjectObservation } from './observation.js';
+import type { CauseCode } from '../model/cause-code.js';
 
 /** A container with this many restarts is certainly in a crash loop. */
 const MOST_RESTARTS = 3;

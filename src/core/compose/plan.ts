@@ -1,11 +1,10 @@
 // The planner of Docker Compose projects: from config and observation to a plan, or to all failed checks. Pure; the observation is the only state.
 import type { Config } from '../config/config.js';
 import { adviseOn } from '../knowledge/advisories.js';
-import { findPath, type Path } from '../knowledge/paths.js';
+import { findPath } from '../knowledge/paths.js';
 import { halfMigratedFrom, migrationSteps } from '../migration/steps.js';
 import { runningVersion, type Observation } from '../model/observation.js';
-import { migrationOutline } from '../helm/plan.js';
-import { applySkips, type Check, type FailedCheck } from '../model/check-result.js';
+import { applySkips, type Check } from '../model/check-result.js';
 import type { Hop, Plan, Planned, Step } from '../model/step.js';
 import { evaluate } from '../status/evaluate.js';
 import { compareVersions, imageForVersion, formatVersion, oldestVersion, parseImage, parseVersion, type Version } from '../model/version.js';
@@ -17,18 +16,8 @@ import { liveServices, milvusServices, type ProjectObservation, type ServiceObse
 import { finishState, editFiles, recreate, serve, toChange, type Aim, type Images } from './steps.js';
 import type { StateDraft, WaitHealthyStep } from './step.js';
 import { own } from '../lib/own.js';
-
-/** The path of an upgrade, and the images and edits that it leads to. */
-export interface ProjectRoute {
-  readonly from: Version;
-  /** The desired image of every Milvus service in the files. */
-  readonly images: Images;
-  /** The images of the services whose containers are replaced. */
-  readonly started: Images;
-  readonly path: Path;
-  readonly edits: ImageEdits;
-  readonly failedChecks: readonly FailedCheck[];
-}
+import { migrationOutline } from '../migration/outline.js';
+import type { ProjectRoute } from './route.js';
 
 /** Null if the running version cannot be determined. */
 export function findProjectRoute(config: Config, observation: Observation, project: ProjectObservation): ProjectRoute | null {

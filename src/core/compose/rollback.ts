@@ -12,7 +12,6 @@ import type { FailedCheck } from '../model/check-result.js';
 import type { Hop, Plan, Planned, Step } from '../model/step.js';
 import { evaluate } from '../status/evaluate.js';
 import { compareVersions, formatVersion, parseImage, parseVersion, type Version } from '../model/version.js';
-import { isWaitOver, type FailedUpgrade, type RollbackDecision } from '../helm/rollback.js';
 import { isUp } from './components.js';
 import { editsFor, imagesFor, isStateOfFinished, ofServices, startedServices } from './plan.js';
 import { oldImages, restoreSettings } from './restore-files.js';
@@ -20,6 +19,7 @@ import { liveServices, milvusServices, type ProjectObservation, type UpgradeStat
 import { finishState, editFiles, recreate, serve, toChange, type Aim, type Images } from './steps.js';
 import type { EditFilesStep } from './step.js';
 import { own } from '../lib/own.js';
+import { type RollbackDecision, type FailedUpgrade, isWaitOver } from '../model/rollback-decision.js';
 
 /** Decides on the rollback after a failure. A failed rollback is completed, or undone if its restore has not begun. */
 export function decideProjectRollback(failed: FailedUpgrade, project: ProjectObservation): RollbackDecision {

@@ -2,16 +2,16 @@
 import { describeComponent, type Component } from '../model/component.js';
 import type { Config } from '../config/config.js';
 import { needsNoMigration, startedWithoutMigration } from '../migration/rules.js';
-import { imageDiffers, imageNeeded } from '../config/image-rules.js';
+import { imageDiffers, imageNeeded } from '../helm/image-rules.js';
 import type { Observation } from '../model/observation.js';
 import type { FailedCheck } from '../model/check-result.js';
 import { metastoreIsMysql, sourceDiffers } from '../helm/rules.js';
 import { compareVersions, parseImage } from '../model/version.js';
 import { runningImageDiffers } from './image-rules.js';
 import { severalVersions } from './installations.js';
-import type { ProjectRoute } from './plan.js';
 import { milvusServices, type ProjectObservation } from './observation.js';
 import { queueWouldChange, streamingNodeMissing } from './version-rules.js';
+import type { ProjectRoute } from './route.js';
 
 interface Question {
   readonly config: Config;

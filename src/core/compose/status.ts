@@ -1,7 +1,6 @@
 // Evaluates the status of the steps of a Docker Compose project. Pure: compares a step with the observation.
 import { describeCauses, rankCauses } from '../model/cause.js';
 import type { Observation } from '../model/observation.js';
-import type { StepStatus } from '../status/evaluate.js';
 import { parseImage } from '../model/version.js';
 import { isUp, isWell } from './components.js';
 import type { ContainerObservation } from './containers.js';
@@ -9,6 +8,7 @@ import { mountDifferences } from './mounts.js';
 import type { ProjectObservation, ServiceObservation } from './observation.js';
 import type { EditFilesStep, RecreateStep, WaitHealthyStep } from './step.js';
 import { own } from '../lib/own.js';
+import type { StepStatus } from '../model/step-status.js';
 
 const GONE: StepStatus = { state: 'stalled', reason: 'the project no longer exists' };
 

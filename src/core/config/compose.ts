@@ -1,5 +1,5 @@
 // The inputs of a Docker Compose project. Pure.
-import type { RawInputs } from './inputs.js';
+import type { RawInputs } from './raw-inputs.js';
 
 /** Empty strings and lists stand for the defaults of Compose and Docker. */
 export interface ComposeConfig {

@@ -1,11 +1,11 @@
 // The parsed inputs: the only form in which inputs are passed on.
-import type { RequestedChart } from '../helm/chart-choice.js';
 import type { ComposeConfig } from './compose.js';
 import type { Login } from './login.js';
 import type { MigrationConfig } from './migration.js';
 import type { ToolsConfig } from './tools.js';
 import type { SecretValues } from '../model/values.js';
 import type { Version } from '../model/version.js';
+import type { RequestedChart } from './requested-chart.js';
 
 export const OPERATIONS = ['upgrade', 'plan', 'verify', 'rollback'] as const;
 export const STRATEGIES = ['auto', 'helm-upgrade', 'rolling', 'migrate'] as const;

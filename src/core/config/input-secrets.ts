@@ -1,11 +1,11 @@
 // The secrets in the inputs, collected before the inputs are validated: not even an error message may show one.
 import { decoded } from './certificates.js';
-import type { RawInputs } from './inputs.js';
 import { parseKubeconfig } from './kubeconfig.js';
 import { secretsOf } from '../redaction/redact.js';
 import { secretsOfAddress, secretsOfKubeconfig } from '../redaction/secret-forms.js';
 import { parseSetLines } from './set-values.js';
 import { SecretValues } from '../model/values.js';
+import type { RawInputs } from './raw-inputs.js';
 
 /** Shorter texts are not tokens, and masking them would mask ordinary words. */
 const SHORTEST_TOKEN = 8;

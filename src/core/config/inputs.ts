@@ -9,66 +9,12 @@ import { parseTools } from './tools.js';
 import { SecretValues } from '../model/values.js';
 import { parseValues } from './values-inputs.js';
 import { parseImage, parseVersion, type Version } from '../model/version.js';
-import type { RequestedChart } from '../helm/chart-choice.js';
-
-/** The names in action.yml, in its order. */
-export const INPUT_NAMES = [
-  'platform',
-  'release',
-  'target-version',
-  'namespace',
-  'source-version',
-  'operation',
-  'strategy',
-  'image',
-  'chart',
-  'chart-repository',
-  'chart-version',
-  'values',
-  'values-files',
-  'set',
-  'kubeconfig',
-  'context',
-  'server',
-  'token',
-  'ca-certificate',
-  'insecure-skip-tls-verify',
-  'helm-version',
-  'helm-checksum',
-  'kubectl-version',
-  'kubectl-checksum',
-  'download-mirror',
-  'compose-files',
-  'project-directory',
-  'project-name',
-  'env-files',
-  'docker-host',
-  'docker-context',
-  'root-path',
-  'migration-image',
-  'storage-class',
-  'etcd-endpoints',
-  'backup-size',
-  'clean-up',
-  'revoke-sessions',
-  'on-failure',
-  'timeout',
-  'step-timeout',
-  'skip-checks',
-  'report-path',
-  'evidence-path',
-] as const;
-
-export type InputName = (typeof INPUT_NAMES)[number];
-/** The value of each input; an omitted input has its default, or is empty if it has none. */
-export type RawInputs = Readonly<Record<InputName, string>>;
+import type { InputName, RawInputs, ReadFile } from './raw-inputs.js';
+import type { RequestedChart } from './requested-chart.js';
 
 /** Inputs that are or contain secrets: no message quotes their values. */
 export const SECRET_INPUTS = ['values', 'set', 'kubeconfig', 'token'] as const;
 type NonSecret = Exclude<InputName, (typeof SECRET_INPUTS)[number]>;
-
-/** Returns the text of a file, or null if it cannot be read. */
-export type ReadFile = (path: string) => string | null;
 
 export type ParsedInputs = { readonly ok: true; readonly config: Config } | { readonly ok: false; readonly problems: readonly string[] };
 

@@ -1,9 +1,9 @@
 // The input `kubeconfig`: text, base64 of it, or a path. Pure; errors never quote more than a path.
 import { decoded, describeText } from './certificates.js';
 import { SecretString } from '../redaction/secret-string.js';
-import type { ReadFile } from './inputs.js';
 import { chooseContext, parseKubeconfig, skipsVerification, type ChosenContext, type Kubeconfig } from './kubeconfig.js';
 import { isRecord, type Values } from '../model/values.js';
+import type { ReadFile } from './raw-inputs.js';
 
 export type AddError = (problem: string) => void;
 

@@ -2,9 +2,9 @@
 import { readCertificates } from './certificates.js';
 import { oneLine, shorten } from '../lib/escape.js';
 import { SecretString } from '../redaction/secret-string.js';
-import type { InputName, RawInputs, ReadFile } from './inputs.js';
 import { readKubeconfigInput, type AddError } from './kubeconfig-input.js';
 import { withoutEnd } from '../lib/text-scan.js';
+import type { InputName, RawInputs, ReadFile } from './raw-inputs.js';
 
 export { SecretString } from '../redaction/secret-string.js';
 

@@ -1,6 +1,6 @@
 // The inputs of a metadata migration. Pure.
-import type { RawInputs } from './inputs.js';
 import { withoutEnd } from '../lib/text-scan.js';
+import type { RawInputs } from './raw-inputs.js';
 
 export interface MigrationConfig {
   /** Prefix of every key of this Milvus in etcd; null for the value of the running configuration. */

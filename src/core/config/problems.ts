@@ -1,8 +1,9 @@
 // Errors that can occur before a plan is created. Pure.
 import { UpgradeError } from '../model/error.js';
 import type { Config } from './config.js';
-import { describeManager, whereToChange, type WithoutRelease } from '../helm/managers.js';
+import { describeManager, whereToChange } from '../helm/managers.js';
 import type { Observation } from '../model/observation.js';
+import type { WithoutRelease } from '../model/manager.js';
 
 export function badInputs(problems: readonly string[]): UpgradeError {
   return new UpgradeError({

@@ -1,5 +1,5 @@
 // The download URLs of helm and kubectl, and the names of their files on each system. Pure.
-import type { InputName } from './inputs.js';
+import type { InputName } from './raw-inputs.js';
 
 export type Tool = 'helm' | 'kubectl';
 

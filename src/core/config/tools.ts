@@ -1,7 +1,7 @@
 // The programs that the run uses, from the inputs. Pure.
-import type { InputName, RawInputs } from './inputs.js';
 import { parseVersion } from '../model/version.js';
 import { withoutEnd } from '../lib/text-scan.js';
+import type { InputName, RawInputs } from './raw-inputs.js';
 
 /** `installed` is the program on the PATH; `auto` is the minor version of the server. Versions have no leading `v`. */
 export type RequestedTool = { readonly kind: 'installed' } | { readonly kind: 'auto' } | { readonly kind: 'exact'; readonly version: string };

@@ -1,9 +1,9 @@
 // The inputs with chart values: values-files, values and set, merged in this order. Pure; no message quotes the values.
 import { shorten } from '../lib/escape.js';
-import type { RawInputs, ReadFile } from './inputs.js';
 import { readYaml, YamlProblem } from '../lib/safe-yaml.js';
 import { parseSetLines } from './set-values.js';
 import { isRecord, mergeValues, type Values } from '../model/values.js';
+import type { RawInputs, ReadFile } from './raw-inputs.js';
 
 export function parseValues(raw: RawInputs, readFile: ReadFile, addError: (problem: string) => void): Values {
   const files = lines(raw['values-files']).map((path, index) => {

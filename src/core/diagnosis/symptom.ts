@@ -1,6 +1,6 @@
 // A symptom: what one observation shows of a cause. A symptom that is present for long enough is reported, and later certain; see clock.ts.
-import type { CauseCode } from '../model/cause.js';
 import type { Snapshot, PodSnapshot } from './snapshot.js';
+import type { CauseCode } from '../model/cause-code.js';
 
 export interface Symptom {
   readonly code: CauseCode;

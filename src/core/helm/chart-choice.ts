@@ -3,6 +3,7 @@ import { badChart, chartEra, CHART_VERSIONS, compareChartVersions, isWithin, typ
 import type { MessageQueue } from '../model/observation.js';
 import type { FailedCheck } from '../model/check-result.js';
 import { compareVersions, formatVersion, parseVersion, sameMinor, type Version } from '../model/version.js';
+import type { RequestedChart } from '../config/requested-chart.js';
 
 /** A chart in the chart source, and the Milvus version that it was made for. */
 export interface CatalogueEntry {
@@ -11,8 +12,6 @@ export interface CatalogueEntry {
   readonly version: string;
   readonly appVersion: string;
 }
-
-export type RequestedChart = { readonly kind: 'auto' } | { readonly kind: 'keep' } | { readonly kind: 'exact'; readonly version: string };
 
 /**
  * `installed` is a chart version. A directory, an archive and an OCI chart result in a catalogue of one. `keepChart` is true if the upgrade path requires it.

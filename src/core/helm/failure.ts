@@ -1,7 +1,8 @@
 // Finds the cause of a failure in the error output of Helm. Pure. The patterns match messages of Helm 3 and Helm 4, and of the API server that Helm quotes.
-import { causeOfError, type Cause, type CauseCode } from '../model/cause.js';
+import { causeOfError, type Cause } from '../model/cause.js';
 import { oneLine } from '../lib/escape.js';
 import { inOrder } from '../lib/text-scan.js';
+import type { CauseCode } from '../model/cause-code.js';
 
 interface Wording {
   readonly code: CauseCode;

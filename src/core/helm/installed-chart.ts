@@ -4,17 +4,10 @@ import type { Config } from '../config/config.js';
 import type { ReleaseRevision } from '../model/observation.js';
 import type { FailedCheck } from '../model/check-result.js';
 import { parseImage } from '../model/version.js';
+import type { ChartDependency } from '../model/chart-dependency.js';
 
 /** The name of the public chart (zilliztech/milvus-helm charts/milvus/Chart.yaml). */
 const MILVUS_CHART = 'milvus';
-
-/** Milvus as a dependency of another chart. */
-export interface ChartDependency {
-  /** The key below which the installed chart passes values to it; `a.b` if it is the dependency of a dependency. */
-  readonly key: string;
-  /** Empty if Helm's record does not contain it. */
-  readonly version: string;
-}
 
 /** The part of the planned upgrade that is relevant for checks of the chart. */
 export interface ChartMove {

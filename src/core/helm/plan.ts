@@ -7,7 +7,7 @@ import { chooseChart, type CatalogueEntry, type ChartChoice } from './chart-choi
 import type { Config } from '../config/config.js';
 import { failedChecksOfChart } from './installed-chart.js';
 import { failedChecksOfManagers } from './managers.js';
-import { newestVersion, oldestImage, runningVersion, type Observation, type ReleaseRevision } from '../model/observation.js';
+import { newestVersion, oldestImage, runningVersion, type Observation } from '../model/observation.js';
 import { planRolling, type RollingPlan } from '../rolling/plan.js';
 import { halfMigratedFrom, journalReplicas, migrationSteps } from '../migration/steps.js';
 import { replicaValues } from '../migration/replicas.js';
@@ -19,18 +19,8 @@ import type { HelmUpgradeStep, Hop, Plan, Planned, PlannedStrategy, WaitReadySte
 import { computeValues, SecretValues, mergeValues, valuesAtPath, type Values } from '../model/values.js';
 import { evaluate } from '../status/evaluate.js';
 import { compareVersions, formatVersion, imageForVersion, parseImage, sameMinor, type Version } from '../model/version.js';
-
-/** The start of the upgrade path and its chart: what is known before the defaults of the chart are known. */
-export interface Route {
-  readonly from: Version;
-  readonly image: string;
-  readonly path: Path;
-  readonly chart: ChartChoice | null;
-  readonly installed: ReleaseRevision;
-  /** True if the release was not installed with the chart to install: nothing else can be checked. */
-  readonly isForeign: boolean;
-  readonly failedChecks: readonly FailedCheck[];
-}
+import type { Route } from './route.js';
+import { migrationOutline } from '../migration/outline.js';
 
 /** Finds the path and the chart; null if no release was found or the running version is unknown. */
 export function findRoute(config: Config, observation: Observation, catalogue: readonly CatalogueEntry[]): Route | null {
@@ -138,15 +128,6 @@ function hops(route: Route, to: Version): Hop[] {
   const { pathKind, rollingPossible, why, source } = path;
   return [{ from, to, pathKind, rollingPossible, why, source, outline: pathKind === 'migration' ? migrationOutline : [] }];
 }
-
-/** The order of a metadata migration; milvus-io/milvus deployments/migrate-meta/README.md. */
-export const migrationOutline = [
-  'check both images, storage and etcd while the old version serves',
-  'stop every Milvus component and wait until its session in etcd is gone',
-  'back up the metadata and verify the backup',
-  'migrate the metadata',
-  'upgrade to the new version and wait until every component is ready',
-];
 
 function helmUpgrade(config: Config, image: string, chart: ChartChoice, values: Values): HelmUpgradeStep {
   const id = `helm-upgrade/${config.release}@${formatVersion(config.target)}+chart-${chart.version}`;

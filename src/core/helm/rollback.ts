@@ -1,8 +1,6 @@
 // The rollback decision after a failed upgrade: the Helm revision to roll back to, whether that is known to be safe, and the plan. Pure.
 import { findPath } from '../knowledge/paths.js';
-import type { Config } from '../config/config.js';
 import { decideProjectRollback } from '../compose/rollback.js';
-import type { ErrorCode } from '../model/error.js';
 import { afterFailedRestore } from '../migration/failed-restore.js';
 import { journalOfRun, servesWhatItShould } from '../migration/incomplete.js';
 import { findMigrationBack } from '../migration/rollback.js';
@@ -13,13 +11,7 @@ import type { HelmRollbackStep, Plan, WaitReadyStep } from '../model/step.js';
 import { evaluate } from '../status/evaluate.js';
 import { foreignRevision } from '../status/foreign-revision.js';
 import { compareVersions, formatVersion, parseImage, type Version } from '../model/version.js';
-
-/** `none`: nothing of the upgrade has reached the cluster. `closed`: the cluster was changed, and a rollback is not safe or not possible. */
-export type RollbackDecision =
-  | { readonly kind: 'not-needed' }
-  | { readonly kind: 'blocked'; readonly reason: string }
-  /** `unasked`: the rollback is automatic, whatever `on-failure` is. */
-  | { readonly kind: 'available'; readonly revision: number; readonly plan: Plan; readonly isAutomatic?: boolean };
+import type { RollbackDecision, FailedUpgrade } from '../model/rollback-decision.js';
 
 /**
  * The revision that an upgrade which starts now would roll back to; null if there is none.
@@ -32,21 +24,6 @@ export function revisionBefore(observation: Observation): number | null {
     if (status === 'deployed' || status === 'superseded') return revision;
   }
   return null;
-}
-
-/** A failed upgrade. `before` is the last observation before its first step, `seen` the newest one. */
-export interface FailedUpgrade {
-  readonly config: Config;
-  readonly plan: Plan;
-  readonly before: Observation;
-  readonly observation: Observation;
-  /** Error code of the failure; absent if nothing has failed. */
-  readonly code?: ErrorCode;
-}
-
-/** True if the failure was a wait that did not end: another wait would not end either. */
-export function isWaitOver({ code }: Pick<FailedUpgrade, 'code'>): boolean {
-  return code === 'step-stalled' || code === 'step-timed-out';
 }
 
 /** Decides whether a rollback is possible. It is open only if the table of paths allows it for every version that may have written since. */

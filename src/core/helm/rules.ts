@@ -2,13 +2,13 @@
 // Checks of versions are in knowledge/paths.ts, checks of charts in chart-choice.ts.
 import type { Config } from '../config/config.js';
 import { describeComponent, describeStopped, isStopped, type Component } from '../model/component.js';
-import { imageDiffers, imageNeeded } from '../config/image-rules.js';
+import { imageDiffers, imageNeeded } from './image-rules.js';
 import { isRollback, oldestImage, runningVersion, type Observation, type Release } from '../model/observation.js';
 import { journalFailedChecks, needsNoMigration, startedWithoutMigration, stoppedByOthers } from '../migration/rules.js';
 import type { FailedCheck } from '../model/check-result.js';
-import type { Route } from './plan.js';
 import { isRecord, valueAt, type Values } from '../model/values.js';
 import { compareVersions, formatVersion, parseImage, type Version } from '../model/version.js';
+import type { Route } from './route.js';
 
 /** Every failed check of the current state. */
 export function failedChecksOfState(config: Config, observation: Observation, route: Route): FailedCheck[] {

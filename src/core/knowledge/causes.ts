@@ -1,5 +1,5 @@
 // Facts about each cause: how long it must be present before it is reported and before it is certain, what to do about it, and the source of the fact.
-import type { CauseCode } from '../model/cause.js';
+import type { CauseCode } from '../model/cause-code.js';
 
 export interface CauseFacts {
   /** One or two sentences with the next action. */

@@ -3,11 +3,12 @@
 import type { Component } from '../model/component.js';
 import type { WaitReadyStep, Step } from '../model/step.js';
 import { formatVersion, parseImage } from '../model/version.js';
-import { isWaitOver, type FailedUpgrade, type RollbackDecision } from '../helm/rollback.js';
 import type { Journal } from './journal.js';
 import { standingOf, type MigrationObservation } from './observation.js';
 import { endSteps } from './steps.js';
-import { findMigrationBack, servesNew } from './rollback.js';
+import { findMigrationBack } from './rollback.js';
+import { type RollbackDecision, type FailedUpgrade, isWaitOver } from '../model/rollback-decision.js';
+import { servesNew } from './serving.js';
 
 export function afterFailedRestore(failed: FailedUpgrade, journal: Journal): RollbackDecision {
   const { config, observation } = failed;

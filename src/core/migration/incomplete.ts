@@ -5,9 +5,9 @@ import type { Observation } from '../model/observation.js';
 import type { Plan } from '../model/step.js';
 import { evaluate } from '../status/evaluate.js';
 import { formatVersion } from '../model/version.js';
-import type { RollbackDecision } from '../helm/rollback.js';
 import type { Journal } from './journal.js';
 import { doubtOf } from './rules.js';
+import type { RollbackDecision } from '../model/rollback-decision.js';
 
 /** The observed journal. If it was removed or is no longer trusted while Milvus is stopped, the journal that this run wrote. */
 export function journalOfRun(config: Config, { steps }: Plan, observation: Observation): Journal | null {

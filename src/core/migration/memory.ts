@@ -3,7 +3,7 @@
 import type { Observation } from '../model/observation.js';
 import type { MigrationObservation } from './observation.js';
 import { foreignSessions } from './foreign-sessions.js';
-import { servesNew } from './rollback.js';
+import { servesNew } from './serving.js';
 
 type Remembered = Pick<MigrationObservation, 'stoppedSince' | 'foreignSessionsSince' | 'gone' | 'hasServed'>;
 

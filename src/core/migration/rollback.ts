@@ -1,17 +1,16 @@
 // The rollback of a migration that failed, or that a user requests. Unlike other upgrades, a failed migration is rolled back automatically as long as no client
 // can have written to the new version: a stopped database is worse than an old version. Pure.
-import type { Component } from '../model/component.js';
 import type { Config } from '../config/config.js';
 import { runningVersions, type Observation, type PastRevision, type Release } from '../model/observation.js';
 import type { FailedCheck } from '../model/check-result.js';
 import type { HelmRollbackStep, Plan, Planned, WaitReadyStep } from '../model/step.js';
 import { evaluate } from '../status/evaluate.js';
 import { compareVersions, formatVersion, parseImage, parseVersion, sameMinor, type Version } from '../model/version.js';
-import type { RollbackDecision } from '../helm/rollback.js';
 import type { Journal } from './journal.js';
 import { doubtOf, journalDoubtful } from './rules.js';
 import { backupOf, standingOf, type MigrationObservation } from './observation.js';
 import { migrationBackSteps } from './steps.js';
+import type { RollbackDecision } from '../model/rollback-decision.js';
 
 /**
  * `journal` can be closed: a complete migration can still be rolled back. `mayHaveServed` is true if the new version was started before this run could observe
@@ -65,13 +64,6 @@ export function upgradedSince(observation: Observation, { to, closed }: Journal)
 export function withoutBackup({ components }: Pick<Observation, 'components'>, migration: MigrationObservation): string {
   const { state, attempt } = standingOf(migration, components);
   return state === 'untouched' || backupOf(migration, attempt) ? '' : `there is no verified backup of attempt ${attempt}, and the metadata was changed`;
-}
-
-/** Whether clients can write to the new version now: one of its proxies is ready. */
-export function servesNew(components: readonly Component[], { image }: Pick<Journal, 'image'>): boolean {
-  return components.some(
-    (component) => ['proxy', 'standalone'].includes(component.role) && component.ready > 0 && component.podImages.some((other) => other !== image),
-  );
 }
 
 interface Back {

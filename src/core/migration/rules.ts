@@ -1,10 +1,10 @@
 // Checks of a metadata migration. Pure.
 import type { Config } from '../config/config.js';
 import { runningVersions, type Observation } from '../model/observation.js';
-import type { Route } from '../helm/plan.js';
 import { objectName } from '../lib/object-name.js';
 import type { FailedCheck } from '../model/check-result.js';
 import { compareVersions, formatVersion } from '../model/version.js';
+import type { Route } from '../helm/route.js';
 
 /** Pods of both versions run and there is no journal: the new version was started on the metadata of the old version. */
 export function startedWithoutMigration(observation: Observation, { path, from }: Pick<Route, 'from' | 'path'>): FailedCheck[] {

@@ -4,10 +4,10 @@ import type { Observation } from '../model/observation.js';
 import { LEASE_SECONDS } from '../rolling/status.js';
 import type { Session } from '../model/session.js';
 import type { FinalizeStep, PrepareStep, MigrationJobStep, ScaleUpStep, ScaleDownStep } from './step.js';
-import type { StepStatus } from '../status/evaluate.js';
 import { jobOf, type MigrationJob, type MigrationObservation } from './observation.js';
 import { isGone, isTool, foreignSessions } from './foreign-sessions.js';
 import { own } from '../lib/own.js';
+import type { StepStatus } from '../model/step-status.js';
 
 /** A session that is still renewed this long after the last pod of this installation is gone belongs to another installation. */
 const FOREIGN_SECONDS = LEASE_SECONDS + 15;

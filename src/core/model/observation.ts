@@ -5,9 +5,9 @@ import { compareVersions, oldestVersion, parseImage, type Version } from './vers
 import type { Session } from './session.js';
 import type { ProjectObservation } from '../compose/observation.js';
 import type { MigrationObservation } from '../migration/observation.js';
-import type { Manager, WithoutRelease } from '../helm/managers.js';
-import type { ChartDependency } from '../helm/installed-chart.js';
 import type { SecretValues, Values } from './values.js';
+import type { Manager, WithoutRelease } from './manager.js';
+import type { ChartDependency } from './chart-dependency.js';
 
 export type Topology = 'standalone' | 'separate-coordinators' | 'mixcoord' | 'streaming' | 'unknown';
 export type MessageQueue = 'rocksmq' | 'natsmq' | 'pulsar' | 'kafka' | 'woodpecker' | 'unknown';

@@ -6,8 +6,8 @@ import type { Loaded, Observation } from '../model/observation.js';
 import { evaluateReadiness } from '../status/readiness.js';
 import type { DrainStep, PauseStep, RestoreSettingsStep, ResumeStep, PruneStep } from '../model/step.js';
 import { holds } from '../model/values.js';
-import type { StepStatus } from '../status/evaluate.js';
 import { activeElsewhere, keepsSession, registered, staleSessions, unregistered } from './serving.js';
+import type { StepStatus } from '../model/step-status.js';
 
 /** Without etcd, a new coordinator counts as standby once it has been ready for this time. Measured on a node: 2 to 3 s. */
 export const UNOBSERVED_SECONDS = 10;

@@ -1,5 +1,4 @@
 // The only place that evaluates whether a step is complete. Pure: it compares a step with an observation and stores nothing.
-import type { Cause } from '../model/cause.js';
 import { describeStopped, isStopped } from '../model/component.js';
 import { evaluateEditFiles, evaluateRecreate, evaluateWaitHealthy } from '../compose/status.js';
 import type { Observation } from '../model/observation.js';
@@ -9,15 +8,7 @@ import type { HelmRollbackStep, HelmUpgradeStep, WaitReadyStep, Step } from '../
 import { equalValues, holds } from '../model/values.js';
 import { foreignRevisionFor } from './foreign-revision.js';
 import { evaluateReadiness } from './readiness.js';
-
-export type StepStatus =
-  | { readonly state: 'pending' }
-  | { readonly state: 'in-progress'; readonly waitingFor: string; readonly causes?: readonly Cause[]; readonly recheckSeconds?: number }
-  | { readonly state: 'complete' }
-  /** The step may depend on the next step, which runs first. */
-  | { readonly state: 'deferred'; readonly reason: string }
-  /** `causes` is absent if none was found; `because` begins with the first one. */
-  | { readonly state: 'stalled'; readonly reason: string; readonly causes?: readonly Cause[] };
+import type { StepStatus } from '../model/step-status.js';
 
 /** Evaluates a step against one observation. */
 export function evaluate(step: Step, observation: Observation): StepStatus {

@@ -3,8 +3,8 @@ import { describeCauses, rankCauses, type Cause } from '../model/cause.js';
 import { describeComponent, isSettled, type Component } from '../model/component.js';
 import type { Observation } from '../model/observation.js';
 import type { WaitReadyStep } from '../model/step.js';
-import type { StepStatus } from './evaluate.js';
 import { compareVersions, parseImage } from '../model/version.js';
+import type { StepStatus } from '../model/step-status.js';
 
 type Target = Pick<WaitReadyStep, 'image' | 'version'>;
 

@@ -1,8 +1,9 @@
 // Milvus in a namespace without a Helm release record: applied as plain manifests, by Argo CD, or by the Milvus operator.
 import type { V1Deployment } from '@kubernetes/client-node';
-import { findManagers, type Marks, type WithoutRelease } from '../../core/helm/managers.js';
+import { findManagers, type Marks } from '../../core/helm/managers.js';
 import type { Cluster } from '../client/cluster.js';
 import { roleOf } from '../observe/milvus-objects.js';
+import type { WithoutRelease } from '../../core/model/manager.js';
 
 /** The limit of Deployments that are checked; a namespace with more is not dedicated to Milvus. */
 const MAX_DEPLOYMENTS = 500;

@@ -1,6 +1,6 @@
 // Which chart in the record of a release provides Milvus: the installed chart itself, or one of its dependencies. Pure.
-import type { ChartDependency } from '../../core/helm/installed-chart.js';
 import { MILVUS_ROLES } from '../../core/knowledge/roles.js';
+import type { ChartDependency } from '../../core/model/chart-dependency.js';
 
 export interface ChartMetadata {
   readonly name: string;

@@ -1,11 +1,12 @@
 // Converts Deployments and pods, as the API server returns them, into components. Pure.
 import type { V1ContainerStatus, V1Deployment, V1DeploymentCondition, V1DeploymentStatus, V1Pod } from '@kubernetes/client-node';
 import type { Component, MilvusPod, WaitingContainer } from '../../core/model/component.js';
-import { findManagers, type Manager } from '../../core/helm/managers.js';
+import { findManagers } from '../../core/helm/managers.js';
 import { PAUSE_ANNOTATION, LEAVING_ANNOTATION, parsePauseRecord } from '../../core/rolling/pause-record.js';
 import type { Values } from '../../core/model/values.js';
 import { deploymentOf, imageOf, isMilvusPod, milvusDeployments, roleOf } from './milvus-objects.js';
 import { isNewPod, isReady, readySinceOf } from './read-pods.js';
+import type { Manager } from '../../core/model/manager.js';
 
 /** Waiting reasons of every healthy pod at its start. */
 const HARMLESS_WAITING = new Set(['ContainerCreating', 'PodInitializing']);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { readCommandLine, type CommandLine } from '../../../src/cli/arguments.js';
-import type { RawInputs } from '../../../src/core/config/inputs.js';
 import { action } from '../../support/inputs.js';
+import type { RawInputs } from '../../../src/core/config/raw-inputs.js';
 
 const files: Readonly<Record<string, string>> = { 'token.txt': 'hunter2-of-kubernetes\n', 'empty.txt': '\n' };
 

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { writeOutputsFile } from '../../../src/cli/files.js';
 import { variableOf } from '../../../src/cli/flags.js';
-import { INPUT_NAMES } from '../../../src/core/config/inputs.js';
 import { renderOutputs } from '../../../src/core/report/outputs.js';
 import { readReport } from '../../../src/core/report/report.js';
 import * as told from '../../support/events.js';
+import { INPUT_NAMES } from '../../../src/core/config/raw-inputs.js';
 
 const directory = mkdtempSync(join(tmpdir(), 'files-'));
 afterAll(() => rmSync(directory, { recursive: true }));

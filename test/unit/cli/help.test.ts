@@ -3,8 +3,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { NO_FLAG, variableOf } from '../../../src/cli/flags.js';
 import { renderHelp } from '../../../src/cli/help.js';
-import { INPUT_NAMES } from '../../../src/core/config/inputs.js';
 import { action } from '../../support/inputs.js';
+import { INPUT_NAMES } from '../../../src/core/config/raw-inputs.js';
 
 const help = renderHelp(action, '0.0.0');
 

@@ -1,8 +1,8 @@
 // The inputs of a Docker Compose project.
 import { describe, expect, it } from '@jest/globals';
-import type { InputName } from '../../../../src/core/config/inputs.js';
 import { parseCompose, type ComposeConfig } from '../../../../src/core/config/compose.js';
 import { inputs } from '../../../support/inputs.js';
+import type { InputName } from '../../../../src/core/config/raw-inputs.js';
 
 function read(written: Partial<Record<InputName, string>>): { readonly options: ComposeConfig | null; readonly told: readonly string[] } {
   const told: string[] = [];

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { INPUT_NAMES, parseInputs, type InputName } from '../../../../src/core/config/inputs.js';
+import { parseInputs } from '../../../../src/core/config/inputs.js';
 import { action, inputs } from '../../../support/inputs.js';
+import { INPUT_NAMES, type InputName } from '../../../../src/core/config/raw-inputs.js';
 
 const noFiles = (): null => null;
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import type { InputName } from '../../../../src/core/config/inputs.js';
 import { parseLogin } from '../../../../src/core/config/login.js';
 import { inputs } from '../../../support/inputs.js';
+import type { InputName } from '../../../../src/core/config/raw-inputs.js';
 
 const TOKEN = 'hunter2-hunter2-hunter2';
 const PEM = '-----BEGIN CERTIFICATE-----\nTUlJQg==\n-----END CERTIFICATE-----\n';

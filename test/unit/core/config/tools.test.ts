@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { knownSum, newestKubectl, SUM_SOURCES, sumRows } from '../../../../src/core/knowledge/tool-sums.js';
 import { downloadOf, systemOf, type System } from '../../../../src/core/config/tool-downloads.js';
 import { isOlderThanHelm314, parseTools } from '../../../../src/core/config/tools.js';
-import type { InputName } from '../../../../src/core/config/inputs.js';
 import { action, inputs } from '../../../support/inputs.js';
+import type { InputName } from '../../../../src/core/config/raw-inputs.js';
 
 const SUM = 'a'.repeat(64);
 

@@ -1,11 +1,11 @@
 // Pods that do not become ready, second by second: when a cause is reported, and when it is certain.
 import { describe, expect, it } from '@jest/globals';
 import type { CoreV1Event, V1Deployment, V1Pod } from '@kubernetes/client-node';
-import type { CauseCode } from '../../../../src/core/model/cause.js';
 import { diagnose, type History } from '../../../../src/core/diagnosis/diagnose.js';
 import { readKubernetesEvents } from '../../../../src/kubernetes/observe/read-events.js';
 import { readDeploymentSnapshots, readPodSnapshots } from '../../../../src/kubernetes/observe/read-pods.js';
 import { at, container, deployment, ended, event, givenUp, IMAGE, pod, progressing, refused, replicaFailure, running, waiting } from '../../../support/pods.js';
+import type { CauseCode } from '../../../../src/core/model/cause-code.js';
 
 /** The objects of an API server; the default is one Deployment, no pods and no events. */
 interface Platform {

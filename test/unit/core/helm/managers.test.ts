@@ -1,9 +1,10 @@
 // Releases that another program manages, and Milvus without a Helm release.
 import { describe, expect, it } from '@jest/globals';
-import { findManagers, type Manager } from '../../../../src/core/helm/managers.js';
+import { findManagers } from '../../../../src/core/helm/managers.js';
 import { FakeCluster } from '../../../support/fake-cluster.js';
 import { inputs } from '../../../support/inputs.js';
 import { ofType, runOn } from '../../../support/tools.js';
+import type { Manager } from '../../../../src/core/model/manager.js';
 
 const flux: Manager = { tool: 'flux-helm', name: 'vectors', namespace: 'gitops' };
 const argocd: Manager = { tool: 'argocd', name: 'vectors', namespace: '' };

@@ -3,9 +3,10 @@ import { describe, expect, it } from '@jest/globals';
 import type { MigrationObservation } from '../../../../src/core/migration/observation.js';
 import type { Observation } from '../../../../src/core/model/observation.js';
 import type { PrepareStep, ScaleDownStep } from '../../../../src/core/migration/step.js';
-import { evaluate, type StepStatus } from '../../../../src/core/status/evaluate.js';
+import { evaluate } from '../../../../src/core/status/evaluate.js';
 import { component, observationOf } from '../../../support/events.js';
 import { session } from '../../../support/fake-migration.js';
+import type { StepStatus } from '../../../../src/core/model/step-status.js';
 
 const JOURNAL = { from: '2.1.4', to: '2.2.2', image: 'milvusdb/milvus:v2.1.4', revision: 1, rootPath: 'by-dev', replicas: {}, closed: false };
 const READY: PrepareStep = { kind: 'prepare', id: 'prepare/my', timeoutSeconds: 60, journal: JOURNAL, mayBeBlind: false };

@@ -1,8 +1,8 @@
 // Checks of the image of the target version, which is derived from the running one or set with the input `image`. For every platform. Pure.
-import type { Config } from './config.js';
-import type { Route } from '../helm/plan.js';
+import type { Config } from '../config/config.js';
 import type { FailedCheck } from '../model/check-result.js';
 import { compareVersions, formatVersion, parseImage, whyNoImage } from '../model/version.js';
+import type { Route } from './route.js';
 
 export function imageNeeded(config: Config, present: readonly string[]): FailedCheck[] {
   if (config.image !== null) return [];

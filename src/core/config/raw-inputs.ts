@@ -1,0 +1,57 @@
+// The inputs as text, before they are parsed. Their descriptions are in action.yml.
+
+/** The names in action.yml, in its order. */
+export const INPUT_NAMES = [
+  'platform',
+  'release',
+  'target-version',
+  'namespace',
+  'source-version',
+  'operation',
+  'strategy',
+  'image',
+  'chart',
+  'chart-repository',
+  'chart-version',
+  'values',
+  'values-files',
+  'set',
+  'kubeconfig',
+  'context',
+  'server',
+  'token',
+  'ca-certificate',
+  'insecure-skip-tls-verify',
+  'helm-version',
+  'helm-checksum',
+  'kubectl-version',
+  'kubectl-checksum',
+  'download-mirror',
+  'compose-files',
+  'project-directory',
+  'project-name',
+  'env-files',
+  'docker-host',
+  'docker-context',
+  'root-path',
+  'migration-image',
+  'storage-class',
+  'etcd-endpoints',
+  'backup-size',
+  'clean-up',
+  'revoke-sessions',
+  'on-failure',
+  'timeout',
+  'step-timeout',
+  'skip-checks',
+  'report-path',
+  'evidence-path',
+] as const;
+
+export type InputName = (typeof INPUT_NAMES)[number];
+
+/** The value of each input; an omitted input has its default, or is empty if it has none. */
+export type RawInputs = Readonly<Record<InputName, string>>;
+
+/** Returns the text of a file, or null if it cannot be read. */
+export type ReadFile = (path: string) => string | null;
