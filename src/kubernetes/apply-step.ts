@@ -5,9 +5,10 @@ import { revisionBefore } from '../core/helm/rollback.js';
 import type { Helm } from './helm/helm.js';
 import { applyHelmRollback } from './helm/helm-rollback.js';
 import { applyHelmUpgrade, type HelmUpgradeTools } from './helm/helm-upgrade.js';
-import { applyMigrationStep, isMigrationStep, type MigrationTools } from './migration/apply.js';
+import { applyMigrationStep, isMigrationStep } from './migration/apply.js';
 import { isServerSide } from './helm/release-record.js';
 import { applyRollingStep, isRollingStep } from './rolling/apply.js';
+import type { MigrationTools } from './migration/migration-tools.js';
 
 export interface ApplyTools extends MigrationTools {
   readonly helm: Helm;

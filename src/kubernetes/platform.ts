@@ -8,7 +8,8 @@ import type { Values } from '../core/model/values.js';
 import type { Evidence } from '../core/model/evidence.js';
 import { interruptible } from '../run/deadline.js';
 import { applyStep, helmUpgradeTools, type ApplyTools } from './apply-step.js';
-import { withSignal, type Cluster } from './client/cluster.js';
+import type { Cluster } from './client/cluster.js';
+import { withSignal } from './client/connect.js';
 import { CauseFinder } from './observe/cause-finder.js';
 import { fetchConfiguration } from './observe/fetch-configuration.js';
 import { saveEvidence } from './evidence/evidence.js';
@@ -49,14 +50,14 @@ export class KubernetesPlatform implements Platform {
     this.#options = options;
     const onChange = (): void => this.#changeSignal.tell();
     this.#cluster = options.cluster;
-    this.#lists = new ReleaseLists({ ...options, onChange: onChange });
-    this.#causes = new CauseFinder({ ...options, cluster: this.#cluster, onChange: onChange });
+    this.#lists = new ReleaseLists({ ...options, onChange });
+    this.#causes = new CauseFinder({ ...options, cluster: this.#cluster, onChange });
     this.#loaded = new LoadedCollections({ ...options, namespace: options.config.namespace });
-    this.#sessions = new ReleaseSessions({ ...options, onChange: onChange });
+    this.#sessions = new ReleaseSessions({ ...options, onChange });
     this.#foreign = new ForeignRevisions(options.run);
     const { namespace, release } = options.config;
     this.#lock = new RunLock({ ...options, namespace, release, holder: options.run, onLost: onChange });
-    this.#migration = new MigrationWatch({ ...options, namespace, release, onChange: onChange });
+    this.#migration = new MigrationWatch({ ...options, namespace, release, onChange });
   }
 
   async observe(signal = this.#options.signal): Promise<Observation> {
@@ -66,12 +67,11 @@ export class KubernetesPlatform implements Platform {
     const { release: name } = this.#options.config;
     const { deployments, pods } = this.#lists;
     const workloads = readWorkloads(name, { deployments: deployments.items(), pods: pods.items(), configuration: this.#configuration });
-    const { components } = workloads;
     const found = this.#causes.find(this.#lists);
     const sessions = this.#sessions.read();
-    const loaded = await this.#loaded.read(components, this.#lists.pods.items(), signal);
+    const loaded = await this.#loaded.read(workloads.components, this.#lists.pods.items(), signal);
     const release = this.#release();
-    const migration = await this.#migration.read({ takenAt: found.takenAt, components, sessions, release }, signal);
+    const migration = await this.#migration.read({ takenAt: found.takenAt, components: workloads.components, sessions, release }, signal);
     const withoutRelease = release ? null : await findWithoutRelease(withSignal(this.#cluster, signal), this.#options.config.namespace, name);
     return { ...found, release, withoutRelease, ...workloads, ...(sessions && { sessions }), ...(loaded && { loaded }), ...(migration && { migration }) };
   }

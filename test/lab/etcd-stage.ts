@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import type { V1Deployment } from '@kubernetes/client-node';
 import { prepareLogin } from '../../src/runner/login.js';
-import { connect, type Cluster } from '../../src/kubernetes/client/cluster.js';
+import type { Cluster } from '../../src/kubernetes/client/cluster.js';
+import { connect } from '../../src/kubernetes/client/connect.js';
 import type { Login } from '../../src/core/config/login.js';
 
 export class EtcdStage {

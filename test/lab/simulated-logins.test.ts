@@ -4,7 +4,8 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { connect, readServerVersion } from '../../src/kubernetes/client/cluster.js';
+import { connect } from '../../src/kubernetes/client/connect.js';
+import { readServerVersion } from '../../src/kubernetes/client/server-version.js';
 import { prepareLogin } from '../../src/runner/login.js';
 import { asYaml, kubeconfig } from './bad-inputs.js';
 import { killAll, type Finished } from './lab.js';

@@ -2,7 +2,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { clusterOf } from '../../src/kubernetes/client/connect.js';
-import type { Access, Cluster } from '../../src/kubernetes/client/cluster.js';
+import type { Cluster } from '../../src/kubernetes/client/cluster.js';
+import type { Access } from '../../src/core/config/access.js';
 import { LoginConfig, type LoginOptions } from '../../src/kubernetes/client/login-config.js';
 import { NO_LIMIT } from '../../src/run/deadline.js';
 

@@ -1,6 +1,6 @@
 // Describes the changes of an upgrade to the files of a project for users: a diff without secrets. Pure.
 import type { ManifestChange } from '../model/preflight.js';
-import { diffOf } from './files/image-edits.js';
+import { diffOf } from './files/edit-diff.js';
 import type { FileChange } from './step.js';
 
 /** Names are relative to the project directory. */

@@ -2,11 +2,6 @@
 import type { AppsV1Api, CoordinationV1Api, CoreV1Api } from '@kubernetes/client-node';
 import type { LoginConfig } from './login-config.js';
 
-export type { Access } from '../../core/config/access.js';
-export { apiError, isStatus } from './api-error.js';
-export { connect, openCluster, withSignal } from './connect.js';
-export { readServerVersion } from './server-version.js';
-
 export interface Cluster {
   readonly config: LoginConfig;
   readonly core: CoreV1Api;

@@ -3,7 +3,8 @@
 import { AppsV1Api, CoordinationV1Api, CoreV1Api } from '@kubernetes/client-node';
 import type { Emit } from '../../core/model/event.js';
 import { NO_LIMIT } from '../../run/deadline.js';
-import type { Access, Cluster } from './cluster.js';
+import type { Cluster } from './cluster.js';
+import type { Access } from '../../core/config/access.js';
 import { LoginConfig } from './login-config.js';
 import { readServerVersion } from './server-version.js';
 

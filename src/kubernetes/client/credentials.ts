@@ -7,7 +7,7 @@ import { getString, type Entry } from '../../core/config/kubeconfig.js';
 import { isRecord, type Values } from '../../core/model/values.js';
 import { interruptionOf } from '../../run/deadline.js';
 import { runLong, type Finished } from '../../runner/process.js';
-import type { Access } from './cluster.js';
+import type { Access } from '../../core/config/access.js';
 
 export interface Credential {
   readonly token: string;

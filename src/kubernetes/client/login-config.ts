@@ -14,7 +14,7 @@ import {
 import { interruptible } from '../../run/deadline.js';
 import { getString, type Entry } from '../../core/config/kubeconfig.js';
 import { isRecord } from '../../core/model/values.js';
-import type { Access } from './cluster.js';
+import type { Access } from '../../core/config/access.js';
 import { changingCredentials, inDirectory, type Credentials } from './credentials.js';
 import { proxyFor } from './proxy.js';
 import { withoutEnd } from '../../core/lib/text-scan.js';

@@ -1,6 +1,7 @@
 // Gets the etcd credentials (user and password, certificates) from the Secrets and ConfigMaps from which Milvus reads them.
 import type { SecureContextOptions, SecureVersion } from 'node:tls';
-import { apiError, isStatus, type Cluster } from '../client/cluster.js';
+import type { Cluster } from '../client/cluster.js';
+import { apiError, isStatus } from '../client/api-error.js';
 import type { EtcdConfig, MountedFile, Setting } from './config.js';
 import { EtcdError, firstLine } from '../../etcd/etcd-error.js';
 import type { Reference } from './mounts.js';

@@ -1,6 +1,7 @@
 // Finds the pod and port behind a Service, as for a connection within the cluster.
 import type { V1Pod, V1Service } from '@kubernetes/client-node';
-import { apiError, isStatus, type Cluster } from '../client/cluster.js';
+import type { Cluster } from '../client/cluster.js';
+import { apiError, isStatus } from '../client/api-error.js';
 import type { Endpoint, Place } from './endpoint.js';
 import { EtcdError, firstLine, NoServiceError } from '../../etcd/etcd-error.js';
 

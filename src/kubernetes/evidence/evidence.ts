@@ -1,18 +1,17 @@
 // The diagnostics of a failure: pods, events, logs and previous logs of everything that is not ready, in a directory. Collected before any rollback.
-import type { CoreV1Event, V1Deployment, V1Node, V1Pod, V1ReplicaSet } from '@kubernetes/client-node';
+import type { CoreV1Event, V1Node, V1Pod, V1ReplicaSet } from '@kubernetes/client-node';
 import { stringify } from 'yaml';
-import { pickHead, renderIndex, failingFirst, type PodStory, type Evidence } from '../../core/model/evidence.js';
+import { pickHead, renderIndex, failingFirst, type Evidence } from '../../core/model/evidence.js';
 import { maskObject, secretsInObject } from '../../core/redaction/mask-object.js';
-import type { Config } from '../../core/config/config.js';
 import { isSettled } from '../../core/model/component.js';
-import type { PastRevision, Release } from '../../core/model/observation.js';
+import type { PastRevision } from '../../core/model/observation.js';
 import { makeRedactor, secretsOf } from '../../core/redaction/redact.js';
-import type { Cluster } from '../client/cluster.js';
-import { CheckRequest, within } from './requests.js';
+import { EvidenceRequests, within } from './requests.js';
 import { EvidenceDirectory } from '../../runner/evidence-folder.js';
 import { describePod, isFailing, savePodLogs } from './pods.js';
 import { deploymentOf } from '../observe/milvus-objects.js';
 import { readComponents } from '../observe/read-components.js';
+import type { Collection, EvidencePlatform } from './collection.js';
 
 const MOST_PODS_EACH = 5;
 const MOST_PODS = 25;
@@ -21,38 +20,18 @@ const MOST_EVENTS = 500;
 /** The limit for everything: it must not delay the rollback or the user. */
 const ALL_MILLISECONDS = 30_000;
 
-export interface EvidencePlatform {
-  readonly cluster: Cluster;
-  readonly config: Config;
-  readonly redact: (text: string) => string;
-  readonly deployments: readonly V1Deployment[];
-  readonly pods: readonly V1Pod[];
-  readonly release: Release | null;
-  /** A cancelled run has only seconds left: what is available by then is saved. */
-  readonly signal: AbortSignal;
-}
-
-/** Where diagnostics are requested from and saved to, and how secrets are masked. */
-export interface Collection {
-  readonly platform: EvidencePlatform;
-  readonly directory: EvidenceDirectory;
-  readonly asking: CheckRequest;
-  readonly redact: (text: string) => string;
-  readonly stories: PodStory[];
-}
-
 /** Saves what is available within half a minute. Never throws; null if not even a directory could be created. */
 export async function saveEvidence(platform: EvidencePlatform): Promise<Evidence | null> {
   try {
     const { release, namespace } = platform.config;
     const takenAt = new Date().toISOString();
     const directory = EvidenceDirectory.make(platform.config.evidencePath, `${namespace}-${release}-${takenAt.replace(/[:.]/g, '')}`);
-    const collection: Collection = { platform, directory, asking: new CheckRequest(), redact: cleaner(platform), stories: [] };
+    const collection: Collection = { platform, directory, requests: new EvidenceRequests(), redact: cleaner(platform), stories: [] };
     await within(ALL_MILLISECONDS, Promise.race([collect(collection), cancelled(platform.signal)])).catch((error: unknown) =>
-      collection.asking.missing.push(`the rest: ${String(error)}`),
+      collection.requests.missing.push(`the rest: ${String(error)}`),
     );
     const head = [...directory.notes, ...pickHead(collection.stories).map(collection.redact)];
-    const missing = collection.asking.unanswered().map(collection.redact);
+    const missing = collection.requests.unanswered().map(collection.redact);
     const index = renderIndex({ release, namespace, takenAt, head, missing, files: [...directory.files].sort((a, b) => (a.path < b.path ? -1 : 1)) });
     directory.write(['index.md'], 'this page', index);
     return { directory: directory.path, files: directory.files.map((file) => file.path).sort(), head };
@@ -76,13 +55,13 @@ function cleaner({ redact, deployments, pods, release }: EvidencePlatform): (tex
 }
 
 async function collect(collection: Collection): Promise<void> {
-  const { platform, directory, asking, redact } = collection;
+  const { platform, directory, requests, redact } = collection;
   if (platform.release?.history)
     directory.write(['helm-history.txt'], 'the revisions of the release, without their values', redact(history(platform.release.history)));
   const unsettled = readComponents(platform.config.release, platform.deployments, platform.pods).filter((component) => !isSettled(component));
   const failing = new Set(unsettled.map((component) => component.deployment));
   const { namespace } = platform.config;
-  const events = (await asking.request('events', () => platform.cluster.core.listNamespacedEvent({ namespace, limit: MOST_EVENTS })))?.items ?? [];
+  const events = (await requests.request('events', () => platform.cluster.core.listNamespacedEvent({ namespace, limit: MOST_EVENTS })))?.items ?? [];
   directory.write(['events.txt'], 'the events of this namespace, oldest first', redact(tellEvents(events)));
   const pods = [...failing]
     .flatMap((name) =>
@@ -109,12 +88,12 @@ async function savePod(pod: V1Pod, events: readonly CoreV1Event[], collection: C
   if (isFailing(pod)) stories.push({ deployment, pod: name, state: describePod(pod), events: own.map(redact), logs });
 }
 
-async function saveDeployments(names: ReadonlySet<string>, { platform, directory, asking, redact }: Collection): Promise<void> {
+async function saveDeployments(names: ReadonlySet<string>, { platform, directory, requests, redact }: Collection): Promise<void> {
   const { namespace, release } = platform.config;
   const labelSelector = `app.kubernetes.io/instance=${release},component`;
   for (const deployment of platform.deployments.filter(({ metadata }) => names.has(metadata?.name ?? '')))
     directory.write([deployment.metadata?.name ?? '', 'deployment.yaml'], 'the Deployment', redact(stringify(maskObject(deployment))));
-  const sets = (await asking.request('replicasets', () => platform.cluster.apps.listNamespacedReplicaSet({ namespace, labelSelector })))?.items ?? [];
+  const sets = (await requests.request('replicasets', () => platform.cluster.apps.listNamespacedReplicaSet({ namespace, labelSelector })))?.items ?? [];
   for (const name of names) {
     const own = sets.filter((set) => ownerOf(set) === name);
     if (own.length > 0) directory.write([name, 'replicasets.yaml'], `its ${own.length} ReplicaSets`, redact(stringify(maskObject(own))));
@@ -126,9 +105,9 @@ function ownerOf({ metadata }: V1ReplicaSet): string {
 }
 
 /** Nodes are cluster-wide: many users are not allowed to read them, which is recorded. */
-async function saveNodes(pods: readonly V1Pod[], { platform, directory, asking, redact }: Collection): Promise<void> {
+async function saveNodes(pods: readonly V1Pod[], { platform, directory, requests, redact }: Collection): Promise<void> {
   const names = [...new Set(pods.map((pod) => pod.spec?.nodeName ?? ''))].filter((name) => name !== '').slice(0, MOST_NODES);
-  const nodes = await Promise.all(names.map((name) => asking.request(`node ${name}`, () => platform.cluster.core.readNode({ name }))));
+  const nodes = await Promise.all(names.map((name) => requests.request(`node ${name}`, () => platform.cluster.core.readNode({ name }))));
   const descriptions = nodes.filter((node) => node !== null).map(tellNode);
   if (descriptions.length > 0) directory.write(['nodes.txt'], 'conditions of the nodes of these pods', redact(descriptions.join('\n\n')));
 }

@@ -1,9 +1,9 @@
 // Reads pods for the diagnostics: the state of each in one line, and the logs of its containers.
 import type { V1ContainerState, V1ContainerStatus, V1Pod } from '@kubernetes/client-node';
 import type { PodLog } from '../../core/model/evidence.js';
-import type { Collection } from './evidence.js';
 import { deploymentOf } from '../observe/milvus-objects.js';
 import { maskLarge } from '../../runner/mask-large.js';
+import type { Collection } from './collection.js';
 
 const LOG_LINES = 500;
 const LOG_BYTES = 1024 * 1024;
@@ -61,12 +61,12 @@ export async function savePodLogs(pod: V1Pod, collection: Collection): Promise<r
 
 type RequestedLog = Omit<PodLog, 'text'>;
 
-async function saveLog(pod: V1Pod, { container, previous }: RequestedLog, { platform, directory, asking, redact }: Collection): Promise<PodLog | null> {
+async function saveLog(pod: V1Pod, { container, previous }: RequestedLog, { platform, directory, requests, redact }: Collection): Promise<PodLog | null> {
   const name = pod.metadata?.name ?? '';
   const { namespace } = platform.config;
   const title = `${previous ? 'previous log' : 'log'} of ${container} in ${name}`;
   const request = { name, namespace, container, previous, tailLines: LOG_LINES, limitBytes: LOG_BYTES };
-  const answer = await asking.request(title, () => platform.cluster.core.readNamespacedPodLog(request));
+  const answer = await requests.request(title, () => platform.cluster.core.readNamespacedPodLog(request));
   if (answer === null) return null;
   const text = await maskLarge(answer, redact);
   directory.write([deploymentOf(pod), `${name}.${container}${previous ? '.previous' : ''}.log`], `${title}, last ${LOG_LINES} lines`, text);

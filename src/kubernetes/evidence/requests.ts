@@ -5,7 +5,7 @@ const MOST_AT_ONCE = 8;
 /** An unreachable kubelet does not answer; the API server would wait longer for it than this. */
 const REQUEST_MILLISECONDS = 10_000;
 
-export class CheckRequest {
+export class EvidenceRequests {
   /** What was requested without success, each with its reason. */
   readonly missing: string[] = [];
   readonly #pending = new Set<string>();

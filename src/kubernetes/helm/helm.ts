@@ -8,7 +8,7 @@ import type { HelmRollbackStep, HelmUpgradeStep } from '../../core/model/step.js
 import { isRecord, type Values } from '../../core/model/values.js';
 import { HELM_GRACE_SECONDS, outputOf, runLong, runShort, type Command, type Finished } from '../../runner/process.js';
 import { feedOf, tethered, type Remaining } from '../../runner/tether.js';
-import type { Access } from '../client/cluster.js';
+import type { Access } from '../../core/config/access.js';
 import { BACK_TO_LABEL, REVISION_LABEL, RUN_LABEL } from './release-record.js';
 import { readYaml } from '../../core/lib/safe-yaml.js';
 

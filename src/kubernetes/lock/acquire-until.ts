@@ -1,6 +1,6 @@
 // Acquires the lock of a release. The signal limits only the wait for the lock; an acquired lock stays held after the signal ends.
 import { interruptible, NO_LIMIT } from '../../run/deadline.js';
-import { withSignal } from '../client/cluster.js';
+import { withSignal } from '../client/connect.js';
 import type { HeldLease, LeaseOptions } from './held-lease.js';
 import { acquireLease } from './lease.js';
 

@@ -1,7 +1,8 @@
 // Requests for the Lease of a release. Each one ends within a few seconds, independent of the API server and the network.
 import { Observable, V1MicroTime, type ConfigurationOptions, type RequestContext, type V1Lease, type V1LeaseSpec } from '@kubernetes/client-node';
 import { leaseName, type LeaseRecord } from '../../core/model/lock.js';
-import { apiError, isStatus, type Cluster } from '../client/cluster.js';
+import type { Cluster } from '../client/cluster.js';
+import { apiError, isStatus } from '../client/api-error.js';
 
 /** A third of the lease time that is available for renewals. */
 const REQUEST_MILLISECONDS = 5_000;

@@ -2,7 +2,8 @@
 import type { V1Secret } from '@kubernetes/client-node';
 import type { Emit } from '../../core/model/event.js';
 import type { Release } from '../../core/model/observation.js';
-import { apiError, isStatus, type Cluster } from '../client/cluster.js';
+import type { Cluster } from '../client/cluster.js';
+import { apiError, isStatus } from '../client/api-error.js';
 import { cancelledWhile } from './lock-errors.js';
 import { markFailed, revisionOf } from '../helm/release-record.js';
 

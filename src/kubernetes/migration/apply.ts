@@ -1,23 +1,12 @@
 // Applies the steps of a metadata migration through the API server.
-import {
-  BatchV1Api,
-  PatchStrategy,
-  setHeaderOptions,
-  type V1ConfigMap,
-  type V1Deployment,
-  type V1Job,
-  type V1PersistentVolumeClaim,
-  type V1Pod,
-  type V1PodTemplateSpec,
-} from '@kubernetes/client-node';
-import type { Emit } from '../../core/model/event.js';
-import type { Config } from '../../core/config/config.js';
+import { BatchV1Api, PatchStrategy, setHeaderOptions, type V1PersistentVolumeClaim, type V1Pod, type V1PodTemplateSpec } from '@kubernetes/client-node';
 import type { Journal } from '../../core/migration/journal.js';
 import { jobOf } from '../../core/migration/observation.js';
 import type { Observation } from '../../core/model/observation.js';
 import type { FinalizeStep, PrepareStep, MigrationJobStep, MigrationStep, ScaleUpStep, ScaleDownStep } from '../../core/migration/step.js';
 import type { Step } from '../../core/model/step.js';
-import { apiError, isStatus, type Cluster } from '../client/cluster.js';
+import type { Cluster } from '../client/cluster.js';
+import { apiError, isStatus } from '../client/api-error.js';
 import { milvusDeployments } from '../observe/milvus-objects.js';
 import { backupVolume, journalMap, keeperPod } from './manifests.js';
 import { sealOf } from './journal-seal.js';
@@ -25,25 +14,11 @@ import { removeSecrets } from './leftovers.js';
 import { ANNOTATIONS, namesOf } from './names.js';
 import { assertSamePlan, ensureJob, ensureOwn, ensureSecret, planDigest } from './own-objects.js';
 import { scale } from './scale.js';
-import { toolConfig, type ToolLogin } from './tool-config.js';
+import { toolConfig } from './tool-config.js';
 import { toolJob } from './tool-job.js';
 import { verifyBackup } from './verify-backup.js';
 import { own } from '../../core/lib/own.js';
-
-export interface MigrationTools {
-  readonly cluster: Cluster;
-  readonly namespace: string;
-  readonly config: Config;
-  readonly run: string;
-  readonly observation: Observation;
-  readonly deployments: readonly V1Deployment[];
-  readonly migration: { readonly jobs: readonly V1Job[]; readonly journal: V1ConfigMap | null; readonly keeper: V1Pod | null };
-  readonly login: () => Promise<ToolLogin>;
-  /** Ends the sessions of these addresses, and returns their number. */
-  readonly revoke: (addresses: readonly string[]) => Promise<void>;
-  readonly emit: Emit;
-  readonly signal: AbortSignal;
-}
+import type { MigrationTools } from './migration-tools.js';
 
 const KINDS: ReadonlySet<Step['kind']> = new Set(['prepare', 'scale-down', 'backup', 'migrate', 'restore', 'scale-up', 'finalize']);
 

@@ -1,5 +1,6 @@
 // Deletes the Secrets of a migration: they may contain the etcd password, and each Job gets its own again.
-import { apiError, isStatus, type Cluster } from '../client/cluster.js';
+import type { Cluster } from '../client/cluster.js';
+import { apiError, isStatus } from '../client/api-error.js';
 import { selectorOf } from './names.js';
 
 export interface LeftoverTools {

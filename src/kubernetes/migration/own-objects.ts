@@ -4,7 +4,8 @@ import { createHash } from 'node:crypto';
 import { BatchV1Api, type V1Job, type V1ObjectMeta, type V1Secret } from '@kubernetes/client-node';
 import { UpgradeError } from '../../core/model/error.js';
 import type { Emit } from '../../core/model/event.js';
-import { apiError, isStatus, type Cluster } from '../client/cluster.js';
+import type { Cluster } from '../client/cluster.js';
+import { apiError, isStatus } from '../client/api-error.js';
 import { ANNOTATIONS, MANAGED_BY, MIGRATION_LABEL } from './names.js';
 import { hasJobEnded } from './read-migration.js';
 

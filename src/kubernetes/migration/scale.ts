@@ -1,7 +1,8 @@
 // Sets the replicas of a Deployment without an entry in its managed fields: Helm 4 uses server-side apply, and would refuse to write replicas that another
 // manager owns. Each patch carries the observed resourceVersion: one that the network delivers late changes nothing.
 import { PatchStrategy, setHeaderOptions, type V1Deployment } from '@kubernetes/client-node';
-import { apiError, isStatus, type Cluster } from '../client/cluster.js';
+import type { Cluster } from '../client/cluster.js';
+import { apiError, isStatus } from '../client/api-error.js';
 
 const FIELD_MANAGER = 'milvus-upgrade-scale';
 const MAX_TRIES = 10;

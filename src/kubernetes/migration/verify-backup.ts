@@ -1,11 +1,11 @@
 // The second half of the step `back-up`: the file is read completely, and the result is recorded.
 import { BatchV1Api, PatchStrategy, setHeaderOptions } from '@kubernetes/client-node';
 import type { MigrationJobStep } from '../../core/migration/step.js';
-import { apiError } from '../client/cluster.js';
-import type { MigrationTools } from './apply.js';
+import { apiError } from '../client/api-error.js';
 import { BackupCopy } from '../../runner/backup-copy.js';
 import { ANNOTATIONS, backupFile, jobName } from './names.js';
 import { readBackup, type BackupFound } from './read-backup.js';
+import type { MigrationTools } from './migration-tools.js';
 
 /** The result is written on the Job: the next run does not have to read the file again, and a restore knows the expected checksum. */
 export async function verifyBackup(step: MigrationJobStep, tools: MigrationTools): Promise<void> {

@@ -1,6 +1,7 @@
 // Gets the configuration files of Milvus from the ConfigMap that its Deployments mount; the ConfigMap is found in read-configuration.ts.
 import type { V1Deployment } from '@kubernetes/client-node';
-import { apiError, type Cluster } from '../client/cluster.js';
+import type { Cluster } from '../client/cluster.js';
+import { apiError } from '../client/api-error.js';
 import { configMapOf } from './read-configuration.js';
 
 /** The files by name; none if no Deployment mounts a configuration. */

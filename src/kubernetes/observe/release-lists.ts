@@ -2,7 +2,8 @@
 import type { V1Deployment, V1Pod, V1Secret } from '@kubernetes/client-node';
 import type { Emit } from '../../core/model/event.js';
 import type { Config } from '../../core/config/config.js';
-import { apiError, type Cluster } from '../client/cluster.js';
+import type { Cluster } from '../client/cluster.js';
+import { apiError } from '../client/api-error.js';
 import { LiveList } from '../client/live-list.js';
 import { nameMissingRights } from '../preflight/rights.js';
 

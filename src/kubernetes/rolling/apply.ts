@@ -1,27 +1,18 @@
 // Applies the steps of a rolling upgrade through the API server. Each is one patch for each Deployment that needs it; the others stay unchanged.
-import { PatchStrategy, setHeaderOptions, type V1Deployment, type V1Pod } from '@kubernetes/client-node';
+import { PatchStrategy, setHeaderOptions, type V1Deployment } from '@kubernetes/client-node';
 import { isPausedFor } from '../../core/rolling/status.js';
 import type { Component } from '../../core/model/component.js';
-import type { Observation } from '../../core/model/observation.js';
 import type { DrainStep, PauseStep, RestoreSettingsStep, ResumeStep, PruneStep, Step } from '../../core/model/step.js';
 import type { Values } from '../../core/model/values.js';
-import { apiError, isStatus, type Cluster } from '../client/cluster.js';
+import { apiError, isStatus } from '../client/api-error.js';
 import { endLeaving, leaveService } from './leaving.js';
 import { drainPatch, pauseRecordOf, pausePatch, restoreSettingsPatch, resumePatch, type Hand } from './patches.js';
+import type { RollingTools } from './rolling-tools.js';
 
 const FIELD_MANAGER = 'milvus-upgrade';
 const MOST_TRIES = 10;
 
 export type RollingStep = PauseStep | ResumeStep | DrainStep | PruneStep | RestoreSettingsStep;
-
-export interface RollingTools {
-  readonly cluster: Cluster;
-  readonly namespace: string;
-  readonly observation: Observation;
-  readonly deployments: readonly V1Deployment[];
-  readonly pods: readonly V1Pod[];
-  readonly run: string;
-}
 
 export function isRollingStep(step: Step): step is RollingStep {
   return ['pause', 'resume', 'drain', 'prune', 'restore-settings'].includes(step.kind);

@@ -6,9 +6,6 @@ import { mountSettings, settingsOf, type Setting, type Settings } from './settin
 import { applySplices, isSameSplice, overlap, type Splice } from './splice.js';
 import { lineAt } from './yaml-tree.js';
 
-export type { ProjectFile } from './project.js';
-export { diffOf } from './edit-diff.js';
-
 /** One file before and after. `settings` are the names of the settings that change, such as `services.standalone.image` or `MILVUS_VERSION`. */
 export interface FileEdit {
   readonly path: string;

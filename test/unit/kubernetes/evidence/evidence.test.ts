@@ -5,7 +5,8 @@ import { ApiException, type V1Deployment, type V1Pod } from '@kubernetes/client-
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Config } from '../../../../src/core/config/config.js';
 import type { Cluster } from '../../../../src/kubernetes/client/cluster.js';
-import { saveEvidence, type EvidencePlatform } from '../../../../src/kubernetes/evidence/evidence.js';
+import { saveEvidence } from '../../../../src/kubernetes/evidence/evidence.js';
+import type { EvidencePlatform } from '../../../../src/kubernetes/evidence/collection.js';
 
 let directory = '';
 beforeEach(() => {

@@ -1,6 +1,6 @@
 import { ApiException } from '@kubernetes/client-node';
 import { describe, expect, it } from '@jest/globals';
-import { CheckRequest } from '../../../../src/kubernetes/evidence/requests.js';
+import { EvidenceRequests } from '../../../../src/kubernetes/evidence/requests.js';
 
 const says =
   (code: number): (() => Promise<string>) =>
@@ -9,16 +9,16 @@ const says =
 
 describe('requesting diagnostics', () => {
   it('returns the answers and records what was not answered', async () => {
-    const asking = new CheckRequest();
-    expect(await asking.request('events', () => Promise.resolve('some'))).toBe('some');
-    expect(await asking.request('node n1', says(403))).toBeNull();
-    expect(await asking.request('log of proxy', says(404))).toBeNull();
-    expect(await asking.request('replicasets', () => Promise.reject(new Error('socket hang up')))).toBeNull();
-    expect(asking.unanswered()).toEqual(['node n1: permission denied (403)', 'log of proxy: not found (404)', 'replicasets: socket hang up']);
+    const requests = new EvidenceRequests();
+    expect(await requests.request('events', () => Promise.resolve('some'))).toBe('some');
+    expect(await requests.request('node n1', says(403))).toBeNull();
+    expect(await requests.request('log of proxy', says(404))).toBeNull();
+    expect(await requests.request('replicasets', () => Promise.reject(new Error('socket hang up')))).toBeNull();
+    expect(requests.unanswered()).toEqual(['node n1: permission denied (403)', 'log of proxy: not found (404)', 'replicasets: socket hang up']);
   });
 
   it('sends a few requests at a time and completes all of them', async () => {
-    const asking = new CheckRequest();
+    const requests = new EvidenceRequests();
     let [now, most] = [0, 0];
     const request = async (): Promise<number> => {
       now += 1;
@@ -27,16 +27,16 @@ describe('requesting diagnostics', () => {
       now -= 1;
       return 1;
     };
-    const answers = await Promise.all(Array.from({ length: 30 }, (_, at) => asking.request(`log ${at}`, request)));
+    const answers = await Promise.all(Array.from({ length: 30 }, (_, at) => requests.request(`log ${at}`, request)));
     expect(answers).toEqual(Array.from({ length: 30 }, () => 1));
     expect(most).toBe(8);
   });
 
   it('does not wait for an unreachable kubelet', async () => {
-    const asking = new CheckRequest(20);
-    const answer = asking.request('log of proxy', () => new Promise(() => undefined));
-    expect(asking.unanswered()).toEqual(['log of proxy: not answered in time']);
+    const requests = new EvidenceRequests(20);
+    const answer = requests.request('log of proxy', () => new Promise(() => undefined));
+    expect(requests.unanswered()).toEqual(['log of proxy: not answered in time']);
     expect(await answer).toBeNull();
-    expect(asking.unanswered()).toEqual(['log of proxy: no answer within 0.02 s']);
+    expect(requests.unanswered()).toEqual(['log of proxy: no answer within 0.02 s']);
   });
 });

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { AppsV1Api, AuthorizationV1Api, BatchV1Api, CoreV1Api, KubernetesObjectApi } from '@kubernetes/client-node';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { lockLost } from '../../../../src/core/model/lock.js';
-import type { Access } from '../../../../src/kubernetes/client/cluster.js';
+import type { Access } from '../../../../src/core/config/access.js';
 import { LoginConfig } from '../../../../src/kubernetes/client/login-config.js';
 import { listen } from '../../../support/listen.js';
 

@@ -1,5 +1,6 @@
 // Generates docs/compose-files.md: what an upgrade changes in typical Compose projects.
-import { diffOf, planImageEdits } from '../../../../../src/core/compose/files/image-edits.js';
+import { planImageEdits } from '../../../../../src/core/compose/files/image-edits.js';
+import { diffOf } from '../../../../../src/core/compose/files/edit-diff.js';
 import type { RealWorldProject } from './real-world-files.js';
 
 const HEAD = `# What an upgrade changes in Compose files

@@ -1,7 +1,9 @@
 // What is edited in Compose files, and what is refused. Update the page with: UPDATE_GOLDEN=1
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { diffOf, planImageEdits, type EditRequest, type ProjectFile } from '../../../../../src/core/compose/files/image-edits.js';
+import { planImageEdits, type EditRequest } from '../../../../../src/core/compose/files/image-edits.js';
+import { diffOf } from '../../../../../src/core/compose/files/edit-diff.js';
+import type { ProjectFile } from '../../../../../src/core/compose/files/project.js';
 import { renderComposeFiles } from './compose-files-page.js';
 import { REAL_WORLD, type Change } from './real-world-files.js';
 

@@ -1,0 +1,22 @@
+// What the steps of a metadata migration work with.
+import type { Cluster } from '../client/cluster.js';
+import type { Config } from '../../core/config/config.js';
+import type { Observation } from '../../core/model/observation.js';
+import type { V1Deployment, V1Job, V1ConfigMap, V1Pod } from '@kubernetes/client-node';
+import type { ToolLogin } from './tool-config.js';
+import type { Emit } from '../../core/model/event.js';
+
+export interface MigrationTools {
+  readonly cluster: Cluster;
+  readonly namespace: string;
+  readonly config: Config;
+  readonly run: string;
+  readonly observation: Observation;
+  readonly deployments: readonly V1Deployment[];
+  readonly migration: { readonly jobs: readonly V1Job[]; readonly journal: V1ConfigMap | null; readonly keeper: V1Pod | null };
+  readonly login: () => Promise<ToolLogin>;
+  /** Ends the sessions of these addresses, and returns their number. */
+  readonly revoke: (addresses: readonly string[]) => Promise<void>;
+  readonly emit: Emit;
+  readonly signal: AbortSignal;
+}
