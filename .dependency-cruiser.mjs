@@ -2,6 +2,13 @@
 export default {
   forbidden: [
     {
+      name: 'no-circular',
+      comment: 'Move what both files need, mostly a type, to a file of its own.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
       name: 'core-is-pure',
       comment: 'src/core imports only src/core, semver, yaml and diff. Move what needs a clock, a file or a network to the platform that calls it.',
       severity: 'error',
@@ -14,6 +21,20 @@ export default {
       severity: 'error',
       from: { path: '^src/(kubernetes|compose)/' },
       to: { path: '^src/(kubernetes|compose)/', pathNot: '^src/$1/' },
+    },
+    {
+      name: 'platforms-use-the-seam',
+      comment: 'Of src/run, a platform sees its own interface, deadlines and the change signal; it does not call the use cases.',
+      severity: 'error',
+      from: { path: '^src/(kubernetes|compose)/' },
+      to: { path: '^src/run/', pathNot: '^src/run/(platform|deadline|change-signal)[.]ts$' },
+    },
+    {
+      name: 'only-the-session-opens-a-platform',
+      comment: 'src/run works with the interface of run/platform.ts.',
+      severity: 'error',
+      from: { path: '^src/run/', pathNot: '^src/run/session[.]ts$' },
+      to: { path: '^src/(kubernetes|compose)/' },
     },
     {
       name: 'clients-know-no-platform',

@@ -59,7 +59,7 @@ const plugin = (fixtures: Fixtures, exec: object): string =>
   kubeconfig({ cluster: good(fixtures), user: { exec: { apiVersion: 'client.authentication.k8s.io/v1', interactiveMode: 'Never', ...exec } } });
 
 const INPUTS: readonly BadRow[] = [
-  { title: 'no release', inputs: { release: '' }, says: /release is ""; write the name of the Helm resume/ },
+  { title: 'no release', inputs: { release: '' }, says: /release is ""; write the name of the Helm release/ },
   { title: 'a release with capitals', inputs: { release: 'My_Milvus' }, says: /release is "My_Milvus"; write at most 53 lower-case letters/ },
   { title: 'a release that is a flag', inputs: { release: '--post-renderer' }, says: /release is "--post-renderer"/ },
   { title: 'a release that is too long', inputs: { release: 'm'.repeat(54) }, says: /at most 53/ },
