@@ -1,13 +1,13 @@
 // Applies the steps of a Docker Compose project. Makes no decisions.
 import { milvusServices, type ProjectObservation, type ServiceObservation, type UpgradeState } from '../core/compose/observation.js';
 import { isUp } from '../core/compose/components.js';
-import type { EditFilesStep, RecreateStep } from '../core/compose/step.js';
+import type { ComposeStep, EditFilesStep, RecreateStep } from '../core/compose/step.js';
 import { UpgradeError } from '../core/model/error.js';
 import type { Emit } from '../core/model/event.js';
 import type { Config } from '../core/config/config.js';
 import { jobOf, type MigrationJob } from '../core/migration/observation.js';
 import type { Observation } from '../core/model/observation.js';
-import type { FinalizeStep, PrepareStep, MigrationJobStep, ScaleDownStep } from '../core/migration/step.js';
+import type { FinalizeStep, MigrationJobStep, MigrationStep, PrepareStep, ScaleDownStep } from '../core/migration/step.js';
 import type { Step } from '../core/model/step.js';
 import { dependenciesStand } from './project/dependencies.js';
 import type { Docker } from './docker/docker.js';
@@ -48,25 +48,23 @@ const ANSWER_SECONDS = 60;
  */
 export async function applyComposeStep(step: Step, tools: ComposeTools): Promise<void> {
   const apply = APPLIES[step.kind as keyof typeof APPLIES] as ((step: Step, tools: ComposeTools) => Promise<void>) | undefined;
-  if (!apply)
-    throw new UpgradeError({
-      code: 'bug',
-      what: `${step.id} cannot be applied`,
-      why: `${step.kind} is not a step of a Docker Compose project`,
-      remedy: 'Open an issue.',
-    });
+  const why = `${step.kind} is not a step of a Docker Compose project`;
+  if (!apply) throw new UpgradeError({ code: 'bug', what: `${step.id} cannot be applied`, why, remedy: 'Open an issue.' });
   await apply(step, tools);
 }
 
-const APPLIES = {
+/** Every step of a project that changes something. Containers are started by `recreate`. */
+type Applied = Exclude<ComposeStep | MigrationStep, { kind: 'wait-healthy' | 'scale-up' }>;
+
+const APPLIES: { readonly [Kind in Applied['kind']]: (step: Extract<Applied, { kind: Kind }>, tools: ComposeTools) => Promise<void> } = {
   'edit-files': editFiles,
   recreate,
-  prepare: prepare,
-  stop,
+  prepare,
+  'scale-down': scaleDown,
   backup: runTool,
   migrate: runTool,
   restore: runTool,
-  close,
+  finalize,
 };
 
 /** Records the previous texts before the first byte is changed. */
@@ -156,7 +154,7 @@ function prepare({ journal: draft }: PrepareStep, { notes, run, observation }: C
   return Promise.resolve();
 }
 
-async function stop({ revoke }: ScaleDownStep, tools: ComposeTools): Promise<void> {
+async function scaleDown({ revoke }: ScaleDownStep, tools: ComposeTools): Promise<void> {
   const services = milvusServices(tools.project);
   const isRunning = services.some((service) => service.containers.some(isUp));
   await stopServices(services, tools);
@@ -188,7 +186,7 @@ async function runTool(step: MigrationJobStep, tools: ComposeTools): Promise<voi
  * Keeps the backup and its records unless `clean-up` is set. They are removed last, so that a run that is killed here does not leave a state that looks
  * incomplete.
  */
-async function close(_step: FinalizeStep, { notes, tool, observation, config, prove }: ComposeTools): Promise<void> {
+async function finalize(_step: FinalizeStep, { notes, tool, observation, config, prove }: ComposeTools): Promise<void> {
   const journal = observation.migration?.journal;
   if (journal) await tool.tidy(false);
   await prove();

@@ -1,6 +1,6 @@
 // The Docker Compose platform: observes a project through docker and applies steps. Makes no decisions.
 import type { CatalogueEntry } from '../core/helm/chart-choice.js';
-import { conclude } from '../core/checks/finding.js';
+import { conclude } from '../core/checks/results.js';
 import { evaluateTrial } from '../core/compose/checks.js';
 import { milvusServices, type ProjectObservation } from '../core/compose/observation.js';
 import type { Evidence } from '../core/model/evidence.js';

@@ -115,7 +115,7 @@ export class KubernetesPlatform implements Platform {
     watching.catch(() => undefined);
     const requested = await checkBefore(plan, { cluster: withSignal(this.#cluster, signal), config, helm, ...this.#lists.items() });
     // If permissions are missing, the check has reported all of them, and not only the one that was needed first.
-    if (!requested.preflight.failedChecks.some((failed) => failed.code === 'access')) await watching;
+    if (!requested.preflight.failedChecks.some((failed) => failed.id === 'access')) await watching;
     this.#requested = requested;
     return withEtcd(requested.preflight, plan, { sessions: this.#sessions, config });
   }

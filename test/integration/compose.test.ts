@@ -6,7 +6,7 @@ import { expectEnd, imageOf, MIGRATION_CALLS, wish } from '../support/project-en
 import { ofType, runOn, type Told } from '../support/tools.js';
 
 function refusalsOf(told: Told): readonly string[] {
-  return ofType(told, 'plan-refused').flatMap(({ failedChecks }) => failedChecks.map((check) => check.code));
+  return ofType(told, 'plan-refused').flatMap(({ failedChecks }) => failedChecks.map((check) => check.id));
 }
 
 describe('an upgrade of a project', () => {

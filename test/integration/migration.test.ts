@@ -108,7 +108,7 @@ it('a cluster that was stopped by another user is left unchanged, and the remedy
   const told = await runOn(cluster, wish());
   expect(told.outcome).toBe('refused');
   const failedChecks = ofType(told, 'plan-refused')[0]?.failedChecks ?? [];
-  expect(failedChecks.map((each) => each.code)).toEqual(['stopped-by-others']);
+  expect(failedChecks.map((each) => each.id)).toEqual(['stopped-by-others']);
   expect(failedChecks[0]?.remedy).toContain('the ConfigMap milvus-deploy-replicas-my contains the previous replicas');
   expect(cluster.calls).toEqual([]);
 });

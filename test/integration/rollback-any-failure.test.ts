@@ -149,7 +149,7 @@ describe('a journal that another user has written', () => {
     const told = await runOn(cluster, wish({ operation }));
     expect(told.outcome).toBe('refused');
     const [failedCheck] = ofType(told, 'plan-refused')[0]?.failedChecks ?? [];
-    expect(failedCheck).toMatchObject({ code: 'journal-doubtful', reason: cluster.doubt, skippable: true });
+    expect(failedCheck).toMatchObject({ id: 'journal-doubtful', state: 'fail', reason: cluster.doubt, skippable: true });
     expect(failedCheck?.remedy).toContain('kubectl --namespace default get configmap milvus-upgrade-my-migration -o yaml');
     expect(cluster.calls).toEqual([]);
   });
@@ -172,7 +172,7 @@ describe('a journal that another user has written', () => {
     const cluster = new FakeMigration();
     cluster.journal = { ...FORGED, replicas: {} };
     const told = await runOn(cluster, wish({ 'root-path': 'other' }));
-    expect(ofType(told, 'plan-refused')[0]?.failedChecks.map((failedCheck) => failedCheck.code)).toContain('root-path-differs');
+    expect(ofType(told, 'plan-refused')[0]?.failedChecks.map((failedCheck) => failedCheck.id)).toContain('root-path-differs');
   });
 });
 

@@ -11,7 +11,7 @@ describe('a release whose Deployments have all 0 replicas', () => {
     cluster.scaleToZero();
     const told = await runOn(cluster, inputs({ 'target-version': target }));
     expect(told.outcome).toBe('refused');
-    expect(ofType(told, 'plan-refused')[0]?.failedChecks.map((failedCheck) => failedCheck.code)).toEqual(['milvus-stopped']);
+    expect(ofType(told, 'plan-refused')[0]?.failedChecks.map((failedCheck) => failedCheck.id)).toEqual(['milvus-stopped']);
     expect(cluster.applied).toEqual([]);
   });
 
@@ -177,7 +177,7 @@ describe('an upgrade', () => {
     const cluster = new FakeCluster('2.2.16', { chartVersion: '4.0.34' });
     const told = await runOn(cluster, inputs({ 'target-version': '2.2.12' }));
     expect(told.outcome).toBe('refused');
-    expect(ofType(told, 'plan-refused')[0]?.failedChecks.map((failedCheck) => failedCheck.code)).toContain('downgrade');
+    expect(ofType(told, 'plan-refused')[0]?.failedChecks.map((failedCheck) => failedCheck.id)).toContain('downgrade');
     expect(cluster.applied).toEqual([]);
   });
 
@@ -194,7 +194,8 @@ describe('an upgrade', () => {
     if (outcome !== 'refused') return;
     expect(ofType(told, 'plan-refused')[0]?.failedChecks).toEqual([
       expect.objectContaining({
-        code: 'downgrade',
+        id: 'downgrade',
+        state: 'fail',
         skippable: false,
         reason: expect.stringMatching(`^${target} is older than the running version ${newest}: 2.2 cannot`),
       }),
@@ -207,7 +208,7 @@ describe('an upgrade', () => {
     cluster.status = 'failed';
     cluster.setImage('proxy', 'milvusdb/milvus:v2.2.16');
     const told = await runOn(cluster, inputs({ 'target-version': '2.2.12', 'source-version': '2.2.9' }));
-    const codes = ofType(told, 'plan-refused')[0]?.failedChecks.map((failedCheck) => failedCheck.code) ?? [];
+    const codes = ofType(told, 'plan-refused')[0]?.failedChecks.map((failedCheck) => failedCheck.id) ?? [];
     expect(codes).toEqual(expect.arrayContaining(['downgrade', 'source-version-differs', 'release-failed']));
   });
 

@@ -12,7 +12,7 @@ export function recordOf(row: BadRow, done: Finished, fixtures: Fixtures): BadIn
 export function messageOf({ log, report }: Finished): string {
   if (report?.problem) return `${report.problem.what}: ${report.problem.why}. ${report.problem.remedy}`.replaceAll('.. ', '. ');
   const [failedCheck] = report?.failedChecks ?? [];
-  return failedCheck ? `Refused (${failedCheck.code}): ${failedCheck.reason}. ${failedCheck.remedy}` : (log.split('\n').at(-1) ?? '');
+  return failedCheck ? `Refused (${failedCheck.id}): ${failedCheck.reason}. ${failedCheck.remedy}` : (log.split('\n').at(-1) ?? '');
 }
 
 function given({ inputs, env }: BadRow, fixtures: Fixtures): string {

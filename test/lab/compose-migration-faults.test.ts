@@ -269,6 +269,6 @@ describe('a metadata migration of a Docker Compose project', () => {
   tell('faults', [...FAULTS.map(toFaultStory), ...RESTORES]);
   afterAll(() => {
     const known = [...FAULTS.map(({ what }) => what), ...AFTERWARDS].flatMap((each) => rows.get(each) ?? []);
-    saveRecord('compose-faults', known);
+    saveRecord('compose-faults', known, ({ what }) => what);
   });
 });

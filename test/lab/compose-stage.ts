@@ -31,7 +31,7 @@ export interface Done {
 
 /** The error of a run, or its failed checks. */
 export function toldBy({ report: { problem, failedChecks } }: Done): string {
-  return problem ? `${problem.what}: ${problem.why}` : failedChecks.map((each) => `${each.code}: ${each.reason}`).join('; ');
+  return problem ? `${problem.what}: ${problem.why}` : failedChecks.map((each) => `${each.id}: ${each.reason}`).join('; ');
 }
 
 /** Fails with the log if the run has another outcome. */

@@ -88,6 +88,7 @@ afterAll(async () => {
   saveRecord(
     'causes',
     plays.flatMap((play) => rows.get(play) ?? []),
+    ({ code, done }) => `${code} ${done}`,
   );
 }, 300_000);
 
@@ -121,7 +122,7 @@ async function act(stage: Stage, { scenario, refused }: Play, action: Action): P
 
 /** The line that names the cause: as certain if it is certain, or the failed check if a check was faster. */
 function lineOf({ code, known }: Scenario, { lines, done }: Played): { at: number; text: string } {
-  const names = [`${known === 'certain' ? '✗' : '?'} ${code}`, code, ...(done.report?.failedChecks.map((failedCheck) => ` ${failedCheck.code}: `) ?? [])];
+  const names = [`${known === 'certain' ? '✗' : '?'} ${code}`, code, ...(done.report?.failedChecks.map((failedCheck) => ` ${failedCheck.id}: `) ?? [])];
   return names.map((name) => lines.find(({ text }) => text.includes(name))).find((line) => line !== undefined) ?? { at: 0, text: '' };
 }
 
@@ -183,7 +184,7 @@ describe('an upgrade on a real node', () => {
     async (_code, _, play) => {
       const { done, serving } = await endOf(play);
       if (done.exitCode !== 1) throw new Error(done.log);
-      expect(done.report?.failedChecks.map((failedCheck) => failedCheck.code)).toEqual([play.scenario.refusedAs]);
+      expect(done.report?.failedChecks.map((failedCheck) => failedCheck.id)).toEqual([play.scenario.refusedAs]);
       expect(done.outputs).toMatchObject({ outcome: 'refused', changed: 'false' });
       if (play.scenario.serves) expect(serving).toBe('1');
     },

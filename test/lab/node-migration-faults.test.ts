@@ -193,6 +193,7 @@ afterAll(async () => {
   saveRecord(
     'migration-faults',
     faults.flatMap((fault) => rows.get(fault) ?? []),
+    ({ what }) => what,
   );
 }, 300_000);
 
@@ -220,7 +221,7 @@ async function show(stage: MigrationStage): Promise<Shown> {
 /** The error of the run, or its failed checks. */
 function toldBy({ report }: Finished): string {
   const { problem, failedChecks = [] } = report ?? {};
-  return problem ? `${problem.what}: ${problem.why}` : failedChecks.map((failedCheck) => `${failedCheck.code}: ${failedCheck.reason}`).join('; ');
+  return problem ? `${problem.what}: ${problem.why}` : failedChecks.map((failedCheck) => `${failedCheck.id}: ${failedCheck.reason}`).join('; ');
 }
 
 describe('a metadata migration in which', () => {

@@ -33,7 +33,7 @@ it('a migration without migration.yaml reports every missing permission and chan
   const before = await stage.generation();
   const done = await action.run();
   expect(done.outputs).toMatchObject({ outcome: 'refused', changed: 'false' });
-  const missing = done.report?.failedChecks.find((failedCheck) => failedCheck.code === 'access')?.reason;
+  const missing = done.report?.failedChecks.find((failedCheck) => failedCheck.id === 'access')?.reason;
   // Helm also needs the other permissions of migration.yaml, for a hook and the claims of a chart.
   const beyond = ['create pods/exec', 'list jobs.batch', 'list persistentvolumeclaims', 'watch jobs.batch', 'watch persistentvolumeclaims'];
   expect(missing).toBe(`the user is not allowed to: ${beyond.join(', ')}`);

@@ -12,9 +12,16 @@ export function readRecord<Row>(name: RecordName): readonly Row[] {
 
 export const isRecording = process.env.LAB_RECORD !== undefined;
 
-/** Writes the results of a complete run. */
-export function saveRecord(name: RecordName, rows: readonly unknown[]): void {
-  if (isRecording) writeFileSync(fileOf(name), `${JSON.stringify(rows, null, 2)}\n`);
+/** Writes the results of a run. The rows of cases that it left out, which `keyOf` tells apart, stay as they are. */
+export function saveRecord<Row>(name: RecordName, rows: readonly Row[], keyOf: (row: Row) => string): void {
+  if (!isRecording) return;
+  const isNew = new Map(rows.map((row) => [keyOf(row), row]));
+  const kept = readRecord<Row>(name).map((row) => {
+    const known = isNew.get(keyOf(row));
+    isNew.delete(keyOf(row));
+    return known ?? row;
+  });
+  writeFileSync(fileOf(name), `${JSON.stringify([...kept, ...isNew.values()], null, 2)}\n`);
 }
 
 /** Replaces what differs between runs: ports, times, addresses, and the end of long texts. The log has the full text. */

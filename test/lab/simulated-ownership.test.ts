@@ -70,7 +70,7 @@ describe('a release that this action does not own', () => {
     );
     const refused = await place.action.run();
     expect(refused.outputs.outcome).toBe('refused');
-    expect(refused.report?.failedChecks.map(({ code }) => code)).toEqual(['managed-by-flux']);
+    expect(refused.report?.failedChecks.map(({ id }) => id)).toEqual(['managed-by-flux']);
     expect(refused.log).toContain('flux suspend helmrelease vectors --namespace gitops');
     expect((await place.action.run({ 'skip-checks': 'managed-by-flux' })).outputs.outcome).toBe('succeeded');
     expect(images(place)).toEqual(all('v2.2.16'));

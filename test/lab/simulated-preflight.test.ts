@@ -62,7 +62,7 @@ describe('the preflight', () => {
     install(place, '2.2.12');
     const told = await place.action.run({ values: 'etcd: {persistence: {size: 20Gi}}\nservice: {port: 99999}' });
     expect(told.outputs).toMatchObject({ outcome: 'refused', changed: 'false' });
-    expect(told.report?.failedChecks.map((failedCheck) => failedCheck.code).sort()).toEqual(['dry-run', 'immutable-field']);
+    expect(told.report?.failedChecks.map((failedCheck) => failedCheck.id).sort()).toEqual(['dry-run', 'immutable-field']);
     expect(checks(told.report)['immutable-field']).toMatch(/StatefulSet\/my-etcd.*updates to statefulset spec/);
     expect(checks(told.report)['dry-run']).toMatch(/99999/);
     expect(images(place)).toEqual(all('v2.2.12'));

@@ -90,7 +90,7 @@ describe('a run with the permissions of deploy/rbac', () => {
         .filter((permission) => !given.has(permission) && !absent.test(permission))
         .sort(),
     );
-    expect(told.report?.failedChecks.find((failedCheck) => failedCheck.code === 'access')?.reason).toContain('patch deployments.apps');
+    expect(told.report?.failedChecks.find((failedCheck) => failedCheck.id === 'access')?.reason).toContain('patch deployments.apps');
   });
 
   itFull('reports every required permission at once if observations are forbidden as well', async () => {

@@ -2,7 +2,7 @@
 import type { Event, EventDraft } from '../../src/core/model/event.js';
 import type { Component } from '../../src/core/model/component.js';
 import type { Observation, Release } from '../../src/core/model/observation.js';
-import type { FailedCheck } from '../../src/core/model/check-result.js';
+import type { CheckResult } from '../../src/core/model/check-result.js';
 import type { ReportSubject } from '../../src/core/report/report.js';
 import type { HelmRollbackStep, HelmUpgradeStep, Plan, WaitReadyStep } from '../../src/core/model/step.js';
 import { SecretValues } from '../../src/core/model/values.js';
@@ -146,30 +146,33 @@ export function plan(over: Partial<Plan> = {}): Plan {
       },
     ],
     checks: [
-      { id: 'advisory-2.2.14', state: 'warn', reason: 'bulk inserts may stall on 2.2.14', source: 'milvus-io/milvus#26634' },
-      { id: 'release-failed', state: 'skipped', reason: 'revision 5 of release my is failed', source: 'helm history' },
+      { id: 'advisory-2.2.14', state: 'warn', reason: 'bulk inserts may stall on 2.2.14', remedy: '', source: 'milvus-io/milvus#26634', skippable: false },
+      { id: 'release-failed', state: 'skipped', reason: 'revision 5 of release my is failed', remedy: '', source: 'helm history', skippable: true },
     ],
     ...over,
   };
 }
 
-export const failedChecks: readonly FailedCheck[] = [
+export const failedChecks: readonly CheckResult[] = [
   {
-    code: 'deployment-unhealthy',
+    id: 'deployment-unhealthy',
+    state: 'fail',
     reason: 'my-milvus-querynode is not healthy before the upgrade (querynode: 0 of 1 ready, CrashLoopBackOff)',
     remedy: 'Fix this first; an upgrade would hide the cause. Skip this check if the upgrade is the fix.',
     source: 'the status of the Deployment',
     skippable: true,
   },
   {
-    code: 'skips-minor',
+    id: 'skips-minor',
+    state: 'fail',
     reason: '2.2.12 → 2.6.15 leaps over 2.3, 2.4 and 2.5',
     remedy: 'Upgrade to 2.3.22, then 2.4.23, then 2.5.27, then 2.6.15.',
     source: 'milvus.io/docs/v2.6.x/upgrade_milvus_cluster-helm.md',
     skippable: true,
   },
   {
-    code: 'stop-first',
+    id: 'stop-first',
+    state: 'fail',
     reason: '2.6 needs the mixed coordinator',
     remedy: 'Set target-version: 2.5.16 first.',
     source: 'zilliztech/milvus-helm README',

@@ -15,7 +15,7 @@ import {
 } from '../../src/core/compose/observation.js';
 import { readServices } from '../../src/core/compose/services.js';
 import type { EditFilesStep, RecreateStep } from '../../src/core/compose/step.js';
-import { conclude } from '../../src/core/checks/finding.js';
+import { conclude } from '../../src/core/checks/results.js';
 import type { CatalogueEntry } from '../../src/core/helm/chart-choice.js';
 import { UpgradeError } from '../../src/core/model/error.js';
 import type { Evidence } from '../../src/core/model/evidence.js';

@@ -1,5 +1,6 @@
 // Runs all checks of a project that are possible before anything is changed. Changes nothing.
-import { conclude, type Finding } from '../../core/checks/finding.js';
+import type { CheckResult } from '../../core/model/check-result.js';
+import { conclude } from '../../core/checks/results.js';
 import { evaluateBackup, evaluateObjectStore, evaluateProject } from '../../core/compose/checks.js';
 import { describeFileChanges } from '../../core/compose/file-changes.js';
 import type { ProjectObservation } from '../../core/compose/observation.js';
@@ -12,7 +13,7 @@ import type { ToolRuns } from '../migration/tool-runs.js';
 
 /** The results of the etcd checks; `bytes` is the size of its database. */
 export interface EtcdChecked {
-  readonly findings: readonly Finding[];
+  readonly findings: readonly CheckResult[];
   readonly bytes: number;
 }
 
@@ -33,7 +34,7 @@ export async function checkBefore(plan: Plan, { docker, config, project, tool, e
 }
 
 /** Verifies the backups to restore while Milvus still serves. */
-function listBackups({ steps }: Plan, tool: ToolRuns): Promise<Finding[]> {
+function listBackups({ steps }: Plan, tool: ToolRuns): Promise<CheckResult[]> {
   const attempts = steps.flatMap((step) => (step.kind === 'restore' ? [step.attempt] : []));
   return Promise.all(attempts.map(async (attempt) => evaluateBackup(tool.backupPath(attempt), await tool.whyChanged(attempt))));
 }

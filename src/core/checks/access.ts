@@ -1,7 +1,8 @@
 // The check `access`: the rights that the run, Helm and the image probe need, and which of them are missing. Pure; a platform queries the cluster.
 import type { ObjectPair } from '../helm/manifest.js';
 import { isChanged } from '../helm/manifest.js';
-import { notChecked, pass, warn, type Finding } from './finding.js';
+import type { CheckResult } from '../model/check-result.js';
+import { notChecked, pass, warn } from './results.js';
 
 /** One right in the namespace of the release, or in the whole cluster if `clusterWide`. */
 export interface Need {
@@ -96,7 +97,7 @@ const SOURCE = 'SelfSubjectAccessReview';
 const REMEDY = 'Grant the user these rights in the namespace; the manifests in deploy/rbac/ contain all of them.';
 
 /** Reports every missing right in one message. A missing right that is needed now cannot be skipped: the upgrade would fail midway. */
-export function evaluateAccess(answers: readonly Answer[]): Finding[] {
+export function evaluateAccess(answers: readonly Answer[]): CheckResult[] {
   const missing = answers.filter((answer) => answer.allowed === false).map((answer) => answer.need);
   const unknown = answers.filter((answer) => answer.allowed === null);
   const [now, later] = [missing.filter((need) => need.now), missing.filter((need) => !need.now)].map((needs) => needs.map(nameOfNeed).sort());
@@ -112,6 +113,6 @@ export function evaluateAccess(answers: readonly Answer[]): Finding[] {
   ];
 }
 
-function refuse(missing: readonly string[]): Finding {
+function refuse(missing: readonly string[]): CheckResult {
   return { id: 'access', state: 'fail', reason: `the user is not allowed to: ${missing.join(', ')}`, remedy: REMEDY, source: SOURCE, skippable: false };
 }

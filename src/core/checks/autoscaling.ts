@@ -1,5 +1,6 @@
 // The check `autoscaler`: an autoscaler changes the replicas of a Milvus Deployment during the upgrade. Pure.
-import { pass, someOf, warn, type Finding } from './finding.js';
+import type { CheckResult } from '../model/check-result.js';
+import { pass, someOf, warn } from './results.js';
 import type { Workload } from '../helm/workloads.js';
 
 /** A HorizontalPodAutoscaler; one that KEDA created has a ScaledObject as its owner. */
@@ -15,7 +16,7 @@ export interface Autoscaler {
 const SOURCE = 'kubernetes.io/docs, "Horizontal Pod Autoscaling", and the HorizontalPodAutoscalers of the namespace';
 
 /** `found` contains the autoscalers of the whole namespace. */
-export function evaluateAutoscalers(found: readonly Autoscaler[], workloads: readonly Workload[]): Finding[] {
+export function evaluateAutoscalers(found: readonly Autoscaler[], workloads: readonly Workload[]): CheckResult[] {
   const own = found.filter((autoscaler) => workloads.some(({ name }) => name === autoscaler.target));
   if (own.length === 0) return [pass('autoscaler', 'no autoscaler changes the replicas of a Milvus Deployment', SOURCE)];
   const described = own.map(

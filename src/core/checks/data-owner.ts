@@ -5,7 +5,8 @@ import { labelsOf, type KubeObject } from '../helm/manifest.js';
 import { isRecord, valueAt } from '../model/values.js';
 import { formatVersion, type Version } from '../model/version.js';
 import { listAt, milvusWorkloads } from '../helm/workloads.js';
-import { someOf, type Finding } from './finding.js';
+import type { CheckResult } from '../model/check-result.js';
+import { someOf } from './results.js';
 
 const ID = 'data-owner';
 
@@ -16,7 +17,7 @@ interface Move {
 }
 
 /** Empty if the new image runs as the same user as the old one, or if no Deployment that gets the image has a volume claim. */
-export function evaluateDataOwner(objects: readonly KubeObject[], { from, to, image }: Move): Finding[] {
+export function evaluateDataOwner(objects: readonly KubeObject[], { from, to, image }: Move): CheckResult[] {
   const row = IMAGE_USERS.find(({ crossing }) => crosses(from, to, crossing));
   const owners = objects.filter((object) => milvusWorkloads([object]).some(({ images }) => images.includes(image)) && claimsOf(object).length > 0);
   if (!row || owners.length === 0) return [];

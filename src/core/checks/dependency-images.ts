@@ -1,13 +1,14 @@
 // The check `dependency-image-changes`: the upgrade of Milvus would also replace etcd, the object store or the message queue. Pure.
 import { imageChanges, isOnlyBoilerplate, replacesPods } from '../helm/manifest-changes.js';
 import { isChanged, nameOfObject, type ObjectPair } from '../helm/manifest.js';
-import { pass, someOf, warn, type Finding } from './finding.js';
+import type { CheckResult } from '../model/check-result.js';
+import { pass, someOf, warn } from './results.js';
 
 const ID = 'dependency-image-changes';
 const SOURCE = 'the manifests of the installed and the new release';
 
 /** Reports the changes that remain after the pins of knowledge/pins.ts. A changed label in the template is enough to replace every pod. */
-export function evaluateDependencies(pairs: readonly ObjectPair[]): Finding[] {
+export function evaluateDependencies(pairs: readonly ObjectPair[]): CheckResult[] {
   const changing = pairs.filter(({ before, after }) => (after ?? before)?.kind === 'StatefulSet').flatMap(describe);
   if (changing.length === 0) return [pass(ID, 'no dependency StatefulSet replaces its pods', SOURCE)];
   const remedy =

@@ -1,5 +1,6 @@
 // The check `disruption-budget`: PodDisruptionBudgets that allow no disruption of a Milvus pod, and what they block. Pure.
-import { pass, someOf, warn, type Finding } from './finding.js';
+import type { CheckResult } from '../model/check-result.js';
+import { pass, someOf, warn } from './results.js';
 
 export interface DisruptionBudget {
   readonly name: string;
@@ -12,7 +13,7 @@ const ID = 'disruption-budget';
 const SOURCE = 'kubernetes.io/docs, "Disruptions": workload resources are not limited by PDBs when doing rolling upgrades';
 
 /** Never fails: a Deployment deletes its pods and does not evict them. */
-export function evaluateDisruptionBudgets(budgets: readonly DisruptionBudget[]): Finding[] {
+export function evaluateDisruptionBudgets(budgets: readonly DisruptionBudget[]): CheckResult[] {
   const tight = budgets.filter((budget) => budget.roles.length > 0 && budget.allowed === 0);
   if (tight.length === 0) return [pass(ID, 'no PodDisruptionBudget blocks a disruption of a Milvus pod', SOURCE)];
   const described = tight.map(({ name, roles }) => `${name} (${roles.join(', ')})`);

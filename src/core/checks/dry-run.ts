@@ -1,5 +1,6 @@
 // The check `dry-run`, and the checks that are derived from the messages of the API server: the server-side dry run of each change. Pure.
-import { pass, someOf, warn, type Finding } from './finding.js';
+import type { CheckResult } from '../model/check-result.js';
+import { pass, someOf, warn } from './results.js';
 
 /** The response of the server to one object, sent with dryRun=All; status 200 and no message if it accepts the object. */
 export interface DryRunAnswer {
@@ -62,7 +63,7 @@ const CHART: Subject = {
 };
 
 /** Groups the rejected objects by their meaning and quotes the server. The check `access` reports missing rights; a missing object is created again. */
-export function evaluateDryRun(answers: readonly DryRunAnswer[], { taken, reason, remedy }: Subject = CHART): Finding[] {
+export function evaluateDryRun(answers: readonly DryRunAnswer[], { taken, reason, remedy }: Subject = CHART): CheckResult[] {
   const other: Meaning = { id: 'dry-run', says: /./, reason, remedy, skippable: true };
   const meaningOf = ({ message }: DryRunAnswer): Meaning => MEANINGS.find((meaning) => meaning.says.test(message)) ?? other;
   const sent = answers.filter((answer) => !isOthersMatter(answer));
@@ -89,7 +90,7 @@ function isUnknowing({ status, message }: DryRunAnswer): boolean {
   return status >= 500 || status === 429 || status === 0 || /does not support dry run|failed calling webhook/i.test(message);
 }
 
-function fail({ id, reason, remedy, skippable }: Meaning, answers: readonly DryRunAnswer[]): Finding {
+function fail({ id, reason, remedy, skippable }: Meaning, answers: readonly DryRunAnswer[]): CheckResult {
   return { id, state: 'fail', reason: `${reason}: ${quoted(answers)}`, remedy, source: SOURCE, skippable };
 }
 
@@ -100,6 +101,6 @@ function quoted(answers: readonly DryRunAnswer[]): string {
   );
 }
 
-function unanswered(answers: readonly DryRunAnswer[]): Finding {
+function unanswered(answers: readonly DryRunAnswer[]): CheckResult {
   return warn('dry-run', `the API server could not validate ${quoted(answers)}`, 'Check the health of the webhook and the API server.', SOURCE);
 }

@@ -1,6 +1,7 @@
 // The check `etcd-health`: whether etcd accepts the writes of a metadata migration, and whether the backup fits on its volume. Pure.
 import { parseQuantity } from '../lib/quantity.js';
-import { pass, warn, type Finding } from './finding.js';
+import type { CheckResult } from '../model/check-result.js';
+import { pass, warn } from './results.js';
 
 const ID = 'etcd-health';
 const SOURCE = 'etcd.io/docs, "Maintenance": alarms, space quota';
@@ -15,7 +16,7 @@ export interface EtcdHealth {
  * `health` is null if etcd could not be queried: the check `etcd-sessions` reports that. `backupSize` is a Kubernetes quantity; null if the backup needs no
  * volume.
  */
-export function evaluateEtcdHealth(health: EtcdHealth | null, backupSize: string | null): Finding[] {
+export function evaluateEtcdHealth(health: EtcdHealth | null, backupSize: string | null): CheckResult[] {
   if (!health) return [];
   if (health.alarms.length > 0) return [alarmed(health.alarms)];
   const bytes = `${(health.bytes / 1024 ** 2).toFixed(1)} MiB`;
@@ -31,7 +32,7 @@ export function evaluateEtcdHealth(health: EtcdHealth | null, backupSize: string
   return [pass(ID, `no alarm is raised; the database size is ${bytes}`, SOURCE)];
 }
 
-function alarmed(alarms: readonly string[]): Finding {
+function alarmed(alarms: readonly string[]): CheckResult {
   const remedy =
     'Compact and defragment etcd, or raise its space quota, then run `etcdctl alarm disarm`: etcd rejects writes while an alarm is raised, and a migration would fail midway.';
   return { id: ID, state: 'fail', reason: `etcd has raised ${alarms.join(', ')}`, remedy, source: SOURCE, skippable: false };

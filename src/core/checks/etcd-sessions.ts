@@ -1,7 +1,8 @@
 // The check `etcd-sessions`: whether a rolling upgrade, or a migration, can read the registered sessions from etcd. Pure.
 import type { Sessions } from '../model/observation.js';
 import { UNOBSERVED_SECONDS } from '../rolling/status.js';
-import { pass, warn, type Finding } from './finding.js';
+import type { CheckResult } from '../model/check-result.js';
+import { pass, warn } from './results.js';
 
 const ID = 'etcd-sessions';
 const SOURCE = 'the sessions of Milvus in its etcd';
@@ -9,7 +10,7 @@ const SOURCE = 'the sessions of Milvus in its etcd';
 /**
  * Without etcd, a rolling upgrade relies on the state that Kubernetes reports: it is slower and does not detect a coordinator that is ready but not registered.
  */
-export function evaluateSessions(sessions: Sessions | undefined, migrates = false): Finding[] {
+export function evaluateSessions(sessions: Sessions | undefined, migrates = false): CheckResult[] {
   if (!sessions) return [];
   if (migrates) return [evaluateForMigration(sessions)];
   if (sessions.observation !== null)
@@ -20,7 +21,7 @@ export function evaluateSessions(sessions: Sessions | undefined, migrates = fals
 }
 
 /** A migration must not change the metadata while a Milvus process uses it. */
-function evaluateForMigration(sessions: Sessions): Finding {
+function evaluateForMigration(sessions: Sessions): CheckResult {
   if (sessions.observation !== null)
     return pass(ID, `the metadata is changed only when no session is left; ${sessions.observation.length} sessions are registered now`, SOURCE);
   const remedy =

@@ -1,5 +1,6 @@
 // The check `image-probe`: the results of the pods that pulled and started the new image once on each node. Pure.
-import { pass, someOf, warn, type Finding } from './finding.js';
+import type { CheckResult } from '../model/check-result.js';
+import { pass, someOf, warn } from './results.js';
 
 const ID = 'image-probe';
 
@@ -72,7 +73,7 @@ export interface Probe {
 }
 
 /** `left` is the number of nodes that were not tested because there are too many. */
-export function evaluateProbes(image: string, probes: readonly Probe[], left: number): Finding[] {
+export function evaluateProbes(image: string, probes: readonly Probe[], left: number): CheckResult[] {
   const source = `pods that ran once on ${probes.length} nodes`;
   const failed = probes.flatMap(({ node, status }) => (status.state === 'failed' ? [`${node}: ${status.reason}`] : []));
   const open = probes.flatMap(openQuestion);

@@ -1,6 +1,7 @@
 // Server-side dry run of the objects of a metadata migration. No failure can be skipped: the run would stop Milvus and then fail. Pure.
 import { evaluateDryRun, type DryRunAnswer } from './dry-run.js';
-import { someOf, type Finding } from './finding.js';
+import type { CheckResult } from '../model/check-result.js';
+import { someOf } from './results.js';
 
 export interface ObjectAnswer extends DryRunAnswer {
   /** If the name is already in use: whether the existing object has the labels of this action. */
@@ -13,7 +14,7 @@ const SUBJECT = {
   remedy: 'Fix what the message reports; otherwise the migration fails with the same message after Milvus is stopped.',
 };
 
-export function evaluateMigrationObjects(answers: readonly ObjectAnswer[]): Finding[] {
+export function evaluateMigrationObjects(answers: readonly ObjectAnswer[]): CheckResult[] {
   const foreign = answers.filter((answer) => answer.status === 409 && !answer.isOwn);
   const findings = evaluateDryRun(
     answers.filter((answer) => !waitsForTheStop(answer)),
@@ -27,7 +28,7 @@ function waitsForTheStop({ object, message }: ObjectAnswer): boolean {
   return /^Pod\/.*-tool$/.test(object) && /exceeded quota/.test(message);
 }
 
-function obstacles(answers: readonly ObjectAnswer[]): Finding {
+function obstacles(answers: readonly ObjectAnswer[]): CheckResult {
   const names = answers.map(({ object }) => object);
   return {
     id: 'name-taken',

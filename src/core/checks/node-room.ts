@@ -2,7 +2,8 @@
 import { describeAmounts, fitsInto, subtractAmounts, type Amounts } from '../lib/quantity.js';
 import type { Values } from '../model/values.js';
 import { surgeOf, type Workload } from '../helm/workloads.js';
-import { notChecked, pass, someOf, warn, type Finding } from './finding.js';
+import type { CheckResult } from '../model/check-result.js';
+import { notChecked, pass, someOf, warn } from './results.js';
 
 export interface NodeRoom {
   readonly name: string;
@@ -19,7 +20,7 @@ const HOW_FULL =
 const SOURCE = 'resource requests of the pods and allocatable resources of the nodes';
 
 /** `nodes` contains the ready and schedulable nodes. */
-export function evaluateNodeRoom(workloads: readonly Workload[], nodes: readonly NodeRoom[]): Finding[] {
+export function evaluateNodeRoom(workloads: readonly Workload[], nodes: readonly NodeRoom[]): CheckResult[] {
   const never = workloads.filter(
     (workload) => workload.replicas !== 0 && !nodes.some((node) => accepts(node, workload) && fitsInto(workload.requests, node.allocatable)),
   );
@@ -33,7 +34,7 @@ export function evaluateNodeRoom(workloads: readonly Workload[], nodes: readonly
   return [warn(ID, `no node has capacity for the new pods beside the old ones: ${someOf(described, 6)}`, remedy, SOURCE)];
 }
 
-function refuse(workloads: readonly Workload[], nodes: readonly NodeRoom[]): Finding {
+function refuse(workloads: readonly Workload[], nodes: readonly NodeRoom[]): CheckResult {
   const described = workloads.map((workload) => `${workload.role} needs ${describeAmounts(workload.requests)}, ${largestNode(workload, nodes)}`);
   const remedy = 'Lower the requests, or add a node that is large enough. Skip this check if a cluster autoscaler adds such a node.';
   return { id: ID, state: 'fail', reason: `no node is large enough: ${someOf(described, 6)}`, remedy, source: SOURCE, skippable: true };

@@ -3,7 +3,8 @@
 import type { Amounts } from '../lib/quantity.js';
 import { describeAmounts } from '../lib/quantity.js';
 import { surgeOf, unavailableOf, type Workload } from '../helm/workloads.js';
-import { pass, someOf, warn, type Finding } from './finding.js';
+import type { CheckResult } from '../model/check-result.js';
+import { pass, someOf, warn } from './results.js';
 import { own } from '../lib/own.js';
 
 /** A ResourceQuota without scopes: its limits and its usage. Quantities as numbers, by resource name. */
@@ -30,7 +31,7 @@ const CHARGES: Readonly<Record<string, (pod: Workload) => number>> = {
 };
 
 /** Fails only if a Deployment must start a new pod before it removes an old one, and the quota allows no new pod: the rollout would never complete. */
-export function evaluateQuotas(quotas: readonly Quota[], workloads: readonly Workload[]): Finding[] {
+export function evaluateQuotas(quotas: readonly Quota[], workloads: readonly Workload[]): CheckResult[] {
   const running = workloads.filter((workload) => workload.replicas !== 0);
   const blocked = running.filter((workload) => needsSurge(workload) && shortFor(quotas, [workload]).length > 0);
   if (blocked.length > 0) {

@@ -1,7 +1,8 @@
 // The check `objects-would-be-deleted`: Helm would delete objects that are not part of the Milvus chart, or volume claims. Pure.
 import { MILVUS_ROLES } from '../knowledge/roles.js';
 import { annotationsOf, groupOf, isOfRelease, labelsOf, nameOfObject, type KubeObject, type ObjectPair } from '../helm/manifest.js';
-import { pass, someOf, type Finding } from './finding.js';
+import type { CheckResult } from '../model/check-result.js';
+import { pass, someOf } from './results.js';
 
 const ID = 'objects-would-be-deleted';
 const SOURCE = 'the manifests of the installed and the new release; helm.sh/docs, "Chart Development Tips and Tricks": `helm.sh/resource-policy`';
@@ -26,7 +27,7 @@ const BARE_KINDS: ReadonlySet<string> = new Set([
 ]);
 
 /** Fails for deletions that cannot be undone: objects that the user added to the release, and every volume claim, whatever created it. */
-export function evaluateRemovedObjects(pairs: readonly ObjectPair[], release: string): Finding[] {
+export function evaluateRemovedObjects(pairs: readonly ObjectPair[], release: string): CheckResult[] {
   const removed = pairs.flatMap(({ before, after }) => (before && !after && !isKept(before) ? [before] : []));
   const bases = pairs.flatMap(({ before }) => (before ? baseOf(before) : []));
   const claims = removed.filter((object) => object.kind === 'PersistentVolumeClaim');
@@ -83,7 +84,7 @@ function baseOf(object: KubeObject): string[] {
   return isMilvus && metadata.name.endsWith(`-${role}`) ? [metadata.name.slice(0, -role.length - 1)] : [];
 }
 
-function foreignObjects(objects: readonly KubeObject[]): Finding {
+function foreignObjects(objects: readonly KubeObject[]): CheckResult {
   return {
     id: ID,
     state: 'fail',
@@ -95,7 +96,7 @@ function foreignObjects(objects: readonly KubeObject[]): Finding {
   };
 }
 
-function volumeClaims(claims: readonly KubeObject[]): Finding {
+function volumeClaims(claims: readonly KubeObject[]): CheckResult {
   return {
     id: ID,
     state: 'fail',

@@ -1,7 +1,8 @@
 // The check `replicas`: components that are unavailable while their only pod is replaced, and coordinators that cannot run as standby. Pure.
 import { getRecord, type Workload } from '../helm/workloads.js';
 import type { Values } from '../model/values.js';
-import { pass, someOf, warn, type Finding } from './finding.js';
+import type { CheckResult } from '../model/check-result.js';
+import { pass, someOf, warn } from './results.js';
 import { own } from '../lib/own.js';
 
 /** The chart's key for each coordinator (zilliztech/milvus-helm values.yaml). */
@@ -29,7 +30,7 @@ export function evaluateReplicas(
   live: Readonly<Record<string, number>>,
   computed: Values,
   way: ReplacementMode = 'as-written',
-): Finding[] {
+): CheckResult[] {
   const counted = workloads.map((workload) => ({ ...workload, count: workload.replicas ?? own(live, workload.name) ?? 1 }));
   const single = counted.filter((workload) => workload.count === 1).map((workload) => workload.role);
   const none = counted.filter((workload) => workload.count === 0).map((workload) => workload.role);
@@ -45,7 +46,7 @@ function isAlone(role: string, computed: Values): boolean {
   return key !== undefined && getRecord(computed, `${key}.activeStandby`).enabled === false;
 }
 
-function interrupted(roles: readonly string[], workloads: readonly Workload[]): Finding[] {
+function interrupted(roles: readonly string[], workloads: readonly Workload[]): CheckResult[] {
   if (roles.length === 0) return [];
   const stopped = workloads.filter((workload) => workload.recreate && roles.includes(workload.role)).map((workload) => workload.role);
   const how = stopped.length > 0 ? `; the old pod terminates before the new one starts for ${someOf(stopped)}` : '';
@@ -59,13 +60,13 @@ function interrupted(roles: readonly string[], workloads: readonly Workload[]): 
   ];
 }
 
-function absent(roles: readonly string[]): Finding[] {
+function absent(roles: readonly string[]): CheckResult[] {
   return roles.length === 0
     ? []
     : [warn('replicas', `no pod: ${someOf(roles)}. The run cannot verify that these components work`, 'Set their replicas if they should run.', SOURCE)];
 }
 
-function colliding(roles: readonly string[]): Finding[] {
+function colliding(roles: readonly string[]): CheckResult[] {
   if (roles.length === 0) return [];
   const keys = roles.map((role) => `${COORDINATORS[role] ?? role}.activeStandby.enabled=true`);
   return [

@@ -1,6 +1,7 @@
 // The check `unknown-values`: values that the new chart does not define and therefore ignores, with the most similar defined name. Pure.
 import { isRecord, type Values } from '../model/values.js';
-import { pass, someOf, warn, type Finding } from './finding.js';
+import type { CheckResult } from '../model/check-result.js';
+import { pass, someOf, warn } from './results.js';
 import { own } from '../lib/own.js';
 
 const ID = 'unknown-values';
@@ -10,7 +11,7 @@ const FREE_FORM =
   /^(annotations|labels|nodeSelector|affinity|tolerations|resources|extraEnv|extraConfigFiles|securityContext|global|strategy|data|env|config|configData|configuration)$|(Annotations|Labels|Selector|Context|Security|ConfigFiles)$/;
 
 /** `subcharts` contains the keys of the values of other charts; the values below them are not checked. */
-export function evaluateUnknownValues(supplied: Values, defaults: Values, subcharts: readonly string[]): Finding[] {
+export function evaluateUnknownValues(supplied: Values, defaults: Values, subcharts: readonly string[]): CheckResult[] {
   const free = new Set([...subcharts, 'global']);
   const unknown = unknownPaths(supplied, defaults, '', free);
   if (unknown.length === 0) return [pass(ID, 'the new chart defines every value that is set', SOURCE)];

@@ -1,5 +1,6 @@
 // The checks of a Docker Compose project before anything is changed. They evaluate the facts that src/compose/project/facts.ts gathers. Pure.
-import { pass, someOf, warn, type Finding } from '../checks/finding.js';
+import type { CheckResult } from '../model/check-result.js';
+import { pass, someOf, warn } from '../checks/results.js';
 import { isOlder, parseImage, version, type Version } from '../model/version.js';
 import { mountDifferences } from './mounts.js';
 import { milvusServices, type ProjectObservation } from './observation.js';
@@ -26,7 +27,7 @@ export interface ProjectFacts {
 const LEAST_FREE = 16 * 1024 * 1024;
 const DOCKER = 'docker inspect';
 
-export function evaluateProject(project: ProjectObservation, facts: ProjectFacts, needsBytes: number): Finding[] {
+export function evaluateProject(project: ProjectObservation, facts: ProjectFacts, needsBytes: number): CheckResult[] {
   return [
     evaluateFiles(facts),
     evaluateRoom(facts, needsBytes),
@@ -39,17 +40,17 @@ export function evaluateProject(project: ProjectObservation, facts: ProjectFacts
   ];
 }
 
-function fail(id: string, reason: string, remedy: string, source: string): Finding {
+function fail(id: string, reason: string, remedy: string, source: string): CheckResult {
   return { id, state: 'fail', reason, remedy, source, skippable: true };
 }
 
-function evaluateFiles({ unwritable }: ProjectFacts): Finding {
+function evaluateFiles({ unwritable }: ProjectFacts): CheckResult {
   if (unwritable.length === 0) return pass('files-writable', 'the files that set the images can be written', 'the file system');
   const remedy = 'Give the user of this run write permission for these files and their directories, and run again.';
   return { ...fail('files-writable', unwritable.join('; '), remedy, 'the file system'), skippable: false };
 }
 
-function evaluateRoom({ freeBytes }: ProjectFacts, needsBytes: number): Finding {
+function evaluateRoom({ freeBytes }: ProjectFacts, needsBytes: number): CheckResult {
   if (freeBytes === null) return warn('disk-room', 'the free disk space in the directory of the project could not be determined', '', 'the file system');
   const desired = LEAST_FREE + needsBytes;
   const free = `${(freeBytes / 1024 ** 2).toFixed(0)} MiB are free in the directory of the project`;
@@ -59,7 +60,7 @@ function evaluateRoom({ freeBytes }: ProjectFacts, needsBytes: number): Finding 
 }
 
 /** A variable that is not set, or another project directory, would mount an empty directory. Comparing the paths reveals this before the data is missed. */
-function evaluateMounts(project: ProjectObservation): Finding {
+function evaluateMounts(project: ProjectObservation): CheckResult {
   const different = milvusServices(project).flatMap((service) => mountDifferences(service, project.name));
   if (different.length === 0) return pass('mounts-would-change', 'Milvus keeps its directories and volumes', DOCKER);
   const remedy =
@@ -67,14 +68,14 @@ function evaluateMounts(project: ProjectObservation): Finding {
   return { ...fail('mounts-would-change', someOf([...new Set(different)], 4), remedy, DOCKER), skippable: false };
 }
 
-function evaluateMissing({ missingMounts }: ProjectFacts): Finding[] {
+function evaluateMissing({ missingMounts }: ProjectFacts): CheckResult[] {
   if (missingMounts === null || missingMounts.length === 0) return [];
   const reason = `${someOf(missingMounts, 4)} ${missingMounts.length === 1 ? 'is' : 'are'} mounted into Milvus but ${missingMounts.length === 1 ? 'does' : 'do'} not exist: Docker would create an empty directory`;
   return [fail('mount-missing', reason, 'Find out where the data is, or create the directory if it is new; then run again.', 'milvus-io/milvus#21952')];
 }
 
 /** The labels of a container name the files that it was created from. */
-function evaluateComposeFiles({ services, files }: ProjectObservation): Finding[] {
+function evaluateComposeFiles({ services, files }: ProjectObservation): CheckResult[] {
   const used = new Set(files.filter((file) => file.kind === 'compose' && !file.isReferenced).map((file) => nameOf(file.path)));
   const made = services
     .flatMap((service) => (service.role === '' ? [] : service.containers))
@@ -96,19 +97,19 @@ function nameOf(path: string): string {
   return path.split(/[/\\]/).at(-1) ?? '';
 }
 
-function evaluateInside({ editedInside, writtenAtStart }: ProjectFacts): Finding[] {
+function evaluateInside({ editedInside, writtenAtStart }: ProjectFacts): CheckResult[] {
   if (editedInside.length === 0) return writtenAtStart.length === 0 ? [] : [writtenByProject(writtenAtStart)];
   const reason = `${someOf(editedInside)} was changed inside the container; a new container would have the file of the image`;
   const remedy = 'Mount the file from the host, or set the values as variables below environment; then run again.';
   return [fail('edited-inside', reason, remedy, 'docker diff; milvus-io/web-content v2.6.x install page')];
 }
 
-function writtenByProject(files: readonly string[]): Finding {
+function writtenByProject(files: readonly string[]): CheckResult {
   const reason = `the project writes ${someOf(files)} at each start, and will write the same into the file of the new version`;
   return warn('edited-inside', reason, 'Check that the new version accepts what is written there.', 'docker diff; the command and configs of the service');
 }
 
-function evaluateNames({ takenNames }: ProjectFacts): Finding[] {
+function evaluateNames({ takenNames }: ProjectFacts): CheckResult[] {
   if (takenNames.length === 0) return [];
   return [
     {
@@ -123,14 +124,14 @@ function evaluateNames({ takenNames }: ProjectFacts): Finding[] {
   ];
 }
 
-function evaluateOthers({ alsoChanged }: ProjectFacts): Finding[] {
+function evaluateOthers({ alsoChanged }: ProjectFacts): CheckResult[] {
   if (alsoChanged.length === 0) return [];
   const reason = `the files were changed after ${someOf(alsoChanged)} ${alsoChanged.length === 1 ? 'was' : 'were'} started: the upgrade also applies these changes`;
   return [warn('also-changed', reason, 'Review these changes before the upgrade.', 'docker compose config --hash')];
 }
 
 /** The object store is not upgraded. The check warns if the official files of the target version use a newer one. */
-export function evaluateObjectStore({ services }: ProjectObservation, from: Version, to: Version): Finding[] {
+export function evaluateObjectStore({ services }: ProjectObservation, from: Version, to: Version): CheckResult[] {
   const minio = services.find((service) => /(^|\/)minio$/.test(parseImage(service.image).repository));
   const others = services.filter((service) => service.role === '').map((service) => service.name);
   const source = 'milvus-io/milvus deployments/docker/standalone/docker-compose.yml';
@@ -174,13 +175,13 @@ export interface ImageTrial {
 }
 
 /** `why` is the reason why the backup differs from the one that was verified; empty if it does not differ. */
-export function evaluateBackup(path: string, why: string): Finding {
+export function evaluateBackup(path: string, why: string): CheckResult {
   if (why === '') return pass('backup', `${path} is unchanged since it was verified`, 'its SHA-256');
   const remedy = 'Restore the original file from the artifact of the run that created it, and run again. Nothing was changed.';
   return { ...fail('backup', `${path} cannot be restored: ${why}`, remedy, 'its SHA-256'), skippable: false };
 }
 
-export function evaluateTrial({ image, state, reason }: ImageTrial): Finding {
+export function evaluateTrial({ image, state, reason }: ImageTrial): CheckResult {
   const source = 'docker pull and docker run';
   if (state === 'proven') return pass('image-probe', `${image} was pulled and started once`, source);
   if (state === 'kept')

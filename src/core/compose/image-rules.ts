@@ -1,7 +1,7 @@
 // Checks that the files, read with the variables of this run, select the image that the containers run. If they differ in more than the version, a variable is
 // missing in this run: an upgrade would start another image than the one that ran, and a rollback would start one that never ran. Pure.
 import type { Observation } from '../model/observation.js';
-import type { FailedCheck } from '../model/check-result.js';
+import type { CheckResult } from '../model/check-result.js';
 import { parseImage, type ImageReference } from '../model/version.js';
 import { isUp } from './components.js';
 import { missingVariables } from './files/missing-variables.js';
@@ -9,7 +9,7 @@ import { plainEnvironment, plainFiles } from './plain-files.js';
 import { liveServices, type ProjectObservation, type ServiceObservation } from './observation.js';
 
 /** Not checked during an incomplete upgrade: the files may be newer than the containers, and the upgrade state contains the images that ran. */
-export function runningImageDiffers(project: ProjectObservation, { migration }: Observation): FailedCheck[] {
+export function runningImageDiffers(project: ProjectObservation, { migration }: Observation): CheckResult[] {
   if (project.notes !== null || migration?.journal?.closed === false) return [];
   return liveServices(project).flatMap((service) => {
     const other = ranImages(service).find((image) => isOther(image, service.image));
@@ -23,11 +23,12 @@ export function ranImages({ containers }: Pick<ServiceObservation, 'containers'>
   return [...new Set((up.length > 0 ? up : containers).map((container) => container.image))];
 }
 
-function failedCheckOf(project: ProjectObservation, { name, image }: ServiceObservation, ran: string): FailedCheck {
+function failedCheckOf(project: ProjectObservation, { name, image }: ServiceObservation, ran: string): CheckResult {
   const missing = missingVariables(plainFiles(project), plainEnvironment(project), name);
   const [first] = missing;
   return {
-    code: 'running-image-differs',
+    id: 'running-image-differs',
+    state: 'fail',
     reason: `${name} runs ${ran}, but the files select ${image || 'no image'}${first === undefined ? '' : `: ${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} not set in this run`}`,
     remedy:
       first === undefined

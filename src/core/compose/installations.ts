@@ -1,7 +1,7 @@
 // Detects several Milvus installations in one project. Only one path is checked and there is only one target version, so one of them could be downgraded
 // unnoticed. Pure.
 import type { Observation } from '../model/observation.js';
-import type { FailedCheck } from '../model/check-result.js';
+import type { CheckResult } from '../model/check-result.js';
 import { compareVersions, formatVersion, oldestVersion, parseImage, sameMinor, type Version } from '../model/version.js';
 import { ranImages } from './image-rules.js';
 import { liveServices, type ProjectObservation, type ServiceObservation } from './observation.js';
@@ -13,14 +13,15 @@ interface Running {
 }
 
 /** Not checked during an incomplete upgrade: two versions may run, and the upgrade state contains the images that ran. */
-export function severalVersions(target: Version, project: ProjectObservation, { migration }: Observation): FailedCheck[] {
+export function severalVersions(target: Version, project: ProjectObservation, { migration }: Observation): CheckResult[] {
   if (project.notes !== null || migration?.journal?.closed === false) return [];
   const running = liveServices(project).flatMap((service) => runningOf(service) ?? []);
   if (!wouldDowngrade(target, running) && !haveSeveralPaths(target, running)) return [];
   const named = running.map(({ service, version }) => `${service} runs ${formatVersion(version)}`).join(', ');
   return [
     {
-      code: 'several-versions',
+      id: 'several-versions',
+      state: 'fail',
       reason: `${named}: an upgrade to ${formatVersion(target)} would bring all of them to one version, but its path is checked only for the oldest one`,
       remedy: 'Upgrade all of them to the same version first, on the paths in docs/upgrade-paths.md; then run again.',
       source: 'docker inspect',

@@ -1,10 +1,10 @@
 // The planner of Docker Compose projects: from config and observation to a plan, or to all failed checks. Pure; the observation is the only state.
 import type { Config } from '../config/config.js';
-import { adviseOn } from '../knowledge/advisories.js';
+import { advisoryChecks } from '../checks/advisories.js';
 import { findPath } from '../knowledge/paths.js';
 import { halfMigratedFrom, migrationSteps } from '../migration/steps.js';
 import { runningVersion, type Observation } from '../model/observation.js';
-import { applySkips, type Check } from '../model/check-result.js';
+import { applySkips, failedChecks, isSkipped } from '../model/check-result.js';
 import type { Hop, Plan, Planned, Step } from '../model/step.js';
 import { evaluate } from '../status/evaluate.js';
 import { compareVersions, imageForVersion, formatVersion, oldestVersion, parseImage, parseVersion, type Version } from '../model/version.js';
@@ -83,10 +83,7 @@ function checkedEdits(project: ProjectObservation, images: Images): ImageEdits {
 
 export function planProjectUpgrade(config: Config, observation: Observation, project: ProjectObservation, route: ProjectRoute): Planned {
   const found = [...failedChecksOfProject({ config, observation, project, route }), ...route.failedChecks];
-  const { standing, skipped } = applySkips(found, config.skipChecks);
-  const advice = adviseOn(route.from, config.target).map(
-    (advisory): Check => ({ id: `advisory-${advisory.version}`, state: 'warn', reason: advisory.advice, source: advisory.source }),
-  );
+  const results = applySkips(found, config.skipChecks);
   const steps = stepsOf(config, observation, project, route);
   const isDone = steps.every((step) => evaluate(step, observation).state === 'complete');
   const plan: Plan = {
@@ -99,9 +96,9 @@ export function planProjectUpgrade(config: Config, observation: Observation, pro
     steps,
     pins: [],
     settings: [],
-    checks: [...skipped, ...advice],
+    checks: [...results.filter(isSkipped), ...advisoryChecks(route.from, config.target)],
   };
-  return { plan, failedChecks: standing };
+  return { plan, failedChecks: failedChecks(results) };
 }
 
 function stepsOf(config: Config, observation: Observation, project: ProjectObservation, { from, started, path, edits }: ProjectRoute): Step[] {

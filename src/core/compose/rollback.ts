@@ -8,7 +8,7 @@ import type { Journal } from '../migration/journal.js';
 import { upgradedSince, withoutBackup } from '../migration/rollback.js';
 import { migrationBackSteps } from '../migration/steps.js';
 import type { Observation } from '../model/observation.js';
-import type { FailedCheck } from '../model/check-result.js';
+import type { CheckResult } from '../model/check-result.js';
 import type { Hop, Plan, Planned, Step } from '../model/step.js';
 import { evaluate } from '../status/evaluate.js';
 import { compareVersions, formatVersion, parseImage, parseVersion, type Version } from '../model/version.js';
@@ -76,11 +76,18 @@ export function planProjectBack(config: Config, observation: Observation, projec
   return { plan: isOver ? { ...plan, strategy: 'nothing' } : plan, failedChecks: [] };
 }
 
-function noRollback({ name }: ProjectObservation, rollback: RollbackDecision): FailedCheck {
+function noRollback({ name }: ProjectObservation, rollback: RollbackDecision): CheckResult {
   const reason = rollback.kind === 'blocked' ? rollback.reason : `${name} has no incomplete upgrade and no journal of a migration`;
   const remedy =
     'operation: rollback undoes an incomplete upgrade, or a metadata migration that this action ran. To undo another upgrade, set target-version to the patch version that ran before.';
-  return { code: 'nothing-to-roll-back', reason, remedy, source: 'the state directory .milvus-upgrade next to the project files', skippable: false };
+  return {
+    id: 'nothing-to-roll-back',
+    state: 'fail',
+    reason,
+    remedy,
+    source: 'the state directory .milvus-upgrade next to the project files',
+    skippable: false,
+  };
 }
 
 function backFromUpgrade(config: Config, observation: Observation, project: ProjectObservation): RollbackDecision {

@@ -3,7 +3,7 @@ import type { Version } from '../model/version.js';
 import type { Images } from './steps.js';
 import type { Path } from '../knowledge/paths.js';
 import type { ImageEdits } from './files/image-edits.js';
-import type { FailedCheck } from '../model/check-result.js';
+import type { CheckResult } from '../model/check-result.js';
 
 /** The path of an upgrade, and the images and edits that it leads to. */
 export interface ProjectRoute {
@@ -14,5 +14,5 @@ export interface ProjectRoute {
   readonly started: Images;
   readonly path: Path;
   readonly edits: ImageEdits;
-  readonly failedChecks: readonly FailedCheck[];
+  readonly failedChecks: readonly CheckResult[];
 }

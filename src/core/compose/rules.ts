@@ -4,7 +4,7 @@ import type { Config } from '../config/config.js';
 import { needsNoMigration, startedWithoutMigration } from '../migration/rules.js';
 import { imageDiffers, imageNeeded } from '../helm/image-rules.js';
 import type { Observation } from '../model/observation.js';
-import type { FailedCheck } from '../model/check-result.js';
+import type { CheckResult } from '../model/check-result.js';
 import { metastoreIsMysql, sourceDiffers } from '../helm/rules.js';
 import { compareVersions, parseImage } from '../model/version.js';
 import { runningImageDiffers } from './image-rules.js';
@@ -21,7 +21,7 @@ interface Question {
 }
 
 /** All checks that fail for the current state. */
-export function failedChecksOfProject(question: Question): FailedCheck[] {
+export function failedChecksOfProject(question: Question): CheckResult[] {
   const { config, observation, route } = question;
   return [
     ...sourceDiffers(config, observation),
@@ -43,12 +43,13 @@ export function failedChecksOfProject(question: Question): FailedCheck[] {
   ];
 }
 
-function strategyDoesNotFit({ config, route }: Question): FailedCheck[] {
+function strategyDoesNotFit({ config, route }: Question): CheckResult[] {
   if (config.strategy === 'migrate') return needsNoMigration(route);
   if (config.strategy === 'auto') return [];
   return [
     {
-      code: 'strategy-does-not-fit',
+      id: 'strategy-does-not-fit',
+      state: 'fail',
       reason: `strategy "${config.strategy}" is only for Kubernetes`,
       remedy: 'Set strategy: auto, or leave it out.',
       source: 'the inputs strategy and platform',
@@ -57,9 +58,10 @@ function strategyDoesNotFit({ config, route }: Question): FailedCheck[] {
   ];
 }
 
-function notEditable(problem: string): FailedCheck {
+function notEditable(problem: string): CheckResult {
   return {
-    code: 'image-not-editable',
+    id: 'image-not-editable',
+    state: 'fail',
     reason: problem,
     remedy: 'Change the file so that the text that sets the image does not set anything else, and run again. Nothing was changed.',
     source: 'the files of the project',
@@ -68,12 +70,13 @@ function notEditable(problem: string): FailedCheck {
 }
 
 /** Without a Milvus container it cannot be determined which version ran, and with which data. */
-function notUp({ project, route }: Question): FailedCheck[] {
+function notUp({ project, route }: Question): CheckResult[] {
   if (project.services.some((service) => service.containers.length > 0) && Object.keys(route.started).length > 0) return [];
   const isEmpty = project.services.every((service) => service.containers.length === 0);
   return [
     {
-      code: 'project-not-up',
+      id: 'project-not-up',
+      state: 'fail',
       reason: isEmpty ? `the project ${project.name} has no containers` : `no Milvus service in the project ${project.name} has a container`,
       remedy:
         'Run `docker ps --all` to check whether Milvus runs in another project; if so, set project-name to that project. If there is no Milvus container, start it with `docker compose up -d`, check that its collections exist, and run again.',
@@ -84,7 +87,7 @@ function notUp({ project, route }: Question): FailedCheck[] {
 }
 
 /** Not checked for services that already select the target, or that a run of this action stopped: that is an incomplete upgrade, and resuming it is the fix. */
-function unhealthy({ config, observation, project, route }: Question): FailedCheck[] {
+function unhealthy({ config, observation, project, route }: Question): CheckResult[] {
   if (Object.keys(route.started).length === 0 || project.services.every((service) => service.containers.length === 0)) return [];
   if (project.notes !== null || observation.migration?.journal?.closed === false) return [];
   const missing = new Set(milvusServices(project).flatMap((service) => (service.containers.length === 0 ? [service.name] : [])));
@@ -96,9 +99,10 @@ function unhealthy({ config, observation, project, route }: Question): FailedChe
   });
 }
 
-function withoutContainer(service: string): FailedCheck {
+function withoutContainer(service: string): CheckResult {
   return {
-    code: 'service-unhealthy',
+    id: 'service-unhealthy',
+    state: 'fail',
     reason: `the service ${service} has no container`,
     remedy:
       'Skip this check to leave it unchanged: an upgrade does not start a service that has no container. Start it first only if it belongs to this installation and has its own data.',
@@ -107,10 +111,11 @@ function withoutContainer(service: string): FailedCheck {
   };
 }
 
-function notWell(component: Component): FailedCheck {
+function notWell(component: Component): CheckResult {
   const { deployment, desired, paused } = component;
   return {
-    code: paused ? 'service-paused' : 'service-unhealthy',
+    id: paused ? 'service-paused' : 'service-unhealthy',
+    state: 'fail',
     reason: `the service ${deployment} ${desired === 0 ? 'has no running container' : `is not healthy before the upgrade (${describeComponent(component)})`}`,
     remedy: paused
       ? `Resume it first: docker compose unpause ${deployment}`

@@ -1,7 +1,7 @@
 // The requirements of Milvus 2.6 for a project: the message queue must not change, and a cluster needs a streaming node. Pure.
 import type { Config } from '../config/config.js';
 import type { Observation } from '../model/observation.js';
-import type { FailedCheck } from '../model/check-result.js';
+import type { CheckResult } from '../model/check-result.js';
 import { compareVersions, formatVersion, version, type Version } from '../model/version.js';
 import { liveServices, type ProjectObservation } from './observation.js';
 
@@ -12,7 +12,7 @@ function crosses(from: Version, { target }: Config): boolean {
 }
 
 /** Milvus 2.6 selects Woodpecker for a standalone that does not set a message queue; messages that are left in RocksMQ would be lost. */
-export function queueWouldChange(config: Config, from: Version, observation: Observation, project: ProjectObservation): FailedCheck[] {
+export function queueWouldChange(config: Config, from: Version, observation: Observation, project: ProjectObservation): CheckResult[] {
   const standalone = project.services.find((service) => service.role === 'standalone');
   if (!standalone || observation.messageQueue === 'unknown') return [];
   const { name, containers } = standalone;
@@ -28,9 +28,9 @@ export function queueWouldChange(config: Config, from: Version, observation: Obs
   return [queueFailedCheck(why, name, 'rocksmq')];
 }
 
-function queueFailedCheck(reason: string, service: string, queue: string): FailedCheck {
+function queueFailedCheck(reason: string, service: string, queue: string): CheckResult {
   const remedy = `Set MQ_TYPE: ${queue} below environment of ${service}, and run again.`;
-  return { code: 'message-queue-would-change', reason, remedy, source: 'milvus-io/milvus#49584', skippable: true };
+  return { id: 'message-queue-would-change', state: 'fail', reason, remedy, source: 'milvus-io/milvus#49584', skippable: true };
 }
 
 /** `MQ_TYPE`, `mqtype` or `mq.type` (milvus pkg/util/paramtable/base_table.go, formatter). */
@@ -44,13 +44,14 @@ function isStated(queue: string): boolean {
 }
 
 /** From 2.6 on a cluster writes through streaming nodes, and an upgrade of a project neither adds nor starts a service. */
-export function streamingNodeMissing(config: Config, from: Version, project: ProjectObservation): FailedCheck[] {
+export function streamingNodeMissing(config: Config, from: Version, project: ProjectObservation): CheckResult[] {
   const live = liveServices(project);
   const isCluster = live.length > 0 && live.every(({ role }) => role !== 'standalone');
   if (!isCluster || !crosses(from, config) || live.some(({ role }) => role === 'streamingnode')) return [];
   return [
     {
-      code: 'streaming-node-missing',
+      id: 'streaming-node-missing',
+      state: 'fail',
       reason: `no service of ${project.name} runs a streaming node, which a ${formatVersion(config.target)} cluster needs for writes`,
       remedy:
         'Follow the upgrade guide of Milvus 2.6 for this cluster manually: this action does not add services, and does not start a service that has no container.',

@@ -1,7 +1,7 @@
 // Selects the version of the Milvus chart for an upgrade. The facts about charts are in knowledge/charts.ts.
 import { badChart, chartEra, CHART_VERSIONS, compareChartVersions, isWithin, type ChartEra } from '../knowledge/charts.js';
 import type { MessageQueue } from '../model/observation.js';
-import type { FailedCheck } from '../model/check-result.js';
+import type { CheckResult } from '../model/check-result.js';
 import { compareVersions, formatVersion, parseVersion, sameMinor, type Version } from '../model/version.js';
 import type { RequestedChart } from '../config/requested-chart.js';
 
@@ -34,7 +34,7 @@ export interface ChartChoice {
 
 interface ChartAnswer {
   readonly choice: ChartChoice | null;
-  readonly failedChecks: readonly FailedCheck[];
+  readonly failedChecks: readonly CheckResult[];
 }
 
 /** Selects a chart, and returns every failed check. The choice is null only if the chart source has no chart to select. */
@@ -100,16 +100,17 @@ function take(question: ChartQuestion, chart: string, why: string): ChartAnswer 
   return { choice, failedChecks: sameChart(entry.version, question.installed) ? misfit(question, entry.version) : failedChecksOfNew(question, entry.version) };
 }
 
-function failedChecksOfNew(question: ChartQuestion, chart: string): FailedCheck[] {
+function failedChecksOfNew(question: ChartQuestion, chart: string): CheckResult[] {
   return [...misfit(question, chart), ...leavesInstalled(question, chart), ...isBad(question, chart), ...isOlderThanInstalled(question, chart)];
 }
 
-function misfit({ to }: ChartQuestion, chart: string): FailedCheck[] {
+function misfit({ to }: ChartQuestion, chart: string): CheckResult[] {
   if (fits(chart, to)) return [];
   const era = chartEra(chart);
   return [
     {
-      code: 'chart-does-not-fit',
+      id: 'chart-does-not-fit',
+      state: 'fail',
       reason: era ? `chart ${chart} supports ${rangeOf(era)}, not ${formatVersion(to)}: ${era.why}` : `chart ${chart} is unknown`,
       remedy: 'Set chart-version: auto and a chart source that has newer charts; or skip this check if you know that the chart supports this version.',
       source: era?.source ?? 'the table of charts, docs/upgrade-paths.md',
@@ -118,11 +119,12 @@ function misfit({ to }: ChartQuestion, chart: string): FailedCheck[] {
   ];
 }
 
-function leavesInstalled({ keepChart, installed, to }: ChartQuestion, chart: string): FailedCheck[] {
+function leavesInstalled({ keepChart, installed, to }: ChartQuestion, chart: string): CheckResult[] {
   if (!keepChart) return [];
   return [
     {
-      code: 'chart-does-not-fit',
+      id: 'chart-does-not-fit',
+      state: 'fail',
       reason: `the upgrade path to ${formatVersion(to)} is documented only with the installed chart ${installed}, and this run would change it to ${chart}`,
       remedy: 'Set chart-version: keep, and a chart source that has the installed chart. Change the chart in a separate run.',
       source: 'milvus-io/web-content v3.0.x/site/en/adminGuide/upgrade_milvus_cluster-helm.md',
@@ -131,18 +133,28 @@ function leavesInstalled({ keepChart, installed, to }: ChartQuestion, chart: str
   ];
 }
 
-function isBad({ messageQueue }: ChartQuestion, chart: string): FailedCheck[] {
+function isBad({ messageQueue }: ChartQuestion, chart: string): CheckResult[] {
   const bad = parseVersion(chart) ? badChart(chart, messageQueue === 'pulsar') : undefined;
   if (!bad) return [];
   const span = bad.from === bad.to ? `chart ${bad.from} must not be used` : `the charts ${bad.from} to ${bad.to} must not be used`;
-  return [{ code: 'bad-chart', reason: `${span}: ${bad.why}`, remedy: 'Set chart-version: auto, or another version.', source: bad.source, skippable: true }];
+  return [
+    {
+      id: 'bad-chart',
+      state: 'fail',
+      reason: `${span}: ${bad.why}`,
+      remedy: 'Set chart-version: auto, or another version.',
+      source: bad.source,
+      skippable: true,
+    },
+  ];
 }
 
-function isOlderThanInstalled({ installed }: ChartQuestion, chart: string): FailedCheck[] {
+function isOlderThanInstalled({ installed }: ChartQuestion, chart: string): CheckResult[] {
   if (!parseVersion(chart) || !parseVersion(installed) || compareChartVersions(chart, installed) >= 0) return [];
   return [
     {
-      code: 'chart-downgrade',
+      id: 'chart-downgrade',
+      state: 'fail',
       reason: `chart ${chart} is older than the installed chart ${installed}, and its templates do not know the objects that the newer chart created`,
       remedy: 'Set chart-version: keep or a newer chart; or skip this check after a review of the rendered differences.',
       source: 'zilliztech/milvus-helm charts/milvus/README.md "Breaking Changes" and "Compatibility Notice"',
@@ -151,11 +163,11 @@ function isOlderThanInstalled({ installed }: ChartQuestion, chart: string): Fail
   ];
 }
 
-function notFound({ catalogue }: ChartQuestion, reason: string, near = ''): FailedCheck {
+function notFound({ catalogue }: ChartQuestion, reason: string, near = ''): CheckResult {
   const nearest = nearestTo(catalogue, near);
   const has = nearest.length > 0 ? `It has ${nearest.join(', ')}.` : 'It has no chart.';
   const remedy = `${has} Set chart-version to an existing version, or chart to a repository, directory or archive with the required chart.`;
-  return { code: 'chart-not-found', reason, remedy, source: 'the chart source, as listed by helm search', skippable: false };
+  return { id: 'chart-not-found', state: 'fail', reason, remedy, source: 'the chart source, as listed by helm search', skippable: false };
 }
 
 /** Up to two charts on either side of a version, or the three newest if there is no version to compare with. */

@@ -1,17 +1,18 @@
 // Checks of the image of the target version, which is derived from the running one or set with the input `image`. For every platform. Pure.
 import type { Config } from '../config/config.js';
-import type { FailedCheck } from '../model/check-result.js';
+import type { CheckResult } from '../model/check-result.js';
 import { compareVersions, formatVersion, parseImage, whyNoImage } from '../model/version.js';
 import type { Route } from './route.js';
 
-export function imageNeeded(config: Config, present: readonly string[]): FailedCheck[] {
+export function imageNeeded(config: Config, present: readonly string[]): CheckResult[] {
   if (config.image !== null) return [];
   return [...new Set(present)].flatMap((image) => {
     const why = whyNoImage(image, config.target);
     if (why === '') return [];
     return [
       {
-        code: 'image-needed',
+        id: 'image-needed',
+        state: 'fail',
         reason: why,
         remedy: `Set the input image to the full reference of the image with ${formatVersion(config.target)}.`,
         source: 'the running image',
@@ -21,13 +22,14 @@ export function imageNeeded(config: Config, present: readonly string[]): FailedC
   });
 }
 
-export function imageDiffers(config: Config, route: Pick<Route, 'image'>): FailedCheck[] {
+export function imageDiffers(config: Config, route: Pick<Route, 'image'>): CheckResult[] {
   const { version, tag } = parseImage(route.image);
   if (version && compareVersions(version, config.target) === 0) return [];
   const known = version !== null;
   return [
     {
-      code: 'image-version-differs',
+      id: 'image-version-differs',
+      state: 'fail',
       reason: known
         ? `the image ${route.image} is ${formatVersion(version)}, not the target ${formatVersion(config.target)}`
         : `the tag "${tag}" of ${route.image} contains no version`,

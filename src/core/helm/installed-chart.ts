@@ -2,7 +2,7 @@
 import type { CatalogueEntry } from './chart-choice.js';
 import type { Config } from '../config/config.js';
 import type { ReleaseRevision } from '../model/observation.js';
-import type { FailedCheck } from '../model/check-result.js';
+import type { CheckResult } from '../model/check-result.js';
 import { parseImage } from '../model/version.js';
 import type { ChartDependency } from '../model/chart-dependency.js';
 
@@ -19,17 +19,18 @@ export interface ChartMove {
 }
 
 /** Failed checks of the chart that the release was installed with. If one is not skippable, no other check is meaningful. */
-export function failedChecksOfChart(config: Config, installed: ReleaseRevision, move: ChartMove): FailedCheck[] {
+export function failedChecksOfChart(config: Config, installed: ReleaseRevision, move: ChartMove): CheckResult[] {
   const { dependency, chartName } = installed;
   if (dependency) return [isUmbrella(config, installed, dependency, move)];
   const name = move.offered?.name ?? '';
   return name === '' || name === chartName ? [] : [isOther(config, installed, name)];
 }
 
-function isUmbrella(config: Config, { chartName, chartVersion }: ReleaseRevision, { key, version }: ChartDependency, move: ChartMove): FailedCheck {
+function isUmbrella(config: Config, { chartName, chartVersion }: ReleaseRevision, { key, version }: ChartDependency, move: ChartMove): CheckResult {
   const milvus = `\`${key}\`${version ? ` ${version}` : ''}`;
   return {
-    code: 'umbrella-chart',
+    id: 'umbrella-chart',
+    state: 'fail',
     reason: `release ${config.release} was installed with the chart ${chartName} ${chartVersion}, of which Milvus is a dependency (${milvus}). An upgrade with the Milvus chart would delete the other objects of ${chartName} and ignore the values below \`${key}\``,
     remedy: move.isImageOnly ? ownChart(config, `${chartName} ${chartVersion}`, key, move.image) : ownChartInSteps(config, chartName, key),
     source: "the chart's metadata in Helm's record of the release",
@@ -48,9 +49,10 @@ function ownChartInSteps({ release }: Config, chartName: string, key: string): s
   return `Upgrade it with its own chart: \`helm upgrade ${release}\` with ${chartName} and the value \`${key}.image.all.tag\`. First read docs/upgrade-paths.md: it lists the versions to stop at, the Milvus chart that the target needs, and the values to set below \`${key}\`.`;
 }
 
-function isOther(config: Config, { chartName, chartVersion }: ReleaseRevision, name: string): FailedCheck {
+function isOther(config: Config, { chartName, chartVersion }: ReleaseRevision, name: string): CheckResult {
   return {
-    code: 'chart-name-differs',
+    id: 'chart-name-differs',
+    state: 'fail',
     reason: `release ${config.release} was installed with the chart ${chartName} ${chartVersion}, and the chart to install is ${name} (\`${config.chart.reference}\`). Helm would delete every object that ${name} does not have`,
     remedy:
       chartName === MILVUS_CHART

@@ -1,6 +1,6 @@
 // Programs besides Helm that manage the objects of a release and would revert an upgrade: how they are detected, and what to do about each. Pure.
 import type { Config } from '../config/config.js';
-import type { FailedCheck } from '../model/check-result.js';
+import type { CheckResult } from '../model/check-result.js';
 import { parseImage } from '../model/version.js';
 import type { Tool, Manager } from '../model/manager.js';
 
@@ -114,7 +114,7 @@ export function failedChecksOfManagers(
   config: Config,
   managers: readonly Manager[],
   { image, chart }: { readonly image: string; readonly chart: string },
-): FailedCheck[] {
+): CheckResult[] {
   const values = `the chart version${chart ? ` ${chart}` : ''}, \`image.all.tag: ${parseImage(image).tag}\` and the values that the plan lists`;
   return managers.flatMap((manager) => {
     const pausing = pausingOf(manager, values);
@@ -122,7 +122,8 @@ export function failedChecksOfManagers(
     const { code, pause, commit, resume } = pausing;
     return [
       {
-        code,
+        id: code,
+        state: 'fail',
         reason: `release ${config.release} is managed by ${describeManager(manager)}, which would restore the old version at its next reconciliation`,
         remedy: `Run ${pause}, then run the action and skip this check. After the upgrade ${commit}, and only then ${resume}.`,
         source: MARKS.find(({ tool }) => tool === manager.tool)?.source ?? '',

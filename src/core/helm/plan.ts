@@ -1,6 +1,7 @@
 // The planner: from the config, the observation and the chart, to a plan or to every failed check. Pure.
 // It must never change anything, never observe, and never depend on the outcome of an earlier run: the observation is the only state.
-import { adviseOn } from '../knowledge/advisories.js';
+import { advisoryChecks } from '../checks/advisories.js';
+import { pass, warn } from '../checks/results.js';
 import { carryOver } from '../knowledge/carry-over.js';
 import { findPath, halfDoneDowngrade, type Path } from '../knowledge/paths.js';
 import { chooseChart, type CatalogueEntry, type ChartChoice } from './chart-choice.js';
@@ -12,7 +13,7 @@ import { planRolling, type RollingPlan } from '../rolling/plan.js';
 import { halfMigratedFrom, journalReplicas, migrationSteps } from '../migration/steps.js';
 import { replicaValues } from '../migration/replicas.js';
 import { findPins, type Pin } from './pins.js';
-import { applySkips, type Check, type FailedCheck } from '../model/check-result.js';
+import { applySkips, failedChecks, isSkipped, type CheckResult } from '../model/check-result.js';
 import { failedChecksOfState, failedChecksOfValues } from './rules.js';
 import type { Setting } from '../model/setting.js';
 import type { HelmUpgradeStep, Hop, Plan, Planned, PlannedStrategy, WaitReadyStep, Step } from '../model/step.js';
@@ -82,14 +83,14 @@ export function planUpgrade(config: Config, observation: Observation, route: Rou
     ...rolling.failedChecks,
     ...managed(config, observation, route),
   ];
-  const { standing, skipped } = applySkips(found, config.skipChecks);
-  const checks = [...skipped, ...rolling.checks, ...rollbackCheck(route, config), ...advice(route, config)];
+  const results = applySkips(found, config.skipChecks);
+  const checks = [...results.filter(isSkipped), ...rolling.checks, ...rollbackCheck(route, config), ...advisoryChecks(route.from, config.target)];
   const plan = route.chart ? drawPlan({ config, observation, route, chart: route.chart, pins, values, rolling, checks, carried: carried.settings }) : null;
-  return { plan, failedChecks: standing };
+  return { plan, failedChecks: failedChecks(results) };
 }
 
 /** A program that manages the release is a problem only if something is to be changed. */
-function managed(config: Config, observation: Observation, { image, chart, path }: Route): FailedCheck[] {
+function managed(config: Config, observation: Observation, { image, chart, path }: Route): CheckResult[] {
   return path.pathKind === 'nothing' ? [] : failedChecksOfManagers(config, observation.managers ?? [], { image, chart: chart?.version ?? '' });
 }
 
@@ -101,7 +102,7 @@ interface Draft {
   readonly pins: readonly Pin[];
   readonly values: Values;
   readonly rolling: RollingPlan;
-  readonly checks: readonly Check[];
+  readonly checks: readonly CheckResult[];
   readonly carried: readonly Setting[];
 }
 
@@ -159,17 +160,10 @@ function imageValues(image: string): Values {
 }
 
 /** Whether a failed upgrade can be rolled back after the new version has started; the rollback decision uses the same rows. */
-function rollbackCheck({ from, path }: Route, { target }: Config): Check[] {
+function rollbackCheck({ from, path }: Route, { target }: Config): CheckResult[] {
   if (path.pathKind === 'nothing') return [];
   const { possible, why, source } = path.rollback;
-  if (possible) return [{ id: 'rollback', state: 'pass', reason: `rollback available: ${why}`, source }];
+  if (possible) return [pass('rollback', `rollback available: ${why}`, source)];
   const reason = `rollback blocked: ${formatVersion(from)} must not be started again once ${formatVersion(target)} has run: ${why}`;
-  return [
-    { id: 'rollback', state: 'warn', reason, source, remedy: 'Back up metadata and data before the upgrade, and verify that the backup can be restored.' },
-  ];
-}
-
-function advice(route: Route, config: Config): Check[] {
-  const found = adviseOn(route.from, config.target);
-  return found.map((advisory) => ({ id: `advisory-${advisory.version}`, state: 'warn', reason: advisory.advice, source: advisory.source }));
+  return [warn('rollback', reason, 'Back up metadata and data before the upgrade, and verify that the backup can be restored.', source)];
 }

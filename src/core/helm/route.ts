@@ -3,7 +3,7 @@ import type { Version } from '../model/version.js';
 import type { Path } from '../knowledge/paths.js';
 import type { ChartChoice } from './chart-choice.js';
 import type { ReleaseRevision } from '../model/observation.js';
-import type { FailedCheck } from '../model/check-result.js';
+import type { CheckResult } from '../model/check-result.js';
 
 /** The start of the upgrade path and its chart: what is known before the defaults of the chart are known. */
 export interface Route {
@@ -14,5 +14,5 @@ export interface Route {
   readonly installed: ReleaseRevision;
   /** True if the release was not installed with the chart to install: nothing else can be checked. */
   readonly isForeign: boolean;
-  readonly failedChecks: readonly FailedCheck[];
+  readonly failedChecks: readonly CheckResult[];
 }

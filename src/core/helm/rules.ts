@@ -5,13 +5,14 @@ import { describeComponent, describeStopped, isStopped, type Component } from '.
 import { imageDiffers, imageNeeded } from './image-rules.js';
 import { isRollback, oldestImage, runningVersion, type Observation, type Release } from '../model/observation.js';
 import { journalFailedChecks, needsNoMigration, startedWithoutMigration, stoppedByOthers } from '../migration/rules.js';
-import type { FailedCheck } from '../model/check-result.js';
+import { fail } from '../checks/results.js';
+import type { CheckResult } from '../model/check-result.js';
 import { isRecord, valueAt, type Values } from '../model/values.js';
 import { compareVersions, formatVersion, parseImage, type Version } from '../model/version.js';
 import type { Route } from './route.js';
 
 /** Every failed check of the current state. */
-export function failedChecksOfState(config: Config, observation: Observation, route: Route): FailedCheck[] {
+export function failedChecksOfState(config: Config, observation: Observation, route: Route): CheckResult[] {
   const release = observation.release ? failedChecksOfRelease(observation.release) : [];
   return [
     ...sourceDiffers(config, observation),
@@ -29,39 +30,29 @@ export function failedChecksOfState(config: Config, observation: Observation, ro
 }
 
 /** If Milvus is stopped, the upgrade cannot verify that the new version serves. Before a migration, `stoppedByOthers` is more specific. */
-function milvusStopped(config: Config, observation: Observation, { path }: Route): FailedCheck[] {
+function milvusStopped(config: Config, observation: Observation, { path }: Route): CheckResult[] {
   if (path.pathKind === 'migration' || observation.project || !isStopped(observation)) return [];
-  return [
-    {
-      code: 'milvus-stopped',
-      reason: `${describeStopped(observation)}, so the upgrade cannot verify that the new version serves`,
-      remedy: `Start Milvus first: \`kubectl --namespace ${config.namespace} scale deployment/… --replicas=…\` for every Deployment. Run the action when it serves.`,
-      source: 'the Deployments of the release',
-      skippable: false,
-    },
-  ];
+  const reason = `${describeStopped(observation)}, so the upgrade cannot verify that the new version serves`;
+  const scale = `\`kubectl --namespace ${config.namespace} scale deployment/… --replicas=…\``;
+  const remedy = `Start Milvus first: ${scale} for every Deployment. Run the action when it serves.`;
+  return [fail('milvus-stopped', reason, remedy, 'the Deployments of the release')];
 }
 
-export function sourceDiffers(config: Config, observation: Observation): FailedCheck[] {
+export function sourceDiffers(config: Config, observation: Observation): CheckResult[] {
   const found = runningVersion(observation);
   if (!config.source || !found || compareVersions(config.source, found) === 0) return [];
-  return [
-    {
-      code: 'source-version-differs',
-      reason: `source-version is ${formatVersion(config.source)}, but the oldest running version is ${formatVersion(found)}`,
-      remedy: `Find out why ${formatVersion(found)} runs; then set source-version to it, or leave it out.`,
-      source: 'the images of the running pods',
-      skippable: false,
-    },
-  ];
+  const reason = `source-version is ${formatVersion(config.source)}, but the oldest running version is ${formatVersion(found)}`;
+  const remedy = `Find out why ${formatVersion(found)} runs; then set source-version to it, or leave it out.`;
+  return [fail('source-version-differs', reason, remedy, 'the images of the running pods')];
 }
 
-function strategyTooSmall(config: Config, route: Route): FailedCheck[] {
+function strategyTooSmall(config: Config, route: Route): CheckResult[] {
   if (config.strategy === 'migrate') return needsNoMigration(route);
   if (route.path.pathKind !== 'migration' || config.strategy === 'auto') return [];
   return [
     {
-      code: 'strategy-does-not-fit',
+      id: 'strategy-does-not-fit',
+      state: 'fail',
       reason: `strategy is ${config.strategy}, but ${formatVersion(route.from)} → ${formatVersion(config.target)} requires a metadata migration: ${route.path.why}`,
       remedy: 'Set strategy: auto or migrate.',
       source: route.path.source,
@@ -70,12 +61,13 @@ function strategyTooSmall(config: Config, route: Route): FailedCheck[] {
   ];
 }
 
-function failedChecksOfRelease({ latest, startedBy, name }: Release): FailedCheck[] {
+function failedChecksOfRelease({ latest, startedBy, name }: Release): CheckResult[] {
   if (startedBy !== '' || latest.status === 'deployed' || latest.status === 'superseded') return [];
   const pending = latest.status.startsWith('pending-') || latest.status === 'uninstalling';
   return [
     {
-      code: pending ? 'release-pending' : 'release-failed',
+      id: pending ? 'release-pending' : 'release-failed',
+      state: 'fail',
       reason: `revision ${latest.revision} of release ${name} is ${latest.status} since ${latest.updatedAt}: ${latest.description || 'no description'}`,
       remedy: pending
         ? 'Wait until that Helm process has ended, then run the action again. If it is no longer running, skip this check: the revision is then marked as failed.'
@@ -90,7 +82,7 @@ function failedChecksOfRelease({ latest, startedBy, name }: Release): FailedChec
  * A Deployment whose template already has the target version, from any repository, is part of an incomplete upgrade, as is every Deployment during a
  * migration: resuming fixes it.
  */
-function unhealthy(observation: Observation, target: Version): FailedCheck[] {
+function unhealthy(observation: Observation, target: Version): CheckResult[] {
   if (observation.migration?.journal?.closed === false) return [];
   return observation.components
     .filter(
@@ -102,7 +94,8 @@ function unhealthy(observation: Observation, target: Version): FailedCheck[] {
     )
     .filter((component) => component.paused || !isGoingBack(observation, component))
     .map((component) => ({
-      code: component.paused ? 'deployment-paused' : 'deployment-unhealthy',
+      id: component.paused ? 'deployment-paused' : 'deployment-unhealthy',
+      state: 'fail',
       reason: `${component.deployment} is ${component.paused ? 'paused' : 'not healthy before the upgrade'} (${describeComponent(component)}${component.failure ? `; ${component.failure}` : ''})`,
       remedy: component.paused
         ? `Resume it: kubectl rollout resume deployment/${component.deployment}`
@@ -122,11 +115,12 @@ function requests({ templateImage }: Component, target: Version): boolean {
   return version !== null && compareVersions(version, target) === 0;
 }
 
-export function metastoreIsMysql(observation: Observation): FailedCheck[] {
+export function metastoreIsMysql(observation: Observation): CheckResult[] {
   if (observation.metastore !== 'mysql') return [];
   return [
     {
-      code: 'metastore-mysql',
+      id: 'metastore-mysql',
+      state: 'fail',
       reason: 'the metadata is stored in MySQL, which Milvus no longer supports',
       remedy: 'Move to a new installation with etcd; there is no migration from MySQL.',
       source: 'Milvus 2.2.15 release notes, milvus-io/milvus#26634',
@@ -162,12 +156,13 @@ const DEFINING = [
 ] as const;
 
 /** Fails for values that would change the message queue or the topology, unless the upgrade path requires the change. */
-export function failedChecksOfValues(installed: Values, next: Values, required: Values): FailedCheck[] {
+export function failedChecksOfValues(installed: Values, next: Values, required: Values): CheckResult[] {
   return DEFINING.flatMap(({ code, paths }) =>
     paths
       .filter((path) => valueAt(required, path) === undefined && matters(path, installed) && differs(installed, next, path))
       .map((path) => ({
-        code,
+        id: code,
+        state: 'fail',
         reason: `the new values change ${path} from ${text(valueAt(installed, path))} to ${text(valueAt(next, path))}`,
         remedy: `Leave ${path} unchanged. Changing it is a separate operation, not part of an upgrade.`,
         source: 'milvus.io/docs/v2.6.x/upgrade_milvus_cluster-helm.md, "limitations"; facts on message queues: the type must stay the same',

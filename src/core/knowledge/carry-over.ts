@@ -4,7 +4,7 @@ import type { Document } from 'yaml';
 import { compareChartVersions } from './charts.js';
 import { isRecord, leafPaths, mergeValues, valueAt, type Values } from '../model/values.js';
 import { parseVersion } from '../model/version.js';
-import type { FailedCheck } from '../model/check-result.js';
+import type { CheckResult } from '../model/check-result.js';
 import type { Setting } from '../model/setting.js';
 import { readDocument, readYaml } from '../lib/safe-yaml.js';
 
@@ -72,7 +72,7 @@ export interface CarryQuestion {
 export interface Carried {
   readonly values: Values;
   readonly settings: readonly Setting[];
-  readonly failedChecks: readonly FailedCheck[];
+  readonly failedChecks: readonly CheckResult[];
 }
 
 /** The content of user.yaml that keeps the settings of the old chart, and the reasons why other settings cannot be carried over. */
@@ -103,9 +103,9 @@ function lostOf({ paths, harmless }: Shortcut, supplied: Values): string[] {
   return paths.flatMap((path) => suppliedBelow(supplied, path)).filter((path) => harmless === undefined || valueAt(supplied, path) !== harmless);
 }
 
-function refuse({ milvusKey, why, source }: Shortcut, lost: readonly string[]): FailedCheck {
+function refuse({ milvusKey, why, source }: Shortcut, lost: readonly string[]): CheckResult {
   const remedy = `Set ${milvusKey ?? 'these settings'} in extraConfigFiles.user.yaml, with the ${milvusKey ? 'key' : 'keys'} of milvus.yaml, or skip this check to use the defaults of Milvus.`;
-  return { code: 'shortcut-values-lost', reason: `charts from 4.0.0 on ignore ${lost.join(', ')}: ${why}`, remedy, source, skippable: true };
+  return { id: 'shortcut-values-lost', state: 'fail', reason: `charts from 4.0.0 on ignore ${lost.join(', ')}: ${why}`, remedy, source, skippable: true };
 }
 
 function isBefore4(chart: string): boolean {

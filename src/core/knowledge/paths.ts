@@ -1,7 +1,7 @@
 // The paths between Milvus versions: the path kind, the checks that fail for it, and whether a rollback is possible.
 // Independent of charts (chart-choice.ts) and of the state of an installation (rules.ts).
 import type { MessageQueue, Topology } from '../model/observation.js';
-import type { FailedCheck } from '../model/check-result.js';
+import type { CheckResult } from '../model/check-result.js';
 import { compareVersions, formatVersion, isOlder, sameMinor, type Version } from '../model/version.js';
 import {
   ANY_PRE_RELEASE,
@@ -52,12 +52,12 @@ export interface Path {
 }
 
 /** The path from one version to another, and every failed check about the two versions. */
-export function findPath(question: PathQuestion): { readonly path: Path; readonly failedChecks: readonly FailedCheck[] } {
+export function findPath(question: PathQuestion): { readonly path: Path; readonly failedChecks: readonly CheckResult[] } {
   const base = { ...question, from: withoutPreRelease(question.from), to: withoutPreRelease(question.to) };
   return { path: pathBetween(question, base), failedChecks: [...preReleases(question), ...versionFailedChecks(question, base), ...topologyFirst(base)] };
 }
 
-function versionFailedChecks(question: PathQuestion, base: PathQuestion): FailedCheck[] {
+function versionFailedChecks(question: PathQuestion, base: PathQuestion): CheckResult[] {
   const { from, to } = question;
   if (compareVersions(to, from) < 0) return [downgrade(from, to)];
   const stops = stopFirst(base);
@@ -94,10 +94,11 @@ function canRoll(from: Version, topology: Topology, queue: MessageQueue): boolea
   return !isOlder(from, '2.2.3') && !queueInside;
 }
 
-function downgrade(from: Version, to: Version): FailedCheck {
+function downgrade(from: Version, to: Version): CheckResult {
   const { possible, why, source } = rollbackRow(to, from);
   return {
-    code: 'downgrade',
+    id: 'downgrade',
+    state: 'fail',
     reason: `${formatVersion(to)} is older than the running version ${formatVersion(from)}${possible ? '' : `: ${why}`}`,
     remedy: `Set \`target-version\` to ${formatVersion(from)} or newer. To run the older version, restore a backup that was taken before the upgrade.`,
     source: possible ? 'docs/upgrade-paths.md, "Rollback"' : source,
@@ -106,14 +107,14 @@ function downgrade(from: Version, to: Version): FailedCheck {
 }
 
 /** For an incomplete upgrade: the oldest version may allow the target although a newer version already ran, after which an older minor version must not run. */
-export function halfDoneDowngrade({ from, to, newest }: { readonly from: Version; readonly to: Version; readonly newest: Version | null }): FailedCheck[] {
+export function halfDoneDowngrade({ from, to, newest }: { readonly from: Version; readonly to: Version; readonly newest: Version | null }): CheckResult[] {
   if (!newest) return [];
   const [base, target] = [withoutPreRelease(newest), withoutPreRelease(to)];
   const isDowngrade = compareVersions(from, to) <= 0 && isOlder(target, base);
   return isDowngrade && !rollbackRow(target, base).possible ? [downgrade(base, target)] : [];
 }
 
-function preReleases({ from, to }: PathQuestion): FailedCheck[] {
+function preReleases({ from, to }: PathQuestion): CheckResult[] {
   const sides = [
     { side: from, reason: 'runs', remedy: 'Install the release separately and migrate the data.' },
     { side: to, reason: 'is the target', remedy: `Set \`target-version\` to ${formatVersion(withoutPreRelease(to))} or newer.` },
@@ -122,15 +123,16 @@ function preReleases({ from, to }: PathQuestion): FailedCheck[] {
     .filter(({ side }) => side.preRelease !== '')
     .map(({ side, reason, remedy }) => {
       const { why, source, skippable } = PRE_RELEASES.find((row) => !isOlder(side, row.from) && isOlder(side, row.before)) ?? ANY_PRE_RELEASE;
-      return { code: 'release-candidate', reason: `${formatVersion(side)}, a pre-release, ${reason}: ${why}`, remedy, source, skippable };
+      return { id: 'release-candidate', state: 'fail', reason: `${formatVersion(side)}, a pre-release, ${reason}: ${why}`, remedy, source, skippable };
     });
 }
 
-function unknownVersions({ from, to }: PathQuestion): FailedCheck[] {
+function unknownVersions({ from, to }: PathQuestion): CheckResult[] {
   return [from, to]
     .filter((side) => latestPatch(side) === null)
     .map((side) => ({
-      code: 'no-known-path',
+      id: 'no-known-path',
+      state: 'fail',
       reason: `this action has no data about upgrades ${side === from ? 'from' : 'to'} Milvus ${side.major}.${side.minor}`,
       remedy: 'Read its release notes and upgrade page, and use a newer version of this action, or skip this check.',
       source: 'the table of known versions, docs/upgrade-paths.md',
@@ -138,10 +140,11 @@ function unknownVersions({ from, to }: PathQuestion): FailedCheck[] {
     }));
 }
 
-function stopFirst({ from, to }: PathQuestion): FailedCheck[] {
+function stopFirst({ from, to }: PathQuestion): CheckResult[] {
   const gates = gatesBetween(from, to);
   return gates.slice(0, 1).map(({ source }) => ({
-    code: 'stop-first',
+    id: 'stop-first',
+    state: 'fail',
     reason: `${formatVersion(from)} cannot be upgraded to ${formatVersion(to)} in one step: ${gates.map((gate) => gate.why).join('; ')}`,
     remedy: stopsRemedy(from, to),
     source,
@@ -149,11 +152,12 @@ function stopFirst({ from, to }: PathQuestion): FailedCheck[] {
   }));
 }
 
-function skipsMinor({ from, to }: PathQuestion): FailedCheck[] {
+function skipsMinor({ from, to }: PathQuestion): CheckResult[] {
   if (stopsBetween(from, to).length === 0) return [];
   return [
     {
-      code: 'skips-minor',
+      id: 'skips-minor',
+      state: 'fail',
       reason: `${formatVersion(from)} to ${formatVersion(to)} skips a minor version; only upgrades by one minor version are tested and documented`,
       remedy: stopsRemedy(from, to),
       source: 'milvus-io/milvus-docs#3274',
@@ -166,10 +170,11 @@ function stopsRemedy(from: Version, to: Version): string {
   return `Upgrade to ${formatStops([...stopsBetween(from, to), to])}.`;
 }
 
-function topologyFirst({ from, to, topology, indexNode }: PathQuestion): FailedCheck[] {
+function topologyFirst({ from, to, topology, indexNode }: PathQuestion): CheckResult[] {
   const rows = TOPOLOGY_NEEDS.filter((row) => crosses(from, to, row.crossing) && (row.unfit.includes(topology) || (row.withoutIndexNode && indexNode)));
   return rows.slice(0, 1).map(({ why, remedy, source }) => ({
-    code: 'topology-first',
+    id: 'topology-first',
+    state: 'fail',
     reason: `${found(topology, indexNode)}: ${why}`,
     remedy,
     source,

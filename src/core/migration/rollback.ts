@@ -2,7 +2,7 @@
 // can have written to the new version: a stopped database is worse than an old version. Pure.
 import type { Config } from '../config/config.js';
 import { runningVersions, type Observation, type PastRevision, type Release } from '../model/observation.js';
-import type { FailedCheck } from '../model/check-result.js';
+import type { CheckResult } from '../model/check-result.js';
 import type { HelmRollbackStep, Plan, Planned, WaitReadyStep } from '../model/step.js';
 import { evaluate } from '../status/evaluate.js';
 import { compareVersions, formatVersion, parseImage, parseVersion, sameMinor, type Version } from '../model/version.js';
@@ -40,10 +40,10 @@ export function planMigrationBack(config: Config, observation: Observation): Pla
   return { plan: isOver ? { ...plan, strategy: 'nothing' } : plan, failedChecks: [] };
 }
 
-function noRollback({ release }: Config, rollback: RollbackDecision): FailedCheck {
+function noRollback({ release }: Config, rollback: RollbackDecision): CheckResult {
   const reason = rollback.kind === 'blocked' ? rollback.reason : `there is no journal of a migration of ${release}`;
   const remedy = '`operation: rollback` reverts a metadata migration of this action, as long as its journal and its backup exist.';
-  return { code: 'nothing-to-roll-back', reason, remedy, source: 'the journal, a ConfigMap beside the release', skippable: false };
+  return { id: 'nothing-to-roll-back', state: 'fail', reason, remedy, source: 'the journal, a ConfigMap beside the release', skippable: false };
 }
 
 /** The revision for `helm rollback`; null if Helm has written nothing since; a message if the revision does not exist. */

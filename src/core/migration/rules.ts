@@ -2,12 +2,12 @@
 import type { Config } from '../config/config.js';
 import { runningVersions, type Observation } from '../model/observation.js';
 import { objectName } from '../lib/object-name.js';
-import type { FailedCheck } from '../model/check-result.js';
+import type { CheckResult } from '../model/check-result.js';
 import { compareVersions, formatVersion } from '../model/version.js';
 import type { Route } from '../helm/route.js';
 
 /** Pods of both versions run and there is no journal: the new version was started on the metadata of the old version. */
-export function startedWithoutMigration(observation: Observation, { path, from }: Pick<Route, 'from' | 'path'>): FailedCheck[] {
+export function startedWithoutMigration(observation: Observation, { path, from }: Pick<Route, 'from' | 'path'>): CheckResult[] {
   const newer = runningVersions(observation).filter(
     (running) => compareVersions(running, from) > 0 && (running.major > from.major || running.minor > from.minor),
   );
@@ -15,7 +15,8 @@ export function startedWithoutMigration(observation: Observation, { path, from }
   const versions = newer.map(formatVersion).join(', ');
   return [
     {
-      code: 'started-without-migration',
+      id: 'started-without-migration',
+      state: 'fail',
       reason: `${observation.project ? 'containers' : 'pods'} of ${versions} run on the metadata of ${formatVersion(from)}, and no migration is in progress`,
       remedy: `Revert them to ${formatVersion(from)} first${observation.project ? '' : ' (`kubectl rollout undo`, or `helm rollback`)'}, and verify that every collection exists.`,
       source: path.source,
@@ -28,14 +29,15 @@ export function startedWithoutMigration(observation: Observation, { path, from }
  * Every Deployment has 0 replicas and there is no journal of a migration: the previous replicas, and whether the metadata was migrated, are unknown. The documented
  * script leaves this state wherever it fails (milvus-io/milvus deployments/migrate-meta/migrate.sh).
  */
-export function stoppedByOthers(config: Config, { components, migration }: Observation, { path, from }: Route): FailedCheck[] {
+export function stoppedByOthers(config: Config, { components, migration }: Observation, { path, from }: Route): CheckResult[] {
   const deployments = components.filter((component) => component.deployment !== '');
   const stopped = deployments.length > 0 && deployments.every((deployment) => deployment.desired === 0);
   if (path.pathKind !== 'migration' || !stopped || migration?.journal?.closed === false) return [];
   const [kubectl, name] = [`kubectl --namespace ${config.namespace}`, config.release];
   return [
     {
-      code: 'stopped-by-others',
+      id: 'stopped-by-others',
+      state: 'fail',
       reason: `all ${deployments.length} Deployments have 0 replicas, and this action did not stop them: there is no journal`,
       remedy:
         `If migrate.sh stopped them, \`${kubectl} logs milvus-meta-migration-${name}\` shows whether it migrated the metadata, and the ConfigMap milvus-deploy-replicas-${name} contains the previous replicas. ` +
@@ -47,11 +49,12 @@ export function stoppedByOthers(config: Config, { components, migration }: Obser
 }
 
 /** `strategy: migrate` for an upgrade that is not a migration. */
-export function needsNoMigration({ from, path }: Pick<Route, 'from' | 'path'>): FailedCheck[] {
+export function needsNoMigration({ from, path }: Pick<Route, 'from' | 'path'>): CheckResult[] {
   if (path.pathKind === 'migration' || path.pathKind === 'nothing') return [];
   return [
     {
-      code: 'strategy-does-not-fit',
+      id: 'strategy-does-not-fit',
+      state: 'fail',
       reason: `strategy is migrate, but ${formatVersion(from)} needs no metadata migration: ${path.why}`,
       remedy: 'Set `strategy: auto`.',
       source: path.source,
@@ -69,19 +72,20 @@ export function doubtOf({ skipChecks }: Pick<Config, 'skipChecks'>, { migration 
 }
 
 /** For a planned or incomplete migration. The closed journal of an earlier migration does not affect other upgrades. */
-export function journalFailedChecks(config: Config, observation: Observation, pathKind: Route['path']['pathKind']): FailedCheck[] {
+export function journalFailedChecks(config: Config, observation: Observation, pathKind: Route['path']['pathKind']): CheckResult[] {
   const matters = pathKind === 'migration' || observation.migration?.journal?.closed !== true;
   return [...(matters ? journalDoubtful(config, observation) : []), ...rootPathDiffers(config, observation)];
 }
 
 /** A journal determines what is restored and how many pods start, so a journal from another source is not used. */
-export function journalDoubtful(config: Config, observation: Observation): FailedCheck[] {
+export function journalDoubtful(config: Config, observation: Observation): CheckResult[] {
   const reason = observation.migration?.doubt ?? '';
   if (reason === '') return [];
   const [kubectl, name] = [`kubectl --namespace ${config.namespace}`, objectName(config.release, 'migration')];
   return [
     {
-      code: DOUBTFUL,
+      id: DOUBTFUL,
+      state: 'fail',
       reason,
       remedy:
         `Inspect it: \`${kubectl} get configmap ${name} -o yaml\`. If its content is correct, skip this check. If no migration is incomplete, remove it: ` +
@@ -93,12 +97,13 @@ export function journalDoubtful(config: Config, observation: Observation): Faile
 }
 
 /** An incomplete migration is resumed with the root path with which it began. */
-function rootPathDiffers({ migration }: Config, observation: Observation): FailedCheck[] {
+function rootPathDiffers({ migration }: Config, observation: Observation): CheckResult[] {
   const journal = observation.migration?.journal;
   if (!journal || journal.closed || migration.rootPath === null || migration.rootPath === journal.rootPath) return [];
   return [
     {
-      code: 'root-path-differs',
+      id: 'root-path-differs',
+      state: 'fail',
       reason: `root-path is "${migration.rootPath}", but the incomplete migration began with "${journal.rootPath}"`,
       remedy: `Set \`root-path: ${journal.rootPath}\`, or remove it. If the root path of the migration was wrong, run the action with \`operation: rollback\` first.`,
       source: `the journal of ${journal.since} by ${journal.run}`,

@@ -1,30 +1,31 @@
-// Failed checks, as values: all of them are collected and reported together.
+// The results of checks, as values: all of them are collected and reported together.
 
-/** One failed check. `code` is also the ID for `skip-checks`, if `waivable` is true. */
-export interface FailedCheck {
-  readonly code: string;
-  readonly reason: string;
-  readonly remedy: string;
-  /** The source of the check: a documentation page, a chart, an issue. */
-  readonly source: string;
-  readonly skippable: boolean;
-}
-
-/** The result of a check: `pass`, `warn`, `fail`, or `waived` if it failed and was skipped with `skip-checks`. */
-export interface Check {
+/** The result of one check. A `fail` refuses the run; `skipped` is a failed check that the user skipped with `skip-checks`. */
+export interface CheckResult {
+  /** Also the ID for `skip-checks`, if `skippable` is true. */
   readonly id: string;
   readonly state: 'pass' | 'warn' | 'fail' | 'skipped';
   readonly reason: string;
+  /** What to do about it; empty if no action is needed. */
+  readonly remedy: string;
+  /** Where the rule comes from (a documentation page, a chart, an issue), or which system returned the answer. */
   readonly source: string;
-  /** What to do about it; absent if there is nothing to do. */
-  readonly remedy?: string;
+  /** True if `skip-checks` can skip a `fail`; it has no meaning for the other states. */
+  readonly skippable: boolean;
 }
 
-/** Splits failed checks into those that remain and those that `skip-checks` skips. */
-export function applySkips(failedChecks: readonly FailedCheck[], skipChecks: readonly string[]): { standing: FailedCheck[]; skipped: Check[] } {
-  const isSkipped = (failedCheck: FailedCheck): boolean => failedCheck.skippable && skipChecks.includes(failedCheck.code);
-  return {
-    standing: failedChecks.filter((failedCheck) => !isSkipped(failedCheck)),
-    skipped: failedChecks.filter(isSkipped).map(({ code, reason, source }) => ({ id: code, state: 'skipped', reason, source })),
-  };
+/** The same results; a failed check that can be skipped and is in `skipChecks` is `skipped`. */
+export function applySkips(results: readonly CheckResult[], skipChecks: readonly string[]): CheckResult[] {
+  return results.map((result) =>
+    result.state === 'fail' && result.skippable && skipChecks.includes(result.id) ? { ...result, state: 'skipped', remedy: '' } : result,
+  );
+}
+
+export function isSkipped({ state }: CheckResult): boolean {
+  return state === 'skipped';
+}
+
+/** The results that refuse the run. */
+export function failedChecks(results: readonly CheckResult[]): CheckResult[] {
+  return results.filter(({ state }) => state === 'fail');
 }

@@ -7,7 +7,7 @@ import type { ManifestChange } from './preflight.js';
 import type { Component } from './component.js';
 import type { Observation } from './observation.js';
 import type { Plan, Step } from './step.js';
-import type { Check, FailedCheck } from './check-result.js';
+import type { CheckResult } from './check-result.js';
 
 export type Outcome = 'succeeded' | 'unchanged' | 'planned' | 'refused' | 'failed' | 'rolled-back' | 'cancelled';
 
@@ -24,7 +24,7 @@ export type Event = { readonly at: string } & (
   | { readonly type: 'warned'; readonly message: string }
   | { readonly type: 'command-ran'; readonly command: readonly string[]; readonly exitCode: number; readonly seconds: number }
   | { readonly type: 'plan-created'; readonly plan: Plan }
-  | { readonly type: 'plan-refused'; readonly plan: Plan | null; readonly failedChecks: readonly FailedCheck[] }
+  | { readonly type: 'plan-refused'; readonly plan: Plan | null; readonly failedChecks: readonly CheckResult[] }
   | { readonly type: 'step-started'; readonly step: Step }
   | { readonly type: 'step-skipped'; readonly step: Step }
   /** Emitted before the request: from here on the cluster may be changed. */
@@ -34,7 +34,7 @@ export type Event = { readonly at: string } & (
   | { readonly type: 'step-deferred'; readonly step: Step; readonly reason: string }
   | { readonly type: 'step-completed'; readonly step: Step; readonly tookSeconds: number }
   /** The preflight: the checks before anything is changed, and what the upgrade will change. */
-  | { readonly type: 'checked'; readonly checks: readonly Check[]; readonly changes: readonly ManifestChange[] }
+  | { readonly type: 'checked'; readonly checks: readonly CheckResult[]; readonly changes: readonly ManifestChange[] }
   /** A cause was found for the first time, or has become certain. */
   | { readonly type: 'cause-found'; readonly cause: Cause }
   /** Pods, events and logs of what failed were saved, before anything is rolled back. `head` has the most relevant lines. */

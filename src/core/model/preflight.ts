@@ -1,5 +1,5 @@
 // The checks before anything is changed, as data. The platforms run them.
-import type { Check, FailedCheck } from './check-result.js';
+import type { CheckResult } from './check-result.js';
 
 /** One object that the upgrade adds, changes or removes. */
 export interface ManifestChange {
@@ -13,8 +13,8 @@ export interface ManifestChange {
 }
 
 export interface Preflight {
-  readonly checks: readonly Check[];
+  readonly checks: readonly CheckResult[];
   /** One for each failed check; `code` is the ID of the check. */
-  readonly failedChecks: readonly FailedCheck[];
+  readonly failedChecks: readonly CheckResult[];
   readonly changes: readonly ManifestChange[];
 }

@@ -5,7 +5,7 @@ import type { ChartSource } from '../config/config.js';
 import type { MigrationStep } from '../migration/step.js';
 import type { Setting } from './setting.js';
 import type { Pin } from '../helm/pins.js';
-import type { Check, FailedCheck } from './check-result.js';
+import type { CheckResult } from './check-result.js';
 import type { SecretValues } from './values.js';
 import type { Version } from './version.js';
 
@@ -153,11 +153,11 @@ export interface Plan {
   readonly pins: readonly Pin[];
   /** Values that the plan sets automatically. */
   readonly settings: readonly Setting[];
-  readonly checks: readonly Check[];
+  readonly checks: readonly CheckResult[];
 }
 
 /** The result of the planner: a plan if one is possible, and every remaining failed check. The plan may be run only if there is none. */
 export interface Planned {
   readonly plan: Plan | null;
-  readonly failedChecks: readonly FailedCheck[];
+  readonly failedChecks: readonly CheckResult[];
 }

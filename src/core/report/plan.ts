@@ -1,6 +1,6 @@
 // The plan and its steps in the report: without user-supplied values, and with the result of each step.
 import type { Event } from '../model/event.js';
-import type { Check } from '../model/check-result.js';
+import type { CheckResult } from '../model/check-result.js';
 import type { Plan, PlannedStrategy, Step } from '../model/step.js';
 import { formatVersion } from '../model/version.js';
 
@@ -52,7 +52,7 @@ export interface ReportedPlan {
   readonly steps: readonly PlannedStep[];
   readonly pins: readonly ReportedPin[];
   readonly settings: readonly ReportedSetting[];
-  readonly checks: readonly Check[];
+  readonly checks: readonly CheckResult[];
 }
 
 /** `running`: the run ended or was interrupted while this step was in progress. */

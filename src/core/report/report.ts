@@ -9,7 +9,7 @@ import { nameJob } from '../migration/job-changes.js';
 import { runningVersion, runningVersions, type MessageQueue, type Metastore, type Topology } from '../model/observation.js';
 import type { PlatformName } from './labels.js';
 import type { ManifestChange } from '../model/preflight.js';
-import type { Check, FailedCheck } from '../model/check-result.js';
+import type { CheckResult } from '../model/check-result.js';
 import { readComponentRows, type ComponentRow } from './components.js';
 import { readPlan, readRollback, readSteps, secondsBetween, type ReportedPlan, type ReportedStep } from './plan.js';
 import type { PlannedStrategy } from '../model/step.js';
@@ -44,11 +44,11 @@ export interface Report {
   readonly metastore: Metastore | null;
   readonly etcd: { readonly endpoints: readonly string[]; readonly rootPath: string } | null;
   readonly plan: ReportedPlan | null;
-  readonly failedChecks: readonly FailedCheck[];
+  readonly failedChecks: readonly CheckResult[];
   /** The error that ended the run early. */
   readonly problem: Problem | null;
   /** The preflight: its checks, and what the upgrade changes. */
-  readonly checks: readonly Check[];
+  readonly checks: readonly CheckResult[];
   readonly changes: readonly ManifestChange[];
   /** Every cause that was found, in its last reported state. */
   readonly causes: readonly Cause[];
@@ -109,7 +109,7 @@ function projectName(events: readonly Event[]): string {
 
 /** Later results of a check replace earlier ones; a cause is identified by its code and Deployment. */
 function readFindings(events: readonly Event[]): Pick<Report, 'checks' | 'changes' | 'causes' | 'evidence'> {
-  const checks = new Map<string, Check>();
+  const checks = new Map<string, CheckResult>();
   const causes = new Map<string, Cause>();
   let changes: readonly ManifestChange[] = [];
   let evidence: Report['evidence'] = null;

@@ -3,7 +3,7 @@ import { COORDINATORS, PRUNED, ROLLING_ORDERS, SWITCHES, type RollingOrderRow } 
 import { crosses } from '../knowledge/stops.js';
 import type { Component } from '../model/component.js';
 import type { Topology } from '../model/observation.js';
-import type { FailedCheck } from '../model/check-result.js';
+import type { CheckResult } from '../model/check-result.js';
 import { valueAt, type Values } from '../model/values.js';
 import { sameMinor, type Version } from '../model/version.js';
 
@@ -21,7 +21,7 @@ export interface Turns {
   readonly rolls: readonly Turn[];
   /** Deployments that the new version no longer has; they are removed when all others serve. */
   readonly pruned: readonly Turn[];
-  readonly failedChecks: readonly FailedCheck[];
+  readonly failedChecks: readonly CheckResult[];
 }
 
 export interface OrderQuestion {
@@ -87,9 +87,10 @@ export function isCoordinator(role: string): boolean {
   return COORDINATORS.includes(role);
 }
 
-function withoutPlace({ role, deployment }: Component): FailedCheck {
+function withoutPlace({ role, deployment }: Component): CheckResult {
   return {
-    code: 'no-place-in-order',
+    id: 'no-place-in-order',
+    state: 'fail',
     reason: `${deployment} (${role}) has no place in the order of a rolling upgrade, so it is unknown when it can be replaced`,
     remedy: 'Set `strategy: helm-upgrade`, which replaces all Deployments at once.',
     source: 'docs/upgrade-paths.md, "The order of a rolling upgrade"',

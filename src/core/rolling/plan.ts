@@ -2,7 +2,8 @@
 import type { Config } from '../config/config.js';
 import type { Component } from '../model/component.js';
 import type { Observation, PastRevision } from '../model/observation.js';
-import type { Check, FailedCheck } from '../model/check-result.js';
+import type { CheckResult } from '../model/check-result.js';
+import { warn } from '../checks/results.js';
 import type { HelmRollbackStep, HelmUpgradeStep, Plan, WaitReadyStep, Step } from '../model/step.js';
 import type { Values } from '../model/values.js';
 import { compareVersions, formatVersion, type Version } from '../model/version.js';
@@ -16,8 +17,8 @@ export interface RollingPlan {
   readonly strategy: 'helm-upgrade' | 'rolling';
   readonly values: Values;
   readonly settings: readonly Setting[];
-  readonly failedChecks: readonly FailedCheck[];
-  readonly checks: readonly Check[];
+  readonly failedChecks: readonly CheckResult[];
+  readonly checks: readonly CheckResult[];
   readonly steps: (parts: Parts) => readonly Step[];
 }
 
@@ -66,7 +67,7 @@ function rolls(config: Config, observation: Observation, possible: boolean, { fr
   return config.strategy === 'rolling' || topologyAfter(next) !== 'standalone';
 }
 
-function plain(checks: readonly Check[], failedChecks: readonly FailedCheck[]): RollingPlan {
+function plain(checks: readonly CheckResult[], failedChecks: readonly CheckResult[]): RollingPlan {
   return { strategy: 'helm-upgrade', values: {}, settings: [], failedChecks, checks, steps: ({ write, waitReady }) => [write, waitReady] };
 }
 
@@ -78,15 +79,16 @@ function completion(config: Config, observation: Observation, { from, next }: Wa
   return { ...plain(checks, []), steps };
 }
 
-function failedChecksOfPlain(config: Config, observation: Observation, possible: boolean, from: Version): FailedCheck[] {
+function failedChecksOfPlain(config: Config, observation: Observation, possible: boolean, from: Version): CheckResult[] {
   if (config.strategy !== 'rolling' || possible || compareVersions(from, config.target) === 0) return [];
   return [cannotRoll(observation, from)];
 }
 
-function cannotRoll({ messageQueue }: Observation, from: Version): FailedCheck {
+function cannotRoll({ messageQueue }: Observation, from: Version): CheckResult {
   const inside = messageQueue === 'rocksmq' || messageQueue === 'natsmq';
   return {
-    code: 'rolling-not-possible',
+    id: 'rolling-not-possible',
+    state: 'fail',
     reason: inside
       ? `strategy is rolling, but the message queue of this standalone (${messageQueue}) is embedded in its only pod, and two pods cannot share it`
       : `strategy is rolling, but ${formatVersion(from)} does not support rolling upgrades: they are possible from 2.2.3 on, without a metadata migration`,
@@ -96,13 +98,9 @@ function cannotRoll({ messageQueue }: Observation, from: Version): FailedCheck {
   };
 }
 
-function halfDone(pauseRecord: readonly Component[], consequence: string): Check {
-  return {
-    id: 'rolling-half-done',
-    state: 'warn',
-    reason: `a rolling upgrade is incomplete; ${consequence}: ${describePaused(pauseRecord)}`,
-    source: 'the annotation milvus-upgrade/rolling',
-  };
+function halfDone(pauseRecord: readonly Component[], consequence: string): CheckResult {
+  const reason = `a rolling upgrade is incomplete; ${consequence}: ${describePaused(pauseRecord)}`;
+  return warn('rolling-half-done', reason, '', 'the annotation milvus-upgrade/rolling');
 }
 
 function describePaused(pauseRecord: readonly Component[]): string {

@@ -1,6 +1,6 @@
 // Active-standby: a new coordinator registers as standby and takes over when the old one terminates; without it only one can run. How to turn it on. Pure.
 import { isOlder, parseVersion } from '../model/version.js';
-import type { FailedCheck } from '../model/check-result.js';
+import type { CheckResult } from '../model/check-result.js';
 import type { Setting } from '../model/setting.js';
 import { isRecord, mergeValues, valueAt, valuesAtPath, type Values } from '../model/values.js';
 import { isCoordinator } from './order.js';
@@ -21,7 +21,7 @@ export interface StandbyQuestion {
 export interface Standby {
   readonly values: Values;
   readonly settings: readonly Setting[];
-  readonly failedChecks: readonly FailedCheck[];
+  readonly failedChecks: readonly CheckResult[];
 }
 
 /** The section of each role in milvus.yaml; a mixed coordinator reads all four (milvus-io/milvus cmd/roles/roles.go, configs/milvus.yaml). */
@@ -93,9 +93,10 @@ export function hasStandby(role: string, chartVersion: string, computed: Values)
   return turnOnStandby({ roles: [role], chartVersion, next: computed, given: {}, running: true }).settings.length === 0;
 }
 
-function ownConfigMap(name: string): FailedCheck {
+function ownConfigMap(name: string): CheckResult {
   return {
-    code: 'standby-off',
+    id: 'standby-off',
+    state: 'fail',
     reason: `active-standby is off in the ConfigMap ${name}, which is set as customConfigMap and not managed by the chart`,
     remedy: 'Set `enableActiveStandby: true` below rootCoord, dataCoord, indexCoord and queryCoord in this ConfigMap, or set `strategy: helm-upgrade`.',
     source: SOURCE,
@@ -103,9 +104,10 @@ function ownConfigMap(name: string): FailedCheck {
   };
 }
 
-function turnedOff(paths: readonly string[]): FailedCheck {
+function turnedOff(paths: readonly string[]): CheckResult {
   return {
-    code: 'standby-off',
+    id: 'standby-off',
+    state: 'fail',
     reason: `a rolling upgrade needs active-standby, and the values of this run turn it off: ${paths.join(', ')}`,
     remedy: 'Remove these values so that the run turns it on, or set `strategy: helm-upgrade`.',
     source: SOURCE,

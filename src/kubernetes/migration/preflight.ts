@@ -3,7 +3,7 @@
 import type { V1PodTemplateSpec } from '@kubernetes/client-node';
 import type { DryRunAnswer } from '../../core/checks/dry-run.js';
 import { evaluateMigrationObjects, type ObjectAnswer } from '../../core/checks/migration-objects.js';
-import type { Finding } from '../../core/checks/finding.js';
+import type { CheckResult } from '../../core/model/check-result.js';
 import type { Config } from '../../core/config/config.js';
 import type { KubeObject } from '../../core/helm/manifest.js';
 import type { PrepareStep, MigrationJobStep } from '../../core/migration/step.js';
@@ -24,7 +24,7 @@ export interface MigrationDraft {
   readonly like: V1PodTemplateSpec;
 }
 
-export async function readMigrationState(plan: Plan, draft: MigrationDraft, asker: ObjectRequester): Promise<Finding[]> {
+export async function readMigrationState(plan: Plan, draft: MigrationDraft, asker: ObjectRequester): Promise<CheckResult[]> {
   const objects = migrationObjects(plan, draft);
   const answers = await asker.dryRun(objects.map((after) => ({ before: null, after })));
   return objects.length === 0 ? [] : evaluateMigrationObjects(await Promise.all(answers.map((answer) => withOwner(answer, objects, asker))));

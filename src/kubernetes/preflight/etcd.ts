@@ -1,7 +1,8 @@
 // Adds the results from etcd to a preflight: whether the Milvus sessions can be read and, before a metadata change, whether etcd is healthy.
 import { evaluateEtcdHealth } from '../../core/checks/etcd-health.js';
 import { evaluateSessions } from '../../core/checks/etcd-sessions.js';
-import { conclude, type Finding } from '../../core/checks/finding.js';
+import type { CheckResult } from '../../core/model/check-result.js';
+import { conclude } from '../../core/checks/results.js';
 import type { Config } from '../../core/config/config.js';
 import type { Preflight } from '../../core/model/preflight.js';
 import type { Plan } from '../../core/model/step.js';
@@ -17,7 +18,7 @@ export async function withEtcd(preflight: Preflight, plan: Plan, tools: EtcdTool
   return { ...preflight, checks: [...preflight.checks, ...checks], failedChecks: [...preflight.failedChecks, ...failedChecks] };
 }
 
-async function checkEtcd({ strategy }: Plan, { sessions, config }: EtcdTools): Promise<Finding[]> {
+async function checkEtcd({ strategy }: Plan, { sessions, config }: EtcdTools): Promise<CheckResult[]> {
   const observation = sessions.read();
   if (strategy !== 'migrate' && strategy !== 'restore') return evaluateSessions(observation);
   const health = await sessions.health().catch(() => null);

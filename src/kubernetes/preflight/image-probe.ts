@@ -1,6 +1,7 @@
 // The image probe: the target image is pulled and started once on every node that will need it, before anything is changed.
 import type { V1Deployment, V1Pod, V1PodTemplateSpec } from '@kubernetes/client-node';
-import { conclude, notChecked, type Finding } from '../../core/checks/finding.js';
+import type { CheckResult } from '../../core/model/check-result.js';
+import { conclude, notChecked } from '../../core/checks/results.js';
 import { evaluateProbe, evaluateProbes, type Probe } from '../../core/checks/image-probe.js';
 import { accepts, type NodeRoom } from '../../core/checks/node-room.js';
 import { UpgradeError } from '../../core/model/error.js';
@@ -39,11 +40,11 @@ export async function probeImage({ image }: Plan, tools: ImageProbeTools): Promi
 }
 
 /** The check was skipped before it ran. */
-function skipped(): Finding {
+function skipped(): CheckResult {
   return { id: 'image-probe', state: 'fail', reason: 'the image was not probed', remedy: '', source: 'the input skip-checks', skippable: true };
 }
 
-async function probeAll(image: string, tools: ImageProbeTools): Promise<Finding[]> {
+async function probeAll(image: string, tools: ImageProbeTools): Promise<CheckResult[]> {
   const places = findPlaces(image, tools);
   const tried = places.slice(0, MOST_NODES);
   const watch = new ProbeWatch(tools, image);

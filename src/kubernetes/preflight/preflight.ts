@@ -6,7 +6,8 @@ import { evaluateDataOwner } from '../../core/checks/data-owner.js';
 import { evaluateDependencies } from '../../core/checks/dependency-images.js';
 import { evaluateDisruptionBudgets } from '../../core/checks/disruption.js';
 import { evaluateDryRun } from '../../core/checks/dry-run.js';
-import { conclude, notChecked, type Finding } from '../../core/checks/finding.js';
+import type { CheckResult } from '../../core/model/check-result.js';
+import { conclude, notChecked } from '../../core/checks/results.js';
 import { evaluateNodeRoom, type NodeRoom } from '../../core/checks/node-room.js';
 import { evaluateQuotas } from '../../core/checks/quota.js';
 import { evaluateReplicas, type ReplacementMode } from '../../core/checks/replicas.js';
@@ -84,7 +85,7 @@ export async function checkBefore(plan: Plan, tools: CheckTools): Promise<Checke
 }
 
 /** A pending revision locks Helm, including its dry run; the run itself clears an abandoned one after it has acquired the lock. */
-async function render(step: HelmUpgradeStep, { helm, secrets }: CheckTools): Promise<Rendering | { readonly failure: Finding }> {
+async function render(step: HelmUpgradeStep, { helm, secrets }: CheckTools): Promise<Rendering | { readonly failure: CheckResult }> {
   const pending = secrets.find((secret) => secret.metadata?.labels?.status?.startsWith('pending-'));
   if (pending) {
     const why = `revision ${pending.metadata?.labels?.version ?? '?'} is ${pending.metadata?.labels?.status ?? 'pending'}, which locks Helm`;
@@ -100,12 +101,12 @@ async function render(step: HelmUpgradeStep, { helm, secrets }: CheckTools): Pro
   }
 }
 
-function checkMigration(plan: Plan, { cluster, config, deployments }: CheckTools): Promise<Finding[]> {
+function checkMigration(plan: Plan, { cluster, config, deployments }: CheckTools): Promise<CheckResult[]> {
   const like = milvusDeployments(config.release, deployments)[0]?.spec?.template ?? {};
   return readMigrationState(plan, { config, like }, new ObjectRequester(cluster, config.namespace));
 }
 
-async function ownRights(plan: Plan, { cluster, config }: CheckTools): Promise<Finding[]> {
+async function ownRights(plan: Plan, { cluster, config }: CheckTools): Promise<CheckResult[]> {
   return evaluateAccess(await reviewRights(cluster, config, needsOf(plan)));
 }
 
@@ -119,7 +120,7 @@ async function checkFor(
   rendering: Rendering,
   around: Surroundings,
   tools: CheckTools & { readonly way: ReplacementMode; readonly own: readonly Need[]; readonly plan: Plan },
-): Promise<Finding[]> {
+): Promise<CheckResult[]> {
   const { cluster, config, deployments, way, own, plan } = tools;
   const rolls = way === 'one-by-one';
   const { objects, pairs, hooks, supplied, computed, defaults, subcharts } = rendering;
@@ -161,7 +162,7 @@ function evaluateSurroundings(
   counted: readonly Workload[],
   written: readonly Workload[],
   together: EvaluateWorkloads,
-): Finding[] {
+): CheckResult[] {
   return [
     ...evaluated('autoscaler', 'list horizontalpodautoscalers.autoscaling', autoscalers, (found) => evaluateAutoscalers(found, written)),
     ...evaluated('disruption-budget', 'list poddisruptionbudgets.policy', budgets, evaluateDisruptionBudgets),
@@ -170,7 +171,7 @@ function evaluateSurroundings(
   ];
 }
 
-function evaluated<T>(id: string, right: string, requested: EtcdRequest<T>, evaluate: (found: T) => readonly Finding[]): readonly Finding[] {
+function evaluated<T>(id: string, right: string, requested: EtcdRequest<T>, evaluate: (found: T) => readonly CheckResult[]): readonly CheckResult[] {
   return requested.found === null
     ? [notChecked(id, requested.refused ?? '', `To enable this check, grant the user the right to ${right}.`)]
     : evaluate(requested.found);

@@ -1,12 +1,12 @@
 // The lines of the log about the preflight: each check that did not pass with its remedy, the checks that passed, and a short list of changes.
 import type { ManifestChange } from '../../model/preflight.js';
-import type { Check } from '../../model/check-result.js';
+import type { CheckResult } from '../../model/check-result.js';
 
-const WORDS: Readonly<Record<Check['state'], string>> = { pass: 'passed', warn: 'warning', fail: 'failed', skipped: 'skipped' };
+const WORDS: Readonly<Record<CheckResult['state'], string>> = { pass: 'passed', warn: 'warning', fail: 'failed', skipped: 'skipped' };
 /** The report and the summary contain the rest. */
 const MOST_CHANGES = 15;
 
-export function logChecks(checks: readonly Check[]): string[] {
+export function logChecks(checks: readonly CheckResult[]): string[] {
   const passed = checks.filter((check) => check.state === 'pass').map((check) => check.id);
   const others = checks.filter((check) => check.state !== 'pass');
   return [

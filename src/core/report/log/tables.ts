@@ -5,7 +5,7 @@ import { oneLine, shorten } from '../../lib/escape.js';
 import { isAtZero, isSettled, isStopped, type Component } from '../../model/component.js';
 import { runningVersions, type Observation, type Release } from '../../model/observation.js';
 import type { ProjectObservation } from '../../compose/observation.js';
-import type { Check, FailedCheck } from '../../model/check-result.js';
+import type { CheckResult } from '../../model/check-result.js';
 import type { Hop, Plan, Step } from '../../model/step.js';
 import { formatVersion, parseImage } from '../../model/version.js';
 
@@ -92,7 +92,7 @@ function logStep(step: Step): string[] {
   ];
 }
 
-function logCheck({ id, state, reason, source }: Check): string {
+function logCheck({ id, state, reason, source }: CheckResult): string {
   return `${state === 'pass' ? 'passed' : state === 'warn' ? 'warning' : 'skipped'}: ${id}: ${reason} (${source})`;
 }
 
@@ -105,12 +105,12 @@ function json(value: unknown): string {
 }
 
 /** Every failed check with its number, reason, remedy and source. */
-export function logFailedChecks(failedChecks: readonly FailedCheck[]): string[] {
+export function logFailedChecks(failedChecks: readonly CheckResult[]): string[] {
   const head = `Upgrade refused: ${failedChecks.length} ${failedChecks.length === 1 ? 'check' : 'checks'} failed`;
   return [head, ...failedChecks.flatMap((failedCheck, at) => logFailedCheck(failedCheck, at + 1))];
 }
 
-function logFailedCheck({ code, reason, remedy, source, skippable }: FailedCheck, number: number): string[] {
-  const hint = skippable ? `To skip this check: skip-checks: ${code}` : 'This check cannot be skipped.';
-  return [`${number}. ${code}: ${reason}`, `   What to do: ${remedy}`, `   Source: ${source}`, `   ${hint}`];
+function logFailedCheck({ id, reason, remedy, source, skippable }: CheckResult, number: number): string[] {
+  const hint = skippable ? `To skip this check: skip-checks: ${id}` : 'This check cannot be skipped.';
+  return [`${number}. ${id}: ${reason}`, `   What to do: ${remedy}`, `   Source: ${source}`, `   ${hint}`];
 }

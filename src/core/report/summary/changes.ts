@@ -2,17 +2,17 @@
 import { codeMarkdown as code, escapeMarkdown as text, oneLine } from '../../lib/escape.js';
 import { cut, details, joinBlocks, table, type Block } from './markdown.js';
 import type { ManifestChange } from '../../model/preflight.js';
-import type { Check } from '../../model/check-result.js';
+import type { CheckResult } from '../../model/check-result.js';
 import { PLATFORM_LABELS } from '../labels.js';
 import type { Report } from '../report.js';
 
-const STATES: Readonly<Record<Check['state'], string>> = { pass: '✅ pass', warn: '⚠️ warning', fail: '❌ fail', skipped: '⏭️ skipped' };
+const STATES: Readonly<Record<CheckResult['state'], string>> = { pass: '✅ pass', warn: '⚠️ warning', fail: '❌ fail', skipped: '⏭️ skipped' };
 const ACTIONS: Readonly<Record<ManifestChange['action'], string>> = { add: '➕ added', change: '✏️ changed', remove: '➖ removed' };
 /** Diffs are long; beyond this many characters the rest is only in the report. */
 const MOST_DIFF_CHARACTERS = 60_000;
 
 /** The checks that did not pass, and a collapsed table of those that passed. */
-export function renderChecks(checks: readonly Check[], most: number): Block {
+export function renderChecks(checks: readonly CheckResult[], most: number): Block {
   const passed = checks.filter((check) => check.state === 'pass');
   const others = checks.filter((check) => check.state !== 'pass');
   return joinBlocks([
@@ -21,7 +21,7 @@ export function renderChecks(checks: readonly Check[], most: number): Block {
   ]);
 }
 
-function checkTable(checks: readonly Check[]): Block {
+function checkTable(checks: readonly CheckResult[]): Block {
   return table(
     ['Check', 'State', 'Reason', 'What to do'],
     checks.map(({ id, state, reason, source, remedy = '' }) => [code(id), STATES[state], `${text(reason)}<br>*Source: ${text(source)}*`, text(remedy)]),

@@ -3,7 +3,7 @@ import { settingsFor } from '../../model/setting.js';
 import { formatSeconds } from '../../lib/duration.js';
 import { codeMarkdown as code, escapeMarkdown as text } from '../../lib/escape.js';
 import { cut, details, joinBlocks, list, table, type Block } from './markdown.js';
-import type { Check, FailedCheck } from '../../model/check-result.js';
+import type { CheckResult } from '../../model/check-result.js';
 import { PLATFORM_LABELS, type PlatformName } from '../labels.js';
 import type { Report } from '../report.js';
 import type { ReportedHop, ReportedPin, ReportedPlan, ReportedSetting, StepState } from '../plan.js';
@@ -16,7 +16,7 @@ const STATES: Readonly<Record<StepState | 'not-begun', string>> = {
   'not-begun': '⬜ not started',
 };
 
-const CHECK_STATES: Readonly<Record<Check['state'], string>> = { pass: '✅ pass', warn: '⚠️ warning', fail: '❌ fail', skipped: '⏭️ skipped' };
+const CHECK_STATES: Readonly<Record<CheckResult['state'], string>> = { pass: '✅ pass', warn: '⚠️ warning', fail: '❌ fail', skipped: '⏭️ skipped' };
 
 export function renderPlan(plan: ReportedPlan, report: Report, most: number): Block {
   const names = plan.steps.flatMap((step) => step.valueNames).map(code);
@@ -57,7 +57,7 @@ export function renderSteps(plan: ReportedPlan, report: Report, most: number): B
   );
 }
 
-function renderChecks(checks: readonly Check[]): Block {
+function renderChecks(checks: readonly CheckResult[]): Block {
   return table(
     ['Check', 'State', 'Reason', 'Source'],
     checks.map(({ id, state, reason, source }) => [code(id), CHECK_STATES[state], text(reason), text(source)]),
@@ -93,19 +93,19 @@ function json(value: unknown): string {
 }
 
 /** `explained` is a link to the explanation of every check. */
-export function renderFailedChecks(failedChecks: readonly FailedCheck[], explained: string, most: number): Block {
+export function renderFailedChecks(failedChecks: readonly CheckResult[], explained: string, most: number): Block {
   if (failedChecks.length === 0) return '';
-  const skippable = failedChecks.filter((failedCheck) => failedCheck.skippable).map((failedCheck) => failedCheck.code);
+  const skippable = failedChecks.filter((failedCheck) => failedCheck.skippable).map((failedCheck) => failedCheck.id);
   const hint = `To skip these checks at your own risk: ${code(`skip-checks: ${skippable.slice(0, most).join(', ')}`)}`;
   return joinBlocks([cut(failedChecks, most, failedCheckTable), skippable.length > 0 ? hint : '', `All checks: ${explained}`]);
 }
 
 /** The source is in the column of the reason: as a column of its own it would make the others too narrow. */
-function failedCheckTable(failedChecks: readonly FailedCheck[]): Block {
+function failedCheckTable(failedChecks: readonly CheckResult[]): Block {
   return table(
     ['Check', 'Reason', 'What to do', 'Skippable'],
     failedChecks.map((failedCheck) => [
-      code(failedCheck.code),
+      code(failedCheck.id),
       `${text(failedCheck.reason)}<br>*Source: ${text(failedCheck.source)}*`,
       text(failedCheck.remedy),
       failedCheck.skippable ? 'yes' : 'no',

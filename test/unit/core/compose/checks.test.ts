@@ -1,7 +1,7 @@
 // The checks of a project before anything is changed.
 import { describe, expect, it } from '@jest/globals';
 import { evaluateObjectStore, evaluateProject, evaluateTrial, type ProjectFacts } from '../../../../src/core/compose/checks.js';
-import type { Finding } from '../../../../src/core/checks/finding.js';
+import type { CheckResult } from '../../../../src/core/model/check-result.js';
 import type { ProjectObservation } from '../../../../src/core/compose/observation.js';
 import { SecretString } from '../../../../src/core/redaction/secret-string.js';
 import { version } from '../../../../src/core/model/version.js';
@@ -9,7 +9,7 @@ import { containerObservation, projectObservation, serviceObservation } from '..
 
 const MIB = 1024 * 1024;
 const facts: ProjectFacts = { unwritable: [], freeBytes: 100 * MIB, missingMounts: [], editedInside: [], writtenAtStart: [], takenNames: [], alsoChanged: [] };
-const states = (project: ProjectObservation, said: Partial<ProjectFacts> = {}, bytes = 0): Record<string, Finding['state']> =>
+const states = (project: ProjectObservation, said: Partial<ProjectFacts> = {}, bytes = 0): Record<string, CheckResult['state']> =>
   Object.fromEntries(evaluateProject(project, { ...facts, ...said }, bytes).map((finding) => [finding.id, finding.state]));
 
 const WELL = { 'files-writable': 'pass', 'disk-room': 'pass', 'mounts-would-change': 'pass' };

@@ -9,7 +9,7 @@ import { containerObservation, lookAt, projectObservation, serviceObservation } 
 function projectOf(ran: string, requested: string, said: Partial<ProjectObservation> = {}): ProjectObservation {
   return projectObservation({ services: [serviceObservation({ image: requested, containers: [containerObservation({ image: ran })] })], ...said });
 }
-const codes = (project: ProjectObservation): string[] => runningImageDiffers(project, lookAt(project)).map((failedCheck) => failedCheck.code);
+const codes = (project: ProjectObservation): string[] => runningImageDiffers(project, lookAt(project)).map((failedCheck) => failedCheck.id);
 const milvus = (tag: string): string => `milvusdb/milvus${tag}`;
 
 describe('a service whose files select another image than its container runs', () => {

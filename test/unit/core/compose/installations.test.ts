@@ -112,7 +112,7 @@ describe('several installations in one project', () => {
       true,
     ],
   ])('with %s are refused if one path does not fit all of them', (_, services, target, isRefused) => {
-    expect(failedChecks(projectOf(services), target).map((failedCheck) => failedCheck.code)).toEqual(isRefused ? ['several-versions'] : []);
+    expect(failedChecks(projectOf(services), target).map((failedCheck) => failedCheck.id)).toEqual(isRefused ? ['several-versions'] : []);
   });
 
   it('are all listed in the message, and the check cannot be skipped', () => {

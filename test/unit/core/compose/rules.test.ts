@@ -108,12 +108,12 @@ describe('an upgrade of a project', () => {
     ['the queue is not RocksMQ', { ...queue, observation: { messageQueue: 'pulsar' } }, []],
     ['the queue does not change on this path', { config: { 'target-version': '2.5.12' }, release: '2.5.10' }, []],
   ])('where %s is refused only for that reason', (_, question, codes) => {
-    expect(failedChecks(question).map((check) => check.code)).toEqual(codes);
+    expect(failedChecks(question).map((check) => check.id)).toEqual(codes);
   });
 
   it('is not refused if no container is running during an incomplete migration', () => {
     const question: Case = { release: '2.1.4', service: { containers: [ended] }, observation: { migration } };
-    expect(failedChecks(question).map((check) => check.code)).toEqual([]);
+    expect(failedChecks(question).map((check) => check.id)).toEqual([]);
   });
 
   it('can skip the check of an unhealthy service, never that of a paused one', () => {
@@ -127,7 +127,7 @@ describe('an upgrade of a project', () => {
 
   it('is refused if both versions of a migration run and no migration is in progress', () => {
     const containers = [containerObservation({ image: 'milvusdb/milvus:v2.1.4' }), containerObservation({ id: 'c2', image: 'milvusdb/milvus:v2.2.16' })];
-    expect(failedChecks({ release: '2.1.4', service: { containers } }).map((check) => check.code)).toContain('started-without-migration');
+    expect(failedChecks({ release: '2.1.4', service: { containers } }).map((check) => check.id)).toContain('started-without-migration');
   });
 
   it('ignores upgrade state that a complete migration has left', () => {

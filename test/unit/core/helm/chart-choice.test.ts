@@ -20,7 +20,7 @@ function request(from: string, to: string, installed: string, rest: Partial<Char
 }
 
 const exact = (desired: string): Partial<ChartQuestion> => ({ desired: { kind: 'exact', version: desired } });
-const codes = (question: ChartQuestion): string[] => chooseChart(question).failedChecks.map((failedCheck) => failedCheck.code);
+const codes = (question: ChartQuestion): string[] => chooseChart(question).failedChecks.map((failedCheck) => failedCheck.id);
 
 describe('the automatic selection of a chart', () => {
   it.each([
@@ -85,14 +85,14 @@ describe('the automatic selection of a chart', () => {
   });
 
   it('never selects an older chart', () => {
-    expect(chooseChart(request('2.3.0', '2.3.5', '4.1.1', exact('4.1.15'))).failedChecks[0]?.code).toBe('bad-chart');
+    expect(chooseChart(request('2.3.0', '2.3.5', '4.1.1', exact('4.1.15'))).failedChecks[0]?.id).toBe('bad-chart');
     expect(chooseChart(request('2.3.0', '2.3.5', '4.1.1')).choice?.version).toBe('4.1.13');
   });
 
   it('refuses to replace a newer chart that does not support the target, unless the check is skipped', () => {
     const { choice, failedChecks } = chooseChart(request('2.3.3', '2.3.22', '4.2.5'));
     expect(choice?.version).toBe('4.1.28');
-    expect(failedChecks).toMatchObject([{ code: 'chart-downgrade', skippable: true }]);
+    expect(failedChecks).toMatchObject([{ id: 'chart-downgrade', state: 'fail', skippable: true }]);
   });
 
   it('keeps the installed chart if it fits and no chart was made for the minor version', () => {
@@ -109,7 +109,9 @@ describe('the automatic selection of a chart', () => {
     const catalogue = publicCharts.filter((chart) => compareChartVersions(chart.version, '4.2.0') < 0);
     const { choice, failedChecks } = chooseChart(request('2.5.16', '2.6.7', '4.1.36', { catalogue }));
     expect(choice).toBeNull();
-    expect(failedChecks).toMatchObject([{ code: 'chart-not-found', skippable: false, remedy: expect.stringContaining('It has 4.1.34, 4.1.35, 4.1.36.') }]);
+    expect(failedChecks).toMatchObject([
+      { id: 'chart-not-found', state: 'fail', skippable: false, remedy: expect.stringContaining('It has 4.1.34, 4.1.35, 4.1.36.') },
+    ]);
   });
 
   it('fails if the installed chart must be kept but the source does not have it', () => {
@@ -137,7 +139,7 @@ describe('a chart source with a single chart', () => {
   ])('is refused from %s to %s with installed chart %s if it is %s', (from, to, installed, chart, expected) => {
     const { choice, failedChecks } = chooseChart(request(from, to, installed, single(chart)));
     expect(choice?.version).toBe(chart);
-    expect(failedChecks.map((failedCheck) => failedCheck.code)).toEqual(expected);
+    expect(failedChecks.map((failedCheck) => failedCheck.id)).toEqual(expected);
     expect(failedChecks.every((failedCheck) => failedCheck.skippable)).toBe(true);
   });
 
@@ -164,7 +166,7 @@ describe('a requested chart', () => {
   ])('from %s to %s with installed chart %s: %s results in %j', (from, to, installed, desired, expected) => {
     const { choice, failedChecks } = chooseChart(request(from, to, installed, exact(desired)));
     expect(choice?.version).toBe(desired);
-    expect(failedChecks.map((failedCheck) => failedCheck.code)).toEqual(expected);
+    expect(failedChecks.map((failedCheck) => failedCheck.id)).toEqual(expected);
   });
 
   it.each(['4.2.21', '4.2.25'])('is refused if it is %s and the queue is Pulsar', (desired) => {

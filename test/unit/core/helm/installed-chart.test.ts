@@ -5,7 +5,7 @@ import { FakeCluster, type FakeOptions } from '../../../support/fake-cluster.js'
 import { inputs } from '../../../support/inputs.js';
 import { ofType, runOn, type Told } from '../../../support/tools.js';
 
-const refusalsOf = (told: Told): readonly { code: string; reason: string; remedy: string }[] => ofType(told, 'plan-refused')[0]?.failedChecks ?? [];
+const refusalsOf = (told: Told): readonly { id: string; reason: string; remedy: string }[] => ofType(told, 'plan-refused')[0]?.failedChecks ?? [];
 const named = (name: string): CatalogueEntry[] => [{ name, version: '4.0.34', appVersion: '2.2.14' }];
 
 describe('a release of an umbrella chart', () => {
@@ -35,7 +35,7 @@ describe('a release of an umbrella chart', () => {
     ['has another name for Milvus', { dependency: { key: 'data.vectors', version: '' } }],
   ])('is refused if it %s', async (_, more) => {
     const told = await runOn(new FakeCluster('2.2.12', { ...umbrella, ...more }), inputs());
-    expect(refusalsOf(told).map((failedCheck) => failedCheck.code)).toEqual(['umbrella-chart']);
+    expect(refusalsOf(told).map((failedCheck) => failedCheck.id)).toEqual(['umbrella-chart']);
   });
 
   it.each([
@@ -61,7 +61,7 @@ describe('a release of a chart with another name', () => {
   ])('installed with %s is refused for the chart %s with skip-checks "%s"', async (installed, offered, skipped) => {
     const cluster = new FakeCluster('2.2.12', { chartName: installed, charts: named(offered) });
     const told = await runOn(cluster, inputs({ 'skip-checks': skipped }));
-    expect(refusalsOf(told).map((failedCheck) => failedCheck.code)).toEqual(['chart-name-differs']);
+    expect(refusalsOf(told).map((failedCheck) => failedCheck.id)).toEqual(['chart-name-differs']);
     expect(cluster.applied).toEqual([]);
   });
 

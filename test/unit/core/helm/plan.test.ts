@@ -14,7 +14,7 @@ describe('a plan', () => {
       ],
     });
     const told = await runOn(cluster, inputs());
-    expect(ofType(told, 'plan-refused')[0]?.failedChecks.map((failedCheck) => failedCheck.code)).toContain('shortcut-values-lost');
+    expect(ofType(told, 'plan-refused')[0]?.failedChecks.map((failedCheck) => failedCheck.id)).toContain('shortcut-values-lost');
   });
 
   it('pins a default that would change, and keeps the pin', async () => {
@@ -39,7 +39,7 @@ describe('a plan', () => {
   ])('is refused if %s would change queue or topology', async (set, code) => {
     const cluster = new FakeCluster('2.2.12', { chartDefaults: { kafka: { enabled: false }, rootCoordinator: { enabled: true } } });
     const told = await runOn(cluster, inputs({ set }));
-    expect(ofType(told, 'plan-refused')[0]?.failedChecks.map((failedCheck) => failedCheck.code)).toEqual([code]);
+    expect(ofType(told, 'plan-refused')[0]?.failedChecks.map((failedCheck) => failedCheck.id)).toEqual([code]);
     expect((await runOn(cluster, inputs({ set, 'skip-checks': code }))).outcome).toBe('succeeded');
   });
 
@@ -56,7 +56,7 @@ describe('a plan', () => {
     const cluster = new FakeCluster('2.2.12');
     for (const role of Object.keys(cluster.images())) cluster.setImage(role, 'milvusdb/milvus:v2.2.12@sha256:0123');
     const told = await runOn(cluster, inputs({ operation: 'plan' }));
-    expect(ofType(told, 'plan-refused')[0]?.failedChecks.map(({ code }) => code)).toEqual(['image-needed']);
+    expect(ofType(told, 'plan-refused')[0]?.failedChecks.map(({ id }) => id)).toEqual(['image-needed']);
   });
 
   it('is refused if a Deployment is unhealthy or paused', async () => {

@@ -31,7 +31,8 @@ describe('values of charts 3.x that charts 4.x ignore', () => {
   ])('refuse the run if %s is set to %j, with a remedy that names where to set them', (path, value) => {
     expect(carried(valuesAtPath(path, value)).failedChecks).toMatchObject([
       {
-        code: 'shortcut-values-lost',
+        id: 'shortcut-values-lost',
+        state: 'fail',
         reason: expect.stringMatching(`ignore ${path}: .*its own defaults`),
         remedy: expect.stringContaining('in extraConfigFiles.user.yaml'),
         skippable: true,

@@ -10,7 +10,7 @@ function request(from: string, to: string, rest: Partial<PathQuestion> = {}): Pa
 const standalone = { topology: 'standalone', messageQueue: 'rocksmq', indexNode: false } as const;
 const streaming = { topology: 'streaming', indexNode: false } as const;
 const failedChecks = (from: string, to: string, rest: Partial<PathQuestion> = {}): string[] =>
-  findPath(request(from, to, rest)).failedChecks.map((failedCheck) => failedCheck.code);
+  findPath(request(from, to, rest)).failedChecks.map((failedCheck) => failedCheck.id);
 
 describe('the kind of an upgrade path', () => {
   it.each([
@@ -93,7 +93,7 @@ describe('a path with required intermediate versions', () => {
     ['2.6.19', '3.0.0', '2.6.25, then 3.0.0'],
   ])('is refused from %s to %s with the intermediate versions in order', (from, to, stops) => {
     const found = findPath(request(from, to, streaming)).failedChecks;
-    expect(found).toMatchObject([{ code: 'stop-first', skippable: false, remedy: `Upgrade to ${stops}.` }]);
+    expect(found).toMatchObject([{ id: 'stop-first', state: 'fail', skippable: false, remedy: `Upgrade to ${stops}.` }]);
   });
 
   it.each([
@@ -119,7 +119,7 @@ describe('a path that skips a minor version', () => {
     ['2.2.16', '2.5.27', '2.3.22, then 2.4.24, then 2.5.27'],
     ['2.3.3', '2.5.16', '2.4.24, then 2.5.16'],
   ])('is refused from %s to %s, is skippable, and names the intermediate versions', (from, to, stops) => {
-    expect(findPath(request(from, to)).failedChecks).toMatchObject([{ code: 'skips-minor', skippable: true, remedy: `Upgrade to ${stops}.` }]);
+    expect(findPath(request(from, to)).failedChecks).toMatchObject([{ id: 'skips-minor', state: 'fail', skippable: true, remedy: `Upgrade to ${stops}.` }]);
   });
 });
 
@@ -128,7 +128,7 @@ describe('the required topology', () => {
 
   it('is the mixed coordinator, before 2.6', () => {
     expect(findPath(request('2.5.27', '2.6.25', separate)).failedChecks).toMatchObject([
-      { code: 'topology-first', skippable: false, remedy: expect.stringContaining('mixCoordinator.enabled=true') },
+      { id: 'topology-first', state: 'fail', skippable: false, remedy: expect.stringContaining('mixCoordinator.enabled=true') },
     ]);
     expect(failedChecks('2.4.24', '2.5.27', separate)).toEqual([]);
     expect(failedChecks('2.5.10', '2.6.25', separate)).toEqual(['stop-first', 'topology-first']);
@@ -145,7 +145,9 @@ describe('the required topology', () => {
   });
 
   it('is skippable if no coordinator was found', () => {
-    expect(findPath(request('2.5.27', '2.6.25', { topology: 'unknown' })).failedChecks).toMatchObject([{ code: 'topology-first', skippable: true }]);
+    expect(findPath(request('2.5.27', '2.6.25', { topology: 'unknown' })).failedChecks).toMatchObject([
+      { id: 'topology-first', state: 'fail', skippable: true },
+    ]);
   });
 });
 
@@ -155,7 +157,7 @@ describe('versions without an upgrade path', () => {
     ['2.6.25', '2.5.27'],
     ['3.0.0', '2.6.25'],
   ])('are older ones: %s to %s', (from, to) => {
-    expect(findPath(request(from, to)).failedChecks).toMatchObject([{ code: 'downgrade', skippable: false }]);
+    expect(findPath(request(from, to)).failedChecks).toMatchObject([{ id: 'downgrade', state: 'fail', skippable: false }]);
   });
 
   it.each([
@@ -167,7 +169,7 @@ describe('versions without an upgrade path', () => {
     ['2.5.0-beta', '2.5.1-beta', [true, true]],
   ])('are pre-releases: %s to %s', (from, to, skippable) => {
     const found = findPath(request(from, to)).failedChecks;
-    expect(found.map((failedCheck) => failedCheck.code)).toEqual(skippable.map(() => 'release-candidate'));
+    expect(found.map((failedCheck) => failedCheck.id)).toEqual(skippable.map(() => 'release-candidate'));
     expect(found.map((failedCheck) => failedCheck.skippable)).toEqual(skippable);
   });
 
@@ -186,7 +188,7 @@ describe('versions without an upgrade path', () => {
     ['2.6.25', '2.7.0', 'to Milvus 2.7'],
   ])('are unknown minor versions: %s to %s', (from, to, said) => {
     expect(findPath(request(from, to, streaming)).failedChecks).toMatchObject([
-      { code: 'no-known-path', skippable: true, reason: expect.stringContaining(said) },
+      { id: 'no-known-path', state: 'fail', skippable: true, reason: expect.stringContaining(said) },
     ]);
   });
 

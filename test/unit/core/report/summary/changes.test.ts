@@ -3,9 +3,16 @@ import { marked } from 'marked';
 import { logChanges, logChecks } from '../../../../../src/core/report/log/checks.js';
 import { renderChanges, renderChecks } from '../../../../../src/core/report/summary/changes.js';
 import type { ManifestChange } from '../../../../../src/core/model/preflight.js';
-import type { Check } from '../../../../../src/core/model/check-result.js';
+import type { CheckResult } from '../../../../../src/core/model/check-result.js';
 
-const check = (id: string, state: Check['state']): Check => ({ id, state, reason: `because of ${id}`, source: 'x', remedy: `fix ${id}` });
+const check = (id: string, state: CheckResult['state']): CheckResult => ({
+  id,
+  state,
+  reason: `because of ${id}`,
+  source: 'x',
+  remedy: `fix ${id}`,
+  skippable: false,
+});
 const change = (more: Partial<ManifestChange> = {}): ManifestChange => ({
   kind: 'Deployment',
   name: 'proxy',

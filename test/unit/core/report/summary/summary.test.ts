@@ -62,7 +62,7 @@ describe('renderSummary', () => {
 describe('a summary with external texts', () => {
   const sick = component(NASTY, { deployment: NASTY, ready: 0, waiting: [{ pod: NASTY, reason: NASTY, message: NASTY }] });
   const problem = { code: 'step-stalled', what: NASTY, why: NASTY, remedy: NASTY } as const;
-  const failedCheck = { code: NASTY, reason: NASTY, remedy: NASTY, source: NASTY, skippable: true };
+  const failedCheck = { id: NASTY, state: 'fail', reason: NASTY, remedy: NASTY, source: NASTY, skippable: true } as const;
   const story = begin([sick, stages.old('proxy')]).tell(
     { type: 'plan-refused', plan: null, failedChecks: [failedCheck] },
     { type: 'warned', message: NASTY },
@@ -99,7 +99,14 @@ describe('the size of a summary', () => {
     const report = readReport(failed(), subject);
     const row: ComponentRow = { ...report.components[6]!, cause };
     const components = Array.from({ length: amount }, (_, at) => ({ ...row, deployment: `my-milvus-querynode-${at}` }));
-    const failedChecks = Array.from({ length: amount }, () => ({ code: cause, reason: cause, remedy: cause, source: cause, skippable: true }));
+    const failedChecks = Array.from({ length: amount }, () => ({
+      id: cause,
+      state: 'fail' as const,
+      reason: cause,
+      remedy: cause,
+      source: cause,
+      skippable: true,
+    }));
     return {
       ...report,
       components,

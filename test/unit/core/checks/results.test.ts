@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { conclude, pass, warn, type Finding } from '../../../../src/core/checks/finding.js';
+import type { CheckResult } from '../../../../src/core/model/check-result.js';
+import { conclude, pass, warn } from '../../../../src/core/checks/results.js';
 
-const fail = (id: string, skippable: boolean): Finding => ({ id, state: 'fail', reason: 'so', remedy: 'do', source: 'x', skippable });
+const fail = (id: string, skippable: boolean): CheckResult => ({ id, state: 'fail', reason: 'so', remedy: 'do', source: 'x', skippable });
 
 describe('conclude', () => {
   it.each([
@@ -13,6 +14,6 @@ describe('conclude', () => {
   ])('%s', (_, findings, skip, states, codes) => {
     const { checks, failedChecks } = conclude(findings, skip);
     expect(checks.map((check) => check.state)).toEqual(states);
-    expect(failedChecks.map((failedCheck) => failedCheck.code)).toEqual(codes);
+    expect(failedChecks.map((failedCheck) => failedCheck.id)).toEqual(codes);
   });
 });
