@@ -6,6 +6,15 @@ type Durations = Readonly<Record<'core' | 'full', Readonly<Record<string, number
 
 const minutes = (seconds: number): string => `${seconds / 60} min`;
 
+const DIRECTORIES = `| directory | Jest project | contents | timeout of a test |
+| --- | --- | --- | --- |
+| \`test/unit/\` | unit | single modules, in the layout of \`src/\` | 10 s |
+| \`test/integration/\` | integration | whole runs, on stateful fakes | 30 s |
+| \`test/support/\` | | the fakes, and helpers of all tests | |
+| \`test/golden/\` | | expected texts; \`npm run fix\` updates them | |
+| \`test/lab/\` | lab | the built \`dist/\` on clusters and Docker projects of [the lab](../lab/README.md); \`records/\` has their measurements, from which pages in \`docs/\` are generated | 300 s, unless the test sets another |
+| \`test/tiers/\` | | which tests run in which tier, and the program that runs them | |`;
+
 export function renderTestsPage(): string {
   const durations = JSON.parse(readFileSync('test/tiers/durations.json', 'utf8')) as Durations;
   const rows = UNITS.map((unit) => `| ${unit.id} | ${unit.lab} | ${cell(durations.core[unit.id], unit)} | ${durations.full[unit.id] ?? 'not measured'} |`);
@@ -28,12 +37,7 @@ npm run test:full -- --only compose-migration # the units whose name matches
 LAB_ONLY='disk|kill' npm run unit -- --selectProjects lab test/lab/compose.test.ts   # some cases of one file
 \`\`\`
 
-| directory | Jest project | contents | timeout of a test |
-| --- | --- | --- | --- |
-| \`test/*/\` | unit | single modules, in the layout of \`src/\` | 10 s |
-| \`test/*.test.ts\` | integration | whole runs, on stateful fakes (\`fakes/\`) | 30 s |
-| \`test/lab/\` | lab | the built \`dist/\` on clusters and Docker projects of [the lab](../lab/README.md); \`records/\` has their measurements, from which pages in \`docs/\` are generated | 300 s, unless the test sets another |
-| \`test/tiers/\` | | which tests run in which tier, and the program that runs them | |
+${DIRECTORIES}
 
 A case is moved to the full tier with \`full: true\`, \`itFull\` or \`rowsOf\` (\`test/lab/tier.ts\`); one case of the same kind has to remain.
 

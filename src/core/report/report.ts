@@ -17,7 +17,7 @@ import { formatVersion } from '../model/version.js';
 
 /** Times are ISO 8601 in UTC, durations are seconds, versions have the form `2.6.15`. Null means never observed. */
 export interface Report {
-  readonly schemaVersion: 1;
+  readonly schemaVersion: 2;
   readonly outcome: Outcome;
   readonly platform: PlatformName;
   /** The Helm release, or the Docker Compose project. */
@@ -80,7 +80,7 @@ export interface ReportSubject {
  */
 export function readReport(events: readonly Event[], about: ReportSubject): Report {
   return {
-    schemaVersion: 1,
+    schemaVersion: 2,
     outcome: outcomeOf(events),
     platform: about.platform,
     release: projectName(events) || about.release,

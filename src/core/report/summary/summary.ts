@@ -44,7 +44,7 @@ function renderWith(report: Report, docsUrl: string | null, most: number): strin
     ),
     renderCommands(report),
     renderEvidence(report, most),
-    section('Failed checks', renderFailedChecks(report.failedChecks, docsLink('refusals', docsUrl), most)),
+    section('Failed checks', renderFailedChecks(report.failedChecks, docsLink('failed-checks', docsUrl), most)),
     renderFacts(report),
     // Before an upgrade, a reader needs the plan first; after it, the result.
     ...(report.outcome === 'planned' || report.outcome === 'refused' ? [checks, plan, deployments] : [deployments, checks, plan]),

@@ -408,6 +408,11 @@ describe('docs/report-schema.json', () => {
     }
   });
 
+  it('accepts only schema version 2, the one with the renamed fields', () => {
+    expect(report(told.failed()).schemaVersion).toBe(2);
+    expect(validate({ ...report(told.failed()), schemaVersion: 1 })).toBe(false);
+  });
+
   it('rejects fields that a report does not have', () => {
     expect(validate({ ...report(told.failed()), password: 'x' })).toBe(false);
     expect(validate({ ...report(told.failed()), outcome: 'fine' })).toBe(false);
