@@ -48,7 +48,7 @@ export class ComposePlatform implements Platform {
   constructor(options: ComposeOptions) {
     this.#options = options;
     const { docker, place, project, config } = options;
-    const onChange = (): void => this.#changeSignal.tell();
+    const onChange = (): void => this.#changeSignal.notify();
     this.#notes = new StateDirectory(place.directory, project, () => this.#assertLocked());
     this.#events = new EngineEvents({ docker, project, onChange });
     this.#look = new ProjectObserver({ docker, place, env: options.env, started: this.#started, lockContainer: () => this.#lockContainer?.name ?? '' });
@@ -60,7 +60,7 @@ export class ComposePlatform implements Platform {
 
   async observe(): Promise<Observation> {
     this.#lockContainer?.assertNotLost();
-    this.#changeSignal.forget();
+    this.#changeSignal.reset();
     const { project, observation } = await this.#look.look(this.#notes, this.#answers);
     this.#services = project.services;
     const { endpoints, rootPath } = this.#etcd.learn(this.#look.settings());
@@ -71,7 +71,7 @@ export class ComposePlatform implements Platform {
     return whole;
   }
 
-  changed(withinMilliseconds: number, signal: AbortSignal): Promise<void> {
+  waitForChange(withinMilliseconds: number, signal: AbortSignal): Promise<void> {
     return this.#changeSignal.nextBurst(withinMilliseconds, signal);
   }
 
@@ -140,7 +140,7 @@ export class ComposePlatform implements Platform {
   }
 
   /** Acquires the lock of the project for this run. No step may be applied before. */
-  async take(signal = this.#options.signal): Promise<void> {
+  async acquireLock(signal = this.#options.signal): Promise<void> {
     const { docker, project, run, emit } = this.#options;
     const { services } = (await this.observe()).project ?? { services: [] };
     const running = milvusServices({ services }).flatMap((service) => service.containers);
@@ -153,7 +153,7 @@ export class ComposePlatform implements Platform {
       run,
       emit,
       signal,
-      onLost: () => this.#changeSignal.tell(),
+      onLost: () => this.#changeSignal.notify(),
     });
     docker.fence = this.#lockContainer;
     // Connections through a Milvus container would break when it is stopped.

@@ -108,6 +108,6 @@ class Progress {
     const stepEnd = this.#startedAt + this.#step.timeoutSeconds * 1000;
     const next = Math.min(this.#saidAt + HEARTBEAT_MILLISECONDS, stepEnd, this.#tools.deadline, now + recheckSeconds * 1000);
     // One millisecond more, so that the next observation is after that moment.
-    await this.#tools.platform.changed(Math.max(1, next - now + 1), this.#tools.signal);
+    await this.#tools.platform.waitForChange(Math.max(1, next - now + 1), this.#tools.signal);
   }
 }

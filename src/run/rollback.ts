@@ -57,7 +57,7 @@ function isRetried({ code }: UpgradeError, { plan, run }: Rollback): boolean {
 /** `complete` if the last request took effect although its response was lost. */
 async function planAgain({ what, why }: UpgradeError, last: Plan, { run, again }: Rollback): Promise<Plan | 'complete' | null> {
   run.emit({ type: 'warned', message: `Rollback failed and is retried: ${what}: ${endSentence(why)}` });
-  await run.platform.changed(RETRY_MILLISECONDS, run.signal);
+  await run.platform.waitForChange(RETRY_MILLISECONDS, run.signal);
   const rollback = await again();
   if (rollback.kind === 'available') return rollback.plan;
   const observation = await interruptible(run.platform.observe(run.signal), { signal: run.signal }).catch(() => null);

@@ -88,7 +88,7 @@ interface Journey extends Opened {
 
 async function carryOut(config: Config, { platform, whole, offer, deadline, tools }: Journey): Promise<Outcome> {
   const { emit, monotonic, signal } = tools;
-  await platform.take();
+  await platform.acquireLock();
   // The first observation was made without the lock, so it may be outdated.
   const before = await platform.observe();
   const drawn = await draw(config, before, offer);

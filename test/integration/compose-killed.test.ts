@@ -88,7 +88,7 @@ async function killedOnce({ begin, raw, end, migrations }: Sweep, death: Death, 
   project.dieAt(death);
   const first = await runOn(project, raw);
   project.dieAt(null);
-  for (let second = 0; second < seconds; second += 1) await project.changed();
+  for (let second = 0; second < seconds; second += 1) await project.waitForChange();
   const told = await runOn(project, raw);
   expect([end.outcome ?? 'succeeded', 'unchanged']).toContain(told.outcome);
   expectEnd(project, end);

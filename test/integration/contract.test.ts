@@ -12,7 +12,7 @@ import type { Platform } from '../../src/run/platform.js';
 interface Fake extends Platform {
   readonly clock: number;
   images(): unknown;
-  changed(milliseconds?: number): Promise<void>;
+  waitForChange(milliseconds?: number): Promise<void>;
   apply(step: Step): Promise<void>;
 }
 
@@ -79,7 +79,7 @@ const stories: readonly Story[] = [
 const steps = stories.flatMap((story) => story.steps.map((step) => [`${step.kind} of ${step.id}`, step, story] as const));
 
 async function waitReady(cluster: Fake): Promise<void> {
-  for (let round = 0; round < 10; round += 1) await cluster.changed(1000);
+  for (let round = 0; round < 10; round += 1) await cluster.waitForChange(1000);
 }
 
 /** An installation on which every step before this one is complete. */

@@ -107,8 +107,8 @@ describe('an upgrade that fails', () => {
   it('saves no diagnostics and is not rolled back when it is cancelled', async () => {
     const cluster = broken();
     const cancel = new AbortController();
-    const changed = cluster.changed.bind(cluster);
-    cluster.changed = async (within) => {
+    const changed = cluster.waitForChange.bind(cluster);
+    cluster.waitForChange = async (within) => {
       await changed(within);
       cancel.abort();
     };

@@ -47,7 +47,7 @@ describe('an upgrade', () => {
     const again = await runOn(cluster, inputs());
     expect(again.outcome).toBe('unchanged');
     expect(cluster.applied).toHaveLength(1);
-    expect(cluster.taken).toEqual(['take', 'close', 'close']);
+    expect(cluster.taken).toEqual(['acquireLock', 'close', 'close']);
   });
 
   it('changes nothing with operation: plan', async () => {

@@ -185,7 +185,7 @@ export class FakeCluster implements Platform {
     return Promise.resolve(this.#snapshot());
   }
 
-  changed(withinMilliseconds: number): Promise<void> {
+  waitForChange(withinMilliseconds: number): Promise<void> {
     const moving = [...this.#rolling].filter(
       ([role, { left }]) => left > 0 && !this.#isBroken(role) && !this.#paused.has(role) && this.rolls.moves(role, left),
     );
@@ -267,8 +267,8 @@ export class FakeCluster implements Platform {
     this.evidenceAt.push(this.applied.length);
     return Promise.resolve(this.evidence);
   }
-  take(): Promise<void> {
-    this.taken.push('take');
+  acquireLock(): Promise<void> {
+    this.taken.push('acquireLock');
     if (this.startedBy !== '' && this.status.startsWith('pending-')) this.status = 'failed';
     return Promise.resolve();
   }

@@ -156,7 +156,7 @@ export class FakeProject implements Platform {
     return Promise.resolve(this.#snapshot());
   }
 
-  changed(): Promise<void> {
+  waitForChange(): Promise<void> {
     this.clock += 1000;
     this.#pass();
     return Promise.resolve();
@@ -193,7 +193,7 @@ export class FakeProject implements Platform {
   saveEvidence(): Promise<Evidence | null> {
     return Promise.resolve(null);
   }
-  take(): Promise<void> {
+  acquireLock(): Promise<void> {
     return Promise.resolve();
   }
   /** The memory of the process is lost. */
