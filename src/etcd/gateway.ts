@@ -26,7 +26,7 @@ export interface EtcdRequest {
 }
 
 const LIMIT_MILLISECONDS = 10_000;
-const LONGEST_ANSWER = 32 << 20;
+const MAX_ANSWER_BYTES = 32 << 20;
 
 /** Sends a request and returns the response once its status is 200; its body is not read yet. Throws EtcdError otherwise, and after the timeout. */
 export async function sendRequest(options: GatewayOptions, requested: EtcdRequest): Promise<IncomingMessage> {
@@ -116,7 +116,7 @@ function readText(response: IncomingMessage): Promise<string> {
   return new Promise((resolve, reject) => {
     response.on('data', (chunk: string) => {
       text += chunk;
-      if (text.length > LONGEST_ANSWER) response.destroy(new EtcdError('its response is too large'));
+      if (text.length > MAX_ANSWER_BYTES) response.destroy(new EtcdError('its response is too large'));
     });
     response.once('end', () => resolve(text));
     response.once('error', reject);

@@ -13,7 +13,7 @@ export const HEARTBEAT_MILLISECONDS = 30_000;
 /** Extra time for the last observation before a limit, which usually shows what the step is still waiting for. */
 const LAST_OBSERVATION_MILLISECONDS = 1000;
 /** A step that is still `todo` after its request was accepted is applied again, up to this many times in total. */
-const MOST_APPLIES = 3;
+const MAX_APPLIES = 3;
 
 /** Executes a plan. Throws UpgradeError when a step is stuck, times out or is cancelled; the events show what was changed until then. */
 export async function runPlan(plan: Plan, tools: RunTools): Promise<void> {
@@ -57,7 +57,7 @@ async function completeStep(step: Step, tools: RunTools, told: Map<string, boole
     reportCauses(status, tools, told);
     waits.stopIfOver(status, { startedAt, observedAt: observation.takenAt });
     if (status.state === 'pending') {
-      if (applies === MOST_APPLIES) throw stuck(step, 'it was applied three times, each request was accepted, and nothing changed');
+      if (applies === MAX_APPLIES) throw stuck(step, 'it was applied three times, each request was accepted, and nothing changed');
       applies += 1;
       tools.emit({ type: 'step-applied', step });
       await waits.apply();

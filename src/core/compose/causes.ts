@@ -6,7 +6,7 @@ import { milvusServices, type ProjectObservation } from './observation.js';
 import type { CauseCode } from '../model/cause-code.js';
 
 /** A container with this many restarts is certainly in a crash loop. */
-const MOST_RESTARTS = 3;
+const MAX_RESTARTS = 3;
 
 /** Hints for Docker, where those for Kubernetes do not apply. */
 const HINTS: Partial<Record<CauseCode, string>> = {
@@ -30,7 +30,7 @@ function crash(deployment: string, container: ContainerObservation, { lastOutput
   const words = lastOutput[id] ?? '';
   const evidence = [`it exited with code ${exitCode}${restarts > 0 ? `, ${restarts} restarts` : ''}`, words].filter(Boolean).join(': ');
   const code = oomKilled ? 'OOM_KILLED' : 'CRASH_LOOP';
-  return [{ code, certain: hasEnded || restarts >= MOST_RESTARTS, deployment, pod, since, evidence, hint: hintOf(code) }];
+  return [{ code, certain: hasEnded || restarts >= MAX_RESTARTS, deployment, pod, since, evidence, hint: hintOf(code) }];
 }
 
 /** Never certain: the container may recover. */

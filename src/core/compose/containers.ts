@@ -5,7 +5,7 @@ import { SecretValues, isRecord, valueAt, type Values } from '../model/values.js
 
 const STATES = ['created', 'running', 'paused', 'restarting', 'removing', 'exited', 'dead'] as const;
 const HEALTHS = ['none', 'starting', 'healthy', 'unhealthy'] as const;
-const LONGEST_HEALTH = 300;
+const MAX_HEALTH_LENGTH = 300;
 
 export type ContainerState = (typeof STATES)[number];
 export type Health = (typeof HEALTHS)[number];
@@ -81,7 +81,7 @@ function readState(inspected: Values): ObservedState {
     // An unknown state is not reported as running.
     state: oneOf(STATES, textAt(inspected, 'State.Status'), 'dead'),
     health: oneOf(HEALTHS, textAt(inspected, 'State.Health.Status'), 'none'),
-    healthSaid: shorten(oneLine(withoutMeter(textAt(said, 'Output'))), LONGEST_HEALTH),
+    healthSaid: shorten(oneLine(withoutMeter(textAt(said, 'Output'))), MAX_HEALTH_LENGTH),
     startedAt: timeAt(inspected, 'State.StartedAt'),
     finishedAt: timeAt(inspected, 'State.FinishedAt'),
     exitCode: numberAt(inspected, 'State.ExitCode'),

@@ -15,7 +15,7 @@ export interface PodMemory {
 export type PodMemories = ReadonlyMap<string, PodMemory>;
 
 /** Longer histories add no information. */
-const MOST_EXITS = 20;
+const MAX_EXITS = 20;
 
 /** Keeps the data of the existing pods and drops the others. `before` is null at the first observation of a run. */
 export function remember(before: PodMemories | null, look: Snapshot): PodMemories {
@@ -35,7 +35,7 @@ function rememberPod(known: PodMemory, pod: PodSnapshot, look: Snapshot): PodMem
 }
 
 function withExit(exits: readonly Exit[], exit: Exit | null): readonly Exit[] {
-  return exit === null || exits.at(-1)?.at === exit.at ? exits : [...exits, exit].slice(-MOST_EXITS);
+  return exit === null || exits.at(-1)?.at === exit.at ? exits : [...exits, exit].slice(-MAX_EXITS);
 }
 
 /** "Back-off pulling image" alone contains no reason; newer kubelets append it. */

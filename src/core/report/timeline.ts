@@ -8,9 +8,9 @@ import { secondsBetween } from './plan.js';
 import type { Span, SpanState } from './spans.js';
 
 /** More rows would be unreadable; the table lists all Deployments. */
-const MOST_ROWS = 40;
+const MAX_ROWS = 40;
 /** A flapping Deployment would fill the chart: its longest spans are sufficient. */
-const MOST_SPANS = 12;
+const MAX_SPANS = 12;
 /** Minimum shares of the whole width for a bar with its label, or at least its duration. */
 const HOLDS_WORDS = 0.16;
 const HOLDS_TIME = 0.07;
@@ -55,7 +55,7 @@ export function renderTimeline(report: Report): string {
     .map((step): Bar => ({ words: step.kind, look: PATTERNS.step, from: step.startedAt, to: step.endedAt ?? report.endedAt }));
   const sections = [
     ...(steps.length > 0 ? [{ name: 'steps', bars: steps }] : []),
-    ...moved.slice(0, MOST_ROWS).map((row) => ({ name: mermaidName(nameOf(row, moved)), bars: longest(row.spans).map(spanBar) })),
+    ...moved.slice(0, MAX_ROWS).map((row) => ({ name: mermaidName(nameOf(row, moved)), bars: longest(row.spans).map(spanBar) })),
   ];
   const width = widthOf(sections.flatMap((section) => section.bars));
   return [
@@ -66,7 +66,7 @@ export function renderTimeline(report: Report): string {
 
 /** The number of changed Deployments that have no row in the timeline. */
 export function leftOutOfTimeline(report: Report): number {
-  return Math.max(0, report.components.filter(hasMoved).length - MOST_ROWS);
+  return Math.max(0, report.components.filter(hasMoved).length - MAX_ROWS);
 }
 
 function hasMoved(row: ComponentRow): boolean {
@@ -81,7 +81,7 @@ function nameOf(row: ComponentRow, all: readonly ComponentRow[]): string {
 
 function longest(spans: readonly Span[]): Span[] {
   const byLength = [...spans].sort((a, b) => secondsBetween(b.from, b.to) - secondsBetween(a.from, a.to));
-  const kept = new Set(byLength.slice(0, MOST_SPANS));
+  const kept = new Set(byLength.slice(0, MAX_SPANS));
   return spans.filter((span) => kept.has(span));
 }
 

@@ -72,10 +72,10 @@ function together(...words: readonly (string | undefined)[]): string {
 }
 
 const STARTING = new Set(['ContainerCreating', 'PodInitializing']);
-const MOST_LINES = 3;
+const MAX_LINES = 3;
 
 function lastOutput(text = ''): string {
-  return text.trim().split('\n').slice(-MOST_LINES).join(' / ');
+  return text.trim().split('\n').slice(-MAX_LINES).join(' / ');
 }
 
 /** A pod that was left by another run, and that has ended, is ignored. */

@@ -15,7 +15,7 @@ import { isMilvusPod } from '../observe/milvus-objects.js';
 import { ProbeWatch, type Place } from './probe-watch.js';
 
 /** More nodes are not probed: the result would be the same. */
-const MOST_NODES = 25;
+const MAX_NODES = 25;
 const SAY_MILLISECONDS = 30_000;
 
 export interface ImageProbeTools {
@@ -45,7 +45,7 @@ function skipped(): Finding {
 
 async function probeAll(image: string, tools: ImageProbeTools): Promise<Finding[]> {
   const places = findPlaces(image, tools);
-  const tried = places.slice(0, MOST_NODES);
+  const tried = places.slice(0, MAX_NODES);
   const watch = new ProbeWatch(tools, image);
   try {
     await watch.begin();

@@ -10,7 +10,7 @@ import { drainPatch, pauseRecordOf, pausePatch, restoreSettingsPatch, resumePatc
 import type { RollingTools } from './rolling-tools.js';
 
 const FIELD_MANAGER = 'milvus-upgrade';
-const MOST_TRIES = 10;
+const MAX_TRIES = 10;
 
 export type RollingStep = PauseStep | ResumeStep | DrainStep | PruneStep | RestoreSettingsStep;
 
@@ -64,7 +64,7 @@ function concerns(step: Exclude<RollingStep, PruneStep>, component: Component): 
 async function send(deployment: V1Deployment, patch: Values, { cluster, namespace }: RollingTools): Promise<void> {
   const name = deployment.metadata?.name ?? '';
   let body: Values | undefined = patch;
-  for (let tries = 0; body && tries < MOST_TRIES; tries += 1) {
+  for (let tries = 0; body && tries < MAX_TRIES; tries += 1) {
     try {
       const request = { name, namespace, body, fieldManager: FIELD_MANAGER };
       await cluster.apps.patchNamespacedDeployment(request, setHeaderOptions('Content-Type', PatchStrategy.MergePatch));
