@@ -136,13 +136,13 @@ function parse(text: string): Values | null {
 /** The error for an HTTP status. The messages of etcd contain users and never passwords. */
 function failedCheck(status: number, text: string): EtcdError {
   const { error, message } = parse(text) ?? {};
-  const said = [error, message].find((text) => typeof text === 'string') ?? firstLine(text);
-  if (/user name is empty/.test(said))
+  const detail = [error, message].find((text) => typeof text === 'string') ?? firstLine(text);
+  if (/user name is empty/.test(detail))
     return new EtcdError('it requires a user, but the configuration of Milvus has none (etcd.auth.enabled)', { isFinal: true });
-  if (/authentication failed/.test(said)) return new EtcdError(`it rejects the user and password of etcd.auth: ${said}`, { isFinal: true });
-  if (status === 403) return new EtcdError(`the user of etcd.auth is not allowed to read the sessions: ${said}`, { isFinal: true });
+  if (/authentication failed/.test(detail)) return new EtcdError(`it rejects the user and password of etcd.auth: ${detail}`, { isFinal: true });
+  if (status === 403) return new EtcdError(`the user of etcd.auth is not allowed to read the sessions: ${detail}`, { isFinal: true });
   if (status === 404) return new EtcdError('it has no JSON gateway: it is older than 3.4, or runs with --enable-grpc-gateway=false', { isFinal: true });
-  return new EtcdError(`it responded with ${status}: ${said || 'empty body'}`);
+  return new EtcdError(`it responded with ${status}: ${detail || 'empty body'}`);
 }
 
 /** Messages for error codes of Node and OpenSSL; the first match is used. TLS errors persist until a certificate is changed. */

@@ -84,7 +84,7 @@ export class KubernetesPlatform implements Platform {
 
   apply(step: Step, signal: AbortSignal): Promise<void> {
     return this.#lock.whileProven(signal, async () => {
-      if (await this.#isNoLongerTodo(step, signal)) return;
+      if (await this.#isNoLongerPending(step, signal)) return;
       const tools = await this.#applyTools(signal);
       // Whatever the result of the request, the next observation is made from fresh lists: a failed request may have been applied in part.
       this.#observed = false;
@@ -94,7 +94,7 @@ export class KubernetesPlatform implements Platform {
   }
 
   /** The last renewal shows that the API server was reachable at that time; the observation behind the decision for a step must not be older. */
-  async #isNoLongerTodo(step: Step, signal: AbortSignal): Promise<boolean> {
+  async #isNoLongerPending(step: Step, signal: AbortSignal): Promise<boolean> {
     if (![this.#lists, this.#migration].some((lists) => lists.isOlderThan(this.#lock.renewedAt()))) return false;
     await this.#refresh(signal);
     return evaluate(step, await this.observe(signal)).state !== 'pending';

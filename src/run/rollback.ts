@@ -61,8 +61,8 @@ async function planAgain({ what, why }: UpgradeError, last: Plan, { run, again }
   const rollback = await again();
   if (rollback.kind === 'available') return rollback.plan;
   const observation = await interruptible(run.platform.observe(run.signal), { signal: run.signal }).catch(() => null);
-  const ends = last.steps.filter(({ kind }) => ['wait-ready', 'wait-healthy', 'finalize'].includes(kind));
-  return observation && ends.every((step) => evaluate(step, observation).state === 'complete') ? 'complete' : null;
+  const closingSteps = last.steps.filter(({ kind }) => ['wait-ready', 'wait-healthy', 'finalize'].includes(kind));
+  return observation && closingSteps.every((step) => evaluate(step, observation).state === 'complete') ? 'complete' : null;
 }
 
 /** A failed last observation does not change the outcome. */

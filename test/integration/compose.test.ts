@@ -165,7 +165,7 @@ describe('an upgrade of a project that fails', () => {
     expect(told.outcome).toBe('failed');
     expect(project.images()).toEqual([imageOf('2.3.5')]);
     expect(told.problem?.remedy).toContain('2.2 cannot read what 2.3 has written');
-    expect(project.notes).toMatchObject({ from: '2.2.16', to: '2.3.5' });
+    expect(project.upgradeState).toMatchObject({ from: '2.2.16', to: '2.3.5' });
     project.mend();
     await runOn(project, wish({ 'target-version': '2.3.5' }));
     expectEnd(project, { release: '2.3.5' });

@@ -47,7 +47,7 @@ async function killedProject(release: string, call: number): Promise<FakeProject
 const compose = (written: Parameters<typeof inputs>[0] = {}): ReturnType<typeof inputs> =>
   inputs({ platform: 'compose', release: '', strategy: 'auto', ...written });
 const valuesOf = (fake: Fake): unknown => (fake instanceof FakeCluster ? fake.userValues() : null);
-const textsOf = (fake: Fake): unknown => (fake instanceof FakeProject ? [fake.texts(), fake.notes, fake.journal, fake.tool.metadata] : null);
+const textsOf = (fake: Fake): unknown => (fake instanceof FakeProject ? [fake.texts(), fake.upgradeState, fake.journal, fake.tool.metadata] : null);
 
 const planUpgrade = async (): Promise<readonly Step[]> =>
   ofType(await runOn(new FakeCluster('2.2.12'), inputs({ operation: 'plan' })), 'plan-created')[0]?.plan.steps ?? [];

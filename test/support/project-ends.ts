@@ -23,7 +23,7 @@ export function expectEnd(project: FakeProject, { release, files, metadata = 'mi
   expect(project.harm).toEqual([]);
   expect(project.images()).toEqual([imageOf(release)]);
   expect(project.texts()).toEqual(files ?? new FakeProject(release).texts());
-  expect(project.notes).toBeNull();
+  expect(project.upgradeState).toBeNull();
   expect(project.journal?.closed ?? true).toBe(true);
   expect(project.tool.metadata).toBe(metadata);
 }

@@ -34,10 +34,10 @@ function crash(deployment: string, container: ContainerObservation, { lastOutput
 }
 
 /** Never certain: the container may recover. */
-function failingProbe(deployment: string, { name: pod, state, health, healthSaid, startedAt: since }: ContainerObservation): Cause[] {
+function failingProbe(deployment: string, { name: pod, state, health, healthOutput, startedAt: since }: ContainerObservation): Cause[] {
   if (state !== 'running' || health !== 'unhealthy') return [];
   const code = 'PROBE_FAILING';
-  return [{ code, certain: false, deployment, pod, since, evidence: `its health check fails: ${healthSaid}`, hint: hintOf(code) }];
+  return [{ code, certain: false, deployment, pod, since, evidence: `its health check fails: ${healthOutput}`, hint: hintOf(code) }];
 }
 
 function hintOf(code: CauseCode): string {

@@ -34,20 +34,20 @@ const MAX_EVIDENCE_LENGTH = 400;
  * Advances every clock to this observation. Time counts only between two current observations that both show the symptom. The first of the two decides whether the
  * time is excused, because every change triggers an observation.
  */
-export function windOn(before: Standings, symptoms: readonly Symptom[], look: Snapshot, secondsSince: number): Standings {
-  const target = new Map(look.deployments.map((deployment) => [deployment.name, deployment.target]));
+export function windOn(before: Standings, symptoms: readonly Symptom[], snapshot: Snapshot, secondsSince: number): Standings {
+  const target = new Map(snapshot.deployments.map((deployment) => [deployment.name, deployment.target]));
   const present = new Map<string, Symptom>();
   for (const symptom of symptoms) {
     const key = `${symptom.code} ${symptom.deployment}`;
     present.set(key, moreInformative(symptom, present.get(key), before.get(key)));
   }
-  const kept = [...before].filter(([, standing]) => secondsBetween(standing.lastObservedAt, look.takenAt) <= UNLOCKED_SECONDS || !look.isCurrent);
+  const kept = [...before].filter(([, standing]) => secondsBetween(standing.lastObservedAt, snapshot.takenAt) <= UNLOCKED_SECONDS || !snapshot.isCurrent);
   const sameTemplate = kept.filter(([, standing]) => standing.target === (target.get(standing.symptom.deployment) ?? ''));
   const standings = new Map(sameTemplate.map(([key, standing]) => [key, { ...standing, isPresent: false }]));
   for (const [key, symptom] of present) {
     const known = before.get(key);
     const continued = standings.has(key) && known?.symptom.mark === symptom.mark ? known : undefined;
-    standings.set(key, wind(continued, symptom, look, { secondsSince, target: target.get(symptom.deployment) ?? '' }));
+    standings.set(key, wind(continued, symptom, snapshot, { secondsSince, target: target.get(symptom.deployment) ?? '' }));
   }
   return standings;
 }

@@ -40,8 +40,8 @@ gantt
 }
 
 interface Bar {
-  readonly words: string;
-  readonly look: string;
+  readonly label: string;
+  readonly pattern: string;
   readonly from: string;
   readonly to: string;
 }
@@ -52,7 +52,7 @@ export function renderTimeline(report: Report): string {
   if (moved.length === 0) return '';
   const steps = report.steps
     .filter((step) => step.tookSeconds > 0)
-    .map((step): Bar => ({ words: step.kind, look: PATTERNS.step, from: step.startedAt, to: step.endedAt ?? report.endedAt }));
+    .map((step): Bar => ({ label: step.kind, pattern: PATTERNS.step, from: step.startedAt, to: step.endedAt ?? report.endedAt }));
   const sections = [
     ...(steps.length > 0 ? [{ name: 'steps', bars: steps }] : []),
     ...moved.slice(0, MAX_ROWS).map((row) => ({ name: mermaidName(nameOf(row, moved)), bars: longest(row.spans).map(spanBar) })),
@@ -86,20 +86,20 @@ function longest(spans: readonly Span[]): Span[] {
 }
 
 function spanBar({ state, from, to }: Span): Bar {
-  return { words: state, look: PATTERNS[state], from, to };
+  return { label: state, pattern: PATTERNS[state], from, to };
 }
 
 function widthOf(bars: readonly Bar[]): number {
   const starts = bars.map((bar) => Date.parse(bar.from));
-  const ends = bars.map((bar) => Date.parse(bar.to));
-  return (Math.max(...ends) - Math.min(...starts)) / 1000;
+  const endTimes = bars.map((bar) => Date.parse(bar.to));
+  return (Math.max(...endTimes) - Math.min(...starts)) / 1000;
 }
 
-function renderBar({ words, look, from, to }: Bar, width: number): string {
+function renderBar({ label: name, pattern, from, to }: Bar, width: number): string {
   const seconds = secondsBetween(from, to);
   const time = formatSeconds(seconds);
-  const label = seconds >= width * HOLDS_WORDS ? `${words} ${time}` : seconds >= width * HOLDS_TIME ? time : NO_LABEL;
-  return `    ${label} :${look ? `${look}, ` : ''}${withoutZone(from)}, ${withoutZone(to)}`;
+  const label = seconds >= width * HOLDS_WORDS ? `${name} ${time}` : seconds >= width * HOLDS_TIME ? time : NO_LABEL;
+  return `    ${label} :${pattern ? `${pattern}, ` : ''}${withoutZone(from)}, ${withoutZone(to)}`;
 }
 
 function withoutZone(at: string): string {

@@ -44,10 +44,10 @@ export function readRelease(name: string, namespace: string, secrets: readonly V
 
 /** `helm rollback` copies the labels of its target revision, so a rollback counts as begun by the run that began the upgrade before it. */
 function starterOf(revisions: readonly V1Secret[]): string {
-  const begun = revisions.find((secret) => !isRollback(readSecret(secret).revision));
-  if (!begun) return '';
-  if (begun !== revisions[0] && ownLabel(begun, BACK_TO_LABEL) === '') return '';
-  return ownLabel(begun, RUN_LABEL);
+  const newestUpgrade = revisions.find((secret) => !isRollback(readSecret(secret).revision));
+  if (!newestUpgrade) return '';
+  if (newestUpgrade !== revisions[0] && ownLabel(newestUpgrade, BACK_TO_LABEL) === '') return '';
+  return ownLabel(newestUpgrade, RUN_LABEL);
 }
 
 /** A label of this action; empty if Helm copied it from an earlier revision. */

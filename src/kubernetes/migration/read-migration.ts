@@ -87,8 +87,8 @@ export function readKeeper(pod: V1Pod | null, claim: V1PersistentVolumeClaim | n
 }
 
 function readEnded(pod: V1Pod, run: string): Keeper {
-  const isOurs = pod.metadata?.annotations?.[ANNOTATIONS.run] === run;
-  return isOurs ? { state: 'failed', reason: describePod(pod) || 'its pod has ended' } : { state: 'none', reason: '' };
+  const isOfThisRun = pod.metadata?.annotations?.[ANNOTATIONS.run] === run;
+  return isOfThisRun ? { state: 'failed', reason: describePod(pod) || 'its pod has ended' } : { state: 'none', reason: '' };
 }
 
 function unbound(claim: V1PersistentVolumeClaim | null): string {

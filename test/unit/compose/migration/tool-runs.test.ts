@@ -40,7 +40,7 @@ async function runs(inspected: string | null): Promise<ToolRuns> {
   const observation =
     inspected === null ? '"ps --all") : ;;' : `"ps --all") echo ${NAME} ;;\n"inspect --format") echo "${inspected}" ;;\n"logs --tail") echo "last words" ;;`;
   fake.program('docker', [ANSWERS, observation, COPY, `"rm --force"|"create --name"|"start ${NAME}") echo ok ;;`].join('\n'));
-  const tool = new ToolRuns({ docker: await fake.find(), project: 'milvus', notes: new StateDirectory(directory, 'milvus') });
+  const tool = new ToolRuns({ docker: await fake.find(), project: 'milvus', stateDirectory: new StateDirectory(directory, 'milvus') });
   await tool.start(wish);
   return tool;
 }
@@ -98,7 +98,7 @@ describe('a run of the migration tool', () => {
     const before = fake.calls.length;
     const record = (): string => readFileSync(join(directory, '.milvus-upgrade', 'milvus', 'tool-backup-1-1.json'), 'utf8');
     const running = record();
-    const plan = new ToolRuns({ docker: await fake.find(), project: 'milvus', notes: new StateDirectory(directory, 'milvus'), isLocked: () => false });
+    const plan = new ToolRuns({ docker: await fake.find(), project: 'milvus', stateDirectory: new StateDirectory(directory, 'milvus'), isLocked: () => false });
     expect(await plan.read()).toMatchObject([{ state: 'failed', reason: 'exit code 2: last words' }]);
     expect(record()).toBe(running);
     expect(fake.calls.slice(before).filter((call) => /^docker (rm|create|start|cp)/.test(call))).toEqual([]);

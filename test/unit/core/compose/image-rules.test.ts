@@ -48,7 +48,7 @@ describe('a service whose files select another image than its container runs', (
 
   it('is not refused during an incomplete upgrade', () => {
     const notes = { run: 'r', since: 's', from: '2.2.12', to: '2.2.16', images: {}, files: [] };
-    expect(codes(projectOf(milvus(':v2.6.5'), 'acme/milvus:v2.6.5', { notes }))).toEqual([]);
+    expect(codes(projectOf(milvus(':v2.6.5'), 'acme/milvus:v2.6.5', { upgradeState: notes }))).toEqual([]);
   });
 
   it('is compared with the stopped container if none is running', () => {

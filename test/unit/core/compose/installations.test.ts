@@ -136,7 +136,7 @@ describe('several installations in one project', () => {
             ['standalone', '2.4.5'],
             ['standalone', '2.5.4'],
           ]),
-          notes,
+          upgradeState: notes,
         },
         '2.4.24',
       ),

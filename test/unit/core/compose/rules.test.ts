@@ -77,7 +77,7 @@ describe('an upgrade of a project', () => {
     ['no container is running', { service: { containers: [ended] } }, ['service-unhealthy']],
     ['the container is unhealthy', { service: { containers: [containerObservation({ health: 'unhealthy' })] } }, ['service-unhealthy']],
     ['a container is paused', { service: { containers: [containerObservation({ state: 'paused' })] } }, ['service-paused']],
-    ['no container is running during an incomplete upgrade', { service: { containers: [ended] }, project: { notes } }, []],
+    ['no container is running during an incomplete upgrade', { service: { containers: [ended] }, project: { upgradeState: notes } }, []],
     ['the metadata is in MySQL', { observation: { metastore: 'mysql' } }, ['metastore-mysql']],
     ['the queue would change', queue, ['message-queue-would-change']],
     ['the queue is set', { ...queue, service: { environment: new SecretValues({ MQ_TYPE: 'rocksmq' }) } }, []],
@@ -134,7 +134,7 @@ describe('an upgrade of a project', () => {
     const image = 'milvusdb/milvus:v2.2.16';
     const left = { ...notes, from: '2.1.4' };
     const files = [{ kind: 'compose', path: 'a', text: new SecretString(`services: {standalone: {image: "${image}"}}`) }] as const;
-    const project = projectObservation({ files, notes: left, services: [serviceObservation({ image, containers: [containerObservation({ image })] })] });
+    const project = projectObservation({ files, upgradeState: left, services: [serviceObservation({ image, containers: [containerObservation({ image })] })] });
     const observation = lookAt(project, { migration: { ...migration, journal: { ...journal, closed: true } } });
     const route = findProjectRoute(composeGoal(), observation, project);
     const planned = route && planProjectUpgrade(composeGoal(), observation, project, route);

@@ -42,7 +42,7 @@ describe('the step edit-files', () => {
     ['runs the old image', [{ image: OLD }], {}, 'pending'],
     ['has no container', [], {}, 'pending'],
     ['runs the new image', [{}], {}, 'complete'],
-    ['is recorded in the upgrade state', [{ image: OLD }], { notes }, 'complete'],
+    ['is recorded in the upgrade state', [{ image: OLD }], { upgradeState: notes }, 'complete'],
   ])('is evaluated by the upgrade state if the files have their new text and a service %s', (_, containers, said, state) => {
     expect(evaluateEditFiles(editFiles(aim, [], draft), withContainers(containers, said)).state).toBe(state);
   });
@@ -125,7 +125,7 @@ describe('the step serve', () => {
   });
 
   it('reports a problem that may resolve, and keeps waiting', () => {
-    const observation = withContainers([{ health: 'unhealthy', healthSaid: 'refused' }], { health: { c1: { state: 'not-yet', reason: 'no' } } });
+    const observation = withContainers([{ health: 'unhealthy', healthOutput: 'refused' }], { health: { c1: { state: 'not-yet', reason: 'no' } } });
     expect(evaluateWaitHealthy(step, observation)).toMatchObject({ state: 'in-progress', causes: [{ code: 'PROBE_FAILING', certain: false }] });
   });
 
