@@ -12,10 +12,10 @@ import type { StepStatus } from '../core/model/step-status.js';
 export const HEARTBEAT_MILLISECONDS = 30_000;
 /** Extra time for the last observation before a limit, which usually shows what the step is still waiting for. */
 const LAST_OBSERVATION_MILLISECONDS = 1000;
-/** A step that is still `todo` after its request was accepted is applied again, up to this many times in total. */
+/** A step that is still `pending` after its request was accepted is applied again, up to this many times in total. */
 const MAX_APPLIES = 3;
 
-/** Executes a plan. Throws UpgradeError when a step is stuck, times out or is cancelled; the events show what was changed until then. */
+/** Executes a plan. Throws UpgradeError when a step is stalled, times out or is cancelled; the events show what was changed until then. */
 export async function runPlan(plan: Plan, tools: RunTools): Promise<void> {
   const reportedCauses = new Map<string, boolean>();
   const left = [...plan.steps];
@@ -25,12 +25,12 @@ export async function runPlan(plan: Plan, tools: RunTools): Promise<void> {
   }
 }
 
-/** The number of steps of the next Deployment; a step that yields is moved behind them. */
+/** The number of steps of the next Deployment; a deferred step is moved behind them. */
 function lengthOfNextTurn([first, second]: readonly Step[]): number {
   return first && second && 'deployment' in first && 'deployment' in second && first.deployment === second.deployment ? 2 : 1;
 }
 
-/** `told` contains the causes that were reported already, and whether they were reported as certain. */
+/** `reportedCauses` contains the causes that were reported already, and whether they were reported as certain. */
 async function runStep(step: Step, tools: RunTools, reportedCauses: Map<string, boolean>): Promise<'complete' | 'deferred'> {
   const startedAt = tools.monotonic();
   const limits = limit(tools.signal, [

@@ -85,7 +85,7 @@ export function asRolled<Item extends Workload>(workloads: readonly Item[]): Ite
 }
 
 /**
- * The result of `judge` if the Deployments are replaced one after the other: evaluates the surge of each one separately, and returns the first result that
+ * The result of `evaluate` if the Deployments are replaced one after the other: evaluates the surge of each one separately, and returns the first result that
  * does not pass.
  */
 export function evaluateOneByOne<Item extends Workload, Found extends { readonly state: string }>(

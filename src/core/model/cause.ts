@@ -1,5 +1,5 @@
 // Why an upgrade makes no progress, as a value with a code that docs/errors.md explains. Pure; causes come from observations, see diagnose.ts, or from the
-// output of Helm, see helm-failure.ts.
+// output of Helm, see core/helm/failure.ts.
 
 import { shorten } from '../lib/escape.js';
 import { CAUSES } from '../knowledge/causes.js';

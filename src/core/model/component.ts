@@ -9,7 +9,7 @@ export interface WaitingContainer {
   readonly message: string;
 }
 
-/** One pod of a Deployment, with the fields that a `hand-over` step needs. */
+/** One pod of a Deployment, with the fields that a `drain` step needs. */
 export interface MilvusPod {
   readonly name: string;
   /** Its IP address; empty until it has one. */

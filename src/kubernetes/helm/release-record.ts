@@ -26,7 +26,7 @@ interface ReleaseRecord {
 /** The labels that a run sets on the revision that it begins. Helm copies labels to later revisions; the number shows whether they still apply to this one. */
 export const RUN_LABEL = 'milvus-upgrade-run';
 export const REVISION_LABEL = 'milvus-upgrade-revision';
-/** The revision for the rollback of the upgrade; see revisionBefore in core/way-back.ts. */
+/** The revision for the rollback of the upgrade; see revisionBefore in core/helm/rollback.ts. */
 export const BACK_TO_LABEL = 'milvus-upgrade-back-to';
 
 const statuses: readonly ReleaseStatus[] = ['deployed', 'failed', 'pending-install', 'pending-upgrade', 'pending-rollback', 'uninstalling', 'superseded'];

@@ -43,7 +43,7 @@ function settingsOf({ metadata, spec }: V1Deployment): Settings & Pick<Before, '
   return { paused, minReadySeconds, strategy: { ...strategy }, resourcePolicy: metadata?.annotations?.[KEEP_ANNOTATION] ?? '', replicas };
 }
 
-/** Resumes the rollout with new pods beside old ones; with `standby` and `drain` the old ones wait until handOverPatch. */
+/** Resumes the rollout with new pods beside old ones; with `standby` and `drain` the old ones wait until drainPatch. */
 export function resumePatch(deployment: V1Deployment, { takeOver, readySeconds }: ResumeStep, writer: Writer): Values {
   const rolling = { type: 'RollingUpdate', rollingUpdate: { maxSurge: takeOver === 'drain' ? '100%' : 1, maxUnavailable: 0 } };
   const strategy = takeOver === 'recreate' ? { type: 'Recreate', rollingUpdate: null } : rolling;
