@@ -5,7 +5,7 @@ import type { Step } from '../../src/core/model/step.js';
 import { FakeCluster } from '../support/fake-cluster.js';
 import { FakeProject } from '../support/fake-project.js';
 import { inputs } from '../support/inputs.js';
-import { ofType, runOn, type Told } from '../support/tools.js';
+import { ofType, runOn, type RunResult } from '../support/tools.js';
 import type { Platform } from '../../src/run/platform.js';
 
 /** The methods that every installation in memory has. */
@@ -29,7 +29,7 @@ interface Story {
 const fresh = (): Promise<FakeCluster> => Promise.resolve(new FakeCluster('2.2.12'));
 
 /** A failed, incomplete upgrade. */
-async function halfDone(onFailure: 'stop' | 'rollback' = 'stop'): Promise<readonly [FakeCluster, Told]> {
+async function halfDone(onFailure: 'stop' | 'rollback' = 'stop'): Promise<readonly [FakeCluster, RunResult]> {
   const cluster = new FakeCluster('2.2.12');
   cluster.breakImage('milvusdb/milvus:v2.2.16');
   return [cluster, await runOn(cluster, inputs({ 'step-timeout': '60s', 'on-failure': onFailure }))];
