@@ -10,7 +10,7 @@ import {
   ANY_PRE_RELEASE,
   REQUIRED_VALUES,
   TOPOLOGY_NEEDS,
-  STRATEGY_TEXTS,
+  PATH_ROWS,
   ROLLBACK_ROWS,
 } from '../../src/core/knowledge/path-rows.js';
 import { LEFT_TO_CHART, PINS } from '../../src/core/knowledge/pins.js';
@@ -38,7 +38,7 @@ function renderSection({ title, says, head, rows }: Section): string {
 }
 
 function pathSections(): Section[] {
-  const ways = [...STRATEGY_TEXTS.map((row) => ({ from: `across ${row.crossing}`, ...row })), { from: 'any other', ...PLAIN_PATH }];
+  const ways = [...PATH_ROWS.map((row) => ({ from: `across ${row.crossing}`, ...row })), { from: 'any other', ...PLAIN_PATH }];
   return [
     {
       title: 'Paths',

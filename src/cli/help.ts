@@ -38,8 +38,8 @@ export function renderHelp(action: ActionFile, version: string): string {
 
 function describe(name: string, kind: string, action: ActionFile): string {
   const input = action.inputs[name as InputName];
-  const notes = [kind === 'list' ? 'May be repeated.' : '', kind !== 'switch' && input?.default ? `Default: ${input.default}` : ''];
-  return [input?.description ?? '', ...notes].filter((part) => part !== '').join(' ');
+  const remarks = [kind === 'list' ? 'May be repeated.' : '', kind !== 'switch' && input?.default ? `Default: ${input.default}` : ''];
+  return [input?.description ?? '', ...remarks].filter((part) => part !== '').join(' ');
 }
 
 function exitCodes(): [number, string][] {

@@ -24,7 +24,7 @@ export interface ComposeTools {
   readonly run: string;
   readonly observation: Observation;
   readonly project: ProjectObservation;
-  readonly notes: StateDirectory;
+  readonly stateDirectory: StateDirectory;
   readonly etcd: ProjectEtcd;
   readonly address: EtcdAddress;
   readonly tool: ToolRuns;
@@ -68,14 +68,14 @@ const APPLIES: { readonly [Kind in Applied['kind']]: (step: Extract<Applied, { k
 };
 
 /** Records the previous texts before the first byte is changed. */
-async function editFiles({ files, notes: draft }: EditFilesStep, { notes, run, prove }: ComposeTools): Promise<void> {
+async function editFiles({ files, upgradeState: draft }: EditFilesStep, { stateDirectory, run, prove }: ComposeTools): Promise<void> {
   if (draft) {
-    const known = notes.readState();
+    const known = stateDirectory.readState();
     const kept = known?.files ?? [];
     const fresh = files.filter((file) => !kept.some(({ path }) => path === file.path)).map(({ path, before }) => ({ path, text: before }));
-    const begun = known ? { run: known.run, since: known.since, ...(known.started ? { started: true } : {}) } : { run, since: new Date().toISOString() };
-    const written: UpgradeState = { ...draft, ...begun, files: [...kept, ...fresh] };
-    notes.writeState(written);
+    const beganWith = known ? { run: known.run, since: known.since, ...(known.started ? { started: true } : {}) } : { run, since: new Date().toISOString() };
+    const state: UpgradeState = { ...draft, ...beganWith, files: [...kept, ...fresh] };
+    stateDirectory.writeState(state);
   }
   for (const file of files) {
     await prove();
@@ -85,7 +85,7 @@ async function editFiles({ files, notes: draft }: EditFilesStep, { notes, run, p
 
 /** Dependencies are not changed. A service that was scaled manually keeps its number of containers, regardless of the file. */
 async function recreate({ images }: RecreateStep, tools: ComposeTools): Promise<void> {
-  const { docker, project, started, notes } = tools;
+  const { docker, project, started, stateDirectory } = tools;
   const services = project.services.filter((service) => Object.hasOwn(images, service.name));
   const wrong = services.filter(
     ({ name, containers }) => !containers.every((container) => container.image === own(images, name) && isUp(container)) || containers.length === 0,
@@ -96,7 +96,7 @@ async function recreate({ images }: RecreateStep, tools: ComposeTools): Promise<
   const names = wrong.map((service) => service.name);
   const scales = wrong.flatMap(scaleOf);
   await removeUnborn(wrong, tools);
-  noteStart(notes, images);
+  recordStart(stateDirectory, images);
   await docker.compose(['up', '--detach', ...alone, '--no-build', ...scales, ...names], { timeoutSeconds: graceOf(wrong) + UP_SECONDS });
   for (const name of names) started.add(name);
 }
@@ -117,10 +117,10 @@ async function removeUnborn(services: readonly ServiceObservation[], { docker }:
 }
 
 /** Records the start before the first container of another version is created: once it is removed, nothing else shows that it may have run. */
-function noteStart(notes: StateDirectory, images: RecreateStep['images']): void {
-  const known = notes.readState();
+function recordStart(stateDirectory: StateDirectory, images: RecreateStep['images']): void {
+  const known = stateDirectory.readState();
   const isNew = Object.entries(images).some(([name, image]) => (known && own(known.images, name))?.before !== image);
-  if (known && isNew && known.started !== true) notes.writeState({ ...known, started: true });
+  if (known && isNew && known.started !== true) stateDirectory.writeState({ ...known, started: true });
 }
 
 const UP_SECONDS = 600;
@@ -148,9 +148,9 @@ function graceOf(services: readonly ServiceObservation[]): number {
   return Math.max(0, ...services.map((service) => service.graceSeconds));
 }
 
-function prepare({ journal: draft }: PrepareStep, { notes, run, observation }: ComposeTools): Promise<void> {
+function prepare({ journal: draft }: PrepareStep, { stateDirectory, run, observation }: ComposeTools): Promise<void> {
   const known = observation.migration?.journal;
-  if (!known || known.closed || known.to !== draft.to) notes.writeJournal({ ...draft, run, since: new Date().toISOString() });
+  if (!known || known.closed || known.to !== draft.to) stateDirectory.writeJournal({ ...draft, run, since: new Date().toISOString() });
   return Promise.resolve();
 }
 
@@ -186,13 +186,13 @@ async function runTool(step: MigrationJobStep, tools: ComposeTools): Promise<voi
  * Keeps the backup and its records unless `clean-up` is set. They are removed last, so that a run that is killed here does not leave a state that looks
  * incomplete.
  */
-async function finalize(_step: FinalizeStep, { notes, tool, observation, config, prove }: ComposeTools): Promise<void> {
+async function finalize(_step: FinalizeStep, { stateDirectory, tool, observation, config, prove }: ComposeTools): Promise<void> {
   const journal = observation.migration?.journal;
   if (journal) await tool.tidy(false);
   await prove();
-  if (journal) notes.writeJournal({ ...journal, closed: true });
-  for (const name of ['loaded.json', 'tool-files']) notes.remove(name);
-  notes.removeState();
+  if (journal) stateDirectory.writeJournal({ ...journal, closed: true });
+  for (const name of ['loaded.json', 'tool-files']) stateDirectory.remove(name);
+  stateDirectory.removeState();
   if (journal && config.migration.cleanUp) await tool.tidy(true);
-  if (notes.names().length === 0) notes.removeAll();
+  if (stateDirectory.names().length === 0) stateDirectory.removeAll();
 }

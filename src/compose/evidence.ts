@@ -56,9 +56,9 @@ function isTroubled({ id, state, health }: ContainerObservation, project: Projec
   return state !== 'running' || health === 'unhealthy' || project.health[id]?.state === 'not-yet';
 }
 
-function stateOf({ state, exitCode, restarts, health, healthSaid, image }: ContainerObservation): string {
-  const words = [`${image} is ${state}`, ...(state === 'exited' ? [`exit code ${exitCode}`] : []), ...(restarts > 0 ? [`${restarts} restarts`] : [])];
-  return [...words, ...(health === 'none' ? [] : [`health: ${health}${healthSaid && `: ${healthSaid}`}`])].join(', ');
+function stateOf({ state, exitCode, restarts, health, healthOutput, image }: ContainerObservation): string {
+  const details = [`${image} is ${state}`, ...(state === 'exited' ? [`exit code ${exitCode}`] : []), ...(restarts > 0 ? [`${restarts} restarts`] : [])];
+  return [...details, ...(health === 'none' ? [] : [`health: ${health}${healthOutput && `: ${healthOutput}`}`])].join(', ');
 }
 
 /** Keeps only the names of variables: their values may be secrets. */

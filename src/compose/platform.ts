@@ -33,8 +33,8 @@ export class ComposePlatform implements Platform {
   readonly #options: ComposeOptions;
   readonly #changeSignal = new ChangeSignal();
   readonly #events: EngineEvents;
-  readonly #look: ProjectObserver;
-  readonly #notes: StateDirectory;
+  readonly #observer: ProjectObserver;
+  readonly #state: StateDirectory;
   readonly #etcd: ProjectEtcd;
   readonly #tool: ToolRuns;
   readonly #answers: Answers;
@@ -48,30 +48,30 @@ export class ComposePlatform implements Platform {
   constructor(options: ComposeOptions) {
     this.#options = options;
     const { docker, place, project, config } = options;
-    const onChange = (): void => this.#changeSignal.tell();
-    this.#notes = new StateDirectory(place.directory, project, () => this.#assertLocked());
+    const onChange = (): void => this.#changeSignal.notify();
+    this.#state = new StateDirectory(place.directory, project, () => this.#assertLocked());
     this.#events = new EngineEvents({ docker, project, onChange });
-    this.#look = new ProjectObserver({ docker, place, env: options.env, started: this.#started, lockContainer: () => this.#lockContainer?.name ?? '' });
-    this.#etcd = new ProjectEtcd({ ...options, config, via: () => this.#look.via(this.#services), onChange });
-    this.#tool = new ToolRuns({ docker, project, notes: this.#notes, isLocked: () => this.#lockContainer !== null });
+    this.#observer = new ProjectObserver({ docker, place, env: options.env, started: this.#started, lockContainer: () => this.#lockContainer?.name ?? '' });
+    this.#etcd = new ProjectEtcd({ ...options, config, via: () => this.#observer.via(this.#services), onChange });
+    this.#tool = new ToolRuns({ docker, project, stateDirectory: this.#state, isLocked: () => this.#lockContainer !== null });
     this.#answers = new Answers(options);
     this.#events.start();
   }
 
   async observe(): Promise<Observation> {
     this.#lockContainer?.assertNotLost();
-    this.#changeSignal.forget();
-    const { project, observation } = await this.#look.look(this.#notes, this.#answers);
+    this.#changeSignal.reset();
+    const { project, observation } = await this.#observer.observe(this.#state, this.#answers);
     this.#services = project.services;
-    const { endpoints, rootPath } = this.#etcd.learn(this.#look.settings());
+    const { endpoints, rootPath } = this.#etcd.learn(this.#observer.settings());
     const migration = await this.#readMigration(observation);
     const sessions = this.#etcd.sessions();
-    const whole = { ...observation, etcd: { endpoints, rootPath }, ...(sessions ? { sessions } : {}), ...(migration ? { migration } : {}) };
-    this.#lastObservation = whole;
-    return whole;
+    const complete = { ...observation, etcd: { endpoints, rootPath }, ...(sessions ? { sessions } : {}), ...(migration ? { migration } : {}) };
+    this.#lastObservation = complete;
+    return complete;
   }
 
-  changed(withinMilliseconds: number, signal: AbortSignal): Promise<void> {
+  waitForChange(withinMilliseconds: number, signal: AbortSignal): Promise<void> {
     return this.#changeSignal.nextBurst(withinMilliseconds, signal);
   }
 
@@ -83,10 +83,10 @@ export class ComposePlatform implements Platform {
     const observation = this.#lastObservation ?? (await this.observe());
     this.#lastObservation = null;
     if (!observation.project) return;
-    const place = { address: this.#etcd.learn(this.#look.settings()), network: networkOf(observation.project.services) };
+    const place = { address: this.#etcd.learn(this.#observer.settings()), network: networkOf(observation.project.services) };
     await applyComposeStep(step, { ...this.#applyTools(signal), ...place, prove, observation, project: observation.project });
     // Only this step changes the output of `docker compose config`. It is not read again while Milvus is stopped, to keep the downtime short.
-    if (step.kind === 'edit-files') await this.#look.refresh();
+    if (step.kind === 'edit-files') await this.#observer.refresh();
   }
 
   charts(): Promise<readonly CatalogueEntry[]> {
@@ -107,15 +107,15 @@ export class ComposePlatform implements Platform {
   async #checkEtcd({ strategy }: Plan): Promise<EtcdChecked> {
     if (strategy !== 'migrate' && strategy !== 'restore') return { findings: [], bytes: 0 };
     // If no Milvus container runs, etcd cannot be reached before the lock container exists: it is queried after that.
-    if (this.#look.via(this.#services) === '') return { findings: [], bytes: 0 };
+    if (this.#observer.via(this.#services) === '') return { findings: [], bytes: 0 };
     await this.#watchMigration();
     return checkEtcd(this.#etcd);
   }
 
   /** Pulls and probes the images while the old version serves, and records the loaded collections. */
   async probeImages(plan: Plan, signal = this.#options.signal): Promise<Preflight> {
-    const { docker: whole, config } = this.#options;
-    const docker = whole.under(signal);
+    const { docker: baseDocker, config } = this.#options;
+    const docker = baseDocker.under(signal);
     const { findings } = await this.#checkEtcd(plan);
     const images = new Set(plan.steps.flatMap((step) => (step.kind === 'recreate' ? Object.values(step.images) : [])));
     const trials = await Promise.all([...images].map((image) => probeImage(docker, image, 'milvus')));
@@ -127,10 +127,10 @@ export class ComposePlatform implements Platform {
 
   async #rememberLoaded(): Promise<void> {
     // Without upgrade state no upgrade is incomplete: a list that another run left is outdated.
-    const known = this.#notes.readState() ? this.#notes.readLoaded() : null;
+    const known = this.#state.readState() ? this.#state.readLoaded() : null;
     this.#answers.remember(known);
-    const desired = known ?? (await this.#answers.readDesired(this.#services, this.#look.via(this.#services)));
-    if (desired && !known) this.#notes.writeLoaded(desired);
+    const desired = known ?? (await this.#answers.readDesired(this.#services, this.#observer.via(this.#services)));
+    if (desired && !known) this.#state.writeLoaded(desired);
   }
 
   async saveEvidence(): Promise<Evidence | null> {
@@ -140,7 +140,7 @@ export class ComposePlatform implements Platform {
   }
 
   /** Acquires the lock of the project for this run. No step may be applied before. */
-  async take(signal = this.#options.signal): Promise<void> {
+  async acquireLock(signal = this.#options.signal): Promise<void> {
     const { docker, project, run, emit } = this.#options;
     const { services } = (await this.observe()).project ?? { services: [] };
     const running = milvusServices({ services }).flatMap((service) => service.containers);
@@ -153,12 +153,12 @@ export class ComposePlatform implements Platform {
       run,
       emit,
       signal,
-      onLost: () => this.#changeSignal.tell(),
+      onLost: () => this.#changeSignal.notify(),
     });
     docker.fence = this.#lockContainer;
     // Connections through a Milvus container would break when it is stopped.
     this.#etcd.stop();
-    await this.#look.refresh();
+    await this.#observer.refresh();
   }
 
   /** Stops all watches and releases the lock. Never throws: it runs after every outcome. */
@@ -178,9 +178,9 @@ export class ComposePlatform implements Platform {
   }
 
   #applyTools(signal: AbortSignal) {
-    const { docker: whole, config, run, emit, project } = this.#options;
-    const [docker, notes] = [whole.under(signal), this.#notes];
-    return { docker, config, run, emit, notes, etcd: this.#etcd, tool: new ToolRuns({ docker, project, notes }), started: this.#started };
+    const { docker: baseDocker, config, run, emit, project } = this.#options;
+    const [docker, stateDirectory] = [baseDocker.under(signal), this.#state];
+    return { docker, config, run, emit, stateDirectory, etcd: this.#etcd, tool: new ToolRuns({ docker, project, stateDirectory }), started: this.#started };
   }
 
   async #watchMigration(): Promise<void> {
@@ -190,7 +190,7 @@ export class ComposePlatform implements Platform {
 
   /** Undefined if there is no migration and none is planned. */
   async #readMigration(observation: Observation): Promise<MigrationObservation | undefined> {
-    const journal = this.#notes.readJournal();
+    const journal = this.#state.readJournal();
     if (!journal && !this.#migrates) return undefined;
     const sessions = this.#etcd.sessions();
     this.#memory = remember(this.#memory, { takenAt: observation.takenAt, components: observation.components, journal, ...(sessions ? { sessions } : {}) });

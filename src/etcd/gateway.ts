@@ -26,7 +26,7 @@ export interface EtcdRequest {
 }
 
 const LIMIT_MILLISECONDS = 10_000;
-const LONGEST_ANSWER = 32 << 20;
+const MAX_ANSWER_BYTES = 32 << 20;
 
 /** Sends a request and returns the response once its status is 200; its body is not read yet. Throws EtcdError otherwise, and after the timeout. */
 export async function sendRequest(options: GatewayOptions, requested: EtcdRequest): Promise<IncomingMessage> {
@@ -116,7 +116,7 @@ function readText(response: IncomingMessage): Promise<string> {
   return new Promise((resolve, reject) => {
     response.on('data', (chunk: string) => {
       text += chunk;
-      if (text.length > LONGEST_ANSWER) response.destroy(new EtcdError('its response is too large'));
+      if (text.length > MAX_ANSWER_BYTES) response.destroy(new EtcdError('its response is too large'));
     });
     response.once('end', () => resolve(text));
     response.once('error', reject);
@@ -136,13 +136,13 @@ function parse(text: string): Values | null {
 /** The error for an HTTP status. The messages of etcd contain users and never passwords. */
 function failedCheck(status: number, text: string): EtcdError {
   const { error, message } = parse(text) ?? {};
-  const said = [error, message].find((text) => typeof text === 'string') ?? firstLine(text);
-  if (/user name is empty/.test(said))
+  const detail = [error, message].find((text) => typeof text === 'string') ?? firstLine(text);
+  if (/user name is empty/.test(detail))
     return new EtcdError('it requires a user, but the configuration of Milvus has none (etcd.auth.enabled)', { isFinal: true });
-  if (/authentication failed/.test(said)) return new EtcdError(`it rejects the user and password of etcd.auth: ${said}`, { isFinal: true });
-  if (status === 403) return new EtcdError(`the user of etcd.auth is not allowed to read the sessions: ${said}`, { isFinal: true });
+  if (/authentication failed/.test(detail)) return new EtcdError(`it rejects the user and password of etcd.auth: ${detail}`, { isFinal: true });
+  if (status === 403) return new EtcdError(`the user of etcd.auth is not allowed to read the sessions: ${detail}`, { isFinal: true });
   if (status === 404) return new EtcdError('it has no JSON gateway: it is older than 3.4, or runs with --enable-grpc-gateway=false', { isFinal: true });
-  return new EtcdError(`it responded with ${status}: ${said || 'empty body'}`);
+  return new EtcdError(`it responded with ${status}: ${detail || 'empty body'}`);
 }
 
 /** Messages for error codes of Node and OpenSSL; the first match is used. TLS errors persist until a certificate is changed. */

@@ -1,7 +1,7 @@
 // Splits a stream of text, which may arrive in chunks, into the JSON values of its lines. Pure.
 
 /** Far more than a burst of sessions needs. */
-const LONGEST = 8 << 20;
+const MAX_LINE_LENGTH = 8 << 20;
 
 export class JsonLines {
   #rest = '';
@@ -10,7 +10,7 @@ export class JsonLines {
   add(text: string): unknown[] {
     const lines = `${this.#rest}${text}`.split('\n');
     this.#rest = lines.pop() ?? '';
-    if (this.#rest.length > LONGEST) throw new Error('a line is too long');
+    if (this.#rest.length > MAX_LINE_LENGTH) throw new Error('a line is too long');
     return lines.filter((line) => line.trim() !== '').map((line): unknown => JSON.parse(line));
   }
 }

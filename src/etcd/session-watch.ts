@@ -101,7 +101,7 @@ export class SessionWatch {
             if (value === null) this.#values.delete(key);
             else this.#values.set(key, value);
           }
-          this.#tell();
+          this.#notify();
         },
       });
     } catch (error) {
@@ -113,10 +113,10 @@ export class SessionWatch {
   #take({ pairs }: Connection['found']): void {
     this.#values.clear();
     for (const { key, value } of pairs) this.#values.set(key, value);
-    this.#tell();
+    this.#notify();
   }
 
-  #tell(): void {
+  #notify(): void {
     if (this.#end.signal.aborted) return;
     const pairs = [...this.#values].map(([key, value]) => ({ key, value }));
     this.#sessions = readSessions(pairs, this.#options.sessionPrefix);

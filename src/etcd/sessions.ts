@@ -17,7 +17,7 @@ export function readSessions(pairs: readonly Pair[], prefix: string): readonly S
   const sessions = pairs
     .filter(({ key }) => key.startsWith(prefix) && !NO_SESSIONS.includes(key.slice(prefix.length)))
     .map(({ key, value }) => readSession(key, key.slice(prefix.length), parse(value)))
-    .sort((one, other) => (one.key < other.key ? -1 : 1));
+    .sort((first, other) => (first.key < other.key ? -1 : 1));
   return sessions.map((session) => ({ ...session, isStandby: session.isStandby && !isOfActive(session, sessions) }));
 }
 

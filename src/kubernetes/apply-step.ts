@@ -26,7 +26,7 @@ export function helmUpgradeTools({ helm, valuesDirectory, run, observation, secr
 /** Runs a program that writes, only while the lock is valid: its signal ends the program, and the lock is proven again after the program has ended. */
 export type WhileLocked = <T>(signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>) => Promise<T>;
 
-/** Applies the step once; `settle` only waits, its status is never todo. */
+/** Applies the step once; `wait-ready` only waits, its status is never `pending`. */
 export async function applyStep(step: Step, tools: ApplyTools, whileLocked: WhileLocked): Promise<void> {
   const { helm, secrets } = tools;
   if (step.kind === 'helm-upgrade') await whileLocked(tools.signal, (signal) => applyHelmUpgrade(step, helmUpgradeTools({ ...tools, signal })));

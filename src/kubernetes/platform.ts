@@ -48,7 +48,7 @@ export class KubernetesPlatform implements Platform {
 
   constructor(options: KubernetesOptions) {
     this.#options = options;
-    const onChange = (): void => this.#changeSignal.tell();
+    const onChange = (): void => this.#changeSignal.notify();
     this.#cluster = options.cluster;
     this.#lists = new ReleaseLists({ ...options, onChange });
     this.#causes = new CauseFinder({ ...options, cluster: this.#cluster, onChange });
@@ -63,7 +63,7 @@ export class KubernetesPlatform implements Platform {
   async observe(signal = this.#options.signal): Promise<Observation> {
     this.#lock.assertNotLost();
     if (!this.#observed) await this.#refresh(signal);
-    this.#changeSignal.forget();
+    this.#changeSignal.reset();
     const { release: name } = this.#options.config;
     const { deployments, pods } = this.#lists;
     const workloads = readWorkloads(name, { deployments: deployments.items(), pods: pods.items(), configuration: this.#configuration });
@@ -76,7 +76,7 @@ export class KubernetesPlatform implements Platform {
     return { ...found, release, withoutRelease, ...workloads, ...(sessions && { sessions }), ...(loaded && { loaded }), ...(migration && { migration }) };
   }
 
-  async changed(withinMilliseconds: number, signal: AbortSignal): Promise<void> {
+  async waitForChange(withinMilliseconds: number, signal: AbortSignal): Promise<void> {
     // Causes are needed only during a wait. A cause that becomes certain is a change as well.
     this.#causes.listen();
     await this.#changeSignal.nextBurst(Math.min(withinMilliseconds, this.#causes.millisecondsToNext()), signal);
@@ -84,7 +84,7 @@ export class KubernetesPlatform implements Platform {
 
   apply(step: Step, signal: AbortSignal): Promise<void> {
     return this.#lock.whileProven(signal, async () => {
-      if (await this.#isNoLongerTodo(step, signal)) return;
+      if (await this.#isNoLongerPending(step, signal)) return;
       const tools = await this.#applyTools(signal);
       // Whatever the result of the request, the next observation is made from fresh lists: a failed request may have been applied in part.
       this.#observed = false;
@@ -94,7 +94,7 @@ export class KubernetesPlatform implements Platform {
   }
 
   /** The last renewal shows that the API server was reachable at that time; the observation behind the decision for a step must not be older. */
-  async #isNoLongerTodo(step: Step, signal: AbortSignal): Promise<boolean> {
+  async #isNoLongerPending(step: Step, signal: AbortSignal): Promise<boolean> {
     if (![this.#lists, this.#migration].some((lists) => lists.isOlderThan(this.#lock.renewedAt()))) return false;
     await this.#refresh(signal);
     return evaluate(step, await this.observe(signal)).state !== 'pending';
@@ -137,7 +137,7 @@ export class KubernetesPlatform implements Platform {
   }
 
   /** Acquires the release for this run: first the lock of this action, then that of Helm. No step of the plan may be applied before. */
-  async take(signal = this.#options.signal): Promise<void> {
+  async acquireLock(signal = this.#options.signal): Promise<void> {
     const { config, emit } = this.#options;
     await this.#lock.acquire(signal);
     await this.#refresh(signal);
@@ -149,7 +149,7 @@ export class KubernetesPlatform implements Platform {
       millisecondsUnchanged: () => this.#revisions.millisecondsUnchanged(),
       release: () => this.#release(),
       secrets: () => this.#lists.secrets.items(),
-      changed: (within) => interruptible(this.changed(within, signal), { signal }),
+      changed: (within) => interruptible(this.waitForChange(within, signal), { signal }),
       mayClearForeign: config.skipChecks.includes('release-pending'),
     });
     await this.#refresh(signal);

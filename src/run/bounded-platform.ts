@@ -34,14 +34,14 @@ export function abortableWith(platform: Platform, signal: AbortSignal): Platform
     interruptible(call, { signal: own, waitingFor, graceMilliseconds: MAX_END_MILLISECONDS });
   return {
     observe: (own = signal) => within('the state of the installation', platform.observe(own), own),
-    changed: (milliseconds, own) => platform.changed(milliseconds, own),
+    waitForChange: (milliseconds, own) => platform.waitForChange(milliseconds, own),
     apply: (step, own) => platform.apply(step, own),
     charts: (own = signal) => within('the charts on offer', platform.charts(own), own),
     chartDefaults: (version, own = signal) => within(`the default values of chart ${version}`, platform.chartDefaults(version, own), own),
     preflight: (plan, own = signal) => within('the checks before the upgrade', platform.preflight(plan, own), own),
     probeImages: (plan, own = signal) => within('the image probe', platform.probeImages(plan, own), own),
     saveEvidence: (own = signal) => within('the diagnostics', platform.saveEvidence(own), own),
-    take: (own = signal) => within('the lock', platform.take(own), own),
+    acquireLock: (own = signal) => within('the lock', platform.acquireLock(own), own),
     close: () => platform.close(),
   };
 }
@@ -59,14 +59,14 @@ export async function closeInTime(platform: Platform, { emit, signal }: { readon
 function callsOf(platform: Platform): Platform {
   return {
     observe: (signal) => platform.observe(signal),
-    changed: (milliseconds, signal) => platform.changed(milliseconds, signal),
+    waitForChange: (milliseconds, signal) => platform.waitForChange(milliseconds, signal),
     apply: (step, signal) => platform.apply(step, signal),
     charts: (signal) => platform.charts(signal),
     chartDefaults: (version, signal) => platform.chartDefaults(version, signal),
     preflight: (plan, signal) => platform.preflight(plan, signal),
     probeImages: (plan, signal) => platform.probeImages(plan, signal),
     saveEvidence: (signal) => platform.saveEvidence(signal),
-    take: (signal) => platform.take(signal),
+    acquireLock: (signal) => platform.acquireLock(signal),
     close: () => platform.close(),
   };
 }

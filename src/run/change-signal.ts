@@ -8,13 +8,13 @@ export class ChangeSignal {
   #wake: () => void = () => undefined;
   #hasChanged = false;
 
-  tell(): void {
+  notify(): void {
     this.#hasChanged = true;
     this.#wake();
   }
 
   /** Marks every change until now as observed. */
-  forget(): void {
+  reset(): void {
     this.#hasChanged = false;
   }
 

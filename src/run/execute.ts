@@ -4,7 +4,7 @@ import { causeKey } from '../core/model/cause.js';
 import type { Plan, Step } from '../core/model/step.js';
 import { evaluate } from '../core/status/evaluate.js';
 import { limit } from './deadline.js';
-import { standingIn, stuck, Waits } from './step-waits.js';
+import { causesOf, stalled, Waits } from './step-waits.js';
 import type { RunTools } from './run-tools.js';
 import type { StepStatus } from '../core/model/step-status.js';
 
@@ -12,39 +12,39 @@ import type { StepStatus } from '../core/model/step-status.js';
 export const HEARTBEAT_MILLISECONDS = 30_000;
 /** Extra time for the last observation before a limit, which usually shows what the step is still waiting for. */
 const LAST_OBSERVATION_MILLISECONDS = 1000;
-/** A step that is still `todo` after its request was accepted is applied again, up to this many times in total. */
-const MOST_APPLIES = 3;
+/** A step that is still `pending` after its request was accepted is applied again, up to this many times in total. */
+const MAX_APPLIES = 3;
 
-/** Executes a plan. Throws UpgradeError when a step is stuck, times out or is cancelled; the events show what was changed until then. */
+/** Executes a plan. Throws UpgradeError when a step is stalled, times out or is cancelled; the events show what was changed until then. */
 export async function runPlan(plan: Plan, tools: RunTools): Promise<void> {
-  const told = new Map<string, boolean>();
+  const reportedCauses = new Map<string, boolean>();
   const left = [...plan.steps];
   for (let step = left.shift(); step; step = left.shift()) {
-    const ended = await runStep(step, tools, told);
+    const ended = await runStep(step, tools, reportedCauses);
     if (ended === 'deferred') left.splice(lengthOfNextTurn(left), 0, { ...step, mayYield: false } as Step);
   }
 }
 
-/** The number of steps of the next Deployment; a step that yields is moved behind them. */
+/** The number of steps of the next Deployment; a deferred step is moved behind them. */
 function lengthOfNextTurn([first, second]: readonly Step[]): number {
   return first && second && 'deployment' in first && 'deployment' in second && first.deployment === second.deployment ? 2 : 1;
 }
 
-/** `told` contains the causes that were reported already, and whether they were reported as certain. */
-async function runStep(step: Step, tools: RunTools, told: Map<string, boolean>): Promise<'complete' | 'deferred'> {
+/** `reportedCauses` contains the causes that were reported already, and whether they were reported as certain. */
+async function runStep(step: Step, tools: RunTools, reportedCauses: Map<string, boolean>): Promise<'complete' | 'deferred'> {
   const startedAt = tools.monotonic();
   const limits = limit(tools.signal, [
     { input: 'timeout', milliseconds: tools.deadline - startedAt + LAST_OBSERVATION_MILLISECONDS },
     { input: 'step-timeout', milliseconds: step.timeoutSeconds * 1000 + LAST_OBSERVATION_MILLISECONDS },
   ]);
   try {
-    return await completeStep(step, { ...tools, signal: limits.signal }, told, startedAt);
+    return await completeStep(step, { ...tools, signal: limits.signal }, reportedCauses, startedAt);
   } finally {
     limits.end();
   }
 }
 
-async function completeStep(step: Step, tools: RunTools, told: Map<string, boolean>, startedAt: number): Promise<'complete' | 'deferred'> {
+async function completeStep(step: Step, tools: RunTools, reportedCauses: Map<string, boolean>, startedAt: number): Promise<'complete' | 'deferred'> {
   const progress = new Progress(step, tools, startedAt);
   const waits = new Waits(step, tools);
   let applies = 0;
@@ -54,10 +54,10 @@ async function completeStep(step: Step, tools: RunTools, told: Map<string, boole
     if (status.state === 'complete') return finish(step, tools, startedAt, observations === 0);
     if (status.state === 'deferred') return yieldTurn(step, status.reason, tools);
     if (observations === 0) tools.emit({ type: 'step-started', step });
-    reportCauses(status, tools, told);
+    reportCauses(status, tools, reportedCauses);
     waits.stopIfOver(status, { startedAt, observedAt: observation.takenAt });
     if (status.state === 'pending') {
-      if (applies === MOST_APPLIES) throw stuck(step, 'it was applied three times, each request was accepted, and nothing changed');
+      if (applies === MAX_APPLIES) throw stalled(step, 'it was applied three times, each request was accepted, and nothing changed');
       applies += 1;
       tools.emit({ type: 'step-applied', step });
       await waits.apply();
@@ -78,18 +78,18 @@ function finish(step: Step, tools: RunTools, startedAt: number, skipped: boolean
 }
 
 /** Reports a cause when it is found, and a second time when it is certain. */
-function reportCauses(status: StepStatus, { emit }: RunTools, told: Map<string, boolean>): void {
-  for (const cause of standingIn(status)) {
-    const before = told.get(causeKey(cause));
+function reportCauses(status: StepStatus, { emit }: RunTools, reportedCauses: Map<string, boolean>): void {
+  for (const cause of causesOf(status)) {
+    const before = reportedCauses.get(causeKey(cause));
     if (before === undefined || (cause.certain && !before)) emit({ type: 'cause-found', cause });
-    told.set(causeKey(cause), cause.certain || before === true);
+    reportedCauses.set(causeKey(cause), cause.certain || before === true);
   }
 }
 
 /** Reports what a step waits for: at each change, and as a heartbeat. */
 class Progress {
-  #said = '';
-  #saidAt = 0;
+  #lastReported = '';
+  #lastReportedAt = 0;
   readonly #step: Step;
   readonly #tools: RunTools;
   readonly #startedAt: number;
@@ -100,14 +100,14 @@ class Progress {
   }
   async wait(waitingFor: string, recheckSeconds = Number.POSITIVE_INFINITY): Promise<void> {
     const now = this.#tools.monotonic();
-    if (waitingFor !== this.#said || now - this.#saidAt >= HEARTBEAT_MILLISECONDS) {
+    if (waitingFor !== this.#lastReported || now - this.#lastReportedAt >= HEARTBEAT_MILLISECONDS) {
       this.#tools.emit({ type: 'step-waiting', step: this.#step, waitingFor, sinceSeconds: (now - this.#startedAt) / 1000 });
-      this.#said = waitingFor;
-      this.#saidAt = now;
+      this.#lastReported = waitingFor;
+      this.#lastReportedAt = now;
     }
     const stepEnd = this.#startedAt + this.#step.timeoutSeconds * 1000;
-    const next = Math.min(this.#saidAt + HEARTBEAT_MILLISECONDS, stepEnd, this.#tools.deadline, now + recheckSeconds * 1000);
+    const next = Math.min(this.#lastReportedAt + HEARTBEAT_MILLISECONDS, stepEnd, this.#tools.deadline, now + recheckSeconds * 1000);
     // One millisecond more, so that the next observation is after that moment.
-    await this.#tools.platform.changed(Math.max(1, next - now + 1), this.#tools.signal);
+    await this.#tools.platform.waitForChange(Math.max(1, next - now + 1), this.#tools.signal);
   }
 }

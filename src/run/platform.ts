@@ -11,7 +11,7 @@ export interface StepPlatform {
   /** Returns the newest state; after `apply` it always includes the change of `apply`. Ends with the signal. */
   observe(signal?: AbortSignal): Promise<Observation>;
   /** Resolves at the next change, after this many milliseconds, or when the signal aborts. */
-  changed(withinMilliseconds: number, signal: AbortSignal): Promise<void>;
+  waitForChange(withinMilliseconds: number, signal: AbortSignal): Promise<void>;
   /** Requests the step once. Safe to repeat; returns when the request is accepted. Ends with the signal, except for a program that must not be interrupted. */
   apply(step: Step, signal: AbortSignal): Promise<void>;
 }
@@ -27,6 +27,6 @@ export interface Platform extends StepPlatform {
   /** Saves the diagnostics of a failure; null if there are none. */
   saveEvidence(signal?: AbortSignal): Promise<Evidence | null>;
   /** Acquires the lock and removes what a terminated run has left, before the first change. */
-  take(signal?: AbortSignal): Promise<void>;
+  acquireLock(signal?: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }

@@ -70,7 +70,7 @@ async function observeAgain({ config, run }: Failure): Promise<Observation> {
     } catch (thrown) {
       const error = toUpgradeError(thrown);
       if (run.signal.aborted || isLockLost(error) || run.monotonic() >= until) throw error;
-      await run.platform.changed(RETRY_MILLISECONDS, run.signal);
+      await run.platform.waitForChange(RETRY_MILLISECONDS, run.signal);
     }
   }
 }

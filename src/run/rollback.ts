@@ -57,12 +57,12 @@ function isRetried({ code }: UpgradeError, { plan, run }: Rollback): boolean {
 /** `complete` if the last request took effect although its response was lost. */
 async function planAgain({ what, why }: UpgradeError, last: Plan, { run, again }: Rollback): Promise<Plan | 'complete' | null> {
   run.emit({ type: 'warned', message: `Rollback failed and is retried: ${what}: ${endSentence(why)}` });
-  await run.platform.changed(RETRY_MILLISECONDS, run.signal);
+  await run.platform.waitForChange(RETRY_MILLISECONDS, run.signal);
   const rollback = await again();
   if (rollback.kind === 'available') return rollback.plan;
   const observation = await interruptible(run.platform.observe(run.signal), { signal: run.signal }).catch(() => null);
-  const ends = last.steps.filter(({ kind }) => ['wait-ready', 'wait-healthy', 'finalize'].includes(kind));
-  return observation && ends.every((step) => evaluate(step, observation).state === 'complete') ? 'complete' : null;
+  const closingSteps = last.steps.filter(({ kind }) => ['wait-ready', 'wait-healthy', 'finalize'].includes(kind));
+  return observation && closingSteps.every((step) => evaluate(step, observation).state === 'complete') ? 'complete' : null;
 }
 
 /** A failed last observation does not change the outcome. */

@@ -30,6 +30,6 @@ export class RunTrail {
       this.#trail = { ...this.#trail, observation };
       return observation;
     };
-    return { observe, changed: (within, signal) => platform.changed(within, signal), apply: (step, signal) => platform.apply(step, signal) };
+    return { observe, waitForChange: (within, signal) => platform.waitForChange(within, signal), apply: (step, signal) => platform.apply(step, signal) };
   }
 }

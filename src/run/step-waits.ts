@@ -46,10 +46,10 @@ export class Waits {
   stopIfOver(status: StepStatus, { startedAt, observedAt }: Times): void {
     const { signal, monotonic, deadline } = this.#tools;
     this.#at = observedAt;
-    this.#causes = standingIn(status);
+    this.#causes = causesOf(status);
     this.#waitingFor = status.state === 'in-progress' ? status.waitingFor : 'its request to be accepted';
     if (signal.aborted) throw this.#interruption();
-    if (status.state === 'stalled') throw stuck(this.#step, status.reason, this.#causes);
+    if (status.state === 'stalled') throw stalled(this.#step, status.reason, this.#causes);
     const now = monotonic();
     if (now > deadline) throw this.#late('timeout');
     if (now > startedAt + this.#step.timeoutSeconds * 1000) throw this.#late('step-timeout');
@@ -74,11 +74,11 @@ export class Waits {
   }
 }
 
-export function standingIn(status: StepStatus): readonly Cause[] {
+export function causesOf(status: StepStatus): readonly Cause[] {
   return status.state === 'in-progress' || status.state === 'stalled' ? (status.causes ?? []) : [];
 }
 
-export function stuck(step: Step, reason: string, causes: readonly Cause[] = []): UpgradeError {
+export function stalled(step: Step, reason: string, causes: readonly Cause[] = []): UpgradeError {
   const remedy = 'The installation was left in its current state. Fix the cause and run the action again: it resumes from there.';
   const hint = causes[0] ? `${causes[0].hint} ` : '';
   return new UpgradeError({ code: 'step-stalled', what: `${step.id} cannot continue`, why: reason, remedy: `${hint}${remedy}`, causes });

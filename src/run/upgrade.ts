@@ -49,7 +49,7 @@ export async function upgrade(raw: RawInputs, tools: UpgradeTools): Promise<Outc
   try {
     const opened = interruptible(tools.open(config, limits.signal), { signal: limits.signal, waitingFor: 'the connection', graceMilliseconds: 700 });
     platform = reportingChanges(await opened, tools.emit);
-    return await withPlatform(config, { whole: platform, platform: abortableWith(platform, limits.signal), deadline }, tools);
+    return await withPlatform(config, { unlimited: platform, platform: abortableWith(platform, limits.signal), deadline }, tools);
   } finally {
     limits.end();
     if (platform) await closeInTime(platform, tools);
@@ -60,11 +60,11 @@ interface Opened {
   /** Every wait ends at a cancel or at the `timeout` of the run. */
   readonly platform: Platform;
   /** The same without the `timeout`, for work with a time limit of its own: the steps, and the handling of a failure. */
-  readonly whole: Platform;
+  readonly unlimited: Platform;
   readonly deadline: number;
 }
 
-async function withPlatform(config: Config, { platform, whole, deadline }: Opened, tools: UpgradeTools): Promise<Outcome> {
+async function withPlatform(config: Config, { platform, unlimited, deadline }: Opened, tools: UpgradeTools): Promise<Outcome> {
   const observation = await platform.observe();
   if (!observation.release && !observation.project && !(config.operation === 'verify' && observation.components.length > 0))
     throw releaseNotFound(config, observation.withoutRelease);
@@ -75,20 +75,20 @@ async function withPlatform(config: Config, { platform, whole, deadline }: Opene
   const offer = new Offer(platform);
   const draft = await checked(await draw(config, observation, offer), (plan) => platform.preflight(plan), tools.emit);
   if (draft.failedChecks.length > 0 || !draft.plan) return refuse(draft, tools.emit);
-  if (config.operation === 'plan') return tell(draft.plan, 'planned', tools.emit);
-  if (draft.plan.strategy === 'nothing') return tell(draft.plan, 'unchanged', tools.emit);
+  if (config.operation === 'plan') return announce(draft.plan, 'planned', tools.emit);
+  if (draft.plan.strategy === 'nothing') return announce(draft.plan, 'unchanged', tools.emit);
 
-  return carryOut(config, { platform, whole, offer, deadline, tools });
+  return applyChanges(config, { platform, unlimited, offer, deadline, tools });
 }
 
-interface Journey extends Opened {
+interface ChangeTools extends Opened {
   readonly offer: Offer;
   readonly tools: UpgradeTools;
 }
 
-async function carryOut(config: Config, { platform, whole, offer, deadline, tools }: Journey): Promise<Outcome> {
+async function applyChanges(config: Config, { platform, unlimited, offer, deadline, tools }: ChangeTools): Promise<Outcome> {
   const { emit, monotonic, signal } = tools;
-  await platform.take();
+  await platform.acquireLock();
   // The first observation was made without the lock, so it may be outdated.
   const before = await platform.observe();
   const drawn = await draw(config, before, offer);
@@ -97,13 +97,13 @@ async function carryOut(config: Config, { platform, whole, offer, deadline, tool
   emit({ type: 'plan-created', plan });
   emit({ type: 'phase-started', phase: 'run' });
   const trail = new RunTrail();
-  const run: RunTools = trail.follow({ platform: whole, emit, monotonic, signal, deadline });
+  const run: RunTools = trail.follow({ platform: unlimited, emit, monotonic, signal, deadline });
   try {
     await runPlan(plan, run);
   } catch (error) {
-    return recover(error, { config, plan, before, platform: abortableWith(whole, signal), run, trail });
+    return recover(error, { config, plan, before, platform: abortableWith(unlimited, signal), run, trail });
   }
-  await emitLast(abortableWith(whole, signal), emit);
+  await emitLast(abortableWith(unlimited, signal), emit);
   return 'succeeded';
 }
 
@@ -146,7 +146,7 @@ function defaultsOf(route: Route, offer: Offer): Promise<Values> {
   return route.chart ? offer.defaults(route.chart.version) : Promise.resolve(route.installed.computedValues.reveal());
 }
 
-function tell(plan: Plan, outcome: 'planned' | 'unchanged', emit: Emit): Outcome {
+function announce(plan: Plan, outcome: 'planned' | 'unchanged', emit: Emit): Outcome {
   emit({ type: 'plan-created', plan });
   return outcome;
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { ownDirectory } from './private-folder.js';
 
 /** A larger backup is kept in its volume only. */
-const MOST_BYTES = 64 * 1024 * 1024;
+const MAX_BYTES = 64 * 1024 * 1024;
 
 export class BackupCopy {
   readonly #path: string;
@@ -18,7 +18,7 @@ export class BackupCopy {
 
   take(chunk: Uint8Array): void {
     this.#bytes += chunk.length;
-    if (this.#bytes > MOST_BYTES) this.drop();
+    if (this.#bytes > MAX_BYTES) this.drop();
     else if (this.#file !== null) writeSync(this.#file, chunk);
   }
 

@@ -5,7 +5,7 @@ import type { EvidenceFile } from '../core/model/evidence.js';
 import { ownDirectory } from './private-folder.js';
 
 /** How many names are tried for a new directory. */
-const MOST_TRIES = 100;
+const MAX_TRIES = 100;
 const DEFAULT_NAME = 'milvus-upgrade-evidence';
 
 export class EvidenceDirectory {
@@ -69,7 +69,7 @@ function makeNew(parent: string, name: string): string {
       mkdirSync(path, { mode: 0o700 });
       return path;
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || tries === MOST_TRIES) throw error;
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || tries === MAX_TRIES) throw error;
     }
   }
 }

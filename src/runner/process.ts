@@ -50,11 +50,11 @@ export function runShort(command: Command, options: ProcessOptions): Promise<Fin
  * Windows has no signals: there the program ends immediately without cleanup, and the next run handles what it left.
  */
 export function runLong(command: Command, options: ProcessOptions): Promise<Finished> {
-  const [program, ...words] = command;
+  const [program, ...args] = command;
   const startedAt = performance.now();
   return new Promise((resolve, reject) => {
     const { env, input, feed } = options;
-    const child = spawn(program, words, { env, stdio: [input === undefined && !feed ? 'ignore' : 'pipe', 'pipe', 'pipe'], windowsHide: true });
+    const child = spawn(program, args, { env, stdio: [input === undefined && !feed ? 'ignore' : 'pipe', 'pipe', 'pipe'], windowsHide: true });
     // A program that does not read all of its input is evaluated by its exit code like any other.
     child.stdin?.on('error', () => undefined);
     if (!feed) child.stdin?.end(input);
@@ -80,9 +80,9 @@ export function runLong(command: Command, options: ProcessOptions): Promise<Fini
  * this process died. Ctrl-C on a terminal does not reach it: the caller ends it. A failed start is emitted as `error`, which needs no listener;
  * `close` always follows.
  */
-export function startProgram([program, ...words]: Command, { env }: Pick<ProcessOptions, 'env'>): ChildProcessWithoutNullStreams {
+export function startProgram([program, ...args]: Command, { env }: Pick<ProcessOptions, 'env'>): ChildProcessWithoutNullStreams {
   // A process group of its own. On Windows, `detached` would open a window.
-  const child = spawn(program, words, { env, stdio: 'pipe', windowsHide: true, detached: process.platform !== 'win32' });
+  const child = spawn(program, args, { env, stdio: 'pipe', windowsHide: true, detached: process.platform !== 'win32' });
   child.on('error', () => undefined);
   child.stdin.on('error', () => undefined);
   return child;
@@ -131,11 +131,11 @@ function kill(child: ChildProcess): void {
 export function outputOf(command: Command, finished: Finished, cause: Cause | null = null): string {
   if (finished.exitCode === 0) return finished.stdout;
   const name = command.slice(0, 3).join(' ');
-  const words = lastLines(finished.stderr || finished.stdout, 6) || 'it printed nothing';
+  const args = lastLines(finished.stderr || finished.stdout, 6) || 'it printed nothing';
   throw new UpgradeError({
     code: finished.ending === 'cancelled' ? 'cancelled' : 'command-failed',
     what: `${name} ${HOW[finished.ending](finished)}`,
-    why: cause ? `${cause.code}: ${words}` : words,
+    why: cause ? `${cause.code}: ${args}` : args,
     remedy: `${cause ? `${cause.hint} ` : ''}The installation was left in its current state. Fix the cause and run the action again.`,
     causes: cause ? [cause] : [],
   });

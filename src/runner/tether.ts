@@ -25,8 +25,8 @@ process.stdin.setEncoding('utf8').on('data', (text) => {
 /** Calls the listener immediately and at each renewal with the remaining milliseconds; returns a function that stops it. */
 export type Remaining = (listener: (milliseconds: number) => void) => () => void;
 
-export function tethered([program, ...words]: Command): Command {
-  return [process.execPath, '-e', WATCHER, '--', String(GRACE_MILLISECONDS), program, ...words];
+export function tethered([program, ...args]: Command): Command {
+  return [process.execPath, '-e', WATCHER, '--', String(GRACE_MILLISECONDS), program, ...args];
 }
 
 /** The `feed` of runLong for the input of a tethered program. */

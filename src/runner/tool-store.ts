@@ -59,8 +59,8 @@ function cacheName({ tool }: Download): string {
 
 /** Outside of a runner there is no tool cache; then a directory of this user is the cache. */
 function chooseCache(): void {
-  const managed = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'milvus-upgrade');
-  process.env.RUNNER_TOOL_CACHE ||= managed;
+  const defaultCache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'milvus-upgrade');
+  process.env.RUNNER_TOOL_CACHE ||= defaultCache;
 }
 
 async function fromCache(file: string, { download, sum, emit }: FetchOptions): Promise<boolean> {

@@ -34,14 +34,14 @@ function hangingAt(platform: Installation, nth: number, cancel: AbortController,
       return platform.clock;
     },
     observe: (signal) => call('observe', signal, () => platform.observe()),
-    changed: (within, signal) => call('changed', signal, () => platform.changed(within, signal)),
+    waitForChange: (within, signal) => call('waitForChange', signal, () => platform.waitForChange(within, signal)),
     apply: (step: Step, signal) => call('apply', signal, () => platform.apply(step, signal)),
     charts: (signal) => call('charts', signal, () => platform.charts()),
     chartDefaults: (version, signal) => call('chartDefaults', signal, () => platform.chartDefaults(version)),
     preflight: (plan, signal) => call('preflight', signal, () => platform.preflight(plan)),
     probeImages: (plan, signal) => call('probeImages', signal, () => platform.probeImages(plan)),
     saveEvidence: (signal) => call('saveEvidence', signal, () => platform.saveEvidence()),
-    take: (signal) => call('take', signal, () => platform.take()),
+    acquireLock: (signal) => call('acquireLock', signal, () => platform.acquireLock()),
     close: () => platform.close(),
   };
   return { platform: wrapped, calls };
@@ -109,7 +109,7 @@ describe.each(STORIES)('a cancel of %s', (_, begin, raw) => {
 });
 
 describe('a platform that ignores the cancel', () => {
-  it.each<Call>(['observe', 'take', 'changed'])('does not delay the end of the run in %s', async (name) => {
+  it.each<Call>(['observe', 'acquireLock', 'waitForChange'])('does not delay the end of the run in %s', async (name) => {
     const whole = await runCancelledAt(new FakeCluster('2.2.12'), inputs(), Number.POSITIVE_INFINITY);
     const ended = await runCancelledAt(new FakeCluster('2.2.12'), inputs(), whole.calls.indexOf(name) + 1, 'ignores');
     expect(ended.code).toBe('cancelled');
@@ -132,7 +132,7 @@ describe('a wait without a following observation', () => {
     const cluster = new FakeCluster('2.2.12');
     const whole = await runCancelledAt(new FakeCluster('2.2.12'), inputs(), Number.POSITIVE_INFINITY);
     const never = { abort: () => undefined } as unknown as AbortController;
-    const hanging = hangingAt(cluster, whole.calls.indexOf('changed') + 2, never, 'obeys');
+    const hanging = hangingAt(cluster, whole.calls.indexOf('waitForChange') + 2, never, 'obeys');
     const tools = { readFile: () => null, open: () => Promise.resolve(hanging.platform), emit: () => undefined, monotonic: () => cluster.clock };
     const failure = await upgrade(inputs({ 'step-timeout': '1s' }), { ...tools, signal: new AbortController().signal }).catch(toProblem);
     expect(failure).toMatchObject({ code: 'step-timed-out', what: expect.stringMatching(/took longer than step-timeout allows/) });

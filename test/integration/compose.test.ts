@@ -2,18 +2,18 @@
 import { describe, expect, it } from '@jest/globals';
 import { FakeProject } from '../support/fake-project.js';
 import { COMPOSE } from '../support/project-files.js';
-import { expectEnd, imageOf, MIGRATION_CALLS, wish } from '../support/project-ends.js';
-import { ofType, runOn, type Told } from '../support/tools.js';
+import { expectEnd, imageOf, MIGRATION_CALLS, runInputs } from '../support/project-ends.js';
+import { ofType, runOn, type RunResult } from '../support/tools.js';
 
-function refusalsOf(told: Told): readonly string[] {
-  return ofType(told, 'plan-refused').flatMap(({ failedChecks }) => failedChecks.map((check) => check.id));
+function failedChecksOf(result: RunResult): readonly string[] {
+  return ofType(result, 'plan-refused').flatMap(({ failedChecks }) => failedChecks.map((check) => check.id));
 }
 
 describe('an upgrade of a project', () => {
   it('upgrades a standalone and leaves no upgrade state', async () => {
     const project = new FakeProject('2.2.12');
-    const told = await runOn(project, wish());
-    expect({ outcome: told.outcome, problem: told.problem }).toEqual({ outcome: 'succeeded', problem: null });
+    const result = await runOn(project, runInputs());
+    expect({ outcome: result.outcome, problem: result.problem }).toEqual({ outcome: 'succeeded', problem: null });
     expectEnd(project, { release: '2.2.16' });
     expect(project.applied).toEqual(['edit-files/milvus@2.2.16', 'recreate/milvus@2.2.16', 'finalize/milvus@2.2.16']);
   });
@@ -21,7 +21,7 @@ describe('an upgrade of a project', () => {
   it('upgrades eight services that share one variable', async () => {
     const project = new FakeProject('2.2.12', { isCluster: true });
     const before = project.texts();
-    expect((await runOn(project, wish())).outcome).toBe('succeeded');
+    expect((await runOn(project, runInputs())).outcome).toBe('succeeded');
     expectEnd(project, { release: '2.2.16', files: new FakeProject('2.2.16', { isCluster: true }).texts() });
     expect(project.files.get(COMPOSE)).toBe(before[COMPOSE]);
     expect(project.running()).toHaveLength(10);
@@ -29,34 +29,34 @@ describe('an upgrade of a project', () => {
 
   it('writes the upgrade state before the first byte of a file', async () => {
     const project = new FakeProject('2.2.12');
-    await runOn(project, wish());
+    await runOn(project, runInputs());
     expect(project.calls).toEqual(['write the notes', `write ${COMPOSE}`, 'stop standalone', 'up standalone', 'remove the notes']);
   });
 
   it('changes nothing the second time', async () => {
     const project = new FakeProject('2.2.12');
-    await runOn(project, wish());
+    await runOn(project, runInputs());
     const calls = [...project.calls];
-    expect((await runOn(project, wish())).outcome).toBe('unchanged');
+    expect((await runOn(project, runInputs())).outcome).toBe('unchanged');
     expect(project.calls).toEqual(calls);
   });
 
   it('changes nothing with operation: plan, and reports no secret', async () => {
     const project = new FakeProject('2.2.12', { isCluster: true });
-    const told = await runOn(project, wish({ operation: 'plan' }));
-    expect(told.outcome).toBe('planned');
+    const result = await runOn(project, runInputs({ operation: 'plan' }));
+    expect(result.outcome).toBe('planned');
     expect(project.calls).toEqual([]);
-    expect(ofType(told, 'checked')[0]?.changes.map((change) => change.name)).toEqual(['.env']);
-    expect(JSON.stringify(told.events)).not.toContain('hunter2');
+    expect(ofType(result, 'checked')[0]?.changes.map((change) => change.name)).toEqual(['.env']);
+    expect(JSON.stringify(result.events)).not.toContain('hunter2');
   });
 
   it('reports all failed checks at once', async () => {
     const project = new FakeProject('2.2.12');
     project.stopByHand('standalone');
     project.facts = { ...project.facts, unwritable: [`${COMPOSE} cannot be written (EROFS)`], freeBytes: 1024, takenNames: ['milvus-standalone'] };
-    const told = await runOn(project, wish({ 'source-version': '2.2.11', strategy: 'rolling' }));
-    expect(told.outcome).toBe('refused');
-    expect(refusalsOf(told)).toEqual([
+    const result = await runOn(project, runInputs({ 'source-version': '2.2.11', strategy: 'rolling' }));
+    expect(result.outcome).toBe('refused');
+    expect(failedChecksOf(result)).toEqual([
       'source-version-differs',
       'strategy-does-not-fit',
       'service-unhealthy',
@@ -71,7 +71,7 @@ describe('an upgrade of a project', () => {
     const project = new FakeProject('2.2.12', { isCluster: true });
     project.stopByHand('querynode');
     project.pause('proxy');
-    expect(refusalsOf(await runOn(project, wish()))).toEqual(['service-paused', 'service-unhealthy']);
+    expect(failedChecksOf(await runOn(project, runInputs()))).toEqual(['service-paused', 'service-unhealthy']);
   });
 });
 
@@ -84,7 +84,7 @@ describe('an upgrade of a project whose files are newer than its containers', ()
 
   it('records the images that ran, even if no file is edited', async () => {
     const project = ahead('2.2.16');
-    expect((await runOn(project, wish())).outcome).toBe('succeeded');
+    expect((await runOn(project, runInputs())).outcome).toBe('succeeded');
     expect(project.calls).toEqual(['write the notes', 'stop standalone', 'up standalone', 'remove the notes']);
     expectEnd(project, { release: '2.2.16' });
   });
@@ -92,24 +92,24 @@ describe('an upgrade of a project whose files are newer than its containers', ()
   it.each(['2.2.16', '2.2.14'])('to %s rolls back to the version that ran if the new one crashes', async (release) => {
     const project = ahead(release);
     project.crashVersion('2.2.16');
-    expect((await runOn(project, wish())).outcome).toBe('rolled-back');
+    expect((await runOn(project, runInputs())).outcome).toBe('rolled-back');
     expectEnd(project, { release: '2.2.12' });
   });
 
   it('rolls back to the version that ran with operation: rollback after it was killed', async () => {
     const project = ahead('2.2.16');
     project.dieAt({ call: 3 });
-    expect((await runOn(project, wish())).outcome).toBe('killed');
+    expect((await runOn(project, runInputs())).outcome).toBe('killed');
     project.dieAt(null);
-    expect((await runOn(project, wish({ operation: 'rollback' }))).outcome).toBe('succeeded');
+    expect((await runOn(project, runInputs({ operation: 'rollback' }))).outcome).toBe('succeeded');
     expectEnd(project, { release: '2.2.12' });
   });
 
   it('starts from the version that ran, even if no container is running', async () => {
     const project = ahead('2.2.14');
     project.stopByHand('standalone');
-    const told = await runOn(project, wish({ operation: 'plan', 'skip-checks': 'service-unhealthy' }));
-    expect(ofType(told, 'plan-created')[0]?.plan).toMatchObject({ from: { minor: 2, patch: 12 } });
+    const result = await runOn(project, runInputs({ operation: 'plan', 'skip-checks': 'service-unhealthy' }));
+    expect(ofType(result, 'plan-created')[0]?.plan).toMatchObject({ from: { minor: 2, patch: 12 } });
   });
 });
 
@@ -119,9 +119,9 @@ describe('a service without a container', () => {
   it('refuses the upgrade, and is not changed if that check is skipped', async () => {
     const project = new FakeProject('2.2.12');
     project.editByHand(COMPOSE, BASE);
-    expect(refusalsOf(await runOn(project, wish()))).toEqual(['service-unhealthy']);
-    const told = await runOn(project, wish({ 'skip-checks': 'service-unhealthy' }));
-    expect(told.outcome).toBe('succeeded');
+    expect(failedChecksOf(await runOn(project, runInputs()))).toEqual(['service-unhealthy']);
+    const result = await runOn(project, runInputs({ 'skip-checks': 'service-unhealthy' }));
+    expect(result.outcome).toBe('succeeded');
     expect(project.running()).toEqual(['etcd', 'minio', 'standalone']);
     expect(project.calls).not.toContain('up milvus-base');
   });
@@ -130,7 +130,7 @@ describe('a service without a container', () => {
     const project = new FakeProject('2.2.12');
     project.editByHand(COMPOSE, BASE);
     project.crashVersion('2.2.16');
-    expect((await runOn(project, wish({ 'skip-checks': 'service-unhealthy' }))).outcome).toBe('rolled-back');
+    expect((await runOn(project, runInputs({ 'skip-checks': 'service-unhealthy' }))).outcome).toBe('rolled-back');
     expect(project.running()).toEqual(['etcd', 'minio', 'standalone']);
   });
 });
@@ -143,46 +143,46 @@ describe('an upgrade of a project that fails', () => {
   ])('because the new version %s restores the old files and the old version', async (_, spoil) => {
     const project = new FakeProject('2.2.12');
     spoil(project);
-    expect((await runOn(project, wish())).outcome).toBe('rolled-back');
+    expect((await runOn(project, runInputs())).outcome).toBe('rolled-back');
     expectEnd(project, { release: '2.2.12' });
     project.mend();
-    await runOn(project, wish());
+    await runOn(project, runInputs());
     expectEnd(project, { release: '2.2.16' });
   });
 
   it('reports the last log lines of a container that has exited', async () => {
     const project = new FakeProject('2.2.12');
     project.crashVersion('2.2.16');
-    const told = await runOn(project, wish());
-    expect(ofType(told, 'failed')[0]?.problem.why).toContain('CRASH_LOOP at standalone');
-    expect(ofType(told, 'failed')[0]?.problem.why).toContain('panic: it cannot go on');
+    const result = await runOn(project, runInputs());
+    expect(ofType(result, 'failed')[0]?.problem.why).toContain('CRASH_LOOP at standalone');
+    expect(ofType(result, 'failed')[0]?.problem.why).toContain('panic: it cannot go on');
   });
 
   it('across minor versions is not rolled back once the new version was started, and reports why', async () => {
     const project = new FakeProject('2.2.16');
     project.breakVersion('2.3.5');
-    const told = await runOn(project, wish({ 'target-version': '2.3.5' }));
-    expect(told.outcome).toBe('failed');
+    const result = await runOn(project, runInputs({ 'target-version': '2.3.5' }));
+    expect(result.outcome).toBe('failed');
     expect(project.images()).toEqual([imageOf('2.3.5')]);
-    expect(told.problem?.remedy).toContain('2.2 cannot read what 2.3 has written');
-    expect(project.notes).toMatchObject({ from: '2.2.16', to: '2.3.5' });
+    expect(result.problem?.remedy).toContain('2.2 cannot read what 2.3 has written');
+    expect(project.upgradeState).toMatchObject({ from: '2.2.16', to: '2.3.5' });
     project.mend();
-    await runOn(project, wish({ 'target-version': '2.3.5' }));
+    await runOn(project, runInputs({ 'target-version': '2.3.5' }));
     expectEnd(project, { release: '2.3.5' });
   });
 
   it('across minor versions is rolled back as long as the new version was never started', async () => {
     const project = new FakeProject('2.2.16');
     project.refuseVersion('2.3.5');
-    expect((await runOn(project, wish({ 'target-version': '2.3.5' }))).outcome).toBe('rolled-back');
+    expect((await runOn(project, runInputs({ 'target-version': '2.3.5' }))).outcome).toBe('rolled-back');
     expectEnd(project, { release: '2.2.16' });
   });
 
   it('does not overwrite a file that another process has changed since the plan was made', async () => {
     const project = new FakeProject('2.2.12');
     project.beforeLook(3, () => project.editByHand(COMPOSE));
-    const told = await runOn(project, wish());
-    expect(told.problem).toMatchObject({ code: 'step-stalled', why: `${COMPOSE} was changed by another process or user since this run read it` });
+    const result = await runOn(project, runInputs());
+    expect(result.problem).toMatchObject({ code: 'step-stalled', why: `${COMPOSE} was changed by another process or user since this run read it` });
     expect(project.files.get(COMPOSE)).toBe(`${new FakeProject('2.2.12').files.get(COMPOSE) ?? ''}# by hand\n`);
     expect(project.images()).toEqual([imageOf('2.2.12')]);
   });
@@ -191,7 +191,7 @@ describe('an upgrade of a project that fails', () => {
     const project = new FakeProject('2.2.12');
     project.breakVersion('2.2.16');
     project.beforeLook(6, () => project.editByHand(COMPOSE));
-    expect((await runOn(project, wish())).outcome).toBe('rolled-back');
+    expect((await runOn(project, runInputs())).outcome).toBe('rolled-back');
     expect(project.files.get(COMPOSE)).toBe(`${new FakeProject('2.2.12').files.get(COMPOSE) ?? ''}# by hand\n`);
     expect(project.images()).toEqual([imageOf('2.2.12')]);
   });
@@ -199,24 +199,24 @@ describe('an upgrade of a project that fails', () => {
   it('can be undone with operation: rollback if it is incomplete', async () => {
     const project = new FakeProject('2.2.12');
     project.dieAt({ call: 4 });
-    expect((await runOn(project, wish())).outcome).toBe('killed');
+    expect((await runOn(project, runInputs())).outcome).toBe('killed');
     project.dieAt(null);
-    expect((await runOn(project, wish({ operation: 'rollback' }))).outcome).toBe('succeeded');
+    expect((await runOn(project, runInputs({ operation: 'rollback' }))).outcome).toBe('succeeded');
     expectEnd(project, { release: '2.2.12' });
   });
 
   it('cannot be undone once it is complete', async () => {
     const project = new FakeProject('2.2.12');
-    await runOn(project, wish());
-    expect(refusalsOf(await runOn(project, wish({ operation: 'rollback' })))).toEqual(['nothing-to-roll-back']);
+    await runOn(project, runInputs());
+    expect(failedChecksOf(await runOn(project, runInputs({ operation: 'rollback' })))).toEqual(['nothing-to-roll-back']);
   });
 });
 
 describe('a migration of a project', () => {
   it('stops, backs up, migrates once and starts the new version', async () => {
     const project = new FakeProject('2.1.4');
-    const told = await runOn(project, wish());
-    expect({ outcome: told.outcome, problem: told.problem }).toEqual({ outcome: 'succeeded', problem: null });
+    const result = await runOn(project, runInputs());
+    expect({ outcome: result.outcome, problem: result.problem }).toEqual({ outcome: 'succeeded', problem: null });
     expectEnd(project, { release: '2.2.16' });
     expect(project.tool.migrations).toBe(1);
   });
@@ -224,17 +224,17 @@ describe('a migration of a project', () => {
   it.each(['backup', 'migrate'] as const)('whose tool fails in %s leaves the old version running from the old files', async (kind) => {
     const project = new FakeProject('2.1.4');
     project.tool.failing.add(kind);
-    expect((await runOn(project, wish())).outcome).toBe('rolled-back');
+    expect((await runOn(project, runInputs())).outcome).toBe('rolled-back');
     expectEnd(project, { release: '2.1.4', metadata: 'original' });
     project.mend();
-    await runOn(project, wish());
+    await runOn(project, runInputs());
     expectEnd(project, { release: '2.2.16' });
   });
 
   it('is restored if the new version never becomes healthy, since no client could write to it', async () => {
     const project = new FakeProject('2.1.4');
     project.breakVersion('2.2.16');
-    expect((await runOn(project, wish())).outcome).toBe('rolled-back');
+    expect((await runOn(project, runInputs())).outcome).toBe('rolled-back');
     expectEnd(project, { release: '2.1.4', metadata: 'original' });
     expect(project.tool.hasLostWrites).toBe(false);
   });
@@ -242,30 +242,30 @@ describe('a migration of a project', () => {
   it('is not restored automatically once clients may have written during an earlier run', async () => {
     const project = new FakeProject('2.1.4');
     project.dieAt({ call: MIGRATION_CALLS.indexOf('close the journal') + 1 });
-    await runOn(project, wish());
+    await runOn(project, runInputs());
     project.dieAt(null);
     project.breakVersion('2.2.16');
     project.stopByHand('standalone');
-    const told = await runOn(project, wish());
-    expect(told.outcome).toBe('failed');
-    expect(told.problem?.remedy).toContain('run the action with operation: rollback');
+    const result = await runOn(project, runInputs());
+    expect(result.outcome).toBe('failed');
+    expect(result.problem?.remedy).toContain('run the action with operation: rollback');
     expect(project.tool.metadata).toBe('migrated');
     expect(project.tool.hasLostWrites).toBe(false);
   });
 
   it('applies its changes in an order in which it can be killed at any time', async () => {
     const project = new FakeProject('2.1.4');
-    await runOn(project, wish());
+    await runOn(project, runInputs());
     expect(project.calls).toEqual(MIGRATION_CALLS);
   });
 
   it('can be undone when it is complete, and run again', async () => {
     const project = new FakeProject('2.1.4');
-    await runOn(project, wish());
-    expect((await runOn(project, wish({ operation: 'rollback' }))).outcome).toBe('succeeded');
+    await runOn(project, runInputs());
+    expect((await runOn(project, runInputs({ operation: 'rollback' }))).outcome).toBe('succeeded');
     expectEnd(project, { release: '2.1.4', metadata: 'original' });
-    expect((await runOn(project, wish({ operation: 'rollback' }))).outcome).toBe('unchanged');
-    expect((await runOn(project, wish())).outcome).toBe('succeeded');
+    expect((await runOn(project, runInputs({ operation: 'rollback' }))).outcome).toBe('unchanged');
+    expect((await runOn(project, runInputs())).outcome).toBe('succeeded');
     expectEnd(project, { release: '2.2.16' });
     expect(project.tool.migrations).toBe(2);
   });

@@ -5,14 +5,14 @@ import type { Step } from '../../src/core/model/step.js';
 import { FakeCluster } from '../support/fake-cluster.js';
 import { FakeProject } from '../support/fake-project.js';
 import { inputs } from '../support/inputs.js';
-import { ofType, runOn, type Told } from '../support/tools.js';
+import { ofType, runOn, type RunResult } from '../support/tools.js';
 import type { Platform } from '../../src/run/platform.js';
 
 /** The methods that every installation in memory has. */
 interface Fake extends Platform {
   readonly clock: number;
   images(): unknown;
-  changed(milliseconds?: number): Promise<void>;
+  waitForChange(milliseconds?: number): Promise<void>;
   apply(step: Step): Promise<void>;
 }
 
@@ -29,7 +29,7 @@ interface Story {
 const fresh = (): Promise<FakeCluster> => Promise.resolve(new FakeCluster('2.2.12'));
 
 /** A failed, incomplete upgrade. */
-async function halfDone(onFailure: 'stop' | 'rollback' = 'stop'): Promise<readonly [FakeCluster, Told]> {
+async function halfDone(onFailure: 'stop' | 'rollback' = 'stop'): Promise<readonly [FakeCluster, RunResult]> {
   const cluster = new FakeCluster('2.2.12');
   cluster.breakImage('milvusdb/milvus:v2.2.16');
   return [cluster, await runOn(cluster, inputs({ 'step-timeout': '60s', 'on-failure': onFailure }))];
@@ -47,7 +47,7 @@ async function killedProject(release: string, call: number): Promise<FakeProject
 const compose = (written: Parameters<typeof inputs>[0] = {}): ReturnType<typeof inputs> =>
   inputs({ platform: 'compose', release: '', strategy: 'auto', ...written });
 const valuesOf = (fake: Fake): unknown => (fake instanceof FakeCluster ? fake.userValues() : null);
-const textsOf = (fake: Fake): unknown => (fake instanceof FakeProject ? [fake.texts(), fake.notes, fake.journal, fake.tool.metadata] : null);
+const textsOf = (fake: Fake): unknown => (fake instanceof FakeProject ? [fake.texts(), fake.upgradeState, fake.journal, fake.tool.metadata] : null);
 
 const planUpgrade = async (): Promise<readonly Step[]> =>
   ofType(await runOn(new FakeCluster('2.2.12'), inputs({ operation: 'plan' })), 'plan-created')[0]?.plan.steps ?? [];
@@ -79,7 +79,7 @@ const stories: readonly Story[] = [
 const steps = stories.flatMap((story) => story.steps.map((step) => [`${step.kind} of ${step.id}`, step, story] as const));
 
 async function waitReady(cluster: Fake): Promise<void> {
-  for (let round = 0; round < 10; round += 1) await cluster.changed(1000);
+  for (let round = 0; round < 10; round += 1) await cluster.waitForChange(1000);
 }
 
 /** An installation on which every step before this one is complete. */

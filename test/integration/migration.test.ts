@@ -2,11 +2,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { FakeMigration, session, type Fault } from '../support/fake-migration.js';
 import { inputs } from '../support/inputs.js';
-import { ofType, runOn, type Told } from '../support/tools.js';
+import { ofType, runOn, type RunResult } from '../support/tools.js';
 
 const OLD = 'milvusdb/milvus:v2.1.4';
 const NEW = 'milvusdb/milvus:v2.2.2';
-const wish = (written: Parameters<typeof inputs>[0] = {}): ReturnType<typeof inputs> => inputs({ strategy: 'auto', 'target-version': '2.2.2', ...written });
+const runInputs = (written: Parameters<typeof inputs>[0] = {}): ReturnType<typeof inputs> =>
+  inputs({ strategy: 'auto', 'target-version': '2.2.2', ...written });
 const REPLICAS = { rootcoord: 1, datacoord: 1, indexcoord: 1, querycoord: 1, indexnode: 0, datanode: 1, querynode: 3, proxy: 1 };
 const PATTERNS = 30;
 const scale = (to: number, times: number): string[] => Array.from({ length: times }, () => `scale to ${to}`);
@@ -22,9 +23,9 @@ const CALLS = [
 ];
 const STEPS = ['prepare/my@2.1.4', 'scale-down/my', 'backup/my#1', 'backup/my#1', 'migrate/my#1', 'helm-upgrade/my@2.2.2+chart-3.3.6', 'finalize/my'];
 
-function expectNew(cluster: FakeMigration, told: Told): void {
-  expect({ problem: told.problem, harm: cluster.harm }).toEqual({ problem: null, harm: [] });
-  expect(['succeeded', 'unchanged']).toContain(told.outcome);
+function expectNew(cluster: FakeMigration, result: RunResult): void {
+  expect({ problem: result.problem, harm: cluster.harm }).toEqual({ problem: null, harm: [] });
+  expect(['succeeded', 'unchanged']).toContain(result.outcome);
   expect(cluster.images()).toEqual([NEW]);
   expect(cluster.replicas()).toEqual(REPLICAS);
   expect(cluster.isWhole('new')).toBe(true);
@@ -41,16 +42,16 @@ function expectOld(cluster: FakeMigration): void {
 describe('a metadata migration', () => {
   it('scales down, backs up, migrates once, and starts the new version with the same number of pods', async () => {
     const cluster = new FakeMigration();
-    const told = await runOn(cluster, wish());
-    expectNew(cluster, told);
+    const result = await runOn(cluster, runInputs());
+    expectNew(cluster, result);
     expect(cluster.applied).toEqual(STEPS);
     expect(cluster.migrations).toBe(1);
   });
 
   it('changes nothing when it is run again', async () => {
     const cluster = new FakeMigration();
-    await runOn(cluster, wish());
-    expect((await runOn(cluster, wish())).outcome).toBe('unchanged');
+    await runOn(cluster, runInputs());
+    expect((await runOn(cluster, runInputs())).outcome).toBe('unchanged');
   });
 
   it.each<Fault>(['hang', 'backup', 'backup-file', 'migrate-before-cleaning', 'migrate-after-cleaning', 'new-pods'])(
@@ -58,19 +59,19 @@ describe('a metadata migration', () => {
     async (fault) => {
       const cluster = new FakeMigration();
       cluster.faults.add(fault);
-      const told = await runOn(cluster, wish({ 'step-timeout': '60s' }));
-      expect(told.outcome).toBe('rolled-back');
+      const result = await runOn(cluster, runInputs({ 'step-timeout': '60s' }));
+      expect(result.outcome).toBe('rolled-back');
       expectOld(cluster);
       cluster.faults.clear();
-      expectNew(cluster, await runOn(cluster, wish()));
+      expectNew(cluster, await runOn(cluster, runInputs()));
     },
   );
 
   it('is refused for a root path that another Milvus uses, and Milvus is started again', async () => {
     const cluster = new FakeMigration();
     cluster.foreign = [session('proxy', 7, '10.9.9.9:19530')];
-    const told = await runOn(cluster, wish());
-    expect(ofType(told, 'failed')[0]?.problem.why).toContain(
+    const result = await runOn(cluster, runInputs());
+    expect(ofType(result, 'failed')[0]?.problem.why).toContain(
       'another Milvus uses this root path in etcd: this installation is stopped, but proxy at 10.9.9.9:19530',
     );
     expect(cluster.migrations).toBe(0);
@@ -80,11 +81,11 @@ describe('a metadata migration', () => {
   it('that fails after clients could write to the new version stays there, and does not recommend helm rollback', async () => {
     const cluster = new FakeMigration();
     cluster.faults.add('new-query-nodes');
-    const told = await runOn(cluster, wish({ 'step-timeout': '60s' }));
-    expect(told.outcome).toBe('failed');
+    const result = await runOn(cluster, runInputs({ 'step-timeout': '60s' }));
+    expect(result.outcome).toBe('failed');
     expect(cluster.images()).toEqual([NEW]);
-    expect(told.problem?.remedy).toContain('To roll back instead: run the action with operation: rollback, which also restores the metadata');
-    expect(told.problem?.remedy).not.toContain('helm rollback');
+    expect(result.problem?.remedy).toContain('To roll back instead: run the action with operation: rollback, which also restores the metadata');
+    expect(result.problem?.remedy).not.toContain('helm rollback');
     cluster.faults.clear();
     expectNew(cluster, await again(cluster));
   });
@@ -92,11 +93,11 @@ describe('a metadata migration', () => {
   it('creates a new backup if Milvus was started since the last one', async () => {
     const cluster = new FakeMigration();
     cluster.killAtCall = CALLS.indexOf('create migrate 1.1') + 1;
-    await runOn(cluster, wish());
+    await runOn(cluster, runInputs());
     cluster.killAtCall = Number.POSITIVE_INFINITY;
     cluster.startByHand();
     cluster.metadata.set('collection/3', '2.1:collection/3');
-    expectNew(cluster, await runOn(cluster, wish()));
+    expectNew(cluster, await runOn(cluster, runInputs()));
     expect(cluster.applied).toContain('backup/my#2');
     expect(cluster.metadata.get('collection/3')).toBe('2.2:collection/3');
   });
@@ -105,24 +106,24 @@ describe('a metadata migration', () => {
 it('a cluster that was stopped by another user is left unchanged, and the remedy names what to check', async () => {
   const cluster = new FakeMigration();
   cluster.stopByHand();
-  const told = await runOn(cluster, wish());
-  expect(told.outcome).toBe('refused');
-  const failedChecks = ofType(told, 'plan-refused')[0]?.failedChecks ?? [];
+  const result = await runOn(cluster, runInputs());
+  expect(result.outcome).toBe('refused');
+  const failedChecks = ofType(result, 'plan-refused')[0]?.failedChecks ?? [];
   expect(failedChecks.map((each) => each.id)).toEqual(['stopped-by-others']);
   expect(failedChecks[0]?.remedy).toContain('the ConfigMap milvus-deploy-replicas-my contains the previous replicas');
   expect(cluster.calls).toEqual([]);
 });
 
 /** Runs the upgrade again after it was killed. */
-async function again(cluster: FakeMigration): Promise<Told> {
+async function again(cluster: FakeMigration): Promise<RunResult> {
   cluster.killAt = cluster.killAtCall = Number.POSITIVE_INFINITY;
-  return runOn(cluster, wish({ 'step-timeout': '60s' }));
+  return runOn(cluster, runInputs({ 'step-timeout': '60s' }));
 }
 
 describe('a migration that is killed', () => {
   it('is tested at every observation and before every API call', async () => {
     const cluster = new FakeMigration();
-    await runOn(cluster, wish());
+    await runOn(cluster, runInputs());
     expect(cluster.observations).toBe(PATTERNS);
     expect(cluster.calls).toEqual(CALLS);
   });
@@ -130,7 +131,7 @@ describe('a migration that is killed', () => {
   it.each(upTo(PATTERNS))('at observation %i has the same result when it is run again', async (look) => {
     const cluster = new FakeMigration();
     cluster.killAt = look;
-    expect((await runOn(cluster, wish())).outcome).toBe('killed');
+    expect((await runOn(cluster, runInputs())).outcome).toBe('killed');
     expectNew(cluster, await again(cluster));
     expect(cluster.migrations).toBe(1);
   });
@@ -138,7 +139,7 @@ describe('a migration that is killed', () => {
   it.each(CALLS.map((call, at) => [at + 1, call] as const))('before API call %i (%s) has the same result when it is run again', async (call) => {
     const cluster = new FakeMigration();
     cluster.killAtCall = call;
-    expect((await runOn(cluster, wish())).outcome).toBe('killed');
+    expect((await runOn(cluster, runInputs())).outcome).toBe('killed');
     expectNew(cluster, await again(cluster));
     expect(cluster.migrations).toBe(1);
   });
@@ -147,12 +148,12 @@ describe('a migration that is killed', () => {
     const cluster = new FakeMigration();
     cluster.faults.add('migrate-after-cleaning');
     cluster.killAt = look;
-    const killed = await runOn(cluster, wish());
-    const told = await again(cluster);
+    const killed = await runOn(cluster, runInputs());
+    const result = await again(cluster);
     // If the first run was rolled back already, the second one tries the upgrade again.
     // A run that is killed at the observation for the rollback counts as failed.
     expect(['rolled-back', 'killed', 'failed']).toContain(killed.outcome);
-    expect(told.outcome).toBe('rolled-back');
+    expect(result.outcome).toBe('rolled-back');
     expectOld(cluster);
     cluster.faults.clear();
     expectNew(cluster, await again(cluster));

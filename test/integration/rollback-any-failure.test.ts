@@ -5,13 +5,13 @@ import { FakeMigration } from '../support/fake-migration.js';
 import type { Journal } from '../../src/core/migration/journal.js';
 import { FakeProject } from '../support/fake-project.js';
 import { inputs } from '../support/inputs.js';
-import { ofType, runOn, type Told } from '../support/tools.js';
+import { ofType, runOn, type RunResult } from '../support/tools.js';
 
 const OLD = 'milvusdb/milvus:v2.1.4';
 const NEW = 'milvusdb/milvus:v2.2.2';
-const wish = (over: Parameters<typeof inputs>[0] = {}): ReturnType<typeof inputs> => inputs({ strategy: 'auto', 'target-version': '2.2.2', ...over });
+const runInputs = (over: Parameters<typeof inputs>[0] = {}): ReturnType<typeof inputs> => inputs({ strategy: 'auto', 'target-version': '2.2.2', ...over });
 const project = (over: Parameters<typeof inputs>[0] = {}): ReturnType<typeof inputs> =>
-  wish({ platform: 'compose', release: '', 'target-version': '2.2.16', ...over });
+  runInputs({ platform: 'compose', release: '', 'target-version': '2.2.16', ...over });
 const failure = (code: ErrorCode): UpgradeError => new UpgradeError({ code, what: 'Cannot create jobs', why: 'the server answered 503', remedy: 'Check it.' });
 
 /** Not rolled back: after a cancel there is no time, and after a lost lock another run owns the installation. */
@@ -22,7 +22,7 @@ const ERRORS: readonly (readonly [string, Error])[] = [
   ['a TypeError', new TypeError("Cannot read properties of undefined (reading 'spec')")],
 ];
 
-async function callsOf(cluster: FakeMigration, raw = wish()): Promise<readonly string[]> {
+async function callsOf(cluster: FakeMigration, raw = runInputs()): Promise<readonly string[]> {
   await runOn(cluster, raw);
   return cluster.calls;
 }
@@ -34,8 +34,8 @@ function expectServing(cluster: FakeMigration, image: string): void {
   expect(cluster.isWhole(image === OLD ? 'old' : 'new')).toBe(true);
 }
 
-function codeOf(told: Told): string | undefined {
-  return (ofType(told, 'failed')[0]?.problem ?? told.problem)?.code;
+function codeOf(result: RunResult): string | undefined {
+  return (ofType(result, 'failed')[0]?.problem ?? result.problem)?.code;
 }
 
 describe('a metadata migration whose backup Job cannot be created', () => {
@@ -43,8 +43,8 @@ describe('a metadata migration whose backup Job cannot be created', () => {
     const cluster = new FakeMigration();
     const at = (await callsOf(new FakeMigration())).indexOf('create backup 1.1') + 1;
     cluster.failing = { from: at, times: 1, error };
-    const told = await runOn(cluster, wish());
-    expect({ outcome: told.outcome, code: codeOf(told) }).toEqual({ outcome: 'rolled-back', code: error instanceof UpgradeError ? code : 'bug' });
+    const result = await runOn(cluster, runInputs());
+    expect({ outcome: result.outcome, code: codeOf(result) }).toEqual({ outcome: 'rolled-back', code: error instanceof UpgradeError ? code : 'bug' });
     expectServing(cluster, OLD);
     expect(cluster.journal?.closed).toBe(true);
   });
@@ -56,10 +56,10 @@ describe('a metadata migration', () => {
     for (const [at, name] of calls.entries()) {
       const cluster = new FakeMigration();
       cluster.failing = { from: at + 1, times: 1, error: failure('access-denied') };
-      const told = await runOn(cluster, wish());
+      const result = await runOn(cluster, runInputs());
       const isOver = name === 'close the journal';
       const end = at === 0 || isOver ? 'failed' : 'rolled-back';
-      expect({ name, outcome: told.outcome }).toEqual({ name, outcome: end });
+      expect({ name, outcome: result.outcome }).toEqual({ name, outcome: end });
       expectServing(cluster, isOver ? NEW : OLD);
     }
   });
@@ -68,7 +68,7 @@ describe('a metadata migration', () => {
     const at = (await callsOf(new FakeMigration())).indexOf('create migrate 1.1') + 1;
     const cluster = new FakeMigration();
     cluster.failing = { from: at, times: 3, error: failure('cluster-unreachable') };
-    expect((await runOn(cluster, wish())).outcome).toBe('rolled-back');
+    expect((await runOn(cluster, runInputs())).outcome).toBe('rolled-back');
     expectServing(cluster, OLD);
   });
 
@@ -76,12 +76,12 @@ describe('a metadata migration', () => {
     const at = (await callsOf(new FakeMigration())).indexOf('create backup 1.1') + 1;
     const cluster = new FakeMigration();
     cluster.failing = { from: at, times: 1000, error: failure('access-denied') };
-    const { outcome, problem } = await runOn(cluster, wish());
+    const { outcome, problem } = await runOn(cluster, runInputs());
     expect({ outcome, code: problem?.code, what: problem?.what }).toEqual({ outcome: 'failed', code: 'access-denied', what: 'Cannot create jobs' });
     expect(problem?.why).toContain('Rollback also failed: Cannot create jobs');
     expect(problem?.remedy).toContain('The installation is in a mixed state: fix the cause and run the action again to resume. Milvus is stopped.');
     cluster.failing = null;
-    expect((await runOn(cluster, wish())).outcome).toBe('succeeded');
+    expect((await runOn(cluster, runInputs())).outcome).toBe('succeeded');
     expectServing(cluster, NEW);
   });
 
@@ -89,8 +89,8 @@ describe('a metadata migration', () => {
     const at = (await callsOf(new FakeMigration())).indexOf('create backup 1.1') + 1;
     const cluster = new FakeMigration();
     cluster.failing = { from: at, times: 1, error: failure('run-in-progress') };
-    const told = await runOn(cluster, wish());
-    expect({ outcome: told.outcome, code: told.problem?.code }).toEqual({ outcome: 'failed', code: 'run-in-progress' });
+    const result = await runOn(cluster, runInputs());
+    expect({ outcome: result.outcome, code: result.problem?.code }).toEqual({ outcome: 'failed', code: 'run-in-progress' });
     expect(cluster.calls).toHaveLength(at);
   });
 
@@ -103,7 +103,7 @@ describe('a metadata migration', () => {
       if (step.kind === 'backup') cluster.journal = null;
       return apply(step);
     };
-    expect((await runOn(cluster, wish())).outcome).toBe('rolled-back');
+    expect((await runOn(cluster, runInputs())).outcome).toBe('rolled-back');
     expectServing(cluster, OLD);
   });
 
@@ -115,7 +115,7 @@ describe('a metadata migration', () => {
     const observe = cluster.observe.bind(cluster);
     let lost = 0;
     cluster.observe = () => (cluster.calls.length >= at && lost++ < 3 ? Promise.reject(failure('cluster-unreachable')) : observe());
-    expect((await runOn(cluster, wish())).outcome).toBe('rolled-back');
+    expect((await runOn(cluster, runInputs())).outcome).toBe('rolled-back');
     expectServing(cluster, OLD);
   });
 
@@ -127,10 +127,10 @@ describe('a metadata migration', () => {
       await apply(step);
       if (step.kind === 'backup') cancel.abort();
     };
-    const { outcome, problem } = await runOn(cluster, wish(), cancel.signal);
+    const { outcome, problem } = await runOn(cluster, runInputs(), cancel.signal);
     expect(outcome).toBe('cancelled');
     expect(problem?.remedy).toContain('Milvus is stopped. To start Milvus 2.1.4 again, run the action with operation: rollback.');
-    expect((await runOn(cluster, wish({ operation: 'rollback' }))).outcome).toBe('succeeded');
+    expect((await runOn(cluster, runInputs({ operation: 'rollback' }))).outcome).toBe('succeeded');
     expectServing(cluster, OLD);
   });
 });
@@ -146,10 +146,10 @@ describe('a journal that another user has written', () => {
     const cluster = new FakeMigration();
     cluster.journal = FORGED;
     cluster.doubt = 'the ConfigMap does not have the digest of this action. It says: replicas my-milvus-proxy 40';
-    const told = await runOn(cluster, wish({ operation }));
-    expect(told.outcome).toBe('refused');
-    const [failedCheck] = ofType(told, 'plan-refused')[0]?.failedChecks ?? [];
-    expect(failedCheck).toMatchObject({ id: 'journal-doubtful', state: 'fail', reason: cluster.doubt, skippable: true });
+    const result = await runOn(cluster, runInputs({ operation }));
+    expect(result.outcome).toBe('refused');
+    const [failedCheck] = ofType(result, 'plan-refused')[0]?.failedChecks ?? [];
+    expect(failedCheck).toMatchObject({ id: 'journal-doubtful', reason: cluster.doubt, skippable: true });
     expect(failedCheck?.remedy).toContain('kubectl --namespace default get configmap milvus-upgrade-my-migration -o yaml');
     expect(cluster.calls).toEqual([]);
   });
@@ -163,7 +163,7 @@ describe('a journal that another user has written', () => {
       if (step.kind === 'backup') [cluster.journal, cluster.doubt] = [FORGED, 'it does not have the digest of this action'];
       return apply(step);
     };
-    expect((await runOn(cluster, wish())).outcome).toBe('rolled-back');
+    expect((await runOn(cluster, runInputs())).outcome).toBe('rolled-back');
     expectServing(cluster, OLD);
     expect(cluster.replicas().proxy).toBe(1);
   });
@@ -171,18 +171,18 @@ describe('a journal that another user has written', () => {
   it('of another root path is not mixed with the incomplete migration', async () => {
     const cluster = new FakeMigration();
     cluster.journal = { ...FORGED, replicas: {} };
-    const told = await runOn(cluster, wish({ 'root-path': 'other' }));
-    expect(ofType(told, 'plan-refused')[0]?.failedChecks.map((failedCheck) => failedCheck.id)).toContain('root-path-differs');
+    const result = await runOn(cluster, runInputs({ 'root-path': 'other' }));
+    expect(ofType(result, 'plan-refused')[0]?.failedChecks.map((failedCheck) => failedCheck.id)).toContain('root-path-differs');
   });
 });
 
 describe('a rollback of a metadata migration', () => {
   async function migrated(): Promise<FakeMigration> {
     const cluster = new FakeMigration();
-    await runOn(cluster, wish());
+    await runOn(cluster, runInputs());
     return cluster;
   }
-  const back = wish({ operation: 'rollback' });
+  const back = runInputs({ operation: 'rollback' });
 
   it('serves after any one failed request: the new version until the restore has started, the old one afterwards', async () => {
     const whole = await migrated();
@@ -194,9 +194,9 @@ describe('a rollback of a metadata migration', () => {
     for (const [at, name] of calls.entries()) {
       const cluster = await migrated();
       cluster.failing = { from: done + at + 1, times: 1, error: failure('access-denied') };
-      const told = await runOn(cluster, back);
+      const result = await runOn(cluster, back);
       const isEdge = at === 0 || name === 'close the journal';
-      expect({ name, outcome: told.outcome }).toEqual({ name, outcome: isEdge ? 'failed' : 'rolled-back' });
+      expect({ name, outcome: result.outcome }).toEqual({ name, outcome: isEdge ? 'failed' : 'rolled-back' });
       expectServing(cluster, at > restore ? OLD : NEW);
     }
   });
@@ -214,9 +214,9 @@ describe('a Docker Compose project', () => {
     for (const [at, name] of whole.calls.entries()) {
       const fake = new FakeProject(release);
       fake.failing = { from: at + 1, times: 1, error: new TypeError('unexpected end of JSON input') };
-      const told = await runOn(fake, project());
+      const result = await runOn(fake, project());
       const isEdge = at === 0 || last.includes(name);
-      expect({ name, outcome: told.outcome, harm: fake.harm }).toEqual({ name, outcome: isEdge ? 'failed' : 'rolled-back', harm: [] });
+      expect({ name, outcome: result.outcome, harm: fake.harm }).toEqual({ name, outcome: isEdge ? 'failed' : 'rolled-back', harm: [] });
       expect({ name, images: fake.images() }).toEqual({ name, images: [`milvusdb/milvus:v${last.includes(name) ? to : release}`] });
       fake.failing = null;
       expect(['succeeded', 'unchanged']).toContain((await runOn(fake, project())).outcome);
@@ -237,9 +237,9 @@ describe('a Docker Compose project', () => {
     for (const [at, name] of calls.entries()) {
       const fake = await migrated();
       fake.failing = { from: done + at + 1, times: 1, error: new TypeError('unexpected end of JSON input') };
-      const told = await runOn(fake, project({ operation: 'rollback' }));
+      const result = await runOn(fake, project({ operation: 'rollback' }));
       expect({ name, harm: fake.harm, serves: fake.images() }).toEqual({ name, harm: [], serves: [`milvusdb/milvus:v${at > restore ? '2.1.4' : '2.2.16'}`] });
-      expect(['failed', 'rolled-back']).toContain(told.outcome);
+      expect(['failed', 'rolled-back']).toContain(result.outcome);
     }
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { FakeCluster, type FakeOptions } from '../support/fake-cluster.js';
 import { inputs } from '../support/inputs.js';
-import { ofType, runOn, type Told } from '../support/tools.js';
+import { ofType, runOn, type RunResult } from '../support/tools.js';
 
 const OLD = 'milvusdb/milvus:v2.2.12';
 const NEW = 'milvusdb/milvus:v2.2.16';
@@ -9,8 +9,8 @@ const rolling = (written: Parameters<typeof inputs>[0] = {}): ReturnType<typeof 
 const COORDINATORS = ['rootCoordinator', 'dataCoordinator', 'indexCoordinator', 'queryCoordinator'];
 const chartDefaults = Object.fromEntries(COORDINATORS.map((coordinator) => [coordinator, { enabled: true, activeStandby: { enabled: false } }]));
 const newCluster = (options: FakeOptions = {}): FakeCluster => new FakeCluster('2.2.12', { chartDefaults, ...options });
-const stepsOf = (told: Told): string[] =>
-  ofType(told, 'plan-created')
+const stepsOf = (result: RunResult): string[] =>
+  ofType(result, 'plan-created')
     .at(-1)
     ?.plan.steps.map(({ id }) => id) ?? [];
 const imagesOf = (cluster: FakeCluster): string[] => [...new Set(Object.values(cluster.images()))];
@@ -27,9 +27,9 @@ const STEPS = [
 describe('a rolling upgrade', () => {
   it('pauses all Deployments, runs helm upgrade, resumes them one by one, and restores all settings', async () => {
     const cluster = newCluster();
-    const told = await runOn(cluster, rolling());
-    expect(told.outcome).toBe('succeeded');
-    expect(stepsOf(told)).toEqual([...STEPS, 'wait-ready/my@2.2.16']);
+    const result = await runOn(cluster, rolling());
+    expect(result.outcome).toBe('succeeded');
+    expect(stepsOf(result)).toEqual([...STEPS, 'wait-ready/my@2.2.16']);
     expect(cluster.applied).toEqual(STEPS);
     expect(imagesOf(cluster)).toEqual([NEW]);
     expect(cluster.rolls.pauseRecordOf('proxy')).toBeNull();
@@ -38,8 +38,8 @@ describe('a rolling upgrade', () => {
   it('resumes the three paused Deployments if the fourth cannot be paused', async () => {
     const cluster = newCluster();
     cluster.rolls.writesLeft = 3;
-    const told = await runOn(cluster, rolling());
-    expect({ outcome: told.outcome, code: told.problem?.code }).toEqual({ outcome: 'failed', code: 'cluster-unreachable' });
+    const result = await runOn(cluster, rolling());
+    expect({ outcome: result.outcome, code: result.problem?.code }).toEqual({ outcome: 'failed', code: 'cluster-unreachable' });
     expect(Object.keys(cluster.images()).filter((role) => cluster.rolls.isPaused(role))).toEqual([]);
     expect((await runOn(cluster, rolling())).outcome).toBe('succeeded');
   });
@@ -66,8 +66,8 @@ describe('a rolling upgrade', () => {
 
   it('enables active-standby with Helm values, and the plan lists them', async () => {
     const cluster = newCluster();
-    const told = await runOn(cluster, rolling());
-    const settings = ofType(told, 'plan-created')
+    const result = await runOn(cluster, rolling());
+    const settings = ofType(result, 'plan-created')
       .at(-1)
       ?.plan.settings.map(({ path }) => path);
     expect(settings).toEqual(
@@ -79,16 +79,16 @@ describe('a rolling upgrade', () => {
   it('hands over a coordinator after the new one has been ready for a time if etcd cannot be read', async () => {
     const cluster = newCluster();
     cluster.readsEtcd = null;
-    const told = await runOn(cluster, rolling());
-    expect(told.outcome).toBe('succeeded');
+    const result = await runOn(cluster, rolling());
+    expect(result.outcome).toBe('succeeded');
     expect(cluster.applied).toEqual(STEPS);
   });
 
   it('does not remove the old coordinator before the new one is registered', async () => {
     const cluster = newCluster();
     cluster.unregistered.add('datacoord');
-    const told = await runOn(cluster, rolling({ 'step-timeout': '60s' }));
-    expect(told.problem?.why).toContain('my-milvus-datacoord-new to register in etcd');
+    const result = await runOn(cluster, rolling({ 'step-timeout': '60s' }));
+    expect(result.problem?.why).toContain('my-milvus-datacoord-new to register in etcd');
     expect(cluster.applied.at(-1)).toBe('resume/datacoord@2.2.16');
     cluster.unregistered.clear();
     expect((await runOn(cluster, rolling())).outcome).toBe('succeeded');
@@ -98,24 +98,24 @@ describe('a rolling upgrade', () => {
   it('does not wait for the session of an index coordinator from 2.3 on, which the data coordinator registers', async () => {
     const cluster = new FakeCluster('2.2.16', { chartDefaults });
     cluster.unregistered.add('indexcoord');
-    const told = await runOn(cluster, rolling({ 'target-version': '2.3.5', 'step-timeout': '60s' }));
-    expect({ outcome: told.outcome, problem: told.problem }).toEqual({ outcome: 'succeeded', problem: null });
+    const result = await runOn(cluster, rolling({ 'target-version': '2.3.5', 'step-timeout': '60s' }));
+    expect({ outcome: result.outcome, problem: result.problem }).toEqual({ outcome: 'succeeded', problem: null });
     expect(imagesOf(cluster)).toEqual(['milvusdb/milvus:v2.3.5']);
   });
 
   it('waits at most 120 s for the session of a ready pod, and then continues', async () => {
     const cluster = newCluster();
     cluster.unregistered.add('datacoord');
-    const told = await runOn(cluster, rolling({ 'step-timeout': '10m', timeout: '30m' }));
-    expect(told.outcome).toBe('succeeded');
-    expect(ofType(told, 'step-waiting').some(({ waitingFor }) => waitingFor.includes('my-milvus-datacoord-new to register in etcd'))).toBe(true);
+    const result = await runOn(cluster, rolling({ 'step-timeout': '10m', timeout: '30m' }));
+    expect(result.outcome).toBe('succeeded');
+    expect(ofType(result, 'step-waiting').some(({ waitingFor }) => waitingFor.includes('my-milvus-datacoord-new to register in etcd'))).toBe(true);
   });
 
   it('stops at the first component that does not become ready, and leaves the following ones unchanged', async () => {
     const cluster = newCluster();
     cluster.breakComponent('datanode', 'CrashLoopBackOff');
-    const told = await runOn(cluster, rolling({ 'step-timeout': '60s' }));
-    expect(told.problem?.code).toBe('step-timed-out');
+    const result = await runOn(cluster, rolling({ 'step-timeout': '60s' }));
+    expect(result.problem?.code).toBe('step-timed-out');
     expect(cluster.rolls.released).toEqual(['proxy', 'indexnode', 'datanode']);
     expect(cluster.rolls.isPaused('querynode')).toBe(true);
     cluster.mendComponent('datanode');
@@ -126,8 +126,8 @@ describe('a rolling upgrade', () => {
   it('resumes all Deployments if Helm fails before it has changed anything', async () => {
     const cluster = newCluster();
     cluster.helmIsRefused = true;
-    const told = await runOn(cluster, rolling());
-    expect(told.problem?.code).toBe('command-failed');
+    const result = await runOn(cluster, rolling());
+    expect(result.problem?.code).toBe('command-failed');
     expect(cluster.applied).toEqual([...STEPS.slice(0, 2), 'restore-settings/my@2.2.16']);
     expect(cluster.rolls.pauseRecordOf('rootcoord')).toBeNull();
     expect(imagesOf(cluster)).toEqual([OLD]);
@@ -136,8 +136,8 @@ describe('a rolling upgrade', () => {
   it('is resumed or rolled back if Helm fails after half of the templates', async () => {
     const cluster = newCluster();
     cluster.failsIn = 'helm-upgrade';
-    const told = await runOn(cluster, rolling());
-    expect(told.problem?.remedy).toContain('To roll back instead: run the action with target-version: 2.2.12');
+    const result = await runOn(cluster, rolling());
+    expect(result.problem?.remedy).toContain('To roll back instead: run the action with target-version: 2.2.12');
     cluster.failsIn = null;
     expect((await runOn(cluster, inputs({ strategy: 'auto' }))).outcome).toBe('succeeded');
     expect(imagesOf(cluster)).toEqual([NEW]);
@@ -152,9 +152,9 @@ describe('a rolling upgrade', () => {
   it('defers a component whose new pod waits for the next one, reports that, and returns to it', async () => {
     const cluster = newCluster();
     cluster.waitsFor.set('indexnode', 'datanode');
-    const told = await runOn(cluster, rolling());
-    expect(told.outcome).toBe('succeeded');
-    expect(ofType(told, 'step-deferred').map(({ step }) => step.id)).toEqual(['resume/indexnode@2.2.16']);
+    const result = await runOn(cluster, rolling());
+    expect(result.outcome).toBe('succeeded');
+    expect(ofType(result, 'step-deferred').map(({ step }) => step.id)).toEqual(['resume/indexnode@2.2.16']);
     expect(cluster.rolls.released.slice(0, 4)).toEqual(['proxy', 'indexnode', 'datanode', 'querynode']);
   });
 });
@@ -190,8 +190,8 @@ describe('a rolling upgrade that is killed', () => {
     cluster.killAt = 12;
     await runOn(cluster, rolling());
     cluster.killAt = Number.POSITIVE_INFINITY;
-    const told = await runOn(cluster, inputs({ strategy: 'auto', operation: 'plan' }));
-    const checks = ofType(told, 'plan-created')[0]?.plan.checks ?? [];
+    const result = await runOn(cluster, inputs({ strategy: 'auto', operation: 'plan' }));
+    const checks = ofType(result, 'plan-created')[0]?.plan.checks ?? [];
     expect(checks.find(({ id }) => id === 'rolling-half-done')?.reason).toContain(
       'my-milvus-rootcoord is paused for 2.2.16 by acme.milvus.42.1 since 2026-01-01',
     );
@@ -203,8 +203,8 @@ describe('a rolling upgrade that is killed', () => {
     await runOn(cluster, rolling());
     cluster.killAt = Number.POSITIVE_INFINITY;
     const applied = cluster.applied.length;
-    const told = await runOn(cluster, inputs({ strategy: 'helm-upgrade' }));
-    expect(['succeeded', 'unchanged']).toContain(told.outcome);
+    const result = await runOn(cluster, inputs({ strategy: 'helm-upgrade' }));
+    expect(['succeeded', 'unchanged']).toContain(result.outcome);
     expect(imagesOf(cluster)).toEqual([NEW]);
     expect(cluster.rolls.pauseRecordOf('rootcoord')).toBeNull();
     expect(cluster.applied.slice(applied).filter((id) => /^(pause|resume|drain)/.test(id))).toEqual([]);
@@ -216,8 +216,8 @@ describe('a rolling upgrade that is killed', () => {
     await runOn(cluster, rolling());
     cluster.killAt = Number.POSITIVE_INFINITY;
     cluster.breakImage(NEW);
-    const told = await runOn(cluster, inputs({ strategy: 'helm-upgrade', 'on-failure': 'rollback', 'step-timeout': '60s' }));
-    expect(told.outcome).toBe('rolled-back');
+    const result = await runOn(cluster, inputs({ strategy: 'helm-upgrade', 'on-failure': 'rollback', 'step-timeout': '60s' }));
+    expect(result.outcome).toBe('rolled-back');
     expect(imagesOf(cluster)).toEqual([OLD]);
     expect(cluster.rolls.pauseRecordOf('rootcoord')).toBeNull();
   });
@@ -230,12 +230,12 @@ describe('the rollback of a rolling upgrade', () => {
     cluster.sparesImage.add('proxy').add('indexnode');
     return cluster;
   };
-  const wish = (): ReturnType<typeof inputs> => rolling({ 'on-failure': 'rollback', 'step-timeout': '60s' });
+  const runInputs = (): ReturnType<typeof inputs> => rolling({ 'on-failure': 'rollback', 'step-timeout': '60s' });
 
   it('pauses again, runs helm rollback, and resumes in reverse order', async () => {
     const cluster = broken();
-    const told = await runOn(cluster, wish());
-    expect(told.outcome).toBe('rolled-back');
+    const result = await runOn(cluster, runInputs());
+    expect(result.outcome).toBe('rolled-back');
     expect(imagesOf(cluster)).toEqual([OLD]);
     const back = cluster.applied.slice(cluster.applied.lastIndexOf('resume/datanode@2.2.16') + 1);
     expect(back).toEqual([

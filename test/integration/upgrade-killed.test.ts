@@ -23,8 +23,8 @@ describe('a run that is killed', () => {
     const cluster = new FakeCluster('2.2.12');
     cluster.status = 'pending-upgrade';
     cluster.startedBy = 'acme.milvus.42.1';
-    const told = await runOn(cluster, inputs());
-    expect(told.outcome).toBe('succeeded');
+    const result = await runOn(cluster, inputs());
+    expect(result.outcome).toBe('succeeded');
     expect(cluster.images().proxy).toBe(image);
   });
 });

@@ -9,34 +9,34 @@ describe('a release whose Deployments have all 0 replicas', () => {
   it.each(['2.2.16', '2.2.12'])('is not upgraded to %s, because no pod could show that it serves', async (target) => {
     const cluster = new FakeCluster('2.2.12');
     cluster.scaleToZero();
-    const told = await runOn(cluster, inputs({ 'target-version': target }));
-    expect(told.outcome).toBe('refused');
-    expect(ofType(told, 'plan-refused')[0]?.failedChecks.map((failedCheck) => failedCheck.id)).toEqual(['milvus-stopped']);
+    const result = await runOn(cluster, inputs({ 'target-version': target }));
+    expect(result.outcome).toBe('refused');
+    expect(ofType(result, 'plan-refused')[0]?.failedChecks.map((failedCheck) => failedCheck.id)).toEqual(['milvus-stopped']);
     expect(cluster.applied).toEqual([]);
   });
 
   it('fails the verification', async () => {
     const cluster = new FakeCluster('2.2.16');
     cluster.scaleToZero();
-    const told = await runOn(cluster, inputs({ operation: 'verify' }));
-    expect(told.problem?.why).toBe('Milvus is stopped: all 8 Deployments have 0 replicas');
+    const result = await runOn(cluster, inputs({ operation: 'verify' }));
+    expect(result.problem?.why).toBe('Milvus is stopped: all 8 Deployments have 0 replicas');
   });
 
   it('is not reported as upgraded if it was stopped during the upgrade', async () => {
     const cluster = new FakeCluster('2.2.12');
     const apply = cluster.apply.bind(cluster);
     cluster.apply = async (step): Promise<void> => apply(step).then(() => cluster.scaleToZero());
-    const told = await runOn(cluster, inputs());
-    expect(told.outcome).toBe('failed');
-    expect(told.problem?.why).toBe('Milvus is stopped: all 8 Deployments have 0 replicas');
+    const result = await runOn(cluster, inputs());
+    expect(result.outcome).toBe('failed');
+    expect(result.problem?.why).toBe('Milvus is stopped: all 8 Deployments have 0 replicas');
   });
 });
 
 describe('an upgrade', () => {
   it('brings every component to the target version', async () => {
     const cluster = new FakeCluster('2.2.12');
-    const told = await runOn(cluster, inputs());
-    expect(told.outcome).toBe('succeeded');
+    const result = await runOn(cluster, inputs());
+    expect(result.outcome).toBe('succeeded');
     expect(new Set(Object.values(cluster.images()))).toEqual(new Set([image]));
     expect(cluster.applied).toEqual(['helm-upgrade/my@2.2.16+chart-4.0.34']);
   });
@@ -47,22 +47,22 @@ describe('an upgrade', () => {
     const again = await runOn(cluster, inputs());
     expect(again.outcome).toBe('unchanged');
     expect(cluster.applied).toHaveLength(1);
-    expect(cluster.taken).toEqual(['take', 'close', 'close']);
+    expect(cluster.taken).toEqual(['acquireLock', 'close', 'close']);
   });
 
   it('changes nothing with operation: plan', async () => {
     const cluster = new FakeCluster('2.2.12');
-    const told = await runOn(cluster, inputs({ operation: 'plan' }));
-    expect(told.outcome).toBe('planned');
+    const result = await runOn(cluster, inputs({ operation: 'plan' }));
+    expect(result.outcome).toBe('planned');
     expect(cluster.applied).toEqual([]);
     expect(cluster.taken).toEqual(['close']);
-    expect(ofType(told, 'plan-created')[0]?.plan.steps.map((step) => step.kind)).toEqual(['helm-upgrade', 'wait-ready']);
+    expect(ofType(result, 'plan-created')[0]?.plan.steps.map((step) => step.kind)).toEqual(['helm-upgrade', 'wait-ready']);
   });
 
   it('waits for old pods that are still terminating', async () => {
     const cluster = new FakeCluster('2.2.12');
-    const told = await runOn(cluster, inputs());
-    const last = ofType(told, 'step-waiting').at(-1);
+    const result = await runOn(cluster, inputs());
+    const last = ofType(result, 'step-waiting').at(-1);
     expect(last?.waitingFor).toContain('terminating');
   });
 
@@ -76,9 +76,9 @@ describe('an upgrade', () => {
     const cluster = new FakeCluster('2.2.12');
     cluster.breakComponent('querynode', 'ImagePullBackOff', 'no such image');
     cluster.failComponent('querynode', 'ProgressDeadlineExceeded: it took too long');
-    const told = await runOn(cluster, inputs());
-    expect(told.outcome).toBe('failed');
-    expect(told.problem).toMatchObject({
+    const result = await runOn(cluster, inputs());
+    expect(result.outcome).toBe('failed');
+    expect(result.problem).toMatchObject({
       code: 'step-stalled',
       why: expect.stringMatching(/querynode.*ProgressDeadlineExceeded.*ImagePullBackOff: no such image/),
     });
@@ -89,34 +89,34 @@ describe('an upgrade', () => {
     const cluster = new FakeCluster('2.2.12');
     cluster.breakComponent('querynode', 'ImagePullBackOff');
     cluster.cause('querynode', 'IMAGE_NOT_FOUND', { from: 5, certainFrom: 45 });
-    const told = await runOn(cluster, inputs());
-    expect(told.problem).toMatchObject({
+    const result = await runOn(cluster, inputs());
+    expect(result.problem).toMatchObject({
       code: 'step-stalled',
       why: expect.stringMatching(/^IMAGE_NOT_FOUND at my-milvus-querynode.*querynode reported it/),
       remedy: expect.stringContaining('Fix querynode.'),
       causes: [{ code: 'IMAGE_NOT_FOUND', certain: true, deployment: 'my-milvus-querynode' }],
     });
     expect(cluster.clock).toBeLessThan(46_000);
-    expect(ofType(told, 'cause-found').map(({ at, cause }) => [at.slice(17, 19), cause.certain])).toEqual([
+    expect(ofType(result, 'cause-found').map(({ at, cause }) => [at.slice(17, 19), cause.certain])).toEqual([
       ['05', false],
       ['45', true],
     ]);
   });
 
   it('reports a cause that resolves, and continues', async () => {
-    const cluster = new FakeCluster('2.2.12', { looksToSettle: 30 });
+    const cluster = new FakeCluster('2.2.12', { observationsToSettle: 30 });
     cluster.cause('querynode', 'UNSCHEDULABLE', { from: 2, until: 20 });
-    const told = await runOn(cluster, inputs());
-    expect(told.outcome).toBe('succeeded');
-    expect(ofType(told, 'cause-found')).toHaveLength(1);
+    const result = await runOn(cluster, inputs());
+    expect(result.outcome).toBe('succeeded');
+    expect(ofType(result, 'cause-found')).toHaveLength(1);
   });
 
   it('names the current causes when it times out', async () => {
     const cluster = new FakeCluster('2.2.12');
     cluster.breakComponent('proxy', 'ImagePullBackOff');
     cluster.cause('proxy', 'IMAGE_PULL_TRANSIENT');
-    const told = await runOn(cluster, inputs({ 'step-timeout': '2m' }));
-    expect(told.problem).toMatchObject({
+    const result = await runOn(cluster, inputs({ 'step-timeout': '2m' }));
+    expect(result.problem).toMatchObject({
       code: 'step-timed-out',
       why: expect.stringContaining('IMAGE_PULL_TRANSIENT at my-milvus-proxy'),
       causes: [{ certain: false }],
@@ -149,8 +149,8 @@ describe('an upgrade', () => {
   it('reports what it waits for at least every 30 s', async () => {
     const cluster = new FakeCluster('2.2.12');
     cluster.breakComponent('proxy', 'ImagePullBackOff');
-    const told = await runOn(cluster, inputs({ 'step-timeout': '5m' }));
-    const times = told.events.filter((event) => event.type === 'step-waiting').map((event) => Date.parse(event.at));
+    const result = await runOn(cluster, inputs({ 'step-timeout': '5m' }));
+    const times = result.events.filter((event) => event.type === 'step-waiting').map((event) => Date.parse(event.at));
     const gaps = times.slice(1).map((time, at) => time - (times[at] ?? 0));
     expect(times.length).toBeGreaterThan(9);
     expect(Math.max(...gaps)).toBeLessThanOrEqual(31_000);
@@ -159,8 +159,8 @@ describe('an upgrade', () => {
   it('ends at the timeout of the run if that is earlier than step-timeout', async () => {
     const cluster = new FakeCluster('2.2.12');
     cluster.breakComponent('proxy', 'ImagePullBackOff');
-    const told = await runOn(cluster, inputs({ timeout: '1m' }));
-    expect(told.problem?.what).toContain('timeout');
+    const result = await runOn(cluster, inputs({ timeout: '1m' }));
+    expect(result.problem?.what).toContain('timeout');
     expect(cluster.clock).toBeLessThan(70_000);
   });
 
@@ -168,16 +168,16 @@ describe('an upgrade', () => {
     const cluster = new FakeCluster('2.2.12');
     await runOn(cluster, inputs());
     cluster.setImage('querynode', 'milvusdb/milvus:v2.2.12');
-    const told = await runOn(cluster, inputs());
-    expect(told.outcome).toBe('succeeded');
+    const result = await runOn(cluster, inputs());
+    expect(result.outcome).toBe('succeeded');
     expect(cluster.images().querynode).toBe(image);
   });
 
   it('refuses a downgrade and changes nothing', async () => {
     const cluster = new FakeCluster('2.2.16', { chartVersion: '4.0.34' });
-    const told = await runOn(cluster, inputs({ 'target-version': '2.2.12' }));
-    expect(told.outcome).toBe('refused');
-    expect(ofType(told, 'plan-refused')[0]?.failedChecks.map((failedCheck) => failedCheck.id)).toContain('downgrade');
+    const result = await runOn(cluster, inputs({ 'target-version': '2.2.12' }));
+    expect(result.outcome).toBe('refused');
+    expect(ofType(result, 'plan-refused')[0]?.failedChecks.map((failedCheck) => failedCheck.id)).toContain('downgrade');
     expect(cluster.applied).toEqual([]);
   });
 
@@ -189,10 +189,10 @@ describe('an upgrade', () => {
   ])('of an incomplete upgrade from %s to %s, with the target %s, is %s', async (from, newest, target, outcome) => {
     const cluster = new FakeCluster(from, { chartVersion: '4.0.34' });
     cluster.setImage('rootcoord', `milvusdb/milvus:v${newest}`);
-    const told = await runOn(cluster, inputs({ 'target-version': target, 'skip-checks': 'chart-downgrade' }));
-    expect(told.outcome).toBe(outcome);
+    const result = await runOn(cluster, inputs({ 'target-version': target, 'skip-checks': 'chart-downgrade' }));
+    expect(result.outcome).toBe(outcome);
     if (outcome !== 'refused') return;
-    expect(ofType(told, 'plan-refused')[0]?.failedChecks).toEqual([
+    expect(ofType(result, 'plan-refused')[0]?.failedChecks).toEqual([
       expect.objectContaining({
         id: 'downgrade',
         state: 'fail',
@@ -207,17 +207,17 @@ describe('an upgrade', () => {
     const cluster = new FakeCluster('2.2.16', { chartVersion: '4.0.34' });
     cluster.status = 'failed';
     cluster.setImage('proxy', 'milvusdb/milvus:v2.2.16');
-    const told = await runOn(cluster, inputs({ 'target-version': '2.2.12', 'source-version': '2.2.9' }));
-    const codes = ofType(told, 'plan-refused')[0]?.failedChecks.map((failedCheck) => failedCheck.id) ?? [];
+    const result = await runOn(cluster, inputs({ 'target-version': '2.2.12', 'source-version': '2.2.9' }));
+    const codes = ofType(result, 'plan-refused')[0]?.failedChecks.map((failedCheck) => failedCheck.id) ?? [];
     expect(codes).toEqual(expect.arrayContaining(['downgrade', 'source-version-differs', 'release-failed']));
   });
 
   it('continues after a skipped check, and reports the check as skipped', async () => {
     const cluster = new FakeCluster('2.2.12');
     cluster.status = 'failed';
-    const told = await runOn(cluster, inputs({ 'skip-checks': 'release-failed' }));
-    expect(told.outcome).toBe('succeeded');
-    expect(ofType(told, 'plan-created')[0]?.plan.checks).toContainEqual(expect.objectContaining({ id: 'release-failed', state: 'skipped' }));
+    const result = await runOn(cluster, inputs({ 'skip-checks': 'release-failed' }));
+    expect(result.outcome).toBe('succeeded');
+    expect(ofType(result, 'plan-created')[0]?.plan.checks).toContainEqual(expect.objectContaining({ id: 'release-failed', state: 'skipped' }));
   });
 
   it('shows the plan of a metadata migration', async () => {
@@ -228,9 +228,9 @@ describe('an upgrade', () => {
         { version: '3.3.6', appVersion: '2.2.0' },
       ],
     });
-    const told = await runOn(cluster, inputs({ strategy: 'auto', 'target-version': '2.2.0', operation: 'plan' }));
-    expect(told.outcome).toBe('planned');
-    const [made] = ofType(told, 'plan-created');
+    const result = await runOn(cluster, inputs({ strategy: 'auto', 'target-version': '2.2.0', operation: 'plan' }));
+    expect(result.outcome).toBe('planned');
+    const [made] = ofType(result, 'plan-created');
     expect(made?.plan.strategy).toBe('migrate');
     expect(made?.plan.hops[0]?.outline.join()).toContain('back up');
   });
@@ -242,17 +242,17 @@ describe('an upgrade', () => {
       cancel.abort();
       return Promise.reject(new Error('UPGRADE FAILED: context canceled'));
     };
-    const told = await runOn(cluster, inputs(), cancel.signal);
-    expect(told.problem).toMatchObject({ code: 'cancelled', causes: [{ code: 'CANCELLED', certain: true }] });
+    const result = await runOn(cluster, inputs(), cancel.signal);
+    expect(result.problem).toMatchObject({ code: 'cancelled', causes: [{ code: 'CANCELLED', certain: true }] });
   });
 
   it('leaves the installation unchanged when it is cancelled before the first step', async () => {
     const cluster = new FakeCluster('2.2.12');
     const cancel = new AbortController();
     cancel.abort();
-    const told = await runOn(cluster, inputs(), cancel.signal);
-    expect(told.outcome).toBe('cancelled');
-    expect(told.problem?.causes).toEqual([expect.objectContaining({ code: 'CANCELLED' })]);
+    const result = await runOn(cluster, inputs(), cancel.signal);
+    expect(result.outcome).toBe('cancelled');
+    expect(result.problem?.causes).toEqual([expect.objectContaining({ code: 'CANCELLED' })]);
   });
 
   it('changes nothing with operation: verify', async () => {
@@ -267,9 +267,9 @@ describe('an upgrade', () => {
 
   it('reports invalid inputs before it connects to the cluster', async () => {
     const cluster = new FakeCluster('2.2.12');
-    const told = await runOn(cluster, inputs({ 'target-version': 'latest', strategy: 'fast', timeout: 'soon' }));
-    expect(told.problem?.code).toBe('input-invalid');
-    expect(told.problem?.why).toMatch(/strategy is "fast".*target-version is "latest".*timeout is "soon"/);
+    const result = await runOn(cluster, inputs({ 'target-version': 'latest', strategy: 'fast', timeout: 'soon' }));
+    expect(result.problem?.code).toBe('input-invalid');
+    expect(result.problem?.why).toMatch(/strategy is "fast".*target-version is "latest".*timeout is "soon"/);
     expect(cluster.observations).toBe(0);
   });
 });

@@ -14,7 +14,7 @@ import { inputs } from './inputs.js';
 export const OLD = 'milvusdb/milvus:v2.2.12';
 export const NEW = 'milvusdb/milvus:v2.2.16';
 
-export function containerObservation(said: Partial<ContainerObservation> = {}): ContainerObservation {
+export function containerObservation(overrides: Partial<ContainerObservation> = {}): ContainerObservation {
   return {
     id: 'c1',
     name: 'milvus-standalone',
@@ -24,7 +24,7 @@ export function containerObservation(said: Partial<ContainerObservation> = {}): 
     imageId: 'sha256:1',
     state: 'running',
     health: 'healthy',
-    healthSaid: '',
+    healthOutput: '',
     startedAt: '2026-01-01T00:00:00.000Z',
     finishedAt: '',
     exitCode: 0,
@@ -35,11 +35,11 @@ export function containerObservation(said: Partial<ContainerObservation> = {}): 
     mounts: [],
     environment: new SecretValues({}),
     labels: {},
-    ...said,
+    ...overrides,
   };
 }
 
-export function serviceObservation(said: Partial<ServiceObservation> = {}): ServiceObservation {
+export function serviceObservation(overrides: Partial<ServiceObservation> = {}): ServiceObservation {
   return {
     name: 'standalone',
     role: 'standalone',
@@ -51,28 +51,28 @@ export function serviceObservation(said: Partial<ServiceObservation> = {}): Serv
     dependsOn: [],
     graceSeconds: 10,
     containers: [containerObservation()],
-    ...said,
+    ...overrides,
   };
 }
 
-export function projectObservation(said: Partial<ProjectObservation> = {}): ProjectObservation {
+export function projectObservation(overrides: Partial<ProjectObservation> = {}): ProjectObservation {
   return {
     name: 'milvus',
     directory: '/srv/milvus',
     files: [],
     environment: new SecretValues({}),
     services: [serviceObservation()],
-    notes: null,
+    upgradeState: null,
     health: {},
     answer: { state: 'unknown', reason: '' },
     started: [],
     lastOutput: {},
-    ...said,
+    ...overrides,
   };
 }
 
 /** An observation of the project. */
-export function lookAt(project: ProjectObservation, said: Partial<Observation> = {}): Observation {
+export function observationOfProject(project: ProjectObservation, overrides: Partial<Observation> = {}): Observation {
   const components = milvusServices(project).map((service) => readComponent(service, project.health));
   return {
     takenAt: '2026-01-01T00:00:00.000Z',
@@ -84,11 +84,11 @@ export function lookAt(project: ProjectObservation, said: Partial<Observation> =
     messageQueue: 'rocksmq',
     metastore: 'etcd',
     etcd: { endpoints: ['etcd:2379'], rootPath: 'by-dev' },
-    ...said,
+    ...overrides,
   };
 }
 
-export function composeGoal(written: Parameters<typeof inputs>[0] = {}): Config {
+export function composeConfig(written: Parameters<typeof inputs>[0] = {}): Config {
   const parsed = parseInputs(inputs({ platform: 'compose', release: '', strategy: 'auto', ...written }), () => null);
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
   return parsed.config;

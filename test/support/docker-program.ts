@@ -14,7 +14,7 @@ export const ANSWERS = `"version --format") echo 28.2.2 ;;
 
 export class DockerProgram {
   readonly directory = mkdtempSync(join(tmpdir(), 'docker-'));
-  readonly told: EventDraft[] = [];
+  readonly emitted: EventDraft[] = [];
   readonly cancel = new AbortController();
   readonly env: NodeJS.ProcessEnv;
   constructor() {
@@ -45,7 +45,7 @@ export class DockerProgram {
   }
 
   find(options: Partial<DockerConfig> = {}, env: NodeJS.ProcessEnv = {}): Promise<Docker> {
-    const tools = { emit: (draft: EventDraft) => void this.told.push(draft), signal: this.cancel.signal, env: { ...this.env, ...env } };
+    const tools = { emit: (draft: EventDraft) => void this.emitted.push(draft), signal: this.cancel.signal, env: { ...this.env, ...env } };
     return Docker.find({ host: '', context: '', place: nowhere, ...options }, tools);
   }
 

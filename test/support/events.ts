@@ -23,13 +23,13 @@ export class Story {
     this.#milliseconds += seconds * 1000;
     return this;
   }
-  tell(...drafts: readonly EventDraft[]): this {
+  emit(...drafts: readonly EventDraft[]): this {
     const at = new Date(this.#milliseconds).toISOString();
     this.events.push(...drafts.map((draft) => ({ at, ...draft }) as Event));
     return this;
   }
   change(...components: readonly Component[]): this {
-    return this.tell(...components.map((component) => ({ type: 'component-changed', component }) as const));
+    return this.emit(...components.map((component) => ({ type: 'component-changed', component }) as const));
   }
 }
 
@@ -183,37 +183,37 @@ export const failedChecks: readonly CheckResult[] = [
 /** A run up to its first observation. */
 export function begin(components: readonly Component[] = ROLES.map(stages.old)): Story {
   return new Story()
-    .tell({ type: 'phase-started', phase: 'inputs' }, { type: 'phase-started', phase: 'observe' })
+    .emit({ type: 'phase-started', phase: 'inputs' }, { type: 'phase-started', phase: 'observe' })
     .later(0.4)
-    .tell({ type: 'observed', observation: observationOf(components) });
+    .emit({ type: 'observed', observation: observationOf(components) });
 }
 
 /** A run up to the end of its helm upgrade, which starts the rollout of every Deployment. */
 export function beginUpgrade(): Story {
   return begin()
-    .tell({ type: 'phase-started', phase: 'plan' })
+    .emit({ type: 'phase-started', phase: 'plan' })
     .later(1.6)
-    .tell({ type: 'plan-created', plan: plan() }, { type: 'phase-started', phase: 'run' }, { type: 'step-started', step: helmUpgrade })
-    .tell({ type: 'step-applied', step: helmUpgrade })
+    .emit({ type: 'plan-created', plan: plan() }, { type: 'phase-started', phase: 'run' }, { type: 'step-started', step: helmUpgrade })
+    .emit({ type: 'step-applied', step: helmUpgrade })
     .later(3)
-    .tell({ type: 'command-ran', command: ['helm', 'upgrade', 'my', 'milvus/milvus', '--version', '4.0.34'], exitCode: 0, seconds: 2.8 })
+    .emit({ type: 'command-ran', command: ['helm', 'upgrade', 'my', 'milvus/milvus', '--version', '4.0.34'], exitCode: 0, seconds: 2.8 })
     .change(...ROLES.map(stages.surging))
-    .tell({ type: 'step-completed', step: helmUpgrade, tookSeconds: 3 }, { type: 'step-started', step: waitReady });
+    .emit({ type: 'step-completed', step: helmUpgrade, tookSeconds: 3 }, { type: 'step-started', step: waitReady });
 }
 
 export function end(story: Story, outcome: Extract<Event, { type: 'ended' }>['outcome']): readonly Event[] {
-  return story.tell({ type: 'phase-started', phase: 'result' }, { type: 'ended', outcome }).events;
+  return story.emit({ type: 'phase-started', phase: 'result' }, { type: 'ended', outcome }).events;
 }
 
 export function succeeded(): readonly Event[] {
   const story = beginUpgrade();
   for (const role of ROLES.slice(0, 4)) story.later(4).change(stages.down(role)).later(3).change(stages.done(role));
-  story.tell({ type: 'step-waiting', step: waitReady, waitingFor: 'datanode: 1 of 1 ready, 1 old', sinceSeconds: 28 });
+  story.emit({ type: 'step-waiting', step: waitReady, waitingFor: 'datanode: 1 of 1 ready, 1 old', sinceSeconds: 28 });
   for (const role of ROLES.slice(4)) story.later(6).change(stages.draining(role));
-  story.tell({ type: 'step-waiting', step: waitReady, waitingFor: 'querynode: 1 of 1 ready, 1 terminating', sinceSeconds: 52 });
+  story.emit({ type: 'step-waiting', step: waitReady, waitingFor: 'querynode: 1 of 1 ready, 1 terminating', sinceSeconds: 52 });
   for (const role of ROLES.slice(4)) story.later(8.5).change(stages.done(role));
   story.change({ ...stages.done('proxy'), restarts: 1 });
-  return end(story.tell({ type: 'step-completed', step: waitReady, tookSeconds: 86 }), 'succeeded');
+  return end(story.emit({ type: 'step-completed', step: waitReady, tookSeconds: 86 }), 'succeeded');
 }
 
 export function unchanged(): readonly Event[] {
@@ -225,11 +225,11 @@ export function unchanged(): readonly Event[] {
     checks: [],
     chart: { from: '4.0.34', to: '4.0.34', why: 'it is installed' },
   });
-  return end(begin(ROLES.map(stages.done)).later(1).tell({ type: 'plan-created', plan: nothing }), 'unchanged');
+  return end(begin(ROLES.map(stages.done)).later(1).emit({ type: 'plan-created', plan: nothing }), 'unchanged');
 }
 
 export function planned(): readonly Event[] {
-  return end(begin().tell({ type: 'phase-started', phase: 'plan' }).later(1).tell({ type: 'plan-created', plan: plan() }), 'planned');
+  return end(begin().emit({ type: 'phase-started', phase: 'plan' }).later(1).emit({ type: 'plan-created', plan: plan() }), 'planned');
 }
 
 export function refused(): readonly Event[] {
@@ -239,8 +239,8 @@ export function refused(): readonly Event[] {
     restarts: 14,
     waiting: [{ pod: 'my-milvus-querynode-7d9c-abcde', reason: 'CrashLoopBackOff', message: '' }],
   });
-  const story = begin([...ROLES.filter((role) => role !== 'querynode').map(stages.old), sick]).tell({ type: 'phase-started', phase: 'plan' });
-  return end(story.later(1).tell({ type: 'plan-refused', plan: null, failedChecks }), 'refused');
+  const story = begin([...ROLES.filter((role) => role !== 'querynode').map(stages.old), sick]).emit({ type: 'phase-started', phase: 'plan' });
+  return end(story.later(1).emit({ type: 'plan-refused', plan: null, failedChecks }), 'refused');
 }
 
 const pullProblem = 'Back-off pulling image "registry.example.com/milvus:v2.2.16": not found | <none>';
@@ -250,9 +250,9 @@ export function failed(): readonly Event[] {
   for (const role of ROLES.slice(0, 6)) story.later(5).change(stages.done(role));
   const waiting = [{ pod: 'my-milvus-querynode-7d9c-abcde', reason: 'ImagePullBackOff', message: pullProblem }];
   const stuck = { ...stages.surging('querynode'), desired: 2, updated: 1, ready: 1, available: 1, waiting };
-  story.change(stuck).tell({ type: 'step-waiting', step: waitReady, waitingFor: 'querynode: 1 of 2 ready, 1 old, ImagePullBackOff', sinceSeconds: 31 });
+  story.change(stuck).emit({ type: 'step-waiting', step: waitReady, waitingFor: 'querynode: 1 of 2 ready, 1 old, ImagePullBackOff', sinceSeconds: 31 });
   story.later(540).change({ ...stuck, failure: 'ProgressDeadlineExceeded: ReplicaSet "my-milvus-querynode-7d9c" has timed out progressing.' });
-  story.tell({ type: 'warned', message: 'the watch of pods was interrupted (410 Gone); resuming it' }).tell({
+  story.emit({ type: 'warned', message: 'the watch of pods was interrupted (410 Gone); resuming it' }).emit({
     type: 'failed',
     problem: {
       code: 'step-stalled',
@@ -307,7 +307,7 @@ export function rolledBack(): readonly Event[] {
   for (const role of ROLES.slice(0, 7)) story.later(5).change(stages.done(role));
   const waiting = [{ pod: 'my-milvus-proxy-7d9c-abcde', reason: 'CrashLoopBackOff', message: 'back-off 20s restarting failed container' }];
   story.change({ ...stages.surging('proxy'), waiting, restarts: 4 });
-  story.tell({ type: 'step-waiting', step: waitReady, waitingFor: 'proxy (CrashLoopBackOff, 1 old)', sinceSeconds: 35 }).later(60);
+  story.emit({ type: 'step-waiting', step: waitReady, waitingFor: 'proxy (CrashLoopBackOff, 1 old)', sinceSeconds: 35 }).later(60);
   const problem = {
     code: 'step-stalled',
     what: 'wait-ready/my@2.2.16 cannot continue',
@@ -320,19 +320,19 @@ export function rolledBack(): readonly Event[] {
     '  event: BackOff: Back-off restarting failed container',
     '  proxy, before it restarted: panic: cannot reach <etcd> | ``` $x$ @octocat',
   ];
-  story.tell({ type: 'evidence-saved', directory: '/tmp/runner/milvus-upgrade-evidence/milvus-prod-my', files: ['events.txt', 'index.md'], head });
+  story.emit({ type: 'evidence-saved', directory: '/tmp/runner/milvus-upgrade-evidence/milvus-prod-my', files: ['events.txt', 'index.md'], head });
   story
     .later(2)
-    .tell(
+    .emit(
       { type: 'rollback-started', plan: planBack(), reason: problem },
       { type: 'step-started', step: helmRollback },
       { type: 'step-applied', step: helmRollback },
     );
-  story.later(2).tell({ type: 'command-ran', command: ['helm', 'rollback', 'my', '6'], exitCode: 0, seconds: 1.9 });
+  story.later(2).emit({ type: 'command-ran', command: ['helm', 'rollback', 'my', '6'], exitCode: 0, seconds: 1.9 });
   const surgingBack = (role: string): Component => ({ ...stages.surging(role), templateImage: oldImage });
-  story.change(...ROLES.map(surgingBack)).tell({ type: 'step-completed', step: helmRollback, tookSeconds: 2 }, { type: 'step-started', step: settleBack });
+  story.change(...ROLES.map(surgingBack)).emit({ type: 'step-completed', step: helmRollback, tookSeconds: 2 }, { type: 'step-started', step: settleBack });
   for (const role of ROLES) story.later(3).change(stages.old(role));
-  story.tell(
+  story.emit(
     { type: 'step-completed', step: settleBack, tookSeconds: 24 },
     { type: 'observed', observation: observationOf(ROLES.map(stages.old)) },
     { type: 'failed', problem },

@@ -46,7 +46,7 @@ export interface FakeOptions {
   readonly values?: Values;
   readonly charts?: readonly CatalogueEntry[];
   readonly chartDefaults?: Values;
-  readonly looksToSettle?: number;
+  readonly observationsToSettle?: number;
 }
 
 export class FakeCluster implements Platform {
@@ -111,7 +111,7 @@ export class FakeCluster implements Platform {
         { version: '4.1.13', appVersion: '2.3.5' },
       ],
       chartDefaults: {},
-      looksToSettle: 3,
+      observationsToSettle: 3,
       ...options,
     };
     this.#chartVersion = this.#options.chartVersion;
@@ -185,7 +185,7 @@ export class FakeCluster implements Platform {
     return Promise.resolve(this.#snapshot());
   }
 
-  changed(withinMilliseconds: number): Promise<void> {
+  waitForChange(withinMilliseconds: number): Promise<void> {
     const moving = [...this.#rolling].filter(
       ([role, { left }]) => left > 0 && !this.#isBroken(role) && !this.#paused.has(role) && this.rolls.moves(role, left),
     );
@@ -267,8 +267,8 @@ export class FakeCluster implements Platform {
     this.evidenceAt.push(this.applied.length);
     return Promise.resolve(this.evidence);
   }
-  take(): Promise<void> {
-    this.taken.push('take');
+  acquireLock(): Promise<void> {
+    this.taken.push('acquireLock');
     if (this.startedBy !== '' && this.status.startsWith('pending-')) this.status = 'failed';
     return Promise.resolve();
   }
@@ -290,7 +290,7 @@ export class FakeCluster implements Platform {
     if (rolling.image === image) return;
     // A change back to the image that still runs next to the new one: only the new pod is removed.
     if (this.rolls.isPaused(role) && rolling.left > 1 && rolling.before === image) return void Object.assign(rolling, { image, left: 0 });
-    Object.assign(rolling, { before: rolling.image, image, left: this.#options.looksToSettle });
+    Object.assign(rolling, { before: rolling.image, image, left: this.#options.observationsToSettle });
   }
 
   #snapshot(): Observation {

@@ -118,7 +118,7 @@ export class FakeMigration implements Platform {
     return Promise.resolve(this.#snapshot());
   }
 
-  changed(): Promise<void> {
+  waitForChange(): Promise<void> {
     this.clock += 1000;
     this.#pass();
     return Promise.resolve();
@@ -163,7 +163,7 @@ export class FakeMigration implements Platform {
   saveEvidence(): Promise<Evidence | null> {
     return Promise.resolve(null);
   }
-  take(): Promise<void> {
+  acquireLock(): Promise<void> {
     return Promise.resolve();
   }
   close(): Promise<void> {

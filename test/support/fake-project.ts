@@ -73,7 +73,7 @@ export class FakeProject implements Platform {
   clock = 0;
   /** The texts of the files, by path. */
   readonly files: Map<string, string>;
-  notes: UpgradeState | null = null;
+  upgradeState: UpgradeState | null = null;
   journal: Journal | null = null;
   /** Every event that must never happen. */
   readonly harm: string[] = [];
@@ -156,7 +156,7 @@ export class FakeProject implements Platform {
     return Promise.resolve(this.#snapshot());
   }
 
-  changed(): Promise<void> {
+  waitForChange(): Promise<void> {
     this.clock += 1000;
     this.#pass();
     return Promise.resolve();
@@ -193,7 +193,7 @@ export class FakeProject implements Platform {
   saveEvidence(): Promise<Evidence | null> {
     return Promise.resolve(null);
   }
-  take(): Promise<void> {
+  acquireLock(): Promise<void> {
     return Promise.resolve();
   }
   /** The memory of the process is lost. */
@@ -216,12 +216,12 @@ export class FakeProject implements Platform {
   }
 
   /** Writes the upgrade state before the files. */
-  async #edit({ files, notes: draft }: EditFilesStep): Promise<void> {
+  async #edit({ files, upgradeState: draft }: EditFilesStep): Promise<void> {
     if (draft) {
       await this.#call('write the notes');
-      const kept = this.notes?.files ?? [];
+      const kept = this.upgradeState?.files ?? [];
       const fresh = files.filter((file) => !kept.some(({ path }) => path === file.path)).map(({ path, before }) => ({ path, text: before }));
-      this.notes = { ...draft, run: 'acme.milvus.42.1', since: this.#now(), files: [...kept, ...fresh] };
+      this.upgradeState = { ...draft, run: 'acme.milvus.42.1', since: this.#now(), files: [...kept, ...fresh] };
     }
     for (const { path, before, after } of files) {
       await this.#call(`write ${path}`);
@@ -304,7 +304,7 @@ export class FakeProject implements Platform {
       this.journal = { ...this.journal, closed: true };
     }
     await this.#call('remove the notes');
-    this.notes = null;
+    this.upgradeState = null;
     if (!this.cleansUp || !this.journal) return;
     await this.#call('clean up');
     this.journal = null;
@@ -378,7 +378,7 @@ export class FakeProject implements Platform {
       files: [...this.files].map(([path, text]) => ({ kind: path === ENV ? 'env' : 'compose', path, text: new SecretString(text) })),
       environment: new SecretValues({}),
       services,
-      notes: this.notes,
+      upgradeState: this.upgradeState,
       health,
       answer: this.#answer(),
       started: [...started],

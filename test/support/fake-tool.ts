@@ -42,10 +42,10 @@ export class FakeTool {
     return this.#runs.find((run) => isSame(run, { kind, attempt, number }) && run.isRecorded && run.isStarted);
   }
 
-  create(wish: Pick<MigrationJob, 'kind' | 'attempt' | 'number' | 'generations'>): ToolRun {
-    const job: MigrationJob = { ...wish, state: 'running', reason: '', backup: null, log: [] };
+  create(draft: Pick<MigrationJob, 'kind' | 'attempt' | 'number' | 'generations'>): ToolRun {
+    const job: MigrationJob = { ...draft, state: 'running', reason: '', backup: null, log: [] };
     const run: ToolRun = { job, isRecorded: false, isStarted: false, left: TOOL_SECONDS };
-    this.#runs = [...this.#runs.filter((other) => !isSame(other, wish)), run];
+    this.#runs = [...this.#runs.filter((other) => !isSame(other, job)), run];
     return run;
   }
 

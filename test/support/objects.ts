@@ -9,7 +9,7 @@ export function object(kind: string, name: string, more: Values = {}): KubeObjec
   return mergeValues({ apiVersion, kind, metadata: { name } }, more) as KubeObject;
 }
 
-export interface DeploymentWish {
+export interface DeploymentOptions {
   readonly replicas?: number | null;
   readonly strategy?: Values;
   readonly resources?: Values;
@@ -19,13 +19,13 @@ export interface DeploymentWish {
 
 export function deployment(
   role: string,
-  { replicas = 1, strategy = {}, resources = {}, image = 'milvusdb/milvus:v2.2.12', pod = {} }: DeploymentWish = {},
+  { replicas = 1, strategy = {}, resources = {}, image = 'milvusdb/milvus:v2.2.12', pod = {} }: DeploymentOptions = {},
 ): KubeObject {
   const containers = [{ name: role, image, resources }];
   const spec = { ...(replicas === null ? {} : { replicas }), strategy, template: { spec: { containers, ...pod } } };
   return object('Deployment', `my-milvus-${role}`, { metadata: { labels: { component: role } }, spec });
 }
 
-export function workload(role: string, wish: DeploymentWish = {}): Workload {
-  return milvusWorkloads([deployment(role, wish)])[0]!;
+export function workload(role: string, options: DeploymentOptions = {}): Workload {
+  return milvusWorkloads([deployment(role, options)])[0]!;
 }

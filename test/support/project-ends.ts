@@ -4,14 +4,14 @@ import { FakeProject } from './fake-project.js';
 import type { FakeTool } from './fake-tool.js';
 import { inputs } from './inputs.js';
 import { COMPOSE } from './project-files.js';
-import type { Told } from './tools.js';
+import type { RunResult } from './tools.js';
 
-export const wish = (written: Parameters<typeof inputs>[0] = {}): ReturnType<typeof inputs> =>
+export const runInputs = (written: Parameters<typeof inputs>[0] = {}): ReturnType<typeof inputs> =>
   inputs({ platform: 'compose', release: '', strategy: 'auto', 'step-timeout': '10s', ...written });
 export const imageOf = (release: string): string => `milvusdb/milvus:v${release}`;
 
 export interface End {
-  readonly outcome?: Told['outcome'];
+  readonly outcome?: RunResult['outcome'];
   readonly release: string;
   /** The files, if they differ from those at the start. */
   readonly files?: Readonly<Record<string, string>>;
@@ -23,7 +23,7 @@ export function expectEnd(project: FakeProject, { release, files, metadata = 'mi
   expect(project.harm).toEqual([]);
   expect(project.images()).toEqual([imageOf(release)]);
   expect(project.texts()).toEqual(files ?? new FakeProject(release).texts());
-  expect(project.notes).toBeNull();
+  expect(project.upgradeState).toBeNull();
   expect(project.journal?.closed ?? true).toBe(true);
   expect(project.tool.metadata).toBe(metadata);
 }

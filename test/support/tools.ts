@@ -6,7 +6,7 @@ import { Killed } from './fake-cluster.js';
 import type { Platform } from '../../src/run/platform.js';
 import type { RawInputs } from '../../src/core/config/raw-inputs.js';
 
-export interface Told {
+export interface RunResult {
   readonly outcome: Outcome | 'killed';
   readonly problem: Problem | null;
   readonly events: readonly Event[];
@@ -35,7 +35,7 @@ function mortal(platform: Platform, die: () => void): Platform {
 }
 
 /** `clock` is in milliseconds. */
-export async function runOn(cluster: Platform & { readonly clock: number }, raw: RawInputs, signal = new AbortController().signal): Promise<Told> {
+export async function runOn(cluster: Platform & { readonly clock: number }, raw: RawInputs, signal = new AbortController().signal): Promise<RunResult> {
   const events: Event[] = [];
   let die = (): void => undefined;
   const killed = new Promise<'killed'>((resolve) => (die = () => resolve('killed')));
@@ -59,6 +59,6 @@ export async function runOn(cluster: Platform & { readonly clock: number }, raw:
   }
 }
 
-export function ofType<Type extends EventType>(told: Told, type: Type): Extract<Event, { type: Type }>[] {
-  return told.events.filter((event): event is Extract<Event, { type: Type }> => event.type === type);
+export function ofType<Type extends EventType>(result: RunResult, type: Type): Extract<Event, { type: Type }>[] {
+  return result.events.filter((event): event is Extract<Event, { type: Type }> => event.type === type);
 }

@@ -87,13 +87,13 @@ export class Docker {
   }
 
   /** Runs `docker …` and returns its standard output. */
-  async run(words: readonly string[], call: DockerCall = {}): Promise<string> {
-    const command: Command = ['docker', ...words];
-    return take(command, await this.#execute(command, words, call), call);
+  async run(args: readonly string[], call: DockerCall = {}): Promise<string> {
+    const command: Command = ['docker', ...args];
+    return take(command, await this.#execute(command, args, call), call);
   }
 
   /** Runs `docker compose …` for this project and returns its standard output. */
-  async compose(words: readonly string[], call: DockerCall = {}): Promise<string> {
+  async compose(args: readonly string[], call: DockerCall = {}): Promise<string> {
     const { files, directory, name, envFiles } = this.#place;
     const { compose } = this.#found;
     const command: Command = [
@@ -102,17 +102,17 @@ export class Docker {
       ...(directory === '' ? [] : ['--project-directory', directory]),
       ...(name === '' ? [] : ['-p', name]),
       ...envFiles.flatMap((file) => ['--env-file', file]),
-      ...words,
+      ...args,
     ];
-    const finished = await this.#execute(command, words, call);
+    const finished = await this.#execute(command, args, call);
     const [program, second = ''] = compose;
-    const short: Command = second === 'compose' ? [program, second, ...words] : [program, ...words];
+    const short: Command = second === 'compose' ? [program, second, ...args] : [program, ...args];
     return take(short, { ...finished, stderr: withoutValues(finished.stderr) }, call);
   }
 
   /** Starts `docker …` and leaves it running. It exits when its input is closed; otherwise the caller must kill it. */
-  start(words: readonly string[]): ChildProcessWithoutNullStreams {
-    return startProgram(['docker', ...words], { env: this.#found.env });
+  start(args: readonly string[]): ChildProcessWithoutNullStreams {
+    return startProgram(['docker', ...args], { env: this.#found.env });
   }
 
   /** The resolved project, which may contain secrets. Throws `command-failed` with the message of Compose. */
@@ -133,8 +133,8 @@ export class Docker {
       .split('\n')
       .filter(Boolean);
     if (ids.length === 0) return [];
-    const words = ['inspect', '--type', 'container', ...ids];
-    const finished = await this.#execute(['docker', ...words], words, {});
+    const args = ['inspect', '--type', 'container', ...ids];
+    const finished = await this.#execute(['docker', ...args], args, {});
     const others = finished.stderr.split('\n').filter((line) => line.trim() !== '' && !/no such (container|object)/i.test(line));
     const isWhole = finished.ending === 'by-itself' && others.length === 0;
     const text = isWhole ? finished.stdout : outputOf(['docker', 'inspect'], finished);
@@ -143,13 +143,13 @@ export class Docker {
 
   /** The last log lines of a container, stdout and stderr; empty if there are none. */
   async logs(container: string, lines: number): Promise<string> {
-    const words = ['logs', '--tail', String(lines), container];
-    const { stdout, stderr } = await this.#execute(['docker', ...words], words, {});
+    const args = ['logs', '--tail', String(lines), container];
+    const { stdout, stderr } = await this.#execute(['docker', ...args], args, {});
     return [stdout, stderr].filter((text) => text !== '').join('\n');
   }
 
-  async #execute(command: Command, words: readonly string[], call: DockerCall): Promise<Finished> {
-    const isReading = call.reads ?? READING.test(words.slice(0, 2).join(' '));
+  async #execute(command: Command, args: readonly string[], call: DockerCall): Promise<Finished> {
+    const isReading = call.reads ?? READING.test(args.slice(0, 2).join(' '));
     const fence = isReading || call.unfenced ? null : this.#fence.current;
     const lost = await fence?.prove();
     const ended = call.signal ?? this.#tools.signal;

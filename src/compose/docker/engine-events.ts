@@ -6,7 +6,7 @@ import { parseJsonRecord } from '../../core/model/values.js';
 import type { Docker } from './docker.js';
 
 const FIRST_PAUSE_MILLISECONDS = 1_000;
-const LONGEST_PAUSE_MILLISECONDS = 5_000;
+const MAX_PAUSE_MILLISECONDS = 5_000;
 
 export interface EngineEventsOptions {
   readonly docker: Docker;
@@ -63,6 +63,6 @@ export class EngineEvents {
       // An event may have been missed in the meantime.
       this.#options.onChange();
     }, this.#pause);
-    this.#pause = Math.min(this.#pause * 2, LONGEST_PAUSE_MILLISECONDS);
+    this.#pause = Math.min(this.#pause * 2, MAX_PAUSE_MILLISECONDS);
   }
 }

@@ -47,8 +47,8 @@ export async function findDocker(options: DockerConfig, tools: { readonly signal
   if (generation === 1) refuseOld(compose.version, options.place);
   const context = env.DOCKER_CONTEXT ?? '';
   // The first generation does not read DOCKER_CONTEXT.
-  const words: Command = generation === 1 && context !== '' ? [...compose.command, '--context', context] : compose.command;
-  return { env, endpoint, compose: words, composeVersion: compose.version, generation };
+  const command: Command = generation === 1 && context !== '' ? [...compose.command, '--context', context] : compose.command;
+  return { env, endpoint, compose: command, composeVersion: compose.version, generation };
 }
 
 /**
@@ -90,7 +90,7 @@ function unreachable({ stderr, ending, exitCode }: Finished, env: Readonly<Recor
   const silence = ending === 'timed-out' ? `no response within ${ANSWER_SECONDS} s` : `docker version exited with ${exitCode} and no error message`;
   const why = lineOf(stderr) || silence;
   const isSsh = env.DOCKER_HOST?.startsWith('ssh:') === true || /\bssh\b/.test(why);
-  const remedy = isSsh ? SSH_REMEDY : (REMEDIES.find(([words]) => words.test(why))?.[1] ?? OTHER_REMEDY);
+  const remedy = isSsh ? SSH_REMEDY : (REMEDIES.find(([command]) => command.test(why))?.[1] ?? OTHER_REMEDY);
   return new UpgradeError({ code: 'cluster-unreachable', what: 'The Docker daemon does not respond', why, remedy });
 }
 
@@ -121,7 +121,7 @@ async function findCompose(surroundings: Surroundings): Promise<{ readonly comma
     const finished = await request([...command, 'version', '--short'], surroundings);
     const version = /(?<!\d)\d{1,9}\.\d{1,9}\.\d{1,9}\S*/.exec(finished?.stdout ?? '')?.[0];
     if (finished?.exitCode === 0 && version !== undefined) return { command, version };
-    problems.push(`${command.join(' ')}: ${finished === null ? 'program not found' : sayNoPlugin(finished)}`);
+    problems.push(`${command.join(' ')}: ${finished === null ? 'program not found' : describeMissingPlugin(finished)}`);
   }
   throw new UpgradeError({
     code: 'tool-missing',
@@ -132,9 +132,9 @@ async function findCompose(surroundings: Surroundings): Promise<{ readonly comma
 }
 
 /** A docker without the plugin parses the flags of the plugin as its own, and prints its help. */
-function sayNoPlugin({ stderr, stdout }: Finished): string {
-  const said = lineOf(stderr || stdout);
-  return /unknown (flag|shorthand flag)|is not a docker command/.test(said) ? 'the Docker plugin is not installed' : said;
+function describeMissingPlugin({ stderr, stdout }: Finished): string {
+  const output = lineOf(stderr || stdout);
+  return /unknown (flag|shorthand flag)|is not a docker command/.test(output) ? 'the Docker plugin is not installed' : output;
 }
 
 function refuseOld(version: string, { envFiles }: ComposeProjectPlace): void {

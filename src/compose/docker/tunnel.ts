@@ -34,7 +34,7 @@ exit $code`;
 export function openTunnel(docker: Docker, lockContainer: string, host: string, port: number): Promise<Duplex> {
   const child = docker.start(['exec', '--interactive', lockContainer, 'bash', '--norc', '-c', SCRIPT, 'bash', host, String(port)]);
   return new Promise((resolve, reject) => {
-    const said = { text: '' };
+    const output = { text: '' };
     const waitReady = (): void => {
       clearTimeout(timer);
       child.stdout.removeListener('data', open);
@@ -42,32 +42,32 @@ export function openTunnel(docker: Docker, lockContainer: string, host: string, 
     };
     const refuse = (): void => {
       waitReady();
-      reject(new Error(reasonOf(said.text) || `the tunnel to ${host}:${port} was closed before it was connected`));
+      reject(new Error(reasonOf(output.text) || `the tunnel to ${host}:${port} was closed before it was connected`));
     };
     const open = (chunk: Buffer): void => {
       // The error of an engine that cannot start the program is also written here.
-      if (chunk[0] !== LINE_END) return void (said.text += chunk.toString('utf8'));
+      if (chunk[0] !== LINE_END) return void (output.text += chunk.toString('utf8'));
       waitReady();
       child.stdout.pause();
       // Only the line end belongs to the script; the rest is data.
       if (chunk.length > 1) child.stdout.unshift(chunk.subarray(1));
-      resolve(new Tunnel(child, said));
+      resolve(new Tunnel(child, output));
     };
     const timer = setTimeout(() => {
       waitReady();
       end(child);
       reject(new Error(`no connection within ${OPEN_MILLISECONDS / 1000} s`));
     }, OPEN_MILLISECONDS);
-    child.stderr.setEncoding('utf8').on('data', (text: string) => (said.text = (said.text + text).slice(-2000)));
-    child.on('error', (error) => (said.text += error.message));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (output.text = (output.text + text).slice(-2000)));
+    child.on('error', (error) => (output.text += error.message));
     child.stdout.on('data', open);
     child.once('close', refuse);
   });
 }
 
 /** `connect: Connection refused` from `bash: connect: Connection refused`: without the name of the program and repeated lines. */
-function reasonOf(said: string): string {
-  const [first = ''] = said.split('\n').filter((line) => line.trim() !== '');
+function reasonOf(output: string): string {
+  const [first = ''] = output.split('\n').filter((line) => line.trim() !== '');
   return first
     .replace(/^(bash|cat|-): /, '')
     .replace(/^line \d+: /, '')
@@ -84,12 +84,12 @@ function end(child: ChildProcessWithoutNullStreams): void {
 
 class Tunnel extends Duplex {
   readonly #child: ChildProcessWithoutNullStreams;
-  readonly #said: { readonly text: string };
+  readonly #output: { readonly text: string };
   #linger: NodeJS.Timeout | null = null;
-  constructor(child: ChildProcessWithoutNullStreams, said: { readonly text: string }) {
+  constructor(child: ChildProcessWithoutNullStreams, output: { readonly text: string }) {
     super({ allowHalfOpen: false });
     this.#child = child;
-    this.#said = said;
+    this.#output = output;
     // An error can occur before a listener is attached.
     this.on('error', () => undefined);
     child.stdout.on('data', (chunk: Buffer) => {
@@ -122,6 +122,6 @@ class Tunnel extends Duplex {
 
   #closed(code: number | null): void {
     if (code === 0) this.push(null);
-    else this.destroy(new Error(`the tunnel was closed: ${reasonOf(this.#said.text) || `docker exec exited with ${code ?? 'a signal'}`}`));
+    else this.destroy(new Error(`the tunnel was closed: ${reasonOf(this.#output.text) || `docker exec exited with ${code ?? 'a signal'}`}`));
   }
 }

@@ -19,7 +19,7 @@ const LOG_LINES = 20;
 export interface ToolRunsOptions {
   readonly docker: Docker;
   readonly project: string;
-  readonly notes: StateDirectory;
+  readonly stateDirectory: StateDirectory;
   /** False for a read-only run, such as a plan: only the run that holds the lock writes records. */
   readonly isLocked?: () => boolean;
 }
@@ -38,9 +38,9 @@ export class ToolRuns {
   }
 
   /** Creates the container of a run and starts it. A container of this name that was never started is replaced. */
-  async start(wish: ToolSpec): Promise<void> {
+  async start(spec: ToolSpec): Promise<void> {
     const { docker, project } = this.#options;
-    const name = this.#nameOf(wish);
+    const name = this.#nameOf(spec);
     // A container that was created and never started may lack its files.
     await docker.run(['rm', '--force', name], { allowFailure: true });
     const labels = ['--label', `${MIGRATION_LABEL}=${project}`, '--label', 'com.docker.compose.oneoff=True'];
@@ -50,26 +50,26 @@ export class ToolRuns {
       name,
       ...labels,
       '--network',
-      wish.network,
+      spec.network,
       '--entrypoint',
       'sh',
-      wish.image,
+      spec.image,
       '-c',
-      scriptOf(wish),
+      scriptOf(spec),
       'sh',
-      wish.sha256,
+      spec.sha256,
     ]);
-    await this.#giveFiles(wish, name);
-    this.#write({ ...wish, state: 'running', reason: '', backup: null, log: [] });
+    await this.#giveFiles(spec, name);
+    this.#write({ ...spec, state: 'running', reason: '', backup: null, log: [] });
     await docker.run(['start', name]);
   }
 
   /** Copies the backup out of its container, verifies it and records the result. Returns its path; empty if the verification failed. */
   async verify(run: Run, rootPath: string): Promise<string> {
-    const { docker, notes } = this.#options;
+    const { docker, stateDirectory } = this.#options;
     const record = this.#records().find((record) => keyOf(record) === keyOf(run));
     if (!record) return '';
-    notes.make();
+    stateDirectory.make();
     const path = this.backupPath(run.attempt);
     await docker.run(['cp', `${this.#nameOf(run)}:${DIRECTORY}/${backupName(run.attempt)}`, path]);
     chmodSync(path, 0o600);
@@ -81,7 +81,7 @@ export class ToolRuns {
   }
 
   backupPath(attempt: number): string {
-    return join(this.#options.notes.path, backupName(attempt));
+    return join(this.#options.stateDirectory.path, backupName(attempt));
   }
 
   /** Why the backup of an attempt differs from the one that was verified; empty if it does not differ. */
@@ -96,10 +96,10 @@ export class ToolRuns {
 
   /** Removes the containers; their results are recorded. With `everything`, the records and the backups are removed as well. */
   async tidy(everything: boolean): Promise<void> {
-    const { docker, notes } = this.#options;
+    const { docker, stateDirectory } = this.#options;
     for (const record of this.#records()) await docker.run(['rm', '--force', this.#nameOf(record)], { allowFailure: true });
     if (!everything) return;
-    for (const name of notes.names().filter((name) => /^(tool|backup)-/.test(name) || name === 'journal.json')) notes.remove(name);
+    for (const name of stateDirectory.names().filter((name) => /^(tool|backup)-/.test(name) || name === 'journal.json')) stateDirectory.remove(name);
   }
 
   async #follow(record: MigrationJob): Promise<MigrationJob> {
@@ -129,7 +129,7 @@ export class ToolRuns {
   async #giveFiles({ kind, attempt, journal, endpoints, user }: ToolSpec, name: string): Promise<void> {
     const { docker } = this.#options;
     // Removes what a killed run has left here.
-    const directory = join(this.#options.notes.path, 'tool-files');
+    const directory = join(this.#options.stateDirectory.path, 'tool-files');
     const inside = join(directory, 'files');
     rmSync(directory, { recursive: true, force: true });
     try {
@@ -148,11 +148,11 @@ export class ToolRuns {
   }
 
   #records(): MigrationJob[] {
-    const { notes } = this.#options;
-    return notes
+    const { stateDirectory } = this.#options;
+    return stateDirectory
       .names()
       .filter((name) => /^tool-.*\.json$/.test(name))
-      .flatMap((name) => parseRecord(parseJsonRecord(notes.read(name))));
+      .flatMap((name) => parseRecord(parseJsonRecord(stateDirectory.read(name))));
   }
 
   #isLocked(): boolean {
@@ -165,7 +165,7 @@ export class ToolRuns {
 
   #write({ kind, attempt, number, state, reason, backup, log, generations }: MigrationJob): MigrationJob {
     const record = { kind, attempt, number, state, reason, backup, log, generations };
-    this.#options.notes.write(`tool-${kind}-${attempt}-${number}.json`, JSON.stringify(record));
+    this.#options.stateDirectory.write(`tool-${kind}-${attempt}-${number}.json`, JSON.stringify(record));
     return record;
   }
 }

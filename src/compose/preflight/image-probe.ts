@@ -21,8 +21,8 @@ export async function probeImage(docker: Docker, image: string, program: string)
   );
   const there = (await docker.run(['image', 'inspect', '--format', '{{.Id}}', image], { allowFailure: true })).trim() !== '';
   if (!there) return { image, state: 'failed', reason: pulled || 'it does not exist locally' };
-  const words = ['run', '--rm', '--network', 'none', '--entrypoint', 'sh', image, '-c', SCRIPT, 'sh', program];
-  const started = await docker.run(words, { reads: true }).then(
+  const args = ['run', '--rm', '--network', 'none', '--entrypoint', 'sh', image, '-c', SCRIPT, 'sh', program];
+  const started = await docker.run(args, { reads: true }).then(
     () => '',
     (error: unknown) => toProblem(error).why.replace(/^it (said|printed) nothing$/, `it does not contain the program "${program}"`),
   );

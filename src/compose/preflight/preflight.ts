@@ -17,7 +17,7 @@ export interface EtcdChecked {
   readonly bytes: number;
 }
 
-export interface CheckRequest {
+export interface PreflightTools {
   readonly docker: Docker;
   readonly config: Config;
   readonly project: ProjectObservation;
@@ -25,7 +25,7 @@ export interface CheckRequest {
   readonly etcd: EtcdChecked;
 }
 
-export async function checkBefore(plan: Plan, { docker, config, project, tool, etcd }: CheckRequest): Promise<Preflight> {
+export async function checkBefore(plan: Plan, { docker, config, project, tool, etcd }: PreflightTools): Promise<Preflight> {
   const files = plan.steps.flatMap((step) => (step.kind === 'edit-files' ? step.files : []));
   const paths = files.map((file) => file.path);
   const [facts, backups] = await Promise.all([gatherFacts(docker, project, paths), listBackups(plan, tool)]);

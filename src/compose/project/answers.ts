@@ -20,7 +20,7 @@ interface EtcdRequest {
 }
 
 /** After this many consecutive failed requests to a healthy proxy, this interface is considered disabled, as in later versions. */
-const MOST_FAILURES = 20;
+const MAX_FAILURES = 20;
 const NOT_CHECKED: Answer = { state: 'unknown', reason: '' };
 
 export class Answers {
@@ -61,7 +61,7 @@ export class Answers {
 
   #failed(reason: string): Answer {
     this.#failures += 1;
-    const isClosed = /\b40[0-9]\b|gateway|not allowed to read/.test(reason) || this.#failures >= MOST_FAILURES;
+    const isClosed = /\b40[0-9]\b|gateway|not allowed to read/.test(reason) || this.#failures >= MAX_FAILURES;
     return isClosed ? { state: 'ok', reason: '' } : { state: 'not-yet', reason };
   }
 

@@ -12,8 +12,8 @@ export async function dependenciesStand(docker: Docker, project: ProjectObservat
   const names = new Set(of.map((service) => service.name));
   const others = project.services.filter((service) => closureOf(of, project).has(service.name) && !names.has(service.name));
   const hashes = await readHashes(docker);
-  const stands = await Promise.all(others.map((service) => stand(docker, service, hashes.get(service.name) ?? '')));
-  return stands.every(Boolean);
+  const unchanged = await Promise.all(others.map((service) => isUnchanged(docker, service, hashes.get(service.name) ?? '')));
+  return unchanged.every(Boolean);
 }
 
 /** By service: the configuration hash that Compose would set as a label on its containers. */
@@ -33,7 +33,7 @@ function closureOf(of: readonly ServiceObservation[], { services }: ProjectObser
   return found;
 }
 
-async function stand(docker: Docker, { containers, image }: ServiceObservation, hash: string): Promise<boolean> {
+async function isUnchanged(docker: Docker, { containers, image }: ServiceObservation, hash: string): Promise<boolean> {
   if (containers.length === 0 || containers.some((container) => container.state !== 'running' || container.labels['com.docker.compose.config-hash'] !== hash))
     return false;
   const id = (await docker.run(['image', 'inspect', '--format', '{{.Id}}', image], { allowFailure: true })).trim();

@@ -32,9 +32,9 @@ export async function requestHealth(
 ): Promise<Readonly<Record<string, Health>>> {
   const targets = containers.filter((container) => container.state === 'running' && addressOf(container) !== '');
   if (targets.length === 0) return {};
-  const words = ['exec', via, 'bash', '-c', SCRIPT, 'bash', String(port), ...targets.map(addressOf)];
-  const said = await docker.run(words, { allowFailure: true, reads: true, timeoutSeconds: LIMIT_SECONDS }).catch(() => '');
-  const lines = new Map(said.split('\n').map((line) => [line.split(' ', 1).join(), line.slice(line.indexOf(' ') + 1)]));
+  const args = ['exec', via, 'bash', '-c', SCRIPT, 'bash', String(port), ...targets.map(addressOf)];
+  const output = await docker.run(args, { allowFailure: true, reads: true, timeoutSeconds: LIMIT_SECONDS }).catch(() => '');
+  const lines = new Map(output.split('\n').map((line) => [line.split(' ', 1).join(), line.slice(line.indexOf(' ') + 1)]));
   return Object.fromEntries(targets.map((container) => [container.id, evaluateAnswer(lines.get(addressOf(container)))]));
 }
 

@@ -67,7 +67,7 @@ export class ProjectObserver {
     return this.#settings;
   }
 
-  async look(notes: StateDirectory, answers: Answers): Promise<{ readonly project: ProjectObservation; readonly observation: Observation }> {
+  async observe(stateDirectory: StateDirectory, answers: Answers): Promise<{ readonly project: ProjectObservation; readonly observation: Observation }> {
     const { docker, place, env, started } = this.#options;
     const { name, config } = this.#known ?? (await this.refresh());
     const takenAt = new Date().toISOString();
@@ -82,7 +82,7 @@ export class ProjectObserver {
       files: readProjectFiles(place, env),
       environment: new SecretValues(Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined))),
       services,
-      notes: notes.readState(),
+      upgradeState: stateDirectory.readState(),
       health,
       answer: await answers.read({ services, via, health, isAwaited: started.size > 0 }),
       started: [...started],
@@ -130,8 +130,8 @@ export class ProjectObserver {
 
   async #readFiles({ id }: ContainerObservation): Promise<Record<string, string>> {
     const read = async (file: string): Promise<[string, string]> => {
-      const words = ['exec', id, 'cat', `/milvus/configs/${file}`];
-      return [file, await this.#options.docker.run(words, { allowFailure: true, reads: true }).catch(() => '')];
+      const args = ['exec', id, 'cat', `/milvus/configs/${file}`];
+      return [file, await this.#options.docker.run(args, { allowFailure: true, reads: true }).catch(() => '')];
     };
     return Object.fromEntries(await Promise.all(CONFIGURATION.map(read)));
   }

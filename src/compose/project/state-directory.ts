@@ -21,8 +21,8 @@ export class StateDirectory {
     return parseState(parseJsonRecord(this.read('upgrade.json')));
   }
 
-  writeState({ files, ...notes }: UpgradeState): void {
-    this.write('upgrade.json', JSON.stringify({ ...notes, files: files.map(({ path, text }) => ({ path, text: text.reveal() })) }));
+  writeState({ files, ...state }: UpgradeState): void {
+    this.write('upgrade.json', JSON.stringify({ ...state, files: files.map(({ path, text }) => ({ path, text: text.reveal() })) }));
   }
 
   removeState(): void {

@@ -6,7 +6,7 @@ import { milvusServices, type ProjectObservation } from './observation.js';
 import type { CauseCode } from '../model/cause-code.js';
 
 /** A container with this many restarts is certainly in a crash loop. */
-const MOST_RESTARTS = 3;
+const MAX_RESTARTS = 3;
 
 /** Hints for Docker, where those for Kubernetes do not apply. */
 const HINTS: Partial<Record<CauseCode, string>> = {
@@ -30,14 +30,14 @@ function crash(deployment: string, container: ContainerObservation, { lastOutput
   const words = lastOutput[id] ?? '';
   const evidence = [`it exited with code ${exitCode}${restarts > 0 ? `, ${restarts} restarts` : ''}`, words].filter(Boolean).join(': ');
   const code = oomKilled ? 'OOM_KILLED' : 'CRASH_LOOP';
-  return [{ code, certain: hasEnded || restarts >= MOST_RESTARTS, deployment, pod, since, evidence, hint: hintOf(code) }];
+  return [{ code, certain: hasEnded || restarts >= MAX_RESTARTS, deployment, pod, since, evidence, hint: hintOf(code) }];
 }
 
 /** Never certain: the container may recover. */
-function failingProbe(deployment: string, { name: pod, state, health, healthSaid, startedAt: since }: ContainerObservation): Cause[] {
+function failingProbe(deployment: string, { name: pod, state, health, healthOutput, startedAt: since }: ContainerObservation): Cause[] {
   if (state !== 'running' || health !== 'unhealthy') return [];
   const code = 'PROBE_FAILING';
-  return [{ code, certain: false, deployment, pod, since, evidence: `its health check fails: ${healthSaid}`, hint: hintOf(code) }];
+  return [{ code, certain: false, deployment, pod, since, evidence: `its health check fails: ${healthOutput}`, hint: hintOf(code) }];
 }
 
 function hintOf(code: CauseCode): string {

@@ -24,7 +24,7 @@ export interface ProjectFacts {
 }
 
 /** Bytes that the upgrade state needs, in addition to the backup. */
-const LEAST_FREE = 16 * 1024 * 1024;
+const MIN_FREE_BYTES = 16 * 1024 * 1024;
 const DOCKER = 'docker inspect';
 
 export function evaluateProject(project: ProjectObservation, facts: ProjectFacts, needsBytes: number): CheckResult[] {
@@ -52,7 +52,7 @@ function evaluateFiles({ unwritable }: ProjectFacts): CheckResult {
 
 function evaluateRoom({ freeBytes }: ProjectFacts, needsBytes: number): CheckResult {
   if (freeBytes === null) return warn('disk-room', 'the free disk space in the directory of the project could not be determined', '', 'the file system');
-  const desired = LEAST_FREE + needsBytes;
+  const desired = MIN_FREE_BYTES + needsBytes;
   const free = `${(freeBytes / 1024 ** 2).toFixed(0)} MiB are free in the directory of the project`;
   if (freeBytes >= desired) return pass('disk-room', free, 'the file system');
   const remedy = `Free up disk space: the copies of the files and the backup need ${(desired / 1024 ** 2).toFixed(0)} MiB there. Then run again.`;

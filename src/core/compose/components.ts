@@ -53,7 +53,7 @@ function podsOf(container: ContainerObservation, image: string, health: Readonly
 function troubleOf(container: ContainerObservation, health: Health | undefined): WaitingContainer[] {
   const { name: pod, state, exitCode } = container;
   if (state === 'restarting' || (state === 'exited' && exitCode !== 0)) return [{ pod, reason: endOf(container), message: `exit code ${exitCode}` }];
-  if (state === 'running' && container.health === 'unhealthy') return [{ pod, reason: 'Unhealthy', message: container.healthSaid }];
+  if (state === 'running' && container.health === 'unhealthy') return [{ pod, reason: 'Unhealthy', message: container.healthOutput }];
   return state === 'running' && health?.state === 'not-yet' ? [{ pod, reason: 'NotReady', message: health.reason }] : [];
 }
 

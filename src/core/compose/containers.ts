@@ -5,7 +5,7 @@ import { SecretValues, isRecord, valueAt, type Values } from '../model/values.js
 
 const STATES = ['created', 'running', 'paused', 'restarting', 'removing', 'exited', 'dead'] as const;
 const HEALTHS = ['none', 'starting', 'healthy', 'unhealthy'] as const;
-const LONGEST_HEALTH = 300;
+const MAX_HEALTH_LENGTH = 300;
 
 export type ContainerState = (typeof STATES)[number];
 export type Health = (typeof HEALTHS)[number];
@@ -29,7 +29,7 @@ export interface ContainerObservation {
   readonly state: ContainerState;
   readonly health: Health;
   /** The last output of the health check, in one line. */
-  readonly healthSaid: string;
+  readonly healthOutput: string;
   readonly startedAt: string;
   readonly finishedAt: string;
   readonly exitCode: number;
@@ -51,7 +51,7 @@ export function readContainers(inspected: unknown): ContainerObservation[] {
     .filter((record) => textAt(record, 'Id') !== '')
     .map(readContainer)
     .filter(({ labels }) => labels['com.docker.compose.oneoff']?.toLowerCase() !== 'true')
-    .sort((one, other) => (one.service === other.service ? one.number - other.number : one.service < other.service ? -1 : 1));
+    .sort((first, other) => (first.service === other.service ? first.number - other.number : first.service < other.service ? -1 : 1));
 }
 
 function readContainer(inspected: Values): ContainerObservation {
@@ -73,15 +73,15 @@ function readContainer(inspected: Values): ContainerObservation {
   };
 }
 
-type ObservedState = Pick<ContainerObservation, 'state' | 'health' | 'healthSaid' | 'startedAt' | 'finishedAt' | 'exitCode' | 'oomKilled'>;
+type ObservedState = Pick<ContainerObservation, 'state' | 'health' | 'healthOutput' | 'startedAt' | 'finishedAt' | 'exitCode' | 'oomKilled'>;
 
 function readState(inspected: Values): ObservedState {
-  const said = tablesAt(inspected, 'State.Health.Log').at(-1) ?? {};
+  const lastCheck = tablesAt(inspected, 'State.Health.Log').at(-1) ?? {};
   return {
     // An unknown state is not reported as running.
     state: oneOf(STATES, textAt(inspected, 'State.Status'), 'dead'),
     health: oneOf(HEALTHS, textAt(inspected, 'State.Health.Status'), 'none'),
-    healthSaid: shorten(oneLine(withoutMeter(textAt(said, 'Output'))), LONGEST_HEALTH),
+    healthOutput: shorten(oneLine(withoutMeter(textAt(lastCheck, 'Output'))), MAX_HEALTH_LENGTH),
     startedAt: timeAt(inspected, 'State.StartedAt'),
     finishedAt: timeAt(inspected, 'State.FinishedAt'),
     exitCode: numberAt(inspected, 'State.ExitCode'),

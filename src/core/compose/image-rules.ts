@@ -10,7 +10,7 @@ import { liveServices, type ProjectObservation, type ServiceObservation } from '
 
 /** Not checked during an incomplete upgrade: the files may be newer than the containers, and the upgrade state contains the images that ran. */
 export function runningImageDiffers(project: ProjectObservation, { migration }: Observation): CheckResult[] {
-  if (project.notes !== null || migration?.journal?.closed === false) return [];
+  if (project.upgradeState !== null || migration?.journal?.closed === false) return [];
   return liveServices(project).flatMap((service) => {
     const other = ranImages(service).find((image) => isOther(image, service.image));
     return other === undefined ? [] : [failedCheckOf(project, service, other)];

@@ -14,7 +14,7 @@ interface Running {
 
 /** Not checked during an incomplete upgrade: two versions may run, and the upgrade state contains the images that ran. */
 export function severalVersions(target: Version, project: ProjectObservation, { migration }: Observation): CheckResult[] {
-  if (project.notes !== null || migration?.journal?.closed === false) return [];
+  if (project.upgradeState !== null || migration?.journal?.closed === false) return [];
   const running = liveServices(project).flatMap((service) => runningOf(service) ?? []);
   if (!wouldDowngrade(target, running) && !haveSeveralPaths(target, running)) return [];
   const named = running.map(({ service, version }) => `${service} runs ${formatVersion(version)}`).join(', ');
@@ -55,5 +55,5 @@ function wouldDowngrade(target: Version, running: readonly Running[]): boolean {
 /** Services that already run the target version are not changed and not counted. */
 function haveSeveralPaths(target: Version, running: readonly Running[]): boolean {
   const left = running.filter(({ version }) => compareVersions(version, target) !== 0);
-  return left.some((one) => left.some((other) => one.installation !== other.installation && compareVersions(one.version, other.version) !== 0));
+  return left.some((first) => left.some((other) => first.installation !== other.installation && compareVersions(first.version, other.version) !== 0));
 }

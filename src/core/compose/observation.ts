@@ -71,7 +71,7 @@ export interface ProjectObservation {
   /** Environment variables of this process; they take precedence over those of the files. */
   readonly environment: SecretValues;
   readonly services: readonly ServiceObservation[];
-  readonly notes: UpgradeState | null;
+  readonly upgradeState: UpgradeState | null;
   /** By container ID. */
   readonly health: Readonly<Record<string, Health>>;
   readonly answer: Answer;
@@ -89,6 +89,6 @@ export function milvusServices({ services }: Pick<ProjectObservation, 'services'
  * The Milvus services that have a container, or had one when the upgrade began. The others are never started: one may be a template for others, with the same
  * data.
  */
-export function liveServices({ services, notes }: Pick<ProjectObservation, 'services' | 'notes'>): ServiceObservation[] {
-  return milvusServices({ services }).filter(({ name, containers }) => containers.length > 0 || own(notes?.images ?? {}, name) !== undefined);
+export function liveServices({ services, upgradeState }: Pick<ProjectObservation, 'services' | 'upgradeState'>): ServiceObservation[] {
+  return milvusServices({ services }).filter(({ name, containers }) => containers.length > 0 || own(upgradeState?.images ?? {}, name) !== undefined);
 }

@@ -22,8 +22,8 @@ import type { ProjectRoute } from './route.js';
 /** Null if the running version cannot be determined. */
 export function findProjectRoute(config: Config, observation: Observation, project: ProjectObservation): ProjectRoute | null {
   // During an incomplete upgrade the containers may already run the new version: the upgrade state has the version before it.
-  const begun = isStateOfFinished(project.notes, observation) ? null : parseVersion(project.notes?.from ?? '');
-  const from = halfMigratedFrom(observation) ?? begun ?? ranVersion(project) ?? runningVersion(observation) ?? config.source;
+  const startedFrom = isStateOfFinished(project.upgradeState, observation) ? null : parseVersion(project.upgradeState?.from ?? '');
+  const from = halfMigratedFrom(observation) ?? startedFrom ?? ranVersion(project) ?? runningVersion(observation) ?? config.source;
   if (!from) return null;
   const { topology, messageQueue } = observation;
   const indexNode = observation.components.some((component) => component.role === 'indexnode');
@@ -39,9 +39,9 @@ function ranVersion(project: ProjectObservation): Version | null {
 }
 
 /** True if a migration was killed after its journal was closed. It is complete, and its upgrade state, which is removed last, is outdated. */
-export function isStateOfFinished(notes: ProjectObservation['notes'], { migration }: Observation): boolean {
+export function isStateOfFinished(upgradeState: ProjectObservation['upgradeState'], { migration }: Observation): boolean {
   const journal = migration?.journal;
-  return notes !== null && journal?.closed === true && notes.from === journal.from && notes.to === journal.to;
+  return upgradeState !== null && journal?.closed === true && upgradeState.from === journal.from && upgradeState.to === journal.to;
 }
 
 /**
@@ -103,8 +103,8 @@ export function planProjectUpgrade(config: Config, observation: Observation, pro
 
 function stepsOf(config: Config, observation: Observation, project: ProjectObservation, { from, started, path, edits }: ProjectRoute): Step[] {
   const aim: Aim = { config, project: project.name, version: config.target };
-  const notes = draftState(project, from, config.target, started);
-  const write = editFiles(aim, edits.edits.map(toChange), notes);
+  const upgradeState = draftState(project, from, config.target, started);
+  const write = editFiles(aim, edits.edits.map(toChange), upgradeState);
   const start = recreate(aim, started);
   const waitReady = serve(aim, started);
   if (path.pathKind === 'migration') return migrationSteps({ config: { ...config, release: project.name }, observation, from, write, start, waitReady });
@@ -112,8 +112,8 @@ function stepsOf(config: Config, observation: Observation, project: ProjectObser
 }
 
 /** The images before the first change: for an incomplete upgrade, those in its upgrade state. */
-function draftState({ notes, ...project }: ProjectObservation, from: Version, to: Version, images: Images): StateDraft {
-  const before = (name: string, image: string): string => (notes && own(notes.images, name))?.before ?? image;
+function draftState({ upgradeState, ...project }: ProjectObservation, from: Version, to: Version, images: Images): StateDraft {
+  const before = (name: string, image: string): string => (upgradeState && own(upgradeState.images, name))?.before ?? image;
   const services = milvusServices(project).filter(({ name }) => own(images, name) !== undefined);
   const changes = services.map((service) => {
     const { name, image } = service;

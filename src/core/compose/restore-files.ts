@@ -17,13 +17,13 @@ export function oldImages({ images }: UpgradeState): Images {
  * restored.
  * Returns the problem as a string if they cannot be.
  */
-export function restoreSettings(aim: Aim, project: ProjectObservation, notes: UpgradeState): EditFilesStep | string {
-  const noted = new Map(notes.files.map(({ path, text }) => [path, text]));
-  const managed = managedTexts(project, notes);
+export function restoreSettings(aim: Aim, project: ProjectObservation, upgradeState: UpgradeState): EditFilesStep | string {
+  const noted = new Map(upgradeState.files.map(({ path, text }) => [path, text]));
+  const expectedTexts = editedTexts(project, upgradeState);
   const changed = project.files.filter(({ path, text }) => noted.has(path) && text.reveal() !== noted.get(path)?.reveal());
-  const isOurs = changed.every(({ path, text }) => managed.get(path) === text.reveal());
-  const files = isOurs ? project.files.map((file) => ({ ...file, text: noted.get(file.path) ?? file.text })) : project.files;
-  const { edits, problems } = hasImages(files, project, notes) ? { edits: [], problems: [] } : editsFor({ ...project, files }, oldImages(notes));
+  const isUnchangedSince = changed.every(({ path, text }) => expectedTexts.get(path) === text.reveal());
+  const files = isUnchangedSince ? project.files.map((file) => ({ ...file, text: noted.get(file.path) ?? file.text })) : project.files;
+  const { edits, problems } = hasImages(files, project, upgradeState) ? { edits: [], problems: [] } : editsFor({ ...project, files }, oldImages(upgradeState));
   if (problems.length > 0) return problems.join('; ');
   const edited = new Map(edits.map(({ path, after }) => [path, after]));
   const changes = project.files.flatMap(({ path, text }, at): FileChange[] => {
@@ -34,13 +34,13 @@ export function restoreSettings(aim: Aim, project: ProjectObservation, notes: Up
 }
 
 /** False if the files selected another image than the one that ran, because they had been changed before the containers were recreated. */
-function hasImages(files: ProjectObservation['files'], project: ProjectObservation, notes: UpgradeState): boolean {
-  const images = readImages({ files: plainFiles({ files }), environment: plainEnvironment(project) }, Object.keys(notes.images));
-  return [...images].every(([name, image]) => image === own(notes.images, name)?.before);
+function hasImages(files: ProjectObservation['files'], project: ProjectObservation, upgradeState: UpgradeState): boolean {
+  const images = readImages({ files: plainFiles({ files }), environment: plainEnvironment(project) }, Object.keys(upgradeState.images));
+  return [...images].every(([name, image]) => image === own(upgradeState.images, name)?.before);
 }
 
 /** The texts that this action has produced, or would have produced, from the recorded files. */
-function managedTexts(project: ProjectObservation, { files, images }: UpgradeState): ReadonlyMap<string, string> {
+function editedTexts(project: ProjectObservation, { files, images }: UpgradeState): ReadonlyMap<string, string> {
   const noted = new Map(files.map(({ path, text }) => [path, text]));
   const before = { ...project, files: project.files.map((file) => ({ ...file, text: noted.get(file.path) ?? file.text })) };
   const after = Object.fromEntries(Object.entries(images).map(([name, image]) => [name, image.after]));

@@ -24,7 +24,7 @@ import { type RollbackDecision, type FailedUpgrade, isWaitOver } from '../model/
 /** Decides on the rollback after a failure. A failed rollback is completed, or undone if its restore has not begun. */
 export function decideProjectRollback(failed: FailedUpgrade, project: ProjectObservation): RollbackDecision {
   const { config, plan, observation } = failed;
-  const isHalfDone = project.notes !== null || observation.migration?.journal?.closed === false;
+  const isHalfDone = project.upgradeState !== null || observation.migration?.journal?.closed === false;
   const served = isHalfDone ? servesWhatItShould(plan, observation) : null;
   if (served) return served;
   if (plan.strategy === 'restore') return afterFailedRestore(failed, project);
@@ -35,7 +35,7 @@ export function decideProjectRollback(failed: FailedUpgrade, project: ProjectObs
 function afterFailedMigration({ config, plan, before, observation }: FailedUpgrade, project: ProjectObservation): RollbackDecision {
   const journal = journalOfRun(config, plan, observation);
   // Upgrade state that existed before this run: an earlier run may have started the new version.
-  const mayHaveServed = (before.project?.notes ?? null) !== null;
+  const mayHaveServed = (before.project?.upgradeState ?? null) !== null;
   return journal?.closed === false ? backFromMigration(config, observation, project, { journal, mayHaveServed }) : { kind: 'not-needed' };
 }
 
@@ -66,7 +66,7 @@ function afterFailedRestore(failed: FailedUpgrade, project: ProjectObservation):
 /** The plan of `operation: rollback`, or why it is not possible. */
 export function planProjectBack(config: Config, observation: Observation, project: ProjectObservation): Planned {
   const journal = observation.migration?.journal;
-  const isMigration = journal && (!journal.closed || project.notes === null || isStateOfFinished(project.notes, observation));
+  const isMigration = journal && (!journal.closed || project.upgradeState === null || isStateOfFinished(project.upgradeState, observation));
   const rollback = isMigration
     ? backFromMigration(config, observation, project, { journal, mayHaveServed: true })
     : backFromUpgrade(config, observation, project);
@@ -91,17 +91,17 @@ function noRollback({ name }: ProjectObservation, rollback: RollbackDecision): C
 }
 
 function backFromUpgrade(config: Config, observation: Observation, project: ProjectObservation): RollbackDecision {
-  const { notes } = project;
-  const to = parseVersion(notes?.from ?? '');
-  if (!notes || !to || isStateOfFinished(notes, observation)) return { kind: 'not-needed' };
-  const from = newestOf(config.target, notes);
+  const { upgradeState } = project;
+  const to = parseVersion(upgradeState?.from ?? '');
+  if (!upgradeState || !to || isStateOfFinished(upgradeState, observation)) return { kind: 'not-needed' };
+  const from = newestOf(config.target, upgradeState);
   const { topology, messageQueue } = observation;
   const { path } = findPath({ from: to, to: from, topology, messageQueue, indexNode: false });
-  if (hasRun(project, notes) && (path.pathKind === 'migration' || !path.rollback.possible))
+  if (hasRun(project, upgradeState) && (path.pathKind === 'migration' || !path.rollback.possible))
     return { kind: 'blocked', reason: `from ${formatVersion(from)} to ${formatVersion(to)}: ${path.rollback.why} (${path.rollback.source})` };
   const aim: Aim = { config, project: project.name, version: to };
-  const images = oldImages(notes);
-  const files = restoreSettings(aim, project, notes);
+  const images = oldImages(upgradeState);
+  const files = restoreSettings(aim, project, upgradeState);
   if (typeof files === 'string') return { kind: 'blocked', reason: files };
   const steps = [files, recreate(aim, images), serve(aim, images), finishState(aim)];
   return {
@@ -121,8 +121,8 @@ function hasRun({ services }: ProjectObservation, { images, started = false }: U
   });
 }
 
-function newestOf(target: Version, notes: UpgradeState): Version {
-  const noted = parseVersion(notes.to);
+function newestOf(target: Version, upgradeState: UpgradeState): Version {
+  const noted = parseVersion(upgradeState.to);
   return noted && compareVersions(noted, target) > 0 ? noted : target;
 }
 
@@ -158,7 +158,7 @@ function backFromMigration(config: Config, observation: Observation, project: Pr
 }
 
 function filesOfBefore(aim: Aim, project: ProjectObservation, journal: Journal): { readonly images: Images; readonly edits: EditFilesStep | string } {
-  if (project.notes) return { images: oldImages(project.notes), edits: restoreSettings(aim, project, project.notes) };
+  if (project.upgradeState) return { images: oldImages(project.upgradeState), edits: restoreSettings(aim, project, project.upgradeState) };
   const images = imagesBefore(aim.config, project, journal);
   return { images, edits: editFiles(aim, editsFor(project, images).edits.map(toChange), null) };
 }

@@ -89,7 +89,7 @@ function notUp({ project, route }: Question): CheckResult[] {
 /** Not checked for services that already select the target, or that a run of this action stopped: that is an incomplete upgrade, and resuming it is the fix. */
 function unhealthy({ config, observation, project, route }: Question): CheckResult[] {
   if (Object.keys(route.started).length === 0 || project.services.every((service) => service.containers.length === 0)) return [];
-  if (project.notes !== null || observation.migration?.journal?.closed === false) return [];
+  if (project.upgradeState !== null || observation.migration?.journal?.closed === false) return [];
   const missing = new Set(milvusServices(project).flatMap((service) => (service.containers.length === 0 ? [service.name] : [])));
   return observation.components.flatMap((component) => {
     if (missing.has(component.deployment)) return [withoutContainer(component.deployment)];

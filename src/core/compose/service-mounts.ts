@@ -3,10 +3,10 @@ import { isRecord, type Values } from '../model/values.js';
 import { tidyPath } from './files/paths.js';
 
 /** Longer chains of `volumes_from` are treated as cycles. */
-const LONGEST_CHAIN = 10;
+const MAX_CHAIN_LENGTH = 10;
 
 /** Source by destination, as in the files. The source of a named volume is its name; it is empty for a volume without one. */
-export function mountsOf(service: Values, config: Values, chain = LONGEST_CHAIN): Readonly<Record<string, string>> {
+export function mountsOf(service: Values, config: Values, chain = MAX_CHAIN_LENGTH): Readonly<Record<string, string>> {
   const volumes = tableIn(config.volumes);
   const pairs = listIn(service.volumes).map((volume): [string, string] => {
     if (isRecord(volume)) return [getString(volume.target), getString(volume.source)];

@@ -13,18 +13,18 @@ import type { StepStatus } from '../model/step-status.js';
 const GONE: StepStatus = { state: 'stalled', reason: 'the project no longer exists' };
 
 /** A file that has neither its previous nor its new text was changed by another process or user, and must not be overwritten. */
-export function evaluateEditFiles({ files, notes }: EditFilesStep, { project }: Observation): StepStatus {
+export function evaluateEditFiles({ files, upgradeState }: EditFilesStep, { project }: Observation): StepStatus {
   if (!project) return GONE;
   const texts = new Map(project.files.map((file) => [file.path, file.text.reveal()]));
   const open = files.filter((file) => texts.get(file.path) !== file.after.reveal());
   const foreign = open.filter((file) => texts.get(file.path) !== file.before.reveal()).map((file) => file.path);
   if (foreign.length > 0) return { state: 'stalled', reason: `${foreign.join(' and ')} was changed by another process or user since this run read it` };
-  return open.length === 0 && isWrittenDown(notes, project) ? { state: 'complete' } : { state: 'pending' };
+  return open.length === 0 && isWrittenDown(upgradeState, project) ? { state: 'complete' } : { state: 'pending' };
 }
 
 /** The files may already have the new images while the containers do not: then no file is edited, but the running images are still recorded. */
-function isWrittenDown(draft: EditFilesStep['notes'], { notes, services }: ProjectObservation): boolean {
-  if (!draft || notes) return true;
+function isWrittenDown(draft: EditFilesStep['upgradeState'], { upgradeState, services }: ProjectObservation): boolean {
+  if (!draft || upgradeState) return true;
   return Object.entries(draft.images).every(([name, { after }]) => {
     const containers = services.find((service) => service.name === name)?.containers ?? [];
     return containers.length > 0 && containers.every((container) => container.image === after);
@@ -84,6 +84,6 @@ function hindrances({ name, containers }: ServiceObservation, { images }: WaitHe
   const unwell = up.filter((container) => !isWell(container, health[container.id]));
   const [first] = unwell;
   if (!first) return [];
-  const said = health[first.id]?.reason || first.health || first.state;
-  return [`${name} (${up.length - unwell.length} of ${up.length} healthy; ${said})`];
+  const message = health[first.id]?.reason || first.health || first.state;
+  return [`${name} (${up.length - unwell.length} of ${up.length} healthy; ${message})`];
 }

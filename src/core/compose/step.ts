@@ -20,7 +20,7 @@ export interface EditFilesStep {
   readonly timeoutSeconds: number;
   readonly files: readonly FileChange[];
   /** Null during a rollback: the upgrade state stays until the old version serves. */
-  readonly notes: StateDraft | null;
+  readonly upgradeState: StateDraft | null;
 }
 
 /** Stops containers of other images and starts new ones. Done when every service has only containers of its image, all of them started. */

@@ -15,8 +15,8 @@ export interface Aim {
   readonly version: Version;
 }
 
-export function editFiles({ config, project, version }: Aim, files: readonly FileChange[], notes: StateDraft | null): EditFilesStep {
-  return { kind: 'edit-files', id: `edit-files/${project}@${formatVersion(version)}`, timeoutSeconds: config.stepTimeoutSeconds, files, notes };
+export function editFiles({ config, project, version }: Aim, files: readonly FileChange[], upgradeState: StateDraft | null): EditFilesStep {
+  return { kind: 'edit-files', id: `edit-files/${project}@${formatVersion(version)}`, timeoutSeconds: config.stepTimeoutSeconds, files, upgradeState };
 }
 
 export function recreate({ config, project, version }: Aim, images: Images): RecreateStep {

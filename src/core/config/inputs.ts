@@ -23,29 +23,29 @@ export type WriteProblem = (path: string, kind: 'file' | 'directory') => string;
 
 export function parseInputs(raw: RawInputs, readFile: ReadFile, writeProblem: WriteProblem = () => ''): ParsedInputs {
   const problems: string[] = [];
-  const say: Say = (input, works) => problems.push(`${input} is "${shorten(oneLine(raw[input]), 200)}"; ${works}`);
+  const addInputError: AddInputError = (input, works) => problems.push(`${input} is "${shorten(oneLine(raw[input]), 200)}"; ${works}`);
   const addError = (problem: string): void => void problems.push(problem);
   const values = parseValues(raw, readFile, addError);
-  oneOf(raw, 'platform', PLATFORMS, say);
-  checkWritable(raw, say, writeProblem);
+  oneOf(raw, 'platform', PLATFORMS, addInputError);
+  checkWritable(raw, addInputError, writeProblem);
   const config: Config = {
-    operation: oneOf(raw, 'operation', OPERATIONS, say),
-    strategy: oneOf(raw, 'strategy', STRATEGIES, say),
-    compose: parseCompose(raw, say),
-    release: raw.platform === 'compose' ? raw['project-name'] : named(raw, 'release', 53, say),
-    namespace: named(raw, 'namespace', 63, say),
-    target: target(raw, say),
-    source: raw['source-version'] ? fullVersion(raw, 'source-version', say) : null,
-    image: imageReference(raw, say),
-    chart: chartSource(raw, say),
-    chartVersion: requestedChart(raw, say),
+    operation: oneOf(raw, 'operation', OPERATIONS, addInputError),
+    strategy: oneOf(raw, 'strategy', STRATEGIES, addInputError),
+    compose: parseCompose(raw, addInputError),
+    release: raw.platform === 'compose' ? raw['project-name'] : named(raw, 'release', 53, addInputError),
+    namespace: named(raw, 'namespace', 63, addInputError),
+    target: target(raw, addInputError),
+    source: raw['source-version'] ? fullVersion(raw, 'source-version', addInputError) : null,
+    image: imageReference(raw, addInputError),
+    chart: chartSource(raw, addInputError),
+    chartVersion: requestedChart(raw, addInputError),
     values: new SecretValues(values),
     login: parseLogin(raw, readFile, addError),
     tools: parseTools(raw, addError),
-    migration: parseMigration(raw, say),
-    onFailure: oneOf(raw, 'on-failure', ON_FAILURE, say),
-    timeoutSeconds: seconds(raw, 'timeout', say),
-    stepTimeoutSeconds: seconds(raw, 'step-timeout', say),
+    migration: parseMigration(raw, addInputError),
+    onFailure: oneOf(raw, 'on-failure', ON_FAILURE, addInputError),
+    timeoutSeconds: seconds(raw, 'timeout', addInputError),
+    stepTimeoutSeconds: seconds(raw, 'step-timeout', addInputError),
     skipChecks: words(raw['skip-checks']),
     reportPath: raw['report-path'] || null,
     evidencePath: raw['evidence-path'] || null,
@@ -53,30 +53,31 @@ export function parseInputs(raw: RawInputs, readFile: ReadFile, writeProblem: Wr
   return problems.length > 0 ? { ok: false, problems } : { ok: true, config };
 }
 
-type Say = (input: NonSecret, works: string) => void;
+type AddInputError = (input: NonSecret, works: string) => void;
 
-function checkWritable(raw: RawInputs, say: Say, writeProblem: WriteProblem): void {
+function checkWritable(raw: RawInputs, addInputError: AddInputError, writeProblem: WriteProblem): void {
   for (const [input, kind] of [
     ['report-path', 'file'],
     ['evidence-path', 'directory'],
   ] as const) {
     const problem = raw[input] === '' ? '' : writeProblem(raw[input], kind);
-    if (problem) say(input, `${problem}; write ${kind === 'file' ? 'a file in an existing, writable directory' : 'a writable directory'}, or leave it out`);
+    if (problem)
+      addInputError(input, `${problem}; write ${kind === 'file' ? 'a file in an existing, writable directory' : 'a writable directory'}, or leave it out`);
   }
 }
 
-function oneOf<Word extends string>(raw: RawInputs, input: NonSecret, allowed: readonly Word[], say: Say): Word {
+function oneOf<Word extends string>(raw: RawInputs, input: NonSecret, allowed: readonly Word[], addInputError: AddInputError): Word {
   const found = allowed.find((word) => word === raw[input]);
-  if (!found) say(input, `write one of ${allowed.join(', ')}`);
+  if (!found) addInputError(input, `write one of ${allowed.join(', ')}`);
   return found ?? (allowed[0] as Word);
 }
 
 /** RFC 1123 labels; Helm allows 53 characters for a release (helm/pkg/chartutil/validate_name.go), Kubernetes 63 for a namespace. */
-function named(raw: RawInputs, input: 'release' | 'namespace', longest: number, say: Say): string {
+function named(raw: RawInputs, input: 'release' | 'namespace', longest: number, addInputError: AddInputError): string {
   const name = raw[input];
-  if (name === '') say(input, `write the name of the ${input === 'release' ? 'Helm release, as `helm list` shows it' : 'namespace'}`);
+  if (name === '') addInputError(input, `write the name of the ${input === 'release' ? 'Helm release, as `helm list` shows it' : 'namespace'}`);
   else if (!/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(name) || name.length > longest) {
-    say(input, `write at most ${longest} lower-case letters, digits and "-", for example my-milvus`);
+    addInputError(input, `write at most ${longest} lower-case letters, digits and "-", for example my-milvus`);
   }
   return name;
 }
@@ -87,53 +88,53 @@ export function isNeeded(input: string, { operation, platform }: Pick<RawInputs,
   return input === 'target-version' && operation !== 'rollback';
 }
 
-function target(raw: RawInputs, say: Say): Version {
+function target(raw: RawInputs, addInputError: AddInputError): Version {
   const none = { major: 0, minor: 0, patch: 0, preRelease: '' };
-  return !isNeeded('target-version', raw) && raw['target-version'] === '' ? none : (fullVersion(raw, 'target-version', say) ?? none);
+  return !isNeeded('target-version', raw) && raw['target-version'] === '' ? none : (fullVersion(raw, 'target-version', addInputError) ?? none);
 }
 
-function fullVersion(raw: RawInputs, input: 'target-version' | 'source-version', say: Say): Version | null {
+function fullVersion(raw: RawInputs, input: 'target-version' | 'source-version', addInputError: AddInputError): Version | null {
   const found = parseVersion(raw[input]);
-  if (!found) say(input, 'write a full Milvus version such as 2.6.15');
+  if (!found) addInputError(input, 'write a full Milvus version such as 2.6.15');
   return found;
 }
 
-function imageReference(raw: RawInputs, say: Say): string | null {
+function imageReference(raw: RawInputs, addInputError: AddInputError): string | null {
   if (raw.image === '') return null;
   const { repository, tag, digest } = parseImage(raw.image);
   const readable = /^[a-z0-9][a-zA-Z0-9._:/-]*$/.test(repository) && /^[\w][\w.-]{0,127}$/.test(tag) && (digest === '' || raw.platform === 'compose');
   // The chart's image.all has a repository and a tag, but no digest (zilliztech/milvus-helm values.yaml).
-  if (!readable) say('image', 'write repository and tag, for example registry.example.com/milvusdb/milvus:v2.6.15');
+  if (!readable) addInputError('image', 'write repository and tag, for example registry.example.com/milvusdb/milvus:v2.6.15');
   return raw.image;
 }
 
-function chartSource(raw: RawInputs, say: Say): ChartSource {
+function chartSource(raw: RawInputs, addInputError: AddInputError): ChartSource {
   const reference = raw.chart;
   if (reference.startsWith('oci://')) return { kind: 'oci', reference };
   if (reference.endsWith('.tgz')) return { kind: 'archive', reference };
   if (/^(\.{0,2}\/|~\/|[A-Za-z]:\\)/.test(reference) || reference === '.') return { kind: 'directory', reference };
   if (!/^[a-z0-9][\w.-]*\/[a-z0-9][\w.-]*$/.test(reference)) {
-    say('chart', 'write milvus/milvus, a directory such as ./charts/milvus, a .tgz file, or oci://registry/path');
+    addInputError('chart', 'write milvus/milvus, a directory such as ./charts/milvus, a .tgz file, or oci://registry/path');
   }
   if (!/^https?:\/\/[^\s/]+/.test(raw['chart-repository'])) {
-    say('chart-repository', 'write a URL such as https://zilliztech.github.io/milvus-helm/');
+    addInputError('chart-repository', 'write a URL such as https://zilliztech.github.io/milvus-helm/');
   }
   return { kind: 'repository', reference, url: raw['chart-repository'] };
 }
 
-function requestedChart(raw: RawInputs, say: Say): RequestedChart {
+function requestedChart(raw: RawInputs, addInputError: AddInputError): RequestedChart {
   const text = raw['chart-version'];
   if (text === 'auto' || text === 'keep') return { kind: text };
-  if (!parseVersion(text)) say('chart-version', 'write auto, keep, or a full chart version such as 4.2.58');
+  if (!parseVersion(text)) addInputError('chart-version', 'write auto, keep, or a full chart version such as 4.2.58');
   return { kind: 'exact', version: text.replace(/^v/, '') };
 }
 
 /** Whole seconds, or a number with s, m or h: 900, 15m, 2h. */
-function seconds(raw: RawInputs, input: 'timeout' | 'step-timeout', say: Say): number {
+function seconds(raw: RawInputs, input: 'timeout' | 'step-timeout', addInputError: AddInputError): number {
   const found = /^(\d{1,6})(s|m|h)?$/.exec(raw[input]);
   const unit = { s: 1, m: 60, h: 3600 }[found?.[2] ?? 's'] ?? 1;
   const value = found ? Number(found[1]) * unit : 0;
-  if (value <= 0 || value > 7 * 24 * 3600) say(input, 'write seconds, or a time such as 15m or 2h, up to a week');
+  if (value <= 0 || value > 7 * 24 * 3600) addInputError(input, 'write seconds, or a time such as 15m or 2h, up to a week');
   return value;
 }
 

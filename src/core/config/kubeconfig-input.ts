@@ -38,7 +38,7 @@ function sort(written: string, { readFile }: KubeconfigReading): Sorted {
   const plain = decoded(written);
   if (plain !== null && /[:{]/.test(plain)) return { kind: 'text', text: plain, input: 'kubeconfig, decoded from base64,' };
   if (/[\n{]|: /.test(written)) {
-    return plain === null && isEncodedLike(written) ? brokenBase64(written) : { kind: 'text', text: written, input: 'kubeconfig' };
+    return plain === null && looksLikeBase64(written) ? brokenBase64(written) : { kind: 'text', text: written, input: 'kubeconfig' };
   }
   const content = readFile(written);
   if (content !== null) return { kind: 'path', text: content, input: `kubeconfig names the file "${written}", which` };
@@ -46,7 +46,7 @@ function sort(written: string, { readFile }: KubeconfigReading): Sorted {
 }
 
 /** A truncated or mistyped secret must not be treated as a path and quoted. */
-function isEncodedLike(written: string): boolean {
+function looksLikeBase64(written: string): boolean {
   return /^[A-Za-z0-9+/=\s]{40,}$/.test(written) && !/^[.~]?\//.test(written);
 }
 

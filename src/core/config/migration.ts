@@ -22,31 +22,31 @@ export const MIGRATION_INPUTS = ['root-path', 'migration-image', 'storage-class'
 export type MigrationInput = (typeof MIGRATION_INPUTS)[number];
 
 /** `say` receives the input with the error and a valid example. */
-export function parseMigration(raw: RawInputs, say: (input: MigrationInput, works: string) => void): MigrationConfig {
+export function parseMigration(raw: RawInputs, addError: (input: MigrationInput, works: string) => void): MigrationConfig {
   const rootPath = withoutEnd(raw['root-path'], '/');
   if (rootPath !== raw['root-path'] || /\s|\/\//.test(rootPath))
-    say('root-path', 'write the value of etcd.rootPath from the Milvus configuration, for example by-dev');
+    addError('root-path', 'write the value of etcd.rootPath from the Milvus configuration, for example by-dev');
   const image = raw['migration-image'];
   if (!/^[a-z0-9][a-zA-Z0-9._:/-]*:[\w][\w.-]{0,127}$/.test(image))
-    say('migration-image', 'write repository and tag, for example milvusdb/meta-migration:v2.2.0');
+    addError('migration-image', 'write repository and tag, for example milvusdb/meta-migration:v2.2.0');
   const etcdEndpoints = raw['etcd-endpoints'].split(/[\s,]+/).filter((endpoint) => endpoint !== '');
   if (etcdEndpoints.some((endpoint) => !ENDPOINT.test(endpoint)))
-    say('etcd-endpoints', 'write host:port, separated by commas, for example etcd-0.etcd:2379,etcd-1.etcd:2379');
-  if (!/^[1-9]\d{0,5}(Mi|Gi|Ti|M|G|T)$/.test(raw['backup-size'])) say('backup-size', 'write a size such as 10Gi');
+    addError('etcd-endpoints', 'write host:port, separated by commas, for example etcd-0.etcd:2379,etcd-1.etcd:2379');
+  if (!/^[1-9]\d{0,5}(Mi|Gi|Ti|M|G|T)$/.test(raw['backup-size'])) addError('backup-size', 'write a size such as 10Gi');
   return {
     rootPath: rootPath || null,
     image,
     storageClass: raw['storage-class'] || null,
     etcdEndpoints,
     backupSize: raw['backup-size'],
-    cleanUp: yesOrNo('clean-up', raw, say),
-    revokeSessions: yesOrNo('revoke-sessions', raw, say),
+    cleanUp: yesOrNo('clean-up', raw, addError),
+    revokeSessions: yesOrNo('revoke-sessions', raw, addError),
   };
 }
 
 const ENDPOINT = /^(https?:\/\/)?[a-zA-Z0-9._[\]:-]*:\d{1,5}$/;
 
-function yesOrNo(input: MigrationInput, raw: RawInputs, say: (input: MigrationInput, works: string) => void): boolean {
-  if (!['true', 'false'].includes(raw[input])) say(input, 'write true or false');
+function yesOrNo(input: MigrationInput, raw: RawInputs, addError: (input: MigrationInput, works: string) => void): boolean {
+  if (!['true', 'false'].includes(raw[input])) addError(input, 'write true or false');
   return raw[input] === 'true';
 }

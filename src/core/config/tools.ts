@@ -24,17 +24,18 @@ type AddError = (problem: string) => void;
 
 /** Parses the five inputs about programs, and reports every problem. */
 export function parseTools(raw: RawInputs, addError: AddError): ToolsConfig {
-  const say = (input: InputName, works: string): void => addError(`${input} is "${raw[input]}"; ${works}`);
-  const helm = requestedTool(raw, 'helm-version', 'installed, or a full version such as 3.21.4', say);
-  const kubectl = raw['kubectl-version'] === 'auto' ? AUTO : requestedTool(raw, 'kubectl-version', 'auto, installed, or a full version such as 1.34.5', say);
+  const addInputError = (input: InputName, works: string): void => addError(`${input} is "${raw[input]}"; ${works}`);
+  const helm = requestedTool(raw, 'helm-version', 'installed, or a full version such as 3.21.4', addInputError);
+  const kubectl =
+    raw['kubectl-version'] === 'auto' ? AUTO : requestedTool(raw, 'kubectl-version', 'auto, installed, or a full version such as 1.34.5', addInputError);
   if (helm.kind === 'exact' && isOlderThanHelm314(helm.version))
-    say('helm-version', `write ${OLDEST_HELM} or newer: older versions do not support --reset-then-reuse-values`);
+    addInputError('helm-version', `write ${OLDEST_HELM} or newer: older versions do not support --reset-then-reuse-values`);
   return {
     helm,
     kubectl,
-    helmChecksum: checksum(raw, 'helm-checksum', helm, say),
-    kubectlChecksum: checksum(raw, 'kubectl-checksum', kubectl, say),
-    mirror: mirror(raw, say),
+    helmChecksum: checksum(raw, 'helm-checksum', helm, addInputError),
+    kubectlChecksum: checksum(raw, 'kubectl-checksum', kubectl, addInputError),
+    mirror: mirror(raw, addInputError),
   };
 }
 
@@ -46,32 +47,32 @@ export function isOlderThanHelm314(text: string): boolean {
 
 const AUTO: RequestedTool = { kind: 'auto' };
 const INSTALLED: RequestedTool = { kind: 'installed' };
-type Say = (input: InputName, works: string) => void;
+type AddInputError = (input: InputName, works: string) => void;
 
-function requestedTool(raw: RawInputs, input: ToolInput, works: string, say: Say): RequestedTool {
+function requestedTool(raw: RawInputs, input: ToolInput, works: string, addInputError: AddInputError): RequestedTool {
   const text = raw[input];
   if (text === 'installed') return INSTALLED;
   if (!parseVersion(text)) {
-    say(input, `write ${works}`);
+    addInputError(input, `write ${works}`);
     return INSTALLED;
   }
   return { kind: 'exact', version: text.replace(/^v/, '') };
 }
 
-function checksum(raw: RawInputs, input: 'helm-checksum' | 'kubectl-checksum', tool: RequestedTool, say: Say): string | null {
+function checksum(raw: RawInputs, input: 'helm-checksum' | 'kubectl-checksum', tool: RequestedTool, addInputError: AddInputError): string | null {
   const text = raw[input].toLowerCase();
   if (text === '') return null;
   const versionInput = input.replace('checksum', 'version') as ToolInput;
-  if (!/^[0-9a-f]{64}$/.test(text)) say(input, 'write a SHA-256: 64 hexadecimal digits');
+  if (!/^[0-9a-f]{64}$/.test(text)) addInputError(input, 'write a SHA-256: 64 hexadecimal digits');
   // A version that cannot be parsed has already been reported.
-  else if (tool.kind !== 'exact' && raw[versionInput] === tool.kind) say(input, `write an exact ${versionInput} with it, not ${tool.kind}`);
+  else if (tool.kind !== 'exact' && raw[versionInput] === tool.kind) addInputError(input, `write an exact ${versionInput} with it, not ${tool.kind}`);
   return text;
 }
 
-function mirror(raw: RawInputs, say: Say): string | null {
+function mirror(raw: RawInputs, addInputError: AddInputError): string | null {
   const text = withoutEnd(raw['download-mirror'], '/');
   if (text === '') return null;
   if (!/^https?:\/\/[^\s/?#@]+(\/[^\s?#@]*)?$/.test(text))
-    say('download-mirror', 'write a URL such as https://mirror.example.com/tools, without user, password or query');
+    addInputError('download-mirror', 'write a URL such as https://mirror.example.com/tools, without user, password or query');
   return text;
 }

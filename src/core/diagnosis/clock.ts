@@ -27,27 +27,27 @@ const UNLOCKED_SECONDS = 60;
  * (client-go workqueue, ItemExponentialFailureRateLimiter).
  */
 const RETRIES_DOUBLE = new Set(['QUOTA', 'ADMISSION_DENIED']);
-const LONGEST_RETRY_SECONDS = 300;
-const LONGEST_EVIDENCE = 400;
+const MAX_RETRY_SECONDS = 300;
+const MAX_EVIDENCE_LENGTH = 400;
 
 /**
  * Advances every clock to this observation. Time counts only between two current observations that both show the symptom. The first of the two decides whether the
  * time is excused, because every change triggers an observation.
  */
-export function windOn(before: Standings, symptoms: readonly Symptom[], look: Snapshot, secondsSince: number): Standings {
-  const target = new Map(look.deployments.map((deployment) => [deployment.name, deployment.target]));
+export function windOn(before: Standings, symptoms: readonly Symptom[], snapshot: Snapshot, secondsSince: number): Standings {
+  const target = new Map(snapshot.deployments.map((deployment) => [deployment.name, deployment.target]));
   const present = new Map<string, Symptom>();
   for (const symptom of symptoms) {
     const key = `${symptom.code} ${symptom.deployment}`;
     present.set(key, moreInformative(symptom, present.get(key), before.get(key)));
   }
-  const kept = [...before].filter(([, standing]) => secondsBetween(standing.lastObservedAt, look.takenAt) <= UNLOCKED_SECONDS || !look.isCurrent);
+  const kept = [...before].filter(([, standing]) => secondsBetween(standing.lastObservedAt, snapshot.takenAt) <= UNLOCKED_SECONDS || !snapshot.isCurrent);
   const sameTemplate = kept.filter(([, standing]) => standing.target === (target.get(standing.symptom.deployment) ?? ''));
   const standings = new Map(sameTemplate.map(([key, standing]) => [key, { ...standing, isPresent: false }]));
   for (const [key, symptom] of present) {
     const known = before.get(key);
     const continued = standings.has(key) && known?.symptom.mark === symptom.mark ? known : undefined;
-    standings.set(key, wind(continued, symptom, look, { secondsSince, target: target.get(symptom.deployment) ?? '' }));
+    standings.set(key, wind(continued, symptom, snapshot, { secondsSince, target: target.get(symptom.deployment) ?? '' }));
   }
   return standings;
 }
@@ -89,7 +89,7 @@ function patienceOf({ code, certainAfterSeconds }: Symptom): number | null {
 function secondsToCertain({ symptom, stoodSeconds, excusedSeconds }: Standing): number | null {
   const patience = patienceOf(symptom);
   if (patience === null || symptom.excused) return null;
-  const retry = RETRIES_DOUBLE.has(symptom.code) ? Math.min(excusedSeconds, LONGEST_RETRY_SECONDS) : 0;
+  const retry = RETRIES_DOUBLE.has(symptom.code) ? Math.min(excusedSeconds, MAX_RETRY_SECONDS) : 0;
   return patience + retry - stoodSeconds;
 }
 
@@ -103,7 +103,7 @@ export function causeOf(standing: Standing, isCurrent: boolean): Cause | null {
   const certain = isPresent && isCurrent && isOver(secondsToCertain(standing));
   if (!certain && !isOver(secondsToReport(standing))) return null;
   const { code, deployment, pod } = symptom;
-  return { code, certain, deployment, pod, since, evidence: shorten(oneLine(symptom.evidence), LONGEST_EVIDENCE), hint: CAUSES[code].hint };
+  return { code, certain, deployment, pod, since, evidence: shorten(oneLine(symptom.evidence), MAX_EVIDENCE_LENGTH), hint: CAUSES[code].hint };
 }
 
 /** Seconds until the reported cause changes without a new observation; null if it does not. */

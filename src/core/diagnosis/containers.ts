@@ -16,13 +16,13 @@ const KILLED = new Set([0, 137, 143]);
 /** If the kubelet reports no probe failure, the container may start slowly. */
 const SLOW_START_SECONDS = 300;
 
-export function containerSymptoms(look: Snapshot, memories: PodMemories): Symptom[] {
-  return newPods(look).flatMap((pod) => (pod.ready ? [] : podSymptoms(pod, look, memories.get(pod.uid))));
+export function containerSymptoms(snapshot: Snapshot, memories: PodMemories): Symptom[] {
+  return newPods(snapshot).flatMap((pod) => (pod.ready ? [] : podSymptoms(pod, snapshot, memories.get(pod.uid))));
 }
 
-function podSymptoms(pod: PodSnapshot, look: Snapshot, memory: PodMemory | undefined): Symptom[] {
-  const kubernetesEvents = kubernetesEventsOf(pod, look);
-  const drains = look.pods.some((other) => other.deployment === pod.deployment && other.terminating !== null);
+function podSymptoms(pod: PodSnapshot, snapshot: Snapshot, memory: PodMemory | undefined): Symptom[] {
+  const kubernetesEvents = kubernetesEventsOf(pod, snapshot);
+  const drains = snapshot.pods.some((other) => other.deployment === pod.deployment && other.terminating !== null);
   const symptomsOf = (container: ContainerSnapshot): Symptom[] => {
     const patient = { pod, container, kubernetesEvents, exits: memory?.exits[container.name] ?? [], ended: endedInThisRun(container, memory), drains };
     return [configMissing(patient), outOfMemory(patient), killedByProbe(patient) ?? notStarted(patient) ?? crashes(patient), notReady(patient)].filter(

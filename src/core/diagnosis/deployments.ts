@@ -13,18 +13,18 @@ const OVERDUE_MILLISECONDS = 60_000;
 const QUOTA = /exceeded quota|failed quota|usage per (?:container|pod)|limit to request ratio/i;
 const OUTAGE = /failed calling webhook|serviceaccount "?[^" ]+"? not found/i;
 
-export function deploymentSymptoms(look: Snapshot): Symptom[] {
+export function deploymentSymptoms(snapshot: Snapshot): Symptom[] {
   return [
-    ...look.deployments.flatMap((deployment) => [...failedCheck(deployment, look), ...deadline(deployment), ...silence(deployment, look)]),
-    ...silentPods(look),
-    ...draining(look),
+    ...snapshot.deployments.flatMap((deployment) => [...failedCheck(deployment, snapshot), ...deadline(deployment), ...silence(deployment, snapshot)]),
+    ...silentPods(snapshot),
+    ...draining(snapshot),
   ];
 }
 
-function failedCheck({ name, failedCheck: message, settledSpec }: DeploymentSnapshot, look: Snapshot): Symptom[] {
+function failedCheck({ name, failedCheck: message, settledSpec }: DeploymentSnapshot, snapshot: Snapshot): Symptom[] {
   if (message === '' || !settledSpec) return [];
   const about = { deployment: name, pod: '', evidence: message };
-  if (QUOTA.test(message)) return [{ ...about, code: 'QUOTA', excused: roomMayCome(look) }];
+  if (QUOTA.test(message)) return [{ ...about, code: 'QUOTA', excused: roomMayCome(snapshot) }];
   return [{ ...about, code: 'ADMISSION_DENIED', ...(OUTAGE.test(message) ? { certainAfterSeconds: OUTAGE_SECONDS } : {}) }];
 }
 
@@ -32,8 +32,8 @@ function deadline({ name, givenUp }: DeploymentSnapshot): Symptom[] {
   return givenUp === '' ? [] : [{ code: 'PROGRESS_DEADLINE', deployment: name, pod: '', evidence: givenUp }];
 }
 
-function silence(deployment: DeploymentSnapshot, look: Snapshot): Symptom[] {
-  const pods = look.pods.filter((pod) => pod.deployment === deployment.name);
+function silence(deployment: DeploymentSnapshot, snapshot: Snapshot): Symptom[] {
+  const pods = snapshot.pods.filter((pod) => pod.deployment === deployment.name);
   const none =
     deployment.settledSpec &&
     !deployment.paused &&
@@ -46,16 +46,16 @@ function silence(deployment: DeploymentSnapshot, look: Snapshot): Symptom[] {
   return [{ code: 'NO_ACTIVITY', deployment: deployment.name, pod: '', evidence, mark }];
 }
 
-function silentPods(look: Snapshot): Symptom[] {
-  return newPods(look).flatMap((pod) => {
-    const found = silentPod(pod, look);
+function silentPods(snapshot: Snapshot): Symptom[] {
+  return newPods(snapshot).flatMap((pod) => {
+    const found = silentPod(pod, snapshot);
     return found ? [{ code: 'NO_ACTIVITY', deployment: pod.deployment, pod: pod.name, mark: `${pod.uid} ${found.evidence}`, ...found }] : [];
   });
 }
 
 type Silence = Pick<Symptom, 'evidence' | 'certainAfterSeconds' | 'reportAfterSeconds'>;
 
-function silentPod(pod: PodSnapshot, look: Snapshot): Silence | null {
+function silentPod(pod: PodSnapshot, snapshot: Snapshot): Silence | null {
   if (pod.phase !== 'Pending' || pod.scheduling.state === 'refused') return null;
   if (pod.scheduling.state === 'silent') return { evidence: 'no scheduler has processed the pod' };
   const reasons = pod.containers.filter((container) => container.state === 'waiting').map((container) => container.reason);
@@ -64,16 +64,16 @@ function silentPod(pod: PodSnapshot, look: Snapshot): Silence | null {
   }
   if (!reasons.includes('ContainerCreating') && !reasons.includes('PodInitializing')) return null;
   if (pod.containers.some((container) => container.state === 'running')) return null;
-  const sandbox = kubernetesEventsOf(pod, look).findLast((event) => event.reason === 'FailedCreatePodSandBox');
+  const sandbox = kubernetesEventsOf(pod, snapshot).findLast((event) => event.reason === 'FailedCreatePodSandBox');
   if (sandbox) return { evidence: `node ${pod.node} cannot create the pod sandbox: ${sandbox.message}`, certainAfterSeconds: SANDBOX_SECONDS };
   const evidence = `its containers are being created on node ${pod.node}; pulling the image can take several minutes`;
   return { evidence, reportAfterSeconds: PULL_SECONDS / 3, certainAfterSeconds: PULL_SECONDS };
 }
 
-function draining(look: Snapshot): Symptom[] {
-  return look.pods.flatMap(({ name, deployment, terminating, node }) => {
+function draining(snapshot: Snapshot): Symptom[] {
+  return snapshot.pods.flatMap(({ name, deployment, terminating, node }) => {
     if (!terminating) return [];
-    const overdue = Date.parse(look.takenAt) > Date.parse(terminating.deadline) + OVERDUE_MILLISECONDS;
+    const overdue = Date.parse(snapshot.takenAt) > Date.parse(terminating.deadline) + OVERDUE_MILLISECONDS;
     const grace = `its grace period of ${terminating.graceSeconds} s ${overdue ? 'ended' : 'ends'} at ${terminating.deadline}`;
     const patience = overdue ? {} : { certainAfterSeconds: null };
     return [{ code: 'OLD_PODS_DRAINING', deployment, pod: name, evidence: `the pod is terminating on node ${node}; ${grace}`, ...patience }];

@@ -26,16 +26,21 @@ export interface Diagnosis {
 }
 
 /** Folds one observation into the history, and returns the current causes. */
-export function diagnose(before: History | null, look: Snapshot): Diagnosis {
-  const pods = remember(before?.pods ?? null, look);
-  const symptoms = [...imageSymptoms(look, pods), ...containerSymptoms(look, pods), ...schedulingSymptoms(look, pods), ...deploymentSymptoms(look)];
-  const passed = before?.wasCurrent ? Math.max(0, secondsBetween(before.at, look.takenAt)) : 0;
-  const standings = windOn(before?.standings ?? new Map(), symptoms, look, passed);
+export function diagnose(before: History | null, snapshot: Snapshot): Diagnosis {
+  const pods = remember(before?.pods ?? null, snapshot);
+  const symptoms = [
+    ...imageSymptoms(snapshot, pods),
+    ...containerSymptoms(snapshot, pods),
+    ...schedulingSymptoms(snapshot, pods),
+    ...deploymentSymptoms(snapshot),
+  ];
+  const passed = before?.wasCurrent ? Math.max(0, secondsBetween(before.at, snapshot.takenAt)) : 0;
+  const standings = windOn(before?.standings ?? new Map(), symptoms, snapshot, passed);
   const all = [...standings.values()];
-  const next = (look.isCurrent ? all : []).map(secondsToNext).filter((seconds) => seconds !== null);
+  const next = (snapshot.isCurrent ? all : []).map(secondsToNext).filter((seconds) => seconds !== null);
   return {
-    history: { at: look.takenAt, wasCurrent: look.isCurrent, pods, standings },
-    causes: rankCauses(all.map((standing) => causeOf(standing, look.isCurrent)).filter((cause) => cause !== null)),
+    history: { at: snapshot.takenAt, wasCurrent: snapshot.isCurrent, pods, standings },
+    causes: rankCauses(all.map((standing) => causeOf(standing, snapshot.isCurrent)).filter((cause) => cause !== null)),
     nextInSeconds: next.length > 0 ? Math.min(...next) : null,
   };
 }

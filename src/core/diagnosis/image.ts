@@ -26,8 +26,8 @@ const SERVER_STATUS = /: 5\d\d(?!\d)/;
 const NOT_FOUND =
   /not found|manifest unknown|name unknown|does not exist|denied|unauthorized|authentication required|authorization failed|no basic auth|forbidden|invalid reference|no match for platform|no matching manifest|no image found/i;
 
-export function imageSymptoms(look: Snapshot, memories: PodMemories): Symptom[] {
-  return newPods(look).flatMap((pod) =>
+export function imageSymptoms(snapshot: Snapshot, memories: PodMemories): Symptom[] {
+  return newPods(snapshot).flatMap((pod) =>
     pod.containers
       .filter((container) => container.state === 'waiting' && REASONS.has(container.reason))
       .map((container) => imageSymptom(pod, container, memories.get(pod.uid)?.pulls[container.name] ?? '')),

@@ -15,11 +15,11 @@ export interface PodMemory {
 export type PodMemories = ReadonlyMap<string, PodMemory>;
 
 /** Longer histories add no information. */
-const MOST_EXITS = 20;
+const MAX_EXITS = 20;
 
 /** Keeps the data of the existing pods and drops the others. `before` is null at the first observation of a run. */
-export function remember(before: PodMemories | null, look: Snapshot): PodMemories {
-  return new Map(look.pods.map((pod) => [pod.uid, rememberPod(before?.get(pod.uid) ?? firstSnapshot(pod, before === null), pod, look)]));
+export function remember(before: PodMemories | null, snapshot: Snapshot): PodMemories {
+  return new Map(snapshot.pods.map((pod) => [pod.uid, rememberPod(before?.get(pod.uid) ?? firstSnapshot(pod, before === null), pod, snapshot)]));
 }
 
 /** Exits of a pod that the first observation finds happened before this run: their cause may be fixed. Exits of a later pod happened in this run. */
@@ -28,23 +28,25 @@ function firstSnapshot(pod: PodSnapshot, isFirstSnapshot: boolean): PodMemory {
   return { exits: {}, endedBefore: ended, pulls: {}, goneBefore: isFirstSnapshot && (pod.phase === 'Failed' || pod.phase === 'Succeeded') };
 }
 
-function rememberPod(known: PodMemory, pod: PodSnapshot, look: Snapshot): PodMemory {
+function rememberPod(known: PodMemory, pod: PodSnapshot, snapshot: Snapshot): PodMemory {
   const exits = Object.fromEntries(pod.containers.map((container) => [container.name, withExit(known.exits[container.name] ?? [], container.lastExit)]));
-  const pulls = Object.fromEntries(pod.containers.map((container) => [container.name, pullWords(pod, container, look) || (known.pulls[container.name] ?? '')]));
+  const pulls = Object.fromEntries(
+    pod.containers.map((container) => [container.name, pullWords(pod, container, snapshot) || (known.pulls[container.name] ?? '')]),
+  );
   return { ...known, exits, pulls };
 }
 
 function withExit(exits: readonly Exit[], exit: Exit | null): readonly Exit[] {
-  return exit === null || exits.at(-1)?.at === exit.at ? exits : [...exits, exit].slice(-MOST_EXITS);
+  return exit === null || exits.at(-1)?.at === exit.at ? exits : [...exits, exit].slice(-MAX_EXITS);
 }
 
 /** "Back-off pulling image" alone contains no reason; newer kubelets append it. */
 const SAYS_NOTHING = /^Back-off pulling image "[^"]*"$/;
 
-function pullWords(pod: PodSnapshot, container: ContainerSnapshot, look: Snapshot): string {
+function pullWords(pod: PodSnapshot, container: ContainerSnapshot, snapshot: Snapshot): string {
   if (container.state !== 'waiting') return '';
   const own = /Image|Pull|Registry/.test(container.reason) && !SAYS_NOTHING.test(container.message) ? container.message : '';
-  const failures = kubernetesEventsOf(pod, look).filter((event) => event.reason === 'Failed' && /pull/i.test(event.message));
+  const failures = kubernetesEventsOf(pod, snapshot).filter((event) => event.reason === 'Failed' && /pull/i.test(event.message));
   const ofThisImage = failures.filter((event) => event.message.includes(container.image));
   return own || ((ofThisImage.length > 0 ? ofThisImage : failures).toSorted(byTime).at(-1)?.message ?? '');
 }

@@ -13,20 +13,20 @@ const UNBOUND =
   /unbound immediate PersistentVolumeClaims|persistentvolumeclaim "?[^" ]+"? (not found|is being deleted)|volume node affinity conflict|didn't find available persistent volumes/i;
 const PRESSURE = /node\.kubernetes\.io\/(memory|disk|pid)-pressure/;
 
-export function schedulingSymptoms(look: Snapshot, memories: PodMemories): Symptom[] {
-  const excused = roomMayCome(look);
-  const pods = newPods(look).filter((pod) => pod.phase === 'Pending');
-  return [...pods.flatMap((pod) => [...unscheduled(pod, look, excused), ...volumes(pod, look)]), ...evictions(look, memories)];
+export function schedulingSymptoms(snapshot: Snapshot, memories: PodMemories): Symptom[] {
+  const excused = roomMayCome(snapshot);
+  const pods = newPods(snapshot).filter((pod) => pod.phase === 'Pending');
+  return [...pods.flatMap((pod) => [...unscheduled(pod, snapshot, excused), ...volumes(pod, snapshot)]), ...evictions(snapshot, memories)];
 }
 
-function unscheduled({ name, uid, deployment, scheduling, claims }: PodSnapshot, look: Snapshot, excused: boolean): Symptom[] {
+function unscheduled({ name, uid, deployment, scheduling, claims }: PodSnapshot, snapshot: Snapshot, excused: boolean): Symptom[] {
   if (scheduling.state !== 'refused') return [];
   const { reason, message } = scheduling;
   const about = { deployment, pod: name, evidence: `${reason}: ${message}` };
   if (reason === 'SchedulingGated') return [{ ...about, code: 'UNSCHEDULABLE', certainAfterSeconds: null }];
-  if (UNBOUND.test(message)) return [{ ...about, code: 'PVC_UNBOUND', evidence: claimWords(claims, look) || about.evidence }];
+  if (UNBOUND.test(message)) return [{ ...about, code: 'PVC_UNBOUND', evidence: claimWords(claims, snapshot) || about.evidence }];
   if (PRESSURE.test(message)) return [{ ...about, code: 'NODE_PRESSURE', excused }];
-  const grows = look.kubernetesEvents.some((event) => event.uid === uid && event.reason === 'TriggeredScaleUp');
+  const grows = snapshot.kubernetesEvents.some((event) => event.uid === uid && event.reason === 'TriggeredScaleUp');
   return [
     {
       ...about,
@@ -38,15 +38,15 @@ function unscheduled({ name, uid, deployment, scheduling, claims }: PodSnapshot,
 }
 
 /** The message of the provisioner is more specific than that the claim is unbound. */
-function claimWords(claims: readonly string[], look: Snapshot): string {
-  const failed = look.kubernetesEvents.findLast((event) => event.kind === 'PersistentVolumeClaim' && claims.includes(event.object));
+function claimWords(claims: readonly string[], snapshot: Snapshot): string {
+  const failed = snapshot.kubernetesEvents.findLast((event) => event.kind === 'PersistentVolumeClaim' && claims.includes(event.object));
   return failed ? `claim ${failed.object}: ${failed.reason}: ${failed.message}` : '';
 }
 
 /** An event is kept for one hour: it counts only while no container has started. */
-function volumes(pod: PodSnapshot, look: Snapshot): Symptom[] {
+function volumes(pod: PodSnapshot, snapshot: Snapshot): Symptom[] {
   if (pod.scheduling.state !== 'complete' || pod.containers.some((container) => container.state !== 'waiting')) return [];
-  const failed = kubernetesEventsOf(pod, look).findLast((event: KubernetesEvent) => event.reason === 'FailedAttachVolume');
+  const failed = kubernetesEventsOf(pod, snapshot).findLast((event: KubernetesEvent) => event.reason === 'FailedAttachVolume');
   if (!failed) return [];
   return [
     { code: 'PVC_UNBOUND', deployment: pod.deployment, pod: pod.name, evidence: `FailedAttachVolume: ${failed.message}`, certainAfterSeconds: DETACH_SECONDS },
@@ -62,8 +62,8 @@ function wasEvicted({ phase, reason, terminating }: PodSnapshot): boolean {
 }
 
 /** An evicted pod stays in the list together with its replacement. */
-function evictions(look: Snapshot, memories: PodMemories): Symptom[] {
-  const evicted = look.pods.filter((pod) => pod.isNew && wasEvicted(pod) && memories.get(pod.uid)?.goneBefore !== true);
+function evictions(snapshot: Snapshot, memories: PodMemories): Symptom[] {
+  const evicted = snapshot.pods.filter((pod) => pod.isNew && wasEvicted(pod) && memories.get(pod.uid)?.goneBefore !== true);
   const names = [...new Set(evicted.map((pod) => pod.deployment))];
   return names.flatMap((deployment) => {
     const gone = evicted.filter((pod) => pod.deployment === deployment);

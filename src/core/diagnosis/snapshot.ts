@@ -87,10 +87,10 @@ export interface Snapshot {
 }
 
 /** The pods that can stall an upgrade: pods of the new template that have not finished and are not terminating. */
-export function newPods(look: Snapshot): readonly PodSnapshot[] {
-  return look.pods.filter((pod) => pod.isNew && pod.terminating === null && pod.phase !== 'Failed' && pod.phase !== 'Succeeded');
+export function newPods(snapshot: Snapshot): readonly PodSnapshot[] {
+  return snapshot.pods.filter((pod) => pod.isNew && pod.terminating === null && pod.phase !== 'Failed' && pod.phase !== 'Succeeded');
 }
 
-export function kubernetesEventsOf(pod: PodSnapshot, look: Snapshot): readonly KubernetesEvent[] {
-  return look.kubernetesEvents.filter((event) => event.uid === pod.uid);
+export function kubernetesEventsOf(pod: PodSnapshot, snapshot: Snapshot): readonly KubernetesEvent[] {
+  return snapshot.kubernetesEvents.filter((event) => event.uid === pod.uid);
 }

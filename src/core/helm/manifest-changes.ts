@@ -10,8 +10,8 @@ import { isSame, isRecord, valueAt, type Values } from '../model/values.js';
 import { imagesOf, readWorkload } from './workloads.js';
 
 /** Longer diffs are cut; they are not readable in a summary. */
-const MOST_LINES = 120;
-const LONGEST_LINE = 300;
+const MAX_LINES = 120;
+const MAX_LINE_LENGTH = 300;
 const CONTEXT_LINES = 2;
 /** With more differing lines, the search for the shortest diff would take too long. */
 const MAX_EDITS = 2000;
@@ -87,8 +87,8 @@ function diffOf(before: KubeObject, after: KubeObject): string[] {
     .flatMap((hunk) => [`@@ -${hunk.oldStart},${hunk.oldLines} +${hunk.newStart},${hunk.newLines} @@`, ...hunk.lines])
     .map(withoutNumbers);
   if (lines.length === 0) return ['(only values that are not shown)'];
-  const shown = lines.slice(0, MOST_LINES).map((line) => (line.length > LONGEST_LINE ? `${line.slice(0, LONGEST_LINE - 1)}…` : line));
-  return lines.length > MOST_LINES ? [...shown, `… ${lines.length - MOST_LINES} more lines`] : shown;
+  const shown = lines.slice(0, MAX_LINES).map((line) => (line.length > MAX_LINE_LENGTH ? `${line.slice(0, MAX_LINE_LENGTH - 1)}…` : line));
+  return lines.length > MAX_LINES ? [...shown, `… ${lines.length - MAX_LINES} more lines`] : shown;
 }
 
 function getString(object: Values, mark: Mark): string {

@@ -81,7 +81,7 @@ export function planUpgrade(config: Config, observation: Observation, route: Rou
     ...carried.failedChecks,
     ...failedChecksOfValues(installed.computedValues.reveal(), next, required),
     ...rolling.failedChecks,
-    ...managed(config, observation, route),
+    ...managerChecks(config, observation, route),
   ];
   const results = applySkips(found, config.skipChecks);
   const checks = [...results.filter(isSkipped), ...rolling.checks, ...rollbackCheck(route, config), ...advisoryChecks(route.from, config.target)];
@@ -90,7 +90,7 @@ export function planUpgrade(config: Config, observation: Observation, route: Rou
 }
 
 /** A program that manages the release is a problem only if something is to be changed. */
-function managed(config: Config, observation: Observation, { image, chart, path }: Route): CheckResult[] {
+function managerChecks(config: Config, observation: Observation, { image, chart, path }: Route): CheckResult[] {
   return path.pathKind === 'nothing' ? [] : failedChecksOfManagers(config, observation.managers ?? [], { image, chart: chart?.version ?? '' });
 }
 
@@ -114,9 +114,9 @@ function drawPlan({ config, observation, route, chart, pins, values, rolling, ch
   const steps =
     path.pathKind === 'migration' ? migrationSteps({ config, observation, from, write, waitReady: end }) : rolling.steps({ write, image, waitReady: end });
   const strategy = path.pathKind === 'migration' ? 'migrate' : strategyOf(steps, observation, rolling);
-  const chartWay = { from: installed.chartVersion, to: chart.version, why: chart.why };
+  const chartChange = { from: installed.chartVersion, to: chart.version, why: chart.why };
   const settings = [...carried, ...rolling.settings];
-  return { strategy, from, to: config.target, image, chart: chartWay, hops: hops(route, config.target), steps, pins, settings, checks };
+  return { strategy, from, to: config.target, image, chart: chartChange, hops: hops(route, config.target), steps, pins, settings, checks };
 }
 
 function strategyOf(steps: readonly Step[], observation: Observation, { strategy }: RollingPlan): PlannedStrategy {

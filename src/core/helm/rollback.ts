@@ -97,12 +97,12 @@ function fenceBetween(to: Version, from: Version, { topology, messageQueue }: Ob
   return `from ${formatVersion(from)} to ${formatVersion(to)}: ${path.rollback.why} (${path.rollback.source})`;
 }
 
-interface Ends extends Target {
+interface RollbackVersions extends Target {
   readonly newest: PastRevision;
   readonly from: Version;
 }
 
-function drawRollback({ config, plan, observation }: FailedUpgrade, { newest, target, image, from, to }: Ends): Plan {
+function drawRollback({ config, plan, observation }: FailedUpgrade, { newest, target, image, from, to }: RollbackVersions): Plan {
   const { revision, chartVersion, values } = target;
   const timeoutSeconds = config.stepTimeoutSeconds;
   const id = `helm-rollback/${config.release}@revision-${revision}`;

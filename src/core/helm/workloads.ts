@@ -75,7 +75,7 @@ export function surgeOf({ recreate, maxSurge }: Workload, replicas: number): num
  * The workloads with the settings of a rolling upgrade: a surge of one pod, or of 100% if the old pods are drained, and no unavailable pod; see
  * rolling/steps.ts.
  */
-export function asRolled<Each extends Workload>(workloads: readonly Each[]): Each[] {
+export function asRolled<Item extends Workload>(workloads: readonly Item[]): Item[] {
   return workloads.map((workload) => ({
     ...workload,
     recreate: false,
@@ -85,12 +85,12 @@ export function asRolled<Each extends Workload>(workloads: readonly Each[]): Eac
 }
 
 /**
- * The result of `judge` if the Deployments are replaced one after the other: evaluates the surge of each one separately, and returns the first result that
+ * The result of `evaluate` if the Deployments are replaced one after the other: evaluates the surge of each one separately, and returns the first result that
  * does not pass.
  */
-export function evaluateOneByOne<Each extends Workload, Found extends { readonly state: string }>(
-  workloads: readonly Each[],
-  evaluate: (workloads: readonly Each[]) => readonly Found[],
+export function evaluateOneByOne<Item extends Workload, Found extends { readonly state: string }>(
+  workloads: readonly Item[],
+  evaluate: (workloads: readonly Item[]) => readonly Found[],
 ): readonly Found[] {
   const results = workloads.map((turn) => evaluate(workloads.map((other) => (other === turn ? other : { ...other, maxSurge: 0 }))));
   return results.find((found) => found.some(({ state }) => state !== 'pass')) ?? results[0] ?? evaluate([]);

@@ -16,7 +16,7 @@ interface AdvisoryRow extends Advisory {
   readonly sources?: VersionRange;
 }
 
-const notes = (minor: string, of: string): string => `milvus-io/web-content v${minor}.x/site/en/release_notes.md, ${of}`;
+const releaseNotes = (minor: string, of: string): string => `milvus-io/web-content v${minor}.x/site/en/release_notes.md, ${of}`;
 
 export const ADVISORIES: readonly AdvisoryRow[] = [
   {
@@ -24,73 +24,73 @@ export const ADVISORIES: readonly AdvisoryRow[] = [
     targets: { from: '2.2.3', before: '2.2.5' },
     sources: { from: '2.2.0', before: '2.2.3' },
     advice: 'index data can be lost when upgrading from 2.2.0, 2.2.1 or 2.2.2',
-    source: `milvus-io/milvus#22952; ${notes('2.2', '2.2.5')}`,
+    source: `milvus-io/milvus#22952; ${releaseNotes('2.2', '2.2.5')}`,
   },
   {
     version: '2.2.6',
     targets: { from: '2.2.5', before: '2.2.6' },
     advice: 'the release notes advise against 2.2.5',
-    source: notes('2.2', '2.2.5 and 2.2.6'),
+    source: releaseNotes('2.2', '2.2.5 and 2.2.6'),
   },
   {
     version: '2.2.14',
     targets: { from: '2.2.0', before: '2.2.14' },
     advice: 'a cluster can become unavailable during a rolling upgrade',
-    source: notes('2.2', '2.2.14'),
+    source: releaseNotes('2.2', '2.2.14'),
   },
   {
     version: '2.3.11',
     targets: { from: '2.3.0', before: '2.3.11' },
     advice: 'a component can crash during a rolling upgrade',
-    source: `milvus-io/milvus#30656; ${notes('2.3', '2.3.11')}`,
+    source: `milvus-io/milvus#30656; ${releaseNotes('2.3', '2.3.11')}`,
   },
   {
     version: '2.3.13',
     targets: { from: '2.3.0', before: '2.3.13' },
     advice: 'data can be lost',
-    source: notes('2.3', '2.3.12 and 2.3.13'),
+    source: releaseNotes('2.3', '2.3.12 and 2.3.13'),
   },
   {
     version: '2.4.4',
     targets: { from: '2.4.0', before: '2.4.4' },
     advice: 'garbage collection deletes the statistics of bulk inserts; the release notes strongly recommend 2.4.4',
-    source: notes('2.4', '2.4.4'),
+    source: releaseNotes('2.4', '2.4.4'),
   },
   {
     version: '2.4.6',
     targets: { from: '2.4.0', before: '2.4.6' },
     advice: 'data can be lost, and a rolling upgrade can fail to find the older components',
-    source: `milvus-io/milvus#34185; ${notes('2.4', '2.4.5 and 2.4.6')}`,
+    source: `milvus-io/milvus#34185; ${releaseNotes('2.4', '2.4.5 and 2.4.6')}`,
   },
   {
     version: '2.4.14',
     targets: { from: '2.4.13', before: '2.4.14' },
     advice: 'collection metadata can be lost after a restart, unless the image is v2.4.13-hotfix',
-    source: notes('2.4', '2.4.13-hotfix and 2.4.14'),
+    source: releaseNotes('2.4', '2.4.13-hotfix and 2.4.14'),
   },
   {
     version: '2.4.21',
     targets: { from: '2.4.0', before: '2.4.21' },
     advice: 'data can be lost when a mixed coordinator restarts during a flush',
-    source: `milvus-io/milvus#39423; ${notes('2.4', '2.4.21')}`,
+    source: `milvus-io/milvus#39423; ${releaseNotes('2.4', '2.4.21')}`,
   },
   {
     version: '2.4.24',
     targets: { from: '2.4.0', before: '2.4.24' },
     advice: 'the authentication of the proxy can be bypassed (CVE-2025-64513)',
-    source: `milvus-io/milvus GHSA-mhjq-8c7m-3f7p; ${notes('2.4', '2.4.24')}`,
+    source: `milvus-io/milvus GHSA-mhjq-8c7m-3f7p; ${releaseNotes('2.4', '2.4.24')}`,
   },
   {
     version: '2.5.4',
     targets: { from: '2.5.0', before: '2.5.4' },
     advice: 'data can be lost when a mixed coordinator restarts during a flush, and inverted indexes of 2.4 fail',
-    source: `milvus-io/milvus#39422; milvus-io/milvus#39272; ${notes('2.5', '2.5.4')}`,
+    source: `milvus-io/milvus#39422; milvus-io/milvus#39272; ${releaseNotes('2.5', '2.5.4')}`,
   },
   {
     version: '2.5.22',
     targets: { from: '2.5.0', before: '2.5.22' },
     advice: 'data can be lost; before 2.5.15, renaming can damage metadata too',
-    source: notes('2.5', '2.5.15 and 2.5.22'),
+    source: releaseNotes('2.5', '2.5.15 and 2.5.22'),
   },
   {
     version: '2.5.27',
@@ -110,14 +110,14 @@ export const ADVISORIES: readonly AdvisoryRow[] = [
     targets: { from: '2.6.0', before: '2.6.15' },
     sources: { from: '2.5.0', before: '2.6.0' },
     advice: 'inserts into collections with dynamic fields that were created by 2.5 can fail',
-    source: `milvus-io/milvus#48977; ${notes('2.6', '2.6.15')}`,
+    source: `milvus-io/milvus#48977; ${releaseNotes('2.6', '2.6.15')}`,
   },
   {
     version: '2.6.16',
     targets: { from: '2.6.0', before: '2.6.16' },
     advice:
       'rolling upgrades have defects that 2.6.13 to 2.6.16 fix: a deadlock in the query coordinator, indexes that do not load, streaming nodes that do not hand over their channels',
-    source: `milvus-io/milvus#48351; milvus-io/milvus#48478; milvus-io/milvus#49552; ${notes('2.6', '2.6.13 to 2.6.16')}`,
+    source: `milvus-io/milvus#48351; milvus-io/milvus#48478; milvus-io/milvus#49552; ${releaseNotes('2.6', '2.6.13 to 2.6.16')}`,
   },
 ];
 

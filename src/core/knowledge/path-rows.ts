@@ -13,7 +13,7 @@ interface PathRow {
 }
 
 /** The first row that the path crosses determines the path kind. */
-export const STRATEGY_TEXTS: readonly PathRow[] = [
+export const PATH_ROWS: readonly PathRow[] = [
   {
     crossing: '2.2.0',
     pathKind: 'migration',

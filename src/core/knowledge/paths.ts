@@ -11,7 +11,7 @@ import {
   PRE_RELEASES,
   REQUIRED_VALUES,
   TOPOLOGY_NEEDS,
-  STRATEGY_TEXTS,
+  PATH_ROWS,
   ROLLBACK_ROWS,
 } from './path-rows.js';
 import { crosses, formatStops, gatesBetween, latestPatch, stopsBetween } from './stops.js';
@@ -66,9 +66,9 @@ function versionFailedChecks(question: PathQuestion, base: PathQuestion): CheckR
 
 function pathBetween(question: PathQuestion, { from, to, topology, messageQueue }: PathQuestion): Path {
   const nothing = compareVersions(question.from, question.to) === 0;
-  const { pathKind, why, source, keepChart } = STRATEGY_TEXTS.find((row) => crosses(from, to, row.crossing)) ?? PLAIN_PATH;
+  const { pathKind, why, source, keepChart } = PATH_ROWS.find((row) => crosses(from, to, row.crossing)) ?? PLAIN_PATH;
   const values = topology === 'standalone' ? [] : REQUIRED_VALUES.filter((row) => crosses(from, to, row.crossing));
-  const { possible, why: wayBackWhy, source: wayBackSource } = rollbackRow(from, to);
+  const { possible, why: rollbackReason, source: rollbackSource } = rollbackRow(from, to);
   return {
     pathKind: nothing ? 'nothing' : pathKind,
     rollingPossible: pathKind === 'plain' && canRoll(from, topology, messageQueue),
@@ -76,7 +76,7 @@ function pathBetween(question: PathQuestion, { from, to, topology, messageQueue 
     source,
     keepChart,
     requiredValues: values.map((row) => ({ path: row.path, value: row.value, why: row.why, source: row.source })),
-    rollback: { possible, why: wayBackWhy, source: wayBackSource },
+    rollback: { possible, why: rollbackReason, source: rollbackSource },
   };
 }
 

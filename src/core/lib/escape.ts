@@ -1,10 +1,10 @@
 // Escapes external texts (names, messages of Kubernetes, Helm and registries) for Markdown, Mermaid and lines of a log.
 
 /** Longer texts are cut; the report contains them whole. */
-const LONGEST = 600;
+const MAX_TEXT_LENGTH = 600;
 
 /** A longer line is cut before it is processed. */
-const LONGEST_LINE = 16_384;
+const MAX_LINE_LENGTH = 16_384;
 
 /** Line breaks, terminal control characters and marks that change the text direction. */
 const CONTROLS = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]+/g;
@@ -15,11 +15,11 @@ const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', 
 
 /** The text as one line without control characters, cut to 16,384 characters. */
 export function oneLine(text: string): string {
-  return shorten(text, LONGEST_LINE).replace(TERMINAL_COLORS, '').replace(CONTROLS, ' ').trim();
+  return shorten(text, MAX_LINE_LENGTH).replace(TERMINAL_COLORS, '').replace(CONTROLS, ' ').trim();
 }
 
 /** Cuts a text that is too long, and ends it with `…`. */
-export function shorten(text: string, longest = LONGEST): string {
+export function shorten(text: string, longest = MAX_TEXT_LENGTH): string {
   return text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
 }
 
@@ -30,7 +30,7 @@ const FORMATTING = /[*[\]~]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g;
 const BETWEEN_WORDS = /([\s,;:()]+)/;
 
 /** Text for Markdown, table cells included: one literal line without formatting, mentions or block markup. URLs with a scheme remain links. */
-export function escapeMarkdown(text: string, longest = LONGEST): string {
+export function escapeMarkdown(text: string, longest = MAX_TEXT_LENGTH): string {
   const words = shorten(oneLine(text), longest).split(BETWEEN_WORDS);
   // GitHub detects mentions and mail addresses after unescaping, except in code.
   const escaped = words.map((word) => (word.includes('@') ? codeMarkdown(word) : escapeCharacters(word))).join('');

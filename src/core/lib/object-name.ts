@@ -10,8 +10,8 @@ const MAX_LENGTH = 63;
  * not collide; the suffix is kept. The same arguments give the same name in every version of the action: a later run finds what an earlier one created.
  */
 export function objectName(release: string, suffix: string): string {
-  const whole = `milvus-upgrade-${release}-${suffix}`;
-  if (whole.length <= MAX_LENGTH) return whole;
+  const fullName = `milvus-upgrade-${release}-${suffix}`;
+  if (fullName.length <= MAX_LENGTH) return fullName;
   const end = `-${fingerprint(release)}-${suffix}`;
   return `${cut(`milvus-upgrade-${release}`, MAX_LENGTH - end.length)}${end}`;
 }

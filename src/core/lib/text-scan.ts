@@ -1,13 +1,13 @@
 // Finds words in external texts in linear time. Pure. For patterns that a regular expression could find only with backtracking.
 
 /** True if these words occur in this order on one line, with any text between them. */
-export function inOrder(text: string, ...words: readonly string[]): boolean {
-  return text.split('\n').some((line) => followEachOther(line, words));
+export function inOrder(text: string, ...parts: readonly string[]): boolean {
+  return text.split('\n').some((line) => followEachOther(line, parts));
 }
 
-function followEachOther(line: string, words: readonly string[]): boolean {
+function followEachOther(line: string, parts: readonly string[]): boolean {
   let from = 0;
-  return words.every((word) => {
+  return parts.every((word) => {
     const at = line.indexOf(word, from);
     from = at + word.length;
     return at >= 0;

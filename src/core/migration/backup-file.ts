@@ -4,7 +4,7 @@
 
 const LENGTH_BYTES = 8;
 /** An entry of etcd is not larger than the largest request that etcd accepts (etcd --max-request-bytes, 1.5 MiB; at most 10 MiB is recommended). */
-const MOST_BYTES = 64 * 1024 * 1024;
+const MAX_BYTES = 64 * 1024 * 1024;
 const HEADER = { metaPath: 3, entries: 4 };
 const PAIR = { key: 1 };
 
@@ -50,7 +50,7 @@ export class BackupReader {
   #next(): Uint8Array | null {
     if (this.#fault !== '' || this.#rest.length < LENGTH_BYTES) return null;
     const length = new DataView(this.#rest.buffer, this.#rest.byteOffset).getBigUint64(0, true);
-    if (length > MOST_BYTES) {
+    if (length > MAX_BYTES) {
       this.#fault = `${this.#header ? `entry ${this.#entries + 1}` : 'its header'} has a length of ${length} bytes: the file is not a backup of the migration tool`;
       return null;
     }
@@ -105,11 +105,11 @@ function readFields(bytes: Uint8Array): Fields | null {
   return fields;
 }
 
-const MOST_VARINT_BYTES = 10;
+const MAX_VARINT_BYTES = 10;
 
 function readVarint(bytes: Uint8Array, from: number): { readonly value: bigint; readonly end: number } | null {
   let value = 0n;
-  for (let at = from; at < Math.min(bytes.length, from + MOST_VARINT_BYTES); at += 1) {
+  for (let at = from; at < Math.min(bytes.length, from + MAX_VARINT_BYTES); at += 1) {
     const byte = bytes[at] ?? 0;
     value |= BigInt(byte & 0x7f) << BigInt(7 * (at - from));
     if (byte < 0x80) return { value, end: at + 1 };

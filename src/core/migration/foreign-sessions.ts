@@ -6,8 +6,8 @@ import type { Session } from '../model/session.js';
 export function foreignSessions({ components, sessions }: Pick<Observation, 'components' | 'sessions'>): readonly Session[] {
   const hosts = new Set(components.flatMap((component) => component.pods ?? []).map((pod) => pod.address));
   const all = sessions?.observation ?? [];
-  const managed = all.filter((session) => hosts.has(hostOf(session)));
-  return managed.length === 0 ? [] : all.filter((session) => !managed.includes(session) && !isTool(session));
+  const ownSessions = all.filter((session) => hosts.has(hostOf(session)));
+  return ownSessions.length === 0 ? [] : all.filter((session) => !ownSessions.includes(session) && !isTool(session));
 }
 
 /** Role of the session of the migration tool. The tool is not a Milvus component; after it is killed, its session stays until the lease expires. */

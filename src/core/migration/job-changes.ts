@@ -12,7 +12,7 @@ function keyOf({ kind, attempt, number }: MigrationJob): string {
   return `${kind} ${attempt}.${number}`;
 }
 
-/** `back-up, attempt 1`. */
+/** `backup, attempt 1`. */
 export function nameJob({ kind, attempt, number }: Pick<MigrationJob, 'kind' | 'attempt' | 'number'>): string {
   return `${kind}, attempt ${attempt}${number > 1 ? `, try ${number}` : ''}`;
 }

@@ -17,14 +17,14 @@ export const NO_MEMORY: Memory = { stoppedSince: '', foreignSessionsSince: '', g
 type Snapshot = Pick<Observation, 'takenAt' | 'components' | 'sessions'> & Pick<MigrationObservation, 'journal'>;
 
 /** Updates the memory with one more observation. */
-export function remember(before: Memory, look: Snapshot): Memory {
-  const { takenAt, components, journal } = look;
+export function remember(before: Memory, snapshot: Snapshot): Memory {
+  const { takenAt, components, journal } = snapshot;
   const pods = components.flatMap((component) => component.pods ?? []);
   const there = pods.map((pod) => pod.address).filter((address) => address !== '');
   const addresses = [...new Set([...before.addresses, ...there])];
   return {
     stoppedSince: pods.length > 0 ? '' : before.stoppedSince || takenAt,
-    foreignSessionsSince: foreignSessions(look).length === 0 ? '' : before.foreignSessionsSince || takenAt,
+    foreignSessionsSince: foreignSessions(snapshot).length === 0 ? '' : before.foreignSessionsSince || takenAt,
     gone: addresses.filter((address) => !there.includes(address)),
     hasServed: before.hasServed || (journal !== null && servesNew(components, journal)),
     addresses,

@@ -27,7 +27,7 @@ export interface Keeper {
   readonly reason: string;
 }
 
-/** One run of the migration tool. An attempt has one back-up, at most one migrate, and a restore that can be retried. */
+/** One run of the migration tool. An attempt has one backup, at most one migrate, and a restore that can be retried. */
 export interface MigrationJob {
   readonly kind: JobKind;
   readonly attempt: number;
@@ -35,11 +35,11 @@ export interface MigrationJob {
   readonly state: 'running' | 'succeeded' | 'failed';
   /** Why it failed, why its backup failed verification, or what it waits for, with the last output of the tool; otherwise empty. */
   readonly reason: string;
-  /** The verified file of a back-up; null if it was not verified yet, or failed verification. */
+  /** The verified file of a backup; null if it was not verified yet, or failed verification. */
   readonly backup: Backup | null;
   /** The last lines that the tool printed; empty while it runs. */
   readonly log: readonly string[];
-  /** The generation of each Deployment when the back-up was created: a Deployment that was started since has another. */
+  /** The generation of each Deployment when the backup was created: a Deployment that was started since has another. */
   readonly generations: Readonly<Record<string, number>>;
 }
 

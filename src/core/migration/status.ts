@@ -36,10 +36,11 @@ function evaluateForeignSessions(observation: Observation, mayBeBlind: boolean):
   const foreign = foreignSessions(observation);
   if (!migration || foreign.length === 0) return sessions?.observation === null && !mayBeBlind ? unobserved(sessions.why) : { state: 'complete' };
   const seconds = secondsSince(migration.foreignSessionsSince, takenAt);
-  if (!(seconds > FOREIGN_SECONDS)) return { state: 'in-progress', waitingFor: `unknown etcd sessions to expire: ${told(foreign)}`, recheckSeconds: 1 };
+  if (!(seconds > FOREIGN_SECONDS))
+    return { state: 'in-progress', waitingFor: `unknown etcd sessions to expire: ${describeSessions(foreign)}`, recheckSeconds: 1 };
   return {
     state: 'stalled',
-    reason: `another Milvus uses this root path in etcd: ${told(foreign)} is not a pod or container of this installation and still renews its session after ${seconds} s`,
+    reason: `another Milvus uses this root path in etcd: ${describeSessions(foreign)} is not a pod or container of this installation and still renews its session after ${seconds} s`,
   };
 }
 
@@ -72,10 +73,10 @@ function evaluateSessionsLeft(left: readonly Session[], { revoke }: ScaleDownSte
   const seconds = secondsSince(migration?.stoppedSince ?? '', takenAt);
   const others = left.filter((session) => !isTool(session));
   if (!(seconds > FOREIGN_SECONDS) || others.length === 0)
-    return { state: 'in-progress', waitingFor: `etcd sessions to expire: ${told(left)}`, recheckSeconds: 1 };
+    return { state: 'in-progress', waitingFor: `etcd sessions to expire: ${describeSessions(left)}`, recheckSeconds: 1 };
   return {
     state: 'stalled',
-    reason: `another Milvus uses this root path in etcd: this installation is stopped, but ${told(others)} still renews its session after ${seconds} s`,
+    reason: `another Milvus uses this root path in etcd: this installation is stopped, but ${describeSessions(others)} still renews its session after ${seconds} s`,
   };
 }
 
@@ -100,10 +101,10 @@ export function evaluateScaleUp({ replicas }: ScaleUpStep, { components }: Obser
 
 /** For a Docker Compose project, the upgrade state of its files is also removed. */
 export function evaluateFinalize(_step: FinalizeStep, { migration, project }: Observation): StepStatus {
-  return migration?.journal?.closed === false || (project && project.notes !== null) ? { state: 'pending' } : { state: 'complete' };
+  return migration?.journal?.closed === false || (project && project.upgradeState !== null) ? { state: 'pending' } : { state: 'complete' };
 }
 
-function told(sessions: readonly Session[]): string {
+function describeSessions(sessions: readonly Session[]): string {
   return sessions.map(({ role, address }) => (address === '' ? role : `${role} at ${address}`)).join(', ');
 }
 

@@ -23,7 +23,7 @@ export interface ScaleDownStep {
   readonly mayBeBlind: boolean;
 }
 
-/** Runs the migration tool once, as a Job or a container. Done when it has succeeded; for a back-up, when its file is also verified. */
+/** Runs the migration tool once, as a Job or a container. Done when it has succeeded; for a backup, when its file is also verified. */
 export interface MigrationJobStep {
   readonly kind: JobKind;
   readonly id: string;

@@ -109,7 +109,7 @@ function prepare(config: Config, journal: PrepareStep['journal']): PrepareStep {
 }
 
 /** With a timeout shorter than the lifetime of a session, the stop could not be verified. */
-const LEAST_STOP_SECONDS = LEASE_SECONDS * 2;
+const MIN_STOP_SECONDS = LEASE_SECONDS * 2;
 
 function isBlind({ skipChecks }: Config): boolean {
   return skipChecks.includes('etcd-sessions');
@@ -119,7 +119,7 @@ function scaleDownStep(config: Config): ScaleDownStep {
   return {
     kind: 'scale-down',
     id: `scale-down/${config.release}`,
-    timeoutSeconds: Math.max(config.stepTimeoutSeconds, LEAST_STOP_SECONDS),
+    timeoutSeconds: Math.max(config.stepTimeoutSeconds, MIN_STOP_SECONDS),
     revoke: config.migration.revokeSessions,
     mayBeBlind: isBlind(config),
   };

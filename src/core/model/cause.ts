@@ -1,5 +1,5 @@
 // Why an upgrade makes no progress, as a value with a code that docs/errors.md explains. Pure; causes come from observations, see diagnose.ts, or from the
-// output of Helm, see helm-failure.ts.
+// output of Helm, see core/helm/failure.ts.
 
 import { shorten } from '../lib/escape.js';
 import { CAUSES } from '../knowledge/causes.js';
@@ -27,9 +27,9 @@ const RANKS = Object.keys(CAUSES);
  * The most relevant first: causes of a Deployment with a certain cause, and of these the certain ones; the condition of the Deployment itself explains least.
  */
 export function rankCauses(causes: readonly Cause[]): Cause[] {
-  const stuck = new Set(causes.filter((cause) => cause.certain).map((cause) => cause.deployment));
+  const certainDeployments = new Set(causes.filter((cause) => cause.certain).map((cause) => cause.deployment));
   const rank = ({ code, certain, deployment }: Cause): number[] => [
-    Number(!stuck.has(deployment)),
+    Number(!certainDeployments.has(deployment)),
     code === 'PROGRESS_DEADLINE' ? 2 : Number(!certain),
     RANKS.indexOf(code),
   ];

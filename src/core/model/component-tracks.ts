@@ -1,4 +1,4 @@
-// The observed states of each Deployment over a run, from its events. Draws no conclusions; report-components.ts does.
+// The observed states of each Deployment over a run, from its events. Draws no conclusions; report/components.ts does.
 import type { Event } from './event.js';
 import type { Component } from './component.js';
 

@@ -9,7 +9,7 @@ export interface WaitingContainer {
   readonly message: string;
 }
 
-/** One pod of a Deployment, with the fields that a `hand-over` step needs. */
+/** One pod of a Deployment, with the fields that a `drain` step needs. */
 export interface MilvusPod {
   readonly name: string;
   /** Its IP address; empty until it has one. */
@@ -83,8 +83,8 @@ export function describeComponent(component: Component): string {
 
 /** True if every pod is new, ready and available, and no old pod is left, not even a terminating one. */
 export function isSettled(component: Component): boolean {
-  const whole = component.updated === component.desired && component.ready === component.desired && component.available >= component.desired;
-  return component.stopped !== true && component.settledSpec && whole && component.outdated === 0 && component.terminating === 0;
+  const isComplete = component.updated === component.desired && component.ready === component.desired && component.available >= component.desired;
+  return component.stopped !== true && component.settledSpec && isComplete && component.outdated === 0 && component.terminating === 0;
 }
 
 /** True for a Deployment with 0 replicas, and for a service without a running container: it is stable, but it serves nothing. */

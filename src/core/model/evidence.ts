@@ -26,10 +26,10 @@ export interface PodLog {
   readonly text: string;
 }
 
-const MOST_PODS = 4;
-const MOST_EVENTS = 2;
-const MOST_LOG_LINES = 3;
-const LONGEST_LINE = 300;
+const MAX_PODS = 4;
+const MAX_EVENTS = 2;
+const MAX_LOG_LINES = 3;
+const MAX_LINE_LENGTH = 300;
 
 const DEADLY = /\b(panic|fatal|segmentation violation|out of memory|oom)\b/i;
 const TROUBLE = /\b(error|exception|failed|failure|cannot|refused|denied|timeout|timed out)\b/i;
@@ -38,9 +38,9 @@ const TROUBLE = /\b(error|exception|failed|failure|cannot|refused|denied|timeout
 export function pickHead(stories: readonly PodStory[]): string[] {
   const first = new Set(stories.filter((story, at) => stories.findIndex((other) => other.deployment === story.deployment) === at));
   const ordered = [...first, ...stories.filter((story) => !first.has(story))];
-  const lines = ordered.slice(0, MOST_PODS).flatMap(describePod);
-  const more = stories.length - MOST_PODS;
-  return [...lines, ...(more > 0 ? [`… and ${more} more pods`] : [])].map((line) => shorten(line, LONGEST_LINE));
+  const lines = ordered.slice(0, MAX_PODS).flatMap(describePod);
+  const more = stories.length - MAX_PODS;
+  return [...lines, ...(more > 0 ? [`… and ${more} more pods`] : [])].map((line) => shorten(line, MAX_LINE_LENGTH));
 }
 
 function describePod({ pod, state, events, logs }: PodStory): string[] {
@@ -48,7 +48,7 @@ function describePod({ pod, state, events, logs }: PodStory): string[] {
   return [
     `${pod}: ${oneLine(state)}`,
     ...relevantEvents(events).map((event) => `  event: ${event}`),
-    ...(log ? informativeLines(log.text, MOST_LOG_LINES).map((line) => `  ${log.container}${log.previous ? ', before it restarted' : ''}: ${line}`) : []),
+    ...(log ? informativeLines(log.text, MAX_LOG_LINES).map((line) => `  ${log.container}${log.previous ? ', before it restarted' : ''}: ${line}`) : []),
   ];
 }
 
@@ -59,7 +59,7 @@ function describePod({ pod, state, events, logs }: PodStory): string[] {
 function relevantEvents(events: readonly string[]): string[] {
   const all = [...new Set(events.map(oneLine))];
   const relevant = all.filter((event) => !/: Error: \w+$/.test(event));
-  return (relevant.length > 0 ? relevant : all).slice(-MOST_EVENTS);
+  return (relevant.length > 0 ? relevant : all).slice(-MAX_EVENTS);
 }
 
 /** The lines from the last fatal message on; else the last lines with errors; else the last lines. */

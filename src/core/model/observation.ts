@@ -99,11 +99,11 @@ export interface Observation {
   readonly sessions?: Sessions;
   /** Absent until a migration requests it. */
   readonly migration?: MigrationObservation;
-  /** Absent while no `hand-over` step waits for it. */
+  /** Absent while no `drain` step waits for it. */
   readonly loaded?: Loaded;
 }
 
-/** True for a revision that `helm rollback` created, finished or not, by the description of Helm (helm/pkg/action/rollback.go) or of release-lock.ts. */
+/** True for a revision that `helm rollback` created, finished or not, by the description of Helm (helm/pkg/action/rollback.go) or of pending-release.ts. */
 export function isRollback({ status, description }: Pick<ReleaseRevision, 'status' | 'description'>): boolean {
   return status === 'pending-rollback' || /^Rollback (to \d+|".*" failed)|left pending-rollback/.test(description);
 }

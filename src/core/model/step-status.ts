@@ -7,5 +7,5 @@ export type StepStatus =
   | { readonly state: 'complete' }
   /** The step may depend on the next step, which runs first. */
   | { readonly state: 'deferred'; readonly reason: string }
-  /** `causes` is absent if none was found; `because` begins with the first one. */
+  /** `causes` is absent if none was found; `reason` begins with the first one. */
   | { readonly state: 'stalled'; readonly reason: string; readonly causes?: readonly Cause[] };

@@ -4,14 +4,14 @@ import { isSecretFlag, isSecretLike } from './secret-names.js';
 import { isRecord, type Values } from '../model/values.js';
 
 /** Shorter texts are not secrets, and masking them would mask ordinary words. */
-const SHORTEST = 4;
+const MIN_SECRET_LENGTH = 4;
 /** Lines of a key are longer; a shorter line may be an ordinary word. */
-const SHORTEST_LINE = 16;
+const MIN_LINE_LENGTH = 16;
 /** A setting of an exec plugin with at least this length may be a secret, whatever its name is. */
-const SHORTEST_SETTING = 8;
+const MIN_SETTING_LENGTH = 8;
 /** Longer texts are files, which a URL does not contain. */
-const LONGEST_ESCAPED = 4096;
-const LONGEST_CODED = 65_536;
+const MAX_ESCAPED_LENGTH = 4096;
+const MAX_CODED_LENGTH = 65_536;
 
 /**
  * The secret unchanged, escaped for URLs and JSON, as base64 and, if it is base64 itself, decoded; of several lines each one that is long enough.
@@ -19,17 +19,17 @@ const LONGEST_CODED = 65_536;
  */
 export function formsOf(secret: string): string[] {
   const text = secret.trim();
-  if (text.length > LONGEST_CODED) return linesOf(text);
+  if (text.length > MAX_CODED_LENGTH) return linesOf(text);
   const decoded = decode(text);
   const plain = [...linesOf(text), ...(decoded === null ? [] : linesOf(decoded))];
   const coded = [secret, text, ...(decoded === null ? [] : [decoded.trim()])].flatMap(base64Of);
   const forms = [
     ...plain,
-    ...plain.filter((form) => form.length <= LONGEST_ESCAPED).flatMap(escapedForms),
+    ...plain.filter((form) => form.length <= MAX_ESCAPED_LENGTH).flatMap(escapedForms),
     ...coded,
     ...coded.map((form) => form.replaceAll('+', '-').replaceAll('/', '_')),
   ];
-  return [...new Set(forms)].filter((form) => form.length >= SHORTEST);
+  return [...new Set(forms)].filter((form) => form.length >= MIN_SECRET_LENGTH);
 }
 
 /** As escaped in a URL or a form, by Go or by JavaScript, and in a JSON string. */
@@ -53,19 +53,19 @@ function encodeUri(text: string): string {
 function base64Of(text: string): string[] {
   const bytes = Buffer.from(text);
   const start = bytes.subarray(0, bytes.length - (bytes.length % 3));
-  return [bytes.toString('base64'), start.toString('base64')].filter((form) => form.length >= SHORTEST_SETTING);
+  return [bytes.toString('base64'), start.toString('base64')].filter((form) => form.length >= MIN_SETTING_LENGTH);
 }
 
 /** A single line is one secret; a key of several lines is one secret per line, without headings and a short last line. */
 function linesOf(text: string): string[] {
   const lines = text.split(/\r?\n/).map((line) => line.trim());
   if (lines.length === 1) return lines;
-  return lines.filter((line) => line.length >= SHORTEST_LINE && !line.startsWith('-----') && !/\s/.test(line));
+  return lines.filter((line) => line.length >= MIN_LINE_LENGTH && !line.startsWith('-----') && !/\s/.test(line));
 }
 
 function decode(text: string): string | null {
   const packed = text.replace(/\s+/g, '');
-  if (packed.length < SHORTEST_LINE || packed.length % 4 !== 0 || !/^[A-Za-z0-9+/]+={0,2}$/.test(packed)) return null;
+  if (packed.length < MIN_LINE_LENGTH || packed.length % 4 !== 0 || !/^[A-Za-z0-9+/]+={0,2}$/.test(packed)) return null;
   const decoded = Buffer.from(packed, 'base64').toString('utf8');
   return /^[\t\r\n\x20-\x7e]+$/.test(decoded) ? decoded : null;
 }
@@ -88,14 +88,14 @@ function secretsOfUser(user: Values): string[] {
 function secretsOfExec({ env, args }: Values): string[] {
   const settings = (Array.isArray(env) ? env : []).filter(isRecord).filter(({ name, value }) => {
     const length = typeof value === 'string' ? value.length : 0;
-    return length >= SHORTEST_SETTING || (isSecretLike(String(name)) && length >= SHORTEST);
+    return length >= MIN_SETTING_LENGTH || (isSecretLike(String(name)) && length >= MIN_SECRET_LENGTH);
   });
   const words = texts(Array.isArray(args) ? args : []);
   const named = words.flatMap((word, index) => {
     const [flag = ''] = word.split('=', 1);
     const value = word.includes('=') ? word.slice(flag.length + 1) : undefined;
     if (!isSecretFlag(flag)) return [];
-    return [value ?? words[index + 1] ?? ''].filter((secret) => secret.length >= SHORTEST && !secret.startsWith('-'));
+    return [value ?? words[index + 1] ?? ''].filter((secret) => secret.length >= MIN_SECRET_LENGTH && !secret.startsWith('-'));
   });
   return [...texts(settings.map(({ value }) => value)), ...named];
 }
@@ -105,7 +105,7 @@ export function secretsOfAddress(address: unknown): string[] {
   const found = typeof address === 'string' ? /^[a-z0-9+.-]+:\/\/([^/@\s]*)@/i.exec(address)?.[1] : undefined;
   if (found === undefined) return [];
   const password = found.includes(':') ? found.slice(found.indexOf(':') + 1) : found;
-  return [password, unescaped(password)].filter((secret) => secret.length >= SHORTEST);
+  return [password, unescaped(password)].filter((secret) => secret.length >= MIN_SECRET_LENGTH);
 }
 
 function unescaped(text: string): string {

@@ -42,8 +42,8 @@ const ROLE_ORDER: readonly string[] = MILVUS_ROLES;
 
 /** One row for each Deployment that was ever observed: coordinators, nodes, proxy, standalone, others. */
 export function readComponentRows(events: readonly Event[]): ComponentRow[] {
-  const wentBack = events.some((event) => event.type === 'rollback-started');
-  const run = { beganAt: changeBegan(events), endedAt: events.at(-1)?.at ?? '', wentBack, stuck: stuckDeployments(events) };
+  const hasRolledBack = events.some((event) => event.type === 'rollback-started');
+  const run = { beganAt: changeBegan(events), endedAt: events.at(-1)?.at ?? '', rolledBack: hasRolledBack, stalled: stalledDeployments(events) };
   return followComponents(events)
     .map((track) => readRow(track, run))
     .sort(byRole);
@@ -53,12 +53,12 @@ interface RunTimes {
   /** When the first change was requested; null if none was. */
   readonly beganAt: string | null;
   readonly endedAt: string;
-  readonly wentBack: boolean;
+  readonly rolledBack: boolean;
   /** Deployments with a certain cause. */
-  readonly stuck: ReadonlySet<string>;
+  readonly stalled: ReadonlySet<string>;
 }
 
-function stuckDeployments(events: readonly Event[]): ReadonlySet<string> {
+function stalledDeployments(events: readonly Event[]): ReadonlySet<string> {
   return new Set(events.flatMap((event) => (event.type === 'cause-found' && event.cause.certain ? [event.cause.deployment] : [])));
 }
 
@@ -120,10 +120,10 @@ function byVersion(a: string, b: string): number {
 
 function resultOf(track: Track, last: Component | null, run: RunTimes): RowResult {
   if (!last || last.templateImage === '') return 'removed';
-  if (!isSettled(last)) return last.failure === '' && !run.stuck.has(track.deployment) ? 'waiting' : 'failed';
+  if (!isSettled(last)) return last.failure === '' && !run.stalled.has(track.deployment) ? 'waiting' : 'failed';
   if (isAtZero(last)) return 'stopped';
   if (!hasRolled(track) || tookSeconds(track, run) === null) return 'unchanged';
-  return run.wentBack ? 'rolled-back' : 'upgraded';
+  return run.rolledBack ? 'rolled-back' : 'upgraded';
 }
 
 /** A pod that was lost and replaced is not a rollout: neither the template nor the count of updated pods changed. */

@@ -18,7 +18,7 @@ export const OUTPUT_NAMES = [
 export type OutputName = (typeof OUTPUT_NAMES)[number];
 
 /** Outputs are limited to 1 MB per job, counted as UTF-16 (docs.github.com, "Defining outputs for jobs"); this leaves space for other steps. */
-const MOST_PLAN_CHARACTERS = 300_000;
+const MAX_PLAN_CHARACTERS = 300_000;
 
 /** Every output as text; unknown values are empty. */
 export function renderOutputs(report: Report, reportPath: string): Readonly<Record<OutputName, string>> {
@@ -45,7 +45,7 @@ function shortJson(plan: object): string {
   };
   let text = write();
   for (const field of ['pins', 'checks', 'steps', 'hops', 'chart']) {
-    if (text.length <= MOST_PLAN_CHARACTERS) return text;
+    if (text.length <= MAX_PLAN_CHARACTERS) return text;
     omitted.push(field);
     text = write();
   }

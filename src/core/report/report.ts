@@ -153,11 +153,11 @@ function readTimes(events: readonly Event[]): Pick<Report, 'startedAt' | 'endedA
   return { startedAt, endedAt, tookSeconds: events.length > 0 ? secondsBetween(startedAt, endedAt) : 0 };
 }
 
-type SnapshotPart = Pick<Report, 'fromVersion' | 'runningVersions' | 'topology' | 'messageQueue' | 'metastore' | 'etcd'>;
+type ObservedFields = Pick<Report, 'fromVersion' | 'runningVersions' | 'topology' | 'messageQueue' | 'metastore' | 'etcd'>;
 
-const NOTHING_OBSERVED: SnapshotPart = { fromVersion: null, runningVersions: [], topology: null, messageQueue: null, metastore: null, etcd: null };
+const NOTHING_OBSERVED: ObservedFields = { fromVersion: null, runningVersions: [], topology: null, messageQueue: null, metastore: null, etcd: null };
 
-function readSnapshot(events: readonly Event[]): SnapshotPart {
+function readSnapshot(events: readonly Event[]): ObservedFields {
   const observations = events.flatMap((event) => (event.type === 'observed' ? [event.observation] : []));
   const [first] = observations;
   const last = observations.at(-1);

@@ -8,9 +8,9 @@ import { secondsBetween } from './plan.js';
 import type { Span, SpanState } from './spans.js';
 
 /** More rows would be unreadable; the table lists all Deployments. */
-const MOST_ROWS = 40;
+const MAX_ROWS = 40;
 /** A flapping Deployment would fill the chart: its longest spans are sufficient. */
-const MOST_SPANS = 12;
+const MAX_SPANS = 12;
 /** Minimum shares of the whole width for a bar with its label, or at least its duration. */
 const HOLDS_WORDS = 0.16;
 const HOLDS_TIME = 0.07;
@@ -40,8 +40,8 @@ gantt
 }
 
 interface Bar {
-  readonly words: string;
-  readonly look: string;
+  readonly label: string;
+  readonly pattern: string;
   readonly from: string;
   readonly to: string;
 }
@@ -52,10 +52,10 @@ export function renderTimeline(report: Report): string {
   if (moved.length === 0) return '';
   const steps = report.steps
     .filter((step) => step.tookSeconds > 0)
-    .map((step): Bar => ({ words: step.kind, look: PATTERNS.step, from: step.startedAt, to: step.endedAt ?? report.endedAt }));
+    .map((step): Bar => ({ label: step.kind, pattern: PATTERNS.step, from: step.startedAt, to: step.endedAt ?? report.endedAt }));
   const sections = [
     ...(steps.length > 0 ? [{ name: 'steps', bars: steps }] : []),
-    ...moved.slice(0, MOST_ROWS).map((row) => ({ name: mermaidName(nameOf(row, moved)), bars: longest(row.spans).map(spanBar) })),
+    ...moved.slice(0, MAX_ROWS).map((row) => ({ name: mermaidName(nameOf(row, moved)), bars: longest(row.spans).map(spanBar) })),
   ];
   const width = widthOf(sections.flatMap((section) => section.bars));
   return [
@@ -66,7 +66,7 @@ export function renderTimeline(report: Report): string {
 
 /** The number of changed Deployments that have no row in the timeline. */
 export function leftOutOfTimeline(report: Report): number {
-  return Math.max(0, report.components.filter(hasMoved).length - MOST_ROWS);
+  return Math.max(0, report.components.filter(hasMoved).length - MAX_ROWS);
 }
 
 function hasMoved(row: ComponentRow): boolean {
@@ -81,25 +81,25 @@ function nameOf(row: ComponentRow, all: readonly ComponentRow[]): string {
 
 function longest(spans: readonly Span[]): Span[] {
   const byLength = [...spans].sort((a, b) => secondsBetween(b.from, b.to) - secondsBetween(a.from, a.to));
-  const kept = new Set(byLength.slice(0, MOST_SPANS));
+  const kept = new Set(byLength.slice(0, MAX_SPANS));
   return spans.filter((span) => kept.has(span));
 }
 
 function spanBar({ state, from, to }: Span): Bar {
-  return { words: state, look: PATTERNS[state], from, to };
+  return { label: state, pattern: PATTERNS[state], from, to };
 }
 
 function widthOf(bars: readonly Bar[]): number {
   const starts = bars.map((bar) => Date.parse(bar.from));
-  const ends = bars.map((bar) => Date.parse(bar.to));
-  return (Math.max(...ends) - Math.min(...starts)) / 1000;
+  const endTimes = bars.map((bar) => Date.parse(bar.to));
+  return (Math.max(...endTimes) - Math.min(...starts)) / 1000;
 }
 
-function renderBar({ words, look, from, to }: Bar, width: number): string {
+function renderBar({ label: name, pattern, from, to }: Bar, width: number): string {
   const seconds = secondsBetween(from, to);
   const time = formatSeconds(seconds);
-  const label = seconds >= width * HOLDS_WORDS ? `${words} ${time}` : seconds >= width * HOLDS_TIME ? time : NO_LABEL;
-  return `    ${label} :${look ? `${look}, ` : ''}${withoutZone(from)}, ${withoutZone(to)}`;
+  const label = seconds >= width * HOLDS_WORDS ? `${name} ${time}` : seconds >= width * HOLDS_TIME ? time : NO_LABEL;
+  return `    ${label} :${pattern ? `${pattern}, ` : ''}${withoutZone(from)}, ${withoutZone(to)}`;
 }
 
 function withoutZone(at: string): string {

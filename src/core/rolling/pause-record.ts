@@ -14,7 +14,7 @@ export const LEAVING_ANNOTATION = 'milvus-upgrade/leaving-since';
 export const NAME_LABEL = 'app.kubernetes.io/name';
 export const LEAVING_NAME = 'milvus-leaving';
 
-/** `held`: paused, the old pods serve. `released`: resumed, the old pods wait for the new ones. `handed-over`: the old pods can terminate. */
+/** `paused`: the old pods serve. `resumed`: the old pods wait for the new ones. `drained`: the old pods can terminate. */
 export type PauseState = 'paused' | 'resumed' | 'drained';
 
 /** The fields of a Deployment that a rolling upgrade changes. `strategy` is as the API server returns it. */

@@ -28,7 +28,7 @@ interface Parts {
   readonly waitReady: WaitReadyStep;
 }
 
-interface Way {
+interface RollingVersions {
   readonly from: Version;
   readonly chartVersion: string;
   /** The values that this chart computes from its defaults and all supplied values. */
@@ -36,7 +36,7 @@ interface Way {
 }
 
 /** `possible` is true if the versions and the message queue allow a rolling upgrade. */
-export function planRolling(config: Config, observation: Observation, possible: boolean, { from, chartVersion, next }: Way): RollingPlan {
+export function planRolling(config: Config, observation: Observation, possible: boolean, { from, chartVersion, next }: RollingVersions): RollingPlan {
   const pauseRecord = pausedComponents(observation);
   if (pauseRecord.length > 0 && config.strategy === 'helm-upgrade') return completion(config, observation, { from, chartVersion, next });
   const checks = pauseRecord.length > 0 ? [halfDone(pauseRecord, 'this run resumes it')] : [];
@@ -61,7 +61,7 @@ export function planRolling(config: Config, observation: Observation, possible: 
  * A started rolling upgrade is resumed. If the version does not change, a plain helm upgrade is used; for a standalone as well, since no other pod can serve during
  * the upgrade.
  */
-function rolls(config: Config, observation: Observation, possible: boolean, { from, next }: Way): boolean {
+function rolls(config: Config, observation: Observation, possible: boolean, { from, next }: RollingVersions): boolean {
   if (pausedComponents(observation).length > 0) return true;
   if (!possible || compareVersions(from, config.target) === 0) return false;
   return config.strategy === 'rolling' || topologyAfter(next) !== 'standalone';
@@ -72,7 +72,7 @@ function plain(checks: readonly CheckResult[], failedChecks: readonly CheckResul
 }
 
 /** An incomplete rolling upgrade can always be completed: with all remaining Deployments at once. */
-function completion(config: Config, observation: Observation, { from, next }: Way): RollingPlan {
+function completion(config: Config, observation: Observation, { from, next }: RollingVersions): RollingPlan {
   const turns = orderTurns({ from, to: config.target, components: observation.components, next });
   const checks = [halfDone(pausedComponents(observation), 'this run completes it at once, with downtime while the remaining Deployments are replaced')];
   const steps = ({ write, waitReady }: Parts): readonly Step[] => completionSteps({ config, turns, version: config.target, write, waitReady });

@@ -142,7 +142,7 @@ function describeUnloaded(loaded: Loaded | undefined): string {
  * ready.
  */
 function yieldOr(
-  moving: StepStatus & { readonly state: 'in-progress' },
+  inProgress: StepStatus & { readonly state: 'in-progress' },
   step: ResumeStep,
   own: readonly Component[],
   { takenAt, causes }: Observation,
@@ -150,9 +150,9 @@ function yieldOr(
   const since = own.map((component) => component.pauseRecord?.changedAt ?? '').filter((time) => time !== '');
   const fresh = own.flatMap((component) => component.pods ?? []).filter((pod) => pod.isNew && !pod.terminating);
   const quiet = own.every((component) => component.waiting.length === 0 && component.restarts === 0) && !causes.some((cause) => isOther(cause, own));
-  if (!step.mayYield || since.length === 0 || fresh.length === 0 || fresh.some((pod) => pod.ready) || !quiet) return moving;
+  if (!step.mayYield || since.length === 0 || fresh.length === 0 || fresh.some((pod) => pod.ready) || !quiet) return inProgress;
   const left = secondsLeft(PATIENCE_SECONDS, Math.max(...since.map((time) => Date.parse(time))), takenAt);
-  if (left > 0) return { ...moving, recheckSeconds: left };
+  if (left > 0) return { ...inProgress, recheckSeconds: left };
   const reason = `${nameAll(fresh)} runs but is not ready after ${PATIENCE_SECONDS} s; it may be waiting for a component that is not upgraded yet`;
   return { state: 'deferred', reason };
 }

@@ -55,11 +55,11 @@ function turnSteps(turn: Turn, mayYield: boolean, roll: Roll): (ResumeStep | Dra
 }
 
 /** Draining starts as many new proxies as there are old ones; more proxies need it less, because a client that loses its proxy can connect to another. */
-const MOST_DRAINED = 2;
+const MAX_DRAINED = 2;
 
 /** Whether the old pods of a Deployment leave their Service while the same number of new pods is ready. */
 export function drains(role: string, desired: number): boolean {
-  return role === 'proxy' && desired <= MOST_DRAINED;
+  return role === 'proxy' && desired <= MAX_DRAINED;
 }
 
 /** A standalone contains its coordinators: two pods at once are possible if its message queue is external, see canRoll in knowledge/paths.ts. */

@@ -32,8 +32,8 @@ export function evaluateReadiness(components: readonly Component[], step: Target
 
 /** The causes that are relevant to a step: those of a Deployment that has completed its rollout no longer are. */
 function causesOf(causes: readonly Cause[], components: readonly Component[], isThere: (component: Component) => boolean): readonly Cause[] {
-  const moving = new Set(components.filter((component) => !isThere(component)).map((component) => component.deployment));
-  return rankCauses(causes.filter((cause) => cause.deployment === '' || moving.has(cause.deployment)));
+  const notReadyDeployments = new Set(components.filter((component) => !isThere(component)).map((component) => component.deployment));
+  return rankCauses(causes.filter((cause) => cause.deployment === '' || notReadyDeployments.has(cause.deployment)));
 }
 
 function runs(component: Component, step: Target): boolean {

@@ -8,7 +8,7 @@ import { CheckedWatch } from './transport/checked-watch.js';
 
 const RETRY_MILLISECONDS = [500, 1000, 2000, 5000, 10_000, 30_000];
 /** A watch that is denied this many times within this time is considered permanently denied. */
-const MOST_DENIALS = 4;
+const MAX_DENIALS = 4;
 const DENIAL_MILLISECONDS = 60_000;
 /** The first list may fail this many times before the run fails. */
 const FIRST_TRIES = 3;
@@ -128,7 +128,7 @@ export class LiveList<T extends KubernetesObject> {
   #countDenial(error: Error): void {
     const now = Date.now();
     this.#denials = [...this.#denials.filter((at) => at > now - DENIAL_MILLISECONDS), now];
-    if (this.#denials.length < MOST_DENIALS) return;
+    if (this.#denials.length < MAX_DENIALS) return;
     const { config, path, onChange } = this.#options;
     const meaning = apiError(error, `watch ${path.split('/').at(-1) ?? ''}`, config.getCurrentCluster()?.server ?? '');
     this.#denied = meaning instanceof Error ? meaning : error;

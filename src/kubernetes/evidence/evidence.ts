@@ -13,10 +13,10 @@ import { deploymentOf } from '../observe/milvus-objects.js';
 import { readComponents } from '../observe/read-components.js';
 import type { Collection, EvidencePlatform } from './collection.js';
 
-const MOST_PODS_EACH = 5;
-const MOST_PODS = 25;
-const MOST_NODES = 5;
-const MOST_EVENTS = 500;
+const MAX_PODS_PER_COMPONENT = 5;
+const MAX_PODS = 25;
+const MAX_NODES = 5;
+const MAX_EVENTS = 500;
 /** The limit for everything: it must not delay the rollback or the user. */
 const ALL_MILLISECONDS = 30_000;
 
@@ -61,17 +61,17 @@ async function collect(collection: Collection): Promise<void> {
   const unsettled = readComponents(platform.config.release, platform.deployments, platform.pods).filter((component) => !isSettled(component));
   const failing = new Set(unsettled.map((component) => component.deployment));
   const { namespace } = platform.config;
-  const events = (await requests.request('events', () => platform.cluster.core.listNamespacedEvent({ namespace, limit: MOST_EVENTS })))?.items ?? [];
+  const events = (await requests.request('events', () => platform.cluster.core.listNamespacedEvent({ namespace, limit: MAX_EVENTS })))?.items ?? [];
   directory.write(['events.txt'], 'the events of this namespace, oldest first', redact(tellEvents(events)));
   const pods = [...failing]
     .flatMap((name) =>
       failingFirst(
         platform.pods.filter((pod) => deploymentOf(pod) === name),
         isFailing,
-        MOST_PODS_EACH,
+        MAX_PODS_PER_COMPONENT,
       ),
     )
-    .slice(0, MOST_PODS);
+    .slice(0, MAX_PODS);
   // The most useful files first, in case time runs out: pods and their logs, then the objects around them.
   await Promise.all([...pods.map((pod) => savePod(pod, events, collection)), saveDeployments(failing, collection), saveNodes(pods, collection)]);
 }
@@ -106,7 +106,7 @@ function ownerOf({ metadata }: V1ReplicaSet): string {
 
 /** Nodes are cluster-wide: many users are not allowed to read them, which is recorded. */
 async function saveNodes(pods: readonly V1Pod[], { platform, directory, requests, redact }: Collection): Promise<void> {
-  const names = [...new Set(pods.map((pod) => pod.spec?.nodeName ?? ''))].filter((name) => name !== '').slice(0, MOST_NODES);
+  const names = [...new Set(pods.map((pod) => pod.spec?.nodeName ?? ''))].filter((name) => name !== '').slice(0, MAX_NODES);
   const nodes = await Promise.all(names.map((name) => requests.request(`node ${name}`, () => platform.cluster.core.readNode({ name }))));
   const descriptions = nodes.filter((node) => node !== null).map(tellNode);
   if (descriptions.length > 0) directory.write(['nodes.txt'], 'conditions of the nodes of these pods', redact(descriptions.join('\n\n')));

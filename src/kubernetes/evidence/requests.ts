@@ -1,7 +1,7 @@
 // Requests diagnostics from the cluster: a few requests at a time, each with a time limit. A request without an answer is recorded instead of thrown.
 import { ApiException } from '@kubernetes/client-node';
 
-const MOST_AT_ONCE = 8;
+const MAX_CONCURRENT_REQUESTS = 8;
 /** An unreachable kubelet does not answer; the API server would wait longer for it than this. */
 const REQUEST_MILLISECONDS = 10_000;
 
@@ -38,7 +38,7 @@ export class EvidenceRequests {
   }
 
   async #turn(): Promise<void> {
-    while (this.#running >= MOST_AT_ONCE) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    while (this.#running >= MAX_CONCURRENT_REQUESTS) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     this.#running += 1;
   }
 }

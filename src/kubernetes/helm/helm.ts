@@ -71,28 +71,28 @@ export class Helm {
 
   /** The default values of a chart version. */
   async chartDefaults(version: string, signal?: AbortSignal): Promise<Values> {
-    const parsed: unknown = readYaml(await this.#read(['helm', 'show', 'values', ...chartWords(this.#options.config.chart, version)], signal));
+    const parsed: unknown = readYaml(await this.#read(['helm', 'show', 'values', ...chartArguments(this.#options.config.chart, version)], signal));
     return isRecord(parsed) ? parsed : {};
   }
 
   /** `helm upgrade` without `--wait`: returns when Helm has sent everything to the API server. */
   async upgrade(call: UpgradeCall): Promise<void> {
-    await this.#change(await this.#upgradeWords(call), call.step.timeoutSeconds, call.signal);
+    await this.#change(await this.#upgradeArguments(call), call.step.timeoutSeconds, call.signal);
   }
 
   /** What the same `helm upgrade` would apply, rendered with `lookup` against the cluster. The output contains secrets: it is returned, never logged. */
   async render(call: UpgradeCall): Promise<string> {
-    const command: Command = [...(await this.#upgradeWords(call)), '--dry-run=server', '--output', 'json'];
+    const command: Command = [...(await this.#upgradeArguments(call)), '--dry-run=server', '--output', 'json'];
     return this.#finish(command, await runLong(this.#resolved(command), { env: this.#env, signal: call.signal, timeoutSeconds: call.step.timeoutSeconds }));
   }
 
-  async #upgradeWords({ step, valuesFile, nextRevision, backTo, serverSide, run }: UpgradeCall): Promise<Command> {
+  async #upgradeArguments({ step, valuesFile, nextRevision, backTo, serverSide, run }: UpgradeCall): Promise<Command> {
     const { config } = this.#options;
     return [
       'helm',
       'upgrade',
       config.release,
-      ...chartWords(step.chart, step.chartVersion),
+      ...chartArguments(step.chart, step.chartVersion),
       '--namespace',
       config.namespace,
       ...this.#login(),
@@ -106,7 +106,7 @@ export class Helm {
       `${RUN_LABEL}=${run},${REVISION_LABEL}=${nextRevision},${BACK_TO_LABEL}=${backTo ?? 'null'}`,
       '--description',
       `milvus-upgrade: ${step.id}`,
-      ...(serverSide ? await this.#overOtherHands() : []),
+      ...(serverSide ? await this.#conflictFlags() : []),
     ];
   }
 
@@ -114,7 +114,7 @@ export class Helm {
   async rollback({ step, serverSide, signal }: RollbackCall): Promise<void> {
     const { config } = this.#options;
     const where = ['--namespace', config.namespace, ...this.#login()];
-    const over = serverSide ? await this.#overOtherHands() : [];
+    const over = serverSide ? await this.#conflictFlags() : [];
     await this.#change(['helm', 'rollback', config.release, String(step.revision), ...where, '--timeout', HOOK_TIMEOUT, ...over], step.timeoutSeconds, signal);
   }
 
@@ -135,7 +135,7 @@ export class Helm {
    * With server-side apply, a field that another client has set since (`kubectl set image`) is a conflict. It is overwritten with the value of the chart, as
    * Helm 3, which has no such flag, always does.
    */
-  async #overOtherHands(): Promise<string[]> {
+  async #conflictFlags(): Promise<string[]> {
     const version = await this.#read(['helm', 'version', '--template', '{{.Version}}']);
     return /^v?3\./.test(version) ? [] : ['--force-conflicts'];
   }
@@ -143,7 +143,7 @@ export class Helm {
   async #chartOf(chart: ChartSource, signal?: AbortSignal): Promise<CatalogueEntry> {
     const { chartVersion } = this.#options.config;
     const version = chart.kind === 'oci' && chartVersion.kind === 'exact' ? chartVersion.version : null;
-    const { name, ...parsed } = readYaml(await this.#read(['helm', 'show', 'chart', ...chartWords(chart, version)], signal)) as Partial<CatalogueEntry>;
+    const { name, ...parsed } = readYaml(await this.#read(['helm', 'show', 'chart', ...chartArguments(chart, version)], signal)) as Partial<CatalogueEntry>;
     return { name: String(name ?? ''), version: String(parsed.version ?? ''), appVersion: String(parsed.appVersion ?? '') };
   }
 
@@ -153,8 +153,8 @@ export class Helm {
     return outputOf(command, finished);
   }
 
-  #resolved([, ...words]: Command): Command {
-    return [this.#options.program, ...words];
+  #resolved([, ...args]: Command): Command {
+    return [this.#options.program, ...args];
   }
 
   #login(): string[] {
@@ -173,7 +173,7 @@ interface SearchRow {
   readonly app_version: string;
 }
 
-function chartWords(chart: ChartSource, version: string | null): string[] {
+function chartArguments(chart: ChartSource, version: string | null): string[] {
   const versioned = chart.kind === 'repository' || chart.kind === 'oci';
   return [chart.reference, ...(versioned && version ? ['--version', version] : [])];
 }

@@ -26,7 +26,7 @@ interface ReleaseRecord {
 /** The labels that a run sets on the revision that it begins. Helm copies labels to later revisions; the number shows whether they still apply to this one. */
 export const RUN_LABEL = 'milvus-upgrade-run';
 export const REVISION_LABEL = 'milvus-upgrade-revision';
-/** The revision for the rollback of the upgrade; see revisionBefore in core/way-back.ts. */
+/** The revision for the rollback of the upgrade; see revisionBefore in core/helm/rollback.ts. */
 export const BACK_TO_LABEL = 'milvus-upgrade-back-to';
 
 const statuses: readonly ReleaseStatus[] = ['deployed', 'failed', 'pending-install', 'pending-upgrade', 'pending-rollback', 'uninstalling', 'superseded'];
@@ -44,10 +44,10 @@ export function readRelease(name: string, namespace: string, secrets: readonly V
 
 /** `helm rollback` copies the labels of its target revision, so a rollback counts as begun by the run that began the upgrade before it. */
 function starterOf(revisions: readonly V1Secret[]): string {
-  const begun = revisions.find((secret) => !isRollback(readSecret(secret).revision));
-  if (!begun) return '';
-  if (begun !== revisions[0] && ownLabel(begun, BACK_TO_LABEL) === '') return '';
-  return ownLabel(begun, RUN_LABEL);
+  const newestUpgrade = revisions.find((secret) => !isRollback(readSecret(secret).revision));
+  if (!newestUpgrade) return '';
+  if (newestUpgrade !== revisions[0] && ownLabel(newestUpgrade, BACK_TO_LABEL) === '') return '';
+  return ownLabel(newestUpgrade, RUN_LABEL);
 }
 
 /** A label of this action; empty if Helm copied it from an earlier revision. */

@@ -48,21 +48,21 @@ export async function unlockPendingRelease(platform: LockPlatform): Promise<void
   let isNoted = false;
   for (;;) {
     const release = platform.release();
-    if (!release || !isToClear(release, platform)) return;
+    if (!release || !canUnlock(release, platform)) return;
     const left = ORPHAN_MILLISECONDS - platform.millisecondsUnchanged();
     if (left <= 0 && (await clear(platform, release))) return;
     if (platform.signal.aborted) throw cancelledWhile('it was waiting for the Helm operation of an earlier run to end', 'Nothing was changed.');
-    if (!isNoted && left > 0) noteWait(platform, release, left);
+    if (!isNoted && left > 0) reportWait(platform, release, left);
     isNoted = true;
     await platform.changed(Math.max(left, CONFLICT_MILLISECONDS));
   }
 }
 
-function isToClear({ latest, startedBy }: Release, { mayClearForeign }: LockPlatform): boolean {
+function canUnlock({ latest, startedBy }: Release, { mayClearForeign }: LockPlatform): boolean {
   return latest.status.startsWith('pending-') && (startedBy !== '' || mayClearForeign);
 }
 
-function noteWait({ emit }: LockPlatform, { latest, startedBy }: Release, milliseconds: number): void {
+function reportWait({ emit }: LockPlatform, { latest, startedBy }: Release, milliseconds: number): void {
   const seconds = Math.ceil(milliseconds / 1000);
   const message = `revision ${latest.revision} is ${latest.status}, started by ${startedBy || 'another client'}; waiting ${seconds} s in case its Helm process is still running`;
   emit({ type: 'noted', message });

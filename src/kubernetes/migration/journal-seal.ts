@@ -21,15 +21,15 @@ export function doubtJournal(map: V1ConfigMap | null, release: Release | null): 
   const name = map.metadata?.name;
   const { [JOURNAL_KEY]: text = '', [SEAL_KEY]: seal = '' } = map.data ?? {};
   const journal = readJournal(map);
-  if (!hasOurLabel(map, release)) return `the ConfigMap ${name} does not have the label ${MIGRATION_LABEL}: it was not written by this action`;
-  if (!journal) return `the ConfigMap ${name} cannot be read as the journal of a migration: ${text.slice(0, LONGEST_TEXT)}`;
+  if (!hasReleaseLabel(map, release)) return `the ConfigMap ${name} does not have the label ${MIGRATION_LABEL}: it was not written by this action`;
+  if (!journal) return `the ConfigMap ${name} cannot be read as the journal of a migration: ${text.slice(0, MAX_TEXT_LENGTH)}`;
   const reason = doubtOf(journal, seal, release);
   return reason === '' ? '' : `the ConfigMap ${name} ${reason}. Its content: ${describeJournal(journal)}`;
 }
 
-const LONGEST_TEXT = 200;
+const MAX_TEXT_LENGTH = 200;
 
-function hasOurLabel({ metadata }: V1ConfigMap, { name }: Release): boolean {
+function hasReleaseLabel({ metadata }: V1ConfigMap, { name }: Release): boolean {
   return metadata?.labels?.[MIGRATION_LABEL] === labelValue(name);
 }
 

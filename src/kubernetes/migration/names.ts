@@ -10,7 +10,7 @@ export const ANNOTATIONS = {
   attempt: 'milvus-upgrade/attempt',
   number: 'milvus-upgrade/number',
   generations: 'milvus-upgrade/generations',
-  /** On a `back-up` Job: the result of the verification of its file. */
+  /** On a `backup` Job: the result of the verification of its file. */
   backup: 'milvus-upgrade/backup',
   run: 'milvus-upgrade/run',
   /** A digest of what an attempt depends on. */

@@ -24,17 +24,17 @@ export interface MigrationDraft {
   readonly like: V1PodTemplateSpec;
 }
 
-export async function readMigrationState(plan: Plan, draft: MigrationDraft, asker: ObjectRequester): Promise<CheckResult[]> {
+export async function readMigrationState(plan: Plan, draft: MigrationDraft, requester: ObjectRequester): Promise<CheckResult[]> {
   const objects = migrationObjects(plan, draft);
-  const answers = await asker.dryRun(objects.map((after) => ({ before: null, after })));
-  return objects.length === 0 ? [] : evaluateMigrationObjects(await Promise.all(answers.map((answer) => withOwner(answer, objects, asker))));
+  const answers = await requester.dryRun(objects.map((after) => ({ before: null, after })));
+  return objects.length === 0 ? [] : evaluateMigrationObjects(await Promise.all(answers.map((answer) => withOwner(answer, objects, requester))));
 }
 
 /** Adds whether an existing object of the same name belongs to this action. */
-async function withOwner(answer: DryRunAnswer, objects: readonly KubeObject[], asker: ObjectRequester): Promise<ObjectAnswer> {
+async function withOwner(answer: DryRunAnswer, objects: readonly KubeObject[], requester: ObjectRequester): Promise<ObjectAnswer> {
   const object = objects.find(({ kind, metadata }) => `${kind}/${metadata.name}` === answer.object);
   if (answer.status !== 409 || !object) return { ...answer, isOwn: true };
-  const labels = await asker.labelsOf(object);
+  const labels = await requester.labelsOf(object);
   const desired = object.metadata.labels as Readonly<Record<string, string>>;
   return { ...answer, isOwn: labels === null || [MIGRATION_LABEL, MANAGED_BY].every((label) => labels[label] === desired[label]) };
 }

@@ -72,10 +72,10 @@ function together(...words: readonly (string | undefined)[]): string {
 }
 
 const STARTING = new Set(['ContainerCreating', 'PodInitializing']);
-const MOST_LINES = 3;
+const MAX_LINES = 3;
 
 function lastOutput(text = ''): string {
-  return text.trim().split('\n').slice(-MOST_LINES).join(' / ');
+  return text.trim().split('\n').slice(-MAX_LINES).join(' / ');
 }
 
 /** A pod that was left by another run, and that has ended, is ignored. */
@@ -87,8 +87,8 @@ export function readKeeper(pod: V1Pod | null, claim: V1PersistentVolumeClaim | n
 }
 
 function readEnded(pod: V1Pod, run: string): Keeper {
-  const isOurs = pod.metadata?.annotations?.[ANNOTATIONS.run] === run;
-  return isOurs ? { state: 'failed', reason: describePod(pod) || 'its pod has ended' } : { state: 'none', reason: '' };
+  const isOfThisRun = pod.metadata?.annotations?.[ANNOTATIONS.run] === run;
+  return isOfThisRun ? { state: 'failed', reason: describePod(pod) || 'its pod has ended' } : { state: 'none', reason: '' };
 }
 
 function unbound(claim: V1PersistentVolumeClaim | null): string {

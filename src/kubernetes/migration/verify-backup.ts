@@ -1,4 +1,4 @@
-// The second half of the step `back-up`: the file is read completely, and the result is recorded.
+// The second half of the step `backup`: the file is read completely, and the result is recorded.
 import { BatchV1Api, PatchStrategy, setHeaderOptions } from '@kubernetes/client-node';
 import type { MigrationJobStep } from '../../core/migration/step.js';
 import { apiError } from '../client/api-error.js';

@@ -122,8 +122,8 @@ export class MigrationWatch {
 
   /** Once for each run of the tool that has ended. A missing log does not stop the run. */
   async #readLogs(signal: AbortSignal): Promise<void> {
-    const { cluster: whole, namespace, release } = this.#options;
-    const cluster = withSignal(whole, signal);
+    const { cluster: baseCluster, namespace, release } = this.#options;
+    const cluster = withSignal(baseCluster, signal);
     const { keeper } = namesOf(release);
     const ended = this.#pods.items().filter((pod) => hasEnded(pod) && pod.metadata?.name !== keeper && !this.#logs.has(pod.metadata?.uid ?? ''));
     for (const { metadata } of ended) {
@@ -142,8 +142,8 @@ export class MigrationWatch {
   }
 
   async #readJournal(signal: AbortSignal): Promise<V1ConfigMap | null> {
-    const { cluster: whole, namespace, release } = this.#options;
-    const cluster = withSignal(whole, signal);
+    const { cluster: baseCluster, namespace, release } = this.#options;
+    const cluster = withSignal(baseCluster, signal);
     try {
       return await cluster.core.readNamespacedConfigMap({ name: namesOf(release).journal, namespace });
     } catch (error) {

@@ -6,10 +6,10 @@ import { isoTime } from './read-pods.js';
 export function readKubernetesEvents(events: readonly CoreV1Event[], pods: readonly PodSnapshot[]): KubernetesEvent[] {
   const uids = new Set(pods.map((pod) => pod.uid));
   const claims = new Set(pods.flatMap((pod) => pod.claims));
-  const isOurs = ({ kind, name = '', uid = '' }: CoreV1Event['involvedObject']): boolean =>
+  const isOfRelease = ({ kind, name = '', uid = '' }: CoreV1Event['involvedObject']): boolean =>
     uids.has(uid) || (kind === 'PersistentVolumeClaim' && claims.has(name));
   return events
-    .filter((event) => isOurs(event.involvedObject))
+    .filter((event) => isOfRelease(event.involvedObject))
     .map(readKubernetesEvent)
     .sort((a, b) => (a.lastAt < b.lastAt ? -1 : Number(a.lastAt > b.lastAt)));
 }

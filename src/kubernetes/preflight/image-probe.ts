@@ -16,7 +16,7 @@ import { isMilvusPod } from '../observe/milvus-objects.js';
 import { ProbeWatch, type Place } from './probe-watch.js';
 
 /** More nodes are not probed: the result would be the same. */
-const MOST_NODES = 25;
+const MAX_NODES = 25;
 const SAY_MILLISECONDS = 30_000;
 
 export interface ImageProbeTools {
@@ -46,7 +46,7 @@ function skipped(): CheckResult {
 
 async function probeAll(image: string, tools: ImageProbeTools): Promise<CheckResult[]> {
   const places = findPlaces(image, tools);
-  const tried = places.slice(0, MOST_NODES);
+  const tried = places.slice(0, MAX_NODES);
   const watch = new ProbeWatch(tools, image);
   try {
     await watch.begin();
@@ -66,20 +66,20 @@ async function waitForAll(watch: ProbeWatch, { config, emit, signal }: ImageProb
   const end = performance.now() + config.stepTimeoutSeconds * 1000;
   let nextLogAt = performance.now() + SAY_MILLISECONDS;
   for (;;) {
-    const probes = (await watch.look()).map((observation) => ({ node: observation.node, status: evaluateProbe(observation) }));
+    const probes = (await watch.observe()).map((observation) => ({ node: observation.node, status: evaluateProbe(observation) }));
     const waiting = probes.filter((probe) => probe.status.state === 'waiting');
     const failed = probes.some((probe) => probe.status.state === 'failed');
     if (waiting.length === 0 || failed || performance.now() > end) return probes;
     if (signal.aborted) throw cancelled();
     if (performance.now() > nextLogAt) {
-      emit({ type: 'noted', message: `still probing the image on ${waiting.map(tell).join(', ')}` });
+      emit({ type: 'noted', message: `still probing the image on ${waiting.map(describeProbe).join(', ')}` });
       nextLogAt = performance.now() + SAY_MILLISECONDS;
     }
-    await watch.changed();
+    await watch.waitForChange();
   }
 }
 
-function tell({ node, status }: Probe): string {
+function describeProbe({ node, status }: Probe): string {
   return status.state === 'waiting' ? `${node} (${status.waitingFor})` : node;
 }
 

@@ -72,16 +72,16 @@ export async function checkBefore(plan: Plan, tools: CheckTools): Promise<Checke
     const preflight = { ...conclude([...(await ownRights(plan, tools)), ...migration], config.skipChecks), changes: [] };
     return { preflight, rendered: null, nodes: null, revision };
   }
-  const [rendered, around] = await Promise.all([render(step, tools), readSurroundings(cluster, config.namespace, pods)]);
-  const way = STRATEGY_TEXTS[plan.strategy] ?? 'as-written';
+  const [rendered, surroundings] = await Promise.all([render(step, tools), readSurroundings(cluster, config.namespace, pods)]);
+  const mode = REPLACEMENT_MODES[plan.strategy] ?? 'as-written';
   const requested =
     'failure' in rendered
       ? [...(await ownRights(plan, tools)), rendered.failure]
-      : await checkFor(rendered, around, { ...tools, way, own: needsOf(plan), plan });
+      : await checkFor(rendered, surroundings, { ...tools, mode, own: needsOf(plan), plan });
   const findings = [...requested, ...migration];
   const rendering = 'failure' in rendered ? null : rendered;
   const changes = rendering ? describeChanges(rendering.pairs) : [];
-  return { preflight: { ...conclude(findings, config.skipChecks), changes }, rendered: rendering?.objects ?? null, nodes: around.nodes.found, revision };
+  return { preflight: { ...conclude(findings, config.skipChecks), changes }, rendered: rendering?.objects ?? null, nodes: surroundings.nodes.found, revision };
 }
 
 /** A pending revision locks Helm, including its dry run; the run itself clears an abandoned one after it has acquired the lock. */
@@ -114,22 +114,22 @@ function needsOf({ strategy }: Plan): readonly Need[] {
   return strategy === 'migrate' || strategy === 'restore' ? [...OWN_NEEDS, ...MIGRATION_NEEDS] : OWN_NEEDS;
 }
 
-const STRATEGY_TEXTS: Partial<Readonly<Record<Plan['strategy'], ReplacementMode>>> = { rolling: 'one-by-one', migrate: 'stopped', restore: 'stopped' };
+const REPLACEMENT_MODES: Partial<Readonly<Record<Plan['strategy'], ReplacementMode>>> = { rolling: 'one-by-one', migrate: 'stopped', restore: 'stopped' };
 
 async function checkFor(
   rendering: Rendering,
-  around: Surroundings,
-  tools: CheckTools & { readonly way: ReplacementMode; readonly own: readonly Need[]; readonly plan: Plan },
+  surroundings: Surroundings,
+  tools: CheckTools & { readonly mode: ReplacementMode; readonly own: readonly Need[]; readonly plan: Plan },
 ): Promise<CheckResult[]> {
-  const { cluster, config, deployments, way, own, plan } = tools;
-  const rolls = way === 'one-by-one';
+  const { cluster, config, deployments, mode, own, plan } = tools;
+  const rolls = mode === 'one-by-one';
   const { objects, pairs, hooks, supplied, computed, defaults, subcharts } = rendering;
-  const asker = new ObjectRequester(cluster, config.namespace);
+  const requester = new ObjectRequester(cluster, config.namespace);
   const removed = pairs.flatMap(({ before, after }) => (before && !after ? [before] : []));
-  const kinds = await asker.kindsOf([...objects, ...removed, ...hooks]);
+  const kinds = await requester.kindsOf([...objects, ...removed, ...hooks]);
   const hookKinds = [...new Set(hooks.map((hook) => hook.kind))];
   const needs = [...own, ...needsOfManifest(pairs, kinds, hookKinds)];
-  const [rights, answers] = await Promise.all([reviewRights(cluster, config, needs), asker.dryRun(pairs)]);
+  const [rights, answers] = await Promise.all([reviewRights(cluster, config, needs), requester.dryRun(pairs)]);
   const live = Object.fromEntries(deployments.map(({ metadata, spec }) => [metadata?.name ?? '', spec?.replicas ?? 1]));
   const written = milvusWorkloads(objects);
   const workloads = rolls ? asRolled(written) : written;
@@ -140,10 +140,10 @@ async function checkFor(
     ...evaluateRemovedObjects(pairs, config.release),
     ...evaluateDataOwner(objects, plan),
     ...evaluateDependencies(pairs),
-    ...evaluateReplicas(workloads, live, computed.reveal(), way),
+    ...evaluateReplicas(workloads, live, computed.reveal(), mode),
     ...evaluateUnknownValues(supplied.reveal(), defaults, subcharts),
     ...evaluateSurroundings(
-      around,
+      surroundings,
       workloads.map((workload) => ({ ...workload, replicas: workload.replicas ?? entryOf(live, workload.name) ?? 1 })),
       workloads,
       rolls ? evaluateOneByOne : evaluateAtOnce,

@@ -23,21 +23,21 @@ export interface ProbeSpec {
 }
 
 /** `like` is the template of a Milvus pod that runs, or may run, on the node. */
-export function probePod(wish: ProbeSpec, like: V1PodTemplateSpec): V1Pod {
-  const { release, run, node } = wish;
+export function probePod(spec: ProbeSpec, template: V1PodTemplateSpec): V1Pod {
+  const { release, run, node } = spec;
   return {
     metadata: {
       generateName: 'milvus-upgrade-probe-',
       labels: { [PROBE_LABEL]: labelValue(release), 'app.kubernetes.io/managed-by': 'milvus-upgrade' },
       annotations: { [NODE_ANNOTATION]: node, [RUN_ANNOTATION]: run },
     },
-    spec: probeSpec(wish, like.spec),
+    spec: probeSpec(spec, template.spec),
   };
 }
 
-function probeSpec({ image, others, node, deadlineSeconds }: ProbeSpec, like: V1PodSpec | undefined): V1PodSpec {
+function probeSpec({ image, others, node, deadlineSeconds }: ProbeSpec, template: V1PodSpec | undefined): V1PodSpec {
   return {
-    ...kept(like),
+    ...kept(template),
     restartPolicy: 'Never',
     automountServiceAccountToken: false,
     enableServiceLinks: false,
@@ -51,15 +51,15 @@ function probeSpec({ image, others, node, deadlineSeconds }: ProbeSpec, like: V1
     },
     containers: [
       // Exits at once, and shows whether the image contains the program that the chart runs.
-      { name: PROBE, image, command: ['sh', '-c', 'command -v milvus'], terminationMessagePolicy: 'FallbackToLogsOnError', ...small(like) },
+      { name: PROBE, image, command: ['sh', '-c', 'command -v milvus'], terminationMessagePolicy: 'FallbackToLogsOnError', ...small(template) },
       // The effect of running another image is not known: a program that does not exist prevents its start.
-      ...others.map((other, at) => ({ name: `only-pulled-${at + 1}`, image: other, command: ['/only-pulled'], ...small(like) })),
+      ...others.map((other, at) => ({ name: `only-pulled-${at + 1}`, image: other, command: ['/only-pulled'], ...small(template) })),
     ],
   };
 }
 
-function small(like: V1PodSpec | undefined): Pick<V1Container, 'resources' | 'imagePullPolicy' | 'securityContext'> {
-  const { imagePullPolicy, securityContext } = like?.containers[0] ?? {};
+function small(template: V1PodSpec | undefined): Pick<V1Container, 'resources' | 'imagePullPolicy' | 'securityContext'> {
+  const { imagePullPolicy, securityContext } = template?.containers[0] ?? {};
   return {
     // A lower CPU limit would delay the start by seconds.
     resources: { requests: { cpu: '10m', memory: '32Mi' }, limits: { cpu: '200m', memory: '128Mi' } },
@@ -69,8 +69,8 @@ function small(like: V1PodSpec | undefined): Pick<V1Container, 'resources' | 'im
 }
 
 /** What decides whether the image may be pulled and started there. */
-function kept(like: V1PodSpec | undefined): Partial<V1PodSpec> {
-  const { tolerations, imagePullSecrets, serviceAccountName, securityContext, runtimeClassName, schedulerName } = like ?? {};
+function kept(template: V1PodSpec | undefined): Partial<V1PodSpec> {
+  const { tolerations, imagePullSecrets, serviceAccountName, securityContext, runtimeClassName, schedulerName } = template ?? {};
   const desired = { tolerations, imagePullSecrets, serviceAccountName, securityContext, runtimeClassName, schedulerName };
   return Object.fromEntries(Object.entries(desired).filter(([, value]) => value !== undefined));
 }

@@ -39,7 +39,7 @@ export class ProbeWatch {
   readonly #refused = new Map<string, string>();
   readonly #requested = new Set<string>();
   readonly #troubledSince = new Map<string, number>();
-  readonly #told = new Map<string, string>();
+  readonly #reported = new Map<string, string>();
   #wake: () => void = () => undefined;
 
   constructor(tools: ProbeTools, image: string) {
@@ -78,7 +78,7 @@ export class ProbeWatch {
   }
 
   /** One result for each probed node. */
-  async look(): Promise<ProbeSnapshot[]> {
+  async observe(): Promise<ProbeSnapshot[]> {
     const pods = this.#list.items().filter((pod) => !pod.metadata?.deletionTimestamp);
     return Promise.all(
       [...this.#requested].map((node) =>
@@ -90,7 +90,7 @@ export class ProbeWatch {
     );
   }
 
-  async changed(): Promise<void> {
+  async waitForChange(): Promise<void> {
     const woken = new Promise<void>((resolve) => (this.#wake = resolve));
     await Promise.race([woken, pause(OBSERVATION_MILLISECONDS, this.#tools.signal)]);
   }
@@ -130,8 +130,8 @@ export class ProbeWatch {
     const { cluster, config } = this.#tools;
     const found = await cluster.core.listNamespacedEvent({ namespace: config.namespace, fieldSelector: `involvedObject.name=${name}` }).catch(() => null);
     const why = (found?.items ?? []).map((event) => event.message ?? '').find((text) => /Failed to pull/i.test(text));
-    if (why) this.#told.set(name, why);
-    return this.#told.get(name) ?? '';
+    if (why) this.#reported.set(name, why);
+    return this.#reported.get(name) ?? '';
   }
 
   async #removeAll(pods: readonly V1Pod[], cluster = this.#tools.cluster): Promise<void> {

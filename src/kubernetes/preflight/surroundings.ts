@@ -23,7 +23,7 @@ export type EtcdRequest<T> = { readonly found: T; readonly refused: null } | { r
 
 /** Objects per page, and the maximum number of pages: a cluster with more pods is not read completely. */
 const PAGE = 500;
-const MOST_PAGES = 12;
+const MAX_PAGES = 12;
 
 export interface Surroundings {
   readonly autoscalers: EtcdRequest<Autoscaler[]>;
@@ -128,7 +128,7 @@ interface Page<T> {
 async function readPages<T>(read: (next: string) => Promise<Page<T>>): Promise<T[] | null> {
   const found: T[] = [];
   let next = '';
-  for (let pages = 0; pages < MOST_PAGES; pages += 1) {
+  for (let pages = 0; pages < MAX_PAGES; pages += 1) {
     const page = await read(next);
     found.push(...page.items);
     next = page.metadata?._continue ?? '';

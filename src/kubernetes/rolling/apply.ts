@@ -6,11 +6,11 @@ import type { DrainStep, PauseStep, RestoreSettingsStep, ResumeStep, PruneStep, 
 import type { Values } from '../../core/model/values.js';
 import { apiError, isStatus } from '../client/api-error.js';
 import { endLeaving, leaveService } from './leaving.js';
-import { drainPatch, pauseRecordOf, pausePatch, restoreSettingsPatch, resumePatch, type Hand } from './patches.js';
+import { drainPatch, pauseRecordOf, pausePatch, restoreSettingsPatch, resumePatch, type Writer } from './patches.js';
 import type { RollingTools } from './rolling-tools.js';
 
 const FIELD_MANAGER = 'milvus-upgrade';
-const MOST_TRIES = 10;
+const MAX_TRIES = 10;
 
 export type RollingStep = PauseStep | ResumeStep | DrainStep | PruneStep | RestoreSettingsStep;
 
@@ -25,21 +25,21 @@ export function isRollingStep(step: Step): step is RollingStep {
  * Fails when: the API server denies the request (`access-denied`, `command-failed`). A conflict is not a failure: the next observation shows what remains.
  */
 export async function applyRollingStep(step: RollingStep, tools: RollingTools): Promise<void> {
-  const hand: Hand = { run: tools.run, now: new Date().toISOString() };
+  const writer: Writer = { run: tools.run, now: new Date().toISOString() };
   if (step.kind === 'prune') return remove(step, tools);
-  if (step.kind === 'drain' && step.takeOver === 'drain') await drain(step, tools, hand);
+  if (step.kind === 'drain' && step.takeOver === 'drain') await drain(step, tools, writer);
   if (step.kind === 'restore-settings') await endLeaving(tools);
-  for (const [deployment, patch] of patchesOf(step, tools, hand)) await send(deployment, patch, tools);
+  for (const [deployment, patch] of patchesOf(step, tools, writer)) await send(deployment, patch, tools);
 }
 
 /** Once the Deployment is handed over, only the pods that left the Service are to be deleted. */
-async function drain(step: DrainStep, tools: RollingTools, { now }: Hand): Promise<void> {
+async function drain(step: DrainStep, tools: RollingTools, { now }: Writer): Promise<void> {
   const isOver = tools.observation.components.some((component) => component.deployment === step.deployment && component.pauseRecord?.state === 'drained');
   if (isOver) await endLeaving(tools, step.role);
   else await leaveService(step, tools, now);
 }
 
-function patchesOf(step: Exclude<RollingStep, PruneStep>, tools: RollingTools, hand: Hand): (readonly [V1Deployment, Values])[] {
+function patchesOf(step: Exclude<RollingStep, PruneStep>, tools: RollingTools, writer: Writer): (readonly [V1Deployment, Values])[] {
   const { observation, deployments } = tools;
   const revision = observation.release?.latest.revision ?? 0;
   const chosen = deployments.flatMap((candidate) => {
@@ -47,9 +47,9 @@ function patchesOf(step: Exclude<RollingStep, PruneStep>, tools: RollingTools, h
     return component && concerns(step, component) ? [candidate] : [];
   });
   return chosen.map((deployment) => {
-    if (step.kind === 'pause') return [deployment, pausePatch(deployment, step.to, hand, revision)];
-    if (step.kind === 'resume') return [deployment, resumePatch(deployment, step, hand)];
-    if (step.kind === 'drain') return [deployment, drainPatch(deployment, hand)];
+    if (step.kind === 'pause') return [deployment, pausePatch(deployment, step.to, writer, revision)];
+    if (step.kind === 'resume') return [deployment, resumePatch(deployment, step, writer)];
+    if (step.kind === 'drain') return [deployment, drainPatch(deployment, writer)];
     return [deployment, restoreSettingsPatch(deployment, observation.release?.latest.strategies?.[deployment.metadata?.name ?? ''])];
   });
 }
@@ -64,7 +64,7 @@ function concerns(step: Exclude<RollingStep, PruneStep>, component: Component): 
 async function send(deployment: V1Deployment, patch: Values, { cluster, namespace }: RollingTools): Promise<void> {
   const name = deployment.metadata?.name ?? '';
   let body: Values | undefined = patch;
-  for (let tries = 0; body && tries < MOST_TRIES; tries += 1) {
+  for (let tries = 0; body && tries < MAX_TRIES; tries += 1) {
     try {
       const request = { name, namespace, body, fieldManager: FIELD_MANAGER };
       await cluster.apps.patchNamespacedDeployment(request, setHeaderOptions('Content-Type', PatchStrategy.MergePatch));

@@ -16,7 +16,7 @@ export interface LoadedOptions {
 
 const ONCE_MILLISECONDS = 1000;
 /** A proxy that fails to answer this many times in a row is not requested again: later versions disable this interface. */
-const MOST_FAILURES = 5;
+const MAX_FAILURES = 5;
 
 export class LoadedCollections {
   readonly #options: LoadedOptions;
@@ -33,7 +33,7 @@ export class LoadedCollections {
     if (!components.some((component) => component.pauseRecord)) return undefined;
     const awaited = !this.#collections.isKnown() || components.some((component) => component.pauseRecord && component.pauseRecord.state !== 'paused');
     const proxy = pods.find(canBeQueried)?.metadata?.name ?? '';
-    if (awaited && proxy !== '' && this.#failures < MOST_FAILURES && Date.now() - this.#readAt >= ONCE_MILLISECONDS) await this.#refresh(proxy, signal);
+    if (awaited && proxy !== '' && this.#failures < MAX_FAILURES && Date.now() - this.#readAt >= ONCE_MILLISECONDS) await this.#refresh(proxy, signal);
     return this.#last;
   }
 

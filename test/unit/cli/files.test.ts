@@ -6,12 +6,12 @@ import { writeOutputsFile } from '../../../src/cli/files.js';
 import { variableOf } from '../../../src/cli/flags.js';
 import { renderOutputs } from '../../../src/core/report/outputs.js';
 import { readReport } from '../../../src/core/report/report.js';
-import * as told from '../../support/events.js';
+import * as runs from '../../support/events.js';
 import { INPUT_NAMES } from '../../../src/core/config/raw-inputs.js';
 
 const directory = mkdtempSync(join(tmpdir(), 'files-'));
 afterAll(() => rmSync(directory, { recursive: true }));
-const outputs = renderOutputs(readReport(told.succeeded(), told.subject), '/builds/report.json');
+const outputs = renderOutputs(readReport(runs.succeeded(), runs.subject), '/builds/report.json');
 
 function written(name: string): string {
   writeOutputsFile(join(directory, name), outputs);

@@ -23,14 +23,14 @@ const before = { ...process.env };
 /** A runner: its temporary directory is new for each job, its tool cache persists. */
 let root: string;
 let host: DownloadHost;
-let told: EventDraft[];
+let events: EventDraft[];
 let cancel: AbortController;
 
 beforeEach(async () => {
   root = mkdtempSync(join(tmpdir(), 'tools-'));
   host = await DownloadHost.open();
   host.serve(HELM.url, archive);
-  told = [];
+  events = [];
   cancel = new AbortController();
   process.env.RUNNER_TOOL_CACHE = join(root, 'cache');
   process.env.GITHUB_PATH = join(root, 'path');
@@ -48,11 +48,11 @@ afterEach(() => {
 function nextJob(): void {
   process.env.RUNNER_TEMP = mkdtempSync(join(root, 'job-'));
   writeFileSync(join(root, 'path'), '');
-  told = [];
+  events = [];
 }
 
-const options = () => ({ emit: (event: EventDraft) => void told.push(event), directory: root, signal: cancel.signal });
-const messages = (): string => told.map((event) => ('message' in event ? `${event.type}: ${event.message}` : event.type)).join('\n');
+const options = () => ({ emit: (event: EventDraft) => void events.push(event), directory: root, signal: cancel.signal });
+const messages = (): string => events.map((event) => ('message' in event ? `${event.type}: ${event.message}` : event.type)).join('\n');
 const cached = (): string => join(root, 'cache', 'milvus-upgrade-helm', VERSION, process.arch, HELM.file);
 
 function requested(written: Partial<ToolsConfig> = {}): ToolsConfig {
@@ -299,7 +299,7 @@ describe('kubectl', () => {
   it.each(['installed', 'exact'] as const)('is left unchanged when %s is requested', async (kind) => {
     const kubectl = kind === 'installed' ? { kind } : { kind, version: VERSION };
     await prepareKubectl(requested({ kubectl }), '1.36', options());
-    expect(told).toEqual([]);
+    expect(events).toEqual([]);
   });
 });
 

@@ -29,29 +29,29 @@ export interface EditRequest {
 }
 
 /** The edit for one service. If `isThere`, the service already has its image, and the edit only prevents that others change it. */
-type Ask = { readonly service: string; readonly splice: Splice; readonly isThere: boolean } | { readonly problem: string };
+type PlannedSplice = { readonly service: string; readonly splice: Splice; readonly isThere: boolean } | { readonly problem: string };
 
 /** Only characters without a special meaning in YAML, .env files and templates. */
 const IMAGE = /^[a-z0-9][\w./-]*(?::\d+\/[\w./-]+)?(?::[\w][\w.-]*)?(?:@[\w.+-]+:[0-9a-fA-F]+)?$/;
 
 /** Plans edits after which each service in `images` has its image and no setting of another service differs; otherwise returns the problems. */
-export function planImageEdits(wish: EditRequest): ImageEdits {
-  const read = readProject(wish.files, wish.environment);
+export function planImageEdits(target: EditRequest): ImageEdits {
+  const read = readProject(target.files, target.environment);
   if (!read.ok) return { edits: [], problems: read.problems };
-  const asks = Object.entries(wish.images).flatMap(([service, image]) => requestFor(read.project, service, image) ?? []);
-  const problems = asks.flatMap((request) => ('problem' in request ? [request.problem] : []));
+  const planned = Object.entries(target.images).flatMap(([service, image]) => requestFor(read.project, service, image) ?? []);
+  const problems = planned.flatMap((request) => ('problem' in request ? [request.problem] : []));
   if (problems.length > 0) return { edits: [], problems: [...new Set(problems)] };
 
-  const desired = asks.filter((request) => 'splice' in request);
+  const desired = planned.filter((request) => 'splice' in request);
   const splices = desired.filter((request) => !request.isThere).map((request) => request.splice);
   const unique = splices.filter((splice, at) => splices.findIndex((other) => isSameSplice(other, splice)) === at);
   const found = firstProblems([
-    () => findConflicts(wish, desired),
-    () => findTouched(wish, read.project, unique),
-    () => findMoved(wish, read.project, unique),
-    () => checkResult(wish, unique),
+    () => findConflicts(target, desired),
+    () => findTouched(target, read.project, unique),
+    () => findMoved(target, read.project, unique),
+    () => checkResult(target, unique),
   ]);
-  return { edits: found.length > 0 ? [] : editsOf(wish.files, unique), problems: found };
+  return { edits: found.length > 0 ? [] : editsOf(target.files, unique), problems: found };
 }
 
 /** The image of each service in the files, with variables interpolated. Services without an image are left out. */
@@ -75,7 +75,7 @@ function firstProblems(checks: readonly (() => readonly string[])[]): readonly s
   return [];
 }
 
-function requestFor(project: Project, service: string, image: string): Ask | null {
+function requestFor(project: Project, service: string, image: string): PlannedSplice | null {
   if (!IMAGE.test(image)) return { problem: `the desired image of ${service} is not a valid image reference; write for example milvusdb/milvus:v2.2.16` };
   const found = findImage(project, service);
   if ('problem' in found) return found;
@@ -85,14 +85,14 @@ function requestFor(project: Project, service: string, image: string): Ask | nul
   return isThere ? null : reached;
 }
 
-function findConflicts(wish: EditRequest, asks: readonly Exclude<Ask, { readonly problem: string }>[]): string[] {
-  const [clash] = asks.flatMap((one, at) =>
-    asks.slice(at + 1).flatMap((other) => (overlap(one.splice, other.splice) && !isSameSplice(one.splice, other.splice) ? [{ one, other }] : [])),
+function findConflicts(target: EditRequest, planned: readonly Exclude<PlannedSplice, { readonly problem: string }>[]): string[] {
+  const [clash] = planned.flatMap((first, at) =>
+    planned.slice(at + 1).flatMap((other) => (overlap(first.splice, other.splice) && !isSameSplice(first.splice, other.splice) ? [{ one: first, other }] : [])),
   );
   if (!clash) return [];
   const { one, other } = clash;
-  const images = `${one.service} needs ${wish.images[one.service]} and ${other.service} needs ${wish.images[other.service]}`;
-  return [`${whereOf(wish, one.splice)}: ${one.splice.setting} sets both, but ${images}; give each its own image or variable`];
+  const images = `${one.service} needs ${target.images[one.service]} and ${other.service} needs ${target.images[other.service]}`;
+  return [`${whereOf(target, one.splice)}: ${one.splice.setting} sets both, but ${images}; give each its own image or variable`];
 }
 
 function whereOf({ files }: EditRequest, { path, start }: Splice): string {
@@ -100,29 +100,29 @@ function whereOf({ files }: EditRequest, { path, start }: Splice): string {
 }
 
 /** Finds changes to services that are not in `images`. Each edit is evaluated separately, so that the message names the right one. */
-function findTouched(wish: EditRequest, project: Project, splices: readonly Splice[]): string[] {
+function findTouched(target: EditRequest, project: Project, splices: readonly Splice[]): string[] {
   const before = settingsOf(project);
   return splices.flatMap((splice) => {
-    const after = readProject(applySplices(wish.files, [splice]), wish.environment);
-    const touched = after.ok ? changedSettings(before, settingsOf(after.project)).filter(({ service }) => !isRequested(wish, service)) : [];
+    const after = readProject(applySplices(target.files, [splice]), target.environment);
+    const touched = after.ok ? changedSettings(before, settingsOf(after.project)).filter(({ service }) => !isRequested(target, service)) : [];
     const named = touched.map(({ name, where }) => `${name} (${where})`).join(', ');
     if (touched.length === 0) return [];
     return [
-      `${whereOf(wish, splice)}: ${splice.setting} sets the image, but also ${named}; upgrade these as well, or set the image with its own text or variable`,
+      `${whereOf(target, splice)}: ${splice.setting} sets the image, but also ${named}; upgrade these as well, or set the image with its own text or variable`,
     ];
   });
 }
 
 /** Finds mounts that an edit would change, such as a version in the path of a directory or in the name of a volume: Milvus would start without its data. */
-function findMoved(wish: EditRequest, project: Project, splices: readonly Splice[]): string[] {
+function findMoved(target: EditRequest, project: Project, splices: readonly Splice[]): string[] {
   const before = mountSettings(project);
   return splices.flatMap((splice) => {
-    const after = readProject(applySplices(wish.files, [splice]), wish.environment);
+    const after = readProject(applySplices(target.files, [splice]), target.environment);
     const moved = after.ok ? changedSettings(before, mountSettings(after.project)) : [];
     const named = moved.map(({ name, where }) => `${name} (${where})`).join(', ');
     if (moved.length === 0) return [];
     return [
-      `${whereOf(wish, splice)}: ${splice.setting} sets the image, but also a mount: ${named}; a new container would start with other data: write the current value there as plain text, or give the image its own variable`,
+      `${whereOf(target, splice)}: ${splice.setting} sets the image, but also a mount: ${named}; a new container would start with other data: write the current value there as plain text, or give the image its own variable`,
     ];
   });
 }
@@ -136,14 +136,14 @@ function changedSettings(before: Settings, after: Settings): Setting[] {
 }
 
 /** Reads the edited files again, as Compose will, to verify the result of the planned edits. */
-function checkResult(wish: EditRequest, splices: readonly Splice[]): string[] {
-  const after = readProject(applySplices(wish.files, splices), wish.environment);
+function checkResult(target: EditRequest, splices: readonly Splice[]): string[] {
+  const after = readProject(applySplices(target.files, splices), target.environment);
   if (!after.ok) return [...after.problems];
-  return Object.entries(wish.images).flatMap(([service, image]) => {
+  return Object.entries(target.images).flatMap(([service, image]) => {
     const found = findImage(after.project, service);
     const result = 'place' in found ? scalarText(after.project, found.place.file, found.place.node) : undefined;
     if (result === image) return [];
-    const places = splices.map((splice) => `${splice.setting} (${whereOf(wish, splice)})`).join(', ');
+    const places = splices.map((splice) => `${splice.setting} (${whereOf(target, splice)})`).join(', ');
     return [
       `the image of ${service} cannot be changed separately: after changing ${places} it would still not be ${image}; write it as plain text at the service`,
     ];
@@ -153,7 +153,7 @@ function checkResult(wish: EditRequest, splices: readonly Splice[]): string[] {
 function editsOf(files: readonly ProjectFile[], splices: readonly Splice[]): FileEdit[] {
   const after = applySplices(files, splices);
   return files.flatMap(({ path, text }, at) => {
-    const there = splices.filter((splice) => splice.path === path).toSorted((one, other) => one.start - other.start);
+    const there = splices.filter((splice) => splice.path === path).toSorted((first, other) => first.start - other.start);
     if (there.length === 0) return [];
     return [{ path, before: text, after: after[at]?.text ?? text, settings: [...new Set(there.map((splice) => splice.setting))] }];
   });

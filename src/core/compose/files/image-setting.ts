@@ -15,7 +15,7 @@ export interface Place {
 export type Found = { readonly place: Place } | { readonly problem: string };
 
 /** Longer chains of `extends` are treated as cycles. */
-const LONGEST_CHAIN = 20;
+const MAX_CHAIN_LENGTH = 20;
 
 /** The place where the image of a service is set, or why it cannot be edited. */
 export function findImage(project: Project, service: string): Found {
@@ -26,7 +26,7 @@ export function findImage(project: Project, service: string): Found {
     if (!node) continue;
     isKnown = true;
     if (node.tag === '!reset') break;
-    const found = imageWithin(project, file, service, LONGEST_CHAIN);
+    const found = imageWithin(project, file, service, MAX_CHAIN_LENGTH);
     if (found === 'reset') break;
     if (found) return found;
     const build = isMap(node) ? entryOf(file.tree, node, 'build') : undefined;

@@ -21,7 +21,7 @@ interface Spot {
 export type Reached = { readonly splice: Splice } | { readonly problem: string };
 
 /** Longer chains of variables are treated as cycles. */
-const LONGEST_CHAIN = 20;
+const MAX_CHAIN_LENGTH = 20;
 
 /** The change that gives the image at a place the desired text. It replaces a text with itself if the image is already the desired one. */
 export function reachImage(project: Project, place: Place, desired: string): Reached {
@@ -75,7 +75,7 @@ function choosePart(project: Project, template: Template, desired: string): Part
 function reachVariable(project: Project, spot: Spot, part: VariablePart, needed: string): Reached {
   const { name } = part;
   const prefix = `${spot.where}: the image is "${spot.written}"`;
-  if (spot.depth > LONGEST_CHAIN) return { problem: `${prefix}, but ${name} refers to itself; give it a text without variables` };
+  if (spot.depth > MAX_CHAIN_LENGTH) return { problem: `${prefix}, but ${name} refers to itself; give it a text without variables` };
   const origin = originOf(part, project.lookup);
   if (origin === 'word') {
     const text = spot.text.slice(part.wordStart, part.wordEnd);

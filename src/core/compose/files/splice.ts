@@ -18,15 +18,15 @@ export function applySplices(files: readonly ProjectFile[], splices: readonly Sp
 function spliced(file: ProjectFile, splices: readonly Splice[]): string {
   return splices
     .filter((splice) => splice.path === file.path)
-    .toSorted((one, other) => other.start - one.start)
+    .toSorted((first, other) => other.start - first.start)
     .reduce((text, { start, end, text: fresh }) => text.slice(0, start) + fresh + text.slice(end), file.text);
 }
 
 /** True if both change the same characters. */
-export function overlap(one: Splice, other: Splice): boolean {
-  return one.path === other.path && one.start < Math.max(other.end, other.start + 1) && other.start < Math.max(one.end, one.start + 1);
+export function overlap(first: Splice, other: Splice): boolean {
+  return first.path === other.path && first.start < Math.max(other.end, other.start + 1) && other.start < Math.max(first.end, first.start + 1);
 }
 
-export function isSameSplice(one: Splice, other: Splice): boolean {
-  return one.path === other.path && one.start === other.start && one.end === other.end && one.text === other.text;
+export function isSameSplice(first: Splice, other: Splice): boolean {
+  return first.path === other.path && first.start === other.start && first.end === other.end && first.text === other.text;
 }

@@ -4,7 +4,7 @@ import type { CheckResult } from '../../model/check-result.js';
 
 const WORDS: Readonly<Record<CheckResult['state'], string>> = { pass: 'passed', warn: 'warning', fail: 'failed', skipped: 'skipped' };
 /** The report and the summary contain the rest. */
-const MOST_CHANGES = 15;
+const MAX_CHANGES = 15;
 
 export function logChecks(checks: readonly CheckResult[]): string[] {
   const passed = checks.filter((check) => check.state === 'pass').map((check) => check.id);
@@ -18,11 +18,11 @@ export function logChecks(checks: readonly CheckResult[]): string[] {
 export function logChanges(changes: readonly ManifestChange[]): string[] {
   if (changes.length === 0) return [];
   const relevant = changes.filter((change) => change.note !== 'only labels of the chart');
-  const shown = relevant.slice(0, MOST_CHANGES).map(({ kind, name, action, note }) => `  ${action} ${kind}/${name}${note ? `: ${note}` : ''}`);
+  const shown = relevant.slice(0, MAX_CHANGES).map(({ kind, name, action, note }) => `  ${action} ${kind}/${name}${note ? `: ${note}` : ''}`);
   const rest = changes.length - shown.length;
   return [
     `The upgrade changes ${changes.length} ${changes.length === 1 ? 'object' : 'objects'}:`,
     ...shown,
-    ...(rest > 0 ? [`  and ${rest} more${relevant.length <= MOST_CHANGES ? ', only in labels of the chart' : ''}`] : []),
+    ...(rest > 0 ? [`  and ${rest} more${relevant.length <= MAX_CHANGES ? ', only in labels of the chart' : ''}`] : []),
   ];
 }

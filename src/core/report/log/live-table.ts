@@ -45,7 +45,7 @@ export interface Screen {
 
 const HEAD = ['COMPONENT', 'IMAGE', 'READY', 'OLD', 'TERMINATING', 'STATE'];
 const COLORS = { settled: 32, moving: 33, failing: 31 } as const;
-type Mood = keyof typeof COLORS;
+type RowState = keyof typeof COLORS;
 
 /** The lines of the table, no wider than the screen and fewer than it has; empty if there is nothing to show. */
 export function renderLive(state: LiveState, sinceSeconds: number, screen: Screen): string[] {
@@ -65,7 +65,7 @@ export function renderLive(state: LiveState, sinceSeconds: number, screen: Scree
   return [
     cut(title.padEnd(screen.columns, '─'), screen),
     line(HEAD),
-    ...fitting.map((component, at) => painted(line(cells[at] ?? []), moodOf(component), screen)),
+    ...fitting.map((component, at) => colored(line(cells[at] ?? []), rowStateOf(component), screen)),
     ...(left > 0 ? [cut(`… and ${left} more`, screen)] : []),
   ];
 }
@@ -92,7 +92,7 @@ function stateOf(component: Component): string {
 }
 
 /** ContainerCreating and PodInitializing are normal for a new pod; all other reasons are problems. */
-function moodOf(component: Component): Mood {
+function rowStateOf(component: Component): RowState {
   if (isSettled(component)) return 'settled';
   const trouble = component.waiting.some(({ reason }) => !['ContainerCreating', 'PodInitializing'].includes(reason));
   return component.failure !== '' || component.paused || trouble ? 'failing' : 'moving';
@@ -103,6 +103,6 @@ function cut(text: string, { columns }: Screen): string {
   return text.trimEnd().slice(0, Math.max(0, columns - 1));
 }
 
-function painted(text: string, mood: Mood, { colors }: Screen): string {
-  return colors ? `\u001b[${COLORS[mood]}m${text}\u001b[0m` : text;
+function colored(text: string, rowState: RowState, { colors }: Screen): string {
+  return colors ? `\u001b[${COLORS[rowState]}m${text}\u001b[0m` : text;
 }

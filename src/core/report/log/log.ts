@@ -23,8 +23,8 @@ export interface LogLine {
 }
 
 /** GitHub shows at most ten error annotations per step (actions/toolkit, docs/problem-matchers.md "limitations"), and the failure itself is one. */
-const MOST_ANNOTATIONS = 9;
-const LONGEST_LINE = 4000;
+const MAX_ANNOTATIONS = 9;
+const MAX_LINE_LENGTH = 4000;
 
 type Renderers = { readonly [Type in EventType]: (event: Extract<Event, { type: Type }>) => readonly LogLine[] };
 
@@ -111,7 +111,7 @@ function logComponent(component: Component): string {
 /** The last lines of the log: the headline, and an error for each Deployment that failed, up to the limit of annotations. */
 export function renderAnnotations(report: Report): readonly LogLine[] {
   const failed = report.components.filter(({ result }) => result === 'failed' || (result === 'waiting' && report.outcome === 'failed'));
-  const shown = failed.length > MOST_ANNOTATIONS ? failed.slice(0, MOST_ANNOTATIONS - 1) : failed;
+  const shown = failed.length > MAX_ANNOTATIONS ? failed.slice(0, MAX_ANNOTATIONS - 1) : failed;
   const missing = failed.length - shown.length;
   const { parts, units } = PLATFORM_LABELS[report.platform];
   const more: readonly LogLine[] =
@@ -132,6 +132,6 @@ function text(line: string): LogLine {
 
 function redact({ kind, text: raw, title }: LogLine): LogLine {
   const indent = /^ */.exec(raw)?.[0] ?? '';
-  const line = { kind, text: `${indent}${shorten(oneLine(raw), LONGEST_LINE)}` };
+  const line = { kind, text: `${indent}${shorten(oneLine(raw), MAX_LINE_LENGTH)}` };
   return title === undefined ? line : { ...line, title: shorten(oneLine(title), 200) };
 }

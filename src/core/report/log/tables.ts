@@ -24,10 +24,10 @@ function logInstallation({ release, project }: Observation): string[] {
   return release ? logRelease(release) : ['No Helm release was found.'];
 }
 
-function logProject({ name, directory, files, services, notes }: ProjectObservation): string[] {
+function logProject({ name, directory, files, services, upgradeState }: ProjectObservation): string[] {
   const others = services.filter((service) => service.role === '').map((service) => service.name);
   const lines = [`Project ${name} in ${directory}: ${files.map((file) => file.path).join(', ')}. Other services: ${others.join(', ') || 'none'}.`];
-  return notes ? [...lines, `An upgrade ${notes.from} → ${notes.to} was started by ${notes.run} at ${notes.since}.`] : lines;
+  return upgradeState ? [...lines, `An upgrade ${upgradeState.from} → ${upgradeState.to} was started by ${upgradeState.run} at ${upgradeState.since}.`] : lines;
 }
 
 function logRelease({ name, namespace, latest, deployed, startedBy }: Release): string[] {

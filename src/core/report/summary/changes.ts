@@ -9,7 +9,7 @@ import type { Report } from '../report.js';
 const STATES: Readonly<Record<CheckResult['state'], string>> = { pass: '✅ pass', warn: '⚠️ warning', fail: '❌ fail', skipped: '⏭️ skipped' };
 const ACTIONS: Readonly<Record<ManifestChange['action'], string>> = { add: '➕ added', change: '✏️ changed', remove: '➖ removed' };
 /** Diffs are long; beyond this many characters the rest is only in the report. */
-const MOST_DIFF_CHARACTERS = 60_000;
+const MAX_DIFF_CHARACTERS = 60_000;
 
 /** The checks that did not pass, and a collapsed table of those that passed. */
 export function renderChecks(checks: readonly CheckResult[], most: number): Block {
@@ -45,7 +45,7 @@ function changeTable(changes: readonly ManifestChange[]): Block {
 
 function renderDiffs(changes: readonly ManifestChange[], most: number): Block {
   const blocks: string[] = [];
-  let room = MOST_DIFF_CHARACTERS;
+  let room = MAX_DIFF_CHARACTERS;
   for (const { kind, name, diff } of changes.filter((change) => change.diff.length > 0).slice(0, most)) {
     const block = `${code(`${kind}/${name}`)}\n\n${fenced(diff)}`;
     room -= block.length;

@@ -64,7 +64,7 @@ function renderChecks(checks: readonly CheckResult[]): Block {
   );
 }
 
-/** Once per Deployment: a `hand-over` step has the same reason as its `release` step. */
+/** Once per Deployment: a `drain` step has the same reason as its `resume` step. */
 function reasons({ steps }: ReportedPlan): Block {
   const explained = steps.filter((step) => step.why !== '' && step.kind !== 'drain');
   if (explained.length === 0) return '';

@@ -13,19 +13,19 @@ import { renderCauses } from './causes.js';
 import { renderPlan, renderFailedChecks } from './plan.js';
 
 /** The runner discards a summary above 1 MiB (docs.github.com, "Job summaries: step isolation and limits"). */
-const MOST_BYTES = 1024 * 1024 - 1;
+const MAX_BYTES = 1024 * 1024 - 1;
 /** Maximum lengths of lists, tried in order. With the shortest, even the longest texts fit. */
 const LENGTHS = [300, 60];
-const SHORTEST = 5;
+const MIN_ENTRIES = 5;
 
 /** The job summary in GitHub Markdown, always below the runner's limit. `docsUrl` is the URL of the docs directory; without it, the summary names the file. */
 export function renderSummary(report: Report, docsUrl: string | null = null): string {
   const encoder = new TextEncoder();
   for (const most of LENGTHS) {
     const summary = renderWith(report, docsUrl, most);
-    if (encoder.encode(summary).length <= MOST_BYTES) return summary;
+    if (encoder.encode(summary).length <= MAX_BYTES) return summary;
   }
-  return renderWith(report, docsUrl, SHORTEST);
+  return renderWith(report, docsUrl, MIN_ENTRIES);
 }
 
 function renderWith(report: Report, docsUrl: string | null, most: number): string {

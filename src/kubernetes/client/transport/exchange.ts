@@ -8,16 +8,16 @@ import type { Attempt } from './retry.js';
 
 const MAX_ERROR_BYTES = 1 << 20;
 
-export interface Whole {
+export interface CompleteResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly text: string;
 }
 
 /** The result of an attempt, with the response as far as it is available. */
-export interface Tried {
+export interface AttemptResult {
   readonly attempt: Attempt;
-  readonly whole?: Whole;
+  readonly response?: CompleteResponse;
   readonly stream?: Response;
 }
 
@@ -28,20 +28,20 @@ export function questionOf(request: RequestContext): Question {
 export interface Exchange {
   readonly milliseconds: number;
   /** Each of these signals ends the request, which then fails with the reason of the signal. */
-  readonly ends: readonly AbortSignal[];
+  readonly endSignals: readonly AbortSignal[];
 }
 
 /** Sends the request and reads the response. Throws only the interruption of the signal. */
-export async function exchange(request: RequestContext, signal: AbortSignal, { milliseconds, ends }: Exchange): Promise<Tried> {
+export async function exchange(request: RequestContext, signal: AbortSignal, { milliseconds, endSignals }: Exchange): Promise<AttemptResult> {
   const limited = new AbortController();
   const timer = setTimeout(() => limited.abort(new DOMException('no answer in time', 'TimeoutError')), milliseconds);
   const interrupted = (): void => limited.abort(signal.reason);
   signal.addEventListener('abort', interrupted, { once: true });
   if (signal.aborted) interrupted();
   try {
-    const whole = await readWhole(await sendOnce(request, AbortSignal.any([limited.signal, ...ends])), questionOf(request));
-    checkAnswer(questionOf(request), { ...whole, contentType: whole.headers['content-type'] ?? '' });
-    return { attempt: answered(whole), whole };
+    const response = await readResponse(await sendOnce(request, AbortSignal.any([limited.signal, ...endSignals])), questionOf(request));
+    checkAnswer(questionOf(request), { ...response, contentType: response.headers['content-type'] ?? '' });
+    return { attempt: answered(response), response };
   } catch (error) {
     if (signal.aborted) throw interruptionOf(signal);
     return { attempt: { kind: 'failed', error } };
@@ -52,16 +52,16 @@ export async function exchange(request: RequestContext, signal: AbortSignal, { m
 }
 
 /** Sends the request and returns the response once it has begun. The controller ends it, then and later. Throws only the interruption of the signal. */
-export async function openStream(request: RequestContext, signal: AbortSignal, { controller, milliseconds }: Opening): Promise<Tried> {
+export async function openStream(request: RequestContext, signal: AbortSignal, { controller, milliseconds }: Opening): Promise<AttemptResult> {
   const timer = setTimeout(() => controller.abort(new DOMException('no answer in time', 'TimeoutError')), milliseconds);
   try {
     const stream = await sendOnce(request, controller.signal);
     if (stream.status === 200 && /json/i.test(stream.headers.get('content-type') ?? ''))
       return { attempt: answered({ status: 200, headers: {}, text: '' }), stream };
-    const whole = await readWhole(stream, questionOf(request));
+    const response = await readResponse(stream, questionOf(request));
     // Any other response is not a watch: it is validated like an ordinary response.
-    checkAnswer(questionOf(request), { ...whole, contentType: whole.headers['content-type'] ?? '' });
-    return { attempt: answered(whole), whole };
+    checkAnswer(questionOf(request), { ...response, contentType: response.headers['content-type'] ?? '' });
+    return { attempt: answered(response), response };
   } catch (error) {
     if (signal.aborted) throw interruptionOf(signal);
     return { attempt: { kind: 'failed', error } };
@@ -76,7 +76,7 @@ export interface Opening {
 }
 
 /** The error for a response, as the Kubernetes client itself would throw it. */
-export function exceptionOf({ status, headers, text }: Whole): ApiException<string> {
+export function exceptionOf({ status, headers, text }: CompleteResponse): ApiException<string> {
   return new ApiException(status, messageIn(text) || `status ${status}`, text, { ...headers });
 }
 
@@ -93,7 +93,7 @@ function sendOnce(request: RequestContext, signal: AbortSignal): Promise<Respons
   });
 }
 
-async function readWhole(response: Response, question: Question): Promise<Whole> {
+async function readResponse(response: Response, question: Question): Promise<CompleteResponse> {
   const headers = Object.fromEntries(response.headers);
   try {
     const text = await readText(response.body, response.ok ? MAX_ANSWER_BYTES : MAX_ERROR_BYTES);
@@ -104,7 +104,7 @@ async function readWhole(response: Response, question: Question): Promise<Whole>
   }
 }
 
-function answered({ status, headers, text }: Whole): Attempt {
+function answered({ status, headers, text }: CompleteResponse): Attempt {
   return { kind: 'answered', status, retryAfter: headers['retry-after'] ?? '', message: status < 400 ? '' : messageIn(text) };
 }
 

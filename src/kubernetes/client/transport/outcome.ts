@@ -11,24 +11,24 @@ export interface Write {
 }
 
 /** What to do after a write of unknown outcome: send it again, read the object first, or report the failure. */
-export type Recourse = { readonly kind: 'send' } | { readonly kind: 'read'; readonly path: string } | { readonly kind: 'fail' };
+export type NextAction = { readonly kind: 'send' } | { readonly kind: 'read'; readonly path: string } | { readonly kind: 'fail' };
 
-const SEND: Recourse = { kind: 'send' };
+const SEND: NextAction = { kind: 'send' };
 
-export function recourseOf(write: Write): Recourse {
+export function nextActionOf(write: Write): NextAction {
   const { method, query } = write;
   if (method === 'GET' || method === 'DELETE' || query.get('dryRun') === 'All') return SEND;
-  return method === 'POST' ? recourseOfCreate(write) : recourseOfChange(write);
+  return method === 'POST' ? nextActionOfCreate(write) : nextActionOfChange(write);
 }
 
-function recourseOfChange({ path, contentType, body }: Write): Recourse {
+function nextActionOfChange({ path, contentType, body }: Write): NextAction {
   if (contentType.includes('json-patch')) return { kind: 'fail' };
   const version = isRecord(body.metadata) ? body.metadata.resourceVersion : undefined;
   // Without a version, a repeated change has the same result.
   return typeof version === 'string' ? { kind: 'read', path } : SEND;
 }
 
-function recourseOfCreate({ path, body }: Write): Recourse {
+function nextActionOfCreate({ path, body }: Write): NextAction {
   // A review is answered and not stored.
   if (path.endsWith('reviews')) return SEND;
   const name = isRecord(body.metadata) ? body.metadata.name : undefined;

@@ -5,8 +5,8 @@ import type { Response } from 'undici';
 import { pause as pauseFor } from '../../../run/deadline.js';
 import { isRecord, parseJsonRecord } from '../../../core/model/values.js';
 import { endsOf, type WriteFence } from '../../lock/write-fence.js';
-import { exceptionOf, exchange, openStream, questionOf, type Tried, type Whole } from './exchange.js';
-import { isCarriedOut, recourseOf, type Write } from './outcome.js';
+import { exceptionOf, exchange, openStream, questionOf, type AttemptResult, type CompleteResponse } from './exchange.js';
+import { isCarriedOut, nextActionOf, type Write } from './outcome.js';
 import { PATIENT, retryOf, type Patience, type Retry } from './retry.js';
 
 export interface TransportOptions {
@@ -25,7 +25,7 @@ export interface TransportOptions {
 /** The response to a DELETE whose object was already deleted. */
 const DELETED = JSON.stringify({ kind: 'Status', apiVersion: 'v1', status: 'Success' });
 
-type Try = (request: RequestContext) => Promise<Tried>;
+type Try = (request: RequestContext) => Promise<AttemptResult>;
 
 export class Transport {
   readonly #options: TransportOptions;
@@ -38,9 +38,9 @@ export class Transport {
     const { signal, fence } = this.#options;
     // A request with its own signal, such as a renewal of the lock, has its own time limit and is repeated by its caller.
     const { milliseconds, tries, final } = request.getSignal() ? { ...patience, tries: 1 } : patience;
-    const once = async (sent: RequestContext): Promise<Tried> => exchange(sent, signal, { milliseconds, ends: await endsOf(sent, fence()) });
-    const { attempt, whole } = await this.#persist(request, { milliseconds, tries, final }, once);
-    if (whole) return toContext(whole);
+    const once = async (sent: RequestContext): Promise<AttemptResult> => exchange(sent, signal, { milliseconds, endSignals: await endsOf(sent, fence()) });
+    const { attempt, response } = await this.#persist(request, { milliseconds, tries, final }, once);
+    if (response) return toContext(response);
     throw attempt.kind === 'failed' ? attempt.error : new Error('a request without a response');
   }
 
@@ -49,41 +49,41 @@ export class Transport {
     const { signal, patience = PATIENT } = this.#options;
     endWith(controller, signal);
     const { milliseconds } = patience;
-    const { attempt, whole, stream } = await this.#persist(request, { ...patience, tries: 1 }, (sent) =>
+    const { attempt, response, stream } = await this.#persist(request, { ...patience, tries: 1 }, (sent) =>
       openStream(sent, signal, { controller, milliseconds }),
     );
     if (stream) return stream;
-    if (whole) throw exceptionOf(whole);
+    if (response) throw exceptionOf(response);
     throw attempt.kind === 'failed' ? attempt.error : new Error('a request without a response');
   }
 
-  async #persist(request: RequestContext, patience: Patience, once: Try): Promise<Tried> {
+  async #persist(request: RequestContext, patience: Patience, once: Try): Promise<AttemptResult> {
     let isUnknown = false;
     for (let tries = 1; ; tries += 1) {
       const tried = await this.#withFreshCredentials(request, once);
-      if (isUnknown && isGone(request, tried)) return asWhole({ status: 200, headers: { 'content-type': 'application/json' }, text: DELETED });
+      if (isUnknown && isGone(request, tried)) return toResult({ status: 200, headers: { 'content-type': 'application/json' }, text: DELETED });
       const retry = retryOf(tried.attempt, tries, patience);
       if (!retry) return tried;
       isUnknown ||= retry.isOutcomeUnknown;
       const next = await this.#beforeRetry(request, retry);
-      if (next !== 'send') return next === 'fail' ? tried : asWhole(next);
+      if (next !== 'send') return next === 'fail' ? tried : toResult(next);
     }
   }
 
   /** Waits, and reads the object of a write with unknown outcome: it is returned if the write was applied. */
-  async #beforeRetry(request: RequestContext, retry: Retry): Promise<'send' | 'fail' | Whole> {
+  async #beforeRetry(request: RequestContext, retry: Retry): Promise<'send' | 'fail' | CompleteResponse> {
     const { signal, onRetry, pause = pauseFor } = this.#options;
     const write = writeOf(request);
-    const recourse = retry.isOutcomeUnknown ? recourseOf(write) : ({ kind: 'send' } as const);
-    if (recourse.kind === 'fail') return 'fail';
+    const nextAction = retry.isOutcomeUnknown ? nextActionOf(write) : ({ kind: 'send' } as const);
+    if (nextAction.kind === 'fail') return 'fail';
     onRetry(`retrying ${write.method} ${write.path} in ${retry.milliseconds / 1000} s: ${retry.why}`);
     await pause(retry.milliseconds, signal);
-    if (recourse.kind === 'send') return 'send';
-    const found = await this.#read(request, recourse.path);
+    if (nextAction.kind === 'send') return 'send';
+    const found = await this.#read(request, nextAction.path);
     return found.status === 200 && isCarriedOut(write.body, parseJsonRecord(found.text)) ? found : 'send';
   }
 
-  async #read(request: RequestContext, path: string): Promise<Whole> {
+  async #read(request: RequestContext, path: string): Promise<CompleteResponse> {
     const reading = new RequestContext(new URL(path, request.getUrl()).toString(), HttpMethod.GET);
     for (const [name, value] of Object.entries(request.getHeaders())) if (!/^content-/i.test(name)) reading.setHeaderParam(name, value);
     const dispatcher = request.getDispatcher();
@@ -92,9 +92,9 @@ export class Transport {
     return { status, headers, text: await body.text() };
   }
 
-  async #withFreshCredentials(request: RequestContext, once: Try): Promise<Tried> {
+  async #withFreshCredentials(request: RequestContext, once: Try): Promise<AttemptResult> {
     const tried = await once(request);
-    if (tried.whole?.status !== 401 || !(await this.#options.renew(request))) return tried;
+    if (tried.response?.status !== 401 || !(await this.#options.renew(request))) return tried;
     return once(request);
   }
 }
@@ -107,12 +107,12 @@ function endWith(controller: AbortController, signal: AbortSignal): void {
 }
 
 /** The object of a DELETE whose first response was lost. */
-function isGone(request: RequestContext, { whole }: Tried): boolean {
-  return request.getHttpMethod() === HttpMethod.DELETE && whole?.status === 404;
+function isGone(request: RequestContext, { response }: AttemptResult): boolean {
+  return request.getHttpMethod() === HttpMethod.DELETE && response?.status === 404;
 }
 
-function asWhole(whole: Whole): Tried {
-  return { attempt: { kind: 'answered', status: whole.status, retryAfter: '', message: '' }, whole };
+function toResult(response: CompleteResponse): AttemptResult {
+  return { attempt: { kind: 'answered', status: response.status, retryAfter: '', message: '' }, response };
 }
 
 function writeOf(request: RequestContext): Write {
@@ -123,7 +123,7 @@ function writeOf(request: RequestContext): Write {
   return { method, path, query: new URL(request.getUrl()).searchParams, contentType, body: isRecord(parsed) ? parsed : {} };
 }
 
-function toContext({ status, headers, text }: Whole): ResponseContext {
+function toContext({ status, headers, text }: CompleteResponse): ResponseContext {
   const body = { text: () => Promise.resolve(text), binary: () => Promise.resolve(Buffer.from(text)), stream: () => null };
   return new ResponseContext(status, { ...headers }, body);
 }

@@ -106,10 +106,10 @@ describe('a command', () => {
     await docker.run(['network', 'inspect', 'milvus']);
     await docker.compose(['ps']);
     await docker.run(['exec', 'milvus', 'cat', '/milvus/configs/milvus.yaml'], { reads: true });
-    expect(fake.told).toEqual([]);
+    expect(fake.emitted).toEqual([]);
     await docker.run(['network', 'connect', 'milvus', 'etcd']);
     await docker.compose(['stop', 'proxy']);
-    expect(fake.told).toMatchObject([
+    expect(fake.emitted).toMatchObject([
       { command: ['docker', 'network', 'connect', 'milvus', 'etcd'] },
       { command: ['docker', 'compose', 'stop', 'proxy'], exitCode: 0 },
     ]);
@@ -167,7 +167,7 @@ describe('the name of the project', () => {
   const first = (): DockerProgram => fake.program('docker', VERSION_AND_ENDPOINT).program('docker-compose', '"version --short") echo 1.29.2 ;;');
 
   it('is the one that Compose reports', async () => {
-    expect((await fake.find()).projectName({ name: 'told' })).toBe('told');
+    expect((await fake.find()).projectName({ name: 'emitted' })).toBe('emitted');
   });
 
   it('is found by the rules of docker-compose 1: flag, variable, .env, directory', async () => {

@@ -19,12 +19,12 @@ const line = (action: string): string => JSON.stringify({ Type: 'container', Act
 async function listen(then: string, times: number): Promise<number> {
   fake.program('docker', `${ANSWERS}\n"events --format") cat "$FAKE/lines"; ${then} ;;`);
   const docker = await fake.find();
-  let told = 0;
+  let notified = 0;
   return new Promise((resolve) => {
     const onChange = (): void => {
-      told += 1;
+      notified += 1;
       // Lets the rest of the pipe arrive first.
-      if (told === times) setImmediate(() => resolve(told));
+      if (notified === times) setImmediate(() => resolve(notified));
     };
     events = new EngineEvents({ docker, project: 'mine', onChange });
     events.start();

@@ -57,7 +57,7 @@ async function take(
     network: 'milvus',
     image: 'sha256:9174',
     run,
-    emit: (draft) => void fake.told.push(draft),
+    emit: (draft) => void fake.emitted.push(draft),
     signal,
     ...over,
   });
@@ -113,11 +113,11 @@ describe('the lock of a project', () => {
   it('waits for a run that has just died, and reports that', async () => {
     leave('run-1', 'running');
     const taking = take('run-2');
-    while (fake.told.length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    while (fake.emitted.length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
     writeFileSync(join(fake.directory, 'dies'), '');
     await taking;
     expect(holder()).toBe('run-2');
-    expect(fake.told[0]).toMatchObject({ type: 'noted', message: expect.stringContaining('run-1 holds the lock of the project mine') });
+    expect(fake.emitted[0]).toMatchObject({ type: 'noted', message: expect.stringContaining('run-1 holds the lock of the project mine') });
   });
 
   it('removes a container that a crash of the daemon left, by its ID', async () => {
@@ -220,7 +220,7 @@ describe('the lock of a project', () => {
   it('is not waited for after a cancellation', async () => {
     leave('run-1', 'running');
     const taking = take('run-2');
-    while (fake.told.length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    while (fake.emitted.length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
     fake.cancel.abort();
     await expect(taking).rejects.toMatchObject({ code: 'cancelled' });
     expect(holder()).toBe('run-1');

@@ -10,7 +10,7 @@ import { ANSWERS, DockerProgram } from '../../../support/docker-program.js';
 const NAME = 'milvus-upgrade-milvus-backup-1';
 const COPY = '"cp "*) case "$3" in *:*) cat "$2/backup.yaml" >"$FAKE/config" ;; esac ;;';
 const journal = { run: 'r', since: 's', from: '2.1.4', to: '2.2.16', image: 'x', revision: 0, rootPath: 'by-dev', replicas: {}, closed: false };
-const wish: ToolSpec = {
+const spec: ToolSpec = {
   kind: 'backup',
   attempt: 1,
   number: 1,
@@ -40,8 +40,8 @@ async function runs(inspected: string | null): Promise<ToolRuns> {
   const observation =
     inspected === null ? '"ps --all") : ;;' : `"ps --all") echo ${NAME} ;;\n"inspect --format") echo "${inspected}" ;;\n"logs --tail") echo "last words" ;;`;
   fake.program('docker', [ANSWERS, observation, COPY, `"rm --force"|"create --name"|"start ${NAME}") echo ok ;;`].join('\n'));
-  const tool = new ToolRuns({ docker: await fake.find(), project: 'milvus', notes: new StateDirectory(directory, 'milvus') });
-  await tool.start(wish);
+  const tool = new ToolRuns({ docker: await fake.find(), project: 'milvus', stateDirectory: new StateDirectory(directory, 'milvus') });
+  await tool.start(spec);
   return tool;
 }
 
@@ -50,7 +50,7 @@ describe('a run of the migration tool', () => {
     await runs('running 0');
     expect(readFileSync(join(fake.directory, 'config'), 'utf8')).toContain('hunter2-of-etcd');
     expect(fake.calls.join('\n')).not.toContain('hunter2');
-    expect(JSON.stringify(fake.told)).not.toContain('hunter2');
+    expect(JSON.stringify(fake.emitted)).not.toContain('hunter2');
   });
 
   it.each([
@@ -86,7 +86,7 @@ describe('a run of the migration tool', () => {
     const tool = await runs('exited 0');
     const notes = new StateDirectory(directory, 'milvus');
     const backup = { file: tool.backupPath(1), bytes: 1, sha256: 'c'.repeat(64), entries: 1 };
-    notes.write('tool-backup-1-1.json', JSON.stringify({ ...wish, state: 'succeeded', reason: '', backup, log: [] }));
+    notes.write('tool-backup-1-1.json', JSON.stringify({ ...spec, state: 'succeeded', reason: '', backup, log: [] }));
     expect(await tool.whyChanged(1)).toBe('it does not exist');
     writeFileSync(tool.backupPath(1), 'x');
     expect(await tool.whyChanged(1)).toMatch(/^its SHA-256 is \w{64}, expected c{64}$/);
@@ -98,7 +98,7 @@ describe('a run of the migration tool', () => {
     const before = fake.calls.length;
     const record = (): string => readFileSync(join(directory, '.milvus-upgrade', 'milvus', 'tool-backup-1-1.json'), 'utf8');
     const running = record();
-    const plan = new ToolRuns({ docker: await fake.find(), project: 'milvus', notes: new StateDirectory(directory, 'milvus'), isLocked: () => false });
+    const plan = new ToolRuns({ docker: await fake.find(), project: 'milvus', stateDirectory: new StateDirectory(directory, 'milvus'), isLocked: () => false });
     expect(await plan.read()).toMatchObject([{ state: 'failed', reason: 'exit code 2: last words' }]);
     expect(record()).toBe(running);
     expect(fake.calls.slice(before).filter((call) => /^docker (rm|create|start|cp)/.test(call))).toEqual([]);

@@ -17,7 +17,7 @@ describe('a container that', () => {
     ['restarts for the first time', { state: 'restarting', restarts: 1 }, 'CRASH_LOOP', false],
     ['restarts for the third time', { state: 'restarting', restarts: 3 }, 'CRASH_LOOP', true],
     ['runs after a restart', { restarts: 2 }, 'CRASH_LOOP', false],
-    ['fails its health check', { health: 'unhealthy', healthSaid: 'curl: refused' }, 'PROBE_FAILING', false],
+    ['fails its health check', { health: 'unhealthy', healthOutput: 'curl: refused' }, 'PROBE_FAILING', false],
   ])('%s has a cause', (_, said, code, certain) => {
     expect(causes(said)).toMatchObject([{ code, certain, deployment: 'standalone', pod: 'milvus-standalone' }]);
   });

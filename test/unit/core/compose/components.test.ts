@@ -62,7 +62,7 @@ describe('the component of a service', () => {
     ['exited with an error', { state: 'exited', exitCode: 134 }, 'Exited'],
     ['was OOM-killed', { state: 'exited', exitCode: 137, oomKilled: true }, 'OOMKilled'],
     ['restarts repeatedly', { state: 'restarting', exitCode: 1 }, 'Restarting'],
-    ['fails its health check', { health: 'unhealthy', healthSaid: 'curl: refused' }, 'Unhealthy'],
+    ['fails its health check', { health: 'unhealthy', healthOutput: 'curl: refused' }, 'Unhealthy'],
   ])('reports that a container %s', (_, said, reason) => {
     expect(readComponent(serviceObservation({ containers: [containerObservation(said)] }), {}).waiting.map((entry) => entry.reason)).toEqual([reason]);
   });

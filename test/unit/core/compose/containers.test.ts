@@ -74,7 +74,7 @@ describe('the reader of docker inspect output', () => {
   });
 
   it('shortens the last output of the health check to one short line', () => {
-    const said = readContainers([standalone])[0]?.healthSaid ?? '';
+    const said = readContainers([standalone])[0]?.healthOutput ?? '';
     expect(said).toMatch(/^curl: \(22\) refused ::error::x+…$/);
     expect(said).toHaveLength(300);
   });
@@ -110,6 +110,6 @@ describe('the reader of docker inspect output', () => {
 
   it('reads a container of which only the ID is known', () => {
     const odd = { Id: 'a', Name: 7, Config: { Env: [1], Labels: null }, State: 'up', Mounts: 'none', NetworkSettings: { Networks: { x: null } } };
-    expect(readContainers([odd])).toMatchObject([{ id: 'a', name: '', service: '', number: 1, networks: { x: '' }, mounts: [], healthSaid: '' }]);
+    expect(readContainers([odd])).toMatchObject([{ id: 'a', name: '', service: '', number: 1, networks: { x: '' }, mounts: [], healthOutput: '' }]);
   });
 });

@@ -4,12 +4,12 @@ import { runningImageDiffers } from '../../../../src/core/compose/image-rules.js
 import type { ProjectObservation } from '../../../../src/core/compose/observation.js';
 import { SecretString } from '../../../../src/core/redaction/secret-string.js';
 import { SecretValues } from '../../../../src/core/model/values.js';
-import { containerObservation, lookAt, projectObservation, serviceObservation } from '../../../support/containers.js';
+import { containerObservation, observationOfProject, projectObservation, serviceObservation } from '../../../support/containers.js';
 
 function projectOf(ran: string, requested: string, said: Partial<ProjectObservation> = {}): ProjectObservation {
   return projectObservation({ services: [serviceObservation({ image: requested, containers: [containerObservation({ image: ran })] })], ...said });
 }
-const codes = (project: ProjectObservation): string[] => runningImageDiffers(project, lookAt(project)).map((failedCheck) => failedCheck.id);
+const codes = (project: ProjectObservation): string[] => runningImageDiffers(project, observationOfProject(project)).map((failedCheck) => failedCheck.id);
 const milvus = (tag: string): string => `milvusdb/milvus${tag}`;
 
 describe('a service whose files select another image than its container runs', () => {
@@ -38,7 +38,7 @@ describe('a service whose files select another image than its container runs', (
     const text = new SecretString('services: {standalone: {image: "milvusdb/milvus:${V:-${W:-v2.6.5-gpu}}"}}');
     const files = [{ kind: 'compose', path: 'compose.yml', text } as const];
     const project = projectOf(milvus(':v2.6.5'), milvus(':v2.6.5-gpu'), { files, environment: new SecretValues({}) });
-    const [failedCheck] = runningImageDiffers(project, lookAt(project));
+    const [failedCheck] = runningImageDiffers(project, observationOfProject(project));
     expect(failedCheck).toMatchObject({
       reason: 'standalone runs milvusdb/milvus:v2.6.5, but the files select milvusdb/milvus:v2.6.5-gpu: V and W are not set in this run',
       skippable: false,
@@ -48,7 +48,7 @@ describe('a service whose files select another image than its container runs', (
 
   it('is not refused during an incomplete upgrade', () => {
     const notes = { run: 'r', since: 's', from: '2.2.12', to: '2.2.16', images: {}, files: [] };
-    expect(codes(projectOf(milvus(':v2.6.5'), 'acme/milvus:v2.6.5', { notes }))).toEqual([]);
+    expect(codes(projectOf(milvus(':v2.6.5'), 'acme/milvus:v2.6.5', { upgradeState: notes }))).toEqual([]);
   });
 
   it('is compared with the stopped container if none is running', () => {

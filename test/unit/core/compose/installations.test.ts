@@ -4,7 +4,7 @@ import { severalVersions } from '../../../../src/core/compose/installations.js';
 import type { ProjectObservation, ServiceObservation } from '../../../../src/core/compose/observation.js';
 import { SecretValues } from '../../../../src/core/model/values.js';
 import { version } from '../../../../src/core/model/version.js';
-import { containerObservation, lookAt, projectObservation, serviceObservation } from '../../../support/containers.js';
+import { containerObservation, observationOfProject, projectObservation, serviceObservation } from '../../../support/containers.js';
 
 type Written = readonly [role: string, release: string, etcd?: string];
 
@@ -15,7 +15,7 @@ function serviceOf([role, release, etcd = 'etcd']: Written, at: number): Service
 }
 const projectOf = (services: readonly Written[]): ProjectObservation => projectObservation({ services: services.map(serviceOf) });
 const failedChecks = (project: ProjectObservation, target: string): ReturnType<typeof severalVersions> =>
-  severalVersions(version(target), project, lookAt(project));
+  severalVersions(version(target), project, observationOfProject(project));
 
 describe('several installations in one project', () => {
   it.each<[string, readonly Written[], string, boolean]>([
@@ -136,7 +136,7 @@ describe('several installations in one project', () => {
             ['standalone', '2.4.5'],
             ['standalone', '2.5.4'],
           ]),
-          notes,
+          upgradeState: notes,
         },
         '2.4.24',
       ),

@@ -6,10 +6,10 @@ import type { ProjectObservation, ServiceObservation } from '../../../../src/cor
 import { SecretString } from '../../../../src/core/redaction/secret-string.js';
 import type { Observation } from '../../../../src/core/model/observation.js';
 import { SecretValues } from '../../../../src/core/model/values.js';
-import { composeGoal, containerObservation, lookAt, projectObservation, serviceObservation } from '../../../support/containers.js';
+import { composeConfig, containerObservation, observationOfProject, projectObservation, serviceObservation } from '../../../support/containers.js';
 
 interface Case {
-  readonly config?: Parameters<typeof composeGoal>[0];
+  readonly config?: Parameters<typeof composeConfig>[0];
   readonly service?: Partial<ServiceObservation>;
   readonly project?: Partial<ProjectObservation>;
   readonly observation?: Partial<Observation>;
@@ -30,7 +30,7 @@ function failedChecks({
   const text = new SecretString(`services: {standalone: {image: "${image}"}${twice ? `, base: {image: "${image}"}` : ''}}`);
   const own = serviceObservation({ image, containers: [containerObservation({ image })], ...service });
   const project = projectObservation({ files: [{ kind: 'compose', path: 'docker-compose.yml', text }], services: [own], ...said });
-  const [config, observation] = [composeGoal(written), lookAt(project, observed)];
+  const [config, observation] = [composeConfig(written), observationOfProject(project, observed)];
   const route = findProjectRoute(config, observation, project);
   if (!route) throw new Error('the running version is unknown');
   return failedChecksOfProject({ config, observation, project, route });
@@ -77,7 +77,7 @@ describe('an upgrade of a project', () => {
     ['no container is running', { service: { containers: [ended] } }, ['service-unhealthy']],
     ['the container is unhealthy', { service: { containers: [containerObservation({ health: 'unhealthy' })] } }, ['service-unhealthy']],
     ['a container is paused', { service: { containers: [containerObservation({ state: 'paused' })] } }, ['service-paused']],
-    ['no container is running during an incomplete upgrade', { service: { containers: [ended] }, project: { notes } }, []],
+    ['no container is running during an incomplete upgrade', { service: { containers: [ended] }, project: { upgradeState: notes } }, []],
     ['the metadata is in MySQL', { observation: { metastore: 'mysql' } }, ['metastore-mysql']],
     ['the queue would change', queue, ['message-queue-would-change']],
     ['the queue is set', { ...queue, service: { environment: new SecretValues({ MQ_TYPE: 'rocksmq' }) } }, []],
@@ -134,10 +134,10 @@ describe('an upgrade of a project', () => {
     const image = 'milvusdb/milvus:v2.2.16';
     const left = { ...notes, from: '2.1.4' };
     const files = [{ kind: 'compose', path: 'a', text: new SecretString(`services: {standalone: {image: "${image}"}}`) }] as const;
-    const project = projectObservation({ files, notes: left, services: [serviceObservation({ image, containers: [containerObservation({ image })] })] });
-    const observation = lookAt(project, { migration: { ...migration, journal: { ...journal, closed: true } } });
-    const route = findProjectRoute(composeGoal(), observation, project);
-    const planned = route && planProjectUpgrade(composeGoal(), observation, project, route);
+    const project = projectObservation({ files, upgradeState: left, services: [serviceObservation({ image, containers: [containerObservation({ image })] })] });
+    const observation = observationOfProject(project, { migration: { ...migration, journal: { ...journal, closed: true } } });
+    const route = findProjectRoute(composeConfig(), observation, project);
+    const planned = route && planProjectUpgrade(composeConfig(), observation, project, route);
     expect(planned).toMatchObject({ failedChecks: [], plan: { strategy: 'recreate', from: { minor: 2 } } });
   });
 });

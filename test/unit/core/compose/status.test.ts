@@ -6,25 +6,27 @@ import type { ProjectObservation } from '../../../../src/core/compose/observatio
 import { editFiles, recreate, serve, type Aim } from '../../../../src/core/compose/steps.js';
 import { SecretString } from '../../../../src/core/redaction/secret-string.js';
 import { version } from '../../../../src/core/model/version.js';
-import { composeGoal, containerObservation, lookAt, NEW, OLD, projectObservation, serviceObservation } from '../../../support/containers.js';
+import { composeConfig, containerObservation, observationOfProject, NEW, OLD, projectObservation, serviceObservation } from '../../../support/containers.js';
 
-const aim: Aim = { config: composeGoal(), project: 'milvus', version: version('2.2.16') };
+const aim: Aim = { config: composeConfig(), project: 'milvus', version: version('2.2.16') };
 const images = { standalone: NEW };
-const GONE = { ...lookAt(projectObservation()) };
+const GONE = { ...observationOfProject(projectObservation()) };
 delete (GONE as { project?: ProjectObservation }).project;
 
-function withContainers(containers: readonly Partial<ContainerObservation>[], said: Partial<ProjectObservation> = {}): ReturnType<typeof lookAt> {
+function withContainers(containers: readonly Partial<ContainerObservation>[], said: Partial<ProjectObservation> = {}): ReturnType<typeof observationOfProject> {
   const observation = containers.map((container, at) =>
     containerObservation({ id: `c${at + 1}`, name: `milvus-standalone-${at + 1}`, image: NEW, ...container }),
   );
-  return lookAt(projectObservation({ services: [serviceObservation({ image: NEW, containers: observation })], ...said }));
+  return observationOfProject(projectObservation({ services: [serviceObservation({ image: NEW, containers: observation })], ...said }));
 }
 
 describe('the step edit-files', () => {
   const [one, other] = ['/srv/a.yml', '/srv/b.yml'].map((path) => ({ path, before: new SecretString('old'), after: new SecretString('new') }));
   const step = editFiles(aim, [one!, other!], null);
-  const at = (...texts: string[]): ReturnType<typeof lookAt> =>
-    lookAt(projectObservation({ files: texts.map((text, index) => ({ kind: 'compose', path: [one, other][index]!.path, text: new SecretString(text) })) }));
+  const at = (...texts: string[]): ReturnType<typeof observationOfProject> =>
+    observationOfProject(
+      projectObservation({ files: texts.map((text, index) => ({ kind: 'compose', path: [one, other][index]!.path, text: new SecretString(text) })) }),
+    );
 
   it.each([
     ['no file is edited', ['old', 'old'], 'pending'],
@@ -42,7 +44,7 @@ describe('the step edit-files', () => {
     ['runs the old image', [{ image: OLD }], {}, 'pending'],
     ['has no container', [], {}, 'pending'],
     ['runs the new image', [{}], {}, 'complete'],
-    ['is recorded in the upgrade state', [{ image: OLD }], { notes }, 'complete'],
+    ['is recorded in the upgrade state', [{ image: OLD }], { upgradeState: notes }, 'complete'],
   ])('is evaluated by the upgrade state if the files have their new text and a service %s', (_, containers, said, state) => {
     expect(evaluateEditFiles(editFiles(aim, [], draft), withContainers(containers, said)).state).toBe(state);
   });
@@ -86,7 +88,7 @@ describe('the step recreate', () => {
   it('is stalled before a container is stopped if the edited files mount other data', () => {
     const mounts = [{ kind: 'bind', source: '/srv/data/v2.2.12', destination: '/var/lib/milvus' }];
     const services = [serviceObservation({ image: NEW, mounts: { '/var/lib/milvus': '/srv/data/v2.2.16' }, containers: [containerObservation({ mounts })] })];
-    expect(evaluateRecreate(step, lookAt(projectObservation({ services })))).toEqual({
+    expect(evaluateRecreate(step, observationOfProject(projectObservation({ services })))).toEqual({
       state: 'stalled',
       reason: 'a new container would start with other data: standalone has /srv/data/v2.2.12 at /var/lib/milvus, but the files mount /srv/data/v2.2.16',
     });
@@ -97,7 +99,7 @@ describe('the step recreate', () => {
       serviceObservation({ image: NEW, containers: [containerObservation({ image: NEW })] }),
       serviceObservation({ name: 'etcd', role: '', containers: [] }),
     ];
-    expect(evaluateRecreate(step, lookAt(projectObservation({ services }))).state).toBe('complete');
+    expect(evaluateRecreate(step, observationOfProject(projectObservation({ services }))).state).toBe('complete');
     expect(evaluateRecreate(step, GONE).state).toBe('stalled');
   });
 });
@@ -125,7 +127,7 @@ describe('the step serve', () => {
   });
 
   it('reports a problem that may resolve, and keeps waiting', () => {
-    const observation = withContainers([{ health: 'unhealthy', healthSaid: 'refused' }], { health: { c1: { state: 'not-yet', reason: 'no' } } });
+    const observation = withContainers([{ health: 'unhealthy', healthOutput: 'refused' }], { health: { c1: { state: 'not-yet', reason: 'no' } } });
     expect(evaluateWaitHealthy(step, observation)).toMatchObject({ state: 'in-progress', causes: [{ code: 'PROBE_FAILING', certain: false }] });
   });
 
@@ -152,6 +154,6 @@ describe('a service that this run has started', () => {
     ['is complete immediately if another run has started it', '2026-01-01T00:00:09.000Z', [], 'complete'],
   ])('%s', (_, wellSince, started, state) => {
     const project = projectObservation({ services: [service], started, health: { c1: { state: 'ok', reason: '', wellSince } } });
-    expect(evaluateWaitHealthy(step, lookAt(project, { takenAt: now })).state).toBe(state);
+    expect(evaluateWaitHealthy(step, observationOfProject(project, { takenAt: now })).state).toBe(state);
   });
 });

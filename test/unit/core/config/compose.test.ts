@@ -4,15 +4,15 @@ import { parseCompose, type ComposeConfig } from '../../../../src/core/config/co
 import { inputs } from '../../../support/inputs.js';
 import type { InputName } from '../../../../src/core/config/raw-inputs.js';
 
-function read(written: Partial<Record<InputName, string>>): { readonly options: ComposeConfig | null; readonly told: readonly string[] } {
-  const told: string[] = [];
-  const options = parseCompose(inputs({ platform: 'compose', ...written }), (input) => void told.push(input));
-  return { options, told };
+function read(written: Partial<Record<InputName, string>>): { readonly options: ComposeConfig | null; readonly errors: readonly string[] } {
+  const errors: string[] = [];
+  const options = parseCompose(inputs({ platform: 'compose', ...written }), (input) => void errors.push(input));
+  return { options, errors };
 }
 
 describe('the inputs of a project', () => {
   it('leave everything to Compose by default', () => {
-    expect(read({})).toEqual({ options: { files: [], directory: '.', name: '', envFiles: [], host: '', context: '' }, told: [] });
+    expect(read({})).toEqual({ options: { files: [], directory: '.', name: '', envFiles: [], host: '', context: '' }, errors: [] });
   });
 
   it('have one path per line, without empty lines and comments', () => {
@@ -31,17 +31,17 @@ describe('the inputs of a project', () => {
     ['docker-host', 'http://10.0.0.5', false],
     ['docker-context', 'prod', true],
   ])('accept or reject %s: %s', (input, text, isFine) => {
-    expect(read({ [input]: text }).told).toEqual(isFine ? [] : [input]);
+    expect(read({ [input]: text }).errors).toEqual(isFine ? [] : [input]);
   });
 
   it('accept either a host or a context', () => {
-    expect(read({ 'docker-host': 'ssh://a', 'docker-context': 'b' }).told).toEqual(['docker-context']);
+    expect(read({ 'docker-host': 'ssh://a', 'docker-context': 'b' }).errors).toEqual(['docker-context']);
   });
 
   it.each<InputName>(['compose-files', 'project-directory', 'project-name', 'env-files', 'docker-host', 'docker-context'])(
     'reject %s without platform: compose',
     (input) => {
-      expect(read({ platform: 'helm', [input]: 'x' })).toEqual({ options: null, told: [input] });
+      expect(read({ platform: 'helm', [input]: 'x' })).toEqual({ options: null, errors: [input] });
     },
   );
 });

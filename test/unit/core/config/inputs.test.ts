@@ -10,7 +10,7 @@ function problemsOf(written: Partial<Record<InputName, string>>): string {
   return parsed.ok ? '' : parsed.problems.join('\n');
 }
 
-function goalOf(written: Partial<Record<InputName, string>>, files: Record<string, string> = {}) {
+function configOf(written: Partial<Record<InputName, string>>, files: Record<string, string> = {}) {
   const parsed = parseInputs(inputs(written), (path) => files[path] ?? null);
   if (!parsed.ok) throw new Error(parsed.problems.join('\n'));
   return parsed.config;
@@ -68,7 +68,7 @@ describe('inputs', () => {
   });
 
   it('accept the defaults of action.yml', () => {
-    expect(goalOf({ strategy: action.inputs.strategy?.default ?? '' })).toMatchObject({
+    expect(configOf({ strategy: action.inputs.strategy?.default ?? '' })).toMatchObject({
       operation: 'upgrade',
       strategy: 'auto',
       namespace: 'default',
@@ -79,7 +79,7 @@ describe('inputs', () => {
   });
 
   it('merge values over values-files, and set over values', () => {
-    const config = goalOf(
+    const config = configOf(
       { 'values-files': 'a.yaml\nb.yaml', values: 'x: {three: 3, two: 3}', set: 'x.four=4\nx.dotted\\.key=yes\nx.three=4' },
       { 'a.yaml': 'x: {one: 1, two: 1}', 'b.yaml': 'x: {two: 2}' },
     );
@@ -87,7 +87,7 @@ describe('inputs', () => {
   });
 
   it('convert the types of set values as Helm does', () => {
-    expect(goalOf({ set: 'a=true\nb=null\nc=12\nd=007\ne=1.5\nf=a=b\ng=x\\,y' }).values.reveal()).toEqual({
+    expect(configOf({ set: 'a=true\nb=null\nc=12\nd=007\ne=1.5\nf=a=b\ng=x\\,y' }).values.reveal()).toEqual({
       a: true,
       b: null,
       c: 12,
@@ -105,7 +105,7 @@ describe('inputs', () => {
     ['oci://ghcr.io/acme/milvus', 'oci'],
     ['milvus/milvus', 'repository'],
   ])('detect the chart %s as kind %s', (chart, kind) => {
-    expect(goalOf({ chart }).chart.kind).toBe(kind);
+    expect(configOf({ chart }).chart.kind).toBe(kind);
   });
 
   it.each([
@@ -114,7 +114,7 @@ describe('inputs', () => {
     ['15m', 900],
     ['2h', 7200],
   ])('parse the duration %s as %i seconds', (written, seconds) => {
-    expect(goalOf({ timeout: written }).timeoutSeconds).toBe(seconds);
+    expect(configOf({ timeout: written }).timeoutSeconds).toBe(seconds);
   });
 
   it('match the names in action.yml', () => {
@@ -122,7 +122,7 @@ describe('inputs', () => {
   });
 
   it('do not reveal values if the config is printed', () => {
-    const config = goalOf({ values: 'minio: {secretKey: hunter2}' });
+    const config = configOf({ values: 'minio: {secretKey: hunter2}' });
     expect(JSON.stringify(config) + String(config.values)).not.toContain('hunter2');
     expect(JSON.stringify(config)).toContain('minio.secretKey');
   });

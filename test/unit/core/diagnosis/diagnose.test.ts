@@ -17,7 +17,7 @@ interface Platform {
 
 interface Course {
   /** The second at which the code was first reported, and first certain; null for never. */
-  readonly told: number | null;
+  readonly reported: number | null;
   readonly certain: number | null;
   /** Every reported code, and the codes of the last observation in order. */
   readonly codes: readonly string[];
@@ -28,7 +28,7 @@ interface Course {
 /** Observes once per second until the code is certain. The objects can depend on the second. */
 function watch(code: CauseCode, platform: (second: number) => Platform, seconds = 700): Course {
   let history: History | null = null;
-  let [told, certain, evidence]: [number | null, number | null, string] = [null, null, ''];
+  let [reported, certain, evidence]: [number | null, number | null, string] = [null, null, ''];
   const codes = new Set<string>();
   let last: readonly string[] = [];
   for (let second = 0; second <= seconds && certain === null; second += 1) {
@@ -44,12 +44,12 @@ function watch(code: CauseCode, platform: (second: number) => Platform, seconds 
     });
     history = found.history;
     last = found.causes.map((cause) => cause.code);
-    for (const reported of last) codes.add(reported);
+    for (const found of last) codes.add(found);
     const cause = found.causes.find((candidate) => candidate.code === code);
-    if (cause) [told, evidence] = [told ?? second, cause.evidence];
+    if (cause) [reported, evidence] = [reported ?? second, cause.evidence];
     if (cause?.certain) certain = second;
   }
-  return { told, certain, codes: [...codes], last, evidence };
+  return { reported, certain, codes: [...codes], last, evidence };
 }
 
 const READY = pod({ ready: true, containers: [container(running(0), { ready: true })] });
@@ -101,190 +101,195 @@ const after =
     now < second ? HEALTHY : platform;
 
 describe('the diagnosis', () => {
-  const rows: readonly [CauseCode, string, (second: number) => Platform, { told: number | null; certain: number | null }][] = [
+  const rows: readonly [CauseCode, string, (second: number) => Platform, { reported: number | null; certain: number | null }][] = [
     [
       'IMAGE_NOT_FOUND',
       'is certain after 20 s of a pull that does not find the image',
       () => ({ pods: [pulling('ErrImagePull', notFound)] }),
-      { told: 0, certain: 20 },
+      { reported: 0, certain: 20 },
     ],
-    ['IMAGE_NOT_FOUND', 'is detected late in a run', after(400, { pods: [pulling('ErrImagePull', notFound)] }), { told: 400, certain: 420 }],
-    ['IMAGE_NOT_FOUND', 'keeps its clock while it flaps, and its message during a back-off without one', flapping(notFound), { told: 0, certain: 20 }],
+    ['IMAGE_NOT_FOUND', 'is detected late in a run', after(400, { pods: [pulling('ErrImagePull', notFound)] }), { reported: 400, certain: 420 }],
+    ['IMAGE_NOT_FOUND', 'keeps its clock while it flaps, and its message during a back-off without one', flapping(notFound), { reported: 0, certain: 20 }],
     [
       'IMAGE_NOT_FOUND',
       'is read from an event if the pod only reports a back-off',
       () => ({ pods: [backOff], events: [event(backOff, 'Failed', `Failed to pull image "${IMAGE}": manifest unknown`)] }),
-      { told: 0, certain: 20 },
+      { reported: 0, certain: 20 },
     ],
     [
       'IMAGE_NOT_FOUND',
       'is reported for an invalid image name',
       () => ({ pods: [pulling('InvalidImageName', 'couldn’t parse image name')] }),
-      { told: 0, certain: 20 },
+      { reported: 0, certain: 20 },
     ],
     [
       'IMAGE_NOT_FOUND',
       'is dropped once the image is pulled',
       (now) => (now < 15 ? { pods: [pulling('ErrImagePull', notFound)] } : { pods: [READY] }),
-      { told: 0, certain: null },
+      { reported: 0, certain: null },
     ],
     [
       'IMAGE_NOT_FOUND',
       'is not reported for an old pod',
       () => ({ pods: [pod({ isOld: true, containers: [container(waiting('ErrImagePull', notFound))] })] }),
-      { told: null, certain: null },
+      { reported: null, certain: null },
     ],
-    ['IMAGE_PULL_TRANSIENT', 'never fails a run', flapping(timeout), { told: 5, certain: null }],
+    ['IMAGE_PULL_TRANSIENT', 'never fails a run', flapping(timeout), { reported: 5, certain: null }],
 
-    ['CRASH_LOOP', 'is certain after 120 s in the back-off', crashing(3), { told: 3, certain: 132 }],
-    ['CRASH_LOOP', 'is not certain if the container recovers', (now) => (now < 40 ? crashing(5)(now) : HEALTHY), { told: 5, certain: null }],
+    ['CRASH_LOOP', 'is certain after 120 s in the back-off', crashing(3), { reported: 3, certain: 132 }],
+    ['CRASH_LOOP', 'is not certain if the container recovers', (now) => (now < 40 ? crashing(5)(now) : HEALTHY), { reported: 5, certain: null }],
     [
       'CRASH_LOOP',
       'is not certain if the third start keeps running, even if it becomes ready slowly',
       (now) => (now < 45 ? crashing(5)(now) : { pods: [pod({ containers: [container(running(45), { restartCount: 2 })] })] }),
-      { told: 5, certain: null },
+      { reported: 5, certain: null },
     ],
     [
       'CRASH_LOOP',
       'waits while an old pod of the Deployment is terminating',
       (now) => ({ pods: [...(crashing(3)(now).pods ?? []), LEAVING] }),
-      { told: 3, certain: null },
+      { reported: 3, certain: null },
     ],
     [
       'CRASH_LOOP',
       'is not certain because of restarts before the run alone',
       () => ({ pods: [pod({ containers: [container(waiting('CrashLoopBackOff'), { restartCount: 9, lastState: ended(-60) })] })] }),
-      { told: 0, certain: null },
+      { reported: 0, certain: null },
     ],
-    ['OOM_KILLED', 'is certain after the second kill', crashing(20, { code: 137, reason: 'OOMKilled' }), { told: 20, certain: 50 }],
+    ['OOM_KILLED', 'is certain after the second kill', crashing(20, { code: 137, reason: 'OOMKilled' }), { reported: 20, certain: 50 }],
 
     [
       'CONFIG_MISSING',
       'is certain after 20 s',
       () => ({ pods: [pulling('CreateContainerConfigError', 'secret "minio" not found')] }),
-      { told: 3, certain: 20 },
+      { reported: 3, certain: 20 },
     ],
     [
       'CONFIG_MISSING',
       'is read from a failed mount',
       () => ({ pods: [making], events: [event(making, 'FailedMount', 'MountVolume.SetUp failed for volume "c" : configmap "my-milvus" not found')] }),
-      { told: 3, certain: 20 },
+      { reported: 3, certain: 20 },
     ],
     [
       'CONFIG_MISSING',
       'is resolved when the Secret is created',
       (now) => (now < 15 ? { pods: [pulling('CreateContainerConfigError', 'secret "minio" not found')] } : HEALTHY),
-      { told: 3, certain: null },
+      { reported: 3, certain: null },
     ],
 
-    ['UNSCHEDULABLE', 'is certain after 60 s', () => ({ pods: [OLD, unplaced(noNode)] }), { told: 10, certain: 60 }],
-    ['UNSCHEDULABLE', 'waits while terminating old pods free capacity', () => ({ pods: [LEAVING, unplaced(noNode)] }), { told: 10, certain: null }],
+    ['UNSCHEDULABLE', 'is certain after 60 s', () => ({ pods: [OLD, unplaced(noNode)] }), { reported: 10, certain: 60 }],
+    ['UNSCHEDULABLE', 'waits while terminating old pods free capacity', () => ({ pods: [LEAVING, unplaced(noNode)] }), { reported: 10, certain: null }],
     [
       'UNSCHEDULABLE',
       'waits while new pods start, which then replace old ones',
       (now) => ({ pods: [unplaced(noNode), ...(now < 100 ? [STARTING('datanode')] : [])], deployments: [deployment(), deployment({ role: 'datanode' })] }),
-      { told: 10, certain: 160 },
+      { reported: 10, certain: 160 },
     ],
     [
       'UNSCHEDULABLE',
       'is certain after ten minutes while the cluster autoscaler adds a node',
       () => ({ pods: [unplaced(noNode)], events: [event(unplaced(noNode), 'TriggeredScaleUp', 'pod triggered scale-up', 5, { type: 'Normal' })] }),
-      { told: 10, certain: 600 },
+      { reported: 10, certain: 600 },
     ],
     [
       'PVC_UNBOUND',
       'is certain after 60 s',
       () => ({ pods: [unplaced('0/3 nodes are available: pod has unbound immediate PersistentVolumeClaims. not found')] }),
-      { told: 10, certain: 60 },
+      { reported: 10, certain: 60 },
     ],
     [
       'NODE_PRESSURE',
       'is certain 30 s after the second eviction',
       (now) => ({ pods: [making, ...(now > 5 ? [evicted('x')] : []), ...(now > 100 ? [evicted('y')] : [])] }),
-      { told: 106, certain: 131 },
+      { reported: 106, certain: 131 },
     ],
     [
       'NODE_PRESSURE',
       'is reported for pods that exited cleanly when they were evicted',
       (now) => ({ pods: [making, ...(now > 5 ? [endedWell('x')] : []), ...(now > 100 ? [endedWell('y')] : [])] }),
-      { told: 106, certain: 131 },
+      { reported: 106, certain: 131 },
     ],
-    ['NODE_PRESSURE', 'is not reported for evictions before the run', () => ({ pods: [making, evicted('x'), evicted('y')] }), { told: null, certain: null }],
+    [
+      'NODE_PRESSURE',
+      'is not reported for evictions before the run',
+      () => ({ pods: [making, evicted('x'), evicted('y')] }),
+      { reported: null, certain: null },
+    ],
     [
       'NODE_PRESSURE',
       'is certain after 30 s of a taint',
       () => ({ pods: [unplaced('0/1 nodes are available: 1 node(s) had untolerated taint {node.kubernetes.io/disk-pressure: }.')] }),
-      { told: 5, certain: 30 },
+      { reported: 5, certain: 30 },
     ],
 
-    ['QUOTA', 'is certain after 20 s', () => ({ deployments: [refusing(quota)] }), { told: 5, certain: 20 }],
+    ['QUOTA', 'is certain after 20 s', () => ({ deployments: [refusing(quota)] }), { reported: 5, certain: 20 }],
     [
       'QUOTA',
       'waits for old pods to terminate, and as long again for the next try',
       (now) => ({ deployments: [refusing(quota)], pods: now < 100 ? [LEAVING] : [] }),
-      { told: 5, certain: 220 },
+      { reported: 5, certain: 220 },
     ],
-    ['QUOTA', 'is resolved when the quota has capacity', (now) => (now < 15 ? { deployments: [refusing(quota)] } : HEALTHY), { told: 5, certain: null }],
-    ['ADMISSION_DENIED', 'is certain after 20 s', () => ({ deployments: [refusing(denied)] }), { told: 5, certain: 20 }],
-    ['ADMISSION_DENIED', 'is certain after five minutes of an unavailable webhook', () => ({ deployments: [refusing(outage)] }), { told: 5, certain: 300 }],
+    ['QUOTA', 'is resolved when the quota has capacity', (now) => (now < 15 ? { deployments: [refusing(quota)] } : HEALTHY), { reported: 5, certain: null }],
+    ['ADMISSION_DENIED', 'is certain after 20 s', () => ({ deployments: [refusing(denied)] }), { reported: 5, certain: 20 }],
+    ['ADMISSION_DENIED', 'is certain after five minutes of an unavailable webhook', () => ({ deployments: [refusing(outage)] }), { reported: 5, certain: 300 }],
 
     [
       'PROBE_FAILING',
       'is certain 300 s after the start',
       (now) => ({ pods: [unready(0)], events: now >= 90 ? [readinessFails(now)] : [] }),
-      { told: 90, certain: 300 },
+      { reported: 90, certain: 300 },
     ],
     [
       'PROBE_FAILING',
       'keeps its start time if the probe passes once',
       (now) => ({ pods: [now % 100 === 99 ? READY : unready(0)], events: now >= 90 ? [readinessFails(now)] : [] }),
-      { told: 90, certain: 306 },
+      { reported: 90, certain: 306 },
     ],
-    ['PROBE_FAILING', 'is not certain without a reported probe failure', () => ({ pods: [unready(0)] }), { told: 300, certain: null }],
+    ['PROBE_FAILING', 'is not certain without a reported probe failure', () => ({ pods: [unready(0)] }), { reported: 300, certain: null }],
     [
       'PROBE_FAILING',
       'is resolved when the pod becomes ready',
       (now) => ({ pods: [now < 280 ? unready(0) : READY], events: now >= 90 ? [readinessFails(now)] : [] }),
-      { told: 90, certain: null },
+      { reported: 90, certain: null },
     ],
 
     [
       'PROGRESS_DEADLINE',
       'is certain at once',
       () => ({ deployments: [deployment({ conditions: [givenUp()] })], pods: [unready(0)] }),
-      { told: 0, certain: 0 },
+      { reported: 0, certain: 0 },
     ],
     [
       'NO_ACTIVITY',
       'is reported for a controller that does not respond',
       () => ({ deployments: [deployment({ observedGeneration: 1 })] }),
-      { told: 60, certain: 120 },
+      { reported: 60, certain: 120 },
     ],
-    ['NO_ACTIVITY', 'is reported for a pod that is not created', () => ({ deployments: [deployment({ updated: 0 })] }), { told: 60, certain: 120 }],
-    ['NO_ACTIVITY', 'is reported for a scheduler that does not respond', () => ({ pods: [pod({ node: '', conditions: [] })] }), { told: 60, certain: 120 }],
-    ['NO_ACTIVITY', 'is reported for a kubelet that does not respond', () => ({ pods: [pod({})] }), { told: 60, certain: 120 }],
+    ['NO_ACTIVITY', 'is reported for a pod that is not created', () => ({ deployments: [deployment({ updated: 0 })] }), { reported: 60, certain: 120 }],
+    ['NO_ACTIVITY', 'is reported for a scheduler that does not respond', () => ({ pods: [pod({ node: '', conditions: [] })] }), { reported: 60, certain: 120 }],
+    ['NO_ACTIVITY', 'is reported for a kubelet that does not respond', () => ({ pods: [pod({})] }), { reported: 60, certain: 120 }],
     [
       'NO_ACTIVITY',
       'restarts its clock after progress',
       (now) => ({ pods: [now < 100 ? pod({ node: '', conditions: [] }) : pod({})] }),
-      { told: 60, certain: 220 },
+      { reported: 60, certain: 220 },
     ],
     [
       'NO_ACTIVITY',
       'is not certain while an image is pulled for ten minutes',
       (now) => (now < 600 ? { pods: [making] } : HEALTHY),
-      { told: 300, certain: null },
+      { reported: 300, certain: null },
     ],
     [
       'OLD_PODS_DRAINING',
       'is reported after a minute, and certain a minute after the grace period',
       () => ({ pods: [pod({ isOld: true, containers: [], deletedAt: at(300) })] }),
-      { told: 60, certain: 361 },
+      { reported: 60, certain: 361 },
     ],
   ];
   it.each(rows)('%s %s', (code, _, platform, expected) => {
-    const { told, certain } = watch(code, platform);
-    expect({ told, certain }).toEqual(expected);
+    const { reported, certain } = watch(code, platform);
+    expect({ reported, certain }).toEqual(expected);
   });
 
   it('reports nothing for a slow but successful rollout', () => {
@@ -299,7 +304,7 @@ describe('the diagnosis', () => {
 
   it('reaches no certainty while the watches are broken', () => {
     const broken = (now: number): Platform => ({ pods: [unplaced(noNode)], isCurrent: now < 30 || now > 300 });
-    expect(watch('UNSCHEDULABLE', broken)).toMatchObject({ told: 10, certain: 332 });
+    expect(watch('UNSCHEDULABLE', broken)).toMatchObject({ reported: 10, certain: 332 });
   });
 
   it('restarts with a new template', () => {

@@ -3,9 +3,9 @@ import { describe, expect, it } from '@jest/globals';
 import type { CatalogueEntry } from '../../../../src/core/helm/chart-choice.js';
 import { FakeCluster, type FakeOptions } from '../../../support/fake-cluster.js';
 import { inputs } from '../../../support/inputs.js';
-import { ofType, runOn, type Told } from '../../../support/tools.js';
+import { ofType, runOn, type RunResult } from '../../../support/tools.js';
 
-const refusalsOf = (told: Told): readonly { id: string; reason: string; remedy: string }[] => ofType(told, 'plan-refused')[0]?.failedChecks ?? [];
+const failedChecksOf = (result: RunResult): readonly { id: string; reason: string; remedy: string }[] => ofType(result, 'plan-refused')[0]?.failedChecks ?? [];
 const named = (name: string): CatalogueEntry[] => [{ name, version: '4.0.34', appVersion: '2.2.14' }];
 
 describe('a release of an umbrella chart', () => {
@@ -14,9 +14,9 @@ describe('a release of an umbrella chart', () => {
   it('is refused before any change, for this reason only, whatever is skipped', async () => {
     const cluster = new FakeCluster('2.2.12', umbrella);
     const codes = 'umbrella-chart,chart-name-differs,chart-does-not-fit,chart-downgrade';
-    const told = await runOn(cluster, inputs({ set: 'cluster.enabled=false', 'skip-checks': codes }));
-    expect(told.outcome).toBe('refused');
-    expect(refusalsOf(told)).toEqual([
+    const result = await runOn(cluster, inputs({ set: 'cluster.enabled=false', 'skip-checks': codes }));
+    expect(result.outcome).toBe('refused');
+    expect(failedChecksOf(result)).toEqual([
       expect.objectContaining({
         code: 'umbrella-chart',
         reason:
@@ -34,8 +34,8 @@ describe('a release of an umbrella chart', () => {
     ['is the chart of the input `chart`', { charts: named('stack') }],
     ['has another name for Milvus', { dependency: { key: 'data.vectors', version: '' } }],
   ])('is refused if it %s', async (_, more) => {
-    const told = await runOn(new FakeCluster('2.2.12', { ...umbrella, ...more }), inputs());
-    expect(refusalsOf(told).map((failedCheck) => failedCheck.id)).toEqual(['umbrella-chart']);
+    const result = await runOn(new FakeCluster('2.2.12', { ...umbrella, ...more }), inputs());
+    expect(failedChecksOf(result).map((failedCheck) => failedCheck.id)).toEqual(['umbrella-chart']);
   });
 
   it.each([
@@ -43,7 +43,7 @@ describe('a release of an umbrella chart', () => {
     ['another minor version', '2.2.12', '2.3.5'],
     ['a version that requires a migration', '2.1.4', '2.2.16'],
   ])('gets no command to copy for %s', async (_, from, target) => {
-    const [failedCheck] = refusalsOf(await runOn(new FakeCluster(from, umbrella), inputs({ 'target-version': target })));
+    const [failedCheck] = failedChecksOf(await runOn(new FakeCluster(from, umbrella), inputs({ 'target-version': target })));
     expect(failedCheck?.remedy).not.toContain('--set');
     expect(failedCheck?.remedy).toContain('docs/upgrade-paths.md');
   });
@@ -60,8 +60,8 @@ describe('a release of a chart with another name', () => {
     ['milvus', 'acme-milvus', ''],
   ])('installed with %s is refused for the chart %s with skip-checks "%s"', async (installed, offered, skipped) => {
     const cluster = new FakeCluster('2.2.12', { chartName: installed, charts: named(offered) });
-    const told = await runOn(cluster, inputs({ 'skip-checks': skipped }));
-    expect(refusalsOf(told).map((failedCheck) => failedCheck.id)).toEqual(['chart-name-differs']);
+    const result = await runOn(cluster, inputs({ 'skip-checks': skipped }));
+    expect(failedChecksOf(result).map((failedCheck) => failedCheck.id)).toEqual(['chart-name-differs']);
     expect(cluster.applied).toEqual([]);
   });
 

@@ -20,13 +20,13 @@ describe('the changes of a manifest', () => {
   });
 
   it('list added and removed objects, and those that differ only in labels last', () => {
-    const told = describeChanges([
+    const changes = describeChanges([
       { before: chartLabel('1'), after: chartLabel('2') },
       { before: null, after: object('Service', 'new') },
       { before: object('Service', 'old'), after: null },
       { before: object('Service', 'same'), after: object('Service', 'same') },
     ]);
-    expect(told.map(({ name, action, note }) => [name, action, note])).toEqual([
+    expect(changes.map(({ name, action, note }) => [name, action, note])).toEqual([
       ['new', 'add', ''],
       ['old', 'remove', ''],
       ['a', 'change', 'only labels of the chart'],

@@ -12,8 +12,8 @@ describe('a manifest', () => {
   it('is paired with the next one; a new version of an API group is not a new object', () => {
     const before = [object('Service', 'a'), object('Deployment', 'gone'), { ...object('Ingress', 'i'), apiVersion: 'networking.k8s.io/v1beta1' }];
     const after = [object('Service', 'a'), object('Deployment', 'new'), { ...object('Ingress', 'i'), apiVersion: 'networking.k8s.io/v1' }];
-    const told = pairObjects(before, after).map((pair) => `${pair.before?.metadata.name ?? '-'} ${pair.after?.metadata.name ?? '-'} ${isChanged(pair)}`);
-    expect(told).toEqual(['a a false', '- new true', 'i i true', 'gone - true']);
+    const described = pairObjects(before, after).map((pair) => `${pair.before?.metadata.name ?? '-'} ${pair.after?.metadata.name ?? '-'} ${isChanged(pair)}`);
+    expect(described).toEqual(['a a false', '- new true', 'i i true', 'gone - true']);
   });
 
   it('is paired if only one of the charts sets the namespace', () => {

@@ -13,8 +13,8 @@ describe('a plan', () => {
         { version: '4.0.34', appVersion: '2.2.14' },
       ],
     });
-    const told = await runOn(cluster, inputs());
-    expect(ofType(told, 'plan-refused')[0]?.failedChecks.map((failedCheck) => failedCheck.id)).toContain('shortcut-values-lost');
+    const result = await runOn(cluster, inputs());
+    expect(ofType(result, 'plan-refused')[0]?.failedChecks.map((failedCheck) => failedCheck.id)).toContain('shortcut-values-lost');
   });
 
   it('pins a default that would change, and keeps the pin', async () => {
@@ -38,8 +38,8 @@ describe('a plan', () => {
     ['rootCoordinator.enabled=false', 'topology-would-change'],
   ])('is refused if %s would change queue or topology', async (set, code) => {
     const cluster = new FakeCluster('2.2.12', { chartDefaults: { kafka: { enabled: false }, rootCoordinator: { enabled: true } } });
-    const told = await runOn(cluster, inputs({ set }));
-    expect(ofType(told, 'plan-refused')[0]?.failedChecks.map((failedCheck) => failedCheck.id)).toEqual([code]);
+    const result = await runOn(cluster, inputs({ set }));
+    expect(ofType(result, 'plan-refused')[0]?.failedChecks.map((failedCheck) => failedCheck.id)).toEqual([code]);
     expect((await runOn(cluster, inputs({ set, 'skip-checks': code }))).outcome).toBe('succeeded');
   });
 
@@ -47,23 +47,23 @@ describe('a plan', () => {
     ['2.2.12', '2.2.16', 'pass', 'rollback available: within one minor version, the version check'],
     ['2.2.16', '2.3.5', 'warn', 'rollback blocked: 2.2.16 must not be started again once 2.3.5 has run: 2.2 cannot read'],
   ])('from %s to %s reports in advance whether it can be rolled back', async (from, target, state, words) => {
-    const told = await runOn(new FakeCluster(from, { chartVersion: '4.0.34' }), inputs({ operation: 'plan', 'target-version': target }));
-    const found = ofType(told, 'plan-created')[0]?.plan.checks.filter(({ id }) => id === 'rollback');
+    const result = await runOn(new FakeCluster(from, { chartVersion: '4.0.34' }), inputs({ operation: 'plan', 'target-version': target }));
+    const found = ofType(result, 'plan-created')[0]?.plan.checks.filter(({ id }) => id === 'rollback');
     expect(found).toEqual([expect.objectContaining({ state, reason: expect.stringContaining(words) })]);
   });
 
   it('is refused if the running image is pinned by a digest, which the target image would lose', async () => {
     const cluster = new FakeCluster('2.2.12');
     for (const role of Object.keys(cluster.images())) cluster.setImage(role, 'milvusdb/milvus:v2.2.12@sha256:0123');
-    const told = await runOn(cluster, inputs({ operation: 'plan' }));
-    expect(ofType(told, 'plan-refused')[0]?.failedChecks.map(({ id }) => id)).toEqual(['image-needed']);
+    const result = await runOn(cluster, inputs({ operation: 'plan' }));
+    expect(ofType(result, 'plan-refused')[0]?.failedChecks.map(({ id }) => id)).toEqual(['image-needed']);
   });
 
   it('is refused if a Deployment is unhealthy or paused', async () => {
     const cluster = new FakeCluster('2.2.12');
     cluster.pause('proxy');
-    const told = await runOn(cluster, inputs());
-    expect(ofType(told, 'plan-refused')[0]?.failedChecks[0]).toMatchObject({
+    const result = await runOn(cluster, inputs());
+    expect(ofType(result, 'plan-refused')[0]?.failedChecks[0]).toMatchObject({
       code: 'deployment-paused',
       remedy: expect.stringContaining('kubectl rollout resume'),
     });

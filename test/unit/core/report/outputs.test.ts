@@ -47,7 +47,7 @@ describe('renderOutputs', () => {
 
   it('keeps the plan below the limit for outputs of a job, and lists omitted fields', () => {
     const pin = { path: 'p', value: 'x'.repeat(1000), newDefault: null, why: '', source: '' };
-    const story = begin().tell({ type: 'plan-created', plan: plan({ pins: Array.from({ length: 5000 }, () => pin) }) });
+    const story = begin().emit({ type: 'plan-created', plan: plan({ pins: Array.from({ length: 5000 }, () => pin) }) });
     const { plan: text } = renderOutputs(readReport(end(story, 'planned'), subject), '/r');
     expect(text.length * 2).toBeLessThan(1_000_000);
     expect(JSON.parse(text)).toMatchObject({ strategy: 'helm-upgrade', omitted: ['pins'], checks: [{}, {}] });

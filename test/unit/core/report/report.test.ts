@@ -8,7 +8,7 @@ import type { ComponentRow } from '../../../../src/core/report/components.js';
 import { FakeMigration } from '../../../support/fake-migration.js';
 import { inputs } from '../../../support/inputs.js';
 import { runOn } from '../../../support/tools.js';
-import * as told from '../../../support/events.js';
+import * as runs from '../../../support/events.js';
 import { heldFor } from '../../../support/held.js';
 import { begin, beginUpgrade, component, end, helmUpgrade, newImage, observationOf, oldImage, waitReady, stages, subject } from '../../../support/events.js';
 
@@ -18,7 +18,7 @@ function report(events: readonly Event[]): Report {
 
 /** The row of one Deployment whose upgrade is requested at second 0, with the observed states at these seconds. */
 function rowOf(first: Component | null, observation: readonly (readonly [number, Component])[], lastsSeconds = 60): ComponentRow {
-  const story = begin(first ? [first] : []).tell({ type: 'step-started', step: helmUpgrade }, { type: 'step-applied', step: helmUpgrade });
+  const story = begin(first ? [first] : []).emit({ type: 'step-started', step: helmUpgrade }, { type: 'step-applied', step: helmUpgrade });
   let clock = 0;
   for (const [at, each] of observation) {
     story.later(at - clock).change(each);
@@ -29,7 +29,7 @@ function rowOf(first: Component | null, observation: readonly (readonly [number,
 
 describe('readReport', () => {
   it('contains the source version, the target version and the running version', () => {
-    expect(report(told.succeeded())).toMatchObject({
+    expect(report(runs.succeeded())).toMatchObject({
       outcome: 'succeeded',
       fromVersion: '2.2.12',
       toVersion: '2.2.16',
@@ -46,34 +46,34 @@ describe('readReport', () => {
   });
 
   it('lists both versions while the upgrade is incomplete', () => {
-    expect(report(told.failed()).runningVersions).toEqual(['2.2.12', '2.2.16']);
+    expect(report(runs.failed()).runningVersions).toEqual(['2.2.12', '2.2.16']);
   });
 
   it.each([
-    ['planned', told.planned, false],
-    ['refused', told.refused, false],
-    ['unchanged', told.unchanged, false],
-    ['failed', told.failed, true],
-    ['succeeded', told.succeeded, true],
-  ] as const)('states whether a run that %s requested a change of the cluster', (outcome, tell, changed) => {
-    expect(report(tell())).toMatchObject({ outcome, changed });
+    ['planned', runs.planned, false],
+    ['refused', runs.refused, false],
+    ['unchanged', runs.unchanged, false],
+    ['failed', runs.failed, true],
+    ['succeeded', runs.succeeded, true],
+  ] as const)('states whether a run that %s requested a change of the cluster', (outcome, buildEvents, changed) => {
+    expect(report(buildEvents())).toMatchObject({ outcome, changed });
   });
 
   it('reports that a run which only waited for an earlier one changed nothing', () => {
-    const story = begin([stages.surging('proxy')]).tell({ type: 'step-skipped', step: helmUpgrade }, { type: 'step-started', step: waitReady });
+    const story = begin([stages.surging('proxy')]).emit({ type: 'step-skipped', step: helmUpgrade }, { type: 'step-started', step: waitReady });
     expect(report(story.events).changed).toBe(false);
   });
 
   it('describes the last observation of the installation, and the source version of the first one', () => {
-    const story = begin().tell({ type: 'observed', observation: observationOf([stages.done('mixcoord')], { topology: 'mixcoord' }) });
+    const story = begin().emit({ type: 'observed', observation: observationOf([stages.done('mixcoord')], { topology: 'mixcoord' }) });
     expect(report(story.events)).toMatchObject({ topology: 'mixcoord', fromVersion: '2.2.12', runningVersions: ['2.2.16'] });
   });
 
   it('counts an interrupted run as cancelled, and a failed one as failed', () => {
     expect(report(beginUpgrade().events).outcome).toBe('cancelled');
     const problem = { what: '', why: '', remedy: '' };
-    expect(report(beginUpgrade().tell({ type: 'failed', problem: { ...problem, code: 'step-stalled' } }).events).outcome).toBe('failed');
-    expect(report(beginUpgrade().tell({ type: 'failed', problem: { ...problem, code: 'cancelled' } }).events).outcome).toBe('cancelled');
+    expect(report(beginUpgrade().emit({ type: 'failed', problem: { ...problem, code: 'step-stalled' } }).events).outcome).toBe('failed');
+    expect(report(beginUpgrade().emit({ type: 'failed', problem: { ...problem, code: 'cancelled' } }).events).outcome).toBe('cancelled');
   });
 
   it('works without an observation', () => {
@@ -81,25 +81,25 @@ describe('readReport', () => {
   });
 
   it('never contains a user-supplied value, only its name', () => {
-    for (const tell of [told.succeeded, told.failed, told.refused, told.planned, told.unchanged])
-      expect(JSON.stringify(report(tell()))).not.toContain(told.SECRET);
-    expect(report(told.planned()).plan?.steps[0]?.valueNames).toContain('minio.rootPassword');
+    for (const buildEvents of [runs.succeeded, runs.failed, runs.refused, runs.planned, runs.unchanged])
+      expect(JSON.stringify(report(buildEvents()))).not.toContain(runs.SECRET);
+    expect(report(runs.planned()).plan?.steps[0]?.valueNames).toContain('minio.rootPassword');
   });
 
   it('contains the last plan, because that one was run', () => {
-    const story = begin().tell({ type: 'plan-created', plan: told.plan() }, { type: 'plan-created', plan: told.plan({ image: 'other/milvus:v2.2.16' }) });
+    const story = begin().emit({ type: 'plan-created', plan: runs.plan() }, { type: 'plan-created', plan: runs.plan({ image: 'other/milvus:v2.2.16' }) });
     expect(report(story.events).image).toBe('other/milvus:v2.2.16');
   });
 
   it('can be written and parsed as JSON', () => {
-    const first = report(told.failed());
+    const first = report(runs.failed());
     expect(JSON.parse(JSON.stringify(first))).toEqual(first);
   });
 });
 
 describe('the steps of a report', () => {
   it('have the result and the duration of each step', () => {
-    const steps = report(told.succeeded()).steps.map(({ id, state, tookSeconds }) => [id, state, tookSeconds]);
+    const steps = report(runs.succeeded()).steps.map(({ id, state, tookSeconds }) => [id, state, tookSeconds]);
     expect(steps).toEqual([
       [helmUpgrade.id, 'complete', 3],
       [waitReady.id, 'complete', 86],
@@ -107,22 +107,22 @@ describe('the steps of a report', () => {
   });
 
   it('mark the step in progress as failed if the run failed', () => {
-    expect(report(told.failed()).steps.at(-1)).toMatchObject({ id: waitReady.id, state: 'failed', tookSeconds: 570 });
+    expect(report(runs.failed()).steps.at(-1)).toMatchObject({ id: waitReady.id, state: 'failed', tookSeconds: 570 });
   });
 
   it('mark an interrupted step as running', () => {
     const cancelled = { code: 'cancelled', what: '', why: '', remedy: '' } as const;
-    const steps = report(end(beginUpgrade().later(10).tell({ type: 'failed', problem: cancelled }), 'cancelled')).steps;
+    const steps = report(end(beginUpgrade().later(10).emit({ type: 'failed', problem: cancelled }), 'cancelled')).steps;
     expect(steps.at(-1)).toMatchObject({ state: 'running', endedAt: null, tookSeconds: 10 });
   });
 
   it('mark a step that was already complete as skipped', () => {
-    expect(report(begin().tell({ type: 'step-skipped', step: helmUpgrade }).events).steps[0]).toMatchObject({ state: 'skipped', tookSeconds: 0 });
+    expect(report(begin().emit({ type: 'step-skipped', step: helmUpgrade }).events).steps[0]).toMatchObject({ state: 'skipped', tookSeconds: 0 });
   });
 
   it('list what they waited for once, however often it was repeated', () => {
     const wait = (waitingFor: string, sinceSeconds: number) => ({ type: 'step-waiting', step: waitReady, waitingFor, sinceSeconds }) as const;
-    const story = beginUpgrade().tell(wait('proxy', 1)).later(30).tell(wait('proxy', 31)).later(1).tell(wait('querynode', 32));
+    const story = beginUpgrade().emit(wait('proxy', 1)).later(30).emit(wait('proxy', 31)).later(1).emit(wait('querynode', 32));
     expect(
       report(story.events)
         .steps.at(-1)
@@ -212,7 +212,7 @@ describe('the row of a Deployment', () => {
 
   it('counts no downtime before the request', () => {
     const story = begin([component('proxy', { ready: 0, available: 0 })]).later(30);
-    const requested = story.tell({ type: 'step-applied', step: helmUpgrade }).later(4).change(stages.done('proxy'));
+    const requested = story.emit({ type: 'step-applied', step: helmUpgrade }).later(4).change(stages.done('proxy'));
     expect(report(end(requested, 'succeeded')).components[0]).toMatchObject({ unavailableSeconds: 4, tookSeconds: 4 });
   });
 
@@ -270,7 +270,7 @@ describe('the row of a Deployment', () => {
   });
 
   it('contains the running image, not that of the template, if a run resumes an incomplete upgrade', () => {
-    const story = begin([stages.surging('proxy')]).tell({ type: 'step-skipped', step: helmUpgrade }, { type: 'step-started', step: waitReady });
+    const story = begin([stages.surging('proxy')]).emit({ type: 'step-skipped', step: helmUpgrade }, { type: 'step-started', step: waitReady });
     const row = report(end(story.later(6).change(stages.done('proxy')), 'succeeded')).components[0];
     expect(row).toMatchObject({ oldImage, newImage, result: 'upgraded', tookSeconds: 6 });
   });
@@ -343,14 +343,14 @@ describe('the row of a removed Deployment', () => {
   it('is removed if a later observation does not contain it', () => {
     const story = beginUpgrade()
       .later(9)
-      .tell({ type: 'observed', observation: observationOf(told.ROLES.slice(1).map(stages.done)) });
+      .emit({ type: 'observed', observation: observationOf(runs.ROLES.slice(1).map(stages.done)) });
     const rows = report(end(story, 'succeeded')).components;
     expect(rows).toHaveLength(8);
     expect(rows[0]).toMatchObject({ role: 'rootcoord', result: 'removed', desired: 0, tookSeconds: 12 });
   });
 
   it('does not affect another Deployment of its role that still exists', () => {
-    const story = begin([stages.old('querynode')]).tell({
+    const story = begin([stages.old('querynode')]).emit({
       type: 'observed',
       observation: observationOf([stages.old('querynode'), { ...leftPods, role: 'querynode' }]),
     });
@@ -363,7 +363,7 @@ describe('the row of a removed Deployment', () => {
   it('does not mix its pods with another Deployment of its role', () => {
     const other = component('querynode', { deployment: 'my-milvus-querynode-1' });
     const orphans = { ...leftPods, role: 'querynode' };
-    const story = begin([stages.old('querynode')]).tell({ type: 'observed', observation: observationOf([other, orphans]) });
+    const story = begin([stages.old('querynode')]).emit({ type: 'observed', observation: observationOf([other, orphans]) });
     const rows = report(story.events).components;
     expect(rows.map(({ deployment, result }) => [deployment, result])).toEqual([
       ['my-milvus-querynode', 'removed'],
@@ -374,7 +374,7 @@ describe('the row of a removed Deployment', () => {
 
 describe('the report of a run that rolled back', () => {
   it('contains both plans, and ends the failed step at the start of the rollback', () => {
-    const { steps, plan, rollback, components, runningVersions, problem } = report(told.rolledBack());
+    const { steps, plan, rollback, components, runningVersions, problem } = report(runs.rolledBack());
     expect(plan?.to).toBe('2.2.16');
     expect(rollback).toMatchObject({ strategy: 'helm-rollback', to: '2.2.12', chart: { to: '4.0.29' } });
     expect(steps.map(({ id, state, tookSeconds }) => [id.split('@')[1], state, tookSeconds])).toEqual([
@@ -392,10 +392,10 @@ describe('the report of a run that rolled back', () => {
 describe('docs/report-schema.json', () => {
   const schema = JSON.parse(readFileSync(new URL('../../../../docs/report-schema.json', import.meta.url), 'utf8')) as object;
   const validate = new Ajv2020({ allErrors: true, strict: true, allowUnionTypes: true, validateFormats: false }).compile(schema);
-  const stories = [told.succeeded, told.unchanged, told.planned, told.refused, told.failed, told.rolledBack, () => [], () => beginUpgrade().events];
+  const stories = [runs.succeeded, runs.unchanged, runs.planned, runs.refused, runs.failed, runs.rolledBack, () => [], () => beginUpgrade().events];
 
-  it.each(stories.map((tell, at) => [at, tell] as const))('describes the report of story %i', (_at, tell) => {
-    const written: unknown = JSON.parse(JSON.stringify(report(tell())));
+  it.each(stories.map((buildEvents, at) => [at, buildEvents] as const))('describes the report of story %i', (_at, buildEvents) => {
+    const written: unknown = JSON.parse(JSON.stringify(report(buildEvents())));
     expect({ valid: validate(written), errors: validate.errors }).toEqual({ valid: true, errors: null });
   });
 
@@ -409,12 +409,12 @@ describe('docs/report-schema.json', () => {
   });
 
   it('accepts only schema version 2, the one with the renamed fields', () => {
-    expect(report(told.failed()).schemaVersion).toBe(2);
-    expect(validate({ ...report(told.failed()), schemaVersion: 1 })).toBe(false);
+    expect(report(result.failed()).schemaVersion).toBe(2);
+    expect(validate({ ...report(result.failed()), schemaVersion: 1 })).toBe(false);
   });
 
   it('rejects fields that a report does not have', () => {
-    expect(validate({ ...report(told.failed()), password: 'x' })).toBe(false);
-    expect(validate({ ...report(told.failed()), outcome: 'fine' })).toBe(false);
+    expect(validate({ ...report(runs.failed()), password: 'x' })).toBe(false);
+    expect(validate({ ...report(runs.failed()), outcome: 'fine' })).toBe(false);
   });
 });

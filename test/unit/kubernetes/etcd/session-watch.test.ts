@@ -117,10 +117,10 @@ describe('the session watch', () => {
     const { watch } = watchOf();
     await watch.start();
     watch.stop();
-    const [before, told] = [gateway.requested.length, changes];
+    const [before, changesBefore] = [gateway.requested.length, changes];
     gateway.put(`${PREFIX}proxy-1`, '{}');
     await new Promise((resolve) => setTimeout(resolve, 800));
-    expect([gateway.requested.length, changes, watch.isCurrent()]).toEqual([before, told, false]);
+    expect([gateway.requested.length, changes, watch.isCurrent()]).toEqual([before, changesBefore, false]);
   });
 
   it('logs in and masks password and token', async () => {

@@ -4,14 +4,14 @@ import { acquireLease, type HeldLease } from '../../../../src/kubernetes/lock/le
 import { FakeLease } from '../../../support/fake-lease.js';
 
 let server: FakeLease;
-let told: string[];
+let messages: string[];
 let cancel: AbortController;
 let locks: HeldLease[];
 let woken: number;
 beforeEach(() => {
   jest.useFakeTimers();
   server = new FakeLease();
-  told = [];
+  messages = [];
   cancel = new AbortController();
   locks = [];
   woken = 0;
@@ -23,7 +23,7 @@ afterEach(async () => {
 });
 
 async function acquire(holder: string, signal = cancel.signal): Promise<HeldLease> {
-  const emit = (draft: EventDraft): void => void told.push('message' in draft ? String(draft.message) : draft.type);
+  const emit = (draft: EventDraft): void => void messages.push('message' in draft ? String(draft.message) : draft.type);
   const lock = await acquireLease({ cluster: server.cluster(), namespace: 'milvus', release: 'my', holder, emit, signal, onLost: () => (woken += 1) });
   locks.push(lock);
   return lock;
@@ -53,7 +53,7 @@ describe('the lock of a release', () => {
     expect(server.holder).toBe('');
     await acquire('run-2');
     expect(server.holder).toBe('run-2');
-    expect(told).toEqual([]);
+    expect(messages).toEqual([]);
   });
 
   it('refuses a second run while the first one renews it, names the first run, and logs the wait', async () => {
@@ -61,7 +61,7 @@ describe('the lock of a release', () => {
     const second = acquire('run-2').catch((error: unknown) => error);
     await pass(12);
     expect(await second).toMatchObject({ code: 'run-in-progress', why: 'acme.vectors.42 holds the lock and keeps renewing it' });
-    expect(told).toEqual([expect.stringMatching(/^the lock of release my is held by acme.vectors.42: waiting up to 30 s /)]);
+    expect(messages).toEqual([expect.stringMatching(/^the lock of release my is held by acme.vectors.42: waiting up to 30 s /)]);
   });
 
   it.each([
@@ -85,7 +85,7 @@ describe('the lock of a release', () => {
     await pass(2);
     await second;
     expect(server.lease?.spec).toMatchObject({ holderIdentity: 'run-2', leaseTransitions: 4 });
-    expect(told).toContain('run-1 has not renewed the lock for 30 s: taking it over');
+    expect(messages).toContain('run-1 has not renewed the lock for 30 s: taking it over');
   });
 
   it('is acquired by only one of two runs that take it over concurrently', async () => {

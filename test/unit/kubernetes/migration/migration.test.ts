@@ -31,8 +31,9 @@ const LIKE: V1PodTemplateSpec = {
     securityContext: { fsGroup: 1000 },
   },
 };
-const podOf = (wish: Partial<JobSpec>): NonNullable<NonNullable<V1Job['spec']>['template']['spec']> => toolJob({ ...WISH, ...wish }, LIKE).spec!.template.spec!;
-const scriptOf = (wish: Partial<JobSpec>): string => podOf(wish).containers[0]?.command?.[2] ?? '';
+const podOf = (overrides: Partial<JobSpec>): NonNullable<NonNullable<V1Job['spec']>['template']['spec']> =>
+  toolJob({ ...WISH, ...overrides }, LIKE).spec!.template.spec!;
+const scriptOf = (overrides: Partial<JobSpec>): string => podOf(overrides).containers[0]?.command?.[2] ?? '';
 
 describe('the Job of the migration tool', () => {
   it('has the scheduling and security settings of Milvus, and is never retried', () => {

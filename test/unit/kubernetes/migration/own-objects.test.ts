@@ -14,8 +14,8 @@ const secret = (rootPath: string, run = 'run-1'): V1Secret =>
   toolConfig({ release: 'my', journal: { from: '2.1.4', to: '2.2.2', rootPath }, login: LOGIN, attempt: 1, run });
 const planOf = (rootPath: string, endpoints = LOGIN.endpoints): string => planDigest({ from: '2.1.4', to: '2.2.2', rootPath, endpoints });
 const job = (over: Partial<JobSpec> = {}): V1Job => {
-  const wish = { release: 'my', run: 'run-1', plan: planOf('by-dev'), kind: 'backup', attempt: 1, number: 1, image: 'tool:1', deadlineSeconds: 60 } as const;
-  return toolJob({ ...wish, generations: {}, login: LOGIN, node: '', sha256: '', ...over }, {});
+  const spec = { release: 'my', run: 'run-1', plan: planOf('by-dev'), kind: 'backup', attempt: 1, number: 1, image: 'tool:1', deadlineSeconds: 60 } as const;
+  return toolJob({ ...spec, generations: {}, login: LOGIN, node: '', sha256: '', ...over }, {});
 };
 
 function tools(namespace: FakeNamespace): OwnTools & { readonly notes: string[] } {

@@ -11,7 +11,7 @@ const OLD = 'milvusdb/milvus:v2.2.12';
 const NEW = 'milvusdb/milvus:v2.2.16';
 const compose = (text: string, path = 'compose.yml'): ProjectFile => ({ kind: 'compose', path, text });
 const env = (text: string, path = '.env'): ProjectFile => ({ kind: 'env', path, text });
-const wish = (
+const editRequest = (
   files: readonly ProjectFile[],
   images: EditRequest['images'] = { standalone: NEW },
   environment: EditRequest['environment'] = {},
@@ -55,39 +55,47 @@ describe('an edit is refused if it', () => {
   it.each<[string, EditRequest, readonly string[]]>([
     [
       'is for a service that does not exist',
-      wish([services('  milvus:\n    image: x\n')]),
+      editRequest([services('  milvus:\n    image: x\n')]),
       ['standalone is not a service in compose.yml', 'milvus (compose.yml, line 3)'],
     ],
-    ['has no file', wish([]), ['any file', 'compose-files']],
-    ['is for a service without an image', wish([services('  standalone:\n    restart: always\n')]), ['standalone has no image in compose.yml', 'write one']],
-    ['is for a service that is built from source', wish([services('  standalone:\n    build: .\n')]), ['compose.yml, line 3', 'built from source']],
-    ['changes a block scalar', wish([services(`  standalone:\n    image: >-\n      ${OLD}\n`)]), ['compose.yml, line 3', 'on one line']],
-    ['changes a text with escapes', wish([services('  standalone:\n    image: "milvusdb\\/milvus:v2.2.12"\n')]), ['compose.yml, line 3', 'contains escapes']],
-    ['changes an image that is a list', wish([services('  standalone:\n    image: [x]\n')]), ['line 3', 'is not a string']],
-    ['reads a file that is not YAML', wish([services('  standalone: {image: x\nhunter2')]), ['compose.yml, line', 'not YAML']],
-    ['reads a duplicate key', wish([services('  standalone:\n    image: x\n    image: y\n')]), ['compose.yml, line 4', 'must be unique']],
-    ['reads an undefined alias', wish([services('  standalone:\n    image: *hunter2\n')]), ['compose.yml', 'alias']],
-    ['reads a file that is only a string', wish([compose('hunter2')]), ['compose.yml, line 1', 'not a map']],
-    ['reads a dollar sign without a variable', wish([services('  standalone:\n    image: a/b:${V\n')]), ['line 3', 'does not start a variable']],
-    ['uses a variable that is not set', wish([services('  standalone:\n    image: milvusdb/milvus:${V}\n')]), ['line 3', 'V is not set', 'V=v2.2.16']],
+    ['has no file', editRequest([]), ['any file', 'compose-files']],
+    [
+      'is for a service without an image',
+      editRequest([services('  standalone:\n    restart: always\n')]),
+      ['standalone has no image in compose.yml', 'write one'],
+    ],
+    ['is for a service that is built from source', editRequest([services('  standalone:\n    build: .\n')]), ['compose.yml, line 3', 'built from source']],
+    ['changes a block scalar', editRequest([services(`  standalone:\n    image: >-\n      ${OLD}\n`)]), ['compose.yml, line 3', 'on one line']],
+    [
+      'changes a text with escapes',
+      editRequest([services('  standalone:\n    image: "milvusdb\\/milvus:v2.2.12"\n')]),
+      ['compose.yml, line 3', 'contains escapes'],
+    ],
+    ['changes an image that is a list', editRequest([services('  standalone:\n    image: [x]\n')]), ['line 3', 'is not a string']],
+    ['reads a file that is not YAML', editRequest([services('  standalone: {image: x\nhunter2')]), ['compose.yml, line', 'not YAML']],
+    ['reads a duplicate key', editRequest([services('  standalone:\n    image: x\n    image: y\n')]), ['compose.yml, line 4', 'must be unique']],
+    ['reads an undefined alias', editRequest([services('  standalone:\n    image: *hunter2\n')]), ['compose.yml', 'alias']],
+    ['reads a file that is only a string', editRequest([compose('hunter2')]), ['compose.yml, line 1', 'not a map']],
+    ['reads a dollar sign without a variable', editRequest([services('  standalone:\n    image: a/b:${V\n')]), ['line 3', 'does not start a variable']],
+    ['uses a variable that is not set', editRequest([services('  standalone:\n    image: milvusdb/milvus:${V}\n')]), ['line 3', 'V is not set', 'V=v2.2.16']],
     [
       'uses a variable of the environment',
-      wish([services('  standalone:\n    image: milvusdb/milvus:${V:-v1}\n'), env('V=v2.2.12\n')], undefined, { V: 'v2.2.11' }),
+      editRequest([services('  standalone:\n    image: milvusdb/milvus:${V:-v1}\n'), env('V=v2.2.12\n')], undefined, { V: 'v2.2.11' }),
       ['V is set by the environment of this run, which takes precedence over the files: change it there, or unset it'],
     ],
     [
       'uses a variable that also sets the image of another service',
-      wish([shared, env('V=v2.2.12\n')]),
+      editRequest([shared, env('V=v2.2.12\n')]),
       ['.env, line 1: V sets the image, but also the image of attu (compose.yml, line 5)'],
     ],
     [
       'uses a variable that also sets something else of another service',
-      wish([services('  standalone:\n    image: milvusdb/milvus:${V}\n  etcd:\n    labels: ["beside=${V:-none}"]\n'), env('V=v2.2.12\n')]),
+      editRequest([services('  standalone:\n    image: milvusdb/milvus:${V}\n  etcd:\n    labels: ["beside=${V:-none}"]\n'), env('V=v2.2.12\n')]),
       ['services.etcd.labels.0 (compose.yml, line 5)'],
     ],
     [
       'uses a variable that is passed to another service',
-      wish([
+      editRequest([
         services('  standalone:\n    image: milvusdb/milvus:${V}\n  a:\n    environment: [V]\n  b:\n    environment: {V: }\n  c:\n    env_file: .env\n'),
         env('V=v1\n'),
       ]),
@@ -95,12 +103,12 @@ describe('an edit is refused if it', () => {
     ],
     [
       'uses a variable that also sets the path of the data directory',
-      wish([services('  standalone:\n    image: milvusdb/milvus:${V}\n    volumes: ["./data/${V}:/var/lib/milvus"]\n'), env('V=v2.2.12\n')]),
+      editRequest([services('  standalone:\n    image: milvusdb/milvus:${V}\n    volumes: ["./data/${V}:/var/lib/milvus"]\n'), env('V=v2.2.12\n')]),
       ['.env, line 1: V sets the image, but also a mount: services.standalone.volumes.0 (compose.yml, line 4)', 'start with other data'],
     ],
     [
       'changes a text that also sets the data directory of the extended service',
-      wish([
+      editRequest([
         compose(
           'services:\n  base:\n    image: &i "milvusdb/milvus:v2.2.12"\n    volumes:\n      - type: bind\n        source: *i\n        target: /var/lib/milvus\n',
           'base.yml',
@@ -111,69 +119,69 @@ describe('an edit is refused if it', () => {
     ],
     [
       'would rename the project',
-      wish([compose('name: m-${V}\nservices:\n  standalone:\n    image: a:${V}\n'), env('V=v1')], { standalone: 'a:v2' }),
+      editRequest([compose('name: m-${V}\nservices:\n  standalone:\n    image: a:${V}\n'), env('V=v1')], { standalone: 'a:v2' }),
       ['also name (compose.yml, line 1)'],
     ],
     [
       'needs two values of one variable',
-      wish([shared, env('V=v2.2.12\n')], { standalone: NEW, attu: 'zilliz/attu:v2.3.0' }),
+      editRequest([shared, env('V=v2.2.12\n')], { standalone: NEW, attu: 'zilliz/attu:v2.3.0' }),
       ['.env, line 1: V sets both', 'attu needs zilliz/attu:v2.3.0'],
     ],
     [
       'must keep one of two images that share a variable',
-      wish([shared, env('V=v2.2.12\n')], { standalone: NEW, attu: 'zilliz/attu:v2.2.12' }),
+      editRequest([shared, env('V=v2.2.12\n')], { standalone: NEW, attu: 'zilliz/attu:v2.2.12' }),
       ['V sets both'],
     ],
     [
       'changes an anchor that is also used elsewhere',
-      wish([compose(`x-m: &m\n  image: ${OLD}\nservices:\n  standalone:\n    <<: *m\n  proxy:\n    <<: *m\n`)]),
+      editRequest([compose(`x-m: &m\n  image: ${OLD}\nservices:\n  standalone:\n    <<: *m\n  proxy:\n    <<: *m\n`)]),
       ['compose.yml, line 2: x-m.image sets the image, but also the image of proxy'],
     ],
     [
       'changes an image that has an alias elsewhere',
-      wish([services(`  standalone:\n    image: &m ${OLD}\n  proxy:\n    image: *m\n`)]),
+      editRequest([services(`  standalone:\n    image: &m ${OLD}\n  proxy:\n    image: *m\n`)]),
       ['line 3: services.standalone.image', 'the image of proxy'],
     ],
     [
       'changes the base service of an extending service',
-      wish([services(`  base:\n    image: ${OLD}\n  standalone:\n    extends: {service: base}\n`)]),
+      editRequest([services(`  base:\n    image: ${OLD}\n  standalone:\n    extends: {service: base}\n`)]),
       ['the image of base'],
     ],
     [
       'cannot read an extended file',
-      wish([services('  standalone:\n    extends: {file: ../common.yml, service: base}\n')]),
+      editRequest([services('  standalone:\n    extends: {file: ../common.yml, service: base}\n')]),
       ['compose.yml, line 3', 'base of ../common.yml', 'cannot be read'],
     ],
-    ['is for a service that extends itself', wish([services('  standalone:\n    extends: standalone\n')]), ['line 3', 'extends itself']],
+    ['is for a service that extends itself', editRequest([services('  standalone:\n    extends: standalone\n')]), ['line 3', 'extends itself']],
     [
       'is for a service that extends a missing one',
-      wish([services('  standalone:\n    extends: {service: base}\n')]),
+      editRequest([services('  standalone:\n    extends: {service: base}\n')]),
       ['line 3', 'which does not exist in compose.yml'],
     ],
     [
       'cannot read an included file',
-      wish([compose('include:\n  - path: [db/milvus.yml]\nservices:\n  a: {image: x}\n')]),
+      editRequest([compose('include:\n  - path: [db/milvus.yml]\nservices:\n  a: {image: x}\n')]),
       ['compose.yml, line 2', 'db/milvus.yml', 'cannot be read'],
     ],
     [
       'uses a variable that refers to itself',
-      wish([services('  standalone:\n    image: a/b:${V}\n'), env('V=v1${V}\nV=${V}\n')], { standalone: 'a/b:v2' }),
+      editRequest([services('  standalone:\n    image: a/b:${V}\n'), env('V=v1${V}\nV=${V}\n')], { standalone: 'a/b:v2' }),
       ['V refers to itself'],
     ],
     [
       'would activate a default',
-      wish([services('  standalone:\n    image: a/b:v1${S:--x}\n'), env('S=-y\n')], { standalone: 'a/b:v1' }),
+      editRequest([services('  standalone:\n    image: a/b:v1${S:--x}\n'), env('S=-y\n')], { standalone: 'a/b:v1' }),
       ['the image of standalone cannot be changed separately', 'S (.env, line 1)'],
     ],
-    ['has an invalid image', wish([shared], { standalone: 'a b: {c}' }), ['not a valid image reference']],
+    ['has an invalid image', editRequest([shared], { standalone: 'a b: {c}' }), ['not a valid image reference']],
     [
       'is for an image that a later file resets',
-      wish([shared, compose('services:\n  standalone:\n    image: !reset null\n  attu: !reset null\n', 'b.yml')]),
+      editRequest([shared, compose('services:\n  standalone:\n    image: !reset null\n  attu: !reset null\n', 'b.yml')]),
       ['standalone has no image'],
     ],
     [
       'is for a service that a later file overrides',
-      wish([shared, compose('services:\n  standalone: !override\n    restart: always\n', 'b.yml')]),
+      editRequest([shared, compose('services:\n  standalone: !override\n    restart: always\n', 'b.yml')]),
       ['standalone has no image in compose.yml, b.yml'],
     ],
   ])('%s', (_, requested, parts) => {
@@ -185,7 +193,7 @@ describe('an edit is refused if it', () => {
   });
 
   it('has a problem for several services, and reports all of them at once', () => {
-    expect(planImageEdits(wish([shared], { one: NEW, two: NEW })).problems).toHaveLength(2);
+    expect(planImageEdits(editRequest([shared], { one: NEW, two: NEW })).problems).toHaveLength(2);
   });
 });
 
@@ -200,7 +208,7 @@ describe('an edit', () => {
     ['the repository alone', 'a/b:${T}', 'T=v1\n', 'c/b:v1', null],
   ])('changes %s', (_, template, before, image, after) => {
     const files = [services(`  standalone:\n    image: ${template} # x\n`), env(before)];
-    const { edits, problems } = planImageEdits(wish(files, { standalone: image }));
+    const { edits, problems } = planImageEdits(editRequest(files, { standalone: image }));
     expect(problems).toEqual([]);
     expect(edits.map(({ path }) => path)).toEqual([after === null ? 'compose.yml' : '.env']);
     if (after !== null) expect(edits[0]?.after).toBe(after);
@@ -208,34 +216,34 @@ describe('an edit', () => {
 
   it('changes a variable that is used only by the given services and by a replaced image', () => {
     const files = [shared, compose('services:\n  attu:\n    image: zilliz/attu:v2.3.0\n', 'b.yml'), env('V=v2.2.12\n')];
-    expect(planImageEdits(wish(files))).toMatchObject({ problems: [], edits: [{ path: '.env', after: 'V=v2.2.16\n', settings: ['V'] }] });
+    expect(planImageEdits(editRequest(files))).toMatchObject({ problems: [], edits: [{ path: '.env', after: 'V=v2.2.16\n', settings: ['V'] }] });
   });
 
   it('prefers the own image of the service to a merged one', () => {
     const text = (own: string) => `x-m: &m\n  image: a/b:v0\nservices:\n  standalone:\n    image: ${own}\n    <<: *m\n`;
-    expect(planImageEdits(wish([compose(text(OLD))])).edits.map(({ after }) => after)).toEqual([text(NEW)]);
+    expect(planImageEdits(editRequest([compose(text(OLD))])).edits.map(({ after }) => after)).toEqual([text(NEW)]);
   });
 
   it('ignores a service that is only a template for others', () => {
     const pattern = compose('services:\n  base:\n    image: milvusdb/milvus:${V}\n    labels: ["v=${V}"]\n', 'base.yml');
     const files = [pattern, services('  standalone:\n    extends: {file: base.yml, service: base}\n'), env('V=v2.2.12')];
-    expect(planImageEdits(wish(files))).toMatchObject({ problems: [], edits: [{ path: '.env', after: 'V=v2.2.16' }] });
+    expect(planImageEdits(editRequest(files))).toMatchObject({ problems: [], edits: [{ path: '.env', after: 'V=v2.2.16' }] });
   });
 
   it('does not change a service that already has its image from the environment', () => {
-    expect(planImageEdits(wish([shared], { standalone: NEW }, { V: 'v2.2.16' }))).toEqual({ edits: [], problems: [] });
+    expect(planImageEdits(editRequest([shared], { standalone: NEW }, { V: 'v2.2.16' }))).toEqual({ edits: [], problems: [] });
   });
 });
 
 describe('the diff of an edit', () => {
   it('masks possible secrets in context lines, including multi-line values', () => {
     const text = 'MINIO_SECRET_KEY=hunter2\nV=v2.2.12\r\nTLS="-----\nhunter2\n-----"\n';
-    const [edit] = planImageEdits(wish([services('  standalone:\n    image: milvusdb/milvus:${V}\n'), env(text)])).edits;
+    const [edit] = planImageEdits(editRequest([services('  standalone:\n    image: milvusdb/milvus:${V}\n'), env(text)])).edits;
     expect(diffOf(edit!)).toEqual(['@@ -1,4 +1,4 @@', ' MINIO_SECRET_KEY=***', '-V=v2.2.12', '+V=v2.2.16', ' TLS="-----', ' ***']);
   });
 
   it('masks secrets on the changed line', () => {
-    const [edit] = planImageEdits(wish([services(`  standalone: {image: ${OLD}, environment: {MINIO_SECRET_KEY: hunter2}}\n`)])).edits;
+    const [edit] = planImageEdits(editRequest([services(`  standalone: {image: ${OLD}, environment: {MINIO_SECRET_KEY: hunter2}}\n`)])).edits;
     expect(diffOf(edit!).join('\n')).toContain(`+  standalone: {image: ${NEW}, environment: {MINIO_SECRET_KEY: ***`);
     expect(diffOf(edit!).join('\n')).not.toContain('hunter2');
   });

@@ -18,7 +18,7 @@ describe('the live table', () => {
       waiting: [{ pod: 'p', reason: 'ImagePullBackOff', message: '' }],
     });
     const story = begin(ROLES.slice(0, 4).map(stages.old))
-      .tell({ type: 'step-started', step: waitReady })
+      .emit({ type: 'step-started', step: waitReady })
       .change(stages.done('rootcoord'), stages.surging('datacoord'), stages.draining('querycoord'), pulling);
     expect(tableOf(story.events).slice(1)).toEqual([
       'COMPONENT   IMAGE    READY  OLD  TERMINATING  STATE',
@@ -45,7 +45,7 @@ describe('the live table', () => {
   });
 
   it('never exceeds the screen, and shows changing components first', () => {
-    const story = begin(ROLES.map(stages.done)).tell({ type: 'step-started', step: waitReady }).change(stages.surging('proxy'));
+    const story = begin(ROLES.map(stages.done)).emit({ type: 'step-started', step: waitReady }).change(stages.surging('proxy'));
     const lines = tableOf(story.events, { columns: 30, rows: 8, colors: false });
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThan(30);
     expect(lines.length).toBeLessThan(8);

@@ -3,7 +3,7 @@ import type { Event, EventDraft } from '../../../../../src/core/model/event.js';
 import { renderAnnotations, renderLog, type LogLine } from '../../../../../src/core/report/log/log.js';
 import { readReport } from '../../../../../src/core/report/report.js';
 import { version } from '../../../../../src/core/model/version.js';
-import * as told from '../../../../support/events.js';
+import * as runs from '../../../../support/events.js';
 import { component, helmUpgrade, newImage, observationOf, waitReady, stages, subject } from '../../../../support/events.js';
 
 function linesOf(draft: EventDraft): readonly LogLine[] {
@@ -48,7 +48,7 @@ describe('renderLog', () => {
   });
 
   it('prints the whole plan, with only the names of user-supplied values', () => {
-    const text = getString({ type: 'plan-created', plan: told.plan() });
+    const text = getString({ type: 'plan-created', plan: runs.plan() });
     for (const part of [
       '2.2.12 → 2.2.16',
       newImage,
@@ -64,16 +64,16 @@ describe('renderLog', () => {
     ]) {
       expect(text).toContain(part);
     }
-    expect(text).not.toContain(told.SECRET);
+    expect(text).not.toContain(runs.SECRET);
   });
 
   it('prints what a migration would do, in order', () => {
-    const hop = { ...told.plan().hops[0]!, from: version('2.1.4'), pathKind: 'migration', outline: ['stop every component', 'back up'] } as const;
-    expect(getString({ type: 'plan-created', plan: told.plan({ hops: [hop], steps: [] }) })).toContain('    1. stop every component\n    2. back up');
+    const hop = { ...runs.plan().hops[0]!, from: version('2.1.4'), pathKind: 'migration', outline: ['stop every component', 'back up'] } as const;
+    expect(getString({ type: 'plan-created', plan: runs.plan({ hops: [hop], steps: [] }) })).toContain('    1. stop every component\n    2. back up');
   });
 
   it('numbers every failed check and prints its remedy', () => {
-    const text = getString({ type: 'plan-refused', plan: null, failedChecks: told.failedChecks });
+    const text = getString({ type: 'plan-refused', plan: null, failedChecks: runs.failedChecks });
     expect(text).toContain('Upgrade refused: 3 checks failed');
     expect(text).toContain('2. skips-minor: 2.2.12 → 2.6.15 leaps over 2.3, 2.4 and 2.5\n   What to do: Upgrade to 2.3.22');
     expect(text).toContain('   To skip this check: skip-checks: skips-minor');
@@ -105,7 +105,7 @@ describe('renderLog', () => {
 
   it('prints every text on one line, whatever it contains', () => {
     const message = 'one\n::error::two\r\u001b[31mthree\u2028four';
-    for (const event of [...told.failed(), { at: '', type: 'warned', message } as const, { at: '', type: 'noted', message } as const]) {
+    for (const event of [...runs.failed(), { at: '', type: 'warned', message } as const, { at: '', type: 'noted', message } as const]) {
       for (const line of renderLog(event)) expect(line.text).not.toMatch(/[\n\r\u001b\u2028]/);
     }
     expect(getString({ type: 'noted', message })).toBe('one ::error::two three four');
@@ -113,16 +113,16 @@ describe('renderLog', () => {
 
   it.each(['succeeded', 'unchanged', 'planned', 'refused', 'failed'] as const)('never prints a user-supplied value in a run that %s', (story) => {
     expect(
-      told[story]()
+      runs[story]()
         .flatMap(renderLog)
         .map((line) => line.text)
         .join(),
-    ).not.toContain(told.SECRET);
+    ).not.toContain(runs.SECRET);
   });
 });
 
 describe('renderAnnotations', () => {
-  const report = readReport(told.failed(), subject);
+  const report = readReport(runs.failed(), subject);
   const broken = report.components.filter((component) => component.result === 'failed');
 
   function crowd(amount: number): readonly LogLine[] {
@@ -130,7 +130,7 @@ describe('renderAnnotations', () => {
   }
 
   it('begin with the headline of the summary', () => {
-    expect(renderAnnotations(readReport(told.succeeded(), subject))).toEqual([
+    expect(renderAnnotations(readReport(runs.succeeded(), subject))).toEqual([
       { kind: 'text', text: '✅ Milvus my in milvus-prod now runs 2.2.16 (was 2.2.12), all 8 Deployments are ready. Took 1 min 31 s.' },
     ]);
   });
@@ -150,6 +150,6 @@ describe('renderAnnotations', () => {
   });
 
   it('contain no error for Deployments that were unhealthy before a refused upgrade', () => {
-    expect(renderAnnotations(readReport(told.refused(), subject)).filter((line) => line.kind === 'error')).toEqual([]);
+    expect(renderAnnotations(readReport(runs.refused(), subject)).filter((line) => line.kind === 'error')).toEqual([]);
   });
 });

@@ -19,9 +19,9 @@ function cause(role: string, over: Partial<Cause> = {}): Cause {
 }
 
 function stuck(...causes: readonly Cause[]): Story {
-  const story = beginUpgrade().tell(...causes.map((cause) => ({ type: 'cause-found', cause: cause }) as const));
+  const story = beginUpgrade().emit(...causes.map((cause) => ({ type: 'cause-found', cause: cause }) as const));
   const problem = { code: 'step-stalled', what: `${waitReady.id} cannot go on`, why: 'IMAGE_NOT_FOUND at …', remedy: 'Check the tag.', causes } as const;
-  return story.later(20).tell({ type: 'failed', problem });
+  return story.later(20).emit({ type: 'failed', problem });
 }
 
 describe('the summary of causes', () => {
@@ -41,7 +41,7 @@ describe('the summary of causes', () => {
   });
 
   it('omits causes that were resolved when the upgrade succeeded', () => {
-    const events = end(beginUpgrade().tell({ type: 'cause-found', cause: cause('proxy', { certain: false }) }), 'succeeded');
+    const events = end(beginUpgrade().emit({ type: 'cause-found', cause: cause('proxy', { certain: false }) }), 'succeeded');
     expect(renderSummary(readReport(events, subject))).not.toContain('### Causes');
     expect(readReport(events, subject).causes).toHaveLength(1);
   });
@@ -67,7 +67,7 @@ describe('the summary of causes', () => {
   it('includes causes that only the error contains, without duplicates', () => {
     const denied = cause('', { code: 'RBAC_DENIED', deployment: '', pod: '' });
     const problem = { code: 'access-denied', what: 'Cannot list pods', why: '', remedy: '', causes: [denied] } as const;
-    const events = end(beginUpgrade().tell({ type: 'failed', problem }), 'failed');
+    const events = end(beginUpgrade().emit({ type: 'failed', problem }), 'failed');
     expect(readReport(events, subject).causes).toEqual([denied]);
     expect(unreportedCauses([denied], events)).toEqual([denied]);
     expect(unreportedCauses([denied], [...events, { at: '', type: 'cause-found', cause: denied }])).toEqual([]);

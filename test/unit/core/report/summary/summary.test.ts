@@ -29,14 +29,14 @@ describe('renderSummary', () => {
     ['failed', failed, {}],
     ['rolled-back', rolledBack, {}],
   ];
-  it.each(stories)('matches the golden file of a run that %s; update it with npm run fix', (name, tell, about) => {
-    const summary = summaryOf(tell(), about);
+  it.each(stories)('matches the golden file of a run that %s; update it with npm run fix', (name, buildEvents, about) => {
+    const summary = summaryOf(buildEvents(), about);
     if (process.env.UPDATE_GOLDEN) writeFileSync(golden(name), summary);
     expect(summary).toBe(readFileSync(golden(name), 'utf8'));
   });
 
-  it.each(stories)('shows no user-supplied value after a run that %s', (_name, tell, about) => {
-    expect(summaryOf(tell(), about)).not.toContain(SECRET);
+  it.each(stories)('shows no user-supplied value after a run that %s', (_name, buildEvents, about) => {
+    expect(summaryOf(buildEvents(), about)).not.toContain(SECRET);
   });
 
   it('names the file of the docs if their URL is unknown', () => {
@@ -49,7 +49,7 @@ describe('renderSummary', () => {
 
   it('shows the version that `verify` found and the expected one', () => {
     const problem = { code: 'step-stalled', what: 'my does not run 2.2.16 everywhere', why: 'not yet', remedy: 'Run with operation: upgrade.' } as const;
-    const summary = summaryOf(end(begin().tell({ type: 'failed', problem }), 'failed'), { operation: 'verify' });
+    const summary = summaryOf(end(begin().emit({ type: 'failed', problem }), 'failed'), { operation: 'verify' });
     expect(summary).toContain('## ❌ The check that Milvus my in milvus-prod runs 2.2.16 failed');
     expect(summary).toContain('| Milvus | 2.2.12, expected 2.2.16 |');
   });
@@ -63,7 +63,7 @@ describe('a summary with external texts', () => {
   const sick = component(NASTY, { deployment: NASTY, ready: 0, waiting: [{ pod: NASTY, reason: NASTY, message: NASTY }] });
   const problem = { code: 'step-stalled', what: NASTY, why: NASTY, remedy: NASTY } as const;
   const failedCheck = { id: NASTY, state: 'fail', reason: NASTY, remedy: NASTY, source: NASTY, skippable: true } as const;
-  const story = begin([sick, stages.old('proxy')]).tell(
+  const story = begin([sick, stages.old('proxy')]).emit(
     { type: 'plan-refused', plan: null, failedChecks: [failedCheck] },
     { type: 'warned', message: NASTY },
     { type: 'evidence-saved', directory: NASTY, files: [NASTY], head: [NASTY, `  ${NASTY}`] },
