@@ -92,7 +92,7 @@ describe('the preflight', () => {
     try {
       await new Promise((resolve) => setTimeout(resolve, 3000));
       const told = await place.action.run({ operation: 'plan' });
-      expect(told.report?.failedChecks).toEqual([expect.objectContaining({ code: 'admission', reason: expect.stringContaining('not this tag') })]);
+      expect(told.report?.failedChecks).toEqual([expect.objectContaining({ id: 'admission', reason: expect.stringContaining('not this tag') })]);
       const skipped = await place.action.run({ operation: 'plan', 'skip-checks': 'admission' });
       expect(skipped.outputs.outcome).toBe('planned');
       expect(checks(skipped.report).admission).toMatch(/^waived/);
@@ -107,7 +107,7 @@ describe('the preflight', () => {
     apply({ apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'full' }, spec: { hard: { pods: String(pods) } } });
     while (get(place, 'resourcequotas', '{.status.used.pods}') !== String(pods)) await new Promise((resolve) => setTimeout(resolve, 100));
     const told = await place.action.run({ operation: 'plan' });
-    expect(told.report?.failedChecks).toEqual([expect.objectContaining({ code: 'quota', reason: expect.stringMatching(/indexnode.*pods has 0 of/) })]);
+    expect(told.report?.failedChecks).toEqual([expect.objectContaining({ id: 'quota', reason: expect.stringMatching(/indexnode.*pods has 0 of/) })]);
   });
 });
 
@@ -119,7 +119,7 @@ describe('the image probe', () => {
     const told = await place.action.run({ image: 'docker.io/milvusdb/milvus:v2.2.16-gpu-missing' });
     expect(told.outputs).toMatchObject({ outcome: 'refused', changed: 'false' });
     expect(told.report?.failedChecks).toEqual([
-      expect.objectContaining({ code: 'image-probe', reason: expect.stringMatching(/node-\d: ImagePullBackOff.*manifest unknown/) }),
+      expect.objectContaining({ id: 'image-probe', reason: expect.stringMatching(/node-\d: ImagePullBackOff.*manifest unknown/) }),
     ]);
     expect(images(place)).toEqual(all('v2.2.12'));
     expect(probes()).toBe('');

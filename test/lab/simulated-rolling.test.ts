@@ -99,14 +99,14 @@ describe('an unsupported rolling upgrade', () => {
     const done = await place.action.run(rolling);
     expect(done.outputs.outcome).toBe('refused');
     expect(done.report?.failedChecks).toMatchObject([
-      { code: 'rolling-not-possible', reason: expect.stringContaining('rocksmq'), remedy: expect.stringContaining('strategy: auto') },
+      { id: 'rolling-not-possible', reason: expect.stringContaining('rocksmq'), remedy: expect.stringContaining('strategy: auto') },
     ]);
   });
 
   itFull('is refused if the values of the run disable active-standby', async () => {
     install(place, '2.2.12');
     const done = await place.action.run({ ...rolling, set: 'rootCoordinator.activeStandby.enabled=false' });
-    expect(done.report?.failedChecks).toMatchObject([{ code: 'standby-off', reason: expect.stringContaining('rootCoordinator.activeStandby.enabled') }]);
+    expect(done.report?.failedChecks).toMatchObject([{ id: 'standby-off', reason: expect.stringContaining('rootCoordinator.activeStandby.enabled') }]);
   });
 });
 

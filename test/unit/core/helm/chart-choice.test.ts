@@ -118,7 +118,7 @@ describe('the automatic selection of a chart', () => {
     const catalogue = publicCharts.filter((chart) => chart.version !== '5.0.17');
     const { choice, failedChecks } = chooseChart(request('2.6.22', '3.0.0', '5.0.17', { catalogue, keepChart: true }));
     expect(choice).toBeNull();
-    expect(failedChecks).toMatchObject([{ code: 'chart-not-found', remedy: expect.stringContaining('It has 5.0.15, 5.0.16, 5.0.19.') }]);
+    expect(failedChecks).toMatchObject([{ id: 'chart-not-found', remedy: expect.stringContaining('It has 5.0.15, 5.0.16, 5.0.19.') }]);
   });
 });
 
@@ -178,7 +178,7 @@ describe('a requested chart', () => {
     expect(chooseChart(request('2.5.4', '2.5.16', '4.2.40', exact('4.2.46')))).toMatchObject({
       choice: null,
       failedChecks: [
-        { code: 'chart-not-found', reason: expect.stringContaining('4.2.46'), remedy: expect.stringContaining('It has 4.2.44, 4.2.45, 4.2.47, 4.2.48.') },
+        { id: 'chart-not-found', reason: expect.stringContaining('4.2.46'), remedy: expect.stringContaining('It has 4.2.44, 4.2.45, 4.2.47, 4.2.48.') },
       ],
     });
   });

@@ -18,7 +18,7 @@ describe('a release of an umbrella chart', () => {
     expect(result.outcome).toBe('refused');
     expect(failedChecksOf(result)).toEqual([
       expect.objectContaining({
-        code: 'umbrella-chart',
+        id: 'umbrella-chart',
         reason:
           'release my was installed with the chart stack 1.1.0, of which Milvus is a dependency (`milvus` 4.2.37). An upgrade with the Milvus chart would delete the other objects of stack and ignore the values below `milvus`',
         remedy:

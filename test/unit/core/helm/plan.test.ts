@@ -64,7 +64,7 @@ describe('a plan', () => {
     cluster.pause('proxy');
     const result = await runOn(cluster, inputs());
     expect(ofType(result, 'plan-refused')[0]?.failedChecks[0]).toMatchObject({
-      code: 'deployment-paused',
+      id: 'deployment-paused',
       remedy: expect.stringContaining('kubectl rollout resume'),
     });
   });

@@ -409,8 +409,8 @@ describe('docs/report-schema.json', () => {
   });
 
   it('accepts only schema version 2, the one with the renamed fields', () => {
-    expect(report(result.failed()).schemaVersion).toBe(2);
-    expect(validate({ ...report(result.failed()), schemaVersion: 1 })).toBe(false);
+    expect(report(runs.failed()).schemaVersion).toBe(2);
+    expect(validate({ ...report(runs.failed()), schemaVersion: 1 })).toBe(false);
   });
 
   it('rejects fields that a report does not have', () => {

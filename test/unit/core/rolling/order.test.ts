@@ -35,7 +35,7 @@ describe('the order of a rolling upgrade', () => {
 
   it('is refused for a component without a place, with its name', () => {
     const { failedChecks } = turns('2.4.17', '2.4.23', MIXED, ...NODES, 'mixcoord', component('analyser', { deployment: 'my-milvus-analyser' }));
-    expect(failedChecks).toMatchObject([{ code: 'no-place-in-order', reason: expect.stringContaining('my-milvus-analyser (analyser)') }]);
+    expect(failedChecks).toMatchObject([{ id: 'no-place-in-order', reason: expect.stringContaining('my-milvus-analyser (analyser)') }]);
   });
 
   it('into 2.6 adds streaming nodes first, and removes separate coordinators and the index node last', () => {

@@ -28,7 +28,7 @@ describe('active-standby', () => {
 
   it('refuses the run if a value of this run turns it off, and names the value', () => {
     const { failedChecks, settings } = standby({ given: { mixCoordinator: { activeStandby: { enabled: false } } } });
-    expect(failedChecks).toMatchObject([{ code: 'standby-off', reason: expect.stringContaining('mixCoordinator.activeStandby.enabled') }]);
+    expect(failedChecks).toMatchObject([{ id: 'standby-off', reason: expect.stringContaining('mixCoordinator.activeStandby.enabled') }]);
     expect(settings).toEqual([]);
   });
 
@@ -53,7 +53,7 @@ describe('active-standby', () => {
 
   it('refuses the run if it is off in a ConfigMap that the chart does not manage', () => {
     const next = { customConfigMap: 'ours' };
-    expect(standby({ next }).failedChecks).toMatchObject([{ code: 'standby-off', reason: expect.stringContaining('ConfigMap ours') }]);
+    expect(standby({ next }).failedChecks).toMatchObject([{ id: 'standby-off', reason: expect.stringContaining('ConfigMap ours') }]);
     expect(standby({ next, running: true })).toEqual({ values: {}, settings: [], failedChecks: [] });
   });
 });
