@@ -1,4 +1,4 @@
-// Which folder may import which: the layers of ARCHITECTURE.md. Type-only imports count.
+// Which directory may import which: the layers of ARCHITECTURE.md. Type-only imports count.
 export default {
   forbidden: [
     {

@@ -1,4 +1,4 @@
-// Builds dist/: esbuild takes out what nothing uses (it can be told that modules have no side effects, which ncc cannot), ncc packs the rest into
+// Builds dist/: esbuild takes out what nothing uses (it accepts that modules have no side effects, which ncc does not), ncc packs the rest into
 // files that need no node_modules. docs/decisions/0003-bundle.md has the figures. `--check` builds elsewhere and compares.
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -7,7 +7,7 @@ import { build } from 'esbuild';
 import { parse } from 'yaml';
 
 const check = process.argv.includes('--check');
-// Always the same folder: the names of the packed modules are made from it.
+// Always the same directory: the names of the packed modules are made from it.
 const work = 'build/bundle';
 rmSync(work, { recursive: true, force: true });
 mkdirSync(work, { recursive: true });
@@ -28,7 +28,7 @@ const pure = {
   },
 };
 
-/** The file that a relative import names, or undefined. Asking esbuild for each of 4,000 imports takes five times as long. */
+/** The file that a relative import names, or undefined. Resolving each of 4,000 imports with esbuild takes five times as long. */
 function fileNamed(name, folder) {
   if (!/^\.\.?\/.*\.[cm]?js$/.test(name)) return undefined;
   const path = join(folder, name);
@@ -60,15 +60,15 @@ const result = await build({
   entryPoints: { bundle: 'src/bundle.ts' },
   splitting: true,
   metafile: true,
-  // The command explains its flags in the words of action.yml.
+  // The help of the command quotes the descriptions of action.yml.
   define: { ACTION: JSON.stringify({ description, inputs }), VERSION: JSON.stringify(version) },
   banner: { js: "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);" },
 });
-// By itself, so that it shares no file with the rest: it has to work whatever became of that.
+// Separately, so that it shares no file with the rest: it has to work whatever happened to that.
 await build({ ...common, entryPoints: { post: 'src/action/post.ts' } });
 
-/** The licence texts of every package of which something is left in the bundle. */
-function licences() {
+/** The license texts of every package of which something is left in the bundle. */
+function licenses() {
   const used = Object.values(result.metafile.outputs).flatMap(({ inputs }) =>
     Object.entries(inputs)
       .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
@@ -92,7 +92,7 @@ execFileSync(process.execPath, ['node_modules/@vercel/ncc/dist/ncc/cli.js', 'bui
 renameSync(join(target, 'index.js'), join(target, 'bundle.js'));
 for (const [name, text] of Object.entries(STARTERS)) writeFileSync(join(target, name), text, { mode: 0o755 });
 copyFileSync(join(work, 'shaken/post.js'), join(target, 'post.js'));
-writeFileSync(join(target, 'licenses.txt'), licences());
+writeFileSync(join(target, 'licenses.txt'), licenses());
 const after = contentOf(target);
 rmSync(work, { recursive: true });
 

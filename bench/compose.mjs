@@ -13,7 +13,7 @@ import { chosen, labWith, nodeEnv, row, run, startProbe } from './lab.mjs';
 const [FROM, TO] = ['2.2.16', '2.3.5'];
 const [DOOR, PORT] = ['127.0.0.9', 19530];
 const SECONDS_BESIDE = 10;
-/** After the guide nobody says when a search works again: longer than it ever took. */
+/** The guide does not say when a search works again: longer than it ever took. */
 const MOST_SECONDS = 60;
 
 const lab = labWith({});

@@ -85,7 +85,7 @@ const measures = {
       action.push(time('dist/index.js'));
     }
     row('start of an empty Node program', `${median(empty).toFixed(0)} ms`);
-    row('start of dist/index.js until bad inputs are told', `${median(action).toFixed(0)} ms`);
+    row('start of dist/index.js until bad inputs are reported', `${median(action).toFixed(0)} ms`);
   },
 
   async reaction() {
@@ -100,7 +100,7 @@ const measures = {
       const told = run.lines.find(({ text }) => /✓ wait-ready/.test(text))?.at ?? Number.NaN;
       delays.push(told - Math.max(...watch.times.filter((time) => time < told)));
     }
-    row('from the last change in the cluster to the verdict in the log', `${median(delays).toFixed(0)} ms (worst of 5: ${Math.max(...delays).toFixed(0)} ms)`);
+    row('from the last change in the cluster to the status in the log', `${median(delays).toFixed(0)} ms (worst of 5: ${Math.max(...delays).toFixed(0)} ms)`);
   },
 
   async requests() {

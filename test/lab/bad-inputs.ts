@@ -82,19 +82,19 @@ const INPUTS: readonly BadRow[] = [
   { title: 'an image by its digest', inputs: { image: `milvusdb/milvus@sha256:${'0'.repeat(64)}` }, says: /write repository and tag/ },
   { title: 'an image of another version', inputs: { image: 'milvusdb/milvus:v2.2.14' }, says: /image-version-differs/ },
   { title: 'a chart without a repository', inputs: { chart: 'milvus' }, says: /chart is "milvus"; write milvus\/milvus, a directory/ },
-  { title: 'a chart folder that is not there', inputs: { chart: './no/such/chart' }, says: /helm show chart exited with 1: .*no\/such\/chart/ },
+  { title: 'a chart directory that does not exist', inputs: { chart: './no/such/chart' }, says: /helm show chart exited with 1: .*no\/such\/chart/ },
   {
     title: 'a chart repository without https://',
     inputs: { 'chart-repository': 'zilliztech.github.io' },
     says: /chart-repository is "zilliztech\.github\.io"; write a URL/,
   },
   {
-    title: 'a chart repository where nobody listens',
+    title: 'a chart repository where no server listens',
     inputs: ({ wrong }) => ({ 'chart-repository': `http://127.0.0.1:${wrong.closed}` }),
     says: /helm repo add exited with 1: .*connection refused/,
   },
   {
-    title: 'a chart repository with a password, where nobody listens',
+    title: 'a chart repository with a password, where no server listens',
     inputs: ({ wrong }) => ({ 'chart-repository': `http://me:${encodeURIComponent(PASSWORD)}@127.0.0.1:${wrong.closed}` }),
     says: /helm repo add exited with 1: .*connection refused/,
   },
@@ -121,7 +121,7 @@ const INPUTS: readonly BadRow[] = [
     says: /in line 1 a text that looks like values, not like a path/,
   },
   {
-    title: 'a values file that is no YAML',
+    title: 'a values file that is not YAML',
     inputs: ({ directory }) => ({ 'values-files': `${directory}/broken.yaml` }),
     says: /values-files: .*broken\.yaml is not YAML/,
   },
@@ -315,7 +315,7 @@ const CONNECTIONS: readonly BadRow[] = [
     says: /its certificate has expired .*valid until/,
   },
   {
-    title: 'a server where nobody listens',
+    title: 'a server where no server listens',
     inputs: (fixtures) => ({ kubeconfig: kubeconfig({ cluster: at(fixtures.wrong.closed, fixtures) }) }),
     says: /the connection was refused \(ECONNREFUSED\)/,
   },
@@ -355,7 +355,7 @@ const CONNECTIONS: readonly BadRow[] = [
     says: /the server uses HTTPS/,
   },
   {
-    title: 'a proxy where nobody listens',
+    title: 'a proxy where no server listens',
     inputs: { kubeconfig: kubeconfig({ cluster: { server: 'https://kubernetes.example.com' } }) },
     env: ({ wrong }) => ({ HTTPS_PROXY: `http://me:${encodeURIComponent(PASSWORD)}@127.0.0.1:${wrong.closed}` }),
     says: /Cannot connect to https:\/\/kubernetes\.example\.com: the connection was refused .*through the proxy http:\/\/127\.0\.0\.1/,

@@ -123,7 +123,7 @@ const containers: readonly Scenario[] = [
   },
   {
     code: 'CONFIG_MISSING',
-    done: 'the new query node asks for a key of a Secret that is not there',
+    done: 'the new query node needs a key that its Secret does not have',
     inputs: () => ({ values: json({ queryNode: { extraEnv: [{ name: 'KEY', valueFrom: { secretKeyRef: { name: 'bucket', key: 'secret' } } }] } }) }),
     certainAt: after('CreateContainerConfigError', 20),
     known: 'certain',
@@ -224,7 +224,7 @@ const placing: readonly Scenario[] = [
   {
     code: 'NO_ACTIVITY',
     done: 'the new pods wait for a scheduler that does not run',
-    inputs: () => ({ chart: changedChart('deployments.yaml', (text) => text.replace(/^ {6}serviceAccountName:/m, '      schedulerName: nobody\n$&')) }),
+    inputs: () => ({ chart: changedChart('deployments.yaml', (text) => text.replace(/^ {6}serviceAccountName:/m, '      schedulerName: missing\n$&')) }),
     certainAt: after('unseen', 120),
     skips: 'image-probe',
     known: 'certain',
@@ -236,7 +236,7 @@ const placing: readonly Scenario[] = [
 const oldPods: readonly Scenario[] = [
   {
     code: 'OLD_PODS_DRAINING',
-    done: 'the old query node works on for 75 s after it was asked to end',
+    done: 'the old query node runs for 75 s after its termination was requested',
     before: (stage) => stage.patch('querynode', { template: lingering(75) }),
     known: 'told',
     outcome: 'succeeded',
@@ -280,7 +280,7 @@ const helm: readonly Scenario[] = [
   },
   {
     code: 'RELEASE_LOCKED',
-    done: 'somebody else’s helm upgrade is pending',
+    done: 'the helm upgrade of another user is pending',
     before: async (stage) => stage.create(await pendingOf(stage)),
     known: 'certain',
     outcome: 'failed',
@@ -339,6 +339,9 @@ export const SCENARIOS: readonly Scenario[] = [...images, ...containers, ...plac
 
 const GATE = 'gate';
 
+/** The variable from which a stand-in reads its options. */
+const STAND_IN_OPTIONS = 'PLAY';
+
 /** A hook of the chart with these options of the stand-in; with a gate, its pod starts once a ConfigMap of that name exists. */
 const hook = (words: string, gate?: string): string => `apiVersion: batch/v1
 kind: Job
@@ -351,7 +354,7 @@ spec:
     spec:
       restartPolicy: Never
       terminationGracePeriodSeconds: 1
-      containers: [{name: hook, image: "${PLAYER}:v2.2.16", env: [{name: PLAY, value: ${words}}${gate ? opened(gate) : ''}]}]
+      containers: [{name: hook, image: "${PLAYER}:v2.2.16", env: [{name: ${STAND_IN_OPTIONS}, value: ${words}}${gate ? opened(gate) : ''}]}]
 `;
 
 const opened = (gate: string): string => `, {name: GATE, valueFrom: {configMapKeyRef: {name: ${gate}, key: open}}}`;

@@ -139,7 +139,7 @@ const FAULTS: readonly ComposeFault[] = [
     reads: /still waiting for standalone .*abnormal/,
   },
   {
-    what: 'the new version ends by itself before it is well',
+    what: 'the new version exits before it is healthy',
     full: true,
     play: 'v2.2.16:never-ready v2.2.16:crash-after=1 exit-code=3',
     outcome: 'rolled-back',
