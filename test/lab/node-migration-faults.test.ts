@@ -153,7 +153,7 @@ const FAULTS: readonly NodeFault[] = [
     inputs: { 'step-timeout': '40s', 'on-failure': 'rollback', values: JSON.stringify({ queryNode: { extraEnv: [{ name: 'PLAY', value: 'never-ready' }] } }) },
     outcome: 'rolled-back',
     stops: true,
-    reads: /settle\/my@2\.2\.16 cannot continue::PROBE_FAILING/,
+    reads: /wait-ready\/my@2\.2\.16 cannot continue::PROBE_FAILING/,
   },
 ];
 

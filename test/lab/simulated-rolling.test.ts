@@ -20,7 +20,7 @@ beforeAll(() => {
 afterAll(() => rmSync(directory, { recursive: true }));
 
 const releases = (done: Finished): string[] =>
-  done.report?.steps.filter(({ kind, state }) => kind === 'resume' && state === 'complete').map(({ id }) => id.replace(/release\/|@.*/g, '')) ?? [];
+  done.report?.steps.filter(({ kind, state }) => kind === 'resume' && state === 'complete').map(({ id }) => id.replace(/resume\/|@.*/g, '')) ?? [];
 
 describe('a rolling upgrade on the simulated lab', () => {
   it('of separate coordinators starts with the proxy, is the strategy of auto, and leaves no drift', async () => {
