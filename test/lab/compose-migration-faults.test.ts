@@ -144,7 +144,7 @@ const FAULTS: readonly ComposeFault[] = [
     play: 'v2.2.16:never-ready v2.2.16:crash-after=1 exit-code=3',
     outcome: 'rolled-back',
     stops: true,
-    reads: /CRASH_LOOP.*exit code 3/,
+    reads: /CRASH_LOOP.*exited with code 3/,
   },
 ];
 

@@ -163,7 +163,7 @@ const UNDONE: readonly Story[] = [
       const done = await project.run('upgrade');
       expectEnd(done, 'rolled-back');
       expect(done.report.causes).toContainEqual(expect.objectContaining({ code: 'CRASH_LOOP', deployment: 'querynode', certain: true }));
-      expect(toldBy(done)).toMatch(/querynode.*exit code 3/);
+      expect(toldBy(done)).toMatch(/querynode.*exited with code 3/);
       expect(project.files()).toBe(files);
       expect(await project.runs()).toEqual(cluster(OLD));
     },
