@@ -97,8 +97,8 @@ const measures = {
       const run = act();
       await run.ended;
       watch.stop();
-      const told = run.lines.find(({ text }) => /✓ wait-ready/.test(text))?.at ?? Number.NaN;
-      delays.push(told - Math.max(...watch.times.filter((time) => time < told)));
+      const reportedAt = run.lines.find(({ text }) => /✓ wait-ready/.test(text))?.at ?? Number.NaN;
+      delays.push(reportedAt - Math.max(...watch.times.filter((time) => time < reportedAt)));
     }
     row('from the last change in the cluster to the status in the log', `${median(delays).toFixed(0)} ms (worst of 5: ${Math.max(...delays).toFixed(0)} ms)`);
   },
