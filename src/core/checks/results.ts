@@ -21,6 +21,11 @@ export function fail(id: string, reason: string, remedy: string, source: string)
   return { id, state: 'fail', reason, remedy, source, skippable: false };
 }
 
+/** A failed check that the user can skip with `skip-checks`. */
+export function failSkippable(id: string, reason: string, remedy: string, source: string): CheckResult {
+  return { ...fail(id, reason, remedy, source), skippable: true };
+}
+
 /** For a query that the cluster did not answer: no problem was found, but the check is incomplete. */
 export function notChecked(id: string, why: string, remedy: string): CheckResult {
   return warn(id, `not checked: ${why}`, remedy, 'the answer of the API server');

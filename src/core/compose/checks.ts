@@ -1,6 +1,6 @@
 // The checks of a Docker Compose project before anything is changed. They evaluate the facts that src/compose/project/facts.ts gathers. Pure.
 import type { CheckResult } from '../model/check-result.js';
-import { pass, someOf, warn } from '../checks/results.js';
+import { fail, failSkippable, pass, someOf, warn } from '../checks/results.js';
 import { isOlder, parseImage, version, type Version } from '../model/version.js';
 import { mountDifferences } from './mounts.js';
 import { milvusServices, type ProjectObservation } from './observation.js';
@@ -40,14 +40,10 @@ export function evaluateProject(project: ProjectObservation, facts: ProjectFacts
   ];
 }
 
-function fail(id: string, reason: string, remedy: string, source: string): CheckResult {
-  return { id, state: 'fail', reason, remedy, source, skippable: true };
-}
-
 function evaluateFiles({ unwritable }: ProjectFacts): CheckResult {
   if (unwritable.length === 0) return pass('files-writable', 'the files that set the images can be written', 'the file system');
   const remedy = 'Give the user of this run write permission for these files and their directories, and run again.';
-  return { ...fail('files-writable', unwritable.join('; '), remedy, 'the file system'), skippable: false };
+  return fail('files-writable', unwritable.join('; '), remedy, 'the file system');
 }
 
 function evaluateRoom({ freeBytes }: ProjectFacts, needsBytes: number): CheckResult {
@@ -56,7 +52,7 @@ function evaluateRoom({ freeBytes }: ProjectFacts, needsBytes: number): CheckRes
   const free = `${(freeBytes / 1024 ** 2).toFixed(0)} MiB are free in the directory of the project`;
   if (freeBytes >= desired) return pass('disk-room', free, 'the file system');
   const remedy = `Free up disk space: the copies of the files and the backup need ${(desired / 1024 ** 2).toFixed(0)} MiB there. Then run again.`;
-  return fail('disk-room', free, remedy, 'the file system');
+  return failSkippable('disk-room', free, remedy, 'the file system');
 }
 
 /** A variable that is not set, or another project directory, would mount an empty directory. Comparing the paths reveals this before the data is missed. */
@@ -65,13 +61,15 @@ function evaluateMounts(project: ProjectObservation): CheckResult {
   if (different.length === 0) return pass('mounts-would-change', 'Milvus keeps its directories and volumes', DOCKER);
   const remedy =
     'A new container would start with other data. Set project-directory, compose-files, env-files and the environment variables to the values that `docker compose up` was run with. If the change is intended, move the data and recreate the containers with the current version first.';
-  return { ...fail('mounts-would-change', someOf([...new Set(different)], 4), remedy, DOCKER), skippable: false };
+  return fail('mounts-would-change', someOf([...new Set(different)], 4), remedy, DOCKER);
 }
 
 function evaluateMissing({ missingMounts }: ProjectFacts): CheckResult[] {
   if (missingMounts === null || missingMounts.length === 0) return [];
   const reason = `${someOf(missingMounts, 4)} ${missingMounts.length === 1 ? 'is' : 'are'} mounted into Milvus but ${missingMounts.length === 1 ? 'does' : 'do'} not exist: Docker would create an empty directory`;
-  return [fail('mount-missing', reason, 'Find out where the data is, or create the directory if it is new; then run again.', 'milvus-io/milvus#21952')];
+  return [
+    failSkippable('mount-missing', reason, 'Find out where the data is, or create the directory if it is new; then run again.', 'milvus-io/milvus#21952'),
+  ];
 }
 
 /** The labels of a container name the files that it was created from. */
@@ -84,7 +82,7 @@ function evaluateComposeFiles({ services, files }: ProjectObservation): CheckRes
   if (missing.length === 0) return [];
   const reason = `the containers were also created from ${someOf(missing)}, but this run only has ${[...used].join(', ')}`;
   return [
-    fail(
+    failSkippable(
       'compose-files-differ',
       reason,
       'List all of the files in compose-files, in their order. Skip this check if the missing files are no longer used.',
@@ -101,7 +99,7 @@ function evaluateInside({ editedInside, writtenAtStart }: ProjectFacts): CheckRe
   if (editedInside.length === 0) return writtenAtStart.length === 0 ? [] : [writtenByProject(writtenAtStart)];
   const reason = `${someOf(editedInside)} was changed inside the container; a new container would have the file of the image`;
   const remedy = 'Mount the file from the host, or set the values as variables below environment; then run again.';
-  return [fail('edited-inside', reason, remedy, 'docker diff; milvus-io/web-content v2.6.x install page')];
+  return [failSkippable('edited-inside', reason, remedy, 'docker diff; milvus-io/web-content v2.6.x install page')];
 }
 
 function writtenByProject(files: readonly string[]): CheckResult {
@@ -112,15 +110,12 @@ function writtenByProject(files: readonly string[]): CheckResult {
 function evaluateNames({ takenNames }: ProjectFacts): CheckResult[] {
   if (takenNames.length === 0) return [];
   return [
-    {
-      ...fail(
-        'container-name-taken',
-        `${someOf(takenNames)}: a container of another project has this name`,
-        'If that container is the Milvus to upgrade, set project-name to its project (`docker compose ls --all`). Otherwise give the service of this project another container_name, and run again.',
-        DOCKER,
-      ),
-      skippable: false,
-    },
+    fail(
+      'container-name-taken',
+      `${someOf(takenNames)}: a container of another project has this name`,
+      'If that container is the Milvus to upgrade, set project-name to its project (`docker compose ls --all`). Otherwise give the service of this project another container_name, and run again.',
+      DOCKER,
+    ),
   ];
 }
 
@@ -178,7 +173,7 @@ export interface ImageTrial {
 export function evaluateBackup(path: string, why: string): CheckResult {
   if (why === '') return pass('backup', `${path} is unchanged since it was verified`, 'its SHA-256');
   const remedy = 'Restore the original file from the artifact of the run that created it, and run again. Nothing was changed.';
-  return { ...fail('backup', `${path} cannot be restored: ${why}`, remedy, 'its SHA-256'), skippable: false };
+  return fail('backup', `${path} cannot be restored: ${why}`, remedy, 'its SHA-256');
 }
 
 export function evaluateTrial({ image, state, reason }: ImageTrial): CheckResult {
@@ -191,7 +186,7 @@ export function evaluateTrial({ image, state, reason }: ImageTrial): CheckResult
       'No action is needed if images are loaded manually.',
       source,
     );
-  return fail(
+  return failSkippable(
     'image-probe',
     `${image} cannot be used: ${reason}`,
     'Check the repository, the tag, and the login of this Docker daemon to the registry. Nothing was changed.',
