@@ -10,21 +10,24 @@ export default {
     },
     {
       name: 'core-is-pure',
-      comment: 'src/core imports only src/core, semver, yaml and diff. Move what needs a clock, a file or a network to the platform that calls it.',
+      comment:
+        'src/core imports only src/core, semver, yaml and diff. Move what needs a clock, a file or a network to the platform that calls it.',
       severity: 'error',
       from: { path: '^src/core/' },
       to: { pathNot: '^src/core/|^node_modules/(semver|@types/semver|yaml|diff)/' },
     },
     {
       name: 'platforms-are-apart',
-      comment: 'src/kubernetes and src/compose do not import each other. Move what both need to src/core, src/etcd or src/milvus.',
+      comment:
+        'src/kubernetes and src/compose do not import each other. Move what both need to src/core, src/etcd or src/milvus.',
       severity: 'error',
       from: { path: '^src/(kubernetes|compose)/' },
       to: { path: '^src/(kubernetes|compose)/', pathNot: '^src/$1/' },
     },
     {
       name: 'platforms-use-the-seam',
-      comment: 'Of src/run, a platform sees its own interface, deadlines and the change signal; it does not call the use cases.',
+      comment:
+        'Of src/run, a platform sees its own interface, deadlines and the change signal; it does not call the use cases.',
       severity: 'error',
       from: { path: '^src/(kubernetes|compose)/' },
       to: { path: '^src/run/', pathNot: '^src/run/(platform|deadline|change-signal)[.]ts$' },
@@ -72,5 +75,9 @@ export default {
       to: { dependencyTypes: ['npm-dev'], pathNot: '^node_modules/@types/' },
     },
   ],
-  options: { tsPreCompilationDeps: true, tsConfig: { fileName: 'tsconfig.json' }, doNotFollow: { path: 'node_modules' } },
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    doNotFollow: { path: 'node_modules' },
+  },
 };

@@ -1,7 +1,17 @@
-// Builds dist/: esbuild takes out what nothing uses (it accepts that modules have no side effects, which ncc does not), ncc packs the rest into
-// files that need no node_modules. docs/decisions/0003-bundle.md has the figures. `--check` builds elsewhere and compares.
+// Builds dist/: esbuild takes out what nothing uses (it accepts that modules have no side effects, which ncc does not),
+// ncc packs the rest into files that need no node_modules. docs/decisions/0003-bundle.md has the figures. `--check`
+// builds elsewhere and compares.
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { parse } from 'yaml';
@@ -28,7 +38,10 @@ const pure = {
   },
 };
 
-/** The file that a relative import names, or undefined. Resolving each of 4,000 imports with esbuild takes five times as long. */
+/**
+ * The file that a relative import names, or undefined. Resolving each of 4,000 imports with esbuild takes five times as
+ * long.
+ */
 function fileNamed(name, folder) {
   if (!/^\.\.?\/.*\.[cm]?js$/.test(name)) return undefined;
   const path = join(folder, name);
@@ -62,7 +75,9 @@ const result = await build({
   metafile: true,
   // The help of the command quotes the descriptions of action.yml.
   define: { ACTION: JSON.stringify({ description, inputs }), VERSION: JSON.stringify(version) },
-  banner: { js: "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);" },
+  banner: {
+    js: "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);",
+  },
 });
 // Separately, so that it shares no file with the rest: it has to work whatever happened to that.
 await build({ ...common, entryPoints: { post: 'src/action/post.ts' } });
@@ -88,7 +103,14 @@ function licenses() {
 const before = existsSync('dist') ? contentOf('dist') : '';
 rmSync(target, { recursive: true, force: true });
 mkdirSync(target, { recursive: true });
-execFileSync(process.execPath, ['node_modules/@vercel/ncc/dist/ncc/cli.js', 'build', join(work, 'shaken/bundle.js'), '--out', target, '--quiet']);
+execFileSync(process.execPath, [
+  'node_modules/@vercel/ncc/dist/ncc/cli.js',
+  'build',
+  join(work, 'shaken/bundle.js'),
+  '--out',
+  target,
+  '--quiet',
+]);
 renameSync(join(target, 'index.js'), join(target, 'bundle.js'));
 for (const [name, text] of Object.entries(STARTERS)) writeFileSync(join(target, name), text, { mode: 0o755 });
 copyFileSync(join(work, 'shaken/post.js'), join(target, 'post.js'));

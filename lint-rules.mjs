@@ -2,7 +2,11 @@
 
 /** A file says what it is for before anything else. */
 const fileHeader = {
-  meta: { type: 'suggestion', schema: [], messages: { missing: 'Open the file with a comment that says what it is for.' } },
+  meta: {
+    type: 'suggestion',
+    schema: [],
+    messages: { missing: 'Open the file with a comment that says what it is for.' },
+  },
   create(context) {
     return {
       Program(node) {
@@ -17,8 +21,38 @@ const fileHeader = {
 /** A rule that reports each node that one of the selectors matches. */
 const restricts = (selectors) => ({
   meta: { type: 'problem', schema: [] },
-  create: (context) => Object.fromEntries(Object.entries(selectors).map(([selector, message]) => [selector, (node) => context.report({ node, message })])),
+  create: (context) =>
+    Object.fromEntries(
+      Object.entries(selectors).map(([selector, message]) => [selector, (node) => context.report({ node, message })]),
+    ),
 });
+
+const WIDTH = 120;
+
+/** The width of a line. The formatter wraps code and never a comment; a text in quotes may be longer. */
+const lineWidth = {
+  meta: { type: 'layout', schema: [], messages: { long: `The line is longer than ${WIDTH} characters.` } },
+  create(context) {
+    const quoted = new Set();
+    const keep = (node) => {
+      for (let line = node.loc.start.line; line <= node.loc.end.line; line += 1) quoted.add(line);
+    };
+    return {
+      'Literal[raw=/^[\'"/]/]': keep,
+      TemplateLiteral: keep,
+      'Program:exit'() {
+        for (const [index, text] of context.sourceCode.lines.entries()) {
+          const line = index + 1;
+          if (text.length <= WIDTH || quoted.has(line)) continue;
+          context.report({
+            loc: { start: { line, column: 0 }, end: { line, column: text.length } },
+            messageId: 'long',
+          });
+        }
+      },
+    };
+  },
+};
 
 const MACHINE_PATH = '(^|[^\\w.])\\u002f(root|home|work)\\u002f';
 
@@ -26,6 +60,7 @@ export default {
   meta: { name: 'house' },
   rules: {
     'file-header': fileHeader,
+    'line-width': lineWidth,
     'no-machine-path': restricts({
       [`Literal[value=/${MACHINE_PATH}/]`]: 'Do not name a path of one machine.',
       [`TemplateElement[value.raw=/${MACHINE_PATH}/]`]: 'Do not name a path of one machine.',

@@ -1,6 +1,7 @@
-// Renews src/core/knowledge/tool-sums.json from what the makers of helm and kubectl publish: verifies every row, and adds the newest versions.
-// A sum that has changed ends it: published files never change, so someone has to look. usage: npm run sums [-- --table FILE]
-// SUMS_HELM_HOST and SUMS_KUBECTL_HOST lead it to other hosts with the same paths.
+// Renews src/core/knowledge/tool-sums.json from what the makers of helm and kubectl publish: verifies every row, and
+// adds the newest versions. A sum that has changed ends it: published files never change, so someone has to look.
+// usage: npm run sums [-- --table FILE] SUMS_HELM_HOST and SUMS_KUBECTL_HOST lead it to other hosts with the same
+// paths.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { argv, env, exit } from 'node:process';
 
@@ -22,8 +23,10 @@ async function read(url) {
 }
 
 const sumAddress = {
-  helm: (version, system) => `${HELM}/helm-v${version}-${system}.${system.startsWith('windows') ? 'zip' : 'tar.gz'}.sha256sum`,
-  kubectl: (version, system) => `${KUBECTL}/release/v${version}/bin/${system.replace('-', '/')}/kubectl${system.startsWith('windows') ? '.exe' : ''}.sha256`,
+  helm: (version, system) =>
+    `${HELM}/helm-v${version}-${system}.${system.startsWith('windows') ? 'zip' : 'tar.gz'}.sha256sum`,
+  kubectl: (version, system) =>
+    `${KUBECTL}/release/v${version}/bin/${system.replace('-', '/')}/kubectl${system.startsWith('windows') ? '.exe' : ''}.sha256`,
 };
 
 async function publishedSum(tool, version, system) {
@@ -71,11 +74,13 @@ const byVersion = ([a, aSystem], [b, bSystem]) => number(a) - number(b) || (aSys
 async function renew(tool, rows, versions, changed) {
   const known = new Map(rows.map((row) => [`${row[0]} ${row[1]}`, row]));
   for (const version of versions)
-    for (const system of SYSTEMS) if (!known.has(`${version} ${system}`)) known.set(`${version} ${system}`, [version, system, null, '']);
+    for (const system of SYSTEMS)
+      if (!known.has(`${version} ${system}`)) known.set(`${version} ${system}`, [version, system, null, '']);
   await each(known.values(), async (row) => {
     const [version, system, ours, sources] = row;
     const sum = await publishedSum(tool, version, system);
-    if (sum !== null && ours !== null && sum !== ours) changed.push(`${tool} ${version} for ${system}: ${ours} became ${sum}`);
+    if (sum !== null && ours !== null && sum !== ours)
+      changed.push(`${tool} ${version} for ${system}: ${ours} became ${sum}`);
     if (sum === null) return;
     row[2] = sum;
     row[3] = [...new Set([...sources.split(' '), 'official'])].filter(Boolean).sort().join(' ');
@@ -96,7 +101,9 @@ function worthKeeping(tool, rows) {
 /** One row a line, so that a pull request shows what is new. */
 function write(table) {
   const lines = (rows) => rows.map((row) => `    ${JSON.stringify(row).replaceAll('","', '", "')}`).join(',\n');
-  const sources = Object.entries(table.sources).map(([key, value]) => `    ${JSON.stringify(key)}: ${JSON.stringify(value)}`);
+  const sources = Object.entries(table.sources).map(
+    ([key, value]) => `    ${JSON.stringify(key)}: ${JSON.stringify(value)}`,
+  );
   const tools = ['helm', 'kubectl'].map((tool) => `  "${tool}": [\n${lines(table[tool])}\n  ]`);
   writeFileSync(FILE, `{\n  "sources": {\n${sources.join(',\n')}\n  },\n${tools.join(',\n')}\n}\n`);
 }
@@ -104,7 +111,8 @@ function write(table) {
 const table = JSON.parse(readFileSync(FILE, 'utf8'));
 const versions = await newestVersions();
 const changed = [];
-for (const tool of ['helm', 'kubectl']) table[tool] = worthKeeping(tool, await renew(tool, table[tool], versions[tool], changed));
+for (const tool of ['helm', 'kubectl'])
+  table[tool] = worthKeeping(tool, await renew(tool, table[tool], versions[tool], changed));
 if (changed.length > 0) {
   console.error(`Published sums differ from ours. Nothing was written; find out why:\n${changed.join('\n')}`);
   exit(1);

@@ -1,5 +1,5 @@
-// Measures what clients of a real Milvus standalone notice of an upgrade 2.2.16 -> 2.3.5 with Docker Compose: the built dist/ beside what the guide says.
-// usage: node bench/compose.mjs [action] [guide] [--runs 3]
+// Measures what clients of a real Milvus standalone notice of an upgrade 2.2.16 -> 2.3.5 with Docker Compose: the built
+// dist/ beside what the guide says. usage: node bench/compose.mjs [action] [guide] [--runs 3]
 import { once } from 'node:events';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { get } from 'node:http';
@@ -21,7 +21,11 @@ const lab = labWith({});
 /** Each leaves a project that is searched again. */
 const ways = {
   action: (folder, env) =>
-    run(process.execPath, ['dist/cli.js', 'upgrade', '--platform', 'compose', '--project-directory', folder, '--target-version', TO], { env }),
+    run(
+      process.execPath,
+      ['dist/cli.js', 'upgrade', '--platform', 'compose', '--project-directory', folder, '--target-version', TO],
+      { env },
+    ),
   async guide(folder, env) {
     const file = join(folder, 'docker-compose.yml');
     writeFileSync(file, readFileSync(file, 'utf8').replace(`:v${FROM}`, `:v${TO}`));
@@ -30,9 +34,15 @@ const ways = {
   },
 };
 
-/** Asked of Docker itself: a program started twice a second would slow down the Milvus that is measured. Empty while there is none. */
+/**
+ * Asked of Docker itself: a program started twice a second would slow down the Milvus that is measured. Empty while
+ * there is none.
+ */
 async function addressOf(name) {
-  const [answer] = await once(get({ socketPath: '/var/run/docker.sock', path: `/containers/${name}/json` }), 'response');
+  const [answer] = await once(
+    get({ socketPath: '/var/run/docker.sock', path: `/containers/${name}/json` }),
+    'response',
+  );
   const networks = Object.values(JSON.parse((await answer.toArray()).join('')).NetworkSettings?.Networks ?? {});
   return networks[0]?.IPAddress ?? '';
 }
@@ -72,14 +82,22 @@ async function measure(way, env) {
     await sleep((way === 'guide' ? MOST_SECONDS : SECONDS_BESIDE) * 1000);
     const { search, insert, lost } = await stop();
     close();
-    return { search: search.longest_s, insert: insert.longest_s, lost, same: lab('rows', 'check', lab('compose', 'host', folder)) === rows };
+    return {
+      search: search.longest_s,
+      insert: insert.longest_s,
+      lost,
+      same: lab('rows', 'check', lab('compose', 'host', folder)) === rows,
+    };
   } finally {
     lab('compose', 'down', folder);
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { runs: { type: 'string', default: '1' } } });
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { runs: { type: 'string', default: '1' } },
+});
 lab('node', 'up');
 const env = nodeEnv();
 row('way', 'search fails for', 'insert fails for', 'rows lost', 'search result');

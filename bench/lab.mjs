@@ -8,13 +8,21 @@ export const row = (...cells) => console.log(`| ${cells.join(' | ')} |`);
 
 /** `lab/lab` with variables of its own. */
 export function labWith(env) {
-  return (...words) => execFileSync('lab/lab', words, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, ...env } }).trim();
+  return (...words) =>
+    execFileSync('lab/lab', words, {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: { ...process.env, ...env },
+    }).trim();
 }
 
 /** The environment in which kubectl, helm and docker-compose speak to the node lab. */
 export function nodeEnv() {
   const words = [...labWith({})('node', 'env').matchAll(/(\w+)=(\S+)/g)];
-  return { ...process.env, ...Object.fromEntries(words.map(([, name, value]) => [name, value.replace('$PATH', process.env.PATH)])) };
+  return {
+    ...process.env,
+    ...Object.fromEntries(words.map(([, name, value]) => [name, value.replace('$PATH', process.env.PATH)])),
+  };
 }
 
 /** Runs a program to its end, and throws with the end of what it said if it fails. */
@@ -32,7 +40,10 @@ export async function run(program, words, options) {
 
 /** Measures from a client's side. Returns a function that ends the measuring and gives the figures. */
 export async function startProbe(host, env = {}) {
-  const child = spawn('lab/lab', ['probe', host], { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn('lab/lab', ['probe', host], {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let [printed, complaint] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (text) => {
     printed += text;
@@ -46,7 +57,8 @@ export async function startProbe(host, env = {}) {
     const limit = setTimeout(() => child.kill('SIGKILL'), MOST_SECONDS_COUNTING * 1000);
     if (child.exitCode === null) await once(child, 'close');
     clearTimeout(limit);
-    if (printed === '') throw new Error(`the probe could not count its rows within ${MOST_SECONDS_COUNTING} s:\n${complaint}`);
+    if (printed === '')
+      throw new Error(`the probe could not count its rows within ${MOST_SECONDS_COUNTING} s:\n${complaint}`);
     return JSON.parse(printed);
   };
 }
@@ -54,6 +66,7 @@ export async function startProbe(host, env = {}) {
 /** The ways that were asked for; all of them where none was. */
 export function chosen(asked, ways) {
   const unknown = asked.filter((way) => !(way in ways));
-  if (unknown.length > 0) throw new Error(`no such way: ${unknown.join(', ')}; there are ${Object.keys(ways).join(', ')}`);
+  if (unknown.length > 0)
+    throw new Error(`no such way: ${unknown.join(', ')}; there are ${Object.keys(ways).join(', ')}`);
   return asked.length > 0 ? asked : Object.keys(ways);
 }

@@ -1,7 +1,8 @@
-// Measures how long a metadata migration keeps a real Milvus down on the node lab: the built dist/ beside the documented script. Milvus 2.1 and the
-// migration tool are not available everywhere; lab/images.sh documents what imitates them. It is the same for both procedures.
-// usage: node bench/migration.mjs [action] [revoked] [script] [--runs 1] [--grace SECONDS]
-// `script` runs the migrate.sh that MIGRATE_SCRIPT names; --grace gives every pod so long to end, where a query node of 2.2 on Kafka takes the usual 30 s
+// Measures how long a metadata migration keeps a real Milvus down on the node lab: the built dist/ beside the
+// documented script. Milvus 2.1 and the migration tool are not available everywhere; lab/images.sh documents what
+// imitates them. It is the same for both procedures. usage: node bench/migration.mjs [action] [revoked] [script]
+// [--runs 1] [--grace SECONDS] `script` runs the migrate.sh that MIGRATE_SCRIPT names; --grace gives every pod so long
+// to end, where a query node of 2.2 on Kafka takes the usual 30 s
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync } from 'node:fs';
@@ -12,8 +13,22 @@ import { parseArgs } from 'node:util';
 import { chosen, labWith, nodeEnv, row } from './lab.mjs';
 
 const NAMESPACE = `migration-${process.pid}`;
-const [FROM, TARGET, IMAGE, TOOL] = ['2.1.4', '2.2.16', 'docker.io/lab/milvus:v2.2.16', 'docker.io/lab/meta-migration:v2.2.0'];
-const DEPLOYMENTS = ['-n', NAMESPACE, 'get', 'deployments', '-l', 'app.kubernetes.io/instance=my,component', '-o', 'json'];
+const [FROM, TARGET, IMAGE, TOOL] = [
+  '2.1.4',
+  '2.2.16',
+  'docker.io/lab/milvus:v2.2.16',
+  'docker.io/lab/meta-migration:v2.2.0',
+];
+const DEPLOYMENTS = [
+  '-n',
+  NAMESPACE,
+  'get',
+  'deployments',
+  '-l',
+  'app.kubernetes.io/instance=my,component',
+  '-o',
+  'json',
+];
 const ETCD_LABELS = ['app.kubernetes.io/instance=my', 'app.kubernetes.io/name=etcd']; // by these the script finds etcd
 const LOOK_MILLISECONDS = 250;
 
@@ -22,7 +37,14 @@ const lab = labWith({ LAB_NAMESPACE: NAMESPACE, LAB_RELEASE: 'my' });
 function action(inputs, env) {
   const charts = ['chart=milvus/milvus', `chart-repository=${lab('charts', 'url')}`];
   const folder = mkdtempSync(join(tmpdir(), 'migration-'));
-  const words = ['release=my', `namespace=${NAMESPACE}`, `target-version=${TARGET}`, `migration-image=${TOOL}`, ...charts, ...inputs];
+  const words = [
+    'release=my',
+    `namespace=${NAMESPACE}`,
+    `target-version=${TARGET}`,
+    `migration-image=${TOOL}`,
+    ...charts,
+    ...inputs,
+  ];
   return spawn(process.execPath, ['lab/act.mjs', folder, ...words], { env, stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
@@ -44,7 +66,9 @@ function isDown(env) {
 
 function shorten(grace, env) {
   const kubectl = (...words) => execFileSync('kubectl', ['-n', NAMESPACE, ...words], { env, encoding: 'utf8' });
-  const names = kubectl('get', 'deployments', '-l', 'app.kubernetes.io/instance=my,component', '-o', 'name').trim().split('\n');
+  const names = kubectl('get', 'deployments', '-l', 'app.kubernetes.io/instance=my,component', '-o', 'name')
+    .trim()
+    .split('\n');
   const patch = JSON.stringify({ spec: { template: { spec: { terminationGracePeriodSeconds: Number(grace) } } } });
   for (const name of names) kubectl('patch', name, '-p', patch);
   for (const name of names) kubectl('rollout', 'status', name, '--timeout=300s');
@@ -59,7 +83,8 @@ async function measure(way, env, grace) {
   const rows = lab('rows', 'make', lab('milvus', 'host'));
   const child = ways[way](env);
   let said = '';
-  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (said = (said + text).slice(-4000)));
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (text) => (said = (said + text).slice(-4000)));
   const ended = once(child, 'close');
   let [stoppedAt, readyAt] = [0, 0];
   while (child.exitCode === null) {
@@ -75,9 +100,13 @@ async function measure(way, env, grace) {
 }
 
 async function main() {
-  const { values, positionals } = parseArgs({ allowPositionals: true, options: { runs: { type: 'string', default: '1' }, grace: { type: 'string' } } });
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { runs: { type: 'string', default: '1' }, grace: { type: 'string' } },
+  });
   const asked = chosen(positionals.length > 0 ? positionals : ['action', 'revoked'], ways);
-  if (asked.includes('script') && !process.env.MIGRATE_SCRIPT) throw new Error('MIGRATE_SCRIPT must be the path of a migrate.sh');
+  if (asked.includes('script') && !process.env.MIGRATE_SCRIPT)
+    throw new Error('MIGRATE_SCRIPT must be the path of a migrate.sh');
   lab('node', 'up');
   lab('images', 'migration');
   lab('charts', 'serve');

@@ -1,5 +1,6 @@
-// Measures what clients of a real Milvus notice of a rolling upgrade 2.2.12 -> 2.2.16 on the node lab: the built dist/ beside the documented script.
-// usage: node bench/rolling.mjs [action] [script] [--runs 3] [--replicas 1,2]        `script` runs the rollingUpdate.sh that ROLLING_SCRIPT names
+// Measures what clients of a real Milvus notice of a rolling upgrade 2.2.12 -> 2.2.16 on the node lab: the built dist/
+// beside the documented script. usage: node bench/rolling.mjs [action] [script] [--runs 3] [--replicas 1,2] `script`
+// runs the rollingUpdate.sh that ROLLING_SCRIPT names
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -21,19 +22,33 @@ const lab = labWith(labEnv);
 /** The ways of upgrading, by name: each is given the environment of the cluster. */
 const ways = {
   action(env, charts) {
-    const inputs = ['strategy=rolling', `target-version=${TARGET}`, 'chart=milvus/milvus', `chart-repository=${charts}`];
+    const inputs = [
+      'strategy=rolling',
+      `target-version=${TARGET}`,
+      'chart=milvus/milvus',
+      `chart-repository=${charts}`,
+    ];
     const folder = mkdtempSync(join(tmpdir(), 'rolling-'));
     return run(process.execPath, ['lab/act.mjs', folder, 'release=my', `namespace=${NAMESPACE}`, ...inputs], { env });
   },
   script(env) {
-    return run('bash', [process.env.ROLLING_SCRIPT, '-n', NAMESPACE, '-i', 'my', '-o', 'update', '-t', TARGET, '-w', IMAGE], { env });
+    return run(
+      'bash',
+      [process.env.ROLLING_SCRIPT, '-n', NAMESPACE, '-i', 'my', '-o', 'update', '-t', TARGET, '-w', IMAGE],
+      { env },
+    );
   },
 };
 
 /** A Milvus 2.2.12 with rows in it. Returns its address. */
 function install(replicas) {
   lab('milvus', 'down', 'node');
-  lab('milvus', 'node', '2.2.12', ...['proxy', 'queryNode', 'dataNode'].flatMap((name) => ['--set', `${name}.replicas=${replicas}`]));
+  lab(
+    'milvus',
+    'node',
+    '2.2.12',
+    ...['proxy', 'queryNode', 'dataNode'].flatMap((name) => ['--set', `${name}.replicas=${replicas}`]),
+  );
   const host = lab('milvus', 'host');
   lab('rows', 'make', host);
   return host;
@@ -76,7 +91,8 @@ function readArguments() {
     options: { runs: { type: 'string', default: '1' }, replicas: { type: 'string', default: '1' } },
   });
   const asked = chosen(positionals, ways);
-  if (asked.includes('script') && !process.env.ROLLING_SCRIPT) throw new Error('ROLLING_SCRIPT must be the path of a rollingUpdate.sh');
+  if (asked.includes('script') && !process.env.ROLLING_SCRIPT)
+    throw new Error('ROLLING_SCRIPT must be the path of a rollingUpdate.sh');
   return { asked, runs: Number(values.runs), replicas: values.replicas.split(',').map(Number) };
 }
 

@@ -1,5 +1,5 @@
-// Measures the built dist/ on the simulated lab, beside what people do today. usage: node bench/run.mjs [start] [reaction] [requests] [foreign] [helm]
-// Prints one Markdown table row a figure; nothing here fails on a number.
+// Measures the built dist/ on the simulated lab, beside what people do today. usage: node bench/run.mjs [start]
+// [reaction] [requests] [foreign] [helm] Prints one Markdown table row a figure; nothing here fails on a number.
 import { execFileSync, spawn } from 'node:child_process';
 import { readFileSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -24,14 +24,19 @@ function cluster() {
   const text = lab('simulated', 'env');
   env = {
     ...process.env,
-    ...Object.fromEntries([...text.matchAll(/(\w+)=(\S+)/g)].map(([, name, value]) => [name, value.replace('$PATH', process.env.PATH)])),
+    ...Object.fromEntries(
+      [...text.matchAll(/(\w+)=(\S+)/g)].map(([, name, value]) => [name, value.replace('$PATH', process.env.PATH)]),
+    ),
   };
   charts = lab('charts', 'serve');
 }
 const kubectl = (...words) => execFileSync('kubectl', words, { env, encoding: 'utf8', maxBuffer: 1 << 28 });
 
 /** Pods that take three seconds to be ready and two to be gone, so that there is something to wait for. */
-const TAKES_TIME = ['ready-seconds=3', 'terminating-seconds=2'].flatMap((word) => ['--set-string', `annotations.lab\\.milvus/${word}`]);
+const TAKES_TIME = ['ready-seconds=3', 'terminating-seconds=2'].flatMap((word) => [
+  '--set-string',
+  `annotations.lab\\.milvus/${word}`,
+]);
 function install(...flags) {
   lab('milvus', 'down', 'simulated');
   lab('milvus', 'simulated', '2.2.12', ...flags);
@@ -40,7 +45,14 @@ function install(...flags) {
 /** Starts the action; every line that it prints comes with the time at which it arrived. */
 function act(...inputs) {
   const lines = [];
-  const words = [`release=my`, `namespace=${NAMESPACE}`, 'target-version=2.2.16', 'chart=milvus/milvus', `chart-repository=${charts}`, ...inputs];
+  const words = [
+    `release=my`,
+    `namespace=${NAMESPACE}`,
+    'target-version=2.2.16',
+    'chart=milvus/milvus',
+    `chart-repository=${charts}`,
+    ...inputs,
+  ];
   const child = spawn(process.execPath, ['lab/act.mjs', mkdtempSync(join(tmpdir(), 'bench-')), ...words], { env });
   child.stdout.setEncoding('utf8').on('data', (text) => lines.push({ at: performance.now(), text }));
   return { lines, ended: new Promise((resolve) => child.on('close', resolve)) };
@@ -49,7 +61,9 @@ function act(...inputs) {
 /** The times at which kubectl sees Deployments and pods of the namespace change. */
 function watchChanges() {
   const times = [];
-  const children = ['deployments', 'pods'].map((kind) => spawn('kubectl', ['-n', NAMESPACE, 'get', kind, '-l', 'component', '-w', '--no-headers'], { env }));
+  const children = ['deployments', 'pods'].map((kind) =>
+    spawn('kubectl', ['-n', NAMESPACE, 'get', kind, '-l', 'component', '-w', '--no-headers'], { env }),
+  );
   for (const child of children) child.stdout.on('data', () => times.push(performance.now()));
   return { times, stop: () => children.forEach((child) => child.kill()) };
 }
@@ -100,7 +114,10 @@ const measures = {
       const reportedAt = run.lines.find(({ text }) => /✓ wait-ready/.test(text))?.at ?? Number.NaN;
       delays.push(reportedAt - Math.max(...watch.times.filter((time) => time < reportedAt)));
     }
-    row('from the last change in the cluster to the status in the log', `${median(delays).toFixed(0)} ms (worst of 5: ${Math.max(...delays).toFixed(0)} ms)`);
+    row(
+      'from the last change in the cluster to the status in the log',
+      `${median(delays).toFixed(0)} ms (worst of 5: ${Math.max(...delays).toFixed(0)} ms)`,
+    );
   },
 
   async requests() {
@@ -153,7 +170,21 @@ const measures = {
       // What the guide says, with the waiting that it does not.
       execFileSync(
         'helm',
-        ['upgrade', 'my', 'milvus', '--repo', charts, '--version', '4.0.34', '-n', NAMESPACE, '--reuse-values', '--set', 'image.all.tag=v2.2.16', '--wait'],
+        [
+          'upgrade',
+          'my',
+          'milvus',
+          '--repo',
+          charts,
+          '--version',
+          '4.0.34',
+          '-n',
+          NAMESPACE,
+          '--reuse-values',
+          '--set',
+          'image.all.tag=v2.2.16',
+          '--wait',
+        ],
         { env, stdio: 'ignore' },
       );
       seconds.hand.push((performance.now() - startedAt) / 1000);
@@ -161,7 +192,10 @@ const measures = {
       seconds.left.push(pods.filter((each) => each.metadata.deletionTimestamp).length);
     }
     row('the action, whole process, all old pods gone', `${median(seconds.action).toFixed(1)} s`);
-    row('`helm upgrade --wait` by hand', `${median(seconds.hand).toFixed(1)} s, ${median(seconds.left)} old pods still terminating when it said done`);
+    row(
+      '`helm upgrade --wait` by hand',
+      `${median(seconds.hand).toFixed(1)} s, ${median(seconds.left)} old pods still terminating when it said done`,
+    );
   },
 };
 

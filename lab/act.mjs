@@ -1,5 +1,6 @@
-// Runs dist/index.js as a GitHub runner does: the inputs are in the environment, with the defaults of action.yml; log, outputs, job summary and
-// report are written to a directory. Exits with the exit code of the action. usage: node act.mjs DIRECTORY input=value...
+// Runs dist/index.js as a GitHub runner does: the inputs are in the environment, with the defaults of action.yml; log,
+// outputs, job summary and report are written to a directory. Exits with the exit code of the action. usage: node
+// act.mjs DIRECTORY input=value...
 import { spawn } from 'node:child_process';
 import { createWriteStream, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
@@ -30,7 +31,10 @@ rmSync(at('temp'), { recursive: true, force: true });
 mkdirSync(at('temp'), { recursive: true });
 for (const name of ['outputs.txt', 'summary.md', 'state.txt']) writeFileSync(at(name), '');
 const log = createWriteStream(at('log.txt'));
-const action = spawn(process.execPath, [join(root, 'dist/index.js')], { env: { ...process.env, ...environment }, stdio: ['ignore', 'pipe', 'pipe'] });
+const action = spawn(process.execPath, [join(root, 'dist/index.js')], {
+  env: { ...process.env, ...environment },
+  stdio: ['ignore', 'pipe', 'pipe'],
+});
 for (const stream of [action.stdout, action.stderr]) {
   stream.on('data', (text) => {
     log.write(text);

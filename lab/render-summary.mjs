@@ -1,5 +1,5 @@
-// Renders a job summary as one HTML page, to view it without GitHub: its Markdown, its light and dark colors, its diagrams.
-// The page works offline: Mermaid is embedded. usage: node render-summary.mjs summary.md summary.html
+// Renders a job summary as one HTML page, to view it without GitHub: its Markdown, its light and dark colors, its
+// diagrams. The page works offline: Mermaid is embedded. usage: node render-summary.mjs summary.md summary.html
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,7 +13,8 @@ const ALERTS = { NOTE: '#0969da', TIP: '#1a7f37', IMPORTANT: '#8250df', WARNING:
 const marked = new Marked({
   gfm: true,
   renderer: {
-    code: ({ text, lang }) => (lang === 'mermaid' ? `<pre class="mermaid">${escape(text)}</pre>\n` : `<pre><code>${escape(text)}</code></pre>\n`),
+    code: ({ text, lang }) =>
+      lang === 'mermaid' ? `<pre class="mermaid">${escape(text)}</pre>\n` : `<pre><code>${escape(text)}</code></pre>\n`,
     blockquote({ tokens }) {
       const body = this.parser.parse(tokens);
       const kind = /^<p>\[!(\w+)\]/.exec(body)?.[1];
@@ -56,4 +57,7 @@ const picture = drawn
 </script>`
   : '';
 const head = `<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Job summary</title><style>${style}</style>`;
-writeFileSync(target, `<!doctype html>\n<html lang="en"><head>${head}</head>\n<body>\n${body}${picture}</body></html>\n`);
+writeFileSync(
+  target,
+  `<!doctype html>\n<html lang="en"><head>${head}</head>\n<body>\n${body}${picture}</body></html>\n`,
+);

@@ -1,5 +1,6 @@
-// Checks that documents, comments, messages and test titles use the terms of the glossary: scripts/forbidden-words.json lists what is not written, with
-// what to write instead. Run as a part of npm run check, or with: node scripts/language.mjs [FILE …]. Code and links are not checked.
+// Checks that documents, comments, messages and test titles use the terms of the glossary: scripts/forbidden-words.json
+// lists what is not written, with what to write instead. Run as a part of npm run check, or with: node
+// scripts/language.mjs [FILE …]. Code and links are not checked.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sourceProse } from './source-prose.mjs';
@@ -7,20 +8,29 @@ import { sourceProse } from './source-prose.mjs';
 const ROOTS = ['.github', 'bench', 'deploy', 'docs', 'lab', 'scripts', 'src', 'test'];
 
 /**
- * Pages of which lab tests recorded a part before the messages were rewritten. Remove a page from this list once it is recorded again.
+ * Pages of which lab tests recorded a part before the messages were rewritten. Remove a page from this list once it is
+ * recorded again.
  */
 const GENERATED_FROM_MESSAGES = ['docs/causes-on-a-node.md', 'docs/compose-faults.md', 'docs/migration-faults.md'];
 
-const rules = JSON.parse(readFileSync(new URL('forbidden-words.json', import.meta.url), 'utf8')).map(({ pattern, write }) => ({
-  words: new RegExp(`(?<![\\w-])(?:${pattern})(?![\\w-])`, 'gi'),
-  write,
-}));
+const rules = JSON.parse(readFileSync(new URL('forbidden-words.json', import.meta.url), 'utf8')).map(
+  ({ pattern, write }) => ({
+    words: new RegExp(`(?<![\\w-])(?:${pattern})(?![\\w-])`, 'gi'),
+    write,
+  }),
+);
 
 function texts() {
   const inRoot = readdirSync('.').filter((name) => /\.(md|mjs)$/.test(name) || name === 'action.yml');
-  const below = ROOTS.flatMap((root) => readdirSync(root, { recursive: true, encoding: 'utf8' }).map((path) => join(root, path)));
-  const found = below.filter((path) => /\.(md|ts|mts|mjs)$/.test(path) || /^\.github.ISSUE_TEMPLATE.*\.yml$/.test(path));
-  return [...inRoot, ...found].filter((path) => !GENERATED_FROM_MESSAGES.includes(path) && !path.includes('node_modules')).sort();
+  const below = ROOTS.flatMap((root) =>
+    readdirSync(root, { recursive: true, encoding: 'utf8' }).map((path) => join(root, path)),
+  );
+  const found = below.filter(
+    (path) => /\.(md|ts|mts|mjs)$/.test(path) || /^\.github.ISSUE_TEMPLATE.*\.yml$/.test(path),
+  );
+  return [...inRoot, ...found]
+    .filter((path) => !GENERATED_FROM_MESSAGES.includes(path) && !path.includes('node_modules'))
+    .sort();
 }
 
 /** Keeps the length of what it blanks, so that line and column stay right. */
@@ -39,7 +49,9 @@ function problemsOf(path) {
   const text = readFileSync(path, 'utf8');
   const lines = prose(/\.m?ts$|\.mjs$/.test(path) ? sourceProse(path, text) : text).split('\n');
   return lines.flatMap((line, at) =>
-    rules.flatMap(({ words, write }) => [...line.matchAll(words)].map(([found]) => `${path}:${at + 1}: "${found}"; write: ${write}`)),
+    rules.flatMap(({ words, write }) =>
+      [...line.matchAll(words)].map(([found]) => `${path}:${at + 1}: "${found}"; write: ${write}`),
+    ),
   );
 }
 

@@ -1,10 +1,12 @@
-// The words of a source that a person reads: comments, and strings of more than one word (messages, titles of tests). The rest is blanked.
+// The words of a source that a person reads: comments, and strings of more than one word (messages, titles of tests).
+// The rest is blanked.
 import ts from 'typescript';
 
 /** A string without a space is a code, a name or a path: not prose. */
 const isProse = (text) => /\S\s+\S/.test(text);
 
-const isText = (node) => ts.isStringLiteral(node) || ts.isNoSubstitutionTemplateLiteral(node) || node.kind === ts.SyntaxKind.JsxText;
+const isText = (node) =>
+  ts.isStringLiteral(node) || ts.isNoSubstitutionTemplateLiteral(node) || node.kind === ts.SyntaxKind.JsxText;
 
 function textNodes(file) {
   const found = [];

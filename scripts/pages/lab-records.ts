@@ -1,4 +1,5 @@
-// The pages docs/bad-inputs.md, causes-on-a-node.md, migration-faults.md and compose-faults.md, made from the records of the lab tests. Pure.
+// The pages docs/bad-inputs.md, causes-on-a-node.md, migration-faults.md and compose-faults.md, made from the records
+// of the lab tests. Pure.
 export interface BadInputRow {
   readonly title: string;
   readonly written: string;
@@ -9,7 +10,10 @@ export interface CauseRow {
   readonly code: string;
   readonly done: string;
   readonly outcome: string;
-  /** The time from when the cause was certain to the log line that names it; null if it is never certain, or if the upgrade was refused. */
+  /**
+   * The time from when the cause was certain to the log line that names it; null if it is never certain, or if the
+   * upgrade was refused.
+   */
   readonly seconds: number | null;
   /** False if waiting may help, so that the cause is never certain. */
   readonly certain: boolean;
@@ -93,7 +97,10 @@ Milvus 2.1.4. ${made('compose-migration-faults')}
     row.sameFiles ? 'as before, byte for byte' : 'those of the new version',
     metadata(row),
   ]);
-  return introduction + table(['fault', 'outcome', 'what the user reads', 'what runs at the end', 'files', 'metadata'], cells);
+  return (
+    introduction +
+    table(['fault', 'outcome', 'what the user reads', 'what runs at the end', 'files', 'metadata'], cells)
+  );
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

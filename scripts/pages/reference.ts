@@ -9,12 +9,36 @@ const NOTE = '<!-- Generated from action.yml by npm run fix. Change action.yml, 
 
 /** The section of each input. The test of the page fails if an input has no section. */
 const SECTIONS: Readonly<Record<string, readonly string[]>> = {
-  'What to upgrade': ['platform', 'release', 'namespace', 'target-version', 'source-version', 'operation', 'strategy', 'image'],
+  'What to upgrade': [
+    'platform',
+    'release',
+    'namespace',
+    'target-version',
+    'source-version',
+    'operation',
+    'strategy',
+    'image',
+  ],
   'Chart and Helm values': ['chart', 'chart-repository', 'chart-version', 'values', 'values-files', 'set'],
   'Access to the cluster': ['kubeconfig', 'context', 'server', 'token', 'ca-certificate', 'insecure-skip-tls-verify'],
   'Helm and kubectl': ['helm-version', 'helm-checksum', 'kubectl-version', 'kubectl-checksum', 'download-mirror'],
-  'Docker Compose': ['project-directory', 'project-name', 'compose-files', 'env-files', 'docker-host', 'docker-context'],
-  'Metadata migration': ['root-path', 'etcd-endpoints', 'migration-image', 'storage-class', 'backup-size', 'clean-up', 'revoke-sessions'],
+  'Docker Compose': [
+    'project-directory',
+    'project-name',
+    'compose-files',
+    'env-files',
+    'docker-host',
+    'docker-context',
+  ],
+  'Metadata migration': [
+    'root-path',
+    'etcd-endpoints',
+    'migration-image',
+    'storage-class',
+    'backup-size',
+    'clean-up',
+    'revoke-sessions',
+  ],
   'Checks, limits and files': ['on-failure', 'timeout', 'step-timeout', 'skip-checks', 'report-path', 'evidence-path'],
 };
 
@@ -28,7 +52,8 @@ const cell = (text: string): string => text.replaceAll('|', '\\|');
 export function renderInputsPage(): string {
   const placed = Object.values(SECTIONS).flat();
   const missing = Object.keys(action.inputs).filter((name) => !placed.includes(name));
-  if (missing.length > 0) throw new Error(`scripts/pages/reference.ts has no section for the inputs ${missing.join(', ')}`);
+  if (missing.length > 0)
+    throw new Error(`scripts/pages/reference.ts has no section for the inputs ${missing.join(', ')}`);
   const sections = Object.entries(SECTIONS).map(([title, names]) => `## ${title}\n\n${inputTable(names)}\n`);
   return `# Inputs
 
@@ -51,7 +76,9 @@ function inputTable(names: readonly string[]): string {
 }
 
 export function renderOutputsPage(): string {
-  const rows = Object.entries(action.outputs).map(([name, { description }]) => `| \`${name}\` | ${cell(description)} |`);
+  const rows = Object.entries(action.outputs).map(
+    ([name, { description }]) => `| \`${name}\` | ${cell(description)} |`,
+  );
   return `# Outputs
 
 ${NOTE}
@@ -81,6 +108,9 @@ function exitCodes(): string[] {
     code,
     outcomes.flatMap(([outcome, of]) => (of === code ? `\`${outcome}\`` : [])).join(', '),
   ]);
-  const unusable: [number, string] = [WRONG_COMMAND_LINE, 'none: the command line or an input is invalid, nothing was changed'];
+  const unusable: [number, string] = [
+    WRONG_COMMAND_LINE,
+    'none: the command line or an input is invalid, nothing was changed',
+  ];
   return [...named, unusable].sort(([a], [b]) => a - b).map(([code, means]) => `| ${code} | ${means} |`);
 }

@@ -17,7 +17,10 @@ const DIRECTORIES = `| directory | Jest project | contents | timeout of a test |
 
 export function renderTestsPage(): string {
   const durations = JSON.parse(readFileSync('test/tiers/durations.json', 'utf8')) as Durations;
-  const rows = UNITS.map((unit) => `| ${unit.id} | ${unit.lab} | ${cell(durations.core[unit.id], unit)} | ${durations.full[unit.id] ?? 'not measured'} |`);
+  const rows = UNITS.map(
+    (unit) =>
+      `| ${unit.id} | ${unit.lab} | ${cell(durations.core[unit.id], unit)} | ${durations.full[unit.id] ?? 'not measured'} |`,
+  );
   return `# Tests
 
 | command | what it runs | budget on 2 cores |

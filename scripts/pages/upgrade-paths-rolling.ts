@@ -13,7 +13,12 @@ export function rollingSections(): {
       title: 'The order of a rolling upgrade',
       says: 'The first row that matches the topology after the upgrade and the versions applies. Components that do not exist are omitted; a component that no row contains is a failed check.',
       head: ['topology', 'upgrade', 'order', 'source'],
-      rows: ROLLING_ORDERS.map((row) => [row.topology, pathOf(row), row.places.map(({ role }) => role).join(' → '), row.source]),
+      rows: ROLLING_ORDERS.map((row) => [
+        row.topology,
+        pathOf(row),
+        row.places.map(({ role }) => role).join(' → '),
+        row.source,
+      ]),
     },
     {
       title: 'Reasons for the order',

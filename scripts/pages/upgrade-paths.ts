@@ -1,7 +1,13 @@
 // Generates docs/upgrade-paths.md from the tables in knowledge/, so that the page and the code agree.
 import { ADVISORIES } from '../../src/core/knowledge/advisories.js';
 import { SHORTCUTS } from '../../src/core/knowledge/carry-over.js';
-import { BAD_CHARTS, CHART_ERAS, CHART_VERSIONS, compareChartVersions, type VersionRange } from '../../src/core/knowledge/charts.js';
+import {
+  BAD_CHARTS,
+  CHART_ERAS,
+  CHART_VERSIONS,
+  compareChartVersions,
+  type VersionRange,
+} from '../../src/core/knowledge/charts.js';
 import {
   NO_ROLLBACK,
   BACK_TO_PATCH,
@@ -17,11 +23,23 @@ import { LEFT_TO_CHART, PINS } from '../../src/core/knowledge/pins.js';
 import { LATEST_PATCHES, STOP_GATES } from '../../src/core/knowledge/stops.js';
 import { rollingSections } from './upgrade-paths-rolling.js';
 
-type Section = { readonly title: string; readonly says: string; readonly head: readonly string[]; readonly rows: readonly (readonly string[])[] };
+type Section = {
+  readonly title: string;
+  readonly says: string;
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+};
 
 /** The page as Markdown, with a trailing line break. */
 export function renderUpgradePaths(): string {
-  const sections = [...pathSections(), ...rollingSections(), ...ruleSections(), ...chartSections(), ...valueSections(), advisorySection()];
+  const sections = [
+    ...pathSections(),
+    ...rollingSections(),
+    ...ruleSections(),
+    ...chartSections(),
+    ...valueSections(),
+    advisorySection(),
+  ];
   return [
     '# Upgrade paths',
     '<!-- Generated from src/core/knowledge by npm run fix. Change the tables, not this page. -->',
@@ -33,12 +51,17 @@ export function renderUpgradePaths(): string {
 }
 
 function renderSection({ title, says, head, rows }: Section): string {
-  const lines = [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.map((cell) => cell.replace(/\|/g, '\\|')).join(' | ')} |`);
+  const lines = [head, head.map(() => '---'), ...rows].map(
+    (cells) => `| ${cells.map((cell) => cell.replace(/\|/g, '\\|')).join(' | ')} |`,
+  );
   return [`## ${title}`, says, lines.join('\n')].join('\n\n');
 }
 
 function pathSections(): Section[] {
-  const ways = [...PATH_ROWS.map((row) => ({ from: `across ${row.crossing}`, ...row })), { from: 'any other', ...PLAIN_PATH }];
+  const ways = [
+    ...PATH_ROWS.map((row) => ({ from: `across ${row.crossing}`, ...row })),
+    { from: 'any other', ...PLAIN_PATH },
+  ];
   return [
     {
       title: 'Paths',
@@ -50,7 +73,12 @@ function pathSections(): Section[] {
       title: 'Required values',
       says: 'Set for clusters automatically.',
       head: ['upgrade', 'value', 'why', 'source'],
-      rows: REQUIRED_VALUES.map((row) => [`across ${row.crossing}`, `\`${row.path}=${String(row.value)}\``, row.why, row.source]),
+      rows: REQUIRED_VALUES.map((row) => [
+        `across ${row.crossing}`,
+        `\`${row.path}=${String(row.value)}\``,
+        row.why,
+        row.source,
+      ]),
     },
     {
       title: 'Rollback',
@@ -71,7 +99,12 @@ function ruleSections(): Section[] {
       title: 'Intermediate versions',
       says: 'One minor version at a time (`skips-minor`, skippable: milvus-io/milvus-docs#3274). The upgrades below are always refused (`stop-first`).',
       head: ['from', 'to', 'why', 'source'],
-      rows: STOP_GATES.map((row) => [span({ from: row.from, before: row.ready }), `${row.to} and later`, row.why, row.source]),
+      rows: STOP_GATES.map((row) => [
+        span({ from: row.from, before: row.ready }),
+        `${row.to} and later`,
+        row.why,
+        row.source,
+      ]),
     },
     {
       title: 'Newest patches',
@@ -95,7 +128,12 @@ function ruleSections(): Section[] {
       title: 'Pre-releases',
       says: 'Refused as `release-candidate`, as source and as target. A hotfix counts as its release.',
       head: ['pre-release of', 'skippable', 'why', 'source'],
-      rows: [...PRE_RELEASES, { before: 'any other', ...ANY_PRE_RELEASE }].map((row) => [row.before, yes(row.skippable), row.why, row.source]),
+      rows: [...PRE_RELEASES, { before: 'any other', ...ANY_PRE_RELEASE }].map((row) => [
+        row.before,
+        yes(row.skippable),
+        row.why,
+        row.source,
+      ]),
     },
   ];
 }
@@ -130,14 +168,21 @@ function chartSections(): Section[] {
 
 function publishedRows(): string[][] {
   const byMilvus = new Map<string, string[]>();
-  for (const { version, appVersion } of [...CHART_VERSIONS].sort((a, b) => compareChartVersions(a.version, b.version))) {
+  for (const { version, appVersion } of [...CHART_VERSIONS].sort((a, b) =>
+    compareChartVersions(a.version, b.version),
+  )) {
     byMilvus.set(appVersion, [...(byMilvus.get(appVersion) ?? []), version]);
   }
   return [...byMilvus].map(([milvus, charts]) => [milvus, charts.join(', ')]);
 }
 
 function valueSections(): Section[] {
-  const pinned = PINS.map((row) => [`\`${row.path}\``, row.when ? `\`${row.when.path}=${String(row.when.is)}\`` : 'always', row.why, row.source]);
+  const pinned = PINS.map((row) => [
+    `\`${row.path}\``,
+    row.when ? `\`${row.when.path}=${String(row.when.is)}\`` : 'always',
+    row.why,
+    row.source,
+  ]);
   return [
     {
       title: 'Pinned values',
@@ -155,7 +200,12 @@ function valueSections(): Section[] {
       title: 'Values of charts 3.x that later charts ignore',
       says: 'A value with one equivalent setting is written into extraConfigFiles.user.yaml, unless that already contains it; the others are refused as `shortcut-values-lost`.',
       head: ['values', 'setting in milvus.yaml', 'why', 'source'],
-      rows: SHORTCUTS.map((row) => [row.paths.map((path) => `\`${path}\``).join(', '), row.milvusKey ?? 'several', row.why, row.source]),
+      rows: SHORTCUTS.map((row) => [
+        row.paths.map((path) => `\`${path}\``).join(', '),
+        row.milvusKey ?? 'several',
+        row.why,
+        row.source,
+      ]),
     },
   ];
 }
@@ -165,7 +215,13 @@ function advisorySection(): Section {
     title: 'Advisories',
     says: 'Reported as a warning; the upgrade continues.',
     head: ['target', 'source version', 'advice', 'fixed in', 'source'],
-    rows: ADVISORIES.map((row) => [span(row.targets), row.sources ? span(row.sources) : 'any', row.advice, row.version, row.source]),
+    rows: ADVISORIES.map((row) => [
+      span(row.targets),
+      row.sources ? span(row.sources) : 'any',
+      row.advice,
+      row.version,
+      row.source,
+    ]),
   };
 }
 

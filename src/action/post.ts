@@ -1,4 +1,5 @@
-// The post step: removes the private directory that main.ts may have left on the runner. Never fails a job, and removes no other directory.
+// The post step: removes the private directory that main.ts may have left on the runner. Never fails a job, and removes
+// no other directory.
 import { rmSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { isOwnDirectory, isRunDirectory, temporaryDirectory } from '../runner/private-folder.js';

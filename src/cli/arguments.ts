@@ -1,5 +1,5 @@
-// Parses the command line and the environment into inputs, or reports every problem with them at once. Never quotes a value:
-// a misplaced value may be a secret.
+// Parses the command line and the environment into inputs, or reports every problem with them at once. Never quotes a
+// value: a misplaced value may be a secret.
 import { parseArgs } from 'node:util';
 import { closestTo } from '../core/lib/closest.js';
 import { OPERATIONS } from '../core/config/config.js';
@@ -28,10 +28,19 @@ export function readCommandLine(words: readonly string[], around: Surroundings):
   if (written.values.has('help')) return { kind: 'help' };
   if (written.values.has('version')) return { kind: 'version' };
   const problems = [...written.problems, ...nearVariables(around.environment), ...findExposed(written.values)];
-  const raw = { ...inputsOf(written.values, around), ...operationOf(written.operations, around, problems), ...tokenOf(written.values, around, problems) };
+  const raw = {
+    ...inputsOf(written.values, around),
+    ...operationOf(written.operations, around, problems),
+    ...tokenOf(written.values, around, problems),
+  };
   problems.push(...findMissing(raw, written, around));
   if (problems.length > 0) return { kind: 'wrong', problems };
-  return { kind: 'run', raw, summaryFile: written.values.get('summary-file') ?? '', outputsFile: written.values.get('outputs-file') ?? '' };
+  return {
+    kind: 'run',
+    raw,
+    summaryFile: written.values.get('summary-file') ?? '',
+    outputsFile: written.values.get('outputs-file') ?? '',
+  };
 }
 
 function findMissing(raw: RawInputs, { values }: Written, { action }: Surroundings): string[] {
@@ -49,9 +58,17 @@ interface Written {
 type Token = NonNullable<ReturnType<typeof tokensOf>>[number];
 
 function tokensOf(words: readonly string[], flags: readonly Flag[]) {
-  const options = Object.fromEntries(flags.map(({ name, kind }) => [name, { type: kind === 'switch' ? ('boolean' as const) : ('string' as const) }]));
+  const options = Object.fromEntries(
+    flags.map(({ name, kind }) => [name, { type: kind === 'switch' ? ('boolean' as const) : ('string' as const) }]),
+  );
   const short = Object.entries(SHORT).map(([letter, name]) => [name, { ...options[name]!, short: letter }] as const);
-  return parseArgs({ args: [...words], options: { ...options, ...Object.fromEntries(short) }, strict: false, allowPositionals: true, tokens: true }).tokens;
+  return parseArgs({
+    args: [...words],
+    options: { ...options, ...Object.fromEntries(short) },
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  }).tokens;
 }
 
 function readFlags(words: readonly string[], flags: readonly Flag[]): Written {
@@ -106,26 +123,40 @@ function unknownFlag(name: string, rawName: string, flags: readonly Flag[]): str
 
 /** The order of precedence is: the flag, the environment variable, the default of action.yml. */
 function inputsOf(values: ReadonlyMap<string, string>, { action, environment }: Surroundings): RawInputs {
-  const valueOf = (name: InputName): string => values.get(name) ?? (environment[variableOf(name)] || (action.inputs[name]?.default ?? ''));
+  const valueOf = (name: InputName): string =>
+    values.get(name) ?? (environment[variableOf(name)] || (action.inputs[name]?.default ?? ''));
   return Object.fromEntries(INPUT_NAMES.map((name) => [name, valueOf(name).trim()])) as RawInputs;
 }
 
-function operationOf(words: readonly string[], { environment }: Surroundings, problems: string[]): { operation: string } {
+function operationOf(
+  words: readonly string[],
+  { environment }: Surroundings,
+  problems: string[],
+): { operation: string } {
   const [operation = environment[variableOf('operation')] ?? '', ...more] = words;
-  if (operation === '') problems.push(`the operation is missing: the first argument must be one of ${OPERATIONS.join(', ')}`);
+  if (operation === '')
+    problems.push(`the operation is missing: the first argument must be one of ${OPERATIONS.join(', ')}`);
   else if (!OPERATIONS.some((known) => known === operation)) {
     const near = closestTo(operation, OPERATIONS);
-    problems.push(`the operation is unknown: it must be one of ${OPERATIONS.join(', ')}${near ? `; did you mean ${near}?` : ''}`);
+    problems.push(
+      `the operation is unknown: it must be one of ${OPERATIONS.join(', ')}${near ? `; did you mean ${near}?` : ''}`,
+    );
   }
-  if (more.length > 0) problems.push(`${more.length === 1 ? 'an argument' : `${more.length} arguments`} without a flag: use --name value`);
+  if (more.length > 0)
+    problems.push(`${more.length === 1 ? 'an argument' : `${more.length} arguments`} without a flag: use --name value`);
   return { operation };
 }
 
 /** The path of the file is public, its content is a secret. */
-function tokenOf(values: ReadonlyMap<string, string>, { environment, readFile }: Surroundings, problems: string[]): { token?: string } {
+function tokenOf(
+  values: ReadonlyMap<string, string>,
+  { environment, readFile }: Surroundings,
+  problems: string[],
+): { token?: string } {
   const path = values.get('token-file');
   if (path === undefined) return {};
-  if (environment[variableOf('token')]) problems.push('--token-file and MILVUS_UPGRADE_TOKEN are both set: remove one of them');
+  if (environment[variableOf('token')])
+    problems.push('--token-file and MILVUS_UPGRADE_TOKEN are both set: remove one of them');
   const text = readFile(path);
   if (text === null || text.trim() === '') problems.push('the file of --token-file cannot be read or is empty');
   return { token: text?.trim() ?? '' };

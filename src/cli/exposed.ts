@@ -1,4 +1,5 @@
-// Finds secrets in the arguments, which every user of the machine can read, and reports where to put them instead. Never quotes a value.
+// Finds secrets in the arguments, which every user of the machine can read, and reports where to put them instead.
+// Never quotes a value.
 import { isSecretLike } from '../core/redaction/secret-names.js';
 
 /** One problem for each flag whose value is, or is likely to be, a secret. */
@@ -22,7 +23,10 @@ function setInstead(line: string): string {
   return `--set ${path}=… may be a secret, and other users of this machine can read arguments; set MILVUS_UPGRADE_SET, or use a file with --values-files`;
 }
 
-/** True for the content of a kubeconfig, or base64 of it. A path is not that long without a dot, and does not contain a line break. */
+/**
+ * True for the content of a kubeconfig, or base64 of it. A path is not that long without a dot, and does not contain a
+ * line break.
+ */
 function isKubeconfig(value: string): boolean {
   return /\n|apiVersion|^[A-Za-z0-9+/=]{120,}$/.test(value);
 }

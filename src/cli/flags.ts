@@ -1,21 +1,34 @@
-// The flags of the command: one for each input of action.yml, and a few of its own. Inputs are described only in action.yml.
+// The flags of the command: one for each input of action.yml, and a few of its own. Inputs are described only in
+// action.yml.
 import { INPUT_NAMES, type InputName } from '../core/config/raw-inputs.js';
 
 /** The part of action.yml that the command needs; build.mjs adds it to the bundle. */
 export interface ActionFile {
   readonly description: string;
-  readonly inputs: Readonly<Record<string, { readonly description: string; readonly required?: boolean; readonly default?: string }>>;
+  readonly inputs: Readonly<
+    Record<string, { readonly description: string; readonly required?: boolean; readonly default?: string }>
+  >;
 }
 
-/** Inputs that have no flag. Every user of the machine can read arguments, and shells store them in their history: secrets come from the environment only. */
+/**
+ * Inputs that have no flag. Every user of the machine can read arguments, and shells store them in their history:
+ * secrets come from the environment only.
+ */
 export const NO_FLAG: Readonly<Partial<Record<InputName, string>>> = {
   operation: 'write it as the first argument, for example: milvus-upgrade plan --release my …',
   token: 'other users of this machine can read arguments; set MILVUS_UPGRADE_TOKEN, or use --token-file PATH',
-  values: 'other users of this machine can read arguments; use --values-files PATH, or set MILVUS_UPGRADE_VALUES to the YAML text',
+  values:
+    'other users of this machine can read arguments; use --values-files PATH, or set MILVUS_UPGRADE_VALUES to the YAML text',
 };
 
 /** Inputs with one entry per line, whose flag may be repeated. */
-const LISTS: ReadonlySet<string> = new Set<InputName>(['values-files', 'set', 'skip-checks', 'compose-files', 'env-files']);
+const LISTS: ReadonlySet<string> = new Set<InputName>([
+  'values-files',
+  'set',
+  'skip-checks',
+  'compose-files',
+  'env-files',
+]);
 
 /** Flags that are not inputs. */
 export const OWN_FLAGS = {
@@ -37,8 +50,12 @@ export interface Flag {
 
 /** Every flag, the inputs first. An input with the default `true` or `false` is a switch. */
 export function allFlags(action: ActionFile): readonly Flag[] {
-  const inputs = INPUT_NAMES.filter((name) => !(name in NO_FLAG)).map((name): Flag => ({ name, kind: kindOf(name, action) }));
-  const own = Object.entries(OWN_FLAGS).map(([name, { value }]): Flag => ({ name, kind: value === '' ? 'switch' : 'value' }));
+  const inputs = INPUT_NAMES.filter((name) => !(name in NO_FLAG)).map(
+    (name): Flag => ({ name, kind: kindOf(name, action) }),
+  );
+  const own = Object.entries(OWN_FLAGS).map(
+    ([name, { value }]): Flag => ({ name, kind: value === '' ? 'switch' : 'value' }),
+  );
   return [...inputs, ...own];
 }
 

@@ -25,7 +25,9 @@ export function renderHelp(action: ActionFile, version: string): string {
       .flatMap(({ name, kind }) => entry(`--${name}${kind === 'switch' ? '' : ' …'}`, describe(name, kind, action))),
     '',
     'Environment variables only, because other users of the machine can read arguments:',
-    ...INPUT_NAMES.filter((name) => name in NO_FLAG && name !== 'operation').flatMap((name) => entry(variableOf(name), describe(name, 'value', action))),
+    ...INPUT_NAMES.filter((name) => name in NO_FLAG && name !== 'operation').flatMap((name) =>
+      entry(variableOf(name), describe(name, 'value', action)),
+    ),
     '',
     'Flags of the command:',
     ...Object.entries(OWN_FLAGS).flatMap(([name, { value, text }]) => entry(`--${name}${value && ` ${value}`}`, text)),
@@ -38,7 +40,10 @@ export function renderHelp(action: ActionFile, version: string): string {
 
 function describe(name: string, kind: string, action: ActionFile): string {
   const input = action.inputs[name as InputName];
-  const remarks = [kind === 'list' ? 'May be repeated.' : '', kind !== 'switch' && input?.default ? `Default: ${input.default}` : ''];
+  const remarks = [
+    kind === 'list' ? 'May be repeated.' : '',
+    kind !== 'switch' && input?.default ? `Default: ${input.default}` : '',
+  ];
   return [input?.description ?? '', ...remarks].filter((part) => part !== '').join(' ');
 }
 
@@ -51,7 +56,10 @@ function exitCodes(): [number, string][] {
       .map(([outcome]) => outcome)
       .join(', '),
   ]);
-  return [...codes, [WRONG_COMMAND_LINE, 'the command line or an input is invalid; nothing was changed'] as [number, string]].sort((a, b) => a[0] - b[0]);
+  return [
+    ...codes,
+    [WRONG_COMMAND_LINE, 'the command line or an input is invalid; nothing was changed'] as [number, string],
+  ].sort((a, b) => a[0] - b[0]);
 }
 
 /** A name, with its description beside or below it. */

@@ -1,4 +1,5 @@
-// Entry point of the command: the same run as the action, for other CI systems and terminals. The inputs are flags and environment variables.
+// Entry point of the command: the same run as the action, for other CI systems and terminals. The inputs are flags and
+// environment variables.
 import { readCommandLine, type CommandLine } from './arguments.js';
 import { EXIT_CODES, WRONG_COMMAND_LINE } from './exit-codes.js';
 import type { ActionFile } from './flags.js';
@@ -17,7 +18,11 @@ declare const VERSION: string;
 
 /** Runs the command and exits the process. The exit code is that of the run, even if its output stream is closed. */
 export async function runCommand(): Promise<never> {
-  const line = readCommandLine(process.argv.slice(2), { action: ACTION, environment: process.env, readFile: readTextFile });
+  const line = readCommandLine(process.argv.slice(2), {
+    action: ACTION,
+    environment: process.env,
+    readFile: readTextFile,
+  });
   ignoreOutputErrors();
   if (line.kind === 'run') process.exit(await run(line));
   if (line.kind === 'wrong') {
@@ -32,7 +37,8 @@ export async function runCommand(): Promise<never> {
 /** Drops the `::debug::` workflow commands of @actions/tool-cache. Only a GitHub runner processes them. */
 function dropWorkflowCommands(): void {
   const write = process.stdout.write.bind(process.stdout) as (text: string | Uint8Array) => boolean;
-  process.stdout.write = (text: string | Uint8Array): boolean => (typeof text === 'string' && text.startsWith('::debug::')) || write(text);
+  process.stdout.write = (text: string | Uint8Array): boolean =>
+    (typeof text === 'string' && text.startsWith('::debug::')) || write(text);
 }
 
 async function run({ raw, summaryFile, outputsFile }: Extract<CommandLine, { kind: 'run' }>): Promise<number> {
@@ -51,7 +57,10 @@ async function run({ raw, summaryFile, outputsFile }: Extract<CommandLine, { kin
   return crashed() ? EXIT_CODES.failed : exitCode(report);
 }
 
-/** The first signal cancels the run and lets it clean up, the second exits immediately. Started changes stay as they are; the next run resumes from there. */
+/**
+ * The first signal cancels the run and lets it clean up, the second exits immediately. Started changes stay as they
+ * are; the next run resumes from there.
+ */
 function cancelledByHand(print: (line: LogLine) => void): AbortController {
   const cancel = new AbortController();
   const onSignal = (signal: NodeJS.Signals): void => {
@@ -59,7 +68,10 @@ function cancelledByHand(print: (line: LogLine) => void): AbortController {
     if (cancel.signal.aborted && signal === 'SIGHUP') return;
     if (cancel.signal.aborted) process.exit(EXIT_CODES.cancelled);
     cancel.abort();
-    print({ kind: 'warning', text: 'Interrupted: waiting for Helm to finish. Press Ctrl-C again to exit immediately.' });
+    print({
+      kind: 'warning',
+      text: 'Interrupted: waiting for Helm to finish. Press Ctrl-C again to exit immediately.',
+    });
   };
   for (const signal of END_SIGNALS) process.on(signal, onSignal);
   return cancel;

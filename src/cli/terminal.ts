@@ -1,4 +1,5 @@
-// Keeps the live table at the bottom of a terminal: erases it, lets the log print its line, and draws it again. Never changes a line of the log.
+// Keeps the live table at the bottom of a terminal: erases it, lets the log print its line, and draws it again. Never
+// changes a line of the log.
 import type { Event } from '../core/model/event.js';
 import { followLive, NOTHING_LIVE, renderLive } from '../core/report/log/live-table.js';
 import type { LogLine } from '../core/report/log/log.js';
@@ -71,7 +72,11 @@ export class Terminal {
     this.#coming = null;
     this.#erase();
     const { columns = 80, rows = 24 } = this.#output;
-    const lines = renderLive(this.#state, (performance.now() - this.#beganAt) / 1000, { columns, rows, colors: this.#colors });
+    const lines = renderLive(this.#state, (performance.now() - this.#beganAt) / 1000, {
+      columns,
+      rows,
+      colors: this.#colors,
+    });
     this.#drawn = lines.length;
     if (lines.length > 0) this.#output.write(`${lines.join('\n')}\n`);
   }

@@ -1,4 +1,5 @@
-// Saves the diagnostics of a failure in a directory: the state and the log of each Milvus container. Runs before a rollback.
+// Saves the diagnostics of a failure in a directory: the state and the log of each Milvus container. Runs before a
+// rollback.
 import { stringify } from 'yaml';
 import { pickHead, renderIndex, type Evidence, type PodStory } from '../core/model/evidence.js';
 import type { ContainerObservation } from '../core/compose/containers.js';
@@ -19,10 +20,18 @@ export interface EvidenceOptions {
 }
 
 /** Never throws; null if the directory could not be created. */
-export async function saveProjectEvidence({ docker, config, project, redact: hideKnown }: EvidenceOptions): Promise<Evidence | null> {
+export async function saveProjectEvidence({
+  docker,
+  config,
+  project,
+  redact: hideKnown,
+}: EvidenceOptions): Promise<Evidence | null> {
   try {
     const takenAt = new Date().toISOString();
-    const directory = EvidenceDirectory.make(config.evidencePath, `compose-${project.name}-${takenAt.replace(/[:.]/g, '')}`);
+    const directory = EvidenceDirectory.make(
+      config.evidencePath,
+      `compose-${project.name}-${takenAt.replace(/[:.]/g, '')}`,
+    );
     const redact = cleaner(project, hideKnown);
     const stories: PodStory[] = [];
     for (const { name: service, containers } of milvusServices(project))
@@ -45,7 +54,11 @@ export async function saveProjectEvidence({ docker, config, project, redact: hid
       }
     const head = [...directory.notes, ...pickHead(stories)];
     const files = [...directory.files].sort((a, b) => (a.path < b.path ? -1 : 1));
-    directory.write(['index.md'], 'this page', renderIndex({ release: project.name, namespace: project.directory, takenAt, head, missing: [], files }));
+    directory.write(
+      ['index.md'],
+      'this page',
+      renderIndex({ release: project.name, namespace: project.directory, takenAt, head, missing: [], files }),
+    );
     return { directory: directory.path, files: directory.files.map((file) => file.path).sort(), head };
   } catch {
     return null;
@@ -57,8 +70,14 @@ function isTroubled({ id, state, health }: ContainerObservation, project: Projec
 }
 
 function stateOf({ state, exitCode, restarts, health, healthOutput, image }: ContainerObservation): string {
-  const details = [`${image} is ${state}`, ...(state === 'exited' ? [`exit code ${exitCode}`] : []), ...(restarts > 0 ? [`${restarts} restarts`] : [])];
-  return [...details, ...(health === 'none' ? [] : [`health: ${health}${healthOutput && `: ${healthOutput}`}`])].join(', ');
+  const details = [
+    `${image} is ${state}`,
+    ...(state === 'exited' ? [`exit code ${exitCode}`] : []),
+    ...(restarts > 0 ? [`${restarts} restarts`] : []),
+  ];
+  return [...details, ...(health === 'none' ? [] : [`health: ${health}${healthOutput && `: ${healthOutput}`}`])].join(
+    ', ',
+  );
 }
 
 /** Keeps only the names of variables: their values may be secrets. */
@@ -68,7 +87,9 @@ function withoutSecrets({ environment, labels: _labels, ...rest }: ContainerObse
 
 function cleaner({ services }: ProjectObservation, hideKnown: (text: string) => string): (text: string) => string {
   const redactor = makeRedactor();
-  const secrets = services.flatMap((service) => [service.environment, ...service.containers.map(({ environment }) => environment)]).flatMap(secretsOf);
+  const secrets = services
+    .flatMap((service) => [service.environment, ...service.containers.map(({ environment }) => environment)])
+    .flatMap(secretsOf);
   for (const secret of [...new Set(secrets)].sort((a, b) => b.length - a.length)) redactor.addSecret(secret);
   return (text) => redactor.redact(hideKnown(text));
 }

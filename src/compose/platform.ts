@@ -51,9 +51,20 @@ export class ComposePlatform implements Platform {
     const onChange = (): void => this.#changeSignal.notify();
     this.#state = new StateDirectory(place.directory, project, () => this.#assertLocked());
     this.#events = new EngineEvents({ docker, project, onChange });
-    this.#observer = new ProjectObserver({ docker, place, env: options.env, started: this.#started, lockContainer: () => this.#lockContainer?.name ?? '' });
+    this.#observer = new ProjectObserver({
+      docker,
+      place,
+      env: options.env,
+      started: this.#started,
+      lockContainer: () => this.#lockContainer?.name ?? '',
+    });
     this.#etcd = new ProjectEtcd({ ...options, config, via: () => this.#observer.via(this.#services), onChange });
-    this.#tool = new ToolRuns({ docker, project, stateDirectory: this.#state, isLocked: () => this.#lockContainer !== null });
+    this.#tool = new ToolRuns({
+      docker,
+      project,
+      stateDirectory: this.#state,
+      isLocked: () => this.#lockContainer !== null,
+    });
     this.#answers = new Answers(options);
     this.#events.start();
   }
@@ -66,7 +77,12 @@ export class ComposePlatform implements Platform {
     const { endpoints, rootPath } = this.#etcd.learn(this.#observer.settings());
     const migration = await this.#readMigration(observation);
     const sessions = this.#etcd.sessions();
-    const complete = { ...observation, etcd: { endpoints, rootPath }, ...(sessions ? { sessions } : {}), ...(migration ? { migration } : {}) };
+    const complete = {
+      ...observation,
+      etcd: { endpoints, rootPath },
+      ...(sessions ? { sessions } : {}),
+      ...(migration ? { migration } : {}),
+    };
     this.#lastObservation = complete;
     return complete;
   }
@@ -79,13 +95,24 @@ export class ComposePlatform implements Platform {
     this.#assertLocked();
     const prove = async (): Promise<void> => void (await this.#lockContainer?.prove());
     await prove();
-    // The caller has just observed the project. Observing it again would add a second of downtime over a slow connection.
+    // The caller has just observed the project. Observing it again would add a second of downtime over a slow
+    // connection.
     const observation = this.#lastObservation ?? (await this.observe());
     this.#lastObservation = null;
     if (!observation.project) return;
-    const place = { address: this.#etcd.learn(this.#observer.settings()), network: networkOf(observation.project.services) };
-    await applyComposeStep(step, { ...this.#applyTools(signal), ...place, prove, observation, project: observation.project });
-    // Only this step changes the output of `docker compose config`. It is not read again while Milvus is stopped, to keep the downtime short.
+    const place = {
+      address: this.#etcd.learn(this.#observer.settings()),
+      network: networkOf(observation.project.services),
+    };
+    await applyComposeStep(step, {
+      ...this.#applyTools(signal),
+      ...place,
+      prove,
+      observation,
+      project: observation.project,
+    });
+    // Only this step changes the output of `docker compose config`. It is not read again while Milvus is stopped, to
+    // keep the downtime short.
     if (step.kind === 'edit-files') await this.#observer.refresh();
   }
 
@@ -101,7 +128,13 @@ export class ComposePlatform implements Platform {
     const { project } = await this.observe();
     if (!project) return { checks: [], failedChecks: [], changes: [] };
     const { docker, config } = this.#options;
-    return checkBefore(plan, { docker: docker.under(signal), config, project, tool: this.#tool, etcd: await this.#checkEtcd(plan) });
+    return checkBefore(plan, {
+      docker: docker.under(signal),
+      config,
+      project,
+      tool: this.#tool,
+      etcd: await this.#checkEtcd(plan),
+    });
   }
 
   async #checkEtcd({ strategy }: Plan): Promise<EtcdChecked> {
@@ -119,7 +152,8 @@ export class ComposePlatform implements Platform {
     const { findings } = await this.#checkEtcd(plan);
     const images = new Set(plan.steps.flatMap((step) => (step.kind === 'recreate' ? Object.values(step.images) : [])));
     const trials = await Promise.all([...images].map((image) => probeImage(docker, image, 'milvus')));
-    if (plan.steps.some((step) => step.kind === 'migrate' || step.kind === 'restore')) trials.push(await probeImage(docker, config.migration.image, TOOL));
+    if (plan.steps.some((step) => step.kind === 'migrate' || step.kind === 'restore'))
+      trials.push(await probeImage(docker, config.migration.image, TOOL));
     const concluded = conclude([...trials.map(evaluateTrial), ...findings], config.skipChecks);
     if (concluded.failedChecks.length === 0) await this.#rememberLoaded();
     return { ...concluded, changes: [] };
@@ -167,7 +201,9 @@ export class ComposePlatform implements Platform {
     this.#etcd.stop();
     await this.#lockContainer
       ?.release()
-      .catch((error: unknown) => this.#options.emit({ type: 'warned', message: `the lock could not be released: ${String(error)}` }));
+      .catch((error: unknown) =>
+        this.#options.emit({ type: 'warned', message: `the lock could not be released: ${String(error)}` }),
+      );
     this.#lockContainer = null;
     this.#options.docker.fence = null;
   }
@@ -180,7 +216,16 @@ export class ComposePlatform implements Platform {
   #applyTools(signal: AbortSignal) {
     const { docker: baseDocker, config, run, emit, project } = this.#options;
     const [docker, stateDirectory] = [baseDocker.under(signal), this.#state];
-    return { docker, config, run, emit, stateDirectory, etcd: this.#etcd, tool: new ToolRuns({ docker, project, stateDirectory }), started: this.#started };
+    return {
+      docker,
+      config,
+      run,
+      emit,
+      stateDirectory,
+      etcd: this.#etcd,
+      tool: new ToolRuns({ docker, project, stateDirectory }),
+      started: this.#started,
+    };
   }
 
   async #watchMigration(): Promise<void> {
@@ -193,8 +238,21 @@ export class ComposePlatform implements Platform {
     const journal = this.#state.readJournal();
     if (!journal && !this.#migrates) return undefined;
     const sessions = this.#etcd.sessions();
-    this.#memory = remember(this.#memory, { takenAt: observation.takenAt, components: observation.components, journal, ...(sessions ? { sessions } : {}) });
+    this.#memory = remember(this.#memory, {
+      takenAt: observation.takenAt,
+      components: observation.components,
+      journal,
+      ...(sessions ? { sessions } : {}),
+    });
     const { stoppedSince, foreignSessionsSince, gone, hasServed } = this.#memory;
-    return { journal, jobs: await this.#tool.read(), keeper: { state: 'ready', reason: '' }, stoppedSince, foreignSessionsSince, gone, hasServed };
+    return {
+      journal,
+      jobs: await this.#tool.read(),
+      keeper: { state: 'ready', reason: '' },
+      stoppedSince,
+      foreignSessionsSince,
+      gone,
+      hasServed,
+    };
   }
 }

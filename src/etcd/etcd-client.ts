@@ -27,7 +27,8 @@ export interface Watching {
 }
 
 /**
- * etcd sends a progress notification every 10 minutes (--experimental-watch-progress-notify-interval); without one for this time the watch is considered lost.
+ * etcd sends a progress notification every 10 minutes (--experimental-watch-progress-notify-interval); without one for
+ * this time the watch is considered lost.
  */
 const SILENCE_MILLISECONDS = 11 * 60_000;
 const OPEN_MILLISECONDS = 10_000;
@@ -42,16 +43,28 @@ export class EtcdClient {
   }
 
   async authenticate(name: string, password: string): Promise<void> {
-    const { token } = await requestAll(this.#options, { path: '/v3/auth/authenticate', body: { name, password }, token: '' });
+    const { token } = await requestAll(this.#options, {
+      path: '/v3/auth/authenticate',
+      body: { name, password },
+      token: '',
+    });
     if (typeof token !== 'string') throw new EtcdError('it returned no token for user and password');
     this.#addSecret(token);
     this.#token = token;
   }
 
   async range(prefix: string): Promise<Found> {
-    const { kvs, header } = await requestAll(this.#options, { path: '/v3/kv/range', body: rangeOf(prefix), token: this.#token });
+    const { kvs, header } = await requestAll(this.#options, {
+      path: '/v3/kv/range',
+      body: rangeOf(prefix),
+      token: this.#token,
+    });
     return {
-      pairs: tablesOf(kvs).map((pair) => ({ key: decode(pair.key), value: decode(pair.value), lease: getString(pair.lease) || '0' })),
+      pairs: tablesOf(kvs).map((pair) => ({
+        key: decode(pair.key),
+        value: decode(pair.value),
+        lease: getString(pair.lease) || '0',
+      })),
       revision: revisionOf(header),
     };
   }
@@ -59,20 +72,35 @@ export class EtcdClient {
   /** The size of its database in bytes, and the raised alarms, `NOSPACE` or `CORRUPT` (etcd.io/docs, "Maintenance"). */
   async health(): Promise<EtcdHealth> {
     const status = await requestAll(this.#options, { path: '/v3/maintenance/status', body: {}, token: this.#token });
-    const { alarms } = await requestAll(this.#options, { path: '/v3/maintenance/alarm', body: { action: 'GET' }, token: this.#token });
-    return { bytes: Number(getString(status.dbSize) || 0), alarms: tablesOf(alarms).map((alarm) => getString(alarm.alarm)) };
+    const { alarms } = await requestAll(this.#options, {
+      path: '/v3/maintenance/alarm',
+      body: { action: 'GET' },
+      token: this.#token,
+    });
+    return {
+      bytes: Number(getString(status.dbSize) || 0),
+      alarms: tablesOf(alarms).map((alarm) => getString(alarm.alarm)),
+    };
   }
 
   /** Revokes a lease, which deletes all keys attached to it. An expired lease is not an error. */
   async revoke(lease: string): Promise<void> {
-    await requestAll(this.#options, { path: '/v3/lease/revoke', body: { ID: lease }, token: this.#token }).catch((error: unknown) => {
-      if (!/lease not found/i.test(toEtcdError(error).message)) throw error;
-    });
+    await requestAll(this.#options, { path: '/v3/lease/revoke', body: { ID: lease }, token: this.#token }).catch(
+      (error: unknown) => {
+        if (!/lease not found/i.test(toEtcdError(error).message)) throw error;
+      },
+    );
   }
 
   /** Ends only by throwing when the watch is lost; later changes may have been missed. */
   async watch(watching: Watching): Promise<never> {
-    const body = { create_request: { ...rangeOf(watching.prefix), start_revision: String(watching.after + 1n), progress_notify: true } };
+    const body = {
+      create_request: {
+        ...rangeOf(watching.prefix),
+        start_revision: String(watching.after + 1n),
+        progress_notify: true,
+      },
+    };
     const response = await sendRequest(this.#options, { path: '/v3/watch', body, token: this.#token });
     const stop = (): void => void response.destroy(new EtcdError('the request was cancelled'));
     this.#options.signal.addEventListener('abort', stop, { once: true });
@@ -91,7 +119,8 @@ function follow(response: IncomingMessage, { onOpen, onChange }: Watching): Prom
   const lines = new JsonLines();
   response.setEncoding('utf8');
   return new Promise((_, reject) => {
-    const silent = (after: number): NodeJS.Timeout => setTimeout(() => reject(new EtcdError(`it sent nothing on its watch for ${after / 1000} s`)), after);
+    const silent = (after: number): NodeJS.Timeout =>
+      setTimeout(() => reject(new EtcdError(`it sent nothing on its watch for ${after / 1000} s`)), after);
     let timer = silent(OPEN_MILLISECONDS);
     response.on('data', (text: string) => {
       clearTimeout(timer);
@@ -115,7 +144,8 @@ function resultOf(line: unknown): Values {
   const { result, error } = isRecord(line) ? line : {};
   if (isRecord(error)) throw new EtcdError(`it closed its watch: ${getString(error.message)}`);
   if (!isRecord(result)) throw new EtcdError('the server at this address is not etcd: its watch has no result');
-  if (result.canceled === true) throw new EtcdError(`it closed its watch: ${getString(result.cancel_reason) || 'the revision is compacted'}`);
+  if (result.canceled === true)
+    throw new EtcdError(`it closed its watch: ${getString(result.cancel_reason) || 'the revision is compacted'}`);
   return result;
 }
 
@@ -150,6 +180,7 @@ function getString(value: unknown): string {
 
 function revisionOf(header: unknown): bigint {
   const revision = isRecord(header) ? getString(header.revision) : '';
-  if (!/^\d+$/.test(revision)) throw new EtcdError('the server at this address is not etcd: its response has no revision');
+  if (!/^\d+$/.test(revision))
+    throw new EtcdError('the server at this address is not etcd: its response has no revision');
   return BigInt(revision);
 }

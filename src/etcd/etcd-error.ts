@@ -1,4 +1,5 @@
-// Errors of etcd with messages for users. `isFinal` if an automatic retry cannot help, because a permission, a password or a file is missing.
+// Errors of etcd with messages for users. `isFinal` if an automatic retry cannot help, because a permission, a password
+// or a file is missing.
 
 export class EtcdError extends Error {
   readonly isFinal: boolean;
@@ -8,7 +9,10 @@ export class EtcdError extends Error {
   }
 }
 
-/** A name does not belong to a Service. `isSure` is false if this user is not allowed to read Services, so that it is not known. */
+/**
+ * A name does not belong to a Service. `isSure` is false if this user is not allowed to read Services, so that it is
+ * not known.
+ */
 export class NoServiceError extends EtcdError {
   readonly isSure: boolean;
   constructor(why: string, isSure: boolean) {

@@ -1,4 +1,5 @@
-// Sends one request to the JSON gateway of etcd (etcd.io/docs/v3.5/dev-guide/api_grpc_gateway), over a connection that the caller opens.
+// Sends one request to the JSON gateway of etcd (etcd.io/docs/v3.5/dev-guide/api_grpc_gateway), over a connection that
+// the caller opens.
 import { request, type ClientRequest, type IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { connect as connectTls, type ConnectionOptions, type SecureContextOptions } from 'node:tls';
@@ -28,14 +29,18 @@ export interface EtcdRequest {
 const LIMIT_MILLISECONDS = 10_000;
 const MAX_ANSWER_BYTES = 32 << 20;
 
-/** Sends a request and returns the response once its status is 200; its body is not read yet. Throws EtcdError otherwise, and after the timeout. */
+/**
+ * Sends a request and returns the response once its status is 200; its body is not read yet. Throws EtcdError
+ * otherwise, and after the timeout.
+ */
 export async function sendRequest(options: GatewayOptions, requested: EtcdRequest): Promise<IncomingMessage> {
   const { signal, milliseconds = LIMIT_MILLISECONDS } = options;
   return limited(milliseconds, signal, async (hold) => {
     const socket = await dial(options);
     hold(socket);
     const response = await send(socket, options, requested);
-    // An error while the body is not read is reported to the next reader by the end of the response. Without the second listener the reason would be lost.
+    // An error while the body is not read is reported to the next reader by the end of the response. Without the second
+    // listener the reason would be lost.
     response.on('error', () => undefined);
     socket.once('error', (error) => response.destroy(error));
     // The connection is closed when the response ends, for whatever reason.
@@ -58,12 +63,19 @@ export async function requestAll(options: GatewayOptions, requested: EtcdRequest
 }
 
 /** Cancels the work, and destroys everything that it holds, after the timeout or when the run is cancelled. */
-async function limited<T>(milliseconds: number, signal: AbortSignal, work: (hold: (pauseRecord: Destroyable) => void) => Promise<T>): Promise<T> {
+async function limited<T>(
+  milliseconds: number,
+  signal: AbortSignal,
+  work: (hold: (pauseRecord: Destroyable) => void) => Promise<T>,
+): Promise<T> {
   const pauseRecord: Destroyable[] = [];
   let end: (error: EtcdError) => void = () => undefined;
   const over = new Promise<never>((_, reject) => (end = reject));
   const stop = (): void => end(new EtcdError('the request was cancelled'));
-  const timer = setTimeout(() => end(new EtcdError(`it did not respond within ${milliseconds / 1000} s`)), milliseconds);
+  const timer = setTimeout(
+    () => end(new EtcdError(`it did not respond within ${milliseconds / 1000} s`)),
+    milliseconds,
+  );
   signal.addEventListener('abort', stop, { once: true });
   if (signal.aborted) stop();
   const isOver = { yet: false };
@@ -100,9 +112,17 @@ async function dial({ dial: open, tls, host }: GatewayOptions): Promise<Duplex> 
   return secure;
 }
 
-function send(socket: Duplex, { host, port }: GatewayOptions, { path, method = 'POST', body, token }: EtcdRequest): Promise<IncomingMessage> {
+function send(
+  socket: Duplex,
+  { host, port }: GatewayOptions,
+  { path, method = 'POST', body, token }: EtcdRequest,
+): Promise<IncomingMessage> {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
-  const headers = { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(text), ...(token === '' ? {} : { Authorization: token }) };
+  const headers = {
+    'Content-Type': 'application/json',
+    'Content-Length': Buffer.byteLength(text),
+    ...(token === '' ? {} : { Authorization: token }),
+  };
   return new Promise((resolve, reject) => {
     const sent: ClientRequest = request({ createConnection: () => socket, host, port, path, method, headers }, resolve);
     sent.on('error', (error) => reject(explain(error)));
@@ -138,18 +158,34 @@ function failedCheck(status: number, text: string): EtcdError {
   const { error, message } = parse(text) ?? {};
   const detail = [error, message].find((text) => typeof text === 'string') ?? firstLine(text);
   if (/user name is empty/.test(detail))
-    return new EtcdError('it requires a user, but the configuration of Milvus has none (etcd.auth.enabled)', { isFinal: true });
-  if (/authentication failed/.test(detail)) return new EtcdError(`it rejects the user and password of etcd.auth: ${detail}`, { isFinal: true });
-  if (status === 403) return new EtcdError(`the user of etcd.auth is not allowed to read the sessions: ${detail}`, { isFinal: true });
-  if (status === 404) return new EtcdError('it has no JSON gateway: it is older than 3.4, or runs with --enable-grpc-gateway=false', { isFinal: true });
+    return new EtcdError('it requires a user, but the configuration of Milvus has none (etcd.auth.enabled)', {
+      isFinal: true,
+    });
+  if (/authentication failed/.test(detail))
+    return new EtcdError(`it rejects the user and password of etcd.auth: ${detail}`, { isFinal: true });
+  if (status === 403)
+    return new EtcdError(`the user of etcd.auth is not allowed to read the sessions: ${detail}`, { isFinal: true });
+  if (status === 404)
+    return new EtcdError('it has no JSON gateway: it is older than 3.4, or runs with --enable-grpc-gateway=false', {
+      isFinal: true,
+    });
   return new EtcdError(`it responded with ${status}: ${detail || 'empty body'}`);
 }
 
-/** Messages for error codes of Node and OpenSSL; the first match is used. TLS errors persist until a certificate is changed. */
+/**
+ * Messages for error codes of Node and OpenSSL; the first match is used. TLS errors persist until a certificate is
+ * changed.
+ */
 const TLS_ERRORS: readonly (readonly [RegExp, string])[] = [
   [/^ERR_TLS_CERT_ALTNAME_INVALID$/, 'its certificate is not valid for the name of the endpoint'],
-  [/^ERR_SSL_.*(CERTIFICATE|HANDSHAKE_FAILURE)/, 'it requires a client certificate that it trusts (etcd.ssl.tlsCert, etcd.ssl.tlsKey)'],
-  [/^(ERR_SSL_WRONG_VERSION_NUMBER|ERR_SSL_PACKET_LENGTH_TOO_LONG|EPROTO)$/, 'it does not use TLS, but etcd.ssl.enabled is set'],
+  [
+    /^ERR_SSL_.*(CERTIFICATE|HANDSHAKE_FAILURE)/,
+    'it requires a client certificate that it trusts (etcd.ssl.tlsCert, etcd.ssl.tlsKey)',
+  ],
+  [
+    /^(ERR_SSL_WRONG_VERSION_NUMBER|ERR_SSL_PACKET_LENGTH_TOO_LONG|EPROTO)$/,
+    'it does not use TLS, but etcd.ssl.enabled is set',
+  ],
   [/^ERR_SSL_/, 'the TLS connection failed (etcd.ssl)'],
   [/^ERR_(OSSL|CRYPTO)/, 'a certificate or key of etcd.ssl cannot be used'],
   [/CERT|SIGNATURE|_CA$/, 'its certificate cannot be verified with the CA in etcd.ssl.tlsCACert'],

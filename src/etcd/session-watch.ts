@@ -1,4 +1,5 @@
-// Keeps the sessions of Milvus in etcd current: reads them once, watches them, and reads them again after the watch is lost. Waiting needs no requests.
+// Keeps the sessions of Milvus in etcd current: reads them once, watches them, and reads them again after the watch is
+// lost. Waiting needs no requests.
 import type { Session } from '../core/model/session.js';
 import type { EtcdClient, Found } from './etcd-client.js';
 import { EtcdError, toEtcdError } from './etcd-error.js';
@@ -39,7 +40,10 @@ export class SessionWatch {
     this.#options = options;
   }
 
-  /** Resolves when the sessions are read and watched, or the first attempt has failed. Never throws: `why` has the reason. */
+  /**
+   * Resolves when the sessions are read and watched, or the first attempt has failed. Never throws: `why` has the
+   * reason.
+   */
   start(): Promise<void> {
     this.#started ??= new Promise((resolve) => void this.#run(resolve));
     return this.#started;

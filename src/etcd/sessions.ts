@@ -9,10 +9,16 @@ export interface Pair {
   readonly lease?: string;
 }
 
-/** Keys with the prefix that are not sessions: the counter of server IDs, and the version guard of 2.6 (milvus-io/milvus #46451). */
+/**
+ * Keys with the prefix that are not sessions: the counter of server IDs, and the version guard of 2.6 (milvus-io/milvus
+ * #46451).
+ */
 const NO_SESSIONS: readonly string[] = ['id', 'version'];
 
-/** The sessions below `prefix`, sorted by key. A value that cannot be parsed is still a session: a process keeps it alive. */
+/**
+ * The sessions below `prefix`, sorted by key. A value that cannot be parsed is still a session: a process keeps it
+ * alive.
+ */
 export function readSessions(pairs: readonly Pair[], prefix: string): readonly Session[] {
   const sessions = pairs
     .filter(({ key }) => key.startsWith(prefix) && !NO_SESSIONS.includes(key.slice(prefix.length)))
@@ -21,13 +27,17 @@ export function readSessions(pairs: readonly Pair[], prefix: string): readonly S
   return sessions.map((session) => ({ ...session, isStandby: session.isStandby && !isOfActive(session, sessions) }));
 }
 
-/** Milvus 2.2.16 takes over the key of the role and does not remove the other one (observed on a cluster; session_util.go, ProcessActiveStandBy). */
+/**
+ * Milvus 2.2.16 takes over the key of the role and does not remove the other one (observed on a cluster;
+ * session_util.go, ProcessActiveStandBy).
+ */
 function isOfActive({ role, serverId }: Session, sessions: readonly Session[]): boolean {
   return sessions.some((session) => session.isActive && session.role === role && session.serverId === serverId);
 }
 
 /**
- * The key is `<role>` for a single active process, and `<role>-<server id>` for all others (milvus internal/util/sessionutil/session_util.go, getCompleteKey).
+ * The key is `<role>` for a single active process, and `<role>-<server id>` for all others (milvus
+ * internal/util/sessionutil/session_util.go, getCompleteKey).
  */
 function readSession(key: string, name: string, value: Values): Session {
   const [, roleOfName = name, id = ''] = /^(.+?)(?:-(\d+))?$/.exec(name) ?? [];

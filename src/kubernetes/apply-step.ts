@@ -18,20 +18,41 @@ export interface ApplyTools extends MigrationTools {
 }
 
 /** The tools that a `helm upgrade` needs, for the upgrade itself and for its dry run. */
-export function helmUpgradeTools({ helm, valuesDirectory, run, observation, secrets, signal }: ApplyTools): HelmUpgradeTools {
+export function helmUpgradeTools({
+  helm,
+  valuesDirectory,
+  run,
+  observation,
+  secrets,
+  signal,
+}: ApplyTools): HelmUpgradeTools {
   const newest = observation.release?.latest.revision ?? 0;
-  return { helm, valuesDirectory, run, nextRevision: newest + 1, backTo: revisionBefore(observation), serverSide: isServerSide(secrets, newest), signal };
+  return {
+    helm,
+    valuesDirectory,
+    run,
+    nextRevision: newest + 1,
+    backTo: revisionBefore(observation),
+    serverSide: isServerSide(secrets, newest),
+    signal,
+  };
 }
 
-/** Runs a program that writes, only while the lock is valid: its signal ends the program, and the lock is proven again after the program has ended. */
+/**
+ * Runs a program that writes, only while the lock is valid: its signal ends the program, and the lock is proven again
+ * after the program has ended.
+ */
 export type WhileLocked = <T>(signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>) => Promise<T>;
 
 /** Applies the step once; `wait-ready` only waits, its status is never `pending`. */
 export async function applyStep(step: Step, tools: ApplyTools, whileLocked: WhileLocked): Promise<void> {
   const { helm, secrets } = tools;
-  if (step.kind === 'helm-upgrade') await whileLocked(tools.signal, (signal) => applyHelmUpgrade(step, helmUpgradeTools({ ...tools, signal })));
+  if (step.kind === 'helm-upgrade')
+    await whileLocked(tools.signal, (signal) => applyHelmUpgrade(step, helmUpgradeTools({ ...tools, signal })));
   if (isRollingStep(step)) await applyRollingStep(step, tools);
   if (isMigrationStep(step)) await applyMigrationStep(step, tools);
   if (step.kind === 'helm-rollback')
-    await whileLocked(tools.signal, (signal) => applyHelmRollback({ step, serverSide: isServerSide(secrets, step.revision), signal }, helm));
+    await whileLocked(tools.signal, (signal) =>
+      applyHelmRollback({ step, serverSide: isServerSide(secrets, step.revision), signal }, helm),
+    );
 }

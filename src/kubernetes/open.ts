@@ -24,9 +24,29 @@ export interface OpenOptions {
   readonly redact: (text: string) => string;
 }
 
-export function openKubernetes({ config, access, cluster, emit, run, directory, program, signal, redact }: OpenOptions): KubernetesPlatform {
+export function openKubernetes({
+  config,
+  access,
+  cluster,
+  emit,
+  run,
+  directory,
+  program,
+  signal,
+  redact,
+}: OpenOptions): KubernetesPlatform {
   const helmDirectory = join(directory, 'helm');
   mkdirSync(helmDirectory, { mode: 0o700 });
   const helm = new Helm({ program, directory: helmDirectory, config, access, emit, env: process.env, signal });
-  return new KubernetesPlatform({ config, cluster, emit, helm, run, valuesDirectory: directory, signal, addSecret: access.addSecret, redact });
+  return new KubernetesPlatform({
+    config,
+    cluster,
+    emit,
+    helm,
+    run,
+    valuesDirectory: directory,
+    signal,
+    addSecret: access.addSecret,
+    redact,
+  });
 }

@@ -66,14 +66,31 @@ export class KubernetesPlatform implements Platform {
     this.#changeSignal.reset();
     const { release: name } = this.#options.config;
     const { deployments, pods } = this.#lists;
-    const workloads = readWorkloads(name, { deployments: deployments.items(), pods: pods.items(), configuration: this.#configuration });
+    const workloads = readWorkloads(name, {
+      deployments: deployments.items(),
+      pods: pods.items(),
+      configuration: this.#configuration,
+    });
     const found = this.#causes.find(this.#lists);
     const sessions = this.#sessions.read();
     const loaded = await this.#loaded.read(workloads.components, this.#lists.pods.items(), signal);
     const release = this.#release();
-    const migration = await this.#migration.read({ takenAt: found.takenAt, components: workloads.components, sessions, release }, signal);
-    const withoutRelease = release ? null : await findWithoutRelease(withSignal(this.#cluster, signal), this.#options.config.namespace, name);
-    return { ...found, release, withoutRelease, ...workloads, ...(sessions && { sessions }), ...(loaded && { loaded }), ...(migration && { migration }) };
+    const migration = await this.#migration.read(
+      { takenAt: found.takenAt, components: workloads.components, sessions, release },
+      signal,
+    );
+    const withoutRelease = release
+      ? null
+      : await findWithoutRelease(withSignal(this.#cluster, signal), this.#options.config.namespace, name);
+    return {
+      ...found,
+      release,
+      withoutRelease,
+      ...workloads,
+      ...(sessions && { sessions }),
+      ...(loaded && { loaded }),
+      ...(migration && { migration }),
+    };
   }
 
   async waitForChange(withinMilliseconds: number, signal: AbortSignal): Promise<void> {
@@ -86,14 +103,18 @@ export class KubernetesPlatform implements Platform {
     return this.#lock.whileProven(signal, async () => {
       if (await this.#isNoLongerPending(step, signal)) return;
       const tools = await this.#applyTools(signal);
-      // Whatever the result of the request, the next observation is made from fresh lists: a failed request may have been applied in part.
+      // Whatever the result of the request, the next observation is made from fresh lists: a failed request may have
+      // been applied in part.
       this.#observed = false;
       if (step.kind === 'helm-rollback') this.#foreign.rollbackRequested();
       await applyStep(step, tools, (ended, work) => this.#lock.during(ended, work));
     });
   }
 
-  /** The last renewal shows that the API server was reachable at that time; the observation behind the decision for a step must not be older. */
+  /**
+   * The last renewal shows that the API server was reachable at that time; the observation behind the decision for a
+   * step must not be older.
+   */
   async #isNoLongerPending(step: Step, signal: AbortSignal): Promise<boolean> {
     if (![this.#lists, this.#migration].some((lists) => lists.isOlderThan(this.#lock.renewedAt()))) return false;
     await this.#refresh(signal);
@@ -113,7 +134,12 @@ export class KubernetesPlatform implements Platform {
     const helm = helmUpgradeTools(await this.#applyTools(signal));
     const watching = this.#watchMore(plan, signal);
     watching.catch(() => undefined);
-    const requested = await checkBefore(plan, { cluster: withSignal(this.#cluster, signal), config, helm, ...this.#lists.items() });
+    const requested = await checkBefore(plan, {
+      cluster: withSignal(this.#cluster, signal),
+      config,
+      helm,
+      ...this.#lists.items(),
+    });
     // If permissions are missing, the check has reported all of them, and not only the one that was needed first.
     if (!requested.preflight.failedChecks.some((failed) => failed.id === 'access')) await watching;
     this.#requested = requested;
@@ -123,20 +149,41 @@ export class KubernetesPlatform implements Platform {
   async probeImages(plan: Plan, signal = this.#options.signal): Promise<Preflight> {
     await this.#watchMore(plan, signal);
     const { config, emit, run } = this.#options;
-    const again = isOutdated(this.#requested, plan, this.#lists.secrets.items()) ? await this.preflight(plan, signal) : NOTHING_CHECKED;
+    const again = isOutdated(this.#requested, plan, this.#lists.secrets.items())
+      ? await this.preflight(plan, signal)
+      : NOTHING_CHECKED;
     if (again.failedChecks.length > 0) return again;
     const { rendered, nodes } = this.#requested ?? { rendered: null, nodes: null };
     const items = this.#lists.items();
-    const probed = await probeImage(plan, { cluster: withSignal(this.#cluster, signal), config, emit, run, signal, rendered, nodes, ...items });
+    const probed = await probeImage(plan, {
+      cluster: withSignal(this.#cluster, signal),
+      config,
+      emit,
+      run,
+      signal,
+      rendered,
+      nodes,
+      ...items,
+    });
     return { ...probed, checks: [...again.checks, ...probed.checks], changes: again.changes };
   }
 
   saveEvidence(signal = this.#options.signal): Promise<Evidence | null> {
     const { config, redact } = this.#options;
-    return saveEvidence({ cluster: withSignal(this.#cluster, signal), config, redact, signal, ...this.#lists.items(), release: this.#release() });
+    return saveEvidence({
+      cluster: withSignal(this.#cluster, signal),
+      config,
+      redact,
+      signal,
+      ...this.#lists.items(),
+      release: this.#release(),
+    });
   }
 
-  /** Acquires the release for this run: first the lock of this action, then that of Helm. No step of the plan may be applied before. */
+  /**
+   * Acquires the release for this run: first the lock of this action, then that of Helm. No step of the plan may be
+   * applied before.
+   */
   async acquireLock(signal = this.#options.signal): Promise<void> {
     const { config, emit } = this.#options;
     await this.#lock.acquire(signal);
@@ -165,21 +212,44 @@ export class KubernetesPlatform implements Platform {
 
   /** Starts the watches that a rolling upgrade or a migration needs beside the release. */
   async #watchMore(plan: Plan, signal: AbortSignal): Promise<void> {
-    const more = plan.strategy === 'migrate' || plan.strategy === 'restore' ? this.#migration.refresh(signal, true) : Promise.resolve();
-    await Promise.all([this.#sessions.startFor(plan, { files: this.#configuration, deployments: this.#lists.deployments.items() }), more]);
+    const more =
+      plan.strategy === 'migrate' || plan.strategy === 'restore'
+        ? this.#migration.refresh(signal, true)
+        : Promise.resolve();
+    await Promise.all([
+      this.#sessions.startFor(plan, { files: this.#configuration, deployments: this.#lists.deployments.items() }),
+      more,
+    ]);
   }
 
   async #applyTools(signal: AbortSignal): Promise<ApplyTools> {
     const { helm, valuesDirectory, run, config, emit } = this.#options;
     const observation = await this.observe(signal);
     const items = this.#lists.items();
-    const migration = { jobs: this.#migration.jobs(), journal: this.#migration.journal(), keeper: this.#migration.keeper() };
+    const migration = {
+      jobs: this.#migration.jobs(),
+      journal: this.#migration.journal(),
+      keeper: this.#migration.keeper(),
+    };
     const cluster = withSignal(this.#cluster, signal);
     const etcd = {
       login: () => this.#sessions.toolLogin(),
       revoke: (addresses: readonly string[]) => this.#sessions.revoke(addresses, () => this.#lock.prove()),
     };
-    return { cluster, namespace: config.namespace, config, helm, valuesDirectory, run, observation, ...items, migration, ...etcd, emit, signal };
+    return {
+      cluster,
+      namespace: config.namespace,
+      config,
+      helm,
+      valuesDirectory,
+      run,
+      observation,
+      ...items,
+      migration,
+      ...etcd,
+      emit,
+      signal,
+    };
   }
 
   #release(): Release | null {
@@ -191,10 +261,15 @@ export class KubernetesPlatform implements Platform {
     const cluster = withSignal(this.#cluster, signal);
     const journal = this.#migration.refresh(signal);
     journal.catch(() => undefined);
-    // A user without permission to list gets all missing permissions reported; the error of the journal would name only one.
+    // A user without permission to list gets all missing permissions reported; the error of the journal would name only
+    // one.
     await this.#lists.refresh(signal);
     await journal;
-    this.#configuration = await fetchConfiguration(cluster, this.#options.config.namespace, this.#lists.deployments.items());
+    this.#configuration = await fetchConfiguration(
+      cluster,
+      this.#options.config.namespace,
+      this.#lists.deployments.items(),
+    );
     this.#observed = true;
   }
 }

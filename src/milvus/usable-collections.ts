@@ -1,4 +1,5 @@
-// Queries the REST interface of a proxy whether collections that were loaded at first can be searched now, since a ready proxy is not necessarily usable.
+// Queries the REST interface of a proxy whether collections that were loaded at first can be searched now, since a
+// ready proxy is not necessarily usable.
 import { text as getString } from 'node:stream/consumers';
 import type { Duplex } from 'node:stream';
 import type { Loaded } from '../core/model/observation.js';
@@ -20,7 +21,10 @@ export interface ProxyAccess {
 }
 
 export class UsableCollections {
-  /** IDs of the collections that were loaded at first; null until they are queried. They exceed the safe integers of JavaScript. */
+  /**
+   * IDs of the collections that were loaded at first; null until they are queried. They exceed the safe integers of
+   * JavaScript.
+   */
   #desired: readonly bigint[] | null;
   constructor(desired: readonly bigint[] | null = null) {
     this.#desired = desired;
@@ -60,7 +64,14 @@ async function hasLeaders(proxy: ProxyAccess, id: bigint): Promise<boolean> {
 }
 
 async function get({ dial, signal }: ProxyAccess, path: string, body: string): Promise<Values> {
-  const options = { dial, host: 'localhost', port: MANAGEMENT_PORT, tls: null, signal, milliseconds: LIMIT_MILLISECONDS };
+  const options = {
+    dial,
+    host: 'localhost',
+    port: MANAGEMENT_PORT,
+    tls: null,
+    signal,
+    milliseconds: LIMIT_MILLISECONDS,
+  };
   const response = await sendRequest(options, { path, method: 'GET', body, token: '' });
   const answer: unknown = readYaml(await getString(response), { intAsBigInt: true });
   return isRecord(answer) ? answer : {};

@@ -1,4 +1,5 @@
-// Wraps a platform for a run: reports which components changed, ends every wait with a signal, and closes the platform within a bounded time.
+// Wraps a platform for a run: reports which components changed, ends every wait with a signal, and closes the platform
+// within a bounded time.
 import { componentChanges } from '../core/model/component.js';
 import type { Emit } from '../core/model/event.js';
 import { jobChanges } from '../core/migration/job-changes.js';
@@ -17,7 +18,8 @@ export function reportingChanges(platform: Platform, emit: Emit): Platform {
   let before: Observation | null = null;
   const observe = async (signal?: AbortSignal): Promise<Observation> => {
     const observation = await platform.observe(signal);
-    for (const component of before ? componentChanges(before, observation) : []) emit({ type: 'component-changed', component });
+    for (const component of before ? componentChanges(before, observation) : [])
+      emit({ type: 'component-changed', component });
     for (const job of before ? jobChanges(before, observation) : []) emit({ type: 'job-changed', job });
     before = observation;
     return observation;
@@ -26,8 +28,8 @@ export function reportingChanges(platform: Platform, emit: Emit): Platform {
 }
 
 /**
- * Returns the same platform. A call without a signal of its own ends with this one; the error names what it was waiting for.
- * A call that ignores its signal is abandoned.
+ * Returns the same platform. A call without a signal of its own ends with this one; the error names what it was waiting
+ * for. A call that ignores its signal is abandoned.
  */
 export function abortableWith(platform: Platform, signal: AbortSignal): Platform {
   const within = <Result>(waitingFor: string, call: Promise<Result>, own = signal): Promise<Result> =>
@@ -37,7 +39,8 @@ export function abortableWith(platform: Platform, signal: AbortSignal): Platform
     waitForChange: (milliseconds, own) => platform.waitForChange(milliseconds, own),
     apply: (step, own) => platform.apply(step, own),
     charts: (own = signal) => within('the charts on offer', platform.charts(own), own),
-    chartDefaults: (version, own = signal) => within(`the default values of chart ${version}`, platform.chartDefaults(version, own), own),
+    chartDefaults: (version, own = signal) =>
+      within(`the default values of chart ${version}`, platform.chartDefaults(version, own), own),
     preflight: (plan, own = signal) => within('the checks before the upgrade', platform.preflight(plan, own), own),
     probeImages: (plan, own = signal) => within('the image probe', platform.probeImages(plan, own), own),
     saveEvidence: (own = signal) => within('the diagnostics', platform.saveEvidence(own), own),
@@ -47,13 +50,20 @@ export function abortableWith(platform: Platform, signal: AbortSignal): Platform
 }
 
 /** Closes the platform. A lock that is not released in time expires. */
-export async function closeInTime(platform: Platform, { emit, signal }: { readonly emit: Emit; readonly signal: AbortSignal }): Promise<void> {
+export async function closeInTime(
+  platform: Platform,
+  { emit, signal }: { readonly emit: Emit; readonly signal: AbortSignal },
+): Promise<void> {
   const milliseconds = signal.aborted ? CLOSE_AFTER_CANCEL_MILLISECONDS : CLOSE_MILLISECONDS;
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<'late'>((resolve) => (timer = setTimeout(resolve, milliseconds, 'late')));
   const ended = await Promise.race([platform.close(), late]);
   clearTimeout(timer);
-  if (ended === 'late') emit({ type: 'warned', message: `the lock was not released within ${milliseconds / 1000} s; it expires automatically` });
+  if (ended === 'late')
+    emit({
+      type: 'warned',
+      message: `the lock was not released within ${milliseconds / 1000} s; it expires automatically`,
+    });
 }
 
 function callsOf(platform: Platform): Platform {

@@ -1,4 +1,5 @@
-// Cancellation and deadlines as one AbortSignal. Everything that waits listens to it, and the reason of the signal is what ended the wait.
+// Cancellation and deadlines as one AbortSignal. Everything that waits listens to it, and the reason of the signal is
+// what ended the wait.
 import { setMaxListeners } from 'node:events';
 import { causeOfError } from '../core/model/cause.js';
 import { UpgradeError } from '../core/model/error.js';
@@ -17,7 +18,12 @@ export class TimeLimitError extends UpgradeError {
   readonly input: LimitInput;
   constructor(input: LimitInput) {
     const remedy = `Run the action again to keep waiting, or raise ${input}.`;
-    super({ code: 'step-timed-out', what: `It took longer than ${input} allows`, why: 'a request or a program did not finish', remedy });
+    super({
+      code: 'step-timed-out',
+      what: `It took longer than ${input} allows`,
+      why: 'a request or a program did not finish',
+      remedy,
+    });
     this.input = input;
   }
 }
@@ -45,7 +51,9 @@ export function limit(parent: AbortSignal, limits: readonly Limit[]): Limited {
   if (parent.aborted) parentEnded();
   const timers = limits
     .filter(({ milliseconds }) => milliseconds <= MAX_TIMER_MILLISECONDS)
-    .map(({ input, milliseconds }) => setTimeout(() => controller.abort(new TimeLimitError(input)), Math.max(0, milliseconds)));
+    .map(({ input, milliseconds }) =>
+      setTimeout(() => controller.abort(new TimeLimitError(input)), Math.max(0, milliseconds)),
+    );
   const end = (): void => {
     timers.forEach(clearTimeout);
     parent.removeEventListener('abort', parentEnded);
@@ -55,10 +63,17 @@ export function limit(parent: AbortSignal, limits: readonly Limit[]): Limited {
 
 /** The error for an aborted signal. A signal whose reason is not a TimeLimitError was a cancellation. */
 export function interruptionOf(signal: AbortSignal, waitingFor = ''): UpgradeError {
-  if (signal.reason instanceof TimeLimitError) return waitingFor === '' ? signal.reason : tooLong(signal.reason.input, waitingFor);
+  if (signal.reason instanceof TimeLimitError)
+    return waitingFor === '' ? signal.reason : tooLong(signal.reason.input, waitingFor);
   const evidence = `the run was interrupted${waitingFor === '' ? '' : ` while it was waiting for ${waitingFor}`}`;
   const cause = causeOfError('CANCELLED', evidence, new Date().toISOString());
-  return new UpgradeError({ code: 'cancelled', what: 'The run was cancelled', why: cause.evidence, remedy: cause.hint, causes: [cause] });
+  return new UpgradeError({
+    code: 'cancelled',
+    what: 'The run was cancelled',
+    why: cause.evidence,
+    remedy: cause.hint,
+    causes: [cause],
+  });
 }
 
 function tooLong(input: LimitInput, waitingFor: string): UpgradeError {
@@ -75,8 +90,14 @@ export interface Waiting {
   readonly graceMilliseconds?: number;
 }
 
-/** Returns the result of the work, or throws the interruption if the signal aborts first. Work that ignores the signal is abandoned. */
-export async function interruptible<Result>(work: Promise<Result>, { signal, waitingFor, graceMilliseconds = 0 }: Waiting): Promise<Result> {
+/**
+ * Returns the result of the work, or throws the interruption if the signal aborts first. Work that ignores the signal
+ * is abandoned.
+ */
+export async function interruptible<Result>(
+  work: Promise<Result>,
+  { signal, waitingFor, graceMilliseconds = 0 }: Waiting,
+): Promise<Result> {
   let timer: NodeJS.Timeout | undefined;
   let stop: () => void = () => undefined;
   const interrupted = new Promise<never>((_, reject) => {

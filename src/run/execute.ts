@@ -1,5 +1,6 @@
-// The interpreter: completes each step of a plan, in order. It must never contain knowledge of Milvus, Helm or Kubernetes, never decide what to do
-// (see plan.ts), and never conclude that a step is complete because it was applied: only an observation can show that.
+// The interpreter: completes each step of a plan, in order. It must never contain knowledge of Milvus, Helm or
+// Kubernetes, never decide what to do (see plan.ts), and never conclude that a step is complete because it was applied:
+// only an observation can show that.
 import { causeKey } from '../core/model/cause.js';
 import type { Plan, Step } from '../core/model/step.js';
 import { evaluate } from '../core/status/evaluate.js';
@@ -15,7 +16,10 @@ const LAST_OBSERVATION_MILLISECONDS = 1000;
 /** A step that is still `pending` after its request was accepted is applied again, up to this many times in total. */
 const MAX_APPLIES = 3;
 
-/** Executes a plan. Throws UpgradeError when a step is stalled, times out or is cancelled; the events show what was changed until then. */
+/**
+ * Executes a plan. Throws UpgradeError when a step is stalled, times out or is cancelled; the events show what was
+ * changed until then.
+ */
 export async function runPlan(plan: Plan, tools: RunTools): Promise<void> {
   const reportedCauses = new Map<string, boolean>();
   const left = [...plan.steps];
@@ -27,11 +31,17 @@ export async function runPlan(plan: Plan, tools: RunTools): Promise<void> {
 
 /** The number of steps of the next Deployment; a deferred step is moved behind them. */
 function lengthOfNextTurn([first, second]: readonly Step[]): number {
-  return first && second && 'deployment' in first && 'deployment' in second && first.deployment === second.deployment ? 2 : 1;
+  return first && second && 'deployment' in first && 'deployment' in second && first.deployment === second.deployment
+    ? 2
+    : 1;
 }
 
 /** `reportedCauses` contains the causes that were reported already, and whether they were reported as certain. */
-async function runStep(step: Step, tools: RunTools, reportedCauses: Map<string, boolean>): Promise<'complete' | 'deferred'> {
+async function runStep(
+  step: Step,
+  tools: RunTools,
+  reportedCauses: Map<string, boolean>,
+): Promise<'complete' | 'deferred'> {
   const startedAt = tools.monotonic();
   const limits = limit(tools.signal, [
     { input: 'timeout', milliseconds: tools.deadline - startedAt + LAST_OBSERVATION_MILLISECONDS },
@@ -44,7 +54,12 @@ async function runStep(step: Step, tools: RunTools, reportedCauses: Map<string, 
   }
 }
 
-async function completeStep(step: Step, tools: RunTools, reportedCauses: Map<string, boolean>, startedAt: number): Promise<'complete' | 'deferred'> {
+async function completeStep(
+  step: Step,
+  tools: RunTools,
+  reportedCauses: Map<string, boolean>,
+  startedAt: number,
+): Promise<'complete' | 'deferred'> {
   const progress = new Progress(step, tools, startedAt);
   const waits = new Waits(step, tools);
   let applies = 0;
@@ -57,7 +72,8 @@ async function completeStep(step: Step, tools: RunTools, reportedCauses: Map<str
     reportCauses(status, tools, reportedCauses);
     waits.stopIfOver(status, { startedAt, observedAt: observation.takenAt });
     if (status.state === 'pending') {
-      if (applies === MAX_APPLIES) throw stalled(step, 'it was applied three times, each request was accepted, and nothing changed');
+      if (applies === MAX_APPLIES)
+        throw stalled(step, 'it was applied three times, each request was accepted, and nothing changed');
       applies += 1;
       tools.emit({ type: 'step-applied', step });
       await waits.apply();
@@ -73,7 +89,11 @@ function yieldTurn(step: Step, reason: string, { emit }: RunTools): 'deferred' {
 }
 
 function finish(step: Step, tools: RunTools, startedAt: number, skipped: boolean): 'complete' {
-  tools.emit(skipped ? { type: 'step-skipped', step } : { type: 'step-completed', step, tookSeconds: (tools.monotonic() - startedAt) / 1000 });
+  tools.emit(
+    skipped
+      ? { type: 'step-skipped', step }
+      : { type: 'step-completed', step, tookSeconds: (tools.monotonic() - startedAt) / 1000 },
+  );
   return 'complete';
 }
 
@@ -101,12 +121,22 @@ class Progress {
   async wait(waitingFor: string, recheckSeconds = Number.POSITIVE_INFINITY): Promise<void> {
     const now = this.#tools.monotonic();
     if (waitingFor !== this.#lastReported || now - this.#lastReportedAt >= HEARTBEAT_MILLISECONDS) {
-      this.#tools.emit({ type: 'step-waiting', step: this.#step, waitingFor, sinceSeconds: (now - this.#startedAt) / 1000 });
+      this.#tools.emit({
+        type: 'step-waiting',
+        step: this.#step,
+        waitingFor,
+        sinceSeconds: (now - this.#startedAt) / 1000,
+      });
       this.#lastReported = waitingFor;
       this.#lastReportedAt = now;
     }
     const stepEnd = this.#startedAt + this.#step.timeoutSeconds * 1000;
-    const next = Math.min(this.#lastReportedAt + HEARTBEAT_MILLISECONDS, stepEnd, this.#tools.deadline, now + recheckSeconds * 1000);
+    const next = Math.min(
+      this.#lastReportedAt + HEARTBEAT_MILLISECONDS,
+      stepEnd,
+      this.#tools.deadline,
+      now + recheckSeconds * 1000,
+    );
     // One millisecond more, so that the next observation is after that moment.
     await this.#tools.platform.waitForChange(Math.max(1, next - now + 1), this.#tools.signal);
   }

@@ -1,4 +1,5 @@
-// A failure during the execution of a plan. Every such error reports whether Milvus is stopped, and how to start it again.
+// A failure during the execution of a plan. Every such error reports whether Milvus is stopped, and how to start it
+// again.
 import { describeDowntime, downtimeOf } from '../core/status/downtime.js';
 import { endSentence, UpgradeError } from '../core/model/error.js';
 import type { Config } from '../core/config/config.js';
@@ -23,9 +24,18 @@ export function isLockLost({ code }: UpgradeError): boolean {
   return code === 'lock-lost' || code === 'run-in-progress';
 }
 
-/** Returns the same error; its remedy also reports that Milvus is stopped, and how to start it again. After a cancel there is no time to start it. */
+/**
+ * Returns the same error; its remedy also reports that Milvus is stopped, and how to start it again. After a cancel
+ * there is no time to start it.
+ */
 export function withDowntime(error: UpgradeError, { config, plan, trail }: Failure): UpgradeError {
   const { code, what, why, causes } = error;
-  const words = describeDowntime(downtimeOf(trail.state()), config, formatVersion(config.operation === 'rollback' ? plan.to : plan.from));
-  return words === '' ? error : new UpgradeError({ code, what, why, remedy: `${endSentence(error.remedy)} ${words}`, causes }, { cause: error });
+  const words = describeDowntime(
+    downtimeOf(trail.state()),
+    config,
+    formatVersion(config.operation === 'rollback' ? plan.to : plan.from),
+  );
+  return words === ''
+    ? error
+    : new UpgradeError({ code, what, why, remedy: `${endSentence(error.remedy)} ${words}`, causes }, { cause: error });
 }

@@ -12,7 +12,10 @@ export interface StepPlatform {
   observe(signal?: AbortSignal): Promise<Observation>;
   /** Resolves at the next change, after this many milliseconds, or when the signal aborts. */
   waitForChange(withinMilliseconds: number, signal: AbortSignal): Promise<void>;
-  /** Requests the step once. Safe to repeat; returns when the request is accepted. Ends with the signal, except for a program that must not be interrupted. */
+  /**
+   * Requests the step once. Safe to repeat; returns when the request is accepted. Ends with the signal, except for a
+   * program that must not be interrupted.
+   */
   apply(step: Step, signal: AbortSignal): Promise<void>;
 }
 
@@ -22,7 +25,10 @@ export interface Platform extends StepPlatform {
   chartDefaults(version: string, signal?: AbortSignal): Promise<Values>;
   /** Runs every check that is possible before a change. Changes nothing. */
   preflight(plan: Plan, signal?: AbortSignal): Promise<Preflight>;
-  /** Image probe: pulls and starts the target image where it will run, and removes its pods. Called with the lock held, before the first change. */
+  /**
+   * Image probe: pulls and starts the target image where it will run, and removes its pods. Called with the lock held,
+   * before the first change.
+   */
   probeImages(plan: Plan, signal?: AbortSignal): Promise<Preflight>;
   /** Saves the diagnostics of a failure; null if there are none. */
   saveEvidence(signal?: AbortSignal): Promise<Evidence | null>;

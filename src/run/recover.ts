@@ -1,5 +1,6 @@
-// Handles a failure: saves the diagnostics, then leaves the installation as it is or rolls it back. From the request to stop Milvus until Milvus
-// serves again, every failure leads to a rollback, whatever its code. The only exceptions are a cancel and a lost lock.
+// Handles a failure: saves the diagnostics, then leaves the installation as it is or rolls it back. From the request to
+// stop Milvus until Milvus serves again, every failure leads to a rollback, whatever its code. The only exceptions are
+// a cancel and a lost lock.
 import { endSentence, toProblem, toUpgradeError, UpgradeError } from '../core/model/error.js';
 import type { Outcome } from '../core/model/event.js';
 import { isPaused } from '../core/model/component.js';
@@ -15,7 +16,10 @@ import type { RollbackDecision } from '../core/model/rollback-decision.js';
 /** How long to wait for a change before a retry. */
 const RETRY_MILLISECONDS = 5000;
 
-/** Returns the outcome after a rollback, and throws the error otherwise. The remedy of the error explains how to roll back and whether Milvus is stopped. */
+/**
+ * Returns the outcome after a rollback, and throws the error otherwise. The remedy of the error explains how to roll
+ * back and whether Milvus is stopped.
+ */
 export async function recover(thrown: unknown, failure: Failure): Promise<Outcome> {
   const { config } = failure;
   const error = toUpgradeError(thrown);
@@ -37,7 +41,13 @@ function isCancel({ code }: UpgradeError, { run }: Failure): boolean {
 
 function cancelledBefore(error: UpgradeError, failure: Failure): UpgradeError {
   const { what, why, remedy, causes } = error;
-  const both = { code: 'cancelled', what, why: `${endSentence(why)} Then the run was cancelled before a rollback`, remedy, causes } as const;
+  const both = {
+    code: 'cancelled',
+    what,
+    why: `${endSentence(why)} Then the run was cancelled before a rollback`,
+    remedy,
+    causes,
+  } as const;
   return withDowntime(new UpgradeError(both, { cause: error }), failure);
 }
 
@@ -61,12 +71,18 @@ async function decideAgain(error: UpgradeError, failure: Failure): Promise<Rollb
   }
 }
 
-/** The cause of the failure may also make observations fail for a time: they are retried for as long as `step-timeout` allows. */
+/**
+ * The cause of the failure may also make observations fail for a time: they are retried for as long as `step-timeout`
+ * allows.
+ */
 async function observeAgain({ config, run }: Failure): Promise<Observation> {
   const until = run.monotonic() + config.stepTimeoutSeconds * 1000;
   for (;;) {
     try {
-      return await interruptible(run.platform.observe(run.signal), { signal: run.signal, waitingFor: 'the state of the installation' });
+      return await interruptible(run.platform.observe(run.signal), {
+        signal: run.signal,
+        waitingFor: 'the state of the installation',
+      });
     } catch (thrown) {
       const error = toUpgradeError(thrown);
       if (run.signal.aborted || isLockLost(error) || run.monotonic() >= until) throw error;
@@ -75,7 +91,10 @@ async function observeAgain({ config, run }: Failure): Promise<Observation> {
   }
 }
 
-/** For an upgrade that has changed nothing else: resumes the Deployments that it has paused. If that fails, returns what the user has to do. */
+/**
+ * For an upgrade that has changed nothing else: resumes the Deployments that it has paused. If that fails, returns what
+ * the user has to do.
+ */
 async function resumePaused({ plan, run, trail, config }: Failure): Promise<string> {
   const steps = plan.steps.filter(({ kind }) => kind === 'restore-settings');
   const seconds = steps.reduce((sum, step) => sum + step.timeoutSeconds, 0);
@@ -84,7 +103,9 @@ async function resumePaused({ plan, run, trail, config }: Failure): Promise<stri
     return '';
   } catch (error) {
     const paused = trail.state().observation?.components.filter(isPaused) ?? [];
-    const commands = paused.map(({ deployment }) => `kubectl --namespace ${config.namespace} rollout resume deployment/${deployment}`);
+    const commands = paused.map(
+      ({ deployment }) => `kubectl --namespace ${config.namespace} rollout resume deployment/${deployment}`,
+    );
     const names = paused.map(({ deployment }) => deployment).join(', ');
     return paused.length === 0
       ? ''
@@ -96,7 +117,9 @@ async function resumePaused({ plan, run, trail, config }: Failure): Promise<stri
 function withRemedy(error: UpgradeError, rollback: RollbackDecision, failure: Failure, left: string): UpgradeError {
   const words = rollback.kind === 'not-needed' ? left : describeRollback(rollback, failure);
   const { code, what, why, causes } = error;
-  return words === '' ? error : new UpgradeError({ code, what, why, remedy: `${endSentence(error.remedy)} ${words}`, causes }, { cause: error });
+  return words === ''
+    ? error
+    : new UpgradeError({ code, what, why, remedy: `${endSentence(error.remedy)} ${words}`, causes }, { cause: error });
 }
 
 function describeRollback(rollback: Exclude<RollbackDecision, { kind: 'not-needed' }>, failure: Failure): string {
@@ -104,12 +127,16 @@ function describeRollback(rollback: Exclude<RollbackDecision, { kind: 'not-neede
   return `${failure.config.onFailure === 'rollback' ? 'It was not rolled back' : 'Do not roll back'}: ${rollback.reason}`;
 }
 
-/** `helm rollback` does not resume what a rolling upgrade has paused, and Helm 4 refuses to overwrite the strategy of a Deployment that was resumed. */
+/**
+ * `helm rollback` does not resume what a rolling upgrade has paused, and Helm 4 refuses to overwrite the strategy of a
+ * Deployment that was resumed.
+ */
 function commandBack(revision: number, { config, plan, before }: Failure): string {
   const version = runningVersion(before);
   if (before.project) return 'run the action with operation: rollback';
   // `helm rollback` would start the old version with the metadata of the new one.
-  if (plan.strategy === 'migrate') return 'run the action with operation: rollback, which also restores the metadata; data written to the new version is lost';
+  if (plan.strategy === 'migrate')
+    return 'run the action with operation: rollback, which also restores the metadata; data written to the new version is lost';
   return plan.strategy === 'rolling' && version
     ? `run the action with target-version: ${formatVersion(version)}, which also resumes the paused Deployments`
     : `helm rollback ${config.release} ${revision} --namespace ${config.namespace}`;

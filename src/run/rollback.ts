@@ -1,4 +1,5 @@
-// Rolls back after a failure. One failed request does not end the rollback: a stopped Milvus must be started again, or the error reports that it is stopped.
+// Rolls back after a failure. One failed request does not end the rollback: a stopped Milvus must be started again, or
+// the error reports that it is stopped.
 import { endSentence, toProblem, toUpgradeError, UpgradeError, type Problem } from '../core/model/error.js';
 import type { Outcome } from '../core/model/event.js';
 import type { Config } from '../core/config/config.js';
@@ -20,7 +21,9 @@ const RETRY_MILLISECONDS = 5000;
 /** Strategies with downtime. */
 const STOPPING: ReadonlySet<PlannedStrategy> = new Set(['migrate', 'restore', 'recreate']);
 
-/** Rolls back and returns the outcome. The original error keeps its code in every event and in the error that is thrown. */
+/**
+ * Rolls back and returns the outcome. The original error keeps its code in every event and in the error that is thrown.
+ */
 export async function rollBack(error: UpgradeError, plan: Plan, rollback: Rollback): Promise<Outcome> {
   const { run } = rollback;
   run.emit({ type: 'rollback-started', plan, reason: toProblem(error) });
@@ -28,7 +31,8 @@ export async function rollBack(error: UpgradeError, plan: Plan, rollback: Rollba
   for (let attempts = 1; ; attempts += 1) {
     const second = await carryOut(next, run);
     if (!second) break;
-    const following = attempts < MAX_ATTEMPTS && isRetried(second, rollback) ? await planAgain(second, next, rollback) : null;
+    const following =
+      attempts < MAX_ATTEMPTS && isRetried(second, rollback) ? await planAgain(second, next, rollback) : null;
     if (following === 'complete') break;
     if (!following) throw rollbackFailed(error, second, rollback);
     next = following;
@@ -38,7 +42,10 @@ export async function rollBack(error: UpgradeError, plan: Plan, rollback: Rollba
   return 'rolled-back';
 }
 
-/** The rollback has its own deadline: each step may take as long as `step-timeout` allows, even after the `timeout` of the run. */
+/**
+ * The rollback has its own deadline: each step may take as long as `step-timeout` allows, even after the `timeout` of
+ * the run.
+ */
 async function carryOut(plan: Plan, run: RunTools): Promise<UpgradeError | null> {
   const seconds = plan.steps.reduce((sum, step) => sum + step.timeoutSeconds, 0);
   try {
@@ -51,18 +58,28 @@ async function carryOut(plan: Plan, run: RunTools): Promise<UpgradeError | null>
 
 /** A wait that timed out is not repeated. A request that failed may succeed at the next attempt. */
 function isRetried({ code }: UpgradeError, { plan, run }: Rollback): boolean {
-  return STOPPING.has(plan.strategy) && !run.signal.aborted && !['cancelled', 'lock-lost', 'run-in-progress', 'step-stalled', 'step-timed-out'].includes(code);
+  return (
+    STOPPING.has(plan.strategy) &&
+    !run.signal.aborted &&
+    !['cancelled', 'lock-lost', 'run-in-progress', 'step-stalled', 'step-timed-out'].includes(code)
+  );
 }
 
 /** `complete` if the last request took effect although its response was lost. */
-async function planAgain({ what, why }: UpgradeError, last: Plan, { run, again }: Rollback): Promise<Plan | 'complete' | null> {
+async function planAgain(
+  { what, why }: UpgradeError,
+  last: Plan,
+  { run, again }: Rollback,
+): Promise<Plan | 'complete' | null> {
   run.emit({ type: 'warned', message: `Rollback failed and is retried: ${what}: ${endSentence(why)}` });
   await run.platform.waitForChange(RETRY_MILLISECONDS, run.signal);
   const rollback = await again();
   if (rollback.kind === 'available') return rollback.plan;
   const observation = await interruptible(run.platform.observe(run.signal), { signal: run.signal }).catch(() => null);
   const closingSteps = last.steps.filter(({ kind }) => ['wait-ready', 'wait-healthy', 'finalize'].includes(kind));
-  return observation && closingSteps.every((step) => evaluate(step, observation).state === 'complete') ? 'complete' : null;
+  return observation && closingSteps.every((step) => evaluate(step, observation).state === 'complete')
+    ? 'complete'
+    : null;
 }
 
 /** A failed last observation does not change the outcome. */
@@ -72,18 +89,24 @@ async function emitObservation({ run }: Rollback): Promise<void> {
 }
 
 function rolledBack(error: UpgradeError, { image, chart }: Plan): Problem {
-  const now = chart ? `The release was rolled back and runs ${image} with chart ${chart.to} again.` : `The old files were restored, and ${image} runs again.`;
+  const now = chart
+    ? `The release was rolled back and runs ${image} with chart ${chart.to} again.`
+    : `The old files were restored, and ${image} runs again.`;
   return { ...toProblem(error), remedy: `${now} Fix the cause, which the diagnostics show, and run the action again.` };
 }
 
-/** Reports both errors. The first one keeps its code, unless the run was cancelled or has lost its lock in the meantime. */
+/**
+ * Reports both errors. The first one keeps its code, unless the run was cancelled or has lost its lock in the meantime.
+ */
 function rollbackFailed(first: UpgradeError, second: UpgradeError, rollback: Rollback): UpgradeError {
   const isOver = second.code === 'cancelled' || isLockLost(second);
   const error = new UpgradeError({
     code: isOver ? second.code : first.code,
     what: first.what,
     why: `${endSentence(first.why)} ${describeSecond(second, rollback.config)}`,
-    remedy: isLockLost(second) ? second.remedy : 'The installation is in a mixed state: fix the cause and run the action again to resume.',
+    remedy: isLockLost(second)
+      ? second.remedy
+      : 'The installation is in a mixed state: fix the cause and run the action again to resume.',
     causes: first.causes,
   });
   return isLockLost(second) ? error : withDowntime(error, rollback);

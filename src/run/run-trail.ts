@@ -1,4 +1,5 @@
-// Records what a run has observed and requested. At its end the run can report whether Milvus is stopped, without a request to a platform that may not answer.
+// Records what a run has observed and requested. At its end the run can report whether Milvus is stopped, without a
+// request to a platform that may not answer.
 import { followSteps, NO_TRAIL, type Trail } from '../core/status/downtime.js';
 import type { Emit } from '../core/model/event.js';
 import type { Observation } from '../core/model/observation.js';
@@ -30,6 +31,10 @@ export class RunTrail {
       this.#trail = { ...this.#trail, observation };
       return observation;
     };
-    return { observe, waitForChange: (within, signal) => platform.waitForChange(within, signal), apply: (step, signal) => platform.apply(step, signal) };
+    return {
+      observe,
+      waitForChange: (within, signal) => platform.waitForChange(within, signal),
+      apply: (step, signal) => platform.apply(step, signal),
+    };
   }
 }

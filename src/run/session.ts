@@ -1,4 +1,5 @@
-// One run from its inputs to its result, shared by the action and the command. Connects the platform to upgrade.ts; contains no rules of its own.
+// One run from its inputs to its result, shared by the action and the command. Connects the platform to upgrade.ts;
+// contains no rules of its own.
 import { rmSync } from 'node:fs';
 import { UpgradeError, toProblem, type Problem } from '../core/model/error.js';
 import type { Emit, Event, Outcome } from '../core/model/event.js';
@@ -78,7 +79,14 @@ async function reach(raw: RawInputs, session: Session): Promise<Outcome> {
   const open = (config: Config, signal: AbortSignal): Promise<Platform> => openPlatform(config, session, signal);
   try {
     secretsOfInputs(raw).forEach(session.addSecret);
-    return await upgrade(raw, { readFile: readTextFile, writeProblem, open, emit, monotonic: () => performance.now(), signal: place.signal });
+    return await upgrade(raw, {
+      readFile: readTextFile,
+      writeProblem,
+      open,
+      emit,
+      monotonic: () => performance.now(),
+      signal: place.signal,
+    });
   } catch (error) {
     const problem = place.signal.aborted ? asCancelled(error) : toProblem(error);
     // Causes that a step waited for were reported when they were found.
@@ -92,7 +100,12 @@ async function reach(raw: RawInputs, session: Session): Promise<Outcome> {
 function asCancelled(error: unknown): Problem {
   if (error instanceof UpgradeError) return toProblem(error);
   const { why } = toProblem(error);
-  return { code: 'cancelled', what: 'The run was cancelled', why, remedy: 'Run the action again: it resumes from the observed state.' };
+  return {
+    code: 'cancelled',
+    what: 'The run was cancelled',
+    why,
+    remedy: 'Run the action again: it resumes from the observed state.',
+  };
 }
 
 /** `opening` limits only the opening; the platform stays open until the run is cancelled. */
@@ -107,15 +120,42 @@ async function openPlatform(config: Config, session: Session, opening: AbortSign
   // Loaded on demand: loading the Kubernetes client takes as long as loading everything else.
   const { openCluster, openKubernetes } = await import('../kubernetes/open.js');
   // Connects while Helm is installed, so that a login failure is reported first.
-  const [cluster, program] = await Promise.all([openCluster(access, options, opening), prepareTools(config.tools, { ...options, signal: opening })]);
+  const [cluster, program] = await Promise.all([
+    openCluster(access, options, opening),
+    prepareTools(config.tools, { ...options, signal: opening }),
+  ]);
   // It may take longer than the upgrade, but not longer than the `timeout` of the run.
-  session.kubectl = prepareKubectl(config.tools, cluster.serverVersion, { ...options, signal: AbortSignal.any([place.signal, opening]) });
-  return openKubernetes({ config, access, cluster, run: nameRun(), program, redact: (text) => redactor.redact(text), ...options });
+  session.kubectl = prepareKubectl(config.tools, cluster.serverVersion, {
+    ...options,
+    signal: AbortSignal.any([place.signal, opening]),
+  });
+  return openKubernetes({
+    config,
+    access,
+    cluster,
+    run: nameRun(),
+    program,
+    redact: (text) => redactor.redact(text),
+    ...options,
+  });
 }
 
-async function openProject(config: Config, requested: ComposeConfig, { emit, place, redactor, addSecret }: Session): Promise<Platform> {
+async function openProject(
+  config: Config,
+  requested: ComposeConfig,
+  { emit, place, redactor, addSecret }: Session,
+): Promise<Platform> {
   const { openCompose } = await import('../compose/open.js');
-  return openCompose({ config, requested, emit, addSecret, run: nameRun(), redact: (text) => redactor.redact(text), signal: place.signal, env: process.env });
+  return openCompose({
+    config,
+    requested,
+    emit,
+    addSecret,
+    run: nameRun(),
+    redact: (text) => redactor.redact(text),
+    signal: place.signal,
+    env: process.env,
+  });
 }
 
 function publish({ events, place, redactor }: Session, raw: RawInputs): Report {

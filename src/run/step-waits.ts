@@ -1,4 +1,5 @@
-// The waits of one step. Each wait ends at a cancel and at the time limits of the run and of the step; the error names which of them it was.
+// The waits of one step. Each wait ends at a cancel and at the time limits of the run and of the step; the error names
+// which of them it was.
 import { causeOfError, describeCauses, type Cause } from '../core/model/cause.js';
 import { UpgradeError } from '../core/model/error.js';
 import type { Observation } from '../core/model/observation.js';
@@ -7,7 +8,10 @@ import { interruptible, TimeLimitError, type LimitInput } from './deadline.js';
 import type { RunTools } from './run-tools.js';
 import type { StepStatus } from '../core/model/step-status.js';
 
-/** How long a platform may take to stop after the signal. After that it is abandoned; its work continues until the process exits. */
+/**
+ * How long a platform may take to stop after the signal. After that it is abandoned; its work continues until the
+ * process exits.
+ */
 const MAX_END_MILLISECONDS = 700;
 /** A program that must not be interrupted, such as Helm, has 7 s to exit (runner/process.ts). */
 const MAX_APPLY_END_MILLISECONDS = 8000;
@@ -66,7 +70,9 @@ export class Waits {
 
   #interruption(error?: unknown): UpgradeError {
     const { reason } = this.#tools.signal as { readonly reason: unknown };
-    return reason instanceof TimeLimitError ? this.#late(reason.input) : cancelled(this.#step, this.#at || new Date().toISOString(), error);
+    return reason instanceof TimeLimitError
+      ? this.#late(reason.input)
+      : cancelled(this.#step, this.#at || new Date().toISOString(), error);
   }
 
   #late(input: LimitInput): UpgradeError {
@@ -79,19 +85,35 @@ export function causesOf(status: StepStatus): readonly Cause[] {
 }
 
 export function stalled(step: Step, reason: string, causes: readonly Cause[] = []): UpgradeError {
-  const remedy = 'The installation was left in its current state. Fix the cause and run the action again: it resumes from there.';
+  const remedy =
+    'The installation was left in its current state. Fix the cause and run the action again: it resumes from there.';
   const hint = causes[0] ? `${causes[0].hint} ` : '';
-  return new UpgradeError({ code: 'step-stalled', what: `${step.id} cannot continue`, why: reason, remedy: `${hint}${remedy}`, causes });
+  return new UpgradeError({
+    code: 'step-stalled',
+    what: `${step.id} cannot continue`,
+    why: reason,
+    remedy: `${hint}${remedy}`,
+    causes,
+  });
 }
 
 function late(what: string, input: LimitInput, waitingFor: string, causes: readonly Cause[]): UpgradeError {
   const remedy = `The installation was left in its current state. Run the action again to keep waiting, or raise ${input}.`;
   const why = `still waiting for ${waitingFor}${causes.length > 0 ? `. ${describeCauses(causes)}` : ''}`;
-  return new UpgradeError({ code: 'step-timed-out', what: `${what} took longer than ${input} allows`, why, remedy, causes });
+  return new UpgradeError({
+    code: 'step-timed-out',
+    what: `${what} took longer than ${input} allows`,
+    why,
+    remedy,
+    causes,
+  });
 }
 
 function cancelled(step: Step, at: string, error?: unknown): UpgradeError {
   const what = `The run was cancelled during ${step.id}`;
   const cause = causeOfError('CANCELLED', 'the run was interrupted', at);
-  return new UpgradeError({ code: 'cancelled', what, why: cause.evidence, remedy: cause.hint, causes: [cause] }, { cause: error });
+  return new UpgradeError(
+    { code: 'cancelled', what, why: cause.evidence, remedy: cause.hint, causes: [cause] },
+    { cause: error },
+  );
 }

@@ -1,4 +1,5 @@
-// The top level of a run: parse the inputs, observe, plan, execute. It reads from top to bottom; the imported files contain the details.
+// The top level of a run: parse the inputs, observe, plan, execute. It reads from top to bottom; the imported files
+// contain the details.
 import { toProblem, UpgradeError } from '../core/model/error.js';
 import type { Emit, Outcome } from '../core/model/event.js';
 import type { Preflight } from '../core/model/preflight.js';
@@ -47,9 +48,17 @@ export async function upgrade(raw: RawInputs, tools: UpgradeTools): Promise<Outc
   const limits = limit(tools.signal, [{ input: 'timeout', milliseconds: config.timeoutSeconds * 1000 }]);
   let platform: Platform | null = null;
   try {
-    const opened = interruptible(tools.open(config, limits.signal), { signal: limits.signal, waitingFor: 'the connection', graceMilliseconds: 700 });
+    const opened = interruptible(tools.open(config, limits.signal), {
+      signal: limits.signal,
+      waitingFor: 'the connection',
+      graceMilliseconds: 700,
+    });
     platform = reportingChanges(await opened, tools.emit);
-    return await withPlatform(config, { unlimited: platform, platform: abortableWith(platform, limits.signal), deadline }, tools);
+    return await withPlatform(
+      config,
+      { unlimited: platform, platform: abortableWith(platform, limits.signal), deadline },
+      tools,
+    );
   } finally {
     limits.end();
     if (platform) await closeInTime(platform, tools);
@@ -59,14 +68,24 @@ export async function upgrade(raw: RawInputs, tools: UpgradeTools): Promise<Outc
 interface Opened {
   /** Every wait ends at a cancel or at the `timeout` of the run. */
   readonly platform: Platform;
-  /** The same without the `timeout`, for work with a time limit of its own: the steps, and the handling of a failure. */
+  /**
+   * The same without the `timeout`, for work with a time limit of its own: the steps, and the handling of a failure.
+   */
   readonly unlimited: Platform;
   readonly deadline: number;
 }
 
-async function withPlatform(config: Config, { platform, unlimited, deadline }: Opened, tools: UpgradeTools): Promise<Outcome> {
+async function withPlatform(
+  config: Config,
+  { platform, unlimited, deadline }: Opened,
+  tools: UpgradeTools,
+): Promise<Outcome> {
   const observation = await platform.observe();
-  if (!observation.release && !observation.project && !(config.operation === 'verify' && observation.components.length > 0))
+  if (
+    !observation.release &&
+    !observation.project &&
+    !(config.operation === 'verify' && observation.components.length > 0)
+  )
     throw releaseNotFound(config, observation.withoutRelease);
   tools.emit({ type: 'observed', observation });
   if (config.operation === 'verify') return verify(config, observation);
@@ -86,13 +105,17 @@ interface ChangeTools extends Opened {
   readonly tools: UpgradeTools;
 }
 
-async function applyChanges(config: Config, { platform, unlimited, offer, deadline, tools }: ChangeTools): Promise<Outcome> {
+async function applyChanges(
+  config: Config,
+  { platform, unlimited, offer, deadline, tools }: ChangeTools,
+): Promise<Outcome> {
   const { emit, monotonic, signal } = tools;
   await platform.acquireLock();
   // The first observation was made without the lock, so it may be outdated.
   const before = await platform.observe();
   const drawn = await draw(config, before, offer);
-  const { plan, failedChecks } = drawn.failedChecks.length > 0 ? drawn : await checked(drawn, (again) => platform.probeImages(again), emit);
+  const { plan, failedChecks } =
+    drawn.failedChecks.length > 0 ? drawn : await checked(drawn, (again) => platform.probeImages(again), emit);
   if (failedChecks.length > 0 || !plan) return refuse({ plan, failedChecks }, emit);
   emit({ type: 'plan-created', plan });
   emit({ type: 'phase-started', phase: 'run' });
@@ -112,13 +135,25 @@ async function emitLast(platform: Platform, emit: Emit): Promise<void> {
   try {
     emit({ type: 'observed', observation: await platform.observe() });
   } catch (error) {
-    emit({ type: 'warned', message: `The installation could not be observed after the upgrade: ${toProblem(error).why}` });
+    emit({
+      type: 'warned',
+      message: `The installation could not be observed after the upgrade: ${toProblem(error).why}`,
+    });
   }
 }
 
-const CHECKED_STRATEGIES: ReadonlySet<PlannedStrategy> = new Set(['helm-upgrade', 'rolling', 'migrate', 'restore', 'recreate']);
+const CHECKED_STRATEGIES: ReadonlySet<PlannedStrategy> = new Set([
+  'helm-upgrade',
+  'rolling',
+  'migrate',
+  'restore',
+  'recreate',
+]);
 
-/** Adds the checks of the platform to a plan. They also run for a plan with failed checks, so that every failed check is reported at once. */
+/**
+ * Adds the checks of the platform to a plan. They also run for a plan with failed checks, so that every failed check is
+ * reported at once.
+ */
 async function checked(drawn: Planned, request: (plan: Plan) => Promise<Preflight>, emit: Emit): Promise<Planned> {
   if (!drawn.plan || !CHECKED_STRATEGIES.has(drawn.plan.strategy)) return drawn;
   const { checks, failedChecks, changes } = await request(drawn.plan);
@@ -157,10 +192,17 @@ function refuse({ plan, failedChecks }: Planned, emit: Emit): Outcome {
 }
 
 function verify(config: Config, observation: Observation): Outcome {
-  const status = evaluate(observation.project ? projectVerification(config, observation.project) : verificationStep(config, observation), observation);
+  const status = evaluate(
+    observation.project ? projectVerification(config, observation.project) : verificationStep(config, observation),
+    observation,
+  );
   if (status.state === 'complete') return 'succeeded';
   const why =
-    status.state === 'in-progress' ? `still waiting for ${status.waitingFor}` : status.state === 'stalled' ? status.reason : 'the change was not applied';
+    status.state === 'in-progress'
+      ? `still waiting for ${status.waitingFor}`
+      : status.state === 'stalled'
+        ? status.reason
+        : 'the change was not applied';
   throw new UpgradeError({
     code: 'step-stalled',
     what: `${observation.project?.name ?? config.release} does not run ${formatVersion(config.target)} everywhere`,

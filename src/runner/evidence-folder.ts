@@ -1,4 +1,5 @@
-// The diagnostics directory: a new one for each run, readable by this user only. If it cannot be written, the diagnostics go to the temporary directory.
+// The diagnostics directory: a new one for each run, readable by this user only. If it cannot be written, the
+// diagnostics go to the temporary directory.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { EvidenceFile } from '../core/model/evidence.js';
@@ -34,7 +35,9 @@ export class EvidenceDirectory {
       return new EvidenceDirectory(makeNew(requested, name), name);
     } catch (error) {
       const directory = new EvidenceDirectory(makeNew(ownDirectory(DEFAULT_NAME), name), name);
-      directory.notes.push(`evidence-path ${requested} could not be written (${codeOf(error)}); the diagnostics are in ${directory.path}`);
+      directory.notes.push(
+        `evidence-path ${requested} could not be written (${codeOf(error)}); the diagnostics are in ${directory.path}`,
+      );
       return directory;
     }
   }

@@ -14,8 +14,8 @@ export function ignoreOutputErrors(streams: readonly NodeJS.WritableStream[] = [
 const GRACE_MILLISECONDS = 60_000;
 
 /**
- * After an uncaught error: prints one short message, since the stack trace would show a whole line of the bundle, and cancels the run.
- * Returns a function that reports whether that happened.
+ * After an uncaught error: prints one short message, since the stack trace would show a whole line of the bundle, and
+ * cancels the run. Returns a function that reports whether that happened.
  */
 export function endOnCrash(cancel: AbortController, print: (text: string) => void): () => boolean {
   let crashed = false;

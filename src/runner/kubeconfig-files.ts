@@ -1,11 +1,14 @@
-// Finds kubeconfigs on a machine in the order and by the rules of kubectl and Helm, so that all of them use the same cluster.
+// Finds kubeconfigs on a machine in the order and by the rules of kubectl and Helm, so that all of them use the same
+// cluster.
 import { existsSync, readFileSync } from 'node:fs';
 import { isIPv6 } from 'node:net';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { parseKubeconfig, type Kubeconfig, type Result } from '../core/config/kubeconfig.js';
 import type { Values } from '../core/model/values.js';
 
-/** The directory of the service account token in a pod (kubernetes.io/docs/tasks/run-application/access-api-from-pod). */
+/**
+ * The directory of the service account token in a pod (kubernetes.io/docs/tasks/run-application/access-api-from-pod).
+ */
 export const SERVICE_ACCOUNT_DIRECTORY = '/var/run/secrets/kubernetes.io/serviceaccount';
 
 export interface FoundKubeconfigs {
@@ -19,7 +22,10 @@ export function findKubeconfigs(env: NodeJS.ProcessEnv): FoundKubeconfigs {
   const named = (env.KUBECONFIG ?? '').split(delimiter).filter((path) => path !== '');
   const there = named.filter((path) => existsSync(path));
   if (named.length > 0 && there.length === 0)
-    return { paths: [], missing: `the environment variable KUBECONFIG names ${named.join(' and ')}, and no such file exists` };
+    return {
+      paths: [],
+      missing: `the environment variable KUBECONFIG names ${named.join(' and ')}, and no such file exists`,
+    };
   if (there.length > 0) return { paths: there, missing: '' };
   const own = env.HOME ? join(env.HOME, '.kube', 'config') : '';
   return { paths: own !== '' && existsSync(own) ? [own] : [], missing: '' };
@@ -34,7 +40,10 @@ export function readKubeconfig(path: string): Result<Kubeconfig> {
   }
 }
 
-/** A kubeconfig for the service account of a pod; null outside of a pod. The token stays in its file, which Kubernetes renews. */
+/**
+ * A kubeconfig for the service account of a pod; null outside of a pod. The token stays in its file, which Kubernetes
+ * renews.
+ */
 export function serviceAccount(env: NodeJS.ProcessEnv, directory: string): Values | null {
   const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port } = env;
   const tokenFile = join(directory, 'token');

@@ -1,10 +1,17 @@
-// Prepares the login: finds the kubeconfig, or writes one to the private directory of the run, and masks every secret in it before its first use.
+// Prepares the login: finds the kubeconfig, or writes one to the private directory of the run, and masks every secret
+// in it before its first use.
 import { randomUUID, X509Certificate } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { UpgradeError } from '../core/model/error.js';
-import { chooseContext, mergeKubeconfigs, skipsVerification, type ChosenContext, type Kubeconfig } from '../core/config/kubeconfig.js';
+import {
+  chooseContext,
+  mergeKubeconfigs,
+  skipsVerification,
+  type ChosenContext,
+  type Kubeconfig,
+} from '../core/config/kubeconfig.js';
 import { skipsUnchecked } from '../core/config/kubeconfig-input.js';
 import type { Login } from '../core/config/login.js';
 import { secretsOfKubeconfig } from '../core/redaction/secret-forms.js';
@@ -27,8 +34,16 @@ export function prepareLogin(login: Login, tools: LoginTools): Access {
   const context = login.kind === 'token' ? null : login.context;
   const chosen = chooseContext(config, context);
   if (!chosen.ok) throw unusable(`the kubeconfig${from(login)} ${chosen.why}`);
-  if (skipsVerification(chosen.value) && !login.insecure) throw unusable(`the kubeconfig${from(login)} ${skipsUnchecked(chosen.value)}`);
-  return { kubeconfig: path, context, insecure: login.insecure, chosen: absent(chosen.value, login.insecure), addSecret: tools.addSecret, env: tools.env };
+  if (skipsVerification(chosen.value) && !login.insecure)
+    throw unusable(`the kubeconfig${from(login)} ${skipsUnchecked(chosen.value)}`);
+  return {
+    kubeconfig: path,
+    context,
+    insecure: login.insecure,
+    chosen: absent(chosen.value, login.insecure),
+    addSecret: tools.addSecret,
+    env: tools.env,
+  };
 }
 
 interface Opened {
@@ -47,7 +62,9 @@ function open(login: Login, tools: LoginTools): Opened {
   if (found.paths.length > 0) return { path: null, config: mergeKubeconfigs(found.paths.map(read)) };
   const account = serviceAccount(tools.env, tools.serviceAccountDirectory ?? SERVICE_ACCOUNT_DIRECTORY);
   if (account === null)
-    throw unusable('none was found: no input kubeconfig, no environment variable KUBECONFIG, no ~/.kube/config, and no service account of a pod');
+    throw unusable(
+      'none was found: no input kubeconfig, no environment variable KUBECONFIG, no ~/.kube/config, and no service account of a pod',
+    );
   return write(stringify(account), tools);
 }
 
@@ -66,11 +83,14 @@ function write(text: string, { directory }: LoginTools): Opened {
 
 function kubeconfigOf({ server, token, caCertificate, insecure }: Extract<Login, { kind: 'token' }>): string {
   if (caCertificate !== null) assertCertificate(caCertificate);
-  const authority = caCertificate === null ? {} : { 'certificate-authority-data': Buffer.from(caCertificate).toString('base64') };
+  const authority =
+    caCertificate === null ? {} : { 'certificate-authority-data': Buffer.from(caCertificate).toString('base64') };
   return stringify({
     apiVersion: 'v1',
     kind: 'Config',
-    clusters: [{ name: 'cluster', cluster: { server, ...authority, ...(insecure ? { 'insecure-skip-tls-verify': true } : {}) } }],
+    clusters: [
+      { name: 'cluster', cluster: { server, ...authority, ...(insecure ? { 'insecure-skip-tls-verify': true } : {}) } },
+    ],
     users: [{ name: 'user', user: { token: token.reveal() } }],
     contexts: [{ name: 'context', context: { cluster: 'cluster', user: 'user' } }],
     'current-context': 'context',
@@ -79,7 +99,8 @@ function kubeconfigOf({ server, token, caCertificate, insecure }: Extract<Login,
 
 function assertCertificate(pem: string): void {
   try {
-    for (const block of pem.split(/(?<=-----END CERTIFICATE-----)/)) if (block.trim() !== '') new X509Certificate(block);
+    for (const block of pem.split(/(?<=-----END CERTIFICATE-----)/))
+      if (block.trim() !== '') new X509Certificate(block);
   } catch (error) {
     throw new UpgradeError(
       {
@@ -93,7 +114,10 @@ function assertCertificate(pem: string): void {
   }
 }
 
-/** With `insecure-skip-tls-verify` the certificate is not verified, whatever the kubeconfig contains; a certificate authority would contradict that. */
+/**
+ * With `insecure-skip-tls-verify` the certificate is not verified, whatever the kubeconfig contains; a certificate
+ * authority would contradict that.
+ */
 function absent(chosen: ChosenContext, insecure: boolean): ChosenContext {
   if (!insecure) return chosen;
   const { 'certificate-authority': _file, 'certificate-authority-data': _data, ...rest } = chosen.cluster.body;
@@ -110,6 +134,7 @@ function unusable(why: string): UpgradeError {
     code: 'login-failed',
     what: 'No kubeconfig could be used',
     why,
-    remedy: 'Set the input kubeconfig to the text of a kubeconfig, base64 of it or its path, or set the environment variable KUBECONFIG. Nothing was changed.',
+    remedy:
+      'Set the input kubeconfig to the text of a kubeconfig, base64 of it or its path, or set the environment variable KUBECONFIG. Nothing was changed.',
   });
 }

@@ -1,4 +1,5 @@
-// Masks a large text in chunks, so that timers and signals run in between: the lock has to be renewed while diagnostics are saved.
+// Masks a large text in chunks, so that timers and signals run in between: the lock has to be renewed while diagnostics
+// are saved.
 import { setImmediate } from 'node:timers/promises';
 import { maskKeys } from '../core/redaction/mask-text.js';
 
@@ -9,9 +10,15 @@ const MAX_LINE = 16 * 1024;
 /** The end of a log shows why a program failed: only this many characters at the end are kept. */
 const MAX_CHARACTERS = 16 * 1024 * 1024;
 
-/** Returns the text with its secrets masked and long lines truncated. Private keys are masked first, because a key can span several chunks. */
+/**
+ * Returns the text with its secrets masked and long lines truncated. Private keys are masked first, because a key can
+ * span several chunks.
+ */
 export async function maskLarge(text: string, redact: (text: string) => string): Promise<string> {
-  const end = text.length > MAX_CHARACTERS ? `… ${text.length - MAX_CHARACTERS} characters omitted\n${text.slice(-MAX_CHARACTERS)}` : text;
+  const end =
+    text.length > MAX_CHARACTERS
+      ? `… ${text.length - MAX_CHARACTERS} characters omitted\n${text.slice(-MAX_CHARACTERS)}`
+      : text;
   const masked: string[] = [];
   for (const piece of pieces(maskKeys(end))) {
     masked.push(cutLines(redact(piece)));
@@ -33,6 +40,7 @@ function* pieces(text: string): Generator<string> {
 
 export function cutLines(text: string): string {
   if (text.length <= MAX_LINE) return text;
-  const cut = (line: string): string => (line.length > MAX_LINE ? `${line.slice(0, MAX_LINE)}… (${line.length - MAX_LINE} characters omitted)` : line);
+  const cut = (line: string): string =>
+    line.length > MAX_LINE ? `${line.slice(0, MAX_LINE)}… (${line.length - MAX_LINE} characters omitted)` : line;
   return text.split('\n').map(cut).join('\n');
 }

@@ -1,5 +1,5 @@
-// Private directories and files below directories that other users can write to, such as /tmp. They are never written through a link, and are removed
-// once the run that created them has ended.
+// Private directories and files below directories that other users can write to, such as /tmp. They are never written
+// through a link, and are removed once the run that created them has ended.
 import { randomUUID } from 'node:crypto';
 import {
   closeSync,
@@ -37,7 +37,12 @@ export function makeRunDirectory(): string {
   } catch (error) {
     const why = `${parent} cannot be written (${(error as NodeJS.ErrnoException).code ?? 'unknown reason'})`;
     throw new UpgradeError(
-      { code: 'input-invalid', what: 'No temporary directory could be created', why, remedy: 'Set RUNNER_TEMP or TMPDIR to a writable directory.' },
+      {
+        code: 'input-invalid',
+        what: 'No temporary directory could be created',
+        why,
+        remedy: 'Set RUNNER_TEMP or TMPDIR to a writable directory.',
+      },
       { cause: error },
     );
   }
@@ -83,7 +88,9 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** The start time of a process, in ticks since the boot of the machine (man 5 proc_pid_stat, field 22); 0 without /proc. */
+/**
+ * The start time of a process, in ticks since the boot of the machine (man 5 proc_pid_stat, field 22); 0 without /proc.
+ */
 function startOf(pid: number): string {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
@@ -108,7 +115,10 @@ export function isOwnDirectory(path: string): boolean {
   return found?.isDirectory() === true && (process.getuid === undefined || found.uid === process.getuid());
 }
 
-/** A directory below the temporary one that only this user can write to. Its name gets a suffix if another user has created a directory of that name. */
+/**
+ * A directory below the temporary one that only this user can write to. Its name gets a suffix if another user has
+ * created a directory of that name.
+ */
 export function ownDirectory(name: string): string {
   const path = join(temporaryDirectory(), name);
   mkdirSync(path, { recursive: true, mode: 0o700 });
@@ -118,7 +128,10 @@ export function ownDirectory(name: string): string {
 
 const NEW_FILE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
 
-/** Writes a file that only this user can read, atomically. A link of this name is replaced, not followed. A device or a pipe is written to directly. */
+/**
+ * Writes a file that only this user can read, atomically. A link of this name is replaced, not followed. A device or a
+ * pipe is written to directly.
+ */
 export function writePrivateFile(path: string, text: string): void {
   const there = lstatSync(path, { throwIfNoEntry: false });
   if (there && !there.isFile() && !there.isSymbolicLink()) return writeFileSync(path, text);

@@ -1,5 +1,6 @@
-// The only file that starts programs. Arguments are passed as an array, never through a shell; only the exit code decides; every program has a time limit.
-// Programs are spawned here and not with @actions/exec, which leaves its child process as an orphan when the job is cancelled.
+// The only file that starts programs. Arguments are passed as an array, never through a shell; only the exit code
+// decides; every program has a time limit. Programs are spawned here and not with @actions/exec, which leaves its child
+// process as an orphan when the job is cancelled.
 import { spawn, type ChildProcess, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import type { Cause } from '../core/model/cause.js';
 import { UpgradeError } from '../core/model/error.js';
@@ -31,9 +32,9 @@ export interface Finished {
 }
 
 /**
- * After SIGTERM, Helm needs up to this time to mark its release as failed, so it may outlast a cancel. After a cancel the runner sends SIGINT,
- * 7.5 s later SIGTERM, and kills the process tree 2.5 s after that (actions/runner ProcessInvoker.cs): the rest of these ten seconds is for the
- * lock, the report and the summary.
+ * After SIGTERM, Helm needs up to this time to mark its release as failed, so it may outlast a cancel. After a cancel
+ * the runner sends SIGINT, 7.5 s later SIGTERM, and kills the process tree 2.5 s after that (actions/runner
+ * ProcessInvoker.cs): the rest of these ten seconds is for the lock, the report and the summary.
  */
 export const HELM_GRACE_SECONDS = 7;
 /** The next run can handle whatever any other program leaves, so a cancel ends the run within 2 s. */
@@ -46,15 +47,20 @@ export function runShort(command: Command, options: ProcessOptions): Promise<Fin
 }
 
 /**
- * Runs a program that may take long or must not be interrupted. A cancel or a timeout sends it SIGTERM, and its end is awaited.
- * Windows has no signals: there the program ends immediately without cleanup, and the next run handles what it left.
+ * Runs a program that may take long or must not be interrupted. A cancel or a timeout sends it SIGTERM, and its end is
+ * awaited. Windows has no signals: there the program ends immediately without cleanup, and the next run handles what it
+ * left.
  */
 export function runLong(command: Command, options: ProcessOptions): Promise<Finished> {
   const [program, ...args] = command;
   const startedAt = performance.now();
   return new Promise((resolve, reject) => {
     const { env, input, feed } = options;
-    const child = spawn(program, args, { env, stdio: [input === undefined && !feed ? 'ignore' : 'pipe', 'pipe', 'pipe'], windowsHide: true });
+    const child = spawn(program, args, {
+      env,
+      stdio: [input === undefined && !feed ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+      windowsHide: true,
+    });
     // A program that does not read all of its input is evaluated by its exit code like any other.
     child.stdin?.on('error', () => undefined);
     if (!feed) child.stdin?.end(input);
@@ -76,11 +82,14 @@ export function runLong(command: Command, options: ProcessOptions): Promise<Fini
 }
 
 /**
- * Starts a program that runs in parallel and communicates over its pipes. It has to exit when its input ends, which is also how it detects that
- * this process died. Ctrl-C on a terminal does not reach it: the caller ends it. A failed start is emitted as `error`, which needs no listener;
- * `close` always follows.
+ * Starts a program that runs in parallel and communicates over its pipes. It has to exit when its input ends, which is
+ * also how it detects that this process died. Ctrl-C on a terminal does not reach it: the caller ends it. A failed
+ * start is emitted as `error`, which needs no listener; `close` always follows.
  */
-export function startProgram([program, ...args]: Command, { env }: Pick<ProcessOptions, 'env'>): ChildProcessWithoutNullStreams {
+export function startProgram(
+  [program, ...args]: Command,
+  { env }: Pick<ProcessOptions, 'env'>,
+): ChildProcessWithoutNullStreams {
   // A process group of its own. On Windows, `detached` would open a window.
   const child = spawn(program, args, { env, stdio: 'pipe', windowsHide: true, detached: process.platform !== 'win32' });
   child.on('error', () => undefined);
@@ -99,7 +108,10 @@ function collect(child: ChildProcess): { stdout: string; stderr: string } {
 }
 
 /** Ends the program at its time limit or when the run is cancelled; `ending` returns which of them it was. */
-function limit(child: ChildProcess, { signal, timeoutSeconds, graceSeconds = GRACE_SECONDS }: ProcessOptions): { lift: () => void; ending: () => Ending } {
+function limit(
+  child: ChildProcess,
+  { signal, timeoutSeconds, graceSeconds = GRACE_SECONDS }: ProcessOptions,
+): { lift: () => void; ending: () => Ending } {
   let ending: Ending = 'by-itself';
   const timers: NodeJS.Timeout[] = [];
   const end = (why: Ending): void => {
@@ -127,7 +139,10 @@ function kill(child: ChildProcess): void {
   child.stderr?.destroy();
 }
 
-/** Returns the output of the program, or throws an error with its last lines, and with the cause if the caller found one. */
+/**
+ * Returns the output of the program, or throws an error with its last lines, and with the cause if the caller found
+ * one.
+ */
 export function outputOf(command: Command, finished: Finished, cause: Cause | null = null): string {
   if (finished.exitCode === 0) return finished.stdout;
   const name = command.slice(0, 3).join(' ');
@@ -144,12 +159,16 @@ export function outputOf(command: Command, finished: Finished, cause: Cause | nu
 const HOW: Readonly<Record<Ending, (finished: Finished) => string>> = {
   'by-itself': ({ exitCode }) => `exited with ${exitCode}`,
   cancelled: ({ exitCode }) => `was terminated because the run was cancelled (exit code ${exitCode})`,
-  'timed-out': ({ exitCode, seconds }) => `timed out after ${seconds.toFixed(0)} s and was terminated (exit code ${exitCode})`,
+  'timed-out': ({ exitCode, seconds }) =>
+    `timed out after ${seconds.toFixed(0)} s and was terminated (exit code ${exitCode})`,
 };
 
 function notStarted(program: string, error: Error): UpgradeError {
   const remedy = 'Check that the program exists, is built for this machine, and is executable.';
-  return new UpgradeError({ code: 'tool-missing', what: `${program} could not be started`, why: error.message, remedy }, { cause: error });
+  return new UpgradeError(
+    { code: 'tool-missing', what: `${program} could not be started`, why: error.message, remedy },
+    { cause: error },
+  );
 }
 
 function lastLines(text: string, count: number): string {

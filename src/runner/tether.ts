@@ -1,5 +1,6 @@
-// Runs a program under a watcher: a small process between the action and the program. The watcher ends the program unless the action extends its
-// time limit in time, also while the action is suspended (SIGSTOP) or after it was killed.
+// Runs a program under a watcher: a small process between the action and the program. The watcher ends the program
+// unless the action extends its time limit in time, also while the action is suspended (SIGSTOP) or after it was
+// killed.
 import type { Command } from './process.js';
 
 /** Shorter than the time between SIGTERM and SIGKILL in runLong: the program is killed before the watcher. */
@@ -22,7 +23,9 @@ process.stdin.setEncoding('utf8').on('data', (text) => {
   timer = setTimeout(end, Number(text.trim().split('\\n').pop()));
 }).on('end', end).on('error', end);`;
 
-/** Calls the listener immediately and at each renewal with the remaining milliseconds; returns a function that stops it. */
+/**
+ * Calls the listener immediately and at each renewal with the remaining milliseconds; returns a function that stops it.
+ */
 export type Remaining = (listener: (milliseconds: number) => void) => () => void;
 
 export function tethered([program, ...args]: Command): Command {

@@ -1,4 +1,5 @@
-// Installs one program for this job, from the cache or the network, verifies it, and adds it to the PATH of later steps.
+// Installs one program for this job, from the cache or the network, verifies it, and adds it to the PATH of later
+// steps.
 import { constants } from 'node:fs';
 import { access, chmod, mkdir, mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -13,17 +14,24 @@ import { temporaryDirectory } from './private-folder.js';
 import type { ToolOptions } from './tool-options.js';
 
 /**
- * Returns the path of the program. It is unpacked for this job from a file whose checksum was just verified: a file that another job left in the
- * cache is never run unverified.
- * Throws `checksum-unknown` before a download, and `checksum-wrong` or `download-failed` after it.
+ * Returns the path of the program. It is unpacked for this job from a file whose checksum was just verified: a file
+ * that another job left in the cache is never run unverified. Throws `checksum-unknown` before a download, and
+ * `checksum-wrong` or `download-failed` after it.
  */
-export async function installTool(tool: Tool, version: string, requested: ToolsConfig, options: ToolOptions): Promise<string> {
+export async function installTool(
+  tool: Tool,
+  version: string,
+  requested: ToolsConfig,
+  options: ToolOptions,
+): Promise<string> {
   const download = downloadOf(tool, version, thisSystem(), requested.mirror);
-  const sum = (tool === 'helm' ? requested.helmChecksum : requested.kubectlChecksum) ?? knownSum(tool, version, download.system);
+  const sum =
+    (tool === 'helm' ? requested.helmChecksum : requested.kubectlChecksum) ?? knownSum(tool, version, download.system);
   if (!sum) throw sumUnknown(download);
   const directory = await makeDirectory(tool, options.directory);
   const file = await fetchVerified({ ...options, download, sum, directory });
-  const program = download.inArchive === null ? file : await unpack(download, file, { directory, signal: options.signal });
+  const program =
+    download.inArchive === null ? file : await unpack(download, file, { directory, signal: options.signal });
   await chmod(program, 0o755);
   offerToLaterSteps(join(program, '..'));
   return program;
@@ -36,7 +44,10 @@ export function newestFor(minor: string): string {
   if (version) return version;
   throw new UpgradeError({
     code: 'checksum-unknown',
-    what: minor === '' ? 'The server does not report its version to this user' : `No kubectl can be installed for server version ${minor}`,
+    what:
+      minor === ''
+        ? 'The server does not report its version to this user'
+        : `No kubectl can be installed for server version ${minor}`,
     why: `the action has no checksum of a kubectl for ${system.os}-${system.arch}`,
     remedy: 'Set kubectl-version and kubectl-checksum.',
   });
@@ -53,7 +64,10 @@ function thisSystem(): System {
   });
 }
 
-/** On a runner the directory is below RUNNER_TEMP, which the runner empties after the job; elsewhere it is removed at the end of the run. */
+/**
+ * On a runner the directory is below RUNNER_TEMP, which the runner empties after the job; elsewhere it is removed at
+ * the end of the run.
+ */
 async function makeDirectory(tool: Tool, directory: string): Promise<string> {
   const parent = process.env.RUNNER_TEMP ? temporaryDirectory() : directory;
   return mkdtemp(join(parent, `milvus-upgrade-tool-${tool}-`));
@@ -65,10 +79,14 @@ interface Unpacking {
 }
 
 /**
- * Unpacks tar and zip. The tar of Windows reads both (https://learn.microsoft.com/windows-server/administration/windows-commands/tar), that of
- * Git for Windows does not.
+ * Unpacks tar and zip. The tar of Windows reads both
+ * (https://learn.microsoft.com/windows-server/administration/windows-commands/tar), that of Git for Windows does not.
  */
-async function unpack({ inArchive, url, system }: Download, file: string, { directory, signal }: Unpacking): Promise<string> {
+async function unpack(
+  { inArchive, url, system }: Download,
+  file: string,
+  { directory, signal }: Unpacking,
+): Promise<string> {
   const into = join(directory, 'unpacked');
   await mkdir(into);
   const tar = system.os === 'windows' ? join(process.env.SystemRoot ?? 'C:\\Windows', 'System32', 'tar.exe') : 'tar';
@@ -78,9 +96,15 @@ async function unpack({ inArchive, url, system }: Download, file: string, { dire
   try {
     await access(program, constants.R_OK);
   } catch (error) {
-    const remedy = 'Check the address of download-mirror, and that helm-checksum is the checksum of an official archive.';
+    const remedy =
+      'Check the address of download-mirror, and that helm-checksum is the checksum of an official archive.';
     throw new UpgradeError(
-      { code: 'download-failed', what: `${url} cannot be used`, why: `the archive does not contain ${inArchive ?? ''}`, remedy },
+      {
+        code: 'download-failed',
+        what: `${url} cannot be used`,
+        why: `the archive does not contain ${inArchive ?? ''}`,
+        remedy,
+      },
       { cause: error },
     );
   }

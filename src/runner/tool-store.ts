@@ -1,4 +1,5 @@
-// Fetches one published file and verifies it: from the cache of this machine, which other jobs can write to, or from the network.
+// Fetches one published file and verifies it: from the cache of this machine, which other jobs can write to, or from
+// the network.
 import { existsSync, statSync } from 'node:fs';
 import { copyFile, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
@@ -30,9 +31,9 @@ const DOWNLOAD_SECONDS = 300;
 const PROGRESS_MILLISECONDS = 10_000;
 
 /**
- * Returns the path of the file in `folder`. The cache keeps the file as it was downloaded, and each job verifies a copy of its own against the
- * published checksum: a checksum in the cache could be changed together with the file. A file that is incomplete or was changed is deleted with a
- * warning and downloaded again.
+ * Returns the path of the file in `folder`. The cache keeps the file as it was downloaded, and each job verifies a copy
+ * of its own against the published checksum: a checksum in the cache could be changed together with the file. A file
+ * that is incomplete or was changed is deleted with a warning and downloaded again.
  */
 export async function fetchVerified(options: FetchOptions): Promise<string> {
   const { download, emit } = options;
@@ -47,7 +48,10 @@ export async function fetchVerified(options: FetchOptions): Promise<string> {
   await fromNetwork(file, options);
   const megabytes = (statSync(file).size / 1e6).toFixed(1);
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
-  emit({ type: 'noted', message: `${name} downloaded from ${download.url}: ${megabytes} MB in ${seconds} s; its SHA-256 matches` });
+  emit({
+    type: 'noted',
+    message: `${name} downloaded from ${download.url}: ${megabytes} MB in ${seconds} s; its SHA-256 matches`,
+  });
   await intoCache(file, options);
   return file;
 }
@@ -75,8 +79,15 @@ async function fromCache(file: string, { download, sum, emit }: FetchOptions): P
   }
   const found = await sha256Of(file);
   if (found === sum) return true;
-  emit({ type: 'warned', message: `${cached} differs from the published file (its SHA-256 is ${found}, not ${sum}). It is deleted and downloaded again.` });
-  await Promise.all([file, directory, `${directory}.complete`].map((path) => rm(path, { recursive: true, force: true }).catch(() => undefined)));
+  emit({
+    type: 'warned',
+    message: `${cached} differs from the published file (its SHA-256 is ${found}, not ${sum}). It is deleted and downloaded again.`,
+  });
+  await Promise.all(
+    [file, directory, `${directory}.complete`].map((path) =>
+      rm(path, { recursive: true, force: true }).catch(() => undefined),
+    ),
+  );
   return false;
 }
 
@@ -92,7 +103,8 @@ async function intoCache(file: string, { download, emit }: FetchOptions): Promis
 async function fromNetwork(file: string, options: FetchOptions): Promise<void> {
   const { download, sum } = options;
   try {
-    // Three attempts, after 5xx, 408, 429 and broken connections; through HTTPS_PROXY where it is set (actions/toolkit, packages/tool-cache and http-client).
+    // Three attempts, after 5xx, 408, 429 and broken connections; through HTTPS_PROXY where it is set (actions/toolkit,
+    // packages/tool-cache and http-client).
     await reportingChanges(downloadTool(download.url, file), file, options);
   } catch (error) {
     await rm(file, { force: true });
@@ -117,7 +129,10 @@ async function reportingChanges(
 ): Promise<void> {
   const bytes = (): number => (existsSync(file) ? statSync(file).size : 0);
   const progress = setInterval(() => {
-    emit({ type: 'noted', message: `${download.tool} ${download.version}: ${(bytes() / 1e6).toFixed(1)} MB downloaded from ${download.url}` });
+    emit({
+      type: 'noted',
+      message: `${download.tool} ${download.version}: ${(bytes() / 1e6).toFixed(1)} MB downloaded from ${download.url}`,
+    });
   }, PROGRESS_MILLISECONDS);
   let watching: NodeJS.Timeout | undefined;
   const tooLarge = new Promise<never>((_, reject) => {
@@ -140,10 +155,18 @@ async function reportingChanges(
 }
 
 function downloadFailed({ download, signal }: FetchOptions, error: unknown): UpgradeError {
-  const why = error instanceof HTTPError ? `the server answered ${error.httpStatusCode ?? 'something other than HTTP'}` : messageOf(error);
+  const why =
+    error instanceof HTTPError
+      ? `the server answered ${error.httpStatusCode ?? 'something other than HTTP'}`
+      : messageOf(error);
   const remedy = `Check that the runner reaches this address (HTTPS_PROXY, download-mirror), or install ${download.tool} before this step and set ${download.tool}-version: installed.`;
   return new UpgradeError(
-    { code: signal.aborted ? 'cancelled' : 'download-failed', what: `${download.url} could not be downloaded`, why, remedy },
+    {
+      code: signal.aborted ? 'cancelled' : 'download-failed',
+      what: `${download.url} could not be downloaded`,
+      why,
+      remedy,
+    },
     { cause: error },
   );
 }

@@ -1,4 +1,5 @@
-// Provides helm and kubectl: from PATH, or as official builds of the requested version. The download code is loaded only when it is needed.
+// Provides helm and kubectl: from PATH, or as official builds of the requested version. The download code is loaded
+// only when it is needed.
 import { which } from '@actions/io';
 import { UpgradeError, toProblem } from '../core/model/error.js';
 import type { Tool } from '../core/config/tool-downloads.js';
@@ -6,10 +7,19 @@ import { isOlderThanHelm314, OLDEST_HELM, type ToolsConfig } from '../core/confi
 import { outputOf, runShort, type Command } from './process.js';
 import type { ToolOptions } from './tool-options.js';
 
-/** Returns the path of a new enough helm program; also installs kubectl if an exact version was requested. Throws if one of them is not available. */
+/**
+ * Returns the path of a new enough helm program; also installs kubectl if an exact version was requested. Throws if one
+ * of them is not available.
+ */
 export async function prepareTools(requested: ToolsConfig, options: ToolOptions): Promise<string> {
-  const kubectl = requested.kubectl.kind === 'exact' ? install('kubectl', requested.kubectl.version, requested, options) : Promise.resolve('');
-  const helm = requested.helm.kind === 'exact' ? install('helm', requested.helm.version, requested, options) : installedHelm(options);
+  const kubectl =
+    requested.kubectl.kind === 'exact'
+      ? install('kubectl', requested.kubectl.version, requested, options)
+      : Promise.resolve('');
+  const helm =
+    requested.helm.kind === 'exact'
+      ? install('helm', requested.helm.version, requested, options)
+      : installedHelm(options);
   const [program] = await Promise.all([helm, kubectl]);
   return program;
 }
@@ -22,13 +32,17 @@ export async function prepareKubectl(requested: ToolsConfig, minor: string, opti
   if (requested.kubectl.kind !== 'auto') return;
   try {
     const found = await installedKubectl(options.signal);
-    if (found?.startsWith(`${minor}.`)) return options.emit({ type: 'noted', message: `kubectl ${found} from PATH matches the server version` });
+    if (found?.startsWith(`${minor}.`))
+      return options.emit({ type: 'noted', message: `kubectl ${found} from PATH matches the server version` });
     const { newestFor } = await import('./tool-install.js');
     await install('kubectl', newestFor(minor), requested, options);
   } catch (error) {
     if (options.signal.aborted) return;
     const { what, why } = toProblem(error);
-    options.emit({ type: 'warned', message: `kubectl was not installed for later steps: ${what}: ${why}. The upgrade itself does not need it.` });
+    options.emit({
+      type: 'warned',
+      message: `kubectl was not installed for later steps: ${what}: ${why}. The upgrade itself does not need it.`,
+    });
   }
 }
 
@@ -61,7 +75,11 @@ async function request(command: Command, signal: AbortSignal): Promise<string> {
 
 /** The environment without the inputs of the action, which may be secrets. */
 function environment(): Record<string, string> {
-  return Object.fromEntries(Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined && !entry[0].startsWith('INPUT_')));
+  return Object.fromEntries(
+    Object.entries(process.env).filter(
+      (entry): entry is [string, string] => entry[1] !== undefined && !entry[0].startsWith('INPUT_'),
+    ),
+  );
 }
 
 function helmMissing(): UpgradeError {
@@ -69,7 +87,8 @@ function helmMissing(): UpgradeError {
     code: 'tool-missing',
     what: 'The program helm was not found',
     why: 'helm-version is "installed", and no directory of PATH contains it',
-    remedy: 'Remove helm-version, so that Helm is downloaded, or install Helm 3.14 or newer before this step: https://helm.sh/docs/intro/install/.',
+    remedy:
+      'Remove helm-version, so that Helm is downloaded, or install Helm 3.14 or newer before this step: https://helm.sh/docs/intro/install/.',
   });
 }
 

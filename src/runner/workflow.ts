@@ -1,4 +1,5 @@
-// The GitHub runner, or any other CI system: reads inputs, prints log lines, writes outputs, the job summary and the report.
+// The GitHub runner, or any other CI system: reads inputs, prints log lines, writes outputs, the job summary and the
+// report.
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -52,7 +53,10 @@ export function nameRun(): string {
     .replace(/^[^A-Za-z0-9]+/, '')}.${randomUUID().slice(0, 8)}`;
 }
 
-/** The URL of the documentation of this version of the action; null if the runner does not provide it, as for `uses: ./`. */
+/**
+ * The URL of the documentation of this version of the action; null if the runner does not provide it, as for `uses:
+ * ./`.
+ */
 export function docsUrl(): string | null {
   const { GITHUB_SERVER_URL: server, GITHUB_ACTION_REPOSITORY: repository, GITHUB_ACTION_REF: ref } = process.env;
   return server && repository && ref ? `${server}/${repository}/blob/${ref}/docs` : null;
@@ -79,7 +83,8 @@ export function printLine({ kind, text, title }: LogLine): void {
   };
   const onGitHub = process.env.GITHUB_ACTIONS === 'true';
   if (onGitHub) print[kind]();
-  else if (kind !== 'end-group') printText(kind === 'group' || kind === 'text' ? text : `${kind.toUpperCase()}: ${text}`);
+  else if (kind !== 'end-group')
+    printText(kind === 'group' || kind === 'text' ? text : `${kind.toUpperCase()}: ${text}`);
 }
 
 /** Every line begins with the time, so that no text from a cluster can start a workflow command. */
@@ -116,7 +121,10 @@ export interface WrittenReport {
   readonly problem: string;
 }
 
-/** Writes the report to the requested path, or else to the temporary directory of the runner. If that fails, it is written to a new directory. */
+/**
+ * Writes the report to the requested path, or else to the temporary directory of the runner. If that fails, it is
+ * written to a new directory.
+ */
 export function writeReport(report: unknown, path: string): WrittenReport {
   const name = 'milvus-upgrade-report.json';
   const target = path || join(temporaryDirectory(), name);

@@ -1,4 +1,5 @@
-// A cancel can happen at any time. Here it happens during every call that a run makes to its platform, and the call does not end on its own.
+// A cancel can happen at any time. Here it happens during every call that a run makes to its platform, and the call
+// does not end on its own.
 import { describe, expect, it } from '@jest/globals';
 import type { Step } from '../../src/core/model/step.js';
 import { upgrade } from '../../src/run/upgrade.js';
@@ -11,16 +12,25 @@ import type { Platform } from '../../src/run/platform.js';
 type Installation = Platform & { readonly clock: number };
 type Call = Exclude<keyof Platform, 'close'>;
 
-/** How an interrupted call behaves: it fails with its signal, it ignores the signal, or it returns a result in spite of the interruption. */
+/**
+ * How an interrupted call behaves: it fails with its signal, it ignores the signal, or it returns a result in spite of
+ * the interruption.
+ */
 type Habit = 'obeys' | 'ignores' | 'swallows';
 
 /** The same installation. At the nth call of any method the run is cancelled, and the call hangs. */
-function hangingAt(platform: Installation, nth: number, cancel: AbortController, habit: Habit): { platform: Installation; calls: Call[] } {
+function hangingAt(
+  platform: Installation,
+  nth: number,
+  cancel: AbortController,
+  habit: Habit,
+): { platform: Installation; calls: Call[] } {
   const calls: Call[] = [];
   const hang = <Result>(signal: AbortSignal | undefined, work: () => Promise<Result>): Promise<Result> => {
     const hanging = new Promise<Result>((resolve, reject) => {
       if (habit === 'swallows') signal?.addEventListener('abort', () => resolve(work()), { once: true });
-      if (habit === 'obeys') signal?.addEventListener('abort', () => reject(new Error('the request was aborted')), { once: true });
+      if (habit === 'obeys')
+        signal?.addEventListener('abort', () => reject(new Error('the request was aborted')), { once: true });
     });
     setImmediate(() => cancel.abort());
     return hanging;
@@ -54,7 +64,12 @@ interface Ended {
   readonly calls: readonly Call[];
 }
 
-async function runCancelledAt(platform: Installation, raw: ReturnType<typeof inputs>, nth: number, habit: Habit = 'obeys'): Promise<Ended> {
+async function runCancelledAt(
+  platform: Installation,
+  raw: ReturnType<typeof inputs>,
+  nth: number,
+  habit: Habit = 'obeys',
+): Promise<Ended> {
   const cancel = new AbortController();
   const hanging = hangingAt(platform, nth, cancel, habit);
   const startedAt = performance.now();
@@ -98,7 +113,10 @@ describe.each(STORIES)('a cancel of %s', (_, begin, raw) => {
     for (let nth = 1; nth <= whole.calls.length; nth += 1) {
       const ended = await runCancelledAt(begin(), raw, nth);
       // All steps are complete before the last observation, so a cancel during it does not change the outcome.
-      const expected = { call: `${nth}: ${whole.calls[nth - 1] ?? ''}`, code: nth === whole.calls.length ? whole.code : 'cancelled' };
+      const expected = {
+        call: `${nth}: ${whole.calls[nth - 1] ?? ''}`,
+        code: nth === whole.calls.length ? whole.code : 'cancelled',
+      };
       expect({ call: `${nth}: ${ended.calls[nth - 1] ?? ''}`, code: ended.code }).toEqual(expected);
       expect(ended.seconds).toBeLessThan(2);
       // One more observation, which ends immediately, is allowed; nothing is requested.
@@ -109,12 +127,15 @@ describe.each(STORIES)('a cancel of %s', (_, begin, raw) => {
 });
 
 describe('a platform that ignores the cancel', () => {
-  it.each<Call>(['observe', 'acquireLock', 'waitForChange'])('does not delay the end of the run in %s', async (name) => {
-    const whole = await runCancelledAt(new FakeCluster('2.2.12'), inputs(), Number.POSITIVE_INFINITY);
-    const ended = await runCancelledAt(new FakeCluster('2.2.12'), inputs(), whole.calls.indexOf(name) + 1, 'ignores');
-    expect(ended.code).toBe('cancelled');
-    expect(ended.seconds).toBeLessThan(2);
-  });
+  it.each<Call>(['observe', 'acquireLock', 'waitForChange'])(
+    'does not delay the end of the run in %s',
+    async (name) => {
+      const whole = await runCancelledAt(new FakeCluster('2.2.12'), inputs(), Number.POSITIVE_INFINITY);
+      const ended = await runCancelledAt(new FakeCluster('2.2.12'), inputs(), whole.calls.indexOf(name) + 1, 'ignores');
+      expect(ended.code).toBe('cancelled');
+      expect(ended.seconds).toBeLessThan(2);
+    },
+  );
 });
 
 describe('a call that returns a result after the cancel', () => {
@@ -133,17 +154,36 @@ describe('a wait without a following observation', () => {
     const whole = await runCancelledAt(new FakeCluster('2.2.12'), inputs(), Number.POSITIVE_INFINITY);
     const never = { abort: () => undefined } as unknown as AbortController;
     const hanging = hangingAt(cluster, whole.calls.indexOf('waitForChange') + 2, never, 'obeys');
-    const tools = { readFile: () => null, open: () => Promise.resolve(hanging.platform), emit: () => undefined, monotonic: () => cluster.clock };
-    const failure = await upgrade(inputs({ 'step-timeout': '1s' }), { ...tools, signal: new AbortController().signal }).catch(toProblem);
-    expect(failure).toMatchObject({ code: 'step-timed-out', what: expect.stringMatching(/took longer than step-timeout allows/) });
+    const tools = {
+      readFile: () => null,
+      open: () => Promise.resolve(hanging.platform),
+      emit: () => undefined,
+      monotonic: () => cluster.clock,
+    };
+    const failure = await upgrade(inputs({ 'step-timeout': '1s' }), {
+      ...tools,
+      signal: new AbortController().signal,
+    }).catch(toProblem);
+    expect(failure).toMatchObject({
+      code: 'step-timed-out',
+      what: expect.stringMatching(/took longer than step-timeout allows/),
+    });
   });
 
   it('ends at timeout before the first step, and the error names what the run was waiting for', async () => {
     const cluster = new FakeCluster('2.2.12');
     const never = { abort: () => undefined } as unknown as AbortController;
     const { platform } = hangingAt(cluster, 1, never, 'obeys');
-    const tools = { readFile: () => null, open: () => Promise.resolve(platform), emit: () => undefined, monotonic: () => cluster.clock };
-    const failure = await upgrade(inputs({ timeout: '1s', 'step-timeout': '1s' }), { ...tools, signal: new AbortController().signal }).catch(toProblem);
+    const tools = {
+      readFile: () => null,
+      open: () => Promise.resolve(platform),
+      emit: () => undefined,
+      monotonic: () => cluster.clock,
+    };
+    const failure = await upgrade(inputs({ timeout: '1s', 'step-timeout': '1s' }), {
+      ...tools,
+      signal: new AbortController().signal,
+    }).catch(toProblem);
     expect(failure).toMatchObject({
       code: 'step-timed-out',
       what: 'The run took longer than timeout allows',

@@ -13,7 +13,11 @@ interface Sweep {
   readonly migrations: number;
 }
 
-const spoiled = (release: string, spoil: (project: FakeProject) => unknown = () => undefined, isCluster = false): Promise<FakeProject> => {
+const spoiled = (
+  release: string,
+  spoil: (project: FakeProject) => unknown = () => undefined,
+  isCluster = false,
+): Promise<FakeProject> => {
   const project = new FakeProject(release, { isCluster });
   spoil(project);
   return Promise.resolve(project);
@@ -52,7 +56,13 @@ const ORIGINAL: End = { release: '2.1.4', metadata: 'original' };
 const CLUSTER: End = { release: '2.2.16', files: new FakeProject('2.2.16', { isCluster: true }).texts() };
 const SWEEPS: readonly Sweep[] = [
   { name: 'an upgrade', begin: () => spoiled('2.2.12'), raw: runInputs(), end: { release: '2.2.16' }, migrations: 0 },
-  { name: 'an upgrade of eight services', begin: () => spoiled('2.2.12', undefined, true), raw: runInputs(), end: CLUSTER, migrations: 0 },
+  {
+    name: 'an upgrade of eight services',
+    begin: () => spoiled('2.2.12', undefined, true),
+    raw: runInputs(),
+    end: CLUSTER,
+    migrations: 0,
+  },
   {
     name: 'an upgrade that is rolled back',
     begin: () => spoiled('2.2.12', (project) => project.breakVersion('2.2.16')),
@@ -61,7 +71,13 @@ const SWEEPS: readonly Sweep[] = [
     migrations: 0,
   },
   { name: 'a migration', begin: () => spoiled('2.1.4'), raw: runInputs(), end: { release: '2.2.16' }, migrations: 1 },
-  { name: 'a migration of eight services', begin: () => spoiled('2.1.4', undefined, true), raw: runInputs(), end: CLUSTER, migrations: 1 },
+  {
+    name: 'a migration of eight services',
+    begin: () => spoiled('2.1.4', undefined, true),
+    raw: runInputs(),
+    end: CLUSTER,
+    migrations: 1,
+  },
   {
     name: 'a migration that cleans up',
     begin: () => spoiled('2.1.4', (project) => (project.cleansUp = true)),
@@ -78,12 +94,22 @@ const SWEEPS: readonly Sweep[] = [
   },
   { name: 'the rollback of a migration', begin: migrated, raw: BACK, end: ORIGINAL, migrations: 1 },
   { name: 'the rollback of an incomplete migration', begin: halfMigrated, raw: BACK, end: ORIGINAL, migrations: 1 },
-  { name: 'the rollback of a migration whose upgrade state is left', begin: almostClosed, raw: BACK, end: ORIGINAL, migrations: 1 },
+  {
+    name: 'the rollback of a migration whose upgrade state is left',
+    begin: almostClosed,
+    raw: BACK,
+    end: ORIGINAL,
+    migrations: 1,
+  },
   { name: 'a migration after a rollback', begin: undone, raw: runInputs(), end: { release: '2.2.16' }, migrations: 2 },
 ];
 
 /** Kills the first run, and runs it again as a user would. */
-async function killedOnce({ begin, raw, end, migrations }: Sweep, death: Death, seconds: number): Promise<RunResult['outcome']> {
+async function killedOnce(
+  { begin, raw, end, migrations }: Sweep,
+  death: Death,
+  seconds: number,
+): Promise<RunResult['outcome']> {
   const project = await begin();
   project.dieAt(death);
   const first = await runOn(project, raw);
@@ -105,7 +131,9 @@ describe.each(SWEEPS)('$name that is killed', (sweep) => {
       for (let at = 1; ends.at(-1) !== (sweep.end.outcome ?? 'succeeded'); at += 1) {
         // Docker continues without observation, for a short or a long time.
         const seconds = (at % 2) * 10;
-        const end = await killedOnce(sweep, kind === 'observe' ? { look: at } : { call: at }, seconds).catch((error: Error) => error);
+        const end = await killedOnce(sweep, kind === 'observe' ? { look: at } : { call: at }, seconds).catch(
+          (error: Error) => error,
+        );
         if (end instanceof Error) throw new Error(`${kind} ${at}, ${seconds} s later: ${end.message}`);
         ends.push(end);
       }

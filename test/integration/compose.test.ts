@@ -30,7 +30,13 @@ describe('an upgrade of a project', () => {
   it('writes the upgrade state before the first byte of a file', async () => {
     const project = new FakeProject('2.2.12');
     await runOn(project, runInputs());
-    expect(project.calls).toEqual(['write the notes', `write ${COMPOSE}`, 'stop standalone', 'up standalone', 'remove the notes']);
+    expect(project.calls).toEqual([
+      'write the notes',
+      `write ${COMPOSE}`,
+      'stop standalone',
+      'up standalone',
+      'remove the notes',
+    ]);
   });
 
   it('changes nothing the second time', async () => {
@@ -53,7 +59,12 @@ describe('an upgrade of a project', () => {
   it('reports all failed checks at once', async () => {
     const project = new FakeProject('2.2.12');
     project.stopByHand('standalone');
-    project.facts = { ...project.facts, unwritable: [`${COMPOSE} cannot be written (EROFS)`], freeBytes: 1024, takenNames: ['milvus-standalone'] };
+    project.facts = {
+      ...project.facts,
+      unwritable: [`${COMPOSE} cannot be written (EROFS)`],
+      freeBytes: 1024,
+      takenNames: ['milvus-standalone'],
+    };
     const result = await runOn(project, runInputs({ 'source-version': '2.2.11', strategy: 'rolling' }));
     expect(result.outcome).toBe('refused');
     expect(failedChecksOf(result)).toEqual([
@@ -114,7 +125,8 @@ describe('an upgrade of a project whose files are newer than its containers', ()
 });
 
 describe('a service without a container', () => {
-  const BASE = '  milvus-base:\n    image: milvusdb/milvus:v2.2.12\n    volumes:\n      - ./volumes/milvus:/var/lib/milvus\n';
+  const BASE =
+    '  milvus-base:\n    image: milvusdb/milvus:v2.2.12\n    volumes:\n      - ./volumes/milvus:/var/lib/milvus\n';
 
   it('refuses the upgrade, and is not changed if that check is skipped', async () => {
     const project = new FakeProject('2.2.12');
@@ -182,7 +194,10 @@ describe('an upgrade of a project that fails', () => {
     const project = new FakeProject('2.2.12');
     project.beforeLook(3, () => project.editByHand(COMPOSE));
     const result = await runOn(project, runInputs());
-    expect(result.problem).toMatchObject({ code: 'step-stalled', why: `${COMPOSE} was changed by another process or user since this run read it` });
+    expect(result.problem).toMatchObject({
+      code: 'step-stalled',
+      why: `${COMPOSE} was changed by another process or user since this run read it`,
+    });
     expect(project.files.get(COMPOSE)).toBe(`${new FakeProject('2.2.12').files.get(COMPOSE) ?? ''}# by hand\n`);
     expect(project.images()).toEqual([imageOf('2.2.12')]);
   });
@@ -208,7 +223,9 @@ describe('an upgrade of a project that fails', () => {
   it('cannot be undone once it is complete', async () => {
     const project = new FakeProject('2.2.12');
     await runOn(project, runInputs());
-    expect(failedChecksOf(await runOn(project, runInputs({ operation: 'rollback' })))).toEqual(['nothing-to-roll-back']);
+    expect(failedChecksOf(await runOn(project, runInputs({ operation: 'rollback' })))).toEqual([
+      'nothing-to-roll-back',
+    ]);
   });
 });
 
@@ -221,15 +238,18 @@ describe('a migration of a project', () => {
     expect(project.tool.migrations).toBe(1);
   });
 
-  it.each(['backup', 'migrate'] as const)('whose tool fails in %s leaves the old version running from the old files', async (kind) => {
-    const project = new FakeProject('2.1.4');
-    project.tool.failing.add(kind);
-    expect((await runOn(project, runInputs())).outcome).toBe('rolled-back');
-    expectEnd(project, { release: '2.1.4', metadata: 'original' });
-    project.mend();
-    await runOn(project, runInputs());
-    expectEnd(project, { release: '2.2.16' });
-  });
+  it.each(['backup', 'migrate'] as const)(
+    'whose tool fails in %s leaves the old version running from the old files',
+    async (kind) => {
+      const project = new FakeProject('2.1.4');
+      project.tool.failing.add(kind);
+      expect((await runOn(project, runInputs())).outcome).toBe('rolled-back');
+      expectEnd(project, { release: '2.1.4', metadata: 'original' });
+      project.mend();
+      await runOn(project, runInputs());
+      expectEnd(project, { release: '2.2.16' });
+    },
+  );
 
   it('is restored if the new version never becomes healthy, since no client could write to it', async () => {
     const project = new FakeProject('2.1.4');

@@ -47,15 +47,19 @@ async function killedProject(release: string, call: number): Promise<FakeProject
 const compose = (written: Parameters<typeof inputs>[0] = {}): ReturnType<typeof inputs> =>
   inputs({ platform: 'compose', release: '', strategy: 'auto', ...written });
 const valuesOf = (fake: Fake): unknown => (fake instanceof FakeCluster ? fake.userValues() : null);
-const textsOf = (fake: Fake): unknown => (fake instanceof FakeProject ? [fake.texts(), fake.upgradeState, fake.journal, fake.tool.metadata] : null);
+const textsOf = (fake: Fake): unknown =>
+  fake instanceof FakeProject ? [fake.texts(), fake.upgradeState, fake.journal, fake.tool.metadata] : null;
 
 const planUpgrade = async (): Promise<readonly Step[]> =>
   ofType(await runOn(new FakeCluster('2.2.12'), inputs({ operation: 'plan' })), 'plan-created')[0]?.plan.steps ?? [];
-const planBack = async (): Promise<readonly Step[]> => ofType((await halfDone('rollback'))[1], 'rollback-started')[0]?.plan.steps ?? [];
+const planBack = async (): Promise<readonly Step[]> =>
+  ofType((await halfDone('rollback'))[1], 'rollback-started')[0]?.plan.steps ?? [];
 const planProjectBack = async (): Promise<readonly Step[]> =>
   ofType(await runOn(await startedProject(), compose({ operation: 'rollback' })), 'plan-created')[0]?.plan.steps ?? [];
 const planMigration = async (): Promise<readonly Step[]> =>
-  ofType(await runOn(new FakeProject('2.1.4'), compose()), 'plan-created')[0]?.plan.steps.filter(({ kind }) => kind !== 'finalize') ?? [];
+  ofType(await runOn(new FakeProject('2.1.4'), compose()), 'plan-created')[0]?.plan.steps.filter(
+    ({ kind }) => kind !== 'finalize',
+  ) ?? [];
 
 /** An incomplete upgrade, so that every step of the rollback changes something. */
 function startedProject(): Promise<FakeProject> {
@@ -76,7 +80,9 @@ const stories: readonly Story[] = [
   { steps: await planProjectBack(), begin: startedProject, again: planProjectBack, written: textsOf },
   { steps: await planMigration(), begin: watchedProject, again: planMigration, written: textsOf },
 ];
-const steps = stories.flatMap((story) => story.steps.map((step) => [`${step.kind} of ${step.id}`, step, story] as const));
+const steps = stories.flatMap((story) =>
+  story.steps.map((step) => [`${step.kind} of ${step.id}`, step, story] as const),
+);
 
 async function waitReady(cluster: Fake): Promise<void> {
   for (let round = 0; round < 10; round += 1) await cluster.waitForChange(1000);

@@ -1,4 +1,5 @@
-// Compares the generated pages with the code and the records of the lab tests from which they are generated. Update them with: npm run fix
+// Compares the generated pages with the code and the records of the lab tests from which they are generated. Update
+// them with: npm run fix
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { renderUpgradePaths } from '../../scripts/pages/upgrade-paths.js';

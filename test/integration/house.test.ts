@@ -1,4 +1,5 @@
-// Consistency of the code, the documents and action.yml. Style is lint (.oxlintrc.json), imports are .dependency-cruiser.mjs.
+// Consistency of the code, the documents and action.yml. Style is lint (.oxlintrc.json), imports are
+// .dependency-cruiser.mjs.
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { ERROR_CODES } from '../../src/core/model/error.js';
@@ -28,14 +29,17 @@ describe('docs/errors.md', () => {
   });
 
   it('explains every check', () => {
-    const codes = new Set(sources.flatMap((path) => [...read(path).matchAll(/\bcode: '([a-z-]+)'/g)].map((match) => match[1] ?? '')));
+    const codes = new Set(
+      sources.flatMap((path) => [...read(path).matchAll(/\bcode: '([a-z-]+)'/g)].map((match) => match[1] ?? '')),
+    );
     const explained = read('docs/errors.md');
     expect([...codes].filter((code) => !(code in ERROR_CODES) && !explained.includes(`\`${code}\``))).toEqual([]);
   });
 });
 
 describe('action.yml', () => {
-  const rowsOf = (path: string): (string | undefined)[] => [...read(path).matchAll(/^\| `([a-z-]+)` \|/gm)].map((match) => match[1]);
+  const rowsOf = (path: string): (string | undefined)[] =>
+    [...read(path).matchAll(/^\| `([a-z-]+)` \|/gm)].map((match) => match[1]);
 
   it('has the same inputs as the parser and docs/inputs.md', () => {
     expect(Object.keys(action.inputs)).toEqual([...INPUT_NAMES]);
@@ -59,8 +63,8 @@ describe('action.yml', () => {
 
 describe('the tables in src/core/knowledge', () => {
   it.each(filesBelow('src/core/knowledge', '.ts'))('have a source for every row of %s', (path) => {
-    const rows = read(path).match(/^\s+(?:why|advice): /gm)?.length ?? 0;
-    const sourced = read(path).match(/\bsource\b: /g)?.length ?? 0;
+    const rows = read(path).match(/^\s+(?:why|advice):\s/gm)?.length ?? 0;
+    const sourced = read(path).match(/\bsource\b:\s/g)?.length ?? 0;
     expect(sourced).toBeGreaterThanOrEqual(rows);
   });
 });

@@ -8,7 +8,16 @@ const OLD = 'milvusdb/milvus:v2.1.4';
 const NEW = 'milvusdb/milvus:v2.2.2';
 const runInputs = (written: Parameters<typeof inputs>[0] = {}): ReturnType<typeof inputs> =>
   inputs({ strategy: 'auto', 'target-version': '2.2.2', ...written });
-const REPLICAS = { rootcoord: 1, datacoord: 1, indexcoord: 1, querycoord: 1, indexnode: 0, datanode: 1, querynode: 3, proxy: 1 };
+const REPLICAS = {
+  rootcoord: 1,
+  datacoord: 1,
+  indexcoord: 1,
+  querycoord: 1,
+  indexnode: 0,
+  datanode: 1,
+  querynode: 3,
+  proxy: 1,
+};
 const PATTERNS = 30;
 const scale = (to: number, times: number): string[] => Array.from({ length: times }, () => `scale to ${to}`);
 const CALLS = [
@@ -21,7 +30,15 @@ const CALLS = [
   `helm to ${NEW}`,
   'close the journal',
 ];
-const STEPS = ['prepare/my@2.1.4', 'scale-down/my', 'backup/my#1', 'backup/my#1', 'migrate/my#1', 'helm-upgrade/my@2.2.2+chart-3.3.6', 'finalize/my'];
+const STEPS = [
+  'prepare/my@2.1.4',
+  'scale-down/my',
+  'backup/my#1',
+  'backup/my#1',
+  'migrate/my#1',
+  'helm-upgrade/my@2.2.2+chart-3.3.6',
+  'finalize/my',
+];
 
 function expectNew(cluster: FakeMigration, result: RunResult): void {
   expect({ problem: result.problem, harm: cluster.harm }).toEqual({ problem: null, harm: [] });
@@ -84,7 +101,9 @@ describe('a metadata migration', () => {
     const result = await runOn(cluster, runInputs({ 'step-timeout': '60s' }));
     expect(result.outcome).toBe('failed');
     expect(cluster.images()).toEqual([NEW]);
-    expect(result.problem?.remedy).toContain('To roll back instead: run the action with operation: rollback, which also restores the metadata');
+    expect(result.problem?.remedy).toContain(
+      'To roll back instead: run the action with operation: rollback, which also restores the metadata',
+    );
     expect(result.problem?.remedy).not.toContain('helm rollback');
     cluster.faults.clear();
     expectNew(cluster, await again(cluster));
@@ -136,28 +155,34 @@ describe('a migration that is killed', () => {
     expect(cluster.migrations).toBe(1);
   });
 
-  it.each(CALLS.map((call, at) => [at + 1, call] as const))('before API call %i (%s) has the same result when it is run again', async (call) => {
-    const cluster = new FakeMigration();
-    cluster.killAtCall = call;
-    expect((await runOn(cluster, runInputs())).outcome).toBe('killed');
-    expectNew(cluster, await again(cluster));
-    expect(cluster.migrations).toBe(1);
-  });
+  it.each(CALLS.map((call, at) => [at + 1, call] as const))(
+    'before API call %i (%s) has the same result when it is run again',
+    async (call) => {
+      const cluster = new FakeMigration();
+      cluster.killAtCall = call;
+      expect((await runOn(cluster, runInputs())).outcome).toBe('killed');
+      expectNew(cluster, await again(cluster));
+      expect(cluster.migrations).toBe(1);
+    },
+  );
 
-  it.each(upTo(45))('at observation %i never serves incomplete metadata if the tool fails after it has deleted keys', async (look) => {
-    const cluster = new FakeMigration();
-    cluster.faults.add('migrate-after-cleaning');
-    cluster.killAt = look;
-    const killed = await runOn(cluster, runInputs());
-    const result = await again(cluster);
-    // If the first run was rolled back already, the second one tries the upgrade again.
-    // A run that is killed at the observation for the rollback counts as failed.
-    expect(['rolled-back', 'killed', 'failed']).toContain(killed.outcome);
-    expect(result.outcome).toBe('rolled-back');
-    expectOld(cluster);
-    cluster.faults.clear();
-    expectNew(cluster, await again(cluster));
-  });
+  it.each(upTo(45))(
+    'at observation %i never serves incomplete metadata if the tool fails after it has deleted keys',
+    async (look) => {
+      const cluster = new FakeMigration();
+      cluster.faults.add('migrate-after-cleaning');
+      cluster.killAt = look;
+      const killed = await runOn(cluster, runInputs());
+      const result = await again(cluster);
+      // If the first run was rolled back already, the second one tries the upgrade again.
+      // A run that is killed at the observation for the rollback counts as failed.
+      expect(['rolled-back', 'killed', 'failed']).toContain(killed.outcome);
+      expect(result.outcome).toBe('rolled-back');
+      expectOld(cluster);
+      cluster.faults.clear();
+      expectNew(cluster, await again(cluster));
+    },
+  );
 });
 
 function upTo(count: number): number[] {

@@ -16,7 +16,8 @@ function broken(version = '2.2.12', bad = image): FakeCluster {
   return cluster;
 }
 
-const runInputs = (over: Partial<RawInputs> = {}): RawInputs => inputs({ 'on-failure': 'rollback', 'step-timeout': '60s', ...over });
+const runInputs = (over: Partial<RawInputs> = {}): RawInputs =>
+  inputs({ 'on-failure': 'rollback', 'step-timeout': '60s', ...over });
 
 function expectBack(cluster: FakeCluster, result: RunResult): void {
   expect(result.outcome).toBe('rolled-back');
@@ -27,14 +28,23 @@ function expectBack(cluster: FakeCluster, result: RunResult): void {
 describe('an upgrade that fails', () => {
   it('saves diagnostics, rolls back to the previous revision, and reports the original failure', async () => {
     const cluster = broken();
-    cluster.evidence = { directory: '/tmp/evidence', files: ['index.md'], head: ['my-milvus-proxy-0: CrashLoopBackOff'] };
+    cluster.evidence = {
+      directory: '/tmp/evidence',
+      files: ['index.md'],
+      head: ['my-milvus-proxy-0: CrashLoopBackOff'],
+    };
     const result = await runOn(cluster, runInputs());
     expectBack(cluster, result);
     expect(cluster.evidenceAt).toEqual([1]);
     expect(cluster.applied).toEqual(['helm-upgrade/my@2.2.16+chart-4.0.34', back]);
     const [failed] = ofType(result, 'failed');
-    expect(failed?.problem).toMatchObject({ code: 'step-timed-out', what: 'wait-ready/my@2.2.16 took longer than step-timeout allows' });
-    expect(failed?.problem.remedy).toMatch(/was rolled back and runs milvusdb\/milvus:v2\.2\.12 with chart 4\.0\.29 again/);
+    expect(failed?.problem).toMatchObject({
+      code: 'step-timed-out',
+      what: 'wait-ready/my@2.2.16 took longer than step-timeout allows',
+    });
+    expect(failed?.problem.remedy).toMatch(
+      /was rolled back and runs milvusdb\/milvus:v2\.2\.12 with chart 4\.0\.29 again/,
+    );
     expect(ofType(result, 'evidence-saved')).toHaveLength(1);
     expect(ofType(result, 'rollback-started')[0]?.reason.code).toBe('step-timed-out');
   });
@@ -53,7 +63,9 @@ describe('an upgrade that fails', () => {
     const result = await runOn(cluster, runInputs({ 'target-version': '2.3.5' }));
     expect(result.outcome).toBe('failed');
     expect(cluster.images().proxy).toBe('milvusdb/milvus:v2.3.5');
-    expect(result.problem?.remedy).toMatch(/It was not rolled back: from 2\.3\.5 to 2\.2\.16: 2\.2 cannot read what 2\.3 has written/);
+    expect(result.problem?.remedy).toMatch(
+      /It was not rolled back: from 2\.3\.5 to 2\.2\.16: 2\.2 cannot read what 2\.3 has written/,
+    );
   });
 
   it('is not rolled back if Helm no longer has the revision', async () => {
@@ -69,7 +81,15 @@ describe('an upgrade that fails', () => {
     const cluster = new FakeCluster('2.2.12');
     await runOn(cluster, inputs({ 'target-version': '2.2.14' }));
     const applied = cluster.applied.length;
-    cluster.apply = () => Promise.reject(new UpgradeError({ code: 'command-failed', what: 'helm exited with 1', why: 'no such chart', remedy: 'Fix it.' }));
+    cluster.apply = () =>
+      Promise.reject(
+        new UpgradeError({
+          code: 'command-failed',
+          what: 'helm exited with 1',
+          why: 'no such chart',
+          remedy: 'Fix it.',
+        }),
+      );
     const result = await runOn(cluster, runInputs());
     expect(result.outcome).toBe('failed');
     expect(cluster.applied).toHaveLength(applied);
@@ -98,8 +118,13 @@ describe('an upgrade that fails', () => {
     cluster.failsIn = 'helm-rollback';
     const result = await runOn(cluster, runInputs());
     expect(result.outcome).toBe('failed');
-    expect(result.problem).toMatchObject({ code: 'step-timed-out', what: 'wait-ready/my@2.2.16 took longer than step-timeout allows' });
-    expect(result.problem?.why).toMatch(/Rollback \(on-failure: rollback\) also failed: helm exited with 1: no route to host/);
+    expect(result.problem).toMatchObject({
+      code: 'step-timed-out',
+      what: 'wait-ready/my@2.2.16 took longer than step-timeout allows',
+    });
+    expect(result.problem?.why).toMatch(
+      /Rollback \(on-failure: rollback\) also failed: helm exited with 1: no route to host/,
+    );
     cluster.failsIn = null;
     expectBack(cluster, await runOn(cluster, runInputs()));
   });
@@ -172,22 +197,28 @@ describe('a killed run with a rollback', () => {
     expect(cluster.observations).toBe(PATTERNS);
   });
 
-  it.each(Array.from({ length: PATTERNS }, (_, at) => at + 1))('at observation %i has the same result when it is run again', async (look) => {
-    const cluster = broken();
-    cluster.killAt = look;
-    const first = await runOn(cluster, runInputs());
-    cluster.killAt = Number.POSITIVE_INFINITY;
-    expect(['killed', 'rolled-back', 'failed']).toContain(first.outcome);
-    expectBack(cluster, await runOn(cluster, runInputs()));
-  });
+  it.each(Array.from({ length: PATTERNS }, (_, at) => at + 1))(
+    'at observation %i has the same result when it is run again',
+    async (look) => {
+      const cluster = broken();
+      cluster.killAt = look;
+      const first = await runOn(cluster, runInputs());
+      cluster.killAt = Number.POSITIVE_INFINITY;
+      expect(['killed', 'rolled-back', 'failed']).toContain(first.outcome);
+      expectBack(cluster, await runOn(cluster, runInputs()));
+    },
+  );
 
-  it.each(['helm-upgrade', 'helm-rollback'] as const)('during %s has the same result when it is run again', async (kind) => {
-    const cluster = broken();
-    cluster.tornIn = kind;
-    expect((await runOn(cluster, runInputs())).outcome).toBe('killed');
-    cluster.tornIn = null;
-    expectBack(cluster, await runOn(cluster, runInputs()));
-  });
+  it.each(['helm-upgrade', 'helm-rollback'] as const)(
+    'during %s has the same result when it is run again',
+    async (kind) => {
+      const cluster = broken();
+      cluster.tornIn = kind;
+      expect((await runOn(cluster, runInputs())).outcome).toBe('killed');
+      cluster.tornIn = null;
+      expectBack(cluster, await runOn(cluster, runInputs()));
+    },
+  );
 
   it('during the rollback succeeds at the next run if the image was fixed in the meantime', async () => {
     const cluster = broken();

@@ -1,4 +1,5 @@
-// From the request to stop Milvus until Milvus serves again, every failure ends with Milvus serving, whichever request fails.
+// From the request to stop Milvus until Milvus serves again, every failure ends with Milvus serving, whichever request
+// fails.
 import { describe, expect, it } from '@jest/globals';
 import { ERROR_CODES, UpgradeError, type ErrorCode } from '../../src/core/model/error.js';
 import { FakeMigration } from '../support/fake-migration.js';
@@ -9,10 +10,12 @@ import { ofType, runOn, type RunResult } from '../support/tools.js';
 
 const OLD = 'milvusdb/milvus:v2.1.4';
 const NEW = 'milvusdb/milvus:v2.2.2';
-const runInputs = (over: Parameters<typeof inputs>[0] = {}): ReturnType<typeof inputs> => inputs({ strategy: 'auto', 'target-version': '2.2.2', ...over });
+const runInputs = (over: Parameters<typeof inputs>[0] = {}): ReturnType<typeof inputs> =>
+  inputs({ strategy: 'auto', 'target-version': '2.2.2', ...over });
 const project = (over: Parameters<typeof inputs>[0] = {}): ReturnType<typeof inputs> =>
   runInputs({ platform: 'compose', release: '', 'target-version': '2.2.16', ...over });
-const failure = (code: ErrorCode): UpgradeError => new UpgradeError({ code, what: 'Cannot create jobs', why: 'the server answered 503', remedy: 'Check it.' });
+const failure = (code: ErrorCode): UpgradeError =>
+  new UpgradeError({ code, what: 'Cannot create jobs', why: 'the server answered 503', remedy: 'Check it.' });
 
 /** Not rolled back: after a cancel there is no time, and after a lost lock another run owns the installation. */
 const NOT_ROLLED_BACK: readonly string[] = ['cancelled', 'lock-lost', 'run-in-progress'];
@@ -44,7 +47,10 @@ describe('a metadata migration whose backup Job cannot be created', () => {
     const at = (await callsOf(new FakeMigration())).indexOf('create backup 1.1') + 1;
     cluster.failing = { from: at, times: 1, error };
     const result = await runOn(cluster, runInputs());
-    expect({ outcome: result.outcome, code: codeOf(result) }).toEqual({ outcome: 'rolled-back', code: error instanceof UpgradeError ? code : 'bug' });
+    expect({ outcome: result.outcome, code: codeOf(result) }).toEqual({
+      outcome: 'rolled-back',
+      code: error instanceof UpgradeError ? code : 'bug',
+    });
     expectServing(cluster, OLD);
     expect(cluster.journal?.closed).toBe(true);
   });
@@ -77,9 +83,15 @@ describe('a metadata migration', () => {
     const cluster = new FakeMigration();
     cluster.failing = { from: at, times: 1000, error: failure('access-denied') };
     const { outcome, problem } = await runOn(cluster, runInputs());
-    expect({ outcome, code: problem?.code, what: problem?.what }).toEqual({ outcome: 'failed', code: 'access-denied', what: 'Cannot create jobs' });
+    expect({ outcome, code: problem?.code, what: problem?.what }).toEqual({
+      outcome: 'failed',
+      code: 'access-denied',
+      what: 'Cannot create jobs',
+    });
     expect(problem?.why).toContain('Rollback also failed: Cannot create jobs');
-    expect(problem?.remedy).toContain('The installation is in a mixed state: fix the cause and run the action again to resume. Milvus is stopped.');
+    expect(problem?.remedy).toContain(
+      'The installation is in a mixed state: fix the cause and run the action again to resume. Milvus is stopped.',
+    );
     cluster.failing = null;
     expect((await runOn(cluster, runInputs())).outcome).toBe('succeeded');
     expectServing(cluster, NEW);
@@ -90,7 +102,10 @@ describe('a metadata migration', () => {
     const cluster = new FakeMigration();
     cluster.failing = { from: at, times: 1, error: failure('run-in-progress') };
     const result = await runOn(cluster, runInputs());
-    expect({ outcome: result.outcome, code: result.problem?.code }).toEqual({ outcome: 'failed', code: 'run-in-progress' });
+    expect({ outcome: result.outcome, code: result.problem?.code }).toEqual({
+      outcome: 'failed',
+      code: 'run-in-progress',
+    });
     expect(cluster.calls).toHaveLength(at);
   });
 
@@ -114,7 +129,8 @@ describe('a metadata migration', () => {
     cluster.saveEvidence = () => Promise.reject(new Error('no space left on device'));
     const observe = cluster.observe.bind(cluster);
     let lost = 0;
-    cluster.observe = () => (cluster.calls.length >= at && lost++ < 3 ? Promise.reject(failure('cluster-unreachable')) : observe());
+    cluster.observe = () =>
+      cluster.calls.length >= at && lost++ < 3 ? Promise.reject(failure('cluster-unreachable')) : observe();
     expect((await runOn(cluster, runInputs())).outcome).toBe('rolled-back');
     expectServing(cluster, OLD);
   });
@@ -129,7 +145,9 @@ describe('a metadata migration', () => {
     };
     const { outcome, problem } = await runOn(cluster, runInputs(), cancel.signal);
     expect(outcome).toBe('cancelled');
-    expect(problem?.remedy).toContain('Milvus is stopped. To start Milvus 2.1.4 again, run the action with operation: rollback.');
+    expect(problem?.remedy).toContain(
+      'Milvus is stopped. To start Milvus 2.1.4 again, run the action with operation: rollback.',
+    );
     expect((await runOn(cluster, runInputs({ operation: 'rollback' }))).outcome).toBe('succeeded');
     expectServing(cluster, OLD);
   });
@@ -137,22 +155,36 @@ describe('a metadata migration', () => {
 
 /** A journal of a user that is allowed to write ConfigMaps, with 40 replicas of the proxy. */
 const FORGED: Journal = {
-  ...{ run: 'acme.milvus.42.1', since: '2026-01-01T00:00:00.000Z', from: '2.1.4', to: '2.2.2', image: OLD, revision: 1, rootPath: 'by-dev', closed: false },
+  ...{
+    run: 'acme.milvus.42.1',
+    since: '2026-01-01T00:00:00.000Z',
+    from: '2.1.4',
+    to: '2.2.2',
+    image: OLD,
+    revision: 1,
+    rootPath: 'by-dev',
+    closed: false,
+  },
   replicas: { 'my-milvus-proxy': 40, 'my-milvus-rootcoord': 0, 'my-milvus-querynode': 0 },
 };
 
 describe('a journal that another user has written', () => {
-  it.each(['upgrade', 'rollback'] as const)('is not used by operation: %s, which reports its content and what to do', async (operation) => {
-    const cluster = new FakeMigration();
-    cluster.journal = FORGED;
-    cluster.doubt = 'the ConfigMap does not have the digest of this action. It says: replicas my-milvus-proxy 40';
-    const result = await runOn(cluster, runInputs({ operation }));
-    expect(result.outcome).toBe('refused');
-    const [failedCheck] = ofType(result, 'plan-refused')[0]?.failedChecks ?? [];
-    expect(failedCheck).toMatchObject({ id: 'journal-doubtful', reason: cluster.doubt, skippable: true });
-    expect(failedCheck?.remedy).toContain('kubectl --namespace default get configmap milvus-upgrade-my-migration -o yaml');
-    expect(cluster.calls).toEqual([]);
-  });
+  it.each(['upgrade', 'rollback'] as const)(
+    'is not used by operation: %s, which reports its content and what to do',
+    async (operation) => {
+      const cluster = new FakeMigration();
+      cluster.journal = FORGED;
+      cluster.doubt = 'the ConfigMap does not have the digest of this action. It says: replicas my-milvus-proxy 40';
+      const result = await runOn(cluster, runInputs({ operation }));
+      expect(result.outcome).toBe('refused');
+      const [failedCheck] = ofType(result, 'plan-refused')[0]?.failedChecks ?? [];
+      expect(failedCheck).toMatchObject({ id: 'journal-doubtful', reason: cluster.doubt, skippable: true });
+      expect(failedCheck?.remedy).toContain(
+        'kubectl --namespace default get configmap milvus-upgrade-my-migration -o yaml',
+      );
+      expect(cluster.calls).toEqual([]);
+    },
+  );
 
   it('does not decide how many pods a rollback starts while Milvus is stopped', async () => {
     const at = (await callsOf(new FakeMigration())).indexOf('create backup 1.1') + 1;
@@ -160,7 +192,8 @@ describe('a journal that another user has written', () => {
     cluster.failing = { from: at, times: 1, error: failure('access-denied') };
     const apply = cluster.apply.bind(cluster);
     cluster.apply = async (step): Promise<void> => {
-      if (step.kind === 'backup') [cluster.journal, cluster.doubt] = [FORGED, 'it does not have the digest of this action'];
+      if (step.kind === 'backup')
+        [cluster.journal, cluster.doubt] = [FORGED, 'it does not have the digest of this action'];
       return apply(step);
     };
     expect((await runOn(cluster, runInputs())).outcome).toBe('rolled-back');
@@ -172,7 +205,9 @@ describe('a journal that another user has written', () => {
     const cluster = new FakeMigration();
     cluster.journal = { ...FORGED, replicas: {} };
     const result = await runOn(cluster, runInputs({ 'root-path': 'other' }));
-    expect(ofType(result, 'plan-refused')[0]?.failedChecks.map((failedCheck) => failedCheck.id)).toContain('root-path-differs');
+    expect(ofType(result, 'plan-refused')[0]?.failedChecks.map((failedCheck) => failedCheck.id)).toContain(
+      'root-path-differs',
+    );
   });
 });
 
@@ -216,8 +251,15 @@ describe('a Docker Compose project', () => {
       fake.failing = { from: at + 1, times: 1, error: new TypeError('unexpected end of JSON input') };
       const result = await runOn(fake, project());
       const isEdge = at === 0 || last.includes(name);
-      expect({ name, outcome: result.outcome, harm: fake.harm }).toEqual({ name, outcome: isEdge ? 'failed' : 'rolled-back', harm: [] });
-      expect({ name, images: fake.images() }).toEqual({ name, images: [`milvusdb/milvus:v${last.includes(name) ? to : release}`] });
+      expect({ name, outcome: result.outcome, harm: fake.harm }).toEqual({
+        name,
+        outcome: isEdge ? 'failed' : 'rolled-back',
+        harm: [],
+      });
+      expect({ name, images: fake.images() }).toEqual({
+        name,
+        images: [`milvusdb/milvus:v${last.includes(name) ? to : release}`],
+      });
       fake.failing = null;
       expect(['succeeded', 'unchanged']).toContain((await runOn(fake, project())).outcome);
     }
@@ -238,7 +280,11 @@ describe('a Docker Compose project', () => {
       const fake = await migrated();
       fake.failing = { from: done + at + 1, times: 1, error: new TypeError('unexpected end of JSON input') };
       const result = await runOn(fake, project({ operation: 'rollback' }));
-      expect({ name, harm: fake.harm, serves: fake.images() }).toEqual({ name, harm: [], serves: [`milvusdb/milvus:v${at > restore ? '2.1.4' : '2.2.16'}`] });
+      expect({ name, harm: fake.harm, serves: fake.images() }).toEqual({
+        name,
+        harm: [],
+        serves: [`milvusdb/milvus:v${at > restore ? '2.1.4' : '2.2.16'}`],
+      });
       expect(['failed', 'rolled-back']).toContain(result.outcome);
     }
   });

@@ -5,9 +5,12 @@ import { ofType, runOn, type RunResult } from '../support/tools.js';
 
 const OLD = 'milvusdb/milvus:v2.2.12';
 const NEW = 'milvusdb/milvus:v2.2.16';
-const rolling = (written: Parameters<typeof inputs>[0] = {}): ReturnType<typeof inputs> => inputs({ strategy: 'rolling', ...written });
+const rolling = (written: Parameters<typeof inputs>[0] = {}): ReturnType<typeof inputs> =>
+  inputs({ strategy: 'rolling', ...written });
 const COORDINATORS = ['rootCoordinator', 'dataCoordinator', 'indexCoordinator', 'queryCoordinator'];
-const chartDefaults = Object.fromEntries(COORDINATORS.map((coordinator) => [coordinator, { enabled: true, activeStandby: { enabled: false } }]));
+const chartDefaults = Object.fromEntries(
+  COORDINATORS.map((coordinator) => [coordinator, { enabled: true, activeStandby: { enabled: false } }]),
+);
 const newCluster = (options: FakeOptions = {}): FakeCluster => new FakeCluster('2.2.12', { chartDefaults, ...options });
 const stepsOf = (result: RunResult): string[] =>
   ofType(result, 'plan-created')
@@ -20,7 +23,10 @@ const STEPS = [
   'resume/proxy@2.2.16',
   'drain/proxy@2.2.16',
   ...['indexnode', 'datanode', 'querynode'].map((role) => `resume/${role}@2.2.16`),
-  ...['querycoord', 'datacoord', 'indexcoord', 'rootcoord'].flatMap((role) => [`resume/${role}@2.2.16`, `drain/${role}@2.2.16`]),
+  ...['querycoord', 'datacoord', 'indexcoord', 'rootcoord'].flatMap((role) => [
+    `resume/${role}@2.2.16`,
+    `drain/${role}@2.2.16`,
+  ]),
   'restore-settings/my@2.2.16',
 ];
 
@@ -39,7 +45,10 @@ describe('a rolling upgrade', () => {
     const cluster = newCluster();
     cluster.rolls.writesLeft = 3;
     const result = await runOn(cluster, rolling());
-    expect({ outcome: result.outcome, code: result.problem?.code }).toEqual({ outcome: 'failed', code: 'cluster-unreachable' });
+    expect({ outcome: result.outcome, code: result.problem?.code }).toEqual({
+      outcome: 'failed',
+      code: 'cluster-unreachable',
+    });
     expect(Object.keys(cluster.images()).filter((role) => cluster.rolls.isPaused(role))).toEqual([]);
     expect((await runOn(cluster, rolling())).outcome).toBe('succeeded');
   });
@@ -50,16 +59,25 @@ describe('a rolling upgrade', () => {
     cluster.rolls.putBackFails = true;
     const { problem } = await runOn(cluster, rolling());
     expect(problem?.code).toBe('cluster-unreachable');
-    expect(problem?.remedy).toContain('Still paused, because resuming also failed (no): my-milvus-rootcoord, my-milvus-datacoord, my-milvus-indexcoord.');
+    expect(problem?.remedy).toContain(
+      'Still paused, because resuming also failed (no): my-milvus-rootcoord, my-milvus-datacoord, my-milvus-indexcoord.',
+    );
     expect(problem?.remedy).toContain('kubectl --namespace default rollout resume deployment/my-milvus-rootcoord');
   });
 
   it('is the strategy of auto for a cluster, but not for a standalone or for a change of values only', async () => {
     const strategyOf = async (cluster: FakeCluster, target: string): Promise<string | undefined> =>
-      ofType(await runOn(cluster, inputs({ strategy: 'auto', operation: 'plan', 'target-version': target, set: 'a=1' })), 'plan-created')[0]?.plan.strategy;
+      ofType(
+        await runOn(cluster, inputs({ strategy: 'auto', operation: 'plan', 'target-version': target, set: 'a=1' })),
+        'plan-created',
+      )[0]?.plan.strategy;
     expect(await strategyOf(newCluster(), '2.2.16')).toBe('rolling');
     expect(await strategyOf(newCluster(), '2.2.12')).toBe('helm-upgrade');
-    const standalone = { topology: 'standalone', messageQueue: 'kafka', values: { cluster: { enabled: false } } } as const;
+    const standalone = {
+      topology: 'standalone',
+      messageQueue: 'kafka',
+      values: { cluster: { enabled: false } },
+    } as const;
     expect(await strategyOf(newCluster(standalone), '2.2.16')).toBe('helm-upgrade');
     expect(await strategyOf(new FakeCluster('2.2.2', { chartDefaults }), '2.2.16')).toBe('helm-upgrade');
   });
@@ -71,7 +89,9 @@ describe('a rolling upgrade', () => {
       .at(-1)
       ?.plan.settings.map(({ path }) => path);
     expect(settings).toEqual(
-      ['rootCoordinator', 'dataCoordinator', 'indexCoordinator', 'queryCoordinator'].map((coordinator) => `${coordinator}.activeStandby.enabled`).sort(byOrder),
+      ['rootCoordinator', 'dataCoordinator', 'indexCoordinator', 'queryCoordinator']
+        .map((coordinator) => `${coordinator}.activeStandby.enabled`)
+        .sort(byOrder),
     );
     expect(cluster.userValues()).toMatchObject({ rootCoordinator: { activeStandby: { enabled: true } } });
   });
@@ -108,7 +128,11 @@ describe('a rolling upgrade', () => {
     cluster.unregistered.add('datacoord');
     const result = await runOn(cluster, rolling({ 'step-timeout': '10m', timeout: '30m' }));
     expect(result.outcome).toBe('succeeded');
-    expect(ofType(result, 'step-waiting').some(({ waitingFor }) => waitingFor.includes('my-milvus-datacoord-new to register in etcd'))).toBe(true);
+    expect(
+      ofType(result, 'step-waiting').some(({ waitingFor }) =>
+        waitingFor.includes('my-milvus-datacoord-new to register in etcd'),
+      ),
+    ).toBe(true);
   });
 
   it('stops at the first component that does not become ready, and leaves the following ones unchanged', async () => {
@@ -120,7 +144,16 @@ describe('a rolling upgrade', () => {
     expect(cluster.rolls.isPaused('querynode')).toBe(true);
     cluster.mendComponent('datanode');
     expect((await runOn(cluster, rolling())).outcome).toBe('succeeded');
-    expect(cluster.rolls.released).toEqual(['proxy', 'indexnode', 'datanode', 'querynode', 'querycoord', 'datacoord', 'indexcoord', 'rootcoord']);
+    expect(cluster.rolls.released).toEqual([
+      'proxy',
+      'indexnode',
+      'datanode',
+      'querynode',
+      'querycoord',
+      'datacoord',
+      'indexcoord',
+      'rootcoord',
+    ]);
   });
 
   it('resumes all Deployments if Helm fails before it has changed anything', async () => {
@@ -159,7 +192,8 @@ describe('a rolling upgrade', () => {
   });
 });
 
-const byOrder = (a: string, b: string): number => ORDER.findIndex((prefix) => a.startsWith(prefix)) - ORDER.findIndex((prefix) => b.startsWith(prefix));
+const byOrder = (a: string, b: string): number =>
+  ORDER.findIndex((prefix) => a.startsWith(prefix)) - ORDER.findIndex((prefix) => b.startsWith(prefix));
 const ORDER = ['queryCoord', 'dataCoord', 'indexCoord', 'rootCoord'];
 
 describe('a rolling upgrade that is killed', () => {
@@ -197,18 +231,21 @@ describe('a rolling upgrade that is killed', () => {
     );
   });
 
-  it.each([8, 12, 20, 33, 45, 55])('at observation %i is completed at once with strategy: helm-upgrade', async (look) => {
-    const cluster = newCluster();
-    cluster.killAt = look;
-    await runOn(cluster, rolling());
-    cluster.killAt = Number.POSITIVE_INFINITY;
-    const applied = cluster.applied.length;
-    const result = await runOn(cluster, inputs({ strategy: 'helm-upgrade' }));
-    expect(['succeeded', 'unchanged']).toContain(result.outcome);
-    expect(imagesOf(cluster)).toEqual([NEW]);
-    expect(cluster.rolls.pauseRecordOf('rootcoord')).toBeNull();
-    expect(cluster.applied.slice(applied).filter((id) => /^(pause|resume|drain)/.test(id))).toEqual([]);
-  });
+  it.each([8, 12, 20, 33, 45, 55])(
+    'at observation %i is completed at once with strategy: helm-upgrade',
+    async (look) => {
+      const cluster = newCluster();
+      cluster.killAt = look;
+      await runOn(cluster, rolling());
+      cluster.killAt = Number.POSITIVE_INFINITY;
+      const applied = cluster.applied.length;
+      const result = await runOn(cluster, inputs({ strategy: 'helm-upgrade' }));
+      expect(['succeeded', 'unchanged']).toContain(result.outcome);
+      expect(imagesOf(cluster)).toEqual([NEW]);
+      expect(cluster.rolls.pauseRecordOf('rootcoord')).toBeNull();
+      expect(cluster.applied.slice(applied).filter((id) => /^(pause|resume|drain)/.test(id))).toEqual([]);
+    },
+  );
 
   it('is rolled back when its completion fails', async () => {
     const cluster = newCluster();
@@ -216,7 +253,10 @@ describe('a rolling upgrade that is killed', () => {
     await runOn(cluster, rolling());
     cluster.killAt = Number.POSITIVE_INFINITY;
     cluster.breakImage(NEW);
-    const result = await runOn(cluster, inputs({ strategy: 'helm-upgrade', 'on-failure': 'rollback', 'step-timeout': '60s' }));
+    const result = await runOn(
+      cluster,
+      inputs({ strategy: 'helm-upgrade', 'on-failure': 'rollback', 'step-timeout': '60s' }),
+    );
     expect(result.outcome).toBe('rolled-back');
     expect(imagesOf(cluster)).toEqual([OLD]);
     expect(cluster.rolls.pauseRecordOf('rootcoord')).toBeNull();
@@ -241,7 +281,9 @@ describe('the rollback of a rolling upgrade', () => {
     expect(back).toEqual([
       'pause/my@2.2.12',
       'helm-rollback/my@revision-1',
-      ...['rootcoord', 'indexcoord', 'datacoord', 'querycoord', 'querynode', 'datanode', 'indexnode'].map((role) => `resume/${role}@2.2.12`),
+      ...['rootcoord', 'indexcoord', 'datacoord', 'querycoord', 'querynode', 'datanode', 'indexnode'].map(
+        (role) => `resume/${role}@2.2.12`,
+      ),
       'resume/proxy@2.2.12',
       'drain/proxy@2.2.12',
       'restore-settings/my@2.2.12',

@@ -25,7 +25,8 @@ beforeEach(async () => {
   text('/helm3-latest-version', 'v3.21.5\n');
   text('/helm4-latest-version', 'v4.2.4\n');
   text('/release/stable.txt', 'v1.37.2');
-  for (let minor = 29; minor <= 37; minor += 1) text(`/release/stable-1.${minor}.txt`, `v1.${minor}.${minor === 37 ? 2 : 0}`);
+  for (let minor = 29; minor <= 37; minor += 1)
+    text(`/release/stable-1.${minor}.txt`, `v1.${minor}.${minor === 37 ? 2 : 0}`);
   for (const [version, system, sum] of old.helm) {
     const file = `helm-v${version}-${system}.${system.startsWith('windows') ? 'zip' : 'tar.gz'}`;
     text(`/${file}.sha256sum`, `${sum}  ${file}\n`);
@@ -56,7 +57,9 @@ describe('the update of the table of known checksums', () => {
     const { helm, kubectl } = renewed();
     expect(helm).toContainEqual(['3.21.5', 'linux-amd64', SUM, 'official']);
     expect(kubectl).toContainEqual(['1.37.2', 'windows-amd64', 'd'.repeat(64), 'official']);
-    expect(helm.find(([version, system]) => version === '3.21.4' && system === 'linux-amd64')?.[3].split(' ')).toContain('official');
+    expect(
+      helm.find(([version, system]) => version === '3.21.4' && system === 'linux-amd64')?.[3].split(' '),
+    ).toContain('official');
   });
 
   it('keeps a row unchanged if its version is no longer published', async () => {

@@ -11,7 +11,9 @@ describe('a release whose Deployments have all 0 replicas', () => {
     cluster.scaleToZero();
     const result = await runOn(cluster, inputs({ 'target-version': target }));
     expect(result.outcome).toBe('refused');
-    expect(ofType(result, 'plan-refused')[0]?.failedChecks.map((failedCheck) => failedCheck.id)).toEqual(['milvus-stopped']);
+    expect(ofType(result, 'plan-refused')[0]?.failedChecks.map((failedCheck) => failedCheck.id)).toEqual([
+      'milvus-stopped',
+    ]);
     expect(cluster.applied).toEqual([]);
   });
 
@@ -56,7 +58,10 @@ describe('an upgrade', () => {
     expect(result.outcome).toBe('planned');
     expect(cluster.applied).toEqual([]);
     expect(cluster.taken).toEqual(['close']);
-    expect(ofType(result, 'plan-created')[0]?.plan.steps.map((step) => step.kind)).toEqual(['helm-upgrade', 'wait-ready']);
+    expect(ofType(result, 'plan-created')[0]?.plan.steps.map((step) => step.kind)).toEqual([
+      'helm-upgrade',
+      'wait-ready',
+    ]);
   });
 
   it('waits for old pods that are still terminating', async () => {
@@ -67,7 +72,9 @@ describe('an upgrade', () => {
   });
 
   it('sets the image tag of the target even if the values pin another one', async () => {
-    const cluster = new FakeCluster('2.2.12', { values: { cluster: { enabled: true }, image: { all: { tag: 'v2.2.12' } } } });
+    const cluster = new FakeCluster('2.2.12', {
+      values: { cluster: { enabled: true }, image: { all: { tag: 'v2.2.12' } } },
+    });
     await runOn(cluster, inputs());
     expect(cluster.images().proxy).toBe(image);
   });
@@ -217,7 +224,9 @@ describe('an upgrade', () => {
     cluster.status = 'failed';
     const result = await runOn(cluster, inputs({ 'skip-checks': 'release-failed' }));
     expect(result.outcome).toBe('succeeded');
-    expect(ofType(result, 'plan-created')[0]?.plan.checks).toContainEqual(expect.objectContaining({ id: 'release-failed', state: 'skipped' }));
+    expect(ofType(result, 'plan-created')[0]?.plan.checks).toContainEqual(
+      expect.objectContaining({ id: 'release-failed', state: 'skipped' }),
+    );
   });
 
   it('shows the plan of a metadata migration', async () => {

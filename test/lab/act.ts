@@ -1,4 +1,5 @@
-// Runs workflows with act (github.com/nektos/act) on this machine in host mode, with the built dist/ and the login of the simulated lab.
+// Runs workflows with act (github.com/nektos/act) on this machine in host mode, with the built dist/ and the login of
+// the simulated lab.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -26,7 +27,10 @@ export function prepareAct(): string {
   return join(lab('tools', 'runner'), 'act');
 }
 
-/** A copy of action.yml and dist/ with the chart repository and the programs of the lab as defaults; downloads are tested elsewhere. */
+/**
+ * A copy of action.yml and dist/ with the chart repository and the programs of the lab as defaults; downloads are
+ * tested elsewhere.
+ */
 export function copyAction(target: string): string {
   cpSync('dist', join(target, 'dist'), { recursive: true });
   const text = readFileSync('action.yml', 'utf8')
@@ -38,13 +42,28 @@ export function copyAction(target: string): string {
 }
 
 /** Creates a repository with the workflow, so that `uses: ./` is this action, and dispatches the workflow. */
-export function runWorkflow(act: string, { directory, name, text, env, inputs = {}, actions = {} }: Workflow): WorkflowRun {
+export function runWorkflow(
+  act: string,
+  { directory, name, text, env, inputs = {}, actions = {} }: Workflow,
+): WorkflowRun {
   const repository = mkdtempSync(join(directory, 'repository-'));
   mkdirSync(join(repository, '.github/workflows'), { recursive: true });
   writeFileSync(join(repository, '.github/workflows', name), text);
   copyAction(repository);
   execFileSync('git', ['init', '-q', repository]);
-  execFileSync('git', ['-C', repository, '-c', 'user.name=test', '-c', 'user.email=test@localhost', 'commit', '-q', '--allow-empty', '-m', 'Add a workflow']);
+  execFileSync('git', [
+    '-C',
+    repository,
+    '-c',
+    'user.name=test',
+    '-c',
+    'user.email=test@localhost',
+    'commit',
+    '-q',
+    '--allow-empty',
+    '-m',
+    'Add a workflow',
+  ]);
   const args = [
     ...['workflow_dispatch', '-W', `.github/workflows/${name}`, '-P', 'ubuntu-24.04=-self-hosted'],
     ...Object.entries(inputs).flatMap(([input, value]) => ['--input', `${input}=${value}`]),
@@ -53,6 +72,11 @@ export function runWorkflow(act: string, { directory, name, text, env, inputs = 
   ];
   // Outside of the repository, because act copies that into its cache.
   const own = { ...env, HOME: directory, XDG_CACHE_HOME: join(directory, 'cache') };
-  const { status, stdout, stderr } = spawnSync(act, args, { cwd: repository, env: own, encoding: 'utf8', maxBuffer: 1 << 26 });
+  const { status, stdout, stderr } = spawnSync(act, args, {
+    cwd: repository,
+    env: own,
+    encoding: 'utf8',
+    maxBuffer: 1 << 26,
+  });
   return { exitCode: status, log: stdout + stderr };
 }

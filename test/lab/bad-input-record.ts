@@ -1,4 +1,5 @@
-// The record of an invalid input: the input, and the message for the user. Without ports, paths and dates, so that it is the same for every run.
+// The record of an invalid input: the input, and the message for the user. Without ports, paths and dates, so that it
+// is the same for every run.
 import type { BadRow, Fixtures } from './bad-inputs.js';
 import { SECRETS } from './bad-inputs.js';
 import type { Finished } from './lab.js';
@@ -10,23 +11,34 @@ export function recordOf(row: BadRow, done: Finished, fixtures: Fixtures): BadIn
 
 /** The annotation of the failure, or the first failed check. */
 export function messageOf({ log, report }: Finished): string {
-  if (report?.problem) return `${report.problem.what}: ${report.problem.why}. ${report.problem.remedy}`.replaceAll('.. ', '. ');
+  if (report?.problem)
+    return `${report.problem.what}: ${report.problem.why}. ${report.problem.remedy}`.replaceAll('.. ', '. ');
   const [failedCheck] = report?.failedChecks ?? [];
-  return failedCheck ? `Refused (${failedCheck.id}): ${failedCheck.reason}. ${failedCheck.remedy}` : (log.split('\n').at(-1) ?? '');
+  return failedCheck
+    ? `Refused (${failedCheck.id}): ${failedCheck.reason}. ${failedCheck.remedy}`
+    : (log.split('\n').at(-1) ?? '');
 }
 
 function given({ inputs, env }: BadRow, fixtures: Fixtures): string {
-  const both: Record<string, string | undefined> = { ...(typeof inputs === 'function' ? inputs(fixtures) : inputs), ...env?.(fixtures) };
+  const both: Record<string, string | undefined> = {
+    ...(typeof inputs === 'function' ? inputs(fixtures) : inputs),
+    ...env?.(fixtures),
+  };
   const written = Object.entries(both);
-  return written.map(([name, value]) => `\`${name}\`: ${shown(name, value ?? '', fixtures)}`).join('<br>') || '(nothing)';
+  return (
+    written.map(([name, value]) => `\`${name}\`: ${shown(name, value ?? '', fixtures)}`).join('<br>') || '(nothing)'
+  );
 }
 
 /** Long or secret values are described, not shown. */
 function shown(name: string, value: string, fixtures: Fixtures): string {
-  const isSecret = name === 'token' || SECRETS.some((secret) => value.includes(secret) || value.includes(encodeURIComponent(secret)));
+  const isSecret =
+    name === 'token' || SECRETS.some((secret) => value.includes(secret) || value.includes(encodeURIComponent(secret)));
   if (value === '') return '(empty)';
   if (isSecret) return '(with a secret)';
-  return value.includes('\n') || value.length > 90 ? '(a long text)' : `\`${steady(value, fixtures).replaceAll('|', '\\|')}\``;
+  return value.includes('\n') || value.length > 90
+    ? '(a long text)'
+    : `\`${steady(value, fixtures).replaceAll('|', '\\|')}\``;
 }
 
 function steady(text: string, { directory }: Fixtures): string {

@@ -1,4 +1,5 @@
-// Invalid inputs and logins with the expected message of each: the rows of simulated-bad-inputs.test.ts and of docs/bad-inputs.md.
+// Invalid inputs and logins with the expected message of each: the rows of simulated-bad-inputs.test.ts and of
+// docs/bad-inputs.md.
 import type { WrongServers } from './wrong-servers.js';
 import type { InputName } from '../../src/core/config/raw-inputs.js';
 
@@ -38,7 +39,12 @@ interface Parts {
 }
 
 /** A kubeconfig with these secrets, with the overrides of a row. */
-export function kubeconfig({ cluster = {}, user = { token: TOKEN }, context = { cluster: 'c', user: 'u' }, current = 'x' }: Parts): string {
+export function kubeconfig({
+  cluster = {},
+  user = { token: TOKEN },
+  context = { cluster: 'c', user: 'u' },
+  current = 'x',
+}: Parts): string {
   const list = (name: string, key: string, body: object): object[] => [{ name, [key]: body }];
   return JSON.stringify({
     apiVersion: 'v1',
@@ -54,19 +60,45 @@ export function kubeconfig({ cluster = {}, user = { token: TOKEN }, context = { 
 export const asYaml = (text: string): string => JSON.stringify(JSON.parse(text), null, 2);
 
 const good = ({ server, authority }: Fixtures) => ({ server, 'certificate-authority-data': base64(authority) });
-const at = (port: number, fixtures: Fixtures) => ({ server: `https://127.0.0.1:${port}`, 'certificate-authority-data': base64(fixtures.wrong.authority) });
+const at = (port: number, fixtures: Fixtures) => ({
+  server: `https://127.0.0.1:${port}`,
+  'certificate-authority-data': base64(fixtures.wrong.authority),
+});
 const plugin = (fixtures: Fixtures, exec: object): string =>
-  kubeconfig({ cluster: good(fixtures), user: { exec: { apiVersion: 'client.authentication.k8s.io/v1', interactiveMode: 'Never', ...exec } } });
+  kubeconfig({
+    cluster: good(fixtures),
+    user: { exec: { apiVersion: 'client.authentication.k8s.io/v1', interactiveMode: 'Never', ...exec } },
+  });
 
 const INPUTS: readonly BadRow[] = [
   { title: 'no release', inputs: { release: '' }, says: /release is ""; write the name of the Helm release/ },
-  { title: 'a release with capitals', inputs: { release: 'My_Milvus' }, says: /release is "My_Milvus"; write at most 53 lower-case letters/ },
+  {
+    title: 'a release with capitals',
+    inputs: { release: 'My_Milvus' },
+    says: /release is "My_Milvus"; write at most 53 lower-case letters/,
+  },
   { title: 'a release that is a flag', inputs: { release: '--post-renderer' }, says: /release is "--post-renderer"/ },
   { title: 'a release that is too long', inputs: { release: 'm'.repeat(54) }, says: /at most 53/ },
-  { title: 'a release that is not there', inputs: { release: 'milvus' }, says: /There is no Helm release milvus in namespace/ },
-  { title: 'a namespace with a blank', inputs: { namespace: 'kube system' }, says: /namespace is "kube system"; write at most 63/ },
-  { title: 'a namespace that is not there', inputs: { namespace: 'nowhere' }, says: /There is no Helm release my in namespace nowhere/ },
-  { title: 'a token for a release', inputs: { release: `${TOKEN}_`, token: TOKEN, server: 'https://127.0.0.1:1' }, says: /release is "\*\*\*_"/ },
+  {
+    title: 'a release that is not there',
+    inputs: { release: 'milvus' },
+    says: /There is no Helm release milvus in namespace/,
+  },
+  {
+    title: 'a namespace with a blank',
+    inputs: { namespace: 'kube system' },
+    says: /namespace is "kube system"; write at most 63/,
+  },
+  {
+    title: 'a namespace that is not there',
+    inputs: { namespace: 'nowhere' },
+    says: /There is no Helm release my in namespace nowhere/,
+  },
+  {
+    title: 'a token for a release',
+    inputs: { release: `${TOKEN}_`, token: TOKEN, server: 'https://127.0.0.1:1' },
+    says: /release is "\*\*\*_"/,
+  },
   {
     title: 'a target version that moves',
     inputs: { 'target-version': 'latest' },
@@ -76,13 +108,37 @@ const INPUTS: readonly BadRow[] = [
   { title: 'an older target version', inputs: { 'target-version': '2.2.11' }, says: /downgrade/ },
   { title: 'a source version that is none', inputs: { 'source-version': 'v2' }, says: /source-version is "v2"/ },
   { title: 'another source version than runs', inputs: { 'source-version': '2.2.13' }, says: /source-version-differs/ },
-  { title: 'an operation that is none', inputs: { operation: 'apply' }, says: /operation is "apply"; write one of upgrade, plan, verify/ },
-  { title: 'a strategy that is none', inputs: { strategy: 'blue-green' }, says: /strategy is "blue-green"; write one of auto, helm-upgrade, rolling/ },
-  { title: 'an image without a tag', inputs: { image: 'milvusdb/milvus' }, says: /image is "milvusdb\/milvus"; write repository and tag/ },
-  { title: 'an image by its digest', inputs: { image: `milvusdb/milvus@sha256:${'0'.repeat(64)}` }, says: /write repository and tag/ },
+  {
+    title: 'an operation that is none',
+    inputs: { operation: 'apply' },
+    says: /operation is "apply"; write one of upgrade, plan, verify/,
+  },
+  {
+    title: 'a strategy that is none',
+    inputs: { strategy: 'blue-green' },
+    says: /strategy is "blue-green"; write one of auto, helm-upgrade, rolling/,
+  },
+  {
+    title: 'an image without a tag',
+    inputs: { image: 'milvusdb/milvus' },
+    says: /image is "milvusdb\/milvus"; write repository and tag/,
+  },
+  {
+    title: 'an image by its digest',
+    inputs: { image: `milvusdb/milvus@sha256:${'0'.repeat(64)}` },
+    says: /write repository and tag/,
+  },
   { title: 'an image of another version', inputs: { image: 'milvusdb/milvus:v2.2.14' }, says: /image-version-differs/ },
-  { title: 'a chart without a repository', inputs: { chart: 'milvus' }, says: /chart is "milvus"; write milvus\/milvus, a directory/ },
-  { title: 'a chart directory that does not exist', inputs: { chart: './no/such/chart' }, says: /helm show chart exited with 1: .*no\/such\/chart/ },
+  {
+    title: 'a chart without a repository',
+    inputs: { chart: 'milvus' },
+    says: /chart is "milvus"; write milvus\/milvus, a directory/,
+  },
+  {
+    title: 'a chart directory that does not exist',
+    inputs: { chart: './no/such/chart' },
+    says: /helm show chart exited with 1: .*no\/such\/chart/,
+  },
   {
     title: 'a chart repository without https://',
     inputs: { 'chart-repository': 'zilliztech.github.io' },
@@ -95,7 +151,9 @@ const INPUTS: readonly BadRow[] = [
   },
   {
     title: 'a chart repository with a password, where no server listens',
-    inputs: ({ wrong }) => ({ 'chart-repository': `http://me:${encodeURIComponent(PASSWORD)}@127.0.0.1:${wrong.closed}` }),
+    inputs: ({ wrong }) => ({
+      'chart-repository': `http://me:${encodeURIComponent(PASSWORD)}@127.0.0.1:${wrong.closed}`,
+    }),
     says: /helm repo add exited with 1: .*connection refused/,
   },
   {
@@ -103,18 +161,50 @@ const INPUTS: readonly BadRow[] = [
     inputs: ({ wrong }) => ({ 'chart-repository': `http://127.0.0.1:${wrong.plain}` }),
     says: /helm repo add exited with 1/,
   },
-  { title: 'a chart version that is none', inputs: { 'chart-version': 'newest' }, says: /chart-version is "newest"; write auto, keep/ },
+  {
+    title: 'a chart version that is none',
+    inputs: { 'chart-version': 'newest' },
+    says: /chart-version is "newest"; write auto, keep/,
+  },
   { title: 'a chart version that is not on offer', inputs: { 'chart-version': '4.9.99' }, says: /chart-not-found/ },
-  { title: 'a timeout of nothing', inputs: { timeout: '0' }, says: /timeout is "0"; write seconds, or a time such as 15m or 2h/ },
+  {
+    title: 'a timeout of nothing',
+    inputs: { timeout: '0' },
+    says: /timeout is "0"; write seconds, or a time such as 15m or 2h/,
+  },
   { title: 'a timeout in words', inputs: { timeout: 'forever' }, says: /timeout is "forever"/ },
   { title: 'a step timeout below zero', inputs: { 'step-timeout': '-1' }, says: /step-timeout is "-1"/ },
   { title: 'a step timeout of a year', inputs: { 'step-timeout': '9000h' }, says: /up to a week/ },
-  { title: 'an answer to a failure that is none', inputs: { 'on-failure': 'retry' }, says: /on-failure is "retry"; write one of stop, rollback/ },
-  { title: 'values that are no YAML', inputs: { values: `minio: {secretKey: "${PASSWORD}` }, says: /values is not YAML: Missing closing/ },
-  { title: 'values that are a list', inputs: { values: `- ${PASSWORD}` }, says: /values is YAML but not a mapping of values/ },
-  { title: 'values with a password that begins with *', inputs: { values: `password: *${TOKEN}` }, says: /values is not YAML: Unresolved alias/ },
-  { title: 'values with an unknown tag', inputs: { values: `password: !secret ${PASSWORD}\nx: [` }, says: /values is not YAML/ },
-  { title: 'a values file that is not there', inputs: { 'values-files': 'missing.yaml' }, says: /values-files names "missing\.yaml", which cannot be read/ },
+  {
+    title: 'an answer to a failure that is none',
+    inputs: { 'on-failure': 'retry' },
+    says: /on-failure is "retry"; write one of stop, rollback/,
+  },
+  {
+    title: 'values that are no YAML',
+    inputs: { values: `minio: {secretKey: "${PASSWORD}` },
+    says: /values is not YAML: Missing closing/,
+  },
+  {
+    title: 'values that are a list',
+    inputs: { values: `- ${PASSWORD}` },
+    says: /values is YAML but not a mapping of values/,
+  },
+  {
+    title: 'values with a password that begins with *',
+    inputs: { values: `password: *${TOKEN}` },
+    says: /values is not YAML: Unresolved alias/,
+  },
+  {
+    title: 'values with an unknown tag',
+    inputs: { values: `password: !secret ${PASSWORD}\nx: [` },
+    says: /values is not YAML/,
+  },
+  {
+    title: 'a values file that is not there',
+    inputs: { 'values-files': 'missing.yaml' },
+    says: /values-files names "missing\.yaml", which cannot be read/,
+  },
   {
     title: 'values in place of the path of a file',
     inputs: { 'values-files': `minio:\n  secretKey: ${PASSWORD}` },
@@ -125,13 +215,32 @@ const INPUTS: readonly BadRow[] = [
     inputs: ({ directory }) => ({ 'values-files': `${directory}/broken.yaml` }),
     says: /values-files: .*broken\.yaml is not YAML/,
   },
-  { title: 'set without a value', inputs: { set: `proxy.replicas\n${PASSWORD.replaceAll('=', '')}` }, says: /set: line 1 has no "="/ },
-  { title: 'set with two values in a line', inputs: { set: `minio.secretKey=${TOKEN},b=2` }, says: /set: "minio\.secretKey" has several values in one line/ },
+  {
+    title: 'set without a value',
+    inputs: { set: `proxy.replicas\n${PASSWORD.replaceAll('=', '')}` },
+    says: /set: line 1 has no "="/,
+  },
+  {
+    title: 'set with two values in a line',
+    inputs: { set: `minio.secretKey=${TOKEN},b=2` },
+    says: /set: "minio\.secretKey" has several values in one line/,
+  },
   { title: 'set with a list', inputs: { set: `a={${TOKEN},2}` }, says: /set: "a" has a \{list\}/ },
-  { title: 'set with a path that is none', inputs: { set: `a..b=${TOKEN}` }, says: /set: "a\.\.b" has a path that cannot be read/ },
+  {
+    title: 'set with a path that is none',
+    inputs: { set: `a..b=${TOKEN}` },
+    says: /set: "a\.\.b" has a path that cannot be read/,
+  },
   {
     title: 'everything wrong at once',
-    inputs: { release: '', 'target-version': 'x', timeout: 'x', values: '[', server: 'x', 'insecure-skip-tls-verify': 'yes' },
+    inputs: {
+      release: '',
+      'target-version': 'x',
+      timeout: 'x',
+      values: '[',
+      server: 'x',
+      'insecure-skip-tls-verify': 'yes',
+    },
     says: /7 inputs cannot be used/,
   },
 ];
@@ -142,14 +251,31 @@ const LOGINS: readonly BadRow[] = [
     inputs: { kubeconfig: kubeconfig({}), server: 'https://127.0.0.1:1', token: TOKEN },
     says: /kubeconfig and server are both given/,
   },
-  { title: 'kubeconfig and token', inputs: { kubeconfig: kubeconfig({}), token: TOKEN }, says: /token is given together with kubeconfig/ },
+  {
+    title: 'kubeconfig and token',
+    inputs: { kubeconfig: kubeconfig({}), token: TOKEN },
+    says: /token is given together with kubeconfig/,
+  },
   { title: 'token without server', inputs: { token: TOKEN }, says: /token is given without server/ },
   { title: 'server without token', inputs: { server: 'https://10.0.0.1:6443' }, says: /server is given without token/ },
-  { title: 'context with server', inputs: { server: 'https://127.0.0.1:1', token: TOKEN, context: 'prod' }, says: /context is given with server/ },
-  { title: 'ca-certificate without server', inputs: ({ authority }) => ({ 'ca-certificate': authority }), says: /ca-certificate is given without server/ },
+  {
+    title: 'context with server',
+    inputs: { server: 'https://127.0.0.1:1', token: TOKEN, context: 'prod' },
+    says: /context is given with server/,
+  },
+  {
+    title: 'ca-certificate without server',
+    inputs: ({ authority }) => ({ 'ca-certificate': authority }),
+    says: /ca-certificate is given without server/,
+  },
   {
     title: 'ca-certificate that is not to be used',
-    inputs: ({ authority }) => ({ server: 'https://127.0.0.1:1', token: TOKEN, 'ca-certificate': authority, 'insecure-skip-tls-verify': 'true' }),
+    inputs: ({ authority }) => ({
+      server: 'https://127.0.0.1:1',
+      token: TOKEN,
+      'ca-certificate': authority,
+      'insecure-skip-tls-verify': 'true',
+    }),
     says: /ca-certificate and insecure-skip-tls-verify: true contradict each other/,
   },
   {
@@ -159,12 +285,20 @@ const LOGINS: readonly BadRow[] = [
   },
   {
     title: 'half a ca-certificate',
-    inputs: ({ authority }) => ({ server: 'https://127.0.0.1:1', token: TOKEN, 'ca-certificate': authority.slice(0, 300) }),
+    inputs: ({ authority }) => ({
+      server: 'https://127.0.0.1:1',
+      token: TOKEN,
+      'ca-certificate': authority.slice(0, 300),
+    }),
     says: /ca-certificate is truncated/,
   },
   {
     title: 'a ca-certificate with a hole',
-    inputs: ({ authority }) => ({ server: 'https://127.0.0.1:1', token: TOKEN, 'ca-certificate': authority.replace(/\n.*\n.*\n/, '\n') }),
+    inputs: ({ authority }) => ({
+      server: 'https://127.0.0.1:1',
+      token: TOKEN,
+      'ca-certificate': authority.replace(/\n.*\n.*\n/, '\n'),
+    }),
     says: /ca-certificate looks like a certificate but cannot be parsed/,
   },
   {
@@ -172,18 +306,46 @@ const LOGINS: readonly BadRow[] = [
     inputs: { server: 'https://127.0.0.1:1', token: TOKEN, 'ca-certificate': './ca.crt' },
     says: /one line of 8 characters without a certificate/,
   },
-  { title: 'a server without https://', inputs: { server: '10.0.0.1:6443', token: TOKEN }, says: /server is "10\.0\.0\.1:6443"; write a URL with https:/ },
-  { title: 'a server with http://', inputs: { server: 'http://127.0.0.1:8001', token: TOKEN }, says: /http:\/\/ would send the token unencrypted/ },
+  {
+    title: 'a server without https://',
+    inputs: { server: '10.0.0.1:6443', token: TOKEN },
+    says: /server is "10\.0\.0\.1:6443"; write a URL with https:/,
+  },
+  {
+    title: 'a server with http://',
+    inputs: { server: 'http://127.0.0.1:8001', token: TOKEN },
+    says: /http:\/\/ would send the token unencrypted/,
+  },
   {
     title: 'a server with a password',
     inputs: { server: `https://admin:${encodeURIComponent(PASSWORD)}@10.0.0.1`, token: TOKEN },
     says: /a password before an "@"/,
   },
-  { title: 'a token with "Bearer"', inputs: { server: 'https://127.0.0.1:1', token: `Bearer ${TOKEN}` }, says: /token begins with "Bearer "/ },
-  { title: 'a token in two pieces', inputs: { server: 'https://127.0.0.1:1', token: `${TOKEN}\n${TOKEN}` }, says: /token contains spaces or line breaks/ },
-  { title: 'a token in base64', inputs: { server: 'https://127.0.0.1:1', token: base64(`eyJhbGciOi${TOKEN}`) }, says: /token is base64 of a token/ },
-  { title: 'a key for a token', inputs: { server: 'https://127.0.0.1:1', token: KEY }, says: /token contains spaces or line breaks/ },
-  { title: 'insecure-skip-tls-verify in words', inputs: { 'insecure-skip-tls-verify': 'yes' }, says: /insecure-skip-tls-verify is "yes"; write true or false/ },
+  {
+    title: 'a token with "Bearer"',
+    inputs: { server: 'https://127.0.0.1:1', token: `Bearer ${TOKEN}` },
+    says: /token begins with "Bearer "/,
+  },
+  {
+    title: 'a token in two pieces',
+    inputs: { server: 'https://127.0.0.1:1', token: `${TOKEN}\n${TOKEN}` },
+    says: /token contains spaces or line breaks/,
+  },
+  {
+    title: 'a token in base64',
+    inputs: { server: 'https://127.0.0.1:1', token: base64(`eyJhbGciOi${TOKEN}`) },
+    says: /token is base64 of a token/,
+  },
+  {
+    title: 'a key for a token',
+    inputs: { server: 'https://127.0.0.1:1', token: KEY },
+    says: /token contains spaces or line breaks/,
+  },
+  {
+    title: 'insecure-skip-tls-verify in words',
+    inputs: { 'insecure-skip-tls-verify': 'yes' },
+    says: /insecure-skip-tls-verify is "yes"; write true or false/,
+  },
   {
     title: 'a kubeconfig file that is not there',
     inputs: { kubeconfig: './no/kubeconfig' },
@@ -195,17 +357,41 @@ const LOGINS: readonly BadRow[] = [
     inputs: ({ directory }) => ({ kubeconfig: `${directory}/secret.yaml:${directory}/list.yaml` }),
     says: /which is several paths/,
   },
-  { title: 'a token for a kubeconfig', inputs: { kubeconfig: TOKEN }, says: /kubeconfig is one line of 30 characters, but not a kubeconfig/ },
-  { title: 'half of a kubeconfig in base64', inputs: { kubeconfig: `${base64(kubeconfig({})).slice(0, 61)}\n!` }, says: /kubeconfig/ },
-  { title: 'base64 of something else', inputs: { kubeconfig: base64(`password: ${PASSWORD}`) }, says: /decoded from base64, has no clusters/ },
+  {
+    title: 'a token for a kubeconfig',
+    inputs: { kubeconfig: TOKEN },
+    says: /kubeconfig is one line of 30 characters, but not a kubeconfig/,
+  },
+  {
+    title: 'half of a kubeconfig in base64',
+    inputs: { kubeconfig: `${base64(kubeconfig({})).slice(0, 61)}\n!` },
+    says: /kubeconfig/,
+  },
+  {
+    title: 'base64 of something else',
+    inputs: { kubeconfig: base64(`password: ${PASSWORD}`) },
+    says: /decoded from base64, has no clusters/,
+  },
   {
     title: 'a kubeconfig with broken YAML',
     inputs: { kubeconfig: `apiVersion: v1\nusers: [{token: "${TOKEN}` },
     says: /kubeconfig is not YAML, see its line 2/,
   },
-  { title: 'a kubeconfig that is a list', inputs: { kubeconfig: `- token: ${TOKEN}\n- b` }, says: /kubeconfig is a list, not a kubeconfig/ },
-  { title: 'a kubeconfig that is a text', inputs: { kubeconfig: `just a word\nand ${TOKEN}` }, says: /kubeconfig is a single string, not a kubeconfig/ },
-  { title: 'two kubeconfigs in one', inputs: { kubeconfig: `${kubeconfig({})}\n---\n${kubeconfig({})}` }, says: /contains 2 YAML documents/ },
+  {
+    title: 'a kubeconfig that is a list',
+    inputs: { kubeconfig: `- token: ${TOKEN}\n- b` },
+    says: /kubeconfig is a list, not a kubeconfig/,
+  },
+  {
+    title: 'a kubeconfig that is a text',
+    inputs: { kubeconfig: `just a word\nand ${TOKEN}` },
+    says: /kubeconfig is a single string, not a kubeconfig/,
+  },
+  {
+    title: 'two kubeconfigs in one',
+    inputs: { kubeconfig: `${kubeconfig({})}\n---\n${kubeconfig({})}` },
+    says: /contains 2 YAML documents/,
+  },
   {
     title: 'a Secret for a kubeconfig',
     inputs: { kubeconfig: `kind: Secret\ndata:\n  token: ${base64(TOKEN)}` },
@@ -221,7 +407,11 @@ const LOGINS: readonly BadRow[] = [
     inputs: { kubeconfig: `kind: Config\nclusters: []\nusers: [{name: u, user: {token: ${TOKEN}}}]` },
     says: /kubeconfig has no clusters/,
   },
-  { title: 'a context that is not there', inputs: { kubeconfig: kubeconfig({}), context: 'prod' }, says: /has no context "prod"; it has "x"/ },
+  {
+    title: 'a context that is not there',
+    inputs: { kubeconfig: kubeconfig({}), context: 'prod' },
+    says: /has no context "prod"; it has "x"/,
+  },
   {
     title: 'a kubeconfig without a current context',
     inputs: { kubeconfig: kubeconfig({ current: '' }) },
@@ -237,7 +427,11 @@ const LOGINS: readonly BadRow[] = [
     inputs: { kubeconfig: kubeconfig({ context: { cluster: 'c', user: 'gone' } }) },
     says: /with the user "gone", which it does not have/,
   },
-  { title: 'a cluster without a server', inputs: { kubeconfig: kubeconfig({ cluster: { server: '' } }) }, says: /has a cluster "c" without a server/ },
+  {
+    title: 'a cluster without a server',
+    inputs: { kubeconfig: kubeconfig({ cluster: { server: '' } }) },
+    says: /has a cluster "c" without a server/,
+  },
   {
     title: 'a kubeconfig that does not verify',
     inputs: { kubeconfig: kubeconfig({ cluster: { 'insecure-skip-tls-verify': true } }) },
@@ -256,7 +450,9 @@ const LOGINS: readonly BadRow[] = [
   },
   {
     title: 'an auth-provider that is gone',
-    inputs: { kubeconfig: kubeconfig({ user: { 'auth-provider': { name: 'gcp', config: { 'access-token': TOKEN } } } }) },
+    inputs: {
+      kubeconfig: kubeconfig({ user: { 'auth-provider': { name: 'gcp', config: { 'access-token': TOKEN } } } }),
+    },
     says: /use the exec plugin gke-gcloud-auth-plugin/,
   },
   {
@@ -281,12 +477,18 @@ const CONNECTIONS: readonly BadRow[] = [
   },
   {
     title: 'the same in a kubeconfig, in base64 of several lines',
-    inputs: (fixtures) => ({ kubeconfig: base64(asYaml(kubeconfig({ cluster: good(fixtures) }))).replace(/.{76}/g, '$&\n') }),
+    inputs: (fixtures) => ({
+      kubeconfig: base64(asYaml(kubeconfig({ cluster: good(fixtures) }))).replace(/.{76}/g, '$&\n'),
+    }),
     says: /does not accept these credentials \(401\)/,
   },
   {
     title: 'a token that may do nothing',
-    inputs: (fixtures) => ({ server: fixtures.server, token: fixtures.powerless, 'ca-certificate': base64(fixtures.authority.replaceAll('\n', '\r\n')) }),
+    inputs: (fixtures) => ({
+      server: fixtures.server,
+      token: fixtures.powerless,
+      'ca-certificate': base64(fixtures.authority.replaceAll('\n', '\r\n')),
+    }),
     says: /Cannot list (deployments|pods|secrets): .*powerless.* cannot list resource/,
   },
   {
@@ -351,7 +553,11 @@ const CONNECTIONS: readonly BadRow[] = [
   },
   {
     title: 'http:// where https:// is spoken',
-    inputs: ({ server }) => ({ server: server.replace('https', 'http'), token: TOKEN, 'insecure-skip-tls-verify': 'true' }),
+    inputs: ({ server }) => ({
+      server: server.replace('https', 'http'),
+      token: TOKEN,
+      'insecure-skip-tls-verify': 'true',
+    }),
     says: /the server uses HTTPS/,
   },
   {
@@ -362,13 +568,18 @@ const CONNECTIONS: readonly BadRow[] = [
   },
   {
     title: 'a broken authority in the kubeconfig',
-    inputs: ({ server }) => ({ kubeconfig: kubeconfig({ cluster: { server, 'certificate-authority-data': base64(TOKEN) } }) }),
+    inputs: ({ server }) => ({
+      kubeconfig: kubeconfig({ cluster: { server, 'certificate-authority-data': base64(TOKEN) } }),
+    }),
     says: /unknown authority|cannot be read/,
   },
   {
     title: 'a broken client key in the kubeconfig',
     inputs: (fixtures) => ({
-      kubeconfig: kubeconfig({ cluster: good(fixtures), user: { 'client-certificate-data': base64(fixtures.authority), 'client-key-data': base64(KEY) } }),
+      kubeconfig: kubeconfig({
+        cluster: good(fixtures),
+        user: { 'client-certificate-data': base64(fixtures.authority), 'client-key-data': base64(KEY) },
+      }),
     }),
     says: /a certificate or key of the kubeconfig cannot be read/,
   },
@@ -379,7 +590,9 @@ const CONNECTIONS: readonly BadRow[] = [
   },
   {
     title: 'an exec plugin that is not there',
-    inputs: (fixtures) => ({ kubeconfig: plugin(fixtures, { command: 'no-such-plugin', installHint: 'get it at example.com' }) }),
+    inputs: (fixtures) => ({
+      kubeconfig: plugin(fixtures, { command: 'no-such-plugin', installHint: 'get it at example.com' }),
+    }),
     says: /the program does not exist on this machine; install hint of the kubeconfig: get it at example\.com/,
   },
   {

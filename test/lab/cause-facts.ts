@@ -1,4 +1,5 @@
-// Observes the cluster from the test, with watches over every namespace of the test: the reference times against which the action is measured.
+// Observes the cluster from the test, with watches over every namespace of the test: the reference times against which
+// the action is measured.
 import {
   AppsV1Api,
   CoreV1Api,
@@ -32,7 +33,10 @@ interface Seen {
   readonly ends: Map<string, Date>;
   /** Milliseconds in which a terminated container was not running, and no old pod of its component was terminating. */
   readonly down: Map<string, number>;
-  /** The containers that were down at the previous observation, and its time: observations are not always one second apart. */
+  /**
+   * The containers that were down at the previous observation, and its time: observations are not always one second
+   * apart.
+   */
   downBefore: ReadonlySet<string>;
   observedAt: number;
 }
@@ -56,13 +60,20 @@ export class Witness {
     this.#pods = this.#keep('/api/v1/pods', () => core.listPodForAllNamespaces());
     this.#deployments = this.#keep('/apis/apps/v1/deployments', () => apps.listDeploymentForAllNamespaces());
     this.#claims = this.#keep('/api/v1/persistentvolumeclaims', () => core.listPersistentVolumeClaimForAllNamespaces());
-    this.#revisions = this.#keep('/api/v1/secrets', () => core.listSecretForAllNamespaces({ labelSelector: RELEASES }), RELEASES);
+    this.#revisions = this.#keep(
+      '/api/v1/secrets',
+      () => core.listSecretForAllNamespaces({ labelSelector: RELEASES }),
+      RELEASES,
+    );
     this.#timer = setInterval(() => {
       for (const namespace of this.#observation.keys()) this.#note(namespace);
     }, TICK_MILLISECONDS);
   }
 
-  /** The observations until now, plus one interval: the action may end before the watch of the test has received the same change. */
+  /**
+   * The observations until now, plus one interval: the action may end before the watch of the test has received the
+   * same change.
+   */
   async facts(namespace: string): Promise<Facts> {
     await pause(TICK_MILLISECONDS / 1000);
     // A copy: changes after the end, possibly much later, are not part of the scenario.
@@ -85,7 +96,11 @@ export class Witness {
     for (const watch of [this.#pods, this.#deployments, this.#claims, this.#revisions]) void watch.stop();
   }
 
-  #keep<T extends KubernetesObject>(path: string, list: () => Promise<KubernetesListObject<T>>, labels?: string): Kept<T> {
+  #keep<T extends KubernetesObject>(
+    path: string,
+    list: () => Promise<KubernetesListObject<T>>,
+    labels?: string,
+  ): Kept<T> {
     const kept = makeInformer<T>(this.#config, path, list, labels);
     kept.on('change', ({ metadata }) => {
       if (metadata?.namespace?.startsWith(this.#prefix)) this.#note(metadata.namespace);
@@ -102,7 +117,8 @@ export class Witness {
     for (const key of observation.downBefore) {
       const total = (observation.down.get(key) ?? 0) + now - observation.observedAt;
       observation.down.set(key, total);
-      for (const mark of ['down 60', 'down 120']) if (total >= Number(mark.slice(5)) * 1000 && !observation.first.has(mark)) observation.first.set(mark, now);
+      for (const mark of ['down 60', 'down 120'])
+        if (total >= Number(mark.slice(5)) * 1000 && !observation.first.has(mark)) observation.first.set(mark, now);
     }
     [observation.downBefore, observation.observedAt] = [keys, now];
   }
@@ -131,6 +147,7 @@ export class Witness {
     // For this mark, the last time counts.
     if (shown.pods.some((pod) => pod.metadata?.deletionTimestamp)) observation.first.set('room may come', Date.now());
     // A slow kubelet moves the deadline of a terminating pod: the last one counts.
-    for (const [mark, at] of marksOf(shown, observation.ends)) if (mark === 'overdue' || !observation.first.has(mark)) observation.first.set(mark, timeOf(at));
+    for (const [mark, at] of marksOf(shown, observation.ends))
+      if (mark === 'overdue' || !observation.first.has(mark)) observation.first.set(mark, timeOf(at));
   }
 }

@@ -1,5 +1,11 @@
 // The marks of cluster objects: what one observation of a namespace shows, and since when.
-import type { V1ContainerStatus, V1Deployment, V1PersistentVolumeClaim, V1Pod, V1Secret } from '@kubernetes/client-node';
+import type {
+  V1ContainerStatus,
+  V1Deployment,
+  V1PersistentVolumeClaim,
+  V1Pod,
+  V1Secret,
+} from '@kubernetes/client-node';
 
 /** The possible marks of one installation; a number after a name is a count. */
 export type Mark = string;
@@ -13,7 +19,9 @@ export interface Shown {
 
 /** The time that the rule for crash loops counts: the back-off, not the time in which a container runs. */
 export function downNow(pods: readonly V1Pod[]): string[] {
-  const ending = new Set(pods.filter((pod) => pod.metadata?.deletionTimestamp).map((pod) => pod.metadata?.labels?.component));
+  const ending = new Set(
+    pods.filter((pod) => pod.metadata?.deletionTimestamp).map((pod) => pod.metadata?.labels?.component),
+  );
   const settled = pods.filter((pod) => !ending.has(pod.metadata?.labels?.component));
   const isDown = ({ state, lastState }: V1ContainerStatus): boolean =>
     state?.terminated !== undefined || (state?.waiting !== undefined && lastState?.terminated !== undefined);
@@ -44,7 +52,9 @@ export function marksOf({ pods, deployments, claims, revisions }: Shown, ends: M
       .filter(({ reason }) => reason === 'ProgressDeadlineExceeded')
       .map(({ reason, lastTransitionTime }) => [reason ?? '', lastTransitionTime] as const),
     ...revisions.map((revision) => [`release ${revision.metadata?.labels?.status}`] as const),
-    ...claims.filter((claim) => claim.status?.phase === 'Pending').map((claim) => ['claim Pending', claim.metadata?.creationTimestamp] as const),
+    ...claims
+      .filter((claim) => claim.status?.phase === 'Pending')
+      .map((claim) => ['claim Pending', claim.metadata?.creationTimestamp] as const),
   ];
 }
 
@@ -54,7 +64,9 @@ function podMarks({ metadata, spec, status }: V1Pod): Sighting[] {
   const unobserved = !spec?.nodeName && !status?.conditions;
   const overdue = deadline && Date.now() > new Date(deadline).getTime();
   return [
-    ...no.map((condition) => [`${condition.type} ${condition.reason ?? ''}`.trim(), condition.lastTransitionTime] as const),
+    ...no.map(
+      (condition) => [`${condition.type} ${condition.reason ?? ''}`.trim(), condition.lastTransitionTime] as const,
+    ),
     ...(unobserved ? [['unseen', metadata?.creationTimestamp] as const] : []),
     ...(overdue ? [['overdue', deadline] as const] : []),
   ];
@@ -67,7 +79,10 @@ function isEvicted({ metadata, status }: V1Pod): boolean {
 }
 
 function endOf(pod: V1Pod): Date {
-  return containersOf(pod).find((container) => container.state?.terminated?.finishedAt)?.state?.terminated?.finishedAt ?? new Date();
+  return (
+    containersOf(pod).find((container) => container.state?.terminated?.finishedAt)?.state?.terminated?.finishedAt ??
+    new Date()
+  );
 }
 
 function containersOf({ status }: V1Pod): V1ContainerStatus[] {
@@ -75,11 +90,16 @@ function containersOf({ status }: V1Pod): V1ContainerStatus[] {
 }
 
 /** The number of ends of a container is the number of different end times that were observed. */
-function containerMarks({ metadata }: V1Pod, { name, state, lastState, restartCount }: V1ContainerStatus, ends: Map<string, Date>): Sighting[] {
+function containerMarks(
+  { metadata }: V1Pod,
+  { name, state, lastState, restartCount }: V1ContainerStatus,
+  ends: Map<string, Date>,
+): Sighting[] {
   if (metadata?.deletionTimestamp) return [];
   const key = `${metadata?.uid}/${name}`;
   const terminated = [state?.terminated, lastState?.terminated].filter((ended) => ended !== undefined);
-  for (const { reason, finishedAt } of terminated) if (finishedAt) ends.set(`${key} ${reason} ${new Date(finishedAt).toISOString()}`, finishedAt);
+  for (const { reason, finishedAt } of terminated)
+    if (finishedAt) ends.set(`${key} ${reason} ${new Date(finishedAt).toISOString()}`, finishedAt);
   const mine = [...ends].filter(([name]) => name.startsWith(key));
   const startedAt = state?.running?.startedAt ?? terminated[0]?.startedAt;
   return [

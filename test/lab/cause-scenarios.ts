@@ -1,5 +1,5 @@
-// Every cause that stops an upgrade, made real on the node: what is done to the cluster, and from which time on waiting cannot help, according to
-// the observations of the test.
+// Every cause that stops an upgrade, made real on the node: what is done to the cluster, and from which time on waiting
+// cannot help, according to the observations of the test.
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { V1Secret } from '@kubernetes/client-node';
 import type { Facts } from './cause-facts.js';
@@ -32,7 +32,9 @@ export interface Scenario {
   readonly outcome: 'failed' | 'succeeded' | 'cancelled';
   /** The check that detects it in advance: nothing is changed, and the run is refused with this code. */
   readonly refusedAs?: string;
-  /** The value of `skip-checks` with which the cause occurs during the run; empty if that is impossible or not needed. */
+  /**
+   * The value of `skip-checks` with which the cause occurs during the run; empty if that is impossible or not needed.
+   */
   readonly skips?: string;
   /** The role whose old pods keep serving as long as the new ones do not. */
   readonly serves?: string;
@@ -46,16 +48,23 @@ const after =
     return at === undefined ? null : at + seconds * 1000;
   };
 
-const latest = (...times: readonly (number | null)[]): number | null => (times.includes(null) ? null : Math.max(...times.filter((time) => time !== null)));
+const latest = (...times: readonly (number | null)[]): number | null =>
+  times.includes(null) ? null : Math.max(...times.filter((time) => time !== null));
 
 const earliest = (...times: readonly (number | null)[]): number | null => {
   const known = times.filter((time) => time !== null);
   return known.length > 0 ? Math.min(...known) : null;
 };
 
-/** Values that make the new query node misbehave, with the options of lab/images/player.c, and with limits if there are some. */
+/**
+ * Values that make the new query node misbehave, with the options of lab/images/player.c, and with limits if there are
+ * some.
+ */
 const queryNode = (words: string, limits: object | null = null, others: object = {}): string =>
-  JSON.stringify({ queryNode: { extraEnv: [{ name: 'PLAY', value: words }], ...(limits ? { resources: { limits } } : {}) }, ...others });
+  JSON.stringify({
+    queryNode: { extraEnv: [{ name: 'PLAY', value: words }], ...(limits ? { resources: { limits } } : {}) },
+    ...others,
+  });
 /** For pods that the kubelet must not kill in the meantime. */
 const ALIVE = { livenessProbe: { enabled: false } };
 const json = JSON.stringify;
@@ -77,7 +86,10 @@ const images: readonly Scenario[] = [
     done: 'the newer chart has an init container whose image is not there',
     inputs: (_, registry) => ({
       chart: changedChart('deployments.yaml', (text) =>
-        text.replace(/^ {6}containers:/m, `      initContainers: [{name: wait, image: "${registry.address}/lab/wait:v1"}]\n$&`),
+        text.replace(
+          /^ {6}containers:/m,
+          `      initContainers: [{name: wait, image: "${registry.address}/lab/wait:v1"}]\n$&`,
+        ),
       ),
     }),
     known: 'certain',
@@ -107,7 +119,10 @@ const containers: readonly Scenario[] = [
     done: 'the new query node exits with code 3 four seconds after its start',
     inputs: () => ({ values: queryNode('never-ready crash-after=4 exit-code=3', null, ALIVE) }),
     certainAt: (facts) =>
-      earliest(latest(after('restarts 4', 0)(facts), after('down 60', 0)(facts)), latest(after('ended 3', 0)(facts), after('down 120', 0)(facts))),
+      earliest(
+        latest(after('restarts 4', 0)(facts), after('down 60', 0)(facts)),
+        latest(after('ended 3', 0)(facts), after('down 120', 0)(facts)),
+      ),
     known: 'certain',
     outcome: 'failed',
     serves: 'querynode',
@@ -124,7 +139,11 @@ const containers: readonly Scenario[] = [
   {
     code: 'CONFIG_MISSING',
     done: 'the new query node needs a key that its Secret does not have',
-    inputs: () => ({ values: json({ queryNode: { extraEnv: [{ name: 'KEY', valueFrom: { secretKeyRef: { name: 'bucket', key: 'secret' } } }] } }) }),
+    inputs: () => ({
+      values: json({
+        queryNode: { extraEnv: [{ name: 'KEY', valueFrom: { secretKeyRef: { name: 'bucket', key: 'secret' } } }] },
+      }),
+    }),
     certainAt: after('CreateContainerConfigError', 20),
     known: 'certain',
     outcome: 'failed',
@@ -168,7 +187,10 @@ const containers: readonly Scenario[] = [
 
 /** A pod template whose container runs this long after SIGTERM, within its grace period. */
 const lingering = (seconds: number): object => ({
-  spec: { terminationGracePeriodSeconds: seconds + 20, containers: [{ name: 'querynode', env: [{ name: 'PLAY', value: `linger=${seconds}` }] }] },
+  spec: {
+    terminationGracePeriodSeconds: seconds + 20,
+    containers: [{ name: 'querynode', env: [{ name: 'PLAY', value: `linger=${seconds}` }] }],
+  },
 });
 
 const placing: readonly Scenario[] = [
@@ -188,14 +210,23 @@ const placing: readonly Scenario[] = [
     done: 'the new query node finds no place until its predecessor has gone, 70 s later',
     installed: ['queryNode.resources.limits.lab\\.milvus/gpu=1'],
     before: (stage) =>
-      stage.patch('querynode', { strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 0, maxUnavailable: 1 } }, template: lingering(70) }),
+      stage.patch('querynode', {
+        strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 0, maxUnavailable: 1 } },
+        template: lingering(70),
+      }),
     known: 'told',
     outcome: 'succeeded',
   },
   {
     code: 'QUOTA',
     done: 'a ResourceQuota allows fewer pods than run already',
-    before: (stage) => stage.create({ apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'pods' }, spec: { hard: { pods: '2' } } }),
+    before: (stage) =>
+      stage.create({
+        apiVersion: 'v1',
+        kind: 'ResourceQuota',
+        metadata: { name: 'pods' },
+        spec: { hard: { pods: '2' } },
+      }),
     certainAt: after('ReplicaFailure', 20),
     known: 'certain',
     outcome: 'failed',
@@ -206,7 +237,9 @@ const placing: readonly Scenario[] = [
   {
     code: 'PVC_UNBOUND',
     done: 'the new pods want a volume of a storage class that does not exist',
-    inputs: () => ({ values: json({ log: { persistence: { enabled: true, persistentVolumeClaim: { storageClass: 'fast' } } } }) }),
+    inputs: () => ({
+      values: json({ log: { persistence: { enabled: true, persistentVolumeClaim: { storageClass: 'fast' } } } }),
+    }),
     certainAt: after('claim Pending', 60),
     known: 'certain',
     outcome: 'failed',
@@ -224,7 +257,11 @@ const placing: readonly Scenario[] = [
   {
     code: 'NO_ACTIVITY',
     done: 'the new pods wait for a scheduler that does not run',
-    inputs: () => ({ chart: changedChart('deployments.yaml', (text) => text.replace(/^ {6}serviceAccountName:/m, '      schedulerName: missing\n$&')) }),
+    inputs: () => ({
+      chart: changedChart('deployments.yaml', (text) =>
+        text.replace(/^ {6}serviceAccountName:/m, '      schedulerName: missing\n$&'),
+      ),
+    }),
     certainAt: after('unseen', 120),
     skips: 'image-probe',
     known: 'certain',
@@ -265,7 +302,10 @@ const helm: readonly Scenario[] = [
   {
     code: 'RBAC_DENIED',
     done: 'the rights are taken away while Helm waits for a hook',
-    inputs: (stage) => ({ kubeconfig: stage.kubeconfig, chart: changedChart('hook.yaml', () => hook('crash-after=0 exit-code=0', GATE)) }),
+    inputs: (stage) => ({
+      kubeconfig: stage.kubeconfig,
+      chart: changedChart('hook.yaml', () => hook('crash-after=0 exit-code=0', GATE)),
+    }),
     before: (stage) => makeUser(stage, ALMIGHTY),
     during: async (stage) => {
       // Helm is faster than the change of a Role: the hook delays it until the change is applied.
@@ -342,7 +382,10 @@ const GATE = 'gate';
 /** The variable from which a stand-in reads its options. */
 const STAND_IN_OPTIONS = 'PLAY';
 
-/** A hook of the chart with these options of the stand-in; with a gate, its pod starts once a ConfigMap of that name exists. */
+/**
+ * A hook of the chart with these options of the stand-in; with a gate, its pod starts once a ConfigMap of that name
+ * exists.
+ */
 const hook = (words: string, gate?: string): string => `apiVersion: batch/v1
 kind: Job
 metadata:
@@ -366,7 +409,9 @@ interface Rule {
 }
 
 const ALMIGHTY: readonly Rule[] = [{ apiGroups: ['*'], resources: ['*'], verbs: ['*'] }];
-/** Allows reading everything, holding the lock and writing the record of Helm, but not changing objects of the chart. */
+/**
+ * Allows reading everything, holding the lock and writing the record of Helm, but not changing objects of the chart.
+ */
 const READER: readonly Rule[] = [
   { apiGroups: ['*'], resources: ['*'], verbs: ['get', 'list', 'watch'] },
   { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['*'] },
@@ -395,8 +440,18 @@ async function pendingOf(stage: Stage): Promise<object> {
   const first = JSON.parse(await stage.kubectl('get', 'secret', 'sh.helm.release.v1.my.v1', '-o', 'json')) as V1Secret;
   const text = Buffer.from(first.data?.release ?? '', 'base64').toString('utf8');
   const record = JSON.parse(gunzipSync(Buffer.from(text, 'base64')).toString('utf8')) as { info: object };
-  const pending = { ...record, version: 2, info: { ...record.info, status: 'pending-upgrade', last_deployed: new Date().toISOString() } };
+  const pending = {
+    ...record,
+    version: 2,
+    info: { ...record.info, status: 'pending-upgrade', last_deployed: new Date().toISOString() },
+  };
   const release = Buffer.from(gzipSync(JSON.stringify(pending)).toString('base64')).toString('base64');
   const labels = { ...first.metadata?.labels, version: '2', status: 'pending-upgrade' };
-  return { apiVersion: 'v1', kind: 'Secret', type: first.type, metadata: { name: 'sh.helm.release.v1.my.v2', labels }, data: { release } };
+  return {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    type: first.type,
+    metadata: { name: 'sh.helm.release.v1.my.v2', labels },
+    data: { release },
+  };
 }

@@ -1,5 +1,5 @@
-// One namespace of the node with a small Milvus of stand-ins (lab/images/player.c): mixcoord, proxy and querynode. Everything here is asynchronous,
-// because many stages run concurrently.
+// One namespace of the node with a small Milvus of stand-ins (lab/images/player.c): mixcoord, proxy and querynode.
+// Everything here is asynchronous, because many stages run concurrently.
 import { execFile, execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,9 +8,14 @@ import { promisify } from 'node:util';
 import { lab } from './lab.js';
 
 const start = promisify(execFile);
-const OTHERS_OFF = ['rootCoordinator', 'queryCoordinator', 'indexCoordinator', 'dataCoordinator', 'indexNode', 'dataNode'].map(
-  (component) => `${component}.enabled=false`,
-);
+const OTHERS_OFF = [
+  'rootCoordinator',
+  'queryCoordinator',
+  'indexCoordinator',
+  'dataCoordinator',
+  'indexNode',
+  'dataNode',
+].map((component) => `${component}.enabled=false`);
 export const PLAYER = 'docker.io/lab/milvus-player';
 
 export class Stage {
@@ -30,7 +35,9 @@ export class Stage {
   /** Installs any chart of the lab, with stand-ins of any tag. */
   async player(version: string, ...set: readonly string[]): Promise<void> {
     const words = set.flatMap((value) => ['--set', value]);
-    await start('lab/lab', ['milvus', 'player', version, ...words], { env: { ...this.env, LAB_NAMESPACE: this.namespace, LAB_RELEASE: 'my' } });
+    await start('lab/lab', ['milvus', 'player', version, ...words], {
+      env: { ...this.env, LAB_NAMESPACE: this.namespace, LAB_RELEASE: 'my' },
+    });
   }
 
   async kubectl(...words: string[]): Promise<string> {
@@ -67,7 +74,9 @@ export class Stage {
   /** Writes a kubeconfig for a service account. */
   async logIn(account: string): Promise<void> {
     const token = await this.kubectl('create', 'token', account);
-    const [cluster] = (JSON.parse(await this.kubectl('config', 'view', '--raw', '-o', 'json')) as { clusters: { name: string }[] }).clusters;
+    const [cluster] = (
+      JSON.parse(await this.kubectl('config', 'view', '--raw', '-o', 'json')) as { clusters: { name: string }[] }
+    ).clusters;
     const config = {
       apiVersion: 'v1',
       kind: 'Config',
@@ -96,8 +105,14 @@ export class Stage {
   }
 
   async remove(): Promise<void> {
-    const pauseRecord = await this.kubectl('get', 'pods', '-o', 'jsonpath={.items[?(@.metadata.finalizers)].metadata.name}');
-    for (const pod of pauseRecord.split(' ').filter(Boolean)) await this.kubectl('patch', 'pod', pod, '--type=merge', '-p', '{"metadata":{"finalizers":null}}');
+    const pauseRecord = await this.kubectl(
+      'get',
+      'pods',
+      '-o',
+      'jsonpath={.items[?(@.metadata.finalizers)].metadata.name}',
+    );
+    for (const pod of pauseRecord.split(' ').filter(Boolean))
+      await this.kubectl('patch', 'pod', pod, '--type=merge', '-p', '{"metadata":{"finalizers":null}}');
     await this.kubectl('delete', 'deployments,jobs', '--all', '--wait=false');
     await this.kubectl('delete', 'pods', '--all', '--grace-period=1', '--wait=false');
     await start('kubectl', ['delete', 'namespace', this.namespace, '--wait=false'], { env: this.env });
@@ -127,5 +142,6 @@ function readIfThere(path: string): string {
 
 export function forgetImages(address: string): void {
   const images = execFileSync('ctr', ['-n', 'k8s.io', 'images', 'ls', '-q'], { encoding: 'utf8' }).split('\n');
-  for (const image of images.filter((image) => image.startsWith(address))) execFileSync('ctr', ['-n', 'k8s.io', 'images', 'rm', image]);
+  for (const image of images.filter((image) => image.startsWith(address)))
+    execFileSync('ctr', ['-n', 'k8s.io', 'images', 'rm', image]);
 }

@@ -1,5 +1,6 @@
-// Fault injection between the product and the Docker daemon: each connection is disturbed once, in a separate run, and the next run must have the same result
-// as an undisturbed one: the new version runs, the files contain it, etcd was not changed, and no run has left anything.
+// Fault injection between the product and the Docker daemon: each connection is disturbed once, in a separate run, and
+// the next run must have the same result as an undisturbed one: the new version runs, the files contain it, etcd was
+// not changed, and no run has left anything.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
@@ -34,12 +35,20 @@ async function play(fault: ConnectionFault, nth: number): Promise<Ended> {
     const next = await project.run('upgrade');
     const wrong = [
       ['succeeded', 'unchanged'].includes(next.outcome) ? '' : `the next run ended as ${next.outcome}`,
-      (await project.runs()).join() === `standalone ${PLAYED}:v2.2.16 running` ? '' : `runs: ${(await project.runs()).join()}`,
-      project.files() === files.replaceAll(/(lab\/milvus-played:)v2\.2\.12/g, '$1v2.2.16') ? '' : 'the files differ in more than the version',
+      (await project.runs()).join() === `standalone ${PLAYED}:v2.2.16 running`
+        ? ''
+        : `runs: ${(await project.runs()).join()}`,
+      project.files() === files.replaceAll(/(lab\/milvus-played:)v2\.2\.12/g, '$1v2.2.16')
+        ? ''
+        : 'the files differ in more than the version',
       (await project.identity('etcd')) === etcd ? '' : 'etcd was touched',
       project.notes().length === 0 ? '' : `state is left: ${project.notes().join()}`,
     ].filter(Boolean);
-    return { connections: proxy.connections(), first: first.outcome, wrong: wrong.length > 0 ? `${wrong.join('; ')}\n${first.log}\n${next.log}` : '' };
+    return {
+      connections: proxy.connections(),
+      first: first.outcome,
+      wrong: wrong.length > 0 ? `${wrong.join('; ')}\n${first.log}\n${next.log}` : '',
+    };
   } finally {
     proxy.close();
     await project.remove();
@@ -51,10 +60,17 @@ describe('an upgrade with one disturbed connection to the Docker daemon', () => 
     const whole = await play('reset', 0);
     expect(whole.wrong).toBe('');
     expect(whole.connections).toBeGreaterThan(10);
-    const cases = Array.from({ length: whole.connections }, (_, at) => ({ nth: at + 1, fault: CONNECTION_FAULTS[at % CONNECTION_FAULTS.length]! }));
+    const cases = Array.from({ length: whole.connections }, (_, at) => ({
+      nth: at + 1,
+      fault: CONNECTION_FAULTS[at % CONNECTION_FAULTS.length]!,
+    }));
     const limit = pLimit(AT_ONCE);
-    const ended = await Promise.all(cases.map((each) => limit(async () => ({ ...each, ...(await play(each.fault, each.nth)) }))));
-    const wrong = ended.filter((each) => each.wrong !== '').map((each) => `${each.fault} of connection ${each.nth}: ${each.wrong}`);
+    const ended = await Promise.all(
+      cases.map((each) => limit(async () => ({ ...each, ...(await play(each.fault, each.nth)) }))),
+    );
+    const wrong = ended
+      .filter((each) => each.wrong !== '')
+      .map((each) => `${each.fault} of connection ${each.nth}: ${each.wrong}`);
     process.stderr.write(
       `injection, Docker: ${cases.length} runs, ${ended.filter(({ first }) => first === 'succeeded').length} succeeded, wrong ends: ${wrong.length}\n`,
     );

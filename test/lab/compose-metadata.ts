@@ -1,8 +1,19 @@
-// The metadata of a Milvus 2.1.4 in the etcd of a project, and its sessions: written before a migration, to be compared with the result.
+// The metadata of a Milvus 2.1.4 in the etcd of a project, and its sessions: written before a migration, to be compared
+// with the result.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from '@jest/globals';
-import { docker, PLAYED, TOOL, type Done, type Inputs, type Kind, type Operation, type Project, type Running } from './compose-stage.js';
+import {
+  docker,
+  PLAYED,
+  TOOL,
+  type Done,
+  type Inputs,
+  type Kind,
+  type Operation,
+  type Project,
+  type Running,
+} from './compose-stage.js';
 import { COUNT, keptOf, KEYS, META } from './metadata.js';
 
 export const OLD = `${PLAYED}:v2.1.4`;
@@ -22,7 +33,9 @@ export class Metadata {
 
   /** Sets a separate root path with a variable, as users do. */
   async setUp(play = '', variables: Readonly<Record<string, string>> = {}): Promise<void> {
-    const told = Object.entries({ ETCD_ROOTPATH: 'team-a', ...variables }).map(([name, value]) => `      ${name}: "${value}"\n`);
+    const told = Object.entries({ ETCD_ROOTPATH: 'team-a', ...variables }).map(
+      ([name, value]) => `      ${name}: "${value}"\n`,
+    );
     const own = SERVICES[this.kind].map((each) => `  ${each}:\n    environment:\n${told.join('')}`).join('');
     writeFileSync(this.project.path('docker-compose.override.yml'), `version: '3.5'\nservices:\n${own}`);
     await this.project.up(this.kind, 'v2.1.4', play === '' ? {} : { PLAY_STANDALONE: play });
@@ -53,7 +66,12 @@ export class Metadata {
 
   /** The address of a container; by default of the Milvus stand-in. */
   address(service = 'standalone'): Promise<string> {
-    return docker('inspect', '-f', '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}', `${this.project.name}-${service}`);
+    return docker(
+      'inspect',
+      '-f',
+      '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}',
+      `${this.project.name}-${service}`,
+    );
   }
 
   /** Requires the password for all further etcd requests. */
@@ -71,7 +89,10 @@ export class Metadata {
   /** Creates a session; with a lease it expires after this time. Resolves with the lease. */
   async session(id: number, address: string, seconds = 0): Promise<string> {
     const { project } = this;
-    const lease = seconds > 0 ? (/lease (\S+) granted/.exec(await project.etcdctl('lease', 'grant', String(seconds)))?.[1] ?? '') : '';
+    const lease =
+      seconds > 0
+        ? (/lease (\S+) granted/.exec(await project.etcdctl('lease', 'grant', String(seconds)))?.[1] ?? '')
+        : '';
     const value = JSON.stringify({ ServerID: id, ServerName: 'proxy', Address: `${address}:19530` });
     await project.etcdctl('put', ...(lease === '' ? [] : [`--lease=${lease}`]), `${META}session/proxy-${id}`, value);
     return lease;
@@ -85,16 +106,23 @@ export class Metadata {
     return docker(what, `${this.project.name}-etcd`);
   }
 
-  /** Prunes containers, as another user could at any time. Limited to this project, since others run on this machine. */
+  /**
+   * Prunes containers, as another user could at any time. Limited to this project, since others run on this machine.
+   */
   async prune(): Promise<void> {
-    for (const label of [`com.docker.compose.project=${this.project.name}`, `milvus-upgrade/migration-of=${this.project.name}`])
+    for (const label of [
+      `com.docker.compose.project=${this.project.name}`,
+      `milvus-upgrade/migration-of=${this.project.name}`,
+    ])
       await docker('container', 'prune', '--force', '--filter', `label=${label}`);
   }
 
   async toolEnded(kind: 'backup' | 'migrate' | 'restore'): Promise<boolean> {
     const name = `milvus-upgrade-${this.project.name}-${kind}-1`;
     // A run that observes the end of the tool removes its container.
-    return ['', 'exited'].includes(await docker('ps', '--all', '--filter', `name=^/?${name}$`, '--format', '{{.State}}'));
+    return ['', 'exited'].includes(
+      await docker('ps', '--all', '--filter', `name=^/?${name}$`, '--format', '{{.State}}'),
+    );
   }
 
   /** The recorded state of the tool. */
@@ -113,5 +141,6 @@ export async function expectTidy(project: Project): Promise<void> {
   expect(await project.helpers()).toEqual([]);
   expect(project.notes()).not.toContain('upgrade.json');
   expect(project.notes()).not.toContain('loaded.json');
-  if (project.notes().includes('journal.json')) expect(project.text(join('.milvus-upgrade', project.name, 'journal.json'))).toContain('"closed":true');
+  if (project.notes().includes('journal.json'))
+    expect(project.text(join('.milvus-upgrade', project.name, 'journal.json'))).toContain('"closed":true');
 }

@@ -1,11 +1,24 @@
-// Each fault of the migration tool and its environment, on Docker Compose projects with a real etcd. In every case a version must serve at the end, with
-// complete metadata. The tool is a stand-in that fails as requested; stand-ins imitate Milvus.
+// Each fault of the migration tool and its environment, on Docker Compose projects with a real etcd. In every case a
+// version must serve at the end, with complete metadata. The tool is a stand-in that fails as requested; stand-ins
+// imitate Milvus.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect } from '@jest/globals';
 import { expectTidy, Metadata, moved, NEW, OLD } from './compose-metadata.js';
 import { raiseAlarmAt } from './etcd-alarm.js';
-import { docker, expectEnd, tell, toldBy, TOOL, until, type Done, type Inputs, type Project, type Running, type Story } from './compose-stage.js';
+import {
+  docker,
+  expectEnd,
+  tell,
+  toldBy,
+  TOOL,
+  until,
+  type Done,
+  type Inputs,
+  type Project,
+  type Running,
+  type Story,
+} from './compose-stage.js';
 import { withTool, type Fault } from './fault.js';
 import type { ComposeFaultRow } from '../../scripts/pages/lab-records.js';
 import { isRecording, normalize, readRecord, saveRecord } from './records.js';
@@ -44,7 +57,11 @@ const FAULTS: readonly ComposeFault[] = [
     ...withTool(TOOL, 'before'),
     reads: /migrate\/\S+#1 cannot continue.*etcdserver: request timed out/,
   },
-  { what: 'the tool fails while it deletes', ...withTool(TOOL, 'during'), reads: /migrate\/\S+#1 cannot continue.*etcdserver: request timed out/ },
+  {
+    what: 'the tool fails while it deletes',
+    ...withTool(TOOL, 'during'),
+    reads: /migrate\/\S+#1 cannot continue.*etcdserver: request timed out/,
+  },
   {
     full: true,
     what: 'the tool fails when everything is deleted',
@@ -57,8 +74,17 @@ const FAULTS: readonly ComposeFault[] = [
     inputs: { 'migration-image': `${TOOL}-hang`, ...SHORT },
     reads: /migrate\/\S+#1.*(longer than step-timeout|still waiting)/,
   },
-  { what: 'the backup is cut off', ...withTool(TOOL, 'corrupt'), reads: /the backup failed verification: it is truncated after entry \d of 5/ },
-  { full: true, what: 'there is no room for the backup where the tool runs', ...withTool(TOOL, 'no-space'), reads: 'no space left on device' },
+  {
+    what: 'the backup is cut off',
+    ...withTool(TOOL, 'corrupt'),
+    reads: /the backup failed verification: it is truncated after entry \d of 5/,
+  },
+  {
+    full: true,
+    what: 'there is no room for the backup where the tool runs',
+    ...withTool(TOOL, 'no-space'),
+    reads: 'no space left on device',
+  },
   {
     what: 'the image of the tool is not there',
     full: true,
@@ -87,7 +113,13 @@ const FAULTS: readonly ComposeFault[] = [
     stops: false,
     reads: /image-probe: quay\.io\/coreos\/etcd:v3\.5\.5 cannot be used: .*meta-migration/,
   },
-  { what: 'etcd does not run', before: (stage) => stage.etcd('stop'), outcome: 'refused', stops: false, reads: 'etcd-sessions' },
+  {
+    what: 'etcd does not run',
+    before: (stage) => stage.etcd('stop'),
+    outcome: 'refused',
+    stops: false,
+    reads: 'etcd-sessions',
+  },
   {
     what: 'etcd has raised an alarm',
     before: async (stage) => raiseAlarmAt(await stage.address('etcd')),
@@ -208,7 +240,10 @@ const RESTORES: readonly Story[] = [
       const first = stage.start('upgrade');
       await first.says('▶ finalize');
       await first.kill();
-      await until('the new version has ended', async () => (await project.runs()).join() === `standalone ${NEW} exited`);
+      await until(
+        'the new version has ended',
+        async () => (await project.runs()).join() === `standalone ${NEW} exited`,
+      );
       const done = await stage.run('upgrade');
       // It is started again, and may be healthy for long enough.
       expect(['succeeded', 'failed']).toContain(done.outcome);
@@ -250,7 +285,9 @@ const RESTORES: readonly Story[] = [
       writeFileSync(project.path(join('.milvus-upgrade', project.name, 'backup-1.bak')), 'something else');
       const done = await stage.run('rollback');
       expect(done.outcome).toBe('refused');
-      expect(`${toldBy(done)}\n${done.log}`).toMatch(/backup: \S+backup-1\.bak cannot be restored: its SHA-256 is \w{64}, expected \w{64}/);
+      expect(`${toldBy(done)}\n${done.log}`).toMatch(
+        /backup: \S+backup-1\.bak cannot be restored: its SHA-256 is \w{64}, expected \w{64}/,
+      );
       expect(await stage.keys()).toBe(keys);
       rows.set('another backup', {
         what: 'after the upgrade the backup was changed, and then `rollback`',

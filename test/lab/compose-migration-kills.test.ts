@@ -1,5 +1,5 @@
-// A kill -9 at each step of a metadata migration of a Docker Compose project, and of its rollback, and the next run of either operation. etcd is real; the tool
-// is a stand-in with the same contract, and stand-ins imitate Milvus.
+// A kill -9 at each step of a metadata migration of a Docker Compose project, and of its rollback, and the next run of
+// either operation. etcd is real; the tool is a stand-in with the same contract, and stand-ins imitate Milvus.
 import { describe, expect } from '@jest/globals';
 import { expectTidy, Metadata, moved, NEW, OLD } from './compose-metadata.js';
 import type { Tiered } from './tier.js';
@@ -17,10 +17,24 @@ interface Kill extends Tiered {
   readonly play?: string;
 }
 
-const upgrade = (at: string | RegExp, next: Operation, migrations = 1): Kill => ({ killed: 'upgrade', at, next, migrations });
-const rollback = (at: string | RegExp, next: Operation, migrations = 1): Kill => ({ killed: 'rollback', at, next, migrations });
+const upgrade = (at: string | RegExp, next: Operation, migrations = 1): Kill => ({
+  killed: 'upgrade',
+  at,
+  next,
+  migrations,
+});
+const rollback = (at: string | RegExp, next: Operation, migrations = 1): Kill => ({
+  killed: 'rollback',
+  at,
+  next,
+  migrations,
+});
 /** The tool is running, or has just ended. */
-const [BACKING_UP, MIGRATING, RESTORING] = [/migration tool \(backup.*\): /, /migration tool \(migrate.*\): /, /migration tool \(restore.*\): /];
+const [BACKING_UP, MIGRATING, RESTORING] = [
+  /migration tool \(backup.*\): /,
+  /migration tool \(migrate.*\): /,
+  /migration tool \(restore.*\): /,
+];
 const KILLS: readonly Kill[] = [
   { ...upgrade('▶ prepare', 'upgrade'), full: true },
   { ...upgrade('▶ scale-down', 'upgrade'), full: true },

@@ -1,5 +1,5 @@
-// Metadata migrations and rollbacks of Docker Compose projects on a real Docker with a real etcd. The tool is a stand-in with the same contract; stand-ins
-// imitate Milvus.
+// Metadata migrations and rollbacks of Docker Compose projects on a real Docker with a real etcd. The tool is a
+// stand-in with the same contract; stand-ins imitate Milvus.
 import { join } from 'node:path';
 import { describe, expect } from '@jest/globals';
 import { expectTidy, Metadata, moved, NEW, OLD } from './compose-metadata.js';
@@ -18,7 +18,11 @@ const STRATEGY_TEXTS: readonly Story[] = [
       expectEnd(done, 'succeeded');
       expect(done.report.backup).toMatch(/backup-1\.bak$/);
       const there = { keys, files: moved(files), runs: stage.expected(NEW) };
-      const shown = async (): Promise<object> => ({ keys: await stage.keys(), files: project.files(), runs: await project.runs() });
+      const shown = async (): Promise<object> => ({
+        keys: await stage.keys(),
+        files: project.files(),
+        runs: await project.runs(),
+      });
       expect(await shown()).toEqual(there);
       expect(await stage.migrations()).toBe(1);
       expectEnd(await stage.run('rollback'), 'succeeded');
@@ -36,7 +40,11 @@ const STRATEGY_TEXTS: readonly Story[] = [
       await stage.setUp();
       const [keys, files] = [await stage.keys(), project.files()];
       expectEnd(await stage.run('upgrade'), 'succeeded');
-      expect([await stage.keys(), project.files(), await project.runs()]).toEqual([keys, moved(files), stage.expected(NEW)]);
+      expect([await stage.keys(), project.files(), await project.runs()]).toEqual([
+        keys,
+        moved(files),
+        stage.expected(NEW),
+      ]);
       expectEnd(await stage.run('rollback'), 'succeeded');
       expect([await stage.keys(), project.files(), await project.runs()]).toEqual([keys, files, stage.expected(OLD)]);
       await expectTidy(project);
@@ -86,7 +94,9 @@ const STRATEGY_TEXTS: readonly Story[] = [
       expect([await stage.keys(), project.files(), await project.runs()]).toEqual([keys, files, stage.expected(OLD)]);
       expect(await stage.migrations()).toBe(1);
       for (const { log, report } of [there, back]) expect(log + JSON.stringify(report)).not.toContain(PASSWORD);
-      expect(project.notes().filter((each) => project.text(join('.milvus-upgrade', project.name, each)).includes(PASSWORD))).toEqual([]);
+      expect(
+        project.notes().filter((each) => project.text(join('.milvus-upgrade', project.name, each)).includes(PASSWORD)),
+      ).toEqual([]);
       await expectTidy(project);
     },
   },

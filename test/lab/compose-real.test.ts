@@ -31,12 +31,24 @@ function host(): string {
 }
 
 function upgrade(to: string): string {
-  const words = ['dist/cli.js', 'upgrade', '--platform', 'compose', '--project-directory', directory, '--target-version', to];
+  const words = [
+    'dist/cli.js',
+    'upgrade',
+    '--platform',
+    'compose',
+    '--project-directory',
+    directory,
+    '--target-version',
+    to,
+  ];
   return execFileSync(process.execPath, words, { env, encoding: 'utf8' });
 }
 
 function idOf(service: string): string {
-  return execFileSync('docker', ['ps', '--no-trunc', '--quiet', '--filter', `name=^real-.*-${service}$`], { env, encoding: 'utf8' });
+  return execFileSync('docker', ['ps', '--no-trunc', '--quiet', '--filter', `name=^real-.*-${service}$`], {
+    env,
+    encoding: 'utf8',
+  });
 }
 
 describe('a Docker Compose project with real Milvus', () => {

@@ -1,4 +1,5 @@
-// Docker Compose projects of the lab, each in a separate directory, and the command of dist/ on them as a user runs it. Stand-ins imitate Milvus, etcd is real.
+// Docker Compose projects of the lab, each in a separate directory, and the command of dist/ on them as a user runs it.
+// Stand-ins imitate Milvus, etcd is real.
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
@@ -31,12 +32,17 @@ export interface Done {
 
 /** The error of a run, or its failed checks. */
 export function toldBy({ report: { problem, failedChecks } }: Done): string {
-  return problem ? `${problem.what}: ${problem.why}` : failedChecks.map((each) => `${each.id}: ${each.reason}`).join('; ');
+  return problem
+    ? `${problem.what}: ${problem.why}`
+    : failedChecks.map((each) => `${each.id}: ${each.reason}`).join('; ');
 }
 
 /** Fails with the log if the run has another outcome. */
 export function expectEnd(done: Done, outcome: string): void {
-  if (done.outcome !== outcome) throw new Error(`${done.outcome || `exit code ${done.exitCode}`} in place of ${outcome}: ${toldBy(done)}\n${done.log}`);
+  if (done.outcome !== outcome)
+    throw new Error(
+      `${done.outcome || `exit code ${done.exitCode}`} in place of ${outcome}: ${toldBy(done)}\n${done.log}`,
+    );
 }
 
 export interface Running {
@@ -107,8 +113,16 @@ export class Project {
     this.#runs += 1;
     const report = join(this.#temporary, `${this.#runs}.json`);
     const target: Inputs = operation === 'rollback' ? {} : { 'target-version': '2.2.16' };
-    const all = { platform: 'compose', 'project-directory': this.directory, ...target, 'report-path': report, ...inputs };
-    const flags = Object.entries(all).flatMap(([name, value]) => (value === 'true' ? [`--${name}`] : [`--${name}`, value]));
+    const all = {
+      platform: 'compose',
+      'project-directory': this.directory,
+      ...target,
+      'report-path': report,
+      ...inputs,
+    };
+    const flags = Object.entries(all).flatMap(([name, value]) =>
+      value === 'true' ? [`--${name}`] : [`--${name}`, value],
+    );
     const child = spawn(process.execPath, ['dist/cli.js', operation, ...flags], {
       env: { ...this.env, ...env },
       detached: true,
@@ -118,7 +132,9 @@ export class Project {
     return watch(child, (exitCode, log, seconds) => {
       this.#notYetGone.delete(child);
       appendFileSync(join(this.#temporary, 'log'), `==> ${operation} ${flags.join(' ')}\n${log}\n`);
-      const read = existsSync(report) ? (JSON.parse(readFileSync(report, 'utf8')) as Report) : ({ failedChecks: [], problem: null } as unknown as Report);
+      const read = existsSync(report)
+        ? (JSON.parse(readFileSync(report, 'utf8')) as Report)
+        : ({ failedChecks: [], problem: null } as unknown as Report);
       return { exitCode, log, outcome: existsSync(report) ? read.outcome : '', report: read, seconds };
     });
   }
@@ -163,15 +179,24 @@ export class Project {
   /** The containers of this action: the lock and the tool. */
   async helpers(): Promise<readonly string[]> {
     const printed = await docker('ps', '-a', '--format', '{{.Names}}', '--filter', 'name=milvus-upgrade-');
-    return printed.split('\n').filter((each) => each === `milvus-upgrade-guard-${this.name}` || each.startsWith(`milvus-upgrade-${this.name}-`));
+    return printed
+      .split('\n')
+      .filter(
+        (each) => each === `milvus-upgrade-guard-${this.name}` || each.startsWith(`milvus-upgrade-${this.name}-`),
+      );
   }
 
   guardGone(): Promise<void> {
-    return until('the lock of the killed run is released', async () => !(await this.helpers()).some((each) => each.includes('guard')));
+    return until(
+      'the lock of the killed run is released',
+      async () => !(await this.helpers()).some((each) => each.includes('guard')),
+    );
   }
 
   compose(...words: string[]): Promise<string> {
-    return run('docker-compose', words, { cwd: this.directory, env: this.env }).then(({ stdout, stderr }) => stdout + stderr);
+    return run('docker-compose', words, { cwd: this.directory, env: this.env }).then(
+      ({ stdout, stderr }) => stdout + stderr,
+    );
   }
 
   etcdctl(...words: string[]): Promise<string> {
@@ -180,7 +205,11 @@ export class Project {
 
   async remove(): Promise<void> {
     for (const { pid } of this.#notYetGone) if (pid !== undefined) process.kill(-pid, 'SIGKILL');
-    const labels = [`com.docker.compose.project=${this.name}`, `milvus-upgrade/migration-of=${this.name}`, `milvus-upgrade/guard-of=${this.name}`];
+    const labels = [
+      `com.docker.compose.project=${this.name}`,
+      `milvus-upgrade/migration-of=${this.name}`,
+      `milvus-upgrade/guard-of=${this.name}`,
+    ];
     const ids = await Promise.all(labels.map((label) => docker('ps', '-aq', '--filter', `label=${label}`)));
     const all = ids.flatMap((each) => each.split('\n')).filter(Boolean);
     if (all.length > 0) await docker('rm', '-f', ...all).catch(() => '');
@@ -194,9 +223,14 @@ export class Project {
   }
 
   async #containers(): Promise<readonly string[]> {
-    const format = '{{.Label "com.docker.compose.service"}} {{.Image}} {{.State}} {{.Label "com.docker.compose.oneoff"}}';
-    const lines = (await docker('ps', '-a', '--format', format, '--filter', `label=com.docker.compose.project=${this.name}`)).split('\n');
-    return lines.filter((each) => each !== '' && !each.endsWith(' True')).map((each) => each.replace(/ False$/, '').trim());
+    const format =
+      '{{.Label "com.docker.compose.service"}} {{.Image}} {{.State}} {{.Label "com.docker.compose.oneoff"}}';
+    const lines = (
+      await docker('ps', '-a', '--format', format, '--filter', `label=com.docker.compose.project=${this.name}`)
+    ).split('\n');
+    return lines
+      .filter((each) => each !== '' && !each.endsWith(' True'))
+      .map((each) => each.replace(/ False$/, '').trim());
   }
 }
 
@@ -210,7 +244,9 @@ function watch(child: ChildProcess, toDone: (exitCode: number | null, log: strin
   };
   child.stdout?.setEncoding('utf8').on('data', take);
   child.stderr?.setEncoding('utf8').on('data', take);
-  const finished = new Promise<Done>((end) => child.on('close', (code) => end(toDone(code, log, (performance.now() - startedAt) / SECONDS))));
+  const finished = new Promise<Done>((end) =>
+    child.on('close', (code) => end(toDone(code, log, (performance.now() - startedAt) / SECONDS))),
+  );
   const says = (text: string | RegExp): Promise<void> =>
     new Promise((resolve, reject) => {
       const tell = (): void => {
@@ -224,7 +260,9 @@ function watch(child: ChildProcess, toDone: (exitCode: number | null, log: strin
     });
   const kill = async (what: 'all' | 'run' = 'all'): Promise<void> => {
     if (child.pid !== undefined) process.kill(what === 'all' ? -child.pid : child.pid, 'SIGKILL');
-    await new Promise<void>((gone) => (child.exitCode === null && child.signalCode === null ? child.once('exit', () => gone()) : gone()));
+    await new Promise<void>((gone) =>
+      child.exitCode === null && child.signalCode === null ? child.once('exit', () => gone()) : gone(),
+    );
   };
   return { child, finished, says, kill };
 }
@@ -235,7 +273,10 @@ export interface Story extends Tiered {
   readonly options?: ProjectOptions;
 }
 
-/** Runs the test cases of this tier, some of them concurrently, since most of the time is waiting; each has a separate `it`. */
+/**
+ * Runs the test cases of this tier, some of them concurrently, since most of the time is waiting; each has a separate
+ * `it`.
+ */
 export function tell(prefix: string, stories: readonly Story[]): void {
   const told = casesOf(stories, ({ what }) => what);
   const projects = new Set<Project>();
@@ -260,7 +301,9 @@ export function tell(prefix: string, stories: readonly Story[]): void {
     lab('node', 'up');
     lab('images', '2.2.12', '2.2.16', 'compose', 'migration');
     const playing = pLimit(AT_ONCE);
-    running = new Map(told.map((story, at) => [story, playing(() => playOne(story, `${prefix}${at + 1}-${process.pid}`))]));
+    running = new Map(
+      told.map((story, at) => [story, playing(() => playOne(story, `${prefix}${at + 1}-${process.pid}`))]),
+    );
     for (const each of running.values()) each.catch(() => undefined);
   }, 600_000);
 

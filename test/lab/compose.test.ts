@@ -1,24 +1,39 @@
-// Upgrades of Docker Compose projects on a real Docker: changes of the files, checks that refuse an upgrade, rollback of a version that does not serve, and
-// runs that are killed and completed by the next one. Stand-ins imitate Milvus (lab/images/player.c).
+// Upgrades of Docker Compose projects on a real Docker: changes of the files, checks that refuse an upgrade, rollback
+// of a version that does not serve, and runs that are killed and completed by the next one. Stand-ins imitate Milvus
+// (lab/images/player.c).
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from '@jest/globals';
 import type { Tiered } from './tier.js';
-import { docker, expectEnd, PLAYED, tell, toldBy, until, type Inputs, type Operation, type Project, type Story } from './compose-stage.js';
+import {
+  docker,
+  expectEnd,
+  PLAYED,
+  tell,
+  toldBy,
+  until,
+  type Inputs,
+  type Operation,
+  type Project,
+  type Story,
+} from './compose-stage.js';
 
 const [OLD, NEW] = [`${PLAYED}:v2.2.12`, `${PLAYED}:v2.2.16`];
 const ROLES = ['datacoord', 'datanode', 'indexcoord', 'indexnode', 'proxy', 'querycoord', 'querynode', 'rootcoord'];
 const cluster = (image: string): string[] => ROLES.map((each) => `${each} ${image} running`);
 const standalone = (image: string): string[] => [`standalone ${image} running`];
 /** The files with the new version in place of the old one: in .env, or in the image. */
-const moved = (files: string): string => files.replaceAll(/(MILVUS_VERSION=|image: "?lab\/milvus-played:)v2\.2\.12/g, '$1v2.2.16');
+const moved = (files: string): string =>
+  files.replaceAll(/(MILVUS_VERSION=|image: "?lab\/milvus-played:)v2\.2\.12/g, '$1v2.2.16');
 const SHORT: Inputs = { 'step-timeout': '30s' };
 
 /** A run has left nothing but the directory that contains the .gitignore. */
 async function expectTidy(project: Project, names: readonly string[]): Promise<void> {
   expect(project.notes()).toEqual([]);
-  expect(readdirSync(project.directory).filter((each) => each !== '.milvus-upgrade')).toEqual(names.filter((each) => each !== '.milvus-upgrade'));
+  expect(readdirSync(project.directory).filter((each) => each !== '.milvus-upgrade')).toEqual(
+    names.filter((each) => each !== '.milvus-upgrade'),
+  );
   await project.guardGone();
   expect(await project.helpers()).toEqual([]);
 }
@@ -26,7 +41,13 @@ async function expectTidy(project: Project, names: readonly string[]): Promise<v
 /** A snapshot of files, containers and upgrade state, to verify later that nothing has changed. */
 async function snapshot(project: Project, service = 'standalone'): Promise<object> {
   const names = readdirSync(project.directory).filter((each) => each !== '.milvus-upgrade');
-  return { files: project.files(), names, runs: await project.runs(), identity: await project.identity(service), notes: project.notes() };
+  return {
+    files: project.files(),
+    names,
+    runs: await project.runs(),
+    identity: await project.identity(service),
+    notes: project.notes(),
+  };
 }
 
 const STRATEGY_TEXTS: readonly Story[] = [
@@ -43,7 +64,11 @@ const STRATEGY_TEXTS: readonly Story[] = [
       const proxy = await project.identity('proxy');
       expectEnd(await project.run('upgrade'), 'unchanged');
       expectEnd(await project.run('verify'), 'succeeded');
-      expect([await project.identity('proxy'), await project.identity('etcd'), project.files()]).toEqual([proxy, etcd, moved(files)]);
+      expect([await project.identity('proxy'), await project.identity('etcd'), project.files()]).toEqual([
+        proxy,
+        etcd,
+        moved(files),
+      ]);
     },
   },
   {
@@ -75,7 +100,10 @@ const STRATEGY_TEXTS: readonly Story[] = [
   {
     what: 'changes the override file if it sets the image',
     play: async (project) => {
-      writeFileSync(project.path('docker-compose.override.yml'), `services:\n  standalone:\n    image: "${OLD}" # ours\n`);
+      writeFileSync(
+        project.path('docker-compose.override.yml'),
+        `services:\n  standalone:\n    image: "${OLD}" # ours\n`,
+      );
       await project.up('played-standalone', 'v2.1.4');
       const files = project.files();
       expectEnd(await project.run('upgrade'), 'succeeded');
@@ -103,7 +131,10 @@ const STRATEGY_TEXTS: readonly Story[] = [
       const unnamed = project.text('docker-compose.yml').replace(/ *container_name:.*querynode\n/, '');
       writeFileSync(project.path('docker-compose.yml'), unnamed);
       await project.compose('up', '-d', '--scale', 'querynode=2');
-      await until('both are there', async () => (await project.runs()).filter((each) => each === `querynode ${OLD} running`).length === 2);
+      await until(
+        'both are there',
+        async () => (await project.runs()).filter((each) => each === `querynode ${OLD} running`).length === 2,
+      );
       expectEnd(await project.run('upgrade'), 'succeeded');
       expect(await project.runs()).toEqual([...cluster(NEW), `querynode ${NEW} running`].sort());
     },
@@ -163,7 +194,9 @@ const UNDONE: readonly Story[] = [
       const files = project.files();
       const done = await project.run('upgrade');
       expectEnd(done, 'rolled-back');
-      expect(done.report.causes).toContainEqual(expect.objectContaining({ code: 'CRASH_LOOP', deployment: 'querynode', certain: true }));
+      expect(done.report.causes).toContainEqual(
+        expect.objectContaining({ code: 'CRASH_LOOP', deployment: 'querynode', certain: true }),
+      );
       expect(toldBy(done)).toMatch(/querynode.*exited with code 3/);
       expect(project.files()).toBe(files);
       expect(await project.runs()).toEqual(cluster(OLD));
@@ -266,7 +299,12 @@ const REFUSED: readonly Story[] = [
       await project.up('played-standalone', 'v2.2.12', { PLAY_STANDALONE: 'v2.2.16:ready-after=25' });
       const first = project.start('upgrade');
       await first.says('▶ edit-files');
-      const label = await docker('inspect', '-f', '{{index .Config.Labels "milvus-upgrade/run"}}', `milvus-upgrade-guard-${project.name}`);
+      const label = await docker(
+        'inspect',
+        '-f',
+        '{{index .Config.Labels "milvus-upgrade/run"}}',
+        `milvus-upgrade-guard-${project.name}`,
+      );
       const second = await project.run('upgrade');
       expect(second.report.problem?.code).toBe('run-in-progress');
       expect(toldBy(second)).toContain(label);
@@ -304,7 +342,15 @@ const KILLS: readonly Kill[] = [
   { at: '▶ finalize' },
 ];
 
-function toStory({ at, next = 'upgrade', kind = 'played-standalone', once, what = 'all', play = '', full = false }: Kill): Story {
+function toStory({
+  at,
+  next = 'upgrade',
+  kind = 'played-standalone',
+  once,
+  what = 'all',
+  play = '',
+  full = false,
+}: Kill): Story {
   const moment = `${at === STOPPED ? 'when the old version is stopped' : `at ${String(at)}`}${once ? ' and some new containers exist' : ''}`;
   return {
     full,

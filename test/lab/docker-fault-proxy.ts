@@ -1,10 +1,14 @@
-// A Unix socket in front of the Docker daemon that disturbs the n-th connection: the docker CLI opens one or two for each command.
+// A Unix socket in front of the Docker daemon that disturbs the n-th connection: the docker CLI opens one or two for
+// each command.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** `fail` answers with status 500; `reset` forwards the request and closes the connection before the response; `freeze` never answers. */
+/**
+ * `fail` answers with status 500; `reset` forwards the request and closes the connection before the response; `freeze`
+ * never answers.
+ */
 export type ConnectionFault = 'fail' | 'reset' | 'freeze';
 
 export const CONNECTION_FAULTS: readonly ConnectionFault[] = ['fail', 'reset', 'freeze'];

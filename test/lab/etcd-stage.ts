@@ -1,4 +1,5 @@
-// A namespace of the node with the etcd of the lab, plain or with TLS, and without Milvus: the test writes the sessions.
+// A namespace of the node with the etcd of the lab, plain or with TLS, and without Milvus: the test writes the
+// sessions.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -34,15 +35,26 @@ export class EtcdStage {
     this.ready('meta-etcd');
   }
 
-  /** The same with its data in memory, with TLS only and client certificates; the certificates are issued by a CA of its own. */
+  /**
+   * The same with its data in memory, with TLS only and client certificates; the certificates are issued by a CA of its
+   * own.
+   */
   secure(): void {
     this.#certificates();
     const files = ['authority.pem', 'server.pem', 'client.pem', 'key.pem'].map((file) => `--from-file=${file}`);
-    execFileSync('kubectl', ['-n', this.namespace, 'create', 'secret', 'generic', 'etcd-tls', ...files], { env: this.env, cwd: this.directory });
+    execFileSync('kubectl', ['-n', this.namespace, 'create', 'secret', 'generic', 'etcd-tls', ...files], {
+      env: this.env,
+      cwd: this.directory,
+    });
     const [, deployment] = manifests() as [object, V1Deployment];
     const container = deployment.spec!.template.spec!.containers[0]!;
-    const tls = '--cert-file /tls/server.pem --key-file /tls/key.pem --trusted-ca-file /tls/authority.pem --client-cert-auth'.split(' ');
-    const listen = '--listen-client-urls https://0.0.0.0:2379 --advertise-client-urls https://secure-etcd:2379'.split(' ');
+    const tls =
+      '--cert-file /tls/server.pem --key-file /tls/key.pem --trusted-ca-file /tls/authority.pem --client-cert-auth'.split(
+        ' ',
+      );
+    const listen = '--listen-client-urls https://0.0.0.0:2379 --advertise-client-urls https://secure-etcd:2379'.split(
+      ' ',
+    );
     Object.assign(container, {
       command: ['etcd', '--data-dir', '/data', ...listen, ...tls],
       ports: [{ name: 'client', containerPort: 2379 }],
@@ -72,7 +84,12 @@ export class EtcdStage {
   }
 
   secureEtcdctl(...words: string[]): string {
-    const tls = ['--endpoints=https://127.0.0.1:2379', '--cacert=/tls/authority.pem', '--cert=/tls/client.pem', '--key=/tls/key.pem'];
+    const tls = [
+      '--endpoints=https://127.0.0.1:2379',
+      '--cacert=/tls/authority.pem',
+      '--cert=/tls/client.pem',
+      '--key=/tls/key.pem',
+    ];
     return this.#kubectl(['exec', 'deploy/secure-etcd', '--', 'etcdctl', ...tls, ...words]);
   }
 
@@ -86,7 +103,10 @@ export class EtcdStage {
     const token = this.#kubectl(['create', 'token', 'milvus-upgrade', '--duration=1h']).trim();
     const path = join(this.directory, 'account.kubeconfig');
     const cluster = JSON.parse(
-      execFileSync('kubectl', ['config', 'view', '--raw', '--minify', '--flatten', '-o', 'json'], { env: this.env, encoding: 'utf8' }),
+      execFileSync('kubectl', ['config', 'view', '--raw', '--minify', '--flatten', '-o', 'json'], {
+        env: this.env,
+        encoding: 'utf8',
+      }),
     ) as {
       users: unknown[];
     };
@@ -97,7 +117,9 @@ export class EtcdStage {
 
   remove(): void {
     rmSync(this.directory, { recursive: true, force: true });
-    execFileSync('kubectl', ['delete', 'namespace', this.namespace, '--ignore-not-found', '--wait=false'], { env: this.env });
+    execFileSync('kubectl', ['delete', 'namespace', this.namespace, '--ignore-not-found', '--wait=false'], {
+      env: this.env,
+    });
   }
 
   #connect(login: Login): Cluster {
@@ -105,17 +127,53 @@ export class EtcdStage {
   }
 
   #kubectl(words: readonly string[], input = ''): string {
-    return execFileSync('kubectl', ['-n', this.namespace, ...words], { env: this.env, encoding: 'utf8', input, stdio: ['pipe', 'pipe', 'pipe'] });
+    return execFileSync('kubectl', ['-n', this.namespace, ...words], {
+      env: this.env,
+      encoding: 'utf8',
+      input,
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
   }
 
   #certificates(): void {
-    const openssl = (...words: string[]): void => void execFileSync('openssl', words, { cwd: this.directory, stdio: 'ignore' });
-    const authority = ['-days', '2', '-subj', '/CN=authority of the test', '-keyout', 'authority.key', '-out', 'authority.pem'];
+    const openssl = (...words: string[]): void =>
+      void execFileSync('openssl', words, { cwd: this.directory, stdio: 'ignore' });
+    const authority = [
+      '-days',
+      '2',
+      '-subj',
+      '/CN=authority of the test',
+      '-keyout',
+      'authority.key',
+      '-out',
+      'authority.pem',
+    ];
     openssl('req', '-x509', '-newkey', 'rsa:2048', '-nodes', ...authority);
-    openssl('req', '-newkey', 'rsa:2048', '-nodes', '-subj', '/CN=etcd of the test', '-keyout', 'key.pem', '-out', 'request.pem');
+    openssl(
+      'req',
+      '-newkey',
+      'rsa:2048',
+      '-nodes',
+      '-subj',
+      '/CN=etcd of the test',
+      '-keyout',
+      'key.pem',
+      '-out',
+      'request.pem',
+    );
     for (const [name, names] of Object.entries({ server: 'DNS:secure-etcd,IP:127.0.0.1', client: 'DNS:milvus' })) {
       writeFileSync(join(this.directory, `${name}.ext`), `subjectAltName=${names}\n`);
-      const signing = ['-CA', 'authority.pem', '-CAkey', 'authority.key', '-CAcreateserial', '-days', '2', '-extfile', `${name}.ext`];
+      const signing = [
+        '-CA',
+        'authority.pem',
+        '-CAkey',
+        'authority.key',
+        '-CAcreateserial',
+        '-days',
+        '2',
+        '-extfile',
+        `${name}.ext`,
+      ];
       openssl('x509', '-req', '-in', 'request.pem', ...signing, '-out', `${name}.pem`);
     }
   }
@@ -123,6 +181,8 @@ export class EtcdStage {
 
 /** Service, Deployment and claim of the lab's etcd. */
 function manifests(): object[] {
-  const all = parseAllDocuments(readFileSync('lab/node/services.yaml', 'utf8')).map((document) => document.toJS() as { metadata: { name: string } });
+  const all = parseAllDocuments(readFileSync('lab/node/services.yaml', 'utf8')).map(
+    (document) => document.toJS() as { metadata: { name: string } },
+  );
   return all.filter(({ metadata }) => metadata.name === 'meta-etcd');
 }

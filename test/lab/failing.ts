@@ -21,6 +21,12 @@ export function useFailing(): Failing {
     directory = mkdtempSync(join(tmpdir(), 'evidence-'));
   });
   afterEach(() => rmSync(directory, { recursive: true, force: true }));
-  const inputs = (written: Inputs = {}): Inputs => ({ image: CRASH, 'step-timeout': '60s', 'on-failure': 'rollback', 'evidence-path': directory, ...written });
+  const inputs = (written: Inputs = {}): Inputs => ({
+    image: CRASH,
+    'step-timeout': '60s',
+    'on-failure': 'rollback',
+    'evidence-path': directory,
+    ...written,
+  });
   return { directory: () => directory, inputs };
 }

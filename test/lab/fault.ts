@@ -15,6 +15,9 @@ export interface Fault<Stage, Running, Outcome extends string> extends Tiered {
 }
 
 /** The stand-in of the migration tool; its tag selects the fault. */
-export function withTool(tool: string, fault: string): Pick<Fault<never, never, never>, 'inputs' | 'outcome' | 'stops'> {
+export function withTool(
+  tool: string,
+  fault: string,
+): Pick<Fault<never, never, never>, 'inputs' | 'outcome' | 'stops'> {
   return { inputs: { 'migration-image': `${tool}-${fault}` }, outcome: 'rolled-back', stops: true };
 }

@@ -1,4 +1,5 @@
-// Two runs on one release, each with a user name of its own, so that the audit log of the API server shows which run wrote what and when.
+// Two runs on one release, each with a user name of its own, so that the audit log of the API server shows which run
+// wrote what and when.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -33,12 +34,22 @@ export class FencingStage {
   static allowUsers(place: Pick<Place, 'env'>): void {
     for (const user of ['first-run', 'second-run']) {
       const known = kubectl(place, 'get', 'clusterrolebinding', `fencing-${user}`, '--ignore-not-found', '-o', 'name');
-      if (known === '') kubectl(place, 'create', 'clusterrolebinding', `fencing-${user}`, '--clusterrole=cluster-admin', `--user=${user}`);
+      if (known === '')
+        kubectl(
+          place,
+          'create',
+          'clusterrolebinding',
+          `fencing-${user}`,
+          '--clusterrole=cluster-admin',
+          `--user=${user}`,
+        );
     }
   }
 
   /** Every connection of the first run goes through a proxy that can be frozen. */
-  async startFirst(inputs: Partial<Record<InputName, string>> = {}): Promise<RunningAction & { readonly proxy: Proxy }> {
+  async startFirst(
+    inputs: Partial<Record<InputName, string>> = {},
+  ): Promise<RunningAction & { readonly proxy: Proxy }> {
     const proxy = await Proxy.before(this.#kubeconfigOf('first-run'));
     this.#proxy = proxy;
     return { ...this.#start(proxy.kubeconfig, inputs), proxy };
@@ -56,8 +67,12 @@ export class FencingStage {
 
   /** Accepted writes of a run except those to the lock: `patch deployments my-milvus-proxy`, with the time of each. */
   writesOf(run: RunName): { readonly what: string; readonly at: string }[] {
-    const own = this.#events().filter((event) => event.impersonatedUser?.username === run && (event.responseStatus?.code ?? 500) < 300);
-    const writes = own.filter(({ verb, requestURI }) => !['get', 'list', 'watch'].includes(verb) && !requestURI.includes('dryRun=All'));
+    const own = this.#events().filter(
+      (event) => event.impersonatedUser?.username === run && (event.responseStatus?.code ?? 500) < 300,
+    );
+    const writes = own.filter(
+      ({ verb, requestURI }) => !['get', 'list', 'watch'].includes(verb) && !requestURI.includes('dryRun=All'),
+    );
     return writes
       .filter(({ objectRef }) => objectRef?.resource !== 'leases')
       .map(({ verb, objectRef, requestReceivedTimestamp }) => ({
@@ -68,17 +83,42 @@ export class FencingStage {
 
   /** When a run acquired the lock, by the clock of the API server. */
   acquiredAt(run: RunName): string {
-    const own = this.#events().filter((event) => event.impersonatedUser?.username === run && event.objectRef?.resource === 'leases');
-    return own.find(({ verb, responseStatus }) => verb !== 'get' && (responseStatus?.code ?? 500) < 300)?.requestReceivedTimestamp ?? '';
+    const own = this.#events().filter(
+      (event) => event.impersonatedUser?.username === run && event.objectRef?.resource === 'leases',
+    );
+    return (
+      own.find(({ verb, responseStatus }) => verb !== 'get' && (responseStatus?.code ?? 500) < 300)
+        ?.requestReceivedTimestamp ?? ''
+    );
   }
 
   lease(): Record<string, unknown> | null {
-    const text = kubectl(this.place, '-n', this.place.namespace, 'get', 'leases', 'milvus-upgrade-my', '--ignore-not-found', '-o', 'json');
+    const text = kubectl(
+      this.place,
+      '-n',
+      this.place.namespace,
+      'get',
+      'leases',
+      'milvus-upgrade-my',
+      '--ignore-not-found',
+      '-o',
+      'json',
+    );
     return text === '' ? null : (JSON.parse(text) as Record<string, unknown>);
   }
 
   patchLease(spec: Readonly<Record<string, unknown>>): void {
-    kubectl(this.place, '-n', this.place.namespace, 'patch', 'lease', 'milvus-upgrade-my', '--type=merge', '-p', JSON.stringify({ spec }));
+    kubectl(
+      this.place,
+      '-n',
+      this.place.namespace,
+      'patch',
+      'lease',
+      'milvus-upgrade-my',
+      '--type=merge',
+      '-p',
+      JSON.stringify({ spec }),
+    );
   }
 
   deleteLease(): void {
@@ -95,13 +135,21 @@ export class FencingStage {
 
   #events(): AuditEvent[] {
     const lines = readFileSync(this.place.env.LAB_AUDIT_LOG ?? '', 'utf8').split('\n');
-    const events = lines.filter((line) => line.includes(`/namespaces/${this.place.namespace}/`)).map((line) => JSON.parse(line) as AuditEvent);
+    const events = lines
+      .filter((line) => line.includes(`/namespaces/${this.place.namespace}/`))
+      .map((line) => JSON.parse(line) as AuditEvent);
     return events.filter((event) => event.requestReceivedTimestamp > this.#createdAt);
   }
 
   #start(kubeconfig: string, inputs: Partial<Record<InputName, string>>): RunningAction {
     const { env, namespace } = this.place;
-    const own = { release: 'my', namespace, 'target-version': '2.2.16', chart: 'milvus/milvus', 'chart-repository': lab('charts', 'url') };
+    const own = {
+      release: 'my',
+      namespace,
+      'target-version': '2.2.16',
+      chart: 'milvus/milvus',
+      'chart-repository': lab('charts', 'url'),
+    };
     return new Action(env, own).start({ ...inputs, kubeconfig });
   }
 

@@ -1,4 +1,5 @@
-// A proxy between the action and the API server that freezes one connection, by its number: nothing is forwarded any longer, and neither side is notified.
+// A proxy between the action and the API server that freezes one connection, by its number: nothing is forwarded any
+// longer, and neither side is notified.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';

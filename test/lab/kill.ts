@@ -4,12 +4,18 @@ import { killAll, type Action, type Finished, type RunningAction } from './lab.j
 import { Proxy } from './proxy.js';
 import type { InputName } from '../../src/core/config/raw-inputs.js';
 
-/** Starts the action and kills it together with helm while the release is pending: during its upgrade or its rollback. Throws if Helm was faster. */
+/**
+ * Starts the action and kills it together with helm while the release is pending: during its upgrade or its rollback.
+ * Throws if Helm was faster.
+ */
 export async function killWhileHelmHolds(
   action: Action,
   env: NodeJS.ProcessEnv,
   namespace: string,
-  { during = 'upgrade', ...written }: Partial<Record<InputName, string>> & { readonly during?: 'upgrade' | 'rollback' } = {},
+  {
+    during = 'upgrade',
+    ...written
+  }: Partial<Record<InputName, string>> & { readonly during?: 'upgrade' | 'rollback' } = {},
 ): Promise<void> {
   await whileHelmHolds({ action, env, namespace, during, written }, async (running) => {
     killAll(running);
@@ -17,8 +23,15 @@ export async function killWhileHelmHolds(
   });
 }
 
-/** Cancels as a runner does (SIGINT to Node.js only, SIGTERM after 7.5 s, SIGKILL to all processes 2.5 s later) while the API server does not answer. */
-export function cancelWhileHelmHolds(action: Action, env: NodeJS.ProcessEnv, namespace: string): Promise<{ ended: Finished; seconds: number }> {
+/**
+ * Cancels as a runner does (SIGINT to Node.js only, SIGTERM after 7.5 s, SIGKILL to all processes 2.5 s later) while
+ * the API server does not answer.
+ */
+export function cancelWhileHelmHolds(
+  action: Action,
+  env: NodeJS.ProcessEnv,
+  namespace: string,
+): Promise<{ ended: Finished; seconds: number }> {
   return whileHelmHolds({ action, env, namespace, during: 'upgrade', written: {} }, async (running) => {
     const startedAt = performance.now();
     running.child.kill('SIGINT');
@@ -37,7 +50,10 @@ interface Stage {
   readonly written: Partial<Record<InputName, string>>;
 }
 
-async function whileHelmHolds<Result>({ action, env, namespace, during, written }: Stage, act: (running: RunningAction) => Promise<Result>): Promise<Result> {
+async function whileHelmHolds<Result>(
+  { action, env, namespace, during, written }: Stage,
+  act: (running: RunningAction) => Promise<Result>,
+): Promise<Result> {
   const words = ['-n', namespace, 'get', 'secrets', '-l', `owner=helm,status=pending-${during}`, '-o', 'name'];
   const pending = (): boolean => execFileSync('kubectl', words, { env, encoding: 'utf8' }) !== '';
   const proxy = await Proxy.before(env.KUBECONFIG ?? '');

@@ -1,4 +1,5 @@
-// Runs commands of the lab, and dist/ as a runner does: inputs in the environment; outputs, summary and report in files.
+// Runs commands of the lab, and dist/ as a runner does: inputs in the environment; outputs, summary and report in
+// files.
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,7 +16,8 @@ export function lab(...words: string[]): string {
 
 export function labWith(env: Readonly<Record<string, string>>, ...words: string[]): string {
   const result = spawnSync('lab/lab', words, { encoding: 'utf8', env: { ...process.env, ...env }, maxBuffer: 1 << 26 });
-  if (result.status !== 0) throw new Error(`lab/lab ${words.join(' ')} exited with ${result.status}: ${result.stderr}${result.stdout}`);
+  if (result.status !== 0)
+    throw new Error(`lab/lab ${words.join(' ')} exited with ${result.status}: ${result.stderr}${result.stdout}`);
   return result.stdout.trim();
 }
 
@@ -70,14 +72,25 @@ export class Action {
     return this.start(written, env).finished;
   }
 
-  /** Starts the action in a process group of its own, as the runner does, so that a test can kill all of its processes. */
+  /**
+   * Starts the action in a process group of its own, as the runner does, so that a test can kill all of its processes.
+   */
   start(written: Partial<Record<InputName, string>> = {}, env: NodeJS.ProcessEnv = {}): RunningAction {
     const directory = mkdtempSync(join(tmpdir(), 'runner-'));
-    const files = { GITHUB_OUTPUT: join(directory, 'output'), GITHUB_STEP_SUMMARY: join(directory, 'summary.md'), GITHUB_STATE: join(directory, 'state') };
+    const files = {
+      GITHUB_OUTPUT: join(directory, 'output'),
+      GITHUB_STEP_SUMMARY: join(directory, 'summary.md'),
+      GITHUB_STATE: join(directory, 'state'),
+    };
     for (const file of Object.values(files)) writeFileSync(file, '');
     const defaults = Object.entries(action.inputs).map(([name, input]) => [name, input.default ?? '']);
-    const inputs = { ...Object.fromEntries(defaults), ...OWN_TOOLS, ...PLAIN, ...this.#inputs, ...written } as Record<string, string>;
-    const asEnvironment = Object.fromEntries(Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]));
+    const inputs = { ...Object.fromEntries(defaults), ...OWN_TOOLS, ...PLAIN, ...this.#inputs, ...written } as Record<
+      string,
+      string
+    >;
+    const asEnvironment = Object.fromEntries(
+      Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]),
+    );
     const child = spawn(process.execPath, ['dist/index.js'], {
       env: { ...this.#env, ...files, ...asEnvironment, GITHUB_ACTIONS: 'true', RUNNER_TEMP: directory, ...env },
       detached: true,
@@ -106,7 +119,8 @@ export class Action {
     });
     const says = async (desired: string | RegExp): Promise<void> => {
       while (text.search(desired) < 0) {
-        if (child.exitCode !== null || child.signalCode !== null) throw new Error(`ended without saying ${String(desired)}:\n${text}`);
+        if (child.exitCode !== null || child.signalCode !== null)
+          throw new Error(`ended without saying ${String(desired)}:\n${text}`);
         await new Promise((resolve) => setTimeout(resolve, 10));
       }
     };
@@ -134,7 +148,9 @@ function filesBelow(directory: string, without: readonly string[]): Record<strin
 
 function readOutputs(file: string): Record<string, string> {
   const text = readFileSync(file, 'utf8');
-  return Object.fromEntries([...text.matchAll(/^([\w-]+)<<(\S+)\n([\s\S]*?)\n\2$/gm)].map((match) => [match[1], match[3]]));
+  return Object.fromEntries(
+    [...text.matchAll(/^([\w-]+)<<(\S+)\n([\s\S]*?)\n\2$/gm)].map((match) => [match[1], match[3]]),
+  );
 }
 
 function readReport(directory: string): Report | null {

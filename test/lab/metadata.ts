@@ -1,4 +1,5 @@
-// Metadata in the format of Milvus 2.1 for the stand-in of the migration tool; tests compare the content of etcd before and after.
+// Metadata in the format of Milvus 2.1 for the stand-in of the migration tool; tests compare the content of etcd before
+// and after.
 
 export const META = 'team-a/meta/';
 /** The stand-in of the tool counts its migrations here. */

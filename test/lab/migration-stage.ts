@@ -1,5 +1,5 @@
-// One namespace of the node with stand-ins of Milvus 2.1.4 (lab/images/player.c, with a chart of that version) and a real etcd with metadata.
-// Tests compare before and after: every key with its value, and what runs.
+// One namespace of the node with stand-ins of Milvus 2.1.4 (lab/images/player.c, with a chart of that version) and a
+// real etcd with metadata. Tests compare before and after: every key with its value, and what runs.
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { parseAllDocuments } from 'yaml';
@@ -14,11 +14,17 @@ export const NEW = 'docker.io/lab/milvus-player:v2.2.16';
 /** The replicas and the backup marker of an old run; both are outdated and must be ignored. */
 const LEFT_BY_SCRIPT = [
   { metadata: { name: 'milvus-deploy-replicas-my' }, data: { replicas: 'my-milvus-proxy:3 my-milvus-datanode:0' } },
-  { metadata: { name: 'milvus-meta-migration-config-my', annotations: { backup: 'succeed' } }, data: { 'migration.yaml': 'etcd: {rootPath: by-dev}' } },
+  {
+    metadata: { name: 'milvus-meta-migration-config-my', annotations: { backup: 'succeed' } },
+    data: { 'migration.yaml': 'etcd: {rootPath: by-dev}' },
+  },
 ];
 
 export class MigrationStage extends Stage {
-  /** A data node was added manually, which neither the release nor a scaled-down cluster records. An old run of the documented script has left its ConfigMaps. */
+  /**
+   * A data node was added manually, which neither the release nor a scaled-down cluster records. An old run of the
+   * documented script has left its ConfigMaps.
+   */
   async setUp(): Promise<void> {
     await this.#startEtcd();
     await this.player('chart/3.2.18', 'image.all.tag=v2.1.4', 'metadata.rootPath=team-a');
@@ -55,7 +61,14 @@ export class MigrationStage extends Stage {
   /** The distinct states of the Deployments: `image ready/desired`. */
   async runs(): Promise<string[]> {
     const line = '{.spec.template.spec.containers[0].image} {.status.readyReplicas}/{.spec.replicas}';
-    const printed = await this.kubectl('get', 'deployments', '-l', 'component', '-o', `jsonpath={range .items[*]}${line}{"\\n"}{end}`);
+    const printed = await this.kubectl(
+      'get',
+      'deployments',
+      '-l',
+      'component',
+      '-o',
+      `jsonpath={range .items[*]}${line}{"\\n"}{end}`,
+    );
     return [...new Set(printed.split('\n'))].sort();
   }
 
@@ -66,7 +79,9 @@ export class MigrationStage extends Stage {
 
   /** The etcd of lab/node/services.yaml. */
   async #startEtcd(): Promise<void> {
-    const all = parseAllDocuments(readFileSync('lab/node/services.yaml', 'utf8')).map((document) => document.toJS() as { metadata: { name: string } });
+    const all = parseAllDocuments(readFileSync('lab/node/services.yaml', 'utf8')).map(
+      (document) => document.toJS() as { metadata: { name: string } },
+    );
     execFileSync('kubectl', ['create', 'namespace', this.namespace], { env: this.env });
     for (const object of all.filter(({ metadata }) => metadata.name === 'meta-etcd')) await this.create(object);
     await this.kubectl('rollout', 'status', 'deployment/meta-etcd', '--timeout=120s');

@@ -5,7 +5,10 @@ import { pause } from './cause-stage.js';
 import { raiseAlarmAt } from './etcd-alarm.js';
 import type { MigrationStage } from './migration-stage.js';
 
-/** A storage class whose only volume is full. The volume is created statically, so it is bound only to a pod that requests it. */
+/**
+ * A storage class whose only volume is full. The volume is created statically, so it is bound only to a pod that
+ * requests it.
+ */
 export const FULL = 'full';
 const directoryOf = ({ namespace }: MigrationStage): string => `/tmp/full-${namespace}`;
 const volumeOf = ({ namespace }: MigrationStage): string => `full-${namespace}`;
@@ -45,7 +48,14 @@ export async function raiseAlarm(stage: MigrationStage): Promise<void> {
 
 /** Suspends the process of etcd, like a hanging machine, and resumes it later. */
 export async function freezeEtcd(stage: MigrationStage, seconds: number): Promise<void> {
-  const id = await stage.kubectl('get', 'pods', '-l', 'app=meta-etcd', '-o', 'jsonpath={.items[0].status.containerStatuses[0].containerID}');
+  const id = await stage.kubectl(
+    'get',
+    'pods',
+    '-l',
+    'app=meta-etcd',
+    '-o',
+    'jsonpath={.items[0].status.containerStatuses[0].containerID}',
+  );
   const tasks = execFileSync('ctr', ['-n', 'k8s.io', 'tasks', 'ls'], { encoding: 'utf8' }).split('\n');
   const pid = Number(tasks.find((task) => task.startsWith(id.replace('containerd://', '')))?.split(/\s+/)[1]);
   process.kill(pid, 'SIGSTOP');
@@ -56,21 +66,38 @@ export async function freezeEtcd(stage: MigrationStage, seconds: number): Promis
 /** A succeeded migration Job of an earlier time, without any other record of that migration. */
 export async function leaveJob(stage: MigrationStage): Promise<void> {
   const annotations = { 'milvus-upgrade/kind': 'migrate', 'milvus-upgrade/attempt': '1', 'milvus-upgrade/number': '1' };
-  const metadata = { name: 'milvus-upgrade-my-migrate-1', labels: { 'milvus-upgrade/migration-of': 'my' }, annotations };
+  const metadata = {
+    name: 'milvus-upgrade-my-migrate-1',
+    labels: { 'milvus-upgrade/migration-of': 'my' },
+    annotations,
+  };
   const container = { name: 'meta-migration', image: 'quay.io/coreos/etcd:v3.5.16', command: ['etcdctl', 'version'] };
-  await stage.create({ apiVersion: 'batch/v1', kind: 'Job', metadata, spec: { template: { spec: { restartPolicy: 'Never', containers: [container] } } } });
+  await stage.create({
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata,
+    spec: { template: { spec: { restartPolicy: 'Never', containers: [container] } } },
+  });
   await stage.kubectl('wait', '--for=condition=Complete', `job/${metadata.name}`, '--timeout=60s');
 }
 
 /** From now on no Job can be created in the namespace. */
 export async function noJobs(stage: MigrationStage): Promise<void> {
-  await stage.create({ apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'no-jobs' }, spec: { hard: { 'count/jobs.batch': '0' } } });
+  await stage.create({
+    apiVersion: 'v1',
+    kind: 'ResourceQuota',
+    metadata: { name: 'no-jobs' },
+    spec: { hard: { 'count/jobs.batch': '0' } },
+  });
   await stage.kubectl('wait', '--for=jsonpath={.status.hard}', 'resourcequota/no-jobs', '--timeout=60s');
 }
 
 const webhookOf = ({ namespace }: MigrationStage): string => `no-answer-${namespace}`;
 
-/** From now on the API server answers 500 to every Job of the namespace, because it calls a webhook that does not answer. */
+/**
+ * From now on the API server answers 500 to every Job of the namespace, because it calls a webhook that does not
+ * answer.
+ */
 export async function noAnswer(stage: MigrationStage): Promise<void> {
   const webhook = {
     name: 'no-answer.example.com',
@@ -80,7 +107,12 @@ export async function noAnswer(stage: MigrationStage): Promise<void> {
     ...{ admissionReviewVersions: ['v1'], sideEffects: 'None', failurePolicy: 'Fail', timeoutSeconds: 1 },
   };
   const metadata = { name: webhookOf(stage) };
-  await stage.create({ apiVersion: 'admissionregistration.k8s.io/v1', kind: 'ValidatingWebhookConfiguration', metadata, webhooks: [webhook] });
+  await stage.create({
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind: 'ValidatingWebhookConfiguration',
+    metadata,
+    webhooks: [webhook],
+  });
 }
 
 export async function answerAgain(stage: MigrationStage): Promise<void> {

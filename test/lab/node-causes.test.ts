@@ -1,5 +1,5 @@
-// Every cause made real on the one-node Kubernetes, with the built dist/ as on a runner. Stand-ins imitate Milvus. Twelve scenarios run
-// concurrently, each in a namespace of its own.
+// Every cause made real on the one-node Kubernetes, with the built dist/ as on a runner. Stand-ins imitate Milvus.
+// Twelve scenarios run concurrently, each in a namespace of its own.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pLimit from 'p-limit';
@@ -16,7 +16,10 @@ import { casesOf, type Tiered } from './tier.js';
 const MAX_SECONDS = 15;
 const EARLY_SECONDS = 5;
 const PREFIX = 'causes-';
-/** How many stages are set up and how many scenarios run concurrently: more would overload the machine and delay every measurement. */
+/**
+ * How many stages are set up and how many scenarios run concurrently: more would overload the machine and delay every
+ * measurement.
+ */
 const SET_UP_AT_ONCE = 4;
 const PLAYED_AT_ONCE = 12;
 
@@ -26,8 +29,12 @@ interface Play {
   readonly refused: boolean;
 }
 
-/** `npm test` runs the first scenario of each cause, with the check that detects it in advance and with that check skipped. */
-const isAnother = ({ code }: Scenario, at: number): boolean => SCENARIOS.findIndex((scenario) => scenario.code === code) !== at;
+/**
+ * `npm test` runs the first scenario of each cause, with the check that detects it in advance and with that check
+ * skipped.
+ */
+const isAnother = ({ code }: Scenario, at: number): boolean =>
+  SCENARIOS.findIndex((scenario) => scenario.code === code) !== at;
 const PLAYS: readonly (Play & Tiered)[] = SCENARIOS.flatMap((scenario, at) => [
   ...(scenario.refusedAs ? [{ scenario, refused: true, full: isAnother(scenario, at) }] : []),
   ...(scenario.refusedAs && !scenario.skips ? [] : [{ scenario, refused: false, full: isAnother(scenario, at) }]),
@@ -57,13 +64,25 @@ beforeAll(async () => {
   witness = new Witness(env.KUBECONFIG ?? '', PREFIX);
   // One GPU, for scenarios in which pods wait for one another.
   const node = new Stage('default', env);
-  await node.kubectl('patch', 'node/lab-node', '--subresource=status', '--type=merge', '-p', '{"status":{"capacity":{"lab.milvus/gpu":"1"}}}');
+  await node.kubectl(
+    'patch',
+    'node/lab-node',
+    '--subresource=status',
+    '--type=merge',
+    '-p',
+    '{"status":{"capacity":{"lab.milvus/gpu":"1"}}}',
+  );
   const [settingUp, playing] = [pLimit(SET_UP_AT_ONCE), pLimit(PLAYED_AT_ONCE)];
   running = new Map(
     plays.map((play, at) => {
       const stage = new Stage(`${PREFIX}${at + 1}-${process.pid}`, env);
       stages.add(stage);
-      const action = new Action(env, { release: 'my', namespace: stage.namespace, 'target-version': '2.2.16', ...charts });
+      const action = new Action(env, {
+        release: 'my',
+        namespace: stage.namespace,
+        'target-version': '2.2.16',
+        ...charts,
+      });
       const whole = async (): Promise<Played> => {
         try {
           await settingUp(() => setUp(stage, play.scenario));
@@ -105,9 +124,14 @@ async function setUp(stage: Stage, { installed, before }: Scenario): Promise<voi
 
 async function act(stage: Stage, { scenario, refused }: Play, action: Action): Promise<Played> {
   witness.forget(stage.namespace);
-  const running = action.start({ 'skip-checks': refused ? '' : (scenario.skips ?? ''), ...scenario.inputs?.(stage, registry) });
+  const running = action.start({
+    'skip-checks': refused ? '' : (scenario.skips ?? ''),
+    ...scenario.inputs?.(stage, registry),
+  });
   const lines: { at: number; text: string }[] = [];
-  running.child.stdout?.on('data', (text: string) => lines.push(...text.split('\n').map((line) => ({ at: Date.now(), text: line }))));
+  running.child.stdout?.on('data', (text: string) =>
+    lines.push(...text.split('\n').map((line) => ({ at: Date.now(), text: line }))),
+  );
   const cancel = (signal: 'SIGINT' | 'SIGTERM'): void => {
     witness.mark(stage.namespace, 'cancelled');
     running.child.kill(signal);
@@ -117,13 +141,27 @@ async function act(stage: Stage, { scenario, refused }: Play, action: Action): P
   const done = await running.finished;
   mkdirSync('.lab/causes', { recursive: true });
   writeFileSync(`.lab/causes/${stage.namespace.split('-')[1]}-${scenario.code}.log`, done.log);
-  return { done, facts: await witness.facts(stage.namespace), serving: scenario.serves ? await stage.serving(scenario.serves) : '', lines };
+  return {
+    done,
+    facts: await witness.facts(stage.namespace),
+    serving: scenario.serves ? await stage.serving(scenario.serves) : '',
+    lines,
+  };
 }
 
 /** The line that names the cause: as certain if it is certain, or the failed check if a check was faster. */
 function lineOf({ code, known }: Scenario, { lines, done }: Played): { at: number; text: string } {
-  const names = [`${known === 'certain' ? '✗' : '?'} ${code}`, code, ...(done.report?.failedChecks.map((failedCheck) => ` ${failedCheck.id}: `) ?? [])];
-  return names.map((name) => lines.find(({ text }) => text.includes(name))).find((line) => line !== undefined) ?? { at: 0, text: '' };
+  const names = [
+    `${known === 'certain' ? '✗' : '?'} ${code}`,
+    code,
+    ...(done.report?.failedChecks.map((failedCheck) => ` ${failedCheck.id}: `) ?? []),
+  ];
+  return (
+    names.map((name) => lines.find(({ text }) => text.includes(name))).find((line) => line !== undefined) ?? {
+      at: 0,
+      text: '',
+    }
+  );
 }
 
 const plain = (line: string): string => line.replace(/^::error[^:]*::/, '').replace(/^[\d:]{8} +/, '');
@@ -148,7 +186,14 @@ async function endOf(play: Play): Promise<Played & { seconds: number | null }> {
   const certainAt = play.refused ? null : (play.scenario.certainAt?.(played.facts) ?? null);
   const seconds = certainAt === null ? null : (line.at - certainAt) / 1000;
   const { code, done, known } = play.scenario;
-  const row = { code, done, outcome: played.done.outputs.outcome ?? '', seconds, certain: known === 'certain', line: normalize(plain(line.text)) };
+  const row = {
+    code,
+    done,
+    outcome: played.done.outputs.outcome ?? '',
+    seconds,
+    certain: known === 'certain',
+    line: normalize(plain(line.text)),
+  };
   rows.set(play, row);
   expectRecorded(row);
   return { ...played, seconds };

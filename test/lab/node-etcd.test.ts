@@ -1,4 +1,5 @@
-// Sessions read from a real etcd in the node lab, through port-forwards of its API server: as an administrator, and with the permissions of deploy/rbac.
+// Sessions read from a real etcd in the node lab, through port-forwards of its API server: as an administrator, and
+// with the permissions of deploy/rbac.
 import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { parseAllDocuments } from 'yaml';
@@ -29,11 +30,20 @@ afterAll(() => stage.remove(), 60_000);
 
 const PLAIN = 'etcd: {endpoints: [meta-etcd:2379], rootPath: by-dev}';
 
-function watchOf(yaml: string, { cluster = stage.admin(), deployment = null }: { cluster?: Cluster; deployment?: V1Deployment | null } = {}): SessionWatch {
+function watchOf(
+  yaml: string,
+  { cluster = stage.admin(), deployment = null }: { cluster?: Cluster; deployment?: V1Deployment | null } = {},
+): SessionWatch {
   const etcd = readEtcdConfig({ 'milvus.yaml': yaml }, deployment);
   const onChange = (): void => void (changes += 1);
   const open: SessionWatchOptions['open'] = (signal) =>
-    openConnection({ cluster, namespace: stage.namespace, etcd, addSecret: (secret) => void hidden.push(secret), signal });
+    openConnection({
+      cluster,
+      namespace: stage.namespace,
+      etcd,
+      addSecret: (secret) => void hidden.push(secret),
+      signal,
+    });
   const watch = new SessionWatch({ open, sessionPrefix: etcd.sessionPrefix, onChange });
   watches.push(watch);
   return watch;
@@ -43,7 +53,9 @@ const session = (name: string, id: number): string =>
   JSON.stringify({ ServerID: id, ServerName: name, Address: `10.244.0.9:2${id}`, Exclusive: true, Version: '2.2.16' });
 const put = (key: string, value: string): string => stage.etcdctl('put', `by-dev/meta/session/${key}`, value);
 const observation = (watch: SessionWatch): string =>
-  (watch.sessions() ?? []).map((session) => `${session.role} ${session.serverId} ${session.isActive ? 'active' : 'registered'}`).join(', ');
+  (watch.sessions() ?? [])
+    .map((session) => `${session.role} ${session.serverId} ${session.isActive ? 'active' : 'registered'}`)
+    .join(', ');
 
 /** The milliseconds until the condition is true. */
 async function until(isSo: () => boolean, seconds: number, told: () => string): Promise<number> {
@@ -127,11 +139,15 @@ describe('the sessions in a real etcd', () => {
   it('are read with TLS, with the certificates in the Secret that Milvus mounts', async () => {
     stage.secure();
     stage.secureEtcdctl('put', 'by-dev/meta/session/datacoord', session('datacoord', 3));
-    const ssl = 'enabled: true, tlsCert: /milvus/tls/client.pem, tlsKey: /milvus/tls/key.pem, tlsCACert: /milvus/tls/authority.pem, tlsMinVersion: 1.3';
+    const ssl =
+      'enabled: true, tlsCert: /milvus/tls/client.pem, tlsKey: /milvus/tls/key.pem, tlsCACert: /milvus/tls/authority.pem, tlsMinVersion: 1.3';
     const yaml = `etcd: {endpoints: [secure-etcd:12379], ssl: {${ssl}}}`;
     const watch = watchOf(yaml, { deployment: mounting('etcd-tls', '/milvus/tls') });
     await watch.start();
-    expect({ why: watch.why(), observation: observation(watch) }).toEqual({ why: '', observation: 'datacoord 3 active' });
+    expect({ why: watch.why(), observation: observation(watch) }).toEqual({
+      why: '',
+      observation: 'datacoord 3 active',
+    });
     stage.secureEtcdctl('put', 'by-dev/meta/session/datanode-4', session('datanode', 4));
     await until(
       () => observation(watch).includes('datanode 4'),
@@ -139,9 +155,12 @@ describe('the sessions in a real etcd', () => {
       () => watch.why(),
     );
     expect(hidden.some((secret) => secret.includes('PRIVATE KEY'))).toBe(true);
-    const stranger = watchOf(`etcd: {endpoints: [secure-etcd:12379], ssl: {enabled: true, tlsCACert: /milvus/tls/authority.pem}}`, {
-      deployment: mounting('etcd-tls', '/milvus/tls'),
-    });
+    const stranger = watchOf(
+      `etcd: {endpoints: [secure-etcd:12379], ssl: {enabled: true, tlsCACert: /milvus/tls/authority.pem}}`,
+      {
+        deployment: mounting('etcd-tls', '/milvus/tls'),
+      },
+    );
     await stranger.start();
     expect(stranger.sessions()).toBeNull();
     expect(stranger.why()).toMatch(/it requires a client certificate that it trusts/);
@@ -177,5 +196,7 @@ describe('the sessions in a real etcd', () => {
 /** A minimal Milvus Deployment with this mount. */
 function mounting(secretName: string, mountPath: string): V1Deployment {
   const containers = [{ name: 'rootcoord', volumeMounts: [{ name: 'tls', mountPath }] }];
-  return { spec: { selector: {}, template: { spec: { containers, volumes: [{ name: 'tls', secret: { secretName } }] } } } };
+  return {
+    spec: { selector: {}, template: { spec: { containers, volumes: [{ name: 'tls', secret: { secretName } }] } } },
+  };
 }

@@ -1,11 +1,22 @@
-// Faults of a metadata migration, made real on the node: the stand-in of the migration tool fails as configured, etcd and the volume are real, and
-// stand-ins imitate Milvus (lab/images/player.c), so that many of them can run concurrently. At the end of every case a version serves with complete
-// metadata: the old one, or the new one if waiting helps.
+// Faults of a metadata migration, made real on the node: the stand-in of the migration tool fails as configured, etcd
+// and the volume are real, and stand-ins imitate Milvus (lab/images/player.c), so that many of them can run
+// concurrently. At the end of every case a version serves with complete metadata: the old one, or the new one if
+// waiting helps.
 import pLimit from 'p-limit';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { withTool, type Fault } from './fault.js';
 import { environment, killLeftovers, lab, type Finished, type RunningAction } from './lab.js';
-import { answerAgain, FULL, freezeEtcd, fullVolume, leaveJob, noAnswer, noJobs, noVolume, raiseAlarm } from './migration-troubles.js';
+import {
+  answerAgain,
+  FULL,
+  freezeEtcd,
+  fullVolume,
+  leaveJob,
+  noAnswer,
+  noJobs,
+  noVolume,
+  raiseAlarm,
+} from './migration-troubles.js';
 import { MigrationStage, NEW, OLD, TOOL } from './migration-stage.js';
 import type { FaultRow } from '../../scripts/pages/lab-records.js';
 import { isRecording, normalize, readRecord, saveRecord } from './records.js';
@@ -27,7 +38,11 @@ const FAULTS: readonly NodeFault[] = [
     ...withTool(TOOL, 'before'),
     reads: /migrate\/my#1 cannot continue.*etcdserver: request timed out/,
   },
-  { what: 'the tool fails while it deletes', ...withTool(TOOL, 'during'), reads: /migrate\/my#1 cannot continue.*etcdserver: request timed out/ },
+  {
+    what: 'the tool fails while it deletes',
+    ...withTool(TOOL, 'during'),
+    reads: /migrate\/my#1 cannot continue.*etcdserver: request timed out/,
+  },
   {
     full: true,
     what: 'the tool fails when everything is deleted',
@@ -41,7 +56,11 @@ const FAULTS: readonly NodeFault[] = [
     inputs: { 'migration-image': `${TOOL}-hang`, 'step-timeout': '30s' },
     reads: /migrate\/my#1/,
   },
-  { what: 'the backup is cut off', ...withTool(TOOL, 'corrupt'), reads: /the backup failed verification: it is truncated after entry \d of 5/ },
+  {
+    what: 'the backup is cut off',
+    ...withTool(TOOL, 'corrupt'),
+    reads: /the backup failed verification: it is truncated after entry \d of 5/,
+  },
   {
     what: 'the volume is full',
     before: fullVolume,
@@ -51,7 +70,11 @@ const FAULTS: readonly NodeFault[] = [
     stops: false,
     reads: 'the volume is not writable, or has less than 1 MiB free',
   },
-  { what: 'the volume is full when the tool writes to it', ...withTool(TOOL, 'no-space'), reads: 'no space left on device' },
+  {
+    what: 'the volume is full when the tool writes to it',
+    ...withTool(TOOL, 'no-space'),
+    reads: 'no space left on device',
+  },
   {
     what: 'the image of the tool is not there',
     full: true,
@@ -83,7 +106,13 @@ const FAULTS: readonly NodeFault[] = [
     stops: false,
     reads: /etcd-sessions: .*no pod behind the Service meta-etcd is ready/,
   },
-  { what: 'etcd has raised an alarm', before: raiseAlarm, outcome: 'refused', stops: false, reads: /etcd-health: etcd has raised NOSPACE/ },
+  {
+    what: 'etcd has raised an alarm',
+    before: raiseAlarm,
+    outcome: 'refused',
+    stops: false,
+    reads: /etcd-health: etcd has raised NOSPACE/,
+  },
   {
     what: 'etcd answers nothing for 20 s while the tool backs up',
     during: async (stage, running) => {
@@ -143,14 +172,24 @@ const FAULTS: readonly NodeFault[] = [
   },
   {
     what: 'another Milvus uses the same root path',
-    before: (stage) => stage.etcdctl('put', 'team-a/meta/session/proxy-9', JSON.stringify({ ServerID: 9, ServerName: 'proxy', Address: '10.9.9.9:19530' })),
+    before: (stage) =>
+      stage.etcdctl(
+        'put',
+        'team-a/meta/session/proxy-9',
+        JSON.stringify({ ServerID: 9, ServerName: 'proxy', Address: '10.9.9.9:19530' }),
+      ),
     outcome: 'rolled-back',
     stops: true,
-    reads: 'another Milvus uses this root path in etcd: this installation is stopped, but proxy at 10.9.9.9:19530 still renews its session',
+    reads:
+      'another Milvus uses this root path in etcd: this installation is stopped, but proxy at 10.9.9.9:19530 still renews its session',
   },
   {
     what: 'the new query node never becomes ready, and on-failure is rollback',
-    inputs: { 'step-timeout': '40s', 'on-failure': 'rollback', values: JSON.stringify({ queryNode: { extraEnv: [{ name: 'PLAY', value: 'never-ready' }] } }) },
+    inputs: {
+      'step-timeout': '40s',
+      'on-failure': 'rollback',
+      values: JSON.stringify({ queryNode: { extraEnv: [{ name: 'PLAY', value: 'never-ready' }] } }),
+    },
     outcome: 'rolled-back',
     stops: true,
     reads: /wait-ready\/my@2\.2\.16 cannot continue::PROBE_FAILING/,
@@ -183,7 +222,12 @@ beforeAll(() => {
   charts = { chart: 'milvus/milvus', 'chart-repository': lab('charts', 'serve') };
   env = environment('node');
   const playing = pLimit(AT_ONCE);
-  running = new Map(faults.map((fault, at) => [fault, playing(() => play(new MigrationStage(`faults-${at + 1}-${process.pid}`, env), fault))]));
+  running = new Map(
+    faults.map((fault, at) => [
+      fault,
+      playing(() => play(new MigrationStage(`faults-${at + 1}-${process.pid}`, env), fault)),
+    ]),
+  );
   for (const played of running.values()) played.catch(() => undefined);
 }, 600_000);
 
@@ -221,7 +265,9 @@ async function show(stage: MigrationStage): Promise<Shown> {
 /** The error of the run, or its failed checks. */
 function toldBy({ report }: Finished): string {
   const { problem, failedChecks = [] } = report ?? {};
-  return problem ? `${problem.what}: ${problem.why}` : failedChecks.map((failedCheck) => `${failedCheck.id}: ${failedCheck.reason}`).join('; ');
+  return problem
+    ? `${problem.what}: ${problem.why}`
+    : failedChecks.map((failedCheck) => `${failedCheck.id}: ${failedCheck.reason}`).join('; ');
 }
 
 describe('a metadata migration in which', () => {
@@ -230,7 +276,13 @@ describe('a metadata migration in which', () => {
     async (_title, fault) => {
       const { done, before, after } = await running.get(fault)!;
       const message = normalize(toldBy(done));
-      const row = { what: fault.what, outcome: done.outputs.outcome ?? '', message, runs: after.runs, kept: after.keys === before.keys };
+      const row = {
+        what: fault.what,
+        outcome: done.outputs.outcome ?? '',
+        message,
+        runs: after.runs,
+        kept: after.keys === before.keys,
+      };
       rows.set(fault, row);
       if (done.outputs.outcome !== fault.outcome) throw new Error(done.log);
       expect(done.log).toMatch(fault.reads);

@@ -1,6 +1,6 @@
-// A metadata migration and its rollback on the node, killed at each of their steps, followed by another run of either operation. The tool is a
-// stand-in with the same contract, etcd and the volume are real, and stand-ins imitate Milvus. test/unit/core/migration tests every observation
-// between the steps.
+// A metadata migration and its rollback on the node, killed at each of their steps, followed by another run of either
+// operation. The tool is a stand-in with the same contract, etcd and the volume are real, and stand-ins imitate Milvus.
+// test/unit/core/migration tests every observation between the steps.
 import pLimit from 'p-limit';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { environment, killAll, killLeftovers, lab, type Finished } from './lab.js';
@@ -22,8 +22,18 @@ interface Kill extends Tiered {
   readonly migrations: number;
 }
 
-const upgrade = (at: string | RegExp, next: Operation, migrations = 1): Kill => ({ killed: 'upgrade', at, next, migrations });
-const rollback = (at: string | RegExp, next: Operation, migrations = 1): Kill => ({ killed: 'rollback', at, next, migrations });
+const upgrade = (at: string | RegExp, next: Operation, migrations = 1): Kill => ({
+  killed: 'upgrade',
+  at,
+  next,
+  migrations,
+});
+const rollback = (at: string | RegExp, next: Operation, migrations = 1): Kill => ({
+  killed: 'rollback',
+  at,
+  next,
+  migrations,
+});
 /** The tool is running, or has just ended. */
 const [MIGRATING, RESTORING] = [/migration tool \(migrate.*\): /, /migration tool \(restore.*\): /];
 const KILLS: readonly Kill[] = [
@@ -65,7 +75,12 @@ beforeAll(() => {
   lab('images', 'player', 'migration');
   charts = { chart: 'milvus/milvus', 'chart-repository': lab('charts', 'serve') };
   const [env, playing] = [environment('node'), pLimit(AT_ONCE)];
-  running = new Map(kills.map((kill, at) => [kill, playing(() => play(new MigrationStage(`kills-${at + 1}-${process.pid}`, env), kill))]));
+  running = new Map(
+    kills.map((kill, at) => [
+      kill,
+      playing(() => play(new MigrationStage(`kills-${at + 1}-${process.pid}`, env), kill)),
+    ]),
+  );
   for (const played of running.values()) played.catch(() => undefined);
 }, 600_000);
 
@@ -86,7 +101,12 @@ async function play(stage: MigrationStage, { killed, at, next }: Kill): Promise<
   killAll(first);
   await first.finished;
   const done = await action.run(inputsOf[next]);
-  const shown = { done, keys: [before, await stage.keys()] as const, runs: await stage.runs(), migrations: await stage.migrations() };
+  const shown = {
+    done,
+    keys: [before, await stage.keys()] as const,
+    runs: await stage.runs(),
+    migrations: await stage.migrations(),
+  };
   stages.delete(stage);
   await stage.remove();
   return shown;

@@ -1,4 +1,5 @@
-// deploy/rbac on the node: a metadata migration and its rollback with exactly those rules, and the report of missing permissions without migration.yaml.
+// deploy/rbac on the node: a metadata migration and its rollback with exactly those rules, and the report of missing
+// permissions without migration.yaml.
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Action, Finished } from './lab.js';
 import { environment, killLeftovers, lab } from './lab.js';
@@ -15,7 +16,11 @@ beforeAll(async () => {
   await stage.setUp();
   await stage.kubectl('apply', '-f', 'deploy/rbac/namespace.yaml', '-f', 'deploy/rbac/rolling.yaml');
   await stage.logIn(ACCOUNT);
-  action = stage.action({ chart: 'milvus/milvus', 'chart-repository': lab('charts', 'serve'), kubeconfig: stage.kubeconfig });
+  action = stage.action({
+    chart: 'milvus/milvus',
+    'chart-repository': lab('charts', 'serve'),
+    kubeconfig: stage.kubeconfig,
+  });
 }, 600_000);
 
 afterAll(async () => {
@@ -35,7 +40,13 @@ it('a migration without migration.yaml reports every missing permission and chan
   expect(done.outputs).toMatchObject({ outcome: 'refused', changed: 'false' });
   const missing = done.report?.failedChecks.find((failedCheck) => failedCheck.id === 'access')?.reason;
   // Helm also needs the other permissions of migration.yaml, for a hook and the claims of a chart.
-  const beyond = ['create pods/exec', 'list jobs.batch', 'list persistentvolumeclaims', 'watch jobs.batch', 'watch persistentvolumeclaims'];
+  const beyond = [
+    'create pods/exec',
+    'list jobs.batch',
+    'list persistentvolumeclaims',
+    'watch jobs.batch',
+    'watch persistentvolumeclaims',
+  ];
   expect(missing).toBe(`the user is not allowed to: ${beyond.join(', ')}`);
   expect(await stage.generation()).toBe(before);
 }, 300_000);

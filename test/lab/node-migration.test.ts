@@ -1,6 +1,7 @@
-// A metadata migration and its rollback on a real one-node Kubernetes, with real Milvus and a real etcd. There are two stand-ins, because Milvus 2.1
-// and the migration tool are not available everywhere: a 2.2.12 runs with the tag v2.1.4, and lab/images/meta-migration has the contract of the tool:
-// it deletes the same keys, writes them again, and counts its migrations.
+// A metadata migration and its rollback on a real one-node Kubernetes, with real Milvus and a real etcd. There are two
+// stand-ins, because Milvus 2.1 and the migration tool are not available everywhere: a 2.2.12 runs with the tag v2.1.4,
+// and lab/images/meta-migration has the contract of the tool: it deletes the same keys, writes them again, and counts
+// its migrations.
 import { execFileSync } from 'node:child_process';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { Action, environment, killAll, killLeftovers, lab, labWith, type Finished } from './lab.js';
@@ -30,7 +31,15 @@ beforeAll(() => {
   kubectl('rollout', 'status', 'deployment/my-milvus-datanode', '--timeout=120s');
   const charts = { chart: 'milvus/milvus', 'chart-repository': lab('charts', 'url') };
   const sessions = { 'migration-image': TOOL, 'revoke-sessions': 'true' };
-  action = new Action(env, { release: 'my', namespace, strategy: 'auto', 'target-version': '2.2.16', 'skip-checks': 'replicas', ...charts, ...sessions });
+  action = new Action(env, {
+    release: 'my',
+    namespace,
+    strategy: 'auto',
+    'target-version': '2.2.16',
+    'skip-checks': 'replicas',
+    ...charts,
+    ...sessions,
+  });
 }, 1_200_000);
 
 afterEach(killLeftovers);
@@ -45,11 +54,26 @@ function kubectl(...words: string[]): string {
 
 const host = (): string => labWith(place, 'milvus', 'host');
 
-/** Every key and value below the root path, except those of running processes: sessions, the clock, and keys with the temporary ID of a data node. */
+/**
+ * Every key and value below the root path, except those of running processes: sessions, the clock, and keys with the
+ * temporary ID of a data node.
+ */
 function keys(): ReadonlyMap<string, string> {
-  const answer = kubectl('exec', 'deployment/meta-etcd', '--', 'etcdctl', 'get', '--prefix', 'by-dev/meta', '-w', 'json');
+  const answer = kubectl(
+    'exec',
+    'deployment/meta-etcd',
+    '--',
+    'etcdctl',
+    'get',
+    '--prefix',
+    'by-dev/meta',
+    '-w',
+    'json',
+  );
   const { kvs = [] } = JSON.parse(answer) as { kvs?: { key: string; value?: string; lease?: number }[] };
-  const lasting = kvs.filter((kv) => !kv.lease).map(({ key, value = '' }) => [Buffer.from(key, 'base64').toString(), value] as const);
+  const lasting = kvs
+    .filter((kv) => !kv.lease)
+    .map(({ key, value = '' }) => [Buffer.from(key, 'base64').toString(), value] as const);
   return new Map(lasting.filter(([key]) => !/session\/id$|\/timestamp$|\/channelwatch\/\d+\//.test(key)));
 }
 

@@ -1,4 +1,5 @@
-// Rolling upgrades on a real one-node Kubernetes with real Milvus, etcd and Kafka, while a client searches, queries and inserts.
+// Rolling upgrades on a real one-node Kubernetes with real Milvus, etcd and Kafka, while a client searches, queries and
+// inserts.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
@@ -9,7 +10,9 @@ import { itFull } from './tier.js';
 const namespace = 'test-node-rolling';
 const place = { LAB_NAMESPACE: namespace, LAB_RELEASE: 'my' };
 const OTHERS = ['rootCoordinator', 'queryCoordinator', 'indexCoordinator', 'dataCoordinator'];
-const MIXED = ['mixCoordinator.enabled=true', ...OTHERS.map((component) => `${component}.enabled=false`)].flatMap((value) => ['--set', value]);
+const MIXED = ['mixCoordinator.enabled=true', ...OTHERS.map((component) => `${component}.enabled=false`)].flatMap(
+  (value) => ['--set', value],
+);
 const FIGURES_SECONDS = 120;
 let env: NodeJS.ProcessEnv;
 let action: Action;
@@ -23,7 +26,13 @@ beforeAll(() => {
   lab('charts', 'serve');
   lab('milvus', 'down', 'node');
   env = environment('node');
-  action = new Action(env, { release: 'my', namespace, chart: 'milvus/milvus', 'chart-repository': lab('charts', 'url'), strategy: 'auto' });
+  action = new Action(env, {
+    release: 'my',
+    namespace,
+    chart: 'milvus/milvus',
+    'chart-repository': lab('charts', 'url'),
+    strategy: 'auto',
+  });
 }, 1_200_000);
 
 afterEach(() => {
@@ -53,7 +62,10 @@ interface Noticed {
 
 /** What a client observes during an operation. */
 async function noticedWhile(act: () => Promise<void>): Promise<Noticed> {
-  const child = spawn('lab/lab', ['probe', host()], { env: { ...process.env, ...place }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn('lab/lab', ['probe', host()], {
+    env: { ...process.env, ...place },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   client = child;
   let printed = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (printed += text));
@@ -70,7 +82,8 @@ async function noticedWhile(act: () => Promise<void>): Promise<Noticed> {
 function expectServed(noticed: Noticed): void {
   const { lost, search, query, insert } = noticed;
   const worst = Math.min(search.rate, query.rate, insert.rate);
-  // A plain helm upgrade, or a component that terminates before its successor is ready, fails more than one call in a hundred.
+  // A plain helm upgrade, or a component that terminates before its successor is ready, fails more than one call in a
+  // hundred.
   if (lost !== 0 || worst <= 0.99) throw new Error(JSON.stringify(noticed));
 }
 
@@ -87,7 +100,12 @@ describe('a rolling upgrade of real Milvus', () => {
     async () => {
       install('2.2.12');
       const served = await noticedWhile(async () => {
-        const wish = { 'target-version': '2.2.16', set: 'queryNode.resources.requests.cpu=1000', 'skip-checks': 'node-room', 'on-failure': 'rollback' };
+        const wish = {
+          'target-version': '2.2.16',
+          set: 'queryNode.resources.requests.cpu=1000',
+          'skip-checks': 'node-room',
+          'on-failure': 'rollback',
+        };
         const done = await action.run({ ...wish, 'step-timeout': '150s' });
         if (done.outputs.outcome !== 'rolled-back') throw new Error(done.log);
         expect(done.report?.problem?.causes?.[0]?.code).toBe('UNSCHEDULABLE');
@@ -126,8 +144,8 @@ describe('a rolling upgrade of real Milvus', () => {
         expect(done.outputs.strategy).toBe('rolling');
         expectWhole(done, '2.3.5');
       });
-      // Searches are interrupted: a 2.3.0 query node terminates without handing over its channels, and its session expires a minute later;
-      // see docs/decisions/0007-the-order-of-a-roll.md.
+      // Searches are interrupted: a 2.3.0 query node terminates without handing over its channels, and its session
+      // expires a minute later; see docs/decisions/0007-the-order-of-a-roll.md.
       expect(served.lost).toBe(0);
     },
     1_200_000,

@@ -3,7 +3,16 @@ import { execFileSync } from 'node:child_process';
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from '@jest/globals';
 import { Action, environment, HELM, killLeftovers, lab, labWith } from './lab.js';
 
-export const ROLES = ['datacoord', 'datanode', 'indexcoord', 'indexnode', 'proxy', 'querycoord', 'querynode', 'rootcoord'];
+export const ROLES = [
+  'datacoord',
+  'datanode',
+  'indexcoord',
+  'indexnode',
+  'proxy',
+  'querycoord',
+  'querynode',
+  'rootcoord',
+];
 
 /** The namespace of a test; reset before each test. */
 export interface Place {
@@ -32,13 +41,20 @@ export function useSimulatedLab(file: string): Place {
   });
   afterEach(killLeftovers);
   afterAll(() => {
-    for (let number = 1; number <= runs; number += 1) kubectl(place, 'delete', 'namespace', `${prefix}-${number}`, '--ignore-not-found', '--wait=false');
+    for (let number = 1; number <= runs; number += 1)
+      kubectl(place, 'delete', 'namespace', `${prefix}-${number}`, '--ignore-not-found', '--wait=false');
   });
   return place;
 }
 
 function actionIn({ env, namespace }: Place): Action {
-  return new Action(env, { release: 'my', namespace, 'target-version': '2.2.16', chart: 'milvus/milvus', 'chart-repository': lab('charts', 'url') });
+  return new Action(env, {
+    release: 'my',
+    namespace,
+    'target-version': '2.2.16',
+    chart: 'milvus/milvus',
+    'chart-repository': lab('charts', 'url'),
+  });
 }
 
 /** The same namespace, with another version of Helm. */
@@ -56,11 +72,20 @@ export function helm({ namespace, env }: Pick<Place, 'namespace' | 'env'>, ...wo
 }
 
 /** The output of `kubectl get … -o jsonpath` for each object of the namespace. */
-export function get({ namespace, env }: Pick<Place, 'namespace' | 'env'>, kinds: string, template: string, ...words: string[]): string {
-  return execFileSync('kubectl', ['-n', namespace, 'get', kinds, ...words, '-o', `jsonpath={range .items[*]}${template}{"\\n"}{end}`], {
-    env,
-    encoding: 'utf8',
-  }).trim();
+export function get(
+  { namespace, env }: Pick<Place, 'namespace' | 'env'>,
+  kinds: string,
+  template: string,
+  ...words: string[]
+): string {
+  return execFileSync(
+    'kubectl',
+    ['-n', namespace, 'get', kinds, ...words, '-o', `jsonpath={range .items[*]}${template}{"\\n"}{end}`],
+    {
+      env,
+      encoding: 'utf8',
+    },
+  ).trim();
 }
 
 export function install({ namespace, helm }: Place, version: string, ...flags: string[]): void {
@@ -68,22 +93,37 @@ export function install({ namespace, helm }: Place, version: string, ...flags: s
 }
 
 /** How long the pods of this installation take to become ready. */
-export const readyAfter = (seconds: number): string[] => ['--set-string', `annotations.lab\\.milvus/ready-seconds=${seconds}`];
+export const readyAfter = (seconds: number): string[] => [
+  '--set-string',
+  `annotations.lab\\.milvus/ready-seconds=${seconds}`,
+];
 
 /** The image of every Milvus Deployment, by role. */
 export function images(place: Place): Record<string, string> {
-  const lines = get(place, 'deployments', '{.metadata.labels.component}={.spec.template.spec.containers[0].image}', '-l', 'component').split('\n');
-  return Object.fromEntries(lines.map((line) => line.split('=') as [string, string]).filter(([role]) => role !== 'attu'));
+  const lines = get(
+    place,
+    'deployments',
+    '{.metadata.labels.component}={.spec.template.spec.containers[0].image}',
+    '-l',
+    'component',
+  ).split('\n');
+  return Object.fromEntries(
+    lines.map((line) => line.split('=') as [string, string]).filter(([role]) => role !== 'attu'),
+  );
 }
 
 /** The state that a run could have changed and that no controller changes automatically. */
 export function everything(place: Place): string {
   const deployments = get(place, 'deployments', '{.metadata.name}={.metadata.generation}');
-  return deployments + get(place, 'secrets,configmaps,services,leases', '{.kind}/{.metadata.name}={.metadata.resourceVersion}');
+  return (
+    deployments +
+    get(place, 'secrets,configmaps,services,leases', '{.kind}/{.metadata.name}={.metadata.resourceVersion}')
+  );
 }
 
 /** The image tag of every role. */
-export const all = (tag: string): Record<string, unknown> => Object.fromEntries(ROLES.map((role) => [role, expect.stringContaining(`:${tag}`)]));
+export const all = (tag: string): Record<string, unknown> =>
+  Object.fromEntries(ROLES.map((role) => [role, expect.stringContaining(`:${tag}`)]));
 
 /** The directory of the charts of the lab, such as `milvus-4.0.34.tgz`. */
 export const chartDirectory = (): string => lab('charts', 'build').trim();

@@ -26,7 +26,9 @@ export class Proxy {
     await listen(server);
     const directory = mkdtempSync(join(tmpdir(), 'proxy-'));
     const path = join(directory, 'kubeconfig');
-    writeFileSync(path, text.replace(address, `https://127.0.0.1:${(server.address() as AddressInfo).port}`), { mode: 0o600 });
+    writeFileSync(path, text.replace(address, `https://127.0.0.1:${(server.address() as AddressInfo).port}`), {
+      mode: 0o600,
+    });
     const proxy = new Proxy(path, directory, server);
     server.on('connection', (client) => proxy.#join(client, connect(Number(port), host)));
     return proxy;

@@ -1,5 +1,6 @@
-// The results of the lab tests in the repository. Pages are generated from them (pages.ts), and `npm run check` compares these pages exactly.
-// LAB_RECORD=1 before a lab test updates its record; without it the test compares its results with the record.
+// The results of the lab tests in the repository. Pages are generated from them (pages.ts), and `npm run check`
+// compares these pages exactly. LAB_RECORD=1 before a lab test updates its record; without it the test compares its
+// results with the record.
 import { readFileSync, writeFileSync } from 'node:fs';
 
 export type RecordName = 'bad-inputs' | 'causes' | 'migration-faults' | 'compose-faults';
@@ -24,7 +25,9 @@ export function saveRecord<Row>(name: RecordName, rows: readonly Row[], keyOf: (
   writeFileSync(fileOf(name), `${JSON.stringify([...kept, ...isNew.values()], null, 2)}\n`);
 }
 
-/** Replaces what differs between runs: ports, times, addresses, and the end of long texts. The log has the full text. */
+/**
+ * Replaces what differs between runs: ports, times, addresses, and the end of long texts. The log has the full text.
+ */
 export function normalize(text: string): string {
   const steady = text
     .replaceAll(/\b127\.0\.0\.1:(?!1\b)\d{4,5}\b/g, '127.0.0.1:5000')

@@ -1,5 +1,5 @@
-// A minimal container registry on 127.0.0.1 for pulls of a kubelet: it has one image with one name, and can simulate an outage.
-// containerd uses plain HTTP for 127.0.0.1 by default.
+// A minimal container registry on 127.0.0.1 for pulls of a kubelet: it has one image with one name, and can simulate an
+// outage. containerd uses plain HTTP for 127.0.0.1 by default.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -35,11 +35,16 @@ export class Registry {
     ]);
     const server = createServer((request, response) => {
       const desired = (request.url ?? '').endsWith(`/manifests/${tag}`);
-      if (registry.#outOfOrder && desired) return answer(response, 503, { type: 'text/plain', digest: '', bytes: Buffer.from('try again later') });
+      if (registry.#outOfOrder && desired)
+        return answer(response, 503, { type: 'text/plain', digest: '', bytes: Buffer.from('try again later') });
       const found = paths.get((request.url ?? '').replace(`/v2/${name}/`, ''));
       if (found) return answer(response, 200, found);
       const known = request.url === '/v2/';
-      answer(response, known ? 200 : 404, { type: 'application/json', digest: '', bytes: Buffer.from(known ? '{}' : UNKNOWN) });
+      answer(response, known ? 200 : 404, {
+        type: 'application/json',
+        digest: '',
+        bytes: Buffer.from(known ? '{}' : UNKNOWN),
+      });
     });
     await listen(server);
     const registry = new Registry(server);
@@ -64,7 +69,11 @@ export class Registry {
 const UNKNOWN = JSON.stringify({ errors: [{ code: 'MANIFEST_UNKNOWN', message: 'manifest unknown' }] });
 
 function answer(response: ServerResponse, status: number, { type, digest, bytes }: Blob): void {
-  response.writeHead(status, { 'Content-Type': type, 'Content-Length': bytes.length, ...(digest ? { 'Docker-Content-Digest': digest } : {}) });
+  response.writeHead(status, {
+    'Content-Type': type,
+    'Content-Length': bytes.length,
+    ...(digest ? { 'Docker-Content-Digest': digest } : {}),
+  });
   response.end(response.req.method === 'HEAD' ? undefined : bytes);
 }
 
@@ -72,11 +81,20 @@ function readImage(image: string): { manifest: Blob; blobs: Blob[] } {
   const directory = mkdtempSync(join(tmpdir(), 'image-'));
   try {
     execFileSync('sh', ['-c', `docker save "$1" | tar -x -C "$2"`, 'sh', image, directory]);
-    const [saved] = JSON.parse(readFileSync(join(directory, 'manifest.json'), 'utf8')) as [{ Config: string; Layers: string[] }];
+    const [saved] = JSON.parse(readFileSync(join(directory, 'manifest.json'), 'utf8')) as [
+      { Config: string; Layers: string[] },
+    ];
     const config = blob('application/vnd.oci.image.config.v1+json', readFileSync(join(directory, saved.Config)));
-    const layers = saved.Layers.map((path) => blob('application/vnd.oci.image.layer.v1.tar', readFileSync(join(directory, path))));
+    const layers = saved.Layers.map((path) =>
+      blob('application/vnd.oci.image.layer.v1.tar', readFileSync(join(directory, path))),
+    );
     const type = 'application/vnd.oci.image.manifest.v1+json';
-    const text = JSON.stringify({ schemaVersion: 2, mediaType: type, config: descriptor(config), layers: layers.map(descriptor) });
+    const text = JSON.stringify({
+      schemaVersion: 2,
+      mediaType: type,
+      config: descriptor(config),
+      layers: layers.map(descriptor),
+    });
     return { manifest: blob(type, Buffer.from(text)), blobs: [config, ...layers] };
   } finally {
     rmSync(directory, { recursive: true });

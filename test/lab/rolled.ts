@@ -16,7 +16,13 @@ export function expectNoDrift(place: Pick<Place, 'namespace' | 'env'>): void {
   } finally {
     rmSync(directory, { recursive: true });
   }
-  expect(get(place, 'deployments', '{.metadata.annotations.milvus-upgrade/rolling}{.metadata.annotations.helm\\.sh/resource-policy}{.spec.paused}')).toBe('');
+  expect(
+    get(
+      place,
+      'deployments',
+      '{.metadata.annotations.milvus-upgrade/rolling}{.metadata.annotations.helm\\.sh/resource-policy}{.spec.paused}',
+    ),
+  ).toBe('');
   expect(get(place, 'deployments', '{.spec.minReadySeconds}')).toBe('');
 }
 

@@ -1,9 +1,22 @@
 // Searches for secrets in everything that a run prints or leaves.
 import type { Finished } from './lab.js';
 
-/** Every secret that is visible in any of its forms, and where. Mask commands for the runner are ignored, because the runner does not print them. */
-export function observation(secrets: readonly string[], { log, outputs, summary, report, state, left }: Finished): string[] {
-  const places = { log: log.replaceAll(/^::add-mask::.*$/gm, ''), outputs: JSON.stringify(outputs), summary, report: JSON.stringify(report), state, ...left };
+/**
+ * Every secret that is visible in any of its forms, and where. Mask commands for the runner are ignored, because the
+ * runner does not print them.
+ */
+export function observation(
+  secrets: readonly string[],
+  { log, outputs, summary, report, state, left }: Finished,
+): string[] {
+  const places = {
+    log: log.replaceAll(/^::add-mask::.*$/gm, ''),
+    outputs: JSON.stringify(outputs),
+    summary,
+    report: JSON.stringify(report),
+    state,
+    ...left,
+  };
   return secrets.flatMap((secret) =>
     Object.entries(places)
       .filter(([, text]) => forms(secret).some((form) => text.includes(form)))

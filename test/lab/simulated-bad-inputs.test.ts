@@ -1,4 +1,5 @@
-// Every invalid input and login of bad-inputs.ts with the built dist/, as on a runner: reported clearly, nothing changed, no file left, no secret shown.
+// Every invalid input and login of bad-inputs.ts with the built dist/, as on a runner: reported clearly, nothing
+// changed, no file left, no secret shown.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,7 +17,10 @@ import { startWrongServers } from './wrong-servers.js';
 /** The number of concurrent runs; they mostly wait. */
 const AT_ONCE = 6;
 
-/** No bad input waits for a time limit of the run (step-timeout is 30 min). Not a benchmark: six runs share the machine with the rest of the lab. */
+/**
+ * No bad input waits for a time limit of the run (step-timeout is 30 min). Not a benchmark: six runs share the machine
+ * with the rest of the lab.
+ */
 const MAX_SECONDS = 120;
 
 const namespace = `bad-inputs-helm-${HELM}`;
@@ -32,7 +36,12 @@ beforeAll(async () => {
   labWith({ LAB_NAMESPACE: namespace, LAB_RELEASE: 'my' }, 'milvus', 'simulated', '2.2.12');
   const env = environment('simulated');
   const chart = { chart: 'milvus/milvus', 'chart-repository': lab('charts', 'url') };
-  place = { env, namespace, helm: HELM, action: new Action(env, { release: 'my', namespace, 'target-version': '2.2.16', ...chart }) };
+  place = {
+    env,
+    namespace,
+    helm: HELM,
+    action: new Action(env, { release: 'my', namespace, 'target-version': '2.2.16', ...chart }),
+  };
   fixtures = await makeFixtures(env);
   before = everything(place);
   const waiting = [...BAD_ROWS];
@@ -54,19 +63,32 @@ async function makeFixtures(env: NodeJS.ProcessEnv): Promise<Fixtures> {
   const text = readFileSync(env.KUBECONFIG ?? '', 'utf8');
   const [, server = ''] = /server: "(.*?)"/.exec(text) ?? [];
   const [, authority = ''] = /certificate-authority: (.*?)\}/.exec(text) ?? [];
-  const kubectl = (...words: string[]): string => execFileSync('kubectl', ['-n', namespace, ...words], { env, encoding: 'utf8' }).trim();
+  const kubectl = (...words: string[]): string =>
+    execFileSync('kubectl', ['-n', namespace, ...words], { env, encoding: 'utf8' }).trim();
   kubectl('create', 'serviceaccount', 'powerless');
-  const write = (name: string, content: string, mode = 0o600): void => writeFileSync(join(directory, name), content, { mode });
+  const write = (name: string, content: string, mode = 0o600): void =>
+    writeFileSync(join(directory, name), content, { mode });
   write('broken.yaml', 'a: [');
   write('secret.yaml', 'kind: Secret\n');
   write('list.yaml', '[]\n');
   write('insecure.yaml', kubeconfig({ cluster: { 'insecure-skip-tls-verify': true } }));
   write('half.yaml', asYaml(kubeconfig({ cluster: { 'certificate-authority': 'missing.crt' } })));
   write('plugin-fails', '#!/bin/sh\necho "the cloud says no, to $CLOUD_SECRET and ${1#--token=}" >&2\nexit 3\n', 0o700);
-  const credential = JSON.stringify({ apiVersion: 'client.authentication.k8s.io/v1', kind: 'ExecCredential', status: { token: TOKEN } });
+  const credential = JSON.stringify({
+    apiVersion: 'client.authentication.k8s.io/v1',
+    kind: 'ExecCredential',
+    status: { token: TOKEN },
+  });
   write('plugin-stale', `#!/bin/sh\necho '${credential}'\n`, 0o700);
   const powerless = kubectl('create', 'token', 'powerless');
-  return { directory, server, authority: readFileSync(authority, 'utf8'), kubeconfig: text, powerless, wrong: await startWrongServers(directory) };
+  return {
+    directory,
+    server,
+    authority: readFileSync(authority, 'utf8'),
+    kubeconfig: text,
+    powerless,
+    wrong: await startWrongServers(directory),
+  };
 }
 
 function run({ inputs, env }: BadRow): Promise<Finished> {
@@ -85,24 +107,36 @@ describe('the action on the simulated lab', () => {
     expect(new Set(BAD_ROWS.map(({ title }) => title)).size).toBe(BAD_ROWS.length);
   });
 
-  it.each(BAD_ROWS.map((row) => [row.title, row] as const))('reports %s within seconds, leaves no file and shows no secret', (_title, row) => {
-    const done = resultOf(row);
-    expect(messageOf(done)).toMatch(row.says);
-    expect(done.log).toMatch(/^::error title=|refused/m);
-    expect(done.log).not.toContain('(bug,');
-    expect(done.exitCode).toBe(1);
-    expect(done.outputs).toMatchObject({ changed: 'false' });
-    expect(done.seconds).toBeLessThan(MAX_SECONDS);
-    expect(Object.keys(done.left)).toEqual(['milvus-upgrade-report.json']);
-    expect(observation([...SECRETS, fixtures.powerless], done)).toEqual([]);
-  });
+  it.each(BAD_ROWS.map((row) => [row.title, row] as const))(
+    'reports %s within seconds, leaves no file and shows no secret',
+    (_title, row) => {
+      const done = resultOf(row);
+      expect(messageOf(done)).toMatch(row.says);
+      expect(done.log).toMatch(/^::error title=|refused/m);
+      expect(done.log).not.toContain('(bug,');
+      expect(done.exitCode).toBe(1);
+      expect(done.outputs).toMatchObject({ changed: 'false' });
+      expect(done.seconds).toBeLessThan(MAX_SECONDS);
+      expect(Object.keys(done.left)).toEqual(['milvus-upgrade-report.json']);
+      expect(observation([...SECRETS, fixtures.powerless], done)).toEqual([]);
+    },
+  );
 
   it('has changed nothing on the cluster in any of these runs', () => {
     expect(everything(place)).toBe(before);
     const written = readFileSync(place.env.LAB_AUDIT_LOG ?? '', 'utf8')
       .split('\n')
-      .filter((line) => /"userAgent":"(milvus-upgrade|undici|node|Helm)/.test(line) && /"verb":"(create|update|patch|delete)/.test(line))
-      .filter((line) => line.includes(`"namespace":"${namespace}"`) && line.includes('milvus-upgrade') && !line.includes('dryRun=All'));
+      .filter(
+        (line) =>
+          /"userAgent":"(milvus-upgrade|undici|node|Helm)/.test(line) &&
+          /"verb":"(create|update|patch|delete)/.test(line),
+      )
+      .filter(
+        (line) =>
+          line.includes(`"namespace":"${namespace}"`) &&
+          line.includes('milvus-upgrade') &&
+          !line.includes('dryRun=All'),
+      );
     expect(written).toEqual([]);
   });
 

@@ -20,17 +20,37 @@ interface Ended {
 
 function words(operation: string, ...more: string[]): string[] {
   const chart = ['--chart-repository', lab('charts', 'url')];
-  return ['dist/cli.js', operation, '--release', 'my', '--namespace', place.namespace, '--target-version', '2.2.16', ...chart, ...more];
+  return [
+    'dist/cli.js',
+    operation,
+    '--release',
+    'my',
+    '--namespace',
+    place.namespace,
+    '--target-version',
+    '2.2.16',
+    ...chart,
+    ...more,
+  ];
 }
 
 /** Without CI variables: the command must behave the same everywhere. */
 function environment(more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
   const { CI: _ci, GITHUB_ACTIONS: _github, ...env } = place.env;
-  return { ...env, RUNNER_TEMP: directory, MILVUS_UPGRADE_HELM_VERSION: 'installed', MILVUS_UPGRADE_KUBECTL_VERSION: 'installed', ...more };
+  return {
+    ...env,
+    RUNNER_TEMP: directory,
+    MILVUS_UPGRADE_HELM_VERSION: 'installed',
+    MILVUS_UPGRADE_KUBECTL_VERSION: 'installed',
+    ...more,
+  };
 }
 
 function command(operation: string, more: readonly string[] = [], env: NodeJS.ProcessEnv = {}): Ended {
-  const { status, stdout, stderr } = spawnSync(process.execPath, words(operation, ...more), { env: environment(env), encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync(process.execPath, words(operation, ...more), {
+    env: environment(env),
+    encoding: 'utf8',
+  });
   return { exitCode: status, text: stdout + stderr };
 }
 
@@ -40,10 +60,20 @@ describe('the command on the simulated lab', () => {
     const before = everything(place);
     expect(command('verify').exitCode).toBe(1);
     expect(command('plan', ['--outputs-file', at('plan.json')]).exitCode).toBe(0);
-    expect(JSON.parse(readFileSync(at('plan.json'), 'utf8'))).toMatchObject({ outcome: 'planned', plan: expect.stringContaining('wait-ready') });
+    expect(JSON.parse(readFileSync(at('plan.json'), 'utf8'))).toMatchObject({
+      outcome: 'planned',
+      plan: expect.stringContaining('wait-ready'),
+    });
     expect(everything(place)).toBe(before);
 
-    const done = command('upgrade', ['--summary-file', at('summary.md'), '--outputs-file', at('upgrade.env'), '--report-path', at('report.json')]);
+    const done = command('upgrade', [
+      '--summary-file',
+      at('summary.md'),
+      '--outputs-file',
+      at('upgrade.env'),
+      '--report-path',
+      at('report.json'),
+    ]);
     expect(done).toMatchObject({ exitCode: 0, text: expect.stringContaining('The run ended: succeeded') });
     // Plain text for a CI system: no workflow commands and no terminal control sequences.
     expect(done.text).not.toMatch(/^::|\u001b/m);
@@ -57,9 +87,18 @@ describe('the command on the simulated lab', () => {
   it('has different exit codes for a refused upgrade, a failure, and an invalid command line', () => {
     install(place, '2.2.12');
     const before = everything(place);
-    expect(command('upgrade', ['--source-version', '2.2.9'])).toMatchObject({ exitCode: 3, text: expect.stringContaining('source-version-differs') });
-    expect(command('upgrade', ['--timeout', 'long'])).toMatchObject({ exitCode: 2, text: expect.stringContaining('timeout is "long"') });
-    expect(command('upgrade', ['--wait'])).toMatchObject({ exitCode: 2, text: expect.stringContaining('--wait is not a flag') });
+    expect(command('upgrade', ['--source-version', '2.2.9'])).toMatchObject({
+      exitCode: 3,
+      text: expect.stringContaining('source-version-differs'),
+    });
+    expect(command('upgrade', ['--timeout', 'long'])).toMatchObject({
+      exitCode: 2,
+      text: expect.stringContaining('timeout is "long"'),
+    });
+    expect(command('upgrade', ['--wait'])).toMatchObject({
+      exitCode: 2,
+      text: expect.stringContaining('--wait is not a flag'),
+    });
     expect(everything(place)).toBe(before);
   });
 
@@ -73,12 +112,19 @@ describe('the command on the simulated lab', () => {
     let text = '';
     const observation = new Set<string>();
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (more: Buffer) => (text += more.toString()));
-    const watch = setInterval(() => observation.add(spawnSync('ps', ['-eo', 'args'], { encoding: 'utf8' }).stdout), 100);
+    const watch = setInterval(
+      () => observation.add(spawnSync('ps', ['-eo', 'args'], { encoding: 'utf8' }).stdout),
+      100,
+    );
     const exitCode = await new Promise((resolve) => child.on('close', resolve));
     clearInterval(watch);
     expect(exitCode).toBe(0);
     expect([...observation].join()).toContain('helm upgrade');
-    const told = [text, ...observation, ...['s.md', 'o.json', 'r.json'].map((name) => readFileSync(at(name), 'utf8'))].join('\n');
+    const told = [
+      text,
+      ...observation,
+      ...['s.md', 'o.json', 'r.json'].map((name) => readFileSync(at(name), 'utf8')),
+    ].join('\n');
     expect(told).not.toContain(secret);
     expect(get(place, 'secrets', '{.metadata.name}', '-l', 'owner=helm,status=deployed')).toContain('.v2');
   });
@@ -99,10 +145,15 @@ describe('the command on the simulated lab', () => {
 
   itFull('draws a table on a terminal, below a complete log', () => {
     install(place, '2.2.12', ...readyAfter(3));
-    const quoted = [process.execPath, ...words('upgrade', '--strategy', 'helm-upgrade')].map((word) => `'${word}'`).join(' ');
+    const quoted = [process.execPath, ...words('upgrade', '--strategy', 'helm-upgrade')]
+      .map((word) => `'${word}'`)
+      .join(' ');
     writeFileSync(at('run.sh'), `stty cols 120 rows 40; exec ${quoted}\n`);
     // script(1) of util-linux runs the command in a terminal.
-    const { status, stdout } = spawnSync('script', ['-qec', `sh ${at('run.sh')}`, '/dev/null'], { env: environment({ TERM: 'xterm' }), encoding: 'utf8' });
+    const { status, stdout } = spawnSync('script', ['-qec', `sh ${at('run.sh')}`, '/dev/null'], {
+      env: environment({ TERM: 'xterm' }),
+      encoding: 'utf8',
+    });
     expect(status).toBe(0);
     expect(stdout).toMatch(/── wait-ready\/my@2\.2\.16, \d of 8 ready/);
     expect(stdout).toMatch(/\u001b\[\d+A\r\u001b\[J/);

@@ -1,4 +1,5 @@
-// Disturbed runs on the simulated lab, independent of the Helm version: broken images, two concurrent runs, kills, lost watches, cancelled jobs.
+// Disturbed runs on the simulated lab, independent of the Helm version: broken images, two concurrent runs, kills, lost
+// watches, cancelled jobs.
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { killAll } from './lab.js';
@@ -41,10 +42,20 @@ describe('a disturbed run on the simulated lab', () => {
     install(place, '2.2.12', ...readyAfter(20));
     const running = place.action.start({ 'on-failure': 'rollback' });
     await running.says(/▶ wait-ready/);
-    helm(place, 'upgrade', 'my', join(chartDirectory(), 'milvus-4.0.29.tgz'), '--reuse-values', '--set', 'image.all.tag=v2.2.12');
+    helm(
+      place,
+      'upgrade',
+      'my',
+      join(chartDirectory(), 'milvus-4.0.29.tgz'),
+      '--reuse-values',
+      '--set',
+      'image.all.tag=v2.2.12',
+    );
     const done = await running.finished;
     expect(done.outputs.outcome).toBe('failed');
-    expect(done.report?.problem?.why).toContain('another client created revision 3 of release my during this run (chart milvus 4.0.29, ');
+    expect(done.report?.problem?.why).toContain(
+      'another client created revision 3 of release my during this run (chart milvus 4.0.29, ',
+    );
     expect(done.report?.problem?.remedy).toContain('a rollback would undo it');
     expect(images(place)).toEqual(all('v2.2.12'));
     expect(JSON.parse(helm(place, 'history', 'my', '-o', 'json'))).toHaveLength(3);

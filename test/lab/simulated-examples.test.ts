@@ -1,5 +1,5 @@
-// Runs docs/examples with act and the simulated lab. Only the names of the release and the chart repository are changed, and third-party actions are
-// stand-ins that record their inputs, because they may not be reachable.
+// Runs docs/examples with act and the simulated lab. Only the names of the release and the chart repository are
+// changed, and third-party actions are stand-ins that record their inputs, because they may not be reachable.
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -34,9 +34,21 @@ function run(example: string, change: (text: string) => string): WorkflowRun {
   mkdirSync(upload, { recursive: true });
   writeFileSync(join(upload, 'action.yml'), uploadStandIn);
   const text = readFileSync(join('docs/examples', example), 'utf8');
-  const managed = text.replaceAll('release: my-milvus', 'release: my').replaceAll('namespace: milvus', `namespace: ${place.namespace}`);
-  const actions = { 'milvus-upgrade/milvus-upgrade@v0': copyAction(join(directory, 'action')), [UPLOAD.exec(text)?.[0] ?? '']: upload };
-  return runWorkflow(act, { directory, name: example, text: change(managed), env: place.env, inputs: { 'target-version': '2.2.16' }, actions });
+  const managed = text
+    .replaceAll('release: my-milvus', 'release: my')
+    .replaceAll('namespace: milvus', `namespace: ${place.namespace}`);
+  const actions = {
+    'milvus-upgrade/milvus-upgrade@v0': copyAction(join(directory, 'action')),
+    [UPLOAD.exec(text)?.[0] ?? '']: upload,
+  };
+  return runWorkflow(act, {
+    directory,
+    name: example,
+    text: change(managed),
+    env: place.env,
+    inputs: { 'target-version': '2.2.16' },
+    actions,
+  });
 }
 
 /** Logins are tested elsewhere; here the kubeconfig of the lab is used. */
@@ -58,7 +70,9 @@ describe('upgrade-dispatch.yml', () => {
   it('changes nothing if the plan differs from the approved one', () => {
     install(place, '2.2.12');
     const before = everything(place);
-    const { exitCode, log } = run('upgrade-dispatch.yml', (text) => withoutLogin(text).replace('${{ needs.plan.outputs.plan }}', 'another plan'));
+    const { exitCode, log } = run('upgrade-dispatch.yml', (text) =>
+      withoutLogin(text).replace('${{ needs.plan.outputs.plan }}', 'another plan'),
+    );
     expect(log).toContain('The plan is no longer the one that was approved');
     expect(exitCode).not.toBe(0);
     expect(everything(place)).toBe(before);

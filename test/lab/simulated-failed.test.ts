@@ -1,4 +1,5 @@
-// Failed upgrades on the simulated lab, independent of the Helm version: the diagnostics, what is not rolled back, a kill while the old pods start.
+// Failed upgrades on the simulated lab, independent of the Helm version: the diagnostics, what is not rolled back, a
+// kill while the old pods start.
 import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
@@ -12,7 +13,9 @@ const place = useSimulatedLab('failed');
 const failing = useFailing();
 
 function filesBelow(path: string): string[] {
-  return readdirSync(path, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? filesBelow(join(path, entry.name)) : [join(path, entry.name)]));
+  return readdirSync(path, { withFileTypes: true }).flatMap((entry) =>
+    entry.isDirectory() ? filesBelow(join(path, entry.name)) : [join(path, entry.name)],
+  );
 }
 
 describe('a failed upgrade on the simulated lab', () => {
@@ -28,7 +31,8 @@ describe('a failed upgrade on the simulated lab', () => {
     );
     const log = join(dirname(place.env.KUBECONFIG ?? ''), 'previous.log');
     const before = readFileSync(log, 'utf8');
-    const line = '2024-01-01T00:00:00.000000000Z stderr F login with hunter2-in-env and hunter2-in-release, password=hunter2-in-log refused';
+    const line =
+      '2024-01-01T00:00:00.000000000Z stderr F login with hunter2-in-env and hunter2-in-release, password=hunter2-in-log refused';
     writeFileSync(log, `${before.trimEnd()}\n${line}\n`);
     try {
       const written = failing.inputs({ 'on-failure': 'stop', values: 'minio: {accessKey: hunter2-in-values}' });
@@ -53,7 +57,8 @@ describe('a failed upgrade on the simulated lab', () => {
       expect(statSync(done.outputs.evidence ?? '').mode & 0o777).toBe(0o700);
       expect(done.outputs.outcome).toBe('failed');
       expect(done.report?.problem?.remedy).toContain(`helm rollback my 1 --namespace ${place.namespace}`);
-      // Enough for the checks before the first change, which have the same limit and leave no diagnostics when they reach it.
+      // Enough for the checks before the first change, which have the same limit and leave no diagnostics when they
+      // reach it.
       const second = await place.action.run({ ...written, 'step-timeout': '30s' });
       expect(second.outputs.outcome).toBe('failed');
       expect(readdirSync(failing.directory())).toHaveLength(2);
@@ -64,10 +69,14 @@ describe('a failed upgrade on the simulated lab', () => {
 
   itFull('is not rolled back across minor versions', async () => {
     install(place, '2.2.16');
-    const done = await place.action.run(failing.inputs({ 'target-version': '2.3.5', image: 'milvusdb/milvus:v2.3.5-gpu-crash' }));
+    const done = await place.action.run(
+      failing.inputs({ 'target-version': '2.3.5', image: 'milvusdb/milvus:v2.3.5-gpu-crash' }),
+    );
     expect(done.outputs.outcome).toBe('failed');
     expect(images(place)).toEqual(all('v2.3.5-gpu-crash'));
-    expect(done.report?.problem?.remedy).toContain('It was not rolled back: from 2.3.5 to 2.2.16: 2.2 cannot read what 2.3 has written');
+    expect(done.report?.problem?.remedy).toContain(
+      'It was not rolled back: from 2.3.5 to 2.2.16: 2.2 cannot read what 2.3 has written',
+    );
   });
 
   itFull('that is killed while it waits for the old pods is resumed by the next run', async () => {

@@ -9,7 +9,10 @@ const place = useSimulatedLab('faults');
 describe('a run with Helm on the simulated lab', () => {
   it('keeps a password out of arguments, log, outputs, summary and report', async () => {
     install(place, '2.2.12');
-    const running = place.action.start({ values: 'externalS3: {secretKey: hunter2-in-values}', set: 'minio.secretKey=hunter2-in-set' });
+    const running = place.action.start({
+      values: 'externalS3: {secretKey: hunter2-in-values}',
+      set: 'minio.secretKey=hunter2-in-set',
+    });
     let observation = '';
     const watch = setInterval(() => {
       observation += execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' });
@@ -19,7 +22,11 @@ describe('a run with Helm on the simulated lab', () => {
     expect(done.outputs.outcome).toBe('succeeded');
     expect(observation).toContain('helm upgrade');
     expect(
-      observation + done.log.replaceAll(/^::add-mask::.*$/gm, '') + done.summary + JSON.stringify(done.outputs) + JSON.stringify(done.report),
+      observation +
+        done.log.replaceAll(/^::add-mask::.*$/gm, '') +
+        done.summary +
+        JSON.stringify(done.outputs) +
+        JSON.stringify(done.report),
     ).not.toContain('hunter2');
   });
 
@@ -27,10 +34,16 @@ describe('a run with Helm on the simulated lab', () => {
     install(place, '2.2.12');
     await killWhileHelmHolds(place.action, place.env, place.namespace);
     const second = await place.action.run();
-    expect(second.log).toMatch(/revision 2 was stuck in pending-upgrade .*no Helm process is running\): marked as failed/);
+    expect(second.log).toMatch(
+      /revision 2 was stuck in pending-upgrade .*no Helm process is running\): marked as failed/,
+    );
     expect(second.outputs.outcome).toBe('succeeded');
     expect(images(place)).toEqual(all('v2.2.16'));
-    expect(get(place, 'secrets', '{.metadata.labels.status}', '-l', 'owner=helm').split('\n')).toEqual(['superseded', 'failed', 'deployed']);
+    expect(get(place, 'secrets', '{.metadata.labels.status}', '-l', 'owner=helm').split('\n')).toEqual([
+      'superseded',
+      'failed',
+      'deployed',
+    ]);
   });
 
   it('that is cancelled during a pending Helm operation, with the grace period of a runner, does not block the next run', async () => {

@@ -1,4 +1,5 @@
-// Two runs on one release on the simulated lab: whatever happens to the first one, it writes nothing after the second one has acquired the lock.
+// Two runs on one release on the simulated lab: whatever happens to the first one, it writes nothing after the second
+// one has acquired the lock.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { FencingStage } from './fencing-stage.js';
 import { environment, HELM, killLeftovers, lab, type Finished, type RunningAction } from './lab.js';
@@ -9,7 +10,16 @@ const rolling = { strategy: 'rolling' } as const;
 const stages = new Map<string, FencingStage>();
 const waitFor = (seconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 
-const NAMES = ['partition', 'partition-with-helm', 'stop', 'deleted', 'foreign', 'clock-behind', 'clock-ahead', 'clock-dead'];
+const NAMES = [
+  'partition',
+  'partition-with-helm',
+  'stop',
+  'deleted',
+  'foreign',
+  'clock-behind',
+  'clock-ahead',
+  'clock-dead',
+];
 
 beforeAll(() => {
   lab('simulated', 'up', '3');
@@ -34,7 +44,13 @@ function stageOf(name: string): FencingStage {
 /** The state that a run could have changed. */
 const stateOf = ({ place }: FencingStage): string =>
   [
-    get(place, 'deployments', '{.metadata.name}={.metadata.generation} {.spec.template.spec.containers[0].image} {.spec.paused}', '-l', 'component'),
+    get(
+      place,
+      'deployments',
+      '{.metadata.name}={.metadata.generation} {.spec.template.spec.containers[0].image} {.spec.paused}',
+      '-l',
+      'component',
+    ),
     get(place, 'secrets', '{.metadata.name}={.metadata.labels.status}', '-l', 'owner=helm'),
   ].join('\n');
 
@@ -45,7 +61,8 @@ interface Interruption {
 }
 
 const signal = (name: NodeJS.Signals) => (first: RunningAction) => void first.child.kill(name);
-const pendingOf = ({ place }: FencingStage): string => get(place, 'secrets', '{.metadata.name}', '-l', 'owner=helm,status=pending-upgrade');
+const pendingOf = ({ place }: FencingStage): string =>
+  get(place, 'secrets', '{.metadata.name}', '-l', 'owner=helm,status=pending-upgrade');
 async function freezeWhileHelmHolds({ proxy }: { readonly proxy: Proxy }, stage: FencingStage): Promise<void> {
   while (pendingOf(stage) === '') await waitFor(0.005);
   proxy.freeze();
@@ -84,7 +101,9 @@ async function interrupt(name: string, { moment, begin, end }: Interruption): Pr
 describe('a run that loses its lock while another one upgrades', () => {
   let outcomes: Readonly<Record<string, Outcome>>;
   beforeAll(async () => {
-    const done = await Promise.all(Object.entries(INTERRUPTIONS).map(async ([name, how]) => [name, await interrupt(name, how)] as const));
+    const done = await Promise.all(
+      Object.entries(INTERRUPTIONS).map(async ([name, how]) => [name, await interrupt(name, how)] as const),
+    );
     outcomes = Object.fromEntries(done);
   }, 900_000);
 
@@ -100,17 +119,22 @@ describe('a run that loses its lock while another one upgrades', () => {
     expect(first.exitCode).toBe(1);
     expect(first.outputs.outcome).toBe('failed');
     // Without a connection, a run may end because of that before it detects the lost lock.
-    expect(name === 'stop' ? ['lock-lost'] : ['lock-lost', 'cluster-unreachable']).toContain(first.report?.problem?.code);
+    expect(name === 'stop' ? ['lock-lost'] : ['lock-lost', 'cluster-unreachable']).toContain(
+      first.report?.problem?.code,
+    );
   });
 
-  it.each(Object.keys(INTERRUPTIONS))('(%s) writes nothing from the moment at which the second run holds the lock', (name) => {
-    const { stage } = outcomes[name]!;
-    const acquired = stage.acquiredAt('second-run');
-    expect(acquired).not.toBe('');
-    expect(stage.writesOf('second-run').length).toBeGreaterThan(5);
-    expect(stage.writesOf('first-run').length).toBeGreaterThan(0);
-    expect(stage.writesOf('first-run').filter(({ at }) => at > acquired)).toEqual([]);
-  });
+  it.each(Object.keys(INTERRUPTIONS))(
+    '(%s) writes nothing from the moment at which the second run holds the lock',
+    (name) => {
+      const { stage } = outcomes[name]!;
+      const acquired = stage.acquiredAt('second-run');
+      expect(acquired).not.toBe('');
+      expect(stage.writesOf('second-run').length).toBeGreaterThan(5);
+      expect(stage.writesOf('first-run').length).toBeGreaterThan(0);
+      expect(stage.writesOf('first-run').filter(({ at }) => at > acquired)).toEqual([]);
+    },
+  );
 });
 
 interface Stopped {
@@ -131,8 +155,12 @@ async function changeLease(name: string, change: (stage: FencingStage) => void):
   return { stage, first: ended, lease: stage.lease(), changedAt };
 }
 
-/** A renewal is due within 10 s and detects the change. Until then the last renewal is valid, and no other run could have acquired the lock. */
-const lateWrites = ({ stage, changedAt }: Stopped): readonly unknown[] => stage.writesOf('first-run').filter(({ at }) => Date.parse(at) > changedAt + 20_000);
+/**
+ * A renewal is due within 10 s and detects the change. Until then the last renewal is valid, and no other run could
+ * have acquired the lock.
+ */
+const lateWrites = ({ stage, changedAt }: Stopped): readonly unknown[] =>
+  stage.writesOf('first-run').filter(({ at }) => Date.parse(at) > changedAt + 20_000);
 
 describe('a run whose Lease is changed by another process', () => {
   let deleted: Stopped;
@@ -145,7 +173,10 @@ describe('a run whose Lease is changed by another process', () => {
   }, 300_000);
 
   it('stops when it is deleted, and does not create another one; the next run resumes', async () => {
-    expect(deleted.first.report?.problem).toMatchObject({ code: 'lock-lost', why: expect.stringContaining('its Lease was deleted') });
+    expect(deleted.first.report?.problem).toMatchObject({
+      code: 'lock-lost',
+      why: expect.stringContaining('its Lease was deleted'),
+    });
     expect(deleted.lease).toBeNull();
     expect(lateWrites(deleted)).toEqual([]);
     const second = await deleted.stage.startSecond(rolling).finished;
@@ -154,7 +185,10 @@ describe('a run whose Lease is changed by another process', () => {
   }, 300_000);
 
   it('stops when another holder is written to it, and leaves that holder unchanged', () => {
-    expect(foreign.first.report?.problem).toMatchObject({ code: 'lock-lost', why: expect.stringContaining('somebody-else holds it now') });
+    expect(foreign.first.report?.problem).toMatchObject({
+      code: 'lock-lost',
+      why: expect.stringContaining('somebody-else holds it now'),
+    });
     expect(foreign.lease).toMatchObject({ spec: { holderIdentity: 'somebody-else' } });
     expect(lateWrites(foreign)).toEqual([]);
   });
@@ -172,7 +206,10 @@ describe('a wrong clock', () => {
         await second.says('the lock of release my is held by other-run');
         const timer = setInterval(() => stage.patchLease({ renewTime: offset(seconds) }), 8_000);
         const ended = await second.finished.finally(() => clearInterval(timer));
-        expect(ended.report?.problem).toMatchObject({ code: 'run-in-progress', why: 'other-run holds the lock and keeps renewing it' });
+        expect(ended.report?.problem).toMatchObject({
+          code: 'run-in-progress',
+          why: 'other-run holds the lock and keeps renewing it',
+        });
         expect(stage.writesOf('second-run')).toEqual([]);
       }),
     );

@@ -1,4 +1,5 @@
-// An API server that hangs at each connection of a run in turn, followed by a cancel: the run ends within 2 s, wherever it was waiting.
+// An API server that hangs at each connection of a run in turn, followed by a cancel: the run ends within 2 s, wherever
+// it was waiting.
 import { describe, expect, it } from '@jest/globals';
 import { FreezingProxy } from './freezing-proxy.js';
 import { install, kubectl, useSimulatedLab } from './place.js';
@@ -21,7 +22,9 @@ interface Measured {
 const measured: Measured[] = [];
 
 function print({ connection, seconds, outcome, helm, waitingFor }: Measured): void {
-  process.stdout.write(`hanging\t${connection}\t${seconds.toFixed(2)} s\t${outcome}\t${helm ? 'helm' : ''}\t${waitingFor}\n`);
+  process.stdout.write(
+    `hanging\t${connection}\t${seconds.toFixed(2)} s\t${outcome}\t${helm ? 'helm' : ''}\t${waitingFor}\n`,
+  );
 }
 
 /** Returns the run that was cancelled at the frozen connection, or null if the run ended before that connection. */
@@ -37,7 +40,9 @@ async function cancelAt(proxy: FreezingProxy, connection: number): Promise<Measu
   running.child.kill('SIGINT');
   const { outputs, log, report } = await running.finished;
   const seconds = (performance.now() - startedAt) / 1000;
-  const helm = /helm (upgrade|rollback).*(cancelled|exited with|was terminated)/.test(log.slice(lines.join('\n').length));
+  const helm = /helm (upgrade|rollback).*(cancelled|exited with|was terminated)/.test(
+    log.slice(lines.join('\n').length),
+  );
   const waitingFor = `${report?.problem?.what ?? ''}: ${report?.problem?.why ?? ''}`;
   return { connection, seconds, outcome: outputs.outcome ?? '', helm, waitingFor };
 }

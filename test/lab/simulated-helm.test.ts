@@ -23,16 +23,25 @@ describe('a run with Helm 3 or Helm 4', () => {
     ['3', '4', '3'],
     ['4', '3', '4'],
     ['4', '4', '4'],
-  ])('upgrades a release that Helm %s installed with Helm %s, and then with Helm %s', async (installer, second, third) => {
-    install(withHelm(place, installer), '2.2.12');
-    const once = await withHelm(place, second).action.run({ 'target-version': '2.2.16' });
-    expect(once.outputs).toMatchObject({ outcome: 'succeeded', 'source-version': '2.2.12' });
-    expect((await withHelm(place, third).action.run({ 'target-version': '2.2.16' })).outputs.outcome).toBe('unchanged');
-    const twice = await withHelm(place, third).action.run({ 'target-version': '2.3.5' });
-    expect(twice.outputs).toMatchObject({ outcome: 'succeeded', 'source-version': '2.2.16', 'chart-version': '4.1.13' });
-    expect(images(place)).toEqual(all('v2.3.5'));
-    expect(statuses()).toEqual(['superseded', 'superseded', 'deployed']);
-  });
+  ])(
+    'upgrades a release that Helm %s installed with Helm %s, and then with Helm %s',
+    async (installer, second, third) => {
+      install(withHelm(place, installer), '2.2.12');
+      const once = await withHelm(place, second).action.run({ 'target-version': '2.2.16' });
+      expect(once.outputs).toMatchObject({ outcome: 'succeeded', 'source-version': '2.2.12' });
+      expect((await withHelm(place, third).action.run({ 'target-version': '2.2.16' })).outputs.outcome).toBe(
+        'unchanged',
+      );
+      const twice = await withHelm(place, third).action.run({ 'target-version': '2.3.5' });
+      expect(twice.outputs).toMatchObject({
+        outcome: 'succeeded',
+        'source-version': '2.2.16',
+        'chart-version': '4.1.13',
+      });
+      expect(images(place)).toEqual(all('v2.3.5'));
+      expect(statuses()).toEqual(['superseded', 'superseded', 'deployed']);
+    },
+  );
 
   it.each([
     ['3', '3'],

@@ -1,5 +1,6 @@
-// Fault injection: every request to the API server is disturbed once, in a run of its own. The next run has to end like an undisturbed one:
-// the new version everywhere, one deployed revision, nothing paused, no difference to what Helm has written.
+// Fault injection: every request to the API server is disturbed once, in a run of its own. The next run has to end like
+// an undisturbed one: the new version everywhere, one deployed revision, nothing paused, no difference to what Helm has
+// written.
 import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -31,12 +32,23 @@ interface Story {
 
 const STORIES: readonly Story[] = [
   { name: 'helm-upgrade', from: '2.2.12', flags: [], inputs: { 'target-version': '2.2.16', strategy: 'helm-upgrade' } },
-  { name: 'rolling', from: '2.4.17', flags: ['--set', 'cluster.enabled=true'], inputs: { 'target-version': '2.4.23', strategy: 'rolling' } },
+  {
+    name: 'rolling',
+    from: '2.4.17',
+    flags: ['--set', 'cluster.enabled=true'],
+    inputs: { 'target-version': '2.4.23', strategy: 'rolling' },
+  },
   {
     name: 'rollback',
     from: '2.2.12',
     flags: [],
-    inputs: { 'target-version': '2.2.16', strategy: 'helm-upgrade', 'on-failure': 'rollback', 'step-timeout': '20s', 'skip-checks': 'image-probe' },
+    inputs: {
+      'target-version': '2.2.16',
+      strategy: 'helm-upgrade',
+      'on-failure': 'rollback',
+      'step-timeout': '20s',
+      'skip-checks': 'image-probe',
+    },
   },
 ];
 
@@ -70,11 +82,22 @@ async function kubectl(...args: string[]): Promise<string> {
 
 async function play(story: Story, fault: RequestFault, nth: number): Promise<Ended> {
   const namespace = `injection-${story.name}-${fault}-${nth}-helm-${HELM}`;
-  await start('lab/lab', ['milvus', 'simulated', story.from, ...story.flags], { env: { ...env, LAB_NAMESPACE: namespace, LAB_RELEASE: 'my' } });
+  await start('lab/lab', ['milvus', 'simulated', story.from, ...story.flags], {
+    env: { ...env, LAB_NAMESPACE: namespace, LAB_RELEASE: 'my' },
+  });
   const proxy = await startFaultProxy({ directory, server, token, fault, nth });
   try {
-    const action = new Action(env, { release: 'my', namespace, chart: 'milvus/milvus', 'chart-repository': lab('charts', 'url'), ...story.inputs });
-    const broken = story.name === 'rollback' ? { set: 'image.all.tag=v2.2.16-missing', image: 'docker.io/milvusdb/milvus:v2.2.16-missing' } : {};
+    const action = new Action(env, {
+      release: 'my',
+      namespace,
+      chart: 'milvus/milvus',
+      'chart-repository': lab('charts', 'url'),
+      ...story.inputs,
+    });
+    const broken =
+      story.name === 'rollback'
+        ? { set: 'image.all.tag=v2.2.16-missing', image: 'docker.io/milvusdb/milvus:v2.2.16-missing' }
+        : {};
     const disturbed = await action.run({ kubeconfig: through(proxy), ...broken });
     const next = await action.run({ 'on-failure': 'stop', 'step-timeout': '120s' });
     const wrong = await wrongAt(namespace, story, next.outputs.outcome ?? '');
@@ -88,20 +111,33 @@ async function play(story: Story, fault: RequestFault, nth: number): Promise<End
 
 /** A case that cannot be executed counts as a wrong end as well, so that the other cases continue. */
 async function played(story: Story, fault: RequestFault, nth: number): Promise<Ended> {
-  return play(story, fault, nth).catch((error: Error) => ({ requests: [], first: '', wrong: error.message.slice(0, 500) }));
+  return play(story, fault, nth).catch((error: Error) => ({
+    requests: [],
+    first: '',
+    wrong: error.message.slice(0, 500),
+  }));
 }
 
 function through(proxy: FaultProxy): string {
-  return asYaml(kubeconfig({ cluster: { server: proxy.address, 'certificate-authority-data': base64(servers.authority) }, user: { token } }));
+  return asYaml(
+    kubeconfig({
+      cluster: { server: proxy.address, 'certificate-authority-data': base64(servers.authority) },
+      user: { token },
+    }),
+  );
 }
 
 async function wrongAt(namespace: string, { inputs }: Story, outcome: string): Promise<string> {
   const get = (kinds: string, template: string, ...more: string[]): Promise<string> =>
     kubectl('-n', namespace, 'get', kinds, ...more, '-o', `jsonpath={range .items[*]}${template}{"\\n"}{end}`);
   const images = new Set(
-    (await get('deployments', '{.spec.template.spec.containers[0].image}', '-l', 'component')).split('\n').map((image) => image.split(':')[1]),
+    (await get('deployments', '{.spec.template.spec.containers[0].image}', '-l', 'component'))
+      .split('\n')
+      .map((image) => image.split(':')[1]),
   );
-  const deployed = (await get('secrets', '{.metadata.labels.status}', '-l', 'owner=helm')).split('\n').filter((status) => status === 'deployed');
+  const deployed = (await get('secrets', '{.metadata.labels.status}', '-l', 'owner=helm'))
+    .split('\n')
+    .filter((status) => status === 'deployed');
   const paused = await get('deployments', '{.spec.paused}');
   const lease = await get('leases', '{.spec.holderIdentity}');
   return [
@@ -133,13 +169,19 @@ describe('a run with one disturbed API request', () => {
       expect(whole.wrong).toBe('');
       const count = whole.requests.length;
       expect(count).toBeGreaterThan(10);
-      const cases = whole.requests.flatMap((request, at) => faultsFor(request, at).map((fault) => ({ fault, nth: at + 1 })));
+      const cases = whole.requests.flatMap((request, at) =>
+        faultsFor(request, at).map((fault) => ({ fault, nth: at + 1 })),
+      );
       const limit = pLimit(AT_ONCE);
       const ended = await Promise.all(
-        cases.map((disturbed) => limit(async () => ({ ...disturbed, ...(await played(story, disturbed.fault, disturbed.nth)) }))),
+        cases.map((disturbed) =>
+          limit(async () => ({ ...disturbed, ...(await played(story, disturbed.fault, disturbed.nth)) })),
+        ),
       );
       const outcomes = ended.map(({ first }) => first);
-      const firsts = [...new Set(outcomes)].map((outcome) => `${outcomes.filter((other) => other === outcome).length} ${outcome}`);
+      const firsts = [...new Set(outcomes)].map(
+        (outcome) => `${outcomes.filter((other) => other === outcome).length} ${outcome}`,
+      );
       const wrong = ended
         .filter(({ wrong }) => wrong !== '')
         .map(({ fault, nth, requests, wrong }) => `${fault} of request ${nth} (${requests[nth - 1] ?? ''}): ${wrong}`);

@@ -1,6 +1,16 @@
-// Every login method, with the built dist/ on the simulated lab; credentials that expire during a run; and the files that a cancelled or killed run leaves.
+// Every login method, with the built dist/ on the simulated lab; credentials that expire during a run; and the files
+// that a cancelled or killed run leaves.
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -35,7 +45,8 @@ afterAll(() => {
   rmSync(directory, { recursive: true });
 });
 
-const own = (): string => asYaml(kubeconfig({ cluster: { server, 'certificate-authority-data': base64(authority) }, user: { token } }));
+const own = (): string =>
+  asYaml(kubeconfig({ cluster: { server, 'certificate-authority-data': base64(authority) }, user: { token } }));
 const noEnvironment = { KUBECONFIG: '', HOME: directory };
 
 function expectClean(done: Finished, outcome: string): void {
@@ -52,7 +63,11 @@ describe('a login on the simulated lab', () => {
 
   it('upgrades with server, token and ca-certificate, and ignores surrounding white space', async () => {
     install(place, '2.2.12');
-    const inputs = { server: `${server}/`, token: `\n  ${token} \n`, 'ca-certificate': authority.replaceAll('\n', ' ') };
+    const inputs = {
+      server: `${server}/`,
+      token: `\n  ${token} \n`,
+      'ca-certificate': authority.replaceAll('\n', ' '),
+    };
     expectClean(await place.action.run(inputs, noEnvironment), 'succeeded');
   });
 
@@ -61,30 +76,52 @@ describe('a login on the simulated lab', () => {
     const beside = join(directory, 'beside');
     mkdirSync(join(beside, 'bin'), { recursive: true });
     writeFileSync(join(beside, 'ca.crt'), authority);
-    const credential = JSON.stringify({ apiVersion: 'client.authentication.k8s.io/v1', kind: 'ExecCredential', status: { token } });
+    const credential = JSON.stringify({
+      apiVersion: 'client.authentication.k8s.io/v1',
+      kind: 'ExecCredential',
+      status: { token },
+    });
     const script = `#!/bin/sh\nenv | grep -q '^INPUT_\\(SET\\|VALUES\\|TOKEN\\|KUBECONFIG\\)=' && exit 1\necho '${credential}'\n`;
     writeFileSync(join(beside, 'bin', 'plugin'), script, { mode: 0o700 });
     const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: './bin/plugin', interactiveMode: 'Never' };
-    writeFileSync(join(beside, 'config'), kubeconfig({ cluster: { server, 'certificate-authority': 'ca.crt' }, user: { exec } }));
-    expectClean(await place.action.run({ kubeconfig: join(beside, 'config'), set: 'annotations.a=b' }, noEnvironment), 'succeeded');
+    writeFileSync(
+      join(beside, 'config'),
+      kubeconfig({ cluster: { server, 'certificate-authority': 'ca.crt' }, user: { exec } }),
+    );
+    expectClean(
+      await place.action.run({ kubeconfig: join(beside, 'config'), set: 'annotations.a=b' }, noEnvironment),
+      'succeeded',
+    );
   });
 
-  itFull('merges several files of KUBECONFIG like kubectl and helm: one may be missing, the first definition wins', async () => {
-    install(place, '2.2.12');
-    const parsed = JSON.parse(own()) as Record<string, unknown>;
-    const wrong = JSON.parse(kubeconfig({ cluster: { server: 'https://127.0.0.1:9' }, current: '' })) as Record<string, unknown>;
-    writeFileSync(join(directory, 'first'), JSON.stringify({ kind: 'Config', clusters: parsed.clusters }));
-    writeFileSync(join(directory, 'second'), JSON.stringify({ ...wrong, users: parsed.users, contexts: parsed.contexts }));
-    const KUBECONFIG = [join(directory, 'missing'), join(directory, 'first'), join(directory, 'second')].join(':');
-    expectClean(await place.action.run({ context: 'x' }, { ...noEnvironment, KUBECONFIG }), 'succeeded');
-  });
+  itFull(
+    'merges several files of KUBECONFIG like kubectl and helm: one may be missing, the first definition wins',
+    async () => {
+      install(place, '2.2.12');
+      const parsed = JSON.parse(own()) as Record<string, unknown>;
+      const wrong = JSON.parse(kubeconfig({ cluster: { server: 'https://127.0.0.1:9' }, current: '' })) as Record<
+        string,
+        unknown
+      >;
+      writeFileSync(join(directory, 'first'), JSON.stringify({ kind: 'Config', clusters: parsed.clusters }));
+      writeFileSync(
+        join(directory, 'second'),
+        JSON.stringify({ ...wrong, users: parsed.users, contexts: parsed.contexts }),
+      );
+      const KUBECONFIG = [join(directory, 'missing'), join(directory, 'first'), join(directory, 'second')].join(':');
+      expectClean(await place.action.run({ context: 'x' }, { ...noEnvironment, KUBECONFIG }), 'succeeded');
+    },
+  );
 
   itFull('uses ~/.kube/config, and ignores HELM_KUBE… variables for helm', async () => {
     install(place, '2.2.12');
     mkdirSync(join(directory, '.kube'), { recursive: true });
     writeFileSync(join(directory, '.kube', 'config'), own());
     try {
-      expectClean(await place.action.run({}, { ...noEnvironment, HELM_KUBEAPISERVER: 'https://127.0.0.1:9' }), 'succeeded');
+      expectClean(
+        await place.action.run({}, { ...noEnvironment, HELM_KUBEAPISERVER: 'https://127.0.0.1:9' }),
+        'succeeded',
+      );
     } finally {
       rmSync(join(directory, '.kube'), { recursive: true });
     }
@@ -96,7 +133,13 @@ describe('a login on the simulated lab', () => {
     expectClean(await place.action.run(inputs, noEnvironment), 'succeeded');
     const wrong = base64(servers.authority);
     const text = kubeconfig({ cluster: { server, 'certificate-authority-data': wrong }, user: { token } });
-    expectClean(await place.action.run({ kubeconfig: text, 'target-version': '2.2.14', 'insecure-skip-tls-verify': 'true' }, noEnvironment), 'refused');
+    expectClean(
+      await place.action.run(
+        { kubeconfig: text, 'target-version': '2.2.14', 'insecure-skip-tls-verify': 'true' },
+        noEnvironment,
+      ),
+      'refused',
+    );
   });
 
   it('uses the service account of a pod, also for helm, and reads its token again when it is renewed', async () => {
@@ -108,14 +151,24 @@ describe('a login on the simulated lab', () => {
     const env = { PATH: place.env.PATH, HOME: directory, KUBERNETES_SERVICE_HOST, KUBERNETES_SERVICE_PORT };
     const login = { kind: 'default', context: null, insecure: false } as const;
     const hidden: string[] = [];
-    const access = prepareLogin(login, { directory, addSecret: (secret) => hidden.push(secret), env, serviceAccountDirectory: account });
+    const access = prepareLogin(login, {
+      directory,
+      addSecret: (secret) => hidden.push(secret),
+      env,
+      serviceAccountDirectory: account,
+    });
     const cluster = connect(access);
     await expect(readServerVersion(cluster)).rejects.toThrow('401');
     writeFileSync(join(account, 'next'), `${token}\n`);
     renameSync(join(account, 'next'), join(account, 'token'));
     expect(await readServerVersion(cluster)).toMatch(/^1\.\d+$/);
     expect(hidden).toContain(token);
-    expect(execFileSync('helm', ['list', '--kubeconfig', access.kubeconfig ?? '', '--namespace', 'default'], { env, encoding: 'utf8' })).toContain('NAME');
+    expect(
+      execFileSync('helm', ['list', '--kubeconfig', access.kubeconfig ?? '', '--namespace', 'default'], {
+        env,
+        encoding: 'utf8',
+      }),
+    ).toContain('NAME');
   });
 });
 
@@ -174,13 +227,19 @@ describe('credentials that expire during a run', () => {
     install(place, '2.2.12', ...readyAfter(25));
     const proxy = await start(600_000, true);
     try {
-      const running = place.action.start({ kubeconfig: through(proxy, { token: `young-${Date.now()}` }) }, noEnvironment);
+      const running = place.action.start(
+        { kubeconfig: through(proxy, { token: `young-${Date.now()}` }) },
+        noEnvironment,
+      );
       await running.says(/▶ wait-ready/);
       proxy.expireAll();
       const done = await running.finished;
       expectClean(done, 'failed');
       // Everything has been listed by then; only watches are reconnected.
-      expect(done.report?.problem).toMatchObject({ code: 'login-failed', what: expect.stringMatching(/^Cannot watch/) });
+      expect(done.report?.problem).toMatchObject({
+        code: 'login-failed',
+        what: expect.stringMatching(/^Cannot watch/),
+      });
       expect(done.report?.problem?.why).toMatch(/401|Unauthorized/i);
       expect(done.seconds).toBeLessThan(60);
     } finally {
@@ -190,25 +249,37 @@ describe('credentials that expire during a run', () => {
 });
 
 describe('a run that is terminated', () => {
-  it.each(['SIGINT', 'SIGTERM', 'SIGKILL'] as const)('by %s leaves no file with credentials after its post step, and shows no secret', async (signal) => {
-    install(place, '2.2.12', ...readyAfter(30));
-    const temp = mkdtempSync(join(tmpdir(), 'ended-'));
-    const state = join(temp, 'state');
-    writeFileSync(state, '');
-    const running = place.action.start({ kubeconfig: own() }, { ...noEnvironment, RUNNER_TEMP: temp, GITHUB_STATE: state });
-    await running.says(/▶ wait-ready/);
-    const [written] = readdirSync(temp, { recursive: true, encoding: 'utf8' }).filter((path) => path.includes('/kubeconfig-'));
-    expect(written).toBeDefined();
-    if (signal === 'SIGKILL') killAll(running);
-    else running.child.kill(signal);
-    const done = await running.finished;
-    expect(existsSync(join(temp, written ?? ''))).toBe(signal === 'SIGKILL');
-    const saved = /^folder<<(\S+)\n([\s\S]*?)\n\1$/m.exec(readFileSync(state, 'utf8'))?.[2];
-    execFileSync(process.execPath, ['dist/post.js'], { env: { RUNNER_TEMP: temp, STATE_folder: saved } });
-    const left = readdirSync(temp, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-    expect(left.map((entry) => entry.name).filter((name) => name !== 'milvus-upgrade-report.json')).toEqual(['state']);
-    const texts = Object.fromEntries(left.map((entry) => [entry.name, readFileSync(join(entry.parentPath, entry.name), 'utf8')]));
-    expect(observation([token], { ...done, left: texts })).toEqual([]);
-    rmSync(temp, { recursive: true });
-  });
+  it.each(['SIGINT', 'SIGTERM', 'SIGKILL'] as const)(
+    'by %s leaves no file with credentials after its post step, and shows no secret',
+    async (signal) => {
+      install(place, '2.2.12', ...readyAfter(30));
+      const temp = mkdtempSync(join(tmpdir(), 'ended-'));
+      const state = join(temp, 'state');
+      writeFileSync(state, '');
+      const running = place.action.start(
+        { kubeconfig: own() },
+        { ...noEnvironment, RUNNER_TEMP: temp, GITHUB_STATE: state },
+      );
+      await running.says(/▶ wait-ready/);
+      const [written] = readdirSync(temp, { recursive: true, encoding: 'utf8' }).filter((path) =>
+        path.includes('/kubeconfig-'),
+      );
+      expect(written).toBeDefined();
+      if (signal === 'SIGKILL') killAll(running);
+      else running.child.kill(signal);
+      const done = await running.finished;
+      expect(existsSync(join(temp, written ?? ''))).toBe(signal === 'SIGKILL');
+      const saved = /^folder<<(\S+)\n([\s\S]*?)\n\1$/m.exec(readFileSync(state, 'utf8'))?.[2];
+      execFileSync(process.execPath, ['dist/post.js'], { env: { RUNNER_TEMP: temp, STATE_folder: saved } });
+      const left = readdirSync(temp, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+      expect(left.map((entry) => entry.name).filter((name) => name !== 'milvus-upgrade-report.json')).toEqual([
+        'state',
+      ]);
+      const texts = Object.fromEntries(
+        left.map((entry) => [entry.name, readFileSync(join(entry.parentPath, entry.name), 'utf8')]),
+      );
+      expect(observation([token], { ...done, left: texts })).toEqual([]);
+      rmSync(temp, { recursive: true });
+    },
+  );
 });

@@ -1,4 +1,5 @@
-// Releases on the simulated lab that another chart or program owns: nothing is changed, and the message names the owner and what to do.
+// Releases on the simulated lab that another chart or program owns: nothing is changed, and the message names the owner
+// and what to do.
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -47,9 +48,14 @@ describe('a release that this action does not own', () => {
     kubectl(place, 'create', 'namespace', place.namespace);
     helm(place, 'install', 'my', umbrella(), '--set', 'milvus.cluster.enabled=true,milvus.image.all.tag=v2.2.12');
     const before = everything(place);
-    const done = await place.action.run({ 'skip-checks': 'umbrella-chart, chart-name-differs, objects-would-be-deleted', set: 'cluster.enabled=true' });
+    const done = await place.action.run({
+      'skip-checks': 'umbrella-chart, chart-name-differs, objects-would-be-deleted',
+      set: 'cluster.enabled=true',
+    });
     expect(done.outputs.outcome).toBe('refused');
-    expect(done.log).toContain('release my was installed with the chart stack 1.1.0, of which Milvus is a dependency (`milvus` 4.0.29)');
+    expect(done.log).toContain(
+      'release my was installed with the chart stack 1.1.0, of which Milvus is a dependency (`milvus` 4.0.29)',
+    );
     expect(done.log).toContain('--set milvus.image.all.repository=');
     expect(everything(place)).toBe(before);
     expect(get(place, 'secrets', '{.metadata.name}').split('\n')).toContain('credentials');
@@ -80,7 +86,11 @@ describe('a release that this action does not own', () => {
     install(place, '2.2.12');
     kubectl(place, '-n', place.namespace, 'delete', 'secrets', '-l', 'owner=helm');
     // The output of `helm template` has none of these.
-    const annotations = ['argocd.argoproj.io/tracking-id=vectors:apps/Deployment:milvus/x', 'meta.helm.sh/release-name-', 'meta.helm.sh/release-namespace-'];
+    const annotations = [
+      'argocd.argoproj.io/tracking-id=vectors:apps/Deployment:milvus/x',
+      'meta.helm.sh/release-name-',
+      'meta.helm.sh/release-namespace-',
+    ];
     kubectl(place, '-n', place.namespace, 'annotate', 'deployments', '-l', 'component', ...annotations);
     const done = await place.action.run();
     expect(done.exitCode).toBe(1);

@@ -9,7 +9,10 @@ import { itFull } from './tier.js';
 const place = useSimulatedLab('preflight');
 
 function apply(object: object): void {
-  execFileSync('kubectl', ['-n', place.namespace, 'apply', '-f', '-'], { env: place.env, input: JSON.stringify(object) });
+  execFileSync('kubectl', ['-n', place.namespace, 'apply', '-f', '-'], {
+    env: place.env,
+    input: JSON.stringify(object),
+  });
 }
 
 /** `state: because` of each check, by id. */
@@ -34,8 +37,15 @@ describe('the preflight', () => {
       metadata: { name: 'tight' },
       spec: { maxUnavailable: 0, selector: { matchLabels: { component: 'proxy' } } },
     });
-    apply({ apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'small' }, spec: { hard: { pods: String(pods + 1) } } });
-    const status = (): string => get(place, 'resourcequotas', '{.status.used.pods}') + get(place, 'poddisruptionbudgets', '/{.status.expectedPods}');
+    apply({
+      apiVersion: 'v1',
+      kind: 'ResourceQuota',
+      metadata: { name: 'small' },
+      spec: { hard: { pods: String(pods + 1) } },
+    });
+    const status = (): string =>
+      get(place, 'resourcequotas', '{.status.used.pods}') +
+      get(place, 'poddisruptionbudgets', '/{.status.expectedPods}');
     while (!status().startsWith(`${pods}/`)) await new Promise((resolve) => setTimeout(resolve, 100));
     const before = everything(place);
     const values =
@@ -51,9 +61,15 @@ describe('the preflight', () => {
       quota: expect.stringMatching(/^warn.*small: pods has/),
       'node-room': expect.stringMatching(/^pass/),
     });
-    expect(told.report?.changes).toEqual(expect.arrayContaining([expect.objectContaining({ kind: 'Deployment', name: 'my-milvus-proxy', action: 'change' })]));
+    expect(told.report?.changes).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ kind: 'Deployment', name: 'my-milvus-proxy', action: 'change' }),
+      ]),
+    );
     expect(told.summary).toContain('+          image: milvusdb/milvus:v2.2.16');
-    expect(told.log.replaceAll(/^::add-mask::.*$/gm, '') + told.summary + JSON.stringify(told.report)).not.toContain('hunter');
+    expect(told.log.replaceAll(/^::add-mask::.*$/gm, '') + told.summary + JSON.stringify(told.report)).not.toContain(
+      'hunter',
+    );
     expect(told.outputs).toMatchObject({ outcome: 'planned', changed: 'false' });
     expect(everything(place)).toBe(before);
   });
@@ -62,7 +78,10 @@ describe('the preflight', () => {
     install(place, '2.2.12');
     const told = await place.action.run({ values: 'etcd: {persistence: {size: 20Gi}}\nservice: {port: 99999}' });
     expect(told.outputs).toMatchObject({ outcome: 'refused', changed: 'false' });
-    expect(told.report?.failedChecks.map((failedCheck) => failedCheck.id).sort()).toEqual(['dry-run', 'immutable-field']);
+    expect(told.report?.failedChecks.map((failedCheck) => failedCheck.id).sort()).toEqual([
+      'dry-run',
+      'immutable-field',
+    ]);
     expect(checks(told.report)['immutable-field']).toMatch(/StatefulSet\/my-etcd.*updates to statefulset spec/);
     expect(checks(told.report)['dry-run']).toMatch(/99999/);
     expect(images(place)).toEqual(all('v2.2.12'));
@@ -92,7 +111,9 @@ describe('the preflight', () => {
     try {
       await new Promise((resolve) => setTimeout(resolve, 3000));
       const told = await place.action.run({ operation: 'plan' });
-      expect(told.report?.failedChecks).toEqual([expect.objectContaining({ id: 'admission', reason: expect.stringContaining('not this tag') })]);
+      expect(told.report?.failedChecks).toEqual([
+        expect.objectContaining({ id: 'admission', reason: expect.stringContaining('not this tag') }),
+      ]);
       const skipped = await place.action.run({ operation: 'plan', 'skip-checks': 'admission' });
       expect(skipped.outputs.outcome).toBe('planned');
       expect(checks(skipped.report).admission).toMatch(/^skipped/);
@@ -104,10 +125,18 @@ describe('the preflight', () => {
   it('refuses a quota under which the only pod of a Deployment cannot be replaced', async () => {
     install(place, '2.2.12');
     const pods = get(place, 'pods', '{.metadata.name}').split('\n').length;
-    apply({ apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'full' }, spec: { hard: { pods: String(pods) } } });
-    while (get(place, 'resourcequotas', '{.status.used.pods}') !== String(pods)) await new Promise((resolve) => setTimeout(resolve, 100));
+    apply({
+      apiVersion: 'v1',
+      kind: 'ResourceQuota',
+      metadata: { name: 'full' },
+      spec: { hard: { pods: String(pods) } },
+    });
+    while (get(place, 'resourcequotas', '{.status.used.pods}') !== String(pods))
+      await new Promise((resolve) => setTimeout(resolve, 100));
     const told = await place.action.run({ operation: 'plan' });
-    expect(told.report?.failedChecks).toEqual([expect.objectContaining({ id: 'quota', reason: expect.stringMatching(/indexnode.*pods has 0 of/) })]);
+    expect(told.report?.failedChecks).toEqual([
+      expect.objectContaining({ id: 'quota', reason: expect.stringMatching(/indexnode.*pods has 0 of/) }),
+    ]);
   });
 });
 
@@ -119,7 +148,10 @@ describe('the image probe', () => {
     const told = await place.action.run({ image: 'docker.io/milvusdb/milvus:v2.2.16-gpu-missing' });
     expect(told.outputs).toMatchObject({ outcome: 'refused', changed: 'false' });
     expect(told.report?.failedChecks).toEqual([
-      expect.objectContaining({ id: 'image-probe', reason: expect.stringMatching(/node-\d: ImagePullBackOff.*manifest unknown/) }),
+      expect.objectContaining({
+        id: 'image-probe',
+        reason: expect.stringMatching(/node-\d: ImagePullBackOff.*manifest unknown/),
+      }),
     ]);
     expect(images(place)).toEqual(all('v2.2.12'));
     expect(probes()).toBe('');

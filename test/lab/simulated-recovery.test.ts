@@ -12,7 +12,9 @@ const failing = useFailing();
 /** Asserts that every Deployment has the old image, and every live object matches the newest revision of Helm. */
 function expectBack(): void {
   expect(images(place)).toEqual(all('v2.2.12'));
-  const [newest] = (JSON.parse(helm(place, 'history', 'my', '-o', 'json')) as { status: string; chart: string }[]).slice(-1);
+  const [newest] = (
+    JSON.parse(helm(place, 'history', 'my', '-o', 'json')) as { status: string; chart: string }[]
+  ).slice(-1);
   expect(newest).toMatchObject({ status: 'deployed', chart: 'milvus-4.0.29' });
   expectNoDrift(place);
   expect(
@@ -32,8 +34,15 @@ describe('a failed upgrade on the simulated lab', () => {
     expect(done.outputs).toMatchObject({ outcome: 'rolled-back', changed: 'true' });
     expectBack();
     expect(helm(place, 'get', 'values', 'my')).toBe(values);
-    expect(done.report).toMatchObject({ outcome: 'rolled-back', runningVersions: ['2.2.12'], problem: { code: 'step-timed-out' }, rollback: { to: '2.2.12' } });
-    expect(done.report?.components.map((component) => component.result)).toEqual(Array.from({ length: 8 }, () => 'rolled-back'));
+    expect(done.report).toMatchObject({
+      outcome: 'rolled-back',
+      runningVersions: ['2.2.12'],
+      problem: { code: 'step-timed-out' },
+      rollback: { to: '2.2.12' },
+    });
+    expect(done.report?.components.map((component) => component.result)).toEqual(
+      Array.from({ length: 8 }, () => 'rolled-back'),
+    );
     expect(done.summary).toContain('failed and was rolled back, all 8 Deployments are ready.');
     expect(done.log).toContain('panic: this container crashed');
     const again = await place.action.run();
@@ -42,9 +51,14 @@ describe('a failed upgrade on the simulated lab', () => {
 
   itFull('that is killed during helm rollback is resumed by the next run, which ends on the old version', async () => {
     install(place, '2.2.12');
-    await killWhileHelmHolds(place.action, place.env, place.namespace, { ...(failing.inputs() as object), during: 'rollback' });
+    await killWhileHelmHolds(place.action, place.env, place.namespace, {
+      ...(failing.inputs() as object),
+      during: 'rollback',
+    });
     const second = await place.action.run(failing.inputs());
-    expect(second.log).toMatch(/revision 3 was stuck in pending-rollback \(started by local\.\d+\.\w+; no Helm process is running\): marked as failed/);
+    expect(second.log).toMatch(
+      /revision 3 was stuck in pending-rollback \(started by local\.\d+\.\w+; no Helm process is running\): marked as failed/,
+    );
     expect(second.outputs.outcome).toBe('rolled-back');
     expect(second.log).toContain('helm rollback my 1 ');
     expectBack();

@@ -1,5 +1,5 @@
-// Rolling upgrades on the simulated lab: every topology, the rollback, and other objects in the namespace. Without a real etcd, coordinators are
-// handed over after they have been ready for a time; node-rolling.test.ts uses a real etcd.
+// Rolling upgrades on the simulated lab: every topology, the rollback, and other objects in the namespace. Without a
+// real etcd, coordinators are handed over after they have been ready for a time; node-rolling.test.ts uses a real etcd.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,7 +20,9 @@ beforeAll(() => {
 afterAll(() => rmSync(directory, { recursive: true }));
 
 const releases = (done: Finished): string[] =>
-  done.report?.steps.filter(({ kind, state }) => kind === 'resume' && state === 'complete').map(({ id }) => id.replace(/resume\/|@.*/g, '')) ?? [];
+  done.report?.steps
+    .filter(({ kind, state }) => kind === 'resume' && state === 'complete')
+    .map(({ id }) => id.replace(/resume\/|@.*/g, '')) ?? [];
 
 describe('a rolling upgrade on the simulated lab', () => {
   it('of separate coordinators starts with the proxy, is the strategy of auto, and leaves no drift', async () => {
@@ -28,10 +30,21 @@ describe('a rolling upgrade on the simulated lab', () => {
     const done = await place.action.run({ strategy: 'auto' });
     expect(done.outputs).toMatchObject({ outcome: 'succeeded', strategy: 'rolling' });
     expect(images(place)).toEqual(all('v2.2.16'));
-    expect(releases(done)).toEqual(['proxy', 'indexnode', 'datanode', 'querynode', 'querycoord', 'datacoord', 'indexcoord', 'rootcoord']);
+    expect(releases(done)).toEqual([
+      'proxy',
+      'indexnode',
+      'datanode',
+      'querynode',
+      'querycoord',
+      'datacoord',
+      'indexcoord',
+      'rootcoord',
+    ]);
     expectNoDrift(place);
     expect(helm(place, 'get', 'values', 'my')).toMatch(/rootCoordinator:\s+activeStandby:\s+enabled: true/);
-    expect(get(place, 'deployments', '{.metadata.labels.app\\.kubernetes\\.io/version}', '-l', 'component=proxy')).toBe('2.2.14');
+    expect(get(place, 'deployments', '{.metadata.labels.app\\.kubernetes\\.io/version}', '-l', 'component=proxy')).toBe(
+      '2.2.14',
+    );
     // A manual helm upgrade afterwards: it succeeds, and nothing is rolled out.
     const generations = (): string => get(place, 'deployments', '{.metadata.name}={.metadata.generation}');
     const before = generations();
@@ -39,13 +52,34 @@ describe('a rolling upgrade on the simulated lab', () => {
     expect(generations()).toBe(before);
     expect(done.summary).toContain('Reasons for the order');
     expect(done.summary).toContain('4 values are set for the rolling upgrade');
-    expect(done.report?.components.map(({ unavailableSeconds }) => unavailableSeconds)).toEqual(Array.from({ length: 8 }, () => 0));
+    expect(done.report?.components.map(({ unavailableSeconds }) => unavailableSeconds)).toEqual(
+      Array.from({ length: 8 }, () => 0),
+    );
   });
 
   itFull('of a mixed coordinator respects a disruption budget of zero and an autoscaler', async () => {
     install(place, '2.4.17', ...cluster, '--set', 'queryNode.replicas=-1');
-    kubectl(place, '-n', place.namespace, 'create', 'poddisruptionbudget', 'none', '--selector=component', '--max-unavailable=0');
-    kubectl(place, '-n', place.namespace, 'autoscale', 'deployment', 'my-milvus-querynode', '--min=3', '--max=3', '--cpu-percent=80');
+    kubectl(
+      place,
+      '-n',
+      place.namespace,
+      'create',
+      'poddisruptionbudget',
+      'none',
+      '--selector=component',
+      '--max-unavailable=0',
+    );
+    kubectl(
+      place,
+      '-n',
+      place.namespace,
+      'autoscale',
+      'deployment',
+      'my-milvus-querynode',
+      '--min=3',
+      '--max=3',
+      '--cpu-percent=80',
+    );
     const done = await place.action.run({ ...rolling, 'target-version': '2.4.23' });
     expect(done.outputs.outcome).toBe('succeeded');
     expect(releases(done)).toEqual(['indexnode', 'mixcoord', 'querynode', 'datanode', 'proxy']);
@@ -58,7 +92,10 @@ describe('a rolling upgrade on the simulated lab', () => {
     install(place, '2.5.16', ...cluster);
     const running = place.action.start({ ...rolling, 'target-version': '2.6.15' });
     await running.says(/▶ resume\/proxy/);
-    expect(images(place)).toMatchObject({ indexnode: expect.stringContaining(':v2.5.16'), streamingnode: expect.stringContaining(':v2.6.15') });
+    expect(images(place)).toMatchObject({
+      indexnode: expect.stringContaining(':v2.5.16'),
+      streamingnode: expect.stringContaining(':v2.6.15'),
+    });
     const done = await running.finished;
     expect(done.outputs.outcome).toBe('succeeded');
     const kinds = done.report?.steps.map(({ id }) => id.replace(/@.*/, ''));
@@ -99,14 +136,20 @@ describe('an unsupported rolling upgrade', () => {
     const done = await place.action.run(rolling);
     expect(done.outputs.outcome).toBe('refused');
     expect(done.report?.failedChecks).toMatchObject([
-      { id: 'rolling-not-possible', reason: expect.stringContaining('rocksmq'), remedy: expect.stringContaining('strategy: auto') },
+      {
+        id: 'rolling-not-possible',
+        reason: expect.stringContaining('rocksmq'),
+        remedy: expect.stringContaining('strategy: auto'),
+      },
     ]);
   });
 
   itFull('is refused if the values of the run disable active-standby', async () => {
     install(place, '2.2.12');
     const done = await place.action.run({ ...rolling, set: 'rootCoordinator.activeStandby.enabled=false' });
-    expect(done.report?.failedChecks).toMatchObject([{ id: 'standby-off', reason: expect.stringContaining('rootCoordinator.activeStandby.enabled') }]);
+    expect(done.report?.failedChecks).toMatchObject([
+      { id: 'standby-off', reason: expect.stringContaining('rootCoordinator.activeStandby.enabled') },
+    ]);
   });
 });
 
@@ -137,19 +180,36 @@ describe('a rolling upgrade that fails', () => {
     expectNoDrift(place);
   });
 
-  itFull('at a component that does not become ready stops there with on-failure: stop, and the others keep serving', async () => {
-    install(place, '2.4.17', ...cluster);
-    const done = await place.action.run({ ...rolling, 'target-version': '2.4.23', image: 'milvusdb/milvus:v2.4.23-gpu-crash', 'step-timeout': '25s' });
-    expect(done.outputs.outcome).toBe('failed');
-    expect(Math.min(...serving(place))).toBeGreaterThan(0);
-    const again = await place.action.run({ strategy: 'auto', 'target-version': '2.4.23', image: 'milvusdb/milvus:v2.4.23' });
-    expect(again.outputs.outcome).toBe('succeeded');
-    expectNoDrift(place);
-  });
+  itFull(
+    'at a component that does not become ready stops there with on-failure: stop, and the others keep serving',
+    async () => {
+      install(place, '2.4.17', ...cluster);
+      const done = await place.action.run({
+        ...rolling,
+        'target-version': '2.4.23',
+        image: 'milvusdb/milvus:v2.4.23-gpu-crash',
+        'step-timeout': '25s',
+      });
+      expect(done.outputs.outcome).toBe('failed');
+      expect(Math.min(...serving(place))).toBeGreaterThan(0);
+      const again = await place.action.run({
+        strategy: 'auto',
+        'target-version': '2.4.23',
+        image: 'milvusdb/milvus:v2.4.23',
+      });
+      expect(again.outputs.outcome).toBe('succeeded');
+      expectNoDrift(place);
+    },
+  );
 
   itFull('is rolled back with the command of its error message, and nothing stays paused', async () => {
     install(place, '2.4.17', ...cluster);
-    const done = await place.action.run({ ...rolling, 'target-version': '2.4.23', image: 'milvusdb/milvus:v2.4.23-gpu-crash', 'step-timeout': '25s' });
+    const done = await place.action.run({
+      ...rolling,
+      'target-version': '2.4.23',
+      image: 'milvusdb/milvus:v2.4.23-gpu-crash',
+      'step-timeout': '25s',
+    });
     expect(done.report?.problem?.remedy).toContain('target-version: 2.4.17');
     const again = await place.action.run({ strategy: 'auto', 'target-version': '2.4.17' });
     expect(again.outputs.outcome).toBe('succeeded');

@@ -1,4 +1,5 @@
-// One workflow with `uses: ./` in a real Actions runtime: plan, upgrade, verify; its outputs in later steps; annotations, the job summary, the post step.
+// One workflow with `uses: ./` in a real Actions runtime: plan, upgrade, verify; its outputs in later steps;
+// annotations, the job summary, the post step.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -41,7 +42,13 @@ jobs:
           persist-credentials: false${steps}`;
 
 function run(steps: string): WorkflowRun {
-  return runWorkflow(act, { directory, name: 'upgrade.yml', text: workflow(steps), env: place.env, inputs: { 'target-version': '2.2.16' } });
+  return runWorkflow(act, {
+    directory,
+    name: 'upgrade.yml',
+    text: workflow(steps),
+    env: place.env,
+    inputs: { 'target-version': '2.2.16' },
+  });
 }
 
 describe('a workflow that uses the action', () => {
@@ -64,7 +71,8 @@ ${step('verify', 'verify')}
     expect(log).toContain('read: succeeded 2.2.12 2.2.16 succeeded');
     expect(log).toMatch(/Success - Main \.\/[\s\S]*Success - Post \.\//);
     expect(log).not.toContain('::error');
-    // act clears the summary file at every step, so later steps cannot read it; a summary that cannot be written causes a warning.
+    // act clears the summary file at every step, so later steps cannot read it; a summary that cannot be written causes
+    // a warning.
     expect(log).not.toMatch(/could not be written/);
     expect(images(place)).toEqual(all('v2.2.16'));
   });

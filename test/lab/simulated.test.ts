@@ -1,4 +1,5 @@
-// The built dist/ on a real API server with real controllers, the real helm and the charts of the lab; kwok simulates the pods.
+// The built dist/ on a real API server with real controllers, the real helm and the charts of the lab; kwok simulates
+// the pods.
 import { describe, expect, it } from '@jest/globals';
 import { lab, labWith } from './lab.js';
 import { all, everything, get, images, install, ROLES, useSimulatedLab } from './place.js';
@@ -55,7 +56,9 @@ describe('a run on the simulated lab', () => {
     const before = everything(place);
     const planned = await place.action.run({ operation: 'plan' });
     expect(planned.exitCode).toBe(0);
-    expect(JSON.parse(planned.outputs.plan ?? '')).toMatchObject({ steps: [{ kind: 'helm-upgrade' }, { kind: 'wait-ready' }] });
+    expect(JSON.parse(planned.outputs.plan ?? '')).toMatchObject({
+      steps: [{ kind: 'helm-upgrade' }, { kind: 'wait-ready' }],
+    });
     const refused = await place.action.run({ 'target-version': '2.6.15', 'source-version': '2.2.9' });
     expect(refused.exitCode).toBe(1);
     expect(refused.outputs).toMatchObject({ outcome: 'refused', changed: 'false' });

@@ -1,5 +1,5 @@
-// Selects the cases of a lab test for this tier. `npm test` runs one case of every kind; `npm run test:full` runs every case. Omitted cases are reported to the
-// runner of the tests, which prints them (test/tiers/report.mjs).
+// Selects the cases of a lab test for this tier. `npm test` runs one case of every kind; `npm run test:full` runs every
+// case. Omitted cases are reported to the runner of the tests, which prints them (test/tiers/report.mjs).
 import { appendFileSync } from 'node:fs';
 import { it } from '@jest/globals';
 

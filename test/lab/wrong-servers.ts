@@ -36,9 +36,13 @@ export async function startWrongServers(directory: string): Promise<WrongServers
     return listen(server);
   };
   makeCertificates(directory);
-  const tls = (name: string) => ({ key: readFileSync(join(directory, 'key.pem')), cert: readFileSync(join(directory, `${name}.pem`)) });
+  const tls = (name: string) => ({
+    key: readFileSync(join(directory, 'key.pem')),
+    cert: readFileSync(join(directory, `${name}.pem`)),
+  });
   const page = '<!DOCTYPE html><html><body>Welcome, please log in</body></html>';
-  const answering = (status: number, text: string) => createHttps(tls('good'), (_request, response) => void response.writeHead(status).end(text));
+  const answering = (status: number, text: string) =>
+    createHttps(tls('good'), (_request, response) => void response.writeHead(status).end(text));
   const unused = createServer();
   const closed = await start(unused);
   const found = {
@@ -62,7 +66,8 @@ export async function startWrongServers(directory: string): Promise<WrongServers
 }
 
 function makeCertificates(directory: string): void {
-  const openssl = (...words: string[]): void => void execFileSync('openssl', words, { cwd: directory, stdio: 'ignore' });
+  const openssl = (...words: string[]): void =>
+    void execFileSync('openssl', words, { cwd: directory, stdio: 'ignore' });
   openssl(
     'req',
     '-x509',
@@ -78,14 +83,35 @@ function makeCertificates(directory: string): void {
     '-out',
     'authority.pem',
   );
-  openssl('req', '-newkey', 'rsa:2048', '-nodes', '-subj', '/CN=server of the test', '-keyout', 'key.pem', '-out', 'request.pem');
+  openssl(
+    'req',
+    '-newkey',
+    'rsa:2048',
+    '-nodes',
+    '-subj',
+    '/CN=server of the test',
+    '-keyout',
+    'key.pem',
+    '-out',
+    'request.pem',
+  );
   for (const [name, names, days] of [
     ['good', 'IP:127.0.0.1', '2'],
     ['other', 'DNS:other.example.com', '2'],
     ['expired', 'IP:127.0.0.1', '-1'],
   ] as const) {
     writeFileSync(join(directory, `${name}.ext`), `subjectAltName=${names}\n`);
-    const signing = ['-CA', 'authority.pem', '-CAkey', 'authority.key', '-CAcreateserial', '-days', days, '-extfile', `${name}.ext`];
+    const signing = [
+      '-CA',
+      'authority.pem',
+      '-CAkey',
+      'authority.key',
+      '-CAcreateserial',
+      '-days',
+      days,
+      '-extfile',
+      `${name}.ext`,
+    ];
     openssl('x509', '-req', '-in', 'request.pem', ...signing, '-out', `${name}.pem`);
   }
 }

@@ -1,4 +1,5 @@
-// An HTTP server that imitates an API server. The test provides a function that answers each request; the server records what it receives.
+// An HTTP server that imitates an API server. The test provides a function that answers each request; the server
+// records what it receives.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { clusterOf } from '../../src/kubernetes/client/connect.js';
@@ -24,7 +25,9 @@ export class ApiServer {
     this.handler = handler;
   }
 
-  static async start(handler: Handler = (response) => json(response, 404, { kind: 'Status', message: 'not found' })): Promise<ApiServer> {
+  static async start(
+    handler: Handler = (response) => json(response, 404, { kind: 'Status', message: 'not found' }),
+  ): Promise<ApiServer> {
     const server = new ApiServer(handler);
     await new Promise<void>((resolve, reject) => server.#server.once('error', reject).listen(0, '127.0.0.1', resolve));
     return server;
@@ -47,13 +50,23 @@ export class ApiServer {
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     let body = '';
     for await (const chunk of request) body += String(chunk);
-    const received = { method: request.method ?? '', url: request.url ?? '', authorization: request.headers.authorization ?? '', body };
+    const received = {
+      method: request.method ?? '',
+      url: request.url ?? '',
+      authorization: request.headers.authorization ?? '',
+      body,
+    };
     this.received.push(received);
     this.handler(response, received, this.received.length);
   }
 }
 
-export function json(response: ServerResponse, status: number, body: unknown, headers: Record<string, string> = {}): void {
+export function json(
+  response: ServerResponse,
+  status: number,
+  body: unknown,
+  headers: Record<string, string> = {},
+): void {
   response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
 }
 
@@ -67,7 +80,14 @@ export function accessTo(url: string, user: Readonly<Record<string, unknown>> = 
     cluster: { name: 'test', body: { server: url, 'insecure-skip-tls-verify': true }, directory: '' },
     user: { name: 'test', body: user, directory: '' },
   };
-  return { kubeconfig: null, context: null, insecure: true, chosen, addSecret: () => undefined, env: { PATH: process.env.PATH } } as unknown as Access;
+  return {
+    kubeconfig: null,
+    context: null,
+    insecure: true,
+    chosen,
+    addSecret: () => undefined,
+    env: { PATH: process.env.PATH },
+  } as unknown as Access;
 }
 
 export interface TestLogin extends Partial<LoginOptions> {
@@ -83,6 +103,13 @@ export function clusterAt(url: string, { user, retries = [], ...options }: TestL
   const patience = { tries: 5, milliseconds: 10_000, final: new Set<string>() };
   const onRetry = (message: string): void => void retries.push(message);
   return clusterOf(
-    new LoginConfig(accessTo(url, user), { signal: NO_LIMIT, onRetry, patience, fence: { current: HELD }, pause: () => Promise.resolve(), ...options }),
+    new LoginConfig(accessTo(url, user), {
+      signal: NO_LIMIT,
+      onRetry,
+      patience,
+      fence: { current: HELD },
+      pause: () => Promise.resolve(),
+      ...options,
+    }),
   );
 }

@@ -6,7 +6,10 @@ export interface BackupWish {
   readonly counted?: number;
 }
 
-export function backupOf(pairs: Readonly<Record<string, string>>, { metaPath = 'by-dev/meta', counted }: BackupWish = {}): Buffer {
+export function backupOf(
+  pairs: Readonly<Record<string, string>>,
+  { metaPath = 'by-dev/meta', counted }: BackupWish = {},
+): Buffer {
   const entries = Object.entries(pairs);
   const header = Buffer.concat([
     text(1, '2.1.4'),
@@ -15,7 +18,10 @@ export function backupOf(pairs: Readonly<Record<string, string>>, { metaPath = '
     number(4, counted ?? entries.length),
     text(6, '{"EntryIncludeRootPath":true}'),
   ]);
-  return Buffer.concat([framed(header), ...entries.map(([key, data]) => framed(Buffer.concat([text(1, key), text(2, data)])))]);
+  return Buffer.concat([
+    framed(header),
+    ...entries.map(([key, data]) => framed(Buffer.concat([text(1, key), text(2, data)]))),
+  ]);
 }
 
 export function framed(record: Buffer): Buffer {
@@ -35,6 +41,7 @@ function number(field: number, value: number): Buffer {
 
 function varint(value: number): Buffer {
   const bytes: number[] = [];
-  for (let left = value; bytes.length === 0 || left > 0; left >>>= 7) bytes.push(left > 0x7f ? (left & 0x7f) | 0x80 : left);
+  for (let left = value; bytes.length === 0 || left > 0; left >>>= 7)
+    bytes.push(left > 0x7f ? (left & 0x7f) | 0x80 : left);
   return Buffer.from(bytes);
 }

@@ -1,4 +1,5 @@
-// Stand-ins for the programs docker and docker-compose: shell scripts in the first directory of PATH, which record their arguments.
+// Stand-ins for the programs docker and docker-compose: shell scripts in the first directory of PATH, which record
+// their arguments.
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -18,7 +19,11 @@ export class DockerProgram {
   readonly cancel = new AbortController();
   readonly env: NodeJS.ProcessEnv;
   constructor() {
-    this.env = { PATH: [this.directory, '/usr/bin', '/bin'].join(delimiter), FAKE: this.directory, INPUT_PASSWORD: 'hunter2' };
+    this.env = {
+      PATH: [this.directory, '/usr/bin', '/bin'].join(delimiter),
+      FAKE: this.directory,
+      INPUT_PASSWORD: 'hunter2',
+    };
   }
 
   /** `branches` are those of a shell's `case "$1 $2"`; anything else fails. */
@@ -45,7 +50,11 @@ export class DockerProgram {
   }
 
   find(options: Partial<DockerConfig> = {}, env: NodeJS.ProcessEnv = {}): Promise<Docker> {
-    const tools = { emit: (draft: EventDraft) => void this.emitted.push(draft), signal: this.cancel.signal, env: { ...this.env, ...env } };
+    const tools = {
+      emit: (draft: EventDraft) => void this.emitted.push(draft),
+      signal: this.cancel.signal,
+      env: { ...this.env, ...env },
+    };
     return Docker.find({ host: '', context: '', place: nowhere, ...options }, tools);
   }
 

@@ -1,4 +1,5 @@
-// Simulates get.helm.sh and dl.k8s.io on this machine: serves the given files at one address, and can simulate failures.
+// Simulates get.helm.sh and dl.k8s.io on this machine: serves the given files at one address, and can simulate
+// failures.
 import { createHash } from 'node:crypto';
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';

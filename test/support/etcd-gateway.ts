@@ -76,7 +76,9 @@ export class EtcdGateway {
     const body = (await json(request)) as Record<string, never>;
     if (path === '/v3/auth/authenticate') return this.#authenticate(body, response);
     if (this.password !== '' && request.headers.authorization !== `token-of-${this.password}`)
-      return void response.writeHead(400).end('{"error":"etcdserver: user name is empty","code":3,"message":"etcdserver: user name is empty"}');
+      return void response
+        .writeHead(400)
+        .end('{"error":"etcdserver: user name is empty","code":3,"message":"etcdserver: user name is empty"}');
     if (path === '/v3/kv/range') return this.#range(body, response);
     this.#watch(body as never, response);
   }
@@ -86,17 +88,26 @@ export class EtcdGateway {
     const failed = 'etcdserver: authentication failed, invalid user ID or password';
     response
       .writeHead(right ? 200 : 400)
-      .end(JSON.stringify(right ? { header: {}, token: `token-of-${this.password}` } : { error: failed, code: 3, message: failed }));
+      .end(
+        JSON.stringify(
+          right ? { header: {}, token: `token-of-${this.password}` } : { error: failed, code: 3, message: failed },
+        ),
+      );
   }
 
   #range({ key = '', range_end: end = '' }: Record<string, string>, response: ServerResponse): void {
     const found = [...this.#keys].filter(([stored]) => stored >= decode(key) && stored < decode(end));
-    const kvs = found.map(([stored, value]) => ({ key: encode(stored), ...(value === '' ? {} : { value: encode(value) }) }));
+    const kvs = found.map(([stored, value]) => ({
+      key: encode(stored),
+      ...(value === '' ? {} : { value: encode(value) }),
+    }));
     response.end(JSON.stringify({ header: { revision: String(this.#revision) }, ...(kvs.length > 0 ? { kvs } : {}) }));
   }
 
   #watch(
-    { create_request: { key, range_end: end } }: { readonly create_request: { readonly key: string; readonly range_end: string } },
+    {
+      create_request: { key, range_end: end },
+    }: { readonly create_request: { readonly key: string; readonly range_end: string } },
     response: ServerResponse,
   ): void {
     const cancelled = this.cancels === '' ? {} : { canceled: true, cancel_reason: this.cancels };
@@ -107,13 +118,21 @@ export class EtcdGateway {
   }
 }
 
-/** A cluster in which these Services are external: their names resolve to an address of this machine. The Service `denied` is forbidden. Counts the requests. */
+/**
+ * A cluster in which these Services are external: their names resolve to an address of this machine. The Service
+ * `denied` is forbidden. Counts the requests.
+ */
 export function clusterOfNames(...names: string[]): { readonly cluster: Cluster; readonly requested: string[] } {
   const requested: string[] = [];
   const readNamespacedService = ({ name }: { readonly name: string }): Promise<V1Service> => {
     requested.push(name);
     if (names.includes(name)) return Promise.resolve({ spec: { externalName: '127.0.0.1' } });
-    return Promise.reject(name === 'denied' ? new ApiException(403, 'forbidden', '{}', {}) : new ApiException(404, 'not found', '{}', {}));
+    return Promise.reject(
+      name === 'denied' ? new ApiException(403, 'forbidden', '{}', {}) : new ApiException(404, 'not found', '{}', {}),
+    );
   };
-  return { cluster: { server: 'https://cluster.test', core: { readNamespacedService } } as unknown as Cluster, requested };
+  return {
+    cluster: { server: 'https://cluster.test', core: { readNamespacedService } } as unknown as Cluster,
+    requested,
+  };
 }

@@ -13,7 +13,13 @@ export const newImage = 'milvusdb/milvus:v2.2.16';
 /** Must never appear in any output. */
 export const SECRET = 'hunter2-of-minio';
 
-export const subject: ReportSubject = { platform: 'helm', release: 'my', namespace: 'milvus-prod', targetVersion: '2.2.16', operation: 'upgrade' };
+export const subject: ReportSubject = {
+  platform: 'helm',
+  release: 'my',
+  namespace: 'milvus-prod',
+  targetVersion: '2.2.16',
+  operation: 'upgrade',
+};
 
 /** Collects events; the clock advances only explicitly. */
 export class Story {
@@ -58,13 +64,25 @@ export function component(role: string, over: Partial<Component> = {}): Componen
 /** The stages of one Deployment's rollout. */
 export const stages = {
   old: (role: string): Component => component(role),
-  surging: (role: string): Component => component(role, { templateImage: newImage, podImages: [oldImage, newImage], outdated: 1 }),
-  down: (role: string): Component => component(role, { templateImage: newImage, podImages: [newImage], ready: 0, available: 0 }),
-  draining: (role: string): Component => component(role, { templateImage: newImage, podImages: [oldImage, newImage], terminating: 1 }),
+  surging: (role: string): Component =>
+    component(role, { templateImage: newImage, podImages: [oldImage, newImage], outdated: 1 }),
+  down: (role: string): Component =>
+    component(role, { templateImage: newImage, podImages: [newImage], ready: 0, available: 0 }),
+  draining: (role: string): Component =>
+    component(role, { templateImage: newImage, podImages: [oldImage, newImage], terminating: 1 }),
   done: (role: string): Component => component(role, { templateImage: newImage }),
 };
 
-export const ROLES = ['rootcoord', 'datacoord', 'querycoord', 'indexcoord', 'datanode', 'indexnode', 'querynode', 'proxy'];
+export const ROLES = [
+  'rootcoord',
+  'datacoord',
+  'querycoord',
+  'indexcoord',
+  'datanode',
+  'indexnode',
+  'querynode',
+  'proxy',
+];
 
 export function observationOf(components: readonly Component[], over: Partial<Observation> = {}): Observation {
   return {
@@ -104,10 +122,19 @@ export const helmUpgrade: HelmUpgradeStep = {
   chart: { kind: 'repository', reference: 'milvus/milvus', url: 'https://zilliztech.github.io/milvus-helm/' },
   chartVersion: '4.0.34',
   image: newImage,
-  values: new SecretValues({ minio: { rootPassword: SECRET }, image: { all: { repository: 'milvusdb/milvus', tag: 'v2.2.16' } } }),
+  values: new SecretValues({
+    minio: { rootPassword: SECRET },
+    image: { all: { repository: 'milvusdb/milvus', tag: 'v2.2.16' } },
+  }),
 };
 
-export const waitReady: WaitReadyStep = { kind: 'wait-ready', id: 'wait-ready/my@2.2.16', timeoutSeconds: 1800, image: newImage, version: version('2.2.16') };
+export const waitReady: WaitReadyStep = {
+  kind: 'wait-ready',
+  id: 'wait-ready/my@2.2.16',
+  timeoutSeconds: 1800,
+  image: newImage,
+  version: version('2.2.16'),
+};
 
 export function plan(over: Partial<Plan> = {}): Plan {
   return {
@@ -146,8 +173,22 @@ export function plan(over: Partial<Plan> = {}): Plan {
       },
     ],
     checks: [
-      { id: 'advisory-2.2.14', state: 'warn', reason: 'bulk inserts may stall on 2.2.14', remedy: '', source: 'milvus-io/milvus#26634', skippable: false },
-      { id: 'release-failed', state: 'skipped', reason: 'revision 5 of release my is failed', remedy: '', source: 'helm history', skippable: true },
+      {
+        id: 'advisory-2.2.14',
+        state: 'warn',
+        reason: 'bulk inserts may stall on 2.2.14',
+        remedy: '',
+        source: 'milvus-io/milvus#26634',
+        skippable: false,
+      },
+      {
+        id: 'release-failed',
+        state: 'skipped',
+        reason: 'revision 5 of release my is failed',
+        remedy: '',
+        source: 'helm history',
+        skippable: true,
+      },
     ],
     ...over,
   };
@@ -193,10 +234,19 @@ export function beginUpgrade(): Story {
   return begin()
     .emit({ type: 'phase-started', phase: 'plan' })
     .later(1.6)
-    .emit({ type: 'plan-created', plan: plan() }, { type: 'phase-started', phase: 'run' }, { type: 'step-started', step: helmUpgrade })
+    .emit(
+      { type: 'plan-created', plan: plan() },
+      { type: 'phase-started', phase: 'run' },
+      { type: 'step-started', step: helmUpgrade },
+    )
     .emit({ type: 'step-applied', step: helmUpgrade })
     .later(3)
-    .emit({ type: 'command-ran', command: ['helm', 'upgrade', 'my', 'milvus/milvus', '--version', '4.0.34'], exitCode: 0, seconds: 2.8 })
+    .emit({
+      type: 'command-ran',
+      command: ['helm', 'upgrade', 'my', 'milvus/milvus', '--version', '4.0.34'],
+      exitCode: 0,
+      seconds: 2.8,
+    })
     .change(...ROLES.map(stages.surging))
     .emit({ type: 'step-completed', step: helmUpgrade, tookSeconds: 3 }, { type: 'step-started', step: waitReady });
 }
@@ -210,7 +260,12 @@ export function succeeded(): readonly Event[] {
   for (const role of ROLES.slice(0, 4)) story.later(4).change(stages.down(role)).later(3).change(stages.done(role));
   story.emit({ type: 'step-waiting', step: waitReady, waitingFor: 'datanode: 1 of 1 ready, 1 old', sinceSeconds: 28 });
   for (const role of ROLES.slice(4)) story.later(6).change(stages.draining(role));
-  story.emit({ type: 'step-waiting', step: waitReady, waitingFor: 'querynode: 1 of 1 ready, 1 terminating', sinceSeconds: 52 });
+  story.emit({
+    type: 'step-waiting',
+    step: waitReady,
+    waitingFor: 'querynode: 1 of 1 ready, 1 terminating',
+    sinceSeconds: 52,
+  });
   for (const role of ROLES.slice(4)) story.later(8.5).change(stages.done(role));
   story.change({ ...stages.done('proxy'), restarts: 1 });
   return end(story.emit({ type: 'step-completed', step: waitReady, tookSeconds: 86 }), 'succeeded');
@@ -229,7 +284,10 @@ export function unchanged(): readonly Event[] {
 }
 
 export function planned(): readonly Event[] {
-  return end(begin().emit({ type: 'phase-started', phase: 'plan' }).later(1).emit({ type: 'plan-created', plan: plan() }), 'planned');
+  return end(
+    begin().emit({ type: 'phase-started', phase: 'plan' }).later(1).emit({ type: 'plan-created', plan: plan() }),
+    'planned',
+  );
 }
 
 export function refused(): readonly Event[] {
@@ -239,7 +297,10 @@ export function refused(): readonly Event[] {
     restarts: 14,
     waiting: [{ pod: 'my-milvus-querynode-7d9c-abcde', reason: 'CrashLoopBackOff', message: '' }],
   });
-  const story = begin([...ROLES.filter((role) => role !== 'querynode').map(stages.old), sick]).emit({ type: 'phase-started', phase: 'plan' });
+  const story = begin([...ROLES.filter((role) => role !== 'querynode').map(stages.old), sick]).emit({
+    type: 'phase-started',
+    phase: 'plan',
+  });
   return end(story.later(1).emit({ type: 'plan-refused', plan: null, failedChecks }), 'refused');
 }
 
@@ -250,15 +311,24 @@ export function failed(): readonly Event[] {
   for (const role of ROLES.slice(0, 6)) story.later(5).change(stages.done(role));
   const waiting = [{ pod: 'my-milvus-querynode-7d9c-abcde', reason: 'ImagePullBackOff', message: pullProblem }];
   const stuck = { ...stages.surging('querynode'), desired: 2, updated: 1, ready: 1, available: 1, waiting };
-  story.change(stuck).emit({ type: 'step-waiting', step: waitReady, waitingFor: 'querynode: 1 of 2 ready, 1 old, ImagePullBackOff', sinceSeconds: 31 });
-  story.later(540).change({ ...stuck, failure: 'ProgressDeadlineExceeded: ReplicaSet "my-milvus-querynode-7d9c" has timed out progressing.' });
+  story.change(stuck).emit({
+    type: 'step-waiting',
+    step: waitReady,
+    waitingFor: 'querynode: 1 of 2 ready, 1 old, ImagePullBackOff',
+    sinceSeconds: 31,
+  });
+  story.later(540).change({
+    ...stuck,
+    failure: 'ProgressDeadlineExceeded: ReplicaSet "my-milvus-querynode-7d9c" has timed out progressing.',
+  });
   story.emit({ type: 'warned', message: 'the watch of pods was interrupted (410 Gone); resuming it' }).emit({
     type: 'failed',
     problem: {
       code: 'step-stalled',
       what: 'wait-ready/my@2.2.16 cannot continue',
       why: `querynode: 1 of 2 ready, 1 old, ImagePullBackOff. ProgressDeadlineExceeded (my-milvus-querynode-7d9c-abcde: ImagePullBackOff: ${pullProblem})`,
-      remedy: 'The installation was left in its current state. Fix the cause and run the action again: it resumes from there.',
+      remedy:
+        'The installation was left in its current state. Fix the cause and run the action again: it resumes from there.',
     },
   });
   return end(story, 'failed');
@@ -274,7 +344,13 @@ const helmRollback: HelmRollbackStep = {
   values: new SecretValues({ minio: { rootPassword: SECRET } }),
 };
 
-const settleBack: WaitReadyStep = { kind: 'wait-ready', id: 'wait-ready/my@revision-6', timeoutSeconds: 1800, image: oldImage, version: version('2.2.12') };
+const settleBack: WaitReadyStep = {
+  kind: 'wait-ready',
+  id: 'wait-ready/my@revision-6',
+  timeoutSeconds: 1800,
+  image: oldImage,
+  version: version('2.2.12'),
+};
 
 /** The plan of the rollback of `plan()`. */
 export function planBack(): Plan {
@@ -305,9 +381,17 @@ export function planBack(): Plan {
 export function rolledBack(): readonly Event[] {
   const story = beginUpgrade();
   for (const role of ROLES.slice(0, 7)) story.later(5).change(stages.done(role));
-  const waiting = [{ pod: 'my-milvus-proxy-7d9c-abcde', reason: 'CrashLoopBackOff', message: 'back-off 20s restarting failed container' }];
+  const waiting = [
+    {
+      pod: 'my-milvus-proxy-7d9c-abcde',
+      reason: 'CrashLoopBackOff',
+      message: 'back-off 20s restarting failed container',
+    },
+  ];
   story.change({ ...stages.surging('proxy'), waiting, restarts: 4 });
-  story.emit({ type: 'step-waiting', step: waitReady, waitingFor: 'proxy (CrashLoopBackOff, 1 old)', sinceSeconds: 35 }).later(60);
+  story
+    .emit({ type: 'step-waiting', step: waitReady, waitingFor: 'proxy (CrashLoopBackOff, 1 old)', sinceSeconds: 35 })
+    .later(60);
   const problem = {
     code: 'step-stalled',
     what: 'wait-ready/my@2.2.16 cannot continue',
@@ -320,7 +404,12 @@ export function rolledBack(): readonly Event[] {
     '  event: BackOff: Back-off restarting failed container',
     '  proxy, before it restarted: panic: cannot reach <etcd> | ``` $x$ @octocat',
   ];
-  story.emit({ type: 'evidence-saved', directory: '/tmp/runner/milvus-upgrade-evidence/milvus-prod-my', files: ['events.txt', 'index.md'], head });
+  story.emit({
+    type: 'evidence-saved',
+    directory: '/tmp/runner/milvus-upgrade-evidence/milvus-prod-my',
+    files: ['events.txt', 'index.md'],
+    head,
+  });
   story
     .later(2)
     .emit(
@@ -330,7 +419,9 @@ export function rolledBack(): readonly Event[] {
     );
   story.later(2).emit({ type: 'command-ran', command: ['helm', 'rollback', 'my', '6'], exitCode: 0, seconds: 1.9 });
   const surgingBack = (role: string): Component => ({ ...stages.surging(role), templateImage: oldImage });
-  story.change(...ROLES.map(surgingBack)).emit({ type: 'step-completed', step: helmRollback, tookSeconds: 2 }, { type: 'step-started', step: settleBack });
+  story
+    .change(...ROLES.map(surgingBack))
+    .emit({ type: 'step-completed', step: helmRollback, tookSeconds: 2 }, { type: 'step-started', step: settleBack });
   for (const role of ROLES) story.later(3).change(stages.old(role));
   story.emit(
     { type: 'step-completed', step: settleBack, tookSeconds: 24 },

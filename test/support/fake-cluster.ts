@@ -1,9 +1,15 @@
-// A Milvus installation in memory. It has the same contract as the real platform: requests are accepted immediately, effects are visible only after several
-// observations.
+// A Milvus installation in memory. It has the same contract as the real platform: requests are accepted immediately,
+// effects are visible only after several observations.
 import type { Cause } from '../../src/core/model/cause.js';
 import type { CatalogueEntry } from '../../src/core/helm/chart-choice.js';
 import type { Component, WaitingContainer } from '../../src/core/model/component.js';
-import type { MessageQueue, Observation, PastRevision, ReleaseRevision, Topology } from '../../src/core/model/observation.js';
+import type {
+  MessageQueue,
+  Observation,
+  PastRevision,
+  ReleaseRevision,
+  Topology,
+} from '../../src/core/model/observation.js';
 import type { MigrationStep } from '../../src/core/migration/step.js';
 import type { HelmRollbackStep, HelmUpgradeStep, Step } from '../../src/core/model/step.js';
 import type { MilvusPod } from '../../src/core/model/component.js';
@@ -23,7 +29,16 @@ export class Killed extends Error {}
 
 const ROLES: Readonly<Record<string, readonly string[]>> = {
   standalone: ['standalone'],
-  'separate-coordinators': ['rootcoord', 'datacoord', 'indexcoord', 'querycoord', 'indexnode', 'datanode', 'querynode', 'proxy'],
+  'separate-coordinators': [
+    'rootcoord',
+    'datacoord',
+    'indexcoord',
+    'querycoord',
+    'indexnode',
+    'datanode',
+    'querynode',
+    'proxy',
+  ],
   mixcoord: ['mixcoord', 'indexnode', 'datanode', 'querynode', 'proxy'],
   streaming: ['mixcoord', 'streamingnode', 'datanode', 'querynode', 'proxy'],
 };
@@ -58,7 +73,10 @@ export class FakeCluster implements Platform {
   killAt = Number.POSITIVE_INFINITY;
   status: ReleaseRevision['status'] = 'deployed';
   startedBy = '';
-  /** The kind of step during which Helm is killed together with the run: half of the Deployments are changed, the revision stays pending. */
+  /**
+   * The kind of step during which Helm is killed together with the run: half of the Deployments are changed, the
+   * revision stays pending.
+   */
   tornIn: Step['kind'] | null = null;
   /** The kind of step in which Helm fails after half of the Deployments. */
   failsIn: Step['kind'] | null = null;
@@ -90,7 +108,12 @@ export class FakeCluster implements Platform {
   readonly #failing = new Map<string, string>();
   readonly #paused = new Set<string>();
   readonly #atZero = new Set<string>();
-  readonly #causes: { readonly cause: Omit<Cause, 'certain'>; readonly from: number; readonly certainFrom: number; readonly until: number }[] = [];
+  readonly #causes: {
+    readonly cause: Omit<Cause, 'certain'>;
+    readonly from: number;
+    readonly certainFrom: number;
+    readonly until: number;
+  }[] = [];
   #revision = 1;
   #chartVersion: string;
   #values: Values;
@@ -115,7 +138,9 @@ export class FakeCluster implements Platform {
       ...options,
     };
     this.#chartVersion = this.#options.chartVersion;
-    this.#values = mergeValues(this.#options.values, { image: { all: { repository: 'milvusdb/milvus', tag: `v${version}` } } });
+    this.#values = mergeValues(this.#options.values, {
+      image: { all: { repository: 'milvusdb/milvus', tag: `v${version}` } },
+    });
     const image = `milvusdb/milvus:v${version}`;
     this.#image = image;
     this.#remember(null);
@@ -149,8 +174,15 @@ export class FakeCluster implements Platform {
   failComponent(role: string, failure: string): void {
     this.#failing.set(role, failure);
   }
-  /** This component has a cause from this second of the clock on. It becomes certain at `certainFrom` and resolves at `until`, if they are set. */
-  cause(role: string, code: Cause['code'], { from = 0, certainFrom = Number.POSITIVE_INFINITY, until = Number.POSITIVE_INFINITY } = {}): void {
+  /**
+   * This component has a cause from this second of the clock on. It becomes certain at `certainFrom` and resolves at
+   * `until`, if they are set.
+   */
+  cause(
+    role: string,
+    code: Cause['code'],
+    { from = 0, certainFrom = Number.POSITIVE_INFINITY, until = Number.POSITIVE_INFINITY } = {},
+  ): void {
     const cause = {
       code,
       deployment: `my-milvus-${role}`,
@@ -181,16 +213,20 @@ export class FakeCluster implements Platform {
 
   observe(): Promise<Observation> {
     this.observations += 1;
-    if (this.observations >= this.killAt) return Promise.reject(new Killed(`killed at observation ${this.observations}`));
+    if (this.observations >= this.killAt)
+      return Promise.reject(new Killed(`killed at observation ${this.observations}`));
     return Promise.resolve(this.#snapshot());
   }
 
   waitForChange(withinMilliseconds: number): Promise<void> {
     const moving = [...this.#rolling].filter(
-      ([role, { left }]) => left > 0 && !this.#isBroken(role) && !this.#paused.has(role) && this.rolls.moves(role, left),
+      ([role, { left }]) =>
+        left > 0 && !this.#isBroken(role) && !this.#paused.has(role) && this.rolls.moves(role, left),
     );
     // If nothing changes, the whole time passes; otherwise the next change happens after one second.
-    const ahead = this.#causes.flatMap(({ from, certainFrom, until }) => [from, certainFrom, until]).map((time) => time * 1000 - this.clock);
+    const ahead = this.#causes
+      .flatMap(({ from, certainFrom, until }) => [from, certainFrom, until])
+      .map((time) => time * 1000 - this.clock);
     const next = Math.min(withinMilliseconds, ...ahead.filter((time) => time > 0));
     this.clock += moving.length > 0 ? Math.min(1000, next) : next;
     for (const [, rolling] of moving) rolling.left -= 1;
@@ -212,12 +248,19 @@ export class FakeCluster implements Platform {
     this.startedBy = 'acme.milvus.42.1';
     const torn = this.tornIn === step.kind;
     const fails = this.failsIn === step.kind;
-    this.status = torn ? (step.kind === 'helm-upgrade' ? 'pending-upgrade' : 'pending-rollback') : fails ? 'failed' : 'deployed';
+    this.status = torn
+      ? step.kind === 'helm-upgrade'
+        ? 'pending-upgrade'
+        : 'pending-rollback'
+      : fails
+        ? 'failed'
+        : 'deployed';
     if (step.kind === 'helm-upgrade') this.#upgrade(step);
     else this.#rollBack(step);
     this.#remember(backTo);
     const all = [...this.#rolling];
-    for (const [role, rolling] of torn || fails ? all.slice(0, all.length / 2) : all) this.#roll(role, rolling, step.image);
+    for (const [role, rolling] of torn || fails ? all.slice(0, all.length / 2) : all)
+      this.#roll(role, rolling, step.image);
     if (torn) return Promise.reject(new Killed(`killed in ${step.kind}`));
     if (fails) return Promise.reject(helmFailed());
     return Promise.resolve();
@@ -246,8 +289,16 @@ export class FakeCluster implements Platform {
 
   /** Helm's record of the newest revision. Its status is read on demand, because it changes. */
   #remember(backTo: number | null): void {
-    const images = Object.fromEntries((ROLES[this.#options.topology] ?? []).map((role) => [`my-milvus-${role}`, this.#image]));
-    const known = { revision: this.#revision, status: 'superseded', chartVersion: this.#chartVersion, updatedAt: '', description: this.#description } as const;
+    const images = Object.fromEntries(
+      (ROLES[this.#options.topology] ?? []).map((role) => [`my-milvus-${role}`, this.#image]),
+    );
+    const known = {
+      revision: this.#revision,
+      status: 'superseded',
+      chartVersion: this.#chartVersion,
+      updatedAt: '',
+      description: this.#description,
+    } as const;
     this.#past.unshift({ ...known, values: new SecretValues(this.#values), images, backTo });
   }
 
@@ -289,7 +340,8 @@ export class FakeCluster implements Platform {
   #roll(role: string, rolling: Rolling & { before: string }, image: string): void {
     if (rolling.image === image) return;
     // A change back to the image that still runs next to the new one: only the new pod is removed.
-    if (this.rolls.isPaused(role) && rolling.left > 1 && rolling.before === image) return void Object.assign(rolling, { image, left: 0 });
+    if (this.rolls.isPaused(role) && rolling.left > 1 && rolling.before === image)
+      return void Object.assign(rolling, { image, left: 0 });
     Object.assign(rolling, { before: rolling.image, image, left: this.#options.observationsToSettle });
   }
 
@@ -308,7 +360,14 @@ export class FakeCluster implements Platform {
       computedValues: new SecretValues(computeValues(this.#options.chartDefaults, this.#values)),
       deployments: [...this.#rolling.keys()].map((role) => `my-milvus-${role}`),
     };
-    const release = { name: 'my', namespace: 'default', latest: revision, deployed: revision, startedBy: this.startedBy, history: this.#history() };
+    const release = {
+      name: 'my',
+      namespace: 'default',
+      latest: revision,
+      deployed: revision,
+      startedBy: this.startedBy,
+      history: this.#history(),
+    };
     const components = [...this.#rolling.keys()].map((role) => this.#scaled(this.#component(role)));
     return {
       takenAt: new Date(Date.parse('2026-01-01T00:00:00.000Z') + this.clock).toISOString(),
@@ -341,7 +400,9 @@ export class FakeCluster implements Platform {
 
   /** The old pod holds the role as long as it exists. */
   #sessions({ role, pods = [] }: Component): Session[] {
-    const ready = pods.filter((pod) => pod.ready && !(pod.isNew && this.unregistered.has(role))).sort((a, b) => Number(a.isNew) - Number(b.isNew));
+    const ready = pods
+      .filter((pod) => pod.ready && !(pod.isNew && this.unregistered.has(role)))
+      .sort((a, b) => Number(a.isNew) - Number(b.isNew));
     return ready.map((pod, at) => ({
       key: `by-dev/meta/session/${role}${at === 0 ? '' : `-${at}`}`,
       role,
@@ -372,14 +433,25 @@ export class FakeCluster implements Platform {
   }
 
   #scaled(component: Component): Component {
-    const nothing = { desired: 0, updated: 0, ready: 0, available: 0, outdated: 0, terminating: 0, podImages: [], pods: [] };
+    const nothing = {
+      desired: 0,
+      updated: 0,
+      ready: 0,
+      available: 0,
+      outdated: 0,
+      terminating: 0,
+      podImages: [],
+      pods: [],
+    };
     return this.#atZero.has(component.role) ? { ...component, ...nothing } : component;
   }
 
   #component(role: string): Component {
     const { image, before, left } = this.#rolling.get(role) ?? { image: '', before: '', left: 0 };
     const badImage =
-      this.#badImages.has(image) && !this.sparesImage.has(role) ? { pod: `my-milvus-${role}-0`, reason: 'CrashLoopBackOff', message: '' } : undefined;
+      this.#badImages.has(image) && !this.sparesImage.has(role)
+        ? { pod: `my-milvus-${role}-0`, reason: 'CrashLoopBackOff', message: '' }
+        : undefined;
     const broken = this.#broken.get(role) ?? badImage;
     const serves = !this.#lost.has(role) && !(this.recreates.has(role) && left > 1);
     const draining = left === 1 && !broken;
@@ -413,5 +485,10 @@ function isMigration(step: Step): step is MigrationStep {
 }
 
 function helmFailed(): UpgradeError {
-  return new UpgradeError({ code: 'command-failed', what: 'helm exited with 1', why: 'no route to host', remedy: 'Fix it.' });
+  return new UpgradeError({
+    code: 'command-failed',
+    what: 'helm exited with 1',
+    why: 'no route to host',
+    remedy: 'Fix it.',
+  });
 }

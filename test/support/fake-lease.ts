@@ -1,4 +1,5 @@
-// The Lease of one release as an API server keeps it: every write has a new resourceVersion, and an update with an old one is a conflict.
+// The Lease of one release as an API server keeps it: every write has a new resourceVersion, and an update with an old
+// one is a conflict.
 import { ApiException, type V1Lease, type V1LeaseSpec } from '@kubernetes/client-node';
 import type { Cluster } from '../../src/kubernetes/client/cluster.js';
 
@@ -24,7 +25,11 @@ export class FakeLease {
 
   /** Another client writes, unconditionally. */
   write(spec: V1LeaseSpec): void {
-    this.lease = this.#keep({ ...this.lease, metadata: { ...this.lease?.metadata, uid: this.lease?.metadata?.uid ?? this.#nextUid() }, spec });
+    this.lease = this.#keep({
+      ...this.lease,
+      metadata: { ...this.lease?.metadata, uid: this.lease?.metadata?.uid ?? this.#nextUid() },
+      spec,
+    });
   }
 
   delete(): void {
@@ -56,7 +61,8 @@ export class FakeLease {
 
   #replace(body: V1Lease): V1Lease {
     const { metadata } = this.#found();
-    if (body.metadata?.resourceVersion !== metadata?.resourceVersion || body.metadata?.uid !== metadata?.uid) throw new ApiException(409, 'Conflict', '', {});
+    if (body.metadata?.resourceVersion !== metadata?.resourceVersion || body.metadata?.uid !== metadata?.uid)
+      throw new ApiException(409, 'Conflict', '', {});
     this.lease = this.#keep(body);
     return structuredCopy(this.lease);
   }

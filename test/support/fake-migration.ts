@@ -1,6 +1,6 @@
-// A Milvus 2.1 in memory, with its etcd, that is migrated to 2.2: pods that start and terminate over several observations, sessions that outlive
-// them, Jobs that run the tool, and a metadata store that records if a version runs with metadata of another version. The run can be killed before
-// every API call.
+// A Milvus 2.1 in memory, with its etcd, that is migrated to 2.2: pods that start and terminate over several
+// observations, sessions that outlive them, Jobs that run the tool, and a metadata store that records if a version runs
+// with metadata of another version. The run can be killed before every API call.
 import type { Component } from '../../src/core/model/component.js';
 import type { CatalogueEntry } from '../../src/core/helm/chart-choice.js';
 import type { Evidence } from '../../src/core/model/evidence.js';
@@ -45,10 +45,18 @@ interface RunningJob {
 }
 
 /**
- * The simulated fault: the tool hangs until its deadline, or fails before or after it has deleted keys; the backup fails or is invalid; the restore fails;
- * new pods never become ready, or only those of the query nodes.
+ * The simulated fault: the tool hangs until its deadline, or fails before or after it has deleted keys; the backup
+ * fails or is invalid; the restore fails; new pods never become ready, or only those of the query nodes.
  */
-export type Fault = 'hang' | 'backup' | 'backup-file' | 'migrate-before-cleaning' | 'migrate-after-cleaning' | 'restore' | 'new-pods' | 'new-query-nodes';
+export type Fault =
+  | 'hang'
+  | 'backup'
+  | 'backup-file'
+  | 'migrate-before-cleaning'
+  | 'migrate-after-cleaning'
+  | 'restore'
+  | 'new-pods'
+  | 'new-query-nodes';
 
 export class FakeMigration implements Platform {
   readonly applied: string[] = [];
@@ -86,7 +94,13 @@ export class FakeMigration implements Platform {
   constructor() {
     for (const key of ['collection/1', 'collection/2', 'index/1']) this.metadata.set(key, `${FROM_OLD}${key}`);
     const image = 'milvusdb/milvus:v2.1.4';
-    for (const role of ROLES) this.#deployments.set(role, { image, desired: WANTED[role] ?? 1, generation: 1, pods: podsOf(image, WANTED[role] ?? 1) });
+    for (const role of ROLES)
+      this.#deployments.set(role, {
+        image,
+        desired: WANTED[role] ?? 1,
+        generation: 1,
+        pods: podsOf(image, WANTED[role] ?? 1),
+      });
     this.#remember(image);
   }
 
@@ -114,7 +128,8 @@ export class FakeMigration implements Platform {
 
   observe(): Promise<Observation> {
     this.observations += 1;
-    if (this.observations >= this.killAt) return Promise.reject(new Killed(`killed at observation ${this.observations}`));
+    if (this.observations >= this.killAt)
+      return Promise.reject(new Killed(`killed at observation ${this.observations}`));
     return Promise.resolve(this.#snapshot());
   }
 
@@ -133,11 +148,14 @@ export class FakeMigration implements Platform {
       await this.#call('start the keeper');
       this.#keeper = 'ready';
     }
-    if (step.kind === 'scale-down') for (const deployment of this.#deployments.values()) await this.#scaled(deployment, 0);
+    if (step.kind === 'scale-down')
+      for (const deployment of this.#deployments.values()) await this.#scaled(deployment, 0);
     if (step.kind === 'scale-up')
-      for (const [role, deployment] of this.#deployments) await this.#scaled(deployment, step.replicas[`my-milvus-${role}`] ?? deployment.desired);
+      for (const [role, deployment] of this.#deployments)
+        await this.#scaled(deployment, step.replicas[`my-milvus-${role}`] ?? deployment.desired);
     if (step.kind === 'backup' || step.kind === 'migrate' || step.kind === 'restore') await this.#runJob(step);
-    if (step.kind === 'helm-upgrade') await this.#write(step.image, step.chartVersion, mergeValues(this.#values, step.values.reveal()));
+    if (step.kind === 'helm-upgrade')
+      await this.#write(step.image, step.chartVersion, mergeValues(this.#values, step.values.reveal()));
     if (step.kind === 'helm-rollback') await this.#write(step.image, step.chartVersion, step.values.reveal());
     if (step.kind === 'finalize') {
       await this.#call('close the journal');
@@ -174,7 +192,9 @@ export class FakeMigration implements Platform {
     this.calls.push(name);
     const { from, times, error } = this.failing ?? { from: Number.POSITIVE_INFINITY, times: 0, error: null };
     if (error && this.calls.length >= from && this.calls.length < from + times) return Promise.reject(error);
-    return this.calls.length >= this.killAtCall ? Promise.reject(new Killed(`killed before "${name}"`)) : Promise.resolve();
+    return this.calls.length >= this.killAtCall
+      ? Promise.reject(new Killed(`killed before "${name}"`))
+      : Promise.resolve();
   }
 
   async #scaled(deployment: Deployment, desired: number): Promise<void> {
@@ -197,7 +217,9 @@ export class FakeMigration implements Platform {
       return;
     }
     await this.#call(`create ${kind} ${attempt}.${number}`);
-    const generations = Object.fromEntries([...this.#deployments].map(([role, { generation }]) => [`my-milvus-${role}`, generation]));
+    const generations = Object.fromEntries(
+      [...this.#deployments].map(([role, { generation }]) => [`my-milvus-${role}`, generation]),
+    );
     this.#jobs.push({
       job: { kind, attempt, number, state: 'running', reason: '', backup: null, log: [], generations },
       left: 2,
@@ -224,29 +246,37 @@ export class FakeMigration implements Platform {
     for (const [role, deployment] of this.#deployments) this.#move(role, deployment);
     this.#sessions = this.#sessions.map(({ role, left }) => ({ role, left: left - 1 })).filter(({ left }) => left > 0);
     this.#stoppedAt = this.#pods().length > 0 ? '' : this.#stoppedAt || this.#now();
-    this.#hasServed ||= this.#deployments.get('proxy')?.pods.some((pod) => pod.image.includes('v2.2') && pod.left === 0 && !pod.ending) === true;
+    this.#hasServed ||=
+      this.#deployments
+        .get('proxy')
+        ?.pods.some((pod) => pod.image.includes('v2.2') && pod.left === 0 && !pod.ending) === true;
     this.#watchForHarm();
   }
 
   #move(role: string, deployment: Deployment): void {
     const isIll = this.faults.has('new-pods') || (this.faults.has('new-query-nodes') && role === 'querynode');
-    for (const pod of deployment.pods) pod.left = pod.left > 0 && !(isIll && pod.image.includes('v2.2') && !pod.ending) ? pod.left - 1 : pod.left;
+    for (const pod of deployment.pods)
+      pod.left = pod.left > 0 && !(isIll && pod.image.includes('v2.2') && !pod.ending) ? pod.left - 1 : pod.left;
     const gone = deployment.pods.filter((pod) => pod.ending && pod.left === 0);
     if (gone.length > 0) this.#sessions.push({ role, left: SESSION_LOOKS });
     deployment.pods = deployment.pods.filter((pod) => !gone.includes(pod));
     const right = deployment.pods.filter((pod) => !pod.ending && pod.image === deployment.image);
-    for (const pod of deployment.pods.filter((other) => !other.ending && (!right.includes(other) || right.indexOf(other) >= deployment.desired)))
+    for (const pod of deployment.pods.filter(
+      (other) => !other.ending && (!right.includes(other) || right.indexOf(other) >= deployment.desired),
+    ))
       Object.assign(pod, { ending: true, left: 2 });
     // The chart uses the strategy Recreate: no new pod before every old pod is gone.
     if (deployment.pods.some((pod) => pod.ending)) return;
-    for (let missing = deployment.desired - right.length; missing > 0; missing -= 1) deployment.pods.push({ image: deployment.image, left: 2, ending: false });
+    for (let missing = deployment.desired - right.length; missing > 0; missing -= 1)
+      deployment.pods.push({ image: deployment.image, left: 2, ending: false });
   }
 
   #work(running: RunningJob): void {
     const { job } = running;
     if (job.state !== 'running') return;
     if (this.faults.has('hang') && job.kind === 'migrate') {
-      if (this.clock > running.deadline + ENDING_MILLISECONDS) Object.assign(job, { state: 'failed', reason: 'longer than its deadline' });
+      if (this.clock > running.deadline + ENDING_MILLISECONDS)
+        Object.assign(job, { state: 'failed', reason: 'longer than its deadline' });
       return;
     }
     running.left -= 1;
@@ -282,7 +312,8 @@ export class FakeMigration implements Platform {
   #watchForHarm(): void {
     const running = this.#pods().filter((pod) => !pod.ending);
     const versions = new Set(running.map((pod) => (pod.image.includes('v2.2') ? 'new' : 'old')));
-    for (const version of versions) if (!this.isWhole(version)) this.harm.push(`the ${version} version runs with metadata of another version`);
+    for (const version of versions)
+      if (!this.isWhole(version)) this.harm.push(`the ${version} version runs with metadata of another version`);
     if (running.length > 0 && this.#jobs.some(({ job }) => job.state === 'running' && job.kind !== 'backup'))
       this.harm.push('Milvus runs at the same time as the tool');
   }
@@ -301,7 +332,13 @@ export class FakeMigration implements Platform {
 
   #remember(image: string): void {
     const images = Object.fromEntries(ROLES.map((role) => [`my-milvus-${role}`, image]));
-    const known = { revision: this.#revision, status: 'superseded', chartVersion: this.#chartVersion, updatedAt: '', description: '' } as const;
+    const known = {
+      revision: this.#revision,
+      status: 'superseded',
+      chartVersion: this.#chartVersion,
+      updatedAt: '',
+      description: '',
+    } as const;
     this.#past.unshift({ ...known, values: new SecretValues(this.#values), images, backTo: null });
   }
 
@@ -319,7 +356,9 @@ export class FakeMigration implements Platform {
       deployments: ROLES.map((role) => `my-milvus-${role}`),
     };
     const left = this.#sessions.map(({ role }, at) => session(role, at));
-    const own = [...this.#deployments].flatMap(([role, { pods }]) => pods.filter((pod) => pod.left === 0 || pod.ending).map((_, at) => session(role, at)));
+    const own = [...this.#deployments].flatMap(([role, { pods }]) =>
+      pods.filter((pod) => pod.left === 0 || pod.ending).map((_, at) => session(role, at)),
+    );
     return {
       takenAt: this.#now(),
       release: { name: 'my', namespace: 'default', latest, deployed: latest, startedBy: '', history: this.#past },

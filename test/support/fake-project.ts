@@ -1,5 +1,6 @@
-// A Docker Compose project with Milvus in memory: the texts of its files, containers, upgrade state, and metadata that records if a version runs with metadata
-// of another version. Like the real platform it makes one call at a time, and the run can be killed before every call.
+// A Docker Compose project with Milvus in memory: the texts of its files, containers, upgrade state, and metadata that
+// records if a version runs with metadata of another version. Like the real platform it makes one call at a time, and
+// the run can be killed before every call.
 import { findCauses } from '../../src/core/compose/causes.js';
 import { evaluateObjectStore, evaluateProject, type ProjectFacts } from '../../src/core/compose/checks.js';
 import { isUp, readComponent } from '../../src/core/compose/components.js';
@@ -80,7 +81,15 @@ export class FakeProject implements Platform {
   readonly tool: FakeTool;
   /** Whether `clean-up` is on. */
   cleansUp = false;
-  facts: ProjectFacts = { unwritable: [], freeBytes: 10 ** 10, missingMounts: [], editedInside: [], writtenAtStart: [], takenNames: [], alsoChanged: [] };
+  facts: ProjectFacts = {
+    unwritable: [],
+    freeBytes: 10 ** 10,
+    missingMounts: [],
+    editedInside: [],
+    writtenAtStart: [],
+    takenNames: [],
+    alsoChanged: [],
+  };
   /** Calls of Docker that fail: the number of the first one, and how many from there on. */
   failing: { readonly from: number; readonly times: number; readonly error: Error } | null = null;
   #containers: Container[] = [];
@@ -90,7 +99,10 @@ export class FakeProject implements Platform {
   readonly #unstartable = new Set<string>();
   readonly #byHand = new Map<number, () => void>();
   #sessions: { readonly address: string; readonly role: string; left: number }[] = [];
-  #death: { readonly observations: number; readonly calls: number } = { observations: Number.POSITIVE_INFINITY, calls: Number.POSITIVE_INFINITY };
+  #death: { readonly observations: number; readonly calls: number } = {
+    observations: Number.POSITIVE_INFINITY,
+    calls: Number.POSITIVE_INFINITY,
+  };
   #run = newRun();
   #made = 0;
 
@@ -140,7 +152,13 @@ export class FakeProject implements Platform {
 
   /** The distinct images of the running Milvus containers. */
   images(): string[] {
-    return [...new Set(this.#containers.filter((container) => container.state === 'running' && isMilvus(container)).map((container) => container.image))];
+    return [
+      ...new Set(
+        this.#containers
+          .filter((container) => container.state === 'running' && isMilvus(container))
+          .map((container) => container.image),
+      ),
+    ];
   }
   running(): string[] {
     return this.#containers.filter((container) => container.state === 'running').map((container) => container.service);
@@ -169,7 +187,8 @@ export class FakeProject implements Platform {
     if (step.kind === 'recreate') await this.#recreate(step, observation.project.services);
     if (step.kind === 'prepare') await this.#begin(step.journal);
     if (step.kind === 'scale-down') await this.#stopAll(step.revoke, observation);
-    if (step.kind === 'backup' || step.kind === 'migrate' || step.kind === 'restore') await this.#runTool(step, observation);
+    if (step.kind === 'backup' || step.kind === 'migrate' || step.kind === 'restore')
+      await this.#runTool(step, observation);
     if (step.kind === 'finalize') await this.#close();
   }
 
@@ -220,13 +239,16 @@ export class FakeProject implements Platform {
     if (draft) {
       await this.#call('write the notes');
       const kept = this.upgradeState?.files ?? [];
-      const fresh = files.filter((file) => !kept.some(({ path }) => path === file.path)).map(({ path, before }) => ({ path, text: before }));
+      const fresh = files
+        .filter((file) => !kept.some(({ path }) => path === file.path))
+        .map(({ path, before }) => ({ path, text: before }));
       this.upgradeState = { ...draft, run: 'acme.milvus.42.1', since: this.#now(), files: [...kept, ...fresh] };
     }
     for (const { path, before, after } of files) {
       await this.#call(`write ${path}`);
       const now = this.files.get(path) ?? '';
-      if (now !== before.reveal() && now !== after.reveal()) throw failed(`${path} was changed by another process or user`);
+      if (now !== before.reveal() && now !== after.reveal())
+        throw failed(`${path} was changed by another process or user`);
       this.files.set(path, after.reveal());
     }
   }
@@ -234,9 +256,13 @@ export class FakeProject implements Platform {
   async #recreate({ images }: RecreateStep, all: readonly ServiceObservation[]): Promise<void> {
     const services = all.filter((service) => service.name in images);
     const wrong = services.filter(
-      ({ name, containers }) => !containers.every((container) => container.image === images[name] && isUp(container)) || containers.length === 0,
+      ({ name, containers }) =>
+        !containers.every((container) => container.image === images[name] && isUp(container)) ||
+        containers.length === 0,
     );
-    const isOld = wrong.some(({ name, containers }) => containers.some((container) => isUp(container) && container.image !== images[name]));
+    const isOld = wrong.some(({ name, containers }) =>
+      containers.some((container) => isUp(container) && container.image !== images[name]),
+    );
     for (const { name, containers } of isOld ? wrong : []) if (containers.some(isUp)) await this.#stopService(name);
     if (isOld) this.#sessions = [];
     for (const { name, image } of wrong) {
@@ -263,16 +289,21 @@ export class FakeProject implements Platform {
 
   #stop(name: string): void {
     this.#run.started.delete(name);
-    for (const container of this.#containers.filter((other) => other.service === name && other.state === 'running')) this.#end(container, 0);
+    for (const container of this.#containers.filter((other) => other.service === name && other.state === 'running'))
+      this.#end(container, 0);
   }
 
   async #begin(draft: JournalDraft): Promise<void> {
     await this.#call('write the journal');
     const known = this.journal;
-    if (!known || known.closed || known.to !== draft.to) this.journal = { ...draft, run: 'acme.milvus.42.1', since: this.#now() };
+    if (!known || known.closed || known.to !== draft.to)
+      this.journal = { ...draft, run: 'acme.milvus.42.1', since: this.#now() };
   }
 
-  async #stopAll(revoke: boolean, { project, migration }: Observation & { readonly project: ProjectObservation }): Promise<void> {
+  async #stopAll(
+    revoke: boolean,
+    { project, migration }: Observation & { readonly project: ProjectObservation },
+  ): Promise<void> {
     const running = milvusServices(project).filter((service) => service.containers.some(isUp));
     for (const { name } of running) await this.#stopService(name);
     if (!revoke || running.length > 0) return;
@@ -290,7 +321,9 @@ export class FakeProject implements Platform {
       return;
     }
     await this.#call(`create ${kind} ${attempt}.${number}`);
-    const generations = Object.fromEntries(components.map((component) => [component.deployment, component.generation ?? 0]));
+    const generations = Object.fromEntries(
+      components.map((component) => [component.deployment, component.generation ?? 0]),
+    );
     const run = this.tool.create({ kind, attempt, number, generations });
     await this.#call(`write ${kind} ${attempt}.${number} down`);
     run.isRecorded = true;
@@ -341,12 +374,23 @@ export class FakeProject implements Platform {
     const image = this.#services().find(({ name }) => name === service)?.image ?? '';
     this.#made += 1;
     const [id, address] = [`c${this.#made}`, `172.18.0.${this.#made}`];
-    this.#containers.push({ id, service, image, address, state: 'running', exitCode: 0, startedAt: this.#now(), finishedAt: '', left: WELL_SECONDS });
+    this.#containers.push({
+      id,
+      service,
+      image,
+      address,
+      state: 'running',
+      exitCode: 0,
+      startedAt: this.#now(),
+      finishedAt: '',
+      left: WELL_SECONDS,
+    });
   }
 
   #end(container: Container, exitCode: number): void {
     Object.assign(container, { state: 'exited', exitCode, finishedAt: this.#now() });
-    if (isMilvus(container)) this.#sessions.push({ address: container.address, role: container.service, left: SESSION_SECONDS });
+    if (isMilvus(container))
+      this.#sessions.push({ address: container.address, role: container.service, left: SESSION_SECONDS });
   }
 
   #now(): string {
@@ -360,12 +404,33 @@ export class FakeProject implements Platform {
     );
   }
 
-  #read({ id, service, image, address, state, exitCode, startedAt, finishedAt, left }: Container): ReturnType<typeof containerObservation> {
+  #read({
+    id,
+    service,
+    image,
+    address,
+    state,
+    exitCode,
+    startedAt,
+    finishedAt,
+    left,
+  }: Container): ReturnType<typeof containerObservation> {
     const health = state === 'running' && left === 0 ? 'healthy' : 'starting';
     const isPaused = this.#paused.has(service) && state === 'running';
     const name = `milvus-${service}-1`;
     const networks = { milvus: state === 'running' ? address : '' };
-    return containerObservation({ id, name, service, image, state: isPaused ? 'paused' : state, health, exitCode, startedAt, finishedAt, networks });
+    return containerObservation({
+      id,
+      name,
+      service,
+      image,
+      state: isPaused ? 'paused' : state,
+      health,
+      exitCode,
+      startedAt,
+      finishedAt,
+      networks,
+    });
   }
 
   #snapshot(): Observation & { readonly project: ProjectObservation } {
@@ -375,20 +440,42 @@ export class FakeProject implements Platform {
     const project: ProjectObservation = {
       name: 'milvus',
       directory: DIRECTORY,
-      files: [...this.files].map(([path, text]) => ({ kind: path === ENV ? 'env' : 'compose', path, text: new SecretString(text) })),
+      files: [...this.files].map(([path, text]) => ({
+        kind: path === ENV ? 'env' : 'compose',
+        path,
+        text: new SecretString(text),
+      })),
       environment: new SecretValues({}),
       services,
       upgradeState: this.upgradeState,
       health,
       answer: this.#answer(),
       started: [...started],
-      lastOutput: Object.fromEntries(this.#containers.filter((container) => container.exitCode !== 0).map(({ id }) => [id, 'panic: it cannot go on'])),
+      lastOutput: Object.fromEntries(
+        this.#containers
+          .filter((container) => container.exitCode !== 0)
+          .map(({ id }) => [id, 'panic: it cannot go on']),
+      ),
     };
     const components = milvusServices(project).map((service) => readComponent(service, health));
     const environment = milvusServices(project)[0]?.environment.reveal() ?? {};
     const topology = topologyOf(components);
-    const { messageQueue, metastore, etcd } = readConfiguration(configurationOf(environment), topology, runningVersion({ components }));
-    const observation = { takenAt: this.#now(), release: null, project, components, causes: findCauses(project), topology, messageQueue, metastore, etcd };
+    const { messageQueue, metastore, etcd } = readConfiguration(
+      configurationOf(environment),
+      topology,
+      runningVersion({ components }),
+    );
+    const observation = {
+      takenAt: this.#now(),
+      release: null,
+      project,
+      components,
+      causes: findCauses(project),
+      topology,
+      messageQueue,
+      metastore,
+      etcd,
+    };
     const sessions = this.#run.watchesEtcd ? { sessions: { observation: this.#sessionsObservation() } } : {};
     return { ...observation, ...sessions, ...this.#migrationObservation({ ...observation, ...sessions }) };
   }
@@ -409,7 +496,17 @@ export class FakeProject implements Platform {
     this.#run.memory = remember(this.#run.memory, { ...observation, journal: this.journal });
     const { stoppedSince, foreignSessionsSince, gone, hasServed } = this.#run.memory;
     const jobs = this.tool.jobs();
-    return { migration: { journal: this.journal, jobs, keeper: { state: 'ready', reason: '' }, stoppedSince, foreignSessionsSince, gone, hasServed } };
+    return {
+      migration: {
+        journal: this.journal,
+        jobs,
+        keeper: { state: 'ready', reason: '' },
+        stoppedSince,
+        foreignSessionsSince,
+        gone,
+        hasServed,
+      },
+    };
   }
 }
 

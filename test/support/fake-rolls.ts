@@ -1,4 +1,5 @@
-// The part of the FakeCluster that a rolling upgrade writes: what is held, paused and set temporarily on each Deployment.
+// The part of the FakeCluster that a rolling upgrade writes: what is held, paused and set temporarily on each
+// Deployment.
 import { UpgradeError } from '../../src/core/model/error.js';
 import { heldFor } from './held.js';
 import { isPausedFor } from '../../src/core/rolling/status.js';
@@ -34,14 +35,26 @@ export class FakeRolls {
 
   #apply(step: PauseStep | ResumeStep | DrainStep | RestoreSettingsStep, observation: Observation): void {
     if (step.kind === 'restore-settings') {
-      if (this.putBackFails) throw new UpgradeError({ code: 'access-denied', what: 'Cannot patch deployments', why: 'no', remedy: 'Check it.' });
+      if (this.putBackFails)
+        throw new UpgradeError({
+          code: 'access-denied',
+          what: 'Cannot patch deployments',
+          why: 'no',
+          remedy: 'Check it.',
+        });
       return this.#rolls.clear();
     }
     if (step.kind === 'pause') {
-      const missing = observation.components.filter((component) => step.deployments.includes(component.deployment) && !isPausedFor(component, step));
+      const missing = observation.components.filter(
+        (component) => step.deployments.includes(component.deployment) && !isPausedFor(component, step),
+      );
       for (const component of missing) {
         this.#write();
-        this.#rolls.set(component.role, { pauseRecord: heldFor(step.to, 'paused', component.pauseRecord ?? null), paused: true, waits: false });
+        this.#rolls.set(component.role, {
+          pauseRecord: heldFor(step.to, 'paused', component.pauseRecord ?? null),
+          paused: true,
+          waits: false,
+        });
       }
       return;
     }
@@ -50,13 +63,22 @@ export class FakeRolls {
     const state = step.kind === 'resume' ? 'resumed' : 'drained';
     if (state === 'resumed') this.released.push(step.role);
     const pauseRecord: PauseRecord = { ...roll.pauseRecord, state, changedAt: observation.takenAt };
-    this.#rolls.set(step.role, { pauseRecord, paused: false, waits: state === 'resumed' && ['standby', 'drain'].includes(step.takeOver) });
+    this.#rolls.set(step.role, {
+      pauseRecord,
+      paused: false,
+      waits: state === 'resumed' && ['standby', 'drain'].includes(step.takeOver),
+    });
   }
 
   #write(): void {
     if (this.writesLeft === 0) {
       this.writesLeft = null;
-      throw new UpgradeError({ code: 'cluster-unreachable', what: 'Cannot patch deployments', why: 'the server answered 503', remedy: 'Check it.' });
+      throw new UpgradeError({
+        code: 'cluster-unreachable',
+        what: 'Cannot patch deployments',
+        why: 'the server answered 503',
+        remedy: 'Check it.',
+      });
     }
     if (this.writesLeft !== null) this.writesLeft -= 1;
   }
@@ -79,6 +101,9 @@ export class FakeRolls {
   }
   settingsOf(role: string): RollSettings {
     const roll = this.#rolls.get(role);
-    return { strategy: roll && !roll.paused ? { type: 'RollingUpdate' } : RECREATE, minReadySeconds: roll?.waits ? 500 : 0 };
+    return {
+      strategy: roll && !roll.paused ? { type: 'RollingUpdate' } : RECREATE,
+      minReadySeconds: roll?.waits ? 500 : 0,
+    };
   }
 }

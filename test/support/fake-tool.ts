@@ -1,5 +1,5 @@
-// Milvus' migration tool in memory, and its metadata. It runs in a container of its own, which is created, recorded and started in this order:
-// a container that was only created has not started.
+// Milvus' migration tool in memory, and its metadata. It runs in a container of its own, which is created, recorded and
+// started in this order: a container that was only created has not started.
 import type { Backup, JobKind, MigrationJob } from '../../src/core/migration/observation.js';
 
 /** Seconds until the tool has ended. */

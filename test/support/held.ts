@@ -12,5 +12,13 @@ export function heldFor(to: string, state: PauseState, earlier: PauseRecord | nu
     image: 'milvusdb/milvus:v2.2.12',
     revision: 1,
   };
-  return { state, to, run: 'acme.milvus.42.1', since: at, changedAt: at, before, ...(earlier ? { before: earlier.before } : {}) };
+  return {
+    state,
+    to,
+    run: 'acme.milvus.42.1',
+    since: at,
+    changedAt: at,
+    before,
+    ...(earlier ? { before: earlier.before } : {}),
+  };
 }

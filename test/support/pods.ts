@@ -1,5 +1,14 @@
-// Pods, Deployments and events as an API server returns them, for one Deployment with a known newest ReplicaSet; shapes and texts are those of a real one.
-import type { CoreV1Event, V1ContainerState, V1ContainerStatus, V1Deployment, V1DeploymentCondition, V1Pod, V1PodCondition } from '@kubernetes/client-node';
+// Pods, Deployments and events as an API server returns them, for one Deployment with a known newest ReplicaSet; shapes
+// and texts are those of a real one.
+import type {
+  CoreV1Event,
+  V1ContainerState,
+  V1ContainerStatus,
+  V1Deployment,
+  V1DeploymentCondition,
+  V1Pod,
+  V1PodCondition,
+} from '@kubernetes/client-node';
 
 export const IMAGE = 'milvusdb/milvus:v2.2.16';
 const OLD_IMAGE = 'milvusdb/milvus:v2.2.12';
@@ -33,17 +42,38 @@ export function deployment({
   const labels = { component: role };
   return {
     metadata: { name, generation: 2, labels },
-    spec: { replicas: desired, paused, selector: {}, template: { metadata: { labels }, spec: { containers: [{ name: role, image: IMAGE }] } } },
-    status: { observedGeneration, replicas: desired, updatedReplicas: updated, readyReplicas: ready, conditions: [...(conditions ?? [progressing(role)])] },
+    spec: {
+      replicas: desired,
+      paused,
+      selector: {},
+      template: { metadata: { labels }, spec: { containers: [{ name: role, image: IMAGE }] } },
+    },
+    status: {
+      observedGeneration,
+      replicas: desired,
+      updatedReplicas: updated,
+      readyReplicas: ready,
+      conditions: [...(conditions ?? [progressing(role)])],
+    },
   };
 }
 
 export function progressing(role = 'proxy'): V1DeploymentCondition {
-  return { type: 'Progressing', status: 'True', reason: 'ReplicaSetUpdated', message: `ReplicaSet "my-milvus-${role}-new" is progressing.` };
+  return {
+    type: 'Progressing',
+    status: 'True',
+    reason: 'ReplicaSetUpdated',
+    message: `ReplicaSet "my-milvus-${role}-new" is progressing.`,
+  };
 }
 
 export function givenUp(role = 'proxy'): V1DeploymentCondition {
-  return { type: 'Progressing', status: 'False', reason: 'ProgressDeadlineExceeded', message: `ReplicaSet "my-milvus-${role}-new" has timed out progressing.` };
+  return {
+    type: 'Progressing',
+    status: 'False',
+    reason: 'ProgressDeadlineExceeded',
+    message: `ReplicaSet "my-milvus-${role}-new" has timed out progressing.`,
+  };
 }
 
 export function replicaFailure(message: string): V1DeploymentCondition {
@@ -65,7 +95,14 @@ export interface PodOver {
   readonly claim?: string;
 }
 
-export function pod({ role = 'proxy', id = 'a', isOld = false, node = 'node-1', ready = false, ...over }: PodOver = {}): V1Pod {
+export function pod({
+  role = 'proxy',
+  id = 'a',
+  isOld = false,
+  node = 'node-1',
+  ready = false,
+  ...over
+}: PodOver = {}): V1Pod {
   const hash = isOld ? 'old' : 'new';
   const name = `my-milvus-${role}-${hash}-${id}`;
   const scheduled: V1PodCondition[] = node ? [{ type: 'PodScheduled', status: 'True' }] : [];
@@ -80,9 +117,14 @@ export function pod({ role = 'proxy', id = 'a', isOld = false, node = 'node-1', 
       ownerReferences: [{ apiVersion: 'apps/v1', kind: 'ReplicaSet', name: `my-milvus-${role}-${hash}`, uid: hash }],
       ...(over.deletedAt ? { deletionTimestamp: over.deletedAt, deletionGracePeriodSeconds: 30 } : {}),
     },
-    spec: { containers: [{ name: role, image: isOld ? OLD_IMAGE : IMAGE }], volumes, ...(node ? { nodeName: node } : {}) },
+    spec: {
+      containers: [{ name: role, image: isOld ? OLD_IMAGE : IMAGE }],
+      volumes,
+      ...(node ? { nodeName: node } : {}),
+    },
     status: {
-      phase: over.phase ?? (node && over.containers?.some((container) => container.state?.running) ? 'Running' : 'Pending'),
+      phase:
+        over.phase ?? (node && over.containers?.some((container) => container.state?.running) ? 'Running' : 'Pending'),
       conditions: [...conditions],
       containerStatuses: [...(over.containers ?? [])],
       ...(over.reason ? { reason: over.reason, message: over.message ?? '' } : {}),
@@ -100,11 +142,29 @@ export function container(state: V1ContainerState, over: Partial<V1ContainerStat
 
 export const waiting = (reason: string, message = ''): V1ContainerState => ({ waiting: { reason, message } });
 export const running = (since: number): V1ContainerState => ({ running: { startedAt: at(since) } });
-export const ended = (when: number, exitCode = 1, reason = 'Error'): V1ContainerState => ({ terminated: { exitCode, reason, finishedAt: at(when) } });
+export const ended = (when: number, exitCode = 1, reason = 'Error'): V1ContainerState => ({
+  terminated: { exitCode, reason, finishedAt: at(when) },
+});
 
 /** A Warning about a pod, as the kubelet writes it. */
-export function event(about: V1Pod, reason: string, message: string, lastAt = 0, over: Partial<CoreV1Event> = {}): CoreV1Event {
+export function event(
+  about: V1Pod,
+  reason: string,
+  message: string,
+  lastAt = 0,
+  over: Partial<CoreV1Event> = {},
+): CoreV1Event {
   const { name = '', uid = '' } = about.metadata ?? {};
   const involvedObject = { kind: 'Pod', name, uid };
-  return { metadata: {}, involvedObject, reason, message, type: 'Warning', count: 1, firstTimestamp: at(lastAt), lastTimestamp: at(lastAt), ...over };
+  return {
+    metadata: {},
+    involvedObject,
+    reason,
+    message,
+    type: 'Warning',
+    count: 1,
+    firstTimestamp: at(lastAt),
+    lastTimestamp: at(lastAt),
+    ...over,
+  };
 }

@@ -20,7 +20,9 @@ export function filesOf(release: string, isCluster: boolean): Map<string, string
     const own = `  standalone:\n    image: milvusdb/milvus:v${release} # keep in step\n    command: ["milvus", "run", "standalone"]\n    volumes:\n      - ./volumes/milvus:/var/lib/milvus\n`;
     return new Map([[COMPOSE, `${head}${DEPENDENCIES}${own}`]]);
   }
-  const own = ROLES.map((role) => `  ${role}:\n    image: milvusdb/milvus:\${MILVUS_TAG:-latest}\n    command: milvus run ${role}\n`);
+  const own = ROLES.map(
+    (role) => `  ${role}:\n    image: milvusdb/milvus:\${MILVUS_TAG:-latest}\n    command: milvus run ${role}\n`,
+  );
   return new Map([
     [COMPOSE, `${head}${DEPENDENCIES}${own.join('')}`],
     [ENV, `# one tag for all\nMILVUS_TAG=v${release}\nPASSWORD=hunter2\n`],
@@ -31,7 +33,12 @@ export function filesOf(release: string, isCluster: boolean): Map<string, string
 export function configOf(files: ReadonlyMap<string, string>): Values {
   const settings = (files.get(ENV) ?? '').matchAll(/^(\w+)=(.*)$/gm);
   const values = new Map([...settings].map(([, name = '', value = '']) => [name, value]));
-  return parsed((files.get(COMPOSE) ?? '').replaceAll(/\$\{(\w+)(?::-(\w*))?\}/g, (_, name: string, other = '') => values.get(name) ?? String(other)));
+  return parsed(
+    (files.get(COMPOSE) ?? '').replaceAll(
+      /\$\{(\w+)(?::-(\w*))?\}/g,
+      (_, name: string, other = '') => values.get(name) ?? String(other),
+    ),
+  );
 }
 
 /** Cached, because there are few files and many observations. */

@@ -35,7 +35,11 @@ function mortal(platform: Platform, die: () => void): Platform {
 }
 
 /** `clock` is in milliseconds. */
-export async function runOn(cluster: Platform & { readonly clock: number }, raw: RawInputs, signal = new AbortController().signal): Promise<RunResult> {
+export async function runOn(
+  cluster: Platform & { readonly clock: number },
+  raw: RawInputs,
+  signal = new AbortController().signal,
+): Promise<RunResult> {
   const events: Event[] = [];
   let die = (): void => undefined;
   const killed = new Promise<'killed'>((resolve) => (die = () => resolve('killed')));

@@ -22,7 +22,8 @@ const { values: options, positionals } = parseArgs({
   },
 });
 const [command = 'core'] = positionals;
-if (!['check', 'core', 'full'].includes(command)) throw new Error(`"${command}" is not a tier; use check, core or full`);
+if (!['check', 'core', 'full'].includes(command))
+  throw new Error(`"${command}" is not a tier; use check, core or full`);
 const tier = command === 'full' ? 'full' : 'core';
 const startedAt = Date.now();
 const cold = isCold();
@@ -46,7 +47,11 @@ function count(figures) {
 /** Two at a time: they need a core each, and there may be only two cores. The unit tests are one of them. */
 async function runChecks() {
   const tasks = [{ unitTests: true, weight: 1 }, ...CHECKS.map((check) => ({ ...check, weight: 1 }))];
-  await schedule(tasks, { capacity: 2, ready: () => Promise.resolve(), run: (task) => (task.unitTests ? runUnitTests() : check(task)) });
+  await schedule(tasks, {
+    capacity: 2,
+    ready: () => Promise.resolve(),
+    run: (task) => (task.unitTests ? runUnitTests() : check(task)),
+  });
 }
 
 async function check(task) {
@@ -63,7 +68,9 @@ async function runUnitTests() {
   const figures = await runJest({ args: ['--selectProjects', 'unit', 'integration', '--maxWorkers=2'] });
   count(figures);
   phases.push({ name: 'unit and integration tests', seconds: figures.seconds });
-  log(`${figures.failed === 0 ? '✓' : '✗'} unit and integration tests: ${figures.passed} passed, ${figures.failed} failed (${formatSeconds(figures.seconds)})`);
+  log(
+    `${figures.failed === 0 ? '✓' : '✗'} unit and integration tests: ${figures.passed} passed, ${figures.failed} failed (${formatSeconds(figures.seconds)})`,
+  );
 }
 
 function selectUnits() {
@@ -86,7 +93,11 @@ async function runUnits(units) {
         labs,
       ),
     );
-  await schedule(todo, { capacity: CAPACITY, ready: (unit) => labs.get(unit.lab), run: async (unit) => runUnit(unit, folder, await labs.get(unit.lab)) });
+  await schedule(todo, {
+    capacity: CAPACITY,
+    ready: (unit) => labs.get(unit.lab),
+    run: async (unit) => runUnit(unit, folder, await labs.get(unit.lab)),
+  });
 }
 
 function countEarlier(folder, unit) {
@@ -97,7 +108,10 @@ function countEarlier(folder, unit) {
   return true;
 }
 
-/** Starts one lab after the other, because both build the same programs. Resolves with the reason why the lab is not running, or an empty string. */
+/**
+ * Starts one lab after the other, because both build the same programs. Resolves with the reason why the lab is not
+ * running, or an empty string.
+ */
 async function bringUp(name, units, labs) {
   if (name === 'none') return '';
   const reason = reasonNotHere(name);
@@ -118,12 +132,17 @@ async function runUnit(unit, folder, reason) {
     return log(`- ${unit.id}: NOT RUN, ${reason}`);
   }
   log(`  ${unit.id}: started at ${elapsed()}`);
-  const figures = await runJest({ args: ['--selectProjects', unit.project ?? 'lab', '--runInBand', ...unit.files], env: { ...unit.env, LAB_TIER: tier } });
+  const figures = await runJest({
+    args: ['--selectProjects', unit.project ?? 'lab', '--runInBand', ...unit.files],
+    env: { ...unit.env, LAB_TIER: tier },
+  });
   count(figures);
   leftOut.set(unit.id, figures.leftOut);
   measured.push({ id: unit.id, seconds: figures.seconds });
   saveResult(folder, unit, figures);
-  log(`${figures.failed === 0 ? '✓' : '✗'} ${unit.id}: ${figures.passed} passed, ${figures.failed} failed (${formatSeconds(figures.seconds)})`);
+  log(
+    `${figures.failed === 0 ? '✓' : '✗'} ${unit.id}: ${figures.passed} passed, ${figures.failed} failed (${formatSeconds(figures.seconds)})`,
+  );
 }
 
 function list(units) {
@@ -141,7 +160,8 @@ async function main() {
   log(timesReport(phases, files));
   if (command === 'core') log(leftOutReport(UNITS, leftOut));
   if (command === 'check') log(budgetReport('npm run check', seconds, BUDGETS.check));
-  if (command === 'core') log(budgetReport(cold ? 'npm test with empty caches' : 'npm test', seconds, cold ? BUDGETS.cold : BUDGETS.test));
+  if (command === 'core')
+    log(budgetReport(cold ? 'npm test with empty caches' : 'npm test', seconds, cold ? BUDGETS.cold : BUDGETS.test));
   if (command === 'full') log(budgetReport('npm run test:full', seconds, BUDGETS.shard));
   if (units.length > 0) log(`The labs are still running. Stop them with: lab/lab simulated down; lab/lab node down`);
   log(failuresReport(failures));

@@ -1,4 +1,5 @@
-// The end of a run: times of phases and of the slowest files, the budget, omitted cases, failures, and the line of figures.
+// The end of a run: times of phases and of the slowest files, the budget, omitted cases, failures, and the line of
+// figures.
 const SLOWEST = 15;
 
 export function formatSeconds(seconds) {

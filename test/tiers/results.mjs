@@ -1,4 +1,5 @@
-// The results of earlier runs with the same sources, so that `npm run test:full -- --resume` repeats only what did not pass; and the measured times.
+// The results of earlier runs with the same sources, so that `npm run test:full -- --resume` repeats only what did not
+// pass; and the measured times.
 import { createHash } from 'node:crypto';
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -40,7 +41,10 @@ export function readDurations() {
 /** Stores the times of this run; the table in test/README.md is generated from them. */
 export function recordDurations(tier, measured) {
   const durations = readDurations();
-  const known = { ...durations[tier], ...Object.fromEntries(measured.map(({ id, seconds }) => [id, Math.round(seconds)])) };
+  const known = {
+    ...durations[tier],
+    ...Object.fromEntries(measured.map(({ id, seconds }) => [id, Math.round(seconds)])),
+  };
   const sorted = Object.fromEntries(Object.entries(known).sort(([one], [other]) => one.localeCompare(other)));
   writeFileSync(DURATIONS, `${JSON.stringify({ ...durations, [tier]: sorted }, null, 2)}\n`);
 }

@@ -1,4 +1,5 @@
-// Splits units into shards of about the same length, the longest first. Pure: the same units and times give the same shards on every machine.
+// Splits units into shards of about the same length, the longest first. Pure: the same units and times give the same
+// shards on every machine.
 
 /** The seconds of a unit that was never measured. */
 const UNKNOWN_SECONDS = 300;
@@ -6,7 +7,8 @@ const UNKNOWN_SECONDS = 300;
 /** Reads `2/4` as the second of four shards; throws on anything else. */
 export function parseShard(text) {
   const [, number, count] = /^(\d+)\/(\d+)$/.exec(text) ?? [];
-  if (!number || Number(number) < 1 || Number(number) > Number(count)) throw new Error(`--shard is "${text}"; write a number and a count, for example 2/4`);
+  if (!number || Number(number) < 1 || Number(number) > Number(count))
+    throw new Error(`--shard is "${text}"; write a number and a count, for example 2/4`);
   return { number: Number(number), count: Number(count) };
 }
 

@@ -1,6 +1,6 @@
 // The units of each tier. A unit is one Jest process: some test files with one version of Helm or Compose.
-// `core` units run in `npm test` and `npm run test:full`; `full` units in the latter only. In a core unit, cases that are marked for the full tier
-// (see test/lab/tier.ts) are omitted from `npm test`, which lists them.
+// `core` units run in `npm test` and `npm run test:full`; `full` units in the latter only. In a core unit, cases that
+// are marked for the full tier (see test/lab/tier.ts) are omitted from `npm test`, which lists them.
 
 /** Budgets in seconds on 2 cores; a longer run reports that. The measured times are in README.md. */
 export const BUDGETS = { check: 90, test: 1800, cold: 3600, shard: 3600 };
@@ -11,12 +11,33 @@ export const CAPACITY = 4;
 /** The versions of Compose that test:full covers; `lab/lab tools compose` installs them. */
 const COMPOSE_VERSIONS = ['1.29', '2.26', '2.40', '5.7'];
 
-const simulated = (name, more = {}) => ({ id: name, files: [`test/lab/${name}.test.ts`], lab: 'simulated', weight: 1, env: { LAB_HELM: '3' }, ...more });
-const node = (name, more = {}) => ({ id: name, files: [`test/lab/${name}.test.ts`], lab: 'node', weight: 2, env: { LAB_HELM: '3' }, ...more });
+const simulated = (name, more = {}) => ({
+  id: name,
+  files: [`test/lab/${name}.test.ts`],
+  lab: 'simulated',
+  weight: 1,
+  env: { LAB_HELM: '3' },
+  ...more,
+});
+const node = (name, more = {}) => ({
+  id: name,
+  files: [`test/lab/${name}.test.ts`],
+  lab: 'node',
+  weight: 2,
+  env: { LAB_HELM: '3' },
+  ...more,
+});
 const withHelm4 = (unit) => ({ ...unit, id: `${unit.id} (Helm 4)`, tier: 'full', env: { ...unit.env, LAB_HELM: '4' } });
-const withCompose = (unit, version) => ({ ...unit, id: `${unit.id} (Compose ${version})`, tier: 'full', env: { ...unit.env, LAB_COMPOSE: version } });
+const withCompose = (unit, version) => ({
+  ...unit,
+  id: `${unit.id} (Compose ${version})`,
+  tier: 'full',
+  env: { ...unit.env, LAB_COMPOSE: version },
+});
 
-/** Real Milvus needs the whole machine: these units acquire the lock `milvus`, so that only one of them runs at a time. */
+/**
+ * Real Milvus needs the whole machine: these units acquire the lock `milvus`, so that only one of them runs at a time.
+ */
 const real = { weight: 3, lock: 'milvus' };
 const IMAGES = { old: ['2.2.12', '2.2.16'], standIns: ['player', 'migration'] };
 
@@ -56,7 +77,15 @@ export const UNITS = [
   node('node-migration-kills', { tier: 'full', images: IMAGES.standIns }),
   node('node-causes', { tier: 'full', images: ['player'] }),
   // Every hostile shape; the unit tests check the worst ones. Needs no lab.
-  { id: 'hostile-text', files: ['test/unit/core/redaction/large-text.test.ts'], project: 'unit', lab: 'none', tier: 'full', weight: 1, env: {} },
+  {
+    id: 'hostile-text',
+    files: ['test/unit/core/redaction/large-text.test.ts'],
+    project: 'unit',
+    lab: 'none',
+    tier: 'full',
+    weight: 1,
+    env: {},
+  },
   node('node-etcd', { tier: 'full', images: IMAGES.old, ...real }),
   MIGRATION_RIGHTS,
   simulated('simulated-causes', { tier: 'full' }),

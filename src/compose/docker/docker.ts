@@ -1,4 +1,5 @@
-// Runs the docker and Compose commands with their arguments and environment. Read-only commands are silent; commands that may change something emit an event.
+// Runs the docker and Compose commands with their arguments and environment. Read-only commands are silent; commands
+// that may change something emit an event.
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { readContainers, type ContainerObservation } from '../../core/compose/containers.js';
 import { UpgradeError } from '../../core/model/error.js';
@@ -50,14 +51,22 @@ export class Docker {
   readonly #tools: DockerTools;
   /** Null before the lock is held; shared by all instances that `under` returns. */
   readonly #fence: { current: CommandFence | null };
-  private constructor(found: FoundDocker, place: ComposeProjectPlace, tools: DockerTools, fence: { current: CommandFence | null } = { current: null }) {
+  private constructor(
+    found: FoundDocker,
+    place: ComposeProjectPlace,
+    tools: DockerTools,
+    fence: { current: CommandFence | null } = { current: null },
+  ) {
     this.#fence = fence;
     this.#found = found;
     this.#place = place;
     this.#tools = tools;
   }
 
-  /** Throws `tool-missing`, `tool-too-old`, `cluster-unreachable` or `input-invalid`, each with what to install or to check. */
+  /**
+   * Throws `tool-missing`, `tool-too-old`, `cluster-unreachable` or `input-invalid`, each with what to install or to
+   * check.
+   */
   static async find(options: DockerConfig, tools: DockerTools): Promise<Docker> {
     return new Docker(await findDocker(options, tools), options.place, tools);
   }
@@ -129,13 +138,24 @@ export class Docker {
 
   /** The containers of the project, including stopped ones. A container that is removed during the call is left out. */
   async containers(project: string): Promise<readonly ContainerObservation[]> {
-    const ids = (await this.run(['ps', '--all', '--quiet', '--no-trunc', '--filter', `label=com.docker.compose.project=${project}`]))
+    const ids = (
+      await this.run([
+        'ps',
+        '--all',
+        '--quiet',
+        '--no-trunc',
+        '--filter',
+        `label=com.docker.compose.project=${project}`,
+      ])
+    )
       .split('\n')
       .filter(Boolean);
     if (ids.length === 0) return [];
     const args = ['inspect', '--type', 'container', ...ids];
     const finished = await this.#execute(['docker', ...args], args, {});
-    const others = finished.stderr.split('\n').filter((line) => line.trim() !== '' && !/no such (container|object)/i.test(line));
+    const others = finished.stderr
+      .split('\n')
+      .filter((line) => line.trim() !== '' && !/no such (container|object)/i.test(line));
     const isWhole = finished.ending === 'by-itself' && others.length === 0;
     const text = isWhole ? finished.stdout : outputOf(['docker', 'inspect'], finished);
     return readContainers(parseList(text));
@@ -153,7 +173,10 @@ export class Docker {
     const fence = isReading || call.unfenced ? null : this.#fence.current;
     const lost = await fence?.prove();
     const ended = call.signal ?? this.#tools.signal;
-    const finished = await this.#start(command, isReading, { ...call, signal: lost ? AbortSignal.any([ended, lost]) : ended });
+    const finished = await this.#start(command, isReading, {
+      ...call,
+      signal: lost ? AbortSignal.any([ended, lost]) : ended,
+    });
     // The result of a command that ran without the lock must not be used. After a cancellation no result is used.
     if (!ended.aborted) await fence?.prove();
     return finished;
@@ -166,7 +189,8 @@ export class Docker {
       timeoutSeconds: timeoutSeconds ?? (isReading ? READ_SECONDS : CHANGE_SECONDS),
       ...(input === undefined ? {} : { input }),
     });
-    if (!isReading) this.#tools.emit({ type: 'command-ran', command, exitCode: finished.exitCode, seconds: finished.seconds });
+    if (!isReading)
+      this.#tools.emit({ type: 'command-ran', command, exitCode: finished.exitCode, seconds: finished.seconds });
     return finished;
   }
 }
@@ -174,7 +198,10 @@ export class Docker {
 function take(command: Command, finished: Finished, { allowFailure = false }: DockerCall): string {
   if (allowFailure && finished.ending === 'by-itself') return finished.stdout;
   // The output up to the failure may contain secrets, and does not explain it.
-  return outputOf(command, finished.exitCode === 0 ? finished : { ...finished, stdout: '', stderr: withoutHints(finished.stderr) });
+  return outputOf(
+    command,
+    finished.exitCode === 0 ? finished : { ...finished, stdout: '', stderr: withoutHints(finished.stderr) },
+  );
 }
 
 function parseList(text: string): unknown {
@@ -183,7 +210,12 @@ function parseList(text: string): unknown {
   } catch (error) {
     const remedy = 'Run the action again. If the error persists, open an issue with the output of `docker version`.';
     throw new UpgradeError(
-      { code: 'command-failed', what: 'The output of docker inspect could not be parsed', why: 'it is not JSON', remedy },
+      {
+        code: 'command-failed',
+        what: 'The output of docker inspect could not be parsed',
+        why: 'it is not JSON',
+        remedy,
+      },
       { cause: error },
     );
   }

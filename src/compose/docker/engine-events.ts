@@ -1,5 +1,5 @@
-// Signals changes of the containers of a project, from `docker events`, which is restarted when it ends. Events only trigger the next observation; their
-// content is not used.
+// Signals changes of the containers of a project, from `docker events`, which is restarted when it ends. Events only
+// trigger the next observation; their content is not used.
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { parseJsonRecord } from '../../core/model/values.js';
@@ -40,7 +40,15 @@ export class EngineEvents {
 
   #listen(): void {
     const label = `label=com.docker.compose.project=${this.#options.project}`;
-    const child = this.#options.docker.start(['events', '--format', '{{json .}}', '--filter', label, '--filter', 'type=container']);
+    const child = this.#options.docker.start([
+      'events',
+      '--format',
+      '{{json .}}',
+      '--filter',
+      label,
+      '--filter',
+      'type=container',
+    ]);
     this.#child = child;
     child.stdin.end();
     child.stderr.resume();

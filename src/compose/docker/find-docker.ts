@@ -38,7 +38,10 @@ interface Surroundings {
 }
 
 /** Throws `tool-missing`, `tool-too-old`, `cluster-unreachable` or `input-invalid`. */
-export async function findDocker(options: DockerConfig, tools: { readonly signal: AbortSignal; readonly env: NodeJS.ProcessEnv }): Promise<FoundDocker> {
+export async function findDocker(
+  options: DockerConfig,
+  tools: { readonly signal: AbortSignal; readonly env: NodeJS.ProcessEnv },
+): Promise<FoundDocker> {
   const env = dockerEnvironment(options, tools.env);
   const surroundings = { env, signal: tools.signal };
   await reachDaemon(surroundings);
@@ -47,13 +50,14 @@ export async function findDocker(options: DockerConfig, tools: { readonly signal
   if (generation === 1) refuseOld(compose.version, options.place);
   const context = env.DOCKER_CONTEXT ?? '';
   // The first generation does not read DOCKER_CONTEXT.
-  const command: Command = generation === 1 && context !== '' ? [...compose.command, '--context', context] : compose.command;
+  const command: Command =
+    generation === 1 && context !== '' ? [...compose.command, '--context', context] : compose.command;
   return { env, endpoint, compose: command, composeVersion: compose.version, generation };
 }
 
 /**
- * Removes the inputs of the action, which are in its environment and must not reach another program. The inputs `docker-host` and `docker-context` replace
- * DOCKER_HOST and DOCKER_CONTEXT.
+ * Removes the inputs of the action, which are in its environment and must not reach another program. The inputs
+ * `docker-host` and `docker-context` replace DOCKER_HOST and DOCKER_CONTEXT.
  */
 function dockerEnvironment({ host, context }: DockerConfig, env: NodeJS.ProcessEnv): Record<string, string> {
   if (host !== '' && context !== '')
@@ -66,9 +70,15 @@ function dockerEnvironment({ host, context }: DockerConfig, env: NodeJS.ProcessE
   const isRequested = host !== '' || context !== '';
   const left = Object.entries(env).filter(
     (entry): entry is [string, string] =>
-      entry[1] !== undefined && !entry[0].startsWith('INPUT_') && !(isRequested && /^DOCKER_(HOST|CONTEXT)$/.test(entry[0])),
+      entry[1] !== undefined &&
+      !entry[0].startsWith('INPUT_') &&
+      !(isRequested && /^DOCKER_(HOST|CONTEXT)$/.test(entry[0])),
   );
-  return { ...Object.fromEntries(left), ...(host === '' ? {} : { DOCKER_HOST: host }), ...(context === '' ? {} : { DOCKER_CONTEXT: context }) };
+  return {
+    ...Object.fromEntries(left),
+    ...(host === '' ? {} : { DOCKER_HOST: host }),
+    ...(context === '' ? {} : { DOCKER_CONTEXT: context }),
+  };
 }
 
 async function reachDaemon(surroundings: Surroundings): Promise<void> {
@@ -87,7 +97,10 @@ async function reachDaemon(surroundings: Surroundings): Promise<void> {
 }
 
 function unreachable({ stderr, ending, exitCode }: Finished, env: Readonly<Record<string, string>>): UpgradeError {
-  const silence = ending === 'timed-out' ? `no response within ${ANSWER_SECONDS} s` : `docker version exited with ${exitCode} and no error message`;
+  const silence =
+    ending === 'timed-out'
+      ? `no response within ${ANSWER_SECONDS} s`
+      : `docker version exited with ${exitCode} and no error message`;
   const why = lineOf(stderr) || silence;
   const isSsh = env.DOCKER_HOST?.startsWith('ssh:') === true || /\bssh\b/.test(why);
   const remedy = isSsh ? SSH_REMEDY : (REMEDIES.find(([command]) => command.test(why))?.[1] ?? OTHER_REMEDY);
@@ -98,24 +111,41 @@ const SSH_REMEDY =
   'Check that `ssh <host> docker version` works for the user of the runner without a prompt: its SSH key, a known host key, and docker on the remote machine.';
 const OTHER_REMEDY = 'Check that `docker version` works for the user of the runner, in the same environment.';
 const REMEDIES: readonly (readonly [RegExp, string])[] = [
-  [/permission denied/i, 'Add the user of the runner to the group docker (`sudo usermod -aG docker <user>`) and start the runner again.'],
-  [/context (?:"[^"]*" is )?not found/i, 'Set docker-context to a context that `docker context ls` lists for the user of the runner.'],
-  [/x509|tls|certificate/i, 'Check the certificates of the daemon and of this client (DOCKER_CERT_PATH, DOCKER_TLS_VERIFY).'],
+  [
+    /permission denied/i,
+    'Add the user of the runner to the group docker (`sudo usermod -aG docker <user>`) and start the runner again.',
+  ],
+  [
+    /context (?:"[^"]*" is )?not found/i,
+    'Set docker-context to a context that `docker context ls` lists for the user of the runner.',
+  ],
+  [
+    /x509|tls|certificate/i,
+    'Check the certificates of the daemon and of this client (DOCKER_CERT_PATH, DOCKER_TLS_VERIFY).',
+  ],
   [
     /cannot connect|connection refused|no such host|dial /i,
     'Check that Docker is running on that machine (`systemctl status docker`), and that docker-host or docker-context selects the right machine.',
   ],
 ];
 
-/** Docker reports its endpoint, including one that is set by `docker context use`. A version that does not report it has no contexts. */
+/**
+ * Docker reports its endpoint, including one that is set by `docker context use`. A version that does not report it has
+ * no contexts.
+ */
 async function readEndpoint(surroundings: Surroundings): Promise<string> {
   const { DOCKER_HOST: host = '' } = surroundings.env;
   if (host !== '') return host;
-  const finished = await request(['docker', 'context', 'inspect', '--format', '{{.Endpoints.docker.Host}}'], surroundings);
+  const finished = await request(
+    ['docker', 'context', 'inspect', '--format', '{{.Endpoints.docker.Host}}'],
+    surroundings,
+  );
   return finished?.exitCode === 0 ? finished.stdout.trim() : '';
 }
 
-async function findCompose(surroundings: Surroundings): Promise<{ readonly command: Command; readonly version: string }> {
+async function findCompose(
+  surroundings: Surroundings,
+): Promise<{ readonly command: Command; readonly version: string }> {
   const problems: string[] = [];
   for (const command of [['docker', 'compose'], ['docker-compose']] as const) {
     const finished = await request([...command, 'version', '--short'], surroundings);
@@ -127,14 +157,17 @@ async function findCompose(surroundings: Surroundings): Promise<{ readonly comma
     code: 'tool-missing',
     what: 'Docker Compose was not found',
     why: problems.join('; '),
-    remedy: 'Install it on the runner, preferably as the Docker plugin (package docker-compose-plugin, docs.docker.com/compose/install).',
+    remedy:
+      'Install it on the runner, preferably as the Docker plugin (package docker-compose-plugin, docs.docker.com/compose/install).',
   });
 }
 
 /** A docker without the plugin parses the flags of the plugin as its own, and prints its help. */
 function describeMissingPlugin({ stderr, stdout }: Finished): string {
   const output = lineOf(stderr || stdout);
-  return /unknown (flag|shorthand flag)|is not a docker command/.test(output) ? 'the Docker plugin is not installed' : output;
+  return /unknown (flag|shorthand flag)|is not a docker command/.test(output)
+    ? 'the Docker plugin is not installed'
+    : output;
 }
 
 function refuseOld(version: string, { envFiles }: ComposeProjectPlace): void {

@@ -7,8 +7,8 @@ export function withoutHints(message: string): string {
 }
 
 /**
- * Compose quotes values that it cannot parse, and warns about "variables" that are part of a password with a $. Removes both; keeps the location and the
- * reason.
+ * Compose quotes values that it cannot parse, and warns about "variables" that are part of a password with a $. Removes
+ * both; keeps the location and the reason.
  */
 export function withoutValues(message: string): string {
   const lines = message.split('\n');
@@ -24,6 +24,7 @@ export function withoutValues(message: string): string {
 
 /** Masks the quoted text after the last of these words, on lines that contain all of them. */
 function blankQuoted(text: string, parts: readonly string[]): string {
-  const blank = (line: string): string => (inOrder(line, ...parts) ? blankBetween(line, parts.at(-1) ?? '', '"') : line);
+  const blank = (line: string): string =>
+    inOrder(line, ...parts) ? blankBetween(line, parts.at(-1) ?? '', '"') : line;
   return text.split('\n').map(blank).join('\n');
 }

@@ -6,6 +6,7 @@ export function networkOf(services: readonly ServiceObservation[]): string {
   const counts = new Map<string, number>();
   // Networks of Milvus containers take precedence over those of other containers.
   for (const { role, containers } of services)
-    for (const name of containers.flatMap((container) => Object.keys(container.networks))) counts.set(name, (counts.get(name) ?? 0) + (role === '' ? 1 : 100));
+    for (const name of containers.flatMap((container) => Object.keys(container.networks)))
+      counts.set(name, (counts.get(name) ?? 0) + (role === '' ? 1 : 100));
   return [...counts].sort((first, other) => other[1] - first[1])[0]?.[0] ?? '';
 }

@@ -1,5 +1,5 @@
-// Opens a connection to an address inside the network of the project: bash in the lock container opens it, `docker exec` carries it. Each connection has its
-// own process, so that none can block another.
+// Opens a connection to an address inside the network of the project: bash in the lock container opens it, `docker
+// exec` carries it. Each connection has its own process, so that none can block another.
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { Duplex } from 'node:stream';
 import type { Docker } from './docker.js';
@@ -12,10 +12,9 @@ const REASON_MILLISECONDS = 1000;
 const LINGER_MILLISECONDS = 30_000;
 
 /**
- * Prints an empty line when it is connected. The direction that ends first ends both: this side closes its input only to give up, since bash has no half-closed
- * sockets.
- * Waits for the reader by its PID, because `wait -n` ignores processes that ended before the call. With `set -m` the writer and its cat are a process group
- * that can be killed.
+ * Prints an empty line when it is connected. The direction that ends first ends both: this side closes its input only
+ * to give up, since bash has no half-closed sockets. Waits for the reader by its PID, because `wait -n` ignores
+ * processes that ended before the call. With `set -m` the writer and its cat are a process group that can be killed.
  */
 const SCRIPT = `exec 3<>"/dev/tcp/$1/$2" || exit 1
 exec 4<&0
@@ -28,11 +27,22 @@ kill -- -$writer 2>/dev/null
 exit $code`;
 
 /**
- * Resolves once connected. Rejects with the message of bash, `connect: Connection refused`, or of docker. Destroying it ends all processes, including those in
- * the lock container.
+ * Resolves once connected. Rejects with the message of bash, `connect: Connection refused`, or of docker. Destroying it
+ * ends all processes, including those in the lock container.
  */
 export function openTunnel(docker: Docker, lockContainer: string, host: string, port: number): Promise<Duplex> {
-  const child = docker.start(['exec', '--interactive', lockContainer, 'bash', '--norc', '-c', SCRIPT, 'bash', host, String(port)]);
+  const child = docker.start([
+    'exec',
+    '--interactive',
+    lockContainer,
+    'bash',
+    '--norc',
+    '-c',
+    SCRIPT,
+    'bash',
+    host,
+    String(port),
+  ]);
   return new Promise((resolve, reject) => {
     const output = { text: '' };
     const waitReady = (): void => {
@@ -65,7 +75,10 @@ export function openTunnel(docker: Docker, lockContainer: string, host: string, 
   });
 }
 
-/** `connect: Connection refused` from `bash: connect: Connection refused`: without the name of the program and repeated lines. */
+/**
+ * `connect: Connection refused` from `bash: connect: Connection refused`: without the name of the program and repeated
+ * lines.
+ */
 function reasonOf(output: string): string {
   const [first = ''] = output.split('\n').filter((line) => line.trim() !== '');
   return first
@@ -74,7 +87,10 @@ function reasonOf(output: string): string {
     .trim();
 }
 
-/** The end of the input reaches bash and its child processes through the daemon; there is no need to wait for the local program. */
+/**
+ * The end of the input reaches bash and its child processes through the daemon; there is no need to wait for the local
+ * program.
+ */
 function end(child: ChildProcessWithoutNullStreams): void {
   child.stdin.destroy();
   child.stdout.destroy();
@@ -106,7 +122,9 @@ class Tunnel extends Duplex {
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
     // A write error only shows that the program is ending. Waits for its exit, which contains the reason.
-    this.#child.stdin.write(chunk, (error) => (error ? void setTimeout(() => done(error), REASON_MILLISECONDS) : done()));
+    this.#child.stdin.write(chunk, (error) =>
+      error ? void setTimeout(() => done(error), REASON_MILLISECONDS) : done(),
+    );
   }
 
   override _final(done: (error?: Error | null) => void): void {
@@ -122,6 +140,11 @@ class Tunnel extends Duplex {
 
   #closed(code: number | null): void {
     if (code === 0) this.push(null);
-    else this.destroy(new Error(`the tunnel was closed: ${reasonOf(this.#output.text) || `docker exec exited with ${code ?? 'a signal'}`}`));
+    else
+      this.destroy(
+        new Error(
+          `the tunnel was closed: ${reasonOf(this.#output.text) || `docker exec exited with ${code ?? 'a signal'}`}`,
+        ),
+      );
   }
 }

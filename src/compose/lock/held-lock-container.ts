@@ -1,5 +1,5 @@
-// The lock of a project while this run holds it. Before each write the daemon is queried for the lock container; once it does not belong to this run, the lock
-// is lost permanently.
+// The lock of a project while this run holds it. Before each write the daemon is queried for the lock container; once
+// it does not belong to this run, the lock is lost permanently.
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { toProblem, type UpgradeError } from '../../core/model/error.js';
 import { lockLost, millisecondsSince, type Instant } from '../../core/model/lock.js';
@@ -20,8 +20,8 @@ export interface LockContainer {
   /** Throws `lock-lost` once the lock is known to be lost. */
   assertNotLost(): void;
   /**
-   * Verifies that the container exists, belongs to this run and runs. Returns a signal that is aborted when it ends. Throws `lock-lost`, and so does every
-   * later call.
+   * Verifies that the container exists, belongs to this run and runs. Returns a signal that is aborted when it ends.
+   * Throws `lock-lost`, and so does every later call.
    */
   prove(): Promise<AbortSignal>;
   /** Also works after a cancellation; may be called twice. */
@@ -45,7 +45,9 @@ export interface Other {
 }
 
 export async function readOther(docker: Docker, name: string, call: DockerCall = {}): Promise<Other> {
-  const found: unknown = JSON.parse((await docker.run(['inspect', '--type', 'container', name], { ...call, allowFailure: true })).trim() || '[]');
+  const found: unknown = JSON.parse(
+    (await docker.run(['inspect', '--type', 'container', name], { ...call, allowFailure: true })).trim() || '[]',
+  );
   const first: unknown = Array.isArray(found) ? found[0] : null;
   const observation = isRecord(first) ? first : {};
   const labels = valueAt(observation, 'Config.Labels');
@@ -73,7 +75,10 @@ export class HeldLockContainer implements LockContainer {
   #isReleased = false;
   #lost: UpgradeError | null = null;
   #proven: Instant | null = null;
-  constructor(options: HeldLockContainerOptions, { name, child }: { readonly name: string; readonly child: ChildProcessWithoutNullStreams }) {
+  constructor(
+    options: HeldLockContainerOptions,
+    { name, child }: { readonly name: string; readonly child: ChildProcessWithoutNullStreams },
+  ) {
     this.name = name;
     this.#options = options;
     this.#child = child;
@@ -119,16 +124,24 @@ export class HeldLockContainer implements LockContainer {
     if (found.run === run) await docker.run(['rm', '--force', found.id], call);
   }
 
-  /** Why the lock is lost; empty if it is verified; null if the daemon did not respond and another attempt may succeed. */
+  /**
+   * Why the lock is lost; empty if it is verified; null if the daemon did not respond and another attempt may succeed.
+   */
   async #whyUnproven(isLast: boolean): Promise<string | null> {
     const { docker, run } = this.#options;
     try {
       // Unlike inspect, this distinguishes a daemon that does not respond from a container that does not exist.
       const format = `{{.Label "${RUN_LABEL}"}} {{.Status}}`;
-      const [holder = '', ...status] = (await docker.run(['ps', '--all', '--format', format, '--filter', `name=^/?${this.name}$`])).trim().split(' ');
+      const [holder = '', ...status] = (
+        await docker.run(['ps', '--all', '--format', format, '--filter', `name=^/?${this.name}$`])
+      )
+        .trim()
+        .split(' ');
       if (holder === '') return `the container ${this.name} was removed`;
       if (holder !== run) return `the container ${this.name} was replaced by that of ${holder}`;
-      return status[0] === 'Up' && !status.includes('(Paused)') ? '' : `the container ${this.name} is not running (${status.join(' ')})`;
+      return status[0] === 'Up' && !status.includes('(Paused)')
+        ? ''
+        : `the container ${this.name} is not running (${status.join(' ')})`;
     } catch (error) {
       return isLast ? `the container ${this.name} could not be checked: ${toProblem(error).why}` : null;
     }

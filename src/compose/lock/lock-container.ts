@@ -1,5 +1,5 @@
-// The lock of a project, which also provides access to its network: a container with a fixed name that runs as long as this process holds its input open. It
-// ends with this process, so the lock needs no expiry.
+// The lock of a project, which also provides access to its network: a container with a fixed name that runs as long as
+// this process holds its input open. It ends with this process, so the lock needs no expiry.
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { causeOfError } from '../../core/model/cause.js';
 import { UpgradeError } from '../../core/model/error.js';
@@ -38,7 +38,10 @@ export interface LockContainerOptions {
   readonly patienceSeconds?: number;
 }
 
-/** Acquires the lock. Throws `run-in-progress`, with the name of the other run, if another run holds it; waits for the lock of a run that has just died. */
+/**
+ * Acquires the lock. Throws `run-in-progress`, with the name of the other run, if another run holds it; waits for the
+ * lock of a run that has just died.
+ */
 export async function acquireLockContainer(options: LockContainerOptions): Promise<LockContainer> {
   const name = `milvus-upgrade-guard-${options.project}`;
   const until = Date.now() + (options.patienceSeconds ?? PATIENCE_SECONDS) * 1000;
@@ -52,7 +55,10 @@ export async function acquireLockContainer(options: LockContainerOptions): Promi
     if (await removedDead(options.docker, other, isOver)) continue;
     if (isOver) throw inProgress(options.project, other);
     if (!hasReported)
-      options.emit({ type: 'noted', message: `${other.run} holds the lock of the project ${options.project}; waiting, in case that run has just died` });
+      options.emit({
+        type: 'noted',
+        message: `${other.run} holds the lock of the project ${options.project}; waiting, in case that run has just died`,
+      });
     hasReported = true;
     await new Promise((resolve) => setTimeout(resolve, other.id === '' ? SOON_MILLISECONDS : OBSERVATION_MILLISECONDS));
   }
@@ -61,9 +67,31 @@ export async function acquireLockContainer(options: LockContainerOptions): Promi
 /** Null if another container has the name. */
 async function tryStart(options: LockContainerOptions, name: string): Promise<LockContainer | null> {
   const child = options.docker.start([
-    ...['run', '--interactive', '--rm', '--name', name, '--label', `milvus-upgrade/guard-of=${options.project}`, '--label', `${RUN_LABEL}=${options.run}`],
-    // Containers of an image that Compose built inherit the labels of a service. This label prevents Compose from treating them as that service.
-    ...['--label', 'com.docker.compose.oneoff=True', '--no-healthcheck', '--network', options.network, '--entrypoint', 'sh', options.image, '-c', SCRIPT],
+    ...[
+      'run',
+      '--interactive',
+      '--rm',
+      '--name',
+      name,
+      '--label',
+      `milvus-upgrade/guard-of=${options.project}`,
+      '--label',
+      `${RUN_LABEL}=${options.run}`,
+    ],
+    // Containers of an image that Compose built inherit the labels of a service. This label prevents Compose from
+    // treating them as that service.
+    ...[
+      '--label',
+      'com.docker.compose.oneoff=True',
+      '--no-healthcheck',
+      '--network',
+      options.network,
+      '--entrypoint',
+      'sh',
+      options.image,
+      '-c',
+      SCRIPT,
+    ],
   ]);
   const started = await waitReady(child, options.signal);
   if (started.state === 'ready') return new HeldLockContainer(options, { name, child });
@@ -73,7 +101,13 @@ async function tryStart(options: LockContainerOptions, name: string): Promise<Lo
   if (options.signal.aborted) throw cancelled();
   const seconds = started.state === 'waiting' ? START_SECONDS : 0;
   const ending = started.state === 'waiting' ? 'timed-out' : 'by-itself';
-  outputOf(['docker', 'run', name], { exitCode: child.exitCode || 1, stdout: '', stderr: withoutHints(started.stderr), seconds, ending });
+  outputOf(['docker', 'run', name], {
+    exitCode: child.exitCode || 1,
+    stdout: '',
+    stderr: withoutHints(started.stderr),
+    seconds,
+    ending,
+  });
   return null;
 }
 
@@ -101,8 +135,8 @@ function waitReady(child: ChildProcessWithoutNullStreams, signal: AbortSignal): 
 }
 
 /**
- * Removes a lock container that a daemon crash left behind. A container in state `created` may still be about to start. Uses the ID, because the name may have
- * been reused.
+ * Removes a lock container that a daemon crash left behind. A container in state `created` may still be about to start.
+ * Uses the ID, because the name may have been reused.
  */
 async function removedDead(docker: Docker, { id, state }: Other, isOver: boolean): Promise<boolean> {
   if (state !== 'exited' && state !== 'dead' && !(state === 'created' && isOver)) return false;
@@ -122,5 +156,11 @@ function inProgress(project: string, { run, since }: Other): UpgradeError {
 function cancelled(): UpgradeError {
   const why = 'it was waiting for the lock';
   const causes = [causeOfError('CANCELLED', why, new Date().toISOString())];
-  return new UpgradeError({ code: 'cancelled', what: 'The run was cancelled', why, remedy: 'Nothing was changed.', causes });
+  return new UpgradeError({
+    code: 'cancelled',
+    what: 'The run was cancelled',
+    why,
+    remedy: 'Nothing was changed.',
+    causes,
+  });
 }

@@ -25,7 +25,16 @@ function isCount(value: unknown): value is number {
 }
 
 /** Empty if the record is incomplete. */
-export function parseRecord({ kind, attempt, number, state, reason, backup, log, generations }: Values): MigrationJob[] {
+export function parseRecord({
+  kind,
+  attempt,
+  number,
+  state,
+  reason,
+  backup,
+  log,
+  generations,
+}: Values): MigrationJob[] {
   const known = JOB_KINDS.find((jobKind) => jobKind === kind);
   const status = (['running', 'succeeded', 'failed'] as const).find((jobState) => jobState === state);
   if (!known || !status || !isCount(attempt) || !isCount(number)) return [];

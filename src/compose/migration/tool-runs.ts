@@ -1,5 +1,5 @@
-// Runs the migration tool of Milvus, each time in a separate container in the network of the project. The result of each run is recorded, so that it survives
-// its container.
+// Runs the migration tool of Milvus, each time in a separate container in the network of the project. The result of
+// each run is recorded, so that it survives its container.
 import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { MigrationJob } from '../../core/migration/observation.js';
@@ -30,7 +30,10 @@ export class ToolRuns {
     this.#options = options;
   }
 
-  /** The current state of every run that was started. The result of a run is recorded when it is first observed as finished. */
+  /**
+   * The current state of every run that was started. The result of a run is recorded when it is first observed as
+   * finished.
+   */
   async read(): Promise<readonly MigrationJob[]> {
     const jobs: MigrationJob[] = [];
     for (const record of this.#records()) jobs.push(record.state === 'running' ? await this.#follow(record) : record);
@@ -64,7 +67,10 @@ export class ToolRuns {
     await docker.run(['start', name]);
   }
 
-  /** Copies the backup out of its container, verifies it and records the result. Returns its path; empty if the verification failed. */
+  /**
+   * Copies the backup out of its container, verifies it and records the result. Returns its path; empty if the
+   * verification failed.
+   */
   async verify(run: Run, rootPath: string): Promise<string> {
     const { docker, stateDirectory } = this.#options;
     const record = this.#records().find((record) => keyOf(record) === keyOf(run));
@@ -75,7 +81,10 @@ export class ToolRuns {
     chmodSync(path, 0o600);
     const found = await readBackup(path, `${rootPath}/meta`);
     if (typeof found === 'string') rmSync(path, { force: true });
-    this.#write({ ...record, ...(typeof found === 'string' ? { backup: null, reason: found } : { backup: found, reason: '' }) });
+    this.#write({
+      ...record,
+      ...(typeof found === 'string' ? { backup: null, reason: found } : { backup: found, reason: '' }),
+    });
     await docker.run(['rm', '--force', this.#nameOf(run)], { allowFailure: true });
     return typeof found === 'string' ? '' : path;
   }
@@ -94,12 +103,17 @@ export class ToolRuns {
     return sha256 === known.sha256 ? '' : `its SHA-256 is ${sha256}, expected ${known.sha256}`;
   }
 
-  /** Removes the containers; their results are recorded. With `everything`, the records and the backups are removed as well. */
+  /**
+   * Removes the containers; their results are recorded. With `everything`, the records and the backups are removed as
+   * well.
+   */
   async tidy(everything: boolean): Promise<void> {
     const { docker, stateDirectory } = this.#options;
-    for (const record of this.#records()) await docker.run(['rm', '--force', this.#nameOf(record)], { allowFailure: true });
+    for (const record of this.#records())
+      await docker.run(['rm', '--force', this.#nameOf(record)], { allowFailure: true });
     if (!everything) return;
-    for (const name of stateDirectory.names().filter((name) => /^(tool|backup)-/.test(name) || name === 'journal.json')) stateDirectory.remove(name);
+    for (const name of stateDirectory.names().filter((name) => /^(tool|backup)-/.test(name) || name === 'journal.json'))
+      stateDirectory.remove(name);
   }
 
   async #follow(record: MigrationJob): Promise<MigrationJob> {
@@ -107,15 +121,26 @@ export class ToolRuns {
     const name = this.#nameOf(record);
     // A daemon that does not respond is an error, not a missing container.
     const there = await docker.run(['ps', '--all', '--format', '{{.Names}}', '--filter', `name=^/?${name}$`]);
-    if (there.trim() === '') return this.#keep({ ...record, state: 'failed', reason: 'its container no longer exists, so its result is unknown' });
-    const [state = '', code = '1'] = (await docker.run(['inspect', '--format', '{{.State.Status}} {{.State.ExitCode}}', name])).trim().split(' ');
+    if (there.trim() === '')
+      return this.#keep({
+        ...record,
+        state: 'failed',
+        reason: 'its container no longer exists, so its result is unknown',
+      });
+    const [state = '', code = '1'] = (
+      await docker.run(['inspect', '--format', '{{.State.Status}} {{.State.ExitCode}}', name])
+    )
+      .trim()
+      .split(' ');
     // Created, recorded and never started: the step is applied again.
     if (state === 'created') return { ...record, attempt: 0 };
     if (state !== 'exited' && state !== 'dead') return record;
     const log = (await this.#logOf(name)).slice(-LOG_LINES);
     const over = this.#keep({ ...record, ...endOf(Number(code), log), log });
-    // The container of a successful backup is kept, because the backup is still in it. Others are removed: they may contain the password of etcd.
-    if (this.#isLocked() && (over.kind !== 'backup' || over.state === 'failed')) await docker.run(['rm', '--force', name], { allowFailure: true });
+    // The container of a successful backup is kept, because the backup is still in it. Others are removed: they may
+    // contain the password of etcd.
+    if (this.#isLocked() && (over.kind !== 'backup' || over.state === 'failed'))
+      await docker.run(['rm', '--force', name], { allowFailure: true });
     return over;
   }
 
@@ -125,7 +150,10 @@ export class ToolRuns {
     return lines.filter((line) => line !== '');
   }
 
-  /** Copies the files through the daemon, which may be on another machine. They may contain a password, so they are never passed as arguments. */
+  /**
+   * Copies the files through the daemon, which may be on another machine. They may contain a password, so they are
+   * never passed as arguments.
+   */
   async #giveFiles({ kind, attempt, journal, endpoints, user }: ToolSpec, name: string): Promise<void> {
     const { docker } = this.#options;
     // Removes what a killed run has left here.
@@ -135,7 +163,9 @@ export class ToolRuns {
     try {
       mkdirSync(inside, { mode: 0o700, recursive: true });
       const backupFile = `${DIRECTORY}/${backupName(attempt)}`;
-      writeFileSync(join(inside, `${kind}.yaml`), toolConfiguration({ kind, journal, backupFile, endpoints, user }), { mode: 0o600 });
+      writeFileSync(join(inside, `${kind}.yaml`), toolConfiguration({ kind, journal, backupFile, endpoints, user }), {
+        mode: 0o600,
+      });
       await docker.run(['cp', `${inside}/.`, `${name}:${DIRECTORY}`]);
       if (kind === 'restore') await docker.run(['cp', this.backupPath(attempt), `${name}:${backupFile}`]);
     } finally {

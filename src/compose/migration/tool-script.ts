@@ -28,7 +28,10 @@ export type Run = Pick<MigrationJob, 'kind' | 'attempt' | 'number'>;
 export function endOf(exitCode: number, log: readonly string[]): Pick<MigrationJob, 'state' | 'reason'> {
   if (exitCode === 0) return { state: 'succeeded', reason: '' };
   const words = log.slice(-3).join(' / ');
-  const why = exitCode === TIMED_OUT ? 'it took longer than step-timeout allows' : `exit code ${exitCode}${words ? `: ${words}` : ''}`;
+  const why =
+    exitCode === TIMED_OUT
+      ? 'it took longer than step-timeout allows'
+      : `exit code ${exitCode}${words ? `: ${words}` : ''}`;
   return { state: 'failed', reason: why };
 }
 

@@ -1,4 +1,5 @@
-// Queries the etcd of a project before its metadata is changed: whether the sessions of Milvus can be read, and whether etcd is healthy.
+// Queries the etcd of a project before its metadata is changed: whether the sessions of Milvus can be read, and whether
+// etcd is healthy.
 import { evaluateEtcdHealth } from '../../core/checks/etcd-health.js';
 import { evaluateSessions } from '../../core/checks/etcd-sessions.js';
 import type { EtcdChecked } from './preflight.js';
@@ -10,6 +11,8 @@ const SEE_SESSIONS =
 
 export async function checkEtcd(etcd: ProjectEtcd): Promise<EtcdChecked> {
   const health = await etcd.health().catch(() => null);
-  const sessions = evaluateSessions(etcd.sessions(), true).map((finding) => (finding.state === 'fail' ? { ...finding, remedy: SEE_SESSIONS } : finding));
+  const sessions = evaluateSessions(etcd.sessions(), true).map((finding) =>
+    finding.state === 'fail' ? { ...finding, remedy: SEE_SESSIONS } : finding,
+  );
   return { findings: [...sessions, ...evaluateEtcdHealth(health, null)], bytes: health?.bytes ?? 0 };
 }

@@ -4,7 +4,8 @@ import { toProblem } from '../../core/model/error.js';
 import type { Docker } from '../docker/docker.js';
 
 /**
- * Prints the path of the program. Reads it and its libraries once while the old version still serves, so that they are in the page cache during the downtime.
+ * Prints the path of the program. Reads it and its libraries once while the old version still serves, so that they are
+ * in the page cache during the downtime.
  */
 const SCRIPT = `program=$(command -v "$1") || exit 1
 cat "$program" "\${program%/bin/*}"/lib/*.so* >/dev/null 2>&1
@@ -19,12 +20,14 @@ export async function probeImage(docker: Docker, image: string, program: string)
     () => '',
     (error: unknown) => toProblem(error).why,
   );
-  const there = (await docker.run(['image', 'inspect', '--format', '{{.Id}}', image], { allowFailure: true })).trim() !== '';
+  const there =
+    (await docker.run(['image', 'inspect', '--format', '{{.Id}}', image], { allowFailure: true })).trim() !== '';
   if (!there) return { image, state: 'failed', reason: pulled || 'it does not exist locally' };
   const args = ['run', '--rm', '--network', 'none', '--entrypoint', 'sh', image, '-c', SCRIPT, 'sh', program];
   const started = await docker.run(args, { reads: true }).then(
     () => '',
-    (error: unknown) => toProblem(error).why.replace(/^it (said|printed) nothing$/, `it does not contain the program "${program}"`),
+    (error: unknown) =>
+      toProblem(error).why.replace(/^it (said|printed) nothing$/, `it does not contain the program "${program}"`),
   );
   if (started !== '') return { image, state: 'failed', reason: started };
   return pulled === '' ? { image, state: 'proven', reason: '' } : { image, state: 'kept', reason: pulled };

@@ -25,16 +25,26 @@ export interface PreflightTools {
   readonly etcd: EtcdChecked;
 }
 
-export async function checkBefore(plan: Plan, { docker, config, project, tool, etcd }: PreflightTools): Promise<Preflight> {
+export async function checkBefore(
+  plan: Plan,
+  { docker, config, project, tool, etcd }: PreflightTools,
+): Promise<Preflight> {
   const files = plan.steps.flatMap((step) => (step.kind === 'edit-files' ? step.files : []));
   const paths = files.map((file) => file.path);
   const [facts, backups] = await Promise.all([gatherFacts(docker, project, paths), listBackups(plan, tool)]);
-  const found = [...evaluateProject(project, facts, etcd.bytes), ...evaluateObjectStore(project, plan.from, plan.to), ...backups, ...etcd.findings];
+  const found = [
+    ...evaluateProject(project, facts, etcd.bytes),
+    ...evaluateObjectStore(project, plan.from, plan.to),
+    ...backups,
+    ...etcd.findings,
+  ];
   return { ...conclude(found, config.skipChecks), changes: describeFileChanges(files, project.directory) };
 }
 
 /** Verifies the backups to restore while Milvus still serves. */
 function listBackups({ steps }: Plan, tool: ToolRuns): Promise<CheckResult[]> {
   const attempts = steps.flatMap((step) => (step.kind === 'restore' ? [step.attempt] : []));
-  return Promise.all(attempts.map(async (attempt) => evaluateBackup(tool.backupPath(attempt), await tool.whyChanged(attempt))));
+  return Promise.all(
+    attempts.map(async (attempt) => evaluateBackup(tool.backupPath(attempt), await tool.whyChanged(attempt))),
+  );
 }

@@ -1,4 +1,5 @@
-// Queries the proxy for the collections that can be searched, to find out whether Milvus serves. Only while an upgrade waits for it, and once before it begins.
+// Queries the proxy for the collections that can be searched, to find out whether Milvus serves. Only while an upgrade
+// waits for it, and once before it begins.
 import type { ContainerObservation } from '../../core/compose/containers.js';
 import type { Answer, Health, ServiceObservation } from '../../core/compose/observation.js';
 import { MANAGEMENT_PORT, UsableCollections } from '../../milvus/usable-collections.js';
@@ -19,7 +20,10 @@ interface EtcdRequest {
   readonly isAwaited: boolean;
 }
 
-/** After this many consecutive failed requests to a healthy proxy, this interface is considered disabled, as in later versions. */
+/**
+ * After this many consecutive failed requests to a healthy proxy, this interface is considered disabled, as in later
+ * versions.
+ */
 const MAX_FAILURES = 20;
 const NOT_CHECKED: Answer = { state: 'unknown', reason: '' };
 
@@ -53,7 +57,10 @@ export class Answers {
       const { desired, usable } = await this.#sendRequest(proxy, via);
       this.#failures = 0;
       if (usable === null || usable >= desired) return { state: 'ok', reason: '' };
-      return { state: 'not-yet', reason: `${usable} of ${desired} collections that were loaded before can be searched` };
+      return {
+        state: 'not-yet',
+        reason: `${usable} of ${desired} collections that were loaded before can be searched`,
+      };
     } catch (error) {
       return this.#failed(toEtcdError(error).message);
     }
@@ -67,11 +74,16 @@ export class Answers {
 
   #sendRequest(proxy: ContainerObservation, via: string): ReturnType<UsableCollections['sendRequest']> {
     const { docker, signal } = this.#options;
-    return this.#collections.sendRequest({ dial: () => openTunnel(docker, via, addressOf(proxy), MANAGEMENT_PORT), signal });
+    return this.#collections.sendRequest({
+      dial: () => openTunnel(docker, via, addressOf(proxy), MANAGEMENT_PORT),
+      signal,
+    });
   }
 }
 
 function proxyOf(services: readonly ServiceObservation[]): ContainerObservation | undefined {
   const proxies = services.filter((service) => service.role === 'proxy' || service.role === 'standalone');
-  return proxies.flatMap((service) => service.containers).find((container) => container.state === 'running' && addressOf(container) !== '');
+  return proxies
+    .flatMap((service) => service.containers)
+    .find((container) => container.state === 'running' && addressOf(container) !== '');
 }

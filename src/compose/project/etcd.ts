@@ -1,4 +1,5 @@
-// Connects to the etcd of a project from inside its network: watches the sessions of Milvus while an upgrade needs them, reads health, and revokes leases.
+// Connects to the etcd of a project from inside its network: watches the sessions of Milvus while an upgrade needs
+// them, reads health, and revokes leases.
 import type { EtcdHealth } from '../../core/checks/etcd-health.js';
 import type { Config } from '../../core/config/config.js';
 import { hostOf } from '../../core/migration/foreign-sessions.js';
@@ -36,7 +37,8 @@ export function readEtcdAddress(settings: Values, { migration }: Pick<Config, 'm
   const text = (path: string): string => String(valueAt(settings, path) ?? '').trim();
   const isOn = (path: string): boolean => text(path).toLowerCase() === 'true';
   const rootPath = migration.rootPath ?? (text('etcd.rootPath') || DEFAULT_ROOT_PATH);
-  const endpoints = migration.etcdEndpoints.length > 0 ? migration.etcdEndpoints : endpointsOf(valueAt(settings, 'etcd.endpoints'));
+  const endpoints =
+    migration.etcdEndpoints.length > 0 ? migration.etcdEndpoints : endpointsOf(valueAt(settings, 'etcd.endpoints'));
   return {
     endpoints: endpoints.map((endpoint) => endpoint.replace(/^\w+:\/\//, '')),
     rootPath,
@@ -47,8 +49,10 @@ export function readEtcdAddress(settings: Values, { migration }: Pick<Config, 'm
 }
 
 function problemOf(endpoints: readonly string[], isOn: (path: string) => boolean): string {
-  if (isOn('etcd.use.embed')) return 'it is embedded in Milvus (etcd.use.embed), where no other process can connect to it';
-  if (isOn('etcd.ssl.enabled')) return 'it requires TLS (etcd.ssl.enabled), which this action does not support for Docker Compose projects';
+  if (isOn('etcd.use.embed'))
+    return 'it is embedded in Milvus (etcd.use.embed), where no other process can connect to it';
+  if (isOn('etcd.ssl.enabled'))
+    return 'it requires TLS (etcd.ssl.enabled), which this action does not support for Docker Compose projects';
   return endpoints.length === 0 ? 'the configuration of Milvus has no endpoint (etcd.endpoints)' : '';
 }
 
@@ -60,7 +64,10 @@ export class ProjectEtcd {
     this.#options = options;
   }
 
-  /** Reads the address from the settings of Milvus. A known address is kept, because the settings cannot be read while Milvus is stopped. */
+  /**
+   * Reads the address from the settings of Milvus. A known address is kept, because the settings cannot be read while
+   * Milvus is stopped.
+   */
   learn(settings: Values): EtcdAddress {
     const address = readEtcdAddress(settings, this.#options.config);
     if (!this.#address || address.problem === '') this.#address = address;
@@ -71,11 +78,18 @@ export class ProjectEtcd {
   /** Resolves when the sessions are watched or cannot be. Never throws. */
   async startWatch(): Promise<void> {
     const { sessionPrefix } = this.#known();
-    this.#watch ??= new SessionWatch({ open: (signal) => this.#open(signal), sessionPrefix, onChange: this.#options.onChange });
+    this.#watch ??= new SessionWatch({
+      open: (signal) => this.#open(signal),
+      sessionPrefix,
+      onChange: this.#options.onChange,
+    });
     await this.#watch.start();
   }
 
-  /** Undefined if no watch was started. While the watch is broken the sessions are unknown: the last observed ones may have expired. */
+  /**
+   * Undefined if no watch was started. While the watch is broken the sessions are unknown: the last observed ones may
+   * have expired.
+   */
   sessions(): Sessions | undefined {
     const observation = this.#watch?.isCurrent() ? this.#watch.sessions() : null;
     if (!this.#watch) return undefined;
@@ -90,7 +104,9 @@ export class ProjectEtcd {
   /** Revokes the leases of the sessions with these addresses. `prove` throws if the lock is lost. Throws EtcdError. */
   async revoke(addresses: readonly string[], prove: () => Promise<unknown>): Promise<void> {
     const { client, found } = await this.#open(this.#options.signal);
-    const over = readSessions(found.pairs, this.#known().sessionPrefix).filter((session) => addresses.includes(hostOf(session)));
+    const over = readSessions(found.pairs, this.#known().sessionPrefix).filter((session) =>
+      addresses.includes(hostOf(session)),
+    );
     const leases = new Set(over.map((session) => found.pairs.find(({ key }) => key === session.key)?.lease ?? '0'));
     for (const lease of [...leases].filter((id) => id !== '0')) {
       await prove();
@@ -135,7 +151,10 @@ export class ProjectEtcd {
     const [, host = '', port = '2379'] = /^(.+?)(?::(\d+))?$/.exec(endpoint) ?? [];
     const through = via();
     if (through === '') throw new EtcdError('no container is running in the network of etcd');
-    const client = new EtcdClient({ dial: () => openTunnel(docker, through, host, Number(port)), host, port: Number(port), tls: null, signal }, addSecret);
+    const client = new EtcdClient(
+      { dial: () => openTunnel(docker, through, host, Number(port)), host, port: Number(port), tls: null, signal },
+      addSecret,
+    );
     if (user) await client.authenticate(user.name, user.password);
     return { endpoint, client, found: await client.range(sessionPrefix) };
   }

@@ -7,7 +7,11 @@ import { readHashes } from './dependencies.js';
 import type { Docker } from '../docker/docker.js';
 
 /** `changed` are the paths that the plan writes. */
-export async function gatherFacts(docker: Docker, project: ProjectObservation, changed: readonly string[]): Promise<ProjectFacts> {
+export async function gatherFacts(
+  docker: Docker,
+  project: ProjectObservation,
+  changed: readonly string[],
+): Promise<ProjectFacts> {
   const services = milvusServices(project);
   const [edits, takenNames, alsoChanged] = await Promise.all([
     findEdits(docker, services),
@@ -15,7 +19,10 @@ export async function gatherFacts(docker: Docker, project: ProjectObservation, c
     findChanged(docker, services),
   ]);
   return {
-    unwritable: changed.flatMap((path) => [...unwritable(realpathSync(path)), ...unwritable(dirname(realpathSync(path)))]),
+    unwritable: changed.flatMap((path) => [
+      ...unwritable(realpathSync(path)),
+      ...unwritable(dirname(realpathSync(path))),
+    ]),
     freeBytes: freeBytes(project.directory),
     missingMounts: docker.isLocal() ? missingMounts(services) : null,
     ...edits,
@@ -48,15 +55,26 @@ function missingMounts(services: readonly ServiceObservation[]): string[] {
   return [...new Set(sources)].filter((source) => !existsSync(source));
 }
 
-/** Configuration files that differ from those of the image. Mounted files are left out; files that are written at each start are listed separately. */
-async function findEdits(docker: Docker, services: readonly ServiceObservation[]): Promise<Pick<ProjectFacts, 'editedInside' | 'writtenAtStart'>> {
+/**
+ * Configuration files that differ from those of the image. Mounted files are left out; files that are written at each
+ * start are listed separately.
+ */
+async function findEdits(
+  docker: Docker,
+  services: readonly ServiceObservation[],
+): Promise<Pick<ProjectFacts, 'editedInside' | 'writtenAtStart'>> {
   const containers = services.flatMap(({ writes, containers: own }) => own.map((container) => ({ writes, container })));
   const found = await Promise.all(
     containers.map(async ({ writes, container: { id, name, mounts } }) => {
       const lines = (await docker.run(['diff', id], { allowFailure: true })).split('\n');
-      const paths = lines.filter((line) => /^[AC] \/milvus\/configs\/.+\.yaml$/.test(line)).map((line) => line.slice(2));
+      const paths = lines
+        .filter((line) => /^[AC] \/milvus\/configs\/.+\.yaml$/.test(line))
+        .map((line) => line.slice(2));
       const own = paths.filter((path) => !mounts.some((mount) => isBelow(path, mount.destination)));
-      return own.map((path) => ({ text: `${path} of ${name}`, isWritten: writes.some((directory) => isBelow(path, directory)) }));
+      return own.map((path) => ({
+        text: `${path} of ${name}`,
+        isWritten: writes.some((directory) => isBelow(path, directory)),
+      }));
     }),
   );
   const named = (isWritten: boolean): string[] =>
@@ -71,19 +89,31 @@ function isBelow(path: string, directory: string): boolean {
   return path === directory || path.startsWith(`${directory}/`);
 }
 
-async function findTakenNames(docker: Docker, services: readonly ServiceObservation[], project: string): Promise<string[]> {
+async function findTakenNames(
+  docker: Docker,
+  services: readonly ServiceObservation[],
+  project: string,
+): Promise<string[]> {
   const desired = services.map((service) => service.containerName).filter((name) => name !== '');
   if (desired.length === 0) return [];
   const format = '{{.Names}}\t{{.Label "com.docker.compose.project"}}';
   const lines = (await docker.run(['ps', '--all', '--format', format])).split('\n').map((line) => line.split('\t'));
-  return lines.filter(([name = '', owner = '']) => desired.includes(name) && owner !== project).map(([name = '']) => name);
+  return lines
+    .filter(([name = '', owner = '']) => desired.includes(name) && owner !== project)
+    .map(([name = '']) => name);
 }
 
-/** Compares the configuration hash in the labels of each container with that of the files. Not supported with Compose 1. */
+/**
+ * Compares the configuration hash in the labels of each container with that of the files. Not supported with Compose 1.
+ */
 async function findChanged(docker: Docker, services: readonly ServiceObservation[]): Promise<string[]> {
   if (docker.generation === 1) return [];
   const hashes = await readHashes(docker);
   const differs = ({ name, containers, image }: ServiceObservation): boolean =>
-    containers.some((container) => container.image === image && (container.labels['com.docker.compose.config-hash'] ?? '') !== (hashes.get(name) ?? ''));
+    containers.some(
+      (container) =>
+        container.image === image &&
+        (container.labels['com.docker.compose.config-hash'] ?? '') !== (hashes.get(name) ?? ''),
+    );
   return services.filter((service) => hashes.has(service.name) && differs(service)).map((service) => service.name);
 }

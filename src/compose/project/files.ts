@@ -1,4 +1,5 @@
-// Finds and reads the files of a project by the rules of Compose, so that this action reads and edits the same files as Compose.
+// Finds and reads the files of a project by the rules of Compose, so that this action reads and edits the same files as
+// Compose.
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { delimiter, dirname, isAbsolute, join, resolve } from 'node:path';
 import type { ComposeConfig } from '../../core/config/compose.js';
@@ -10,9 +11,17 @@ import { readEnvFile } from '../../core/compose/files/env-file.js';
 import type { Environment, ProjectFile } from '../../core/compose/files/project.js';
 import { referencesOf } from '../../core/compose/files/references.js';
 
-/** In the order in which Compose searches for them (docs.docker.com/compose/intro/compose-application-model); Compose 1 only knows the older names. */
+/**
+ * In the order in which Compose searches for them (docs.docker.com/compose/intro/compose-application-model); Compose 1
+ * only knows the older names.
+ */
 const NAMES = ['compose.yaml', 'compose.yml', 'docker-compose.yml', 'docker-compose.yaml'];
-const OVERRIDES = ['compose.override.yml', 'compose.override.yaml', 'docker-compose.override.yml', 'docker-compose.override.yaml'];
+const OVERRIDES = [
+  'compose.override.yml',
+  'compose.override.yaml',
+  'docker-compose.override.yml',
+  'docker-compose.override.yaml',
+];
 
 /** Returns absolute paths. Throws `input-invalid` with every file that does not exist. */
 export function findProject(options: ComposeConfig, env: NodeJS.ProcessEnv): ComposeProjectPlace {
@@ -27,8 +36,16 @@ export function findProject(options: ComposeConfig, env: NodeJS.ProcessEnv): Com
   return { files, directory: homeOf(options, directory, files, named), name: options.name, envFiles };
 }
 
-/** Compose uses the directory of the first file as the project directory, including when it finds that file in a parent directory. */
-function homeOf(options: ComposeConfig, directory: string, [first = '']: readonly string[], named: readonly string[]): string {
+/**
+ * Compose uses the directory of the first file as the project directory, including when it finds that file in a parent
+ * directory.
+ */
+function homeOf(
+  options: ComposeConfig,
+  directory: string,
+  [first = '']: readonly string[],
+  named: readonly string[],
+): string {
   const isFound = named.length === 0 || (options.directory === '.' && options.files.length > 0);
   return isFound ? dirname(first) : directory;
 }
@@ -39,8 +56,14 @@ function namedInEnvironment(directory: string, env: NodeJS.ProcessEnv): string[]
   return splitPaths(settings.COMPOSE_FILE ?? '', settings.COMPOSE_PATH_SEPARATOR ?? delimiter);
 }
 
-/** Reads the files. Env files are the ones that were set, or `.env` in the project directory. Referenced files precede the files that refer to them. */
-export function readProjectFiles({ files, directory, envFiles }: ComposeProjectPlace, environment: Environment = {}): ObservedFile[] {
+/**
+ * Reads the files. Env files are the ones that were set, or `.env` in the project directory. Referenced files precede
+ * the files that refer to them.
+ */
+export function readProjectFiles(
+  { files, directory, envFiles }: ComposeProjectPlace,
+  environment: Environment = {},
+): ObservedFile[] {
   const own = join(directory, '.env');
   const env = (envFiles.length > 0 ? envFiles : existsSync(own) ? [own] : []).map((path) => readFile('env', path));
   const compose = files.map((path) => readFile('compose', path));
@@ -54,7 +77,11 @@ function readFile(kind: ObservedFile['kind'], path: string): ObservedFile {
 }
 
 /** The included and extended files, recursively, deepest first. Missing files are left out; Compose reports them. */
-function readReferenced(files: readonly ObservedFile[], env: readonly ObservedFile[], environment: Environment): ObservedFile[] {
+function readReferenced(
+  files: readonly ObservedFile[],
+  env: readonly ObservedFile[],
+  environment: Environment,
+): ObservedFile[] {
   const known = new Set([...files, ...env].map((file) => file.path));
   const plain = ({ kind, path, text }: ObservedFile): ProjectFile => ({ kind, path, text: text.reveal() });
   const expand = (file: ObservedFile): ObservedFile[] =>
@@ -78,7 +105,8 @@ function locate(path: string, directory: string): string {
 }
 
 function defaultFiles(directory: string): string[] {
-  const there = (names: readonly string[]): string[] => names.map((name) => join(directory, name)).filter((path) => existsSync(path));
+  const there = (names: readonly string[]): string[] =>
+    names.map((name) => join(directory, name)).filter((path) => existsSync(path));
   const [first] = there(NAMES);
   if (first) return [first, ...there(OVERRIDES).slice(0, 1)];
   const above = dirname(directory);
@@ -103,6 +131,7 @@ function notThere(problems: readonly string[]): UpgradeError {
     code: 'input-invalid',
     what: 'The project files were not found',
     why: problems.join('; '),
-    remedy: 'Set project-directory to the directory of the project, or compose-files and env-files to its files. Nothing was changed.',
+    remedy:
+      'Set project-directory to the directory of the project, or compose-files and env-files to its files. Nothing was changed.',
   });
 }

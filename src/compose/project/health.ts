@@ -1,4 +1,5 @@
-// Requests the health of all Milvus containers with one command in the network of the project. The health check of Docker runs only twice a minute.
+// Requests the health of all Milvus containers with one command in the network of the project. The health check of
+// Docker runs only twice a minute.
 import type { ContainerObservation } from '../../core/compose/containers.js';
 import type { Health } from '../../core/compose/observation.js';
 import { oneLine, shorten } from '../../core/lib/escape.js';
@@ -6,8 +7,8 @@ import { MANAGEMENT_PORT } from '../../milvus/usable-collections.js';
 import type { Docker } from '../docker/docker.js';
 
 /**
- * Sends each request in one write, because a server that responds to the first part may close the connection before the second. Prints for each address, in
- * parallel: `<address> <status line> | <body>`, or `<address> refused`.
+ * Sends each request in one write, because a server that responds to the first part may close the connection before the
+ * second. Prints for each address, in parallel: `<address> <status line> | <body>`, or `<address> refused`.
  */
 const SCRIPT = `port=$1; shift
 for address in "$@"; do
@@ -23,7 +24,10 @@ wait`;
 
 const LIMIT_SECONDS = 20;
 
-/** By container ID. `via` is a running container with bash in the same network. Never throws: a container that does not respond is not healthy yet. */
+/**
+ * By container ID. `via` is a running container with bash in the same network. Never throws: a container that does not
+ * respond is not healthy yet.
+ */
 export async function requestHealth(
   docker: Docker,
   via: string,
@@ -33,9 +37,15 @@ export async function requestHealth(
   const targets = containers.filter((container) => container.state === 'running' && addressOf(container) !== '');
   if (targets.length === 0) return {};
   const args = ['exec', via, 'bash', '-c', SCRIPT, 'bash', String(port), ...targets.map(addressOf)];
-  const output = await docker.run(args, { allowFailure: true, reads: true, timeoutSeconds: LIMIT_SECONDS }).catch(() => '');
-  const lines = new Map(output.split('\n').map((line) => [line.split(' ', 1).join(), line.slice(line.indexOf(' ') + 1)]));
-  return Object.fromEntries(targets.map((container) => [container.id, evaluateAnswer(lines.get(addressOf(container)))]));
+  const output = await docker
+    .run(args, { allowFailure: true, reads: true, timeoutSeconds: LIMIT_SECONDS })
+    .catch(() => '');
+  const lines = new Map(
+    output.split('\n').map((line) => [line.split(' ', 1).join(), line.slice(line.indexOf(' ') + 1)]),
+  );
+  return Object.fromEntries(
+    targets.map((container) => [container.id, evaluateAnswer(lines.get(addressOf(container)))]),
+  );
 }
 
 /** The first address of a container, which all containers of the project can reach. */

@@ -12,15 +12,17 @@ export interface NameSources {
 }
 
 /**
- * The first that is set: `-p`, COMPOSE_PROJECT_NAME, the same in the env file, the name of the directory (docker/compose 1.29.2, compose/cli/command.py,
- * get_project_name).
+ * The first that is set: `-p`, COMPOSE_PROJECT_NAME, the same in the env file, the name of the directory
+ * (docker/compose 1.29.2, compose/cli/command.py, get_project_name).
  */
 export function projectNameOf(config: Values, { place, env, generation }: NameSources): string {
   // Compose 1 does not support the key `name` in a file.
   if (generation === 2 && typeof config.name === 'string' && config.name !== '') return config.name;
   const settings = { ...readNames(place), ...env };
   const given = place.name || (settings.COMPOSE_PROJECT_NAME ?? '');
-  const name = (given || basename(directoryOf(place, settings.COMPOSE_FILE ?? ''))).toLowerCase().replace(/[^a-z0-9_-]/g, '');
+  const name = (given || basename(directoryOf(place, settings.COMPOSE_FILE ?? '')))
+    .toLowerCase()
+    .replace(/[^a-z0-9_-]/g, '');
   const known = generation === 2 ? name.replace(/^[_-]+/, '') : name;
   return known === '' ? 'default' : known;
 }

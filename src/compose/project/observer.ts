@@ -1,4 +1,5 @@
-// Observes a project: its files, the resolved configuration of Compose, its containers and their health. Caches what need not be read for each observation.
+// Observes a project: its files, the resolved configuration of Compose, its containers and their health. Caches what
+// need not be read for each observation.
 import { findCauses } from '../../core/compose/causes.js';
 import { readComponent } from '../../core/compose/components.js';
 import { readMilvusSettings } from '../../core/compose/milvus-settings.js';
@@ -56,9 +57,14 @@ export class ProjectObserver {
     return this.#known;
   }
 
-  /** A container through which the network of the project is reached: the lock container, or any running Milvus container; empty if there is none. */
+  /**
+   * A container through which the network of the project is reached: the lock container, or any running Milvus
+   * container; empty if there is none.
+   */
   via(services: ProjectObservation['services']): string {
-    const running = services.filter((service) => service.role !== '').flatMap((service) => service.containers.filter(({ state }) => state === 'running'));
+    const running = services
+      .filter((service) => service.role !== '')
+      .flatMap((service) => service.containers.filter(({ state }) => state === 'running'));
     return this.#options.lockContainer() || (running[0]?.id ?? '');
   }
 
@@ -67,7 +73,10 @@ export class ProjectObserver {
     return this.#settings;
   }
 
-  async observe(stateDirectory: StateDirectory, answers: Answers): Promise<{ readonly project: ProjectObservation; readonly observation: Observation }> {
+  async observe(
+    stateDirectory: StateDirectory,
+    answers: Answers,
+  ): Promise<{ readonly project: ProjectObservation; readonly observation: Observation }> {
     const { docker, place, env, started } = this.#options;
     const { name, config } = this.#known ?? (await this.refresh());
     const takenAt = new Date().toISOString();
@@ -104,7 +113,11 @@ export class ProjectObserver {
   #observation(takenAt: string, project: ProjectObservation, health: Readonly<Record<string, Health>>): Observation {
     const components = milvusServices(project).map((service) => readComponent(service, health));
     const topology = topologyOf(components);
-    const { messageQueue, metastore, etcd } = readConfiguration({ 'milvus.yaml': JSON.stringify(this.settings()) }, topology, runningVersion({ components }));
+    const { messageQueue, metastore, etcd } = readConfiguration(
+      { 'milvus.yaml': JSON.stringify(this.settings()) },
+      topology,
+      runningVersion({ components }),
+    );
     return {
       takenAt,
       release: null,
@@ -139,7 +152,9 @@ export class ProjectObserver {
   /** Reads the last log lines once for each exited container. */
   async #readLastOutput(containers: readonly ContainerObservation[]): Promise<Readonly<Record<string, string>>> {
     const ended = containers.filter((container) => container.state === 'exited' || container.state === 'restarting');
-    for (const { id, finishedAt, service } of ended.filter((container) => this.#options.started.has(container.service))) {
+    for (const { id, finishedAt, service } of ended.filter((container) =>
+      this.#options.started.has(container.service),
+    )) {
       const key = `${id} ${finishedAt}`;
       if (!this.#lastOutput.has(key)) {
         const lines = (await this.#options.docker.logs(id, LOG_LINES))
@@ -149,6 +164,8 @@ export class ProjectObserver {
         this.#lastOutput.set(key, shorten(lines.slice(-2).join(' / ') || `${service} printed no log`, 300));
       }
     }
-    return Object.fromEntries(ended.map(({ id, finishedAt }) => [id, this.#lastOutput.get(`${id} ${finishedAt}`) ?? '']));
+    return Object.fromEntries(
+      ended.map(({ id, finishedAt }) => [id, this.#lastOutput.get(`${id} ${finishedAt}`) ?? '']),
+    );
   }
 }

@@ -1,5 +1,16 @@
 // The state directory of a project, next to its files. Only this user can open it. Each file is written atomically.
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import type { UpgradeState } from '../../core/compose/observation.js';
 import { SecretString } from '../../core/redaction/secret-string.js';
@@ -22,7 +33,10 @@ export class StateDirectory {
   }
 
   writeState({ files, ...state }: UpgradeState): void {
-    this.write('upgrade.json', JSON.stringify({ ...state, files: files.map(({ path, text }) => ({ path, text: text.reveal() })) }));
+    this.write(
+      'upgrade.json',
+      JSON.stringify({ ...state, files: files.map(({ path, text }) => ({ path, text: text.reveal() })) }),
+    );
   }
 
   removeState(): void {
@@ -101,11 +115,18 @@ function writeWhole(path: string, text: string): void {
 /** Null if there is no upgrade state or it is incomplete: incomplete state must not be used. */
 function parseState({ run, since, from, to, images, files, started }: Values): UpgradeState | null {
   const texts = { run, since, from, to };
-  if (!Object.values(texts).every((text) => typeof text === 'string' && text !== '') || !isRecord(images) || !Array.isArray(files)) return null;
+  if (
+    !Object.values(texts).every((text) => typeof text === 'string' && text !== '') ||
+    !isRecord(images) ||
+    !Array.isArray(files)
+  )
+    return null;
   return {
     ...(texts as Record<keyof typeof texts, string>),
     images: images as UpgradeState['images'],
     ...(started === true ? { started } : {}),
-    files: files.filter(isRecord).map(({ path, text }) => ({ path: String(path), text: new SecretString(String(text)) })),
+    files: files
+      .filter(isRecord)
+      .map(({ path, text }) => ({ path: String(path), text: new SecretString(String(text)) })),
   };
 }

@@ -1,4 +1,5 @@
-// Writes a file of the project atomically, with the same owner and mode, and never over changes of another process or user.
+// Writes a file of the project atomically, with the same owner and mode, and never over changes of another process or
+// user.
 import {
   chmodSync,
   chownSync,

@@ -1,4 +1,5 @@
-// The check `access`: the rights that the run, Helm and the image probe need, and which of them are missing. Pure; a platform queries the cluster.
+// The check `access`: the rights that the run, Helm and the image probe need, and which of them are missing. Pure; a
+// platform queries the cluster.
 import type { ObjectPair } from '../helm/manifest.js';
 import { isChanged } from '../helm/manifest.js';
 import type { CheckResult } from '../model/check-result.js';
@@ -44,11 +45,24 @@ export const OWN_NEEDS: readonly Need[] = [
   ...managed('get', '', 'configmaps', 'to read the Milvus configuration'),
   // A Role cannot limit `create` to a name: the API server authorizes the request before it knows the name.
   ...managed('create', 'coordination.k8s.io', 'leases', 'the lock of the release'),
-  ...managed('get update', 'coordination.k8s.io', 'leases', 'the lock of the release').map((need) => ({ ...need, isLock: true })),
+  ...managed('get update', 'coordination.k8s.io', 'leases', 'the lock of the release').map((need) => ({
+    ...need,
+    isLock: true,
+  })),
   ...managed('create delete', '', 'pods', 'the image probe starts the new image once'),
-  ...managed('patch', '', 'pods', 'a rolling upgrade removes an old proxy pod from its Service before the pod terminates'),
+  ...managed(
+    'patch',
+    '',
+    'pods',
+    'a rolling upgrade removes an old proxy pod from its Service before the pod terminates',
+  ),
   ...managed('get', '', 'pods/log', 'diagnostics of a failure'),
-  ...managed('list watch', '', 'events', 'to find out why a Deployment makes no progress, and diagnostics of a failure'),
+  ...managed(
+    'list watch',
+    '',
+    'events',
+    'to find out why a Deployment makes no progress, and diagnostics of a failure',
+  ),
 ];
 
 /** The additional rights that a metadata migration needs. deploy/rbac/migration.yaml and rolling.yaml grant them. */
@@ -61,12 +75,18 @@ export const MIGRATION_NEEDS: readonly Need[] = [
 ];
 
 /**
- * The rights that Helm needs for the objects of both manifests: it reads all of them, creates, patches and deletes according to the plan, and watches its
- * hooks.
+ * The rights that Helm needs for the objects of both manifests: it reads all of them, creates, patches and deletes
+ * according to the plan, and watches its hooks.
  */
-export function needsOfManifest(pairs: readonly ObjectPair[], kinds: readonly KnownKind[], hooks: readonly string[]): Need[] {
+export function needsOfManifest(
+  pairs: readonly ObjectPair[],
+  kinds: readonly KnownKind[],
+  hooks: readonly string[],
+): Need[] {
   return kinds.flatMap(({ apiVersion, kind, group, resource, clusterWide }) => {
-    const own = pairs.filter(({ before, after }) => [before, after].some((object) => object?.kind === kind && object.apiVersion === apiVersion));
+    const own = pairs.filter(({ before, after }) =>
+      [before, after].some((object) => object?.kind === kind && object.apiVersion === apiVersion),
+    );
     const isHook = hooks.includes(kind);
     const verbs = {
       get: true,
@@ -96,23 +116,50 @@ export function nameOfNeed({ verb, group, resource, clusterWide }: Need): string
 const SOURCE = 'SelfSubjectAccessReview';
 const REMEDY = 'Grant the user these rights in the namespace; the manifests in deploy/rbac/ contain all of them.';
 
-/** Reports every missing right in one message. A missing right that is needed now cannot be skipped: the upgrade would fail midway. */
+/**
+ * Reports every missing right in one message. A missing right that is needed now cannot be skipped: the upgrade would
+ * fail midway.
+ */
 export function evaluateAccess(answers: readonly Answer[]): CheckResult[] {
   const missing = answers.filter((answer) => answer.allowed === false).map((answer) => answer.need);
   const unknown = answers.filter((answer) => answer.allowed === null);
-  const [now, later] = [missing.filter((need) => need.now), missing.filter((need) => !need.now)].map((needs) => needs.map(nameOfNeed).sort());
+  const [now, later] = [missing.filter((need) => need.now), missing.filter((need) => !need.now)].map((needs) =>
+    needs.map(nameOfNeed).sort(),
+  );
   return [
     ...(unknown.length > 0
-      ? [notChecked('access', `${unknown.length} of ${answers.length} rights could not be reviewed`, 'No action is needed if the upgrade succeeds.')]
+      ? [
+          notChecked(
+            'access',
+            `${unknown.length} of ${answers.length} rights could not be reviewed`,
+            'No action is needed if the upgrade succeeds.',
+          ),
+        ]
       : []),
     ...(now && now.length > 0 ? [refuse(now)] : []),
     ...(later && later.length > 0
-      ? [warn('access', `not needed by this upgrade, but a rollback or a later chart may need: ${later.join(', ')}`, REMEDY, SOURCE)]
+      ? [
+          warn(
+            'access',
+            `not needed by this upgrade, but a rollback or a later chart may need: ${later.join(', ')}`,
+            REMEDY,
+            SOURCE,
+          ),
+        ]
       : []),
-    ...(missing.length + unknown.length === 0 ? [pass('access', `all ${answers.length} required rights are granted`, SOURCE)] : []),
+    ...(missing.length + unknown.length === 0
+      ? [pass('access', `all ${answers.length} required rights are granted`, SOURCE)]
+      : []),
   ];
 }
 
 function refuse(missing: readonly string[]): CheckResult {
-  return { id: 'access', state: 'fail', reason: `the user is not allowed to: ${missing.join(', ')}`, remedy: REMEDY, source: SOURCE, skippable: false };
+  return {
+    id: 'access',
+    state: 'fail',
+    reason: `the user is not allowed to: ${missing.join(', ')}`,
+    remedy: REMEDY,
+    source: SOURCE,
+    skippable: false,
+  };
 }

@@ -1,4 +1,5 @@
-// The check `data-owner`: whether the user of the new image can write to the volumes that the old image has written to. Pure.
+// The check `data-owner`: whether the user of the new image can write to the volumes that the old image has written to.
+// Pure.
 import { IMAGE_USERS } from '../knowledge/image-users.js';
 import { crosses } from '../knowledge/stops.js';
 import { labelsOf, type KubeObject } from '../helm/manifest.js';
@@ -16,15 +17,29 @@ interface Move {
   readonly image: string;
 }
 
-/** Empty if the new image runs as the same user as the old one, or if no Deployment that gets the image has a volume claim. */
+/**
+ * Empty if the new image runs as the same user as the old one, or if no Deployment that gets the image has a volume
+ * claim.
+ */
 export function evaluateDataOwner(objects: readonly KubeObject[], { from, to, image }: Move): CheckResult[] {
   const row = IMAGE_USERS.find(({ crossing }) => crosses(from, to, crossing));
-  const owners = objects.filter((object) => milvusWorkloads([object]).some(({ images }) => images.includes(image)) && claimsOf(object).length > 0);
+  const owners = objects.filter(
+    (object) => milvusWorkloads([object]).some(({ images }) => images.includes(image)) && claimsOf(object).length > 0,
+  );
   if (!row || owners.length === 0) return [];
   const unfit = owners.filter((object) => !isWritable(object));
   const { uid, why, source } = row;
   if (unfit.length === 0)
-    return [{ id: ID, state: 'pass', reason: `${formatVersion(to)} can write to the Milvus volumes`, remedy: '', source, skippable: true }];
+    return [
+      {
+        id: ID,
+        state: 'pass',
+        reason: `${formatVersion(to)} can write to the Milvus volumes`,
+        remedy: '',
+        source,
+        skippable: true,
+      },
+    ];
   return [
     {
       id: ID,

@@ -1,4 +1,5 @@
-// The check `dependency-image-changes`: the upgrade of Milvus would also replace etcd, the object store or the message queue. Pure.
+// The check `dependency-image-changes`: the upgrade of Milvus would also replace etcd, the object store or the message
+// queue. Pure.
 import { imageChanges, isOnlyBoilerplate, replacesPods } from '../helm/manifest-changes.js';
 import { isChanged, nameOfObject, type ObjectPair } from '../helm/manifest.js';
 import type { CheckResult } from '../model/check-result.js';
@@ -7,7 +8,10 @@ import { pass, someOf, warn } from './results.js';
 const ID = 'dependency-image-changes';
 const SOURCE = 'the manifests of the installed and the new release';
 
-/** Reports the changes that remain after the pins of knowledge/pins.ts. A changed label in the template is enough to replace every pod. */
+/**
+ * Reports the changes that remain after the pins of knowledge/pins.ts. A changed label in the template is enough to
+ * replace every pod.
+ */
 export function evaluateDependencies(pairs: readonly ObjectPair[]): CheckResult[] {
   const changing = pairs.filter(({ before, after }) => (after ?? before)?.kind === 'StatefulSet').flatMap(describe);
   if (changing.length === 0) return [pass(ID, 'no dependency StatefulSet replaces its pods', SOURCE)];
@@ -22,6 +26,11 @@ function describe(pair: ObjectPair): string[] {
   if (before && !after) return [`${nameOfObject(before)} is removed; its volumes are kept`];
   if (!after || !isChanged(pair) || !replacesPods(pair)) return [];
   const images = imageChanges(pair);
-  const how = images.length > 0 ? images.join(', ') : isOnlyBoilerplate(pair) ? 'its pods are replaced because of a label change' : 'its pods are replaced';
+  const how =
+    images.length > 0
+      ? images.join(', ')
+      : isOnlyBoilerplate(pair)
+        ? 'its pods are replaced because of a label change'
+        : 'its pods are replaced';
   return [`${nameOfObject(after)} (${how})`];
 }

@@ -1,4 +1,5 @@
-// The check `disruption-budget`: PodDisruptionBudgets that allow no disruption of a Milvus pod, and what they block. Pure.
+// The check `disruption-budget`: PodDisruptionBudgets that allow no disruption of a Milvus pod, and what they block.
+// Pure.
 import type { CheckResult } from '../model/check-result.js';
 import { pass, someOf, warn } from './results.js';
 
@@ -10,7 +11,8 @@ export interface DisruptionBudget {
 }
 
 const ID = 'disruption-budget';
-const SOURCE = 'kubernetes.io/docs, "Disruptions": workload resources are not limited by PDBs when doing rolling upgrades';
+const SOURCE =
+  'kubernetes.io/docs, "Disruptions": workload resources are not limited by PDBs when doing rolling upgrades';
 
 /** Never fails: a Deployment deletes its pods and does not evict them. */
 export function evaluateDisruptionBudgets(budgets: readonly DisruptionBudget[]): CheckResult[] {

@@ -1,8 +1,11 @@
-// The check `dry-run`, and the checks that are derived from the messages of the API server: the server-side dry run of each change. Pure.
+// The check `dry-run`, and the checks that are derived from the messages of the API server: the server-side dry run of
+// each change. Pure.
 import type { CheckResult } from '../model/check-result.js';
 import { pass, someOf, warn } from './results.js';
 
-/** The response of the server to one object, sent with dryRun=All; status 200 and no message if it accepts the object. */
+/**
+ * The response of the server to one object, sent with dryRun=All; status 200 and no message if it accepts the object.
+ */
 export interface DryRunAnswer {
   /** `Kind/name`. */
   readonly object: string;
@@ -22,15 +25,16 @@ interface Meaning {
 }
 
 /**
- * By the messages of the API server; kubernetes/apimachinery pkg/api/validation ("field is immutable"), apps/validation ("updates to statefulset spec"), plugin
- * resourcequota ("exceeded quota").
+ * By the messages of the API server; kubernetes/apimachinery pkg/api/validation ("field is immutable"), apps/validation
+ * ("updates to statefulset spec"), plugin resourcequota ("exceeded quota").
  */
 const MEANINGS: readonly Meaning[] = [
   {
     id: 'immutable-field',
     says: /immutable|updates to statefulset spec|may not change once set|spec is immutable after creation/i,
     reason: 'the upgrade would change an immutable field of an existing object',
-    remedy: 'Keep the old value with `values`, or replace the object manually first: `kubectl delete --cascade=orphan` keeps its pods running.',
+    remedy:
+      'Keep the old value with `values`, or replace the object manually first: `kubectl delete --cascade=orphan` keeps its pods running.',
     skippable: false,
   },
   {
@@ -62,10 +66,17 @@ const CHART: Subject = {
   remedy: 'Change the values or the chart; otherwise Helm fails with the same message during the upgrade.',
 };
 
-/** Groups the rejected objects by their meaning and quotes the server. The check `access` reports missing rights; a missing object is created again. */
-export function evaluateDryRun(answers: readonly DryRunAnswer[], { taken, reason, remedy }: Subject = CHART): CheckResult[] {
+/**
+ * Groups the rejected objects by their meaning and quotes the server. The check `access` reports missing rights; a
+ * missing object is created again.
+ */
+export function evaluateDryRun(
+  answers: readonly DryRunAnswer[],
+  { taken, reason, remedy }: Subject = CHART,
+): CheckResult[] {
   const other: Meaning = { id: 'dry-run', says: /./, reason, remedy, skippable: true };
-  const meaningOf = ({ message }: DryRunAnswer): Meaning => MEANINGS.find((meaning) => meaning.says.test(message)) ?? other;
+  const meaningOf = ({ message }: DryRunAnswer): Meaning =>
+    MEANINGS.find((meaning) => meaning.says.test(message)) ?? other;
   const sent = answers.filter((answer) => !isOthersMatter(answer));
   const refused = sent.filter((answer) => answer.status >= 400 && !isUnknowing(answer));
   const unknown = sent.filter(isUnknowing);
@@ -87,7 +98,9 @@ function isOthersMatter({ status, verb, message }: DryRunAnswer): boolean {
 
 /** The server is busy, or a webhook does not support a dry run. */
 function isUnknowing({ status, message }: DryRunAnswer): boolean {
-  return status >= 500 || status === 429 || status === 0 || /does not support dry run|failed calling webhook/i.test(message);
+  return (
+    status >= 500 || status === 429 || status === 0 || /does not support dry run|failed calling webhook/i.test(message)
+  );
 }
 
 function fail({ id, reason, remedy, skippable }: Meaning, answers: readonly DryRunAnswer[]): CheckResult {
@@ -102,5 +115,10 @@ function quoted(answers: readonly DryRunAnswer[]): string {
 }
 
 function unanswered(answers: readonly DryRunAnswer[]): CheckResult {
-  return warn('dry-run', `the API server could not validate ${quoted(answers)}`, 'Check the health of the webhook and the API server.', SOURCE);
+  return warn(
+    'dry-run',
+    `the API server could not validate ${quoted(answers)}`,
+    'Check the health of the webhook and the API server.',
+    SOURCE,
+  );
 }

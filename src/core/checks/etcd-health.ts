@@ -1,4 +1,5 @@
-// The check `etcd-health`: whether etcd accepts the writes of a metadata migration, and whether the backup fits on its volume. Pure.
+// The check `etcd-health`: whether etcd accepts the writes of a metadata migration, and whether the backup fits on its
+// volume. Pure.
 import { parseQuantity } from '../lib/quantity.js';
 import type { CheckResult } from '../model/check-result.js';
 import { pass, warn } from './results.js';
@@ -13,8 +14,8 @@ export interface EtcdHealth {
 }
 
 /**
- * `health` is null if etcd could not be queried: the check `etcd-sessions` reports that. `backupSize` is a Kubernetes quantity; null if the backup needs no
- * volume.
+ * `health` is null if etcd could not be queried: the check `etcd-sessions` reports that. `backupSize` is a Kubernetes
+ * quantity; null if the backup needs no volume.
  */
 export function evaluateEtcdHealth(health: EtcdHealth | null, backupSize: string | null): CheckResult[] {
   if (!health) return [];
@@ -35,5 +36,12 @@ export function evaluateEtcdHealth(health: EtcdHealth | null, backupSize: string
 function alarmed(alarms: readonly string[]): CheckResult {
   const remedy =
     'Compact and defragment etcd, or raise its space quota, then run `etcdctl alarm disarm`: etcd rejects writes while an alarm is raised, and a migration would fail midway.';
-  return { id: ID, state: 'fail', reason: `etcd has raised ${alarms.join(', ')}`, remedy, source: SOURCE, skippable: false };
+  return {
+    id: ID,
+    state: 'fail',
+    reason: `etcd has raised ${alarms.join(', ')}`,
+    remedy,
+    source: SOURCE,
+    skippable: false,
+  };
 }

@@ -38,29 +38,41 @@ const CERTAIN =
   /not found|manifest unknown|name unknown|does not exist|no match for platform|InvalidImageName|ErrImageNeverPull|unauthorized|denied|forbidden|invalid reference|runAsNonRoot/i;
 /** The image was pulled and the container was created; the image only has no shell for the probe command. */
 const NO_SHELL = /executable file not found|no such file or directory/i;
-/** Reasons that the kubelet reports if a container cannot be created (kubernetes/kubernetes pkg/kubelet/images/types.go, container/sync_result.go). */
+/**
+ * Reasons that the kubelet reports if a container cannot be created (kubernetes/kubernetes pkg/kubelet/images/types.go,
+ * container/sync_result.go).
+ */
 const IN_TROUBLE = /^(ErrImage|ImagePull|Invalid|CreateContainer|RunContainer|Registry|ImageInspect)/;
 const WRONG_MACHINE = /exec format error/i;
 
 /** Evaluates one probe from its latest observation. */
 export function evaluateProbe(observation: ProbeSnapshot): ProbeResult {
   const words = [observation.reason, observation.message].filter(Boolean).join(': ');
-  if (WRONG_MACHINE.test(words)) return { state: 'failed', reason: `the image is built for another CPU architecture: ${words}` };
-  if (observation.phase === 'Succeeded' || (NO_SHELL.test(words) && /Start|Run|Create|Cannot/.test(observation.reason))) return { state: 'proven' };
+  if (WRONG_MACHINE.test(words))
+    return { state: 'failed', reason: `the image is built for another CPU architecture: ${words}` };
+  if (observation.phase === 'Succeeded' || (NO_SHELL.test(words) && /Start|Run|Create|Cannot/.test(observation.reason)))
+    return { state: 'proven' };
   return observation.phase === 'Failed' ? evaluateEnded(observation, words) : evaluatePending(observation, words);
 }
 
 function evaluateEnded({ reason, exitCode }: ProbeSnapshot, words: string): ProbeResult {
-  if (reason === 'DeadlineExceeded') return { state: 'failed', reason: 'pulling the image took longer than `step-timeout`' };
-  if (exitCode !== null) return { state: 'failed', reason: `the image has no program "milvus" on its PATH (exit code ${exitCode})` };
+  if (reason === 'DeadlineExceeded')
+    return { state: 'failed', reason: 'pulling the image took longer than `step-timeout`' };
+  if (exitCode !== null)
+    return { state: 'failed', reason: `the image has no program "milvus" on its PATH (exit code ${exitCode})` };
   return { state: 'skipped', reason: words };
 }
 
 function evaluatePending(observation: ProbeSnapshot, words: string): ProbeResult {
-  if (observation.reason === 'Unschedulable') return waitOr(observation, ROOM_PATIENCE, { state: 'skipped', reason: words });
-  if (observation.reason === UNOBSERVED) return waitOr(observation, SCHEDULER_PATIENCE, { state: 'skipped', reason: words });
-  if (!IN_TROUBLE.test(observation.reason)) return { state: 'waiting', waitingFor: observation.reason || 'the kubelet' };
-  return CERTAIN.test(words) ? { state: 'failed', reason: words } : waitOr(observation, PULL_PATIENCE, { state: 'failed', reason: words });
+  if (observation.reason === 'Unschedulable')
+    return waitOr(observation, ROOM_PATIENCE, { state: 'skipped', reason: words });
+  if (observation.reason === UNOBSERVED)
+    return waitOr(observation, SCHEDULER_PATIENCE, { state: 'skipped', reason: words });
+  if (!IN_TROUBLE.test(observation.reason))
+    return { state: 'waiting', waitingFor: observation.reason || 'the kubelet' };
+  return CERTAIN.test(words)
+    ? { state: 'failed', reason: words }
+    : waitOr(observation, PULL_PATIENCE, { state: 'failed', reason: words });
 }
 
 function waitOr(observation: ProbeSnapshot, patience: number, over: ProbeResult): ProbeResult {
@@ -99,7 +111,13 @@ export function evaluateProbes(image: string, probes: readonly Probe[], left: nu
       ),
     ];
   }
-  return [pass(ID, `${image} was pulled and started on ${proven} nodes${left > 0 ? `; ${left} more nodes were not tested` : ''}`, source)];
+  return [
+    pass(
+      ID,
+      `${image} was pulled and started on ${proven} nodes${left > 0 ? `; ${left} more nodes were not tested` : ''}`,
+      source,
+    ),
+  ];
 }
 
 function openQuestion({ node, status }: Probe): string[] {

@@ -1,4 +1,5 @@
-// Server-side dry run of the objects of a metadata migration. No failure can be skipped: the run would stop Milvus and then fail. Pure.
+// Server-side dry run of the objects of a metadata migration. No failure can be skipped: the run would stop Milvus and
+// then fail. Pure.
 import { evaluateDryRun, type DryRunAnswer } from './dry-run.js';
 import type { CheckResult } from '../model/check-result.js';
 import { someOf } from './results.js';
@@ -20,7 +21,10 @@ export function evaluateMigrationObjects(answers: readonly ObjectAnswer[]): Chec
     answers.filter((answer) => !waitsForTheStop(answer)),
     SUBJECT,
   );
-  return [...findings.map((finding) => ({ ...finding, skippable: false })), ...(foreign.length > 0 ? [obstacles(foreign)] : [])];
+  return [
+    ...findings.map((finding) => ({ ...finding, skippable: false })),
+    ...(foreign.length > 0 ? [obstacles(foreign)] : []),
+  ];
 }
 
 /** The pods of the tool start after the Milvus pods are gone, which frees their quota. */

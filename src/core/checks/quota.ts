@@ -1,5 +1,5 @@
-// The check `quota`: whether the ResourceQuotas allow the new pods that run beside the old ones. A quota applies when a pod is created, so a dry run of a
-// Deployment does not detect it. Pure.
+// The check `quota`: whether the ResourceQuotas allow the new pods that run beside the old ones. A quota applies when a
+// pod is created, so a dry run of a Deployment does not detect it. Pure.
 import type { Amounts } from '../lib/quantity.js';
 import { describeAmounts } from '../lib/quantity.js';
 import { surgeOf, unavailableOf, type Workload } from '../helm/workloads.js';
@@ -30,13 +30,17 @@ const CHARGES: Readonly<Record<string, (pod: Workload) => number>> = {
   'limits.memory': ({ limits }) => limits.memory,
 };
 
-/** Fails only if a Deployment must start a new pod before it removes an old one, and the quota allows no new pod: the rollout would never complete. */
+/**
+ * Fails only if a Deployment must start a new pod before it removes an old one, and the quota allows no new pod: the
+ * rollout would never complete.
+ */
 export function evaluateQuotas(quotas: readonly Quota[], workloads: readonly Workload[]): CheckResult[] {
   const running = workloads.filter((workload) => workload.replicas !== 0);
   const blocked = running.filter((workload) => needsSurge(workload) && shortFor(quotas, [workload]).length > 0);
   if (blocked.length > 0) {
     const described = blocked.map(
-      (workload) => `${workload.role} (one pod: ${describeAmounts(workload.requests as Amounts)}; ${shortFor(quotas, [workload]).join(', ')})`,
+      (workload) =>
+        `${workload.role} (one pod: ${describeAmounts(workload.requests as Amounts)}; ${shortFor(quotas, [workload]).join(', ')})`,
     );
     return [
       {
@@ -49,10 +53,20 @@ export function evaluateQuotas(quotas: readonly Quota[], workloads: readonly Wor
       },
     ];
   }
-  const surge = running.flatMap((workload) => Array.from({ length: surgeOf(workload, workload.replicas ?? 1) }, () => workload));
+  const surge = running.flatMap((workload) =>
+    Array.from({ length: surgeOf(workload, workload.replicas ?? 1) }, () => workload),
+  );
   const short = shortFor(quotas, surge);
   if (short.length === 0)
-    return [pass('quota', quotas.length === 0 ? 'the namespace has no quota for pods' : 'the quotas allow every new pod beside the old ones', SOURCE)];
+    return [
+      pass(
+        'quota',
+        quotas.length === 0
+          ? 'the namespace has no quota for pods'
+          : 'the quotas allow every new pod beside the old ones',
+        SOURCE,
+      ),
+    ];
   return [
     warn(
       'quota',
@@ -75,7 +89,9 @@ function shortFor(quotas: readonly Quota[], pods: readonly Workload[]): string[]
       const charge = own(CHARGES, resource);
       const more = charge ? pods.reduce((sum, pod) => sum + charge(pod), 0) : 0;
       const left = most - (own(used, resource) ?? 0);
-      return more > left + 1e-6 ? [`${name}: ${resource} has ${round(left)} of ${round(most)} left, ${round(more)} needed`] : [];
+      return more > left + 1e-6
+        ? [`${name}: ${resource} has ${round(left)} of ${round(most)} left, ${round(more)} needed`]
+        : [];
     }),
   );
 }

@@ -1,38 +1,71 @@
-// The check `objects-would-be-deleted`: Helm would delete objects that are not part of the Milvus chart, or volume claims. Pure.
+// The check `objects-would-be-deleted`: Helm would delete objects that are not part of the Milvus chart, or volume
+// claims. Pure.
 import { MILVUS_ROLES } from '../knowledge/roles.js';
-import { annotationsOf, groupOf, isOfRelease, labelsOf, nameOfObject, type KubeObject, type ObjectPair } from '../helm/manifest.js';
+import {
+  annotationsOf,
+  groupOf,
+  isOfRelease,
+  labelsOf,
+  nameOfObject,
+  type KubeObject,
+  type ObjectPair,
+} from '../helm/manifest.js';
 import type { CheckResult } from '../model/check-result.js';
 import { pass, someOf } from './results.js';
 
 const ID = 'objects-would-be-deleted';
-const SOURCE = 'the manifests of the installed and the new release; helm.sh/docs, "Chart Development Tips and Tricks": `helm.sh/resource-policy`';
+const SOURCE =
+  'the manifests of the installed and the new release; helm.sh/docs, "Chart Development Tips and Tricks": `helm.sh/resource-policy`';
 
-/** The Milvus chart and its current and former dependencies, by name and alias (zilliztech/milvus-helm charts/milvus/requirements.yaml, 3.2.18 to 5.0.19). */
-const CHARTS: ReadonlySet<string> = new Set(['milvus', 'etcd', 'minio', 'pulsar', 'pulsarv2', 'pulsarv3', 'kafka', 'zookeeper', 'mysql', 'tei', 'attu']);
+/**
+ * The Milvus chart and its current and former dependencies, by name and alias (zilliztech/milvus-helm
+ * charts/milvus/requirements.yaml, 3.2.18 to 5.0.19).
+ */
+const CHARTS: ReadonlySet<string> = new Set([
+  'milvus',
+  'etcd',
+  'minio',
+  'pulsar',
+  'pulsarv2',
+  'pulsarv3',
+  'kafka',
+  'zookeeper',
+  'mysql',
+  'tei',
+  'attu',
+]);
 
 const ROLE_KINDS: ReadonlySet<string> = new Set(['Deployment', 'Service', 'ServiceMonitor', 'HorizontalPodAutoscaler']);
 const ROLES: ReadonlySet<string> = new Set(MILVUS_ROLES);
 
-/** Labels with the name and version of the chart that an object comes from: in charts since Helm 3, and in older charts. */
+/**
+ * Labels with the name and version of the chart that an object comes from: in charts since Helm 3, and in older charts.
+ */
 const CHART_LABELS = ['helm.sh/chart', 'chart'];
 const NAME_LABELS = ['app.kubernetes.io/name', 'app'];
 
 /**
- * Kinds without labels in the dependency charts; none of them contains data (apache/pulsar-helm-chart templates, *-rbac.yaml, *-psp.yaml, *-hpa.yaml,
- * tls-*.yaml).
+ * Kinds without labels in the dependency charts; none of them contains data (apache/pulsar-helm-chart templates,
+ * *-rbac.yaml, *-psp.yaml, *-hpa.yaml, tls-*.yaml).
  */
 const BARE_KINDS: ReadonlySet<string> = new Set([
   ...['Role', 'RoleBinding', 'ClusterRole', 'ClusterRoleBinding', 'ServiceAccount', 'PodSecurityPolicy'],
   ...['HorizontalPodAutoscaler', 'PodMonitor', 'Certificate', 'Issuer'],
 ]);
 
-/** Fails for deletions that cannot be undone: objects that the user added to the release, and every volume claim, whatever created it. */
+/**
+ * Fails for deletions that cannot be undone: objects that the user added to the release, and every volume claim,
+ * whatever created it.
+ */
 export function evaluateRemovedObjects(pairs: readonly ObjectPair[], release: string): CheckResult[] {
   const removed = pairs.flatMap(({ before, after }) => (before && !after && !isKept(before) ? [before] : []));
   const bases = pairs.flatMap(({ before }) => (before ? baseOf(before) : []));
   const claims = removed.filter((object) => object.kind === 'PersistentVolumeClaim');
   const foreign = removed.filter((object) => !claims.includes(object) && !isOfMilvusChart(object, release, bases));
-  const found = [...(foreign.length > 0 ? [foreignObjects(foreign)] : []), ...(claims.length > 0 ? [volumeClaims(claims)] : [])];
+  const found = [
+    ...(foreign.length > 0 ? [foreignObjects(foreign)] : []),
+    ...(claims.length > 0 ? [volumeClaims(claims)] : []),
+  ];
   return found.length > 0 ? found : [pass(ID, 'Helm would delete only objects of the Milvus chart', SOURCE)];
 }
 
@@ -51,19 +84,26 @@ function isOfMilvusChart(object: KubeObject, release: string, bases: readonly st
   return isBareObject(object, release, bases);
 }
 
-/** The objects per role of a renamed copy of the Milvus chart. Umbrella charts are rejected earlier; see core/installed-chart.ts. */
+/**
+ * The objects per role of a renamed copy of the Milvus chart. Umbrella charts are rejected earlier; see
+ * core/installed-chart.ts.
+ */
 function isRoleOfCopy(object: KubeObject, release: string): boolean {
   return ROLE_KINDS.has(object.kind) && ROLES.has(String(labelsOf(object).component)) && isOfRelease(object, release);
 }
 
 /**
- * Objects without such a label: those that the Milvus chart does not label (templates/configmap.yaml, *-hpa.yaml), and RBAC objects of a dependency, by name.
+ * Objects without such a label: those that the Milvus chart does not label (templates/configmap.yaml, *-hpa.yaml), and
+ * RBAC objects of a dependency, by name.
  */
 function isBareObject({ kind, metadata }: KubeObject, release: string, bases: readonly string[]): boolean {
   const { name } = metadata;
   if (kind === 'ConfigMap') return bases.includes(name);
   if (kind === 'HorizontalPodAutoscaler' && bases.some((base) => name.startsWith(`${base}-`))) return true;
-  return BARE_KINDS.has(kind) && [...CHARTS].some((chart) => chart !== 'milvus' && startsWithWord(name, `${release}-${chart}`));
+  return (
+    BARE_KINDS.has(kind) &&
+    [...CHARTS].some((chart) => chart !== 'milvus' && startsWithWord(name, `${release}-${chart}`))
+  );
 }
 
 function startsWithWord(name: string, start: string): boolean {

@@ -1,4 +1,5 @@
-// The check `replicas`: components that are unavailable while their only pod is replaced, and coordinators that cannot run as standby. Pure.
+// The check `replicas`: components that are unavailable while their only pod is replaced, and coordinators that cannot
+// run as standby. Pure.
 import { getRecord, type Workload } from '../helm/workloads.js';
 import type { Values } from '../model/values.js';
 import type { CheckResult } from '../model/check-result.js';
@@ -15,7 +16,10 @@ const COORDINATORS: Readonly<Record<string, string>> = {
 };
 const SOURCE = 'milvus.io/docs, "Coordinator HA"; zilliztech/milvus-helm templates (strategies)';
 
-/** How pods are replaced: with the strategy of the chart; new pods first, whatever the chart sets; or after all of Milvus is stopped. */
+/**
+ * How pods are replaced: with the strategy of the chart; new pods first, whatever the chart sets; or after all of
+ * Milvus is stopped.
+ */
 export type ReplacementMode = 'as-written' | 'one-by-one' | 'stopped';
 
 const ENOUGH: Readonly<Record<ReplacementMode, string>> = {
@@ -24,17 +28,25 @@ const ENOUGH: Readonly<Record<ReplacementMode, string>> = {
   stopped: 'all of Milvus is stopped during the upgrade, regardless of the number of pods',
 };
 
-/** `live` contains the current replicas of the Deployments whose count the chart leaves to an autoscaler; `computed` contains the new values. */
+/**
+ * `live` contains the current replicas of the Deployments whose count the chart leaves to an autoscaler; `computed`
+ * contains the new values.
+ */
 export function evaluateReplicas(
   workloads: readonly Workload[],
   live: Readonly<Record<string, number>>,
   computed: Values,
   way: ReplacementMode = 'as-written',
 ): CheckResult[] {
-  const counted = workloads.map((workload) => ({ ...workload, count: workload.replicas ?? own(live, workload.name) ?? 1 }));
+  const counted = workloads.map((workload) => ({
+    ...workload,
+    count: workload.replicas ?? own(live, workload.name) ?? 1,
+  }));
   const single = counted.filter((workload) => workload.count === 1).map((workload) => workload.role);
   const none = counted.filter((workload) => workload.count === 0).map((workload) => workload.role);
-  const crowded = counted.filter((workload) => workload.count > 1 && isAlone(workload.role, computed)).map((workload) => workload.role);
+  const crowded = counted
+    .filter((workload) => workload.count > 1 && isAlone(workload.role, computed))
+    .map((workload) => workload.role);
   const found = [...(way === 'as-written' ? interrupted(single, counted) : []), ...absent(none), ...colliding(crowded)];
   if (found.length > 0) return found;
   return [pass('replicas', ENOUGH[way], SOURCE)];
@@ -48,7 +60,9 @@ function isAlone(role: string, computed: Values): boolean {
 
 function interrupted(roles: readonly string[], workloads: readonly Workload[]): CheckResult[] {
   if (roles.length === 0) return [];
-  const stopped = workloads.filter((workload) => workload.recreate && roles.includes(workload.role)).map((workload) => workload.role);
+  const stopped = workloads
+    .filter((workload) => workload.recreate && roles.includes(workload.role))
+    .map((workload) => workload.role);
   const how = stopped.length > 0 ? `; the old pod terminates before the new one starts for ${someOf(stopped)}` : '';
   return [
     warn(
@@ -63,7 +77,14 @@ function interrupted(roles: readonly string[], workloads: readonly Workload[]): 
 function absent(roles: readonly string[]): CheckResult[] {
   return roles.length === 0
     ? []
-    : [warn('replicas', `no pod: ${someOf(roles)}. The run cannot verify that these components work`, 'Set their replicas if they should run.', SOURCE)];
+    : [
+        warn(
+          'replicas',
+          `no pod: ${someOf(roles)}. The run cannot verify that these components work`,
+          'Set their replicas if they should run.',
+          SOURCE,
+        ),
+      ];
 }
 
 function colliding(roles: readonly string[]): CheckResult[] {

@@ -3,7 +3,10 @@ import { applySkips, failedChecks, type CheckResult } from '../model/check-resul
 import type { Preflight } from '../model/preflight.js';
 
 /** All results, and those that refuse the run. */
-export function conclude(results: readonly CheckResult[], skipChecks: readonly string[]): Pick<Preflight, 'checks' | 'failedChecks'> {
+export function conclude(
+  results: readonly CheckResult[],
+  skipChecks: readonly string[],
+): Pick<Preflight, 'checks' | 'failedChecks'> {
   const checks = applySkips(results, skipChecks);
   return { checks, failedChecks: failedChecks(checks) };
 }

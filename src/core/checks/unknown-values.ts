@@ -1,4 +1,5 @@
-// The check `unknown-values`: values that the new chart does not define and therefore ignores, with the most similar defined name. Pure.
+// The check `unknown-values`: values that the new chart does not define and therefore ignores, with the most similar
+// defined name. Pure.
 import { isRecord, type Values } from '../model/values.js';
 import type { CheckResult } from '../model/check-result.js';
 import { pass, someOf, warn } from './results.js';
@@ -39,12 +40,16 @@ function unknownPaths(supplied: Values, known: Values, prefix: string, free: Rea
     if (!Object.hasOwn(known, key)) return [{ path, meant: nearest(key, Object.keys(known), prefix) }];
     const below = own(known, key);
     // A default of null, {} or a list does not define which keys are allowed.
-    return isRecord(value) && isRecord(below) && Object.keys(below).length > 0 ? unknownPaths(value, below, path, free) : [];
+    return isRecord(value) && isRecord(below) && Object.keys(below).length > 0
+      ? unknownPaths(value, below, path, free)
+      : [];
   });
 }
 
 function nearest(key: string, names: readonly string[], prefix: string): string {
-  const ranked = names.map((name) => ({ name, distance: distanceOf(key.toLowerCase(), name.toLowerCase()) })).toSorted((a, b) => a.distance - b.distance);
+  const ranked = names
+    .map((name) => ({ name, distance: distanceOf(key.toLowerCase(), name.toLowerCase()) }))
+    .toSorted((a, b) => a.distance - b.distance);
   const [best] = ranked;
   if (!best || best.distance > Math.max(1, Math.floor(key.length / 3))) return '';
   return prefix ? `${prefix}.${best.name}` : best.name;
@@ -56,7 +61,9 @@ function distanceOf(a: string, b: string): number {
   for (let i = 1; i <= a.length; i += 1) {
     const next = [i];
     for (let j = 1; j <= b.length; j += 1) {
-      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)));
+      next.push(
+        Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)),
+      );
     }
     row = next;
   }

@@ -1,4 +1,5 @@
-// The checks of a Docker Compose project before anything is changed. They evaluate the facts that src/compose/project/facts.ts gathers. Pure.
+// The checks of a Docker Compose project before anything is changed. They evaluate the facts that
+// src/compose/project/facts.ts gathers. Pure.
 import type { CheckResult } from '../model/check-result.js';
 import { fail, failSkippable, pass, someOf, warn } from '../checks/results.js';
 import { isOlder, parseImage, version, type Version } from '../model/version.js';
@@ -41,13 +42,20 @@ export function evaluateProject(project: ProjectObservation, facts: ProjectFacts
 }
 
 function evaluateFiles({ unwritable }: ProjectFacts): CheckResult {
-  if (unwritable.length === 0) return pass('files-writable', 'the files that set the images can be written', 'the file system');
+  if (unwritable.length === 0)
+    return pass('files-writable', 'the files that set the images can be written', 'the file system');
   const remedy = 'Give the user of this run write permission for these files and their directories, and run again.';
   return fail('files-writable', unwritable.join('; '), remedy, 'the file system');
 }
 
 function evaluateRoom({ freeBytes }: ProjectFacts, needsBytes: number): CheckResult {
-  if (freeBytes === null) return warn('disk-room', 'the free disk space in the directory of the project could not be determined', '', 'the file system');
+  if (freeBytes === null)
+    return warn(
+      'disk-room',
+      'the free disk space in the directory of the project could not be determined',
+      '',
+      'the file system',
+    );
   const desired = MIN_FREE_BYTES + needsBytes;
   const free = `${(freeBytes / 1024 ** 2).toFixed(0)} MiB are free in the directory of the project`;
   if (freeBytes >= desired) return pass('disk-room', free, 'the file system');
@@ -55,7 +63,10 @@ function evaluateRoom({ freeBytes }: ProjectFacts, needsBytes: number): CheckRes
   return failSkippable('disk-room', free, remedy, 'the file system');
 }
 
-/** A variable that is not set, or another project directory, would mount an empty directory. Comparing the paths reveals this before the data is missed. */
+/**
+ * A variable that is not set, or another project directory, would mount an empty directory. Comparing the paths reveals
+ * this before the data is missed.
+ */
 function evaluateMounts(project: ProjectObservation): CheckResult {
   const different = milvusServices(project).flatMap((service) => mountDifferences(service, project.name));
   if (different.length === 0) return pass('mounts-would-change', 'Milvus keeps its directories and volumes', DOCKER);
@@ -68,17 +79,26 @@ function evaluateMissing({ missingMounts }: ProjectFacts): CheckResult[] {
   if (missingMounts === null || missingMounts.length === 0) return [];
   const reason = `${someOf(missingMounts, 4)} ${missingMounts.length === 1 ? 'is' : 'are'} mounted into Milvus but ${missingMounts.length === 1 ? 'does' : 'do'} not exist: Docker would create an empty directory`;
   return [
-    failSkippable('mount-missing', reason, 'Find out where the data is, or create the directory if it is new; then run again.', 'milvus-io/milvus#21952'),
+    failSkippable(
+      'mount-missing',
+      reason,
+      'Find out where the data is, or create the directory if it is new; then run again.',
+      'milvus-io/milvus#21952',
+    ),
   ];
 }
 
 /** The labels of a container name the files that it was created from. */
 function evaluateComposeFiles({ services, files }: ProjectObservation): CheckResult[] {
-  const used = new Set(files.filter((file) => file.kind === 'compose' && !file.isReferenced).map((file) => nameOf(file.path)));
+  const used = new Set(
+    files.filter((file) => file.kind === 'compose' && !file.isReferenced).map((file) => nameOf(file.path)),
+  );
   const made = services
     .flatMap((service) => (service.role === '' ? [] : service.containers))
     .map((container) => container.labels['com.docker.compose.project.config_files'] ?? '');
-  const missing = [...new Set(made.flatMap((paths) => paths.split(',')).map(nameOf))].filter((name) => name !== '' && !used.has(name));
+  const missing = [...new Set(made.flatMap((paths) => paths.split(',')).map(nameOf))].filter(
+    (name) => name !== '' && !used.has(name),
+  );
   if (missing.length === 0) return [];
   const reason = `the containers were also created from ${someOf(missing)}, but this run only has ${[...used].join(', ')}`;
   return [
@@ -104,7 +124,12 @@ function evaluateInside({ editedInside, writtenAtStart }: ProjectFacts): CheckRe
 
 function writtenByProject(files: readonly string[]): CheckResult {
   const reason = `the project writes ${someOf(files)} at each start, and will write the same into the file of the new version`;
-  return warn('edited-inside', reason, 'Check that the new version accepts what is written there.', 'docker diff; the command and configs of the service');
+  return warn(
+    'edited-inside',
+    reason,
+    'Check that the new version accepts what is written there.',
+    'docker diff; the command and configs of the service',
+  );
 }
 
 function evaluateNames({ takenNames }: ProjectFacts): CheckResult[] {
@@ -133,7 +158,9 @@ export function evaluateObjectStore({ services }: ProjectObservation, from: Vers
   const row = MINIO_MOVES.find(({ crossing }) => isOlder(from, crossing) && !isOlder(to, crossing));
   const kept = pass(
     'dependency-images',
-    others.length === 0 ? 'the project has no other services' : `${someOf(others)} ${others.length > 1 ? 'are' : 'is'} not changed`,
+    others.length === 0
+      ? 'the project has no other services'
+      : `${someOf(others)} ${others.length > 1 ? 'are' : 'is'} not changed`,
     source,
   );
   if (!minio || !row || releaseOf(minio.image) >= row.release) return [kept];
@@ -146,14 +173,16 @@ const MINIO_MOVES = [
     crossing: version('2.2.5'),
     release: '2023-03-20',
     why: 'newer Compose files of Milvus use MinIO RELEASE.2023-03-20, which has another disk format (xl-single instead of fs) and cannot be downgraded',
-    remedy: 'No action is needed: Milvus works with the old release. If you upgrade MinIO, do it separately, and copy its data directory first.',
+    remedy:
+      'No action is needed: Milvus works with the old release. If you upgrade MinIO, do it separately, and copy its data directory first.',
     source: 'milvus-io/milvus#25321',
   },
   {
     crossing: version('2.6.0'),
     release: '2024-12-18',
     why: 'Milvus 2.6 is tested with MinIO RELEASE.2024-12-18T13-15-44Z',
-    remedy: 'Upgrade MinIO separately, and copy its data directory first. Milvus 2.5 also works with the newer release.',
+    remedy:
+      'Upgrade MinIO separately, and copy its data directory first. Milvus 2.5 also works with the newer release.',
     source: 'milvus-io/web-content v2.6.x/site/en/adminGuide/upgrade_milvus_standalone-docker.md',
   },
 ] as const;
@@ -172,7 +201,8 @@ export interface ImageTrial {
 /** `why` is the reason why the backup differs from the one that was verified; empty if it does not differ. */
 export function evaluateBackup(path: string, why: string): CheckResult {
   if (why === '') return pass('backup', `${path} is unchanged since it was verified`, 'its SHA-256');
-  const remedy = 'Restore the original file from the artifact of the run that created it, and run again. Nothing was changed.';
+  const remedy =
+    'Restore the original file from the artifact of the run that created it, and run again. Nothing was changed.';
   return fail('backup', `${path} cannot be restored: ${why}`, remedy, 'its SHA-256');
 }
 

@@ -1,5 +1,5 @@
-// Converts the output of `docker inspect` for the containers of a Compose project. Engines and Compose versions report different fields: a missing field is
-// empty, never an error.
+// Converts the output of `docker inspect` for the containers of a Compose project. Engines and Compose versions report
+// different fields: a missing field is empty, never an error.
 import { oneLine, shorten } from '../lib/escape.js';
 import { SecretValues, isRecord, valueAt, type Values } from '../model/values.js';
 
@@ -10,7 +10,10 @@ const MAX_HEALTH_LENGTH = 300;
 export type ContainerState = (typeof STATES)[number];
 export type Health = (typeof HEALTHS)[number];
 
-/** One mount of a container. `source` is the source of `docker run --volume`: the name of a volume, or the path of a bind mount. */
+/**
+ * One mount of a container. `source` is the source of `docker run --volume`: the name of a volume, or the path of a
+ * bind mount.
+ */
 export interface MountObservation {
   readonly kind: string;
   readonly source: string;
@@ -23,7 +26,10 @@ export interface ContainerObservation {
   readonly name: string;
   readonly service: string;
   readonly number: number;
-  /** As it was requested, `milvusdb/milvus:v2.2.16`. `imageId` is the image that it resolved to at that time, `sha256:…`. */
+  /**
+   * As it was requested, `milvusdb/milvus:v2.2.16`. `imageId` is the image that it resolved to at that time,
+   * `sha256:…`.
+   */
   readonly image: string;
   readonly imageId: string;
   readonly state: ContainerState;
@@ -51,7 +57,9 @@ export function readContainers(inspected: unknown): ContainerObservation[] {
     .filter((record) => textAt(record, 'Id') !== '')
     .map(readContainer)
     .filter(({ labels }) => labels['com.docker.compose.oneoff']?.toLowerCase() !== 'true')
-    .sort((first, other) => (first.service === other.service ? first.number - other.number : first.service < other.service ? -1 : 1));
+    .sort((first, other) =>
+      first.service === other.service ? first.number - other.number : first.service < other.service ? -1 : 1,
+    );
 }
 
 function readContainer(inspected: Values): ContainerObservation {
@@ -73,7 +81,10 @@ function readContainer(inspected: Values): ContainerObservation {
   };
 }
 
-type ObservedState = Pick<ContainerObservation, 'state' | 'health' | 'healthOutput' | 'startedAt' | 'finishedAt' | 'exitCode' | 'oomKilled'>;
+type ObservedState = Pick<
+  ContainerObservation,
+  'state' | 'health' | 'healthOutput' | 'startedAt' | 'finishedAt' | 'exitCode' | 'oomKilled'
+>;
 
 function readState(inspected: Values): ObservedState {
   const lastCheck = tablesAt(inspected, 'State.Health.Log').at(-1) ?? {};
@@ -90,21 +101,31 @@ function readState(inspected: Values): ObservedState {
 }
 
 function readNetworks(networks: Values): Record<string, string> {
-  return Object.fromEntries(Object.entries(networks).map(([name, network]) => [name, isRecord(network) ? textAt(network, 'IPAddress') : '']));
+  return Object.fromEntries(
+    Object.entries(networks).map(([name, network]) => [name, isRecord(network) ? textAt(network, 'IPAddress') : '']),
+  );
 }
 
 function readMount(mount: Values): MountObservation {
-  return { kind: textAt(mount, 'Type'), source: textAt(mount, 'Name') || textAt(mount, 'Source'), destination: textAt(mount, 'Destination') };
+  return {
+    kind: textAt(mount, 'Type'),
+    source: textAt(mount, 'Name') || textAt(mount, 'Source'),
+    destination: textAt(mount, 'Destination'),
+  };
 }
 
 /** A variable without "=" was unset. */
 function readEnvironment(variables: unknown): Values {
-  const texts = Array.isArray(variables) ? variables.filter((variable): variable is string => typeof variable === 'string' && variable.includes('=')) : [];
+  const texts = Array.isArray(variables)
+    ? variables.filter((variable): variable is string => typeof variable === 'string' && variable.includes('='))
+    : [];
   return Object.fromEntries(texts.map((text) => [text.slice(0, text.indexOf('=')), text.slice(text.indexOf('=') + 1)]));
 }
 
 function readTexts(table: Values): Record<string, string> {
-  return Object.fromEntries(Object.entries(table).filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
+  return Object.fromEntries(
+    Object.entries(table).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  );
 }
 
 function oneOf<Known extends string>(known: readonly Known[], text: string, otherwise: Known): Known {

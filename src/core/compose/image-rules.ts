@@ -1,5 +1,6 @@
-// Checks that the files, read with the variables of this run, select the image that the containers run. If they differ in more than the version, a variable is
-// missing in this run: an upgrade would start another image than the one that ran, and a rollback would start one that never ran. Pure.
+// Checks that the files, read with the variables of this run, select the image that the containers run. If they differ
+// in more than the version, a variable is missing in this run: an upgrade would start another image than the one that
+// ran, and a rollback would start one that never ran. Pure.
 import type { Observation } from '../model/observation.js';
 import type { CheckResult } from '../model/check-result.js';
 import { parseImage, type ImageReference } from '../model/version.js';
@@ -8,7 +9,10 @@ import { missingVariables } from './files/missing-variables.js';
 import { plainEnvironment, plainFiles } from './plain-files.js';
 import { liveServices, type ProjectObservation, type ServiceObservation } from './observation.js';
 
-/** Not checked during an incomplete upgrade: the files may be newer than the containers, and the upgrade state contains the images that ran. */
+/**
+ * Not checked during an incomplete upgrade: the files may be newer than the containers, and the upgrade state contains
+ * the images that ran.
+ */
 export function runningImageDiffers(project: ProjectObservation, { migration }: Observation): CheckResult[] {
   if (project.upgradeState !== null || migration?.journal?.closed === false) return [];
   return liveServices(project).flatMap((service) => {
@@ -43,10 +47,18 @@ function isOther(ran: string, requested: string): boolean {
   const [one, other] = [parseImage(withoutHub(ran)), parseImage(withoutHub(requested))];
   // The name of an image cannot be derived from its ID.
   if (ran.startsWith('sha256:') || withoutHub(ran) === withoutHub(requested)) return false;
-  return one.repository !== other.repository || one.variant !== other.variant || one.unknown !== other.unknown || isOtherPin(one, other);
+  return (
+    one.repository !== other.repository ||
+    one.variant !== other.variant ||
+    one.unknown !== other.unknown ||
+    isOtherPin(one, other)
+  );
 }
 
-/** Different digests of different versions are expected. A version instead of `latest` is expected as well: a user has pinned it. */
+/**
+ * Different digests of different versions are expected. A version instead of `latest` is expected as well: a user has
+ * pinned it.
+ */
 function isOtherPin(ran: ImageReference, requested: ImageReference): boolean {
   if ((ran.digest === '') !== (requested.digest === '')) return true;
   if (requested.version === null) return true;

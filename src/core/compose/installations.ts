@@ -1,8 +1,15 @@
-// Detects several Milvus installations in one project. Only one path is checked and there is only one target version, so one of them could be downgraded
-// unnoticed. Pure.
+// Detects several Milvus installations in one project. Only one path is checked and there is only one target version,
+// so one of them could be downgraded unnoticed. Pure.
 import type { Observation } from '../model/observation.js';
 import type { CheckResult } from '../model/check-result.js';
-import { compareVersions, formatVersion, oldestVersion, parseImage, sameMinor, type Version } from '../model/version.js';
+import {
+  compareVersions,
+  formatVersion,
+  oldestVersion,
+  parseImage,
+  sameMinor,
+  type Version,
+} from '../model/version.js';
 import { ranImages } from './image-rules.js';
 import { liveServices, type ProjectObservation, type ServiceObservation } from './observation.js';
 
@@ -12,8 +19,14 @@ interface Running {
   readonly version: Version;
 }
 
-/** Not checked during an incomplete upgrade: two versions may run, and the upgrade state contains the images that ran. */
-export function severalVersions(target: Version, project: ProjectObservation, { migration }: Observation): CheckResult[] {
+/**
+ * Not checked during an incomplete upgrade: two versions may run, and the upgrade state contains the images that ran.
+ */
+export function severalVersions(
+  target: Version,
+  project: ProjectObservation,
+  { migration }: Observation,
+): CheckResult[] {
   if (project.upgradeState !== null || migration?.journal?.closed === false) return [];
   const running = liveServices(project).flatMap((service) => runningOf(service) ?? []);
   if (!wouldDowngrade(target, running) && !haveSeveralPaths(target, running)) return [];
@@ -36,8 +49,8 @@ function runningOf(service: ServiceObservation): Running | null {
 }
 
 /**
- * Each standalone is a separate installation; the services of a cluster share their metadata (milvus-io/milvus configs/milvus.yaml, etcd.endpoints and
- * etcd.rootPath).
+ * Each standalone is a separate installation; the services of a cluster share their metadata (milvus-io/milvus
+ * configs/milvus.yaml, etcd.endpoints and etcd.rootPath).
  */
 function installationOf({ name, role, environment }: ServiceObservation): string {
   if (role === 'standalone') return `standalone ${name}`;
@@ -49,11 +62,17 @@ function installationOf({ name, role, environment }: ServiceObservation): string
 function wouldDowngrade(target: Version, running: readonly Running[]): boolean {
   const newer = running.filter(({ version }) => compareVersions(version, target) > 0);
   const others = running.filter((service) => !newer.includes(service));
-  return newer.some((service) => others.some((other) => other.installation !== service.installation || !sameMinor(service.version, target)));
+  return newer.some((service) =>
+    others.some((other) => other.installation !== service.installation || !sameMinor(service.version, target)),
+  );
 }
 
 /** Services that already run the target version are not changed and not counted. */
 function haveSeveralPaths(target: Version, running: readonly Running[]): boolean {
   const left = running.filter(({ version }) => compareVersions(version, target) !== 0);
-  return left.some((first) => left.some((other) => first.installation !== other.installation && compareVersions(first.version, other.version) !== 0));
+  return left.some((first) =>
+    left.some(
+      (other) => first.installation !== other.installation && compareVersions(first.version, other.version) !== 0,
+    ),
+  );
 }

@@ -20,7 +20,8 @@ const SETTINGS = [
 ] as const;
 
 /**
- * Merges the files in order, and the environment over them: `ETCD_AUTH_PASSWORD` is `etcd.auth.password` (milvus pkg/util/paramtable/base_table.go, formatter).
+ * Merges the files in order, and the environment over them: `ETCD_AUTH_PASSWORD` is `etcd.auth.password` (milvus
+ * pkg/util/paramtable/base_table.go, formatter).
  */
 export function readMilvusSettings(files: Readonly<Record<string, string>>, environment: Values): Values {
   const overrides = SETTINGS.flatMap((path) => {

@@ -33,7 +33,10 @@ export interface ObservedFile {
   readonly isReferenced?: boolean;
 }
 
-/** Upgrade state that is recorded before the first change: the previous files and images. Removed when the upgrade is complete. */
+/**
+ * Upgrade state that is recorded before the first change: the previous files and images. Removed when the upgrade is
+ * complete.
+ */
 export interface UpgradeState {
   /** The run that started the upgrade, named as in the lock, and its start time; ISO 8601. */
   readonly run: string;
@@ -86,9 +89,14 @@ export function milvusServices({ services }: Pick<ProjectObservation, 'services'
 }
 
 /**
- * The Milvus services that have a container, or had one when the upgrade began. The others are never started: one may be a template for others, with the same
- * data.
+ * The Milvus services that have a container, or had one when the upgrade began. The others are never started: one may
+ * be a template for others, with the same data.
  */
-export function liveServices({ services, upgradeState }: Pick<ProjectObservation, 'services' | 'upgradeState'>): ServiceObservation[] {
-  return milvusServices({ services }).filter(({ name, containers }) => containers.length > 0 || own(upgradeState?.images ?? {}, name) !== undefined);
+export function liveServices({
+  services,
+  upgradeState,
+}: Pick<ProjectObservation, 'services' | 'upgradeState'>): ServiceObservation[] {
+  return milvusServices({ services }).filter(
+    ({ name, containers }) => containers.length > 0 || own(upgradeState?.images ?? {}, name) !== undefined,
+  );
 }

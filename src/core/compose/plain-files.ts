@@ -1,4 +1,5 @@
-// The files and variables of a project, unmasked, for code that reads or edits them. Pure. Never use these values in a message.
+// The files and variables of a project, unmasked, for code that reads or edits them. Pure. Never use these values in a
+// message.
 import type { Environment, ProjectFile } from './files/project.js';
 import type { ProjectObservation } from './observation.js';
 

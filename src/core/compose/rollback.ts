@@ -1,5 +1,5 @@
-// The rollback of a Docker Compose project: restores the old files and, with them, the old version. It runs automatically as long as that is known to be safe,
-// because a stopped database is worse than an old one. Pure.
+// The rollback of a Docker Compose project: restores the old files and, with them, the old version. It runs
+// automatically as long as that is known to be safe, because a stopped database is worse than an old one. Pure.
 import type { Config } from '../config/config.js';
 import { findPath } from '../knowledge/paths.js';
 import { isRestored, mayStartAgain } from '../migration/failed-restore.js';
@@ -29,14 +29,21 @@ export function decideProjectRollback(failed: FailedUpgrade, project: ProjectObs
   if (served) return served;
   if (plan.strategy === 'restore') return afterFailedRestore(failed, project);
   if (plan.strategy === 'migrate') return afterFailedMigration(failed, project);
-  return config.operation === 'rollback' && isWaitOver(failed) ? { kind: 'not-needed' } : backFromUpgrade(config, observation, project);
+  return config.operation === 'rollback' && isWaitOver(failed)
+    ? { kind: 'not-needed' }
+    : backFromUpgrade(config, observation, project);
 }
 
-function afterFailedMigration({ config, plan, before, observation }: FailedUpgrade, project: ProjectObservation): RollbackDecision {
+function afterFailedMigration(
+  { config, plan, before, observation }: FailedUpgrade,
+  project: ProjectObservation,
+): RollbackDecision {
   const journal = journalOfRun(config, plan, observation);
   // Upgrade state that existed before this run: an earlier run may have started the new version.
   const mayHaveServed = (before.project?.upgradeState ?? null) !== null;
-  return journal?.closed === false ? backFromMigration(config, observation, project, { journal, mayHaveServed }) : { kind: 'not-needed' };
+  return journal?.closed === false
+    ? backFromMigration(config, observation, project, { journal, mayHaveServed })
+    : { kind: 'not-needed' };
 }
 
 /** See core/migration/failed-restore.ts. */
@@ -45,7 +52,9 @@ function afterFailedRestore(failed: FailedUpgrade, project: ProjectObservation):
   const journal = journalOfRun(config, plan, observation);
   if (journal?.closed !== false) return { kind: 'not-needed' };
   if (before.project && mayStartAgain(failed, journal)) {
-    const images = Object.fromEntries(liveServices(before.project).map(({ name, containers, image }) => [name, containers.find(isUp)?.image ?? image]));
+    const images = Object.fromEntries(
+      liveServices(before.project).map(({ name, containers, image }) => [name, containers.find(isUp)?.image ?? image]),
+    );
     const aim: Aim = { config, project: project.name, version: plan.from };
     const steps = [recreate(aim, images), serve(aim, images), finishState(aim)];
     const why = `start ${formatVersion(plan.from)} again: the restore has not begun`;
@@ -58,7 +67,10 @@ function afterFailedRestore(failed: FailedUpgrade, project: ProjectObservation):
     };
   }
   if (isWaitOver(failed) && isRestored(observation.migration, observation.components))
-    return { kind: 'blocked', reason: `the metadata of ${journal.from} is restored, but ${journal.from} was started and does not become ready` };
+    return {
+      kind: 'blocked',
+      reason: `the metadata of ${journal.from} is restored, but ${journal.from} was started and does not become ready`,
+    };
   const back = backFromMigration(config, observation, project, { journal, mayHaveServed: true });
   return back.kind === 'available' ? { ...back, isAutomatic: true } : back;
 }
@@ -66,7 +78,9 @@ function afterFailedRestore(failed: FailedUpgrade, project: ProjectObservation):
 /** The plan of `operation: rollback`, or why it is not possible. */
 export function planProjectBack(config: Config, observation: Observation, project: ProjectObservation): Planned {
   const journal = observation.migration?.journal;
-  const isMigration = journal && (!journal.closed || project.upgradeState === null || isStateOfFinished(project.upgradeState, observation));
+  const isMigration =
+    journal &&
+    (!journal.closed || project.upgradeState === null || isStateOfFinished(project.upgradeState, observation));
   const rollback = isMigration
     ? backFromMigration(config, observation, project, { journal, mayHaveServed: true })
     : backFromUpgrade(config, observation, project);
@@ -77,7 +91,8 @@ export function planProjectBack(config: Config, observation: Observation, projec
 }
 
 function noRollback({ name }: ProjectObservation, rollback: RollbackDecision): CheckResult {
-  const reason = rollback.kind === 'blocked' ? rollback.reason : `${name} has no incomplete upgrade and no journal of a migration`;
+  const reason =
+    rollback.kind === 'blocked' ? rollback.reason : `${name} has no incomplete upgrade and no journal of a migration`;
   const remedy =
     'operation: rollback undoes an incomplete upgrade, or a metadata migration that this action ran. To undo another upgrade, set target-version to the patch version that ran before.';
   return {
@@ -98,7 +113,10 @@ function backFromUpgrade(config: Config, observation: Observation, project: Proj
   const { topology, messageQueue } = observation;
   const { path } = findPath({ from: to, to: from, topology, messageQueue, indexNode: false });
   if (hasRun(project, upgradeState) && (path.pathKind === 'migration' || !path.rollback.possible))
-    return { kind: 'blocked', reason: `from ${formatVersion(from)} to ${formatVersion(to)}: ${path.rollback.why} (${path.rollback.source})` };
+    return {
+      kind: 'blocked',
+      reason: `from ${formatVersion(from)} to ${formatVersion(to)}: ${path.rollback.why} (${path.rollback.source})`,
+    };
   const aim: Aim = { config, project: project.name, version: to };
   const images = oldImages(upgradeState);
   const files = restoreSettings(aim, project, upgradeState);
@@ -117,7 +135,9 @@ function hasRun({ services }: ProjectObservation, { images, started = false }: U
   return services.some(({ name, containers }) => {
     const before = own(images, name)?.before ?? '';
     if (started && before !== '' && containers.length === 0) return true;
-    return before !== '' && containers.some((container) => container.image !== before && Date.parse(container.startedAt) > 0);
+    return (
+      before !== '' && containers.some((container) => container.image !== before && Date.parse(container.startedAt) > 0)
+    );
   });
 }
 
@@ -132,7 +152,12 @@ interface FromMigration {
   readonly mayHaveServed: boolean;
 }
 
-function backFromMigration(config: Config, observation: Observation, project: ProjectObservation, { journal, mayHaveServed }: FromMigration): RollbackDecision {
+function backFromMigration(
+  config: Config,
+  observation: Observation,
+  project: ProjectObservation,
+  { journal, mayHaveServed }: FromMigration,
+): RollbackDecision {
   const { migration } = observation;
   const to = parseVersion(journal.from);
   if (!migration || !to) return { kind: 'not-needed' };
@@ -157,18 +182,31 @@ function backFromMigration(config: Config, observation: Observation, project: Pr
   return { kind: 'available', revision: journal.revision, plan, isAutomatic: !mayHaveServed && !migration.hasServed };
 }
 
-function filesOfBefore(aim: Aim, project: ProjectObservation, journal: Journal): { readonly images: Images; readonly edits: EditFilesStep | string } {
-  if (project.upgradeState) return { images: oldImages(project.upgradeState), edits: restoreSettings(aim, project, project.upgradeState) };
+function filesOfBefore(
+  aim: Aim,
+  project: ProjectObservation,
+  journal: Journal,
+): { readonly images: Images; readonly edits: EditFilesStep | string } {
+  if (project.upgradeState)
+    return { images: oldImages(project.upgradeState), edits: restoreSettings(aim, project, project.upgradeState) };
   const images = imagesBefore(aim.config, project, journal);
   return { images, edits: editFiles(aim, editsFor(project, images).edits.map(toChange), null) };
 }
 
-/** The upgrade state is removed when a migration is closed. The journal has one image; the other services ran the same version. */
+/**
+ * The upgrade state is removed when a migration is closed. The journal has one image; the other services ran the same
+ * version.
+ */
 function imagesBefore(config: Config, project: ProjectObservation, { image, from }: Journal): Images {
   const to = parseVersion(from);
   const images = to ? imagesFor({ ...config, image: null }, project, to) : {};
   const sameRepository = (other: string): boolean => parseImage(other).repository === parseImage(image).repository;
-  return Object.fromEntries(milvusServices(project).map(({ name }) => [name, sameRepository(own(images, name) ?? '') ? image : (own(images, name) ?? image)]));
+  return Object.fromEntries(
+    milvusServices(project).map(({ name }) => [
+      name,
+      sameRepository(own(images, name) ?? '') ? image : (own(images, name) ?? image),
+    ]),
+  );
 }
 
 interface Back {

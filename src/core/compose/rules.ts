@@ -63,7 +63,8 @@ function notEditable(problem: string): CheckResult {
     id: 'image-not-editable',
     state: 'fail',
     reason: problem,
-    remedy: 'Change the file so that the text that sets the image does not set anything else, and run again. Nothing was changed.',
+    remedy:
+      'Change the file so that the text that sets the image does not set anything else, and run again. Nothing was changed.',
     source: 'the files of the project',
     skippable: false,
   };
@@ -71,13 +72,16 @@ function notEditable(problem: string): CheckResult {
 
 /** Without a Milvus container it cannot be determined which version ran, and with which data. */
 function notUp({ project, route }: Question): CheckResult[] {
-  if (project.services.some((service) => service.containers.length > 0) && Object.keys(route.started).length > 0) return [];
+  if (project.services.some((service) => service.containers.length > 0) && Object.keys(route.started).length > 0)
+    return [];
   const isEmpty = project.services.every((service) => service.containers.length === 0);
   return [
     {
       id: 'project-not-up',
       state: 'fail',
-      reason: isEmpty ? `the project ${project.name} has no containers` : `no Milvus service in the project ${project.name} has a container`,
+      reason: isEmpty
+        ? `the project ${project.name} has no containers`
+        : `no Milvus service in the project ${project.name} has a container`,
       remedy:
         'Run `docker ps --all` to check whether Milvus runs in another project; if so, set project-name to that project. If there is no Milvus container, start it with `docker compose up -d`, check that its collections exist, and run again.',
       source: 'docker ps',
@@ -86,14 +90,21 @@ function notUp({ project, route }: Question): CheckResult[] {
   ];
 }
 
-/** Not checked for services that already select the target, or that a run of this action stopped: that is an incomplete upgrade, and resuming it is the fix. */
+/**
+ * Not checked for services that already select the target, or that a run of this action stopped: that is an incomplete
+ * upgrade, and resuming it is the fix.
+ */
 function unhealthy({ config, observation, project, route }: Question): CheckResult[] {
-  if (Object.keys(route.started).length === 0 || project.services.every((service) => service.containers.length === 0)) return [];
+  if (Object.keys(route.started).length === 0 || project.services.every((service) => service.containers.length === 0))
+    return [];
   if (project.upgradeState !== null || observation.migration?.journal?.closed === false) return [];
-  const missing = new Set(milvusServices(project).flatMap((service) => (service.containers.length === 0 ? [service.name] : [])));
+  const missing = new Set(
+    milvusServices(project).flatMap((service) => (service.containers.length === 0 ? [service.name] : [])),
+  );
   return observation.components.flatMap((component) => {
     if (missing.has(component.deployment)) return [withoutContainer(component.deployment)];
-    return (component.desired === 0 || component.ready < component.desired || component.paused) && !requests(component.templateImage, config)
+    return (component.desired === 0 || component.ready < component.desired || component.paused) &&
+      !requests(component.templateImage, config)
       ? [notWell(component)]
       : [];
   });

@@ -1,11 +1,15 @@
-// Reads the mounts of a service from the output of `docker compose config`: volumes, files of configs and secrets, and the volumes of other services. Pure.
+// Reads the mounts of a service from the output of `docker compose config`: volumes, files of configs and secrets, and
+// the volumes of other services. Pure.
 import { isRecord, type Values } from '../model/values.js';
 import { tidyPath } from './files/paths.js';
 
 /** Longer chains of `volumes_from` are treated as cycles. */
 const MAX_CHAIN_LENGTH = 10;
 
-/** Source by destination, as in the files. The source of a named volume is its name; it is empty for a volume without one. */
+/**
+ * Source by destination, as in the files. The source of a named volume is its name; it is empty for a volume without
+ * one.
+ */
 export function mountsOf(service: Values, config: Values, chain = MAX_CHAIN_LENGTH): Readonly<Record<string, string>> {
   const volumes = tableIn(config.volumes);
   const pairs = listIn(service.volumes).map((volume): [string, string] => {
@@ -13,19 +17,36 @@ export function mountsOf(service: Values, config: Values, chain = MAX_CHAIN_LENG
     const [source = '', destination = ''] = String(volume).split(':');
     return destination === '' ? [source, ''] : [destination, source];
   });
-  const own = pairs.filter(([destination]) => destination !== '').map(([destination, source]): [string, string] => [destination, volumeName(source, volumes)]);
-  const files = [...fileMounts(service.configs, config.configs, '/'), ...fileMounts(service.secrets, config.secrets, '/run/secrets/')];
+  const own = pairs
+    .filter(([destination]) => destination !== '')
+    .map(([destination, source]): [string, string] => [destination, volumeName(source, volumes)]);
+  const files = [
+    ...fileMounts(service.configs, config.configs, '/'),
+    ...fileMounts(service.secrets, config.secrets, '/run/secrets/'),
+  ];
   const all = [...files, ...own].map(([destination, source]) => [tidyPath(destination), source]);
-  return { ...(chain === 0 ? {} : fromOthers(service, config, chain)), ...(Object.fromEntries(all) as Record<string, string>) };
+  return {
+    ...(chain === 0 ? {} : fromOthers(service, config, chain)),
+    ...(Object.fromEntries(all) as Record<string, string>),
+  };
 }
 
-/** docs.docker.com/reference/compose-file/services, "volumes_from": `service`, with an optional suffix `:ro` or `:rw`. */
+/**
+ * docs.docker.com/reference/compose-file/services, "volumes_from": `service`, with an optional suffix `:ro` or `:rw`.
+ */
 function fromOthers(service: Values, config: Values, chain: number): Readonly<Record<string, string>> {
-  const tables = listIn(service.volumes_from).map((reference) => tableIn(config.services)[String(reference).split(':')[0] ?? '']);
-  return Object.assign({}, ...tables.filter(isRecord).map((other) => mountsOf(other, config, chain - 1))) as Readonly<Record<string, string>>;
+  const tables = listIn(service.volumes_from).map(
+    (reference) => tableIn(config.services)[String(reference).split(':')[0] ?? ''],
+  );
+  return Object.assign({}, ...tables.filter(isRecord).map((other) => mountsOf(other, config, chain - 1))) as Readonly<
+    Record<string, string>
+  >;
 }
 
-/** docs.docker.com/reference/compose-file/services, "configs" and "secrets": a file on the host is mounted; its target has a default. */
+/**
+ * docs.docker.com/reference/compose-file/services, "configs" and "secrets": a file on the host is mounted; its target
+ * has a default.
+ */
 function fileMounts(listed: unknown, defined: unknown, directory: string): [string, string][] {
   return listIn(listed).flatMap((entry): [string, string][] => {
     const name = isRecord(entry) ? getString(entry.source) : String(entry);

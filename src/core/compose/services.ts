@@ -1,5 +1,5 @@
-// Reads the services of a project from the output of `docker compose config`, in the formats of Compose 1 and 2, and finds the role of those that are Milvus.
-// Pure.
+// Reads the services of a project from the output of `docker compose config`, in the formats of Compose 1 and 2, and
+// finds the role of those that are Milvus. Pure.
 import { SecretValues, isRecord, type Values } from '../model/values.js';
 import { parseImage } from '../model/version.js';
 import type { ContainerObservation } from './containers.js';
@@ -37,11 +37,16 @@ function readService(name: string, service: Values, { containers, config }: Arou
     writes: writesOf(service),
     dependsOn: namesOf(service.depends_on),
     graceSeconds: secondsOf(getString(service.stop_grace_period)) ?? GRACE_SECONDS,
-    containers: containers.filter((container) => container.service === name).sort((container, other) => container.number - other.number),
+    containers: containers
+      .filter((container) => container.service === name)
+      .sort((container, other) => container.number - other.number),
   };
 }
 
-/** Reads the role from the arguments of the command. An image called `milvus` without a role is a standalone, which is what its entrypoint starts. */
+/**
+ * Reads the role from the arguments of the command. An image called `milvus` without a role is a standalone, which is
+ * what its entrypoint starts.
+ */
 function roleOf(image: string, words: readonly string[]): string {
   const repository = parseImage(image).repository.split('/').at(-1) ?? '';
   const at = words.findIndex((word, index) => word === 'run' && /(^|\/)milvus$/.test(words[index - 1] ?? ''));
@@ -50,7 +55,10 @@ function roleOf(image: string, words: readonly string[]): string {
   return repository === 'milvus' ? 'standalone' : '';
 }
 
-/** A list, or a string in shell syntax. Only quotes around single arguments are supported: the commands of Milvus have no others. */
+/**
+ * A list, or a string in shell syntax. Only quotes around single arguments are supported: the commands of Milvus have
+ * no others.
+ */
 function wordsOf(command: unknown): string[] {
   const list: unknown[] = Array.isArray(command) ? command : getString(command).split(/\s+/);
   const words = list.map((word) => String(word).replace(/^(["'])(.*)\1$/, '$2')).filter((word) => word !== '');
@@ -61,20 +69,25 @@ function wordsOf(command: unknown): string[] {
 const CONFIGURATION = '/milvus/configs';
 
 /**
- * The files that a shell in the command writes there, and configs whose content is in the Compose file, which Compose copies
- * (docs.docker.com/reference/compose-file/configs).
+ * The files that a shell in the command writes there, and configs whose content is in the Compose file, which Compose
+ * copies (docs.docker.com/reference/compose-file/configs).
  */
 function writesOf(service: Values): string[] {
   const text = [...wordsOf(service.entrypoint), ...wordsOf(service.command)].join(' ');
   const isWritten = text.includes(CONFIGURATION) && /\b(sed|tee|cp|mv|cat|yq|envsubst|ln)\b|>/.test(text);
   const listed: unknown[] = Array.isArray(service.configs) ? service.configs : [];
-  const targets = listed.map((entry) => (isRecord(entry) ? getString(entry.target) || `/${getString(entry.source)}` : `/${String(entry)}`));
+  const targets = listed.map((entry) =>
+    isRecord(entry) ? getString(entry.target) || `/${getString(entry.source)}` : `/${String(entry)}`,
+  );
   return [...(isWritten ? [CONFIGURATION] : []), ...targets];
 }
 
 /** A map, or a list of `NAME=value`. */
 function environmentOf(environment: unknown): Values {
-  if (isRecord(environment)) return Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, value === null ? '' : String(value)]));
+  if (isRecord(environment))
+    return Object.fromEntries(
+      Object.entries(environment).map(([name, value]) => [name, value === null ? '' : String(value)]),
+    );
   const lines: unknown[] = Array.isArray(environment) ? environment : [];
   return Object.fromEntries(lines.map((line) => splitAtFirst(String(line), '=')));
 }

@@ -10,7 +10,10 @@ export interface FileChange {
   readonly after: SecretString;
 }
 
-/** The upgrade state that is recorded before the first change of a file. The run and the time are added when it is written. */
+/**
+ * The upgrade state that is recorded before the first change of a file. The run and the time are added when it is
+ * written.
+ */
 export type StateDraft = Omit<UpgradeState, 'run' | 'since' | 'files' | 'started'>;
 
 /** Changes the text that sets the images, or restores the files. Done when each file has its new text. */
@@ -23,7 +26,10 @@ export interface EditFilesStep {
   readonly upgradeState: StateDraft | null;
 }
 
-/** Stops containers of other images and starts new ones. Done when every service has only containers of its image, all of them started. */
+/**
+ * Stops containers of other images and starts new ones. Done when every service has only containers of its image, all
+ * of them started.
+ */
 export interface RecreateStep {
   readonly kind: 'recreate';
   readonly id: string;

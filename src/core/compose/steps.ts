@@ -15,20 +15,45 @@ export interface Aim {
   readonly version: Version;
 }
 
-export function editFiles({ config, project, version }: Aim, files: readonly FileChange[], upgradeState: StateDraft | null): EditFilesStep {
-  return { kind: 'edit-files', id: `edit-files/${project}@${formatVersion(version)}`, timeoutSeconds: config.stepTimeoutSeconds, files, upgradeState };
+export function editFiles(
+  { config, project, version }: Aim,
+  files: readonly FileChange[],
+  upgradeState: StateDraft | null,
+): EditFilesStep {
+  return {
+    kind: 'edit-files',
+    id: `edit-files/${project}@${formatVersion(version)}`,
+    timeoutSeconds: config.stepTimeoutSeconds,
+    files,
+    upgradeState,
+  };
 }
 
 export function recreate({ config, project, version }: Aim, images: Images): RecreateStep {
-  return { kind: 'recreate', id: `recreate/${project}@${formatVersion(version)}`, timeoutSeconds: config.stepTimeoutSeconds, images };
+  return {
+    kind: 'recreate',
+    id: `recreate/${project}@${formatVersion(version)}`,
+    timeoutSeconds: config.stepTimeoutSeconds,
+    images,
+  };
 }
 
 export function serve({ config, project, version }: Aim, images: Images): WaitHealthyStep {
-  return { kind: 'wait-healthy', id: `wait-healthy/${project}@${formatVersion(version)}`, timeoutSeconds: config.stepTimeoutSeconds, images, version };
+  return {
+    kind: 'wait-healthy',
+    id: `wait-healthy/${project}@${formatVersion(version)}`,
+    timeoutSeconds: config.stepTimeoutSeconds,
+    images,
+    version,
+  };
 }
 
 export function finishState({ config, project, version }: Aim): FinalizeStep {
-  return { kind: 'finalize', id: `finalize/${project}@${formatVersion(version)}`, timeoutSeconds: config.stepTimeoutSeconds };
+  return {
+    kind: 'finalize',
+    id: `finalize/${project}@${formatVersion(version)}`,
+    timeoutSeconds: config.stepTimeoutSeconds,
+  };
 }
 
 export function toChange({ path, before, after }: FileEdit): FileChange {

@@ -1,4 +1,5 @@
-// The requirements of Milvus 2.6 for a project: the message queue must not change, and a cluster needs a streaming node. Pure.
+// The requirements of Milvus 2.6 for a project: the message queue must not change, and a cluster needs a streaming
+// node. Pure.
 import type { Config } from '../config/config.js';
 import type { Observation } from '../model/observation.js';
 import type { CheckResult } from '../model/check-result.js';
@@ -11,8 +12,16 @@ function crosses(from: Version, { target }: Config): boolean {
   return compareVersions(from, V2_6) < 0 && compareVersions(target, V2_6) >= 0;
 }
 
-/** Milvus 2.6 selects Woodpecker for a standalone that does not set a message queue; messages that are left in RocksMQ would be lost. */
-export function queueWouldChange(config: Config, from: Version, observation: Observation, project: ProjectObservation): CheckResult[] {
+/**
+ * Milvus 2.6 selects Woodpecker for a standalone that does not set a message queue; messages that are left in RocksMQ
+ * would be lost.
+ */
+export function queueWouldChange(
+  config: Config,
+  from: Version,
+  observation: Observation,
+  project: ProjectObservation,
+): CheckResult[] {
   const standalone = project.services.find((service) => service.role === 'standalone');
   if (!standalone || observation.messageQueue === 'unknown') return [];
   const { name, containers } = standalone;
@@ -22,7 +31,9 @@ export function queueWouldChange(config: Config, from: Version, observation: Obs
     containers.map((container) => queueIn(container.environment.reveal())).find(isStated) ??
     (compareVersions(from, V2_6) < 0 ? observation.messageQueue : requested);
   if (isStated(requested))
-    return requested === used ? [] : [queueFailedCheck(`${name} uses the message queue "${used}", but the files select "${requested}"`, name, used)];
+    return requested === used
+      ? []
+      : [queueFailedCheck(`${name} uses the message queue "${used}", but the files select "${requested}"`, name, used)];
   if (observation.messageQueue !== 'rocksmq' || !crosses(from, config)) return [];
   const why = `${name} uses RocksMQ by default, but ${formatVersion(config.target)} would use Woodpecker by default`;
   return [queueFailedCheck(why, name, 'rocksmq')];
@@ -30,7 +41,14 @@ export function queueWouldChange(config: Config, from: Version, observation: Obs
 
 function queueFailedCheck(reason: string, service: string, queue: string): CheckResult {
   const remedy = `Set MQ_TYPE: ${queue} below environment of ${service}, and run again.`;
-  return { id: 'message-queue-would-change', state: 'fail', reason, remedy, source: 'milvus-io/milvus#49584', skippable: true };
+  return {
+    id: 'message-queue-would-change',
+    state: 'fail',
+    reason,
+    remedy,
+    source: 'milvus-io/milvus#49584',
+    skippable: true,
+  };
 }
 
 /** `MQ_TYPE`, `mqtype` or `mq.type` (milvus pkg/util/paramtable/base_table.go, formatter). */
@@ -43,7 +61,9 @@ function isStated(queue: string): boolean {
   return queue !== '' && queue !== 'default';
 }
 
-/** From 2.6 on a cluster writes through streaming nodes, and an upgrade of a project neither adds nor starts a service. */
+/**
+ * From 2.6 on a cluster writes through streaming nodes, and an upgrade of a project neither adds nor starts a service.
+ */
 export function streamingNodeMissing(config: Config, from: Version, project: ProjectObservation): CheckResult[] {
   const live = liveServices(project);
   const isCluster = live.length > 0 && live.every(({ role }) => role !== 'standalone');

@@ -4,11 +4,20 @@ export type Certificates = { readonly ok: true; readonly pem: string } | { reado
 
 const BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----([A-Za-z0-9+/=\s\\]*?)-----END \1-----/g;
 
-/** Certificates in normalized PEM, or why there are none. Quotes nothing: text that is pasted here by mistake is often a key. */
+/**
+ * Certificates in normalized PEM, or why there are none. Quotes nothing: text that is pasted here by mistake is often a
+ * key.
+ */
 export function readCertificates(text: string): Certificates {
   const pem = decoded(text) ?? text;
-  const blocks = [...pem.matchAll(BLOCK)].map(([, label = '', body = '']) => ({ label, body: body.replace(/\\n/g, '').replace(/\s+/g, '') }));
-  if (blocks.some(({ label }) => label.includes('PRIVATE KEY')) || (pem.includes('BEGIN ') && pem.includes('PRIVATE KEY')))
+  const blocks = [...pem.matchAll(BLOCK)].map(([, label = '', body = '']) => ({
+    label,
+    body: body.replace(/\\n/g, '').replace(/\s+/g, ''),
+  }));
+  if (
+    blocks.some(({ label }) => label.includes('PRIVATE KEY')) ||
+    (pem.includes('BEGIN ') && pem.includes('PRIVATE KEY'))
+  )
     return { ok: false, why: 'contains a private key' };
   const certificates = blocks.filter(({ label }) => label === 'CERTIFICATE' || label === 'TRUSTED CERTIFICATE');
   if (certificates.length > 0) return { ok: true, pem: certificates.map(({ body }) => wrapped(body)).join('') };

@@ -13,22 +13,41 @@ export interface ComposeConfig {
   readonly context: string;
 }
 
-export const COMPOSE_INPUTS = ['compose-files', 'project-directory', 'project-name', 'env-files', 'docker-host', 'docker-context'] as const;
+export const COMPOSE_INPUTS = [
+  'compose-files',
+  'project-directory',
+  'project-name',
+  'env-files',
+  'docker-host',
+  'docker-context',
+] as const;
 export type ComposeInput = (typeof COMPOSE_INPUTS)[number];
 
 /** Null for the Helm platform. `say` is called with each invalid input and a value that would work. */
-export function parseCompose(raw: RawInputs, addError: (input: ComposeInput, works: string) => void): ComposeConfig | null {
+export function parseCompose(
+  raw: RawInputs,
+  addError: (input: ComposeInput, works: string) => void,
+): ComposeConfig | null {
   if (raw.platform !== 'compose') {
-    for (const input of COMPOSE_INPUTS.filter((inputName) => raw[inputName] !== '')) addError(input, 'set `platform: compose` as well, or leave it out');
+    for (const input of COMPOSE_INPUTS.filter((inputName) => raw[inputName] !== ''))
+      addError(input, 'set `platform: compose` as well, or leave it out');
     return null;
   }
   const [name, host, context] = [raw['project-name'], raw['docker-host'], raw['docker-context']];
   // docs.docker.com/compose/how-tos/project-name
-  if (name !== '' && !/^[a-z0-9][a-z0-9_-]*$/.test(name)) addError('project-name', 'write lower-case letters, digits, "-" and "_", for example milvus');
+  if (name !== '' && !/^[a-z0-9][a-z0-9_-]*$/.test(name))
+    addError('project-name', 'write lower-case letters, digits, "-" and "_", for example milvus');
   if (host !== '' && !/^(unix|tcp|ssh|npipe|fd):\/\/\S+$/.test(host))
     addError('docker-host', 'write an address such as ssh://admin@10.0.0.5 or unix:///var/run/docker.sock');
   if (host !== '' && context !== '') addError('docker-context', 'write either this or docker-host');
-  return { files: lines(raw['compose-files']), directory: raw['project-directory'] || '.', name, envFiles: lines(raw['env-files']), host, context };
+  return {
+    files: lines(raw['compose-files']),
+    directory: raw['project-directory'] || '.',
+    name,
+    envFiles: lines(raw['env-files']),
+    host,
+    context,
+  };
 }
 
 function lines(text: string): string[] {

@@ -16,7 +16,10 @@ export type Operation = (typeof OPERATIONS)[number];
 export type RequestedStrategy = (typeof STRATEGIES)[number];
 export type OnFailure = (typeof ON_FAILURE)[number];
 
-/** Where the chart comes from. A repository chart has the form `<repository>/<name>`; the others are passed to Helm unchanged. */
+/**
+ * Where the chart comes from. A repository chart has the form `<repository>/<name>`; the others are passed to Helm
+ * unchanged.
+ */
 export type ChartSource =
   | { readonly kind: 'repository'; readonly reference: string; readonly url: string }
   | { readonly kind: 'directory' | 'archive' | 'oci'; readonly reference: string };

@@ -18,6 +18,8 @@ export function secretsOfInputs(raw: RawInputs): string[] {
     ...(token.length >= MIN_TOKEN_LENGTH ? [token] : []),
     ...(kubeconfig.ok ? secretsOfKubeconfig(kubeconfig.value) : []),
     ...secretsOf(new SecretValues(set)),
-    ...['server', 'chart', 'chart-repository', 'download-mirror'].flatMap((name) => secretsOfAddress(raw[name as keyof RawInputs])),
+    ...['server', 'chart', 'chart-repository', 'download-mirror'].flatMap((name) =>
+      secretsOfAddress(raw[name as keyof RawInputs]),
+    ),
   ];
 }

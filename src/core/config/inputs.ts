@@ -1,4 +1,5 @@
-// Parses the inputs of action.yml into a Goal, or reports every problem at once. No side effects: files are read through the given function.
+// Parses the inputs of action.yml into a Goal, or reports every problem at once. No side effects: files are read
+// through the given function.
 import { ON_FAILURE, OPERATIONS, STRATEGIES, type ChartSource, type Config } from './config.js';
 import { oneLine, shorten } from '../lib/escape.js';
 import { parseCompose } from './compose.js';
@@ -16,14 +17,17 @@ import type { RequestedChart } from './requested-chart.js';
 export const SECRET_INPUTS = ['values', 'set', 'kubeconfig', 'token'] as const;
 type NonSecret = Exclude<InputName, (typeof SECRET_INPUTS)[number]>;
 
-export type ParsedInputs = { readonly ok: true; readonly config: Config } | { readonly ok: false; readonly problems: readonly string[] };
+export type ParsedInputs =
+  | { readonly ok: true; readonly config: Config }
+  | { readonly ok: false; readonly problems: readonly string[] };
 
 /** Why a file or a directory cannot be written; empty if it can. */
 export type WriteProblem = (path: string, kind: 'file' | 'directory') => string;
 
 export function parseInputs(raw: RawInputs, readFile: ReadFile, writeProblem: WriteProblem = () => ''): ParsedInputs {
   const problems: string[] = [];
-  const addInputError: AddInputError = (input, works) => problems.push(`${input} is "${shorten(oneLine(raw[input]), 200)}"; ${works}`);
+  const addInputError: AddInputError = (input, works) =>
+    problems.push(`${input} is "${shorten(oneLine(raw[input]), 200)}"; ${works}`);
   const addError = (problem: string): void => void problems.push(problem);
   const values = parseValues(raw, readFile, addError);
   oneOf(raw, 'platform', PLATFORMS, addInputError);
@@ -62,27 +66,45 @@ function checkWritable(raw: RawInputs, addInputError: AddInputError, writeProble
   ] as const) {
     const problem = raw[input] === '' ? '' : writeProblem(raw[input], kind);
     if (problem)
-      addInputError(input, `${problem}; write ${kind === 'file' ? 'a file in an existing, writable directory' : 'a writable directory'}, or leave it out`);
+      addInputError(
+        input,
+        `${problem}; write ${kind === 'file' ? 'a file in an existing, writable directory' : 'a writable directory'}, or leave it out`,
+      );
   }
 }
 
-function oneOf<Word extends string>(raw: RawInputs, input: NonSecret, allowed: readonly Word[], addInputError: AddInputError): Word {
+function oneOf<Word extends string>(
+  raw: RawInputs,
+  input: NonSecret,
+  allowed: readonly Word[],
+  addInputError: AddInputError,
+): Word {
   const found = allowed.find((word) => word === raw[input]);
   if (!found) addInputError(input, `write one of ${allowed.join(', ')}`);
   return found ?? (allowed[0] as Word);
 }
 
-/** RFC 1123 labels; Helm allows 53 characters for a release (helm/pkg/chartutil/validate_name.go), Kubernetes 63 for a namespace. */
+/**
+ * RFC 1123 labels; Helm allows 53 characters for a release (helm/pkg/chartutil/validate_name.go), Kubernetes 63 for a
+ * namespace.
+ */
 function named(raw: RawInputs, input: 'release' | 'namespace', longest: number, addInputError: AddInputError): string {
   const name = raw[input];
-  if (name === '') addInputError(input, `write the name of the ${input === 'release' ? 'Helm release, as `helm list` shows it' : 'namespace'}`);
+  if (name === '')
+    addInputError(
+      input,
+      `write the name of the ${input === 'release' ? 'Helm release, as `helm list` shows it' : 'namespace'}`,
+    );
   else if (!/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(name) || name.length > longest) {
     addInputError(input, `write at most ${longest} lower-case letters, digits and "-", for example my-milvus`);
   }
   return name;
 }
 
-/** Whether an input is required: a rollback reads its version from the journal, and a Docker Compose project is found by its directory. */
+/**
+ * Whether an input is required: a rollback reads its version from the journal, and a Docker Compose project is found by
+ * its directory.
+ */
 export function isNeeded(input: string, { operation, platform }: Pick<RawInputs, 'operation' | 'platform'>): boolean {
   if (input === 'release') return platform !== 'compose';
   return input === 'target-version' && operation !== 'rollback';
@@ -90,10 +112,16 @@ export function isNeeded(input: string, { operation, platform }: Pick<RawInputs,
 
 function target(raw: RawInputs, addInputError: AddInputError): Version {
   const none = { major: 0, minor: 0, patch: 0, preRelease: '' };
-  return !isNeeded('target-version', raw) && raw['target-version'] === '' ? none : (fullVersion(raw, 'target-version', addInputError) ?? none);
+  return !isNeeded('target-version', raw) && raw['target-version'] === ''
+    ? none
+    : (fullVersion(raw, 'target-version', addInputError) ?? none);
 }
 
-function fullVersion(raw: RawInputs, input: 'target-version' | 'source-version', addInputError: AddInputError): Version | null {
+function fullVersion(
+  raw: RawInputs,
+  input: 'target-version' | 'source-version',
+  addInputError: AddInputError,
+): Version | null {
   const found = parseVersion(raw[input]);
   if (!found) addInputError(input, 'write a full Milvus version such as 2.6.15');
   return found;
@@ -102,9 +130,13 @@ function fullVersion(raw: RawInputs, input: 'target-version' | 'source-version',
 function imageReference(raw: RawInputs, addInputError: AddInputError): string | null {
   if (raw.image === '') return null;
   const { repository, tag, digest } = parseImage(raw.image);
-  const readable = /^[a-z0-9][a-zA-Z0-9._:/-]*$/.test(repository) && /^[\w][\w.-]{0,127}$/.test(tag) && (digest === '' || raw.platform === 'compose');
+  const readable =
+    /^[a-z0-9][a-zA-Z0-9._:/-]*$/.test(repository) &&
+    /^[\w][\w.-]{0,127}$/.test(tag) &&
+    (digest === '' || raw.platform === 'compose');
   // The chart's image.all has a repository and a tag, but no digest (zilliztech/milvus-helm values.yaml).
-  if (!readable) addInputError('image', 'write repository and tag, for example registry.example.com/milvusdb/milvus:v2.6.15');
+  if (!readable)
+    addInputError('image', 'write repository and tag, for example registry.example.com/milvusdb/milvus:v2.6.15');
   return raw.image;
 }
 
@@ -114,7 +146,10 @@ function chartSource(raw: RawInputs, addInputError: AddInputError): ChartSource 
   if (reference.endsWith('.tgz')) return { kind: 'archive', reference };
   if (/^(\.{0,2}\/|~\/|[A-Za-z]:\\)/.test(reference) || reference === '.') return { kind: 'directory', reference };
   if (!/^[a-z0-9][\w.-]*\/[a-z0-9][\w.-]*$/.test(reference)) {
-    addInputError('chart', 'write milvus/milvus, a directory such as ./charts/milvus, a .tgz file, or oci://registry/path');
+    addInputError(
+      'chart',
+      'write milvus/milvus, a directory such as ./charts/milvus, a .tgz file, or oci://registry/path',
+    );
   }
   if (!/^https?:\/\/[^\s/]+/.test(raw['chart-repository'])) {
     addInputError('chart-repository', 'write a URL such as https://zilliztech.github.io/milvus-helm/');
@@ -134,7 +169,8 @@ function seconds(raw: RawInputs, input: 'timeout' | 'step-timeout', addInputErro
   const found = /^(\d{1,6})(s|m|h)?$/.exec(raw[input]);
   const unit = { s: 1, m: 60, h: 3600 }[found?.[2] ?? 's'] ?? 1;
   const value = found ? Number(found[1]) * unit : 0;
-  if (value <= 0 || value > 7 * 24 * 3600) addInputError(input, 'write seconds, or a time such as 15m or 2h, up to a week');
+  if (value <= 0 || value > 7 * 24 * 3600)
+    addInputError(input, 'write seconds, or a time such as 15m or 2h, up to a week');
   return value;
 }
 

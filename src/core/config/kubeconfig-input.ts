@@ -1,7 +1,13 @@
 // The input `kubeconfig`: text, base64 of it, or a path. Pure; errors never quote more than a path.
 import { decoded, describeText } from './certificates.js';
 import { SecretString } from '../redaction/secret-string.js';
-import { chooseContext, parseKubeconfig, skipsVerification, type ChosenContext, type Kubeconfig } from './kubeconfig.js';
+import {
+  chooseContext,
+  parseKubeconfig,
+  skipsVerification,
+  type ChosenContext,
+  type Kubeconfig,
+} from './kubeconfig.js';
 import { isRecord, type Values } from '../model/values.js';
 import type { ReadFile } from './raw-inputs.js';
 
@@ -14,7 +20,9 @@ export interface KubeconfigReading {
   readonly addError: AddError;
 }
 
-type Written = { readonly kind: 'path'; readonly path: string } | { readonly kind: 'text'; readonly text: SecretString };
+type Written =
+  | { readonly kind: 'path'; readonly path: string }
+  | { readonly kind: 'text'; readonly text: SecretString };
 
 /** Detects which of the three it is, and reports one that cannot be used. */
 export function readKubeconfigInput(written: string, reading: KubeconfigReading): Written {
@@ -25,20 +33,28 @@ export function readKubeconfigInput(written: string, reading: KubeconfigReading)
   }
   const { text, input } = found;
   const parsed = parseKubeconfig(text, '');
-  if (!parsed.ok) reading.addError(`${input} ${parsed.why}; write a whole kubeconfig, as \`kubectl config view --raw --minify --flatten\` prints it`);
+  if (!parsed.ok)
+    reading.addError(
+      `${input} ${parsed.why}; write a whole kubeconfig, as \`kubectl config view --raw --minify --flatten\` prints it`,
+    );
   else checkContext(parsed.value, input, reading);
   if (found.kind === 'path') return { kind: 'path', path: written };
   if (parsed.ok) checkPaths(parsed.value, reading);
   return { kind: 'text', text: new SecretString(text) };
 }
 
-type Sorted = { readonly kind: 'path' | 'text'; readonly text: string; readonly input: string } | { readonly kind: 'unclear'; readonly problem: string };
+type Sorted =
+  | { readonly kind: 'path' | 'text'; readonly text: string; readonly input: string }
+  | { readonly kind: 'unclear'; readonly problem: string };
 
 function sort(written: string, { readFile }: KubeconfigReading): Sorted {
   const plain = decoded(written);
-  if (plain !== null && /[:{]/.test(plain)) return { kind: 'text', text: plain, input: 'kubeconfig, decoded from base64,' };
+  if (plain !== null && /[:{]/.test(plain))
+    return { kind: 'text', text: plain, input: 'kubeconfig, decoded from base64,' };
   if (/[\n{]|: /.test(written)) {
-    return plain === null && looksLikeBase64(written) ? brokenBase64(written) : { kind: 'text', text: written, input: 'kubeconfig' };
+    return plain === null && looksLikeBase64(written)
+      ? brokenBase64(written)
+      : { kind: 'text', text: written, input: 'kubeconfig' };
   }
   const content = readFile(written);
   if (content !== null) return { kind: 'path', text: content, input: `kubeconfig names the file "${written}", which` };
@@ -73,7 +89,9 @@ function pathProblem(written: string, readFile: ReadFile): string {
 function isPathLike(written: string): boolean {
   return (
     written.length <= 200 &&
-    (/^(\.{0,2}|~)\//.test(written) || /^[a-z0-9_.-]{1,40}(\/[a-z0-9_.-]{1,40}){1,6}$/.test(written) || /\.(ya?ml|conf|config|json)$/.test(written))
+    (/^(\.{0,2}|~)\//.test(written) ||
+      /^[a-z0-9_.-]{1,40}(\/[a-z0-9_.-]{1,40}){1,6}$/.test(written) ||
+      /\.(ya?ml|conf|config|json)$/.test(written))
   );
 }
 
@@ -83,9 +101,13 @@ function checkContext(config: Kubeconfig, input: string, { context, insecure, ad
   else if (skipsVerification(chosen.value) && !insecure) addError(`${input} ${skipsUnchecked(chosen.value)}`);
 }
 
-/** The problem with a kubeconfig that disables verification although the input does not; continues a sentence that begins with "the kubeconfig". */
+/**
+ * The problem with a kubeconfig that disables verification although the input does not; continues a sentence that
+ * begins with "the kubeconfig".
+ */
 export function skipsUnchecked({ cluster }: ChosenContext): string {
-  const remedy = 'write the certificate-authority-data of the cluster into it, or set the input insecure-skip-tls-verify: true if that is intended';
+  const remedy =
+    'write the certificate-authority-data of the cluster into it, or set the input insecure-skip-tls-verify: true if that is intended';
   return `has insecure-skip-tls-verify: true for its cluster "${cluster.name}"; ${remedy}`;
 }
 
@@ -94,7 +116,10 @@ function checkPaths({ clusters, users }: Kubeconfig, { addError }: KubeconfigRea
   const keys = ['certificate-authority', 'client-certificate', 'client-key', 'tokenFile'];
   const bodies: readonly Values[] = [...clusters, ...users].map(({ body }) => body);
   const relative = keys.filter((key) => bodies.some((body) => typeof body[key] === 'string' && isRelative(body[key])));
-  const command = bodies.some(({ exec }) => isRecord(exec) && typeof exec.command === 'string' && exec.command.includes('/') && isRelative(exec.command));
+  const command = bodies.some(
+    ({ exec }) =>
+      isRecord(exec) && typeof exec.command === 'string' && exec.command.includes('/') && isRelative(exec.command),
+  );
   for (const key of [...relative, ...(command ? ['exec command'] : [])]) {
     addError(
       `kubeconfig is given as text and has a ${key} with a relative path, which cannot be resolved; write the full path, the data itself, or set kubeconfig to its path`,

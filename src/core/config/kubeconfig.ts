@@ -27,17 +27,25 @@ export interface ChosenContext {
 
 export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly why: string };
 
-/** Parses the text of a kubeconfig, YAML or JSON. `why` continues a sentence that begins with "the kubeconfig" and quotes nothing of the text. */
+/**
+ * Parses the text of a kubeconfig, YAML or JSON. `why` continues a sentence that begins with "the kubeconfig" and
+ * quotes nothing of the text.
+ */
 export function parseKubeconfig(text: string, directory: string): Result<Kubeconfig> {
   const yaml = readYaml(text);
   if (!yaml.ok) return yaml;
   const table = yaml.value;
   if (!isRecord(table)) return no(`is ${Array.isArray(table) ? 'a list' : 'a single string'}, not a kubeconfig`);
-  if (table.kind !== undefined && table.kind !== 'Config') return no(`is a Kubernetes object of kind ${kindOf(table.kind)}, not a kubeconfig`);
-  const lists = ['clusters', 'users', 'contexts'].filter((key) => table[key] !== undefined && table[key] !== null && !Array.isArray(table[key]));
-  if (lists.length > 0) return no(`has ${lists.join(' and ')} that ${lists.length > 1 ? 'are not lists' : 'is not a list'}`);
+  if (table.kind !== undefined && table.kind !== 'Config')
+    return no(`is a Kubernetes object of kind ${kindOf(table.kind)}, not a kubeconfig`);
+  const lists = ['clusters', 'users', 'contexts'].filter(
+    (key) => table[key] !== undefined && table[key] !== null && !Array.isArray(table[key]),
+  );
+  if (lists.length > 0)
+    return no(`has ${lists.join(' and ')} that ${lists.length > 1 ? 'are not lists' : 'is not a list'}`);
   if (!Array.isArray(table.clusters) || table.clusters.length === 0) return no('has no clusters');
-  const entries = (list: 'clusters' | 'users' | 'contexts', key: string): Entry[] => entriesOf(table[list], key, directory);
+  const entries = (list: 'clusters' | 'users' | 'contexts', key: string): Entry[] =>
+    entriesOf(table[list], key, directory);
   return {
     ok: true,
     value: {
@@ -49,9 +57,13 @@ export function parseKubeconfig(text: string, directory: string): Result<Kubecon
   };
 }
 
-/** Merges kubeconfigs: the first definition of a name wins (kubernetes.io/docs/concepts/configuration/organize-cluster-access-kubeconfig). */
+/**
+ * Merges kubeconfigs: the first definition of a name wins
+ * (kubernetes.io/docs/concepts/configuration/organize-cluster-access-kubeconfig).
+ */
 export function mergeKubeconfigs(all: readonly Kubeconfig[]): Kubeconfig {
-  const firsts = (entries: readonly Entry[]): Entry[] => entries.filter(({ name }, index) => entries.findIndex((entry) => entry.name === name) === index);
+  const firsts = (entries: readonly Entry[]): Entry[] =>
+    entries.filter(({ name }, index) => entries.findIndex((entry) => entry.name === name) === index);
   return {
     clusters: firsts(all.flatMap((config) => config.clusters)),
     users: firsts(all.flatMap((config) => config.users)),
@@ -60,18 +72,31 @@ export function mergeKubeconfigs(all: readonly Kubeconfig[]): Kubeconfig {
   };
 }
 
-/** Resolves the requested context, or the current one, to its cluster and user. `why` continues a sentence that begins with "the kubeconfig". */
+/**
+ * Resolves the requested context, or the current one, to its cluster and user. `why` continues a sentence that begins
+ * with "the kubeconfig".
+ */
 export function chooseContext(config: Kubeconfig, desired: string | null): Result<ChosenContext> {
   const name = desired ?? config.currentContext;
   const known = namesOf(config.contexts);
   if (name === '') return no(`has no current-context; set the input context to one of its contexts: ${known}`);
   const context = config.contexts.find((entry) => entry.name === name);
-  if (!context) return no(`has no context "${name}"${desired === null ? ', which its current-context names' : ''}; it has ${known}`);
+  if (!context)
+    return no(
+      `has no context "${name}"${desired === null ? ', which its current-context names' : ''}; it has ${known}`,
+    );
   const [clusterName, userName] = [getString(context.body.cluster), getString(context.body.user)];
   const cluster = config.clusters.find((entry) => entry.name === clusterName);
-  if (!cluster) return no(`has a context "${name}" with the cluster "${clusterName}", which it does not have; it has ${namesOf(config.clusters)}`);
-  const user = userName === '' ? { name: '', body: {}, directory: '' } : config.users.find((entry) => entry.name === userName);
-  if (!user) return no(`has a context "${name}" with the user "${userName}", which it does not have; it has ${namesOf(config.users)}`);
+  if (!cluster)
+    return no(
+      `has a context "${name}" with the cluster "${clusterName}", which it does not have; it has ${namesOf(config.clusters)}`,
+    );
+  const user =
+    userName === '' ? { name: '', body: {}, directory: '' } : config.users.find((entry) => entry.name === userName);
+  if (!user)
+    return no(
+      `has a context "${name}" with the user "${userName}", which it does not have; it has ${namesOf(config.users)}`,
+    );
   const problem = clusterProblem(cluster) ?? userProblem(user);
   return problem === null ? { ok: true, value: { context: name, cluster, user } } : no(problem);
 }
@@ -91,13 +116,18 @@ function clusterProblem({ name, body }: Entry): string | null {
   return null;
 }
 
-/** Helm would reject these later with an unclear message. Removed in Kubernetes 1.26 (kubernetes.io/blog/2022/12/09/kubernetes-v1-26-release). */
+/**
+ * Helm would reject these later with an unclear message. Removed in Kubernetes 1.26
+ * (kubernetes.io/blog/2022/12/09/kubernetes-v1-26-release).
+ */
 function userProblem({ name, body }: Entry): string | null {
   const provider = isRecord(body['auth-provider']) ? getString(body['auth-provider'].name) : '';
   const successors: Readonly<Record<string, string>> = { gcp: 'gke-gcloud-auth-plugin', azure: 'kubelogin' };
   const successor = own(successors, provider);
-  if (successor) return `has a user "${name}" with the auth-provider ${provider}, which Helm no longer supports; use the exec plugin ${successor}`;
-  if (isRecord(body.exec) && getString(body.exec.command) === '') return `has a user "${name}" whose exec plugin has no command`;
+  if (successor)
+    return `has a user "${name}" with the auth-provider ${provider}, which Helm no longer supports; use the exec plugin ${successor}`;
+  if (isRecord(body.exec) && getString(body.exec.command) === '')
+    return `has a user "${name}" whose exec plugin has no command`;
   return null;
 }
 

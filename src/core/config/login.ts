@@ -14,7 +14,13 @@ export type Login =
   | { readonly kind: 'path'; readonly path: string; readonly context: string | null; readonly insecure: boolean }
   /** A whole kubeconfig from the input, decoded if it was base64. */
   | { readonly kind: 'text'; readonly text: SecretString; readonly context: string | null; readonly insecure: boolean }
-  | { readonly kind: 'token'; readonly server: string; readonly token: SecretString; readonly caCertificate: string | null; readonly insecure: boolean };
+  | {
+      readonly kind: 'token';
+      readonly server: string;
+      readonly token: SecretString;
+      readonly caCertificate: string | null;
+      readonly insecure: boolean;
+    };
 
 /** Selects the login method, and reports every input that does not fit it. Never quotes a token or a kubeconfig. */
 export function parseLogin(raw: RawInputs, readFile: ReadFile, addError: AddError): Login {
@@ -24,7 +30,13 @@ export function parseLogin(raw: RawInputs, readFile: ReadFile, addError: AddErro
   combinationProblems(raw, insecure).forEach(addError);
   if (byToken && !raw.kubeconfig) {
     const token = readToken(raw.token, addError);
-    return { kind: 'token', server: readServer(raw.server, insecure, addError), token, caCertificate: readAuthority(raw, addError), insecure };
+    return {
+      kind: 'token',
+      server: readServer(raw.server, insecure, addError),
+      token,
+      caCertificate: readAuthority(raw, addError),
+      insecure,
+    };
   }
   if (raw.kubeconfig === '') return { kind: 'default', context, insecure };
   return { ...readKubeconfigInput(raw.kubeconfig, { context, insecure, readFile, addError }), context, insecure };
@@ -32,7 +44,8 @@ export function parseLogin(raw: RawInputs, readFile: ReadFile, addError: AddErro
 
 function isInsecure(raw: RawInputs, addError: AddError): boolean {
   const written = raw['insecure-skip-tls-verify'];
-  if (!['true', 'false', ''].includes(written)) addError(`insecure-skip-tls-verify is "${shorten(oneLine(written), 200)}"; write true or false`);
+  if (!['true', 'false', ''].includes(written))
+    addError(`insecure-skip-tls-verify is "${shorten(oneLine(written), 200)}"; write true or false`);
   return written === 'true';
 }
 
@@ -44,7 +57,11 @@ interface Combination {
 
 /** Inputs that contradict each other, or that require another input. */
 const COMBINATIONS: readonly Combination[] = [
-  { given: ['kubeconfig', 'server'], missing: [], problem: 'kubeconfig and server are both given, and each defines a cluster; leave one of them out' },
+  {
+    given: ['kubeconfig', 'server'],
+    missing: [],
+    problem: 'kubeconfig and server are both given, and each defines a cluster; leave one of them out',
+  },
   {
     given: ['kubeconfig', 'token'],
     missing: ['server'],
@@ -55,17 +72,28 @@ const COMBINATIONS: readonly Combination[] = [
     missing: ['kubeconfig', 'server'],
     problem: 'token is given without server; write the URL of the API server, such as https://10.0.0.1:6443',
   },
-  { given: ['server'], missing: ['kubeconfig', 'token'], problem: 'server is given without token; write the token of a service account' },
+  {
+    given: ['server'],
+    missing: ['kubeconfig', 'token'],
+    problem: 'server is given without token; write the token of a service account',
+  },
   {
     given: ['ca-certificate'],
     missing: ['server'],
-    problem: 'ca-certificate is given without server; it belongs to server and token, and a kubeconfig has its own certificate-authority-data',
+    problem:
+      'ca-certificate is given without server; it belongs to server and token, and a kubeconfig has its own certificate-authority-data',
   },
-  { given: ['server', 'context'], missing: ['kubeconfig'], problem: 'context is given with server, but without a kubeconfig that contains it; leave it out' },
+  {
+    given: ['server', 'context'],
+    missing: ['kubeconfig'],
+    problem: 'context is given with server, but without a kubeconfig that contains it; leave it out',
+  },
 ];
 
 function combinationProblems(raw: RawInputs, insecure: boolean): string[] {
-  const found = COMBINATIONS.filter(({ given, missing }) => given.every((name) => raw[name] !== '') && missing.every((name) => raw[name] === ''));
+  const found = COMBINATIONS.filter(
+    ({ given, missing }) => given.every((name) => raw[name] !== '') && missing.every((name) => raw[name] === ''),
+  );
   const contradicts = insecure && raw.server !== '' && raw['ca-certificate'] !== '';
   const verified = 'ca-certificate and insecure-skip-tls-verify: true contradict each other; leave one of them out';
   return [...found.map(({ problem }) => problem), ...(contradicts ? [verified] : [])];
@@ -81,10 +109,12 @@ function serverProblem(written: string, insecure: boolean): string | null {
   // The text after "?" or "#" may be a token.
   const [address = ''] = written.split(/[?#]/, 1);
   const quoted = `server is "${shorten(oneLine(address), 200)}${address === written ? '' : '…'}"`;
-  if (!URL.canParse(written) || !/^https?:\/\//i.test(written)) return `${quoted}; write a URL with https://, such as https://10.0.0.1:6443`;
+  if (!URL.canParse(written) || !/^https?:\/\//i.test(written))
+    return `${quoted}; write a URL with https://, such as https://10.0.0.1:6443`;
   const url = new URL(written);
   // Not quoted: the text before the "@" is a password.
-  if (url.username + url.password !== '') return 'server has a user or a password before an "@"; write the URL without them, and the token into token';
+  if (url.username + url.password !== '')
+    return 'server has a user or a password before an "@"; write the URL without them, and the token into token';
   if (url.search + url.hash !== '') return `${quoted}; write it without "?" and "#"`;
   if (url.protocol === 'https:' || insecure) return null;
   return `${quoted}, and http:// would send the token unencrypted; write https://, or set insecure-skip-tls-verify: true if that is intended`;
@@ -93,12 +123,17 @@ function serverProblem(written: string, insecure: boolean): string | null {
 function readToken(written: string, addError: AddError): SecretString {
   const token = written.trim();
   const length = `it has ${token.length} characters`;
-  if (/^bearer\s/i.test(token)) addError(`token begins with "Bearer ", which belongs to the HTTP header; write only the token (${length})`);
+  if (/^bearer\s/i.test(token))
+    addError(`token begins with "Bearer ", which belongs to the HTTP header; write only the token (${length})`);
   else if (/\s/.test(token)) addError(`token contains spaces or line breaks; write it without them (${length})`);
   else if (/^ZXlK[A-Za-z0-9+/]+={0,2}$/.test(token)) {
-    addError(`token is base64 of a token, as stored in a Secret; write it decoded, for example with \`base64 -d\` (${length})`);
-  } else if (/[^\x21-\x7e]/.test(token)) addError(`token contains characters that are not valid in a token; copy it again (${length})`);
-  else if (token.startsWith('-----BEGIN')) addError('token is a certificate or a key; write the bearer token of a service account');
+    addError(
+      `token is base64 of a token, as stored in a Secret; write it decoded, for example with \`base64 -d\` (${length})`,
+    );
+  } else if (/[^\x21-\x7e]/.test(token))
+    addError(`token contains characters that are not valid in a token; copy it again (${length})`);
+  else if (token.startsWith('-----BEGIN'))
+    addError('token is a certificate or a key; write the bearer token of a service account');
   return new SecretString(token);
 }
 

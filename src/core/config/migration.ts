@@ -18,11 +18,22 @@ export interface MigrationConfig {
   readonly revokeSessions: boolean;
 }
 
-export const MIGRATION_INPUTS = ['root-path', 'migration-image', 'storage-class', 'etcd-endpoints', 'backup-size', 'clean-up', 'revoke-sessions'] as const;
+export const MIGRATION_INPUTS = [
+  'root-path',
+  'migration-image',
+  'storage-class',
+  'etcd-endpoints',
+  'backup-size',
+  'clean-up',
+  'revoke-sessions',
+] as const;
 export type MigrationInput = (typeof MIGRATION_INPUTS)[number];
 
 /** `say` receives the input with the error and a valid example. */
-export function parseMigration(raw: RawInputs, addError: (input: MigrationInput, works: string) => void): MigrationConfig {
+export function parseMigration(
+  raw: RawInputs,
+  addError: (input: MigrationInput, works: string) => void,
+): MigrationConfig {
   const rootPath = withoutEnd(raw['root-path'], '/');
   if (rootPath !== raw['root-path'] || /\s|\/\//.test(rootPath))
     addError('root-path', 'write the value of etcd.rootPath from the Milvus configuration, for example by-dev');
@@ -46,7 +57,11 @@ export function parseMigration(raw: RawInputs, addError: (input: MigrationInput,
 
 const ENDPOINT = /^(https?:\/\/)?[a-zA-Z0-9._[\]:-]*:\d{1,5}$/;
 
-function yesOrNo(input: MigrationInput, raw: RawInputs, addError: (input: MigrationInput, works: string) => void): boolean {
+function yesOrNo(
+  input: MigrationInput,
+  raw: RawInputs,
+  addError: (input: MigrationInput, works: string) => void,
+): boolean {
   if (!['true', 'false'].includes(raw[input])) addError(input, 'write true or false');
   return raw[input] === 'true';
 }

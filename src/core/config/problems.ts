@@ -19,11 +19,20 @@ export function releaseNotFound(config: Config, found: WithoutRelease | null = n
   const what = `There is no Helm release ${config.release} in namespace ${config.namespace}`;
   if (!found) {
     const remedy = 'Run `helm list --all-namespaces`, then correct release, namespace, kubeconfig or context.';
-    return new UpgradeError({ code: 'release-not-found', what, why: 'the namespace contains no Helm Secret with this name', remedy });
+    return new UpgradeError({
+      code: 'release-not-found',
+      what,
+      why: 'the namespace contains no Helm Secret with this name',
+      remedy,
+    });
   }
   const { deployments, managers } = found;
-  const by = managers.length > 0 ? `They are managed by ${managers.map(describeManager).join(' and ')}` : 'No label names a program that manages them';
-  const places = managers.length > 0 ? managers.map((manager) => whereToChange(manager, config.namespace)) : [PLAIN_MANIFESTS];
+  const by =
+    managers.length > 0
+      ? `They are managed by ${managers.map(describeManager).join(' and ')}`
+      : 'No label names a program that manages them';
+  const places =
+    managers.length > 0 ? managers.map((manager) => whereToChange(manager, config.namespace)) : [PLAIN_MANIFESTS];
   return new UpgradeError({
     code: 'release-not-found',
     what,
@@ -37,12 +46,21 @@ const PLAIN_MANIFESTS =
 
 export function versionUnknown(config: Config, observation: Observation): UpgradeError {
   const images = [
-    ...new Set(observation.components.flatMap((component) => (component.podImages.length > 0 ? component.podImages : [component.templateImage]))),
+    ...new Set(
+      observation.components.flatMap((component) =>
+        component.podImages.length > 0 ? component.podImages : [component.templateImage],
+      ),
+    ),
   ];
   return new UpgradeError({
     code: 'release-not-found',
     what: `The Milvus version of ${observation.project?.name ?? config.release} is unknown`,
-    why: images.length > 0 ? `no image tag contains a version: ${images.join(', ')}` : 'the release has no Milvus Deployment',
-    remedy: images.some((image) => image !== '') ? 'Set source-version.' : `Check that ${observation.project ? 'the project' : 'the release'} contains Milvus.`,
+    why:
+      images.length > 0
+        ? `no image tag contains a version: ${images.join(', ')}`
+        : 'the release has no Milvus Deployment',
+    remedy: images.some((image) => image !== '')
+      ? 'Set source-version.'
+      : `Check that ${observation.project ? 'the project' : 'the release'} contains Milvus.`,
   });
 }

@@ -1,3 +1,6 @@
 // The chart version that the user requests.
 
-export type RequestedChart = { readonly kind: 'auto' } | { readonly kind: 'keep' } | { readonly kind: 'exact'; readonly version: string };
+export type RequestedChart =
+  | { readonly kind: 'auto' }
+  | { readonly kind: 'keep' }
+  | { readonly kind: 'exact'; readonly version: string };

@@ -34,7 +34,9 @@ const ARCHITECTURES: ReadonlyMap<string, System['arch']> = new Map([
   ['arm64', 'arm64'],
 ]);
 
-/** Converts the platform and architecture names of Node.js to those of the downloads; null if there is no known build. */
+/**
+ * Converts the platform and architecture names of Node.js to those of the downloads; null if there is no known build.
+ */
 export function systemOf(platform: string, arch: string): System | null {
   const [os, known] = [SYSTEMS.get(platform), ARCHITECTURES.get(arch)];
   return os && known ? { os, arch: known } : null;
@@ -51,14 +53,32 @@ function helmDownload(version: string, system: System, mirror: string | null): D
   const file = `helm-v${version}-${directory}.${system.os === 'windows' ? 'zip' : 'tar.gz'}`;
   const program = `helm${ending(system)}`;
   const url = `${mirror ?? 'https://get.helm.sh'}/${file}`;
-  return { tool: 'helm', version, system, url, file, inArchive: `${directory}/${program}`, program, checksumInput: 'helm-checksum' };
+  return {
+    tool: 'helm',
+    version,
+    system,
+    url,
+    file,
+    inArchive: `${directory}/${program}`,
+    program,
+    checksumInput: 'helm-checksum',
+  };
 }
 
 /** https://kubernetes.io/releases/download/#binaries */
 function kubectlDownload(version: string, system: System, mirror: string | null): Download {
   const program = `kubectl${ending(system)}`;
   const url = `${mirror ?? 'https://dl.k8s.io'}/release/v${version}/bin/${system.os}/${system.arch}/${program}`;
-  return { tool: 'kubectl', version, system, url, file: program, inArchive: null, program, checksumInput: 'kubectl-checksum' };
+  return {
+    tool: 'kubectl',
+    version,
+    system,
+    url,
+    file: program,
+    inArchive: null,
+    program,
+    checksumInput: 'kubectl-checksum',
+  };
 }
 
 function ending({ os }: System): string {

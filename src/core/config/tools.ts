@@ -4,7 +4,10 @@ import { withoutEnd } from '../lib/text-scan.js';
 import type { InputName, RawInputs } from './raw-inputs.js';
 
 /** `installed` is the program on the PATH; `auto` is the minor version of the server. Versions have no leading `v`. */
-export type RequestedTool = { readonly kind: 'installed' } | { readonly kind: 'auto' } | { readonly kind: 'exact'; readonly version: string };
+export type RequestedTool =
+  | { readonly kind: 'installed' }
+  | { readonly kind: 'auto' }
+  | { readonly kind: 'exact'; readonly version: string };
 
 export interface ToolsConfig {
   readonly helm: RequestedTool;
@@ -27,9 +30,14 @@ export function parseTools(raw: RawInputs, addError: AddError): ToolsConfig {
   const addInputError = (input: InputName, works: string): void => addError(`${input} is "${raw[input]}"; ${works}`);
   const helm = requestedTool(raw, 'helm-version', 'installed, or a full version such as 3.21.4', addInputError);
   const kubectl =
-    raw['kubectl-version'] === 'auto' ? AUTO : requestedTool(raw, 'kubectl-version', 'auto, installed, or a full version such as 1.34.5', addInputError);
+    raw['kubectl-version'] === 'auto'
+      ? AUTO
+      : requestedTool(raw, 'kubectl-version', 'auto, installed, or a full version such as 1.34.5', addInputError);
   if (helm.kind === 'exact' && isOlderThanHelm314(helm.version))
-    addInputError('helm-version', `write ${OLDEST_HELM} or newer: older versions do not support --reset-then-reuse-values`);
+    addInputError(
+      'helm-version',
+      `write ${OLDEST_HELM} or newer: older versions do not support --reset-then-reuse-values`,
+    );
   return {
     helm,
     kubectl,
@@ -59,13 +67,19 @@ function requestedTool(raw: RawInputs, input: ToolInput, works: string, addInput
   return { kind: 'exact', version: text.replace(/^v/, '') };
 }
 
-function checksum(raw: RawInputs, input: 'helm-checksum' | 'kubectl-checksum', tool: RequestedTool, addInputError: AddInputError): string | null {
+function checksum(
+  raw: RawInputs,
+  input: 'helm-checksum' | 'kubectl-checksum',
+  tool: RequestedTool,
+  addInputError: AddInputError,
+): string | null {
   const text = raw[input].toLowerCase();
   if (text === '') return null;
   const versionInput = input.replace('checksum', 'version') as ToolInput;
   if (!/^[0-9a-f]{64}$/.test(text)) addInputError(input, 'write a SHA-256: 64 hexadecimal digits');
   // A version that cannot be parsed has already been reported.
-  else if (tool.kind !== 'exact' && raw[versionInput] === tool.kind) addInputError(input, `write an exact ${versionInput} with it, not ${tool.kind}`);
+  else if (tool.kind !== 'exact' && raw[versionInput] === tool.kind)
+    addInputError(input, `write an exact ${versionInput} with it, not ${tool.kind}`);
   return text;
 }
 
@@ -73,6 +87,9 @@ function mirror(raw: RawInputs, addInputError: AddInputError): string | null {
   const text = withoutEnd(raw['download-mirror'], '/');
   if (text === '') return null;
   if (!/^https?:\/\/[^\s/?#@]+(\/[^\s?#@]*)?$/.test(text))
-    addInputError('download-mirror', 'write a URL such as https://mirror.example.com/tools, without user, password or query');
+    addInputError(
+      'download-mirror',
+      'write a URL such as https://mirror.example.com/tools, without user, password or query',
+    );
   return text;
 }

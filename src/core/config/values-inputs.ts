@@ -9,12 +9,16 @@ export function parseValues(raw: RawInputs, readFile: ReadFile, addError: (probl
   const files = lines(raw['values-files']).map((path, index) => {
     const text = readFile(path);
     // Values that were pasted here by mistake may contain passwords.
-    const name = /:\s|:$|\s-\s/.test(path) ? `in line ${index + 1} a text that looks like values, not like a path` : `"${shorten(path, 200)}"`;
-    if (text === null) addError(`values-files names ${name}, which cannot be read; write paths relative to the workspace, one per line`);
+    const name = /:\s|:$|\s-\s/.test(path)
+      ? `in line ${index + 1} a text that looks like values, not like a path`
+      : `"${shorten(path, 200)}"`;
+    if (text === null)
+      addError(`values-files names ${name}, which cannot be read; write paths relative to the workspace, one per line`);
     return yamlTable(text ?? '', `values-files: ${path}`, addError);
   });
   const set = parseSetLines(lines(raw.set));
-  for (const problem of set.problems) addError(`set: ${problem}; write path=value, one per line, for example proxy.replicas=2`);
+  for (const problem of set.problems)
+    addError(`set: ${problem}; write path=value, one per line, for example proxy.replicas=2`);
   return [...files, yamlTable(raw.values, 'values', addError), set.values].reduce<Values>(mergeValues, {});
 }
 
@@ -25,7 +29,9 @@ function yamlTable(text: string, where: string, addError: (problem: string) => v
     if (table === null || isRecord(table)) return table ?? {};
     addError(`${where} is YAML but not a mapping of values; write for example "proxy: {replicas: 2}"`);
   } catch (error) {
-    addError(`${where} is not YAML: ${error instanceof YamlProblem ? error.message : 'it cannot be read'}; write for example "proxy: {replicas: 2}"`);
+    addError(
+      `${where} is not YAML: ${error instanceof YamlProblem ? error.message : 'it cannot be read'}; write for example "proxy: {replicas: 2}"`,
+    );
   }
   return {};
 }

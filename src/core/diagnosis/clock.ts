@@ -1,4 +1,5 @@
-// How long each symptom has been present. A symptom that comes and goes keeps its clock; a symptom that is absent for one minute counts as resolved.
+// How long each symptom has been present. A symptom that comes and goes keeps its clock; a symptom that is absent for
+// one minute counts as resolved.
 import type { Cause } from '../model/cause.js';
 import { shorten, oneLine } from '../lib/escape.js';
 import { CAUSES } from '../knowledge/causes.js';
@@ -23,38 +24,51 @@ export type Standings = ReadonlyMap<string, Standing>;
 
 const UNLOCKED_SECONDS = 60;
 /**
- * A ReplicaSet retries with exponential back-off: after a long excused time its next try can be as far away as all the time before
- * (client-go workqueue, ItemExponentialFailureRateLimiter).
+ * A ReplicaSet retries with exponential back-off: after a long excused time its next try can be as far away as all the
+ * time before (client-go workqueue, ItemExponentialFailureRateLimiter).
  */
 const RETRIES_DOUBLE = new Set(['QUOTA', 'ADMISSION_DENIED']);
 const MAX_RETRY_SECONDS = 300;
 const MAX_EVIDENCE_LENGTH = 400;
 
 /**
- * Advances every clock to this observation. Time counts only between two current observations that both show the symptom. The first of the two decides whether the
- * time is excused, because every change triggers an observation.
+ * Advances every clock to this observation. Time counts only between two current observations that both show the
+ * symptom. The first of the two decides whether the time is excused, because every change triggers an observation.
  */
-export function windOn(before: Standings, symptoms: readonly Symptom[], snapshot: Snapshot, secondsSince: number): Standings {
+export function windOn(
+  before: Standings,
+  symptoms: readonly Symptom[],
+  snapshot: Snapshot,
+  secondsSince: number,
+): Standings {
   const target = new Map(snapshot.deployments.map((deployment) => [deployment.name, deployment.target]));
   const present = new Map<string, Symptom>();
   for (const symptom of symptoms) {
     const key = `${symptom.code} ${symptom.deployment}`;
     present.set(key, moreInformative(symptom, present.get(key), before.get(key)));
   }
-  const kept = [...before].filter(([, standing]) => secondsBetween(standing.lastObservedAt, snapshot.takenAt) <= UNLOCKED_SECONDS || !snapshot.isCurrent);
-  const sameTemplate = kept.filter(([, standing]) => standing.target === (target.get(standing.symptom.deployment) ?? ''));
+  const kept = [...before].filter(
+    ([, standing]) =>
+      secondsBetween(standing.lastObservedAt, snapshot.takenAt) <= UNLOCKED_SECONDS || !snapshot.isCurrent,
+  );
+  const sameTemplate = kept.filter(
+    ([, standing]) => standing.target === (target.get(standing.symptom.deployment) ?? ''),
+  );
   const standings = new Map(sameTemplate.map(([key, standing]) => [key, { ...standing, isPresent: false }]));
   for (const [key, symptom] of present) {
     const known = before.get(key);
     const continued = standings.has(key) && known?.symptom.mark === symptom.mark ? known : undefined;
-    standings.set(key, wind(continued, symptom, snapshot, { secondsSince, target: target.get(symptom.deployment) ?? '' }));
+    standings.set(
+      key,
+      wind(continued, symptom, snapshot, { secondsSince, target: target.get(symptom.deployment) ?? '' }),
+    );
   }
   return standings;
 }
 
 /**
- * Of several pods, prefers the one that is not excused, then the one that becomes certain first, then the one that was reported before, so that the message is
- * stable.
+ * Of several pods, prefers the one that is not excused, then the one that becomes certain first, then the one that was
+ * reported before, so that the message is stable.
  */
 function moreInformative(symptom: Symptom, other: Symptom | undefined, known: Standing | undefined): Symptom {
   if (!other) return symptom;
@@ -73,11 +87,18 @@ interface Winding {
   readonly target: string;
 }
 
-function wind(known: Standing | undefined, symptom: Symptom, { takenAt, isCurrent }: Snapshot, { secondsSince, target }: Winding): Standing {
+function wind(
+  known: Standing | undefined,
+  symptom: Symptom,
+  { takenAt, isCurrent }: Snapshot,
+  { secondsSince, target }: Winding,
+): Standing {
   const passed = known?.isPresent && isCurrent ? secondsSince : 0;
   const excused = known?.symptom.excused === true;
   const { since, stoodSeconds, excusedSeconds } = known ?? { since: takenAt, stoodSeconds: 0, excusedSeconds: 0 };
-  const clocks = excused ? { stoodSeconds, excusedSeconds: excusedSeconds + passed } : { stoodSeconds: stoodSeconds + passed, excusedSeconds };
+  const clocks = excused
+    ? { stoodSeconds, excusedSeconds: excusedSeconds + passed }
+    : { stoodSeconds: stoodSeconds + passed, excusedSeconds };
   return { symptom, target, since, lastObservedAt: takenAt, isPresent: true, ...clocks };
 }
 
@@ -103,13 +124,23 @@ export function causeOf(standing: Standing, isCurrent: boolean): Cause | null {
   const certain = isPresent && isCurrent && isOver(secondsToCertain(standing));
   if (!certain && !isOver(secondsToReport(standing))) return null;
   const { code, deployment, pod } = symptom;
-  return { code, certain, deployment, pod, since, evidence: shorten(oneLine(symptom.evidence), MAX_EVIDENCE_LENGTH), hint: CAUSES[code].hint };
+  return {
+    code,
+    certain,
+    deployment,
+    pod,
+    since,
+    evidence: shorten(oneLine(symptom.evidence), MAX_EVIDENCE_LENGTH),
+    hint: CAUSES[code].hint,
+  };
 }
 
 /** Seconds until the reported cause changes without a new observation; null if it does not. */
 export function secondsToNext(standing: Standing): number | null {
   if (!standing.isPresent) return null;
-  const ahead = [secondsToReport(standing), secondsToCertain(standing)].filter((seconds) => seconds !== null && seconds > 0) as number[];
+  const ahead = [secondsToReport(standing), secondsToCertain(standing)].filter(
+    (seconds) => seconds !== null && seconds > 0,
+  ) as number[];
   return ahead.length > 0 ? Math.min(...ahead) : null;
 }
 

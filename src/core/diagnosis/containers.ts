@@ -1,12 +1,27 @@
-// Containers that do not keep running: crashes, out-of-memory kills, failed probes and missing configuration; and containers that run but are not ready.
+// Containers that do not keep running: crashes, out-of-memory kills, failed probes and missing configuration; and
+// containers that run but are not ready.
 import { endedInThisRun, timesEnded, type PodMemories, type PodMemory } from './memory.js';
-import { kubernetesEventsOf, newPods, type ContainerSnapshot, type Exit, type KubernetesEvent, type Snapshot, type PodSnapshot } from './snapshot.js';
+import {
+  kubernetesEventsOf,
+  newPods,
+  type ContainerSnapshot,
+  type Exit,
+  type KubernetesEvent,
+  type Snapshot,
+  type PodSnapshot,
+} from './snapshot.js';
 import type { Symptom } from './symptom.js';
 import { inOrder } from '../lib/text-scan.js';
 
-/** After this many terminations and this much back-off, a late dependency or an old session (60 s in etcd) cannot be the reason. */
+/**
+ * After this many terminations and this much back-off, a late dependency or an old session (60 s in etcd) cannot be the
+ * reason.
+ */
 const CRASHES = 3;
-/** Nodes with a short back-off restart a container several times within seconds; the longest wait that can resolve automatically still applies. */
+/**
+ * Nodes with a short back-off restart a container several times within seconds; the longest wait that can resolve
+ * automatically still applies.
+ */
 const MANY_RESTARTS = 4;
 const MANY_RESTARTS_SECONDS = 60;
 /** A container that a probe kills terminates within its grace period. */
@@ -24,10 +39,20 @@ function podSymptoms(pod: PodSnapshot, snapshot: Snapshot, memory: PodMemory | u
   const kubernetesEvents = kubernetesEventsOf(pod, snapshot);
   const drains = snapshot.pods.some((other) => other.deployment === pod.deployment && other.terminating !== null);
   const symptomsOf = (container: ContainerSnapshot): Symptom[] => {
-    const patient = { pod, container, kubernetesEvents, exits: memory?.exits[container.name] ?? [], ended: endedInThisRun(container, memory), drains };
-    return [configMissing(patient), outOfMemory(patient), killedByProbe(patient) ?? notStarted(patient) ?? crashes(patient), notReady(patient)].filter(
-      (found) => found !== null,
-    );
+    const patient = {
+      pod,
+      container,
+      kubernetesEvents,
+      exits: memory?.exits[container.name] ?? [],
+      ended: endedInThisRun(container, memory),
+      drains,
+    };
+    return [
+      configMissing(patient),
+      outOfMemory(patient),
+      killedByProbe(patient) ?? notStarted(patient) ?? crashes(patient),
+      notReady(patient),
+    ].filter((found) => found !== null);
   };
   return [...pod.containers.flatMap(symptomsOf), ...mountMissing(pod, kubernetesEvents)];
 }
@@ -49,12 +74,17 @@ function symptom({ pod, container }: Patient, code: Symptom['code'], evidence: s
 
 function configMissing(patient: Patient): Symptom | null {
   const { state, reason, message } = patient.container;
-  return state === 'waiting' && reason === 'CreateContainerConfigError' ? symptom(patient, 'CONFIG_MISSING', `cannot be created: ${message}`) : null;
+  return state === 'waiting' && reason === 'CreateContainerConfigError'
+    ? symptom(patient, 'CONFIG_MISSING', `cannot be created: ${message}`)
+    : null;
 }
 
 function tellsMissingMount(message: string): boolean {
   const words = message.toLowerCase();
-  return /non-existent (?:config|secret) key/.test(words) || ['configmap', 'secret'].some((kind) => inOrder(words, kind, ' ', 'not found'));
+  return (
+    /non-existent (?:config|secret) key/.test(words) ||
+    ['configmap', 'secret'].some((kind) => inOrder(words, kind, ' ', 'not found'))
+  );
 }
 
 function mountMissing(pod: PodSnapshot, kubernetesEvents: readonly KubernetesEvent[]): Symptom[] {
@@ -67,18 +97,31 @@ function mountMissing(pod: PodSnapshot, kubernetesEvents: readonly KubernetesEve
 function outOfMemory(patient: Patient): Symptom | null {
   const kills = patient.exits.filter((exit) => exit.reason === 'OOMKilled').length;
   if (kills === 0 || patient.ended === 0) return null;
-  const found = symptom(patient, 'OOM_KILLED', `ran out of memory and was killed${kills > 1 ? ` ${kills} times` : ''} (OOMKilled, exit code 137)`);
+  const found = symptom(
+    patient,
+    'OOM_KILLED',
+    `ran out of memory and was killed${kills > 1 ? ` ${kills} times` : ''} (OOMKilled, exit code 137)`,
+  );
   return kills > 1 ? found : { ...found, certainAfterSeconds: null };
 }
 
 function killedByProbe(patient: Patient): Symptom | null {
   const { kubernetesEvents, exits, ended } = patient;
-  const failed = kubernetesEvents.findLast((event) => event.reason === 'Unhealthy' && /^(Liveness|Startup) probe/.test(event.message));
+  const failed = kubernetesEvents.findLast(
+    (event) => event.reason === 'Unhealthy' && /^(Liveness|Startup) probe/.test(event.message),
+  );
   const byProbe = (exit: Exit): boolean =>
-    failed !== undefined && KILLED.has(exit.exitCode) && Date.parse(exit.at) < Date.parse(failed.lastAt) + KILL_GRACE_MILLISECONDS && exit.at >= failed.firstAt;
+    failed !== undefined &&
+    KILLED.has(exit.exitCode) &&
+    Date.parse(exit.at) < Date.parse(failed.lastAt) + KILL_GRACE_MILLISECONDS &&
+    exit.at >= failed.firstAt;
   const kills = exits.filter(byProbe).length;
   if (!failed || kills === 0 || ended === 0) return null;
-  const found = symptom(patient, 'PROBE_FAILING', `was killed ${kills} times because its probe failed: ${failed.message}`);
+  const found = symptom(
+    patient,
+    'PROBE_FAILING',
+    `was killed ${kills} times because its probe failed: ${failed.message}`,
+  );
   return { ...found, reportAfterSeconds: 0, certainAfterSeconds: kills > 1 ? 0 : null };
 }
 
@@ -88,7 +131,9 @@ function notStarted(patient: Patient): Symptom | null {
   return refused ? symptom(patient, 'CRASH_LOOP', `cannot be started: ${reason}: ${message}`) : null;
 }
 
-/** The time while it runs does not count: the third start may succeed, and the chart's readiness probe waits for 90 s. */
+/**
+ * The time while it runs does not count: the third start may succeed, and the chart's readiness probe waits for 90 s.
+ */
 function crashes(patient: Patient): Symptom | null {
   const { container, exits, drains } = patient;
   const exit = exits.at(-1);
@@ -121,7 +166,9 @@ function patienceWith({ container, ended }: Patient): Pick<Symptom, 'certainAfte
 function notReady(patient: Patient): Symptom | null {
   const { container, kubernetesEvents, ended } = patient;
   if (container.isInit || container.state !== 'running' || container.ready || ended > 0) return null;
-  const failed = kubernetesEvents.findLast((event) => event.reason === 'Unhealthy' && event.lastAt >= container.startedAt);
+  const failed = kubernetesEvents.findLast(
+    (event) => event.reason === 'Unhealthy' && event.lastAt >= container.startedAt,
+  );
   const since = `has been running since ${container.startedAt} and is not ready`;
   if (failed) return symptom(patient, 'PROBE_FAILING', `${since}: ${failed.message} (${failed.count} times)`);
   return {

@@ -1,4 +1,5 @@
-// Symptoms of the Deployment: rejected pods, an exceeded deadline, old pods that do not terminate, and missing activity.
+// Symptoms of the Deployment: rejected pods, an exceeded deadline, old pods that do not terminate, and missing
+// activity.
 import { kubernetesEventsOf, newPods, type DeploymentSnapshot, type Snapshot, type PodSnapshot } from './snapshot.js';
 import { roomMayCome, type Symptom } from './symptom.js';
 
@@ -15,7 +16,11 @@ const OUTAGE = /failed calling webhook|serviceaccount "?[^" ]+"? not found/i;
 
 export function deploymentSymptoms(snapshot: Snapshot): Symptom[] {
   return [
-    ...snapshot.deployments.flatMap((deployment) => [...failedCheck(deployment, snapshot), ...deadline(deployment), ...silence(deployment, snapshot)]),
+    ...snapshot.deployments.flatMap((deployment) => [
+      ...failedCheck(deployment, snapshot),
+      ...deadline(deployment),
+      ...silence(deployment, snapshot),
+    ]),
     ...silentPods(snapshot),
     ...draining(snapshot),
   ];
@@ -25,7 +30,9 @@ function failedCheck({ name, failedCheck: message, settledSpec }: DeploymentSnap
   if (message === '' || !settledSpec) return [];
   const about = { deployment: name, pod: '', evidence: message };
   if (QUOTA.test(message)) return [{ ...about, code: 'QUOTA', excused: roomMayCome(snapshot) }];
-  return [{ ...about, code: 'ADMISSION_DENIED', ...(OUTAGE.test(message) ? { certainAfterSeconds: OUTAGE_SECONDS } : {}) }];
+  return [
+    { ...about, code: 'ADMISSION_DENIED', ...(OUTAGE.test(message) ? { certainAfterSeconds: OUTAGE_SECONDS } : {}) },
+  ];
 }
 
 function deadline({ name, givenUp }: DeploymentSnapshot): Symptom[] {
@@ -40,7 +47,9 @@ function silence(deployment: DeploymentSnapshot, snapshot: Snapshot): Symptom[] 
     deployment.failedCheck === '' &&
     deployment.updated < deployment.desired &&
     !pods.some((pod) => pod.isNew || pod.terminating);
-  const evidence = none ? `${deployment.desired} pods are desired, and no pod of the new template exists` : 'its controller has not observed the latest spec';
+  const evidence = none
+    ? `${deployment.desired} pods are desired, and no pod of the new template exists`
+    : 'its controller has not observed the latest spec';
   if (!none && deployment.settledSpec) return [];
   const mark = JSON.stringify([deployment, pods.map((pod) => [pod.uid, pod.ready, pod.phase])]);
   return [{ code: 'NO_ACTIVITY', deployment: deployment.name, pod: '', evidence, mark }];
@@ -49,7 +58,17 @@ function silence(deployment: DeploymentSnapshot, snapshot: Snapshot): Symptom[] 
 function silentPods(snapshot: Snapshot): Symptom[] {
   return newPods(snapshot).flatMap((pod) => {
     const found = silentPod(pod, snapshot);
-    return found ? [{ code: 'NO_ACTIVITY', deployment: pod.deployment, pod: pod.name, mark: `${pod.uid} ${found.evidence}`, ...found }] : [];
+    return found
+      ? [
+          {
+            code: 'NO_ACTIVITY',
+            deployment: pod.deployment,
+            pod: pod.name,
+            mark: `${pod.uid} ${found.evidence}`,
+            ...found,
+          },
+        ]
+      : [];
   });
 }
 
@@ -58,14 +77,23 @@ type Silence = Pick<Symptom, 'evidence' | 'certainAfterSeconds' | 'reportAfterSe
 function silentPod(pod: PodSnapshot, snapshot: Snapshot): Silence | null {
   if (pod.phase !== 'Pending' || pod.scheduling.state === 'refused') return null;
   if (pod.scheduling.state === 'silent') return { evidence: 'no scheduler has processed the pod' };
-  const reasons = pod.containers.filter((container) => container.state === 'waiting').map((container) => container.reason);
-  if (pod.containers.length === 0 || pod.containers.every((container) => container.state === 'waiting' && container.reason === '')) {
+  const reasons = pod.containers
+    .filter((container) => container.state === 'waiting')
+    .map((container) => container.reason);
+  if (
+    pod.containers.length === 0 ||
+    pod.containers.every((container) => container.state === 'waiting' && container.reason === '')
+  ) {
     return { evidence: `the kubelet of node ${pod.node} reports no status for the pod` };
   }
   if (!reasons.includes('ContainerCreating') && !reasons.includes('PodInitializing')) return null;
   if (pod.containers.some((container) => container.state === 'running')) return null;
   const sandbox = kubernetesEventsOf(pod, snapshot).findLast((event) => event.reason === 'FailedCreatePodSandBox');
-  if (sandbox) return { evidence: `node ${pod.node} cannot create the pod sandbox: ${sandbox.message}`, certainAfterSeconds: SANDBOX_SECONDS };
+  if (sandbox)
+    return {
+      evidence: `node ${pod.node} cannot create the pod sandbox: ${sandbox.message}`,
+      certainAfterSeconds: SANDBOX_SECONDS,
+    };
   const evidence = `its containers are being created on node ${pod.node}; pulling the image can take several minutes`;
   return { evidence, reportAfterSeconds: PULL_SECONDS / 3, certainAfterSeconds: PULL_SECONDS };
 }
@@ -76,6 +104,14 @@ function draining(snapshot: Snapshot): Symptom[] {
     const overdue = Date.parse(snapshot.takenAt) > Date.parse(terminating.deadline) + OVERDUE_MILLISECONDS;
     const grace = `its grace period of ${terminating.graceSeconds} s ${overdue ? 'ended' : 'ends'} at ${terminating.deadline}`;
     const patience = overdue ? {} : { certainAfterSeconds: null };
-    return [{ code: 'OLD_PODS_DRAINING', deployment, pod: name, evidence: `the pod is terminating on node ${node}; ${grace}`, ...patience }];
+    return [
+      {
+        code: 'OLD_PODS_DRAINING',
+        deployment,
+        pod: name,
+        evidence: `the pod is terminating on node ${node}; ${grace}`,
+        ...patience,
+      },
+    ];
   });
 }

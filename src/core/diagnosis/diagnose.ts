@@ -1,5 +1,6 @@
-// Why an upgrade makes no progress: a pure fold over observations. Each one is compared with the history; no requests are made and no clock is read.
-// The symptoms of one observation are in diagnosis/image.ts, containers.ts, scheduling.ts and deployments.ts; how long they must last, in knowledge/causes.ts.
+// Why an upgrade makes no progress: a pure fold over observations. Each one is compared with the history; no requests
+// are made and no clock is read. The symptoms of one observation are in diagnosis/image.ts, containers.ts,
+// scheduling.ts and deployments.ts; how long they must last, in knowledge/causes.ts.
 import { rankCauses, type Cause } from '../model/cause.js';
 import { causeOf, secondsBetween, secondsToNext, windOn, type Standings } from './clock.js';
 import { containerSymptoms } from './containers.js';

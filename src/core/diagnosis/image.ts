@@ -1,9 +1,13 @@
-// Images that cannot be pulled: missing images, and images that the registry or the network temporarily does not deliver.
+// Images that cannot be pulled: missing images, and images that the registry or the network temporarily does not
+// deliver.
 import type { PodMemories } from './memory.js';
 import { newPods, type ContainerSnapshot, type Snapshot, type PodSnapshot } from './snapshot.js';
 import type { Symptom } from './symptom.js';
 
-/** Why a container waits for its image (kubernetes pkg/kubelet/images/types.go, and pkg/kubelet/kuberuntime for the last). */
+/**
+ * Why a container waits for its image (kubernetes pkg/kubelet/images/types.go, and pkg/kubelet/kuberuntime for the
+ * last).
+ */
 const REASONS = new Set([
   'ErrImagePull',
   'ImagePullBackOff',
@@ -22,7 +26,10 @@ const TRANSIENT =
 
 const SERVER_STATUS = /: 5\d\d(?!\d)/;
 
-/** Messages of containerd, CRI-O, Docker and registries for an image that does not exist, is not accessible, or does not support the platform. */
+/**
+ * Messages of containerd, CRI-O, Docker and registries for an image that does not exist, is not accessible, or does not
+ * support the platform.
+ */
 const NOT_FOUND =
   /not found|manifest unknown|name unknown|does not exist|denied|unauthorized|authentication required|authorization failed|no basic auth|forbidden|invalid reference|no match for platform|no matching manifest|no image found/i;
 
@@ -42,5 +49,10 @@ function imageSymptom(pod: PodSnapshot, { reason, message, image }: ContainerSna
   const fullMessage = pullMessage || message;
   const gone = HOPELESS.has(reason) || (!isTransient(fullMessage) && NOT_FOUND.test(fullMessage));
   const details = fullMessage.includes(image) || image === '' ? fullMessage : `${image}: ${fullMessage}`;
-  return { code: gone ? 'IMAGE_NOT_FOUND' : 'IMAGE_PULL_TRANSIENT', deployment: pod.deployment, pod: pod.name, evidence: `${reason}: ${details}` };
+  return {
+    code: gone ? 'IMAGE_NOT_FOUND' : 'IMAGE_PULL_TRANSIENT',
+    deployment: pod.deployment,
+    pod: pod.name,
+    evidence: `${reason}: ${details}`,
+  };
 }

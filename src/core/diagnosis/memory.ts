@@ -1,4 +1,5 @@
-// Keeps data of each pod between observations that Kubernetes does not keep: earlier exits, and why an image could not be pulled.
+// Keeps data of each pod between observations that Kubernetes does not keep: earlier exits, and why an image could not
+// be pulled.
 import { kubernetesEventsOf, type ContainerSnapshot, type Exit, type Snapshot, type PodSnapshot } from './snapshot.js';
 
 export interface PodMemory {
@@ -19,19 +20,42 @@ const MAX_EXITS = 20;
 
 /** Keeps the data of the existing pods and drops the others. `before` is null at the first observation of a run. */
 export function remember(before: PodMemories | null, snapshot: Snapshot): PodMemories {
-  return new Map(snapshot.pods.map((pod) => [pod.uid, rememberPod(before?.get(pod.uid) ?? firstSnapshot(pod, before === null), pod, snapshot)]));
+  return new Map(
+    snapshot.pods.map((pod) => [
+      pod.uid,
+      rememberPod(before?.get(pod.uid) ?? firstSnapshot(pod, before === null), pod, snapshot),
+    ]),
+  );
 }
 
-/** Exits of a pod that the first observation finds happened before this run: their cause may be fixed. Exits of a later pod happened in this run. */
+/**
+ * Exits of a pod that the first observation finds happened before this run: their cause may be fixed. Exits of a later
+ * pod happened in this run.
+ */
 function firstSnapshot(pod: PodSnapshot, isFirstSnapshot: boolean): PodMemory {
-  const ended = Object.fromEntries(pod.containers.map((container) => [container.name, isFirstSnapshot ? timesEnded(container) : 0]));
-  return { exits: {}, endedBefore: ended, pulls: {}, goneBefore: isFirstSnapshot && (pod.phase === 'Failed' || pod.phase === 'Succeeded') };
+  const ended = Object.fromEntries(
+    pod.containers.map((container) => [container.name, isFirstSnapshot ? timesEnded(container) : 0]),
+  );
+  return {
+    exits: {},
+    endedBefore: ended,
+    pulls: {},
+    goneBefore: isFirstSnapshot && (pod.phase === 'Failed' || pod.phase === 'Succeeded'),
+  };
 }
 
 function rememberPod(known: PodMemory, pod: PodSnapshot, snapshot: Snapshot): PodMemory {
-  const exits = Object.fromEntries(pod.containers.map((container) => [container.name, withExit(known.exits[container.name] ?? [], container.lastExit)]));
+  const exits = Object.fromEntries(
+    pod.containers.map((container) => [
+      container.name,
+      withExit(known.exits[container.name] ?? [], container.lastExit),
+    ]),
+  );
   const pulls = Object.fromEntries(
-    pod.containers.map((container) => [container.name, pullWords(pod, container, snapshot) || (known.pulls[container.name] ?? '')]),
+    pod.containers.map((container) => [
+      container.name,
+      pullWords(pod, container, snapshot) || (known.pulls[container.name] ?? ''),
+    ]),
   );
   return { ...known, exits, pulls };
 }
@@ -45,8 +69,11 @@ const SAYS_NOTHING = /^Back-off pulling image "[^"]*"$/;
 
 function pullWords(pod: PodSnapshot, container: ContainerSnapshot, snapshot: Snapshot): string {
   if (container.state !== 'waiting') return '';
-  const own = /Image|Pull|Registry/.test(container.reason) && !SAYS_NOTHING.test(container.message) ? container.message : '';
-  const failures = kubernetesEventsOf(pod, snapshot).filter((event) => event.reason === 'Failed' && /pull/i.test(event.message));
+  const own =
+    /Image|Pull|Registry/.test(container.reason) && !SAYS_NOTHING.test(container.message) ? container.message : '';
+  const failures = kubernetesEventsOf(pod, snapshot).filter(
+    (event) => event.reason === 'Failed' && /pull/i.test(event.message),
+  );
   const ofThisImage = failures.filter((event) => event.message.includes(container.image));
   return own || ((ofThisImage.length > 0 ? ofThisImage : failures).toSorted(byTime).at(-1)?.message ?? '');
 }
@@ -55,7 +82,9 @@ function byTime(a: { readonly lastAt: string }, b: { readonly lastAt: string }):
   return Date.parse(a.lastAt) - Date.parse(b.lastAt);
 }
 
-/** How many times a container has terminated; a container in back-off has terminated once more than it was restarted. */
+/**
+ * How many times a container has terminated; a container in back-off has terminated once more than it was restarted.
+ */
 export function timesEnded({ state, restarts, lastExit }: ContainerSnapshot): number {
   return restarts + Number(state !== 'running' && lastExit !== null);
 }

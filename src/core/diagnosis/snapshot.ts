@@ -1,4 +1,5 @@
-// An observation of the pods, events and conditions of a release, limited to what can explain missing progress. Data only.
+// An observation of the pods, events and conditions of a release, limited to what can explain missing progress. Data
+// only.
 
 /** How a container terminated. */
 export interface Exit {
@@ -33,7 +34,10 @@ export interface PodSnapshot {
   readonly uid: string;
   /** Name of its Deployment, which may no longer exist. */
   readonly deployment: string;
-  /** True for a pod of the current template of the Deployment. Only these pods can stall an upgrade; the others can only drain. */
+  /**
+   * True for a pod of the current template of the Deployment. Only these pods can stall an upgrade; the others can only
+   * drain.
+   */
   readonly isNew: boolean;
   readonly node: string;
   readonly claims: readonly string[];
@@ -88,7 +92,9 @@ export interface Snapshot {
 
 /** The pods that can stall an upgrade: pods of the new template that have not finished and are not terminating. */
 export function newPods(snapshot: Snapshot): readonly PodSnapshot[] {
-  return snapshot.pods.filter((pod) => pod.isNew && pod.terminating === null && pod.phase !== 'Failed' && pod.phase !== 'Succeeded');
+  return snapshot.pods.filter(
+    (pod) => pod.isNew && pod.terminating === null && pod.phase !== 'Failed' && pod.phase !== 'Succeeded',
+  );
 }
 
 export function kubernetesEventsOf(pod: PodSnapshot, snapshot: Snapshot): readonly KubernetesEvent[] {

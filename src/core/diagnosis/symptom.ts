@@ -1,4 +1,5 @@
-// A symptom: what one observation shows of a cause. A symptom that is present for long enough is reported, and later certain; see clock.ts.
+// A symptom: what one observation shows of a cause. A symptom that is present for long enough is reported, and later
+// certain; see clock.ts.
 import type { Snapshot, PodSnapshot } from './snapshot.js';
 import type { CauseCode } from '../model/cause-code.js';
 
@@ -16,9 +17,13 @@ export interface Symptom {
   readonly mark?: string;
 }
 
-/** True while pods that may free capacity start or terminate: an old pod that terminates, or a new pod that starts and then replaces an old one. */
+/**
+ * True while pods that may free capacity start or terminate: an old pod that terminates, or a new pod that starts and
+ * then replaces an old one.
+ */
 export function roomMayCome(snapshot: Snapshot): boolean {
-  const starting = (pod: PodSnapshot): boolean => pod.isNew && !pod.ready && pod.scheduling.state === 'complete' && pod.containers.some(isStarting);
+  const starting = (pod: PodSnapshot): boolean =>
+    pod.isNew && !pod.ready && pod.scheduling.state === 'complete' && pod.containers.some(isStarting);
   return snapshot.pods.some((pod) => pod.terminating !== null || starting(pod));
 }
 

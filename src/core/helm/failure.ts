@@ -1,4 +1,5 @@
-// Finds the cause of a failure in the error output of Helm. Pure. The patterns match messages of Helm 3 and Helm 4, and of the API server that Helm quotes.
+// Finds the cause of a failure in the error output of Helm. Pure. The patterns match messages of Helm 3 and Helm 4, and
+// of the API server that Helm quotes.
 import { causeOfError, type Cause } from '../model/cause.js';
 import { oneLine } from '../lib/escape.js';
 import { inOrder } from '../lib/text-scan.js';
@@ -31,8 +32,10 @@ const FAILURE_PATTERNS: readonly FailurePattern[] = [
   },
   {
     code: 'IMMUTABLE_FIELD',
-    pattern: /field is immutable|updates to statefulset spec for fields other than |spec is immutable after creation|may not be changed once set/,
-    source: 'kubernetes apimachinery pkg/api/validation/objectmeta.go; pkg/apis/apps/validation; pkg/apis/core/validation',
+    pattern:
+      /field is immutable|updates to statefulset spec for fields other than |spec is immutable after creation|may not be changed once set/,
+    source:
+      'kubernetes apimachinery pkg/api/validation/objectmeta.go; pkg/apis/apps/validation; pkg/apis/core/validation',
   },
   {
     code: 'FIELD_CONFLICT',
@@ -41,7 +44,8 @@ const FAILURE_PATTERNS: readonly FailurePattern[] = [
   },
   {
     code: 'ADMISSION_DENIED',
-    pattern: /admission webhook "[^"]*" denied the request|violates PodSecurity|ValidatingAdmissionPolicy '[^']*' with binding '[^']*' denied request/,
+    pattern:
+      /admission webhook "[^"]*" denied the request|violates PodSecurity|ValidatingAdmissionPolicy '[^']*' with binding '[^']*' denied request/,
     source: 'kubernetes/apiserver pkg/admission/plugin/webhook/errors/statuserror.go; pod-security-admission',
   },
   {

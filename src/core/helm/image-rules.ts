@@ -1,4 +1,5 @@
-// Checks of the image of the target version, which is derived from the running one or set with the input `image`. For every platform. Pure.
+// Checks of the image of the target version, which is derived from the running one or set with the input `image`. For
+// every platform. Pure.
 import type { Config } from '../config/config.js';
 import type { CheckResult } from '../model/check-result.js';
 import { compareVersions, formatVersion, parseImage, whyNoImage } from '../model/version.js';
@@ -33,7 +34,9 @@ export function imageDiffers(config: Config, route: Pick<Route, 'image'>): Check
       reason: known
         ? `the image ${route.image} is ${formatVersion(version)}, not the target ${formatVersion(config.target)}`
         : `the tag "${tag}" of ${route.image} contains no version`,
-      remedy: known ? 'Make image and target-version agree.' : 'Use a tag that contains the version, or skip this check if you know the version of the image.',
+      remedy: known
+        ? 'Make image and target-version agree.'
+        : 'Use a tag that contains the version, or skip this check if you know the version of the image.',
       source: 'the inputs image and target-version',
       skippable: !known,
     },

@@ -18,7 +18,10 @@ export interface ChartMove {
   readonly isImageOnly: boolean;
 }
 
-/** Failed checks of the chart that the release was installed with. If one is not skippable, no other check is meaningful. */
+/**
+ * Failed checks of the chart that the release was installed with. If one is not skippable, no other check is
+ * meaningful.
+ */
 export function failedChecksOfChart(config: Config, installed: ReleaseRevision, move: ChartMove): CheckResult[] {
   const { dependency, chartName } = installed;
   if (dependency) return [isUmbrella(config, installed, dependency, move)];
@@ -26,13 +29,20 @@ export function failedChecksOfChart(config: Config, installed: ReleaseRevision, 
   return name === '' || name === chartName ? [] : [isOther(config, installed, name)];
 }
 
-function isUmbrella(config: Config, { chartName, chartVersion }: ReleaseRevision, { key, version }: ChartDependency, move: ChartMove): CheckResult {
+function isUmbrella(
+  config: Config,
+  { chartName, chartVersion }: ReleaseRevision,
+  { key, version }: ChartDependency,
+  move: ChartMove,
+): CheckResult {
   const milvus = `\`${key}\`${version ? ` ${version}` : ''}`;
   return {
     id: 'umbrella-chart',
     state: 'fail',
     reason: `release ${config.release} was installed with the chart ${chartName} ${chartVersion}, of which Milvus is a dependency (${milvus}). An upgrade with the Milvus chart would delete the other objects of ${chartName} and ignore the values below \`${key}\``,
-    remedy: move.isImageOnly ? ownChart(config, `${chartName} ${chartVersion}`, key, move.image) : ownChartInSteps(config, chartName, key),
+    remedy: move.isImageOnly
+      ? ownChart(config, `${chartName} ${chartVersion}`, key, move.image)
+      : ownChartInSteps(config, chartName, key),
     source: "the chart's metadata in Helm's record of the release",
     skippable: false,
   };
@@ -44,7 +54,10 @@ function ownChart({ release, namespace }: Config, chart: string, key: string, im
   return `Upgrade it with its own chart: \`helm upgrade ${release} CHART --namespace ${namespace} --reset-then-reuse-values --set ${set}\`, where CHART is ${chart}.`;
 }
 
-/** For a path with intermediate versions, a migration or required values, a single command would omit what protects the data. */
+/**
+ * For a path with intermediate versions, a migration or required values, a single command would omit what protects the
+ * data.
+ */
 function ownChartInSteps({ release }: Config, chartName: string, key: string): string {
   return `Upgrade it with its own chart: \`helm upgrade ${release}\` with ${chartName} and the value \`${key}.image.all.tag\`. First read docs/upgrade-paths.md: it lists the versions to stop at, the Milvus chart that the target needs, and the values to set below \`${key}\`.`;
 }

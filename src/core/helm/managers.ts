@@ -1,4 +1,5 @@
-// Programs besides Helm that manage the objects of a release and would revert an upgrade: how they are detected, and what to do about each. Pure.
+// Programs besides Helm that manage the objects of a release and would revert an upgrade: how they are detected, and
+// what to do about each. Pure.
 import type { Config } from '../config/config.js';
 import type { CheckResult } from '../model/check-result.js';
 import { parseImage } from '../model/version.js';
@@ -33,14 +34,20 @@ const MARKS: readonly Mark[] = [
   },
   {
     tool: 'argocd',
-    // `<application>:<group>/<kind>:<namespace>/<name>`; outside the namespace of Argo CD, the application is prefixed with `<namespace>_`.
-    name: ({ labels, annotations }) => annotations['argocd.argoproj.io/tracking-id']?.split(':')[0]?.split('_').at(-1) ?? labels['argocd.argoproj.io/instance'],
+    // `<application>:<group>/<kind>:<namespace>/<name>`; outside the namespace of Argo CD, the application is prefixed
+    // with `<namespace>_`.
+    name: ({ labels, annotations }) =>
+      annotations['argocd.argoproj.io/tracking-id']?.split(':')[0]?.split('_').at(-1) ??
+      labels['argocd.argoproj.io/instance'],
     namespace: ({ annotations }) => /^([^:_]+)_[^:]+:/.exec(annotations['argocd.argoproj.io/tracking-id'] ?? '')?.[1],
     source: 'argo-cd.readthedocs.io/en/stable/user-guide/resource_tracking',
   },
   {
     tool: 'milvus-operator',
-    name: ({ labels }) => (labels['app.kubernetes.io/managed-by'] === 'milvus-operator' ? (labels['app.kubernetes.io/instance'] ?? '') : undefined),
+    name: ({ labels }) =>
+      labels['app.kubernetes.io/managed-by'] === 'milvus-operator'
+        ? (labels['app.kubernetes.io/instance'] ?? '')
+        : undefined,
     namespace: () => undefined,
     source: 'zilliztech/milvus-operator pkg/controllers/labels.go',
   },
@@ -48,7 +55,9 @@ const MARKS: readonly Mark[] = [
 
 /** Every manager of the objects, without duplicates. */
 export function findManagers(objects: readonly (Marks | undefined)[]): Manager[] {
-  const found = objects.flatMap((object) => managersOf({ labels: object?.labels ?? {}, annotations: object?.annotations ?? {} }));
+  const found = objects.flatMap((object) =>
+    managersOf({ labels: object?.labels ?? {}, annotations: object?.annotations ?? {} }),
+  );
   return found.filter((manager, at) => found.findIndex((other) => nameOf(other) === nameOf(manager)) === at);
 }
 
@@ -102,14 +111,23 @@ function pausingOf({ tool, name, namespace }: Manager, values: string): Pausing 
     resume: `\`flux resume ${kind} ${name}${place}\``,
   });
   if (tool === 'flux-helm') return { ...flux('helmrelease'), commit: `commit ${values} to the HelmRelease` };
-  if (tool === 'flux-kustomize') return { ...flux('kustomization'), commit: `commit ${values} to the source of the Kustomization` };
+  if (tool === 'flux-kustomize')
+    return { ...flux('kustomization'), commit: `commit ${values} to the source of the Kustomization` };
   if (tool !== 'argocd') return null;
   const app = namespace ? `${namespace}/${name}` : name;
   const commit = `commit ${values} to the source of the Application`;
-  return { code: 'managed-by-argocd', pause: `\`argocd app set ${app} --sync-policy none\``, commit, resume: 'enable automated sync' };
+  return {
+    code: 'managed-by-argocd',
+    pause: `\`argocd app set ${app} --sync-policy none\``,
+    commit,
+    resume: 'enable automated sync',
+  };
 }
 
-/** Failed checks of a release whose objects another program would revert. `chart` is the version of the chart to install. */
+/**
+ * Failed checks of a release whose objects another program would revert. `chart` is the version of the chart to
+ * install.
+ */
 export function failedChecksOfManagers(
   config: Config,
   managers: readonly Manager[],

@@ -1,4 +1,5 @@
-// What an upgrade changes in the manifest of the release, object by object: a note on important changes, and a diff without secrets. Pure.
+// What an upgrade changes in the manifest of the release, object by object: a note on important changes, and a diff
+// without secrets. Pure.
 import { structuredPatch, type StructuredPatch } from 'diff';
 import { stringify } from 'yaml';
 import { isChanged, nameOfObject, type KubeObject, type ObjectPair } from './manifest.js';
@@ -25,7 +26,10 @@ const BOILERPLATE = /^(helm\.sh\/chart|chart|app\.kubernetes\.io\/version|checks
 export function describeChanges(pairs: readonly ObjectPair[]): ManifestChange[] {
   const changed = pairs.filter(isChanged);
   const [minor, major] = [changed.filter(isOnlyBoilerplate), changed.filter((pair) => !isOnlyBoilerplate(pair))];
-  return [...major.map(describe), ...minor.map((pair) => ({ ...describe(pair), note: 'only labels of the chart', diff: [] }))];
+  return [
+    ...major.map(describe),
+    ...minor.map((pair) => ({ ...describe(pair), note: 'only labels of the chart', diff: [] })),
+  ];
 }
 
 /** True if only labels and annotations differ that change with every version of a chart. */
@@ -48,7 +52,9 @@ function withoutBoilerplate(value: unknown): unknown {
 
 /** True if the pod template differs, so that Kubernetes replaces every pod. */
 export function replacesPods({ before, after }: ObjectPair): boolean {
-  return before !== null && after !== null && !isSame(valueAt(before, 'spec.template'), valueAt(after, 'spec.template'));
+  return (
+    before !== null && after !== null && !isSame(valueAt(before, 'spec.template'), valueAt(after, 'spec.template'))
+  );
 }
 
 /** `old → new` for each image that changes. */
@@ -81,13 +87,20 @@ function diffOf(before: KubeObject, after: KubeObject): string[] {
   const name = nameOfObject(after);
   const mark = numberedMark();
   const [old, fresh] = [getString(before, mark), getString(after, mark)];
-  const patch = structuredPatch(name, name, old, fresh, '', '', { context: CONTEXT_LINES, maxEditLength: MAX_EDITS }) as StructuredPatch | undefined;
-  if (!patch) return [`(more than ${MAX_EDITS} lines differ: the old text has ${countLines(old)} lines, the new one ${countLines(fresh)})`];
+  const patch = structuredPatch(name, name, old, fresh, '', '', { context: CONTEXT_LINES, maxEditLength: MAX_EDITS }) as
+    | StructuredPatch
+    | undefined;
+  if (!patch)
+    return [
+      `(more than ${MAX_EDITS} lines differ: the old text has ${countLines(old)} lines, the new one ${countLines(fresh)})`,
+    ];
   const lines = patch.hunks
     .flatMap((hunk) => [`@@ -${hunk.oldStart},${hunk.oldLines} +${hunk.newStart},${hunk.newLines} @@`, ...hunk.lines])
     .map(withoutNumbers);
   if (lines.length === 0) return ['(only values that are not shown)'];
-  const shown = lines.slice(0, MAX_LINES).map((line) => (line.length > MAX_LINE_LENGTH ? `${line.slice(0, MAX_LINE_LENGTH - 1)}…` : line));
+  const shown = lines
+    .slice(0, MAX_LINES)
+    .map((line) => (line.length > MAX_LINE_LENGTH ? `${line.slice(0, MAX_LINE_LENGTH - 1)}…` : line));
   return lines.length > MAX_LINES ? [...shown, `… ${lines.length - MAX_LINES} more lines`] : shown;
 }
 
@@ -106,8 +119,8 @@ function countLines(text: string): number {
 }
 
 /**
- * Masks secrets so that different values have different masks: a secret that changes is then a line that changes. The numbers are removed before the diff is
- * shown.
+ * Masks secrets so that different values have different masks: a secret that changes is then a line that changes. The
+ * numbers are removed before the diff is shown.
  */
 function numberedMark(): Mark {
   const numbers = new Map<string, number>();

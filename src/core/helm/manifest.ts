@@ -1,4 +1,5 @@
-// Kubernetes objects as rendered by a chart: parsed from a manifest, paired by name, and compared. Pure; nothing here accesses a cluster.
+// Kubernetes objects as rendered by a chart: parsed from a manifest, paired by name, and compared. Pure; nothing here
+// accesses a cluster.
 import { plainData, readDocuments } from '../lib/safe-yaml.js';
 import { isSame, isRecord, valueAt, type Values } from '../model/values.js';
 import { own } from '../lib/own.js';
@@ -22,7 +23,12 @@ export function parseManifest(manifest: string): KubeObject[] {
 }
 
 function isObject(value: unknown): value is KubeObject {
-  return isRecord(value) && typeof value.kind === 'string' && typeof value.apiVersion === 'string' && typeof valueAt(value, 'metadata.name') === 'string';
+  return (
+    isRecord(value) &&
+    typeof value.kind === 'string' &&
+    typeof value.apiVersion === 'string' &&
+    typeof valueAt(value, 'metadata.name') === 'string'
+  );
 }
 
 export function labelsOf({ metadata }: KubeObject): Values {
@@ -49,8 +55,8 @@ export function groupOf(apiVersion: string): string {
 }
 
 /**
- * Pairs objects by group, kind, namespace and name, as Helm does (helm/pkg/kube/resource.go, isMatchingInfo): a new version of an API group is not a
- * new object, and an object without a namespace is in that of the release.
+ * Pairs objects by group, kind, namespace and name, as Helm does (helm/pkg/kube/resource.go, isMatchingInfo): a new
+ * version of an API group is not a new object, and an object without a namespace is in that of the release.
  */
 export function pairObjects(before: readonly KubeObject[], after: readonly KubeObject[], namespace = ''): ObjectPair[] {
   const keyOf = (object: KubeObject): string => keyIn(namespace, object);
@@ -71,8 +77,8 @@ export function isChanged({ before, after }: ObjectPair): boolean {
 }
 
 /**
- * The JSON merge patch (RFC 7386) from one rendering to the next. It contains only the changes, so that fields set by the server or
- * by other clients are kept; a list is replaced as a whole.
+ * The JSON merge patch (RFC 7386) from one rendering to the next. It contains only the changes, so that fields set by
+ * the server or by other clients are kept; a list is replaced as a whole.
  */
 export function mergePatch(before: Values, after: Values): Values {
   const gone = Object.keys(before).filter((key) => !Object.hasOwn(after, key));

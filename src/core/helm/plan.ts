@@ -1,5 +1,6 @@
 // The planner: from the config, the observation and the chart, to a plan or to every failed check. Pure.
-// It must never change anything, never observe, and never depend on the outcome of an earlier run: the observation is the only state.
+// It must never change anything, never observe, and never depend on the outcome of an earlier run: the observation is
+// the only state.
 import { advisoryChecks } from '../checks/advisories.js';
 import { pass, warn } from '../checks/results.js';
 import { carryOver } from '../knowledge/carry-over.js';
@@ -19,12 +20,23 @@ import type { Setting } from '../model/setting.js';
 import type { HelmUpgradeStep, Hop, Plan, Planned, PlannedStrategy, WaitReadyStep, Step } from '../model/step.js';
 import { computeValues, SecretValues, mergeValues, valuesAtPath, type Values } from '../model/values.js';
 import { evaluate } from '../status/evaluate.js';
-import { compareVersions, formatVersion, imageForVersion, parseImage, sameMinor, type Version } from '../model/version.js';
+import {
+  compareVersions,
+  formatVersion,
+  imageForVersion,
+  parseImage,
+  sameMinor,
+  type Version,
+} from '../model/version.js';
 import type { Route } from './route.js';
 import { migrationOutline } from '../migration/outline.js';
 
 /** Finds the path and the chart; null if no release was found or the running version is unknown. */
-export function findRoute(config: Config, observation: Observation, catalogue: readonly CatalogueEntry[]): Route | null {
+export function findRoute(
+  config: Config,
+  observation: Observation,
+  catalogue: readonly CatalogueEntry[],
+): Route | null {
   const installed = observation.release?.deployed ?? observation.release?.latest;
   // During a migration nothing runs, or the new version already runs: the journal has the version before the migration.
   const from = halfMigratedFrom(observation) ?? runningVersion(observation) ?? config.source;
@@ -32,7 +44,10 @@ export function findRoute(config: Config, observation: Observation, catalogue: r
   const { topology, messageQueue } = observation;
   const indexNode = observation.components.some((component) => component.role === 'indexnode');
   const { path, failedChecks: ofPath } = findPath({ from, to: config.target, topology, messageQueue, indexNode });
-  const failedChecks = [...halfDoneDowngrade({ from, to: config.target, newest: newestVersion(observation) }), ...ofPath];
+  const failedChecks = [
+    ...halfDoneDowngrade({ from, to: config.target, newest: newestVersion(observation) }),
+    ...ofPath,
+  ];
   const question = {
     desired: config.chartVersion,
     from,
@@ -47,8 +62,14 @@ export function findRoute(config: Config, observation: Observation, catalogue: r
   const isImageOnly = failedChecks.length === 0 && isPatch(path, from, config.target);
   const foreign = failedChecksOfChart(config, installed, { offered: catalogue[0], image, isImageOnly });
   const common = { from, image, path, installed };
-  if (foreign.some((failedCheck) => !failedCheck.skippable)) return { ...common, chart: null, isForeign: true, failedChecks: foreign };
-  return { ...common, chart: chart.choice, isForeign: false, failedChecks: [...foreign, ...failedChecks, ...chart.failedChecks] };
+  if (foreign.some((failedCheck) => !failedCheck.skippable))
+    return { ...common, chart: null, isForeign: true, failedChecks: foreign };
+  return {
+    ...common,
+    chart: chart.choice,
+    isForeign: false,
+    failedChecks: [...foreign, ...failedChecks, ...chart.failedChecks],
+  };
 }
 
 function isPatch({ pathKind }: Path, from: Version, to: Version): boolean {
@@ -59,12 +80,27 @@ function isPatch({ pathKind }: Path, from: Version, to: Version): boolean {
 export function planUpgrade(config: Config, observation: Observation, route: Route, chartDefaults: Values): Planned {
   const { path, installed } = route;
   if (route.isForeign) return { plan: null, failedChecks: route.failedChecks };
-  const required = path.requiredValues.reduce<Values>((all, row) => mergeValues(all, valuesAtPath(row.path, row.value)), {});
+  const required = path.requiredValues.reduce<Values>(
+    (all, row) => mergeValues(all, valuesAtPath(row.path, row.value)),
+    {},
+  );
   const reused = installed.values.reveal();
   const toChart = route.chart?.version ?? '';
-  const carried = carryOver({ supplied: reused, given: config.values.reveal(), fromChart: installed.chartVersion, toChart });
-  const given = mergeValues(required, mergeValues(mergeValues(config.values.reveal(), carried.values), imageValues(route.image)));
-  const pins = findPins(installed.computedValues.reveal(), computeValues(chartDefaults, mergeValues(reused, given)), given);
+  const carried = carryOver({
+    supplied: reused,
+    given: config.values.reveal(),
+    fromChart: installed.chartVersion,
+    toChart,
+  });
+  const given = mergeValues(
+    required,
+    mergeValues(mergeValues(config.values.reveal(), carried.values), imageValues(route.image)),
+  );
+  const pins = findPins(
+    installed.computedValues.reveal(),
+    computeValues(chartDefaults, mergeValues(reused, given)),
+    given,
+  );
   const values = mergeValues(
     pins.reduce<Values>((all, pin) => mergeValues(all, valuesAtPath(pin.path, pin.value)), {}),
     given,
@@ -84,14 +120,33 @@ export function planUpgrade(config: Config, observation: Observation, route: Rou
     ...managerChecks(config, observation, route),
   ];
   const results = applySkips(found, config.skipChecks);
-  const checks = [...results.filter(isSkipped), ...rolling.checks, ...rollbackCheck(route, config), ...advisoryChecks(route.from, config.target)];
-  const plan = route.chart ? drawPlan({ config, observation, route, chart: route.chart, pins, values, rolling, checks, carried: carried.settings }) : null;
+  const checks = [
+    ...results.filter(isSkipped),
+    ...rolling.checks,
+    ...rollbackCheck(route, config),
+    ...advisoryChecks(route.from, config.target),
+  ];
+  const plan = route.chart
+    ? drawPlan({
+        config,
+        observation,
+        route,
+        chart: route.chart,
+        pins,
+        values,
+        rolling,
+        checks,
+        carried: carried.settings,
+      })
+    : null;
   return { plan, failedChecks: failedChecks(results) };
 }
 
 /** A program that manages the release is a problem only if something is to be changed. */
 function managerChecks(config: Config, observation: Observation, { image, chart, path }: Route): CheckResult[] {
-  return path.pathKind === 'nothing' ? [] : failedChecksOfManagers(config, observation.managers ?? [], { image, chart: chart?.version ?? '' });
+  return path.pathKind === 'nothing'
+    ? []
+    : failedChecksOfManagers(config, observation.managers ?? [], { image, chart: chart?.version ?? '' });
 }
 
 interface Draft {
@@ -112,11 +167,24 @@ function drawPlan({ config, observation, route, chart, pins, values, rolling, ch
   const write = helmUpgrade(config, image, chart, mergeValues(replicas, mergeValues(rolling.values, values)));
   const end = waitReady(config, image);
   const steps =
-    path.pathKind === 'migration' ? migrationSteps({ config, observation, from, write, waitReady: end }) : rolling.steps({ write, image, waitReady: end });
+    path.pathKind === 'migration'
+      ? migrationSteps({ config, observation, from, write, waitReady: end })
+      : rolling.steps({ write, image, waitReady: end });
   const strategy = path.pathKind === 'migration' ? 'migrate' : strategyOf(steps, observation, rolling);
   const chartChange = { from: installed.chartVersion, to: chart.version, why: chart.why };
   const settings = [...carried, ...rolling.settings];
-  return { strategy, from, to: config.target, image, chart: chartChange, hops: hops(route, config.target), steps, pins, settings, checks };
+  return {
+    strategy,
+    from,
+    to: config.target,
+    image,
+    chart: chartChange,
+    hops: hops(route, config.target),
+    steps,
+    pins,
+    settings,
+    checks,
+  };
 }
 
 function strategyOf(steps: readonly Step[], observation: Observation, { strategy }: RollingPlan): PlannedStrategy {
@@ -127,13 +195,23 @@ function hops(route: Route, to: Version): Hop[] {
   const { from, path } = route;
   if (path.pathKind === 'nothing' || compareVersions(from, to) === 0) return [];
   const { pathKind, rollingPossible, why, source } = path;
-  return [{ from, to, pathKind, rollingPossible, why, source, outline: pathKind === 'migration' ? migrationOutline : [] }];
+  return [
+    { from, to, pathKind, rollingPossible, why, source, outline: pathKind === 'migration' ? migrationOutline : [] },
+  ];
 }
 
 function helmUpgrade(config: Config, image: string, chart: ChartChoice, values: Values): HelmUpgradeStep {
   const id = `helm-upgrade/${config.release}@${formatVersion(config.target)}+chart-${chart.version}`;
   const timeoutSeconds = config.stepTimeoutSeconds;
-  return { kind: 'helm-upgrade', id, timeoutSeconds, chart: config.chart, chartVersion: chart.version, image, values: new SecretValues(values) };
+  return {
+    kind: 'helm-upgrade',
+    id,
+    timeoutSeconds,
+    chart: config.chart,
+    chartVersion: chart.version,
+    image,
+    values: new SecretValues(values),
+  };
 }
 
 /** The step of `operation: verify`, which is only evaluated, never applied. */
@@ -147,8 +225,8 @@ function waitReady(config: Config, image: string): WaitReadyStep {
 }
 
 /**
- * The image to run: the input, else repository and hardware variant of the oldest running version. Templates are not used: a run with a wrong `image` may
- * have set one that never started.
+ * The image to run: the input, else repository and hardware variant of the oldest running version. Templates are not
+ * used: a run with a wrong `image` may have set one that never started.
  */
 function targetImage(config: Config, observation: Observation): string {
   return config.image ?? imageForVersion(oldestImage(observation), config.target);
@@ -159,11 +237,21 @@ function imageValues(image: string): Values {
   return { image: { all: { repository, tag } } };
 }
 
-/** Whether a failed upgrade can be rolled back after the new version has started; the rollback decision uses the same rows. */
+/**
+ * Whether a failed upgrade can be rolled back after the new version has started; the rollback decision uses the same
+ * rows.
+ */
 function rollbackCheck({ from, path }: Route, { target }: Config): CheckResult[] {
   if (path.pathKind === 'nothing') return [];
   const { possible, why, source } = path.rollback;
   if (possible) return [pass('rollback', `rollback available: ${why}`, source)];
   const reason = `rollback blocked: ${formatVersion(from)} must not be started again once ${formatVersion(target)} has run: ${why}`;
-  return [warn('rollback', reason, 'Back up metadata and data before the upgrade, and verify that the backup can be restored.', source)];
+  return [
+    warn(
+      'rollback',
+      reason,
+      'Back up metadata and data before the upgrade, and verify that the backup can be restored.',
+      source,
+    ),
+  ];
 }

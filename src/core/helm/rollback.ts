@@ -1,4 +1,5 @@
-// The rollback decision after a failed upgrade: the Helm revision to roll back to, whether that is known to be safe, and the plan. Pure.
+// The rollback decision after a failed upgrade: the Helm revision to roll back to, whether that is known to be safe,
+// and the plan. Pure.
 import { findPath } from '../knowledge/paths.js';
 import { decideProjectRollback } from '../compose/rollback.js';
 import { afterFailedRestore } from '../migration/failed-restore.js';
@@ -26,7 +27,10 @@ export function revisionBefore(observation: Observation): number | null {
   return null;
 }
 
-/** Decides whether a rollback is possible. It is open only if the table of paths allows it for every version that may have written since. */
+/**
+ * Decides whether a rollback is possible. It is open only if the table of paths allows it for every version that may
+ * have written since.
+ */
 export function decideRollback(failed: FailedUpgrade): RollbackDecision {
   const { plan, observation } = failed;
   if (observation.project) return decideProjectRollback(failed, observation.project);
@@ -70,17 +74,28 @@ function findTarget({ revision, backTo }: PastRevision, history: readonly PastRe
   if (backTo === null) return `revision ${revision} does not record the revision before the upgrade`;
   const target = history.find((past) => past.revision === backTo);
   if (!target) return `Helm no longer stores revision ${backTo}, from which the upgrade started`;
-  if (target.status !== 'deployed' && target.status !== 'superseded') return `revision ${backTo} has the status ${target.status}`;
+  if (target.status !== 'deployed' && target.status !== 'superseded')
+    return `revision ${backTo} has the status ${target.status}`;
   const [image = '', ...others] = new Set(Object.values(target.images));
   const { version: to } = parseImage(image);
-  return to === null || others.length > 0 ? `the images of revision ${backTo} do not identify one version` : { target, image, to };
+  return to === null || others.length > 0
+    ? `the images of revision ${backTo} do not identify one version`
+    : { target, image, to };
 }
 
-/** Either this run created a revision, or it resumed from one that an earlier run had created and that has not completed since. */
+/**
+ * Either this run created a revision, or it resumed from one that an earlier run had created and that has not completed
+ * since.
+ */
 function isUnderWay({ plan, before, observation }: FailedUpgrade, newest: PastRevision): boolean {
   if (newest.revision > (before.release?.latest.revision ?? 0)) return true;
   const first = plan.steps.find((step) => step.kind === 'helm-upgrade');
-  return first !== undefined && !hasArrived(before) && !hasArrived(observation) && evaluate(first, before).state === 'complete';
+  return (
+    first !== undefined &&
+    !hasArrived(before) &&
+    !hasArrived(observation) &&
+    evaluate(first, before).state === 'complete'
+  );
 }
 
 /** The newest version that may have written since: the target, or a version of an incomplete upgrade in between. */
@@ -102,16 +117,29 @@ interface RollbackVersions extends Target {
   readonly from: Version;
 }
 
-function drawRollback({ config, plan, observation }: FailedUpgrade, { newest, target, image, from, to }: RollbackVersions): Plan {
+function drawRollback(
+  { config, plan, observation }: FailedUpgrade,
+  { newest, target, image, from, to }: RollbackVersions,
+): Plan {
   const { revision, chartVersion, values } = target;
   const timeoutSeconds = config.stepTimeoutSeconds;
   const id = `helm-rollback/${config.release}@revision-${revision}`;
   const write: HelmRollbackStep = { kind: 'helm-rollback', id, timeoutSeconds, revision, chartVersion, image, values };
-  const waitReady: WaitReadyStep = { kind: 'wait-ready', id: `wait-ready/${config.release}@revision-${revision}`, timeoutSeconds, image, version: to };
+  const waitReady: WaitReadyStep = {
+    kind: 'wait-ready',
+    id: `wait-ready/${config.release}@revision-${revision}`,
+    timeoutSeconds,
+    image,
+    version: to,
+  };
   const steps =
     plan.strategy === 'rolling'
       ? rollBackSteps({ config, observation, plan, target, write, waitReady })
-      : [write, ...(pausedComponents(observation).length > 0 ? [restoreSettingsStep({ config, version: to })] : []), waitReady];
+      : [
+          write,
+          ...(pausedComponents(observation).length > 0 ? [restoreSettingsStep({ config, version: to })] : []),
+          waitReady,
+        ];
   const { topology, messageQueue } = observation;
   const { why, source } = findPath({ from: to, to: from, topology, messageQueue, indexNode: false }).path.rollback;
   const hop = { from, to, pathKind: 'plain', rollingPossible: true, why, source, outline: [] } as const;

@@ -29,7 +29,10 @@ export function failedChecksOfState(config: Config, observation: Observation, ro
   ];
 }
 
-/** If Milvus is stopped, the upgrade cannot verify that the new version serves. Before a migration, `stoppedByOthers` is more specific. */
+/**
+ * If Milvus is stopped, the upgrade cannot verify that the new version serves. Before a migration, `stoppedByOthers` is
+ * more specific.
+ */
 function milvusStopped(config: Config, observation: Observation, { path }: Route): CheckResult[] {
   if (path.pathKind === 'migration' || observation.project || !isStopped(observation)) return [];
   const reason = `${describeStopped(observation)}, so the upgrade cannot verify that the new version serves`;
@@ -79,8 +82,8 @@ function failedChecksOfRelease({ latest, startedBy, name }: Release): CheckResul
 }
 
 /**
- * A Deployment whose template already has the target version, from any repository, is part of an incomplete upgrade, as is every Deployment during a
- * migration: resuming fixes it.
+ * A Deployment whose template already has the target version, from any repository, is part of an incomplete upgrade, as
+ * is every Deployment during a migration: resuming fixes it.
  */
 function unhealthy(observation: Observation, target: Version): CheckResult[] {
   if (observation.migration?.journal?.closed === false) return [];
@@ -148,36 +151,49 @@ const DEFINING = [
     paths: [
       'cluster.enabled',
       'streaming.enabled',
-      ...['mixCoordinator', 'rootCoordinator', 'queryCoordinator', 'indexCoordinator', 'dataCoordinator', 'indexNode'].map(
-        (component) => `${component}.enabled`,
-      ),
+      ...[
+        'mixCoordinator',
+        'rootCoordinator',
+        'queryCoordinator',
+        'indexCoordinator',
+        'dataCoordinator',
+        'indexNode',
+      ].map((component) => `${component}.enabled`),
     ],
   },
 ] as const;
 
-/** Fails for values that would change the message queue or the topology, unless the upgrade path requires the change. */
+/**
+ * Fails for values that would change the message queue or the topology, unless the upgrade path requires the change.
+ */
 export function failedChecksOfValues(installed: Values, next: Values, required: Values): CheckResult[] {
   return DEFINING.flatMap(({ code, paths }) =>
     paths
-      .filter((path) => valueAt(required, path) === undefined && matters(path, installed) && differs(installed, next, path))
+      .filter(
+        (path) => valueAt(required, path) === undefined && matters(path, installed) && differs(installed, next, path),
+      )
       .map((path) => ({
         id: code,
         state: 'fail',
         reason: `the new values change ${path} from ${text(valueAt(installed, path))} to ${text(valueAt(next, path))}`,
         remedy: `Leave ${path} unchanged. Changing it is a separate operation, not part of an upgrade.`,
-        source: 'milvus.io/docs/v2.6.x/upgrade_milvus_cluster-helm.md, "limitations"; facts on message queues: the type must stay the same',
+        source:
+          'milvus.io/docs/v2.6.x/upgrade_milvus_cluster-helm.md, "limitations"; facts on message queues: the type must stay the same',
         skippable: true,
       })),
   );
 }
 
 /**
- * `standalone.messageQueue` selects the queue of a standalone and has no effect in a cluster; the values of cluster components have no effect in a
- * standalone.
+ * `standalone.messageQueue` selects the queue of a standalone and has no effect in a cluster; the values of cluster
+ * components have no effect in a standalone.
  */
 function matters(path: string, installed: Values): boolean {
   const cluster = valueAt(installed, 'cluster.enabled') === true;
-  const onlyCluster = /^(streaming|mixCoordinator|rootCoordinator|queryCoordinator|indexCoordinator|dataCoordinator|indexNode)\./.test(path);
+  const onlyCluster =
+    /^(streaming|mixCoordinator|rootCoordinator|queryCoordinator|indexCoordinator|dataCoordinator|indexNode)\./.test(
+      path,
+    );
   if (path === 'standalone.messageQueue') return !cluster;
   return cluster || !onlyCluster;
 }

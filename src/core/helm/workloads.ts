@@ -1,10 +1,14 @@
-// Deployments and StatefulSets of a manifest, with the fields that the checks need: role, images, replicas, strategy, requests, placement. Pure.
+// Deployments and StatefulSets of a manifest, with the fields that the checks need: role, images, replicas, strategy,
+// requests, placement. Pure.
 import type { KubeObject } from './manifest.js';
 import { addAmounts, parseQuantity, type Amounts } from '../lib/quantity.js';
 import { drains } from '../rolling/steps.js';
 import { isRecord, valueAt, type Values } from '../model/values.js';
 
-/** Deployments with the chart's `component` label that are not part of Milvus (zilliztech/milvus-helm templates/attu-deployment.yaml). */
+/**
+ * Deployments with the chart's `component` label that are not part of Milvus (zilliztech/milvus-helm
+ * templates/attu-deployment.yaml).
+ */
 const NOT_MILVUS = new Set(['attu']);
 
 export interface Workload {
@@ -57,7 +61,9 @@ export function milvusWorkloads(objects: readonly KubeObject[]): Workload[] {
 
 export function imagesOf(object: KubeObject): string[] {
   const spec = getRecord(object, 'spec.template.spec');
-  return [...listAt(spec, 'initContainers'), ...listAt(spec, 'containers')].map((container) => String(container.image ?? ''));
+  return [...listAt(spec, 'initContainers'), ...listAt(spec, 'containers')].map((container) =>
+    String(container.image ?? ''),
+  );
 }
 
 /** A StatefulSet may have the `component` label of another chart; the components of Milvus are Deployments. */
@@ -66,14 +72,17 @@ function roleOf(object: KubeObject): string {
   return object.kind === 'Deployment' && typeof role === 'string' && !NOT_MILVUS.has(role) ? role : '';
 }
 
-/** How many pods may exist beyond the replicas while the Deployment rolls; percentages are rounded up (kubernetes.io/docs, Deployment, "Max Surge"). */
+/**
+ * How many pods may exist beyond the replicas while the Deployment rolls; percentages are rounded up
+ * (kubernetes.io/docs, Deployment, "Max Surge").
+ */
 export function surgeOf({ recreate, maxSurge }: Workload, replicas: number): number {
   return recreate ? 0 : share(maxSurge, replicas, Math.ceil);
 }
 
 /**
- * The workloads with the settings of a rolling upgrade: a surge of one pod, or of 100% if the old pods are drained, and no unavailable pod; see
- * rolling/steps.ts.
+ * The workloads with the settings of a rolling upgrade: a surge of one pod, or of 100% if the old pods are drained, and
+ * no unavailable pod; see rolling/steps.ts.
  */
 export function asRolled<Item extends Workload>(workloads: readonly Item[]): Item[] {
   return workloads.map((workload) => ({
@@ -85,14 +94,16 @@ export function asRolled<Item extends Workload>(workloads: readonly Item[]): Ite
 }
 
 /**
- * The result of `evaluate` if the Deployments are replaced one after the other: evaluates the surge of each one separately, and returns the first result that
- * does not pass.
+ * The result of `evaluate` if the Deployments are replaced one after the other: evaluates the surge of each one
+ * separately, and returns the first result that does not pass.
  */
 export function evaluateOneByOne<Item extends Workload, Found extends { readonly state: string }>(
   workloads: readonly Item[],
   evaluate: (workloads: readonly Item[]) => readonly Found[],
 ): readonly Found[] {
-  const results = workloads.map((turn) => evaluate(workloads.map((other) => (other === turn ? other : { ...other, maxSurge: 0 }))));
+  const results = workloads.map((turn) =>
+    evaluate(workloads.map((other) => (other === turn ? other : { ...other, maxSurge: 0 }))),
+  );
   return results.find((found) => found.some(({ state }) => state !== 'pass')) ?? results[0] ?? evaluate([]);
 }
 
@@ -107,17 +118,27 @@ function share(written: unknown, of: number, round: (count: number) => number): 
 }
 
 /**
- * Containers run concurrently; an init container runs alone and counts only if it requests more (kubernetes.io/docs, "Init containers", "Resource sharing").
+ * Containers run concurrently; an init container runs alone and counts only if it requests more (kubernetes.io/docs,
+ * "Init containers", "Resource sharing").
  */
 export function amountsOf(spec: Values, what: 'requests' | 'limits'): Amounts {
   const of = (container: Values): Amounts => {
-    const written = { ...getRecord(container, 'resources.limits'), ...(what === 'requests' ? getRecord(container, 'resources.requests') : {}) };
+    const written = {
+      ...getRecord(container, 'resources.limits'),
+      ...(what === 'requests' ? getRecord(container, 'resources.requests') : {}),
+    };
     return { cpu: parseQuantity(written.cpu), memory: parseQuantity(written.memory) };
   };
   const together = listAt(spec, 'containers').map(of).reduce(addAmounts, { cpu: 0, memory: 0 });
   return listAt(spec, 'initContainers')
     .map(of)
-    .reduce((most, container) => ({ cpu: Math.max(most.cpu, container.cpu), memory: Math.max(most.memory, container.memory) }), together);
+    .reduce(
+      (most, container) => ({
+        cpu: Math.max(most.cpu, container.cpu),
+        memory: Math.max(most.memory, container.memory),
+      }),
+      together,
+    );
 }
 
 export function getRecord(values: Values, path: string): Values {

@@ -1,4 +1,5 @@
-// Warnings from the release notes: targets to avoid, and the patch that fixes each problem. Advice only; checks are in paths.ts.
+// Warnings from the release notes: targets to avoid, and the patch that fixes each problem. Advice only; checks are in
+// paths.ts.
 import { isWithin, type VersionRange } from './charts.js';
 import { latestPatch } from './stops.js';
 import { formatVersion, isOlder, type Version } from '../model/version.js';
@@ -16,7 +17,8 @@ interface AdvisoryRow extends Advisory {
   readonly sources?: VersionRange;
 }
 
-const releaseNotes = (minor: string, of: string): string => `milvus-io/web-content v${minor}.x/site/en/release_notes.md, ${of}`;
+const releaseNotes = (minor: string, of: string): string =>
+  `milvus-io/web-content v${minor}.x/site/en/release_notes.md, ${of}`;
 
 export const ADVISORIES: readonly AdvisoryRow[] = [
   {
@@ -102,7 +104,8 @@ export const ADVISORIES: readonly AdvisoryRow[] = [
   {
     version: '2.6.10',
     targets: { from: '2.6.0', before: '2.6.10' },
-    advice: 'port 9091 can be used without authentication (CVE-2026-26190); before 2.6.5 the authentication of the proxy can also be bypassed (CVE-2025-64513)',
+    advice:
+      'port 9091 can be used without authentication (CVE-2026-26190); before 2.6.5 the authentication of the proxy can also be bypassed (CVE-2025-64513)',
     source: 'milvus-io/milvus GHSA-7ppg-37fh-vcr6; milvus-io/milvus GHSA-mhjq-8c7m-3f7p',
   },
   {
@@ -121,11 +124,18 @@ export const ADVISORIES: readonly AdvisoryRow[] = [
   },
 ];
 
-/** Warnings about a target for an upgrade from `from`; each names the version with the fix and the latest patch. Empty if nothing is upgraded. */
+/**
+ * Warnings about a target for an upgrade from `from`; each names the version with the fix and the latest patch. Empty
+ * if nothing is upgraded.
+ */
 export function adviseOn(from: Version, to: Version): readonly Advisory[] {
   if (!isOlder(from, to)) return [];
   const rows = ADVISORIES.filter((row) => isWithin(to, row.targets) && (!row.sources || isWithin(from, row.sources)));
   const newest = latestPatch(to);
   const take = newest && isOlder(to, newest) ? `; the latest known patch is ${formatVersion(newest)}` : '';
-  return rows.map(({ version, advice, source }) => ({ version, advice: `${formatVersion(to)}: ${advice}; fixed in ${version}${take}`, source }));
+  return rows.map(({ version, advice, source }) => ({
+    version,
+    advice: `${formatVersion(to)}: ${advice}; fixed in ${version}${take}`,
+    source,
+  }));
 }

@@ -1,5 +1,5 @@
-// Values of the charts 3.x that the charts from 4.0.0 on silently ignore. Values with a known key in milvus.yaml are copied to user.yaml; for the others, the
-// run is refused and the user sets them.
+// Values of the charts 3.x that the charts from 4.0.0 on silently ignore. Values with a known key in milvus.yaml are
+// copied to user.yaml; for the others, the run is refused and the user sets them.
 import type { Document } from 'yaml';
 import { compareChartVersions } from './charts.js';
 import { isRecord, leafPaths, mergeValues, valueAt, type Values } from '../model/values.js';
@@ -9,7 +9,8 @@ import type { Setting } from '../model/setting.js';
 import { readDocument, readYaml } from '../lib/safe-yaml.js';
 
 /**
- * Shortcut values that are handled alike. `milvusKey` is the key of the setting in milvus.yaml (if there is one path), `harmless` the default value of Milvus.
+ * Shortcut values that are handled alike. `milvusKey` is the key of the setting in milvus.yaml (if there is one path),
+ * `harmless` the default value of Milvus.
  */
 interface Shortcut {
   readonly paths: readonly string[];
@@ -19,7 +20,8 @@ interface Shortcut {
   readonly source: string;
 }
 
-const breakingChanges = 'zilliztech/milvus-helm milvus-4.0.0 charts/milvus/README.md "Breaking Changes"; values.yaml of milvus-3.3.6 and milvus-4.0.0';
+const breakingChanges =
+  'zilliztech/milvus-helm milvus-4.0.0 charts/milvus/README.md "Breaking Changes"; values.yaml of milvus-3.3.6 and milvus-4.0.0';
 
 export const SHORTCUTS: readonly Shortcut[] = [
   {
@@ -45,16 +47,29 @@ export const SHORTCUTS: readonly Shortcut[] = [
   },
   {
     paths: [
-      ...['quotaAndLimits', 'common.compaction', 'common.simdType', 'common.threadCoreCoefficient', 'standalone.rocksmq'],
+      ...[
+        'quotaAndLimits',
+        'common.compaction',
+        'common.simdType',
+        'common.threadCoreCoefficient',
+        'standalone.rocksmq',
+      ],
       ...['timeTickInterval', 'maxFieldNum', 'maxShardNum', 'maxTaskNum'].map((name) => `proxy.${name}`),
       ...['dmlChannelNum', 'maxPartitionNum', 'minSegmentSizeToEnableIndex'].map((name) => `rootCoordinator.${name}`),
-      ...['autoHandoff', 'autoBalance', 'checkInterval', 'channelTaskTimeout', 'segmentTaskTimeout', 'distPullInterval'].map(
-        (name) => `queryCoordinator.${name}`,
-      ),
+      ...[
+        'autoHandoff',
+        'autoBalance',
+        'checkInterval',
+        'channelTaskTimeout',
+        'segmentTaskTimeout',
+        'distPullInterval',
+      ].map((name) => `queryCoordinator.${name}`),
       ...['loadTimeoutSeconds', 'checkHandoffInterval', 'taskMergeCap'].map((name) => `queryCoordinator.${name}`),
       ...['segcore', 'grouping', 'scheduler'].map((name) => `queryNode.${name}`),
       ...['indexCoordinator.gc', 'indexNode.scheduler', 'dataNode.segment', 'dataNode.flush'],
-      ...['enableCompaction', 'enableGarbageCollection', 'segment', 'compaction', 'gc'].map((name) => `dataCoordinator.${name}`),
+      ...['enableCompaction', 'enableGarbageCollection', 'segment', 'compaction', 'gc'].map(
+        (name) => `dataCoordinator.${name}`,
+      ),
     ],
     why: 'Milvus would use its own defaults instead',
     source: breakingChanges,
@@ -75,7 +90,10 @@ export interface Carried {
   readonly failedChecks: readonly CheckResult[];
 }
 
-/** The content of user.yaml that keeps the settings of the old chart, and the reasons why other settings cannot be carried over. */
+/**
+ * The content of user.yaml that keeps the settings of the old chart, and the reasons why other settings cannot be
+ * carried over.
+ */
 export function carryOver({ supplied, given, fromChart, toChart }: CarryQuestion): Carried {
   if (!isBefore4(fromChart) || isBefore4(toChart)) return { values: {}, settings: [], failedChecks: [] };
   const text = userYamlText(mergeValues(supplied, given));
@@ -83,29 +101,50 @@ export function carryOver({ supplied, given, fromChart, toChart }: CarryQuestion
   const read = parseQuietly(text);
   const isReadable = text.trim() === '' || isRecord(read);
   const givesFile = Object.keys(tableOf(parseQuietly(userYamlText(given)))).length > 0;
-  const isWritten = ({ milvusKey }: Shortcut): boolean => (milvusKey ? valueAt(tableOf(read), milvusKey) !== undefined : givesFile);
-  const lost = SHORTCUTS.map((row) => ({ row, paths: lostOf(row, supplied) })).filter(({ row, paths }) => paths.length > 0 && !isWritten(row));
+  const isWritten = ({ milvusKey }: Shortcut): boolean =>
+    milvusKey ? valueAt(tableOf(read), milvusKey) !== undefined : givesFile;
+  const lost = SHORTCUTS.map((row) => ({ row, paths: lostOf(row, supplied) })).filter(
+    ({ row, paths }) => paths.length > 0 && !isWritten(row),
+  );
   const settings = isReadable ? lost.flatMap(({ row, paths }) => settingOf(row, paths, supplied)) : [];
   for (const { milvusKey, value } of settings) document.setIn(milvusKey.split('.'), value);
   return {
     values: settings.length > 0 ? { extraConfigFiles: { 'user.yaml': document.toString() } } : {},
-    settings: settings.map(({ milvusKey, ...setting }) => ({ ...setting, path: `extraConfigFiles.user.yaml: ${milvusKey}` })),
+    settings: settings.map(({ milvusKey, ...setting }) => ({
+      ...setting,
+      path: `extraConfigFiles.user.yaml: ${milvusKey}`,
+    })),
     failedChecks: lost.filter(({ row }) => !row.milvusKey || !isReadable).map(({ row, paths }) => refuse(row, paths)),
   };
 }
 
-function settingOf({ milvusKey, why, source }: Shortcut, paths: readonly string[], supplied: Values): (Omit<Setting, 'path'> & { milvusKey: string })[] {
+function settingOf(
+  { milvusKey, why, source }: Shortcut,
+  paths: readonly string[],
+  supplied: Values,
+): (Omit<Setting, 'path'> & { milvusKey: string })[] {
   const value = valueAt(supplied, paths[0] ?? '');
-  return milvusKey ? [{ milvusKey, value, why: `charts from 4.0.0 on ignore ${paths.join(', ')}: ${why}`, source }] : [];
+  return milvusKey
+    ? [{ milvusKey, value, why: `charts from 4.0.0 on ignore ${paths.join(', ')}: ${why}`, source }]
+    : [];
 }
 
 function lostOf({ paths, harmless }: Shortcut, supplied: Values): string[] {
-  return paths.flatMap((path) => suppliedBelow(supplied, path)).filter((path) => harmless === undefined || valueAt(supplied, path) !== harmless);
+  return paths
+    .flatMap((path) => suppliedBelow(supplied, path))
+    .filter((path) => harmless === undefined || valueAt(supplied, path) !== harmless);
 }
 
 function refuse({ milvusKey, why, source }: Shortcut, lost: readonly string[]): CheckResult {
   const remedy = `Set ${milvusKey ?? 'these settings'} in extraConfigFiles.user.yaml, with the ${milvusKey ? 'key' : 'keys'} of milvus.yaml, or skip this check to use the defaults of Milvus.`;
-  return { id: 'shortcut-values-lost', state: 'fail', reason: `charts from 4.0.0 on ignore ${lost.join(', ')}: ${why}`, remedy, source, skippable: true };
+  return {
+    id: 'shortcut-values-lost',
+    state: 'fail',
+    reason: `charts from 4.0.0 on ignore ${lost.join(', ')}: ${why}`,
+    remedy,
+    source,
+    skippable: true,
+  };
 }
 
 function isBefore4(chart: string): boolean {

@@ -1,4 +1,5 @@
-// Facts about each cause: how long it must be present before it is reported and before it is certain, what to do about it, and the source of the fact.
+// Facts about each cause: how long it must be present before it is reported and before it is certain, what to do about
+// it, and the source of the fact.
 import type { CauseCode } from '../model/cause-code.js';
 
 export interface CauseFacts {
@@ -29,7 +30,8 @@ export const CAUSES: Readonly<Record<CauseCode, CauseFacts>> = {
     hint: 'This field of an existing object is immutable. Restore the current value, or delete the object in a maintenance window (a StatefulSet with --cascade=orphan).',
     reportAfterSeconds: 0,
     certainAfterSeconds: 0,
-    source: 'kubernetes pkg/apis/apps/validation/validation.go: ValidateStatefulSetUpdate; apimachinery pkg/api/validation: ValidateImmutableField',
+    source:
+      'kubernetes pkg/apis/apps/validation/validation.go: ValidateStatefulSetUpdate; apimachinery pkg/api/validation: ValidateImmutableField',
   },
   FIELD_CONFLICT: {
     hint: 'Another program (an autoscaler, kubectl) owns this field. Remove the field from the values or from that program.',
@@ -102,7 +104,8 @@ export const CAUSES: Readonly<Record<CauseCode, CauseFacts>> = {
     hint: 'The container runs but its probe fails. Read its log; check its dependencies (etcd, object store, message queue) and whether the probe allows enough time.',
     reportAfterSeconds: 60,
     certainAfterSeconds: 300,
-    source: 'kubernetes pkg/kubelet/prober: Unhealthy; the chart waits 90 s before the first probe (zilliztech/milvus-helm values.yaml)',
+    source:
+      'kubernetes pkg/kubelet/prober: Unhealthy; the chart waits 90 s before the first probe (zilliztech/milvus-helm values.yaml)',
   },
   IMAGE_PULL_TRANSIENT: {
     hint: 'The registry or the network connection to it has a problem; the kubelet keeps retrying. Check the name of the registry, its status, its pull limit and the network of the node.',

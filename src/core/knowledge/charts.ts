@@ -1,5 +1,5 @@
-// Facts about the Milvus Helm charts: the Milvus versions that each chart can run, the charts to avoid, and the Milvus version that each was published for.
-// The choice of the chart is in chart-choice.ts.
+// Facts about the Milvus Helm charts: the Milvus versions that each chart can run, the charts to avoid, and the Milvus
+// version that each was published for. The choice of the chart is in chart-choice.ts.
 import { compareVersions, parseVersion, version, type Version } from '../model/version.js';
 
 /** Versions from `from` (inclusive) to `before` (exclusive; null for no upper limit). */
@@ -16,7 +16,10 @@ export interface ChartEra {
   readonly source: string;
 }
 
-/** Charts that must not be used; both ends are inclusive. `pulsar` limits the row to installations whose queue is Pulsar. */
+/**
+ * Charts that must not be used; both ends are inclusive. `pulsar` limits the row to installations whose queue is
+ * Pulsar.
+ */
 interface BadChart {
   readonly from: string;
   readonly to: string;
@@ -96,7 +99,10 @@ export const BAD_CHARTS: readonly BadChart[] = [
   },
 ];
 
-/** Patches of each chart minor and the Milvus version that they were published for; charts that exist only in git are omitted. */
+/**
+ * Patches of each chart minor and the Milvus version that they were published for; charts that exist only in git are
+ * omitted.
+ */
 const published: Readonly<Record<string, string>> = {
   '3.0': '0-7=2.0.0 8-10,12-15=2.0.1 16-21,23-29=2.0.2',
   '3.1': '0-4=2.1.0 5-11=2.1.1',
@@ -108,7 +114,8 @@ const published: Readonly<Record<string, string>> = {
     '0-1=2.3.0 2-6=2.3.1 7-8=2.3.2 9-10=2.3.3 11=2.3.4 12-13=2.3.5 14=2.3.6 15=2.3.5 16=2.3.7 17=2.3.8 18=2.3.9 19-23=2.3.10 24=2.3.11 25-27=2.3.12 28=2.3.13 29=2.4.0 30-31=2.4.1 32=2.4.3 33=2.4.4 34-36=2.4.5',
   '4.2':
     '0-2=2.4.6 3-4=2.4.7 5=2.4.8 6-8=2.4.9 9-10=2.4.10 11=2.4.11 12=2.4.12 13-14=2.4.13 15-16=2.4.13-hotfix 17-18=2.4.14 19=2.4.15 20-23=2.4.16 24-25=2.4.17 26-32=2.5.0-beta 33=2.5.0 34=2.5.1 35=2.5.2 36=2.5.3 37-39=2.5.4 40=2.5.5 41=2.5.6 42-43=2.5.7 44=2.5.8 45=2.5.9 47=2.5.10 48=2.5.11 49=2.5.12 51-53=2.5.13 54-56=2.5.14 57=2.5.15 58=2.5.16',
-  '5.0': '0-1=2.6.0 2=2.6.1 3=2.6.2 4-5=2.6.3 6=2.6.4 7=2.6.5 8-9=2.6.6 10=2.6.7 11=2.6.8 12=2.6.9 13=2.6.10 14=2.6.11 15=2.6.12 16=2.6.13 17=2.6.14 19=2.6.15',
+  '5.0':
+    '0-1=2.6.0 2=2.6.1 3=2.6.2 4-5=2.6.3 6=2.6.4 7=2.6.5 8-9=2.6.6 10=2.6.7 11=2.6.8 12=2.6.9 13=2.6.10 14=2.6.11 15=2.6.12 16=2.6.13 17=2.6.14 19=2.6.15',
 };
 
 /** A published chart and its Milvus version, as in Chart.yaml. */
@@ -135,7 +142,10 @@ export function compareChartVersions(a: string, b: string): number {
   return compareVersions(version(a), version(b));
 }
 
-/** The era of a chart; undefined for charts before 3.0.0 and for invalid versions. A pre-release belongs to the era of its release. */
+/**
+ * The era of a chart; undefined for charts before 3.0.0 and for invalid versions. A pre-release belongs to the era of
+ * its release.
+ */
 export function chartEra(chart: string): ChartEra | undefined {
   const parsed = parseVersion(chart);
   return parsed ? CHART_ERAS.find(({ charts }) => isWithin({ ...parsed, preRelease: '' }, charts)) : undefined;
@@ -144,10 +154,16 @@ export function chartEra(chart: string): ChartEra | undefined {
 /** Why a chart must not be used; undefined if no problem is known. */
 export function badChart(chart: string, withPulsar: boolean): BadChart | undefined {
   return BAD_CHARTS.find(
-    (row) => (row.when === 'always' || withPulsar) && compareChartVersions(chart, row.from) >= 0 && compareChartVersions(chart, row.to) <= 0,
+    (row) =>
+      (row.when === 'always' || withPulsar) &&
+      compareChartVersions(chart, row.from) >= 0 &&
+      compareChartVersions(chart, row.to) <= 0,
   );
 }
 
 export function isWithin(value: Version, range: VersionRange): boolean {
-  return compareVersions(value, version(range.from)) >= 0 && (range.before === null || compareVersions(value, version(range.before)) < 0);
+  return (
+    compareVersions(value, version(range.from)) >= 0 &&
+    (range.before === null || compareVersions(value, version(range.before)) < 0)
+  );
 }

@@ -1,8 +1,9 @@
-// The rows about paths between Milvus versions: the path kind, the required topology, the required values, and whether a rollback is possible.
-// Rows only; paths.ts reads them.
+// The rows about paths between Milvus versions: the path kind, the required topology, the required values, and whether
+// a rollback is possible. Rows only; paths.ts reads them.
 import type { Topology } from '../model/observation.js';
 
-const mixcoordValues = 'mixCoordinator.enabled=true and rootCoordinator, queryCoordinator, indexCoordinator and dataCoordinator .enabled=false';
+const mixcoordValues =
+  'mixCoordinator.enabled=true and rootCoordinator, queryCoordinator, indexCoordinator and dataCoordinator .enabled=false';
 
 interface PathRow {
   readonly crossing: string;
@@ -19,7 +20,8 @@ export const PATH_ROWS: readonly PathRow[] = [
     pathKind: 'migration',
     keepChart: false,
     why: '2.2 stores its metadata in a different format than 2.1',
-    source: 'milvus-io/milvus deployments/migrate-meta/README.md; web-content v2.2.x/site/en/adminGuide/upgrade_milvus_cluster-helm.md',
+    source:
+      'milvus-io/milvus deployments/migrate-meta/README.md; web-content v2.2.x/site/en/adminGuide/upgrade_milvus_cluster-helm.md',
   },
   {
     crossing: '3.0.0',
@@ -177,7 +179,8 @@ export const PRE_RELEASES: readonly PreReleaseRow[] = [
     before: '2.6.0',
     skippable: false,
     why: '2.6.0-rc1 is not compatible with any 2.6 release, neither as the source nor as the target',
-    source: 'zilliztech/milvus-helm milvus-5.0.19 charts/milvus/README.md "Compatibility Notice"; milvus-io/milvus#43538',
+    source:
+      'zilliztech/milvus-helm milvus-5.0.19 charts/milvus/README.md "Compatibility Notice"; milvus-io/milvus#43538',
   },
 ];
 

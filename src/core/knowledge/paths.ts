@@ -40,7 +40,10 @@ interface RollbackDecision {
   readonly source: string;
 }
 
-/** A path between two versions. `rollingPossible` depends on the versions and the message queue; it is not the chosen strategy. */
+/**
+ * A path between two versions. `rollingPossible` depends on the versions and the message queue; it is not the chosen
+ * strategy.
+ */
 export interface Path {
   readonly pathKind: 'nothing' | 'plain' | 'migration';
   readonly rollingPossible: boolean;
@@ -52,9 +55,15 @@ export interface Path {
 }
 
 /** The path from one version to another, and every failed check about the two versions. */
-export function findPath(question: PathQuestion): { readonly path: Path; readonly failedChecks: readonly CheckResult[] } {
+export function findPath(question: PathQuestion): {
+  readonly path: Path;
+  readonly failedChecks: readonly CheckResult[];
+} {
   const base = { ...question, from: withoutPreRelease(question.from), to: withoutPreRelease(question.to) };
-  return { path: pathBetween(question, base), failedChecks: [...preReleases(question), ...versionFailedChecks(question, base), ...topologyFirst(base)] };
+  return {
+    path: pathBetween(question, base),
+    failedChecks: [...preReleases(question), ...versionFailedChecks(question, base), ...topologyFirst(base)],
+  };
 }
 
 function versionFailedChecks(question: PathQuestion, base: PathQuestion): CheckResult[] {
@@ -86,8 +95,8 @@ function rollbackRow(from: Version, to: Version): RollbackDecision {
 }
 
 /**
- * From 2.2.3 on, and not with a message queue that is embedded in the single pod of a standalone (milvus-io/web-content v2.2.x upgrade_milvus_cluster-helm.md;
- * milvus-io/milvus deployments/upgrade/README.md).
+ * From 2.2.3 on, and not with a message queue that is embedded in the single pod of a standalone (milvus-io/web-content
+ * v2.2.x upgrade_milvus_cluster-helm.md; milvus-io/milvus deployments/upgrade/README.md).
  */
 function canRoll(from: Version, topology: Topology, queue: MessageQueue): boolean {
   const queueInside = topology === 'standalone' && (queue === 'rocksmq' || queue === 'natsmq');
@@ -106,8 +115,19 @@ function downgrade(from: Version, to: Version): CheckResult {
   };
 }
 
-/** For an incomplete upgrade: the oldest version may allow the target although a newer version already ran, after which an older minor version must not run. */
-export function halfDoneDowngrade({ from, to, newest }: { readonly from: Version; readonly to: Version; readonly newest: Version | null }): CheckResult[] {
+/**
+ * For an incomplete upgrade: the oldest version may allow the target although a newer version already ran, after which
+ * an older minor version must not run.
+ */
+export function halfDoneDowngrade({
+  from,
+  to,
+  newest,
+}: {
+  readonly from: Version;
+  readonly to: Version;
+  readonly newest: Version | null;
+}): CheckResult[] {
   if (!newest) return [];
   const [base, target] = [withoutPreRelease(newest), withoutPreRelease(to)];
   const isDowngrade = compareVersions(from, to) <= 0 && isOlder(target, base);
@@ -117,13 +137,25 @@ export function halfDoneDowngrade({ from, to, newest }: { readonly from: Version
 function preReleases({ from, to }: PathQuestion): CheckResult[] {
   const sides = [
     { side: from, reason: 'runs', remedy: 'Install the release separately and migrate the data.' },
-    { side: to, reason: 'is the target', remedy: `Set \`target-version\` to ${formatVersion(withoutPreRelease(to))} or newer.` },
+    {
+      side: to,
+      reason: 'is the target',
+      remedy: `Set \`target-version\` to ${formatVersion(withoutPreRelease(to))} or newer.`,
+    },
   ];
   return sides
     .filter(({ side }) => side.preRelease !== '')
     .map(({ side, reason, remedy }) => {
-      const { why, source, skippable } = PRE_RELEASES.find((row) => !isOlder(side, row.from) && isOlder(side, row.before)) ?? ANY_PRE_RELEASE;
-      return { id: 'release-candidate', state: 'fail', reason: `${formatVersion(side)}, a pre-release, ${reason}: ${why}`, remedy, source, skippable };
+      const { why, source, skippable } =
+        PRE_RELEASES.find((row) => !isOlder(side, row.from) && isOlder(side, row.before)) ?? ANY_PRE_RELEASE;
+      return {
+        id: 'release-candidate',
+        state: 'fail',
+        reason: `${formatVersion(side)}, a pre-release, ${reason}: ${why}`,
+        remedy,
+        source,
+        skippable,
+      };
     });
 }
 
@@ -171,7 +203,9 @@ function stopsRemedy(from: Version, to: Version): string {
 }
 
 function topologyFirst({ from, to, topology, indexNode }: PathQuestion): CheckResult[] {
-  const rows = TOPOLOGY_NEEDS.filter((row) => crosses(from, to, row.crossing) && (row.unfit.includes(topology) || (row.withoutIndexNode && indexNode)));
+  const rows = TOPOLOGY_NEEDS.filter(
+    (row) => crosses(from, to, row.crossing) && (row.unfit.includes(topology) || (row.withoutIndexNode && indexNode)),
+  );
   return rows.slice(0, 1).map(({ why, remedy, source }) => ({
     id: 'topology-first',
     state: 'fail',

@@ -1,7 +1,11 @@
-// The defaults of the public charts 3.2.18 to 5.0.19 that a newer chart changes for an existing installation: those that must be pinned, and those that must
-// not. Found by comparing values.yaml of consecutive tags, and the StatefulSets that consecutive charts render.
+// The defaults of the public charts 3.2.18 to 5.0.19 that a newer chart changes for an existing installation: those
+// that must be pinned, and those that must not. Found by comparing values.yaml of consecutive tags, and the
+// StatefulSets that consecutive charts render.
 
-/** One value to pin. `absentMeans` is the behavior of a chart without the value; `when` limits the row to installations with that value. */
+/**
+ * One value to pin. `absentMeans` is the behavior of a chart without the value; `when` limits the row to installations
+ * with that value.
+ */
 export interface PinRow {
   readonly path: string;
   readonly absentMeans?: unknown;
@@ -22,7 +26,14 @@ const coordinators = ['rootCoordinator', 'queryCoordinator', 'indexCoordinator',
   }),
 );
 
-const pulsarImages = ['images.zookeeper', 'images.bookie', 'images.autorecovery', 'images.broker', 'images.proxy', 'pulsar_metadata.image'].flatMap((image) =>
+const pulsarImages = [
+  'images.zookeeper',
+  'images.bookie',
+  'images.autorecovery',
+  'images.broker',
+  'images.proxy',
+  'pulsar_metadata.image',
+].flatMap((image) =>
   ['repository', 'tag'].map(
     (part): PinRow => ({
       path: `pulsar.${image}.${part}`,

@@ -1,4 +1,5 @@
-// The roles of Milvus: the label `component` of its Deployments (zilliztech/milvus-helm templates/_helpers.tpl), in the usual order.
+// The roles of Milvus: the label `component` of its Deployments (zilliztech/milvus-helm templates/_helpers.tpl), in the
+// usual order.
 
 export const MILVUS_ROLES = [
   'rootcoord',

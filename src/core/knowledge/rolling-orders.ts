@@ -1,5 +1,6 @@
-// The orders in which components are replaced in a rolling upgrade, by topology and versions. Rows only; rolling/order.ts reads them.
-// Where the documented script and the operator differ, docs/decisions/0007-the-order-of-a-roll.md contains the measurements and the decision.
+// The orders in which components are replaced in a rolling upgrade, by topology and versions. Rows only;
+// rolling/order.ts reads them. Where the documented script and the operator differ,
+// docs/decisions/0007-the-order-of-a-roll.md contains the measurements and the decision.
 import type { Topology } from '../model/observation.js';
 
 export interface RollingPlace {
@@ -12,7 +13,10 @@ export interface RollingPlace {
 export interface RollingOrderRow {
   /** The topology that the installation has after the upgrade. */
   readonly topology: Topology;
-  /** Applies only if the path crosses this version; `none`: only if it crosses no minor version; null: for every other path. The first matching row applies. */
+  /**
+   * Applies only if the path crosses this version; `none`: only if it crosses no minor version; null: for every other
+   * path. The first matching row applies.
+   */
   readonly crossing: string | 'none' | null;
   readonly places: readonly RollingPlace[];
   readonly source: string;
@@ -20,12 +24,25 @@ export interface RollingOrderRow {
 
 const OPERATOR = 'zilliztech/milvus-operator pkg/controllers/dependency_graph.go';
 const NODES: readonly RollingPlace[] = [
-  { role: 'querynode', why: 'hands its segments over to the new pod before it terminates; the coordinators are already new' },
+  {
+    role: 'querynode',
+    why: 'hands its segments over to the new pod before it terminates; the coordinators are already new',
+  },
   { role: 'datanode', why: 'hands its channels over; data that is not flushed is read again from the message queue' },
 ];
-const PROXY: RollingPlace = { role: 'proxy', readySeconds: 5, why: 'clients connect to it: it is replaced when all components that it connects to are new' };
-const CDC: RollingPlace = { role: 'cdc', why: 'only reads what the other components write, and no component waits for it' };
-const INDEX_NODE: RollingPlace = { role: 'indexnode', why: 'works on tasks that can be assigned again, and old coordinators can connect to a new index node' };
+const PROXY: RollingPlace = {
+  role: 'proxy',
+  readySeconds: 5,
+  why: 'clients connect to it: it is replaced when all components that it connects to are new',
+};
+const CDC: RollingPlace = {
+  role: 'cdc',
+  why: 'only reads what the other components write, and no component waits for it',
+};
+const INDEX_NODE: RollingPlace = {
+  role: 'indexnode',
+  why: 'works on tasks that can be assigned again, and old coordinators can connect to a new index node',
+};
 
 export const ROLLING_ORDERS: readonly RollingOrderRow[] = [
   {
@@ -39,14 +56,21 @@ export const ROLLING_ORDERS: readonly RollingOrderRow[] = [
       },
       { role: 'indexnode', why: 'works on tasks that can be assigned again' },
       { role: 'datanode', why: 'is a client of the root and the data coordinator, so it is replaced before them' },
-      { role: 'querynode', why: 'is a client of every coordinator; it hands its segments over to the new pod before it terminates' },
+      {
+        role: 'querynode',
+        why: 'is a client of every coordinator; it hands its segments over to the new pod before it terminates',
+      },
       { role: 'querycoord', why: 'is a client of the other coordinators; its own clients, the proxies, are new' },
       { role: 'datacoord', why: 'is a client of the index and the root coordinator' },
-      { role: 'indexcoord', why: 'is a client of the root coordinator; the data coordinator, which queries it before it answers other clients, is new' },
+      {
+        role: 'indexcoord',
+        why: 'is a client of the root coordinator; the data coordinator, which queries it before it answers other clients, is new',
+      },
       { role: 'rootcoord', why: 'is a server of all other components: every client of it is already new' },
       { role: 'cdc', why: 'only reads what the other components write, and no component waits for it' },
     ],
-    source: 'measured on 2.2.12 → 2.2.16, docs/decisions/0007-the-order-of-a-roll.md; milvus-io/milvus configs/milvus.yaml grpc.client',
+    source:
+      'measured on 2.2.12 → 2.2.16, docs/decisions/0007-the-order-of-a-roll.md; milvus-io/milvus configs/milvus.yaml grpc.client',
   },
   {
     topology: 'separate-coordinators',
@@ -66,7 +90,13 @@ export const ROLLING_ORDERS: readonly RollingOrderRow[] = [
   {
     topology: 'mixcoord',
     crossing: null,
-    places: [INDEX_NODE, { role: 'mixcoord', why: 'every node requests work from it: it is replaced before the nodes' }, ...NODES, PROXY, CDC],
+    places: [
+      INDEX_NODE,
+      { role: 'mixcoord', why: 'every node requests work from it: it is replaced before the nodes' },
+      ...NODES,
+      PROXY,
+      CDC,
+    ],
     source: OPERATOR,
   },
   {
@@ -126,4 +156,11 @@ export const SWITCHES: Readonly<Record<string, string>> = {
 };
 
 /** Roles that contain a coordinator: one pod of each is active, and another can be standby. */
-export const COORDINATORS: readonly string[] = ['rootcoord', 'datacoord', 'indexcoord', 'querycoord', 'mixcoord', 'standalone'];
+export const COORDINATORS: readonly string[] = [
+  'rootcoord',
+  'datacoord',
+  'indexcoord',
+  'querycoord',
+  'mixcoord',
+  'standalone',
+];

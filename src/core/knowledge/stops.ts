@@ -1,4 +1,5 @@
-// The intermediate versions of an upgrade: the latest patch of each minor version, and the upgrades that are not possible in one step.
+// The intermediate versions of an upgrade: the latest patch of each minor version, and the upgrades that are not
+// possible in one step.
 import { compareVersions, formatVersion, isOlder, sameMinor, version, type Version } from '../model/version.js';
 
 /** The latest known patch of a minor version; newer patches may exist. */
@@ -7,7 +8,10 @@ interface LatestPatch {
   readonly source: string;
 }
 
-/** An upgrade that is not possible in one step: from versions `from` or newer that are older than `ready`, to `to` or newer. */
+/**
+ * An upgrade that is not possible in one step: from versions `from` or newer that are older than `ready`, to `to` or
+ * newer.
+ */
 interface StopGate {
   readonly from: string;
   readonly ready: string;
@@ -34,7 +38,8 @@ export const STOP_GATES: readonly StopGate[] = [
     ready: '2.1.0',
     to: '2.2.0',
     why: 'the metadata migration to 2.2 reads the metadata of 2.1.x only',
-    source: 'milvus-io/milvus cmd/tools/migration/migration/migrator.go; web-content v2.1.x/site/en/adminGuide/upgrade.md',
+    source:
+      'milvus-io/milvus cmd/tools/migration/migration/migrator.go; web-content v2.1.x/site/en/adminGuide/upgrade.md',
   },
   {
     from: '2.1.0',
@@ -72,7 +77,10 @@ export function gatesBetween(from: Version, to: Version): readonly StopGate[] {
   return STOP_GATES.filter((gate) => !isOlder(from, gate.from) && isOlder(from, gate.ready) && !isOlder(to, gate.to));
 }
 
-/** The intermediate versions, in order: the latest patch of each minor version in between, and of the current minor version if a gate requires it. */
+/**
+ * The intermediate versions, in order: the latest patch of each minor version in between, and of the current minor
+ * version if a gate requires it.
+ */
 export function stopsBetween(from: Version, to: Version): readonly Version[] {
   return LATEST_PATCHES.map((patch) => version(patch.version)).filter((stop) => {
     if (!isOlder(from, stop) || !isOlder(stop, to) || sameMinor(stop, to)) return false;

@@ -1,5 +1,6 @@
-// The published SHA-256 checksums of helm and kubectl: rows with their sources in tool-sums.json, updated by `npm run sums`. A version without a row is not
-// downloaded unless the user sets its checksum. Contains the three latest patches of every minor version that have a source, for each system.
+// The published SHA-256 checksums of helm and kubectl: rows with their sources in tool-sums.json, updated by `npm run
+// sums`. A version without a row is not downloaded unless the user sets its checksum. Contains the three latest patches
+// of every minor version that have a source, for each system.
 import type { System, Tool } from '../config/tool-downloads.js';
 import table from './tool-sums.json' with { type: 'json' };
 
@@ -21,5 +22,9 @@ export function knownSum(tool: Tool, version: string, { os, arch }: System): str
 
 /** The latest kubectl of a minor version such as `1.34` for a system, or null. */
 export function newestKubectl(minor: string, { os, arch }: System): string | null {
-  return sumRows('kubectl').findLast(([version, system]) => version.startsWith(`${minor}.`) && system === `${os}-${arch}`)?.[0] ?? null;
+  return (
+    sumRows('kubectl').findLast(
+      ([version, system]) => version.startsWith(`${minor}.`) && system === `${os}-${arch}`,
+    )?.[0] ?? null
+  );
 }

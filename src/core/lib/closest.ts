@@ -3,13 +3,24 @@
 /** With more wrong letters than this, it is another word. */
 const MAX_EDITS = 3;
 
-/** The most similar of these words, or null: at most three letters and less than half of them differ, or one is a prefix of the other. */
+/**
+ * The most similar of these words, or null: at most three letters and less than half of them differ, or one is a prefix
+ * of the other.
+ */
 export function closestTo(word: string, known: readonly string[]): string | null {
   const near = known.filter((candidate) => Math.abs(candidate.length - word.length) <= MAX_EDITS);
-  const ranked = near.map((candidate) => ({ candidate, wrong: lettersWrong(word, candidate) })).sort((a, b) => a.wrong - b.wrong);
+  const ranked = near
+    .map((candidate) => ({ candidate, wrong: lettersWrong(word, candidate) }))
+    .sort((a, b) => a.wrong - b.wrong);
   const best = ranked[0];
   if (best && best.wrong <= MAX_EDITS && best.wrong * 2 < best.candidate.length) return best.candidate;
-  return known.find((candidate) => word.length >= 3 && (candidate.startsWith(word) || word.startsWith(candidate) || candidate.endsWith(`-${word}`))) ?? null;
+  return (
+    known.find(
+      (candidate) =>
+        word.length >= 3 &&
+        (candidate.startsWith(word) || word.startsWith(candidate) || candidate.endsWith(`-${word}`)),
+    ) ?? null
+  );
 }
 
 /** The number of letters to insert, delete or change (Levenshtein distance). */

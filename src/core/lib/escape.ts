@@ -11,7 +11,15 @@ const CONTROLS = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2
 const TERMINAL_COLORS = /\u001b\[[0-9;]*[A-Za-z]/g;
 
 /** Entities, unlike backslashes, work in table cells, lists and HTML; `$` would start a formula on GitHub. */
-const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '|': '&#124;', '\\': '&#92;', '`': '&#96;', $: '<span>$</span>' };
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '|': '&#124;',
+  '\\': '&#92;',
+  '`': '&#96;',
+  $: '<span>$</span>',
+};
 
 /** The text as one line without control characters, cut to 16,384 characters. */
 export function oneLine(text: string): string {
@@ -29,7 +37,10 @@ const FORMATTING = /[*[\]~]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g;
 /** Separates words, so that a word with an "@" is handled on its own. */
 const BETWEEN_WORDS = /([\s,;:()]+)/;
 
-/** Text for Markdown, table cells included: one literal line without formatting, mentions or block markup. URLs with a scheme remain links. */
+/**
+ * Text for Markdown, table cells included: one literal line without formatting, mentions or block markup. URLs with a
+ * scheme remain links.
+ */
 export function escapeMarkdown(text: string, longest = MAX_TEXT_LENGTH): string {
   const words = shorten(oneLine(text), longest).split(BETWEEN_WORDS);
   // GitHub detects mentions and mail addresses after unescaping, except in code.

@@ -3,7 +3,9 @@
 const OFFSET = 0xcbf29ce484222325n;
 const PRIME = 0x100000001b3n;
 
-/** 10 characters, `a-z` and `0-9`: 50 bits. Must never change, because later runs look up names that were made with it. */
+/**
+ * 10 characters, `a-z` and `0-9`: 50 bits. Must never change, because later runs look up names that were made with it.
+ */
 export function fingerprint(text: string): string {
   let hash = OFFSET;
   for (const byte of new TextEncoder().encode(text)) hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * PRIME);

@@ -1,4 +1,5 @@
-// Kubernetes quantities such as 250m, 1.5, 2Gi or 1e3, as numbers of cores and bytes (kubernetes.io/docs, "Quantity"), and formatted for messages. Pure.
+// Kubernetes quantities such as 250m, 1.5, 2Gi or 1e3, as numbers of cores and bytes (kubernetes.io/docs, "Quantity"),
+// and formatted for messages. Pure.
 import { own } from './own.js';
 
 /** Cores and bytes. */
@@ -51,5 +52,7 @@ export function describeAmounts({ cpu, memory }: Amounts): string {
 
 function describeBytes(bytes: number): string {
   const mebibytes = bytes / 1024 ** 2;
-  return Math.abs(mebibytes) >= 1024 ? `${Math.round((mebibytes / 1024) * 10) / 10} GiB` : `${Math.round(mebibytes)} MiB`;
+  return Math.abs(mebibytes) >= 1024
+    ? `${Math.round((mebibytes / 1024) * 10) / 10} GiB`
+    : `${Math.round(mebibytes)} MiB`;
 }

@@ -1,9 +1,20 @@
-// Parses external YAML within limits: the parser is recursive, and deeply nested text would crash the run. Pure; no message quotes the text.
-import { Lexer, parseAllDocuments, parseDocument, type Document, type ParseOptions, type DocumentOptions, type SchemaOptions } from 'yaml';
+// Parses external YAML within limits: the parser is recursive, and deeply nested text would crash the run. Pure; no
+// message quotes the text.
+import {
+  Lexer,
+  parseAllDocuments,
+  parseDocument,
+  type Document,
+  type ParseOptions,
+  type DocumentOptions,
+  type SchemaOptions,
+} from 'yaml';
 
 /** Maximum nesting of lists and mappings in flow style. */
 const MAX_FLOW_DEPTH = 100;
-/** Maximum number of spaces and indicators at the start of a line; a block cannot be nested deeper than its indentation. */
+/**
+ * Maximum number of spaces and indicators at the start of a line; a block cannot be nested deeper than its indentation.
+ */
 const MAX_INDENT = 200;
 /** Helm stores a release in a Secret of at most 1 MiB, and nothing else that is parsed here is larger. */
 const MAX_CHARACTERS = 8 << 20;
@@ -53,7 +64,11 @@ export function withoutSource(message: string): string {
   return `${reason.replace(place, '')}${place}`;
 }
 
-function refersToItself(value: unknown, above: ReadonlySet<unknown> = new Set(), sound: Set<unknown> = new Set()): boolean {
+function refersToItself(
+  value: unknown,
+  above: ReadonlySet<unknown> = new Set(),
+  sound: Set<unknown> = new Set(),
+): boolean {
   if (typeof value !== 'object' || value === null || sound.has(value)) return false;
   if (above.has(value)) return true;
   const below = new Set([...above, value]);
@@ -66,7 +81,8 @@ function refersToItself(value: unknown, above: ReadonlySet<unknown> = new Set(),
 const PREFIX = /^(?:\s+|[-?:]|---|[\u0002\ufeff]|[&!].*)$/s;
 
 function assertBounds(text: string): void {
-  if (text.length > MAX_CHARACTERS) throw new YamlProblem(`it has ${text.length} characters; the maximum is ${MAX_CHARACTERS}`);
+  if (text.length > MAX_CHARACTERS)
+    throw new YamlProblem(`it has ${text.length} characters; the maximum is ${MAX_CHARACTERS}`);
   let depth = 0;
   let indent = 0;
   let isPrefix = true;

@@ -1,4 +1,5 @@
-// Finds words in external texts in linear time. Pure. For patterns that a regular expression could find only with backtracking.
+// Finds words in external texts in linear time. Pure. For patterns that a regular expression could find only with
+// backtracking.
 
 /** True if these words occur in this order on one line, with any text between them. */
 export function inOrder(text: string, ...parts: readonly string[]): boolean {
@@ -14,7 +15,10 @@ function followEachOther(line: string, parts: readonly string[]): boolean {
   });
 }
 
-/** The text with `…` in place of everything between the first occurrence of `first` and the last occurrence of `last` on a line. */
+/**
+ * The text with `…` in place of everything between the first occurrence of `first` and the last occurrence of `last` on
+ * a line.
+ */
 export function blankBetween(text: string, first: string, last: string): string {
   const blank = (line: string): string => {
     const start = line.indexOf(first) + first.length;

@@ -1,9 +1,13 @@
-// Verifies the backup of the Milvus migration tool as a stream: a backup to restore from must be complete and belong to this installation. Pure.
-// The format (milvus-io/milvus cmd/tools/migration/backend/backup_restore.go, backup_header.proto): a length in 8 bytes, little-endian, and that many bytes
-// of a protobuf BackupHeader {1 version, 2 instance, 3 metaPath, 4 entries, 5 component, 6 extra}; then repeatedly a length and a KeyDataPair {1 key, 2 data}.
+// Verifies the backup of the Milvus migration tool as a stream: a backup to restore from must be complete and belong to
+// this installation. Pure. The format (milvus-io/milvus cmd/tools/migration/backend/backup_restore.go,
+// backup_header.proto): a length in 8 bytes, little-endian, and that many bytes of a protobuf BackupHeader {1 version,
+// 2 instance, 3 metaPath, 4 entries, 5 component, 6 extra}; then repeatedly a length and a KeyDataPair {1 key, 2 data}.
 
 const LENGTH_BYTES = 8;
-/** An entry of etcd is not larger than the largest request that etcd accepts (etcd --max-request-bytes, 1.5 MiB; at most 10 MiB is recommended). */
+/**
+ * An entry of etcd is not larger than the largest request that etcd accepts (etcd --max-request-bytes, 1.5 MiB; at most
+ * 10 MiB is recommended).
+ */
 const MAX_BYTES = 64 * 1024 * 1024;
 const HEADER = { metaPath: 3, entries: 4 };
 const PAIR = { key: 1 };
@@ -13,9 +17,13 @@ export interface BackupHeader {
   readonly entries: number;
 }
 
-export type BackupResult = { readonly ok: true; readonly entries: number } | { readonly ok: false; readonly reason: string };
+export type BackupResult =
+  | { readonly ok: true; readonly entries: number }
+  | { readonly ok: false; readonly reason: string };
 
-/** Reads the bytes of one file in order, and returns at the end whether it is a complete backup of this path in etcd. */
+/**
+ * Reads the bytes of one file in order, and returns at the end whether it is a complete backup of this path in etcd.
+ */
 export class BackupReader {
   readonly #path: string;
   #rest = new Uint8Array(0);
@@ -42,7 +50,8 @@ export class BackupReader {
   #missing(): string {
     if (!this.#header) return 'it has no header';
     if (this.#rest.length > 0) return `it is truncated after entry ${this.#entries} of ${this.#header.entries}`;
-    if (this.#header.entries !== this.#entries) return `its header reports ${this.#header.entries} entries, but it contains ${this.#entries}`;
+    if (this.#header.entries !== this.#entries)
+      return `its header reports ${this.#header.entries} entries, but it contains ${this.#entries}`;
     return this.#entries === 0 ? 'it contains no entries' : '';
   }
 
@@ -77,14 +86,16 @@ export class BackupReader {
   #readPair(fields: Fields): void {
     const key = getString(fields.get(PAIR.key));
     this.#entries += 1;
-    if (!key.startsWith(this.#path)) this.#fault = `entry ${this.#entries} has the key "${key}", which is not below "${this.#path}"`;
+    if (!key.startsWith(this.#path))
+      this.#fault = `entry ${this.#entries} has the key "${key}", which is not below "${this.#path}"`;
   }
 }
 
 type Fields = ReadonlyMap<number, bigint | Uint8Array>;
 
 /**
- * The fields of one protobuf message, the last value of each number; null if the bytes are not a protobuf message (protobuf.dev/programming-guides/encoding).
+ * The fields of one protobuf message, the last value of each number; null if the bytes are not a protobuf message
+ * (protobuf.dev/programming-guides/encoding).
  */
 function readFields(bytes: Uint8Array): Fields | null {
   const fields = new Map<number, bigint | Uint8Array>();

@@ -1,16 +1,26 @@
-// Finds the owner of a session in etcd: a pod of this installation, a removed pod, or another installation with the same root path. Pure.
+// Finds the owner of a session in etcd: a pod of this installation, a removed pod, or another installation with the
+// same root path. Pure.
 import type { Observation } from '../model/observation.js';
 import type { Session } from '../model/session.js';
 
-/** Sessions that belong to no pod of this installation; empty if there are no pods, or if the addresses of sessions and pods are not comparable. */
-export function foreignSessions({ components, sessions }: Pick<Observation, 'components' | 'sessions'>): readonly Session[] {
+/**
+ * Sessions that belong to no pod of this installation; empty if there are no pods, or if the addresses of sessions and
+ * pods are not comparable.
+ */
+export function foreignSessions({
+  components,
+  sessions,
+}: Pick<Observation, 'components' | 'sessions'>): readonly Session[] {
   const hosts = new Set(components.flatMap((component) => component.pods ?? []).map((pod) => pod.address));
   const all = sessions?.observation ?? [];
   const ownSessions = all.filter((session) => hosts.has(hostOf(session)));
   return ownSessions.length === 0 ? [] : all.filter((session) => !ownSessions.includes(session) && !isTool(session));
 }
 
-/** Role of the session of the migration tool. The tool is not a Milvus component; after it is killed, its session stays until the lease expires. */
+/**
+ * Role of the session of the migration tool. The tool is not a Milvus component; after it is killed, its session stays
+ * until the lease expires.
+ */
 const TOOL = 'migration';
 
 export function isTool({ role }: Session): boolean {

@@ -9,7 +9,10 @@ import type { Journal } from './journal.js';
 import { doubtOf } from './rules.js';
 import type { RollbackDecision } from '../model/rollback-decision.js';
 
-/** The observed journal. If it was removed or is no longer trusted while Milvus is stopped, the journal that this run wrote. */
+/**
+ * The observed journal. If it was removed or is no longer trusted while Milvus is stopped, the journal that this run
+ * wrote.
+ */
 export function journalOfRun(config: Config, { steps }: Plan, observation: Observation): Journal | null {
   const { journal = null } = observation.migration ?? {};
   if (journal && doubtOf(config, observation) === '') return journal;
@@ -21,5 +24,8 @@ export function journalOfRun(config: Config, { steps }: Plan, observation: Obser
 export function servesWhatItShould({ steps, to }: Plan, observation: Observation): RollbackDecision | null {
   const last = steps.filter(({ kind }) => kind === 'wait-ready' || kind === 'wait-healthy');
   if (last.length === 0 || !last.every((step) => evaluate(step, observation).state === 'complete')) return null;
-  return { kind: 'blocked', reason: `Milvus ${formatVersion(to)} serves, and only the last step is incomplete. Run the action again to complete it` };
+  return {
+    kind: 'blocked',
+    reason: `Milvus ${formatVersion(to)} serves, and only the last step is incomplete. Run the action again to complete it`,
+  };
 }

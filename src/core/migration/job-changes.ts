@@ -2,10 +2,14 @@
 import type { Observation } from '../model/observation.js';
 import type { Backup, MigrationJob } from './observation.js';
 
-/** The runs of the tool that changed since the previous observation. Excludes unchanged jobs of an earlier migration. */
+/**
+ * The runs of the tool that changed since the previous observation. Excludes unchanged jobs of an earlier migration.
+ */
 export function jobChanges(before: Observation, now: Observation): readonly MigrationJob[] {
   const known = new Map(before.migration?.jobs.map((job) => [keyOf(job), describeJob(job)]));
-  return before.migration ? (now.migration?.jobs ?? []).filter((job) => known.get(keyOf(job)) !== describeJob(job)) : [];
+  return before.migration
+    ? (now.migration?.jobs ?? []).filter((job) => known.get(keyOf(job)) !== describeJob(job))
+    : [];
 }
 
 function keyOf({ kind, attempt, number }: MigrationJob): string {

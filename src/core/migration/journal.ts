@@ -1,9 +1,11 @@
-// The journal that a metadata migration writes before it stops Milvus. It does not record progress, which is observed from the Jobs. It contains only what can
-// no longer be observed: the state of the installation before it was stopped.
+// The journal that a metadata migration writes before it stops Milvus. It does not record progress, which is observed
+// from the Jobs. It contains only what can no longer be observed: the state of the installation before it was stopped.
 import { isRecord, parseJsonRecord } from '../model/values.js';
 import { formatVersion, parseImage } from '../model/version.js';
 
-/** The state of the installation when the migration began. Written once, read by every later run of either operation. */
+/**
+ * The state of the installation when the migration began. Written once, read by every later run of either operation.
+ */
 export interface Journal {
   /** The run that wrote it, in the format of the lock, and when; ISO 8601. */
   readonly run: string;
@@ -17,7 +19,10 @@ export interface Journal {
   readonly rootPath: string;
   /** The replicas of each Milvus Deployment, by name. */
   readonly replicas: Readonly<Record<string, number>>;
-  /** True once the new version serves, or the old version serves again. An open journal means that a migration is incomplete. */
+  /**
+   * True once the new version serves, or the old version serves again. An open journal means that a migration is
+   * incomplete.
+   */
   readonly closed: boolean;
 }
 
@@ -33,15 +38,29 @@ export function parseJournal(text: string | undefined): Journal | null {
   const read = parseJsonRecord(text ?? '');
   const { run, since, from, to, image, revision, rootPath, replicas, closed } = read;
   const texts = { run, since, from, to, image, rootPath };
-  if (!Object.values(texts).every((text) => typeof text === 'string' && text !== '') || !isCount(revision) || typeof closed !== 'boolean') return null;
-  if (!isRecord(replicas) || !Object.values(replicas).every((count) => isCount(count) && count <= MAX_REPLICAS)) return null;
-  return { ...(texts as Record<keyof typeof texts, string>), revision, replicas: replicas as Record<string, number>, closed };
+  if (
+    !Object.values(texts).every((text) => typeof text === 'string' && text !== '') ||
+    !isCount(revision) ||
+    typeof closed !== 'boolean'
+  )
+    return null;
+  if (!isRecord(replicas) || !Object.values(replicas).every((count) => isCount(count) && count <= MAX_REPLICAS))
+    return null;
+  return {
+    ...(texts as Record<keyof typeof texts, string>),
+    revision,
+    replicas: replicas as Record<string, number>,
+    closed,
+  };
 }
 
 /** More pods of one Deployment than any Milvus has. */
 const MAX_REPLICAS = 1000;
 
-/** Why it cannot describe an installation that served; empty if it can. `images` contains the images of a revision of the release, by Deployment. */
+/**
+ * Why it cannot describe an installation that served; empty if it can. `images` contains the images of a revision of
+ * the release, by Deployment.
+ */
 export function whyImplausible({ from, image, replicas }: Journal, images: Readonly<Record<string, string>>): string {
   const version = parseImage(image).version;
   const names = Object.keys(replicas);

@@ -1,5 +1,5 @@
-// Data that one run keeps between observations of a migration: start times and pod addresses. It is not needed for correctness; a later run starts without it.
-// Pure.
+// Data that one run keeps between observations of a migration: start times and pod addresses. It is not needed for
+// correctness; a later run starts without it. Pure.
 import type { Observation } from '../model/observation.js';
 import type { MigrationObservation } from './observation.js';
 import { foreignSessions } from './foreign-sessions.js';
@@ -12,7 +12,13 @@ export interface Memory extends Remembered {
   readonly addresses: readonly string[];
 }
 
-export const NO_MEMORY: Memory = { stoppedSince: '', foreignSessionsSince: '', gone: [], hasServed: false, addresses: [] };
+export const NO_MEMORY: Memory = {
+  stoppedSince: '',
+  foreignSessionsSince: '',
+  gone: [],
+  hasServed: false,
+  addresses: [],
+};
 
 type Snapshot = Pick<Observation, 'takenAt' | 'components' | 'sessions'> & Pick<MigrationObservation, 'journal'>;
 

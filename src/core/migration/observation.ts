@@ -1,4 +1,5 @@
-// The observation of a metadata migration: its journal, its Jobs and the volume for its backup; and the state that follows from them. Pure.
+// The observation of a metadata migration: its journal, its Jobs and the volume for its backup; and the state that
+// follows from them. Pure.
 import type { Component } from '../model/component.js';
 import type { Journal } from './journal.js';
 
@@ -20,7 +21,10 @@ export function isSha256(value: unknown): value is string {
   return typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
 }
 
-/** The pod or container that prepares the volume and the image of the tool before the downtime begins, and through which the backup is read. */
+/**
+ * The pod or container that prepares the volume and the image of the tool before the downtime begins, and through which
+ * the backup is read.
+ */
 export interface Keeper {
   readonly state: 'none' | 'starting' | 'ready' | 'failed';
   /** What it waits for, or why it failed; otherwise empty. */
@@ -33,7 +37,10 @@ export interface MigrationJob {
   readonly attempt: number;
   readonly number: number;
   readonly state: 'running' | 'succeeded' | 'failed';
-  /** Why it failed, why its backup failed verification, or what it waits for, with the last output of the tool; otherwise empty. */
+  /**
+   * Why it failed, why its backup failed verification, or what it waits for, with the last output of the tool;
+   * otherwise empty.
+   */
   readonly reason: string;
   /** The verified file of a backup; null if it was not verified yet, or failed verification. */
   readonly backup: Backup | null;
@@ -63,8 +70,17 @@ export interface MigrationObservation {
 export type Standing =
   /** Nothing has changed the metadata since Milvus last ran. */
   | { readonly state: 'untouched'; readonly attempt: number }
-  /** The tool was started on the metadata. Whether it finished or not, no version can run before a restore. `tries` restores have failed. */
-  | { readonly state: 'touched'; readonly attempt: number; readonly running: boolean; readonly reason: string; readonly tries: number }
+  /**
+   * The tool was started on the metadata. Whether it finished or not, no version can run before a restore. `tries`
+   * restores have failed.
+   */
+  | {
+      readonly state: 'touched';
+      readonly attempt: number;
+      readonly running: boolean;
+      readonly reason: string;
+      readonly tries: number;
+    }
   /** The metadata is that of the new version. */
   | { readonly state: 'migrated'; readonly attempt: number };
 
@@ -80,7 +96,8 @@ export function standingOf({ jobs }: Pick<MigrationObservation, 'jobs'>, compone
     const tries = restores.filter((restore) => restore.state === 'failed').length;
     return { state: 'touched', attempt, running: migrate.state === 'running', reason: migrate.reason, tries };
   }
-  const isOver = backUp && (backUp.state === 'failed' || (backUp.state === 'succeeded' && !isFresh(backUp, components)));
+  const isOver =
+    backUp && (backUp.state === 'failed' || (backUp.state === 'succeeded' && !isFresh(backUp, components)));
   return { state: 'untouched', attempt: isOver ? attempt + 1 : attempt };
 }
 
@@ -94,11 +111,18 @@ export function isFresh({ backup, generations }: MigrationJob, components: reado
   return backup !== null && there.every((component) => generations[component.deployment] === component.generation);
 }
 
-export function jobOf({ jobs }: Pick<MigrationObservation, 'jobs'>, kind: JobKind, attempt: number, number = 1): MigrationJob | undefined {
+export function jobOf(
+  { jobs }: Pick<MigrationObservation, 'jobs'>,
+  kind: JobKind,
+  attempt: number,
+  number = 1,
+): MigrationJob | undefined {
   return jobs.find((job) => job.kind === kind && job.attempt === attempt && job.number === number);
 }
 
 /** The verified backup of an attempt: the source of a restore. */
 export function backupOf({ jobs }: Pick<MigrationObservation, 'jobs'>, attempt: number): Backup | null {
-  return jobs.find((job) => job.kind === 'backup' && job.attempt === attempt && job.state === 'succeeded')?.backup ?? null;
+  return (
+    jobs.find((job) => job.kind === 'backup' && job.attempt === attempt && job.state === 'succeeded')?.backup ?? null
+  );
 }

@@ -1,4 +1,5 @@
-// The chart values for the replicas of each component, so that a `helm upgrade` starts the same number of pods that were stopped. Pure.
+// The chart values for the replicas of each component, so that a `helm upgrade` starts the same number of pods that
+// were stopped. Pure.
 import type { Observation } from '../model/observation.js';
 import { mergeValues, valueAt, valuesAtPath, type Values } from '../model/values.js';
 import { own } from '../lib/own.js';
@@ -18,7 +19,10 @@ const VALUES: Readonly<Record<string, string>> = {
 };
 
 /** Only values that differ from the release, because another process or user has scaled the Deployment. */
-export function replicaValues({ components, release }: Observation, replicas: Readonly<Record<string, number>>): Values {
+export function replicaValues(
+  { components, release }: Observation,
+  replicas: Readonly<Record<string, number>>,
+): Values {
   const computed = release?.latest.computedValues.reveal() ?? {};
   const paths = components.flatMap(({ role, deployment }): [string, number][] => {
     const path = VALUES[role] ? `${VALUES[role]}.replicas` : '';

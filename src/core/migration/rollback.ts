@@ -1,5 +1,6 @@
-// The rollback of a migration that failed, or that a user requests. Unlike other upgrades, a failed migration is rolled back automatically as long as no client
-// can have written to the new version: a stopped database is worse than an old version. Pure.
+// The rollback of a migration that failed, or that a user requests. Unlike other upgrades, a failed migration is rolled
+// back automatically as long as no client can have written to the new version: a stopped database is worse than an old
+// version. Pure.
 import type { Config } from '../config/config.js';
 import { runningVersions, type Observation, type PastRevision, type Release } from '../model/observation.js';
 import type { CheckResult } from '../model/check-result.js';
@@ -13,10 +14,15 @@ import { migrationBackSteps } from './steps.js';
 import type { RollbackDecision } from '../model/rollback-decision.js';
 
 /**
- * `journal` can be closed: a complete migration can still be rolled back. `mayHaveServed` is true if the new version was started before this run could observe
- * it.
+ * `journal` can be closed: a complete migration can still be rolled back. `mayHaveServed` is true if the new version
+ * was started before this run could observe it.
  */
-export function findMigrationBack(config: Config, observation: Observation, journal: Journal, mayHaveServed = false): RollbackDecision {
+export function findMigrationBack(
+  config: Config,
+  observation: Observation,
+  journal: Journal,
+  mayHaveServed = false,
+): RollbackDecision {
   const { migration, release } = observation;
   const to = parseVersion(journal.from);
   if (!migration || !release || !to) return { kind: 'not-needed' };
@@ -42,11 +48,21 @@ export function planMigrationBack(config: Config, observation: Observation): Pla
 
 function noRollback({ release }: Config, rollback: RollbackDecision): CheckResult {
   const reason = rollback.kind === 'blocked' ? rollback.reason : `there is no journal of a migration of ${release}`;
-  const remedy = '`operation: rollback` reverts a metadata migration of this action, as long as its journal and its backup exist.';
-  return { id: 'nothing-to-roll-back', state: 'fail', reason, remedy, source: 'the journal, a ConfigMap beside the release', skippable: false };
+  const remedy =
+    '`operation: rollback` reverts a metadata migration of this action, as long as its journal and its backup exist.';
+  return {
+    id: 'nothing-to-roll-back',
+    state: 'fail',
+    reason,
+    remedy,
+    source: 'the journal, a ConfigMap beside the release',
+    skippable: false,
+  };
 }
 
-/** The revision for `helm rollback`; null if Helm has written nothing since; a message if the revision does not exist. */
+/**
+ * The revision for `helm rollback`; null if Helm has written nothing since; a message if the revision does not exist.
+ */
 function findTarget({ latest, history }: Release, { revision }: Journal): PastRevision | null | string {
   if (latest.revision <= revision) return null;
   const target = history?.find((past) => past.revision === revision);
@@ -56,14 +72,23 @@ function findTarget({ latest, history }: Release, { revision }: Journal): PastRe
 /** Why the backup is outdated: a later minor version has written its own metadata; empty if none did. */
 export function upgradedSince(observation: Observation, { to, closed }: Journal): string {
   const migrated = parseVersion(to);
-  const newer = runningVersions(observation).find((running) => migrated && !sameMinor(running, migrated) && compareVersions(running, migrated) > 0);
-  return closed && newer ? `${formatVersion(newer)} runs, which was installed after the migration to ${to}: the backup does not contain its metadata` : '';
+  const newer = runningVersions(observation).find(
+    (running) => migrated && !sameMinor(running, migrated) && compareVersions(running, migrated) > 0,
+  );
+  return closed && newer
+    ? `${formatVersion(newer)} runs, which was installed after the migration to ${to}: the backup does not contain its metadata`
+    : '';
 }
 
 /** Why metadata that the tool has changed cannot be restored; empty if it can, or if nothing was changed. */
-export function withoutBackup({ components }: Pick<Observation, 'components'>, migration: MigrationObservation): string {
+export function withoutBackup(
+  { components }: Pick<Observation, 'components'>,
+  migration: MigrationObservation,
+): string {
   const { state, attempt } = standingOf(migration, components);
-  return state === 'untouched' || backupOf(migration, attempt) ? '' : `there is no verified backup of attempt ${attempt}, and the metadata was changed`;
+  return state === 'untouched' || backupOf(migration, attempt)
+    ? ''
+    : `there is no verified backup of attempt ${attempt}, and the metadata was changed`;
 }
 
 interface Back {
@@ -86,7 +111,13 @@ function drawBack({ config, observation, journal, to, target }: Back): Plan {
     image,
     values: target.values,
   };
-  const waitReady: WaitReadyStep = { kind: 'wait-ready', id: `wait-ready/${config.release}@${journal.from}`, timeoutSeconds, image, version: to };
+  const waitReady: WaitReadyStep = {
+    kind: 'wait-ready',
+    id: `wait-ready/${config.release}@${journal.from}`,
+    timeoutSeconds,
+    image,
+    version: to,
+  };
   const from = parseImage(observation.components[0]?.templateImage ?? '').version ?? config.target;
   const chart = observation.release?.latest.chartVersion ?? '';
   return {

@@ -6,12 +6,18 @@ import type { CheckResult } from '../model/check-result.js';
 import { compareVersions, formatVersion } from '../model/version.js';
 import type { Route } from '../helm/route.js';
 
-/** Pods of both versions run and there is no journal: the new version was started on the metadata of the old version. */
-export function startedWithoutMigration(observation: Observation, { path, from }: Pick<Route, 'from' | 'path'>): CheckResult[] {
+/**
+ * Pods of both versions run and there is no journal: the new version was started on the metadata of the old version.
+ */
+export function startedWithoutMigration(
+  observation: Observation,
+  { path, from }: Pick<Route, 'from' | 'path'>,
+): CheckResult[] {
   const newer = runningVersions(observation).filter(
     (running) => compareVersions(running, from) > 0 && (running.major > from.major || running.minor > from.minor),
   );
-  if (path.pathKind !== 'migration' || newer.length === 0 || observation.migration?.journal?.closed === false) return [];
+  if (path.pathKind !== 'migration' || newer.length === 0 || observation.migration?.journal?.closed === false)
+    return [];
   const versions = newer.map(formatVersion).join(', ');
   return [
     {
@@ -26,10 +32,15 @@ export function startedWithoutMigration(observation: Observation, { path, from }
 }
 
 /**
- * Every Deployment has 0 replicas and there is no journal of a migration: the previous replicas, and whether the metadata was migrated, are unknown. The documented
- * script leaves this state wherever it fails (milvus-io/milvus deployments/migrate-meta/migrate.sh).
+ * Every Deployment has 0 replicas and there is no journal of a migration: the previous replicas, and whether the
+ * metadata was migrated, are unknown. The documented script leaves this state wherever it fails (milvus-io/milvus
+ * deployments/migrate-meta/migrate.sh).
  */
-export function stoppedByOthers(config: Config, { components, migration }: Observation, { path, from }: Route): CheckResult[] {
+export function stoppedByOthers(
+  config: Config,
+  { components, migration }: Observation,
+  { path, from }: Route,
+): CheckResult[] {
   const deployments = components.filter((component) => component.deployment !== '');
   const stopped = deployments.length > 0 && deployments.every((deployment) => deployment.desired === 0);
   if (path.pathKind !== 'migration' || !stopped || migration?.journal?.closed === false) return [];
@@ -72,7 +83,11 @@ export function doubtOf({ skipChecks }: Pick<Config, 'skipChecks'>, { migration 
 }
 
 /** For a planned or incomplete migration. The closed journal of an earlier migration does not affect other upgrades. */
-export function journalFailedChecks(config: Config, observation: Observation, pathKind: Route['path']['pathKind']): CheckResult[] {
+export function journalFailedChecks(
+  config: Config,
+  observation: Observation,
+  pathKind: Route['path']['pathKind'],
+): CheckResult[] {
   const matters = pathKind === 'migration' || observation.migration?.journal?.closed !== true;
   return [...(matters ? journalDoubtful(config, observation) : []), ...rootPathDiffers(config, observation)];
 }

@@ -9,12 +9,17 @@ import { isGone, isTool, foreignSessions } from './foreign-sessions.js';
 import { own } from '../lib/own.js';
 import type { StepStatus } from '../model/step-status.js';
 
-/** A session that is still renewed this long after the last pod of this installation is gone belongs to another installation. */
+/**
+ * A session that is still renewed this long after the last pod of this installation is gone belongs to another
+ * installation.
+ */
 const FOREIGN_SECONDS = LEASE_SECONDS + 15;
 
 export function evaluatePrepare(step: PrepareStep, observation: Observation): StepStatus {
   const { migration } = observation;
-  return migration && isWritten(step, migration) ? evaluateKeeper(migration, observation, step.mayBeBlind) : { state: 'pending' };
+  return migration && isWritten(step, migration)
+    ? evaluateKeeper(migration, observation, step.mayBeBlind)
+    : { state: 'pending' };
 }
 
 function isWritten({ journal: { from, to } }: PrepareStep, { journal }: MigrationObservation): boolean {
@@ -26,7 +31,10 @@ function evaluateKeeper({ keeper }: MigrationObservation, observation: Observati
   if (state === 'none') return { state: 'pending' };
   if (state === 'failed') return { state: 'stalled', reason: `the backup cannot be created: ${reason}` };
   if (state === 'starting')
-    return { state: 'in-progress', waitingFor: `the volume for the backup and the image of the migration tool${reason ? `: ${reason}` : ''}` };
+    return {
+      state: 'in-progress',
+      waitingFor: `the volume for the backup and the image of the migration tool${reason ? `: ${reason}` : ''}`,
+    };
   return evaluateForeignSessions(observation, mayBeBlind);
 }
 
@@ -34,10 +42,15 @@ function evaluateKeeper({ keeper }: MigrationObservation, observation: Observati
 function evaluateForeignSessions(observation: Observation, mayBeBlind: boolean): StepStatus {
   const { migration, sessions, takenAt } = observation;
   const foreign = foreignSessions(observation);
-  if (!migration || foreign.length === 0) return sessions?.observation === null && !mayBeBlind ? unobserved(sessions.why) : { state: 'complete' };
+  if (!migration || foreign.length === 0)
+    return sessions?.observation === null && !mayBeBlind ? unobserved(sessions.why) : { state: 'complete' };
   const seconds = secondsSince(migration.foreignSessionsSince, takenAt);
   if (!(seconds > FOREIGN_SECONDS))
-    return { state: 'in-progress', waitingFor: `unknown etcd sessions to expire: ${describeSessions(foreign)}`, recheckSeconds: 1 };
+    return {
+      state: 'in-progress',
+      waitingFor: `unknown etcd sessions to expire: ${describeSessions(foreign)}`,
+      recheckSeconds: 1,
+    };
   return {
     state: 'stalled',
     reason: `another Milvus uses this root path in etcd: ${describeSessions(foreign)} is not a pod or container of this installation and still renews its session after ${seconds} s`,
@@ -48,8 +61,10 @@ export function evaluateScaleDown(step: ScaleDownStep, observation: Observation)
   const { components, sessions } = observation;
   if (components.some((component) => component.deployment !== '' && component.desired > 0)) return { state: 'pending' };
   const left = components.filter((component) => component.podImages.length > 0 || component.terminating > 0);
-  if (left.length > 0) return { state: 'in-progress', waitingFor: `Milvus to stop: ${left.map(describeComponent).join('; ')}` };
-  if (!sessions || sessions.observation === null) return step.mayBeBlind ? evaluateBlind(observation) : unobserved(sessions?.why ?? 'they were not queried');
+  if (left.length > 0)
+    return { state: 'in-progress', waitingFor: `Milvus to stop: ${left.map(describeComponent).join('; ')}` };
+  if (!sessions || sessions.observation === null)
+    return step.mayBeBlind ? evaluateBlind(observation) : unobserved(sessions?.why ?? 'they were not queried');
   return evaluateSessionsLeft(sessions.observation, step, observation);
 }
 
@@ -57,7 +72,11 @@ export function evaluateScaleDown(step: ScaleDownStep, observation: Observation)
 function evaluateBlind({ migration, takenAt }: Observation): StepStatus {
   const left = FOREIGN_SECONDS - secondsSince(migration?.stoppedSince ?? '', takenAt);
   return left > 0
-    ? { state: 'in-progress', waitingFor: `the etcd sessions, which cannot be read, to expire within ${left} s`, recheckSeconds: 1 }
+    ? {
+        state: 'in-progress',
+        waitingFor: `the etcd sessions, which cannot be read, to expire within ${left} s`,
+        recheckSeconds: 1,
+      }
     : { state: 'complete' };
 }
 
@@ -66,14 +85,22 @@ function unobserved(why: string): StepStatus {
   return { state: 'in-progress', waitingFor: `the etcd sessions to become readable: ${why}`, recheckSeconds: 1 };
 }
 
-function evaluateSessionsLeft(left: readonly Session[], { revoke }: ScaleDownStep, observation: Observation): StepStatus {
+function evaluateSessionsLeft(
+  left: readonly Session[],
+  { revoke }: ScaleDownStep,
+  observation: Observation,
+): StepStatus {
   const { migration, takenAt } = observation;
   if (left.length === 0) return { state: 'complete' };
   if (revoke && left.some((session) => isGone(session, observation))) return { state: 'pending' };
   const seconds = secondsSince(migration?.stoppedSince ?? '', takenAt);
   const others = left.filter((session) => !isTool(session));
   if (!(seconds > FOREIGN_SECONDS) || others.length === 0)
-    return { state: 'in-progress', waitingFor: `etcd sessions to expire: ${describeSessions(left)}`, recheckSeconds: 1 };
+    return {
+      state: 'in-progress',
+      waitingFor: `etcd sessions to expire: ${describeSessions(left)}`,
+      recheckSeconds: 1,
+    };
   return {
     state: 'stalled',
     reason: `another Milvus uses this root path in etcd: this installation is stopped, but ${describeSessions(others)} still renews its session after ${seconds} s`,
@@ -88,20 +115,27 @@ export function evaluateMigrationJob(step: MigrationJobStep, observation: Observ
 
 function evaluateJob({ kind }: MigrationJobStep, { state, reason, backup }: MigrationJob): StepStatus {
   if (state === 'failed') return { state: 'stalled', reason };
-  if (state === 'running') return { state: 'in-progress', waitingFor: `the migration tool (${kind})${reason ? `: ${reason}` : ''}` };
+  if (state === 'running')
+    return { state: 'in-progress', waitingFor: `the migration tool (${kind})${reason ? `: ${reason}` : ''}` };
   if (kind !== 'backup' || backup) return { state: 'complete' };
-  return reason === '' ? { state: 'pending' } : { state: 'stalled', reason: `the backup failed verification: ${reason}` };
+  return reason === ''
+    ? { state: 'pending' }
+    : { state: 'stalled', reason: `the backup failed verification: ${reason}` };
 }
 
 /** Deployments that the new release no longer has are not scaled. */
 export function evaluateScaleUp({ replicas }: ScaleUpStep, { components }: Observation): StepStatus {
-  const wrong = components.filter(({ deployment, desired }) => deployment !== '' && desired !== (own(replicas, deployment) ?? desired));
+  const wrong = components.filter(
+    ({ deployment, desired }) => deployment !== '' && desired !== (own(replicas, deployment) ?? desired),
+  );
   return wrong.length > 0 ? { state: 'pending' } : { state: 'complete' };
 }
 
 /** For a Docker Compose project, the upgrade state of its files is also removed. */
 export function evaluateFinalize(_step: FinalizeStep, { migration, project }: Observation): StepStatus {
-  return migration?.journal?.closed === false || (project && project.upgradeState !== null) ? { state: 'pending' } : { state: 'complete' };
+  return migration?.journal?.closed === false || (project && project.upgradeState !== null)
+    ? { state: 'pending' }
+    : { state: 'complete' };
 }
 
 function describeSessions(sessions: readonly Session[]): string {

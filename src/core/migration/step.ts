@@ -2,7 +2,10 @@
 import type { JournalDraft } from './journal.js';
 import type { JobKind } from './observation.js';
 
-/** Writes the journal of a migration, creates the volume for its backup, and starts the image of the tool with it, while the old version serves. */
+/**
+ * Writes the journal of a migration, creates the volume for its backup, and starts the image of the tool with it, while
+ * the old version serves.
+ */
 export interface PrepareStep {
   readonly kind: 'prepare';
   readonly id: string;
@@ -12,7 +15,10 @@ export interface PrepareStep {
   readonly mayBeBlind: boolean;
 }
 
-/** Scales every Milvus Deployment to zero, or stops every Milvus container. Done when no pod and no session in etcd is left. */
+/**
+ * Scales every Milvus Deployment to zero, or stops every Milvus container. Done when no pod and no session in etcd is
+ * left.
+ */
 export interface ScaleDownStep {
   readonly kind: 'scale-down';
   readonly id: string;
@@ -23,7 +29,10 @@ export interface ScaleDownStep {
   readonly mayBeBlind: boolean;
 }
 
-/** Runs the migration tool once, as a Job or a container. Done when it has succeeded; for a backup, when its file is also verified. */
+/**
+ * Runs the migration tool once, as a Job or a container. Done when it has succeeded; for a backup, when its file is
+ * also verified.
+ */
 export interface MigrationJobStep {
   readonly kind: JobKind;
   readonly id: string;

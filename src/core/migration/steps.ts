@@ -1,5 +1,5 @@
-// The steps of a metadata migration and of its rollback, from the current state. Pure: after an interruption at any point, a run plans again from the
-// observation.
+// The steps of a metadata migration and of its rollback, from the current state. Pure: after an interruption at any
+// point, a run plans again from the observation.
 import type { Component } from '../model/component.js';
 import type { Config } from '../config/config.js';
 import { LEASE_SECONDS } from '../rolling/status.js';
@@ -43,18 +43,28 @@ export function migrationSteps({ config, observation, from, write, waitReady, st
   const journal = journalFor({ config, observation, from });
   const start = [write, ownStart ?? startStep(config, journal), waitReady, finalizeStep(config)];
   if (standing.state === 'migrated') return start;
-  if (standing.state === 'touched' && standing.running && standing.tries === 0) return [jobStep(config, 'migrate', standing.attempt), ...start];
+  if (standing.state === 'touched' && standing.running && standing.tries === 0)
+    return [jobStep(config, 'migrate', standing.attempt), ...start];
   const attempt = standing.state === 'touched' ? standing.attempt + 1 : standing.attempt;
   const restore = standing.state === 'touched' ? [restoreStep(config, standing)] : [];
-  return [prepare(config, journal), scaleDownStep(config), ...restore, jobStep(config, 'backup', attempt), jobStep(config, 'migrate', attempt), ...start];
+  return [
+    prepare(config, journal),
+    scaleDownStep(config),
+    ...restore,
+    jobStep(config, 'backup', attempt),
+    jobStep(config, 'migrate', attempt),
+    ...start,
+  ];
 }
 
 /**
- * Jobs of an earlier migration do not describe the current metadata: they belong to this migration only if an open journal was written before the first of
- * them.
+ * Jobs of an earlier migration do not describe the current metadata: they belong to this migration only if an open
+ * journal was written before the first of them.
  */
 function presentStanding(migration: MigrationObservation, components: readonly Component[]): Standing {
-  return migration.journal?.closed === false ? standingOf(migration, components) : { state: 'untouched', attempt: nextAttempt(migration) };
+  return migration.journal?.closed === false
+    ? standingOf(migration, components)
+    : { state: 'untouched', attempt: nextAttempt(migration) };
 }
 
 export interface MigrationBack {
@@ -68,17 +78,28 @@ export interface MigrationBack {
 }
 
 /** Rolls back to the old version: metadata that the tool has changed is restored first, while nothing runs. */
-export function migrationBackSteps({ config, observation, journal, write, waitReady, start: ownStart }: MigrationBack): Step[] {
+export function migrationBackSteps({
+  config,
+  observation,
+  journal,
+  write,
+  waitReady,
+  start: ownStart,
+}: MigrationBack): Step[] {
   const { migration = NOTHING_OBSERVED, components } = observation;
   const standing = standingOf(migration, components);
-  // The journal is reopened so that a run after an interruption observes the rollback in progress. The preparation runs while Milvus serves.
+  // The journal is reopened so that a run after an interruption observes the rollback in progress. The preparation runs
+  // while Milvus serves.
   const { run: _run, since: _since, ...draft } = journal;
   const ready = journal.closed ? [prepare(config, { ...draft, closed: false })] : [];
   const start = [...(write ? [write] : []), ownStart ?? startStep(config, journal), waitReady, finalizeStep(config)];
   if (standing.state === 'untouched') return start;
   // Wait for a migration job that still runs: it would overwrite a parallel restore.
   const awaited = standing.state === 'touched' && standing.running ? [awaitStep(config, standing.attempt)] : [];
-  const restore = restoreStep(config, standing.state === 'touched' ? standing : { attempt: standing.attempt, tries: 0 });
+  const restore = restoreStep(
+    config,
+    standing.state === 'touched' ? standing : { attempt: standing.attempt, tries: 0 },
+  );
   return [...awaited, ...ready, scaleDownStep(config), restore, ...start];
 }
 
@@ -91,21 +112,39 @@ export function endSteps(config: Config, { replicas }: Pick<Journal, 'replicas'>
 export function journalReplicas(observation: Observation): Readonly<Record<string, number>> {
   const known = observation.migration?.journal;
   if (known?.closed === false) return known.replicas;
-  return Object.fromEntries(observation.components.filter((component) => component.deployment !== '').map(({ deployment, desired }) => [deployment, desired]));
+  return Object.fromEntries(
+    observation.components
+      .filter((component) => component.deployment !== '')
+      .map(({ deployment, desired }) => [deployment, desired]),
+  );
 }
 
-/** The current state or, if a migration is open, its journal: the state before the stop cannot be observed in a stopped cluster. */
+/**
+ * The current state or, if a migration is open, its journal: the state before the stop cannot be observed in a stopped
+ * cluster.
+ */
 function journalFor({ config, observation, from }: Pick<Migration, 'config' | 'observation' | 'from'>): JournalDraft {
   const known = observation.migration?.journal;
   if (known?.closed === false) return known;
   const replicas = journalReplicas(observation);
   const { release, etcd } = observation;
-  const now = { image: oldestImage(observation), revision: release?.latest.revision ?? 0, rootPath: config.migration.rootPath ?? etcd.rootPath, replicas };
+  const now = {
+    image: oldestImage(observation),
+    revision: release?.latest.revision ?? 0,
+    rootPath: config.migration.rootPath ?? etcd.rootPath,
+    replicas,
+  };
   return { from: formatVersion(from), to: formatVersion(config.target), ...now, closed: false };
 }
 
 function prepare(config: Config, journal: PrepareStep['journal']): PrepareStep {
-  return { kind: 'prepare', id: `prepare/${config.release}@${journal.from}`, timeoutSeconds: config.stepTimeoutSeconds, journal, mayBeBlind: isBlind(config) };
+  return {
+    kind: 'prepare',
+    id: `prepare/${config.release}@${journal.from}`,
+    timeoutSeconds: config.stepTimeoutSeconds,
+    journal,
+    mayBeBlind: isBlind(config),
+  };
 }
 
 /** With a timeout shorter than the lifetime of a session, the stop could not be verified. */
@@ -134,10 +173,17 @@ function jobStep(config: Config, kind: JobKind, attempt: number, number = 1): Mi
 const ENDING_SECONDS = 60;
 
 function awaitStep(config: Config, attempt: number): MigrationJobStep {
-  return { ...jobStep(config, 'migrate', attempt), timeoutSeconds: config.stepTimeoutSeconds + ENDING_SECONDS, mayFail: true };
+  return {
+    ...jobStep(config, 'migrate', attempt),
+    timeoutSeconds: config.stepTimeoutSeconds + ENDING_SECONDS,
+    mayFail: true,
+  };
 }
 
-function restoreStep(config: Config, { attempt, tries }: Pick<Standing & { state: 'touched' }, 'attempt' | 'tries'>): MigrationJobStep {
+function restoreStep(
+  config: Config,
+  { attempt, tries }: Pick<Standing & { state: 'touched' }, 'attempt' | 'tries'>,
+): MigrationJobStep {
   return jobStep(config, 'restore', attempt, tries + 1);
 }
 

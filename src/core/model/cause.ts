@@ -1,5 +1,5 @@
-// Why an upgrade makes no progress, as a value with a code that docs/errors.md explains. Pure; causes come from observations, see diagnose.ts, or from the
-// output of Helm, see core/helm/failure.ts.
+// Why an upgrade makes no progress, as a value with a code that docs/errors.md explains. Pure; causes come from
+// observations, see diagnose.ts, or from the output of Helm, see core/helm/failure.ts.
 
 import { shorten } from '../lib/escape.js';
 import { CAUSES } from '../knowledge/causes.js';
@@ -24,7 +24,8 @@ export interface Cause {
 const RANKS = Object.keys(CAUSES);
 
 /**
- * The most relevant first: causes of a Deployment with a certain cause, and of these the certain ones; the condition of the Deployment itself explains least.
+ * The most relevant first: causes of a Deployment with a certain cause, and of these the certain ones; the condition of
+ * the Deployment itself explains least.
  */
 export function rankCauses(causes: readonly Cause[]): Cause[] {
   const certainDeployments = new Set(causes.filter((cause) => cause.certain).map((cause) => cause.deployment));
@@ -65,5 +66,13 @@ export function describeCauses([first, ...others]: readonly Cause[]): string {
 
 /** A cause that is contained in an error: certain, and about the whole release. */
 export function causeOfError(code: CauseCode, evidence: string, since: string): Cause {
-  return { code, certain: true, deployment: '', pod: '', since, evidence: shorten(evidence, 400), hint: CAUSES[code].hint };
+  return {
+    code,
+    certain: true,
+    deployment: '',
+    pod: '',
+    since,
+    evidence: shorten(evidence, 400),
+    hint: CAUSES[code].hint,
+  };
 }

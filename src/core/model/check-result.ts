@@ -1,6 +1,9 @@
 // The results of checks, as values: all of them are collected and reported together.
 
-/** The result of one check. A `fail` refuses the run; `skipped` is a failed check that the user skipped with `skip-checks`. */
+/**
+ * The result of one check. A `fail` refuses the run; `skipped` is a failed check that the user skipped with
+ * `skip-checks`.
+ */
 export interface CheckResult {
   /** Also the ID for `skip-checks`, if `skippable` is true. */
   readonly id: string;
@@ -17,7 +20,9 @@ export interface CheckResult {
 /** The same results; a failed check that can be skipped and is in `skipChecks` is `skipped`. */
 export function applySkips(results: readonly CheckResult[], skipChecks: readonly string[]): CheckResult[] {
   return results.map((result) =>
-    result.state === 'fail' && result.skippable && skipChecks.includes(result.id) ? { ...result, state: 'skipped', remedy: '' } : result,
+    result.state === 'fail' && result.skippable && skipChecks.includes(result.id)
+      ? { ...result, state: 'skipped', remedy: '' }
+      : result,
   );
 }
 

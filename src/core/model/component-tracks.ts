@@ -25,13 +25,17 @@ export function followComponents(events: readonly Event[]): readonly Track[] {
   const tracks: GrowingTrack[] = [];
   let observations = 0;
   for (const event of events) {
-    if (event.type === 'component-changed') addSample(tracks, event.component, { at: event.at, isFirstSnapshot: observations === 0, present: new Set() });
+    if (event.type === 'component-changed')
+      addSample(tracks, event.component, { at: event.at, isFirstSnapshot: observations === 0, present: new Set() });
     if (event.type !== 'observed') continue;
     const present = new Set(event.observation.components.map((component) => component.deployment));
     const found = new Set(
-      event.observation.components.map((component) => addSample(tracks, component, { at: event.at, isFirstSnapshot: observations === 0, present })),
+      event.observation.components.map((component) =>
+        addSample(tracks, component, { at: event.at, isFirstSnapshot: observations === 0, present }),
+      ),
     );
-    for (const track of tracks.filter((known) => !found.has(known))) track.samples.push({ at: event.at, component: null });
+    for (const track of tracks.filter((known) => !found.has(known)))
+      track.samples.push({ at: event.at, component: null });
     observations += 1;
   }
   return tracks;
@@ -51,13 +55,21 @@ interface Moment {
   readonly present: ReadonlySet<string>;
 }
 
-function addSample(tracks: GrowingTrack[], component: Component, { at, isFirstSnapshot, present }: Moment): GrowingTrack {
+function addSample(
+  tracks: GrowingTrack[],
+  component: Component,
+  { at, isFirstSnapshot, present }: Moment,
+): GrowingTrack {
   const { role, deployment } = component;
-  const known = tracks.find((track) => (deployment === '' ? track.role === role && !present.has(track.deployment) : track.deployment === deployment));
+  const known = tracks.find((track) =>
+    deployment === '' ? track.role === role && !present.has(track.deployment) : track.deployment === deployment,
+  );
   const track = known ?? { role, deployment, thereFromStart: isFirstSnapshot, samples: [] };
   if (!known) tracks.push(track);
-  // A removed Deployment is reported with its pods, and once more without them: the sample with pods has more information.
-  const isEcho = component.templateImage === '' && deployment !== '' && track.samples.at(-1)?.component?.deployment === '';
+  // A removed Deployment is reported with its pods, and once more without them: the sample with pods has more
+  // information.
+  const isEcho =
+    component.templateImage === '' && deployment !== '' && track.samples.at(-1)?.component?.deployment === '';
   if (!isEcho) track.samples.push({ at, component });
   return track;
 }

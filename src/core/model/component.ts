@@ -1,4 +1,5 @@
-// One Milvus Deployment and its pods as observed, and their description. Data only; the platforms make the observations.
+// One Milvus Deployment and its pods as observed, and their description. Data only; the platforms make the
+// observations.
 import type { PauseRecord } from '../rolling/pause-record.js';
 import type { Values } from './values.js';
 
@@ -24,7 +25,9 @@ export interface MilvusPod {
   readonly leavingSince?: string;
 }
 
-/** The settings of a Deployment that a rolling upgrade changes temporarily. `strategy` is the value from the API server. */
+/**
+ * The settings of a Deployment that a rolling upgrade changes temporarily. `strategy` is the value from the API server.
+ */
 export interface RollSettings {
   readonly strategy: Values;
   readonly minReadySeconds: number;
@@ -53,7 +56,10 @@ export interface Component {
   /** `metadata.generation`, which counts the changes of the spec; absent if it is not needed. */
   readonly generation?: number;
   readonly paused: boolean;
-  /** It exists, but no container of it runs. Only for a Docker Compose service; a Deployment with 0 replicas is not `stopped`. */
+  /**
+   * It exists, but no container of it runs. Only for a Docker Compose service; a Deployment with 0 replicas is not
+   * `stopped`.
+   */
   readonly stopped?: boolean;
   /** The failure condition of the Deployment, such as `ProgressDeadlineExceeded: …`; empty if there is none. */
   readonly failure: string;
@@ -83,12 +89,28 @@ export function describeComponent(component: Component): string {
 
 /** True if every pod is new, ready and available, and no old pod is left, not even a terminating one. */
 export function isSettled(component: Component): boolean {
-  const isComplete = component.updated === component.desired && component.ready === component.desired && component.available >= component.desired;
-  return component.stopped !== true && component.settledSpec && isComplete && component.outdated === 0 && component.terminating === 0;
+  const isComplete =
+    component.updated === component.desired &&
+    component.ready === component.desired &&
+    component.available >= component.desired;
+  return (
+    component.stopped !== true &&
+    component.settledSpec &&
+    isComplete &&
+    component.outdated === 0 &&
+    component.terminating === 0
+  );
 }
 
-/** True for a Deployment with 0 replicas, and for a service without a running container: it is stable, but it serves nothing. */
-export function isAtZero({ desired, stopped, deployment }: Pick<Component, 'desired' | 'stopped' | 'deployment'>): boolean {
+/**
+ * True for a Deployment with 0 replicas, and for a service without a running container: it is stable, but it serves
+ * nothing.
+ */
+export function isAtZero({
+  desired,
+  stopped,
+  deployment,
+}: Pick<Component, 'desired' | 'stopped' | 'deployment'>): boolean {
   return deployment !== '' && (desired === 0 || stopped === true);
 }
 
@@ -108,10 +130,15 @@ export function isPaused({ pauseRecord, paused }: Component): boolean {
   return paused && pauseRecord?.state === 'paused';
 }
 
-/** The components that differ from an earlier observation; one that no longer exists is returned with all counts at zero. */
+/**
+ * The components that differ from an earlier observation; one that no longer exists is returned with all counts at
+ * zero.
+ */
 export function componentChanges(before: Observed, after: Observed): Component[] {
   const known = new Map(before.components.map((component) => [keyOf(component), component]));
-  const changed = after.components.filter((component) => JSON.stringify(known.get(keyOf(component))) !== JSON.stringify(component));
+  const changed = after.components.filter(
+    (component) => JSON.stringify(known.get(keyOf(component))) !== JSON.stringify(component),
+  );
   const present = new Set(after.components.map(keyOf));
   const gone = before.components.filter((component) => !present.has(keyOf(component)));
   return [...changed, ...gone.map(emptied)];

@@ -1,4 +1,5 @@
-// The errors of this action: what failed, why, and what to do. Each code has an owner who can fix it, and a heading in docs/errors.md.
+// The errors of this action: what failed, why, and what to do. Each code has an owner who can fix it, and a heading in
+// docs/errors.md.
 import type { Cause } from './cause.js';
 import { YamlProblem } from '../lib/safe-yaml.js';
 
@@ -66,17 +67,27 @@ export function toUpgradeError(error: unknown): UpgradeError {
   return error instanceof UpgradeError ? error : new UpgradeError(toProblem(error), { cause: error });
 }
 
-/** Converts any error to the shape that events and reports contain. An unexpected error is a bug of this action and gets the code `bug`. */
+/**
+ * Converts any error to the shape that events and reports contain. An unexpected error is a bug of this action and gets
+ * the code `bug`.
+ */
 export function toProblem(error: unknown): Problem {
-  if (error instanceof UpgradeError) return { code: error.code, what: error.what, why: error.why, remedy: error.remedy, causes: error.causes };
+  if (error instanceof UpgradeError)
+    return { code: error.code, what: error.what, why: error.why, remedy: error.remedy, causes: error.causes };
   if (error instanceof YamlProblem) {
     const remedy = 'Correct the YAML of the release or of the chart, and run the action again.';
-    return { code: 'release-unreadable', what: 'The YAML of the release or of the chart cannot be read', why: error.message, remedy };
+    return {
+      code: 'release-unreadable',
+      what: 'The YAML of the release or of the chart cannot be read',
+      why: error.message,
+      remedy,
+    };
   }
   return {
     code: 'bug',
     what: 'Unexpected error',
     why: error instanceof Error ? error.message : String(error),
-    remedy: 'Open an issue and attach the report and this log. Run the action again: it resumes from the current state.',
+    remedy:
+      'Open an issue and attach the report and this log. Run the action again: it resumes from the current state.',
   };
 }

@@ -22,7 +22,12 @@ export type Event = { readonly at: string } & (
   /** A state that an interrupted run had left was corrected, outside the plan. */
   | { readonly type: 'release-unlocked'; readonly message: string }
   | { readonly type: 'warned'; readonly message: string }
-  | { readonly type: 'command-ran'; readonly command: readonly string[]; readonly exitCode: number; readonly seconds: number }
+  | {
+      readonly type: 'command-ran';
+      readonly command: readonly string[];
+      readonly exitCode: number;
+      readonly seconds: number;
+    }
   | { readonly type: 'plan-created'; readonly plan: Plan }
   | { readonly type: 'plan-refused'; readonly plan: Plan | null; readonly failedChecks: readonly CheckResult[] }
   | { readonly type: 'step-started'; readonly step: Step }
@@ -37,7 +42,10 @@ export type Event = { readonly at: string } & (
   | { readonly type: 'checked'; readonly checks: readonly CheckResult[]; readonly changes: readonly ManifestChange[] }
   /** A cause was found for the first time, or has become certain. */
   | { readonly type: 'cause-found'; readonly cause: Cause }
-  /** Pods, events and logs of what failed were saved, before anything is rolled back. `head` has the most relevant lines. */
+  /**
+   * Pods, events and logs of what failed were saved, before anything is rolled back. `head` has the most relevant
+   * lines.
+   */
   | ({ readonly type: 'evidence-saved' } & Evidence)
   | { readonly type: 'rollback-started'; readonly plan: Plan; readonly reason: Problem }
   | { readonly type: 'component-changed'; readonly component: Component }

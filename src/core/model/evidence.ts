@@ -1,4 +1,5 @@
-// Selects the most relevant lines from pods, events and logs of a failure: the head of the diagnostics, and the index of their directory. Pure.
+// Selects the most relevant lines from pods, events and logs of a failure: the head of the diagnostics, and the index
+// of their directory. Pure.
 import { oneLine, shorten } from '../lib/escape.js';
 
 /** The saved diagnostics of a failure; `head` has the most relevant lines. */
@@ -34,9 +35,14 @@ const MAX_LINE_LENGTH = 300;
 const DEADLY = /\b(panic|fatal|segmentation violation|out of memory|oom)\b/i;
 const TROUBLE = /\b(error|exception|failed|failure|cannot|refused|denied|timeout|timed out)\b/i;
 
-/** At most about 24 lines: pods of different Deployments first, each with its state, last events and the most relevant lines of its log. */
+/**
+ * At most about 24 lines: pods of different Deployments first, each with its state, last events and the most relevant
+ * lines of its log.
+ */
 export function pickHead(stories: readonly PodStory[]): string[] {
-  const first = new Set(stories.filter((story, at) => stories.findIndex((other) => other.deployment === story.deployment) === at));
+  const first = new Set(
+    stories.filter((story, at) => stories.findIndex((other) => other.deployment === story.deployment) === at),
+  );
   const ordered = [...first, ...stories.filter((story) => !first.has(story))];
   const lines = ordered.slice(0, MAX_PODS).flatMap(describePod);
   const more = stories.length - MAX_PODS;
@@ -44,17 +50,22 @@ export function pickHead(stories: readonly PodStory[]): string[] {
 }
 
 function describePod({ pod, state, events, logs }: PodStory): string[] {
-  const log = logs.find((entry) => entry.previous && entry.text.trim() !== '') ?? logs.find((entry) => entry.text.trim() !== '');
+  const log =
+    logs.find((entry) => entry.previous && entry.text.trim() !== '') ?? logs.find((entry) => entry.text.trim() !== '');
   return [
     `${pod}: ${oneLine(state)}`,
     ...relevantEvents(events).map((event) => `  event: ${event}`),
-    ...(log ? informativeLines(log.text, MAX_LOG_LINES).map((line) => `  ${log.container}${log.previous ? ', before it restarted' : ''}: ${line}`) : []),
+    ...(log
+      ? informativeLines(log.text, MAX_LOG_LINES).map(
+          (line) => `  ${log.container}${log.previous ? ', before it restarted' : ''}: ${line}`,
+        )
+      : []),
   ];
 }
 
 /**
- * The last events, without duplicates. Events such as `Error: ErrImagePull` are omitted: another event has the reason, and the state of the pod already has
- * the word.
+ * The last events, without duplicates. Events such as `Error: ErrImagePull` are omitted: another event has the reason,
+ * and the state of the pod already has the word.
  */
 function relevantEvents(events: readonly string[]): string[] {
   const all = [...new Set(events.map(oneLine))];

@@ -1,27 +1,33 @@
-// The decisions about the lock of a release: whether this run may still write, and whether a run may acquire the lock of another one. Pure: callers pass the
-// time.
+// The decisions about the lock of a release: whether this run may still write, and whether a run may acquire the lock
+// of another one. Pure: callers pass the time.
 import { UpgradeError } from './error.js';
 
 /** Another run may take over the lock after it has observed no renewal for this long. */
 export const LEASE_SECONDS = 30;
 /** A renewal may fail twice before writes have to wait for the next one. */
 export const RENEW_SECONDS = 10;
-/** No write begins, and no Helm process runs, in the last part of the lease: requests and processes that are in progress need this time to end. */
+/**
+ * No write begins, and no Helm process runs, in the last part of the lease: requests and processes that are in progress
+ * need this time to end.
+ */
 export const MARGIN_SECONDS = 10;
 /** A foreign lease of a longer duration is not waited for. */
 export const MAX_FOREIGN_SECONDS = 300;
 const MAX_HOLDER_LENGTH = 100;
 
 /**
- * A moment of this process, in milliseconds. The monotonic clock continues while a process is stopped by a signal, but not while the machine is suspended;
- * the wall clock continues in both cases, but may be set.
+ * A moment of this process, in milliseconds. The monotonic clock continues while a process is stopped by a signal, but
+ * not while the machine is suspended; the wall clock continues in both cases, but may be set.
  */
 export interface Instant {
   readonly monotonic: number;
   readonly wall: number;
 }
 
-/** The larger of what both clocks show: a clock that is set forward costs one renewal, a suspended machine is noticed. Never negative. */
+/**
+ * The larger of what both clocks show: a clock that is set forward costs one renewal, a suspended machine is noticed.
+ * Never negative.
+ */
 export function millisecondsSince(start: Instant, now: Instant): number {
   return Math.max(0, now.monotonic - start.monotonic, now.wall - start.wall);
 }
@@ -78,7 +84,9 @@ export type Takeover =
   | { readonly state: 'expired'; readonly seconds: number }
   | { readonly state: 'too-long'; readonly seconds: number };
 
-/** Whether the lock may be acquired. Never compares clocks of two machines, as leader election in client-go does not. */
+/**
+ * Whether the lock may be acquired. Never compares clocks of two machines, as leader election in client-go does not.
+ */
 export function evaluateTakeover({ record, since, changes }: ObservedLease, monotonic: number): Takeover {
   if (record.holder === '') return { state: 'free' };
   if (changes > 0) return { state: 'renewed' };
@@ -88,7 +96,10 @@ export function evaluateTakeover({ record, since, changes }: ObservedLease, mono
   return milliseconds > 0 ? { state: 'waiting', milliseconds } : { state: 'expired', seconds };
 }
 
-/** Never shorter than the lease of this action: a missing, negative or invalid duration contains no information about its holder. */
+/**
+ * Never shorter than the lease of this action: a missing, negative or invalid duration contains no information about
+ * its holder.
+ */
 function waitSecondsOf(durationSeconds: number): number {
   return Number.isNaN(durationSeconds) ? LEASE_SECONDS : Math.max(LEASE_SECONDS, durationSeconds);
 }
@@ -132,7 +143,12 @@ export function lockLost(lock: string, why: string, options?: ErrorOptions): Upg
 
 /** For code that writes before it has acquired the lock. */
 export function noLock(): UpgradeError {
-  return new UpgradeError({ code: 'bug', what: 'A write was requested without a lock', why: 'this run has not acquired the lock', remedy: 'Open an issue.' });
+  return new UpgradeError({
+    code: 'bug',
+    what: 'A write was requested without a lock',
+    why: 'this run has not acquired the lock',
+    remedy: 'Open an issue.',
+  });
 }
 
 /** API groups whose POST requests change nothing. */

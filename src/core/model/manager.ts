@@ -2,7 +2,9 @@
 
 export type Tool = 'flux-helm' | 'flux-kustomize' | 'argocd' | 'milvus-operator';
 
-/** The program that manages an object, by its labels and annotations. `namespace` is empty if they do not contain it. */
+/**
+ * The program that manages an object, by its labels and annotations. `namespace` is empty if they do not contain it.
+ */
 export interface Manager {
   readonly tool: Tool;
   readonly name: string;

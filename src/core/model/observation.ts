@@ -1,4 +1,5 @@
-// The observed state of a Milvus installation at one time. Data only: the platforms observe, the planner and the evaluation of steps decide.
+// The observed state of a Milvus installation at one time. Data only: the platforms observe, the planner and the
+// evaluation of steps decide.
 import type { Cause } from './cause.js';
 import { isPaused, isSettled, type Component } from './component.js';
 import { compareVersions, oldestVersion, parseImage, type Version } from './version.js';
@@ -14,9 +15,20 @@ export type MessageQueue = 'rocksmq' | 'natsmq' | 'pulsar' | 'kafka' | 'woodpeck
 export type Metastore = 'etcd' | 'mysql' | 'unknown';
 
 /** The Helm statuses that are relevant for an upgrade; helm/pkg/release/status.go lists all of them. */
-export type ReleaseStatus = 'deployed' | 'failed' | 'pending-install' | 'pending-upgrade' | 'pending-rollback' | 'uninstalling' | 'superseded' | 'unknown';
+export type ReleaseStatus =
+  | 'deployed'
+  | 'failed'
+  | 'pending-install'
+  | 'pending-upgrade'
+  | 'pending-rollback'
+  | 'uninstalling'
+  | 'superseded'
+  | 'unknown';
 
-/** One revision of a Helm release. `values` are user-supplied; `computedValues` are merged over the defaults of the chart. */
+/**
+ * One revision of a Helm release. `values` are user-supplied; `computedValues` are merged over the defaults of the
+ * chart.
+ */
 export interface ReleaseRevision {
   readonly revision: number;
   readonly status: ReleaseStatus;
@@ -43,7 +55,10 @@ export interface Release {
   readonly deployed: ReleaseRevision | null;
   /** The run that created the newest revision, from its label; empty if another client created it. */
   readonly startedBy: string;
-  /** True when another client created the newest revision while this run held the lock. Absent while the lock is not held. */
+  /**
+   * True when another client created the newest revision while this run held the lock. Absent while the lock is not
+   * held.
+   */
   readonly isForeign?: boolean;
   /** Every revision that Helm still stores, newest first. */
   readonly history?: readonly PastRevision[];
@@ -59,7 +74,10 @@ export interface PastRevision {
   readonly values: SecretValues;
   /** The images in its manifest, by Deployment. */
   readonly images: Readonly<Record<string, string>>;
-  /** The rollback target of the upgrade that created this revision, from its label; null if it was not created by an upgrade of this action. */
+  /**
+   * The rollback target of the upgrade that created this revision, from its label; null if it was not created by an
+   * upgrade of this action.
+   */
   readonly backTo: number | null;
 }
 
@@ -68,14 +86,19 @@ export interface Etcd {
   readonly rootPath: string;
 }
 
-/** Collections that were loaded at the start of the rolling upgrade, and how many of them can be searched now. Null if this cannot be queried. */
+/**
+ * Collections that were loaded at the start of the rolling upgrade, and how many of them can be searched now. Null if
+ * this cannot be queried.
+ */
 export interface Loaded {
   readonly desired: number;
   readonly usable: number | null;
 }
 
 /** The sessions of Milvus in etcd, or why they cannot be read. */
-export type Sessions = { readonly observation: readonly Session[] } | { readonly observation: null; readonly why: string };
+export type Sessions =
+  | { readonly observation: readonly Session[] }
+  | { readonly observation: null; readonly why: string };
 
 export interface Observation {
   readonly takenAt: string;
@@ -103,17 +126,22 @@ export interface Observation {
   readonly loaded?: Loaded;
 }
 
-/** True for a revision that `helm rollback` created, finished or not, by the description of Helm (helm/pkg/action/rollback.go) or of pending-release.ts. */
+/**
+ * True for a revision that `helm rollback` created, finished or not, by the description of Helm
+ * (helm/pkg/action/rollback.go) or of pending-release.ts.
+ */
 export function isRollback({ status, description }: Pick<ReleaseRevision, 'status' | 'description'>): boolean {
   return status === 'pending-rollback' || /^Rollback (to \d+|".*" failed)|left pending-rollback/.test(description);
 }
 
 /**
- * Every image of the pods, oldest version first and those without a version last, without duplicates. Components with 0 replicas count with the image of
- * their template.
+ * Every image of the pods, oldest version first and those without a version last, without duplicates. Components with 0
+ * replicas count with the image of their template.
  */
 function runningImages(observation: Pick<Observation, 'components'>): string[] {
-  const images = observation.components.flatMap((component) => (component.podImages.length > 0 ? component.podImages : [component.templateImage]));
+  const images = observation.components.flatMap((component) =>
+    component.podImages.length > 0 ? component.podImages : [component.templateImage],
+  );
   return [...new Set(images)].filter((image) => image !== '').sort(byVersion);
 }
 
@@ -136,22 +164,37 @@ export function runningVersions(observation: Pick<Observation, 'components'>): V
   return versions.filter((version, at, all) => at === 0 || compareVersions(all[at - 1]!, version) !== 0);
 }
 
-/** The current version of the installation: the oldest running version, from the images of the pods, never from a label. Null if no image contains one. */
+/**
+ * The current version of the installation: the oldest running version, from the images of the pods, never from a label.
+ * Null if no image contains one.
+ */
 export function runningVersion(observation: Pick<Observation, 'components'>): Version | null {
   return oldestVersion(runningVersions(observation));
 }
 
 /**
- * The newest version of any pod or template, because it may have written data. The template of a Deployment that a rolling upgrade has paused is not started
- * and does not count.
+ * The newest version of any pod or template, because it may have written data. The template of a Deployment that a
+ * rolling upgrade has paused is not started and does not count.
  */
 export function newestVersion({ components }: Pick<Observation, 'components'>): Version | null {
-  const images = components.flatMap((component) => [...component.podImages, ...(isPaused(component) ? [] : [component.templateImage])]);
+  const images = components.flatMap((component) => [
+    ...component.podImages,
+    ...(isPaused(component) ? [] : [component.templateImage]),
+  ]);
   const versions = images.map((image) => parseImage(image).version).filter((version) => version !== null);
-  return versions.reduce<Version | null>((newest, version) => (newest && compareVersions(newest, version) >= 0 ? newest : version), null);
+  return versions.reduce<Version | null>(
+    (newest, version) => (newest && compareVersions(newest, version) >= 0 ? newest : version),
+    null,
+  );
 }
 
-/** True if the newest revision is deployed and every Deployment has completed its rollout once: no upgrade is in progress. */
+/**
+ * True if the newest revision is deployed and every Deployment has completed its rollout once: no upgrade is in
+ * progress.
+ */
 export function hasArrived({ release, components }: Observation): boolean {
-  return release?.latest.status === 'deployed' && components.every((component) => isSettled(component) || component.arrived === true);
+  return (
+    release?.latest.status === 'deployed' &&
+    components.every((component) => isSettled(component) || component.arrived === true)
+  );
 }

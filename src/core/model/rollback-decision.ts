@@ -4,11 +4,16 @@ import type { Config } from '../config/config.js';
 import type { Observation } from './observation.js';
 import type { ErrorCode } from './error.js';
 
-/** `not-needed`: nothing of the upgrade has reached the cluster. `blocked`: the cluster was changed, and a rollback is not safe or not possible. */
+/**
+ * `not-needed`: nothing of the upgrade has reached the cluster. `blocked`: the cluster was changed, and a rollback is
+ * not safe or not possible.
+ */
 export type RollbackDecision =
   | { readonly kind: 'not-needed' }
   | { readonly kind: 'blocked'; readonly reason: string }
-  /** `available`: a rollback is safe and possible. `isAutomatic`: the rollback is automatic, whatever `on-failure` is. */
+  /**
+   * `available`: a rollback is safe and possible. `isAutomatic`: the rollback is automatic, whatever `on-failure` is.
+   */
   | { readonly kind: 'available'; readonly revision: number; readonly plan: Plan; readonly isAutomatic?: boolean };
 
 /** A failed upgrade. `before` is the last observation before its first step, `observation` the newest one. */

@@ -1,6 +1,9 @@
 // One Milvus process as registered in etcd. Data only: the platforms read it.
 
-/** A registration, kept alive by a lease; it expires within a minute after its process has ended (milvus internal/util/sessionutil, common.session.ttl). */
+/**
+ * A registration, kept alive by a lease; it expires within a minute after its process has ended (milvus
+ * internal/util/sessionutil, common.session.ttl).
+ */
 export interface Session {
   /** The whole key in etcd. */
   readonly key: string;
@@ -14,7 +17,10 @@ export interface Session {
   readonly version: string;
   /** It holds the exact key of the role: the active coordinator. */
   readonly isActive: boolean;
-  /** A coordinator that is registered and waits to replace the active one. The active one may keep its standby key; that is not a standby. */
+  /**
+   * A coordinator that is registered and waits to replace the active one. The active one may keep its standby key; that
+   * is not a standby.
+   */
   readonly isStandby: boolean;
   /** It has announced its shutdown. */
   readonly isStopping: boolean;

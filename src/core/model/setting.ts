@@ -8,8 +8,8 @@ export interface Setting {
 }
 
 /**
- * The purpose of the settings of a plan, as the predicate of a sentence. Except in a rolling upgrade, they replace values that a newer chart no longer
- * supports.
+ * The purpose of the settings of a plan, as the predicate of a sentence. Except in a rolling upgrade, they replace
+ * values that a newer chart no longer supports.
  */
 export function settingsFor(strategy: string): string {
   return strategy === 'rolling' ? 'set for the rolling upgrade' : 'carried over into the new chart';

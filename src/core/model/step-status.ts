@@ -3,7 +3,12 @@ import type { Cause } from './cause.js';
 
 export type StepStatus =
   | { readonly state: 'pending' }
-  | { readonly state: 'in-progress'; readonly waitingFor: string; readonly causes?: readonly Cause[]; readonly recheckSeconds?: number }
+  | {
+      readonly state: 'in-progress';
+      readonly waitingFor: string;
+      readonly causes?: readonly Cause[];
+      readonly recheckSeconds?: number;
+    }
   | { readonly state: 'complete' }
   /** The step may depend on the next step, which runs first. */
   | { readonly state: 'deferred'; readonly reason: string }

@@ -17,7 +17,10 @@ export interface HelmUpgradeStep {
   readonly chart: ChartSource;
   readonly chartVersion: string;
   readonly image: string;
-  /** Everything that is merged over the reused values: user-supplied values, the image, the required values of the path, the pins. */
+  /**
+   * Everything that is merged over the reused values: user-supplied values, the image, the required values of the path,
+   * the pins.
+   */
   readonly values: SecretValues;
 }
 
@@ -31,8 +34,8 @@ export interface WaitReadyStep {
 }
 
 /**
- * One `helm rollback` without `--wait`. Done when the newest revision is deployed with the chart and values of the target revision, and every Deployment has
- * the old image.
+ * One `helm rollback` without `--wait`. Done when the newest revision is deployed with the chart and values of the
+ * target revision, and every Deployment has the old image.
  */
 export interface HelmRollbackStep {
   readonly kind: 'helm-rollback';
@@ -46,7 +49,10 @@ export interface HelmRollbackStep {
   readonly values: SecretValues;
 }
 
-/** Pauses Deployments and records their settings, so that an upgrade of the release rolls none of them. Done when each is paused for this version. */
+/**
+ * Pauses Deployments and records their settings, so that an upgrade of the release rolls none of them. Done when each
+ * is paused for this version.
+ */
 export interface PauseStep {
   readonly kind: 'pause';
   readonly id: string;
@@ -59,11 +65,10 @@ export interface PauseStep {
 }
 
 /**
- * How new pods replace old ones. `standby`: the new one registers as standby of the old one, which is then removed. `drain`: the old ones are removed from
- * their Service
- * first, and end when no client is routed to them any more. `surge`: a new one is ready before an old one is removed. `recreate`: the old one is removed
- * first, because two cannot
- * run at the same time.
+ * How new pods replace old ones. `standby`: the new one registers as standby of the old one, which is then removed.
+ * `drain`: the old ones are removed from their Service first, and end when no client is routed to them any more.
+ * `surge`: a new one is ready before an old one is removed. `recreate`: the old one is removed first, because two
+ * cannot run at the same time.
  */
 export type TakeOver = 'standby' | 'drain' | 'surge' | 'recreate';
 
@@ -84,7 +89,8 @@ interface TurnStep {
 }
 
 /**
- * Resumes the rollout of one Deployment. Done when its new pods serve and no old one is left; with `standby` as soon as the new one is registered as standby.
+ * Resumes the rollout of one Deployment. Done when its new pods serve and no old one is left; with `standby` as soon as
+ * the new one is registered as standby.
  */
 export interface ResumeStep extends TurnStep {
   readonly kind: 'resume';
@@ -92,7 +98,10 @@ export interface ResumeStep extends TurnStep {
   readonly mayYield: boolean;
 }
 
-/** Removes the old pods of a Deployment whose new ones are on standby. Done when a new one has taken over and no old one is left. */
+/**
+ * Removes the old pods of a Deployment whose new ones are on standby. Done when a new one has taken over and no old one
+ * is left.
+ */
 export interface DrainStep extends TurnStep {
   readonly kind: 'drain';
 }
@@ -108,7 +117,10 @@ export interface PruneStep {
   readonly source: string;
 }
 
-/** Restores the settings of Deployments that a rolling upgrade changed. Done when none is paused and each Deployment matches the release. */
+/**
+ * Restores the settings of Deployments that a rolling upgrade changed. Done when none is paused and each Deployment
+ * matches the release.
+ */
 export interface RestoreSettingsStep {
   readonly kind: 'restore-settings';
   readonly id: string;
@@ -139,7 +151,14 @@ export interface Hop {
   readonly outline: readonly string[];
 }
 
-export type PlannedStrategy = 'nothing' | 'helm-upgrade' | 'rolling' | 'migrate' | 'helm-rollback' | 'restore' | 'recreate';
+export type PlannedStrategy =
+  | 'nothing'
+  | 'helm-upgrade'
+  | 'rolling'
+  | 'migrate'
+  | 'helm-rollback'
+  | 'restore'
+  | 'recreate';
 
 export interface Plan {
   readonly strategy: PlannedStrategy;
@@ -156,7 +175,10 @@ export interface Plan {
   readonly checks: readonly CheckResult[];
 }
 
-/** The result of the planner: a plan if one is possible, and every remaining failed check. The plan may be run only if there is none. */
+/**
+ * The result of the planner: a plan if one is possible, and every remaining failed check. The plan may be run only if
+ * there is none.
+ */
 export interface Planned {
   readonly plan: Plan | null;
   readonly failedChecks: readonly CheckResult[];

@@ -1,4 +1,5 @@
-// Helm values as plain data: merge as Helm does, read and write by path, compare. Also the wrapper that prevents them from being printed.
+// Helm values as plain data: merge as Helm does, read and write by path, compare. Also the wrapper that prevents them
+// from being printed.
 import { own } from '../lib/own.js';
 
 export type Values = { readonly [key: string]: unknown };

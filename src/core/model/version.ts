@@ -1,7 +1,10 @@
 // Milvus versions: parsed from inputs and image references, and compared. Contains no upgrade rules.
 import semver from 'semver';
 
-/** A Milvus version. `preRelease` is empty for a release, or a text such as `rc1` or `beta`. Formatted without a leading `v`. */
+/**
+ * A Milvus version. `preRelease` is empty for a release, or a text such as `rc1` or `beta`. Formatted without a leading
+ * `v`.
+ */
 export interface Version {
   readonly major: number;
   readonly minor: number;
@@ -31,9 +34,17 @@ interface Suffix {
 }
 
 /** The parts of a tag after the version (hub.docker.com/r/milvusdb/milvus/tags). */
-const [VARIANT, BUILD, HOTFIX, PRE_RELEASE] = [/^(gpu|arm64|amd64|debug)$/, /^\d{8}$/, /^hotfix[\w.]*$/, /^(rc|alpha|beta|pre|preview|dev)[\d.]*$/];
+const [VARIANT, BUILD, HOTFIX, PRE_RELEASE] = [
+  /^(gpu|arm64|amd64|debug)$/,
+  /^\d{8}$/,
+  /^hotfix[\w.]*$/,
+  /^(rc|alpha|beta|pre|preview|dev)[\d.]*$/,
+];
 
-/** Reads `gpu-arm64`, `20250718-3a3b374f-gpu` or `rc.1-gpu`: the parts after a date or a hotfix belong to it until the next known part. */
+/**
+ * Reads `gpu-arm64`, `20250718-3a3b374f-gpu` or `rc.1-gpu`: the parts after a date or a hotfix belong to it until the
+ * next known part.
+ */
 function readSuffix(text: string): Suffix {
   const found = { preRelease: [] as string[], variant: [] as string[], unknown: [] as string[] };
   let isDropping = false;
@@ -46,12 +57,17 @@ function readSuffix(text: string): Suffix {
     isBuild ||= BUILD.test(part);
   }
   const join = (parts: readonly string[]): string => parts.map((word) => `-${word}`).join('');
-  return { preRelease: found.preRelease.join('-'), variant: join(found.variant), unknown: join(found.unknown), isBuild };
+  return {
+    preRelease: found.preRelease.join('-'),
+    variant: join(found.variant),
+    unknown: join(found.unknown),
+    isBuild,
+  };
 }
 
 /**
- * Reads `2.6.15` or `v2.6.15`, with an optional suffix; null when it is not a full version. A hotfix counts as its release: 2.4.13-hotfix exists as one
- * (zilliztech/milvus-helm 4.2.15).
+ * Reads `2.6.15` or `v2.6.15`, with an optional suffix; null when it is not a full version. A hotfix counts as its
+ * release: 2.4.13-hotfix exists as one (zilliztech/milvus-helm 4.2.15).
  */
 export function parseVersion(written: string): Version | null {
   const parsed = semver.parse(written.trim().replace(/^v/, ''));
@@ -59,7 +75,12 @@ export function parseVersion(written: string): Version | null {
   const text = parsed.prerelease.join('.');
   const { preRelease, unknown } = readSuffix(text);
   // An unknown suffix counts as a pre-release.
-  return { major: parsed.major, minor: parsed.minor, patch: parsed.patch, preRelease: unknown === '' ? preRelease : text };
+  return {
+    major: parsed.major,
+    minor: parsed.minor,
+    patch: parsed.patch,
+    preRelease: unknown === '' ? preRelease : text,
+  };
 }
 
 /** Parses a version in the source code; throws on a typing error. */
@@ -90,10 +111,16 @@ export function sameMinor(a: Version, b: Version): boolean {
 
 /** The oldest of several versions; null for none. */
 export function oldestVersion(versions: readonly Version[]): Version | null {
-  return versions.reduce<Version | null>((oldest, candidate) => (oldest && compareVersions(oldest, candidate) <= 0 ? oldest : candidate), null);
+  return versions.reduce<Version | null>(
+    (oldest, candidate) => (oldest && compareVersions(oldest, candidate) <= 0 ? oldest : candidate),
+    null,
+  );
 }
 
-/** Parses `registry:5000/org/milvus:v2.2.16-gpu@sha256:…`; a tag without a version (`latest`, `master-…`) or a bare digest gives a null version. */
+/**
+ * Parses `registry:5000/org/milvus:v2.2.16-gpu@sha256:…`; a tag without a version (`latest`, `master-…`) or a bare
+ * digest gives a null version.
+ */
 export function parseImage(reference: string): ImageReference {
   const [named = '', digest = ''] = reference.split('@');
   const slash = named.lastIndexOf('/');
@@ -102,12 +129,18 @@ export function parseImage(reference: string): ImageReference {
   const tag = colon < 0 ? '' : named.slice(colon + 1);
   const [, release, suffix = ''] = /^v?(\d+\.\d+\.\d+)(-.+)?$/.exec(tag) ?? [];
   const { preRelease, ...rest } = readSuffix(suffix);
-  return { repository, tag, digest, version: release === undefined ? null : parseVersion(preRelease ? `${release}-${preRelease}` : release), ...rest };
+  return {
+    repository,
+    tag,
+    digest,
+    version: release === undefined ? null : parseVersion(preRelease ? `${release}-${preRelease}` : release),
+    ...rest,
+  };
 }
 
 /**
- * The image of `target` with the repository, hardware variant and tag style of `current`: `milvus:v2.3.1-gpu` becomes `milvus:v2.3.5-gpu`; the suffix of a
- * dated build or a hotfix is dropped.
+ * The image of `target` with the repository, hardware variant and tag style of `current`: `milvus:v2.3.1-gpu` becomes
+ * `milvus:v2.3.5-gpu`; the suffix of a dated build or a hotfix is dropped.
  */
 export function imageForVersion(current: string, target: Version): string {
   const { repository, tag, version: present, variant, isBuild } = parseImage(current);
@@ -117,12 +150,16 @@ export function imageForVersion(current: string, target: Version): string {
   return `${repository}:${prefix}${formatVersion(target)}${variant}`;
 }
 
-/** Why the image of another version cannot be derived from this one; empty if it can, or if it already has the version. */
+/**
+ * Why the image of another version cannot be derived from this one; empty if it can, or if it already has the version.
+ */
 export function whyNoImage(current: string, target: Version | null): string {
   const { digest, unknown, version: present } = parseImage(current);
   if (target && isVersion(present, target)) return '';
   if (digest !== '') return `${current} is pinned by a digest, and another version has another digest`;
-  return unknown === '' ? '' : `the suffix "${unknown}" in the tag of ${current} is unknown, so the image of another version cannot be derived`;
+  return unknown === ''
+    ? ''
+    : `the suffix "${unknown}" in the tag of ${current} is unknown, so the image of another version cannot be derived`;
 }
 
 function isVersion(present: Version | null, target: Version): boolean {

@@ -1,5 +1,5 @@
-// Masks the lines of configuration: YAML, JSON, .ini and .env files, also within Kubernetes objects. Broader than for a log: one word too many is acceptable,
-// an exposed password is not. Pure.
+// Masks the lines of configuration: YAML, JSON, .ini and .env files, also within Kubernetes objects. Broader than for a
+// log: one word too many is acceptable, an exposed password is not. Pure.
 import { findNamed, isNoSecret, maskText, plainMark, type Mark } from './mask-text.js';
 import { CONFIGURATION_WORDS, isSecretFlag, isSecretLikeInConfiguration } from './secret-names.js';
 
@@ -21,7 +21,10 @@ interface State {
 const START: State = { blockIndent: -1, next: '', inKey: false };
 
 /** Keeps the number of lines; text beside or below a secret-like name is masked. */
-export function maskLines(text: string, { mark = plainMark, isSecretName = isSecretLikeInConfiguration }: LineOptions = {}): string {
+export function maskLines(
+  text: string,
+  { mark = plainMark, isSecretName = isSecretLikeInConfiguration }: LineOptions = {},
+): string {
   const options = { mark, isSecretName };
   let state = START;
   const lines = text.split('\n');
@@ -39,7 +42,8 @@ type Masked = readonly [line: string, after: State];
 function maskLine(line: string, state: State, options: Required<LineOptions>): Masked {
   const indent = line.length - line.trimStart().length;
   const inBlock = state.blockIndent >= 0 && indent > state.blockIndent;
-  if (inBlock || state.inKey) return [hidden(line, indent, options), { ...state, inKey: state.inKey && !line.includes('-----END ') }];
+  if (inBlock || state.inKey)
+    return [hidden(line, indent, options), { ...state, inKey: state.inKey && !line.includes('-----END ') }];
   const item = entryOf(line, state);
   if (item !== null) return [`${line.slice(0, item)}${options.mark(line.slice(item))}`, START];
   return maskEntry(line, indent, options);
@@ -77,7 +81,11 @@ const VALUE = /\s*/y;
 
 /** Where the value of the first secret-like name starts; -1 if the line has no such name. */
 function secretValue(line: string, isSecretName: (name: string) => boolean): number {
-  for (let named = findNamed(line, 0, CONFIGURATION_WORDS); named; named = findNamed(line, named.end, CONFIGURATION_WORDS)) {
+  for (
+    let named = findNamed(line, 0, CONFIGURATION_WORDS);
+    named;
+    named = findNamed(line, named.end, CONFIGURATION_WORDS)
+  ) {
     if (!isSecretName(line.slice(named.start, named.end))) continue;
     VALUE.lastIndex = named.separator + 1;
     return named.separator + 1 + (VALUE.exec(line)?.[0].length ?? 0);

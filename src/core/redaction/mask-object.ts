@@ -1,4 +1,5 @@
-// Masks the secrets of structured data: Kubernetes objects, events of a run, Helm values. Also collects them, because logs may repeat them. Pure.
+// Masks the secrets of structured data: Kubernetes objects, events of a run, Helm values. Also collects them, because
+// logs may repeat them. Pure.
 import { maskLines } from './mask-lines.js';
 import { MASK, maskText, plainMark, type Mark } from './mask-text.js';
 import { isSecretFlag, isSecretLike, isSecretLikeInText, refersToSecret } from './secret-names.js';
@@ -10,14 +11,23 @@ export interface Masks {
   readonly secret: Mark;
 }
 
-/** Plain records and lists are copied; instances of a class, such as hidden values, are returned unchanged, because they mask themselves. */
+/**
+ * Plain records and lists are copied; instances of a class, such as hidden values, are returned unchanged, because they
+ * mask themselves.
+ */
 export function maskValue(value: unknown, masks: Masks): unknown {
   if (typeof value === 'string') return masks.text(value);
-  if (Array.isArray(value)) return value.map((item: unknown, at) => (isArgument(value, at) ? masks.secret(value[at] as string) : maskValue(item, masks)));
+  if (Array.isArray(value))
+    return value.map((item: unknown, at) =>
+      isArgument(value, at) ? masks.secret(value[at] as string) : maskValue(item, masks),
+    );
   if (!isPlain(value)) return value;
   const isVariable = isSecretVariable(value);
   return Object.fromEntries(
-    Object.entries(value).map(([key, below]) => [key, key === 'value' && isVariable ? masks.secret(String(below)) : maskValue(below, masks)]),
+    Object.entries(value).map(([key, below]) => [
+      key,
+      key === 'value' && isVariable ? masks.secret(String(below)) : maskValue(below, masks),
+    ]),
   );
 }
 
@@ -43,8 +53,8 @@ const LEFT_OUT: ReadonlySet<string> = new Set(['managedFields']);
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
 /**
- * A Kubernetes object as plain data, without secrets: the data of a Secret, variables, arguments and annotations with a secret-like name, and secret-like
- * strings.
+ * A Kubernetes object as plain data, without secrets: the data of a Secret, variables, arguments and annotations with a
+ * secret-like name, and secret-like strings.
  */
 export function maskObject(object: unknown, mark: Mark = plainMark): unknown {
   return withoutDetails(toPlain(object ?? null), { text: (text) => maskAnyText(text, mark), secret: mark });
@@ -70,7 +80,10 @@ function withoutDetails(value: unknown, masks: Masks): unknown {
   const isSecret = value.kind === 'Secret';
   const kept = Object.entries(value).filter(([key]) => !LEFT_OUT.has(key));
   return Object.fromEntries(
-    kept.map(([key, below]) => [key, isSecret && (key === 'data' || key === 'stringData') ? maskAll(below, masks) : maskField(key, below, masks)]),
+    kept.map(([key, below]) => [
+      key,
+      isSecret && (key === 'data' || key === 'stringData') ? maskAll(below, masks) : maskField(key, below, masks),
+    ]),
   );
 }
 
@@ -85,7 +98,9 @@ function maskAnnotation(name: string, text: unknown, masks: Masks): unknown {
 }
 
 function maskAll(table: unknown, { secret }: Masks): unknown {
-  return isRecord(table) ? Object.fromEntries(Object.entries(table).map(([key, value]) => [key, secret(String(value))])) : MASK;
+  return isRecord(table)
+    ? Object.fromEntries(Object.entries(table).map(([key, value]) => [key, secret(String(value))]))
+    : MASK;
 }
 
 /** Shorter values would mask ordinary words. */
@@ -98,7 +113,10 @@ export function secretsInObject(object: unknown): string[] {
   return found();
 }
 
-/** The secrets in Helm values: below keys with a secret-like name, in variables, in arguments, and in strings that are configuration files. */
+/**
+ * The secrets in Helm values: below keys with a secret-like name, in variables, in arguments, and in strings that are
+ * configuration files.
+ */
 export function secretsInValues(values: Values): string[] {
   const { found, mark } = collector();
   collect(values, { text: (text) => maskAnyText(text, mark), secret: mark }, false);
@@ -125,7 +143,10 @@ function collector(): { readonly found: () => string[]; readonly mark: Mark } {
     secrets.push(unquoted(secret.trim()));
     return MASK;
   };
-  return { mark, found: () => [...new Set(secrets)].filter((secret) => secret.length >= MIN_SECRET && secret !== MASK) };
+  return {
+    mark,
+    found: () => [...new Set(secrets)].filter((secret) => secret.length >= MIN_SECRET && secret !== MASK),
+  };
 }
 
 function unquoted(text: string): string {

@@ -1,5 +1,5 @@
-// Masks secret-like strings in an external text: a log, a message, an error. Pure, and linear in the length of the text: no part is scanned more than a few
-// times.
+// Masks secret-like strings in an external text: a log, a message, an error. Pure, and linear in the length of the
+// text: no part is scanned more than a few times.
 import { findHeader, findLogin, findPrivateKey, findWebToken } from './secret-patterns.js';
 import { endOf, skipBack, type Find, type Span } from './mask-span.js';
 import { isSecretFlag, isSecretLikeInText, SECRET_WORDS } from './secret-names.js';
@@ -11,8 +11,8 @@ export const MASK = '***';
 export const plainMark: Mark = () => MASK;
 
 /**
- * Masks private keys, web tokens, passwords in URLs, credentials of HTTP headers, and values beside a name such as `password=` or after a flag such as
- * `--password`.
+ * Masks private keys, web tokens, passwords in URLs, credentials of HTTP headers, and values beside a name such as
+ * `password=` or after a flag such as `--password`.
  */
 export function maskText(text: string, mark: Mark = plainMark): string {
   return FINDERS.reduce((masked, find) => maskSpans(masked, find, mark), text);
@@ -54,7 +54,13 @@ function isSecretPair(text: string, { start, end, separator }: Named): boolean {
   const isColon = text[separator] === ':';
   if (isColon && !/[\s"'\\]/.test(text[separator + 1] ?? '')) return false;
   // A word of a sentence, as in "the backup did not pass: it is truncated".
-  if (isColon && /^pass$/i.test(text.slice(start, end)) && text[start - 1] === ' ' && /^: [a-z]/.test(text.slice(separator, separator + 3))) return false;
+  if (
+    isColon &&
+    /^pass$/i.test(text.slice(start, end)) &&
+    text[start - 1] === ' ' &&
+    /^: [a-z]/.test(text.slice(separator, separator + 3))
+  )
+    return false;
   // The end of a path before a colon is the file of an error message.
   return !(isColon && text[start - 1] === '/') && isSecretLikeInText(text.slice(start, end));
 }
@@ -75,7 +81,8 @@ export function findNamed(text: string, from: number, words: RegExp): Named | nu
   for (let found = words.exec(text); found; found = words.exec(text)) {
     const end = endOf(NAME_REST, text, found.index);
     const separator = endOf(BEFORE_SEPARATOR, text, end);
-    if (text[separator] === '=' || text[separator] === ':') return { start: skipBack(text, found.index, NAME_CHARACTER, MAX_NAME), end, separator };
+    if (text[separator] === '=' || text[separator] === ':')
+      return { start: skipBack(text, found.index, NAME_CHARACTER, MAX_NAME), end, separator };
     words.lastIndex = separator;
   }
   return null;
@@ -87,7 +94,10 @@ const BLANKS = /[ \t]{0,3}/y;
 const OPENING = /\\{0,8}["']/y;
 const BARE_VALUE = /[^\s"',;&\])}]*/y;
 
-/** The value at a position: a whole quoted string, else the text up to the next space or punctuation; null if there is none. */
+/**
+ * The value at a position: a whole quoted string, else the text up to the next space or punctuation; null if there is
+ * none.
+ */
 function valueFrom(text: string, from: number): Span | null {
   const begin = endOf(BLANKS, text, from);
   const start = endOf(OPENING, text, begin);
@@ -97,10 +107,16 @@ function valueFrom(text: string, from: number): Span | null {
 
 const UNQUOTED = /[^"'\n]*/y;
 
-/** Where the quoted string ends on the same line: before the same quote with no more backslashes; null if it does not. */
+/**
+ * Where the quoted string ends on the same line: before the same quote with no more backslashes; null if it does not.
+ */
 function closingQuote(text: string, begin: number, start: number): number | null {
   const opening = text.slice(begin, start);
-  for (let at = endOf(UNQUOTED, text, start); at < text.length && text[at] !== '\n'; at = endOf(UNQUOTED, text, at + 1)) {
+  for (
+    let at = endOf(UNQUOTED, text, start);
+    at < text.length && text[at] !== '\n';
+    at = endOf(UNQUOTED, text, at + 1)
+  ) {
     const escapes = at - skipBack(text, at, /\\/, MAX_ESCAPES);
     if (text[at] === opening.at(-1) && escapes < opening.length) return Math.max(start, at - escapes);
   }

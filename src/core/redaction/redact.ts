@@ -1,4 +1,5 @@
-// Removes secrets from everything that a run prints and writes: known secrets in every form, and secret-like strings. Pure.
+// Removes secrets from everything that a run prints and writes: known secrets in every form, and secret-like strings.
+// Pure.
 import type { EventDraft } from '../model/event.js';
 import { maskValue, secretsInValues } from './mask-object.js';
 import { maskText, plainMark } from './mask-text.js';
@@ -27,7 +28,17 @@ export function makeRedactor(): Redactor {
     longestFirst = [...hidden].sort((secret, other) => other.length - secret.length);
   };
   const redact = (text: string): string =>
-    maskText(longestFirst.reduce((cleaned, secret) => (cleaned.includes(secret) ? cleaned.replaceAll(secret, '***') : cleaned), text));
+    maskText(
+      longestFirst.reduce(
+        (cleaned, secret) => (cleaned.includes(secret) ? cleaned.replaceAll(secret, '***') : cleaned),
+        text,
+      ),
+    );
   const masks = { text: redact, secret: plainMark };
-  return { addSecret, redact, redactEvent: (draft) => maskValue(draft, masks) as EventDraft, redactAll: (value) => maskValue(value, masks) as typeof value };
+  return {
+    addSecret,
+    redact,
+    redactEvent: (draft) => maskValue(draft, masks) as EventDraft,
+    redactAll: (value) => maskValue(value, masks) as typeof value,
+  };
 }

@@ -14,8 +14,9 @@ const MAX_ESCAPED_LENGTH = 4096;
 const MAX_CODED_LENGTH = 65_536;
 
 /**
- * The secret unchanged, escaped for URLs and JSON, as base64 and, if it is base64 itself, decoded; of several lines each one that is long enough.
- * Never a text of several lines: a runner would mask each line, even `apiVersion: v1` (actions/toolkit, core.setSecret).
+ * The secret unchanged, escaped for URLs and JSON, as base64 and, if it is base64 itself, decoded; of several lines
+ * each one that is long enough. Never a text of several lines: a runner would mask each line, even `apiVersion: v1`
+ * (actions/toolkit, core.setSecret).
  */
 export function formsOf(secret: string): string[] {
   const text = secret.trim();
@@ -36,7 +37,11 @@ export function formsOf(secret: string): string[] {
 function escapedForms(secret: string): string[] {
   const [uri, json] = [encodeUri(secret), JSON.stringify(secret).slice(1, -1)];
   const strict = uri.replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
-  const coded = [uri, strict].flatMap((text) => [text, text.replaceAll('%20', '+'), text.replace(/%[0-9A-F]{2}/g, (escape) => escape.toLowerCase())]);
+  const coded = [uri, strict].flatMap((text) => [
+    text,
+    text.replaceAll('%20', '+'),
+    text.replace(/%[0-9A-F]{2}/g, (escape) => escape.toLowerCase()),
+  ]);
   return [...coded, json, json.replace(/[<>&]/g, (character) => `\\u00${character.charCodeAt(0).toString(16)}`)];
 }
 
@@ -56,7 +61,9 @@ function base64Of(text: string): string[] {
   return [bytes.toString('base64'), start.toString('base64')].filter((form) => form.length >= MIN_SETTING_LENGTH);
 }
 
-/** A single line is one secret; a key of several lines is one secret per line, without headings and a short last line. */
+/**
+ * A single line is one secret; a key of several lines is one secret per line, without headings and a short last line.
+ */
 function linesOf(text: string): string[] {
   const lines = text.split(/\r?\n/).map((line) => line.trim());
   if (lines.length === 1) return lines;
@@ -80,9 +87,16 @@ export function secretsOfKubeconfig({ users, clusters }: Pick<Kubeconfig, 'users
 
 function secretsOfUser(user: Values): string[] {
   const own = ['token', 'password', 'client-key-data'].map((key) => user[key]);
-  const provider = isRecord(user['auth-provider']) && isRecord(user['auth-provider'].config) ? user['auth-provider'].config : {};
-  const settings = Object.entries(provider).filter(([name]) => isSecretLike(name) && name !== 'idp-certificate-authority-data');
-  return [...texts(own), ...texts(settings.map(([, value]) => value)), ...(isRecord(user.exec) ? secretsOfExec(user.exec) : [])];
+  const provider =
+    isRecord(user['auth-provider']) && isRecord(user['auth-provider'].config) ? user['auth-provider'].config : {};
+  const settings = Object.entries(provider).filter(
+    ([name]) => isSecretLike(name) && name !== 'idp-certificate-authority-data',
+  );
+  return [
+    ...texts(own),
+    ...texts(settings.map(([, value]) => value)),
+    ...(isRecord(user.exec) ? secretsOfExec(user.exec) : []),
+  ];
 }
 
 function secretsOfExec({ env, args }: Values): string[] {
@@ -95,7 +109,9 @@ function secretsOfExec({ env, args }: Values): string[] {
     const [flag = ''] = word.split('=', 1);
     const value = word.includes('=') ? word.slice(flag.length + 1) : undefined;
     if (!isSecretFlag(flag)) return [];
-    return [value ?? words[index + 1] ?? ''].filter((secret) => secret.length >= MIN_SECRET_LENGTH && !secret.startsWith('-'));
+    return [value ?? words[index + 1] ?? ''].filter(
+      (secret) => secret.length >= MIN_SECRET_LENGTH && !secret.startsWith('-'),
+    );
   });
   return [...texts(settings.map(({ value }) => value)), ...named];
 }
@@ -117,5 +133,7 @@ function unescaped(text: string): string {
 }
 
 function texts(values: readonly unknown[]): string[] {
-  return values.filter((value): value is string | number => typeof value === 'string' || typeof value === 'number').map(String);
+  return values
+    .filter((value): value is string | number => typeof value === 'string' || typeof value === 'number')
+    .map(String);
 }

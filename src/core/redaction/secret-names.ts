@@ -1,4 +1,5 @@
-// Which names have secret values: keys of values, variables, flags and parameters. The one list for diffs, logs, summaries, reports and diagnostics. Pure.
+// Which names have secret values: keys of values, variables, flags and parameters. The one list for diffs, logs,
+// summaries, reports and diagnostics. Pure.
 
 /** Parts of names whose values are masked in structured data; a false match only masks a word. */
 const SECRET_WORD = /pass|pwd|secret|token|key|credential|auth|connectionstring/i;
@@ -16,7 +17,14 @@ const SHORT_WORD = /(?:^|[_.-])(?:pass|sig|signature)(?:$|[_.-])/i;
 /** A name with this ending refers to the location of a secret and has no secret value. */
 const LOCATION = /(?:file|path|dir|directory|name|namespace|ref)$/i;
 /** Keys that only contain the name of a Secret, which must stay readable to find a missing one. */
-const SECRET_REFERENCES: ReadonlySet<string> = new Set(['secretKeyRef', 'secretRef', 'secretName', 'existingSecret', 'imagePullSecrets', 'pullSecrets']);
+const SECRET_REFERENCES: ReadonlySet<string> = new Set([
+  'secretKeyRef',
+  'secretRef',
+  'secretName',
+  'existingSecret',
+  'imagePullSecrets',
+  'pullSecrets',
+]);
 
 /** True for a key, a path of keys, or a name such as `MINIO_SECRET_KEY` or `DB_PWD`, whose value is masked. */
 export function isSecretLike(name: string): boolean {
@@ -38,7 +46,10 @@ export function refersToSecret(key: string): boolean {
   return SECRET_REFERENCES.has(key);
 }
 
-/** True for a flag such as `--password` or `-token`, whose value is the next argument; not for `--password=x` and `--password-file`. */
+/**
+ * True for a flag such as `--password` or `-token`, whose value is the next argument; not for `--password=x` and
+ * `--password-file`.
+ */
 export function isSecretFlag(word: string): boolean {
   return /^--?\w[\w.-]*$/.test(word) && isSecretLike(word) && !LOCATION.test(word);
 }

@@ -1,5 +1,5 @@
-// Secrets that are recognized by their form: private keys, web tokens, passwords in URLs, credentials of HTTP headers. Pure, and linear in the length of the
-// text.
+// Secrets that are recognized by their form: private keys, web tokens, passwords in URLs, credentials of HTTP headers.
+// Pure, and linear in the length of the text.
 import { endOf, type Span } from './mask-span.js';
 
 const KEY_HEADING = /-----BEGIN ([A-Z0-9 ]*)-----/g;
@@ -35,7 +35,12 @@ function holdsWebToken(run: string): boolean {
   const parts = run.split('.');
   const isLong = (part = ''): boolean => part.length >= MIN_TOKEN_PART;
   return parts.some(
-    (part, at) => isLong(part) && part.includes(TOKEN_HEAD) && isLong(parts[at + 1]) && parts[at + 1]!.startsWith(TOKEN_HEAD) && isLong(parts[at + 2]),
+    (part, at) =>
+      isLong(part) &&
+      part.includes(TOKEN_HEAD) &&
+      isLong(parts[at + 1]) &&
+      parts[at + 1]!.startsWith(TOKEN_HEAD) &&
+      isLong(parts[at + 2]),
   );
 }
 

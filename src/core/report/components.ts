@@ -8,8 +8,8 @@ import { readSpans, unavailableSeconds, type Span } from './spans.js';
 import { compareVersions, parseImage } from '../model/version.js';
 
 /**
- * `waiting`: not ready when the run ended, without a failure of its own. `unchanged`: ready, and not changed by the run. `rolled-back`: changed, and then
- * running the old image again. `stopped`: 0 replicas.
+ * `waiting`: not ready when the run ended, without a failure of its own. `unchanged`: ready, and not changed by the
+ * run. `rolled-back`: changed, and then running the old image again. `stopped`: 0 replicas.
  */
 export type RowResult = 'upgraded' | 'rolled-back' | 'unchanged' | 'stopped' | 'waiting' | 'failed' | 'removed';
 
@@ -43,7 +43,12 @@ const ROLE_ORDER: readonly string[] = MILVUS_ROLES;
 /** One row for each Deployment that was ever observed: coordinators, nodes, proxy, standalone, others. */
 export function readComponentRows(events: readonly Event[]): ComponentRow[] {
   const hasRolledBack = events.some((event) => event.type === 'rollback-started');
-  const run = { beganAt: changeBegan(events), endedAt: events.at(-1)?.at ?? '', rolledBack: hasRolledBack, stalled: stalledDeployments(events) };
+  const run = {
+    beganAt: changeBegan(events),
+    endedAt: events.at(-1)?.at ?? '',
+    rolledBack: hasRolledBack,
+    stalled: stalledDeployments(events),
+  };
   return followComponents(events)
     .map((track) => readRow(track, run))
     .sort(byRole);
@@ -59,12 +64,15 @@ interface RunTimes {
 }
 
 function stalledDeployments(events: readonly Event[]): ReadonlySet<string> {
-  return new Set(events.flatMap((event) => (event.type === 'cause-found' && event.cause.certain ? [event.cause.deployment] : [])));
+  return new Set(
+    events.flatMap((event) => (event.type === 'cause-found' && event.cause.certain ? [event.cause.deployment] : [])),
+  );
 }
 
 /** A run that resumes the request of an earlier one has no request of its own: its first step counts. */
 function changeBegan(events: readonly Event[]): string | null {
-  const requested = events.find((event) => event.type === 'step-applied') ?? events.find((event) => event.type === 'step-started');
+  const requested =
+    events.find((event) => event.type === 'step-applied') ?? events.find((event) => event.type === 'step-started');
   return requested?.at ?? null;
 }
 
@@ -79,7 +87,8 @@ function readRow(track: Track, run: RunTimes): ComponentRow {
     ...imagesOf(track),
     ...countsOf(last),
     restarts: { duringRun: countRises(componentsOf(track)), total: last?.restarts ?? 0 },
-    tookSeconds: result === 'upgraded' || result === 'rolled-back' || result === 'removed' ? tookSeconds(track, run) : null,
+    tookSeconds:
+      result === 'upgraded' || result === 'rolled-back' || result === 'removed' ? tookSeconds(track, run) : null,
     unavailableSeconds: unavailableSeconds(spans),
     result,
     cause: last && (result === 'failed' || result === 'waiting') ? causeOf(last) : '',
@@ -107,7 +116,10 @@ function lastOf({ samples }: Track): Component | null {
   return samples.at(-1)?.component ?? null;
 }
 
-/** The running image is that of the pods, or that of the template if there are no pods. Tags without a version keep the order of the pods. */
+/**
+ * The running image is that of the pods, or that of the template if there are no pods. Tags without a version keep the
+ * order of the pods.
+ */
 function oldestImage(component: Component | undefined): string {
   const [oldest] = [...(component?.podImages ?? [])].sort(byVersion);
   return oldest ?? component?.templateImage ?? '';
@@ -130,7 +142,8 @@ function resultOf(track: Track, last: Component | null, run: RunTimes): RowResul
 function hasRolled(track: Track): boolean {
   const observation = componentsOf(track);
   const [first] = observation;
-  const moves = (component: Component): boolean => !component.settledSpec || component.updated < component.desired || component.outdated > 0;
+  const moves = (component: Component): boolean =>
+    !component.settledSpec || component.updated < component.desired || component.outdated > 0;
   return (
     !track.thereFromStart ||
     observation.some((component) => moves(component) || component.templateImage !== first?.templateImage) ||
@@ -143,10 +156,13 @@ function tookSeconds(track: Track, { beganAt }: RunTimes): number | null {
   const last = lastOf(track);
   const rests = ({ component }: Sample, settledSpec?: true): boolean =>
     last
-      ? component !== null && isSettled({ ...component, ...(settledSpec && { settledSpec }) }) && component.templateImage === last.templateImage
+      ? component !== null &&
+        isSettled({ ...component, ...(settledSpec && { settledSpec }) }) &&
+        component.templateImage === last.templateImage
       : !component;
   const first = samples.findIndex((sample) => rests(sample));
-  // After the rollout, a spec that the controller has not observed yet is not a change of pods: a rolling upgrade restores settings at its end.
+  // After the rollout, a spec that the controller has not observed yet is not a change of pods: a rolling upgrade
+  // restores settings at its end.
   const before = samples.findLastIndex((sample, at) => !rests(sample, first >= 0 && at > first ? true : undefined));
   const settled = samples[before + 1];
   const cameToRest = before >= 0 || !thereFromStart;
@@ -156,30 +172,47 @@ function tookSeconds(track: Track, { beganAt }: RunTimes): number | null {
 
 /** When a Deployment began to change: with the request, or, if a rolling upgrade had paused it, when its turn began. */
 function turnOf(samples: readonly Sample[], beganAt: string, until: string): string {
-  const lastHeld = samples.findLastIndex(({ at, component }) => at < until && component !== null && isPaused(component));
+  const lastHeld = samples.findLastIndex(
+    ({ at, component }) => at < until && component !== null && isPaused(component),
+  );
   const turn = lastHeld < 0 ? undefined : samples[lastHeld + 1]?.at;
   return turn !== undefined && turn > beganAt ? turn : beganAt;
 }
 
 /** The sum over the existing pods decreases when a pod is removed, so only increases are counted. */
 function countRises(observation: readonly Component[]): number {
-  return observation.reduce((sum, component, at) => sum + Math.max(0, component.restarts - (observation[at - 1]?.restarts ?? component.restarts)), 0);
+  return observation.reduce(
+    (sum, component, at) =>
+      sum + Math.max(0, component.restarts - (observation[at - 1]?.restarts ?? component.restarts)),
+    0,
+  );
 }
 
-/** The same problem of many pods is listed once; the condition of the Deployment comes last, because it contains no reason. */
+/**
+ * The same problem of many pods is listed once; the condition of the Deployment comes last, because it contains no
+ * reason.
+ */
 function causeOf(component: Component): string {
   const troubles = new Map<string, string[]>();
   for (const { pod, reason, message } of component.waiting) {
     const trouble = [reason, message].filter(Boolean).join(': ');
     troubles.set(trouble, [...(troubles.get(trouble) ?? []), pod]);
   }
-  const reported = [...troubles].slice(0, 3).map(([trouble, pods]) => `${trouble} (${pods[0]}${pods.length > 1 ? ` and ${pods.length - 1} more` : ''})`);
-  const parts = [...reported, ...(component.failure ? [component.failure] : []), ...(component.paused ? ['paused'] : [])];
+  const reported = [...troubles]
+    .slice(0, 3)
+    .map(([trouble, pods]) => `${trouble} (${pods[0]}${pods.length > 1 ? ` and ${pods.length - 1} more` : ''})`);
+  const parts = [
+    ...reported,
+    ...(component.failure ? [component.failure] : []),
+    ...(component.paused ? ['paused'] : []),
+  ];
   return parts.length > 0 ? parts.join('; ') : describeComponent(component);
 }
 
 function byRole(a: ComponentRow, b: ComponentRow): number {
-  const [first, second] = [a, b].map(({ role }) => (ROLE_ORDER.includes(role) ? ROLE_ORDER.indexOf(role) : ROLE_ORDER.length)) as [number, number];
+  const [first, second] = [a, b].map(({ role }) =>
+    ROLE_ORDER.includes(role) ? ROLE_ORDER.indexOf(role) : ROLE_ORDER.length,
+  ) as [number, number];
   return first - second || compareTexts(a.role, b.role) || compareTexts(a.deployment, b.deployment);
 }
 

@@ -17,10 +17,13 @@ const headlines: { readonly [Each in Outcome]: (report: Report) => string } = {
       ? `⚠️ ${subject(report)} is already at ${report.toVersion}. Nothing was changed. ${stopped(report)}`
       : `✅ ${subject(report)} already runs ${report.toVersion}, ${readiness(report)}. Nothing was changed.`,
   planned: (report) => `📋 ${planned(report)} Nothing was changed.`,
-  refused: (report) => `⛔ ${attempt(report)} was refused: ${count(report.failedChecks.length, 'check', 'checks')} failed. ${changes(report)}`,
+  refused: (report) =>
+    `⛔ ${attempt(report)} was refused: ${count(report.failedChecks.length, 'check', 'checks')} failed. ${changes(report)}`,
   failed: (report) => `❌ ${attempt(report)} failed after ${formatSeconds(report.tookSeconds)}. ${changes(report)}`,
-  'rolled-back': (report) => `↩️ ${attempt(report)} failed and was rolled back${isStopped(report) ? `. ${stopped(report)}` : `, ${readiness(report)}.`}`,
-  cancelled: (report) => `🛑 ${attempt(report)} was cancelled after ${formatSeconds(report.tookSeconds)}. ${changes(report)}`,
+  'rolled-back': (report) =>
+    `↩️ ${attempt(report)} failed and was rolled back${isStopped(report) ? `. ${stopped(report)}` : `, ${readiness(report)}.`}`,
+  cancelled: (report) =>
+    `🛑 ${attempt(report)} was cancelled after ${formatSeconds(report.tookSeconds)}. ${changes(report)}`,
 };
 
 function success(report: Report): string {
@@ -44,7 +47,8 @@ const METHODS: Readonly<Record<string, string>> = {
 function planned(report: Report): string {
   if (report.strategy === 'nothing' && isStopped(report))
     return `${subject(report)} is already at ${report.toVersion}; there is nothing to do. ${stopped(report)}`;
-  if (report.strategy === 'nothing') return `${subject(report)} already runs ${report.toVersion}; there is nothing to do.`;
+  if (report.strategy === 'nothing')
+    return `${subject(report)} already runs ${report.toVersion}; there is nothing to do.`;
   const method = METHODS[report.strategy ?? ''] ?? 'by one helm upgrade';
   return `Plan for ${subject(report)}: ${report.fromVersion ?? 'unknown version'} → ${report.toVersion}, ${method}.`;
 }
@@ -73,11 +77,17 @@ function isStopped(report: Report): boolean {
 function stopped(report: Report): string {
   const { part, parts } = PLATFORM_LABELS[report.platform];
   const amount = present(report).length;
-  const [its, all] = report.platform === 'helm' ? ['has 0 replicas', 'have 0 replicas'] : ['has no running container', 'have no running container'];
+  const [its, all] =
+    report.platform === 'helm'
+      ? ['has 0 replicas', 'have 0 replicas']
+      : ['has no running container', 'have no running container'];
   return `Milvus is stopped: ${amount === 1 ? `its ${part} ${its}` : `all ${amount} ${parts} ${all}`}.`;
 }
 
-/** Counted from the components, not derived from the outcome. A component with 0 replicas counts neither as ready nor as missing. */
+/**
+ * Counted from the components, not derived from the outcome. A component with 0 replicas counts neither as ready nor as
+ * missing.
+ */
 function readiness(report: Report): string {
   const { part, parts } = PLATFORM_LABELS[report.platform];
   const atZero = present(report).filter((component) => component.result === 'stopped');
@@ -88,8 +98,12 @@ function readiness(report: Report): string {
   if (there.length === 0) return `no ${part} was found`;
   const all = count(there.length, part, parts);
   const ready = there.length - missing.length;
-  const rest = atZero.length === 0 ? '' : ` (at 0 replicas: ${listed(atZero.map((component) => component.role || component.deployment))})`;
-  if (missing.length > 0) return `${ready} of ${all} ${ready === 1 ? 'is' : 'are'} ready, not ${listed(missing)}${rest}`;
+  const rest =
+    atZero.length === 0
+      ? ''
+      : ` (at 0 replicas: ${listed(atZero.map((component) => component.role || component.deployment))})`;
+  if (missing.length > 0)
+    return `${ready} of ${all} ${ready === 1 ? 'is' : 'are'} ready, not ${listed(missing)}${rest}`;
   return `${there.length === 1 ? `its ${part} is ready` : `all ${all} are ready`}${rest}`;
 }
 
@@ -102,7 +116,10 @@ function listed(names: readonly string[]): string {
 function changes(report: Report): string {
   if (!report.changed) return 'Nothing was changed.';
   if (isStopped(report)) return `The ${PLATFORM_LABELS[report.platform].whole} was changed. ${stopped(report)}`;
-  const running = report.runningVersions.length > 0 ? ` It runs ${report.runningVersions.join(' and ')} now` : ' It was left in its current state';
+  const running =
+    report.runningVersions.length > 0
+      ? ` It runs ${report.runningVersions.join(' and ')} now`
+      : ' It was left in its current state';
   return `The ${PLATFORM_LABELS[report.platform].whole} was changed.${running}, ${readiness(report)}.`;
 }
 

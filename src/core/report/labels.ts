@@ -18,8 +18,22 @@ export interface PlatformLabels {
 }
 
 export const PLATFORM_LABELS: Readonly<Record<PlatformName, PlatformLabels>> = {
-  helm: { part: 'Deployment', parts: 'Deployments', units: 'pods', whole: 'cluster', upgrade: 'one helm upgrade', objects: 'objects of the release' },
-  compose: { part: 'service', parts: 'services', units: 'containers', whole: 'project', upgrade: 'new containers', objects: 'files of the project' },
+  helm: {
+    part: 'Deployment',
+    parts: 'Deployments',
+    units: 'pods',
+    whole: 'cluster',
+    upgrade: 'one helm upgrade',
+    objects: 'objects of the release',
+  },
+  compose: {
+    part: 'service',
+    parts: 'services',
+    units: 'containers',
+    whole: 'project',
+    upgrade: 'new containers',
+    objects: 'files of the project',
+  },
 };
 
 /** The term as the head of a column. */

@@ -17,7 +17,10 @@ export const OUTPUT_NAMES = [
 
 export type OutputName = (typeof OUTPUT_NAMES)[number];
 
-/** Outputs are limited to 1 MB per job, counted as UTF-16 (docs.github.com, "Defining outputs for jobs"); this leaves space for other steps. */
+/**
+ * Outputs are limited to 1 MB per job, counted as UTF-16 (docs.github.com, "Defining outputs for jobs"); this leaves
+ * space for other steps.
+ */
 const MAX_PLAN_CHARACTERS = 300_000;
 
 /** Every output as text; unknown values are empty. */

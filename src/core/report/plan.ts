@@ -77,7 +77,9 @@ export interface WaitingLine {
 
 /** The newest plan among the events; null if there is none. */
 export function readPlan(events: readonly Event[]): ReportedPlan | null {
-  const plan = events.flatMap((event) => (event.type === 'plan-created' || event.type === 'plan-refused' ? [event.plan] : [])).at(-1);
+  const plan = events
+    .flatMap((event) => (event.type === 'plan-created' || event.type === 'plan-refused' ? [event.plan] : []))
+    .at(-1);
   return plan ? reportPlan(plan) : null;
 }
 
@@ -96,7 +98,13 @@ function reportPlan(plan: Plan): ReportedPlan {
     image,
     chart: chart && { from: chart.from, to: chart.to, why: chart.why },
     hops: plan.hops.map((hop) => ({ ...hop, from: formatVersion(hop.from), to: formatVersion(hop.to) })),
-    steps: plan.steps.map((step) => ({ id: step.id, kind: step.kind, timeoutSeconds: step.timeoutSeconds, valueNames: valueNames(step), why: whyOf(step) })),
+    steps: plan.steps.map((step) => ({
+      id: step.id,
+      kind: step.kind,
+      timeoutSeconds: step.timeoutSeconds,
+      valueNames: valueNames(step),
+      why: whyOf(step),
+    })),
     // Fields are listed explicitly, so that a new field of a pin does not reach the report unnoticed.
     pins: plan.pins.map(({ path, value, newDefault, why, source }) => ({ path, value, newDefault, why, source })),
     settings: plan.settings.map(({ path, value, why, source }) => ({ path, value, why, source })),
@@ -115,7 +123,9 @@ function valueNames(step: Step): readonly string[] {
 /** The steps that started or were skipped, in order. Other steps of the plan were never reached. */
 export function readSteps(events: readonly Event[]): ReportedStep[] {
   const last = events.at(-1)?.at ?? '';
-  const failures = events.filter((event) => event.type === 'rollback-started' || (event.type === 'failed' && event.problem.code !== 'cancelled'));
+  const failures = events.filter(
+    (event) => event.type === 'rollback-started' || (event.type === 'failed' && event.problem.code !== 'cancelled'),
+  );
   const ids = new Set(events.flatMap((event) => ('step' in event ? [event.step.id] : [])));
   return [...ids].map((id) =>
     readStep(
@@ -128,7 +138,9 @@ export function readSteps(events: readonly Event[]): ReportedStep[] {
 
 type StepEvent = Extract<Event, { step: Step }>;
 
-/** A step without an end was ended by the first failure after its start: that of the upgrade, or that of the rollback. */
+/**
+ * A step without an end was ended by the first failure after its start: that of the upgrade, or that of the rollback.
+ */
 function readStep(mentions: readonly Event[], failures: readonly Event[], lastAt: string): ReportedStep {
   const own = mentions as readonly StepEvent[];
   const first = own[0]!;
@@ -136,9 +148,15 @@ function readStep(mentions: readonly Event[], failures: readonly Event[], lastAt
   const failedAt = failures.find((failure) => failure.at >= startedAt)?.at ?? null;
   const common = { id: first.step.id, kind: first.step.kind, startedAt, waiting: readWaiting(own) };
   const end = own.find((event) => event.type === 'step-completed' || event.type === 'step-skipped');
-  if (end?.type === 'step-completed') return { ...common, state: 'complete', endedAt: end.at, tookSeconds: round(end.tookSeconds) };
+  if (end?.type === 'step-completed')
+    return { ...common, state: 'complete', endedAt: end.at, tookSeconds: round(end.tookSeconds) };
   if (end) return { ...common, state: 'skipped', endedAt: end.at, tookSeconds: 0 };
-  return { ...common, state: failedAt ? 'failed' : 'running', endedAt: failedAt, tookSeconds: secondsBetween(startedAt, failedAt ?? lastAt) };
+  return {
+    ...common,
+    state: failedAt ? 'failed' : 'running',
+    endedAt: failedAt,
+    tookSeconds: secondsBetween(startedAt, failedAt ?? lastAt),
+  };
 }
 
 function readWaiting(own: readonly StepEvent[]): WaitingLine[] {

@@ -1,4 +1,5 @@
-// The report of a run: one fold over its events, as plain JSON that docs/report-schema.json describes. Reads no clock and knows no output format.
+// The report of a run: one fold over its events, as plain JSON that docs/report-schema.json describes. Reads no clock
+// and knows no output format.
 import { newestComponents } from '../model/component-tracks.js';
 import { causeKey, type Cause } from '../model/cause.js';
 import type { Problem } from '../model/error.js';
@@ -6,7 +7,13 @@ import type { Evidence } from '../model/evidence.js';
 import type { Event, Outcome } from '../model/event.js';
 import type { MigrationJob } from '../migration/observation.js';
 import { nameJob } from '../migration/job-changes.js';
-import { runningVersion, runningVersions, type MessageQueue, type Metastore, type Topology } from '../model/observation.js';
+import {
+  runningVersion,
+  runningVersions,
+  type MessageQueue,
+  type Metastore,
+  type Topology,
+} from '../model/observation.js';
 import type { PlatformName } from './labels.js';
 import type { ManifestChange } from '../model/preflight.js';
 import type { CheckResult } from '../model/check-result.js';
@@ -75,8 +82,8 @@ export interface ReportSubject {
 }
 
 /**
- * Builds the report from the events of a run, finished or not. A run without an end was interrupted: it counts as failed if a failure was reported, else as
- * cancelled.
+ * Builds the report from the events of a run, finished or not. A run without an end was interrupted: it counts as
+ * failed if a failure was reported, else as cancelled.
  */
 export function readReport(events: readonly Event[], about: ReportSubject): Report {
   return {
@@ -96,7 +103,9 @@ export function readReport(events: readonly Event[], about: ReportSubject): Repo
     jobs: readJobs(events),
     backup: events.flatMap((event) => (event.type === 'backup-copied' ? [event.path] : [])).at(-1) ?? null,
     rollback: readRollback(events),
-    notes: events.flatMap((event) => (event.type === 'noted' || event.type === 'release-unlocked' ? [event.message] : [])),
+    notes: events.flatMap((event) =>
+      event.type === 'noted' || event.type === 'release-unlocked' ? [event.message] : [],
+    ),
     warnings: events.flatMap((event) => (event.type === 'warned' ? [event.message] : [])),
     steps: readSteps(events),
     components: readComponentRows(events),
@@ -104,7 +113,9 @@ export function readReport(events: readonly Event[], about: ReportSubject): Repo
 }
 
 function projectName(events: readonly Event[]): string {
-  return events.flatMap((event) => (event.type === 'observed' ? [event.observation.project?.name ?? ''] : [])).at(-1) ?? '';
+  return (
+    events.flatMap((event) => (event.type === 'observed' ? [event.observation.project?.name ?? ''] : [])).at(-1) ?? ''
+  );
 }
 
 /** Later results of a check replace earlier ones; a cause is identified by its code and Deployment. */
@@ -119,7 +130,8 @@ function readFindings(events: readonly Event[]): Pick<Report, 'checks' | 'change
       if (event.changes.length > 0) changes = event.changes;
     }
     for (const cause of causesIn(event)) causes.set(causeKey(cause), cause);
-    if (event.type === 'evidence-saved') evidence = { directory: event.directory, files: event.files, head: event.head };
+    if (event.type === 'evidence-saved')
+      evidence = { directory: event.directory, files: event.files, head: event.head };
   }
   return { checks: [...checks.values()], changes, causes: [...causes.values()], evidence };
 }
@@ -137,7 +149,11 @@ function causesIn(event: Event): readonly Cause[] {
 
 /** The causes of a problem that no event has reported in their current state. */
 export function unreportedCauses(causes: readonly Cause[], events: readonly Event[]): readonly Cause[] {
-  const reported = new Map(events.flatMap((event) => (event.type === 'cause-found' ? [[causeKey(event.cause), event.cause.certain] as const] : [])));
+  const reported = new Map(
+    events.flatMap((event) =>
+      event.type === 'cause-found' ? [[causeKey(event.cause), event.cause.certain] as const] : [],
+    ),
+  );
   return causes.filter((cause) => reported.get(causeKey(cause)) !== cause.certain);
 }
 
@@ -153,9 +169,19 @@ function readTimes(events: readonly Event[]): Pick<Report, 'startedAt' | 'endedA
   return { startedAt, endedAt, tookSeconds: events.length > 0 ? secondsBetween(startedAt, endedAt) : 0 };
 }
 
-type ObservedFields = Pick<Report, 'fromVersion' | 'runningVersions' | 'topology' | 'messageQueue' | 'metastore' | 'etcd'>;
+type ObservedFields = Pick<
+  Report,
+  'fromVersion' | 'runningVersions' | 'topology' | 'messageQueue' | 'metastore' | 'etcd'
+>;
 
-const NOTHING_OBSERVED: ObservedFields = { fromVersion: null, runningVersions: [], topology: null, messageQueue: null, metastore: null, etcd: null };
+const NOTHING_OBSERVED: ObservedFields = {
+  fromVersion: null,
+  runningVersions: [],
+  topology: null,
+  messageQueue: null,
+  metastore: null,
+  etcd: null,
+};
 
 function readSnapshot(events: readonly Event[]): ObservedFields {
   const observations = events.flatMap((event) => (event.type === 'observed' ? [event.observation] : []));
@@ -165,10 +191,19 @@ function readSnapshot(events: readonly Event[]): ObservedFields {
   const from = runningVersion(first);
   const running = runningVersions({ ...last, components: newestComponents(events) });
   const { topology, messageQueue, metastore, etcd } = last;
-  return { fromVersion: from && formatVersion(from), runningVersions: running.map(formatVersion), topology, messageQueue, metastore, etcd };
+  return {
+    fromVersion: from && formatVersion(from),
+    runningVersions: running.map(formatVersion),
+    topology,
+    messageQueue,
+    metastore,
+    etcd,
+  };
 }
 
-function readDecision(events: readonly Event[]): Pick<Report, 'strategy' | 'chart' | 'image' | 'plan' | 'failedChecks'> {
+function readDecision(
+  events: readonly Event[],
+): Pick<Report, 'strategy' | 'chart' | 'image' | 'plan' | 'failedChecks'> {
   const failedChecks = events.flatMap((event) => (event.type === 'plan-refused' ? event.failedChecks : []));
   const plan = readPlan(events);
   return plan

@@ -3,8 +3,9 @@ import type { Sample } from '../model/component-tracks.js';
 import { isPaused, isSettled, type Component } from '../model/component.js';
 
 /**
- * State of a Deployment. `unavailable`: no pod is ready, also while stopped for a migration; `draining`: only terminating old pods are left; `rolling`: not
- * ready in any other form, except a paused Deployment that serves until its turn.
+ * State of a Deployment. `unavailable`: no pod is ready, also while stopped for a migration; `draining`: only
+ * terminating old pods are left; `rolling`: not ready in any other form, except a paused Deployment that serves until
+ * its turn.
  */
 export type SpanState = 'rolling' | 'draining' | 'unavailable';
 
@@ -14,7 +15,9 @@ export interface Span {
   readonly to: string;
 }
 
-/** The spans in which the Deployment was not ready between two times, in order; adjacent spans of one state are merged. */
+/**
+ * The spans in which the Deployment was not ready between two times, in order; adjacent spans of one state are merged.
+ */
 export function readSpans(samples: readonly Sample[], beganAt: string, endedAt: string): Span[] {
   const meantToRun = isMeantToRun(samples);
   const stretches = samples.flatMap(({ at, component }, index) => {
@@ -27,7 +30,11 @@ export function readSpans(samples: readonly Sample[], beganAt: string, endedAt: 
 /** True if it has pods at some time, and the upgrade does not remove it. */
 function isMeantToRun(samples: readonly Sample[]): boolean {
   const last = samples.at(-1)?.component ?? null;
-  return last !== null && last.templateImage !== '' && samples.some(({ component }) => component !== null && component.desired > 0);
+  return (
+    last !== null &&
+    last.templateImage !== '' &&
+    samples.some(({ component }) => component !== null && component.desired > 0)
+  );
 }
 
 /** Pods of a removed Deployment are reported without a template and do not count as stopped. */
@@ -37,7 +44,9 @@ function isStopped({ templateImage, desired, ready }: Component): boolean {
 
 function joinSpans(joined: readonly Span[], next: Span): Span[] {
   const previous = joined.at(-1);
-  return previous?.state === next.state && previous.to === next.from ? [...joined.slice(0, -1), { ...previous, to: next.to }] : [...joined, next];
+  return previous?.state === next.state && previous.to === next.from
+    ? [...joined.slice(0, -1), { ...previous, to: next.to }]
+    : [...joined, next];
 }
 
 function spanState(component: Component): SpanState | null {
@@ -49,6 +58,8 @@ function spanState(component: Component): SpanState | null {
 
 /** Time in which no pod was ready although the Deployment is meant to run. */
 export function unavailableSeconds(spans: readonly Span[]): number {
-  const milliseconds = spans.filter((span) => span.state === 'unavailable').map(({ from, to }) => Date.parse(to) - Date.parse(from));
+  const milliseconds = spans
+    .filter((span) => span.state === 'unavailable')
+    .map(({ from, to }) => Date.parse(to) - Date.parse(from));
   return milliseconds.reduce((sum, value) => sum + value, 0) / 1000;
 }

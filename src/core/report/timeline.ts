@@ -1,5 +1,5 @@
-// The timeline of a run as a Mermaid gantt chart: a row for the steps, and one for each Deployment that changed. Texts are reduced to characters without a
-// meaning in Mermaid.
+// The timeline of a run as a Mermaid gantt chart: a row for the steps, and one for each Deployment that changed. Texts
+// are reduced to characters without a meaning in Mermaid.
 import { formatSeconds } from '../lib/duration.js';
 import { mermaidName } from '../lib/escape.js';
 import type { Report } from './report.js';
@@ -18,7 +18,12 @@ const HOLDS_TIME = 0.07;
 const NO_LABEL = '·';
 
 /** Mermaid's styles of a task: blue, gray, red. */
-const PATTERNS: Readonly<Record<SpanState | 'step', string>> = { rolling: 'active', draining: 'done', unavailable: 'crit', step: '' };
+const PATTERNS: Readonly<Record<SpanState | 'step', string>> = {
+  rolling: 'active',
+  draining: 'done',
+  unavailable: 'crit',
+  step: '',
+};
 
 /** Width of a letter in the name of a section, in pixels at Mermaid's font size. */
 const LETTER_PIXELS = 6;
@@ -46,16 +51,28 @@ interface Bar {
   readonly to: string;
 }
 
-/** The source of the chart, without a code fence; empty if nothing changed. Times are UTC, without a zone so that browsers do not convert them. */
+/**
+ * The source of the chart, without a code fence; empty if nothing changed. Times are UTC, without a zone so that
+ * browsers do not convert them.
+ */
 export function renderTimeline(report: Report): string {
   const moved = report.components.filter(hasMoved);
   if (moved.length === 0) return '';
   const steps = report.steps
     .filter((step) => step.tookSeconds > 0)
-    .map((step): Bar => ({ label: step.kind, pattern: PATTERNS.step, from: step.startedAt, to: step.endedAt ?? report.endedAt }));
+    .map(
+      (step): Bar => ({
+        label: step.kind,
+        pattern: PATTERNS.step,
+        from: step.startedAt,
+        to: step.endedAt ?? report.endedAt,
+      }),
+    );
   const sections = [
     ...(steps.length > 0 ? [{ name: 'steps', bars: steps }] : []),
-    ...moved.slice(0, MAX_ROWS).map((row) => ({ name: mermaidName(nameOf(row, moved)), bars: longest(row.spans).map(spanBar) })),
+    ...moved
+      .slice(0, MAX_ROWS)
+      .map((row) => ({ name: mermaidName(nameOf(row, moved)), bars: longest(row.spans).map(spanBar) })),
   ];
   const width = widthOf(sections.flatMap((section) => section.bars));
   return [

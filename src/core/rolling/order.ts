@@ -1,4 +1,5 @@
-// The order in which the Deployments of an installation are replaced, which of them the new version adds or removes, and which have no defined place. Pure.
+// The order in which the Deployments of an installation are replaced, which of them the new version adds or removes,
+// and which have no defined place. Pure.
 import { COORDINATORS, PRUNED, ROLLING_ORDERS, SWITCHES, type RollingOrderRow } from '../knowledge/rolling-orders.js';
 import { crosses } from '../knowledge/stops.js';
 import type { Component } from '../model/component.js';
@@ -41,7 +42,9 @@ export function orderTurns(question: OrderQuestion): Turns {
   const homeless = staying.filter((component) => !places.some(({ role }) => role === component.role));
   const rolls = places.flatMap(({ role, why, readySeconds = 0 }) => {
     const source = row?.source ?? '';
-    const own = staying.filter((component) => component.role === role).map(({ deployment }) => ({ role, deployment, readySeconds, why, source }));
+    const own = staying
+      .filter((component) => component.role === role)
+      .map(({ deployment }) => ({ role, deployment, readySeconds, why, source }));
     return own.length === 0 && joins(role, next) ? [{ role, deployment: '', readySeconds, why, source }] : own;
   });
   const pruned = there

@@ -1,20 +1,26 @@
-// The annotation that a rolling upgrade writes to every Deployment before it changes it: the run that paused it, the target version and the previous settings.
-// It is the journal of the rolling upgrade: the same patch writes it and makes the first change, so that neither can exist without the other.
+// The annotation that a rolling upgrade writes to every Deployment before it changes it: the run that paused it, the
+// target version and the previous settings. It is the journal of the rolling upgrade: the same patch writes it and
+// makes the first change, so that neither can exist without the other.
 import { isRecord, parseJsonRecord, type Values } from '../model/values.js';
 
 export const PAUSE_ANNOTATION = 'milvus-upgrade/rolling';
-/** Helm does not delete an object with this annotation if a new chart no longer contains it (helm/pkg/kube/client.go, ResourcePolicyAnno). */
+/**
+ * Helm does not delete an object with this annotation if a new chart no longer contains it (helm/pkg/kube/client.go,
+ * ResourcePolicyAnno).
+ */
 export const KEEP_ANNOTATION = 'helm.sh/resource-policy';
 
 /**
- * Time since which a pod has been out of its Service: its label `app.kubernetes.io/name` has another value, so that neither the Service nor the Deployment
- * selects it.
+ * Time since which a pod has been out of its Service: its label `app.kubernetes.io/name` has another value, so that
+ * neither the Service nor the Deployment selects it.
  */
 export const LEAVING_ANNOTATION = 'milvus-upgrade/leaving-since';
 export const NAME_LABEL = 'app.kubernetes.io/name';
 export const LEAVING_NAME = 'milvus-leaving';
 
-/** `paused`: the old pods serve. `resumed`: the old pods wait for the new ones. `drained`: the old pods can terminate. */
+/**
+ * `paused`: the old pods serve. `resumed`: the old pods wait for the new ones. `drained`: the old pods can terminate.
+ */
 export type PauseState = 'paused' | 'resumed' | 'drained';
 
 /** The fields of a Deployment that a rolling upgrade changes. `strategy` is as the API server returns it. */

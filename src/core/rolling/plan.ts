@@ -36,15 +36,27 @@ interface RollingVersions {
 }
 
 /** `possible` is true if the versions and the message queue allow a rolling upgrade. */
-export function planRolling(config: Config, observation: Observation, possible: boolean, { from, chartVersion, next }: RollingVersions): RollingPlan {
+export function planRolling(
+  config: Config,
+  observation: Observation,
+  possible: boolean,
+  { from, chartVersion, next }: RollingVersions,
+): RollingPlan {
   const pauseRecord = pausedComponents(observation);
-  if (pauseRecord.length > 0 && config.strategy === 'helm-upgrade') return completion(config, observation, { from, chartVersion, next });
+  if (pauseRecord.length > 0 && config.strategy === 'helm-upgrade')
+    return completion(config, observation, { from, chartVersion, next });
   const checks = pauseRecord.length > 0 ? [halfDone(pauseRecord, 'this run resumes it')] : [];
   if (config.strategy === 'helm-upgrade' || !rolls(config, observation, possible, { from, chartVersion, next }))
     return plain(checks, failedChecksOfPlain(config, observation, possible, from));
   const turns = orderTurns({ from, to: config.target, components: observation.components, next });
   const roles = turns.rolls.map((turn) => turn.role);
-  const standby = turnOnStandby({ roles, chartVersion, next, given: config.values.reveal(), running: observation.standby === true });
+  const standby = turnOnStandby({
+    roles,
+    chartVersion,
+    next,
+    given: config.values.reveal(),
+    running: observation.standby === true,
+  });
   const standsBy = (): boolean => standby.failedChecks.length === 0;
   const { values, settings } = standby;
   return {
@@ -53,13 +65,14 @@ export function planRolling(config: Config, observation: Observation, possible: 
     settings,
     failedChecks: [...turns.failedChecks, ...standby.failedChecks],
     checks,
-    steps: ({ write, image, waitReady }) => rollingSteps({ config, observation, turns, image, version: config.target, standsBy, write, waitReady }),
+    steps: ({ write, image, waitReady }) =>
+      rollingSteps({ config, observation, turns, image, version: config.target, standsBy, write, waitReady }),
   };
 }
 
 /**
- * A started rolling upgrade is resumed. If the version does not change, a plain helm upgrade is used; for a standalone as well, since no other pod can serve during
- * the upgrade.
+ * A started rolling upgrade is resumed. If the version does not change, a plain helm upgrade is used; for a standalone
+ * as well, since no other pod can serve during the upgrade.
  */
 function rolls(config: Config, observation: Observation, possible: boolean, { from, next }: RollingVersions): boolean {
   if (pausedComponents(observation).length > 0) return true;
@@ -68,18 +81,36 @@ function rolls(config: Config, observation: Observation, possible: boolean, { fr
 }
 
 function plain(checks: readonly CheckResult[], failedChecks: readonly CheckResult[]): RollingPlan {
-  return { strategy: 'helm-upgrade', values: {}, settings: [], failedChecks, checks, steps: ({ write, waitReady }) => [write, waitReady] };
+  return {
+    strategy: 'helm-upgrade',
+    values: {},
+    settings: [],
+    failedChecks,
+    checks,
+    steps: ({ write, waitReady }) => [write, waitReady],
+  };
 }
 
 /** An incomplete rolling upgrade can always be completed: with all remaining Deployments at once. */
 function completion(config: Config, observation: Observation, { from, next }: RollingVersions): RollingPlan {
   const turns = orderTurns({ from, to: config.target, components: observation.components, next });
-  const checks = [halfDone(pausedComponents(observation), 'this run completes it at once, with downtime while the remaining Deployments are replaced')];
-  const steps = ({ write, waitReady }: Parts): readonly Step[] => completionSteps({ config, turns, version: config.target, write, waitReady });
+  const checks = [
+    halfDone(
+      pausedComponents(observation),
+      'this run completes it at once, with downtime while the remaining Deployments are replaced',
+    ),
+  ];
+  const steps = ({ write, waitReady }: Parts): readonly Step[] =>
+    completionSteps({ config, turns, version: config.target, write, waitReady });
   return { ...plain(checks, []), steps };
 }
 
-function failedChecksOfPlain(config: Config, observation: Observation, possible: boolean, from: Version): CheckResult[] {
+function failedChecksOfPlain(
+  config: Config,
+  observation: Observation,
+  possible: boolean,
+  from: Version,
+): CheckResult[] {
   if (config.strategy !== 'rolling' || possible || compareVersions(from, config.target) === 0) return [];
   return [cannotRoll(observation, from)];
 }
@@ -122,12 +153,24 @@ export interface RollBack {
 }
 
 /**
- * All Deployments are paused again, Helm writes the old templates, and the Deployments are resumed in reverse order. Those that were not changed need no step.
+ * All Deployments are paused again, Helm writes the old templates, and the Deployments are resumed in reverse order.
+ * Those that were not changed need no step.
  */
 export function rollBackSteps({ config, observation, plan, target, write, waitReady }: RollBack): Step[] {
-  const order = plan.steps.flatMap((step): Turn[] => (step.kind === 'resume' ? [step] : step.kind === 'prune' ? [{ ...step, readySeconds: 0 }] : []));
+  const order = plan.steps.flatMap((step): Turn[] =>
+    step.kind === 'resume' ? [step] : step.kind === 'prune' ? [{ ...step, readySeconds: 0 }] : [],
+  );
   const rolls = order.filter(({ deployment }) => deployment in target.images).toReversed();
   const standsBy = (role: string): boolean => hasStandby(role, target.chartVersion, target.values.reveal());
   const { image, version } = waitReady;
-  return rollingSteps({ config, observation, turns: { rolls, pruned: [], failedChecks: [] }, image, version, standsBy, write, waitReady });
+  return rollingSteps({
+    config,
+    observation,
+    turns: { rolls, pruned: [], failedChecks: [] },
+    image,
+    version,
+    standsBy,
+    write,
+    waitReady,
+  });
 }

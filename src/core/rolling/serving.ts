@@ -5,7 +5,10 @@ import type { Session } from '../model/session.js';
 import { WITHOUT_SESSION } from '../knowledge/session-roles.js';
 import { isOlder, type Version } from '../model/version.js';
 
-/** The roles of a coordinator process: a mixed coordinator has several (milvus-io/milvus cmd/roles/roles.go), under one name from 2.6 on. */
+/**
+ * The roles of a coordinator process: a mixed coordinator has several (milvus-io/milvus cmd/roles/roles.go), under one
+ * name from 2.6 on.
+ */
 const MIXED = ['mixcoord', 'rootcoord', 'datacoord', 'querycoord', 'indexcoord'];
 const ROLES_OF: Readonly<Record<string, readonly string[]>> = { mixcoord: MIXED, standalone: MIXED };
 
@@ -29,13 +32,22 @@ export function unregistered(pods: readonly MilvusPod[], sessions: readonly Sess
 export function activeElsewhere(role: string, pods: readonly MilvusPod[], sessions: readonly Session[]): string {
   const roles = ROLES_OF[role] ?? [role];
   const active = sessions.filter((session) => session.isActive && roles.includes(session.role));
-  const foreign = active.filter((session) => !pods.some((pod) => pod.address !== '' && pod.address === hostOf(session)));
-  if (foreign.length > 0) return `${foreign.map((session) => session.role).join(', ')} to be taken over from ${[...new Set(foreign.map(hostOf))].join(', ')}`;
+  const foreign = active.filter(
+    (session) => !pods.some((pod) => pod.address !== '' && pod.address === hostOf(session)),
+  );
+  if (foreign.length > 0)
+    return `${foreign.map((session) => session.role).join(', ')} to be taken over from ${[...new Set(foreign.map(hostOf))].join(', ')}`;
   return active.length === 0 && pods.length > 0 ? `a new ${role} to take over` : '';
 }
 
 /** Sessions of removed pods whose lease has not expired yet. */
-export function staleSessions({ components, sessions }: { readonly components: readonly Component[]; readonly sessions?: Sessions }): Session[] {
+export function staleSessions({
+  components,
+  sessions,
+}: {
+  readonly components: readonly Component[];
+  readonly sessions?: Sessions;
+}): Session[] {
   const alive = new Set(components.flatMap((component) => component.pods ?? []).map((pod) => pod.address));
   return (sessions?.observation ?? []).filter((session) => !alive.has(hostOf(session)));
 }

@@ -1,4 +1,5 @@
-// Active-standby: a new coordinator registers as standby and takes over when the old one terminates; without it only one can run. How to turn it on. Pure.
+// Active-standby: a new coordinator registers as standby and takes over when the old one terminates; without it only
+// one can run. How to turn it on. Pure.
 import { isOlder, parseVersion } from '../model/version.js';
 import type { CheckResult } from '../model/check-result.js';
 import type { Setting } from '../model/setting.js';
@@ -14,7 +15,10 @@ export interface StandbyQuestion {
   readonly next: Values;
   /** The values that the user supplies in this run. */
   readonly given: Values;
-  /** Whether active-standby is on in the running configuration; the only source if a customConfigMap replaces the configuration of the chart. */
+  /**
+   * Whether active-standby is on in the running configuration; the only source if a customConfigMap replaces the
+   * configuration of the chart.
+   */
   readonly running: boolean;
 }
 
@@ -24,7 +28,10 @@ export interface Standby {
   readonly failedChecks: readonly CheckResult[];
 }
 
-/** The section of each role in milvus.yaml; a mixed coordinator reads all four (milvus-io/milvus cmd/roles/roles.go, configs/milvus.yaml). */
+/**
+ * The section of each role in milvus.yaml; a mixed coordinator reads all four (milvus-io/milvus cmd/roles/roles.go,
+ * configs/milvus.yaml).
+ */
 const ALL_SECTIONS = ['rootCoord', 'dataCoord', 'indexCoord', 'queryCoord'];
 const SECTIONS: Readonly<Record<string, readonly string[]>> = {
   rootcoord: ['rootCoord'],
@@ -34,17 +41,23 @@ const SECTIONS: Readonly<Record<string, readonly string[]>> = {
   mixcoord: ALL_SECTIONS,
   standalone: ALL_SECTIONS,
 };
-const WHY = 'a new coordinator registers as standby beside the old one and takes over when the old one terminates; it stays on for the next rolling upgrade';
+const WHY =
+  'a new coordinator registers as standby beside the old one and takes over when the old one terminates; it stays on for the next rolling upgrade';
 const SOURCE = 'zilliztech/milvus-helm templates/config.tpl; milvus-io/milvus deployments/upgrade/rollingUpdate.sh';
 const NOTHING: Standby = { values: {}, settings: [], failedChecks: [] };
 
-/** The values that turn active-standby on for every coordinator, or why this is not possible. Empty if it is already on. */
+/**
+ * The values that turn active-standby on for every coordinator, or why this is not possible. Empty if it is already on.
+ */
 export function turnOnStandby({ roles, chartVersion, next, given, running }: StandbyQuestion): Standby {
   const coordinators = roles.filter(isCoordinator);
   if (coordinators.length === 0) return NOTHING;
   const custom = valueAt(next, 'customConfigMap');
-  if (typeof custom === 'string' && custom !== '') return running ? NOTHING : { ...NOTHING, failedChecks: [ownConfigMap(custom)] };
-  const paths = coordinators.flatMap((role) => switchesOf(role, chartVersion)).map((section) => `${section}.activeStandby.enabled`);
+  if (typeof custom === 'string' && custom !== '')
+    return running ? NOTHING : { ...NOTHING, failedChecks: [ownConfigMap(custom)] };
+  const paths = coordinators
+    .flatMap((role) => switchesOf(role, chartVersion))
+    .map((section) => `${section}.activeStandby.enabled`);
   const off = [...new Set(paths)].filter((path) => valueAt(next, path) !== true);
   const forbidden = off.filter((path) => valueAt(given, path) === false);
   if (forbidden.length > 0) return { ...NOTHING, failedChecks: [turnedOff(forbidden)] };
@@ -55,8 +68,8 @@ export function turnOnStandby({ roles, chartVersion, next, given, running }: Sta
 }
 
 /**
- * The chart's keys. A mixed coordinator has its own key, which charts before 4.1.1 ignore: they read the keys of the four coordinators
- * (zilliztech/milvus-helm#14).
+ * The chart's keys. A mixed coordinator has its own key, which charts before 4.1.1 ignore: they read the keys of the
+ * four coordinators (zilliztech/milvus-helm#14).
  */
 function switchesOf(role: string, chartVersion: string): string[] {
   const version = parseVersion(chartVersion);
@@ -64,8 +77,14 @@ function switchesOf(role: string, chartVersion: string): string[] {
   return (SECTIONS[role] ?? []).map((section) => `${section}inator`);
 }
 
-/** user.yaml is merged over the configuration of the chart. Only an `enableActiveStandby` that is off in it is changed; comments and everything else stay. */
-function editUserYaml(next: Values, sections: readonly string[]): { readonly values: Values; readonly changed: readonly string[] } {
+/**
+ * user.yaml is merged over the configuration of the chart. Only an `enableActiveStandby` that is off in it is changed;
+ * comments and everything else stay.
+ */
+function editUserYaml(
+  next: Values,
+  sections: readonly string[],
+): { readonly values: Values; readonly changed: readonly string[] } {
   const files = next.extraConfigFiles;
   const text = isRecord(files) ? files['user.yaml'] : undefined;
   const read = typeof text === 'string' ? tableOf(text) : {};
@@ -98,7 +117,8 @@ function ownConfigMap(name: string): CheckResult {
     id: 'standby-off',
     state: 'fail',
     reason: `active-standby is off in the ConfigMap ${name}, which is set as customConfigMap and not managed by the chart`,
-    remedy: 'Set `enableActiveStandby: true` below rootCoord, dataCoord, indexCoord and queryCoord in this ConfigMap, or set `strategy: helm-upgrade`.',
+    remedy:
+      'Set `enableActiveStandby: true` below rootCoord, dataCoord, indexCoord and queryCoord in this ConfigMap, or set `strategy: helm-upgrade`.',
     source: SOURCE,
     skippable: false,
   };

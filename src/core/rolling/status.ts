@@ -1,5 +1,6 @@
-// Evaluates when the steps of a rolling upgrade are complete. Pure: it compares a step with an observation. The observed state decides, not elapsed time; only
-// if etcd cannot be read, the time for which the new pods have been ready decides.
+// Evaluates when the steps of a rolling upgrade are complete. Pure: it compares a step with an observation. The
+// observed state decides, not elapsed time; only if etcd cannot be read, the time for which the new pods have been
+// ready decides.
 import type { Cause } from '../model/cause.js';
 import { describeComponent, type Component, type MilvusPod } from '../model/component.js';
 import type { Loaded, Observation } from '../model/observation.js';
@@ -9,22 +10,35 @@ import { holds } from '../model/values.js';
 import { activeElsewhere, keepsSession, registered, staleSessions, unregistered } from './serving.js';
 import type { StepStatus } from '../model/step-status.js';
 
-/** Without etcd, a new coordinator counts as standby once it has been ready for this time. Measured on a node: 2 to 3 s. */
+/**
+ * Without etcd, a new coordinator counts as standby once it has been ready for this time. Measured on a node: 2 to 3 s.
+ */
 export const UNOBSERVED_SECONDS = 10;
 /**
- * This time after a pod has left its Service, no node routes connections to it: kube-proxy writes its rules at least once a second (kubernetes
- * pkg/proxy/apis/config, minSyncPeriod).
+ * This time after a pod has left its Service, no node routes connections to it: kube-proxy writes its rules at least
+ * once a second (kubernetes pkg/proxy/apis/config, minSyncPeriod).
  */
 const LEAVING_SECONDS = 3;
-/** The longest time for which a session outlives its process (milvus-io/milvus configs/milvus.yaml common.session.ttl, 60 s at most in any version). */
+/**
+ * The longest time for which a session outlives its process (milvus-io/milvus configs/milvus.yaml common.session.ttl,
+ * 60 s at most in any version).
+ */
 export const LEASE_SECONDS = 60;
-/** The longest wait for a ready pod to register; after it the step continues, because another version may register differently. */
+/**
+ * The longest wait for a ready pod to register; after it the step continues, because another version may register
+ * differently.
+ */
 const MAX_REGISTRATION_SECONDS = 120;
-/** A new pod that has run without restarts for this time and is not ready may be waiting for another component to be replaced. */
+/**
+ * A new pod that has run without restarts for this time and is not ready may be waiting for another component to be
+ * replaced.
+ */
 export const PATIENCE_SECONDS = 90;
 
 export function evaluatePause(step: PauseStep, observation: Observation): StepStatus {
-  const missing = observation.components.filter((component) => step.deployments.includes(component.deployment) && !isPausedFor(component, step));
+  const missing = observation.components.filter(
+    (component) => step.deployments.includes(component.deployment) && !isPausedFor(component, step),
+  );
   return missing.length > 0 ? { state: 'pending' } : { state: 'complete' };
 }
 
@@ -37,7 +51,8 @@ export function isPausedFor({ pauseRecord, paused, templateImage }: Component, {
 export function evaluateResume(step: ResumeStep, observation: Observation): StepStatus {
   const own = ownComponents(step, observation);
   if (own.length === 0) return { state: 'in-progress', waitingFor: `${step.deployment || step.role} (not found yet)` };
-  if (own.some((component) => component.pauseRecord?.state === 'paused' || component.paused)) return { state: 'pending' };
+  if (own.some((component) => component.pauseRecord?.state === 'paused' || component.paused))
+    return { state: 'pending' };
   const settled = evaluateReadiness(own, step, observation);
   if (settled.state === 'complete') return evaluateServing(step, own, observation);
   if ((step.takeOver === 'standby' || step.takeOver === 'drain') && settled.state === 'in-progress')
@@ -45,22 +60,38 @@ export function evaluateResume(step: ResumeStep, observation: Observation): Step
   return settled.state === 'in-progress' ? yieldOr(settled, step, own, observation) : settled;
 }
 
-/** Null while too few new pods are ready beside the old ones: one standby is sufficient; proxies need all of their pods. */
-function evaluateBeside({ takeOver, readySeconds, role, version }: ResumeStep, own: readonly Component[], observation: Observation): StepStatus | null {
-  const pods = own.flatMap((component) => component.pods ?? []).filter((pod) => pod.isNew && pod.ready && !pod.terminating);
+/**
+ * Null while too few new pods are ready beside the old ones: one standby is sufficient; proxies need all of their pods.
+ */
+function evaluateBeside(
+  { takeOver, readySeconds, role, version }: ResumeStep,
+  own: readonly Component[],
+  observation: Observation,
+): StepStatus | null {
+  const pods = own
+    .flatMap((component) => component.pods ?? [])
+    .filter((pod) => pod.isNew && pod.ready && !pod.terminating);
   const enough = takeOver === 'standby' ? 1 : own.reduce((sum, component) => sum + component.desired, 0);
   if (pods.length < enough) return null;
   const seconds = takeOver === 'standby' ? UNOBSERVED_SECONDS : readySeconds;
-  if (!observation.sessions || observation.sessions.observation === null) return readyForLong(pods, seconds, 'because etcd cannot be read', observation);
-  if (!keepsSession(role, version)) return readyForLong(pods, seconds, `because ${role} registers no session in this version`, observation);
+  if (!observation.sessions || observation.sessions.observation === null)
+    return readyForLong(pods, seconds, 'because etcd cannot be read', observation);
+  if (!keepsSession(role, version))
+    return readyForLong(pods, seconds, `because ${role} registers no session in this version`, observation);
   const missing = pods.filter((pod) => !registered(pod, observation.sessions?.observation ?? []));
-  return missing.length === 0 ? { state: 'complete' } : registration(`${nameAll(missing)} to register in etcd`, missing, observation);
+  return missing.length === 0
+    ? { state: 'complete' }
+    : registration(`${nameAll(missing)} to register in etcd`, missing, observation);
 }
 
 function readyForLong(pods: readonly MilvusPod[], seconds: number, why: string, { takenAt }: Observation): StepStatus {
   const left = secondsLeft(seconds, readySince(pods), takenAt);
   if (left <= 0) return { state: 'complete' };
-  return { state: 'in-progress', waitingFor: `${nameAll(pods)} to be ready for ${seconds} s, ${why}`, recheckSeconds: left };
+  return {
+    state: 'in-progress',
+    waitingFor: `${nameAll(pods)} to be ready for ${seconds} s, ${why}`,
+    recheckSeconds: left,
+  };
 }
 
 /** `later` is another possible start of the wait, in milliseconds. */
@@ -86,7 +117,8 @@ export function evaluateDrain(step: DrainStep, observation: Observation): StepSt
     if (leaving) return leaving;
   }
   if (settled.state === 'complete') return evaluateServing(step, own, observation);
-  if (settled.state !== 'in-progress' || !own.some((component) => component.pauseRecord?.state === 'resumed')) return settled;
+  if (settled.state !== 'in-progress' || !own.some((component) => component.pauseRecord?.state === 'resumed'))
+    return settled;
   return evaluateReady(own, observation);
 }
 
@@ -97,12 +129,23 @@ function evaluateLeaving({ role }: DrainStep, { components, takenAt }: Observati
   if (leaving.length === 0) return null;
   const ending = leaving.filter((pod) => pod.terminating);
   if (ending.length === leaving.length) return { state: 'in-progress', waitingFor: `${nameAll(ending)} to terminate` };
-  const left = secondsLeft(LEAVING_SECONDS, Math.max(...leaving.map((pod) => Date.parse(pod.leavingSince ?? ''))), takenAt);
+  const left = secondsLeft(
+    LEAVING_SECONDS,
+    Math.max(...leaving.map((pod) => Date.parse(pod.leavingSince ?? ''))),
+    takenAt,
+  );
   if (left <= 0) return { state: 'pending' };
-  return { state: 'in-progress', waitingFor: `all nodes to stop routing connections to ${nameAll(leaving)}`, recheckSeconds: left };
+  return {
+    state: 'in-progress',
+    waitingFor: `all nodes to stop routing connections to ${nameAll(leaving)}`,
+    recheckSeconds: left,
+  };
 }
 
-/** A coordinator that becomes active treats every session as alive and connects to it: the sessions of removed pods must have expired before. */
+/**
+ * A coordinator that becomes active treats every session as alive and connects to it: the sessions of removed pods must
+ * have expired before.
+ */
 function evaluateReady(own: readonly Component[], observation: Observation): StepStatus {
   const stale = observation.sessions?.observation ? staleSessions(observation) : [];
   const released = Math.max(...own.map(changedAt));
@@ -113,17 +156,24 @@ function evaluateReady(own: readonly Component[], observation: Observation): Ste
 }
 
 /** A ready pod is not necessarily usable: the other components must also know the new pods. */
-function evaluateServing(step: ResumeStep | DrainStep, own: readonly Component[], observation: Observation): StepStatus {
+function evaluateServing(
+  step: ResumeStep | DrainStep,
+  own: readonly Component[],
+  observation: Observation,
+): StepStatus {
   const { sessions, loaded } = observation;
   const unloaded = step.role === 'proxy' ? '' : describeUnloaded(loaded);
   if (unloaded !== '') return { state: 'in-progress', waitingFor: unloaded, recheckSeconds: 1 };
-  if (!sessions || sessions.observation === null || !keepsSession(step.role, step.version)) return { state: 'complete' };
+  if (!sessions || sessions.observation === null || !keepsSession(step.role, step.version))
+    return { state: 'complete' };
   const pods = own.flatMap((component) => component.pods ?? []).filter((pod) => !pod.terminating);
   const waiting =
     step.takeOver === 'standby' || step.takeOver === 'recreate'
       ? activeElsewhere(step.role, pods, sessions.observation)
       : unregistered(pods, sessions.observation);
-  return waiting === '' ? { state: 'complete' } : registration(waiting, pods, observation, Math.max(...own.map(changedAt)));
+  return waiting === ''
+    ? { state: 'complete' }
+    : registration(waiting, pods, observation, Math.max(...own.map(changedAt)));
 }
 
 /** When a rolling upgrade last changed the Deployment, in milliseconds; 0 if it is not paused by one. */
@@ -138,8 +188,8 @@ function describeUnloaded(loaded: Loaded | undefined): string {
 }
 
 /**
- * Two components that each wait for the other to be replaced would wait forever, so the step is deferred; the old pods of both serve until the new ones are
- * ready.
+ * Two components that each wait for the other to be replaced would wait forever, so the step is deferred; the old pods
+ * of both serve until the new ones are ready.
  */
 function yieldOr(
   inProgress: StepStatus & { readonly state: 'in-progress' },
@@ -149,8 +199,11 @@ function yieldOr(
 ): StepStatus {
   const since = own.map((component) => component.pauseRecord?.changedAt ?? '').filter((time) => time !== '');
   const fresh = own.flatMap((component) => component.pods ?? []).filter((pod) => pod.isNew && !pod.terminating);
-  const quiet = own.every((component) => component.waiting.length === 0 && component.restarts === 0) && !causes.some((cause) => isOther(cause, own));
-  if (!step.mayYield || since.length === 0 || fresh.length === 0 || fresh.some((pod) => pod.ready) || !quiet) return inProgress;
+  const quiet =
+    own.every((component) => component.waiting.length === 0 && component.restarts === 0) &&
+    !causes.some((cause) => isOther(cause, own));
+  if (!step.mayYield || since.length === 0 || fresh.length === 0 || fresh.some((pod) => pod.ready) || !quiet)
+    return inProgress;
   const left = secondsLeft(PATIENCE_SECONDS, Math.max(...since.map((time) => Date.parse(time))), takenAt);
   if (left > 0) return { ...inProgress, recheckSeconds: left };
   const reason = `${nameAll(fresh)} runs but is not ready after ${PATIENCE_SECONDS} s; it may be waiting for a component that is not upgraded yet`;
@@ -170,15 +223,22 @@ export function evaluatePrune({ role, deployment }: PruneStep, { components }: O
 
 export function evaluateRestoreSettings(_step: RestoreSettingsStep, observation: Observation): StepStatus {
   // A rolling upgrade that was completed at once may have left proxy pods that no Service selects.
-  const leaving = observation.components.flatMap((component) => component.pods ?? []).some((pod) => pod.leavingSince && !pod.terminating);
+  const leaving = observation.components
+    .flatMap((component) => component.pods ?? [])
+    .some((pod) => pod.leavingSince && !pod.terminating);
   if (leaving || observation.components.some((component) => component.pauseRecord)) return { state: 'pending' };
   const drifted = observation.components.filter((component) => driftOf(component, observation) !== '');
   if (drifted.length === 0) return { state: 'complete' };
-  const described = drifted.map((component) => `${component.deployment}: ${driftOf(component, observation)}`).join('; ');
+  const described = drifted
+    .map((component) => `${component.deployment}: ${driftOf(component, observation)}`)
+    .join('; ');
   return { state: 'stalled', reason: `the running Deployments differ from the release: ${described}` };
 }
 
-/** How a Deployment differs from the manifest of the release in the fields that a rolling upgrade changes; empty if it does not. */
+/**
+ * How a Deployment differs from the manifest of the release in the fields that a rolling upgrade changes; empty if it
+ * does not.
+ */
 export function driftOf({ deployment, settings, paused }: Component, { release }: Observation): string {
   const strategy = release?.latest.strategies?.[deployment];
   if (paused) return 'it is paused';
@@ -186,8 +246,15 @@ export function driftOf({ deployment, settings, paused }: Component, { release }
   return `its strategy is ${JSON.stringify(settings.strategy)}, not ${JSON.stringify(strategy)}`;
 }
 
-function ownComponents({ role, deployment }: { readonly role: string; readonly deployment: string }, { components }: Observation): Component[] {
-  return components.filter((component) => component.deployment !== '' && (deployment === '' ? component.role === role : component.deployment === deployment));
+function ownComponents(
+  { role, deployment }: { readonly role: string; readonly deployment: string },
+  { components }: Observation,
+): Component[] {
+  return components.filter(
+    (component) =>
+      component.deployment !== '' &&
+      (deployment === '' ? component.role === role : component.deployment === deployment),
+  );
 }
 
 function nameAll(pods: readonly MilvusPod[]): string {

@@ -1,8 +1,19 @@
-// The steps of a rolling upgrade, and of its rollback: pause all Deployments, write with Helm, resume one Deployment after the other, restore the settings.
+// The steps of a rolling upgrade, and of its rollback: pause all Deployments, write with Helm, resume one Deployment
+// after the other, restore the settings.
 import type { Config } from '../config/config.js';
 import type { Component } from '../model/component.js';
 import type { Observation } from '../model/observation.js';
-import type { DrainStep, HelmRollbackStep, HelmUpgradeStep, PauseStep, ResumeStep, PruneStep, WaitReadyStep, Step, TakeOver } from '../model/step.js';
+import type {
+  DrainStep,
+  HelmRollbackStep,
+  HelmUpgradeStep,
+  PauseStep,
+  ResumeStep,
+  PruneStep,
+  WaitReadyStep,
+  Step,
+  TakeOver,
+} from '../model/step.js';
 import { formatVersion, type Version } from '../model/version.js';
 import { isCoordinator, type Turn, type Turns } from './order.js';
 
@@ -19,21 +30,41 @@ export interface Roll {
   readonly waitReady: WaitReadyStep;
 }
 
-/** Replaces the Deployments in the given order; Deployments of the same role are replaced one after the other, never together. */
+/**
+ * Replaces the Deployments in the given order; Deployments of the same role are replaced one after the other, never
+ * together.
+ */
 export function rollingSteps(roll: Roll): Step[] {
   const { turns, write, waitReady } = roll;
   const { rolls, pruned } = turns;
   const releases = rolls.flatMap((turn, at) => turnSteps(turn, at < rolls.length - 1, roll));
-  return [pauseStep(roll), write, ...releases, ...pruned.map((turn) => pruneStep(turn, roll)), restoreSettingsStep(roll), waitReady];
+  return [
+    pauseStep(roll),
+    write,
+    ...releases,
+    ...pruned.map((turn) => pruneStep(turn, roll)),
+    restoreSettingsStep(roll),
+    waitReady,
+  ];
 }
 
-/** Completes an incomplete rolling upgrade at once: the Deployments that an earlier run paused are resumed together, with downtime. */
+/**
+ * Completes an incomplete rolling upgrade at once: the Deployments that an earlier run paused are resumed together,
+ * with downtime.
+ */
 export function completionSteps(roll: Pick<Roll, 'config' | 'turns' | 'version' | 'write' | 'waitReady'>): Step[] {
-  return [roll.write, ...roll.turns.pruned.map((turn) => pruneStep(turn, roll)), restoreSettingsStep(roll), roll.waitReady];
+  return [
+    roll.write,
+    ...roll.turns.pruned.map((turn) => pruneStep(turn, roll)),
+    restoreSettingsStep(roll),
+    roll.waitReady,
+  ];
 }
 
 function pauseStep({ config, observation, image, version }: Roll): PauseStep {
-  const deployments = observation.components.map((component) => component.deployment).filter((deployment) => deployment !== '');
+  const deployments = observation.components
+    .map((component) => component.deployment)
+    .filter((deployment) => deployment !== '');
   return {
     kind: 'pause',
     id: idOf('pause', config.release, version),
@@ -49,12 +80,27 @@ function turnSteps(turn: Turn, mayYield: boolean, roll: Roll): (ResumeStep | Dra
   const { role, deployment, readySeconds, why, source } = turn;
   const takeOver = takeOverOf(turn, roll);
   const name = nameOf(turn, roll);
-  const common = { timeoutSeconds: config.stepTimeoutSeconds, role, deployment, image, version, takeOver, readySeconds, why, source };
+  const common = {
+    timeoutSeconds: config.stepTimeoutSeconds,
+    role,
+    deployment,
+    image,
+    version,
+    takeOver,
+    readySeconds,
+    why,
+    source,
+  };
   const release = { kind: 'resume', id: idOf('resume', name, version), ...common, mayYield } as const;
-  return takeOver === 'standby' || takeOver === 'drain' ? [release, { kind: 'drain', id: idOf('drain', name, version), ...common }] : [release];
+  return takeOver === 'standby' || takeOver === 'drain'
+    ? [release, { kind: 'drain', id: idOf('drain', name, version), ...common }]
+    : [release];
 }
 
-/** Draining starts as many new proxies as there are old ones; more proxies need it less, because a client that loses its proxy can connect to another. */
+/**
+ * Draining starts as many new proxies as there are old ones; more proxies need it less, because a client that loses its
+ * proxy can connect to another.
+ */
 const MAX_DRAINED = 2;
 
 /** Whether the old pods of a Deployment leave their Service while the same number of new pods is ready. */
@@ -62,7 +108,10 @@ export function drains(role: string, desired: number): boolean {
   return role === 'proxy' && desired <= MAX_DRAINED;
 }
 
-/** A standalone contains its coordinators: two pods at once are possible if its message queue is external, see canRoll in knowledge/paths.ts. */
+/**
+ * A standalone contains its coordinators: two pods at once are possible if its message queue is external, see canRoll
+ * in knowledge/paths.ts.
+ */
 function takeOverOf({ role, deployment }: Turn, { observation, standsBy }: Roll): TakeOver {
   const desired = observation.components.find((component) => component.deployment === deployment)?.desired ?? 0;
   // There is no old pod to take over from.
@@ -78,7 +127,11 @@ function pruneStep(turn: Turn, roll: Pick<Roll, 'config' | 'turns' | 'version'>)
 }
 
 export function restoreSettingsStep({ config, version }: Pick<Roll, 'config' | 'version'>): Step {
-  return { kind: 'restore-settings', id: idOf('restore-settings', config.release, version), timeoutSeconds: config.stepTimeoutSeconds };
+  return {
+    kind: 'restore-settings',
+    id: idOf('restore-settings', config.release, version),
+    timeoutSeconds: config.stepTimeoutSeconds,
+  };
 }
 
 /** The role if it identifies the Deployment, otherwise the name of the Deployment. */

@@ -1,4 +1,5 @@
-// Whether Milvus is stopped when a run ends early, and how to start it again: from what was last observed and what was requested since. Pure.
+// Whether Milvus is stopped when a run ends early, and how to start it again: from what was last observed and what was
+// requested since. Pure.
 import { isStopped } from '../model/component.js';
 import type { Config } from '../config/config.js';
 import type { Observation } from '../model/observation.js';

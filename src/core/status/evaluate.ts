@@ -1,9 +1,22 @@
-// The only place that evaluates whether a step is complete. Pure: it compares a step with an observation and stores nothing.
+// The only place that evaluates whether a step is complete. Pure: it compares a step with an observation and stores
+// nothing.
 import { describeStopped, isStopped } from '../model/component.js';
 import { evaluateEditFiles, evaluateRecreate, evaluateWaitHealthy } from '../compose/status.js';
 import type { Observation } from '../model/observation.js';
-import { evaluateFinalize, evaluatePrepare, evaluateMigrationJob, evaluateScaleUp, evaluateScaleDown } from '../migration/status.js';
-import { evaluateDrain, evaluatePause, evaluateRestoreSettings, evaluateResume, evaluatePrune } from '../rolling/status.js';
+import {
+  evaluateFinalize,
+  evaluatePrepare,
+  evaluateMigrationJob,
+  evaluateScaleUp,
+  evaluateScaleDown,
+} from '../migration/status.js';
+import {
+  evaluateDrain,
+  evaluatePause,
+  evaluateRestoreSettings,
+  evaluateResume,
+  evaluatePrune,
+} from '../rolling/status.js';
 import type { HelmRollbackStep, HelmUpgradeStep, WaitReadyStep, Step } from '../model/step.js';
 import { equalValues, holds } from '../model/values.js';
 import { foreignRevisionFor } from './foreign-revision.js';
@@ -17,7 +30,9 @@ export function evaluate(step: Step, observation: Observation): StepStatus {
   return (evaluators[step.kind] as (step: Step, observation: Observation) => StepStatus)(step, observation);
 }
 
-const evaluators: { readonly [Kind in Step['kind']]: (step: Extract<Step, { kind: Kind }>, observation: Observation) => StepStatus } = {
+const evaluators: {
+  readonly [Kind in Step['kind']]: (step: Extract<Step, { kind: Kind }>, observation: Observation) => StepStatus;
+} = {
   'helm-upgrade': evaluateHelmUpgrade,
   'helm-rollback': evaluateHelmRollback,
   'wait-ready': evaluateWaitReady,
@@ -42,23 +57,38 @@ const evaluators: { readonly [Kind in Step['kind']]: (step: Extract<Step, { kind
 function evaluateHelmUpgrade(step: HelmUpgradeStep, observation: Observation): StepStatus {
   const latest = observation.release?.latest;
   if (!latest) return { state: 'stalled', reason: 'the release no longer exists' };
-  if (latest.status.startsWith('pending-')) return { state: 'in-progress', waitingFor: `Helm to finish revision ${latest.revision} (${latest.status})` };
-  const recorded = latest.status === 'deployed' && latest.chartVersion === step.chartVersion && holds(latest.values.reveal(), step.values.reveal());
+  if (latest.status.startsWith('pending-'))
+    return { state: 'in-progress', waitingFor: `Helm to finish revision ${latest.revision} (${latest.status})` };
+  const recorded =
+    latest.status === 'deployed' &&
+    latest.chartVersion === step.chartVersion &&
+    holds(latest.values.reveal(), step.values.reveal());
   // A Deployment that a rolling upgrade keeps until its replacement serves is no longer part of the release.
-  const owned = recorded ? observation.components.filter((component) => latest.deployments.includes(component.deployment)) : [];
+  const owned = recorded
+    ? observation.components.filter((component) => latest.deployments.includes(component.deployment))
+    : [];
   const applied = owned.every((component) => component.templateImage === step.image);
   return recorded && applied ? { state: 'complete' } : { state: 'pending' };
 }
 
-/** A pending upgrade does not prevent a Helm rollback (helm/pkg/action/rollback.go), so only a pending rollback is waited for. */
+/**
+ * A pending upgrade does not prevent a Helm rollback (helm/pkg/action/rollback.go), so only a pending rollback is
+ * waited for.
+ */
 function evaluateHelmRollback(step: HelmRollbackStep, observation: Observation): StepStatus {
   const latest = observation.release?.latest;
   if (!latest) return { state: 'stalled', reason: 'the release no longer exists' };
-  if (latest.status === 'pending-rollback') return { state: 'in-progress', waitingFor: `Helm to finish revision ${latest.revision} (${latest.status})` };
-  const recorded = latest.status === 'deployed' && latest.chartVersion === step.chartVersion && equalValues(latest.values.reveal(), step.values.reveal());
+  if (latest.status === 'pending-rollback')
+    return { state: 'in-progress', waitingFor: `Helm to finish revision ${latest.revision} (${latest.status})` };
+  const recorded =
+    latest.status === 'deployed' &&
+    latest.chartVersion === step.chartVersion &&
+    equalValues(latest.values.reveal(), step.values.reveal());
   // A Deployment that the newer chart added is being removed, so its image does not matter.
   const owned = observation.components.filter((component) => latest.deployments.includes(component.deployment));
-  return recorded && owned.every((component) => component.templateImage === step.image) ? { state: 'complete' } : { state: 'pending' };
+  return recorded && owned.every((component) => component.templateImage === step.image)
+    ? { state: 'complete' }
+    : { state: 'pending' };
 }
 
 /** A Deployment with 0 of 0 pods does not count as ready: it serves nothing. */

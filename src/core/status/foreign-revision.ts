@@ -3,12 +3,23 @@ import type { Observation } from '../model/observation.js';
 import type { Step } from '../model/step.js';
 
 /**
- * Steps that are only valid on top of the revision of this run. A migration and a rollback are not in the list: they end with a revision of their own, and
- * until then Milvus may be stopped.
+ * Steps that are only valid on top of the revision of this run. A migration and a rollback are not in the list: they
+ * end with a revision of their own, and until then Milvus may be stopped.
  */
-const NEED_OWN_REVISION: readonly Step['kind'][] = ['helm-upgrade', 'wait-ready', 'pause', 'resume', 'drain', 'prune', 'restore-settings'];
+const NEED_OWN_REVISION: readonly Step['kind'][] = [
+  'helm-upgrade',
+  'wait-ready',
+  'pause',
+  'resume',
+  'drain',
+  'prune',
+  'restore-settings',
+];
 
-/** Describes the revision of another client, or null. To continue would mix two upgrades, or undo the one of the other client. */
+/**
+ * Describes the revision of another client, or null. To continue would mix two upgrades, or undo the one of the other
+ * client.
+ */
 export function foreignRevisionFor(step: Step, observation: Observation): string | null {
   return NEED_OWN_REVISION.includes(step.kind) ? foreignRevision(observation) : null;
 }

@@ -1,4 +1,5 @@
-// Whether Deployments have completed their rollout to an image: every pod is new and ready, and no old one is left. Pure.
+// Whether Deployments have completed their rollout to an image: every pod is new and ready, and no old one is left.
+// Pure.
 import { describeCauses, rankCauses, type Cause } from '../model/cause.js';
 import { describeComponent, isSettled, type Component } from '../model/component.js';
 import type { Observation } from '../model/observation.js';
@@ -9,13 +10,19 @@ import type { StepStatus } from '../model/step-status.js';
 type Target = Pick<WaitReadyStep, 'image' | 'version'>;
 
 /** `components` are those to evaluate; `missing` are Deployments that do not exist yet. */
-export function evaluateReadiness(components: readonly Component[], step: Target, observation: Observation, missing: readonly string[] = []): StepStatus {
+export function evaluateReadiness(
+  components: readonly Component[],
+  step: Target,
+  observation: Observation,
+  missing: readonly string[] = [],
+): StepStatus {
   const unsettled = components.filter((component) => !isSettled(component) || !runs(component, step));
   const causes = causesOf(observation.causes, components, (component) => isSettled(component) && runs(component, step));
   const reported = causes.length > 0 ? { causes } : {};
   const failed = unsettled.find((component) => component.failure !== '');
   if (causes.some((cause) => cause.certain)) return { state: 'stalled', reason: describeCauses(causes), causes };
-  if (failed) return { state: 'stalled', reason: `${describeComponent(failed)}. ${failed.failure}${why(failed)}`, ...reported };
+  if (failed)
+    return { state: 'stalled', reason: `${describeComponent(failed)}. ${failed.failure}${why(failed)}`, ...reported };
   const paused = unsettled.filter((component) => component.paused);
   if (paused.length > 0)
     return {
@@ -31,8 +38,14 @@ export function evaluateReadiness(components: readonly Component[], step: Target
 }
 
 /** The causes that are relevant to a step: those of a Deployment that has completed its rollout no longer are. */
-function causesOf(causes: readonly Cause[], components: readonly Component[], isThere: (component: Component) => boolean): readonly Cause[] {
-  const notReadyDeployments = new Set(components.filter((component) => !isThere(component)).map((component) => component.deployment));
+function causesOf(
+  causes: readonly Cause[],
+  components: readonly Component[],
+  isThere: (component: Component) => boolean,
+): readonly Cause[] {
+  const notReadyDeployments = new Set(
+    components.filter((component) => !isThere(component)).map((component) => component.deployment),
+  );
   return rankCauses(causes.filter((cause) => cause.deployment === '' || notReadyDeployments.has(cause.deployment)));
 }
 

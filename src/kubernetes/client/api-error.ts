@@ -12,11 +12,16 @@ export function isStatus(error: unknown, status: number): boolean {
 export function apiError(error: unknown, verb: string, server: string): unknown {
   if (error instanceof UpgradeError) return error;
   const code = error instanceof ApiException ? error.code : (error as { statusCode?: number }).statusCode;
-  if (code === undefined) return explainConnection(error, server) ?? unreachable(error, verb, server, (error as Error).message);
+  if (code === undefined)
+    return explainConnection(error, server) ?? unreachable(error, verb, server, (error as Error).message);
   return statusError(code, error, { verb, server });
 }
 
-function statusError(code: number, error: unknown, { verb, server }: { readonly verb: string; readonly server: string }): UpgradeError {
+function statusError(
+  code: number,
+  error: unknown,
+  { verb, server }: { readonly verb: string; readonly server: string },
+): UpgradeError {
   if (code === 401) return loginRefused(verb, error);
   if (code === 403) return isQuota(error) ? quotaExceeded(error, verb) : forbidden(error, verb);
   const why = `the server answered ${code}: ${messageOf(error)}`;
@@ -24,7 +29,10 @@ function statusError(code: number, error: unknown, { verb, server }: { readonly 
   return mayPass ? unreachable(error, verb, server, why) : rejected(error, verb, why);
 }
 
-/** An exceeded quota also returns 403 (kubernetes/apiserver pkg/admission/plugin/resourcequota): the user is authorized, but the quota is used up. */
+/**
+ * An exceeded quota also returns 403 (kubernetes/apiserver pkg/admission/plugin/resourcequota): the user is authorized,
+ * but the quota is used up.
+ */
 function isQuota(error: unknown): boolean {
   return /\bexceeded quota\b|\bfailed quota\b/.test(messageOf(error));
 }
@@ -32,7 +40,10 @@ function isQuota(error: unknown): boolean {
 function quotaExceeded(error: unknown, verb: string): UpgradeError {
   const why = messageOf(error);
   const cause = causeOfError('QUOTA', why, new Date().toISOString());
-  return new UpgradeError({ code: 'command-failed', what: `Cannot ${verb}`, why: `QUOTA: ${why}`, remedy: cause.hint, causes: [cause] }, { cause: error });
+  return new UpgradeError(
+    { code: 'command-failed', what: `Cannot ${verb}`, why: `QUOTA: ${why}`, remedy: cause.hint, causes: [cause] },
+    { cause: error },
+  );
 }
 
 function rejected(cause: unknown, verb: string, why: string): UpgradeError {
@@ -51,7 +62,9 @@ export function loginRefused(verb: string, cause?: unknown): UpgradeError {
 function forbidden(error: unknown, verb: string): UpgradeError {
   const message = messageOf(error);
   const anonymous = message.includes('system:anonymous');
-  const why = anonymous ? `${message}: the kubeconfig contains no credentials that the server accepts` : message || 'permission denied';
+  const why = anonymous
+    ? `${message}: the kubeconfig contains no credentials that the server accepts`
+    : message || 'permission denied';
   const remedy = anonymous
     ? 'Provide a kubeconfig whose user has a token, a certificate or an exec plugin.'
     : `Grant the user of this kubeconfig the right to ${verb} in the namespace.`;
@@ -60,7 +73,8 @@ function forbidden(error: unknown, verb: string): UpgradeError {
 }
 
 function unreachable(cause: unknown, verb: string, server: string, why: string): UpgradeError {
-  const remedy = 'Check that the runner can connect to the API server. Run the action again: it resumes from the current state.';
+  const remedy =
+    'Check that the runner can connect to the API server. Run the action again: it resumes from the current state.';
   return new UpgradeError({ code: 'cluster-unreachable', what: `Cannot ${verb} at ${server}`, why, remedy }, { cause });
 }
 

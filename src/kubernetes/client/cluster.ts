@@ -1,4 +1,5 @@
-// The connection to a cluster, as the rest of the platform uses it. It is made in connect.ts; its errors are mapped in api-error.ts.
+// The connection to a cluster, as the rest of the platform uses it. It is made in connect.ts; its errors are mapped in
+// api-error.ts.
 import type { AppsV1Api, CoordinationV1Api, CoreV1Api } from '@kubernetes/client-node';
 import type { LoginConfig } from './login-config.js';
 
@@ -8,6 +9,9 @@ export interface Cluster {
   readonly apps: AppsV1Api;
   readonly coordination: CoordinationV1Api;
   readonly server: string;
-  /** Major and minor version, such as `1.33`; empty before the first request for it, or if the server does not return it. */
+  /**
+   * Major and minor version, such as `1.33`; empty before the first request for it, or if the server does not return
+   * it.
+   */
   readonly serverVersion: string;
 }

@@ -1,5 +1,5 @@
-// Creates the connection to a cluster. Only this file, login-config.ts, live-list.ts and lease.ts load the Kubernetes client, so that a run with invalid inputs
-// ends before it is loaded.
+// Creates the connection to a cluster. Only this file, login-config.ts, live-list.ts and lease.ts load the Kubernetes
+// client, so that a run with invalid inputs ends before it is loaded.
 import { AppsV1Api, CoordinationV1Api, CoreV1Api } from '@kubernetes/client-node';
 import type { Emit } from '../../core/model/event.js';
 import { NO_LIMIT } from '../../run/deadline.js';
@@ -24,7 +24,11 @@ export function connect(access: Access, { signal, emit }: ConnectOptions = WITHO
 /** The clients for a login. */
 export function clusterOf(config: LoginConfig, serverVersion = ''): Cluster {
   const server = config.getCurrentCluster()?.server ?? '';
-  const [core, apps, coordination] = [config.makeApiClient(CoreV1Api), config.makeApiClient(AppsV1Api), config.makeApiClient(CoordinationV1Api)];
+  const [core, apps, coordination] = [
+    config.makeApiClient(CoreV1Api),
+    config.makeApiClient(AppsV1Api),
+    config.makeApiClient(CoordinationV1Api),
+  ];
   return { config, server, core, apps, coordination, serverVersion };
 }
 
@@ -34,10 +38,14 @@ export function withSignal({ config, serverVersion }: Cluster, signal: AbortSign
 }
 
 /**
- * Connects and requests the server version, so that a login that does not work fails here, within seconds, and not in the middle of a list. `opening` limits
- * only this request.
+ * Connects and requests the server version, so that a login that does not work fails here, within seconds, and not in
+ * the middle of a list. `opening` limits only this request.
  */
-export async function openCluster(access: Access, options: ConnectOptions, opening: AbortSignal = options.signal): Promise<Cluster> {
+export async function openCluster(
+  access: Access,
+  options: ConnectOptions,
+  opening: AbortSignal = options.signal,
+): Promise<Cluster> {
   const cluster = connect(access, options);
   return { ...cluster, serverVersion: await readServerVersion(withSignal(cluster, opening)) };
 }

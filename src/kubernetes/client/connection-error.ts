@@ -79,7 +79,8 @@ const ROWS: readonly Row[] = [
     codes: /^(UND_ERR_CONNECT_TIMEOUT|ETIMEDOUT|TimeoutError|UND_ERR_HEADERS_TIMEOUT)$/,
     code: 'cluster-unreachable',
     why: 'it did not answer in time',
-    remedy: 'Check the address, and that no firewall blocks this runner. A private cluster requires a runner inside its network.',
+    remedy:
+      'Check the address, and that no firewall blocks this runner. A private cluster requires a runner inside its network.',
   },
   {
     codes: /^(EHOSTUNREACH|ENETUNREACH)$/,
@@ -91,7 +92,8 @@ const ROWS: readonly Row[] = [
     codes: /^(ECONNRESET|UND_ERR_SOCKET|EPIPE)$/,
     code: 'cluster-unreachable',
     why: 'the connection was closed',
-    remedy: 'Check that the address is that of an API server, and check any proxy in front of it. Run the action again: it resumes from the current state.',
+    remedy:
+      'Check that the address is that of an API server, and check any proxy in front of it. Run the action again: it resumes from the current state.',
   },
 ];
 
@@ -102,7 +104,10 @@ export function explainConnection(error: unknown, server: string, extra = ''): U
   const code = codeOf(error);
   const row = ROWS.find((row) => row.codes.test(code));
   if (!row) return null;
-  return new UpgradeError({ code: row.code, what: `Cannot connect to ${server}`, why: `${row.why} (${code})${extra}`, remedy: row.remedy }, { cause: error });
+  return new UpgradeError(
+    { code: row.code, what: `Cannot connect to ${server}`, why: `${row.why} (${code})${extra}`, remedy: row.remedy },
+    { cause: error },
+  );
 }
 
 /** The same for the first connection, where there is time for more details. */
@@ -111,7 +116,8 @@ export async function connectionError(error: unknown, cluster: Cluster | null): 
   const proxy = cluster.proxyUrl?.replace(/\/\/[^@/]*@/, '//') ?? '';
   const route = proxy === '' ? '' : `, through the proxy ${proxy}`;
   const isAboutCertificate = ROWS.some((row) => row.certificate && row.codes.test(codeOf(error)));
-  const certificate = isAboutCertificate && proxy === '' ? await peerCertificate(cluster.server, cluster.tlsServerName) : '';
+  const certificate =
+    isAboutCertificate && proxy === '' ? await peerCertificate(cluster.server, cluster.tlsServerName) : '';
   const extra = `${route}${certificate === '' ? '' : `; it presents ${certificate}`}`;
   return explainConnection(error, cluster.server, extra) ?? unexplained(error, cluster.server, extra);
 }
@@ -119,7 +125,10 @@ export async function connectionError(error: unknown, cluster: Cluster | null): 
 function unexplained(error: unknown, server: string, extra: string): UpgradeError {
   const why = `${[(error as Error).message, messageOfCause(error)].filter((message) => message !== '').join(': ')}${extra}`;
   const remedy = 'Check the address, and that the runner can connect to it.';
-  return new UpgradeError({ code: 'cluster-unreachable', what: `Cannot connect to ${server}`, why, remedy }, { cause: error });
+  return new UpgradeError(
+    { code: 'cluster-unreachable', what: `Cannot connect to ${server}`, why, remedy },
+    { cause: error },
+  );
 }
 
 /** The first code in the chain of causes; several attempted addresses count as one failure. */
@@ -150,5 +159,8 @@ function missingFile(error: unknown): UpgradeError | null {
   const why = `the file "${path}" in the kubeconfig ${code === 'ENOENT' ? 'does not exist' : 'cannot be read'}`;
   const remedy =
     'Relative paths start from the directory of the kubeconfig. `kubectl config view --raw --minify --flatten` prints a kubeconfig with the data inline.';
-  return new UpgradeError({ code: 'login-failed', what: 'The kubeconfig cannot be used', why, remedy }, { cause: error });
+  return new UpgradeError(
+    { code: 'login-failed', what: 'The kubeconfig cannot be used', why, remedy },
+    { cause: error },
+  );
 }

@@ -1,5 +1,5 @@
-// Credentials that change during a run: of exec plugins, whose tokens expire, and of token files, which Kubernetes renews. The client itself reads both only
-// once, or runs the plugin for every request.
+// Credentials that change during a run: of exec plugins, whose tokens expire, and of token files, which Kubernetes
+// renews. The client itself reads both only once, or runs the plugin for every request.
 import { readFileSync, statSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { UpgradeError } from '../../core/model/error.js';
@@ -102,9 +102,14 @@ class PluginCredentials implements Credentials {
   async #run(): Promise<Credential> {
     const { addSecret } = this.#access;
     const status = this.#statusOf(await this.#start());
-    const credential = { token: getString(status.token), certificate: getString(status.clientCertificateData), key: getString(status.clientKeyData) };
+    const credential = {
+      token: getString(status.token),
+      certificate: getString(status.clientCertificateData),
+      key: getString(status.clientKeyData),
+    };
     for (const secret of [credential.token, credential.key]) if (secret !== '') addSecret(secret);
-    if (credential.token === '' && credential.certificate === '') throw this.#failed('it printed neither a token nor a certificate');
+    if (credential.token === '' && credential.certificate === '')
+      throw this.#failed('it printed neither a token nor a certificate');
     this.#expiresAt = Date.parse(getString(status.expirationTimestamp)) || Number.POSITIVE_INFINITY;
     return credential;
   }
@@ -114,28 +119,46 @@ class PluginCredentials implements Credentials {
     const command = written.includes('/') ? inDirectory(this.#user.directory, written) : written;
     const args = Array.isArray(this.#exec.args) ? this.#exec.args.map(getString) : [];
     try {
-      return await runLong([command, ...args], { env: this.#environment(), timeoutSeconds: PLUGIN_SECONDS, signal: this.#signal, graceSeconds: 1 });
+      return await runLong([command, ...args], {
+        env: this.#environment(),
+        timeoutSeconds: PLUGIN_SECONDS,
+        signal: this.#signal,
+        graceSeconds: 1,
+      });
     } catch (error) {
       const { code } = ((error as Error).cause ?? error) as NodeJS.ErrnoException;
       const hint = getString(this.#exec.installHint).trim();
-      const why = code === 'ENOENT' ? 'the program does not exist on this machine' : `it cannot be started (${code ?? 'unknown reason'})`;
+      const why =
+        code === 'ENOENT'
+          ? 'the program does not exist on this machine'
+          : `it cannot be started (${code ?? 'unknown reason'})`;
       throw this.#failed(`${why}${hint === '' ? '' : `; install hint of the kubeconfig: ${hint}`}`);
     }
   }
 
   #environment(): Record<string, string> {
-    const inherited = Object.entries(this.#access.env).filter((entry): entry is [string, string] => entry[1] !== undefined && !entry[0].startsWith('INPUT_'));
+    const inherited = Object.entries(this.#access.env).filter(
+      (entry): entry is [string, string] => entry[1] !== undefined && !entry[0].startsWith('INPUT_'),
+    );
     const own = (Array.isArray(this.#exec.env) ? this.#exec.env : [])
       .filter(isRecord)
       .map(({ name, value }): [string, string] => [getString(name), getString(value)]);
     const { server, 'certificate-authority-data': authority, 'tls-server-name': name } = this.#cluster.body;
-    const cluster = this.#exec.provideClusterInfo === true ? { cluster: { server, 'certificate-authority-data': authority, 'tls-server-name': name } } : {};
-    const info = { apiVersion: this.#exec.apiVersion, kind: 'ExecCredential', spec: { interactive: false, ...cluster } };
+    const cluster =
+      this.#exec.provideClusterInfo === true
+        ? { cluster: { server, 'certificate-authority-data': authority, 'tls-server-name': name } }
+        : {};
+    const info = {
+      apiVersion: this.#exec.apiVersion,
+      kind: 'ExecCredential',
+      spec: { interactive: false, ...cluster },
+    };
     return { ...Object.fromEntries([...inherited, ...own]), KUBERNETES_EXEC_INFO: JSON.stringify(info) };
   }
 
   #statusOf({ exitCode, stdout, stderr, ending }: Finished): Values {
-    if (ending === 'cancelled') throw interruptionOf(this.#signal, `the exec plugin ${getString(this.#exec.command)} of the kubeconfig`);
+    if (ending === 'cancelled')
+      throw interruptionOf(this.#signal, `the exec plugin ${getString(this.#exec.command)} of the kubeconfig`);
     if (ending === 'timed-out') throw this.#failed(`it did not exit within ${PLUGIN_SECONDS} s`);
     const output = stderr.trim().split('\n').slice(-4).join(' / ').slice(0, 500);
     if (exitCode !== 0) throw this.#failed(`it exited with code ${exitCode}: ${output || 'no output'}`);

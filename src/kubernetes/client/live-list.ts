@@ -1,4 +1,5 @@
-// A list of Kubernetes objects that stays current: listed once, then watched with bookmarks, and resumed after an interruption. Reading it costs no request.
+// A list of Kubernetes objects that stays current: listed once, then watched with bookmarks, and resumed after an
+// interruption. Reading it costs no request.
 import { ListWatch, type KubernetesListObject, type KubernetesObject } from '@kubernetes/client-node';
 import { UpgradeError } from '../../core/model/error.js';
 import { interruptible, NO_LIMIT, pause } from '../../run/deadline.js';
@@ -49,16 +50,17 @@ export class LiveList<T extends KubernetesObject> {
   }
 
   /**
-   * Whether something that existed at this time (of `performance.now()`) may be missing: the watch is interrupted, or the list was requested before.
-   * Received events do not count: after the process was stopped, earlier events may still be unread.
+   * Whether something that existed at this time (of `performance.now()`) may be missing: the watch is interrupted, or
+   * the list was requested before. Received events do not count: after the process was stopped, earlier events may
+   * still be unread.
    */
   isOlderThan(monotonic: number): boolean {
     return this.#isLost || this.#listedAt < monotonic;
   }
 
   /**
-   * Lists again and watches from there: afterwards, nothing is older than this call. Throws the API error if denied or after several attempts, and the
-   * interruption.
+   * Lists again and watches from there: afterwards, nothing is older than this call. Throws the API error if denied or
+   * after several attempts, and the interruption.
    */
   async refresh(signal = NO_LIMIT): Promise<void> {
     for (let tries = 1; ; tries += 1) {
@@ -114,7 +116,10 @@ export class LiveList<T extends KubernetesObject> {
     this.#options.onChange();
   }
 
-  /** Keeps the observed objects; the watch resumes from the last known version, and lists again if that version is too old. */
+  /**
+   * Keeps the observed objects; the watch resumes from the last known version, and lists again if that version is too
+   * old.
+   */
   #lost(watch: ListWatch<T>, error: Error): void {
     if (this.#stopped || watch !== this.#watch) return;
     const wait = RETRY_MILLISECONDS[Math.min(this.#failures, RETRY_MILLISECONDS.length - 1)] ?? 0;

@@ -1,4 +1,5 @@
-// A login for the Kubernetes client: one cluster, one user, and credentials that are renewed when they expire or are rejected.
+// A login for the Kubernetes client: one cluster, one user, and credentials that are renewed when they expire or are
+// rejected.
 import {
   createConfiguration,
   KubeConfig,
@@ -27,7 +28,9 @@ export interface LoginOptions {
   readonly signal: AbortSignal;
   readonly onRetry: (message: string) => void;
   readonly patience?: Patience;
-  /** Proves the lock before each request that changes something; shared by all signals under which the login is used. */
+  /**
+   * Proves the lock before each request that changes something; shared by all signals under which the login is used.
+   */
   readonly fence?: { current: WriteFence };
   readonly pause?: (milliseconds: number, signal: AbortSignal) => Promise<void>;
 }
@@ -55,7 +58,11 @@ export class LoginConfig extends KubeConfig {
     });
     this.credentials = shared === undefined ? changingCredentials(access, options.signal) : shared;
     this.#fence = options.fence ?? { current: NO_LOCK };
-    const transport = new Transport({ ...options, fence: () => this.#fence.current, renew: (request) => this.#renew(request) });
+    const transport = new Transport({
+      ...options,
+      fence: () => this.#fence.current,
+      renew: (request) => this.#renew(request),
+    });
     this.transport = transport;
     this.http = wrapHttpLibrary({
       send: (request) => {
@@ -116,7 +123,8 @@ function clientCluster({ name, body, directory }: Entry, env: NodeJS.ProcessEnv)
 
 /** Inline data takes precedence over a file, as in kubectl; a token file takes precedence over a token. */
 function clientUser({ name, body, directory }: Entry): User {
-  const file = (data: string, path: string): string => (body[data] || getString(body[path]) === '' ? '' : inDirectory(directory, getString(body[path])));
+  const file = (data: string, path: string): string =>
+    body[data] || getString(body[path]) === '' ? '' : inDirectory(directory, getString(body[path]));
   return {
     name: name || 'anonymous',
     ...optional('certData', body['client-certificate-data']),

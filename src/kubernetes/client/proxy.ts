@@ -1,4 +1,5 @@
-// The proxy for a server, from the environment: by the rules of Go, which kubectl and Helm follow and the Kubernetes client for Node does not.
+// The proxy for a server, from the environment: by the rules of Go, which kubectl and Helm follow and the Kubernetes
+// client for Node does not.
 import { BlockList, isIP } from 'node:net';
 
 /** The address of the proxy; empty for a direct connection (pkg.go.dev/golang.org/x/net/http/httpproxy). */
@@ -8,7 +9,8 @@ export function proxyFor(server: string, env: NodeJS.ProcessEnv): string {
   const proxy = setting(env, protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY');
   const exceptions = setting(env, 'NO_PROXY').split(',');
   const usedPort = port || (protocol === 'https:' ? '443' : '80');
-  if (proxy === '' || isLocal(host) || exceptions.some((entry) => spares(entry.trim().toLowerCase(), host, usedPort))) return '';
+  if (proxy === '' || isLocal(host) || exceptions.some((entry) => spares(entry.trim().toLowerCase(), host, usedPort)))
+    return '';
   return proxy.includes('://') ? proxy : `http://${proxy}`;
 }
 
@@ -36,7 +38,8 @@ function covers(name: string, host: string): boolean {
 function contains(range: string, host: string): boolean {
   const [address = '', bits = ''] = range.split('/');
   const family = isIP(address);
-  if (family === 0 || isIP(host) !== family || !/^\d{1,3}$/.test(bits) || Number(bits) > (family === 6 ? 128 : 32)) return false;
+  if (family === 0 || isIP(host) !== family || !/^\d{1,3}$/.test(bits) || Number(bits) > (family === 6 ? 128 : 32))
+    return false;
   const list = new BlockList();
   list.addSubnet(address, Number(bits), family === 6 ? 'ipv6' : 'ipv4');
   return list.check(host, family === 6 ? 'ipv6' : 'ipv4');

@@ -1,4 +1,5 @@
-// The first request to a server: its version. Any login is allowed to read it, so a failure here is a problem of the login or of the connection.
+// The first request to a server: its version. Any login is allowed to read it, so a failure here is a problem of the
+// login or of the connection.
 import { HttpMethod, RequestContext } from '@kubernetes/client-node';
 import { UpgradeError } from '../../core/model/error.js';
 import { loginRefused } from './api-error.js';
@@ -6,7 +7,10 @@ import type { Cluster } from './cluster.js';
 import { connectionError } from './connection-error.js';
 import { FIRST_CONTACT } from './transport/retry.js';
 
-/** Major and minor version, such as `1.33`; empty if the server does not return it to this user. Throws UpgradeError if the login does not work. */
+/**
+ * Major and minor version, such as `1.33`; empty if the server does not return it to this user. Throws UpgradeError if
+ * the login does not work.
+ */
 export async function readServerVersion(cluster: Cluster): Promise<string> {
   if (cluster.serverVersion !== '') return cluster.serverVersion;
   const { config, server } = cluster;
@@ -34,7 +38,9 @@ function notKubernetes(text: string, status: number, server: string): UpgradeErr
   const isPlain = /HTTP request to an HTTPS server|plain HTTP request was sent to HTTPS port/i.test(text);
   const kind = isPage ? 'a web page' : 'a response without a version';
   const busy = status === 429 || status >= 500;
-  const why = isPlain ? 'the address begins with http://, but the server uses HTTPS' : `it answered ${status} with ${kind}`;
+  const why = isPlain
+    ? 'the address begins with http://, but the server uses HTTPS'
+    : `it answered ${status} with ${kind}`;
   const remedy = busy
     ? 'Check the server and any proxy in front of it, and run the action again.'
     : 'Correct the address of the server; `kubectl cluster-info` shows it.';

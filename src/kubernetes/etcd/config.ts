@@ -1,5 +1,5 @@
-// The etcd settings of Milvus: from the mounted configuration, and from environment variables of its container, which take precedence. Pure; secrets stay
-// masked or unread.
+// The etcd settings of Milvus: from the mounted configuration, and from environment variables of its container, which
+// take precedence. Pure; secrets stay masked or unread.
 import { posix } from 'node:path';
 import type { V1Container, V1Deployment, V1EnvVar } from '@kubernetes/client-node';
 import { DEFAULT_ROOT_PATH, endpointsOf, mergeFiles } from '../../core/model/milvus-configuration.js';
@@ -43,7 +43,9 @@ export function readEtcdConfig(files: Readonly<Record<string, string>>, deployme
   return {
     endpoints,
     sessionPrefix: `${root}/session/`,
-    user: reader.isOn('etcd.auth.enabled') ? { name: reader.setting('etcd.auth.userName'), password: reader.setting('etcd.auth.password') } : null,
+    user: reader.isOn('etcd.auth.enabled')
+      ? { name: reader.setting('etcd.auth.userName'), password: reader.setting('etcd.auth.password') }
+      : null,
     tls: reader.isOn('etcd.ssl.enabled')
       ? {
           certificate: reader.file('etcd.ssl.tlsCert'),
@@ -57,8 +59,10 @@ export function readEtcdConfig(files: Readonly<Record<string, string>>, deployme
 }
 
 function problemOf(reader: Reader, endpoints: readonly string[]): string {
-  if (reader.isOn('etcd.use.embed')) return 'it is embedded in Milvus (etcd.use.embed), and no other process can connect to it';
-  if (reader.foreign.length > 0) return `${reader.foreign.join(' and ')} of the Milvus container has no literal value in its Deployment`;
+  if (reader.isOn('etcd.use.embed'))
+    return 'it is embedded in Milvus (etcd.use.embed), and no other process can connect to it';
+  if (reader.foreign.length > 0)
+    return `${reader.foreign.join(' and ')} of the Milvus container has no literal value in its Deployment`;
   return endpoints.length === 0 ? 'the Milvus configuration has no endpoint (etcd.endpoints)' : '';
 }
 
@@ -72,7 +76,10 @@ class Reader {
     this.#merged = merged;
     this.#deployment = deployment;
     const containers = deployment?.spec?.template.spec?.containers ?? [];
-    this.#container = containers.find((container) => container.volumeMounts?.some(({ mountPath }) => mountPath.startsWith('/milvus/configs'))) ?? containers[0];
+    this.#container =
+      containers.find((container) =>
+        container.volumeMounts?.some(({ mountPath }) => mountPath.startsWith('/milvus/configs')),
+      ) ?? containers[0];
   }
 
   plain(path: string): unknown {
@@ -99,10 +106,19 @@ class Reader {
 
   file(setting: string): MountedFile | null {
     const path = this.text(setting);
-    return path === '' ? null : { setting, path, source: mountedFrom(path, this.#container, this.#deployment?.spec?.template.spec?.volumes ?? []) };
+    return path === ''
+      ? null
+      : {
+          setting,
+          path,
+          source: mountedFrom(path, this.#container, this.#deployment?.spec?.template.spec?.volumes ?? []),
+        };
   }
 
-  /** `ETCD_AUTH_PASSWORD`, `etcd.auth.password`: Milvus reads both the same (milvus pkg/util/paramtable/base_table.go, formatter). */
+  /**
+   * `ETCD_AUTH_PASSWORD`, `etcd.auth.password`: Milvus reads both the same (milvus pkg/util/paramtable/base_table.go,
+   * formatter).
+   */
   #variable(path: string): V1EnvVar | undefined {
     return this.#container?.env?.findLast((variable) => formatted(variable.name) === formatted(path));
   }

@@ -30,7 +30,9 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
   const failures: Failure[] = [];
   for (const text of etcd.endpoints) {
     const endpoint = parseEndpoint(text, namespace, etcd.tls !== null);
-    const answer = endpoint ? await tryPlaces(endpoint, login, options) : [new EtcdError('it is not a valid address', { isFinal: true })];
+    const answer = endpoint
+      ? await tryPlaces(endpoint, login, options)
+      : [new EtcdError('it is not a valid address', { isFinal: true })];
     if (!Array.isArray(answer)) return answer;
     failures.push({ endpoint: endpoint?.name ?? text, errors: answer });
   }
@@ -38,7 +40,11 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
 }
 
 /** The opened connection, or why each interpretation of the name failed. */
-async function tryPlaces(endpoint: Endpoint, login: EtcdLogin, options: ConnectionOptions): Promise<Connection | EtcdError[]> {
+async function tryPlaces(
+  endpoint: Endpoint,
+  login: EtcdLogin,
+  options: ConnectionOptions,
+): Promise<Connection | EtcdError[]> {
   const errors: EtcdError[] = [];
   for (const place of endpoint.places) {
     const answer = await tryPlace(place, endpoint, login, options).catch(toEtcdError);
@@ -50,17 +56,23 @@ async function tryPlaces(endpoint: Endpoint, login: EtcdLogin, options: Connecti
 }
 
 /**
- * The password must not be sent to another server. A name that resolves to a Service means that Service, whatever its state; so does a short name that could
- * not be resolved.
+ * The password must not be sent to another server. A name that resolves to a Service means that Service, whatever its
+ * state; so does a short name that could not be resolved.
  */
 function mayMeanElse({ host }: Endpoint, error: EtcdError): boolean {
   return error instanceof NoServiceError && (error.isSure || host.split('.').length > 2);
 }
 
-async function tryPlace(place: Place, endpoint: Endpoint, login: EtcdLogin, options: ConnectionOptions): Promise<Connection> {
+async function tryPlace(
+  place: Place,
+  endpoint: Endpoint,
+  login: EtcdLogin,
+  options: ConnectionOptions,
+): Promise<Connection> {
   const { cluster, signal, addSecret, etcd } = options;
   const target = await findTarget(cluster, place, endpoint);
-  const dial = (): Promise<Duplex> => (target.kind === 'pod' ? openForward(cluster.config, target) : dialOutside(target));
+  const dial = (): Promise<Duplex> =>
+    target.kind === 'pod' ? openForward(cluster.config, target) : dialOutside(target);
   const tls: SecureContextOptions | null = endpoint.isSecure ? (login.tls ?? {}) : null;
   const client = new EtcdClient({ dial, host: endpoint.host, port: endpoint.port, tls, signal }, addSecret);
   if (login.user) await client.authenticate(login.user.name, login.user.password);
@@ -73,7 +85,11 @@ function dialOutside({ host, port }: Extract<Target, { kind: 'outside' }>): Prom
     const socket = connect({ host, port });
     socket.once('connect', () => resolve(socket));
     socket.once('error', (error: NodeJS.ErrnoException) => {
-      reject(new EtcdError(`${host}:${port} is outside the cluster, and this machine cannot connect to it (${error.code ?? error.message})`));
+      reject(
+        new EtcdError(
+          `${host}:${port} is outside the cluster, and this machine cannot connect to it (${error.code ?? error.message})`,
+        ),
+      );
     });
   });
 }
@@ -86,7 +102,9 @@ function together(failures: readonly Failure[]): EtcdError {
     byReason.set(why, [...(byReason.get(why) ?? []), endpoint]);
   }
   const parts = [...byReason].map(([why, endpoints]) => `etcd ${endpoints.join(', ')} cannot be read: ${why}`);
-  return new EtcdError(parts.join('. '), { isFinal: failures.every(({ errors }) => errors.every(({ isFinal }) => isFinal)) });
+  return new EtcdError(parts.join('. '), {
+    isFinal: failures.every(({ errors }) => errors.every(({ isFinal }) => isFinal)),
+  });
 }
 
 function named(endpoints: string, error: EtcdError): EtcdError {

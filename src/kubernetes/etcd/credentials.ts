@@ -1,4 +1,5 @@
-// Gets the etcd credentials (user and password, certificates) from the Secrets and ConfigMaps from which Milvus reads them.
+// Gets the etcd credentials (user and password, certificates) from the Secrets and ConfigMaps from which Milvus reads
+// them.
 import type { SecureContextOptions, SecureVersion } from 'node:tls';
 import type { Cluster } from '../client/cluster.js';
 import { apiError, isStatus } from '../client/api-error.js';
@@ -24,7 +25,10 @@ export async function readEtcdLogin(source: LoginSource): Promise<EtcdLogin> {
   const { user, tls } = source.etcd;
   const reader = new Reader(source);
   return {
-    user: user && { name: await reader.setting(user.name), password: reader.hidden(await reader.setting(user.password)) },
+    user: user && {
+      name: await reader.setting(user.name),
+      password: reader.hidden(await reader.setting(user.password)),
+    },
     tls: tls && {
       ...named('cert', await reader.file(tls.certificate)),
       ...named('key', reader.hidden(await reader.file(tls.key))),
@@ -62,9 +66,12 @@ class Reader {
   async file(file: MountedFile | null): Promise<string> {
     if (!file) return '';
     if (file.source) return this.#get(file.source);
-    throw new EtcdError(`its file ${file.path} (${file.setting}) is not mounted into Milvus from a Secret or ConfigMap, so it cannot be read`, {
-      isFinal: true,
-    });
+    throw new EtcdError(
+      `its file ${file.path} (${file.setting}) is not mounted into Milvus from a Secret or ConfigMap, so it cannot be read`,
+      {
+        isFinal: true,
+      },
+    );
   }
 
   async #get({ kind, name, key }: Reference): Promise<string> {
@@ -72,7 +79,8 @@ class Reader {
     const reading = this.#read.get(id) ?? this.#request(kind, name);
     this.#read.set(id, reading);
     const text = (await reading)[key];
-    if (text === undefined) throw new EtcdError(`${id} has no key ${key}, which Milvus uses to log in to etcd`, { isFinal: true });
+    if (text === undefined)
+      throw new EtcdError(`${id} has no key ${key}, which Milvus uses to log in to etcd`, { isFinal: true });
     return text;
   }
 
@@ -81,10 +89,15 @@ class Reader {
     try {
       if (kind === 'configmap') return (await cluster.core.readNamespacedConfigMap({ name, namespace })).data ?? {};
       const { data = {} } = await cluster.core.readNamespacedSecret({ name, namespace });
-      return Object.fromEntries(Object.entries(data).map(([key, value]) => [key, Buffer.from(value, 'base64').toString('utf8')]));
+      return Object.fromEntries(
+        Object.entries(data).map(([key, value]) => [key, Buffer.from(value, 'base64').toString('utf8')]),
+      );
     } catch (error) {
       const isFinal = isStatus(error, 403) || isStatus(error, 404);
-      throw new EtcdError(`${kind} ${name}, which Milvus uses to log in to etcd, cannot be read: ${reasonOf(error, kind, cluster)}`, { isFinal, cause: error });
+      throw new EtcdError(
+        `${kind} ${name}, which Milvus uses to log in to etcd, cannot be read: ${reasonOf(error, kind, cluster)}`,
+        { isFinal, cause: error },
+      );
     }
   }
 }

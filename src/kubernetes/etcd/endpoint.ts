@@ -1,4 +1,5 @@
-// What an etcd endpoint in the Milvus configuration resolves to, from within a Milvus pod. Pure: target.ts checks whether it exists.
+// What an etcd endpoint in the Milvus configuration resolves to, from within a Milvus pod. Pure: target.ts checks
+// whether it exists.
 import { isIP } from 'node:net';
 
 /** One interpretation of a host name. `pod` is empty for a Service as a whole. */
@@ -19,20 +20,30 @@ export interface Endpoint {
   readonly places: readonly Place[];
 }
 
-/** Milvus accepts what its etcd client accepts: with or without a scheme. A scheme overrides `etcd.ssl.enabled`. Null if the text contains no host. */
+/**
+ * Milvus accepts what its etcd client accepts: with or without a scheme. A scheme overrides `etcd.ssl.enabled`. Null if
+ * the text contains no host.
+ */
 export function parseEndpoint(text: string, namespace: string, isSecure: boolean): Endpoint | null {
   const { scheme = '', bracketed, plain = '', port = '2379' } = ENDPOINT.exec(text.trim())?.groups ?? {};
   const host = (bracketed ?? plain).toLowerCase().replace(/\.$/, '');
   if (host === '') return null;
   const name = `${bracketed === undefined ? host : `[${host}]`}:${port}`;
-  return { name, isSecure: scheme === '' ? isSecure : scheme.toLowerCase() === 'https', host, port: Number(port), places: placesOf(host, namespace) };
+  return {
+    name,
+    isSecure: scheme === '' ? isSecure : scheme.toLowerCase() === 'https',
+    host,
+    port: Number(port),
+    places: placesOf(host, namespace),
+  };
 }
 
 const ENDPOINT = /^(?:(?<scheme>[a-z]+):\/\/)?(?:\[(?<bracketed>[^\]]+)\]|(?<plain>[^:/]+))(?::(?<port>\d+))?\/?$/i;
 const OUTSIDE: Place = { kind: 'outside' };
 
 function placesOf(host: string, namespace: string): readonly Place[] {
-  if (host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))) return [{ kind: 'milvus' }];
+  if (host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.')))
+    return [{ kind: 'milvus' }];
   if (isIP(host) !== 0) return [OUTSIDE];
   const labels = host.split('.');
   const at = labels.indexOf('svc');
@@ -45,7 +56,10 @@ function wholeName(labels: readonly string[]): Place {
   return service(name, namespace, pod);
 }
 
-/** The search list of a pod is `<namespace>.svc.<domain>`, `svc.<domain>`, `<domain>` (kubernetes.io/docs/concepts/services-networking/dns-pod-service). */
+/**
+ * The search list of a pod is `<namespace>.svc.<domain>`, `svc.<domain>`, `<domain>`
+ * (kubernetes.io/docs/concepts/services-networking/dns-pod-service).
+ */
 function shortName(labels: readonly string[], namespace: string): readonly Place[] {
   const [first = '', second = '', third = ''] = labels;
   if (labels.length === 1) return [service(first, namespace)];

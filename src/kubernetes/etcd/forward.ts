@@ -1,4 +1,5 @@
-// A connection to a port of a pod, through the API server. Each has its own web socket: none can block another, and a broken one is discarded.
+// A connection to a port of a pod, through the API server. Each has its own web socket: none can block another, and a
+// broken one is discarded.
 import { Duplex, PassThrough, Writable } from 'node:stream';
 import { PortForward, type KubeConfig } from '@kubernetes/client-node';
 import type { LoginConfig } from '../client/login-config.js';
@@ -7,7 +8,10 @@ import type { Target } from './target.js';
 
 /** The API server has to answer within this time. */
 const OPEN_MILLISECONDS = 10_000;
-/** Keeps proxies between this process and the API server from closing an idle connection, and detects a lost connection. Costs no request. */
+/**
+ * Keeps proxies between this process and the API server from closing an idle connection, and detects a lost connection.
+ * Costs no request.
+ */
 const PING_MILLISECONDS = 20_000;
 
 /** The part of the client's web socket that is used here; its own types are not installed. */
@@ -30,13 +34,21 @@ export async function openForward(config: LoginConfig, { namespace, pod, port }:
   const errors = new Writable({
     write: (chunk: Buffer, _encoding, done) => {
       const text = firstLine(chunk.toString('utf8'));
-      if (text !== '') stream.destroy(new EtcdError(`the kubelet cannot connect to port ${port} of the pod ${pod}: ${text}`));
+      if (text !== '')
+        stream.destroy(new EtcdError(`the kubelet cannot connect to port ${port} of the pod ${pod}: ${text}`));
       done();
     },
   });
   const received = new Writable({ write: (chunk: Buffer, _encoding, done) => (stream.receive(chunk), done()) });
   try {
-    const opened: unknown = await new PortForward(impatient(config)).portForward(namespace, pod, [port], received, errors, toPod);
+    const opened: unknown = await new PortForward(impatient(config)).portForward(
+      namespace,
+      pod,
+      [port],
+      received,
+      errors,
+      toPod,
+    );
     return stream.attach(opened as Socket);
   } catch (error) {
     throw explain((error as Error).message, { config, namespace, pod });
@@ -47,13 +59,25 @@ export async function openForward(config: LoginConfig, { namespace, pod, port }:
 function impatient(config: LoginConfig): KubeConfig {
   const applyToHTTPSOptions: KubeConfig['applyToHTTPSOptions'] = async (options) => {
     await config.applyToHTTPSOptions(options);
-    Object.assign(options, { handshakeTimeout: OPEN_MILLISECONDS, headers: { ...options.headers, 'User-Agent': 'milvus-upgrade' } });
+    Object.assign(options, {
+      handshakeTimeout: OPEN_MILLISECONDS,
+      headers: { ...options.headers, 'User-Agent': 'milvus-upgrade' },
+    });
   };
-  return { getCurrentCluster: () => config.getCurrentCluster(), applyToHTTPSOptions } as Partial<KubeConfig> as KubeConfig;
+  return {
+    getCurrentCluster: () => config.getCurrentCluster(),
+    applyToHTTPSOptions,
+  } as Partial<KubeConfig> as KubeConfig;
 }
 
-/** A rejected web socket only returns its status. The request is a GET, so the verb is `get`; from Kubernetes 1.35 on, `create` is required as well. */
-function explain(message: string, at: { readonly config: LoginConfig; readonly namespace: string; readonly pod: string }): EtcdError {
+/**
+ * A rejected web socket only returns its status. The request is a GET, so the verb is `get`; from Kubernetes 1.35 on,
+ * `create` is required as well.
+ */
+function explain(
+  message: string,
+  at: { readonly config: LoginConfig; readonly namespace: string; readonly pod: string },
+): EtcdError {
   const status = /Unexpected server response: (\d+)/.exec(message)?.[1] ?? '';
   if (status === '401') at.config.credentials?.reject();
   if (status === '403') {
@@ -61,7 +85,9 @@ function explain(message: string, at: { readonly config: LoginConfig; readonly n
     return new EtcdError(`pods/portforward is denied to this login; ${grant}`, { isFinal: true });
   }
   if (status === '404') return new EtcdError(`the pod ${at.pod} no longer exists`);
-  return new EtcdError(`the API server did not open a port-forward to the pod ${at.pod}: ${firstLine(message) || 'it closed the connection'}`);
+  return new EtcdError(
+    `the API server did not open a port-forward to the pod ${at.pod}: ${firstLine(message) || 'it closed the connection'}`,
+  );
 }
 
 class ForwardStream extends Duplex {

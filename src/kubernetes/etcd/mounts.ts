@@ -16,14 +16,22 @@ interface Source {
 }
 
 /** Null if the path is in the image, or on a volume that the API server cannot read. */
-export function mountedFrom(path: string, container: V1Container | undefined, volumes: readonly V1Volume[]): Reference | null {
+export function mountedFrom(
+  path: string,
+  container: V1Container | undefined,
+  volumes: readonly V1Volume[],
+): Reference | null {
   const mount = (container?.volumeMounts ?? [])
     .filter(({ mountPath }) => path === mountPath || path.startsWith(`${withoutEnd(mountPath, '/')}/`))
     .sort((a, b) => b.mountPath.length - a.mountPath.length)[0];
   const volume = volumes.find((volume) => volume.name === mount?.name);
   if (!mount || !volume) return null;
   const file = fileWithin(path, mount);
-  const found = sourcesOf(volume).map(({ kind, name, items }) => ({ kind, name, key: items.length === 0 ? file : keyOf(file, items) }));
+  const found = sourcesOf(volume).map(({ kind, name, items }) => ({
+    kind,
+    name,
+    key: items.length === 0 ? file : keyOf(file, items),
+  }));
   // Several sources without a list of keys cannot be distinguished here; in most manifests, the first one is right.
   return found.find(({ key }) => key !== '') ?? null;
 }
@@ -38,9 +46,14 @@ function keyOf(file: string, items: readonly V1KeyToPath[]): string {
 }
 
 function sourcesOf({ secret, configMap, projected }: V1Volume): readonly Source[] {
-  const parts = [{ secret: secret && { name: secret.secretName, items: secret.items }, configMap }, ...(projected?.sources ?? [])];
+  const parts = [
+    { secret: secret && { name: secret.secretName, items: secret.items }, configMap },
+    ...(projected?.sources ?? []),
+  ];
   return parts.flatMap((part): Source[] => [
     ...(part.secret ? [{ kind: 'secret' as const, name: part.secret.name ?? '', items: part.secret.items ?? [] }] : []),
-    ...(part.configMap ? [{ kind: 'configmap' as const, name: part.configMap.name ?? '', items: part.configMap.items ?? [] }] : []),
+    ...(part.configMap
+      ? [{ kind: 'configmap' as const, name: part.configMap.name ?? '', items: part.configMap.items ?? [] }]
+      : []),
   ]);
 }

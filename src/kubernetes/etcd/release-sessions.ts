@@ -1,5 +1,5 @@
-// Watches the Milvus sessions in etcd from the plan of an upgrade on, only for the strategies that need them; and the other operations that are required
-// in that etcd.
+// Watches the Milvus sessions in etcd from the plan of an upgrade on, only for the strategies that need them; and the
+// other operations that are required in that etcd.
 import type { V1Deployment } from '@kubernetes/client-node';
 import type { EtcdHealth } from '../../core/checks/etcd-health.js';
 import type { Config } from '../../core/config/config.js';
@@ -46,12 +46,16 @@ export class ReleaseSessions {
     if (!OBSERVING.has(strategy)) return;
     const deployment = deployments.find((deployment) => configMapOf(deployment) !== '') ?? null;
     const etcd = (this.#etcd ??= withOptions(readEtcdConfig(files, deployment), this.#options.config));
-    const open = (signal: AbortSignal): Promise<Connection> => openConnection({ ...this.#access(signal), etcd, signal });
+    const open = (signal: AbortSignal): Promise<Connection> =>
+      openConnection({ ...this.#access(signal), etcd, signal });
     this.#watch ??= new SessionWatch({ open, sessionPrefix: etcd.sessionPrefix, onChange: this.#options.onChange });
     await this.#watch.start();
   }
 
-  /** Undefined if the sessions were not requested. A broken watch returns no sessions: its last observation may be outdated. */
+  /**
+   * Undefined if the sessions were not requested. A broken watch returns no sessions: its last observation may be
+   * outdated.
+   */
   read(): Sessions | undefined {
     const observation = this.#watch?.isCurrent() ? this.#watch.sessions() : null;
     if (!this.#watch) return undefined;
@@ -62,9 +66,17 @@ export class ReleaseSessions {
   async toolLogin(): Promise<ToolLogin> {
     const etcd = this.#known();
     const { user } = await readEtcdLogin({ ...this.#access(), etcd });
-    const files = Object.entries({ certificate: etcd.tls?.certificate, key: etcd.tls?.key, authority: etcd.tls?.authority });
+    const files = Object.entries({
+      certificate: etcd.tls?.certificate,
+      key: etcd.tls?.key,
+      authority: etcd.tls?.authority,
+    });
     const mounted = files.flatMap(([name, file]): [string, TlsFile][] => (file ? [[name, sourceOf(file)]] : []));
-    return { endpoints: etcd.endpoints, user, tls: etcd.tls && { files: Object.fromEntries(mounted), minVersion: etcd.tls.minVersion } };
+    return {
+      endpoints: etcd.endpoints,
+      user,
+      tls: etcd.tls && { files: Object.fromEntries(mounted), minVersion: etcd.tls.minVersion },
+    };
   }
 
   /** Throws EtcdError. */
@@ -103,12 +115,17 @@ export class ReleaseSessions {
 function withOptions(etcd: EtcdConfig, { migration }: Config): EtcdConfig {
   const { rootPath, etcdEndpoints } = migration;
   const prefix = rootPath === null ? etcd.sessionPrefix : `${rootPath}/meta/session/`;
-  return etcdEndpoints.length === 0 ? { ...etcd, sessionPrefix: prefix } : { ...etcd, sessionPrefix: prefix, endpoints: etcdEndpoints, problem: '' };
+  return etcdEndpoints.length === 0
+    ? { ...etcd, sessionPrefix: prefix }
+    : { ...etcd, sessionPrefix: prefix, endpoints: etcdEndpoints, problem: '' };
 }
 
 function sourceOf({ path, setting, source }: MountedFile): TlsFile {
   if (source) return source;
-  throw new EtcdError(`its file ${path} (${setting}) is not mounted into Milvus from a Secret or ConfigMap, so the migration tool cannot use it`, {
-    isFinal: true,
-  });
+  throw new EtcdError(
+    `its file ${path} (${setting}) is not mounted into Milvus from a Secret or ConfigMap, so the migration tool cannot use it`,
+    {
+      isFinal: true,
+    },
+  );
 }

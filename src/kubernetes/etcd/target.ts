@@ -15,11 +15,15 @@ type ServicePlace = Extract<Place, { kind: 'service' }>;
 export async function findTarget(cluster: Cluster, place: Place, endpoint: Endpoint): Promise<Target> {
   const { host, port } = endpoint;
   if (place.kind === 'outside') return { kind: 'outside', host, port };
-  if (place.kind === 'milvus') throw new EtcdError(`${host} is the Milvus pod itself, and no other process can connect to it`, { isFinal: true });
+  if (place.kind === 'milvus')
+    throw new EtcdError(`${host} is the Milvus pod itself, and no other process can connect to it`, { isFinal: true });
   const service = await readService(cluster, place);
   const { externalName, selector } = service.spec ?? {};
   if (externalName) return { kind: 'outside', host: externalName, port };
-  if (!selector) throw new EtcdError(`the Service ${place.service} has no selector, so the pods behind it are unknown`, { isFinal: true });
+  if (!selector)
+    throw new EtcdError(`the Service ${place.service} has no selector, so the pods behind it are unknown`, {
+      isFinal: true,
+    });
   const pod = choosePod(await listPods(cluster, place, selector), place);
   return { kind: 'pod', namespace: place.namespace, pod: pod.metadata?.name ?? '', port: portOf(service, pod, port) };
 }
@@ -28,13 +32,18 @@ async function readService(cluster: Cluster, { service: name, namespace }: Servi
   try {
     return await cluster.core.readNamespacedService({ name, namespace });
   } catch (error) {
-    if (isStatus(error, 404)) throw new NoServiceError(`there is no Service ${name} in the namespace ${namespace}`, true);
+    if (isStatus(error, 404))
+      throw new NoServiceError(`there is no Service ${name} in the namespace ${namespace}`, true);
     if (isStatus(error, 403)) throw new NoServiceError(denial('get', 'services', namespace), false);
     throw failed(error, 'get services', cluster);
   }
 }
 
-async function listPods(cluster: Cluster, { namespace }: ServicePlace, selector: Readonly<Record<string, string>>): Promise<readonly V1Pod[]> {
+async function listPods(
+  cluster: Cluster,
+  { namespace }: ServicePlace,
+  selector: Readonly<Record<string, string>>,
+): Promise<readonly V1Pod[]> {
   const labelSelector = Object.entries(selector)
     .map(([key, value]) => `${key}=${value}`)
     .join(',');
@@ -56,10 +65,14 @@ function failed(error: unknown, verb: string, { server }: Cluster): EtcdError {
 
 /** Any ready pod is suitable: each etcd member serves the whole cluster. */
 function choosePod(pods: readonly V1Pod[], { service, pod: desired }: ServicePlace): V1Pod {
-  const meant = desired === '' ? pods : pods.filter(({ metadata, spec }) => metadata?.name === desired || spec?.hostname === desired);
+  const meant =
+    desired === ''
+      ? pods
+      : pods.filter(({ metadata, spec }) => metadata?.name === desired || spec?.hostname === desired);
   const ready = meant.find((pod) => !pod.metadata?.deletionTimestamp && isReady(pod));
   if (ready) return ready;
-  const what = desired === '' ? `no pod behind the Service ${service}` : `no pod ${desired} behind the Service ${service}`;
+  const what =
+    desired === '' ? `no pod behind the Service ${service}` : `no pod ${desired} behind the Service ${service}`;
   throw new EtcdError(`${what} is ready${meant.length === 0 ? ': none exists' : ''}`);
 }
 
@@ -78,7 +91,9 @@ function portOf({ spec, metadata }: V1Service, pod: V1Pod, port: number): number
 
 function portNamed(name: string, { spec, metadata }: V1Pod): number {
   const containers = [...(spec?.containers ?? []), ...(spec?.initContainers ?? [])];
-  const found = containers.flatMap((container) => container.ports ?? []).find((containerPort) => containerPort.name === name);
+  const found = containers
+    .flatMap((container) => container.ports ?? [])
+    .find((containerPort) => containerPort.name === name);
   if (!found) throw new EtcdError(`the pod ${metadata?.name ?? ''} has no port named ${name}`, { isFinal: true });
   return found.containerPort;
 }

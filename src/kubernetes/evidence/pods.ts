@@ -10,14 +10,17 @@ const LOG_BYTES = 1024 * 1024;
 
 /** Not ready, and not terminating. */
 export function isFailing({ metadata, status }: V1Pod): boolean {
-  const ready = status?.conditions?.some((condition) => condition.type === 'Ready' && condition.status === 'True') ?? false;
+  const ready =
+    status?.conditions?.some((condition) => condition.type === 'Ready' && condition.status === 'True') ?? false;
   return !ready && metadata?.deletionTimestamp === undefined;
 }
 
 /** Phase, waiting or termination reason of each container, and restarts. */
 export function describePod(pod: V1Pod): string {
   const { phase = 'Unknown', reason, message } = pod.status ?? {};
-  const unscheduled = pod.status?.conditions?.find((condition) => condition.type === 'PodScheduled' && condition.status === 'False');
+  const unscheduled = pod.status?.conditions?.find(
+    (condition) => condition.type === 'PodScheduled' && condition.status === 'False',
+  );
   const containers = statusesOf(pod)
     .filter((container) => !isThrough(container))
     .map(describeContainer);
@@ -38,7 +41,8 @@ function isThrough({ state, restartCount }: V1ContainerStatus): boolean {
 function describeContainer({ name, image, state, lastState, restartCount, ready }: V1ContainerStatus): string {
   const restarts = restartCount > 0 ? `, ${restartCount} restarts` : '';
   const before = lastState?.terminated ? `, terminated before: ${ending(lastState)}` : '';
-  if (state?.waiting) return `${name} (${image}): ${[state.waiting.reason, state.waiting.message].filter(Boolean).join(': ')}${restarts}${before}`;
+  if (state?.waiting)
+    return `${name} (${image}): ${[state.waiting.reason, state.waiting.message].filter(Boolean).join(': ')}${restarts}${before}`;
   if (state?.terminated) return `${name} (${image}): terminated: ${ending(state)}${restarts}`;
   return ready ? '' : `${name} (${image}): running, not ready${restarts}${before}`;
 }
@@ -48,7 +52,9 @@ function ending({ terminated }: V1ContainerState): string {
   return `${reason} (exit code ${exitCode})${message ? ` ${message}` : ''}`;
 }
 
-/** The current log and, after a restart, the previous log of each container; a container that never started has no log. */
+/**
+ * The current log and, after a restart, the previous log of each container; a container that never started has no log.
+ */
 export async function savePodLogs(pod: V1Pod, collection: Collection): Promise<readonly PodLog[]> {
   const active = statusesOf(pod).filter((container) => !isThrough(container));
   const desired = active.flatMap(({ name, restartCount, state }) => [
@@ -61,7 +67,11 @@ export async function savePodLogs(pod: V1Pod, collection: Collection): Promise<r
 
 type RequestedLog = Omit<PodLog, 'text'>;
 
-async function saveLog(pod: V1Pod, { container, previous }: RequestedLog, { platform, directory, requests, redact }: Collection): Promise<PodLog | null> {
+async function saveLog(
+  pod: V1Pod,
+  { container, previous }: RequestedLog,
+  { platform, directory, requests, redact }: Collection,
+): Promise<PodLog | null> {
   const name = pod.metadata?.name ?? '';
   const { namespace } = platform.config;
   const title = `${previous ? 'previous log' : 'log'} of ${container} in ${name}`;
@@ -69,7 +79,11 @@ async function saveLog(pod: V1Pod, { container, previous }: RequestedLog, { plat
   const answer = await requests.request(title, () => platform.cluster.core.readNamespacedPodLog(request));
   if (answer === null) return null;
   const text = await maskLarge(answer, redact);
-  directory.write([deploymentOf(pod), `${name}.${container}${previous ? '.previous' : ''}.log`], `${title}, last ${LOG_LINES} lines`, text);
+  directory.write(
+    [deploymentOf(pod), `${name}.${container}${previous ? '.previous' : ''}.log`],
+    `${title}, last ${LOG_LINES} lines`,
+    text,
+  );
   return { container, previous, text };
 }
 

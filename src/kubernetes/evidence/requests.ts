@@ -1,4 +1,5 @@
-// Requests diagnostics from the cluster: a few requests at a time, each with a time limit. A request without an answer is recorded instead of thrown.
+// Requests diagnostics from the cluster: a few requests at a time, each with a time limit. A request without an answer
+// is recorded instead of thrown.
 import { ApiException } from '@kubernetes/client-node';
 
 const MAX_CONCURRENT_REQUESTS = 8;
@@ -58,6 +59,10 @@ export async function within<Answer>(milliseconds: number, promise: Promise<Answ
 
 function reasonOf(error: unknown): string {
   if (!(error instanceof ApiException)) return error instanceof Error ? error.message : String(error);
-  const reasons: Readonly<Record<number, string>> = { 403: 'permission denied (403)', 404: 'not found (404)', 400: 'the container has no such log (400)' };
+  const reasons: Readonly<Record<number, string>> = {
+    403: 'permission denied (403)',
+    404: 'not found (404)',
+    400: 'the container has no such log (400)',
+  };
   return reasons[error.code] ?? `the server answered ${error.code}`;
 }

@@ -14,7 +14,10 @@ export class ForeignRevisions {
     this.#newestAtStart = release?.latest.revision ?? 0;
   }
 
-  /** Helm copies labels on a rollback, so its revisions do not show who created them: after the first rollback of this run, they count as its own. */
+  /**
+   * Helm copies labels on a rollback, so its revisions do not show who created them: after the first rollback of this
+   * run, they count as its own.
+   */
   rollbackRequested(): void {
     this.#rollsBack = true;
   }

@@ -1,4 +1,5 @@
-// The step `helm-upgrade`: one Helm call that applies the new chart, image and values to every Deployment; and the same call as a dry run.
+// The step `helm-upgrade`: one Helm call that applies the new chart, image and values to every Deployment; and the same
+// call as a dry run.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { HelmUpgradeStep } from '../../core/model/step.js';
@@ -17,9 +18,10 @@ export interface HelmUpgradeTools {
 /**
  * Merges the values of the step over those of the release and upgrades, without waiting for pods.
  *
- * Done when: the newest Helm revision is deployed with this chart and these values, and every Deployment specifies the image.
- * Safe to repeat because: the same chart and values render the same manifest; Kubernetes changes nothing for an identical one.
- * Fails when: Helm exits with another code than 0 (`command-failed`); what was applied until then remains, in a revision that is marked failed.
+ * Done when: the newest Helm revision is deployed with this chart and these values, and every Deployment specifies the
+ * image. Safe to repeat because: the same chart and values render the same manifest; Kubernetes changes nothing for an
+ * identical one. Fails when: Helm exits with another code than 0 (`command-failed`); what was applied until then
+ * remains, in a revision that is marked failed.
  */
 export async function applyHelmUpgrade(step: HelmUpgradeStep, tools: HelmUpgradeTools): Promise<void> {
   await withValuesFile(step, tools, (call) => tools.helm.upgrade(call));
@@ -30,7 +32,11 @@ export function renderHelmUpgrade(step: HelmUpgradeStep, tools: HelmUpgradeTools
   return withValuesFile(step, tools, (call) => tools.helm.render(call));
 }
 
-async function withValuesFile<T>(step: HelmUpgradeStep, { helm: _helm, valuesDirectory, ...call }: HelmUpgradeTools, use: (call: UpgradeCall) => Promise<T>) {
+async function withValuesFile<T>(
+  step: HelmUpgradeStep,
+  { helm: _helm, valuesDirectory, ...call }: HelmUpgradeTools,
+  use: (call: UpgradeCall) => Promise<T>,
+) {
   const directory = await mkdtemp(join(valuesDirectory, 'values-'));
   const valuesFile = join(directory, 'values.yaml');
   try {

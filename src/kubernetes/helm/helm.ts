@@ -1,4 +1,5 @@
-// The helm program: its arguments and directories. It runs with its own cache and configuration, so that the repositories of the user stay unchanged.
+// The helm program: its arguments and directories. It runs with its own cache and configuration, so that the
+// repositories of the user stay unchanged.
 import { join } from 'node:path';
 import type { CatalogueEntry } from '../../core/helm/chart-choice.js';
 import type { Emit } from '../../core/model/event.js';
@@ -64,14 +65,20 @@ export class Helm {
     const [repository = '', name = ''] = chart.reference.split('/');
     // A fresh configuration: adding a repository downloads its index, which `repo update` would only repeat.
     await this.#read(['helm', 'repo', 'add', repository, chart.url, '--force-update'], signal);
-    const found = JSON.parse(await this.#read(['helm', 'search', 'repo', chart.reference, '--versions', '--output', 'json'], signal)) as SearchRow[];
+    const found = JSON.parse(
+      await this.#read(['helm', 'search', 'repo', chart.reference, '--versions', '--output', 'json'], signal),
+    ) as SearchRow[];
     // The search also finds charts whose name only starts with this name.
-    return found.filter((row) => row.name === chart.reference).map((row) => ({ name, version: row.version, appVersion: row.app_version }));
+    return found
+      .filter((row) => row.name === chart.reference)
+      .map((row) => ({ name, version: row.version, appVersion: row.app_version }));
   }
 
   /** The default values of a chart version. */
   async chartDefaults(version: string, signal?: AbortSignal): Promise<Values> {
-    const parsed: unknown = readYaml(await this.#read(['helm', 'show', 'values', ...chartArguments(this.#options.config.chart, version)], signal));
+    const parsed: unknown = readYaml(
+      await this.#read(['helm', 'show', 'values', ...chartArguments(this.#options.config.chart, version)], signal),
+    );
     return isRecord(parsed) ? parsed : {};
   }
 
@@ -80,10 +87,20 @@ export class Helm {
     await this.#change(await this.#upgradeArguments(call), call.step.timeoutSeconds, call.signal);
   }
 
-  /** What the same `helm upgrade` would apply, rendered with `lookup` against the cluster. The output contains secrets: it is returned, never logged. */
+  /**
+   * What the same `helm upgrade` would apply, rendered with `lookup` against the cluster. The output contains secrets:
+   * it is returned, never logged.
+   */
   async render(call: UpgradeCall): Promise<string> {
     const command: Command = [...(await this.#upgradeArguments(call)), '--dry-run=server', '--output', 'json'];
-    return this.#finish(command, await runLong(this.#resolved(command), { env: this.#env, signal: call.signal, timeoutSeconds: call.step.timeoutSeconds }));
+    return this.#finish(
+      command,
+      await runLong(this.#resolved(command), {
+        env: this.#env,
+        signal: call.signal,
+        timeoutSeconds: call.step.timeoutSeconds,
+      }),
+    );
   }
 
   async #upgradeArguments({ step, valuesFile, nextRevision, backTo, serverSide, run }: UpgradeCall): Promise<Command> {
@@ -110,12 +127,19 @@ export class Helm {
     ];
   }
 
-  /** `helm rollback` without `--wait`, with arguments that Helm 3 and 4 share: returns when Helm has sent everything to the API server. */
+  /**
+   * `helm rollback` without `--wait`, with arguments that Helm 3 and 4 share: returns when Helm has sent everything to
+   * the API server.
+   */
   async rollback({ step, serverSide, signal }: RollbackCall): Promise<void> {
     const { config } = this.#options;
     const where = ['--namespace', config.namespace, ...this.#login()];
     const over = serverSide ? await this.#conflictFlags() : [];
-    await this.#change(['helm', 'rollback', config.release, String(step.revision), ...where, '--timeout', HOOK_TIMEOUT, ...over], step.timeoutSeconds, signal);
+    await this.#change(
+      ['helm', 'rollback', config.release, String(step.revision), ...where, '--timeout', HOOK_TIMEOUT, ...over],
+      step.timeoutSeconds,
+      signal,
+    );
   }
 
   async #change(command: Command, timeoutSeconds: number, signal: AbortSignal): Promise<string> {
@@ -123,7 +147,12 @@ export class Helm {
     const options = { env: this.#env, signal, timeoutSeconds, graceSeconds: HELM_GRACE_SECONDS };
     const program = this.#resolved(command);
     // Only a tethered program ends with the lock even while this process is stopped.
-    return this.#finish(command, await (remaining ? runLong(tethered(program), { ...options, feed: feedOf(remaining) }) : runLong(program, options)));
+    return this.#finish(
+      command,
+      await (remaining
+        ? runLong(tethered(program), { ...options, feed: feedOf(remaining) })
+        : runLong(program, options)),
+    );
   }
 
   #finish(command: Command, finished: Finished): string {
@@ -132,8 +161,8 @@ export class Helm {
   }
 
   /**
-   * With server-side apply, a field that another client has set since (`kubectl set image`) is a conflict. It is overwritten with the value of the chart, as
-   * Helm 3, which has no such flag, always does.
+   * With server-side apply, a field that another client has set since (`kubectl set image`) is a conflict. It is
+   * overwritten with the value of the chart, as Helm 3, which has no such flag, always does.
    */
   async #conflictFlags(): Promise<string[]> {
     const version = await this.#read(['helm', 'version', '--template', '{{.Version}}']);
@@ -143,8 +172,14 @@ export class Helm {
   async #chartOf(chart: ChartSource, signal?: AbortSignal): Promise<CatalogueEntry> {
     const { chartVersion } = this.#options.config;
     const version = chart.kind === 'oci' && chartVersion.kind === 'exact' ? chartVersion.version : null;
-    const { name, ...parsed } = readYaml(await this.#read(['helm', 'show', 'chart', ...chartArguments(chart, version)], signal)) as Partial<CatalogueEntry>;
-    return { name: String(name ?? ''), version: String(parsed.version ?? ''), appVersion: String(parsed.appVersion ?? '') };
+    const { name, ...parsed } = readYaml(
+      await this.#read(['helm', 'show', 'chart', ...chartArguments(chart, version)], signal),
+    ) as Partial<CatalogueEntry>;
+    return {
+      name: String(name ?? ''),
+      version: String(parsed.version ?? ''),
+      appVersion: String(parsed.appVersion ?? ''),
+    };
   }
 
   async #read(command: Command, signal = this.#options.signal): Promise<string> {
@@ -182,11 +217,16 @@ function chartArguments(chart: ChartSource, version: string | null): string[] {
 function helmEnvironment(env: NodeJS.ProcessEnv, directory: string): Record<string, string> {
   const defined = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined);
   // The environment contains the inputs of an action; none of them, secret or not, must reach another program.
-  // HELM_KUBE…, such as HELM_KUBEAPISERVER, would direct Helm to another cluster, or user, than the one that was observed.
+  // HELM_KUBE…, such as HELM_KUBEAPISERVER, would direct Helm to another cluster, or user, than the one that was
+  // observed.
   const inherited = Object.fromEntries(defined.filter(([name]) => !/^(INPUT_|HELM_KUBE)/.test(name)));
   const registry =
     inherited.HELM_REGISTRY_CONFIG ??
-    join(inherited.HELM_CONFIG_HOME ?? join(inherited.XDG_CONFIG_HOME ?? join(inherited.HOME ?? '', '.config'), 'helm'), 'registry', 'config.json');
+    join(
+      inherited.HELM_CONFIG_HOME ?? join(inherited.XDG_CONFIG_HOME ?? join(inherited.HOME ?? '', '.config'), 'helm'),
+      'registry',
+      'config.json',
+    );
   return {
     ...inherited,
     HELM_CACHE_HOME: join(directory, 'cache'),

@@ -1,7 +1,14 @@
-// Reads and writes the Helm record of a release revision in a Secret: base64 of gzip of JSON (helm/pkg/storage/driver/util.go; the same in Helm 3 and 4).
+// Reads and writes the Helm record of a release revision in a Secret: base64 of gzip of JSON
+// (helm/pkg/storage/driver/util.go; the same in Helm 3 and 4).
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { V1Deployment, V1Secret } from '@kubernetes/client-node';
-import { isRollback, type PastRevision, type Release, type ReleaseRevision, type ReleaseStatus } from '../../core/model/observation.js';
+import {
+  isRollback,
+  type PastRevision,
+  type Release,
+  type ReleaseRevision,
+  type ReleaseStatus,
+} from '../../core/model/observation.js';
 import { computeValues, SecretValues, isRecord, valueAt, type Values } from '../../core/model/values.js';
 import { imageOf, roleOf } from '../observe/milvus-objects.js';
 import { milvusDependency, type ChartMetadata } from '../observe/milvus-source.js';
@@ -23,13 +30,24 @@ interface ReleaseRecord {
   readonly chart: { readonly metadata: ChartMetadata; readonly values?: Values | null };
 }
 
-/** The labels that a run sets on the revision that it begins. Helm copies labels to later revisions; the number shows whether they still apply to this one. */
+/**
+ * The labels that a run sets on the revision that it begins. Helm copies labels to later revisions; the number shows
+ * whether they still apply to this one.
+ */
 export const RUN_LABEL = 'milvus-upgrade-run';
 export const REVISION_LABEL = 'milvus-upgrade-revision';
 /** The revision for the rollback of the upgrade; see revisionBefore in core/helm/rollback.ts. */
 export const BACK_TO_LABEL = 'milvus-upgrade-back-to';
 
-const statuses: readonly ReleaseStatus[] = ['deployed', 'failed', 'pending-install', 'pending-upgrade', 'pending-rollback', 'uninstalling', 'superseded'];
+const statuses: readonly ReleaseStatus[] = [
+  'deployed',
+  'failed',
+  'pending-install',
+  'pending-upgrade',
+  'pending-rollback',
+  'uninstalling',
+  'superseded',
+];
 
 /** The release as recorded in its Secrets: the newest revision and the newest deployed one. Null if there is none. */
 export function readRelease(name: string, namespace: string, secrets: readonly V1Secret[]): Release | null {
@@ -42,7 +60,10 @@ export function readRelease(name: string, namespace: string, secrets: readonly V
   return { name, namespace, ...read, startedBy: starterOf(revisions), history };
 }
 
-/** `helm rollback` copies the labels of its target revision, so a rollback counts as begun by the run that began the upgrade before it. */
+/**
+ * `helm rollback` copies the labels of its target revision, so a rollback counts as begun by the run that began the
+ * upgrade before it.
+ */
 function starterOf(revisions: readonly V1Secret[]): string {
   const newestUpgrade = revisions.find((secret) => !isRollback(readSecret(secret).revision));
   if (!newestUpgrade) return '';
@@ -68,12 +89,16 @@ export function markFailed(secret: V1Secret, description: string): V1Secret {
   const record = decode(secret);
   const failed = { ...record, info: { ...record.info, status: 'failed', description } };
   const release = Buffer.from(gzipSync(JSON.stringify(failed)).toString('base64')).toString('base64');
-  return { ...secret, metadata: { ...secret.metadata, labels: { ...secret.metadata?.labels, status: 'failed' } }, data: { ...secret.data, release } };
+  return {
+    ...secret,
+    metadata: { ...secret.metadata, labels: { ...secret.metadata?.labels, status: 'failed' } },
+    data: { ...secret.data, release },
+  };
 }
 
 /**
- * True if a revision was written by server-side apply, which Helm 4 then keeps for an upgrade of it or a rollback to it (helm/pkg/action/upgrade.go,
- * rollback.go, `--server-side auto`).
+ * True if a revision was written by server-side apply, which Helm 4 then keeps for an upgrade of it or a rollback to it
+ * (helm/pkg/action/upgrade.go, rollback.go, `--server-side auto`).
  */
 export function isServerSide(secrets: readonly V1Secret[], revision: number): boolean {
   const secret = secrets.find((candidate) => revisionOf(candidate) === revision);
@@ -88,7 +113,10 @@ function newestFirst(secrets: readonly V1Secret[]): V1Secret[] {
   return [...secrets].sort((a, b) => revisionOf(b) - revisionOf(a));
 }
 
-/** The manifest of the revision on which the next `helm upgrade` is based: the newest deployed one, else the newest; empty if there is none. */
+/**
+ * The manifest of the revision on which the next `helm upgrade` is based: the newest deployed one, else the newest;
+ * empty if there is none.
+ */
 export function installedManifest(secrets: readonly V1Secret[]): string {
   const revisions = newestFirst(secrets);
   const base = revisions.find((revision) => revision.metadata?.labels?.status === 'deployed') ?? revisions[0];
@@ -99,7 +127,9 @@ export function installedManifest(secrets: readonly V1Secret[]): string {
 function decode(secret: V1Secret): ReleaseRecord {
   return readable(secret, () => {
     const text = Buffer.from(secret.data?.release ?? '', 'base64').toString('utf8');
-    const record: unknown = JSON.parse(gunzipSync(Buffer.from(text, 'base64'), { maxOutputLength: MAX_RECORD_BYTES }).toString('utf8'));
+    const record: unknown = JSON.parse(
+      gunzipSync(Buffer.from(text, 'base64'), { maxOutputLength: MAX_RECORD_BYTES }).toString('utf8'),
+    );
     assertRecord(record);
     return record;
   });
@@ -122,7 +152,8 @@ function readable<Read>({ metadata }: V1Secret, read: () => Read): Read {
         code: 'release-unreadable',
         what: `The Helm release cannot be read from the Secret ${metadata?.name ?? ''}`,
         why: whyUnreadable(error),
-        remedy: 'Check the release with `helm history`. Restore the Secret from a backup, or delete it if a newer revision is deployed.',
+        remedy:
+          'Check the release with `helm history`. Restore the Secret from a backup, or delete it if a newer revision is deployed.',
       },
       { cause: error },
     );
@@ -130,7 +161,8 @@ function readable<Read>({ metadata }: V1Secret, read: () => Read): Read {
 }
 
 function whyUnreadable(error: unknown): string {
-  if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') return `it has more than ${MAX_RECORD_BYTES >> 20} MiB when decompressed`;
+  if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE')
+    return `it has more than ${MAX_RECORD_BYTES >> 20} MiB when decompressed`;
   return error instanceof Error ? shorten(oneLine(error.message), 200) : 'it is damaged';
 }
 
@@ -152,7 +184,10 @@ function readSecret(secret: V1Secret): ReadSecret {
 function readRecord({ version, info, chart, config, manifest }: ReleaseRecord): ReadSecret {
   const deployments = deploymentsIn(manifest);
   const images = Object.fromEntries(
-    deployments.map(([name, deployment]) => [name, imageOf(roleOf(deployment.metadata?.labels), deployment.spec?.template.spec)]),
+    deployments.map(([name, deployment]) => [
+      name,
+      imageOf(roleOf(deployment.metadata?.labels), deployment.spec?.template.spec),
+    ]),
   );
   const revision: ReleaseRevision = {
     revision: version,
@@ -166,7 +201,9 @@ function readRecord({ version, info, chart, config, manifest }: ReleaseRecord): 
     values: new SecretValues(config ?? {}),
     computedValues: new SecretValues(computeValues(chart.values ?? {}, config ?? {})),
     deployments: Object.keys(images),
-    strategies: Object.fromEntries(deployments.flatMap(([name, { spec }]) => (spec?.strategy ? [[name, spec.strategy as Values]] : []))),
+    strategies: Object.fromEntries(
+      deployments.flatMap(([name, { spec }]) => (spec?.strategy ? [[name, spec.strategy as Values]] : [])),
+    ),
   };
   return { revision, images };
 }
@@ -180,6 +217,8 @@ function deploymentsIn(manifest: string): (readonly [string, V1Deployment])[] {
       const [document] = readDocuments(text, { uniqueKeys: false });
       const deployment = ((document && plainData(document)) ?? {}) as V1Deployment;
       const role = roleOf(deployment.metadata?.labels);
-      return deployment.metadata?.name && role !== '' && role !== 'attu' ? [[deployment.metadata.name, deployment] as const] : [];
+      return deployment.metadata?.name && role !== '' && role !== 'attu'
+        ? [[deployment.metadata.name, deployment] as const]
+        : [];
     });
 }

@@ -1,4 +1,5 @@
-// Milvus in a namespace without a Helm release record: applied as plain manifests, by Argo CD, or by the Milvus operator.
+// Milvus in a namespace without a Helm release record: applied as plain manifests, by Argo CD, or by the Milvus
+// operator.
 import type { V1Deployment } from '@kubernetes/client-node';
 import { findManagers, type Marks } from '../../core/helm/managers.js';
 import type { Cluster } from '../client/cluster.js';
@@ -9,18 +10,30 @@ import type { WithoutRelease } from '../../core/model/manager.js';
 const MAX_DEPLOYMENTS = 500;
 
 /** Null if there is no Milvus with this name, or the Deployments cannot be listed. */
-export async function findWithoutRelease({ apps }: Cluster, namespace: string, release: string): Promise<WithoutRelease | null> {
+export async function findWithoutRelease(
+  { apps }: Cluster,
+  namespace: string,
+  release: string,
+): Promise<WithoutRelease | null> {
   const listed = await apps.listNamespacedDeployment({ namespace, limit: MAX_DEPLOYMENTS }).catch(() => null);
   return readWithoutRelease(release, listed?.items ?? []);
 }
 
 export function readWithoutRelease(release: string, deployments: readonly V1Deployment[]): WithoutRelease | null {
-  const found = deployments.filter((deployment) => isMilvus(marksOf(deployment)) && !isHelms(marksOf(deployment)) && hasName(deployment, release));
+  const found = deployments.filter(
+    (deployment) => isMilvus(marksOf(deployment)) && !isHelms(marksOf(deployment)) && hasName(deployment, release),
+  );
   if (found.length === 0) return null;
-  return { deployments: found.map(({ metadata }) => metadata?.name ?? '').sort(), managers: findManagers(found.map(marksOf)) };
+  return {
+    deployments: found.map(({ metadata }) => metadata?.name ?? '').sort(),
+    managers: findManagers(found.map(marksOf)),
+  };
 }
 
-/** The labels of the charts, and those of the operator, which has no label `component` (zilliztech/milvus-operator pkg/controllers/labels.go). */
+/**
+ * The labels of the charts, and those of the operator, which has no label `component` (zilliztech/milvus-operator
+ * pkg/controllers/labels.go).
+ */
 function isMilvus({ labels = {} }: Marks): boolean {
   const isOperators = labels['app.kubernetes.io/managed-by'] === 'milvus-operator';
   return labels['app.kubernetes.io/name'] === 'milvus' && (isOperators || roleOf(labels) !== '');

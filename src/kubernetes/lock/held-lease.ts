@@ -1,4 +1,5 @@
-// The lock while this run holds it: renewed in the background, proven before each write, and lost for good as soon as the Lease has another holder or version.
+// The lock while this run holds it: renewed in the background, proven before each write, and lost for good as soon as
+// the Lease has another holder or version.
 import type { V1Lease } from '@kubernetes/client-node';
 import { toProblem, type UpgradeError } from '../../core/model/error.js';
 import type { Emit } from '../../core/model/event.js';
@@ -70,21 +71,26 @@ export class HeldLease {
   }
 
   /**
-   * Returns when the lock is valid, after a renewal if the last one is too old. The returned signal is aborted when the lock is no longer valid.
-   * Throws `lock-lost`; after that, every later call throws as well.
+   * Returns when the lock is valid, after a renewal if the last one is too old. The returned signal is aborted when the
+   * lock is no longer valid. Throws `lock-lost`; after that, every later call throws as well.
    */
   async prove(): Promise<AbortSignal> {
     const until = performance.now() + PROOF_MILLISECONDS;
     for (;;) {
       this.assertNotLost();
       if (!this.#isReleased && remainingMilliseconds(this.#renewed, now()) > 0) return this.#expiry.signal;
-      if (this.#options.signal.aborted) throw cancelledWhile('the lock had to be renewed before the next write', 'Nothing more was written.');
-      if (this.#isReleased || performance.now() > until) this.#lose(`it could not be renewed: ${this.#failure || 'it was released'}`);
+      if (this.#options.signal.aborted)
+        throw cancelledWhile('the lock had to be renewed before the next write', 'Nothing more was written.');
+      if (this.#isReleased || performance.now() > until)
+        this.#lose(`it could not be renewed: ${this.#failure || 'it was released'}`);
       else await this.#renewOrPause();
     }
   }
 
-  /** Runs a program that writes. It is ended when the lock is no longer valid, and the lock is proven by a renewal before its result is used. */
+  /**
+   * Runs a program that writes. It is ended when the lock is no longer valid, and the lock is proven by a renewal
+   * before its result is used.
+   */
   async during<T>(signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const expired = await this.prove();
     const [result] = await Promise.allSettled([work(AbortSignal.any([signal, expired]))]);
@@ -95,7 +101,9 @@ export class HeldLease {
     throw expired.aborted && !signal.aborted ? interrupted(result.reason) : result.reason;
   }
 
-  /** Calls the listener now and after each renewal with the remaining milliseconds; returns a function that stops this. */
+  /**
+   * Calls the listener now and after each renewal with the remaining milliseconds; returns a function that stops this.
+   */
   onRenewed(listener: (milliseconds: number) => void): () => void {
     this.#listeners.add(listener);
     listener(remainingMilliseconds(this.#renewed, now()));
@@ -152,7 +160,11 @@ export class HeldLease {
       else await this.#readAgain();
     } catch (error) {
       const failure = toProblem(error).why;
-      if (this.#failure === '') this.#options.emit({ type: 'warned', message: `the lock could not be renewed, retrying: ${failure.split('\n', 1).join('')}` });
+      if (this.#failure === '')
+        this.#options.emit({
+          type: 'warned',
+          message: `the lock could not be renewed, retrying: ${failure.split('\n', 1).join('')}`,
+        });
       this.#failure = failure;
     }
   }
@@ -171,7 +183,12 @@ export class HeldLease {
     const found = await this.#client.read(milliseconds);
     const record = found && recordOf(found);
     const { uid, resourceVersion } = recordOf(this.#lease);
-    const why = whyLost(record, { uid, resourceVersion, holder: this.#options.holder, unanswered: [...this.#unanswered.keys()] });
+    const why = whyLost(record, {
+      uid,
+      resourceVersion,
+      holder: this.#options.holder,
+      unanswered: [...this.#unanswered.keys()],
+    });
     if (why !== null || !found || !record) return this.#lose(why ?? '');
     this.#accept(found, this.#unanswered.get(record.renewTime) ?? this.#renewed);
   }

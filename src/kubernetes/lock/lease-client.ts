@@ -1,5 +1,13 @@
-// Requests for the Lease of a release. Each one ends within a few seconds, independent of the API server and the network.
-import { Observable, V1MicroTime, type ConfigurationOptions, type RequestContext, type V1Lease, type V1LeaseSpec } from '@kubernetes/client-node';
+// Requests for the Lease of a release. Each one ends within a few seconds, independent of the API server and the
+// network.
+import {
+  Observable,
+  V1MicroTime,
+  type ConfigurationOptions,
+  type RequestContext,
+  type V1Lease,
+  type V1LeaseSpec,
+} from '@kubernetes/client-node';
 import { leaseName, type LeaseRecord } from '../../core/model/lock.js';
 import type { Cluster } from '../client/cluster.js';
 import { apiError, isStatus } from '../client/api-error.js';
@@ -25,7 +33,9 @@ export class LeaseClient {
   async read(milliseconds = REQUEST_MILLISECONDS): Promise<V1Lease | null> {
     const { cluster, namespace } = this.#options;
     try {
-      return await within(milliseconds, (options) => cluster.coordination.readNamespacedLease({ name: this.name, namespace }, options));
+      return await within(milliseconds, (options) =>
+        cluster.coordination.readNamespacedLease({ name: this.name, namespace }, options),
+      );
     } catch (error) {
       if (isStatus(error, 404)) return null;
       throw this.#failed(error, 'get');
@@ -37,7 +47,9 @@ export class LeaseClient {
     const { cluster, namespace } = this.#options;
     const body = { metadata: { name: this.name }, spec };
     try {
-      return await within(REQUEST_MILLISECONDS, (options) => cluster.coordination.createNamespacedLease({ namespace, body }, options));
+      return await within(REQUEST_MILLISECONDS, (options) =>
+        cluster.coordination.createNamespacedLease({ namespace, body }, options),
+      );
     } catch (error) {
       if (isStatus(error, 409)) return null;
       throw this.#failed(error, 'create');
@@ -51,7 +63,9 @@ export class LeaseClient {
     if (!known.metadata?.resourceVersion) return null;
     const body = { ...known, spec: { ...known.spec, ...spec } };
     try {
-      return await within(milliseconds, (options) => cluster.coordination.replaceNamespacedLease({ name: this.name, namespace, body }, options));
+      return await within(milliseconds, (options) =>
+        cluster.coordination.replaceNamespacedLease({ name: this.name, namespace, body }, options),
+      );
     } catch (error) {
       if (isStatus(error, 409) || isStatus(error, 404)) return null;
       throw this.#failed(error, 'update');

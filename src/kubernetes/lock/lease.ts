@@ -1,7 +1,15 @@
-// Acquires the lock of a release, a Lease with holder and renewals: of two concurrent runs, one is refused with the name of the other.
+// Acquires the lock of a release, a Lease with holder and renewals: of two concurrent runs, one is refused with the
+// name of the other.
 import type { V1Lease } from '@kubernetes/client-node';
 import { UpgradeError } from '../../core/model/error.js';
-import { describeHolder, evaluateTakeover, LEASE_SECONDS, observeLease, type ObservedLease, type Takeover } from '../../core/model/lock.js';
+import {
+  describeHolder,
+  evaluateTakeover,
+  LEASE_SECONDS,
+  observeLease,
+  type ObservedLease,
+  type Takeover,
+} from '../../core/model/lock.js';
 import { HeldLease, now, type LeaseOptions } from './held-lease.js';
 import { LeaseClient, recordOf, timeNow } from './lease-client.js';
 import { cancelledWhile } from './lock-errors.js';
@@ -12,8 +20,9 @@ export type { HeldLease } from './held-lease.js';
 const POLL_MILLISECONDS = 2_000;
 
 /**
- * Acquires the lock. If its holder renews it, throws an error that names the holder; if not, waits until its lease has expired on the clock of this process.
- * `waiting` ends that wait; the acquired lock ends with the signal of the options.
+ * Acquires the lock. If its holder renews it, throws an error that names the holder; if not, waits until its lease has
+ * expired on the clock of this process. `waiting` ends that wait; the acquired lock ends with the signal of the
+ * options.
  */
 export function acquireLease(options: LeaseOptions, waiting = options.signal): Promise<HeldLease> {
   return acquireWith(new LeaseClient(options), options, waiting);
@@ -22,7 +31,8 @@ export function acquireLease(options: LeaseOptions, waiting = options.signal): P
 async function acquireWith(client: LeaseClient, options: LeaseOptions, waiting: AbortSignal): Promise<HeldLease> {
   let observed: ObservedLease | null = null;
   for (;;) {
-    // Each decision is based on a fresh answer: a process that was stopped during the wait has missed the renewals of that time.
+    // Each decision is based on a fresh answer: a process that was stopped during the wait has missed the renewals of
+    // that time.
     const found = await client.read();
     const isFirst = observed === null;
     observed = found && observeLease(observed, recordOf(found), now().monotonic);
@@ -34,7 +44,11 @@ async function acquireWith(client: LeaseClient, options: LeaseOptions, waiting: 
       await pause(Math.min(POLL_MILLISECONDS, takeover.milliseconds), waiting);
       continue;
     }
-    if (takeover.state === 'expired') options.emit({ type: 'noted', message: `${holder} has not renewed the lock for ${takeover.seconds} s: taking it over` });
+    if (takeover.state === 'expired')
+      options.emit({
+        type: 'noted',
+        message: `${holder} has not renewed the lock for ${takeover.seconds} s: taking it over`,
+      });
     const sent = now();
     const lease = await take(client, found, options.holder);
     if (lease) return new HeldLease(options, { client, lease, sent });
@@ -47,7 +61,10 @@ function take(client: LeaseClient, found: V1Lease | null, holderIdentity: string
   const spec = { holderIdentity, leaseDurationSeconds: LEASE_SECONDS, acquireTime, renewTime: acquireTime };
   if (!found) return client.create({ ...spec, leaseTransitions: 0 });
   const earlier = found.spec?.leaseTransitions;
-  return client.replace(found, { ...spec, leaseTransitions: Number.isSafeInteger(earlier) ? (Number(earlier) % MAX_TRANSITIONS) + 1 : 1 });
+  return client.replace(found, {
+    ...spec,
+    leaseTransitions: Number.isSafeInteger(earlier) ? (Number(earlier) % MAX_TRANSITIONS) + 1 : 1,
+  });
 }
 
 /** The field is an int32. */
@@ -62,10 +79,16 @@ function noteWait({ emit, release }: LeaseOptions, holder: string, milliseconds:
 
 function refuseTaken(takeover: Takeover, holder: string, release: string): void {
   if (takeover.state === 'renewed')
-    throw inProgress(`${holder} holds the lock and keeps renewing it`, 'Wait until it has ended, or cancel it, and run the action again.');
+    throw inProgress(
+      `${holder} holds the lock and keeps renewing it`,
+      'Wait until it has ended, or cancel it, and run the action again.',
+    );
   if (takeover.state === 'too-long') {
     const remedy = `Wait until it has ended. If you are sure that it is not running, delete the Lease milvus-upgrade-${release} and run the action again.`;
-    throw inProgress(`${holder} holds the lock, and its lease lasts ${takeover.seconds} s without a renewal, which is too long to wait for`, remedy);
+    throw inProgress(
+      `${holder} holds the lock, and its lease lasts ${takeover.seconds} s without a renewal, which is too long to wait for`,
+      remedy,
+    );
   }
 }
 

@@ -1,4 +1,5 @@
-// The lock of Helm: a pending revision. One that an earlier run began and did not end is marked failed, so that the next `helm upgrade` can proceed.
+// The lock of Helm: a pending revision. One that an earlier run began and did not end is marked failed, so that the
+// next `helm upgrade` can proceed.
 import type { V1Secret } from '@kubernetes/client-node';
 import type { Emit } from '../../core/model/event.js';
 import type { Release } from '../../core/model/observation.js';
@@ -7,10 +8,16 @@ import { apiError, isStatus } from '../client/api-error.js';
 import { cancelledWhile } from './lock-errors.js';
 import { markFailed, revisionOf } from '../helm/release-record.js';
 
-/** Helm without `--wait` ends within seconds, hooks aside; one whose runner died may still be running, and gets this much time. */
+/**
+ * Helm without `--wait` ends within seconds, hooks aside; one whose runner died may still be running, and gets this
+ * much time.
+ */
 const ORPHAN_MILLISECONDS = 45_000;
 
-/** How long this process has observed the newest revision unchanged. The times in the record come from the clock of another machine. */
+/**
+ * How long this process has observed the newest revision unchanged. The times in the record come from the clock of
+ * another machine.
+ */
 export class RevisionClock {
   #known = '';
   #since = 0;
@@ -43,7 +50,10 @@ export interface LockPlatform {
   readonly mayClearForeign: boolean;
 }
 
-/** Waits for a pending revision to end, and marks it failed if no process holds it any more. This run holds the Lease: no other run works on the release. */
+/**
+ * Waits for a pending revision to end, and marks it failed if no process holds it any more. This run holds the Lease:
+ * no other run works on the release.
+ */
 export async function unlockPendingRelease(platform: LockPlatform): Promise<void> {
   let isNoted = false;
   for (;;) {
@@ -51,7 +61,8 @@ export async function unlockPendingRelease(platform: LockPlatform): Promise<void
     if (!release || !canUnlock(release, platform)) return;
     const left = ORPHAN_MILLISECONDS - platform.millisecondsUnchanged();
     if (left <= 0 && (await clear(platform, release))) return;
-    if (platform.signal.aborted) throw cancelledWhile('it was waiting for the Helm operation of an earlier run to end', 'Nothing was changed.');
+    if (platform.signal.aborted)
+      throw cancelledWhile('it was waiting for the Helm operation of an earlier run to end', 'Nothing was changed.');
     if (!isNoted && left > 0) reportWait(platform, release, left);
     isNoted = true;
     await platform.changed(Math.max(left, CONFLICT_MILLISECONDS));

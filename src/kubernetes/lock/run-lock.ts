@@ -1,4 +1,5 @@
-// The lock of this run, from before it is acquired until after it is released: the platform and the connection check it before they write.
+// The lock of this run, from before it is acquired until after it is released: the platform and the connection check it
+// before they write.
 import type { Cluster } from '../client/cluster.js';
 import type { HeldLease, LeaseOptions } from './held-lease.js';
 import { acquireUntil } from './acquire-until.js';
@@ -41,7 +42,10 @@ export class RunLock {
     return (this.#lease ?? NO_LOCK).prove();
   }
 
-  /** Performs several writes. A reaction to a failure, such as a rollback, requires the lock: if the lock is lost, `lock-lost` is thrown instead. */
+  /**
+   * Performs several writes. A reaction to a failure, such as a rollback, requires the lock: if the lock is lost,
+   * `lock-lost` is thrown instead.
+   */
   async whileProven(signal: AbortSignal, work: () => Promise<void>): Promise<void> {
     await this.prove();
     try {
@@ -63,7 +67,9 @@ export class RunLock {
     const { cluster, helm, emit } = this.#options;
     await this.#lease
       ?.release()
-      .catch((error: unknown) => emit({ type: 'warned', message: `the lock could not be released, it expires automatically: ${String(error)}` }));
+      .catch((error: unknown) =>
+        emit({ type: 'warned', message: `the lock could not be released, it expires automatically: ${String(error)}` }),
+      );
     this.#lease = null;
     cluster.config.fence = NO_LOCK;
     helm.remaining = null;

@@ -1,4 +1,5 @@
-// Guards the API server against writes without a lock: every request that changes something requires a currently valid lock, whichever client sends it.
+// Guards the API server against writes without a lock: every request that changes something requires a currently valid
+// lock, whichever client sends it.
 import type { RequestContext } from '@kubernetes/client-node';
 import { needsLock, noLock } from '../../core/model/lock.js';
 
@@ -11,8 +12,8 @@ export interface WriteFence {
 export const NO_LOCK: WriteFence = { prove: () => Promise.reject(noLock()) };
 
 /**
- * The signals that end a request besides that of the run: its own, and the end of the lock if it needs one. The network must not send a request without a
- * response again after the lock has ended. Throws `lock-lost`.
+ * The signals that end a request besides that of the run: its own, and the end of the lock if it needs one. The network
+ * must not send a request without a response again after the lock has ended. Throws `lock-lost`.
  */
 export async function endsOf(request: RequestContext, fence: WriteFence): Promise<readonly AbortSignal[]> {
   const own = request.getSignal();

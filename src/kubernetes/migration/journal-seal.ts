@@ -1,5 +1,6 @@
-// Whether a journal was written by this action. Its digest is keyed with the record of the Helm revision from which the migration began, a Secret: a user with
-// write access to ConfigMaps but no read access to Secrets cannot create a valid one. Pure.
+// Whether a journal was written by this action. Its digest is keyed with the record of the Helm revision from which the
+// migration began, a Secret: a user with write access to ConfigMaps but no read access to Secrets cannot create a valid
+// one. Pure.
 import { createHmac } from 'node:crypto';
 import type { V1ConfigMap } from '@kubernetes/client-node';
 import { describeJournal, whyImplausible, type Journal } from '../../core/migration/journal.js';
@@ -21,8 +22,10 @@ export function doubtJournal(map: V1ConfigMap | null, release: Release | null): 
   const name = map.metadata?.name;
   const { [JOURNAL_KEY]: text = '', [SEAL_KEY]: seal = '' } = map.data ?? {};
   const journal = readJournal(map);
-  if (!hasReleaseLabel(map, release)) return `the ConfigMap ${name} does not have the label ${MIGRATION_LABEL}: it was not written by this action`;
-  if (!journal) return `the ConfigMap ${name} cannot be read as the journal of a migration: ${text.slice(0, MAX_TEXT_LENGTH)}`;
+  if (!hasReleaseLabel(map, release))
+    return `the ConfigMap ${name} does not have the label ${MIGRATION_LABEL}: it was not written by this action`;
+  if (!journal)
+    return `the ConfigMap ${name} cannot be read as the journal of a migration: ${text.slice(0, MAX_TEXT_LENGTH)}`;
   const reason = doubtOf(journal, seal, release);
   return reason === '' ? '' : `the ConfigMap ${name} ${reason}. Its content: ${describeJournal(journal)}`;
 }
@@ -46,7 +49,10 @@ function revisionOf({ revision }: Journal, release: Release | null): PastRevisio
   return release?.history?.find((past) => past.revision === revision);
 }
 
-/** Only what stays the same when a newer revision is created; the values are those of the user, and exist only in the Secret. */
+/**
+ * Only what stays the same when a newer revision is created; the values are those of the user, and exist only in the
+ * Secret.
+ */
 function keyOf({ revision, chartVersion, values, images }: PastRevision): string {
   return JSON.stringify([revision, chartVersion, values.reveal(), images]);
 }

@@ -19,7 +19,11 @@ export async function removeSecrets({ cluster, namespace, config }: LeftoverTool
   }
 }
 
-async function removeSecret(name: string, uid: string | undefined, { cluster, namespace }: Pick<LeftoverTools, 'cluster' | 'namespace'>): Promise<void> {
+async function removeSecret(
+  name: string,
+  uid: string | undefined,
+  { cluster, namespace }: Pick<LeftoverTools, 'cluster' | 'namespace'>,
+): Promise<void> {
   try {
     await cluster.core.deleteNamespacedSecret({ name, namespace, body: uid ? { preconditions: { uid } } : {} });
   } catch (error) {

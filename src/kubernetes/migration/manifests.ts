@@ -1,4 +1,5 @@
-// What a migration creates in the namespace beside the Jobs of its tool: the journal, the volume for the backup, and a pod that keeps the volume mounted. Pure.
+// What a migration creates in the namespace beside the Jobs of its tool: the journal, the volume for the backup, and a
+// pod that keeps the volume mounted. Pure.
 import type { V1ConfigMap, V1PersistentVolumeClaim, V1Pod, V1PodTemplateSpec } from '@kubernetes/client-node';
 import { formatJournal, type Journal } from '../../core/migration/journal.js';
 import { TOOL } from '../../core/migration/tool.js';
@@ -10,14 +11,21 @@ export const SEAL_KEY = 'digest';
 
 /** `seal` is created in journal-seal.ts. */
 export function journalMap(release: string, journal: Journal, seal: string): V1ConfigMap {
-  return { metadata: metadataOf(namesOf(release).journal, release), data: { [JOURNAL_KEY]: formatJournal(journal), [SEAL_KEY]: seal } };
+  return {
+    metadata: metadataOf(namesOf(release).journal, release),
+    data: { [JOURNAL_KEY]: formatJournal(journal), [SEAL_KEY]: seal },
+  };
 }
 
 /** `storageClass` is empty for the default of the cluster. */
 export function backupVolume(release: string, size: string, storageClass: string): V1PersistentVolumeClaim {
   return {
     metadata: metadataOf(namesOf(release).volume, release),
-    spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: size } }, ...(storageClass === '' ? {} : { storageClassName: storageClass }) },
+    spec: {
+      accessModes: ['ReadWriteOnce'],
+      resources: { requests: { storage: size } },
+      ...(storageClass === '' ? {} : { storageClassName: storageClass }),
+    },
   };
 }
 
@@ -28,7 +36,10 @@ export interface KeeperSpec {
   readonly seconds: number;
 }
 
-/** Binds and tests the volume, pulls the image and checks that it contains the tool; then keeps running, so that the files on the volume can be read. */
+/**
+ * Binds and tests the volume, pulls the image and checks that it contains the tool; then keeps running, so that the
+ * files on the volume can be read.
+ */
 export function keeperPod({ release, run, image, seconds }: KeeperSpec, like: V1PodTemplateSpec): V1Pod {
   const metadata = metadataOf(namesOf(release).keeper, release);
   const tries = [

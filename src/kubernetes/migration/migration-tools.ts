@@ -13,7 +13,11 @@ export interface MigrationTools {
   readonly run: string;
   readonly observation: Observation;
   readonly deployments: readonly V1Deployment[];
-  readonly migration: { readonly jobs: readonly V1Job[]; readonly journal: V1ConfigMap | null; readonly keeper: V1Pod | null };
+  readonly migration: {
+    readonly jobs: readonly V1Job[];
+    readonly journal: V1ConfigMap | null;
+    readonly keeper: V1Pod | null;
+  };
   readonly login: () => Promise<ToolLogin>;
   /** Ends the sessions of these addresses, and returns their number. */
   readonly revoke: (addresses: readonly string[]) => Promise<void>;

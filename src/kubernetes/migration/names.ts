@@ -45,7 +45,10 @@ export function backupFile(attempt: number): string {
   return `${DATA}/backup-${attempt}.bak`;
 }
 
-export function jobName(release: string, { kind, attempt, number }: { readonly kind: JobKind; readonly attempt: number; readonly number: number }): string {
+export function jobName(
+  release: string,
+  { kind, attempt, number }: { readonly kind: JobKind; readonly attempt: number; readonly number: number },
+): string {
   return objectName(release, `${kind}-${attempt}${number > 1 ? `-${number}` : ''}`);
 }
 

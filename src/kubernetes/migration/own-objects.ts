@@ -1,5 +1,6 @@
-// Creates the objects of a migration, and never adopts an object that may belong to something else: existing objects are compared. An unused Secret of an
-// earlier plan is replaced; everything else is refused, with its name and how to remove it.
+// Creates the objects of a migration, and never adopts an object that may belong to something else: existing objects
+// are compared. An unused Secret of an earlier plan is replaced; everything else is refused, with its name and how to
+// remove it.
 import { createHash } from 'node:crypto';
 import { BatchV1Api, type V1Job, type V1ObjectMeta, type V1Secret } from '@kubernetes/client-node';
 import { UpgradeError } from '../../core/model/error.js';
@@ -32,7 +33,11 @@ export async function ensureSecret(body: V1Secret, jobs: readonly V1Job[], tools
   assertUnused(name, jobs, tools);
   const { uid, resourceVersion } = found.metadata as { uid: string; resourceVersion: string };
   const exactly = { preconditions: { uid, resourceVersion } };
-  await requested('delete secrets', () => cluster.core.deleteNamespacedSecret({ name, namespace, body: exactly }), tools);
+  await requested(
+    'delete secrets',
+    () => cluster.core.deleteNamespacedSecret({ name, namespace, body: exactly }),
+    tools,
+  );
   await requested('create secrets', create, tools);
   emit({ type: 'noted', message: `The Secret ${name} was left over from an earlier plan${leftBy(found)}: replaced` });
 }
@@ -40,7 +45,11 @@ export async function ensureSecret(body: V1Secret, jobs: readonly V1Job[], tools
 function assertUnused(name: string, jobs: readonly V1Job[], tools: OwnTools): void {
   const running = jobs.find((job) => !hasJobEnded(job))?.metadata?.name;
   const remedy = `Wait until the Job ${running} has ended, and run the action again: it resumes from the current state.`;
-  if (running) throw obstacles({ kind: 'secret', name, reason: `it belongs to another plan, and the Job ${running} is still using it`, remedy }, tools);
+  if (running)
+    throw obstacles(
+      { kind: 'secret', name, reason: `it belongs to another plan, and the Job ${running} is still using it`, remedy },
+      tools,
+    );
 }
 
 /** An existing one is accepted only if a request of this run created it and its response was lost. */
@@ -49,19 +58,36 @@ export async function ensureJob(body: V1Job, tools: OwnTools): Promise<void> {
   const batch = cluster.config.makeApiClient(BatchV1Api);
   const name = body.metadata?.name ?? '';
   if (await isCreated('jobs', () => batch.createNamespacedJob({ namespace, body }), tools)) return;
-  const found = await requested('get jobs', async () => (await batch.listNamespacedJob({ namespace, fieldSelector: `metadata.name=${name}` })).items[0], tools);
+  const found = await requested(
+    'get jobs',
+    async () => (await batch.listNamespacedJob({ namespace, fieldSelector: `metadata.name=${name}` })).items[0],
+    tools,
+  );
   if (!isOwn(found?.metadata, body.metadata)) throw obstacles({ kind: 'job', name, reason: UNLABELED }, tools);
-  const same = [ANNOTATIONS.plan, ANNOTATIONS.run].every((key) => found?.metadata?.annotations?.[key] === body.metadata?.annotations?.[key]);
+  const same = [ANNOTATIONS.plan, ANNOTATIONS.run].every(
+    (key) => found?.metadata?.annotations?.[key] === body.metadata?.annotations?.[key],
+  );
   // The remedy must never suggest removing a record of changes to the metadata.
-  const again = 'Do not remove it: it records what was done to the metadata. Run the action again: it resumes from the current state.';
-  if (!same) throw obstacles({ kind: 'job', name, reason: `it was created in the meantime for another plan${leftBy(found)}`, remedy: again }, tools);
+  const again =
+    'Do not remove it: it records what was done to the metadata. Run the action again: it resumes from the current state.';
+  if (!same)
+    throw obstacles(
+      { kind: 'job', name, reason: `it was created in the meantime for another plan${leftBy(found)}`, remedy: again },
+      tools,
+    );
 }
 
 /** For objects without a plan: the volume and the pod that keeps it mounted. */
-export async function ensureOwn(kind: string, body: { readonly metadata?: V1ObjectMeta }, requests: Requests, tools: OwnTools): Promise<void> {
+export async function ensureOwn(
+  kind: string,
+  body: { readonly metadata?: V1ObjectMeta },
+  requests: Requests,
+  tools: OwnTools,
+): Promise<void> {
   if (await isCreated(`${kind}s`, requests.create, tools)) return;
   const [found] = await requested(`list ${kind}s`, requests.list, tools);
-  if (!isOwn(found?.metadata, body.metadata)) throw obstacles({ kind, name: body.metadata?.name ?? '', reason: UNLABELED }, tools);
+  if (!isOwn(found?.metadata, body.metadata))
+    throw obstacles({ kind, name: body.metadata?.name ?? '', reason: UNLABELED }, tools);
 }
 
 export interface Requests {
@@ -71,7 +97,12 @@ export interface Requests {
 }
 
 /** Identifies what an attempt depends on: a backup of one etcd must not be followed by a migration of another. */
-export function planDigest(plan: { readonly from: string; readonly to: string; readonly rootPath: string; readonly endpoints: readonly string[] }): string {
+export function planDigest(plan: {
+  readonly from: string;
+  readonly to: string;
+  readonly rootPath: string;
+  readonly endpoints: readonly string[];
+}): string {
   const { from, to, rootPath, endpoints } = plan;
   return createHash('sha256')
     .update(JSON.stringify([from, to, rootPath, [...endpoints].sort()]))
@@ -90,7 +121,8 @@ export function assertSamePlan(body: V1Job, jobs: readonly V1Job[]): void {
     const known = annotationOf(job, ANNOTATIONS.plan);
     const isSame = known === annotationOf(body, ANNOTATIONS.plan) || (isRestore && known === '');
     if (!isSame) throw otherPlan(job, 'it used another root path, other etcd endpoints or other versions', AS_BEFORE);
-    if (kind === 'migrate' && imageOf(job) !== imageOf(body)) throw otherPlan(job, `it ran ${imageOf(job)}, not ${imageOf(body)}`, AS_BEFORE);
+    if (kind === 'migrate' && imageOf(job) !== imageOf(body))
+      throw otherPlan(job, `it ran ${imageOf(job)}, not ${imageOf(body)}`, AS_BEFORE);
   }
 }
 
@@ -104,7 +136,10 @@ function imageOf(job: V1Job): string {
 
 function holdsTheSame({ data = {} }: V1Secret, { stringData = {} }: V1Secret): boolean {
   const desired = Object.entries(stringData);
-  return Object.keys(data).length === desired.length && desired.every(([key, text]) => data[key] === Buffer.from(text).toString('base64'));
+  return (
+    Object.keys(data).length === desired.length &&
+    desired.every(([key, text]) => data[key] === Buffer.from(text).toString('base64'))
+  );
 }
 
 function leftBy(found: { readonly metadata?: V1ObjectMeta } | undefined): string {
@@ -113,7 +148,12 @@ function leftBy(found: { readonly metadata?: V1ObjectMeta } | undefined): string
 }
 
 function otherPlan(job: V1Job, why: string, remedy: string): UpgradeError {
-  return new UpgradeError({ code: 'upgrade-refused', what: `The Job ${job.metadata?.name} belongs to another plan of this migration`, why, remedy });
+  return new UpgradeError({
+    code: 'upgrade-refused',
+    what: `The Job ${job.metadata?.name} belongs to another plan of this migration`,
+    why,
+    remedy,
+  });
 }
 
 interface Found {
@@ -127,7 +167,12 @@ interface Found {
 function obstacles({ kind, name, reason, remedy }: Found, { namespace }: OwnTools): UpgradeError {
   const kubectl = `kubectl --namespace ${namespace}`;
   const remove = `Inspect it: \`${kubectl} describe ${kind} ${name}\`. If nothing uses it, remove it with \`${kubectl} delete ${kind} ${name}\` and run the action again.`;
-  return new UpgradeError({ code: 'upgrade-refused', what: `The ${kind} ${name} blocks the migration`, why: reason, remedy: remedy ?? remove });
+  return new UpgradeError({
+    code: 'upgrade-refused',
+    what: `The ${kind} ${name} blocks the migration`,
+    why: reason,
+    remedy: remedy ?? remove,
+  });
 }
 
 const UNLABELED = 'it does not have the labels of this action';

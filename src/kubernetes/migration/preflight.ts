@@ -1,5 +1,5 @@
-// Checks with dryRun=All, before any change, whether the API server accepts everything that a metadata migration creates: a rejection by a quota, an admission
-// rule or a validation must not occur after Milvus was stopped.
+// Checks with dryRun=All, before any change, whether the API server accepts everything that a metadata migration
+// creates: a rejection by a quota, an admission rule or a validation must not occur after Milvus was stopped.
 import type { V1PodTemplateSpec } from '@kubernetes/client-node';
 import type { DryRunAnswer } from '../../core/checks/dry-run.js';
 import { evaluateMigrationObjects, type ObjectAnswer } from '../../core/checks/migration-objects.js';
@@ -24,19 +24,32 @@ export interface MigrationDraft {
   readonly like: V1PodTemplateSpec;
 }
 
-export async function readMigrationState(plan: Plan, draft: MigrationDraft, requester: ObjectRequester): Promise<CheckResult[]> {
+export async function readMigrationState(
+  plan: Plan,
+  draft: MigrationDraft,
+  requester: ObjectRequester,
+): Promise<CheckResult[]> {
   const objects = migrationObjects(plan, draft);
   const answers = await requester.dryRun(objects.map((after) => ({ before: null, after })));
-  return objects.length === 0 ? [] : evaluateMigrationObjects(await Promise.all(answers.map((answer) => withOwner(answer, objects, requester))));
+  return objects.length === 0
+    ? []
+    : evaluateMigrationObjects(await Promise.all(answers.map((answer) => withOwner(answer, objects, requester))));
 }
 
 /** Adds whether an existing object of the same name belongs to this action. */
-async function withOwner(answer: DryRunAnswer, objects: readonly KubeObject[], requester: ObjectRequester): Promise<ObjectAnswer> {
+async function withOwner(
+  answer: DryRunAnswer,
+  objects: readonly KubeObject[],
+  requester: ObjectRequester,
+): Promise<ObjectAnswer> {
   const object = objects.find(({ kind, metadata }) => `${kind}/${metadata.name}` === answer.object);
   if (answer.status !== 409 || !object) return { ...answer, isOwn: true };
   const labels = await requester.labelsOf(object);
   const desired = object.metadata.labels as Readonly<Record<string, string>>;
-  return { ...answer, isOwn: labels === null || [MIGRATION_LABEL, MANAGED_BY].every((label) => labels[label] === desired[label]) };
+  return {
+    ...answer,
+    isOwn: labels === null || [MIGRATION_LABEL, MANAGED_BY].every((label) => labels[label] === desired[label]),
+  };
 }
 
 /** In the order in which they are created; `Pod/…-tool` is what the Jobs start. */
@@ -52,7 +65,12 @@ function readyObjects(step: Step, { config, like }: MigrationDraft): KubeObject[
   if (step.kind !== 'prepare') return [];
   const { release, migration } = config;
   const journal = { ...(step satisfies PrepareStep).journal, run: 'dry-run', since: '1970-01-01T00:00:00.000Z' };
-  const keeper = { release, run: 'dry-run', image: migration.image, seconds: config.timeoutSeconds + config.stepTimeoutSeconds };
+  const keeper = {
+    release,
+    run: 'dry-run',
+    image: migration.image,
+    seconds: config.timeoutSeconds + config.stepTimeoutSeconds,
+  };
   return [
     object('v1', 'ConfigMap', journalMap(release, journal, '')),
     object('v1', 'PersistentVolumeClaim', backupVolume(release, migration.backupSize, migration.storageClass ?? '')),
@@ -64,13 +82,27 @@ function toolObjects(steps: readonly MigrationJobStep[], { config, like }: Migra
   const { release, migration } = config;
   const journal = { from: '', to: '', rootPath: '' };
   const attempts = [...new Set(steps.map((step) => step.attempt))];
-  const configs = attempts.map((attempt) => object('v1', 'Secret', toolConfig({ release, journal, login: NO_LOGIN, attempt, run: 'dry-run' })));
+  const configs = attempts.map((attempt) =>
+    object('v1', 'Secret', toolConfig({ release, journal, login: NO_LOGIN, attempt, run: 'dry-run' })),
+  );
   const jobs = steps.map(({ kind, attempt, number, timeoutSeconds }) => {
-    const job = { release, run: 'dry-run', plan: '', kind, attempt, number, image: migration.image, deadlineSeconds: timeoutSeconds };
+    const job = {
+      release,
+      run: 'dry-run',
+      plan: '',
+      kind,
+      attempt,
+      number,
+      image: migration.image,
+      deadlineSeconds: timeoutSeconds,
+    };
     return toolJob({ ...job, generations: {}, login: NO_LOGIN, node: '', sha256: '' }, like);
   });
   const pods = jobs.slice(0, 1).map(({ metadata, spec }) => {
-    return object('v1', 'Pod', { metadata: { name: objectName(release, 'tool'), labels: metadata?.labels ?? {} }, spec: spec?.template.spec });
+    return object('v1', 'Pod', {
+      metadata: { name: objectName(release, 'tool'), labels: metadata?.labels ?? {} },
+      spec: spec?.template.spec,
+    });
   });
   return [...configs, ...jobs.map((job) => object('batch/v1', 'Job', job)), ...pods];
 }

@@ -1,4 +1,5 @@
-// Reads a backup completely, from the volume through the API server: counts it, computes its checksum, and saves a copy if requested.
+// Reads a backup completely, from the volume through the API server: counts it, computes its checksum, and saves a copy
+// if requested.
 import { createHash } from 'node:crypto';
 import { Writable } from 'node:stream';
 import { Exec } from '@kubernetes/client-node';
@@ -21,7 +22,9 @@ export interface BackupPlace {
   readonly signal: AbortSignal;
 }
 
-export type BackupFound = { readonly ok: true; readonly backup: Backup } | { readonly ok: false; readonly reason: string };
+export type BackupFound =
+  | { readonly ok: true; readonly backup: Backup }
+  | { readonly ok: false; readonly reason: string };
 
 const STALLED_MILLISECONDS = 60_000;
 
@@ -37,15 +40,21 @@ export async function readBackup(place: BackupPlace): Promise<BackupFound> {
   });
   if (failure !== '') return { ok: false, reason: `it cannot be read: ${failure}` };
   const status = reader.end();
-  return status.ok ? { ok: true, backup: { file: place.file, bytes, sha256: hash.digest('hex'), entries: status.entries } } : status;
+  return status.ok
+    ? { ok: true, backup: { file: place.file, bytes, sha256: hash.digest('hex'), entries: status.entries } }
+    : status;
 }
 
 /** Returns the error output of `cat`; empty on success. */
-function cat({ cluster, namespace, pod, container, file, signal }: BackupPlace, take: (chunk: Buffer) => void): Promise<string> {
+function cat(
+  { cluster, namespace, pod, container, file, signal }: BackupPlace,
+  take: (chunk: Buffer) => void,
+): Promise<string> {
   return new Promise((resolve, reject) => {
     let complaint = '';
     const fail = (why: string, cause?: unknown): void => reject(unreadable(pod, why, cause));
-    const stalled = (): NodeJS.Timeout => setTimeout(() => fail(`no data received for ${STALLED_MILLISECONDS / 1000} s`), STALLED_MILLISECONDS);
+    const stalled = (): NodeJS.Timeout =>
+      setTimeout(() => fail(`no data received for ${STALLED_MILLISECONDS / 1000} s`), STALLED_MILLISECONDS);
     let timer = stalled();
     const out = new Writable({
       write: (chunk: Buffer, _encoding, done) => {
@@ -55,7 +64,9 @@ function cat({ cluster, namespace, pod, container, file, signal }: BackupPlace, 
         done();
       },
     });
-    const errors = new Writable({ write: (chunk: Buffer, _encoding, done) => ((complaint += chunk.toString('utf8')), done()) });
+    const errors = new Writable({
+      write: (chunk: Buffer, _encoding, done) => ((complaint += chunk.toString('utf8')), done()),
+    });
     const ended = ({ status, message = '' }: { status?: string; message?: string }): void => {
       clearTimeout(timer);
       // Data that is still in the stream is part of the file.
@@ -70,6 +81,10 @@ function cat({ cluster, namespace, pod, container, file, signal }: BackupPlace, 
 }
 
 function unreadable(pod: string, why: string, cause: unknown): UpgradeError {
-  const remedy = 'Run the action again; it needs the permissions `get` and `create` on `pods/exec` (deploy/rbac/migration.yaml).';
-  return new UpgradeError({ code: 'command-failed', what: 'The backup of the metadata cannot be read', why: `${pod}: ${why}`, remedy }, { cause });
+  const remedy =
+    'Run the action again; it needs the permissions `get` and `create` on `pods/exec` (deploy/rbac/migration.yaml).';
+  return new UpgradeError(
+    { code: 'command-failed', what: 'The backup of the metadata cannot be read', why: `${pod}: ${why}`, remedy },
+    { cause },
+  );
 }

@@ -1,5 +1,12 @@
 // Reads the state of a metadata migration from the objects that it creates. Pure.
-import type { V1ConfigMap, V1ContainerState, V1Job, V1PersistentVolumeClaim, V1Pod, V1PodStatus } from '@kubernetes/client-node';
+import type {
+  V1ConfigMap,
+  V1ContainerState,
+  V1Job,
+  V1PersistentVolumeClaim,
+  V1Pod,
+  V1PodStatus,
+} from '@kubernetes/client-node';
 import { parseJournal, type Journal } from '../../core/migration/journal.js';
 import { isSha256, JOB_KINDS, type Backup, type Keeper, type MigrationJob } from '../../core/migration/observation.js';
 import { parseJsonRecord } from '../../core/model/values.js';
@@ -26,43 +33,67 @@ export function readJobs(jobs: readonly V1Job[], pods: readonly V1Pod[], logs: L
     const log = own.flatMap((pod) => logs.get(pod.metadata?.uid ?? '') ?? []);
     const status = readResult(annotations[ANNOTATIONS.backup]);
     const reason = state === 'succeeded' ? status.reason : reasonOf(job, own);
-    return [{ kind, attempt, number, state, reason, backup: status.backup, log, generations: readGenerations(annotations[ANNOTATIONS.generations]) }];
+    return [
+      {
+        kind,
+        attempt,
+        number,
+        state,
+        reason,
+        backup: status.backup,
+        log,
+        generations: readGenerations(annotations[ANNOTATIONS.generations]),
+      },
+    ];
   });
 }
 
 /** A failed Job may still have a running pod: it is failed only when that pod has ended. */
 function stateOf({ status }: V1Job, pods: readonly V1Pod[]): MigrationJob['state'] {
-  const is = (type: string): boolean => status?.conditions?.some((condition) => condition.type === type && condition.status === 'True') === true;
+  const is = (type: string): boolean =>
+    status?.conditions?.some((condition) => condition.type === type && condition.status === 'True') === true;
   if (is('Complete')) return 'succeeded';
   return is('Failed') && pods.every(hasEnded) ? 'failed' : 'running';
 }
 
 export function hasJobEnded({ status }: V1Job): boolean {
-  return status?.conditions?.some(({ type, status: is }) => (type === 'Complete' || type === 'Failed') && is === 'True') === true;
+  return (
+    status?.conditions?.some(({ type, status: is }) => (type === 'Complete' || type === 'Failed') && is === 'True') ===
+    true
+  );
 }
 
 export function hasEnded({ status }: V1Pod): boolean {
   return ['Failed', 'Succeeded'].includes(status?.phase ?? '');
 }
 
-/** The last log lines of the tool have more detail than the condition of its Job; only a deadline is reported by the Job alone. */
+/**
+ * The last log lines of the tool have more detail than the condition of its Job; only a deadline is reported by the Job
+ * alone.
+ */
 function reasonOf({ status }: V1Job, pods: readonly V1Pod[]): string {
   const failed = status?.conditions?.find((condition) => condition.type === 'Failed' && condition.status === 'True');
   const [pod] = pods;
   const description = pod ? describePod(pod) : '';
-  if (failed?.reason === 'DeadlineExceeded') return [failed.message ?? failed.reason, description].filter(Boolean).join('; ');
+  if (failed?.reason === 'DeadlineExceeded')
+    return [failed.message ?? failed.reason, description].filter(Boolean).join('; ');
   return description || failed?.message || '';
 }
 
 /** Why a pod of one container does not run, or how it ended; empty while it is healthy. */
 export function describePod({ status }: V1Pod): string {
-  const unscheduled = status?.conditions?.find((condition) => condition.type === 'PodScheduled' && condition.status === 'False');
+  const unscheduled = status?.conditions?.find(
+    (condition) => condition.type === 'PodScheduled' && condition.status === 'False',
+  );
   return describeContainers(status) || unscheduled?.message || status?.message || '';
 }
 
 function describeContainers(status: V1PodStatus | undefined): string {
-  const states = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])].map((container): V1ContainerState => container.state ?? {});
-  const { terminated, waiting } = states.find((state) => state.waiting ?? (state.terminated && state.terminated.exitCode !== 0)) ?? {};
+  const states = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])].map(
+    (container): V1ContainerState => container.state ?? {},
+  );
+  const { terminated, waiting } =
+    states.find((state) => state.waiting ?? (state.terminated && state.terminated.exitCode !== 0)) ?? {};
   if (terminated) return together(`exit code ${terminated.exitCode}`, lastOutput(terminated.message));
   return waiting?.reason && !STARTING.has(waiting.reason) ? together(waiting.reason, waiting.message) : '';
 }
@@ -88,7 +119,9 @@ export function readKeeper(pod: V1Pod | null, claim: V1PersistentVolumeClaim | n
 
 function readEnded(pod: V1Pod, run: string): Keeper {
   const isOfThisRun = pod.metadata?.annotations?.[ANNOTATIONS.run] === run;
-  return isOfThisRun ? { state: 'failed', reason: describePod(pod) || 'its pod has ended' } : { state: 'none', reason: '' };
+  return isOfThisRun
+    ? { state: 'failed', reason: describePod(pod) || 'its pod has ended' }
+    : { state: 'none', reason: '' };
 }
 
 function unbound(claim: V1PersistentVolumeClaim | null): string {
@@ -105,7 +138,8 @@ interface StepStatus {
 function readResult(text: string | undefined): StepStatus {
   const { file, bytes, sha256, entries, reason } = parseJsonRecord(text ?? '');
   if (typeof reason === 'string' && reason !== '') return { backup: null, reason };
-  if (typeof file !== 'string' || !isSha256(sha256) || typeof bytes !== 'number' || typeof entries !== 'number') return { backup: null, reason: '' };
+  if (typeof file !== 'string' || !isSha256(sha256) || typeof bytes !== 'number' || typeof entries !== 'number')
+    return { backup: null, reason: '' };
   return { backup: { file, bytes, sha256, entries }, reason: '' };
 }
 
@@ -115,5 +149,9 @@ function countOf(text = ''): number {
 }
 
 function readGenerations(text: string | undefined): Readonly<Record<string, number>> {
-  return Object.fromEntries(Object.entries(parseJsonRecord(text ?? '')).filter((entry): entry is [string, number] => typeof entry[1] === 'number'));
+  return Object.fromEntries(
+    Object.entries(parseJsonRecord(text ?? '')).filter(
+      (entry): entry is [string, number] => typeof entry[1] === 'number',
+    ),
+  );
 }

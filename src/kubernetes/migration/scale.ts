@@ -1,5 +1,6 @@
-// Sets the replicas of a Deployment without an entry in its managed fields: Helm 4 uses server-side apply, and would refuse to write replicas that another
-// manager owns. Each patch carries the observed resourceVersion: one that the network delivers late changes nothing.
+// Sets the replicas of a Deployment without an entry in its managed fields: Helm 4 uses server-side apply, and would
+// refuse to write replicas that another manager owns. Each patch carries the observed resourceVersion: one that the
+// network delivers late changes nothing.
 import { PatchStrategy, setHeaderOptions, type V1Deployment } from '@kubernetes/client-node';
 import type { Cluster } from '../client/cluster.js';
 import { apiError, isStatus } from '../client/api-error.js';
@@ -12,7 +13,10 @@ interface ScaleTools {
   readonly namespace: string;
 }
 
-/** A Deployment that another process changes in the meantime stays unchanged: the next observation shows what remains to be done. */
+/**
+ * A Deployment that another process changes in the meantime stays unchanged: the next observation shows what remains to
+ * be done.
+ */
 export async function scale(name: string, replicas: number, tools: ScaleTools): Promise<void> {
   const { cluster, namespace } = tools;
   try {
@@ -21,7 +25,8 @@ export async function scale(name: string, replicas: number, tools: ScaleTools): 
     for (let tries = 0; tries < MAX_TRIES; tries += 1) {
       const next = nextPatch(deployment, replicas, first);
       if (next === 'none') return;
-      const patched = next === 'disown' ? await disown(deployment, tools) : await setReplicas(deployment, replicas, tools);
+      const patched =
+        next === 'disown' ? await disown(deployment, tools) : await setReplicas(deployment, replicas, tools);
       deployment = patched ?? (await cluster.apps.readNamespacedDeployment({ name, namespace }));
     }
   } catch (error) {
@@ -39,7 +44,11 @@ function ownsIt({ metadata }: V1Deployment): boolean {
 }
 
 function setReplicas({ metadata }: V1Deployment, replicas: number, tools: ScaleTools): Promise<V1Deployment | null> {
-  return patch(metadata, { metadata: { resourceVersion: metadata?.resourceVersion }, spec: { replicas } }, { ...tools, fieldManager: FIELD_MANAGER });
+  return patch(
+    metadata,
+    { metadata: { resourceVersion: metadata?.resourceVersion }, spec: { replicas } },
+    { ...tools, fieldManager: FIELD_MANAGER },
+  );
 }
 
 function disown({ metadata }: V1Deployment, tools: ScaleTools): Promise<V1Deployment | null> {
@@ -55,7 +64,10 @@ async function patch(
 ): Promise<V1Deployment | null> {
   try {
     const request = { name: metadata?.name ?? '', namespace, body, ...(fieldManager ? { fieldManager } : {}) };
-    return await cluster.apps.patchNamespacedDeployment(request, setHeaderOptions('Content-Type', PatchStrategy.MergePatch));
+    return await cluster.apps.patchNamespacedDeployment(
+      request,
+      setHeaderOptions('Content-Type', PatchStrategy.MergePatch),
+    );
   } catch (error) {
     if (isStatus(error, 409)) return null;
     throw error;

@@ -34,12 +34,25 @@ const TLS_SETTINGS = { certificate: 'tlsCert', key: 'tlsKey', authority: 'tlsCAC
 /** The configuration of the tool; a Secret, since it may contain the etcd password. */
 export function toolConfig({ release, journal, login, attempt, run }: ToolSpec): V1Secret {
   const { endpoints, user, tls } = login;
-  const paths = Object.entries(TLS_SETTINGS).flatMap(([file, setting]) => (tls?.files[file] ? [[setting, `${TLS}/${file}`]] : []));
-  const ssl = tls ? { ssl: { enabled: true, ...(Object.fromEntries(paths) as Record<string, string>), tlsMinVersion: tls.minVersion || '1.3' } } : {};
+  const paths = Object.entries(TLS_SETTINGS).flatMap(([file, setting]) =>
+    tls?.files[file] ? [[setting, `${TLS}/${file}`]] : [],
+  );
+  const ssl = tls
+    ? {
+        ssl: {
+          enabled: true,
+          ...(Object.fromEntries(paths) as Record<string, string>),
+          tlsMinVersion: tls.minVersion || '1.3',
+        },
+      }
+    : {};
   const files = JOB_KINDS.map((kind) => {
     const work = { kind, journal, backupFile: backupFile(attempt), endpoints, user, more: ssl };
     return [configFile(kind), toolConfiguration(work)] as const;
   });
   const stringData = Object.fromEntries(files);
-  return { metadata: { ...metadataOf(configName(release, attempt), release), annotations: { [ANNOTATIONS.run]: run } }, stringData };
+  return {
+    metadata: { ...metadataOf(configName(release, attempt), release), annotations: { [ANNOTATIONS.run]: run } },
+    stringData,
+  };
 }

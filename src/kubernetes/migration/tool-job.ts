@@ -6,7 +6,10 @@ import { ANNOTATIONS, backupFile, CONFIG, configFile, configName, DATA, jobName,
 import type { ToolLogin } from './tool-config.js';
 import { container, kept, onNode, withVolume } from './tool-pod.js';
 
-/** Exit codes of this action; those of the tool are 0, 1, 2 and 100 (milvus-io/milvus cmd/tools/migration/console/code.go). */
+/**
+ * Exit codes of this action; those of the tool are 0, 1, 2 and 100 (milvus-io/milvus
+ * cmd/tools/migration/console/code.go).
+ */
 const BEGUN_BEFORE = 99;
 const BACKUP_CHANGED = 98;
 
@@ -33,8 +36,17 @@ export function toolJob(job: JobSpec, like: V1PodTemplateSpec): V1Job {
   const { release, kind, attempt, number, deadlineSeconds, generations } = job;
   const metadata = metadataOf(jobName(release, job), release);
   const { run, plan } = job;
-  const values = { kind, attempt: String(attempt), number: String(number), generations: JSON.stringify(generations), run, plan };
-  const annotations = Object.fromEntries(Object.entries(values).map(([key, value]) => [ANNOTATIONS[key as keyof typeof values], value]));
+  const values = {
+    kind,
+    attempt: String(attempt),
+    number: String(number),
+    generations: JSON.stringify(generations),
+    run,
+    plan,
+  };
+  const annotations = Object.fromEntries(
+    Object.entries(values).map(([key, value]) => [ANNOTATIONS[key as keyof typeof values], value]),
+  );
   return {
     metadata: { ...metadata, annotations },
     spec: {
@@ -51,12 +63,20 @@ export function toolJob(job: JobSpec, like: V1PodTemplateSpec): V1Job {
 function toolPod(job: JobSpec, like: V1PodSpec | undefined): V1PodSpec {
   const { release, image, attempt, login, node } = job;
   const tls = tlsVolume(login);
-  const mounts = [{ name: 'config', mountPath: CONFIG, readOnly: true }, ...(tls ? [{ name: 'etcd-tls', mountPath: TLS, readOnly: true }] : [])];
+  const mounts = [
+    { name: 'config', mountPath: CONFIG, readOnly: true },
+    ...(tls ? [{ name: 'etcd-tls', mountPath: TLS, readOnly: true }] : []),
+  ];
   return {
     ...kept(like),
     ...(node === '' ? {} : { affinity: onNode(node) }),
-    ...withVolume(release, [{ name: 'config', secret: { secretName: configName(release, attempt), defaultMode: 0o440 } }, ...(tls ? [tls] : [])]),
-    containers: [container({ name: 'meta-migration', image, script: commandOf(job), words: [job.sha256], mounts }, like)],
+    ...withVolume(release, [
+      { name: 'config', secret: { secretName: configName(release, attempt), defaultMode: 0o440 } },
+      ...(tls ? [tls] : []),
+    ]),
+    containers: [
+      container({ name: 'meta-migration', image, script: commandOf(job), words: [job.sha256], mounts }, like),
+    ],
   };
 }
 
@@ -69,7 +89,10 @@ function tlsVolume({ tls }: ToolLogin): V1Volume | null {
   return { name: 'etcd-tls', projected: { sources, defaultMode: 0o440 } };
 }
 
-/** A second pod for one run, for example after the loss of a node, finds the mark of the first one on the volume, and does nothing. */
+/**
+ * A second pod for one run, for example after the loss of a node, finds the mark of the first one on the volume, and
+ * does nothing.
+ */
 function commandOf({ kind, attempt, number }: JobSpec): string {
   const mark = `${DATA}/${kind}-${attempt}-${number}.begun`;
   const once = `mkdir ${mark} || { echo "this run of the tool was started before"; exit ${BEGUN_BEFORE}; }; `;

@@ -1,4 +1,5 @@
-// What the pods of the migration tool have in common: scheduling and security settings of Milvus, and the volume for the backup. Pure.
+// What the pods of the migration tool have in common: scheduling and security settings of Milvus, and the volume for
+// the backup. Pure.
 import type { V1PodSpec, V1Volume, V1VolumeMount } from '@kubernetes/client-node';
 import { DATA, namesOf } from './names.js';
 
@@ -7,15 +8,34 @@ const END_SECONDS = 5;
 
 /** What decides whether a pod may run where Milvus runs. */
 export function kept(like: V1PodSpec | undefined): Partial<V1PodSpec> {
-  const { tolerations, imagePullSecrets, serviceAccountName, securityContext, nodeSelector, runtimeClassName, schedulerName } = like ?? {};
-  const desired = { tolerations, imagePullSecrets, serviceAccountName, securityContext, nodeSelector, runtimeClassName, schedulerName };
+  const {
+    tolerations,
+    imagePullSecrets,
+    serviceAccountName,
+    securityContext,
+    nodeSelector,
+    runtimeClassName,
+    schedulerName,
+  } = like ?? {};
+  const desired = {
+    tolerations,
+    imagePullSecrets,
+    serviceAccountName,
+    securityContext,
+    nodeSelector,
+    runtimeClassName,
+    schedulerName,
+  };
   return Object.fromEntries(Object.entries(desired).filter(([, value]) => value !== undefined));
 }
 
 export function withVolume(
   release: string,
   others: readonly V1Volume[] = [],
-): Pick<V1PodSpec, 'restartPolicy' | 'terminationGracePeriodSeconds' | 'automountServiceAccountToken' | 'enableServiceLinks' | 'volumes'> {
+): Pick<
+  V1PodSpec,
+  'restartPolicy' | 'terminationGracePeriodSeconds' | 'automountServiceAccountToken' | 'enableServiceLinks' | 'volumes'
+> {
   const backup = { name: 'backup', persistentVolumeClaim: { claimName: namesOf(release).volume } };
   return {
     restartPolicy: 'Never',
@@ -41,7 +61,10 @@ export interface ContainerSpec {
   readonly mounts?: readonly V1VolumeMount[];
 }
 
-export function container({ name, image, script, words = [], mounts = [] }: ContainerSpec, like: V1PodSpec | undefined): V1PodSpec['containers'][0] {
+export function container(
+  { name, image, script, words = [], mounts = [] }: ContainerSpec,
+  like: V1PodSpec | undefined,
+): V1PodSpec['containers'][0] {
   const { imagePullPolicy, securityContext } = like?.containers[0] ?? {};
   return {
     name,

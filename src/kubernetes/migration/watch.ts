@@ -1,5 +1,12 @@
-// Observes a metadata migration in the cluster: its journal is requested for each observation; its Jobs and pods are watched once a journal exists.
-import { BatchV1Api, type V1ConfigMap, type V1Job, type V1PersistentVolumeClaim, type V1Pod } from '@kubernetes/client-node';
+// Observes a metadata migration in the cluster: its journal is requested for each observation; its Jobs and pods are
+// watched once a journal exists.
+import {
+  BatchV1Api,
+  type V1ConfigMap,
+  type V1Job,
+  type V1PersistentVolumeClaim,
+  type V1Pod,
+} from '@kubernetes/client-node';
 import type { Component } from '../../core/model/component.js';
 import type { Release, Sessions } from '../../core/model/observation.js';
 import { NO_MEMORY, remember } from '../../core/migration/memory.js';
@@ -48,7 +55,9 @@ export class MigrationWatch {
     const batch = cluster.config.makeApiClient(BatchV1Api);
     this.#jobs = this.#live('/apis/batch/v1', 'jobs', () => batch.listNamespacedJob(desired));
     this.#pods = this.#live('/api/v1', 'pods', () => cluster.core.listNamespacedPod(desired));
-    this.#claims = this.#live('/api/v1', 'persistentvolumeclaims', () => cluster.core.listNamespacedPersistentVolumeClaim(desired));
+    this.#claims = this.#live('/api/v1', 'persistentvolumeclaims', () =>
+      cluster.core.listNamespacedPersistentVolumeClaim(desired),
+    );
   }
 
   /** Requests the journal; if it exists, or a migration is planned, everything else as well. */
@@ -59,14 +68,21 @@ export class MigrationWatch {
     await Promise.all(
       [this.#jobs, this.#pods, this.#claims].map((list) =>
         list.refresh(signal).catch((error: unknown) => {
-          throw apiError(error, 'list the Jobs, pods and persistentvolumeclaims of a migration', this.#options.cluster.server);
+          throw apiError(
+            error,
+            'list the Jobs, pods and persistentvolumeclaims of a migration',
+            this.#options.cluster.server,
+          );
         }),
       ),
     );
   }
 
   /** Undefined while there is no migration, and none is planned. */
-  async read({ takenAt, components, sessions, release }: Around, signal: AbortSignal): Promise<MigrationObservation | undefined> {
+  async read(
+    { takenAt, components, sessions, release }: Around,
+    signal: AbortSignal,
+  ): Promise<MigrationObservation | undefined> {
     if (!this.#isWatching) return undefined;
     await this.#readLogs(signal);
     const journal = readJournal(this.#journal);
@@ -125,7 +141,9 @@ export class MigrationWatch {
     const { cluster: baseCluster, namespace, release } = this.#options;
     const cluster = withSignal(baseCluster, signal);
     const { keeper } = namesOf(release);
-    const ended = this.#pods.items().filter((pod) => hasEnded(pod) && pod.metadata?.name !== keeper && !this.#logs.has(pod.metadata?.uid ?? ''));
+    const ended = this.#pods
+      .items()
+      .filter((pod) => hasEnded(pod) && pod.metadata?.name !== keeper && !this.#logs.has(pod.metadata?.uid ?? ''));
     for (const { metadata } of ended) {
       const log = await cluster.core
         .readNamespacedPodLog({ name: metadata?.name ?? '', namespace, tailLines: LOG_LINES, limitBytes: LOG_BYTES })
@@ -152,7 +170,11 @@ export class MigrationWatch {
     }
   }
 
-  #live<T extends V1Job | V1Pod | V1PersistentVolumeClaim>(group: string, what: string, list: () => Promise<{ items: T[] }>): LiveList<T> {
+  #live<T extends V1Job | V1Pod | V1PersistentVolumeClaim>(
+    group: string,
+    what: string,
+    list: () => Promise<{ items: T[] }>,
+  ): LiveList<T> {
     const { cluster, namespace, release, onChange } = this.#options;
     const labelSelector = selectorOf(release);
     return new LiveList<T>({

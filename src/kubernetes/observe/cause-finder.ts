@@ -1,4 +1,5 @@
-// Keeps the state that a diagnosis needs between observations: its history, and the events of the namespace. The rules are in core/diagnose.ts.
+// Keeps the state that a diagnosis needs between observations: its history, and the events of the namespace. The rules
+// are in core/diagnose.ts.
 import type { CoreV1Event, V1Deployment, V1Pod } from '@kubernetes/client-node';
 import type { Cause } from '../../core/model/cause.js';
 import { diagnose, type Diagnosis } from '../../core/diagnosis/diagnose.js';
@@ -38,13 +39,19 @@ export class CauseFinder {
     this.#options = options;
   }
 
-  /** Starts to watch events; returns at once. If the user is not allowed to list them, causes are found without them, and one warning is emitted. */
+  /**
+   * Starts to watch events; returns at once. If the user is not allowed to list them, causes are found without them,
+   * and one warning is emitted.
+   */
   listen(): void {
     if (this.#events.length > 0) return;
     this.#events = SELECTORS.map((selector) => this.#live(selector));
     void Promise.all(this.#events.map((list) => list.refresh())).catch((error: unknown) => {
       const why = apiError(error, 'list events', this.#options.cluster.server);
-      this.#options.emit({ type: 'warned', message: `causes are reported without the events of the namespace: ${(why as Error).message}` });
+      this.#options.emit({
+        type: 'warned',
+        message: `causes are reported without the events of the namespace: ${(why as Error).message}`,
+      });
     });
   }
 
@@ -65,7 +72,9 @@ export class CauseFinder {
   /** The time until the result of `find` changes without a change in the cluster. */
   millisecondsToNext(): number {
     const next = this.#last?.nextInSeconds ?? null;
-    return next === null ? Number.POSITIVE_INFINITY : Math.max(0, this.#foundAt + next * 1000 - performance.now()) + MARGIN_MILLISECONDS;
+    return next === null
+      ? Number.POSITIVE_INFINITY
+      : Math.max(0, this.#foundAt + next * 1000 - performance.now()) + MARGIN_MILLISECONDS;
   }
 
   stop(): void {

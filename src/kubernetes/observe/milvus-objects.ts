@@ -1,7 +1,10 @@
 // Which Deployments and pods belong to Milvus itself, and their role and release. Pure.
 import type { V1Deployment, V1Pod, V1PodSpec } from '@kubernetes/client-node';
 
-/** Deployments with the `component` label of the chart that are not part of Milvus itself (zilliztech/milvus-helm templates/attu-deployment.yaml). */
+/**
+ * Deployments with the `component` label of the chart that are not part of Milvus itself (zilliztech/milvus-helm
+ * templates/attu-deployment.yaml).
+ */
 const NOT_MILVUS = new Set(['attu']);
 
 export function milvusDeployments(release: string, deployments: readonly V1Deployment[]): V1Deployment[] {

@@ -10,12 +10,16 @@ export interface ChartMetadata {
 }
 
 const ROLES = MILVUS_ROLES.join('|');
-/** The labels of a Milvus Deployment (zilliztech/milvus-helm templates/_helpers.tpl); Pulsar also has `component`, but no `app.kubernetes.io/instance`. */
+/**
+ * The labels of a Milvus Deployment (zilliztech/milvus-helm templates/_helpers.tpl); Pulsar also has `component`, but
+ * no `app.kubernetes.io/instance`.
+ */
 const MILVUS_LABELS = [new RegExp(`^ +component: ["']?(${ROLES})["']?$`, 'm'), /^ +app\.kubernetes\.io\/instance:/m];
 
 /**
- * The dependency that provides Milvus; null if it is the installed chart itself. Helm writes the template path above each object, such as
- * `stack/charts/milvus/templates/…`, with the alias of the dependency (helm/pkg/engine/engine.go; pkg/chartutil/dependencies.go).
+ * The dependency that provides Milvus; null if it is the installed chart itself. Helm writes the template path above
+ * each object, such as `stack/charts/milvus/templates/…`, with the alias of the dependency (helm/pkg/engine/engine.go;
+ * pkg/chartutil/dependencies.go).
  */
 export function milvusDependency({ dependencies }: ChartMetadata, manifest: string): ChartDependency | null {
   const named = (dependencies ?? []).find(({ name }) => name === 'milvus');

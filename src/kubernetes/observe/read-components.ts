@@ -1,5 +1,11 @@
 // Converts Deployments and pods, as the API server returns them, into components. Pure.
-import type { V1ContainerStatus, V1Deployment, V1DeploymentCondition, V1DeploymentStatus, V1Pod } from '@kubernetes/client-node';
+import type {
+  V1ContainerStatus,
+  V1Deployment,
+  V1DeploymentCondition,
+  V1DeploymentStatus,
+  V1Pod,
+} from '@kubernetes/client-node';
 import type { Component, MilvusPod, WaitingContainer } from '../../core/model/component.js';
 import { findManagers } from '../../core/helm/managers.js';
 import { PAUSE_ANNOTATION, LEAVING_ANNOTATION, parsePauseRecord } from '../../core/rolling/pause-record.js';
@@ -12,13 +18,18 @@ import type { Manager } from '../../core/model/manager.js';
 const HARMLESS_WAITING = new Set(['ContainerCreating', 'PodInitializing']);
 
 /** One component for each Deployment, and one for the pods of a deleted Deployment; sorted by Deployment. */
-export function readComponents(release: string, deployments: readonly V1Deployment[], pods: readonly V1Pod[]): Component[] {
+export function readComponents(
+  release: string,
+  deployments: readonly V1Deployment[],
+  pods: readonly V1Pod[],
+): Component[] {
   const milvus = milvusDeployments(release, deployments);
   const milvusPods = pods.filter(isMilvusPod);
   const names = new Set(milvus.map(nameOf));
   const orphans = milvusPods.filter((pod) => !names.has(deploymentOf(pod)));
   const orphanRoles = [...new Set(orphans.map((pod) => roleOf(pod.metadata?.labels)))];
-  const podsOf = (deployment: V1Deployment): V1Pod[] => milvusPods.filter((pod) => deploymentOf(pod) === nameOf(deployment));
+  const podsOf = (deployment: V1Deployment): V1Pod[] =>
+    milvusPods.filter((pod) => deploymentOf(pod) === nameOf(deployment));
   const components = milvus.map((deployment) => readComponent(deployment, podsOf(deployment)));
   const remaining = orphanRoles.map((role) =>
     leftBehind(
@@ -32,7 +43,10 @@ export function readComponents(release: string, deployments: readonly V1Deployme
 /** Other programs than Helm that manage the Milvus Deployments of a release. */
 export function managersOf(release: string, deployments: readonly V1Deployment[]): Manager[] {
   return findManagers(
-    milvusDeployments(release, deployments).map(({ metadata }) => ({ labels: metadata?.labels ?? {}, annotations: metadata?.annotations ?? {} })),
+    milvusDeployments(release, deployments).map(({ metadata }) => ({
+      labels: metadata?.labels ?? {},
+      annotations: metadata?.annotations ?? {},
+    })),
   );
 }
 
@@ -76,7 +90,9 @@ function readMilvusPod(pod: V1Pod, deployment: V1Deployment | null, pods: readon
   };
 }
 
-function countsOf(status: V1DeploymentStatus | undefined): Pick<Component, 'updated' | 'ready' | 'available' | 'outdated'> {
+function countsOf(
+  status: V1DeploymentStatus | undefined,
+): Pick<Component, 'updated' | 'ready' | 'available' | 'outdated'> {
   const updated = count(status?.updatedReplicas);
   return {
     updated,
@@ -96,35 +112,55 @@ function nameOf({ metadata }: V1Deployment | V1Pod): string {
 }
 
 function failureOf(deployment: V1Deployment, pods: readonly V1Pod[]): string {
-  const progressing = deployment.status?.conditions?.find((condition) => condition.type === 'Progressing' && condition.status === 'False');
+  const progressing = deployment.status?.conditions?.find(
+    (condition) => condition.type === 'Progressing' && condition.status === 'False',
+  );
   return progressing && !isStale(progressing, deployment, pods) ? `${progressing.reason}: ${progressing.message}` : '';
 }
 
 /**
- * The controller keeps the condition of an abandoned template until the next one makes progress (kubernetes pkg/controller/deployment/progress.go): it names a
- * ReplicaSet to which no pod of the current image belongs.
+ * The controller keeps the condition of an abandoned template until the next one makes progress (kubernetes
+ * pkg/controller/deployment/progress.go): it names a ReplicaSet to which no pod of the current image belongs.
  */
 function isStale({ message = '' }: V1DeploymentCondition, deployment: V1Deployment, pods: readonly V1Pod[]): boolean {
   const [, replicaSet] = /^ReplicaSet "([^"]+)"/.exec(message) ?? [];
   const role = roleOf(deployment.metadata?.labels);
   const desired = imageOf(role, deployment.spec?.template.spec);
-  const own = pods.filter((pod) => !pod.metadata?.deletionTimestamp && pod.metadata?.ownerReferences?.some((owner) => owner.name === replicaSet));
-  return replicaSet !== undefined && failedCheckOf(deployment).length === 0 && !own.some((pod) => imageOf(role, pod.spec) === desired);
+  const own = pods.filter(
+    (pod) =>
+      !pod.metadata?.deletionTimestamp && pod.metadata?.ownerReferences?.some((owner) => owner.name === replicaSet),
+  );
+  return (
+    replicaSet !== undefined &&
+    failedCheckOf(deployment).length === 0 &&
+    !own.some((pod) => imageOf(role, pod.spec) === desired)
+  );
 }
 
-/** The controller keeps this reason when pods of a complete rollout are lost later (kubernetes pkg/controller/deployment/progress.go, syncRolloutStatus). */
+/**
+ * The controller keeps this reason when pods of a complete rollout are lost later (kubernetes
+ * pkg/controller/deployment/progress.go, syncRolloutStatus).
+ */
 function hasArrived(status: V1DeploymentStatus | undefined): boolean {
-  const isComplete = status?.conditions?.some((condition) => condition.type === 'Progressing' && condition.reason === 'NewReplicaSetAvailable') ?? false;
+  const isComplete =
+    status?.conditions?.some(
+      (condition) => condition.type === 'Progressing' && condition.reason === 'NewReplicaSetAvailable',
+    ) ?? false;
   return isComplete && count(status?.replicas) === count(status?.updatedReplicas);
 }
 
 /** Pods that the API server does not create because of a quota or an admission rule; this can be temporary. */
 function failedCheckOf(deployment: V1Deployment): WaitingContainer[] {
-  const refused = deployment.status?.conditions?.find((condition) => condition.type === 'ReplicaFailure' && condition.status === 'True');
+  const refused = deployment.status?.conditions?.find(
+    (condition) => condition.type === 'ReplicaFailure' && condition.status === 'True',
+  );
   return refused ? [waiting(nameOf(deployment), refused)] : [];
 }
 
-function waiting(pod: string, { reason = 'Waiting', message = '' }: { reason?: string; message?: string }): WaitingContainer {
+function waiting(
+  pod: string,
+  { reason = 'Waiting', message = '' }: { reason?: string; message?: string },
+): WaitingContainer {
   return { pod, reason, message };
 }
 
@@ -162,7 +198,9 @@ function countPods(role: string, pods: readonly V1Pod[]): Pick<Component, 'podIm
 function waitingOf(pod: V1Pod): WaitingContainer[] {
   if (pod.metadata?.deletionTimestamp) return [];
   const containers = containerStatuses(pod).flatMap(({ state }) => (state?.waiting ? [state.waiting] : []));
-  const unscheduled = pod.status?.conditions?.filter((condition) => condition.type === 'PodScheduled' && condition.status === 'False') ?? [];
+  const unscheduled =
+    pod.status?.conditions?.filter((condition) => condition.type === 'PodScheduled' && condition.status === 'False') ??
+    [];
   const troubles = [...containers.filter((container) => !HARMLESS_WAITING.has(container.reason ?? '')), ...unscheduled];
   return troubles.map((trouble) => waiting(nameOf(pod), trouble));
 }

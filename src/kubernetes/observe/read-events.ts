@@ -15,11 +15,27 @@ export function readKubernetesEvents(events: readonly CoreV1Event[], pods: reado
 }
 
 /** Older clients set `count` and `lastTimestamp`, newer ones `series` and `eventTime`. */
-function readKubernetesEvent({ involvedObject, reason = '', message = '', count, series, ...times }: CoreV1Event): KubernetesEvent {
+function readKubernetesEvent({
+  involvedObject,
+  reason = '',
+  message = '',
+  count,
+  series,
+  ...times
+}: CoreV1Event): KubernetesEvent {
   const { kind = '', name = '', uid = '' } = involvedObject;
   const began = [times.firstTimestamp, times.eventTime, times.metadata.creationTimestamp];
   const last = [series?.lastObservedTime, times.lastTimestamp, times.eventTime, times.metadata.creationTimestamp];
-  return { kind, object: name, uid, reason, message, count: series?.count ?? count ?? 1, firstAt: firstOf(began), lastAt: firstOf(last) };
+  return {
+    kind,
+    object: name,
+    uid,
+    reason,
+    message,
+    count: series?.count ?? count ?? 1,
+    firstAt: firstOf(began),
+    lastAt: firstOf(last),
+  };
 }
 
 function firstOf(times: readonly (Date | string | null | undefined)[]): string {

@@ -1,6 +1,18 @@
 // Converts pods and the conditions of Deployments, as the API server returns them, into the input of a diagnosis. Pure.
-import type { V1ContainerState, V1ContainerStatus, V1Deployment, V1DeploymentCondition, V1Pod } from '@kubernetes/client-node';
-import type { ContainerSnapshot, DeploymentSnapshot, Exit, PodSnapshot, Scheduling } from '../../core/diagnosis/snapshot.js';
+import type {
+  V1ContainerState,
+  V1ContainerStatus,
+  V1Deployment,
+  V1DeploymentCondition,
+  V1Pod,
+} from '@kubernetes/client-node';
+import type {
+  ContainerSnapshot,
+  DeploymentSnapshot,
+  Exit,
+  PodSnapshot,
+  Scheduling,
+} from '../../core/diagnosis/snapshot.js';
 import { deploymentOf, imageOf, roleOf } from './milvus-objects.js';
 
 export function readPodSnapshots(deployments: readonly V1Deployment[], pods: readonly V1Pod[]): PodSnapshot[] {
@@ -25,7 +37,9 @@ function countsOf({ spec, status }: V1Deployment): Pick<DeploymentSnapshot, 'des
   return { desired: spec?.replicas ?? 1, updated: status?.updatedReplicas ?? 0, ready: status?.readyReplicas ?? 0 };
 }
 
-function wordsOf(deployment: V1Deployment): Pick<DeploymentSnapshot, 'settledSpec' | 'target' | 'failedCheck' | 'givenUp'> {
+function wordsOf(
+  deployment: V1Deployment,
+): Pick<DeploymentSnapshot, 'settledSpec' | 'target' | 'failedCheck' | 'givenUp'> {
   const settledSpec = isObserved(deployment);
   const late = condition(deployment, 'Progressing', 'False');
   return {
@@ -44,17 +58,24 @@ function condition({ status }: V1Deployment, type: string, state: string): V1Dep
   return status?.conditions?.find((condition) => condition.type === type && condition.status === state);
 }
 
-/** Each message of the condition Progressing names the newest ReplicaSet, except for a pause (kubernetes pkg/controller/deployment/progress.go, sync.go). */
+/**
+ * Each message of the condition Progressing names the newest ReplicaSet, except for a pause (kubernetes
+ * pkg/controller/deployment/progress.go, sync.go).
+ */
 function targetOf(deployment: V1Deployment): string {
   if (!isObserved(deployment)) return '';
   const message = deployment.status?.conditions?.find((condition) => condition.type === 'Progressing')?.message ?? '';
   return /replica ?set "([^"]+)"/i.exec(message)?.[1] ?? '';
 }
 
-/** If no message names the ReplicaSet (no progress deadline), the newest is that of the youngest pod. A pod with an old image is never new. */
+/**
+ * If no message names the ReplicaSet (no progress deadline), the newest is that of the youngest pod. A pod with an old
+ * image is never new.
+ */
 export function isNewPod(pod: V1Pod, deployment: V1Deployment, pods: readonly V1Pod[]): boolean {
   const role = roleOf(deployment.metadata?.labels);
-  if (!isObserved(deployment) || imageOf(role, pod.spec) !== imageOf(role, deployment.spec?.template.spec)) return false;
+  if (!isObserved(deployment) || imageOf(role, pod.spec) !== imageOf(role, deployment.spec?.template.spec))
+    return false;
   const target = targetOf(deployment);
   if (target !== '') return replicaSetOf(pod) === target;
   const siblings = pods.filter((sibling) => deploymentOf(sibling) === deploymentOf(pod));
@@ -80,7 +101,9 @@ function readPod(pod: V1Pod, fresh: boolean): PodSnapshot {
     deployment: deploymentOf(pod),
     isNew: fresh,
     node: spec?.nodeName ?? '',
-    claims: (spec?.volumes ?? []).flatMap((volume) => (volume.persistentVolumeClaim ? [volume.persistentVolumeClaim.claimName] : [])),
+    claims: (spec?.volumes ?? []).flatMap((volume) =>
+      volume.persistentVolumeClaim ? [volume.persistentVolumeClaim.claimName] : [],
+    ),
     scheduling: schedulingOf(pod),
     terminating: endOf(pod),
     containers: containersOf(pod),
@@ -93,12 +116,20 @@ export function isReady({ status }: V1Pod): boolean {
 
 /** ISO 8601; empty while the pod is not ready. */
 export function readySinceOf({ status }: V1Pod): string {
-  return isoTime(status?.conditions?.find((condition) => condition.type === 'Ready' && condition.status === 'True')?.lastTransitionTime);
+  return isoTime(
+    status?.conditions?.find((condition) => condition.type === 'Ready' && condition.status === 'True')
+      ?.lastTransitionTime,
+  );
 }
 
 function conditionOf({ status = {} }: V1Pod): Pick<PodSnapshot, 'phase' | 'reason' | 'message' | 'ready'> {
   const { phase = '', reason = '', message = '', conditions = [] } = status;
-  return { phase, reason, message, ready: conditions.some((condition) => condition.type === 'Ready' && condition.status === 'True') };
+  return {
+    phase,
+    reason,
+    message,
+    ready: conditions.some((condition) => condition.type === 'Ready' && condition.status === 'True'),
+  };
 }
 
 function containersOf({ status }: V1Pod): ContainerSnapshot[] {
@@ -117,10 +148,15 @@ function schedulingOf({ spec, status }: V1Pod): Scheduling {
   if (spec?.nodeName) return { state: 'complete' };
   const word = status?.conditions?.find((condition) => condition.type === 'PodScheduled');
   if (!word) return { state: 'silent' };
-  return word.status === 'True' ? { state: 'complete' } : { state: 'refused', reason: word.reason ?? 'Unschedulable', message: word.message ?? '' };
+  return word.status === 'True'
+    ? { state: 'complete' }
+    : { state: 'refused', reason: word.reason ?? 'Unschedulable', message: word.message ?? '' };
 }
 
-function readContainer({ name, image, state = {}, lastState = {}, ready, restartCount }: V1ContainerStatus, isInit: boolean): ContainerSnapshot {
+function readContainer(
+  { name, image, state = {}, lastState = {}, ready, restartCount }: V1ContainerStatus,
+  isInit: boolean,
+): ContainerSnapshot {
   const { reason = '', message = '' } = state.waiting ?? state.terminated ?? {};
   const startedAt = isoTime(state.running?.startedAt);
   const about = { name, image, isInit, ready, restarts: restartCount };
@@ -133,7 +169,9 @@ function stateOf({ running, terminated }: V1ContainerState): ContainerSnapshot['
 }
 
 function exitOf({ terminated }: V1ContainerState): Exit | null {
-  return terminated ? { reason: terminated.reason ?? '', exitCode: terminated.exitCode, at: isoTime(terminated.finishedAt) } : null;
+  return terminated
+    ? { reason: terminated.reason ?? '', exitCode: terminated.exitCode, at: isoTime(terminated.finishedAt) }
+    : null;
 }
 
 /** Lists return dates, watches return strings. */

@@ -1,4 +1,5 @@
-// The workloads of a release: its components, their other managers, and their configuration. Reads lists only; sends no requests.
+// The workloads of a release: its components, their other managers, and their configuration. Reads lists only; sends no
+// requests.
 import type { V1Deployment, V1Pod } from '@kubernetes/client-node';
 import { readConfiguration, topologyOf, type Configuration } from '../../core/model/milvus-configuration.js';
 import { runningVersion, type Observation } from '../../core/model/observation.js';
@@ -17,5 +18,10 @@ export function readWorkloads(release: string, { deployments, pods, configuratio
   const components = readComponents(release, deployments, pods);
   const topology = topologyOf(components);
   const managers = managersOf(release, deployments);
-  return { components, topology, managers, ...readConfiguration(configuration, topology, runningVersion({ components })) };
+  return {
+    components,
+    topology,
+    managers,
+    ...readConfiguration(configuration, topology, runningVersion({ components })),
+  };
 }

@@ -32,7 +32,11 @@ export class ReleaseLists {
     // Only objects with the component label of the chart: other pods of the namespace are never sent.
     const milvus = { namespace, labelSelector: `app.kubernetes.io/instance=${release},component` };
     const helm = { namespace, labelSelector: `owner=helm,name=${release}` };
-    this.deployments = this.#live('deployments', { group: '/apis/apps/v1', ...milvus, list: () => apps.listNamespacedDeployment(milvus) });
+    this.deployments = this.#live('deployments', {
+      group: '/apis/apps/v1',
+      ...milvus,
+      list: () => apps.listNamespacedDeployment(milvus),
+    });
     this.pods = this.#live('pods', { group: '/api/v1', ...milvus, list: () => core.listNamespacedPod(milvus) });
     this.secrets = this.#live('secrets', { group: '/api/v1', ...helm, list: () => core.listNamespacedSecret(helm) });
   }
@@ -63,10 +67,21 @@ export class ReleaseLists {
     for (const list of [this.deployments, this.pods, this.secrets]) list.stop();
   }
 
-  #live<T extends V1Deployment | V1Pod | V1Secret>(what: string, { group, namespace, labelSelector, list }: Listing<T>): LiveList<T> {
+  #live<T extends V1Deployment | V1Pod | V1Secret>(
+    what: string,
+    { group, namespace, labelSelector, list }: Listing<T>,
+  ): LiveList<T> {
     const { cluster, emit, onChange } = this.#options;
-    const onLost = (why: string): void => emit({ type: 'warned', message: `the watch of ${what} was interrupted (${why}); resuming it` });
-    return new LiveList<T>({ config: cluster.config, path: `${group}/namespaces/${namespace}/${what}`, labelSelector, list, onChange, onLost });
+    const onLost = (why: string): void =>
+      emit({ type: 'warned', message: `the watch of ${what} was interrupted (${why}); resuming it` });
+    return new LiveList<T>({
+      config: cluster.config,
+      path: `${group}/namespaces/${namespace}/${what}`,
+      labelSelector,
+      list,
+      onChange,
+      onLost,
+    });
   }
 }
 

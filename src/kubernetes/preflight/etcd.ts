@@ -1,4 +1,5 @@
-// Adds the results from etcd to a preflight: whether the Milvus sessions can be read and, before a metadata change, whether etcd is healthy.
+// Adds the results from etcd to a preflight: whether the Milvus sessions can be read and, before a metadata change,
+// whether etcd is healthy.
 import { evaluateEtcdHealth } from '../../core/checks/etcd-health.js';
 import { evaluateSessions } from '../../core/checks/etcd-sessions.js';
 import type { CheckResult } from '../../core/model/check-result.js';
@@ -15,7 +16,11 @@ interface EtcdTools {
 
 export async function withEtcd(preflight: Preflight, plan: Plan, tools: EtcdTools): Promise<Preflight> {
   const { checks, failedChecks } = conclude(await checkEtcd(plan, tools), tools.config.skipChecks);
-  return { ...preflight, checks: [...preflight.checks, ...checks], failedChecks: [...preflight.failedChecks, ...failedChecks] };
+  return {
+    ...preflight,
+    checks: [...preflight.checks, ...checks],
+    failedChecks: [...preflight.failedChecks, ...failedChecks],
+  };
 }
 
 async function checkEtcd({ strategy }: Plan, { sessions, config }: EtcdTools): Promise<CheckResult[]> {

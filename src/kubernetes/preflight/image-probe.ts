@@ -1,4 +1,5 @@
-// The image probe: the target image is pulled and started once on every node that will need it, before anything is changed.
+// The image probe: the target image is pulled and started once on every node that will need it, before anything is
+// changed.
 import type { V1Deployment, V1Pod, V1PodTemplateSpec } from '@kubernetes/client-node';
 import type { CheckResult } from '../../core/model/check-result.js';
 import { conclude, notChecked } from '../../core/checks/results.js';
@@ -32,7 +33,10 @@ export interface ImageProbeTools {
   readonly nodes: readonly NodeRoom[] | null;
 }
 
-/** Starts one pod per node, waits for all of them concurrently, and deletes them in any case. Pods of a dead run are deleted first. */
+/**
+ * Starts one pod per node, waits for all of them concurrently, and deletes them in any case. Pods of a dead run are
+ * deleted first.
+ */
 export async function probeImage({ image }: Plan, tools: ImageProbeTools): Promise<Preflight> {
   const { config } = tools;
   const findings = config.skipChecks.includes('image-probe') ? [skipped()] : await probeAll(image, tools);
@@ -41,7 +45,14 @@ export async function probeImage({ image }: Plan, tools: ImageProbeTools): Promi
 
 /** The check was skipped before it ran. */
 function skipped(): CheckResult {
-  return { id: 'image-probe', state: 'fail', reason: 'the image was not probed', remedy: '', source: 'the input skip-checks', skippable: true };
+  return {
+    id: 'image-probe',
+    state: 'fail',
+    reason: 'the image was not probed',
+    remedy: '',
+    source: 'the input skip-checks',
+    skippable: true,
+  };
 }
 
 async function probeAll(image: string, tools: ImageProbeTools): Promise<CheckResult[]> {
@@ -51,12 +62,25 @@ async function probeAll(image: string, tools: ImageProbeTools): Promise<CheckRes
   try {
     await watch.begin();
     if (tried.length === 0) return evaluateProbes(image, proven(image, tools), 0);
-    tools.emit({ type: 'noted', message: `probing ${image} on ${tried.length} nodes: ${tried.map((place) => place.node).join(', ')}` });
+    tools.emit({
+      type: 'noted',
+      message: `probing ${image} on ${tried.length} nodes: ${tried.map((place) => place.node).join(', ')}`,
+    });
     await Promise.all(tried.map((place) => watch.start(place)));
-    return evaluateProbes(image, [...proven(image, tools), ...(await waitForAll(watch, tools))], places.length - tried.length);
+    return evaluateProbes(
+      image,
+      [...proven(image, tools), ...(await waitForAll(watch, tools))],
+      places.length - tried.length,
+    );
   } catch (error) {
     if (error instanceof UpgradeError && error.code !== 'access-denied') throw error;
-    return [notChecked('image-probe', error instanceof Error ? error.message : String(error), 'The upgrade continues without the image probe.')];
+    return [
+      notChecked(
+        'image-probe',
+        error instanceof Error ? error.message : String(error),
+        'The upgrade continues without the image probe.',
+      ),
+    ];
   } finally {
     await watch.end();
   }
@@ -66,7 +90,10 @@ async function waitForAll(watch: ProbeWatch, { config, emit, signal }: ImageProb
   const end = performance.now() + config.stepTimeoutSeconds * 1000;
   let nextLogAt = performance.now() + SAY_MILLISECONDS;
   for (;;) {
-    const probes = (await watch.observe()).map((observation) => ({ node: observation.node, status: evaluateProbe(observation) }));
+    const probes = (await watch.observe()).map((observation) => ({
+      node: observation.node,
+      status: evaluateProbe(observation),
+    }));
     const waiting = probes.filter((probe) => probe.status.state === 'waiting');
     const failed = probes.some((probe) => probe.status.state === 'failed');
     if (waiting.length === 0 || failed || performance.now() > end) return probes;
@@ -88,15 +115,24 @@ function findPlaces(image: string, tools: ImageProbeTools): Place[] {
   const templates = templatesOf(tools.deployments, tools.rendered);
   const found = [...runningOn(tools.pods), ...takenBy(tools)].flatMap(({ node, role }): Place[] => {
     const like = templates.get(role) ?? [...templates.values()][0];
-    return like ? [{ node, like, others: othersOf(like, image).filter((other) => !hasPulled(node, other, tools.pods)) }] : [];
+    return like
+      ? [{ node, like, others: othersOf(like, image).filter((other) => !hasPulled(node, other, tools.pods)) }]
+      : [];
   });
   const known = new Set(proven(image, tools).map((probe) => probe.node));
-  return found.filter((place, at) => !known.has(place.node) && found.findIndex((other) => other.node === place.node) === at);
+  return found.filter(
+    (place, at) => !known.has(place.node) && found.findIndex((other) => other.node === place.node) === at,
+  );
 }
 
-/** Images of init containers and of other containers in a Milvus pod: a newer chart may use another one, and no pod starts without it. */
+/**
+ * Images of init containers and of other containers in a Milvus pod: a newer chart may use another one, and no pod
+ * starts without it.
+ */
 function othersOf({ spec }: V1PodTemplateSpec, image: string): string[] {
-  const images = [...(spec?.initContainers ?? []), ...(spec?.containers.slice(1) ?? [])].map((container) => container.image ?? '');
+  const images = [...(spec?.initContainers ?? []), ...(spec?.containers.slice(1) ?? [])].map(
+    (container) => container.image ?? '',
+  );
   return [...new Set(images)].filter((other) => other !== '' && other !== image);
 }
 
@@ -109,7 +145,9 @@ function hasPulled(node: string, image: string, pods: readonly V1Pod[]): boolean
         .filter((container) => container.image === image)
         .map((container) => container.name);
       const all = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
-      return all.some((status) => names.includes(status.name) && (status.state?.running ?? status.state?.terminated) !== undefined);
+      return all.some(
+        (status) => names.includes(status.name) && (status.state?.running ?? status.state?.terminated) !== undefined,
+      );
     });
 }
 
@@ -124,9 +162,16 @@ function takenBy({ nodes, rendered }: ImageProbeTools): { node: string; role: st
   );
 }
 
-/** By role: from the rendered chart if available, else as installed. New values may add a pull secret or a toleration. */
-function templatesOf(deployments: readonly V1Deployment[], rendered: readonly KubeObject[] | null): Map<string, V1PodTemplateSpec> {
-  const next = (rendered ?? []).filter((object) => object.kind === 'Deployment').map((object) => object as unknown as V1Deployment);
+/**
+ * By role: from the rendered chart if available, else as installed. New values may add a pull secret or a toleration.
+ */
+function templatesOf(
+  deployments: readonly V1Deployment[],
+  rendered: readonly KubeObject[] | null,
+): Map<string, V1PodTemplateSpec> {
+  const next = (rendered ?? [])
+    .filter((object) => object.kind === 'Deployment')
+    .map((object) => object as unknown as V1Deployment);
   return new Map(
     [...deployments, ...next].flatMap(({ metadata, spec }): [string, V1PodTemplateSpec][] =>
       metadata?.labels?.component && spec ? [[metadata.labels.component, spec.template]] : [],
@@ -136,8 +181,13 @@ function templatesOf(deployments: readonly V1Deployment[], rendered: readonly Ku
 
 /** If a Milvus pod has started from this image, the node does not have to be probed. */
 function proven(image: string, { pods }: ImageProbeTools): Probe[] {
-  const started = pods.filter((pod) => (pod.status?.containerStatuses ?? []).some((status) => status.state?.running && isOf(pod, status.name, image)));
-  return [...new Set(started.map((pod) => pod.spec?.nodeName ?? ''))].map((node) => ({ node, status: { state: 'proven' } }));
+  const started = pods.filter((pod) =>
+    (pod.status?.containerStatuses ?? []).some((status) => status.state?.running && isOf(pod, status.name, image)),
+  );
+  return [...new Set(started.map((pod) => pod.spec?.nodeName ?? ''))].map((node) => ({
+    node,
+    status: { state: 'proven' },
+  }));
 }
 
 function isOf(pod: V1Pod, container: string, image: string): boolean {
@@ -145,5 +195,10 @@ function isOf(pod: V1Pod, container: string, image: string): boolean {
 }
 
 function cancelled(): UpgradeError {
-  return new UpgradeError({ code: 'cancelled', what: 'The run was cancelled', why: 'it was still probing the image', remedy: 'Nothing was changed.' });
+  return new UpgradeError({
+    code: 'cancelled',
+    what: 'The run was cancelled',
+    why: 'it was still probing the image',
+    remedy: 'Nothing was changed.',
+  });
 }

@@ -1,4 +1,5 @@
-// The preflight: everything that can be checked in the cluster before a change, requested concurrently and evaluated by core/checks/. Changes nothing.
+// The preflight: everything that can be checked in the cluster before a change, requested concurrently and evaluated by
+// core/checks/. Changes nothing.
 import type { V1Deployment, V1Pod, V1Secret } from '@kubernetes/client-node';
 import { evaluateAccess, MIGRATION_NEEDS, needsOfManifest, OWN_NEEDS, type Need } from '../../core/checks/access.js';
 import { evaluateAutoscalers } from '../../core/checks/autoscaling.js';
@@ -52,8 +53,15 @@ export interface CheckedBefore {
 
 export const NOTHING_CHECKED: Preflight = { checks: [], failedChecks: [], changes: [] };
 
-/** True if an upgrade must be checked again with the lock held: its chart was not rendered due to a pending revision, or another client created a revision. */
-export function isOutdated(requested: Omit<CheckedBefore, 'preflight'> | null, { steps }: Pick<Plan, 'steps'>, secrets: readonly V1Secret[]): boolean {
+/**
+ * True if an upgrade must be checked again with the lock held: its chart was not rendered due to a pending revision, or
+ * another client created a revision.
+ */
+export function isOutdated(
+  requested: Omit<CheckedBefore, 'preflight'> | null,
+  { steps }: Pick<Plan, 'steps'>,
+  secrets: readonly V1Secret[],
+): boolean {
   if (!steps.some((step) => step.kind === 'helm-upgrade')) return false;
   return !requested?.rendered || requested.revision !== newestRevision(secrets);
 }
@@ -62,17 +70,26 @@ function newestRevision(secrets: readonly V1Secret[]): number {
   return Math.max(0, ...secrets.map(revisionOf));
 }
 
-/** Requests the Helm dry run and everything that does not depend on it concurrently, then a dry run of each change from the API server. */
+/**
+ * Requests the Helm dry run and everything that does not depend on it concurrently, then a dry run of each change from
+ * the API server.
+ */
 export async function checkBefore(plan: Plan, tools: CheckTools): Promise<CheckedBefore> {
   const { cluster, config, pods } = tools;
   const step = plan.steps.find((step) => step.kind === 'helm-upgrade');
   const migration = await checkMigration(plan, tools);
   const revision = newestRevision(tools.secrets);
   if (!step) {
-    const preflight = { ...conclude([...(await ownRights(plan, tools)), ...migration], config.skipChecks), changes: [] };
+    const preflight = {
+      ...conclude([...(await ownRights(plan, tools)), ...migration], config.skipChecks),
+      changes: [],
+    };
     return { preflight, rendered: null, nodes: null, revision };
   }
-  const [rendered, surroundings] = await Promise.all([render(step, tools), readSurroundings(cluster, config.namespace, pods)]);
+  const [rendered, surroundings] = await Promise.all([
+    render(step, tools),
+    readSurroundings(cluster, config.namespace, pods),
+  ]);
   const mode = REPLACEMENT_MODES[plan.strategy] ?? 'as-written';
   const requested =
     'failure' in rendered
@@ -81,23 +98,50 @@ export async function checkBefore(plan: Plan, tools: CheckTools): Promise<Checke
   const findings = [...requested, ...migration];
   const rendering = 'failure' in rendered ? null : rendered;
   const changes = rendering ? describeChanges(rendering.pairs) : [];
-  return { preflight: { ...conclude(findings, config.skipChecks), changes }, rendered: rendering?.objects ?? null, nodes: surroundings.nodes.found, revision };
+  return {
+    preflight: { ...conclude(findings, config.skipChecks), changes },
+    rendered: rendering?.objects ?? null,
+    nodes: surroundings.nodes.found,
+    revision,
+  };
 }
 
-/** A pending revision locks Helm, including its dry run; the run itself clears an abandoned one after it has acquired the lock. */
-async function render(step: HelmUpgradeStep, { helm, secrets }: CheckTools): Promise<Rendering | { readonly failure: CheckResult }> {
+/**
+ * A pending revision locks Helm, including its dry run; the run itself clears an abandoned one after it has acquired
+ * the lock.
+ */
+async function render(
+  step: HelmUpgradeStep,
+  { helm, secrets }: CheckTools,
+): Promise<Rendering | { readonly failure: CheckResult }> {
   const pending = secrets.find((secret) => secret.metadata?.labels?.status?.startsWith('pending-'));
   if (pending) {
     const why = `revision ${pending.metadata?.labels?.version ?? '?'} is ${pending.metadata?.labels?.status ?? 'pending'}, which locks Helm`;
-    return { failure: notChecked('dry-run', why, 'No action is needed if this run is allowed to clear it; see the check release-pending.') };
+    return {
+      failure: notChecked(
+        'dry-run',
+        why,
+        'No action is needed if this run is allowed to clear it; see the check release-pending.',
+      ),
+    };
   }
   try {
     return readRendering(await renderHelmUpgrade(step, helm), installedManifest(secrets));
   } catch (error) {
     if (helm.signal.aborted) throw error;
     const { why } = toProblem(error);
-    const remedy = 'Change the values or the chart so that Helm can render it; the upgrade would fail with the same error.';
-    return { failure: { id: 'dry-run', state: 'fail', reason: `helm upgrade --dry-run=server fails: ${why}`, remedy, source: 'Helm', skippable: true } };
+    const remedy =
+      'Change the values or the chart so that Helm can render it; the upgrade would fail with the same error.';
+    return {
+      failure: {
+        id: 'dry-run',
+        state: 'fail',
+        reason: `helm upgrade --dry-run=server fails: ${why}`,
+        remedy,
+        source: 'Helm',
+        skippable: true,
+      },
+    };
   }
 }
 
@@ -114,7 +158,11 @@ function needsOf({ strategy }: Plan): readonly Need[] {
   return strategy === 'migrate' || strategy === 'restore' ? [...OWN_NEEDS, ...MIGRATION_NEEDS] : OWN_NEEDS;
 }
 
-const REPLACEMENT_MODES: Partial<Readonly<Record<Plan['strategy'], ReplacementMode>>> = { rolling: 'one-by-one', migrate: 'stopped', restore: 'stopped' };
+const REPLACEMENT_MODES: Partial<Readonly<Record<Plan['strategy'], ReplacementMode>>> = {
+  rolling: 'one-by-one',
+  migrate: 'stopped',
+  restore: 'stopped',
+};
 
 async function checkFor(
   rendering: Rendering,
@@ -164,14 +212,25 @@ function evaluateSurroundings(
   together: EvaluateWorkloads,
 ): CheckResult[] {
   return [
-    ...evaluated('autoscaler', 'list horizontalpodautoscalers.autoscaling', autoscalers, (found) => evaluateAutoscalers(found, written)),
+    ...evaluated('autoscaler', 'list horizontalpodautoscalers.autoscaling', autoscalers, (found) =>
+      evaluateAutoscalers(found, written),
+    ),
     ...evaluated('disruption-budget', 'list poddisruptionbudgets.policy', budgets, evaluateDisruptionBudgets),
-    ...evaluated('quota', 'list resourcequotas', quotas, (found) => together(counted, (workloads) => evaluateQuotas(found, workloads))),
-    ...evaluated('node-room', 'list nodes (deploy/rbac/cluster.yaml)', nodes, (found) => together(counted, (workloads) => evaluateNodeRoom(workloads, found))),
+    ...evaluated('quota', 'list resourcequotas', quotas, (found) =>
+      together(counted, (workloads) => evaluateQuotas(found, workloads)),
+    ),
+    ...evaluated('node-room', 'list nodes (deploy/rbac/cluster.yaml)', nodes, (found) =>
+      together(counted, (workloads) => evaluateNodeRoom(workloads, found)),
+    ),
   ];
 }
 
-function evaluated<T>(id: string, right: string, requested: EtcdRequest<T>, evaluate: (found: T) => readonly CheckResult[]): readonly CheckResult[] {
+function evaluated<T>(
+  id: string,
+  right: string,
+  requested: EtcdRequest<T>,
+  evaluate: (found: T) => readonly CheckResult[],
+): readonly CheckResult[] {
   return requested.found === null
     ? [notChecked(id, requested.refused ?? '', `To enable this check, grant the user the right to ${right}.`)]
     : evaluate(requested.found);

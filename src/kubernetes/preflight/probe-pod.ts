@@ -1,6 +1,13 @@
-// The pod that pulls and starts the new image once on one node, and how to read its status. It has the scheduling settings of the Milvus pods, without their
-// labels.
-import type { V1Container, V1ContainerState, V1ContainerStatus, V1Pod, V1PodSpec, V1PodTemplateSpec } from '@kubernetes/client-node';
+// The pod that pulls and starts the new image once on one node, and how to read its status. It has the scheduling
+// settings of the Milvus pods, without their labels.
+import type {
+  V1Container,
+  V1ContainerState,
+  V1ContainerStatus,
+  V1Pod,
+  V1PodSpec,
+  V1PodTemplateSpec,
+} from '@kubernetes/client-node';
 import { labelValue } from '../../core/lib/object-name.js';
 import { UNOBSERVED, type ProbeSnapshot } from '../../core/checks/image-probe.js';
 
@@ -46,19 +53,34 @@ function probeSpec({ image, others, node, deadlineSeconds }: ProbeSpec, template
     // As for the pods of a DaemonSet: the scheduler still checks taints and resources.
     affinity: {
       nodeAffinity: {
-        requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchFields: [{ key: 'metadata.name', operator: 'In', values: [node] }] }] },
+        requiredDuringSchedulingIgnoredDuringExecution: {
+          nodeSelectorTerms: [{ matchFields: [{ key: 'metadata.name', operator: 'In', values: [node] }] }],
+        },
       },
     },
     containers: [
       // Exits at once, and shows whether the image contains the program that the chart runs.
-      { name: PROBE, image, command: ['sh', '-c', 'command -v milvus'], terminationMessagePolicy: 'FallbackToLogsOnError', ...small(template) },
+      {
+        name: PROBE,
+        image,
+        command: ['sh', '-c', 'command -v milvus'],
+        terminationMessagePolicy: 'FallbackToLogsOnError',
+        ...small(template),
+      },
       // The effect of running another image is not known: a program that does not exist prevents its start.
-      ...others.map((other, at) => ({ name: `only-pulled-${at + 1}`, image: other, command: ['/only-pulled'], ...small(template) })),
+      ...others.map((other, at) => ({
+        name: `only-pulled-${at + 1}`,
+        image: other,
+        command: ['/only-pulled'],
+        ...small(template),
+      })),
     ],
   };
 }
 
-function small(template: V1PodSpec | undefined): Pick<V1Container, 'resources' | 'imagePullPolicy' | 'securityContext'> {
+function small(
+  template: V1PodSpec | undefined,
+): Pick<V1Container, 'resources' | 'imagePullPolicy' | 'securityContext'> {
   const { imagePullPolicy, securityContext } = template?.containers[0] ?? {};
   return {
     // A lower CPU limit would delay the start by seconds.
@@ -70,8 +92,16 @@ function small(template: V1PodSpec | undefined): Pick<V1Container, 'resources' |
 
 /** What decides whether the image may be pulled and started there. */
 function kept(template: V1PodSpec | undefined): Partial<V1PodSpec> {
-  const { tolerations, imagePullSecrets, serviceAccountName, securityContext, runtimeClassName, schedulerName } = template ?? {};
-  const desired = { tolerations, imagePullSecrets, serviceAccountName, securityContext, runtimeClassName, schedulerName };
+  const { tolerations, imagePullSecrets, serviceAccountName, securityContext, runtimeClassName, schedulerName } =
+    template ?? {};
+  const desired = {
+    tolerations,
+    imagePullSecrets,
+    serviceAccountName,
+    securityContext,
+    runtimeClassName,
+    schedulerName,
+  };
   return Object.fromEntries(Object.entries(desired).filter(([, value]) => value !== undefined));
 }
 
@@ -82,7 +112,13 @@ export function nodeOfProbe(pod: V1Pod): string {
 /** The observed state of a probe; the caller adds the trouble from events and its duration. */
 export function readProbe(pod: V1Pod): Omit<ProbeSnapshot, 'troubledMilliseconds'> {
   const { reason = '', message = '' } = informativeOf(pod).find((state) => state.reason) ?? {};
-  return { node: nodeOfProbe(pod), phase: phaseOf(pod), reason, message, exitCode: stateOf(pod).terminated?.exitCode ?? null };
+  return {
+    node: nodeOfProbe(pod),
+    phase: phaseOf(pod),
+    reason,
+    message,
+    exitCode: stateOf(pod).terminated?.exitCode ?? null,
+  };
 }
 
 /** The phase of the probe container: the containers that are only pulled cannot start, and make the pod fail. */
@@ -98,7 +134,10 @@ function informativeOf(pod: V1Pod): { reason?: string; message?: string }[] {
   const { waiting, terminated } = stateOf(pod);
   const scheduled = pod.status?.conditions?.find((condition) => condition.type === 'PodScheduled');
   const unscheduled = scheduled?.status === 'False' ? scheduled : undefined;
-  const unobserved = !scheduled && !pod.spec?.nodeName ? { reason: UNOBSERVED, message: 'no scheduler has processed the pod' } : undefined;
+  const unobserved =
+    !scheduled && !pod.spec?.nodeName
+      ? { reason: UNOBSERVED, message: 'no scheduler has processed the pod' }
+      : undefined;
   const others = othersOf(pod).flatMap(({ state, image }) =>
     state?.waiting ? [{ ...state.waiting, message: `${image}: ${state.waiting.message ?? ''}` }] : [],
   );

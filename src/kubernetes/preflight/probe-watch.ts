@@ -1,4 +1,5 @@
-// The lifecycle of the probe pods: created, watched, and deleted. The results are evaluated in core/checks/image-probe.ts.
+// The lifecycle of the probe pods: created, watched, and deleted. The results are evaluated in
+// core/checks/image-probe.ts.
 import type { V1Pod, V1PodTemplateSpec } from '@kubernetes/client-node';
 import type { ProbeSnapshot } from '../../core/checks/image-probe.js';
 import type { Config } from '../../core/config/config.js';
@@ -69,7 +70,10 @@ export class ProbeWatch {
   async start({ node, like, others }: Place): Promise<void> {
     const { cluster, config, run } = this.#tools;
     this.#requested.add(node);
-    const body = probePod({ release: config.release, run, image: this.#image, others, node, deadlineSeconds: config.stepTimeoutSeconds }, like);
+    const body = probePod(
+      { release: config.release, run, image: this.#image, others, node, deadlineSeconds: config.stepTimeoutSeconds },
+      like,
+    );
     try {
       await cluster.core.createNamespacedPod({ namespace: config.namespace, body });
     } catch (error) {
@@ -100,15 +104,23 @@ export class ProbeWatch {
     const { config } = this.#tools;
     this.#list.stop();
     // Also after a cancellation, within its short time limit.
-    const cluster = withSignal(this.#tools.cluster, AbortSignal.timeout(this.#tools.signal.aborted ? END_AFTER_CANCEL_MILLISECONDS : END_MILLISECONDS));
+    const cluster = withSignal(
+      this.#tools.cluster,
+      AbortSignal.timeout(this.#tools.signal.aborted ? END_AFTER_CANCEL_MILLISECONDS : END_MILLISECONDS),
+    );
     const left =
-      this.#requested.size > 0 ? await cluster.core.listNamespacedPod({ namespace: config.namespace, labelSelector: this.#selector }).catch(() => null) : null;
+      this.#requested.size > 0
+        ? await cluster.core
+            .listNamespacedPod({ namespace: config.namespace, labelSelector: this.#selector })
+            .catch(() => null)
+        : null;
     await this.#removeAll(left?.items ?? [], cluster).catch(() => undefined);
   }
 
   async #snapshotOf(node: string, pod: V1Pod | undefined): Promise<ProbeSnapshot> {
     const refused = this.#refused.get(node);
-    if (refused !== undefined) return { node, phase: 'Failed', reason: 'NotCreated', message: refused, exitCode: null, troubledMilliseconds: 0 };
+    if (refused !== undefined)
+      return { node, phase: 'Failed', reason: 'NotCreated', message: refused, exitCode: null, troubledMilliseconds: 0 };
     if (!pod) return { node, phase: 'Pending', reason: '', message: '', exitCode: null, troubledMilliseconds: 0 };
     const observation = readProbe(pod);
     const message = /ImagePullBackOff|ErrImagePull/.test(observation.reason)
@@ -128,7 +140,9 @@ export class ProbeWatch {
   async #eventsOf({ metadata }: V1Pod): Promise<string> {
     const name = metadata?.name ?? '';
     const { cluster, config } = this.#tools;
-    const found = await cluster.core.listNamespacedEvent({ namespace: config.namespace, fieldSelector: `involvedObject.name=${name}` }).catch(() => null);
+    const found = await cluster.core
+      .listNamespacedEvent({ namespace: config.namespace, fieldSelector: `involvedObject.name=${name}` })
+      .catch(() => null);
     const why = (found?.items ?? []).map((event) => event.message ?? '').find((text) => /Failed to pull/i.test(text));
     if (why) this.#reported.set(name, why);
     return this.#reported.get(name) ?? '';
@@ -138,9 +152,11 @@ export class ProbeWatch {
     const { config } = this.#tools;
     await Promise.all(
       pods.map(async ({ metadata }) => {
-        await cluster.core.deleteNamespacedPod({ name: metadata?.name ?? '', namespace: config.namespace, gracePeriodSeconds: 0 }).catch((error: unknown) => {
-          if (!isStatus(error, 404)) throw apiError(error, 'delete pods', cluster.server);
-        });
+        await cluster.core
+          .deleteNamespacedPod({ name: metadata?.name ?? '', namespace: config.namespace, gracePeriodSeconds: 0 })
+          .catch((error: unknown) => {
+            if (!isStatus(error, 404)) throw apiError(error, 'delete pods', cluster.server);
+          });
       }),
     );
   }

@@ -1,4 +1,5 @@
-// Reads objects beside Milvus that may block an upgrade: autoscalers, disruption budgets, quotas, nodes. A missing permission is returned as the reason.
+// Reads objects beside Milvus that may block an upgrade: autoscalers, disruption budgets, quotas, nodes. A missing
+// permission is returned as the reason.
 import {
   ApiException,
   AutoscalingV2Api,
@@ -19,7 +20,9 @@ import { amountsOf } from '../../core/helm/workloads.js';
 import type { Cluster } from '../client/cluster.js';
 
 /** Either the requested data, or why there is none. */
-export type EtcdRequest<T> = { readonly found: T; readonly refused: null } | { readonly found: null; readonly refused: string };
+export type EtcdRequest<T> =
+  | { readonly found: T; readonly refused: null }
+  | { readonly found: null; readonly refused: string };
 
 /** Objects per page, and the maximum number of pages: a cluster with more pods is not read completely. */
 const PAGE = 500;
@@ -33,13 +36,21 @@ export interface Surroundings {
 }
 
 /** Requests everything concurrently. `pods` are those of Milvus. */
-export async function readSurroundings({ config, core }: Cluster, namespace: string, pods: readonly V1Pod[]): Promise<Surroundings> {
+export async function readSurroundings(
+  { config, core }: Cluster,
+  namespace: string,
+  pods: readonly V1Pod[],
+): Promise<Surroundings> {
   const policy = config.makeApiClient(PolicyV1Api);
   const scaling = config.makeApiClient(AutoscalingV2Api);
   const [autoscalers, budgets, quotas, nodes] = await Promise.all([
     requested(async () => (await scaling.listNamespacedHorizontalPodAutoscaler({ namespace })).items.map(toAutoscaler)),
-    requested(async () => (await policy.listNamespacedPodDisruptionBudget({ namespace })).items.map((budget) => toBudget(budget, pods))),
-    requested(async () => (await core.listNamespacedResourceQuota({ namespace })).items.filter(hasNoScope).map(toQuota)),
+    requested(async () =>
+      (await policy.listNamespacedPodDisruptionBudget({ namespace })).items.map((budget) => toBudget(budget, pods)),
+    ),
+    requested(async () =>
+      (await core.listNamespacedResourceQuota({ namespace })).items.filter(hasNoScope).map(toQuota),
+    ),
     requested(() => readNodes({ core })),
   ]);
   return { autoscalers, budgets, quotas, nodes };
@@ -51,7 +62,12 @@ async function requested<T>(request: () => Promise<T>): Promise<EtcdRequest<T>> 
   } catch (error) {
     return {
       found: null,
-      refused: error instanceof ApiException ? (error.code === 403 ? 'permission denied' : `the server answered ${error.code}`) : (error as Error).message,
+      refused:
+        error instanceof ApiException
+          ? error.code === 403
+            ? 'permission denied'
+            : `the server answered ${error.code}`
+          : (error as Error).message,
     };
   }
 }
@@ -63,7 +79,13 @@ function toAutoscaler({ metadata, spec }: V2HorizontalPodAutoscaler): Autoscaler
     .map((owner) => owner.name)
     .join();
   const { scaleTargetRef, minReplicas = 1, maxReplicas } = spec;
-  return { name: metadata?.name ?? '', target: scaleTargetRef.name, least: minReplicas, most: maxReplicas, scaledObject };
+  return {
+    name: metadata?.name ?? '',
+    target: scaleTargetRef.name,
+    least: minReplicas,
+    most: maxReplicas,
+    scaledObject,
+  };
 }
 
 function toBudget({ metadata, spec, status }: V1PodDisruptionBudget, pods: readonly V1Pod[]): DisruptionBudget {
@@ -77,7 +99,10 @@ function toBudget({ metadata, spec, status }: V1PodDisruptionBudget, pods: reado
 
 type Selector = NonNullable<NonNullable<V1PodDisruptionBudget['spec']>['selector']>;
 
-function selects({ matchLabels = {}, matchExpressions = [] }: Selector, labels: Readonly<Record<string, string>>): boolean {
+function selects(
+  { matchLabels = {}, matchExpressions = [] }: Selector,
+  labels: Readonly<Record<string, string>>,
+): boolean {
   const exact = Object.entries(matchLabels).every(([key, value]) => labels[key] === value);
   return (
     exact &&
@@ -110,12 +135,17 @@ async function readNodes({ core }: Pick<Cluster, 'core'>): Promise<NodeRoom[]> {
 /** The resource requests of all pods in the cluster, by node; null if there are too many pods to read. */
 async function takenByNode(core: Cluster['core']): Promise<Map<string, Amounts> | null> {
   const fieldSelector = 'status.phase!=Succeeded,status.phase!=Failed';
-  const pods = await readPages((_continue) => core.listPodForAllNamespaces({ fieldSelector, limit: PAGE, ...(_continue ? { _continue } : {}) }));
+  const pods = await readPages((_continue) =>
+    core.listPodForAllNamespaces({ fieldSelector, limit: PAGE, ...(_continue ? { _continue } : {}) }),
+  );
   if (!pods) return null;
   const taken = new Map<string, Amounts>();
   for (const { spec } of pods) {
     const node = spec?.nodeName ?? '';
-    taken.set(node, addAmounts(taken.get(node) ?? { cpu: 0, memory: 0 }, amountsOf((spec ?? {}) as unknown as Values, 'requests')));
+    taken.set(
+      node,
+      addAmounts(taken.get(node) ?? { cpu: 0, memory: 0 }, amountsOf((spec ?? {}) as unknown as Values, 'requests')),
+    );
   }
   return taken;
 }
@@ -138,7 +168,10 @@ async function readPages<T>(read: (next: string) => Promise<Page<T>>): Promise<T
 }
 
 function isUsable({ spec, status }: V1Node): boolean {
-  return spec?.unschedulable !== true && (status?.conditions ?? []).some((condition) => condition.type === 'Ready' && condition.status === 'True');
+  return (
+    spec?.unschedulable !== true &&
+    (status?.conditions ?? []).some((condition) => condition.type === 'Ready' && condition.status === 'True')
+  );
 }
 
 function toRoom({ metadata, spec, status }: V1Node, taken: ReadonlyMap<string, Amounts> | null): NodeRoom {
@@ -146,5 +179,11 @@ function toRoom({ metadata, spec, status }: V1Node, taken: ReadonlyMap<string, A
   const { cpu, memory } = status?.allocatable ?? {};
   const taints = (spec?.taints ?? []).map(({ key, value = '', effect }) => ({ key, value, effect }));
   const nothing = { cpu: 0, memory: 0 };
-  return { name, labels, taints, allocatable: { cpu: parseQuantity(cpu), memory: parseQuantity(memory) }, taken: taken ? (taken.get(name) ?? nothing) : null };
+  return {
+    name,
+    labels,
+    taints,
+    allocatable: { cpu: parseQuantity(cpu), memory: parseQuantity(memory) },
+    taken: taken ? (taken.get(name) ?? nothing) : null,
+  };
 }

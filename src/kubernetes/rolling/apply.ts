@@ -1,4 +1,5 @@
-// Applies the steps of a rolling upgrade through the API server. Each is one patch for each Deployment that needs it; the others stay unchanged.
+// Applies the steps of a rolling upgrade through the API server. Each is one patch for each Deployment that needs it;
+// the others stay unchanged.
 import { PatchStrategy, setHeaderOptions, type V1Deployment } from '@kubernetes/client-node';
 import { isPausedFor } from '../../core/rolling/status.js';
 import type { Component } from '../../core/model/component.js';
@@ -22,7 +23,8 @@ export function isRollingStep(step: Step): step is RollingStep {
  * Applies one step of a rolling upgrade.
  *
  * Safe to repeat because: each patch is computed from the observation, and one that is already applied is not sent.
- * Fails when: the API server denies the request (`access-denied`, `command-failed`). A conflict is not a failure: the next observation shows what remains.
+ * Fails when: the API server denies the request (`access-denied`, `command-failed`). A conflict is not a failure: the
+ * next observation shows what remains.
  */
 export async function applyRollingStep(step: RollingStep, tools: RollingTools): Promise<void> {
   const writer: Writer = { run: tools.run, now: new Date().toISOString() };
@@ -34,12 +36,18 @@ export async function applyRollingStep(step: RollingStep, tools: RollingTools): 
 
 /** Once the Deployment is handed over, only the pods that left the Service are to be deleted. */
 async function drain(step: DrainStep, tools: RollingTools, { now }: Writer): Promise<void> {
-  const isOver = tools.observation.components.some((component) => component.deployment === step.deployment && component.pauseRecord?.state === 'drained');
+  const isOver = tools.observation.components.some(
+    (component) => component.deployment === step.deployment && component.pauseRecord?.state === 'drained',
+  );
   if (isOver) await endLeaving(tools, step.role);
   else await leaveService(step, tools, now);
 }
 
-function patchesOf(step: Exclude<RollingStep, PruneStep>, tools: RollingTools, writer: Writer): (readonly [V1Deployment, Values])[] {
+function patchesOf(
+  step: Exclude<RollingStep, PruneStep>,
+  tools: RollingTools,
+  writer: Writer,
+): (readonly [V1Deployment, Values])[] {
   const { observation, deployments } = tools;
   const revision = observation.release?.latest.revision ?? 0;
   const chosen = deployments.flatMap((candidate) => {
@@ -50,7 +58,10 @@ function patchesOf(step: Exclude<RollingStep, PruneStep>, tools: RollingTools, w
     if (step.kind === 'pause') return [deployment, pausePatch(deployment, step.to, writer, revision)];
     if (step.kind === 'resume') return [deployment, resumePatch(deployment, step, writer)];
     if (step.kind === 'drain') return [deployment, drainPatch(deployment, writer)];
-    return [deployment, restoreSettingsPatch(deployment, observation.release?.latest.strategies?.[deployment.metadata?.name ?? ''])];
+    return [
+      deployment,
+      restoreSettingsPatch(deployment, observation.release?.latest.strategies?.[deployment.metadata?.name ?? '']),
+    ];
   });
 }
 
@@ -79,7 +90,10 @@ async function send(deployment: V1Deployment, patch: Values, { cluster, namespac
 }
 
 /** Undefined if it was deleted in the meantime. */
-async function readDeployment(name: string, { cluster, namespace }: Pick<RollingTools, 'cluster' | 'namespace'>): Promise<V1Deployment | undefined> {
+async function readDeployment(
+  name: string,
+  { cluster, namespace }: Pick<RollingTools, 'cluster' | 'namespace'>,
+): Promise<V1Deployment | undefined> {
   try {
     return await cluster.apps.readNamespacedDeployment({ name, namespace });
   } catch (error) {
@@ -88,19 +102,29 @@ async function readDeployment(name: string, { cluster, namespace }: Pick<Rolling
   }
 }
 
-/** A conflict with a change of the status only, written by a controller, is ignored: the same patch applies to the newest state. */
+/**
+ * A conflict with a change of the status only, written by a controller, is ignored: the same patch applies to the
+ * newest state.
+ */
 function forNewest(newest: V1Deployment, observation: V1Deployment, patch: Values): Values | undefined {
   if (newest.metadata?.generation !== observation.metadata?.generation) return undefined;
   return { ...patch, metadata: { ...(patch.metadata as Values), resourceVersion: newest.metadata?.resourceVersion } };
 }
 
 /** Only the observed one: a newer Deployment of the same name does not belong to this action. */
-async function remove({ deployment: name }: PruneStep, { cluster, namespace, deployments }: RollingTools): Promise<void> {
+async function remove(
+  { deployment: name }: PruneStep,
+  { cluster, namespace, deployments }: RollingTools,
+): Promise<void> {
   const deployment = deployments.find((candidate) => candidate.metadata?.name === name);
   const uid = deployment?.metadata?.uid;
   if (!deployment || !uid || !pauseRecordOf(deployment)) return;
   try {
-    await cluster.apps.deleteNamespacedDeployment({ name, namespace, body: { preconditions: { uid }, propagationPolicy: 'Background' } });
+    await cluster.apps.deleteNamespacedDeployment({
+      name,
+      namespace,
+      body: { preconditions: { uid }, propagationPolicy: 'Background' },
+    });
   } catch (error) {
     if (!isStatus(error, 404) && !isStatus(error, 409)) throw apiError(error, 'delete deployments', cluster.server);
   }

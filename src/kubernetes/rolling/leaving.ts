@@ -1,6 +1,7 @@
-// Old proxies leave their Service before they are deleted: a client whose connection is closed reconnects at once, and would be routed to a deleted pod until
-// all nodes have updated their endpoints. Neither the Service nor the template is changed: the pod itself gets another name label, so that the Service no
-// longer selects it and its ReplicaSet releases it. It serves its existing connections until it is deleted.
+// Old proxies leave their Service before they are deleted: a client whose connection is closed reconnects at once, and
+// would be routed to a deleted pod until all nodes have updated their endpoints. Neither the Service nor the template
+// is changed: the pod itself gets another name label, so that the Service no longer selects it and its ReplicaSet
+// releases it. It serves its existing connections until it is deleted.
 import { PatchStrategy, setHeaderOptions, type V1Pod } from '@kubernetes/client-node';
 import { LEAVING_ANNOTATION, LEAVING_NAME, NAME_LABEL } from '../../core/rolling/pause-record.js';
 import type { DrainStep } from '../../core/model/step.js';
@@ -14,7 +15,9 @@ export async function leaveService({ deployment: name }: DrainStep, tools: Rolli
   const { deployments, pods } = tools;
   const deployment = deployments.find((candidate) => candidate.metadata?.name === name);
   if (!deployment) return;
-  const old = pods.filter((pod) => deploymentOf(pod) === name && !pod.metadata?.deletionTimestamp && !isNewPod(pod, deployment, pods));
+  const old = pods.filter(
+    (pod) => deploymentOf(pod) === name && !pod.metadata?.deletionTimestamp && !isNewPod(pod, deployment, pods),
+  );
   const metadata = { labels: { [NAME_LABEL]: LEAVING_NAME }, annotations: { [LEAVING_ANNOTATION]: now } };
   await Promise.all(old.map((pod) => patch(pod, { metadata }, tools)));
 }
@@ -23,14 +26,19 @@ export async function leaveService({ deployment: name }: DrainStep, tools: Rolli
 export async function endLeaving(tools: RollingTools, role?: string): Promise<void> {
   const left = tools.pods.filter(
     (pod) =>
-      (role === undefined || roleOf(pod.metadata?.labels) === role) && pod.metadata?.annotations?.[LEAVING_ANNOTATION] && !pod.metadata.deletionTimestamp,
+      (role === undefined || roleOf(pod.metadata?.labels) === role) &&
+      pod.metadata?.annotations?.[LEAVING_ANNOTATION] &&
+      !pod.metadata.deletionTimestamp,
   );
   await Promise.all(left.map((pod) => end(pod, tools)));
 }
 
 async function patch({ metadata }: V1Pod, body: object, { cluster, namespace }: RollingTools): Promise<void> {
   try {
-    await cluster.core.patchNamespacedPod({ name: metadata?.name ?? '', namespace, body }, setHeaderOptions('Content-Type', PatchStrategy.MergePatch));
+    await cluster.core.patchNamespacedPod(
+      { name: metadata?.name ?? '', namespace, body },
+      setHeaderOptions('Content-Type', PatchStrategy.MergePatch),
+    );
   } catch (error) {
     if (!isStatus(error, 404)) throw apiError(error, 'patch pods', cluster.server);
   }

@@ -1,5 +1,5 @@
-// Whether collections that were loaded at the start of a rolling upgrade can be searched. Requested only while a drain waits for the answer, at most once a
-// second: Milvus provides no watch for it.
+// Whether collections that were loaded at the start of a rolling upgrade can be searched. Requested only while a drain
+// waits for the answer, at most once a second: Milvus provides no watch for it.
 import type { V1Pod } from '@kubernetes/client-node';
 import type { Component } from '../../core/model/component.js';
 import type { Loaded } from '../../core/model/observation.js';
@@ -15,7 +15,9 @@ export interface LoadedOptions {
 }
 
 const ONCE_MILLISECONDS = 1000;
-/** A proxy that fails to answer this many times in a row is not requested again: later versions disable this interface. */
+/**
+ * A proxy that fails to answer this many times in a row is not requested again: later versions disable this interface.
+ */
 const MAX_FAILURES = 5;
 
 export class LoadedCollections {
@@ -29,17 +31,25 @@ export class LoadedCollections {
   }
 
   /** Undefined while no Deployment is being rolled. Never throws. */
-  async read(components: readonly Component[], pods: readonly V1Pod[], signal: AbortSignal): Promise<Loaded | undefined> {
+  async read(
+    components: readonly Component[],
+    pods: readonly V1Pod[],
+    signal: AbortSignal,
+  ): Promise<Loaded | undefined> {
     if (!components.some((component) => component.pauseRecord)) return undefined;
-    const awaited = !this.#collections.isKnown() || components.some((component) => component.pauseRecord && component.pauseRecord.state !== 'paused');
+    const awaited =
+      !this.#collections.isKnown() ||
+      components.some((component) => component.pauseRecord && component.pauseRecord.state !== 'paused');
     const proxy = pods.find(canBeQueried)?.metadata?.name ?? '';
-    if (awaited && proxy !== '' && this.#failures < MAX_FAILURES && Date.now() - this.#readAt >= ONCE_MILLISECONDS) await this.#refresh(proxy, signal);
+    if (awaited && proxy !== '' && this.#failures < MAX_FAILURES && Date.now() - this.#readAt >= ONCE_MILLISECONDS)
+      await this.#refresh(proxy, signal);
     return this.#last;
   }
 
   async #refresh(pod: string, signal: AbortSignal): Promise<void> {
     const { cluster, namespace } = this.#options;
-    const dial = (): ReturnType<typeof openForward> => openForward(cluster.config.under(signal), { kind: 'pod', namespace, pod, port: MANAGEMENT_PORT });
+    const dial = (): ReturnType<typeof openForward> =>
+      openForward(cluster.config.under(signal), { kind: 'pod', namespace, pod, port: MANAGEMENT_PORT });
     try {
       this.#last = await this.#collections.sendRequest({ dial, signal });
       this.#failures = 0;

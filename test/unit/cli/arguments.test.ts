@@ -46,17 +46,28 @@ describe('readCommandLine', () => {
   });
 
   it('prefers a flag over its environment variable, and an environment variable over the default', () => {
-    const environment = { MILVUS_UPGRADE_RELEASE: 'other', MILVUS_UPGRADE_NAMESPACE: 'vectors', MILVUS_UPGRADE_TIMEOUT: '' };
+    const environment = {
+      MILVUS_UPGRADE_RELEASE: 'other',
+      MILVUS_UPGRADE_NAMESPACE: 'vectors',
+      MILVUS_UPGRADE_TIMEOUT: '',
+    };
     expect(rawOf(good, environment)).toMatchObject({ release: 'my', namespace: 'vectors', timeout: '2h' });
   });
 
   it('accepts all inputs as environment variables', () => {
-    const environment = { MILVUS_UPGRADE_OPERATION: 'verify', MILVUS_UPGRADE_RELEASE: 'my', MILVUS_UPGRADE_TARGET_VERSION: '2.2.16' };
+    const environment = {
+      MILVUS_UPGRADE_OPERATION: 'verify',
+      MILVUS_UPGRADE_RELEASE: 'my',
+      MILVUS_UPGRADE_TARGET_VERSION: '2.2.16',
+    };
     expect(rawOf('', environment)).toMatchObject({ operation: 'verify', release: 'my', 'target-version': '2.2.16' });
   });
 
   it('reads the paths of the summary file and the outputs file', () => {
-    expect(read(`${good} --summary-file s.md --outputs-file o.env`)).toMatchObject({ summaryFile: 's.md', outputsFile: 'o.env' });
+    expect(read(`${good} --summary-file s.md --outputs-file o.env`)).toMatchObject({
+      summaryFile: 's.md',
+      outputsFile: 'o.env',
+    });
   });
 
   it.each([
@@ -89,9 +100,18 @@ describe('an invalid command line', () => {
     [`${good} --wait`, ['--wait is not a flag: run --help for the list of flags']],
     [`${good} twice`, ['an argument without a flag: use --name value']],
     [`${good} --context --namespace`, ['--context requires a value']],
-    [`${good} --insecure-skip-tls-verify=maybe`, ['--insecure-skip-tls-verify is a boolean flag: use it without a value']],
-    ['--release my --target-version 2.2.16', ['the operation is missing: the first argument must be one of upgrade, plan, verify, rollback']],
-    [`${good} --operation plan`, ['--operation is not a flag: write it as the first argument, for example: milvus-upgrade plan --release my …']],
+    [
+      `${good} --insecure-skip-tls-verify=maybe`,
+      ['--insecure-skip-tls-verify is a boolean flag: use it without a value'],
+    ],
+    [
+      '--release my --target-version 2.2.16',
+      ['the operation is missing: the first argument must be one of upgrade, plan, verify, rollback'],
+    ],
+    [
+      `${good} --operation plan`,
+      ['--operation is not a flag: write it as the first argument, for example: milvus-upgrade plan --release my …'],
+    ],
     [`${good} --token-file missing.txt`, ['the file of --token-file cannot be read or is empty']],
     [`${good} --token-file empty.txt`, ['the file of --token-file cannot be read or is empty']],
   ])('is rejected with a message: %s', (line, problems) => {
@@ -100,7 +120,9 @@ describe('an invalid command line', () => {
 
   it('is reported for a misspelled environment variable, but not for an unrelated one', () => {
     const environment = { MILVUS_UPGRADE_TOKN: 'x', MILVUS_UPGRADE_WEATHER: 'x', MILVUS_RESULT_OUTCOME: 'x' };
-    expect(problemsOf(good, environment)).toEqual(['the environment variable MILVUS_UPGRADE_TOKN is unknown; did you mean MILVUS_UPGRADE_TOKEN?']);
+    expect(problemsOf(good, environment)).toEqual([
+      'the environment variable MILVUS_UPGRADE_TOKN is unknown; did you mean MILVUS_UPGRADE_TOKEN?',
+    ]);
   });
 });
 
@@ -119,10 +141,26 @@ describe('secrets', () => {
     ['a token', ['--token', SECRET], /^--token is not a flag: .*MILVUS_UPGRADE_TOKEN.*--token-file/],
     ['a token after =', [`--token=${SECRET}`], /^--token is not a flag: .*MILVUS_UPGRADE_TOKEN/],
     ['a mistyped token', ['--tokn', SECRET], /^--tokn is not a flag/],
-    ['values as text', ['--values', `minio: {rootPassword: ${SECRET}}`], /^--values is not a flag: .*--values-files PATH/],
-    ['a password in a set entry', ['--set', `minio.rootPassword=${SECRET}`], /^--set minio\.rootPassword=… may be a secret.*MILVUS_UPGRADE_SET/],
-    ['a kubeconfig as text', ['--kubeconfig', `apiVersion: v1\ntoken: ${SECRET}`], /^--kubeconfig requires the path of a file/],
-    ['a kubeconfig as base64', ['--kubeconfig', `${Buffer.from(`apiVersion: v1 ${SECRET}`.repeat(9)).toString('base64')}`], /MILVUS_UPGRADE_KUBECONFIG/],
+    [
+      'values as text',
+      ['--values', `minio: {rootPassword: ${SECRET}}`],
+      /^--values is not a flag: .*--values-files PATH/,
+    ],
+    [
+      'a password in a set entry',
+      ['--set', `minio.rootPassword=${SECRET}`],
+      /^--set minio\.rootPassword=… may be a secret.*MILVUS_UPGRADE_SET/,
+    ],
+    [
+      'a kubeconfig as text',
+      ['--kubeconfig', `apiVersion: v1\ntoken: ${SECRET}`],
+      /^--kubeconfig requires the path of a file/,
+    ],
+    [
+      'a kubeconfig as base64',
+      ['--kubeconfig', `${Buffer.from(`apiVersion: v1 ${SECRET}`.repeat(9)).toString('base64')}`],
+      /MILVUS_UPGRADE_KUBECONFIG/,
+    ],
   ])('are rejected as arguments, and never quoted: %s', (_, words, expected) => {
     const problems = problemsOf([...good.split(' '), ...words]);
     expect(problems).toEqual([expect.stringMatching(expected)]);
@@ -130,6 +168,8 @@ describe('secrets', () => {
   });
 
   it('are not suspected in boolean values', () => {
-    expect(rawOf(`${good} --set common.security.authorizationEnabled=true --kubeconfig /etc/kube/config`).set).toContain('authorizationEnabled=true');
+    expect(
+      rawOf(`${good} --set common.security.authorizationEnabled=true --kubeconfig /etc/kube/config`).set,
+    ).toContain('authorizationEnabled=true');
   });
 });

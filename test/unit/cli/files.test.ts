@@ -33,6 +33,9 @@ describe('the outputs file', () => {
   });
 
   it('is JSON with the plan if its name ends in .json', () => {
-    expect(JSON.parse(written('upgrade.json'))).toMatchObject({ outcome: 'succeeded', plan: expect.stringContaining('helm-upgrade') });
+    expect(JSON.parse(written('upgrade.json'))).toMatchObject({
+      outcome: 'succeeded',
+      plan: expect.stringContaining('helm-upgrade'),
+    });
   });
 });

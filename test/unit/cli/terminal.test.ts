@@ -4,7 +4,9 @@ import { renderLog } from '../../../src/core/report/log/log.js';
 import type { Event } from '../../../src/core/model/event.js';
 import { failed, succeeded } from '../../support/events.js';
 
-/** Simulates the features of a terminal that the command uses: text, line breaks, cursor up, erase below, and scrolling. */
+/**
+ * Simulates the features of a terminal that the command uses: text, line breaks, cursor up, erase below, and scrolling.
+ */
 class Screen {
   readonly lines: string[] = [''];
   readonly isTTY = true;

@@ -20,7 +20,10 @@ function client(dial = (): Duplex => connect(gateway.port, '127.0.0.1')): EtcdCl
     sockets.push(dial());
     return Promise.resolve(sockets.at(-1)!);
   };
-  return new EtcdClient({ dial: dialled, host: 'my-etcd', port: 2379, tls: null, signal: end.signal, milliseconds: 300 }, () => undefined);
+  return new EtcdClient(
+    { dial: dialled, host: 'my-etcd', port: 2379, tls: null, signal: end.signal, milliseconds: 300 },
+    () => undefined,
+  );
 }
 
 const watching = (onOpen = (): void => undefined) => ({ prefix: 'a/', after: 1n, onOpen, onChange: () => undefined });
@@ -73,11 +76,15 @@ describe('the etcd client', () => {
   });
 
   it('closes a connection that is not a socket, to a server that would keep it open', async () => {
-    const keeping = createServer((socket) => socket.on('data', () => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}')));
+    const keeping = createServer((socket) =>
+      socket.on('data', () => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}')),
+    );
     await listen(keeping);
     const socket = connect((keeping.address() as AddressInfo).port, '127.0.0.1');
     const one = client(() => Duplex.from({ readable: socket, writable: socket }));
-    await expect(one.range('a/')).rejects.toThrow('the server at this address is not etcd: its response has no revision');
+    await expect(one.range('a/')).rejects.toThrow(
+      'the server at this address is not etcd: its response has no revision',
+    );
     await new Promise((resolve) => setTimeout(resolve, 50));
     expect([sockets[0]?.destroyed, socket.destroyed]).toEqual([true, true]);
     keeping.close();
@@ -86,7 +93,10 @@ describe('the etcd client', () => {
   it('closes a connection that is opened after the timeout', async () => {
     const late = connect(gateway.port, '127.0.0.1');
     const dial = (): Promise<Duplex> => new Promise((resolve) => setTimeout(() => resolve(late), 400));
-    const one = new EtcdClient({ dial, host: 'my-etcd', port: 2379, tls: null, signal: end.signal, milliseconds: 200 }, () => undefined);
+    const one = new EtcdClient(
+      { dial, host: 'my-etcd', port: 2379, tls: null, signal: end.signal, milliseconds: 200 },
+      () => undefined,
+    );
     await expect(one.range('a/')).rejects.toThrow('it did not respond within 0.2 s');
     await new Promise((resolve) => setTimeout(resolve, 300));
     expect(late.destroyed).toBe(true);

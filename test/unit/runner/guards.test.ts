@@ -42,7 +42,9 @@ describe('a large log in the diagnostics', () => {
   });
 
   it('has its long lines truncated, and no part of a secret at the end of them', async () => {
-    const masked = await maskLarge(`${'x'.repeat(16_380)} known-secret ${'y'.repeat(1_000_000)}`, (text) => redactor.redact(text));
+    const masked = await maskLarge(`${'x'.repeat(16_380)} known-secret ${'y'.repeat(1_000_000)}`, (text) =>
+      redactor.redact(text),
+    );
     expect(masked.length).toBeLessThan(17_000);
     expect(masked).not.toContain('know');
     expect(masked).toContain('characters omitted');

@@ -1,11 +1,28 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { parseInputs } from '../../../src/core/config/inputs.js';
 import { EvidenceDirectory } from '../../../src/runner/evidence-folder.js';
-import { isRunDirectory, makeRunDirectory, ownDirectory, removeLeftovers, temporaryDirectory, writePrivateFile } from '../../../src/runner/private-folder.js';
+import {
+  isRunDirectory,
+  makeRunDirectory,
+  ownDirectory,
+  removeLeftovers,
+  temporaryDirectory,
+  writePrivateFile,
+} from '../../../src/runner/private-folder.js';
 import { writeProblem } from '../../../src/runner/writable.js';
 import { writeReport } from '../../../src/runner/workflow.js';
 import { inputs } from '../../support/inputs.js';
@@ -102,16 +119,27 @@ describe('a file in a shared directory', () => {
 describe('a path that cannot be written at the end of a run', () => {
   it('is reported with the other invalid inputs, before anything else', () => {
     writeFileSync(join(temp, 'file'), '');
-    const raw = inputs({ 'report-path': join(temp, 'missing', 'report.json'), 'evidence-path': join(temp, 'file', 'below'), 'target-version': 'latest' });
+    const raw = inputs({
+      'report-path': join(temp, 'missing', 'report.json'),
+      'evidence-path': join(temp, 'file', 'below'),
+      'target-version': 'latest',
+    });
     const parsed = parseInputs(raw, () => null, writeProblem);
     expect(parsed).toMatchObject({
       ok: false,
-      problems: [expect.stringContaining('report-path'), expect.stringContaining('evidence-path'), expect.stringContaining('target-version')],
+      problems: [
+        expect.stringContaining('report-path'),
+        expect.stringContaining('evidence-path'),
+        expect.stringContaining('target-version'),
+      ],
     });
   });
 
   it('is not reported for a diagnostics directory that does not exist yet', () => {
-    expect([writeProblem(join(temp, 'a', 'b'), 'directory'), writeProblem(join(temp, 'report.json'), 'file')]).toEqual(['', '']);
+    expect([writeProblem(join(temp, 'a', 'b'), 'directory'), writeProblem(join(temp, 'report.json'), 'file')]).toEqual([
+      '',
+      '',
+    ]);
   });
 
   it('is replaced by the temporary directory for the report, and the problem names the new path', () => {

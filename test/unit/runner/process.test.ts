@@ -69,7 +69,11 @@ describe.each([
   });
 
   it('is killed if it ignores SIGTERM', async () => {
-    expect(await run(deaf, { env, timeoutSeconds: 0.3, graceSeconds: 0.3 })).toMatchObject({ exitCode: 137, stdout: 'started\n', ending: 'timed-out' });
+    expect(await run(deaf, { env, timeoutSeconds: 0.3, graceSeconds: 0.3 })).toMatchObject({
+      exitCode: 137,
+      stdout: 'started\n',
+      ending: 'timed-out',
+    });
   });
 
   it('does not get a longer grace period from a cancel after its timeout', async () => {
@@ -103,7 +107,10 @@ describe('a program', () => {
     ['that is not executable', './package.json', 'EACCES'],
   ])('%s is reported with its name', async (_, program, why) => {
     await expect(runLong([program], { env })).rejects.toThrow(why);
-    await expect(runShort([program], { env })).rejects.toMatchObject({ code: 'tool-missing', what: `${program} could not be started` });
+    await expect(runShort([program], { env })).rejects.toMatchObject({
+      code: 'tool-missing',
+      what: `${program} could not be started`,
+    });
   });
 
   it('that fails throws an UpgradeError with the code command-failed', () => {
@@ -113,7 +120,10 @@ describe('a program', () => {
   });
 
   it('that was killed by another process has the exit code that a shell reports', async () => {
-    expect(await runLong(node('process.kill(process.pid, "SIGKILL")'), { env })).toMatchObject({ exitCode: 137, ending: 'by-itself' });
+    expect(await runLong(node('process.kill(process.pid, "SIGKILL")'), { env })).toMatchObject({
+      exitCode: 137,
+      ending: 'by-itself',
+    });
   });
 
   it('has its last lines quoted in one line, so that none of them begins a line of the log', async () => {

@@ -12,12 +12,16 @@ beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'tether-'));
   script = join(directory, 'helm.sh');
   // Runs until SIGTERM and then records it, as Helm does.
-  writeFileSync(script, `trap 'echo ended >"${directory}/ended"; exit 9' TERM\necho "$@" >"${directory}/begun"\nwhile :; do sleep 0.05; done`);
+  writeFileSync(
+    script,
+    `trap 'echo ended >"${directory}/ended"; exit 9' TERM\necho "$@" >"${directory}/begun"\nwhile :; do sleep 0.05; done`,
+  );
 });
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
 const env = { PATH: process.env.PATH ?? '' };
-const run = (command: Command, remaining: Remaining): ReturnType<typeof runLong> => runLong(tethered(command), { env, feed: feedOf(remaining) });
+const run = (command: Command, remaining: Remaining): ReturnType<typeof runLong> =>
+  runLong(tethered(command), { env, feed: feedOf(remaining) });
 const once =
   (milliseconds: number): Remaining =>
   (listener) => {
@@ -31,7 +35,10 @@ async function until(condition: () => boolean): Promise<void> {
 
 describe('a tethered program', () => {
   it('passes on its arguments, output and exit code unchanged', async () => {
-    const finished = await run(['sh', '-c', 'echo "$1"; echo "$2" >&2; exit 3', 'sh', '--timeout', 'a b'], once(60_000));
+    const finished = await run(
+      ['sh', '-c', 'echo "$1"; echo "$2" >&2; exit 3', 'sh', '--timeout', 'a b'],
+      once(60_000),
+    );
     expect(finished).toMatchObject({ exitCode: 3, stdout: '--timeout\n', stderr: 'a b\n' });
   });
 

@@ -1,6 +1,15 @@
 // Installs helm and kubectl from a stand-in for the official download hosts on this machine.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -51,13 +60,25 @@ function nextJob(): void {
   events = [];
 }
 
-const options = () => ({ emit: (event: EventDraft) => void events.push(event), directory: root, signal: cancel.signal });
-const messages = (): string => events.map((event) => ('message' in event ? `${event.type}: ${event.message}` : event.type)).join('\n');
+const options = () => ({
+  emit: (event: EventDraft) => void events.push(event),
+  directory: root,
+  signal: cancel.signal,
+});
+const messages = (): string =>
+  events.map((event) => ('message' in event ? `${event.type}: ${event.message}` : event.type)).join('\n');
 const cached = (): string => join(root, 'cache', 'milvus-upgrade-helm', VERSION, process.arch, HELM.file);
 
 function requested(written: Partial<ToolsConfig> = {}): ToolsConfig {
   const helm = { kind: 'exact', version: VERSION } as const;
-  return { helm, kubectl: { kind: 'installed' }, helmChecksum: sumOf(archive), kubectlChecksum: null, mirror: host.address, ...written };
+  return {
+    helm,
+    kubectl: { kind: 'installed' },
+    helmChecksum: sumOf(archive),
+    kubectlChecksum: null,
+    mirror: host.address,
+    ...written,
+  };
 }
 
 async function problemOf(work: Promise<unknown>): Promise<UpgradeError> {
@@ -70,7 +91,8 @@ async function problemOf(work: Promise<unknown>): Promise<UpgradeError> {
 }
 
 /** Every file in the directories of the runner whose path ends like this. */
-const filesCalled = (name: string): string[] => readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith(name));
+const filesCalled = (name: string): string[] =>
+  readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith(name));
 
 describe('an exact helm', () => {
   it('is downloaded, verified, executable, and on the PATH of later steps', async () => {
@@ -107,7 +129,9 @@ describe('an exact helm', () => {
   it('is requested once if the host answers 404, and the error names the address and the answer', async () => {
     const problem = await problemOf(prepareTools(requested({ mirror: `${host.address}/elsewhere` }), options()));
     expect(problem.code).toBe('download-failed');
-    expect(problem.message).toMatch(`${host.address}/elsewhere/${HELM.file} could not be downloaded: the server answered 404`);
+    expect(problem.message).toMatch(
+      `${host.address}/elsewhere/${HELM.file} could not be downloaded: the server answered 404`,
+    );
     expect(host.requested).toHaveLength(1);
   });
 
@@ -119,7 +143,9 @@ describe('an exact helm', () => {
 
   it('fails after three responses of 5xx with an error that names the address', async () => {
     for (const status of [500, 500, 502]) host.next((response) => response.writeHead(status).end());
-    expect((await problemOf(prepareTools(requested(), options()))).message).toContain(`${HELM.file} could not be downloaded: the server answered 502`);
+    expect((await problemOf(prepareTools(requested(), options()))).message).toContain(
+      `${HELM.file} could not be downloaded: the server answered 502`,
+    );
   });
 
   it('is requested again when the connection breaks during the download', async () => {
@@ -196,7 +222,9 @@ describe('a file in the tool cache', () => {
   it('is not used by a job with another checksum', async () => {
     await prepareTools(requested(), options());
     nextJob();
-    expect((await problemOf(prepareTools(requested({ helmChecksum: 'b'.repeat(64) }), options()))).code).toBe('checksum-wrong');
+    expect((await problemOf(prepareTools(requested({ helmChecksum: 'b'.repeat(64) }), options()))).code).toBe(
+      'checksum-wrong',
+    );
   });
 
   it('is ignored if a job was killed while writing it', async () => {
@@ -247,18 +275,25 @@ describe('the installed helm', () => {
 
   it.each(['v3.13.3', 'v2.17.0', 'something else'])('is rejected if it reports %s', async (version) => {
     onThePath('helm', version);
-    expect(await problemOf(installed())).toMatchObject({ code: 'tool-too-old', why: expect.stringContaining(version.replace(/^v/, '')) });
+    expect(await problemOf(installed())).toMatchObject({
+      code: 'tool-too-old',
+      why: expect.stringContaining(version.replace(/^v/, '')),
+    });
   });
 
   it('is reported as missing with instructions to install it', async () => {
     process.env.PATH = root;
-    expect(await problemOf(installed())).toMatchObject({ code: 'tool-missing', remedy: expect.stringContaining('Remove helm-version') });
+    expect(await problemOf(installed())).toMatchObject({
+      code: 'tool-missing',
+      remedy: expect.stringContaining('Remove helm-version'),
+    });
   });
 });
 
 describe('kubectl', () => {
   const program = Buffer.from(script('kubectl'));
-  const exact = (): ToolsConfig => requested({ kubectl: { kind: 'exact', version: VERSION }, kubectlChecksum: sumOf(program) });
+  const exact = (): ToolsConfig =>
+    requested({ kubectl: { kind: 'exact', version: VERSION }, kubectlChecksum: sumOf(program) });
   const auto = (): ToolsConfig => requested({ kubectl: { kind: 'auto' } });
   it('is added to the PATH of later steps in the exact version', async () => {
     host.serve(KUBECTL.url, program);

@@ -62,7 +62,10 @@ describe('a file or directory that remains on the runner', () => {
 
 describe('the name of a run', () => {
   it.each([
-    [{ GITHUB_REPOSITORY: 'acme/vectors', GITHUB_RUN_ID: '42', GITHUB_RUN_ATTEMPT: '2' }, /^acme\.vectors\.42\.2\.[0-9a-f]{8}$/],
+    [
+      { GITHUB_REPOSITORY: 'acme/vectors', GITHUB_RUN_ID: '42', GITHUB_RUN_ATTEMPT: '2' },
+      /^acme\.vectors\.42\.2\.[0-9a-f]{8}$/,
+    ],
     [{ GITHUB_REPOSITORY: `acme/${'x'.repeat(90)}`, GITHUB_RUN_ID: '42' }, /x\.42\.1\.[0-9a-f]{8}$/],
   ])('identifies the workflow run and is a valid label value: %j', (env, expected) => {
     Object.assign(process.env, env);
@@ -73,7 +76,13 @@ describe('the name of a run', () => {
 
 describe('dist/index.js with invalid inputs', () => {
   it('reports every problem, sets its outputs, and exits with code 1', () => {
-    const env = { PATH: process.env.PATH ?? '', RUNNER_TEMP: temp, GITHUB_OUTPUT: '', INPUT_RELEASE: 'My', 'INPUT_TARGET-VERSION': 'latest' };
+    const env = {
+      PATH: process.env.PATH ?? '',
+      RUNNER_TEMP: temp,
+      GITHUB_OUTPUT: '',
+      INPUT_RELEASE: 'My',
+      'INPUT_TARGET-VERSION': 'latest',
+    };
     let text = '';
     try {
       execFileSync(process.execPath, ['dist/index.js'], { env, encoding: 'utf8' });

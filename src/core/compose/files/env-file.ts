@@ -1,7 +1,11 @@
-// Reads the settings of an .env file and their positions: quotes, `export `, comments and multi-line values as Docker Compose reads them. Pure.
-// Source of the rules: docs.docker.com/compose/how-tos/environment-variables/variable-interpolation, "Env file syntax".
+// Reads the settings of an .env file and their positions: quotes, `export `, comments and multi-line values as Docker
+// Compose reads them. Pure. Source of the rules:
+// docs.docker.com/compose/how-tos/environment-variables/variable-interpolation, "Env file syntax".
 
-/** One setting. `start` and `end` are the bounds of the value without its quotes; if `literal`, variables in it are not interpolated. */
+/**
+ * One setting. `start` and `end` are the bounds of the value without its quotes; if `literal`, variables in it are not
+ * interpolated.
+ */
 export interface EnvSetting {
   readonly name: string;
   readonly value: string;

@@ -1,4 +1,5 @@
-// Plans the edits to the files of a Compose project that change the images of some services, at the place where each image is set, and nothing else. Pure.
+// Plans the edits to the files of a Compose project that change the images of some services, at the place where each
+// image is set, and nothing else. Pure.
 import { findImage } from './image-setting.js';
 import { readProject, scalarText, type Environment, type Project, type ProjectFile } from './project.js';
 import { reachImage } from './reach.js';
@@ -6,7 +7,10 @@ import { mountSettings, settingsOf, type Setting, type Settings } from './settin
 import { applySplices, isSameSplice, overlap, type Splice } from './splice.js';
 import { lineAt } from './yaml-tree.js';
 
-/** One file before and after. `settings` are the names of the settings that change, such as `services.standalone.image` or `MILVUS_VERSION`. */
+/**
+ * One file before and after. `settings` are the names of the settings that change, such as `services.standalone.image`
+ * or `MILVUS_VERSION`.
+ */
 export interface FileEdit {
   readonly path: string;
   readonly before: string;
@@ -24,21 +28,34 @@ export interface EditRequest {
   readonly files: readonly ProjectFile[];
   /** By service: the desired image reference. */
   readonly images: Readonly<Record<string, string>>;
-  /** The environment variables of the shell; they take precedence over env files (docs.docker.com/compose/how-tos/environment-variables/envvars-precedence). */
+  /**
+   * The environment variables of the shell; they take precedence over env files
+   * (docs.docker.com/compose/how-tos/environment-variables/envvars-precedence).
+   */
   readonly environment: Environment;
 }
 
-/** The edit for one service. If `isThere`, the service already has its image, and the edit only prevents that others change it. */
-type PlannedSplice = { readonly service: string; readonly splice: Splice; readonly isThere: boolean } | { readonly problem: string };
+/**
+ * The edit for one service. If `isThere`, the service already has its image, and the edit only prevents that others
+ * change it.
+ */
+type PlannedSplice =
+  | { readonly service: string; readonly splice: Splice; readonly isThere: boolean }
+  | { readonly problem: string };
 
 /** Only characters without a special meaning in YAML, .env files and templates. */
 const IMAGE = /^[a-z0-9][\w./-]*(?::\d+\/[\w./-]+)?(?::[\w][\w.-]*)?(?:@[\w.+-]+:[0-9a-fA-F]+)?$/;
 
-/** Plans edits after which each service in `images` has its image and no setting of another service differs; otherwise returns the problems. */
+/**
+ * Plans edits after which each service in `images` has its image and no setting of another service differs; otherwise
+ * returns the problems.
+ */
 export function planImageEdits(target: EditRequest): ImageEdits {
   const read = readProject(target.files, target.environment);
   if (!read.ok) return { edits: [], problems: read.problems };
-  const planned = Object.entries(target.images).flatMap(([service, image]) => requestFor(read.project, service, image) ?? []);
+  const planned = Object.entries(target.images).flatMap(
+    ([service, image]) => requestFor(read.project, service, image) ?? [],
+  );
   const problems = planned.flatMap((request) => ('problem' in request ? [request.problem] : []));
   if (problems.length > 0) return { edits: [], problems: [...new Set(problems)] };
 
@@ -55,7 +72,10 @@ export function planImageEdits(target: EditRequest): ImageEdits {
 }
 
 /** The image of each service in the files, with variables interpolated. Services without an image are left out. */
-export function readImages({ files, environment }: Pick<EditRequest, 'files' | 'environment'>, services: readonly string[]): ReadonlyMap<string, string> {
+export function readImages(
+  { files, environment }: Pick<EditRequest, 'files' | 'environment'>,
+  services: readonly string[],
+): ReadonlyMap<string, string> {
   const read = readProject(files, environment);
   if (!read.ok) return new Map();
   return new Map(
@@ -76,7 +96,10 @@ function firstProblems(checks: readonly (() => readonly string[])[]): readonly s
 }
 
 function requestFor(project: Project, service: string, image: string): PlannedSplice | null {
-  if (!IMAGE.test(image)) return { problem: `the desired image of ${service} is not a valid image reference; write for example milvusdb/milvus:v2.2.16` };
+  if (!IMAGE.test(image))
+    return {
+      problem: `the desired image of ${service} is not a valid image reference; write for example milvusdb/milvus:v2.2.16`,
+    };
   const found = findImage(project, service);
   if ('problem' in found) return found;
   const isThere = scalarText(project, found.place.file, found.place.node) === image;
@@ -85,26 +108,40 @@ function requestFor(project: Project, service: string, image: string): PlannedSp
   return isThere ? null : reached;
 }
 
-function findConflicts(target: EditRequest, planned: readonly Exclude<PlannedSplice, { readonly problem: string }>[]): string[] {
+function findConflicts(
+  target: EditRequest,
+  planned: readonly Exclude<PlannedSplice, { readonly problem: string }>[],
+): string[] {
   const [clash] = planned.flatMap((first, at) =>
-    planned.slice(at + 1).flatMap((other) => (overlap(first.splice, other.splice) && !isSameSplice(first.splice, other.splice) ? [{ one: first, other }] : [])),
+    planned
+      .slice(at + 1)
+      .flatMap((other) =>
+        overlap(first.splice, other.splice) && !isSameSplice(first.splice, other.splice) ? [{ one: first, other }] : [],
+      ),
   );
   if (!clash) return [];
   const { one, other } = clash;
   const images = `${one.service} needs ${target.images[one.service]} and ${other.service} needs ${target.images[other.service]}`;
-  return [`${whereOf(target, one.splice)}: ${one.splice.setting} sets both, but ${images}; give each its own image or variable`];
+  return [
+    `${whereOf(target, one.splice)}: ${one.splice.setting} sets both, but ${images}; give each its own image or variable`,
+  ];
 }
 
 function whereOf({ files }: EditRequest, { path, start }: Splice): string {
   return `${path}, line ${lineAt(files.find((file) => file.path === path)?.text ?? '', start)}`;
 }
 
-/** Finds changes to services that are not in `images`. Each edit is evaluated separately, so that the message names the right one. */
+/**
+ * Finds changes to services that are not in `images`. Each edit is evaluated separately, so that the message names the
+ * right one.
+ */
 function findTouched(target: EditRequest, project: Project, splices: readonly Splice[]): string[] {
   const before = settingsOf(project);
   return splices.flatMap((splice) => {
     const after = readProject(applySplices(target.files, [splice]), target.environment);
-    const touched = after.ok ? changedSettings(before, settingsOf(after.project)).filter(({ service }) => !isRequested(target, service)) : [];
+    const touched = after.ok
+      ? changedSettings(before, settingsOf(after.project)).filter(({ service }) => !isRequested(target, service))
+      : [];
     const named = touched.map(({ name, where }) => `${name} (${where})`).join(', ');
     if (touched.length === 0) return [];
     return [
@@ -113,7 +150,10 @@ function findTouched(target: EditRequest, project: Project, splices: readonly Sp
   });
 }
 
-/** Finds mounts that an edit would change, such as a version in the path of a directory or in the name of a volume: Milvus would start without its data. */
+/**
+ * Finds mounts that an edit would change, such as a version in the path of a directory or in the name of a volume:
+ * Milvus would start without its data.
+ */
 function findMoved(target: EditRequest, project: Project, splices: readonly Splice[]): string[] {
   const before = mountSettings(project);
   return splices.flatMap((splice) => {
@@ -153,8 +193,17 @@ function checkResult(target: EditRequest, splices: readonly Splice[]): string[] 
 function editsOf(files: readonly ProjectFile[], splices: readonly Splice[]): FileEdit[] {
   const after = applySplices(files, splices);
   return files.flatMap(({ path, text }, at) => {
-    const there = splices.filter((splice) => splice.path === path).toSorted((first, other) => first.start - other.start);
+    const there = splices
+      .filter((splice) => splice.path === path)
+      .toSorted((first, other) => first.start - other.start);
     if (there.length === 0) return [];
-    return [{ path, before: text, after: after[at]?.text ?? text, settings: [...new Set(there.map((splice) => splice.setting))] }];
+    return [
+      {
+        path,
+        before: text,
+        after: after[at]?.text ?? text,
+        settings: [...new Set(there.map((splice) => splice.setting))],
+      },
+    ];
   });
 }

@@ -1,4 +1,5 @@
-// Parses and resolves variables in a Compose file, such as `${TAG:-v2.2.16}`, by the rules of docs.docker.com/reference/compose-file/interpolation. Pure.
+// Parses and resolves variables in a Compose file, such as `${TAG:-v2.2.16}`, by the rules of
+// docs.docker.com/reference/compose-file/interpolation. Pure.
 
 export interface TextPart {
   readonly kind: 'text';
@@ -34,7 +35,11 @@ export function parseTemplate(text: string): Template | null {
 }
 
 /** Parses the whole text at depth 0, and the word of a variable up to its closing brace at other depths. */
-function parseFrom(text: string, from: number, depth: number): { readonly parts: Template; readonly end: number } | null {
+function parseFrom(
+  text: string,
+  from: number,
+  depth: number,
+): { readonly parts: Template; readonly end: number } | null {
   if (depth > MAX_DEPTH) return null;
   const isWord = depth > 0;
   const parts: Part[] = [];
@@ -61,7 +66,17 @@ function parseDollar(text: string, start: number, depth: number): Part | null {
   const name = matchAt(NAME, text, nameStart);
   if (name === '') return null;
   const nameEnd = nameStart + name.length;
-  if (!hasBraces) return { kind: 'variable', start, end: nameEnd, name, operator: '', word: [], wordStart: nameEnd, wordEnd: nameEnd };
+  if (!hasBraces)
+    return {
+      kind: 'variable',
+      start,
+      end: nameEnd,
+      name,
+      operator: '',
+      word: [],
+      wordStart: nameEnd,
+      wordEnd: nameEnd,
+    };
 
   const operator = matchAt(OPERATOR, text, nameEnd);
   const wordStart = nameEnd + operator.length;

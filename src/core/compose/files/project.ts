@@ -1,4 +1,5 @@
-// Parses the files of a Compose project: the services of each file, and the variables with their origin. Pure; messages never quote the content of a file.
+// Parses the files of a Compose project: the services of each file, and the variables with their origin. Pure; messages
+// never quote the content of a file.
 import { isMap, isScalar, type Node, type YAMLMap } from 'yaml';
 import { readEnvFile, type EnvSetting } from './env-file.js';
 import { resolveText, type Lookup } from './interpolation.js';
@@ -6,7 +7,10 @@ import { entriesOf, entryOf, follow, followToMap, lineOf, type Tree } from './ya
 import { readDocument, withoutSource, YamlProblem } from '../../lib/safe-yaml.js';
 import { own } from '../../lib/own.js';
 
-/** A file of the project as it is on disk. `compose` and `env` files are in the order in which they are merged; later ones take precedence. */
+/**
+ * A file of the project as it is on disk. `compose` and `env` files are in the order in which they are merged; later
+ * ones take precedence.
+ */
 export interface ProjectFile {
   readonly kind: 'compose' | 'env';
   readonly path: string;
@@ -40,7 +44,9 @@ export interface Project {
   readonly lookup: Lookup;
 }
 
-export type ReadProject = { readonly ok: true; readonly project: Project } | { readonly ok: false; readonly problems: readonly string[] };
+export type ReadProject =
+  | { readonly ok: true; readonly project: Project }
+  | { readonly ok: false; readonly problems: readonly string[] };
 
 export function readProject(files: readonly ProjectFile[], environment: Environment): ReadProject {
   const read = files.filter((file) => file.kind === 'compose').map(readCompose);
@@ -49,7 +55,8 @@ export function readProject(files: readonly ProjectFile[], environment: Environm
   const compose = read.filter((result) => typeof result !== 'string');
   const env = files.filter((file) => file.kind === 'env');
   const variables = readVariables(env, environment);
-  // The shell takes precedence over the files: docs.docker.com/compose/how-tos/environment-variables/envvars-precedence.
+  // The shell takes precedence over the files:
+  // docs.docker.com/compose/how-tos/environment-variables/envvars-precedence.
   const lookup: Lookup = (name) => own(environment, name) ?? variables.get(name)?.value;
   return { ok: true, project: { compose, env, environment, variables, lookup } };
 }
@@ -74,8 +81,10 @@ function readCompose({ path, text }: ProjectFile): ComposeFile | string {
     return `${path}: not YAML: ${error instanceof YamlProblem ? error.message : 'it cannot be read'}; \`docker compose config\` has to read the file`;
   }
   const [error] = tree.errors;
-  if (error) return `${path}, line ${error.linePos?.[0].line ?? 1}: not YAML: ${withoutSource(error.message)}; \`docker compose config\` has to read the file`;
-  if (!hasSoundAliases(tree)) return `${path}: an alias is undefined, cyclic or expands to too many nodes; define "&name" before "*name" is used`;
+  if (error)
+    return `${path}, line ${error.linePos?.[0].line ?? 1}: not YAML: ${withoutSource(error.message)}; \`docker compose config\` has to read the file`;
+  if (!hasSoundAliases(tree))
+    return `${path}: an alias is undefined, cyclic or expands to too many nodes; define "&name" before "*name" is used`;
   if (tree.contents !== null && !isMap(tree.contents) && !isNull(tree.contents)) {
     return `${path}, line ${lineOf(text, tree.contents)}: YAML, but not a map; write for example "services: {standalone: {image: …}}"`;
   }

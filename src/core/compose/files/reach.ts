@@ -1,7 +1,16 @@
-// Finds the smallest change that gives an image its desired text: one part of it, or the variable or default that sets that part. Pure.
+// Finds the smallest change that gives an image its desired text: one part of it, or the variable or default that sets
+// that part. Pure.
 import type { Scalar } from 'yaml';
 import { whereIs, type Place } from './image-setting.js';
-import { originOf, parseTemplate, resolvePart, resolveParts, type Part, type Template, type VariablePart } from './interpolation.js';
+import {
+  originOf,
+  parseTemplate,
+  resolvePart,
+  resolveParts,
+  type Part,
+  type Template,
+  type VariablePart,
+} from './interpolation.js';
 import type { Project } from './project.js';
 import type { Splice } from './splice.js';
 import { lineAt } from './yaml-tree.js';
@@ -23,7 +32,10 @@ export type Reached = { readonly splice: Splice } | { readonly problem: string }
 /** Longer chains of variables are treated as cycles. */
 const MAX_CHAIN_LENGTH = 20;
 
-/** The change that gives the image at a place the desired text. It replaces a text with itself if the image is already the desired one. */
+/**
+ * The change that gives the image at a place the desired text. It replaces a text with itself if the image is already
+ * the desired one.
+ */
 export function reachImage(project: Project, place: Place, desired: string): Reached {
   const where = whereIs(place.file, place.node);
   const inner = innerText(place.file.text, place.node);
@@ -32,11 +44,18 @@ export function reachImage(project: Project, place: Place, desired: string): Rea
       problem: `${where}: ${place.setting} is a block scalar, contains escapes or spans several lines; write it on one line, for example "image: ${desired}"`,
     };
   }
-  return reach(project, { path: place.file.path, ...inner, setting: place.setting, where, written: inner.text, depth: 0 }, desired);
+  return reach(
+    project,
+    { path: place.file.path, ...inner, setting: place.setting, where, written: inner.text, depth: 0 },
+    desired,
+  );
 }
 
 /** The text between the quotes; null if it differs from the value of the scalar. */
-function innerText(text: string, { range, type, source }: Scalar): { readonly start: number; readonly text: string } | null {
+function innerText(
+  text: string,
+  { range, type, source }: Scalar,
+): { readonly start: number; readonly text: string } | null {
   if (!range || type === undefined || type.startsWith('BLOCK')) return null;
   const quote = type === 'PLAIN' ? 0 : 1;
   const [start, end] = [range[0] + quote, range[1] - quote];
@@ -47,13 +66,17 @@ function innerText(text: string, { range, type, source }: Scalar): { readonly st
 function reach(project: Project, spot: Spot, desired: string): Reached {
   const template = parseTemplate(spot.text);
   if (!template)
-    return { problem: `${spot.where}: ${spot.setting} is "${spot.written}", where a "$" does not start a variable; write \${NAME}, or $$ for a literal "$"` };
+    return {
+      problem: `${spot.where}: ${spot.setting} is "${spot.written}", where a "$" does not start a variable; write \${NAME}, or $$ for a literal "$"`,
+    };
   const part = choosePart(project, template, desired);
   if (!part) return { splice: spliceOf(spot, 0, spot.text.length, desired) };
   const others = (parts: Template): number => resolveParts(parts, project.lookup).length;
   const at = template.indexOf(part);
   const needed = desired.slice(others(template.slice(0, at)), desired.length - others(template.slice(at + 1)));
-  return part.kind === 'text' ? { splice: spliceOf(spot, part.start, part.end, needed) } : reachVariable(project, spot, part, needed);
+  return part.kind === 'text'
+    ? { splice: spliceOf(spot, part.start, part.end, needed) }
+    : reachVariable(project, spot, part, needed);
 }
 
 function spliceOf(spot: Spot, from: number, to: number, text: string): Splice {
@@ -67,7 +90,9 @@ function choosePart(project: Project, template: Template, desired: string): Part
     const after = resolveParts(template.slice(at + 1), project.lookup);
     // An empty variable can only be a whole component of the reference, not the end of a word.
     const isApart = resolvePart(part, project.lookup) !== '' || /^$|[:/@]$/.test(before);
-    return isApart && desired.length >= before.length + after.length && desired.startsWith(before) && desired.endsWith(after);
+    return (
+      isApart && desired.length >= before.length + after.length && desired.startsWith(before) && desired.endsWith(after)
+    );
   });
   return willDo.findLast((part) => part.kind === 'variable') ?? willDo.at(-1);
 }
@@ -75,15 +100,19 @@ function choosePart(project: Project, template: Template, desired: string): Part
 function reachVariable(project: Project, spot: Spot, part: VariablePart, needed: string): Reached {
   const { name } = part;
   const prefix = `${spot.where}: the image is "${spot.written}"`;
-  if (spot.depth > MAX_CHAIN_LENGTH) return { problem: `${prefix}, but ${name} refers to itself; give it a text without variables` };
+  if (spot.depth > MAX_CHAIN_LENGTH)
+    return { problem: `${prefix}, but ${name} refers to itself; give it a text without variables` };
   const origin = originOf(part, project.lookup);
   if (origin === 'word') {
     const text = spot.text.slice(part.wordStart, part.wordEnd);
     return reach(project, { ...spot, start: spot.start + part.wordStart, text, depth: spot.depth + 1 }, needed);
   }
-  if (origin === 'nothing') return { problem: `${prefix}, but ${name} is not set; write ${name}=${needed} in the .env file of the project` };
+  if (origin === 'nothing')
+    return { problem: `${prefix}, but ${name} is not set; write ${name}=${needed} in the .env file of the project` };
   if (own(project.environment, name) !== undefined) {
-    return { problem: `${prefix}, but ${name} is set by the environment of this run, which takes precedence over the files: change it there, or unset it` };
+    return {
+      problem: `${prefix}, but ${name} is set by the environment of this run, which takes precedence over the files: change it there, or unset it`,
+    };
   }
   return reachSetting(project, { ...spot, depth: spot.depth + 1 }, name, needed);
 }

@@ -1,7 +1,15 @@
-// Finds the files that a Compose file refers to: those that it includes, with their variables, and those whose services it extends. Pure.
+// Finds the files that a Compose file refers to: those that it includes, with their variables, and those whose services
+// it extends. Pure.
 import { isMap, isSeq, type Node } from 'yaml';
 import { pathFrom } from './paths.js';
-import { readProject, scalarText, type ComposeFile, type Environment, type Project, type ProjectFile } from './project.js';
+import {
+  readProject,
+  scalarText,
+  type ComposeFile,
+  type Environment,
+  type Project,
+  type ProjectFile,
+} from './project.js';
 import { entryOf, follow, followToMap } from './yaml-tree.js';
 
 export interface Reference {
@@ -17,7 +25,10 @@ export interface Include {
   readonly env: readonly string[];
 }
 
-/** The references of one Compose file. `env` are the env files of the project, in their order. Empty for a file that cannot be read. */
+/**
+ * The references of one Compose file. `env` are the env files of the project, in their order. Empty for a file that
+ * cannot be read.
+ */
 export function referencesOf(file: ProjectFile, env: readonly ProjectFile[], environment: Environment): Reference[] {
   if (!/\b(include|extends)\b/.test(file.text)) return [];
   const read = readProject([file, ...env], environment);

@@ -1,4 +1,5 @@
-// Resolves all settings of a Compose project, to find what else a change would affect. Pure. Values may be secret: never use them in a message.
+// Resolves all settings of a Compose project, to find what else a change would affect. Pure. Values may be secret:
+// never use them in a message.
 import { isMap, isScalar, isSeq } from 'yaml';
 import { findImage, patternServices, whereIs } from './image-setting.js';
 import { pathFrom, tidyPath } from './paths.js';
@@ -30,9 +31,14 @@ export function settingsOf(project: Project): Settings {
   const patterns = patternServices(project);
   const settings = new Map(imageSettings(project, patterns).map((setting) => [setting.name, setting]));
   for (const file of project.compose) {
-    for (const [service, node] of file.services) if (!patterns.has(service)) collect(settings, { project, file, service, keys: [service] }, node);
+    for (const [service, node] of file.services)
+      if (!patterns.has(service)) collect(settings, { project, file, service, keys: [service] }, node);
     const top = followToMap(file.tree, file.tree.contents);
-    const others = top ? [...entriesOf(file.tree, top)].filter(([key]) => key !== 'services' && !key.startsWith('x-') && !file.services.has(key)) : [];
+    const others = top
+      ? [...entriesOf(file.tree, top)].filter(
+          ([key]) => key !== 'services' && !key.startsWith('x-') && !file.services.has(key),
+        )
+      : [];
     for (const [key, node] of others) collect(settings, { project, file, service: undefined, keys: [key] }, node);
   }
   return settings;
@@ -62,7 +68,14 @@ function imageSettings(project: Project, patterns: ReadonlySet<string>): Setting
     const found = findImage(project, service);
     if (!('place' in found) || patterns.has(service)) return [];
     const { file, node } = found.place;
-    return [{ name: `the image of ${service}`, where: whereIs(file, node), service, value: scalarText(project, file, node) ?? '' }];
+    return [
+      {
+        name: `the image of ${service}`,
+        where: whereIs(file, node),
+        service,
+        value: scalarText(project, file, node) ?? '',
+      },
+    ];
   });
 }
 
@@ -73,10 +86,16 @@ function collect(settings: Map<string, Setting>, at: At, node: unknown): void {
   if (isMap(found)) {
     for (const [key, below] of entriesOf(file.tree, found)) collect(settings, { ...at, keys: [...keys, key] }, below);
   } else if (isSeq(found)) {
-    for (const [index, below] of found.items.entries()) collect(settings, { ...at, keys: [...keys, String(index)] }, below);
+    for (const [index, below] of found.items.entries())
+      collect(settings, { ...at, keys: [...keys, String(index)] }, below);
   } else {
     const name = `${service === undefined ? '' : file.prefix}${keys.join('.')}`;
-    settings.set(`${file.path}\n${keys.join('\n')}`, { name, where: whereIs(file, found), service, value: getString(at, found) });
+    settings.set(`${file.path}\n${keys.join('\n')}`, {
+      name,
+      where: whereIs(file, found),
+      service,
+      value: getString(at, found),
+    });
   }
 }
 

@@ -24,9 +24,15 @@ function spliced(file: ProjectFile, splices: readonly Splice[]): string {
 
 /** True if both change the same characters. */
 export function overlap(first: Splice, other: Splice): boolean {
-  return first.path === other.path && first.start < Math.max(other.end, other.start + 1) && other.start < Math.max(first.end, first.start + 1);
+  return (
+    first.path === other.path &&
+    first.start < Math.max(other.end, other.start + 1) &&
+    other.start < Math.max(first.end, first.start + 1)
+  );
 }
 
 export function isSameSplice(first: Splice, other: Splice): boolean {
-  return first.path === other.path && first.start === other.start && first.end === other.end && first.text === other.text;
+  return (
+    first.path === other.path && first.start === other.start && first.end === other.end && first.text === other.text
+  );
 }

@@ -1,5 +1,17 @@
 // Walks a YAML document as Compose reads it, through aliases and merge keys, to the node that contains a value. Pure.
-import { isAlias, isMap, isNode, isPair, isScalar, isSeq, visit, type Document, type Node, type Pair, type YAMLMap } from 'yaml';
+import {
+  isAlias,
+  isMap,
+  isNode,
+  isPair,
+  isScalar,
+  isSeq,
+  visit,
+  type Document,
+  type Node,
+  type Pair,
+  type YAMLMap,
+} from 'yaml';
 
 /** A document of any content, with the positions of its nodes in the text. */
 export type Tree = Document.Parsed;
@@ -15,15 +27,22 @@ export function followToMap(tree: Tree, node: unknown): YAMLMap | undefined {
   return isMap(found) ? found : undefined;
 }
 
-/** The value of a key in a map. The map's own keys take precedence over its merge keys, and earlier merge keys over later ones (yaml.org/type/merge.html). */
+/**
+ * The value of a key in a map. The map's own keys take precedence over its merge keys, and earlier merge keys over
+ * later ones (yaml.org/type/merge.html).
+ */
 export function entryOf(tree: Tree, table: YAMLMap, key: string): Node | undefined {
   return entriesOf(tree, table).get(key);
 }
 
 /** Every key of the map with its node, including merge keys. */
 export function entriesOf(tree: Tree, table: YAMLMap): ReadonlyMap<string, Node | undefined> {
-  const own = table.items.filter((pair) => !isMerge(pair)).map((pair) => [keyOf(pair), follow(tree, pair.value)] as const);
-  const merged = table.items.filter(isMerge).flatMap((pair) => mergedTables(tree, pair).flatMap((merge) => [...entriesOf(tree, merge)]));
+  const own = table.items
+    .filter((pair) => !isMerge(pair))
+    .map((pair) => [keyOf(pair), follow(tree, pair.value)] as const);
+  const merged = table.items
+    .filter(isMerge)
+    .flatMap((pair) => mergedTables(tree, pair).flatMap((merge) => [...entriesOf(tree, merge)]));
   // A Map keeps the last value of a key, so the entries are sorted from lowest to highest precedence.
   return new Map([...own, ...merged].reverse());
 }

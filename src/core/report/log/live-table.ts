@@ -1,4 +1,5 @@
-// The table below the log on a terminal: the current state of each Deployment. Pure: a fold over the events, and its rendering.
+// The table below the log on a terminal: the current state of each Deployment. Pure: a fold over the events, and its
+// rendering.
 import { formatSeconds } from '../../lib/duration.js';
 import { oneLine, shorten } from '../../lib/escape.js';
 import type { Event } from '../../model/event.js';
@@ -16,8 +17,13 @@ export const NOTHING_LIVE: LiveState = { shown: false, title: '', components: ne
 
 /** The state after one more event. */
 export function followLive(state: LiveState, event: Event): LiveState {
-  if (event.type === 'observed') return { ...state, components: new Map(event.observation.components.map((component) => [keyOf(component), component])) };
-  if (event.type === 'component-changed') return { ...state, components: withComponent(state.components, event.component) };
+  if (event.type === 'observed')
+    return {
+      ...state,
+      components: new Map(event.observation.components.map((component) => [keyOf(component), component])),
+    };
+  if (event.type === 'component-changed')
+    return { ...state, components: withComponent(state.components, event.component) };
   if (event.type === 'step-started') return { ...state, shown: true, title: event.step.id };
   if (event.type === 'rollback-started') return { ...state, shown: true, title: 'rolling back' };
   if (event.type === 'phase-started' && event.phase === 'result') return { ...state, shown: false };
@@ -57,10 +63,12 @@ export function renderLive(state: LiveState, sinceSeconds: number, screen: Scree
   const title = `── ${state.title}, ${counted}, ${formatSeconds(Math.round(sinceSeconds))} `;
   // One line each for the title, the head, the number of omitted rows, and the cursor below.
   const room = Math.max(1, screen.rows - 4);
-  const fitting = all.length > room ? [...all].sort((a, b) => Number(isSettled(a)) - Number(isSettled(b))).slice(0, room) : all;
+  const fitting =
+    all.length > room ? [...all].sort((a, b) => Number(isSettled(a)) - Number(isSettled(b))).slice(0, room) : all;
   const cells = fitting.map(cellsOf);
   const widths = HEAD.map((head, at) => Math.max(head.length, ...cells.map((row) => row[at]?.length ?? 0)));
-  const line = (row: readonly string[]): string => cut(row.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join('  '), screen);
+  const line = (row: readonly string[]): string =>
+    cut(row.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join('  '), screen);
   const left = all.length - fitting.length;
   return [
     cut(title.padEnd(screen.columns, '─'), screen),
@@ -87,7 +95,13 @@ function stateOf(component: Component): string {
   return (
     component.failure ||
     component.waiting[0]?.reason ||
-    (component.paused ? 'paused' : component.outdated > 0 ? 'replacing' : component.terminating > 0 ? 'terminating' : 'starting')
+    (component.paused
+      ? 'paused'
+      : component.outdated > 0
+        ? 'replacing'
+        : component.terminating > 0
+          ? 'terminating'
+          : 'starting')
   );
 }
 

@@ -1,4 +1,5 @@
-// The log: the lines that each event prints while the run is in progress. Plain lines with a kind; the format of a CI system is not known here.
+// The log: the lines that each event prints while the run is in progress. Plain lines with a kind; the format of a CI
+// system is not known here.
 import { causeKey, rankCauses, type Cause } from '../../model/cause.js';
 import { formatSeconds } from '../../lib/duration.js';
 import { endSentence, ERROR_CODES } from '../../model/error.js';
@@ -15,14 +16,20 @@ import type { ComponentRow } from '../components.js';
 import type { Step } from '../../model/step.js';
 import { parseImage } from '../../model/version.js';
 
-/** One line to print. `end-group` closes the open group and does nothing if none is open; `title` is the title of an annotation. */
+/**
+ * One line to print. `end-group` closes the open group and does nothing if none is open; `title` is the title of an
+ * annotation.
+ */
 export interface LogLine {
   readonly kind: 'group' | 'end-group' | 'text' | 'notice' | 'warning' | 'error';
   readonly text: string;
   readonly title?: string;
 }
 
-/** GitHub shows at most ten error annotations per step (actions/toolkit, docs/problem-matchers.md "limitations"), and the failure itself is one. */
+/**
+ * GitHub shows at most ten error annotations per step (actions/toolkit, docs/problem-matchers.md "limitations"), and
+ * the failure itself is one.
+ */
 const MAX_ANNOTATIONS = 9;
 const MAX_LINE_LENGTH = 4000;
 
@@ -39,24 +46,37 @@ const renderers: Renderers = {
   noted: ({ message }) => [text(message)],
   'release-unlocked': ({ message }) => [text(message)],
   warned: ({ message }) => [{ kind: 'warning', text: message }],
-  'command-ran': ({ command, exitCode, seconds }) => [text(`$ ${command.join(' ')}`), text(`  exit code ${exitCode} after ${formatSeconds(seconds)}`)],
+  'command-ran': ({ command, exitCode, seconds }) => [
+    text(`$ ${command.join(' ')}`),
+    text(`  exit code ${exitCode} after ${formatSeconds(seconds)}`),
+  ],
   'plan-created': ({ plan }) => logPlan(plan).map(text),
-  'plan-refused': ({ plan, failedChecks }) => [...(plan ? logPlan(plan) : []), ...logFailedChecks(failedChecks)].map(text),
-  'step-started': ({ step }) => [text(`▶ ${step.id}: ${STEPS[step.kind]} (timeout ${formatSeconds(step.timeoutSeconds)})`)],
+  'plan-refused': ({ plan, failedChecks }) =>
+    [...(plan ? logPlan(plan) : []), ...logFailedChecks(failedChecks)].map(text),
+  'step-started': ({ step }) => [
+    text(`▶ ${step.id}: ${STEPS[step.kind]} (timeout ${formatSeconds(step.timeoutSeconds)})`),
+  ],
   'step-skipped': ({ step }) => [text(`✓ ${step.id}: already complete`)],
   'step-applied': ({ step }) => [text(`  ${step.id}: applying`)],
-  'step-waiting': ({ waitingFor, sinceSeconds }) => [text(`  waiting for ${waitingFor} (${formatSeconds(sinceSeconds)} so far)`)],
+  'step-waiting': ({ waitingFor, sinceSeconds }) => [
+    text(`  waiting for ${waitingFor} (${formatSeconds(sinceSeconds)} so far)`),
+  ],
   'step-deferred': ({ step, reason }) => [text(`  ${step.id}: ${reason}. Deferred until the next step has run`)],
   'step-completed': ({ step, tookSeconds }) => [text(`✓ ${step.id}: complete after ${formatSeconds(tookSeconds)}`)],
   checked: ({ checks, changes }) => [...logChecks(checks), ...logChanges(changes)].map(text),
-  'cause-found': ({ cause }) => [text(`  ${cause.certain ? '✗' : '?'} ${causeKey(cause).trim()}: ${endSentence(cause.evidence)} ${cause.hint}`)],
-  'evidence-saved': ({ directory, files, head }) => [`Diagnostics saved: ${files.length} files in ${directory}`, ...head.map((line) => `  ${line}`)].map(text),
-  'rollback-started': ({ plan, reason }) => [`↩ Rolling back. ${reason.what}: ${reason.why}`, ...logPlan(plan)].map(text),
+  'cause-found': ({ cause }) => [
+    text(`  ${cause.certain ? '✗' : '?'} ${causeKey(cause).trim()}: ${endSentence(cause.evidence)} ${cause.hint}`),
+  ],
+  'evidence-saved': ({ directory, files, head }) =>
+    [`Diagnostics saved: ${files.length} files in ${directory}`, ...head.map((line) => `  ${line}`)].map(text),
+  'rollback-started': ({ plan, reason }) =>
+    [`↩ Rolling back. ${reason.what}: ${reason.why}`, ...logPlan(plan)].map(text),
   'component-changed': ({ component }) => [text(`  ${logComponent(component)}`)],
   'job-changed': ({ job }) =>
-    [`  migration tool (${nameJob(job)}): ${describeJob(job)}`, ...(job.state === 'running' || job.backup ? [] : job.log.map((line) => `    ${line}`))].map(
-      text,
-    ),
+    [
+      `  migration tool (${nameJob(job)}): ${describeJob(job)}`,
+      ...(job.state === 'running' || job.backup ? [] : job.log.map((line) => `    ${line}`)),
+    ].map(text),
   'backup-copied': ({ path }) => [text(`  copied the backup to this machine: ${path}`)],
   failed: ({ problem }) => [
     END_GROUP,
@@ -108,18 +128,31 @@ function logComponent(component: Component): string {
   return `${describeComponent(component)}${image ? ` (${image})` : ''}${isSettled(component) && !isAtZero(component) ? ' ✓' : ''}`;
 }
 
-/** The last lines of the log: the headline, and an error for each Deployment that failed, up to the limit of annotations. */
+/**
+ * The last lines of the log: the headline, and an error for each Deployment that failed, up to the limit of
+ * annotations.
+ */
 export function renderAnnotations(report: Report): readonly LogLine[] {
-  const failed = report.components.filter(({ result }) => result === 'failed' || (result === 'waiting' && report.outcome === 'failed'));
+  const failed = report.components.filter(
+    ({ result }) => result === 'failed' || (result === 'waiting' && report.outcome === 'failed'),
+  );
   const shown = failed.length > MAX_ANNOTATIONS ? failed.slice(0, MAX_ANNOTATIONS - 1) : failed;
   const missing = failed.length - shown.length;
   const { parts, units } = PLATFORM_LABELS[report.platform];
   const more: readonly LogLine[] =
-    missing > 0 ? [{ kind: 'error', title: `${missing} more ${parts} are not ready`, text: 'The job summary lists all of them.' }] : [];
-  return [text(renderHeadline(report)), ...shown.map((row) => annotate(row, report.causes, units)), ...more].map(redact);
+    missing > 0
+      ? [{ kind: 'error', title: `${missing} more ${parts} are not ready`, text: 'The job summary lists all of them.' }]
+      : [];
+  return [text(renderHeadline(report)), ...shown.map((row) => annotate(row, report.causes, units)), ...more].map(
+    redact,
+  );
 }
 
-function annotate({ deployment, role, result, cause, ready, desired }: ComponentRow, causes: readonly Cause[], units: string): LogLine {
+function annotate(
+  { deployment, role, result, cause, ready, desired }: ComponentRow,
+  causes: readonly Cause[],
+  units: string,
+): LogLine {
   const [found] = rankCauses(causes.filter((candidate) => candidate.deployment === deployment));
   const state = result === 'failed' ? 'failed' : 'is not ready';
   const title = `${found ? `${found.code}: ` : ''}${deployment || role} ${state}: ${ready} of ${desired} ${units} ready`;

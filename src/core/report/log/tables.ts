@@ -1,4 +1,5 @@
-// The longer parts of the log: the observation, the plan, the failed checks. Lines of plain text, aligned for a monospaced font.
+// The longer parts of the log: the observation, the plan, the failed checks. Lines of plain text, aligned for a
+// monospaced font.
 import { settingsFor } from '../../model/setting.js';
 import { formatSeconds } from '../../lib/duration.js';
 import { oneLine, shorten } from '../../lib/escape.js';
@@ -10,7 +11,8 @@ import type { Hop, Plan, Step } from '../../model/step.js';
 import { formatVersion, parseImage } from '../../model/version.js';
 
 export function logObservation(observation: Observation): string[] {
-  const versions = runningVersions(observation).map(formatVersion).join(' and ') || 'of unknown version (no image tag contains one)';
+  const versions =
+    runningVersions(observation).map(formatVersion).join(' and ') || 'of unknown version (no image tag contains one)';
   return [
     ...logInstallation(observation),
     `${isStopped(observation) ? 'Milvus is stopped. Images: Milvus' : 'Running: Milvus'} ${versions}: ${observation.topology}, message queue ${observation.messageQueue}, metadata in ${observation.metastore}.`,
@@ -26,15 +28,25 @@ function logInstallation({ release, project }: Observation): string[] {
 
 function logProject({ name, directory, files, services, upgradeState }: ProjectObservation): string[] {
   const others = services.filter((service) => service.role === '').map((service) => service.name);
-  const lines = [`Project ${name} in ${directory}: ${files.map((file) => file.path).join(', ')}. Other services: ${others.join(', ') || 'none'}.`];
-  return upgradeState ? [...lines, `An upgrade ${upgradeState.from} → ${upgradeState.to} was started by ${upgradeState.run} at ${upgradeState.since}.`] : lines;
+  const lines = [
+    `Project ${name} in ${directory}: ${files.map((file) => file.path).join(', ')}. Other services: ${others.join(', ') || 'none'}.`,
+  ];
+  return upgradeState
+    ? [
+        ...lines,
+        `An upgrade ${upgradeState.from} → ${upgradeState.to} was started by ${upgradeState.run} at ${upgradeState.since}.`,
+      ]
+    : lines;
 }
 
 function logRelease({ name, namespace, latest, deployed, startedBy }: Release): string[] {
   const by = startedBy ? `, started by ${startedBy}` : '';
   const chart = `chart ${latest.chartName} ${latest.chartVersion}`;
-  const lines = [`Release ${name} in ${namespace}: revision ${latest.revision} is ${latest.status}, ${chart}, updated ${latest.updatedAt}${by}.`];
-  if (deployed && deployed.revision !== latest.revision) lines.push(`The newest completed revision is ${deployed.revision}, chart ${deployed.chartVersion}.`);
+  const lines = [
+    `Release ${name} in ${namespace}: revision ${latest.revision} is ${latest.status}, ${chart}, updated ${latest.updatedAt}${by}.`,
+  ];
+  if (deployed && deployed.revision !== latest.revision)
+    lines.push(`The newest completed revision is ${deployed.revision}, chart ${deployed.chartVersion}.`);
   return lines;
 }
 
@@ -43,10 +55,19 @@ const SERVICES_HEAD = HEAD.map((title) => (title === 'DEPLOYMENT' ? 'SERVICE' : 
 
 function componentCells(component: Component): string[] {
   const settled = isAtZero(component) ? 'stopped' : 'ready';
-  const state = isSettled(component) ? settled : component.failure || component.waiting[0]?.reason || (component.paused ? 'paused' : 'in progress');
+  const state = isSettled(component)
+    ? settled
+    : component.failure || component.waiting[0]?.reason || (component.paused ? 'paused' : 'in progress');
   const counts = [component.updated, component.outdated, component.terminating, component.restarts].map(String);
   const image = parseImage(component.templateImage).tag || component.templateImage || component.podImages.join(', ');
-  return [component.role, component.deployment || '(removed)', image, `${component.ready}/${component.desired}`, ...counts, state];
+  return [
+    component.role,
+    component.deployment || '(removed)',
+    image,
+    `${component.ready}/${component.desired}`,
+    ...counts,
+    state,
+  ];
 }
 
 function aligned(rows: readonly (readonly string[])[]): string[] {
@@ -77,7 +98,8 @@ export function logPlan(plan: Plan): string[] {
 }
 
 function logHop({ from, to, pathKind, rollingPossible, why, source, outline }: Hop, strategy: string): string[] {
-  const rolling = strategy === 'recreate' ? 'with downtime' : rollingPossible ? 'rolling possible' : 'rolling not possible';
+  const rolling =
+    strategy === 'recreate' ? 'with downtime' : rollingPossible ? 'rolling possible' : 'rolling not possible';
   return [
     `  path   ${formatVersion(from)} → ${formatVersion(to)}, ${pathKind}, ${rolling}: ${why} (${source})`,
     ...outline.map((line, at) => `    ${at + 1}. ${line}`),

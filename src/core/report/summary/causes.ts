@@ -1,14 +1,29 @@
-// The part of the summary about causes: why the run made no progress, since when, what was observed, and what to do. Certain causes first.
+// The part of the summary about causes: why the run made no progress, since when, what was observed, and what to do.
+// Certain causes first.
 import { rankCauses, type Cause } from '../../model/cause.js';
 import { codeMarkdown as code, escapeMarkdown as text } from '../../lib/escape.js';
 import { cut, table, type Block } from './markdown.js';
 import { PLATFORM_LABELS, titleOf, type PlatformName } from '../labels.js';
 import type { Report } from '../report.js';
 
-const headOf = (platform: PlatformName): string[] => ['', 'Cause', titleOf(PLATFORM_LABELS[platform].part), 'Since', 'Observed', 'What to do'];
+const headOf = (platform: PlatformName): string[] => [
+  '',
+  'Cause',
+  titleOf(PLATFORM_LABELS[platform].part),
+  'Since',
+  'Observed',
+  'What to do',
+];
 
-/** `linkTo` makes a link to a heading of docs/errors.md. If the run succeeded, causes that were resolved need no section. */
-export function renderCauses({ causes, outcome, platform }: Report, linkTo: (heading: string) => string, most: number): Block {
+/**
+ * `linkTo` makes a link to a heading of docs/errors.md. If the run succeeded, causes that were resolved need no
+ * section.
+ */
+export function renderCauses(
+  { causes, outcome, platform }: Report,
+  linkTo: (heading: string) => string,
+  most: number,
+): Block {
   if (causes.length === 0 || outcome === 'succeeded' || outcome === 'unchanged') return '';
   return cut(rankCauses(causes), most, (shown) =>
     table(

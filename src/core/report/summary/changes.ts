@@ -1,4 +1,5 @@
-// The part of the summary about the preflight: the checks before anything was changed, and what the upgrade changes, object by object.
+// The part of the summary about the preflight: the checks before anything was changed, and what the upgrade changes,
+// object by object.
 import { codeMarkdown as code, escapeMarkdown as text, oneLine } from '../../lib/escape.js';
 import { cut, details, joinBlocks, table, type Block } from './markdown.js';
 import type { ManifestChange } from '../../model/preflight.js';
@@ -6,8 +7,17 @@ import type { CheckResult } from '../../model/check-result.js';
 import { PLATFORM_LABELS } from '../labels.js';
 import type { Report } from '../report.js';
 
-const STATES: Readonly<Record<CheckResult['state'], string>> = { pass: '✅ pass', warn: '⚠️ warning', fail: '❌ fail', skipped: '⏭️ skipped' };
-const ACTIONS: Readonly<Record<ManifestChange['action'], string>> = { add: '➕ added', change: '✏️ changed', remove: '➖ removed' };
+const STATES: Readonly<Record<CheckResult['state'], string>> = {
+  pass: '✅ pass',
+  warn: '⚠️ warning',
+  fail: '❌ fail',
+  skipped: '⏭️ skipped',
+};
+const ACTIONS: Readonly<Record<ManifestChange['action'], string>> = {
+  add: '➕ added',
+  change: '✏️ changed',
+  remove: '➖ removed',
+};
 /** Diffs are long; beyond this many characters the rest is only in the report. */
 const MAX_DIFF_CHARACTERS = 60_000;
 
@@ -24,7 +34,12 @@ export function renderChecks(checks: readonly CheckResult[], most: number): Bloc
 function checkTable(checks: readonly CheckResult[]): Block {
   return table(
     ['Check', 'State', 'Reason', 'What to do'],
-    checks.map(({ id, state, reason, source, remedy = '' }) => [code(id), STATES[state], `${text(reason)}<br>*Source: ${text(source)}*`, text(remedy)]),
+    checks.map(({ id, state, reason, source, remedy = '' }) => [
+      code(id),
+      STATES[state],
+      `${text(reason)}<br>*Source: ${text(source)}*`,
+      text(remedy),
+    ]),
   );
 }
 
@@ -33,7 +48,10 @@ export function renderChanges({ changes, platform }: Pick<Report, 'changes' | 'p
   if (changes.length === 0) return '';
   const { objects } = PLATFORM_LABELS[platform];
   const title = `What changes: ${changes.length} ${changes.length === 1 ? objects.replace('s ', ' ') : objects}`;
-  return details(title, joinBlocks([cut(changes, most, changeTable), details('Differences', renderDiffs(changes, most))]));
+  return details(
+    title,
+    joinBlocks([cut(changes, most, changeTable), details('Differences', renderDiffs(changes, most))]),
+  );
 }
 
 function changeTable(changes: readonly ManifestChange[]): Block {

@@ -23,7 +23,10 @@ const HEAD = ['Image', 'Ready', 'Terminating', 'Restarts', 'Duration', 'Downtime
 /** If the list must be shortened, those that need attention come first. */
 export function renderDeployments(report: Report, most: number): Block {
   if (report.components.length === 0) return '';
-  const urgent = report.components.length > most ? [...report.components].sort((a, b) => urgency(a) - urgency(b)) : report.components;
+  const urgent =
+    report.components.length > most
+      ? [...report.components].sort((a, b) => urgency(a) - urgency(b))
+      : report.components;
   const changed = report.components.some((row) => row.tookSeconds !== null);
   const { part } = PLATFORM_LABELS[report.platform];
   const head = [titleOf(part), ...HEAD];
@@ -34,7 +37,8 @@ export function renderDeployments(report: Report, most: number): Block {
 /** Below the table: a cause is long, and as a column it would make all others too narrow. */
 function renderCauses(rows: readonly ComponentRow[], most: number): Block {
   const caused = rows.filter((row) => row.cause !== '');
-  const item = ({ result, deployment, role, cause }: ComponentRow): string => `${RESULTS[result]} ${code(deployment || role)}: ${text(cause)}`;
+  const item = ({ result, deployment, role, cause }: ComponentRow): string =>
+    `${RESULTS[result]} ${code(deployment || role)}: ${text(cause)}`;
   return caused.length === 0 ? '' : cut(caused, most, (shown) => list(shown.map(item)));
 }
 
@@ -74,7 +78,9 @@ function renderImages({ oldImage, newImage, result }: ComponentRow): string {
   if (oldImage === null) return `new: ${code(short(newImage))}`;
   if (oldImage === newImage) return code(short(newImage));
   const sameRepository = parseImage(oldImage).repository === parseImage(newImage).repository;
-  return sameRepository ? `${code(short(oldImage))} → ${code(short(newImage))}` : `${code(oldImage)} → ${code(newImage)}`;
+  return sameRepository
+    ? `${code(short(oldImage))} → ${code(short(newImage))}`
+    : `${code(oldImage)} → ${code(newImage)}`;
 }
 
 function short(image: string): string {
@@ -88,7 +94,10 @@ export function renderTimelineBlock(report: Report): Block {
   const missing = leftOutOfTimeline(report);
   const { parts, units } = PLATFORM_LABELS[report.platform];
   const legend = `Blue: ${units} are being replaced. Gray: only old ${units} that are terminating. Red: no ${units.replace(/s$/, '')} is ready. Times are UTC.`;
-  return joinBlocks([`\`\`\`mermaid\n${chart}\n\`\`\``, missing > 0 ? `${legend} ${missing} more ${parts} are listed in the table above.` : legend]);
+  return joinBlocks([
+    `\`\`\`mermaid\n${chart}\n\`\`\``,
+    missing > 0 ? `${legend} ${missing} more ${parts} are listed in the table above.` : legend,
+  ]);
 }
 
 /** Commands to inspect the Deployments that failed. */
@@ -97,7 +106,11 @@ export function renderCommands({ components, namespace, outcome, platform, relea
   const broken = failed.length > 0 ? failed : components.filter((row) => row.result === 'waiting');
   if (outcome !== 'failed' || broken.length === 0) return '';
   if (platform === 'compose')
-    return closer(broken.slice(0, 3).map(({ deployment }) => `docker compose --project-name ${word(release)} logs --tail 100 ${word(deployment)}`));
+    return closer(
+      broken
+        .slice(0, 3)
+        .map(({ deployment }) => `docker compose --project-name ${word(release)} logs --tail 100 ${word(deployment)}`),
+    );
   const inNamespace = `--namespace ${word(namespace)}`;
   const commands = broken
     .slice(0, 3)

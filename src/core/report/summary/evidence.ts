@@ -10,7 +10,9 @@ export function renderEvidence({ evidence }: Report, most: number): Block {
   const where = `${evidence.files.length} files in ${code(evidence.directory)}; start with ${code('index.md')}.`;
   const shown = evidence.head.slice(0, Math.min(most, 40)).map(fenced);
   const lines = shown.length > 0 ? ['```text', ...shown, '```'].join('\n') : '';
-  return ['<details open>', '<summary>Diagnostics</summary>', '', joinBlocks([lines, where]), '', '</details>'].join('\n');
+  return ['<details open>', '<summary>Diagnostics</summary>', '', joinBlocks([lines, where]), '', '</details>'].join(
+    '\n',
+  );
 }
 
 /** Within a code fence nothing is formatted; only the end of the fence must be replaced. */

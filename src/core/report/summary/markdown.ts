@@ -31,5 +31,7 @@ export function joinBlocks(blocks: readonly Block[]): Block {
 /** Renders the first items, and states below how many were omitted; the report contains all of them. */
 export function cut<Item>(items: readonly Item[], most: number, render: (shown: readonly Item[]) => Block): Block {
   const missing = items.length - most;
-  return missing > 0 ? `${render(items.slice(0, most))}\n\n*${missing} more omitted; the report contains all of them.*` : render(items);
+  return missing > 0
+    ? `${render(items.slice(0, most))}\n\n*${missing} more omitted; the report contains all of them.*`
+    : render(items);
 }

@@ -1,4 +1,5 @@
-// The part of the summary about the plan: the path, its steps, what is kept from the installed chart, the checks; and every failed check.
+// The part of the summary about the plan: the path, its steps, what is kept from the installed chart, the checks; and
+// every failed check.
 import { settingsFor } from '../../model/setting.js';
 import { formatSeconds } from '../../lib/duration.js';
 import { codeMarkdown as code, escapeMarkdown as text } from '../../lib/escape.js';
@@ -16,7 +17,12 @@ const STATES: Readonly<Record<StepState | 'not-begun', string>> = {
   'not-begun': '⬜ not started',
 };
 
-const CHECK_STATES: Readonly<Record<CheckResult['state'], string>> = { pass: '✅ pass', warn: '⚠️ warning', fail: '❌ fail', skipped: '⏭️ skipped' };
+const CHECK_STATES: Readonly<Record<CheckResult['state'], string>> = {
+  pass: '✅ pass',
+  warn: '⚠️ warning',
+  fail: '❌ fail',
+  skipped: '⏭️ skipped',
+};
 
 export function renderPlan(plan: ReportedPlan, report: Report, most: number): Block {
   const names = plan.steps.flatMap((step) => step.valueNames).map(code);
@@ -27,17 +33,32 @@ export function renderPlan(plan: ReportedPlan, report: Report, most: number): Bl
     renderSteps(plan, report, most),
     plan.checks.length > 0 ? cut(plan.checks, most, renderChecks) : '',
     details('Reasons for the order', reasons(plan)),
-    details(`${plan.settings.length} values are ${settingsFor(plan.strategy)}`, plan.settings.length > 0 ? cut(plan.settings, most, renderSettings) : ''),
-    details(`${plan.pins.length} chart defaults are kept at their installed values`, plan.pins.length > 0 ? cut(plan.pins, most, renderPins) : ''),
-    details(`${names.length} values are merged over those of the release`, names.length > 0 ? `Names only:\n\n${cut(names, most, list)}` : ''),
+    details(
+      `${plan.settings.length} values are ${settingsFor(plan.strategy)}`,
+      plan.settings.length > 0 ? cut(plan.settings, most, renderSettings) : '',
+    ),
+    details(
+      `${plan.pins.length} chart defaults are kept at their installed values`,
+      plan.pins.length > 0 ? cut(plan.pins, most, renderPins) : '',
+    ),
+    details(
+      `${names.length} values are merged over those of the release`,
+      names.length > 0 ? `Names only:\n\n${cut(names, most, list)}` : '',
+    ),
   ]);
 }
 
 function renderHop(hop: ReportedHop, rolls: boolean, platform: PlatformName): Block {
   const couldRoll =
-    platform === 'compose' ? 'expect downtime' : hop.rollingPossible ? 'a rolling upgrade is possible' : 'a rolling upgrade is not possible: expect downtime';
+    platform === 'compose'
+      ? 'expect downtime'
+      : hop.rollingPossible
+        ? 'a rolling upgrade is possible'
+        : 'a rolling upgrade is not possible: expect downtime';
   const method = hop.pathKind === 'migration' ? 'a metadata migration' : PLATFORM_LABELS[platform].upgrade;
-  const how = rolls ? 'one helm upgrade, after which the components roll one after the other' : `${method}; ${couldRoll}`;
+  const how = rolls
+    ? 'one helm upgrade, after which the components roll one after the other'
+    : `${method}; ${couldRoll}`;
   const head = `**${text(hop.from)} → ${text(hop.to)}** by ${how}. Why: ${text(hop.why)} (${text(hop.source)})`;
   return joinBlocks([head, hop.outline.map((line, at) => `${at + 1}. ${text(line)}`).join('\n')]);
 }
@@ -84,7 +105,13 @@ function renderSettings(settings: readonly ReportedSetting[]): Block {
 function renderPins(pins: readonly ReportedPin[]): Block {
   return table(
     ['Value', 'Kept at', 'New default', 'Why', 'Source'],
-    pins.map(({ path, value, newDefault, why, source }) => [code(path), json(value), json(newDefault), text(why), text(source)]),
+    pins.map(({ path, value, newDefault, why, source }) => [
+      code(path),
+      json(value),
+      json(newDefault),
+      text(why),
+      text(source),
+    ]),
   );
 }
 
@@ -97,7 +124,11 @@ export function renderFailedChecks(failedChecks: readonly CheckResult[], explain
   if (failedChecks.length === 0) return '';
   const skippable = failedChecks.filter((failedCheck) => failedCheck.skippable).map((failedCheck) => failedCheck.id);
   const hint = `To skip these checks at your own risk: ${code(`skip-checks: ${skippable.slice(0, most).join(', ')}`)}`;
-  return joinBlocks([cut(failedChecks, most, failedCheckTable), skippable.length > 0 ? hint : '', `All checks: ${explained}`]);
+  return joinBlocks([
+    cut(failedChecks, most, failedCheckTable),
+    skippable.length > 0 ? hint : '',
+    `All checks: ${explained}`,
+  ]);
 }
 
 /** The source is in the column of the reason: as a column of its own it would make the others too narrow. */

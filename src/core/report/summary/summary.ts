@@ -1,4 +1,5 @@
-// The job summary: the outcome first, then details in the order in which a reader needs them. Every external text is escaped.
+// The job summary: the outcome first, then details in the order in which a reader needs them. Every external text is
+// escaped.
 import { formatSeconds } from '../../lib/duration.js';
 import { ERROR_CODES, type Problem } from '../../model/error.js';
 import { codeMarkdown as code, escapeMarkdown as text } from '../../lib/escape.js';
@@ -18,7 +19,10 @@ const MAX_BYTES = 1024 * 1024 - 1;
 const LENGTHS = [300, 60];
 const MIN_ENTRIES = 5;
 
-/** The job summary in GitHub Markdown, always below the runner's limit. `docsUrl` is the URL of the docs directory; without it, the summary names the file. */
+/**
+ * The job summary in GitHub Markdown, always below the runner's limit. `docsUrl` is the URL of the docs directory;
+ * without it, the summary names the file.
+ */
 export function renderSummary(report: Report, docsUrl: string | null = null): string {
   const encoder = new TextEncoder();
   for (const most of LENGTHS) {
@@ -47,7 +51,9 @@ function renderWith(report: Report, docsUrl: string | null, most: number): strin
     section('Failed checks', renderFailedChecks(report.failedChecks, docsLink('failed-checks', docsUrl), most)),
     renderFacts(report),
     // Before an upgrade, a reader needs the plan first; after it, the result.
-    ...(report.outcome === 'planned' || report.outcome === 'refused' ? [checks, plan, deployments] : [deployments, checks, plan]),
+    ...(report.outcome === 'planned' || report.outcome === 'refused'
+      ? [checks, plan, deployments]
+      : [deployments, checks, plan]),
     section('Migration tool', renderJobs(report.jobs, most)),
     section('Rollback', renderRollback(report, most)),
     section('Warnings', renderTexts(report.warnings, most)),
@@ -83,7 +89,12 @@ function renderFacts(report: Report): Block {
     ['Strategy', code(report.strategy ?? '')],
     ['Image', code(report.image ?? '')],
     ...renderSnapshot(report),
-    ['Time', report.startedAt ? `${text(report.startedAt.slice(0, 19).replace('T', ' '))} UTC, took ${formatSeconds(report.tookSeconds)}` : ''],
+    [
+      'Time',
+      report.startedAt
+        ? `${text(report.startedAt.slice(0, 19).replace('T', ' '))} UTC, took ${formatSeconds(report.tookSeconds)}`
+        : '',
+    ],
   ];
   const [first = [], ...others] = rows.filter(([, fact]) => fact !== '');
   return table(first, others);
@@ -105,7 +116,8 @@ function renderSnapshot({ topology, messageQueue, metastore, etcd }: Report): (r
 }
 
 function versions({ operation, fromVersion, toVersion }: Report): string {
-  if (operation === 'verify' && fromVersion !== toVersion) return `${text(fromVersion ?? '?')}, expected ${text(toVersion)}`;
+  if (operation === 'verify' && fromVersion !== toVersion)
+    return `${text(fromVersion ?? '?')}, expected ${text(toVersion)}`;
   return versionChange(fromVersion ?? '?', toVersion);
 }
 

@@ -1,4 +1,5 @@
-// Validates the responses of the API server. Anything else, such as the page of a proxy, is an error that names the request: never an empty list.
+// Validates the responses of the API server. Anything else, such as the page of a proxy, is an error that names the
+// request: never an empty list.
 import { UpgradeError } from '../../../core/model/error.js';
 import { isRecord, type Values } from '../../../core/model/values.js';
 
@@ -15,7 +16,8 @@ export const MAX_ANSWER_BYTES = 64 << 20;
 export class WrongAnswerError extends UpgradeError {
   readonly isTransient: boolean;
   constructor({ method, path }: Question, why: string, isTransient = true) {
-    const remedy = 'Check for a proxy or a login page between the runner and the API server. Run the action again: it resumes from the current state.';
+    const remedy =
+      'Check for a proxy or a login page between the runner and the API server. Run the action again: it resumes from the current state.';
     super({ code: 'cluster-unreachable', what: `The response to ${method} ${path} is not valid`, why, remedy });
     this.isTransient = isTransient;
   }
@@ -31,11 +33,17 @@ export interface Answer {
 export function checkAnswer(question: Question, { status, contentType, text }: Answer): void {
   if (isFirstContact(question)) return;
   if (status >= 300 && status < 400)
-    throw new WrongAnswerError(question, `it is a redirect (${status}), which is not followed because it would send the credentials to another server`, false);
+    throw new WrongAnswerError(
+      question,
+      `it is a redirect (${status}), which is not followed because it would send the credentials to another server`,
+      false,
+    );
   if (status >= 400 || isPlainText(question)) return;
-  if (!/json/i.test(contentType)) throw new WrongAnswerError(question, `status ${status} with ${describeType(contentType)} instead of JSON`);
+  if (!/json/i.test(contentType))
+    throw new WrongAnswerError(question, `status ${status} with ${describeType(contentType)} instead of JSON`);
   const body = parse(text);
-  if (!isRecord(body)) throw new WrongAnswerError(question, `status ${status} with JSON that is truncated or not an object`);
+  if (!isRecord(body))
+    throw new WrongAnswerError(question, `status ${status} with JSON that is truncated or not an object`);
   const flaw = flawOf(body, question);
   if (flaw !== '') throw new WrongAnswerError(question, `status ${status} with ${flaw}`);
 }
@@ -58,14 +66,17 @@ function describeType(contentType: string): string {
 function flawOf(body: Values, question: Question): string {
   if (typeof body.kind !== 'string' || body.kind === '') return 'an object that has no kind';
   if (!isCollection(question)) return '';
-  if (!Array.isArray(body.items)) return `a ${body.kind.slice(0, 60)} whose items are ${body.items === null ? 'null' : 'missing'}`;
+  if (!Array.isArray(body.items))
+    return `a ${body.kind.slice(0, 60)} whose items are ${body.items === null ? 'null' : 'missing'}`;
   const version = isRecord(body.metadata) ? body.metadata.resourceVersion : undefined;
   if (typeof version !== 'string' || version === '') return 'a list that has no metadata.resourceVersion';
   return body.items.every(hasName) ? '' : 'a list in which an object has no name';
 }
 
 function hasName(item: unknown): boolean {
-  return isRecord(item) && isRecord(item.metadata) && typeof item.metadata.name === 'string' && item.metadata.name !== '';
+  return (
+    isRecord(item) && isRecord(item.metadata) && typeof item.metadata.name === 'string' && item.metadata.name !== ''
+  );
 }
 
 /** Whether the request lists all objects of a kind: `/api/v1/nodes`, `/apis/apps/v1/namespaces/x/deployments`. */
@@ -95,7 +106,8 @@ export interface WatchEvent {
 export function readWatchLine(line: string, path: string): WatchEvent {
   const event = parse(line);
   const question = { method: 'WATCH', path };
-  if (!isRecord(event) || !WATCH_EVENTS.has(event.type)) throw new WrongAnswerError(question, 'a line of it is not a watch event');
+  if (!isRecord(event) || !WATCH_EVENTS.has(event.type))
+    throw new WrongAnswerError(question, 'a line of it is not a watch event');
   const { type, object } = event;
   if (!isRecord(object)) throw new WrongAnswerError(question, `its event ${String(type)} has no object`);
   const { name, resourceVersion } = isRecord(object.metadata) ? object.metadata : {};

@@ -15,7 +15,10 @@ export async function readText(body: AsyncIterable<Uint8Array> | null, maxBytes:
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** Each complete line, without its end and unless it is empty. Text after the last end of line is incomplete and omitted. Linear in the length of a line. */
+/**
+ * Each complete line, without its end and unless it is empty. Text after the last end of line is incomplete and
+ * omitted. Linear in the length of a line.
+ */
 export async function* readLines(body: AsyncIterable<Uint8Array> | null, maxBytes: number): AsyncGenerator<string> {
   const decoder = new TextDecoder();
   let parts: string[] = [];

@@ -1,4 +1,5 @@
-// A watch that validates every line: with bookmarks, ended when it is silent for too long, and resumed by its list after an interruption.
+// A watch that validates every line: with bookmarks, ended when it is silent for too long, and resumed by its list
+// after an interruption.
 import { HttpMethod, RequestContext, Watch } from '@kubernetes/client-node';
 import type { LoginConfig } from '../login-config.js';
 import { readWatchLine, WrongAnswerError, type WatchEvent } from './answer.js';
@@ -6,7 +7,10 @@ import { readLines, TooLargeError } from './body.js';
 
 /** The server ends a watch after this time; it is then resumed at the same place. */
 const WATCH_SECONDS = 590;
-/** Bookmarks arrive about once a minute (kubernetes/apiserver cacher.go), so a connection without a complete line for longer is dead. */
+/**
+ * Bookmarks arrive about once a minute (kubernetes/apiserver cacher.go), so a connection without a complete line for
+ * longer is dead.
+ */
 const SILENCE_MILLISECONDS = 100_000;
 /** An object of the API server has at most 1.5 MB (etcd --max-request-bytes). */
 const MAX_LINE_BYTES = 16 << 20;
@@ -26,8 +30,8 @@ export class CheckedWatch extends Watch {
   }
 
   /**
-   * Every failure, also one of the login, is passed to `done`: a thrown error would not be caught when a watch resumes. After an abort by the caller, nothing
-   * is reported.
+   * Every failure, also one of the login, is passed to `done`: a thrown error would not be caught when a watch resumes.
+   * After an abort by the caller, nothing is reported.
    */
   override async watch(...[path, query, callback, done]: Parameters<Watch['watch']>): Promise<AbortController> {
     const controller = new AbortController();
@@ -48,7 +52,10 @@ export class CheckedWatch extends Watch {
     return controller;
   }
 
-  async #requestFor(path: string, query: Record<string, string | number | boolean | undefined>): Promise<RequestContext> {
+  async #requestFor(
+    path: string,
+    query: Record<string, string | number | boolean | undefined>,
+  ): Promise<RequestContext> {
     const url = new URL(`${this.#config.getCurrentCluster()?.server ?? ''}${path}`);
     const all: typeof query = { ...query, watch: true, allowWatchBookmarks: true, timeoutSeconds: WATCH_SECONDS };
     for (const [name, value] of Object.entries(all)) if (value !== undefined) url.searchParams.set(name, String(value));
@@ -74,7 +81,8 @@ export class CheckedWatch extends Watch {
       }
       return null;
     } catch (error) {
-      if (error instanceof TooLargeError) return new WrongAnswerError({ method: 'WATCH', path }, `it has ${error.message}`);
+      if (error instanceof TooLargeError)
+        return new WrongAnswerError({ method: 'WATCH', path }, `it has ${error.message}`);
       return isTimeout(controller.signal.reason) ? controller.signal.reason : error;
     } finally {
       clearTimeout(timer);
@@ -99,5 +107,8 @@ function isTimeout(reason: unknown): boolean {
 
 /** The status that ends a watch: for 410, the resourceVersion is too old, and the objects are listed again. */
 function statusOf({ code, message }: WatchEvent['object']): Error {
-  return Object.assign(new Error(typeof message === 'string' ? message : 'the server ended the watch'), { code, statusCode: code });
+  return Object.assign(new Error(typeof message === 'string' ? message : 'the server ended the watch'), {
+    code,
+    statusCode: code,
+  });
 }

@@ -1,4 +1,5 @@
-// One attempt of a request: sent with a time limit, and either answered completely and validated, or opened as a stream. Redirects are not followed.
+// One attempt of a request: sent with a time limit, and either answered completely and validated, or opened as a
+// stream. Redirects are not followed.
 import { ApiException, type RequestContext } from '@kubernetes/client-node';
 import { fetch, type Response } from 'undici';
 import { interruptionOf } from '../../../run/deadline.js';
@@ -32,14 +33,21 @@ export interface Exchange {
 }
 
 /** Sends the request and reads the response. Throws only the interruption of the signal. */
-export async function exchange(request: RequestContext, signal: AbortSignal, { milliseconds, endSignals }: Exchange): Promise<AttemptResult> {
+export async function exchange(
+  request: RequestContext,
+  signal: AbortSignal,
+  { milliseconds, endSignals }: Exchange,
+): Promise<AttemptResult> {
   const limited = new AbortController();
   const timer = setTimeout(() => limited.abort(new DOMException('no answer in time', 'TimeoutError')), milliseconds);
   const interrupted = (): void => limited.abort(signal.reason);
   signal.addEventListener('abort', interrupted, { once: true });
   if (signal.aborted) interrupted();
   try {
-    const response = await readResponse(await sendOnce(request, AbortSignal.any([limited.signal, ...endSignals])), questionOf(request));
+    const response = await readResponse(
+      await sendOnce(request, AbortSignal.any([limited.signal, ...endSignals])),
+      questionOf(request),
+    );
     checkAnswer(questionOf(request), { ...response, contentType: response.headers['content-type'] ?? '' });
     return { attempt: answered(response), response };
   } catch (error) {
@@ -51,8 +59,15 @@ export async function exchange(request: RequestContext, signal: AbortSignal, { m
   }
 }
 
-/** Sends the request and returns the response once it has begun. The controller ends it, then and later. Throws only the interruption of the signal. */
-export async function openStream(request: RequestContext, signal: AbortSignal, { controller, milliseconds }: Opening): Promise<AttemptResult> {
+/**
+ * Sends the request and returns the response once it has begun. The controller ends it, then and later. Throws only the
+ * interruption of the signal.
+ */
+export async function openStream(
+  request: RequestContext,
+  signal: AbortSignal,
+  { controller, milliseconds }: Opening,
+): Promise<AttemptResult> {
   const timer = setTimeout(() => controller.abort(new DOMException('no answer in time', 'TimeoutError')), milliseconds);
   try {
     const stream = await sendOnce(request, controller.signal);
@@ -105,7 +120,12 @@ async function readResponse(response: Response, question: Question): Promise<Com
 }
 
 function answered({ status, headers, text }: CompleteResponse): Attempt {
-  return { kind: 'answered', status, retryAfter: headers['retry-after'] ?? '', message: status < 400 ? '' : messageIn(text) };
+  return {
+    kind: 'answered',
+    status,
+    retryAfter: headers['retry-after'] ?? '',
+    message: status < 400 ? '' : messageIn(text),
+  };
 }
 
 /** The message of the server, shortened to one line. */

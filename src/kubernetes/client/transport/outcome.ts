@@ -1,4 +1,5 @@
-// Writes whose response was lost: which may be sent again, and how to detect from the object whether the write was applied. Pure.
+// Writes whose response was lost: which may be sent again, and how to detect from the object whether the write was
+// applied. Pure.
 import { isRecord, type Values } from '../../../core/model/values.js';
 
 export interface Write {
@@ -11,7 +12,10 @@ export interface Write {
 }
 
 /** What to do after a write of unknown outcome: send it again, read the object first, or report the failure. */
-export type NextAction = { readonly kind: 'send' } | { readonly kind: 'read'; readonly path: string } | { readonly kind: 'fail' };
+export type NextAction =
+  | { readonly kind: 'send' }
+  | { readonly kind: 'read'; readonly path: string }
+  | { readonly kind: 'fail' };
 
 const SEND: NextAction = { kind: 'send' };
 
@@ -32,10 +36,14 @@ function nextActionOfCreate({ path, body }: Write): NextAction {
   // A review is answered and not stored.
   if (path.endsWith('reviews')) return SEND;
   const name = isRecord(body.metadata) ? body.metadata.name : undefined;
-  return typeof name === 'string' && name !== '' ? { kind: 'read', path: `${path}/${encodeURIComponent(name)}` } : { kind: 'fail' };
+  return typeof name === 'string' && name !== ''
+    ? { kind: 'read', path: `${path}/${encodeURIComponent(name)}` }
+    : { kind: 'fail' };
 }
 
-/** Whether the object contains everything that was written. Null requires absence; additions by the server are ignored. */
+/**
+ * Whether the object contains everything that was written. Null requires absence; additions by the server are ignored.
+ */
 export function isCarriedOut(write: Values, found: Values): boolean {
   return contains(found, { ...write, metadata: withoutServerFields(write.metadata) });
 }
@@ -52,5 +60,7 @@ function contains(found: unknown, desired: unknown): boolean {
   if (Array.isArray(desired)) return Array.isArray(found) && desired.every((item, at) => contains(found[at], item));
   if (!isRecord(desired)) return found === desired;
   // An empty object may have been omitted.
-  return Object.entries(desired).every(([key, value]) => contains(isRecord(found) && Object.hasOwn(found, key) ? found[key] : undefined, value));
+  return Object.entries(desired).every(([key, value]) =>
+    contains(isRecord(found) && Object.hasOwn(found, key) ? found[key] : undefined, value),
+  );
 }

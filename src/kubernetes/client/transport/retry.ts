@@ -1,4 +1,5 @@
-// Which failures of a request are temporary, how long to wait before a retry, and whether the server may have processed the request. Pure.
+// Which failures of a request are temporary, how long to wait before a retry, and whether the server may have processed
+// the request. Pure.
 import { WrongAnswerError } from './answer.js';
 
 /** The time limit and the number of attempts of a request. */
@@ -16,7 +17,15 @@ export const PATIENT: Patience = { tries: 5, milliseconds: 30_000, final: new Se
 export const FIRST_CONTACT: Patience = {
   tries: 3,
   milliseconds: 15_000,
-  final: new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ETIMEDOUT', 'UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT', 'TimeoutError']),
+  final: new Set([
+    'ECONNREFUSED',
+    'EHOSTUNREACH',
+    'ENETUNREACH',
+    'ETIMEDOUT',
+    'UND_ERR_CONNECT_TIMEOUT',
+    'UND_ERR_HEADERS_TIMEOUT',
+    'TimeoutError',
+  ]),
 };
 const DELAYS_MILLISECONDS = [500, 1000, 2000, 4000];
 /** The maximum wait, also if the server requests a longer one. */
@@ -35,9 +44,23 @@ export interface Retry {
 }
 
 /** Nothing was sent. */
-const UNSENT: ReadonlySet<string> = new Set(['ECONNREFUSED', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT', 'EHOSTUNREACH', 'ENETUNREACH']);
+const UNSENT: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'EAI_AGAIN',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+]);
 const BROKEN: ReadonlySet<string> = new Set([
-  ...['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ECONNABORTED', 'UND_ERR_SOCKET', 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT'],
+  ...[
+    'ECONNRESET',
+    'EPIPE',
+    'ETIMEDOUT',
+    'ECONNABORTED',
+    'UND_ERR_SOCKET',
+    'UND_ERR_HEADERS_TIMEOUT',
+    'UND_ERR_BODY_TIMEOUT',
+  ],
   ...['UND_ERR_RES_CONTENT_LENGTH_MISMATCH', 'UND_ERR_ABORTED', 'TimeoutError'],
 ]);
 
@@ -47,14 +70,20 @@ export function retryOf(attempt: Attempt, tries: number, patience: Patience): Re
   const milliseconds = DELAYS_MILLISECONDS[Math.min(tries, DELAYS_MILLISECONDS.length) - 1] ?? 0;
   if (attempt.kind === 'answered') return retryOfStatus(attempt, milliseconds);
   const { error } = attempt;
-  if (error instanceof WrongAnswerError) return error.isTransient ? { why: error.why, milliseconds, isOutcomeUnknown: true } : null;
+  if (error instanceof WrongAnswerError)
+    return error.isTransient ? { why: error.why, milliseconds, isOutcomeUnknown: true } : null;
   const code = codeOf(error);
   if (patience.final.has(code)) return null;
   if (UNSENT.has(code)) return { why: code, milliseconds, isOutcomeUnknown: false };
-  return BROKEN.has(code) ? { why: code === 'TimeoutError' ? 'no answer in time' : code, milliseconds, isOutcomeUnknown: true } : null;
+  return BROKEN.has(code)
+    ? { why: code === 'TimeoutError' ? 'no answer in time' : code, milliseconds, isOutcomeUnknown: true }
+    : null;
 }
 
-function retryOfStatus({ status, retryAfter, message }: Extract<Attempt, { kind: 'answered' }>, milliseconds: number): Retry | null {
+function retryOfStatus(
+  { status, retryAfter, message }: Extract<Attempt, { kind: 'answered' }>,
+  milliseconds: number,
+): Retry | null {
   // 501 and 505 are permanent.
   if (status !== 429 && (status < 500 || status === 501 || status === 505)) return null;
   const requested = Math.min(secondsOf(retryAfter) * 1000, MAX_RETRY_AFTER_MILLISECONDS);

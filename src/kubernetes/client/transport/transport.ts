@@ -1,11 +1,18 @@
-// The only place where requests to the API server are sent: within the deadline and the cancellation of the run, and retried if a failure is temporary and a
-// retry is safe.
+// The only place where requests to the API server are sent: within the deadline and the cancellation of the run, and
+// retried if a failure is temporary and a retry is safe.
 import { HttpMethod, RequestContext, ResponseContext } from '@kubernetes/client-node';
 import type { Response } from 'undici';
 import { pause as pauseFor } from '../../../run/deadline.js';
 import { isRecord, parseJsonRecord } from '../../../core/model/values.js';
 import { endsOf, type WriteFence } from '../../lock/write-fence.js';
-import { exceptionOf, exchange, openStream, questionOf, type AttemptResult, type CompleteResponse } from './exchange.js';
+import {
+  exceptionOf,
+  exchange,
+  openStream,
+  questionOf,
+  type AttemptResult,
+  type CompleteResponse,
+} from './exchange.js';
 import { isCarriedOut, nextActionOf, type Write } from './outcome.js';
 import { PATIENT, retryOf, type Patience, type Retry } from './retry.js';
 
@@ -33,18 +40,26 @@ export class Transport {
     this.#options = options;
   }
 
-  /** The complete response, for any status. Throws WrongAnswerError, the interruption of the signal, or the network error of the last attempt. */
+  /**
+   * The complete response, for any status. Throws WrongAnswerError, the interruption of the signal, or the network
+   * error of the last attempt.
+   */
   async send(request: RequestContext, patience = this.#options.patience ?? PATIENT): Promise<ResponseContext> {
     const { signal, fence } = this.#options;
-    // A request with its own signal, such as a renewal of the lock, has its own time limit and is repeated by its caller.
+    // A request with its own signal, such as a renewal of the lock, has its own time limit and is repeated by its
+    // caller.
     const { milliseconds, tries, final } = request.getSignal() ? { ...patience, tries: 1 } : patience;
-    const once = async (sent: RequestContext): Promise<AttemptResult> => exchange(sent, signal, { milliseconds, endSignals: await endsOf(sent, fence()) });
+    const once = async (sent: RequestContext): Promise<AttemptResult> =>
+      exchange(sent, signal, { milliseconds, endSignals: await endsOf(sent, fence()) });
     const { attempt, response } = await this.#persist(request, { milliseconds, tries, final }, once);
     if (response) return toContext(response);
     throw attempt.kind === 'failed' ? attempt.error : new Error('a request without a response');
   }
 
-  /** An endless response, such as a watch, once it has begun. It ends with the controller or the signal of the transport. One attempt: the caller resumes. */
+  /**
+   * An endless response, such as a watch, once it has begun. It ends with the controller or the signal of the
+   * transport. One attempt: the caller resumes.
+   */
   async open(request: RequestContext, controller: AbortController): Promise<Response> {
     const { signal, patience = PATIENT } = this.#options;
     endWith(controller, signal);
@@ -61,7 +76,8 @@ export class Transport {
     let isUnknown = false;
     for (let tries = 1; ; tries += 1) {
       const tried = await this.#withFreshCredentials(request, once);
-      if (isUnknown && isGone(request, tried)) return toResult({ status: 200, headers: { 'content-type': 'application/json' }, text: DELETED });
+      if (isUnknown && isGone(request, tried))
+        return toResult({ status: 200, headers: { 'content-type': 'application/json' }, text: DELETED });
       const retry = retryOf(tried.attempt, tries, patience);
       if (!retry) return tried;
       isUnknown ||= retry.isOutcomeUnknown;
@@ -85,7 +101,8 @@ export class Transport {
 
   async #read(request: RequestContext, path: string): Promise<CompleteResponse> {
     const reading = new RequestContext(new URL(path, request.getUrl()).toString(), HttpMethod.GET);
-    for (const [name, value] of Object.entries(request.getHeaders())) if (!/^content-/i.test(name)) reading.setHeaderParam(name, value);
+    for (const [name, value] of Object.entries(request.getHeaders()))
+      if (!/^content-/i.test(name)) reading.setHeaderParam(name, value);
     const dispatcher = request.getDispatcher();
     if (dispatcher) reading.setDispatcher(dispatcher);
     const { httpStatusCode: status, headers, body } = await this.send(reading);
@@ -119,11 +136,22 @@ function writeOf(request: RequestContext): Write {
   const { method, path } = questionOf(request);
   const body = request.getBody();
   const parsed: unknown = typeof body === 'string' ? parseJsonRecord(body) : {};
-  const contentType = Object.entries(request.getHeaders()).find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? '';
-  return { method, path, query: new URL(request.getUrl()).searchParams, contentType, body: isRecord(parsed) ? parsed : {} };
+  const contentType =
+    Object.entries(request.getHeaders()).find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? '';
+  return {
+    method,
+    path,
+    query: new URL(request.getUrl()).searchParams,
+    contentType,
+    body: isRecord(parsed) ? parsed : {},
+  };
 }
 
 function toContext({ status, headers, text }: CompleteResponse): ResponseContext {
-  const body = { text: () => Promise.resolve(text), binary: () => Promise.resolve(Buffer.from(text)), stream: () => null };
+  const body = {
+    text: () => Promise.resolve(text),
+    binary: () => Promise.resolve(Buffer.from(text)),
+    stream: () => null,
+  };
   return new ResponseContext(status, { ...headers }, body);
 }

@@ -33,16 +33,28 @@ describe('finding Docker', () => {
 
   it('reports how to install Compose if it is missing', async () => {
     fake.program('docker', VERSION_AND_ENDPOINT).program('docker-compose', '');
-    await expect(fake.find()).rejects.toMatchObject({ code: 'tool-missing', remedy: expect.stringContaining('docker-compose-plugin') });
+    await expect(fake.find()).rejects.toMatchObject({
+      code: 'tool-missing',
+      remedy: expect.stringContaining('docker-compose-plugin'),
+    });
   });
 
   it('reports how to install docker if it is missing', async () => {
-    await expect(fake.find({}, { PATH: '/nowhere' })).rejects.toMatchObject({ code: 'tool-missing', what: 'docker could not be started' });
+    await expect(fake.find({}, { PATH: '/nowhere' })).rejects.toMatchObject({
+      code: 'tool-missing',
+      what: 'docker could not be started',
+    });
   });
 
   it.each([
-    ['permission denied while trying to connect to the Docker daemon socket at unix:///var/run/docker.sock', 'group docker'],
-    ['Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?', 'systemctl status docker'],
+    [
+      'permission denied while trying to connect to the Docker daemon socket at unix:///var/run/docker.sock',
+      'group docker',
+    ],
+    [
+      'Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?',
+      'systemctl status docker',
+    ],
     [
       'error during connect: command [ssh -l me -- host docker system dial-stdio] has exited: stderr=Permission denied (publickey).',
       'ssh <host> docker version',
@@ -51,7 +63,11 @@ describe('finding Docker', () => {
     ['something else', '`docker version` works'],
   ])('has a remedy for "%s"', async (said, remedy) => {
     fake.program('docker', `"version --format") echo '${said}' >&2; exit 1 ;;`);
-    await expect(fake.find()).rejects.toMatchObject({ code: 'cluster-unreachable', why: said, remedy: expect.stringContaining(remedy) });
+    await expect(fake.find()).rejects.toMatchObject({
+      code: 'cluster-unreachable',
+      why: said,
+      remedy: expect.stringContaining(remedy),
+    });
   });
 });
 
@@ -97,7 +113,9 @@ describe('a command', () => {
     fake.program('docker', `${ANSWERS}\n*) ;;`);
     const place = { files: ['a.yml', 'b.yml'], directory: 'there', name: 'mine', envFiles: ['one.env', 'two.env'] };
     await (await fake.find({ place })).compose(['up', '--detach']);
-    expect(fake.calls.at(-1)).toBe('docker compose -f a.yml -f b.yml --project-directory there -p mine --env-file one.env --env-file two.env up --detach');
+    expect(fake.calls.at(-1)).toBe(
+      'docker compose -f a.yml -f b.yml --project-directory there -p mine --env-file one.env --env-file two.env up --detach',
+    );
   });
 
   it('emits an event if it changes something, not if it only reads', async () => {
@@ -121,7 +139,10 @@ describe('a command', () => {
       `${ANSWERS}\n*) echo hunter2; echo "No such network: milvus" >&2; printf "\\nRun 'docker network --help' for more information\\n" >&2; exit 1 ;;`,
     );
     const docker = await fake.find();
-    await expect(docker.run(['network', 'rm', 'milvus'])).rejects.toMatchObject({ code: 'command-failed', why: 'No such network: milvus' });
+    await expect(docker.run(['network', 'rm', 'milvus'])).rejects.toMatchObject({
+      code: 'command-failed',
+      why: 'No such network: milvus',
+    });
     expect(await docker.run(['network', 'rm', 'milvus'], { allowFailure: true })).toBe('hunter2\n');
   });
 
@@ -135,7 +156,9 @@ describe('a command', () => {
 
   it('receives its input', async () => {
     fake.program('docker', `${ANSWERS}\n*) cat ;;`);
-    expect(await (await fake.find()).run(['exec', '--interactive', 'x', 'cat'], { input: 'a secret' })).toBe('a secret');
+    expect(await (await fake.find()).run(['exec', '--interactive', 'x', 'cat'], { input: 'a secret' })).toBe(
+      'a secret',
+    );
   });
 });
 
@@ -143,28 +166,45 @@ describe('the configuration of the project', () => {
   it('is the output of Compose with each $ unescaped', async () => {
     fake.program('docker', `${ANSWERS}\n"compose config") cat "$FAKE/config.yml" ;;`);
     fake.file('config.yml', 'name: mine\nservices:\n  etcd:\n    environment:\n      PW: a$$b$$$$c\n');
-    expect(await (await fake.find()).config()).toEqual({ name: 'mine', services: { etcd: { environment: { PW: 'a$b$$c' } } } });
+    expect(await (await fake.find()).config()).toEqual({
+      name: 'mine',
+      services: { etcd: { environment: { PW: 'a$b$$c' } } },
+    });
   });
 
   it.each([
     ['services.a.ports must be a list', 'services.a.ports must be a list'],
-    ['error while interpolating services.a.image: required variable TAG is missing a value: give a tag', 'variable TAG is missing a value: give a tag'],
+    [
+      'error while interpolating services.a.image: required variable TAG is missing a value: give a tag',
+      'variable TAG is missing a value: give a tag',
+    ],
     ['WARN[0000] The "hunter2" variable is not set. Defaulting to a blank string.\nno such file', 'no such file'],
     ['The hunter2 variable is not set. Defaulting to a blank string.\nno such file', 'no such file'],
-    ['invalid interpolation format for services.a.environment.PW.\nYou may need to escape any $ with another $.\nhunter2${', 'services.a.environment.PW'],
+    [
+      'invalid interpolation format for services.a.environment.PW.\nYou may need to escape any $ with another $.\nhunter2${',
+      'services.a.environment.PW',
+    ],
     ['Invalid interpolation format for "environment" option in service "a": "hunter2${"', 'in service "a"'],
-    ['failed to read .env: line 3: unexpected character "-" in variable name near "MY-PW=hunter2\\nA=b"', '.env: line 3'],
+    [
+      'failed to read .env: line 3: unexpected character "-" in variable name near "MY-PW=hunter2\\nA=b"',
+      '.env: line 3',
+    ],
     ['services.a.environment.PW contains ["hunter2"], which is an invalid type', 'services.a.environment.PW contains'],
   ])('is reported with the message of Compose without values if it is invalid: %j', async (said, kept) => {
     fake.program('docker', `${ANSWERS}\n"compose config") cat "$FAKE/said" >&2; exit 15 ;;`).file('said', said);
     const failure: unknown = await (await fake.find()).config().catch((error: unknown) => error);
-    expect(failure).toMatchObject({ code: 'command-failed', what: 'docker compose config exited with 15', why: expect.stringContaining(kept) });
+    expect(failure).toMatchObject({
+      code: 'command-failed',
+      what: 'docker compose config exited with 15',
+      why: expect.stringContaining(kept),
+    });
     expect(String(failure)).not.toContain('hunter2');
   });
 });
 
 describe('the name of the project', () => {
-  const first = (): DockerProgram => fake.program('docker', VERSION_AND_ENDPOINT).program('docker-compose', '"version --short") echo 1.29.2 ;;');
+  const first = (): DockerProgram =>
+    fake.program('docker', VERSION_AND_ENDPOINT).program('docker-compose', '"version --short") echo 1.29.2 ;;');
 
   it('is the one that Compose reports', async () => {
     expect((await fake.find()).projectName({ name: 'emitted' })).toBe('emitted');
@@ -172,7 +212,8 @@ describe('the name of the project', () => {
 
   it('is found by the rules of docker-compose 1: flag, variable, .env, directory', async () => {
     const directory = join(fake.directory, 'My.Milvus_1');
-    const name = async (over: object, env = {}): Promise<string> => (await first().find({ place: { ...nowhere, ...over } }, env)).projectName({});
+    const name = async (over: object, env = {}): Promise<string> =>
+      (await first().find({ place: { ...nowhere, ...over } }, env)).projectName({});
     expect(await name({ directory })).toBe('mymilvus_1');
     expect(await name({ files: [join(directory, 'docker-compose.yml')] })).toBe('mymilvus_1');
     fake.file('.env', '# names\nCOMPOSE_PROJECT_NAME="From-File"\n');
@@ -182,7 +223,9 @@ describe('the name of the project', () => {
   });
 
   it('is refused with more than one env file for docker-compose 1', async () => {
-    await expect(first().find({ place: { ...nowhere, envFiles: ['a', 'b'] } })).rejects.toMatchObject({ code: 'input-invalid' });
+    await expect(first().find({ place: { ...nowhere, envFiles: ['a', 'b'] } })).rejects.toMatchObject({
+      code: 'input-invalid',
+    });
   });
 });
 
@@ -198,12 +241,16 @@ describe('the containers of the project', () => {
   });
 
   it('do not include a container that is removed during the call', async () => {
-    const observation = await inspect(`echo '[{"Id":"a"}]'; echo 'Error response from daemon: No such container: b' >&2; exit 1`);
+    const observation = await inspect(
+      `echo '[{"Id":"a"}]'; echo 'Error response from daemon: No such container: b' >&2; exit 1`,
+    );
     expect(observation).toMatchObject([{ id: 'a' }]);
   });
 
   it('are not considered removed if the daemon does not respond', async () => {
-    await expect(inspect(`echo '[]'; echo 'Cannot connect to the Docker daemon' >&2; exit 1`)).rejects.toMatchObject({ code: 'command-failed' });
+    await expect(inspect(`echo '[]'; echo 'Cannot connect to the Docker daemon' >&2; exit 1`)).rejects.toMatchObject({
+      code: 'command-failed',
+    });
   });
 
   it('are an empty list if there are none', async () => {

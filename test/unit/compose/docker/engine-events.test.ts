@@ -33,9 +33,14 @@ async function listen(then: string, times: number): Promise<number> {
 
 describe('events of the engine', () => {
   it('signal a change of a container, and not a command that runs in it', async () => {
-    fake.file('lines', `${['exec_create: bash', 'exec_start: bash', 'health_status: healthy', 'exec_die', 'die'].map(line).join('\n')}\n`);
+    fake.file(
+      'lines',
+      `${['exec_create: bash', 'exec_start: bash', 'health_status: healthy', 'exec_die', 'die'].map(line).join('\n')}\n`,
+    );
     expect(await listen('exec cat', 2)).toBe(2);
-    expect(fake.calls.at(-1)).toBe('docker events --format {{json .}} --filter label=com.docker.compose.project=mine --filter type=container');
+    expect(fake.calls.at(-1)).toBe(
+      'docker events --format {{json .}} --filter label=com.docker.compose.project=mine --filter type=container',
+    );
   });
 
   it('are restarted when they end, and signal a change since an event may have been missed', async () => {

@@ -5,12 +5,23 @@ import type { ServiceObservation } from '../../../../src/core/compose/observatio
 import { containerObservation, serviceObservation } from '../../../support/containers.js';
 
 const service = (role: string, ...networks: readonly string[]): ServiceObservation =>
-  serviceObservation({ role, containers: [containerObservation({ networks: Object.fromEntries(networks.map((network) => [network, ''])) })] });
+  serviceObservation({
+    role,
+    containers: [containerObservation({ networks: Object.fromEntries(networks.map((network) => [network, ''])) })],
+  });
 
 it.each<[string, readonly ServiceObservation[], string]>([
   ['the one of all containers', [service('standalone', 'milvus'), service('', 'milvus')], 'milvus'],
-  ['the one of Milvus, even if more other containers are in another one', [service('', 'web'), service('', 'web'), service('standalone', 'milvus')], 'milvus'],
-  ['the one of two that etcd is also connected to', [service('standalone', 'front', 'back'), service('', 'back')], 'back'],
+  [
+    'the one of Milvus, even if more other containers are in another one',
+    [service('', 'web'), service('', 'web'), service('standalone', 'milvus')],
+    'milvus',
+  ],
+  [
+    'the one of two that etcd is also connected to',
+    [service('standalone', 'front', 'back'), service('', 'back')],
+    'back',
+  ],
   ['empty if the project has no container', [serviceObservation({ containers: [] })], ''],
 ])('the network of a project is %s', (_, services, expected) => {
   expect(networkOf(services)).toBe(expected);

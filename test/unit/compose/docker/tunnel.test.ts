@@ -66,9 +66,14 @@ describe('a tunnel', () => {
   });
 
   it('carries HTTP', async () => {
-    server.once('connection', (far) => far.once('data', () => far.write('HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nfine!')));
+    server.once('connection', (far) =>
+      far.once('data', () => far.write('HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nfine!')),
+    );
     const near = await open();
-    const [response] = (await once(request({ createConnection: () => near, host: 'etcd', path: '/' }).end(), 'response')) as [IncomingMessage];
+    const [response] = (await once(
+      request({ createConnection: () => near, host: 'etcd', path: '/' }).end(),
+      'response',
+    )) as [IncomingMessage];
     expect(await text(response)).toBe('fine!');
   });
 
@@ -82,7 +87,9 @@ describe('a tunnel', () => {
   });
 
   it('reports that the lock container no longer exists', async () => {
-    await expect(openTunnel(docker, 'other', '127.0.0.1', port())).rejects.toThrow('Error response from daemon: No such container: other');
+    await expect(openTunnel(docker, 'other', '127.0.0.1', port())).rejects.toThrow(
+      'Error response from daemon: No such container: other',
+    );
   });
 
   it('still receives the response after the client has sent all data', async () => {

@@ -5,8 +5,8 @@ import { acquireLockContainer, type LockContainer } from '../../../../src/compos
 import { ANSWERS, DockerProgram } from '../../../support/docker-program.js';
 
 /**
- * One container: the directory `held` with its run, its state and the process that holds its input open. A second one of the same name is refused as by the
- * engine.
+ * One container: the directory `held` with its run, its state and the process that holds its input open. A second one
+ * of the same name is refused as by the engine.
  */
 const ENGINE = `${ANSWERS}
 "run --interactive")
@@ -106,7 +106,10 @@ describe('the lock of a project', () => {
   });
 
   it('is acquired by only one of two concurrent runs', async () => {
-    const both = await Promise.allSettled([take('run-1', { patienceSeconds: 0 }), take('run-2', { patienceSeconds: 0 })]);
+    const both = await Promise.allSettled([
+      take('run-1', { patienceSeconds: 0 }),
+      take('run-2', { patienceSeconds: 0 }),
+    ]);
     expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
   });
 
@@ -117,7 +120,10 @@ describe('the lock of a project', () => {
     writeFileSync(join(fake.directory, 'dies'), '');
     await taking;
     expect(holder()).toBe('run-2');
-    expect(fake.emitted[0]).toMatchObject({ type: 'noted', message: expect.stringContaining('run-1 holds the lock of the project mine') });
+    expect(fake.emitted[0]).toMatchObject({
+      type: 'noted',
+      message: expect.stringContaining('run-1 holds the lock of the project mine'),
+    });
   });
 
   it('removes a container that a crash of the daemon left, by its ID', async () => {
@@ -135,14 +141,20 @@ describe('the lock of a project', () => {
     const lockContainer = await take('run-1', { onLost });
     await (await fake.find()).run(['rm', '--force', lockContainer.name]);
     await woken;
-    expect(() => lockContainer.assertNotLost()).toThrow(expect.objectContaining({ code: 'lock-lost', what: 'The lock of the project mine is lost' }));
+    expect(() => lockContainer.assertNotLost()).toThrow(
+      expect.objectContaining({ code: 'lock-lost', what: 'The lock of the project mine is lost' }),
+    );
   });
 
   it.each([
     ['was removed', () => rmSync(join(fake.directory, 'held'), { recursive: true }), /was removed/],
     ['was stopped', () => state('exited'), /is not running \(Exited \(137\)/],
     ['was paused', () => state('paused'), /is not running/],
-    ['was replaced by the lock of another run', () => writeFileSync(join(fake.directory, 'held', 'run'), 'run-2'), /replaced by that of run-2/],
+    [
+      'was replaced by the lock of another run',
+      () => writeFileSync(join(fake.directory, 'held', 'run'), 'run-2'),
+      /replaced by that of run-2/,
+    ],
   ])('prevents further writes once its container %s, although its connection is open', async (_, happens, why) => {
     const docker = await fake.find();
     const lockContainer = await take('run-1');
@@ -183,7 +195,13 @@ describe('the lock of a project', () => {
   });
 
   it('cancels a command that writes when it is lost, and reports that', async () => {
-    fake.program('docker', ENGINE.replace('cat >/dev/null', 'while [ -e "$FAKE/held" ]; do sleep 0.02; done').replace('echo pruned', 'exec sleep 60'));
+    fake.program(
+      'docker',
+      ENGINE.replace('cat >/dev/null', 'while [ -e "$FAKE/held" ]; do sleep 0.02; done').replace(
+        'echo pruned',
+        'exec sleep 60',
+      ),
+    );
     const docker = await fake.find();
     const lockContainer = await take('run-1');
     docker.fence = lockContainer;
@@ -204,8 +222,14 @@ describe('the lock of a project', () => {
   }, 20_000);
 
   it('reports the message of docker if it cannot be started', async () => {
-    fake.file('broken', "docker: Error response from daemon: network milvus not found.\n\nRun 'docker run --help' for more information\n");
-    await expect(take('run-1')).rejects.toMatchObject({ code: 'command-failed', why: 'docker: Error response from daemon: network milvus not found.' });
+    fake.file(
+      'broken',
+      "docker: Error response from daemon: network milvus not found.\n\nRun 'docker run --help' for more information\n",
+    );
+    await expect(take('run-1')).rejects.toMatchObject({
+      code: 'command-failed',
+      why: 'docker: Error response from daemon: network milvus not found.',
+    });
   });
 
   it('leaves no container when the run is cancelled before it is held', async () => {

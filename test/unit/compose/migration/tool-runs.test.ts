@@ -9,7 +9,17 @@ import { ANSWERS, DockerProgram } from '../../../support/docker-program.js';
 
 const NAME = 'milvus-upgrade-milvus-backup-1';
 const COPY = '"cp "*) case "$3" in *:*) cat "$2/backup.yaml" >"$FAKE/config" ;; esac ;;';
-const journal = { run: 'r', since: 's', from: '2.1.4', to: '2.2.16', image: 'x', revision: 0, rootPath: 'by-dev', replicas: {}, closed: false };
+const journal = {
+  run: 'r',
+  since: 's',
+  from: '2.1.4',
+  to: '2.2.16',
+  image: 'x',
+  revision: 0,
+  rootPath: 'by-dev',
+  replicas: {},
+  closed: false,
+};
 const spec: ToolSpec = {
   kind: 'backup',
   attempt: 1,
@@ -38,9 +48,18 @@ afterEach(() => {
 /** `inspected` is the output of docker for its container; null if it no longer exists. */
 async function runs(inspected: string | null): Promise<ToolRuns> {
   const observation =
-    inspected === null ? '"ps --all") : ;;' : `"ps --all") echo ${NAME} ;;\n"inspect --format") echo "${inspected}" ;;\n"logs --tail") echo "last words" ;;`;
-  fake.program('docker', [ANSWERS, observation, COPY, `"rm --force"|"create --name"|"start ${NAME}") echo ok ;;`].join('\n'));
-  const tool = new ToolRuns({ docker: await fake.find(), project: 'milvus', stateDirectory: new StateDirectory(directory, 'milvus') });
+    inspected === null
+      ? '"ps --all") : ;;'
+      : `"ps --all") echo ${NAME} ;;\n"inspect --format") echo "${inspected}" ;;\n"logs --tail") echo "last words" ;;`;
+  fake.program(
+    'docker',
+    [ANSWERS, observation, COPY, `"rm --force"|"create --name"|"start ${NAME}") echo ok ;;`].join('\n'),
+  );
+  const tool = new ToolRuns({
+    docker: await fake.find(),
+    project: 'milvus',
+    stateDirectory: new StateDirectory(directory, 'milvus'),
+  });
   await tool.start(spec);
   return tool;
 }
@@ -57,10 +76,20 @@ describe('a run of the migration tool', () => {
     ['is reported as running', 'running 0', { state: 'running' }],
     ['is reported as succeeded', 'exited 0', { state: 'succeeded', log: ['last words'] }],
     ['is reported as failed, with its log', 'exited 2', { state: 'failed', reason: 'exit code 2: last words' }],
-    ['is reported as failed after its timeout', 'exited 124', { state: 'failed', reason: 'it took longer than step-timeout allows' }],
-    ['is reported as failed without its container', null, { state: 'failed', reason: 'its container no longer exists, so its result is unknown' }],
+    [
+      'is reported as failed after its timeout',
+      'exited 124',
+      { state: 'failed', reason: 'it took longer than step-timeout allows' },
+    ],
+    [
+      'is reported as failed without its container',
+      null,
+      { state: 'failed', reason: 'its container no longer exists, so its result is unknown' },
+    ],
   ])('%s', async (_, inspected, expected) => {
-    expect(await (await runs(inspected)).read()).toMatchObject([{ kind: 'backup', attempt: 1, number: 1, ...expected }]);
+    expect(await (await runs(inspected)).read()).toMatchObject([
+      { kind: 'backup', attempt: 1, number: 1, ...expected },
+    ]);
   });
 
   it('is pending if its container was created and never started', async () => {
@@ -76,9 +105,15 @@ describe('a run of the migration tool', () => {
 
   it('is not reported as failed if the daemon does not respond', async () => {
     const tool = await runs('running 0');
-    fake.program('docker', [ANSWERS, '"ps --all") echo "Cannot connect to the Docker daemon" >&2; exit 1 ;;'].join('\n'));
+    fake.program(
+      'docker',
+      [ANSWERS, '"ps --all") echo "Cannot connect to the Docker daemon" >&2; exit 1 ;;'].join('\n'),
+    );
     await expect(tool.read()).rejects.toMatchObject({ code: 'command-failed' });
-    fake.program('docker', [ANSWERS, `"ps --all") echo ${NAME} ;;`, '"inspect --format") echo "running 0" ;;'].join('\n'));
+    fake.program(
+      'docker',
+      [ANSWERS, `"ps --all") echo ${NAME} ;;`, '"inspect --format") echo "running 0" ;;'].join('\n'),
+    );
     expect(await tool.read()).toMatchObject([{ state: 'running' }]);
   });
 
@@ -96,9 +131,15 @@ describe('a run of the migration tool', () => {
   it('is observed by a plan without a write: the run that holds the lock records its result, and removes its container', async () => {
     await runs('exited 2');
     const before = fake.calls.length;
-    const record = (): string => readFileSync(join(directory, '.milvus-upgrade', 'milvus', 'tool-backup-1-1.json'), 'utf8');
+    const record = (): string =>
+      readFileSync(join(directory, '.milvus-upgrade', 'milvus', 'tool-backup-1-1.json'), 'utf8');
     const running = record();
-    const plan = new ToolRuns({ docker: await fake.find(), project: 'milvus', stateDirectory: new StateDirectory(directory, 'milvus'), isLocked: () => false });
+    const plan = new ToolRuns({
+      docker: await fake.find(),
+      project: 'milvus',
+      stateDirectory: new StateDirectory(directory, 'milvus'),
+      isLocked: () => false,
+    });
     expect(await plan.read()).toMatchObject([{ state: 'failed', reason: 'exit code 2: last words' }]);
     expect(record()).toBe(running);
     expect(fake.calls.slice(before).filter((call) => /^docker (rm|create|start|cp)/.test(call))).toEqual([]);

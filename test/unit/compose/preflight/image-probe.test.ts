@@ -18,7 +18,11 @@ afterEach(() => fake.remove());
 describe('the probe of an image', () => {
   it.each([
     ['succeeds if the image is pulled and starts', [PULLED, THERE, STARTS], { state: 'proven' }],
-    ['accepts a local image that cannot be pulled', [UNREACHABLE, THERE, STARTS], { state: 'kept', reason: 'no such host' }],
+    [
+      'accepts a local image that cannot be pulled',
+      [UNREACHABLE, THERE, STARTS],
+      { state: 'kept', reason: 'no such host' },
+    ],
     ['fails if the image does not exist', [UNREACHABLE, ABSENT], { state: 'failed', reason: 'no such host' }],
     [
       'fails if the image does not contain Milvus',

@@ -15,8 +15,18 @@ beforeEach(() => {
 afterEach(() => fake.remove());
 
 function dependency(name: string, said: Partial<ContainerObservation> = {}): ReturnType<typeof serviceObservation> {
-  const container = containerObservation({ service: name, labels: { 'com.docker.compose.config-hash': `h-${name}` }, ...said });
-  return serviceObservation({ name, role: '', image: name, dependsOn: name === 'etcd' ? ['minio'] : [], containers: [container] });
+  const container = containerObservation({
+    service: name,
+    labels: { 'com.docker.compose.config-hash': `h-${name}` },
+    ...said,
+  });
+  return serviceObservation({
+    name,
+    role: '',
+    image: name,
+    dependsOn: name === 'etcd' ? ['minio'] : [],
+    containers: [container],
+  });
 }
 
 const milvus = serviceObservation({ dependsOn: ['etcd'] });
@@ -24,7 +34,12 @@ const milvus = serviceObservation({ dependsOn: ['etcd'] });
 describe('the dependencies of Milvus', () => {
   it.each([
     ['they run with the configuration in the files', dependency('etcd'), dependency('minio'), true],
-    ['the files were changed since', dependency('etcd', { labels: { 'com.docker.compose.config-hash': 'older' } }), dependency('minio'), false],
+    [
+      'the files were changed since',
+      dependency('etcd', { labels: { 'com.docker.compose.config-hash': 'older' } }),
+      dependency('minio'),
+      false,
+    ],
     ['one of them is not running', dependency('etcd', { state: 'exited' }), dependency('minio'), false],
     ['the tag resolves to another image', dependency('etcd', { imageId: 'sha256:0' }), dependency('minio'), false],
     ['an indirect dependency was changed', dependency('etcd'), dependency('minio', { labels: {} }), false],
@@ -40,7 +55,11 @@ describe('the dependencies of Milvus', () => {
   });
 
   it('are never passed to Compose 1, which does not report hashes', async () => {
-    fake.program('docker', ANSWERS.split('\n').slice(0, 2).join('\n')).program('docker-compose', '"version --short") echo 1.29.2 ;;');
-    expect(await dependenciesStand(await fake.find(), projectObservation({ services: [milvus] }), [milvus])).toBe(false);
+    fake
+      .program('docker', ANSWERS.split('\n').slice(0, 2).join('\n'))
+      .program('docker-compose', '"version --short") echo 1.29.2 ;;');
+    expect(await dependenciesStand(await fake.find(), projectObservation({ services: [milvus] }), [milvus])).toBe(
+      false,
+    );
   });
 });

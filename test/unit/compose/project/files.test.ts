@@ -86,12 +86,17 @@ describe('the files of a project', () => {
     put('a.yml');
     const seek = (): unknown => find({ files: ['a.yml', 'b.yml'], envFiles: ['c.env'] });
     expect(seek).toThrow(
-      expect.objectContaining({ code: 'input-invalid', why: `${join(directory, 'b.yml')} does not exist; ${join(directory, 'c.env')} does not exist` }),
+      expect.objectContaining({
+        code: 'input-invalid',
+        why: `${join(directory, 'b.yml')} does not exist; ${join(directory, 'c.env')} does not exist`,
+      }),
     );
   });
 
   it('are reported with the names that were searched for if none exists', () => {
-    expect(() => find()).toThrow(expect.objectContaining({ code: 'input-invalid', why: expect.stringContaining('docker-compose.yml') }));
+    expect(() => find()).toThrow(
+      expect.objectContaining({ code: 'input-invalid', why: expect.stringContaining('docker-compose.yml') }),
+    );
   });
 });
 
@@ -109,7 +114,9 @@ describe('the content of the files of a project', () => {
     ['COMPOSE_ENV_FILES', {}, { COMPOSE_ENV_FILES: 'one.env,two.env' }],
   ])('is read with the env files in %s, and without .env', (_, options, env) => {
     put('docker-compose.yml', '.env', 'one.env', 'two.env');
-    expect(readProjectFiles(find(options, env)).map((file) => file.path)).toEqual(below('docker-compose.yml', 'one.env', 'two.env'));
+    expect(readProjectFiles(find(options, env)).map((file) => file.path)).toEqual(
+      below('docker-compose.yml', 'one.env', 'two.env'),
+    );
   });
 
   it('is read with the files that it includes and extends, and with their variables', () => {
@@ -118,13 +125,18 @@ describe('the content of the files of a project', () => {
       join(directory, 'docker-compose.yml'),
       'include:\n  - ./deep/milvus.yml\n  - path: [gone.yml]\nservices:\n  a: {extends: {file: "${DIR:-db}/base.yml", service: b}}\n',
     );
-    writeFileSync(join(directory, 'deep/milvus.yml'), 'include: [{path: ../more.yml, env_file: own.env}]\nservices: {}\n');
+    writeFileSync(
+      join(directory, 'deep/milvus.yml'),
+      'include: [{path: ../more.yml, env_file: own.env}]\nservices: {}\n',
+    );
     writeFileSync(join(directory, 'more.yml'), 'include: [docker-compose.yml]\n');
     const found = readProjectFiles(find());
     expect(found.map((file) => file.path)).toEqual(
       below('more.yml', 'deep/milvus.yml', 'db/base.yml', 'docker-compose.yml', 'deep/.env', 'deep/own.env', '.env'),
     );
     expect(found.map((file) => file.isReferenced ?? false)).toEqual([true, true, true, false, true, true, false]);
-    expect(readProjectFiles(find(), { DIR: 'none' }).map((file) => file.path)).not.toContain(join(directory, 'db/base.yml'));
+    expect(readProjectFiles(find(), { DIR: 'none' }).map((file) => file.path)).not.toContain(
+      join(directory, 'db/base.yml'),
+    );
   });
 });

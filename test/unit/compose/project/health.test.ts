@@ -43,11 +43,18 @@ describe('the health request', () => {
   });
 
   it('reports no container as healthy if the request fails', async () => {
-    expect(await requestHealth(await fake.find(), 'nobody', [at(1)])).toEqual({ c1: { state: 'not-yet', reason: 'no response' } });
+    expect(await requestHealth(await fake.find(), 'nobody', [at(1)])).toEqual({
+      c1: { state: 'not-yet', reason: 'no response' },
+    });
   });
 
   it('sends no request to containers that are not running or have no address', async () => {
-    expect(await requestHealth(await fake.find(), 'guard', [at(1, { state: 'exited' }), at(2, { networks: { milvus: '' } })])).toEqual({});
+    expect(
+      await requestHealth(await fake.find(), 'guard', [
+        at(1, { state: 'exited' }),
+        at(2, { networks: { milvus: '' } }),
+      ]),
+    ).toEqual({});
     expect(fake.calls.filter((call) => call.startsWith('docker exec'))).toEqual([]);
   });
 });

@@ -1,5 +1,16 @@
 // Writing a file of the project: atomically, and never over changes of another process or user.
-import { chmodSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -57,19 +68,28 @@ describe('a file of the project', () => {
 
   it('is not overwritten if another process has changed it', () => {
     writeFileSync(path, 'mine');
-    expect(() => write()).toThrow(expect.objectContaining({ code: 'command-failed', why: 'another process or user has changed it since this run read it' }));
+    expect(() => write()).toThrow(
+      expect.objectContaining({
+        code: 'command-failed',
+        why: 'another process or user has changed it since this run read it',
+      }),
+    );
     expect(read()).toBe('mine');
   });
 
   it('is reported if it no longer exists', () => {
     rmSync(path);
-    expect(() => write()).toThrow(expect.objectContaining({ code: 'command-failed', what: `${path} could not be written` }));
+    expect(() => write()).toThrow(
+      expect.objectContaining({ code: 'command-failed', what: `${path} could not be written` }),
+    );
   });
 
   it('is not changed if it is not encoded in UTF-8', () => {
     const bytes = Buffer.from('# caf\u00e9\nold', 'latin1');
     writeFileSync(path, bytes);
-    expect(() => write(path, bytes.toString('utf8'))).toThrow(expect.objectContaining({ why: 'it is not encoded in UTF-8' }));
+    expect(() => write(path, bytes.toString('utf8'))).toThrow(
+      expect.objectContaining({ why: 'it is not encoded in UTF-8' }),
+    );
     expect(readFileSync(path)).toEqual(bytes);
   });
 
@@ -90,7 +110,9 @@ describe('a file of the project', () => {
   // A directory in which not even root can create a file.
   it('is reported with the reason if its directory cannot be written', () => {
     const before = readFileSync('/proc/version', 'utf8');
-    expect(() => write('/proc/version', before)).toThrow(expect.objectContaining({ code: 'command-failed', what: '/proc/version could not be written' }));
+    expect(() => write('/proc/version', before)).toThrow(
+      expect.objectContaining({ code: 'command-failed', what: '/proc/version could not be written' }),
+    );
     expect(readFileSync('/proc/version', 'utf8')).toBe(before);
   });
 });

@@ -1,8 +1,22 @@
 import { describe, expect, it } from '@jest/globals';
-import { evaluateAccess, nameOfNeed, needsOfManifest, OWN_NEEDS, uniqueNeeds, type KnownKind, type Need } from '../../../../src/core/checks/access.js';
+import {
+  evaluateAccess,
+  nameOfNeed,
+  needsOfManifest,
+  OWN_NEEDS,
+  uniqueNeeds,
+  type KnownKind,
+  type Need,
+} from '../../../../src/core/checks/access.js';
 import { object } from '../../../support/objects.js';
 
-const deployments: KnownKind = { apiVersion: 'apps/v1', kind: 'Deployment', group: 'apps', resource: 'deployments', clusterWide: false };
+const deployments: KnownKind = {
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  group: 'apps',
+  resource: 'deployments',
+  clusterWide: false,
+};
 const old = object('Deployment', 'proxy', { spec: { replicas: 1 } });
 const fresh = object('Deployment', 'proxy', { spec: { replicas: 2 } });
 const now = (needs: readonly Need[]): string[] => needs.filter((need) => need.now).map(nameOfNeed);
@@ -19,7 +33,9 @@ describe('needsOfManifest', () => {
 
   it('includes the rights to create, watch and delete a hook', () => {
     const jobs = { apiVersion: 'batch/v1', kind: 'Job', group: 'batch', resource: 'jobs', clusterWide: false };
-    expect(now(needsOfManifest([], [jobs], ['Job']))).toEqual(['get', 'create', 'delete', 'list', 'watch'].map((verb) => `${verb} jobs.batch`));
+    expect(now(needsOfManifest([], [jobs], ['Job']))).toEqual(
+      ['get', 'create', 'delete', 'list', 'watch'].map((verb) => `${verb} jobs.batch`),
+    );
   });
 
   it('is deduplicated by uniqueNeeds, which prefers rights that are needed now', () => {
@@ -29,7 +45,14 @@ describe('needsOfManifest', () => {
 });
 
 describe('the check access', () => {
-  const need = (verb: string, needed: boolean): Need => ({ verb, group: 'apps', resource: 'deployments', why: '', now: needed, clusterWide: false });
+  const need = (verb: string, needed: boolean): Need => ({
+    verb,
+    group: 'apps',
+    resource: 'deployments',
+    why: '',
+    now: needed,
+    clusterWide: false,
+  });
 
   it.each([
     ['passes if all rights are granted', [{ need: need('get', true), allowed: true }], [['pass', '']]],
@@ -41,7 +64,11 @@ describe('the check access', () => {
       ],
       [['fail', 'get deployments.apps, patch deployments.apps']],
     ],
-    ['warns about a right that only another upgrade needs', [{ need: need('delete', false), allowed: false }], [['warn', 'delete deployments.apps']]],
+    [
+      'warns about a right that only another upgrade needs',
+      [{ need: need('delete', false), allowed: false }],
+      [['warn', 'delete deployments.apps']],
+    ],
     ['warns if a right could not be reviewed', [{ need: need('get', true), allowed: null }], [['warn', 'not checked']]],
   ])('%s', (_, answers, expected) => {
     const found = evaluateAccess(answers);
@@ -51,6 +78,8 @@ describe('the check access', () => {
   });
 
   it('formats subresources and groups like kubectl', () => {
-    expect(OWN_NEEDS.map(nameOfNeed)).toEqual(expect.arrayContaining(['get pods/log', 'update leases.coordination.k8s.io', 'list pods']));
+    expect(OWN_NEEDS.map(nameOfNeed)).toEqual(
+      expect.arrayContaining(['get pods/log', 'update leases.coordination.k8s.io', 'list pods']),
+    );
   });
 });

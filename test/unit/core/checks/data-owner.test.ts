@@ -7,7 +7,8 @@ import { deployment } from '../../../support/objects.js';
 
 const image = 'milvusdb/milvus:v3.0.2';
 const volumes = [{ name: 'milvus-data-disk', persistentVolumeClaim: { claimName: 'my-milvus' } }];
-const standalone = (pod: Values = {}): ReturnType<typeof deployment> => deployment('standalone', { image, pod: { volumes, ...pod } });
+const standalone = (pod: Values = {}): ReturnType<typeof deployment> =>
+  deployment('standalone', { image, pod: { volumes, ...pod } });
 const to3 = { from: version('2.6.22'), to: version('3.0.2'), image };
 
 describe('the check data-owner', () => {
@@ -17,7 +18,11 @@ describe('the check data-owner', () => {
     ['another user', { securityContext: { runAsUser: 1000 } }],
   ])('fails across 3.0.0 for a volume claim with %s', (_, pod) => {
     expect(evaluateDataOwner([standalone(pod)], to3)).toEqual([
-      expect.objectContaining({ state: 'fail', skippable: true, reason: expect.stringContaining('Deployment/my-milvus-standalone (my-milvus)') }),
+      expect.objectContaining({
+        state: 'fail',
+        skippable: true,
+        reason: expect.stringContaining('Deployment/my-milvus-standalone (my-milvus)'),
+      }),
     ]);
   });
 

@@ -8,7 +8,9 @@ describe('the etcd checks before a migration', () => {
     [{ bytes: 3 * 1024 ** 2, alarms: ['NOSPACE'] }, 'fail', 'NOSPACE'],
     [{ bytes: 11 * 1024 ** 3, alarms: [] }, 'warn', 'larger than the volume for the backup (10Gi)'],
   ])('evaluate %j', (health, state, reason) => {
-    expect(evaluateEtcdHealth(health, '10Gi')).toEqual([expect.objectContaining({ id: 'etcd-health', state, reason: expect.stringContaining(reason) })]);
+    expect(evaluateEtcdHealth(health, '10Gi')).toEqual([
+      expect.objectContaining({ id: 'etcd-health', state, reason: expect.stringContaining(reason) }),
+    ]);
   });
 
   it('report nothing about the health if etcd could not be queried', () => {

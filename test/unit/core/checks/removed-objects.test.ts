@@ -5,8 +5,13 @@ import type { KubeObject } from '../../../../src/core/helm/manifest.js';
 import type { Values } from '../../../../src/core/model/values.js';
 import { deployment, object } from '../../../support/objects.js';
 
-const labelled = (kind: string, name: string, labels: Values): KubeObject => object(kind, name, { metadata: { labels } });
-const chart = (name: string): Values => ({ 'helm.sh/chart': `${name}-1.1.0`, 'app.kubernetes.io/name': name, 'app.kubernetes.io/instance': 'my' });
+const labelled = (kind: string, name: string, labels: Values): KubeObject =>
+  object(kind, name, { metadata: { labels } });
+const chart = (name: string): Values => ({
+  'helm.sh/chart': `${name}-1.1.0`,
+  'app.kubernetes.io/name': name,
+  'app.kubernetes.io/instance': 'my',
+});
 const stays = { before: deployment('proxy'), after: deployment('proxy') };
 
 /** Evaluates the removal of one object; a Milvus Deployment stays. */
@@ -26,7 +31,13 @@ describe('the check objects-would-be-deleted', () => {
     ['Job', { component: 'proxy' }],
   ])('refuses to delete a %s of the user with %j', (kind, labels) => {
     const found = evaluate(labelled(kind, 'my-stack-worker', labels));
-    expect(found).toEqual([expect.objectContaining({ state: 'fail', skippable: false, reason: expect.stringContaining(`${kind}/my-stack-worker`) })]);
+    expect(found).toEqual([
+      expect.objectContaining({
+        state: 'fail',
+        skippable: false,
+        reason: expect.stringContaining(`${kind}/my-stack-worker`),
+      }),
+    ]);
   });
 
   it('names every object', () => {
@@ -35,7 +46,9 @@ describe('the check objects-would-be-deleted', () => {
       removed.map((before) => ({ before, after: null })),
       'my',
     );
-    expect(found?.reason).toBe('Helm would delete objects that are not part of the Milvus chart: Deployment/worker, Secret/credentials');
+    expect(found?.reason).toBe(
+      'Helm would delete objects that are not part of the Milvus chart: Deployment/worker, Secret/credentials',
+    );
   });
 
   it.each([
@@ -64,6 +77,8 @@ describe('the check objects-would-be-deleted', () => {
   });
 
   it.each(['PersistentVolumeClaim', 'Secret'])('ignores a %s that Helm keeps', (kind) => {
-    expect(evaluate(object(kind, 'mine', { metadata: { annotations: { 'helm.sh/resource-policy': 'keep' } } }))[0]?.state).toBe('pass');
+    expect(
+      evaluate(object(kind, 'mine', { metadata: { annotations: { 'helm.sh/resource-policy': 'keep' } } }))[0]?.state,
+    ).toBe('pass');
   });
 });

@@ -23,8 +23,12 @@ describe('the check autoscaler', () => {
   });
 
   it('reports a conflict only if the chart also sets a replica count', () => {
-    expect(evaluateAutoscalers([hpa], [workload('querynode', { replicas: 2 })])[0]?.reason).toContain('overwrite each other');
-    expect(evaluateAutoscalers([hpa], [workload('querynode', { replicas: null })])[0]?.reason).not.toContain('overwrite each other');
+    expect(evaluateAutoscalers([hpa], [workload('querynode', { replicas: 2 })])[0]?.reason).toContain(
+      'overwrite each other',
+    );
+    expect(evaluateAutoscalers([hpa], [workload('querynode', { replicas: null })])[0]?.reason).not.toContain(
+      'overwrite each other',
+    );
   });
 });
 
@@ -38,7 +42,9 @@ describe('the check disruption-budget', () => {
   });
 
   it('reports that it blocks node drains but not the upgrade', () => {
-    expect(evaluateDisruptionBudgets([{ name: 'b', roles: ['proxy'], allowed: 0 }])[0]?.reason).toMatch(/do not block the upgrade, but they block node drains/);
+    expect(evaluateDisruptionBudgets([{ name: 'b', roles: ['proxy'], allowed: 0 }])[0]?.reason).toMatch(
+      /do not block the upgrade, but they block node drains/,
+    );
   });
 });
 
@@ -46,9 +52,19 @@ describe('the check replicas', () => {
   it.each([
     [workload('proxy', { replicas: 2 }), {}, 'pass', ''],
     [workload('proxy'), {}, 'warn', 'only one pod: proxy'],
-    [workload('rootcoord', { strategy: { type: 'Recreate' } }), {}, 'warn', 'the old pod terminates before the new one starts for rootcoord'],
+    [
+      workload('rootcoord', { strategy: { type: 'Recreate' } }),
+      {},
+      'warn',
+      'the old pod terminates before the new one starts for rootcoord',
+    ],
     [workload('querynode', { replicas: 0 }), {}, 'warn', 'no pod: querynode'],
-    [workload('mixcoord', { replicas: 2 }), { mixCoordinator: { activeStandby: { enabled: false } } }, 'warn', 'without active-standby: mixcoord'],
+    [
+      workload('mixcoord', { replicas: 2 }),
+      { mixCoordinator: { activeStandby: { enabled: false } } },
+      'warn',
+      'without active-standby: mixcoord',
+    ],
     [workload('mixcoord', { replicas: 2 }), { mixCoordinator: { activeStandby: { enabled: true } } }, 'pass', ''],
     [workload('mixcoord', { replicas: 2 }), {}, 'pass', ''],
   ])('evaluates the replicas of case %#', (given, computed, state, words) => {
@@ -58,7 +74,9 @@ describe('the check replicas', () => {
   });
 
   it('uses the current count if an autoscaler sets it', () => {
-    expect(evaluateReplicas([workload('proxy', { replicas: null })], { 'my-milvus-proxy': 3 }, {})[0]?.state).toBe('pass');
+    expect(evaluateReplicas([workload('proxy', { replicas: null })], { 'my-milvus-proxy': 3 }, {})[0]?.state).toBe(
+      'pass',
+    );
   });
 });
 
@@ -70,7 +88,12 @@ describe('the check quota', () => {
     ['a quota for some of the surge pods', quota(1), [workload('proxy'), workload('querynode')], 'warn'],
     ['no quota left, and the only pod must not be removed first', quota(0), [workload('proxy')], 'fail'],
     ['no quota left, but an old pod can be removed first', quota(0), [workload('proxy', { replicas: 4 })], 'warn'],
-    ['no quota left, but the pod is recreated', quota(0), [workload('rootcoord', { strategy: { type: 'Recreate' } })], 'pass'],
+    [
+      'no quota left, but the pod is recreated',
+      quota(0),
+      [workload('rootcoord', { strategy: { type: 'Recreate' } })],
+      'pass',
+    ],
     ['no replicas', quota(0), [workload('proxy', { replicas: 0 })], 'pass'],
   ])('returns the expected result for %s', (_, quotas, workloads, state) => {
     expect(evaluateQuotas(quotas, workloads)[0]?.state).toBe(state);
@@ -93,18 +116,39 @@ describe('the check node-room', () => {
     taken: { cpu: 0, memory: 0 },
     ...more,
   });
-  const asks = (memory: string, pod = {}) => workload('querynode', { resources: { requests: { cpu: '1', memory } }, pod });
+  const asks = (memory: string, pod = {}) =>
+    workload('querynode', { resources: { requests: { cpu: '1', memory } }, pod });
   const tainted = { taints: [{ key: 'gpu', value: 'yes', effect: 'NoSchedule' }] };
   it.each([
     ['an empty node', asks('4Gi'), [node()], 'pass'],
     ['a full node', asks('4Gi'), [node({ taken: { cpu: 1, memory: 6 * GI } })], 'warn'],
-    ['a full node and an empty node', asks('4Gi'), [node({ taken: { cpu: 4, memory: 8 * GI } }), node({ name: 'b' })], 'pass'],
+    [
+      'a full node and an empty node',
+      asks('4Gi'),
+      [node({ taken: { cpu: 4, memory: 8 * GI } }), node({ name: 'b' })],
+      'pass',
+    ],
     ['more than any node ever has', asks('16Gi'), [node()], 'fail'],
     ['a taint that it does not tolerate', asks('1Gi'), [node(tainted)], 'fail'],
-    ['a taint that it tolerates', asks('1Gi', { tolerations: [{ key: 'gpu', operator: 'Exists' }] }), [node(tainted)], 'pass'],
-    ['a taint that is only a preference', asks('1Gi'), [node({ taints: [{ key: 'x', value: '', effect: 'PreferNoSchedule' }] })], 'pass'],
+    [
+      'a taint that it tolerates',
+      asks('1Gi', { tolerations: [{ key: 'gpu', operator: 'Exists' }] }),
+      [node(tainted)],
+      'pass',
+    ],
+    [
+      'a taint that is only a preference',
+      asks('1Gi'),
+      [node({ taints: [{ key: 'x', value: '', effect: 'PreferNoSchedule' }] })],
+      'pass',
+    ],
     ['a label that no node has', asks('1Gi', { nodeSelector: { disk: 'ssd' } }), [node()], 'fail'],
-    ['a label that the node has', asks('1Gi', { nodeSelector: { disk: 'ssd' } }), [node({ labels: { disk: 'ssd' } })], 'pass'],
+    [
+      'a label that the node has',
+      asks('1Gi', { nodeSelector: { disk: 'ssd' } }),
+      [node({ labels: { disk: 'ssd' } })],
+      'pass',
+    ],
     ['a node whose usage is unknown', asks('4Gi'), [node({ taken: null })], 'warn'],
   ])('returns the expected result for %s', (_, given, nodes, state) => {
     expect(evaluateNodeRoom([given], nodes)[0]?.state).toBe(state);
@@ -119,7 +163,10 @@ describe('the check node-room', () => {
   });
 
   it('needs no capacity for a pod that starts after the old pod is removed', () => {
-    const recreated = workload('rootcoord', { strategy: { type: 'Recreate' }, resources: { requests: { memory: '4Gi' } } });
+    const recreated = workload('rootcoord', {
+      strategy: { type: 'Recreate' },
+      resources: { requests: { memory: '4Gi' } },
+    });
     expect(evaluateNodeRoom([recreated], [node({ taken: { cpu: 1, memory: 6 * GI } })])[0]?.state).toBe('pass');
   });
 });

@@ -8,7 +8,9 @@ import { deployment, object } from '../../../support/objects.js';
 const target = { release: 'my', image: 'milvusdb/milvus:v2.2.16' };
 
 function milvus(role: string, image: string): KubeObject {
-  return mergeValues(deployment(role, { image }), { metadata: { labels: { 'app.kubernetes.io/instance': 'my' } } }) as KubeObject;
+  return mergeValues(deployment(role, { image }), {
+    metadata: { labels: { 'app.kubernetes.io/instance': 'my' } },
+  }) as KubeObject;
 }
 
 describe('the check target-image', () => {
@@ -23,7 +25,11 @@ describe('the check target-image', () => {
 
   it.each([
     ['no Deployment', [object('Service', 'my-milvus')], 'the rendered manifest has no Milvus Deployment of release my'],
-    ['Deployments of another release only', [deployment('proxy', { image: target.image })], 'the rendered manifest has no Milvus Deployment of release my'],
+    [
+      'Deployments of another release only',
+      [deployment('proxy', { image: target.image })],
+      'the rendered manifest has no Milvus Deployment of release my',
+    ],
     [
       'another registry, for which the step would wait forever',
       [milvus('proxy', 'registry.example.com/milvusdb/milvus:v2.2.16')],
@@ -36,7 +42,11 @@ describe('the check target-image', () => {
     ],
   ])('fails for %s', (_, objects, reason) => {
     expect(evaluateTargetImage(objects, target)).toEqual([
-      expect.objectContaining({ state: 'fail', skippable: false, reason: `${reason}, so the upgrade would not change it` }),
+      expect.objectContaining({
+        state: 'fail',
+        skippable: false,
+        reason: `${reason}, so the upgrade would not change it`,
+      }),
     ]);
   });
 });

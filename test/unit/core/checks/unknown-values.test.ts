@@ -18,7 +18,11 @@ describe('the check unknown-values', () => {
     ['anything below an empty default', { proxy: { resources: { limits: { cpu: 1 } } } }, null],
     ['anything below a list', { proxy: { extraEnv: [{ name: 'x' }] } }, null],
     ['anything below null', { customConfigMap: { a: 1 } }, null],
-    ['names that the user chooses', { extraConfigFiles: { 'other.yaml': '' }, proxy: { annotations: { a: 'b' } } }, null],
+    [
+      'names that the user chooses',
+      { extraConfigFiles: { 'other.yaml': '' }, proxy: { annotations: { a: 'b' } } },
+      null,
+    ],
     ['values of a dependency chart', { etcd: { auth: { rbac: { enabled: true } } } }, null],
     ['global values', { global: { anything: true } }, null],
     ['a removed key', { old: null }, null],

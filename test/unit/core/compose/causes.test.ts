@@ -6,7 +6,11 @@ import { containerObservation, projectObservation, serviceObservation } from '..
 
 const causes = (said: Partial<ContainerObservation>, started = ['standalone']): ReturnType<typeof findCauses> =>
   findCauses(
-    projectObservation({ started, services: [serviceObservation({ containers: [containerObservation(said)] })], lastOutput: { c1: 'panic: no etcd' } }),
+    projectObservation({
+      started,
+      services: [serviceObservation({ containers: [containerObservation(said)] })],
+      lastOutput: { c1: 'panic: no etcd' },
+    }),
   );
 
 describe('a container that', () => {
@@ -35,7 +39,10 @@ describe('a container that', () => {
   });
 
   it('is not part of Milvus has no cause', () => {
-    const service = serviceObservation({ role: '', containers: [containerObservation({ state: 'exited', exitCode: 1 })] });
+    const service = serviceObservation({
+      role: '',
+      containers: [containerObservation({ state: 'exited', exitCode: 1 })],
+    });
     expect(findCauses(projectObservation({ started: ['standalone'], services: [service] }))).toEqual([]);
   });
 

@@ -55,7 +55,9 @@ describe('the component of a service', () => {
       podImages: [NEW, OLD],
     });
     expect(observation.pods?.map((pod) => pod.isNew)).toEqual([true, false]);
-    expect(observation.waiting).toEqual([{ pod: 'milvus-standalone', reason: 'NotReady', message: 'its port is not open' }]);
+    expect(observation.waiting).toEqual([
+      { pod: 'milvus-standalone', reason: 'NotReady', message: 'its port is not open' },
+    ]);
   });
 
   it.each<[string, Partial<ContainerObservation>, string]>([
@@ -64,11 +66,18 @@ describe('the component of a service', () => {
     ['restarts repeatedly', { state: 'restarting', exitCode: 1 }, 'Restarting'],
     ['fails its health check', { health: 'unhealthy', healthOutput: 'curl: refused' }, 'Unhealthy'],
   ])('reports that a container %s', (_, said, reason) => {
-    expect(readComponent(serviceObservation({ containers: [containerObservation(said)] }), {}).waiting.map((entry) => entry.reason)).toEqual([reason]);
+    expect(
+      readComponent(serviceObservation({ containers: [containerObservation(said)] }), {}).waiting.map(
+        (entry) => entry.reason,
+      ),
+    ).toEqual([reason]);
   });
 
   it('does not report a container that was stopped manually', () => {
-    expect(readComponent(serviceObservation({ containers: [containerObservation({ state: 'exited', exitCode: 0 })] }), {}).waiting).toEqual([]);
+    expect(
+      readComponent(serviceObservation({ containers: [containerObservation({ state: 'exited', exitCode: 0 })] }), {})
+        .waiting,
+    ).toEqual([]);
   });
 
   it('has another generation once a container was started again, so that an earlier backup is no longer valid', () => {
@@ -79,7 +88,9 @@ describe('the component of a service', () => {
   });
 
   it('reports that a container is paused', () => {
-    expect(readComponent(serviceObservation({ containers: [containerObservation({ state: 'paused' })] }), {}).paused).toBe(true);
+    expect(
+      readComponent(serviceObservation({ containers: [containerObservation({ state: 'paused' })] }), {}).paused,
+    ).toBe(true);
   });
 
   it('uses the first address of a container', () => {

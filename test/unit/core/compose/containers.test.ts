@@ -27,13 +27,22 @@ const standalone = {
   },
   HostConfig: { RestartPolicy: { Name: 'unless-stopped', MaximumRetryCount: 0 } },
   Mounts: [
-    { Type: 'volume', Name: 'milvus_data', Source: '/var/lib/docker/volumes/milvus_data/_data', Destination: '/var/lib/milvus' },
+    {
+      Type: 'volume',
+      Name: 'milvus_data',
+      Source: '/var/lib/docker/volumes/milvus_data/_data',
+      Destination: '/var/lib/milvus',
+    },
     { Type: 'bind', Source: '/srv/milvus.yaml', Destination: '/milvus/configs/milvus.yaml' },
   ],
   Config: {
     Image: 'milvusdb/milvus:v2.2.16',
     Env: ['ETCD_ENDPOINTS=etcd:2379', `MINIO_SECRET=${SECRET}`, 'EMPTY=', 'UNSET'],
-    Labels: { 'com.docker.compose.project': 'milvus', 'com.docker.compose.service': 'standalone', 'com.docker.compose.container-number': '1' },
+    Labels: {
+      'com.docker.compose.project': 'milvus',
+      'com.docker.compose.service': 'standalone',
+      'com.docker.compose.container-number': '1',
+    },
   },
   NetworkSettings: { Networks: { milvus: { IPAddress: '172.23.0.4' }, monitoring: { IPAddress: '' } } },
 };
@@ -95,7 +104,11 @@ describe('the reader of docker inspect output', () => {
 
   it('sorts by service and number, in whatever order the engine lists them', () => {
     const number = (of: number): Record<string, string> => ({ 'com.docker.compose.container-number': String(of) });
-    const observation = readContainers([labelled('d', 'querynode', number(10)), labelled('c', 'querynode', number(2)), labelled('a', 'etcd', number(1))]);
+    const observation = readContainers([
+      labelled('d', 'querynode', number(10)),
+      labelled('c', 'querynode', number(2)),
+      labelled('a', 'etcd', number(1)),
+    ]);
     expect(observation.map(({ id }) => id)).toEqual(['a', 'c', 'd']);
   });
 
@@ -109,7 +122,16 @@ describe('the reader of docker inspect output', () => {
   });
 
   it('reads a container of which only the ID is known', () => {
-    const odd = { Id: 'a', Name: 7, Config: { Env: [1], Labels: null }, State: 'up', Mounts: 'none', NetworkSettings: { Networks: { x: null } } };
-    expect(readContainers([odd])).toMatchObject([{ id: 'a', name: '', service: '', number: 1, networks: { x: '' }, mounts: [], healthOutput: '' }]);
+    const odd = {
+      Id: 'a',
+      Name: 7,
+      Config: { Env: [1], Labels: null },
+      State: 'up',
+      Mounts: 'none',
+      NetworkSettings: { Networks: { x: null } },
+    };
+    expect(readContainers([odd])).toMatchObject([
+      { id: 'a', name: '', service: '', number: 1, networks: { x: '' }, mounts: [], healthOutput: '' },
+    ]);
   });
 });

@@ -4,12 +4,21 @@ import { runningImageDiffers } from '../../../../src/core/compose/image-rules.js
 import type { ProjectObservation } from '../../../../src/core/compose/observation.js';
 import { SecretString } from '../../../../src/core/redaction/secret-string.js';
 import { SecretValues } from '../../../../src/core/model/values.js';
-import { containerObservation, observationOfProject, projectObservation, serviceObservation } from '../../../support/containers.js';
+import {
+  containerObservation,
+  observationOfProject,
+  projectObservation,
+  serviceObservation,
+} from '../../../support/containers.js';
 
 function projectOf(ran: string, requested: string, said: Partial<ProjectObservation> = {}): ProjectObservation {
-  return projectObservation({ services: [serviceObservation({ image: requested, containers: [containerObservation({ image: ran })] })], ...said });
+  return projectObservation({
+    services: [serviceObservation({ image: requested, containers: [containerObservation({ image: ran })] })],
+    ...said,
+  });
 }
-const codes = (project: ProjectObservation): string[] => runningImageDiffers(project, observationOfProject(project)).map((failedCheck) => failedCheck.id);
+const codes = (project: ProjectObservation): string[] =>
+  runningImageDiffers(project, observationOfProject(project)).map((failedCheck) => failedCheck.id);
 const milvus = (tag: string): string => `milvusdb/milvus${tag}`;
 
 describe('a service whose files select another image than its container runs', () => {
@@ -40,7 +49,8 @@ describe('a service whose files select another image than its container runs', (
     const project = projectOf(milvus(':v2.6.5'), milvus(':v2.6.5-gpu'), { files, environment: new SecretValues({}) });
     const [failedCheck] = runningImageDiffers(project, observationOfProject(project));
     expect(failedCheck).toMatchObject({
-      reason: 'standalone runs milvusdb/milvus:v2.6.5, but the files select milvusdb/milvus:v2.6.5-gpu: V and W are not set in this run',
+      reason:
+        'standalone runs milvusdb/milvus:v2.6.5, but the files select milvusdb/milvus:v2.6.5-gpu: V and W are not set in this run',
       skippable: false,
     });
     expect(failedCheck?.remedy).toContain('Set V and W to the value that `docker compose up` was run with');
@@ -53,6 +63,8 @@ describe('a service whose files select another image than its container runs', (
 
   it('is compared with the stopped container if none is running', () => {
     const containers = [containerObservation({ image: milvus(':v2.6.5'), state: 'exited' })];
-    expect(codes(projectObservation({ services: [serviceObservation({ image: milvus(':v2.6.5-gpu'), containers })] }))).toEqual(['running-image-differs']);
+    expect(
+      codes(projectObservation({ services: [serviceObservation({ image: milvus(':v2.6.5-gpu'), containers })] })),
+    ).toEqual(['running-image-differs']);
   });
 });

@@ -4,16 +4,28 @@ import { severalVersions } from '../../../../src/core/compose/installations.js';
 import type { ProjectObservation, ServiceObservation } from '../../../../src/core/compose/observation.js';
 import { SecretValues } from '../../../../src/core/model/values.js';
 import { version } from '../../../../src/core/model/version.js';
-import { containerObservation, observationOfProject, projectObservation, serviceObservation } from '../../../support/containers.js';
+import {
+  containerObservation,
+  observationOfProject,
+  projectObservation,
+  serviceObservation,
+} from '../../../support/containers.js';
 
 type Written = readonly [role: string, release: string, etcd?: string];
 
 function serviceOf([role, release, etcd = 'etcd']: Written, at: number): ServiceObservation {
   const image = `milvusdb/milvus:v${release}`;
   const environment = new SecretValues({ ETCD_ENDPOINTS: `${etcd}:2379` });
-  return serviceObservation({ name: `${'abc'[at]}`, role, image, environment, containers: [containerObservation({ id: `c${at}`, image })] });
+  return serviceObservation({
+    name: `${'abc'[at]}`,
+    role,
+    image,
+    environment,
+    containers: [containerObservation({ id: `c${at}`, image })],
+  });
 }
-const projectOf = (services: readonly Written[]): ProjectObservation => projectObservation({ services: services.map(serviceOf) });
+const projectOf = (services: readonly Written[]): ProjectObservation =>
+  projectObservation({ services: services.map(serviceOf) });
 const failedChecks = (project: ProjectObservation, target: string): ReturnType<typeof severalVersions> =>
   severalVersions(version(target), project, observationOfProject(project));
 
@@ -112,7 +124,9 @@ describe('several installations in one project', () => {
       true,
     ],
   ])('with %s are refused if one path does not fit all of them', (_, services, target, isRefused) => {
-    expect(failedChecks(projectOf(services), target).map((failedCheck) => failedCheck.id)).toEqual(isRefused ? ['several-versions'] : []);
+    expect(failedChecks(projectOf(services), target).map((failedCheck) => failedCheck.id)).toEqual(
+      isRefused ? ['several-versions'] : [],
+    );
   });
 
   it('are all listed in the message, and the check cannot be skipped', () => {

@@ -3,7 +3,9 @@ import { describe, expect, it } from '@jest/globals';
 import { readMilvusSettings } from '../../../../src/core/compose/milvus-settings.js';
 import { valueAt } from '../../../../src/core/model/values.js';
 
-const FILE = { 'milvus.yaml': 'etcd: {rootPath: by-dev, endpoints: [localhost:2379]}\nmq: {type: default}\nextra: kept' };
+const FILE = {
+  'milvus.yaml': 'etcd: {rootPath: by-dev, endpoints: [localhost:2379]}\nmq: {type: default}\nextra: kept',
+};
 
 describe('the settings of a Milvus container', () => {
   it.each([
@@ -30,10 +32,14 @@ describe('the settings of a Milvus container', () => {
   });
 
   it('use user.yaml instead of milvus.yaml', () => {
-    expect(valueAt(readMilvusSettings({ ...FILE, 'user.yaml': 'etcd: {rootPath: mine}' }, {}), 'etcd.rootPath')).toBe('mine');
+    expect(valueAt(readMilvusSettings({ ...FILE, 'user.yaml': 'etcd: {rootPath: mine}' }, {}), 'etcd.rootPath')).toBe(
+      'mine',
+    );
   });
 
   it('are read from the environment alone if no file can be read', () => {
-    expect(readMilvusSettings({ 'milvus.yaml': '' }, { ETCD_ENDPOINTS: 'etcd:2379' })).toEqual({ etcd: { endpoints: 'etcd:2379' } });
+    expect(readMilvusSettings({ 'milvus.yaml': '' }, { ETCD_ENDPOINTS: 'etcd:2379' })).toEqual({
+      etcd: { endpoints: 'etcd:2379' },
+    });
   });
 });

@@ -10,15 +10,35 @@ const milvus = 'milvusdb/milvus:v2.2.16';
 
 describe('a service of a project', () => {
   it.each<[string, Values, string]>([
-    ...['standalone', 'rootcoord', 'datacoord', 'indexcoord', 'querycoord', 'indexnode', 'datanode', 'querynode', 'proxy'].map(
-      (role): [string, Values, string] => [`milvus run ${role}`, { image: milvus, command: ['milvus', 'run', role] }, role],
-    ),
+    ...[
+      'standalone',
+      'rootcoord',
+      'datacoord',
+      'indexcoord',
+      'querycoord',
+      'indexnode',
+      'datanode',
+      'querynode',
+      'proxy',
+    ].map((role): [string, Values, string] => [
+      `milvus run ${role}`,
+      { image: milvus, command: ['milvus', 'run', role] },
+      role,
+    ]),
     ['a command in one string', { image: milvus, command: 'milvus run proxy' }, 'proxy'],
     ['the mixed coordinator under its old name', { image: milvus, command: 'milvus run mixture' }, 'mixcoord'],
     ['an absolute path', { image: 'acme/vector:1', command: '/milvus/bin/milvus run datanode' }, 'datanode'],
-    ['a shell around it', { image: milvus, command: ['bash', '-c', 'sleep 1 && milvus run querynode; exit'] }, 'querynode'],
+    [
+      'a shell around it',
+      { image: milvus, command: ['bash', '-c', 'sleep 1 && milvus run querynode; exit'] },
+      'querynode',
+    ],
     ['quotes around it', { image: milvus, command: `"milvus" 'run' "proxy"` }, 'proxy'],
-    ['an entrypoint that contains it', { image: 'acme/vector:1', entrypoint: ['milvus', 'run'], command: ['proxy'] }, 'proxy'],
+    [
+      'an entrypoint that contains it',
+      { image: 'acme/vector:1', entrypoint: ['milvus', 'run'], command: ['proxy'] },
+      'proxy',
+    ],
     ['no command', { image: milvus }, 'standalone'],
     ['a registry with a port', { image: 'registry.local:5000/acme/milvus:v2.2.16' }, 'standalone'],
     ['a digest', { image: 'milvusdb/milvus@sha256:0123' }, 'standalone'],
@@ -42,7 +62,11 @@ describe('a service of a project', () => {
   });
 
   it.each<[string, unknown, Values]>([
-    ['the long form', [{ type: 'bind', source: '/srv/data', target: '/var/lib/milvus' }], { '/var/lib/milvus': '/srv/data' }],
+    [
+      'the long form',
+      [{ type: 'bind', source: '/srv/data', target: '/var/lib/milvus' }],
+      { '/var/lib/milvus': '/srv/data' },
+    ],
     ['the short form', ['/srv/data:/var/lib/milvus'], { '/var/lib/milvus': '/srv/data' }],
     ['the short form with options', ['data:/var/lib/milvus:rw,z'], { '/var/lib/milvus': 'data' }],
     ['a volume without a name', ['/var/lib/milvus'], { '/var/lib/milvus': '' }],
@@ -66,11 +90,31 @@ describe('a service of a project', () => {
       { configs: { c: { file: '/srv/u.yaml' } } },
       { '/milvus/configs/user.yaml': '/srv/u.yaml' },
     ],
-    ['a config without a target', { configs: ['c'] }, { configs: { c: { file: '/srv/u.yaml' } } }, { '/c': '/srv/u.yaml' }],
-    ['a secret', { secrets: [{ source: 's' }] }, { secrets: { s: { file: '/srv/s' } } }, { '/run/secrets/s': '/srv/s' }],
+    [
+      'a config without a target',
+      { configs: ['c'] },
+      { configs: { c: { file: '/srv/u.yaml' } } },
+      { '/c': '/srv/u.yaml' },
+    ],
+    [
+      'a secret',
+      { secrets: [{ source: 's' }] },
+      { secrets: { s: { file: '/srv/s' } } },
+      { '/run/secrets/s': '/srv/s' },
+    ],
     ['a config that is not a file', { configs: ['c'] }, { configs: { c: { content: 'x' } } }, {}],
-    ['a volume with another name', { volumes: ['data:/data/'] }, { volumes: { data: { name: 'shared' } } }, { '/data': 'shared' }],
-    ['an external volume of Compose 1', { volumes: ['data:/data'] }, { volumes: { data: { external: { name: 'shared' } } } }, { '/data': 'shared' }],
+    [
+      'a volume with another name',
+      { volumes: ['data:/data/'] },
+      { volumes: { data: { name: 'shared' } } },
+      { '/data': 'shared' },
+    ],
+    [
+      'an external volume of Compose 1',
+      { volumes: ['data:/data'] },
+      { volumes: { data: { external: { name: 'shared' } } } },
+      { '/data': 'shared' },
+    ],
   ])('reports the mounts from %s', (_, service, config, expected) => {
     const own = { image: milvus, ...service };
     const services = { ...(config.services as Values | undefined), one: own };
@@ -85,7 +129,11 @@ describe('a service of a project', () => {
       ['/milvus/configs'],
     ],
     ['nothing if the command only reads', { command: 'milvus run standalone --config /milvus/configs' }, []],
-    ['a config with its content', { configs: [{ source: 'c', target: '/milvus/configs/user.yaml' }] }, ['/milvus/configs/user.yaml']],
+    [
+      'a config with its content',
+      { configs: [{ source: 'c', target: '/milvus/configs/user.yaml' }] },
+      ['/milvus/configs/user.yaml'],
+    ],
   ])('writes %s into a new container', (_, service, expected) => {
     expect(read({ image: milvus, ...service })?.writes).toEqual(expected);
   });
@@ -110,7 +158,10 @@ describe('a service of a project', () => {
       containerObservation({ id: 'x', service: 'etcd' }),
       containerObservation({ id: 'a', number: 1 }),
     ];
-    const [observation] = readServices({ services: { standalone: { image: milvus, container_name: 'milvus-standalone' } } }, containers);
+    const [observation] = readServices(
+      { services: { standalone: { image: milvus, container_name: 'milvus-standalone' } } },
+      containers,
+    );
     expect(observation?.containers.map((container) => container.id)).toEqual(['a', 'b']);
     expect(observation?.containerName).toBe('milvus-standalone');
   });

@@ -6,26 +6,49 @@ import type { ProjectObservation } from '../../../../src/core/compose/observatio
 import { editFiles, recreate, serve, type Aim } from '../../../../src/core/compose/steps.js';
 import { SecretString } from '../../../../src/core/redaction/secret-string.js';
 import { version } from '../../../../src/core/model/version.js';
-import { composeConfig, containerObservation, observationOfProject, NEW, OLD, projectObservation, serviceObservation } from '../../../support/containers.js';
+import {
+  composeConfig,
+  containerObservation,
+  observationOfProject,
+  NEW,
+  OLD,
+  projectObservation,
+  serviceObservation,
+} from '../../../support/containers.js';
 
 const aim: Aim = { config: composeConfig(), project: 'milvus', version: version('2.2.16') };
 const images = { standalone: NEW };
 const GONE = { ...observationOfProject(projectObservation()) };
 delete (GONE as { project?: ProjectObservation }).project;
 
-function withContainers(containers: readonly Partial<ContainerObservation>[], said: Partial<ProjectObservation> = {}): ReturnType<typeof observationOfProject> {
+function withContainers(
+  containers: readonly Partial<ContainerObservation>[],
+  said: Partial<ProjectObservation> = {},
+): ReturnType<typeof observationOfProject> {
   const observation = containers.map((container, at) =>
     containerObservation({ id: `c${at + 1}`, name: `milvus-standalone-${at + 1}`, image: NEW, ...container }),
   );
-  return observationOfProject(projectObservation({ services: [serviceObservation({ image: NEW, containers: observation })], ...said }));
+  return observationOfProject(
+    projectObservation({ services: [serviceObservation({ image: NEW, containers: observation })], ...said }),
+  );
 }
 
 describe('the step edit-files', () => {
-  const [one, other] = ['/srv/a.yml', '/srv/b.yml'].map((path) => ({ path, before: new SecretString('old'), after: new SecretString('new') }));
+  const [one, other] = ['/srv/a.yml', '/srv/b.yml'].map((path) => ({
+    path,
+    before: new SecretString('old'),
+    after: new SecretString('new'),
+  }));
   const step = editFiles(aim, [one!, other!], null);
   const at = (...texts: string[]): ReturnType<typeof observationOfProject> =>
     observationOfProject(
-      projectObservation({ files: texts.map((text, index) => ({ kind: 'compose', path: [one, other][index]!.path, text: new SecretString(text) })) }),
+      projectObservation({
+        files: texts.map((text, index) => ({
+          kind: 'compose',
+          path: [one, other][index]!.path,
+          text: new SecretString(text),
+        })),
+      }),
     );
 
   it.each([
@@ -45,9 +68,12 @@ describe('the step edit-files', () => {
     ['has no container', [], {}, 'pending'],
     ['runs the new image', [{}], {}, 'complete'],
     ['is recorded in the upgrade state', [{ image: OLD }], { upgradeState: notes }, 'complete'],
-  ])('is evaluated by the upgrade state if the files have their new text and a service %s', (_, containers, said, state) => {
-    expect(evaluateEditFiles(editFiles(aim, [], draft), withContainers(containers, said)).state).toBe(state);
-  });
+  ])(
+    'is evaluated by the upgrade state if the files have their new text and a service %s',
+    (_, containers, said, state) => {
+      expect(evaluateEditFiles(editFiles(aim, [], draft), withContainers(containers, said)).state).toBe(state);
+    },
+  );
 
   it('reports the file that another process has changed, and not its content', () => {
     expect(evaluateEditFiles(step, at('old', 'password'))).toEqual({
@@ -87,10 +113,17 @@ describe('the step recreate', () => {
 
   it('is stalled before a container is stopped if the edited files mount other data', () => {
     const mounts = [{ kind: 'bind', source: '/srv/data/v2.2.12', destination: '/var/lib/milvus' }];
-    const services = [serviceObservation({ image: NEW, mounts: { '/var/lib/milvus': '/srv/data/v2.2.16' }, containers: [containerObservation({ mounts })] })];
+    const services = [
+      serviceObservation({
+        image: NEW,
+        mounts: { '/var/lib/milvus': '/srv/data/v2.2.16' },
+        containers: [containerObservation({ mounts })],
+      }),
+    ];
     expect(evaluateRecreate(step, observationOfProject(projectObservation({ services })))).toEqual({
       state: 'stalled',
-      reason: 'a new container would start with other data: standalone has /srv/data/v2.2.12 at /var/lib/milvus, but the files mount /srv/data/v2.2.16',
+      reason:
+        'a new container would start with other data: standalone has /srv/data/v2.2.12 at /var/lib/milvus, but the files mount /srv/data/v2.2.16',
     });
   });
 
@@ -110,25 +143,57 @@ describe('the step serve', () => {
   it.each<[string, readonly Partial<ContainerObservation>[], Partial<ProjectObservation>, string]>([
     ['no container is running', [], {}, 'standalone (no running container)'],
     ['the old version runs', [{ image: OLD }], wellHealth, 'standalone (on v2.2.12)'],
-    ['one of two containers is healthy', [{}, { health: 'starting' }], wellHealth, 'standalone (1 of 2 healthy; starting)'],
-    ['its port is closed', [{}], { health: { c1: { state: 'not-yet', reason: 'its port is not open' } } }, 'standalone (0 of 1 healthy; its port is not open)'],
-    ['Milvus does not respond', [{}], { ...wellHealth, answer: { state: 'not-yet', reason: '1 of 2 collections' } }, 'Milvus to respond: 1 of 2 collections'],
+    [
+      'one of two containers is healthy',
+      [{}, { health: 'starting' }],
+      wellHealth,
+      'standalone (1 of 2 healthy; starting)',
+    ],
+    [
+      'its port is closed',
+      [{}],
+      { health: { c1: { state: 'not-yet', reason: 'its port is not open' } } },
+      'standalone (0 of 1 healthy; its port is not open)',
+    ],
+    [
+      'Milvus does not respond',
+      [{}],
+      { ...wellHealth, answer: { state: 'not-yet', reason: '1 of 2 collections' } },
+      'Milvus to respond: 1 of 2 collections',
+    ],
   ])('is in progress while %s', (_, containers, said, waitingFor) => {
-    expect(evaluateWaitHealthy(step, withContainers(containers, said))).toMatchObject({ state: 'in-progress', waitingFor, recheckSeconds: 0.5 });
+    expect(evaluateWaitHealthy(step, withContainers(containers, said))).toMatchObject({
+      state: 'in-progress',
+      waitingFor,
+      recheckSeconds: 0.5,
+    });
   });
 
   it.each(['ok', 'unknown'] as const)('is complete if all containers are healthy and the response is %s', (state) => {
-    expect(evaluateWaitHealthy(step, withContainers([{}], { ...wellHealth, answer: { state, reason: '' } })).state).toBe('complete');
+    expect(
+      evaluateWaitHealthy(step, withContainers([{}], { ...wellHealth, answer: { state, reason: '' } })).state,
+    ).toBe('complete');
   });
 
   it('is stalled immediately if a container of this run has exited, and reports why', () => {
-    const observation = withContainers([{ state: 'exited', exitCode: 134 }], { started: ['standalone'], lastOutput: { c1: 'panic: no etcd' } });
-    expect(evaluateWaitHealthy(step, observation)).toMatchObject({ state: 'stalled', reason: expect.stringContaining('panic: no etcd') });
+    const observation = withContainers([{ state: 'exited', exitCode: 134 }], {
+      started: ['standalone'],
+      lastOutput: { c1: 'panic: no etcd' },
+    });
+    expect(evaluateWaitHealthy(step, observation)).toMatchObject({
+      state: 'stalled',
+      reason: expect.stringContaining('panic: no etcd'),
+    });
   });
 
   it('reports a problem that may resolve, and keeps waiting', () => {
-    const observation = withContainers([{ health: 'unhealthy', healthOutput: 'refused' }], { health: { c1: { state: 'not-yet', reason: 'no' } } });
-    expect(evaluateWaitHealthy(step, observation)).toMatchObject({ state: 'in-progress', causes: [{ code: 'PROBE_FAILING', certain: false }] });
+    const observation = withContainers([{ health: 'unhealthy', healthOutput: 'refused' }], {
+      health: { c1: { state: 'not-yet', reason: 'no' } },
+    });
+    expect(evaluateWaitHealthy(step, observation)).toMatchObject({
+      state: 'in-progress',
+      causes: [{ code: 'PROBE_FAILING', certain: false }],
+    });
   });
 
   it('is stalled without a project', () => {
@@ -153,7 +218,11 @@ describe('a service that this run has started', () => {
     ['is complete when it has been healthy for some seconds', '2026-01-01T00:00:06.000Z', ['standalone'], 'complete'],
     ['is complete immediately if another run has started it', '2026-01-01T00:00:09.000Z', [], 'complete'],
   ])('%s', (_, wellSince, started, state) => {
-    const project = projectObservation({ services: [service], started, health: { c1: { state: 'ok', reason: '', wellSince } } });
+    const project = projectObservation({
+      services: [service],
+      started,
+      health: { c1: { state: 'ok', reason: '', wellSince } },
+    });
     expect(evaluateWaitHealthy(step, observationOfProject(project, { takenAt: now })).state).toBe(state);
   });
 });

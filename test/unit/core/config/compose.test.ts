@@ -4,7 +4,10 @@ import { parseCompose, type ComposeConfig } from '../../../../src/core/config/co
 import { inputs } from '../../../support/inputs.js';
 import type { InputName } from '../../../../src/core/config/raw-inputs.js';
 
-function read(written: Partial<Record<InputName, string>>): { readonly options: ComposeConfig | null; readonly errors: readonly string[] } {
+function read(written: Partial<Record<InputName, string>>): {
+  readonly options: ComposeConfig | null;
+  readonly errors: readonly string[];
+} {
   const errors: string[] = [];
   const options = parseCompose(inputs({ platform: 'compose', ...written }), (input) => void errors.push(input));
   return { options, errors };
@@ -12,7 +15,10 @@ function read(written: Partial<Record<InputName, string>>): { readonly options: 
 
 describe('the inputs of a project', () => {
   it('leave everything to Compose by default', () => {
-    expect(read({})).toEqual({ options: { files: [], directory: '.', name: '', envFiles: [], host: '', context: '' }, errors: [] });
+    expect(read({})).toEqual({
+      options: { files: [], directory: '.', name: '', envFiles: [], host: '', context: '' },
+      errors: [],
+    });
   });
 
   it('have one path per line, without empty lines and comments', () => {
@@ -38,10 +44,14 @@ describe('the inputs of a project', () => {
     expect(read({ 'docker-host': 'ssh://a', 'docker-context': 'b' }).errors).toEqual(['docker-context']);
   });
 
-  it.each<InputName>(['compose-files', 'project-directory', 'project-name', 'env-files', 'docker-host', 'docker-context'])(
-    'reject %s without platform: compose',
-    (input) => {
-      expect(read({ platform: 'helm', [input]: 'x' })).toEqual({ options: null, errors: [input] });
-    },
-  );
+  it.each<InputName>([
+    'compose-files',
+    'project-directory',
+    'project-name',
+    'env-files',
+    'docker-host',
+    'docker-context',
+  ])('reject %s without platform: compose', (input) => {
+    expect(read({ platform: 'helm', [input]: 'x' })).toEqual({ options: null, errors: [input] });
+  });
 });

@@ -80,7 +80,11 @@ describe('inputs', () => {
 
   it('merge values over values-files, and set over values', () => {
     const config = configOf(
-      { 'values-files': 'a.yaml\nb.yaml', values: 'x: {three: 3, two: 3}', set: 'x.four=4\nx.dotted\\.key=yes\nx.three=4' },
+      {
+        'values-files': 'a.yaml\nb.yaml',
+        values: 'x: {three: 3, two: 3}',
+        set: 'x.four=4\nx.dotted\\.key=yes\nx.three=4',
+      },
       { 'a.yaml': 'x: {one: 1, two: 1}', 'b.yaml': 'x: {two: 2}' },
     );
     expect(config.values.reveal()).toEqual({ x: { one: 1, two: 3, three: 4, four: 4, 'dotted.key': 'yes' } });

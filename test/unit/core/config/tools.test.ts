@@ -40,7 +40,13 @@ describe('the inputs about programs', () => {
   });
 
   it('report every problem at once, without duplicates', () => {
-    const all = { 'helm-version': 'x', 'helm-checksum': 'x', 'kubectl-version': 'x', 'kubectl-checksum': SUM, 'download-mirror': 'x' };
+    const all = {
+      'helm-version': 'x',
+      'helm-checksum': 'x',
+      'kubectl-version': 'x',
+      'kubectl-checksum': SUM,
+      'download-mirror': 'x',
+    };
     expect(parsed(all).problems).toHaveLength(4);
   });
 
@@ -112,8 +118,12 @@ describe('downloads', () => {
 
   it('have the same paths on a mirror as on the official hosts', () => {
     const linux = system('linux', 'x64');
-    expect(downloadOf('helm', '4.2.4', linux, 'https://m.example/x').url).toBe('https://m.example/x/helm-v4.2.4-linux-amd64.tar.gz');
-    expect(downloadOf('kubectl', '1.36.3', linux, 'https://m.example/x').url).toBe('https://m.example/x/release/v1.36.3/bin/linux/amd64/kubectl');
+    expect(downloadOf('helm', '4.2.4', linux, 'https://m.example/x').url).toBe(
+      'https://m.example/x/helm-v4.2.4-linux-amd64.tar.gz',
+    );
+    expect(downloadOf('kubectl', '1.36.3', linux, 'https://m.example/x').url).toBe(
+      'https://m.example/x/release/v1.36.3/bin/linux/amd64/kubectl',
+    );
   });
 
   it.each([
@@ -130,7 +140,8 @@ describe('the table of known checksums', () => {
 
   it('has the default Helm for every system, so that a workflow needs no setup step', () => {
     const version = action.inputs['helm-version']?.default ?? '';
-    for (const [platform, arch, name] of SYSTEMS) expect([name, knownSum('helm', version, system(platform, arch))]).toEqual([name, expect.any(String)]);
+    for (const [platform, arch, name] of SYSTEMS)
+      expect([name, knownSum('helm', version, system(platform, arch))]).toEqual([name, expect.any(String)]);
   });
 
   it('has the source of every checksum', () => {

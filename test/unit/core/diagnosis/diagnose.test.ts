@@ -4,7 +4,21 @@ import type { CoreV1Event, V1Deployment, V1Pod } from '@kubernetes/client-node';
 import { diagnose, type History } from '../../../../src/core/diagnosis/diagnose.js';
 import { readKubernetesEvents } from '../../../../src/kubernetes/observe/read-events.js';
 import { readDeploymentSnapshots, readPodSnapshots } from '../../../../src/kubernetes/observe/read-pods.js';
-import { at, container, deployment, ended, event, givenUp, IMAGE, pod, progressing, refused, replicaFailure, running, waiting } from '../../../support/pods.js';
+import {
+  at,
+  container,
+  deployment,
+  ended,
+  event,
+  givenUp,
+  IMAGE,
+  pod,
+  progressing,
+  refused,
+  replicaFailure,
+  running,
+  waiting,
+} from '../../../support/pods.js';
 import type { CauseCode } from '../../../../src/core/model/cause-code.js';
 
 /** The objects of an API server; the default is one Deployment, no pods and no events. */
@@ -66,54 +80,88 @@ const flapping =
   (message: string) =>
   (second: number): Platform => ({ pods: [second % 15 < 2 ? pulling('ErrImagePull', message) : backOff] });
 
-/** A container that runs for `runsFor` seconds, then is in a back-off of 10 s, which doubles, like that of a kubelet. */
+/**
+ * A container that runs for `runsFor` seconds, then is in a back-off of 10 s, which doubles, like that of a kubelet.
+ */
 function crashing(runsFor: number, exit = { code: 1, reason: 'Error' }): (second: number) => Platform {
   return (second) => {
     let [start, backOffSeconds, restarts] = [0, 10, 0];
     for (;;) {
       const end = start + runsFor;
       const last = restarts > 0 ? { lastState: ended(start - backOffSeconds / 2, exit.code, exit.reason) } : {};
-      if (second < end) return { pods: [pod({ containers: [container(running(start), { restartCount: restarts, ...last })] })] };
+      if (second < end)
+        return { pods: [pod({ containers: [container(running(start), { restartCount: restarts, ...last })] })] };
       if (second < end + backOffSeconds) {
         const lastState = ended(end, exit.code, exit.reason);
-        return { pods: [pod({ containers: [container(waiting('CrashLoopBackOff', 'back-off'), { restartCount: restarts, lastState })] })] };
+        return {
+          pods: [
+            pod({
+              containers: [container(waiting('CrashLoopBackOff', 'back-off'), { restartCount: restarts, lastState })],
+            }),
+          ],
+        };
       }
       [start, backOffSeconds, restarts] = [end + backOffSeconds, Math.min(300, backOffSeconds * 2), restarts + 1];
     }
   };
 }
 
-const noNode = '0/3 nodes are available: 3 Insufficient memory. preemption: 0/3 nodes are available: 3 No preemption victims found for incoming pod.';
+const noNode =
+  '0/3 nodes are available: 3 Insufficient memory. preemption: 0/3 nodes are available: 3 No preemption victims found for incoming pod.';
 const unplaced = (message: string, over = {}): V1Pod => pod({ node: '', conditions: [refused(message)], ...over });
-const quota = 'pods "my-milvus-proxy-new-x" is forbidden: exceeded quota: q, requested: pods=1, used: pods=3, limited: pods=3';
+const quota =
+  'pods "my-milvus-proxy-new-x" is forbidden: exceeded quota: q, requested: pods=1, used: pods=3, limited: pods=3';
 const denied = 'admission webhook "policy.example.com" denied the request: image is not signed';
 const outage = 'Internal error occurred: failed calling webhook "policy.example.com": connection refused';
-const refusing = (message: string): V1Deployment => deployment({ updated: 0, conditions: [progressing(), replicaFailure(message)] });
+const refusing = (message: string): V1Deployment =>
+  deployment({ updated: 0, conditions: [progressing(), replicaFailure(message)] });
 const unready = (since: number): V1Pod => pod({ containers: [container(running(since))] });
 const readinessFails = (second: number): CoreV1Event =>
-  event(unready(0), 'Unhealthy', 'Readiness probe failed: HTTP probe failed with statuscode: 500', second, { firstTimestamp: at(90), count: 3 });
+  event(unready(0), 'Unhealthy', 'Readiness probe failed: HTTP probe failed with statuscode: 500', second, {
+    firstTimestamp: at(90),
+    count: 3,
+  });
 const making = pod({ containers: [container(waiting('ContainerCreating'))] });
 const endedWell = (id: string): V1Pod => pod({ id, phase: 'Succeeded', containers: [] });
-const evicted = (id: string): V1Pod => pod({ id, phase: 'Failed', reason: 'Evicted', message: 'The node was low on resource: memory.', containers: [] });
+const evicted = (id: string): V1Pod =>
+  pod({ id, phase: 'Failed', reason: 'Evicted', message: 'The node was low on resource: memory.', containers: [] });
 const after =
   (second: number, platform: Platform) =>
   (now: number): Platform =>
     now < second ? HEALTHY : platform;
 
 describe('the diagnosis', () => {
-  const rows: readonly [CauseCode, string, (second: number) => Platform, { reported: number | null; certain: number | null }][] = [
+  const rows: readonly [
+    CauseCode,
+    string,
+    (second: number) => Platform,
+    { reported: number | null; certain: number | null },
+  ][] = [
     [
       'IMAGE_NOT_FOUND',
       'is certain after 20 s of a pull that does not find the image',
       () => ({ pods: [pulling('ErrImagePull', notFound)] }),
       { reported: 0, certain: 20 },
     ],
-    ['IMAGE_NOT_FOUND', 'is detected late in a run', after(400, { pods: [pulling('ErrImagePull', notFound)] }), { reported: 400, certain: 420 }],
-    ['IMAGE_NOT_FOUND', 'keeps its clock while it flaps, and its message during a back-off without one', flapping(notFound), { reported: 0, certain: 20 }],
+    [
+      'IMAGE_NOT_FOUND',
+      'is detected late in a run',
+      after(400, { pods: [pulling('ErrImagePull', notFound)] }),
+      { reported: 400, certain: 420 },
+    ],
+    [
+      'IMAGE_NOT_FOUND',
+      'keeps its clock while it flaps, and its message during a back-off without one',
+      flapping(notFound),
+      { reported: 0, certain: 20 },
+    ],
     [
       'IMAGE_NOT_FOUND',
       'is read from an event if the pod only reports a back-off',
-      () => ({ pods: [backOff], events: [event(backOff, 'Failed', `Failed to pull image "${IMAGE}": manifest unknown`)] }),
+      () => ({
+        pods: [backOff],
+        events: [event(backOff, 'Failed', `Failed to pull image "${IMAGE}": manifest unknown`)],
+      }),
       { reported: 0, certain: 20 },
     ],
     [
@@ -137,11 +185,17 @@ describe('the diagnosis', () => {
     ['IMAGE_PULL_TRANSIENT', 'never fails a run', flapping(timeout), { reported: 5, certain: null }],
 
     ['CRASH_LOOP', 'is certain after 120 s in the back-off', crashing(3), { reported: 3, certain: 132 }],
-    ['CRASH_LOOP', 'is not certain if the container recovers', (now) => (now < 40 ? crashing(5)(now) : HEALTHY), { reported: 5, certain: null }],
+    [
+      'CRASH_LOOP',
+      'is not certain if the container recovers',
+      (now) => (now < 40 ? crashing(5)(now) : HEALTHY),
+      { reported: 5, certain: null },
+    ],
     [
       'CRASH_LOOP',
       'is not certain if the third start keeps running, even if it becomes ready slowly',
-      (now) => (now < 45 ? crashing(5)(now) : { pods: [pod({ containers: [container(running(45), { restartCount: 2 })] })] }),
+      (now) =>
+        now < 45 ? crashing(5)(now) : { pods: [pod({ containers: [container(running(45), { restartCount: 2 })] })] },
       { reported: 5, certain: null },
     ],
     [
@@ -153,10 +207,19 @@ describe('the diagnosis', () => {
     [
       'CRASH_LOOP',
       'is not certain because of restarts before the run alone',
-      () => ({ pods: [pod({ containers: [container(waiting('CrashLoopBackOff'), { restartCount: 9, lastState: ended(-60) })] })] }),
+      () => ({
+        pods: [
+          pod({ containers: [container(waiting('CrashLoopBackOff'), { restartCount: 9, lastState: ended(-60) })] }),
+        ],
+      }),
       { reported: 0, certain: null },
     ],
-    ['OOM_KILLED', 'is certain after the second kill', crashing(20, { code: 137, reason: 'OOMKilled' }), { reported: 20, certain: 50 }],
+    [
+      'OOM_KILLED',
+      'is certain after the second kill',
+      crashing(20, { code: 137, reason: 'OOMKilled' }),
+      { reported: 20, certain: 50 },
+    ],
 
     [
       'CONFIG_MISSING',
@@ -167,7 +230,12 @@ describe('the diagnosis', () => {
     [
       'CONFIG_MISSING',
       'is read from a failed mount',
-      () => ({ pods: [making], events: [event(making, 'FailedMount', 'MountVolume.SetUp failed for volume "c" : configmap "my-milvus" not found')] }),
+      () => ({
+        pods: [making],
+        events: [
+          event(making, 'FailedMount', 'MountVolume.SetUp failed for volume "c" : configmap "my-milvus" not found'),
+        ],
+      }),
       { reported: 3, certain: 20 },
     ],
     [
@@ -177,24 +245,42 @@ describe('the diagnosis', () => {
       { reported: 3, certain: null },
     ],
 
-    ['UNSCHEDULABLE', 'is certain after 60 s', () => ({ pods: [OLD, unplaced(noNode)] }), { reported: 10, certain: 60 }],
-    ['UNSCHEDULABLE', 'waits while terminating old pods free capacity', () => ({ pods: [LEAVING, unplaced(noNode)] }), { reported: 10, certain: null }],
+    [
+      'UNSCHEDULABLE',
+      'is certain after 60 s',
+      () => ({ pods: [OLD, unplaced(noNode)] }),
+      { reported: 10, certain: 60 },
+    ],
+    [
+      'UNSCHEDULABLE',
+      'waits while terminating old pods free capacity',
+      () => ({ pods: [LEAVING, unplaced(noNode)] }),
+      { reported: 10, certain: null },
+    ],
     [
       'UNSCHEDULABLE',
       'waits while new pods start, which then replace old ones',
-      (now) => ({ pods: [unplaced(noNode), ...(now < 100 ? [STARTING('datanode')] : [])], deployments: [deployment(), deployment({ role: 'datanode' })] }),
+      (now) => ({
+        pods: [unplaced(noNode), ...(now < 100 ? [STARTING('datanode')] : [])],
+        deployments: [deployment(), deployment({ role: 'datanode' })],
+      }),
       { reported: 10, certain: 160 },
     ],
     [
       'UNSCHEDULABLE',
       'is certain after ten minutes while the cluster autoscaler adds a node',
-      () => ({ pods: [unplaced(noNode)], events: [event(unplaced(noNode), 'TriggeredScaleUp', 'pod triggered scale-up', 5, { type: 'Normal' })] }),
+      () => ({
+        pods: [unplaced(noNode)],
+        events: [event(unplaced(noNode), 'TriggeredScaleUp', 'pod triggered scale-up', 5, { type: 'Normal' })],
+      }),
       { reported: 10, certain: 600 },
     ],
     [
       'PVC_UNBOUND',
       'is certain after 60 s',
-      () => ({ pods: [unplaced('0/3 nodes are available: pod has unbound immediate PersistentVolumeClaims. not found')] }),
+      () => ({
+        pods: [unplaced('0/3 nodes are available: pod has unbound immediate PersistentVolumeClaims. not found')],
+      }),
       { reported: 10, certain: 60 },
     ],
     [
@@ -218,7 +304,11 @@ describe('the diagnosis', () => {
     [
       'NODE_PRESSURE',
       'is certain after 30 s of a taint',
-      () => ({ pods: [unplaced('0/1 nodes are available: 1 node(s) had untolerated taint {node.kubernetes.io/disk-pressure: }.')] }),
+      () => ({
+        pods: [
+          unplaced('0/1 nodes are available: 1 node(s) had untolerated taint {node.kubernetes.io/disk-pressure: }.'),
+        ],
+      }),
       { reported: 5, certain: 30 },
     ],
 
@@ -229,9 +319,24 @@ describe('the diagnosis', () => {
       (now) => ({ deployments: [refusing(quota)], pods: now < 100 ? [LEAVING] : [] }),
       { reported: 5, certain: 220 },
     ],
-    ['QUOTA', 'is resolved when the quota has capacity', (now) => (now < 15 ? { deployments: [refusing(quota)] } : HEALTHY), { reported: 5, certain: null }],
-    ['ADMISSION_DENIED', 'is certain after 20 s', () => ({ deployments: [refusing(denied)] }), { reported: 5, certain: 20 }],
-    ['ADMISSION_DENIED', 'is certain after five minutes of an unavailable webhook', () => ({ deployments: [refusing(outage)] }), { reported: 5, certain: 300 }],
+    [
+      'QUOTA',
+      'is resolved when the quota has capacity',
+      (now) => (now < 15 ? { deployments: [refusing(quota)] } : HEALTHY),
+      { reported: 5, certain: null },
+    ],
+    [
+      'ADMISSION_DENIED',
+      'is certain after 20 s',
+      () => ({ deployments: [refusing(denied)] }),
+      { reported: 5, certain: 20 },
+    ],
+    [
+      'ADMISSION_DENIED',
+      'is certain after five minutes of an unavailable webhook',
+      () => ({ deployments: [refusing(outage)] }),
+      { reported: 5, certain: 300 },
+    ],
 
     [
       'PROBE_FAILING',
@@ -245,7 +350,12 @@ describe('the diagnosis', () => {
       (now) => ({ pods: [now % 100 === 99 ? READY : unready(0)], events: now >= 90 ? [readinessFails(now)] : [] }),
       { reported: 90, certain: 306 },
     ],
-    ['PROBE_FAILING', 'is not certain without a reported probe failure', () => ({ pods: [unready(0)] }), { reported: 300, certain: null }],
+    [
+      'PROBE_FAILING',
+      'is not certain without a reported probe failure',
+      () => ({ pods: [unready(0)] }),
+      { reported: 300, certain: null },
+    ],
     [
       'PROBE_FAILING',
       'is resolved when the pod becomes ready',
@@ -265,9 +375,24 @@ describe('the diagnosis', () => {
       () => ({ deployments: [deployment({ observedGeneration: 1 })] }),
       { reported: 60, certain: 120 },
     ],
-    ['NO_ACTIVITY', 'is reported for a pod that is not created', () => ({ deployments: [deployment({ updated: 0 })] }), { reported: 60, certain: 120 }],
-    ['NO_ACTIVITY', 'is reported for a scheduler that does not respond', () => ({ pods: [pod({ node: '', conditions: [] })] }), { reported: 60, certain: 120 }],
-    ['NO_ACTIVITY', 'is reported for a kubelet that does not respond', () => ({ pods: [pod({})] }), { reported: 60, certain: 120 }],
+    [
+      'NO_ACTIVITY',
+      'is reported for a pod that is not created',
+      () => ({ deployments: [deployment({ updated: 0 })] }),
+      { reported: 60, certain: 120 },
+    ],
+    [
+      'NO_ACTIVITY',
+      'is reported for a scheduler that does not respond',
+      () => ({ pods: [pod({ node: '', conditions: [] })] }),
+      { reported: 60, certain: 120 },
+    ],
+    [
+      'NO_ACTIVITY',
+      'is reported for a kubelet that does not respond',
+      () => ({ pods: [pod({})] }),
+      { reported: 60, certain: 120 },
+    ],
     [
       'NO_ACTIVITY',
       'restarts its clock after progress',
@@ -325,7 +450,12 @@ describe('the diagnosis', () => {
   it('reports a failing probe, not a crash, if the kubelet killed the container twice because of its liveness probe', () => {
     const killed = (now: number): Platform => {
       const platform = crashing(120, { code: 137, reason: 'Error' })(now);
-      return { ...platform, events: [event(unready(0), 'Unhealthy', 'Liveness probe failed: connection refused', now, { firstTimestamp: at(90) })] };
+      return {
+        ...platform,
+        events: [
+          event(unready(0), 'Unhealthy', 'Liveness probe failed: connection refused', now, { firstTimestamp: at(90) }),
+        ],
+      };
     };
     const course = watch('PROBE_FAILING', killed);
     expect(course.certain).toBe(250);
@@ -343,23 +473,39 @@ describe('the diagnosis', () => {
     const failed = event(claimed, 'ProvisioningFailed', 'storageclass "fast" not found', 0, {
       involvedObject: { kind: 'PersistentVolumeClaim', name: 'data-0', uid: 'p' },
     });
-    expect(watch('PVC_UNBOUND', () => ({ pods: [claimed], events: [failed] })).evidence).toContain('storageclass "fast" not found');
+    expect(watch('PVC_UNBOUND', () => ({ pods: [claimed], events: [failed] })).evidence).toContain(
+      'storageclass "fast" not found',
+    );
   });
 
   it('reports the specific cause before the deadline of the Deployment', () => {
-    const platform = { deployments: [deployment({ conditions: [givenUp()] })], pods: [pulling('ErrImagePull', timeout)] };
-    expect(watch('IMAGE_PULL_TRANSIENT', () => platform, 10).last).toEqual(['IMAGE_PULL_TRANSIENT', 'PROGRESS_DEADLINE']);
+    const platform = {
+      deployments: [deployment({ conditions: [givenUp()] })],
+      pods: [pulling('ErrImagePull', timeout)],
+    };
+    expect(watch('IMAGE_PULL_TRANSIENT', () => platform, 10).last).toEqual([
+      'IMAGE_PULL_TRANSIENT',
+      'PROGRESS_DEADLINE',
+    ]);
   });
 
   it('returns when to observe again, so that no run waits for the next change', () => {
     const pods = readPodSnapshots([deployment()], [unplaced(noNode)]);
-    const look = { takenAt: at(0).toISOString(), isCurrent: true, deployments: readDeploymentSnapshots([deployment()]), pods, kubernetesEvents: [] };
+    const look = {
+      takenAt: at(0).toISOString(),
+      isCurrent: true,
+      deployments: readDeploymentSnapshots([deployment()]),
+      pods,
+      kubernetesEvents: [],
+    };
     const first = diagnose(null, look);
     expect(first.nextInSeconds).toBe(10);
     const second = diagnose(first.history, { ...look, takenAt: at(10).toISOString() });
     expect(second.nextInSeconds).toBe(50);
     const third = diagnose(second.history, { ...look, takenAt: at(60).toISOString() });
-    expect(third.causes).toEqual([expect.objectContaining({ code: 'UNSCHEDULABLE', certain: true, since: at(0).toISOString() })]);
+    expect(third.causes).toEqual([
+      expect.objectContaining({ code: 'UNSCHEDULABLE', certain: true, since: at(0).toISOString() }),
+    ]);
     expect(third.nextInSeconds).toBeNull();
   });
 });

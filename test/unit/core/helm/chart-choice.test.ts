@@ -20,7 +20,8 @@ function request(from: string, to: string, installed: string, rest: Partial<Char
 }
 
 const exact = (desired: string): Partial<ChartQuestion> => ({ desired: { kind: 'exact', version: desired } });
-const codes = (question: ChartQuestion): string[] => chooseChart(question).failedChecks.map((failedCheck) => failedCheck.id);
+const codes = (question: ChartQuestion): string[] =>
+  chooseChart(question).failedChecks.map((failedCheck) => failedCheck.id);
 
 describe('the automatic selection of a chart', () => {
   it.each([
@@ -65,12 +66,16 @@ describe('the automatic selection of a chart', () => {
 
   it('keeps the installed chart from 2.6 to 3.0', () => {
     const catalogue = [...publicCharts, { version: '5.0.26', appVersion: '3.0.0' }];
-    expect(chooseChart(request('2.6.22', '3.0.0', '5.0.19', { catalogue, keepChart: true })).choice?.version).toBe('5.0.19');
+    expect(chooseChart(request('2.6.22', '3.0.0', '5.0.19', { catalogue, keepChart: true })).choice?.version).toBe(
+      '5.0.19',
+    );
     expect(chooseChart(request('2.6.22', '3.0.0', '5.0.19', { catalogue })).choice?.version).toBe('5.0.26');
   });
 
   it('excludes charts with Pulsar faults if Pulsar is the queue', () => {
-    expect(chooseChart(request('2.3.22', '2.4.24', '4.1.28', { messageQueue: 'pulsar' })).choice?.version).toBe('4.2.20');
+    expect(chooseChart(request('2.3.22', '2.4.24', '4.1.28', { messageQueue: 'pulsar' })).choice?.version).toBe(
+      '4.2.20',
+    );
   });
 
   it('never selects a chart that is a pre-release or was made for one', () => {
@@ -110,7 +115,12 @@ describe('the automatic selection of a chart', () => {
     const { choice, failedChecks } = chooseChart(request('2.5.16', '2.6.7', '4.1.36', { catalogue }));
     expect(choice).toBeNull();
     expect(failedChecks).toMatchObject([
-      { id: 'chart-not-found', state: 'fail', skippable: false, remedy: expect.stringContaining('It has 4.1.34, 4.1.35, 4.1.36.') },
+      {
+        id: 'chart-not-found',
+        state: 'fail',
+        skippable: false,
+        remedy: expect.stringContaining('It has 4.1.34, 4.1.35, 4.1.36.'),
+      },
     ]);
   });
 
@@ -118,15 +128,22 @@ describe('the automatic selection of a chart', () => {
     const catalogue = publicCharts.filter((chart) => chart.version !== '5.0.17');
     const { choice, failedChecks } = chooseChart(request('2.6.22', '3.0.0', '5.0.17', { catalogue, keepChart: true }));
     expect(choice).toBeNull();
-    expect(failedChecks).toMatchObject([{ id: 'chart-not-found', remedy: expect.stringContaining('It has 5.0.15, 5.0.16, 5.0.19.') }]);
+    expect(failedChecks).toMatchObject([
+      { id: 'chart-not-found', remedy: expect.stringContaining('It has 5.0.15, 5.0.16, 5.0.19.') },
+    ]);
   });
 });
 
 describe('a chart source with a single chart', () => {
-  const single = (chart: string, appVersion = ''): Partial<ChartQuestion> => ({ catalogue: [{ version: chart, appVersion }] });
+  const single = (chart: string, appVersion = ''): Partial<ChartQuestion> => ({
+    catalogue: [{ version: chart, appVersion }],
+  });
 
   it('is selected if it fits, whatever Milvus version it was made for', () => {
-    expect(chooseChart(request('2.4.5', '2.5.27', '4.1.36', single('4.2.58'))).choice).toMatchObject({ version: '4.2.58', appVersion: '2.5.16' });
+    expect(chooseChart(request('2.4.5', '2.5.27', '4.1.36', single('4.2.58'))).choice).toMatchObject({
+      version: '4.2.58',
+      appVersion: '2.5.16',
+    });
   });
 
   it.each([
@@ -144,7 +161,9 @@ describe('a chart source with a single chart', () => {
   });
 
   it('is refused if the path keeps the installed chart and it is a different one', () => {
-    expect(codes(request('2.6.22', '3.0.0', '5.0.19', { ...single('5.0.26', '3.0.0'), keepChart: true }))).toEqual(['chart-does-not-fit']);
+    expect(codes(request('2.6.22', '3.0.0', '5.0.19', { ...single('5.0.26', '3.0.0'), keepChart: true }))).toEqual([
+      'chart-does-not-fit',
+    ]);
     expect(codes(request('2.6.22', '3.0.0', '5.0.26', { ...single('5.0.26', '3.0.0'), keepChart: true }))).toEqual([]);
   });
 });
@@ -170,7 +189,9 @@ describe('a requested chart', () => {
   });
 
   it.each(['4.2.21', '4.2.25'])('is refused if it is %s and the queue is Pulsar', (desired) => {
-    expect(codes(request('2.3.22', '2.4.24', '4.1.28', { ...exact(desired), messageQueue: 'pulsar' }))).toEqual(['bad-chart']);
+    expect(codes(request('2.3.22', '2.4.24', '4.1.28', { ...exact(desired), messageQueue: 'pulsar' }))).toEqual([
+      'bad-chart',
+    ]);
     expect(codes(request('2.3.22', '2.4.24', '4.1.28', { ...exact(desired), messageQueue: 'kafka' }))).toEqual([]);
   });
 
@@ -178,43 +199,66 @@ describe('a requested chart', () => {
     expect(chooseChart(request('2.5.4', '2.5.16', '4.2.40', exact('4.2.46')))).toMatchObject({
       choice: null,
       failedChecks: [
-        { id: 'chart-not-found', reason: expect.stringContaining('4.2.46'), remedy: expect.stringContaining('It has 4.2.44, 4.2.45, 4.2.47, 4.2.48.') },
+        {
+          id: 'chart-not-found',
+          reason: expect.stringContaining('4.2.46'),
+          remedy: expect.stringContaining('It has 4.2.44, 4.2.45, 4.2.47, 4.2.48.'),
+        },
       ],
     });
   });
 
   it('is refused between 2.6 and 3.0 unless it is the installed one', () => {
-    expect(codes(request('2.6.22', '3.0.0', '5.0.17', { ...exact('5.0.19'), keepChart: true }))).toEqual(['chart-does-not-fit']);
+    expect(codes(request('2.6.22', '3.0.0', '5.0.17', { ...exact('5.0.19'), keepChart: true }))).toEqual([
+      'chart-does-not-fit',
+    ]);
     expect(codes(request('2.6.22', '3.0.0', '5.0.19', { ...exact('5.0.19'), keepChart: true }))).toEqual([]);
   });
 
   it('can have a leading v', () => {
     expect(chooseChart(request('2.4.24', '2.5.27', '4.2.25', exact('v4.2.58'))).choice?.version).toBe('4.2.58');
-    expect(codes(request('2.4.24', '2.5.27', '4.2.25', { ...exact('4.2.58'), catalogue: [{ version: 'v4.2.58', appVersion: '2.5.16' }] }))).toEqual([]);
+    expect(
+      codes(
+        request('2.4.24', '2.5.27', '4.2.25', {
+          ...exact('4.2.58'),
+          catalogue: [{ version: 'v4.2.58', appVersion: '2.5.16' }],
+        }),
+      ),
+    ).toEqual([]);
   });
 });
 
 describe('keeping the chart', () => {
   it('is possible if the installed one supports the target', () => {
-    expect(chooseChart(request('2.4.5', '2.5.27', '4.2.10', { desired: { kind: 'keep' } })).choice?.version).toBe('4.2.10');
+    expect(chooseChart(request('2.4.5', '2.5.27', '4.2.10', { desired: { kind: 'keep' } })).choice?.version).toBe(
+      '4.2.10',
+    );
     expect(codes(request('2.5.16', '2.6.7', '4.2.58', { desired: { kind: 'keep' } }))).toEqual(['chart-does-not-fit']);
   });
 
   it('does not report a defective chart that is already installed', () => {
-    expect(codes(request('2.4.16', '2.4.24', '4.2.22', { desired: { kind: 'keep' }, messageQueue: 'pulsar' }))).toEqual([]);
+    expect(codes(request('2.4.16', '2.4.24', '4.2.22', { desired: { kind: 'keep' }, messageQueue: 'pulsar' }))).toEqual(
+      [],
+    );
   });
 });
 
 describe('the table of charts', () => {
   it('assigns every published chart to an era that supports its Milvus version', () => {
-    const wrong = CHART_VERSIONS.filter((row) => codes(request(row.appVersion, row.appVersion, row.version)).length > 0);
+    const wrong = CHART_VERSIONS.filter(
+      (row) => codes(request(row.appVersion, row.appVersion, row.version)).length > 0,
+    );
     expect(wrong).toEqual([]);
     expect(CHART_VERSIONS).toHaveLength(211);
-    expect(CHART_VERSIONS.map((row) => row.version)).toEqual([...CHART_VERSIONS.map((row) => row.version)].sort(compareChartVersions));
+    expect(CHART_VERSIONS.map((row) => row.version)).toEqual(
+      [...CHART_VERSIONS.map((row) => row.version)].sort(compareChartVersions),
+    );
   });
 
   it('has no gap between the eras', () => {
-    expect(CHART_ERAS.slice(1).map((era) => era.charts.from)).toEqual(CHART_ERAS.slice(0, -1).map((era) => era.charts.before));
+    expect(CHART_ERAS.slice(1).map((era) => era.charts.from)).toEqual(
+      CHART_ERAS.slice(0, -1).map((era) => era.charts.before),
+    );
     expect(chartEra('2.4.27')).toBeUndefined();
     expect(chartEra('5.0.0-rc1')?.charts.from).toBe('5.0.0');
   });

@@ -26,7 +26,10 @@ describe('the error output of Helm', () => {
       'FIELD_CONFLICT',
       'Error: UPGRADE FAILED: conflict occurred while applying object milvus/my-milvus-proxy apps/v1, Kind=Deployment: Apply failed with 1 conflict: conflict with "kubectl-patch" using apps/v1: .spec.strategy.type',
     ],
-    ['HOOK_FAILED', 'Error: UPGRADE FAILED: pre-upgrade hooks failed: 1 error occurred:\n\t* job my-migrate failed: BackoffLimitExceeded\n\n'],
+    [
+      'HOOK_FAILED',
+      'Error: UPGRADE FAILED: pre-upgrade hooks failed: 1 error occurred:\n\t* job my-migrate failed: BackoffLimitExceeded\n\n',
+    ],
     ['HOOK_FAILED', 'Error: UPGRADE FAILED: pre-upgrade hooks failed: timed out waiting for the condition'],
     [
       'HOOK_FAILED',
@@ -40,22 +43,29 @@ describe('the error output of Helm', () => {
       'QUOTA',
       'Error: UPGRADE FAILED: failed to create resource: persistentvolumeclaims "data" is forbidden: exceeded quota: q, requested: persistentvolumeclaims=1, used: 3, limited: 3',
     ],
-    ['ADMISSION_DENIED', 'Error: UPGRADE FAILED: cannot patch "my" with kind Deployment: admission webhook "policy.example.com" denied the request: no'],
+    [
+      'ADMISSION_DENIED',
+      'Error: UPGRADE FAILED: cannot patch "my" with kind Deployment: admission webhook "policy.example.com" denied the request: no',
+    ],
   ])('results in the cause %s for: %s', (code, stderr) => {
     const cause = causeOfHelm(`W1 a warning\n${stderr}`, AT);
     expect(cause).toMatchObject({ code, certain: true, since: AT, deployment: '' });
     expect(stderr).toContain(cause?.evidence.slice(1, 40));
   });
 
-  it.each(['Error: UPGRADE FAILED: context deadline exceeded', 'Error: chart "milvus" version "9" not found in repository', ''])(
-    'results in no cause for: %s',
-    (stderr) => {
-      expect(causeOfHelm(stderr, AT)).toBeNull();
-    },
-  );
+  it.each([
+    'Error: UPGRADE FAILED: context deadline exceeded',
+    'Error: chart "milvus" version "9" not found in repository',
+    '',
+  ])('results in no cause for: %s', (stderr) => {
+    expect(causeOfHelm(stderr, AT)).toBeNull();
+  });
 
   it('is quoted with the line after a heading', () => {
-    const cause = causeOfHelm('Error: UPGRADE FAILED: pre-upgrade hooks failed: 1 error occurred:\n\t* job my-migrate failed: BackoffLimitExceeded\n\n', AT);
+    const cause = causeOfHelm(
+      'Error: UPGRADE FAILED: pre-upgrade hooks failed: 1 error occurred:\n\t* job my-migrate failed: BackoffLimitExceeded\n\n',
+      AT,
+    );
     expect(cause?.evidence).toContain('1 error occurred: * job my-migrate failed: BackoffLimitExceeded');
   });
 });

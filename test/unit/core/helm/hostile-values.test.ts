@@ -18,9 +18,12 @@ const problemsOf = (values: Parameters<typeof inputs>[0]): string => {
 };
 
 describe('names that every object inherits', () => {
-  it.each(['constructor', 'toString', '__proto__', 'hasOwnProperty'])('are plain text as the value of set: a=%s', (name) => {
-    expect(parseSetLine(`a=${name}`)).toEqual({ ok: true, values: { a: name } });
-  });
+  it.each(['constructor', 'toString', '__proto__', 'hasOwnProperty'])(
+    'are plain text as the value of set: a=%s',
+    (name) => {
+      expect(parseSetLine(`a=${name}`)).toEqual({ ok: true, values: { a: name } });
+    },
+  );
 
   it.each(['__proto__=1', 'constructor.prototype.polluted=1', '__proto__.polluted=1'])(
     'become keys of the values file and change no other object: %s',
@@ -34,8 +37,13 @@ describe('names that every object inherits', () => {
   );
 
   it('are merged like any other key of two values files', () => {
-    const [one, other] = [readYaml('__proto__: {a: 1}\ntoString: {b: 1}'), readYaml('__proto__: {c: 2}\ntoString: {d: 2}')];
-    expect(JSON.stringify(mergeValues(one as object as never, other as never))).toBe('{"__proto__":{"a":1,"c":2},"toString":{"b":1,"d":2}}');
+    const [one, other] = [
+      readYaml('__proto__: {a: 1}\ntoString: {b: 1}'),
+      readYaml('__proto__: {c: 2}\ntoString: {d: 2}'),
+    ];
+    expect(JSON.stringify(mergeValues(one as object as never, other as never))).toBe(
+      '{"__proto__":{"a":1,"c":2},"toString":{"b":1,"d":2}}',
+    );
   });
 
   it('are absent if nothing sets them', () => {
@@ -60,7 +68,11 @@ describe('YAML that would crash the process or exhaust its memory', () => {
     ['brackets', '['.repeat(100_000), 'it is nested too deeply'],
     ['mappings on one line', '{a: '.repeat(20_000), 'it is nested too deeply'],
     ['lists on one line', '- '.repeat(20_000), 'it is nested too deeply'],
-    ['deep indentation', Array.from({ length: 400 }, (_, at) => `${' '.repeat(at)}a:`).join('\n'), 'it is nested too deeply'],
+    [
+      'deep indentation',
+      Array.from({ length: 400 }, (_, at) => `${' '.repeat(at)}a:`).join('\n'),
+      'it is nested too deeply',
+    ],
     ['an anchor that refers to itself', 'a: &a\n  b: *a', 'refers to the value that it is part of'],
     ['aliases that expand exponentially', BOMB, 'Excessive alias count'],
   ])('is an invalid input: %s', (_, text, reason) => {
@@ -83,6 +95,8 @@ describe('YAML that would crash the process or exhaust its memory', () => {
 
 describe('values that the chart does not know', () => {
   it('include those with the name of an inherited property', () => {
-    expect(JSON.stringify(evaluateUnknownValues({ constructor: 1 } as never, { proxy: {} }, []))).toContain('constructor');
+    expect(JSON.stringify(evaluateUnknownValues({ constructor: 1 } as never, { proxy: {} }, []))).toContain(
+      'constructor',
+    );
   });
 });

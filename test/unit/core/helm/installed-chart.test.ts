@@ -5,11 +5,17 @@ import { FakeCluster, type FakeOptions } from '../../../support/fake-cluster.js'
 import { inputs } from '../../../support/inputs.js';
 import { ofType, runOn, type RunResult } from '../../../support/tools.js';
 
-const failedChecksOf = (result: RunResult): readonly { id: string; reason: string; remedy: string }[] => ofType(result, 'plan-refused')[0]?.failedChecks ?? [];
+const failedChecksOf = (result: RunResult): readonly { id: string; reason: string; remedy: string }[] =>
+  ofType(result, 'plan-refused')[0]?.failedChecks ?? [];
 const named = (name: string): CatalogueEntry[] => [{ name, version: '4.0.34', appVersion: '2.2.14' }];
 
 describe('a release of an umbrella chart', () => {
-  const umbrella: FakeOptions = { chartName: 'stack', chartVersion: '1.1.0', dependency: { key: 'milvus', version: '4.2.37' }, charts: named('milvus') };
+  const umbrella: FakeOptions = {
+    chartName: 'stack',
+    chartVersion: '1.1.0',
+    dependency: { key: 'milvus', version: '4.2.37' },
+    charts: named('milvus'),
+  };
 
   it('is refused before any change, for this reason only, whatever is skipped', async () => {
     const cluster = new FakeCluster('2.2.12', umbrella);
@@ -43,13 +49,17 @@ describe('a release of an umbrella chart', () => {
     ['another minor version', '2.2.12', '2.3.5'],
     ['a version that requires a migration', '2.1.4', '2.2.16'],
   ])('gets no command to copy for %s', async (_, from, target) => {
-    const [failedCheck] = failedChecksOf(await runOn(new FakeCluster(from, umbrella), inputs({ 'target-version': target })));
+    const [failedCheck] = failedChecksOf(
+      await runOn(new FakeCluster(from, umbrella), inputs({ 'target-version': target })),
+    );
     expect(failedCheck?.remedy).not.toContain('--set');
     expect(failedCheck?.remedy).toContain('docs/upgrade-paths.md');
   });
 
   it('can be verified', async () => {
-    expect((await runOn(new FakeCluster('2.2.16', umbrella), inputs({ operation: 'verify' }))).outcome).toBe('succeeded');
+    expect((await runOn(new FakeCluster('2.2.16', umbrella), inputs({ operation: 'verify' }))).outcome).toBe(
+      'succeeded',
+    );
   });
 });
 

@@ -12,22 +12,43 @@ const operator: Manager = { tool: 'milvus-operator', name: 'my', namespace: '' }
 
 describe('the managers of objects', () => {
   it.each([
-    ['a Flux HelmRelease', { labels: { 'helm.toolkit.fluxcd.io/name': 'vectors', 'helm.toolkit.fluxcd.io/namespace': 'gitops' } }, flux],
-    ['a Flux Kustomization', { labels: { 'kustomize.toolkit.fluxcd.io/name': 'apps' } }, { tool: 'flux-kustomize', name: 'apps', namespace: '' }],
+    [
+      'a Flux HelmRelease',
+      { labels: { 'helm.toolkit.fluxcd.io/name': 'vectors', 'helm.toolkit.fluxcd.io/namespace': 'gitops' } },
+      flux,
+    ],
+    [
+      'a Flux Kustomization',
+      { labels: { 'kustomize.toolkit.fluxcd.io/name': 'apps' } },
+      { tool: 'flux-kustomize', name: 'apps', namespace: '' },
+    ],
     ['an Argo CD Application by its label', { labels: { 'argocd.argoproj.io/instance': 'vectors' } }, argocd],
-    ['one by its annotation', { annotations: { 'argocd.argoproj.io/tracking-id': 'vectors:apps/Deployment:prod/my-milvus-proxy' } }, argocd],
+    [
+      'one by its annotation',
+      { annotations: { 'argocd.argoproj.io/tracking-id': 'vectors:apps/Deployment:prod/my-milvus-proxy' } },
+      argocd,
+    ],
     [
       'one in another namespace',
       { annotations: { 'argocd.argoproj.io/tracking-id': 'team_vectors:apps/Deployment:prod/my-milvus-proxy' } },
       { ...argocd, namespace: 'team' },
     ],
-    ['the Milvus operator', { labels: { 'app.kubernetes.io/managed-by': 'milvus-operator', 'app.kubernetes.io/instance': 'my' } }, operator],
+    [
+      'the Milvus operator',
+      { labels: { 'app.kubernetes.io/managed-by': 'milvus-operator', 'app.kubernetes.io/instance': 'my' } },
+      operator,
+    ],
   ])('are %s', (_, marks, manager) => {
     expect(findManagers([marks, marks, {}])).toEqual([manager]);
   });
 
   it('are empty if only Helm manages the objects', () => {
-    expect(findManagers([{ labels: { 'app.kubernetes.io/managed-by': 'Helm', 'app.kubernetes.io/instance': 'my' } }, undefined])).toEqual([]);
+    expect(
+      findManagers([
+        { labels: { 'app.kubernetes.io/managed-by': 'Helm', 'app.kubernetes.io/instance': 'my' } },
+        undefined,
+      ]),
+    ).toEqual([]);
   });
 });
 
@@ -48,7 +69,9 @@ describe('a release that another program manages', () => {
   ])('is refused with %s unless that check is skipped', async (code, manager, reason, remedy) => {
     const cluster = new FakeCluster('2.2.12', { managers: [manager] });
     const result = await runOn(cluster, inputs());
-    expect(ofType(result, 'plan-refused')[0]?.failedChecks).toEqual([expect.objectContaining({ id: code, reason, remedy, skippable: true })]);
+    expect(ofType(result, 'plan-refused')[0]?.failedChecks).toEqual([
+      expect.objectContaining({ id: code, reason, remedy, skippable: true }),
+    ]);
     expect(cluster.applied).toEqual([]);
     expect((await runOn(cluster, inputs({ 'skip-checks': code }))).outcome).toBe('succeeded');
     expect((await runOn(cluster, inputs())).outcome).toBe('unchanged');
@@ -58,14 +81,30 @@ describe('a release that another program manages', () => {
 describe('Milvus without a Helm release', () => {
   const deployments = ['my-milvus-proxy', 'my-milvus-querynode'];
   it.each<[string, readonly Manager[], string, string]>([
-    ['Argo CD', [argocd], 'They are managed by the Argo CD Application vectors', 'Set `image.all.tag` in the Helm values of the Application vectors'],
-    ['the operator', [operator], 'They are managed by the Milvus operator with the Milvus object my', '`kubectl --namespace default edit milvus my`'],
+    [
+      'Argo CD',
+      [argocd],
+      'They are managed by the Argo CD Application vectors',
+      'Set `image.all.tag` in the Helm values of the Application vectors',
+    ],
+    [
+      'the operator',
+      [operator],
+      'They are managed by the Milvus operator with the Milvus object my',
+      '`kubectl --namespace default edit milvus my`',
+    ],
     ['no known program', [], 'No label names a program that manages them', '`helm template`'],
   ])('is not upgraded, and %s is named', async (_, managers, why, remedy) => {
     const cluster = new FakeCluster('2.2.12', { withoutRelease: { deployments, managers } });
     const { problem } = await runOn(cluster, inputs());
-    expect(problem).toMatchObject({ code: 'release-not-found', why: expect.stringContaining(why), remedy: expect.stringContaining(remedy) });
-    expect(problem?.why).toContain('Milvus runs there, but was not installed by Helm: Deployments my-milvus-proxy, my-milvus-querynode.');
+    expect(problem).toMatchObject({
+      code: 'release-not-found',
+      why: expect.stringContaining(why),
+      remedy: expect.stringContaining(remedy),
+    });
+    expect(problem?.why).toContain(
+      'Milvus runs there, but was not installed by Helm: Deployments my-milvus-proxy, my-milvus-querynode.',
+    );
   });
 
   it.each([

@@ -10,14 +10,27 @@ describe('a manifest', () => {
   });
 
   it('is paired with the next one; a new version of an API group is not a new object', () => {
-    const before = [object('Service', 'a'), object('Deployment', 'gone'), { ...object('Ingress', 'i'), apiVersion: 'networking.k8s.io/v1beta1' }];
-    const after = [object('Service', 'a'), object('Deployment', 'new'), { ...object('Ingress', 'i'), apiVersion: 'networking.k8s.io/v1' }];
-    const described = pairObjects(before, after).map((pair) => `${pair.before?.metadata.name ?? '-'} ${pair.after?.metadata.name ?? '-'} ${isChanged(pair)}`);
+    const before = [
+      object('Service', 'a'),
+      object('Deployment', 'gone'),
+      { ...object('Ingress', 'i'), apiVersion: 'networking.k8s.io/v1beta1' },
+    ];
+    const after = [
+      object('Service', 'a'),
+      object('Deployment', 'new'),
+      { ...object('Ingress', 'i'), apiVersion: 'networking.k8s.io/v1' },
+    ];
+    const described = pairObjects(before, after).map(
+      (pair) => `${pair.before?.metadata.name ?? '-'} ${pair.after?.metadata.name ?? '-'} ${isChanged(pair)}`,
+    );
     expect(described).toEqual(['a a false', '- new true', 'i i true', 'gone - true']);
   });
 
   it('is paired if only one of the charts sets the namespace', () => {
-    const [before, after] = [object('PersistentVolumeClaim', 'a'), object('PersistentVolumeClaim', 'a', { metadata: { namespace: 'prod' } })];
+    const [before, after] = [
+      object('PersistentVolumeClaim', 'a'),
+      object('PersistentVolumeClaim', 'a', { metadata: { namespace: 'prod' } }),
+    ];
     expect(pairObjects([before], [after], 'prod')).toEqual([{ before, after }]);
     expect(pairObjects([before], [after], 'test')).toHaveLength(2);
   });
@@ -37,7 +50,12 @@ describe('the patch between two renderings', () => {
   });
 
   it('keeps fields that the server has set', () => {
-    expect(mergeValues({ spec: { replicas: 1, clusterIP: '10.0.0.1' } }, mergePatch({ spec: { replicas: 1 } }, { spec: { replicas: 2 } }))).toEqual({
+    expect(
+      mergeValues(
+        { spec: { replicas: 1, clusterIP: '10.0.0.1' } },
+        mergePatch({ spec: { replicas: 1 } }, { spec: { replicas: 2 } }),
+      ),
+    ).toEqual({
       spec: { replicas: 2, clusterIP: '10.0.0.1' },
     });
   });

@@ -8,10 +8,20 @@ const off = { enabled: false };
 
 /** The changed defaults of the public charts: values.yaml of the tag with the same name in zilliztech/milvus-helm. */
 const separate = { rootCoordinator: on, queryCoordinator: on, indexCoordinator: on, dataCoordinator: on };
-const mixed = { rootCoordinator: off, queryCoordinator: off, indexCoordinator: off, dataCoordinator: off, mixCoordinator: on };
+const mixed = {
+  rootCoordinator: off,
+  queryCoordinator: off,
+  indexCoordinator: off,
+  dataCoordinator: off,
+  mixCoordinator: on,
+};
 const pulsarOf = (enabled: boolean, tag: string): Values => {
   const image = { repository: 'apachepulsar/pulsar', tag };
-  return { enabled, images: { zookeeper: image, bookie: image, autorecovery: image, broker: image, proxy: image }, pulsar_metadata: { image } };
+  return {
+    enabled,
+    images: { zookeeper: image, bookie: image, autorecovery: image, broker: image, proxy: image },
+    pulsar_metadata: { image },
+  };
 };
 const pulsarv3Of = (enabled: boolean, copies: string): Values => ({
   enabled,
@@ -63,7 +73,10 @@ const charts = {
 
 type Chart = keyof typeof charts;
 
-/** The pins of `helm upgrade --reset-then-reuse-values`: the values of the user are merged over the defaults of the new chart. */
+/**
+ * The pins of `helm upgrade --reset-then-reuse-values`: the values of the user are merged over the defaults of the new
+ * chart.
+ */
 function pins(from: Chart, to: Chart, user: Values = {}, given: Values = {}): Record<string, unknown> {
   const found = findPins(computeValues(charts[from], user), computeValues(charts[to], mergeValues(user, given)), given);
   return Object.fromEntries(found.map((pin) => [pin.path, pin.value]));
@@ -90,19 +103,28 @@ describe('pinned values', () => {
     const found = pins('4.0.34', '4.2.33', { etcd: off, minio: off, ...mixed });
     expect(found).toMatchObject({ 'pulsar.enabled': true, 'pulsarv3.enabled': false });
     expect(Object.entries(found).filter(([path]) => path.endsWith('.tag'))).toEqual(
-      ['images.zookeeper', 'images.bookie', 'images.autorecovery', 'images.broker', 'images.proxy', 'pulsar_metadata.image'].map((image) => [
-        `pulsar.${image}.tag`,
-        '2.8.2',
-      ]),
+      [
+        'images.zookeeper',
+        'images.bookie',
+        'images.autorecovery',
+        'images.broker',
+        'images.proxy',
+        'pulsar_metadata.image',
+      ].map((image) => [`pulsar.${image}.tag`, '2.8.2']),
     );
   });
 
   it('include no second message queue for Kafka or an external message queue', () => {
-    expect(pins('4.2.20', '4.2.33', { etcd: off, minio: off, pulsar: off, kafka: on })).toEqual({ 'pulsarv3.enabled': false });
+    expect(pins('4.2.20', '4.2.33', { etcd: off, minio: off, pulsar: off, kafka: on })).toEqual({
+      'pulsarv3.enabled': false,
+    });
   });
 
   it('include the versions of etcd and MinIO', () => {
-    expect(pins('4.2.33', '5.0.19', { pulsarv3: off })).toEqual({ 'etcd.image.tag': '3.5.16-r1', 'minio.image.tag': 'RELEASE.2023-03-20T20-16-18Z' });
+    expect(pins('4.2.33', '5.0.19', { pulsarv3: off })).toEqual({
+      'etcd.image.tag': '3.5.16-r1',
+      'minio.image.tag': 'RELEASE.2023-03-20T20-16-18Z',
+    });
   });
 
   it('exclude versions of components that are not installed', () => {
@@ -129,14 +151,22 @@ describe('pinned values', () => {
   });
 
   it('exclude values that this run sets', () => {
-    expect(pins('4.2.33', '5.0.19', { pulsarv3: off, minio: off }, { etcd: { image: { tag: '3.5.18-r1' } } })).toEqual({});
+    expect(pins('4.2.33', '5.0.19', { pulsarv3: off, minio: off }, { etcd: { image: { tag: '3.5.18-r1' } } })).toEqual(
+      {},
+    );
     expect(pins('4.2.33', '5.0.19', { pulsarv3: off, minio: off }, { etcd: { image: { tag: null } } })).toEqual({});
     expect(pins('4.2.33', '5.0.19', { pulsarv3: off, minio: off }, { etcd: { image: null } })).toEqual({});
-    expect(pins('4.2.33', '5.0.19', { pulsarv3: off, minio: off }, { etcd: { image: { pullPolicy: 'Always' } } })).toEqual({ 'etcd.image.tag': '3.5.16-r1' });
+    expect(
+      pins('4.2.33', '5.0.19', { pulsarv3: off, minio: off }, { etcd: { image: { pullPolicy: 'Always' } } }),
+    ).toEqual({ 'etcd.image.tag': '3.5.16-r1' });
   });
 
   it('exclude values that the user has set in the release, which are reused', () => {
-    const user = { pulsarv3: off, minio: off, etcd: { image: { repository: 'registry.example.com/etcd', tag: '3.5.16' } } };
+    const user = {
+      pulsarv3: off,
+      minio: off,
+      etcd: { image: { repository: 'registry.example.com/etcd', tag: '3.5.16' } },
+    };
     expect(pins('4.2.33', '5.0.19', user)).toEqual({});
   });
 
@@ -147,7 +177,11 @@ describe('pinned values', () => {
   });
 
   it('contain the new default, the reason and the source', () => {
-    const [pin] = findPins(computeValues(charts['4.2.33'], { pulsarv3: off }), computeValues(charts['5.0.19'], { pulsarv3: off }), {});
+    const [pin] = findPins(
+      computeValues(charts['4.2.33'], { pulsarv3: off }),
+      computeValues(charts['5.0.19'], { pulsarv3: off }),
+      {},
+    );
     expect(pin).toMatchObject({
       path: 'etcd.image.tag',
       value: '3.5.16-r1',
@@ -158,10 +192,15 @@ describe('pinned values', () => {
   });
 
   it.each(PINS.map((row) => [row.path, row] as const))('include %s', (path, row) => {
-    const installed = mergeValues(row.when ? valuesAtPath(row.when.path, row.when.is) : {}, valuesAtPath(path, 'installed'));
+    const installed = mergeValues(
+      row.when ? valuesAtPath(row.when.path, row.when.is) : {},
+      valuesAtPath(path, 'installed'),
+    );
     expect(findPins(installed, valuesAtPath(path, 'new'), {}).map((pin) => pin.path)).toContain(path);
     const without = row.when ? valuesAtPath(row.when.path, !row.when.is) : {};
-    const isOff = findPins(mergeValues(valuesAtPath(path, 'installed'), without), valuesAtPath(path, 'new'), {}).some((pin) => pin.path === path);
+    const isOff = findPins(mergeValues(valuesAtPath(path, 'installed'), without), valuesAtPath(path, 'new'), {}).some(
+      (pin) => pin.path === path,
+    );
     expect(isOff).toBe(row.when === undefined);
   });
 });

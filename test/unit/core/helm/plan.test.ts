@@ -14,7 +14,9 @@ describe('a plan', () => {
       ],
     });
     const result = await runOn(cluster, inputs());
-    expect(ofType(result, 'plan-refused')[0]?.failedChecks.map((failedCheck) => failedCheck.id)).toContain('shortcut-values-lost');
+    expect(ofType(result, 'plan-refused')[0]?.failedChecks.map((failedCheck) => failedCheck.id)).toContain(
+      'shortcut-values-lost',
+    );
   });
 
   it('pins a default that would change, and keeps the pin', async () => {
@@ -37,7 +39,9 @@ describe('a plan', () => {
     ['kafka.enabled=true', 'message-queue-would-change'],
     ['rootCoordinator.enabled=false', 'topology-would-change'],
   ])('is refused if %s would change queue or topology', async (set, code) => {
-    const cluster = new FakeCluster('2.2.12', { chartDefaults: { kafka: { enabled: false }, rootCoordinator: { enabled: true } } });
+    const cluster = new FakeCluster('2.2.12', {
+      chartDefaults: { kafka: { enabled: false }, rootCoordinator: { enabled: true } },
+    });
     const result = await runOn(cluster, inputs({ set }));
     expect(ofType(result, 'plan-refused')[0]?.failedChecks.map((failedCheck) => failedCheck.id)).toEqual([code]);
     expect((await runOn(cluster, inputs({ set, 'skip-checks': code }))).outcome).toBe('succeeded');
@@ -45,9 +49,17 @@ describe('a plan', () => {
 
   it.each([
     ['2.2.12', '2.2.16', 'pass', 'rollback available: within one minor version, the version check'],
-    ['2.2.16', '2.3.5', 'warn', 'rollback blocked: 2.2.16 must not be started again once 2.3.5 has run: 2.2 cannot read'],
+    [
+      '2.2.16',
+      '2.3.5',
+      'warn',
+      'rollback blocked: 2.2.16 must not be started again once 2.3.5 has run: 2.2 cannot read',
+    ],
   ])('from %s to %s reports in advance whether it can be rolled back', async (from, target, state, words) => {
-    const result = await runOn(new FakeCluster(from, { chartVersion: '4.0.34' }), inputs({ operation: 'plan', 'target-version': target }));
+    const result = await runOn(
+      new FakeCluster(from, { chartVersion: '4.0.34' }),
+      inputs({ operation: 'plan', 'target-version': target }),
+    );
     const found = ofType(result, 'plan-created')[0]?.plan.checks.filter(({ id }) => id === 'rollback');
     expect(found).toEqual([expect.objectContaining({ state, reason: expect.stringContaining(words) })]);
   });

@@ -10,7 +10,8 @@ describe('the capacity for a rolling upgrade', () => {
   ];
 
   it('is one additional pod, with no unavailable pod, whatever the chart sets', () => {
-    for (const each of asRolled(written)) expect([surgeOf(each, each.replicas ?? 0), unavailableOf(each, each.replicas ?? 0)]).toEqual([1, 0]);
+    for (const each of asRolled(written))
+      expect([surgeOf(each, each.replicas ?? 0), unavailableOf(each, each.replicas ?? 0)]).toEqual([1, 0]);
   });
 
   it.each([
@@ -25,7 +26,9 @@ describe('the capacity for a rolling upgrade', () => {
   it('is needed for one Deployment at a time: a quota with one free pod is sufficient, one without is not', () => {
     const quota = (used: number) => [{ name: 'pods', hard: { pods: 6 }, used: { pods: used } }];
     const evaluated = (used: number): string[] =>
-      evaluateOneByOne(asRolled(written), (workloads) => evaluateQuotas(quota(used), workloads)).map(({ state }) => state);
+      evaluateOneByOne(asRolled(written), (workloads) => evaluateQuotas(quota(used), workloads)).map(
+        ({ state }) => state,
+      );
     expect(evaluated(5)).toEqual(['pass']);
     expect(evaluated(6)).toEqual(['fail']);
   });

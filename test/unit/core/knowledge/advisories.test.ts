@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { ADVISORIES, adviseOn } from '../../../../src/core/knowledge/advisories.js';
 import { isOlder, version } from '../../../../src/core/model/version.js';
 
-const fixedIn = (from: string, to: string): string[] => adviseOn(version(from), version(to)).map((advisory) => advisory.version);
+const fixedIn = (from: string, to: string): string[] =>
+  adviseOn(version(from), version(to)).map((advisory) => advisory.version);
 
 describe('advisories', () => {
   it.each([
@@ -27,7 +28,9 @@ describe('advisories', () => {
   });
 
   it('name the target, the version with the fix and the latest known patch', () => {
-    expect(adviseOn(version('2.5.16'), version('2.6.15'))[0]?.advice).toMatch(/^2\.6\.15: .*; fixed in 2\.6\.16; the latest known patch is 2\.6\.25$/);
+    expect(adviseOn(version('2.5.16'), version('2.6.15'))[0]?.advice).toMatch(
+      /^2\.6\.15: .*; fixed in 2\.6\.16; the latest known patch is 2\.6\.25$/,
+    );
   });
 
   it('are empty for the running version and for older versions', () => {
@@ -36,6 +39,8 @@ describe('advisories', () => {
   });
 
   it('never recommend a version with the same defect', () => {
-    expect(ADVISORIES.filter((row) => row.targets.before === null || isOlder(version(row.version), row.targets.before))).toEqual([]);
+    expect(
+      ADVISORIES.filter((row) => row.targets.before === null || isOlder(version(row.version), row.targets.before)),
+    ).toEqual([]);
   });
 });

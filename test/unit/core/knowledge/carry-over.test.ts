@@ -3,9 +3,12 @@ import { parse } from 'yaml';
 import { carryOver, type Carried } from '../../../../src/core/knowledge/carry-over.js';
 import { mergeValues, valueAt, valuesAtPath, type Values } from '../../../../src/core/model/values.js';
 
-const carried = (supplied: Values, given: Values = {}, fromChart = '3.3.6', toChart = '4.0.34'): Carried => carryOver({ supplied, given, fromChart, toChart });
-const lost = (...question: Parameters<typeof carried>): string[] => carried(...question).failedChecks.map((failedCheck) => failedCheck.reason);
-const getString = ({ values }: Carried): string => String((values.extraConfigFiles as Values | undefined)?.['user.yaml'] ?? '');
+const carried = (supplied: Values, given: Values = {}, fromChart = '3.3.6', toChart = '4.0.34'): Carried =>
+  carryOver({ supplied, given, fromChart, toChart });
+const lost = (...question: Parameters<typeof carried>): string[] =>
+  carried(...question).failedChecks.map((failedCheck) => failedCheck.reason);
+const getString = ({ values }: Carried): string =>
+  String((values.extraConfigFiles as Values | undefined)?.['user.yaml'] ?? '');
 const userYaml = (text: string): Values => ({ extraConfigFiles: { 'user.yaml': text } });
 const rootPath = valuesAtPath('metadata.rootPath', 'team-a');
 
@@ -18,7 +21,11 @@ describe('values of charts 3.x that charts 4.x ignore', () => {
     const found = carried(valuesAtPath(path, value));
     expect(found.failedChecks).toEqual([]);
     expect(found.settings).toEqual([
-      expect.objectContaining({ path: `extraConfigFiles.user.yaml: ${milvusKey}`, value, why: expect.stringMatching(`ignore ${path}: .*${consequence}`) }),
+      expect.objectContaining({
+        path: `extraConfigFiles.user.yaml: ${milvusKey}`,
+        value,
+        why: expect.stringMatching(`ignore ${path}: .*${consequence}`),
+      }),
     ]);
     expect(valueAt(parse(getString(found)) as Values, milvusKey)).toBe(value);
   });
@@ -42,21 +49,33 @@ describe('values of charts 3.x that charts 4.x ignore', () => {
 
   it('are reported together, grouped by consequence', () => {
     const tuning = mergeValues(valuesAtPath('queryNode.grouping.enabled', false), valuesAtPath('proxy.maxTaskNum', 10));
-    expect(lost(mergeValues(rootPath, tuning))).toEqual([expect.stringContaining('proxy.maxTaskNum, queryNode.grouping.enabled')]);
+    expect(lost(mergeValues(rootPath, tuning))).toEqual([
+      expect.stringContaining('proxy.maxTaskNum, queryNode.grouping.enabled'),
+    ]);
   });
 
   it('keep the existing content of user.yaml, including its comments', () => {
-    const found = carried(mergeValues(rootPath, userYaml('# ours\nlog: {level: debug}\netcd:\n  use: {embed: false} # no\n')));
-    expect(parse(getString(found))).toEqual({ log: { level: 'debug' }, etcd: { use: { embed: false }, rootPath: 'team-a' } });
+    const found = carried(
+      mergeValues(rootPath, userYaml('# ours\nlog: {level: debug}\netcd:\n  use: {embed: false} # no\n')),
+    );
+    expect(parse(getString(found))).toEqual({
+      log: { level: 'debug' },
+      etcd: { use: { embed: false }, rootPath: 'team-a' },
+    });
     expect(getString(found)).toMatch(/^# ours\n[^]*# no\n/);
   });
 
   it('are merged over the values of this run', () => {
-    expect(parse(getString(carried(rootPath, userYaml('log: {level: info}'))))).toEqual({ log: { level: 'info' }, etcd: { rootPath: 'team-a' } });
+    expect(parse(getString(carried(rootPath, userYaml('log: {level: info}'))))).toEqual({
+      log: { level: 'info' },
+      etcd: { rootPath: 'team-a' },
+    });
   });
 
   it('are ignored if they equal the default of Milvus', () => {
-    const found = carried(mergeValues(valuesAtPath('metadata.rootPath', 'by-dev'), valuesAtPath('authorization.enabled', false)));
+    const found = carried(
+      mergeValues(valuesAtPath('metadata.rootPath', 'by-dev'), valuesAtPath('authorization.enabled', false)),
+    );
     expect(found).toEqual({ values: {}, settings: [], failedChecks: [] });
   });
 
@@ -67,12 +86,21 @@ describe('values of charts 3.x that charts 4.x ignore', () => {
     expect(carried(supplied, given)).toEqual({ values: {}, settings: [], failedChecks: [] });
   });
 
-  it.each(['etcd: [rootPath: {', 'just a text'])('are reported as a failed check if user.yaml is unreadable: %s', (text) => {
-    expect(lost(rootPath, userYaml(text))).toEqual([expect.stringContaining('metadata.rootPath')]);
-  });
+  it.each(['etcd: [rootPath: {', 'just a text'])(
+    'are reported as a failed check if user.yaml is unreadable: %s',
+    (text) => {
+      expect(lost(rootPath, userYaml(text))).toEqual([expect.stringContaining('metadata.rootPath')]);
+    },
+  );
 
   it('do not include values that charts 4.x define', () => {
-    expect(lost({ queryNode: { replicas: 3, resources: { limits: { cpu: 4 } } }, dataCoordinator: { enabled: true }, etcd: { replicaCount: 1 } })).toEqual([]);
+    expect(
+      lost({
+        queryNode: { replicas: 3, resources: { limits: { cpu: 4 } } },
+        dataCoordinator: { enabled: true },
+        etcd: { replicaCount: 1 },
+      }),
+    ).toEqual([]);
   });
 
   it.each([

@@ -4,7 +4,14 @@ import { findPath, type PathQuestion } from '../../../../src/core/knowledge/path
 import { formatVersion, version } from '../../../../src/core/model/version.js';
 
 function request(from: string, to: string, rest: Partial<PathQuestion> = {}): PathQuestion {
-  return { from: version(from), to: version(to), topology: 'mixcoord', messageQueue: 'pulsar', indexNode: true, ...rest };
+  return {
+    from: version(from),
+    to: version(to),
+    topology: 'mixcoord',
+    messageQueue: 'pulsar',
+    indexNode: true,
+    ...rest,
+  };
 }
 
 const standalone = { topology: 'standalone', messageQueue: 'rocksmq', indexNode: false } as const;
@@ -35,8 +42,12 @@ describe('the kind of an upgrade path', () => {
 
   it('is not rolling for a standalone whose queue runs in its own pod', () => {
     expect(findPath(request('2.4.5', '2.4.24', standalone)).path.rollingPossible).toBe(false);
-    expect(findPath(request('2.4.5', '2.4.24', { ...standalone, messageQueue: 'natsmq' })).path.rollingPossible).toBe(false);
-    expect(findPath(request('2.4.5', '2.4.24', { ...standalone, messageQueue: 'kafka' })).path.rollingPossible).toBe(true);
+    expect(findPath(request('2.4.5', '2.4.24', { ...standalone, messageQueue: 'natsmq' })).path.rollingPossible).toBe(
+      false,
+    );
+    expect(findPath(request('2.4.5', '2.4.24', { ...standalone, messageQueue: 'kafka' })).path.rollingPossible).toBe(
+      true,
+    );
   });
 
   it('keeps the chart from 2.6 to 3.0 and only there', () => {
@@ -93,7 +104,9 @@ describe('a path with required intermediate versions', () => {
     ['2.6.19', '3.0.0', '2.6.25, then 3.0.0'],
   ])('is refused from %s to %s with the intermediate versions in order', (from, to, stops) => {
     const found = findPath(request(from, to, streaming)).failedChecks;
-    expect(found).toMatchObject([{ id: 'stop-first', state: 'fail', skippable: false, remedy: `Upgrade to ${stops}.` }]);
+    expect(found).toMatchObject([
+      { id: 'stop-first', state: 'fail', skippable: false, remedy: `Upgrade to ${stops}.` },
+    ]);
   });
 
   it.each([
@@ -119,7 +132,9 @@ describe('a path that skips a minor version', () => {
     ['2.2.16', '2.5.27', '2.3.22, then 2.4.24, then 2.5.27'],
     ['2.3.3', '2.5.16', '2.4.24, then 2.5.16'],
   ])('is refused from %s to %s, is skippable, and names the intermediate versions', (from, to, stops) => {
-    expect(findPath(request(from, to)).failedChecks).toMatchObject([{ id: 'skips-minor', state: 'fail', skippable: true, remedy: `Upgrade to ${stops}.` }]);
+    expect(findPath(request(from, to)).failedChecks).toMatchObject([
+      { id: 'skips-minor', state: 'fail', skippable: true, remedy: `Upgrade to ${stops}.` },
+    ]);
   });
 });
 
@@ -128,7 +143,12 @@ describe('the required topology', () => {
 
   it('is the mixed coordinator, before 2.6', () => {
     expect(findPath(request('2.5.27', '2.6.25', separate)).failedChecks).toMatchObject([
-      { id: 'topology-first', state: 'fail', skippable: false, remedy: expect.stringContaining('mixCoordinator.enabled=true') },
+      {
+        id: 'topology-first',
+        state: 'fail',
+        skippable: false,
+        remedy: expect.stringContaining('mixCoordinator.enabled=true'),
+      },
     ]);
     expect(failedChecks('2.4.24', '2.5.27', separate)).toEqual([]);
     expect(failedChecks('2.5.10', '2.6.25', separate)).toEqual(['stop-first', 'topology-first']);
@@ -157,7 +177,9 @@ describe('versions without an upgrade path', () => {
     ['2.6.25', '2.5.27'],
     ['3.0.0', '2.6.25'],
   ])('are older ones: %s to %s', (from, to) => {
-    expect(findPath(request(from, to)).failedChecks).toMatchObject([{ id: 'downgrade', state: 'fail', skippable: false }]);
+    expect(findPath(request(from, to)).failedChecks).toMatchObject([
+      { id: 'downgrade', state: 'fail', skippable: false },
+    ]);
   });
 
   it.each([

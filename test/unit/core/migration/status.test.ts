@@ -8,9 +8,29 @@ import { component, observationOf } from '../../../support/events.js';
 import { session } from '../../../support/fake-migration.js';
 import type { StepStatus } from '../../../../src/core/model/step-status.js';
 
-const JOURNAL = { from: '2.1.4', to: '2.2.2', image: 'milvusdb/milvus:v2.1.4', revision: 1, rootPath: 'by-dev', replicas: {}, closed: false };
-const READY: PrepareStep = { kind: 'prepare', id: 'prepare/my', timeoutSeconds: 60, journal: JOURNAL, mayBeBlind: false };
-const STOP: ScaleDownStep = { kind: 'scale-down', id: 'scale-down/my', timeoutSeconds: 60, revoke: false, mayBeBlind: false };
+const JOURNAL = {
+  from: '2.1.4',
+  to: '2.2.2',
+  image: 'milvusdb/milvus:v2.1.4',
+  revision: 1,
+  rootPath: 'by-dev',
+  replicas: {},
+  closed: false,
+};
+const READY: PrepareStep = {
+  kind: 'prepare',
+  id: 'prepare/my',
+  timeoutSeconds: 60,
+  journal: JOURNAL,
+  mayBeBlind: false,
+};
+const STOP: ScaleDownStep = {
+  kind: 'scale-down',
+  id: 'scale-down/my',
+  timeoutSeconds: 60,
+  revoke: false,
+  mayBeBlind: false,
+};
 const [NOW, EARLIER] = ['2026-01-01T00:02:00.000Z', '2026-01-01T00:00:00.000Z'];
 const MIGRATION: MigrationObservation = {
   journal: { ...JOURNAL, run: 'r', since: EARLIER },
@@ -35,21 +55,36 @@ function observation(migration: Partial<MigrationObservation>, more: Partial<Obs
   };
 }
 
-const moving = (waitingFor: string): object => ({ state: 'in-progress', waitingFor: expect.stringContaining(waitingFor) });
+const moving = (waitingFor: string): object => ({
+  state: 'in-progress',
+  waitingFor: expect.stringContaining(waitingFor),
+});
 const stuck = (reason: string): object => ({ state: 'stalled', reason: expect.stringContaining(reason) });
 const FOREIGN = { sessions: { observation: [...LEFT, session('proxy', 2, '10.9.9.9:19530')] } };
 
 describe('the step make-ready', () => {
   it.each<[string, Observation, object]>([
     ['is pending without a journal', observation({ journal: null }), { state: 'pending' }],
-    ['is pending without a keeper of the volume', observation({ keeper: { state: 'none', reason: '' } }), { state: 'pending' }],
+    [
+      'is pending without a keeper of the volume',
+      observation({ keeper: { state: 'none', reason: '' } }),
+      { state: 'pending' },
+    ],
     [
       'waits for the volume, and reports why',
       observation({ keeper: { state: 'starting', reason: 'no class' } }),
       moving('the image of the migration tool: no class'),
     ],
-    ['is stalled if the tool cannot be started', observation({ keeper: { state: 'failed', reason: 'exit code 1' } }), stuck('exit code 1')],
-    ['waits for a session of another installation to expire', observation({ foreignSessionsSince: NOW }, FOREIGN), moving('proxy at 10.9.9.9:19530')],
+    [
+      'is stalled if the tool cannot be started',
+      observation({ keeper: { state: 'failed', reason: 'exit code 1' } }),
+      stuck('exit code 1'),
+    ],
+    [
+      'waits for a session of another installation to expire',
+      observation({ foreignSessionsSince: NOW }, FOREIGN),
+      moving('proxy at 10.9.9.9:19530'),
+    ],
     [
       'is stalled by another Milvus with the same root path',
       observation({ foreignSessionsSince: EARLIER }, FOREIGN),
@@ -57,10 +92,17 @@ describe('the step make-ready', () => {
     ],
     [
       'ignores the session of a migration tool',
-      observation({ foreignSessionsSince: EARLIER }, { sessions: { observation: [...LEFT, session('migration', 2, '')] } }),
+      observation(
+        { foreignSessionsSince: EARLIER },
+        { sessions: { observation: [...LEFT, session('migration', 2, '')] } },
+      ),
       { state: 'complete' },
     ],
-    ['waits until sessions are readable', observation({}, { sessions: { observation: null, why: 'no right' } }), moving('no right')],
+    [
+      'waits until sessions are readable',
+      observation({}, { sessions: { observation: null, why: 'no right' } }),
+      moving('no right'),
+    ],
     ['is complete otherwise', observation({}), { state: 'complete' }],
   ])('%s', (_, at, status) => {
     expect(evaluate(READY, at)).toEqual(expect.objectContaining(status));
@@ -71,7 +113,12 @@ describe('the step stop', () => {
   const gone = { components: [STOPPED] };
   it.each<[string, Partial<ScaleDownStep>, Observation, object]>([
     ['is pending while a Deployment has replicas', {}, observation({}), { state: 'pending' }],
-    ['waits for sessions to expire', {}, observation({ stoppedSince: NOW }, gone), moving('etcd sessions to expire: proxy at 10.0.0.1:19530')],
+    [
+      'waits for sessions to expire',
+      {},
+      observation({ stoppedSince: NOW }, gone),
+      moving('etcd sessions to expire: proxy at 10.0.0.1:19530'),
+    ],
     [
       'revokes the sessions of removed pods if this is requested',
       { revoke: true },
@@ -84,7 +131,12 @@ describe('the step stop', () => {
       observation({ stoppedSince: NOW, gone: ['10.0.0.2'] }, gone),
       moving('to expire'),
     ],
-    ['is stalled by a session that is still renewed', {}, observation({ stoppedSince: EARLIER }, gone), stuck('still renews its session after 120 s')],
+    [
+      'is stalled by a session that is still renewed',
+      {},
+      observation({ stoppedSince: EARLIER }, gone),
+      stuck('still renews its session after 120 s'),
+    ],
     [
       'waits while sessions are unreadable',
       {},
@@ -109,7 +161,12 @@ describe('the step stop', () => {
       observation({ stoppedSince: EARLIER }, { ...gone, sessions: { observation: [session('migration', 1, '')] } }),
       moving('to expire: migration'),
     ],
-    ['is complete if no session is left', {}, observation({ stoppedSince: NOW }, { ...gone, sessions: { observation: [] } }), { state: 'complete' }],
+    [
+      'is complete if no session is left',
+      {},
+      observation({ stoppedSince: NOW }, { ...gone, sessions: { observation: [] } }),
+      { state: 'complete' },
+    ],
   ])('%s', (_, step, at, status) => {
     expect<StepStatus>(evaluate({ ...STOP, ...step }, at)).toEqual(expect.objectContaining(status));
   });

@@ -1,4 +1,5 @@
-// The steps of a migration, depending on the objects of earlier migrations. Interrupted migrations are tested in test/integration/migration.test.ts.
+// The steps of a migration, depending on the objects of earlier migrations. Interrupted migrations are tested in
+// test/integration/migration.test.ts.
 import { expect, it } from '@jest/globals';
 import { parseInputs } from '../../../../src/core/config/inputs.js';
 import type { Journal } from '../../../../src/core/migration/journal.js';

@@ -1,5 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { failingFirst, pickHead, renderIndex, informativeLines, type PodStory } from '../../../../src/core/model/evidence.js';
+import {
+  failingFirst,
+  pickHead,
+  renderIndex,
+  informativeLines,
+  type PodStory,
+} from '../../../../src/core/model/evidence.js';
 import { maskObject, secretsInObject } from '../../../../src/core/redaction/mask-object.js';
 
 const story = (pod: string, over: Partial<PodStory> = {}): PodStory => ({
@@ -28,14 +34,22 @@ describe('the head of the diagnostics', () => {
   });
 
   it('omits events that only repeat the state of the pod', () => {
-    const events = ['Failed: Failed to pull image "x:v1": not found', 'Failed: Error: ErrImagePull', 'Failed: Error: ImagePullBackOff'];
+    const events = [
+      'Failed: Failed to pull image "x:v1": not found',
+      'Failed: Error: ErrImagePull',
+      'Failed: Error: ImagePullBackOff',
+    ];
     expect(pickHead([story('proxy-1', { events })])).toEqual(['proxy-1: CrashLoopBackOff', `  event: ${events[0]}`]);
   });
 
   it('starts with pods of different Deployments, and is short', () => {
     const stories = ['proxy-1', 'proxy-2', 'proxy-3', 'proxy-4', 'datanode-1', 'querynode-1'].map((pod) => story(pod));
     const head = pickHead(stories);
-    expect(head).toEqual(['proxy-1', 'datanode-1', 'querynode-1', 'proxy-2'].map((pod) => `${pod}: CrashLoopBackOff`).concat('… and 2 more pods'));
+    expect(head).toEqual(
+      ['proxy-1', 'datanode-1', 'querynode-1', 'proxy-2']
+        .map((pod) => `${pod}: CrashLoopBackOff`)
+        .concat('… and 2 more pods'),
+    );
   });
 
   it.each([
@@ -56,7 +70,11 @@ describe('the head of the diagnostics', () => {
 
 describe('the selection of pods', () => {
   it('puts failing pods first and keeps space for others', () => {
-    expect(failingFirst(['old-1', 'new-1', 'old-2', 'new-2'], (pod) => pod.startsWith('new'), 3)).toEqual(['new-1', 'new-2', 'old-1']);
+    expect(failingFirst(['old-1', 'new-1', 'old-2', 'new-2'], (pod) => pod.startsWith('new'), 3)).toEqual([
+      'new-1',
+      'new-2',
+      'old-1',
+    ]);
   });
 });
 
@@ -82,7 +100,11 @@ describe('an object in the diagnostics', () => {
     metadata: {
       name: 'proxy-1',
       managedFields: [{ manager: 'helm' }],
-      annotations: { 'kubectl.kubernetes.io/last-applied-configuration': '{"password":"hunter2"}', 'vault/token': 'hunter2', plain: 'shown' },
+      annotations: {
+        'kubectl.kubernetes.io/last-applied-configuration': '{"password":"hunter2"}',
+        'vault/token': 'hunter2',
+        plain: 'shown',
+      },
     },
     spec: {
       containers: [
@@ -105,7 +127,8 @@ describe('an object in the diagnostics', () => {
     const text = JSON.stringify(maskObject(pod));
     expect(text).not.toContain('hunter2');
     expect(text).not.toContain('managedFields');
-    for (const kept of ['19530', 'milvusdb/milvus:v2.2.16', 'debug', 'shown', '"key":"password"', 'MINIO_SECRET_KEY']) expect(text).toContain(kept);
+    for (const kept of ['19530', 'milvusdb/milvus:v2.2.16', 'debug', 'shown', '"key":"password"', 'MINIO_SECRET_KEY'])
+      expect(text).toContain(kept);
   });
 
   it('returns the values that a log must not repeat', () => {

@@ -84,11 +84,14 @@ describe('the takeover of a lock', () => {
     expect(decide([0, record()], [30_000, record({ resourceVersion: '6' })])).toBe('expired');
   });
 
-  it.each([Number.NaN, -1, 0, 1, 0.5, Number.NEGATIVE_INFINITY])('waits the lease duration of this action for a duration of %s', (durationSeconds) => {
-    const found = record({ durationSeconds });
-    expect(decide([0, found], [LEASE_SECONDS * 1000 - 1, found])).toBe('waiting');
-    expect(decide([0, found], [LEASE_SECONDS * 1000, found])).toBe('expired');
-  });
+  it.each([Number.NaN, -1, 0, 1, 0.5, Number.NEGATIVE_INFINITY])(
+    'waits the lease duration of this action for a duration of %s',
+    (durationSeconds) => {
+      const found = record({ durationSeconds });
+      expect(decide([0, found], [LEASE_SECONDS * 1000 - 1, found])).toBe('waiting');
+      expect(decide([0, found], [LEASE_SECONDS * 1000, found])).toBe('expired');
+    },
+  );
 
   it('waits for the lease duration of an older version of this program', () => {
     const found = record({ durationSeconds: 75 });
@@ -96,10 +99,13 @@ describe('the takeover of a lock', () => {
     expect(decide([0, found], [75_000, found])).toBe('expired');
   });
 
-  it.each([301, 2 ** 31 - 1, Number.POSITIVE_INFINITY])('neither waits for a lease of %s s nor acquires it', (durationSeconds) => {
-    const found = record({ durationSeconds });
-    expect(decide([0, found], [10 ** 9, found])).toBe('too-long');
-  });
+  it.each([301, 2 ** 31 - 1, Number.POSITIVE_INFINITY])(
+    'neither waits for a lease of %s s nor acquires it',
+    (durationSeconds) => {
+      const found = record({ durationSeconds });
+      expect(decide([0, found], [10 ** 9, found])).toBe('too-long');
+    },
+  );
 });
 
 describe('a Lease with a different resourceVersion than the last renewal of this run', () => {

@@ -7,11 +7,17 @@ describe('the mounted configuration', () => {
   it.each([
     ['mq.type of a late chart', { 'default.yaml': 'mq: {type: woodpecker}\nmessageQueue: pulsar' }, 'woodpecker'],
     ['messageQueue of an early chart', { 'default.yaml': 'messageQueue: kafka' }, 'kafka'],
-    ['the user-supplied value over that of the chart', { 'default.yaml': 'messageQueue: pulsar', 'user.yaml': 'messageQueue: kafka' }, 'kafka'],
+    [
+      'the user-supplied value over that of the chart',
+      { 'default.yaml': 'messageQueue: pulsar', 'user.yaml': 'messageQueue: kafka' },
+      'kafka',
+    ],
     ['an address only', { 'milvus.yaml': 'pulsar: {address: my-pulsar}' }, 'pulsar'],
     ['nothing', {}, 'unknown'],
   ])('contains the message queue as %s', (_, files, expected) => {
-    expect(readConfiguration(files as Record<string, string>, 'separate-coordinators', null).messageQueue).toBe(expected);
+    expect(readConfiguration(files as Record<string, string>, 'separate-coordinators', null).messageQueue).toBe(
+      expected,
+    );
   });
 
   it.each([
@@ -21,14 +27,24 @@ describe('the mounted configuration', () => {
     ['mixcoord', '2.5.16', 'pulsar'],
     ['streaming', '2.6.2', 'pulsar'],
     ['unknown', '2.5.16', 'unknown'],
-  ] as const)('has for mq.type: default of a %s on %s the queue %s, whatever addresses the image contains', (topology, running, expected) => {
-    const files = { 'milvus.yaml': 'mq: {type: default}\npulsar: {address: localhost}\nrocksmq: {path: /var/lib/milvus/rdb_data}' };
-    expect(readConfiguration(files, topology, parseVersion(running ?? '')).messageQueue).toBe(expected);
-  });
+  ] as const)(
+    'has for mq.type: default of a %s on %s the queue %s, whatever addresses the image contains',
+    (topology, running, expected) => {
+      const files = {
+        'milvus.yaml': 'mq: {type: default}\npulsar: {address: localhost}\nrocksmq: {path: /var/lib/milvus/rdb_data}',
+      };
+      expect(readConfiguration(files, topology, parseVersion(running ?? '')).messageQueue).toBe(expected);
+    },
+  );
 
   it('is read as Milvus does if a chart writes a key twice: the last one counts', () => {
-    const files = { 'default.yaml': 'etcd: {endpoints: [e:2379]}\nmq: {type: rocksmq}\nlog: {level: info}\nmq: {type: woodpecker}' };
-    expect(readConfiguration(files, 'standalone', parseVersion('2.6.2'))).toMatchObject({ messageQueue: 'woodpecker', etcd: { endpoints: ['e:2379'] } });
+    const files = {
+      'default.yaml': 'etcd: {endpoints: [e:2379]}\nmq: {type: rocksmq}\nlog: {level: info}\nmq: {type: woodpecker}',
+    };
+    expect(readConfiguration(files, 'standalone', parseVersion('2.6.2'))).toMatchObject({
+      messageQueue: 'woodpecker',
+      etcd: { endpoints: ['e:2379'] },
+    });
   });
 
   it('has RocksMQ as default queue of a standalone', () => {
@@ -42,7 +58,13 @@ describe('the mounted configuration', () => {
   });
 
   it('contains etcd and the root path, or the default of Milvus', () => {
-    expect(readConfiguration({ 'default.yaml': 'etcd: {endpoints: [a:2379, b:2379]}', 'user.yaml': 'etcd: {rootPath: prod}' }, 'mixcoord', null).etcd).toEqual({
+    expect(
+      readConfiguration(
+        { 'default.yaml': 'etcd: {endpoints: [a:2379, b:2379]}', 'user.yaml': 'etcd: {rootPath: prod}' },
+        'mixcoord',
+        null,
+      ).etcd,
+    ).toEqual({
       endpoints: ['a:2379', 'b:2379'],
       rootPath: 'prod',
     });

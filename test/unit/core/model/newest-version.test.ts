@@ -16,12 +16,19 @@ describe('the newest version', () => {
   });
 
   it('is that of a template without pods', () => {
-    expect(newest(stages.old('proxy'), component('rootcoord', { templateImage: newImage, podImages: [oldImage] }))).toBe('2.2.16');
+    expect(
+      newest(stages.old('proxy'), component('rootcoord', { templateImage: newImage, podImages: [oldImage] })),
+    ).toBe('2.2.16');
   });
 
   it('is not that of a template that a rolling upgrade has paused', () => {
     const pauseRecord = { state: 'paused', run: 'r', since: '', to: '2.2.16' } as NonNullable<Component['pauseRecord']>;
-    expect(newest(stages.old('proxy'), component('rootcoord', { templateImage: newImage, podImages: [oldImage], paused: true, pauseRecord }))).toBe('2.2.12');
+    expect(
+      newest(
+        stages.old('proxy'),
+        component('rootcoord', { templateImage: newImage, podImages: [oldImage], paused: true, pauseRecord }),
+      ),
+    ).toBe('2.2.12');
   });
 
   it('is null if no image has a version', () => {

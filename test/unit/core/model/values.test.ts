@@ -16,7 +16,12 @@ describe('values that a release has', () => {
     ['a list of other items', { extraEnv: [{ ...sorted, name: 'OTHER' }] }, { extraEnv: [reference] }, false],
     ['a longer list', { extraEnv: [sorted, sorted] }, { extraEnv: [reference] }, false],
     ['a list in another order', { list: [1, 2] }, { list: [2, 1] }, false],
-    ['an item with more keys than desired', { extraEnv: [{ ...sorted, value: 'x' }] }, { extraEnv: [reference] }, false],
+    [
+      'an item with more keys than desired',
+      { extraEnv: [{ ...sorted, value: 'x' }] },
+      { extraEnv: [reference] },
+      false,
+    ],
   ])('are compared: %s', (_, present, desired, expected) => {
     expect(holds(present, desired)).toBe(expected);
   });

@@ -1,5 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import { compareVersions, formatVersion, imageForVersion, parseImage, parseVersion, version, whyNoImage } from '../../../../src/core/model/version.js';
+import {
+  compareVersions,
+  formatVersion,
+  imageForVersion,
+  parseImage,
+  parseVersion,
+  version,
+  whyNoImage,
+} from '../../../../src/core/model/version.js';
 
 describe('versions', () => {
   it.each([

@@ -72,18 +72,30 @@ const ALL_SHAPES: Readonly<Record<string, string>> = {
 };
 
 /** `npm run check` tests the shapes for which masking once took seconds or minutes, `npm run test:full` all of them. */
-const WORST = ['one unbroken line', 'a word of secrets', 'secret pairs', 'heads of web tokens', 'private keys without end', 'half addresses', 'newlines'];
-const SHAPES = Object.fromEntries(Object.entries(ALL_SHAPES).filter(([shape]) => process.env.LAB_TIER === 'full' || WORST.includes(shape)));
+const WORST = [
+  'one unbroken line',
+  'a word of secrets',
+  'secret pairs',
+  'heads of web tokens',
+  'private keys without end',
+  'half addresses',
+  'newlines',
+];
+const SHAPES = Object.fromEntries(
+  Object.entries(ALL_SHAPES).filter(([shape]) => process.env.LAB_TIER === 'full' || WORST.includes(shape)),
+);
 
 const redactor = makeRedactor();
 for (let at = 0; at < 20; at += 1) redactor.addSecret(`known-secret-${at}-${'s'.repeat(30)}`);
 const file = (text: string) => ({ path: 'a.env', before: `A=1\n${text}`, after: `A=2\n${text}`, settings: [] });
-const failed = (why: string) => renderLog({ at: '2026-01-01T00:00:00Z', type: 'failed', problem: { code: 'bug', what: why, why, remedy: why } });
+const failed = (why: string) =>
+  renderLog({ at: '2026-01-01T00:00:00Z', type: 'failed', problem: { code: 'bug', what: why, why, remedy: why } });
 
 const READERS: Readonly<Record<string, (text: string) => unknown>> = {
   maskText,
   maskLines: (text) => maskLines(text),
-  maskObject: (text) => maskObject({ kind: 'Pod', status: { message: text }, metadata: { annotations: { note: 'x' } } }),
+  maskObject: (text) =>
+    maskObject({ kind: 'Pod', status: { message: text }, metadata: { annotations: { note: 'x' } } }),
   secretsInObject: (text) => secretsInObject({ spec: { args: ['--password', text, text] } }),
   secretsInValues: (text) => secretsInValues({ extraConfigFiles: { 'user.yaml': text } }),
   'redactor.clean': (text) => redactor.redact(text),
@@ -96,12 +108,20 @@ const READERS: Readonly<Record<string, (text: string) => unknown>> = {
   oneLine,
   shorten: (text) => shorten(text),
   informativeLines: (text) => informativeLines(text, 3),
-  pickHead: (text) => pickHead([{ deployment: 'd', pod: 'p', state: text, events: [text], logs: [{ container: 'c', previous: false, text }] }]),
+  pickHead: (text) =>
+    pickHead([
+      { deployment: 'd', pod: 'p', state: text, events: [text], logs: [{ container: 'c', previous: false, text }] },
+    ]),
   renderLog: failed,
   causeOfHelm: (text) => causeOfHelm(text, ''),
   describeCauses: (text) => describeCauses([causeOfError('QUOTA', text, '')]),
   describeChanges: (text) =>
-    describeChanges([{ before: object('ConfigMap', 'c', { data: { a: `1${text}` } }), after: object('ConfigMap', 'c', { data: { a: `2${text}` } }) }]),
+    describeChanges([
+      {
+        before: object('ConfigMap', 'c', { data: { a: `1${text}` } }),
+        after: object('ConfigMap', 'c', { data: { a: `2${text}` } }),
+      },
+    ]),
   diffOf: (text) => diffOf(file(text)),
   readEnvFile,
   parseTemplate,
@@ -135,10 +155,13 @@ function millisecondsOf(read: (text: string) => unknown, text: string): number {
 }
 
 describe('one million characters of container output', () => {
-  it.each(Object.keys(READERS))(`block the event loop for at most ${LIMIT_MILLISECONDS} ms in %s, whatever their shape`, (name) => {
-    const slow = Object.entries(SHAPES)
-      .map(([shape, text]) => ({ shape, took: millisecondsOf(READERS[name]!, text) }))
-      .filter(({ took }) => took > LIMIT_MILLISECONDS);
-    expect(slow).toEqual([]);
-  });
+  it.each(Object.keys(READERS))(
+    `block the event loop for at most ${LIMIT_MILLISECONDS} ms in %s, whatever their shape`,
+    (name) => {
+      const slow = Object.entries(SHAPES)
+        .map(([shape, text]) => ({ shape, took: millisecondsOf(READERS[name]!, text) }))
+        .filter(({ took }) => took > LIMIT_MILLISECONDS);
+      expect(slow).toEqual([]);
+    },
+  );
 });

@@ -18,14 +18,26 @@ const PLACES: readonly (readonly [string, (secret: string) => object])[] = [
   ['an argument behind its flag', (secret) => ({ args: ['--password', secret] })],
   ['an argument with its flag', (secret) => ({ args: [`--password=${secret}`] })],
   ['a command', (secret) => ({ command: ['milvus', '--minio-secret-key', secret, '--port', '19530'] })],
-  ...['DB_PWD', 'PWD', 'DB_PASSWD', 'DB_PASS', 'APP_SECRET', 'API_TOKEN', 'MY_CREDENTIAL', 'PRIVATE_KEY', 'API_KEY', 'ACCESS_KEY', 'BASIC_AUTH'].map(
-    (name) => [`the variable ${name}`, (secret: string) => ({ env: [{ name, value: secret }] })] as const,
-  ),
+  ...[
+    'DB_PWD',
+    'PWD',
+    'DB_PASSWD',
+    'DB_PASS',
+    'APP_SECRET',
+    'API_TOKEN',
+    'MY_CREDENTIAL',
+    'PRIVATE_KEY',
+    'API_KEY',
+    'ACCESS_KEY',
+    'BASIC_AUTH',
+  ].map((name) => [`the variable ${name}`, (secret: string) => ({ env: [{ name, value: secret }] })] as const),
 ];
 
 describe('a secret in a manifest', () => {
   it.each(PLACES)('is shown as changed, but masked, in the diff: %s', (_, over) => {
-    const [change] = describeChanges([{ before: container(over(`${SECRET}-old`)), after: container(over(`${SECRET}-new`)) }]);
+    const [change] = describeChanges([
+      { before: container(over(`${SECRET}-old`)), after: container(over(`${SECRET}-new`)) },
+    ]);
     const changed = change?.diff.filter((line) => /^[+-]/.test(line)) ?? [];
     expect(JSON.stringify(change)).not.toMatch(/hunter2|\ue000/);
     expect(changed.map((line) => [line[0], line.includes('***')])).toEqual([
@@ -55,7 +67,12 @@ describe('a known secret', () => {
   it.each(['p@ss w/rd&?', "it's(50%)!", 'a"b\\c<d>'])('is masked in the forms of URLs and JSON: %s', (secret) => {
     const redactor = makeRedactor();
     redactor.addSecret(secret);
-    const forms = [secret, encodeURIComponent(secret), encodeURIComponent(secret).replaceAll('%20', '+'), JSON.stringify(secret).slice(1, -1)];
+    const forms = [
+      secret,
+      encodeURIComponent(secret),
+      encodeURIComponent(secret).replaceAll('%20', '+'),
+      JSON.stringify(secret).slice(1, -1),
+    ];
     for (const form of forms) expect(redactor.redact(`before ${form} after`)).toBe('before *** after');
   });
 });
@@ -90,14 +107,20 @@ describe('a configuration file', () => {
   });
 
   it('does not show arguments of a Compose file next to the changed image', () => {
-    const file = (image: string) => `services:\n  standalone:\n    image: ${image}\n    command: [milvus, --password, hunter2]\n`;
-    expect(diffOf({ path: 'compose.yaml', before: file('a:1'), after: file('a:2'), settings: [] }).join('\n')).not.toContain('hunter2');
+    const file = (image: string) =>
+      `services:\n  standalone:\n    image: ${image}\n    command: [milvus, --password, hunter2]\n`;
+    expect(
+      diffOf({ path: 'compose.yaml', before: file('a:1'), after: file('a:2'), settings: [] }).join('\n'),
+    ).not.toContain('hunter2');
   });
 });
 
 describe('a URL with a token', () => {
   it('is not quoted if it is invalid', () => {
-    const parsed = parseInputs(inputs({ server: 'https://10.0.0.1:6443/?token=hunter2', token: 'x'.repeat(20) }), () => null);
+    const parsed = parseInputs(
+      inputs({ server: 'https://10.0.0.1:6443/?token=hunter2', token: 'x'.repeat(20) }),
+      () => null,
+    );
     expect(JSON.stringify(parsed)).not.toContain('hunter2');
     expect(JSON.stringify(parsed)).toContain('server');
   });
@@ -105,13 +128,17 @@ describe('a URL with a token', () => {
 
 describe('a Secret', () => {
   it('is masked completely in the diagnostics', () => {
-    expect(JSON.stringify(maskObject(object('Secret', 's', { stringData: { plain: SECRET } })))).not.toContain('hunter2');
+    expect(JSON.stringify(maskObject(object('Secret', 's', { stringData: { plain: SECRET } })))).not.toContain(
+      'hunter2',
+    );
   });
 });
 
 describe('a sentence with a word that can name a secret', () => {
   it('remains readable', () => {
-    expect(maskText('the backup did not pass: it is cut off after entry 2')).toBe('the backup did not pass: it is cut off after entry 2');
+    expect(maskText('the backup did not pass: it is cut off after entry 2')).toBe(
+      'the backup did not pass: it is cut off after entry 2',
+    );
     expect(maskText('pass: hunter2')).toBe('pass: ***');
     expect(maskText('DB_PASS: hunter2')).toBe('DB_PASS: ***');
   });

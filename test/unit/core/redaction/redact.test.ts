@@ -22,10 +22,18 @@ describe('secrets', () => {
   it('are masked in messages and problems', () => {
     const redactor = makeRedactor();
     redactor.addSecret('hunter2');
-    const problem = { code: 'command-failed', what: 'helm', why: 'bad value hunter2 near hunter2', remedy: 'x' } as const;
-    expect(JSON.stringify([redactor.redactEvent({ type: 'failed', problem }), redactor.redactEvent({ type: 'warned', message: 'hunter2' })])).not.toContain(
-      'hunter2',
-    );
+    const problem = {
+      code: 'command-failed',
+      what: 'helm',
+      why: 'bad value hunter2 near hunter2',
+      remedy: 'x',
+    } as const;
+    expect(
+      JSON.stringify([
+        redactor.redactEvent({ type: 'failed', problem }),
+        redactor.redactEvent({ type: 'warned', message: 'hunter2' }),
+      ]),
+    ).not.toContain('hunter2');
   });
 });
 

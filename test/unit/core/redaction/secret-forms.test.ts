@@ -17,7 +17,12 @@ const user = {
   'client-key-data': base64(KEY),
   'auth-provider': {
     name: 'oidc',
-    config: { 'id-token': 'id-1234', 'refresh-token': 're-1234', 'client-id': 'kubernetes', 'idp-issuer-url': 'https://issuer' },
+    config: {
+      'id-token': 'id-1234',
+      'refresh-token': 're-1234',
+      'client-id': 'kubernetes',
+      'idp-issuer-url': 'https://issuer',
+    },
   },
   exec: {
     command: 'x',
@@ -31,7 +36,10 @@ const user = {
 
 function secrets(): string[] {
   const parsed = parseKubeconfig(
-    JSON.stringify({ clusters: [{ name: 'c', cluster: { 'proxy-url': 'http://me:pro%2Fxy@host' } }], users: [{ name: 'u', user }] }),
+    JSON.stringify({
+      clusters: [{ name: 'c', cluster: { 'proxy-url': 'http://me:pro%2Fxy@host' } }],
+      users: [{ name: 'u', user }],
+    }),
     '',
   );
   if (!parsed.ok) throw new Error(parsed.why);
@@ -40,7 +48,20 @@ function secrets(): string[] {
 
 describe('the secrets of a kubeconfig', () => {
   it('are its tokens, keys, passwords and settings of plugins, but not its names', () => {
-    expect(secrets().sort()).toEqual(['abcd', 'arg-1234', 'arg-5678', base64(KEY), 'id-1234', 'pass-1234', 'pro%2Fxy', 'pro/xy', 're-1234', 'tok-1234'].sort());
+    expect(secrets().sort()).toEqual(
+      [
+        'abcd',
+        'arg-1234',
+        'arg-5678',
+        base64(KEY),
+        'id-1234',
+        'pass-1234',
+        'pro%2Fxy',
+        'pro/xy',
+        're-1234',
+        'tok-1234',
+      ].sort(),
+    );
   });
 
   it.each([
@@ -68,7 +89,9 @@ describe('the secrets of a kubeconfig', () => {
   it('do not mask the words around them', () => {
     const redactor = makeRedactor();
     secrets().forEach(redactor.addSecret);
-    expect(redactor.redact('kind: Config, user admin, kubernetes, https://issuer, eu')).toBe('kind: Config, user admin, kubernetes, https://issuer, eu');
+    expect(redactor.redact('kind: Config, user admin, kubernetes, https://issuer, eu')).toBe(
+      'kind: Config, user admin, kubernetes, https://issuer, eu',
+    );
   });
 });
 
@@ -91,7 +114,12 @@ describe('the secrets of the inputs', () => {
   it('are found before the inputs are validated', () => {
     const kubeconfig = base64(`clusters: [{name: c}]\nusers: [{name: u, user: {token: tok-1234}}]`);
     const found = secretsOfInputs(
-      inputs({ kubeconfig, token: 'Bearer token-1234\n', set: 'minio.secretKey=set-1234', 'chart-repository': 'https://me:repo-1234@host' }),
+      inputs({
+        kubeconfig,
+        token: 'Bearer token-1234\n',
+        set: 'minio.secretKey=set-1234',
+        'chart-repository': 'https://me:repo-1234@host',
+      }),
     );
     expect(found).toEqual(expect.arrayContaining(['tok-1234', 'token-1234', 'set-1234', 'repo-1234']));
   });

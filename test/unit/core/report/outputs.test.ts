@@ -7,7 +7,9 @@ import { begin, end, plan, planned, SECRET, subject, succeeded } from '../../../
 
 describe('renderOutputs', () => {
   it('sets every output of action.yml and no other', () => {
-    const action = parse(readFileSync(new URL('../../../../action.yml', import.meta.url), 'utf8')) as { outputs: Record<string, unknown> };
+    const action = parse(readFileSync(new URL('../../../../action.yml', import.meta.url), 'utf8')) as {
+      outputs: Record<string, unknown>;
+    };
     expect(Object.keys(action.outputs)).toEqual([...OUTPUT_NAMES]);
     expect(Object.keys(renderOutputs(readReport(succeeded(), subject), '/report.json'))).toEqual([...OUTPUT_NAMES]);
   });

@@ -10,15 +10,34 @@ import { inputs } from '../../../support/inputs.js';
 import { runOn } from '../../../support/tools.js';
 import * as runs from '../../../support/events.js';
 import { heldFor } from '../../../support/held.js';
-import { begin, beginUpgrade, component, end, helmUpgrade, newImage, observationOf, oldImage, waitReady, stages, subject } from '../../../support/events.js';
+import {
+  begin,
+  beginUpgrade,
+  component,
+  end,
+  helmUpgrade,
+  newImage,
+  observationOf,
+  oldImage,
+  waitReady,
+  stages,
+  subject,
+} from '../../../support/events.js';
 
 function report(events: readonly Event[]): Report {
   return readReport(events, subject);
 }
 
 /** The row of one Deployment whose upgrade is requested at second 0, with the observed states at these seconds. */
-function rowOf(first: Component | null, observation: readonly (readonly [number, Component])[], lastsSeconds = 60): ComponentRow {
-  const story = begin(first ? [first] : []).emit({ type: 'step-started', step: helmUpgrade }, { type: 'step-applied', step: helmUpgrade });
+function rowOf(
+  first: Component | null,
+  observation: readonly (readonly [number, Component])[],
+  lastsSeconds = 60,
+): ComponentRow {
+  const story = begin(first ? [first] : []).emit(
+    { type: 'step-started', step: helmUpgrade },
+    { type: 'step-applied', step: helmUpgrade },
+  );
   let clock = 0;
   for (const [at, each] of observation) {
     story.later(at - clock).change(each);
@@ -60,24 +79,44 @@ describe('readReport', () => {
   });
 
   it('reports that a run which only waited for an earlier one changed nothing', () => {
-    const story = begin([stages.surging('proxy')]).emit({ type: 'step-skipped', step: helmUpgrade }, { type: 'step-started', step: waitReady });
+    const story = begin([stages.surging('proxy')]).emit(
+      { type: 'step-skipped', step: helmUpgrade },
+      { type: 'step-started', step: waitReady },
+    );
     expect(report(story.events).changed).toBe(false);
   });
 
   it('describes the last observation of the installation, and the source version of the first one', () => {
-    const story = begin().emit({ type: 'observed', observation: observationOf([stages.done('mixcoord')], { topology: 'mixcoord' }) });
-    expect(report(story.events)).toMatchObject({ topology: 'mixcoord', fromVersion: '2.2.12', runningVersions: ['2.2.16'] });
+    const story = begin().emit({
+      type: 'observed',
+      observation: observationOf([stages.done('mixcoord')], { topology: 'mixcoord' }),
+    });
+    expect(report(story.events)).toMatchObject({
+      topology: 'mixcoord',
+      fromVersion: '2.2.12',
+      runningVersions: ['2.2.16'],
+    });
   });
 
   it('counts an interrupted run as cancelled, and a failed one as failed', () => {
     expect(report(beginUpgrade().events).outcome).toBe('cancelled');
     const problem = { what: '', why: '', remedy: '' };
-    expect(report(beginUpgrade().emit({ type: 'failed', problem: { ...problem, code: 'step-stalled' } }).events).outcome).toBe('failed');
-    expect(report(beginUpgrade().emit({ type: 'failed', problem: { ...problem, code: 'cancelled' } }).events).outcome).toBe('cancelled');
+    expect(
+      report(beginUpgrade().emit({ type: 'failed', problem: { ...problem, code: 'step-stalled' } }).events).outcome,
+    ).toBe('failed');
+    expect(
+      report(beginUpgrade().emit({ type: 'failed', problem: { ...problem, code: 'cancelled' } }).events).outcome,
+    ).toBe('cancelled');
   });
 
   it('works without an observation', () => {
-    expect(report([])).toMatchObject({ outcome: 'cancelled', fromVersion: null, plan: null, components: [], tookSeconds: 0 });
+    expect(report([])).toMatchObject({
+      outcome: 'cancelled',
+      fromVersion: null,
+      plan: null,
+      components: [],
+      tookSeconds: 0,
+    });
   });
 
   it('never contains a user-supplied value, only its name', () => {
@@ -87,7 +126,10 @@ describe('readReport', () => {
   });
 
   it('contains the last plan, because that one was run', () => {
-    const story = begin().emit({ type: 'plan-created', plan: runs.plan() }, { type: 'plan-created', plan: runs.plan({ image: 'other/milvus:v2.2.16' }) });
+    const story = begin().emit(
+      { type: 'plan-created', plan: runs.plan() },
+      { type: 'plan-created', plan: runs.plan({ image: 'other/milvus:v2.2.16' }) },
+    );
     expect(report(story.events).image).toBe('other/milvus:v2.2.16');
   });
 
@@ -117,12 +159,21 @@ describe('the steps of a report', () => {
   });
 
   it('mark a step that was already complete as skipped', () => {
-    expect(report(begin().emit({ type: 'step-skipped', step: helmUpgrade }).events).steps[0]).toMatchObject({ state: 'skipped', tookSeconds: 0 });
+    expect(report(begin().emit({ type: 'step-skipped', step: helmUpgrade }).events).steps[0]).toMatchObject({
+      state: 'skipped',
+      tookSeconds: 0,
+    });
   });
 
   it('list what they waited for once, however often it was repeated', () => {
-    const wait = (waitingFor: string, sinceSeconds: number) => ({ type: 'step-waiting', step: waitReady, waitingFor, sinceSeconds }) as const;
-    const story = beginUpgrade().emit(wait('proxy', 1)).later(30).emit(wait('proxy', 31)).later(1).emit(wait('querynode', 32));
+    const wait = (waitingFor: string, sinceSeconds: number) =>
+      ({ type: 'step-waiting', step: waitReady, waitingFor, sinceSeconds }) as const;
+    const story = beginUpgrade()
+      .emit(wait('proxy', 1))
+      .later(30)
+      .emit(wait('proxy', 31))
+      .later(1)
+      .emit(wait('querynode', 32));
     expect(
       report(story.events)
         .steps.at(-1)
@@ -138,13 +189,26 @@ describe('the row of a Deployment', () => {
       [9, stages.draining('proxy')],
       [21, stages.done('proxy')],
     ]);
-    expect(row).toMatchObject({ oldImage, newImage, tookSeconds: 21, unavailableSeconds: 0, result: 'upgraded', cause: '' });
+    expect(row).toMatchObject({
+      oldImage,
+      newImage,
+      tookSeconds: 21,
+      unavailableSeconds: 0,
+      result: 'upgraded',
+      cause: '',
+    });
     expect(row.spans.map((span) => span.state)).toEqual(['rolling', 'draining']);
   });
 
   it('counts from the start of its turn if a rolling upgrade has paused it until then', () => {
     const pauseRecord = { pauseRecord: heldFor('2.2.16', 'paused'), paused: true };
-    const waiting = component('proxy', { ...pauseRecord, templateImage: newImage, podImages: [oldImage], updated: 0, outdated: 1 });
+    const waiting = component('proxy', {
+      ...pauseRecord,
+      templateImage: newImage,
+      podImages: [oldImage],
+      updated: 0,
+      outdated: 1,
+    });
     const row = rowOf(stages.old('proxy'), [
       [2, component('proxy', pauseRecord)],
       [3, waiting],
@@ -152,7 +216,9 @@ describe('the row of a Deployment', () => {
       [26, stages.done('proxy')],
     ]);
     expect(row).toMatchObject({ tookSeconds: 6, unavailableSeconds: 0, result: 'upgraded' });
-    expect(row.spans.map(({ state, from, to }) => [state, from.slice(17, 19), to.slice(17, 19)])).toEqual([['rolling', '20', '26']]);
+    expect(row.spans.map(({ state, from, to }) => [state, from.slice(17, 19), to.slice(17, 19)])).toEqual([
+      ['rolling', '20', '26'],
+    ]);
   });
 
   it('does not count the restoring of its settings at the end of a rolling upgrade', () => {
@@ -207,7 +273,11 @@ describe('the row of a Deployment', () => {
   });
 
   it('counts downtime until the end if it never recovered', () => {
-    expect(rowOf(stages.old('proxy'), [[10, stages.down('proxy')]], 60)).toMatchObject({ unavailableSeconds: 50, tookSeconds: null, result: 'waiting' });
+    expect(rowOf(stages.old('proxy'), [[10, stages.down('proxy')]], 60)).toMatchObject({
+      unavailableSeconds: 50,
+      tookSeconds: null,
+      result: 'waiting',
+    });
   });
 
   it('counts no downtime before the request', () => {
@@ -218,7 +288,9 @@ describe('the row of a Deployment', () => {
 
   it('counts no downtime for a Deployment with 0 replicas', () => {
     const none = { desired: 0, updated: 0, ready: 0, available: 0, podImages: [] };
-    expect(rowOf(component('proxy', none), [[3, component('proxy', { ...none, templateImage: newImage })]])).toMatchObject({
+    expect(
+      rowOf(component('proxy', none), [[3, component('proxy', { ...none, templateImage: newImage })]]),
+    ).toMatchObject({
       unavailableSeconds: 0,
       result: 'stopped',
     });
@@ -270,19 +342,29 @@ describe('the row of a Deployment', () => {
   });
 
   it('contains the running image, not that of the template, if a run resumes an incomplete upgrade', () => {
-    const story = begin([stages.surging('proxy')]).emit({ type: 'step-skipped', step: helmUpgrade }, { type: 'step-started', step: waitReady });
+    const story = begin([stages.surging('proxy')]).emit(
+      { type: 'step-skipped', step: helmUpgrade },
+      { type: 'step-started', step: waitReady },
+    );
     const row = report(end(story.later(6).change(stages.done('proxy')), 'succeeded')).components[0];
     expect(row).toMatchObject({ oldImage, newImage, result: 'upgraded', tookSeconds: 6 });
   });
 
   it('lists the same problem of several pods once, before the condition of the Deployment', () => {
     const waiting = ['a', 'b', 'c'].map((pod) => ({ pod, reason: 'ImagePullBackOff', message: 'not found' }));
-    const row = rowOf(stages.old('proxy'), [[2, { ...stages.surging('proxy'), waiting, failure: 'ProgressDeadlineExceeded: too late' }]]);
-    expect(row).toMatchObject({ result: 'failed', cause: 'ImagePullBackOff: not found (a and 2 more); ProgressDeadlineExceeded: too late' });
+    const row = rowOf(stages.old('proxy'), [
+      [2, { ...stages.surging('proxy'), waiting, failure: 'ProgressDeadlineExceeded: too late' }],
+    ]);
+    expect(row).toMatchObject({
+      result: 'failed',
+      cause: 'ImagePullBackOff: not found (a and 2 more); ProgressDeadlineExceeded: too late',
+    });
   });
 
   it('contains the progress if no cause is known', () => {
-    expect(rowOf(stages.old('proxy'), [[2, stages.draining('proxy')]]).cause).toBe('proxy: 1 of 1 ready, 1 terminating');
+    expect(rowOf(stages.old('proxy'), [[2, stages.draining('proxy')]]).cause).toBe(
+      'proxy: 1 of 1 ready, 1 terminating',
+    );
     expect(rowOf(stages.old('proxy'), [[2, { ...stages.surging('proxy'), paused: true }]]).cause).toBe('paused');
   });
 
@@ -363,7 +445,10 @@ describe('the row of a removed Deployment', () => {
   it('does not mix its pods with another Deployment of its role', () => {
     const other = component('querynode', { deployment: 'my-milvus-querynode-1' });
     const orphans = { ...leftPods, role: 'querynode' };
-    const story = begin([stages.old('querynode')]).emit({ type: 'observed', observation: observationOf([other, orphans]) });
+    const story = begin([stages.old('querynode')]).emit({
+      type: 'observed',
+      observation: observationOf([other, orphans]),
+    });
     const rows = report(story.events).components;
     expect(rows.map(({ deployment, result }) => [deployment, result])).toEqual([
       ['my-milvus-querynode', 'removed'],
@@ -390,14 +475,33 @@ describe('the report of a run that rolled back', () => {
 });
 
 describe('docs/report-schema.json', () => {
-  const schema = JSON.parse(readFileSync(new URL('../../../../docs/report-schema.json', import.meta.url), 'utf8')) as object;
-  const validate = new Ajv2020({ allErrors: true, strict: true, allowUnionTypes: true, validateFormats: false }).compile(schema);
-  const stories = [runs.succeeded, runs.unchanged, runs.planned, runs.refused, runs.failed, runs.rolledBack, () => [], () => beginUpgrade().events];
+  const schema = JSON.parse(
+    readFileSync(new URL('../../../../docs/report-schema.json', import.meta.url), 'utf8'),
+  ) as object;
+  const validate = new Ajv2020({
+    allErrors: true,
+    strict: true,
+    allowUnionTypes: true,
+    validateFormats: false,
+  }).compile(schema);
+  const stories = [
+    runs.succeeded,
+    runs.unchanged,
+    runs.planned,
+    runs.refused,
+    runs.failed,
+    runs.rolledBack,
+    () => [],
+    () => beginUpgrade().events,
+  ];
 
-  it.each(stories.map((buildEvents, at) => [at, buildEvents] as const))('describes the report of story %i', (_at, buildEvents) => {
-    const written: unknown = JSON.parse(JSON.stringify(report(buildEvents())));
-    expect({ valid: validate(written), errors: validate.errors }).toEqual({ valid: true, errors: null });
-  });
+  it.each(stories.map((buildEvents, at) => [at, buildEvents] as const))(
+    'describes the report of story %i',
+    (_at, buildEvents) => {
+      const written: unknown = JSON.parse(JSON.stringify(report(buildEvents())));
+      expect({ valid: validate(written), errors: validate.errors }).toEqual({ valid: true, errors: null });
+    },
+  );
 
   it('describes the reports of a migration and of its rollback', async () => {
     const cluster = new FakeMigration();

@@ -7,7 +7,14 @@ const report = readReport(succeeded(), subject);
 
 function withRows(amount: number, over: Partial<Report['components'][number]> = {}): Report {
   const row = report.components[0]!;
-  return { ...report, components: Array.from({ length: amount }, (_, at) => ({ ...row, deployment: `my-milvus-rootcoord-${at}`, ...over })) };
+  return {
+    ...report,
+    components: Array.from({ length: amount }, (_, at) => ({
+      ...row,
+      deployment: `my-milvus-rootcoord-${at}`,
+      ...over,
+    })),
+  };
 }
 
 function sections(chart: string): string[] {
@@ -40,7 +47,9 @@ describe('renderTimeline', () => {
   });
 
   it('continues to the end of the run for a Deployment that never became ready', () => {
-    expect(renderTimeline(readReport(failed(), subject))).toContain('rolling 9 min 30 s :active, 2026-01-15 03:00:05.000, 2026-01-15 03:09:35.000');
+    expect(renderTimeline(readReport(failed(), subject))).toContain(
+      'rolling 9 min 30 s :active, 2026-01-15 03:00:05.000, 2026-01-15 03:09:35.000',
+    );
   });
 
   it('is empty if nothing changed', () => {
@@ -53,7 +62,11 @@ describe('renderTimeline', () => {
 
   it('is limited in size with many flapping Deployments, and reports how many are omitted', () => {
     const span = (at: number) =>
-      ({ state: at % 2 ? 'rolling' : 'unavailable', from: new Date(at * 1000).toISOString(), to: new Date(at * 1000 + 900).toISOString() }) as const;
+      ({
+        state: at % 2 ? 'rolling' : 'unavailable',
+        from: new Date(at * 1000).toISOString(),
+        to: new Date(at * 1000 + 900).toISOString(),
+      }) as const;
     const crowd = withRows(300, { spans: Array.from({ length: 2000 }, (_, at) => span(at)) });
     expect(sections(renderTimeline(crowd))).toHaveLength(41);
     expect(leftOutOfTimeline(crowd)).toBe(260);
@@ -62,7 +75,9 @@ describe('renderTimeline', () => {
   });
 
   it('prevents names from ending a line or starting a comment or a directive', () => {
-    const chart = renderTimeline(withRows(2, { role: '', deployment: 'a:b;c\nclick x href "javascript:alert(1)" %%{init}%%```' }));
+    const chart = renderTimeline(
+      withRows(2, { role: '', deployment: 'a:b;c\nclick x href "javascript:alert(1)" %%{init}%%```' }),
+    );
     expect(chart).toContain('  section a_b_c_click x href _javascript_alert_1_…');
     expect(chart).not.toMatch(/click x href "|%%|`/);
   });

@@ -7,7 +7,12 @@ const version = (text: string): NonNullable<ReturnType<typeof parseVersion>> => 
 const MIXED = { cluster: { enabled: true }, mixCoordinator: { enabled: true }, streaming: { enabled: false } };
 const NODES = ['querynode', 'datanode', 'indexnode', 'proxy'];
 
-function turns(from: string, to: string, next: object, ...roles: readonly (string | ReturnType<typeof component>)[]): Turns {
+function turns(
+  from: string,
+  to: string,
+  next: object,
+  ...roles: readonly (string | ReturnType<typeof component>)[]
+): Turns {
   const components = roles.map((role) => (typeof role === 'string' ? component(role) : role));
   return orderTurns({ from: version(from), to: version(to), components, next: { ...next } });
 }
@@ -34,8 +39,17 @@ describe('the order of a rolling upgrade', () => {
   });
 
   it('is refused for a component without a place, with its name', () => {
-    const { failedChecks } = turns('2.4.17', '2.4.23', MIXED, ...NODES, 'mixcoord', component('analyser', { deployment: 'my-milvus-analyser' }));
-    expect(failedChecks).toMatchObject([{ id: 'no-place-in-order', reason: expect.stringContaining('my-milvus-analyser (analyser)') }]);
+    const { failedChecks } = turns(
+      '2.4.17',
+      '2.4.23',
+      MIXED,
+      ...NODES,
+      'mixcoord',
+      component('analyser', { deployment: 'my-milvus-analyser' }),
+    );
+    expect(failedChecks).toMatchObject([
+      { id: 'no-place-in-order', reason: expect.stringContaining('my-milvus-analyser (analyser)') },
+    ]);
   });
 
   it('into 2.6 adds streaming nodes first, and removes separate coordinators and the index node last', () => {
@@ -49,19 +63,21 @@ describe('the order of a rolling upgrade', () => {
     const found = turns('2.5.16', '2.6.15', next, ...NODES, 'rootcoord', 'datacoord', 'indexcoord', 'querycoord');
     expect(rolesOf(found)).toEqual(['streamingnode', 'mixcoord', 'querynode', 'datanode', 'proxy']);
     expect(found.rolls.slice(0, 2).map(({ deployment }) => deployment)).toEqual(['', '']);
-    expect(found.pruned.map(({ role }) => role).sort()).toEqual(['datacoord', 'indexcoord', 'indexnode', 'querycoord', 'rootcoord']);
+    expect(found.pruned.map(({ role }) => role).sort()).toEqual([
+      'datacoord',
+      'indexcoord',
+      'indexnode',
+      'querycoord',
+      'rootcoord',
+    ]);
     expect(found.failedChecks).toEqual([]);
   });
 
   it('within 2.6 begins with the coordinator', () => {
     const next = { ...MIXED, streaming: { enabled: true }, streamingNode: { enabled: true } };
-    expect(rolesOf(turns('2.6.2', '2.6.15', next, 'proxy', 'datanode', 'querynode', 'mixcoord', 'streamingnode'))).toEqual([
-      'mixcoord',
-      'streamingnode',
-      'querynode',
-      'datanode',
-      'proxy',
-    ]);
+    expect(
+      rolesOf(turns('2.6.2', '2.6.15', next, 'proxy', 'datanode', 'querynode', 'mixcoord', 'streamingnode')),
+    ).toEqual(['mixcoord', 'streamingnode', 'querynode', 'datanode', 'proxy']);
   });
 });
 

@@ -3,9 +3,12 @@ import { FakeCluster, type FakeOptions } from '../../../support/fake-cluster.js'
 import { inputs } from '../../../support/inputs.js';
 import { ofType, runOn, type RunResult } from '../../../support/tools.js';
 
-const rolling = (written: Parameters<typeof inputs>[0] = {}): ReturnType<typeof inputs> => inputs({ strategy: 'rolling', ...written });
+const rolling = (written: Parameters<typeof inputs>[0] = {}): ReturnType<typeof inputs> =>
+  inputs({ strategy: 'rolling', ...written });
 const COORDINATORS = ['rootCoordinator', 'dataCoordinator', 'indexCoordinator', 'queryCoordinator'];
-const chartDefaults = Object.fromEntries(COORDINATORS.map((name) => [name, { enabled: true, activeStandby: { enabled: false } }]));
+const chartDefaults = Object.fromEntries(
+  COORDINATORS.map((name) => [name, { enabled: true, activeStandby: { enabled: false } }]),
+);
 const newCluster = (options: FakeOptions = {}): FakeCluster => new FakeCluster('2.2.12', { chartDefaults, ...options });
 const steps = (result: RunResult): string[] =>
   ofType(result, 'plan-created')

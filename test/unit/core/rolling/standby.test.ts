@@ -5,8 +5,12 @@ import { turnOnStandby, type Standby, type StandbyQuestion } from '../../../../s
 const standby = (over: Partial<StandbyQuestion>): Standby =>
   turnOnStandby({ roles: ['mixcoord'], chartVersion: '4.1.13', next: {}, given: {}, running: false, ...over });
 const pathsOf = ({ settings }: Standby): string[] => settings.map(({ path }) => path);
-const userYaml = (text: string): object => ({ mixCoordinator: { activeStandby: { enabled: true } }, extraConfigFiles: { 'user.yaml': text } });
-const edited = ({ values }: Standby): string => ((values.extraConfigFiles as Record<string, string> | undefined) ?? {})['user.yaml'] ?? '';
+const userYaml = (text: string): object => ({
+  mixCoordinator: { activeStandby: { enabled: true } },
+  extraConfigFiles: { 'user.yaml': text },
+});
+const edited = ({ values }: Standby): string =>
+  ((values.extraConfigFiles as Record<string, string> | undefined) ?? {})['user.yaml'] ?? '';
 
 describe('active-standby', () => {
   it('is turned on only for coordinators that run', () => {
@@ -23,17 +27,24 @@ describe('active-standby', () => {
   });
 
   it('is not changed if it is already on', () => {
-    expect(standby({ next: { mixCoordinator: { activeStandby: { enabled: true } } } })).toEqual({ values: {}, settings: [], failedChecks: [] });
+    expect(standby({ next: { mixCoordinator: { activeStandby: { enabled: true } } } })).toEqual({
+      values: {},
+      settings: [],
+      failedChecks: [],
+    });
   });
 
   it('refuses the run if a value of this run turns it off, and names the value', () => {
     const { failedChecks, settings } = standby({ given: { mixCoordinator: { activeStandby: { enabled: false } } } });
-    expect(failedChecks).toMatchObject([{ id: 'standby-off', reason: expect.stringContaining('mixCoordinator.activeStandby.enabled') }]);
+    expect(failedChecks).toMatchObject([
+      { id: 'standby-off', reason: expect.stringContaining('mixCoordinator.activeStandby.enabled') },
+    ]);
     expect(settings).toEqual([]);
   });
 
   it('is turned on in user.yaml without changes to other lines', () => {
-    const text = '# custom\nrootCoord:\n  enableActiveStandby: false # why not\n  dmlChannelNum: 32\nqueryCoord:\n  taskRetryNum: 7\n';
+    const text =
+      '# custom\nrootCoord:\n  enableActiveStandby: false # why not\n  dmlChannelNum: 32\nqueryCoord:\n  taskRetryNum: 7\n';
     const found = standby({ next: { ...userYaml(text) } });
     expect(edited(found)).toBe(text.replace('false', 'true'));
     expect(pathsOf(found)).toEqual(['extraConfigFiles.user.yaml: rootCoord.enableActiveStandby']);
@@ -53,7 +64,9 @@ describe('active-standby', () => {
 
   it('refuses the run if it is off in a ConfigMap that the chart does not manage', () => {
     const next = { customConfigMap: 'ours' };
-    expect(standby({ next }).failedChecks).toMatchObject([{ id: 'standby-off', reason: expect.stringContaining('ConfigMap ours') }]);
+    expect(standby({ next }).failedChecks).toMatchObject([
+      { id: 'standby-off', reason: expect.stringContaining('ConfigMap ours') },
+    ]);
     expect(standby({ next, running: true })).toEqual({ values: {}, settings: [], failedChecks: [] });
   });
 });

@@ -105,10 +105,17 @@ describe('the status of a settle step', () => {
     ['an old pod still terminates', { terminating: 1 }, '1 terminating'],
     ['a pod runs another version', { podImages: [image, 'milvusdb/milvus:v2.2.12'] }, 'on v2.2.12'],
     ['the template of the Deployment has another version', { templateImage: 'milvusdb/milvus:v2.2.12' }, 'on v2.2.12'],
-    ['an image cannot be pulled', { ready: 1, waiting: [{ pod: 'p', reason: 'ImagePullBackOff', message: '' }] }, 'ImagePullBackOff'],
+    [
+      'an image cannot be pulled',
+      { ready: 1, waiting: [{ pod: 'p', reason: 'ImagePullBackOff', message: '' }] },
+      'ImagePullBackOff',
+    ],
   ];
   it.each(moving)('is moving while %s', (_, component, waitingFor) => {
-    expect(evaluate(waitReady, observation({ component }))).toEqual({ state: 'in-progress', waitingFor: expect.stringContaining(waitingFor) });
+    expect(evaluate(waitReady, observation({ component }))).toEqual({
+      state: 'in-progress',
+      waitingFor: expect.stringContaining(waitingFor),
+    });
   });
 
   it('is moving while a Deployment of the release does not exist yet', () => {
@@ -150,7 +157,10 @@ describe('the status of a settle step', () => {
 
   it('is moving for an uncertain cause, which is reported', () => {
     const uncertain = { ...cause, certain: false };
-    expect(evaluate(waitReady, observation({ component: { ready: 1 }, causes: [uncertain] }))).toMatchObject({ state: 'in-progress', causes: [uncertain] });
+    expect(evaluate(waitReady, observation({ component: { ready: 1 }, causes: [uncertain] }))).toMatchObject({
+      state: 'in-progress',
+      causes: [uncertain],
+    });
   });
 
   it('is done for a ready Deployment, whatever causes it has', () => {
@@ -176,10 +186,20 @@ describe('the status of a settle step', () => {
   });
 
   it('is done if one of two components has 0 replicas, and stuck if nothing runs', () => {
-    const none = component('proxy', { desired: 0, updated: 0, ready: 0, available: 0, podImages: [], templateImage: newImage });
+    const none = component('proxy', {
+      desired: 0,
+      updated: 0,
+      ready: 0,
+      available: 0,
+      podImages: [],
+      templateImage: newImage,
+    });
     const serving = component('querynode', { templateImage: newImage });
     expect(evaluate(waitReady, observationOf([none, serving])).state).toBe('complete');
-    expect(evaluate(waitReady, observationOf([none]))).toEqual({ state: 'stalled', reason: 'Milvus is stopped: its Deployment has 0 replicas' });
+    expect(evaluate(waitReady, observationOf([none]))).toEqual({
+      state: 'stalled',
+      reason: 'Milvus is stopped: its Deployment has 0 replicas',
+    });
   });
 });
 
@@ -190,7 +210,11 @@ describe('the status of a helm-upgrade step', () => {
     ['is todo with another chart', { chartVersion: '4.0.29' }, 'pending'],
     ['is todo with another value', { values: { image: { all: { tag: 'v2.2.12' } } } }, 'pending'],
     ['is todo after a failed revision', { status: 'failed' }, 'pending'],
-    ['is todo if a Deployment was changed without Helm', { component: { templateImage: 'milvusdb/milvus:v2.2.12' } }, 'pending'],
+    [
+      'is todo if a Deployment was changed without Helm',
+      { component: { templateImage: 'milvusdb/milvus:v2.2.12' } },
+      'pending',
+    ],
     ['is moving while the release is pending', { status: 'pending-upgrade' }, 'in-progress'],
   ])('%s', (_, state, expected) => {
     expect(evaluate(upgrade, observation(state)).state).toBe(expected);
@@ -198,7 +222,10 @@ describe('the status of a helm-upgrade step', () => {
 });
 
 describe('the status of a step after another client created a revision', () => {
-  const foreign = (observationOf: Observation): Observation => ({ ...observationOf, release: { ...observationOf.release!, isForeign: true } });
+  const foreign = (observationOf: Observation): Observation => ({
+    ...observationOf,
+    release: { ...observationOf.release!, isForeign: true },
+  });
 
   it.each([upgrade, waitReady])('is stuck at once, with revision, chart and state: %p', (step) => {
     expect(evaluate(step, foreign(observation()))).toEqual({
@@ -220,8 +247,16 @@ describe('the status of a helm-rollback step', () => {
     ['is todo with another value', { values: { image: { all: { tag: 'v2.2.12' } } } }, 'pending'],
     ['is todo after a failed revision', { status: 'failed' }, 'pending'],
     ['is todo if the upgrade left the release pending', { status: 'pending-upgrade' }, 'pending'],
-    ['is todo while a Deployment has another image', { component: { templateImage: 'milvusdb/milvus:v2.2.12' } }, 'pending'],
-    ['is done while a Deployment that the newer chart added still terminates', { component: { templateImage: 'other:v1' }, deployments: [] }, 'complete'],
+    [
+      'is todo while a Deployment has another image',
+      { component: { templateImage: 'milvusdb/milvus:v2.2.12' } },
+      'pending',
+    ],
+    [
+      'is done while a Deployment that the newer chart added still terminates',
+      { component: { templateImage: 'other:v1' }, deployments: [] },
+      'complete',
+    ],
     ['is moving while the rollback of Helm is pending', { status: 'pending-rollback' }, 'in-progress'],
   ])('%s', (_, state, expected) => {
     expect(evaluate(rollback, observation(state)).state).toBe(expected);

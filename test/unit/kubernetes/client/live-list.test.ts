@@ -5,8 +5,12 @@ import { LiveList } from '../../../../src/kubernetes/client/live-list.js';
 import { ApiServer, clusterAt, json, list } from '../../../support/api-server.js';
 
 const path = '/api/v1/namespaces/milvus/pods';
-const pod = (name: string, resourceVersion: string): object => ({ kind: 'Pod', metadata: { name, namespace: 'milvus', resourceVersion } });
-const line = (type: string, object: unknown): string => `${JSON.stringify({ type, ...(object === undefined ? {} : { object }) })}\n`;
+const pod = (name: string, resourceVersion: string): object => ({
+  kind: 'Pod',
+  metadata: { name, namespace: 'milvus', resourceVersion },
+});
+const line = (type: string, object: unknown): string =>
+  `${JSON.stringify({ type, ...(object === undefined ? {} : { object }) })}\n`;
 
 let server: ApiServer;
 let pods: LiveList<V1Pod>;
@@ -26,8 +30,15 @@ async function begin(signal?: AbortSignal): Promise<void> {
     watches.push(response);
   });
   const cluster = clusterAt(server.url);
-  const read = (): ReturnType<typeof cluster.core.listNamespacedPod> => cluster.core.listNamespacedPod({ namespace: 'milvus' });
-  pods = new LiveList<V1Pod>({ config: cluster.config, path, list: read, onChange: () => undefined, onLost: (why) => void lost.push(why) });
+  const read = (): ReturnType<typeof cluster.core.listNamespacedPod> =>
+    cluster.core.listNamespacedPod({ namespace: 'milvus' });
+  pods = new LiveList<V1Pod>({
+    config: cluster.config,
+    path,
+    list: read,
+    onChange: () => undefined,
+    onLost: (why) => void lost.push(why),
+  });
   await pods.refresh(signal);
 }
 
@@ -47,7 +58,11 @@ describe('a watched list', () => {
 
   it.each<[string, string, RegExp]>([
     ['without an object', line('ADDED', undefined), /its event ADDED has no object/],
-    ['without a name', line('ADDED', { metadata: { resourceVersion: '8' } }), /the object of its event ADDED has no name/],
+    [
+      'without a name',
+      line('ADDED', { metadata: { resourceVersion: '8' } }),
+      /the object of its event ADDED has no name/,
+    ],
     ['without a resourceVersion', line('MODIFIED', { metadata: { name: 'x' } }), /no metadata\.resourceVersion/],
     ['of an unknown type', line('CHANGED', pod('x', '8')), /not a watch event/],
     ['that is not JSON', '<html>bad gateway</html>\n', /not a watch event/],

@@ -4,7 +4,11 @@ import { readEtcdConfig } from '../../../../src/kubernetes/etcd/config.js';
 
 const config = { name: 'config', mountPath: '/milvus/configs/default.yaml', subPath: 'default.yaml' };
 
-function deployment(env: readonly V1EnvVar[], volumes: readonly V1Volume[] = [], mounts: V1Container['volumeMounts'] = []): V1Deployment {
+function deployment(
+  env: readonly V1EnvVar[],
+  volumes: readonly V1Volume[] = [],
+  mounts: V1Container['volumeMounts'] = [],
+): V1Deployment {
   const sidecar = { name: 'sidecar', env: [{ name: 'ETCD_ROOT_PATH', value: 'another' }] };
   const milvus = { name: 'rootcoord', env: [...env], volumeMounts: [config, ...mounts] };
   return { spec: { selector: {}, template: { spec: { containers: [sidecar, milvus], volumes: [...volumes] } } } };
@@ -16,7 +20,13 @@ const getString = (setting: unknown): string => (setting as { text: { reveal(): 
 
 describe('the etcd settings of Milvus', () => {
   it('contain the address and the prefix of the sessions, with the defaults of Milvus', () => {
-    expect(read('')).toEqual({ endpoints: ['my-etcd:2379'], sessionPrefix: 'by-dev/meta/session/', user: null, tls: null, problem: '' });
+    expect(read('')).toEqual({
+      endpoints: ['my-etcd:2379'],
+      sessionPrefix: 'by-dev/meta/session/',
+      user: null,
+      tls: null,
+      problem: '',
+    });
   });
 
   it.each([
@@ -48,17 +58,34 @@ describe('the etcd settings of Milvus', () => {
   });
 
   it('reference the password in the Secret that a variable refers to', () => {
-    const variable = { name: 'ETCD_AUTH_PASSWORD', valueFrom: { secretKeyRef: { name: 'etcd-login', key: 'password' } } };
-    const { user, problem } = read('etcd: {auth: {enabled: "true", userName: milvus, password: ""}}', deployment([variable]));
+    const variable = {
+      name: 'ETCD_AUTH_PASSWORD',
+      valueFrom: { secretKeyRef: { name: 'etcd-login', key: 'password' } },
+    };
+    const { user, problem } = read(
+      'etcd: {auth: {enabled: "true", userName: milvus, password: ""}}',
+      deployment([variable]),
+    );
     expect(user?.password).toEqual({ kind: 'secret', name: 'etcd-login', key: 'password' });
     expect(problem).toBe('');
   });
 
-  const TLS = 'etcd: {ssl: {enabled: true, tlsCert: /tls/client.pem, tlsKey: /tls/private/key.pem, tlsCACert: /milvus/ca.pem, tlsMinVersion: "1.3"}}';
+  const TLS =
+    'etcd: {ssl: {enabled: true, tlsCert: /tls/client.pem, tlsKey: /tls/private/key.pem, tlsCACert: /milvus/ca.pem, tlsMinVersion: "1.3"}}';
 
   it.each<[string, V1Volume[], V1Container['volumeMounts'], string]>([
-    ['a Secret as a whole', [{ name: 'v', secret: { secretName: 'tls' } }], [{ name: 'v', mountPath: '/tls' }], 'secret tls client.pem'],
-    ['a ConfigMap as a whole', [{ name: 'v', configMap: { name: 'tls' } }], [{ name: 'v', mountPath: '/tls/' }], 'configmap tls client.pem'],
+    [
+      'a Secret as a whole',
+      [{ name: 'v', secret: { secretName: 'tls' } }],
+      [{ name: 'v', mountPath: '/tls' }],
+      'secret tls client.pem',
+    ],
+    [
+      'a ConfigMap as a whole',
+      [{ name: 'v', configMap: { name: 'tls' } }],
+      [{ name: 'v', mountPath: '/tls/' }],
+      'configmap tls client.pem',
+    ],
     [
       'one file of a Secret',
       [{ name: 'v', secret: { secretName: 'tls' } }],
@@ -99,8 +126,18 @@ describe('the etcd settings of Milvus', () => {
       [{ name: 'v', mountPath: '/tls' }],
       'secret tls crt',
     ],
-    ['a directory of the node', [{ name: 'v', hostPath: { path: '/etc' } }], [{ name: 'v', mountPath: '/tls' }], 'nothing'],
-    ['another directory', [{ name: 'v', secret: { secretName: 'tls' } }], [{ name: 'v', mountPath: '/tls-of-others' }], 'nothing'],
+    [
+      'a directory of the node',
+      [{ name: 'v', hostPath: { path: '/etc' } }],
+      [{ name: 'v', mountPath: '/tls' }],
+      'nothing',
+    ],
+    [
+      'another directory',
+      [{ name: 'v', secret: { secretName: 'tls' } }],
+      [{ name: 'v', mountPath: '/tls-of-others' }],
+      'nothing',
+    ],
   ])('reference a certificate from %s', (_, volumes, mounts, expected) => {
     const { tls } = read(TLS, deployment([], volumes, mounts));
     const source = tls?.certificate?.source;
@@ -111,7 +148,11 @@ describe('the etcd settings of Milvus', () => {
   it.each([
     ['etcd: {use: {embed: true}}', [], /embedded in Milvus/],
     ['etcd: {endpoints: []}', [], /has no endpoint/],
-    ['', [{ name: 'ETCD_ENDPOINTS', valueFrom: { secretKeyRef: { name: 'a', key: 'b' } } }], /^ETCD_ENDPOINTS of the Milvus container/],
+    [
+      '',
+      [{ name: 'ETCD_ENDPOINTS', valueFrom: { secretKeyRef: { name: 'a', key: 'b' } } }],
+      /^ETCD_ENDPOINTS of the Milvus container/,
+    ],
   ])('report the problem of %j with %j', (yaml, env, problem) => {
     expect(read(yaml, deployment(env)).problem).toMatch(problem);
   });

@@ -6,8 +6,15 @@ import { readEtcdLogin, type EtcdLogin } from '../../../../src/kubernetes/etcd/c
 import { SecretString } from '../../../../src/core/redaction/secret-string.js';
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
-const file = (key: string, name = 'tls') => ({ setting: `etcd.ssl.${key}`, path: `/tls/${key}`, source: { kind: 'secret', name, key } as const });
-const USER = { name: { kind: 'text', text: new SecretString('milvus') }, password: { kind: 'secret', name: 'login', key: 'password' } } as const;
+const file = (key: string, name = 'tls') => ({
+  setting: `etcd.ssl.${key}`,
+  path: `/tls/${key}`,
+  source: { kind: 'secret', name, key } as const,
+});
+const USER = {
+  name: { kind: 'text', text: new SecretString('milvus') },
+  password: { kind: 'secret', name: 'login', key: 'password' },
+} as const;
 const TLS = {
   certificate: file('crt'),
   key: file('key'),
@@ -27,11 +34,21 @@ async function read(etcd: Partial<EtcdConfig>, status = 0): Promise<Read> {
     requested.push(name);
     if (status > 0) return Promise.reject(new ApiException(status, 'no', '{"message":"no"}', {}));
     if (name === 'ca') return Promise.resolve({ data: { ca: 'AUTHORITY' } });
-    return Promise.resolve({ data: { password: base64('very-secret'), crt: base64('CERTIFICATE'), key: base64('PRIVATE KEY') } });
+    return Promise.resolve({
+      data: { password: base64('very-secret'), crt: base64('CERTIFICATE'), key: base64('PRIVATE KEY') },
+    });
   };
-  const cluster = { server: 'https://cluster.test', core: { readNamespacedSecret: answer, readNamespacedConfigMap: answer } } as unknown as Cluster;
+  const cluster = {
+    server: 'https://cluster.test',
+    core: { readNamespacedSecret: answer, readNamespacedConfigMap: answer },
+  } as unknown as Cluster;
   const whole: EtcdConfig = { endpoints: ['a:1'], sessionPrefix: 's/', user: null, tls: null, problem: '', ...etcd };
-  const login = await readEtcdLogin({ cluster, namespace: 'milvus', etcd: whole, addSecret: (secret) => void hidden.push(secret) });
+  const login = await readEtcdLogin({
+    cluster,
+    namespace: 'milvus',
+    etcd: whole,
+    addSecret: (secret) => void hidden.push(secret),
+  });
   return { login, hidden, requested };
 }
 
@@ -60,7 +77,13 @@ describe('reading the etcd credentials', () => {
     ],
     ['a Secret that does not exist', { user: USER }, 404, /cannot be read: it does not exist$/, true],
     ['an API server error', { user: USER }, 500, /cannot be read: Cannot get secrets at/, false],
-    ['a Secret without that key', { user: { ...USER, password: { ...USER.password, key: 'other' } } }, 0, /^secret login has no key other/, true],
+    [
+      'a Secret without that key',
+      { user: { ...USER, password: { ...USER.password, key: 'other' } } },
+      0,
+      /^secret login has no key other/,
+      true,
+    ],
     [
       'a file that is in the image',
       { tls: { ...TLS, certificate: { ...TLS.certificate, source: null } } },

@@ -1,14 +1,23 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseEndpoint, type Place } from '../../../../src/kubernetes/etcd/endpoint.js';
 
-const service = (name: string, namespace: string, pod = ''): Place => ({ kind: 'service', namespace, service: name, pod });
+const service = (name: string, namespace: string, pod = ''): Place => ({
+  kind: 'service',
+  namespace,
+  service: name,
+  pod,
+});
 const outside: Place = { kind: 'outside' };
 
 describe('an etcd endpoint', () => {
   it.each<[string, string, readonly Place[]]>([
     ['my-etcd:2379', 'my-etcd:2379', [service('my-etcd', 'milvus')]],
     ['my-etcd', 'my-etcd:2379', [service('my-etcd', 'milvus')]],
-    ['my-etcd.data:2379', 'my-etcd.data:2379', [service('data', 'milvus', 'my-etcd'), service('my-etcd', 'data'), outside]],
+    [
+      'my-etcd.data:2379',
+      'my-etcd.data:2379',
+      [service('data', 'milvus', 'my-etcd'), service('my-etcd', 'data'), outside],
+    ],
     [
       'my-etcd-0.my-etcd-headless:2379',
       'my-etcd-0.my-etcd-headless:2379',
@@ -22,7 +31,11 @@ describe('an etcd endpoint', () => {
       'my-etcd-0.my-etcd-headless.data.svc.cluster.local:2379',
       [service('my-etcd-headless', 'data', 'my-etcd-0')],
     ],
-    ['my-etcd-0.my-etcd-headless.data:2379', 'my-etcd-0.my-etcd-headless.data:2379', [service('my-etcd-headless', 'data', 'my-etcd-0'), outside]],
+    [
+      'my-etcd-0.my-etcd-headless.data:2379',
+      'my-etcd-0.my-etcd-headless.data:2379',
+      [service('my-etcd-headless', 'data', 'my-etcd-0'), outside],
+    ],
     ['etcd.example.com:12379', 'etcd.example.com:12379', [service('example', 'com', 'etcd'), outside]],
     ['a.etcd.example.com', 'a.etcd.example.com:2379', [outside]],
     ['10.0.0.7:2379', '10.0.0.7:2379', [outside]],

@@ -33,7 +33,8 @@ function watchOf(more = '', endpoints = `my-etcd:${gateway.port}`): { watch: Ses
 }
 
 const auth = (password: string): string => `, auth: {enabled: true, userName: milvus, password: ${password}}`;
-const observation = (watch: SessionWatch): string[] | null => watch.sessions()?.map((session) => session.key.slice(PREFIX.length)) ?? null;
+const observation = (watch: SessionWatch): string[] | null =>
+  watch.sessions()?.map((session) => session.key.slice(PREFIX.length)) ?? null;
 
 async function until(isSo: () => boolean): Promise<void> {
   for (let tries = 0; !isSo(); tries += 1) {
@@ -107,7 +108,10 @@ describe('the session watch', () => {
     await watch.start();
     await gateway.close();
     await until(() => watch.why().includes('ECONNREFUSED'));
-    expect({ observation: observation(watch), isCurrent: watch.isCurrent() }).toEqual({ observation: ['rootcoord'], isCurrent: false });
+    expect({ observation: observation(watch), isCurrent: watch.isCurrent() }).toEqual({
+      observation: ['rootcoord'],
+      isCurrent: false,
+    });
     await gateway.listen();
     await until(() => watch.isCurrent());
     expect(watch.why()).toBe('');
@@ -132,7 +136,11 @@ describe('the session watch', () => {
   });
 
   it.each<[string, string, RegExp]>([
-    ['a wrong password', auth('wrong'), /rejects the user and password of etcd.auth: etcdserver: authentication failed/],
+    [
+      'a wrong password',
+      auth('wrong'),
+      /rejects the user and password of etcd.auth: etcdserver: authentication failed/,
+    ],
     ['no user', '', /requires a user, but the configuration of Milvus has none/],
   ])('reports the reason after %s and does not retry', async (_, more, why) => {
     gateway.password = 'very-secret';
@@ -146,9 +154,17 @@ describe('the session watch', () => {
   });
 
   it.each<[string, readonly [number, string], RegExp]>([
-    ['an error of the server', [500, '{"error":"etcdserver: request timed out"}'], /it responded with 500: etcdserver: request timed out/],
+    [
+      'an error of the server',
+      [500, '{"error":"etcdserver: request timed out"}'],
+      /it responded with 500: etcdserver: request timed out/,
+    ],
     ['no leader', [503, ''], /it responded with 503: empty body/],
-    ['a user without rights', [403, '{"error":"etcdserver: permission denied"}'], /the user of etcd.auth is not allowed to read the sessions/],
+    [
+      'a user without rights',
+      [403, '{"error":"etcdserver: permission denied"}'],
+      /the user of etcd.auth is not allowed to read the sessions/,
+    ],
     ['an etcd without gateway', [404, '404 page not found'], /has no JSON gateway/],
     ['a web page', [203, '<html>'], /it responded with 203: <html>/],
   ])('reports the reason after %s', async (_, answer, why) => {
@@ -172,7 +188,10 @@ describe('the session watch', () => {
     gateway.cancels = 'rpc error: code = PermissionDenied desc = etcdserver: permission denied';
     const { watch } = watchOf();
     await watch.start();
-    expect({ observation: observation(watch), isCurrent: watch.isCurrent() }).toEqual({ observation: ['rootcoord'], isCurrent: false });
+    expect({ observation: observation(watch), isCurrent: watch.isCurrent() }).toEqual({
+      observation: ['rootcoord'],
+      isCurrent: false,
+    });
     expect(watch.why()).toContain('cannot be watched: it closed its watch: rpc error');
   });
 
@@ -217,6 +236,8 @@ describe('the session watch', () => {
   it('names a file of etcd.ssl that cannot be read', async () => {
     const { watch } = watchOf(', ssl: {enabled: true, tlsCACert: /etc/ca.pem}');
     await watch.start();
-    expect(watch.why()).toMatch(/its file \/etc\/ca.pem \(etcd.ssl.tlsCACert\) is not mounted into Milvus from a Secret or ConfigMap/);
+    expect(watch.why()).toMatch(
+      /its file \/etc\/ca.pem \(etcd.ssl.tlsCACert\) is not mounted into Milvus from a Secret or ConfigMap/,
+    );
   });
 });

@@ -14,9 +14,15 @@ function pod(name: string, { ready = true, going = false } = {}): V1Pod {
   };
 }
 
-function find(spec: V1Service['spec'] | number, pods: readonly V1Pod[] | number, text = 'my-etcd:2379'): Promise<Target> {
+function find(
+  spec: V1Service['spec'] | number,
+  pods: readonly V1Pod[] | number,
+  text = 'my-etcd:2379',
+): Promise<Target> {
   const answer = <T>(value: T | number): Promise<T> =>
-    typeof value === 'number' ? Promise.reject(new ApiException(value, 'no', '{"message":"no"}', {})) : Promise.resolve(value as T);
+    typeof value === 'number'
+      ? Promise.reject(new ApiException(value, 'no', '{"message":"no"}', {}))
+      : Promise.resolve(value as T);
   const core = {
     readNamespacedService: () => answer(typeof spec === 'number' ? spec : { metadata: { name: 'my-etcd' }, spec }),
     listNamespacedPod: () => answer(typeof pods === 'number' ? pods : { items: pods }),
@@ -36,7 +42,14 @@ describe('the pod behind an endpoint', () => {
       2379,
     ],
     ['a port by number', { selector, ports: [{ port: 80, targetPort: 2380 }] }, [pod('a')], 'my-etcd:80', 'a', 2380],
-    ['a port by name', { selector, ports: [{ port: 2379, targetPort: 'client' }] }, [pod('a')], 'my-etcd:2379', 'a', 2479],
+    [
+      'a port by name',
+      { selector, ports: [{ port: 2379, targetPort: 'client' }] },
+      [pod('a')],
+      'my-etcd:2379',
+      'a',
+      2479,
+    ],
     [
       'a headless Service, which maps no ports',
       { selector, clusterIP: 'None', ports: [{ port: 2380, targetPort: 'client' }] },
@@ -45,18 +58,36 @@ describe('the pod behind an endpoint', () => {
       'a',
       2379,
     ],
-    ['one pod of a headless Service', { selector, clusterIP: 'None' }, [pod('e-0'), pod('e-1')], 'e-1.my-etcd.milvus.svc:2379', 'e-1', 2379],
+    [
+      'one pod of a headless Service',
+      { selector, clusterIP: 'None' },
+      [pod('e-0'), pod('e-1')],
+      'e-1.my-etcd.milvus.svc:2379',
+      'e-1',
+      2379,
+    ],
   ])('is %s', async (_, spec, pods, text, name, port) => {
     expect(await find(spec, pods, text)).toEqual({ kind: 'pod', namespace: 'milvus', pod: name, port });
   });
 
   it('is not a pod when the Service has an external name', async () => {
-    expect(await find({ externalName: 'etcd.example.com' }, [])).toEqual({ kind: 'outside', host: 'etcd.example.com', port: 2379 });
+    expect(await find({ externalName: 'etcd.example.com' }, [])).toEqual({
+      kind: 'outside',
+      host: 'etcd.example.com',
+      port: 2379,
+    });
   });
 
   it.each<[string, V1Service['spec'] | number, readonly V1Pod[] | number, string, RegExp, boolean]>([
     ['no Service', 404, [], 'my-etcd:2379', /^there is no Service my-etcd in the namespace milvus$/, false],
-    ['Services denied', 403, [], 'my-etcd:2379', /^services of the namespace milvus are denied to this login; grant `get` on `services` there/, true],
+    [
+      'Services denied',
+      403,
+      [],
+      'my-etcd:2379',
+      /^services of the namespace milvus are denied to this login; grant `get` on `services` there/,
+      true,
+    ],
     [
       'pods denied',
       { selector, ports: [{ port: 2379 }] },
@@ -67,9 +98,30 @@ describe('the pod behind an endpoint', () => {
     ],
     ['an API server error', 500, [], 'my-etcd:2379', /^Cannot get services at https:\/\/cluster.test/, false],
     ['no pod', { selector }, [], 'my-etcd:2379', /^no pod behind the Service my-etcd is ready: none exists$/, false],
-    ['no ready pod', { selector }, [pod('a', { ready: false })], 'my-etcd:2379', /^no pod behind the Service my-etcd is ready$/, false],
-    ['another port', { selector, ports: [{ port: 2379 }] }, [pod('a')], 'my-etcd:2380', /^the Service my-etcd has no port 2380$/, true],
-    ['an unknown port name', { selector, ports: [{ port: 2379, targetPort: 'etcd' }] }, [pod('a')], 'my-etcd:2379', /^the pod a has no port named etcd$/, true],
+    [
+      'no ready pod',
+      { selector },
+      [pod('a', { ready: false })],
+      'my-etcd:2379',
+      /^no pod behind the Service my-etcd is ready$/,
+      false,
+    ],
+    [
+      'another port',
+      { selector, ports: [{ port: 2379 }] },
+      [pod('a')],
+      'my-etcd:2380',
+      /^the Service my-etcd has no port 2380$/,
+      true,
+    ],
+    [
+      'an unknown port name',
+      { selector, ports: [{ port: 2379, targetPort: 'etcd' }] },
+      [pod('a')],
+      'my-etcd:2379',
+      /^the pod a has no port named etcd$/,
+      true,
+    ],
     ['a Service without selector', {}, [], 'my-etcd:2379', /has no selector/, true],
   ])('is not found with %s, and the reason is reported', async (_, spec, pods, text, message, isFinal) => {
     await expect(find(spec, pods, text)).rejects.toMatchObject({ message: expect.stringMatching(message), isFinal });

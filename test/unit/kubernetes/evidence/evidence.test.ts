@@ -16,12 +16,26 @@ afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
 const labels = { component: 'proxy', 'pod-template-hash': 'abc' };
 const pod = {
-  metadata: { name: 'my-milvus-proxy-abc-1', labels, ownerReferences: [{ kind: 'ReplicaSet', name: 'my-milvus-proxy-abc' }] },
-  spec: { nodeName: 'node-1', containers: [{ name: 'proxy', image: 'milvus:v2.2.16', env: [{ name: 'S3_SECRET', value: 'hunter2-s3' }] }] },
+  metadata: {
+    name: 'my-milvus-proxy-abc-1',
+    labels,
+    ownerReferences: [{ kind: 'ReplicaSet', name: 'my-milvus-proxy-abc' }],
+  },
+  spec: {
+    nodeName: 'node-1',
+    containers: [{ name: 'proxy', image: 'milvus:v2.2.16', env: [{ name: 'S3_SECRET', value: 'hunter2-s3' }] }],
+  },
   status: {
     phase: 'Running',
     containerStatuses: [
-      { name: 'proxy', image: 'milvus:v2.2.16', imageID: '', ready: false, restartCount: 3, state: { waiting: { reason: 'CrashLoopBackOff' } } },
+      {
+        name: 'proxy',
+        image: 'milvus:v2.2.16',
+        imageID: '',
+        ready: false,
+        restartCount: 3,
+        state: { waiting: { reason: 'CrashLoopBackOff' } },
+      },
     ],
   },
 } as unknown as V1Pod;
@@ -33,11 +47,26 @@ const deployment = {
 
 const none = (): Promise<{ items: [] }> => Promise.resolve({ items: [] });
 
-function platform(logs: (request: { previous: boolean }) => Promise<string>, signal = new AbortController().signal): EvidencePlatform {
-  const core = { listNamespacedEvent: none, readNode: () => Promise.reject(new ApiException(403, 'no', '', {})), readNamespacedPodLog: logs };
+function platform(
+  logs: (request: { previous: boolean }) => Promise<string>,
+  signal = new AbortController().signal,
+): EvidencePlatform {
+  const core = {
+    listNamespacedEvent: none,
+    readNode: () => Promise.reject(new ApiException(403, 'no', '', {})),
+    readNamespacedPodLog: logs,
+  };
   const cluster = { core, apps: { listNamespacedReplicaSet: none } } as unknown as Cluster;
   const config = { release: 'my', namespace: 'milvus', evidencePath: directory } as Config;
-  return { cluster, config, redact: (text) => text.replaceAll('hunter2-known', '***'), deployments: [deployment], pods: [pod], release: null, signal };
+  return {
+    cluster,
+    config,
+    redact: (text) => text.replaceAll('hunter2-known', '***'),
+    deployments: [deployment],
+    pods: [pod],
+    release: null,
+    signal,
+  };
 }
 
 const log = ({ previous }: { previous: boolean }): Promise<string> =>
@@ -51,7 +80,9 @@ describe('the diagnostics of a failure', () => {
       'my-milvus-proxy-abc-1: Running; proxy (milvus:v2.2.16): CrashLoopBackOff, 3 restarts',
       '  proxy, before it restarted: panic: login of *** with *** refused',
     ]);
-    expect(readFileSync(join(evidence?.directory ?? '', 'index.md'), 'utf8')).toContain('- node node-1: permission denied (403)');
+    expect(readFileSync(join(evidence?.directory ?? '', 'index.md'), 'utf8')).toContain(
+      '- node node-1: permission denied (403)',
+    );
   });
 
   it('are readable by this user only and contain no secret', async () => {
@@ -75,14 +106,18 @@ describe('the diagnostics of a failure', () => {
     setTimeout(() => cancel.abort(), 50);
     const evidence = await saveEvidence(platform(() => new Promise((resolve) => late.push(resolve)), cancel.signal));
     expect(evidence?.files).toEqual(expect.arrayContaining(['index.md', 'my-milvus-proxy/my-milvus-proxy-abc-1.yaml']));
-    expect(readFileSync(join(evidence?.directory ?? '', 'index.md'), 'utf8')).toContain('log of proxy in my-milvus-proxy-abc-1: not answered in time');
+    expect(readFileSync(join(evidence?.directory ?? '', 'index.md'), 'utf8')).toContain(
+      'log of proxy in my-milvus-proxy-abc-1: not answered in time',
+    );
     for (const answer of late) answer('too late');
   });
 
   it('are in the temporary directory, and say so first, when evidence-path is not writable', async () => {
     const unable = { ...platform(log), config: { ...platform(log).config, evidencePath: '/dev/null/evidence' } };
     const saved = await saveEvidence(unable);
-    expect(saved?.head[0]).toContain(`evidence-path /dev/null/evidence could not be written (ENOTDIR); the diagnostics are in ${saved?.directory}`);
+    expect(saved?.head[0]).toContain(
+      `evidence-path /dev/null/evidence could not be written (ENOTDIR); the diagnostics are in ${saved?.directory}`,
+    );
     rmSync(saved?.directory ?? '', { recursive: true });
   });
 });

@@ -14,7 +14,11 @@ describe('requesting diagnostics', () => {
     expect(await requests.request('node n1', says(403))).toBeNull();
     expect(await requests.request('log of proxy', says(404))).toBeNull();
     expect(await requests.request('replicasets', () => Promise.reject(new Error('socket hang up')))).toBeNull();
-    expect(requests.unanswered()).toEqual(['node n1: permission denied (403)', 'log of proxy: not found (404)', 'replicasets: socket hang up']);
+    expect(requests.unanswered()).toEqual([
+      'node n1: permission denied (403)',
+      'log of proxy: not found (404)',
+      'replicasets: socket hang up',
+    ]);
   });
 
   it('sends a few requests at a time and completes all of them', async () => {

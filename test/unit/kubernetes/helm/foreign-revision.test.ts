@@ -41,9 +41,12 @@ describe('a revision of the release', () => {
     expect(begun().mark(release(4, RUN))?.isForeign).toBeUndefined();
   });
 
-  it.each(['', 'acme.milvus.43.1'])('is foreign when it was created during the run and its label names "%s"', (startedBy) => {
-    expect(begun().mark(release(4, startedBy))?.isForeign).toBe(true);
-  });
+  it.each(['', 'acme.milvus.43.1'])(
+    'is foreign when it was created during the run and its label names "%s"',
+    (startedBy) => {
+      expect(begun().mark(release(4, startedBy))?.isForeign).toBe(true);
+    },
+  );
 
   it('is foreign when it is a rollback that this run has not requested, although Helm copied the label of this run', () => {
     expect(begun().mark(release(5, RUN, 'Rollback to 3'))?.isForeign).toBe(true);

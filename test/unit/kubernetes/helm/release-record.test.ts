@@ -1,7 +1,14 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { V1Secret } from '@kubernetes/client-node';
 import { describe, expect, it } from '@jest/globals';
-import { BACK_TO_LABEL, isServerSide, markFailed, readRelease, REVISION_LABEL, RUN_LABEL } from '../../../../src/kubernetes/helm/release-record.js';
+import {
+  BACK_TO_LABEL,
+  isServerSide,
+  markFailed,
+  readRelease,
+  REVISION_LABEL,
+  RUN_LABEL,
+} from '../../../../src/kubernetes/helm/release-record.js';
 
 const manifest = `---
 # Source: milvus/templates/deployments.yaml
@@ -60,8 +67,17 @@ function secret(
 
 describe('a release record', () => {
   it('contains the newest revision and the newest deployed one, in any order', () => {
-    const release = readRelease('my', 'default', [secret(9, 'deployed'), secret(10, 'failed'), secret(2, 'superseded')]);
-    expect(release?.latest).toMatchObject({ revision: 10, status: 'failed', chartVersion: '4.0.29', updatedAt: '2026-01-01T10:00:00.123Z' });
+    const release = readRelease('my', 'default', [
+      secret(9, 'deployed'),
+      secret(10, 'failed'),
+      secret(2, 'superseded'),
+    ]);
+    expect(release?.latest).toMatchObject({
+      revision: 10,
+      status: 'failed',
+      chartVersion: '4.0.29',
+      updatedAt: '2026-01-01T10:00:00.123Z',
+    });
     expect(release?.deployed?.revision).toBe(9);
   });
 
@@ -71,7 +87,9 @@ describe('a release record', () => {
 
   it('merges the values of the user over the defaults of the chart, and masks both', () => {
     const release = readRelease('my', 'default', [secret(1, 'deployed')]);
-    expect(release?.latest.computedValues.reveal()).toMatchObject({ image: { all: { tag: 'v2.2.12', repository: 'milvusdb/milvus' } } });
+    expect(release?.latest.computedValues.reveal()).toMatchObject({
+      image: { all: { tag: 'v2.2.12', repository: 'milvusdb/milvus' } },
+    });
     expect(JSON.stringify(release)).not.toContain('hunter2');
   });
 
@@ -80,17 +98,31 @@ describe('a release record', () => {
   });
 
   it('recognizes a revision that a run of this action began', () => {
-    expect(readRelease('my', 'default', [secret(3, 'pending-upgrade', { [RUN_LABEL]: 'acme.42.1', [REVISION_LABEL]: '3' })])?.startedBy).toBe('acme.42.1');
+    expect(
+      readRelease('my', 'default', [secret(3, 'pending-upgrade', { [RUN_LABEL]: 'acme.42.1', [REVISION_LABEL]: '3' })])
+        ?.startedBy,
+    ).toBe('acme.42.1');
   });
 
   it('does not attribute a later revision to this action because Helm copied the labels', () => {
-    expect(readRelease('my', 'default', [secret(4, 'pending-upgrade', { [RUN_LABEL]: 'acme.42.1', [REVISION_LABEL]: '3' })])?.startedBy).toBe('');
+    expect(
+      readRelease('my', 'default', [secret(4, 'pending-upgrade', { [RUN_LABEL]: 'acme.42.1', [REVISION_LABEL]: '3' })])
+        ?.startedBy,
+    ).toBe('');
   });
 
-  const mark = (revision: number): Record<string, string> => ({ [RUN_LABEL]: 'acme.42.1', [REVISION_LABEL]: String(revision), [BACK_TO_LABEL]: '2' });
+  const mark = (revision: number): Record<string, string> => ({
+    [RUN_LABEL]: 'acme.42.1',
+    [REVISION_LABEL]: String(revision),
+    [BACK_TO_LABEL]: '2',
+  });
 
   it('lists its revisions, the newest first, with their images and the rollback revision of each upgrade', () => {
-    const history = readRelease('my', 'default', [secret(2, 'superseded'), secret(3, 'deployed', mark(3)), secret(4, 'failed', mark(3))])?.history;
+    const history = readRelease('my', 'default', [
+      secret(2, 'superseded'),
+      secret(3, 'deployed', mark(3)),
+      secret(4, 'failed', mark(3)),
+    ])?.history;
     expect(history?.map(({ revision, backTo }) => [revision, backTo])).toEqual([
       [4, null],
       [3, 2],
@@ -105,11 +137,19 @@ describe('a release record', () => {
     ['that was marked failed', 'failed', 'milvus-upgrade: left pending-rollback by a run that ended'],
     ['that is complete', 'deployed', 'Rollback to 2'],
   ])('attributes a rollback %s to the run that began the upgrade before it', (_, status, description) => {
-    expect(readRelease('my', 'default', [secret(3, 'superseded', mark(3)), secret(4, status, {}, { description })])?.startedBy).toBe('acme.42.1');
+    expect(
+      readRelease('my', 'default', [secret(3, 'superseded', mark(3)), secret(4, status, {}, { description })])
+        ?.startedBy,
+    ).toBe('acme.42.1');
   });
 
   it('does not attribute a rollback to this action when another client began the upgrade before it', () => {
-    expect(readRelease('my', 'default', [secret(3, 'superseded'), secret(4, 'pending-rollback', {}, { description: 'Rollback to 2' })])?.startedBy).toBe('');
+    expect(
+      readRelease('my', 'default', [
+        secret(3, 'superseded'),
+        secret(4, 'pending-rollback', {}, { description: 'Rollback to 2' }),
+      ])?.startedBy,
+    ).toBe('');
   });
 
   it.each([
@@ -126,8 +166,14 @@ describe('a release record', () => {
     const failed = markFailed(before, 'its run ended');
     expect(failed.metadata?.labels).toMatchObject({ status: 'failed', version: '3' });
     const text = Buffer.from(failed.data?.release ?? '', 'base64').toString('utf8');
-    const record = JSON.parse(gunzipSync(Buffer.from(text, 'base64')).toString('utf8')) as { info: object; manifest: string };
-    expect(record).toMatchObject({ info: { status: 'failed', description: 'its run ended', last_deployed: '2026-01-01T10:00:00.123456789Z' }, manifest });
+    const record = JSON.parse(gunzipSync(Buffer.from(text, 'base64')).toString('utf8')) as {
+      info: object;
+      manifest: string;
+    };
+    expect(record).toMatchObject({
+      info: { status: 'failed', description: 'its run ended', last_deployed: '2026-01-01T10:00:00.123456789Z' },
+      manifest,
+    });
   });
 });
 
@@ -139,10 +185,11 @@ describe('a damaged Helm record', () => {
   });
   const packed = (record: unknown, deep = ''): string =>
     Buffer.from(gzipSync(JSON.stringify(record).replace('"deep"', deep)).toString('base64')).toString('base64');
-  const sound = JSON.parse(gunzipSync(Buffer.from(Buffer.from(secret(1, 'deployed').data?.release ?? '', 'base64').toString(), 'base64')).toString()) as Record<
-    string,
-    unknown
-  >;
+  const sound = JSON.parse(
+    gunzipSync(
+      Buffer.from(Buffer.from(secret(1, 'deployed').data?.release ?? '', 'base64').toString(), 'base64'),
+    ).toString(),
+  ) as Record<string, unknown>;
 
   it.each([
     ['not compressed', 'bm90IGEgcmVsZWFzZQ=='],
@@ -150,23 +197,38 @@ describe('a damaged Helm record', () => {
     ['null', packed(null)],
     ['without a chart', packed({ ...sound, chart: null })],
     ['without a date', packed({ ...sound, info: { status: 'deployed', last_deployed: 'yesterday' } })],
-    ['with a manifest that nests too deeply', packed({ ...sound, manifest: `kind: Deployment\na: ${'['.repeat(50_000)}` })],
+    [
+      'with a manifest that nests too deeply',
+      packed({ ...sound, manifest: `kind: Deployment\na: ${'['.repeat(50_000)}` }),
+    ],
     ['with an anchor that refers to itself', packed({ ...sound, manifest: 'kind: Deployment\na: &a\n  b: *a\n' })],
-    ['with values that nest too deeply', packed({ ...sound, config: 'deep' }, `${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}`)],
+    [
+      'with values that nest too deeply',
+      packed({ ...sound, config: 'deep' }, `${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}`),
+    ],
     ['a decompression bomb', Buffer.from(gzipSync(Buffer.alloc(80 << 20, ' ')).toString('base64')).toString('base64')],
   ])('is reported with the name of its Secret: %s', (_, release) => {
-    expect(() => readRelease('my', 'milvus', [damaged(release)])).toThrow(/^The Helm release cannot be read from the Secret sh\.helm/);
+    expect(() => readRelease('my', 'milvus', [damaged(release)])).toThrow(
+      /^The Helm release cannot be read from the Secret sh\.helm/,
+    );
   });
 });
 
 describe('an invalid release record', () => {
   const recordOf = (data: Buffer): V1Secret => ({
-    metadata: { name: 'sh.helm.release.v1.my.v1', uid: String(data.length), resourceVersion: '1', labels: { version: '1', status: 'deployed' } },
+    metadata: {
+      name: 'sh.helm.release.v1.my.v1',
+      uid: String(data.length),
+      resourceVersion: '1',
+      labels: { version: '1', status: 'deployed' },
+    },
     data: { release: Buffer.from(data.toString('base64')).toString('base64') },
   });
 
   it('that decompresses to more than 32 MiB is refused with its name, and never kept in memory', () => {
     const bomb = recordOf(gzipSync(Buffer.alloc(40 << 20, ' ')));
-    expect(() => readRelease('my', 'default', [bomb])).toThrow(/cannot be read from the Secret sh\.helm\.release\.v1\.my\.v1: it has more than 32 MiB/);
+    expect(() => readRelease('my', 'default', [bomb])).toThrow(
+      /cannot be read from the Secret sh\.helm\.release\.v1\.my\.v1: it has more than 32 MiB/,
+    );
   });
 });

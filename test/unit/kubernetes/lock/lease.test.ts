@@ -24,7 +24,15 @@ afterEach(async () => {
 
 async function acquire(holder: string, signal = cancel.signal): Promise<HeldLease> {
   const emit = (draft: EventDraft): void => void messages.push('message' in draft ? String(draft.message) : draft.type);
-  const lock = await acquireLease({ cluster: server.cluster(), namespace: 'milvus', release: 'my', holder, emit, signal, onLost: () => (woken += 1) });
+  const lock = await acquireLease({
+    cluster: server.cluster(),
+    namespace: 'milvus',
+    release: 'my',
+    holder,
+    emit,
+    signal,
+    onLost: () => (woken += 1),
+  });
   locks.push(lock);
   return lock;
 }
@@ -60,25 +68,43 @@ describe('the lock of a release', () => {
     await acquire('acme.vectors.42');
     const second = acquire('run-2').catch((error: unknown) => error);
     await pass(12);
-    expect(await second).toMatchObject({ code: 'run-in-progress', why: 'acme.vectors.42 holds the lock and keeps renewing it' });
-    expect(messages).toEqual([expect.stringMatching(/^the lock of release my is held by acme.vectors.42: waiting up to 30 s /)]);
+    expect(await second).toMatchObject({
+      code: 'run-in-progress',
+      why: 'acme.vectors.42 holds the lock and keeps renewing it',
+    });
+    expect(messages).toEqual([
+      expect.stringMatching(/^the lock of release my is held by acme.vectors.42: waiting up to 30 s /),
+    ]);
   });
 
   it.each([
     ['far behind', -200],
     ['far ahead', 200],
   ])('is not taken from an active run whose clock is %s', async (_, seconds) => {
-    server.write({ holderIdentity: 'run-1', leaseDurationSeconds: 30, renewTime: new Date(Date.now() + seconds * 1000) as never });
+    server.write({
+      holderIdentity: 'run-1',
+      leaseDurationSeconds: 30,
+      renewTime: new Date(Date.now() + seconds * 1000) as never,
+    });
     const second = acquire('run-2').catch((error: unknown) => error);
     await pass(20);
-    server.write({ holderIdentity: 'run-1', leaseDurationSeconds: 30, renewTime: new Date(Date.now() + seconds * 1000) as never });
+    server.write({
+      holderIdentity: 'run-1',
+      leaseDurationSeconds: 30,
+      renewTime: new Date(Date.now() + seconds * 1000) as never,
+    });
     await pass(15);
     expect(await second).toMatchObject({ code: 'run-in-progress' });
     expect(server.holder).toBe('run-1');
   });
 
   it('is taken over from a dead run after one lease, and not before', async () => {
-    server.write({ holderIdentity: 'run-1', leaseDurationSeconds: 30, renewTime: new Date(0) as never, leaseTransitions: 3 });
+    server.write({
+      holderIdentity: 'run-1',
+      leaseDurationSeconds: 30,
+      renewTime: new Date(0) as never,
+      leaseTransitions: 3,
+    });
     const second = acquire('run-2');
     await pass(29);
     expect(server.holder).toBe('run-1');
@@ -95,10 +121,16 @@ describe('the lock of a release', () => {
     expect((await both).map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
   });
 
-  it.each([3600, 2 ** 31 - 1])('refuses at once, with a remedy, when a foreign lease lasts %s s', async (leaseDurationSeconds) => {
-    server.write({ holderIdentity: 'other-tool', leaseDurationSeconds });
-    await expect(acquire('run-2')).rejects.toMatchObject({ code: 'run-in-progress', remedy: expect.stringContaining('delete the Lease milvus-upgrade-my') });
-  });
+  it.each([3600, 2 ** 31 - 1])(
+    'refuses at once, with a remedy, when a foreign lease lasts %s s',
+    async (leaseDurationSeconds) => {
+      server.write({ holderIdentity: 'other-tool', leaseDurationSeconds });
+      await expect(acquire('run-2')).rejects.toMatchObject({
+        code: 'run-in-progress',
+        remedy: expect.stringContaining('delete the Lease milvus-upgrade-my'),
+      });
+    },
+  );
 
   it('stops waiting at once after a cancellation', async () => {
     server.write({ holderIdentity: 'run-1', leaseDurationSeconds: 30 });
@@ -113,10 +145,18 @@ describe('the lock of a release', () => {
 describe('a lock is lost, and nothing is written, when its Lease', () => {
   it.each([
     ['was deleted', () => server.delete(), /deleted/],
-    ['was taken by another run', () => server.write({ holderIdentity: 'run-2', leaseDurationSeconds: 30 }), /^run-2 holds it now/],
+    [
+      'was taken by another run',
+      () => server.write({ holderIdentity: 'run-2', leaseDurationSeconds: 30 }),
+      /^run-2 holds it now/,
+    ],
     ['was taken and released by another run', () => server.write({ holderIdentity: '' }), /released/],
     ['was annotated manually', () => server.write(server.lease!.spec!), /another process changed/],
-    ['was deleted and created again for the same holder', () => (server.delete(), server.write({ holderIdentity: 'run-1' })), /created again/],
+    [
+      'was deleted and created again for the same holder',
+      () => (server.delete(), server.write({ holderIdentity: 'run-1' })),
+      /created again/,
+    ],
   ])('%s', async (_, happens, why) => {
     const lock = await acquire('run-1');
     await pass(12);
@@ -204,14 +244,18 @@ describe('before a write', () => {
 describe('a program that writes', () => {
   /** Runs until its signal, as Helm does. */
   const helm = (signal: AbortSignal): Promise<string> =>
-    new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('helm was ended')), { once: true }));
+    new Promise((_, reject) =>
+      signal.addEventListener('abort', () => reject(new Error('helm was ended')), { once: true }),
+    );
   const settled = (work: Promise<unknown>): Promise<unknown> => work.catch((error: unknown) => error);
 
   it('is ended before its lock can be taken over, and the loss is reported', async () => {
     const lock = await acquire('run-1');
     let endedAfter = Number.POSITIVE_INFINITY;
     const startedAt = performance.now();
-    const work = settled(lock.during(cancel.signal, (signal) => helm(signal).finally(() => (endedAfter = performance.now() - startedAt))));
+    const work = settled(
+      lock.during(cancel.signal, (signal) => helm(signal).finally(() => (endedAfter = performance.now() - startedAt))),
+    );
     server.network = 'down';
     await pass(22);
     // The rest of the lease is reserved for the end of the program.
@@ -229,7 +273,10 @@ describe('a program that writes', () => {
     await pass(22);
     server.network = 'up';
     await pass(15);
-    expect(await work).toMatchObject({ code: 'command-failed', why: expect.stringContaining('could not be renewed in time') });
+    expect(await work).toMatchObject({
+      code: 'command-failed',
+      why: expect.stringContaining('could not be renewed in time'),
+    });
     expect(await proof(lock)).toBe('valid');
   });
 
@@ -264,7 +311,9 @@ describe('a program that writes', () => {
     server.delete();
     await pass(11);
     let begun = false;
-    await expect(lock.during(cancel.signal, () => ((begun = true), Promise.resolve()))).rejects.toMatchObject({ code: 'lock-lost' });
+    await expect(lock.during(cancel.signal, () => ((begun = true), Promise.resolve()))).rejects.toMatchObject({
+      code: 'lock-lost',
+    });
     expect(begun).toBe(false);
   });
 });

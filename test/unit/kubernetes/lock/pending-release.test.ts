@@ -5,7 +5,8 @@ import { RevisionClock } from '../../../../src/kubernetes/lock/pending-release.j
 beforeEach(() => void jest.useFakeTimers());
 afterEach(() => void jest.useRealTimers());
 
-const release = (status: string, updatedAt: string): Release => ({ latest: { revision: 2, status, updatedAt } }) as unknown as Release;
+const release = (status: string, updatedAt: string): Release =>
+  ({ latest: { revision: 2, status, updatedAt } }) as unknown as Release;
 const pass = (seconds: number): Promise<void> => jest.advanceTimersByTimeAsync(seconds * 1000);
 
 describe('the time limit of Helm operations', () => {

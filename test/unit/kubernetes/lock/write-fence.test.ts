@@ -25,7 +25,8 @@ beforeEach(async () => {
   silent = '';
   server = createServer((request, response) => {
     arrived.push(`${request.method} ${request.url}`);
-    if (silent === '' || !request.url?.includes(silent)) response.setHeader('content-type', 'application/json').end(ANSWER);
+    if (silent === '' || !request.url?.includes(silent))
+      response.setHeader('content-type', 'application/json').end(ANSWER);
   });
   await listen(server);
   const cluster = {
@@ -33,11 +34,26 @@ beforeEach(async () => {
     body: { server: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, 'insecure-skip-tls-verify': true },
     directory: '',
   };
-  const chosen = { context: 'c', cluster, user: { name: 'u', body: { token: 'secret' }, directory: '' }, namespace: '' };
-  config = new LoginConfig({ kubeconfig: null, context: null, insecure: true, chosen, addSecret: () => undefined, env: {} } as unknown as Access, {
-    signal: new AbortController().signal,
-    onRetry: () => undefined,
-  });
+  const chosen = {
+    context: 'c',
+    cluster,
+    user: { name: 'u', body: { token: 'secret' }, directory: '' },
+    namespace: '',
+  };
+  config = new LoginConfig(
+    {
+      kubeconfig: null,
+      context: null,
+      insecure: true,
+      chosen,
+      addSecret: () => undefined,
+      env: {},
+    } as unknown as Access,
+    {
+      signal: new AbortController().signal,
+      onRetry: () => undefined,
+    },
+  );
 });
 afterEach(() => {
   server.closeAllConnections();
@@ -45,7 +61,8 @@ afterEach(() => {
 });
 
 const object = { name: 'one', namespace: 'milvus', body: { metadata: { name: 'one' } } };
-const dryRun = (): Promise<unknown> => config.makeApiClient(CoreV1Api).createNamespacedPod({ ...object, dryRun: 'All' });
+const dryRun = (): Promise<unknown> =>
+  config.makeApiClient(CoreV1Api).createNamespacedPod({ ...object, dryRun: 'All' });
 const writes = (): readonly (readonly [string, () => Promise<unknown>])[] => [
   ['replace a Secret', () => config.makeApiClient(CoreV1Api).replaceNamespacedSecret(object)],
   ['create a pod', () => config.makeApiClient(CoreV1Api).createNamespacedPod(object)],
@@ -53,7 +70,12 @@ const writes = (): readonly (readonly [string, () => Promise<unknown>])[] => [
   ['delete a Job', () => config.makeApiClient(BatchV1Api).deleteNamespacedJob({ name: 'one', namespace: 'milvus' })],
   [
     'patch an object of any kind',
-    () => KubernetesObjectApi.makeApiClient(config).patch({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'one', namespace: 'milvus' } }),
+    () =>
+      KubernetesObjectApi.makeApiClient(config).patch({
+        apiVersion: 'v1',
+        kind: 'Pod',
+        metadata: { name: 'one', namespace: 'milvus' },
+      }),
   ],
 ];
 /** The requests that the server received, without those that only read the kind. */
@@ -61,7 +83,8 @@ const changes = (): string[] => arrived.filter((request) => !request.startsWith(
 
 describe('the connection to the API server', () => {
   it('sends no write before a lock is acquired', async () => {
-    for (const [, write] of writes()) await expect(write()).rejects.toMatchObject({ code: 'bug', what: 'A write was requested without a lock' });
+    for (const [, write] of writes())
+      await expect(write()).rejects.toMatchObject({ code: 'bug', what: 'A write was requested without a lock' });
     expect(changes()).toEqual([]);
   });
 

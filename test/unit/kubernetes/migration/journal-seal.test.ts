@@ -11,13 +11,29 @@ const ROLES = ['rootcoord', 'querycoord', 'indexnode', 'proxy'];
 const replicas = (counts: Readonly<Record<string, number>>): Record<string, number> =>
   Object.fromEntries(ROLES.map((role) => [`my-milvus-${role}`, counts[role] ?? 1]));
 const JOURNAL: Journal = {
-  ...{ run: 'acme.milvus.42.1', since: '2026-01-01T00:00:00.000Z', from: '2.1.4', to: '2.2.2', image: IMAGE, revision: 3, rootPath: 'by-dev', closed: false },
+  ...{
+    run: 'acme.milvus.42.1',
+    since: '2026-01-01T00:00:00.000Z',
+    from: '2.1.4',
+    to: '2.2.2',
+    image: IMAGE,
+    revision: 3,
+    rootPath: 'by-dev',
+    closed: false,
+  },
   replicas: replicas({ indexnode: 0 }),
 };
 
 function release(revision: number, password = 'one'): Release {
   const images = Object.fromEntries(ROLES.map((role) => [`my-milvus-${role}`, IMAGE]));
-  const past = { revision, status: 'superseded', chartVersion: '3.2.18', updatedAt: '', description: '', backTo: null } as const;
+  const past = {
+    revision,
+    status: 'superseded',
+    chartVersion: '3.2.18',
+    updatedAt: '',
+    description: '',
+    backTo: null,
+  } as const;
   return { name: 'my', history: [{ ...past, values: new SecretValues({ password }), images }] } as unknown as Release;
 }
 
@@ -39,14 +55,18 @@ describe('a journal', () => {
   ])('that was changed to contain %s is rejected and quoted', (_, change) => {
     const forged = { ...JOURNAL, ...change };
     const said = doubt(journalMap('my', forged, sealOf(JOURNAL, release(3))));
-    expect(said).toContain('the ConfigMap milvus-upgrade-my-migration does not have the digest of this action for revision 3');
+    expect(said).toContain(
+      'the ConfigMap milvus-upgrade-my-migration does not have the digest of this action for revision 3',
+    );
     expect(said).toContain(
       `image ${forged.image}, revision 3, root path ${forged.rootPath}, replicas my-milvus-rootcoord ${forged.replicas['my-milvus-rootcoord']}`,
     );
   });
 
   it('cannot be sealed without the Secret of the revision', () => {
-    expect(doubt(journalMap('my', JOURNAL, sealOf(JOURNAL, release(3, 'guessed'))))).toContain('does not have the digest');
+    expect(doubt(journalMap('my', JOURNAL, sealOf(JOURNAL, release(3, 'guessed'))))).toContain(
+      'does not have the digest',
+    );
     expect(doubt(journalMap('my', JOURNAL, ''))).toContain('does not have the digest');
   });
 
@@ -54,7 +74,9 @@ describe('a journal', () => {
     const other = release(9);
     expect(doubt(journalMap('my', JOURNAL, ''), other)).toBe('');
     const of = (change: Partial<Journal>): string => doubt(journalMap('my', { ...JOURNAL, ...change }, ''), other);
-    expect(of({ replicas: replicas({ rootcoord: 0 }) })).toContain('0 replicas for my-milvus-rootcoord, without which Milvus cannot serve');
+    expect(of({ replicas: replicas({ rootcoord: 0 }) })).toContain(
+      '0 replicas for my-milvus-rootcoord, without which Milvus cannot serve',
+    );
     expect(of({ replicas: { ...JOURNAL.replicas, other: 1 } })).toContain('other is not a Deployment of the release');
     expect(of({ image: 'milvusdb/milvus:v2.0.2' })).toContain('its image milvusdb/milvus:v2.0.2 is not 2.1.4');
     expect(of({ replicas: replicas({ proxy: 100_000 }) })).toContain('cannot be read as the journal of a migration');

@@ -24,7 +24,12 @@ beforeEach(() => {
 
 function change(over: V1Deployment, generations = 0): void {
   const { generation = 0, resourceVersion = '0' } = live.metadata ?? {};
-  const metadata = { ...live.metadata, ...over.metadata, generation: generation + generations, resourceVersion: String(Number(resourceVersion) + 1) };
+  const metadata = {
+    ...live.metadata,
+    ...over.metadata,
+    generation: generation + generations,
+    resourceVersion: String(Number(resourceVersion) + 1),
+  };
   live = { metadata, spec: { ...live.spec, ...over.spec } as V1Deployment['spec'] & object };
 }
 
@@ -34,13 +39,18 @@ const apps = {
     meanwhile();
     patches.push({ body, ...(fieldManager ? { fieldManager } : {}) });
     const desired = body.metadata?.resourceVersion;
-    if (desired !== undefined && desired !== live.metadata?.resourceVersion) return Promise.reject(new ApiException(409, 'Conflict', '', {}));
-    const managedFields = body.metadata?.managedFields ?? [...(live.metadata?.managedFields ?? []), ...(fieldManager ? [{ manager: fieldManager }] : [])];
+    if (desired !== undefined && desired !== live.metadata?.resourceVersion)
+      return Promise.reject(new ApiException(409, 'Conflict', '', {}));
+    const managedFields = body.metadata?.managedFields ?? [
+      ...(live.metadata?.managedFields ?? []),
+      ...(fieldManager ? [{ manager: fieldManager }] : []),
+    ];
     change({ ...body, metadata: { managedFields } }, body.spec ? 1 : 0);
     return Promise.resolve(live);
   },
 };
-const to = (replicas: number): Promise<void> => scale('proxy', replicas, { cluster: { apps, server: '' } as unknown as Cluster, namespace: 'milvus' });
+const to = (replicas: number): Promise<void> =>
+  scale('proxy', replicas, { cluster: { apps, server: '' } as unknown as Cluster, namespace: 'milvus' });
 
 describe('the replicas of a Deployment', () => {
   it('are set without an entry in the managed fields', async () => {
@@ -56,7 +66,8 @@ describe('the replicas of a Deployment', () => {
   });
 
   it('stay unchanged if another run has changed the Deployment since, so that a late request reverts nothing', async () => {
-    meanwhile = () => void (patches.length === 0 && change({ spec: { replicas: 5 } as V1Deployment['spec'] & object }, 1));
+    meanwhile = () =>
+      void (patches.length === 0 && change({ spec: { replicas: 5 } as V1Deployment['spec'] & object }, 1));
     await to(0);
     expect(live.spec?.replicas).toBe(5);
     expect(patches.every(({ body }) => body.metadata?.resourceVersion !== undefined)).toBe(true);

@@ -6,7 +6,12 @@ const labels = (role: string): Record<string, string> => ({ 'app.kubernetes.io/i
 
 function deployment(role: string, over: Partial<V1Deployment> = {}): V1Deployment {
   return {
-    metadata: { name: `my-milvus-${role}`, labels: labels(role), generation: 2, annotations: { 'meta.helm.sh/release-name': 'my' } },
+    metadata: {
+      name: `my-milvus-${role}`,
+      labels: labels(role),
+      generation: 2,
+      annotations: { 'meta.helm.sh/release-name': 'my' },
+    },
     spec: {
       replicas: 2,
       selector: {},
@@ -68,7 +73,9 @@ describe('components', () => {
   });
 
   it('exclude attu and Deployments of another release', () => {
-    const foreign = deployment('proxy', { metadata: { name: 'x', labels: labels('proxy'), annotations: { 'meta.helm.sh/release-name': 'other' } } });
+    const foreign = deployment('proxy', {
+      metadata: { name: 'x', labels: labels('proxy'), annotations: { 'meta.helm.sh/release-name': 'other' } },
+    });
     expect(readComponents('my', [deployment('attu'), foreign], [])).toEqual([]);
   });
 
@@ -81,30 +88,54 @@ describe('components', () => {
     const waiting = (reason: string): Partial<V1Pod> => ({
       status: {
         phase: 'Pending',
-        containerStatuses: [{ name: 'proxy', image: '', imageID: '', ready: false, restartCount: 0, state: { waiting: { reason, message: 'm' } } }],
+        containerStatuses: [
+          {
+            name: 'proxy',
+            image: '',
+            imageID: '',
+            ready: false,
+            restartCount: 0,
+            state: { waiting: { reason, message: 'm' } },
+          },
+        ],
       },
     });
-    const pods = [pod('proxy', 'a', 'x', waiting('ImagePullBackOff')), pod('proxy', 'b', 'x', waiting('ContainerCreating'))];
-    expect(readComponents('my', [deployment('proxy')], pods)[0]?.waiting).toEqual([{ pod: 'a', reason: 'ImagePullBackOff', message: 'm' }]);
+    const pods = [
+      pod('proxy', 'a', 'x', waiting('ImagePullBackOff')),
+      pod('proxy', 'b', 'x', waiting('ContainerCreating')),
+    ];
+    expect(readComponents('my', [deployment('proxy')], pods)[0]?.waiting).toEqual([
+      { pod: 'a', reason: 'ImagePullBackOff', message: 'm' },
+    ]);
   });
 
   it('report an unschedulable pod, and a quota that rejects pods', () => {
     const unscheduled = pod('proxy', 'a', 'x', {
-      status: { phase: 'Pending', conditions: [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message: 'no room' }] },
+      status: {
+        phase: 'Pending',
+        conditions: [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message: 'no room' }],
+      },
     });
-    const status = { conditions: [{ type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate', message: 'exceeded quota' }] };
-    expect(readComponents('my', [deployment('proxy', { status })], [unscheduled])[0]?.waiting.map((container) => container.message)).toEqual([
-      'exceeded quota',
-      'no room',
-    ]);
+    const status = {
+      conditions: [{ type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate', message: 'exceeded quota' }],
+    };
+    expect(
+      readComponents('my', [deployment('proxy', { status })], [unscheduled])[0]?.waiting.map(
+        (container) => container.message,
+      ),
+    ).toEqual(['exceeded quota', 'no room']);
   });
 
   it('do not report a Deployment as failed before its controller has observed the new spec', () => {
-    const conditions = [{ type: 'Progressing', status: 'False', reason: 'ProgressDeadlineExceeded', message: 'too late' }];
-    expect(readComponents('my', [deployment('proxy', { status: { observedGeneration: 1, conditions } })], [])[0]?.failure).toBe('');
-    expect(readComponents('my', [deployment('proxy', { status: { observedGeneration: 2, conditions } })], [])[0]?.failure).toBe(
-      'ProgressDeadlineExceeded: too late',
-    );
+    const conditions = [
+      { type: 'Progressing', status: 'False', reason: 'ProgressDeadlineExceeded', message: 'too late' },
+    ];
+    expect(
+      readComponents('my', [deployment('proxy', { status: { observedGeneration: 1, conditions } })], [])[0]?.failure,
+    ).toBe('');
+    expect(
+      readComponents('my', [deployment('proxy', { status: { observedGeneration: 2, conditions } })], [])[0]?.failure,
+    ).toBe('ProgressDeadlineExceeded: too late');
   });
 
   describe('an exceeded progress deadline', () => {
@@ -113,7 +144,11 @@ describe('components', () => {
     const quota = { type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate', message: 'exceeded quota' };
     const present = 'milvusdb/milvus:v2.2.16';
     const failureOf = (pods: V1Pod[], also: (typeof quota)[] = []): string | undefined =>
-      readComponents('my', [deployment('proxy', { status: { observedGeneration: 2, conditions: [...conditions, ...also] } })], pods)[0]?.failure;
+      readComponents(
+        'my',
+        [deployment('proxy', { status: { observedGeneration: 2, conditions: [...conditions, ...also] } })],
+        pods,
+      )[0]?.failure;
 
     it('is reported if pods of that template exist, or none can be created', () => {
       expect(failureOf([pod('proxy', 'a', present)])).toContain('ProgressDeadlineExceeded');
@@ -129,8 +164,15 @@ describe('components', () => {
   it('have arrived when the controller once observed all of their pods as available', () => {
     const arrivedWith = (reason: string, status: object = {}): boolean | undefined => {
       const conditions = [{ type: 'Progressing', status: 'True', reason }];
-      return readComponents('my', [deployment('proxy', { status: { observedGeneration: 2, replicas: 2, updatedReplicas: 2, conditions, ...status } })], [])[0]
-        ?.arrived;
+      return readComponents(
+        'my',
+        [
+          deployment('proxy', {
+            status: { observedGeneration: 2, replicas: 2, updatedReplicas: 2, conditions, ...status },
+          }),
+        ],
+        [],
+      )[0]?.arrived;
     };
     expect(arrivedWith('NewReplicaSetAvailable')).toBe(true);
     expect(arrivedWith('ReplicaSetUpdated')).toBe(false);

@@ -4,7 +4,9 @@ import { isOutdated } from '../../../../src/kubernetes/preflight/preflight.js';
 import { helmUpgrade, waitReady } from '../../../support/events.js';
 import { object } from '../../../support/objects.js';
 
-const revision = (version: number): { metadata: { labels: Record<string, string> } } => ({ metadata: { labels: { version: String(version) } } });
+const revision = (version: number): { metadata: { labels: Record<string, string> } } => ({
+  metadata: { labels: { version: String(version) } },
+});
 const requested = { rendered: [object('Service', 'my-milvus')], nodes: null, revision: 6 };
 
 describe('the checks of a plan, once the lock is held,', () => {

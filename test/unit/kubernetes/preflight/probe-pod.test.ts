@@ -4,9 +4,23 @@ import type { V1ContainerStatus, V1Pod } from '@kubernetes/client-node';
 import { evaluateProbe } from '../../../../src/core/checks/image-probe.js';
 import { probePod, readProbe } from '../../../../src/kubernetes/preflight/probe-pod.js';
 
-const WISH = { release: 'my', run: 'r', image: 'milvusdb/milvus:v2.2.16', others: ['milvusdb/milvus-config-tool:v0.1.1'], node: 'n1', deadlineSeconds: 60 };
+const WISH = {
+  release: 'my',
+  run: 'r',
+  image: 'milvusdb/milvus:v2.2.16',
+  others: ['milvusdb/milvus-config-tool:v0.1.1'],
+  node: 'n1',
+  deadlineSeconds: 60,
+};
 type State = NonNullable<V1ContainerStatus['state']>;
-const status = (name: string, image: string, state: State): V1ContainerStatus => ({ name, image, imageID: '', ready: false, restartCount: 0, state });
+const status = (name: string, image: string, state: State): V1ContainerStatus => ({
+  name,
+  image,
+  imageID: '',
+  ready: false,
+  restartCount: 0,
+  state,
+});
 const ENDED: State = { terminated: { exitCode: 0, reason: 'Completed' } };
 
 function observation(phase: string, main: State, other: State): V1Pod {
@@ -26,21 +40,38 @@ describe('a pod that probes images', () => {
   });
 
   it('passes when Milvus ran and the other images were pulled, although its phase is Failed', () => {
-    expect(result(observation('Failed', ENDED, { terminated: { exitCode: 128, reason: 'StartError', message: 'no such file or directory' } }))).toEqual({
+    expect(
+      result(
+        observation('Failed', ENDED, {
+          terminated: { exitCode: 128, reason: 'StartError', message: 'no such file or directory' },
+        }),
+      ),
+    ).toEqual({
       state: 'proven',
     });
-    expect(result(observation('Pending', ENDED, { waiting: { reason: 'RunContainerError', message: 'no such file or directory' } }))).toEqual({
+    expect(
+      result(
+        observation('Pending', ENDED, {
+          waiting: { reason: 'RunContainerError', message: 'no such file or directory' },
+        }),
+      ),
+    ).toEqual({
       state: 'proven',
     });
   });
 
   it('waits while the other images are pulled', () => {
-    expect(result(observation('Running', ENDED, { waiting: { reason: 'ContainerCreating' } }))).toMatchObject({ state: 'waiting' });
+    expect(result(observation('Running', ENDED, { waiting: { reason: 'ContainerCreating' } }))).toMatchObject({
+      state: 'waiting',
+    });
   });
 
   it('names the missing image', () => {
     const missing: State = { waiting: { reason: 'ErrImagePull', message: 'not found' } };
-    expect(result(observation('Pending', ENDED, missing))).toEqual({ state: 'failed', reason: 'ErrImagePull: milvusdb/milvus-config-tool:v0.1.1: not found' });
+    expect(result(observation('Pending', ENDED, missing))).toEqual({
+      state: 'failed',
+      reason: 'ErrImagePull: milvusdb/milvus-config-tool:v0.1.1: not found',
+    });
   });
 
   it('fails when its image does not contain Milvus, whatever the state of the other images', () => {

@@ -14,7 +14,8 @@ Comments, quotes, line ends and everything else are not changed, byte for byte. 
 /** The complete page; values that may be secret are \`***\`. */
 export function renderComposeFiles(projects: readonly RealWorldProject[]): string {
   const rows = projects.map(
-    ({ title, files, settings }, at) => `| ${at + 1} | ${title} | ${files.map(({ path }) => code(path)).join(', ')} | ${named(settings)} |`,
+    ({ title, files, settings }, at) =>
+      `| ${at + 1} | ${title} | ${files.map(({ path }) => code(path)).join(', ')} | ${named(settings)} |`,
   );
   const table = ['| | project | files | what is edited |', '| ---: | :--- | :--- | :--- |', ...rows].join('\n');
   return `${[HEAD + '\n' + table, ...projects.map(section)].join('\n\n')}\n`;
@@ -38,5 +39,7 @@ function section(project: RealWorldProject, at: number): string {
 const code = (text: string): string => `\`${text}\``;
 
 function named(settings: readonly string[]): string {
-  return settings.length > 2 ? `${code(settings[0] ?? '')} and ${settings.length - 1} more` : settings.map(code).join(', ');
+  return settings.length > 2
+    ? `${code(settings[0] ?? '')} and ${settings.length - 1} more`
+    : settings.map(code).join(', ');
 }

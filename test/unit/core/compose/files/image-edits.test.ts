@@ -35,12 +35,17 @@ function changed({ path, text }: ProjectFile, changes: readonly Change[]): strin
 
 describe.each(REAL_WORLD)('$title', (project) => {
   const { edits, problems } = planImageEdits(project);
-  const after = project.files.map((file) => ({ ...file, text: edits.find(({ path }) => path === file.path)?.after ?? file.text }));
+  const after = project.files.map((file) => ({
+    ...file,
+    text: edits.find(({ path }) => path === file.path)?.after ?? file.text,
+  }));
 
   it('changes the image and no other byte', () => {
     expect(problems).toEqual([]);
     expect(after.map(({ text }) => text)).toEqual(project.files.map((file) => changed(file, project.changes)));
-    expect(edits.map(({ before }) => before)).toEqual(edits.map(({ path }) => project.files.find((file) => file.path === path)?.text));
+    expect(edits.map(({ before }) => before)).toEqual(
+      edits.map(({ path }) => project.files.find((file) => file.path === path)?.text),
+    );
     expect(edits.flatMap(({ settings }) => settings)).toEqual(project.settings);
   });
 
@@ -64,23 +69,57 @@ describe('an edit is refused if it', () => {
       editRequest([services('  standalone:\n    restart: always\n')]),
       ['standalone has no image in compose.yml', 'write one'],
     ],
-    ['is for a service that is built from source', editRequest([services('  standalone:\n    build: .\n')]), ['compose.yml, line 3', 'built from source']],
-    ['changes a block scalar', editRequest([services(`  standalone:\n    image: >-\n      ${OLD}\n`)]), ['compose.yml, line 3', 'on one line']],
+    [
+      'is for a service that is built from source',
+      editRequest([services('  standalone:\n    build: .\n')]),
+      ['compose.yml, line 3', 'built from source'],
+    ],
+    [
+      'changes a block scalar',
+      editRequest([services(`  standalone:\n    image: >-\n      ${OLD}\n`)]),
+      ['compose.yml, line 3', 'on one line'],
+    ],
     [
       'changes a text with escapes',
       editRequest([services('  standalone:\n    image: "milvusdb\\/milvus:v2.2.12"\n')]),
       ['compose.yml, line 3', 'contains escapes'],
     ],
-    ['changes an image that is a list', editRequest([services('  standalone:\n    image: [x]\n')]), ['line 3', 'is not a string']],
-    ['reads a file that is not YAML', editRequest([services('  standalone: {image: x\nhunter2')]), ['compose.yml, line', 'not YAML']],
-    ['reads a duplicate key', editRequest([services('  standalone:\n    image: x\n    image: y\n')]), ['compose.yml, line 4', 'must be unique']],
-    ['reads an undefined alias', editRequest([services('  standalone:\n    image: *hunter2\n')]), ['compose.yml', 'alias']],
+    [
+      'changes an image that is a list',
+      editRequest([services('  standalone:\n    image: [x]\n')]),
+      ['line 3', 'is not a string'],
+    ],
+    [
+      'reads a file that is not YAML',
+      editRequest([services('  standalone: {image: x\nhunter2')]),
+      ['compose.yml, line', 'not YAML'],
+    ],
+    [
+      'reads a duplicate key',
+      editRequest([services('  standalone:\n    image: x\n    image: y\n')]),
+      ['compose.yml, line 4', 'must be unique'],
+    ],
+    [
+      'reads an undefined alias',
+      editRequest([services('  standalone:\n    image: *hunter2\n')]),
+      ['compose.yml', 'alias'],
+    ],
     ['reads a file that is only a string', editRequest([compose('hunter2')]), ['compose.yml, line 1', 'not a map']],
-    ['reads a dollar sign without a variable', editRequest([services('  standalone:\n    image: a/b:${V\n')]), ['line 3', 'does not start a variable']],
-    ['uses a variable that is not set', editRequest([services('  standalone:\n    image: milvusdb/milvus:${V}\n')]), ['line 3', 'V is not set', 'V=v2.2.16']],
+    [
+      'reads a dollar sign without a variable',
+      editRequest([services('  standalone:\n    image: a/b:${V\n')]),
+      ['line 3', 'does not start a variable'],
+    ],
+    [
+      'uses a variable that is not set',
+      editRequest([services('  standalone:\n    image: milvusdb/milvus:${V}\n')]),
+      ['line 3', 'V is not set', 'V=v2.2.16'],
+    ],
     [
       'uses a variable of the environment',
-      editRequest([services('  standalone:\n    image: milvusdb/milvus:${V:-v1}\n'), env('V=v2.2.12\n')], undefined, { V: 'v2.2.11' }),
+      editRequest([services('  standalone:\n    image: milvusdb/milvus:${V:-v1}\n'), env('V=v2.2.12\n')], undefined, {
+        V: 'v2.2.11',
+      }),
       ['V is set by the environment of this run, which takes precedence over the files: change it there, or unset it'],
     ],
     [
@@ -90,21 +129,32 @@ describe('an edit is refused if it', () => {
     ],
     [
       'uses a variable that also sets something else of another service',
-      editRequest([services('  standalone:\n    image: milvusdb/milvus:${V}\n  etcd:\n    labels: ["beside=${V:-none}"]\n'), env('V=v2.2.12\n')]),
+      editRequest([
+        services('  standalone:\n    image: milvusdb/milvus:${V}\n  etcd:\n    labels: ["beside=${V:-none}"]\n'),
+        env('V=v2.2.12\n'),
+      ]),
       ['services.etcd.labels.0 (compose.yml, line 5)'],
     ],
     [
       'uses a variable that is passed to another service',
       editRequest([
-        services('  standalone:\n    image: milvusdb/milvus:${V}\n  a:\n    environment: [V]\n  b:\n    environment: {V: }\n  c:\n    env_file: .env\n'),
+        services(
+          '  standalone:\n    image: milvusdb/milvus:${V}\n  a:\n    environment: [V]\n  b:\n    environment: {V: }\n  c:\n    env_file: .env\n',
+        ),
         env('V=v1\n'),
       ]),
       ['services.a.environment.0', 'services.b.environment.V', 'services.c.env_file'],
     ],
     [
       'uses a variable that also sets the path of the data directory',
-      editRequest([services('  standalone:\n    image: milvusdb/milvus:${V}\n    volumes: ["./data/${V}:/var/lib/milvus"]\n'), env('V=v2.2.12\n')]),
-      ['.env, line 1: V sets the image, but also a mount: services.standalone.volumes.0 (compose.yml, line 4)', 'start with other data'],
+      editRequest([
+        services('  standalone:\n    image: milvusdb/milvus:${V}\n    volumes: ["./data/${V}:/var/lib/milvus"]\n'),
+        env('V=v2.2.12\n'),
+      ]),
+      [
+        '.env, line 1: V sets the image, but also a mount: services.standalone.volumes.0 (compose.yml, line 4)',
+        'start with other data',
+      ],
     ],
     [
       'changes a text that also sets the data directory of the extended service',
@@ -119,7 +169,9 @@ describe('an edit is refused if it', () => {
     ],
     [
       'would rename the project',
-      editRequest([compose('name: m-${V}\nservices:\n  standalone:\n    image: a:${V}\n'), env('V=v1')], { standalone: 'a:v2' }),
+      editRequest([compose('name: m-${V}\nservices:\n  standalone:\n    image: a:${V}\n'), env('V=v1')], {
+        standalone: 'a:v2',
+      }),
       ['also name (compose.yml, line 1)'],
     ],
     [
@@ -152,7 +204,11 @@ describe('an edit is refused if it', () => {
       editRequest([services('  standalone:\n    extends: {file: ../common.yml, service: base}\n')]),
       ['compose.yml, line 3', 'base of ../common.yml', 'cannot be read'],
     ],
-    ['is for a service that extends itself', editRequest([services('  standalone:\n    extends: standalone\n')]), ['line 3', 'extends itself']],
+    [
+      'is for a service that extends itself',
+      editRequest([services('  standalone:\n    extends: standalone\n')]),
+      ['line 3', 'extends itself'],
+    ],
     [
       'is for a service that extends a missing one',
       editRequest([services('  standalone:\n    extends: {service: base}\n')]),
@@ -165,7 +221,9 @@ describe('an edit is refused if it', () => {
     ],
     [
       'uses a variable that refers to itself',
-      editRequest([services('  standalone:\n    image: a/b:${V}\n'), env('V=v1${V}\nV=${V}\n')], { standalone: 'a/b:v2' }),
+      editRequest([services('  standalone:\n    image: a/b:${V}\n'), env('V=v1${V}\nV=${V}\n')], {
+        standalone: 'a/b:v2',
+      }),
       ['V refers to itself'],
     ],
     [
@@ -176,7 +234,10 @@ describe('an edit is refused if it', () => {
     ['has an invalid image', editRequest([shared], { standalone: 'a b: {c}' }), ['not a valid image reference']],
     [
       'is for an image that a later file resets',
-      editRequest([shared, compose('services:\n  standalone:\n    image: !reset null\n  attu: !reset null\n', 'b.yml')]),
+      editRequest([
+        shared,
+        compose('services:\n  standalone:\n    image: !reset null\n  attu: !reset null\n', 'b.yml'),
+      ]),
       ['standalone has no image'],
     ],
     [
@@ -216,7 +277,10 @@ describe('an edit', () => {
 
   it('changes a variable that is used only by the given services and by a replaced image', () => {
     const files = [shared, compose('services:\n  attu:\n    image: zilliz/attu:v2.3.0\n', 'b.yml'), env('V=v2.2.12\n')];
-    expect(planImageEdits(editRequest(files))).toMatchObject({ problems: [], edits: [{ path: '.env', after: 'V=v2.2.16\n', settings: ['V'] }] });
+    expect(planImageEdits(editRequest(files))).toMatchObject({
+      problems: [],
+      edits: [{ path: '.env', after: 'V=v2.2.16\n', settings: ['V'] }],
+    });
   });
 
   it('prefers the own image of the service to a merged one', () => {
@@ -225,25 +289,49 @@ describe('an edit', () => {
   });
 
   it('ignores a service that is only a template for others', () => {
-    const pattern = compose('services:\n  base:\n    image: milvusdb/milvus:${V}\n    labels: ["v=${V}"]\n', 'base.yml');
-    const files = [pattern, services('  standalone:\n    extends: {file: base.yml, service: base}\n'), env('V=v2.2.12')];
-    expect(planImageEdits(editRequest(files))).toMatchObject({ problems: [], edits: [{ path: '.env', after: 'V=v2.2.16' }] });
+    const pattern = compose(
+      'services:\n  base:\n    image: milvusdb/milvus:${V}\n    labels: ["v=${V}"]\n',
+      'base.yml',
+    );
+    const files = [
+      pattern,
+      services('  standalone:\n    extends: {file: base.yml, service: base}\n'),
+      env('V=v2.2.12'),
+    ];
+    expect(planImageEdits(editRequest(files))).toMatchObject({
+      problems: [],
+      edits: [{ path: '.env', after: 'V=v2.2.16' }],
+    });
   });
 
   it('does not change a service that already has its image from the environment', () => {
-    expect(planImageEdits(editRequest([shared], { standalone: NEW }, { V: 'v2.2.16' }))).toEqual({ edits: [], problems: [] });
+    expect(planImageEdits(editRequest([shared], { standalone: NEW }, { V: 'v2.2.16' }))).toEqual({
+      edits: [],
+      problems: [],
+    });
   });
 });
 
 describe('the diff of an edit', () => {
   it('masks possible secrets in context lines, including multi-line values', () => {
     const text = 'MINIO_SECRET_KEY=hunter2\nV=v2.2.12\r\nTLS="-----\nhunter2\n-----"\n';
-    const [edit] = planImageEdits(editRequest([services('  standalone:\n    image: milvusdb/milvus:${V}\n'), env(text)])).edits;
-    expect(diffOf(edit!)).toEqual(['@@ -1,4 +1,4 @@', ' MINIO_SECRET_KEY=***', '-V=v2.2.12', '+V=v2.2.16', ' TLS="-----', ' ***']);
+    const [edit] = planImageEdits(
+      editRequest([services('  standalone:\n    image: milvusdb/milvus:${V}\n'), env(text)]),
+    ).edits;
+    expect(diffOf(edit!)).toEqual([
+      '@@ -1,4 +1,4 @@',
+      ' MINIO_SECRET_KEY=***',
+      '-V=v2.2.12',
+      '+V=v2.2.16',
+      ' TLS="-----',
+      ' ***',
+    ]);
   });
 
   it('masks secrets on the changed line', () => {
-    const [edit] = planImageEdits(editRequest([services(`  standalone: {image: ${OLD}, environment: {MINIO_SECRET_KEY: hunter2}}\n`)])).edits;
+    const [edit] = planImageEdits(
+      editRequest([services(`  standalone: {image: ${OLD}, environment: {MINIO_SECRET_KEY: hunter2}}\n`)]),
+    ).edits;
     expect(diffOf(edit!).join('\n')).toContain(`+  standalone: {image: ${NEW}, environment: {MINIO_SECRET_KEY: ***`);
     expect(diffOf(edit!).join('\n')).not.toContain('hunter2');
   });

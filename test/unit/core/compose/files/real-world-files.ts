@@ -1,4 +1,5 @@
-// Typical Compose projects, each with exactly what an upgrade has to change. Names of services, images and variables are those of Milvus.
+// Typical Compose projects, each with exactly what an upgrade has to change. Names of services, images and variables
+// are those of Milvus.
 import type { EditRequest } from '../../../../../src/core/compose/files/image-edits.js';
 import type { ProjectFile } from '../../../../../src/core/compose/files/project.js';
 
@@ -232,7 +233,9 @@ milvus:
   {
     title: 'Windows line endings and a byte order mark',
     files: [
-      compose(`\ufeffversion: "2"\r\nservices:\r\n  standalone:\r\n    image:  milvusdb/milvus:\${MILVUS_VERSION}  \r\n    restart: always\r\n`),
+      compose(
+        `\ufeffversion: "2"\r\nservices:\r\n  standalone:\r\n    image:  milvusdb/milvus:\${MILVUS_VERSION}  \r\n    restart: always\r\n`,
+      ),
       env('\ufeffMILVUS_VERSION=v2.2.12\r\nATTU_VERSION=v2.2.8\r\n'),
     ],
     images: { standalone: NEW },
@@ -314,7 +317,10 @@ milvus:
   {
     title: 'an included file with its own variables',
     files: [
-      compose('services:\n  standalone:\n    image: milvusdb/milvus:${MILVUS_VERSION}\n    volumes: ["./volumes/milvus:/var/lib/milvus"]\n', 'db/milvus.yml'),
+      compose(
+        'services:\n  standalone:\n    image: milvusdb/milvus:${MILVUS_VERSION}\n    volumes: ["./volumes/milvus:/var/lib/milvus"]\n',
+        'db/milvus.yml',
+      ),
       compose('include:\n  - path: ./db/milvus.yml\nservices:\n  app:\n    image: acme/app:1\n'),
       env('MILVUS_VERSION=v2.2.12\n', 'db/.env'),
     ],

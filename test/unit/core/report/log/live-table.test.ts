@@ -1,6 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Event } from '../../../../../src/core/model/event.js';
-import { followLive, NOTHING_LIVE, renderLive, type LiveState, type Screen } from '../../../../../src/core/report/log/live-table.js';
+import {
+  followLive,
+  NOTHING_LIVE,
+  renderLive,
+  type LiveState,
+  type Screen,
+} from '../../../../../src/core/report/log/live-table.js';
 import { begin, beginUpgrade, component, ROLES, waitReady, stages, succeeded } from '../../../../support/events.js';
 
 const wide: Screen = { columns: 120, rows: 40, colors: false };
@@ -45,7 +51,9 @@ describe('the live table', () => {
   });
 
   it('never exceeds the screen, and shows changing components first', () => {
-    const story = begin(ROLES.map(stages.done)).emit({ type: 'step-started', step: waitReady }).change(stages.surging('proxy'));
+    const story = begin(ROLES.map(stages.done))
+      .emit({ type: 'step-started', step: waitReady })
+      .change(stages.surging('proxy'));
     const lines = tableOf(story.events, { columns: 30, rows: 8, colors: false });
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThan(30);
     expect(lines.length).toBeLessThan(8);
@@ -54,9 +62,14 @@ describe('the live table', () => {
   });
 
   it('uses colors only if requested', () => {
-    const { events } = beginUpgrade().change({ ...stages.surging('proxy'), waiting: [{ pod: 'p', reason: 'CrashLoopBackOff', message: '' }] });
+    const { events } = beginUpgrade().change({
+      ...stages.surging('proxy'),
+      waiting: [{ pod: 'p', reason: 'CrashLoopBackOff', message: '' }],
+    });
     expect(tableOf(events).join()).not.toContain('\u001b');
-    expect(tableOf(events, { ...wide, colors: true }).find((line) => line.includes('CrashLoopBackOff'))).toMatch(/^\u001b\[31m.*\u001b\[0m$/);
+    expect(tableOf(events, { ...wide, colors: true }).find((line) => line.includes('CrashLoopBackOff'))).toMatch(
+      /^\u001b\[31m.*\u001b\[0m$/,
+    );
   });
 
   it('ignores control characters in texts from the cluster', () => {

@@ -4,7 +4,15 @@ import { renderAnnotations, renderLog, type LogLine } from '../../../../../src/c
 import { readReport } from '../../../../../src/core/report/report.js';
 import { version } from '../../../../../src/core/model/version.js';
 import * as runs from '../../../../support/events.js';
-import { component, helmUpgrade, newImage, observationOf, waitReady, stages, subject } from '../../../../support/events.js';
+import {
+  component,
+  helmUpgrade,
+  newImage,
+  observationOf,
+  waitReady,
+  stages,
+  subject,
+} from '../../../../support/events.js';
 
 function linesOf(draft: EventDraft): readonly LogLine[] {
   return renderLog({ at: '2026-01-15T03:00:00.000Z', ...draft } as Event);
@@ -29,8 +37,13 @@ describe('renderLog', () => {
   });
 
   it('prints an observation as an aligned table', () => {
-    const unhealthy = component('querynode', { ready: 0, waiting: [{ pod: 'p', reason: 'CrashLoopBackOff', message: '' }] });
-    const lines = linesOf({ type: 'observed', observation: observationOf([stages.old('proxy'), unhealthy]) }).map((line) => line.text);
+    const unhealthy = component('querynode', {
+      ready: 0,
+      waiting: [{ pod: 'p', reason: 'CrashLoopBackOff', message: '' }],
+    });
+    const lines = linesOf({ type: 'observed', observation: observationOf([stages.old('proxy'), unhealthy]) }).map(
+      (line) => line.text,
+    );
     expect(lines.slice(0, 3)).toEqual([
       'Release my in milvus-prod: revision 6 is deployed, chart milvus 4.0.29, updated 2025-11-02T10:00:00.000Z.',
       'Running: Milvus 2.2.12: separate-coordinators, message queue kafka, metadata in etcd.',
@@ -44,7 +57,9 @@ describe('renderLog', () => {
   });
 
   it('reports that there is no release', () => {
-    expect(getString({ type: 'observed', observation: observationOf([], { release: null }) })).toContain('No Helm release was found.');
+    expect(getString({ type: 'observed', observation: observationOf([], { release: null }) })).toContain(
+      'No Helm release was found.',
+    );
   });
 
   it('prints the whole plan, with only the names of user-supplied values', () => {
@@ -68,57 +83,97 @@ describe('renderLog', () => {
   });
 
   it('prints what a migration would do, in order', () => {
-    const hop = { ...runs.plan().hops[0]!, from: version('2.1.4'), pathKind: 'migration', outline: ['stop every component', 'back up'] } as const;
-    expect(getString({ type: 'plan-created', plan: runs.plan({ hops: [hop], steps: [] }) })).toContain('    1. stop every component\n    2. back up');
+    const hop = {
+      ...runs.plan().hops[0]!,
+      from: version('2.1.4'),
+      pathKind: 'migration',
+      outline: ['stop every component', 'back up'],
+    } as const;
+    expect(getString({ type: 'plan-created', plan: runs.plan({ hops: [hop], steps: [] }) })).toContain(
+      '    1. stop every component\n    2. back up',
+    );
   });
 
   it('numbers every failed check and prints its remedy', () => {
     const text = getString({ type: 'plan-refused', plan: null, failedChecks: runs.failedChecks });
     expect(text).toContain('Upgrade refused: 3 checks failed');
-    expect(text).toContain('2. skips-minor: 2.2.12 → 2.6.15 leaps over 2.3, 2.4 and 2.5\n   What to do: Upgrade to 2.3.22');
+    expect(text).toContain(
+      '2. skips-minor: 2.2.12 → 2.6.15 leaps over 2.3, 2.4 and 2.5\n   What to do: Upgrade to 2.3.22',
+    );
     expect(text).toContain('   To skip this check: skip-checks: skips-minor');
     expect(text).toContain('3. stop-first');
     expect(text).toContain('   This check cannot be skipped.');
   });
 
   it.each<[EventDraft, string]>([
-    [{ type: 'step-waiting', step: waitReady, waitingFor: 'proxy: 0 of 1 ready', sinceSeconds: 35.2 }, '  waiting for proxy: 0 of 1 ready (35 s so far)'],
+    [
+      { type: 'step-waiting', step: waitReady, waitingFor: 'proxy: 0 of 1 ready', sinceSeconds: 35.2 },
+      '  waiting for proxy: 0 of 1 ready (35 s so far)',
+    ],
     [{ type: 'step-completed', step: waitReady, tookSeconds: 92 }, '✓ wait-ready/my@2.2.16: complete after 1 min 32 s'],
     [{ type: 'step-skipped', step: waitReady }, '✓ wait-ready/my@2.2.16: already complete'],
     [{ type: 'component-changed', component: stages.surging('proxy') }, '  proxy: 1 of 1 ready, 1 old (v2.2.16)'],
     [{ type: 'component-changed', component: stages.done('proxy') }, '  proxy: 1 of 1 ready (v2.2.16) ✓'],
-    [{ type: 'component-changed', component: component('proxy', { templateImage: '', deployment: '', terminating: 1 }) }, '  proxy: removed, 1 terminating'],
-    [{ type: 'component-changed', component: component('proxy', { templateImage: 'acme/milvus:latest' }) }, '  proxy: 1 of 1 ready (acme/milvus:latest) ✓'],
+    [
+      {
+        type: 'component-changed',
+        component: component('proxy', { templateImage: '', deployment: '', terminating: 1 }),
+      },
+      '  proxy: removed, 1 terminating',
+    ],
+    [
+      { type: 'component-changed', component: component('proxy', { templateImage: 'acme/milvus:latest' }) },
+      '  proxy: 1 of 1 ready (acme/milvus:latest) ✓',
+    ],
     [{ type: 'ended', outcome: 'succeeded' }, '\nThe run ended: succeeded'],
-    [{ type: 'command-ran', command: ['helm', 'upgrade'], exitCode: 1, seconds: 2.8 }, '$ helm upgrade\n  exit code 1 after 2.8 s'],
+    [
+      { type: 'command-ran', command: ['helm', 'upgrade'], exitCode: 1, seconds: 2.8 },
+      '$ helm upgrade\n  exit code 1 after 2.8 s',
+    ],
   ])('prints one readable line for %j', (draft, text) => {
     expect(getString(draft)).toBe(text);
   });
 
   it('prints a failure as one error, outside every group', () => {
-    const problem = { code: 'step-stalled', what: 'settle cannot go on', why: 'proxy:\nno image', remedy: 'Fix it.' } as const;
+    const problem = {
+      code: 'step-stalled',
+      what: 'settle cannot go on',
+      why: 'proxy:\nno image',
+      remedy: 'Fix it.',
+    } as const;
     expect(linesOf({ type: 'failed', problem })).toEqual([
       { kind: 'end-group', text: '' },
-      { kind: 'error', title: 'settle cannot go on', text: 'proxy: no image. Fix it. (step-stalled, owner: the cluster admin)' },
+      {
+        kind: 'error',
+        title: 'settle cannot go on',
+        text: 'proxy: no image. Fix it. (step-stalled, owner: the cluster admin)',
+      },
     ]);
   });
 
   it('prints every text on one line, whatever it contains', () => {
     const message = 'one\n::error::two\r\u001b[31mthree\u2028four';
-    for (const event of [...runs.failed(), { at: '', type: 'warned', message } as const, { at: '', type: 'noted', message } as const]) {
+    for (const event of [
+      ...runs.failed(),
+      { at: '', type: 'warned', message } as const,
+      { at: '', type: 'noted', message } as const,
+    ]) {
       for (const line of renderLog(event)) expect(line.text).not.toMatch(/[\n\r\u001b\u2028]/);
     }
     expect(getString({ type: 'noted', message })).toBe('one ::error::two three four');
   });
 
-  it.each(['succeeded', 'unchanged', 'planned', 'refused', 'failed'] as const)('never prints a user-supplied value in a run that %s', (story) => {
-    expect(
-      runs[story]()
-        .flatMap(renderLog)
-        .map((line) => line.text)
-        .join(),
-    ).not.toContain(runs.SECRET);
-  });
+  it.each(['succeeded', 'unchanged', 'planned', 'refused', 'failed'] as const)(
+    'never prints a user-supplied value in a run that %s',
+    (story) => {
+      expect(
+        runs[story]()
+          .flatMap(renderLog)
+          .map((line) => line.text)
+          .join(),
+      ).not.toContain(runs.SECRET);
+    },
+  );
 });
 
 describe('renderAnnotations', () => {
@@ -131,13 +186,20 @@ describe('renderAnnotations', () => {
 
   it('begin with the headline of the summary', () => {
     expect(renderAnnotations(readReport(runs.succeeded(), subject))).toEqual([
-      { kind: 'text', text: '✅ Milvus my in milvus-prod now runs 2.2.16 (was 2.2.12), all 8 Deployments are ready. Took 1 min 31 s.' },
+      {
+        kind: 'text',
+        text: '✅ Milvus my in milvus-prod now runs 2.2.16 (was 2.2.12), all 8 Deployments are ready. Took 1 min 31 s.',
+      },
     ]);
   });
 
   it('contain an error for each Deployment that failed, with its cause', () => {
     const [, first, second, ...rest] = renderAnnotations(report);
-    expect(first).toMatchObject({ kind: 'error', title: 'my-milvus-querynode failed: 1 of 2 pods ready', text: expect.stringContaining('ImagePullBackOff') });
+    expect(first).toMatchObject({
+      kind: 'error',
+      title: 'my-milvus-querynode failed: 1 of 2 pods ready',
+      text: expect.stringContaining('ImagePullBackOff'),
+    });
     expect(second).toMatchObject({ kind: 'error', title: 'my-milvus-proxy is not ready: 1 of 1 pods ready' });
     expect(rest).toEqual([]);
   });

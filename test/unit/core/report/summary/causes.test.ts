@@ -20,13 +20,22 @@ function cause(role: string, over: Partial<Cause> = {}): Cause {
 
 function stuck(...causes: readonly Cause[]): Story {
   const story = beginUpgrade().emit(...causes.map((cause) => ({ type: 'cause-found', cause: cause }) as const));
-  const problem = { code: 'step-stalled', what: `${waitReady.id} cannot go on`, why: 'IMAGE_NOT_FOUND at …', remedy: 'Check the tag.', causes } as const;
+  const problem = {
+    code: 'step-stalled',
+    what: `${waitReady.id} cannot go on`,
+    why: 'IMAGE_NOT_FOUND at …',
+    remedy: 'Check the tag.',
+    causes,
+  } as const;
   return story.later(20).emit({ type: 'failed', problem });
 }
 
 describe('the summary of causes', () => {
   it('shows code, Deployment, time, observation and hint, and links the code to its heading', () => {
-    const summary = renderSummary(readReport(end(stuck(cause('proxy')), 'failed'), subject), 'https://example.com/docs');
+    const summary = renderSummary(
+      readReport(end(stuck(cause('proxy')), 'failed'), subject),
+      'https://example.com/docs',
+    );
     expect(summary).toContain('### Causes');
     expect(summary).toContain(
       '| ❌ | [IMAGE_NOT_FOUND](https://example.com/docs/errors.md#IMAGE_NOT_FOUND) | `my-milvus-proxy` | 03:00:20 UTC | `my-milvus-proxy-7d9c-abcde`: ErrImagePull: manifest unknown &#124; &lt;none&gt; | Check the tag. |',
@@ -41,14 +50,20 @@ describe('the summary of causes', () => {
   });
 
   it('omits causes that were resolved when the upgrade succeeded', () => {
-    const events = end(beginUpgrade().emit({ type: 'cause-found', cause: cause('proxy', { certain: false }) }), 'succeeded');
+    const events = end(
+      beginUpgrade().emit({ type: 'cause-found', cause: cause('proxy', { certain: false }) }),
+      'succeeded',
+    );
     expect(renderSummary(readReport(events, subject))).not.toContain('### Causes');
     expect(readReport(events, subject).causes).toHaveLength(1);
   });
 
   it('has the code in the annotation of its Deployment, which counts as failed', () => {
     const story = stuck(cause('proxy'));
-    const report = readReport(end(story.change({ ...stages.surging('proxy'), updated: 1, ready: 0 }), 'failed'), subject);
+    const report = readReport(
+      end(story.change({ ...stages.surging('proxy'), updated: 1, ready: 0 }), 'failed'),
+      subject,
+    );
     expect(report.components.find((component) => component.role === 'proxy')?.result).toBe('failed');
     expect(renderAnnotations(report)).toContainEqual(
       expect.objectContaining({
@@ -61,7 +76,9 @@ describe('the summary of causes', () => {
 
   it('has a searchable line in the log', () => {
     const [line] = renderLog({ at: '', type: 'cause-found', cause: cause('proxy') });
-    expect(line?.text).toBe('  ✗ IMAGE_NOT_FOUND my-milvus-proxy: ErrImagePull: manifest unknown | <none>. Check the tag.');
+    expect(line?.text).toBe(
+      '  ✗ IMAGE_NOT_FOUND my-milvus-proxy: ErrImagePull: manifest unknown | <none>. Check the tag.',
+    );
   });
 
   it('includes causes that only the error contains, without duplicates', () => {

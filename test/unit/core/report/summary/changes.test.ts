@@ -39,14 +39,18 @@ describe('the checks in the summary', () => {
 
 describe('the changes in the summary', () => {
   it('are a table and code blocks that no text can break', async () => {
-    const html = await marked.parse(renderChanges({ platform: 'helm', changes: [change({ diff: ['-```', '+<img src=x>', ' ````'] })] }, 10));
+    const html = await marked.parse(
+      renderChanges({ platform: 'helm', changes: [change({ diff: ['-```', '+<img src=x>', ' ````'] })] }, 10),
+    );
     expect(html).toContain('&lt;img src=x&gt;');
     expect(html).not.toContain('<img');
     expect(html.match(/<pre>/g)).toHaveLength(1);
   });
 
   it('are limited in size', () => {
-    const many = Array.from({ length: 300 }, (_, at) => change({ name: `a${at}`, diff: Array.from({ length: 120 }, () => '+'.padEnd(300, 'x')) }));
+    const many = Array.from({ length: 300 }, (_, at) =>
+      change({ name: `a${at}`, diff: Array.from({ length: 120 }, () => '+'.padEnd(300, 'x')) }),
+    );
     const shown = renderChanges({ platform: 'helm', changes: many }, 300);
     expect(shown.length).toBeLessThan(120_000);
     expect(shown).toContain('the report contains all of them');

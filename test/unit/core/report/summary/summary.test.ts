@@ -4,13 +4,27 @@ import type { Event } from '../../../../../src/core/model/event.js';
 import { readReport, type Report, type ReportSubject } from '../../../../../src/core/report/report.js';
 import type { ComponentRow } from '../../../../../src/core/report/components.js';
 import { renderSummary } from '../../../../../src/core/report/summary/summary.js';
-import { begin, component, end, failed, planned, refused, rolledBack, SECRET, stages, subject, succeeded, unchanged } from '../../../../support/events.js';
+import {
+  begin,
+  component,
+  end,
+  failed,
+  planned,
+  refused,
+  rolledBack,
+  SECRET,
+  stages,
+  subject,
+  succeeded,
+  unchanged,
+} from '../../../../support/events.js';
 
 const MEBIBYTE = 1024 * 1024;
 const DOCS = 'https://github.com/acme/milvus-upgrade/blob/v1/docs';
 
 /** Texts that could break a table, a diagram, a list or a page. */
-const NASTY = '`|x|`\n\n# <img src=x onerror=alert(1)> | @octocat [a](javascript:b) ```\n---\n</details> $x$ \u202e %%{init}%% "; rm -rf /';
+const NASTY =
+  '`|x|`\n\n# <img src=x onerror=alert(1)> | @octocat [a](javascript:b) ```\n---\n</details> $x$ \u202e %%{init}%% "; rm -rf /';
 
 function golden(name: string): string {
   return new URL(`../../../../golden/summary-${name}.md`, import.meta.url).pathname;
@@ -29,11 +43,14 @@ describe('renderSummary', () => {
     ['failed', failed, {}],
     ['rolled-back', rolledBack, {}],
   ];
-  it.each(stories)('matches the golden file of a run that %s; update it with npm run fix', (name, buildEvents, about) => {
-    const summary = summaryOf(buildEvents(), about);
-    if (process.env.UPDATE_GOLDEN) writeFileSync(golden(name), summary);
-    expect(summary).toBe(readFileSync(golden(name), 'utf8'));
-  });
+  it.each(stories)(
+    'matches the golden file of a run that %s; update it with npm run fix',
+    (name, buildEvents, about) => {
+      const summary = summaryOf(buildEvents(), about);
+      if (process.env.UPDATE_GOLDEN) writeFileSync(golden(name), summary);
+      expect(summary).toBe(readFileSync(golden(name), 'utf8'));
+    },
+  );
 
   it.each(stories)('shows no user-supplied value after a run that %s', (_name, buildEvents, about) => {
     expect(summaryOf(buildEvents(), about)).not.toContain(SECRET);
@@ -44,11 +61,18 @@ describe('renderSummary', () => {
   });
 
   it('states whether a cancelled run changed the cluster', () => {
-    expect(summaryOf(end(begin().later(3), 'cancelled'))).toMatch(/^## 🛑 .* was cancelled after 3\.4 s\. Nothing was changed\.$/m);
+    expect(summaryOf(end(begin().later(3), 'cancelled'))).toMatch(
+      /^## 🛑 .* was cancelled after 3\.4 s\. Nothing was changed\.$/m,
+    );
   });
 
   it('shows the version that `verify` found and the expected one', () => {
-    const problem = { code: 'step-stalled', what: 'my does not run 2.2.16 everywhere', why: 'not yet', remedy: 'Run with operation: upgrade.' } as const;
+    const problem = {
+      code: 'step-stalled',
+      what: 'my does not run 2.2.16 everywhere',
+      why: 'not yet',
+      remedy: 'Run with operation: upgrade.',
+    } as const;
     const summary = summaryOf(end(begin().emit({ type: 'failed', problem }), 'failed'), { operation: 'verify' });
     expect(summary).toContain('## ❌ The check that Milvus my in milvus-prod runs 2.2.16 failed');
     expect(summary).toContain('| Milvus | 2.2.12, expected 2.2.16 |');
@@ -60,9 +84,20 @@ describe('renderSummary', () => {
 });
 
 describe('a summary with external texts', () => {
-  const sick = component(NASTY, { deployment: NASTY, ready: 0, waiting: [{ pod: NASTY, reason: NASTY, message: NASTY }] });
+  const sick = component(NASTY, {
+    deployment: NASTY,
+    ready: 0,
+    waiting: [{ pod: NASTY, reason: NASTY, message: NASTY }],
+  });
   const problem = { code: 'step-stalled', what: NASTY, why: NASTY, remedy: NASTY } as const;
-  const failedCheck = { id: NASTY, state: 'fail', reason: NASTY, remedy: NASTY, source: NASTY, skippable: true } as const;
+  const failedCheck = {
+    id: NASTY,
+    state: 'fail',
+    reason: NASTY,
+    remedy: NASTY,
+    source: NASTY,
+    skippable: true,
+  } as const;
   const story = begin([sick, stages.old('proxy')]).emit(
     { type: 'plan-refused', plan: null, failedChecks: [failedCheck] },
     { type: 'warned', message: NASTY },
@@ -73,7 +108,10 @@ describe('a summary with external texts', () => {
 
   it('has no HTML tags of external texts outside of code', () => {
     const withoutCode = summary.replace(/```[\s\S]*?```/g, '').replace(/`[^`\n]*`/g, '');
-    expect(withoutCode.match(/<[^>]*>/g)?.filter((tag) => !/^<\/?(code|span|br|details|details open|summary)>$/.test(tag)) ?? []).toEqual([]);
+    expect(
+      withoutCode.match(/<[^>]*>/g)?.filter((tag) => !/^<\/?(code|span|br|details|details open|summary)>$/.test(tag)) ??
+        [],
+    ).toEqual([]);
   });
 
   it('keeps every row of a table on one line with as many cells as its head', () => {
