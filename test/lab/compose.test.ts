@@ -333,7 +333,7 @@ const KILLS: readonly Kill[] = [
   { at: '✓ edit-files' },
   { at: '✓ edit-files', next: 'rollback', full: true },
   { at: STOPPED, kind: 'played', full: true },
-  { at: STOPPED, once: begunAnew, kind: 'played' },
+  { at: STOPPED, once: begunAnew, kind: 'played', full: true },
   { at: STOPPED, once: begunAnew, kind: 'played', what: 'run' },
   { at: STOPPED, next: 'rollback', kind: 'played', once: begunAnew },
   { at: '✓ recreate', full: true },

@@ -249,7 +249,7 @@ describe('credentials that expire during a run', () => {
 });
 
 describe('a run that is terminated', () => {
-  it.each(['SIGINT', 'SIGTERM', 'SIGKILL'] as const)(
+  it.each(rowsOf(['SIGKILL', 'SIGTERM', 'SIGINT'] as const))(
     'by %s leaves no file with credentials after its post step, and shows no secret',
     async (signal) => {
       install(place, '2.2.12', ...readyAfter(30));
