@@ -40,11 +40,21 @@ export function useSimulatedLab(file: string): Place {
     place.action = actionIn(place);
   });
   afterEach(killLeftovers);
-  afterAll(() => {
-    for (let number = 1; number <= runs; number += 1)
-      kubectl(place, 'delete', 'namespace', `${prefix}-${number}`, '--ignore-not-found', '--wait=false');
-  });
+  afterAll(() =>
+    deleteNamespaces(
+      place,
+      Array.from({ length: runs }, (_, index) => `${prefix}-${index + 1}`),
+    ),
+  );
   return place;
+}
+
+/** Workloads go first: their controllers would otherwise create pods in a terminating namespace, hundreds of times. */
+function deleteNamespaces(place: Place, namespaces: readonly string[]): void {
+  if (namespaces.length === 0) return;
+  for (const namespace of namespaces)
+    kubectl(place, '-n', namespace, 'delete', 'deployments,statefulsets,jobs', '--all', '--wait=false');
+  kubectl(place, 'delete', 'namespace', ...namespaces, '--ignore-not-found', '--wait=false');
 }
 
 function actionIn({ env, namespace }: Place): Action {
