@@ -1,7 +1,7 @@
 // Evaluates when the steps of a metadata migration are complete. Pure: it compares a step with an observation.
 import { describeComponent } from '../model/component.js';
 import type { Observation } from '../model/observation.js';
-import { LEASE_SECONDS } from '../rolling/status.js';
+import { LEASE_SECONDS } from '../rolling/drain-status.js';
 import type { Session } from '../model/session.js';
 import type { FinalizeStep, PrepareStep, MigrationJobStep, ScaleUpStep, ScaleDownStep } from './step.js';
 import { jobOf, type MigrationJob, type MigrationObservation } from './observation.js';
