@@ -2,7 +2,8 @@
 // records if a version runs with metadata of another version. Like the real platform it makes one call at a time, and
 // the run can be killed before every call.
 import { findCauses } from '../../src/core/compose/causes.js';
-import { evaluateObjectStore, evaluateProject, type ProjectFacts } from '../../src/core/compose/checks.js';
+import { evaluateProject, type ProjectFacts } from '../../src/core/compose/checks.js';
+import { evaluateObjectStore } from '../../src/core/compose/dependency-images.js';
 import { isUp, readComponent } from '../../src/core/compose/components.js';
 import { describeFileChanges } from '../../src/core/compose/file-changes.js';
 import { readMilvusSettings } from '../../src/core/compose/milvus-settings.js';
