@@ -1,5 +1,4 @@
 // A section of a generated page: a heading, a sentence and a table.
-
 export type Section = {
   readonly title: string;
   readonly says: string;
