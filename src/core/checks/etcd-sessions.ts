@@ -3,7 +3,7 @@
 import type { Sessions } from '../model/observation.js';
 import { UNOBSERVED_SECONDS } from '../rolling/status.js';
 import type { CheckResult } from '../model/check-result.js';
-import { pass, warn } from './results.js';
+import { failSkippable, pass, warn } from './results.js';
 
 const ID = 'etcd-sessions';
 const SOURCE = 'the sessions of Milvus in its etcd';
@@ -40,5 +40,5 @@ function evaluateForMigration(sessions: Sessions): CheckResult {
   const remedy =
     'Allow the run to read etcd: deploy/rbac/rolling.yaml, or the inputs `etcd-endpoints` and `root-path`. If this check is skipped, the run waits until every session must have expired and relies on the session check of the migration tool.';
   const reason = `${sessions.why}, so the run cannot verify that Milvus has stopped`;
-  return { id: ID, state: 'fail', reason, remedy, source: SOURCE, skippable: true };
+  return failSkippable(ID, reason, remedy, SOURCE);
 }

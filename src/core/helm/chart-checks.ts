@@ -1,4 +1,5 @@
 // The checks of a selected chart: whether it exists, fits the target version, and may replace the installed one. Pure.
+import { fail, failSkippable } from '../checks/results.js';
 import { badChart, chartEra, compareChartVersions, isWithin, type ChartEra } from '../knowledge/charts.js';
 import type { CheckResult } from '../model/check-result.js';
 import { parseVersion, formatVersion, type Version } from '../model/version.js';
@@ -22,32 +23,26 @@ export function misfit({ to }: ChartQuestion, chart: string): CheckResult[] {
   if (fits(chart, to)) return [];
   const era = chartEra(chart);
   return [
-    {
-      id: 'chart-does-not-fit',
-      state: 'fail',
-      reason: era
+    failSkippable(
+      'chart-does-not-fit',
+      era
         ? `chart ${chart} supports ${rangeOf(era)}, not ${formatVersion(to)}: ${era.why}`
         : `chart ${chart} is unknown`,
-      remedy:
-        'Set chart-version: auto and a chart source that has newer charts; or skip this check if you know that the chart supports this version.',
-      source: era?.source ?? 'the table of charts, docs/upgrade-paths.md',
-      skippable: true,
-    },
+      'Set chart-version: auto and a chart source that has newer charts; or skip this check if you know that the chart supports this version.',
+      era?.source ?? 'the table of charts, docs/upgrade-paths.md',
+    ),
   ];
 }
 
 function leavesInstalled({ keepChart, installed, to }: ChartQuestion, chart: string): CheckResult[] {
   if (!keepChart) return [];
   return [
-    {
-      id: 'chart-does-not-fit',
-      state: 'fail',
-      reason: `the upgrade path to ${formatVersion(to)} is documented only with the installed chart ${installed}, and this run would change it to ${chart}`,
-      remedy:
-        'Set chart-version: keep, and a chart source that has the installed chart. Change the chart in a separate run.',
-      source: 'milvus-io/web-content v3.0.x/site/en/adminGuide/upgrade_milvus_cluster-helm.md',
-      skippable: true,
-    },
+    failSkippable(
+      'chart-does-not-fit',
+      `the upgrade path to ${formatVersion(to)} is documented only with the installed chart ${installed}, and this run would change it to ${chart}`,
+      'Set chart-version: keep, and a chart source that has the installed chart. Change the chart in a separate run.',
+      'milvus-io/web-content v3.0.x/site/en/adminGuide/upgrade_milvus_cluster-helm.md',
+    ),
   ];
 }
 
@@ -57,29 +52,19 @@ function isBad({ messageQueue }: ChartQuestion, chart: string): CheckResult[] {
   const span =
     bad.from === bad.to ? `chart ${bad.from} must not be used` : `the charts ${bad.from} to ${bad.to} must not be used`;
   return [
-    {
-      id: 'bad-chart',
-      state: 'fail',
-      reason: `${span}: ${bad.why}`,
-      remedy: 'Set chart-version: auto, or another version.',
-      source: bad.source,
-      skippable: true,
-    },
+    failSkippable('bad-chart', `${span}: ${bad.why}`, 'Set chart-version: auto, or another version.', bad.source),
   ];
 }
 
 function isOlderThanInstalled({ installed }: ChartQuestion, chart: string): CheckResult[] {
   if (!parseVersion(chart) || !parseVersion(installed) || compareChartVersions(chart, installed) >= 0) return [];
   return [
-    {
-      id: 'chart-downgrade',
-      state: 'fail',
-      reason: `chart ${chart} is older than the installed chart ${installed}, and its templates do not know the objects that the newer chart created`,
-      remedy:
-        'Set chart-version: keep or a newer chart; or skip this check after a review of the rendered differences.',
-      source: 'zilliztech/milvus-helm charts/milvus/README.md "Breaking Changes" and "Compatibility Notice"',
-      skippable: true,
-    },
+    failSkippable(
+      'chart-downgrade',
+      `chart ${chart} is older than the installed chart ${installed}, and its templates do not know the objects that the newer chart created`,
+      'Set chart-version: keep or a newer chart; or skip this check after a review of the rendered differences.',
+      'zilliztech/milvus-helm charts/milvus/README.md "Breaking Changes" and "Compatibility Notice"',
+    ),
   ];
 }
 
@@ -87,14 +72,7 @@ export function notFound({ catalogue }: ChartQuestion, reason: string, near = ''
   const nearest = nearestTo(catalogue, near);
   const has = nearest.length > 0 ? `It has ${nearest.join(', ')}.` : 'It has no chart.';
   const remedy = `${has} Set chart-version to an existing version, or chart to a repository, directory or archive with the required chart.`;
-  return {
-    id: 'chart-not-found',
-    state: 'fail',
-    reason,
-    remedy,
-    source: 'the chart source, as listed by helm search',
-    skippable: false,
-  };
+  return fail('chart-not-found', reason, remedy, 'the chart source, as listed by helm search');
 }
 
 /** Up to two charts on either side of a version, or the three newest if there is no version to compare with. */

@@ -1,4 +1,5 @@
 // Whether an older version can run after a newer one, and the check that refuses a downgrade. Pure.
+import { fail } from '../checks/results.js';
 import type { CheckResult } from '../model/check-result.js';
 import {
   type Version,
@@ -25,14 +26,12 @@ export function rollbackRow(from: Version, to: Version): RollbackDecision {
 
 export function downgrade(from: Version, to: Version): CheckResult {
   const { possible, why, source } = rollbackRow(to, from);
-  return {
-    id: 'downgrade',
-    state: 'fail',
-    reason: `${formatVersion(to)} is older than the running version ${formatVersion(from)}${possible ? '' : `: ${why}`}`,
-    remedy: `Set \`target-version\` to ${formatVersion(from)} or newer. To run the older version, restore a backup that was taken before the upgrade.`,
-    source: possible ? 'docs/upgrade-paths.md, "Rollback"' : source,
-    skippable: false,
-  };
+  return fail(
+    'downgrade',
+    `${formatVersion(to)} is older than the running version ${formatVersion(from)}${possible ? '' : `: ${why}`}`,
+    `Set \`target-version\` to ${formatVersion(from)} or newer. To run the older version, restore a backup that was taken before the upgrade.`,
+    possible ? 'docs/upgrade-paths.md, "Rollback"' : source,
+  );
 }
 
 /**

@@ -1,4 +1,5 @@
 // The checks of two versions: pre-releases, unknown versions, intermediate versions and the required topology. Pure.
+import { fail, failSkippable } from '../checks/results.js';
 import type { CheckResult } from '../model/check-result.js';
 import type { Topology, MessageQueue } from '../model/observation.js';
 import { compareVersions, isOlder, formatVersion, type Version, withoutPreRelease } from '../model/version.js';
@@ -37,11 +38,7 @@ export function preReleases({ from, to }: PathQuestion): CheckResult[] {
       const { why, source, skippable } =
         PRE_RELEASES.find((row) => !isOlder(side, row.from) && isOlder(side, row.before)) ?? ANY_PRE_RELEASE;
       return {
-        id: 'release-candidate',
-        state: 'fail',
-        reason: `${formatVersion(side)}, a pre-release, ${reason}: ${why}`,
-        remedy,
-        source,
+        ...fail('release-candidate', `${formatVersion(side)}, a pre-release, ${reason}: ${why}`, remedy, source),
         skippable,
       };
     });
@@ -50,39 +47,39 @@ export function preReleases({ from, to }: PathQuestion): CheckResult[] {
 function unknownVersions({ from, to }: PathQuestion): CheckResult[] {
   return [from, to]
     .filter((side) => latestPatch(side) === null)
-    .map((side) => ({
-      id: 'no-known-path',
-      state: 'fail',
-      reason: `this action has no data about upgrades ${side === from ? 'from' : 'to'} Milvus ${side.major}.${side.minor}`,
-      remedy: 'Read its release notes and upgrade page, and use a newer version of this action, or skip this check.',
-      source: 'the table of known versions, docs/upgrade-paths.md',
-      skippable: true,
-    }));
+    .map((side) =>
+      failSkippable(
+        'no-known-path',
+        `this action has no data about upgrades ${side === from ? 'from' : 'to'} Milvus ${side.major}.${side.minor}`,
+        'Read its release notes and upgrade page, and use a newer version of this action, or skip this check.',
+        'the table of known versions, docs/upgrade-paths.md',
+      ),
+    );
 }
 
 function stopFirst({ from, to }: PathQuestion): CheckResult[] {
   const gates = gatesBetween(from, to);
-  return gates.slice(0, 1).map(({ source }) => ({
-    id: 'stop-first',
-    state: 'fail',
-    reason: `${formatVersion(from)} cannot be upgraded to ${formatVersion(to)} in one step: ${gates.map((gate) => gate.why).join('; ')}`,
-    remedy: stopsRemedy(from, to),
-    source,
-    skippable: false,
-  }));
+  return gates
+    .slice(0, 1)
+    .map(({ source }) =>
+      fail(
+        'stop-first',
+        `${formatVersion(from)} cannot be upgraded to ${formatVersion(to)} in one step: ${gates.map((gate) => gate.why).join('; ')}`,
+        stopsRemedy(from, to),
+        source,
+      ),
+    );
 }
 
 function skipsMinor({ from, to }: PathQuestion): CheckResult[] {
   if (stopsBetween(from, to).length === 0) return [];
   return [
-    {
-      id: 'skips-minor',
-      state: 'fail',
-      reason: `${formatVersion(from)} to ${formatVersion(to)} skips a minor version; only upgrades by one minor version are tested and documented`,
-      remedy: stopsRemedy(from, to),
-      source: 'milvus-io/milvus-docs#3274',
-      skippable: true,
-    },
+    failSkippable(
+      'skips-minor',
+      `${formatVersion(from)} to ${formatVersion(to)} skips a minor version; only upgrades by one minor version are tested and documented`,
+      stopsRemedy(from, to),
+      'milvus-io/milvus-docs#3274',
+    ),
   ];
 }
 
@@ -94,14 +91,12 @@ export function topologyFirst({ from, to, topology, indexNode }: PathQuestion): 
   const rows = TOPOLOGY_NEEDS.filter(
     (row) => crosses(from, to, row.crossing) && (row.unfit.includes(topology) || (row.withoutIndexNode && indexNode)),
   );
-  return rows.slice(0, 1).map(({ why, remedy, source }) => ({
-    id: 'topology-first',
-    state: 'fail',
-    reason: `${found(topology, indexNode)}: ${why}`,
-    remedy,
-    source,
-    skippable: topology === 'unknown',
-  }));
+  return rows
+    .slice(0, 1)
+    .map(({ why, remedy, source }) => ({
+      ...fail('topology-first', `${found(topology, indexNode)}: ${why}`, remedy, source),
+      skippable: topology === 'unknown',
+    }));
 }
 
 function found(topology: Topology, indexNode: boolean): string {

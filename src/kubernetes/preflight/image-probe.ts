@@ -1,7 +1,7 @@
 // The image probe: the target image is pulled and started once on every node that will need it, before anything is
 // changed.
 import type { CheckResult } from '../../core/model/check-result.js';
-import { conclude, notChecked } from '../../core/checks/results.js';
+import { conclude, failSkippable, notChecked } from '../../core/checks/results.js';
 import { evaluateProbe, evaluateProbes, type Probe } from '../../core/checks/image-probe.js';
 import { UpgradeError } from '../../core/model/error.js';
 import type { Preflight } from '../../core/model/preflight.js';
@@ -25,14 +25,7 @@ export async function probeImage({ image }: Plan, tools: ImageProbeTools): Promi
 
 /** The check was skipped before it ran. */
 function skipped(): CheckResult {
-  return {
-    id: 'image-probe',
-    state: 'fail',
-    reason: 'the image was not probed',
-    remedy: '',
-    source: 'the input skip-checks',
-    skippable: true,
-  };
+  return failSkippable('image-probe', 'the image was not probed', '', 'the input skip-checks');
 }
 
 async function probeAll(image: string, tools: ImageProbeTools): Promise<CheckResult[]> {

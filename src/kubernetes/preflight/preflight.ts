@@ -6,7 +6,7 @@ import { evaluateDataOwner } from '../../core/checks/data-owner.js';
 import { evaluateDependencies } from '../../core/checks/dependency-images.js';
 import { evaluateDryRun } from '../../core/checks/dry-run.js';
 import type { CheckResult } from '../../core/model/check-result.js';
-import { conclude, notChecked } from '../../core/checks/results.js';
+import { conclude, failSkippable, notChecked } from '../../core/checks/results.js';
 import type { NodeRoom } from '../../core/checks/node-room.js';
 import { evaluateReplicas, type ReplacementMode } from '../../core/checks/replicas.js';
 import { evaluateRemovedObjects } from '../../core/checks/removed-objects.js';
@@ -132,14 +132,7 @@ async function render(
     const remedy =
       'Change the values or the chart so that Helm can render it; the upgrade would fail with the same error.';
     return {
-      failure: {
-        id: 'dry-run',
-        state: 'fail',
-        reason: `helm upgrade --dry-run=server fails: ${why}`,
-        remedy,
-        source: 'Helm',
-        skippable: true,
-      },
+      failure: failSkippable('dry-run', `helm upgrade --dry-run=server fails: ${why}`, remedy, 'Helm'),
     };
   }
 }
