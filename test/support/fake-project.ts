@@ -477,7 +477,7 @@ export class FakeProject implements Platform {
       metastore,
       etcd,
     };
-    const sessions = this.#run.watchesEtcd ? { sessions: { observation: this.#sessionsObservation() } } : {};
+    const sessions = this.#run.watchesEtcd ? { sessions: { list: this.#sessionList() } } : {};
     return { ...observation, ...sessions, ...this.#migrationObservation({ ...observation, ...sessions }) };
   }
 
@@ -487,7 +487,7 @@ export class FakeProject implements Platform {
     return proxy?.left === 0 ? { state: 'ok', reason: '' } : { state: 'not-yet', reason: 'no proxy is healthy' };
   }
 
-  #sessionsObservation(): Session[] {
+  #sessionList(): Session[] {
     const own = this.#milvus().map(({ address, service }) => ({ address, role: service }));
     return [...own, ...this.#sessions].map(({ address, role }, at) => session(role, at, `${address}:19530`));
   }

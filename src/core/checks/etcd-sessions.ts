@@ -15,11 +15,11 @@ const SOURCE = 'the sessions of Milvus in its etcd';
 export function evaluateSessions(sessions: Sessions | undefined, migrates = false): CheckResult[] {
   if (!sessions) return [];
   if (migrates) return [evaluateForMigration(sessions)];
-  if (sessions.observation !== null)
+  if (sessions.list !== null)
     return [
       pass(
         ID,
-        `every leadership handover waits for the session of the new pod; ${sessions.observation.length} sessions are registered now`,
+        `every leadership handover waits for the session of the new pod; ${sessions.list.length} sessions are registered now`,
         SOURCE,
       ),
     ];
@@ -31,10 +31,10 @@ export function evaluateSessions(sessions: Sessions | undefined, migrates = fals
 
 /** A migration must not change the metadata while a Milvus process uses it. */
 function evaluateForMigration(sessions: Sessions): CheckResult {
-  if (sessions.observation !== null)
+  if (sessions.list !== null)
     return pass(
       ID,
-      `the metadata is changed only when no session is left; ${sessions.observation.length} sessions are registered now`,
+      `the metadata is changed only when no session is left; ${sessions.list.length} sessions are registered now`,
       SOURCE,
     );
   const remedy =

@@ -91,12 +91,10 @@ export function topologyFirst({ from, to, topology, indexNode }: PathQuestion): 
   const rows = TOPOLOGY_NEEDS.filter(
     (row) => crosses(from, to, row.crossing) && (row.unfit.includes(topology) || (row.withoutIndexNode && indexNode)),
   );
-  return rows
-    .slice(0, 1)
-    .map(({ why, remedy, source }) => ({
-      ...fail('topology-first', `${found(topology, indexNode)}: ${why}`, remedy, source),
-      skippable: topology === 'unknown',
-    }));
+  return rows.slice(0, 1).map(({ why, remedy, source }) => ({
+    ...fail('topology-first', `${found(topology, indexNode)}: ${why}`, remedy, source),
+    skippable: topology === 'unknown',
+  }));
 }
 
 function found(topology: Topology, indexNode: boolean): string {

@@ -43,7 +43,7 @@ function evaluateForeignSessions(observation: Observation, mayBeBlind: boolean):
   const { migration, sessions, takenAt } = observation;
   const foreign = foreignSessions(observation);
   if (!migration || foreign.length === 0)
-    return sessions?.observation === null && !mayBeBlind ? unobserved(sessions.why) : { state: 'complete' };
+    return sessions?.list === null && !mayBeBlind ? unobserved(sessions.why) : { state: 'complete' };
   const seconds = secondsSince(migration.foreignSessionsSince, takenAt);
   if (!(seconds > FOREIGN_SECONDS))
     return {
@@ -63,9 +63,9 @@ export function evaluateScaleDown(step: ScaleDownStep, observation: Observation)
   const left = components.filter((component) => component.podImages.length > 0 || component.terminating > 0);
   if (left.length > 0)
     return { state: 'in-progress', waitingFor: `Milvus to stop: ${left.map(describeComponent).join('; ')}` };
-  if (!sessions || sessions.observation === null)
+  if (!sessions || sessions.list === null)
     return step.mayBeBlind ? evaluateBlind(observation) : unobserved(sessions?.why ?? 'they were not queried');
-  return evaluateSessionsLeft(sessions.observation, step, observation);
+  return evaluateSessionsLeft(sessions.list, step, observation);
 }
 
 /** The migration tool checks the sessions itself; this wait ensures that it finds none. */

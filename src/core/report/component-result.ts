@@ -51,13 +51,13 @@ export function resultOf(track: Track, last: Component | null, run: RunTimes): R
 
 /** A pod that was lost and replaced is not a rollout: neither the template nor the count of updated pods changed. */
 function hasRolled(track: Track): boolean {
-  const observation = componentsOf(track);
-  const [first] = observation;
+  const components = componentsOf(track);
+  const [first] = components;
   const moves = (component: Component): boolean =>
     !component.settledSpec || component.updated < component.desired || component.outdated > 0;
   return (
     !track.thereFromStart ||
-    observation.some((component) => moves(component) || component.templateImage !== first?.templateImage) ||
+    components.some((component) => moves(component) || component.templateImage !== first?.templateImage) ||
     oldestImage(first) !== first?.templateImage
   );
 }

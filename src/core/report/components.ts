@@ -89,9 +89,9 @@ function readRow(track: Track, run: RunTimes): ComponentRow {
 }
 
 function imagesOf(track: Track): Pick<ComponentRow, 'oldImage' | 'newImage'> {
-  const observation = componentsOf(track);
-  const newest = observation.findLast((component) => component.templateImage !== '');
-  return { oldImage: track.thereFromStart ? oldestImage(observation[0]) : null, newImage: newest?.templateImage ?? '' };
+  const components = componentsOf(track);
+  const newest = components.findLast((component) => component.templateImage !== '');
+  return { oldImage: track.thereFromStart ? oldestImage(components[0]) : null, newImage: newest?.templateImage ?? '' };
 }
 
 function countsOf(component: Component | null): Pick<ComponentRow, 'desired' | 'ready' | 'terminating'> {
@@ -101,10 +101,10 @@ function countsOf(component: Component | null): Pick<ComponentRow, 'desired' | '
 }
 
 /** The sum over the existing pods decreases when a pod is removed, so only increases are counted. */
-function countRises(observation: readonly Component[]): number {
-  return observation.reduce(
+function countRises(components: readonly Component[]): number {
+  return components.reduce(
     (sum, component, at) =>
-      sum + Math.max(0, component.restarts - (observation[at - 1]?.restarts ?? component.restarts)),
+      sum + Math.max(0, component.restarts - (components[at - 1]?.restarts ?? component.restarts)),
     0,
   );
 }

@@ -56,7 +56,7 @@ function evaluateLeaving({ role }: DrainStep, { components, takenAt }: Observati
  * have expired before.
  */
 function evaluateReady(own: readonly Component[], observation: Observation): StepStatus {
-  const stale = observation.sessions?.observation ? staleSessions(observation) : [];
+  const stale = observation.sessions?.list ? staleSessions(observation) : [];
   const released = Math.max(...own.map(changedAt));
   const left = secondsLeft(LEASE_SECONDS, released, observation.takenAt);
   if (stale.length === 0 || left <= 0) return { state: 'pending' };

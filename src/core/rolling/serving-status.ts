@@ -40,13 +40,12 @@ export function evaluateServing(
   const { sessions, loaded } = observation;
   const unloaded = step.role === 'proxy' ? '' : describeUnloaded(loaded);
   if (unloaded !== '') return { state: 'in-progress', waitingFor: unloaded, recheckSeconds: 1 };
-  if (!sessions || sessions.observation === null || !keepsSession(step.role, step.version))
-    return { state: 'complete' };
+  if (!sessions || sessions.list === null || !keepsSession(step.role, step.version)) return { state: 'complete' };
   const pods = own.flatMap((component) => component.pods ?? []).filter((pod) => !pod.terminating);
   const waiting =
     step.takeOver === 'standby' || step.takeOver === 'recreate'
-      ? activeElsewhere(step.role, pods, sessions.observation)
-      : unregistered(pods, sessions.observation);
+      ? activeElsewhere(step.role, pods, sessions.list)
+      : unregistered(pods, sessions.list);
   return waiting === ''
     ? { state: 'complete' }
     : registration(waiting, pods, observation, Math.max(...own.map(changedAt)));

@@ -59,11 +59,11 @@ function evaluateBeside(
   const enough = takeOver === 'standby' ? 1 : own.reduce((sum, component) => sum + component.desired, 0);
   if (pods.length < enough) return null;
   const seconds = takeOver === 'standby' ? UNOBSERVED_SECONDS : readySeconds;
-  if (!observation.sessions || observation.sessions.observation === null)
+  if (!observation.sessions || observation.sessions.list === null)
     return readyForLong(pods, seconds, 'because etcd cannot be read', observation);
   if (!keepsSession(role, version))
     return readyForLong(pods, seconds, `because ${role} registers no session in this version`, observation);
-  const missing = pods.filter((pod) => !registered(pod, observation.sessions?.observation ?? []));
+  const missing = pods.filter((pod) => !registered(pod, observation.sessions?.list ?? []));
   return missing.length === 0
     ? { state: 'complete' }
     : registration(`${nameAll(missing)} to register in etcd`, missing, observation);
