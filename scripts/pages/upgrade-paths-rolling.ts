@@ -1,13 +1,9 @@
 // The part of docs/upgrade-paths.md about rolling upgrades.
 import { PRUNED, ROLLING_ORDERS, type RollingOrderRow } from '../../src/core/knowledge/rolling-orders.js';
+import type { Section } from './page-section.js';
 
 /** The orders of a rolling upgrade, the reason of each place, and what is removed. */
-export function rollingSections(): {
-  readonly title: string;
-  readonly says: string;
-  readonly head: readonly string[];
-  readonly rows: readonly (readonly string[])[];
-}[] {
+export function rollingSections(): Section[] {
   return [
     {
       title: 'The order of a rolling upgrade',

@@ -32,26 +32,10 @@ export async function saveProjectEvidence({
       config.evidencePath,
       `compose-${project.name}-${takenAt.replace(/[:.]/g, '')}`,
     );
-    const redact = cleaner(project, hideKnown);
+    const saver: ContainerSaver = { docker, project, directory, redact: cleaner(project, hideKnown) };
     const stories: PodStory[] = [];
     for (const { name: service, containers } of milvusServices(project))
-      for (const container of containers) {
-        const text = await maskLarge(await docker.logs(container.id, LOG_LINES).catch(() => ''), redact);
-        directory.write([service, `${container.name}.log`], `log of ${container.name}, last ${LOG_LINES} lines`, text);
-        directory.write(
-          [service, `${container.name}.yaml`],
-          `container ${container.name}: ${stateOf(container)}`,
-          redact(stringify(withoutSecrets(container))),
-        );
-        if (isTroubled(container, project))
-          stories.push({
-            deployment: service,
-            pod: container.name,
-            state: stateOf(container),
-            events: [],
-            logs: [{ container: service, previous: false, text }],
-          });
-      }
+      for (const container of containers) stories.push(...(await saveContainer(service, container, saver)));
     const head = [...directory.notes, ...pickHead(stories)];
     const files = [...directory.files].sort((a, b) => (a.path < b.path ? -1 : 1));
     directory.write(
@@ -63,6 +47,29 @@ export async function saveProjectEvidence({
   } catch {
     return null;
   }
+}
+
+interface ContainerSaver extends Pick<EvidenceOptions, 'docker' | 'project' | 'redact'> {
+  readonly directory: EvidenceDirectory;
+}
+
+/** Saves the log and the state of a container. Returns its story if it is not healthy. */
+async function saveContainer(
+  service: string,
+  container: ContainerObservation,
+  { docker, project, directory, redact }: ContainerSaver,
+): Promise<PodStory[]> {
+  const { id, name } = container;
+  const state = stateOf(container);
+  const text = await maskLarge(await docker.logs(id, LOG_LINES).catch(() => ''), redact);
+  directory.write([service, `${name}.log`], `log of ${name}, last ${LOG_LINES} lines`, text);
+  directory.write(
+    [service, `${name}.yaml`],
+    `container ${name}: ${state}`,
+    redact(stringify(withoutSecrets(container))),
+  );
+  if (!isTroubled(container, project)) return [];
+  return [{ deployment: service, pod: name, state, events: [], logs: [{ container: service, previous: false, text }] }];
 }
 
 function isTroubled({ id, state, health }: ContainerObservation, project: ProjectObservation): boolean {

@@ -6,7 +6,7 @@ import type { Helm } from './helm/helm.js';
 import { applyHelmRollback } from './helm/helm-rollback.js';
 import { applyHelmUpgrade, type HelmUpgradeTools } from './helm/helm-upgrade.js';
 import { applyMigrationStep, isMigrationStep } from './migration/apply.js';
-import { isServerSide } from './helm/release-record.js';
+import { isServerSide } from './helm/release-secret.js';
 import { applyRollingStep, isRollingStep } from './rolling/apply.js';
 import type { MigrationTools } from './migration/migration-tools.js';
 

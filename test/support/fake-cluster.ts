@@ -382,8 +382,8 @@ export class FakeCluster implements Platform {
       etcd: { endpoints: ['etcd:2379'], rootPath: 'by-dev' },
       standby: false,
       sessions: this.readsEtcd
-        ? { observation: components.flatMap((component) => this.#sessions(component)) }
-        : { observation: null, why: 'port forwarding is forbidden' },
+        ? { list: components.flatMap((component) => this.#sessions(component)) }
+        : { list: null, why: 'port forwarding is forbidden' },
     };
   }
 

@@ -368,7 +368,7 @@ export class FakeMigration implements Platform {
       messageQueue: 'kafka',
       metastore: 'etcd',
       etcd: { endpoints: ['etcd:2379'], rootPath: 'by-dev' },
-      sessions: { observation: [...own, ...left, ...this.foreign] },
+      sessions: { list: [...own, ...left, ...this.foreign] },
       migration: {
         journal: this.journal,
         doubt: this.doubt,

@@ -2,7 +2,8 @@
 // records if a version runs with metadata of another version. Like the real platform it makes one call at a time, and
 // the run can be killed before every call.
 import { findCauses } from '../../src/core/compose/causes.js';
-import { evaluateObjectStore, evaluateProject, type ProjectFacts } from '../../src/core/compose/checks.js';
+import { evaluateProject, type ProjectFacts } from '../../src/core/compose/checks.js';
+import { evaluateObjectStore } from '../../src/core/compose/dependency-images.js';
 import { isUp, readComponent } from '../../src/core/compose/components.js';
 import { describeFileChanges } from '../../src/core/compose/file-changes.js';
 import { readMilvusSettings } from '../../src/core/compose/milvus-settings.js';
@@ -476,7 +477,7 @@ export class FakeProject implements Platform {
       metastore,
       etcd,
     };
-    const sessions = this.#run.watchesEtcd ? { sessions: { observation: this.#sessionsObservation() } } : {};
+    const sessions = this.#run.watchesEtcd ? { sessions: { list: this.#sessionList() } } : {};
     return { ...observation, ...sessions, ...this.#migrationObservation({ ...observation, ...sessions }) };
   }
 
@@ -486,7 +487,7 @@ export class FakeProject implements Platform {
     return proxy?.left === 0 ? { state: 'ok', reason: '' } : { state: 'not-yet', reason: 'no proxy is healthy' };
   }
 
-  #sessionsObservation(): Session[] {
+  #sessionList(): Session[] {
     const own = this.#milvus().map(({ address, service }) => ({ address, role: service }));
     return [...own, ...this.#sessions].map(({ address, role }, at) => session(role, at, `${address}:19530`));
   }

@@ -1,13 +1,13 @@
 // Runs the docker and Compose commands with their arguments and environment. Read-only commands are silent; commands
 // that may change something emit an event.
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
-import { readContainers, type ContainerObservation } from '../../core/compose/containers.js';
-import { UpgradeError } from '../../core/model/error.js';
+import type { ContainerObservation } from '../../core/compose/containers.js';
 import type { Emit } from '../../core/model/event.js';
 import { isRecord, type Values } from '../../core/model/values.js';
 import { outputOf, runLong, startProgram, type Command, type Finished } from '../../runner/process.js';
 import { withoutHints, withoutValues } from './messages.js';
 import { findDocker, type ComposeProjectPlace, type DockerConfig, type FoundDocker } from './find-docker.js';
+import { readInspected } from './inspect-output.js';
 import { projectNameOf } from '../project/name.js';
 import { readYaml } from '../../core/lib/safe-yaml.js';
 
@@ -138,27 +138,12 @@ export class Docker {
 
   /** The containers of the project, including stopped ones. A container that is removed during the call is left out. */
   async containers(project: string): Promise<readonly ContainerObservation[]> {
-    const ids = (
-      await this.run([
-        'ps',
-        '--all',
-        '--quiet',
-        '--no-trunc',
-        '--filter',
-        `label=com.docker.compose.project=${project}`,
-      ])
-    )
-      .split('\n')
-      .filter(Boolean);
+    const filter = `label=com.docker.compose.project=${project}`;
+    const listed = await this.run(['ps', '--all', '--quiet', '--no-trunc', '--filter', filter]);
+    const ids = listed.split('\n').filter(Boolean);
     if (ids.length === 0) return [];
     const args = ['inspect', '--type', 'container', ...ids];
-    const finished = await this.#execute(['docker', ...args], args, {});
-    const others = finished.stderr
-      .split('\n')
-      .filter((line) => line.trim() !== '' && !/no such (container|object)/i.test(line));
-    const isWhole = finished.ending === 'by-itself' && others.length === 0;
-    const text = isWhole ? finished.stdout : outputOf(['docker', 'inspect'], finished);
-    return readContainers(parseList(text));
+    return readInspected(await this.#execute(['docker', ...args], args, {}));
   }
 
   /** The last log lines of a container, stdout and stderr; empty if there are none. */
@@ -202,21 +187,4 @@ function take(command: Command, finished: Finished, { allowFailure = false }: Do
     command,
     finished.exitCode === 0 ? finished : { ...finished, stdout: '', stderr: withoutHints(finished.stderr) },
   );
-}
-
-function parseList(text: string): unknown {
-  try {
-    return JSON.parse(text.trim() || '[]');
-  } catch (error) {
-    const remedy = 'Run the action again. If the error persists, open an issue with the output of `docker version`.';
-    throw new UpgradeError(
-      {
-        code: 'command-failed',
-        what: 'The output of docker inspect could not be parsed',
-        why: 'it is not JSON',
-        remedy,
-      },
-      { cause: error },
-    );
-  }
 }

@@ -31,18 +31,8 @@ exit $code`;
  * ends all processes, including those in the lock container.
  */
 export function openTunnel(docker: Docker, lockContainer: string, host: string, port: number): Promise<Duplex> {
-  const child = docker.start([
-    'exec',
-    '--interactive',
-    lockContainer,
-    'bash',
-    '--norc',
-    '-c',
-    SCRIPT,
-    'bash',
-    host,
-    String(port),
-  ]);
+  const command = ['bash', '--norc', '-c', SCRIPT, 'bash', host, String(port)];
+  const child = docker.start(['exec', '--interactive', lockContainer, ...command]);
   return new Promise((resolve, reject) => {
     const output = { text: '' };
     const waitReady = (): void => {

@@ -49,15 +49,15 @@ export async function readOther(docker: Docker, name: string, call: DockerCall =
     (await docker.run(['inspect', '--type', 'container', name], { ...call, allowFailure: true })).trim() || '[]',
   );
   const first: unknown = Array.isArray(found) ? found[0] : null;
-  const observation = isRecord(first) ? first : {};
-  const labels = valueAt(observation, 'Config.Labels');
+  const container = isRecord(first) ? first : {};
+  const labels = valueAt(container, 'Config.Labels');
   const run = isRecord(labels) ? labels[RUN_LABEL] : undefined;
   const getString = (value: unknown): string => (typeof value === 'string' ? value : '');
   return {
-    id: getString(observation.Id),
+    id: getString(container.Id),
     run: getString(run) || `the container ${name}`,
-    state: getString(valueAt(observation, 'State.Status')),
-    since: getString(observation.Created).replace(/\.\d+Z$/, 'Z'),
+    state: getString(valueAt(container, 'State.Status')),
+    since: getString(container.Created).replace(/\.\d+Z$/, 'Z'),
   };
 }
 

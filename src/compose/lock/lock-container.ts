@@ -66,33 +66,7 @@ export async function acquireLockContainer(options: LockContainerOptions): Promi
 
 /** Null if another container has the name. */
 async function tryStart(options: LockContainerOptions, name: string): Promise<LockContainer | null> {
-  const child = options.docker.start([
-    ...[
-      'run',
-      '--interactive',
-      '--rm',
-      '--name',
-      name,
-      '--label',
-      `milvus-upgrade/guard-of=${options.project}`,
-      '--label',
-      `${RUN_LABEL}=${options.run}`,
-    ],
-    // Containers of an image that Compose built inherit the labels of a service. This label prevents Compose from
-    // treating them as that service.
-    ...[
-      '--label',
-      'com.docker.compose.oneoff=True',
-      '--no-healthcheck',
-      '--network',
-      options.network,
-      '--entrypoint',
-      'sh',
-      options.image,
-      '-c',
-      SCRIPT,
-    ],
-  ]);
+  const child = options.docker.start(runArguments(options, name));
   const started = await waitReady(child, options.signal);
   if (started.state === 'ready') return new HeldLockContainer(options, { name, child });
   if (started.state === 'ended' && /name "[^"]*" is already in use/i.test(started.stderr)) return null;
@@ -109,6 +83,17 @@ async function tryStart(options: LockContainerOptions, name: string): Promise<Lo
     ending,
   });
   return null;
+}
+
+function runArguments({ project, run, network, image }: LockContainerOptions, name: string): string[] {
+  return [
+    ...['run', '--interactive', '--rm', '--name', name],
+    ...['--label', `milvus-upgrade/guard-of=${project}`, '--label', `${RUN_LABEL}=${run}`],
+    // Containers of an image that Compose built inherit the labels of a service. This label prevents Compose from
+    // treating them as that service.
+    ...['--label', 'com.docker.compose.oneoff=True', '--no-healthcheck', '--network', network],
+    ...['--entrypoint', 'sh', image, '-c', SCRIPT],
+  ];
 }
 
 interface Started {

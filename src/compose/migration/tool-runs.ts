@@ -47,21 +47,9 @@ export class ToolRuns {
     // A container that was created and never started may lack its files.
     await docker.run(['rm', '--force', name], { allowFailure: true });
     const labels = ['--label', `${MIGRATION_LABEL}=${project}`, '--label', 'com.docker.compose.oneoff=True'];
-    await docker.run([
-      'create',
-      '--name',
-      name,
-      ...labels,
-      '--network',
-      spec.network,
-      '--entrypoint',
-      'sh',
-      spec.image,
-      '-c',
-      scriptOf(spec),
-      'sh',
-      spec.sha256,
-    ]);
+    const command = [spec.image, '-c', scriptOf(spec), 'sh', spec.sha256];
+    const place = ['--network', spec.network, '--entrypoint', 'sh'];
+    await docker.run(['create', '--name', name, ...labels, ...place, ...command]);
     await this.#giveFiles(spec, name);
     this.#write({ ...spec, state: 'running', reason: '', backup: null, log: [] });
     await docker.run(['start', name]);

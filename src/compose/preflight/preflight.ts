@@ -1,7 +1,8 @@
 // Runs all checks of a project that are possible before anything is changed. Changes nothing.
 import type { CheckResult } from '../../core/model/check-result.js';
 import { conclude } from '../../core/checks/results.js';
-import { evaluateBackup, evaluateObjectStore, evaluateProject } from '../../core/compose/checks.js';
+import { evaluateBackup, evaluateProject } from '../../core/compose/checks.js';
+import { evaluateObjectStore } from '../../core/compose/dependency-images.js';
 import { describeFileChanges } from '../../core/compose/file-changes.js';
 import type { ProjectObservation } from '../../core/compose/observation.js';
 import type { Config } from '../../core/config/config.js';

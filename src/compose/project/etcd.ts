@@ -91,9 +91,9 @@ export class ProjectEtcd {
    * have expired.
    */
   sessions(): Sessions | undefined {
-    const observation = this.#watch?.isCurrent() ? this.#watch.sessions() : null;
+    const list = this.#watch?.isCurrent() ? this.#watch.sessions() : null;
     if (!this.#watch) return undefined;
-    return observation === null ? { observation: null, why: this.#watch.why() } : { observation };
+    return list === null ? { list: null, why: this.#watch.why() } : { list };
   }
 
   /** Throws EtcdError. */

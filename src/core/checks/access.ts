@@ -3,7 +3,7 @@
 import type { ObjectPair } from '../helm/manifest.js';
 import { isChanged } from '../helm/manifest.js';
 import type { CheckResult } from '../model/check-result.js';
-import { notChecked, pass, warn } from './results.js';
+import { fail, notChecked, pass, warn } from './results.js';
 
 /** One right in the namespace of the release, or in the whole cluster if `clusterWide`. */
 export interface Need {
@@ -154,12 +154,5 @@ export function evaluateAccess(answers: readonly Answer[]): CheckResult[] {
 }
 
 function refuse(missing: readonly string[]): CheckResult {
-  return {
-    id: 'access',
-    state: 'fail',
-    reason: `the user is not allowed to: ${missing.join(', ')}`,
-    remedy: REMEDY,
-    source: SOURCE,
-    skippable: false,
-  };
+  return fail('access', `the user is not allowed to: ${missing.join(', ')}`, REMEDY, SOURCE);
 }

@@ -7,7 +7,7 @@ import { isRecord, valueAt } from '../model/values.js';
 import { formatVersion, type Version } from '../model/version.js';
 import { listAt, milvusWorkloads } from '../helm/workloads.js';
 import type { CheckResult } from '../model/check-result.js';
-import { someOf } from './results.js';
+import { failSkippable, pass, someOf } from './results.js';
 
 const ID = 'data-owner';
 
@@ -29,26 +29,14 @@ export function evaluateDataOwner(objects: readonly KubeObject[], { from, to, im
   if (!row || owners.length === 0) return [];
   const unfit = owners.filter((object) => !isWritable(object));
   const { uid, why, source } = row;
-  if (unfit.length === 0)
-    return [
-      {
-        id: ID,
-        state: 'pass',
-        reason: `${formatVersion(to)} can write to the Milvus volumes`,
-        remedy: '',
-        source,
-        skippable: true,
-      },
-    ];
+  if (unfit.length === 0) return [pass(ID, `${formatVersion(to)} can write to the Milvus volumes`, source)];
   return [
-    {
-      id: ID,
-      state: 'fail',
-      reason: `${why}: ${someOf(unfit.map((object) => `Deployment/${object.metadata.name} (${claimsOf(object).join(', ')})`))}`,
-      remedy: `Back up the volume, and set \`securityContext.fsGroup=${uid}\` with the input \`set\` (on the component if it has its own securityContext): Kubernetes then changes the group of the volume to ${uid}. Skip this check if user ${uid} can already write to the volume, or if the volume driver or the cluster (\`fsGroupPolicy\`, OpenShift) sets the owner.`,
+    failSkippable(
+      ID,
+      `${why}: ${someOf(unfit.map((object) => `Deployment/${object.metadata.name} (${claimsOf(object).join(', ')})`))}`,
+      `Back up the volume, and set \`securityContext.fsGroup=${uid}\` with the input \`set\` (on the component if it has its own securityContext): Kubernetes then changes the group of the volume to ${uid}. Skip this check if user ${uid} can already write to the volume, or if the volume driver or the cluster (\`fsGroupPolicy\`, OpenShift) sets the owner.`,
       source,
-      skippable: true,
-    },
+    ),
   ];
 }
 

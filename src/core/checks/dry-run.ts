@@ -1,7 +1,7 @@
 // The check `dry-run`, and the checks that are derived from the messages of the API server: the server-side dry run of
 // each change. Pure.
 import type { CheckResult } from '../model/check-result.js';
-import { pass, someOf, warn } from './results.js';
+import { fail, pass, someOf, warn } from './results.js';
 
 /**
  * The response of the server to one object, sent with dryRun=All; status 200 and no message if it accepts the object.
@@ -82,7 +82,7 @@ export function evaluateDryRun(
   const unknown = sent.filter(isUnknowing);
   const meanings = [...new Set(refused.map(meaningOf))];
   const fails = meanings.map((meaning) =>
-    fail(
+    failOf(
       meaning,
       refused.filter((answer) => meaningOf(answer) === meaning),
     ),
@@ -103,8 +103,8 @@ function isUnknowing({ status, message }: DryRunAnswer): boolean {
   );
 }
 
-function fail({ id, reason, remedy, skippable }: Meaning, answers: readonly DryRunAnswer[]): CheckResult {
-  return { id, state: 'fail', reason: `${reason}: ${quoted(answers)}`, remedy, source: SOURCE, skippable };
+function failOf({ id, reason, remedy, skippable }: Meaning, answers: readonly DryRunAnswer[]): CheckResult {
+  return { ...fail(id, `${reason}: ${quoted(answers)}`, remedy, SOURCE), skippable };
 }
 
 function quoted(answers: readonly DryRunAnswer[]): string {

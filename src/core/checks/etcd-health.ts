@@ -2,7 +2,7 @@
 // volume. Pure.
 import { parseQuantity } from '../lib/quantity.js';
 import type { CheckResult } from '../model/check-result.js';
-import { pass, warn } from './results.js';
+import { fail, pass, warn } from './results.js';
 
 const ID = 'etcd-health';
 const SOURCE = 'etcd.io/docs, "Maintenance": alarms, space quota';
@@ -36,12 +36,5 @@ export function evaluateEtcdHealth(health: EtcdHealth | null, backupSize: string
 function alarmed(alarms: readonly string[]): CheckResult {
   const remedy =
     'Compact and defragment etcd, or raise its space quota, then run `etcdctl alarm disarm`: etcd rejects writes while an alarm is raised, and a migration would fail midway.';
-  return {
-    id: ID,
-    state: 'fail',
-    reason: `etcd has raised ${alarms.join(', ')}`,
-    remedy,
-    source: SOURCE,
-    skippable: false,
-  };
+  return fail(ID, `etcd has raised ${alarms.join(', ')}`, remedy, SOURCE);
 }

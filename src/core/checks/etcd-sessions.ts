@@ -3,7 +3,7 @@
 import type { Sessions } from '../model/observation.js';
 import { UNOBSERVED_SECONDS } from '../rolling/status.js';
 import type { CheckResult } from '../model/check-result.js';
-import { pass, warn } from './results.js';
+import { failSkippable, pass, warn } from './results.js';
 
 const ID = 'etcd-sessions';
 const SOURCE = 'the sessions of Milvus in its etcd';
@@ -15,11 +15,11 @@ const SOURCE = 'the sessions of Milvus in its etcd';
 export function evaluateSessions(sessions: Sessions | undefined, migrates = false): CheckResult[] {
   if (!sessions) return [];
   if (migrates) return [evaluateForMigration(sessions)];
-  if (sessions.observation !== null)
+  if (sessions.list !== null)
     return [
       pass(
         ID,
-        `every leadership handover waits for the session of the new pod; ${sessions.observation.length} sessions are registered now`,
+        `every leadership handover waits for the session of the new pod; ${sessions.list.length} sessions are registered now`,
         SOURCE,
       ),
     ];
@@ -31,14 +31,14 @@ export function evaluateSessions(sessions: Sessions | undefined, migrates = fals
 
 /** A migration must not change the metadata while a Milvus process uses it. */
 function evaluateForMigration(sessions: Sessions): CheckResult {
-  if (sessions.observation !== null)
+  if (sessions.list !== null)
     return pass(
       ID,
-      `the metadata is changed only when no session is left; ${sessions.observation.length} sessions are registered now`,
+      `the metadata is changed only when no session is left; ${sessions.list.length} sessions are registered now`,
       SOURCE,
     );
   const remedy =
     'Allow the run to read etcd: deploy/rbac/rolling.yaml, or the inputs `etcd-endpoints` and `root-path`. If this check is skipped, the run waits until every session must have expired and relies on the session check of the migration tool.';
   const reason = `${sessions.why}, so the run cannot verify that Milvus has stopped`;
-  return { id: ID, state: 'fail', reason, remedy, source: SOURCE, skippable: true };
+  return failSkippable(ID, reason, remedy, SOURCE);
 }

@@ -1,6 +1,6 @@
 // The check `image-probe`: the results of the pods that pulled and started the new image once on each node. Pure.
 import type { CheckResult } from '../model/check-result.js';
-import { pass, someOf, warn } from './results.js';
+import { failSkippable, pass, someOf, warn } from './results.js';
 
 const ID = 'image-probe';
 
@@ -92,14 +92,12 @@ export function evaluateProbes(image: string, probes: readonly Probe[], left: nu
   const proven = probes.filter((probe) => probe.status.state === 'proven').length;
   if (failed.length > 0)
     return [
-      {
-        id: ID,
-        state: 'fail',
-        reason: `${image} cannot run on ${failed.length} of ${probes.length} nodes: ${someOf(failed, 4)}`,
-        remedy: REMEDY,
+      failSkippable(
+        ID,
+        `${image} cannot run on ${failed.length} of ${probes.length} nodes: ${someOf(failed, 4)}`,
+        REMEDY,
         source,
-        skippable: true,
-      },
+      ),
     ];
   if (open.length > 0) {
     return [

@@ -2,7 +2,7 @@
 // then fail. Pure.
 import { evaluateDryRun, type DryRunAnswer } from './dry-run.js';
 import type { CheckResult } from '../model/check-result.js';
-import { someOf } from './results.js';
+import { fail, someOf } from './results.js';
 
 export interface ObjectAnswer extends DryRunAnswer {
   /** If the name is already in use: whether the existing object has the labels of this action. */
@@ -34,12 +34,10 @@ function waitsForTheStop({ object, message }: ObjectAnswer): boolean {
 
 function obstacles(answers: readonly ObjectAnswer[]): CheckResult {
   const names = answers.map(({ object }) => object);
-  return {
-    id: 'name-taken',
-    state: 'fail',
-    reason: `the migration needs names that are in use by objects without the labels of this action: ${someOf(names)}`,
-    remedy: `Inspect them: ${names.map((name) => `\`kubectl describe ${name.toLowerCase()}\``).join(', ')}. Remove the unused ones and run the action again.`,
-    source: 'the API server',
-    skippable: false,
-  };
+  return fail(
+    'name-taken',
+    `the migration needs names that are in use by objects without the labels of this action: ${someOf(names)}`,
+    `Inspect them: ${names.map((name) => `\`kubectl describe ${name.toLowerCase()}\``).join(', ')}. Remove the unused ones and run the action again.`,
+    'the API server',
+  );
 }

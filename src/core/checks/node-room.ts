@@ -4,7 +4,7 @@ import { describeAmounts, fitsInto, subtractAmounts, type Amounts } from '../lib
 import type { Values } from '../model/values.js';
 import { surgeOf, type Workload } from '../helm/workloads.js';
 import type { CheckResult } from '../model/check-result.js';
-import { notChecked, pass, someOf, warn } from './results.js';
+import { failSkippable, notChecked, pass, someOf, warn } from './results.js';
 
 export interface NodeRoom {
   readonly name: string;
@@ -49,14 +49,7 @@ function refuse(workloads: readonly Workload[], nodes: readonly NodeRoom[]): Che
   );
   const remedy =
     'Lower the requests, or add a node that is large enough. Skip this check if a cluster autoscaler adds such a node.';
-  return {
-    id: ID,
-    state: 'fail',
-    reason: `no node is large enough: ${someOf(described, 6)}`,
-    remedy,
-    source: SOURCE,
-    skippable: true,
-  };
+  return failSkippable(ID, `no node is large enough: ${someOf(described, 6)}`, remedy, SOURCE);
 }
 
 /**

@@ -4,7 +4,7 @@ import type { Amounts } from '../lib/quantity.js';
 import { describeAmounts } from '../lib/quantity.js';
 import { surgeOf, unavailableOf, type Workload } from '../helm/workloads.js';
 import type { CheckResult } from '../model/check-result.js';
-import { pass, someOf, warn } from './results.js';
+import { failSkippable, pass, someOf, warn } from './results.js';
 import { own } from '../lib/own.js';
 
 /** A ResourceQuota without scopes: its limits and its usage. Quantities as numbers, by resource name. */
@@ -42,16 +42,8 @@ export function evaluateQuotas(quotas: readonly Quota[], workloads: readonly Wor
       (workload) =>
         `${workload.role} (one pod: ${describeAmounts(workload.requests as Amounts)}; ${shortFor(quotas, [workload]).join(', ')})`,
     );
-    return [
-      {
-        id: 'quota',
-        state: 'fail',
-        reason: `the quota does not allow one new pod of ${someOf(described, 4)}, and the strategy removes no old pod before a new one is ready`,
-        remedy: REMEDY,
-        source: SOURCE,
-        skippable: true,
-      },
-    ];
+    const reason = `the quota does not allow one new pod of ${someOf(described, 4)}, and the strategy removes no old pod before a new one is ready`;
+    return [failSkippable('quota', reason, REMEDY, SOURCE)];
   }
   const surge = running.flatMap((workload) =>
     Array.from({ length: surgeOf(workload, workload.replicas ?? 1) }, () => workload),

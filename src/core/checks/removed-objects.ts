@@ -11,7 +11,7 @@ import {
   type ObjectPair,
 } from '../helm/manifest.js';
 import type { CheckResult } from '../model/check-result.js';
-import { pass, someOf } from './results.js';
+import { fail, pass, someOf } from './results.js';
 
 const ID = 'objects-would-be-deleted';
 const SOURCE =
@@ -125,25 +125,19 @@ function baseOf(object: KubeObject): string[] {
 }
 
 function foreignObjects(objects: readonly KubeObject[]): CheckResult {
-  return {
-    id: ID,
-    state: 'fail',
-    reason: `Helm would delete objects that are not part of the Milvus chart: ${someOf(objects.map(nameOfObject), 20)}`,
-    remedy:
-      'Set `chart` to a chart that contains them. Or keep them: add the annotation `helm.sh/resource-policy: keep` to them in the templates of the installed chart, run `helm upgrade` with that chart, then run the action again.',
-    source: SOURCE,
-    skippable: false,
-  };
+  return fail(
+    ID,
+    `Helm would delete objects that are not part of the Milvus chart: ${someOf(objects.map(nameOfObject), 20)}`,
+    'Set `chart` to a chart that contains them. Or keep them: add the annotation `helm.sh/resource-policy: keep` to them in the templates of the installed chart, run `helm upgrade` with that chart, then run the action again.',
+    SOURCE,
+  );
 }
 
 function volumeClaims(claims: readonly KubeObject[]): CheckResult {
-  return {
-    id: ID,
-    state: 'fail',
-    reason: `Helm would delete volume claims and their data: ${someOf(claims.map(nameOfObject), 20)}`,
-    remedy:
-      'Keep the values that create them. Or keep the claims: set the annotation `helm.sh/resource-policy: keep` in the values (`standalone.persistence.annotations`, `log.persistence.annotations`), run `helm upgrade` with the installed chart, then run the action again.',
-    source: SOURCE,
-    skippable: false,
-  };
+  return fail(
+    ID,
+    `Helm would delete volume claims and their data: ${someOf(claims.map(nameOfObject), 20)}`,
+    'Keep the values that create them. Or keep the claims: set the annotation `helm.sh/resource-policy: keep` in the values (`standalone.persistence.annotations`, `log.persistence.annotations`), run `helm upgrade` with the installed chart, then run the action again.',
+    SOURCE,
+  );
 }

@@ -2,7 +2,6 @@
 // src/compose/project/facts.ts gathers. Pure.
 import type { CheckResult } from '../model/check-result.js';
 import { fail, failSkippable, pass, someOf, warn } from '../checks/results.js';
-import { isOlder, parseImage, version, type Version } from '../model/version.js';
 import { mountDifferences } from './mounts.js';
 import { milvusServices, type ProjectObservation } from './observation.js';
 
@@ -148,47 +147,6 @@ function evaluateOthers({ alsoChanged }: ProjectFacts): CheckResult[] {
   if (alsoChanged.length === 0) return [];
   const reason = `the files were changed after ${someOf(alsoChanged)} ${alsoChanged.length === 1 ? 'was' : 'were'} started: the upgrade also applies these changes`;
   return [warn('also-changed', reason, 'Review these changes before the upgrade.', 'docker compose config --hash')];
-}
-
-/** The object store is not upgraded. The check warns if the official files of the target version use a newer one. */
-export function evaluateObjectStore({ services }: ProjectObservation, from: Version, to: Version): CheckResult[] {
-  const minio = services.find((service) => /(^|\/)minio$/.test(parseImage(service.image).repository));
-  const others = services.filter((service) => service.role === '').map((service) => service.name);
-  const source = 'milvus-io/milvus deployments/docker/standalone/docker-compose.yml';
-  const row = MINIO_MOVES.find(({ crossing }) => isOlder(from, crossing) && !isOlder(to, crossing));
-  const kept = pass(
-    'dependency-images',
-    others.length === 0
-      ? 'the project has no other services'
-      : `${someOf(others)} ${others.length > 1 ? 'are' : 'is'} not changed`,
-    source,
-  );
-  if (!minio || !row || releaseOf(minio.image) >= row.release) return [kept];
-  return [warn('dependency-images', `${minio.name} stays on ${minio.image}: ${row.why}`, row.remedy, row.source)];
-}
-
-/** Releases of MinIO that the official Compose files of Milvus introduced, by the Milvus version that did. */
-const MINIO_MOVES = [
-  {
-    crossing: version('2.2.5'),
-    release: '2023-03-20',
-    why: 'newer Compose files of Milvus use MinIO RELEASE.2023-03-20, which has another disk format (xl-single instead of fs) and cannot be downgraded',
-    remedy:
-      'No action is needed: Milvus works with the old release. If you upgrade MinIO, do it separately, and copy its data directory first.',
-    source: 'milvus-io/milvus#25321',
-  },
-  {
-    crossing: version('2.6.0'),
-    release: '2024-12-18',
-    why: 'Milvus 2.6 is tested with MinIO RELEASE.2024-12-18T13-15-44Z',
-    remedy:
-      'Upgrade MinIO separately, and copy its data directory first. Milvus 2.5 also works with the newer release.',
-    source: 'milvus-io/web-content v2.6.x/site/en/adminGuide/upgrade_milvus_standalone-docker.md',
-  },
-] as const;
-
-function releaseOf(image: string): string {
-  return /RELEASE\.(\d{4}-\d{2}-\d{2})/.exec(image)?.[1] ?? '9999';
 }
 
 /** The result of an image probe: the image is pulled and started once. */

@@ -1,6 +1,7 @@
 // Checks that the files, read with the variables of this run, select the image that the containers run. If they differ
 // in more than the version, a variable is missing in this run: an upgrade would start another image than the one that
 // ran, and a rollback would start one that never ran. Pure.
+import { fail } from '../checks/results.js';
 import type { Observation } from '../model/observation.js';
 import type { CheckResult } from '../model/check-result.js';
 import { parseImage, type ImageReference } from '../model/version.js';
@@ -30,17 +31,14 @@ export function ranImages({ containers }: Pick<ServiceObservation, 'containers'>
 function failedCheckOf(project: ProjectObservation, { name, image }: ServiceObservation, ran: string): CheckResult {
   const missing = missingVariables(plainFiles(project), plainEnvironment(project), name);
   const [first] = missing;
-  return {
-    id: 'running-image-differs',
-    state: 'fail',
-    reason: `${name} runs ${ran}, but the files select ${image || 'no image'}${first === undefined ? '' : `: ${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} not set in this run`}`,
-    remedy:
-      first === undefined
-        ? `Set compose-files, env-files and the environment variables to the values that \`docker compose up\` was run with, or write ${ran} into the file.`
-        : `Set ${missing.join(' and ')} to the value that \`docker compose up\` was run with, in the environment or in an env file, or write ${ran} into the file.`,
-    source: 'docker inspect',
-    skippable: false,
-  };
+  return fail(
+    'running-image-differs',
+    `${name} runs ${ran}, but the files select ${image || 'no image'}${first === undefined ? '' : `: ${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} not set in this run`}`,
+    first === undefined
+      ? `Set compose-files, env-files and the environment variables to the values that \`docker compose up\` was run with, or write ${ran} into the file.`
+      : `Set ${missing.join(' and ')} to the value that \`docker compose up\` was run with, in the environment or in an env file, or write ${ran} into the file.`,
+    'docker inspect',
+  );
 }
 
 function isOther(ran: string, requested: string): boolean {

@@ -1,5 +1,6 @@
 // Detects several Milvus installations in one project. Only one path is checked and there is only one target version,
 // so one of them could be downgraded unnoticed. Pure.
+import { fail } from '../checks/results.js';
 import type { Observation } from '../model/observation.js';
 import type { CheckResult } from '../model/check-result.js';
 import {
@@ -32,14 +33,12 @@ export function severalVersions(
   if (!wouldDowngrade(target, running) && !haveSeveralPaths(target, running)) return [];
   const named = running.map(({ service, version }) => `${service} runs ${formatVersion(version)}`).join(', ');
   return [
-    {
-      id: 'several-versions',
-      state: 'fail',
-      reason: `${named}: an upgrade to ${formatVersion(target)} would bring all of them to one version, but its path is checked only for the oldest one`,
-      remedy: 'Upgrade all of them to the same version first, on the paths in docs/upgrade-paths.md; then run again.',
-      source: 'docker inspect',
-      skippable: false,
-    },
+    fail(
+      'several-versions',
+      `${named}: an upgrade to ${formatVersion(target)} would bring all of them to one version, but its path is checked only for the oldest one`,
+      'Upgrade all of them to the same version first, on the paths in docs/upgrade-paths.md; then run again.',
+      'docker inspect',
+    ),
   ];
 }
 

@@ -1,4 +1,5 @@
 // The rules for the state of a Docker Compose project. The rules for versions are in knowledge/paths.ts. Pure.
+import { fail, failSkippable } from '../checks/results.js';
 import { describeComponent, type Component } from '../model/component.js';
 import type { Config } from '../config/config.js';
 import { needsNoMigration, startedWithoutMigration } from '../migration/rules.js';
@@ -47,27 +48,22 @@ function strategyDoesNotFit({ config, route }: Question): CheckResult[] {
   if (config.strategy === 'migrate') return needsNoMigration(route);
   if (config.strategy === 'auto') return [];
   return [
-    {
-      id: 'strategy-does-not-fit',
-      state: 'fail',
-      reason: `strategy "${config.strategy}" is only for Kubernetes`,
-      remedy: 'Set strategy: auto, or leave it out.',
-      source: 'the inputs strategy and platform',
-      skippable: false,
-    },
+    fail(
+      'strategy-does-not-fit',
+      `strategy "${config.strategy}" is only for Kubernetes`,
+      'Set strategy: auto, or leave it out.',
+      'the inputs strategy and platform',
+    ),
   ];
 }
 
 function notEditable(problem: string): CheckResult {
-  return {
-    id: 'image-not-editable',
-    state: 'fail',
-    reason: problem,
-    remedy:
-      'Change the file so that the text that sets the image does not set anything else, and run again. Nothing was changed.',
-    source: 'the files of the project',
-    skippable: false,
-  };
+  return fail(
+    'image-not-editable',
+    problem,
+    'Change the file so that the text that sets the image does not set anything else, and run again. Nothing was changed.',
+    'the files of the project',
+  );
 }
 
 /** Without a Milvus container it cannot be determined which version ran, and with which data. */
@@ -76,17 +72,14 @@ function notUp({ project, route }: Question): CheckResult[] {
     return [];
   const isEmpty = project.services.every((service) => service.containers.length === 0);
   return [
-    {
-      id: 'project-not-up',
-      state: 'fail',
-      reason: isEmpty
+    fail(
+      'project-not-up',
+      isEmpty
         ? `the project ${project.name} has no containers`
         : `no Milvus service in the project ${project.name} has a container`,
-      remedy:
-        'Run `docker ps --all` to check whether Milvus runs in another project; if so, set project-name to that project. If there is no Milvus container, start it with `docker compose up -d`, check that its collections exist, and run again.',
-      source: 'docker ps',
-      skippable: false,
-    },
+      'Run `docker ps --all` to check whether Milvus runs in another project; if so, set project-name to that project. If there is no Milvus container, start it with `docker compose up -d`, check that its collections exist, and run again.',
+      'docker ps',
+    ),
   ];
 }
 
@@ -111,27 +104,25 @@ function unhealthy({ config, observation, project, route }: Question): CheckResu
 }
 
 function withoutContainer(service: string): CheckResult {
-  return {
-    id: 'service-unhealthy',
-    state: 'fail',
-    reason: `the service ${service} has no container`,
-    remedy:
-      'Skip this check to leave it unchanged: an upgrade does not start a service that has no container. Start it first only if it belongs to this installation and has its own data.',
-    source: 'docker ps',
-    skippable: true,
-  };
+  return failSkippable(
+    'service-unhealthy',
+    `the service ${service} has no container`,
+    'Skip this check to leave it unchanged: an upgrade does not start a service that has no container. Start it first only if it belongs to this installation and has its own data.',
+    'docker ps',
+  );
 }
 
 function notWell(component: Component): CheckResult {
   const { deployment, desired, paused } = component;
   return {
-    id: paused ? 'service-paused' : 'service-unhealthy',
-    state: 'fail',
-    reason: `the service ${deployment} ${desired === 0 ? 'has no running container' : `is not healthy before the upgrade (${describeComponent(component)})`}`,
-    remedy: paused
-      ? `Resume it first: docker compose unpause ${deployment}`
-      : 'Fix this first; an upgrade would hide the cause. Skip this check if the upgrade is the fix, or if the service is stopped intentionally: the upgrade starts it.',
-    source: 'docker inspect',
+    ...fail(
+      paused ? 'service-paused' : 'service-unhealthy',
+      `the service ${deployment} ${desired === 0 ? 'has no running container' : `is not healthy before the upgrade (${describeComponent(component)})`}`,
+      paused
+        ? `Resume it first: docker compose unpause ${deployment}`
+        : 'Fix this first; an upgrade would hide the cause. Skip this check if the upgrade is the fix, or if the service is stopped intentionally: the upgrade starts it.',
+      'docker inspect',
+    ),
     skippable: !paused,
   };
 }

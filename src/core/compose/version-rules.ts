@@ -1,5 +1,6 @@
 // The requirements of Milvus 2.6 for a project: the message queue must not change, and a cluster needs a streaming
 // node. Pure.
+import { fail, failSkippable } from '../checks/results.js';
 import type { Config } from '../config/config.js';
 import type { Observation } from '../model/observation.js';
 import type { CheckResult } from '../model/check-result.js';
@@ -41,14 +42,7 @@ export function queueWouldChange(
 
 function queueFailedCheck(reason: string, service: string, queue: string): CheckResult {
   const remedy = `Set MQ_TYPE: ${queue} below environment of ${service}, and run again.`;
-  return {
-    id: 'message-queue-would-change',
-    state: 'fail',
-    reason,
-    remedy,
-    source: 'milvus-io/milvus#49584',
-    skippable: true,
-  };
+  return failSkippable('message-queue-would-change', reason, remedy, 'milvus-io/milvus#49584');
 }
 
 /** `MQ_TYPE`, `mqtype` or `mq.type` (milvus pkg/util/paramtable/base_table.go, formatter). */
@@ -69,14 +63,11 @@ export function streamingNodeMissing(config: Config, from: Version, project: Pro
   const isCluster = live.length > 0 && live.every(({ role }) => role !== 'standalone');
   if (!isCluster || !crosses(from, config) || live.some(({ role }) => role === 'streamingnode')) return [];
   return [
-    {
-      id: 'streaming-node-missing',
-      state: 'fail',
-      reason: `no service of ${project.name} runs a streaming node, which a ${formatVersion(config.target)} cluster needs for writes`,
-      remedy:
-        'Follow the upgrade guide of Milvus 2.6 for this cluster manually: this action does not add services, and does not start a service that has no container.',
-      source: 'milvus-io/web-content v2.6.x/site/en/adminGuide/upgrade_milvus_cluster-helm.md',
-      skippable: false,
-    },
+    fail(
+      'streaming-node-missing',
+      `no service of ${project.name} runs a streaming node, which a ${formatVersion(config.target)} cluster needs for writes`,
+      'Follow the upgrade guide of Milvus 2.6 for this cluster manually: this action does not add services, and does not start a service that has no container.',
+      'milvus-io/web-content v2.6.x/site/en/adminGuide/upgrade_milvus_cluster-helm.md',
+    ),
   ];
 }

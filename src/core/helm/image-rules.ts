@@ -1,5 +1,6 @@
 // Checks of the image of the target version, which is derived from the running one or set with the input `image`. For
 // every platform. Pure.
+import { fail } from '../checks/results.js';
 import type { Config } from '../config/config.js';
 import type { CheckResult } from '../model/check-result.js';
 import { compareVersions, formatVersion, parseImage, whyNoImage } from '../model/version.js';
@@ -11,14 +12,12 @@ export function imageNeeded(config: Config, present: readonly string[]): CheckRe
     const why = whyNoImage(image, config.target);
     if (why === '') return [];
     return [
-      {
-        id: 'image-needed',
-        state: 'fail',
-        reason: why,
-        remedy: `Set the input image to the full reference of the image with ${formatVersion(config.target)}.`,
-        source: 'the running image',
-        skippable: false,
-      },
+      fail(
+        'image-needed',
+        why,
+        `Set the input image to the full reference of the image with ${formatVersion(config.target)}.`,
+        'the running image',
+      ),
     ];
   });
 }
@@ -29,15 +28,16 @@ export function imageDiffers(config: Config, route: Pick<Route, 'image'>): Check
   const known = version !== null;
   return [
     {
-      id: 'image-version-differs',
-      state: 'fail',
-      reason: known
-        ? `the image ${route.image} is ${formatVersion(version)}, not the target ${formatVersion(config.target)}`
-        : `the tag "${tag}" of ${route.image} contains no version`,
-      remedy: known
-        ? 'Make image and target-version agree.'
-        : 'Use a tag that contains the version, or skip this check if you know the version of the image.',
-      source: 'the inputs image and target-version',
+      ...fail(
+        'image-version-differs',
+        known
+          ? `the image ${route.image} is ${formatVersion(version)}, not the target ${formatVersion(config.target)}`
+          : `the tag "${tag}" of ${route.image} contains no version`,
+        known
+          ? 'Make image and target-version agree.'
+          : 'Use a tag that contains the version, or skip this check if you know the version of the image.',
+        'the inputs image and target-version',
+      ),
       skippable: !known,
     },
   ];

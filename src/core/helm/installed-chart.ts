@@ -1,4 +1,5 @@
 // Whether the release was installed with the Milvus chart, or with a chart that has Milvus as a dependency. Pure.
+import { fail } from '../checks/results.js';
 import type { CatalogueEntry } from './chart-choice.js';
 import type { Config } from '../config/config.js';
 import type { ReleaseRevision } from '../model/observation.js';
@@ -36,16 +37,14 @@ function isUmbrella(
   move: ChartMove,
 ): CheckResult {
   const milvus = `\`${key}\`${version ? ` ${version}` : ''}`;
-  return {
-    id: 'umbrella-chart',
-    state: 'fail',
-    reason: `release ${config.release} was installed with the chart ${chartName} ${chartVersion}, of which Milvus is a dependency (${milvus}). An upgrade with the Milvus chart would delete the other objects of ${chartName} and ignore the values below \`${key}\``,
-    remedy: move.isImageOnly
+  return fail(
+    'umbrella-chart',
+    `release ${config.release} was installed with the chart ${chartName} ${chartVersion}, of which Milvus is a dependency (${milvus}). An upgrade with the Milvus chart would delete the other objects of ${chartName} and ignore the values below \`${key}\``,
+    move.isImageOnly
       ? ownChart(config, `${chartName} ${chartVersion}`, key, move.image)
       : ownChartInSteps(config, chartName, key),
-    source: "the chart's metadata in Helm's record of the release",
-    skippable: false,
-  };
+    "the chart's metadata in Helm's record of the release",
+  );
 }
 
 function ownChart({ release, namespace }: Config, chart: string, key: string, image: string): string {
@@ -64,14 +63,14 @@ function ownChartInSteps({ release }: Config, chartName: string, key: string): s
 
 function isOther(config: Config, { chartName, chartVersion }: ReleaseRevision, name: string): CheckResult {
   return {
-    id: 'chart-name-differs',
-    state: 'fail',
-    reason: `release ${config.release} was installed with the chart ${chartName} ${chartVersion}, and the chart to install is ${name} (\`${config.chart.reference}\`). Helm would delete every object that ${name} does not have`,
-    remedy:
+    ...fail(
+      'chart-name-differs',
+      `release ${config.release} was installed with the chart ${chartName} ${chartVersion}, and the chart to install is ${name} (\`${config.chart.reference}\`). Helm would delete every object that ${name} does not have`,
       chartName === MILVUS_CHART
         ? `Set \`chart\` to the chart ${chartName}. Skip this check if ${name} is a copy of the Milvus chart.`
         : `Set \`chart\` to the chart ${chartName}, if it is a copy of the Milvus chart under another name.`,
-    source: "the chart's metadata in Helm's record of the release",
+      "the chart's metadata in Helm's record of the release",
+    ),
     skippable: chartName === MILVUS_CHART,
   };
 }

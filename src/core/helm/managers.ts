@@ -1,5 +1,6 @@
 // Programs besides Helm that manage the objects of a release and would revert an upgrade: how they are detected, and
 // what to do about each. Pure.
+import { failSkippable } from '../checks/results.js';
 import type { Config } from '../config/config.js';
 import type { CheckResult } from '../model/check-result.js';
 import { parseImage } from '../model/version.js';
@@ -139,14 +140,12 @@ export function failedChecksOfManagers(
     if (!pausing) return [];
     const { code, pause, commit, resume } = pausing;
     return [
-      {
-        id: code,
-        state: 'fail',
-        reason: `release ${config.release} is managed by ${describeManager(manager)}, which would restore the old version at its next reconciliation`,
-        remedy: `Run ${pause}, then run the action and skip this check. After the upgrade ${commit}, and only then ${resume}.`,
-        source: MARKS.find(({ tool }) => tool === manager.tool)?.source ?? '',
-        skippable: true,
-      },
+      failSkippable(
+        code,
+        `release ${config.release} is managed by ${describeManager(manager)}, which would restore the old version at its next reconciliation`,
+        `Run ${pause}, then run the action and skip this check. After the upgrade ${commit}, and only then ${resume}.`,
+        MARKS.find(({ tool }) => tool === manager.tool)?.source ?? '',
+      ),
     ];
   });
 }

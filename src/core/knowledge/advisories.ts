@@ -1,5 +1,5 @@
 // Warnings from the release notes: targets to avoid, and the patch that fixes each problem. Advice only; checks are in
-// paths.ts.
+// path-checks.ts.
 import { isWithin, type VersionRange } from './charts.js';
 import { latestPatch } from './stops.js';
 import { formatVersion, isOlder, type Version } from '../model/version.js';

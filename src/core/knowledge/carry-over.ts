@@ -1,5 +1,6 @@
 // Values of the charts 3.x that the charts from 4.0.0 on silently ignore. Values with a known key in milvus.yaml are
 // copied to user.yaml; for the others, the run is refused and the user sets them.
+import { failSkippable } from '../checks/results.js';
 import type { Document } from 'yaml';
 import { compareChartVersions } from './charts.js';
 import { isRecord, leafPaths, mergeValues, valueAt, type Values } from '../model/values.js';
@@ -137,14 +138,12 @@ function lostOf({ paths, harmless }: Shortcut, supplied: Values): string[] {
 
 function refuse({ milvusKey, why, source }: Shortcut, lost: readonly string[]): CheckResult {
   const remedy = `Set ${milvusKey ?? 'these settings'} in extraConfigFiles.user.yaml, with the ${milvusKey ? 'key' : 'keys'} of milvus.yaml, or skip this check to use the defaults of Milvus.`;
-  return {
-    id: 'shortcut-values-lost',
-    state: 'fail',
-    reason: `charts from 4.0.0 on ignore ${lost.join(', ')}: ${why}`,
+  return failSkippable(
+    'shortcut-values-lost',
+    `charts from 4.0.0 on ignore ${lost.join(', ')}: ${why}`,
     remedy,
     source,
-    skippable: true,
-  };
+  );
 }
 
 function isBefore4(chart: string): boolean {

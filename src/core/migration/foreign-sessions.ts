@@ -12,7 +12,7 @@ export function foreignSessions({
   sessions,
 }: Pick<Observation, 'components' | 'sessions'>): readonly Session[] {
   const hosts = new Set(components.flatMap((component) => component.pods ?? []).map((pod) => pod.address));
-  const all = sessions?.observation ?? [];
+  const all = sessions?.list ?? [];
   const ownSessions = all.filter((session) => hosts.has(hostOf(session)));
   return ownSessions.length === 0 ? [] : all.filter((session) => !ownSessions.includes(session) && !isTool(session));
 }

@@ -3,6 +3,7 @@
 // version. Pure.
 import type { Config } from '../config/config.js';
 import { runningVersions, type Observation, type PastRevision, type Release } from '../model/observation.js';
+import { fail } from '../checks/results.js';
 import type { CheckResult } from '../model/check-result.js';
 import type { HelmRollbackStep, Plan, Planned, WaitReadyStep } from '../model/step.js';
 import { evaluate } from '../status/evaluate.js';
@@ -30,7 +31,7 @@ export function findMigrationBack(
   const reason = upgradedSince(observation, journal) || withoutBackup(observation, migration);
   if (reason) return { kind: 'blocked', reason };
   if (typeof target === 'string') return { kind: 'blocked', reason: target };
-  const plan = drawBack({ config, observation, journal, to, target });
+  const plan = planRestore({ config, observation, journal, to, target });
   return { kind: 'available', revision: journal.revision, plan, isAutomatic: !mayHaveServed && !migration.hasServed };
 }
 
@@ -50,14 +51,7 @@ function noRollback({ release }: Config, rollback: RollbackDecision): CheckResul
   const reason = rollback.kind === 'blocked' ? rollback.reason : `there is no journal of a migration of ${release}`;
   const remedy =
     '`operation: rollback` reverts a metadata migration of this action, as long as its journal and its backup exist.';
-  return {
-    id: 'nothing-to-roll-back',
-    state: 'fail',
-    reason,
-    remedy,
-    source: 'the journal, a ConfigMap beside the release',
-    skippable: false,
-  };
+  return fail('nothing-to-roll-back', reason, remedy, 'the journal, a ConfigMap beside the release');
 }
 
 /**
@@ -99,18 +93,10 @@ interface Back {
   readonly target: PastRevision | null;
 }
 
-function drawBack({ config, observation, journal, to, target }: Back): Plan {
+function planRestore({ config, observation, journal, to, target }: Back): Plan {
   const { image, revision, since, run } = journal;
   const timeoutSeconds = config.stepTimeoutSeconds;
-  const write: HelmRollbackStep | null = target && {
-    kind: 'helm-rollback',
-    id: `helm-rollback/${config.release}@revision-${revision}`,
-    timeoutSeconds,
-    revision,
-    chartVersion: target.chartVersion,
-    image,
-    values: target.values,
-  };
+  const write = target && helmRollbackStep(config, journal, target);
   const waitReady: WaitReadyStep = {
     kind: 'wait-ready',
     id: `wait-ready/${config.release}@${journal.from}`,
@@ -142,4 +128,13 @@ function drawBack({ config, observation, journal, to, target }: Back): Plan {
     settings: [],
     checks: [],
   };
+}
+
+function helmRollbackStep(
+  { release, stepTimeoutSeconds: timeoutSeconds }: Config,
+  { image, revision }: Journal,
+  { chartVersion, values }: PastRevision,
+): HelmRollbackStep {
+  const id = `helm-rollback/${release}@revision-${revision}`;
+  return { kind: 'helm-rollback', id, timeoutSeconds, revision, chartVersion, image, values };
 }

@@ -1,4 +1,5 @@
 // Checks of a metadata migration. Pure.
+import { fail, failSkippable } from '../checks/results.js';
 import type { Config } from '../config/config.js';
 import { runningVersions, type Observation } from '../model/observation.js';
 import { objectName } from '../lib/object-name.js';
@@ -20,14 +21,12 @@ export function startedWithoutMigration(
     return [];
   const versions = newer.map(formatVersion).join(', ');
   return [
-    {
-      id: 'started-without-migration',
-      state: 'fail',
-      reason: `${observation.project ? 'containers' : 'pods'} of ${versions} run on the metadata of ${formatVersion(from)}, and no migration is in progress`,
-      remedy: `Revert them to ${formatVersion(from)} first${observation.project ? '' : ' (`kubectl rollout undo`, or `helm rollback`)'}, and verify that every collection exists.`,
-      source: path.source,
-      skippable: false,
-    },
+    fail(
+      'started-without-migration',
+      `${observation.project ? 'containers' : 'pods'} of ${versions} run on the metadata of ${formatVersion(from)}, and no migration is in progress`,
+      `Revert them to ${formatVersion(from)} first${observation.project ? '' : ' (`kubectl rollout undo`, or `helm rollback`)'}, and verify that every collection exists.`,
+      path.source,
+    ),
   ];
 }
 
@@ -46,16 +45,13 @@ export function stoppedByOthers(
   if (path.pathKind !== 'migration' || !stopped || migration?.journal?.closed === false) return [];
   const [kubectl, name] = [`kubectl --namespace ${config.namespace}`, config.release];
   return [
-    {
-      id: 'stopped-by-others',
-      state: 'fail',
-      reason: `all ${deployments.length} Deployments have 0 replicas, and this action did not stop them: there is no journal`,
-      remedy:
-        `If migrate.sh stopped them, \`${kubectl} logs milvus-meta-migration-${name}\` shows whether it migrated the metadata, and the ConfigMap milvus-deploy-replicas-${name} contains the previous replicas. ` +
+    fail(
+      'stopped-by-others',
+      `all ${deployments.length} Deployments have 0 replicas, and this action did not stop them: there is no journal`,
+      `If migrate.sh stopped them, \`${kubectl} logs milvus-meta-migration-${name}\` shows whether it migrated the metadata, and the ConfigMap milvus-deploy-replicas-${name} contains the previous replicas. ` +
         `If nothing was migrated, restore the replicas of every Deployment (\`${kubectl} scale deployment/… --replicas=…\`), verify that ${formatVersion(from)} serves, and run the action again.`,
-      source: path.source,
-      skippable: false,
-    },
+      path.source,
+    ),
   ];
 }
 
@@ -63,14 +59,12 @@ export function stoppedByOthers(
 export function needsNoMigration({ from, path }: Pick<Route, 'from' | 'path'>): CheckResult[] {
   if (path.pathKind === 'migration' || path.pathKind === 'nothing') return [];
   return [
-    {
-      id: 'strategy-does-not-fit',
-      state: 'fail',
-      reason: `strategy is migrate, but ${formatVersion(from)} needs no metadata migration: ${path.why}`,
-      remedy: 'Set `strategy: auto`.',
-      source: path.source,
-      skippable: false,
-    },
+    fail(
+      'strategy-does-not-fit',
+      `strategy is migrate, but ${formatVersion(from)} needs no metadata migration: ${path.why}`,
+      'Set `strategy: auto`.',
+      path.source,
+    ),
   ];
 }
 
@@ -98,16 +92,13 @@ export function journalDoubtful(config: Config, observation: Observation): Check
   if (reason === '') return [];
   const [kubectl, name] = [`kubectl --namespace ${config.namespace}`, objectName(config.release, 'migration')];
   return [
-    {
-      id: DOUBTFUL,
-      state: 'fail',
+    failSkippable(
+      DOUBTFUL,
       reason,
-      remedy:
-        `Inspect it: \`${kubectl} get configmap ${name} -o yaml\`. If its content is correct, skip this check. If no migration is incomplete, remove it: ` +
+      `Inspect it: \`${kubectl} get configmap ${name} -o yaml\`. If its content is correct, skip this check. If no migration is incomplete, remove it: ` +
         `\`${kubectl} delete configmap ${name}\`. Otherwise set its data to the previous state of the installation, and skip this check.`,
-      source: `the ConfigMap ${name}, and revision ${observation.migration?.journal?.revision ?? '?'} of the release`,
-      skippable: true,
-    },
+      `the ConfigMap ${name}, and revision ${observation.migration?.journal?.revision ?? '?'} of the release`,
+    ),
   ];
 }
 
@@ -116,13 +107,11 @@ function rootPathDiffers({ migration }: Config, observation: Observation): Check
   const journal = observation.migration?.journal;
   if (!journal || journal.closed || migration.rootPath === null || migration.rootPath === journal.rootPath) return [];
   return [
-    {
-      id: 'root-path-differs',
-      state: 'fail',
-      reason: `root-path is "${migration.rootPath}", but the incomplete migration began with "${journal.rootPath}"`,
-      remedy: `Set \`root-path: ${journal.rootPath}\`, or remove it. If the root path of the migration was wrong, run the action with \`operation: rollback\` first.`,
-      source: `the journal of ${journal.since} by ${journal.run}`,
-      skippable: false,
-    },
+    fail(
+      'root-path-differs',
+      `root-path is "${migration.rootPath}", but the incomplete migration began with "${journal.rootPath}"`,
+      `Set \`root-path: ${journal.rootPath}\`, or remove it. If the root path of the migration was wrong, run the action with \`operation: rollback\` first.`,
+      `the journal of ${journal.since} by ${journal.run}`,
+    ),
   ];
 }

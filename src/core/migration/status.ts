@@ -1,7 +1,7 @@
 // Evaluates when the steps of a metadata migration are complete. Pure: it compares a step with an observation.
 import { describeComponent } from '../model/component.js';
 import type { Observation } from '../model/observation.js';
-import { LEASE_SECONDS } from '../rolling/status.js';
+import { LEASE_SECONDS } from '../rolling/drain-status.js';
 import type { Session } from '../model/session.js';
 import type { FinalizeStep, PrepareStep, MigrationJobStep, ScaleUpStep, ScaleDownStep } from './step.js';
 import { jobOf, type MigrationJob, type MigrationObservation } from './observation.js';
@@ -43,7 +43,7 @@ function evaluateForeignSessions(observation: Observation, mayBeBlind: boolean):
   const { migration, sessions, takenAt } = observation;
   const foreign = foreignSessions(observation);
   if (!migration || foreign.length === 0)
-    return sessions?.observation === null && !mayBeBlind ? unobserved(sessions.why) : { state: 'complete' };
+    return sessions?.list === null && !mayBeBlind ? unobserved(sessions.why) : { state: 'complete' };
   const seconds = secondsSince(migration.foreignSessionsSince, takenAt);
   if (!(seconds > FOREIGN_SECONDS))
     return {
@@ -63,9 +63,9 @@ export function evaluateScaleDown(step: ScaleDownStep, observation: Observation)
   const left = components.filter((component) => component.podImages.length > 0 || component.terminating > 0);
   if (left.length > 0)
     return { state: 'in-progress', waitingFor: `Milvus to stop: ${left.map(describeComponent).join('; ')}` };
-  if (!sessions || sessions.observation === null)
+  if (!sessions || sessions.list === null)
     return step.mayBeBlind ? evaluateBlind(observation) : unobserved(sessions?.why ?? 'they were not queried');
-  return evaluateSessionsLeft(sessions.observation, step, observation);
+  return evaluateSessionsLeft(sessions.list, step, observation);
 }
 
 /** The migration tool checks the sessions itself; this wait ensures that it finds none. */

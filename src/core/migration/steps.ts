@@ -2,7 +2,7 @@
 // point, a run plans again from the observation.
 import type { Component } from '../model/component.js';
 import type { Config } from '../config/config.js';
-import { LEASE_SECONDS } from '../rolling/status.js';
+import { LEASE_SECONDS } from '../rolling/drain-status.js';
 import { oldestImage, type Observation } from '../model/observation.js';
 import type { FinalizeStep, PrepareStep, MigrationJobStep, ScaleUpStep, ScaleDownStep } from './step.js';
 import type { Step } from '../model/step.js';

@@ -96,9 +96,7 @@ export interface Loaded {
 }
 
 /** The sessions of Milvus in etcd, or why they cannot be read. */
-export type Sessions =
-  | { readonly observation: readonly Session[] }
-  | { readonly observation: null; readonly why: string };
+export type Sessions = { readonly list: readonly Session[] } | { readonly list: null; readonly why: string };
 
 export interface Observation {
   readonly takenAt: string;

@@ -165,3 +165,7 @@ export function whyNoImage(current: string, target: Version | null): string {
 function isVersion(present: Version | null, target: Version): boolean {
   return present !== null && compareVersions(present, target) === 0;
 }
+
+export function withoutPreRelease(value: Version): Version {
+  return { ...value, preRelease: '' };
+}

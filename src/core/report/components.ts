@@ -1,17 +1,18 @@
 // The result of each Deployment, from its events. Reads no clock: every time is the time of an event.
-import { followComponents, type Sample, type Track } from '../model/component-tracks.js';
+import { followComponents, type Track } from '../model/component-tracks.js';
 import type { Event } from '../model/event.js';
 import { MILVUS_ROLES } from '../knowledge/roles.js';
-import { describeComponent, isAtZero, isPaused, isSettled, type Component } from '../model/component.js';
-import { secondsBetween } from './plan.js';
+import { describeComponent, type Component } from '../model/component.js';
 import { readSpans, unavailableSeconds, type Span } from './spans.js';
-import { compareVersions, parseImage } from '../model/version.js';
-
-/**
- * `waiting`: not ready when the run ended, without a failure of its own. `unchanged`: ready, and not changed by the
- * run. `rolled-back`: changed, and then running the old image again. `stopped`: 0 replicas.
- */
-export type RowResult = 'upgraded' | 'rolled-back' | 'unchanged' | 'stopped' | 'waiting' | 'failed' | 'removed';
+import {
+  componentsOf,
+  resultOf,
+  oldestImage,
+  lastOf,
+  type RowResult,
+  type RunTimes,
+  tookSeconds,
+} from './component-result.js';
 
 export interface ComponentRow {
   readonly role: string;
@@ -54,15 +55,6 @@ export function readComponentRows(events: readonly Event[]): ComponentRow[] {
     .sort(byRole);
 }
 
-interface RunTimes {
-  /** When the first change was requested; null if none was. */
-  readonly beganAt: string | null;
-  readonly endedAt: string;
-  readonly rolledBack: boolean;
-  /** Deployments with a certain cause. */
-  readonly stalled: ReadonlySet<string>;
-}
-
 function stalledDeployments(events: readonly Event[]): ReadonlySet<string> {
   return new Set(
     events.flatMap((event) => (event.type === 'cause-found' && event.cause.certain ? [event.cause.deployment] : [])),
@@ -96,14 +88,10 @@ function readRow(track: Track, run: RunTimes): ComponentRow {
   };
 }
 
-function componentsOf({ samples }: Track): Component[] {
-  return samples.map((sample) => sample.component).filter((component) => component !== null);
-}
-
 function imagesOf(track: Track): Pick<ComponentRow, 'oldImage' | 'newImage'> {
-  const observation = componentsOf(track);
-  const newest = observation.findLast((component) => component.templateImage !== '');
-  return { oldImage: track.thereFromStart ? oldestImage(observation[0]) : null, newImage: newest?.templateImage ?? '' };
+  const components = componentsOf(track);
+  const newest = components.findLast((component) => component.templateImage !== '');
+  return { oldImage: track.thereFromStart ? oldestImage(components[0]) : null, newImage: newest?.templateImage ?? '' };
 }
 
 function countsOf(component: Component | null): Pick<ComponentRow, 'desired' | 'ready' | 'terminating'> {
@@ -112,78 +100,11 @@ function countsOf(component: Component | null): Pick<ComponentRow, 'desired' | '
   return { desired, ready, terminating };
 }
 
-function lastOf({ samples }: Track): Component | null {
-  return samples.at(-1)?.component ?? null;
-}
-
-/**
- * The running image is that of the pods, or that of the template if there are no pods. Tags without a version keep the
- * order of the pods.
- */
-function oldestImage(component: Component | undefined): string {
-  const [oldest] = [...(component?.podImages ?? [])].sort(byVersion);
-  return oldest ?? component?.templateImage ?? '';
-}
-
-function byVersion(a: string, b: string): number {
-  const [first, second] = [parseImage(a).version, parseImage(b).version];
-  return first && second ? compareVersions(first, second) : 0;
-}
-
-function resultOf(track: Track, last: Component | null, run: RunTimes): RowResult {
-  if (!last || last.templateImage === '') return 'removed';
-  if (!isSettled(last)) return last.failure === '' && !run.stalled.has(track.deployment) ? 'waiting' : 'failed';
-  if (isAtZero(last)) return 'stopped';
-  if (!hasRolled(track) || tookSeconds(track, run) === null) return 'unchanged';
-  return run.rolledBack ? 'rolled-back' : 'upgraded';
-}
-
-/** A pod that was lost and replaced is not a rollout: neither the template nor the count of updated pods changed. */
-function hasRolled(track: Track): boolean {
-  const observation = componentsOf(track);
-  const [first] = observation;
-  const moves = (component: Component): boolean =>
-    !component.settledSpec || component.updated < component.desired || component.outdated > 0;
-  return (
-    !track.thereFromStart ||
-    observation.some((component) => moves(component) || component.templateImage !== first?.templateImage) ||
-    oldestImage(first) !== first?.templateImage
-  );
-}
-
-function tookSeconds(track: Track, { beganAt }: RunTimes): number | null {
-  const { samples, thereFromStart } = track;
-  const last = lastOf(track);
-  const rests = ({ component }: Sample, settledSpec?: true): boolean =>
-    last
-      ? component !== null &&
-        isSettled({ ...component, ...(settledSpec && { settledSpec }) }) &&
-        component.templateImage === last.templateImage
-      : !component;
-  const first = samples.findIndex((sample) => rests(sample));
-  // After the rollout, a spec that the controller has not observed yet is not a change of pods: a rolling upgrade
-  // restores settings at its end.
-  const before = samples.findLastIndex((sample, at) => !rests(sample, first >= 0 && at > first ? true : undefined));
-  const settled = samples[before + 1];
-  const cameToRest = before >= 0 || !thereFromStart;
-  const from = settled && beganAt ? turnOf(samples, beganAt, settled.at) : null;
-  return settled && from && cameToRest && settled.at > from ? secondsBetween(from, settled.at) : null;
-}
-
-/** When a Deployment began to change: with the request, or, if a rolling upgrade had paused it, when its turn began. */
-function turnOf(samples: readonly Sample[], beganAt: string, until: string): string {
-  const lastHeld = samples.findLastIndex(
-    ({ at, component }) => at < until && component !== null && isPaused(component),
-  );
-  const turn = lastHeld < 0 ? undefined : samples[lastHeld + 1]?.at;
-  return turn !== undefined && turn > beganAt ? turn : beganAt;
-}
-
 /** The sum over the existing pods decreases when a pod is removed, so only increases are counted. */
-function countRises(observation: readonly Component[]): number {
-  return observation.reduce(
+function countRises(components: readonly Component[]): number {
+  return components.reduce(
     (sum, component, at) =>
-      sum + Math.max(0, component.restarts - (observation[at - 1]?.restarts ?? component.restarts)),
+      sum + Math.max(0, component.restarts - (components[at - 1]?.restarts ?? component.restarts)),
     0,
   );
 }

@@ -1,5 +1,6 @@
 // The order in which the Deployments of an installation are replaced, which of them the new version adds or removes,
 // and which have no defined place. Pure.
+import { fail } from '../checks/results.js';
 import { COORDINATORS, PRUNED, ROLLING_ORDERS, SWITCHES, type RollingOrderRow } from '../knowledge/rolling-orders.js';
 import { crosses } from '../knowledge/stops.js';
 import type { Component } from '../model/component.js';
@@ -91,12 +92,10 @@ export function isCoordinator(role: string): boolean {
 }
 
 function withoutPlace({ role, deployment }: Component): CheckResult {
-  return {
-    id: 'no-place-in-order',
-    state: 'fail',
-    reason: `${deployment} (${role}) has no place in the order of a rolling upgrade, so it is unknown when it can be replaced`,
-    remedy: 'Set `strategy: helm-upgrade`, which replaces all Deployments at once.',
-    source: 'docs/upgrade-paths.md, "The order of a rolling upgrade"',
-    skippable: false,
-  };
+  return fail(
+    'no-place-in-order',
+    `${deployment} (${role}) has no place in the order of a rolling upgrade, so it is unknown when it can be replaced`,
+    'Set `strategy: helm-upgrade`, which replaces all Deployments at once.',
+    'docs/upgrade-paths.md, "The order of a rolling upgrade"',
+  );
 }

@@ -3,7 +3,7 @@ import type { Config } from '../config/config.js';
 import type { Component } from '../model/component.js';
 import type { Observation, PastRevision } from '../model/observation.js';
 import type { CheckResult } from '../model/check-result.js';
-import { warn } from '../checks/results.js';
+import { fail, warn } from '../checks/results.js';
 import type { HelmRollbackStep, HelmUpgradeStep, Plan, WaitReadyStep, Step } from '../model/step.js';
 import type { Values } from '../model/values.js';
 import { compareVersions, formatVersion, type Version } from '../model/version.js';
@@ -117,16 +117,14 @@ function failedChecksOfPlain(
 
 function cannotRoll({ messageQueue }: Observation, from: Version): CheckResult {
   const inside = messageQueue === 'rocksmq' || messageQueue === 'natsmq';
-  return {
-    id: 'rolling-not-possible',
-    state: 'fail',
-    reason: inside
+  return fail(
+    'rolling-not-possible',
+    inside
       ? `strategy is rolling, but the message queue of this standalone (${messageQueue}) is embedded in its only pod, and two pods cannot share it`
       : `strategy is rolling, but ${formatVersion(from)} does not support rolling upgrades: they are possible from 2.2.3 on, without a metadata migration`,
-    remedy: 'Set `strategy: auto`. Milvus is unavailable while its pod is replaced.',
-    source: 'milvus-io/milvus deployments/upgrade/README.md, rollingUpdate.sh',
-    skippable: false,
-  };
+    'Set `strategy: auto`. Milvus is unavailable while its pod is replaced.',
+    'milvus-io/milvus deployments/upgrade/README.md, rollingUpdate.sh',
+  );
 }
 
 function halfDone(pauseRecord: readonly Component[], consequence: string): CheckResult {

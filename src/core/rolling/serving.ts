@@ -49,7 +49,7 @@ export function staleSessions({
   readonly sessions?: Sessions;
 }): Session[] {
   const alive = new Set(components.flatMap((component) => component.pods ?? []).map((pod) => pod.address));
-  return (sessions?.observation ?? []).filter((session) => !alive.has(hostOf(session)));
+  return (sessions?.list ?? []).filter((session) => !alive.has(hostOf(session)));
 }
 
 /** An address is `host:port`; an IPv6 host is in brackets. */

@@ -1,5 +1,6 @@
 // Active-standby: a new coordinator registers as standby and takes over when the old one terminates; without it only
 // one can run. How to turn it on. Pure.
+import { fail } from '../checks/results.js';
 import { isOlder, parseVersion } from '../model/version.js';
 import type { CheckResult } from '../model/check-result.js';
 import type { Setting } from '../model/setting.js';
@@ -113,24 +114,19 @@ export function hasStandby(role: string, chartVersion: string, computed: Values)
 }
 
 function ownConfigMap(name: string): CheckResult {
-  return {
-    id: 'standby-off',
-    state: 'fail',
-    reason: `active-standby is off in the ConfigMap ${name}, which is set as customConfigMap and not managed by the chart`,
-    remedy:
-      'Set `enableActiveStandby: true` below rootCoord, dataCoord, indexCoord and queryCoord in this ConfigMap, or set `strategy: helm-upgrade`.',
-    source: SOURCE,
-    skippable: false,
-  };
+  return fail(
+    'standby-off',
+    `active-standby is off in the ConfigMap ${name}, which is set as customConfigMap and not managed by the chart`,
+    'Set `enableActiveStandby: true` below rootCoord, dataCoord, indexCoord and queryCoord in this ConfigMap, or set `strategy: helm-upgrade`.',
+    SOURCE,
+  );
 }
 
 function turnedOff(paths: readonly string[]): CheckResult {
-  return {
-    id: 'standby-off',
-    state: 'fail',
-    reason: `a rolling upgrade needs active-standby, and the values of this run turn it off: ${paths.join(', ')}`,
-    remedy: 'Remove these values so that the run turns it on, or set `strategy: helm-upgrade`.',
-    source: SOURCE,
-    skippable: false,
-  };
+  return fail(
+    'standby-off',
+    `a rolling upgrade needs active-standby, and the values of this run turn it off: ${paths.join(', ')}`,
+    'Remove these values so that the run turns it on, or set `strategy: helm-upgrade`.',
+    SOURCE,
+  );
 }

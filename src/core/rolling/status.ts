@@ -1,34 +1,19 @@
-// Evaluates when the steps of a rolling upgrade are complete. Pure: it compares a step with an observation. The
-// observed state decides, not elapsed time; only if etcd cannot be read, the time for which the new pods have been
-// ready decides.
+// Evaluates when a Deployment is paused, and when it is resumed and serves. Pure: it compares a step with an
+// observation. The observed state decides, not elapsed time; only if etcd cannot be read, the time for which the new
+// pods have been ready decides.
 import type { Cause } from '../model/cause.js';
-import { describeComponent, type Component, type MilvusPod } from '../model/component.js';
-import type { Loaded, Observation } from '../model/observation.js';
+import type { Component, MilvusPod } from '../model/component.js';
+import type { Observation } from '../model/observation.js';
 import { evaluateReadiness } from '../status/readiness.js';
-import type { DrainStep, PauseStep, RestoreSettingsStep, ResumeStep, PruneStep } from '../model/step.js';
-import { holds } from '../model/values.js';
-import { activeElsewhere, keepsSession, registered, staleSessions, unregistered } from './serving.js';
+import type { PauseStep, ResumeStep } from '../model/step.js';
+import { keepsSession, registered } from './serving.js';
 import type { StepStatus } from '../model/step-status.js';
+import { evaluateServing, readySince, registration, secondsLeft, ownComponents, nameAll } from './serving-status.js';
 
 /**
  * Without etcd, a new coordinator counts as standby once it has been ready for this time. Measured on a node: 2 to 3 s.
  */
 export const UNOBSERVED_SECONDS = 10;
-/**
- * This time after a pod has left its Service, no node routes connections to it: kube-proxy writes its rules at least
- * once a second (kubernetes pkg/proxy/apis/config, minSyncPeriod).
- */
-const LEAVING_SECONDS = 3;
-/**
- * The longest time for which a session outlives its process (milvus-io/milvus configs/milvus.yaml common.session.ttl,
- * 60 s at most in any version).
- */
-export const LEASE_SECONDS = 60;
-/**
- * The longest wait for a ready pod to register; after it the step continues, because another version may register
- * differently.
- */
-const MAX_REGISTRATION_SECONDS = 120;
 /**
  * A new pod that has run without restarts for this time and is not ready may be waiting for another component to be
  * replaced.
@@ -74,11 +59,11 @@ function evaluateBeside(
   const enough = takeOver === 'standby' ? 1 : own.reduce((sum, component) => sum + component.desired, 0);
   if (pods.length < enough) return null;
   const seconds = takeOver === 'standby' ? UNOBSERVED_SECONDS : readySeconds;
-  if (!observation.sessions || observation.sessions.observation === null)
+  if (!observation.sessions || observation.sessions.list === null)
     return readyForLong(pods, seconds, 'because etcd cannot be read', observation);
   if (!keepsSession(role, version))
     return readyForLong(pods, seconds, `because ${role} registers no session in this version`, observation);
-  const missing = pods.filter((pod) => !registered(pod, observation.sessions?.observation ?? []));
+  const missing = pods.filter((pod) => !registered(pod, observation.sessions?.list ?? []));
   return missing.length === 0
     ? { state: 'complete' }
     : registration(`${nameAll(missing)} to register in etcd`, missing, observation);
@@ -92,99 +77,6 @@ function readyForLong(pods: readonly MilvusPod[], seconds: number, why: string, 
     waitingFor: `${nameAll(pods)} to be ready for ${seconds} s, ${why}`,
     recheckSeconds: left,
   };
-}
-
-/** `later` is another possible start of the wait, in milliseconds. */
-function registration(waitingFor: string, pods: readonly MilvusPod[], { takenAt }: Observation, later = 0): StepStatus {
-  const left = secondsLeft(MAX_REGISTRATION_SECONDS, Math.max(readySince(pods), later), takenAt);
-  return left <= 0 ? { state: 'complete' } : { state: 'in-progress', waitingFor, recheckSeconds: left };
-}
-
-/** 0 or less once the time is over. For a pod that was never ready, all of the time is left. */
-function secondsLeft(seconds: number, since: number, takenAt: string): number {
-  return Number.isFinite(since) ? Math.ceil(seconds - (Date.parse(takenAt) - since) / 1000) : seconds;
-}
-
-function readySince(pods: readonly MilvusPod[]): number {
-  return Math.max(...pods.map((pod) => (pod.ready ? Date.parse(pod.readySince) : Number.NaN)));
-}
-
-export function evaluateDrain(step: DrainStep, observation: Observation): StepStatus {
-  const own = ownComponents(step, observation);
-  const settled = evaluateReadiness(own, step, observation);
-  if (step.takeOver === 'drain' && own.some((component) => component.pauseRecord?.state === 'drained')) {
-    const leaving = evaluateLeaving(step, observation);
-    if (leaving) return leaving;
-  }
-  if (settled.state === 'complete') return evaluateServing(step, own, observation);
-  if (settled.state !== 'in-progress' || !own.some((component) => component.pauseRecord?.state === 'resumed'))
-    return settled;
-  return evaluateReady(own, observation);
-}
-
-/** Null if no pod is out of its Service. */
-function evaluateLeaving({ role }: DrainStep, { components, takenAt }: Observation): StepStatus | null {
-  const pods = components.filter((component) => component.role === role).flatMap((component) => component.pods ?? []);
-  const leaving = pods.filter((pod) => pod.leavingSince);
-  if (leaving.length === 0) return null;
-  const ending = leaving.filter((pod) => pod.terminating);
-  if (ending.length === leaving.length) return { state: 'in-progress', waitingFor: `${nameAll(ending)} to terminate` };
-  const left = secondsLeft(
-    LEAVING_SECONDS,
-    Math.max(...leaving.map((pod) => Date.parse(pod.leavingSince ?? ''))),
-    takenAt,
-  );
-  if (left <= 0) return { state: 'pending' };
-  return {
-    state: 'in-progress',
-    waitingFor: `all nodes to stop routing connections to ${nameAll(leaving)}`,
-    recheckSeconds: left,
-  };
-}
-
-/**
- * A coordinator that becomes active treats every session as alive and connects to it: the sessions of removed pods must
- * have expired before.
- */
-function evaluateReady(own: readonly Component[], observation: Observation): StepStatus {
-  const stale = observation.sessions?.observation ? staleSessions(observation) : [];
-  const released = Math.max(...own.map(changedAt));
-  const left = secondsLeft(LEASE_SECONDS, released, observation.takenAt);
-  if (stale.length === 0 || left <= 0) return { state: 'pending' };
-  const described = stale.map(({ role, address }) => `${role} at ${address}`).join(', ');
-  return { state: 'in-progress', waitingFor: `sessions of removed pods to expire: ${described}`, recheckSeconds: left };
-}
-
-/** A ready pod is not necessarily usable: the other components must also know the new pods. */
-function evaluateServing(
-  step: ResumeStep | DrainStep,
-  own: readonly Component[],
-  observation: Observation,
-): StepStatus {
-  const { sessions, loaded } = observation;
-  const unloaded = step.role === 'proxy' ? '' : describeUnloaded(loaded);
-  if (unloaded !== '') return { state: 'in-progress', waitingFor: unloaded, recheckSeconds: 1 };
-  if (!sessions || sessions.observation === null || !keepsSession(step.role, step.version))
-    return { state: 'complete' };
-  const pods = own.flatMap((component) => component.pods ?? []).filter((pod) => !pod.terminating);
-  const waiting =
-    step.takeOver === 'standby' || step.takeOver === 'recreate'
-      ? activeElsewhere(step.role, pods, sessions.observation)
-      : unregistered(pods, sessions.observation);
-  return waiting === ''
-    ? { state: 'complete' }
-    : registration(waiting, pods, observation, Math.max(...own.map(changedAt)));
-}
-
-/** When a rolling upgrade last changed the Deployment, in milliseconds; 0 if it is not paused by one. */
-function changedAt({ pauseRecord }: Component): number {
-  return Date.parse(pauseRecord?.changedAt ?? '') || 0;
-}
-
-/** Empty if every collection is served, or if this cannot be queried. */
-function describeUnloaded(loaded: Loaded | undefined): string {
-  if (!loaded || loaded.usable === null || loaded.usable >= loaded.desired) return '';
-  return `collections to be served again (${loaded.usable} of ${loaded.desired} are served)`;
 }
 
 /**
@@ -213,50 +105,4 @@ function yieldOr(
 /** A failing probe is expected while a pod waits. */
 function isOther({ code, deployment }: Cause, own: readonly Component[]): boolean {
   return code !== 'PROBE_FAILING' && own.some((component) => component.deployment === deployment);
-}
-
-export function evaluatePrune({ role, deployment }: PruneStep, { components }: Observation): StepStatus {
-  if (components.some((component) => component.deployment === deployment)) return { state: 'pending' };
-  const left = components.find((component) => component.deployment === '' && component.role === role);
-  return left ? { state: 'in-progress', waitingFor: describeComponent(left) } : { state: 'complete' };
-}
-
-export function evaluateRestoreSettings(_step: RestoreSettingsStep, observation: Observation): StepStatus {
-  // A rolling upgrade that was completed at once may have left proxy pods that no Service selects.
-  const leaving = observation.components
-    .flatMap((component) => component.pods ?? [])
-    .some((pod) => pod.leavingSince && !pod.terminating);
-  if (leaving || observation.components.some((component) => component.pauseRecord)) return { state: 'pending' };
-  const drifted = observation.components.filter((component) => driftOf(component, observation) !== '');
-  if (drifted.length === 0) return { state: 'complete' };
-  const described = drifted
-    .map((component) => `${component.deployment}: ${driftOf(component, observation)}`)
-    .join('; ');
-  return { state: 'stalled', reason: `the running Deployments differ from the release: ${described}` };
-}
-
-/**
- * How a Deployment differs from the manifest of the release in the fields that a rolling upgrade changes; empty if it
- * does not.
- */
-export function driftOf({ deployment, settings, paused }: Component, { release }: Observation): string {
-  const strategy = release?.latest.strategies?.[deployment];
-  if (paused) return 'it is paused';
-  if (!strategy || !settings || holds(settings.strategy, strategy)) return '';
-  return `its strategy is ${JSON.stringify(settings.strategy)}, not ${JSON.stringify(strategy)}`;
-}
-
-function ownComponents(
-  { role, deployment }: { readonly role: string; readonly deployment: string },
-  { components }: Observation,
-): Component[] {
-  return components.filter(
-    (component) =>
-      component.deployment !== '' &&
-      (deployment === '' ? component.role === role : component.deployment === deployment),
-  );
-}
-
-function nameAll(pods: readonly MilvusPod[]): string {
-  return pods.map((pod) => pod.name).join(', ');
 }

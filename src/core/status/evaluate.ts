@@ -10,13 +10,9 @@ import {
   evaluateScaleUp,
   evaluateScaleDown,
 } from '../migration/status.js';
-import {
-  evaluateDrain,
-  evaluatePause,
-  evaluateRestoreSettings,
-  evaluateResume,
-  evaluatePrune,
-} from '../rolling/status.js';
+import { evaluatePause, evaluateResume } from '../rolling/status.js';
+import { evaluateRestoreSettings, evaluatePrune } from '../rolling/settings-status.js';
+import { evaluateDrain } from '../rolling/drain-status.js';
 import type { HelmRollbackStep, HelmUpgradeStep, WaitReadyStep, Step } from '../model/step.js';
 import { equalValues, holds } from '../model/values.js';
 import { foreignRevisionFor } from './foreign-revision.js';

@@ -57,9 +57,9 @@ export class ReleaseSessions {
    * outdated.
    */
   read(): Sessions | undefined {
-    const observation = this.#watch?.isCurrent() ? this.#watch.sessions() : null;
+    const list = this.#watch?.isCurrent() ? this.#watch.sessions() : null;
     if (!this.#watch) return undefined;
-    return observation === null ? { observation: null, why: this.#watch.why() } : { observation };
+    return list === null ? { list: null, why: this.#watch.why() } : { list };
   }
 
   /** How the Milvus tools log in to the same etcd. Throws EtcdError that names what is missing. */

@@ -1,11 +1,10 @@
 // The diagnostics of a failure: pods, events, logs and previous logs of everything that is not ready, in a directory.
 // Collected before any rollback.
-import type { CoreV1Event, V1Node, V1Pod, V1ReplicaSet } from '@kubernetes/client-node';
+import type { CoreV1Event, V1Pod, V1ReplicaSet } from '@kubernetes/client-node';
 import { stringify } from 'yaml';
 import { pickHead, renderIndex, failingFirst, type Evidence } from '../../core/model/evidence.js';
 import { maskObject, secretsInObject } from '../../core/redaction/mask-object.js';
 import { isSettled } from '../../core/model/component.js';
-import type { PastRevision } from '../../core/model/observation.js';
 import { makeRedactor, secretsOf } from '../../core/redaction/redact.js';
 import { EvidenceRequests, within } from './requests.js';
 import { EvidenceDirectory } from '../../runner/evidence-folder.js';
@@ -13,6 +12,7 @@ import { describePod, isFailing, savePodLogs } from './pods.js';
 import { deploymentOf } from '../observe/milvus-objects.js';
 import { readComponents } from '../observe/read-components.js';
 import type { Collection, EvidencePlatform } from './collection.js';
+import { history, tellEvents, inOrder, tellNode } from './listings.js';
 
 const MAX_PODS_PER_COMPONENT = 5;
 const MAX_PODS = 25;
@@ -170,44 +170,4 @@ async function saveNodes(pods: readonly V1Pod[], { platform, directory, requests
   const descriptions = nodes.filter((node) => node !== null).map(tellNode);
   if (descriptions.length > 0)
     directory.write(['nodes.txt'], 'conditions of the nodes of these pods', redact(descriptions.join('\n\n')));
-}
-
-function tellNode({ metadata, spec, status }: V1Node): string {
-  const conditions = (status?.conditions ?? []).map(
-    ({ type, status: state, reason = '', message = '' }) => `  ${type}=${state} ${reason}: ${message}`,
-  );
-  const taints = (spec?.taints ?? []).map(({ key, value = '', effect }) => `  taint ${key}=${value}:${effect}`);
-  return [metadata?.name ?? '', ...conditions, ...taints].join('\n');
-}
-
-function tellEvents(events: readonly CoreV1Event[]): string {
-  const lines = inOrder(events).map((event) => {
-    const { type = '', reason = '', message = '', count = 1, involvedObject } = event;
-    return `${timeOf(event)}  ${type}  ${reason}  ${involvedObject.kind}/${involvedObject.name}  ${count > 1 ? `(${count} times) ` : ''}${message}`;
-  });
-  return `${lines.join('\n')}\n`;
-}
-
-function inOrder(events: readonly CoreV1Event[]): CoreV1Event[] {
-  return [...events].sort((a, b) => (timeOf(a) < timeOf(b) ? -1 : 1));
-}
-
-function timeOf({ lastTimestamp, eventTime, firstTimestamp, metadata }: CoreV1Event): string {
-  const at = lastTimestamp ?? eventTime ?? firstTimestamp ?? metadata.creationTimestamp;
-  return at ? new Date(at).toISOString() : '';
-}
-
-/** Oldest first, as in `helm history`. */
-function history(revisions: readonly PastRevision[]): string {
-  const lines = [...revisions].reverse().map(({ revision, updatedAt, status, chartVersion, images, description }) => {
-    return [
-      revision,
-      updatedAt,
-      status,
-      `chart ${chartVersion}`,
-      [...new Set(Object.values(images))].join(' and '),
-      description,
-    ].join('  ');
-  });
-  return `${lines.join('\n')}\n`;
 }

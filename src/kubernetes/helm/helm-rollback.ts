@@ -1,6 +1,7 @@
 // The step `helm-rollback`: one Helm call that restores chart, image and values of an earlier revision in every
 // Deployment.
-import type { Helm, RollbackCall } from './helm.js';
+import type { Helm } from './helm.js';
+import type { RollbackCall } from './helm-arguments.js';
 
 /**
  * Rolls back to a revision of the release, without waiting for pods. Without `--cleanup-on-fail`: the old version needs

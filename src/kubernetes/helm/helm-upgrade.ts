@@ -3,7 +3,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { HelmUpgradeStep } from '../../core/model/step.js';
-import type { Helm, UpgradeCall } from './helm.js';
+import type { Helm } from './helm.js';
+import type { UpgradeCall } from './helm-arguments.js';
 
 export interface HelmUpgradeTools {
   readonly helm: Helm;

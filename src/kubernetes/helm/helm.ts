@@ -1,20 +1,22 @@
-// The helm program: its arguments and directories. It runs with its own cache and configuration, so that the
+// The helm program and its commands. It runs with its own cache and configuration, so that the
 // repositories of the user stay unchanged.
-import { join } from 'node:path';
 import type { CatalogueEntry } from '../../core/helm/chart-choice.js';
 import type { Emit } from '../../core/model/event.js';
 import type { ChartSource, Config } from '../../core/config/config.js';
 import { causeOfHelm } from '../../core/helm/failure.js';
-import type { HelmRollbackStep, HelmUpgradeStep } from '../../core/model/step.js';
 import { isRecord, type Values } from '../../core/model/values.js';
 import { HELM_GRACE_SECONDS, outputOf, runLong, runShort, type Command, type Finished } from '../../runner/process.js';
 import { feedOf, tethered, type Remaining } from '../../runner/tether.js';
 import type { Access } from '../../core/config/access.js';
-import { BACK_TO_LABEL, REVISION_LABEL, RUN_LABEL } from './release-record.js';
+import {
+  chartArguments,
+  rollbackArguments,
+  upgradeArguments,
+  type RollbackCall,
+  type UpgradeCall,
+} from './helm-arguments.js';
+import { helmEnvironment } from './helm-environment.js';
 import { readYaml } from '../../core/lib/safe-yaml.js';
-
-/** The time limit for hooks of the chart; without hooks, Helm ends within seconds, since it does not wait for pods. */
-const HOOK_TIMEOUT = '10m';
 
 export interface HelmOptions {
   /** Path of the helm program. */
@@ -26,25 +28,6 @@ export interface HelmOptions {
   readonly emit: Emit;
   readonly env: NodeJS.ProcessEnv;
   /** Ends Helm commands that only read; an upgrade has its own signal. */
-  readonly signal: AbortSignal;
-}
-
-export interface UpgradeCall {
-  readonly step: HelmUpgradeStep;
-  readonly valuesFile: string;
-  readonly nextRevision: number;
-  /** The revision to roll back to if it fails; null if there is none. */
-  readonly backTo: number | null;
-  /** Whether the newest revision was written by server-side apply. */
-  readonly serverSide: boolean;
-  readonly run: string;
-  readonly signal: AbortSignal;
-}
-
-export interface RollbackCall {
-  readonly step: HelmRollbackStep;
-  /** Whether the revision to roll back to was written by server-side apply. */
-  readonly serverSide: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -84,7 +67,7 @@ export class Helm {
 
   /** `helm upgrade` without `--wait`: returns when Helm has sent everything to the API server. */
   async upgrade(call: UpgradeCall): Promise<void> {
-    await this.#change(await this.#upgradeArguments(call), call.step.timeoutSeconds, call.signal);
+    await this.#change(await this.#upgradeCommand(call), call.step.timeoutSeconds, call.signal);
   }
 
   /**
@@ -92,7 +75,7 @@ export class Helm {
    * it is returned, never logged.
    */
   async render(call: UpgradeCall): Promise<string> {
-    const command: Command = [...(await this.#upgradeArguments(call)), '--dry-run=server', '--output', 'json'];
+    const command: Command = [...(await this.#upgradeCommand(call)), '--dry-run=server', '--output', 'json'];
     return this.#finish(
       command,
       await runLong(this.#resolved(command), {
@@ -103,43 +86,18 @@ export class Helm {
     );
   }
 
-  async #upgradeArguments({ step, valuesFile, nextRevision, backTo, serverSide, run }: UpgradeCall): Promise<Command> {
-    const { config } = this.#options;
-    return [
-      'helm',
-      'upgrade',
-      config.release,
-      ...chartArguments(step.chart, step.chartVersion),
-      '--namespace',
-      config.namespace,
-      ...this.#login(),
-      '--reset-then-reuse-values',
-      '--values',
-      valuesFile,
-      '--timeout',
-      HOOK_TIMEOUT,
-      '--labels',
-      // The value null removes a label, also one that does not exist.
-      `${RUN_LABEL}=${run},${REVISION_LABEL}=${nextRevision},${BACK_TO_LABEL}=${backTo ?? 'null'}`,
-      '--description',
-      `milvus-upgrade: ${step.id}`,
-      ...(serverSide ? await this.#conflictFlags() : []),
-    ];
-  }
-
   /**
    * `helm rollback` without `--wait`, with arguments that Helm 3 and 4 share: returns when Helm has sent everything to
    * the API server.
    */
-  async rollback({ step, serverSide, signal }: RollbackCall): Promise<void> {
-    const { config } = this.#options;
-    const where = ['--namespace', config.namespace, ...this.#login()];
-    const over = serverSide ? await this.#conflictFlags() : [];
-    await this.#change(
-      ['helm', 'rollback', config.release, String(step.revision), ...where, '--timeout', HOOK_TIMEOUT, ...over],
-      step.timeoutSeconds,
-      signal,
-    );
+  async rollback(call: RollbackCall): Promise<void> {
+    const { step, serverSide, signal } = call;
+    const command: Command = [...rollbackArguments(call, this.#options), ...(await this.#conflictFlags(serverSide))];
+    await this.#change(command, step.timeoutSeconds, signal);
+  }
+
+  async #upgradeCommand(call: UpgradeCall): Promise<Command> {
+    return [...upgradeArguments(call, this.#options), ...(await this.#conflictFlags(call.serverSide))];
   }
 
   async #change(command: Command, timeoutSeconds: number, signal: AbortSignal): Promise<string> {
@@ -164,7 +122,8 @@ export class Helm {
    * With server-side apply, a field that another client has set since (`kubectl set image`) is a conflict. It is
    * overwritten with the value of the chart, as Helm 3, which has no such flag, always does.
    */
-  async #conflictFlags(): Promise<string[]> {
+  async #conflictFlags(serverSide: boolean): Promise<string[]> {
+    if (!serverSide) return [];
     const version = await this.#read(['helm', 'version', '--template', '{{.Version}}']);
     return /^v?3\./.test(version) ? [] : ['--force-conflicts'];
   }
@@ -191,49 +150,10 @@ export class Helm {
   #resolved([, ...args]: Command): Command {
     return [this.#options.program, ...args];
   }
-
-  #login(): string[] {
-    const { kubeconfig, context, insecure } = this.#options.access;
-    return [
-      ...(kubeconfig ? ['--kubeconfig', kubeconfig] : []),
-      ...(context ? ['--kube-context', context] : []),
-      ...(insecure ? ['--kube-insecure-skip-tls-verify'] : []),
-    ];
-  }
 }
 
 interface SearchRow {
   readonly name: string;
   readonly version: string;
   readonly app_version: string;
-}
-
-function chartArguments(chart: ChartSource, version: string | null): string[] {
-  const versioned = chart.kind === 'repository' || chart.kind === 'oci';
-  return [chart.reference, ...(versioned && version ? ['--version', version] : [])];
-}
-
-/** The registry login of the user is kept: OCI charts may need it. */
-function helmEnvironment(env: NodeJS.ProcessEnv, directory: string): Record<string, string> {
-  const defined = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined);
-  // The environment contains the inputs of an action; none of them, secret or not, must reach another program.
-  // HELM_KUBE…, such as HELM_KUBEAPISERVER, would direct Helm to another cluster, or user, than the one that was
-  // observed.
-  const inherited = Object.fromEntries(defined.filter(([name]) => !/^(INPUT_|HELM_KUBE)/.test(name)));
-  const registry =
-    inherited.HELM_REGISTRY_CONFIG ??
-    join(
-      inherited.HELM_CONFIG_HOME ?? join(inherited.XDG_CONFIG_HOME ?? join(inherited.HOME ?? '', '.config'), 'helm'),
-      'registry',
-      'config.json',
-    );
-  return {
-    ...inherited,
-    HELM_CACHE_HOME: join(directory, 'cache'),
-    HELM_CONFIG_HOME: join(directory, 'config'),
-    HELM_DATA_HOME: join(directory, 'data'),
-    HELM_REPOSITORY_CONFIG: join(directory, 'config', 'repositories.yaml'),
-    HELM_REPOSITORY_CACHE: join(directory, 'cache', 'repository'),
-    HELM_REGISTRY_CONFIG: registry,
-  };
 }

@@ -5,6 +5,7 @@ import { toProblem, type UpgradeError } from '../../core/model/error.js';
 import type { Emit } from '../../core/model/event.js';
 import { lockLost, remainingMilliseconds, RENEW_SECONDS, whyLost, type Instant } from '../../core/model/lock.js';
 import { recordOf, settledWithin, timeNow, timeOf, type LeaseClient, type LeaseClientOptions } from './lease-client.js';
+import { LeaseExpiry, now } from './lease-expiry.js';
 import { cancelledWhile, interrupted } from './lock-errors.js';
 
 /** The delay after a failed renewal. */
@@ -31,10 +32,6 @@ interface Acquired {
   readonly sent: Instant;
 }
 
-export function now(): Instant {
-  return { monotonic: performance.now(), wall: Date.now() };
-}
-
 export class HeldLease {
   readonly #options: LeaseOptions;
   readonly #client: LeaseClient;
@@ -47,16 +44,15 @@ export class HeldLease {
   #failure = '';
   readonly #listeners = new Set<(milliseconds: number) => void>();
   #isReleased = false;
-  #expiry = new AbortController();
+  readonly #expiry: LeaseExpiry;
   #renewTimer: NodeJS.Timeout | undefined;
-  #expiryTimer: NodeJS.Timeout | undefined;
 
   constructor(options: LeaseOptions, { client, lease, sent }: Acquired) {
     this.#options = options;
     this.#client = client;
     this.#lease = lease;
     this.#renewed = sent;
-    this.#awaitExpiry();
+    this.#expiry = new LeaseExpiry(sent);
     this.#schedule(RENEW_SECONDS * 1000);
   }
 
@@ -114,7 +110,7 @@ export class HeldLease {
   async release(): Promise<void> {
     this.#isReleased = true;
     clearTimeout(this.#renewTimer);
-    clearTimeout(this.#expiryTimer);
+    this.#expiry.stop();
     if (this.#lost) return;
     const limit = this.#options.signal.aborted ? CANCELLED_RELEASE_MILLISECONDS : RELEASE_MILLISECONDS;
     if (this.#renewing) await settledWithin(limit, this.#renewing);
@@ -174,7 +170,7 @@ export class HeldLease {
     this.#renewed = sent;
     this.#unanswered.clear();
     this.#failure = '';
-    this.#awaitExpiry();
+    this.#expiry.renew(sent);
     for (const listener of this.#listeners) listener(remainingMilliseconds(sent, now()));
   }
 
@@ -197,18 +193,7 @@ export class HeldLease {
     const { release, namespace, onLost } = this.#options;
     this.#lost ??= lockLost(`release ${release} in namespace ${namespace}`, why);
     clearTimeout(this.#renewTimer);
-    clearTimeout(this.#expiryTimer);
-    this.#expiry.abort(this.#lost);
+    this.#expiry.end(this.#lost);
     onLost?.();
-  }
-
-  #awaitExpiry(): void {
-    if (this.#expiry.signal.aborted && !this.#lost) this.#expiry = new AbortController();
-    clearTimeout(this.#expiryTimer);
-    if (this.#isReleased) return;
-    const left = remainingMilliseconds(this.#renewed, now());
-    if (left <= 0) this.#expiry.abort(new Error('the lock could not be renewed in time'));
-    // One more, since a timer can fire slightly early.
-    else this.#expiryTimer = setTimeout(() => this.#awaitExpiry(), left + 1);
   }
 }

@@ -10,7 +10,8 @@ import {
   type ObservedLease,
   type Takeover,
 } from '../../core/model/lock.js';
-import { HeldLease, now, type LeaseOptions } from './held-lease.js';
+import { HeldLease, type LeaseOptions } from './held-lease.js';
+import { now } from './lease-expiry.js';
 import { LeaseClient, recordOf, timeNow } from './lease-client.js';
 import { cancelledWhile } from './lock-errors.js';
 

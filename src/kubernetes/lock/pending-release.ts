@@ -6,7 +6,7 @@ import type { Release } from '../../core/model/observation.js';
 import type { Cluster } from '../client/cluster.js';
 import { apiError, isStatus } from '../client/api-error.js';
 import { cancelledWhile } from './lock-errors.js';
-import { markFailed, revisionOf } from '../helm/release-record.js';
+import { markFailed, revisionOf } from '../helm/release-secret.js';
 
 /**
  * Helm without `--wait` ends within seconds, hooks aside; one whose runner died may still be running, and gets this

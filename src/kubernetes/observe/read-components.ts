@@ -1,11 +1,5 @@
 // Converts Deployments and pods, as the API server returns them, into components. Pure.
-import type {
-  V1ContainerStatus,
-  V1Deployment,
-  V1DeploymentCondition,
-  V1DeploymentStatus,
-  V1Pod,
-} from '@kubernetes/client-node';
+import type { V1ContainerStatus, V1Deployment, V1DeploymentStatus, V1Pod } from '@kubernetes/client-node';
 import type { Component, MilvusPod, WaitingContainer } from '../../core/model/component.js';
 import { findManagers } from '../../core/helm/managers.js';
 import { PAUSE_ANNOTATION, LEAVING_ANNOTATION, parsePauseRecord } from '../../core/rolling/pause-record.js';
@@ -13,6 +7,7 @@ import type { Values } from '../../core/model/values.js';
 import { deploymentOf, imageOf, isMilvusPod, milvusDeployments, roleOf } from './milvus-objects.js';
 import { isNewPod, isReady, readySinceOf } from './read-pods.js';
 import type { Manager } from '../../core/model/manager.js';
+import { nameOf, count, failedCheckOf, failureOf, hasArrived, waiting } from './deployment-conditions.js';
 
 /** Waiting reasons of every healthy pod at its start. */
 const HARMLESS_WAITING = new Set(['ContainerCreating', 'PodInitializing']);
@@ -100,68 +95,6 @@ function countsOf(
     available: count(status?.availableReplicas),
     outdated: Math.max(0, count(status?.replicas) - updated),
   };
-}
-
-/** The API server omits zeros. */
-function count(value: number | undefined): number {
-  return value ?? 0;
-}
-
-function nameOf({ metadata }: V1Deployment | V1Pod): string {
-  return metadata?.name ?? '';
-}
-
-function failureOf(deployment: V1Deployment, pods: readonly V1Pod[]): string {
-  const progressing = deployment.status?.conditions?.find(
-    (condition) => condition.type === 'Progressing' && condition.status === 'False',
-  );
-  return progressing && !isStale(progressing, deployment, pods) ? `${progressing.reason}: ${progressing.message}` : '';
-}
-
-/**
- * The controller keeps the condition of an abandoned template until the next one makes progress (kubernetes
- * pkg/controller/deployment/progress.go): it names a ReplicaSet to which no pod of the current image belongs.
- */
-function isStale({ message = '' }: V1DeploymentCondition, deployment: V1Deployment, pods: readonly V1Pod[]): boolean {
-  const [, replicaSet] = /^ReplicaSet "([^"]+)"/.exec(message) ?? [];
-  const role = roleOf(deployment.metadata?.labels);
-  const desired = imageOf(role, deployment.spec?.template.spec);
-  const own = pods.filter(
-    (pod) =>
-      !pod.metadata?.deletionTimestamp && pod.metadata?.ownerReferences?.some((owner) => owner.name === replicaSet),
-  );
-  return (
-    replicaSet !== undefined &&
-    failedCheckOf(deployment).length === 0 &&
-    !own.some((pod) => imageOf(role, pod.spec) === desired)
-  );
-}
-
-/**
- * The controller keeps this reason when pods of a complete rollout are lost later (kubernetes
- * pkg/controller/deployment/progress.go, syncRolloutStatus).
- */
-function hasArrived(status: V1DeploymentStatus | undefined): boolean {
-  const isComplete =
-    status?.conditions?.some(
-      (condition) => condition.type === 'Progressing' && condition.reason === 'NewReplicaSetAvailable',
-    ) ?? false;
-  return isComplete && count(status?.replicas) === count(status?.updatedReplicas);
-}
-
-/** Pods that the API server does not create because of a quota or an admission rule; this can be temporary. */
-function failedCheckOf(deployment: V1Deployment): WaitingContainer[] {
-  const refused = deployment.status?.conditions?.find(
-    (condition) => condition.type === 'ReplicaFailure' && condition.status === 'True',
-  );
-  return refused ? [waiting(nameOf(deployment), refused)] : [];
-}
-
-function waiting(
-  pod: string,
-  { reason = 'Waiting', message = '' }: { reason?: string; message?: string },
-): WaitingContainer {
-  return { pod, reason, message };
 }
 
 /** Pods of a deleted Deployment: all of them are terminating. */

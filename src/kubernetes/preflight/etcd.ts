@@ -24,8 +24,8 @@ export async function withEtcd(preflight: Preflight, plan: Plan, tools: EtcdTool
 }
 
 async function checkEtcd({ strategy }: Plan, { sessions, config }: EtcdTools): Promise<CheckResult[]> {
-  const observation = sessions.read();
-  if (strategy !== 'migrate' && strategy !== 'restore') return evaluateSessions(observation);
+  const found = sessions.read();
+  if (strategy !== 'migrate' && strategy !== 'restore') return evaluateSessions(found);
   const health = await sessions.health().catch(() => null);
-  return [...evaluateSessions(observation, true), ...evaluateEtcdHealth(health, config.migration.backupSize)];
+  return [...evaluateSessions(found, true), ...evaluateEtcdHealth(health, config.migration.backupSize)];
 }

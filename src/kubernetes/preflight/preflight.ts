@@ -2,15 +2,12 @@
 // core/checks/. Changes nothing.
 import type { V1Deployment, V1Pod, V1Secret } from '@kubernetes/client-node';
 import { evaluateAccess, MIGRATION_NEEDS, needsOfManifest, OWN_NEEDS, type Need } from '../../core/checks/access.js';
-import { evaluateAutoscalers } from '../../core/checks/autoscaling.js';
 import { evaluateDataOwner } from '../../core/checks/data-owner.js';
 import { evaluateDependencies } from '../../core/checks/dependency-images.js';
-import { evaluateDisruptionBudgets } from '../../core/checks/disruption.js';
 import { evaluateDryRun } from '../../core/checks/dry-run.js';
 import type { CheckResult } from '../../core/model/check-result.js';
-import { conclude, notChecked } from '../../core/checks/results.js';
-import { evaluateNodeRoom, type NodeRoom } from '../../core/checks/node-room.js';
-import { evaluateQuotas } from '../../core/checks/quota.js';
+import { conclude, failSkippable, notChecked } from '../../core/checks/results.js';
+import type { NodeRoom } from '../../core/checks/node-room.js';
 import { evaluateReplicas, type ReplacementMode } from '../../core/checks/replicas.js';
 import { evaluateRemovedObjects } from '../../core/checks/removed-objects.js';
 import { evaluateTargetImage } from '../../core/checks/target-image.js';
@@ -21,7 +18,7 @@ import { describeChanges } from '../../core/helm/manifest-changes.js';
 import type { KubeObject } from '../../core/helm/manifest.js';
 import type { Preflight } from '../../core/model/preflight.js';
 import type { HelmUpgradeStep, Plan } from '../../core/model/step.js';
-import { asRolled, evaluateOneByOne, milvusWorkloads, type Workload } from '../../core/helm/workloads.js';
+import { asRolled, evaluateOneByOne, milvusWorkloads } from '../../core/helm/workloads.js';
 import type { Cluster } from '../client/cluster.js';
 import { renderHelmUpgrade, type HelmUpgradeTools } from '../helm/helm-upgrade.js';
 import { readMigrationState } from '../migration/preflight.js';
@@ -29,9 +26,11 @@ import { milvusDeployments } from '../observe/milvus-objects.js';
 import { ObjectRequester } from './objects.js';
 import { readRendering, type Rendering } from './rendering.js';
 import { reviewRights } from './rights.js';
-import { readSurroundings, type EtcdRequest, type Surroundings } from './surroundings.js';
-import { installedManifest, revisionOf } from '../helm/release-record.js';
+import { readSurroundings, type Surroundings } from './surroundings.js';
+import { installedManifest } from '../helm/release-record.js';
+import { revisionOf } from '../helm/release-secret.js';
 import { own as entryOf } from '../../core/lib/own.js';
+import { evaluateSurroundings, evaluateAtOnce } from './evaluate-surroundings.js';
 
 export interface CheckTools {
   readonly cluster: Cluster;
@@ -133,14 +132,7 @@ async function render(
     const remedy =
       'Change the values or the chart so that Helm can render it; the upgrade would fail with the same error.';
     return {
-      failure: {
-        id: 'dry-run',
-        state: 'fail',
-        reason: `helm upgrade --dry-run=server fails: ${why}`,
-        remedy,
-        source: 'Helm',
-        skippable: true,
-      },
+      failure: failSkippable('dry-run', `helm upgrade --dry-run=server fails: ${why}`, remedy, 'Helm'),
     };
   }
 }
@@ -197,41 +189,4 @@ async function checkFor(
       rolls ? evaluateOneByOne : evaluateAtOnce,
     ),
   ];
-}
-
-type EvaluateWorkloads = typeof evaluateOneByOne;
-
-/** Every Deployment is replaced at the same time. */
-const evaluateAtOnce: EvaluateWorkloads = (workloads, evaluate) => evaluate(workloads);
-
-/** In `counted`, replicas that the chart leaves to an autoscaler are the current ones; `written` is as in the chart. */
-function evaluateSurroundings(
-  { autoscalers, budgets, quotas, nodes }: Surroundings,
-  counted: readonly Workload[],
-  written: readonly Workload[],
-  together: EvaluateWorkloads,
-): CheckResult[] {
-  return [
-    ...evaluated('autoscaler', 'list horizontalpodautoscalers.autoscaling', autoscalers, (found) =>
-      evaluateAutoscalers(found, written),
-    ),
-    ...evaluated('disruption-budget', 'list poddisruptionbudgets.policy', budgets, evaluateDisruptionBudgets),
-    ...evaluated('quota', 'list resourcequotas', quotas, (found) =>
-      together(counted, (workloads) => evaluateQuotas(found, workloads)),
-    ),
-    ...evaluated('node-room', 'list nodes (deploy/rbac/cluster.yaml)', nodes, (found) =>
-      together(counted, (workloads) => evaluateNodeRoom(workloads, found)),
-    ),
-  ];
-}
-
-function evaluated<T>(
-  id: string,
-  right: string,
-  requested: EtcdRequest<T>,
-  evaluate: (found: T) => readonly CheckResult[],
-): readonly CheckResult[] {
-  return requested.found === null
-    ? [notChecked(id, requested.refused ?? '', `To enable this check, grant the user the right to ${right}.`)]
-    : evaluate(requested.found);
 }

@@ -1,11 +1,11 @@
 // Plans the edits to the files of a Compose project that change the images of some services, at the place where each
 // image is set, and nothing else. Pure.
+import type { EditRequest, PlannedSplice } from './edit-request.js';
+import { findConflicts, findTouched, findMoved, whereOf } from './edit-side-effects.js';
 import { findImage } from './image-setting.js';
-import { readProject, scalarText, type Environment, type Project, type ProjectFile } from './project.js';
+import { readProject, scalarText, type Project, type ProjectFile } from './project.js';
 import { reachImage } from './reach.js';
-import { mountSettings, settingsOf, type Setting, type Settings } from './settings.js';
-import { applySplices, isSameSplice, overlap, type Splice } from './splice.js';
-import { lineAt } from './yaml-tree.js';
+import { applySplices, isSameSplice, type Splice } from './splice.js';
 
 /**
  * One file before and after. `settings` are the names of the settings that change, such as `services.standalone.image`
@@ -23,25 +23,6 @@ export interface ImageEdits {
   readonly edits: readonly FileEdit[];
   readonly problems: readonly string[];
 }
-
-export interface EditRequest {
-  readonly files: readonly ProjectFile[];
-  /** By service: the desired image reference. */
-  readonly images: Readonly<Record<string, string>>;
-  /**
-   * The environment variables of the shell; they take precedence over env files
-   * (docs.docker.com/compose/how-tos/environment-variables/envvars-precedence).
-   */
-  readonly environment: Environment;
-}
-
-/**
- * The edit for one service. If `isThere`, the service already has its image, and the edit only prevents that others
- * change it.
- */
-type PlannedSplice =
-  | { readonly service: string; readonly splice: Splice; readonly isThere: boolean }
-  | { readonly problem: string };
 
 /** Only characters without a special meaning in YAML, .env files and templates. */
 const IMAGE = /^[a-z0-9][\w./-]*(?::\d+\/[\w./-]+)?(?::[\w][\w.-]*)?(?:@[\w.+-]+:[0-9a-fA-F]+)?$/;
@@ -106,73 +87,6 @@ function requestFor(project: Project, service: string, image: string): PlannedSp
   const reached = reachImage(project, found.place, image);
   if ('splice' in reached) return { service, splice: reached.splice, isThere };
   return isThere ? null : reached;
-}
-
-function findConflicts(
-  target: EditRequest,
-  planned: readonly Exclude<PlannedSplice, { readonly problem: string }>[],
-): string[] {
-  const [clash] = planned.flatMap((first, at) =>
-    planned
-      .slice(at + 1)
-      .flatMap((other) =>
-        overlap(first.splice, other.splice) && !isSameSplice(first.splice, other.splice) ? [{ one: first, other }] : [],
-      ),
-  );
-  if (!clash) return [];
-  const { one, other } = clash;
-  const images = `${one.service} needs ${target.images[one.service]} and ${other.service} needs ${target.images[other.service]}`;
-  return [
-    `${whereOf(target, one.splice)}: ${one.splice.setting} sets both, but ${images}; give each its own image or variable`,
-  ];
-}
-
-function whereOf({ files }: EditRequest, { path, start }: Splice): string {
-  return `${path}, line ${lineAt(files.find((file) => file.path === path)?.text ?? '', start)}`;
-}
-
-/**
- * Finds changes to services that are not in `images`. Each edit is evaluated separately, so that the message names the
- * right one.
- */
-function findTouched(target: EditRequest, project: Project, splices: readonly Splice[]): string[] {
-  const before = settingsOf(project);
-  return splices.flatMap((splice) => {
-    const after = readProject(applySplices(target.files, [splice]), target.environment);
-    const touched = after.ok
-      ? changedSettings(before, settingsOf(after.project)).filter(({ service }) => !isRequested(target, service))
-      : [];
-    const named = touched.map(({ name, where }) => `${name} (${where})`).join(', ');
-    if (touched.length === 0) return [];
-    return [
-      `${whereOf(target, splice)}: ${splice.setting} sets the image, but also ${named}; upgrade these as well, or set the image with its own text or variable`,
-    ];
-  });
-}
-
-/**
- * Finds mounts that an edit would change, such as a version in the path of a directory or in the name of a volume:
- * Milvus would start without its data.
- */
-function findMoved(target: EditRequest, project: Project, splices: readonly Splice[]): string[] {
-  const before = mountSettings(project);
-  return splices.flatMap((splice) => {
-    const after = readProject(applySplices(target.files, [splice]), target.environment);
-    const moved = after.ok ? changedSettings(before, mountSettings(after.project)) : [];
-    const named = moved.map(({ name, where }) => `${name} (${where})`).join(', ');
-    if (moved.length === 0) return [];
-    return [
-      `${whereOf(target, splice)}: ${splice.setting} sets the image, but also a mount: ${named}; a new container would start with other data: write the current value there as plain text, or give the image its own variable`,
-    ];
-  });
-}
-
-function isRequested({ images }: EditRequest, service: string | undefined): boolean {
-  return service !== undefined && Object.hasOwn(images, service);
-}
-
-function changedSettings(before: Settings, after: Settings): Setting[] {
-  return [...before].flatMap(([key, setting]) => (after.get(key)?.value === setting.value ? [] : [setting]));
 }
 
 /** Reads the edited files again, as Compose will, to verify the result of the planned edits. */

@@ -4,7 +4,8 @@ import { codeMarkdown as code, escapeMarkdown as text } from '../../lib/escape.j
 import { cut, joinBlocks, list, table, type Block } from './markdown.js';
 import { PLATFORM_LABELS, titleOf, type PlatformName } from '../labels.js';
 import type { Report } from '../report.js';
-import type { ComponentRow, RowResult } from '../components.js';
+import type { ComponentRow } from '../components.js';
+import type { RowResult } from '../component-result.js';
 import { leftOutOfTimeline, renderTimeline } from '../timeline.js';
 import { parseImage } from '../../model/version.js';
 

@@ -18,9 +18,9 @@ describe('the etcd checks before a migration', () => {
   });
 
   it('require readable sessions unless that check is skipped', () => {
-    expect(evaluateSessions({ observation: null, why: 'no right' }, true)).toEqual([
+    expect(evaluateSessions({ list: null, why: 'no right' }, true)).toEqual([
       expect.objectContaining({ state: 'fail', skippable: true, reason: expect.stringContaining('no right') }),
     ]);
-    expect(evaluateSessions({ observation: [] }, true)).toEqual([expect.objectContaining({ state: 'pass' })]);
+    expect(evaluateSessions({ list: [] }, true)).toEqual([expect.objectContaining({ state: 'pass' })]);
   });
 });

@@ -1,11 +1,7 @@
 // The checks of a project before anything is changed.
 import { describe, expect, it } from '@jest/globals';
-import {
-  evaluateObjectStore,
-  evaluateProject,
-  evaluateTrial,
-  type ProjectFacts,
-} from '../../../../src/core/compose/checks.js';
+import { evaluateProject, evaluateTrial, type ProjectFacts } from '../../../../src/core/compose/checks.js';
+import { evaluateObjectStore } from '../../../../src/core/compose/dependency-images.js';
 import type { CheckResult } from '../../../../src/core/model/check-result.js';
 import type { ProjectObservation } from '../../../../src/core/compose/observation.js';
 import { SecretString } from '../../../../src/core/redaction/secret-string.js';

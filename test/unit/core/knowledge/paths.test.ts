@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { LATEST_PATCHES, stopsBetween } from '../../../../src/core/knowledge/stops.js';
-import { findPath, type PathQuestion } from '../../../../src/core/knowledge/paths.js';
+import { findPath } from '../../../../src/core/knowledge/paths.js';
+import { type PathQuestion } from '../../../../src/core/knowledge/path-checks.js';
 import { formatVersion, version } from '../../../../src/core/model/version.js';
 
 function request(from: string, to: string, rest: Partial<PathQuestion> = {}): PathQuestion {

@@ -49,7 +49,7 @@ function observation(migration: Partial<MigrationObservation>, more: Partial<Obs
   return {
     ...observationOf([component('proxy', { pods: [pod] })]),
     takenAt: NOW,
-    sessions: { observation: LEFT },
+    sessions: { list: LEFT },
     migration: { ...MIGRATION, ...migration },
     ...more,
   };
@@ -60,7 +60,7 @@ const moving = (waitingFor: string): object => ({
   waitingFor: expect.stringContaining(waitingFor),
 });
 const stuck = (reason: string): object => ({ state: 'stalled', reason: expect.stringContaining(reason) });
-const FOREIGN = { sessions: { observation: [...LEFT, session('proxy', 2, '10.9.9.9:19530')] } };
+const FOREIGN = { sessions: { list: [...LEFT, session('proxy', 2, '10.9.9.9:19530')] } };
 
 describe('the step make-ready', () => {
   it.each<[string, Observation, object]>([
@@ -92,15 +92,12 @@ describe('the step make-ready', () => {
     ],
     [
       'ignores the session of a migration tool',
-      observation(
-        { foreignSessionsSince: EARLIER },
-        { sessions: { observation: [...LEFT, session('migration', 2, '')] } },
-      ),
+      observation({ foreignSessionsSince: EARLIER }, { sessions: { list: [...LEFT, session('migration', 2, '')] } }),
       { state: 'complete' },
     ],
     [
       'waits until sessions are readable',
-      observation({}, { sessions: { observation: null, why: 'no right' } }),
+      observation({}, { sessions: { list: null, why: 'no right' } }),
       moving('no right'),
     ],
     ['is complete otherwise', observation({}), { state: 'complete' }],
@@ -140,31 +137,31 @@ describe('the step stop', () => {
     [
       'waits while sessions are unreadable',
       {},
-      observation({ stoppedSince: EARLIER }, { ...gone, sessions: { observation: null, why: 'lost' } }),
+      observation({ stoppedSince: EARLIER }, { ...gone, sessions: { list: null, why: 'lost' } }),
       moving('lost'),
     ],
     [
       'waits for every lease to expire if the session check is skipped',
       { mayBeBlind: true },
-      observation({ stoppedSince: NOW }, { ...gone, sessions: { observation: null, why: 'lost' } }),
+      observation({ stoppedSince: NOW }, { ...gone, sessions: { list: null, why: 'lost' } }),
       moving('within 75 s'),
     ],
     [
       'is complete after every lease has expired if the session check is skipped',
       { mayBeBlind: true },
-      observation({ stoppedSince: EARLIER }, { ...gone, sessions: { observation: null, why: '' } }),
+      observation({ stoppedSince: EARLIER }, { ...gone, sessions: { list: null, why: '' } }),
       { state: 'complete' },
     ],
     [
       'waits for the session of a killed migration tool',
       {},
-      observation({ stoppedSince: EARLIER }, { ...gone, sessions: { observation: [session('migration', 1, '')] } }),
+      observation({ stoppedSince: EARLIER }, { ...gone, sessions: { list: [session('migration', 1, '')] } }),
       moving('to expire: migration'),
     ],
     [
       'is complete if no session is left',
       {},
-      observation({ stoppedSince: NOW }, { ...gone, sessions: { observation: [] } }),
+      observation({ stoppedSince: NOW }, { ...gone, sessions: { list: [] } }),
       { state: 'complete' },
     ],
   ])('%s', (_, step, at, status) => {

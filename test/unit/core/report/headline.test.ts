@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { renderHeadline } from '../../../../src/core/report/headline.js';
 import { readReport, type Report } from '../../../../src/core/report/report.js';
-import type { RowResult } from '../../../../src/core/report/components.js';
+import type { RowResult } from '../../../../src/core/report/component-result.js';
 import { subject, succeeded } from '../../../support/events.js';
 
 const report = readReport(succeeded(), subject);

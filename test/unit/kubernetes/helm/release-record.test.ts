@@ -3,12 +3,11 @@ import type { V1Secret } from '@kubernetes/client-node';
 import { describe, expect, it } from '@jest/globals';
 import {
   BACK_TO_LABEL,
-  isServerSide,
-  markFailed,
   readRelease,
   REVISION_LABEL,
   RUN_LABEL,
 } from '../../../../src/kubernetes/helm/release-record.js';
+import { isServerSide, markFailed } from '../../../../src/kubernetes/helm/release-secret.js';
 
 const manifest = `---
 # Source: milvus/templates/deployments.yaml

@@ -1,7 +1,8 @@
 // What is edited in Compose files, and what is refused. Update the page with: UPDATE_GOLDEN=1
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { planImageEdits, type EditRequest } from '../../../../../src/core/compose/files/image-edits.js';
+import { planImageEdits } from '../../../../../src/core/compose/files/image-edits.js';
+import { type EditRequest } from '../../../../../src/core/compose/files/edit-request.js';
 import { diffOf } from '../../../../../src/core/compose/files/edit-diff.js';
 import type { ProjectFile } from '../../../../../src/core/compose/files/project.js';
 import { renderComposeFiles } from './compose-files-page.js';

@@ -1,6 +1,6 @@
 // Typical Compose projects, each with exactly what an upgrade has to change. Names of services, images and variables
 // are those of Milvus.
-import type { EditRequest } from '../../../../../src/core/compose/files/image-edits.js';
+import type { EditRequest } from '../../../../../src/core/compose/files/edit-request.js';
 import type { ProjectFile } from '../../../../../src/core/compose/files/project.js';
 
 /** The file, the line number starting at 1, the old text and the new text. */

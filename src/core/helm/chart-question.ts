@@ -1,0 +1,26 @@
+// What a chart is selected for, and from which charts. Pure.
+import type { RequestedChart } from '../config/requested-chart.js';
+import type { MessageQueue } from '../model/observation.js';
+import type { Version } from '../model/version.js';
+
+/** A chart in the chart source, and the Milvus version that it was made for. */
+export interface CatalogueEntry {
+  /** Absent if the chart source does not contain it. */
+  readonly name?: string;
+  readonly version: string;
+  readonly appVersion: string;
+}
+
+/**
+ * `installed` is a chart version. A directory, an archive and an OCI chart result in a catalogue of one. `keepChart` is
+ * true if the upgrade path requires it.
+ */
+export interface ChartQuestion {
+  readonly desired: RequestedChart;
+  readonly from: Version;
+  readonly to: Version;
+  readonly installed: string;
+  readonly catalogue: readonly CatalogueEntry[];
+  readonly messageQueue: MessageQueue;
+  readonly keepChart: boolean;
+}
