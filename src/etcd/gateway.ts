@@ -7,6 +7,9 @@ import { isIP } from 'node:net';
 import { isRecord, type Values } from '../core/model/values.js';
 import { EtcdError, firstLine, toEtcdError } from './etcd-error.js';
 
+/** The port of an endpoint without one. */
+export const ETCD_PORT = 2379;
+
 export interface GatewayOptions {
   /** Opens a new connection for each request. */
   readonly dial: () => Promise<Duplex>;

@@ -2,12 +2,13 @@
 // them, reads health, and revokes leases.
 import type { EtcdHealth } from '../../core/checks/etcd-health.js';
 import type { Config } from '../../core/config/config.js';
-import { hostOf } from '../../core/migration/foreign-sessions.js';
+import { hostOf, parseAddress } from '../../core/lib/address.js';
 import { DEFAULT_ROOT_PATH, endpointsOf } from '../../core/model/milvus-configuration.js';
 import type { Sessions } from '../../core/model/observation.js';
 import { valueAt, type Values } from '../../core/model/values.js';
 import { EtcdClient } from '../../etcd/etcd-client.js';
 import { EtcdError, toEtcdError } from '../../etcd/etcd-error.js';
+import { ETCD_PORT } from '../../etcd/gateway.js';
 import { SessionWatch, type Connection } from '../../etcd/session-watch.js';
 import { readSessions } from '../../etcd/sessions.js';
 import type { Docker } from '../docker/docker.js';
@@ -105,7 +106,7 @@ export class ProjectEtcd {
   async revoke(addresses: readonly string[], prove: () => Promise<unknown>): Promise<void> {
     const { client, found } = await this.#open(this.#options.signal);
     const over = readSessions(found.pairs, this.#known().sessionPrefix).filter((session) =>
-      addresses.includes(hostOf(session)),
+      addresses.includes(hostOf(session.address)),
     );
     const leases = new Set(over.map((session) => found.pairs.find(({ key }) => key === session.key)?.lease ?? '0'));
     for (const lease of [...leases].filter((id) => id !== '0')) {
@@ -148,14 +149,20 @@ export class ProjectEtcd {
   async #tryEndpoint(endpoint: string, signal: AbortSignal): Promise<Connection> {
     const { docker, addSecret, via } = this.#options;
     const { user, sessionPrefix } = this.#known();
-    const [, host = '', port = '2379'] = /^(.+?)(?::(\d+))?$/.exec(endpoint) ?? [];
+    const { host, port } = addressOf(endpoint);
     const through = via();
     if (through === '') throw new EtcdError('no container is running in the network of etcd');
     const client = new EtcdClient(
-      { dial: () => openTunnel(docker, through, host, Number(port)), host, port: Number(port), tls: null, signal },
+      { dial: () => openTunnel(docker, through, host, port), host, port, tls: null, signal },
       addSecret,
     );
     if (user) await client.authenticate(user.name, user.password);
     return { endpoint, client, found: await client.range(sessionPrefix) };
   }
+}
+
+function addressOf(endpoint: string): { readonly host: string; readonly port: number } {
+  const address = parseAddress(endpoint);
+  if (!address) throw new EtcdError('it is not a valid address', { isFinal: true });
+  return { host: address.host, port: address.port ?? ETCD_PORT };
 }

@@ -3,7 +3,7 @@
 import type { V1Deployment } from '@kubernetes/client-node';
 import type { EtcdHealth } from '../../core/checks/etcd-health.js';
 import type { Config } from '../../core/config/config.js';
-import { hostOf } from '../../core/migration/foreign-sessions.js';
+import { hostOf } from '../../core/lib/address.js';
 import type { Sessions } from '../../core/model/observation.js';
 import type { Plan, PlannedStrategy } from '../../core/model/step.js';
 import type { Cluster } from '../client/cluster.js';
@@ -89,7 +89,9 @@ export class ReleaseSessions {
   async revoke(addresses: readonly string[], prove: () => Promise<unknown>): Promise<void> {
     const etcd = this.#known();
     const { client, found } = await openConnection({ ...this.#access(), etcd, signal: this.#options.signal });
-    const over = readSessions(found.pairs, etcd.sessionPrefix).filter((session) => addresses.includes(hostOf(session)));
+    const over = readSessions(found.pairs, etcd.sessionPrefix).filter((session) =>
+      addresses.includes(hostOf(session.address)),
+    );
     const leases = new Set(over.map((session) => found.pairs.find(({ key }) => key === session.key)?.lease ?? '0'));
     for (const lease of [...leases].filter((lease) => lease !== '0')) {
       await prove();
