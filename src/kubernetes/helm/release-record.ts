@@ -9,7 +9,8 @@ import {
   type ReleaseRevision,
   type ReleaseStatus,
 } from '../../core/model/observation.js';
-import { computeValues, SecretValues, isRecord, valueAt, type Values } from '../../core/model/values.js';
+import { isRecord, valueAt } from '../../core/lib/json.js';
+import { computeValues, SecretValues, type Values } from '../../core/model/values.js';
 import { imageOf, roleOf } from '../observe/milvus-objects.js';
 import { milvusDependency, type ChartMetadata } from '../observe/milvus-source.js';
 import { plainData, readDocuments } from '../../core/lib/safe-yaml.js';

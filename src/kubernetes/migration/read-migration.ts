@@ -9,7 +9,7 @@ import type {
 } from '@kubernetes/client-node';
 import { parseJournal, type Journal } from '../../core/migration/journal.js';
 import { isSha256, JOB_KINDS, type Backup, type Keeper, type MigrationJob } from '../../core/migration/observation.js';
-import { parseJsonRecord } from '../../core/model/values.js';
+import { parseJsonRecord } from '../../core/lib/json.js';
 import { isReady } from '../observe/read-pods.js';
 import { JOURNAL_KEY } from './manifests.js';
 import { ANNOTATIONS } from './names.js';
