@@ -76,7 +76,7 @@ export class ComposePlatform implements Platform {
     this.#services = project.services;
     const { endpoints, rootPath } = this.#etcd.learn(this.#observer.settings());
     const migration = await this.#readMigration(observation);
-    const sessions = this.#etcd.sessions();
+    const sessions = this.#etcd.read();
     const complete = {
       ...observation,
       etcd: { endpoints, rootPath },
@@ -237,7 +237,7 @@ export class ComposePlatform implements Platform {
   async #readMigration(observation: Observation): Promise<MigrationObservation | undefined> {
     const journal = this.#state.readJournal();
     if (!journal && !this.#migrates) return undefined;
-    const sessions = this.#etcd.sessions();
+    const sessions = this.#etcd.read();
     this.#memory = remember(this.#memory, {
       takenAt: observation.takenAt,
       components: observation.components,

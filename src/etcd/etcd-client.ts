@@ -1,7 +1,8 @@
 // The etcd calls of this action: authenticate, read and watch a prefix, revoke a lease, and read status and alarms.
 import type { IncomingMessage } from 'node:http';
 import type { EtcdHealth } from '../core/checks/etcd-health.js';
-import { isRecord, type Values } from '../core/model/values.js';
+import { getRecord, getRecords, getString, isRecord } from '../core/lib/json.js';
+import type { Values } from '../core/model/values.js';
 import { EtcdError, toEtcdError } from './etcd-error.js';
 import { sendRequest, requestAll, type GatewayOptions } from './gateway.js';
 import { JsonLines } from './json-lines.js';
@@ -60,7 +61,7 @@ export class EtcdClient {
       token: this.#token,
     });
     return {
-      pairs: tablesOf(kvs).map((pair) => ({
+      pairs: getRecords(kvs).map((pair) => ({
         key: decode(pair.key),
         value: decode(pair.value),
         lease: getString(pair.lease) || '0',
@@ -79,7 +80,7 @@ export class EtcdClient {
     });
     return {
       bytes: Number(getString(status.dbSize) || 0),
-      alarms: tablesOf(alarms).map((alarm) => getString(alarm.alarm)),
+      alarms: getRecords(alarms).map((alarm) => getString(alarm.alarm)),
     };
   }
 
@@ -141,7 +142,7 @@ function follow(response: IncomingMessage, { onOpen, onChange }: Watching): Prom
 
 /** A line contains a `result`, or the `error` that ends the watch. */
 function resultOf(line: unknown): Values {
-  const { result, error } = isRecord(line) ? line : {};
+  const { result, error } = getRecord(line);
   if (isRecord(error)) throw new EtcdError(`it closed its watch: ${getString(error.message)}`);
   if (!isRecord(result)) throw new EtcdError('the server at this address is not etcd: its watch has no result');
   if (result.canceled === true)
@@ -151,8 +152,8 @@ function resultOf(line: unknown): Values {
 
 function report({ created, events }: Values, onOpen: () => void, onChange: Watching['onChange']): void {
   if (created === true) onOpen();
-  const changes = tablesOf(events).map(({ type, kv }) => {
-    const pair = isRecord(kv) ? kv : {};
+  const changes = getRecords(events).map(({ type, kv }) => {
+    const pair = getRecord(kv);
     // The gateway omits zero values: the type PUT, an empty value.
     return { key: decode(pair.key), value: type === 'DELETE' ? null : decode(pair.value) };
   });
@@ -166,20 +167,12 @@ function rangeOf(prefix: string): { readonly key: string; readonly range_end: st
   return { key: Buffer.from(prefix).toString('base64'), range_end: end.toString('base64') };
 }
 
-function tablesOf(list: unknown): Values[] {
-  return Array.isArray(list) ? list.filter(isRecord) : [];
-}
-
 function decode(value: unknown): string {
   return Buffer.from(getString(value), 'base64').toString('utf8');
 }
 
-function getString(value: unknown): string {
-  return typeof value === 'string' ? value : '';
-}
-
 function revisionOf(header: unknown): bigint {
-  const revision = isRecord(header) ? getString(header.revision) : '';
+  const revision = getString(getRecord(header).revision);
   if (!/^\d+$/.test(revision))
     throw new EtcdError('the server at this address is not etcd: its response has no revision');
   return BigInt(revision);

@@ -4,8 +4,12 @@ import { request, type ClientRequest, type IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { connect as connectTls, type ConnectionOptions, type SecureContextOptions } from 'node:tls';
 import { isIP } from 'node:net';
-import { isRecord, type Values } from '../core/model/values.js';
+import { isRecord, parseJson, parseJsonRecord } from '../core/lib/json.js';
+import type { Values } from '../core/model/values.js';
 import { EtcdError, firstLine, toEtcdError } from './etcd-error.js';
+
+/** The port of an endpoint without one. */
+export const ETCD_PORT = 2379;
 
 export interface GatewayOptions {
   /** Opens a new connection for each request. */
@@ -57,8 +61,8 @@ export async function requestAll(options: GatewayOptions, requested: EtcdRequest
     hold(response);
     return readText(response);
   });
-  const answer = parse(text);
-  if (answer) return answer;
+  const answer = parseJson(text);
+  if (isRecord(answer)) return answer;
   throw new EtcdError('the server at this address is not etcd: its response is not JSON');
 }
 
@@ -144,18 +148,9 @@ function readText(response: IncomingMessage): Promise<string> {
   });
 }
 
-function parse(text: string): Values | null {
-  try {
-    const parsed: unknown = JSON.parse(text);
-    return isRecord(parsed) ? parsed : null;
-  } catch {
-    return null;
-  }
-}
-
 /** The error for an HTTP status. The messages of etcd contain users and never passwords. */
 function failedCheck(status: number, text: string): EtcdError {
-  const { error, message } = parse(text) ?? {};
+  const { error, message } = parseJsonRecord(text);
   const detail = [error, message].find((text) => typeof text === 'string') ?? firstLine(text);
   if (/user name is empty/.test(detail))
     return new EtcdError('it requires a user, but the configuration of Milvus has none (etcd.auth.enabled)', {

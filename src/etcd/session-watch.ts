@@ -1,7 +1,7 @@
 // Keeps the sessions of Milvus in etcd current: reads them once, watches them, and reads them again after the watch is
 // lost. Waiting needs no requests.
 import type { Session } from '../core/model/session.js';
-import type { EtcdClient, Found } from './etcd-client.js';
+import type { Connection } from './connect.js';
 import { EtcdError, toEtcdError } from './etcd-error.js';
 import { readSessions } from './sessions.js';
 
@@ -9,19 +9,9 @@ const RETRY_MILLISECONDS = [500, 1000, 2000, 5000, 10_000, 30_000];
 /** A watch that lasted longer than this resets the count of failures. */
 const SOUND_MILLISECONDS = 10_000;
 
-/** A connection to etcd that has responded once. */
-export interface Connection {
-  /** The name of the endpoint, such as `my-etcd:2379`. */
-  readonly endpoint: string;
-  readonly client: EtcdClient;
-  readonly found: Found;
-}
-
 export interface SessionWatchOptions {
   /** Authenticates and reads all keys with the prefix. Throws EtcdError. */
   readonly open: (signal: AbortSignal) => Promise<Connection>;
-  /** The prefix of all session keys, such as `by-dev/meta/session/`. */
-  readonly sessionPrefix: string;
   /** Called when the result of `sessions`, `isCurrent` or `why` has changed. Must not throw. */
   readonly onChange: () => void;
 }
@@ -90,11 +80,12 @@ export class SessionWatch {
   }
 
   async #follow(onOpen: () => void): Promise<EtcdError> {
-    const { open, sessionPrefix } = this.#options;
     let lost = '';
     try {
-      const { client, found, endpoint } = await open(this.#end.signal);
-      this.#take(found);
+      const { client, found, endpoint, sessionPrefix } = await this.#options.open(this.#end.signal);
+      this.#values.clear();
+      for (const { key, value } of found.pairs) this.#values.set(key, value);
+      this.#notify(sessionPrefix);
       lost = `etcd ${endpoint} cannot be watched: `;
       return await client.watch({
         prefix: sessionPrefix,
@@ -105,7 +96,7 @@ export class SessionWatch {
             if (value === null) this.#values.delete(key);
             else this.#values.set(key, value);
           }
-          this.#notify();
+          this.#notify(sessionPrefix);
         },
       });
     } catch (error) {
@@ -114,16 +105,10 @@ export class SessionWatch {
     }
   }
 
-  #take({ pairs }: Connection['found']): void {
-    this.#values.clear();
-    for (const { key, value } of pairs) this.#values.set(key, value);
-    this.#notify();
-  }
-
-  #notify(): void {
+  #notify(sessionPrefix: string): void {
     if (this.#end.signal.aborted) return;
     const pairs = [...this.#values].map(([key, value]) => ({ key, value }));
-    this.#sessions = readSessions(pairs, this.#options.sessionPrefix);
+    this.#sessions = readSessions(pairs, sessionPrefix);
     this.#options.onChange();
   }
 

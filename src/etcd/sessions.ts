@@ -1,6 +1,7 @@
 // Parses the sessions of Milvus from keys and values of etcd. Pure.
 import type { Session } from '../core/model/session.js';
-import { isRecord, type Values } from '../core/model/values.js';
+import { getString, parseJsonRecord } from '../core/lib/json.js';
+import type { Values } from '../core/model/values.js';
 
 export interface Pair {
   readonly key: string;
@@ -22,7 +23,7 @@ const NO_SESSIONS: readonly string[] = ['id', 'version'];
 export function readSessions(pairs: readonly Pair[], prefix: string): readonly Session[] {
   const sessions = pairs
     .filter(({ key }) => key.startsWith(prefix) && !NO_SESSIONS.includes(key.slice(prefix.length)))
-    .map(({ key, value }) => readSession(key, key.slice(prefix.length), parse(value)))
+    .map(({ key, value }) => readSession(key, key.slice(prefix.length), parseJsonRecord(value)))
     .sort((first, other) => (first.key < other.key ? -1 : 1));
   return sessions.map((session) => ({ ...session, isStandby: session.isStandby && !isOfActive(session, sessions) }));
 }
@@ -54,17 +55,4 @@ function readSession(key: string, name: string, value: Values): Session {
     isStandby: !isActive && value.Exclusive === true,
     isStopping: value.Stopping === true,
   };
-}
-
-function getString(value: unknown): string {
-  return typeof value === 'string' ? value : '';
-}
-
-function parse(text: string): Values {
-  try {
-    const parsed: unknown = JSON.parse(text);
-    return isRecord(parsed) ? parsed : {};
-  } catch {
-    return {};
-  }
 }

@@ -3,7 +3,8 @@
 import { text as getString } from 'node:stream/consumers';
 import type { Duplex } from 'node:stream';
 import type { Loaded } from '../core/model/observation.js';
-import { isRecord, valueAt, type Values } from '../core/model/values.js';
+import { getList, getRecord, valueAt } from '../core/lib/json.js';
+import type { Values } from '../core/model/values.js';
 import { sendRequest } from '../etcd/gateway.js';
 import { readYaml } from '../core/lib/safe-yaml.js';
 
@@ -59,8 +60,7 @@ export class UsableCollections {
 /** Queries the leader of each shard, which is the first thing that a search needs. */
 async function hasLeaders(proxy: ProxyAccess, id: bigint): Promise<boolean> {
   const answer = await get(proxy, '/api/v1/replicas', `{"collectionID":${id},"with_shard_nodes":true}`);
-  const replicas = Array.isArray(answer.replicas) ? (answer.replicas as readonly unknown[]) : [];
-  return Number(valueAt(answer, 'status.error_code') ?? 0) === 0 && replicas.length > 0;
+  return Number(valueAt(answer, 'status.error_code') ?? 0) === 0 && getList(answer.replicas).length > 0;
 }
 
 async function get({ dial, signal }: ProxyAccess, path: string, body: string): Promise<Values> {
@@ -73,16 +73,11 @@ async function get({ dial, signal }: ProxyAccess, path: string, body: string): P
     milliseconds: LIMIT_MILLISECONDS,
   };
   const response = await sendRequest(options, { path, method: 'GET', body, token: '' });
-  const answer: unknown = readYaml(await getString(response), { intAsBigInt: true });
-  return isRecord(answer) ? answer : {};
+  return getRecord(readYaml(await getString(response), { intAsBigInt: true }));
 }
 
 function fullyLoaded(answer: Values): bigint[] {
-  const ids = listOf(answer.collection_ids);
-  const percentages = listOf(answer.inMemory_percentages).map(Number);
+  const ids = getList(answer.collection_ids);
+  const percentages = getList(answer.inMemory_percentages).map(Number);
   return ids.filter((id, at): id is bigint => typeof id === 'bigint' && percentages[at] === 100);
-}
-
-function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
 }

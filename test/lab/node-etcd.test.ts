@@ -44,7 +44,7 @@ function watchOf(
       addSecret: (secret) => void hidden.push(secret),
       signal,
     });
-  const watch = new SessionWatch({ open, sessionPrefix: etcd.sessionPrefix, onChange });
+  const watch = new SessionWatch({ open, onChange });
   watches.push(watch);
   return watch;
 }

@@ -25,6 +25,7 @@ export class EtcdGateway {
   cancels = '';
   port = 0;
   readonly #keys = new Map<string, string>();
+  readonly #leases = new Map<string, string>();
   readonly #watches = new Set<Watched>();
   readonly #server: Server = createServer((request, response) => void this.#answer(request, response));
   #revision = 100;
@@ -40,8 +41,9 @@ export class EtcdGateway {
     await new Promise((resolve) => this.#server.close(resolve));
   }
 
-  put(key: string, value: string): void {
+  put(key: string, value: string, lease = ''): void {
     this.#keys.set(key, value);
+    this.#leases.set(key, lease);
     // The gateway omits zero values, for example the type PUT.
     this.#tell(key, { kv: { key: encode(key), value: encode(value) } });
   }
@@ -80,6 +82,7 @@ export class EtcdGateway {
         .writeHead(400)
         .end('{"error":"etcdserver: user name is empty","code":3,"message":"etcdserver: user name is empty"}');
     if (path === '/v3/kv/range') return this.#range(body, response);
+    if (path === '/v3/lease/revoke') return this.#revoke(body, response);
     this.#watch(body as never, response);
   }
 
@@ -100,8 +103,15 @@ export class EtcdGateway {
     const kvs = found.map(([stored, value]) => ({
       key: encode(stored),
       ...(value === '' ? {} : { value: encode(value) }),
+      ...(this.#leases.get(stored) ? { lease: this.#leases.get(stored) } : {}),
     }));
     response.end(JSON.stringify({ header: { revision: String(this.#revision) }, ...(kvs.length > 0 ? { kvs } : {}) }));
+  }
+
+  /** Deletes every key of the lease. */
+  #revoke({ ID: lease = '' }: Record<string, string>, response: ServerResponse): void {
+    for (const [key, of] of this.#leases) if (of === lease) this.delete(key);
+    response.end('{"header":{}}');
   }
 
   #watch(

@@ -3,7 +3,8 @@
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import type { ContainerObservation } from '../../core/compose/containers.js';
 import type { Emit } from '../../core/model/event.js';
-import { isRecord, type Values } from '../../core/model/values.js';
+import { getRecord } from '../../core/lib/json.js';
+import type { Values } from '../../core/model/values.js';
 import { outputOf, runLong, startProgram, type Command, type Finished } from '../../runner/process.js';
 import { withoutHints, withoutValues } from './messages.js';
 import { findDocker, type ComposeProjectPlace, type DockerConfig, type FoundDocker } from './find-docker.js';
@@ -127,8 +128,7 @@ export class Docker {
   /** The resolved project, which may contain secrets. Throws `command-failed` with the message of Compose. */
   async config(): Promise<Values> {
     // Compose prints the output as valid input: every $ is doubled.
-    const parsed: unknown = readYaml((await this.compose(['config'])).replace(/\$\$/g, () => '$'));
-    return isRecord(parsed) ? parsed : {};
+    return getRecord(readYaml((await this.compose(['config'])).replace(/\$\$/g, () => '$')));
   }
 
   /** The name of the project, by the rules of the installed Compose version. */

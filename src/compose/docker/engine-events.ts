@@ -2,7 +2,7 @@
 // trigger the next observation; their content is not used.
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { parseJsonRecord } from '../../core/model/values.js';
+import { parseJsonRecord } from '../../core/lib/json.js';
 import type { Docker } from './docker.js';
 
 const FIRST_PAUSE_MILLISECONDS = 1_000;

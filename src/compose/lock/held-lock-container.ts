@@ -3,7 +3,7 @@
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { toProblem, type UpgradeError } from '../../core/model/error.js';
 import { lockLost, millisecondsSince, type Instant } from '../../core/model/lock.js';
-import { isRecord, valueAt } from '../../core/model/values.js';
+import { getList, getRecord, getString, recordAt, stringAt } from '../../core/lib/json.js';
 import type { Docker, DockerCall } from '../docker/docker.js';
 
 export const RUN_LABEL = 'milvus-upgrade/run';
@@ -48,16 +48,12 @@ export async function readOther(docker: Docker, name: string, call: DockerCall =
   const found: unknown = JSON.parse(
     (await docker.run(['inspect', '--type', 'container', name], { ...call, allowFailure: true })).trim() || '[]',
   );
-  const first: unknown = Array.isArray(found) ? found[0] : null;
-  const container = isRecord(first) ? first : {};
-  const labels = valueAt(container, 'Config.Labels');
-  const run = isRecord(labels) ? labels[RUN_LABEL] : undefined;
-  const getString = (value: unknown): string => (typeof value === 'string' ? value : '');
+  const container = getRecord(getList(found)[0]);
   return {
-    id: getString(container.Id),
-    run: getString(run) || `the container ${name}`,
-    state: getString(valueAt(container, 'State.Status')),
-    since: getString(container.Created).replace(/\.\d+Z$/, 'Z'),
+    id: stringAt(container, 'Id'),
+    run: getString(recordAt(container, 'Config.Labels')[RUN_LABEL]) || `the container ${name}`,
+    state: stringAt(container, 'State.Status'),
+    since: stringAt(container, 'Created').replace(/\.\d+Z$/, 'Z'),
   };
 }
 

@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto';
 import { createReadStream, existsSync } from 'node:fs';
 import { BackupReader } from '../../core/migration/backup-file.js';
 import { isSha256, JOB_KINDS, type Backup, type MigrationJob } from '../../core/migration/observation.js';
-import { isRecord, type Values } from '../../core/model/values.js';
+import { getList, getRecord, getString, isRecord } from '../../core/lib/json.js';
+import type { Values } from '../../core/model/values.js';
 
 /** The verified backup, or why the verification failed. */
 export async function readBackup(path: string, metaPath: string): Promise<Backup | string> {
@@ -44,10 +45,10 @@ export function parseRecord({
       attempt,
       number,
       state: status,
-      reason: typeof reason === 'string' ? reason : '',
+      reason: getString(reason),
       backup: isRecord(backup) && isSha256(backup.sha256) ? (backup as unknown as Backup) : null,
-      log: Array.isArray(log) ? log.map(String) : [],
-      generations: isRecord(generations) ? (generations as Readonly<Record<string, number>>) : {},
+      log: getList(log).map(String),
+      generations: getRecord(generations) as Readonly<Record<string, number>>,
     },
   ];
 }

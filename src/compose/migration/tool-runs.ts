@@ -4,7 +4,7 @@ import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs
 import { join } from 'node:path';
 import type { MigrationJob } from '../../core/migration/observation.js';
 import { toolConfiguration } from '../../core/migration/tool.js';
-import { parseJsonRecord } from '../../core/model/values.js';
+import { parseJsonRecord } from '../../core/lib/json.js';
 import { sha256Of } from '../../runner/checksum.js';
 import type { Docker } from '../docker/docker.js';
 import type { StateDirectory } from '../project/state-directory.js';

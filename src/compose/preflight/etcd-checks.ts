@@ -11,7 +11,7 @@ const SEE_SESSIONS =
 
 export async function checkEtcd(etcd: ProjectEtcd): Promise<EtcdChecked> {
   const health = await etcd.health().catch(() => null);
-  const sessions = evaluateSessions(etcd.sessions(), true).map((finding) =>
+  const sessions = evaluateSessions(etcd.read(), true).map((finding) =>
     finding.state === 'fail' ? { ...finding, remedy: SEE_SESSIONS } : finding,
   );
   return { findings: [...sessions, ...evaluateEtcdHealth(health, null)], bytes: health?.bytes ?? 0 };

@@ -1,26 +1,24 @@
 // Connects to the etcd of a project from inside its network: watches the sessions of Milvus while an upgrade needs
 // them, reads health, and revokes leases.
-import type { EtcdHealth } from '../../core/checks/etcd-health.js';
+import type { Duplex } from 'node:stream';
 import type { Config } from '../../core/config/config.js';
-import { hostOf } from '../../core/migration/foreign-sessions.js';
+import { parseAddress } from '../../core/lib/address.js';
 import { DEFAULT_ROOT_PATH, endpointsOf } from '../../core/model/milvus-configuration.js';
-import type { Sessions } from '../../core/model/observation.js';
-import { valueAt, type Values } from '../../core/model/values.js';
-import { EtcdClient } from '../../etcd/etcd-client.js';
+import { valueAt } from '../../core/lib/json.js';
+import type { Values } from '../../core/model/values.js';
+import { connectFirst, connectTo, type Connection, type Failure } from '../../etcd/connect.js';
 import { EtcdError, toEtcdError } from '../../etcd/etcd-error.js';
-import { SessionWatch, type Connection } from '../../etcd/session-watch.js';
-import { readSessions } from '../../etcd/sessions.js';
+import { ETCD_PORT } from '../../etcd/gateway.js';
+import { SessionReader, type SessionReaderOptions } from '../../etcd/session-reader.js';
 import type { Docker } from '../docker/docker.js';
 import { openTunnel } from '../docker/tunnel.js';
 
-export interface ProjectEtcdOptions {
+export interface ProjectEtcdOptions extends SessionReaderOptions {
   readonly docker: Docker;
   readonly config: Config;
   /** A running container with bash in the network of etcd; empty if there is none. */
   readonly via: () => string;
   readonly addSecret: (secret: string) => void;
-  readonly signal: AbortSignal;
-  readonly onChange: () => void;
 }
 
 export interface EtcdAddress {
@@ -56,11 +54,11 @@ function problemOf(endpoints: readonly string[], isOn: (path: string) => boolean
   return endpoints.length === 0 ? 'the configuration of Milvus has no endpoint (etcd.endpoints)' : '';
 }
 
-export class ProjectEtcd {
+export class ProjectEtcd extends SessionReader {
   readonly #options: ProjectEtcdOptions;
   #address: EtcdAddress | null = null;
-  #watch: SessionWatch | null = null;
   constructor(options: ProjectEtcdOptions) {
+    super(options);
     this.#options = options;
   }
 
@@ -75,87 +73,38 @@ export class ProjectEtcd {
     return this.#address;
   }
 
-  /** Resolves when the sessions are watched or cannot be. Never throws. */
-  async startWatch(): Promise<void> {
-    const { sessionPrefix } = this.#known();
-    this.#watch ??= new SessionWatch({
-      open: (signal) => this.#open(signal),
-      sessionPrefix,
-      onChange: this.#options.onChange,
-    });
-    await this.#watch.start();
-  }
-
-  /**
-   * Undefined if no watch was started. While the watch is broken the sessions are unknown: the last observed ones may
-   * have expired.
-   */
-  sessions(): Sessions | undefined {
-    const list = this.#watch?.isCurrent() ? this.#watch.sessions() : null;
-    if (!this.#watch) return undefined;
-    return list === null ? { list: null, why: this.#watch.why() } : { list };
-  }
-
-  /** Throws EtcdError. */
-  async health(): Promise<EtcdHealth> {
-    return (await this.#open(this.#options.signal)).client.health();
-  }
-
-  /** Revokes the leases of the sessions with these addresses. `prove` throws if the lock is lost. Throws EtcdError. */
-  async revoke(addresses: readonly string[], prove: () => Promise<unknown>): Promise<void> {
-    const { client, found } = await this.#open(this.#options.signal);
-    const over = readSessions(found.pairs, this.#known().sessionPrefix).filter((session) =>
-      addresses.includes(hostOf(session)),
-    );
-    const leases = new Set(over.map((session) => found.pairs.find(({ key }) => key === session.key)?.lease ?? '0'));
-    for (const lease of [...leases].filter((id) => id !== '0')) {
-      await prove();
-      await client.revoke(lease);
-    }
-  }
-
-  /** Stops the watch. `startWatch` starts a new one. */
-  stop(): void {
-    this.#watch?.stop();
-    this.#watch = null;
-  }
-
   #known(): EtcdAddress {
     if (!this.#address) throw new EtcdError('the address of etcd is not known yet', { isFinal: true });
     return this.#address;
   }
 
-  /** Connects to the first endpoint that responds. Throws EtcdError with the reason for each endpoint. */
-  async #open(signal: AbortSignal): Promise<Connection> {
+  protected async open(signal: AbortSignal): Promise<Connection> {
     const { endpoints, problem } = this.#known();
     if (problem !== '') throw new EtcdError(`etcd cannot be read: ${problem}`, { isFinal: true });
-    const failures: string[] = [];
-    for (const endpoint of endpoints) {
-      const opened = await this.#tryTwice(endpoint, signal);
-      if (!(opened instanceof EtcdError)) return opened;
-      failures.push(`etcd ${endpoint} cannot be read: ${opened.message}`);
-    }
-    throw new EtcdError(failures.join('. '));
+    return connectFirst(endpoints, (endpoint) => this.#tryTwice(endpoint, signal));
   }
 
   /** Retries once, because a busy engine sometimes drops a connection, and a check must not fail for that. */
-  async #tryTwice(endpoint: string, signal: AbortSignal): Promise<Connection | EtcdError> {
+  async #tryTwice(endpoint: string, signal: AbortSignal): Promise<Connection | Failure> {
     const first = await this.#tryEndpoint(endpoint, signal).catch(toEtcdError);
-    if (!(first instanceof EtcdError) || first.isFinal || signal.aborted) return first;
-    return this.#tryEndpoint(endpoint, signal).catch(toEtcdError);
+    if (!(first instanceof EtcdError)) return first;
+    if (first.isFinal || signal.aborted) return { endpoint, errors: [first] };
+    return this.#tryEndpoint(endpoint, signal).catch((error: unknown) => ({ endpoint, errors: [toEtcdError(error)] }));
   }
 
   async #tryEndpoint(endpoint: string, signal: AbortSignal): Promise<Connection> {
     const { docker, addSecret, via } = this.#options;
     const { user, sessionPrefix } = this.#known();
-    const [, host = '', port = '2379'] = /^(.+?)(?::(\d+))?$/.exec(endpoint) ?? [];
+    const { host, port } = addressOf(endpoint);
     const through = via();
     if (through === '') throw new EtcdError('no container is running in the network of etcd');
-    const client = new EtcdClient(
-      { dial: () => openTunnel(docker, through, host, Number(port)), host, port: Number(port), tls: null, signal },
-      addSecret,
-    );
-    if (user) await client.authenticate(user.name, user.password);
-    return { endpoint, client, found: await client.range(sessionPrefix) };
+    const dial = (): Promise<Duplex> => openTunnel(docker, through, host, port);
+    return connectTo({ endpoint, sessionPrefix }, { dial, host, port, tls: null, signal }, { user, addSecret });
   }
+}
+
+function addressOf(endpoint: string): { readonly host: string; readonly port: number } {
+  const address = parseAddress(endpoint);
+  if (!address) throw new EtcdError('it is not a valid address', { isFinal: true });
+  return { host: address.host, port: address.port ?? ETCD_PORT };
 }

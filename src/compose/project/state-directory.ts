@@ -15,7 +15,8 @@ import { join } from 'node:path';
 import type { UpgradeState } from '../../core/compose/observation.js';
 import { SecretString } from '../../core/redaction/secret-string.js';
 import { formatJournal, parseJournal, type Journal } from '../../core/migration/journal.js';
-import { isRecord, parseJsonRecord, type Values } from '../../core/model/values.js';
+import { getRecords, isRecord, parseJsonRecord } from '../../core/lib/json.js';
+import type { Values } from '../../core/model/values.js';
 
 const ROOT = '.milvus-upgrade';
 
@@ -125,8 +126,6 @@ function parseState({ run, since, from, to, images, files, started }: Values): U
     ...(texts as Record<keyof typeof texts, string>),
     images: images as UpgradeState['images'],
     ...(started === true ? { started } : {}),
-    files: files
-      .filter(isRecord)
-      .map(({ path, text }) => ({ path: String(path), text: new SecretString(String(text)) })),
+    files: getRecords(files).map(({ path, text }) => ({ path: String(path), text: new SecretString(String(text)) })),
   };
 }

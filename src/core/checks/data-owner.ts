@@ -3,9 +3,9 @@
 import { IMAGE_USERS } from '../knowledge/image-users.js';
 import { crosses } from '../knowledge/stops.js';
 import { labelsOf, type KubeObject } from '../helm/manifest.js';
-import { isRecord, valueAt } from '../model/values.js';
+import { recordAt, recordsAt, stringAt, valueAt } from '../lib/json.js';
 import { formatVersion, type Version } from '../model/version.js';
-import { listAt, milvusWorkloads } from '../helm/workloads.js';
+import { milvusWorkloads } from '../helm/workloads.js';
 import type { CheckResult } from '../model/check-result.js';
 import { failSkippable, pass, someOf } from './results.js';
 
@@ -41,18 +41,18 @@ export function evaluateDataOwner(objects: readonly KubeObject[], { from, to, im
 }
 
 function claimsOf(object: KubeObject): string[] {
-  return listAt(object, 'spec.template.spec.volumes').flatMap((volume) => {
-    const claim = valueAt(volume, 'persistentVolumeClaim.claimName');
-    return typeof claim === 'string' ? [claim] : [];
+  return recordsAt(object, 'spec.template.spec.volumes').flatMap((volume) => {
+    const claim = stringAt(volume, 'persistentVolumeClaim.claimName');
+    return claim === '' ? [] : [claim];
   });
 }
 
 /** True if a group owns the volume, or if Milvus still runs as root. */
 function isWritable(object: KubeObject): boolean {
-  const pod = valueAt(object, 'spec.template.spec.securityContext');
-  const containers = listAt(object, 'spec.template.spec.containers');
+  const pod = recordAt(object, 'spec.template.spec.securityContext');
+  const containers = recordsAt(object, 'spec.template.spec.containers');
   const role = String(labelsOf(object).component);
-  const container = (containers.find((candidate) => candidate.name === role) ?? containers[0])?.securityContext;
-  const user = (isRecord(container) ? container.runAsUser : undefined) ?? (isRecord(pod) ? pod.runAsUser : undefined);
-  return user === 0 || (isRecord(pod) && pod.fsGroup !== undefined);
+  const container = containers.find((candidate) => candidate.name === role) ?? containers[0];
+  const user = valueAt(container ?? {}, 'securityContext.runAsUser') ?? pod.runAsUser;
+  return user === 0 || pod.fsGroup !== undefined;
 }

@@ -1,6 +1,7 @@
 // The check `replicas`: components that are unavailable while their only pod is replaced, and coordinators that cannot
 // run as standby. Pure.
-import { getRecord, type Workload } from '../helm/workloads.js';
+import { valueAt } from '../lib/json.js';
+import type { Workload } from '../helm/workloads.js';
 import type { Values } from '../model/values.js';
 import type { CheckResult } from '../model/check-result.js';
 import { pass, someOf, warn } from './results.js';
@@ -55,7 +56,7 @@ export function evaluateReplicas(
 /** Only if the chart has the setting and it is off; newer Milvus versions use active-standby without it. */
 function isAlone(role: string, computed: Values): boolean {
   const key = COORDINATORS[role];
-  return key !== undefined && getRecord(computed, `${key}.activeStandby`).enabled === false;
+  return key !== undefined && valueAt(computed, `${key}.activeStandby.enabled`) === false;
 }
 
 function interrupted(roles: readonly string[], workloads: readonly Workload[]): CheckResult[] {

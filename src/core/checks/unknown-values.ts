@@ -1,6 +1,7 @@
 // The check `unknown-values`: values that the new chart does not define and therefore ignores, with the most similar
 // defined name. Pure.
-import { isRecord, type Values } from '../model/values.js';
+import { isRecord } from '../lib/json.js';
+import type { Values } from '../model/values.js';
 import type { CheckResult } from '../model/check-result.js';
 import { pass, someOf, warn } from './results.js';
 import { own } from '../lib/own.js';

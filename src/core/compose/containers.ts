@@ -1,7 +1,8 @@
 // Converts the output of `docker inspect` for the containers of a Compose project. Engines and Compose versions report
 // different fields: a missing field is empty, never an error.
 import { oneLine, shorten } from '../lib/escape.js';
-import { SecretValues, isRecord, valueAt, type Values } from '../model/values.js';
+import { getList, getRecord, getRecords, getString, recordAt, recordsAt, stringAt, valueAt } from '../lib/json.js';
+import { SecretValues, type Values } from '../model/values.js';
 
 const STATES = ['created', 'running', 'paused', 'restarting', 'removing', 'exited', 'dead'] as const;
 const HEALTHS = ['none', 'starting', 'healthy', 'unhealthy'] as const;
@@ -52,9 +53,8 @@ export interface ContainerObservation {
 
 /** The containers of services, sorted by service and number; those of `docker compose run` are left out. */
 export function readContainers(inspected: unknown): ContainerObservation[] {
-  const tables = Array.isArray(inspected) ? inspected.filter(isRecord) : [];
-  return tables
-    .filter((record) => textAt(record, 'Id') !== '')
+  return getRecords(inspected)
+    .filter((record) => stringAt(record, 'Id') !== '')
     .map(readContainer)
     .filter(({ labels }) => labels['com.docker.compose.oneoff']?.toLowerCase() !== 'true')
     .sort((first, other) =>
@@ -63,19 +63,19 @@ export function readContainers(inspected: unknown): ContainerObservation[] {
 }
 
 function readContainer(inspected: Values): ContainerObservation {
-  const labels = readTexts(getRecord(inspected, 'Config.Labels'));
+  const labels = readTexts(recordAt(inspected, 'Config.Labels'));
   return {
-    id: textAt(inspected, 'Id'),
-    name: textAt(inspected, 'Name').replace(/^\//, ''),
+    id: stringAt(inspected, 'Id'),
+    name: stringAt(inspected, 'Name').replace(/^\//, ''),
     service: labels['com.docker.compose.service'] ?? '',
     number: Number(labels['com.docker.compose.container-number']) || 1,
-    image: textAt(inspected, 'Config.Image'),
-    imageId: textAt(inspected, 'Image'),
+    image: stringAt(inspected, 'Config.Image'),
+    imageId: stringAt(inspected, 'Image'),
     ...readState(inspected),
     restarts: numberAt(inspected, 'RestartCount'),
-    restartPolicy: textAt(inspected, 'HostConfig.RestartPolicy.Name'),
-    networks: readNetworks(getRecord(inspected, 'NetworkSettings.Networks')),
-    mounts: tablesAt(inspected, 'Mounts').map(readMount),
+    restartPolicy: stringAt(inspected, 'HostConfig.RestartPolicy.Name'),
+    networks: readNetworks(recordAt(inspected, 'NetworkSettings.Networks')),
+    mounts: recordsAt(inspected, 'Mounts').map(readMount),
     environment: new SecretValues(readEnvironment(valueAt(inspected, 'Config.Env'))),
     labels,
   };
@@ -87,12 +87,12 @@ type ObservedState = Pick<
 >;
 
 function readState(inspected: Values): ObservedState {
-  const lastCheck = tablesAt(inspected, 'State.Health.Log').at(-1) ?? {};
+  const lastCheck = recordsAt(inspected, 'State.Health.Log').at(-1) ?? {};
   return {
     // An unknown state is not reported as running.
-    state: oneOf(STATES, textAt(inspected, 'State.Status'), 'dead'),
-    health: oneOf(HEALTHS, textAt(inspected, 'State.Health.Status'), 'none'),
-    healthOutput: shorten(oneLine(withoutMeter(textAt(lastCheck, 'Output'))), MAX_HEALTH_LENGTH),
+    state: oneOf(STATES, stringAt(inspected, 'State.Status'), 'dead'),
+    health: oneOf(HEALTHS, stringAt(inspected, 'State.Health.Status'), 'none'),
+    healthOutput: shorten(oneLine(withoutMeter(stringAt(lastCheck, 'Output'))), MAX_HEALTH_LENGTH),
     startedAt: timeAt(inspected, 'State.StartedAt'),
     finishedAt: timeAt(inspected, 'State.FinishedAt'),
     exitCode: numberAt(inspected, 'State.ExitCode'),
@@ -102,23 +102,23 @@ function readState(inspected: Values): ObservedState {
 
 function readNetworks(networks: Values): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(networks).map(([name, network]) => [name, isRecord(network) ? textAt(network, 'IPAddress') : '']),
+    Object.entries(networks).map(([name, network]) => [name, stringAt(getRecord(network), 'IPAddress')]),
   );
 }
 
 function readMount(mount: Values): MountObservation {
   return {
-    kind: textAt(mount, 'Type'),
-    source: textAt(mount, 'Name') || textAt(mount, 'Source'),
-    destination: textAt(mount, 'Destination'),
+    kind: stringAt(mount, 'Type'),
+    source: stringAt(mount, 'Name') || stringAt(mount, 'Source'),
+    destination: stringAt(mount, 'Destination'),
   };
 }
 
 /** A variable without "=" was unset. */
 function readEnvironment(variables: unknown): Values {
-  const texts = Array.isArray(variables)
-    ? variables.filter((variable): variable is string => typeof variable === 'string' && variable.includes('='))
-    : [];
+  const texts = getList(variables)
+    .map(getString)
+    .filter((variable) => variable.includes('='));
   return Object.fromEntries(texts.map((text) => [text.slice(0, text.indexOf('=')), text.slice(text.indexOf('=') + 1)]));
 }
 
@@ -134,28 +134,13 @@ function oneOf<Known extends string>(known: readonly Known[], text: string, othe
 
 /** The engine writes the year 1 for "never". */
 function timeAt(values: Values, path: string): string {
-  const time = textAt(values, path);
+  const time = stringAt(values, path);
   return time.startsWith('0001-') ? '' : time;
-}
-
-function textAt(values: Values, path: string): string {
-  const value = valueAt(values, path);
-  return typeof value === 'string' ? value : '';
 }
 
 function numberAt(values: Values, path: string): number {
   const value = valueAt(values, path);
   return typeof value === 'number' ? value : 0;
-}
-
-function getRecord(values: Values, path: string): Values {
-  const value = valueAt(values, path);
-  return isRecord(value) ? value : {};
-}
-
-function tablesAt(values: Values, path: string): readonly Values[] {
-  const value = valueAt(values, path);
-  return Array.isArray(value) ? value.filter(isRecord) : [];
 }
 
 /** Removes the progress meter that curl prints before its error message. */

@@ -1,6 +1,7 @@
 // Reads the mounts of a service from the output of `docker compose config`: volumes, files of configs and secrets, and
 // the volumes of other services. Pure.
-import { isRecord, type Values } from '../model/values.js';
+import { getList, getRecord, getString, isRecord } from '../lib/json.js';
+import type { Values } from '../model/values.js';
 import { tidyPath } from './files/paths.js';
 
 /** Longer chains of `volumes_from` are treated as cycles. */
@@ -11,8 +12,8 @@ const MAX_CHAIN_LENGTH = 10;
  * one.
  */
 export function mountsOf(service: Values, config: Values, chain = MAX_CHAIN_LENGTH): Readonly<Record<string, string>> {
-  const volumes = tableIn(config.volumes);
-  const pairs = listIn(service.volumes).map((volume): [string, string] => {
+  const volumes = getRecord(config.volumes);
+  const pairs = getList(service.volumes).map((volume): [string, string] => {
     if (isRecord(volume)) return [getString(volume.target), getString(volume.source)];
     const [source = '', destination = ''] = String(volume).split(':');
     return destination === '' ? [source, ''] : [destination, source];
@@ -35,8 +36,8 @@ export function mountsOf(service: Values, config: Values, chain = MAX_CHAIN_LENG
  * docs.docker.com/reference/compose-file/services, "volumes_from": `service`, with an optional suffix `:ro` or `:rw`.
  */
 function fromOthers(service: Values, config: Values, chain: number): Readonly<Record<string, string>> {
-  const tables = listIn(service.volumes_from).map(
-    (reference) => tableIn(config.services)[String(reference).split(':')[0] ?? ''],
+  const tables = getList(service.volumes_from).map(
+    (reference) => getRecord(config.services)[String(reference).split(':')[0] ?? ''],
   );
   return Object.assign({}, ...tables.filter(isRecord).map((other) => mountsOf(other, config, chain - 1))) as Readonly<
     Record<string, string>
@@ -48,29 +49,16 @@ function fromOthers(service: Values, config: Values, chain: number): Readonly<Re
  * has a default.
  */
 function fileMounts(listed: unknown, defined: unknown, directory: string): [string, string][] {
-  return listIn(listed).flatMap((entry): [string, string][] => {
+  return getList(listed).flatMap((entry): [string, string][] => {
     const name = isRecord(entry) ? getString(entry.source) : String(entry);
-    const target = isRecord(entry) ? getString(entry.target) : '';
-    const definition = tableIn(defined)[name];
-    const file = isRecord(definition) ? getString(definition.file) : '';
+    const target = getString(getRecord(entry).target);
+    const file = getString(getRecord(getRecord(defined)[name]).file);
     return file === '' ? [] : [[/^\//.test(target) ? target : `${directory}${target || name}`, file]];
   });
 }
 
 /** The name of a volume can differ from its key: `name`, in files for Compose 1 also below `external`. */
 function volumeName(source: string, volumes: Values): string {
-  const volume = tableIn(volumes[source]);
-  return getString(volume.name) || getString(tableIn(volume.external).name) || source;
-}
-
-function tableIn(value: unknown): Values {
-  return isRecord(value) ? value : {};
-}
-
-function listIn(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
-}
-
-function getString(value: unknown): string {
-  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+  const volume = getRecord(volumes[source]);
+  return getString(volume.name) || getString(getRecord(volume.external).name) || source;
 }

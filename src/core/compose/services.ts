@@ -1,6 +1,7 @@
 // Reads the services of a project from the output of `docker compose config`, in the formats of Compose 1 and 2, and
 // finds the role of those that are Milvus. Pure.
-import { SecretValues, isRecord, type Values } from '../model/values.js';
+import { getList, getRecord, getString, isRecord } from '../lib/json.js';
+import { SecretValues, type Values } from '../model/values.js';
 import { parseImage } from '../model/version.js';
 import type { ContainerObservation } from './containers.js';
 import type { ServiceObservation } from './observation.js';
@@ -13,7 +14,7 @@ const GRACE_SECONDS = 10;
 const ROLES: Readonly<Record<string, string>> = { mixture: 'mixcoord', mixcoord: 'mixcoord' };
 
 export function readServices(config: Values, containers: readonly ContainerObservation[]): ServiceObservation[] {
-  const services = isRecord(config.services) ? config.services : {};
+  const services = getRecord(config.services);
   return Object.entries(services)
     .filter((entry): entry is [string, Values] => isRecord(entry[1]))
     .map(([name, service]) => readService(name, service, { containers, config }));
@@ -75,8 +76,7 @@ const CONFIGURATION = '/milvus/configs';
 function writesOf(service: Values): string[] {
   const text = [...wordsOf(service.entrypoint), ...wordsOf(service.command)].join(' ');
   const isWritten = text.includes(CONFIGURATION) && /\b(sed|tee|cp|mv|cat|yq|envsubst|ln)\b|>/.test(text);
-  const listed: unknown[] = Array.isArray(service.configs) ? service.configs : [];
-  const targets = listed.map((entry) =>
+  const targets = getList(service.configs).map((entry) =>
     isRecord(entry) ? getString(entry.target) || `/${getString(entry.source)}` : `/${String(entry)}`,
   );
   return [...(isWritten ? [CONFIGURATION] : []), ...targets];
@@ -88,14 +88,13 @@ function environmentOf(environment: unknown): Values {
     return Object.fromEntries(
       Object.entries(environment).map(([name, value]) => [name, value === null ? '' : String(value)]),
     );
-  const lines: unknown[] = Array.isArray(environment) ? environment : [];
-  return Object.fromEntries(lines.map((line) => splitAtFirst(String(line), '=')));
+  return Object.fromEntries(getList(environment).map((line) => splitAtFirst(String(line), '=')));
 }
 
 /** A map with conditions, or a list. */
 function namesOf(dependencies: unknown): string[] {
   if (isRecord(dependencies)) return Object.keys(dependencies);
-  return Array.isArray(dependencies) ? dependencies.map(String) : [];
+  return getList(dependencies).map(String);
 }
 
 /** `1m30s`, `90s`, `90`. */
@@ -109,8 +108,4 @@ function secondsOf(text: string): number | null {
 function splitAtFirst(text: string, separator: string): [string, string] {
   const at = text.indexOf(separator);
   return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
-}
-
-function getString(value: unknown): string {
-  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 }

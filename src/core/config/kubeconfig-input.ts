@@ -8,7 +8,8 @@ import {
   type ChosenContext,
   type Kubeconfig,
 } from './kubeconfig.js';
-import { isRecord, type Values } from '../model/values.js';
+import { isRecord } from '../lib/json.js';
+import type { Values } from '../model/values.js';
 import type { ReadFile } from './raw-inputs.js';
 
 export type AddError = (problem: string) => void;

@@ -1,6 +1,7 @@
 // Kubeconfigs as data: parse, merge as kubectl and Helm do, and select a context. Pure; errors never quote the content.
 import type { Document } from 'yaml';
-import { isRecord, type Values } from '../model/values.js';
+import { getRecord, getRecords, getString, isRecord, stringAt } from '../lib/json.js';
+import type { Values } from '../model/values.js';
 import { plainData, readDocuments, YamlProblem } from '../lib/safe-yaml.js';
 import { own } from '../lib/own.js';
 
@@ -121,7 +122,7 @@ function clusterProblem({ name, body }: Entry): string | null {
  * (kubernetes.io/blog/2022/12/09/kubernetes-v1-26-release).
  */
 function userProblem({ name, body }: Entry): string | null {
-  const provider = isRecord(body['auth-provider']) ? getString(body['auth-provider'].name) : '';
+  const provider = stringAt(body, 'auth-provider.name');
   const successors: Readonly<Record<string, string>> = { gcp: 'gke-gcloud-auth-plugin', azure: 'kubelogin' };
   const successor = own(successors, provider);
   if (successor)
@@ -152,9 +153,7 @@ function readYaml(text: string): Result<unknown> {
 }
 
 function entriesOf(list: unknown, key: string, directory: string): Entry[] {
-  return (Array.isArray(list) ? list : [])
-    .filter(isRecord)
-    .map((entry) => ({ name: getString(entry.name), body: isRecord(entry[key]) ? entry[key] : {}, directory }));
+  return getRecords(list).map((entry) => ({ name: getString(entry.name), body: getRecord(entry[key]), directory }));
 }
 
 function kindOf(kind: unknown): string {
@@ -163,10 +162,6 @@ function kindOf(kind: unknown): string {
 
 function namesOf(entries: readonly Entry[]): string {
   return entries.map((entry) => `"${entry.name}"`).join(', ') || 'none';
-}
-
-export function getString(value: unknown): string {
-  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 }
 
 function no(why: string): { readonly ok: false; readonly why: string } {

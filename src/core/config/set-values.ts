@@ -1,6 +1,6 @@
 // Parses lines in Helm's `--set` notation to values, so that they are passed in a file: every process on the machine
 // can read arguments.
-import { isRecord, mergeValues, type Values } from '../model/values.js';
+import { mergeValues, type Values } from '../model/values.js';
 import { shorten } from '../lib/escape.js';
 
 /** Deeper than any chart; functions that traverse values recurse once per level. */
@@ -39,7 +39,7 @@ export function parseSetLines(lines: readonly string[]): {
   const results = lines.map((line, index) => ({ line, place: placeOf(line, index), result: parseSetLine(line) }));
   const values = results.reduce<Values>((all, { result }) => (result.ok ? mergeValues(all, result.values) : all), {});
   const problems = results.flatMap(({ place, result }) => (result.ok ? [] : [`${place} ${result.problem}`]));
-  return { values: isRecord(values) ? values : {}, problems };
+  return { values, problems };
 }
 
 /** The value may be a secret: only the path is reported, or the line number if the line has no path. */

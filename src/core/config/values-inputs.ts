@@ -2,7 +2,8 @@
 import { shorten } from '../lib/escape.js';
 import { readYaml, YamlProblem } from '../lib/safe-yaml.js';
 import { parseSetLines } from './set-values.js';
-import { isRecord, mergeValues, type Values } from '../model/values.js';
+import { isRecord } from '../lib/json.js';
+import { mergeValues, type Values } from '../model/values.js';
 import type { RawInputs, ReadFile } from './raw-inputs.js';
 
 export function parseValues(raw: RawInputs, readFile: ReadFile, addError: (problem: string) => void): Values {

@@ -1,15 +1,8 @@
 // Containers that do not keep running: crashes, out-of-memory kills, failed probes and missing configuration; and
 // containers that run but are not ready.
 import { endedInThisRun, timesEnded, type PodMemories, type PodMemory } from './memory.js';
-import {
-  kubernetesEventsOf,
-  newPods,
-  type ContainerSnapshot,
-  type Exit,
-  type KubernetesEvent,
-  type Snapshot,
-  type PodSnapshot,
-} from './snapshot.js';
+import type { PodContainer, Exit } from '../model/pod.js';
+import { kubernetesEventsOf, newPods, type KubernetesEvent, type Snapshot, type PodSnapshot } from './snapshot.js';
 import type { Symptom } from './symptom.js';
 import { inOrder } from '../lib/text-scan.js';
 
@@ -38,7 +31,7 @@ export function containerSymptoms(snapshot: Snapshot, memories: PodMemories): Sy
 function podSymptoms(pod: PodSnapshot, snapshot: Snapshot, memory: PodMemory | undefined): Symptom[] {
   const kubernetesEvents = kubernetesEventsOf(pod, snapshot);
   const drains = snapshot.pods.some((other) => other.deployment === pod.deployment && other.terminating !== null);
-  const symptomsOf = (container: ContainerSnapshot): Symptom[] => {
+  const symptomsOf = (container: PodContainer): Symptom[] => {
     const patient = {
       pod,
       container,
@@ -59,7 +52,7 @@ function podSymptoms(pod: PodSnapshot, snapshot: Snapshot, memory: PodMemory | u
 
 interface Patient {
   readonly pod: PodSnapshot;
-  readonly container: ContainerSnapshot;
+  readonly container: PodContainer;
   readonly kubernetesEvents: readonly KubernetesEvent[];
   readonly exits: readonly Exit[];
   /** How many times it terminated in this run. */
@@ -147,7 +140,7 @@ function crashes(patient: Patient): Symptom | null {
   return { ...found, ...patienceWith(patient), excused: drains || !down };
 }
 
-function isDown({ state, reason }: ContainerSnapshot): boolean {
+function isDown({ state, reason }: PodContainer): boolean {
   return state === 'waiting' ? reason === 'CrashLoopBackOff' : state === 'terminated';
 }
 

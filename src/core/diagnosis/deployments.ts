@@ -1,5 +1,6 @@
 // Symptoms of the Deployment: rejected pods, an exceeded deadline, old pods that do not terminate, and missing
 // activity.
+import { isStarting } from '../model/pod.js';
 import { kubernetesEventsOf, newPods, type DeploymentSnapshot, type Snapshot, type PodSnapshot } from './snapshot.js';
 import { roomMayCome, type Symptom } from './symptom.js';
 
@@ -77,16 +78,13 @@ type Silence = Pick<Symptom, 'evidence' | 'certainAfterSeconds' | 'reportAfterSe
 function silentPod(pod: PodSnapshot, snapshot: Snapshot): Silence | null {
   if (pod.phase !== 'Pending' || pod.scheduling.state === 'refused') return null;
   if (pod.scheduling.state === 'silent') return { evidence: 'no scheduler has processed the pod' };
-  const reasons = pod.containers
-    .filter((container) => container.state === 'waiting')
-    .map((container) => container.reason);
   if (
     pod.containers.length === 0 ||
     pod.containers.every((container) => container.state === 'waiting' && container.reason === '')
   ) {
     return { evidence: `the kubelet of node ${pod.node} reports no status for the pod` };
   }
-  if (!reasons.includes('ContainerCreating') && !reasons.includes('PodInitializing')) return null;
+  if (!pod.containers.some(isStarting)) return null;
   if (pod.containers.some((container) => container.state === 'running')) return null;
   const sandbox = kubernetesEventsOf(pod, snapshot).findLast((event) => event.reason === 'FailedCreatePodSandBox');
   if (sandbox)

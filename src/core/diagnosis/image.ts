@@ -1,7 +1,8 @@
 // Images that cannot be pulled: missing images, and images that the registry or the network temporarily does not
 // deliver.
 import type { PodMemories } from './memory.js';
-import { newPods, type ContainerSnapshot, type Snapshot, type PodSnapshot } from './snapshot.js';
+import type { PodContainer } from '../model/pod.js';
+import { newPods, type Snapshot, type PodSnapshot } from './snapshot.js';
 import type { Symptom } from './symptom.js';
 
 /**
@@ -45,7 +46,7 @@ function isTransient(message: string): boolean {
   return TRANSIENT.test(message) || (/status|code/i.test(message) && SERVER_STATUS.test(message));
 }
 
-function imageSymptom(pod: PodSnapshot, { reason, message, image }: ContainerSnapshot, pullMessage: string): Symptom {
+function imageSymptom(pod: PodSnapshot, { reason, message, image }: PodContainer, pullMessage: string): Symptom {
   const fullMessage = pullMessage || message;
   const gone = HOPELESS.has(reason) || (!isTransient(fullMessage) && NOT_FOUND.test(fullMessage));
   const details = fullMessage.includes(image) || image === '' ? fullMessage : `${image}: ${fullMessage}`;

@@ -1,6 +1,7 @@
 // Keeps data of each pod between observations that Kubernetes does not keep: earlier exits, and why an image could not
 // be pulled.
-import { kubernetesEventsOf, type ContainerSnapshot, type Exit, type Snapshot, type PodSnapshot } from './snapshot.js';
+import { hasEnded, type PodContainer, type Exit } from '../model/pod.js';
+import { kubernetesEventsOf, type Snapshot, type PodSnapshot } from './snapshot.js';
 
 export interface PodMemory {
   /** Every observed exit by container, oldest first. */
@@ -40,7 +41,7 @@ function firstSnapshot(pod: PodSnapshot, isFirstSnapshot: boolean): PodMemory {
     exits: {},
     endedBefore: ended,
     pulls: {},
-    goneBefore: isFirstSnapshot && (pod.phase === 'Failed' || pod.phase === 'Succeeded'),
+    goneBefore: isFirstSnapshot && hasEnded(pod),
   };
 }
 
@@ -67,7 +68,7 @@ function withExit(exits: readonly Exit[], exit: Exit | null): readonly Exit[] {
 /** "Back-off pulling image" alone contains no reason; newer kubelets append it. */
 const SAYS_NOTHING = /^Back-off pulling image "[^"]*"$/;
 
-function pullWords(pod: PodSnapshot, container: ContainerSnapshot, snapshot: Snapshot): string {
+function pullWords(pod: PodSnapshot, container: PodContainer, snapshot: Snapshot): string {
   if (container.state !== 'waiting') return '';
   const own =
     /Image|Pull|Registry/.test(container.reason) && !SAYS_NOTHING.test(container.message) ? container.message : '';
@@ -85,10 +86,10 @@ function byTime(a: { readonly lastAt: string }, b: { readonly lastAt: string }):
 /**
  * How many times a container has terminated; a container in back-off has terminated once more than it was restarted.
  */
-export function timesEnded({ state, restarts, lastExit }: ContainerSnapshot): number {
+export function timesEnded({ state, restarts, lastExit }: PodContainer): number {
   return restarts + Number(state !== 'running' && lastExit !== null);
 }
 
-export function endedInThisRun(container: ContainerSnapshot, memory: PodMemory | undefined): number {
+export function endedInThisRun(container: PodContainer, memory: PodMemory | undefined): number {
   return Math.max(0, timesEnded(container) - (memory?.endedBefore[container.name] ?? 0));
 }

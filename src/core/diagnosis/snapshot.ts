@@ -1,55 +1,13 @@
 // An observation of the pods, events and conditions of a release, limited to what can explain missing progress. Data
 // only.
+import { hasEnded, type Pod } from '../model/pod.js';
 
-/** How a container terminated. */
-export interface Exit {
-  readonly reason: string;
-  readonly exitCode: number;
-  readonly at: string;
-}
-
-export interface ContainerSnapshot {
-  readonly name: string;
-  readonly image: string;
-  readonly isInit: boolean;
-  readonly state: 'waiting' | 'running' | 'terminated';
-  /** Of the current state; empty while it runs. */
-  readonly reason: string;
-  readonly message: string;
-  readonly ready: boolean;
-  readonly restarts: number;
-  /** Empty while it does not run. */
-  readonly startedAt: string;
-  readonly lastExit: Exit | null;
-}
-
-/** Scheduling state of a pod; `silent` if the scheduler has not processed it. */
-export type Scheduling =
-  | { readonly state: 'complete' }
-  | { readonly state: 'silent' }
-  | { readonly state: 'refused'; readonly reason: string; readonly message: string };
-
-export interface PodSnapshot {
-  readonly name: string;
-  readonly uid: string;
-  /** Name of its Deployment, which may no longer exist. */
-  readonly deployment: string;
+export interface PodSnapshot extends Pod {
   /**
    * True for a pod of the current template of the Deployment. Only these pods can stall an upgrade; the others can only
    * drain.
    */
   readonly isNew: boolean;
-  readonly node: string;
-  readonly claims: readonly string[];
-  readonly phase: string;
-  readonly ready: boolean;
-  /** Of the pod itself, such as `Evicted`. */
-  readonly reason: string;
-  readonly message: string;
-  readonly scheduling: Scheduling;
-  /** `deadline` is when the grace period ends. */
-  readonly terminating: { readonly deadline: string; readonly graceSeconds: number } | null;
-  readonly containers: readonly ContainerSnapshot[];
 }
 
 export interface DeploymentSnapshot {
@@ -92,9 +50,7 @@ export interface Snapshot {
 
 /** The pods that can stall an upgrade: pods of the new template that have not finished and are not terminating. */
 export function newPods(snapshot: Snapshot): readonly PodSnapshot[] {
-  return snapshot.pods.filter(
-    (pod) => pod.isNew && pod.terminating === null && pod.phase !== 'Failed' && pod.phase !== 'Succeeded',
-  );
+  return snapshot.pods.filter((pod) => pod.isNew && pod.terminating === null && !hasEnded(pod));
 }
 
 export function kubernetesEventsOf(pod: PodSnapshot, snapshot: Snapshot): readonly KubernetesEvent[] {

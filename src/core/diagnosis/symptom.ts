@@ -1,5 +1,6 @@
 // A symptom: what one observation shows of a cause. A symptom that is present for long enough is reported, and later
 // certain; see clock.ts.
+import { isStarting, type PodContainer } from '../model/pod.js';
 import type { Snapshot, PodSnapshot } from './snapshot.js';
 import type { CauseCode } from '../model/cause-code.js';
 
@@ -23,10 +24,10 @@ export interface Symptom {
  */
 export function roomMayCome(snapshot: Snapshot): boolean {
   const starting = (pod: PodSnapshot): boolean =>
-    pod.isNew && !pod.ready && pod.scheduling.state === 'complete' && pod.containers.some(isStarting);
+    pod.isNew && !pod.ready && pod.scheduling.state === 'complete' && pod.containers.some(comesUp);
   return snapshot.pods.some((pod) => pod.terminating !== null || starting(pod));
 }
 
-function isStarting({ state, restarts, reason }: PodSnapshot['containers'][number]): boolean {
-  return restarts === 0 && (state === 'running' || reason === 'ContainerCreating' || reason === 'PodInitializing');
+function comesUp(container: PodContainer): boolean {
+  return container.restarts === 0 && (container.state === 'running' || isStarting(container));
 }

@@ -7,7 +7,8 @@ import { maskLines } from '../redaction/mask-lines.js';
 import { maskObject } from '../redaction/mask-object.js';
 import { MASK, type Mark } from '../redaction/mask-text.js';
 import type { ManifestChange } from '../model/preflight.js';
-import { isSame, isRecord, valueAt, type Values } from '../model/values.js';
+import { isRecord, valueAt } from '../lib/json.js';
+import { isSame, type Values } from '../model/values.js';
 import { imagesOf, readWorkload } from './workloads.js';
 
 /** Longer diffs are cut; they are not readable in a summary. */

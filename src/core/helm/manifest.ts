@@ -1,7 +1,8 @@
 // Kubernetes objects as rendered by a chart: parsed from a manifest, paired by name, and compared. Pure; nothing here
 // accesses a cluster.
 import { plainData, readDocuments } from '../lib/safe-yaml.js';
-import { isSame, isRecord, valueAt, type Values } from '../model/values.js';
+import { getRecord, isRecord, valueAt } from '../lib/json.js';
+import { isSame, type Values } from '../model/values.js';
 import { own } from '../lib/own.js';
 
 /** One object of a manifest, as plain data. */
@@ -19,10 +20,10 @@ export interface ObjectPair {
 
 /** Every object of a manifest; documents that are not an object are omitted. */
 export function parseManifest(manifest: string): KubeObject[] {
-  return readDocuments(manifest, { uniqueKeys: false }).map(plainData).filter(isObject);
+  return readDocuments(manifest, { uniqueKeys: false }).map(plainData).filter(isKubeObject);
 }
 
-function isObject(value: unknown): value is KubeObject {
+function isKubeObject(value: unknown): value is KubeObject {
   return (
     isRecord(value) &&
     typeof value.kind === 'string' &&
@@ -32,11 +33,11 @@ function isObject(value: unknown): value is KubeObject {
 }
 
 export function labelsOf({ metadata }: KubeObject): Values {
-  return isRecord(metadata.labels) ? metadata.labels : {};
+  return getRecord(metadata.labels);
 }
 
 export function annotationsOf({ metadata }: KubeObject): Values {
-  return isRecord(metadata.annotations) ? metadata.annotations : {};
+  return getRecord(metadata.annotations);
 }
 
 /** Checks the label that the platform uses to find the Deployments of a release. */

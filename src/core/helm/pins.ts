@@ -1,7 +1,8 @@
 // Values that a newer chart would change automatically and that must keep their installed value. The values to pin are
 // in knowledge/pins.ts.
 import { PINS, type PinRow } from '../knowledge/pins.js';
-import { valueAt, type Values } from '../model/values.js';
+import { valueAt } from '../lib/json.js';
+import type { Values } from '../model/values.js';
 
 /** A value for the new chart that keeps the installed value; `newDefault` is the value that it would get otherwise. */
 export interface Pin {

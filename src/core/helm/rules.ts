@@ -7,7 +7,8 @@ import { isRollback, oldestImage, runningVersion, type Observation, type Release
 import { journalFailedChecks, needsNoMigration, startedWithoutMigration, stoppedByOthers } from '../migration/rules.js';
 import { fail } from '../checks/results.js';
 import type { CheckResult } from '../model/check-result.js';
-import { isRecord, valueAt, type Values } from '../model/values.js';
+import { isRecord, valueAt } from '../lib/json.js';
+import type { Values } from '../model/values.js';
 import { compareVersions, formatVersion, parseImage, type Version } from '../model/version.js';
 import type { Route } from './route.js';
 

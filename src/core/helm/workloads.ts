@@ -3,7 +3,8 @@
 import type { KubeObject } from './manifest.js';
 import { addAmounts, parseQuantity, type Amounts } from '../lib/quantity.js';
 import { drains } from '../rolling/steps.js';
-import { isRecord, valueAt, type Values } from '../model/values.js';
+import { recordAt, recordsAt, valueAt } from '../lib/json.js';
+import type { Values } from '../model/values.js';
 
 /**
  * Deployments with the chart's `component` label that are not part of Milvus (zilliztech/milvus-helm
@@ -33,7 +34,7 @@ export interface Workload {
 /** The object as a workload, or null if it is not one. */
 export function readWorkload(object: KubeObject): Workload | null {
   if (object.kind !== 'Deployment' && object.kind !== 'StatefulSet') return null;
-  const spec = getRecord(object, 'spec.template.spec');
+  const spec = recordAt(object, 'spec.template.spec');
   const replicas = valueAt(object, 'spec.replicas');
   return {
     kind: object.kind,
@@ -46,8 +47,8 @@ export function readWorkload(object: KubeObject): Workload | null {
     maxUnavailable: valueAt(object, 'spec.strategy.rollingUpdate.maxUnavailable') ?? '25%',
     requests: amountsOf(spec, 'requests'),
     limits: amountsOf(spec, 'limits'),
-    nodeSelector: getRecord(spec, 'nodeSelector'),
-    tolerations: listAt(spec, 'tolerations'),
+    nodeSelector: recordAt(spec, 'nodeSelector'),
+    tolerations: recordsAt(spec, 'tolerations'),
   };
 }
 
@@ -60,8 +61,8 @@ export function milvusWorkloads(objects: readonly KubeObject[]): Workload[] {
 }
 
 export function imagesOf(object: KubeObject): string[] {
-  const spec = getRecord(object, 'spec.template.spec');
-  return [...listAt(spec, 'initContainers'), ...listAt(spec, 'containers')].map((container) =>
+  const spec = recordAt(object, 'spec.template.spec');
+  return [...recordsAt(spec, 'initContainers'), ...recordsAt(spec, 'containers')].map((container) =>
     String(container.image ?? ''),
   );
 }
@@ -124,13 +125,13 @@ function share(written: unknown, of: number, round: (count: number) => number): 
 export function amountsOf(spec: Values, what: 'requests' | 'limits'): Amounts {
   const of = (container: Values): Amounts => {
     const written = {
-      ...getRecord(container, 'resources.limits'),
-      ...(what === 'requests' ? getRecord(container, 'resources.requests') : {}),
+      ...recordAt(container, 'resources.limits'),
+      ...(what === 'requests' ? recordAt(container, 'resources.requests') : {}),
     };
     return { cpu: parseQuantity(written.cpu), memory: parseQuantity(written.memory) };
   };
-  const together = listAt(spec, 'containers').map(of).reduce(addAmounts, { cpu: 0, memory: 0 });
-  return listAt(spec, 'initContainers')
+  const together = recordsAt(spec, 'containers').map(of).reduce(addAmounts, { cpu: 0, memory: 0 });
+  return recordsAt(spec, 'initContainers')
     .map(of)
     .reduce(
       (most, container) => ({
@@ -139,14 +140,4 @@ export function amountsOf(spec: Values, what: 'requests' | 'limits'): Amounts {
       }),
       together,
     );
-}
-
-export function getRecord(values: Values, path: string): Values {
-  const found = valueAt(values, path);
-  return isRecord(found) ? found : {};
-}
-
-export function listAt(values: Values, path: string): Values[] {
-  const found = valueAt(values, path);
-  return Array.isArray(found) ? found.filter(isRecord) : [];
 }

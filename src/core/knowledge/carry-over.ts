@@ -3,7 +3,8 @@
 import { failSkippable } from '../checks/results.js';
 import type { Document } from 'yaml';
 import { compareChartVersions } from './charts.js';
-import { isRecord, leafPaths, mergeValues, valueAt, type Values } from '../model/values.js';
+import { getRecord, isRecord, valueAt } from '../lib/json.js';
+import { leafPaths, mergeValues, type Values } from '../model/values.js';
 import { parseVersion } from '../model/version.js';
 import type { CheckResult } from '../model/check-result.js';
 import type { Setting } from '../model/setting.js';
@@ -101,9 +102,9 @@ export function carryOver({ supplied, given, fromChart, toChart }: CarryQuestion
   const document = readQuietly(text);
   const read = parseQuietly(text);
   const isReadable = text.trim() === '' || isRecord(read);
-  const givesFile = Object.keys(tableOf(parseQuietly(userYamlText(given)))).length > 0;
+  const givesFile = Object.keys(getRecord(parseQuietly(userYamlText(given)))).length > 0;
   const isWritten = ({ milvusKey }: Shortcut): boolean =>
-    milvusKey ? valueAt(tableOf(read), milvusKey) !== undefined : givesFile;
+    milvusKey ? valueAt(getRecord(read), milvusKey) !== undefined : givesFile;
   const lost = SHORTCUTS.map((row) => ({ row, paths: lostOf(row, supplied) })).filter(
     ({ row, paths }) => paths.length > 0 && !isWritten(row),
   );
@@ -158,13 +159,8 @@ function suppliedBelow(supplied: Values, path: string): string[] {
 
 /** The content of extraConfigFiles.user.yaml; empty if there is none. */
 function userYamlText(values: Values): string {
-  const files = values['extraConfigFiles'];
-  const text = isRecord(files) ? files['user.yaml'] : undefined;
+  const text = getRecord(values.extraConfigFiles)['user.yaml'];
   return typeof text === 'string' ? text : '';
-}
-
-function tableOf(value: unknown): Values {
-  return isRecord(value) ? value : {};
 }
 
 /** Empty if the text is nested too deeply; it is not changed in this case. */

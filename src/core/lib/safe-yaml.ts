@@ -9,6 +9,7 @@ import {
   type DocumentOptions,
   type SchemaOptions,
 } from 'yaml';
+import { getRecord, type JsonRecord } from './json.js';
 
 /** Maximum nesting of lists and mappings in flow style. */
 const MAX_FLOW_DEPTH = 100;
@@ -43,6 +44,16 @@ export function readYaml(text: string, options: YamlOptions = {}): unknown {
   const [error] = document.errors;
   if (error) throw new YamlProblem(withoutSource(error.message));
   return plainData(document);
+}
+
+/** The record in the text; an empty one if it is not YAML, or not a record. */
+export function readYamlRecord(text: string): JsonRecord {
+  try {
+    // The search for duplicate keys compares each key with every other: 20,000 keys take seconds.
+    return getRecord(readYaml(text, { uniqueKeys: false }));
+  } catch {
+    return {};
+  }
 }
 
 /** The document as plain data. Throws YamlProblem for undefined, circular or excessive aliases. */

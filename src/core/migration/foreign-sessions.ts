@@ -1,5 +1,6 @@
 // Finds the owner of a session in etcd: a pod of this installation, a removed pod, or another installation with the
 // same root path. Pure.
+import { hostOf } from '../lib/address.js';
 import type { Observation } from '../model/observation.js';
 import type { Session } from '../model/session.js';
 
@@ -13,7 +14,7 @@ export function foreignSessions({
 }: Pick<Observation, 'components' | 'sessions'>): readonly Session[] {
   const hosts = new Set(components.flatMap((component) => component.pods ?? []).map((pod) => pod.address));
   const all = sessions?.list ?? [];
-  const ownSessions = all.filter((session) => hosts.has(hostOf(session)));
+  const ownSessions = all.filter((session) => hosts.has(hostOf(session.address)));
   return ownSessions.length === 0 ? [] : all.filter((session) => !ownSessions.includes(session) && !isTool(session));
 }
 
@@ -29,10 +30,5 @@ export function isTool({ role }: Session): boolean {
 
 /** True for a session of a pod of this installation that this run observed and that no longer exists. */
 export function isGone(session: Session, { migration }: Pick<Observation, 'migration'>): boolean {
-  return migration?.gone.includes(hostOf(session)) === true;
-}
-
-/** The host of an address such as `10.244.0.12:21123` or `[fd00::12]:21123`. */
-export function hostOf({ address }: Session): string {
-  return address.replace(/:\d+$/, '').replace(/^\[|\]$/g, '');
+  return migration?.gone.includes(hostOf(session.address)) === true;
 }

@@ -1,6 +1,6 @@
 // The journal that a metadata migration writes before it stops Milvus. It does not record progress, which is observed
 // from the Jobs. It contains only what can no longer be observed: the state of the installation before it was stopped.
-import { isRecord, parseJsonRecord } from '../model/values.js';
+import { isRecord, parseJsonRecord } from '../lib/json.js';
 import { formatVersion, parseImage } from '../model/version.js';
 
 /**

@@ -1,7 +1,8 @@
 // The chart values for the replicas of each component, so that a `helm upgrade` starts the same number of pods that
 // were stopped. Pure.
 import type { Observation } from '../model/observation.js';
-import { mergeValues, valueAt, valuesAtPath, type Values } from '../model/values.js';
+import { valueAt } from '../lib/json.js';
+import { mergeValues, valuesAtPath, type Values } from '../model/values.js';
 import { own } from '../lib/own.js';
 
 /** The chart's key of each component (zilliztech/milvus-helm values.yaml, 3.0 and later). */

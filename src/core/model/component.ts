@@ -1,6 +1,7 @@
 // One Milvus Deployment and its pods as observed, and their description. Data only; the platforms make the
 // observations.
 import type { PauseRecord } from '../rolling/pause-record.js';
+import type { Pod } from './pod.js';
 import type { Values } from './values.js';
 
 /** Why a container of a pod does not run, as reported by the kubelet. */
@@ -10,16 +11,10 @@ export interface WaitingContainer {
   readonly message: string;
 }
 
-/** One pod of a Deployment, with the fields that a `drain` step needs. */
-export interface MilvusPod {
-  readonly name: string;
-  /** Its IP address; empty until it has one. */
-  readonly address: string;
+/** What an observation keeps of a pod: the fields that a `drain` step needs. A change of any of them is reported. */
+export interface MilvusPod extends Pick<Pod, 'name' | 'address' | 'ready' | 'readySince'> {
   /** Whether it was created from the current template of the Deployment. */
   readonly isNew: boolean;
-  readonly ready: boolean;
-  /** ISO 8601; empty while it is not ready. */
-  readonly readySince: string;
   readonly terminating: boolean;
   /** Since when this action has removed it from its Service; empty if it has not. */
   readonly leavingSince?: string;

@@ -2,8 +2,9 @@
 // mounted files. Pure.
 import type { Component } from './component.js';
 import type { Etcd, MessageQueue, Metastore, Topology } from './observation.js';
-import { isRecord, mergeValues, valueAt, type Values } from './values.js';
-import { readYaml } from '../lib/safe-yaml.js';
+import { valueAt } from '../lib/json.js';
+import { mergeValues, type Values } from './values.js';
+import { readYamlRecord } from '../lib/safe-yaml.js';
 import { isOlder, type Version } from './version.js';
 
 export interface Configuration {
@@ -47,7 +48,7 @@ export function readConfiguration(
 /** All files, merged in the order of Milvus. */
 export function mergeFiles(files: Readonly<Record<string, string>>): Values {
   const merged =
-    known.get(files) ?? FILES_IN_ORDER.map((name) => table(files[name] ?? '')).reduce<Values>(mergeValues, {});
+    known.get(files) ?? FILES_IN_ORDER.map((name) => readYamlRecord(files[name] ?? '')).reduce<Values>(mergeValues, {});
   known.set(files, merged);
   return merged;
 }
@@ -93,14 +94,4 @@ function defaultQueue(topology: Topology, running: Version | null): MessageQueue
   if (topology !== 'standalone') return 'pulsar';
   if (running === null) return 'unknown';
   return isOlder(running, '2.6.0') ? 'rocksmq' : 'woodpecker';
-}
-
-function table(text: string): Values {
-  try {
-    // The search for duplicate keys compares each key with every other: 20,000 keys take seconds.
-    const parsed: unknown = readYaml(text, { uniqueKeys: false });
-    return isRecord(parsed) ? parsed : {};
-  } catch {
-    return {};
-  }
 }

@@ -1,8 +1,9 @@
 // Helm values as plain data: merge as Helm does, read and write by path, compare. Also the wrapper that prevents them
 // from being printed.
+import { getRecord, isRecord, type JsonRecord } from '../lib/json.js';
 import { own } from '../lib/own.js';
 
-export type Values = { readonly [key: string]: unknown };
+export type Values = JsonRecord;
 
 /** Values that may contain passwords. Printing, serializing or inspecting it shows only the names of the keys. */
 export class SecretValues {
@@ -22,10 +23,6 @@ export class SecretValues {
   }
 }
 
-export function isRecord(value: unknown): value is Values {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /**
  * Merges `over` over `base` as Helm does: records are merged, everything else is replaced, and null removes a key
  * (helm.sh/docs/chart_template_guide/values_files).
@@ -33,8 +30,7 @@ export function isRecord(value: unknown): value is Values {
 export function mergeValues(base: Values, over: Values): Values {
   const merged = new Map(Object.entries(base));
   for (const [key, value] of Object.entries(over)) {
-    const below = merged.get(key);
-    merged.set(key, isRecord(value) ? mergeValues(isRecord(below) ? below : {}, value) : value);
+    merged.set(key, isRecord(value) ? mergeValues(getRecord(merged.get(key)), value) : value);
   }
   // Keys such as "__proto__" become own properties as well.
   return Object.fromEntries(merged);
@@ -48,11 +44,6 @@ export function computeValues(defaults: Values, given: Values): Values {
 function withoutNulls(values: Values): Values {
   const kept = Object.entries(values).filter(([, value]) => value !== null);
   return Object.fromEntries(kept.map(([key, value]) => [key, isRecord(value) ? withoutNulls(value) : value]));
-}
-
-/** The value at `a.b.c`; undefined if any part is missing. */
-export function valueAt(values: Values, path: string): unknown {
-  return path.split('.').reduce<unknown>((at, key) => (isRecord(at) ? own(at, key) : undefined), values);
 }
 
 /** A record with only `value` at `a.b.c`. */
@@ -88,14 +79,4 @@ export function leafPaths(values: Values, prefix = ''): string[] {
     const path = prefix ? `${prefix}.${key}` : key;
     return isRecord(value) && Object.keys(value).length > 0 ? leafPaths(value, path) : [path];
   });
-}
-
-/** The record in a JSON text; an empty one if the text is not a record. */
-export function parseJsonRecord(text: string): Values {
-  try {
-    const read: unknown = JSON.parse(text);
-    return isRecord(read) ? read : {};
-  } catch {
-    return {};
-  }
 }

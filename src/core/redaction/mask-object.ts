@@ -3,7 +3,8 @@
 import { maskLines } from './mask-lines.js';
 import { MASK, maskText, plainMark, type Mark } from './mask-text.js';
 import { isSecretFlag, isSecretLike, isSecretLikeInText, refersToSecret } from './secret-names.js';
-import { isRecord, type Values } from '../model/values.js';
+import { isRecord } from '../lib/json.js';
+import type { Values } from '../model/values.js';
 
 /** How texts and secrets are replaced. */
 export interface Masks {

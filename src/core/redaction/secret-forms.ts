@@ -1,7 +1,8 @@
 // The forms in which a secret can occur in a text, and the secrets of a kubeconfig. Pure.
 import type { Kubeconfig } from '../config/kubeconfig.js';
 import { isSecretFlag, isSecretLike } from './secret-names.js';
-import { isRecord, type Values } from '../model/values.js';
+import { getList, getRecord, getRecords, getString, recordAt } from '../lib/json.js';
+import type { Values } from '../model/values.js';
 
 /** Shorter texts are not secrets, and masking them would mask ordinary words. */
 const MIN_SECRET_LENGTH = 4;
@@ -87,24 +88,18 @@ export function secretsOfKubeconfig({ users, clusters }: Pick<Kubeconfig, 'users
 
 function secretsOfUser(user: Values): string[] {
   const own = ['token', 'password', 'client-key-data'].map((key) => user[key]);
-  const provider =
-    isRecord(user['auth-provider']) && isRecord(user['auth-provider'].config) ? user['auth-provider'].config : {};
-  const settings = Object.entries(provider).filter(
+  const settings = Object.entries(recordAt(user, 'auth-provider.config')).filter(
     ([name]) => isSecretLike(name) && name !== 'idp-certificate-authority-data',
   );
-  return [
-    ...texts(own),
-    ...texts(settings.map(([, value]) => value)),
-    ...(isRecord(user.exec) ? secretsOfExec(user.exec) : []),
-  ];
+  return [...texts(own), ...texts(settings.map(([, value]) => value)), ...secretsOfExec(getRecord(user.exec))];
 }
 
 function secretsOfExec({ env, args }: Values): string[] {
-  const settings = (Array.isArray(env) ? env : []).filter(isRecord).filter(({ name, value }) => {
+  const settings = getRecords(env).filter(({ name, value }) => {
     const length = typeof value === 'string' ? value.length : 0;
     return length >= MIN_SETTING_LENGTH || (isSecretLike(String(name)) && length >= MIN_SECRET_LENGTH);
   });
-  const words = texts(Array.isArray(args) ? args : []);
+  const words = getList(args).map(getString);
   const named = words.flatMap((word, index) => {
     const [flag = ''] = word.split('=', 1);
     const value = word.includes('=') ? word.slice(flag.length + 1) : undefined;
@@ -133,7 +128,5 @@ function unescaped(text: string): string {
 }
 
 function texts(values: readonly unknown[]): string[] {
-  return values
-    .filter((value): value is string | number => typeof value === 'string' || typeof value === 'number')
-    .map(String);
+  return values.map(getString).filter((text) => text !== '');
 }

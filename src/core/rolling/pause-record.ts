@@ -1,7 +1,8 @@
 // The annotation that a rolling upgrade writes to every Deployment before it changes it: the run that paused it, the
 // target version and the previous settings. It is the journal of the rolling upgrade: the same patch writes it and
 // makes the first change, so that neither can exist without the other.
-import { isRecord, parseJsonRecord, type Values } from '../model/values.js';
+import { getRecord, getString, isRecord, parseJsonRecord } from '../lib/json.js';
+import type { Values } from '../model/values.js';
 
 export const PAUSE_ANNOTATION = 'milvus-upgrade/rolling';
 /**
@@ -72,17 +73,13 @@ export function parsePauseRecord(text: string | undefined): PauseRecord | null {
     before: {
       paused: before.paused === true,
       minReadySeconds: numberOf(before.minReadySeconds),
-      strategy: isRecord(before.strategy) ? before.strategy : {},
+      strategy: getRecord(before.strategy),
       resourcePolicy: getString(before.resourcePolicy),
       replicas: numberOf(before.replicas),
       image: getString(before.image),
       revision: numberOf(before.revision),
     },
   };
-}
-
-function getString(value: unknown): string {
-  return typeof value === 'string' ? value : '';
 }
 
 function numberOf(value: unknown): number {

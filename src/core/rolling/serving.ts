@@ -1,4 +1,5 @@
 // Evaluates the sessions in etcd: whether pods are registered, and which pod holds the role of a coordinator. Pure.
+import { hostOf } from '../lib/address.js';
 import type { Component, MilvusPod } from '../model/component.js';
 import type { Sessions } from '../model/observation.js';
 import type { Session } from '../model/session.js';
@@ -19,7 +20,7 @@ export function keepsSession(role: string, version: Version): boolean {
 
 /** Whether any process in the pod has a session. */
 export function registered({ address }: MilvusPod, sessions: readonly Session[]): boolean {
-  return address !== '' && sessions.some((session) => hostOf(session) === address && !session.isStopping);
+  return address !== '' && sessions.some((session) => hostOf(session.address) === address && !session.isStopping);
 }
 
 /** The pods that are not registered yet; empty if all are. */
@@ -33,10 +34,10 @@ export function activeElsewhere(role: string, pods: readonly MilvusPod[], sessio
   const roles = ROLES_OF[role] ?? [role];
   const active = sessions.filter((session) => session.isActive && roles.includes(session.role));
   const foreign = active.filter(
-    (session) => !pods.some((pod) => pod.address !== '' && pod.address === hostOf(session)),
+    (session) => !pods.some((pod) => pod.address !== '' && pod.address === hostOf(session.address)),
   );
   if (foreign.length > 0)
-    return `${foreign.map((session) => session.role).join(', ')} to be taken over from ${[...new Set(foreign.map(hostOf))].join(', ')}`;
+    return `${foreign.map((session) => session.role).join(', ')} to be taken over from ${[...new Set(foreign.map((session) => hostOf(session.address)))].join(', ')}`;
   return active.length === 0 && pods.length > 0 ? `a new ${role} to take over` : '';
 }
 
@@ -49,10 +50,5 @@ export function staleSessions({
   readonly sessions?: Sessions;
 }): Session[] {
   const alive = new Set(components.flatMap((component) => component.pods ?? []).map((pod) => pod.address));
-  return (sessions?.list ?? []).filter((session) => !alive.has(hostOf(session)));
-}
-
-/** An address is `host:port`; an IPv6 host is in brackets. */
-function hostOf({ address }: Session): string {
-  return address.slice(0, address.lastIndexOf(':')).replace(/^\[|\]$/g, '');
+  return (sessions?.list ?? []).filter((session) => !alive.has(hostOf(session.address)));
 }

@@ -4,9 +4,10 @@ import { fail } from '../checks/results.js';
 import { isOlder, parseVersion } from '../model/version.js';
 import type { CheckResult } from '../model/check-result.js';
 import type { Setting } from '../model/setting.js';
-import { isRecord, mergeValues, valueAt, valuesAtPath, type Values } from '../model/values.js';
+import { getRecord, isRecord, valueAt } from '../lib/json.js';
+import { mergeValues, valuesAtPath, type Values } from '../model/values.js';
 import { isCoordinator } from './order.js';
-import { readDocument, readYaml } from '../lib/safe-yaml.js';
+import { readDocument, readYamlRecord } from '../lib/safe-yaml.js';
 
 export interface StandbyQuestion {
   /** Roles that run after the upgrade. */
@@ -86,9 +87,8 @@ function editUserYaml(
   next: Values,
   sections: readonly string[],
 ): { readonly values: Values; readonly changed: readonly string[] } {
-  const files = next.extraConfigFiles;
-  const text = isRecord(files) ? files['user.yaml'] : undefined;
-  const read = typeof text === 'string' ? tableOf(text) : {};
+  const text = getRecord(next.extraConfigFiles)['user.yaml'];
+  const read = typeof text === 'string' ? readYamlRecord(text) : {};
   const off = sections.filter((section) => isRecord(read[section]) && read[section].enableActiveStandby === false);
   if (typeof text !== 'string' || off.length === 0) return { values: {}, changed: [] };
   const document = readDocument(text);
@@ -97,15 +97,6 @@ function editUserYaml(
     values: { extraConfigFiles: { 'user.yaml': document.toString() } },
     changed: off.map((section) => `extraConfigFiles.user.yaml: ${section}.enableActiveStandby`),
   };
-}
-
-function tableOf(text: string): Values {
-  try {
-    const read: unknown = readYaml(text, { uniqueKeys: false });
-    return isRecord(read) ? read : {};
-  } catch {
-    return {};
-  }
 }
 
 /** Whether the computed values of a revision have active-standby on for a coordinator. */

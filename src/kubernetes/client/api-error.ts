@@ -1,4 +1,5 @@
 // Maps errors of the Kubernetes API to their meaning and remedy.
+import { getRecord, getString, parseJson } from '../../core/lib/json.js';
 import { ApiException } from '@kubernetes/client-node';
 import { causeOfError } from '../../core/model/cause.js';
 import { UpgradeError } from '../../core/model/error.js';
@@ -78,16 +79,8 @@ function unreachable(cause: unknown, verb: string, server: string, why: string):
   return new UpgradeError({ code: 'cluster-unreachable', what: `Cannot ${verb} at ${server}`, why, remedy }, { cause });
 }
 
-function messageOf(error: unknown): string {
+/** The message of the API server; empty if its response has none. */
+export function messageOf(error: unknown): string {
   if (!(error instanceof ApiException)) return (error as Error).message;
-  const body: unknown = typeof error.body === 'string' ? parse(error.body) : error.body;
-  return (body as { message?: string } | null)?.message ?? '';
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
+  return getString(getRecord(typeof error.body === 'string' ? parseJson(error.body) : error.body).message);
 }

@@ -3,8 +3,9 @@
 import { readFileSync, statSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { UpgradeError } from '../../core/model/error.js';
-import { getString, type Entry } from '../../core/config/kubeconfig.js';
-import { isRecord, type Values } from '../../core/model/values.js';
+import type { Entry } from '../../core/config/kubeconfig.js';
+import { getList, getRecords, getString, isRecord, parseJsonRecord } from '../../core/lib/json.js';
+import type { Values } from '../../core/model/values.js';
 import { interruptionOf } from '../../run/deadline.js';
 import { runLong, type Finished } from '../../runner/process.js';
 import type { Access } from '../../core/config/access.js';
@@ -117,7 +118,7 @@ class PluginCredentials implements Credentials {
   async #start(): Promise<Finished> {
     const written = getString(this.#exec.command);
     const command = written.includes('/') ? inDirectory(this.#user.directory, written) : written;
-    const args = Array.isArray(this.#exec.args) ? this.#exec.args.map(getString) : [];
+    const args = getList(this.#exec.args).map(getString);
     try {
       return await runLong([command, ...args], {
         env: this.#environment(),
@@ -140,9 +141,7 @@ class PluginCredentials implements Credentials {
     const inherited = Object.entries(this.#access.env).filter(
       (entry): entry is [string, string] => entry[1] !== undefined && !entry[0].startsWith('INPUT_'),
     );
-    const own = (Array.isArray(this.#exec.env) ? this.#exec.env : [])
-      .filter(isRecord)
-      .map(({ name, value }): [string, string] => [getString(name), getString(value)]);
+    const own = getRecords(this.#exec.env).map(({ name, value }) => [getString(name), getString(value)]);
     const { server, 'certificate-authority-data': authority, 'tls-server-name': name } = this.#cluster.body;
     const cluster =
       this.#exec.provideClusterInfo === true
@@ -162,12 +161,9 @@ class PluginCredentials implements Credentials {
     if (ending === 'timed-out') throw this.#failed(`it did not exit within ${PLUGIN_SECONDS} s`);
     const output = stderr.trim().split('\n').slice(-4).join(' / ').slice(0, 500);
     if (exitCode !== 0) throw this.#failed(`it exited with code ${exitCode}: ${output || 'no output'}`);
-    try {
-      const printed: unknown = JSON.parse(stdout);
-      if (isRecord(printed) && isRecord(printed.status)) return printed.status;
-    } catch {
-      // The output is not quoted: it may contain a token.
-    }
+    const { status } = parseJsonRecord(stdout);
+    if (isRecord(status)) return status;
+    // The output is not quoted: it may contain a token.
     throw this.#failed('it printed no ExecCredential with a status');
   }
 

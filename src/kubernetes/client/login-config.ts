@@ -13,8 +13,8 @@ import {
   type User,
 } from '@kubernetes/client-node';
 import { interruptible } from '../../run/deadline.js';
-import { getString, type Entry } from '../../core/config/kubeconfig.js';
-import { isRecord } from '../../core/model/values.js';
+import type { Entry } from '../../core/config/kubeconfig.js';
+import { getString, isRecord } from '../../core/lib/json.js';
 import type { Access } from '../../core/config/access.js';
 import { changingCredentials, inDirectory, type Credentials } from './credentials.js';
 import { proxyFor } from './proxy.js';

@@ -1,13 +1,14 @@
 // Reads the certificate that a server presents, for use in an error message. Sends nothing and trusts nothing.
 import { isIP } from 'node:net';
 import { connect, type PeerCertificate } from 'node:tls';
+import { hostOf } from '../../core/lib/address.js';
 
 const OBSERVATION_MILLISECONDS = 3000;
 
 /** Such as "a certificate for DNS:kubernetes, issued by kube-ca, valid until …"; empty if it is not available. */
 export function peerCertificate(server: string, serverName?: string): Promise<string> {
   const { hostname, port } = new URL(server);
-  const host = hostname.replace(/^\[|\]$/g, '');
+  const host = hostOf(hostname);
   const servername = serverName ?? (isIP(host) === 0 ? host : undefined);
   return new Promise((resolve) => {
     // No data is sent: the connection is closed after the handshake.

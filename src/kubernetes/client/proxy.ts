@@ -1,11 +1,12 @@
 // The proxy for a server, from the environment: by the rules of Go, which kubectl and Helm follow and the Kubernetes
 // client for Node does not.
 import { BlockList, isIP } from 'node:net';
+import { hostOf, parseAddress } from '../../core/lib/address.js';
 
 /** The address of the proxy; empty for a direct connection (pkg.go.dev/golang.org/x/net/http/httpproxy). */
 export function proxyFor(server: string, env: NodeJS.ProcessEnv): string {
   const { protocol, hostname, port } = new URL(server);
-  const host = hostname.replace(/^\[|\]$/g, '').toLowerCase();
+  const host = hostOf(hostname).toLowerCase();
   const proxy = setting(env, protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY');
   const exceptions = setting(env, 'NO_PROXY').split(',');
   const usedPort = port || (protocol === 'https:' ? '443' : '80');
@@ -27,8 +28,8 @@ function spares(word: string, host: string, port: string): boolean {
   if (word === '' || word === '*') return word === '*';
   if (word.includes('/')) return contains(word, host);
   if (word === host) return true;
-  const [, name = '', wantedPort = port] = /^(.*?)(?::(\d+))?$/.exec(word) ?? [];
-  return wantedPort === port && covers(name.replace(/^\[|\]$/g, ''), host);
+  const entry = parseAddress(word) ?? { host: word, port: null };
+  return (entry.port === null || String(entry.port) === port) && covers(entry.host, host);
 }
 
 function covers(name: string, host: string): boolean {

@@ -1,5 +1,6 @@
 // The first request to a server: its version. Any login is allowed to read it, so a failure here is a problem of the
 // login or of the connection.
+import { getString, parseJsonRecord } from '../../core/lib/json.js';
 import { HttpMethod, RequestContext } from '@kubernetes/client-node';
 import { UpgradeError } from '../../core/model/error.js';
 import { loginRefused } from './api-error.js';
@@ -26,10 +27,10 @@ export async function readServerVersion(cluster: Cluster): Promise<string> {
 }
 
 function versionIn(text: string, status: number, server: string): string {
-  const answer = parse(text);
+  const { major, minor } = parseJsonRecord(text);
   if (status === 401) throw loginRefused(`get the version of ${server}`);
   if (status === 403) return '';
-  if (status === 200 && answer?.major !== undefined) return `${answer.major}.${/^\d*/.exec(String(answer.minor))?.[0]}`;
+  if (status === 200 && major !== undefined) return `${getString(major)}.${/^\d*/.exec(getString(minor))?.[0]}`;
   throw notKubernetes(text, status, server);
 }
 
@@ -50,12 +51,4 @@ function notKubernetes(text: string, status: number, server: string): UpgradeErr
     why,
     remedy,
   });
-}
-
-function parse(text: string): { readonly major?: string; readonly minor?: string } | null {
-  try {
-    return JSON.parse(text) as { major?: string; minor?: string } | null;
-  } catch {
-    return null;
-  }
 }

@@ -4,7 +4,8 @@ import { posix } from 'node:path';
 import type { V1Container, V1Deployment, V1EnvVar } from '@kubernetes/client-node';
 import { DEFAULT_ROOT_PATH, endpointsOf, mergeFiles } from '../../core/model/milvus-configuration.js';
 import { SecretString } from '../../core/redaction/secret-string.js';
-import { valueAt, type Values } from '../../core/model/values.js';
+import { valueAt } from '../../core/lib/json.js';
+import type { Values } from '../../core/model/values.js';
 import { mountedFrom, type Reference } from './mounts.js';
 
 /** A setting: a literal value, or a reference to a Secret or ConfigMap. */

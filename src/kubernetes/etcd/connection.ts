@@ -4,20 +4,13 @@ import type { Duplex } from 'node:stream';
 import type { SecureContextOptions } from 'node:tls';
 import { readEtcdLogin, type EtcdLogin, type LoginSource } from './credentials.js';
 import { parseEndpoint, type Endpoint, type Place } from './endpoint.js';
-import { EtcdClient } from '../../etcd/etcd-client.js';
+import { connectFirst, connectTo, type Connection, type Failure } from '../../etcd/connect.js';
 import { EtcdError, NoServiceError, toEtcdError } from '../../etcd/etcd-error.js';
-import type { Connection } from '../../etcd/session-watch.js';
 import { openForward } from './forward.js';
 import { findTarget, type Target } from './target.js';
 
 export interface ConnectionOptions extends LoginSource {
   readonly signal: AbortSignal;
-}
-
-/** An endpoint for which no interpretation of its name works. */
-interface Failure {
-  readonly endpoint: string;
-  readonly errors: readonly EtcdError[];
 }
 
 /** Throws EtcdError with the reason for every endpoint; final only if all of them are final. */
@@ -27,16 +20,12 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
   const login = await readEtcdLogin(options).catch((error: unknown) => {
     throw named(etcd.endpoints.join(', '), toEtcdError(error));
   });
-  const failures: Failure[] = [];
-  for (const text of etcd.endpoints) {
+  return connectFirst(etcd.endpoints, async (text) => {
     const endpoint = parseEndpoint(text, namespace, etcd.tls !== null);
-    const answer = endpoint
-      ? await tryPlaces(endpoint, login, options)
-      : [new EtcdError('it is not a valid address', { isFinal: true })];
-    if (!Array.isArray(answer)) return answer;
-    failures.push({ endpoint: endpoint?.name ?? text, errors: answer });
-  }
-  throw together(failures);
+    return endpoint
+      ? tryPlaces(endpoint, login, options)
+      : { endpoint: text, errors: [new EtcdError('it is not a valid address', { isFinal: true })] };
+  });
 }
 
 /** The opened connection, or why each interpretation of the name failed. */
@@ -44,7 +33,7 @@ async function tryPlaces(
   endpoint: Endpoint,
   login: EtcdLogin,
   options: ConnectionOptions,
-): Promise<Connection | EtcdError[]> {
+): Promise<Connection | Failure> {
   const errors: EtcdError[] = [];
   for (const place of endpoint.places) {
     const answer = await tryPlace(place, endpoint, login, options).catch(toEtcdError);
@@ -52,7 +41,7 @@ async function tryPlaces(
     errors.push(answer);
     if (options.signal.aborted || !mayMeanElse(endpoint, answer)) break;
   }
-  return errors;
+  return { endpoint: endpoint.name, errors };
 }
 
 /**
@@ -74,9 +63,12 @@ async function tryPlace(
   const dial = (): Promise<Duplex> =>
     target.kind === 'pod' ? openForward(cluster.config, target) : dialOutside(target);
   const tls: SecureContextOptions | null = endpoint.isSecure ? (login.tls ?? {}) : null;
-  const client = new EtcdClient({ dial, host: endpoint.host, port: endpoint.port, tls, signal }, addSecret);
-  if (login.user) await client.authenticate(login.user.name, login.user.password);
-  return { endpoint: endpoint.name, client, found: await client.range(etcd.sessionPrefix) };
+  const { name, host, port } = endpoint;
+  return connectTo(
+    { endpoint: name, sessionPrefix: etcd.sessionPrefix },
+    { dial, host, port, tls, signal },
+    { user: login.user, addSecret },
+  );
 }
 
 /** A direct connection from this machine: a host outside the cluster is not reachable through its API server. */
@@ -91,19 +83,6 @@ function dialOutside({ host, port }: Extract<Target, { kind: 'outside' }>): Prom
         ),
       );
     });
-  });
-}
-
-/** Endpoints with the same reasons are listed together. */
-function together(failures: readonly Failure[]): EtcdError {
-  const byReason = new Map<string, string[]>();
-  for (const { endpoint, errors } of failures) {
-    const why = errors.map(({ message }) => message).join('; ');
-    byReason.set(why, [...(byReason.get(why) ?? []), endpoint]);
-  }
-  const parts = [...byReason].map(([why, endpoints]) => `etcd ${endpoints.join(', ')} cannot be read: ${why}`);
-  return new EtcdError(parts.join('. '), {
-    isFinal: failures.every(({ errors }) => errors.every(({ isFinal }) => isFinal)),
   });
 }
 

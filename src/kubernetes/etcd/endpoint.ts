@@ -1,6 +1,8 @@
 // What an etcd endpoint in the Milvus configuration resolves to, from within a Milvus pod. Pure: target.ts checks
 // whether it exists.
 import { isIP } from 'node:net';
+import { parseAddress } from '../../core/lib/address.js';
+import { ETCD_PORT } from '../../etcd/gateway.js';
 
 /** One interpretation of a host name. `pod` is empty for a Service as a whole. */
 export type Place =
@@ -25,20 +27,19 @@ export interface Endpoint {
  * the text contains no host.
  */
 export function parseEndpoint(text: string, namespace: string, isSecure: boolean): Endpoint | null {
-  const { scheme = '', bracketed, plain = '', port = '2379' } = ENDPOINT.exec(text.trim())?.groups ?? {};
-  const host = (bracketed ?? plain).toLowerCase().replace(/\.$/, '');
-  if (host === '') return null;
-  const name = `${bracketed === undefined ? host : `[${host}]`}:${port}`;
+  const address = parseAddress(text);
+  if (!address) return null;
+  const { scheme, port } = { ...address, port: address.port ?? ETCD_PORT };
+  const host = address.host.toLowerCase().replace(/\.$/, '');
   return {
-    name,
-    isSecure: scheme === '' ? isSecure : scheme.toLowerCase() === 'https',
+    name: `${isIP(host) === 6 ? `[${host}]` : host}:${port}`,
+    isSecure: scheme === '' ? isSecure : scheme === 'https',
     host,
-    port: Number(port),
+    port,
     places: placesOf(host, namespace),
   };
 }
 
-const ENDPOINT = /^(?:(?<scheme>[a-z]+):\/\/)?(?:\[(?<bracketed>[^\]]+)\]|(?<plain>[^:/]+))(?::(?<port>\d+))?\/?$/i;
 const OUTSIDE: Place = { kind: 'outside' };
 
 function placesOf(host: string, namespace: string): readonly Place[] {

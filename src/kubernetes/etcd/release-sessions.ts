@@ -1,10 +1,7 @@
 // Watches the Milvus sessions in etcd from the plan of an upgrade on, only for the strategies that need them; and the
 // other operations that are required in that etcd.
 import type { V1Deployment } from '@kubernetes/client-node';
-import type { EtcdHealth } from '../../core/checks/etcd-health.js';
 import type { Config } from '../../core/config/config.js';
-import { hostOf } from '../../core/migration/foreign-sessions.js';
-import type { Sessions } from '../../core/model/observation.js';
 import type { Plan, PlannedStrategy } from '../../core/model/step.js';
 import type { Cluster } from '../client/cluster.js';
 import { withSignal } from '../client/connect.js';
@@ -14,15 +11,13 @@ import { readEtcdConfig, type EtcdConfig, type MountedFile } from './config.js';
 import { openConnection } from './connection.js';
 import { readEtcdLogin } from './credentials.js';
 import { EtcdError } from '../../etcd/etcd-error.js';
-import { SessionWatch, type Connection } from '../../etcd/session-watch.js';
-import { readSessions } from '../../etcd/sessions.js';
+import type { Connection } from '../../etcd/connect.js';
+import { SessionReader, type SessionReaderOptions } from '../../etcd/session-reader.js';
 
-export interface ReleaseSessionsOptions {
+export interface ReleaseSessionsOptions extends SessionReaderOptions {
   readonly cluster: Cluster;
   readonly config: Config;
   readonly addSecret: (secret: string) => void;
-  readonly signal: AbortSignal;
-  readonly onChange: () => void;
 }
 
 /** The Milvus configuration, and a Deployment that uses it. */
@@ -33,11 +28,11 @@ export interface Told {
 
 const OBSERVING: ReadonlySet<PlannedStrategy> = new Set(['rolling', 'migrate', 'restore']);
 
-export class ReleaseSessions {
+export class ReleaseSessions extends SessionReader {
   readonly #options: ReleaseSessionsOptions;
-  #watch: SessionWatch | null = null;
   #etcd: EtcdConfig | null = null;
   constructor(options: ReleaseSessionsOptions) {
+    super(options);
     this.#options = options;
   }
 
@@ -45,21 +40,8 @@ export class ReleaseSessions {
   async startFor({ strategy }: Plan, { files, deployments }: Told): Promise<void> {
     if (!OBSERVING.has(strategy)) return;
     const deployment = deployments.find((deployment) => configMapOf(deployment) !== '') ?? null;
-    const etcd = (this.#etcd ??= withOptions(readEtcdConfig(files, deployment), this.#options.config));
-    const open = (signal: AbortSignal): Promise<Connection> =>
-      openConnection({ ...this.#access(signal), etcd, signal });
-    this.#watch ??= new SessionWatch({ open, sessionPrefix: etcd.sessionPrefix, onChange: this.#options.onChange });
-    await this.#watch.start();
-  }
-
-  /**
-   * Undefined if the sessions were not requested. A broken watch returns no sessions: its last observation may be
-   * outdated.
-   */
-  read(): Sessions | undefined {
-    const list = this.#watch?.isCurrent() ? this.#watch.sessions() : null;
-    if (!this.#watch) return undefined;
-    return list === null ? { list: null, why: this.#watch.why() } : { list };
+    this.#etcd ??= withOptions(readEtcdConfig(files, deployment), this.#options.config);
+    await this.startWatch();
   }
 
   /** How the Milvus tools log in to the same etcd. Throws EtcdError that names what is missing. */
@@ -79,26 +61,8 @@ export class ReleaseSessions {
     };
   }
 
-  /** Throws EtcdError. */
-  async health(): Promise<EtcdHealth> {
-    const { client } = await openConnection({ ...this.#access(), etcd: this.#known(), signal: this.#options.signal });
-    return client.health();
-  }
-
-  /** Revokes the leases of the sessions with these addresses; `prove` throws if the lock is lost. Throws EtcdError. */
-  async revoke(addresses: readonly string[], prove: () => Promise<unknown>): Promise<void> {
-    const etcd = this.#known();
-    const { client, found } = await openConnection({ ...this.#access(), etcd, signal: this.#options.signal });
-    const over = readSessions(found.pairs, etcd.sessionPrefix).filter((session) => addresses.includes(hostOf(session)));
-    const leases = new Set(over.map((session) => found.pairs.find(({ key }) => key === session.key)?.lease ?? '0'));
-    for (const lease of [...leases].filter((lease) => lease !== '0')) {
-      await prove();
-      await client.revoke(lease);
-    }
-  }
-
-  stop(): void {
-    this.#watch?.stop();
+  protected open(signal: AbortSignal): Promise<Connection> {
+    return openConnection({ ...this.#access(signal), etcd: this.#known(), signal });
   }
 
   #known(): EtcdConfig {

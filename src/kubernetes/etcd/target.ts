@@ -2,6 +2,8 @@
 import type { V1Pod, V1Service } from '@kubernetes/client-node';
 import type { Cluster } from '../client/cluster.js';
 import { apiError, isStatus } from '../client/api-error.js';
+import { isServing } from '../../core/model/pod.js';
+import { readPod } from '../observe/read-pod.js';
 import type { Endpoint, Place } from './endpoint.js';
 import { EtcdError, firstLine, NoServiceError } from '../../etcd/etcd-error.js';
 
@@ -69,15 +71,11 @@ function choosePod(pods: readonly V1Pod[], { service, pod: desired }: ServicePla
     desired === ''
       ? pods
       : pods.filter(({ metadata, spec }) => metadata?.name === desired || spec?.hostname === desired);
-  const ready = meant.find((pod) => !pod.metadata?.deletionTimestamp && isReady(pod));
+  const ready = meant.find((pod) => isServing(readPod(pod)));
   if (ready) return ready;
   const what =
     desired === '' ? `no pod behind the Service ${service}` : `no pod ${desired} behind the Service ${service}`;
   throw new EtcdError(`${what} is ready${meant.length === 0 ? ': none exists' : ''}`);
-}
-
-function isReady({ status }: V1Pod): boolean {
-  return status?.conditions?.some((condition) => condition.type === 'Ready' && condition.status === 'True') === true;
 }
 
 /** A headless Service uses the port as it is; any other Service maps it. */

@@ -1,7 +1,9 @@
 // Reads pods for the diagnostics: the state of each in one line, and the logs of its containers.
-import type { V1ContainerState, V1ContainerStatus, V1Pod } from '@kubernetes/client-node';
+import type { V1Pod } from '@kubernetes/client-node';
 import type { PodLog } from '../../core/model/evidence.js';
+import type { Exit, PodContainer } from '../../core/model/pod.js';
 import { deploymentOf } from '../observe/milvus-objects.js';
+import { readPod } from '../observe/read-pod.js';
 import { maskLarge } from '../../runner/mask-large.js';
 import type { Collection } from './collection.js';
 
@@ -9,57 +11,51 @@ const LOG_LINES = 500;
 const LOG_BYTES = 1024 * 1024;
 
 /** Not ready, and not terminating. */
-export function isFailing({ metadata, status }: V1Pod): boolean {
-  const ready =
-    status?.conditions?.some((condition) => condition.type === 'Ready' && condition.status === 'True') ?? false;
-  return !ready && metadata?.deletionTimestamp === undefined;
+export function isFailing(pod: V1Pod): boolean {
+  const { ready, terminating } = readPod(pod);
+  return !ready && terminating === null;
 }
 
 /** Phase, waiting or termination reason of each container, and restarts. */
 export function describePod(pod: V1Pod): string {
-  const { phase = 'Unknown', reason, message } = pod.status ?? {};
-  const unscheduled = pod.status?.conditions?.find(
-    (condition) => condition.type === 'PodScheduled' && condition.status === 'False',
-  );
-  const containers = statusesOf(pod)
-    .filter((container) => !isThrough(container))
-    .map(describeContainer);
+  const { phase, reason, message, terminating, scheduling, containers } = readPod(pod);
   const words = [
-    pod.metadata?.deletionTimestamp ? 'Terminating' : phase,
-    ...[reason, message].filter((text) => text !== undefined),
-    ...(unscheduled ? [`${unscheduled.reason}: ${unscheduled.message}`] : []),
-    ...containers.filter((container) => container !== ''),
+    terminating === null ? phase || 'Unknown' : 'Terminating',
+    reason,
+    message,
+    scheduling.state === 'refused' ? `${scheduling.reason}: ${scheduling.message}` : '',
+    ...containers.filter((container) => !isThrough(container)).map(describeContainer),
   ];
-  return words.join('; ');
+  return words.filter((word) => word !== '').join('; ');
 }
 
 /** A completed init container is not of interest. */
-function isThrough({ state, restartCount }: V1ContainerStatus): boolean {
-  return state?.terminated?.exitCode === 0 && restartCount === 0;
+function isThrough({ state, lastExit, restarts }: PodContainer): boolean {
+  return state === 'terminated' && lastExit?.exitCode === 0 && restarts === 0;
 }
 
-function describeContainer({ name, image, state, lastState, restartCount, ready }: V1ContainerStatus): string {
-  const restarts = restartCount > 0 ? `, ${restartCount} restarts` : '';
-  const before = lastState?.terminated ? `, terminated before: ${ending(lastState)}` : '';
-  if (state?.waiting)
-    return `${name} (${image}): ${[state.waiting.reason, state.waiting.message].filter(Boolean).join(': ')}${restarts}${before}`;
-  if (state?.terminated) return `${name} (${image}): terminated: ${ending(state)}${restarts}`;
-  return ready ? '' : `${name} (${image}): running, not ready${restarts}${before}`;
+function describeContainer({ name, image, state, reason, message, restarts, ready, lastExit }: PodContainer): string {
+  const count = restarts > 0 ? `, ${restarts} restarts` : '';
+  const exit = lastExit ? ending(lastExit) : '';
+  const before = exit === '' ? '' : `, terminated before: ${exit}`;
+  if (state === 'waiting')
+    return `${name} (${image}): ${[reason, message].filter(Boolean).join(': ')}${count}${before}`;
+  if (state === 'terminated') return `${name} (${image}): terminated: ${exit}${count}`;
+  return ready ? '' : `${name} (${image}): running, not ready${count}${before}`;
 }
 
-function ending({ terminated }: V1ContainerState): string {
-  const { reason = 'exit', exitCode = 0, message = '' } = terminated ?? {};
-  return `${reason} (exit code ${exitCode})${message ? ` ${message}` : ''}`;
+function ending({ reason, exitCode, message }: Exit): string {
+  return `${reason || 'exit'} (exit code ${exitCode})${message === '' ? '' : ` ${message}`}`;
 }
 
 /**
  * The current log and, after a restart, the previous log of each container; a container that never started has no log.
  */
 export async function savePodLogs(pod: V1Pod, collection: Collection): Promise<readonly PodLog[]> {
-  const active = statusesOf(pod).filter((container) => !isThrough(container));
-  const desired = active.flatMap(({ name, restartCount, state }) => [
-    ...(state?.waiting && restartCount === 0 ? [] : [{ container: name, previous: false }]),
-    ...(restartCount > 0 ? [{ container: name, previous: true }] : []),
+  const active = readPod(pod).containers.filter((container) => !isThrough(container));
+  const desired = active.flatMap(({ name, restarts, state }) => [
+    ...(state === 'waiting' && restarts === 0 ? [] : [{ container: name, previous: false }]),
+    ...(restarts > 0 ? [{ container: name, previous: true }] : []),
   ]);
   const logs = await Promise.all(desired.map((log) => saveLog(pod, log, collection)));
   return logs.filter((log) => log !== null);
@@ -85,8 +81,4 @@ async function saveLog(
     text,
   );
   return { container, previous, text };
-}
-
-function statusesOf({ status }: V1Pod): V1ContainerStatus[] {
-  return [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
 }

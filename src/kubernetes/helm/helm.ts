@@ -4,7 +4,8 @@ import type { CatalogueEntry } from '../../core/helm/chart-choice.js';
 import type { Emit } from '../../core/model/event.js';
 import type { ChartSource, Config } from '../../core/config/config.js';
 import { causeOfHelm } from '../../core/helm/failure.js';
-import { isRecord, type Values } from '../../core/model/values.js';
+import { getRecord } from '../../core/lib/json.js';
+import type { Values } from '../../core/model/values.js';
 import { HELM_GRACE_SECONDS, outputOf, runLong, runShort, type Command, type Finished } from '../../runner/process.js';
 import { feedOf, tethered, type Remaining } from '../../runner/tether.js';
 import type { Access } from '../../core/config/access.js';
@@ -59,10 +60,8 @@ export class Helm {
 
   /** The default values of a chart version. */
   async chartDefaults(version: string, signal?: AbortSignal): Promise<Values> {
-    const parsed: unknown = readYaml(
-      await this.#read(['helm', 'show', 'values', ...chartArguments(this.#options.config.chart, version)], signal),
-    );
-    return isRecord(parsed) ? parsed : {};
+    const { chart } = this.#options.config;
+    return getRecord(readYaml(await this.#read(['helm', 'show', 'values', ...chartArguments(chart, version)], signal)));
   }
 
   /** `helm upgrade` without `--wait`: returns when Helm has sent everything to the API server. */

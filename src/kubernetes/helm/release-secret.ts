@@ -1,7 +1,8 @@
 // The Secret of a release revision: decodes its record, marks it as failed, and reports a record that cannot be read.
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { V1Secret } from '@kubernetes/client-node';
-import { valueAt, isRecord, type Values } from '../../core/model/values.js';
+import { isRecord, valueAt } from '../../core/lib/json.js';
+import type { Values } from '../../core/model/values.js';
 import type { ChartMetadata } from '../observe/milvus-source.js';
 import { shorten, oneLine } from '../../core/lib/escape.js';
 import { UpgradeError } from '../../core/model/error.js';

@@ -1,16 +1,10 @@
 // Reads the state of a metadata migration from the objects that it creates. Pure.
-import type {
-  V1ConfigMap,
-  V1ContainerState,
-  V1Job,
-  V1PersistentVolumeClaim,
-  V1Pod,
-  V1PodStatus,
-} from '@kubernetes/client-node';
+import type { V1ConfigMap, V1Job, V1PersistentVolumeClaim, V1Pod } from '@kubernetes/client-node';
 import { parseJournal, type Journal } from '../../core/migration/journal.js';
 import { isSha256, JOB_KINDS, type Backup, type Keeper, type MigrationJob } from '../../core/migration/observation.js';
-import { parseJsonRecord } from '../../core/model/values.js';
-import { isReady } from '../observe/read-pods.js';
+import { parseJsonRecord } from '../../core/lib/json.js';
+import { hasEnded, isStarting, type Pod, type PodContainer } from '../../core/model/pod.js';
+import { readPod } from '../observe/read-pod.js';
 import { JOURNAL_KEY } from './manifests.js';
 import { ANNOTATIONS } from './names.js';
 
@@ -53,7 +47,7 @@ function stateOf({ status }: V1Job, pods: readonly V1Pod[]): MigrationJob['state
   const is = (type: string): boolean =>
     status?.conditions?.some((condition) => condition.type === type && condition.status === 'True') === true;
   if (is('Complete')) return 'succeeded';
-  return is('Failed') && pods.every(hasEnded) ? 'failed' : 'running';
+  return is('Failed') && pods.every((pod) => hasEnded(readPod(pod))) ? 'failed' : 'running';
 }
 
 export function hasJobEnded({ status }: V1Job): boolean {
@@ -63,10 +57,6 @@ export function hasJobEnded({ status }: V1Job): boolean {
   );
 }
 
-export function hasEnded({ status }: V1Pod): boolean {
-  return ['Failed', 'Succeeded'].includes(status?.phase ?? '');
-}
-
 /**
  * The last log lines of the tool have more detail than the condition of its Job; only a deadline is reported by the Job
  * alone.
@@ -74,35 +64,31 @@ export function hasEnded({ status }: V1Pod): boolean {
 function reasonOf({ status }: V1Job, pods: readonly V1Pod[]): string {
   const failed = status?.conditions?.find((condition) => condition.type === 'Failed' && condition.status === 'True');
   const [pod] = pods;
-  const description = pod ? describePod(pod) : '';
+  const description = pod ? describePod(readPod(pod)) : '';
   if (failed?.reason === 'DeadlineExceeded')
     return [failed.message ?? failed.reason, description].filter(Boolean).join('; ');
   return description || failed?.message || '';
 }
 
 /** Why a pod of one container does not run, or how it ended; empty while it is healthy. */
-export function describePod({ status }: V1Pod): string {
-  const unscheduled = status?.conditions?.find(
-    (condition) => condition.type === 'PodScheduled' && condition.status === 'False',
-  );
-  return describeContainers(status) || unscheduled?.message || status?.message || '';
+export function describePod({ containers, scheduling, message }: Pod): string {
+  return describeContainers(containers) || (scheduling.state === 'refused' ? scheduling.message : '') || message;
 }
 
-function describeContainers(status: V1PodStatus | undefined): string {
-  const states = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])].map(
-    (container): V1ContainerState => container.state ?? {},
-  );
-  const { terminated, waiting } =
-    states.find((state) => state.waiting ?? (state.terminated && state.terminated.exitCode !== 0)) ?? {};
-  if (terminated) return together(`exit code ${terminated.exitCode}`, lastOutput(terminated.message));
-  return waiting?.reason && !STARTING.has(waiting.reason) ? together(waiting.reason, waiting.message) : '';
+function describeContainers(containers: readonly PodContainer[]): string {
+  const { state, reason, message, lastExit } =
+    containers.find(
+      (container) =>
+        container.state === 'waiting' || (container.state === 'terminated' && container.lastExit?.exitCode !== 0),
+    ) ?? {};
+  if (state === 'terminated') return together(`exit code ${lastExit?.exitCode}`, lastOutput(message));
+  return reason && !isStarting({ reason }) ? together(reason, message) : '';
 }
 
 function together(...words: readonly (string | undefined)[]): string {
   return words.filter(Boolean).join(': ');
 }
 
-const STARTING = new Set(['ContainerCreating', 'PodInitializing']);
 const MAX_LINES = 3;
 
 function lastOutput(text = ''): string {
@@ -110,16 +96,16 @@ function lastOutput(text = ''): string {
 }
 
 /** A pod that was left by another run, and that has ended, is ignored. */
-export function readKeeper(pod: V1Pod | null, claim: V1PersistentVolumeClaim | null, run: string): Keeper {
-  if (!pod || pod.metadata?.deletionTimestamp) return { state: 'none', reason: '' };
+export function readKeeper(found: V1Pod | null, claim: V1PersistentVolumeClaim | null, run: string): Keeper {
+  const pod = found && readPod(found);
+  if (!pod || pod.terminating) return { state: 'none', reason: '' };
   if (hasEnded(pod)) return readEnded(pod, run);
-  if (isReady(pod)) return { state: 'ready', reason: '' };
+  if (pod.ready) return { state: 'ready', reason: '' };
   return { state: 'starting', reason: [unbound(claim), describePod(pod)].filter(Boolean).join('; ') };
 }
 
-function readEnded(pod: V1Pod, run: string): Keeper {
-  const isOfThisRun = pod.metadata?.annotations?.[ANNOTATIONS.run] === run;
-  return isOfThisRun
+function readEnded(pod: Pod, run: string): Keeper {
+  return pod.annotations[ANNOTATIONS.run] === run
     ? { state: 'failed', reason: describePod(pod) || 'its pod has ended' }
     : { state: 'none', reason: '' };
 }

@@ -18,7 +18,9 @@ import { LiveList } from '../client/live-list.js';
 import { doubtJournal } from './journal-seal.js';
 import { removeSecrets } from './leftovers.js';
 import { namesOf, selectorOf } from './names.js';
-import { hasEnded, hasJobEnded, readJobs, readJournal, readKeeper } from './read-migration.js';
+import { hasEnded } from '../../core/model/pod.js';
+import { readPod } from '../observe/read-pod.js';
+import { hasJobEnded, readJobs, readJournal, readKeeper } from './read-migration.js';
 
 const LOG_LINES = 20;
 const LOG_BYTES = 10_000;
@@ -143,7 +145,9 @@ export class MigrationWatch {
     const { keeper } = namesOf(release);
     const ended = this.#pods
       .items()
-      .filter((pod) => hasEnded(pod) && pod.metadata?.name !== keeper && !this.#logs.has(pod.metadata?.uid ?? ''));
+      .filter(
+        (pod) => hasEnded(readPod(pod)) && pod.metadata?.name !== keeper && !this.#logs.has(pod.metadata?.uid ?? ''),
+      );
     for (const { metadata } of ended) {
       const log = await cluster.core
         .readNamespacedPodLog({ name: metadata?.name ?? '', namespace, tailLines: LOG_LINES, limitBytes: LOG_BYTES })

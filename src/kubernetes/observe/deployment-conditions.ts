@@ -1,6 +1,7 @@
 // Reads the conditions of a Deployment: a failed rollout, refused pods, and whether the rollout is complete. Pure.
-import type { V1Deployment, V1Pod, V1DeploymentCondition, V1DeploymentStatus } from '@kubernetes/client-node';
+import type { V1Deployment, V1DeploymentCondition, V1DeploymentStatus } from '@kubernetes/client-node';
 import type { WaitingContainer } from '../../core/model/component.js';
+import type { Pod } from '../../core/model/pod.js';
 import { roleOf, imageOf } from './milvus-objects.js';
 
 /** The API server omits zeros. */
@@ -8,11 +9,11 @@ export function count(value: number | undefined): number {
   return value ?? 0;
 }
 
-export function nameOf({ metadata }: V1Deployment | V1Pod): string {
+export function nameOf({ metadata }: V1Deployment): string {
   return metadata?.name ?? '';
 }
 
-export function failureOf(deployment: V1Deployment, pods: readonly V1Pod[]): string {
+export function failureOf(deployment: V1Deployment, pods: readonly Pod[]): string {
   const progressing = deployment.status?.conditions?.find(
     (condition) => condition.type === 'Progressing' && condition.status === 'False',
   );
@@ -23,18 +24,13 @@ export function failureOf(deployment: V1Deployment, pods: readonly V1Pod[]): str
  * The controller keeps the condition of an abandoned template until the next one makes progress (kubernetes
  * pkg/controller/deployment/progress.go): it names a ReplicaSet to which no pod of the current image belongs.
  */
-function isStale({ message = '' }: V1DeploymentCondition, deployment: V1Deployment, pods: readonly V1Pod[]): boolean {
+function isStale({ message = '' }: V1DeploymentCondition, deployment: V1Deployment, pods: readonly Pod[]): boolean {
   const [, replicaSet] = /^ReplicaSet "([^"]+)"/.exec(message) ?? [];
   const role = roleOf(deployment.metadata?.labels);
   const desired = imageOf(role, deployment.spec?.template.spec);
-  const own = pods.filter(
-    (pod) =>
-      !pod.metadata?.deletionTimestamp && pod.metadata?.ownerReferences?.some((owner) => owner.name === replicaSet),
-  );
+  const own = pods.filter((pod) => pod.terminating === null && pod.replicaSet === replicaSet);
   return (
-    replicaSet !== undefined &&
-    failedCheckOf(deployment).length === 0 &&
-    !own.some((pod) => imageOf(role, pod.spec) === desired)
+    replicaSet !== undefined && failedCheckOf(deployment).length === 0 && !own.some((pod) => pod.image === desired)
   );
 }
 

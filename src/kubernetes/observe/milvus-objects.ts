@@ -35,9 +35,13 @@ export function roleOf(labels: Labels): string {
 
 /** The Deployment that a pod belongs to. A ReplicaSet is named `<deployment>-<pod-template-hash>`. */
 export function deploymentOf(pod: V1Pod): string {
-  const owner = pod.metadata?.ownerReferences?.find((owner) => owner.kind === 'ReplicaSet')?.name ?? '';
+  const owner = replicaSetOf(pod);
   const hash = pod.metadata?.labels?.['pod-template-hash'] ?? '';
   return owner.endsWith(`-${hash}`) ? owner.slice(0, -hash.length - 1) : owner;
+}
+
+export function replicaSetOf({ metadata }: V1Pod): string {
+  return metadata?.ownerReferences?.find((owner) => owner.kind === 'ReplicaSet')?.name ?? '';
 }
 
 /** The Milvus container has the name of the component; in a chart with other names, it is the first one. */

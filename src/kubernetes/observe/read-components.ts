@@ -1,35 +1,33 @@
 // Converts Deployments and pods, as the API server returns them, into components. Pure.
-import type { V1ContainerStatus, V1Deployment, V1DeploymentStatus, V1Pod } from '@kubernetes/client-node';
+import type { V1Deployment, V1DeploymentStatus, V1Pod } from '@kubernetes/client-node';
 import type { Component, MilvusPod, WaitingContainer } from '../../core/model/component.js';
 import { findManagers } from '../../core/helm/managers.js';
 import { PAUSE_ANNOTATION, LEAVING_ANNOTATION, parsePauseRecord } from '../../core/rolling/pause-record.js';
 import type { Values } from '../../core/model/values.js';
-import { deploymentOf, imageOf, isMilvusPod, milvusDeployments, roleOf } from './milvus-objects.js';
-import { isNewPod, isReady, readySinceOf } from './read-pods.js';
+import { hasEnded, isStarting, type Pod } from '../../core/model/pod.js';
+import { imageOf, isMilvusPod, milvusDeployments, roleOf } from './milvus-objects.js';
+import { readPod } from './read-pod.js';
+import { isNewPod } from './read-pods.js';
 import type { Manager } from '../../core/model/manager.js';
 import { nameOf, count, failedCheckOf, failureOf, hasArrived, waiting } from './deployment-conditions.js';
-
-/** Waiting reasons of every healthy pod at its start. */
-const HARMLESS_WAITING = new Set(['ContainerCreating', 'PodInitializing']);
 
 /** One component for each Deployment, and one for the pods of a deleted Deployment; sorted by Deployment. */
 export function readComponents(
   release: string,
   deployments: readonly V1Deployment[],
-  pods: readonly V1Pod[],
+  listed: readonly V1Pod[],
 ): Component[] {
   const milvus = milvusDeployments(release, deployments);
-  const milvusPods = pods.filter(isMilvusPod);
+  const pods = listed.filter(isMilvusPod).map(readPod);
   const names = new Set(milvus.map(nameOf));
-  const orphans = milvusPods.filter((pod) => !names.has(deploymentOf(pod)));
-  const orphanRoles = [...new Set(orphans.map((pod) => roleOf(pod.metadata?.labels)))];
-  const podsOf = (deployment: V1Deployment): V1Pod[] =>
-    milvusPods.filter((pod) => deploymentOf(pod) === nameOf(deployment));
+  const orphans = pods.filter((pod) => !names.has(pod.deployment));
+  const orphanRoles = [...new Set(orphans.map((pod) => pod.role))];
+  const podsOf = (deployment: V1Deployment): Pod[] => pods.filter((pod) => pod.deployment === nameOf(deployment));
   const components = milvus.map((deployment) => readComponent(deployment, podsOf(deployment)));
   const remaining = orphanRoles.map((role) =>
     leftBehind(
       role,
-      orphans.filter((pod) => roleOf(pod.metadata?.labels) === role),
+      orphans.filter((pod) => pod.role === role),
     ),
   );
   return [...components, ...remaining].sort((a, b) => (a.deployment < b.deployment ? -1 : 1));
@@ -45,13 +43,13 @@ export function managersOf(release: string, deployments: readonly V1Deployment[]
   );
 }
 
-function readComponent(deployment: V1Deployment, pods: readonly V1Pod[]): Component {
+function readComponent(deployment: V1Deployment, pods: readonly Pod[]): Component {
   const { spec, status, metadata } = deployment;
   const role = roleOf(metadata?.labels);
   const generation = count(metadata?.generation);
   const settledSpec = count(status?.observedGeneration) >= generation;
   return {
-    ...countPods(role, pods),
+    ...countPods(pods),
     role,
     deployment: nameOf(deployment),
     templateImage: imageOf(role, spec?.template.spec),
@@ -73,15 +71,16 @@ function rollOf({ metadata, spec }: V1Deployment): Pick<Component, 'pauseRecord'
   return { pauseRecord: parsePauseRecord(metadata?.annotations?.[PAUSE_ANNOTATION]), settings };
 }
 
-function readMilvusPod(pod: V1Pod, deployment: V1Deployment | null, pods: readonly V1Pod[]): MilvusPod {
+function readMilvusPod(pod: Pod, deployment: V1Deployment | null, pods: readonly Pod[]): MilvusPod {
+  const { name, address, ready, readySince, terminating, annotations } = pod;
   return {
-    name: nameOf(pod),
-    address: pod.status?.podIP ?? '',
+    name,
+    address,
     isNew: deployment !== null && isNewPod(pod, deployment, pods),
-    ready: isReady(pod),
-    readySince: readySinceOf(pod),
-    terminating: pod.metadata?.deletionTimestamp !== undefined,
-    leavingSince: pod.metadata?.annotations?.[LEAVING_ANNOTATION] ?? '',
+    ready,
+    readySince,
+    terminating: terminating !== null,
+    leavingSince: annotations[LEAVING_ANNOTATION] ?? '',
   };
 }
 
@@ -98,8 +97,8 @@ function countsOf(
 }
 
 /** Pods of a deleted Deployment: all of them are terminating. */
-function leftBehind(role: string, pods: readonly V1Pod[]): Component {
-  const counts = countPods(role, pods);
+function leftBehind(role: string, pods: readonly Pod[]): Component {
+  const counts = countPods(pods);
   const outdated = pods.length - counts.terminating;
   return {
     ...counts,
@@ -119,25 +118,19 @@ function leftBehind(role: string, pods: readonly V1Pod[]): Component {
   };
 }
 
-function countPods(role: string, pods: readonly V1Pod[]): Pick<Component, 'podImages' | 'terminating' | 'restarts'> {
-  const alive = pods.filter((pod) => pod.status?.phase !== 'Succeeded' && pod.status?.phase !== 'Failed');
+function countPods(pods: readonly Pod[]): Pick<Component, 'podImages' | 'terminating' | 'restarts'> {
+  const alive = pods.filter((pod) => !hasEnded(pod));
   return {
-    podImages: [...new Set(alive.map((pod) => imageOf(role, pod.spec)))].sort(),
-    terminating: pods.filter((pod) => pod.metadata?.deletionTimestamp).length,
-    restarts: alive.flatMap(containerStatuses).reduce((sum, container) => sum + container.restartCount, 0),
+    podImages: [...new Set(alive.map((pod) => pod.image))].sort(),
+    terminating: pods.filter((pod) => pod.terminating !== null).length,
+    restarts: alive.flatMap((pod) => pod.containers).reduce((sum, container) => sum + container.restarts, 0),
   };
 }
 
-function waitingOf(pod: V1Pod): WaitingContainer[] {
-  if (pod.metadata?.deletionTimestamp) return [];
-  const containers = containerStatuses(pod).flatMap(({ state }) => (state?.waiting ? [state.waiting] : []));
-  const unscheduled =
-    pod.status?.conditions?.filter((condition) => condition.type === 'PodScheduled' && condition.status === 'False') ??
-    [];
-  const troubles = [...containers.filter((container) => !HARMLESS_WAITING.has(container.reason ?? '')), ...unscheduled];
-  return troubles.map((trouble) => waiting(nameOf(pod), trouble));
-}
-
-function containerStatuses({ status }: V1Pod): V1ContainerStatus[] {
-  return [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
+function waitingOf({ name, terminating, containers, scheduling }: Pod): WaitingContainer[] {
+  if (terminating !== null) return [];
+  const stopped = containers.filter(
+    (container) => container.state === 'waiting' && container.reason !== '' && !isStarting(container),
+  );
+  return [...stopped, ...(scheduling.state === 'refused' ? [scheduling] : [])].map((trouble) => waiting(name, trouble));
 }

@@ -1,9 +1,10 @@
 // Selects the events of a namespace that refer to the pods of Milvus and their claims, oldest first. Pure.
 import type { CoreV1Event } from '@kubernetes/client-node';
-import type { KubernetesEvent, PodSnapshot } from '../../core/diagnosis/snapshot.js';
-import { isoTime } from './read-pods.js';
+import type { KubernetesEvent } from '../../core/diagnosis/snapshot.js';
+import type { Pod } from '../../core/model/pod.js';
+import { isoTime } from './read-pod.js';
 
-export function readKubernetesEvents(events: readonly CoreV1Event[], pods: readonly PodSnapshot[]): KubernetesEvent[] {
+export function readKubernetesEvents(events: readonly CoreV1Event[], pods: readonly Pod[]): KubernetesEvent[] {
   const uids = new Set(pods.map((pod) => pod.uid));
   const claims = new Set(pods.flatMap((pod) => pod.claims));
   const isOfRelease = ({ kind, name = '', uid = '' }: CoreV1Event['involvedObject']): boolean =>

@@ -11,7 +11,9 @@ import {
   type KubeObject,
   type ObjectPair,
 } from '../../core/helm/manifest.js';
-import { isRecord, valueAt, type Values } from '../../core/model/values.js';
+import { getRecord, valueAt } from '../../core/lib/json.js';
+import type { Values } from '../../core/model/values.js';
+import { messageOf } from '../client/api-error.js';
 import type { Cluster } from '../client/cluster.js';
 
 const FIELD_MANAGER = 'milvus-upgrade-preflight';
@@ -105,7 +107,7 @@ export class ObjectRequester {
     const { apiVersion, kind, metadata } = after;
     const patch = withoutLeftovers(mergePatch(before, after), after);
     const place = { name: metadata.name, namespace: metadata.namespace ?? this.#namespace };
-    return { ...patch, apiVersion, kind, metadata: { ...(isRecord(patch.metadata) ? patch.metadata : {}), ...place } };
+    return { ...patch, apiVersion, kind, metadata: { ...getRecord(patch.metadata), ...place } };
   }
 
   #placed(object: KubeObject): KubeObject {
@@ -127,22 +129,10 @@ function withoutLeftovers(patch: Values, after: KubeObject): Values {
 function readFailure(error: unknown): { status: number; message: string } {
   if (!(error instanceof ApiException))
     return { status: isMissingKind(error) ? 400 : 0, message: error instanceof Error ? error.message : String(error) };
-  const body: unknown = typeof error.body === 'string' ? parse(error.body) : error.body;
-  return {
-    status: error.code,
-    message: isRecord(body) && typeof body.message === 'string' ? body.message : 'the API server gave no reason',
-  };
+  return { status: error.code, message: messageOf(error) || 'the API server gave no reason' };
 }
 
 /** The error of the client if the API server does not know the kind. */
 function isMissingKind(error: unknown): boolean {
   return error instanceof Error && /Unrecognized API version and kind/.test(error.message);
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

@@ -8,6 +8,7 @@ import type { Cluster } from '../client/cluster.js';
 import type { Probe } from '../../core/checks/image-probe.js';
 import { milvusWorkloads } from '../../core/helm/workloads.js';
 import { isMilvusPod } from '../observe/milvus-objects.js';
+import { readPod } from '../observe/read-pod.js';
 import type { Place } from './probe-watch.js';
 
 export interface ImageProbeTools {
@@ -53,14 +54,12 @@ function othersOf({ spec }: V1PodTemplateSpec, image: string): string[] {
 function hasPulled(node: string, image: string, pods: readonly V1Pod[]): boolean {
   return pods
     .filter(({ spec }) => spec?.nodeName === node)
-    .some(({ spec, status }) => {
+    .some((pod) => {
+      const { spec } = pod;
       const names = [...(spec?.initContainers ?? []), ...(spec?.containers ?? [])]
         .filter((container) => container.image === image)
         .map((container) => container.name);
-      const all = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
-      return all.some(
-        (status) => names.includes(status.name) && (status.state?.running ?? status.state?.terminated) !== undefined,
-      );
+      return readPod(pod).containers.some(({ name, state }) => names.includes(name) && state !== 'waiting');
     });
 }
 

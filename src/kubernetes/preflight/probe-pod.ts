@@ -1,13 +1,8 @@
 // The pod that pulls and starts the new image once on one node, and how to read its status. It has the scheduling
 // settings of the Milvus pods, without their labels.
-import type {
-  V1Container,
-  V1ContainerState,
-  V1ContainerStatus,
-  V1Pod,
-  V1PodSpec,
-  V1PodTemplateSpec,
-} from '@kubernetes/client-node';
+import type { V1Container, V1Pod, V1PodSpec, V1PodTemplateSpec } from '@kubernetes/client-node';
+import type { Pod, PodContainer } from '../../core/model/pod.js';
+import { readPod } from '../observe/read-pod.js';
 import { labelValue } from '../../core/lib/object-name.js';
 import { UNOBSERVED, type ProbeSnapshot } from '../../core/checks/image-probe.js';
 
@@ -110,49 +105,48 @@ export function nodeOfProbe(pod: V1Pod): string {
 }
 
 /** The observed state of a probe; the caller adds the trouble from events and its duration. */
-export function readProbe(pod: V1Pod): Omit<ProbeSnapshot, 'troubledMilliseconds'> {
-  const { reason = '', message = '' } = informativeOf(pod).find((state) => state.reason) ?? {};
-  return {
-    node: nodeOfProbe(pod),
-    phase: phaseOf(pod),
-    reason,
-    message,
-    exitCode: stateOf(pod).terminated?.exitCode ?? null,
-  };
+export function readProbe(observed: V1Pod): Omit<ProbeSnapshot, 'troubledMilliseconds'> {
+  const pod = readPod(observed);
+  const probe = pod.containers.find((container) => container.name === PROBE);
+  const exitCode = probe?.state === 'terminated' ? (probe.lastExit?.exitCode ?? null) : null;
+  const { reason, message } = informativeOf(pod, probe).find((state) => state.reason !== '') ?? NO_REASON;
+  return { node: nodeOfProbe(observed), phase: phaseOf(pod, exitCode), reason, message, exitCode };
 }
 
 /** The phase of the probe container: the containers that are only pulled cannot start, and make the pod fail. */
-function phaseOf(pod: V1Pod): string {
-  const { terminated } = stateOf(pod);
-  if (!terminated) return pod.status?.phase ?? 'Pending';
+function phaseOf(pod: Pod, exitCode: number | null): string {
+  if (exitCode === null) return pod.phase || 'Pending';
   if (othersOf(pod).some((container) => !isPulled(container))) return 'Pending';
-  return terminated.exitCode === 0 ? 'Succeeded' : 'Failed';
+  return exitCode === 0 ? 'Succeeded' : 'Failed';
 }
 
+interface Reason {
+  readonly reason: string;
+  readonly message: string;
+}
+
+const NO_REASON: Reason = { reason: '', message: '' };
+
 /** The places that can contain a reason, the most specific one first. */
-function informativeOf(pod: V1Pod): { reason?: string; message?: string }[] {
-  const { waiting, terminated } = stateOf(pod);
-  const scheduled = pod.status?.conditions?.find((condition) => condition.type === 'PodScheduled');
-  const unscheduled = scheduled?.status === 'False' ? scheduled : undefined;
-  const unobserved =
-    !scheduled && !pod.spec?.nodeName
+function informativeOf(pod: Pod, probe: PodContainer | undefined): readonly Reason[] {
+  const others = othersOf(pod).filter((container) => container.state === 'waiting');
+  return [
+    probe?.state === 'waiting' ? probe : NO_REASON,
+    ...others.map(({ reason, message, image }) => ({ reason, message: `${image}: ${message}` })),
+    probe?.state === 'terminated' ? probe : NO_REASON,
+    pod.scheduling.state === 'refused' ? pod.scheduling : NO_REASON,
+    pod,
+    pod.scheduling.state === 'silent'
       ? { reason: UNOBSERVED, message: 'no scheduler has processed the pod' }
-      : undefined;
-  const others = othersOf(pod).flatMap(({ state, image }) =>
-    state?.waiting ? [{ ...state.waiting, message: `${image}: ${state.waiting.message ?? ''}` }] : [],
-  );
-  return [waiting, ...others, terminated, unscheduled, pod.status, unobserved].filter((state) => state !== undefined);
+      : NO_REASON,
+  ];
 }
 
 /** Failures to create or start the container, since the program does not exist, happen after the pull. */
-function isPulled({ state }: V1ContainerStatus): boolean {
-  return !state?.waiting || !NOT_YET.test(state.waiting.reason ?? '');
+function isPulled({ state, reason }: PodContainer): boolean {
+  return state !== 'waiting' || !NOT_YET.test(reason);
 }
 
-function othersOf({ status }: V1Pod): V1ContainerStatus[] {
-  return (status?.containerStatuses ?? []).filter((container) => container.name !== PROBE);
-}
-
-function stateOf({ status }: V1Pod): V1ContainerState {
-  return status?.containerStatuses?.find((container) => container.name === PROBE)?.state ?? {};
+function othersOf({ containers }: Pod): PodContainer[] {
+  return containers.filter((container) => !container.isInit && container.name !== PROBE);
 }

@@ -7,7 +7,8 @@ import { MANAGEMENT_PORT, UsableCollections } from '../../milvus/usable-collecti
 import type { Cluster } from '../client/cluster.js';
 import { openForward } from '../etcd/forward.js';
 import { roleOf } from '../observe/milvus-objects.js';
-import { isReady } from '../observe/read-pods.js';
+import { isServing } from '../../core/model/pod.js';
+import { readPod } from '../observe/read-pod.js';
 
 export interface LoadedOptions {
   readonly cluster: Cluster;
@@ -62,5 +63,5 @@ export class LoadedCollections {
 }
 
 function canBeQueried(pod: V1Pod): boolean {
-  return roleOf(pod.metadata?.labels) === 'proxy' && isReady(pod) && !pod.metadata?.deletionTimestamp;
+  return roleOf(pod.metadata?.labels) === 'proxy' && isServing(readPod(pod));
 }

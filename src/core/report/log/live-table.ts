@@ -1,5 +1,6 @@
 // The table below the log on a terminal: the current state of each Deployment. Pure: a fold over the events, and its
 // rendering.
+import { isStarting } from '../../model/pod.js';
 import { formatSeconds } from '../../lib/duration.js';
 import { oneLine, shorten } from '../../lib/escape.js';
 import type { Event } from '../../model/event.js';
@@ -105,10 +106,9 @@ function stateOf(component: Component): string {
   );
 }
 
-/** ContainerCreating and PodInitializing are normal for a new pod; all other reasons are problems. */
 function rowStateOf(component: Component): RowState {
   if (isSettled(component)) return 'settled';
-  const trouble = component.waiting.some(({ reason }) => !['ContainerCreating', 'PodInitializing'].includes(reason));
+  const trouble = !component.waiting.every(isStarting);
   return component.failure !== '' || component.paused || trouble ? 'failing' : 'moving';
 }
 

@@ -1,7 +1,8 @@
 // Validates the responses of the API server. Anything else, such as the page of a proxy, is an error that names the
 // request: never an empty list.
 import { UpgradeError } from '../../../core/model/error.js';
-import { isRecord, type Values } from '../../../core/model/values.js';
+import { getRecord, isRecord, parseJson, stringAt } from '../../../core/lib/json.js';
+import type { Values } from '../../../core/model/values.js';
 
 /** A request as it may be logged: without its query, which may contain confidential data. */
 export interface Question {
@@ -41,7 +42,7 @@ export function checkAnswer(question: Question, { status, contentType, text }: A
   if (status >= 400 || isPlainText(question)) return;
   if (!/json/i.test(contentType))
     throw new WrongAnswerError(question, `status ${status} with ${describeType(contentType)} instead of JSON`);
-  const body = parse(text);
+  const body = parseJson(text);
   if (!isRecord(body))
     throw new WrongAnswerError(question, `status ${status} with JSON that is truncated or not an object`);
   const flaw = flawOf(body, question);
@@ -68,15 +69,12 @@ function flawOf(body: Values, question: Question): string {
   if (!isCollection(question)) return '';
   if (!Array.isArray(body.items))
     return `a ${body.kind.slice(0, 60)} whose items are ${body.items === null ? 'null' : 'missing'}`;
-  const version = isRecord(body.metadata) ? body.metadata.resourceVersion : undefined;
-  if (typeof version !== 'string' || version === '') return 'a list that has no metadata.resourceVersion';
+  if (stringAt(body, 'metadata.resourceVersion') === '') return 'a list that has no metadata.resourceVersion';
   return body.items.every(hasName) ? '' : 'a list in which an object has no name';
 }
 
 function hasName(item: unknown): boolean {
-  return (
-    isRecord(item) && isRecord(item.metadata) && typeof item.metadata.name === 'string' && item.metadata.name !== ''
-  );
+  return stringAt(getRecord(item), 'metadata.name') !== '';
 }
 
 /** Whether the request lists all objects of a kind: `/api/v1/nodes`, `/apis/apps/v1/namespaces/x/deployments`. */
@@ -85,14 +83,6 @@ function isCollection({ method, path }: Question): boolean {
   const parts = below.split('/').filter((part) => part !== '');
   const rest = parts[0] === 'namespaces' && parts.length > 2 ? parts.slice(2) : parts;
   return method === 'GET' && rest.length === 1;
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }
 
 const WATCH_EVENTS: ReadonlySet<unknown> = new Set(['ADDED', 'MODIFIED', 'DELETED', 'BOOKMARK', 'ERROR']);
@@ -104,13 +94,13 @@ export interface WatchEvent {
 
 /** Parses one line of a watch. Throws WrongAnswerError. */
 export function readWatchLine(line: string, path: string): WatchEvent {
-  const event = parse(line);
+  const event = parseJson(line);
   const question = { method: 'WATCH', path };
   if (!isRecord(event) || !WATCH_EVENTS.has(event.type))
     throw new WrongAnswerError(question, 'a line of it is not a watch event');
   const { type, object } = event;
   if (!isRecord(object)) throw new WrongAnswerError(question, `its event ${String(type)} has no object`);
-  const { name, resourceVersion } = isRecord(object.metadata) ? object.metadata : {};
+  const { name, resourceVersion } = getRecord(object.metadata);
   if (type !== 'ERROR' && typeof resourceVersion !== 'string')
     throw new WrongAnswerError(question, `its event ${String(type)} has no metadata.resourceVersion`);
   if (type !== 'ERROR' && type !== 'BOOKMARK' && typeof name !== 'string')

@@ -1,5 +1,6 @@
 // One attempt of a request: sent with a time limit, and either answered completely and validated, or opened as a
 // stream. Redirects are not followed.
+import { getString, parseJsonRecord } from '../../../core/lib/json.js';
 import { ApiException, type RequestContext } from '@kubernetes/client-node';
 import { fetch, type Response } from 'undici';
 import { interruptionOf } from '../../../run/deadline.js';
@@ -130,10 +131,5 @@ function answered({ status, headers, text }: CompleteResponse): Attempt {
 
 /** The message of the server, shortened to one line. */
 function messageIn(text: string): string {
-  try {
-    const { message } = JSON.parse(text) as { readonly message?: unknown };
-    return typeof message === 'string' ? (message.split('\n', 1)[0] ?? '').slice(0, 300) : '';
-  } catch {
-    return '';
-  }
+  return (getString(parseJsonRecord(text).message).split('\n', 1)[0] ?? '').slice(0, 300);
 }

@@ -1,6 +1,7 @@
 // Writes whose response was lost: which may be sent again, and how to detect from the object whether the write was
 // applied. Pure.
-import { isRecord, type Values } from '../../../core/model/values.js';
+import { getRecord, isRecord, valueAt } from '../../../core/lib/json.js';
+import type { Values } from '../../../core/model/values.js';
 
 export interface Write {
   readonly method: string;
@@ -27,7 +28,7 @@ export function nextActionOf(write: Write): NextAction {
 
 function nextActionOfChange({ path, contentType, body }: Write): NextAction {
   if (contentType.includes('json-patch')) return { kind: 'fail' };
-  const version = isRecord(body.metadata) ? body.metadata.resourceVersion : undefined;
+  const version = valueAt(body, 'metadata.resourceVersion');
   // Without a version, a repeated change has the same result.
   return typeof version === 'string' ? { kind: 'read', path } : SEND;
 }
@@ -35,7 +36,7 @@ function nextActionOfChange({ path, contentType, body }: Write): NextAction {
 function nextActionOfCreate({ path, body }: Write): NextAction {
   // A review is answered and not stored.
   if (path.endsWith('reviews')) return SEND;
-  const name = isRecord(body.metadata) ? body.metadata.name : undefined;
+  const name = valueAt(body, 'metadata.name');
   return typeof name === 'string' && name !== ''
     ? { kind: 'read', path: `${path}/${encodeURIComponent(name)}` }
     : { kind: 'fail' };
@@ -49,8 +50,7 @@ export function isCarriedOut(write: Values, found: Values): boolean {
 }
 
 function withoutServerFields(metadata: unknown): Values {
-  if (!isRecord(metadata)) return {};
-  const { resourceVersion: _version, managedFields: _fields, generation: _generation, ...rest } = metadata;
+  const { resourceVersion: _version, managedFields: _fields, generation: _generation, ...rest } = getRecord(metadata);
   return rest;
 }
 

@@ -3,7 +3,7 @@
 import { HttpMethod, RequestContext, ResponseContext } from '@kubernetes/client-node';
 import type { Response } from 'undici';
 import { pause as pauseFor } from '../../../run/deadline.js';
-import { isRecord, parseJsonRecord } from '../../../core/model/values.js';
+import { parseJsonRecord } from '../../../core/lib/json.js';
 import { endsOf, type WriteFence } from '../../lock/write-fence.js';
 import {
   exceptionOf,
@@ -135,7 +135,7 @@ function toResult(response: CompleteResponse): AttemptResult {
 function writeOf(request: RequestContext): Write {
   const { method, path } = questionOf(request);
   const body = request.getBody();
-  const parsed: unknown = typeof body === 'string' ? parseJsonRecord(body) : {};
+  const record = typeof body === 'string' ? parseJsonRecord(body) : {};
   const contentType =
     Object.entries(request.getHeaders()).find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? '';
   return {
@@ -143,7 +143,7 @@ function writeOf(request: RequestContext): Write {
     path,
     query: new URL(request.getUrl()).searchParams,
     contentType,
-    body: isRecord(parsed) ? parsed : {},
+    body: record,
   };
 }
 

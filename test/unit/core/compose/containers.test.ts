@@ -124,7 +124,7 @@ describe('the reader of docker inspect output', () => {
   it('reads a container of which only the ID is known', () => {
     const odd = {
       Id: 'a',
-      Name: 7,
+      Name: [7],
       Config: { Env: [1], Labels: null },
       State: 'up',
       Mounts: 'none',

@@ -1,7 +1,7 @@
 // The effective settings of a Milvus container: its files, overridden by its environment.
 import { describe, expect, it } from '@jest/globals';
 import { readMilvusSettings } from '../../../../src/core/compose/milvus-settings.js';
-import { valueAt } from '../../../../src/core/model/values.js';
+import { valueAt } from '../../../../src/core/lib/json.js';
 
 const FILE = {
   'milvus.yaml': 'etcd: {rootPath: by-dev, endpoints: [localhost:2379]}\nmq: {type: default}\nextra: kept',

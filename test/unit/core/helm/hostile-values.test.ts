@@ -9,7 +9,8 @@ import { parseManifest } from '../../../../src/core/helm/manifest.js';
 import { parseQuantity } from '../../../../src/core/lib/quantity.js';
 import { readYaml } from '../../../../src/core/lib/safe-yaml.js';
 import { parseSetLine } from '../../../../src/core/config/set-values.js';
-import { mergeValues, valueAt } from '../../../../src/core/model/values.js';
+import { valueAt } from '../../../../src/core/lib/json.js';
+import { mergeValues } from '../../../../src/core/model/values.js';
 import { inputs } from '../../../support/inputs.js';
 
 const problemsOf = (values: Parameters<typeof inputs>[0]): string => {

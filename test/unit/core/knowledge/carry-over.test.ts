@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { carryOver, type Carried } from '../../../../src/core/knowledge/carry-over.js';
-import { mergeValues, valueAt, valuesAtPath, type Values } from '../../../../src/core/model/values.js';
+import { valueAt } from '../../../../src/core/lib/json.js';
+import { mergeValues, valuesAtPath, type Values } from '../../../../src/core/model/values.js';
 
 const carried = (supplied: Values, given: Values = {}, fromChart = '3.3.6', toChart = '4.0.34'): Carried =>
   carryOver({ supplied, given, fromChart, toChart });

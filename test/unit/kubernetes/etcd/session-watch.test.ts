@@ -27,7 +27,7 @@ function watchOf(more = '', endpoints = `my-etcd:${gateway.port}`): { watch: Ses
   const etcd = readEtcdConfig({ 'milvus.yaml': `etcd: {endpoints: "${endpoints}"${more}}` }, null);
   const open: SessionWatchOptions['open'] = (signal) =>
     openConnection({ cluster, namespace: 'milvus', etcd, addSecret: (secret) => void hidden.push(secret), signal });
-  const watch = new SessionWatch({ open, sessionPrefix: etcd.sessionPrefix, onChange: () => void (changes += 1) });
+  const watch = new SessionWatch({ open, onChange: () => void (changes += 1) });
   watches.push(watch);
   return { watch, requested };
 }
