@@ -3,6 +3,7 @@
 // the run can be killed before every call.
 import { findCauses } from '../../src/core/compose/causes.js';
 import { evaluateObjectStore, evaluateProject, type ProjectFacts } from '../../src/core/compose/checks.js';
+import { evaluateSetup, type ImageSetups } from '../../src/core/compose/setup-checks.js';
 import { isUp, readComponent } from '../../src/core/compose/components.js';
 import { describeFileChanges } from '../../src/core/compose/file-changes.js';
 import { readMilvusSettings } from '../../src/core/compose/milvus-settings.js';
@@ -46,6 +47,7 @@ interface Container {
   readonly service: string;
   readonly image: string;
   readonly address: string;
+  readonly setup: ServiceObservation['setup'];
   state: 'running' | 'exited';
   exitCode: number;
   startedAt: string;
@@ -90,6 +92,7 @@ export class FakeProject implements Platform {
     takenNames: [],
     alsoChanged: [],
   };
+  imageSetups: ImageSetups = {};
   /** Calls of Docker that fail: the number of the first one, and how many from there on. */
   failing: { readonly from: number; readonly times: number; readonly error: Error } | null = null;
   #containers: Container[] = [];
@@ -202,7 +205,11 @@ export class FakeProject implements Platform {
     const { project } = this.#snapshot();
     if (plan.strategy === 'migrate' || plan.strategy === 'restore') this.#run.watchesEtcd = true;
     const files = plan.steps.flatMap((step) => (step.kind === 'edit-files' ? step.files : []));
-    const found = [...evaluateProject(project, this.facts, 0), ...evaluateObjectStore(project, plan.from, plan.to)];
+    const found = [
+      ...evaluateProject(project, this.facts, 0),
+      ...evaluateSetup(project, this.imageSetups, files),
+      ...evaluateObjectStore(project, plan.from, plan.to),
+    ];
     return Promise.resolve({ ...conclude(found, []), changes: describeFileChanges(files, DIRECTORY) });
   }
   probeImages(plan: Plan): Promise<Preflight> {
@@ -371,7 +378,9 @@ export class FakeProject implements Platform {
 
   /** Creates a container as the files define it. */
   #create(service: string): void {
-    const image = this.#services().find(({ name }) => name === service)?.image ?? '';
+    const read = this.#services().find(({ name }) => name === service);
+    if (!read) throw new Error(`the files have no service ${service}`);
+    const { image, setup } = read;
     this.#made += 1;
     const [id, address] = [`c${this.#made}`, `172.18.0.${this.#made}`];
     this.#containers.push({
@@ -379,6 +388,7 @@ export class FakeProject implements Platform {
       service,
       image,
       address,
+      setup,
       state: 'running',
       exitCode: 0,
       startedAt: this.#now(),
@@ -409,6 +419,7 @@ export class FakeProject implements Platform {
     service,
     image,
     address,
+    setup,
     state,
     exitCode,
     startedAt,
@@ -418,7 +429,8 @@ export class FakeProject implements Platform {
     const health = state === 'running' && left === 0 ? 'healthy' : 'starting';
     const isPaused = this.#paused.has(service) && state === 'running';
     const name = `milvus-${service}-1`;
-    const networks = { milvus: state === 'running' ? address : '' };
+    const { entrypoint, command, networkMode } = setup;
+    const networks = { milvus_default: state === 'running' ? address : '' };
     return containerObservation({
       id,
       name,
@@ -430,6 +442,7 @@ export class FakeProject implements Platform {
       startedAt,
       finishedAt,
       networks,
+      setup: { entrypoint: entrypoint ?? [], command: command ?? [], networkMode },
     });
   }
 

@@ -9,6 +9,8 @@ import type { Preflight } from '../../core/model/preflight.js';
 import type { Plan } from '../../core/model/step.js';
 import type { Docker } from '../docker/docker.js';
 import { gatherFacts } from '../project/facts.js';
+import { evaluateSetup } from '../../core/compose/setup-checks.js';
+import { readImageSetups } from './image-setups.js';
 import type { ToolRuns } from '../migration/tool-runs.js';
 
 /** The results of the etcd checks; `bytes` is the size of its database. */
@@ -31,9 +33,14 @@ export async function checkBefore(
 ): Promise<Preflight> {
   const files = plan.steps.flatMap((step) => (step.kind === 'edit-files' ? step.files : []));
   const paths = files.map((file) => file.path);
-  const [facts, backups] = await Promise.all([gatherFacts(docker, project, paths), listBackups(plan, tool)]);
+  const [facts, backups, images] = await Promise.all([
+    gatherFacts(docker, project, paths),
+    listBackups(plan, tool),
+    readImageSetups(docker, project),
+  ]);
   const found = [
     ...evaluateProject(project, facts, etcd.bytes),
+    ...evaluateSetup(project, images, files),
     ...evaluateObjectStore(project, plan.from, plan.to),
     ...backups,
     ...etcd.findings,

@@ -3,6 +3,7 @@ import type { SecretString } from '../redaction/secret-string.js';
 import { own } from '../lib/own.js';
 import type { SecretValues } from '../model/values.js';
 import type { ContainerObservation } from './containers.js';
+import type { ServiceSetup } from './service-setup.js';
 
 /** A service of the project, as its files describe it, and its containers. */
 export interface ServiceObservation {
@@ -21,6 +22,7 @@ export interface ServiceObservation {
   readonly dependsOn: readonly string[];
   /** Seconds between SIGTERM and SIGKILL when a container is stopped. */
   readonly graceSeconds: number;
+  readonly setup: ServiceSetup;
   readonly containers: readonly ContainerObservation[];
 }
 
