@@ -21,6 +21,7 @@ import { planImageEdits, readImages, type ImageEdits } from './files/image-edits
 import { plainEnvironment, plainFiles } from './plain-files.js';
 import { ranImages } from './image-rules.js';
 import { failedChecksOfProject } from './rules.js';
+import { inComposeTerms } from './topology-remedies.js';
 import { liveServices, milvusServices, type ProjectObservation, type ServiceObservation } from './observation.js';
 import { finishState, editFiles, recreate, serve, toChange, type Aim, type Images } from './steps.js';
 import type { StateDraft, WaitHealthyStep } from './step.js';
@@ -129,7 +130,10 @@ export function planProjectUpgrade(
   project: ProjectObservation,
   route: ProjectRoute,
 ): Planned {
-  const found = [...failedChecksOfProject({ config, observation, project, route }), ...route.failedChecks];
+  const found = [
+    ...failedChecksOfProject({ config, observation, project, route }),
+    ...inComposeTerms(route.failedChecks, project, config.target),
+  ];
   const results = applySkips(found, config.skipChecks);
   const steps = stepsOf(config, observation, project, route);
   const isDone = steps.every((step) => evaluate(step, observation).state === 'complete');

@@ -7,6 +7,7 @@ import type { Observation } from '../model/observation.js';
 import type { CheckResult } from '../model/check-result.js';
 import { metastoreIsMysql, sourceDiffers } from '../helm/rules.js';
 import { compareVersions, parseImage } from '../model/version.js';
+import { builtHere } from './build-rules.js';
 import { runningImageDiffers } from './image-rules.js';
 import { severalVersions } from './installations.js';
 import { milvusServices, type ProjectObservation } from './observation.js';
@@ -31,6 +32,7 @@ export function failedChecksOfProject(question: Question): CheckResult[] {
       milvusServices(question.project).map((service) => service.image),
     ),
     ...runningImageDiffers(question.project, observation),
+    ...builtHere(config, question.project, route.images),
     ...severalVersions(config.target, question.project, observation),
     ...strategyDoesNotFit(question),
     ...route.edits.problems.map(notEditable),

@@ -140,7 +140,9 @@ function findTouched(target: EditRequest, project: Project, splices: readonly Sp
   return splices.flatMap((splice) => {
     const after = readProject(applySplices(target.files, [splice]), target.environment);
     const touched = after.ok
-      ? changedSettings(before, settingsOf(after.project)).filter(({ service, isForNextUp }) => !isRequested(target, service) && !isForNextUp)
+      ? changedSettings(before, settingsOf(after.project)).filter(
+          ({ service, isForNextUp }) => !isRequested(target, service) && !isForNextUp,
+        )
       : [];
     const named = touched.map(({ name, where }) => `${name} (${where})`).join(', ');
     if (touched.length === 0) return [];
