@@ -27,6 +27,7 @@ const SECTIONS: Readonly<Record<string, readonly string[]>> = {
     'project-name',
     'compose-files',
     'env-files',
+    'services',
     'docker-host',
     'docker-context',
   ],

@@ -2,7 +2,9 @@
 import { setMaxListeners } from 'node:events';
 import { milvusServices } from '../core/compose/observation.js';
 import { readServices } from '../core/compose/services.js';
+import { wrongSelection } from '../core/compose/selected-services.js';
 import type { ComposeConfig } from '../core/config/compose.js';
+import { badInputs } from '../core/config/problems.js';
 import { UpgradeError } from '../core/model/error.js';
 import type { Emit } from '../core/model/event.js';
 import type { Config } from '../core/config/config.js';
@@ -31,7 +33,10 @@ export async function openCompose({ requested, ...options }: OpenOptions): Promi
   emit({ type: 'noted', message: `Docker Compose ${docker.composeVersion}` });
   const config = await docker.config();
   const project = docker.projectName(config);
-  if (milvusServices({ services: readServices(config, []) }).length === 0) throw noMilvus(place.files);
+  const services = readServices(config, []);
+  if (milvusServices({ services }).length === 0) throw noMilvus(place.files);
+  const wrong = wrongSelection(services, requested.services);
+  if (wrong !== '') throw badInputs([wrong]);
   return new ComposePlatform({ ...options, docker, place, project });
 }
 

@@ -55,6 +55,7 @@ export class ComposePlatform implements Platform {
       docker,
       place,
       env: options.env,
+      selected: config.compose?.services ?? [],
       started: this.#started,
       lockContainer: () => this.#lockContainer?.name ?? '',
     });

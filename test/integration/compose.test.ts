@@ -124,6 +124,38 @@ describe('an upgrade of a project whose files are newer than its containers', ()
   });
 });
 
+describe('a project with two installations', () => {
+  const SECOND = '  other:\n    image: milvusdb/milvus:v2.2.12\n    volumes:\n      - ./other:/var/lib/milvus\n';
+  const two = (): FakeProject => {
+    const project = new FakeProject('2.2.12');
+    project.editByHand(COMPOSE, SECOND);
+    project.startByHand('other');
+    return project;
+  };
+
+  it('is refused until services chooses one', async () => {
+    const project = two();
+    expect(failedChecksOf(await runOn(project, runInputs()))).toEqual(['several-installations']);
+    expect(project.calls).toEqual([]);
+  });
+
+  it('upgrades only the chosen one', async () => {
+    const project = two();
+    project.selected = ['other'];
+    const before = project.files.get(COMPOSE) ?? '';
+    expect((await runOn(project, runInputs({ services: 'other' }))).outcome).toBe('succeeded');
+    expect(project.calls).toEqual([
+      'write the notes',
+      `write ${COMPOSE}`,
+      'stop other',
+      'up other',
+      'remove the notes',
+    ]);
+    expect(project.files.get(COMPOSE)).toBe(before.replace(SECOND, SECOND.replace('v2.2.12', 'v2.2.16')));
+    expect(project.images()).toEqual([imageOf('2.2.12'), imageOf('2.2.16')]);
+  });
+});
+
 describe('a service without a container', () => {
   const BASE =
     '  milvus-base:\n    image: milvusdb/milvus:v2.2.12\n    volumes:\n      - ./volumes/milvus:/var/lib/milvus\n';

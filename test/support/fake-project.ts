@@ -15,6 +15,7 @@ import {
   type ServiceObservation,
   type UpgradeState,
 } from '../../src/core/compose/observation.js';
+import { selectServices } from '../../src/core/compose/selected-services.js';
 import { readServices } from '../../src/core/compose/services.js';
 import type { EditFilesStep, RecreateStep } from '../../src/core/compose/step.js';
 import { conclude } from '../../src/core/checks/results.js';
@@ -93,6 +94,8 @@ export class FakeProject implements Platform {
     alsoChanged: [],
   };
   imageSetups: ImageSetups = {};
+  /** The input `services`. */
+  selected: readonly string[] = [];
   /** Calls of Docker that fail: the number of the first one, and how many from there on. */
   failing: { readonly from: number; readonly times: number; readonly error: Error } | null = null;
   #containers: Container[] = [];
@@ -148,6 +151,10 @@ export class FakeProject implements Platform {
   }
   pause(service: string): void {
     this.#paused.add(service);
+  }
+  startByHand(service: string): void {
+    this.#create(service);
+    for (const container of this.#containers) container.left = 0;
   }
   stopByHand(service: string): void {
     this.#stop(service);
@@ -408,10 +415,11 @@ export class FakeProject implements Platform {
   }
 
   #services(): ServiceObservation[] {
-    return readServices(
+    const all = readServices(
       configOf(this.files),
       this.#containers.map((container) => this.#read(container)),
     );
+    return [...selectServices(all, this.selected)];
   }
 
   #read({

@@ -4,6 +4,7 @@ import { findCauses } from '../../core/compose/causes.js';
 import { readComponent } from '../../core/compose/components.js';
 import { readMilvusSettings } from '../../core/compose/milvus-settings.js';
 import { milvusServices, type Health, type ProjectObservation } from '../../core/compose/observation.js';
+import { selectServices } from '../../core/compose/selected-services.js';
 import { readServices } from '../../core/compose/services.js';
 import type { ContainerObservation } from '../../core/compose/containers.js';
 import { readConfiguration, topologyOf } from '../../core/model/milvus-configuration.js';
@@ -22,6 +23,8 @@ export interface ObserverOptions {
   readonly docker: Docker;
   readonly place: ComposeProjectPlace;
   readonly env: NodeJS.ProcessEnv;
+  /** The input `services`. */
+  readonly selected: readonly string[];
   /** Services that this run has started. */
   readonly started: ReadonlySet<string>;
   /** The container through which others are reached; empty to use any running one. */
@@ -77,10 +80,11 @@ export class ProjectObserver {
     stateDirectory: StateDirectory,
     answers: Answers,
   ): Promise<{ readonly project: ProjectObservation; readonly observation: Observation }> {
-    const { docker, place, env, started } = this.#options;
+    const { docker, place, env, started, selected } = this.#options;
     const { name, config } = this.#known ?? (await this.refresh());
     const takenAt = new Date().toISOString();
-    const services = withRealMounts(readServices(config, await docker.containers(name)), docker.isLocal());
+    const all = withRealMounts(readServices(config, await docker.containers(name)), docker.isLocal());
+    const services = selectServices(all, selected);
     await this.#readSettings(services);
     const via = this.via(services);
     const containers = milvusServices({ services }).flatMap((service) => service.containers);

@@ -10,6 +10,8 @@ export interface ServiceObservation {
   readonly name: string;
   /** The Milvus role; empty for services that are not part of Milvus. */
   readonly role: string;
+  /** The role of a Milvus service that the input `services` leaves out. */
+  readonly excludedRole?: string;
   /** As in the files, with variables interpolated. */
   readonly image: string;
   readonly containerName: string;

@@ -9,6 +9,7 @@ import { metastoreIsMysql, sourceDiffers } from '../helm/rules.js';
 import { compareVersions, parseImage } from '../model/version.js';
 import { builtHere } from './build-rules.js';
 import { runningImageDiffers } from './image-rules.js';
+import { installationRules } from './installation-rules.js';
 import { severalVersions } from './installations.js';
 import { milvusServices, type ProjectObservation } from './observation.js';
 import { queueWouldChange, streamingNodeMissing } from './version-rules.js';
@@ -33,6 +34,7 @@ export function failedChecksOfProject(question: Question): CheckResult[] {
     ),
     ...runningImageDiffers(question.project, observation),
     ...builtHere(config, question.project, route.images),
+    ...installationRules(config, question.project),
     ...severalVersions(config.target, question.project, observation),
     ...strategyDoesNotFit(question),
     ...route.edits.problems.map(notEditable),

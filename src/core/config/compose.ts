@@ -8,6 +8,8 @@ export interface ComposeConfig {
   readonly directory: string;
   readonly name: string;
   readonly envFiles: readonly string[];
+  /** The Milvus services to upgrade; empty for all of them. */
+  readonly services: readonly string[];
   /** `unix://…`, `tcp://…`, `ssh://user@host`. */
   readonly host: string;
   readonly context: string;
@@ -18,6 +20,7 @@ export const COMPOSE_INPUTS = [
   'project-directory',
   'project-name',
   'env-files',
+  'services',
   'docker-host',
   'docker-context',
 ] as const;
@@ -45,6 +48,7 @@ export function parseCompose(
     directory: raw['project-directory'] || '.',
     name,
     envFiles: lines(raw['env-files']),
+    services: raw.services.split(/[\s,]+/).filter((name) => name !== ''),
     host,
     context,
   };

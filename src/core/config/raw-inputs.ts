@@ -31,6 +31,7 @@ export const INPUT_NAMES = [
   'project-directory',
   'project-name',
   'env-files',
+  'services',
   'docker-host',
   'docker-context',
   'root-path',

@@ -16,7 +16,7 @@ function read(written: Partial<Record<InputName, string>>): {
 describe('the inputs of a project', () => {
   it('leave everything to Compose by default', () => {
     expect(read({})).toEqual({
-      options: { files: [], directory: '.', name: '', envFiles: [], host: '', context: '' },
+      options: { files: [], directory: '.', name: '', envFiles: [], services: [], host: '', context: '' },
       errors: [],
     });
   });
@@ -40,6 +40,10 @@ describe('the inputs of a project', () => {
     expect(read({ [input]: text }).errors).toEqual(isFine ? [] : [input]);
   });
 
+  it('have services separated by commas, spaces or lines', () => {
+    expect(read({ services: 'a, b c\nd' }).options?.services).toEqual(['a', 'b', 'c', 'd']);
+  });
+
   it('accept either a host or a context', () => {
     expect(read({ 'docker-host': 'ssh://a', 'docker-context': 'b' }).errors).toEqual(['docker-context']);
   });
@@ -49,6 +53,7 @@ describe('the inputs of a project', () => {
     'project-directory',
     'project-name',
     'env-files',
+    'services',
     'docker-host',
     'docker-context',
   ])('reject %s without platform: compose', (input) => {
