@@ -22,7 +22,6 @@ import type {
 import type { Step } from '../core/model/step.js';
 import { dependenciesStand } from './project/dependencies.js';
 import type { Docker } from './docker/docker.js';
-import { addressOf } from './project/health.js';
 import type { StateDirectory } from './project/state-directory.js';
 import type { EtcdAddress, ProjectEtcd } from './project/etcd.js';
 import type { ToolRuns } from './migration/tool-runs.js';
@@ -169,7 +168,7 @@ const UP_SECONDS = 600;
 async function end(services: readonly ServiceObservation[], tools: ComposeTools): Promise<void> {
   const addresses = services
     .flatMap((service) => service.containers)
-    .map(addressOf)
+    .flatMap(({ networks }) => Object.values(networks))
     .filter((address) => address !== '');
   await stopServices(services, tools);
   await tools.etcd.revoke(addresses, tools.prove).catch((error: unknown) => {

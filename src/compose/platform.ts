@@ -2,6 +2,7 @@
 import type { CatalogueEntry } from '../core/helm/chart-choice.js';
 import { conclude } from '../core/checks/results.js';
 import { evaluateTrial } from '../core/compose/checks.js';
+import { helperNetworks } from '../core/compose/network-access.js';
 import { milvusServices, type ProjectObservation } from '../core/compose/observation.js';
 import type { Evidence } from '../core/model/evidence.js';
 import { noLock } from '../core/model/lock.js';
@@ -24,7 +25,7 @@ import { acquireLockContainer, type LockContainer } from './lock/lock-container.
 import { StateDirectory } from './project/state-directory.js';
 import { ProjectEtcd } from './project/etcd.js';
 import { ProjectObserver } from './project/observer.js';
-import { networkOf } from './docker/network.js';
+import { joinNetworks } from './docker/network.js';
 import { ToolRuns } from './migration/tool-runs.js';
 import { probeImage } from './preflight/image-probe.js';
 import type { Platform } from '../run/platform.js';
@@ -40,6 +41,8 @@ export class ComposePlatform implements Platform {
   readonly #answers: Answers;
   readonly #started = new Set<string>();
   #lockContainer: LockContainer | null = null;
+  /** The networks of the lock container. */
+  #joined: readonly string[] = [];
   #memory = NO_MEMORY;
   #migrates = false;
   #services: ProjectObservation['services'] = [];
@@ -57,6 +60,7 @@ export class ComposePlatform implements Platform {
       env: options.env,
       selected: config.compose?.services ?? [],
       started: this.#started,
+      joined: () => this.#joined,
       lockContainer: () => this.#lockContainer?.name ?? '',
     });
     this.#etcd = new ProjectEtcd({ ...options, config, via: () => this.#observer.via(this.#services), onChange });
@@ -103,7 +107,7 @@ export class ComposePlatform implements Platform {
     if (!observation.project) return;
     const place = {
       address: this.#etcd.learn(this.#observer.settings()),
-      network: networkOf(observation.project.services),
+      network: this.#helperNetworks(observation.project.services)[0] ?? '',
     };
     await applyComposeStep(step, {
       ...this.#applyTools(signal),
@@ -179,11 +183,12 @@ export class ComposePlatform implements Platform {
     const { docker, project, run, emit } = this.#options;
     const { services } = (await this.observe()).project ?? { services: [] };
     const running = milvusServices({ services }).flatMap((service) => service.containers);
-    const image = running[0]?.imageId || (milvusServices({ services })[0]?.image ?? '');
+    const image = this.#observer.shellImage() || running[0]?.imageId || (milvusServices({ services })[0]?.image ?? '');
+    const networks = this.#helperNetworks(services);
     this.#lockContainer = await acquireLockContainer({
       docker,
       project,
-      network: networkOf(services),
+      network: networks[0] ?? '',
       image,
       run,
       emit,
@@ -191,6 +196,8 @@ export class ComposePlatform implements Platform {
       onLost: () => this.#changeSignal.notify(),
     });
     docker.fence = this.#lockContainer;
+    await joinNetworks(docker, this.#lockContainer.name, networks.slice(1));
+    this.#joined = networks;
     // Connections through a Milvus container would break when it is stopped.
     this.#etcd.stop();
     await this.#observer.refresh();
@@ -206,7 +213,12 @@ export class ComposePlatform implements Platform {
         this.#options.emit({ type: 'warned', message: `the lock could not be released: ${String(error)}` }),
       );
     this.#lockContainer = null;
+    this.#joined = [];
     this.#options.docker.fence = null;
+  }
+
+  #helperNetworks(services: ProjectObservation['services']): readonly string[] {
+    return helperNetworks(services, this.#etcd.learn(this.#observer.settings()).endpoints);
   }
 
   #assertLocked(): void {

@@ -148,7 +148,8 @@ export class ProjectEtcd {
   async #tryEndpoint(endpoint: string, signal: AbortSignal): Promise<Connection> {
     const { docker, addSecret, via } = this.#options;
     const { user, sessionPrefix } = this.#known();
-    const [, host = '', port = '2379'] = /^(.+?)(?::(\d+))?$/.exec(endpoint) ?? [];
+    const [, written = '', port = '2379'] = /^(\[.+\]|.+?)(?::(\d+))?$/.exec(endpoint) ?? [];
+    const host = written.replaceAll(/^\[|\]$/g, '');
     const through = via();
     if (through === '') throw new EtcdError('no container is running in the network of etcd');
     const client = new EtcdClient(

@@ -79,6 +79,8 @@ export interface ProjectObservation {
   readonly environment: SecretValues;
   readonly services: readonly ServiceObservation[];
   readonly upgradeState: UpgradeState | null;
+  /** Why no Milvus container can be reached; left out if they can. */
+  readonly reachProblem?: string;
   /** By container ID. */
   readonly health: Readonly<Record<string, Health>>;
   readonly answer: Answer;

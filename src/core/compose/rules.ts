@@ -12,6 +12,7 @@ import { runningImageDiffers } from './image-rules.js';
 import { installationRules } from './installation-rules.js';
 import { severalVersions } from './installations.js';
 import { milvusServices, type ProjectObservation } from './observation.js';
+import { networkRules } from './network-rules.js';
 import { queueWouldChange, streamingNodeMissing } from './version-rules.js';
 import type { ProjectRoute } from './route.js';
 
@@ -38,6 +39,7 @@ export function failedChecksOfProject(question: Question): CheckResult[] {
     ...severalVersions(config.target, question.project, observation),
     ...strategyDoesNotFit(question),
     ...route.edits.problems.map(notEditable),
+    ...networkRules(question.project),
     ...notUp(question),
     ...unhealthy(question),
     ...metastoreIsMysql(observation),
