@@ -28,6 +28,7 @@ const SECTIONS: Readonly<Record<string, readonly string[]>> = {
     'compose-files',
     'env-files',
     'services',
+    'fix-data-owner',
     'docker-host',
     'docker-context',
   ],

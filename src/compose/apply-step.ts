@@ -20,6 +20,7 @@ import type {
   ScaleDownStep,
 } from '../core/migration/step.js';
 import type { Step } from '../core/model/step.js';
+import { changeDataOwner } from './data-owner.js';
 import { dependenciesStand } from './project/dependencies.js';
 import type { Docker } from './docker/docker.js';
 import type { StateDirectory } from './project/state-directory.js';
@@ -111,7 +112,7 @@ async function editFiles(
  * Dependencies are not changed. A service that was scaled manually keeps its number of containers, regardless of the
  * file.
  */
-async function recreate({ images }: RecreateStep, tools: ComposeTools): Promise<void> {
+async function recreate({ images, dataOwner, timeoutSeconds }: RecreateStep, tools: ComposeTools): Promise<void> {
   const { docker, project, started, stateDirectory } = tools;
   const services = project.services.filter((service) => Object.hasOwn(images, service.name));
   const wrong = services.filter(
@@ -124,6 +125,8 @@ async function recreate({ images }: RecreateStep, tools: ComposeTools): Promise<
   );
   const alone = (await dependenciesStand(docker, project, wrong)) ? [] : ['--no-deps'];
   if (old.length > 0) await end(wrong, tools);
+  if (dataOwner !== undefined)
+    await changeDataOwner(docker, wrong, { uid: dataOwner, images, seconds: timeoutSeconds });
   const names = wrong.map((service) => service.name);
   const scales = wrong.flatMap(scaleOf);
   await removeUnborn(wrong, tools);

@@ -3,6 +3,7 @@
 // the run can be killed before every call.
 import { findCauses } from '../../src/core/compose/causes.js';
 import { evaluateObjectStore, evaluateProject, type ProjectFacts } from '../../src/core/compose/checks.js';
+import { evaluateDataOwners, type DataDirectory } from '../../src/core/compose/data-owner.js';
 import { evaluateSetup, type ImageSetups } from '../../src/core/compose/setup-checks.js';
 import { isUp, readComponent } from '../../src/core/compose/components.js';
 import { describeFileChanges } from '../../src/core/compose/file-changes.js';
@@ -49,6 +50,7 @@ interface Container {
   readonly image: string;
   readonly address: string;
   readonly setup: ServiceObservation['setup'];
+  readonly mounts: ServiceObservation['mounts'];
   state: 'running' | 'exited';
   exitCode: number;
   startedAt: string;
@@ -94,6 +96,9 @@ export class FakeProject implements Platform {
     alsoChanged: [],
   };
   imageSetups: ImageSetups = {};
+  /** The data of Milvus, as its check reads it. */
+  dataDirectories: readonly DataDirectory[] = [];
+  fixesDataOwner = false;
   /** The input `services`. */
   selected: readonly string[] = [];
   /** Calls of Docker that fail: the number of the first one, and how many from there on. */
@@ -151,6 +156,10 @@ export class FakeProject implements Platform {
   }
   pause(service: string): void {
     this.#paused.add(service);
+  }
+  recreateByHand(service: string): void {
+    this.#containers = this.#containers.filter((container) => container.service !== service);
+    this.startByHand(service);
   }
   startByHand(service: string): void {
     this.#create(service);
@@ -215,6 +224,10 @@ export class FakeProject implements Platform {
     const found = [
       ...evaluateProject(project, this.facts, 0),
       ...evaluateSetup(project, this.imageSetups, files),
+      ...evaluateDataOwners(
+        { project, from: plan.from, to: plan.to, isFixed: this.fixesDataOwner },
+        this.dataDirectories,
+      ),
       ...evaluateObjectStore(project, plan.from, plan.to),
     ];
     return Promise.resolve({ ...conclude(found, []), changes: describeFileChanges(files, DIRECTORY) });
@@ -267,7 +280,7 @@ export class FakeProject implements Platform {
     }
   }
 
-  async #recreate({ images }: RecreateStep, all: readonly ServiceObservation[]): Promise<void> {
+  async #recreate({ images, dataOwner }: RecreateStep, all: readonly ServiceObservation[]): Promise<void> {
     const services = all.filter((service) => service.name in images);
     const wrong = services.filter(
       ({ name, containers }) =>
@@ -279,6 +292,7 @@ export class FakeProject implements Platform {
     );
     for (const { name, containers } of isOld ? wrong : []) if (containers.some(isUp)) await this.#stopService(name);
     if (isOld) this.#sessions = [];
+    if (dataOwner !== undefined) await this.#call(`chown ${dataOwner}`);
     for (const { name, image } of wrong) {
       await this.#call(`up ${name}`);
       if (this.#unstartable.has(releaseOf(image))) throw failed(`no such image: ${image}`);
@@ -387,7 +401,7 @@ export class FakeProject implements Platform {
   #create(service: string): void {
     const read = this.#services().find(({ name }) => name === service);
     if (!read) throw new Error(`the files have no service ${service}`);
-    const { image, setup } = read;
+    const { image, setup, mounts } = read;
     this.#made += 1;
     const [id, address] = [`c${this.#made}`, `172.18.0.${this.#made}`];
     this.#containers.push({
@@ -396,6 +410,7 @@ export class FakeProject implements Platform {
       image,
       address,
       setup,
+      mounts,
       state: 'running',
       exitCode: 0,
       startedAt: this.#now(),
@@ -428,6 +443,7 @@ export class FakeProject implements Platform {
     image,
     address,
     setup,
+    mounts,
     state,
     exitCode,
     startedAt,
@@ -450,6 +466,7 @@ export class FakeProject implements Platform {
       startedAt,
       finishedAt,
       networks,
+      mounts: Object.entries(mounts).map(([destination, source]) => ({ kind: 'bind', source, destination })),
       setup: { entrypoint: entrypoint ?? [], command: command ?? [], networkMode },
     });
   }

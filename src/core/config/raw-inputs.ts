@@ -32,6 +32,7 @@ export const INPUT_NAMES = [
   'project-name',
   'env-files',
   'services',
+  'fix-data-owner',
   'docker-host',
   'docker-context',
   'root-path',
