@@ -27,6 +27,7 @@ import { ProjectEtcd } from './project/etcd.js';
 import { ProjectObserver } from './project/observer.js';
 import { joinNetworks } from './docker/network.js';
 import { ToolRuns } from './migration/tool-runs.js';
+import { checkMountedConfiguration } from './preflight/mounted-configuration.js';
 import { probeImage } from './preflight/image-probe.js';
 import type { Platform } from '../run/platform.js';
 
@@ -159,7 +160,9 @@ export class ComposePlatform implements Platform {
     const trials = await Promise.all([...images].map((image) => probeImage(docker, image, 'milvus')));
     if (plan.steps.some((step) => step.kind === 'migrate' || step.kind === 'restore'))
       trials.push(await probeImage(docker, config.migration.image, TOOL));
-    const concluded = conclude([...trials.map(evaluateTrial), ...findings], config.skipChecks);
+    const project = this.#lastObservation?.project;
+    const mounted = project ? await checkMountedConfiguration(docker, project, plan) : [];
+    const concluded = conclude([...trials.map(evaluateTrial), ...mounted, ...findings], config.skipChecks);
     if (concluded.failedChecks.length === 0) await this.#rememberLoaded();
     return { ...concluded, changes: [] };
   }

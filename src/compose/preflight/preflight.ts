@@ -12,6 +12,7 @@ import { gatherFacts } from '../project/facts.js';
 import { evaluateSetup } from '../../core/compose/setup-checks.js';
 import { evaluateDataOwners } from '../../core/compose/data-owner.js';
 import { readDataDirectories } from '../data-owner.js';
+import { checkMountedConfiguration } from './mounted-configuration.js';
 import { readImageSetups } from './image-setups.js';
 import type { ToolRuns } from '../migration/tool-runs.js';
 
@@ -48,6 +49,7 @@ export async function checkBefore(
       { project, from: plan.from, to: plan.to, isFixed: config.compose?.fixDataOwner ?? false },
       directories,
     ),
+    ...(await checkMountedConfiguration(docker, project, plan)),
     ...evaluateObjectStore(project, plan.from, plan.to),
     ...backups,
     ...etcd.findings,
