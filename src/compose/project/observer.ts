@@ -2,7 +2,6 @@
 // need not be read for each observation.
 import { findCauses } from '../../core/compose/causes.js';
 import { readComponent } from '../../core/compose/components.js';
-import { withAccess } from '../../core/compose/network-access.js';
 import { readMilvusSettings } from '../../core/compose/milvus-settings.js';
 import { milvusServices, type Health, type ProjectObservation } from '../../core/compose/observation.js';
 import { selectServices } from '../../core/compose/selected-services.js';
@@ -12,13 +11,13 @@ import { readConfiguration, topologyOf } from '../../core/model/milvus-configura
 import { runningVersion, type Observation } from '../../core/model/observation.js';
 import { oneLine, shorten } from '../../core/lib/escape.js';
 import { SecretValues, type Values } from '../../core/model/values.js';
+import { ProjectAccess } from './access.js';
 import type { Answers } from './answers.js';
 import type { Docker } from '../docker/docker.js';
 import type { ComposeProjectPlace } from '../docker/find-docker.js';
 import { requestHealth } from './health.js';
 import type { StateDirectory } from './state-directory.js';
 import { readProjectFiles } from './files.js';
-import { Shells } from './shell.js';
 import { withRealMounts } from './real-mounts.js';
 
 export interface ObserverOptions {
@@ -41,7 +40,6 @@ interface Known {
   readonly config: Values;
 }
 
-const NO_SHELL = 'no running container that shares a network with Milvus has bash, through which Milvus is reached';
 const LOG_LINES = 12;
 /** Configuration files in the image. */
 const CONFIGURATION = ['milvus.yaml', 'user.yaml'] as const;
@@ -54,12 +52,10 @@ export class ProjectObserver {
   #isRead = false;
   #wellSince: ReadonlyMap<string, string> = new Map();
   readonly #lastOutput = new Map<string, string>();
-  readonly #shells: Shells;
-  /** The container through which others are reached before the lock is held. */
-  #shell: ContainerObservation | null = null;
+  readonly #access: ProjectAccess;
   constructor(options: ObserverOptions) {
     this.#options = options;
-    this.#shells = new Shells(options.docker);
+    this.#access = new ProjectAccess(options);
   }
 
   /** Reads the files again, through Compose. Throws `command-failed` with the message of Compose. */
@@ -69,36 +65,14 @@ export class ProjectObserver {
     return this.#known;
   }
 
-  /**
-   * A container through which the network of the project is reached: the lock container, or a running container with
-   * bash; empty if there is none.
-   */
+  /** A container through which the network of the project is reached; empty if there is none. */
   via(services: ProjectObservation['services']): string {
-    const running = services.flatMap((service) => service.containers.filter(({ state }) => state === 'running'));
-    const shell = running.find(({ id }) => id === this.#shell?.id);
-    return this.#options.lockContainer() || (shell?.id ?? '');
+    return this.#access.via(services);
   }
 
   /** An image with bash, for the lock container; empty if no such container was observed. */
   shellImage(): string {
-    return this.#shell?.imageId ?? '';
-  }
-
-  /** The services with the addresses at which they are reached, and why they cannot be reached. */
-  async #withAccess(
-    services: ProjectObservation['services'],
-  ): Promise<Pick<ProjectObservation, 'services' | 'reachProblem'>> {
-    const joined = this.#options.joined();
-    if (joined.length > 0) return { services: withAccess(services, joined) };
-    const shared = withAccess(services, []);
-    this.#shell = await this.#shells.find(shared);
-    const isUp = milvusServices({ services }).some(({ containers }) =>
-      containers.some(({ state }) => state === 'running'),
-    );
-    return {
-      services: withAccess(services, Object.keys(this.#shell?.networks ?? {})),
-      ...(isUp && !this.#shell ? { reachProblem: NO_SHELL } : {}),
-    };
+    return this.#access.shellImage();
   }
 
   /** The effective settings of Milvus. Kept from when it ran, because they cannot be read while it is stopped. */
@@ -114,7 +88,7 @@ export class ProjectObserver {
     const { name, config } = this.#known ?? (await this.refresh());
     const takenAt = new Date().toISOString();
     const all = withRealMounts(readServices(config, await docker.containers(name)), docker.isLocal());
-    const { services, ...access } = await this.#withAccess(selectServices(all, selected));
+    const { services, ...access } = await this.#access.read(selectServices(all, selected));
     await this.#readSettings(services);
     const via = this.via(services);
     const containers = milvusServices({ services }).flatMap((service) => service.containers);

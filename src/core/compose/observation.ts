@@ -3,6 +3,7 @@ import type { SecretString } from '../redaction/secret-string.js';
 import { own } from '../lib/own.js';
 import type { SecretValues } from '../model/values.js';
 import type { ContainerObservation } from './containers.js';
+import type { UnmanagedMilvus } from './unmanaged.js';
 import type { ServiceSetup } from './service-setup.js';
 
 /** A service of the project, as its files describe it, and its containers. */
@@ -79,6 +80,8 @@ export interface ProjectObservation {
   readonly environment: SecretValues;
   readonly services: readonly ServiceObservation[];
   readonly upgradeState: UpgradeState | null;
+  /** Milvus that runs without Docker Compose; only read if the project has no container. */
+  readonly unmanaged?: readonly UnmanagedMilvus[];
   /** Why no Milvus container can be reached; left out if they can. */
   readonly reachProblem?: string;
   /** By container ID. */

@@ -15,6 +15,7 @@ import { milvusServices, type ProjectObservation } from './observation.js';
 import { networkRules } from './network-rules.js';
 import { queueWouldChange, streamingNodeMissing } from './version-rules.js';
 import type { ProjectRoute } from './route.js';
+import { describeUnmanaged, remedyForUnmanaged, type UnmanagedMilvus } from './unmanaged.js';
 
 interface Question {
   readonly config: Config;
@@ -81,6 +82,8 @@ function notUp({ project, route }: Question): CheckResult[] {
   if (project.services.some((service) => service.containers.length > 0) && Object.keys(route.started).length > 0)
     return [];
   const isEmpty = project.services.every((service) => service.containers.length === 0);
+  const unmanaged = project.unmanaged ?? [];
+  if (isEmpty && unmanaged.length > 0) return [runsWithoutCompose(project.name, unmanaged)];
   return [
     {
       id: 'project-not-up',
@@ -94,6 +97,17 @@ function notUp({ project, route }: Question): CheckResult[] {
       skippable: false,
     },
   ];
+}
+
+function runsWithoutCompose(project: string, found: readonly UnmanagedMilvus[]): CheckResult {
+  return {
+    id: 'project-not-up',
+    state: 'fail',
+    reason: `the project ${project} has no containers, but Milvus runs without Docker Compose: ${found.map(describeUnmanaged).join('; ')}`,
+    remedy: remedyForUnmanaged(found),
+    source: 'docker ps',
+    skippable: false,
+  };
 }
 
 /**
