@@ -27,6 +27,8 @@ const SECTIONS: Readonly<Record<string, readonly string[]>> = {
     'project-name',
     'compose-files',
     'env-files',
+    'services',
+    'fix-data-owner',
     'docker-host',
     'docker-context',
   ],

@@ -20,9 +20,9 @@ import type {
   ScaleDownStep,
 } from '../core/migration/step.js';
 import type { Step } from '../core/model/step.js';
+import { changeDataOwner } from './data-owner.js';
 import { dependenciesStand } from './project/dependencies.js';
 import type { Docker } from './docker/docker.js';
-import { addressOf } from './project/health.js';
 import type { StateDirectory } from './project/state-directory.js';
 import type { EtcdAddress, ProjectEtcd } from './project/etcd.js';
 import type { ToolRuns } from './migration/tool-runs.js';
@@ -112,7 +112,7 @@ async function editFiles(
  * Dependencies are not changed. A service that was scaled manually keeps its number of containers, regardless of the
  * file.
  */
-async function recreate({ images }: RecreateStep, tools: ComposeTools): Promise<void> {
+async function recreate({ images, dataOwner, timeoutSeconds }: RecreateStep, tools: ComposeTools): Promise<void> {
   const { docker, project, started, stateDirectory } = tools;
   const services = project.services.filter((service) => Object.hasOwn(images, service.name));
   const wrong = services.filter(
@@ -125,6 +125,8 @@ async function recreate({ images }: RecreateStep, tools: ComposeTools): Promise<
   );
   const alone = (await dependenciesStand(docker, project, wrong)) ? [] : ['--no-deps'];
   if (old.length > 0) await end(wrong, tools);
+  if (dataOwner !== undefined)
+    await changeDataOwner(docker, wrong, { uid: dataOwner, images, seconds: timeoutSeconds });
   const names = wrong.map((service) => service.name);
   const scales = wrong.flatMap(scaleOf);
   await removeUnborn(wrong, tools);
@@ -169,7 +171,7 @@ const UP_SECONDS = 600;
 async function end(services: readonly ServiceObservation[], tools: ComposeTools): Promise<void> {
   const addresses = services
     .flatMap((service) => service.containers)
-    .map(addressOf)
+    .flatMap(({ networks }) => Object.values(networks))
     .filter((address) => address !== '');
   await stopServices(services, tools);
   await tools.etcd.revoke(addresses, tools.prove).catch((error: unknown) => {

@@ -1,13 +1,17 @@
 // Opens the Docker Compose platform: finds the project and the docker program.
 import { setMaxListeners } from 'node:events';
+import { resolve } from 'node:path';
 import { milvusServices } from '../core/compose/observation.js';
 import { readServices } from '../core/compose/services.js';
+import { wrongSelection } from '../core/compose/selected-services.js';
 import type { ComposeConfig } from '../core/config/compose.js';
+import { badInputs } from '../core/config/problems.js';
 import { UpgradeError } from '../core/model/error.js';
 import type { Emit } from '../core/model/event.js';
 import type { Config } from '../core/config/config.js';
 import { ComposePlatform } from './platform.js';
-import { Docker } from './docker/docker.js';
+import { Docker, type ComposeProjectPlace } from './docker/docker.js';
+import { findUnmanaged, unmanagedOr } from './project/unmanaged.js';
 import { findProject } from './project/files.js';
 
 export interface OpenOptions {
@@ -26,13 +30,33 @@ export async function openCompose({ requested, ...options }: OpenOptions): Promi
   const { emit, signal, env } = options;
   // Every open tunnel and every running program adds a listener to it.
   setMaxListeners(0, signal);
-  const place = findProject(requested, env);
-  const docker = await Docker.find({ host: requested.host, context: requested.context, place }, { emit, signal, env });
+  const { place, docker } = await findPlace(requested, options);
   emit({ type: 'noted', message: `Docker Compose ${docker.composeVersion}` });
   const config = await docker.config();
   const project = docker.projectName(config);
-  if (milvusServices({ services: readServices(config, []) }).length === 0) throw noMilvus(place.files);
+  const services = readServices(config, []);
+  if (milvusServices({ services }).length === 0)
+    throw unmanagedOr(noMilvus(place.files), await findUnmanaged(docker), place.directory);
+  const wrong = wrongSelection(services, requested.services);
+  if (wrong !== '') throw badInputs([wrong]);
   return new ComposePlatform({ ...options, docker, place, project });
+}
+
+/** Without files of a project, Milvus may still run: started without Docker Compose. */
+async function findPlace(
+  requested: ComposeConfig,
+  { emit, signal, env }: Omit<OpenOptions, 'requested'>,
+): Promise<{ readonly place: ComposeProjectPlace; readonly docker: Docker }> {
+  const find = (place: ComposeProjectPlace): Promise<Docker> =>
+    Docker.find({ host: requested.host, context: requested.context, place }, { emit, signal, env });
+  let place: ComposeProjectPlace;
+  try {
+    place = findProject(requested, env);
+  } catch (error) {
+    const docker = await find({ files: [], directory: '', name: '', envFiles: [] }).catch(() => null);
+    throw unmanagedOr(error, docker ? await findUnmanaged(docker) : [], resolve(requested.directory));
+  }
+  return { place, docker: await find(place) };
 }
 
 function noMilvus(files: readonly string[]): UpgradeError {

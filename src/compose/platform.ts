@@ -2,6 +2,7 @@
 import type { CatalogueEntry } from '../core/helm/chart-choice.js';
 import { conclude } from '../core/checks/results.js';
 import { evaluateTrial } from '../core/compose/checks.js';
+import { helperNetworks } from '../core/compose/network-access.js';
 import { milvusServices, type ProjectObservation } from '../core/compose/observation.js';
 import type { Evidence } from '../core/model/evidence.js';
 import { noLock } from '../core/model/lock.js';
@@ -24,8 +25,9 @@ import { acquireLockContainer, type LockContainer } from './lock/lock-container.
 import { StateDirectory } from './project/state-directory.js';
 import { ProjectEtcd } from './project/etcd.js';
 import { ProjectObserver } from './project/observer.js';
-import { networkOf } from './docker/network.js';
+import { joinNetworks } from './docker/network.js';
 import { ToolRuns } from './migration/tool-runs.js';
+import { checkMountedConfiguration } from './preflight/mounted-configuration.js';
 import { probeImage } from './preflight/image-probe.js';
 import type { Platform } from '../run/platform.js';
 
@@ -40,6 +42,8 @@ export class ComposePlatform implements Platform {
   readonly #answers: Answers;
   readonly #started = new Set<string>();
   #lockContainer: LockContainer | null = null;
+  /** The networks of the lock container. */
+  #joined: readonly string[] = [];
   #memory = NO_MEMORY;
   #migrates = false;
   #services: ProjectObservation['services'] = [];
@@ -55,7 +59,9 @@ export class ComposePlatform implements Platform {
       docker,
       place,
       env: options.env,
+      selected: config.compose?.services ?? [],
       started: this.#started,
+      joined: () => this.#joined,
       lockContainer: () => this.#lockContainer?.name ?? '',
     });
     this.#etcd = new ProjectEtcd({ ...options, config, via: () => this.#observer.via(this.#services), onChange });
@@ -102,7 +108,7 @@ export class ComposePlatform implements Platform {
     if (!observation.project) return;
     const place = {
       address: this.#etcd.learn(this.#observer.settings()),
-      network: networkOf(observation.project.services),
+      network: this.#helperNetworks(observation.project.services)[0] ?? '',
     };
     await applyComposeStep(step, {
       ...this.#applyTools(signal),
@@ -154,7 +160,9 @@ export class ComposePlatform implements Platform {
     const trials = await Promise.all([...images].map((image) => probeImage(docker, image, 'milvus')));
     if (plan.steps.some((step) => step.kind === 'migrate' || step.kind === 'restore'))
       trials.push(await probeImage(docker, config.migration.image, TOOL));
-    const concluded = conclude([...trials.map(evaluateTrial), ...findings], config.skipChecks);
+    const project = this.#lastObservation?.project;
+    const mounted = project ? await checkMountedConfiguration(docker, project, plan) : [];
+    const concluded = conclude([...trials.map(evaluateTrial), ...mounted, ...findings], config.skipChecks);
     if (concluded.failedChecks.length === 0) await this.#rememberLoaded();
     return { ...concluded, changes: [] };
   }
@@ -178,11 +186,12 @@ export class ComposePlatform implements Platform {
     const { docker, project, run, emit } = this.#options;
     const { services } = (await this.observe()).project ?? { services: [] };
     const running = milvusServices({ services }).flatMap((service) => service.containers);
-    const image = running[0]?.imageId || (milvusServices({ services })[0]?.image ?? '');
+    const image = this.#observer.shellImage() || running[0]?.imageId || (milvusServices({ services })[0]?.image ?? '');
+    const networks = this.#helperNetworks(services);
     this.#lockContainer = await acquireLockContainer({
       docker,
       project,
-      network: networkOf(services),
+      network: networks[0] ?? '',
       image,
       run,
       emit,
@@ -190,6 +199,8 @@ export class ComposePlatform implements Platform {
       onLost: () => this.#changeSignal.notify(),
     });
     docker.fence = this.#lockContainer;
+    await joinNetworks(docker, this.#lockContainer.name, networks.slice(1));
+    this.#joined = networks;
     // Connections through a Milvus container would break when it is stopped.
     this.#etcd.stop();
     await this.#observer.refresh();
@@ -205,7 +216,12 @@ export class ComposePlatform implements Platform {
         this.#options.emit({ type: 'warned', message: `the lock could not be released: ${String(error)}` }),
       );
     this.#lockContainer = null;
+    this.#joined = [];
     this.#options.docker.fence = null;
+  }
+
+  #helperNetworks(services: ProjectObservation['services']): readonly string[] {
+    return helperNetworks(services, this.#etcd.learn(this.#observer.settings()).endpoints);
   }
 
   #assertLocked(): void {

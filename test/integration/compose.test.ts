@@ -124,6 +124,66 @@ describe('an upgrade of a project whose files are newer than its containers', ()
   });
 });
 
+describe('an upgrade to images with another user', () => {
+  const owned = (fixesDataOwner: boolean): FakeProject => {
+    const project = new FakeProject('2.6.20');
+    project.editByHand(COMPOSE, '    environment: {MQ_TYPE: woodpecker}\n');
+    project.recreateByHand('standalone');
+    project.dataDirectories = [
+      { service: 'standalone', path: '/var/lib/milvus', isForeign: true, kibibytes: 3_000_000 },
+    ];
+    project.fixesDataOwner = fixesDataOwner;
+    return project;
+  };
+
+  it('is refused before any change if the data belongs to root', async () => {
+    const project = owned(false);
+    const result = await runOn(project, runInputs({ 'target-version': '3.0.0' }));
+    expect(failedChecksOf(result)).toEqual(['data-owner']);
+    expect(JSON.stringify(result.events)).toContain('/var/lib/milvus of standalone (2.9 GiB)');
+    expect(project.calls).toEqual([]);
+  });
+
+  it('changes the owner while Milvus is stopped if fix-data-owner is set', async () => {
+    const project = owned(true);
+    const inputs = runInputs({ 'target-version': '3.0.0', 'fix-data-owner': 'true' });
+    expect((await runOn(project, inputs)).outcome).toBe('succeeded');
+    expect(project.calls.slice(2)).toEqual(['stop standalone', 'chown 999', 'up standalone', 'remove the notes']);
+  });
+});
+
+describe('a project with two installations', () => {
+  const SECOND = '  other:\n    image: milvusdb/milvus:v2.2.12\n    volumes:\n      - ./other:/var/lib/milvus\n';
+  const two = (): FakeProject => {
+    const project = new FakeProject('2.2.12');
+    project.editByHand(COMPOSE, SECOND);
+    project.startByHand('other');
+    return project;
+  };
+
+  it('is refused until services chooses one', async () => {
+    const project = two();
+    expect(failedChecksOf(await runOn(project, runInputs()))).toEqual(['several-installations']);
+    expect(project.calls).toEqual([]);
+  });
+
+  it('upgrades only the chosen one', async () => {
+    const project = two();
+    project.selected = ['other'];
+    const before = project.files.get(COMPOSE) ?? '';
+    expect((await runOn(project, runInputs({ services: 'other' }))).outcome).toBe('succeeded');
+    expect(project.calls).toEqual([
+      'write the notes',
+      `write ${COMPOSE}`,
+      'stop other',
+      'up other',
+      'remove the notes',
+    ]);
+    expect(project.files.get(COMPOSE)).toBe(before.replace(SECOND, SECOND.replace('v2.2.12', 'v2.2.16')));
+    expect(project.images()).toEqual([imageOf('2.2.12'), imageOf('2.2.16')]);
+  });
+});
+
 describe('a service without a container', () => {
   const BASE =
     '  milvus-base:\n    image: milvusdb/milvus:v2.2.12\n    volumes:\n      - ./volumes/milvus:/var/lib/milvus\n';

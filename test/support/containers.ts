@@ -35,6 +35,7 @@ export function containerObservation(overrides: Partial<ContainerObservation> = 
     mounts: [],
     environment: new SecretValues({}),
     labels: {},
+    setup: { entrypoint: [], command: ['milvus', 'run', 'standalone'], networkMode: 'milvus' },
     ...overrides,
   };
 }
@@ -50,6 +51,14 @@ export function serviceObservation(overrides: Partial<ServiceObservation> = {}):
     writes: [],
     dependsOn: [],
     graceSeconds: 10,
+    setup: {
+      entrypoint: null,
+      command: ['milvus', 'run', 'standalone'],
+      networkMode: '',
+      networks: ['milvus'],
+      user: '',
+      build: '',
+    },
     containers: [containerObservation()],
     ...overrides,
   };

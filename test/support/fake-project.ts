@@ -3,7 +3,9 @@
 // the run can be killed before every call.
 import { findCauses } from '../../src/core/compose/causes.js';
 import { evaluateProject, type ProjectFacts } from '../../src/core/compose/checks.js';
+import { evaluateDataOwners, type DataDirectory } from '../../src/core/compose/data-owner.js';
 import { evaluateObjectStore } from '../../src/core/compose/dependency-images.js';
+import { evaluateSetup, type ImageSetups } from '../../src/core/compose/setup-checks.js';
 import { isUp, readComponent } from '../../src/core/compose/components.js';
 import { describeFileChanges } from '../../src/core/compose/file-changes.js';
 import { readMilvusSettings } from '../../src/core/compose/milvus-settings.js';
@@ -15,6 +17,7 @@ import {
   type ServiceObservation,
   type UpgradeState,
 } from '../../src/core/compose/observation.js';
+import { selectServices } from '../../src/core/compose/selected-services.js';
 import { readServices } from '../../src/core/compose/services.js';
 import type { EditFilesStep, RecreateStep } from '../../src/core/compose/step.js';
 import { conclude } from '../../src/core/checks/results.js';
@@ -47,6 +50,8 @@ interface Container {
   readonly service: string;
   readonly image: string;
   readonly address: string;
+  readonly setup: ServiceObservation['setup'];
+  readonly mounts: ServiceObservation['mounts'];
   state: 'running' | 'exited';
   exitCode: number;
   startedAt: string;
@@ -91,6 +96,12 @@ export class FakeProject implements Platform {
     takenNames: [],
     alsoChanged: [],
   };
+  imageSetups: ImageSetups = {};
+  /** The data of Milvus, as its check reads it. */
+  dataDirectories: readonly DataDirectory[] = [];
+  fixesDataOwner = false;
+  /** The input `services`. */
+  selected: readonly string[] = [];
   /** Calls of Docker that fail: the number of the first one, and how many from there on. */
   failing: { readonly from: number; readonly times: number; readonly error: Error } | null = null;
   #containers: Container[] = [];
@@ -146,6 +157,14 @@ export class FakeProject implements Platform {
   }
   pause(service: string): void {
     this.#paused.add(service);
+  }
+  recreateByHand(service: string): void {
+    this.#containers = this.#containers.filter((container) => container.service !== service);
+    this.startByHand(service);
+  }
+  startByHand(service: string): void {
+    this.#create(service);
+    for (const container of this.#containers) container.left = 0;
   }
   stopByHand(service: string): void {
     this.#stop(service);
@@ -203,7 +222,15 @@ export class FakeProject implements Platform {
     const { project } = this.#snapshot();
     if (plan.strategy === 'migrate' || plan.strategy === 'restore') this.#run.watchesEtcd = true;
     const files = plan.steps.flatMap((step) => (step.kind === 'edit-files' ? step.files : []));
-    const found = [...evaluateProject(project, this.facts, 0), ...evaluateObjectStore(project, plan.from, plan.to)];
+    const found = [
+      ...evaluateProject(project, this.facts, 0),
+      ...evaluateSetup(project, this.imageSetups, files),
+      ...evaluateDataOwners(
+        { project, from: plan.from, to: plan.to, isFixed: this.fixesDataOwner },
+        this.dataDirectories,
+      ),
+      ...evaluateObjectStore(project, plan.from, plan.to),
+    ];
     return Promise.resolve({ ...conclude(found, []), changes: describeFileChanges(files, DIRECTORY) });
   }
   probeImages(plan: Plan): Promise<Preflight> {
@@ -254,7 +281,7 @@ export class FakeProject implements Platform {
     }
   }
 
-  async #recreate({ images }: RecreateStep, all: readonly ServiceObservation[]): Promise<void> {
+  async #recreate({ images, dataOwner }: RecreateStep, all: readonly ServiceObservation[]): Promise<void> {
     const services = all.filter((service) => service.name in images);
     const wrong = services.filter(
       ({ name, containers }) =>
@@ -266,6 +293,7 @@ export class FakeProject implements Platform {
     );
     for (const { name, containers } of isOld ? wrong : []) if (containers.some(isUp)) await this.#stopService(name);
     if (isOld) this.#sessions = [];
+    if (dataOwner !== undefined) await this.#call(`chown ${dataOwner}`);
     for (const { name, image } of wrong) {
       await this.#call(`up ${name}`);
       if (this.#unstartable.has(releaseOf(image))) throw failed(`no such image: ${image}`);
@@ -372,7 +400,9 @@ export class FakeProject implements Platform {
 
   /** Creates a container as the files define it. */
   #create(service: string): void {
-    const image = this.#services().find(({ name }) => name === service)?.image ?? '';
+    const read = this.#services().find(({ name }) => name === service);
+    if (!read) throw new Error(`the files have no service ${service}`);
+    const { image, setup, mounts } = read;
     this.#made += 1;
     const [id, address] = [`c${this.#made}`, `172.18.0.${this.#made}`];
     this.#containers.push({
@@ -380,6 +410,8 @@ export class FakeProject implements Platform {
       service,
       image,
       address,
+      setup,
+      mounts,
       state: 'running',
       exitCode: 0,
       startedAt: this.#now(),
@@ -399,10 +431,11 @@ export class FakeProject implements Platform {
   }
 
   #services(): ServiceObservation[] {
-    return readServices(
+    const all = readServices(
       configOf(this.files),
       this.#containers.map((container) => this.#read(container)),
     );
+    return [...selectServices(all, this.selected)];
   }
 
   #read({
@@ -410,6 +443,8 @@ export class FakeProject implements Platform {
     service,
     image,
     address,
+    setup,
+    mounts,
     state,
     exitCode,
     startedAt,
@@ -419,7 +454,8 @@ export class FakeProject implements Platform {
     const health = state === 'running' && left === 0 ? 'healthy' : 'starting';
     const isPaused = this.#paused.has(service) && state === 'running';
     const name = `milvus-${service}-1`;
-    const networks = { milvus: state === 'running' ? address : '' };
+    const { entrypoint, command, networkMode } = setup;
+    const networks = { milvus_default: state === 'running' ? address : '' };
     return containerObservation({
       id,
       name,
@@ -431,6 +467,8 @@ export class FakeProject implements Platform {
       startedAt,
       finishedAt,
       networks,
+      mounts: Object.entries(mounts).map(([destination, source]) => ({ kind: 'bind', source, destination })),
+      setup: { entrypoint: entrypoint ?? [], command: command ?? [], networkMode },
     });
   }
 

@@ -1,12 +1,7 @@
-// Finds the network that Milvus and its etcd share: the one that most containers of the project are connected to. Pure.
-import type { ServiceObservation } from '../../core/compose/observation.js';
+// Connects a helper container to further networks of a project.
+import type { Docker } from './docker.js';
 
-/** Empty if the project has no container. */
-export function networkOf(services: readonly ServiceObservation[]): string {
-  const counts = new Map<string, number>();
-  // Networks of Milvus containers take precedence over those of other containers.
-  for (const { role, containers } of services)
-    for (const name of containers.flatMap((container) => Object.keys(container.networks)))
-      counts.set(name, (counts.get(name) ?? 0) + (role === '' ? 1 : 100));
-  return [...counts].sort((first, other) => other[1] - first[1])[0]?.[0] ?? '';
+/** `docker run` of older versions accepts only one network (docs.docker.com/reference/cli/docker/container/run). */
+export async function joinNetworks(docker: Docker, container: string, networks: readonly string[]): Promise<void> {
+  for (const network of networks) await docker.run(['network', 'connect', network, container]);
 }

@@ -10,6 +10,11 @@ import type { Preflight } from '../../core/model/preflight.js';
 import type { Plan } from '../../core/model/step.js';
 import type { Docker } from '../docker/docker.js';
 import { gatherFacts } from '../project/facts.js';
+import { evaluateSetup } from '../../core/compose/setup-checks.js';
+import { evaluateDataOwners } from '../../core/compose/data-owner.js';
+import { readDataDirectories } from '../data-owner.js';
+import { checkMountedConfiguration } from './mounted-configuration.js';
+import { readImageSetups } from './image-setups.js';
 import type { ToolRuns } from '../migration/tool-runs.js';
 
 /** The results of the etcd checks; `bytes` is the size of its database. */
@@ -32,9 +37,20 @@ export async function checkBefore(
 ): Promise<Preflight> {
   const files = plan.steps.flatMap((step) => (step.kind === 'edit-files' ? step.files : []));
   const paths = files.map((file) => file.path);
-  const [facts, backups] = await Promise.all([gatherFacts(docker, project, paths), listBackups(plan, tool)]);
+  const [facts, backups, images, directories] = await Promise.all([
+    gatherFacts(docker, project, paths),
+    listBackups(plan, tool),
+    readImageSetups(docker, project),
+    readDataDirectories(docker, project, plan.from, plan.to),
+  ]);
   const found = [
     ...evaluateProject(project, facts, etcd.bytes),
+    ...evaluateSetup(project, images, files),
+    ...evaluateDataOwners(
+      { project, from: plan.from, to: plan.to, isFixed: config.compose?.fixDataOwner ?? false },
+      directories,
+    ),
+    ...(await checkMountedConfiguration(docker, project, plan)),
     ...evaluateObjectStore(project, plan.from, plan.to),
     ...backups,
     ...etcd.findings,

@@ -100,7 +100,9 @@ async function findTakenNames(
   const lines = (await docker.run(['ps', '--all', '--format', format])).split('\n').map((line) => line.split('\t'));
   return lines
     .filter(([name = '', owner = '']) => desired.includes(name) && owner !== project)
-    .map(([name = '']) => name);
+    .map(([name = '', owner = '']) =>
+      owner === '' ? `${name} (started without Docker Compose)` : `${name} (of the project ${owner})`,
+    );
 }
 
 /**

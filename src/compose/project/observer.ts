@@ -4,12 +4,14 @@ import { findCauses } from '../../core/compose/causes.js';
 import { readComponent } from '../../core/compose/components.js';
 import { readMilvusSettings } from '../../core/compose/milvus-settings.js';
 import { milvusServices, type Health, type ProjectObservation } from '../../core/compose/observation.js';
+import { selectServices } from '../../core/compose/selected-services.js';
 import { readServices } from '../../core/compose/services.js';
 import type { ContainerObservation } from '../../core/compose/containers.js';
 import { readConfiguration, topologyOf } from '../../core/model/milvus-configuration.js';
 import { runningVersion, type Observation } from '../../core/model/observation.js';
 import { oneLine, shorten } from '../../core/lib/escape.js';
 import { SecretValues, type Values } from '../../core/model/values.js';
+import { ProjectAccess } from './access.js';
 import type { Answers } from './answers.js';
 import type { Docker } from '../docker/docker.js';
 import type { ComposeProjectPlace } from '../docker/find-docker.js';
@@ -22,8 +24,12 @@ export interface ObserverOptions {
   readonly docker: Docker;
   readonly place: ComposeProjectPlace;
   readonly env: NodeJS.ProcessEnv;
+  /** The input `services`. */
+  readonly selected: readonly string[];
   /** Services that this run has started. */
   readonly started: ReadonlySet<string>;
+  /** The networks of the lock container; empty before the lock is held. */
+  readonly joined: () => readonly string[];
   /** The container through which others are reached; empty to use any running one. */
   readonly lockContainer: () => string;
 }
@@ -46,8 +52,10 @@ export class ProjectObserver {
   #isRead = false;
   #wellSince: ReadonlyMap<string, string> = new Map();
   readonly #lastOutput = new Map<string, string>();
+  readonly #access: ProjectAccess;
   constructor(options: ObserverOptions) {
     this.#options = options;
+    this.#access = new ProjectAccess(options);
   }
 
   /** Reads the files again, through Compose. Throws `command-failed` with the message of Compose. */
@@ -57,15 +65,14 @@ export class ProjectObserver {
     return this.#known;
   }
 
-  /**
-   * A container through which the network of the project is reached: the lock container, or any running Milvus
-   * container; empty if there is none.
-   */
+  /** A container through which the network of the project is reached; empty if there is none. */
   via(services: ProjectObservation['services']): string {
-    const running = services
-      .filter((service) => service.role !== '')
-      .flatMap((service) => service.containers.filter(({ state }) => state === 'running'));
-    return this.#options.lockContainer() || (running[0]?.id ?? '');
+    return this.#access.via(services);
+  }
+
+  /** An image with bash, for the lock container; empty if no such container was observed. */
+  shellImage(): string {
+    return this.#access.shellImage();
   }
 
   /** The effective settings of Milvus. Kept from when it ran, because they cannot be read while it is stopped. */
@@ -77,10 +84,11 @@ export class ProjectObserver {
     stateDirectory: StateDirectory,
     answers: Answers,
   ): Promise<{ readonly project: ProjectObservation; readonly observation: Observation }> {
-    const { docker, place, env, started } = this.#options;
+    const { docker, place, env, started, selected } = this.#options;
     const { name, config } = this.#known ?? (await this.refresh());
     const takenAt = new Date().toISOString();
-    const services = withRealMounts(readServices(config, await docker.containers(name)), docker.isLocal());
+    const all = withRealMounts(readServices(config, await docker.containers(name)), docker.isLocal());
+    const { services, ...access } = await this.#access.read(selectServices(all, selected));
     await this.#readSettings(services);
     const via = this.via(services);
     const containers = milvusServices({ services }).flatMap((service) => service.containers);
@@ -91,6 +99,7 @@ export class ProjectObserver {
       files: readProjectFiles(place, env),
       environment: new SecretValues(Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined))),
       services,
+      ...access,
       upgradeState: stateDirectory.readState(),
       health,
       answer: await answers.read({ services, via, health, isAwaited: started.size > 0 }),

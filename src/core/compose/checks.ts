@@ -136,8 +136,8 @@ function evaluateNames({ takenNames }: ProjectFacts): CheckResult[] {
   return [
     fail(
       'container-name-taken',
-      `${someOf(takenNames)}: a container of another project has this name`,
-      'If that container is the Milvus to upgrade, set project-name to its project (`docker compose ls --all`). Otherwise give the service of this project another container_name, and run again.',
+      `${someOf(takenNames)}: a container outside of this project has this name`,
+      'If that container is the Milvus to upgrade, set project-name to its project (`docker compose ls --all`); this action does not upgrade a container that was started with docker run or standalone_embed.sh. Otherwise give the service of this project another container_name, and run again.',
       DOCKER,
     ),
   ];

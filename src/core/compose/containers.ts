@@ -3,6 +3,7 @@
 import { oneLine, shorten } from '../lib/escape.js';
 import { getList, getRecord, getRecords, getString, recordAt, recordsAt, stringAt, valueAt } from '../lib/json.js';
 import { SecretValues, type Values } from '../model/values.js';
+import { readContainerSetup, type ContainerSetup } from './service-setup.js';
 
 const STATES = ['created', 'running', 'paused', 'restarting', 'removing', 'exited', 'dead'] as const;
 const HEALTHS = ['none', 'starting', 'healthy', 'unhealthy'] as const;
@@ -43,12 +44,13 @@ export interface ContainerObservation {
   readonly oomKilled: boolean;
   readonly restarts: number;
   readonly restartPolicy: string;
-  /** IP address by network name; empty while the container has none. */
+  /** IPv4 address by network name, or the IPv6 address if it has no other; empty while the container has none. */
   readonly networks: Readonly<Record<string, string>>;
   readonly mounts: readonly MountObservation[];
   /** May hold secrets. */
   readonly environment: SecretValues;
   readonly labels: Readonly<Record<string, string>>;
+  readonly setup: ContainerSetup;
 }
 
 /** The containers of services, sorted by service and number; those of `docker compose run` are left out. */
@@ -78,6 +80,7 @@ function readContainer(inspected: Values): ContainerObservation {
     mounts: recordsAt(inspected, 'Mounts').map(readMount),
     environment: new SecretValues(readEnvironment(valueAt(inspected, 'Config.Env'))),
     labels,
+    setup: readContainerSetup(inspected),
   };
 }
 
@@ -102,7 +105,10 @@ function readState(inspected: Values): ObservedState {
 
 function readNetworks(networks: Values): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(networks).map(([name, network]) => [name, stringAt(getRecord(network), 'IPAddress')]),
+    Object.entries(networks).map(([name, network]) => [
+      name,
+      stringAt(getRecord(network), 'IPAddress') || stringAt(getRecord(network), 'GlobalIPv6Address'),
+    ]),
   );
 }
 

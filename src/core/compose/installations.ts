@@ -51,10 +51,15 @@ function runningOf(service: ServiceObservation): Running | null {
  * Each standalone is a separate installation; the services of a cluster share their metadata (milvus-io/milvus
  * configs/milvus.yaml, etcd.endpoints and etcd.rootPath).
  */
-function installationOf({ name, role, environment }: ServiceObservation): string {
-  if (role === 'standalone') return `standalone ${name}`;
+function installationOf(service: ServiceObservation): string {
+  return service.role === 'standalone' ? `standalone ${service.name}` : clusterOf(service);
+}
+
+/** The cluster of a service, by its etcd; empty if the environment does not set it. */
+export function clusterOf({ environment }: Pick<ServiceObservation, 'environment'>): string {
   const values = environment.reveal();
-  return JSON.stringify([values.ETCD_ENDPOINTS ?? '', values.ETCD_ROOT_PATH ?? values.ETCD_ROOTPATH ?? '']);
+  const found = [values.ETCD_ENDPOINTS ?? '', values.ETCD_ROOT_PATH ?? values.ETCD_ROOTPATH ?? ''];
+  return found.some((value) => value !== '') ? JSON.stringify(found) : '';
 }
 
 /** Different patch versions in one cluster are allowed: they are the result of an incomplete upgrade. */

@@ -3,12 +3,16 @@ import type { SecretString } from '../redaction/secret-string.js';
 import { own } from '../lib/own.js';
 import type { SecretValues } from '../model/values.js';
 import type { ContainerObservation } from './containers.js';
+import type { UnmanagedMilvus } from './unmanaged.js';
+import type { ServiceSetup } from './service-setup.js';
 
 /** A service of the project, as its files describe it, and its containers. */
 export interface ServiceObservation {
   readonly name: string;
   /** The Milvus role; empty for services that are not part of Milvus. */
   readonly role: string;
+  /** The role of a Milvus service that the input `services` leaves out. */
+  readonly excludedRole?: string;
   /** As in the files, with variables interpolated. */
   readonly image: string;
   readonly containerName: string;
@@ -21,6 +25,7 @@ export interface ServiceObservation {
   readonly dependsOn: readonly string[];
   /** Seconds between SIGTERM and SIGKILL when a container is stopped. */
   readonly graceSeconds: number;
+  readonly setup: ServiceSetup;
   readonly containers: readonly ContainerObservation[];
 }
 
@@ -75,6 +80,10 @@ export interface ProjectObservation {
   readonly environment: SecretValues;
   readonly services: readonly ServiceObservation[];
   readonly upgradeState: UpgradeState | null;
+  /** Milvus that runs without Docker Compose; only read if the project has no container. */
+  readonly unmanaged?: readonly UnmanagedMilvus[];
+  /** Why no Milvus container can be reached; left out if they can. */
+  readonly reachProblem?: string;
   /** By container ID. */
   readonly health: Readonly<Record<string, Health>>;
   readonly answer: Answer;

@@ -20,7 +20,9 @@ import {
 import { planImageEdits, readImages, type ImageEdits } from './files/image-edits.js';
 import { plainEnvironment, plainFiles } from './plain-files.js';
 import { ranImages } from './image-rules.js';
+import { withDataOwner } from './data-owner.js';
 import { failedChecksOfProject } from './rules.js';
+import { inComposeTerms } from './topology-remedies.js';
 import { liveServices, milvusServices, type ProjectObservation, type ServiceObservation } from './observation.js';
 import { finishState, editFiles, recreate, serve, toChange, type Aim, type Images } from './steps.js';
 import type { StateDraft, WaitHealthyStep } from './step.js';
@@ -129,7 +131,10 @@ export function planProjectUpgrade(
   project: ProjectObservation,
   route: ProjectRoute,
 ): Planned {
-  const found = [...failedChecksOfProject({ config, observation, project, route }), ...route.failedChecks];
+  const found = [
+    ...failedChecksOfProject({ config, observation, project, route }),
+    ...inComposeTerms(route.failedChecks, project, config.target),
+  ];
   const results = applySkips(found, config.skipChecks);
   const steps = stepsOf(config, observation, project, route);
   const isDone = steps.every((step) => evaluate(step, observation).state === 'complete');
@@ -157,7 +162,7 @@ function stepsOf(
   const aim: Aim = { config, project: project.name, version: config.target };
   const upgradeState = draftState(project, from, config.target, started);
   const write = editFiles(aim, edits.edits.map(toChange), upgradeState);
-  const start = recreate(aim, started);
+  const start = withDataOwner(recreate(aim, started), config, project, from, config.target);
   const waitReady = serve(aim, started);
   if (path.pathKind === 'migration')
     return migrationSteps({ config: { ...config, release: project.name }, observation, from, write, start, waitReady });

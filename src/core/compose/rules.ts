@@ -8,11 +8,15 @@ import type { Observation } from '../model/observation.js';
 import type { CheckResult } from '../model/check-result.js';
 import { metastoreIsMysql, sourceDiffers } from '../helm/rules.js';
 import { compareVersions, parseImage } from '../model/version.js';
+import { builtHere } from './build-rules.js';
 import { runningImageDiffers } from './image-rules.js';
+import { installationRules } from './installation-rules.js';
 import { severalVersions } from './installations.js';
 import { milvusServices, type ProjectObservation } from './observation.js';
+import { networkRules } from './network-rules.js';
 import { queueWouldChange, streamingNodeMissing } from './version-rules.js';
 import type { ProjectRoute } from './route.js';
+import { describeUnmanaged, remedyForUnmanaged, type UnmanagedMilvus } from './unmanaged.js';
 
 interface Question {
   readonly config: Config;
@@ -32,9 +36,12 @@ export function failedChecksOfProject(question: Question): CheckResult[] {
       milvusServices(question.project).map((service) => service.image),
     ),
     ...runningImageDiffers(question.project, observation),
+    ...builtHere(config, question.project, route.images),
+    ...installationRules(config, question.project),
     ...severalVersions(config.target, question.project, observation),
     ...strategyDoesNotFit(question),
     ...route.edits.problems.map(notEditable),
+    ...networkRules(question.project),
     ...notUp(question),
     ...unhealthy(question),
     ...metastoreIsMysql(observation),
@@ -71,6 +78,8 @@ function notUp({ project, route }: Question): CheckResult[] {
   if (project.services.some((service) => service.containers.length > 0) && Object.keys(route.started).length > 0)
     return [];
   const isEmpty = project.services.every((service) => service.containers.length === 0);
+  const unmanaged = project.unmanaged ?? [];
+  if (isEmpty && unmanaged.length > 0) return [runsWithoutCompose(project.name, unmanaged)];
   return [
     fail(
       'project-not-up',
@@ -81,6 +90,17 @@ function notUp({ project, route }: Question): CheckResult[] {
       'docker ps',
     ),
   ];
+}
+
+function runsWithoutCompose(project: string, found: readonly UnmanagedMilvus[]): CheckResult {
+  return {
+    id: 'project-not-up',
+    state: 'fail',
+    reason: `the project ${project} has no containers, but Milvus runs without Docker Compose: ${found.map(describeUnmanaged).join('; ')}`,
+    remedy: remedyForUnmanaged(found),
+    source: 'docker ps',
+    skippable: false,
+  };
 }
 
 /**

@@ -6,6 +6,7 @@ import { parseImage } from '../model/version.js';
 import type { ContainerObservation } from './containers.js';
 import type { ServiceObservation } from './observation.js';
 import { mountsOf } from './service-mounts.js';
+import { readServiceSetup } from './service-setup.js';
 
 /** The default of Docker (docs.docker.com/reference/compose-file/services, "stop_grace_period"). */
 const GRACE_SECONDS = 10;
@@ -38,6 +39,7 @@ function readService(name: string, service: Values, { containers, config }: Arou
     writes: writesOf(service),
     dependsOn: namesOf(service.depends_on),
     graceSeconds: secondsOf(getString(service.stop_grace_period)) ?? GRACE_SECONDS,
+    setup: readServiceSetup(service, config),
     containers: containers
       .filter((container) => container.service === name)
       .sort((container, other) => container.number - other.number),

@@ -36,6 +36,8 @@ export interface RecreateStep {
   readonly timeoutSeconds: number;
   /** By service. */
   readonly images: Readonly<Record<string, string>>;
+  /** The user that gets the data of Milvus once the old containers are stopped; left out to keep its owner. */
+  readonly dataOwner?: number;
 }
 
 /** Waits until every container is healthy and Milvus responds to a request. Changes nothing. */

@@ -66,7 +66,7 @@ export function streamingNodeMissing(config: Config, from: Version, project: Pro
     fail(
       'streaming-node-missing',
       `no service of ${project.name} runs a streaming node, which a ${formatVersion(config.target)} cluster needs for writes`,
-      'Follow the upgrade guide of Milvus 2.6 for this cluster manually: this action does not add services, and does not start a service that has no container.',
+      'Milvus 2.5 has no streaming node, so that one cannot be added before the upgrade, and an upgrade does not start a service that has no container. Follow the upgrade guide of Milvus 2.6 manually: with every Milvus service on the new image, one service more with `command: milvus run streamingnode`, and without the index nodes.',
       'milvus-io/web-content v2.6.x/site/en/adminGuide/upgrade_milvus_cluster-helm.md',
     ),
   ];

@@ -8,6 +8,10 @@ export interface ComposeConfig {
   readonly directory: string;
   readonly name: string;
   readonly envFiles: readonly string[];
+  /** The Milvus services to upgrade; empty for all of them. */
+  readonly services: readonly string[];
+  /** Whether an upgrade gives the data of Milvus to the user of the new image. */
+  readonly fixDataOwner: boolean;
   /** `unix://…`, `tcp://…`, `ssh://user@host`. */
   readonly host: string;
   readonly context: string;
@@ -18,17 +22,21 @@ export const COMPOSE_INPUTS = [
   'project-directory',
   'project-name',
   'env-files',
+  'services',
   'docker-host',
   'docker-context',
 ] as const;
-export type ComposeInput = (typeof COMPOSE_INPUTS)[number];
+export type ComposeInput = (typeof COMPOSE_INPUTS)[number] | 'fix-data-owner';
 
 /** Null for the Helm platform. `say` is called with each invalid input and a value that would work. */
 export function parseCompose(
   raw: RawInputs,
   addError: (input: ComposeInput, works: string) => void,
 ): ComposeConfig | null {
+  const fixDataOwner = raw['fix-data-owner'] === 'true';
+  if (!fixDataOwner && raw['fix-data-owner'] !== 'false') addError('fix-data-owner', 'write true or false');
   if (raw.platform !== 'compose') {
+    if (fixDataOwner) addError('fix-data-owner', 'set `platform: compose` as well, or leave it out');
     for (const input of COMPOSE_INPUTS.filter((inputName) => raw[inputName] !== ''))
       addError(input, 'set `platform: compose` as well, or leave it out');
     return null;
@@ -45,6 +53,8 @@ export function parseCompose(
     directory: raw['project-directory'] || '.',
     name,
     envFiles: lines(raw['env-files']),
+    services: raw.services.split(/[\s,]+/).filter((name) => name !== ''),
+    fixDataOwner,
     host,
     context,
   };

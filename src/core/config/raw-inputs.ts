@@ -31,6 +31,8 @@ export const INPUT_NAMES = [
   'project-directory',
   'project-name',
   'env-files',
+  'services',
+  'fix-data-owner',
   'docker-host',
   'docker-context',
   'root-path',

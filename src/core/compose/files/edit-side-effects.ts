@@ -37,7 +37,9 @@ export function findTouched(target: EditRequest, project: Project, splices: read
   return splices.flatMap((splice) => {
     const after = readProject(applySplices(target.files, [splice]), target.environment);
     const touched = after.ok
-      ? changedSettings(before, settingsOf(after.project)).filter(({ service }) => !isRequested(target, service))
+      ? changedSettings(before, settingsOf(after.project)).filter(
+          ({ service, isForNextUp }) => !isRequested(target, service) && !isForNextUp,
+        )
       : [];
     const named = touched.map(({ name, where }) => `${name} (${where})`).join(', ');
     if (touched.length === 0) return [];

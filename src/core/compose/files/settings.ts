@@ -12,7 +12,12 @@ export interface Setting {
   readonly where: string;
   readonly service: string | undefined;
   readonly value: string;
+  /** Only read when the containers of the service are next created; it does not affect which data they open. */
+  readonly isForNextUp?: boolean;
 }
+
+/** Keys of a service whose values other services may share with the image of Milvus. */
+const FOR_NEXT_UP: ReadonlySet<string> = new Set(['environment', 'env_file', 'labels', 'annotations']);
 
 /** By file and path. Of each image only the effective setting is included, not one that a later file replaces. */
 export type Settings = ReadonlyMap<string, Setting>;
@@ -95,6 +100,7 @@ function collect(settings: Map<string, Setting>, at: At, node: unknown): void {
       where: whereIs(file, found),
       service,
       value: getString(at, found),
+      isForNextUp: service !== undefined && FOR_NEXT_UP.has(keys[1] ?? ''),
     });
   }
 }

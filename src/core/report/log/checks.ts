@@ -24,6 +24,9 @@ export function logChecks(checks: readonly CheckResult[]): string[] {
   ];
 }
 
+/** The diffs in the log; the summary has the rest. */
+const MAX_DIFF_LINES = 60;
+
 export function logChanges(changes: readonly ManifestChange[]): string[] {
   if (changes.length === 0) return [];
   const relevant = changes.filter((change) => change.note !== 'only labels of the chart');
@@ -35,5 +38,14 @@ export function logChanges(changes: readonly ManifestChange[]): string[] {
     `The upgrade changes ${changes.length} ${changes.length === 1 ? 'object' : 'objects'}:`,
     ...shown,
     ...(rest > 0 ? [`  and ${rest} more${relevant.length <= MAX_CHANGES ? ', only in labels of the chart' : ''}`] : []),
+    ...logDiffs(relevant),
   ];
+}
+
+function logDiffs(changes: readonly ManifestChange[]): string[] {
+  const lines = changes.flatMap(({ kind, name, diff }) =>
+    diff.length === 0 ? [] : [`  ${kind}/${name}:`, ...diff.map((line) => `    ${line}`)],
+  );
+  const rest = lines.length - MAX_DIFF_LINES;
+  return rest > 0 ? [...lines.slice(0, MAX_DIFF_LINES), `  and ${rest} more lines of the differences`] : lines;
 }

@@ -24,7 +24,20 @@ function put(...names: string[]): void {
   }
 }
 const find = (options: Partial<ComposeConfig> = {}, env: NodeJS.ProcessEnv = {}): ReturnType<typeof findProject> =>
-  findProject({ files: [], directory: '.', name: '', envFiles: [], host: '', context: '', ...options }, env);
+  findProject(
+    {
+      files: [],
+      directory: '.',
+      name: '',
+      envFiles: [],
+      services: [],
+      fixDataOwner: false,
+      host: '',
+      context: '',
+      ...options,
+    },
+    env,
+  );
 const below = (...names: string[]): string[] => names.map((name) => join(directory, name));
 
 describe('the files of a project', () => {

@@ -44,7 +44,13 @@ const standalone = {
       'com.docker.compose.container-number': '1',
     },
   },
-  NetworkSettings: { Networks: { milvus: { IPAddress: '172.23.0.4' }, monitoring: { IPAddress: '' } } },
+  NetworkSettings: {
+    Networks: {
+      milvus: { IPAddress: '172.23.0.4' },
+      monitoring: { IPAddress: '' },
+      six: { IPAddress: '', GlobalIPv6Address: 'fd00::4' },
+    },
+  },
 };
 
 const labelled = (id: string, service: string, more: Readonly<Record<string, string>> = {}): object => ({
@@ -67,7 +73,7 @@ describe('the reader of docker inspect output', () => {
       startedAt: '2026-01-15T03:00:00.123456789Z',
       restarts: 2,
       restartPolicy: 'unless-stopped',
-      networks: { milvus: '172.23.0.4', monitoring: '' },
+      networks: { milvus: '172.23.0.4', monitoring: '', six: 'fd00::4' },
     });
   });
 

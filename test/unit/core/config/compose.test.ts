@@ -14,9 +14,23 @@ function read(written: Partial<Record<InputName, string>>): {
 }
 
 describe('the inputs of a project', () => {
+  it('reject fix-data-owner without platform: compose', () => {
+    expect(read({ platform: 'helm', 'fix-data-owner': 'true' }).errors).toEqual(['fix-data-owner']);
+    expect(read({ platform: 'helm' }).errors).toEqual([]);
+  });
+
   it('leave everything to Compose by default', () => {
     expect(read({})).toEqual({
-      options: { files: [], directory: '.', name: '', envFiles: [], host: '', context: '' },
+      options: {
+        files: [],
+        directory: '.',
+        name: '',
+        envFiles: [],
+        services: [],
+        fixDataOwner: false,
+        host: '',
+        context: '',
+      },
       errors: [],
     });
   });
@@ -36,8 +50,14 @@ describe('the inputs of a project', () => {
     ['docker-host', '10.0.0.5', false],
     ['docker-host', 'http://10.0.0.5', false],
     ['docker-context', 'prod', true],
+    ['fix-data-owner', 'true', true],
+    ['fix-data-owner', 'yes', false],
   ])('accept or reject %s: %s', (input, text, isFine) => {
     expect(read({ [input]: text }).errors).toEqual(isFine ? [] : [input]);
+  });
+
+  it('have services separated by commas, spaces or lines', () => {
+    expect(read({ services: 'a, b c\nd' }).options?.services).toEqual(['a', 'b', 'c', 'd']);
   });
 
   it('accept either a host or a context', () => {
@@ -49,6 +69,7 @@ describe('the inputs of a project', () => {
     'project-directory',
     'project-name',
     'env-files',
+    'services',
     'docker-host',
     'docker-context',
   ])('reject %s without platform: compose', (input) => {

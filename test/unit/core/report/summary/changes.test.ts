@@ -66,11 +66,20 @@ describe('the preflight in the log', () => {
     ]);
   });
 
-  it('lists the changes, and only counts those in labels', () => {
+  it('lists the changes with their differences, and only counts those in labels', () => {
     expect(logChanges([change(), change({ note: 'only labels of the chart' })])).toEqual([
       'The upgrade changes 2 objects:',
       '  change Deployment/proxy: image a → b',
       '  and 1 more, only in labels of the chart',
+      '  Deployment/proxy:',
+      '    -a',
+      '    +b',
     ]);
+  });
+
+  it('prints only the first lines of long differences', () => {
+    const lines = logChanges([change({ diff: Array.from({ length: 500 }, (_, at) => `+${at}`) })]);
+    expect(lines).toHaveLength(63);
+    expect(lines.at(-1)).toBe('  and 441 more lines of the differences');
   });
 });
