@@ -19,6 +19,7 @@ import { MigrationWatch } from './migration/watch.js';
 import { checkBefore, isOutdated, NOTHING_CHECKED, type CheckedBefore } from './preflight/preflight.js';
 import { withEtcd } from './preflight/etcd.js';
 import { ForeignRevisions } from './helm/foreign-revision.js';
+import { ForeignWrites } from './observe/foreign-writes.js';
 import { readWorkloads } from './observe/read-workloads.js';
 import { probeImage } from './preflight/image-probe.js';
 import { unlockPendingRelease, RevisionClock } from './lock/pending-release.js';
@@ -41,6 +42,7 @@ export class KubernetesPlatform implements Platform {
   readonly #loaded: LoadedCollections;
   readonly #revisions = new RevisionClock();
   readonly #foreign: ForeignRevisions;
+  readonly #writes: ForeignWrites;
   readonly #lock: RunLock;
   #configuration: Readonly<Record<string, string>> = {};
   #observed = false;
@@ -56,6 +58,7 @@ export class KubernetesPlatform implements Platform {
     this.#sessions = new ReleaseSessions({ ...options, onChange });
     this.#foreign = new ForeignRevisions(options.run);
     const { namespace, release } = options.config;
+    this.#writes = new ForeignWrites(release);
     this.#lock = new RunLock({ ...options, namespace, release, holder: options.run, onLost: onChange });
     this.#migration = new MigrationWatch({ ...options, namespace, release, onChange });
   }
@@ -71,6 +74,7 @@ export class KubernetesPlatform implements Platform {
       pods: pods.items(),
       configuration: this.#configuration,
     });
+    const foreignWrites = this.#writes.see(deployments.items());
     const found = this.#causes.find(this.#lists);
     const sessions = this.#sessions.read();
     const loaded = await this.#loaded.read(workloads.components, this.#lists.pods.items(), signal);
@@ -87,6 +91,7 @@ export class KubernetesPlatform implements Platform {
       release,
       withoutRelease,
       ...workloads,
+      ...(foreignWrites.length > 0 && { foreignWrites }),
       ...(sessions && { sessions }),
       ...(loaded && { loaded }),
       ...(migration && { migration }),
@@ -201,6 +206,7 @@ export class KubernetesPlatform implements Platform {
     });
     await this.#refresh(signal);
     this.#foreign.begin(this.#release());
+    this.#writes.begin(this.#lists.deployments.items());
   }
 
   /** Ends every watch and releases the lock. Never throws: it runs at the end of every run. */
