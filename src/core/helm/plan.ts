@@ -115,7 +115,7 @@ export function planUpgrade(config: Config, observation: Observation, route: Rou
     ...failedChecksOfState(config, observation, route),
     ...route.failedChecks,
     ...carried.failedChecks,
-    ...failedChecksOfValues(installed.computedValues.reveal(), next, required),
+    ...failedChecksOfValues({ installed: installed.computedValues.reveal(), next, required, to: config.target }),
     ...rolling.failedChecks,
     ...managerChecks(config, observation, route),
   ];
