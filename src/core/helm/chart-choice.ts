@@ -31,6 +31,11 @@ export interface ChartQuestion {
   readonly installed: string;
   readonly catalogue: readonly CatalogueEntry[];
   readonly messageQueue: MessageQueue;
+  /**
+   * Whether the values enable Pulsar v2. A chart renders every dependency that is enabled, also one that Milvus does not
+   * use.
+   */
+  readonly rendersPulsar?: boolean;
   readonly keepChart: boolean;
 }
 
@@ -84,12 +89,12 @@ function chooseNewest(question: ChartQuestion): ChartAnswer {
  * The chart for the newest Milvus of the target's minor that is not newer than the target; the newest if there are
  * several.
  */
-function newestFitting({ catalogue, to, messageQueue }: ChartQuestion): CatalogueEntry | undefined {
+function newestFitting({ catalogue, to, ...question }: ChartQuestion): CatalogueEntry | undefined {
   return catalogue
     .flatMap((entry) => {
       const made = madeFor(entry);
       return made &&
-        mayBeTaken(entry.version, to, messageQueue) &&
+        mayBeTaken(entry.version, to, hasPulsar(question)) &&
         sameMinor(made, to) &&
         compareVersions(made, to) <= 0
         ? [{ entry, made }]
@@ -99,8 +104,12 @@ function newestFitting({ catalogue, to, messageQueue }: ChartQuestion): Catalogu
     ?.entry;
 }
 
-function mayBeTaken(chart: string, to: Version, queue: MessageQueue): boolean {
-  return /^\d+\.\d+\.\d+$/.test(chart) && fits(chart, to) && !badChart(chart, queue === 'pulsar');
+function mayBeTaken(chart: string, to: Version, withPulsar: boolean): boolean {
+  return /^\d+\.\d+\.\d+$/.test(chart) && fits(chart, to) && !badChart(chart, withPulsar);
+}
+
+function hasPulsar({ messageQueue, rendersPulsar }: Pick<ChartQuestion, 'messageQueue' | 'rendersPulsar'>): boolean {
+  return messageQueue === 'pulsar' || rendersPulsar === true;
 }
 
 /** The Milvus release that a chart was made for; null for a pre-release or if it is unknown. */
@@ -174,8 +183,8 @@ function leavesInstalled({ keepChart, installed, to }: ChartQuestion, chart: str
   ];
 }
 
-function isBad({ messageQueue }: ChartQuestion, chart: string): CheckResult[] {
-  const bad = parseVersion(chart) ? badChart(chart, messageQueue === 'pulsar') : undefined;
+function isBad(question: ChartQuestion, chart: string): CheckResult[] {
+  const bad = parseVersion(chart) ? badChart(chart, hasPulsar(question)) : undefined;
   if (!bad) return [];
   const span =
     bad.from === bad.to ? `chart ${bad.from} must not be used` : `the charts ${bad.from} to ${bad.to} must not be used`;

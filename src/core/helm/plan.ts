@@ -9,7 +9,13 @@ import { chooseChart, type CatalogueEntry, type ChartChoice } from './chart-choi
 import type { Config } from '../config/config.js';
 import { failedChecksOfChart } from './installed-chart.js';
 import { failedChecksOfManagers } from './managers.js';
-import { newestVersion, oldestImage, runningVersion, type Observation } from '../model/observation.js';
+import {
+  newestVersion,
+  oldestImage,
+  runningVersion,
+  type Observation,
+  type ReleaseRevision,
+} from '../model/observation.js';
 import { planRolling, type RollingPlan } from '../rolling/plan.js';
 import { halfMigratedFrom, journalReplicas, migrationSteps } from '../migration/steps.js';
 import { replicaValues } from '../migration/replicas.js';
@@ -18,7 +24,7 @@ import { applySkips, failedChecks, isSkipped, type CheckResult } from '../model/
 import { failedChecksOfState, failedChecksOfValues } from './rules.js';
 import type { Setting } from '../model/setting.js';
 import type { HelmUpgradeStep, Hop, Plan, Planned, PlannedStrategy, WaitReadyStep, Step } from '../model/step.js';
-import { computeValues, SecretValues, mergeValues, valuesAtPath, type Values } from '../model/values.js';
+import { computeValues, SecretValues, mergeValues, valueAt, valuesAtPath, type Values } from '../model/values.js';
 import { evaluate } from '../status/evaluate.js';
 import {
   compareVersions,
@@ -55,6 +61,7 @@ export function findRoute(
     installed: installed.chartVersion,
     catalogue,
     messageQueue,
+    rendersPulsar: rendersPulsar(config, installed),
     keepChart: path.keepChart,
   };
   const chart = chooseChart(question);
@@ -70,6 +77,11 @@ export function findRoute(
     isForeign: false,
     failedChecks: [...foreign, ...failedChecks, ...chart.failedChecks],
   };
+}
+
+/** The values of this run decide; without them the installed values, which are pinned where the default changes. */
+function rendersPulsar({ values }: Config, { computedValues }: ReleaseRevision): boolean {
+  return valueAt(mergeValues(computedValues.reveal(), values.reveal()), 'pulsar.enabled') === true;
 }
 
 function isPatch({ pathKind }: Path, from: Version, to: Version): boolean {
@@ -114,9 +126,13 @@ export function planUpgrade(config: Config, observation: Observation, route: Rou
   const found = [
     ...failedChecksOfState(config, observation, route),
     ...route.failedChecks,
-    ...carried.failedChecks,
-    ...failedChecksOfValues({ installed: installed.computedValues.reveal(), next, required, to: config.target }),
-    ...rolling.failedChecks,
+    ...(isImpossible(route)
+      ? []
+      : [
+          ...carried.failedChecks,
+          ...failedChecksOfValues({ installed: installed.computedValues.reveal(), next, required, to: config.target }),
+          ...rolling.failedChecks,
+        ]),
     ...managerChecks(config, observation, route),
   ];
   const results = applySkips(found, config.skipChecks);
@@ -140,6 +156,14 @@ export function planUpgrade(config: Config, observation: Observation, route: Rou
       })
     : null;
   return { plan, failedChecks: failedChecks(results) };
+}
+
+/**
+ * Whether no values or strategy can lead to the target in this run: then checks of how it would be reached are not
+ * reported, because following their remedies would not help.
+ */
+function isImpossible({ failedChecks: found }: Route): boolean {
+  return found.some(({ id, skippable }) => !skippable && ['stop-first', 'topology-first', 'downgrade'].includes(id));
 }
 
 /** A program that manages the release is a problem only if something is to be changed. */
