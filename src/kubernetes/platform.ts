@@ -158,7 +158,7 @@ export class KubernetesPlatform implements Platform {
       ? await this.preflight(plan, signal)
       : NOTHING_CHECKED;
     if (again.failedChecks.length > 0) return again;
-    const { rendered, nodes } = this.#requested ?? { rendered: null, nodes: null };
+    const { rendered = null, nodes = null, dependencies = [] } = this.#requested ?? {};
     const items = this.#lists.items();
     const probed = await probeImage(plan, {
       cluster: withSignal(this.#cluster, signal),
@@ -168,6 +168,7 @@ export class KubernetesPlatform implements Platform {
       signal,
       rendered,
       nodes,
+      dependencies,
       ...items,
     });
     return { ...probed, checks: [...again.checks, ...probed.checks], changes: again.changes };

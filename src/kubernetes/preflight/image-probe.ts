@@ -14,6 +14,7 @@ import type { Plan } from '../../core/model/step.js';
 import { milvusWorkloads } from '../../core/helm/workloads.js';
 import type { Cluster } from '../client/cluster.js';
 import { isMilvusPod } from '../observe/milvus-objects.js';
+import { withDependencies } from './dependency-places.js';
 import { ProbeWatch, type Place } from './probe-watch.js';
 
 /** More nodes are not probed: the result would be the same. */
@@ -31,6 +32,8 @@ export interface ImageProbeTools {
   /** The rendered objects and the nodes, from the preflight; null if not available. */
   readonly rendered: readonly KubeObject[] | null;
   readonly nodes: readonly NodeRoom[] | null;
+  /** Dependencies whose pods the upgrade replaces. */
+  readonly dependencies: readonly KubeObject[];
 }
 
 /**
@@ -56,10 +59,13 @@ function skipped(): CheckResult {
 }
 
 async function probeAll(image: string, tools: ImageProbeTools): Promise<CheckResult[]> {
-  const places = findPlaces(image, tools);
-  const tried = places.slice(0, MAX_NODES);
   const watch = new ProbeWatch(tools, image);
   try {
+    const places = await withDependencies(findPlaces(image, tools), {
+      ...tools,
+      template: [...templatesOf(tools.deployments, tools.rendered).values()][0],
+    });
+    const tried = places.slice(0, MAX_NODES);
     await watch.begin();
     if (tried.length === 0) return evaluateProbes(image, proven(image, tools), 0);
     tools.emit({

@@ -4,7 +4,7 @@ import type { V1Deployment, V1Pod, V1Secret } from '@kubernetes/client-node';
 import { evaluateAccess, MIGRATION_NEEDS, needsOfManifest, OWN_NEEDS, type Need } from '../../core/checks/access.js';
 import { evaluateAutoscalers } from '../../core/checks/autoscaling.js';
 import { evaluateDataOwner } from '../../core/checks/data-owner.js';
-import { evaluateDependencies } from '../../core/checks/dependency-images.js';
+import { evaluateDependencies, replacedDependencies } from '../../core/checks/dependency-images.js';
 import { evaluateDisruptionBudgets } from '../../core/checks/disruption.js';
 import { evaluateDryRun } from '../../core/checks/dry-run.js';
 import type { CheckResult } from '../../core/model/check-result.js';
@@ -47,6 +47,8 @@ export interface CheckedBefore {
   readonly preflight: Preflight;
   readonly rendered: readonly KubeObject[] | null;
   readonly nodes: readonly NodeRoom[] | null;
+  /** Dependencies whose pods the upgrade replaces; absent if it is not known. */
+  readonly dependencies?: readonly KubeObject[];
   /** The newest revision at that time. */
   readonly revision: number;
 }
@@ -101,6 +103,7 @@ export async function checkBefore(plan: Plan, tools: CheckTools): Promise<Checke
   return {
     preflight: { ...conclude(findings, config.skipChecks), changes },
     rendered: rendering?.objects ?? null,
+    dependencies: replacedDependencies(rendering?.pairs ?? []),
     nodes: surroundings.nodes.found,
     revision,
   };
