@@ -174,7 +174,7 @@ async function checkFor(
 ): Promise<CheckResult[]> {
   const { cluster, config, deployments, mode, own, plan } = tools;
   const rolls = mode === 'one-by-one';
-  const { objects, pairs, hooks, supplied, computed, defaults, subcharts } = rendering;
+  const { objects, pairs, hooks, supplied, computed } = rendering;
   const requester = new ObjectRequester(cluster, config.namespace);
   const removed = pairs.flatMap(({ before, after }) => (before && !after ? [before] : []));
   const kinds = await requester.kindsOf([...objects, ...removed, ...hooks]);
@@ -192,7 +192,7 @@ async function checkFor(
     ...evaluateDataOwner(objects, plan),
     ...evaluateDependencies(pairs),
     ...evaluateReplicas(workloads, live, computed.reveal(), mode),
-    ...evaluateUnknownValues(supplied.reveal(), defaults, subcharts),
+    ...evaluateUnknownValues(supplied.reveal(), rendering),
     ...evaluateSurroundings(
       surroundings,
       workloads.map((workload) => ({ ...workload, replicas: workload.replicas ?? entryOf(live, workload.name) ?? 1 })),
