@@ -3,7 +3,7 @@ import type { CatalogueEntry } from './chart-choice.js';
 import type { Config } from '../config/config.js';
 import type { ReleaseRevision } from '../model/observation.js';
 import type { CheckResult } from '../model/check-result.js';
-import { parseImage } from '../model/version.js';
+import { imageAll } from './image-values.js';
 import type { ChartDependency } from '../model/chart-dependency.js';
 
 /** The name of the public chart (zilliztech/milvus-helm charts/milvus/Chart.yaml). */
@@ -49,7 +49,7 @@ function isUmbrella(
 }
 
 function ownChart({ release, namespace }: Config, chart: string, key: string, image: string): string {
-  const { repository, tag } = parseImage(image);
+  const { repository, tag } = imageAll(image);
   const set = `${key}.image.all.repository=${repository},${key}.image.all.tag=${tag}`;
   return `Upgrade it with its own chart: \`helm upgrade ${release} CHART --namespace ${namespace} --reset-then-reuse-values --set ${set}\`, where CHART is ${chart}.`;
 }

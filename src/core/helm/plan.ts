@@ -19,6 +19,7 @@ import {
 import { planRolling, type RollingPlan } from '../rolling/plan.js';
 import { halfMigratedFrom, journalReplicas, migrationSteps } from '../migration/steps.js';
 import { replicaValues } from '../migration/replicas.js';
+import { imageAll } from './image-values.js';
 import { findPins, type Pin } from './pins.js';
 import { applySkips, failedChecks, isSkipped, type CheckResult } from '../model/check-result.js';
 import { failedChecksOfState, failedChecksOfValues } from './rules.js';
@@ -26,14 +27,7 @@ import type { Setting } from '../model/setting.js';
 import type { HelmUpgradeStep, Hop, Plan, Planned, PlannedStrategy, WaitReadyStep, Step } from '../model/step.js';
 import { computeValues, SecretValues, mergeValues, valueAt, valuesAtPath, type Values } from '../model/values.js';
 import { evaluate } from '../status/evaluate.js';
-import {
-  compareVersions,
-  formatVersion,
-  imageForVersion,
-  parseImage,
-  sameMinor,
-  type Version,
-} from '../model/version.js';
+import { compareVersions, formatVersion, imageForVersion, sameMinor, type Version } from '../model/version.js';
 import type { Route } from './route.js';
 import { migrationOutline } from '../migration/outline.js';
 
@@ -257,8 +251,7 @@ function targetImage(config: Config, observation: Observation): string {
 }
 
 function imageValues(image: string): Values {
-  const { repository, tag } = parseImage(image);
-  return { image: { all: { repository, tag } } };
+  return { image: { all: imageAll(image) } };
 }
 
 /**
