@@ -12,7 +12,7 @@ const SOURCE = 'the default values of the new chart, its values.yaml, and its te
 const FREE_FORM =
   /^(annotations|labels|nodeSelector|affinity|tolerations|resources|extraEnv|extraConfigFiles|securityContext|global|strategy|data|env|config|configData|configuration)$|(Annotations|Labels|Selector|Context|Security|ConfigFiles)$/;
 
-/** What the new chart has: its defaults, its templates, and the value keys of its dependencies, which are not checked. */
+/** The new chart: its defaults, its templates, and the value keys of its dependencies, which are not checked. */
 export interface NewChart {
   readonly defaults: Values;
   readonly templates: readonly string[];

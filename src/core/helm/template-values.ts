@@ -1,5 +1,5 @@
-// Which values the templates of a chart read: a chart can use values that its values.yaml does not contain, or only in a
-// comment (zilliztech/milvus-helm: image.all.pullSecrets, service.loadBalancerIP). Pure.
+// Which values the templates of a chart read: a chart can use values that its values.yaml does not contain, or contains
+// only in a comment (zilliztech/milvus-helm: image.all.pullSecrets, service.loadBalancerIP). Pure.
 
 /**
  * Whether a template may read the value at `a.b.c`: it names the path or a part of it as a whole, or it enters a record

@@ -36,8 +36,8 @@ describe('the chart for a standalone with RocksMQ', () => {
   });
 });
 
-describe('a refusal because the target cannot be reached in this run', () => {
-  it('contains only what helps for the path', async () => {
+describe('the failed checks of a target that cannot be reached in this run', () => {
+  it('are only those that help for the path', async () => {
     const cluster = new FakeCluster('2.3.13', {
       topology: 'separate-coordinators',
       chartVersion: '4.1.28',

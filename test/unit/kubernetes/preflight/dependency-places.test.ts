@@ -59,7 +59,7 @@ describe('dependencies that an upgrade changes', () => {
     ],
     ['Attu', { before: deployment('attu'), after: deployment('attu', { image: 'zilliz/attu:v2.6' }) }],
     ['what stays as it is', { before: minio('minio/minio:T'), after: minio('minio/minio:T') }],
-    ['what is no workload', { before: object('Service', 'a'), after: object('Service', 'a', { spec: { x: 1 } }) }],
+    ['a Service', { before: object('Service', 'a'), after: object('Service', 'a', { spec: { x: 1 } }) }],
   ])('do not include %s', (_, unaffected) => {
     expect(evaluateDependencies([unaffected])[0]?.state).toBe('pass');
     expect(replacedDependencies([unaffected])).toEqual([]);
