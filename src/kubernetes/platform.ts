@@ -20,6 +20,7 @@ import { checkBefore, isOutdated, NOTHING_CHECKED, type CheckedBefore } from './
 import { withEtcd } from './preflight/etcd.js';
 import { ForeignRevisions } from './helm/foreign-revision.js';
 import { ForeignWrites } from './observe/foreign-writes.js';
+import { readOperatorWorkloads } from './observe/operator-workloads.js';
 import { readWorkloads } from './observe/read-workloads.js';
 import { probeImage } from './preflight/image-probe.js';
 import { unlockPendingRelease, RevisionClock } from './lock/pending-release.js';
@@ -30,6 +31,7 @@ import { RunLock } from './lock/run-lock.js';
 import { findWithoutRelease } from './helm/without-release.js';
 import { ChangeSignal } from '../run/change-signal.js';
 import type { Platform } from '../run/platform.js';
+import type { WithoutRelease } from '../core/model/manager.js';
 
 export class KubernetesPlatform implements Platform {
   readonly #options: KubernetesOptions;
@@ -91,6 +93,7 @@ export class KubernetesPlatform implements Platform {
       release,
       withoutRelease,
       ...workloads,
+      ...(await this.#operatorWorkloads(withoutRelease, signal)),
       ...(foreignWrites.length > 0 && { foreignWrites }),
       ...(sessions && { sessions }),
       ...(loaded && { loaded }),
@@ -257,6 +260,13 @@ export class KubernetesPlatform implements Platform {
       emit,
       signal,
     };
+  }
+
+  /** Deployments of the Milvus operator do not have the labels of the chart, so the lists do not contain them. */
+  async #operatorWorkloads(found: WithoutRelease | null, signal: AbortSignal): Promise<Partial<Observation>> {
+    const { namespace, release } = this.#options.config;
+    const isOperators = found?.managers.some(({ tool }) => tool === 'milvus-operator');
+    return isOperators ? readOperatorWorkloads(withSignal(this.#cluster, signal), namespace, release) : {};
   }
 
   #release(): Release | null {

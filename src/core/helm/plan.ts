@@ -258,7 +258,7 @@ function imageValues(image: string): Values {
  * Whether a failed upgrade can be rolled back after the new version has started; the rollback decision uses the same
  * rows.
  */
-function rollbackCheck({ from, path }: Route, { target }: Config): CheckResult[] {
+export function rollbackCheck({ from, path }: Pick<Route, 'from' | 'path'>, { target }: Config): CheckResult[] {
   if (path.pathKind === 'nothing') return [];
   const { possible, why, source } = path.rollback;
   if (possible) return [pass('rollback', `rollback available: ${why}`, source)];
