@@ -1,4 +1,4 @@
-// What can be planned for an installation of the Milvus operator without changing it: the path, what speaks against it,
+// What can be planned for an installation of the Milvus operator without changing it: the path, what prevents it,
 // and how to change the version in the Milvus object. Pure.
 import { advisoryChecks } from '../checks/advisories.js';
 import { fail } from '../checks/results.js';
@@ -10,6 +10,7 @@ import { newestVersion, oldestImage, runningVersion, type Observation } from '..
 import type { Planned } from '../model/step.js';
 import { compareVersions, imageForVersion, type Version } from '../model/version.js';
 import { evaluate } from '../status/evaluate.js';
+import { advisorySubject } from './advisory-subject.js';
 import { imageNeeded } from './image-rules.js';
 import { rollbackCheck, verificationStep } from './plan.js';
 import { metastoreIsMysql, sourceDiffers } from './rules.js';
@@ -31,7 +32,7 @@ export function planForOperator(config: Config, observation: Observation): Opera
   const checks = [
     ...results.filter(isSkipped),
     ...rollbackCheck({ from, path }, config),
-    ...advisoryChecks(from, config.target),
+    ...advisoryChecks(from, config.target, advisorySubject(observation, {})),
   ];
   const found = failedChecks(results);
   const step = verificationStep(config, observation);
@@ -63,7 +64,7 @@ function findResults(
     ...sourceDiffers(config, observation),
     ...imageNeeded(config, [oldestImage(observation)]),
     ...metastoreIsMysql(observation),
-    ...halfDoneDowngrade({ from, to: config.target, newest: newestVersion(observation) }),
+    ...halfDoneDowngrade({ from, to: config.target, newest: newestVersion(observation), messageQueue }),
     ...ofPath,
   ];
   return { path, results: applySkips(results, config.skipChecks) };

@@ -19,6 +19,7 @@ import {
 import { planRolling, type RollingPlan } from '../rolling/plan.js';
 import { halfMigratedFrom, journalReplicas, migrationSteps } from '../migration/steps.js';
 import { replicaValues } from '../migration/replicas.js';
+import { advisorySubject } from './advisory-subject.js';
 import { imageAll } from './image-values.js';
 import { findPins, type Pin } from './pins.js';
 import { applySkips, failedChecks, isSkipped, type CheckResult } from '../model/check-result.js';
@@ -45,7 +46,7 @@ export function findRoute(
   const indexNode = observation.components.some((component) => component.role === 'indexnode');
   const { path, failedChecks: ofPath } = findPath({ from, to: config.target, topology, messageQueue, indexNode });
   const failedChecks = [
-    ...halfDoneDowngrade({ from, to: config.target, newest: newestVersion(observation) }),
+    ...halfDoneDowngrade({ from, to: config.target, newest: newestVersion(observation), messageQueue }),
     ...ofPath,
   ];
   const question = {
@@ -134,7 +135,7 @@ export function planUpgrade(config: Config, observation: Observation, route: Rou
     ...results.filter(isSkipped),
     ...rolling.checks,
     ...rollbackCheck(route, config),
-    ...advisoryChecks(route.from, config.target),
+    ...advisoryChecks(route.from, config.target, advisorySubject(observation, next)),
   ];
   const plan = route.chart
     ? drawPlan({

@@ -115,7 +115,7 @@ const published: Readonly<Record<string, string>> = {
   '4.2':
     '0-2=2.4.6 3-4=2.4.7 5=2.4.8 6-8=2.4.9 9-10=2.4.10 11=2.4.11 12=2.4.12 13-14=2.4.13 15-16=2.4.13-hotfix 17-18=2.4.14 19=2.4.15 20-23=2.4.16 24-25=2.4.17 26-32=2.5.0-beta 33=2.5.0 34=2.5.1 35=2.5.2 36=2.5.3 37-39=2.5.4 40=2.5.5 41=2.5.6 42-43=2.5.7 44=2.5.8 45=2.5.9 47=2.5.10 48=2.5.11 49=2.5.12 51-53=2.5.13 54-56=2.5.14 57=2.5.15 58=2.5.16',
   '5.0':
-    '0-1=2.6.0 2=2.6.1 3=2.6.2 4-5=2.6.3 6=2.6.4 7=2.6.5 8-9=2.6.6 10=2.6.7 11=2.6.8 12=2.6.9 13=2.6.10 14=2.6.11 15=2.6.12 16=2.6.13 17=2.6.14 19=2.6.15',
+    '0-1=2.6.0 2=2.6.1 3=2.6.2 4-5=2.6.3 6=2.6.4 7=2.6.5 8-9=2.6.6 10=2.6.7 11=2.6.8 12=2.6.9 13=2.6.10 14=2.6.11 15=2.6.12 16=2.6.13 17=2.6.14 19=2.6.15 20=2.6.16 23=2.6.19 25=2.6.21 27-28=3.0.1',
 };
 
 /** A published chart and its Milvus version, as in Chart.yaml. */
@@ -124,7 +124,10 @@ interface PublishedChart {
   readonly appVersion: string;
 }
 
-/** Every chart from 3.0.0 to 5.0.19 in the index of zilliztech.github.io/milvus-helm, oldest first. */
+/**
+ * Every chart from 3.0.0 to 5.0.19 in the index of zilliztech.github.io/milvus-helm, and the later ones whose Milvus
+ * version is known (zilliztech/milvus-helm#292, #304, #316; linagora/openrag#855, #940), oldest first.
+ */
 export const CHART_VERSIONS: readonly PublishedChart[] = Object.entries(published).flatMap(([minor, row]) =>
   row.split(' ').flatMap((entry) => chartsOf(minor, entry)),
 );

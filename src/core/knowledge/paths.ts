@@ -14,6 +14,8 @@ import {
   PATH_ROWS,
   ROLLBACK_ROWS,
 } from './path-rows.js';
+import { BLOCKED_PATCHES } from './blocked-patches.js';
+import { isWithin } from './charts.js';
 import { crosses, formatStops, gatesBetween, latestPatch, stopsBetween } from './stops.js';
 
 /** `indexNode` is true if an index node runs. */
@@ -68,7 +70,7 @@ export function findPath(question: PathQuestion): {
 
 function versionFailedChecks(question: PathQuestion, base: PathQuestion): CheckResult[] {
   const { from, to } = question;
-  if (compareVersions(to, from) < 0) return [downgrade(from, to)];
+  if (compareVersions(to, from) < 0) return [downgrade(from, to, question.messageQueue)];
   const stops = stopFirst(base);
   return [...unknownVersions(base), ...(stops.length > 0 ? stops : skipsMinor(base))];
 }
@@ -77,7 +79,7 @@ function pathBetween(question: PathQuestion, { from, to, topology, messageQueue 
   const nothing = compareVersions(question.from, question.to) === 0;
   const { pathKind, why, source, keepChart } = PATH_ROWS.find((row) => crosses(from, to, row.crossing)) ?? PLAIN_PATH;
   const values = topology === 'standalone' ? [] : REQUIRED_VALUES.filter((row) => crosses(from, to, row.crossing));
-  const { possible, why: rollbackReason, source: rollbackSource } = rollbackRow(from, to);
+  const { possible, why: rollbackReason, source: rollbackSource } = rollbackRow(from, to, messageQueue);
   return {
     pathKind: nothing ? 'nothing' : pathKind,
     rollingPossible: pathKind === 'plain' && canRoll(from, topology, messageQueue),
@@ -89,7 +91,16 @@ function pathBetween(question: PathQuestion, { from, to, topology, messageQueue 
   };
 }
 
-function rollbackRow(from: Version, to: Version): RollbackDecision {
+/** An unknown message queue counts as one that blocks. */
+function rollbackRow(from: Version, to: Version, queue: MessageQueue): RollbackDecision {
+  const blocked = BLOCKED_PATCHES.find(
+    (row) =>
+      sameMinor(from, to) &&
+      isOlder(from, to) &&
+      isWithin(from, row.older) &&
+      (queue === 'unknown' || row.queues.includes(queue)),
+  );
+  if (blocked) return { possible: false, why: blocked.why, source: blocked.source };
   if (sameMinor(from, to)) return BACK_TO_PATCH;
   return ROLLBACK_ROWS.find((row) => crosses(from, to, row.crossing)) ?? NO_ROLLBACK;
 }
@@ -103,8 +114,8 @@ function canRoll(from: Version, topology: Topology, queue: MessageQueue): boolea
   return !isOlder(from, '2.2.3') && !queueInside;
 }
 
-function downgrade(from: Version, to: Version): CheckResult {
-  const { possible, why, source } = rollbackRow(to, from);
+function downgrade(from: Version, to: Version, queue: MessageQueue): CheckResult {
+  const { possible, why, source } = rollbackRow(to, from, queue);
   return {
     id: 'downgrade',
     state: 'fail',
@@ -123,15 +134,19 @@ export function halfDoneDowngrade({
   from,
   to,
   newest,
+  messageQueue = 'unknown',
 }: {
   readonly from: Version;
   readonly to: Version;
   readonly newest: Version | null;
+  readonly messageQueue?: MessageQueue;
 }): CheckResult[] {
   if (!newest) return [];
   const [base, target] = [withoutPreRelease(newest), withoutPreRelease(to)];
   const isDowngrade = compareVersions(from, to) <= 0 && isOlder(target, base);
-  return isDowngrade && !rollbackRow(target, base).possible ? [downgrade(base, target)] : [];
+  return isDowngrade && !rollbackRow(target, base, messageQueue).possible
+    ? [downgrade(base, target, messageQueue)]
+    : [];
 }
 
 function preReleases({ from, to }: PathQuestion): CheckResult[] {
