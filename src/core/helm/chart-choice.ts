@@ -18,6 +18,8 @@ export interface CatalogueEntry {
   readonly name?: string;
   readonly version: string;
   readonly appVersion: string;
+  /** The declared dependencies by name or alias; absent if the chart source does not list them. */
+  readonly dependencies?: Readonly<Record<string, string>>;
 }
 
 /**

@@ -36,10 +36,11 @@ function isUmbrella(
   move: ChartMove,
 ): CheckResult {
   const milvus = `\`${key}\`${version ? ` ${version}` : ''}`;
+  const isOwn = move.offered?.name === chartName;
   return {
     id: 'umbrella-chart',
     state: 'fail',
-    reason: `release ${config.release} was installed with the chart ${chartName} ${chartVersion}, of which Milvus is a dependency (${milvus}). An upgrade with the Milvus chart would delete the other objects of ${chartName} and ignore the values below \`${key}\``,
+    reason: `release ${config.release} was installed with the chart ${chartName} ${chartVersion}, of which Milvus is a dependency (${milvus}). ${isOwn ? 'Its own chart is used only without a metadata migration, from a chart source that lists the dependency with the same version, and if the installed Deployments have the label helm.sh/chart' : `An upgrade with the Milvus chart would delete the other objects of ${chartName} and ignore the values below \`${key}\``}`,
     remedy: move.isImageOnly
       ? ownChart(config, `${chartName} ${chartVersion}`, key, move.image)
       : ownChartInSteps(config, chartName, key),

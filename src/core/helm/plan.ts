@@ -6,16 +6,12 @@ import { pass, warn } from '../checks/results.js';
 import { carryOver } from '../knowledge/carry-over.js';
 import { findPath, halfDoneDowngrade, type Path } from '../knowledge/paths.js';
 import { chooseChart, type CatalogueEntry, type ChartChoice } from './chart-choice.js';
+import { chartsFor, isImpossible, rendersPulsar } from './route-facts.js';
+import { insideUmbrella, outsideUmbrella, umbrellaOf } from './umbrella.js';
 import type { Config } from '../config/config.js';
 import { failedChecksOfChart } from './installed-chart.js';
 import { failedChecksOfManagers } from './managers.js';
-import {
-  newestVersion,
-  oldestImage,
-  runningVersion,
-  type Observation,
-  type ReleaseRevision,
-} from '../model/observation.js';
+import { newestVersion, oldestImage, runningVersion, type Observation } from '../model/observation.js';
 import { planRolling, type RollingPlan } from '../rolling/plan.js';
 import { halfMigratedFrom, journalReplicas, migrationSteps } from '../migration/steps.js';
 import { replicaValues } from '../migration/replicas.js';
@@ -26,7 +22,7 @@ import { applySkips, failedChecks, isSkipped, type CheckResult } from '../model/
 import { failedChecksOfState, failedChecksOfValues } from './rules.js';
 import type { Setting } from '../model/setting.js';
 import type { HelmUpgradeStep, Hop, Plan, Planned, PlannedStrategy, WaitReadyStep, Step } from '../model/step.js';
-import { computeValues, SecretValues, mergeValues, valueAt, valuesAtPath, type Values } from '../model/values.js';
+import { computeValues, SecretValues, mergeValues, valuesAtPath, type Values } from '../model/values.js';
 import { evaluate } from '../status/evaluate.js';
 import { compareVersions, formatVersion, imageForVersion, sameMinor, type Version } from '../model/version.js';
 import type { Route } from './route.js';
@@ -49,12 +45,11 @@ export function findRoute(
     ...halfDoneDowngrade({ from, to: config.target, newest: newestVersion(observation), messageQueue }),
     ...ofPath,
   ];
+  const umbrella = umbrellaOf(config, installed, { path, catalogue });
   const question = {
-    desired: config.chartVersion,
     from,
     to: config.target,
-    installed: installed.chartVersion,
-    catalogue,
+    ...chartsFor(config, installed, catalogue, umbrella),
     messageQueue,
     rendersPulsar: rendersPulsar(config, installed),
     keepChart: path.keepChart,
@@ -62,21 +57,20 @@ export function findRoute(
   const chart = chooseChart(question);
   const image = targetImage(config, observation);
   const isImageOnly = failedChecks.length === 0 && isPatch(path, from, config.target);
-  const foreign = failedChecksOfChart(config, installed, { offered: catalogue[0], image, isImageOnly });
+  const move = { offered: catalogue[0], image, isImageOnly };
+  const foreign = umbrella ? [] : failedChecksOfChart(config, installed, move);
   const common = { from, image, path, installed };
   if (foreign.some((failedCheck) => !failedCheck.skippable))
     return { ...common, chart: null, isForeign: true, failedChecks: foreign };
   return {
     ...common,
-    chart: chart.choice,
+    chart: umbrella
+      ? { ...umbrella, why: 'the chart of the release, with the same chart of Milvus in it' }
+      : chart.choice,
+    umbrella,
     isForeign: false,
     failedChecks: [...foreign, ...failedChecks, ...chart.failedChecks],
   };
-}
-
-/** The values of this run decide; without them the installed values, which are pinned where the default changes. */
-function rendersPulsar({ values }: Config, { computedValues }: ReleaseRevision): boolean {
-  return valueAt(mergeValues(computedValues.reveal(), values.reveal()), 'pulsar.enabled') === true;
 }
 
 function isPatch({ pathKind }: Path, from: Version, to: Version): boolean {
@@ -85,6 +79,13 @@ function isPatch({ pathKind }: Path, from: Version, to: Version): boolean {
 
 /** Creates the plan, and collects every failed check. `chartDefaults` are the default values of the selected chart. */
 export function planUpgrade(config: Config, observation: Observation, route: Route, chartDefaults: Values): Planned {
+  if (!route.umbrella) return planForChart(config, observation, route, chartDefaults);
+  const inner = insideUmbrella(route.umbrella, { config, route, defaults: chartDefaults }, observation);
+  const planned = planForChart(inner.config, observation, inner.route, inner.defaults);
+  return outsideUmbrella(route.umbrella, planned, { config, route }, observation);
+}
+
+function planForChart(config: Config, observation: Observation, route: Route, chartDefaults: Values): Planned {
   const { path, installed } = route;
   if (route.isForeign) return { plan: null, failedChecks: route.failedChecks };
   const required = path.requiredValues.reduce<Values>(
@@ -151,14 +152,6 @@ export function planUpgrade(config: Config, observation: Observation, route: Rou
       })
     : null;
   return { plan, failedChecks: failedChecks(results) };
-}
-
-/**
- * Whether no values or strategy can lead to the target in this run: then checks of how it would be reached are not
- * reported, because following their remedies would not help.
- */
-function isImpossible({ failedChecks: found }: Route): boolean {
-  return found.some(({ id, skippable }) => !skippable && ['stop-first', 'topology-first', 'downgrade'].includes(id));
 }
 
 /** A program that manages the release is a problem only if something is to be changed. */

@@ -12,6 +12,7 @@ import { feedOf, tethered, type Remaining } from '../../runner/tether.js';
 import type { Access } from '../../core/config/access.js';
 import { BACK_TO_LABEL, REVISION_LABEL, RUN_LABEL } from './release-record.js';
 import { readYaml } from '../../core/lib/safe-yaml.js';
+import { readChart } from '../../core/helm/chart-file.js';
 
 /** The time limit for hooks of the chart; without hooks, Helm ends within seconds, since it does not wait for pods. */
 const HOOK_TIMEOUT = '10m';
@@ -172,14 +173,7 @@ export class Helm {
   async #chartOf(chart: ChartSource, signal?: AbortSignal): Promise<CatalogueEntry> {
     const { chartVersion } = this.#options.config;
     const version = chart.kind === 'oci' && chartVersion.kind === 'exact' ? chartVersion.version : null;
-    const { name, ...parsed } = readYaml(
-      await this.#read(['helm', 'show', 'chart', ...chartArguments(chart, version)], signal),
-    ) as Partial<CatalogueEntry>;
-    return {
-      name: String(name ?? ''),
-      version: String(parsed.version ?? ''),
-      appVersion: String(parsed.appVersion ?? ''),
-    };
+    return readChart(readYaml(await this.#read(['helm', 'show', 'chart', ...chartArguments(chart, version)], signal)));
   }
 
   async #read(command: Command, signal = this.#options.signal): Promise<string> {

@@ -12,6 +12,7 @@ import { conclude, notChecked } from '../../core/checks/results.js';
 import { evaluateNodeRoom, type NodeRoom } from '../../core/checks/node-room.js';
 import { evaluateQuotas } from '../../core/checks/quota.js';
 import { evaluateReplicas, type ReplacementMode } from '../../core/checks/replicas.js';
+import { evaluateMilvusChart } from '../../core/checks/milvus-chart.js';
 import { evaluateRemovedObjects } from '../../core/checks/removed-objects.js';
 import { evaluateTargetImage } from '../../core/checks/target-image.js';
 import { evaluateUnknownValues } from '../../core/checks/unknown-values.js';
@@ -188,6 +189,7 @@ async function checkFor(
     ...evaluateAccess(rights),
     ...evaluateDryRun(answers),
     ...evaluateTargetImage(objects, { release: config.release, image: plan.image }),
+    ...evaluateMilvusChart(objects, { release: config.release, milvusChart: milvusChartOf(plan) }),
     ...evaluateRemovedObjects(pairs, config.release),
     ...evaluateDataOwner(objects, plan),
     ...evaluateDependencies(pairs),
@@ -200,6 +202,10 @@ async function checkFor(
       rolls ? evaluateOneByOne : evaluateAtOnce,
     ),
   ];
+}
+
+function milvusChartOf({ steps }: Plan): string | undefined {
+  return steps.find((step) => step.kind === 'helm-upgrade')?.milvusChart;
 }
 
 type EvaluateWorkloads = typeof evaluateOneByOne;
