@@ -27,11 +27,11 @@ export function adviseOn(from: Version, to: Version, subject = UNKNOWN_SUBJECT):
   if (!isOlder(from, to)) return [];
   const newest = latestPatch(to);
   const take = newest && isOlder(to, newest) ? `; the latest known patch is ${formatVersion(newest)}` : '';
-  return ADVISORIES.filter((row) => applies(row, from, to, subject)).map(({ version, name, advice, source }) => ({
-    id: ['advisory', version, name].filter(Boolean).join('-'),
-    version,
-    advice: `${formatVersion(to)}: ${advice}${version === null ? '' : `; fixed in ${version}${take}`}`,
-    source,
+  return ADVISORIES.filter((row) => applies(row, from, to, subject)).map((row) => ({
+    id: ['advisory', row.version, row.name].filter(Boolean).join('-'),
+    version: row.version,
+    advice: `${formatVersion(to)}: ${row.advice}${row.version === null ? '' : `; fixed in ${row.version}${take}`}`,
+    source: row.source,
   }));
 }
 
