@@ -1,5 +1,6 @@
 // Generates docs/upgrade-paths.md from the tables in knowledge/, so that the page and the code agree.
 import { ADVISORIES } from '../../src/core/knowledge/advisories.js';
+import { BLOCKED_PATCHES } from '../../src/core/knowledge/blocked-patches.js';
 import {
   NO_ROLLBACK,
   BACK_TO_PATCH,
@@ -66,10 +67,20 @@ function pathSections(): Section[] {
       rows: [
         ['within a minor', yes(BACK_TO_PATCH.possible), BACK_TO_PATCH.why, BACK_TO_PATCH.source],
         ...ROLLBACK_ROWS.map((row) => [`across ${row.crossing}`, yes(row.possible), row.why, row.source]),
+        ...blockedPatches(),
         ['across any other minor', yes(NO_ROLLBACK.possible), NO_ROLLBACK.why, NO_ROLLBACK.source],
       ],
     },
   ];
+}
+
+function blockedPatches(): string[][] {
+  return BLOCKED_PATCHES.map(({ older, queues, why, source }) => [
+    `from a newer patch to ${span(older)}, with ${queues.join(', ')}`,
+    'no',
+    why,
+    source,
+  ]);
 }
 
 function ruleSections(): Section[] {
@@ -129,15 +140,22 @@ function advisorySection(): Section {
   return {
     title: 'Advisories',
     says: 'Reported as a warning; the upgrade continues.',
-    head: ['target', 'source version', 'advice', 'fixed in', 'source'],
+    head: ['target', 'source version', 'only with', 'advice', 'fixed in', 'source'],
     rows: ADVISORIES.map((row) => [
       span(row.targets),
       row.sources ? span(row.sources) : 'any',
+      conditionsOf(row),
       row.advice,
-      row.version,
+      row.version ?? 'none known',
       row.source,
     ]),
   };
+}
+
+function conditionsOf({ queues = [], topologies = [], pulsar }: (typeof ADVISORIES)[number]): string {
+  return [queues.join(', '), topologies.join(', '), pulsar ? `Pulsar before ${pulsar.before ?? ''}` : '']
+    .filter(Boolean)
+    .join('; ');
 }
 
 function yes(value: boolean): string {

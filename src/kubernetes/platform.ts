@@ -19,6 +19,8 @@ import { MigrationWatch } from './migration/watch.js';
 import { checkBefore, isOutdated, NOTHING_CHECKED, type CheckedBefore } from './preflight/preflight.js';
 import { withEtcd } from './preflight/etcd.js';
 import { ForeignRevisions } from './helm/foreign-revision.js';
+import { ForeignWrites } from './observe/foreign-writes.js';
+import { readOperatorWorkloads } from './observe/operator-workloads.js';
 import { readWorkloads } from './observe/read-workloads.js';
 import { probeImage } from './preflight/image-probe.js';
 import { unlockPendingRelease, RevisionClock } from './lock/pending-release.js';
@@ -29,6 +31,7 @@ import { RunLock } from './lock/run-lock.js';
 import { findWithoutRelease } from './helm/without-release.js';
 import { ChangeSignal } from '../run/change-signal.js';
 import type { Platform } from '../run/platform.js';
+import type { WithoutRelease } from '../core/model/manager.js';
 
 export class KubernetesPlatform implements Platform {
   readonly #options: KubernetesOptions;
@@ -41,6 +44,7 @@ export class KubernetesPlatform implements Platform {
   readonly #loaded: LoadedCollections;
   readonly #revisions = new RevisionClock();
   readonly #foreign: ForeignRevisions;
+  readonly #writes: ForeignWrites;
   readonly #lock: RunLock;
   #configuration: Readonly<Record<string, string>> = {};
   #observed = false;
@@ -56,6 +60,7 @@ export class KubernetesPlatform implements Platform {
     this.#sessions = new ReleaseSessions({ ...options, onChange });
     this.#foreign = new ForeignRevisions(options.run);
     const { namespace, release } = options.config;
+    this.#writes = new ForeignWrites(release);
     this.#lock = new RunLock({ ...options, namespace, release, holder: options.run, onLost: onChange });
     this.#migration = new MigrationWatch({ ...options, namespace, release, onChange });
   }
@@ -71,6 +76,7 @@ export class KubernetesPlatform implements Platform {
       pods: pods.items(),
       configuration: this.#configuration,
     });
+    const foreignWrites = this.#writes.see(deployments.items());
     const found = this.#causes.find(this.#lists);
     const sessions = this.#sessions.read();
     const loaded = await this.#loaded.read(workloads.components, this.#lists.pods.items(), signal);
@@ -87,6 +93,8 @@ export class KubernetesPlatform implements Platform {
       release,
       withoutRelease,
       ...workloads,
+      ...(await this.#operatorWorkloads(withoutRelease, signal)),
+      ...(foreignWrites.length > 0 && { foreignWrites }),
       ...(sessions && { sessions }),
       ...(loaded && { loaded }),
       ...(migration && { migration }),
@@ -153,7 +161,7 @@ export class KubernetesPlatform implements Platform {
       ? await this.preflight(plan, signal)
       : NOTHING_CHECKED;
     if (again.failedChecks.length > 0) return again;
-    const { rendered, nodes } = this.#requested ?? { rendered: null, nodes: null };
+    const { rendered = null, nodes = null, dependencies = [] } = this.#requested ?? {};
     const items = this.#lists.items();
     const probed = await probeImage(plan, {
       cluster: withSignal(this.#cluster, signal),
@@ -163,6 +171,7 @@ export class KubernetesPlatform implements Platform {
       signal,
       rendered,
       nodes,
+      dependencies,
       ...items,
     });
     return { ...probed, checks: [...again.checks, ...probed.checks], changes: again.changes };
@@ -201,6 +210,7 @@ export class KubernetesPlatform implements Platform {
     });
     await this.#refresh(signal);
     this.#foreign.begin(this.#release());
+    this.#writes.begin(this.#lists.deployments.items());
   }
 
   /** Ends every watch and releases the lock. Never throws: it runs at the end of every run. */
@@ -250,6 +260,13 @@ export class KubernetesPlatform implements Platform {
       emit,
       signal,
     };
+  }
+
+  /** Deployments of the Milvus operator do not have the labels of the chart, so the lists do not contain them. */
+  async #operatorWorkloads(found: WithoutRelease | null, signal: AbortSignal): Promise<Partial<Observation>> {
+    const { namespace, release } = this.#options.config;
+    const isOperators = found?.managers.some(({ tool }) => tool === 'milvus-operator');
+    return isOperators ? readOperatorWorkloads(withSignal(this.#cluster, signal), namespace, release) : {};
   }
 
   #release(): Release | null {

@@ -11,6 +11,7 @@ import { planProjectBack } from '../core/compose/rollback.js';
 import type { ProjectObservation } from '../core/compose/observation.js';
 import { planMigrationBack } from '../core/migration/rollback.js';
 import type { Observation } from '../core/model/observation.js';
+import { isOperators } from '../core/helm/operator-plan.js';
 import { findRoute, planUpgrade, verificationStep } from '../core/helm/plan.js';
 import type { Plan, Planned, PlannedStrategy } from '../core/model/step.js';
 import type { Values } from '../core/model/values.js';
@@ -18,6 +19,7 @@ import { evaluate } from '../core/status/evaluate.js';
 import { formatVersion } from '../core/model/version.js';
 import { interruptible, limit } from './deadline.js';
 import { Offer } from './offer.js';
+import { canOnlyRead, planOnly } from './plan-only.js';
 import { recover } from './recover.js';
 import { RunTrail } from './run-trail.js';
 import { runPlan } from './execute.js';
@@ -81,16 +83,13 @@ async function withPlatform(
   tools: UpgradeTools,
 ): Promise<Outcome> {
   const observation = await platform.observe();
-  if (
-    !observation.release &&
-    !observation.project &&
-    !(config.operation === 'verify' && observation.components.length > 0)
-  )
+  if (!observation.release && !observation.project && !canOnlyRead(config, observation))
     throw releaseNotFound(config, observation.withoutRelease);
   tools.emit({ type: 'observed', observation });
   if (config.operation === 'verify') return verify(config, observation);
 
   tools.emit({ type: 'phase-started', phase: 'plan' });
+  if (isOperators(observation)) return planOnly(config, observation, tools.emit);
   const offer = new Offer(platform);
   const draft = await checked(await draw(config, observation, offer), (plan) => platform.preflight(plan), tools.emit);
   if (draft.failedChecks.length > 0 || !draft.plan) return refuse(draft, tools.emit);

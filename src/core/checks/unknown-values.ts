@@ -1,28 +1,35 @@
-// The check `unknown-values`: values that the new chart does not define and therefore ignores, with the most similar
+// The check `unknown-values`: values that the new chart does not use and therefore ignores, with the most similar
 // defined name. Pure.
 import { isRecord } from '../lib/json.js';
 import type { Values } from '../model/values.js';
 import type { CheckResult } from '../model/check-result.js';
 import { pass, someOf, warn } from './results.js';
 import { own } from '../lib/own.js';
+import { readsValue } from '../helm/template-values.js';
 
 const ID = 'unknown-values';
-const SOURCE = 'the default values of the new chart, its values.yaml';
+const SOURCE = 'the default values of the new chart, its values.yaml, and its templates';
 /** Records whose keys the user chooses, at any depth. */
 const FREE_FORM =
   /^(annotations|labels|nodeSelector|affinity|tolerations|resources|extraEnv|extraConfigFiles|securityContext|global|strategy|data|env|config|configData|configuration)$|(Annotations|Labels|Selector|Context|Security|ConfigFiles)$/;
 
-/** `subcharts` contains the keys of the values of other charts; the values below them are not checked. */
-export function evaluateUnknownValues(supplied: Values, defaults: Values, subcharts: readonly string[]): CheckResult[] {
+/** The new chart: its defaults, its templates, and the value keys of its dependencies, which are not checked. */
+export interface NewChart {
+  readonly defaults: Values;
+  readonly templates: readonly string[];
+  readonly subcharts: readonly string[];
+}
+
+export function evaluateUnknownValues(supplied: Values, { defaults, templates, subcharts }: NewChart): CheckResult[] {
   const free = new Set([...subcharts, 'global']);
-  const unknown = unknownPaths(supplied, defaults, '', free);
-  if (unknown.length === 0) return [pass(ID, 'the new chart defines every value that is set', SOURCE)];
+  const unknown = unknownPaths(supplied, defaults, '', free).filter(({ path }) => !readsValue(templates, path));
+  if (unknown.length === 0) return [pass(ID, 'the new chart uses every value that is set', SOURCE)];
   const described = unknown.map(({ path, meant }) => (meant ? `${path} (${meant}?)` : path));
   return [
     warn(
       ID,
-      `the new chart does not define ${unknown.length === 1 ? 'this value' : 'these values'} and ignores what is set: ${someOf(described, 12)}`,
-      'Find the new name in the values.yaml of the chart, or remove the value.',
+      `the new chart does not use ${unknown.length === 1 ? 'this value' : 'these values'} and ignores what is set: ${someOf(described, 12)}`,
+      'Find the new name in the values.yaml of the chart. A value without effect may stay.',
       SOURCE,
     ),
   ];

@@ -148,7 +148,14 @@ export function planProjectUpgrade(
     steps,
     pins: [],
     settings: [],
-    checks: [...results.filter(isSkipped), ...advisoryChecks(route.from, config.target)],
+    checks: [
+      ...results.filter(isSkipped),
+      ...advisoryChecks(route.from, config.target, {
+        messageQueue: observation.messageQueue,
+        topology: observation.topology,
+        pulsar: null,
+      }),
+    ],
   };
   return { plan, failedChecks: failedChecks(results) };
 }

@@ -133,8 +133,7 @@ function imageReference(raw: RawInputs, addInputError: AddInputError): string | 
   const readable =
     /^[a-z0-9][a-zA-Z0-9._:/-]*$/.test(repository) &&
     /^[\w][\w.-]{0,127}$/.test(tag) &&
-    (digest === '' || raw.platform === 'compose');
-  // The chart's image.all has a repository and a tag, but no digest (zilliztech/milvus-helm values.yaml).
+    (digest === '' || /^[a-z0-9]+:[0-9a-f]{32,}$/.test(digest) || raw.platform === 'compose');
   if (!readable)
     addInputError('image', 'write repository and tag, for example registry.example.com/milvusdb/milvus:v2.6.15');
   return raw.image;

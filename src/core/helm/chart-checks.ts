@@ -10,6 +10,13 @@ export function fits(chart: string, to: Version): boolean {
   return era !== undefined && isWithin({ ...to, preRelease: '' }, era.milvus);
 }
 
+export function hasPulsar({
+  messageQueue,
+  rendersPulsar,
+}: Pick<ChartQuestion, 'messageQueue' | 'rendersPulsar'>): boolean {
+  return messageQueue === 'pulsar' || rendersPulsar === true;
+}
+
 export function failedChecksOfNew(question: ChartQuestion, chart: string): CheckResult[] {
   return [
     ...misfit(question, chart),
@@ -46,8 +53,8 @@ function leavesInstalled({ keepChart, installed, to }: ChartQuestion, chart: str
   ];
 }
 
-function isBad({ messageQueue }: ChartQuestion, chart: string): CheckResult[] {
-  const bad = parseVersion(chart) ? badChart(chart, messageQueue === 'pulsar') : undefined;
+function isBad(question: ChartQuestion, chart: string): CheckResult[] {
+  const bad = parseVersion(chart) ? badChart(chart, hasPulsar(question)) : undefined;
   if (!bad) return [];
   const span =
     bad.from === bad.to ? `chart ${bad.from} must not be used` : `the charts ${bad.from} to ${bad.to} must not be used`;

@@ -4,7 +4,7 @@ import type { MessageQueue } from '../model/observation.js';
 import type { CheckResult } from '../model/check-result.js';
 import { compareVersions, formatVersion, parseVersion, sameMinor, type Version } from '../model/version.js';
 import type { ChartQuestion, CatalogueEntry } from './chart-question.js';
-import { failedChecksOfNew, fits, notFound, misfit } from './chart-checks.js';
+import { failedChecksOfNew, fits, hasPulsar, notFound, misfit } from './chart-checks.js';
 
 export type { CatalogueEntry, ChartQuestion } from './chart-question.js';
 
@@ -58,12 +58,12 @@ function chooseNewest(question: ChartQuestion): ChartAnswer {
  * The chart for the newest Milvus of the target's minor that is not newer than the target; the newest if there are
  * several.
  */
-function newestFitting({ catalogue, to, messageQueue }: ChartQuestion): CatalogueEntry | undefined {
+function newestFitting({ catalogue, to, ...question }: ChartQuestion): CatalogueEntry | undefined {
   return catalogue
     .flatMap((entry) => {
       const made = madeFor(entry);
       return made &&
-        mayBeTaken(entry.version, to, messageQueue) &&
+        mayBeTaken(entry.version, to, hasPulsar(question)) &&
         sameMinor(made, to) &&
         compareVersions(made, to) <= 0
         ? [{ entry, made }]
@@ -73,8 +73,8 @@ function newestFitting({ catalogue, to, messageQueue }: ChartQuestion): Catalogu
     ?.entry;
 }
 
-function mayBeTaken(chart: string, to: Version, queue: MessageQueue): boolean {
-  return /^\d+\.\d+\.\d+$/.test(chart) && fits(chart, to) && !badChart(chart, queue === 'pulsar');
+function mayBeTaken(chart: string, to: Version, withPulsar: boolean): boolean {
+  return /^\d+\.\d+\.\d+$/.test(chart) && fits(chart, to) && !badChart(chart, withPulsar);
 }
 
 /** The Milvus release that a chart was made for; null for a pre-release or if it is unknown. */

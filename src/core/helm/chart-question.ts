@@ -9,6 +9,8 @@ export interface CatalogueEntry {
   readonly name?: string;
   readonly version: string;
   readonly appVersion: string;
+  /** The declared dependencies by name or alias; absent if the chart source does not list them. */
+  readonly dependencies?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -22,5 +24,10 @@ export interface ChartQuestion {
   readonly installed: string;
   readonly catalogue: readonly CatalogueEntry[];
   readonly messageQueue: MessageQueue;
+  /**
+   * Whether the values enable Pulsar v2. A chart renders every dependency that is enabled, also one that Milvus does not
+   * use.
+   */
+  readonly rendersPulsar?: boolean;
   readonly keepChart: boolean;
 }

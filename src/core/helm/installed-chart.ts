@@ -4,7 +4,7 @@ import type { CatalogueEntry } from './chart-choice.js';
 import type { Config } from '../config/config.js';
 import type { ReleaseRevision } from '../model/observation.js';
 import type { CheckResult } from '../model/check-result.js';
-import { parseImage } from '../model/version.js';
+import { imageAll } from './image-values.js';
 import type { ChartDependency } from '../model/chart-dependency.js';
 
 /** The name of the public chart (zilliztech/milvus-helm charts/milvus/Chart.yaml). */
@@ -37,9 +37,13 @@ function isUmbrella(
   move: ChartMove,
 ): CheckResult {
   const milvus = `\`${key}\`${version ? ` ${version}` : ''}`;
+  const isOwn = move.offered?.name === chartName;
+  const whyNot = isOwn
+    ? 'Its own chart is used only without a metadata migration, from a chart source that lists the dependency with the same version, and if the installed Deployments have the label helm.sh/chart'
+    : `An upgrade with the Milvus chart would delete the other objects of ${chartName} and ignore the values below \`${key}\``;
   return fail(
     'umbrella-chart',
-    `release ${config.release} was installed with the chart ${chartName} ${chartVersion}, of which Milvus is a dependency (${milvus}). An upgrade with the Milvus chart would delete the other objects of ${chartName} and ignore the values below \`${key}\``,
+    `release ${config.release} was installed with the chart ${chartName} ${chartVersion}, of which Milvus is a dependency (${milvus}). ${whyNot}`,
     move.isImageOnly
       ? ownChart(config, `${chartName} ${chartVersion}`, key, move.image)
       : ownChartInSteps(config, chartName, key),
@@ -48,7 +52,7 @@ function isUmbrella(
 }
 
 function ownChart({ release, namespace }: Config, chart: string, key: string, image: string): string {
-  const { repository, tag } = parseImage(image);
+  const { repository, tag } = imageAll(image);
   const set = `${key}.image.all.repository=${repository},${key}.image.all.tag=${tag}`;
   return `Upgrade it with its own chart: \`helm upgrade ${release} CHART --namespace ${namespace} --reset-then-reuse-values --set ${set}\`, where CHART is ${chart}.`;
 }

@@ -3,7 +3,7 @@
 import { failSkippable } from '../checks/results.js';
 import type { Config } from '../config/config.js';
 import type { CheckResult } from '../model/check-result.js';
-import { parseImage } from '../model/version.js';
+import { imageAll } from './image-values.js';
 import type { Tool, Manager } from '../model/manager.js';
 
 /** Labels and annotations of one object. */
@@ -134,7 +134,7 @@ export function failedChecksOfManagers(
   managers: readonly Manager[],
   { image, chart }: { readonly image: string; readonly chart: string },
 ): CheckResult[] {
-  const values = `the chart version${chart ? ` ${chart}` : ''}, \`image.all.tag: ${parseImage(image).tag}\` and the values that the plan lists`;
+  const values = `the chart version${chart ? ` ${chart}` : ''}, \`image.all.tag: ${imageAll(image).tag}\` and the values that the plan lists`;
   return managers.flatMap((manager) => {
     const pausing = pausingOf(manager, values);
     if (!pausing) return [];

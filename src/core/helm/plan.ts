@@ -6,6 +6,8 @@ import { pass, warn } from '../checks/results.js';
 import { carryOver } from '../knowledge/carry-over.js';
 import { findPath, halfDoneDowngrade, type Path } from '../knowledge/paths.js';
 import { chooseChart, type CatalogueEntry, type ChartChoice } from './chart-choice.js';
+import { chartsFor, isImpossible, rendersPulsar } from './route-facts.js';
+import { insideUmbrella, outsideUmbrella, umbrellaOf } from './umbrella.js';
 import type { Config } from '../config/config.js';
 import { failedChecksOfChart } from './installed-chart.js';
 import { failedChecksOfManagers } from './managers.js';
@@ -13,6 +15,8 @@ import { newestVersion, oldestImage, runningVersion, type Observation } from '..
 import { planRolling, type RollingPlan } from '../rolling/plan.js';
 import { halfMigratedFrom, journalReplicas, migrationSteps } from '../migration/steps.js';
 import { replicaValues } from '../migration/replicas.js';
+import { advisorySubject } from './advisory-subject.js';
+import { imageAll } from './image-values.js';
 import { findPins, type Pin } from './pins.js';
 import { applySkips, failedChecks, isSkipped, type CheckResult } from '../model/check-result.js';
 import { failedChecksOfState, failedChecksOfValues } from './rules.js';
@@ -20,14 +24,7 @@ import type { Setting } from '../model/setting.js';
 import type { HelmUpgradeStep, Hop, Plan, Planned, PlannedStrategy, WaitReadyStep, Step } from '../model/step.js';
 import { computeValues, SecretValues, mergeValues, valuesAtPath, type Values } from '../model/values.js';
 import { evaluate } from '../status/evaluate.js';
-import {
-  compareVersions,
-  formatVersion,
-  imageForVersion,
-  parseImage,
-  sameMinor,
-  type Version,
-} from '../model/version.js';
+import { compareVersions, formatVersion, imageForVersion, sameMinor, type Version } from '../model/version.js';
 import type { Route } from './route.js';
 import { migrationOutline } from '../migration/outline.js';
 
@@ -45,28 +42,32 @@ export function findRoute(
   const indexNode = observation.components.some((component) => component.role === 'indexnode');
   const { path, failedChecks: ofPath } = findPath({ from, to: config.target, topology, messageQueue, indexNode });
   const failedChecks = [
-    ...halfDoneDowngrade({ from, to: config.target, newest: newestVersion(observation) }),
+    ...halfDoneDowngrade({ from, to: config.target, newest: newestVersion(observation), messageQueue }),
     ...ofPath,
   ];
+  const umbrella = umbrellaOf(config, installed, { path, catalogue });
   const question = {
-    desired: config.chartVersion,
     from,
     to: config.target,
-    installed: installed.chartVersion,
-    catalogue,
+    ...chartsFor(config, installed, catalogue, umbrella),
     messageQueue,
+    rendersPulsar: rendersPulsar(config, installed),
     keepChart: path.keepChart,
   };
   const chart = chooseChart(question);
   const image = targetImage(config, observation);
   const isImageOnly = failedChecks.length === 0 && isPatch(path, from, config.target);
-  const foreign = failedChecksOfChart(config, installed, { offered: catalogue[0], image, isImageOnly });
+  const move = { offered: catalogue[0], image, isImageOnly };
+  const foreign = umbrella ? [] : failedChecksOfChart(config, installed, move);
   const common = { from, image, path, installed };
   if (foreign.some((failedCheck) => !failedCheck.skippable))
     return { ...common, chart: null, isForeign: true, failedChecks: foreign };
   return {
     ...common,
-    chart: chart.choice,
+    chart: umbrella
+      ? { ...umbrella, why: 'the chart of the release, with the same chart of Milvus in it' }
+      : chart.choice,
+    umbrella,
     isForeign: false,
     failedChecks: [...foreign, ...failedChecks, ...chart.failedChecks],
   };
@@ -78,6 +79,13 @@ function isPatch({ pathKind }: Path, from: Version, to: Version): boolean {
 
 /** Creates the plan, and collects every failed check. `chartDefaults` are the default values of the selected chart. */
 export function planUpgrade(config: Config, observation: Observation, route: Route, chartDefaults: Values): Planned {
+  if (!route.umbrella) return planForChart(config, observation, route, chartDefaults);
+  const inner = insideUmbrella(route.umbrella, { config, route, defaults: chartDefaults }, observation);
+  const planned = planForChart(inner.config, observation, inner.route, inner.defaults);
+  return outsideUmbrella(route.umbrella, planned, { config, route }, observation);
+}
+
+function planForChart(config: Config, observation: Observation, route: Route, chartDefaults: Values): Planned {
   const { path, installed } = route;
   if (route.isForeign) return { plan: null, failedChecks: route.failedChecks };
   const required = path.requiredValues.reduce<Values>(
@@ -114,9 +122,13 @@ export function planUpgrade(config: Config, observation: Observation, route: Rou
   const found = [
     ...failedChecksOfState(config, observation, route),
     ...route.failedChecks,
-    ...carried.failedChecks,
-    ...failedChecksOfValues(installed.computedValues.reveal(), next, required),
-    ...rolling.failedChecks,
+    ...(isImpossible(route)
+      ? []
+      : [
+          ...carried.failedChecks,
+          ...failedChecksOfValues({ installed: installed.computedValues.reveal(), next, required, to: config.target }),
+          ...rolling.failedChecks,
+        ]),
     ...managerChecks(config, observation, route),
   ];
   const results = applySkips(found, config.skipChecks);
@@ -124,7 +136,7 @@ export function planUpgrade(config: Config, observation: Observation, route: Rou
     ...results.filter(isSkipped),
     ...rolling.checks,
     ...rollbackCheck(route, config),
-    ...advisoryChecks(route.from, config.target),
+    ...advisoryChecks(route.from, config.target, advisorySubject(observation, next)),
   ];
   const plan = route.chart
     ? drawPlan({
@@ -233,15 +245,14 @@ function targetImage(config: Config, observation: Observation): string {
 }
 
 function imageValues(image: string): Values {
-  const { repository, tag } = parseImage(image);
-  return { image: { all: { repository, tag } } };
+  return { image: { all: imageAll(image) } };
 }
 
 /**
  * Whether a failed upgrade can be rolled back after the new version has started; the rollback decision uses the same
  * rows.
  */
-function rollbackCheck({ from, path }: Route, { target }: Config): CheckResult[] {
+export function rollbackCheck({ from, path }: Pick<Route, 'from' | 'path'>, { target }: Config): CheckResult[] {
   if (path.pathKind === 'nothing') return [];
   const { possible, why, source } = path.rollback;
   if (possible) return [pass('rollback', `rollback available: ${why}`, source)];

@@ -10,7 +10,7 @@ import { rollBackSteps } from '../rolling/plan.js';
 import { pausedComponents, restoreSettingsStep } from '../rolling/steps.js';
 import type { HelmRollbackStep, Plan, WaitReadyStep } from '../model/step.js';
 import { evaluate } from '../status/evaluate.js';
-import { foreignRevision } from '../status/foreign-revision.js';
+import { foreignChange } from '../status/foreign-revision.js';
 import { compareVersions, formatVersion, parseImage, type Version } from '../model/version.js';
 import type { RollbackDecision, FailedUpgrade } from '../model/rollback-decision.js';
 
@@ -35,7 +35,7 @@ export function decideRollback(failed: FailedUpgrade): RollbackDecision {
   const { plan, observation } = failed;
   if (observation.project) return decideProjectRollback(failed, observation.project);
   if (plan.strategy === 'restore' || plan.strategy === 'migrate') return backFromMigration(failed);
-  const foreign = foreignRevision(observation);
+  const foreign = foreignChange(observation);
   return foreign ? { kind: 'blocked', reason: `${foreign}: a rollback would undo it` } : backFromUpgrade(failed);
 }
 

@@ -4,6 +4,7 @@ import type { Path } from '../knowledge/paths.js';
 import type { ChartChoice } from './chart-choice.js';
 import type { ReleaseRevision } from '../model/observation.js';
 import type { CheckResult } from '../model/check-result.js';
+import type { Umbrella } from '../model/umbrella.js';
 
 /** The start of the upgrade path and its chart: what is known before the defaults of the chart are known. */
 export interface Route {
@@ -14,5 +15,7 @@ export interface Route {
   readonly installed: ReleaseRevision;
   /** True if the release was not installed with the chart to install: nothing else can be checked. */
   readonly isForeign: boolean;
+  /** Set if Milvus is upgraded as a dependency of the chart of the release. */
+  readonly umbrella?: Umbrella | null;
   readonly failedChecks: readonly CheckResult[];
 }

@@ -5,6 +5,7 @@ import { describeComponent, describeStopped, isStopped, type Component } from '.
 import { imageDiffers, imageNeeded } from './image-rules.js';
 import { isRollback, oldestImage, runningVersion, type Observation, type Release } from '../model/observation.js';
 import { journalFailedChecks, needsNoMigration, startedWithoutMigration, stoppedByOthers } from '../migration/rules.js';
+import { describeMove, pathsOfKnownMove } from '../knowledge/topology-moves.js';
 import { fail } from '../checks/results.js';
 import type { CheckResult } from '../model/check-result.js';
 import { isRecord, valueAt } from '../lib/json.js';
@@ -164,25 +165,47 @@ const DEFINING = [
   },
 ] as const;
 
+interface ValuesQuestion {
+  readonly installed: Values;
+  readonly next: Values;
+  /** The values that the upgrade path requires. */
+  readonly required: Values;
+  readonly to: Version;
+}
+
 /**
- * Fails for values that would change the message queue or the topology, unless the upgrade path requires the change.
+ * Fails for values that would change the message queue or the topology, unless the upgrade path requires the change, or
+ * it is a documented one.
  */
-export function failedChecksOfValues(installed: Values, next: Values, required: Values): CheckResult[] {
+export function failedChecksOfValues({ installed, next, required, to }: ValuesQuestion): CheckResult[] {
+  const moved = pathsOfKnownMove(to, next);
   return DEFINING.flatMap(({ code, paths }) =>
     paths
       .filter(
-        (path) => valueAt(required, path) === undefined && matters(path, installed) && differs(installed, next, path),
+        (path) =>
+          valueAt(required, path) === undefined &&
+          !moved.includes(path) &&
+          matters(path, installed) &&
+          differs(installed, next, path),
       )
       .map((path) => ({
         id: code,
         state: 'fail',
         reason: `the new values change ${path} from ${text(valueAt(installed, path))} to ${text(valueAt(next, path))}`,
-        remedy: `Leave ${path} unchanged. Changing it is a separate operation, not part of an upgrade.`,
+        remedy: `Leave ${path} unchanged. ${otherwise(path, to)}`,
         source:
           'milvus.io/docs/v2.6.x/upgrade_milvus_cluster-helm.md, "limitations"; facts on message queues: the type must stay the same',
         skippable: true,
       })),
   );
+}
+
+/** A part of a documented change of the topology is refused, because two kinds of coordinators would run. */
+function otherwise(path: string, to: Version): string {
+  const move = describeMove(to);
+  return move.includes(`${path}=`)
+    ? `Or set all values of the documented change, in a cluster: ${move}.`
+    : 'Changing it is a separate operation, not part of an upgrade.';
 }
 
 /**

@@ -1,6 +1,7 @@
 // Facts about the Milvus Helm charts: the Milvus versions that each chart can run, the charts to avoid, and the Milvus
 // version that each was published for. The choice of the chart is in chart-choice.ts.
 import { compareVersions, parseVersion, version, type Version } from '../model/version.js';
+import releases from './milvus-releases.json' with { type: 'json' };
 
 /** Versions from `from` (inclusive) to `before` (exclusive; null for no upper limit). */
 export interface VersionRange {
@@ -99,35 +100,20 @@ export const BAD_CHARTS: readonly BadChart[] = [
   },
 ];
 
-/**
- * Patches of each chart minor and the Milvus version that they were published for; charts that exist only in git are
- * omitted.
- */
-const published: Readonly<Record<string, string>> = {
-  '3.0': '0-7=2.0.0 8-10,12-15=2.0.1 16-21,23-29=2.0.2',
-  '3.1': '0-4=2.1.0 5-11=2.1.1',
-  '3.2': '0-2=2.1.2 3=2.1.3 4-18=2.1.4',
-  '3.3': '0-6=2.2.0',
-  '4.0':
-    '0-1=2.2.1 2-6=2.2.2 7-8,10=2.2.3 11=2.3.0-beta 12=2.2.4 13-14=2.2.5 16-17=2.2.6 19=2.2.7 20-22=2.2.8 23-24=2.2.9 25=2.2.10 26-28=2.2.11 29=2.2.12 30-33=2.2.13 34=2.2.14',
-  '4.1':
-    '0-1=2.3.0 2-6=2.3.1 7-8=2.3.2 9-10=2.3.3 11=2.3.4 12-13=2.3.5 14=2.3.6 15=2.3.5 16=2.3.7 17=2.3.8 18=2.3.9 19-23=2.3.10 24=2.3.11 25-27=2.3.12 28=2.3.13 29=2.4.0 30-31=2.4.1 32=2.4.3 33=2.4.4 34-36=2.4.5',
-  '4.2':
-    '0-2=2.4.6 3-4=2.4.7 5=2.4.8 6-8=2.4.9 9-10=2.4.10 11=2.4.11 12=2.4.12 13-14=2.4.13 15-16=2.4.13-hotfix 17-18=2.4.14 19=2.4.15 20-23=2.4.16 24-25=2.4.17 26-32=2.5.0-beta 33=2.5.0 34=2.5.1 35=2.5.2 36=2.5.3 37-39=2.5.4 40=2.5.5 41=2.5.6 42-43=2.5.7 44=2.5.8 45=2.5.9 47=2.5.10 48=2.5.11 49=2.5.12 51-53=2.5.13 54-56=2.5.14 57=2.5.15 58=2.5.16',
-  '5.0':
-    '0-1=2.6.0 2=2.6.1 3=2.6.2 4-5=2.6.3 6=2.6.4 7=2.6.5 8-9=2.6.6 10=2.6.7 11=2.6.8 12=2.6.9 13=2.6.10 14=2.6.11 15=2.6.12 16=2.6.13 17=2.6.14 19=2.6.15',
-};
-
 /** A published chart and its Milvus version, as in Chart.yaml. */
 interface PublishedChart {
   readonly version: string;
   readonly appVersion: string;
 }
 
-/** Every chart from 3.0.0 to 5.0.19 in the index of zilliztech.github.io/milvus-helm, oldest first. */
-export const CHART_VERSIONS: readonly PublishedChart[] = Object.entries(published).flatMap(([minor, row]) =>
-  row.split(' ').flatMap((entry) => chartsOf(minor, entry)),
-);
+/**
+ * Every chart from 3.0.0 to 5.0.19 in the index of zilliztech.github.io/milvus-helm, and the later ones whose Milvus
+ * version is known (zilliztech/milvus-helm#292, #304, #316; linagora/openrag#855, #940), oldest first. The rows are in
+ * milvus-releases.json, which `npm run knowledge` updates: patches of each chart minor, and their Milvus version.
+ */
+export const CHART_VERSIONS: readonly PublishedChart[] = Object.entries(
+  releases.charts as Readonly<Record<string, string>>,
+).flatMap(([minor, row]) => row.split(' ').flatMap((entry) => chartsOf(minor, entry)));
 
 function chartsOf(minor: string, row: string): PublishedChart[] {
   const [patches = '', appVersion = ''] = row.split('=');

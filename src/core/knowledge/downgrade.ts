@@ -1,6 +1,7 @@
 // Whether an older version can run after a newer one, and the check that refuses a downgrade. Pure.
 import { fail } from '../checks/results.js';
 import type { CheckResult } from '../model/check-result.js';
+import type { MessageQueue } from '../model/observation.js';
 import {
   type Version,
   isOlder,
@@ -9,6 +10,8 @@ import {
   sameMinor,
   withoutPreRelease,
 } from '../model/version.js';
+import { BLOCKED_PATCHES } from './blocked-patches.js';
+import { isWithin } from './charts.js';
 import { BACK_TO_PATCH, ROLLBACK_ROWS, NO_ROLLBACK } from './path-rows.js';
 import { crosses } from './stops.js';
 
@@ -19,13 +22,22 @@ export interface RollbackDecision {
   readonly source: string;
 }
 
-export function rollbackRow(from: Version, to: Version): RollbackDecision {
+/** An unknown message queue counts as one that blocks. */
+export function rollbackRow(from: Version, to: Version, queue: MessageQueue): RollbackDecision {
+  const blocked = BLOCKED_PATCHES.find(
+    (row) =>
+      sameMinor(from, to) &&
+      isOlder(from, to) &&
+      isWithin(from, row.older) &&
+      (queue === 'unknown' || row.queues.includes(queue)),
+  );
+  if (blocked) return { possible: false, why: blocked.why, source: blocked.source };
   if (sameMinor(from, to)) return BACK_TO_PATCH;
   return ROLLBACK_ROWS.find((row) => crosses(from, to, row.crossing)) ?? NO_ROLLBACK;
 }
 
-export function downgrade(from: Version, to: Version): CheckResult {
-  const { possible, why, source } = rollbackRow(to, from);
+export function downgrade(from: Version, to: Version, queue: MessageQueue): CheckResult {
+  const { possible, why, source } = rollbackRow(to, from, queue);
   return fail(
     'downgrade',
     `${formatVersion(to)} is older than the running version ${formatVersion(from)}${possible ? '' : `: ${why}`}`,
@@ -42,13 +54,17 @@ export function halfDoneDowngrade({
   from,
   to,
   newest,
+  messageQueue = 'unknown',
 }: {
   readonly from: Version;
   readonly to: Version;
   readonly newest: Version | null;
+  readonly messageQueue?: MessageQueue;
 }): CheckResult[] {
   if (!newest) return [];
   const [base, target] = [withoutPreRelease(newest), withoutPreRelease(to)];
   const isDowngrade = compareVersions(from, to) <= 0 && isOlder(target, base);
-  return isDowngrade && !rollbackRow(target, base).possible ? [downgrade(base, target)] : [];
+  return isDowngrade && !rollbackRow(target, base, messageQueue).possible
+    ? [downgrade(base, target, messageQueue)]
+    : [];
 }

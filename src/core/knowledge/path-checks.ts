@@ -18,7 +18,7 @@ export interface PathQuestion {
 
 export function versionFailedChecks(question: PathQuestion, base: PathQuestion): CheckResult[] {
   const { from, to } = question;
-  if (compareVersions(to, from) < 0) return [downgrade(from, to)];
+  if (compareVersions(to, from) < 0) return [downgrade(from, to, question.messageQueue)];
   const stops = stopFirst(base);
   return [...unknownVersions(base), ...(stops.length > 0 ? stops : skipsMinor(base))];
 }

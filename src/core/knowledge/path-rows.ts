@@ -120,8 +120,8 @@ export const ROLLBACK_ROWS: readonly RollbackRow[] = [
   {
     crossing: '2.6.0',
     possible: false,
-    why: 'newer 2.6 coordinators store their version in etcd, and an older minor version then fails to start',
-    source: 'milvus-io/milvus#46451',
+    why: '2.5 skips the messages that 2.6 has written, so data that was not flushed is lost without an error',
+    source: 'milvus-io/milvus#40879; internal/ of 2.5.27, 2.6.18 and 2.6.20',
   },
   {
     crossing: '2.4.0',

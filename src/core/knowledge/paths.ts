@@ -49,7 +49,7 @@ function pathBetween(question: PathQuestion, { from, to, topology, messageQueue 
   const nothing = compareVersions(question.from, question.to) === 0;
   const { pathKind, why, source, keepChart } = PATH_ROWS.find((row) => crosses(from, to, row.crossing)) ?? PLAIN_PATH;
   const values = topology === 'standalone' ? [] : REQUIRED_VALUES.filter((row) => crosses(from, to, row.crossing));
-  const { possible, why: rollbackReason, source: rollbackSource } = rollbackRow(from, to);
+  const { possible, why: rollbackReason, source: rollbackSource } = rollbackRow(from, to, messageQueue);
   return {
     pathKind: nothing ? 'nothing' : pathKind,
     rollingPossible: pathKind === 'plain' && canRoll(from, topology, messageQueue),

@@ -94,6 +94,12 @@ export const PINS: readonly PinRow[] = [
     source: `${flippedIn('4.0.7')}, and of 4.1.13, 4.2.3, 4.2.25, 4.2.40, 5.0.9, 5.0.10; milvus-io/milvus#40706`,
   },
   {
+    path: 'minio.image.repository',
+    when: { path: 'minio.enabled', is: true },
+    why: 'the pinned tag belongs to this repository',
+    source: 'zilliztech/milvus-helm#304, charts from 5.0.28 on: quay.io/minio/minio',
+  },
+  {
     path: 'minio.image.tag',
     when: { path: 'minio.enabled', is: true },
     why: 'charts install newer MinIO versions, one of which uses a different data format and cannot be rolled back; MinIO is upgraded separately',

@@ -1,6 +1,7 @@
 // The intermediate versions of an upgrade: the latest patch of each minor version, and the upgrades that are not
 // possible in one step.
 import { compareVersions, formatVersion, isOlder, sameMinor, version, type Version } from '../model/version.js';
+import releases from './milvus-releases.json' with { type: 'json' };
 
 /** The latest known patch of a minor version; newer patches may exist. */
 interface LatestPatch {
@@ -20,17 +21,8 @@ interface StopGate {
   readonly source: string;
 }
 
-/** Oldest first. A minor version that is not listed is unknown. */
-export const LATEST_PATCHES: readonly LatestPatch[] = [
-  { version: '2.0.2', source: 'zilliztech/milvus-helm milvus-3.0.29 charts/milvus/Chart.yaml' },
-  { version: '2.1.4', source: 'zilliztech/milvus-helm milvus-3.2.18 charts/milvus/Chart.yaml' },
-  { version: '2.2.16', source: 'milvus-io/web-content v2.2.x/site/en/release_notes.md' },
-  { version: '2.3.22', source: 'milvus-io/web-content v2.3.x/site/en/release_notes.md' },
-  { version: '2.4.24', source: 'milvus-io/web-content v2.4.x/site/en/release_notes.md' },
-  { version: '2.5.27', source: 'milvus-io/web-content v2.5.x/site/en/release_notes.md' },
-  { version: '2.6.25', source: 'milvus-io/milvus-docs#3642, #3663, #3664' },
-  { version: '3.0.2', source: 'milvus-io/milvus-docs#3642, #3663, #3664' },
-];
+/** Oldest first, updated by `npm run knowledge`. A minor version that is not listed is unknown. */
+export const LATEST_PATCHES: readonly LatestPatch[] = releases.latest;
 
 export const STOP_GATES: readonly StopGate[] = [
   {

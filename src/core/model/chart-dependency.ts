@@ -6,4 +6,6 @@ export interface ChartDependency {
   readonly key: string;
   /** Empty if Helm's record does not contain it. */
   readonly version: string;
+  /** The version that rendered the Deployments, from their label `helm.sh/chart`; absent if they have none. */
+  readonly rendered?: string;
 }

@@ -9,6 +9,7 @@ import type { MigrationObservation } from '../migration/observation.js';
 import type { SecretValues, Values } from './values.js';
 import type { Manager, WithoutRelease } from './manager.js';
 import type { ChartDependency } from './chart-dependency.js';
+import type { ForeignWrite } from './foreign-write.js';
 
 export type Topology = 'standalone' | 'separate-coordinators' | 'mixcoord' | 'streaming' | 'unknown';
 export type MessageQueue = 'rocksmq' | 'natsmq' | 'pulsar' | 'kafka' | 'woodpecker' | 'unknown';
@@ -108,6 +109,8 @@ export interface Observation {
   readonly managers?: readonly Manager[];
   /** Milvus that runs under the name of the release without a Helm release. */
   readonly withoutRelease?: WithoutRelease | null;
+  /** Changes of the Deployments by other clients while this run held the lock; absent if there is none. */
+  readonly foreignWrites?: readonly ForeignWrite[];
   /** Why Deployments make no progress, as far as known; the most relevant first. See diagnose.ts. */
   readonly causes: readonly Cause[];
   readonly topology: Topology;

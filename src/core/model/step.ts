@@ -16,6 +16,8 @@ export interface HelmUpgradeStep {
   readonly timeoutSeconds: number;
   readonly chart: ChartSource;
   readonly chartVersion: string;
+  /** The chart of Milvus that must be in it; absent if it is the chart itself. */
+  readonly milvusChart?: string;
   readonly image: string;
   /**
    * Everything that is merged over the reused values: user-supplied values, the image, the required values of the path,

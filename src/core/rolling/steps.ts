@@ -36,15 +36,52 @@ export interface Roll {
  */
 export function rollingSteps(roll: Roll): Step[] {
   const { turns, write, waitReady } = roll;
-  const { rolls, pruned } = turns;
-  const releases = rolls.flatMap((turn, at) => turnSteps(turn, at < rolls.length - 1, roll));
+  const { rolls } = turns;
+  const { replaced, last } = prunedOf(turns);
+  const releases = rolls.flatMap((turn, at) => [
+    ...turnSteps(turn, at < rolls.length - 1, roll),
+    ...(turn.role === 'mixcoord' ? handOver(turn, replaced, roll) : []),
+  ]);
   return [
     pauseStep(roll),
     write,
     ...releases,
-    ...pruned.map((turn) => pruneStep(turn, roll)),
+    ...last.map((turn) => pruneStep(turn, roll)),
     restoreSettingsStep(roll),
     waitReady,
+  ];
+}
+
+/**
+ * Separate coordinators that a mixed coordinator replaces are removed as soon as it serves beside them, and before any
+ * node is replaced: the nodes need new coordinators (knowledge/rolling-orders.ts).
+ */
+function prunedOf({ rolls, pruned }: Turns): { readonly replaced: readonly Turn[]; readonly last: readonly Turn[] } {
+  const isReplaced = ({ role }: Turn): boolean =>
+    isCoordinator(role) && rolls.some((turn) => turn.role === 'mixcoord' && role !== 'mixcoord');
+  return { replaced: pruned.filter(isReplaced), last: pruned.filter((turn) => !isReplaced(turn)) };
+}
+
+/** Ends when the mixed coordinator holds every session of the coordinators that it replaces. */
+function handOver(turn: Turn, replaced: readonly Turn[], roll: Roll): Step[] {
+  if (replaced.length === 0) return [];
+  const { role, deployment, readySeconds, why, source } = turn;
+  const { config, image, version } = roll;
+  return [
+    ...replaced.map((gone) => pruneStep(gone, roll)),
+    {
+      kind: 'drain',
+      id: idOf('drain', nameOf(turn, roll), version),
+      timeoutSeconds: config.stepTimeoutSeconds,
+      role,
+      deployment,
+      image,
+      version,
+      takeOver: 'standby',
+      readySeconds,
+      why,
+      source,
+    },
   ];
 }
 
@@ -112,10 +149,12 @@ export function drains(role: string, desired: number): boolean {
  * A standalone contains its coordinators: two pods at once are possible if its message queue is external, see canRoll
  * in knowledge/paths.ts.
  */
-function takeOverOf({ role, deployment }: Turn, { observation, standsBy }: Roll): TakeOver {
+function takeOverOf({ role, deployment }: Turn, { observation, standsBy, turns }: Roll): TakeOver {
   const desired = observation.components.find((component) => component.deployment === deployment)?.desired ?? 0;
   // There is no old pod to take over from.
   if (deployment === '' || desired === 0) return 'surge';
+  // Other Deployments hold the sessions that it waits for.
+  if (role === 'mixcoord' && prunedOf(turns).replaced.length > 0) return 'surge';
   if (isCoordinator(role)) return standsBy(role) ? 'standby' : 'recreate';
   return drains(role, desired) ? 'drain' : 'surge';
 }

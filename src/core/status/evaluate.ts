@@ -15,13 +15,13 @@ import { evaluateRestoreSettings, evaluatePrune } from '../rolling/settings-stat
 import { evaluateDrain } from '../rolling/drain-status.js';
 import type { HelmRollbackStep, HelmUpgradeStep, WaitReadyStep, Step } from '../model/step.js';
 import { equalValues, holds } from '../model/values.js';
-import { foreignRevisionFor } from './foreign-revision.js';
+import { foreignChangeFor } from './foreign-revision.js';
 import { evaluateReadiness } from './readiness.js';
 import type { StepStatus } from '../model/step-status.js';
 
 /** Evaluates a step against one observation. */
 export function evaluate(step: Step, observation: Observation): StepStatus {
-  const foreign = foreignRevisionFor(step, observation);
+  const foreign = foreignChangeFor(step, observation);
   if (foreign) return { state: 'stalled', reason: foreign };
   return (evaluators[step.kind] as (step: Step, observation: Observation) => StepStatus)(step, observation);
 }

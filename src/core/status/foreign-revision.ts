@@ -1,6 +1,8 @@
-// Whether another client has created a revision of the release during an upgrade of this action. Pure.
+// Whether another client has changed the release during an upgrade of this action: with a revision, or a Deployment
+// directly. Pure.
 import type { Observation } from '../model/observation.js';
 import type { Step } from '../model/step.js';
+import { foreignWrite } from './foreign-write.js';
 
 /**
  * Steps that are only valid on top of the revision of this run. A migration and a rollback are not in the list: they
@@ -17,14 +19,19 @@ const NEED_OWN_REVISION: readonly Step['kind'][] = [
 ];
 
 /**
- * Describes the revision of another client, or null. To continue would mix two upgrades, or undo the one of the other
- * client.
+ * Describes the revision or the change of another client, or null. To continue would mix two upgrades, or undo the one
+ * of the other client.
  */
-export function foreignRevisionFor(step: Step, observation: Observation): string | null {
-  return NEED_OWN_REVISION.includes(step.kind) ? foreignRevision(observation) : null;
+export function foreignChangeFor(step: Step, observation: Observation): string | null {
+  return NEED_OWN_REVISION.includes(step.kind) ? foreignChange(observation) : null;
 }
 
-export function foreignRevision({ release }: Observation): string | null {
+/** A revision, or a change of a Deployment; null if there is none. */
+export function foreignChange(observation: Observation): string | null {
+  return foreignRevision(observation) ?? foreignWrite(observation);
+}
+
+function foreignRevision({ release }: Observation): string | null {
   if (!release?.isForeign) return null;
   const { name, latest } = release;
   const description = latest.description ? `, "${latest.description}"` : '';

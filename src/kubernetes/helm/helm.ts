@@ -18,6 +18,7 @@ import {
 } from './helm-arguments.js';
 import { helmEnvironment } from './helm-environment.js';
 import { readYaml } from '../../core/lib/safe-yaml.js';
+import { readChart } from '../../core/helm/chart-file.js';
 
 export interface HelmOptions {
   /** Path of the helm program. */
@@ -130,14 +131,7 @@ export class Helm {
   async #chartOf(chart: ChartSource, signal?: AbortSignal): Promise<CatalogueEntry> {
     const { chartVersion } = this.#options.config;
     const version = chart.kind === 'oci' && chartVersion.kind === 'exact' ? chartVersion.version : null;
-    const { name, ...parsed } = readYaml(
-      await this.#read(['helm', 'show', 'chart', ...chartArguments(chart, version)], signal),
-    ) as Partial<CatalogueEntry>;
-    return {
-      name: String(name ?? ''),
-      version: String(parsed.version ?? ''),
-      appVersion: String(parsed.appVersion ?? ''),
-    };
+    return readChart(readYaml(await this.#read(['helm', 'show', 'chart', ...chartArguments(chart, version)], signal)));
   }
 
   async #read(command: Command, signal = this.#options.signal): Promise<string> {

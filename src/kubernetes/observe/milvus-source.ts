@@ -25,14 +25,28 @@ export function milvusDependency({ dependencies }: ChartMetadata, manifest: stri
   const named = (dependencies ?? []).find(({ name }) => name === 'milvus');
   const key = named?.name ?? keyOfSource(manifest);
   if (key === '') return null;
-  return { key, version: (dependencies ?? []).find(({ name }) => name === key)?.version ?? '' };
+  const rendered = renderedVersion(manifest);
+  const version = (dependencies ?? []).find(({ name }) => name === key)?.version ?? '';
+  return { key, version, ...(rendered && { rendered }) };
+}
+
+/** The declared version of a dependency can be a range; the label of its objects has the exact one. */
+function renderedVersion(manifest: string): string {
+  const [text = ''] = milvusDeployments(manifest);
+  const [, label = ''] = /^ +helm\.sh\/chart: (\S+)$/m.exec(text) ?? [];
+  const chart = label.replaceAll(/["']/g, '');
+  const at = chart.search(/-\d+\.\d+\.\d/);
+  return at < 0 ? '' : chart.slice(at + 1);
+}
+
+function milvusDeployments(manifest: string): string[] {
+  return manifest
+    .split(/^---$/m)
+    .filter((text) => /^kind: Deployment$/m.test(text) && MILVUS_LABELS.every((label) => label.test(text)));
 }
 
 /** A post-renderer may have removed the comments; then only the metadata is available. */
 function keyOfSource(manifest: string): string {
-  const [source = ''] = manifest
-    .split(/^---$/m)
-    .filter((text) => /^kind: Deployment$/m.test(text) && MILVUS_LABELS.every((label) => label.test(text)))
-    .flatMap((text) => /^# Source: (\S+)$/m.exec(text)?.[1] ?? []);
+  const [source = ''] = milvusDeployments(manifest).flatMap((text) => /^# Source: (\S+)$/m.exec(text)?.[1] ?? []);
   return [...source.matchAll(/\/charts\/([^/]+)(?=\/)/g)].map((match) => match[1]).join('.');
 }

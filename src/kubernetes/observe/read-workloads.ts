@@ -12,7 +12,7 @@ export interface WorkloadLists {
   readonly configuration: Readonly<Record<string, string>>;
 }
 
-type Workloads = Pick<Observation, 'components' | 'topology' | 'managers'> & Configuration;
+export type Workloads = Pick<Observation, 'components' | 'topology' | 'managers'> & Configuration;
 
 export function readWorkloads(release: string, { deployments, pods, configuration }: WorkloadLists): Workloads {
   const components = readComponents(release, deployments, pods);

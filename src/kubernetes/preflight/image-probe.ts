@@ -6,8 +6,9 @@ import { evaluateProbe, evaluateProbes, type Probe } from '../../core/checks/ima
 import { UpgradeError } from '../../core/model/error.js';
 import type { Preflight } from '../../core/model/preflight.js';
 import type { Plan } from '../../core/model/step.js';
+import { withDependencies } from './dependency-places.js';
 import { ProbeWatch } from './probe-watch.js';
-import { proven, findPlaces, type ImageProbeTools } from './probe-places.js';
+import { findPlaces, proven, templatesOf, type ImageProbeTools } from './probe-places.js';
 
 /** More nodes are not probed: the result would be the same. */
 const MAX_NODES = 25;
@@ -29,10 +30,13 @@ function skipped(): CheckResult {
 }
 
 async function probeAll(image: string, tools: ImageProbeTools): Promise<CheckResult[]> {
-  const places = findPlaces(image, tools);
-  const tried = places.slice(0, MAX_NODES);
   const watch = new ProbeWatch(tools, image);
   try {
+    const places = await withDependencies(findPlaces(image, tools), {
+      ...tools,
+      template: [...templatesOf(tools.deployments, tools.rendered).values()][0],
+    });
+    const tried = places.slice(0, MAX_NODES);
     await watch.begin();
     if (tried.length === 0) return evaluateProbes(image, proven(image, tools), 0);
     tools.emit({

@@ -3,12 +3,13 @@
 import type { V1Deployment, V1Pod, V1Secret } from '@kubernetes/client-node';
 import { evaluateAccess, MIGRATION_NEEDS, needsOfManifest, OWN_NEEDS, type Need } from '../../core/checks/access.js';
 import { evaluateDataOwner } from '../../core/checks/data-owner.js';
-import { evaluateDependencies } from '../../core/checks/dependency-images.js';
+import { evaluateDependencies, replacedDependencies } from '../../core/checks/dependency-images.js';
 import { evaluateDryRun } from '../../core/checks/dry-run.js';
 import type { CheckResult } from '../../core/model/check-result.js';
 import { conclude, failSkippable, notChecked } from '../../core/checks/results.js';
 import type { NodeRoom } from '../../core/checks/node-room.js';
 import { evaluateReplicas, type ReplacementMode } from '../../core/checks/replicas.js';
+import { evaluateMilvusChart } from '../../core/checks/milvus-chart.js';
 import { evaluateRemovedObjects } from '../../core/checks/removed-objects.js';
 import { evaluateTargetImage } from '../../core/checks/target-image.js';
 import { evaluateUnknownValues } from '../../core/checks/unknown-values.js';
@@ -46,6 +47,8 @@ export interface CheckedBefore {
   readonly preflight: Preflight;
   readonly rendered: readonly KubeObject[] | null;
   readonly nodes: readonly NodeRoom[] | null;
+  /** Dependencies whose pods the upgrade replaces; absent if it is not known. */
+  readonly dependencies?: readonly KubeObject[];
   /** The newest revision at that time. */
   readonly revision: number;
 }
@@ -100,6 +103,7 @@ export async function checkBefore(plan: Plan, tools: CheckTools): Promise<Checke
   return {
     preflight: { ...conclude(findings, config.skipChecks), changes },
     rendered: rendering?.objects ?? null,
+    dependencies: replacedDependencies(rendering?.pairs ?? []),
     nodes: surroundings.nodes.found,
     revision,
   };
@@ -163,7 +167,7 @@ async function checkFor(
 ): Promise<CheckResult[]> {
   const { cluster, config, deployments, mode, own, plan } = tools;
   const rolls = mode === 'one-by-one';
-  const { objects, pairs, hooks, supplied, computed, defaults, subcharts } = rendering;
+  const { objects, pairs, hooks, supplied, computed } = rendering;
   const requester = new ObjectRequester(cluster, config.namespace);
   const removed = pairs.flatMap(({ before, after }) => (before && !after ? [before] : []));
   const kinds = await requester.kindsOf([...objects, ...removed, ...hooks]);
@@ -177,11 +181,12 @@ async function checkFor(
     ...evaluateAccess(rights),
     ...evaluateDryRun(answers),
     ...evaluateTargetImage(objects, { release: config.release, image: plan.image }),
+    ...evaluateMilvusChart(objects, { release: config.release, milvusChart: milvusChartOf(plan) }),
     ...evaluateRemovedObjects(pairs, config.release),
     ...evaluateDataOwner(objects, plan),
     ...evaluateDependencies(pairs),
     ...evaluateReplicas(workloads, live, computed.reveal(), mode),
-    ...evaluateUnknownValues(supplied.reveal(), defaults, subcharts),
+    ...evaluateUnknownValues(supplied.reveal(), rendering),
     ...evaluateSurroundings(
       surroundings,
       workloads.map((workload) => ({ ...workload, replicas: workload.replicas ?? entryOf(live, workload.name) ?? 1 })),
@@ -189,4 +194,8 @@ async function checkFor(
       rolls ? evaluateOneByOne : evaluateAtOnce,
     ),
   ];
+}
+
+function milvusChartOf({ steps }: Plan): string | undefined {
+  return steps.find((step) => step.kind === 'helm-upgrade')?.milvusChart;
 }

@@ -22,6 +22,8 @@ export interface ImageProbeTools {
   /** The rendered objects and the nodes, from the preflight; null if not available. */
   readonly rendered: readonly KubeObject[] | null;
   readonly nodes: readonly NodeRoom[] | null;
+  /** Dependencies whose pods the upgrade replaces. */
+  readonly dependencies: readonly KubeObject[];
 }
 
 /** Nodes on which Milvus runs, then those that would accept it, without those that run the image already. */
@@ -77,7 +79,7 @@ function takenBy({ nodes, rendered }: ImageProbeTools): { node: string; role: st
 /**
  * By role: from the rendered chart if available, else as installed. New values may add a pull secret or a toleration.
  */
-function templatesOf(
+export function templatesOf(
   deployments: readonly V1Deployment[],
   rendered: readonly KubeObject[] | null,
 ): Map<string, V1PodTemplateSpec> {

@@ -12,6 +12,7 @@ export interface Rendering {
   readonly supplied: SecretValues;
   readonly computed: SecretValues;
   readonly defaults: Values;
+  readonly templates: readonly string[];
   /** The value keys of the dependencies of the chart. */
   readonly subcharts: readonly string[];
 }
@@ -23,6 +24,8 @@ interface HelmRelease {
   readonly config?: Values | null;
   readonly chart?: {
     readonly values?: Values | null;
+    /** The content is in base64. */
+    readonly templates?: readonly { readonly data?: string }[] | null;
     readonly metadata?: { readonly dependencies?: readonly { readonly name: string; readonly alias?: string }[] };
   };
 }
@@ -43,6 +46,7 @@ export function readRendering(output: string, installed: string): Rendering {
     supplied: new SecretValues(supplied),
     computed: new SecretValues(computeValues(defaults, supplied)),
     defaults,
+    templates: (release.chart?.templates ?? []).map(({ data = '' }) => Buffer.from(data, 'base64').toString('utf8')),
     subcharts: (release.chart?.metadata?.dependencies ?? []).map(({ name, alias }) => alias ?? name),
   };
 }

@@ -3,7 +3,7 @@ import { chooseChart, type CatalogueEntry, type ChartQuestion } from '../../../.
 import { CHART_ERAS, CHART_VERSIONS, chartEra, compareChartVersions } from '../../../../src/core/knowledge/charts.js';
 import { version } from '../../../../src/core/model/version.js';
 
-/** The public repository at 5.0.19, in the order of helm search: newest first. */
+/** The public repository as far as it is known, in the order of helm search: newest first. */
 const publicCharts: readonly CatalogueEntry[] = [...CHART_VERSIONS].reverse();
 
 function request(from: string, to: string, installed: string, rest: Partial<ChartQuestion> = {}): ChartQuestion {
@@ -38,7 +38,7 @@ describe('the automatic selection of a chart', () => {
     ['2.4.24', '2.5.0', '4.2.25', '4.2.33'],
     ['2.4.24', '2.5.27', '4.2.25', '4.2.58'],
     ['2.5.16', '2.6.7', '4.2.58', '5.0.10'],
-    ['2.5.27', '2.6.22', '4.2.58', '5.0.19'],
+    ['2.5.27', '2.6.22', '4.2.58', '5.0.25'],
   ])('for Milvus %s to %s changes the chart from %s to %s', (from, to, installed, chosen) => {
     const { choice, failedChecks } = chooseChart(request(from, to, installed));
     expect(failedChecks).toEqual([]);
@@ -101,12 +101,13 @@ describe('the automatic selection of a chart', () => {
   });
 
   it('keeps the installed chart if it fits and no chart was made for the minor version', () => {
-    expect(chooseChart(request('3.0.0', '3.0.1', '5.0.10')).choice?.version).toBe('5.0.10');
+    const catalogue = publicCharts.filter(({ appVersion }) => !appVersion.startsWith('3.'));
+    expect(chooseChart(request('3.0.0', '3.0.1', '5.0.10', { catalogue })).choice?.version).toBe('5.0.10');
   });
 
   it('compares the Milvus versions of charts, not the chart versions', () => {
     const catalogue = [{ version: '5.1.0', appVersion: '2.6.7' }, ...publicCharts];
-    expect(chooseChart(request('2.5.16', '2.6.22', '4.2.58', { catalogue })).choice?.version).toBe('5.0.19');
+    expect(chooseChart(request('2.5.16', '2.6.22', '4.2.58', { catalogue })).choice?.version).toBe('5.0.25');
     expect(chooseChart(request('2.5.16', '2.6.7', '4.2.58', { catalogue })).choice?.version).toBe('5.1.0');
   });
 
@@ -129,7 +130,7 @@ describe('the automatic selection of a chart', () => {
     const { choice, failedChecks } = chooseChart(request('2.6.22', '3.0.0', '5.0.17', { catalogue, keepChart: true }));
     expect(choice).toBeNull();
     expect(failedChecks).toMatchObject([
-      { id: 'chart-not-found', remedy: expect.stringContaining('It has 5.0.15, 5.0.16, 5.0.19.') },
+      { id: 'chart-not-found', remedy: expect.stringContaining('It has 5.0.15, 5.0.16, 5.0.19, 5.0.20.') },
     ]);
   });
 });
@@ -249,7 +250,7 @@ describe('the table of charts', () => {
       (row) => codes(request(row.appVersion, row.appVersion, row.version)).length > 0,
     );
     expect(wrong).toEqual([]);
-    expect(CHART_VERSIONS).toHaveLength(211);
+    expect(CHART_VERSIONS).toHaveLength(216);
     expect(CHART_VERSIONS.map((row) => row.version)).toEqual(
       [...CHART_VERSIONS.map((row) => row.version)].sort(compareChartVersions),
     );

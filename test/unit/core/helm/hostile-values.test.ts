@@ -96,8 +96,10 @@ describe('YAML that would crash the process or exhaust its memory', () => {
 
 describe('values that the chart does not know', () => {
   it('include those with the name of an inherited property', () => {
-    expect(JSON.stringify(evaluateUnknownValues({ constructor: 1 } as never, { proxy: {} }, []))).toContain(
-      'constructor',
-    );
+    expect(
+      JSON.stringify(
+        evaluateUnknownValues({ constructor: 1 } as never, { defaults: { proxy: {} }, templates: [], subcharts: [] }),
+      ),
+    ).toContain('constructor');
   });
 });

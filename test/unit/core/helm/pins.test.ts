@@ -127,6 +127,18 @@ describe('pinned values', () => {
     });
   });
 
+  it('include the repository of the images of etcd and MinIO', () => {
+    const image = (repository: string): Values => ({ enabled: true, image: { repository, tag: 'T' } });
+    const [before, after] = [
+      { etcd: image('milvusdb/etcd'), minio: image('minio/minio') },
+      { etcd: image('quay.io/coreos/etcd'), minio: image('quay.io/minio/minio') },
+    ];
+    expect(Object.fromEntries(findPins(before, after, {}).map(({ path, value }) => [path, value]))).toEqual({
+      'etcd.image.repository': 'milvusdb/etcd',
+      'minio.image.repository': 'minio/minio',
+    });
+  });
+
   it('exclude versions of components that are not installed', () => {
     expect(pins('4.2.33', '5.0.19', dependenciesOff)).toEqual({});
   });

@@ -71,6 +71,17 @@ describe('a plan', () => {
     expect(ofType(result, 'plan-refused')[0]?.failedChecks.map(({ id }) => id)).toEqual(['image-needed']);
   });
 
+  it('keeps a digest in the input image, behind the tag', async () => {
+    const cluster = new FakeCluster('2.2.12');
+    const image = `milvusdb/milvus:v2.2.16@sha256:${'ab'.repeat(32)}`;
+    const result = await runOn(cluster, inputs({ image }));
+    expect(result.outcome).toBe('succeeded');
+    expect(cluster.userValues()).toMatchObject({
+      image: { all: { repository: 'milvusdb/milvus', tag: `v2.2.16@sha256:${'ab'.repeat(32)}` } },
+    });
+    expect(new Set(Object.values(cluster.images()))).toEqual(new Set([image]));
+  });
+
   it('is refused if a Deployment is unhealthy or paused', async () => {
     const cluster = new FakeCluster('2.2.12');
     cluster.pause('proxy');

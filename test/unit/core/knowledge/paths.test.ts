@@ -88,6 +88,15 @@ describe('rollback', () => {
     expect(rollback.possible).toBe(possible);
     expect([rollback.why, rollback.source]).not.toContain('');
   });
+
+  it.each([
+    ['3.0.0', '3.0.2', 'woodpecker', false],
+    ['3.0.0', '3.0.2', 'unknown', false],
+    ['3.0.0', '3.0.2', 'kafka', true],
+    ['3.0.1', '3.0.2', 'woodpecker', true],
+  ] as const)('from %s to %s with %s is possible: %s', (from, to, messageQueue, possible) => {
+    expect(findPath(request(from, to, { messageQueue })).path.rollback.possible).toBe(possible);
+  });
 });
 
 describe('a path with required intermediate versions', () => {

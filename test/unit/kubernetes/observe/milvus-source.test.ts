@@ -66,4 +66,12 @@ describe('the dependency that provides Milvus', () => {
       version,
     });
   });
+
+  it('has the exact version of the label, also under an alias', () => {
+    const found = milvusDependency(
+      { name: 'stack', version: '1.1.0', dependencies: [{ name: 'vectors', version: '~4.2.0' }] },
+      manifest('stack/charts/vectors/templates/proxy-deployment.yaml', `${LABELS}\n    helm.sh/chart: vectors-4.2.37`),
+    );
+    expect(found).toEqual({ key: 'vectors', version: '~4.2.0', rendered: '4.2.37' });
+  });
 });

@@ -1,0 +1,95 @@
+// What can be planned for an installation of the Milvus operator without changing it: the path, what prevents it,
+// and how to change the version in the Milvus object. Pure.
+import { advisoryChecks } from '../checks/advisories.js';
+import { fail } from '../checks/results.js';
+import type { Config } from '../config/config.js';
+import { findPath, halfDoneDowngrade, type Path } from '../knowledge/paths.js';
+import { crosses } from '../knowledge/stops.js';
+import { applySkips, failedChecks, isSkipped, type CheckResult } from '../model/check-result.js';
+import { newestVersion, oldestImage, runningVersion, type Observation } from '../model/observation.js';
+import type { Planned } from '../model/step.js';
+import { compareVersions, imageForVersion, type Version } from '../model/version.js';
+import { evaluate } from '../status/evaluate.js';
+import { advisorySubject } from './advisory-subject.js';
+import { imageNeeded } from './image-rules.js';
+import { rollbackCheck, verificationStep } from './plan.js';
+import { metastoreIsMysql, sourceDiffers } from './rules.js';
+
+export function isOperators({ release, withoutRelease }: Observation): boolean {
+  return !release && (withoutRelease?.managers ?? []).some(({ tool }) => tool === 'milvus-operator');
+}
+
+interface OperatorPlan extends Planned {
+  readonly checks: readonly CheckResult[];
+}
+
+/** Null if the running version is unknown. There is a plan only if the target already runs: it changes nothing. */
+export function planForOperator(config: Config, observation: Observation): OperatorPlan | null {
+  const from = runningVersion(observation) ?? config.source;
+  if (!from) return null;
+  const image = config.image ?? imageForVersion(oldestImage(observation), config.target);
+  const { path, results } = findResults(config, observation, from);
+  const checks = [
+    ...results.filter(isSkipped),
+    ...rollbackCheck({ from, path }, config),
+    ...advisoryChecks(from, config.target, advisorySubject(observation, {})),
+  ];
+  const found = failedChecks(results);
+  const step = verificationStep(config, observation);
+  const isThere = compareVersions(from, config.target) === 0 && evaluate(step, observation).state === 'complete';
+  if (!isThere)
+    return {
+      plan: null,
+      checks,
+      failedChecks: [...found, managed(config, { from, image, isPossible: found.length === 0 })],
+    };
+  const empty = { chart: null, hops: [], pins: [], settings: [] };
+  return {
+    plan: { strategy: 'nothing', from, to: config.target, image, steps: [step], checks, ...empty },
+    checks,
+    failedChecks: found,
+  };
+}
+
+/** Everything that is known about the path and the installation without a release. */
+function findResults(
+  config: Config,
+  observation: Observation,
+  from: Version,
+): { readonly path: Path; readonly results: readonly CheckResult[] } {
+  const { topology, messageQueue, components } = observation;
+  const indexNode = components.some(({ role }) => role === 'indexnode');
+  const { path, failedChecks: ofPath } = findPath({ from, to: config.target, topology, messageQueue, indexNode });
+  const results = [
+    ...sourceDiffers(config, observation),
+    ...imageNeeded(config, [oldestImage(observation)]),
+    ...metastoreIsMysql(observation),
+    ...halfDoneDowngrade({ from, to: config.target, newest: newestVersion(observation), messageQueue }),
+    ...ofPath,
+  ];
+  return { path, results: applySkips(results, config.skipChecks) };
+}
+
+interface Wanted {
+  readonly from: Version;
+  readonly image: string;
+  readonly isPossible: boolean;
+}
+
+function managed({ release, namespace, target }: Config, { from, image, isPossible }: Wanted): CheckResult {
+  return fail(
+    'managed-by-operator',
+    `Milvus ${release} is managed by the Milvus operator, which would restore the version of the Milvus object; this action only reads it`,
+    isPossible
+      ? `Apply the whole Milvus object ${release} in namespace ${namespace} with \`spec.components.image: ${image}\`${disabled(from, target)}. Then run the action with operation: verify.`
+      : 'Resolve the other failed checks first; then run the action with operation: plan again.',
+    'zilliztech/milvus-operator; milvus-io/web-content v3.0.x/site/en/adminGuide/upgrade_milvus_cluster-operator.md',
+  );
+}
+
+/** The operator sets omitted fields to their defaults, so an image-only patch would enable the index node again. */
+function disabled(from: Version, to: Version): string {
+  return crosses(from, to, '2.6.0') || crosses(from, to, '3.0.0')
+    ? ' and, in a cluster, `spec.components.indexNode.replicas: 0` (not only as a patch of the image)'
+    : '';
+}
