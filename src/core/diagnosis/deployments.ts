@@ -1,7 +1,7 @@
 // Symptoms of the Deployment: rejected pods, an exceeded deadline, old pods that do not terminate, and missing
 // activity.
 import { kubernetesEventsOf, newPods, type DeploymentSnapshot, type Snapshot, type PodSnapshot } from './snapshot.js';
-import { roomMayCome, type Symptom } from './symptom.js';
+import { mayFreeCapacity, type Symptom } from './symptom.js';
 
 /** How long pulling an image counts as activity: large images on slow connections. */
 const PULL_SECONDS = 900;
@@ -29,7 +29,7 @@ export function deploymentSymptoms(snapshot: Snapshot): Symptom[] {
 function failedCheck({ name, failedCheck: message, settledSpec }: DeploymentSnapshot, snapshot: Snapshot): Symptom[] {
   if (message === '' || !settledSpec) return [];
   const about = { deployment: name, pod: '', evidence: message };
-  if (QUOTA.test(message)) return [{ ...about, code: 'QUOTA', excused: roomMayCome(snapshot) }];
+  if (QUOTA.test(message)) return [{ ...about, code: 'QUOTA', excused: mayFreeCapacity(snapshot) }];
   return [
     { ...about, code: 'ADMISSION_DENIED', ...(OUTAGE.test(message) ? { certainAfterSeconds: OUTAGE_SECONDS } : {}) },
   ];

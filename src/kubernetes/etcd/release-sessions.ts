@@ -26,7 +26,7 @@ export interface ReleaseSessionsOptions {
 }
 
 /** The Milvus configuration, and a Deployment that uses it. */
-export interface Told {
+export interface MilvusSource {
   readonly files: Readonly<Record<string, string>>;
   readonly deployments: readonly V1Deployment[];
 }
@@ -42,7 +42,7 @@ export class ReleaseSessions {
   }
 
   /** Returns when the sessions are watched or cannot be watched. Never throws. */
-  async startFor({ strategy }: Plan, { files, deployments }: Told): Promise<void> {
+  async startFor({ strategy }: Plan, { files, deployments }: MilvusSource): Promise<void> {
     if (!OBSERVING.has(strategy)) return;
     const deployment = deployments.find((deployment) => configMapOf(deployment) !== '') ?? null;
     const etcd = (this.#etcd ??= withOptions(readEtcdConfig(files, deployment), this.#options.config));

@@ -7,7 +7,7 @@ import type { Values } from '../../core/model/values.js';
 import { deploymentOf, imageOf, isMilvusPod, milvusDeployments, roleOf } from './milvus-objects.js';
 import { isNewPod, isReady, readySinceOf } from './read-pods.js';
 import type { Manager } from '../../core/model/manager.js';
-import { nameOf, count, failedCheckOf, failureOf, hasArrived, waiting } from './deployment-conditions.js';
+import { nameOf, count, failedCheckOf, failureOf, isRolloutComplete, waiting } from './deployment-conditions.js';
 
 /** Waiting reasons of every healthy pod at its start. */
 const HARMLESS_WAITING = new Set(['ContainerCreating', 'PodInitializing']);
@@ -61,7 +61,7 @@ function readComponent(deployment: V1Deployment, pods: readonly V1Pod[]): Compon
     settledSpec,
     paused: spec?.paused === true,
     failure: settledSpec ? failureOf(deployment, pods) : '',
-    arrived: settledSpec && hasArrived(status),
+    rolloutComplete: settledSpec && isRolloutComplete(status),
     ...rollOf(deployment),
     generation,
     pods: pods.map((pod) => readMilvusPod(pod, deployment, pods)),
