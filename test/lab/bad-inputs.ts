@@ -90,7 +90,7 @@ const INPUTS: readonly BadRow[] = [
   {
     title: 'a release that does not exist',
     inputs: { release: 'milvus' },
-    says: /There is no Helm release milvus in namespace/,
+    says: /The Helm release milvus was not found in namespace/,
   },
   {
     title: 'a namespace with a space',
@@ -100,7 +100,7 @@ const INPUTS: readonly BadRow[] = [
   {
     title: 'a namespace that does not exist',
     inputs: { namespace: 'nowhere' },
-    says: /There is no Helm release my in namespace nowhere/,
+    says: /The Helm release my was not found in namespace nowhere/,
   },
   {
     title: 'a token instead of a release name',

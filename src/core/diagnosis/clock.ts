@@ -1,4 +1,4 @@
-// How long each symptom has been present. A symptom that comes and goes keeps its clock; a symptom that is absent for
+// How long each symptom has been present. An intermittent symptom keeps its clock; a symptom that is absent for
 // one minute counts as resolved.
 import type { Cause } from '../model/cause.js';
 import { shorten, oneLine } from '../lib/escape.js';

@@ -48,7 +48,7 @@ export function planMigrationBack(config: Config, observation: Observation): Pla
 }
 
 function noRollback({ release }: Config, rollback: RollbackDecision): CheckResult {
-  const reason = rollback.kind === 'blocked' ? rollback.reason : `there is no journal of a migration of ${release}`;
+  const reason = rollback.kind === 'blocked' ? rollback.reason : `no journal of a migration of ${release} exists`;
   const remedy =
     '`operation: rollback` reverts a metadata migration of this action, as long as its journal and its backup exist.';
   return fail('nothing-to-roll-back', reason, remedy, 'the journal, a ConfigMap beside the release');
@@ -82,7 +82,7 @@ export function withoutBackup(
   const { state, attempt } = metadataStateOf(migration, components);
   return state === 'untouched' || backupOf(migration, attempt)
     ? ''
-    : `there is no verified backup of attempt ${attempt}, and the metadata was changed`;
+    : `attempt ${attempt} has no verified backup, and the metadata was changed`;
 }
 
 interface RestoreQuestion {
