@@ -8,13 +8,8 @@ import type { FinalizeStep, PrepareStep, MigrationJobStep, ScaleUpStep, ScaleDow
 import type { Step } from '../model/step.js';
 import { formatVersion, parseVersion, type Version } from '../model/version.js';
 import type { Journal, JournalDraft } from './journal.js';
-import {
-  nextAttempt,
-  metadataStateOf,
-  type JobKind,
-  type MigrationObservation,
-  type MetadataState,
-} from './observation.js';
+import { metadataStateOf, nextAttempt } from './observation.js';
+import type { JobKind, MetadataState, MigrationObservation } from './observation.js';
 
 const NOTHING_OBSERVED: MigrationObservation = {
   journal: null,
